@@ -1,0 +1,154 @@
+//! The catalogue: everything that the municipality publishes, with every reference resolved.
+//!
+//! A [`CatalogueFile`] is what people wrote. [`Catalogue::check`] turns it into a [`Catalogue`] or
+//! says all that is wrong with it; nothing else makes one.
+
+mod check;
+mod fault;
+mod records;
+
+pub use fault::{Fault, Problem};
+pub use records::*;
+
+use crate::hours::Holiday;
+use crate::ids::{CategoryId, FacilityId, HubId, ServiceId, TaskId};
+use crate::municipality::Municipality;
+use crate::survey::Survey;
+use serde::{Deserialize, Serialize};
+
+/// The catalogue as written, not yet checked. It is also what the published bundle carries:
+/// reading a bundle runs the same check as publishing it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CatalogueFile {
+    /// Grows with each publication.
+    pub version: u32,
+    /// The day it was put together, as `2026-11-23`.
+    pub published_on: crate::hours::Date,
+    pub municipality: Municipality,
+    pub categories: Vec<Category>,
+    pub services: Vec<Service>,
+    pub tasks: Vec<Task>,
+    pub facilities: Vec<Facility>,
+    pub hubs: Vec<Hub>,
+    pub holidays: Vec<Holiday>,
+    pub recurring_closures: Vec<RecurringClosure>,
+    pub survey: Survey,
+}
+
+/// A checked catalogue: ids are unique, references resolve, services and the rest stand in order of id
+/// (categories, holidays and questions in the order written). Immutable; share it by `Arc`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Catalogue {
+    file: CatalogueFile,
+}
+
+impl Catalogue {
+    /// Checks everything and reports *all* faults, not the first.
+    pub fn check(mut file: CatalogueFile) -> Result<Self, Vec<Fault>> {
+        let faults = check::faults_of(&file);
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        file.services.sort_by(|a, b| a.id.cmp(&b.id));
+        file.tasks.sort_by(|a, b| a.id.cmp(&b.id));
+        file.hubs.sort_by(|a, b| a.id.cmp(&b.id));
+        Ok(Self { file })
+    }
+
+    pub fn version(&self) -> u32 {
+        self.file.version
+    }
+
+    pub fn published_on(&self) -> crate::hours::Date {
+        self.file.published_on
+    }
+
+    pub fn municipality(&self) -> &Municipality {
+        &self.file.municipality
+    }
+
+    pub fn survey(&self) -> &Survey {
+        &self.file.survey
+    }
+
+    pub fn categories(&self) -> &[Category] {
+        &self.file.categories
+    }
+
+    /// In order of id.
+    pub fn services(&self) -> &[Service] {
+        &self.file.services
+    }
+
+    /// In order of id.
+    pub fn tasks(&self) -> &[Task] {
+        &self.file.tasks
+    }
+
+    /// In order of id.
+    pub fn hubs(&self) -> &[Hub] {
+        &self.file.hubs
+    }
+
+    pub fn holidays(&self) -> &[Holiday] {
+        &self.file.holidays
+    }
+
+    pub fn facilities(&self) -> &[Facility] {
+        &self.file.facilities
+    }
+
+    pub fn recurring_closures(&self) -> &[RecurringClosure] {
+        &self.file.recurring_closures
+    }
+
+    pub fn service(&self, id: &ServiceId) -> Option<&Service> {
+        self.file.services.binary_search_by(|service| service.id.cmp(id)).ok().map(|at| &self.file.services[at])
+    }
+
+    pub fn task(&self, id: &TaskId) -> Option<&Task> {
+        self.file.tasks.binary_search_by(|task| task.id.cmp(id)).ok().map(|at| &self.file.tasks[at])
+    }
+
+    pub fn hub(&self, id: &HubId) -> Option<&Hub> {
+        self.file.hubs.binary_search_by(|hub| hub.id.cmp(id)).ok().map(|at| &self.file.hubs[at])
+    }
+
+    pub fn category(&self, id: &CategoryId) -> Option<&Category> {
+        self.file.categories.iter().find(|category| category.id == *id)
+    }
+
+    pub fn facility(&self, id: &FacilityId) -> Option<&Facility> {
+        self.file.facilities.iter().find(|facility| facility.id == *id)
+    }
+
+    /// The services of a topic, in order of name.
+    pub fn services_in(&self, category: &CategoryId) -> Vec<&Service> {
+        let mut services: Vec<_> = self.services().iter().filter(|service| service.category == *category).collect();
+        services.sort_by(|a, b| a.name.cmp(&b.name));
+        services
+    }
+
+    /// The tasks that a counter does for a service.
+    pub fn tasks_of<'a>(&'a self, service: &'a Service) -> impl Iterator<Item = &'a Task> {
+        service.tasks.iter().filter_map(|id| self.task(id))
+    }
+
+    /// The tasks that a hub's counter does.
+    pub fn tasks_at<'a>(&'a self, hub: &'a Hub) -> impl Iterator<Item = &'a Task> {
+        hub.tasks.iter().filter_map(|id| self.task(id))
+    }
+
+    /// The hubs whose counter does at least one task of a service.
+    pub fn hubs_for<'a>(&'a self, service: &'a Service) -> impl Iterator<Item = &'a Hub> {
+        self.hubs().iter().filter(|hub| hub.tasks.iter().any(|task| service.tasks.contains(task)))
+    }
+
+    /// Other services that share a task or, failing that, the topic; at most `most`.
+    pub fn related_to(&self, service: &Service, most: usize) -> Vec<&Service> {
+        let shares_task = |other: &&Service| other.tasks.iter().any(|task| service.tasks.contains(task));
+        let same_topic = |other: &&Service| other.category == service.category && !shares_task(other);
+        let others = || self.services().iter().filter(|other| other.id != service.id);
+        others().filter(shares_task).chain(others().filter(same_topic)).take(most).collect()
+    }
+}

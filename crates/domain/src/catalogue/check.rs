@@ -1,0 +1,72 @@
+//! All faults of a catalogue at once.
+
+mod hubs;
+mod municipality;
+mod services;
+mod survey;
+mod text;
+
+use super::{CatalogueFile, Fault, Problem};
+use std::collections::BTreeSet;
+use std::fmt::Display;
+
+pub(super) fn faults_of(file: &CatalogueFile) -> Vec<Fault> {
+    let mut faults = Faults::new(file);
+    municipality::check(file, &mut faults);
+    services::check_categories(file, &mut faults);
+    services::check_services(file, &mut faults);
+    services::check_tasks(file, &mut faults);
+    hubs::check_holidays(file, &mut faults);
+    hubs::check_facilities(file, &mut faults);
+    hubs::check_hubs(file, &mut faults);
+    hubs::check_closures(file, &mut faults);
+    survey::check(&file.survey, &mut faults);
+    faults.found
+}
+
+/// Collects faults; knows whether the municipality offers French.
+struct Faults {
+    found: Vec<Fault>,
+    needs_french: bool,
+}
+
+impl Faults {
+    fn new(file: &CatalogueFile) -> Self {
+        let needs_french = file.municipality.languages.contains(&crate::text::Language::French);
+        Self { found: Vec::new(), needs_french }
+    }
+
+    fn add(&mut self, record: &str, field: &str, problem: Problem) {
+        self.found.push(Fault::new(record, field, problem));
+    }
+
+    fn other(&mut self, record: &str, field: &str, what: impl Into<String>, remedy: impl Into<String>) {
+        self.add(record, field, Problem::Other { what: what.into(), remedy: remedy.into() });
+    }
+
+    /// Adds a fault for every id that stands twice.
+    fn unique<T: Ord + Display>(&mut self, kind: &str, ids: impl Iterator<Item = T>) {
+        let mut seen = BTreeSet::new();
+        for id in ids {
+            let record = format!("{kind} {id}");
+            if !seen.insert(id) {
+                self.add(&record, "id", Problem::DuplicateId);
+            }
+        }
+    }
+
+    /// Adds a fault when no record of the kind has the id.
+    fn known<T: PartialEq + Display>(&mut self, record: &str, field: &str, kind: &'static str, id: &T, all: &[&T]) {
+        if !all.contains(&id) {
+            let wanted = id.to_string();
+            let nearest = text::nearest(&wanted, all.iter().map(ToString::to_string));
+            self.add(record, field, Problem::Unknown { kind, id: wanted, nearest });
+        }
+    }
+
+    fn count(&mut self, record: &str, field: &str, is: usize, least: usize, most: usize) {
+        if !(least..=most).contains(&is) {
+            self.add(record, field, Problem::Count { is, least, most });
+        }
+    }
+}

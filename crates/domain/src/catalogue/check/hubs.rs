@@ -1,0 +1,142 @@
+//! Faults of places, their kinds, hours and holidays.
+
+use super::{Faults, Problem};
+use crate::catalogue::{CatalogueFile, Hub, Point};
+use crate::hours::{Date, HolidayRule, Span, Week, Weekday};
+
+/// Degrees that a hub may lie from the middle of all hubs: about 150 km, further is a typing error.
+const DEGREES_FROM_MIDDLE_MAX: f64 = 2.0;
+
+pub(super) fn check_holidays(file: &CatalogueFile, faults: &mut Faults) {
+    faults.unique("holiday", file.holidays.iter().map(|holiday| &holiday.id));
+    for holiday in &file.holidays {
+        let record = format!("holiday {}", holiday.id);
+        faults.bilingual(&record, "name", &holiday.name);
+        faults.source(&record, &holiday.source);
+        check_rule(&holiday.rule, &record, faults);
+    }
+}
+
+fn check_rule(rule: &HolidayRule, record: &str, faults: &mut Faults) {
+    match *rule {
+        HolidayRule::Fixed { month, day } | HolidayRule::WeekdayOnOrBefore { month, day, .. } => check_day(month, day, "rule", record, faults),
+        HolidayRule::NthWeekday { month, .. } => check_day(month, 1, "rule", record, faults),
+        HolidayRule::Easter { offset_days } if offset_days.abs() > 100 => {
+            faults.add(record, "rule", Problem::NotADay(format!("{offset_days} days from Easter")));
+        }
+        HolidayRule::Easter { .. } => {}
+    }
+}
+
+fn check_day(month: u8, day: u8, field: &str, record: &str, faults: &mut Faults) {
+    // 2024 is a leap year, so it has every day that a year can have.
+    if Date::new(2024, month, day).is_none() {
+        faults.add(record, field, Problem::NotADay(format!("month {month}, day {day}")));
+    }
+}
+
+pub(super) fn check_facilities(file: &CatalogueFile, faults: &mut Faults) {
+    faults.unique("facility", file.facilities.iter().map(|facility| &facility.id));
+    let holidays: Vec<_> = file.holidays.iter().map(|holiday| &holiday.id).collect();
+    for facility in &file.facilities {
+        let record = format!("facility {}", facility.id);
+        faults.bilingual(&record, "name", &facility.name);
+        for (field, ids) in [("closed_on", &facility.closed_on), ("open_on", &facility.open_on)] {
+            ids.iter().for_each(|id| faults.known(&record, field, "holiday", id, &holidays));
+        }
+        for both in facility.closed_on.iter().filter(|id| facility.open_on.contains(id)) {
+            faults.other(&record, "open_on", format!("{both} is in closed_on too"), "keep it in one of the two");
+        }
+        for special in &facility.special_days {
+            check_day(special.month, special.day, "special_days", &record, faults);
+            check_spans(&special.hours, "special_days", &record, faults);
+        }
+        faults.source(&record, &facility.source);
+    }
+}
+
+pub(super) fn check_hubs(file: &CatalogueFile, faults: &mut Faults) {
+    faults.unique("hub", file.hubs.iter().map(|hub| &hub.id));
+    faults.count("catalogue", "hubs", file.hubs.len(), 1, usize::MAX);
+    let middle = middle_of(&file.hubs);
+    let facilities: Vec<_> = file.facilities.iter().map(|facility| &facility.id).collect();
+    let tasks: Vec<_> = file.tasks.iter().map(|task| &task.id).collect();
+    let holidays: Vec<_> = file.holidays.iter().map(|holiday| &holiday.id).collect();
+    for hub in &file.hubs {
+        let record = format!("hub {}", hub.id);
+        faults.known(&record, "facility", "facility", &hub.facility, &facilities);
+        hub.tasks.iter().for_each(|task| faults.known(&record, "tasks", "task", task, &tasks));
+        hub.also_closed_on.iter().for_each(|id| faults.known(&record, "also_closed_on", "holiday", id, &holidays));
+        check_hub(hub, &record, faults);
+        check_point(hub.point, middle, &record, faults);
+    }
+}
+
+fn check_hub(hub: &Hub, record: &str, faults: &mut Faults) {
+    faults.filled(record, "name", &hub.name);
+    faults.filled(record, "town", &hub.town);
+    for (field, text) in [("address", &hub.address), ("hours_note", &hub.hours_note), ("accessibility", &hub.accessibility), ("notes", &hub.notes)] {
+        faults.optional(record, field, text.as_ref());
+    }
+    faults.phone(record, "phone", hub.phone.as_ref());
+    faults.email(record, "email", hub.email.as_ref());
+    if let Some(code) = hub.postal_code.as_ref().filter(|code| !is_postal_code(code)) {
+        faults.add(record, "postal_code", Problem::NotAPostalCode(code.clone()));
+    }
+    if hub.hours_verified && hub.hours.is_unknown() && hub.seasons.is_empty() {
+        faults.other(record, "hours_verified", "hours are verified but none are given", "give the hours, or set hours_verified = false");
+    }
+    check_week(&hub.hours, "hours", record, faults);
+    for season in &hub.seasons {
+        check_week(&season.hours, &format!("seasons.{}", season.name), record, faults);
+    }
+    faults.source(record, &hub.source);
+}
+
+fn is_postal_code(code: &str) -> bool {
+    let fits = |(at, c): (usize, char)| match at {
+        0 | 2 | 5 => c.is_ascii_uppercase(),
+        1 | 4 | 6 => c.is_ascii_digit(),
+        _ => c == ' ',
+    };
+    code.len() == 7 && code.chars().enumerate().all(fits)
+}
+
+fn check_week(week: &Week, field: &str, record: &str, faults: &mut Faults) {
+    for weekday in Weekday::ALL {
+        check_spans(week.on(weekday).unwrap_or_default(), field, record, faults);
+    }
+}
+
+fn check_spans(spans: &[Span], field: &str, record: &str, faults: &mut Faults) {
+    for pair in spans.windows(2).filter(|pair| pair[1].from() < pair[0].to()) {
+        faults.add(record, field, Problem::Hours(format!("{} and then {}", pair[0], pair[1])));
+    }
+}
+
+/// The median of all points, which one wrong point does not move.
+fn middle_of(hubs: &[Hub]) -> (f64, f64) {
+    let median = |mut values: Vec<f64>| {
+        values.sort_by(f64::total_cmp);
+        values.get(values.len() / 2).copied().unwrap_or_default()
+    };
+    (median(hubs.iter().map(|hub| hub.point.lat).collect()), median(hubs.iter().map(|hub| hub.point.lon).collect()))
+}
+
+fn check_point(point: Point, middle: (f64, f64), record: &str, faults: &mut Faults) {
+    let is_near = (point.lat - middle.0).abs() <= DEGREES_FROM_MIDDLE_MAX && (point.lon - middle.1).abs() <= DEGREES_FROM_MIDDLE_MAX;
+    if !is_near {
+        faults.add(record, "point", Problem::NotAPoint(format!("{}, {}", point.lat, point.lon)));
+    }
+}
+
+pub(super) fn check_closures(file: &CatalogueFile, faults: &mut Faults) {
+    let hubs: Vec<_> = file.hubs.iter().map(|hub| &hub.id).collect();
+    for (at, closure) in file.recurring_closures.iter().enumerate() {
+        let record = format!("recurring closure {}", at + 1);
+        closure.hubs.iter().for_each(|hub| faults.known(&record, "hubs", "hub", hub, &hubs));
+        faults.count(&record, "hubs", closure.hubs.len(), 1, usize::MAX);
+        faults.bilingual(&record, "note", &closure.note);
+        faults.source(&record, &closure.source);
+    }
+}

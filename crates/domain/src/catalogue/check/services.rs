@@ -1,0 +1,99 @@
+//! Faults of topics, services and tasks.
+
+use super::{Faults, Problem};
+use crate::catalogue::{CatalogueFile, Service, Task};
+
+/// Steps of a task: fewer explain nothing, more are two tasks.
+const STEPS: (usize, usize) = (2, 12);
+const KEYWORDS: (usize, usize) = (1, 40);
+
+pub(super) fn check_categories(file: &CatalogueFile, faults: &mut Faults) {
+    faults.unique("category", file.categories.iter().map(|category| &category.id));
+    for category in &file.categories {
+        let record = format!("category {}", category.id);
+        faults.bilingual(&record, "name", &category.name);
+        faults.bilingual(&record, "description", &category.description);
+        if !file.services.iter().any(|service| service.category == category.id) {
+            faults.other(&record, "id", "no service is in this topic", "put a service in it, or take it out");
+        }
+    }
+}
+
+pub(super) fn check_services(file: &CatalogueFile, faults: &mut Faults) {
+    faults.unique("service", file.services.iter().map(|service| &service.id));
+    let categories: Vec<_> = file.categories.iter().map(|category| &category.id).collect();
+    let tasks: Vec<_> = file.tasks.iter().map(|task| &task.id).collect();
+    for service in &file.services {
+        let record = format!("service {}", service.id);
+        faults.known(&record, "category", "category", &service.category, &categories);
+        for task in &service.tasks {
+            faults.known(&record, "tasks", "task", task, &tasks);
+        }
+        check_service_texts(service, &record, faults);
+        check_service_trust(service, &record, faults);
+        check_named_back(file, service, &record, faults);
+    }
+}
+
+fn check_service_texts(service: &Service, record: &str, faults: &mut Faults) {
+    for (field, text) in [("name", &service.name), ("summary", &service.summary), ("department", &service.department), ("goal", &service.goal)] {
+        faults.filled(record, field, text);
+    }
+    let optional = [("fee", &service.fee), ("eligibility", &service.eligibility), ("processing_time", &service.processing_time), ("notes", &service.notes)];
+    for (field, text) in optional {
+        faults.optional(record, field, text.as_ref());
+    }
+    for (field, texts) in [("keywords", &service.keywords), ("documents", &service.documents)] {
+        texts.iter().for_each(|text| faults.filled(record, field, text));
+    }
+    faults.count(record, "keywords", service.keywords.len(), KEYWORDS.0, KEYWORDS.1);
+    faults.count(record, "audience", service.audience.len(), 1, 3);
+    faults.address(record, "channels.online_url", service.channels.online_url.as_ref());
+    faults.phone(record, "channels.phone", service.channels.phone.as_ref());
+    faults.email(record, "channels.email", service.channels.email.as_ref());
+}
+
+fn check_service_trust(service: &Service, record: &str, faults: &mut Faults) {
+    faults.source(record, &service.source);
+    if service.details_verified && !service.source.verified {
+        faults.other(record, "details_verified", "the details are verified but the record is not", "set details_verified = false, or verify the source");
+    }
+    let has_channel =
+        service.channels.online_url.is_some() || service.channels.phone.is_some() || service.channels.email.is_some() || service.channels.in_person;
+    if !has_channel {
+        faults.other(record, "channels", "there is no way to reach it", "give a phone, an address, or in_person = true");
+    }
+}
+
+fn check_named_back(file: &CatalogueFile, service: &Service, record: &str, faults: &mut Faults) {
+    let one_sided = file.tasks.iter().filter(|task| service.tasks.contains(&task.id) && !task.services.contains(&service.id));
+    for task in one_sided {
+        faults.add(record, "tasks", Problem::OneSided { other: format!("task {}", task.id) });
+    }
+}
+
+pub(super) fn check_tasks(file: &CatalogueFile, faults: &mut Faults) {
+    faults.unique("task", file.tasks.iter().map(|task| &task.id));
+    let services: Vec<_> = file.services.iter().map(|service| &service.id).collect();
+    for task in &file.tasks {
+        let record = format!("task {}", task.id);
+        for service in &task.services {
+            faults.known(&record, "services", "service", service, &services);
+        }
+        check_task(task, &record, faults);
+        let one_sided = file.services.iter().filter(|service| task.services.contains(&service.id) && !service.tasks.contains(&task.id));
+        for service in one_sided {
+            faults.add(&record, "services", Problem::OneSided { other: format!("service {}", service.id) });
+        }
+    }
+}
+
+fn check_task(task: &Task, record: &str, faults: &mut Faults) {
+    faults.filled(record, "name", &task.name);
+    faults.count(record, "steps", task.steps.len(), STEPS.0, STEPS.1);
+    faults.count(record, "services", task.services.len(), 1, usize::MAX);
+    for (field, texts) in [("steps", &task.steps), ("documents", &task.documents)] {
+        texts.iter().for_each(|text| faults.filled(record, field, text));
+    }
+    faults.source(record, &task.source);
+}

@@ -1,0 +1,234 @@
+//! The records of the catalogue, one type each.
+
+use crate::hours::{Nth, Season, Span, Week, Weekday};
+use crate::ids::{CategoryId, FacilityId, HolidayId, HubId, ServiceId, TaskId};
+use crate::provenance::Provenance;
+use crate::text::Text;
+use serde::{Deserialize, Serialize};
+
+/// A topic under which residents browse.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Category {
+    pub id: CategoryId,
+    pub name: Text,
+    pub description: Text,
+    #[serde(default)]
+    pub example_searches: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Audience {
+    Resident,
+    Business,
+    Visitor,
+}
+
+/// How a service can be reached. Nothing known is `None` or `false`, never a guess.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Channels {
+    #[serde(default)]
+    pub online_url: Option<String>,
+    #[serde(default)]
+    pub phone: Option<String>,
+    #[serde(default)]
+    pub email: Option<String>,
+    #[serde(default)]
+    pub in_person: bool,
+}
+
+/// What a service record rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Basis {
+    /// A page with details was seen.
+    Details,
+    /// A page says that the service exists, and little more.
+    Existence,
+    /// The page is old, or says two things.
+    OldOrAmbiguousSource,
+    /// No source: municipalities of this kind offer it.
+    Inferred,
+}
+
+/// A part of a service record that the editors filled in without a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum InferredField {
+    Keywords,
+    Category,
+    Audience,
+    Department,
+    InPerson,
+    Goal,
+    /// The general line stands in for a direct one that is not known.
+    GeneralPhone,
+}
+
+/// A service as residents see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Service {
+    pub id: ServiceId,
+    pub name: String,
+    pub summary: String,
+    pub category: CategoryId,
+    /// The goal of the strategic plan that it serves.
+    pub goal: String,
+    pub department: String,
+    pub audience: Vec<Audience>,
+    pub keywords: Vec<String>,
+    pub channels: Channels,
+    /// In words, as the source has it. `None` is "not known", never "free".
+    #[serde(default)]
+    pub fee: Option<String>,
+    #[serde(default)]
+    pub eligibility: Option<String>,
+    /// What to bring or send. Empty is "none known".
+    #[serde(default)]
+    pub documents: Vec<String>,
+    #[serde(default)]
+    pub processing_time: Option<String>,
+    #[serde(default)]
+    pub tasks: Vec<TaskId>,
+    #[serde(default)]
+    pub notes: Option<String>,
+    pub basis: Basis,
+    #[serde(default)]
+    pub inferred: Vec<InferredField>,
+    /// The contents (fee, documents, times, channels) rest on a page of 2023 or later.
+    pub details_verified: bool,
+    pub source: Provenance,
+}
+
+impl Service {
+    /// Whether a screen must add "please confirm" to the record's details.
+    pub fn needs_confirming(&self) -> bool {
+        !self.details_verified
+    }
+
+    pub fn is_inferred(&self, field: InferredField) -> bool {
+        self.inferred.contains(&field)
+    }
+}
+
+/// What a counter does, the same way at every hub.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Task {
+    pub id: TaskId,
+    pub name: String,
+    pub steps: Vec<String>,
+    /// Says who wrote the steps, when it was not the municipality.
+    #[serde(default)]
+    pub steps_basis: Option<String>,
+    #[serde(default)]
+    pub documents: Vec<String>,
+    pub services: Vec<ServiceId>,
+    /// What says that counters do this.
+    #[serde(default)]
+    pub counter_evidence: Option<String>,
+    pub counter_task_confirmed: bool,
+    pub source: Provenance,
+}
+
+/// A kind of place and the holidays that such places keep.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Facility {
+    pub id: FacilityId,
+    pub name: Text,
+    pub closed_on: Vec<HolidayId>,
+    /// Holidays on which it is known to be open. A holiday in neither list is "not known: please call".
+    #[serde(default)]
+    pub open_on: Vec<HolidayId>,
+    /// A holiday that falls on a weekend is kept on the next working day instead.
+    pub moves_to_working_day: bool,
+    /// Days of the year with hours of their own, as the day before Christmas.
+    #[serde(default)]
+    pub special_days: Vec<SpecialDay>,
+    #[serde(default)]
+    pub note: Option<Text>,
+    pub source: Provenance,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SpecialDay {
+    pub month: u8,
+    pub day: u8,
+    /// Empty: closed all day. On days when the place is closed anyway, nothing changes.
+    pub hours: Vec<Span>,
+}
+
+/// A closure that comes back by the calendar, as "closed in the morning of each first Wednesday".
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecurringClosure {
+    pub hubs: Vec<HubId>,
+    pub nth: Nth,
+    pub weekday: Weekday,
+    pub closed: Span,
+    /// Days known to differ from the rule: `from` is the day by the rule, `to` the day kept.
+    #[serde(default)]
+    pub moved: Vec<MovedDay>,
+    pub note: Text,
+    pub source: Provenance,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MovedDay {
+    pub from: crate::hours::Date,
+    pub to: crate::hours::Date,
+}
+
+/// Where a hub is, in degrees. Today's points are centres of communities, not buildings.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Point {
+    pub lat: f64,
+    pub lon: f64,
+    /// True when it is the building, false when it is the middle of the community.
+    pub is_building: bool,
+}
+
+/// A place with a counter.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hub {
+    pub id: HubId,
+    pub name: String,
+    pub facility: FacilityId,
+    pub town: String,
+    #[serde(default)]
+    pub address: Option<String>,
+    #[serde(default)]
+    pub postal_code: Option<String>,
+    pub point: Point,
+    #[serde(default)]
+    pub phone: Option<String>,
+    #[serde(default)]
+    pub email: Option<String>,
+    /// The usual week. A day that is not known is not closed.
+    pub hours: Week,
+    #[serde(default)]
+    pub seasons: Vec<Season>,
+    pub hours_verified: bool,
+    #[serde(default)]
+    pub hours_note: Option<String>,
+    /// Holidays that this hub keeps beyond its kind.
+    #[serde(default)]
+    pub also_closed_on: Vec<HolidayId>,
+    #[serde(default)]
+    pub accessibility: Option<String>,
+    #[serde(default)]
+    pub tasks: Vec<TaskId>,
+    #[serde(default)]
+    pub tasks_basis: Option<String>,
+    #[serde(default)]
+    pub notes: Option<String>,
+    pub source: Provenance,
+}

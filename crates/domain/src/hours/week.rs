@@ -1,0 +1,181 @@
+//! Weekly and seasonal hours as written: a day that is not given is not known, an empty one is closed.
+
+use super::date::{Date, Minute, Weekday};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// From one minute up to, but not including, another of the same day. Never empty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Span {
+    from: Minute,
+    to: Minute,
+}
+
+impl Span {
+    pub fn new(from: Minute, to: Minute) -> Option<Self> {
+        (from < to).then_some(Self { from, to })
+    }
+
+    /// Reads `08:30-16:30`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (from, to) = text.split_once('-')?;
+        Self::new(Minute::parse(from)?, Minute::parse(to)?)
+    }
+
+    pub fn from(self) -> Minute {
+        self.from
+    }
+
+    pub fn to(self) -> Minute {
+        self.to
+    }
+
+    pub fn contains(self, minute: Minute) -> bool {
+        self.from <= minute && minute < self.to
+    }
+
+    /// What remains of this span when another is taken out: none, one or two pieces.
+    pub fn without(self, taken: Span) -> impl Iterator<Item = Span> {
+        let before = Span::new(self.from, self.to.min(taken.from));
+        let after = Span::new(self.from.max(taken.to), self.to);
+        [before, after].into_iter().flatten()
+    }
+}
+
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.from, self.to)
+    }
+}
+
+impl TryFrom<String> for Span {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        Self::parse(&text).ok_or_else(|| format!("“{text}” is not a time of opening: write it as 08:30-16:30"))
+    }
+}
+
+impl From<Span> for String {
+    fn from(span: Span) -> String {
+        span.to_string()
+    }
+}
+
+/// One usual week. `None`: not known. Empty: closed. Spans in order and apart (the catalogue check sees to it).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Week {
+    pub mon: Option<Vec<Span>>,
+    pub tue: Option<Vec<Span>>,
+    pub wed: Option<Vec<Span>>,
+    pub thu: Option<Vec<Span>>,
+    pub fri: Option<Vec<Span>>,
+    pub sat: Option<Vec<Span>>,
+    pub sun: Option<Vec<Span>>,
+}
+
+impl Week {
+    pub fn on(&self, weekday: Weekday) -> Option<&[Span]> {
+        let day = match weekday {
+            Weekday::Monday => &self.mon,
+            Weekday::Tuesday => &self.tue,
+            Weekday::Wednesday => &self.wed,
+            Weekday::Thursday => &self.thu,
+            Weekday::Friday => &self.fri,
+            Weekday::Saturday => &self.sat,
+            Weekday::Sunday => &self.sun,
+        };
+        day.as_deref()
+    }
+
+    pub fn is_unknown(&self) -> bool {
+        Weekday::ALL.iter().all(|&weekday| self.on(weekday).is_none())
+    }
+}
+
+/// A day of any year, as `05-01`. February 29 is allowed and stands before March 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct YearDay {
+    month: u8,
+    day: u8,
+}
+
+impl YearDay {
+    pub fn of(date: Date) -> Self {
+        Self { month: date.month(), day: date.day() }
+    }
+}
+
+impl TryFrom<String> for YearDay {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        // Any leap year has all days.
+        let date = Date::parse(&format!("2024-{text}")).ok_or_else(|| format!("“{text}” is not a day of the year: write it as 05-01"))?;
+        Ok(Self::of(date))
+    }
+}
+
+impl From<YearDay> for String {
+    fn from(day: YearDay) -> String {
+        format!("{:02}-{:02}", day.month, day.day)
+    }
+}
+
+/// Hours for a part of the year, both ends included; it may run over New Year.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Season {
+    pub name: String,
+    pub from: YearDay,
+    pub to: YearDay,
+    pub hours: Week,
+}
+
+impl Season {
+    pub fn contains(&self, date: Date) -> bool {
+        let day = YearDay::of(date);
+        if self.from <= self.to { self.from <= day && day <= self.to } else { self.from <= day || day <= self.to }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn span(text: &str) -> Span {
+        Span::parse(text).expect("the tests use spans")
+    }
+
+    #[test]
+    fn taking_hours_out_leaves_what_is_around_them() {
+        let rest = |whole: &str, taken: &str| span(whole).without(span(taken)).map(|s| s.to_string()).collect::<Vec<_>>();
+        assert_eq!(rest("08:30-16:30", "08:30-12:00"), ["12:00-16:30"]);
+        assert_eq!(rest("08:30-16:30", "10:00-12:00"), ["08:30-10:00", "12:00-16:30"]);
+        assert_eq!(rest("08:30-16:30", "07:00-17:00"), [""; 0]);
+        assert_eq!(rest("08:30-16:30", "17:00-18:00"), ["08:30-16:30"]);
+    }
+
+    #[test]
+    fn a_season_may_run_over_new_year() {
+        let season = |from: &str, to: &str| Season {
+            name: "s".into(),
+            from: YearDay::try_from(from.to_string()).unwrap(),
+            to: YearDay::try_from(to.to_string()).unwrap(),
+            hours: Week::default(),
+        };
+        let day = |text| Date::parse(text).unwrap();
+        let winter = season("10-16", "04-30");
+        assert!(winter.contains(day("2026-12-31")) && winter.contains(day("2027-04-30")) && winter.contains(day("2026-10-16")));
+        assert!(!winter.contains(day("2026-05-01")) && !winter.contains(day("2026-10-15")));
+        assert!(season("05-01", "10-15").contains(day("2026-05-01")));
+    }
+
+    #[test]
+    fn hours_that_end_before_they_begin_are_no_hours() {
+        for bad in ["16:30-08:30", "08:30-08:30", "08:30", "8:30-16:30", "08:30–16:30"] {
+            assert_eq!(Span::parse(bad), None, "{bad}");
+        }
+    }
+}

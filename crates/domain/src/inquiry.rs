@@ -1,0 +1,203 @@
+//! A question to the municipality: what a person typed, and the checked form that may be sent.
+
+use crate::ids::{HubId, ServiceId};
+use crate::text::Language;
+use serde::{Deserialize, Serialize};
+
+/// Characters that a question may have: about six hundred words.
+pub const MESSAGE_CHARS_MAX: usize = 4_000;
+pub const NAME_CHARS_MAX: usize = 120;
+pub const EMAIL_CHARS_MAX: usize = 254;
+
+/// How a person wants the answer, as chosen so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ContactChoice {
+    #[default]
+    NotChosen,
+    Phone,
+    Email,
+    None,
+}
+
+/// The form as typed. Nothing here has been checked.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct InquiryDraft {
+    pub service: Option<ServiceId>,
+    pub hub: Option<HubId>,
+    pub message: String,
+    pub name: String,
+    pub contact: ContactChoice,
+    pub phone: String,
+    pub email: String,
+}
+
+/// A field of the form, to put an error beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InquiryField {
+    Message,
+    Name,
+    Contact,
+    Phone,
+    Email,
+}
+
+/// Why a field cannot be sent as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InquiryProblem {
+    /// Nothing was written or chosen.
+    Missing,
+    /// Longer than fits: how much too long.
+    TooLong { by: usize },
+    /// Fewer than ten digits, or something that is no phone number at all.
+    NotAPhone,
+    /// No @, no dot after it, or a space.
+    NotAnEmail,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReplyTo {
+    Phone(String),
+    Email(String),
+    /// The person reads the answer with the receipt, or wants none.
+    Nobody,
+}
+
+/// An inquiry whose fields have been checked. Only [`ValidInquiry::parse`] makes one on the device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ValidInquiry {
+    pub service: Option<ServiceId>,
+    pub hub: Option<HubId>,
+    pub message: String,
+    pub name: Option<String>,
+    pub reply_to: ReplyTo,
+    /// The language that the person was reading.
+    pub language: Language,
+    /// The version of the collection notice that they were shown.
+    pub notice_version: u32,
+}
+
+impl ValidInquiry {
+    /// Checks a draft. Errors name every field that must be mended, in the order of the form.
+    pub fn parse(draft: &InquiryDraft, language: Language, notice_version: u32) -> Result<Self, Vec<(InquiryField, InquiryProblem)>> {
+        let faults: Vec<_> = [message_fault(draft), name_fault(draft), contact_fault(draft)].into_iter().flatten().collect();
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let name = draft.name.trim();
+        Ok(Self {
+            service: draft.service.clone(),
+            hub: draft.hub.clone(),
+            message: draft.message.trim().into(),
+            name: (!name.is_empty()).then(|| name.into()),
+            reply_to: reply_to(draft),
+            language,
+            notice_version,
+        })
+    }
+}
+
+fn reply_to(draft: &InquiryDraft) -> ReplyTo {
+    match draft.contact {
+        ContactChoice::Phone => ReplyTo::Phone(draft.phone.trim().into()),
+        ContactChoice::Email => ReplyTo::Email(draft.email.trim().into()),
+        ContactChoice::None | ContactChoice::NotChosen => ReplyTo::Nobody,
+    }
+}
+
+fn message_fault(draft: &InquiryDraft) -> Option<(InquiryField, InquiryProblem)> {
+    let message = draft.message.trim();
+    let problem = if message.is_empty() { Some(InquiryProblem::Missing) } else { too_long(message, MESSAGE_CHARS_MAX) };
+    problem.map(|problem| (InquiryField::Message, problem))
+}
+
+fn name_fault(draft: &InquiryDraft) -> Option<(InquiryField, InquiryProblem)> {
+    too_long(draft.name.trim(), NAME_CHARS_MAX).map(|problem| (InquiryField::Name, problem))
+}
+
+fn contact_fault(draft: &InquiryDraft) -> Option<(InquiryField, InquiryProblem)> {
+    match draft.contact {
+        ContactChoice::NotChosen => Some((InquiryField::Contact, InquiryProblem::Missing)),
+        ContactChoice::None => None,
+        ContactChoice::Phone => phone_problem(draft.phone.trim()).map(|problem| (InquiryField::Phone, problem)),
+        ContactChoice::Email => email_problem(draft.email.trim()).map(|problem| (InquiryField::Email, problem)),
+    }
+}
+
+/// Ten digits in North America; E.164 allows fifteen; an extension may follow.
+fn phone_problem(phone: &str) -> Option<InquiryProblem> {
+    if phone.is_empty() {
+        return Some(InquiryProblem::Missing);
+    }
+    let number = phone.to_lowercase();
+    let number = number.split(['x', 'p', 'e', '#']).next().unwrap_or_default();
+    let digits = number.chars().filter(char::is_ascii_digit).count();
+    let others_fit = number.chars().all(|c| c.is_ascii_digit() || " +-.()/\u{a0}".contains(c));
+    let is_phone = others_fit && (10..=15).contains(&digits) && phone.chars().count() <= 40;
+    (!is_phone).then_some(InquiryProblem::NotAPhone)
+}
+
+fn email_problem(email: &str) -> Option<InquiryProblem> {
+    if email.is_empty() {
+        return Some(InquiryProblem::Missing);
+    }
+    let is_email = email.split_once('@').is_some_and(|(local, host)| {
+        let host_fits = host.split('.').count() >= 2 && host.split('.').all(|part| !part.is_empty()) && !host.contains('@');
+        !local.is_empty() && host_fits && !email.contains(char::is_whitespace) && email.len() <= EMAIL_CHARS_MAX
+    });
+    (!is_email).then_some(InquiryProblem::NotAnEmail)
+}
+
+fn too_long(text: &str, most: usize) -> Option<InquiryProblem> {
+    let by = text.chars().count().saturating_sub(most);
+    (by > 0).then_some(InquiryProblem::TooLong { by })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(draft: InquiryDraft, expected: &[(InquiryField, InquiryProblem)]) {
+        let faults = ValidInquiry::parse(&draft, Language::English, 1).err().unwrap_or_default();
+        assert_eq!(faults, expected, "{draft:?}");
+    }
+
+    fn asked(contact: ContactChoice, phone: &str, email: &str) -> InquiryDraft {
+        InquiryDraft { message: "When?".into(), contact, phone: phone.into(), email: email.into(), ..Default::default() }
+    }
+
+    #[test]
+    fn every_fault_is_named_in_the_order_of_the_form() {
+        let draft = InquiryDraft { name: "x".repeat(NAME_CHARS_MAX + 2), ..Default::default() };
+        let missing = InquiryProblem::Missing;
+        check(draft, &[(InquiryField::Message, missing), (InquiryField::Name, InquiryProblem::TooLong { by: 2 }), (InquiryField::Contact, missing)]);
+        check(asked(ContactChoice::Phone, " ", ""), &[(InquiryField::Phone, missing)]);
+    }
+
+    #[test]
+    fn phones_are_read_as_people_write_them() {
+        for good in ["705-324-9411", "(705) 324 9411", "1.888.822.2225", "+1 705 324 9411", "705-324-9411 ext. 12", "705 324-9411 poste 12", "705-324-9411 x12"]
+        {
+            check(asked(ContactChoice::Phone, good, ""), &[]);
+        }
+        for bad in ["324-9411", "call me", "12345678901234567", "705-324-941a"] {
+            check(asked(ContactChoice::Phone, bad, ""), &[(InquiryField::Phone, InquiryProblem::NotAPhone)]);
+        }
+    }
+
+    #[test]
+    fn emails_need_a_name_a_host_and_no_space() {
+        for good in ["a@b.ca", "first.last+tag@sub.example.org", "é@exemple.ca"] {
+            check(asked(ContactChoice::Email, "", good), &[]);
+        }
+        for bad in ["a@b", "@b.ca", "a b@c.ca", "a@b..ca", "a@b.", "ab.ca", "a@b@c.ca"] {
+            check(asked(ContactChoice::Email, "", bad), &[(InquiryField::Email, InquiryProblem::NotAnEmail)]);
+        }
+    }
+
+    #[test]
+    fn what_was_typed_for_another_way_is_not_sent() {
+        let draft = asked(ContactChoice::None, "705-324-9411", "a@b.ca");
+        assert_eq!(ValidInquiry::parse(&draft, Language::French, 2).unwrap().reply_to, ReplyTo::Nobody);
+    }
+}

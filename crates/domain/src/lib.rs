@@ -1,0 +1,20 @@
+//! What Community Hub is about, as plain types: services, tasks, hubs and their hours, the survey,
+//! inquiries, and the sealed submissions that carry a person's words.
+//!
+//! This crate knows nothing of files, clocks, randomness, networks or screens. Everything that comes
+//! from outside enters through one constructor that either yields a checked type or says what is wrong.
+
+pub mod catalogue;
+pub mod hours;
+pub mod ids;
+pub mod inquiry;
+pub mod municipality;
+pub mod provenance;
+pub mod reference;
+pub mod submission;
+pub mod survey;
+pub mod text;
+
+pub use catalogue::{Catalogue, CatalogueFile};
+pub use ids::{CategoryId, FacilityId, HolidayId, HubId, MunicipalityId, QuestionId, ServiceId, SubmissionId, TaskId};
+pub use text::{Language, Text};

@@ -1,0 +1,90 @@
+//! Where a fact comes from, and how sure we are. It goes with the fact as far as the screen.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A date as precise as its source: a year, a month or a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct SourceDate {
+    pub year: u16,
+    pub month: Option<u8>,
+    pub day: Option<u8>,
+}
+
+impl SourceDate {
+    /// Reads `2025`, `2025-06` or `2025-06-30`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.split('-');
+        let year = number(parts.next()?, 4)?;
+        let month = optional(parts.next(), 12)?;
+        let day = optional(parts.next(), 31)?;
+        parts.next().is_none().then_some(Self { year, month, day })
+    }
+}
+
+fn number(digits: &str, length: usize) -> Option<u16> {
+    let is_number = digits.len() == length && digits.bytes().all(|b| b.is_ascii_digit());
+    is_number.then(|| digits.parse().ok()).flatten()
+}
+
+/// A two-digit part that may be missing (`Some(None)`) but not wrong (`None`).
+fn optional(part: Option<&str>, largest: u16) -> Option<Option<u8>> {
+    match part {
+        None => Some(None),
+        Some(digits) => number(digits, 2).filter(|n| (1..=largest).contains(n)).map(|n| Some(n as u8)),
+    }
+}
+
+impl TryFrom<String> for SourceDate {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        Self::parse(&text).ok_or_else(|| format!("“{text}” is not a date: write 2025, 2025-06 or 2025-06-30"))
+    }
+}
+
+impl From<SourceDate> for String {
+    fn from(date: SourceDate) -> String {
+        date.to_string()
+    }
+}
+
+impl fmt::Display for SourceDate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}", self.year)?;
+        for part in [self.month, self.day].into_iter().flatten() {
+            write!(f, "-{part:02}")?;
+        }
+        Ok(())
+    }
+}
+
+/// The source of a record. `verified` is never true without a `url`: the catalogue check sees to it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Provenance {
+    #[serde(default)]
+    pub url: Option<String>,
+    /// When the source says it was written, as far as it says.
+    #[serde(default)]
+    pub date: Option<SourceDate>,
+    #[serde(default)]
+    pub note: Option<String>,
+    /// A usable page was seen that says so.
+    pub verified: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_date_is_as_precise_as_its_source() {
+        for text in ["2025", "2025-06", "2025-06-30"] {
+            assert_eq!(SourceDate::parse(text).map(|d| d.to_string()).as_deref(), Some(text));
+        }
+        for text in ["", "25", "2025-13", "2025-00", "2025-6", "2025-06-32", "2025-06-30-1", "June 2025"] {
+            assert_eq!(SourceDate::parse(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! The short reference that a person can read out on the phone.
+
+use crate::ids::SubmissionId;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Crockford's base 32 without Z: no I, L, O, U or Z, so nothing looks like anything else, and 31 is a prime.
+const LETTERS: &[u8; 31] = b"0123456789ABCDEFGHJKMNPQRSTVWXY";
+const BASE: u64 = LETTERS.len() as u64;
+/// Letters of the reference without its check character: about 39 bits.
+const LETTERS_COUNT: usize = 8;
+
+/// Eight letters and a check character, as in `7Q3M-X9TB-K`. Made from the submission's id, so that
+/// it is known before anything was sent, and stays the same on every copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Reference(u64);
+
+impl Reference {
+    /// From the last 40 bits of the id, which are random.
+    pub fn of(id: SubmissionId) -> Self {
+        let number = id.as_bytes()[11..].iter().fold(0, |sum, &byte| sum << 8 | u64::from(byte));
+        Self(number % BASE.pow(LETTERS_COUNT as u32))
+    }
+
+    /// Reads a reference as people type it: any case, with or without hyphens and spaces, O for 0, I and L for 1, Z for 2.
+    /// `None` when it is too short or long, has a strange letter, or the check character does not fit.
+    pub fn parse(text: &str) -> Option<Self> {
+        let values: Option<Vec<u64>> = text.chars().filter(|c| !matches!(c, '-' | ' ')).map(value_of).collect();
+        let values = values.filter(|values| values.len() == LETTERS_COUNT + 1)?;
+        let number = values[..LETTERS_COUNT].iter().fold(0, |sum, value| sum * BASE + value);
+        (check_of(number) == values[LETTERS_COUNT]).then_some(Self(number))
+    }
+}
+
+fn value_of(letter: char) -> Option<u64> {
+    let letter = match letter.to_ascii_uppercase() {
+        'O' => '0',
+        'I' | 'L' => '1',
+        'Z' => '2',
+        other => other,
+    };
+    LETTERS.iter().position(|&b| b as char == letter).map(|at| at as u64)
+}
+
+/// The letter at a place, counted from the right.
+fn digit(number: u64, place: usize) -> u64 {
+    number / BASE.pow(place as u32) % BASE
+}
+
+/// A sum with a weight per place, modulo a prime: one wrong letter or two swapped neighbours always change it.
+fn check_of(number: u64) -> u64 {
+    (0..LETTERS_COUNT).map(|place| (place as u64 + 1) * digit(number, place)).sum::<u64>() % BASE
+}
+
+impl fmt::Display for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for place in (0..LETTERS_COUNT).rev() {
+            let letter = LETTERS[digit(self.0, place) as usize] as char;
+            write!(f, "{letter}")?;
+            if place == 4 {
+                f.write_str("-")?;
+            }
+        }
+        write!(f, "-{}", LETTERS[check_of(self.0) as usize] as char)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reference(random: u8) -> Reference {
+        Reference::of(SubmissionId::from_parts(0, [random, 7, 99, 250, 13, 5, 201, 77, 31, random]))
+    }
+
+    #[test]
+    fn a_reference_reads_back_as_people_type_it() {
+        let reference = reference(180);
+        let text = reference.to_string();
+        assert_eq!(text.len(), 11);
+        for typed in [text.clone(), text.to_lowercase(), text.replace('-', " "), text.replace('-', ""), text.replace('0', "o").replace('1', "l")] {
+            assert_eq!(Reference::parse(&typed), Some(reference), "{typed}");
+        }
+    }
+
+    #[test]
+    fn one_wrong_letter_or_two_swapped_are_noticed() {
+        for random in 0..=255 {
+            let text: Vec<char> = reference(random).to_string().chars().filter(|c| *c != '-').collect();
+            for at in 0..text.len() {
+                for &letter in LETTERS {
+                    let mut wrong = text.clone();
+                    wrong[at] = letter as char;
+                    assert!(wrong == text || Reference::parse(&wrong.iter().collect::<String>()).is_none());
+                }
+                if at + 1 < text.len() && text[at] != text[at + 1] {
+                    let mut swapped = text.clone();
+                    swapped.swap(at, at + 1);
+                    assert_eq!(Reference::parse(&swapped.iter().collect::<String>()), None);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! What travels: a person's words, sealed once on the device and never changed again, and the
+//! server's signed word that it has them.
+
+use crate::ids::{HubId, MunicipalityId, ServiceId, SubmissionId};
+use crate::inquiry::ValidInquiry;
+use crate::reference::Reference;
+use crate::survey::CompleteAnswers;
+use crate::text::Language;
+use serde::{Deserialize, Serialize};
+
+/// The layout of [`Envelope`] and [`Body`]. A server reads all versions up to its own.
+pub const FORMAT: u16 = 1;
+/// HPKE base mode with X25519, HKDF-SHA256 and ChaCha20-Poly1305 (RFC 9180).
+pub const SUITE_X25519_CHACHA: u16 = 1;
+/// Bytes that a sealed body may have: the longest question and comments many times over.
+pub const SEALED_BYTES_MAX: usize = 64 * 1024;
+/// Envelopes in one request.
+pub const BATCH_MAX: usize = 100;
+/// Bytes of one request: at least one largest envelope fits, a hundred usual ones do.
+pub const REQUEST_BYTES_MAX: usize = 512 * 1024;
+
+/// The only thing that is readable about a submission's content without the key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    Inquiry,
+    Feedback,
+}
+
+/// A public key's short name: the first 8 bytes of its SHA-256.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct KeyId(pub [u8; 8]);
+
+/// SHA-256 of a sealed body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BodyHash(pub [u8; 32]);
+
+/// A sealed submission. Made once, then never changed: a retry sends the same bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Envelope {
+    pub header: Header,
+    /// The encapsulated key (32 bytes for X25519) and then the ciphertext with its tag.
+    pub sealed: Vec<u8>,
+}
+
+/// What stands outside the seal. It is bound to it: changing a byte here makes the seal unreadable.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Header {
+    pub format: u16,
+    pub suite: u16,
+    pub id: SubmissionId,
+    pub municipality: MunicipalityId,
+    pub kind: Kind,
+    pub key: KeyId,
+    /// The catalogue that the person was looking at.
+    pub catalogue_version: u32,
+}
+
+/// HPKE's `info`: what the key is for (RFC 9180, section 5.1).
+pub const SEAL_INFO: &[u8] = b"community-hub submission 1";
+/// A body is padded with spaces to a multiple of this, so that its size tells little of what was said.
+pub const PADDED_BYTES: usize = 256;
+
+impl Header {
+    /// HPKE's additional data: every field of the header in a fixed layout, integers big endian.
+    pub fn bound_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(80);
+        bytes.extend_from_slice(&self.format.to_be_bytes());
+        bytes.extend_from_slice(&self.suite.to_be_bytes());
+        bytes.extend_from_slice(self.id.as_bytes());
+        bytes.extend_from_slice(&self.key.0);
+        bytes.extend_from_slice(&self.catalogue_version.to_be_bytes());
+        bytes.push(match self.kind {
+            Kind::Inquiry => 1,
+            Kind::Feedback => 2,
+        });
+        bytes.extend_from_slice(self.municipality.as_str().as_bytes());
+        bytes
+    }
+}
+
+/// What is inside the seal, as JSON: readable by any program for as long as records are kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Body {
+    /// SHA-256 of the secret on the person's receipt, to look the status up later.
+    pub lookup: [u8; 32],
+    pub content: Content,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Content {
+    Inquiry(ValidInquiry),
+    Feedback(Feedback),
+}
+
+/// Answers to the survey, and the little that is known about how they came: no time, no address, no name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Feedback {
+    pub answers: CompleteAnswers,
+    pub language: Language,
+    pub way: Way,
+    pub service: Option<ServiceId>,
+    pub hub: Option<HubId>,
+    /// From the first question to the last, to keep the survey short.
+    pub seconds: Option<u32>,
+}
+
+/// How a person came to the survey. Invited and self-chosen answers are never pooled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Way {
+    OpenLink,
+}
+
+impl Content {
+    pub fn kind(&self) -> Kind {
+        match self {
+            Content::Inquiry(_) => Kind::Inquiry,
+            Content::Feedback(_) => Kind::Feedback,
+        }
+    }
+}
+
+/// The server's word that it has a submission for good. Its signature is over [`Receipt::signed_bytes`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    pub id: SubmissionId,
+    pub body: BodyHash,
+    /// Milliseconds since 1970 by the server's clock.
+    pub received_at_ms: u64,
+    /// Changes when the server's store is replaced or restored, so that devices offer again what it may have lost.
+    pub epoch: [u8; 16],
+    pub signer: KeyId,
+    /// Ed25519 (RFC 8032). Two halves, because serde derives arrays up to 32.
+    pub signature: ([u8; 32], [u8; 32]),
+}
+
+impl Receipt {
+    /// A fixed layout, so that another program can verify a receipt: a text that ends in zero, then
+    /// id (16 bytes), body hash (32), time (8, big endian), epoch (16), signer (8).
+    pub fn signed_bytes(&self) -> Vec<u8> {
+        let mut bytes = b"community-hub receipt 1\0".to_vec();
+        bytes.extend_from_slice(self.id.as_bytes());
+        bytes.extend_from_slice(&self.body.0);
+        bytes.extend_from_slice(&self.received_at_ms.to_be_bytes());
+        bytes.extend_from_slice(&self.epoch);
+        bytes.extend_from_slice(&self.signer.0);
+        bytes
+    }
+
+    pub fn reference(&self) -> Reference {
+        Reference::of(self.id)
+    }
+}
+
+/// Why a server will not keep a submission as it is. The device keeps it and shows the reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Refusal {
+    /// This id was received before with other content; the first stands, the second was set aside.
+    OtherContentUnderThisId,
+    /// Erased at the person's request.
+    Erased,
+    /// Sealed to a key that this server does not have.
+    UnknownKey,
+    /// The seal does not open: damaged, or not a sealed body at all.
+    DoesNotOpen,
+    /// Opened, but what is inside is not what the header says or breaks a rule.
+    NotValid,
+    OtherMunicipality,
+    /// Written by a newer app than this server knows.
+    NewerFormat,
+    TooLarge,
+}
+
+/// The server's answer about one submission.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Verdict {
+    Received(Receipt),
+    Refused(Refusal),
+    /// Not now: the store is busy or full. Nothing is wrong with the submission.
+    Later,
+}
+
+/// `POST /api/submissions`: at most [`BATCH_MAX`] envelopes and [`REQUEST_BYTES_MAX`] bytes, as postcard.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Batch {
+    pub envelopes: Vec<Envelope>,
+}
+
+/// Its answer: one verdict an envelope, each under its id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdicts {
+    pub verdicts: Vec<(SubmissionId, Verdict)>,
+}
+
+/// `GET /api/keys`: the public keys of the municipality, as postcard.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublicKeys {
+    pub municipality: MunicipalityId,
+    /// To seal to (X25519); the first is for new submissions.
+    pub sealing: Vec<SealingKey>,
+    /// To check receipts with (Ed25519); any may have signed.
+    pub signing: Vec<VerifyingKey>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SealingKey {
+    pub id: KeyId,
+    pub public: [u8; 32],
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VerifyingKey {
+    pub id: KeyId,
+    pub public: [u8; 32],
+}

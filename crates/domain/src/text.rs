@@ -1,0 +1,63 @@
+//! Languages of the interface, and texts that the municipality gives in one or more of them.
+
+use serde::{Deserialize, Serialize};
+
+/// A language that the interface speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Language {
+    #[serde(rename = "en")]
+    English,
+    #[serde(rename = "fr")]
+    French,
+}
+
+impl Language {
+    /// The tag of BCP 47, as `lang` wants it.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Language::English => "en",
+            Language::French => "fr",
+        }
+    }
+
+    pub fn parse(tag: &str) -> Option<Self> {
+        [Language::English, Language::French].into_iter().find(|language| language.tag() == tag)
+    }
+}
+
+/// A text of the municipality: always in English, and in French when somebody has written it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Text {
+    pub en: String,
+    #[serde(default)]
+    pub fr: Option<String>,
+}
+
+impl Text {
+    /// The text for a reader of `language`, and the language that it is really in.
+    pub fn for_reader(&self, language: Language) -> (&str, Language) {
+        match (&self.fr, language) {
+            (Some(french), Language::French) => (french, Language::French),
+            _ => (&self.en, Language::English),
+        }
+    }
+
+    /// The text alone, where the tag is set by other means.
+    pub fn get(&self, language: Language) -> &str {
+        self.for_reader(language).0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_without_french_says_that_it_is_english() {
+        let text = Text { en: "Hours".into(), fr: None };
+        assert_eq!(text.for_reader(Language::French), ("Hours", Language::English));
+        let both = Text { en: "Hours".into(), fr: Some("Heures".into()) };
+        assert_eq!(both.for_reader(Language::French), ("Heures", Language::French));
+    }
+}
