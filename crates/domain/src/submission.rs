@@ -203,6 +203,10 @@ pub struct PublicKeys {
     pub sealing: Vec<SealingKey>,
     /// To check receipts with (Ed25519); any may have signed.
     pub signing: Vec<VerifyingKey>,
+    /// As in [`Receipt::epoch`]: a device learns of a restored server even when it has nothing to send.
+    pub epoch: [u8; 16],
+    /// Milliseconds since 1970 by the server's clock.
+    pub now_ms: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
