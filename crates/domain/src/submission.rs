@@ -59,7 +59,7 @@ pub struct Header {
 /// HPKE's `info`: what the key is for (RFC 9180, section 5.1).
 pub const SEAL_INFO: &[u8] = b"community-hub submission 1";
 /// A body is padded with spaces to a multiple of this, so that its size tells little of what was said.
-pub const PADDED_BYTES: usize = 256;
+pub const PADDED_BYTES: usize = 512;
 
 impl Header {
     /// HPKE's additional data: every field of the header in a fixed layout, integers big endian.

@@ -1,0 +1,154 @@
+//! Carries out what the outbox decides, through the three ports.
+
+use crate::answer::{self, Meaning, Obstacle};
+use crate::outbox::{Change, NextStep, Outbox};
+use crate::parcel::{Attention, Head, Tally};
+use crate::ports::{Clock, Exchange, Network, Storage, StorageFault, batch_of};
+use crate::sealing::Sealed;
+use domain::SubmissionId;
+use domain::submission::PublicKeys;
+use std::cell::RefCell;
+
+/// Requests in one run, so that a page that is being left does not start a hundredth one.
+const REQUESTS_PER_RUN: usize = 64;
+
+/// The device's courier. Share it by `Rc`; nothing is borrowed across an await.
+pub struct Courier<S, N, C> {
+    storage: S,
+    network: N,
+    clock: C,
+    outbox: RefCell<Outbox>,
+    keys: RefCell<Option<PublicKeys>>,
+}
+
+impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
+    pub fn new(storage: S, network: N, clock: C, seed: u64) -> Self {
+        Self { storage, network, clock, outbox: RefCell::new(Outbox::new(seed)), keys: RefCell::new(None) }
+    }
+
+    pub fn storage(&self) -> &S {
+        &self.storage
+    }
+
+    pub fn clock(&self) -> &C {
+        &self.clock
+    }
+
+    pub fn keys(&self) -> Option<PublicKeys> {
+        self.keys.borrow().clone()
+    }
+
+    /// The municipality's keys became known, or were renewed.
+    pub fn learn_keys(&self, keys: PublicKeys) {
+        self.outbox.borrow_mut().learn_epoch(keys.epoch);
+        *self.keys.borrow_mut() = Some(keys);
+    }
+
+    pub fn heads(&self) -> Vec<Head> {
+        self.outbox.borrow().heads().to_vec()
+    }
+
+    pub fn tally(&self) -> Tally {
+        self.outbox.borrow().tally()
+    }
+
+    pub fn obstacle(&self) -> Option<Obstacle> {
+        self.outbox.borrow().obstacle()
+    }
+
+    pub fn next_order(&self) -> u64 {
+        self.outbox.borrow().next_order()
+    }
+
+    pub fn hurry(&self) {
+        self.outbox.borrow_mut().hurry();
+    }
+
+    /// Keeps a sealed submission. `Ok` is the one moment at which a screen may say "kept".
+    pub async fn post(&self, sealed: &Sealed) -> Result<(), StorageFault> {
+        self.storage.keep(&sealed.head, &sealed.envelope).await?;
+        // The entry is safe; if reading the list back fails now, the next load shows it.
+        let _ = self.load().await;
+        self.hurry();
+        Ok(())
+    }
+
+    /// Reads the store again: this tab's view becomes what is really there. A head that cannot be read
+    /// stays where it is; gives how many there are.
+    pub async fn load(&self) -> Result<usize, StorageFault> {
+        let heads = self.storage.heads().await?;
+        let unreadable = heads.unreadable.len();
+        self.outbox.borrow_mut().load(heads.readable);
+        Ok(unreadable)
+    }
+
+    /// Sends until nothing waits or something stands in the way. Gives the step that it stopped at.
+    pub async fn deliver(&self) -> Result<NextStep, StorageFault> {
+        self.load().await?;
+        for _ in 0..REQUESTS_PER_RUN {
+            let step = self.outbox.borrow().next_step(self.clock.now_ms());
+            let NextStep::Send(ids) = step else { return Ok(step) };
+            self.send(&ids).await?;
+            self.load().await?;
+        }
+        Ok(NextStep::WaitUntil(self.clock.now_ms()))
+    }
+
+    async fn send(&self, ids: &[SubmissionId]) -> Result<(), StorageFault> {
+        let (mut sent, mut envelopes) = (Vec::new(), Vec::new());
+        for &id in ids {
+            match self.storage.envelope(id).await? {
+                Some(envelope) => {
+                    sent.push(id);
+                    envelopes.push(envelope);
+                }
+                None => self.carry_out(vec![Change::needs_attention(id, Attention::Unreadable), Change::copy_dropped(id)]).await?,
+            }
+        }
+        if sent.is_empty() {
+            return Ok(());
+        }
+        let exchange = self.network.post(batch_of(&envelopes)).await;
+        let meaning = self.meaning_of(&exchange, &sent);
+        let changes = self.outbox.borrow_mut().settle(&sent, meaning, self.clock.now_ms());
+        self.carry_out(changes).await
+    }
+
+    fn meaning_of(&self, exchange: &Exchange, sent: &[SubmissionId]) -> Meaning {
+        let outbox = self.outbox.borrow();
+        let heads: Vec<Head> = sent.iter().filter_map(|id| outbox.heads().iter().find(|head| head.id == *id).cloned()).collect();
+        let signing = self.keys.borrow().as_ref().map(|keys| keys.signing.clone()).unwrap_or_default();
+        answer::read(exchange, &heads, &signing)
+    }
+
+    async fn carry_out(&self, changes: Vec<Change>) -> Result<(), StorageFault> {
+        for change in changes {
+            self.storage.amend(change.id, change.amendment).await?;
+        }
+        Ok(())
+    }
+
+    /// A person asks to send a parcel that needed attention once more.
+    pub async fn try_again(&self, id: SubmissionId) -> Result<(), StorageFault> {
+        self.carry_out(vec![Change::try_again(id)]).await?;
+        self.hurry();
+        self.load().await.map(|_| ())
+    }
+
+    /// Drops sealed copies that the server has held long enough by its own clock.
+    pub async fn drop_old_copies(&self, server_now_ms: u64) -> Result<(), StorageFault> {
+        let ids = self.outbox.borrow().copies_to_drop(server_now_ms);
+        if ids.is_empty() {
+            return Ok(());
+        }
+        self.storage.drop_envelopes(&ids).await?;
+        self.carry_out(ids.into_iter().map(Change::copy_dropped).collect()).await?;
+        self.load().await.map(|_| ())
+    }
+
+    /// A person erases entries from this device. What was not sent is gone; what was sent is at the municipality.
+    pub async fn erase(&self, ids: &[SubmissionId]) -> Result<(), StorageFault> {
+        self.storage.erase(ids).await?;
+        self.load().await.map(|_| ())
+    }
+}

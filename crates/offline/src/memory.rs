@@ -1,0 +1,171 @@
+//! In-memory twins of the ports, for native tests and simulations. They keep the same promises and can
+//! be told to break in the ways that real ones do.
+
+use crate::parcel::Head;
+use crate::ports::{Amendment, Clock, Exchange, Heads, Network, Storage, StorageFault};
+use domain::SubmissionId;
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
+
+/// A store that several couriers can share, as tabs share one database.
+#[derive(Debug, Clone, Default)]
+pub struct MemoryStorage {
+    inner: Rc<RefCell<Inner>>,
+    fault: Rc<RefCell<Option<StorageFault>>>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    heads: BTreeMap<SubmissionId, Vec<u8>>,
+    envelopes: BTreeMap<SubmissionId, Vec<u8>>,
+    notes: BTreeMap<String, Vec<u8>>,
+}
+
+impl MemoryStorage {
+    /// From now on every write fails so; `None` mends it.
+    pub fn break_with(&self, fault: Option<StorageFault>) {
+        *self.fault.borrow_mut() = fault;
+    }
+
+    /// Puts a head there that no version of the app can read.
+    pub fn spoil_head(&self, id: SubmissionId) {
+        self.inner.borrow_mut().heads.insert(id, vec![0xff; 3]);
+    }
+
+    fn writable(&self) -> Result<(), StorageFault> {
+        self.fault.borrow().clone().map_or(Ok(()), Err)
+    }
+}
+
+fn bytes_of(head: &Head) -> Vec<u8> {
+    postcard::to_allocvec(head).expect("a head has a postcard form")
+}
+
+impl Storage for MemoryStorage {
+    async fn keep(&self, head: &Head, envelope: &[u8]) -> Result<(), StorageFault> {
+        self.writable()?;
+        let mut inner = self.inner.borrow_mut();
+        inner.heads.insert(head.id, bytes_of(head));
+        inner.envelopes.insert(head.id, envelope.to_vec());
+        Ok(())
+    }
+
+    async fn heads(&self) -> Result<Heads, StorageFault> {
+        let mut heads = Heads::default();
+        for (id, bytes) in &self.inner.borrow().heads {
+            match crate::parcel::read_head(bytes) {
+                Some(head) => heads.readable.push(head),
+                None => heads.unreadable.push(*id),
+            }
+        }
+        Ok(heads)
+    }
+
+    async fn envelope(&self, id: SubmissionId) -> Result<Option<Vec<u8>>, StorageFault> {
+        Ok(self.inner.borrow().envelopes.get(&id).cloned())
+    }
+
+    async fn amend(&self, id: SubmissionId, amendment: Amendment) -> Result<(), StorageFault> {
+        self.writable()?;
+        let mut inner = self.inner.borrow_mut();
+        let amended = inner.heads.get(&id).and_then(|bytes| crate::parcel::read_head(bytes)).and_then(|head| amendment(&head));
+        if let Some(head) = amended {
+            inner.heads.insert(id, bytes_of(&head));
+        }
+        Ok(())
+    }
+
+    async fn drop_envelopes(&self, ids: &[SubmissionId]) -> Result<(), StorageFault> {
+        self.writable()?;
+        ids.iter().for_each(|id| drop(self.inner.borrow_mut().envelopes.remove(id)));
+        Ok(())
+    }
+
+    async fn erase(&self, ids: &[SubmissionId]) -> Result<(), StorageFault> {
+        self.writable()?;
+        let mut inner = self.inner.borrow_mut();
+        for id in ids {
+            inner.heads.remove(id);
+            inner.envelopes.remove(id);
+        }
+        Ok(())
+    }
+
+    async fn note(&self, name: &str) -> Result<Option<Vec<u8>>, StorageFault> {
+        Ok(self.inner.borrow().notes.get(name).cloned())
+    }
+
+    async fn set_note(&self, name: &str, value: &[u8]) -> Result<(), StorageFault> {
+        self.writable()?;
+        self.inner.borrow_mut().notes.insert(name.into(), value.to_vec());
+        Ok(())
+    }
+}
+
+/// What a scripted network does with one request.
+pub enum Turn {
+    /// The request is lost on the way.
+    Lost,
+    /// The server takes it, but its answer is lost.
+    AnswerLost,
+    /// Something else answers.
+    Instead(Exchange),
+}
+
+type Server = Rc<dyn Fn(&[u8]) -> Exchange>;
+
+/// A network that asks a server function, unless the script says otherwise for a request.
+#[derive(Clone)]
+pub struct MemoryNetwork {
+    server: Server,
+    script: Rc<RefCell<VecDeque<Turn>>>,
+    requests: Rc<Cell<usize>>,
+}
+
+impl MemoryNetwork {
+    pub fn new(server: impl Fn(&[u8]) -> Exchange + 'static) -> Self {
+        Self { server: Rc::new(server), script: Rc::default(), requests: Rc::default() }
+    }
+
+    /// What to do with the next requests, in order; after that the server is asked.
+    pub fn script(&self, turns: impl IntoIterator<Item = Turn>) {
+        self.script.borrow_mut().extend(turns);
+    }
+
+    pub fn requests(&self) -> usize {
+        self.requests.get()
+    }
+}
+
+impl Network for MemoryNetwork {
+    async fn post(&self, batch: Vec<u8>) -> Exchange {
+        self.requests.set(self.requests.get() + 1);
+        let turn = self.script.borrow_mut().pop_front();
+        match turn {
+            Some(Turn::Lost) => Exchange::NoAnswer,
+            Some(Turn::AnswerLost) => {
+                let _lost = (self.server)(&batch);
+                Exchange::NoAnswer
+            }
+            Some(Turn::Instead(exchange)) => exchange,
+            None => (self.server)(&batch),
+        }
+    }
+}
+
+/// A clock that moves when told to.
+#[derive(Debug, Clone, Default)]
+pub struct MemoryClock(Rc<Cell<u64>>);
+
+impl MemoryClock {
+    pub fn set(&self, now_ms: u64) {
+        self.0.set(now_ms);
+    }
+}
+
+impl Clock for MemoryClock {
+    fn now_ms(&self) -> u64 {
+        self.0.get()
+    }
+}

@@ -1,0 +1,215 @@
+//! What to send next, and what to do with an answer: plain data, no async, no clock of its own.
+
+mod backoff;
+
+use crate::answer::{Fate, Meaning, Obstacle};
+use crate::parcel::{Attention, Head, State, Tally};
+use crate::ports::Amendment;
+use backoff::Backoff;
+use domain::SubmissionId;
+use domain::submission::{BATCH_MAX, REQUEST_BYTES_MAX, Receipt};
+
+/// How long a received submission's sealed copy stays, in case the server loses its own.
+pub const COPY_KEPT_MS: u64 = 7 * 24 * 3600 * 1000;
+/// Room that the length of a batch takes at most.
+const BATCH_LENGTH_BYTES: usize = 4;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NextStep {
+    /// Send these, oldest first.
+    Send(Vec<SubmissionId>),
+    /// Nothing until this moment of the device's clock; a save or a new connection may come first.
+    WaitUntil(u64),
+    /// Nothing waits.
+    Rest,
+}
+
+/// A change to one stored head; applied to what stands in the store then.
+pub struct Change {
+    pub id: SubmissionId,
+    pub amendment: Amendment,
+}
+
+/// The device's queue.
+#[derive(Debug, Clone)]
+pub struct Outbox {
+    heads: Vec<Head>,
+    backoff: Backoff,
+    /// Halved when a batch is refused as a whole, doubled when one goes through.
+    batch_limit: usize,
+    obstacle: Option<Obstacle>,
+    epoch: Option<[u8; 16]>,
+}
+
+impl Outbox {
+    /// An empty queue. `seed` scatters the waiting times of many devices.
+    pub fn new(seed: u64) -> Self {
+        Self { heads: Vec::new(), backoff: Backoff::new(seed), batch_limit: BATCH_MAX, obstacle: None, epoch: None }
+    }
+
+    /// Takes over what the store holds now. All counts come from here.
+    pub fn load(&mut self, mut heads: Vec<Head>) {
+        heads.sort_by_key(|head| (head.order, head.id));
+        self.heads = heads;
+    }
+
+    pub fn heads(&self) -> &[Head] {
+        &self.heads
+    }
+
+    pub fn tally(&self) -> Tally {
+        Tally::of(&self.heads)
+    }
+
+    /// What kept the last attempt from reaching the server; `None` after one that did.
+    pub fn obstacle(&self) -> Option<Obstacle> {
+        self.obstacle
+    }
+
+    /// The order number for the next parcel.
+    pub fn next_order(&self) -> u64 {
+        self.heads.last().map_or(0, |head| head.order + 1)
+    }
+
+    /// The server told its epoch: what an earlier one received is offered again while its copy is here.
+    pub fn learn_epoch(&mut self, epoch: [u8; 16]) {
+        self.epoch = Some(epoch);
+    }
+
+    /// A person asked, a connection came back, or something was kept: do not wait any longer.
+    pub fn hurry(&mut self) {
+        self.backoff.forget();
+    }
+
+    pub fn next_step(&self, now_ms: u64) -> NextStep {
+        let mut due = self.heads.iter().filter(|head| self.is_due(head)).peekable();
+        if due.peek().is_none() {
+            return NextStep::Rest;
+        }
+        match self.backoff.wait_until(now_ms) {
+            Some(moment) => NextStep::WaitUntil(moment),
+            None => NextStep::Send(self.fitting(due)),
+        }
+    }
+
+    fn is_due(&self, head: &Head) -> bool {
+        match &head.state {
+            State::Waiting { .. } => true,
+            State::Received { receipt, copy_kept } => *copy_kept && self.epoch.is_some_and(|epoch| epoch != receipt.epoch),
+            State::NeedsAttention { .. } => false,
+        }
+    }
+
+    /// As many as one request holds; always at least one.
+    fn fitting<'a>(&self, due: impl Iterator<Item = &'a Head>) -> Vec<SubmissionId> {
+        let mut bytes = BATCH_LENGTH_BYTES;
+        let fits = |head: &&Head| {
+            bytes += head.size as usize;
+            bytes <= REQUEST_BYTES_MAX
+        };
+        let mut due = due.take(self.batch_limit).peekable();
+        let first = due.peek().map(|head| head.id);
+        let ids: Vec<_> = due.take_while(fits).map(|head| head.id).collect();
+        if ids.is_empty() { first.into_iter().collect() } else { ids }
+    }
+
+    /// Records what an answer means. Gives the changes to carry out in the store, which decides in the end:
+    /// each is applied to the head that stands there then.
+    pub fn settle(&mut self, sent: &[SubmissionId], meaning: Meaning, now_ms: u64) -> Vec<Change> {
+        match meaning {
+            Meaning::Later { retry_after_s, why } => {
+                self.obstacle = Some(why);
+                self.backoff.postpone(now_ms, retry_after_s);
+                sent.iter().map(|id| Change::attempted(*id)).collect()
+            }
+            Meaning::Divide => {
+                self.batch_limit = (sent.len() / 2).max(1);
+                Vec::new()
+            }
+            Meaning::Spoken(fates) => self.settle_each(fates, now_ms),
+        }
+    }
+
+    fn settle_each(&mut self, fates: Vec<(SubmissionId, Fate)>, now_ms: u64) -> Vec<Change> {
+        let all_again = !fates.is_empty() && fates.iter().all(|(_, fate)| *fate == Fate::Again);
+        self.obstacle = all_again.then_some(Obstacle::Busy);
+        if fates.iter().any(|(_, fate)| *fate == Fate::Again) {
+            self.backoff.postpone(now_ms, None);
+        } else {
+            self.backoff.forget();
+            self.batch_limit = (self.batch_limit * 2).min(BATCH_MAX);
+        }
+        fates.into_iter().map(|(id, fate)| Change::of(id, fate, self.epoch)).collect()
+    }
+
+    /// Received submissions whose sealed copy has been kept long enough, by the server's clock.
+    pub fn copies_to_drop(&self, server_now_ms: u64) -> Vec<SubmissionId> {
+        let is_old = |receipt: &Receipt| receipt.received_at_ms.saturating_add(COPY_KEPT_MS) <= server_now_ms;
+        let copies = self.heads.iter().filter(|head| matches!(&head.state, State::Received { receipt, copy_kept: true } if is_old(receipt)));
+        copies.filter(|head| !self.is_due(head)).map(|head| head.id).collect()
+    }
+}
+
+impl Change {
+    fn of(id: SubmissionId, fate: Fate, epoch: Option<[u8; 16]>) -> Self {
+        match fate {
+            Fate::Received(receipt) => Self::received(id, receipt),
+            Fate::NeedsAttention(reason) => Self::refused(id, reason, epoch),
+            Fate::Again => Self::attempted(id),
+        }
+    }
+
+    /// A receipt is the last word: it stands over whatever was thought before.
+    fn received(id: SubmissionId, receipt: Receipt) -> Self {
+        let amendment = move |head: &Head| Some(Head { state: State::Received { receipt: receipt.clone(), copy_kept: true }, ..head.clone() });
+        Self { id, amendment: Box::new(amendment) }
+    }
+
+    /// The store cannot do what was asked of it for this entry.
+    pub fn needs_attention(id: SubmissionId, reason: Attention) -> Self {
+        Self::refused(id, reason, None)
+    }
+
+    /// A refusal never undoes a receipt, unless the receipt is of an epoch that the server has lost.
+    fn refused(id: SubmissionId, reason: Attention, epoch: Option<[u8; 16]>) -> Self {
+        let amendment = move |head: &Head| {
+            let attempts = match &head.state {
+                State::Waiting { attempts } | State::NeedsAttention { attempts, .. } => *attempts,
+                State::Received { receipt, .. } if epoch.is_some_and(|epoch| epoch != receipt.epoch) => 0,
+                State::Received { .. } => return None,
+            };
+            Some(Head { state: State::NeedsAttention { reason, attempts: attempts.saturating_add(1) }, ..head.clone() })
+        };
+        Self { id, amendment: Box::new(amendment) }
+    }
+
+    /// Counts an attempt on what still waits.
+    fn attempted(id: SubmissionId) -> Self {
+        let amendment = |head: &Head| match head.state {
+            State::Waiting { attempts } => Some(Head { state: State::Waiting { attempts: attempts.saturating_add(1) }, ..head.clone() }),
+            _ => None,
+        };
+        Self { id, amendment: Box::new(amendment) }
+    }
+
+    /// A person asks to try a parcel that needed attention once more.
+    pub fn try_again(id: SubmissionId) -> Self {
+        let amendment = |head: &Head| match head.state {
+            State::NeedsAttention { attempts, .. } => Some(Head { state: State::Waiting { attempts }, ..head.clone() }),
+            _ => None,
+        };
+        Self { id, amendment: Box::new(amendment) }
+    }
+
+    /// The sealed copy is gone from the store.
+    pub fn copy_dropped(id: SubmissionId) -> Self {
+        let amendment = |head: &Head| match &head.state {
+            State::Received { receipt, .. } => Some(Head { state: State::Received { receipt: receipt.clone(), copy_kept: false }, ..head.clone() }),
+            _ => None,
+        };
+        Self { id, amendment: Box::new(amendment) }
+    }
+}
+
+#[cfg(test)]
+mod tests;

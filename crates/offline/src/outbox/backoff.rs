@@ -1,0 +1,58 @@
+//! How long to wait after a failure: doubling, capped, scattered, and never fooled by a clock that jumps.
+
+/// After the first failure.
+const FIRST_MS: u64 = 2_000;
+/// The longest wait of our own; the server may ask for more.
+const LONGEST_MS: u64 = 15 * 60 * 1_000;
+/// The longest that a server may ask for. More is a mistake or a portal's idea.
+const RETRY_AFTER_LONGEST_MS: u64 = 6 * 3_600 * 1_000;
+
+#[derive(Debug, Clone)]
+pub(super) struct Backoff {
+    failures: u32,
+    postponed: Option<Postponed>,
+    random: u64,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Postponed {
+    at_ms: u64,
+    until_ms: u64,
+}
+
+impl Backoff {
+    pub(super) fn new(seed: u64) -> Self {
+        Self { failures: 0, postponed: None, random: seed }
+    }
+
+    /// The moment to wait for, or `None` when it is time. A clock that went back before the failure ends the wait:
+    /// better one attempt too many than a year of silence.
+    pub(super) fn wait_until(&self, now_ms: u64) -> Option<u64> {
+        let postponed = self.postponed?;
+        (postponed.at_ms <= now_ms && now_ms < postponed.until_ms).then_some(postponed.until_ms)
+    }
+
+    pub(super) fn forget(&mut self) {
+        self.failures = 0;
+        self.postponed = None;
+    }
+
+    /// Between half of the doubled time and all of it; at least what the server asked for.
+    pub(super) fn postpone(&mut self, now_ms: u64, retry_after_s: Option<u64>) {
+        let doubled = FIRST_MS.saturating_mul(1 << self.failures.min(20)).min(LONGEST_MS);
+        self.failures = self.failures.saturating_add(1);
+        let own_ms = doubled / 2 + self.next_random() % (doubled / 2 + 1);
+        let asked_ms = retry_after_s.unwrap_or(0).saturating_mul(1_000).min(RETRY_AFTER_LONGEST_MS);
+        let delay_ms = if asked_ms > 0 { asked_ms + own_ms.min(asked_ms / 10) } else { own_ms };
+        self.postponed = Some(Postponed { at_ms: now_ms, until_ms: now_ms.saturating_add(delay_ms.max(asked_ms)) });
+    }
+
+    /// SplitMix64 (Steele, Lea, Flood 2014): enough to scatter, not for secrets.
+    fn next_random(&mut self) -> u64 {
+        self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.random;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+}

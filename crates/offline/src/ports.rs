@@ -1,0 +1,90 @@
+//! What this crate needs from the outside. Each port has a twin in [`crate::memory`], and the promises
+//! of [`Storage`] stand in one contract that every twin runs: [`crate::storage_contract`].
+
+use crate::parcel::Head;
+use domain::SubmissionId;
+use domain::submission::{Batch, REQUEST_BYTES_MAX};
+
+/// Why the device could not keep or read something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StorageFault {
+    /// The device is full. Nothing of the action was kept.
+    Full,
+    /// The store cannot be opened or used: private mode, blocked, lost connection.
+    Unavailable(String),
+    /// The store was written by a newer version of the app. Nothing was touched.
+    Newer,
+}
+
+/// All that a store could read, and the ids of what it could not.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Heads {
+    pub readable: Vec<Head>,
+    pub unreadable: Vec<SubmissionId>,
+}
+
+/// A change to one head, decided before it is carried out, on whatever stands there then.
+pub type Amendment = Box<dyn Fn(&Head) -> Option<Head>>;
+
+/// A durable store on the device: two records a submission, head and envelope, under one id.
+#[allow(async_fn_in_trait, reason = "the app has one thread; nothing here needs to be Send")]
+pub trait Storage {
+    /// Keeps both records or neither. `Ok` only when they are on disk for good.
+    async fn keep(&self, head: &Head, envelope: &[u8]) -> Result<(), StorageFault>;
+
+    /// All heads, in no particular order. One record that cannot be read does not hide the others.
+    async fn heads(&self) -> Result<Heads, StorageFault>;
+
+    async fn envelope(&self, id: SubmissionId) -> Result<Option<Vec<u8>>, StorageFault>;
+
+    /// Reads a head, changes it and writes it back as one action. `None` from the amendment, or no such head: nothing happens.
+    async fn amend(&self, id: SubmissionId, amendment: Amendment) -> Result<(), StorageFault>;
+
+    /// Drops the envelopes of some submissions and keeps their heads.
+    async fn drop_envelopes(&self, ids: &[SubmissionId]) -> Result<(), StorageFault>;
+
+    /// Drops head and envelope of some submissions: what is asked for is gone, or nothing is.
+    async fn erase(&self, ids: &[SubmissionId]) -> Result<(), StorageFault>;
+
+    /// Small values of the app: the municipality's keys, the reader's language.
+    async fn note(&self, name: &str) -> Result<Option<Vec<u8>>, StorageFault>;
+
+    async fn set_note(&self, name: &str, value: &[u8]) -> Result<(), StorageFault>;
+}
+
+/// What came back of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Exchange {
+    Answered {
+        status: u16,
+        retry_after_s: Option<u64>,
+        body: Vec<u8>,
+    },
+    /// No answer in time, or none at all.
+    NoAnswer,
+}
+
+#[allow(async_fn_in_trait, reason = "the app has one thread; nothing here needs to be Send")]
+pub trait Network {
+    /// Posts a batch; gives up by itself after a bounded time.
+    async fn post(&self, batch: Vec<u8>) -> Exchange;
+}
+
+pub trait Clock {
+    /// Milliseconds since 1970 by the device, which may be wrong and may jump.
+    fn now_ms(&self) -> u64;
+}
+
+/// Joins stored envelopes to the bytes of a [`Batch`] without reading them: postcard writes a list as
+/// its length (LEB128) and then its members.
+pub fn batch_of(envelopes: &[Vec<u8>]) -> Vec<u8> {
+    let mut bytes = postcard::to_allocvec(&envelopes.len()).expect("a number has a postcard form");
+    envelopes.iter().for_each(|envelope| bytes.extend_from_slice(envelope));
+    debug_assert!(bytes.len() <= 2 * REQUEST_BYTES_MAX);
+    bytes
+}
+
+/// Reads what [`batch_of`] joined.
+pub fn read_batch(bytes: &[u8]) -> Result<Batch, postcard::Error> {
+    postcard::from_bytes(bytes)
+}

@@ -1,0 +1,121 @@
+//! Sealing a person's words to the municipality's public key before anything is written anywhere.
+//!
+//! HPKE (RFC 9180) in base mode with X25519, HKDF-SHA256 and ChaCha20-Poly1305. The device cannot open
+//! what it sealed: the ephemeral key is gone when [`seal`] returns.
+
+use crate::parcel::{HEAD_FORMAT, Head, State};
+use domain::submission::{Body, BodyHash, Content, Envelope, FORMAT, Header, PADDED_BYTES, PublicKeys, SEAL_INFO, SEALED_BYTES_MAX, SUITE_X25519_CHACHA};
+use domain::{MunicipalityId, SubmissionId};
+use hpke::aead::ChaCha20Poly1305;
+use hpke::kdf::HkdfSha256;
+use hpke::kem::X25519HkdfSha256;
+use hpke::rand_core::{TryCryptoRng, TryRng};
+use hpke::{Deserializable, Kem, OpModeS, Serializable};
+use sha2::{Digest, Sha256};
+use std::convert::Infallible;
+
+/// Fills a buffer with bytes that nobody can guess; from the browser's `crypto.getRandomValues`.
+pub type Randomness<'a> = &'a mut dyn FnMut(&mut [u8]);
+
+/// What goes around the words.
+#[derive(Debug, Clone)]
+pub struct Address {
+    pub municipality: MunicipalityId,
+    pub catalogue_version: u32,
+    /// By the device's clock.
+    pub now_ms: u64,
+    /// Order among the parcels of this device.
+    pub order: u64,
+}
+
+/// Ready to be kept: the head and the envelope's bytes, which are never made again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sealed {
+    pub head: Head,
+    pub envelope: Vec<u8>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SealingFault {
+    /// The device has no public key of the municipality, or one that is none.
+    NoKey,
+    TooLarge,
+}
+
+/// Seals content into a new submission with an id and a secret of its own.
+pub fn seal(content: Content, address: &Address, keys: &PublicKeys, random: Randomness<'_>) -> Result<Sealed, SealingFault> {
+    let key = keys.sealing.first().ok_or(SealingFault::NoKey)?;
+    let (mut id, mut secret) = ([0; 10], [0; 16]);
+    random(&mut id);
+    random(&mut secret);
+    let header = Header {
+        format: FORMAT,
+        suite: SUITE_X25519_CHACHA,
+        id: SubmissionId::from_parts(address.now_ms, id),
+        municipality: address.municipality.clone(),
+        kind: content.kind(),
+        key: key.id,
+        catalogue_version: address.catalogue_version,
+    };
+    let body = Body { lookup: Sha256::digest(secret).into(), content };
+    let sealed = seal_bytes(&padded(&body), &header, &key.public, random)?;
+    Ok(packed(header, sealed, secret, address))
+}
+
+fn packed(header: Header, sealed: Vec<u8>, secret: [u8; 16], address: &Address) -> Sealed {
+    let body = BodyHash(Sha256::digest(&sealed).into());
+    let (id, kind) = (header.id, header.kind);
+    let envelope = postcard::to_allocvec(&Envelope { header, sealed }).expect("an envelope has a postcard form");
+    let size = envelope.len() as u32;
+    let state = State::Waiting { attempts: 0 };
+    let head = Head { format: HEAD_FORMAT, id, kind, order: address.order, kept_at_ms: address.now_ms, size, body, secret, state };
+    Sealed { head, envelope }
+}
+
+/// JSON, then spaces up to a multiple of [`PADDED_BYTES`]: what reads JSON reads over them.
+fn padded(body: &Body) -> Vec<u8> {
+    let mut bytes = serde_json::to_vec(body).expect("a body has a JSON form");
+    bytes.resize(bytes.len().next_multiple_of(PADDED_BYTES), b' ');
+    bytes
+}
+
+fn seal_bytes(plain: &[u8], header: &Header, public: &[u8; 32], random: Randomness<'_>) -> Result<Vec<u8>, SealingFault> {
+    let public = <X25519HkdfSha256 as Kem>::PublicKey::from_bytes(public).map_err(|_| SealingFault::NoKey)?;
+    let (encapsulated, ciphertext) = hpke::single_shot_seal_with_rng::<ChaCha20Poly1305, HkdfSha256, X25519HkdfSha256>(
+        &OpModeS::Base,
+        &public,
+        SEAL_INFO,
+        plain,
+        &header.bound_bytes(),
+        &mut Source(random),
+    )
+    .map_err(|_| SealingFault::NoKey)?;
+    let sealed = [encapsulated.to_bytes().as_slice(), &ciphertext].concat();
+    if sealed.len() > SEALED_BYTES_MAX { Err(SealingFault::TooLarge) } else { Ok(sealed) }
+}
+
+/// Gives hpke its random bytes through the port.
+struct Source<'a>(Randomness<'a>);
+
+impl TryRng for Source<'_> {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        let mut bytes = [0; 4];
+        (self.0)(&mut bytes);
+        Ok(u32::from_le_bytes(bytes))
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        let mut bytes = [0; 8];
+        (self.0)(&mut bytes);
+        Ok(u64::from_le_bytes(bytes))
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        (self.0)(bytes);
+        Ok(())
+    }
+}
+
+impl TryCryptoRng for Source<'_> {}

@@ -1,0 +1,21 @@
+use crate::town::block_on;
+use offline::memory::MemoryStorage;
+use offline::storage_contract as contract;
+
+macro_rules! holds {
+    ($($promise:ident),* $(,)?) => {$(
+        #[test]
+        fn $promise() {
+            block_on(contract::$promise(MemoryStorage::default()));
+        }
+    )*};
+}
+
+holds!(
+    what_is_kept_is_there,
+    an_amendment_changes_one_head_alone,
+    a_late_refusal_never_undoes_a_receipt,
+    erasing_takes_both_records_and_nothing_else,
+    keeping_twice_is_keeping_once,
+    a_note_reads_back,
+);

@@ -1,0 +1,239 @@
+use crate::town::{TownHall, answered, block_on, device, sealed};
+use domain::submission::{Refusal, Verdict, Verdicts};
+use offline::answer::Obstacle;
+use offline::memory::{MemoryStorage, Turn};
+use offline::outbox::NextStep;
+use offline::parcel::{Attention, State, Tally};
+use offline::ports::{Exchange, Storage, StorageFault};
+
+fn tally(waiting: usize, received: usize, needs_attention: usize) -> Tally {
+    Tally { waiting, received, needs_attention }
+}
+
+#[test]
+fn what_is_kept_is_delivered_and_receipted() {
+    let (hall, storage) = (TownHall::new(1), MemoryStorage::default());
+    let (courier, network, _) = device(&hall, &storage);
+    for order in 0..3 {
+        block_on(courier.post(&sealed("Hello", order, &hall.keys()))).unwrap();
+    }
+    assert_eq!(courier.tally(), tally(3, 0, 0));
+    assert_eq!(block_on(courier.deliver()), Ok(NextStep::Rest));
+    assert_eq!((courier.tally(), network.requests(), hall.kept.borrow().len()), (tally(0, 3, 0), 1, 3));
+}
+
+#[test]
+fn fault_03_a_full_device_keeps_nothing_and_says_so() {
+    let (hall, storage) = (TownHall::new(1), MemoryStorage::default());
+    let (courier, _, _) = device(&hall, &storage);
+    storage.break_with(Some(StorageFault::Full));
+    let entry = sealed("Hello", 0, &hall.keys());
+    assert_eq!(block_on(courier.post(&entry)), Err(StorageFault::Full));
+    block_on(courier.load()).unwrap();
+    assert_eq!(courier.tally(), Tally::default());
+    storage.break_with(None);
+    assert_eq!(block_on(courier.post(&entry)), Ok(()), "fault 5: room is freed, and it goes on");
+}
+
+#[test]
+fn fault_23_a_lost_answer_is_asked_for_again_and_nothing_is_doubled() {
+    let (hall, storage) = (TownHall::new(1), MemoryStorage::default());
+    let (courier, network, clock) = device(&hall, &storage);
+    network.script([Turn::AnswerLost]);
+    block_on(courier.post(&sealed("Hello", 0, &hall.keys()))).unwrap();
+    let Ok(NextStep::WaitUntil(until)) = block_on(courier.deliver()) else { panic!("it waits") };
+    assert_eq!((courier.tally(), courier.obstacle()), (tally(1, 0, 0), Some(Obstacle::NoAnswer)));
+    clock.set(until);
+    block_on(courier.deliver()).unwrap();
+    assert_eq!((courier.tally(), courier.obstacle(), hall.kept.borrow().len()), (tally(0, 1, 0), None, 1));
+}
+
+#[test]
+fn fault_26_a_page_of_a_captive_portal_releases_nothing() {
+    let (hall, storage) = (TownHall::new(1), MemoryStorage::default());
+    let (courier, network, clock) = device(&hall, &storage);
+    block_on(courier.post(&sealed("Hello", 0, &hall.keys()))).unwrap();
+    let pages = [answered(200, b"<html>Welcome! Sign in".to_vec()), answered(200, vec![]), answered(302, vec![]), answered(511, vec![]), answered(404, vec![])];
+    for page in pages {
+        network.script([Turn::Instead(page)]);
+        let Ok(NextStep::WaitUntil(until)) = block_on(courier.deliver()) else { panic!("it waits") };
+        assert_eq!((courier.tally(), courier.obstacle()), (tally(1, 0, 0), Some(Obstacle::NotTheServer)));
+        clock.set(until);
+    }
+    block_on(courier.deliver()).unwrap();
+    assert_eq!(courier.tally(), tally(0, 1, 0));
+}
+
+#[test]
+fn fault_29_an_hour_of_trouble_loses_nothing() {
+    let (hall, storage) = (TownHall::new(1), MemoryStorage::default());
+    let (courier, network, clock) = device(&hall, &storage);
+    block_on(courier.post(&sealed("Hello", 0, &hall.keys()))).unwrap();
+    let mut now = 0;
+    for status in [500, 502, 503, 429, 401, 403].into_iter().cycle() {
+        network.script([Turn::Instead(answered(status, vec![]))]);
+        let Ok(NextStep::WaitUntil(until)) = block_on(courier.deliver()) else { panic!("it waits") };
+        assert!(until > now && courier.tally() == tally(1, 0, 0));
+        now = until;
+        clock.set(now);
+        if now > 3_600_000 {
+            break;
+        }
+    }
+    assert!(network.requests() < 20, "it does not hammer: {}", network.requests());
+    block_on(courier.deliver()).unwrap();
+    assert_eq!(courier.tally(), tally(0, 1, 0));
+}
+
+#[test]
+fn fault_30_one_refused_parcel_is_set_aside_and_the_rest_goes_on() {
+    for status in [400, 409, 410, 413, 422] {
+        let (hall, storage) = (TownHall::new(1), MemoryStorage::default());
+        let poison = sealed("poison", 2, &hall.keys());
+        let (courier, _) = device_whose_server_answers(status, &poison, &hall, &storage);
+        for order in 0..5 {
+            let entry = if order == 2 { poison.clone() } else { sealed("Hello", order, &hall.keys()) };
+            block_on(courier.post(&entry)).unwrap();
+        }
+        block_on(courier.deliver()).unwrap();
+        assert_eq!(courier.tally(), tally(0, 4, 1), "{status}");
+        let state = courier.heads().into_iter().find(|head| head.id == poison.head.id).unwrap().state;
+        assert!(matches!(state, State::NeedsAttention { reason: Attention::Status(s), .. } if s == status));
+        assert!(block_on(storage.envelope(poison.head.id)).unwrap().is_some(), "its words are still here");
+        block_on(courier.try_again(poison.head.id)).unwrap();
+        assert_eq!(courier.tally(), tally(1, 4, 0));
+    }
+}
+
+/// A server that answers a status to every batch that holds one parcel.
+fn device_whose_server_answers(
+    status: u16,
+    poison: &offline::sealing::Sealed,
+    hall: &std::rc::Rc<TownHall>,
+    storage: &MemoryStorage,
+) -> (crate::town::Courier, offline::memory::MemoryNetwork) {
+    let (server, bad) = (hall.clone(), poison.head.id);
+    let network = offline::memory::MemoryNetwork::new(move |bytes| {
+        let holds_it = offline::ports::read_batch(bytes).unwrap().envelopes.iter().any(|envelope| envelope.header.id == bad);
+        if holds_it { answered(status, vec![]) } else { server.answer(bytes) }
+    });
+    let courier = crate::town::Courier::new(storage.clone(), network.clone(), Default::default(), 1);
+    courier.learn_keys(hall.keys());
+    (courier, network)
+}
+
+#[test]
+fn fault_30_a_refusal_by_name_needs_attention_and_says_why() {
+    let (hall, storage) = (TownHall::new(1), MemoryStorage::default());
+    let (courier, network, _) = device(&hall, &storage);
+    let entry = sealed("Hello", 0, &hall.keys());
+    block_on(courier.post(&entry)).unwrap();
+    let verdicts = Verdicts { verdicts: vec![(entry.head.id, Verdict::Refused(Refusal::UnknownKey))] };
+    network.script([Turn::Instead(answered(200, postcard::to_allocvec(&verdicts).unwrap()))]);
+    assert_eq!(block_on(courier.deliver()), Ok(NextStep::Rest));
+    assert!(matches!(courier.heads()[0].state, State::NeedsAttention { reason: Attention::Refused(Refusal::UnknownKey), .. }));
+}
+
+#[test]
+fn fault_36_a_receipt_that_is_not_believed_releases_nothing() {
+    let (hall, storage) = (TownHall::new(1), MemoryStorage::default());
+    let (courier, network, _) = device(&hall, &storage);
+    let entry = sealed("Hello", 0, &hall.keys());
+    block_on(courier.post(&entry)).unwrap();
+    let mut receipt = hall.sign(entry.head.id, entry.head.body);
+    receipt.signature.1[3] ^= 4;
+    let verdicts = Verdicts { verdicts: vec![(entry.head.id, Verdict::Received(receipt))] };
+    network.script([Turn::Instead(answered(200, postcard::to_allocvec(&verdicts).unwrap()))]);
+    assert!(matches!(block_on(courier.deliver()), Ok(NextStep::WaitUntil(_))));
+    assert_eq!(courier.tally(), tally(1, 0, 0));
+}
+
+#[test]
+fn fault_13_two_tabs_deliver_the_same_store_and_one_row_stands() {
+    let (hall, storage) = (TownHall::new(1), MemoryStorage::default());
+    let (first, _, _) = device(&hall, &storage);
+    let (second, _, _) = device(&hall, &storage);
+    block_on(first.post(&sealed("from the first", 0, &hall.keys()))).unwrap();
+    block_on(second.post(&sealed("from the second", 1, &hall.keys()))).unwrap();
+    block_on(async {
+        first.deliver().await.unwrap();
+        second.deliver().await.unwrap();
+        first.load().await.unwrap();
+    });
+    assert_eq!((first.tally(), second.tally(), hall.kept.borrow().len()), (tally(0, 2, 0), tally(0, 2, 0), 2));
+}
+
+#[test]
+fn fault_35_a_restored_server_is_offered_what_it_lost_and_only_once() {
+    let (before, storage) = (TownHall::new(1), MemoryStorage::default());
+    let (courier, _, _) = device(&before, &storage);
+    block_on(courier.post(&sealed("Hello", 0, &before.keys()))).unwrap();
+    block_on(courier.deliver()).unwrap();
+    let restored = TownHall::new(2);
+    let (courier, network, _) = device(&restored, &storage);
+    assert_eq!(block_on(courier.deliver()), Ok(NextStep::Rest));
+    assert_eq!((restored.kept.borrow().len(), network.requests(), courier.tally()), (1, 1, tally(0, 1, 0)));
+    block_on(courier.deliver()).unwrap();
+    assert_eq!(network.requests(), 1);
+}
+
+#[test]
+fn fault_35_a_restored_server_that_refuses_is_not_asked_for_ever() {
+    let (before, storage) = (TownHall::new(1), MemoryStorage::default());
+    let (courier, _, _) = device(&before, &storage);
+    let entry = sealed("Hello", 0, &before.keys());
+    block_on(courier.post(&entry)).unwrap();
+    block_on(courier.deliver()).unwrap();
+    let (courier, network, _) = device(&TownHall::new(2), &storage);
+    let verdicts = Verdicts { verdicts: vec![(entry.head.id, Verdict::Refused(Refusal::UnknownKey))] };
+    network.script([Turn::Instead(answered(200, postcard::to_allocvec(&verdicts).unwrap()))]);
+    assert_eq!(block_on(courier.deliver()), Ok(NextStep::Rest));
+    assert_eq!(courier.tally(), tally(0, 0, 1));
+}
+
+#[test]
+fn fault_08_one_head_that_cannot_be_read_does_not_stop_the_others() {
+    let (hall, storage) = (TownHall::new(1), MemoryStorage::default());
+    let (courier, _, _) = device(&hall, &storage);
+    let (spoilt, sound) = (sealed("spoilt", 0, &hall.keys()), sealed("sound", 1, &hall.keys()));
+    block_on(courier.post(&spoilt)).unwrap();
+    block_on(courier.post(&sound)).unwrap();
+    storage.spoil_head(spoilt.head.id);
+    block_on(courier.deliver()).unwrap();
+    assert_eq!((block_on(courier.load()), courier.tally()), (Ok(1), tally(0, 1, 0)));
+}
+
+#[test]
+fn an_entry_whose_sealed_bytes_are_gone_is_shown_and_does_not_stop_the_others() {
+    let (hall, storage) = (TownHall::new(1), MemoryStorage::default());
+    let (courier, _, _) = device(&hall, &storage);
+    let (gone, sound) = (sealed("gone", 0, &hall.keys()), sealed("sound", 1, &hall.keys()));
+    block_on(courier.post(&gone)).unwrap();
+    block_on(courier.post(&sound)).unwrap();
+    block_on(storage.drop_envelopes(&[gone.head.id])).unwrap();
+    block_on(courier.deliver()).unwrap();
+    assert_eq!(courier.tally(), tally(0, 1, 1));
+}
+
+#[test]
+fn erasing_here_takes_nothing_back_at_the_town_hall() {
+    let (hall, storage) = (TownHall::new(1), MemoryStorage::default());
+    let (courier, _, _) = device(&hall, &storage);
+    let entry = sealed("Hello", 0, &hall.keys());
+    block_on(courier.post(&entry)).unwrap();
+    block_on(courier.deliver()).unwrap();
+    block_on(courier.erase(&[entry.head.id])).unwrap();
+    assert_eq!((courier.tally(), hall.kept.borrow().len()), (Tally::default(), 1));
+}
+
+#[test]
+fn no_answer_at_all_is_no_reason_to_drop_anything() {
+    let (hall, storage) = (TownHall::new(1), MemoryStorage::default());
+    let (courier, network, _) = device(&hall, &storage);
+    block_on(courier.post(&sealed("Hello", 0, &hall.keys()))).unwrap();
+    network.script([Turn::Lost, Turn::Instead(Exchange::NoAnswer)]);
+    block_on(courier.deliver()).unwrap();
+    courier.hurry();
+    block_on(courier.deliver()).unwrap();
+    assert!(matches!(courier.heads()[0].state, State::Waiting { attempts: 2 }));
+}

@@ -1,0 +1,78 @@
+use crate::town::{TownHall, counting, municipality, question, sealed};
+use domain::submission::{BodyHash, Content, Envelope, PADDED_BYTES, SEALED_BYTES_MAX};
+use offline::receipt::is_believable;
+use offline::sealing::{Address, SealingFault, seal};
+
+fn envelope(bytes: &[u8]) -> Envelope {
+    postcard::from_bytes(bytes).unwrap()
+}
+
+#[test]
+fn the_town_hall_reads_what_was_sealed_and_nobody_sees_it_on_the_way() {
+    let hall = TownHall::new(1);
+    let sealed = sealed("My neighbour burns leaves", 0, &hall.keys());
+    let body = hall.open(&envelope(&sealed.envelope)).expect("it opens");
+    assert!(matches!(body.content, Content::Inquiry(inquiry) if inquiry.message == "My neighbour burns leaves"));
+    assert!(!sealed.envelope.windows(9).any(|window| window == b"neighbour"));
+}
+
+#[test]
+fn changing_any_byte_of_the_envelope_breaks_the_seal() {
+    let hall = TownHall::new(1);
+    let sealed = sealed("Hello", 0, &hall.keys());
+    for at in 0..sealed.envelope.len() {
+        let mut bytes = sealed.envelope.clone();
+        bytes[at] ^= 1;
+        let opened = postcard::from_bytes::<Envelope>(&bytes).ok().and_then(|envelope| hall.open(&envelope));
+        assert_eq!(opened, None, "byte {at}");
+    }
+}
+
+#[test]
+fn the_size_tells_little_of_what_was_said() {
+    let hall = TownHall::new(1);
+    let size = |message: &str| sealed(message, 0, &hall.keys()).envelope.len();
+    assert_eq!(size("yes"), size("no, and let me say why"));
+    assert_eq!(size(&"x".repeat(4_000)) % PADDED_BYTES, size("x") % PADDED_BYTES);
+}
+
+#[test]
+fn every_submission_has_an_id_and_a_secret_of_its_own() {
+    let hall = TownHall::new(1);
+    let (one, two) = (sealed("same", 1, &hall.keys()), sealed("same", 2, &hall.keys()));
+    assert_ne!(one.head.id, two.head.id);
+    assert_ne!(one.head.secret, two.head.secret);
+    assert_ne!(one.head.body, two.head.body);
+}
+
+#[test]
+fn without_a_key_nothing_is_sealed_and_too_much_is_refused() {
+    let hall = TownHall::new(1);
+    let address = Address { municipality: municipality(), catalogue_version: 1, now_ms: 0, order: 0 };
+    let mut keys = hall.keys();
+    let long = question(&"x".repeat(SEALED_BYTES_MAX));
+    assert_eq!(seal(long, &address, &keys, &mut counting(1)), Err(SealingFault::TooLarge));
+    keys.sealing.clear();
+    assert_eq!(seal(question("x"), &address, &keys, &mut counting(1)), Err(SealingFault::NoKey));
+}
+
+#[test]
+fn fault_36_a_receipt_is_believed_for_its_own_bytes_and_signer_alone() {
+    let (hall, keys) = (TownHall::new(1), TownHall::new(1).keys());
+    let head = sealed("Hello", 0, &keys).head;
+    let receipt = hall.sign(head.id, head.body);
+    let believed = |receipt: &_| is_believable(receipt, head.id, head.body, &keys.signing);
+    assert!(believed(&receipt));
+    let mut other_body = receipt.clone();
+    other_body.body = BodyHash([1; 32]);
+    let mut later = receipt.clone();
+    later.received_at_ms += 1;
+    let mut forged = receipt.clone();
+    forged.signature.0[0] ^= 1;
+    let mut other_signer = receipt.clone();
+    other_signer.signer.0[0] ^= 1;
+    for wrong in [other_body, later, forged, other_signer] {
+        assert!(!believed(&wrong), "{wrong:?}");
+    }
+    assert!(!is_believable(&receipt, head.id, head.body, &[]), "no key, no belief");
+}
