@@ -70,6 +70,9 @@ pub struct Provenance {
     pub date: Option<SourceDate>,
     #[serde(default)]
     pub note: Option<String>,
+    /// What kind of copy it was: a page of the old or the new site, news, print, minutes.
+    #[serde(default)]
+    pub layout: Option<String>,
     /// A usable page was seen that says so.
     pub verified: bool,
 }

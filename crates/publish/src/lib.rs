@@ -1,1 +1,9 @@
-//! publish
+//! From `data/` to the bundle: reads what people edit, says everything that is wrong with it, and makes
+//! the static site that the server serves.
+
+pub mod assemble;
+pub mod located;
+pub mod source;
+
+pub use assemble::{Assembly, assemble};
+pub use source::{Source, check_dir};

@@ -213,6 +213,7 @@ pub struct Hub {
     #[serde(default)]
     pub email: Option<String>,
     /// The usual week. A day that is not known is not closed.
+    #[serde(default)]
     pub hours: Week,
     #[serde(default)]
     pub seasons: Vec<Season>,

@@ -1,0 +1,170 @@
+//! Making the site: one folder with every file that the server serves, compressed ahead of time.
+
+mod css;
+mod html;
+mod manifest;
+mod site;
+
+use crate::located::report;
+use crate::source::check_dir;
+use domain::catalogue::{Catalogue, CatalogueFile};
+use domain::text::Language;
+use site::Site;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// What to make a site of.
+#[derive(Debug, Clone)]
+pub struct Assembly {
+    /// The compiled app: one `*.js` and one `*_bg.wasm`.
+    pub app: PathBuf,
+    /// The municipality's folder.
+    pub data: PathBuf,
+    /// Where the site goes; replaced as a whole.
+    pub out: PathBuf,
+    /// The project: `index.html`, `style/`, `public/`.
+    pub root: PathBuf,
+}
+
+/// Why no site was made. Nothing was changed then.
+#[derive(Debug)]
+pub enum AssemblyFault {
+    /// The catalogue has faults; the report names them all.
+    Catalogue(String),
+    /// A file is missing or cannot be read or written.
+    File { path: PathBuf, what: String },
+    /// A template asks for something that is not there.
+    Template(String),
+}
+
+impl fmt::Display for AssemblyFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            AssemblyFault::Catalogue(report) => f.write_str(report),
+            AssemblyFault::File { path, what } => write!(f, "{}: {what}", path.display()),
+            AssemblyFault::Template(what) => f.write_str(what),
+        }
+    }
+}
+
+impl std::error::Error for AssemblyFault {}
+
+type Result<T> = std::result::Result<T, AssemblyFault>;
+
+/// Makes the site and puts it in place in one move.
+pub fn assemble(assembly: &Assembly) -> Result<Site> {
+    let (_, file) = check_dir(&assembly.data).map_err(|faults| AssemblyFault::Catalogue(report(&faults)))?;
+    let mut site = Site::default();
+    let parts = Parts {
+        catalogue: site.add_hashed("catalogue", "bin", catalogue_bytes(&file)?, true),
+        css: site.add_hashed("app", "css", css::bundle(&assembly.root.join("style"), &file.municipality.colours)?.into_bytes(), true),
+        glue: add_built(&mut site, &assembly.app, ".js")?,
+        wasm: add_built(&mut site, &assembly.app, "_bg.wasm")?,
+    };
+    add_public(&mut site, &assembly.root.join("public"))?;
+    let boot = template(&assembly.root, "public/boot.js")?;
+    let boot = html::fill(&boot, Language::English, &[("glue", &parts.glue), ("wasm", &parts.wasm), ("wasm_integrity", &site.integrity(&parts.wasm))])?;
+    let boot = site.add_hashed("boot", "js", boot.into_bytes(), true);
+    add_pages(&mut site, assembly, &file, &parts, &boot)?;
+    let worker = template(&assembly.root, "public/sw.js")?;
+    let worker = html::fill(&worker, Language::English, &[("cache", &site.fingerprint()), ("files", &site.precached_json())])?;
+    site.add("/sw.js", worker.into_bytes(), false);
+    site.version = version_of(&site);
+    site.write(&assembly.out)?;
+    Ok(site)
+}
+
+/// Addresses of the parts that pages and boot script name.
+struct Parts {
+    catalogue: String,
+    css: String,
+    glue: String,
+    wasm: String,
+}
+
+fn version_of(site: &Site) -> String {
+    format!("{} ({})", env!("CARGO_PKG_VERSION"), &site.fingerprint()[..7])
+}
+
+/// The catalogue in the form that the app reads; read back and checked before it is let out.
+fn catalogue_bytes(file: &CatalogueFile) -> Result<Vec<u8>> {
+    let bytes = postcard::to_allocvec(file).map_err(|error| AssemblyFault::Template(format!("the catalogue cannot be written: {error}")))?;
+    let read: CatalogueFile = postcard::from_bytes(&bytes).map_err(|error| AssemblyFault::Template(format!("the catalogue cannot be read back: {error}")))?;
+    match Catalogue::check(read.clone()) {
+        Ok(_) if read == *file => Ok(bytes),
+        _ => Err(AssemblyFault::Template("the catalogue reads back otherwise than it was written".into())),
+    }
+}
+
+/// The one built file with an ending; the build has put a hash into its name.
+fn add_built(site: &mut Site, app: &Path, ending: &str) -> Result<String> {
+    let fault = |what: String| AssemblyFault::File { path: app.into(), what };
+    let entries = std::fs::read_dir(app).map_err(|error| fault(format!("cannot be read: {error}. Build the app first")))?;
+    let names: Vec<String> = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).filter(|name| name.ends_with(ending)).collect();
+    match names.as_slice() {
+        [name] => {
+            let address = format!("/{name}");
+            site.add_immutable(&address, read(&app.join(name))?);
+            Ok(address)
+        }
+        _ => Err(fault(format!("holds {} files that end in {ending}; it should hold one. Empty it and build again", names.len()))),
+    }
+}
+
+/// Everything under `public/` but the templates, as it is. Icons that every visit shows are precached.
+fn add_public(site: &mut Site, public: &Path) -> Result<()> {
+    for path in files_below(public)? {
+        let name = path.strip_prefix(public).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+        let is_template = matches!(name.as_str(), "sw.js" | "boot.js");
+        let is_precached = matches!(name.as_str(), "icons.svg" | "shoreline.svg" | "icons/icon.svg" | "icons/icon-192.png");
+        if !is_template {
+            site.add(&format!("/{name}"), read(&path)?, is_precached);
+        }
+    }
+    Ok(())
+}
+
+fn add_pages(site: &mut Site, assembly: &Assembly, file: &CatalogueFile, parts: &Parts, boot: &str) -> Result<()> {
+    let page = template(&assembly.root, "index.html")?;
+    let version = version_of(site);
+    for &language in &file.municipality.languages {
+        let folder = if language == Language::English { "" } else { "/fr" };
+        let manifest = manifest::manifest(file, language);
+        let manifest = site.add_named(&format!("{folder}/manifest.webmanifest"), manifest.into_bytes());
+        let page = html::page(&page, file, language, &[
+            ("catalogue", &parts.catalogue),
+            ("css", &parts.css),
+            ("glue", &parts.glue),
+            ("wasm", &parts.wasm),
+            ("boot", boot),
+            ("manifest", &manifest),
+            ("version", &version),
+        ])?;
+        site.add(&format!("{folder}/index.html"), page.into_bytes(), true);
+    }
+    site.add("/robots.txt", b"User-agent: *\nDisallow: /api/\nDisallow: /messages\n".to_vec(), false);
+    Ok(())
+}
+
+fn template(root: &Path, name: &str) -> Result<String> {
+    String::from_utf8(read(&root.join(name))?).map_err(|_| AssemblyFault::File { path: root.join(name), what: "is not text".into() })
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    std::fs::read(path).map_err(|error| AssemblyFault::File { path: path.into(), what: format!("cannot be read: {error}") })
+}
+
+/// All files below a folder, in order of their paths.
+fn files_below(dir: &Path) -> Result<Vec<PathBuf>> {
+    let entries = std::fs::read_dir(dir).map_err(|error| AssemblyFault::File { path: dir.into(), what: format!("cannot be read: {error}") })?;
+    let mut found = Vec::new();
+    for path in entries.flatten().map(|entry| entry.path()) {
+        if path.is_dir() {
+            found.extend(files_below(&path)?);
+        } else {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}

@@ -1,0 +1,170 @@
+//! The files of a site: hashed, compressed, listed, and put in place in one move.
+
+use super::{AssemblyFault, Result};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::Serialize;
+use sha2::{Digest, Sha256, Sha384};
+use std::io::Write;
+use std::path::Path;
+
+/// Brotli's best quality and a window of 16 MiB: the site is compressed once and sent many times.
+const BROTLI_QUALITY: u32 = 11;
+const BROTLI_WINDOW_BITS: u32 = 24;
+/// A compressed copy is kept only where it saves this much.
+const SAVED_BYTES_MIN: usize = 64;
+
+#[derive(Debug, Default)]
+pub struct Site {
+    pub version: String,
+    files: Vec<File>,
+}
+
+#[derive(Debug)]
+struct File {
+    path: String,
+    bytes: Vec<u8>,
+    is_precached: bool,
+    is_immutable: bool,
+    sha384: String,
+}
+
+/// One row of `site.json`: what the server needs to serve a file, and what the size report counts.
+#[derive(Debug, Serialize)]
+struct Row<'a> {
+    path: &'a str,
+    bytes: usize,
+    br: Option<usize>,
+    gz: Option<usize>,
+    sha384: &'a str,
+    precached: bool,
+    immutable: bool,
+}
+
+#[derive(Serialize)]
+struct Listing<'a> {
+    version: &'a str,
+    files: Vec<Row<'a>>,
+}
+
+impl Site {
+    pub(super) fn add(&mut self, path: &str, bytes: Vec<u8>, is_precached: bool) {
+        self.push(path, bytes, is_precached, false);
+    }
+
+    pub(super) fn add_immutable(&mut self, path: &str, bytes: Vec<u8>) {
+        self.push(path, bytes, true, true);
+    }
+
+    pub(super) fn add_named(&mut self, path: &str, bytes: Vec<u8>) -> String {
+        self.push(path, bytes, true, false);
+        path.into()
+    }
+
+    /// Adds a file under a name that changes with its content; gives the address.
+    pub(super) fn add_hashed(&mut self, stem: &str, ending: &str, bytes: Vec<u8>, is_precached: bool) -> String {
+        let digest = Sha256::digest(&bytes);
+        let hash: String = digest[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+        let path = format!("/{stem}-{hash}.{ending}");
+        self.push(&path, bytes, is_precached, true);
+        path
+    }
+
+    fn push(&mut self, path: &str, bytes: Vec<u8>, is_precached: bool, is_immutable: bool) {
+        let sha384 = STANDARD.encode(Sha384::digest(&bytes));
+        self.files.push(File { path: path.into(), bytes, is_precached, is_immutable, sha384 });
+    }
+
+    /// The integrity metadata of a file (Subresource Integrity); empty when there is no such file.
+    pub(super) fn integrity(&self, path: &str) -> String {
+        self.files.iter().find(|file| file.path == path).map(|file| format!("sha384-{}", file.sha384)).unwrap_or_default()
+    }
+
+    /// A short name of all that a visit keeps for working offline: a change in any of it is a new version.
+    pub(super) fn fingerprint(&self) -> String {
+        let mut hash = Sha256::new();
+        for file in self.files.iter().filter(|file| file.is_precached) {
+            hash.update(&file.path);
+            hash.update(&file.sha384);
+        }
+        hash.finalize()[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// What the service worker fetches and verifies: pairs of address and SHA-384.
+    pub(super) fn precached_json(&self) -> String {
+        let pairs: Vec<(&str, &str)> = self.files.iter().filter(|file| file.is_precached).map(|file| (file.path.as_str(), file.sha384.as_str())).collect();
+        serde_json::to_string(&pairs).unwrap_or_default()
+    }
+
+    /// Writes all files into a folder beside `out` and then swaps the two.
+    pub(super) fn write(&self, out: &Path) -> Result<()> {
+        let fresh = out.with_extension("fresh");
+        let old = out.with_extension("old");
+        for stale in [&fresh, &old] {
+            if stale.exists() {
+                std::fs::remove_dir_all(stale).map_err(|error| fault(stale, &error))?;
+            }
+        }
+        let mut rows = Vec::new();
+        for file in &self.files {
+            rows.push(write_file(&fresh, file)?);
+        }
+        let listing = serde_json::to_vec_pretty(&Listing { version: &self.version, files: rows }).unwrap_or_default();
+        write(&fresh.join("site.json"), &listing)?;
+        if out.exists() {
+            std::fs::rename(out, &old).map_err(|error| fault(out, &error))?;
+        }
+        std::fs::rename(&fresh, out).map_err(|error| fault(out, &error))?;
+        // The old site is of no use any more; if it cannot be removed, the next run tries again.
+        let _ = std::fs::remove_dir_all(&old);
+        Ok(())
+    }
+
+    /// What was made, in one line a file that a visit fetches.
+    pub fn summary(&self) -> String {
+        let total: usize = self.files.iter().map(|file| file.bytes.len()).sum();
+        format!("Site {}: {} files, {} kB.", self.version, self.files.len(), total / 1000)
+    }
+}
+
+fn write_file<'a>(dir: &Path, file: &'a File) -> Result<Row<'a>> {
+    let path = dir.join(file.path.trim_start_matches('/'));
+    write(&path, &file.bytes)?;
+    let is_compressed_already = [".png", ".br", ".gz", ".woff2"].iter().any(|ending| file.path.ends_with(ending));
+    let keep = |ending: &str, packed: Vec<u8>| -> Result<Option<usize>> {
+        if is_compressed_already || packed.len() + SAVED_BYTES_MIN > file.bytes.len() {
+            return Ok(None);
+        }
+        let mut name = path.clone().into_os_string();
+        name.push(ending);
+        write(Path::new(&name), &packed)?;
+        Ok(Some(packed.len()))
+    };
+    let (br, gz) = if is_compressed_already { (None, None) } else { (keep(".br", brotli(&file.bytes))?, keep(".gz", gzip(&file.bytes))?) };
+    Ok(Row { path: &file.path, bytes: file.bytes.len(), br, gz, sha384: &file.sha384, precached: file.is_precached, immutable: file.is_immutable })
+}
+
+fn brotli(bytes: &[u8]) -> Vec<u8> {
+    let mut packed = Vec::new();
+    let mut writer = brotli::CompressorWriter::new(&mut packed, 1 << 16, BROTLI_QUALITY, BROTLI_WINDOW_BITS);
+    writer.write_all(bytes).expect("a Vec takes all that is written");
+    drop(writer);
+    packed
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    writer.write_all(bytes).expect("a Vec takes all that is written");
+    writer.finish().expect("a Vec takes all that is written")
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    if let Some(parent) = path.parent() {
+        std::fs::create_dir_all(parent).map_err(|error| fault(parent, &error))?;
+    }
+    std::fs::write(path, bytes).map_err(|error| fault(path, &error))
+}
+
+fn fault(path: &Path, error: &std::io::Error) -> AssemblyFault {
+    AssemblyFault::File { path: path.into(), what: format!("cannot be written: {error}") }
+}

@@ -1,0 +1,89 @@
+//! Reading a municipality's folder. Each record is read on its own, so that one that is broken does not
+//! hide the others; what could be read is then checked as a whole.
+
+mod file;
+mod places;
+
+use crate::located::Located;
+use domain::catalogue::{Catalogue, CatalogueFile, Fault, Problem};
+use domain::hours::Date;
+use domain::municipality::Municipality;
+use domain::survey::Survey;
+use domain::{MunicipalityId, Text};
+use file::Reader;
+use places::Places;
+use serde::Deserialize;
+use std::path::Path;
+
+/// A municipality's folder as read: what there was, what was wrong, and where everything stands.
+pub struct Source {
+    pub catalogue: Option<CatalogueFile>,
+    pub faults: Vec<Located>,
+    places: Places,
+    /// Ids of records that are there but could not be read.
+    unreadable: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SurveyHead {
+    id: MunicipalityId,
+    version: u32,
+    title: Text,
+    introduction: Text,
+    thanks: Text,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Edition {
+    version: u32,
+    published_on: Date,
+}
+
+impl Source {
+    /// Reads all files of a folder.
+    pub fn read(dir: &Path) -> Self {
+        let mut reader = Reader::new(dir);
+        let edition: Option<Edition> = reader.head("municipality.toml", "municipality", &["version", "published_on"], true);
+        let municipality: Option<Municipality> = reader.head("municipality.toml", "municipality", &["version", "published_on"], false);
+        let categories = reader.records("categories.toml", "category");
+        let services = reader.records_in("services", "service");
+        let tasks = reader.records("tasks.toml", "task");
+        let facilities = reader.records("facilities.toml", "facility");
+        let hubs = reader.records_in("hubs", "hub");
+        let holidays = reader.records("holidays.toml", "holiday");
+        let recurring_closures = reader.records("holidays.toml", "recurring_closure");
+        let head: Option<SurveyHead> = reader.head("survey.toml", "survey", &["question"], false);
+        let questions = reader.records("survey.toml", "question");
+        let survey = head.map(|head| Survey { id: head.id, version: head.version, title: head.title, introduction: head.introduction, thanks: head.thanks, questions });
+        let catalogue = match (edition, municipality, survey) {
+            (Some(Edition { version, published_on }), Some(municipality), Some(survey)) => {
+                Some(CatalogueFile { version, published_on, municipality, categories, services, tasks, facilities, hubs, holidays, recurring_closures, survey })
+            }
+            _ => None,
+        };
+        let Reader { faults, places, unreadable, .. } = reader;
+        Self { catalogue, faults, places, unreadable }
+    }
+
+    /// The checked catalogue, or every fault of every file.
+    pub fn check(self) -> Result<(Catalogue, CatalogueFile), Vec<Located>> {
+        let Self { catalogue, mut faults, places, unreadable } = self;
+        let Some(file) = catalogue else { return Err(faults) };
+        match Catalogue::check(file.clone()) {
+            Ok(catalogue) if faults.is_empty() => Ok((catalogue, file)),
+            Ok(_) => Err(faults),
+            Err(more) => {
+                let is_own = |fault: &Fault| !matches!(&fault.problem, Problem::Unknown { id, .. } if unreadable.contains(id));
+                faults.extend(more.iter().filter(|fault| is_own(fault)).map(|fault| places.locate(fault)));
+                Err(faults)
+            }
+        }
+    }
+}
+
+/// Reads and checks a folder.
+pub fn check_dir(dir: &Path) -> Result<(Catalogue, CatalogueFile), Vec<Located>> {
+    Source::read(dir).check()
+}

@@ -1,0 +1,54 @@
+// The copy of the app that works without a network. Written by hand: it is short, and every line of it
+// decides whether a person in a hall without signal has an app or a blank page.
+//
+// Promises: a version is installed whole or not at all (every file against its SHA-384); it waits until a
+// page asks it to take over; it answers page loads and the files of its own list, never /api/, never
+// anything but GET; it never touches what a person kept.
+const CACHE = "app-{{cache}}";
+const FILES = {{files}};
+const PATHS = new Set(FILES.map(([path]) => path));
+const SERVER_ONLY = ["/api/", "/office", "/health"];
+
+addEventListener("install", (event) => event.waitUntil(install()));
+addEventListener("activate", (event) => event.waitUntil(activate()));
+addEventListener("message", (event) => event.data?.type === "take-over" && skipWaiting());
+addEventListener("fetch", (event) => {
+  const url = new URL(event.request.url);
+  const isOurs = event.request.method === "GET" && url.origin === location.origin;
+  if (!isOurs || SERVER_ONLY.some((prefix) => url.pathname.startsWith(prefix))) return;
+  const path = event.request.mode === "navigate" ? pageFor(url.pathname) : url.pathname;
+  if (PATHS.has(path)) event.respondWith(kept(path, event.request));
+});
+
+// Files whose names change with their content come from the browser's own cache, where the page has just put them.
+async function install() {
+  const cache = await caches.open(CACHE);
+  try {
+    const got = await Promise.all(FILES.map(async ([path, sha384]) => {
+      const isHashed = /-[0-9a-f]{16}(_bg)?\.\w+$/.test(path);
+      const response = await fetch(path, { integrity: `sha384-${sha384}`, cache: isHashed ? "default" : "no-cache" });
+      if (!response.ok || response.redirected) throw new Error(`${path}: ${response.status}`);
+      return [path, response];
+    }));
+    await Promise.all(got.map(([path, response]) => cache.put(path, response)));
+  } catch (error) {
+    await caches.delete(CACHE);
+    throw error;
+  }
+}
+
+async function activate() {
+  const names = await caches.keys();
+  await Promise.all(names.filter((name) => name.startsWith("app-") && name !== CACHE).map((name) => caches.delete(name)));
+  await clients.claim();
+}
+
+function pageFor(path) {
+  const french = "/fr/index.html";
+  return PATHS.has(french) && (path === "/fr" || path.startsWith("/fr/")) ? french : "/index.html";
+}
+
+async function kept(path, request) {
+  const cache = await caches.open(CACHE);
+  return (await cache.match(path)) ?? fetch(request);
+}
