@@ -6,7 +6,7 @@ use domain::ServiceId;
 use domain::catalogue::{Catalogue, Service};
 
 /// Results that one question gives at most.
-pub const RESULTS_MAX: usize = 50;
+const RESULTS_MAX: usize = 50;
 /// Letters of a question that are read; the rest of a pasted letter tells nothing more.
 const QUERY_CHARS_MAX: usize = 200;
 /// Letters after which a word may be taken as the beginning of another.

@@ -131,15 +131,20 @@ fn add_pages(site: &mut Site, assembly: &Assembly, file: &CatalogueFile, parts: 
         let folder = if language == Language::English { "" } else { "/fr" };
         let manifest = manifest::manifest(file, language);
         let manifest = site.add_named(&format!("{folder}/manifest.webmanifest"), manifest.into_bytes());
-        let page = html::page(&page, file, language, &[
-            ("catalogue", &parts.catalogue),
-            ("css", &parts.css),
-            ("glue", &parts.glue),
-            ("wasm", &parts.wasm),
-            ("boot", boot),
-            ("manifest", &manifest),
-            ("version", &version),
-        ])?;
+        let page = html::page(
+            &page,
+            file,
+            language,
+            &[
+                ("catalogue", &parts.catalogue),
+                ("css", &parts.css),
+                ("glue", &parts.glue),
+                ("wasm", &parts.wasm),
+                ("boot", boot),
+                ("manifest", &manifest),
+                ("version", &version),
+            ],
+        )?;
         site.add(&format!("{folder}/index.html"), page.into_bytes(), true);
     }
     site.add("/robots.txt", b"User-agent: *\nDisallow: /api/\nDisallow: /messages\n".to_vec(), false);

@@ -56,7 +56,8 @@ impl Source {
         let recurring_closures = reader.records("holidays.toml", "recurring_closure");
         let head: Option<SurveyHead> = reader.head("survey.toml", "survey", &["question"], false);
         let questions = reader.records("survey.toml", "question");
-        let survey = head.map(|head| Survey { id: head.id, version: head.version, title: head.title, introduction: head.introduction, thanks: head.thanks, questions });
+        let survey =
+            head.map(|head| Survey { id: head.id, version: head.version, title: head.title, introduction: head.introduction, thanks: head.thanks, questions });
         let catalogue = match (edition, municipality, survey) {
             (Some(Edition { version, published_on }), Some(municipality), Some(survey)) => {
                 Some(CatalogueFile { version, published_on, municipality, categories, services, tasks, facilities, hubs, holidays, recurring_closures, survey })

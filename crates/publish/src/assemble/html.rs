@@ -25,7 +25,16 @@ fn values_of(municipality: &Municipality, language: Language, published_on: &str
         ("lang", language.tag().into()),
         ("home", if french { "/fr".into() } else { "/".into() }),
         ("prefix", if french { "/fr".into() } else { String::new() }),
-        ("other_home", if !has_both { String::new() } else if french { "/".into() } else { "/fr".into() }),
+        (
+            "other_home",
+            if !has_both {
+                String::new()
+            } else if french {
+                "/".into()
+            } else {
+                "/fr".into()
+            },
+        ),
         ("name", municipality.name.get(language).into()),
         ("formal_name", municipality.formal_name.get(language).into()),
         ("about", municipality.about.get(language).into()),

@@ -125,7 +125,14 @@ impl Reader {
         for key in table.keys().filter(|key| !known(key.get_ref())) {
             let line = Some(line_of(text, key.span().start));
             let what = format!("there is no record of the kind “{}” in this file", key.get_ref());
-            self.faults.push(Located { file: name.into(), line, record: String::new(), field: key.get_ref().to_string(), what, remedy: format!("begin each record with [[{kind}]]") });
+            self.faults.push(Located {
+                file: name.into(),
+                line,
+                record: String::new(),
+                field: key.get_ref().to_string(),
+                what,
+                remedy: format!("begin each record with [[{kind}]]"),
+            });
         }
     }
 }

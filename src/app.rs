@@ -1,0 +1,96 @@
+//! Starting the app, and the frame around every page.
+
+use crate::browser::{network, page, service_worker, timer};
+use crate::components::frame::{footer, header, status_lines};
+use crate::pages;
+use crate::route::Route;
+use crate::router;
+use crate::state::{App, State};
+use crate::wording::Wording;
+use domain::{Catalogue, CatalogueFile};
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+/// The open states of hubs are looked at again this often.
+const CLOCK_MS: u32 = 20_000;
+
+/// Reads the catalogue and puts the app in the place of the document's first content. Whatever goes wrong
+/// before that leaves the first content, with its phone numbers, where it is.
+pub(crate) fn start() {
+    std::panic::set_hook(Box::new(|_| page::show_failure()));
+    spawn_local(async {
+        match catalogue().await {
+            Some(catalogue) => mount(Box::leak(Box::new(catalogue))),
+            None => page::show_failure(),
+        }
+    });
+}
+
+async fn catalogue() -> Option<Catalogue> {
+    let bytes = network::file(&page::meta("hub-catalogue")?).await?;
+    let file: CatalogueFile = postcard::from_bytes(&bytes).ok()?;
+    Catalogue::check(file).ok()
+}
+
+fn mount(catalogue: &'static Catalogue) {
+    let owner = Owner::new();
+    owner.set();
+    let address = router::current(&catalogue.municipality().languages);
+    let (typed, had_focus) = page::typed_before_start();
+    let app = App::new(State::new(catalogue, address, typed));
+    router::listen(app);
+    mount_to_body(move || frame(app));
+    page::remove_shell();
+    if had_focus {
+        page::focus("#q");
+    }
+    live(app);
+    // The page lives as long as its owner does: for ever.
+    std::mem::forget(owner);
+}
+
+/// What goes on beside the pages: clock, store, connection, newer versions.
+fn live(app: App) {
+    app.look_at_clock();
+    timer::every(CLOCK_MS, move || app.look_at_clock());
+    app.open_store();
+    app.probe();
+    page::on_window("online", move || app.probe());
+    page::on_window("offline", move || app.probe());
+    page::on_visible(move || {
+        app.look_at_clock();
+        app.probe();
+    });
+    page::guard_leaving(move || app.has_unsaved_words());
+    service_worker::watch(move || app.update.set(true), move || !app.has_unsaved_words());
+}
+
+fn frame(app: App) -> impl IntoView {
+    let language = Memo::new(move |_| app.address.read().language);
+    move || {
+        let app = app.speaking(language.get());
+        page::set_language(app.language.tag());
+        let words: &'static Wording = app.words;
+        (
+            view! { <a class="skip-link" href="#main">{words.skip_link}</a> },
+            header(app),
+            status_lines(app),
+            view! { <main class="main" id="main" tabindex="-1">{content(app)}</main> },
+            footer(app),
+        )
+    }
+}
+
+/// The page of the address. A change in the words of a search is no other page.
+fn content(app: App) -> impl IntoView {
+    let shown = Memo::new(move |_| match &app.address.read().route {
+        Route::Search { .. } => Route::Search { query: String::new() },
+        other => other.clone(),
+    });
+    move || {
+        let found = pages::of(app, &shown.get());
+        let name = app.catalogue.municipality().name.get(app.language);
+        page::set_title(&format!("{} - {name}", found.title));
+        found.view
+    }
+}

@@ -1,0 +1,11 @@
+//! What only a browser can do, one capability a file. The only rooms that name web-sys and gloo.
+
+pub(crate) mod channel;
+pub(crate) mod clock;
+pub(crate) mod locks;
+pub(crate) mod network;
+pub(crate) mod page;
+pub(crate) mod random;
+pub(crate) mod service_worker;
+pub(crate) mod storage;
+pub(crate) mod timer;

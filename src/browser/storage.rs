@@ -1,0 +1,248 @@
+//! The device's store: IndexedDB behind the [`Storage`] port.
+//!
+//! Two records a submission, under its id, in two object stores. Every write is one strict transaction;
+//! nothing but its own requests is awaited inside, and `Ok` is only said on its `complete`: over quota a
+//! browser reports success for each request and aborts afterwards.
+
+use indexed_db_futures::database::Database;
+use indexed_db_futures::error::{Error, OpenDbError};
+use indexed_db_futures::prelude::*;
+use indexed_db_futures::transaction::{Transaction, TransactionDurability, TransactionFinishKind, TransactionMode, TransactionOptions};
+use js_sys::Uint8Array;
+use offline::parcel::{Head, read_head};
+use offline::ports::{Amendment, Heads, Storage, StorageFault};
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::DomException;
+
+/// The layout of the database. A newer app only ever adds object stores.
+const VERSION: u8 = 1;
+const HEADS: &str = "heads";
+const ENVELOPES: &str = "envelopes";
+const NOTES: &str = "notes";
+
+type Tx<'a> = Transaction<'a>;
+type Result<T> = std::result::Result<T, StorageFault>;
+
+#[derive(Debug, Clone)]
+pub(crate) struct BrowserStorage {
+    name: Rc<str>,
+    /// Opened again when the browser has dropped the connection of a page in the background.
+    database: Rc<RefCell<Option<Rc<Database>>>>,
+}
+
+impl BrowserStorage {
+    /// Opens the store, making it on the first visit.
+    pub(crate) async fn open(name: &str) -> Result<Self> {
+        let storage = Self { name: name.into(), database: Rc::default() };
+        storage.database().await.map(|_| storage)
+    }
+
+    async fn database(&self) -> Result<Rc<Database>> {
+        if let Some(open) = self.database.borrow().clone() {
+            return Ok(open);
+        }
+        let fresh = Rc::new(open(&self.name).await?);
+        *self.database.borrow_mut() = Some(fresh.clone());
+        Ok(fresh)
+    }
+
+    /// Runs an action; when the connection was lost before it began, opens a new one and runs it once more.
+    async fn with<T>(&self, action: impl AsyncFn(&Database) -> std::result::Result<T, Trouble>) -> Result<T> {
+        match action(&*self.database().await?).await {
+            Err(trouble) if trouble.lost_connection => {
+                *self.database.borrow_mut() = None;
+                action(&*self.database().await?).await.map_err(Trouble::into_fault)
+            }
+            other => other.map_err(Trouble::into_fault),
+        }
+    }
+}
+
+async fn open(name: &str) -> Result<Database> {
+    let opening = Database::open(name).with_version(VERSION).with_on_upgrade_needed(|_, database| {
+        let there: Vec<String> = database.object_store_names().collect();
+        for store in [HEADS, ENVELOPES, NOTES] {
+            if !there.iter().any(|name| name == store) {
+                database.create_object_store(store).build()?;
+            }
+        }
+        Ok(())
+    });
+    opening.await.map_err(|error| open_fault(&error))
+}
+
+fn open_fault(error: &OpenDbError) -> StorageFault {
+    match error {
+        OpenDbError::Base(base) => Trouble::of(base).into_fault(),
+        other => StorageFault::Unavailable(other.to_string()),
+    }
+}
+
+/// What went wrong in the browser, before it is said in the port's words.
+struct Trouble {
+    name: String,
+    message: String,
+    lost_connection: bool,
+}
+
+impl Trouble {
+    fn of(error: &Error) -> Self {
+        match error {
+            Error::DomException(exception) => Self::of_exception(JsValue::from(exception.clone()).unchecked_ref()),
+            other => Self { name: String::new(), message: other.to_string(), lost_connection: false },
+        }
+    }
+
+    fn of_exception(exception: &DomException) -> Self {
+        let name = exception.name();
+        let lost_connection = name == "InvalidStateError" || name == "UnknownError";
+        Self { name, message: exception.message(), lost_connection }
+    }
+
+    fn into_fault(self) -> StorageFault {
+        match self.name.as_str() {
+            "QuotaExceededError" => StorageFault::Full,
+            "VersionError" => StorageFault::Newer,
+            _ => StorageFault::Unavailable(format!("{}: {}", self.name, self.message)),
+        }
+    }
+}
+
+impl From<Error> for Trouble {
+    fn from(error: Error) -> Self {
+        Self::of(&error)
+    }
+}
+
+fn writing<'a>(database: &'a Database, stores: &[&str]) -> std::result::Result<Tx<'a>, Trouble> {
+    let options = TransactionOptions::new().with_durability(TransactionDurability::Strict);
+    Ok(database.transaction(stores.to_vec()).with_mode(TransactionMode::Readwrite).with_options(options).build()?)
+}
+
+/// Waits for `complete`. It commits by itself once its requests are through; what stopped it, if something
+/// did, stands in the transaction alone.
+async fn complete(transaction: Tx<'_>) -> std::result::Result<(), Trouble> {
+    let finished = transaction.on_done()?.await;
+    match (finished, transaction.error()) {
+        (TransactionFinishKind::Ok, _) => Ok(()),
+        (_, Some(error)) => Err(error.into()),
+        (_, None) => Err(Trouble { name: String::new(), message: "the browser stopped it and does not say why".into(), lost_connection: false }),
+    }
+}
+
+fn bytes_in(value: JsValue) -> Option<Vec<u8>> {
+    value.dyn_into::<Uint8Array>().ok().map(|array| array.to_vec())
+}
+
+fn value_of(bytes: &[u8]) -> JsValue {
+    Uint8Array::from(bytes).into()
+}
+
+fn head_value(head: &Head) -> JsValue {
+    value_of(&postcard::to_allocvec(head).expect("a head has a postcard form"))
+}
+
+async fn read(database: &Database, store: &str, key: &str) -> std::result::Result<Option<Vec<u8>>, Trouble> {
+    let transaction = database.transaction(store).build()?;
+    let value: Option<JsValue> = transaction.object_store(store)?.get(key).primitive()?.await?;
+    Ok(value.and_then(bytes_in))
+}
+
+impl Storage for BrowserStorage {
+    async fn keep(&self, head: &Head, envelope: &[u8]) -> Result<()> {
+        let (key, head, envelope) = (head.id.to_string(), head_value(head), value_of(envelope));
+        self.with(async |database| {
+            let transaction = writing(database, &[HEADS, ENVELOPES])?;
+            transaction.object_store(HEADS)?.put(head.clone()).with_key(key.as_str()).primitive()?;
+            transaction.object_store(ENVELOPES)?.put(envelope.clone()).with_key(key.as_str()).primitive()?;
+            complete(transaction).await
+        })
+        .await
+    }
+
+    async fn heads(&self) -> Result<Heads> {
+        self.with(async |database| {
+            let transaction = database.transaction(HEADS).build()?;
+            let store = transaction.object_store(HEADS)?;
+            let keys = store.get_all_keys::<String>().primitive()?;
+            let values = store.get_all::<JsValue>().primitive()?;
+            let (keys, values) = (keys.await?, values.await?);
+            Ok(sorted(keys, values))
+        })
+        .await
+    }
+
+    async fn envelope(&self, id: domain::SubmissionId) -> Result<Option<Vec<u8>>> {
+        let key = id.to_string();
+        self.with(async |database| read(database, ENVELOPES, &key).await).await
+    }
+
+    async fn amend(&self, id: domain::SubmissionId, amendment: Amendment) -> Result<()> {
+        let key = id.to_string();
+        self.with(async |database| {
+            let transaction = writing(database, &[HEADS])?;
+            let store = transaction.object_store(HEADS)?;
+            let value: Option<JsValue> = store.get(key.as_str()).primitive()?.await?;
+            let head = value.and_then(bytes_in).and_then(|bytes| read_head(&bytes));
+            if let Some(amended) = head.and_then(|head| amendment(&head)) {
+                store.put(head_value(&amended)).with_key(key.as_str()).primitive()?;
+            }
+            complete(transaction).await
+        })
+        .await
+    }
+
+    async fn drop_envelopes(&self, ids: &[domain::SubmissionId]) -> Result<()> {
+        self.delete(&[ENVELOPES], ids).await
+    }
+
+    async fn erase(&self, ids: &[domain::SubmissionId]) -> Result<()> {
+        self.delete(&[HEADS, ENVELOPES], ids).await
+    }
+
+    async fn note(&self, name: &str) -> Result<Option<Vec<u8>>> {
+        self.with(async |database| read(database, NOTES, name).await).await
+    }
+
+    async fn set_note(&self, name: &str, value: &[u8]) -> Result<()> {
+        let value = value_of(value);
+        self.with(async |database| {
+            let transaction = writing(database, &[NOTES])?;
+            transaction.object_store(NOTES)?.put(value.clone()).with_key(name).primitive()?;
+            complete(transaction).await
+        })
+        .await
+    }
+}
+
+impl BrowserStorage {
+    async fn delete(&self, stores: &[&str], ids: &[domain::SubmissionId]) -> Result<()> {
+        let keys: Vec<String> = ids.iter().map(ToString::to_string).collect();
+        self.with(async |database| {
+            let transaction = writing(database, stores)?;
+            for (store, key) in stores.iter().flat_map(|store| keys.iter().map(move |key| (store, key))) {
+                transaction.object_store(store)?.delete(key.as_str()).primitive()?;
+            }
+            complete(transaction).await
+        })
+        .await
+    }
+}
+
+/// Keys and values stand in the same order. A head that cannot be read is named by its key.
+fn sorted<E>(keys: impl Iterator<Item = std::result::Result<String, E>>, values: impl Iterator<Item = std::result::Result<JsValue, E>>) -> Heads {
+    let mut heads = Heads::default();
+    for (key, value) in keys.zip(values) {
+        let head = value.ok().and_then(bytes_in).and_then(|bytes| read_head(&bytes));
+        let id = key.ok().and_then(|key| domain::SubmissionId::parse(&key).ok());
+        match (head, id) {
+            (Some(head), _) => heads.readable.push(head),
+            (None, Some(id)) => heads.unreadable.push(id),
+            // A key that is no id was not written by any version of this app.
+            (None, None) => {}
+        }
+    }
+    heads
+}

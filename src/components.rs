@@ -1,0 +1,10 @@
+//! What several pages show in the same way.
+
+pub(crate) mod frame;
+pub(crate) mod hub_state;
+pub(crate) mod icon;
+pub(crate) mod not_kept;
+pub(crate) mod phone;
+pub(crate) mod provenance;
+pub(crate) mod results;
+pub(crate) mod search;

@@ -1,0 +1,7 @@
+//! The few pictures of the interface, from one sprite. Always beside a word, so hidden from screen readers.
+
+use leptos::prelude::*;
+
+pub(crate) fn icon(name: &'static str) -> impl IntoView {
+    view! { <svg class="icon" aria-hidden="true" focusable="false"><use href=format!("/icons.svg#{name}")></use></svg> }
+}

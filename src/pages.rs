@@ -1,0 +1,64 @@
+//! One file a page. Each gives its title, whose words its `h1` repeats, and its view.
+
+pub(crate) mod a_to_z;
+pub(crate) mod about;
+pub(crate) mod ask;
+pub(crate) mod ask_check;
+pub(crate) mod erase;
+pub(crate) mod feedback;
+pub(crate) mod feedback_check;
+pub(crate) mod feedback_question;
+pub(crate) mod home;
+pub(crate) mod hub;
+pub(crate) mod hubs;
+pub(crate) mod message;
+pub(crate) mod messages;
+pub(crate) mod not_found;
+pub(crate) mod search;
+pub(crate) mod service;
+pub(crate) mod topics;
+
+use crate::route::Route;
+use crate::state::App;
+use leptos::prelude::*;
+
+pub(crate) struct Page {
+    pub(crate) title: String,
+    pub(crate) view: AnyView,
+}
+
+impl Page {
+    pub(crate) fn new(title: impl Into<String>, view: impl IntoView + 'static) -> Self {
+        Self { title: title.into(), view: view.into_any() }
+    }
+}
+
+pub(crate) fn of(app: App, route: &Route) -> Page {
+    match route {
+        Route::Home => home::page(app),
+        Route::Search { .. } => search::page(app),
+        Route::Topics => topics::page(app),
+        Route::Topic(id) => topics::topic_page(app, id),
+        Route::AToZ => a_to_z::page(app),
+        Route::Service(id) => service::page(app, id),
+        Route::Hubs => hubs::page(app),
+        Route::Hub(id) => hub::page(app, id),
+        Route::Ask(about) => ask::page(app, about.clone()),
+        Route::AskCheck => ask_check::page(app),
+        Route::Feedback(about) => feedback::page(app, about.clone()),
+        Route::FeedbackQuestion(id) => feedback_question::page(app, id),
+        Route::FeedbackCheck => feedback_check::page(app),
+        Route::Messages => messages::page(app),
+        Route::MessagesErase => erase::page(app),
+        Route::Message(id) => message::page(app, *id),
+        Route::AboutApp => about::page(app),
+        Route::Privacy => about::privacy_page(app),
+        Route::Accessibility => about::accessibility_page(app),
+        Route::NotFound => not_found::page(app),
+    }
+}
+
+/// The heading that takes the focus when a page is shown.
+pub(crate) fn heading(text: impl Into<String>, lang: Option<&'static str>) -> impl IntoView {
+    view! { <h1 tabindex="-1" lang=lang>{text.into()}</h1> }
+}

@@ -1,0 +1,33 @@
+//! All results for what was typed.
+
+use super::{Page, heading};
+use crate::components::results::found_list;
+use crate::components::search::{count_line, findings, nothing_found, search_form};
+use crate::route::Route;
+use crate::state::App;
+use leptos::prelude::*;
+
+/// More than anybody reads; the finder gives no more than 50.
+const RESULTS_MAX: usize = 50;
+
+pub(crate) fn page(app: App) -> Page {
+    if let Route::Search { query } = &app.address.read_untracked().route {
+        app.query.set(query.clone());
+    }
+    let found = findings(app);
+    let results = move || {
+        let found = found.read();
+        match (app.query.read().trim().is_empty(), found.is_empty()) {
+            (true, _) => view! { <p>{app.words.type_to_search}</p> }.into_any(),
+            (false, true) => nothing_found(app).into_any(),
+            (false, false) => found_list(app, &found, RESULTS_MAX).into_any(),
+        }
+    };
+    let view = view! {
+        {heading(app.words.search_title, None)}
+        {search_form(app)}
+        {count_line(app, found)}
+        {results}
+    };
+    Page::new(app.words.search_title, view)
+}

@@ -1,0 +1,247 @@
+//! Every page's address, and back. Pure: the router only carries these through the browser's history.
+
+use domain::{CategoryId, HubId, Language, QuestionId, ServiceId, SubmissionId};
+
+/// A page of the app.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Route {
+    Home,
+    Search { query: String },
+    Topics,
+    Topic(CategoryId),
+    AToZ,
+    Service(ServiceId),
+    Hubs,
+    Hub(HubId),
+    Ask(About),
+    AskCheck,
+    Feedback(About),
+    FeedbackQuestion(QuestionId),
+    FeedbackCheck,
+    Messages,
+    MessagesErase,
+    Message(SubmissionId),
+    AboutApp,
+    Privacy,
+    Accessibility,
+    NotFound,
+}
+
+/// What a question or feedback is about, when somebody came from there.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct About {
+    pub(crate) service: Option<ServiceId>,
+    pub(crate) hub: Option<HubId>,
+}
+
+impl Route {
+    /// Reads a path without its language, as `/services/dog-licence`, and what follows the `?`.
+    pub(crate) fn parse(path: &str, query: &[(String, String)]) -> Self {
+        let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+        let about = || About {
+            service: value(query, "service").and_then(|id| ServiceId::parse(id).ok()),
+            hub: value(query, "hub").and_then(|id| HubId::parse(id).ok()),
+        };
+        let found = match parts.as_slice() {
+            [] => Some(Route::Home),
+            ["search"] => Some(Route::Search { query: value(query, "q").unwrap_or_default().into() }),
+            ["topics"] => Some(Route::Topics),
+            ["topics", id] => CategoryId::parse(id).ok().map(Route::Topic),
+            ["a-z"] => Some(Route::AToZ),
+            ["services", id] => ServiceId::parse(id).ok().map(Route::Service),
+            ["hubs"] => Some(Route::Hubs),
+            ["hubs", id] => HubId::parse(id).ok().map(Route::Hub),
+            ["ask"] => Some(Route::Ask(about())),
+            ["ask", "check"] => Some(Route::AskCheck),
+            ["feedback"] => Some(Route::Feedback(about())),
+            ["feedback", "check"] => Some(Route::FeedbackCheck),
+            ["feedback", id] => QuestionId::parse(id).ok().map(Route::FeedbackQuestion),
+            ["messages"] => Some(Route::Messages),
+            ["messages", "erase"] => Some(Route::MessagesErase),
+            ["messages", id] => SubmissionId::parse(id).ok().map(Route::Message),
+            ["about"] => Some(Route::AboutApp),
+            ["privacy"] => Some(Route::Privacy),
+            ["accessibility"] => Some(Route::Accessibility),
+            _ => None,
+        };
+        found.unwrap_or(Route::NotFound)
+    }
+
+    fn path(&self) -> String {
+        match self {
+            Route::Home => "/".into(),
+            Route::Search { query } if query.is_empty() => "/search".into(),
+            Route::Search { query } => format!("/search?q={}", encoded(query)),
+            Route::Topics => "/topics".into(),
+            Route::Topic(id) => format!("/topics/{id}"),
+            Route::AToZ => "/a-z".into(),
+            Route::Service(id) => format!("/services/{id}"),
+            Route::Hubs => "/hubs".into(),
+            Route::Hub(id) => format!("/hubs/{id}"),
+            Route::Ask(about) => format!("/ask{}", about.query()),
+            Route::AskCheck => "/ask/check".into(),
+            Route::Feedback(about) => format!("/feedback{}", about.query()),
+            Route::FeedbackQuestion(id) => format!("/feedback/{id}"),
+            Route::FeedbackCheck => "/feedback/check".into(),
+            Route::Messages => "/messages".into(),
+            Route::MessagesErase => "/messages/erase".into(),
+            Route::Message(id) => format!("/messages/{id}"),
+            Route::AboutApp => "/about".into(),
+            Route::Privacy => "/privacy".into(),
+            Route::Accessibility => "/accessibility".into(),
+            Route::NotFound => "/not-found".into(),
+        }
+    }
+
+    /// The place of the bottom bar that this page belongs to.
+    pub(crate) fn place(&self) -> Place {
+        match self {
+            Route::Hubs | Route::Hub(_) => Place::Hubs,
+            Route::Ask(_) | Route::AskCheck => Place::Ask,
+            Route::Feedback(_) | Route::FeedbackQuestion(_) | Route::FeedbackCheck => Place::Feedback,
+            Route::Messages | Route::MessagesErase | Route::Message(_) => Place::Messages,
+            Route::AboutApp | Route::Privacy | Route::Accessibility | Route::NotFound => Place::Elsewhere,
+            _ => Place::Find,
+        }
+    }
+}
+
+impl About {
+    fn query(&self) -> String {
+        let service = self.service.as_ref().map(|id| format!("service={id}"));
+        let hub = self.hub.as_ref().map(|id| format!("hub={id}"));
+        let parts: Vec<String> = [service, hub].into_iter().flatten().collect();
+        if parts.is_empty() { String::new() } else { format!("?{}", parts.join("&")) }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    Find,
+    Hubs,
+    Ask,
+    Feedback,
+    Messages,
+    Elsewhere,
+}
+
+/// A page in a language: what stands in the address bar.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Address {
+    pub(crate) language: Language,
+    pub(crate) route: Route,
+}
+
+impl Address {
+    /// Reads path and query of an address. French stands under `/fr`, where the municipality offers it.
+    pub(crate) fn parse(path: &str, query: &str, languages: &[Language]) -> Self {
+        let query = pairs(query);
+        let french = path.strip_prefix("/fr").filter(|rest| rest.is_empty() || rest.starts_with('/'));
+        match french.filter(|_| languages.contains(&Language::French)) {
+            Some(rest) => Self { language: Language::French, route: Route::parse(rest, &query) },
+            None => Self { language: Language::English, route: Route::parse(path, &query) },
+        }
+    }
+
+    pub(crate) fn href(&self) -> String {
+        let path = self.route.path();
+        match self.language {
+            Language::English => path,
+            Language::French if path == "/" => "/fr".into(),
+            Language::French => format!("/fr{path}"),
+        }
+    }
+}
+
+fn value<'a>(query: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+}
+
+/// The pairs of a query (`application/x-www-form-urlencoded`, URL Standard).
+fn pairs(query: &str) -> Vec<(String, String)> {
+    let query = query.strip_prefix('?').unwrap_or(query);
+    let split = |pair: &str| pair.split_once('=').map(|(name, value)| (decoded(name), decoded(value)));
+    query.split('&').filter_map(split).collect()
+}
+
+fn encoded(text: &str) -> String {
+    let letter = |byte: u8| match byte {
+        b' ' => "+".to_string(),
+        b if b.is_ascii_alphanumeric() || b"-_.~".contains(&b) => (b as char).to_string(),
+        b => format!("%{b:02X}"),
+    };
+    text.bytes().map(letter).collect()
+}
+
+fn decoded(text: &str) -> String {
+    let (mut bytes, mut rest) = (Vec::with_capacity(text.len()), text.as_bytes());
+    while let [first, tail @ ..] = rest {
+        let escaped = tail.get(..2).filter(|_| *first == b'%').and_then(|two| std::str::from_utf8(two).ok()).and_then(|two| u8::from_str_radix(two, 16).ok());
+        bytes.push(escaped.unwrap_or(if *first == b'+' { b' ' } else { *first }));
+        rest = if escaped.is_some() { &tail[2..] } else { tail };
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BOTH: [Language; 2] = [Language::English, Language::French];
+
+    fn parse(href: &str) -> Address {
+        let (path, query) = href.split_once('?').unwrap_or((href, ""));
+        Address::parse(path, query, &BOTH)
+    }
+
+    #[test]
+    fn every_page_has_an_address_that_leads_back_to_it_in_both_languages() {
+        let service = || ServiceId::parse("dog-licence").unwrap();
+        let hub = || HubId::parse("city-hall").unwrap();
+        let routes = [
+            Route::Home,
+            Route::Search { query: "où jeter ça & 100% ?".into() },
+            Route::Search { query: String::new() },
+            Route::Topics,
+            Route::Topic(CategoryId::parse("taxes-bills").unwrap()),
+            Route::AToZ,
+            Route::Service(service()),
+            Route::Hubs,
+            Route::Hub(hub()),
+            Route::Ask(About { service: Some(service()), hub: Some(hub()) }),
+            Route::Ask(About::default()),
+            Route::AskCheck,
+            Route::Feedback(About { service: None, hub: Some(hub()) }),
+            Route::FeedbackQuestion(QuestionId::parse("overall").unwrap()),
+            Route::FeedbackCheck,
+            Route::Messages,
+            Route::MessagesErase,
+            Route::Message(SubmissionId::from_parts(1, [7; 10])),
+            Route::AboutApp,
+            Route::Privacy,
+            Route::Accessibility,
+            Route::NotFound,
+        ];
+        for route in routes {
+            for language in BOTH {
+                let address = Address { language, route: route.clone() };
+                assert_eq!(parse(&address.href()), address);
+            }
+        }
+    }
+
+    #[test]
+    fn addresses_that_lead_nowhere_say_so_and_never_panic() {
+        for href in ["/services/NO", "/x/y/z", "/messages/1", "/fra", "/topics/a/b", "/%ff%"] {
+            assert_eq!(parse(href).route, Route::NotFound, "{href}");
+        }
+        assert_eq!(parse("/search?q=%E9%zz%").route, Route::Search { query: "\u{fffd}%zz%".into() });
+        assert_eq!(parse("/ask?service=NO!&hub=city-hall").route, Route::Ask(About { service: None, hub: HubId::parse("city-hall").ok() }));
+    }
+
+    #[test]
+    fn french_is_no_language_where_it_is_not_offered() {
+        let address = Address::parse("/fr/hubs", "", &[Language::English]);
+        assert_eq!((address.language, address.route), (Language::English, Route::NotFound));
+    }
+}

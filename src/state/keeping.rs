@@ -1,0 +1,164 @@
+//! Opening the device's store, and delivering what waits there.
+
+use super::{App, BrowserCourier, Keeping};
+use crate::browser::clock::BrowserClock;
+use crate::browser::network::{self, BrowserNetwork};
+use crate::browser::storage::BrowserStorage;
+use crate::browser::{locks, random};
+use domain::SubmissionId;
+use domain::submission::PublicKeys;
+use leptos::prelude::*;
+use offline::courier::Courier;
+use offline::outbox::NextStep;
+use offline::ports::{Clock, Storage, StorageFault};
+use std::rc::Rc;
+use wasm_bindgen_futures::spawn_local;
+
+const DATABASE: &str = "community-hub";
+const LOCK: &str = "community-hub-courier";
+const KEYS_NOTE: &str = "keys";
+/// While something waits, another tab's courier is given this long before this one looks again.
+const LOOK_AGAIN_MS: u64 = 15_000;
+/// Probes are not asked more often than this.
+const PROBE_GAP_MS: u64 = 2_000;
+
+impl App {
+    pub(crate) fn open_store(self) {
+        spawn_local(async move {
+            match BrowserStorage::open(DATABASE).await {
+                Ok(storage) => self.use_store(storage).await,
+                Err(fault) => self.keeping.set(Keeping::Impossible(fault)),
+            }
+        });
+        self.tabs.on_told(move || spawn_local(async move { self.show_store().await }));
+    }
+
+    async fn use_store(self, storage: BrowserStorage) {
+        let courier = Rc::new(Courier::new(storage, BrowserNetwork, BrowserClock, random::seed()));
+        if let Some(keys) = stored_keys(courier.storage()).await {
+            courier.learn_keys(keys);
+        }
+        // The store is opened once.
+        let _ = self.courier.set(courier);
+        self.keeping.set(Keeping::Ready);
+        self.show_store().await;
+        self.renew_keys().await;
+        self.deliver();
+    }
+
+    pub(super) fn courier(self) -> Option<Rc<BrowserCourier>> {
+        self.courier.get().cloned()
+    }
+
+    /// What the screen shows comes from the store alone.
+    pub(super) async fn show_store(self) {
+        let Some(courier) = self.courier() else { return };
+        match courier.load().await {
+            Ok(unreadable) => {
+                self.unreadable.set(unreadable);
+                self.heads.set(courier.heads());
+                self.obstacle.set(courier.obstacle());
+            }
+            Err(fault) => self.keeping.set(Keeping::Impossible(fault)),
+        }
+    }
+
+    /// Asks the server for the municipality's keys and keeps them for working offline.
+    pub(super) async fn renew_keys(self) {
+        let Some(courier) = self.courier() else { return };
+        let Some(bytes) = network::keys().await else { return };
+        let Ok(keys) = postcard::from_bytes::<PublicKeys>(&bytes) else { return };
+        if keys.municipality != self.catalogue.municipality().id {
+            return;
+        }
+        let now_ms = keys.now_ms;
+        courier.learn_keys(keys);
+        // Keys that could not be kept are asked for again at the next start; copies that could not be
+        // dropped are dropped then.
+        let _ = courier.storage().set_note(KEYS_NOTE, &bytes).await;
+        let _ = courier.drop_old_copies(now_ms).await;
+    }
+
+    /// Asks whether the server is there, whatever the browser believes, and sends what waits if it is.
+    pub(crate) fn probe(self) {
+        let now_ms = BrowserClock.now_ms();
+        let asked_just_now = self.last_probe.borrow().is_some_and(|at| now_ms.abs_diff(at) < PROBE_GAP_MS);
+        if asked_just_now {
+            return;
+        }
+        *self.last_probe.borrow_mut() = Some(now_ms);
+        spawn_local(async move {
+            let is_reachable = network::is_reachable().await;
+            self.is_online.set(is_reachable);
+            if let Some(courier) = self.courier().filter(|_| is_reachable) {
+                courier.hurry();
+                if courier.keys().is_none() {
+                    self.renew_keys().await;
+                }
+                self.deliver();
+            }
+        });
+    }
+
+    /// Sends what waits, in the one tab that holds the lock, and sets the alarm for what remains.
+    pub(crate) fn deliver(self) {
+        spawn_local(async move {
+            locks::if_free(LOCK, async move { self.deliver_now().await }).await;
+            let still_waits = self.heads.read_untracked().iter().any(|head| head.is_waiting());
+            if still_waits && !self.alarm.is_set() {
+                self.alarm.set(LOOK_AGAIN_MS, move || self.deliver());
+            }
+        });
+    }
+
+    async fn deliver_now(self) {
+        let Some(courier) = self.courier() else { return };
+        let before = courier.tally();
+        let step = courier.deliver().await;
+        self.show_store().await;
+        if courier.tally() != before {
+            self.tabs.tell();
+        }
+        match step {
+            Ok(NextStep::WaitUntil(moment)) => {
+                let delay_ms = moment.saturating_sub(BrowserClock.now_ms()).max(1_000);
+                self.alarm.set(delay_ms, move || self.deliver());
+            }
+            Ok(NextStep::Rest | NextStep::Send(_)) => self.alarm.forget(),
+            Err(_) => self.alarm.set(LOOK_AGAIN_MS, move || self.deliver()),
+        }
+        if courier.obstacle().is_none() && courier.tally().received > before.received {
+            self.is_online.set(true);
+        }
+    }
+
+    /// A person asks to send one message again that needed attention, or all that wait now.
+    pub(crate) fn try_again(self, id: Option<SubmissionId>) {
+        spawn_local(async move {
+            let Some(courier) = self.courier() else { return };
+            if let Some(id) = id {
+                // If the store fails, the message stays as it is and the button is still there.
+                let _ = courier.try_again(id).await;
+            }
+            courier.hurry();
+            self.show_store().await;
+            self.deliver();
+        });
+    }
+
+    /// Erases entries from this device; tells how it went.
+    pub(crate) fn erase(self, ids: Vec<SubmissionId>, done: impl FnOnce(Result<(), StorageFault>) + 'static) {
+        spawn_local(async move {
+            let Some(courier) = self.courier() else { return done(Err(StorageFault::Unavailable("not open".into()))) };
+            let outcome = courier.erase(&ids).await;
+            self.show_store().await;
+            self.tabs.tell();
+            done(outcome);
+        });
+    }
+}
+
+async fn stored_keys(storage: &BrowserStorage) -> Option<PublicKeys> {
+    let bytes = storage.note(KEYS_NOTE).await.ok().flatten()?;
+    postcard::from_bytes(&bytes).ok()
+}

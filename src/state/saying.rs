@@ -1,0 +1,118 @@
+//! A person says something: sealing it, keeping it, and only then saying that it is kept.
+
+use super::{App, Keeping, NotKept};
+use crate::browser::clock::BrowserClock;
+use crate::browser::random;
+use crate::route::Route;
+use crate::router;
+use domain::SubmissionId;
+use domain::inquiry::{InquiryDraft, ValidInquiry};
+use domain::submission::{Content, Feedback, Way};
+use domain::survey::{Answers, CompleteAnswers};
+use leptos::prelude::*;
+use offline::ports::{Clock, StorageFault};
+use offline::sealing::{Address, Sealed, SealingFault, seal};
+use wasm_bindgen_futures::spawn_local;
+
+impl App {
+    /// Checks the question as written. On a fault nothing changes but the faults shown.
+    pub(crate) fn check_draft(self) -> Option<ValidInquiry> {
+        let notice = self.catalogue.municipality().notice.version;
+        match ValidInquiry::parse(&self.draft.read_untracked(), self.language, notice) {
+            Ok(inquiry) => {
+                self.draft_faults.set(Vec::new());
+                Some(inquiry)
+            }
+            Err(faults) => {
+                self.draft_faults.set(faults);
+                None
+            }
+        }
+    }
+
+    /// Seals and keeps the question. The draft goes only when it is kept.
+    pub(crate) fn send_question(self) {
+        let Some(inquiry) = self.check_draft() else { return router::go(self, Route::Ask(Default::default())) };
+        self.keep(Content::Inquiry(inquiry), move || self.draft.set(InquiryDraft::default()));
+    }
+
+    /// Seals and keeps the answers to the survey.
+    pub(crate) fn send_answers(self) {
+        let survey = self.catalogue.survey();
+        let Some(answers) = CompleteAnswers::of(survey, &self.answers.read_untracked()) else { return };
+        let about = self.feedback_about.get_untracked();
+        let started_ms = self.feedback_started_ms.get_untracked();
+        let seconds = started_ms.map(|started| (BrowserClock.now_ms().saturating_sub(started) / 1_000).min(u64::from(u32::MAX)) as u32);
+        let feedback = Feedback { answers, language: self.language, way: Way::OpenLink, service: about.service, hub: about.hub, seconds };
+        self.keep(Content::Feedback(feedback), move || {
+            self.answers.set(Answers::default());
+            self.feedback_about.set(Default::default());
+            self.feedback_started_ms.set(None);
+        });
+    }
+
+    fn keep(self, content: Content, forget_draft: impl FnOnce() + 'static) {
+        if self.is_saving.get_untracked() {
+            return;
+        }
+        self.is_saving.set(true);
+        self.not_kept.set(None);
+        spawn_local(async move {
+            let kept = self.seal_and_post(content).await;
+            self.is_saving.set(false);
+            match kept {
+                Ok(id) => {
+                    forget_draft();
+                    self.show_store().await;
+                    self.tabs.tell();
+                    router::go(self, Route::Message(id));
+                    self.deliver();
+                }
+                Err(reason) => self.not_kept.set(Some(reason)),
+            }
+        });
+    }
+
+    async fn seal_and_post(self, content: Content) -> Result<SubmissionId, NotKept> {
+        let courier = self.courier().ok_or(self.why_no_store())?;
+        if courier.keys().is_none() {
+            self.renew_keys().await;
+        }
+        let keys = courier.keys().ok_or(NotKept::NoKeys)?;
+        let address = Address {
+            municipality: self.catalogue.municipality().id.clone(),
+            catalogue_version: self.catalogue.version(),
+            now_ms: BrowserClock.now_ms(),
+            order: courier.next_order(),
+        };
+        let sealed: Sealed = seal(content, &address, &keys, &mut random::fill)?;
+        courier.post(&sealed).await?;
+        Ok(sealed.head.id)
+    }
+
+    fn why_no_store(self) -> NotKept {
+        match &*self.keeping.read_untracked() {
+            Keeping::Impossible(fault) => fault.clone().into(),
+            Keeping::Opening | Keeping::Ready => NotKept::CannotKeep,
+        }
+    }
+}
+
+impl From<StorageFault> for NotKept {
+    fn from(fault: StorageFault) -> Self {
+        match fault {
+            StorageFault::Full => NotKept::Full,
+            StorageFault::Newer => NotKept::Newer,
+            StorageFault::Unavailable(_) => NotKept::CannotKeep,
+        }
+    }
+}
+
+impl From<SealingFault> for NotKept {
+    fn from(fault: SealingFault) -> Self {
+        match fault {
+            SealingFault::NoKey => NotKept::NoKeys,
+            SealingFault::TooLarge => NotKept::TooLarge,
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! Sentences with something in them.
+
+use super::{Wording, day, time};
+use domain::Language;
+use domain::hours::{Moment, OpenState, State};
+use domain::inquiry::{InquiryField, InquiryProblem};
+use domain::submission::Refusal;
+use offline::parcel::Attention;
+
+fn is_french(language: Language) -> bool {
+    language == Language::French
+}
+
+pub(crate) fn results_count(language: Language, count: usize) -> String {
+    match (language, count) {
+        (Language::English, 1) => "1 result".into(),
+        (Language::English, _) => format!("{count} results"),
+        (Language::French, 0 | 1) => format!("{count} résultat"),
+        (Language::French, _) => format!("{count} résultats"),
+    }
+}
+
+pub(crate) fn services_count(language: Language, count: usize) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    let _ = language;
+    format!("{count} service{plural}")
+}
+
+/// "Open until 4:30 pm", "Closed. Opens Monday at 8:30 am": the biggest thing on a hub's page.
+pub(crate) fn open_state(language: Language, open: &OpenState, now: Moment) -> String {
+    let words = Wording::in_language(language);
+    match open.state {
+        State::Unknown => words.hours_unknown.into(),
+        State::Open { until, closes_soon } => {
+            let until = time(language, until);
+            let soon = if closes_soon { format!(", {}", words.closes_soon) } else { String::new() };
+            if is_french(language) { format!("Ouvert jusqu'à {until}{soon}") } else { format!("Open until {until}{soon}") }
+        }
+        State::Closed { opens: None } => words.closed.into(),
+        State::Closed { opens: Some(opens) } => format!("{} {}", words.closed, opens_at(language, opens, now)),
+    }
+}
+
+fn opens_at(language: Language, opens: Moment, now: Moment) -> String {
+    let at = time(language, opens.minute);
+    let days = opens.date.days_since_1970() - now.date.days_since_1970();
+    let name = super::weekday(language, opens.date.weekday());
+    match (language, days) {
+        (Language::English, 0) => format!("Opens today at {at}"),
+        (Language::English, 1) => format!("Opens tomorrow at {at}"),
+        (Language::English, 2..=6) => format!("Opens {name} at {at}"),
+        (Language::English, _) => format!("Opens {} at {at}", day(language, opens.date)),
+        (Language::French, 0) => format!("Ouvre aujourd'hui à {at}"),
+        (Language::French, 1) => format!("Ouvre demain à {at}"),
+        (Language::French, 2..=6) => format!("Ouvre {name} à {at}"),
+        (Language::French, _) => format!("Ouvre le {} à {at}", day(language, opens.date)),
+    }
+}
+
+/// What is wrong with a field of the question, and what to do.
+pub(crate) fn inquiry_fault(language: Language, field: InquiryField, problem: InquiryProblem) -> String {
+    let french = is_french(language);
+    let pick = |english: &str, of_french: &str| if french { of_french.to_string() } else { english.to_string() };
+    match (field, problem) {
+        (InquiryField::Message, InquiryProblem::Missing) => pick("Write your question.", "Écrivez votre question."),
+        (InquiryField::Contact, _) => pick("Choose how we should answer.", "Choisissez comment nous devons répondre."),
+        (InquiryField::Phone, InquiryProblem::Missing) => {
+            pick("Write your phone number, or choose another way.", "Indiquez votre numéro de téléphone ou choisissez un autre moyen.")
+        }
+        (InquiryField::Email, InquiryProblem::Missing) => {
+            pick("Write your e-mail address, or choose another way.", "Indiquez votre adresse de courriel ou choisissez un autre moyen.")
+        }
+        (InquiryField::Phone, _) => {
+            pick("Write the phone number with its area code, as in 705-324-9411.", "Indiquez le numéro avec l'indicatif régional, comme 705-324-9411.")
+        }
+        (InquiryField::Email, _) => {
+            pick("Write the e-mail address in full, as in name@example.ca.", "Indiquez l'adresse de courriel au complet, comme nom@exemple.ca.")
+        }
+        (_, InquiryProblem::TooLong { by }) if french => format!("Raccourcissez de {by} caractères."),
+        (_, InquiryProblem::TooLong { by }) => format!("Shorten this by {by} characters."),
+        (_, _) => pick("Please check this.", "Veuillez vérifier ceci."),
+    }
+}
+
+pub(crate) fn question_of(language: Language, at: usize, count: usize) -> String {
+    if is_french(language) { format!("Question {at} sur {count}") } else { format!("Question {at} of {count}") }
+}
+
+pub(crate) fn characters_left(language: Language, left: usize) -> String {
+    if is_french(language) { format!("{left} caractères restants") } else { format!("{left} characters left") }
+}
+
+pub(crate) fn too_long_by(language: Language, by: usize) -> String {
+    if is_french(language) { format!("Raccourcissez de {by} caractères.") } else { format!("Shorten this by {by} characters.") }
+}
+
+pub(crate) fn kept_on(language: Language, at: &str) -> String {
+    if is_french(language) { format!("Gardé le {at}") } else { format!("Kept {at}") }
+}
+
+pub(crate) fn received_on(language: Language, at: &str) -> String {
+    if is_french(language) { format!("Reçu le {at}") } else { format!("Received {at}") }
+}
+
+pub(crate) fn waiting_count(language: Language, count: usize) -> String {
+    match (language, count) {
+        (Language::English, _) => format!("{count} waiting"),
+        (Language::French, _) => format!("{count} en attente"),
+    }
+}
+
+pub(crate) fn unreadable_count(language: Language, count: usize) -> String {
+    match (language, count) {
+        (Language::English, 1) => "1 entry on this device cannot be read by this version of the app. It is left as it is.".into(),
+        (Language::English, _) => format!("{count} entries on this device cannot be read by this version of the app. They are left as they are."),
+        (Language::French, 1) => "1 élément de cet appareil ne peut être lu par cette version de l'application. Il est laissé tel quel.".into(),
+        (Language::French, _) => {
+            format!("{count} éléments de cet appareil ne peuvent être lus par cette version de l'application. Ils sont laissés tels quels.")
+        }
+    }
+}
+
+/// Why a message needs a person, and what they can do.
+pub(crate) fn attention(language: Language, reason: Attention) -> String {
+    let french = is_french(language);
+    let pick = |english: &str, of_french: &str| if french { of_french.to_string() } else { english.to_string() };
+    match reason {
+        Attention::Unreadable => {
+            pick("Its sealed copy is no longer on this device. Please ask again.", "Sa copie scellée n'est plus sur cet appareil. Veuillez refaire la demande.")
+        }
+        Attention::Status(status) if french => {
+            format!("Le serveur de la Ville ne l'a pas accepté (réponse {status}). L'élément reste ici; réessayez plus tard ou appelez.")
+        }
+        Attention::Status(status) => format!("The City's server did not take it (answer {status}). It stays here; try again later, or call."),
+        Attention::Refused(refusal) => match refusal {
+            Refusal::OtherContentUnderThisId => pick(
+                "The City already has another message under this reference. Both are kept; please call.",
+                "La Ville a déjà un autre message sous cette référence. Les deux sont gardés; veuillez appeler.",
+            ),
+            Refusal::Erased => pick("It was erased at your request and stays erased.", "Il a été effacé à votre demande et le reste."),
+            Refusal::UnknownKey => pick(
+                "It was sealed with a key that the City no longer has. Please ask again.",
+                "Il a été scellé avec une clé que la Ville n'a plus. Veuillez refaire la demande.",
+            ),
+            Refusal::DoesNotOpen => pick(
+                "It arrived damaged. Try again; if that does not help, please ask again.",
+                "Il est arrivé endommagé. Réessayez; sinon, veuillez refaire la demande.",
+            ),
+            Refusal::NotValid => pick(
+                "The City's server found something in it that it cannot take. Please call, or ask again.",
+                "Le serveur de la Ville y a trouvé quelque chose qu'il ne peut accepter. Veuillez appeler ou refaire la demande.",
+            ),
+            Refusal::OtherMunicipality => {
+                pick("It is for another municipality than this server's.", "Il est destiné à une autre municipalité que celle de ce serveur.")
+            }
+            Refusal::NewerFormat => pick(
+                "This app is newer than the City's server. Try again in some days.",
+                "Cette application est plus récente que le serveur de la Ville. Réessayez dans quelques jours.",
+            ),
+            Refusal::TooLarge => pick(
+                "It is too long for the City's server. Please shorten it and ask again.",
+                "Il est trop long pour le serveur de la Ville. Veuillez le raccourcir et refaire la demande.",
+            ),
+        },
+    }
+}
