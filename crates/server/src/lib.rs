@@ -1,1 +1,14 @@
-//! server
+//! Receiving and answering: the server of Community Hub.
+//!
+//! [`receive`] decides what a sealed submission is worth, [`store`] keeps it for good before anybody is
+//! told so, [`site`] serves the app, [`export`] opens and prints what came.
+
+pub mod api;
+pub mod client;
+pub mod export;
+pub mod headers;
+pub mod keys;
+pub mod receive;
+pub mod serve;
+pub mod site;
+pub mod store;

@@ -1,0 +1,139 @@
+//! The public interface: submissions in, keys and health out, and the app itself.
+
+use crate::client::{RETRY_AFTER_S, Shares, address};
+use crate::headers::secure;
+use crate::receive::Receiver;
+use crate::site::{Site, plain};
+use crate::store::{StoreFault, SubmissionStore};
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::middleware::{Next, from_fn};
+use axum::response::Response;
+use axum::routing::{get, post};
+use domain::submission::{BATCH_MAX, Batch, REQUEST_BYTES_MAX};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::TimeoutLayer;
+
+/// A request that is not whole by then is ended; the device sends it again.
+const REQUEST_S_MAX: u64 = 30;
+/// Requests worked on at once; more wait in the kernel's queue.
+const REQUESTS_AT_ONCE: usize = 512;
+/// What `/api/ping` says, so that the app can tell the server from a hotel's sign-in page.
+const PING: &str = "community-hub\n";
+
+pub struct Server<S> {
+    pub receiver: Receiver<S>,
+    pub site: Site,
+    pub shares: Shares,
+    pub trusted_proxies: usize,
+    pub sqlite_version: String,
+}
+
+pub fn router<S: SubmissionStore>(server: Arc<Server<S>>) -> Router {
+    Router::new()
+        .route("/api/submissions", post(submissions::<S>))
+        .route("/api/keys", get(keys::<S>))
+        .route("/api/ping", get(async || plain(StatusCode::OK, PING)))
+        .route("/api/{*rest}", axum::routing::any(async || plain(StatusCode::NOT_FOUND, "There is no such call.\n")))
+        .route("/health", get(health::<S>))
+        .fallback(file::<S>)
+        .layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, Duration::from_secs(REQUEST_S_MAX)))
+        .layer(CatchPanicLayer::new())
+        .layer(tower::limit::GlobalConcurrencyLimitLayer::new(REQUESTS_AT_ONCE))
+        .layer(from_fn(secure))
+        .layer(from_fn(log))
+        .with_state(server)
+}
+
+pub(crate) fn now_ms() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |age| age.as_millis() as u64)
+}
+
+async fn submissions<S: SubmissionStore>(
+    State(server): State<Arc<Server<S>>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+    body: Result<Bytes, axum::extract::rejection::BytesRejection>,
+) -> Response {
+    if !server.shares.allow(address(peer.ip(), &headers, server.trusted_proxies)) {
+        return later(StatusCode::TOO_MANY_REQUESTS);
+    }
+    let Ok(body) = body else { return plain(StatusCode::PAYLOAD_TOO_LARGE, "This request is too large. Send fewer entries at a time.\n") };
+    match postcard::from_bytes::<Batch>(&body) {
+        Ok(batch) if batch.envelopes.len() > BATCH_MAX => plain(StatusCode::PAYLOAD_TOO_LARGE, "There are more than 100 entries in this request. Send fewer at a time.\n"),
+        Ok(batch) => binary(&server.receiver.receive(batch, now_ms()).await),
+        Err(_) => plain(StatusCode::BAD_REQUEST, "This is not a batch of submissions in format 1.\n"),
+    }
+}
+
+async fn keys<S: SubmissionStore>(State(server): State<Arc<Server<S>>>) -> Response {
+    let receiver = &server.receiver;
+    binary(&receiver.keys.public(&receiver.municipality, receiver.store.epoch(), now_ms()))
+}
+
+async fn health<S: SubmissionStore>(State(server): State<Arc<Server<S>>>) -> Response {
+    let probed = server.receiver.store.probe().await;
+    let (status, database) = match &probed {
+        Ok(()) => (StatusCode::OK, "writable".to_string()),
+        Err(StoreFault::Busy) => (StatusCode::SERVICE_UNAVAILABLE, "busy".into()),
+        Err(StoreFault::Failed(what)) => (StatusCode::SERVICE_UNAVAILABLE, what.clone()),
+    };
+    let word = if probed.is_ok() { "ok" } else { "failing" };
+    let report = serde_json::json!({ "status": word, "version": server.site.version, "sqlite": server.sqlite_version, "database": database });
+    let built = Response::builder().status(status).header(CONTENT_TYPE, "application/json").header(CACHE_CONTROL, "no-store").body(Body::from(report.to_string()));
+    built.expect("all header values are plain ASCII")
+}
+
+async fn file<S: SubmissionStore>(State(server): State<Arc<Server<S>>>, method: Method, request: Request) -> Response {
+    match method {
+        // The HTTP layer leaves the body of a HEAD out.
+        Method::GET | Method::HEAD => server.site.answer(request.uri().path(), request.headers()),
+        _ => plain(StatusCode::METHOD_NOT_ALLOWED, "This address can only be read.\n"),
+    }
+}
+
+fn later(status: StatusCode) -> Response {
+    let built = Response::builder().status(status).header(RETRY_AFTER, RETRY_AFTER_S).header(CONTENT_TYPE, "text/plain; charset=utf-8").body(Body::from("Too much at once. Nothing is lost: send it again a little later.\n"));
+    built.expect("all header values are plain ASCII")
+}
+
+fn binary<T: serde::Serialize>(value: &T) -> Response {
+    let bytes = postcard::to_allocvec(value).expect("all answers have a postcard form");
+    let built = Response::builder().header(CONTENT_TYPE, "application/octet-stream").header(CACHE_CONTROL, "no-store").body(Body::from(bytes));
+    built.expect("all header values are plain ASCII")
+}
+
+/// One line a request: what kind, how it ended, how long it took. Nothing that leads to a person.
+async fn log(request: Request, next: Next) -> Response {
+    let class = class_of(request.uri().path());
+    let method = request.method().clone();
+    let began = Instant::now();
+    let response = next.run(request).await;
+    let (status, ms) = (response.status().as_u16(), began.elapsed().as_millis() as u64);
+    if status >= 500 {
+        tracing::error!(%method, class, status, ms, "request");
+    } else {
+        tracing::info!(%method, class, status, ms, "request");
+    }
+    response
+}
+
+/// Only the kind of address: what somebody searched for or looked at is nobody's business.
+fn class_of(path: &str) -> &'static str {
+    match path {
+        "/api/submissions" => "submissions",
+        "/api/keys" => "keys",
+        "/api/ping" => "ping",
+        "/health" => "health",
+        path if path.starts_with("/api/") => "api",
+        path if path.rsplit('/').next().unwrap_or_default().contains('.') => "file",
+        _ => "page",
+    }
+}

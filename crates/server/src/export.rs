@@ -1,0 +1,183 @@
+//! Opening and printing what came, for the office. Bodies are opened here and nowhere else.
+
+mod cells;
+
+use crate::keys::Keys;
+use crate::store::{StoredSubmission, SubmissionStore};
+use cells::neutral;
+use domain::inquiry::ReplyTo;
+use domain::reference::Reference;
+use domain::submission::{Body, Content, Feedback, Kind};
+use domain::survey::{Answer, Survey};
+use domain::{QuestionId, inquiry::ValidInquiry};
+use serde_json::json;
+use std::io::Write;
+
+/// Rows read at a time, so that a million of them need no more memory than these.
+const ROWS_AT_ONCE: u32 = 500;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    Jsonl,
+    Csv,
+}
+
+/// What to print.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    pub kind: Kind,
+    pub format: Format,
+    /// Milliseconds since 1970.
+    pub since_ms: u64,
+    /// Gives the columns of feedback their order.
+    pub survey: Option<&'a Survey>,
+}
+
+/// Prints all submissions of a kind. Gives how many, and how many could not be opened.
+pub async fn export(store: &impl SubmissionStore, keys: &Keys, request: Request<'_>, out: &mut impl Write) -> Result<(u64, u64), String> {
+    let (mut printed, mut closed) = (0, 0);
+    let mut after = None;
+    let columns = columns(request);
+    let mut writer = Printer::new(request.format, &columns, out)?;
+    loop {
+        let rows = store.page(request.kind, request.since_ms, after, ROWS_AT_ONCE).await.map_err(|fault| fault.to_string())?;
+        let Some(last) = rows.last() else { break };
+        after = Some((last.received_at_ms, last.envelope.header.id));
+        for row in &rows {
+            match opened(keys, row) {
+                Some(body) => {
+                    writer.print(row, &body)?;
+                    printed += 1;
+                }
+                None => closed += 1,
+            }
+        }
+    }
+    writer.finish()?;
+    Ok((printed, closed))
+}
+
+fn opened(keys: &Keys, row: &StoredSubmission) -> Option<Body> {
+    serde_json::from_slice(&keys.open_seal(&row.envelope)?).ok()
+}
+
+fn columns(request: Request<'_>) -> Vec<QuestionId> {
+    match (request.kind, request.survey) {
+        (Kind::Feedback, Some(survey)) => survey.questions.iter().map(|question| question.id.clone()).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Writes rows in one of the formats.
+enum Printer<'a, W: Write> {
+    Jsonl(&'a mut W),
+    Csv { writer: csv::Writer<&'a mut W>, columns: &'a [QuestionId], has_heading: bool },
+}
+
+impl<'a, W: Write> Printer<'a, W> {
+    fn new(format: Format, columns: &'a [QuestionId], out: &'a mut W) -> Result<Self, String> {
+        Ok(match format {
+            Format::Jsonl => Printer::Jsonl(out),
+            Format::Csv => Printer::Csv { writer: csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out), columns, has_heading: false },
+        })
+    }
+
+    fn print(&mut self, row: &StoredSubmission, body: &Body) -> Result<(), String> {
+        match self {
+            Printer::Jsonl(out) => writeln!(out, "{}", line(row, body)).map_err(|error| error.to_string()),
+            Printer::Csv { writer, columns, has_heading } => {
+                let (names, values) = cells_of(row, body, columns);
+                if !std::mem::replace(has_heading, true) {
+                    writer.write_record(&names).map_err(|error| error.to_string())?;
+                }
+                writer.write_record(values.iter().map(|value| neutral(value))).map_err(|error| error.to_string())
+            }
+        }
+    }
+
+    fn finish(self) -> Result<(), String> {
+        match self {
+            Printer::Jsonl(out) => out.flush().map_err(|error| error.to_string()),
+            Printer::Csv { mut writer, .. } => writer.flush().map_err(|error| error.to_string()),
+        }
+    }
+}
+
+/// One JSON object: the facts of the receipt, then what the person said.
+fn line(row: &StoredSubmission, body: &Body) -> serde_json::Value {
+    let header = &row.envelope.header;
+    json!({
+        "id": header.id.to_string(),
+        "reference": Reference::of(header.id).to_string(),
+        "received_at": iso(row.received_at_ms),
+        "catalogue_version": header.catalogue_version,
+        "content": body.content,
+    })
+}
+
+/// The names and values of one row.
+fn cells_of(row: &StoredSubmission, body: &Body, columns: &[QuestionId]) -> (Vec<String>, Vec<String>) {
+    let header = &row.envelope.header;
+    let mut cells = vec![
+        ("id".into(), header.id.to_string()),
+        ("reference".into(), Reference::of(header.id).to_string()),
+        ("received_at".into(), iso(row.received_at_ms)),
+        ("catalogue_version".into(), header.catalogue_version.to_string()),
+    ];
+    match &body.content {
+        Content::Inquiry(inquiry) => cells.extend(inquiry_cells(inquiry)),
+        Content::Feedback(feedback) => cells.extend(feedback_cells(feedback, columns)),
+    }
+    cells.into_iter().unzip()
+}
+
+fn inquiry_cells(inquiry: &ValidInquiry) -> Vec<(String, String)> {
+    let (way, to) = match &inquiry.reply_to {
+        ReplyTo::Phone(phone) => ("phone", phone.clone()),
+        ReplyTo::Email(email) => ("email", email.clone()),
+        ReplyTo::Nobody => ("none", String::new()),
+    };
+    let id = |id: Option<String>| id.unwrap_or_default();
+    let cells = [
+        ("language", inquiry.language.tag().to_string()),
+        ("service", id(inquiry.service.as_ref().map(ToString::to_string))),
+        ("hub", id(inquiry.hub.as_ref().map(ToString::to_string))),
+        ("name", inquiry.name.clone().unwrap_or_default()),
+        ("reply_by", way.into()),
+        ("reply_to", to),
+        ("notice_version", inquiry.notice_version.to_string()),
+        ("message", inquiry.message.clone()),
+    ];
+    cells.into_iter().map(|(name, value)| (name.to_string(), value)).collect()
+}
+
+/// One column a question in the survey's order, whatever way the person took through it.
+fn feedback_cells(feedback: &Feedback, columns: &[QuestionId]) -> Vec<(String, String)> {
+    let id = |id: Option<String>| id.unwrap_or_default();
+    let mut cells = vec![
+        ("language".to_string(), feedback.language.tag().to_string()),
+        ("way".into(), "open-link".into()),
+        ("service".into(), id(feedback.service.as_ref().map(ToString::to_string))),
+        ("hub".into(), id(feedback.hub.as_ref().map(ToString::to_string))),
+        ("seconds".into(), id(feedback.seconds.map(|seconds| seconds.to_string()))),
+        ("survey_version".into(), feedback.answers.survey_version().to_string()),
+    ];
+    let given = |question: &QuestionId| feedback.answers.answers().iter().find(|(id, _)| id == question).map(|(_, answer)| answer_text(answer));
+    cells.extend(columns.iter().map(|question| (question.to_string(), given(question).unwrap_or_default())));
+    cells
+}
+
+fn answer_text(answer: &Answer) -> String {
+    match answer {
+        Answer::Scale(point) => point.to_string(),
+        Answer::DoesNotApply => "does-not-apply".into(),
+        Answer::Choice(id) => id.to_string(),
+        Answer::Comment(text) => text.clone(),
+        Answer::Skipped => "skipped".into(),
+    }
+}
+
+/// ISO 8601 in UTC, to the second.
+fn iso(ms: u64) -> String {
+    jiff::Timestamp::from_second((ms / 1_000) as i64).map(|moment| moment.to_string()).unwrap_or_default()
+}

@@ -1,0 +1,205 @@
+//! The municipality's keys: one pair to open what was sealed, one to sign receipts. Made once, on the
+//! first start, in files that only the server's user can read.
+
+use domain::MunicipalityId;
+use domain::submission::{BodyHash, Envelope, KeyId, PublicKeys, Receipt, SEAL_INFO, SealingKey, VerifyingKey};
+use ed25519_dalek::{Signer, SigningKey};
+use hpke::{Deserializable, Kem, OpModeR, Serializable};
+use sha2::{Digest, Sha256};
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+type X25519 = hpke::kem::X25519HkdfSha256;
+
+/// All keys of one data folder.
+pub struct Keys {
+    sealing: Vec<(KeyId, <X25519 as Kem>::PrivateKey, [u8; 32])>,
+    signing: SigningKey,
+    signer: KeyId,
+}
+
+/// Why there are no usable keys.
+#[derive(Debug)]
+pub enum KeyFault {
+    /// There are entries but no keys: new ones could never open them.
+    Missing(PathBuf),
+    File { path: PathBuf, what: String },
+}
+
+impl fmt::Display for KeyFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            KeyFault::Missing(dir) => write!(
+                f,
+                "{} holds no keys although entries have been received. New keys could not open them, so none were made. Put the keys back from your backup.",
+                dir.display()
+            ),
+            KeyFault::File { path, what } => write!(f, "{}: {what}", path.display()),
+        }
+    }
+}
+
+impl std::error::Error for KeyFault {}
+
+/// What happened when the keys were looked for.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Found {
+    Existing,
+    Made,
+}
+
+impl Keys {
+    /// Reads the keys of a folder, or makes them when nothing was ever received.
+    pub fn open(dir: &Path, has_entries: bool) -> Result<(Self, Found), KeyFault> {
+        let sealing = read_secrets(dir, "sealing")?;
+        let signing = read_secrets(dir, "signing")?;
+        match (sealing.is_empty(), signing.is_empty()) {
+            (false, false) => Ok((Self::of(&sealing, signing[0]), Found::Existing)),
+            (true, true) if !has_entries => {
+                let (sealing, signing) = (random(), random());
+                write_secret(dir, "sealing", &sealing)?;
+                write_secret(dir, "signing", &signing)?;
+                Ok((Self::of(&[sealing], signing), Found::Made))
+            }
+            _ => Err(KeyFault::Missing(dir.into())),
+        }
+    }
+
+    /// From 32 secret bytes each; the last sealing key is the newest, and is offered first.
+    fn of(sealing: &[[u8; 32]], signing: [u8; 32]) -> Self {
+        let pair = |secret: &[u8; 32]| {
+            let (private, public) = X25519::derive_keypair(secret);
+            let public: [u8; 32] = public.to_bytes().as_slice().try_into().expect("an X25519 public key has 32 bytes");
+            (key_id(&public), private, public)
+        };
+        let signing = SigningKey::from_bytes(&signing);
+        let signer = key_id(&signing.verifying_key().to_bytes());
+        Self { sealing: sealing.iter().rev().map(pair).collect(), signing, signer }
+    }
+
+    pub fn public(&self, municipality: &MunicipalityId, epoch: [u8; 16], now_ms: u64) -> PublicKeys {
+        PublicKeys {
+            municipality: municipality.clone(),
+            sealing: self.sealing.iter().map(|(id, _, public)| SealingKey { id: *id, public: *public }).collect(),
+            signing: vec![VerifyingKey { id: self.signer, public: self.signing.verifying_key().to_bytes() }],
+            epoch,
+            now_ms,
+        }
+    }
+
+    pub fn knows(&self, key: KeyId) -> bool {
+        self.sealing.iter().any(|(id, _, _)| *id == key)
+    }
+
+    /// The bytes inside a seal (HPKE base mode, RFC 9180). `None` when it does not open, for whatever reason.
+    pub fn open_seal(&self, envelope: &Envelope) -> Option<Vec<u8>> {
+        let (_, private, _) = self.sealing.iter().find(|(id, _, _)| *id == envelope.header.key)?;
+        let (encapsulated, ciphertext) = envelope.sealed.split_at_checked(32)?;
+        let encapsulated = <X25519 as Kem>::EncappedKey::from_bytes(encapsulated).ok()?;
+        hpke::single_shot_open::<hpke::aead::ChaCha20Poly1305, hpke::kdf::HkdfSha256, X25519>(
+            &OpModeR::Base,
+            private,
+            &encapsulated,
+            SEAL_INFO,
+            ciphertext,
+            &envelope.header.bound_bytes(),
+        )
+        .ok()
+    }
+
+    /// The same receipt for the same facts, byte for byte: Ed25519 is deterministic.
+    pub fn sign(&self, id: domain::SubmissionId, body: BodyHash, received_at_ms: u64, epoch: [u8; 16]) -> Receipt {
+        let mut receipt = Receipt { id, body, received_at_ms, epoch, signer: self.signer, signature: ([0; 32], [0; 32]) };
+        let signature = self.signing.sign(&receipt.signed_bytes());
+        receipt.signature = (*signature.r_bytes(), *signature.s_bytes());
+        receipt
+    }
+}
+
+fn key_id(public: &[u8; 32]) -> KeyId {
+    let digest = Sha256::digest(public);
+    KeyId(digest[..8].try_into().expect("SHA-256 has more than 8 bytes"))
+}
+
+/// 32 bytes from the operating system.
+pub(crate) fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).expect("an operating system without random numbers cannot keep secrets");
+    bytes
+}
+
+/// All secrets of a kind, oldest first: their file names carry the moment they were made.
+fn read_secrets(dir: &Path, kind: &str) -> Result<Vec<[u8; 32]>, KeyFault> {
+    let Ok(entries) = std::fs::read_dir(dir) else { return Ok(Vec::new()) };
+    let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(|path| is_kind(path, kind)).collect();
+    paths.sort();
+    paths.iter().map(|path| read_secret(path)).collect()
+}
+
+fn is_kind(path: &Path, kind: &str) -> bool {
+    path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(kind) && name.ends_with(".key"))
+}
+
+fn read_secret(path: &Path) -> Result<[u8; 32], KeyFault> {
+    let fault = |what: String| KeyFault::File { path: path.into(), what };
+    let text = std::fs::read_to_string(path).map_err(|error| fault(format!("cannot be read: {error}")))?;
+    let digits: Vec<u8> = text.lines().filter(|line| !line.starts_with('#')).flat_map(|line| line.trim().bytes()).collect();
+    let pairs: Option<Vec<u8>> = digits.chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect();
+    pairs.and_then(|bytes| bytes.try_into().ok()).ok_or_else(|| fault("is not a key of 64 hexadecimal digits. Put it back from your backup".into()))
+}
+
+/// Writes a secret into a new file that its owner alone may read, and makes sure that it is on disk.
+fn write_secret(dir: &Path, kind: &str, secret: &[u8; 32]) -> Result<(), KeyFault> {
+    let made_at_s = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |age| age.as_secs());
+    let path = dir.join(format!("{kind}-{made_at_s}.key"));
+    let digits: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
+    let text = format!("# Community Hub {kind} key. Secret. Without it what was sealed can never be opened: back it up.\n{digits}\n");
+    create_private(dir, &path, &text).map_err(|error| KeyFault::File { path, what: format!("cannot be written: {error}") })
+}
+
+fn create_private(dir: &Path, path: &Path, text: &str) -> std::io::Result<()> {
+    use std::io::Write;
+    use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    std::fs::File::open(dir)?.sync_all()
+}
+
+/// Key files that others on the machine can read, for a warning.
+pub fn readable_by_others(dir: &Path) -> Vec<PathBuf> {
+    use std::os::unix::fs::PermissionsExt;
+    let entries = std::fs::read_dir(dir).map(|entries| entries.flatten().map(|entry| entry.path()).collect()).unwrap_or_else(|_| Vec::new());
+    let is_open = |path: &PathBuf| std::fs::metadata(path).is_ok_and(|data| data.permissions().mode() & 0o077 != 0);
+    entries.into_iter().filter(is_open).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_made_once_for_their_owner_alone_and_read_back() {
+        let dir = tempfile::tempdir().unwrap();
+        let keys = dir.path().join("keys");
+        let (first, found) = Keys::open(&keys, false).unwrap();
+        assert_eq!((found, readable_by_others(&keys).len()), (Found::Made, 0));
+        let (again, found) = Keys::open(&keys, true).unwrap();
+        let municipality = MunicipalityId::parse("x").unwrap();
+        assert_eq!((found, again.public(&municipality, [0; 16], 0)), (Found::Existing, first.public(&municipality, [0; 16], 0)));
+    }
+
+    #[test]
+    fn lost_keys_are_never_replaced_in_silence() {
+        let dir = tempfile::tempdir().unwrap();
+        assert!(matches!(Keys::open(dir.path(), true), Err(KeyFault::Missing(_))));
+        Keys::open(dir.path(), false).unwrap();
+        let sealing = std::fs::read_dir(dir.path()).unwrap().flatten().find(|entry| is_kind(&entry.path(), "sealing")).unwrap().path();
+        std::fs::write(&sealing, "# cut short\nabcd\n").unwrap();
+        let said = Keys::open(dir.path(), true).err().unwrap().to_string();
+        assert!(said.contains("backup"), "{said}");
+        std::fs::remove_file(sealing).unwrap();
+        assert!(matches!(Keys::open(dir.path(), false), Err(KeyFault::Missing(_))), "half a set is no set");
+    }
+}

@@ -1,0 +1,120 @@
+//! `community-hub`: serve, export, keys.
+
+use domain::submission::Kind;
+use server::export::{Format, Request, export};
+use server::serve::{Settings, catalogue_of, municipality_of, open, serve};
+use server::site::Site;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+const HELP: &str = "\
+community-hub serve [--site DIR] [--data-dir DIR] [--port N] [--bind ADDRESS] [--trusted-proxies N]
+    Serves the app and receives what is sent.
+    --site DIR           the built site (default: dist)
+    --data-dir DIR       database and keys (default: var)
+    --port N             default: 8080
+    --bind ADDRESS       default: 127.0.0.1; use 0.0.0.0 behind a proxy on another machine
+    --trusted-proxies N  proxies in front that write X-Forwarded-For (default: 0)
+community-hub export inquiries|feedback [--format jsonl|csv] [--since YYYY-MM-DD] [--site DIR] [--data-dir DIR]
+    Opens what was received and prints it; the server may go on meanwhile.
+community-hub keys [--data-dir DIR]
+    Says where the keys are. Back them up apart from the database.";
+
+enum Command {
+    Help,
+    Serve(Settings),
+    Export { site: PathBuf, data_dir: PathBuf, kind: Kind, format: Format, since_ms: u64 },
+    Keys { data_dir: PathBuf },
+}
+
+fn main() -> ExitCode {
+    let outcome = parse(std::env::args_os().skip(1)).and_then(run);
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(said) => {
+            eprintln!("{said}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Reads the arguments. Errors say what is not understood and what is.
+fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Command, String> {
+    use lexopt::prelude::{Long, Short, Value, ValueExt};
+    let mut parser = lexopt::Parser::from_args(arguments);
+    let (mut words, mut format, mut since_ms): (Vec<String>, _, _) = (Vec::new(), Format::Jsonl, 0);
+    let mut settings = Settings { site: "dist".into(), data_dir: "var".into(), bind: [127, 0, 0, 1].into(), port: 8080, trusted_proxies: 0 };
+    let not_understood = |error: lexopt::Error| format!("{error}.\n{HELP}");
+    while let Some(argument) = parser.next().map_err(not_understood)? {
+        match argument {
+            Long("help") | Short('h') => return Ok(Command::Help),
+            Long("site") => settings.site = parser.value().map_err(not_understood)?.into(),
+            Long("data-dir") => settings.data_dir = parser.value().map_err(not_understood)?.into(),
+            Long("port") => settings.port = parser.value().and_then(|value| value.parse()).map_err(not_understood)?,
+            Long("bind") => settings.bind = parser.value().and_then(|value| value.parse()).map_err(not_understood)?,
+            Long("trusted-proxies") => settings.trusted_proxies = parser.value().and_then(|value| value.parse()).map_err(not_understood)?,
+            Long("format") => format = parser.value().map_err(not_understood).and_then(|value| format_of(&value.to_string_lossy()))?,
+            Long("since") => since_ms = parser.value().map_err(not_understood).and_then(|value| day_ms(&value.to_string_lossy()))?,
+            Value(word) => words.push(word.to_string_lossy().into_owned()),
+            other => return Err(not_understood(other.unexpected())),
+        }
+    }
+    let Settings { site, data_dir, .. } = settings.clone();
+    match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["serve"] => Ok(Command::Serve(settings)),
+        ["export", "inquiries"] => Ok(Command::Export { site, data_dir, kind: Kind::Inquiry, format, since_ms }),
+        ["export", "feedback"] => Ok(Command::Export { site, data_dir, kind: Kind::Feedback, format, since_ms }),
+        ["keys"] => Ok(Command::Keys { data_dir }),
+        ["help"] | [] => Ok(Command::Help),
+        other => Err(format!("“{}” is not something that community-hub does.\n{HELP}", other.join(" "))),
+    }
+}
+
+fn format_of(text: &str) -> Result<Format, String> {
+    match text {
+        "jsonl" => Ok(Format::Jsonl),
+        "csv" => Ok(Format::Csv),
+        other => Err(format!("“{other}” is not a format; use jsonl or csv.")),
+    }
+}
+
+/// The beginning of a day, UTC, in milliseconds since 1970.
+fn day_ms(text: &str) -> Result<u64, String> {
+    let date = domain::hours::Date::parse(text).ok_or_else(|| format!("“{text}” is not a day; write it as 2026-11-23."))?;
+    Ok(u64::try_from(date.days_since_1970()).unwrap_or(0) * 86_400_000)
+}
+
+fn run(command: Command) -> Result<(), String> {
+    let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
+    match command {
+        Command::Help => {
+            println!("{HELP}");
+            Ok(())
+        }
+        Command::Serve(settings) => {
+            tracing_subscriber::fmt().json().with_writer(std::io::stderr).init();
+            runtime.block_on(serve(settings))
+        }
+        Command::Export { site, data_dir, kind, format, since_ms } => runtime.block_on(print(&site, &data_dir, kind, format, since_ms)),
+        Command::Keys { data_dir } => {
+            println!("The keys are in {}. Copy that folder to a safe place, apart from the database:\nwithout them every sealed entry is lost for good.", data_dir.join("keys").display());
+            Ok(())
+        }
+    }
+}
+
+async fn print(site: &Path, data_dir: &Path, kind: Kind, format: Format, since_ms: u64) -> Result<(), String> {
+    if !data_dir.join("hub.sqlite").exists() {
+        return Err(format!("{} holds no database. Give the server's folder with --data-dir.", data_dir.display()));
+    }
+    let site = Site::read(site).map_err(|fault| fault.to_string())?;
+    let catalogue = catalogue_of(&site);
+    let opened = open(data_dir, municipality_of(&site)?).await?;
+    let request = Request { kind, format, since_ms, survey: catalogue.as_ref().map(|catalogue| &catalogue.survey) };
+    let (printed, closed) = export(&opened.store, &opened.keys, request, &mut std::io::stdout().lock()).await?;
+    eprintln!("{printed} printed.");
+    if closed > 0 {
+        eprintln!("{closed} could not be opened with the keys in {}.", data_dir.join("keys").display());
+    }
+    Ok(())
+}

@@ -1,0 +1,107 @@
+//! What a sealed submission is worth: refused with a reason, or kept and signed for.
+
+use crate::keys::Keys;
+use crate::store::{Kept, Record, StoreFault, SubmissionStore};
+use domain::inquiry::{EMAIL_CHARS_MAX, MESSAGE_CHARS_MAX, NAME_CHARS_MAX, ReplyTo, ValidInquiry};
+use domain::submission::{Batch, Body, BodyHash, Content, Envelope, FORMAT, Refusal, SEALED_BYTES_MAX, SUITE_X25519_CHACHA, Verdict, Verdicts};
+use domain::survey::{Answer, COMMENT_CHARS_MAX, CompleteAnswers, SCALE_POINTS};
+use domain::{MunicipalityId, SubmissionId};
+use sha2::{Digest, Sha256};
+
+/// A phone number with its extension, as the app lets it be written.
+const PHONE_CHARS_MAX: usize = 40;
+/// Answers that a survey can have, now and in any later version.
+const ANSWERS_MAX: usize = 64;
+
+/// Receives for one municipality.
+pub struct Receiver<S> {
+    pub municipality: MunicipalityId,
+    pub keys: Keys,
+    pub store: S,
+}
+
+impl<S: SubmissionStore> Receiver<S> {
+    /// One verdict an envelope. What is received is on disk before this returns.
+    pub async fn receive(&self, batch: Batch, now_ms: u64) -> Verdicts {
+        let judged: Vec<(SubmissionId, Result<Record, Refusal>)> = batch.envelopes.into_iter().map(|envelope| (envelope.header.id, self.judge(envelope))).collect();
+        let acceptable: Vec<Record> = judged.iter().filter_map(|(_, judgement)| judgement.clone().ok()).collect();
+        let kept = if acceptable.is_empty() { Ok(Vec::new()) } else { self.store.keep(acceptable, now_ms).await };
+        if let Err(fault) = &kept {
+            tracing::error!(%fault, "nothing of a batch was kept; the devices will send it again");
+        }
+        let mut kept = kept.map(Vec::into_iter);
+        let verdict = |(id, judgement): (SubmissionId, Result<Record, Refusal>)| {
+            let verdict = match judgement {
+                Err(refusal) => Verdict::Refused(refusal),
+                Ok(record) => self.verdict(&record, next(&mut kept)),
+            };
+            (id, verdict)
+        };
+        Verdicts { verdicts: judged.into_iter().map(verdict).collect() }
+    }
+
+    fn verdict(&self, record: &Record, kept: Option<Kept>) -> Verdict {
+        match kept {
+            Some(Kept::Stands { received_at_ms }) => Verdict::Received(self.keys.sign(record.envelope.header.id, record.body, received_at_ms, self.store.epoch())),
+            Some(Kept::SetAside) => Verdict::Refused(Refusal::OtherContentUnderThisId),
+            Some(Kept::Erased) => Verdict::Refused(Refusal::Erased),
+            None => Verdict::Later,
+        }
+    }
+
+    /// Whether an envelope may be kept: known format, ours, openable, and valid inside.
+    fn judge(&self, envelope: Envelope) -> Result<Record, Refusal> {
+        let header = &envelope.header;
+        if header.format != FORMAT || header.suite != SUITE_X25519_CHACHA {
+            return Err(Refusal::NewerFormat);
+        }
+        if header.municipality != self.municipality {
+            return Err(Refusal::OtherMunicipality);
+        }
+        if envelope.sealed.len() > SEALED_BYTES_MAX {
+            return Err(Refusal::TooLarge);
+        }
+        if !self.keys.knows(header.key) {
+            return Err(Refusal::UnknownKey);
+        }
+        let plain = self.keys.open_seal(&envelope).ok_or(Refusal::DoesNotOpen)?;
+        let body: Body = serde_json::from_slice(&plain).map_err(|_| Refusal::NotValid)?;
+        if body.content.kind() != header.kind || !is_valid(&body.content) {
+            return Err(Refusal::NotValid);
+        }
+        let hash = BodyHash(Sha256::digest(&envelope.sealed).into());
+        Ok(Record { envelope, body: hash })
+    }
+}
+
+fn next(kept: &mut Result<std::vec::IntoIter<Kept>, StoreFault>) -> Option<Kept> {
+    kept.as_mut().ok().and_then(Iterator::next)
+}
+
+/// The rules of the app, held again: whoever sealed it may not have been our app.
+fn is_valid(content: &Content) -> bool {
+    match content {
+        Content::Inquiry(inquiry) => is_valid_inquiry(inquiry),
+        Content::Feedback(feedback) => are_valid_answers(&feedback.answers),
+    }
+}
+
+fn is_valid_inquiry(inquiry: &ValidInquiry) -> bool {
+    let reply_fits = match &inquiry.reply_to {
+        ReplyTo::Phone(phone) => (1..=PHONE_CHARS_MAX).contains(&phone.chars().count()),
+        ReplyTo::Email(email) => (3..=EMAIL_CHARS_MAX).contains(&email.chars().count()) && email.contains('@'),
+        ReplyTo::Nobody => true,
+    };
+    let message_fits = !inquiry.message.trim().is_empty() && inquiry.message.chars().count() <= MESSAGE_CHARS_MAX;
+    message_fits && reply_fits && inquiry.name.as_ref().is_none_or(|name| name.chars().count() <= NAME_CHARS_MAX)
+}
+
+fn are_valid_answers(complete: &CompleteAnswers) -> bool {
+    let fits = |answer: &Answer| match answer {
+        Answer::Scale(point) => (1..=SCALE_POINTS).contains(point),
+        Answer::Comment(text) => text.chars().count() <= COMMENT_CHARS_MAX,
+        Answer::DoesNotApply | Answer::Choice(_) | Answer::Skipped => true,
+    };
+    let answers = complete.answers();
+    (1..=ANSWERS_MAX).contains(&answers.len()) && answers.iter().all(|(_, answer)| fits(answer))
+}

@@ -1,0 +1,144 @@
+//! Starting and stopping the server.
+
+use crate::api::{Server, router};
+use crate::client::Shares;
+use crate::keys::{Found, Keys, readable_by_others};
+use crate::receive::Receiver;
+use crate::site::Site;
+use crate::store::SqliteStore;
+use domain::{CatalogueFile, MunicipalityId};
+use std::fmt::Display;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+
+/// Requests that are under way when the server is told to stop get this long.
+const STOP_S_MAX: u64 = 10;
+/// How often quiet addresses are forgotten.
+const FORGET_S: u64 = 300;
+
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pub site: PathBuf,
+    pub data_dir: PathBuf,
+    pub bind: IpAddr,
+    pub port: u16,
+    pub trusted_proxies: usize,
+}
+
+/// Everything in a data folder that a command may need.
+pub struct Opened {
+    pub keys: Keys,
+    pub store: SqliteStore,
+}
+
+/// Opens a data folder, making it and its keys on the first start.
+pub async fn open(data_dir: &Path, municipality: MunicipalityId) -> Result<Opened, String> {
+    std::fs::create_dir_all(data_dir).map_err(|error| format!("{}: cannot be made: {error}", data_dir.display()))?;
+    let store = SqliteStore::open(&data_dir.join("hub.sqlite"), municipality).await.map_err(said)?;
+    let key_dir = data_dir.join("keys");
+    let (keys, found) = Keys::open(&key_dir, store.has_entries().await.map_err(said)?).map_err(said)?;
+    if found == Found::Made {
+        eprintln!("New keys were made in {}.\nBack them up now, apart from the database: without them every sealed entry is lost for good.", key_dir.display());
+    }
+    for path in readable_by_others(&key_dir) {
+        eprintln!("Others on this machine can read {0}. Run: chmod 600 {0}", path.display());
+    }
+    Ok(Opened { keys, store })
+}
+
+/// One server a data folder; reading it beside the server is fine.
+fn lock(data_dir: &Path) -> Result<std::fs::File, String> {
+    std::fs::create_dir_all(data_dir).map_err(|error| format!("{}: cannot be made: {error}", data_dir.display()))?;
+    let path = data_dir.join("in-use");
+    let file = std::fs::File::create(&path).map_err(|error| format!("{}: cannot be written: {error}", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(_) => Err(format!("{} is in use by another server. Stop it first, or give another --data-dir.", data_dir.display())),
+    }
+}
+
+fn said(error: impl Display) -> String {
+    error.to_string()
+}
+
+/// Serves until told to stop.
+pub async fn serve(settings: Settings) -> Result<(), String> {
+    let site = Site::read(&settings.site).map_err(said)?;
+    let municipality = municipality_of(&site)?;
+    let listener = listen(&settings).await?;
+    let _in_use = lock(&settings.data_dir)?;
+    let Opened { keys, store } = open(&settings.data_dir, municipality.clone()).await?;
+    let sqlite_version = store.sqlite_version().await.map_err(said)?;
+    let receiver = Receiver { municipality, keys, store };
+    let server = Arc::new(Server { receiver, site, shares: Shares::default(), trusted_proxies: settings.trusted_proxies, sqlite_version });
+    println!("Community Hub is at http://localhost:{}", listener.local_addr().map_err(said)?.port());
+    tokio::spawn(forget_quiet(server.clone()));
+    let app = router(server.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let (told, stopping) = tokio::sync::watch::channel(false);
+    let mut seen = stopping.clone();
+    let serving = axum::serve(listener, app).with_graceful_shutdown(async move {
+        told_to_stop().await;
+        // The receiver below lives until the end of this function.
+        let _ = told.send(true);
+    });
+    let too_long = async move {
+        let _ = seen.wait_for(|is_stopping| *is_stopping).await;
+        tokio::time::sleep(Duration::from_secs(STOP_S_MAX)).await;
+    };
+    tokio::select! {
+        ended = serving => ended.map_err(said)?,
+        () = too_long => tracing::warn!("some requests took too long to end"),
+    }
+    finish(server).await;
+    Ok(())
+}
+
+/// Writes what still waits. Whatever is not answered was not acknowledged, and will be sent again.
+async fn finish(server: Arc<Server<SqliteStore>>) {
+    if let Ok(server) = Arc::try_unwrap(server).map_err(|_| ()) {
+        server.receiver.store.close().await;
+    }
+    tracing::info!("stopped");
+}
+
+async fn forget_quiet(server: Arc<Server<SqliteStore>>) {
+    let server = Arc::downgrade(&server);
+    loop {
+        tokio::time::sleep(Duration::from_secs(FORGET_S)).await;
+        match server.upgrade() {
+            Some(server) => server.shares.forget_quiet(),
+            None => return,
+        }
+    }
+}
+
+async fn listen(settings: &Settings) -> Result<TcpListener, String> {
+    let address = SocketAddr::new(settings.bind, settings.port);
+    TcpListener::bind(address).await.map_err(|error| match error.kind() {
+        std::io::ErrorKind::AddrInUse => format!("Port {} is in use by another program. Stop that program, or choose another port with --port {}.", settings.port, settings.port.saturating_add(1)),
+        _ => format!("{address} cannot be listened on: {error}"),
+    })
+}
+
+/// Whose site it is, from its catalogue.
+pub fn municipality_of(site: &Site) -> Result<MunicipalityId, String> {
+    let catalogue = catalogue_of(site).ok_or("The site has no catalogue that this server can read. Build it again: cargo xtask build")?;
+    Ok(catalogue.municipality.id)
+}
+
+pub fn catalogue_of(site: &Site) -> Option<CatalogueFile> {
+    postcard::from_bytes(site.bytes("/catalogue-", ".bin")?).ok()
+}
+
+/// Ctrl-C or the usual word of a service manager.
+async fn told_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).expect("the process may listen for signals");
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}

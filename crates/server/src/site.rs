@@ -1,0 +1,155 @@
+//! The app's files, compressed ahead of time and held in memory. Only what `site.json` lists is served,
+//! so no address can lead out of the folder.
+
+use axum::body::{Body, Bytes};
+use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use serde::Deserialize;
+use std::collections::HashMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+#[derive(Deserialize)]
+struct Listing {
+    version: String,
+    files: Vec<Row>,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    path: String,
+    br: Option<usize>,
+    gz: Option<usize>,
+    sha384: String,
+    immutable: bool,
+}
+
+struct File {
+    raw: Bytes,
+    brotli: Option<Bytes>,
+    gzip: Option<Bytes>,
+    etag: String,
+    is_immutable: bool,
+    content_type: &'static str,
+}
+
+/// A site as `publish assemble` makes it.
+pub struct Site {
+    pub version: String,
+    files: HashMap<String, File>,
+}
+
+#[derive(Debug)]
+pub struct SiteFault {
+    path: PathBuf,
+    what: String,
+}
+
+impl fmt::Display for SiteFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path.display(), self.what)
+    }
+}
+
+impl std::error::Error for SiteFault {}
+
+impl Site {
+    /// Reads a folder whole.
+    pub fn read(dir: &Path) -> Result<Self, SiteFault> {
+        let listing: Listing = serde_json::from_slice(&read(&dir.join("site.json"))?).map_err(|error| SiteFault { path: dir.join("site.json"), what: error.to_string() })?;
+        let mut files = HashMap::new();
+        for row in listing.files {
+            let path = dir.join(row.path.trim_start_matches('/'));
+            let packed = |ending: &str, is_there: bool| is_there.then(|| read(&path.with_file_name(format!("{}{ending}", file_name(&path))))).transpose();
+            let file = File {
+                raw: read(&path)?,
+                brotli: packed(".br", row.br.is_some())?,
+                gzip: packed(".gz", row.gz.is_some())?,
+                etag: format!("\"{}\"", &row.sha384[..row.sha384.len().min(24)]),
+                is_immutable: row.immutable,
+                content_type: content_type(&row.path),
+            };
+            files.insert(row.path, file);
+        }
+        Ok(Self { version: listing.version, files })
+    }
+
+    /// The bytes of a file, for the server itself.
+    pub fn bytes(&self, starts: &str, ends: &str) -> Option<&[u8]> {
+        self.files.iter().find(|(path, _)| path.starts_with(starts) && path.ends_with(ends)).map(|(_, file)| file.raw.as_ref())
+    }
+
+    /// Answers a GET or HEAD: the file, or the page of the app for an address that is no file.
+    pub fn answer(&self, path: &str, headers: &HeaderMap) -> Response {
+        match self.files.get(path).or_else(|| self.page_for(path)) {
+            Some(file) => file.answer(headers),
+            None => plain(StatusCode::NOT_FOUND, "There is nothing here.\n"),
+        }
+    }
+
+    /// Addresses of the app have no ending. `/fr` and below are French, where there is a French page.
+    fn page_for(&self, path: &str) -> Option<&File> {
+        let is_page = !path.rsplit('/').next().unwrap_or_default().contains('.');
+        let is_french = path == "/fr" || path.starts_with("/fr/");
+        let french = is_french.then(|| self.files.get("/fr/index.html")).flatten();
+        is_page.then(|| french.or_else(|| self.files.get("/index.html"))).flatten()
+    }
+}
+
+impl File {
+    fn answer(&self, headers: &HeaderMap) -> Response {
+        let caching = if self.is_immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
+        let response = Response::builder().header(CACHE_CONTROL, caching).header(ETAG, &self.etag).header(VARY, "accept-encoding");
+        let is_known = headers.get(IF_NONE_MATCH).is_some_and(|tags| tags.to_str().is_ok_and(|tags| tags.contains(&self.etag)));
+        let built = if is_known {
+            response.status(StatusCode::NOT_MODIFIED).body(Body::empty())
+        } else {
+            let (bytes, encoding) = self.encoded_for(headers);
+            let response = response.header(CONTENT_TYPE, self.content_type);
+            let response = if let Some(encoding) = encoding { response.header(CONTENT_ENCODING, encoding) } else { response };
+            response.body(Body::from(bytes))
+        };
+        built.expect("all header values are plain ASCII")
+    }
+
+    fn encoded_for(&self, headers: &HeaderMap) -> (Bytes, Option<&'static str>) {
+        let accepted = headers.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let accepts = |name: &str| accepted.split(',').any(|part| part.split(';').next().is_some_and(|encoding| encoding.trim() == name) && !part.contains("q=0,") && !part.trim_end().ends_with("q=0"));
+        match (&self.brotli, &self.gzip) {
+            (Some(bytes), _) if accepts("br") => (bytes.clone(), Some("br")),
+            (_, Some(bytes)) if accepts("gzip") => (bytes.clone(), Some("gzip")),
+            _ => (self.raw.clone(), None),
+        }
+    }
+}
+
+pub(crate) fn plain(status: StatusCode, text: &'static str) -> Response {
+    let built = Response::builder().status(status).header(CONTENT_TYPE, "text/plain; charset=utf-8").body(Body::from(text));
+    built.expect("all header values are plain ASCII")
+}
+
+fn read(path: &Path) -> Result<Bytes, SiteFault> {
+    let read = std::fs::read(path).map_err(|error| SiteFault { path: path.into(), what: format!("cannot be read: {error}. Build the site first: cargo xtask build") });
+    read.map(Bytes::from)
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+fn content_type(path: &str) -> &'static str {
+    match path.rsplit('.').next().unwrap_or_default() {
+        "html" => "text/html; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        // Browsers compile while downloading only under this type.
+        "wasm" => "application/wasm",
+        "webmanifest" => "application/manifest+json",
+        "json" => "application/json",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "txt" => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}

@@ -1,0 +1,142 @@
+//! The store on one machine: SQLite with a write-ahead log, flushed at every commit.
+
+use super::writer::{Job, Writer};
+use super::{Kept, Record, StoreFault, StoredSubmission, SubmissionStore, kind_number, kind_of};
+use domain::submission::{Envelope, Header, KeyId, Kind};
+use domain::{MunicipalityId, SubmissionId};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
+use sqlx::{ConnectOptions, Row};
+use std::path::Path;
+use std::time::Duration;
+
+/// Older versions can damage the log (SQLite release notes 3.51.3).
+const SQLITE_OLDEST: (u32, u32, u32) = (3, 51, 3);
+/// Connections that read: two cores, and an export beside the health check.
+const READERS: u32 = 4;
+const SCHEMA: &str = include_str!("schema.sql");
+
+pub struct SqliteStore {
+    municipality: MunicipalityId,
+    readers: SqlitePool,
+    writer: Writer,
+    epoch: [u8; 16],
+}
+
+impl SqliteStore {
+    /// Opens or makes the database, and checks that it keeps what it promises.
+    pub async fn open(path: &Path, municipality: MunicipalityId) -> Result<Self, StoreFault> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(Duration::from_secs(5))
+            .foreign_keys(true);
+        let mut connection = options.connect().await.map_err(fault)?;
+        sqlx::raw_sql(SCHEMA).execute(&mut connection).await.map_err(fault)?;
+        check_promises(&mut connection).await?;
+        let epoch = epoch_of(&mut connection).await?;
+        let readers = SqlitePoolOptions::new().max_connections(READERS).connect_with(options.read_only(true).create_if_missing(false)).await.map_err(fault)?;
+        let writer = Writer::start(connection, municipality.clone());
+        Ok(Self { municipality, readers, writer, epoch })
+    }
+
+    /// Whether anything was ever received.
+    pub async fn has_entries(&self) -> Result<bool, StoreFault> {
+        let row = sqlx::query("SELECT EXISTS (SELECT 1 FROM submission)").fetch_one(&self.readers).await.map_err(fault)?;
+        Ok(row.get::<bool, _>(0))
+    }
+
+    pub async fn sqlite_version(&self) -> Result<String, StoreFault> {
+        let row = sqlx::query("SELECT sqlite_version()").fetch_one(&self.readers).await.map_err(fault)?;
+        Ok(row.get(0))
+    }
+
+    /// Writes what still waits, and closes the database.
+    pub async fn close(self) {
+        self.writer.finish().await;
+        self.readers.close().await;
+    }
+}
+
+pub(super) fn fault(error: sqlx::Error) -> StoreFault {
+    StoreFault::Failed(error.to_string())
+}
+
+async fn check_promises(connection: &mut SqliteConnection) -> Result<(), StoreFault> {
+    let broken = |what: String| Err(StoreFault::Failed(what));
+    let journal: String = sqlx::query("PRAGMA journal_mode").fetch_one(&mut *connection).await.map_err(fault)?.get(0);
+    let synchronous: i64 = sqlx::query("PRAGMA synchronous").fetch_one(&mut *connection).await.map_err(fault)?.get(0);
+    let version: String = sqlx::query("SELECT sqlite_version()").fetch_one(&mut *connection).await.map_err(fault)?.get(0);
+    if journal != "wal" || synchronous != 2 {
+        return broken(format!("it does not flush at every commit (journal {journal}, synchronous {synchronous}); use a local disk"));
+    }
+    let numbers: Vec<u32> = version.split('.').filter_map(|number| number.parse().ok()).collect();
+    if numbers.as_slice() < [SQLITE_OLDEST.0, SQLITE_OLDEST.1, SQLITE_OLDEST.2].as_slice() {
+        return broken(format!("SQLite {version} is older than 3.51.3, which mended its write-ahead log"));
+    }
+    Ok(())
+}
+
+/// The store's epoch, made with the store.
+async fn epoch_of(connection: &mut SqliteConnection) -> Result<[u8; 16], StoreFault> {
+    let fresh: [u8; 16] = crate::keys::random();
+    sqlx::query("INSERT INTO fact (name, value) VALUES ('epoch', ?) ON CONFLICT DO NOTHING").bind(fresh.as_slice()).execute(&mut *connection).await.map_err(fault)?;
+    let row = sqlx::query("SELECT value FROM fact WHERE name = 'epoch'").fetch_one(connection).await.map_err(fault)?;
+    row.get::<Vec<u8>, _>(0).try_into().map_err(|_| StoreFault::Failed("the epoch is damaged".into()))
+}
+
+impl SubmissionStore for SqliteStore {
+    async fn keep(&self, records: Vec<Record>, now_ms: u64) -> Result<Vec<Kept>, StoreFault> {
+        self.writer.ask(|answer| Job::Keep { records, now_ms, answer }).await
+    }
+
+    fn epoch(&self) -> [u8; 16] {
+        self.epoch
+    }
+
+    async fn page(&self, kind: Kind, since_ms: u64, after: Option<(u64, SubmissionId)>, most: u32) -> Result<Vec<StoredSubmission>, StoreFault> {
+        let (after_ms, after_id) = after.map_or((0, Vec::new()), |(ms, id)| (ms, id.as_bytes().to_vec()));
+        let rows = sqlx::query(
+            "SELECT id, format, suite, kind, key, catalogue_version, sealed, received_at_ms FROM submission
+             WHERE municipality = ? AND kind = ? AND received_at_ms >= ? AND (received_at_ms, id) > (?, ?)
+             ORDER BY received_at_ms, id LIMIT ?",
+        )
+        .bind(self.municipality.as_str())
+        .bind(kind_number(kind))
+        .bind(since_ms as i64)
+        .bind(after_ms as i64)
+        .bind(after_id)
+        .bind(most)
+        .fetch_all(&self.readers)
+        .await
+        .map_err(fault)?;
+        rows.iter().map(|row| stored(row, &self.municipality)).collect()
+    }
+
+    async fn probe(&self) -> Result<(), StoreFault> {
+        sqlx::query("SELECT 1 FROM fact LIMIT 1").fetch_optional(&self.readers).await.map_err(fault)?;
+        self.writer.ask(|answer| Job::Probe { answer }).await
+    }
+
+    async fn set_aside_count(&self) -> Result<u64, StoreFault> {
+        let row = sqlx::query("SELECT count(*) FROM set_aside WHERE municipality = ?").bind(self.municipality.as_str()).fetch_one(&self.readers).await.map_err(fault)?;
+        Ok(row.get::<i64, _>(0) as u64)
+    }
+}
+
+fn stored(row: &SqliteRow, municipality: &MunicipalityId) -> Result<StoredSubmission, StoreFault> {
+    let damaged = || StoreFault::Failed("a row is damaged".into());
+    let id: Vec<u8> = row.get("id");
+    let key: Vec<u8> = row.get("key");
+    let header = Header {
+        format: row.get::<i64, _>("format") as u16,
+        suite: row.get::<i64, _>("suite") as u16,
+        id: SubmissionId::from_bytes(id.try_into().map_err(|_| damaged())?),
+        municipality: municipality.clone(),
+        kind: kind_of(row.get("kind")).ok_or_else(damaged)?,
+        key: KeyId(key.try_into().map_err(|_| damaged())?),
+        catalogue_version: row.get::<i64, _>("catalogue_version") as u32,
+    };
+    Ok(StoredSubmission { envelope: Envelope { header, sealed: row.get("sealed") }, received_at_ms: row.get::<i64, _>("received_at_ms") as u64 })
+}

@@ -1,0 +1,145 @@
+//! The one writer: all that waits goes into one transaction, and is answered after its commit.
+
+use super::sqlite::fault;
+use super::{Kept, Record, StoreFault, kind_number};
+use domain::MunicipalityId;
+use sqlx::sqlite::SqliteConnection;
+use sqlx::{Connection, Row};
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+/// Jobs that may wait; more are told "later". At 100 envelopes of 64 KB each this bounds the memory too.
+const JOBS_WAITING_MAX: usize = 256;
+/// Jobs in one transaction: enough for one flush to serve all that came meanwhile.
+const JOBS_PER_COMMIT_MAX: usize = 128;
+
+type Answer<T> = oneshot::Sender<Result<T, StoreFault>>;
+
+pub(super) enum Job {
+    Keep { records: Vec<Record>, now_ms: u64, answer: Answer<Vec<Kept>> },
+    Probe { answer: Answer<()> },
+}
+
+pub(super) struct Writer {
+    jobs: mpsc::Sender<Job>,
+    task: JoinHandle<()>,
+}
+
+impl Writer {
+    pub(super) fn start(connection: SqliteConnection, municipality: MunicipalityId) -> Self {
+        let (jobs, waiting) = mpsc::channel(JOBS_WAITING_MAX);
+        Self { jobs, task: tokio::spawn(run(connection, municipality, waiting)) }
+    }
+
+    /// Gives a job to the writer and waits for its answer, which comes after the commit.
+    pub(super) async fn ask<T>(&self, job: impl FnOnce(Answer<T>) -> Job) -> Result<T, StoreFault> {
+        let (answer, answered) = oneshot::channel();
+        self.jobs.try_send(job(answer)).map_err(|_| StoreFault::Busy)?;
+        answered.await.unwrap_or_else(|_| Err(StoreFault::Failed("the writer stopped".into())))
+    }
+
+    /// Takes no more jobs and ends when the last is written.
+    pub(super) async fn finish(self) {
+        drop(self.jobs);
+        // A writer that panicked has answered nobody, so nobody was told that anything stands.
+        let _ = self.task.await;
+    }
+}
+
+async fn run(mut connection: SqliteConnection, municipality: MunicipalityId, mut waiting: mpsc::Receiver<Job>) {
+    let mut jobs = Vec::with_capacity(JOBS_PER_COMMIT_MAX);
+    while waiting.recv_many(&mut jobs, JOBS_PER_COMMIT_MAX).await > 0 {
+        let outcome = commit(&mut connection, &municipality, &jobs).await;
+        answer(jobs.drain(..), outcome);
+    }
+    // The log is complete without a clean close; this only makes the next start quicker.
+    let _ = connection.close().await;
+}
+
+/// One transaction for all jobs: either every one of them stands, or none.
+async fn commit(connection: &mut SqliteConnection, municipality: &MunicipalityId, jobs: &[Job]) -> Result<Vec<Vec<Kept>>, StoreFault> {
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(fault)?;
+    let mut all = Vec::with_capacity(jobs.len());
+    for job in jobs {
+        let mut kept = Vec::new();
+        match job {
+            Job::Keep { records, now_ms, .. } => {
+                for record in records {
+                    kept.push(keep(&mut transaction, municipality, record, *now_ms).await?);
+                }
+            }
+            Job::Probe { .. } => write_probe(&mut transaction).await?,
+        }
+        all.push(kept);
+    }
+    transaction.commit().await.map_err(fault)?;
+    Ok(all)
+}
+
+fn answer(jobs: impl Iterator<Item = Job>, outcome: Result<Vec<Vec<Kept>>, StoreFault>) {
+    let mut kept = outcome.map(Vec::into_iter);
+    for job in jobs {
+        let of_job = kept.as_mut().map(|all| all.next().unwrap_or_default()).map_err(|fault| fault.clone());
+        // Whoever asked may have gone; what was written stands all the same.
+        match job {
+            Job::Keep { answer, .. } => drop(answer.send(of_job)),
+            Job::Probe { answer } => drop(answer.send(of_job.map(|_| ()))),
+        }
+    }
+}
+
+async fn write_probe(connection: &mut SqliteConnection) -> Result<(), StoreFault> {
+    let write = "INSERT INTO fact (name, value) VALUES ('probe', x'00') ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+    sqlx::query(write).execute(connection).await.map(|_| ()).map_err(fault)
+}
+
+async fn keep(connection: &mut SqliteConnection, municipality: &MunicipalityId, record: &Record, now_ms: u64) -> Result<Kept, StoreFault> {
+    let header = &record.envelope.header;
+    let id = header.id.as_bytes().as_slice();
+    let erased = sqlx::query("SELECT 1 FROM erased WHERE municipality = ? AND id = ?").bind(municipality.as_str()).bind(id);
+    if erased.fetch_optional(&mut *connection).await.map_err(fault)?.is_some() {
+        return Ok(Kept::Erased);
+    }
+    let inserted = sqlx::query(
+        "INSERT INTO submission (municipality, id, format, suite, kind, key, catalogue_version, body_hash, sealed, received_at_ms)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+    )
+    .bind(municipality.as_str())
+    .bind(id)
+    .bind(i64::from(header.format))
+    .bind(i64::from(header.suite))
+    .bind(kind_number(header.kind))
+    .bind(header.key.0.as_slice())
+    .bind(i64::from(header.catalogue_version))
+    .bind(record.body.0.as_slice())
+    .bind(record.envelope.sealed.as_slice())
+    .bind(now_ms as i64)
+    .execute(&mut *connection)
+    .await
+    .map_err(fault)?;
+    if inserted.rows_affected() == 1 {
+        return Ok(Kept::Stands { received_at_ms: now_ms });
+    }
+    compare(connection, municipality, record, now_ms).await
+}
+
+/// Something stands under this id: the same, or other content that is set aside.
+async fn compare(connection: &mut SqliteConnection, municipality: &MunicipalityId, record: &Record, now_ms: u64) -> Result<Kept, StoreFault> {
+    let id = record.envelope.header.id.as_bytes().as_slice();
+    let first = sqlx::query("SELECT body_hash, received_at_ms FROM submission WHERE municipality = ? AND id = ?").bind(municipality.as_str()).bind(id);
+    let first = first.fetch_one(&mut *connection).await.map_err(fault)?;
+    if first.get::<Vec<u8>, _>(0) == record.body.0 {
+        return Ok(Kept::Stands { received_at_ms: first.get::<i64, _>(1) as u64 });
+    }
+    let envelope = postcard::to_allocvec(&record.envelope).map_err(|error| StoreFault::Failed(error.to_string()))?;
+    sqlx::query("INSERT INTO set_aside (municipality, id, body_hash, envelope, received_at_ms) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING")
+        .bind(municipality.as_str())
+        .bind(id)
+        .bind(record.body.0.as_slice())
+        .bind(envelope)
+        .bind(now_ms as i64)
+        .execute(connection)
+        .await
+        .map_err(fault)?;
+    Ok(Kept::SetAside)
+}
