@@ -2,11 +2,11 @@
 
 use crate::browser::{network, page, service_worker, timer};
 use crate::components::frame::{footer, header, status_lines};
+use crate::components::markup::{a, el, live};
 use crate::pages;
 use crate::route::Route;
 use crate::router;
 use crate::state::{App, State};
-use crate::wording::Wording;
 use domain::{Catalogue, CatalogueFile};
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -29,7 +29,7 @@ pub(crate) fn start() {
 async fn catalogue() -> Option<Catalogue> {
     let bytes = network::file(&page::meta("hub-catalogue")?).await?;
     let file: CatalogueFile = postcard::from_bytes(&bytes).ok()?;
-    Catalogue::check(file).ok()
+    Some(Catalogue::published(file))
 }
 
 fn mount(catalogue: &'static Catalogue) {
@@ -44,13 +44,13 @@ fn mount(catalogue: &'static Catalogue) {
     if had_focus {
         page::focus("#q");
     }
-    live(app);
+    go_on_beside(app);
     // The page lives as long as its owner does: for ever.
     std::mem::forget(owner);
 }
 
 /// What goes on beside the pages: clock, store, connection, newer versions.
-fn live(app: App) {
+fn go_on_beside(app: App) {
     app.look_at_clock();
     timer::every(CLOCK_MS, move || app.look_at_clock());
     app.open_store();
@@ -65,32 +65,27 @@ fn live(app: App) {
     service_worker::watch(move || app.update.set(true), move || !app.has_unsaved_words());
 }
 
-fn frame(app: App) -> impl IntoView {
+fn frame(app: App) -> AnyView {
     let language = Memo::new(move |_| app.address.read().language);
-    move || {
+    live(move || {
         let app = app.speaking(language.get());
         page::set_language(app.language.tag());
-        let words: &'static Wording = app.words;
-        (
-            view! { <a class="skip-link" href="#main">{words.skip_link}</a> },
-            header(app),
-            status_lines(app),
-            view! { <main class="main" id="main" tabindex="-1">{content(app)}</main> },
-            footer(app),
-        )
-    }
+        let skip = a("#main").class("skip-link").put(app.words.skip_link);
+        let content = el("main").class("main").id("main").attr("tabindex", "-1").put(content(app));
+        (skip, header(app), status_lines(app), content, footer(app))
+    })
 }
 
 /// The page of the address. A change in the words of a search is no other page.
-fn content(app: App) -> impl IntoView {
+fn content(app: App) -> AnyView {
     let shown = Memo::new(move |_| match &app.address.read().route {
         Route::Search { .. } => Route::Search { query: String::new() },
         other => other.clone(),
     });
-    move || {
+    live(move || {
         let found = pages::of(app, &shown.get());
         let name = app.catalogue.municipality().name.get(app.language);
         page::set_title(&format!("{} - {name}", found.title));
         found.view
-    }
+    })
 }

@@ -3,6 +3,7 @@
 pub(crate) mod frame;
 pub(crate) mod hub_state;
 pub(crate) mod icon;
+pub(crate) mod markup;
 pub(crate) mod not_kept;
 pub(crate) mod phone;
 pub(crate) mod provenance;

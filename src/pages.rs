@@ -18,9 +18,10 @@ pub(crate) mod search;
 pub(crate) mod service;
 pub(crate) mod topics;
 
+use crate::components::markup::{El, Piece, all, h1};
 use crate::route::Route;
 use crate::state::App;
-use leptos::prelude::*;
+use leptos::prelude::AnyView;
 
 pub(crate) struct Page {
     pub(crate) title: String,
@@ -28,8 +29,8 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    pub(crate) fn new(title: impl Into<String>, view: impl IntoView + 'static) -> Self {
-        Self { title: title.into(), view: view.into_any() }
+    pub(crate) fn new(title: &str, view: impl Piece) -> Self {
+        Self { title: title.into(), view: all(view) }
     }
 }
 
@@ -59,6 +60,6 @@ pub(crate) fn of(app: App, route: &Route) -> Page {
 }
 
 /// The heading that takes the focus when a page is shown.
-pub(crate) fn heading(text: impl Into<String>, lang: Option<&'static str>) -> impl IntoView {
-    view! { <h1 tabindex="-1" lang=lang>{text.into()}</h1> }
+pub(crate) fn heading(text: &str, lang: Option<&'static str>) -> El {
+    h1().attr("tabindex", "-1").lang(lang).put(text)
 }

@@ -1,6 +1,7 @@
 //! Whether a hub is open, in words, with a shape and a colour beside them.
 
 use super::icon::icon;
+use super::markup::{El, live, span};
 use crate::state::App;
 use crate::wording::open_state;
 use domain::catalogue::Hub;
@@ -12,25 +13,24 @@ pub(crate) fn state_of(app: App, hub: &Hub) -> Option<OpenState> {
 }
 
 /// "Open until 4:30 pm", kept up to date; with "please confirm" where the hours are not certain.
-pub(crate) fn hub_state(app: App, hub: &'static Hub) -> impl IntoView {
-    move || {
+pub(crate) fn hub_state(app: App, hub: &'static Hub) -> AnyView {
+    live(move || {
         let state = state_of(app, hub);
-        let now = app.now.get();
-        let text = state.as_ref().zip(now).map_or_else(|| app.words.hours_unknown.to_string(), |(state, now)| open_state(app.language, state, now));
-        let (modifier, picture) = match state.as_ref().map(|state| state.state) {
-            Some(State::Open { .. }) => ("open", "check"),
-            Some(State::Closed { .. }) => ("closed", "closed"),
-            _ => ("unknown", "ask"),
+        let text = state.as_ref().zip(app.now.get()).map_or_else(|| app.words.hours_unknown.into(), |(state, now)| open_state(app.language, state, now));
+        let (class, picture, is_known) = match state.as_ref().map(|state| state.state) {
+            Some(State::Open { .. }) => ("hub-state hub-state--open", "check", true),
+            Some(State::Closed { .. }) => ("hub-state hub-state--closed", "closed", true),
+            _ => ("hub-state hub-state--unknown", "ask", false),
         };
-        let is_known = !matches!(state.as_ref().map(|state| state.state), None | Some(State::Unknown));
-        let holiday = state.as_ref().and_then(|state| state.holiday.clone()).and_then(|id| app.catalogue.holidays().iter().find(|holiday| holiday.id == id));
-        let holiday = holiday.map(|holiday| view! { <span class="hub-state__holiday">{holiday.name.get(app.language)}</span> });
-        let confirm = (is_known && !state.is_some_and(|state| state.is_certain)).then(|| confirm(app));
-        view! { <span class=format!("hub-state hub-state--{modifier}")>{icon(picture)} <span>{text}</span> {holiday} {confirm}</span> }
-    }
+        let is_certain = state.as_ref().is_some_and(|state| state.is_certain);
+        let holiday = state.and_then(|state| state.holiday).and_then(|id| app.catalogue.holiday(&id));
+        let holiday = holiday.map(|holiday| (" ", span().class("hub-state__holiday").put(holiday.name.get(app.language))));
+        let confirm = (is_known && !is_certain).then(|| (" ", confirm(app)));
+        span().class(class).put(icon(picture)).put(" ").put(span().put(text)).put(holiday).put(confirm)
+    })
 }
 
 /// The mark of everything that is not certain.
-pub(crate) fn confirm(app: App) -> impl IntoView {
-    view! { <span class="confirm">{app.words.please_confirm}</span> }
+pub(crate) fn confirm(app: App) -> El {
+    span().class("confirm").put(app.words.please_confirm)
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
-pub(crate) fn icon(name: &'static str) -> impl IntoView {
-    view! { <svg class="icon" aria-hidden="true" focusable="false"><use href=format!("/icons.svg#{name}")></use></svg> }
+#[inline(never)]
+pub(crate) fn icon(name: &'static str) -> AnyView {
+    view! { <svg class="icon" aria-hidden="true" focusable="false"><use href=format!("/icons.svg#{name}")></use></svg> }.into_any()
 }

@@ -1,6 +1,7 @@
 //! The plain word that something was not kept, and what to do. What was written stays on the screen.
 
 use super::icon::icon;
+use super::markup::{El, div, h2, live, p};
 use super::phone::phone_link;
 use crate::state::{App, Keeping, NotKept};
 use leptos::prelude::*;
@@ -16,25 +17,20 @@ fn reason(app: App, why: NotKept) -> &'static str {
 }
 
 /// Shown where the person pressed the button, and read out at once.
-pub(crate) fn not_kept(app: App) -> impl IntoView {
-    let panel = move || {
+pub(crate) fn not_kept(app: App) -> El {
+    let panel = live(move || {
         app.not_kept.get().map(|why| {
-            view! {
-                <div class="panel panel--error">
-                    <h2>{icon("alert")} " " {app.words.not_kept_title}</h2>
-                    <p>{reason(app, why)} " " {phone_link(app.phone())} "."</p>
-                </div>
-            }
+            let title = h2().put(icon("alert")).put(" ").put(app.words.not_kept_title);
+            div().class("panel panel--error").put(title).put(p().put(reason(app, why)).put(" ").put(phone_link(app.phone())).put("."))
         })
-    };
-    view! { <div role="alert">{panel}</div> }
+    });
+    div().attr("role", "alert").put(panel)
 }
 
 /// Said before anything is typed, when this device cannot keep anything.
-pub(crate) fn cannot_keep_here(app: App) -> impl IntoView {
-    move || {
-        matches!(*app.keeping.read(), Keeping::Impossible(_)).then(|| {
-            view! { <p class="panel panel--error">{icon("alert")} " " {app.words.cannot_keep_here} " " {phone_link(app.phone())} "."</p> }
-        })
-    }
+pub(crate) fn cannot_keep_here(app: App) -> AnyView {
+    live(move || {
+        let is_impossible = matches!(*app.keeping.read(), Keeping::Impossible(_));
+        is_impossible.then(|| p().class("panel panel--error").put(icon("alert")).put(" ").put(app.words.cannot_keep_here).put(" ").put(phone_link(app.phone())).put("."))
+    })
 }

@@ -1,21 +1,21 @@
 //! A phone number that can be called.
 
-use leptos::prelude::*;
+use super::markup::{a, all};
+use leptos::prelude::AnyView;
 
 /// The number as written, leading to the first number in it. Text without a number stays text.
-pub(crate) fn phone_link(text: &str) -> impl IntoView + use<> {
-    let text = text.to_string();
-    match dialled(&text) {
-        Some(digits) => view! { <a class="phone" href=format!("tel:{digits}")>{text}</a> }.into_any(),
-        None => text.into_any(),
+pub(crate) fn phone_link(text: &str) -> AnyView {
+    match dialled(text) {
+        Some(digits) => a(format!("tel:{digits}")).class("phone").put(text).done(),
+        None => all(text),
     }
 }
 
 /// What a `tel:` address needs of a text such as "705-324-9411 ext. 1272": the digits of its first number.
 fn dialled(text: &str) -> Option<String> {
     let runs = text.split(|c: char| !(c.is_ascii_digit() || c == '-'));
-    let numbers = runs.map(|run| run.chars().filter(char::is_ascii_digit).collect::<String>());
-    numbers.into_iter().find(|digits| matches!(digits.len(), 3 | 10 | 11))
+    let mut numbers = runs.map(|run| run.chars().filter(char::is_ascii_digit).collect::<String>());
+    numbers.find(|digits| matches!(digits.len(), 3 | 10 | 11))
 }
 
 #[cfg(test)]
@@ -24,8 +24,7 @@ mod tests {
 
     #[test]
     fn the_first_whole_number_is_dialled() {
-        for (text, digits) in [("705-324-9411 ext. 1272", "7053249411"), ("911 (office 705-324-5731)", "911"), ("705-324-9870 or 1-877-324-9870", "7053249870")]
-        {
+        for (text, digits) in [("705-324-9411 ext. 1272", "7053249411"), ("911 (office 705-324-5731)", "911"), ("705-324-9870 or 1-877-324-9870", "7053249870")] {
             assert_eq!(dialled(text).as_deref(), Some(digits));
         }
         assert_eq!(dialled("ask at the counter"), None);

@@ -1,25 +1,25 @@
 //! Where a record comes from, and how sure we are: the last line of every record.
 
+use super::markup::{El, a, all, p, span, strong};
 use crate::state::App;
 use crate::wording::source_date;
 use domain::provenance::Provenance;
-use leptos::prelude::*;
 
 /// The source with its date and note, and whether it was confirmed. `caution` is what the record's basis adds.
-pub(crate) fn provenance(app: App, source: &'static Provenance, caution: Option<&'static str>) -> impl IntoView {
+pub(crate) fn provenance(app: App, source: &'static Provenance, caution: Option<&'static str>) -> El {
     let words = app.words;
     let date = source.date.map_or_else(|| words.undated.to_string(), |date| source_date(app.language, date));
     let line = match &source.url {
-        Some(url) => view! { <a href=url.clone() rel="noopener external" lang="en">{host_of(url)}</a> ", " {date} "." }.into_any(),
-        None => words.no_source.into_any(),
+        Some(url) => all((a(url).attr("rel", "noopener external").attr("lang", "en").put(host_of(url)), format!(", {date}."))),
+        None => all(words.no_source),
     };
-    let note = source.note.as_ref().map(|note| view! { <span lang=app.catalogue_lang()>" (" {note.clone()} ")"</span> });
+    let note = source.note.as_ref().map(|note| span().lang(app.catalogue_lang()).put(format!(" ({note})")));
     let trust = match (&source.url, source.verified) {
         (None, _) => None,
         (Some(_), true) => Some(words.confirmed_source),
         (Some(_), false) => Some(words.unconfirmed_source),
     };
-    view! { <p class="provenance"><strong>{words.source} ":"</strong> " " {line} {note} " " {trust} " " {caution}</p> }
+    p().class("provenance").put(strong().put(words.source).put(":")).put(" ").put(line).put(note).put(" ").put(trust).put(" ").put(caution)
 }
 
 /// `www.example.ca` of a whole address; the address itself when it has no host.

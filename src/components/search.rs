@@ -1,40 +1,48 @@
 //! The search field.
 
+use super::markup::{El, a, div, el, form, h2, h3, input, label, live, p, span};
+use super::phone::phone_link;
 use crate::browser::page;
 use crate::route::Route;
 use crate::router;
 use crate::state::App;
 use crate::wording::results_count;
+use domain::Language;
 use finder::Found;
 use leptos::prelude::*;
 
 /// The field with its button. Typing changes `app.query`; Enter goes to the results.
-pub(crate) fn search_form(app: App) -> impl IntoView {
+pub(crate) fn search_form(app: App) -> El {
     let words = app.words;
-    let submit = move |event: leptos::ev::SubmitEvent| {
+    let submit = move |event: web_sys::Event| {
         event.prevent_default();
         router::go(app, Route::Search { query: app.query.get_untracked() });
     };
-    let typed = move |event| {
+    let typed = move |event: web_sys::Event| {
         app.query.set(event_target_value(&event));
         if matches!(app.address.read_untracked().route, Route::Search { .. }) {
             router::replace(app, Route::Search { query: app.query.get_untracked() });
         }
     };
-    let french = (app.language == domain::Language::French).then_some(words.search_in_english);
-    view! {
-        <form class="search" role="search" on:submit=submit>
-            <label class="search__label" for="q">{words.search_label}</label>
-            <p class="hint" id="q-hint">{words.search_example} {french.map(|text| format!(". {text}"))}</p>
-            <div class="search__row">
-                <input
-                    class="search__field" id="q" name="q" type="search" autocomplete="off" enterkeyhint="search" spellcheck="false"
-                    aria-describedby="q-hint" prop:value=move || app.query.get() on:input=typed
-                />
-                <button class="button button--main" type="submit">{words.find}</button>
-            </div>
-        </form>
-    }
+    let french = (app.language == Language::French).then(|| (". ", words.search_in_english));
+    let field = input()
+        .class("search__field")
+        .id("q")
+        .attr("name", "q")
+        .attr("type", "search")
+        .attr("autocomplete", "off")
+        .attr("enterkeyhint", "search")
+        .attr("spellcheck", "false")
+        .attr("aria-describedby", "q-hint")
+        .value(move || app.query.get())
+        .on("input", typed);
+    form()
+        .class("search")
+        .attr("role", "search")
+        .on("submit", submit)
+        .put(label().class("search__label").attr("for", "q").put(words.search_label))
+        .put(p().class("hint").id("q-hint").put(words.search_example).put(french))
+        .put(div().class("search__row").put(field).put(el("button").class("button button--main").attr("type", "submit").put(words.find)))
 }
 
 /// Puts the cursor into the field where that does not throw a keyboard over the page.
@@ -50,28 +58,24 @@ pub(crate) fn findings(app: App) -> Memo<Vec<Found>> {
 }
 
 /// The number of results, told to screen readers quietly.
-pub(crate) fn count_line(app: App, found: Memo<Vec<Found>>) -> impl IntoView {
-    let text = move || {
+pub(crate) fn count_line(app: App, found: Memo<Vec<Found>>) -> El {
+    let text = live(move || {
         let is_asked = !app.query.read().trim().is_empty();
         is_asked.then(|| results_count(app.language, found.read().len()))
-    };
-    view! { <p class="results-count" role="status">{text}</p> }
+    });
+    p().class("results-count").attr("role", "status").put(text)
 }
 
 /// Nothing was found: what to do instead.
-pub(crate) fn nothing_found(app: App) -> impl IntoView {
+pub(crate) fn nothing_found(app: App) -> El {
     let words = app.words;
     let ask = move |_| app.draft.update(|draft| draft.message = app.query.get_untracked());
-    view! {
-        <div class="panel">
-            <h2>{words.no_results}</h2>
-            <p>{words.no_results_help}</p>
-            <p class="actions">
-                <a class="button button--main" href=app.href(Route::Ask(Default::default())) on:click=ask>{words.ask_instead}</a>
-                <span>{words.or_call} " " {super::phone::phone_link(app.phone())}</span>
-            </p>
-            <h3>{words.topics}</h3>
-            {crate::pages::topics::topic_grid(app)}
-        </div>
-    }
+    let link = a(app.href(Route::Ask(Default::default()))).class("button button--main").on("click", ask).put(words.ask_instead);
+    div()
+        .class("panel")
+        .put(h2().put(words.no_results))
+        .put(p().put(words.no_results_help))
+        .put(p().class("actions").put(link).put(span().put(words.or_call).put(" ").put(phone_link(app.phone()))))
+        .put(h3().put(words.topics))
+        .put(crate::pages::topics::topic_grid(app))
 }

@@ -1,35 +1,26 @@
 //! Every service by its name.
 
 use super::{Page, heading};
+use crate::components::markup::{a, el, h2, li, section, ul};
 use crate::components::results::name_list;
 use crate::state::App;
 use domain::catalogue::Service;
-use leptos::prelude::*;
 
 pub(crate) fn page(app: App) -> Page {
-    let groups = by_letter(app.catalogue.services());
-    let jumps = groups.iter().map(|(letter, _)| view! { <li><a href=format!("#letter-{letter}")>{letter.to_string()}</a></li> }).collect_view();
+    let groups = by_letter(app);
+    let jumps = groups.iter().map(|(letter, _)| li().put(a(format!("#letter-{letter}")).put(letter.to_string())));
+    let jumps = el("nav").attr("aria-label", app.words.letters).put(ul().class("letters").put_all(jumps));
     let lists = groups.iter().map(|(letter, services)| {
-        view! {
-            <section class="section" aria-labelledby=format!("letter-{letter}")>
-                <h2 id=format!("letter-{letter}") tabindex="-1">{letter.to_string()}</h2>
-                {name_list(app, services)}
-            </section>
-        }
+        let id = format!("letter-{letter}");
+        let name = h2().id(id.clone()).attr("tabindex", "-1").put(letter.to_string());
+        section().class("section").attr("aria-labelledby", id).put(name).put(name_list(app, services))
     });
-    let view = view! {
-        {heading(app.words.a_to_z_title, None)}
-        <nav aria-label=app.words.letters><ul class="letters">{jumps}</ul></nav>
-        {lists.collect_view()}
-    };
-    Page::new(app.words.a_to_z_title, view)
+    Page::new(app.words.a_to_z_title, (heading(app.words.a_to_z_title, None), jumps, lists.collect::<Vec<_>>()))
 }
 
-fn by_letter(services: &'static [Service]) -> Vec<(char, Vec<&'static Service>)> {
-    let mut sorted: Vec<&Service> = services.iter().collect();
-    sorted.sort_by_key(|service| service.name.to_lowercase());
+fn by_letter(app: App) -> Vec<(char, Vec<&'static Service>)> {
     let mut groups: Vec<(char, Vec<&Service>)> = Vec::new();
-    for service in sorted {
+    for service in app.catalogue.services_by_name() {
         let letter = service.name.chars().next().map_or('#', |first| first.to_ascii_uppercase());
         match groups.last_mut().filter(|(last, _)| *last == letter) {
             Some((_, group)) => group.push(service),

@@ -1,10 +1,10 @@
 //! About the app, privacy, accessibility.
 
 use super::{Page, heading};
+use crate::components::markup::{a, h2, li, p, strong, ul};
 use crate::components::phone::phone_link;
 use crate::route::Route;
 use crate::state::App;
-use leptos::prelude::*;
 
 pub(crate) fn page(app: App) -> Page {
     let (words, catalogue) = (app.words, app.catalogue);
@@ -16,41 +16,35 @@ pub(crate) fn page(app: App) -> Page {
         (catalogue.tasks().len(), words.tasks_word),
         (catalogue.hubs().len(), words.hubs_word),
     ];
-    let rows = counts.map(|(count, name)| view! { <li><strong>{count}</strong> " " {name}</li> });
-    let view = view! {
-        {heading(words.about_title, None)}
-        <p class="lead">{municipality.about.get(app.language)}</p>
-        <p>{words.about_text}</p>
-        <p>{words.about_limits} " " {phone_link(app.phone())} "."</p>
-        <p>{words.about_install}</p>
-        <h2>{words.about_facts}</h2>
-        <ul class="plain">{rows.into_iter().collect_view()}</ul>
-        <p><a href=municipality.website.clone() rel="noopener external">{municipality.formal_name.get(app.language)}</a></p>
-    };
+    let rows = counts.map(|(count, name)| li().put(strong().put(count.to_string())).put(" ").put(name));
+    let view = (
+        heading(words.about_title, None),
+        p().class("lead").put(municipality.about.get(app.language)),
+        p().put(words.about_text),
+        p().put(words.about_limits).put(" ").put(phone_link(app.phone())).put("."),
+        p().put(words.about_install),
+        h2().put(words.about_facts),
+        ul().class("plain").put_all(rows),
+        p().put(a(&municipality.website).attr("rel", "noopener external").put(municipality.formal_name.get(app.language))),
+    );
     Page::new(words.about_title, view)
 }
 
 pub(crate) fn privacy_page(app: App) -> Page {
     let words = app.words;
     let texts = [words.privacy_1, words.privacy_2, words.privacy_3, words.privacy_4, words.privacy_5, words.privacy_shared];
-    let rows = texts.map(|text| view! { <li>{text}</li> });
-    let view = view! {
-        {heading(words.privacy_title, None)}
-        <ul class="steps">{rows.into_iter().collect_view()}</ul>
-        {super::ask::notice(app)}
-        <p class="actions"><a class="button" href=app.href(Route::Messages)>{words.messages_title}</a></p>
-    };
+    let view = (
+        heading(words.privacy_title, None),
+        ul().class("steps").put_all(texts.map(|text| li().put(text))),
+        super::ask::notice(app),
+        p().class("actions").put(a(app.href(Route::Messages)).class("button").put(words.messages_title)),
+    );
     Page::new(words.privacy_title, view)
 }
 
 pub(crate) fn accessibility_page(app: App) -> Page {
     let words = app.words;
     let contact = &app.catalogue.municipality().accessibility;
-    let view = view! {
-        {heading(words.accessibility_title, None)}
-        <p>{words.accessibility_1}</p>
-        <p>{words.accessibility_2}</p>
-        <p>{words.accessibility_3} " " {phone_link(&contact.phone)} ", " <a href=format!("mailto:{}", contact.email)>{contact.email.as_str()}</a></p>
-    };
-    Page::new(words.accessibility_title, view)
+    let lines = p().put(words.accessibility_3).put(" ").put(phone_link(&contact.phone)).put(", ").put(a(format!("mailto:{}", contact.email)).put(contact.email.as_str()));
+    Page::new(words.accessibility_title, (heading(words.accessibility_title, None), p().put(words.accessibility_1), p().put(words.accessibility_2), lines))
 }

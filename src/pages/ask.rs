@@ -3,6 +3,7 @@
 use super::{Page, heading};
 use crate::browser::page::focus;
 use crate::components::icon::icon;
+use crate::components::markup::{El, a, button, details, div, el, form, h2, input, label, legend, li, live, p, section, strong, summary, textarea, ul};
 use crate::components::not_kept::cannot_keep_here;
 use crate::components::phone::phone_link;
 use crate::route::{About, Route};
@@ -12,6 +13,9 @@ use crate::wording::{characters_left, inquiry_fault};
 use domain::inquiry::{ContactChoice, InquiryDraft, InquiryField, MESSAGE_CHARS_MAX, NAME_CHARS_MAX};
 use leptos::prelude::*;
 
+/// From here on the characters that are left are said.
+const CHARS_LEFT_SAID: usize = 500;
+
 pub(crate) fn page(app: App, about: About) -> Page {
     if about != About::default() {
         app.draft.update(|draft| {
@@ -20,62 +24,46 @@ pub(crate) fn page(app: App, about: About) -> Page {
         });
     }
     let words = app.words;
-    let submit = move |event: leptos::ev::SubmitEvent| {
+    let submit = move |event: web_sys::Event| {
         event.prevent_default();
         match app.check_draft() {
             Some(_) => router::go(app, Route::AskCheck),
             None => request_animation_frame(|| focus("#error-summary")),
         }
     };
-    let view = view! {
-        {heading(words.ask_title, None)}
-        {error_summary(app)}
-        {cannot_keep_here(app)}
-        {notice(app)}
-        <form class="form" novalidate on:submit=submit>
-            {about_line(app)}
-            {message_field(app)}
-            {text_field(app, InquiryField::Name)}
-            {contact_fields(app)}
-            <p class="actions"><button class="button button--main" type="submit">{words.continue_}</button></p>
-        </form>
-    };
-    Page::new(words.ask_title, view)
+    let fields = form()
+        .class("form")
+        .attr("novalidate", "")
+        .on("submit", submit)
+        .put(about_line(app))
+        .put(message_field(app))
+        .put(text_field(app, InquiryField::Name))
+        .put(contact_fields(app))
+        .put(p().class("actions").put(el("button").class("button button--main").attr("type", "submit").put(words.continue_)));
+    Page::new(words.ask_title, (heading(words.ask_title, None), error_summary(app), cannot_keep_here(app), notice(app), fields))
 }
 
 /// The notice of collection in plain sentences; the officer and the rest under "more".
-pub(crate) fn notice(app: App) -> impl IntoView {
+pub(crate) fn notice(app: App) -> El {
     let (words, notice) = (app.words, &app.catalogue.municipality().notice);
     let unconfirmed = (!notice.confirmed).then_some(words.notice_unconfirmed);
-    view! {
-        <section class="panel notice" aria-labelledby="notice">
-            <h2 id="notice">{words.notice_title}</h2>
-            <p>{notice.authority.get(app.language)} " " {notice.purpose.get(app.language)} " " {words.sealed_notice}</p>
-            <details>
-                <summary>{words.notice_more}</summary>
-                <p>{words.notice_contact} " " {notice.officer_title.get(app.language)} ", " {notice.officer_address.as_str()} ", " {phone_link(&notice.officer_phone)} ". " {unconfirmed}</p>
-            </details>
-        </section>
-    }
+    let sentences = [notice.authority.get(app.language), notice.purpose.get(app.language), words.sealed_notice].join(" ");
+    let officer = format!("{} {}, {}, ", words.notice_contact, notice.officer_title.get(app.language), notice.officer_address);
+    let more = details().put(summary().put(words.notice_more)).put(p().put(officer).put(phone_link(&notice.officer_phone)).put(". ").put(unconfirmed));
+    section().class("panel notice").attr("aria-labelledby", "notice").put(h2().id("notice").put(words.notice_title)).put(p().put(sentences)).put(more)
 }
 
 /// All faults at the top, each leading to its field; focused when there are any.
-fn error_summary(app: App) -> impl IntoView {
-    let rows = move || {
+fn error_summary(app: App) -> El {
+    let rows = live(move || {
         let faults = app.draft_faults.get();
-        (!faults.is_empty()).then(|| {
-            let items = faults
-                .into_iter()
-                .map(|(field, problem)| view! { <li><a href=format!("#{}", id_of(field))>{inquiry_fault(app.language, field, problem)}</a></li> });
-            view! {
-                <div class="panel panel--error" id="error-summary" tabindex="-1" role="group" aria-labelledby="error-title">
-                    <h2 id="error-title">{icon("alert")} " " {app.words.error_summary}</h2>
-                    <ul class="plain">{items.collect_view()}</ul>
-                </div>
-            }
-        })
-    };
-    view! { <div role="alert">{rows}</div> }
+        let items = faults.iter().map(|(field, problem)| li().put(a(format!("#{}", id_of(*field))).put(inquiry_fault(app.language, *field, *problem))));
+        let items = ul().class("plain").put_all(items);
+        let title = h2().id("error-title").put(icon("alert")).put(" ").put(app.words.error_summary);
+        let panel = div().class("panel panel--error").id("error-summary").attr("tabindex", "-1").attr("role", "group").attr("aria-labelledby", "error-title");
+        (!faults.is_empty()).then(|| panel.put(title).put(items))
+    });
+    div().attr("role", "alert").put(rows)
 }
 
 fn id_of(field: InquiryField) -> &'static str {
@@ -88,89 +76,36 @@ fn id_of(field: InquiryField) -> &'static str {
     }
 }
 
+fn error_id(field: InquiryField) -> String {
+    format!("{}-error", id_of(field))
+}
+
 /// The error beside a field, under the id that the field's `aria-describedby` names.
-fn field_error(app: App, field: InquiryField) -> impl IntoView {
-    let text = move || app.draft_faults.read().iter().find(|(at, _)| *at == field).map(|(_, problem)| inquiry_fault(app.language, field, *problem));
-    let id = format!("{}-error", id_of(field));
-    move || text().map(|text| view! { <p class="field__error" id=id.clone()>{icon("alert")} " " {text}</p> })
+fn field_error(app: App, field: InquiryField) -> AnyView {
+    live(move || {
+        let text = app.draft_faults.read().iter().find(|(at, _)| *at == field).map(|(_, problem)| inquiry_fault(app.language, field, *problem));
+        text.map(|text| p().class("field__error").id(error_id(field)).put(icon("alert")).put(" ").put(text))
+    })
 }
 
 fn is_faulty(app: App, field: InquiryField) -> bool {
     app.draft_faults.read().iter().any(|(at, _)| *at == field)
 }
 
-/// What it is about, when one came from a service or a hub; can be taken out.
-fn about_line(app: App) -> impl IntoView {
-    move || {
-        let name = about_name(app, &app.draft.read());
-        name.map(|name| {
-            let take_out = move |_| {
-                app.draft.update(|draft| {
-                    draft.service = None;
-                    draft.hub = None;
-                });
-                router::replace(app, Route::Ask(About::default()));
-            };
-            view! {
-                <p class="about-line">
-                    {app.words.about_service} " " <strong lang=app.catalogue_lang()>{name}</strong> " "
-                    <button class="link-button" type="button" on:click=take_out>{app.words.take_out}</button>
-                </p>
-            }
-        })
-    }
+/// The element around a field, marked when something is wrong with it.
+fn around(app: App, tag: &'static str, field: InquiryField) -> El {
+    let class = move || Some(if is_faulty(app, field) { "field field--faulty" } else { "field" }.into());
+    el(tag).live_attr("class", class)
 }
 
-pub(super) fn about_name(app: App, draft: &InquiryDraft) -> Option<&'static str> {
-    let service = draft.service.as_ref().and_then(|id| app.catalogue.service(id)).map(|service| service.name.as_str());
-    let hub = || draft.hub.as_ref().and_then(|id| app.catalogue.hub(id)).map(|hub| hub.name.as_str());
-    service.or_else(hub)
-}
-
-fn message_field(app: App) -> impl IntoView {
-    let words = app.words;
-    let left = move || {
-        let left = MESSAGE_CHARS_MAX.saturating_sub(app.draft.read().message.chars().count());
-        (left < 500).then(|| characters_left(app.language, left))
-    };
-    view! {
-        <div class="field" class:field--faulty=move || is_faulty(app, InquiryField::Message)>
-            <label for="message">{words.your_question}</label>
-            <p class="hint" id="message-hint">{words.your_question_hint}</p>
-            {field_error(app, InquiryField::Message)}
-            <textarea
-                id="message" class="input" rows="6" autocomplete="off" aria-describedby="message-error message-hint"
-                aria-invalid=move || is_faulty(app, InquiryField::Message).then_some("true")
-                prop:value=move || app.draft.read().message.clone()
-                on:input=move |event| app.draft.update(|draft| draft.message = event_target_value(&event))
-            ></textarea>
-            <p class="hint" role="status">{left}</p>
-        </div>
-    }
-}
-
-/// A field of one line: name, phone or e-mail.
-fn text_field(app: App, field: InquiryField) -> impl IntoView {
-    let words = app.words;
-    let (label, kind, complete): (_, _, &'static str) = match field {
-        InquiryField::Phone => (words.your_phone, "tel", "tel"),
-        InquiryField::Email => (words.your_email, "email", "email"),
-        _ => (words.your_name, "text", "name"),
-    };
-    let id = id_of(field);
-    let error = format!("{id}-error");
-    view! {
-        <div class="field" class:field--faulty=move || is_faulty(app, field)>
-            <label for=id>{label}</label>
-            {field_error(app, field)}
-            <input
-                id=id class="input" type=kind autocomplete=complete maxlength=(2 * NAME_CHARS_MAX).to_string() aria-describedby=error
-                aria-invalid=move || is_faulty(app, field).then_some("true")
-                prop:value=move || value_of(&mut app.draft.get(), field).clone()
-                on:input=move |event| app.draft.update(|draft| *value_of(draft, field) = event_target_value(&event))
-            />
-        </div>
-    }
+/// What every field has: its error tied to it, and the draft kept in step with what is typed.
+fn tied(app: App, field: InquiryField, element: El) -> El {
+    element
+        .id(id_of(field))
+        .class("input")
+        .live_attr("aria-invalid", move || is_faulty(app, field).then(|| "true".into()))
+        .value(move || value_of(&mut app.draft.get(), field).clone())
+        .on("input", move |event| app.draft.update(|draft| *value_of(draft, field) = event_target_value(&event)))
 }
 
 fn value_of(draft: &mut InquiryDraft, field: InquiryField) -> &mut String {
@@ -182,32 +117,73 @@ fn value_of(draft: &mut InquiryDraft, field: InquiryField) -> &mut String {
     }
 }
 
-fn contact_fields(app: App) -> impl IntoView {
+/// What it is about, when one came from a service or a hub; can be taken out.
+fn about_line(app: App) -> AnyView {
+    live(move || {
+        let name = about_name(app, &app.draft.read())?;
+        let take_out = move || {
+            app.draft.update(|draft| {
+                draft.service = None;
+                draft.hub = None;
+            });
+            router::replace(app, Route::Ask(About::default()));
+        };
+        let named = strong().lang(app.catalogue_lang()).put(name);
+        Some(p().class("about-line").put(app.words.about_service).put(" ").put(named).put(" ").put(button(take_out).class("link-button").put(app.words.take_out)))
+    })
+}
+
+pub(super) fn about_name(app: App, draft: &InquiryDraft) -> Option<&'static str> {
+    let service = draft.service.as_ref().and_then(|id| app.catalogue.service(id)).map(|service| service.name.as_str());
+    let hub = || draft.hub.as_ref().and_then(|id| app.catalogue.hub(id)).map(|hub| hub.name.as_str());
+    service.or_else(hub)
+}
+
+fn message_field(app: App) -> El {
+    let words = app.words;
+    let left = live(move || {
+        let left = MESSAGE_CHARS_MAX.saturating_sub(app.draft.read().message.chars().count());
+        (left < CHARS_LEFT_SAID).then(|| characters_left(app.language, left))
+    });
+    let field = textarea().attr("rows", "6").attr("autocomplete", "off").attr("aria-describedby", "message-error message-hint");
+    around(app, "div", InquiryField::Message)
+        .put(label().attr("for", "message").put(words.your_question))
+        .put(p().class("hint").id("message-hint").put(words.your_question_hint))
+        .put(field_error(app, InquiryField::Message))
+        .put(tied(app, InquiryField::Message, field))
+        .put(p().class("hint").attr("role", "status").put(left))
+}
+
+/// A field of one line: name, phone or e-mail.
+fn text_field(app: App, field: InquiryField) -> El {
+    let words = app.words;
+    let (name, kind, complete) = match field {
+        InquiryField::Phone => (words.your_phone, "tel", "tel"),
+        InquiryField::Email => (words.your_email, "email", "email"),
+        _ => (words.your_name, "text", "name"),
+    };
+    let element = input().attr("type", kind).attr("autocomplete", complete).attr("maxlength", (2 * NAME_CHARS_MAX).to_string()).attr("aria-describedby", error_id(field));
+    around(app, "div", field).put(label().attr("for", id_of(field)).put(name)).put(field_error(app, field)).put(tied(app, field, element))
+}
+
+fn contact_fields(app: App) -> AnyView {
     let words = app.words;
     let choice = Memo::new(move |_| app.draft.read().contact);
-    let radio = move |of: ContactChoice, id: &'static str, label: &'static str| {
-        view! {
-            <div class="choice">
-                <input id=id type="radio" name="contact" prop:checked=move || choice.get() == of on:change=move |_| app.draft.update(|draft| draft.contact = of) />
-                <label for=id>{label}</label>
-            </div>
-        }
+    let radio = move |of: ContactChoice, id: &'static str, name: &'static str| {
+        let choose = move |_| app.draft.update(|draft| draft.contact = of);
+        let field = input().id(id).attr("type", "radio").attr("name", "contact").live_flag("checked", move || choice.get() == of).on("change", choose);
+        div().class("choice").put(field).put(label().attr("for", id).put(name))
     };
-    let detail = move || match choice.get() {
-        ContactChoice::Phone => text_field(app, InquiryField::Phone).into_any(),
-        ContactChoice::Email => text_field(app, InquiryField::Email).into_any(),
-        ContactChoice::None | ContactChoice::NotChosen => ().into_any(),
-    };
-    view! {
-        <fieldset class="field" class:field--faulty=move || is_faulty(app, InquiryField::Contact) aria-describedby="contact-phone-error">
-            <legend>{words.reply_how}</legend>
-            {field_error(app, InquiryField::Contact)}
-            <div class="choices">
-                {radio(ContactChoice::Phone, "contact-phone", words.reply_phone)}
-                {radio(ContactChoice::Email, "contact-email", words.reply_email)}
-                {radio(ContactChoice::None, "contact-none", words.reply_none)}
-            </div>
-        </fieldset>
-        {detail}
-    }
+    let detail = live(move || match choice.get() {
+        ContactChoice::Phone => Some(text_field(app, InquiryField::Phone)),
+        ContactChoice::Email => Some(text_field(app, InquiryField::Email)),
+        ContactChoice::None | ContactChoice::NotChosen => None,
+    });
+    let radios = div()
+        .class("choices")
+        .put(radio(ContactChoice::Phone, "contact-phone", words.reply_phone))
+        .put(radio(ContactChoice::Email, "contact-email", words.reply_email))
+        .put(radio(ContactChoice::None, "contact-none", words.reply_none));
+    let group = around(app, "fieldset", InquiryField::Contact).attr("aria-describedby", error_id(InquiryField::Contact));
+    crate::components::markup::all((group.put(legend().put(words.reply_how)).put(field_error(app, InquiryField::Contact)).put(radios), detail))
 }

@@ -2,6 +2,7 @@
 
 use super::ask::about_name;
 use super::{Page, heading};
+use crate::components::markup::{El, a, all, button, dd, div, dl, dt, live, p, span};
 use crate::components::not_kept::not_kept;
 use crate::route::Route;
 use crate::router;
@@ -10,45 +11,47 @@ use domain::inquiry::{ContactChoice, InquiryDraft};
 use leptos::prelude::*;
 
 pub(crate) fn page(app: App) -> Page {
-    let words = app.words;
     app.not_kept.set(None);
     let is_empty = app.draft.read_untracked().message.trim().is_empty();
-    let body = if is_empty { nothing(app).into_any() } else { answers(app).into_any() };
-    Page::new(words.check_title, view! { {heading(words.check_title, None)} {body} })
+    let body = if is_empty { nothing(app) } else { answers(app) };
+    Page::new(app.words.check_title, (heading(app.words.check_title, None), body))
 }
 
-fn nothing(app: App) -> impl IntoView {
-    view! {
-        <p>{app.words.nothing_to_check}</p>
-        <p class="actions"><a class="button button--main" href=app.href(Route::Ask(Default::default()))>{app.words.ask_title}</a></p>
-    }
+fn ask_link(app: App) -> El {
+    a(app.href(Route::Ask(Default::default())))
 }
 
-fn answers(app: App) -> impl IntoView {
+fn nothing(app: App) -> AnyView {
+    all((p().put(app.words.nothing_to_check), p().class("actions").put(ask_link(app).class("button button--main").put(app.words.ask_title))))
+}
+
+fn answers(app: App) -> AnyView {
     let words = app.words;
     let draft = app.draft.get_untracked();
-    let name = if draft.name.trim().is_empty() { words.not_given.to_string() } else { draft.name.clone() };
-    let about = about_name(app, &draft).map(|name| row(app, words.about_service, name.into(), None));
-    let start_over = move |_| {
+    let name = if draft.name.trim().is_empty() { words.not_given.into() } else { draft.name.clone() };
+    let change = || Some(ask_link(app));
+    let rows = dl()
+        .class("summary")
+        .put(about_name(app, &draft).map(|name| summary_row(app, words.about_service, name.into(), None)))
+        .put(summary_row(app, words.your_question, draft.message.clone(), change()))
+        .put(summary_row(app, words.your_name, name, change()))
+        .put(summary_row(app, words.reply_how, reply(app, &draft), change()));
+    let start_over = move || {
         app.draft.set(InquiryDraft::default());
         router::go(app, Route::Ask(Default::default()));
     };
-    view! {
-        <dl class="summary">
-            {about}
-            {row(app, words.your_question, draft.message.clone(), Some("message"))}
-            {row(app, words.your_name, name, Some("name"))}
-            {row(app, words.reply_how, reply(app, &draft), Some("contact-phone"))}
-        </dl>
-        {not_kept(app)}
-        <p class="actions">
-            <button class="button button--main" type="button" disabled=move || app.is_saving.get() on:click=move |_| app.send_question()>
-                {move || if app.is_saving.get() { words.keeping } else { words.send_question }}
-            </button>
-            <a class="button" href=app.href(Route::Ask(Default::default()))>{words.back}</a>
-            <button class="link-button" type="button" on:click=start_over>{words.start_over}</button>
-        </p>
-    }
+    let actions = p()
+        .class("actions")
+        .put(send_button(app, words.send_question, move || app.send_question()))
+        .put(ask_link(app).class("button").put(words.back))
+        .put(button(start_over).class("link-button").put(words.start_over));
+    all((rows, not_kept(app), actions))
+}
+
+/// The button that seals and keeps; it says so while it does.
+pub(super) fn send_button(app: App, name: &'static str, act: impl Fn() + 'static) -> El {
+    let said = live(move || if app.is_saving.get() { app.words.keeping } else { name });
+    button(act).class("button button--main").live_flag("disabled", move || app.is_saving.get()).put(said)
 }
 
 fn reply(app: App, draft: &InquiryDraft) -> String {
@@ -60,9 +63,8 @@ fn reply(app: App, draft: &InquiryDraft) -> String {
     }
 }
 
-fn row(app: App, name: &'static str, value: String, field: Option<&'static str>) -> impl IntoView {
-    let change = field.map(|_| {
-        view! { <a href=app.href(Route::Ask(Default::default()))>{app.words.change} <span class="visually-hidden">": " {name}</span></a> }
-    });
-    view! { <div class="summary__row"><dt>{name}</dt><dd class="summary__value">{value}</dd><dd class="summary__change">{change}</dd></div> }
+/// A name, what was said, and the way back to it.
+pub(super) fn summary_row(app: App, name: &'static str, value: String, change: Option<El>) -> El {
+    let change = change.map(|link| link.put(app.words.change).put(span().class("visually-hidden").put(format!(": {name}"))));
+    div().class("summary__row").put(dt().put(name)).put(dd().class("summary__value").put(value)).put(dd().class("summary__change").put(change))
 }

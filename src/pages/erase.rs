@@ -1,6 +1,7 @@
 //! Erasing from this device, with a plain account of what that does and does not do.
 
 use super::{Page, heading};
+use crate::components::markup::{a, div, el, fieldset, form, input, label, legend, live, p};
 use crate::components::phone::phone_link;
 use crate::route::Route;
 use crate::state::App;
@@ -18,7 +19,7 @@ pub(crate) fn page(app: App) -> Page {
     let words = app.words;
     let what = RwSignal::new(What::NotChosen);
     let said = RwSignal::new("");
-    let submit = move |event: leptos::ev::SubmitEvent| {
+    let submit = move |event: web_sys::Event| {
         event.prevent_default();
         if what.get_untracked() == What::NotChosen {
             return said.set(words.erase_choose);
@@ -26,28 +27,23 @@ pub(crate) fn page(app: App) -> Page {
         let ids = chosen(app, what.get_untracked());
         app.erase(ids, move |outcome| said.set(if outcome.is_ok() { words.erased } else { words.not_erased }));
     };
-    let radio = move |of: What, id: &'static str, label: &'static str| {
-        view! { <div class="choice"><input id=id type="radio" name="what" on:change=move |_| what.set(of) /><label for=id>{label}</label></div> }
+    let radio = move |of: What, id: &'static str, name: &'static str| {
+        let field = input().id(id).attr("type", "radio").attr("name", "what").on("change", move |_| what.set(of));
+        div().class("choice").put(field).put(label().attr("for", id).put(name))
     };
-    let view = view! {
-        {heading(words.erase_title, None)}
-        <p class="lead">{words.erase_intro} " " {phone_link(app.phone())}</p>
-        <form class="form" on:submit=submit>
-            <fieldset class="field">
-                <legend class="visually-hidden">{words.erase_title}</legend>
-                <div class="choices">
-                    {radio(What::Received, "erase-received", words.erase_received)}
-                    {radio(What::Everything, "erase-all", words.erase_all)}
-                </div>
-            </fieldset>
-            <p role="alert" class="field__error">{move || said.get()}</p>
-            <p class="actions">
-                <button class="button button--danger" type="submit">{words.erase_now}</button>
-                <a class="button" href=app.href(Route::Messages)>{words.back}</a>
-            </p>
-        </form>
-    };
-    Page::new(words.erase_title, view)
+    let radios = div().class("choices").put(radio(What::Received, "erase-received", words.erase_received)).put(radio(What::Everything, "erase-all", words.erase_all));
+    let actions = p()
+        .class("actions")
+        .put(el("button").class("button button--danger").attr("type", "submit").put(words.erase_now))
+        .put(a(app.href(Route::Messages)).class("button").put(words.back));
+    let fields = form()
+        .class("form")
+        .on("submit", submit)
+        .put(fieldset().class("field").put(legend().class("visually-hidden").put(words.erase_title)).put(radios))
+        .put(p().attr("role", "alert").class("field__error").put(live(move || said.get())))
+        .put(actions);
+    let intro = p().class("lead").put(words.erase_intro).put(" ").put(phone_link(app.phone()));
+    Page::new(words.erase_title, (heading(words.erase_title, None), intro, fields))
 }
 
 fn chosen(app: App, what: What) -> Vec<SubmissionId> {

@@ -1,7 +1,9 @@
 //! Reading the answers over before they are sealed.
 
+use super::ask_check::{send_button, summary_row};
 use super::feedback::about_line;
 use super::{Page, heading};
+use crate::components::markup::{a, all, dl, p};
 use crate::components::not_kept::not_kept;
 use crate::route::Route;
 use crate::state::App;
@@ -12,36 +14,13 @@ pub(crate) fn page(app: App) -> Page {
     let (words, survey) = (app.words, app.catalogue.survey());
     app.not_kept.set(None);
     let answers = app.answers.get_untracked();
-    let can_send = answers.say_something();
     let rows = Journey::of(survey, &answers).route.into_iter().map(|question| {
-        let answer = answer_words(app, question, answers.get(&question.id));
-        let href = app.href(Route::FeedbackQuestion(question.id.clone()));
-        let name = question.text.get(app.language);
-        view! {
-            <div class="summary__row">
-                <dt>{name}</dt>
-                <dd class="summary__value">{answer}</dd>
-                <dd class="summary__change"><a href=href>{words.change} <span class="visually-hidden">": " {name}</span></a></dd>
-            </div>
-        }
+        let change = a(app.href(Route::FeedbackQuestion(question.id.clone())));
+        summary_row(app, question.text.get(app.language), answer_words(app, question, answers.get(&question.id)), Some(change))
     });
-    let send = if can_send {
-        view! {
-            <button class="button button--main" type="button" disabled=move || app.is_saving.get() on:click=move |_| app.send_answers()>
-                {move || if app.is_saving.get() { words.keeping } else { words.send_answers }}
-            </button>
-        }
-        .into_any()
-    } else {
-        view! { <span>{words.say_something}</span> }.into_any()
-    };
-    let view = view! {
-        {heading(words.check_answers, None)}
-        {about_line(app)}
-        <dl class="summary">{rows.collect_view()}</dl>
-        {not_kept(app)}
-        <p class="actions">{send} <a class="button" href=app.href(Route::Feedback(Default::default()))>{words.back}</a></p>
-    };
+    let send = if answers.say_something() { all(send_button(app, words.send_answers, move || app.send_answers())) } else { all(words.say_something) };
+    let back = a(app.href(Route::Feedback(Default::default()))).class("button").put(words.back);
+    let view = (heading(words.check_answers, None), about_line(app), dl().class("summary").put_all(rows), not_kept(app), p().class("actions").put(send).put(back));
     Page::new(words.check_answers, view)
 }
 

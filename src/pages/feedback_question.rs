@@ -3,6 +3,7 @@
 use super::{Page, heading, not_found};
 use crate::browser::page::focus;
 use crate::components::icon::icon;
+use crate::components::markup::{El, a, button, div, el, fieldset, form, input, label, legend, live, p, progress, span, textarea};
 use crate::route::Route;
 use crate::router;
 use crate::state::App;
@@ -19,27 +20,18 @@ pub(crate) fn page(app: App, id: &QuestionId) -> Page {
     // A question off the route (its branch was closed by another answer) still shows, at the place of the next.
     let at = journey.position_of(id).unwrap_or_else(|| journey.next.unwrap_or(0));
     let count = journey.route.len();
-    let before = at
-        .checked_sub(1)
-        .and_then(|before| journey.route.get(before))
-        .map_or(Route::Feedback(Default::default()), |question| Route::FeedbackQuestion(question.id.clone()));
-    let title = question.text.get(app.language);
-    let progress = question_of(app.language, at + 1, count);
-    let view = view! {
-        <p class="progress-line">
-            <span>{progress.clone()}</span>
-            <progress value=at.to_string() max=count.to_string() aria-hidden="true"></progress>
-        </p>
-        {form(app, question, before)}
-    };
-    Page::new(format!("{progress}: {title}"), view)
+    let before = at.checked_sub(1).and_then(|before| journey.route.get(before)).map_or(Route::Feedback(Default::default()), |question| Route::FeedbackQuestion(question.id.clone()));
+    let place = question_of(app.language, at + 1, count);
+    let bar = progress().attr("value", at.to_string()).attr("max", count.to_string()).attr("aria-hidden", "true");
+    let title = format!("{place}: {}", question.text.get(app.language));
+    Page::new(&title, (p().class("progress-line").put(span().put(place)).put(bar), questionnaire(app, question, before)))
 }
 
-fn form(app: App, question: &'static Question, before: Route) -> impl IntoView {
+fn questionnaire(app: App, question: &'static Question, before: Route) -> El {
     let words = app.words;
     let chosen = RwSignal::new(app.answers.get_untracked().get(&question.id).cloned());
     let fault = RwSignal::new(String::new());
-    let submit = move |event: leptos::ev::SubmitEvent| {
+    let submit = move |event: web_sys::Event| {
         event.prevent_default();
         match checked(app, question, chosen.get_untracked()) {
             Ok(answer) => go_on(app, question, answer),
@@ -49,77 +41,62 @@ fn form(app: App, question: &'static Question, before: Route) -> impl IntoView {
             }
         }
     };
-    let error = move || {
+    let error = live(move || {
         let text = fault.get();
-        (!text.is_empty()).then(|| view! { <p class="field__error" id="answer-error" tabindex="-1">{icon("alert")} " " {text}</p> })
-    };
-    let hint = question.hint.as_ref().map(|hint| view! { <p class="hint" id="answer-hint">{hint.get(app.language)}</p> });
-    view! {
-        <form class="form question" novalidate on:submit=submit>
-            {heading(question.text.get(app.language), None)}
-            {hint}
-            <div role="alert">{error}</div>
-            {fields(app, question, chosen)}
-            <p class="actions">
-                <button class="button button--main" type="submit">{words.next}</button>
-                <a class="button" href=app.href(before)>{words.back}</a>
-                <button class="link-button" type="button" on:click=move |_| go_on(app, question, Answer::Skipped)>{words.skip}</button>
-            </p>
-        </form>
-    }
+        (!text.is_empty()).then(|| p().class("field__error").id("answer-error").attr("tabindex", "-1").put(icon("alert")).put(" ").put(text))
+    });
+    let actions = p()
+        .class("actions")
+        .put(el("button").class("button button--main").attr("type", "submit").put(words.next))
+        .put(a(app.href(before)).class("button").put(words.back))
+        .put(button(move || go_on(app, question, Answer::Skipped)).class("link-button").put(words.skip));
+    form()
+        .class("form question")
+        .attr("novalidate", "")
+        .on("submit", submit)
+        .put(heading(question.text.get(app.language), None))
+        .put(question.hint.as_ref().map(|hint| p().class("hint").id("answer-hint").put(hint.get(app.language))))
+        .put(div().attr("role", "alert").put(error))
+        .put(fields(app, question, chosen))
+        .put(actions)
 }
 
-fn fields(app: App, question: &'static Question, chosen: RwSignal<Option<Answer>>) -> AnyView {
-    let name = question.text.get(app.language);
+fn fields(app: App, question: &'static Question, chosen: RwSignal<Option<Answer>>) -> El {
+    let name = || legend().class("visually-hidden").put(question.text.get(app.language));
     match &question.answer {
         AnswerKind::Scale { labels, may_not_apply } => {
-            let points = labels
-                .iter()
-                .zip(1u8..)
-                .map(|(label, point)| radio(chosen, format!("point-{point}"), Answer::Scale(point), Some(point), label.get(app.language)));
-            let apart = may_not_apply.then(|| view! { <div class="choices choices--apart">{radio(chosen, "not-apply".into(), Answer::DoesNotApply, None, app.words.does_not_apply)}</div> });
-            view! { <fieldset class="field"><legend class="visually-hidden">{name}</legend><div class="choices choices--scale">{points.collect_view()}</div>{apart}</fieldset> }.into_any()
+            let points = labels.iter().zip(1u8..).map(|(label, point)| radio(chosen, format!("point-{point}"), Answer::Scale(point), Some(point), label.get(app.language)));
+            let apart = may_not_apply.then(|| div().class("choices choices--apart").put(radio(chosen, "not-apply".into(), Answer::DoesNotApply, None, app.words.does_not_apply)));
+            fieldset().class("field").put(name()).put(div().class("choices choices--scale").put_all(points)).put(apart)
         }
         AnswerKind::Choice { options } => {
-            let rows = options
-                .iter()
-                .map(|option| radio(chosen, format!("option-{}", option.id), Answer::Choice(option.id.clone()), None, option.text.get(app.language)));
-            view! { <fieldset class="field"><legend class="visually-hidden">{name}</legend><div class="choices">{rows.collect_view()}</div></fieldset> }
-                .into_any()
+            let rows = options.iter().map(|option| radio(chosen, format!("option-{}", option.id), Answer::Choice(option.id.clone()), None, option.text.get(app.language)));
+            fieldset().class("field").put(name()).put(div().class("choices").put_all(rows))
         }
-        AnswerKind::Comment => comment(app, chosen).into_any(),
+        AnswerKind::Comment => comment(app, chosen),
     }
 }
 
-fn radio(chosen: RwSignal<Option<Answer>>, id: String, answer: Answer, point: Option<u8>, label: &'static str) -> impl IntoView {
-    let is_chosen = {
-        let answer = answer.clone();
-        move || chosen.read().as_ref() == Some(&answer)
-    };
-    let point = point.map(|point| view! { <span class="choice__point">{point.to_string()}</span> " " });
-    view! {
-        <div class="choice choice--card">
-            <input id=id.clone() type="radio" name="answer" prop:checked=is_chosen on:change=move |_| chosen.set(Some(answer.clone())) />
-            <label for=id>{point} {label}</label>
-        </div>
-    }
+fn radio(chosen: RwSignal<Option<Answer>>, id: String, answer: Answer, point: Option<u8>, name: &'static str) -> El {
+    let shown = answer.clone();
+    let field = input()
+        .id(id.clone())
+        .attr("type", "radio")
+        .attr("name", "answer")
+        .live_flag("checked", move || chosen.read().as_ref() == Some(&shown))
+        .on("change", move |_| chosen.set(Some(answer.clone())));
+    let point = point.map(|point| (span().class("choice__point").put(point.to_string()), " "));
+    div().class("choice choice--card").put(field).put(label().attr("for", id).put(point).put(name))
 }
 
-fn comment(app: App, chosen: RwSignal<Option<Answer>>) -> impl IntoView {
+fn comment(app: App, chosen: RwSignal<Option<Answer>>) -> El {
     let text = move || match chosen.get() {
         Some(Answer::Comment(text)) => text,
         _ => String::new(),
     };
-    let typed = move |event| {
-        let answer = Some(Answer::Comment(event_target_value(&event)));
-        chosen.set(answer);
-    };
-    view! {
-        <div class="field">
-            <label for="comment">{app.words.your_answer}</label>
-            <textarea id="comment" class="input" rows="6" autocomplete="off" aria-describedby="answer-hint" prop:value=text on:input=typed></textarea>
-        </div>
-    }
+    let typed = move |event: web_sys::Event| chosen.set(Some(Answer::Comment(event_target_value(&event))));
+    let field = textarea().id("comment").class("input").attr("rows", "6").attr("autocomplete", "off").attr("aria-describedby", "answer-hint").value(text).on("input", typed);
+    div().class("field").put(label().attr("for", "comment").put(app.words.your_answer)).put(field)
 }
 
 /// The answer if it may stand; else what to do, in words.

@@ -1,9 +1,9 @@
 //! One place: whether it is open is the biggest thing after its name.
 
+use super::service::{fact, more};
 use super::{Page, heading, not_found};
-use crate::browser::page::print;
 use crate::components::hub_state::{confirm, hub_state};
-use crate::components::icon::icon;
+use crate::components::markup::{El, a, all, div, dl, h2, h3, input, label, li, live, p, section, span, table, tbody, td, th, thead, tr, ul};
 use crate::components::phone::phone_link;
 use crate::components::provenance::provenance;
 use crate::route::{About, Route};
@@ -14,138 +14,104 @@ use domain::catalogue::{Hub, Task};
 use domain::hours::{DayHours, DayPlan, Hours};
 use leptos::prelude::*;
 
+/// A list longer than this gets a field to search in it.
+const TASKS_IN_SIGHT: usize = 8;
+
 pub(crate) fn page(app: App, id: &HubId) -> Page {
     let Some(hub) = app.catalogue.hub(id) else { return not_found::page(app) };
-    let words = app.words;
-    let about = About { service: None, hub: Some(id.clone()) };
-    let view = view! {
-        <p class="crumb"><a href=app.href(Route::Hubs)>{words.hubs}</a></p>
-        {heading(hub.name.as_str(), app.catalogue_lang())}
-        <p class="hub-now">{hub_state(app, hub)}</p>
-        {week(app, hub)}
-        {place(app, hub)}
-        {tasks(app, hub)}
-        <section class="section no-print">
-            <ul class="links links--row">
-                <li><a href=app.href(Route::Ask(about.clone()))>{words.ask_about_this}</a></li>
-                <li><a href=app.href(Route::Feedback(about.clone()))>{words.rate_this}</a></li>
-                <li><a href=app.href(Route::Ask(about))>{words.report_error}</a></li>
-                <li><button class="link-button" type="button" on:click=|_| print()>{icon("print")} " " {words.print}</button></li>
-            </ul>
-        </section>
-        {hub.notes.as_ref().map(|notes| view! { <p lang=app.catalogue_lang()>{notes.as_str()}</p> })}
-        {provenance(app, &hub.source, None)}
-    };
-    Page::new(hub.name.as_str(), view)
+    let view = (
+        p().class("crumb").put(a(app.href(Route::Hubs)).put(app.words.hubs)),
+        heading(&hub.name, app.catalogue_lang()),
+        p().class("hub-now").put(hub_state(app, hub)),
+        week(app, hub),
+        place(app, hub),
+        tasks(app, hub),
+        more(app, About { service: None, hub: Some(id.clone()) }),
+        hub.notes.as_ref().map(|notes| p().lang(app.catalogue_lang()).put(notes.as_str())),
+        provenance(app, &hub.source, None),
+    );
+    Page::new(&hub.name, view)
 }
 
 /// Monday to Sunday of this week, today's row marked, holidays named.
-fn week(app: App, hub: &'static Hub) -> impl IntoView {
+fn week(app: App, hub: &'static Hub) -> El {
     let words = app.words;
-    let rows = move || {
+    let rows = live(move || {
         let now = app.now.get();
         let plans = now.map(|now| Hours::of(app.catalogue, hub).week_of(now.date)).unwrap_or_default();
-        plans.into_iter().map(|plan| day_row(app, &plan, now.is_some_and(|now| now.date == plan.date))).collect_view()
-    };
-    let note = hub.hours_note.as_ref().map(|note| view! { <p class="hint" lang=app.catalogue_lang()>{note.as_str()}</p> });
-    let facility = app.catalogue.facility(&hub.facility).and_then(|facility| facility.note.as_ref());
+        plans.iter().map(|plan| day_row(app, plan, now.is_some_and(|now| now.date == plan.date))).collect::<Vec<_>>()
+    });
+    let column = |name: &'static str| th().attr("scope", "col").put(name);
+    let head = thead().class("visually-hidden").put(tr().put(column(words.day)).put(column(words.hours)));
+    let hint = |text: &'static str| p().class("hint").put(text);
     let closure = app.catalogue.recurring_closures().iter().find(|closure| closure.hubs.contains(&hub.id));
-    view! {
-        <section class="section" aria-labelledby="hours">
-            <h2 id="hours">{words.this_week} " " {(!hub.hours_verified).then(|| confirm(app))}</h2>
-            <table class="week">
-                <thead class="visually-hidden"><tr><th scope="col">{words.day}</th><th scope="col">{words.hours}</th></tr></thead>
-                <tbody>{rows}</tbody>
-            </table>
-            {note}
-            {closure.map(|closure| view! { <p class="hint">{closure.note.get(app.language)}</p> })}
-            {facility.map(|note| view! { <p class="hint">{note.get(app.language)}</p> })}
-            <p class="hint">{words.times_are_local}</p>
-        </section>
-    }
+    let facility = app.catalogue.facility(&hub.facility).and_then(|facility| facility.note.as_ref());
+    section()
+        .class("section")
+        .attr("aria-labelledby", "hours")
+        .put(h2().id("hours").put(words.this_week).put((!hub.hours_verified).then(|| (" ", confirm(app)))))
+        .put(table().class("week").put(head).put(tbody().put(rows)))
+        .put(hub.hours_note.as_ref().map(|note| hint(note).lang(app.catalogue_lang())))
+        .put(closure.map(|closure| hint(closure.note.get(app.language))))
+        .put(facility.map(|note| hint(note.get(app.language))))
+        .put(hint(words.times_are_local))
 }
 
-fn day_row(app: App, plan: &DayPlan, is_today: bool) -> impl IntoView + use<> {
+fn day_row(app: App, plan: &DayPlan, is_today: bool) -> El {
     let words = app.words;
-    let holiday = plan.holiday.as_ref().and_then(|id| app.catalogue.holidays().iter().find(|holiday| holiday.id == *id));
-    let is_open_question = holiday.is_some() && !plan.is_certain && plan.hours != DayHours::Closed;
-    let doubt = is_open_question.then_some(words.holiday_call);
-    let holiday =
-        holiday.map(|holiday| view! { <span class="week__holiday">{holiday.name.get(app.language)} {doubt.map(|doubt| format!(": {doubt}"))}</span> });
-    let today = is_today.then(|| view! { " " <span class="week__mark">{words.today}</span> });
-    view! {
-        <tr class="week__day" class:week__day--today=is_today>
-            <th scope="row">{day(app.language, plan.date)} {today}</th>
-            <td>{day_hours(app.language, &plan.hours)} {holiday}</td>
-        </tr>
-    }
+    let holiday = plan.holiday.as_ref().and_then(|id| app.catalogue.holiday(id));
+    let is_open_question = !plan.is_certain && plan.hours != DayHours::Closed;
+    let doubt = is_open_question.then(|| format!(": {}", words.holiday_call));
+    let holiday = holiday.map(|holiday| span().class("week__holiday").put(holiday.name.get(app.language)).put(doubt));
+    let today = is_today.then(|| (" ", span().class("week__mark").put(words.today)));
+    tr().class(if is_today { "week__day week__day--today" } else { "week__day" })
+        .put(th().attr("scope", "row").put(day(app.language, plan.date)).put(today))
+        .put(td().put(day_hours(app.language, &plan.hours)).put(holiday))
 }
 
-fn place(app: App, hub: &'static Hub) -> impl IntoView {
+fn place(app: App, hub: &'static Hub) -> El {
     let (words, lang) = (app.words, app.catalogue_lang());
     let address = match &hub.address {
-        Some(address) => view! { <span lang=lang>{address.as_str()} {hub.postal_code.as_ref().map(|code| format!(", {code}"))}</span> }.into_any(),
-        None => words.address_unknown.into_any(),
+        Some(address) => all(span().lang(lang).put(address.as_str()).put(hub.postal_code.as_ref().map(|code| format!(", {code}")))),
+        None => all(words.address_unknown),
     };
     let phone = match &hub.phone {
-        Some(phone) => phone_link(phone).into_any(),
-        None => view! { {words.phone_unknown} " " {phone_link(app.phone())} }.into_any(),
+        Some(phone) => phone_link(phone),
+        None => all((words.phone_unknown, " ", phone_link(app.phone()))),
     };
-    let email = hub.email.as_ref().map(|email| view! { <div class="fact"><dt>{icon("mail")} " " {words.write_email}</dt><dd><a href=format!("mailto:{email}")>{email.as_str()}</a></dd></div> });
+    let email = hub.email.as_ref().map(|email| fact(words.write_email, "mail", a(format!("mailto:{email}")).put(email.as_str()).done()));
     let access = match &hub.accessibility {
-        Some(access) => view! { <span lang=lang>{access.as_str()}</span> " " {confirm(app)} }.into_any(),
-        None => words.access_unknown.into_any(),
+        Some(access) => all((span().lang(lang).put(access.as_str()), " ", confirm(app))),
+        None => all(words.access_unknown),
     };
-    view! {
-        <dl class="facts">
-            <div class="fact"><dt>{icon("pin")} " " {words.address}</dt><dd>{address}</dd></div>
-            <div class="fact"><dt>{icon("phone")} " " {words.phone}</dt><dd>{phone}</dd></div>
-            {email}
-            <div class="fact"><dt>{icon("access")} " " {words.access}</dt><dd>{access}</dd></div>
-        </dl>
-    }
+    dl().class("facts").put(fact(words.address, "pin", address)).put(fact(words.phone, "phone", phone)).put(email).put(fact(words.access, "access", access))
 }
 
 /// What the counter does, by topic, with a field to search in it.
-fn tasks(app: App, hub: &'static Hub) -> impl IntoView {
+fn tasks(app: App, hub: &'static Hub) -> El {
     let words = app.words;
     let filter = RwSignal::new(String::new());
-    let groups = move || {
-        let wanted = filter.read().to_lowercase();
-        let groups = grouped(app, hub, wanted.trim());
+    let groups = live(move || {
+        let groups = grouped(app, hub, filter.read().to_lowercase().trim());
         if groups.is_empty() {
-            return view! { <p>{if hub.tasks.is_empty() { words.no_tasks } else { words.no_task_matches }}</p> }.into_any();
+            return all(p().put(if hub.tasks.is_empty() { words.no_tasks } else { words.no_task_matches }));
         }
-        let lists = groups.into_iter().map(|(topic, tasks)| {
-            let rows = tasks.into_iter().map(|task| task_row(app, task));
-            view! { <h3>{topic}</h3><ul class="links">{rows.collect_view()}</ul> }
-        });
-        lists.collect_view().into_any()
-    };
-    let field = (hub.tasks.len() > 8).then(|| {
-        view! {
-            <div class="field no-print">
-                <label for="task-filter">{words.filter_tasks}</label>
-                <input id="task-filter" class="input" type="search" autocomplete="off" on:input=move |event| filter.set(event_target_value(&event)) />
-            </div>
-        }
+        let lists = groups.into_iter().map(|(topic, tasks)| (h3().put(topic), ul().class("links").put_all(tasks.into_iter().map(|task| task_row(app, task)))));
+        all(lists.collect::<Vec<_>>())
     });
-    let caution = hub.tasks_basis.as_ref().map(|_| view! { <p class="hint">{words.tasks_unconfirmed}</p> });
-    view! {
-        <section class="section" aria-labelledby="tasks">
-            <h2 id="tasks">{words.what_it_does}</h2>
-            {caution} {field}
-            <div class="columns">{groups}</div>
-        </section>
-    }
+    let typed = move |event: web_sys::Event| filter.set(event_target_value(&event));
+    let field = (hub.tasks.len() > TASKS_IN_SIGHT).then(|| {
+        let field = input().id("task-filter").class("input").attr("type", "search").attr("autocomplete", "off").on("input", typed);
+        div().class("field no-print").put(label().attr("for", "task-filter").put(words.filter_tasks)).put(field)
+    });
+    let caution = hub.tasks_basis.as_ref().map(|_| p().class("hint").put(words.tasks_unconfirmed));
+    let title = h2().id("tasks").put(words.what_it_does);
+    section().class("section").attr("aria-labelledby", "tasks").put(title).put(caution).put(field).put(div().class("columns").put(groups))
 }
 
-fn task_row(app: App, task: &'static Task) -> impl IntoView {
-    let lang = app.catalogue_lang();
-    match task.services.first() {
-        Some(service) => view! { <li><a href=app.href(Route::Service(service.clone())) lang=lang>{task.name.as_str()}</a></li> }.into_any(),
-        None => view! { <li lang=lang>{task.name.as_str()}</li> }.into_any(),
-    }
+fn task_row(app: App, task: &'static Task) -> El {
+    let service = task.services.first().map(|service| a(app.href(Route::Service(service.clone()))).put(task.name.as_str()));
+    li().lang(app.catalogue_lang()).put(service)
 }
 
 /// Tasks of a hub under the topic of their first service, those that contain the wanted words.

@@ -2,39 +2,26 @@
 
 use super::{Page, heading};
 use crate::components::hub_state::hub_state;
+use crate::components::markup::{El, a, h2, li, p, section, ul};
 use crate::route::Route;
 use crate::state::App;
-use domain::catalogue::Hub;
-use leptos::prelude::*;
+use domain::catalogue::{Hub, order_of};
 
 pub(crate) fn page(app: App) -> Page {
-    let towns = by_town(app.catalogue.hubs());
-    let sections = towns.into_iter().enumerate().map(|(at, (town, hubs))| {
+    let sections = by_town(app.catalogue.hubs()).into_iter().enumerate().map(|(at, (town, hubs))| {
         let id = format!("town-{at}");
-        view! {
-            <section class="section" aria-labelledby=id.clone()>
-                <h2 id=id.clone() lang=app.catalogue_lang()>{town}</h2>
-                <ul class="cards cards--two">{hubs.into_iter().map(|hub| hub_card(app, hub)).collect_view()}</ul>
-            </section>
-        }
+        let cards = ul().class("cards cards--two").put_all(hubs.into_iter().map(|hub| hub_card(app, hub)));
+        section().class("section").attr("aria-labelledby", id.clone()).put(h2().id(id).lang(app.catalogue_lang()).put(town)).put(cards)
     });
-    let view = view! {
-        {heading(app.words.hubs_title, None)}
-        <p class="lead">{app.words.hubs_intro}</p>
-        {sections.collect_view()}
-    };
+    let view = (heading(app.words.hubs_title, None), p().class("lead").put(app.words.hubs_intro), sections.collect::<Vec<_>>());
     Page::new(app.words.hubs_title, view)
 }
 
-fn hub_card(app: App, hub: &'static Hub) -> impl IntoView {
+fn hub_card(app: App, hub: &'static Hub) -> El {
     let kind = app.catalogue.facility(&hub.facility).map(|facility| facility.name.get(app.language));
-    view! {
-        <li class="card hub-card">
-            <a class="hub-card__name" href=app.href(Route::Hub(hub.id.clone())) lang=app.catalogue_lang()>{hub.name.as_str()}</a>
-            <p class="hub-card__kind">{kind} {hub.address.as_ref().map(|address| format!(" · {address}"))}</p>
-            {hub_state(app, hub)}
-        </li>
-    }
+    let address = hub.address.as_ref().map(|address| (" · ", address.as_str()));
+    let name = a(app.href(Route::Hub(hub.id.clone()))).class("hub-card__name").lang(app.catalogue_lang()).put(hub.name.as_str());
+    li().class("card hub-card").put(name).put(p().class("hub-card__kind").put(kind).put(address)).put(hub_state(app, hub))
 }
 
 /// Towns with the most places first, then by name: the large ones are what most people look for.
@@ -46,6 +33,6 @@ fn by_town(hubs: &'static [Hub]) -> Vec<(&'static str, Vec<&'static Hub>)> {
             None => towns.push((&hub.town, vec![hub])),
         }
     }
-    towns.sort_by(|a, b| b.1.len().cmp(&a.1.len()).then_with(|| a.0.cmp(b.0)));
-    towns
+    let order = order_of(towns.len(), &|a, b| towns[b].1.len().cmp(&towns[a].1.len()).then_with(|| towns[a].0.cmp(towns[b].0)));
+    order.into_iter().map(|at| towns[at].clone()).collect()
 }

@@ -4,6 +4,7 @@ use super::{Page, heading};
 use crate::browser::clock::wall_clock;
 use crate::browser::page::print;
 use crate::components::icon::icon;
+use crate::components::markup::{El, a, all, button, dd, div, dl, dt, el, h2, li, live, p, span, strong};
 use crate::route::Route;
 use crate::state::{App, Keeping};
 use crate::wording::{attention, full_date, kept_on, received_on, time};
@@ -21,18 +22,14 @@ pub(crate) fn page(app: App, id: SubmissionId) -> Page {
         Some(Kind::Inquiry) => app.words.receipt_question,
         None => app.words.messages_title,
     };
-    let body = move || match head.get() {
-        Some(head) => receipt(app, &head).into_any(),
+    let body = live(move || match head.get() {
+        Some(head) => receipt(app, &head),
         // Nothing is said of a message before the store has been read.
-        None if *app.keeping.read() == Keeping::Opening => ().into_any(),
-        None => view! { <p>{app.words.message_unknown}</p> }.into_any(),
-    };
-    let view = view! {
-        {move || heading(title(), None)}
-        {body}
-        <p class="no-print"><a class="more" href=app.href(Route::Messages)>{app.words.messages_title}</a></p>
-    };
-    Page::new(title(), view)
+        None if *app.keeping.read() == Keeping::Opening => all(()),
+        None => p().put(app.words.message_unknown).done(),
+    });
+    let more = p().class("no-print").put(a(app.href(Route::Messages)).class("more").put(app.words.messages_title));
+    Page::new(title(), (live(move || heading(title(), None)), body, more))
 }
 
 /// A moment of the device as the municipality's wall clock shows it.
@@ -41,26 +38,23 @@ pub(super) fn moment(app: App, at_ms: u64) -> String {
     moment.map(|moment| format!("{}, {}", full_date(app.language, moment.date), time(app.language, moment.minute))).unwrap_or_default()
 }
 
-fn receipt(app: App, head: &Head) -> impl IntoView + use<> {
+fn receipt(app: App, head: &Head) -> AnyView {
     let words = app.words;
-    let thanks = (head.kind == Kind::Feedback).then(|| view! { <p class="lead">{app.catalogue.survey().thanks.get(app.language)}</p> });
-    view! {
-        {thanks}
-        <div class="receipt">
-            <p class="receipt__municipality">{app.catalogue.municipality().formal_name.get(app.language)}</p>
-            <dl>
-                <dt>{words.reference}</dt>
-                <dd class="receipt__reference" translate="no">{head.reference().to_string()}</dd>
-                <dd class="hint">{words.reference_hint}</dd>
-                <dt>{words.secret}</dt>
-                <dd class="receipt__secret" translate="no">{secret(&head.secret)}</dd>
-                <dd class="hint">{words.secret_hint}</dd>
-            </dl>
-            {ticks(app, head)}
-        </div>
-        {next(app, head)}
-        <p class="actions no-print"><button class="button" type="button" on:click=|_| print()>{icon("print")} " " {words.print}</button></p>
-    }
+    let thanks = (head.kind == Kind::Feedback).then(|| p().class("lead").put(app.catalogue.survey().thanks.get(app.language)));
+    let facts = dl()
+        .put(dt().put(words.reference))
+        .put(dd().class("receipt__reference").attr("translate", "no").put(head.reference().to_string()))
+        .put(dd().class("hint").put(words.reference_hint))
+        .put(dt().put(words.secret))
+        .put(dd().class("receipt__secret").attr("translate", "no").put(secret(&head.secret)))
+        .put(dd().class("hint").put(words.secret_hint));
+    let slip = div()
+        .class("receipt")
+        .put(p().class("receipt__municipality").put(app.catalogue.municipality().formal_name.get(app.language)))
+        .put(facts)
+        .put(ticks(app, head));
+    let printing = p().class("actions no-print").put(button(print).class("button").put(icon("print")).put(" ").put(words.print));
+    all((thanks, slip, next(app, head), printing))
 }
 
 /// Sixteen bytes as eight groups of four hexadecimal digits.
@@ -70,37 +64,34 @@ fn secret(bytes: &[u8; 16]) -> String {
 }
 
 /// Kept, sent, received: each with a word, a shape, and a time where one is known.
-fn ticks(app: App, head: &Head) -> impl IntoView + use<> {
+fn ticks(app: App, head: &Head) -> El {
     let words = app.words;
     let received = head.receipt();
     let tick = move |name: &'static str, is_done: bool, when: String| {
-        let (modifier, picture, word) = if is_done { ("done", "check", words.done) } else { ("waiting", "clock", words.not_yet) };
-        view! { <li class=format!("tick tick--{modifier}")>{icon(picture)} " " <strong>{name}</strong> " " <span class="tick__word">{word}</span> " " {when}</li> }
+        let (class, picture, word) = if is_done { ("tick tick--done", "check", words.done) } else { ("tick tick--waiting", "clock", words.not_yet) };
+        let when = (!when.is_empty()).then(|| div().class("tick__when").put(when));
+        li().class(class).put(icon(picture)).put(" ").put(strong().put(name)).put(" ").put(span().class("tick__word").put(word)).put(when)
     };
     let received_at = received.map(|receipt| received_on(app.language, &moment(app, receipt.received_at_ms))).unwrap_or_default();
-    view! {
-        <ol class="ticks" role="status">
-            {tick(words.tick_kept, true, kept_on(app.language, &moment(app, head.kept_at_ms)))}
-            {tick(words.tick_sent, received.is_some(), String::new())}
-            {tick(words.tick_received, received.is_some(), received_at)}
-        </ol>
-    }
+    el("ol")
+        .class("ticks")
+        .attr("role", "list")
+        .put(tick(words.tick_kept, true, kept_on(app.language, &moment(app, head.kept_at_ms))))
+        .put(tick(words.tick_sent, received.is_some(), String::new()))
+        .put(tick(words.tick_received, received.is_some(), received_at))
 }
 
 /// What happens next, or what the person can do.
-fn next(app: App, head: &Head) -> impl IntoView + use<> {
+fn next(app: App, head: &Head) -> AnyView {
     let (words, id) = (app.words, head.id);
     match &head.state {
-        State::Received { .. } => view! { <p>{words.received_text}</p> }.into_any(),
-        State::Waiting { .. } => view! { <p>{words.will_be_sent} " " {move || obstacle(app)}</p> }.into_any(),
-        State::NeedsAttention { reason, .. } => view! {
-            <div class="panel panel--error">
-                <h2>{icon("alert")} " " {words.state_attention}</h2>
-                <p>{attention(app.language, *reason)}</p>
-                <p class="actions"><button class="button" type="button" on:click=move |_| app.try_again(Some(id))>{words.try_again}</button></p>
-            </div>
+        State::Received { .. } => p().attr("role", "status").put(words.received_text).done(),
+        State::Waiting { .. } => p().attr("role", "status").put(words.will_be_sent).put(" ").put(live(move || obstacle(app))).done(),
+        State::NeedsAttention { reason, .. } => {
+            let again = button(move || app.try_again(Some(id))).class("button").put(words.try_again);
+            let title = h2().put(icon("alert")).put(" ").put(words.state_attention);
+            div().class("panel panel--error").put(title).put(p().put(attention(app.language, *reason))).put(p().class("actions").put(again)).done()
         }
-        .into_any(),
     }
 }
 

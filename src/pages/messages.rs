@@ -3,6 +3,7 @@
 use super::message::{moment, obstacle};
 use super::{Page, heading};
 use crate::components::icon::icon;
+use crate::components::markup::{El, a, button, div, li, live, p, span, ul};
 use crate::components::not_kept::cannot_keep_here;
 use crate::route::Route;
 use crate::state::{App, Keeping};
@@ -13,67 +14,53 @@ use offline::parcel::{Head, State, Tally};
 
 pub(crate) fn page(app: App) -> Page {
     let words = app.words;
-    let list = move || {
-        let mut heads = app.heads.get();
-        heads.sort_by_key(|head| std::cmp::Reverse((head.order, head.id)));
-        match (heads.is_empty(), &*app.keeping.read()) {
-            (true, Keeping::Ready) => view! { <p>{words.messages_none}</p> }.into_any(),
-            (true, _) => ().into_any(),
-            (false, _) => view! { <ul class="cards">{heads.iter().map(|head| message_card(app, head)).collect_view()}</ul> }.into_any(),
+    let list = live(move || {
+        let heads = app.heads.read();
+        let is_ready = *app.keeping.read() == Keeping::Ready;
+        match (heads.is_empty(), is_ready) {
+            (true, true) => Some(p().put(words.messages_none)),
+            (true, false) => None,
+            // The store gives them oldest first.
+            (false, _) => Some(ul().class("cards").put_all(heads.iter().rev().map(|head| message_card(app, head)))),
         }
-    };
-    let unreadable = move || {
+    });
+    let unreadable = live(move || {
         let count = app.unreadable.get();
-        (count > 0).then(|| view! { <p class="panel panel--error">{icon("alert")} " " {unreadable_count(app.language, count)}</p> })
-    };
-    let view = view! {
-        {heading(words.messages_title, None)}
-        <p class="lead">{words.messages_intro}</p>
-        {cannot_keep_here(app)}
-        {unreadable}
-        {waiting(app)}
-        {list}
-        {erase(app)}
-    };
-    Page::new(words.messages_title, view)
+        (count > 0).then(|| p().class("panel panel--error").put(icon("alert")).put(" ").put(unreadable_count(app.language, count)))
+    });
+    let intro = p().class("lead").put(words.messages_intro);
+    Page::new(words.messages_title, (heading(words.messages_title, None), intro, cannot_keep_here(app), unreadable, waiting(app), list, erase(app)))
 }
 
 /// What stands in the way, and a button for the impatient.
-fn waiting(app: App) -> impl IntoView {
-    move || {
-        let is_waiting = Tally::of(&app.heads.read()).waiting > 0;
-        is_waiting.then(|| {
-            view! {
-                <div class="panel" role="status">
-                    <p>{app.words.will_be_sent} " " {obstacle(app)}</p>
-                    <p class="actions"><button class="button" type="button" on:click=move |_| app.try_again(None)>{app.words.send_now}</button></p>
-                </div>
-            }
-        })
-    }
+fn waiting(app: App) -> AnyView {
+    let is_waiting = Memo::new(move |_| Tally::of(&app.heads.read()).waiting > 0);
+    live(move || {
+        let said = p().attr("role", "status").put(app.words.will_be_sent).put(" ").put(live(move || obstacle(app)));
+        let again = button(move || app.try_again(None)).class("button").put(app.words.send_now);
+        is_waiting.get().then(|| div().class("panel").put(said).put(p().class("actions").put(again)))
+    })
 }
 
-fn message_card(app: App, head: &Head) -> impl IntoView + use<> {
+fn message_card(app: App, head: &Head) -> El {
     let words = app.words;
     let kind = match head.kind {
         Kind::Inquiry => words.kind_question,
         Kind::Feedback => words.kind_feedback,
     };
-    let (modifier, picture, state) = match head.state {
-        State::Waiting { .. } => ("waiting", "clock", words.state_waiting),
-        State::Received { .. } => ("done", "check", words.state_received),
-        State::NeedsAttention { .. } => ("attention", "alert", words.state_attention),
+    let (class, picture, state) = match head.state {
+        State::Waiting { .. } => ("tick tick--waiting", "clock", words.state_waiting),
+        State::Received { .. } => ("tick tick--done", "check", words.state_received),
+        State::NeedsAttention { .. } => ("tick tick--attention", "alert", words.state_attention),
     };
-    view! {
-        <li class="card message-card">
-            <a class="message-card__name" href=app.href(Route::Message(head.id))>{kind} " " <span class="mono" translate="no">{head.reference().to_string()}</span></a>
-            <span class=format!("tick tick--{modifier}")>{icon(picture)} " " {state}</span>
-            <span class="message-card__date">{kept_on(app.language, &moment(app, head.kept_at_ms))}</span>
-        </li>
-    }
+    let reference = span().class("mono").attr("translate", "no").put(head.reference().to_string());
+    li().class("card message-card")
+        .put(a(app.href(Route::Message(head.id))).class("message-card__name").put(kind).put(" ").put(reference))
+        .put(span().class(class).put(icon(picture)).put(" ").put(state))
+        .put(span().class("message-card__date").put(kept_on(app.language, &moment(app, head.kept_at_ms))))
 }
 
-fn erase(app: App) -> impl IntoView {
+fn erase(app: App) -> AnyView {
     let has_any = Memo::new(move |_| !app.heads.read().is_empty());
-    move || has_any.get().then(|| view! { <p class="actions"><a class="button button--quiet" href=app.href(Route::MessagesErase)>{app.words.erase}</a></p> })
+    live(move || has_any.get().then(|| p().class("actions").put(a(app.href(Route::MessagesErase)).class("button button--quiet").put(app.words.erase))))
 }

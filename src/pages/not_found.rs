@@ -1,19 +1,20 @@
 //! There is nothing at this address.
 
+use super::topics::topic_grid;
 use super::{Page, heading};
+use crate::components::markup::{a, p};
 use crate::components::search::search_form;
 use crate::route::Route;
 use crate::state::App;
-use leptos::prelude::*;
 
 pub(crate) fn page(app: App) -> Page {
     let words = app.words;
-    let view = view! {
-        {heading(words.not_found_title, None)}
-        <p class="lead">{words.not_found_text}</p>
-        {search_form(app)}
-        <p class="actions"><a class="button" href=app.href(Route::Home)>{words.go_home}</a></p>
-        {super::topics::topic_grid(app)}
-    };
+    let view = (
+        heading(words.not_found_title, None),
+        p().class("lead").put(words.not_found_text),
+        search_form(app),
+        p().class("actions").put(a(app.href(Route::Home)).class("button").put(words.go_home)),
+        topic_grid(app),
+    );
     Page::new(words.not_found_title, view)
 }

@@ -1,6 +1,7 @@
 //! All results for what was typed.
 
 use super::{Page, heading};
+use crate::components::markup::{live, p};
 use crate::components::results::found_list;
 use crate::components::search::{count_line, findings, nothing_found, search_form};
 use crate::route::Route;
@@ -15,19 +16,13 @@ pub(crate) fn page(app: App) -> Page {
         app.query.set(query.clone());
     }
     let found = findings(app);
-    let results = move || {
+    let results = live(move || {
         let found = found.read();
         match (app.query.read().trim().is_empty(), found.is_empty()) {
-            (true, _) => view! { <p>{app.words.type_to_search}</p> }.into_any(),
-            (false, true) => nothing_found(app).into_any(),
-            (false, false) => found_list(app, &found, RESULTS_MAX).into_any(),
+            (true, _) => p().put(app.words.type_to_search),
+            (false, true) => nothing_found(app),
+            (false, false) => found_list(app, &found, RESULTS_MAX),
         }
-    };
-    let view = view! {
-        {heading(app.words.search_title, None)}
-        {search_form(app)}
-        {count_line(app, found)}
-        {results}
-    };
-    Page::new(app.words.search_title, view)
+    });
+    Page::new(app.words.search_title, (heading(app.words.search_title, None), search_form(app), count_line(app, found), results))
 }

@@ -2,10 +2,12 @@
 
 mod process;
 
+use super::home::hub_card;
 use super::{Page, heading, not_found};
 use crate::browser::page::print;
-use crate::components::hub_state::{confirm, hub_state};
+use crate::components::hub_state::confirm;
 use crate::components::icon::icon;
+use crate::components::markup::{El, a, all, button, dd, div, dl, dt, h2, li, p, section, span, ul};
 use crate::components::phone::phone_link;
 use crate::components::provenance::provenance;
 use crate::components::results::name_list;
@@ -13,37 +15,40 @@ use crate::route::{About, Route};
 use crate::state::App;
 use domain::ServiceId;
 use domain::catalogue::{Audience, Basis, Service};
-use leptos::prelude::*;
+use leptos::prelude::AnyView;
 
 const RELATED_MAX: usize = 5;
 
 pub(crate) fn page(app: App, id: &ServiceId) -> Page {
     let Some(service) = app.catalogue.service(id) else { return not_found::page(app) };
     let lang = app.catalogue_lang();
-    let about = About { service: Some(id.clone()), hub: None };
+    let topic = app.catalogue.category(&service.category).map(|topic| p().class("crumb").put(super::topics::topic_link(app, topic)));
+    let view = (
+        (topic, heading(&service.name, lang), p().class("lead").lang(lang).put(service.summary.as_str())),
+        facts(app, service),
+        actions(app, service),
+        process::process(app, service),
+        where_to_go(app, service),
+        who_for(app, service),
+        notes(app, service),
+        related(app, service),
+        more(app, About { service: Some(id.clone()), hub: None }),
+        provenance(app, &service.source, caution(app, service.basis)),
+    );
+    Page::new(&service.name, view)
+}
+
+/// What else one can do about a record.
+pub(super) fn more(app: App, about: About) -> El {
     let words = app.words;
-    let view = view! {
-        {topic_crumb(app, service)}
-        {heading(service.name.as_str(), lang)}
-        <p class="lead" lang=lang>{service.summary.as_str()}</p>
-        {facts(app, service)}
-        {actions(app, service)}
-        {process::process(app, service)}
-        {where_to_go(app, service)}
-        {who_for(app, service)}
-        {notes(app, service)}
-        {related(app, service)}
-        <section class="section no-print">
-            <ul class="links links--row">
-                <li><a href=app.href(Route::Ask(about.clone()))>{words.ask_about_this}</a></li>
-                <li><a href=app.href(Route::Feedback(about.clone()))>{words.rate_this}</a></li>
-                <li><a href=app.href(Route::Ask(about))>{words.report_error}</a></li>
-                <li><button class="link-button" type="button" on:click=|_| print()>{icon("print")} " " {words.print}</button></li>
-            </ul>
-        </section>
-        {provenance(app, &service.source, caution(app, service.basis))}
-    };
-    Page::new(service.name.as_str(), view)
+    let links = [
+        (Route::Ask(about.clone()), words.ask_about_this),
+        (Route::Feedback(about.clone()), words.rate_this),
+        (Route::Ask(about), words.report_error),
+    ];
+    let links = links.map(|(route, name)| li().put(a(app.href(route)).put(name)));
+    let printing = li().put(button(print).class("link-button").put(icon("print")).put(" ").put(words.print));
+    section().class("section no-print").put(ul().class("links links--row").put_all(links).put(printing))
 }
 
 fn caution(app: App, basis: Basis) -> Option<&'static str> {
@@ -54,83 +59,60 @@ fn caution(app: App, basis: Basis) -> Option<&'static str> {
     }
 }
 
-fn topic_crumb(app: App, service: &Service) -> impl IntoView + use<> {
-    app.catalogue.category(&service.category).map(|topic| {
-        let (name, language) = topic.name.for_reader(app.language);
-        let lang = (language != app.language).then(|| language.tag());
-        view! { <p class="crumb"><a href=app.href(Route::Topic(topic.id.clone())) lang=lang>{name}</a></p> }
-    })
+/// One fact of the box: its name with a picture, and what is known.
+pub(super) fn fact(name: &'static str, picture: &'static str, value: AnyView) -> El {
+    div().class("fact").put(dt().put(icon(picture)).put(" ").put(name)).put(dd().put(value))
 }
 
 /// Bring, cost, how long, where: what a person must know before leaving home.
-fn facts(app: App, service: &'static Service) -> impl IntoView {
-    let words = app.words;
-    let lang = app.catalogue_lang();
-    let unsure = service.needs_confirming();
-    let fact = move |name: &'static str, picture: &'static str, known: Option<AnyView>, or_else: &'static str| {
-        let (value, mark) = match known {
-            Some(value) => (value, unsure.then(|| confirm(app))),
-            None => (or_else.into_any(), None),
-        };
-        view! { <div class="fact"><dt>{icon(picture)} " " {name}</dt><dd>{value} " " {mark}</dd></div> }
+fn facts(app: App, service: &'static Service) -> El {
+    let (words, lang) = (app.words, app.catalogue_lang());
+    let sure = |known: El| all((known, service.needs_confirming().then(|| (" ", confirm(app)))));
+    let text = |text: &'static Option<String>| match text {
+        Some(text) => sure(span().lang(lang).put(text.as_str())),
+        None => all(words.not_known),
     };
-    let documents = (!service.documents.is_empty()).then(|| {
-        let items = service.documents.iter().map(|document| view! { <li>{document.as_str()}</li> });
-        view! { <ul class="plain" lang=lang>{items.collect_view()}</ul> }.into_any()
-    });
-    let text = |text: &'static Option<String>| text.as_ref().map(|text| view! { <span lang=lang>{text.as_str()}</span> }.into_any());
+    let documents = match service.documents.as_slice() {
+        [] => all(words.no_documents),
+        documents => sure(ul().class("plain").lang(lang).put_all(documents.iter().map(|document| li().put(document.as_str())))),
+    };
     let count = app.catalogue.hubs_for(service).count();
-    let place = (service.channels.in_person && count > 0).then(|| view! { <a href="#where">{words.see_hubs} " (" {count} ")"</a> }.into_any());
-    let or_place = if service.channels.in_person { words.counters_can_tell } else { words.not_at_counters };
-    view! {
-        <dl class="facts">
-            {fact(words.bring, "bag", documents, words.no_documents)}
-            {fact(words.cost, "coin", text(&service.fee), words.not_known)}
-            {fact(words.how_long, "clock", text(&service.processing_time), words.not_known)}
-            {fact(words.where_, "pin", place, or_place)}
-        </dl>
-    }
+    let place = match (service.channels.in_person, count) {
+        (true, 0) => all(words.counters_can_tell),
+        (true, count) => sure(a("#where").put(format!("{} ({count})", words.see_hubs))),
+        (false, _) => all(words.not_at_counters),
+    };
+    dl().class("facts")
+        .put(fact(words.bring, "bag", documents))
+        .put(fact(words.cost, "coin", text(&service.fee)))
+        .put(fact(words.how_long, "clock", text(&service.processing_time)))
+        .put(fact(words.where_, "pin", place))
 }
 
 /// The main way first, as a button; the others beside it.
-fn actions(app: App, service: &'static Service) -> impl IntoView {
+fn actions(app: App, service: &'static Service) -> El {
     let words = app.words;
     let channels = &service.channels;
     let online = channels.online_url.as_ref().map(|url| {
-        view! { <a class="button button--main" href=url.clone() rel="noopener external">{words.go_online} <span class="visually-hidden">" (" {words.leaves_app} ")"</span></a> }
+        let said = span().class("visually-hidden").put(format!(" ({})", words.leaves_app));
+        a(url).class("button button--main").attr("rel", "noopener external").put(words.go_online).put(said)
     });
-    let is_main = if channels.online_url.is_some() { "button" } else { "button button--main" };
-    let phone = channels
-        .phone
-        .as_ref()
-        .map(|phone| view! { <span class=format!("{is_main} button--phone")>{icon("phone")} " " {words.call_number} " " {phone_link(phone)}</span> });
-    let email = channels.email.as_ref().map(|email| view! { <a class="button" href=format!("mailto:{email}")>{icon("mail")} " " {email.clone()}</a> });
-    view! { <p class="actions">{online} {phone} {email}</p> }
+    let phone = channels.phone.as_ref().map(|phone| span().class("call").put(icon("phone")).put(" ").put(words.call_number).put(" ").put(phone_link(phone)));
+    let email = channels.email.as_ref().map(|email| a(format!("mailto:{email}")).class("button").put(icon("mail")).put(" ").put(email.as_str()));
+    p().class("actions").put(online).put(phone).put(email)
 }
 
-fn where_to_go(app: App, service: &'static Service) -> impl IntoView {
-    let hubs: Vec<_> = app.catalogue.hubs_for(service).collect();
+fn where_to_go(app: App, service: &'static Service) -> Option<El> {
+    let hubs: Vec<El> = app.catalogue.hubs_for(service).map(|hub| hub_card(app, hub)).collect();
     let is_shown = service.channels.in_person && !hubs.is_empty();
     is_shown.then(|| {
-        let rows = hubs.into_iter().map(|hub| {
-            view! {
-                <li class="card hub-card">
-                    <a class="hub-card__name" href=app.href(Route::Hub(hub.id.clone())) lang=app.catalogue_lang()>{hub.name.as_str()}</a>
-                    {hub_state(app, hub)}
-                </li>
-            }
-        });
-        view! {
-            <section class="section" aria-labelledby="where">
-                <h2 id="where" tabindex="-1">{app.words.where_to_go}</h2>
-                <p class="hint">{app.words.tasks_unconfirmed}</p>
-                <ul class="cards cards--two">{rows.collect_view()}</ul>
-            </section>
-        }
+        let title = h2().id("where").attr("tabindex", "-1").put(app.words.where_to_go);
+        let caution = p().class("hint").put(app.words.tasks_unconfirmed);
+        section().class("section").attr("aria-labelledby", "where").put(title).put(caution).put(ul().class("cards cards--two").put_all(hubs))
     })
 }
 
-fn who_for(app: App, service: &'static Service) -> impl IntoView {
+fn who_for(app: App, service: &'static Service) -> El {
     let words = app.words;
     let name = |audience: &Audience| match audience {
         Audience::Resident => words.residents,
@@ -138,26 +120,25 @@ fn who_for(app: App, service: &'static Service) -> impl IntoView {
         Audience::Visitor => words.visitors,
     };
     let audience = if service.audience.len() == 3 { words.anyone.to_string() } else { service.audience.iter().map(name).collect::<Vec<_>>().join(", ") };
-    let eligibility = service.eligibility.as_ref().map(|text| view! { <p lang=app.catalogue_lang()>{text.as_str()}</p> });
-    view! {
-        <section class="section" aria-labelledby="who">
-            <h2 id="who">{words.who_for}</h2>
-            <p>{audience}</p>
-            {eligibility}
-            <p><span class="label">{words.department} ":"</span> " " <span lang=app.catalogue_lang()>{service.department.as_str()}</span></p>
-        </section>
-    }
+    let eligibility = service.eligibility.as_ref().map(|text| p().lang(app.catalogue_lang()).put(text.as_str()));
+    let department = span().lang(app.catalogue_lang()).put(service.department.as_str());
+    section()
+        .class("section")
+        .attr("aria-labelledby", "who")
+        .put(h2().id("who").put(words.who_for))
+        .put(p().put(audience))
+        .put(eligibility)
+        .put(p().put(span().class("label").put(words.department).put(": ")).put(department))
 }
 
-fn notes(app: App, service: &'static Service) -> impl IntoView {
-    service.notes.as_ref().map(|notes| {
-        view! { <section class="section" aria-labelledby="notes"><h2 id="notes">{app.words.good_to_know}</h2><p lang=app.catalogue_lang()>{notes.as_str()}</p></section> }
-    })
+fn notes(app: App, service: &'static Service) -> Option<El> {
+    let notes = service.notes.as_ref()?;
+    let title = h2().id("notes").put(app.words.good_to_know);
+    Some(section().class("section").attr("aria-labelledby", "notes").put(title).put(p().lang(app.catalogue_lang()).put(notes.as_str())))
 }
 
-fn related(app: App, service: &'static Service) -> impl IntoView {
+fn related(app: App, service: &'static Service) -> Option<El> {
     let related = app.catalogue.related_to(service, RELATED_MAX);
-    (!related.is_empty()).then(|| {
-        view! { <section class="section no-print" aria-labelledby="related"><h2 id="related">{app.words.related}</h2>{name_list(app, &related)}</section> }
-    })
+    let title = h2().id("related").put(app.words.related);
+    (!related.is_empty()).then(|| section().class("section no-print").attr("aria-labelledby", "related").put(title).put(name_list(app, &related)))
 }

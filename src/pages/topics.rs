@@ -1,24 +1,25 @@
 //! The topics, and one of them.
 
 use super::{Page, heading, not_found};
+use crate::components::markup::{El, a, li, p, ul};
 use crate::components::results::service_list;
 use crate::route::Route;
 use crate::state::App;
 use crate::wording::services_count;
+use domain::catalogue::Category;
 use domain::{CategoryId, Language};
-use leptos::prelude::*;
 
 pub(crate) fn page(app: App) -> Page {
     Page::new(app.words.topics, (heading(app.words.topics, None), topic_grid(app)))
 }
 
-pub(crate) fn topic_grid(app: App) -> impl IntoView {
-    let topics = app.catalogue.categories().iter().map(|topic| {
-        let (name, language) = topic.name.for_reader(app.language);
-        let lang = other_lang(app, language);
-        view! { <li><a class="topic" href=app.href(Route::Topic(topic.id.clone())) lang=lang>{name}</a></li> }
-    });
-    view! { <ul class="topics">{topics.collect_view()}</ul> }
+pub(crate) fn topic_grid(app: App) -> El {
+    ul().class("topics").put_all(app.catalogue.categories().iter().map(|topic| li().put(topic_link(app, topic).class("topic"))))
+}
+
+pub(super) fn topic_link(app: App, topic: &'static Category) -> El {
+    let (name, language) = topic.name.for_reader(app.language);
+    a(app.href(Route::Topic(topic.id.clone()))).lang(other_lang(app, language)).put(name)
 }
 
 pub(crate) fn topic_page(app: App, id: &CategoryId) -> Page {
@@ -26,13 +27,13 @@ pub(crate) fn topic_page(app: App, id: &CategoryId) -> Page {
     let (name, language) = topic.name.for_reader(app.language);
     let lang = other_lang(app, language);
     let services = app.catalogue.services_in(id);
-    let view = view! {
-        <p class="crumb"><a href=app.href(Route::Topics)>{app.words.topics}</a></p>
-        {heading(name, lang)}
-        <p class="lead" lang=lang>{topic.description.get(app.language)}</p>
-        <p class="results-count">{services_count(app.language, services.len())}</p>
-        {service_list(app, services)}
-    };
+    let view = (
+        p().class("crumb").put(a(app.href(Route::Topics)).put(app.words.topics)),
+        heading(name, lang),
+        p().class("lead").lang(lang).put(topic.description.get(app.language)),
+        p().class("results-count").put(services_count(app.language, services.len())),
+        service_list(app, services),
+    );
     Page::new(name, view)
 }
 

@@ -16,8 +16,7 @@ use crate::municipality::Municipality;
 use crate::survey::Survey;
 use serde::{Deserialize, Serialize};
 
-/// The catalogue as written, not yet checked. It is also what the published bundle carries:
-/// reading a bundle runs the same check as publishing it.
+/// The catalogue as written, not yet checked. It is also what a published bundle carries, checked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CatalogueFile {
     /// Grows with each publication.
@@ -53,6 +52,18 @@ impl Catalogue {
         file.tasks.sort_by(|a, b| a.id.cmp(&b.id));
         file.hubs.sort_by(|a, b| a.id.cmp(&b.id));
         Ok(Self { file })
+    }
+
+    /// A catalogue that [`Catalogue::check`] has let out before: what a publisher bundled under a hash that
+    /// the reader has compared. Checking it again at every start would cost the app 20 KB and find nothing.
+    pub fn published(file: CatalogueFile) -> Self {
+        debug_assert!(file.services.is_sorted_by(|a, b| a.id < b.id), "published catalogues are in order");
+        Self { file }
+    }
+
+    /// What a publisher writes: the checked records, in order.
+    pub fn file(&self) -> &CatalogueFile {
+        &self.file
     }
 
     pub fn version(&self) -> u32 {
@@ -122,11 +133,19 @@ impl Catalogue {
         self.file.facilities.iter().find(|facility| facility.id == *id)
     }
 
+    pub fn holiday(&self, id: &crate::ids::HolidayId) -> Option<&Holiday> {
+        self.file.holidays.iter().find(|holiday| holiday.id == *id)
+    }
+
     /// The services of a topic, in order of name.
     pub fn services_in(&self, category: &CategoryId) -> Vec<&Service> {
-        let mut services: Vec<_> = self.services().iter().filter(|service| service.category == *category).collect();
-        services.sort_by(|a, b| a.name.cmp(&b.name));
-        services
+        self.services_by_name().into_iter().filter(|service| service.category == *category).collect()
+    }
+
+    pub fn services_by_name(&self) -> Vec<&Service> {
+        let services = self.services();
+        let in_order = order_of(services.len(), &|a, b| services[a].name.cmp(&services[b].name));
+        in_order.into_iter().map(|at| &services[at]).collect()
     }
 
     /// The tasks that a counter does for a service.
@@ -151,4 +170,12 @@ impl Catalogue {
         let others = || self.services().iter().filter(|other| other.id != service.id);
         others().filter(shares_task).chain(others().filter(same_topic)).take(most).collect()
     }
+}
+
+/// The places 0 to `count` in the order of a comparison. One sort for all types: each sort of a type of its
+/// own costs the app 4 KB.
+pub fn order_of(count: usize, compare: &dyn Fn(usize, usize) -> std::cmp::Ordering) -> Vec<usize> {
+    let mut places: Vec<usize> = (0..count).collect();
+    places.sort_by(|&a, &b| compare(a, b));
+    places
 }

@@ -3,7 +3,7 @@
 use crate::edits::{distance_within, forgiven};
 use crate::words::{telling_words_of, words_of};
 use domain::ServiceId;
-use domain::catalogue::{Catalogue, Service};
+use domain::catalogue::{Catalogue, Service, order_of};
 
 /// Results that one question gives at most.
 const RESULTS_MAX: usize = 50;
@@ -90,9 +90,8 @@ impl Finder {
         }
         let mut found: Vec<Found> = scores.into_iter().flatten().collect();
         found.iter_mut().for_each(|found| found.score *= share_met(found.reasons.len(), words.len()));
-        found.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.service.cmp(&b.service)));
-        found.truncate(RESULTS_MAX);
-        found
+        let best_first = order_of(found.len(), &|a, b| found[b].score.total_cmp(&found[a].score));
+        best_first.into_iter().take(RESULTS_MAX).map(|at| found[at].clone()).collect()
     }
 
     /// Gives every record the best match that it has for one word of the question.
@@ -123,15 +122,15 @@ fn texts_of(service: &Service) -> impl Iterator<Item = (Field, &str)> {
     [(Field::Name, service.name.as_str()), (Field::Summary, service.summary.as_str())].into_iter().chain(keywords)
 }
 
-fn terms_of(mut places: Vec<(String, u16, Field)>) -> Vec<Term> {
-    places.sort();
-    // The first of each word and record is the best field, because fields sort so.
-    places.dedup_by(|a, b| a.0 == b.0 && a.1 == b.1);
+fn terms_of(places: Vec<(String, u16, Field)>) -> Vec<Term> {
+    let in_order = order_of(places.len(), &|a, b| places[a].cmp(&places[b]));
     let mut terms: Vec<Term> = Vec::new();
-    for (word, at, field) in places {
-        match terms.last_mut().filter(|term| term.word == word) {
-            Some(term) => term.places.push((at, field)),
-            None => terms.push(Term { word, places: vec![(at, field)] }),
+    for (word, at, field) in in_order.into_iter().map(|at| &places[at]) {
+        match terms.last_mut().filter(|term| term.word == *word) {
+            // The first place of each word and record is the best field, because fields sort so.
+            Some(term) if term.places.last().is_some_and(|(last, _)| last == at) => {}
+            Some(term) => term.places.push((*at, *field)),
+            None => terms.push(Term { word: word.clone(), places: vec![(*at, *field)] }),
         }
     }
     terms

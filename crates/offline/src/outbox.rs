@@ -48,9 +48,10 @@ impl Outbox {
     }
 
     /// Takes over what the store holds now. All counts come from here.
-    pub fn load(&mut self, mut heads: Vec<Head>) {
-        heads.sort_by_key(|head| (head.order, head.id));
-        self.heads = heads;
+    pub fn load(&mut self, heads: Vec<Head>) {
+        let key = |at: usize| (heads[at].order, heads[at].id);
+        let in_order = domain::catalogue::order_of(heads.len(), &|a, b| key(a).cmp(&key(b)));
+        self.heads = in_order.into_iter().map(|at| heads[at].clone()).collect();
     }
 
     pub fn heads(&self) -> &[Head] {

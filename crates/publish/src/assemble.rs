@@ -53,10 +53,11 @@ type Result<T> = std::result::Result<T, AssemblyFault>;
 
 /// Makes the site and puts it in place in one move.
 pub fn assemble(assembly: &Assembly) -> Result<Site> {
-    let (_, file) = check_dir(&assembly.data).map_err(|faults| AssemblyFault::Catalogue(report(&faults)))?;
+    let (catalogue, _) = check_dir(&assembly.data).map_err(|faults| AssemblyFault::Catalogue(report(&faults)))?;
+    let file = catalogue.file();
     let mut site = Site::default();
     let parts = Parts {
-        catalogue: site.add_hashed("catalogue", "bin", catalogue_bytes(&file)?, true),
+        catalogue: site.add_hashed("catalogue", "bin", catalogue_bytes(file)?, true),
         css: site.add_hashed("app", "css", css::bundle(&assembly.root.join("style"), &file.municipality.colours)?.into_bytes(), true),
         glue: add_built(&mut site, &assembly.app, ".js")?,
         wasm: add_built(&mut site, &assembly.app, "_bg.wasm")?,
@@ -65,7 +66,7 @@ pub fn assemble(assembly: &Assembly) -> Result<Site> {
     let boot = template(&assembly.root, "public/boot.js")?;
     let boot = html::fill(&boot, Language::English, &[("glue", &parts.glue), ("wasm", &parts.wasm), ("wasm_integrity", &site.integrity(&parts.wasm))])?;
     let boot = site.add_hashed("boot", "js", boot.into_bytes(), true);
-    add_pages(&mut site, assembly, &file, &parts, &boot)?;
+    add_pages(&mut site, assembly, file, &parts, &boot)?;
     let worker = template(&assembly.root, "public/sw.js")?;
     let worker = html::fill(&worker, Language::English, &[("cache", &site.fingerprint()), ("files", &site.precached_json())])?;
     site.add("/sw.js", worker.into_bytes(), false);

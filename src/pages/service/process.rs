@@ -1,76 +1,61 @@
 //! How a service works: what happens before, at and after the counter.
 
+use crate::components::markup::{El, all, el, h2, h3, li, p, section, span, ul};
 use crate::state::App;
 use domain::catalogue::{Service, Task};
-use leptos::prelude::*;
+use leptos::prelude::AnyView;
 
-pub(super) fn process(app: App, service: &'static Service) -> impl IntoView {
+pub(super) fn process(app: App, service: &'static Service) -> El {
     let words = app.words;
     let tasks: Vec<&Task> = app.catalogue.tasks_of(service).collect();
-    let middle = if tasks.is_empty() { elsewhere(app, service).into_any() } else { tasks.into_iter().map(|task| counter(app, task)).collect_view().into_any() };
-    view! {
-        <section class="section" aria-labelledby="process">
-            <h2 id="process">{words.how_it_works}</h2>
-            <ol class="process">
-                <li class="process__part"><h3>{words.before}</h3>{before(app, service)}</li>
-                <li class="process__part">{middle}</li>
-                <li class="process__part"><h3>{words.after}</h3>{after(app, service)}</li>
-            </ol>
-        </section>
-    }
+    let middle = if tasks.is_empty() { elsewhere(app, service) } else { all(tasks.into_iter().map(|task| counter(app, task)).collect::<Vec<_>>()) };
+    let parts = el("ol")
+        .class("process")
+        .put(li().class("process__part").put(h3().put(words.before)).put(before(app, service)))
+        .put(li().class("process__part").put(middle))
+        .put(li().class("process__part").put(h3().put(words.after)).put(after(app, service)));
+    section().class("section").attr("aria-labelledby", "process").put(h2().id("process").put(words.how_it_works)).put(parts)
 }
 
-fn steps(steps: Vec<AnyView>) -> impl IntoView {
-    view! { <ul class="steps">{steps.into_iter().map(|step| view! { <li>{step}</li> }).collect_view()}</ul> }
+/// The words of the interface and what the catalogue says to them, in its own language.
+fn step(app: App, name: &'static str, said: Option<String>) -> El {
+    li().put(name).put(said.map(|said| (": ", span().lang(app.catalogue_lang()).put(said))))
 }
 
-fn before(app: App, service: &'static Service) -> impl IntoView {
-    let (words, lang) = (app.words, app.catalogue_lang());
-    let own = |name: &'static str, text: &'static str| view! { {name} ": " <span lang=lang>{text}</span> }.into_any();
-    let mut all = Vec::new();
-    all.extend(service.eligibility.as_ref().map(|text| own(words.eligible, text)));
-    all.push(if service.documents.is_empty() {
-        words.gather.into_any()
-    } else {
-        view! { {words.gather} ": " <span lang=lang>{service.documents.join(", ")}</span> }.into_any()
-    });
-    all.push(service.fee.as_ref().map_or_else(|| words.check_cost.into_any(), |fee| own(words.check_cost, fee)));
-    if service.channels.in_person {
-        all.push(words.check_hours.into_any());
-    }
-    steps(all)
-}
-
-fn counter(app: App, task: &'static Task) -> impl IntoView {
-    let (words, lang) = (app.words, app.catalogue_lang());
-    let rows = task.steps.iter().map(|step| view! { <li>{step.as_str()}</li> });
-    let caution = (!task.source.verified).then_some(words.steps_are_ours);
-    view! {
-        <h3>{words.at_the_counter} ": " <span lang=lang>{task.name.as_str()}</span></h3>
-        <p>{words.tell_them} "."</p>
-        <ol class="steps steps--numbered" lang=lang>{rows.collect_view()}</ol>
-        <p class="hint">{caution}</p>
-    }
-}
-
-fn elsewhere(app: App, service: &'static Service) -> impl IntoView {
+fn before(app: App, service: &'static Service) -> El {
     let words = app.words;
-    let mut all = Vec::new();
-    if service.channels.online_url.is_some() {
-        all.push(words.use_online_page.into_any());
-    }
-    if let Some(phone) = &service.channels.phone {
-        all.push(view! { {words.or_phone} ": " {phone.as_str()} }.into_any());
-    }
-    if service.channels.in_person {
-        all.push(words.counters_can_tell.into_any());
-    }
-    view! { <h3>{words.on_the_phone}</h3> {steps(all)} }
+    let documents = (!service.documents.is_empty()).then(|| service.documents.join(", "));
+    ul().class("steps")
+        .put(service.eligibility.clone().map(|text| step(app, words.eligible, Some(text))))
+        .put(step(app, words.gather, documents))
+        .put(step(app, words.check_cost, service.fee.clone()))
+        .put(service.channels.in_person.then(|| step(app, words.check_hours, None)))
 }
 
-fn after(app: App, service: &'static Service) -> impl IntoView {
+fn counter(app: App, task: &'static Task) -> AnyView {
+    let (words, lang) = (app.words, app.catalogue_lang());
+    all((
+        h3().put(words.at_the_counter).put(": ").put(span().lang(lang).put(task.name.as_str())),
+        p().put(words.tell_them).put("."),
+        el("ol").class("steps steps--numbered").lang(lang).put_all(task.steps.iter().map(|step| li().put(step.as_str()))),
+        p().class("hint").put((!task.source.verified).then_some(words.steps_are_ours)),
+    ))
+}
+
+fn elsewhere(app: App, service: &'static Service) -> AnyView {
+    let (words, channels) = (app.words, &service.channels);
+    let steps = ul()
+        .class("steps")
+        .put(channels.online_url.is_some().then(|| step(app, words.use_online_page, None)))
+        .put(channels.phone.clone().map(|phone| step(app, words.or_phone, Some(phone))))
+        .put(channels.in_person.then(|| step(app, words.counters_can_tell, None)));
+    all((h3().put(words.on_the_phone), steps))
+}
+
+fn after(app: App, service: &'static Service) -> El {
     let words = app.words;
-    let wait = service.processing_time.as_ref().map(|time| view! { {words.wait_for} ": " <span lang=app.catalogue_lang()>{time.as_str()}</span> }.into_any());
-    let all = [Some(words.keep_receipt.into_any()), wait, Some(words.ask_if_late.into_any())];
-    steps(all.into_iter().flatten().collect())
+    ul().class("steps")
+        .put(step(app, words.keep_receipt, None))
+        .put(service.processing_time.clone().map(|time| step(app, words.wait_for, Some(time))))
+        .put(step(app, words.ask_if_late, None))
 }

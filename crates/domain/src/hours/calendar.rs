@@ -148,8 +148,9 @@ impl<'a> Hours<'a> {
         if !self.facility.is_some_and(|facility| facility.moves_to_working_day) {
             return Vec::new();
         }
-        let mut closed: Vec<(Date, HolidayId)> = self.closed_holidays(year.saturating_sub(1)).chain(self.closed_holidays(year)).collect();
-        closed.sort();
+        let all: Vec<(Date, HolidayId)> = self.closed_holidays(year.saturating_sub(1)).chain(self.closed_holidays(year)).collect();
+        let in_order = crate::catalogue::order_of(all.len(), &|a, b| all[a].0.cmp(&all[b].0));
+        let closed: Vec<(Date, HolidayId)> = in_order.into_iter().map(|at| all[at].clone()).collect();
         let mut taken: Vec<Date> = closed.iter().map(|(date, _)| *date).filter(|date| !date.weekday().is_weekend()).collect();
         let on_weekend = closed.into_iter().filter(|(date, _)| date.weekday().is_weekend());
         let move_on = |(date, holiday): (Date, HolidayId)| {
