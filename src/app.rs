@@ -2,7 +2,7 @@
 
 use crate::browser::{network, page, service_worker, timer};
 use crate::components::frame::{footer, header, status_lines};
-use crate::components::markup::{a, el, live};
+use crate::components::markup::{Part, a, el, live};
 use crate::pages;
 use crate::route::Route;
 use crate::router;
@@ -39,7 +39,7 @@ fn mount(catalogue: &'static Catalogue) {
     let (typed, had_focus) = page::typed_before_start();
     let app = App::new(State::new(catalogue, address, typed));
     router::listen(app);
-    mount_to_body(move || frame(app));
+    mount_to_body(move || frame(app).view());
     page::remove_shell();
     if had_focus {
         page::focus("#q");
@@ -65,7 +65,7 @@ fn go_on_beside(app: App) {
     service_worker::watch(move || app.update.set(true), move || !app.has_unsaved_words());
 }
 
-fn frame(app: App) -> AnyView {
+fn frame(app: App) -> Part {
     let language = Memo::new(move |_| app.address.read().language);
     live(move || {
         let app = app.speaking(language.get());
@@ -77,7 +77,7 @@ fn frame(app: App) -> AnyView {
 }
 
 /// The page of the address. A change in the words of a search is no other page.
-fn content(app: App) -> AnyView {
+fn content(app: App) -> Part {
     let shown = Memo::new(move |_| match &app.address.read().route {
         Route::Search { .. } => Route::Search { query: String::new() },
         other => other.clone(),

@@ -18,14 +18,13 @@ pub(crate) mod search;
 pub(crate) mod service;
 pub(crate) mod topics;
 
-use crate::components::markup::{El, Piece, all, h1};
+use crate::components::markup::{El, Part, Piece, all, h1};
 use crate::route::Route;
 use crate::state::App;
-use leptos::prelude::AnyView;
 
 pub(crate) struct Page {
     pub(crate) title: String,
-    pub(crate) view: AnyView,
+    pub(crate) view: Part,
 }
 
 impl Page {

@@ -76,7 +76,7 @@ async fn open(name: &str) -> Result<Database> {
 fn open_fault(error: &OpenDbError) -> StorageFault {
     match error {
         OpenDbError::Base(base) => Trouble::of(base).into_fault(),
-        other => StorageFault::Unavailable(other.to_string()),
+        _ => StorageFault::Unavailable("this browser has no store".into()),
     }
 }
 
@@ -91,7 +91,7 @@ impl Trouble {
     fn of(error: &Error) -> Self {
         match error {
             Error::DomException(exception) => Self::of_exception(JsValue::from(exception.clone()).unchecked_ref()),
-            other => Self { name: String::new(), message: other.to_string(), lost_connection: false },
+            _ => Self { name: String::new(), message: "the store gave something else than was put there".into(), lost_connection: false },
         }
     }
 
@@ -105,7 +105,7 @@ impl Trouble {
         match self.name.as_str() {
             "QuotaExceededError" => StorageFault::Full,
             "VersionError" => StorageFault::Newer,
-            _ => StorageFault::Unavailable(format!("{}: {}", self.name, self.message)),
+            _ => StorageFault::Unavailable([self.name, self.message].join(": ")),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The frame around every page: the lines that cannot wait, name and places above, the small print below.
 
 use super::icon::icon;
-use super::markup::{El, a, all, button, div, el, li, live, p, span, ul};
+use super::markup::{El, Part, a, all, button, div, el, li, live, p, span, ul};
 use super::phone::phone_link;
 use crate::browser::page;
 use crate::browser::service_worker::use_newer_version;
@@ -11,7 +11,7 @@ use crate::wording::{full_date, waiting_count};
 use domain::Language;
 use leptos::prelude::*;
 
-pub(crate) fn header(app: App) -> AnyView {
+pub(crate) fn header(app: App) -> Part {
     let municipality = app.catalogue.municipality();
     let emergency = &municipality.emergency;
     let words = app.words;
@@ -61,7 +61,7 @@ fn language_switch(app: App) -> Option<El> {
 }
 
 /// News about the app itself: quiet, and never in the way.
-pub(crate) fn status_lines(app: App) -> AnyView {
+pub(crate) fn status_lines(app: App) -> Part {
     let words = app.words;
     let offline = live(move || (!app.is_online.get()).then(|| p().class("status-line status-line--offline").put(icon("cloud")).put(" ").put(words.offline)));
     let update = live(move || {
@@ -75,7 +75,7 @@ pub(crate) fn status_lines(app: App) -> AnyView {
     div().class("status-lines").attr("role", "status").put(offline).put(update).done()
 }
 
-pub(crate) fn footer(app: App) -> AnyView {
+pub(crate) fn footer(app: App) -> Part {
     let municipality = app.catalogue.municipality();
     let (contact, emergency, words) = (&municipality.contact, &municipality.emergency, app.words);
     let note = contact.note.as_ref().map(|note| p().class("footer__note").put(note.get(app.language)));

@@ -1,7 +1,7 @@
 //! Whether a hub is open, in words, with a shape and a colour beside them.
 
 use super::icon::icon;
-use super::markup::{El, live, span};
+use super::markup::{El, Part, live, span};
 use crate::state::App;
 use crate::wording::open_state;
 use domain::catalogue::Hub;
@@ -13,7 +13,7 @@ pub(crate) fn state_of(app: App, hub: &Hub) -> Option<OpenState> {
 }
 
 /// "Open until 4:30 pm", kept up to date; with "please confirm" where the hours are not certain.
-pub(crate) fn hub_state(app: App, hub: &'static Hub) -> AnyView {
+pub(crate) fn hub_state(app: App, hub: &'static Hub) -> Part {
     live(move || {
         let state = state_of(app, hub);
         let text = state.as_ref().zip(app.now.get()).map_or_else(|| app.words.hours_unknown.into(), |(state, now)| open_state(app.language, state, now));

@@ -1,7 +1,7 @@
 //! The plain word that something was not kept, and what to do. What was written stays on the screen.
 
 use super::icon::icon;
-use super::markup::{El, div, h2, live, p};
+use super::markup::{El, Part, div, h2, live, p};
 use super::phone::phone_link;
 use crate::state::{App, Keeping, NotKept};
 use leptos::prelude::*;
@@ -28,7 +28,7 @@ pub(crate) fn not_kept(app: App) -> El {
 }
 
 /// Said before anything is typed, when this device cannot keep anything.
-pub(crate) fn cannot_keep_here(app: App) -> AnyView {
+pub(crate) fn cannot_keep_here(app: App) -> Part {
     live(move || {
         let is_impossible = matches!(*app.keeping.read(), Keeping::Impossible(_));
         is_impossible.then(|| p().class("panel panel--error").put(icon("alert")).put(" ").put(app.words.cannot_keep_here).put(" ").put(phone_link(app.phone())).put("."))

@@ -1,10 +1,9 @@
 //! A phone number that can be called.
 
-use super::markup::{a, all};
-use leptos::prelude::AnyView;
+use super::markup::{Part, a, all};
 
 /// The number as written, leading to the first number in it. Text without a number stays text.
-pub(crate) fn phone_link(text: &str) -> AnyView {
+pub(crate) fn phone_link(text: &str) -> Part {
     match dialled(text) {
         Some(digits) => a(format!("tel:{digits}")).class("phone").put(text).done(),
         None => all(text),

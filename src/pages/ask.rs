@@ -3,7 +3,7 @@
 use super::{Page, heading};
 use crate::browser::page::focus;
 use crate::components::icon::icon;
-use crate::components::markup::{El, a, button, details, div, el, form, h2, input, label, legend, li, live, p, section, strong, summary, textarea, ul};
+use crate::components::markup::{El, Part, a, button, details, div, el, form, h2, input, label, legend, li, live, p, section, strong, summary, textarea, ul};
 use crate::components::not_kept::cannot_keep_here;
 use crate::components::phone::phone_link;
 use crate::route::{About, Route};
@@ -81,7 +81,7 @@ fn error_id(field: InquiryField) -> String {
 }
 
 /// The error beside a field, under the id that the field's `aria-describedby` names.
-fn field_error(app: App, field: InquiryField) -> AnyView {
+fn field_error(app: App, field: InquiryField) -> Part {
     live(move || {
         let text = app.draft_faults.read().iter().find(|(at, _)| *at == field).map(|(_, problem)| inquiry_fault(app.language, field, *problem));
         text.map(|text| p().class("field__error").id(error_id(field)).put(icon("alert")).put(" ").put(text))
@@ -118,7 +118,7 @@ fn value_of(draft: &mut InquiryDraft, field: InquiryField) -> &mut String {
 }
 
 /// What it is about, when one came from a service or a hub; can be taken out.
-fn about_line(app: App) -> AnyView {
+fn about_line(app: App) -> Part {
     live(move || {
         let name = about_name(app, &app.draft.read())?;
         let take_out = move || {
@@ -166,7 +166,7 @@ fn text_field(app: App, field: InquiryField) -> El {
     around(app, "div", field).put(label().attr("for", id_of(field)).put(name)).put(field_error(app, field)).put(tied(app, field, element))
 }
 
-fn contact_fields(app: App) -> AnyView {
+fn contact_fields(app: App) -> Part {
     let words = app.words;
     let choice = Memo::new(move |_| app.draft.read().contact);
     let radio = move |of: ContactChoice, id: &'static str, name: &'static str| {

@@ -2,7 +2,7 @@
 
 use super::ask::about_name;
 use super::{Page, heading};
-use crate::components::markup::{El, a, all, button, dd, div, dl, dt, live, p, span};
+use crate::components::markup::{El, Part, a, all, button, dd, div, dl, dt, live, p, span};
 use crate::components::not_kept::not_kept;
 use crate::route::Route;
 use crate::router;
@@ -21,11 +21,11 @@ fn ask_link(app: App) -> El {
     a(app.href(Route::Ask(Default::default())))
 }
 
-fn nothing(app: App) -> AnyView {
+fn nothing(app: App) -> Part {
     all((p().put(app.words.nothing_to_check), p().class("actions").put(ask_link(app).class("button button--main").put(app.words.ask_title))))
 }
 
-fn answers(app: App) -> AnyView {
+fn answers(app: App) -> Part {
     let words = app.words;
     let draft = app.draft.get_untracked();
     let name = if draft.name.trim().is_empty() { words.not_given.into() } else { draft.name.clone() };

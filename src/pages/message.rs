@@ -4,7 +4,7 @@ use super::{Page, heading};
 use crate::browser::clock::wall_clock;
 use crate::browser::page::print;
 use crate::components::icon::icon;
-use crate::components::markup::{El, a, all, button, dd, div, dl, dt, el, h2, li, live, p, span, strong};
+use crate::components::markup::{El, Part, a, all, button, dd, div, dl, dt, el, h2, li, live, p, span, strong};
 use crate::route::Route;
 use crate::state::{App, Keeping};
 use crate::wording::{attention, full_date, kept_on, received_on, time};
@@ -38,7 +38,7 @@ pub(super) fn moment(app: App, at_ms: u64) -> String {
     moment.map(|moment| format!("{}, {}", full_date(app.language, moment.date), time(app.language, moment.minute))).unwrap_or_default()
 }
 
-fn receipt(app: App, head: &Head) -> AnyView {
+fn receipt(app: App, head: &Head) -> Part {
     let words = app.words;
     let thanks = (head.kind == Kind::Feedback).then(|| p().class("lead").put(app.catalogue.survey().thanks.get(app.language)));
     let facts = dl()
@@ -82,7 +82,7 @@ fn ticks(app: App, head: &Head) -> El {
 }
 
 /// What happens next, or what the person can do.
-fn next(app: App, head: &Head) -> AnyView {
+fn next(app: App, head: &Head) -> Part {
     let (words, id) = (app.words, head.id);
     match &head.state {
         State::Received { .. } => p().attr("role", "status").put(words.received_text).done(),

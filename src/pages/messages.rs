@@ -3,7 +3,7 @@
 use super::message::{moment, obstacle};
 use super::{Page, heading};
 use crate::components::icon::icon;
-use crate::components::markup::{El, a, button, div, li, live, p, span, ul};
+use crate::components::markup::{El, Part, a, button, div, li, live, p, span, ul};
 use crate::components::not_kept::cannot_keep_here;
 use crate::route::Route;
 use crate::state::{App, Keeping};
@@ -33,7 +33,7 @@ pub(crate) fn page(app: App) -> Page {
 }
 
 /// What stands in the way, and a button for the impatient.
-fn waiting(app: App) -> AnyView {
+fn waiting(app: App) -> Part {
     let is_waiting = Memo::new(move |_| Tally::of(&app.heads.read()).waiting > 0);
     live(move || {
         let said = p().attr("role", "status").put(app.words.will_be_sent).put(" ").put(live(move || obstacle(app)));
@@ -60,7 +60,7 @@ fn message_card(app: App, head: &Head) -> El {
         .put(span().class("message-card__date").put(kept_on(app.language, &moment(app, head.kept_at_ms))))
 }
 
-fn erase(app: App) -> AnyView {
+fn erase(app: App) -> Part {
     let has_any = Memo::new(move |_| !app.heads.read().is_empty());
     live(move || has_any.get().then(|| p().class("actions").put(a(app.href(Route::MessagesErase)).class("button button--quiet").put(app.words.erase))))
 }

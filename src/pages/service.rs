@@ -7,7 +7,7 @@ use super::{Page, heading, not_found};
 use crate::browser::page::print;
 use crate::components::hub_state::confirm;
 use crate::components::icon::icon;
-use crate::components::markup::{El, a, all, button, dd, div, dl, dt, h2, li, p, section, span, ul};
+use crate::components::markup::{El, Part, a, all, button, dd, div, dl, dt, h2, li, p, section, span, ul};
 use crate::components::phone::phone_link;
 use crate::components::provenance::provenance;
 use crate::components::results::name_list;
@@ -15,7 +15,6 @@ use crate::route::{About, Route};
 use crate::state::App;
 use domain::ServiceId;
 use domain::catalogue::{Audience, Basis, Service};
-use leptos::prelude::AnyView;
 
 const RELATED_MAX: usize = 5;
 
@@ -60,7 +59,7 @@ fn caution(app: App, basis: Basis) -> Option<&'static str> {
 }
 
 /// One fact of the box: its name with a picture, and what is known.
-pub(super) fn fact(name: &'static str, picture: &'static str, value: AnyView) -> El {
+pub(super) fn fact(name: &'static str, picture: &'static str, value: Part) -> El {
     div().class("fact").put(dt().put(icon(picture)).put(" ").put(name)).put(dd().put(value))
 }
 

@@ -1,9 +1,8 @@
 //! How a service works: what happens before, at and after the counter.
 
-use crate::components::markup::{El, all, el, h2, h3, li, p, section, span, ul};
+use crate::components::markup::{El, Part, all, el, h2, h3, li, p, section, span, ul};
 use crate::state::App;
 use domain::catalogue::{Service, Task};
-use leptos::prelude::AnyView;
 
 pub(super) fn process(app: App, service: &'static Service) -> El {
     let words = app.words;
@@ -32,7 +31,7 @@ fn before(app: App, service: &'static Service) -> El {
         .put(service.channels.in_person.then(|| step(app, words.check_hours, None)))
 }
 
-fn counter(app: App, task: &'static Task) -> AnyView {
+fn counter(app: App, task: &'static Task) -> Part {
     let (words, lang) = (app.words, app.catalogue_lang());
     all((
         h3().put(words.at_the_counter).put(": ").put(span().lang(lang).put(task.name.as_str())),
@@ -42,7 +41,7 @@ fn counter(app: App, task: &'static Task) -> AnyView {
     ))
 }
 
-fn elsewhere(app: App, service: &'static Service) -> AnyView {
+fn elsewhere(app: App, service: &'static Service) -> Part {
     let (words, channels) = (app.words, &service.channels);
     let steps = ul()
         .class("steps")
