@@ -117,7 +117,7 @@ fn add_public(site: &mut Site, public: &Path) -> Result<()> {
     for path in files_below(public)? {
         let name = path.strip_prefix(public).unwrap_or(&path).to_string_lossy().replace('\\', "/");
         let is_template = matches!(name.as_str(), "sw.js" | "boot.js");
-        let is_precached = matches!(name.as_str(), "icons.svg" | "icons/icon.svg");
+        let is_precached = matches!(name.as_str(), "icons.svg" | "shoreline.svg" | "icons/icon.svg");
         if !is_template {
             site.add(&format!("/{name}"), read(&path)?, is_precached);
         }
