@@ -17,7 +17,11 @@ pub(crate) fn header(app: App) -> Part {
     let words = app.words;
     let urgent = a(format!("tel:{}", emergency.number)).class("lines__emergency").put(emergency.line.get(app.language));
     let questions = span().class("lines__contact").put(words.questions_call).put(" ").put(phone_link(app.phone()));
-    let name = a(app.href(Route::Home)).class("header__name").put(municipality.name.get(app.language)).put(" ").put(span().class("header__product").put(words.product));
+    let name = a(app.href(Route::Home))
+        .class("header__name")
+        .put(municipality.name.get(app.language))
+        .put(" ")
+        .put(span().class("header__product").put(words.product));
     all((
         div().class("lines").put(p().class("lines__inner").put(urgent).put(" ").put(questions)),
         el("header").class("header").put(div().class("header__inner").put(name).put(places(app)).put(language_switch(app))),

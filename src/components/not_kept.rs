@@ -31,6 +31,7 @@ pub(crate) fn not_kept(app: App) -> El {
 pub(crate) fn cannot_keep_here(app: App) -> Part {
     live(move || {
         let is_impossible = matches!(*app.keeping.read(), Keeping::Impossible(_));
-        is_impossible.then(|| p().class("panel panel--error").put(icon("alert")).put(" ").put(app.words.cannot_keep_here).put(" ").put(phone_link(app.phone())).put("."))
+        is_impossible
+            .then(|| p().class("panel panel--error").put(icon("alert")).put(" ").put(app.words.cannot_keep_here).put(" ").put(phone_link(app.phone())).put("."))
     })
 }

@@ -45,6 +45,11 @@ pub(crate) fn privacy_page(app: App) -> Page {
 pub(crate) fn accessibility_page(app: App) -> Page {
     let words = app.words;
     let contact = &app.catalogue.municipality().accessibility;
-    let lines = p().put(words.accessibility_3).put(" ").put(phone_link(&contact.phone)).put(", ").put(a(format!("mailto:{}", contact.email)).put(contact.email.as_str()));
+    let lines = p()
+        .put(words.accessibility_3)
+        .put(" ")
+        .put(phone_link(&contact.phone))
+        .put(", ")
+        .put(a(format!("mailto:{}", contact.email)).put(contact.email.as_str()));
     Page::new(words.accessibility_title, (heading(words.accessibility_title, None), p().put(words.accessibility_1), p().put(words.accessibility_2), lines))
 }

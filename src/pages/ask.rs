@@ -129,7 +129,14 @@ fn about_line(app: App) -> Part {
             router::replace(app, Route::Ask(About::default()));
         };
         let named = strong().lang(app.catalogue_lang()).put(name);
-        Some(p().class("about-line").put(app.words.about_service).put(" ").put(named).put(" ").put(button(take_out).class("link-button").put(app.words.take_out)))
+        Some(
+            p().class("about-line")
+                .put(app.words.about_service)
+                .put(" ")
+                .put(named)
+                .put(" ")
+                .put(button(take_out).class("link-button").put(app.words.take_out)),
+        )
     })
 }
 
@@ -162,7 +169,8 @@ fn text_field(app: App, field: InquiryField) -> El {
         InquiryField::Email => (words.your_email, "email", "email"),
         _ => (words.your_name, "text", "name"),
     };
-    let element = input().attr("type", kind).attr("autocomplete", complete).attr("maxlength", (2 * NAME_CHARS_MAX).to_string()).attr("aria-describedby", error_id(field));
+    let element =
+        input().attr("type", kind).attr("autocomplete", complete).attr("maxlength", (2 * NAME_CHARS_MAX).to_string()).attr("aria-describedby", error_id(field));
     around(app, "div", field).put(label().attr("for", id_of(field)).put(name)).put(field_error(app, field)).put(tied(app, field, element))
 }
 

@@ -31,7 +31,8 @@ pub(crate) fn page(app: App) -> Page {
         let field = input().id(id).attr("type", "radio").attr("name", "what").on("change", move |_| what.set(of));
         div().class("choice").put(field).put(label().attr("for", id).put(name))
     };
-    let radios = div().class("choices").put(radio(What::Received, "erase-received", words.erase_received)).put(radio(What::Everything, "erase-all", words.erase_all));
+    let radios =
+        div().class("choices").put(radio(What::Received, "erase-received", words.erase_received)).put(radio(What::Everything, "erase-all", words.erase_all));
     let actions = p()
         .class("actions")
         .put(el("button").class("button button--danger").attr("type", "submit").put(words.erase_now))

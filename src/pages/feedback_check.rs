@@ -20,7 +20,8 @@ pub(crate) fn page(app: App) -> Page {
     });
     let send = if answers.say_something() { all(send_button(app, words.send_answers, move || app.send_answers())) } else { all(words.say_something) };
     let back = a(app.href(Route::Feedback(Default::default()))).class("button").put(words.back);
-    let view = (heading(words.check_answers, None), about_line(app), dl().class("summary").put_all(rows), not_kept(app), p().class("actions").put(send).put(back));
+    let view =
+        (heading(words.check_answers, None), about_line(app), dl().class("summary").put_all(rows), not_kept(app), p().class("actions").put(send).put(back));
     Page::new(words.check_answers, view)
 }
 

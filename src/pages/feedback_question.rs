@@ -20,7 +20,10 @@ pub(crate) fn page(app: App, id: &QuestionId) -> Page {
     // A question off the route (its branch was closed by another answer) still shows, at the place of the next.
     let at = journey.position_of(id).unwrap_or_else(|| journey.next.unwrap_or(0));
     let count = journey.route.len();
-    let before = at.checked_sub(1).and_then(|before| journey.route.get(before)).map_or(Route::Feedback(Default::default()), |question| Route::FeedbackQuestion(question.id.clone()));
+    let before = at
+        .checked_sub(1)
+        .and_then(|before| journey.route.get(before))
+        .map_or(Route::Feedback(Default::default()), |question| Route::FeedbackQuestion(question.id.clone()));
     let place = question_of(app.language, at + 1, count);
     let bar = progress().attr("value", at.to_string()).attr("max", count.to_string()).attr("aria-hidden", "true");
     let title = format!("{place}: {}", question.text.get(app.language));
@@ -65,12 +68,18 @@ fn fields(app: App, question: &'static Question, chosen: RwSignal<Option<Answer>
     let name = || legend().class("visually-hidden").put(question.text.get(app.language));
     match &question.answer {
         AnswerKind::Scale { labels, may_not_apply } => {
-            let points = labels.iter().zip(1u8..).map(|(label, point)| radio(chosen, format!("point-{point}"), Answer::Scale(point), Some(point), label.get(app.language)));
-            let apart = may_not_apply.then(|| div().class("choices choices--apart").put(radio(chosen, "not-apply".into(), Answer::DoesNotApply, None, app.words.does_not_apply)));
+            let points = labels
+                .iter()
+                .zip(1u8..)
+                .map(|(label, point)| radio(chosen, format!("point-{point}"), Answer::Scale(point), Some(point), label.get(app.language)));
+            let apart = may_not_apply
+                .then(|| div().class("choices choices--apart").put(radio(chosen, "not-apply".into(), Answer::DoesNotApply, None, app.words.does_not_apply)));
             fieldset().class("field").put(name()).put(div().class("choices choices--scale").put_all(points)).put(apart)
         }
         AnswerKind::Choice { options } => {
-            let rows = options.iter().map(|option| radio(chosen, format!("option-{}", option.id), Answer::Choice(option.id.clone()), None, option.text.get(app.language)));
+            let rows = options
+                .iter()
+                .map(|option| radio(chosen, format!("option-{}", option.id), Answer::Choice(option.id.clone()), None, option.text.get(app.language)));
             fieldset().class("field").put(name()).put(div().class("choices").put_all(rows))
         }
         AnswerKind::Comment => comment(app, chosen),
@@ -95,7 +104,14 @@ fn comment(app: App, chosen: RwSignal<Option<Answer>>) -> El {
         _ => String::new(),
     };
     let typed = move |event: web_sys::Event| chosen.set(Some(Answer::Comment(event_target_value(&event))));
-    let field = textarea().id("comment").class("input").attr("rows", "6").attr("autocomplete", "off").attr("aria-describedby", "answer-hint").value(text).on("input", typed);
+    let field = textarea()
+        .id("comment")
+        .class("input")
+        .attr("rows", "6")
+        .attr("autocomplete", "off")
+        .attr("aria-describedby", "answer-hint")
+        .value(text)
+        .on("input", typed);
     div().class("field").put(label().attr("for", "comment").put(app.words.your_answer)).put(field)
 }
 

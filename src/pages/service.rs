@@ -40,11 +40,7 @@ pub(crate) fn page(app: App, id: &ServiceId) -> Page {
 /// What else one can do about a record.
 pub(super) fn more(app: App, about: About) -> El {
     let words = app.words;
-    let links = [
-        (Route::Ask(about.clone()), words.ask_about_this),
-        (Route::Feedback(about.clone()), words.rate_this),
-        (Route::Ask(about), words.report_error),
-    ];
+    let links = [(Route::Ask(about.clone()), words.ask_about_this), (Route::Feedback(about.clone()), words.rate_this), (Route::Ask(about), words.report_error)];
     let links = links.map(|(route, name)| li().put(a(app.href(route)).put(name)));
     let printing = li().put(button(print).class("link-button").put(icon("print")).put(" ").put(words.print));
     section().class("section no-print").put(ul().class("links links--row").put_all(links).put(printing))

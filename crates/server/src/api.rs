@@ -67,7 +67,9 @@ async fn submissions<S: SubmissionStore>(
     }
     let Ok(body) = body else { return plain(StatusCode::PAYLOAD_TOO_LARGE, "This request is too large. Send fewer entries at a time.\n") };
     match postcard::from_bytes::<Batch>(&body) {
-        Ok(batch) if batch.envelopes.len() > BATCH_MAX => plain(StatusCode::PAYLOAD_TOO_LARGE, "There are more than 100 entries in this request. Send fewer at a time.\n"),
+        Ok(batch) if batch.envelopes.len() > BATCH_MAX => {
+            plain(StatusCode::PAYLOAD_TOO_LARGE, "There are more than 100 entries in this request. Send fewer at a time.\n")
+        }
         Ok(batch) => binary(&server.receiver.receive(batch, now_ms()).await),
         Err(_) => plain(StatusCode::BAD_REQUEST, "This is not a batch of submissions in format 1.\n"),
     }
@@ -87,7 +89,8 @@ async fn health<S: SubmissionStore>(State(server): State<Arc<Server<S>>>) -> Res
     };
     let word = if probed.is_ok() { "ok" } else { "failing" };
     let report = serde_json::json!({ "status": word, "version": server.site.version, "sqlite": server.sqlite_version, "database": database });
-    let built = Response::builder().status(status).header(CONTENT_TYPE, "application/json").header(CACHE_CONTROL, "no-store").body(Body::from(report.to_string()));
+    let built =
+        Response::builder().status(status).header(CONTENT_TYPE, "application/json").header(CACHE_CONTROL, "no-store").body(Body::from(report.to_string()));
     built.expect("all header values are plain ASCII")
 }
 
@@ -100,7 +103,11 @@ async fn file<S: SubmissionStore>(State(server): State<Arc<Server<S>>>, method: 
 }
 
 fn later(status: StatusCode) -> Response {
-    let built = Response::builder().status(status).header(RETRY_AFTER, RETRY_AFTER_S).header(CONTENT_TYPE, "text/plain; charset=utf-8").body(Body::from("Too much at once. Nothing is lost: send it again a little later.\n"));
+    let built = Response::builder()
+        .status(status)
+        .header(RETRY_AFTER, RETRY_AFTER_S)
+        .header(CONTENT_TYPE, "text/plain; charset=utf-8")
+        .body(Body::from("Too much at once. Nothing is lost: send it again a little later.\n"));
     built.expect("all header values are plain ASCII")
 }
 

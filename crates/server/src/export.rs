@@ -71,14 +71,14 @@ fn columns(request: Request<'_>) -> Vec<QuestionId> {
 /// Writes rows in one of the formats.
 enum Printer<'a, W: Write> {
     Jsonl(&'a mut W),
-    Csv { writer: csv::Writer<&'a mut W>, columns: &'a [QuestionId], has_heading: bool },
+    Csv { writer: Box<csv::Writer<&'a mut W>>, columns: &'a [QuestionId], has_heading: bool },
 }
 
 impl<'a, W: Write> Printer<'a, W> {
     fn new(format: Format, columns: &'a [QuestionId], out: &'a mut W) -> Result<Self, String> {
         Ok(match format {
             Format::Jsonl => Printer::Jsonl(out),
-            Format::Csv => Printer::Csv { writer: csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out), columns, has_heading: false },
+            Format::Csv => Printer::Csv { writer: Box::new(csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out)), columns, has_heading: false },
         })
     }
 

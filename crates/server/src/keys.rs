@@ -23,7 +23,10 @@ pub struct Keys {
 pub enum KeyFault {
     /// There are entries but no keys: new ones could never open them.
     Missing(PathBuf),
-    File { path: PathBuf, what: String },
+    File {
+        path: PathBuf,
+        what: String,
+    },
 }
 
 impl fmt::Display for KeyFault {

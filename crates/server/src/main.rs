@@ -97,7 +97,10 @@ fn run(command: Command) -> Result<(), String> {
         }
         Command::Export { site, data_dir, kind, format, since_ms } => runtime.block_on(print(&site, &data_dir, kind, format, since_ms)),
         Command::Keys { data_dir } => {
-            println!("The keys are in {}. Copy that folder to a safe place, apart from the database:\nwithout them every sealed entry is lost for good.", data_dir.join("keys").display());
+            println!(
+                "The keys are in {}. Copy that folder to a safe place, apart from the database:\nwithout them every sealed entry is lost for good.",
+                data_dir.join("keys").display()
+            );
             Ok(())
         }
     }

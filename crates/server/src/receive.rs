@@ -23,7 +23,8 @@ pub struct Receiver<S> {
 impl<S: SubmissionStore> Receiver<S> {
     /// One verdict an envelope. What is received is on disk before this returns.
     pub async fn receive(&self, batch: Batch, now_ms: u64) -> Verdicts {
-        let judged: Vec<(SubmissionId, Result<Record, Refusal>)> = batch.envelopes.into_iter().map(|envelope| (envelope.header.id, self.judge(envelope))).collect();
+        let judged: Vec<(SubmissionId, Result<Record, Refusal>)> =
+            batch.envelopes.into_iter().map(|envelope| (envelope.header.id, self.judge(envelope))).collect();
         let acceptable: Vec<Record> = judged.iter().filter_map(|(_, judgement)| judgement.clone().ok()).collect();
         let kept = if acceptable.is_empty() { Ok(Vec::new()) } else { self.store.keep(acceptable, now_ms).await };
         if let Err(fault) = &kept {
@@ -42,7 +43,9 @@ impl<S: SubmissionStore> Receiver<S> {
 
     fn verdict(&self, record: &Record, kept: Option<Kept>) -> Verdict {
         match kept {
-            Some(Kept::Stands { received_at_ms }) => Verdict::Received(self.keys.sign(record.envelope.header.id, record.body, received_at_ms, self.store.epoch())),
+            Some(Kept::Stands { received_at_ms }) => {
+                Verdict::Received(self.keys.sign(record.envelope.header.id, record.body, received_at_ms, self.store.epoch()))
+            }
             Some(Kept::SetAside) => Verdict::Refused(Refusal::OtherContentUnderThisId),
             Some(Kept::Erased) => Verdict::Refused(Refusal::Erased),
             None => Verdict::Later,

@@ -118,7 +118,11 @@ async fn forget_quiet(server: Arc<Server<SqliteStore>>) {
 async fn listen(settings: &Settings) -> Result<TcpListener, String> {
     let address = SocketAddr::new(settings.bind, settings.port);
     TcpListener::bind(address).await.map_err(|error| match error.kind() {
-        std::io::ErrorKind::AddrInUse => format!("Port {} is in use by another program. Stop that program, or choose another port with --port {}.", settings.port, settings.port.saturating_add(1)),
+        std::io::ErrorKind::AddrInUse => format!(
+            "Port {} is in use by another program. Stop that program, or choose another port with --port {}.",
+            settings.port,
+            settings.port.saturating_add(1)
+        ),
         _ => format!("{address} cannot be listened on: {error}"),
     })
 }

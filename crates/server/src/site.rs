@@ -57,7 +57,8 @@ impl std::error::Error for SiteFault {}
 impl Site {
     /// Reads a folder whole.
     pub fn read(dir: &Path) -> Result<Self, SiteFault> {
-        let listing: Listing = serde_json::from_slice(&read(&dir.join("site.json"))?).map_err(|error| SiteFault { path: dir.join("site.json"), what: error.to_string() })?;
+        let listing: Listing =
+            serde_json::from_slice(&read(&dir.join("site.json"))?).map_err(|error| SiteFault { path: dir.join("site.json"), what: error.to_string() })?;
         let mut files = HashMap::new();
         for row in listing.files {
             let path = dir.join(row.path.trim_start_matches('/'));
@@ -115,7 +116,11 @@ impl File {
 
     fn encoded_for(&self, headers: &HeaderMap) -> (Bytes, Option<&'static str>) {
         let accepted = headers.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let accepts = |name: &str| accepted.split(',').any(|part| part.split(';').next().is_some_and(|encoding| encoding.trim() == name) && !part.contains("q=0,") && !part.trim_end().ends_with("q=0"));
+        let accepts = |name: &str| {
+            accepted.split(',').any(|part| {
+                part.split(';').next().is_some_and(|encoding| encoding.trim() == name) && !part.contains("q=0,") && !part.trim_end().ends_with("q=0")
+            })
+        };
         match (&self.brotli, &self.gzip) {
             (Some(bytes), _) if accepts("br") => (bytes.clone(), Some("br")),
             (_, Some(bytes)) if accepts("gzip") => (bytes.clone(), Some("gzip")),
@@ -130,7 +135,8 @@ pub(crate) fn plain(status: StatusCode, text: &'static str) -> Response {
 }
 
 fn read(path: &Path) -> Result<Bytes, SiteFault> {
-    let read = std::fs::read(path).map_err(|error| SiteFault { path: path.into(), what: format!("cannot be read: {error}. Build the site first: cargo xtask build") });
+    let read =
+        std::fs::read(path).map_err(|error| SiteFault { path: path.into(), what: format!("cannot be read: {error}. Build the site first: cargo xtask build") });
     read.map(Bytes::from)
 }
 

@@ -65,7 +65,13 @@ pub trait SubmissionStore: Send + Sync + 'static {
     fn epoch(&self) -> [u8; 16];
 
     /// All of a kind, oldest first, from a moment on; `after` and `most` page through them.
-    fn page(&self, kind: Kind, since_ms: u64, after: Option<(u64, SubmissionId)>, most: u32) -> impl Future<Output = Result<Vec<StoredSubmission>, StoreFault>> + Send;
+    fn page(
+        &self,
+        kind: Kind,
+        since_ms: u64,
+        after: Option<(u64, SubmissionId)>,
+        most: u32,
+    ) -> impl Future<Output = Result<Vec<StoredSubmission>, StoreFault>> + Send;
 
     /// Reads and writes a trifle.
     fn probe(&self) -> impl Future<Output = Result<(), StoreFault>> + Send;
@@ -84,4 +90,3 @@ pub(crate) fn kind_number(kind: Kind) -> i64 {
 pub(crate) fn kind_of(number: i64) -> Option<Kind> {
     [Kind::Inquiry, Kind::Feedback].into_iter().find(|kind| kind_number(*kind) == number)
 }
-

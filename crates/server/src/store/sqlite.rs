@@ -81,7 +81,11 @@ async fn check_promises(connection: &mut SqliteConnection) -> Result<(), StoreFa
 /// The store's epoch, made with the store.
 async fn epoch_of(connection: &mut SqliteConnection) -> Result<[u8; 16], StoreFault> {
     let fresh: [u8; 16] = crate::keys::random();
-    sqlx::query("INSERT INTO fact (name, value) VALUES ('epoch', ?) ON CONFLICT DO NOTHING").bind(fresh.as_slice()).execute(&mut *connection).await.map_err(fault)?;
+    sqlx::query("INSERT INTO fact (name, value) VALUES ('epoch', ?) ON CONFLICT DO NOTHING")
+        .bind(fresh.as_slice())
+        .execute(&mut *connection)
+        .await
+        .map_err(fault)?;
     let row = sqlx::query("SELECT value FROM fact WHERE name = 'epoch'").fetch_one(connection).await.map_err(fault)?;
     row.get::<Vec<u8>, _>(0).try_into().map_err(|_| StoreFault::Failed("the epoch is damaged".into()))
 }
@@ -120,7 +124,11 @@ impl SubmissionStore for SqliteStore {
     }
 
     async fn set_aside_count(&self) -> Result<u64, StoreFault> {
-        let row = sqlx::query("SELECT count(*) FROM set_aside WHERE municipality = ?").bind(self.municipality.as_str()).fetch_one(&self.readers).await.map_err(fault)?;
+        let row = sqlx::query("SELECT count(*) FROM set_aside WHERE municipality = ?")
+            .bind(self.municipality.as_str())
+            .fetch_one(&self.readers)
+            .await
+            .map_err(fault)?;
         Ok(row.get::<i64, _>(0) as u64)
     }
 }

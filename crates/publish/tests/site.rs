@@ -1,0 +1,87 @@
+//! Assembling a site from a stand-in for the compiled app.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+use publish::{Assembly, assemble};
+use std::path::{Path, PathBuf};
+
+fn project() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn made(municipality: &str) -> (tempfile::TempDir, PathBuf) {
+    let dir = tempfile::tempdir().unwrap();
+    let app = dir.path().join("app");
+    std::fs::create_dir(&app).unwrap();
+    std::fs::write(app.join("app-0123456789abcdef.js"), "export default () => {};".repeat(20)).unwrap();
+    std::fs::write(app.join("app-0123456789abcdef_bg.wasm"), [0; 4_000]).unwrap();
+    let out = dir.path().join("site");
+    assemble(&Assembly { app, data: project().join(municipality), out: out.clone(), root: project() }).unwrap();
+    (dir, out)
+}
+
+fn read(out: &Path, name: &str) -> String {
+    std::fs::read_to_string(out.join(name)).unwrap()
+}
+
+#[test]
+fn the_page_has_its_lines_before_any_script_runs() {
+    let (_dir, out) = made("data/kawartha-lakes");
+    let (english, french) = (read(&out, "index.html"), read(&out, "fr/index.html"));
+    for (page, lang, line) in
+        [(&english, "<html lang=\"en\">", "In an emergency, call 911."), (&french, "<html lang=\"fr\">", "En cas d'urgence, composez le 911.")]
+    {
+        assert!(page.contains(lang) && page.contains(line) && page.contains("tel:7053249411") && page.contains("tel:18778857337"));
+        assert!(!page.contains("{{") && !page.contains("data-trunk"));
+        assert!(!page.contains("<style") && !page.contains("<script>") && !page.contains(" style="), "the policy allows nothing inline");
+    }
+}
+
+#[test]
+fn another_municipality_needs_no_change_of_code() {
+    let (_dir, out) = made("tests/municipalities/pine-harbour");
+    let page = read(&out, "index.html");
+    assert!(page.contains("Pine Harbour") && page.contains("In danger? Call 911.") && page.contains("tel:5555550100"));
+    assert!(!page.contains("Kawartha") && !page.contains("Français") && !page.contains("outside office hours"));
+    assert!(!out.join("fr").exists());
+    let css = std::fs::read_dir(&out).unwrap().flatten().find(|entry| entry.path().extension().is_some_and(|ending| ending == "css")).unwrap();
+    assert!(std::fs::read_to_string(css.path()).unwrap().contains("--accent:#5b2a6e"));
+    assert!(read(&out, "manifest.webmanifest").contains("Pine Harbour"));
+}
+
+#[test]
+fn the_worker_names_every_file_it_keeps_with_its_hash() {
+    let (_dir, out) = made("data/kawartha-lakes");
+    let worker = read(&out, "sw.js");
+    for name in ["/index.html", "/fr/index.html", "/catalogue-", "_bg.wasm", "/icons.svg", "/manifest.webmanifest", "/boot-"] {
+        assert!(worker.contains(name), "{name}");
+    }
+    assert!(!worker.contains("/sw.js\""), "a worker does not keep itself");
+    let (_other, other) = made("tests/municipalities/pine-harbour");
+    let cache = |text: &str| text.split("\"app-").nth(1).unwrap().split('"').next().unwrap().to_string();
+    assert_ne!(cache(&worker), cache(&read(&other, "sw.js")), "another content is another version");
+}
+
+#[test]
+fn files_are_compressed_beside_themselves_and_listed() {
+    let (_dir, out) = made("data/kawartha-lakes");
+    let listing: serde_json::Value = serde_json::from_str(&read(&out, "site.json")).unwrap();
+    for file in listing["files"].as_array().unwrap() {
+        let path = out.join(file["path"].as_str().unwrap().trim_start_matches('/'));
+        assert_eq!(std::fs::metadata(&path).unwrap().len(), file["bytes"].as_u64().unwrap());
+        if let Some(packed) = file["br"].as_u64() {
+            assert_eq!(std::fs::metadata(format!("{}.br", path.display())).unwrap().len(), packed);
+        }
+    }
+}
+
+#[test]
+fn a_faulty_catalogue_leaves_the_old_site_standing() {
+    let (dir, out) = made("tests/municipalities/pine-harbour");
+    let before = read(&out, "index.html");
+    let empty = dir.path().join("nothing");
+    std::fs::create_dir(&empty).unwrap();
+    let fault = assemble(&Assembly { app: dir.path().join("app"), data: empty, out: out.clone(), root: project() }).err().unwrap();
+    assert!(fault.to_string().contains("municipality.toml"));
+    assert_eq!(read(&out, "index.html"), before);
+}

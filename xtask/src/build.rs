@@ -1,0 +1,55 @@
+//! From sources to a site and a server.
+
+use crate::inputs::hash_of;
+use crate::process::{quietly, shown};
+use crate::setup::Tools;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Where Trunk puts the compiled app.
+const APP: &str = "target/trunk";
+/// What the app is made of.
+const APP_INPUTS: [&str; 9] =
+    ["src", "crates/domain", "crates/finder", "crates/offline", "Cargo.toml", "Cargo.lock", "Trunk.toml", "index.html", ".cargo/config.toml"];
+/// What the site is made of besides.
+const SITE_INPUTS: [&str; 5] = [APP, "style", "public", "crates/publish", "crates/domain"];
+
+/// The app compiled and the site assembled, each only when something that it is made of has changed.
+pub(crate) fn site(tools: &Tools, municipality: &Path, out: &str) -> Result<(), String> {
+    let inputs: Vec<&Path> = APP_INPUTS.iter().map(Path::new).collect();
+    unless_done("target/trunk.stamp", &hash_of(&inputs), Path::new(APP).exists(), || compile(tools))?;
+    let mut inputs: Vec<&Path> = SITE_INPUTS.iter().map(Path::new).collect();
+    inputs.extend([Path::new("index.html"), municipality]);
+    let stamp = format!("target/{}.stamp", out.replace('/', "-"));
+    unless_done(&stamp, &hash_of(&inputs), Path::new(out).join("site.json").exists(), || assemble(municipality, out))
+}
+
+fn unless_done(stamp: &str, wanted: &str, is_there: bool, act: impl FnOnce() -> Result<(), String>) -> Result<(), String> {
+    let is_done = is_there && std::fs::read_to_string(stamp).is_ok_and(|there| there == wanted);
+    if is_done {
+        return Ok(());
+    }
+    act()?;
+    std::fs::write(stamp, wanted).map_err(|error| format!("{stamp}: {error}"))
+}
+
+fn compile(tools: &Tools) -> Result<(), String> {
+    println!("[build] compiling the app for browsers (the first time takes some minutes)");
+    // CI machines set NO_COLOR=1, which this Trunk takes for a wrong argument.
+    quietly("trunk build", Command::new("trunk").args(["build", "--offline", "--skip-version-check"]).env("PATH", tools.path()).env_remove("NO_COLOR"))
+}
+
+fn assemble(municipality: &Path, out: &str) -> Result<(), String> {
+    println!("[build] checking the catalogue and putting the site together");
+    let mut command = Command::new("cargo");
+    command.args(["run", "--quiet", "--release", "--package", "publish", "--", "assemble", "--app", APP, "--out", out, "--data"]).arg(municipality);
+    shown(&mut command)
+}
+
+/// Compiles the server; gives the program.
+pub(crate) fn server() -> Result<PathBuf, String> {
+    println!("[build] compiling the server (the first time takes some minutes)");
+    quietly("cargo build server", Command::new("cargo").args(["build", "--release", "--package", "server"]))?;
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
+    Ok(target.join("release/community-hub"))
+}

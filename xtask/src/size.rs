@@ -1,0 +1,94 @@
+//! What a first visit transfers, part by part, and whether that is within the budget.
+
+mod crates;
+
+use serde_json::{Value, json};
+use std::path::Path;
+
+/// Brotli bytes of everything that a first visit needs to be fully usable offline.
+pub(crate) const BUDGET_BYTES: u64 = 210_000;
+
+/// One part of a first visit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Part {
+    path: String,
+    raw: u64,
+    wire: u64,
+}
+
+pub(crate) fn run(json: bool, check: bool) -> Result<(), String> {
+    let text = std::fs::read_to_string("dist/site.json").map_err(|_| "There is no site yet. Build it first: cargo xtask build")?;
+    let parts = parts_of(&text)?;
+    let wire = parts.iter().map(|part| part.wire).sum();
+    let shares = crates::shares(Path::new(crates::WASM)).unwrap_or_default();
+    if json {
+        println!("{}", as_json(&parts, wire, &shares));
+    } else {
+        print(&parts, wire, &shares);
+    }
+    if check { within(&parts, wire, BUDGET_BYTES) } else { Ok(()) }
+}
+
+/// The files that are kept for working offline, and the service worker that keeps them.
+fn parts_of(listing: &str) -> Result<Vec<Part>, String> {
+    let listing: Value = serde_json::from_str(listing).map_err(|error| format!("dist/site.json: {error}"))?;
+    let files = listing["files"].as_array().ok_or("dist/site.json lists no files")?;
+    let needed = files.iter().filter(|file| file["precached"] == true || file["path"] == "/sw.js");
+    let mut parts: Vec<Part> = needed.map(part_of).collect();
+    parts.sort_by_key(|part| std::cmp::Reverse(part.wire));
+    Ok(parts)
+}
+
+fn part_of(file: &Value) -> Part {
+    let raw = file["bytes"].as_u64().unwrap_or(0);
+    Part { path: file["path"].as_str().unwrap_or_default().into(), raw, wire: file["br"].as_u64().unwrap_or(raw) }
+}
+
+fn print(parts: &[Part], wire: u64, shares: &[(String, f64)]) {
+    println!("{:>9} {:>9}  part", "raw", "brotli");
+    for part in parts {
+        println!("{:>9} {:>9}  {}", part.raw, part.wire, part.path);
+    }
+    println!("{:>9} {wire:>9}  all, of a budget of {BUDGET_BYTES}", parts.iter().map(|part| part.raw).sum::<u64>());
+    let wasm = parts.iter().find(|part| part.path.ends_with(".wasm")).map_or(0, |part| part.wire);
+    println!("\nThe wasm by crate, before wasm-opt; brotli bytes are an estimate by share:");
+    for (name, share) in shares {
+        println!("{:>7.1} % {:>9}  {name}", share * 100.0, (share * wasm as f64) as u64);
+    }
+}
+
+fn as_json(parts: &[Part], wire: u64, shares: &[(String, f64)]) -> Value {
+    json!({
+        "budget": BUDGET_BYTES,
+        "brotli": wire,
+        "parts": parts.iter().map(|part| json!({ "path": part.path, "raw": part.raw, "brotli": part.wire })).collect::<Vec<_>>(),
+        "crates": shares.iter().map(|(name, share)| json!({ "crate": name, "share": share })).collect::<Vec<_>>(),
+    })
+}
+
+fn within(parts: &[Part], wire: u64, budget: u64) -> Result<(), String> {
+    if wire <= budget {
+        return Ok(());
+    }
+    let largest: Vec<String> = parts.iter().take(3).map(|part| format!("{} {}", part.path, part.wire)).collect();
+    Err(format!("A first visit transfers {wire} bytes, {} over the budget of {budget}. The largest parts: {}.", wire - budget, largest.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LISTING: &str = r#"{"files":[
+        {"path":"/a.wasm","bytes":1000,"br":300,"precached":true},
+        {"path":"/i.png","bytes":50,"br":null,"precached":true},
+        {"path":"/sw.js","bytes":20,"br":10,"precached":false},
+        {"path":"/big.png","bytes":9000,"br":null,"precached":false}]}"#;
+
+    #[test]
+    fn a_first_visit_is_what_is_kept_and_the_worker_that_keeps_it() {
+        let parts = parts_of(LISTING).unwrap();
+        assert_eq!(parts.iter().map(|part| part.wire).collect::<Vec<_>>(), [300, 50, 10]);
+        assert_eq!(within(&parts, 360, 360), Ok(()));
+        assert!(within(&parts, 360, 300).is_err_and(|said| said.contains("60 over") && said.contains("/a.wasm 300")));
+    }
+}

@@ -1,0 +1,101 @@
+//! Passing everything, part by part.
+
+use crate::process::{cargo, duration, shown};
+use crate::setup::Tools;
+use crate::{build, setup, size};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+/// A part of the tests.
+struct Part {
+    name: &'static str,
+    run: fn(&Tools) -> Result<(), String>,
+}
+
+const PARTS: [Part; 7] = [
+    Part { name: "format", run: |_| cargo(&["fmt", "--all", "--check"]) },
+    Part { name: "lints", run: |_| lints() },
+    Part { name: "native", run: |_| cargo(&["test", "--workspace", "--quiet"]) },
+    Part { name: "catalogue", run: |_| cargo(&["run", "--quiet", "--release", "--package", "publish", "--", "check", "data/kawartha-lakes"]) },
+    Part { name: "build", run: build_all },
+    Part { name: "size", run: |_| size::run(false, true) },
+    Part { name: "browser", run: browser },
+];
+
+pub(crate) fn run(only: &[String]) -> Result<(), String> {
+    let names: Vec<&str> = PARTS.iter().map(|part| part.name).collect();
+    if let Some(strange) = only.iter().find(|name| !names.contains(&name.as_str())) {
+        return Err(format!("“{strange}” is not a part of the tests; they are: {}.", names.join(", ")));
+    }
+    let tools = setup::for_testing()?;
+    let mut rows: Vec<(&str, Duration, Result<(), String>)> = Vec::new();
+    for part in PARTS.iter().filter(|part| only.is_empty() || only.iter().any(|name| name == part.name)) {
+        println!("\n=== {}", part.name);
+        let began = Instant::now();
+        let outcome = (part.run)(&tools);
+        if let Err(said) = &outcome {
+            eprintln!("{said}");
+        }
+        rows.push((part.name, began.elapsed(), outcome));
+    }
+    report(&rows)
+}
+
+/// A table, and a last line that counts.
+fn report(rows: &[(&str, Duration, Result<(), String>)]) -> Result<(), String> {
+    println!();
+    for (name, time, outcome) in rows {
+        println!("{name:<10} {:>12}  {}", duration(*time), if outcome.is_ok() { "passed" } else { "FAILED" });
+    }
+    let failed = rows.iter().filter(|(_, _, outcome)| outcome.is_err()).count();
+    println!("\n{} passed, {failed} failed", rows.len() - failed);
+    if failed == 0 { Ok(()) } else { Err(String::new()) }
+}
+
+fn lints() -> Result<(), String> {
+    cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"])?;
+    cargo(&["clippy", "--package", "community-hub-app", "--target", "wasm32-unknown-unknown", "--quiet", "--", "-D", "warnings"])
+}
+
+fn build_all(tools: &Tools) -> Result<(), String> {
+    build::site(tools, Path::new("data/kawartha-lakes"), "dist")?;
+    build::site(tools, Path::new("tests/municipalities/pine-harbour"), "target/pine-harbour")?;
+    build::server().map(|_| ())
+}
+
+/// All files under tests/ that end in `.test.mjs`, in order.
+fn browser_tests() -> Vec<PathBuf> {
+    let folders = ["tests/journeys", "tests/faults", "tests/look"];
+    let entries = folders.iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten().flatten();
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|path| path.to_string_lossy().ends_with(".test.mjs")).collect();
+    files.sort();
+    files
+}
+
+fn browser(tools: &Tools) -> Result<(), String> {
+    build_all(tools)?;
+    let files = browser_tests();
+    if files.is_empty() {
+        return Err("There are no browser tests under tests/.".into());
+    }
+    let mut command = node(tools)?;
+    shown(command.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]).args(files))
+}
+
+fn node(tools: &Tools) -> Result<Command, String> {
+    let mut command = Command::new("node");
+    let root = std::env::current_dir().map_err(|error| error.to_string())?;
+    command.env("HUB_SITE", root.join("dist")).env("HUB_OTHER_SITE", root.join("target/pine-harbour")).env("HUB_BIN", root.join(build::server()?));
+    if let Some(chromium) = &tools.chromium {
+        command.env("CHROMIUM", chromium);
+    }
+    Ok(command)
+}
+
+/// Pictures of every page, to be looked at.
+pub(crate) fn pictures(out: &Path) -> Result<(), String> {
+    let tools = setup::for_testing()?;
+    build_all(&tools)?;
+    shown(node(&tools)?.arg("tests/pictures.mjs").arg(out))
+}
