@@ -78,7 +78,9 @@ impl<'a, W: Write> Printer<'a, W> {
     fn new(format: Format, columns: &'a [QuestionId], out: &'a mut W) -> Result<Self, String> {
         Ok(match format {
             Format::Jsonl => Printer::Jsonl(out),
-            Format::Csv => Printer::Csv { writer: Box::new(csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out)), columns, has_heading: false },
+            Format::Csv => {
+                Printer::Csv { writer: Box::new(csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out)), columns, has_heading: false }
+            }
         })
     }
 

@@ -1,0 +1,237 @@
+//! Starting the program, and speaking to it over plain HTTP.
+
+use domain::submission::{Content, PublicKeys, Verdicts};
+use domain::{Language, MunicipalityId};
+use offline::sealing::{Address, Sealed, seal};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+pub(crate) struct Hub {
+    dir: tempfile::TempDir,
+    child: Child,
+    port: u16,
+}
+
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) body: Vec<u8>,
+}
+
+pub(crate) struct Page {
+    pub(crate) status: u16,
+    head: String,
+    body: Vec<u8>,
+}
+
+impl Page {
+    pub(crate) fn header(&self, name: &str) -> String {
+        let line = self.head.lines().find(|line| line.to_lowercase().starts_with(&format!("{name}:")));
+        line.and_then(|line| line.split_once(": ")).map(|(_, value)| value.trim().to_string()).unwrap_or_default()
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+}
+
+fn site(dir: &std::path::Path) {
+    let project = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let file = domain_catalogue(&project);
+    let files: [(&str, Vec<u8>); 4] = [
+        ("/index.html", b"<p>english page".to_vec()),
+        ("/fr/index.html", "<p>page en français".into()),
+        ("/app-0123456789abcdef_bg.wasm", vec![0; 100]),
+        ("/catalogue-0123456789abcdef.bin", file),
+    ];
+    std::fs::create_dir_all(dir.join("fr")).unwrap();
+    let mut rows = Vec::new();
+    for (path, bytes) in files {
+        let is_wasm = path.ends_with(".wasm");
+        std::fs::write(dir.join(&path[1..]), &bytes).unwrap();
+        if is_wasm {
+            std::fs::write(dir.join(format!("{}.br", &path[1..])), b"packed").unwrap();
+        }
+        let br = if is_wasm { "6" } else { "null" };
+        rows.push(format!(
+            r#"{{"path":"{path}","bytes":{},"br":{br},"gz":null,"sha384":"{:0>30}","precached":true,"immutable":{is_wasm}}}"#,
+            bytes.len(),
+            path.len()
+        ));
+    }
+    std::fs::write(dir.join("site.json"), format!(r#"{{"version":"test","files":[{}]}}"#, rows.join(","))).unwrap();
+}
+
+fn domain_catalogue(project: &std::path::Path) -> Vec<u8> {
+    let (catalogue, _) = publish::check_dir(&project.join("tests/municipalities/pine-harbour")).unwrap_or_else(|faults| panic!("{faults:?}"));
+    postcard::to_allocvec(catalogue.file()).unwrap()
+}
+
+fn spawn(dir: &std::path::Path) -> (Child, u16) {
+    let log = std::fs::File::options().create(true).append(true).open(dir.join("log")).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_community-hub"));
+    command.args(["serve", "--port", "0", "--site"]).arg(dir.join("site")).arg("--data-dir").arg(dir.join("data"));
+    let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let port = line
+        .trim()
+        .rsplit(':')
+        .next()
+        .and_then(|port| port.parse().ok())
+        .unwrap_or_else(|| panic!("{line}{}", std::fs::read_to_string(dir.join("log")).unwrap()));
+    (child, port)
+}
+
+impl Hub {
+    pub(crate) fn start() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        site(&dir.path().join("site"));
+        let (child, port) = spawn(dir.path());
+        Self { dir, child, port }
+    }
+
+    pub(crate) fn restart(&mut self) {
+        (self.child, self.port) = spawn(self.dir.path());
+    }
+
+    pub(crate) fn stop(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// The usual word of a service manager; gives the exit code.
+    pub(crate) fn terminate(&mut self) -> Option<i32> {
+        Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        self.child.wait().unwrap().code()
+    }
+
+    /// Kills the process, hard, after a while.
+    pub(crate) fn killer(&self, after: Duration) -> std::thread::JoinHandle<()> {
+        let id = self.child.id().to_string();
+        std::thread::spawn(move || {
+            std::thread::sleep(after);
+            Command::new("kill").args(["-KILL", &id]).status().unwrap();
+            std::thread::sleep(Duration::from_millis(100));
+        })
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    pub(crate) fn site(&self) -> String {
+        self.dir.path().join("site").to_string_lossy().into_owned()
+    }
+
+    pub(crate) fn data(&self) -> String {
+        self.dir.path().join("data").to_string_lossy().into_owned()
+    }
+
+    pub(crate) fn log(&self) -> String {
+        std::thread::sleep(Duration::from_millis(50));
+        std::fs::read_to_string(self.dir.path().join("log")).unwrap()
+    }
+
+    /// Runs another command of the program; gives whether it went well, and all that it said.
+    pub(crate) fn command(&self, arguments: &[&str]) -> (bool, String) {
+        let output = Command::new(env!("CARGO_BIN_EXE_community-hub")).args(arguments).output().unwrap();
+        (output.status.success(), format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)))
+    }
+
+    pub(crate) fn export(&self, what: &str, format: &str) -> String {
+        let arguments = ["export", what, "--format", format, "--site", &self.site(), "--data-dir", &self.data()];
+        let output = Command::new(env!("CARGO_BIN_EXE_community-hub")).args(arguments).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    fn exchange(&self, request: &[u8]) -> Option<Page> {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).ok()?;
+        // A server that refuses early may close before all was written; its answer still counts.
+        let _ = stream.write_all(request);
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer);
+        let at = answer.windows(4).position(|window| window == b"\r\n\r\n")?;
+        let head = String::from_utf8_lossy(&answer[..at]).into_owned();
+        let status = head.split(' ').nth(1)?.parse().ok()?;
+        Some(Page { status, head, body: answer[at + 4..].to_vec() })
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Page {
+        self.get_with(path, "")
+    }
+
+    pub(crate) fn get_with(&self, path: &str, headers: &str) -> Page {
+        self.exchange(format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{headers}\r\n").as_bytes()).unwrap()
+    }
+
+    fn try_post(&self, body: &[u8]) -> Option<Reply> {
+        let mut request =
+            format!("POST /api/submissions HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", body.len()).into_bytes();
+        request.extend_from_slice(body);
+        let Page { status, body, .. } = self.exchange(&request)?;
+        Some(Reply { status, body })
+    }
+
+    pub(crate) fn post(&self, body: &[u8]) -> Reply {
+        self.try_post(body).unwrap()
+    }
+
+    pub(crate) fn try_send(&self, entries: &[&Sealed]) -> Option<Verdicts> {
+        let envelopes: Vec<&Vec<u8>> = entries.iter().map(|entry| &entry.envelope).collect();
+        let Reply { status, body } = self.try_post(&wire(&envelopes))?;
+        (status == 200).then(|| postcard::from_bytes(&body).ok()).flatten()
+    }
+
+    pub(crate) fn send(&self, entries: &[&Sealed]) -> Verdicts {
+        self.try_send(entries).unwrap()
+    }
+
+    pub(crate) fn keys(&self) -> PublicKeys {
+        postcard::from_bytes(&self.get("/api/keys").body).unwrap()
+    }
+}
+
+impl Drop for Hub {
+    fn drop(&mut self) {
+        // A test may have stopped it already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A batch of envelopes as the app sends it.
+pub(crate) fn wire(envelopes: &[&Vec<u8>]) -> Vec<u8> {
+    let envelopes: Vec<Vec<u8>> = envelopes.iter().map(|envelope| (*envelope).clone()).collect();
+    offline::ports::batch_of(&envelopes)
+}
+
+static CALLS: AtomicU64 = AtomicU64::new(1);
+
+/// A sealed question. The same number gives the same id, with other sealed bytes at every call.
+pub(crate) fn sealed(message: &str, keys: &PublicKeys, number: u64) -> Sealed {
+    let content = Content::Inquiry(domain::inquiry::ValidInquiry {
+        service: None,
+        hub: None,
+        message: message.into(),
+        name: None,
+        reply_to: domain::inquiry::ReplyTo::Nobody,
+        language: Language::English,
+        notice_version: 1,
+    });
+    let address = Address { municipality: MunicipalityId::parse("pine-harbour").unwrap(), catalogue_version: 7, now_ms: 1_000 + number, order: 0 };
+    let mut state = CALLS.fetch_add(1, Ordering::Relaxed);
+    let mut is_id = true;
+    seal(content, &address, keys, &mut |bytes: &mut [u8]| {
+        for (at, byte) in bytes.iter_mut().enumerate() {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            *byte = if is_id { (number >> (at % 8)) as u8 } else { (state >> 33) as u8 };
+        }
+        is_id = false;
+    })
+    .unwrap()
+}
