@@ -1,0 +1,368 @@
+// Faults that live in the browser, each by its number.
+import test from "node:test";
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { hub, device, open, ready, ask, write, received, offlineReady, stored, portal, folder, SITE } from "../hub/hub.mjs";
+
+const MARKER = "zebrafish-umbrella-9931";
+
+function filesBelow(dir) {
+  return fs.readdirSync(dir, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? filesBelow(path.join(dir, entry.name)) : entry.isFile() ? [path.join(dir, entry.name)] : []));
+}
+
+test("fault_01 the browser is killed right after \"kept\": the entry is there", async () => {
+  const server = await hub();
+  let { context, page, profile } = await device();
+  await open(page, server.url);
+  await offlineReady(page);
+  await server.stop();
+  const reference = await ask(page, "kill", { base: server.url });
+  const child = context.browser()?.process?.() ?? null;
+  if (child) child.kill("SIGKILL");
+  await context.close().catch(() => {});
+  ({ context, page } = await device({ profile }));
+  await open(page, `${server.url}/messages`);
+  await page.getByRole("link", { name: reference }).waitFor();
+  await context.close();
+});
+
+test("fault_03 a full device is told so, the words stay on the screen, nothing is called kept", async () => {
+  const server = await hub();
+  const { context, page } = await device();
+  await open(page, server.url);
+  await offlineReady(page);
+  const session = await context.newCDPSession(page);
+  await write(page, MARKER, { base: server.url });
+  const { usage } = await page.evaluate(() => navigator.storage.estimate());
+  await session.send("Storage.overrideQuotaForOrigin", { origin: server.url, quotaSize: Math.max(1, Math.floor(usage / 4)) });
+  await page.getByRole("button", { name: "Send question" }).click();
+  await page.getByRole("heading", { name: "We could not keep this" }).waitFor();
+  await page.getByText("This device is full, so nothing was kept.").waitFor();
+  assert.ok(await page.getByText(MARKER).isVisible());
+  assert.equal((await stored(page)).heads.length, 0);
+  await session.send("Storage.overrideQuotaForOrigin", { origin: server.url });
+  await page.getByRole("button", { name: "Send question" }).click();
+  await page.getByRole("heading", { name: "Your question is kept" }).waitFor();
+  await context.close();
+  await server.stop();
+});
+
+test("fault_11 and fault_12 no words of a person are left in any file of the profile, nor in addresses or storage", async () => {
+  const server = await hub();
+  const { context, page, profile } = await device();
+  await open(page, server.url);
+  await offlineReady(page);
+  await server.stop();
+  await ask(page, `${MARKER} offline`, { base: server.url });
+  const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, location.href, history.state]));
+  assert.ok(!kept.includes(MARKER));
+  await server.start();
+  await open(page, `${server.url}/messages`);
+  await page.getByText("Received").first().waitFor();
+  await context.close();
+  const found = filesBelow(profile).filter((file) => {
+    const bytes = fs.readFileSync(file);
+    return bytes.includes(MARKER) || bytes.includes(Buffer.from(MARKER, "utf16le"));
+  });
+  assert.deepEqual(found, []);
+  assert.equal(server.rows("inquiries").length, 1);
+  await server.stop();
+});
+
+test("fault_13 two tabs keep and deliver at once: both entries, one row each", async () => {
+  const server = await hub();
+  const { context, page } = await device();
+  const other = await context.newPage();
+  await Promise.all([open(page, server.url), open(other, server.url)]);
+  await offlineReady(page);
+  await Promise.all([ask(page, "from one tab", { base: server.url }), ask(other, "from the other tab", { base: server.url })]);
+  await Promise.all([received(page), received(other)]);
+  assert.deepEqual(server.rows("inquiries").map((row) => row.content.inquiry.message).sort(), ["from one tab", "from the other tab"]);
+  await context.close();
+  await server.stop();
+});
+
+test("fault_13 with the lock taken away, two tabs still make one row each", async () => {
+  const server = await hub();
+  const { context, page } = await device();
+  await context.addInitScript(() => Object.defineProperty(Navigator.prototype, "locks", { value: undefined }));
+  const other = await context.newPage();
+  await Promise.all([open(page, server.url), open(other, server.url)]);
+  await offlineReady(page);
+  await Promise.all([ask(page, "one", { base: server.url }), ask(other, "two", { base: server.url })]);
+  await Promise.all([received(page), received(other)]);
+  assert.equal(server.rows("inquiries").length, 2);
+  await context.close();
+  await server.stop();
+});
+
+/** A copy of the site with another version of the app in it, broken by `spoil` after it was listed. */
+function newerSite(spoil = () => {}) {
+  const site = path.join(folder("site"), "site");
+  fs.cpSync(SITE, site, { recursive: true });
+  const worker = path.join(site, "sw.js");
+  const text = fs.readFileSync(worker, "utf8").replace(/"app-[0-9a-f]+"/, '"app-00000000000000aa"');
+  fs.writeFileSync(worker, text);
+  for (const ending of [".br", ".gz"]) fs.rmSync(worker + ending, { force: true });
+  const listing = JSON.parse(fs.readFileSync(path.join(site, "site.json")));
+  const row = listing.files.find((file) => file.path === "/sw.js");
+  Object.assign(row, { br: null, gz: null, bytes: Buffer.byteLength(text), sha384: "x".repeat(64) });
+  spoil(site, listing);
+  fs.writeFileSync(path.join(site, "site.json"), JSON.stringify(listing));
+  return site;
+}
+
+async function startOn(server, site) {
+  await server.stop();
+  server.site = site;
+  await server.start();
+}
+
+test("fault_19 one wrong byte in a new version: it is not installed, and the old one works offline", async () => {
+  const server = await hub();
+  const { context, page } = await device();
+  await open(page, server.url);
+  await offlineReady(page);
+  const before = await page.evaluate(() => caches.keys());
+  const site = newerSite((site, listing) => {
+    const page = path.join(site, "index.html");
+    fs.writeFileSync(page, fs.readFileSync(page, "utf8").replace("911", "912"));
+    for (const ending of [".br", ".gz"]) fs.rmSync(page + ending, { force: true });
+    Object.assign(listing.files.find((file) => file.path === "/index.html"), { br: null, gz: null, sha384: "y".repeat(64) });
+  });
+  await startOn(server, site);
+  const failed = await page.evaluate(async () => {
+    const registration = await navigator.serviceWorker.getRegistration();
+    await registration.update().catch(() => {});
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    return registration.waiting === null;
+  });
+  assert.ok(failed, "the broken version does not wait to take over");
+  assert.deepEqual(await page.evaluate(() => caches.keys()), before, "nothing of it is left");
+  await server.stop();
+  await open(page, `${server.url}/hubs`);
+  await page.getByRole("heading", { name: "Hubs and counters" }).waitFor();
+  await context.close();
+});
+
+test("fault_20 a new version arrives while a form is half filled: it waits, asks, and nothing is lost", async () => {
+  const server = await hub();
+  const { context, page } = await device();
+  await open(page, server.url);
+  await offlineReady(page);
+  await page.getByRole("link", { name: "Ask", exact: true }).click();
+  await page.getByLabel("Your question").fill("half a question");
+  await startOn(server, newerSite());
+  await page.evaluate(async () => (await navigator.serviceWorker.getRegistration()).update());
+  await page.getByText("A newer version is ready.").waitFor();
+  assert.equal(await page.getByLabel("Your question").inputValue(), "half a question");
+  await page.getByRole("button", { name: "Later" }).click();
+  await page.getByLabel("No answer needed").check();
+  await page.getByRole("button", { name: "Continue" }).click();
+  await page.getByRole("button", { name: "Send question" }).click();
+  await received(page);
+  assert.equal(server.rows("inquiries")[0].content.inquiry.message, "half a question");
+  await context.close();
+  await server.stop();
+});
+
+test("an update is taken when the person says so, and the old copy goes", async () => {
+  const server = await hub();
+  const { context, page } = await device();
+  await open(page, server.url);
+  await offlineReady(page);
+  await startOn(server, newerSite());
+  await page.evaluate(async () => (await navigator.serviceWorker.getRegistration()).update());
+  const loaded = page.waitForEvent("load");
+  await page.getByRole("button", { name: "Use it now" }).click();
+  await loaded;
+  await ready(page);
+  await page.waitForFunction(async () => JSON.stringify(await caches.keys()) === '["app-00000000000000aa"]');
+  await context.close();
+  await server.stop();
+});
+
+test("fault_21 the worker's address answers 404 or a portal's page: the current version stays", async () => {
+  const server = await hub();
+  const front = await portal(server.port);
+  const { context, page } = await device();
+  await open(page, front.url);
+  await offlineReady(page);
+  for (const answer of [404, 200]) {
+    front.rule = (request, response) => request.url === "/sw.js" && (response.writeHead(answer, { "content-type": "text/html" }), response.end("<h1>Welcome to the hotel</h1>"), true);
+    await page.evaluate(async () => (await navigator.serviceWorker.getRegistration()).update().catch(() => {}));
+  }
+  front.rule = (request, response) => (response.destroy(), true);
+  await open(page, `${front.url}/about`);
+  await page.getByRole("heading", { name: "About this app" }).waitFor();
+  await context.close();
+  await front.close();
+  await server.stop();
+});
+
+test("fault_22 the worker never answers a POST, nor anything under /api/", async () => {
+  const server = await hub();
+  const { context, page } = await device();
+  await open(page, server.url);
+  await offlineReady(page);
+  await page.reload();
+  await ready(page);
+  const seen = [];
+  context.on("response", (response) => {
+    if (new URL(response.url()).pathname.startsWith("/api/")) seen.push([response.request().method(), response.fromServiceWorker()]);
+  });
+  await ask(page, "Hello", { base: server.url });
+  await received(page);
+  assert.ok(seen.some(([method]) => method === "POST"));
+  assert.ok(seen.every(([, fromWorker]) => !fromWorker), JSON.stringify(seen));
+  await context.close();
+  await server.stop();
+});
+
+test("fault_23 the answer is lost after the commit: the retry gets a receipt, one row", async () => {
+  const server = await hub();
+  const front = await portal(server.port);
+  const { context, page } = await device();
+  await open(page, front.url);
+  await offlineReady(page);
+  let lost = 0;
+  front.onAnswer = (request, answer, response) => request.method === "POST" && lost++ < 1 && (response.destroy(), true);
+  await ask(page, "Hello", { base: front.url });
+  await received(page);
+  assert.ok(front.posts >= 2);
+  assert.equal(server.rows("inquiries").length, 1);
+  await context.close();
+  await front.close();
+  await server.stop();
+});
+
+test("fault_26 a captive portal answers 200 with its page: nothing is released, and the person is told", async () => {
+  const server = await hub();
+  const front = await portal(server.port);
+  const { context, page } = await device();
+  await open(page, front.url);
+  await offlineReady(page);
+  front.rule = (request, response) => request.url.startsWith("/api/") && (response.writeHead(200, { "content-type": "text/html" }), response.end("<h1>Sign in to the library's network</h1>"), true);
+  await ask(page, "Hello", { base: front.url });
+  await page.getByText("No real connection: something else answered").waitFor();
+  assert.match(await page.locator(".ticks").innerText(), /Received by the City\s+not yet/);
+  front.rule = null;
+  await page.getByRole("link", { name: "My messages" }).click();
+  await page.getByRole("button", { name: "Try to send now" }).click();
+  await page.getByText("Waiting to be sent").waitFor({ state: "detached" });
+  assert.equal(server.rows("inquiries").length, 1);
+  await context.close();
+  await front.close();
+  await server.stop();
+});
+
+test("fault_27 an answer that hangs is given up in bounded time, and not doubled", async () => {
+  const server = await hub();
+  const front = await portal(server.port);
+  const { context, page } = await device();
+  await page.clock.install();
+  await open(page, front.url);
+  await offlineReady(page);
+  front.onAnswer = (request, answer, response) => request.method === "POST" && (response.writeHead(200, { "content-type": "application/octet-stream", "content-length": "100000" }), response.write("x"), true);
+  await ask(page, "Hello", { base: front.url });
+  while (front.posts < 1) await page.clock.runFor(100);
+  await page.clock.runFor(31_000);
+  await page.getByText("No answer from the City's server.").waitFor();
+  front.onAnswer = null;
+  await page.clock.runFor(20_000);
+  await received(page);
+  assert.equal(server.rows("inquiries").length, 1);
+  await context.close();
+  await front.close();
+  await server.stop();
+});
+
+test("fault_28 the browser says online while the server is away, and the other way round: a probe decides", async () => {
+  const server = await hub();
+  const { context, page } = await device();
+  await open(page, server.url);
+  await offlineReady(page);
+  await server.stop();
+  await page.waitForTimeout(2_100);
+  await page.evaluate(() => dispatchEvent(new Event("online")));
+  await page.getByText("Offline. Everything here still works").waitFor();
+  await server.start();
+  await page.waitForTimeout(2_100);
+  await page.evaluate(() => dispatchEvent(new Event("offline")));
+  await page.getByText("Offline. Everything here still works").waitFor({ state: "detached" });
+  await context.close();
+  await server.stop();
+});
+
+test("fault_29 and fault_30 busy is waited out, a refusal needs attention and keeps the entry", async () => {
+  const server = await hub();
+  const front = await portal(server.port);
+  const { context, page } = await device();
+  await open(page, front.url);
+  await offlineReady(page);
+  let status = 503;
+  front.rule = (request, response) => request.method === "POST" && status && (response.writeHead(status, { "retry-after": "1" }), response.end("x"), true);
+  await ask(page, "Hello", { base: front.url });
+  await page.getByText("The City's server is busy").waitFor();
+  status = 422;
+  await page.getByRole("heading", { name: "Needs attention" }).waitFor();
+  assert.ok(await page.getByText("did not take it (answer 422)").isVisible());
+  assert.equal((await stored(page)).envelopes.length, 1);
+  status = 0;
+  await page.getByRole("button", { name: "Try again" }).click();
+  await received(page);
+  await context.close();
+  await front.close();
+  await server.stop();
+});
+
+test("fault_36 a receipt with one bit changed releases nothing", async () => {
+  const server = await hub();
+  const front = await portal(server.port);
+  const { context, page } = await device();
+  await open(page, front.url);
+  await offlineReady(page);
+  let forged = 0;
+  front.onAnswer = (request, answer, response) => {
+    if (request.method !== "POST" || forged > 0) return false;
+    forged += 1;
+    const parts = [];
+    answer.on("data", (part) => parts.push(part));
+    answer.on("end", () => {
+      const bytes = Buffer.concat(parts);
+      bytes[bytes.length - 1] ^= 1;
+      response.writeHead(200, { "content-type": "application/octet-stream" });
+      response.end(bytes);
+    });
+    return true;
+  };
+  await ask(page, "Hello", { base: front.url });
+  await page.waitForFunction(() => document.body.innerText.includes("busy"));
+  assert.match(await page.locator(".ticks").innerText(), /Received by the City\s+not yet/);
+  await received(page);
+  assert.equal(server.rows("inquiries").length, 1);
+  await context.close();
+  await front.close();
+  await server.stop();
+});
+
+test("fault_47 the count on the screen is that of the store, in every tab", async () => {
+  const server = await hub();
+  const { context, page } = await device();
+  const other = await context.newPage();
+  await Promise.all([open(page, server.url), open(other, server.url)]);
+  await offlineReady(page);
+  await server.stop();
+  await ask(page, "one", { base: server.url });
+  await ask(page, "two", { base: server.url });
+  await other.locator(".places__count", { hasText: "2" }).waitFor();
+  await server.start();
+  await open(page, `${server.url}/messages`);
+  await page.getByText("Waiting to be sent").first().waitFor({ state: "detached" });
+  await page.locator(".places__count").waitFor({ state: "detached" });
+  await other.locator(".places__count").waitFor({ state: "detached" });
+  assert.equal(server.rows("inquiries").length, 2);
+  await context.close();
+  await server.stop();
+});

@@ -1,0 +1,141 @@
+// A server of its own and a browser with a profile on disk, for each test that asks.
+import { chromium } from "playwright-core";
+import { spawn, execFileSync } from "node:child_process";
+import { createServer, request as httpRequest } from "node:http";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+
+const BIN = process.env.HUB_BIN ?? "target/release/community-hub";
+export const SITE = process.env.HUB_SITE ?? "dist";
+export const OTHER_SITE = process.env.HUB_OTHER_SITE ?? "target/pine-harbour";
+const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+
+export function folder(name) {
+  return fs.mkdtempSync(path.join(os.tmpdir(), `hub-${name}-`));
+}
+
+async function freePort() {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** Starts the server; `stop` ends it, `start` starts it again on the same port and folder. */
+export async function hub({ site = SITE, port } = {}) {
+  const data = folder("data");
+  port ??= await freePort();
+  const self = { port, data, site, url: `http://localhost:${port}`, child: null };
+  self.start = () =>
+    new Promise((resolve, reject) => {
+      self.child = spawn(BIN, ["serve", "--site", self.site, "--data-dir", data, "--port", String(port)], { stdio: ["ignore", "pipe", "pipe"] });
+      let said = "";
+      self.child.stdout.once("data", () => resolve());
+      self.child.stderr.on("data", (text) => (said += text));
+      self.child.once("exit", (code) => reject(new Error(`the server ended with ${code}: ${said}`)));
+    });
+  self.stop = () =>
+    new Promise((resolve) => {
+      self.child.removeAllListeners("exit");
+      self.child.once("exit", resolve);
+      self.child.kill("SIGTERM");
+    });
+  self.export = (what, format = "jsonl") => execFileSync(BIN, ["export", what, "--format", format, "--site", SITE, "--data-dir", data], { stdio: ["ignore", "pipe", "ignore"] }).toString();
+  self.rows = (what) => self.export(what).split("\n").filter(Boolean).map((line) => JSON.parse(line));
+  await self.start();
+  return self;
+}
+
+/** A browser with a profile on disk: what it keeps survives its end, as on a real device. */
+export async function device({ profile = folder("profile"), width = 360, height = 640, ...more } = {}) {
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: FLAGS,
+    viewport: { width, height },
+    serviceWorkers: "allow",
+    ...more,
+  });
+  context.setDefaultTimeout(10_000);
+  return { context, profile, page: context.pages()[0] ?? (await context.newPage()), close: () => context.close() };
+}
+
+/** Waits until the app has started on the page. */
+export async function ready(page) {
+  await page.locator("#shell").waitFor({ state: "detached" });
+  await page.locator("h1").waitFor();
+}
+
+/** Opens an address and waits for the app. */
+export async function open(page, url) {
+  await page.goto(url);
+  await ready(page);
+}
+
+/** Waits until the copy for working offline is whole and in charge, and the keys are kept. */
+export async function offlineReady(page) {
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+  await page.waitForFunction(async () => {
+    const database = await new Promise((resolve) => (indexedDB.open("community-hub").onsuccess = (event) => resolve(event.target.result)));
+    const notes = await new Promise((resolve) => (database.transaction("notes").objectStore("notes").getAllKeys().onsuccess = (event) => resolve(event.target.result)));
+    database.close();
+    return notes.includes("keys");
+  });
+}
+
+/** Fills the question form and goes to the check page. */
+export async function write(page, words, { from = "/ask", base }) {
+  await open(page, base + from);
+  await page.getByLabel("Your question").fill(words);
+  await page.getByLabel("No answer needed").check();
+  await page.getByRole("button", { name: "Continue" }).click();
+  await page.getByRole("heading", { name: "Check what you wrote" }).waitFor();
+}
+
+/** Asks a question and waits for its receipt; gives the reference. */
+export async function ask(page, words, options) {
+  await write(page, words, options);
+  await page.getByRole("button", { name: "Send question" }).click();
+  await page.getByRole("heading", { name: "Your question is kept" }).waitFor();
+  return page.locator(".receipt__reference").innerText();
+}
+
+export async function received(page) {
+  await page.getByText("The City has it and has signed for it.").waitFor();
+}
+
+/** All records of the device's store, as it stands on disk. */
+export async function stored(page) {
+  return page.evaluate(async () => {
+    const database = await new Promise((resolve) => (indexedDB.open("community-hub").onsuccess = (event) => resolve(event.target.result)));
+    const all = {};
+    for (const name of database.objectStoreNames) {
+      all[name] = await new Promise((resolve) => (database.transaction(name).objectStore(name).getAllKeys().onsuccess = (event) => resolve(event.target.result)));
+    }
+    database.close();
+    return all;
+  });
+}
+
+/** A proxy in front of a server that can be told to misbehave on one path. */
+export async function portal(target) {
+  const self = { rule: null, posts: 0 };
+  const server = createServer((request, response) => {
+    if (request.method === "POST") self.posts += 1;
+    if (self.rule && self.rule(request, response)) return;
+    const onward = httpRequest({ port: target, method: request.method, path: request.url, headers: request.headers }, (answer) => {
+      if (self.onAnswer && self.onAnswer(request, answer, response)) return answer.resume();
+      response.writeHead(answer.statusCode, answer.headers);
+      answer.pipe(response);
+    });
+    onward.on("error", () => response.destroy());
+    request.pipe(onward);
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  self.url = `http://localhost:${server.address().port}`;
+  self.close = () => new Promise((resolve) => (server.closeAllConnections(), server.close(resolve)));
+  return self;
+}

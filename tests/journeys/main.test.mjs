@@ -1,0 +1,168 @@
+// The main job, end to end, in a real browser on the real catalogue.
+import test from "node:test";
+import assert from "node:assert/strict";
+import { hub, device, open, ready, ask, received, offlineReady } from "../hub/hub.mjs";
+
+test("find, ask, say: offline, the browser started again, then synced, and the office can read it", async () => {
+  const server = await hub();
+  let { context, page, profile } = await device();
+  await open(page, server.url);
+  await offlineReady(page);
+  await server.stop();
+  await context.close();
+
+  ({ context, page } = await device({ profile }));
+  await open(page, server.url);
+  await page.getByLabel("Say it in your own words").fill("dog licnce");
+  await page.getByRole("link", { name: "Get a dog licence" }).first().click();
+  await page.getByRole("heading", { level: 1, name: "Get a dog licence" }).waitFor();
+  await page.getByText("Offline. Everything here still works").waitFor();
+  await page.getByRole("link", { name: "Ask about this" }).click();
+  await page.getByLabel("Your question").fill("My dog is three months old. When does it need a licence?");
+  await page.getByLabel("By phone").check();
+  await page.getByLabel("Phone number").fill("705-324-9411 ext. 12");
+  await page.getByRole("button", { name: "Continue" }).click();
+  await page.getByText("705-324-9411 ext. 12").first().waitFor();
+  await page.getByRole("button", { name: "Send question" }).click();
+  await page.getByRole("heading", { name: "Your question is kept" }).waitFor();
+  const reference = await page.locator(".receipt__reference").innerText();
+  assert.match(reference, /^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]$/);
+  assert.match(await page.locator(".ticks").innerText(), /Received by the City\s+not yet/);
+
+  await page.getByRole("link", { name: "Feedback" }).first().click();
+  await page.getByRole("link", { name: "Start" }).click();
+  await page.getByLabel("By phone").check();
+  await page.getByRole("button", { name: "Next" }).click();
+  await page.getByLabel("Very easy").check();
+  await page.getByRole("button", { name: "Next" }).click();
+  await page.getByText("Question 3 of").waitFor();
+  while (!(await page.getByRole("heading", { name: "Check your answers" }).isVisible())) {
+    const before = await page.title();
+    await page.getByRole("button", { name: "Skip this question" }).click();
+    await page.waitForFunction((title) => document.title !== title, before);
+  }
+  await page.getByRole("link", { name: "Change : How easy was it to find" }).or(page.getByRole("link", { name: /Change.*find the right service/ })).first().click();
+  await page.getByLabel("Hard", { exact: false }).first().check();
+  await page.goBack();
+  await page.getByRole("button", { name: "Send answers" }).click();
+  await page.getByRole("heading", { name: "Thank you" }).waitFor();
+
+  await server.start();
+  await page.getByRole("link", { name: "Messages" }).first().click();
+  await page.getByRole("button", { name: "Try to send now" }).click();
+  await page.getByText("Waiting to be sent").first().waitFor({ state: "detached" });
+  await page.getByRole("link", { name: reference }).click();
+  await received(page);
+  await context.close();
+
+  const [question] = server.rows("inquiries");
+  assert.equal(question.reference, reference);
+  assert.equal(question.content.inquiry.service, "dog-licence");
+  assert.deepEqual(question.content.inquiry.reply_to, { phone: "705-324-9411 ext. 12" });
+  const [feedback] = server.rows("feedback");
+  const answers = Object.fromEntries(feedback.content.feedback.answers.answers);
+  assert.deepEqual([answers.channel, answers.find], [{ choice: "phone" }, { scale: 5 }]);
+  assert.match(server.export("feedback", "csv").split("\r\n")[0], /,channel,find,prepare,/);
+  await server.stop();
+});
+
+test("every page has its address, title and one h1, in both languages, and reloads to the same", async () => {
+  const server = await hub();
+  const { context, page } = await device();
+  const paths = ["/", "/search?q=dog", "/topics", "/topics/taxes-bills", "/a-z", "/services/scrap-metal", "/hubs", "/hubs/city-hall", "/ask", "/ask/check", "/feedback", "/feedback/find", "/feedback/check", "/messages", "/messages/erase", "/about", "/privacy", "/accessibility", "/nothing-here"];
+  const titles = new Set();
+  for (const [prefix, lang] of [["", "en"], ["/fr", "fr"]]) {
+    for (const path of paths) {
+      await open(page, server.url + prefix + (prefix && path === "/" ? "" : path));
+      assert.equal(await page.locator("h1").count(), 1, prefix + path);
+      assert.equal(await page.locator("html").getAttribute("lang"), lang);
+      assert.ok(await page.locator(".lines__emergency").isVisible());
+      titles.add(`${lang} ${await page.title()}`);
+    }
+  }
+  assert.ok(titles.size >= 2 * (paths.length - 1), [...titles].join("\n"));
+  await context.close();
+  await server.stop();
+});
+
+test("back and forward, focus on the heading, the other language on the same page", async () => {
+  const server = await hub();
+  const { context, page } = await device({ width: 1280, height: 800 });
+  await open(page, server.url);
+  await page.getByRole("link", { name: "All hubs and their hours" }).click();
+  await page.getByRole("heading", { level: 1, name: "Hubs and counters" }).waitFor();
+  await page.waitForFunction(() => document.activeElement?.tagName === "H1");
+  await page.getByRole("link", { name: "City Hall" }).first().click();
+  await page.getByRole("heading", { level: 1, name: /City Hall/ }).waitFor();
+  await page.goBack();
+  await page.getByRole("heading", { level: 1, name: "Hubs and counters" }).waitFor();
+  await page.goForward();
+  await page.getByRole("heading", { level: 1, name: /City Hall/ }).waitFor();
+  await page.getByRole("link", { name: "Français" }).click();
+  await page.getByRole("heading", { name: /Heures de la semaine/ }).waitFor();
+  assert.equal(new URL(page.url()).pathname, "/fr/hubs/city-hall");
+  assert.equal(await page.getByRole("heading", { level: 1 }).getAttribute("lang"), "en", "what the catalogue says is marked");
+  await context.close();
+  await server.stop();
+});
+
+test("errors are named beside their fields and on top, and nothing typed is lost", async () => {
+  const server = await hub();
+  const { context, page } = await device();
+  await open(page, `${server.url}/ask?hub=city-hall`);
+  await page.getByLabel("By e-mail").check();
+  await page.getByLabel("E-mail address").fill("not an address");
+  await page.getByLabel("Your name").fill("Sam");
+  await page.getByRole("button", { name: "Continue" }).click();
+  await page.waitForFunction(() => document.activeElement?.id === "error-summary");
+  const summary = page.locator("#error-summary");
+  assert.deepEqual(await summary.getByRole("listitem").allInnerTexts(), ["Write your question.", "Write the e-mail address in full, as in name@example.ca."]);
+  await summary.getByRole("link").first().click();
+  await page.waitForFunction(() => document.activeElement?.id === "message");
+  assert.equal(await page.getByLabel("E-mail address").inputValue(), "not an address");
+  assert.equal(await page.locator("#email").getAttribute("aria-invalid"), "true");
+  assert.match(await page.locator("#email-error").innerText(), /in full/);
+  await page.getByRole("link", { name: "Hubs" }).first().click();
+  await page.getByRole("heading", { name: "Hubs and counters" }).waitFor();
+  await page.goBack();
+  assert.equal(await page.getByLabel("Your name").inputValue(), "Sam", "leaving and coming back keeps the draft");
+  await page.getByRole("link", { name: "Français" }).click();
+  assert.equal(await page.getByLabel("Votre nom (facultatif)").inputValue(), "Sam", "so does the other language");
+  await context.close();
+  await server.stop();
+});
+
+test("what is erased from the device is gone from it, and the office still has it", async () => {
+  const server = await hub();
+  const { context, page } = await device();
+  await ask(page, "Hello", { base: server.url });
+  await received(page);
+  await open(page, `${server.url}/messages/erase`);
+  await page.getByRole("button", { name: "Erase" }).click();
+  await page.getByText("Choose what to erase.").waitFor();
+  await page.getByLabel("Only what was received").check();
+  await page.getByRole("button", { name: "Erase" }).click();
+  await page.getByText("Erased.").waitFor();
+  await open(page, `${server.url}/messages`);
+  await page.getByText("Nothing is kept on this device.").waitFor();
+  assert.equal(server.rows("inquiries").length, 1);
+  await context.close();
+  await server.stop();
+});
+
+test("the page before the app has a form that keeps what was typed, and the app takes it over", async () => {
+  const server = await hub();
+  const { context, page } = await device();
+  await page.route("**/*.wasm", async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await route.continue();
+  });
+  await page.goto(server.url);
+  await page.locator("#shell #q").fill("pothole");
+  assert.ok(await page.getByRole("link", { name: "In an emergency, call 911." }).isVisible());
+  await ready(page);
+  assert.equal(await page.getByLabel("Say it in your own words").inputValue(), "pothole");
+  await page.getByRole("link", { name: "Report a pothole" }).first().waitFor();
+  await context.close();
+  await server.stop();
+});
