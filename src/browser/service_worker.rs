@@ -3,6 +3,7 @@
 
 use gloo_events::EventListener;
 use js_sys::{Object, Reflect};
+use std::cell::Cell;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{ServiceWorker, ServiceWorkerContainer, ServiceWorkerRegistration};
@@ -21,9 +22,9 @@ fn container() -> Option<ServiceWorkerContainer> {
 pub(crate) fn watch(on_waiting: impl Fn() + Clone + 'static, may_reload: impl Fn() -> bool + 'static) {
     let Some(container) = container() else { return };
     // The very first worker also takes control of the page; that is no reason to load it again.
-    let had_controller = container.controller().is_some();
+    let has_controller = Cell::new(container.controller().is_some());
     let offer = on_waiting.clone();
-    EventListener::new(&container, "controllerchange", move |_| match (had_controller, may_reload()) {
+    EventListener::new(&container, "controllerchange", move |_| match (has_controller.replace(true), may_reload()) {
         (true, true) => super::page::reload(),
         (true, false) => offer(),
         (false, _) => {}

@@ -66,7 +66,7 @@ fn build_all(tools: &Tools) -> Result<(), String> {
 
 /// All files under tests/ that end in `.test.mjs`, in order.
 fn browser_tests() -> Vec<PathBuf> {
-    let folders = ["tests/journeys", "tests/faults", "tests/look"];
+    let folders = ["tests/style", "tests/journeys", "tests/faults", "tests/look"];
     let entries = folders.iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten().flatten();
     let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|path| path.to_string_lossy().ends_with(".test.mjs")).collect();
     files.sort();
@@ -80,7 +80,7 @@ fn browser(tools: &Tools) -> Result<(), String> {
         return Err("There are no browser tests under tests/.".into());
     }
     let mut command = node(tools)?;
-    shown(command.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]).args(files))
+    shown(command.args(["--test", "--test-concurrency=1", "--test-timeout=600000", "--test-reporter=spec"]).args(files))
 }
 
 fn node(tools: &Tools) -> Result<Command, String> {
