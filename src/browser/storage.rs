@@ -22,6 +22,9 @@ const HEADS: &str = "heads";
 const ENVELOPES: &str = "envelopes";
 const NOTES: &str = "notes";
 
+#[cfg(all(test, target_family = "wasm"))]
+mod contract;
+
 type Tx<'a> = Transaction<'a>;
 type Result<T> = std::result::Result<T, StorageFault>;
 
