@@ -70,9 +70,8 @@ fn frame(app: App) -> Part {
     live(move || {
         let app = app.speaking(language.get());
         page::set_language(app.language.tag());
-        let skip = a("#main").class("skip-link").put(app.words.skip_link);
         let content = el("main").class("main").id("main").attr("tabindex", "-1").put(content(app));
-        (skip, header(app), status_lines(app), content, footer(app))
+        (header(app), status_lines(app), content, footer(app))
     })
 }
 

@@ -22,10 +22,12 @@ pub(crate) fn header(app: App) -> Part {
         .put(municipality.name.get(app.language))
         .put(" ")
         .put(span().class("header__product").put(words.product));
-    all((
-        div().class("lines").put(p().class("lines__inner").put(urgent).put(" ").put(questions)),
-        el("header").class("header").put(div().class("header__inner").put(name).put(places(app)).put(language_switch(app))),
-    ))
+    el("header")
+        .class("header")
+        .put(a("#main").class("skip-link").put(words.skip_link))
+        .put(div().class("lines").put(p().class("lines__inner").put(urgent).put(" ").put(questions)))
+        .put(div().class("header__inner").put(name).put(places(app)).put(language_switch(app)))
+        .done()
 }
 
 /// Five places: below on phones, above on wide screens; the same list, moved by the style sheet.

@@ -5,11 +5,19 @@ import { createServer, request as httpRequest } from "node:http";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { after } from "node:test";
 
 const BIN = process.env.HUB_BIN ?? "target/release/community-hub";
 export const SITE = process.env.HUB_SITE ?? "dist";
 export const OTHER_SITE = process.env.HUB_OTHER_SITE ?? "target/pine-harbour";
 const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+
+const running = new Set();
+
+// A test that failed leaves its server and browser behind; without them the file could not end.
+after(async () => {
+  for (const end of running) await Promise.race([end(), new Promise((resolve) => setTimeout(resolve, 3_000))]).catch(() => {});
+});
 
 export function folder(name) {
   return fs.mkdtempSync(path.join(os.tmpdir(), `hub-${name}-`));
@@ -46,6 +54,7 @@ export async function hub({ site = SITE, port } = {}) {
   self.export = (what, format = "jsonl") => execFileSync(BIN, ["export", what, "--format", format, "--site", SITE, "--data-dir", data], { stdio: ["ignore", "pipe", "ignore"] }).toString();
   self.rows = (what) => self.export(what).split("\n").filter(Boolean).map((line) => JSON.parse(line));
   await self.start();
+  running.add(async () => self.child.kill("SIGKILL"));
   return self;
 }
 
@@ -59,6 +68,7 @@ export async function device({ profile = folder("profile"), width = 360, height 
     ...more,
   });
   context.setDefaultTimeout(10_000);
+  running.add(() => context.close());
   return { context, profile, page: context.pages()[0] ?? (await context.newPage()), close: () => context.close() };
 }
 
@@ -137,5 +147,6 @@ export async function portal(target) {
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   self.url = `http://localhost:${server.address().port}`;
   self.close = () => new Promise((resolve) => (server.closeAllConnections(), server.close(resolve)));
+  running.add(self.close);
   return self;
 }

@@ -1,0 +1,133 @@
+// No page and no state has a finding of axe, in both languages, on a phone and on a desk, light and dark.
+import test from "node:test";
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import { createRequire } from "node:module";
+import { hub, device, open, ready, offlineReady } from "../hub/hub.mjs";
+
+const AXE = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const PATHS = ["", "/search?q=dog", "/search?q=qqqq", "/topics/taxes-bills", "/a-z", "/services/property-tax-payment", "/services/scrap-metal", "/hubs", "/hubs/city-hall", "/hubs/library-dalton", "/ask?service=dog-licence", "/ask/check", "/feedback", "/feedback/channel", "/feedback/find", "/feedback/better", "/feedback/check", "/messages", "/messages/erase", "/about", "/privacy", "/accessibility", "/nothing-here"];
+
+async function findings(page) {
+  const results = await page.evaluate(async (source) => {
+    if (!window.axe) new Function(source)();
+    return window.axe.run(document, { resultTypes: ["violations"] });
+  }, AXE);
+  return results.violations.flatMap((violation) => violation.nodes.map((node) => `${violation.id}: ${node.target.join(" ")} (${node.failureSummary})`));
+}
+
+async function check(page, what) {
+  assert.deepEqual(await findings(page), [], what);
+  const { wide, width } = await page.evaluate(() => ({ wide: document.documentElement.scrollWidth, width: innerWidth }));
+  assert.ok(wide <= width, `${what}: ${wide} px wide in a window of ${width}`);
+}
+
+for (const [width, height, colorScheme] of [[360, 640, "light"], [1280, 800, "dark"], [320, 256, "light"]]) {
+  test(`no findings and no sideways scrolling at ${width} px, ${colorScheme}`, async () => {
+    const server = await hub();
+    // axe is put in by the test; the site's own policy would stop it.
+    const { context, page } = await device({ width, height, colorScheme, bypassCSP: true });
+    for (const prefix of ["", "/fr"]) {
+      for (const path of PATHS) {
+        await open(page, server.url + (prefix + path || "/"));
+        await check(page, `${prefix}${path} at ${width}`);
+      }
+    }
+    await offlineReady(page);
+    await open(page, `${server.url}/ask`);
+    await page.getByLabel("By e-mail").check();
+    await page.getByRole("button", { name: "Continue" }).click();
+    await page.locator("#error-summary").waitFor();
+    await check(page, "errors");
+    await server.stop();
+    await page.getByLabel("Your question").fill("Hello");
+    await page.getByLabel("No answer needed").check();
+    await page.getByRole("button", { name: "Continue" }).click();
+    await check(page, "check");
+    await page.getByRole("button", { name: "Send question" }).click();
+    await page.getByRole("heading", { name: "Your question is kept" }).waitFor();
+    await page.getByText("No answer from the City's server.").waitFor();
+    await check(page, "receipt, waiting");
+    await page.getByRole("link", { name: "My messages" }).click();
+    await page.getByRole("button", { name: "Try to send now" }).waitFor();
+    await check(page, "messages, waiting, offline");
+    await context.close();
+  });
+}
+
+test("a person with a keyboard alone finds a service, asks, and sees where they are", async () => {
+  const server = await hub();
+  const { context, page } = await device({ width: 1280, height: 800 });
+  await open(page, server.url);
+  await offlineReady(page);
+  await page.keyboard.press("Tab");
+  const until = async (wanted) => {
+    for (let presses = 0; presses < 80; presses += 1) {
+      const { text, rings } = await page.evaluate(() => {
+        const element = document.activeElement;
+        // A link that fills its card shows the ring around the card.
+        const styles = [getComputedStyle(element), getComputedStyle(element, "::after"), getComputedStyle(element.closest(".card, .tile") ?? element)];
+        return { text: (element.innerText || element.id || "").trim(), rings: styles.map((style) => style.outlineStyle) };
+      });
+      if (text.startsWith(wanted)) return assert.ok(rings.some((ring) => ring !== "none"), `${wanted} shows that it has the focus`);
+      await page.keyboard.press("Tab");
+    }
+    assert.fail(`${wanted} cannot be reached`);
+  };
+  await page.getByLabel("Say it in your own words").focus();
+  await page.keyboard.type("pothole");
+  await until("Report a pothole");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { level: 1, name: "Report a pothole" }).waitFor();
+  await until("Ask about this");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { level: 1, name: "Ask a question" }).waitFor();
+  await until("message");
+  await page.keyboard.type("When will it be mended?");
+  await page.getByLabel("No answer needed").focus();
+  await page.keyboard.press("Space");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Check what you wrote" }).waitFor();
+  await until("Send question");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Your question is kept" }).waitFor();
+  await context.close();
+  await server.stop();
+});
+
+test("another municipality runs with its own name, lines, colours and hours", async () => {
+  const { OTHER_SITE } = await import("../hub/hub.mjs");
+  const server = await hub({ site: OTHER_SITE });
+  const { context, page } = await device();
+  await open(page, server.url);
+  assert.match(await page.title(), /Pine Harbour/);
+  await page.getByRole("link", { name: "In danger? Call 911." }).waitFor();
+  assert.equal(await page.getByRole("link", { name: "Français" }).count(), 0);
+  assert.ok(!(await page.content()).includes("Kawartha"));
+  assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue("--accent").trim()), "#5b2a6e");
+  await page.getByLabel("Say it in your own words").fill("boat");
+  await page.getByRole("link", { name: "Get a boat permit" }).first().click();
+  await page.getByText("$40 a season").first().waitFor();
+  await context.close();
+  await server.stop();
+});
+
+test("it can be installed, and every request of a first visit is ours", async () => {
+  const server = await hub();
+  const { context, page } = await device();
+  const requests = [];
+  page.on("request", (request) => requests.push(request.url()));
+  const refused = [];
+  page.on("console", (message) => message.type() === "error" && refused.push(message.text()));
+  await open(page, server.url);
+  await offlineReady(page);
+  assert.deepEqual(requests.filter((url) => !url.startsWith(server.url)), []);
+  assert.deepEqual(refused, [], "nothing breaks the site's own policy");
+  const session = await context.newCDPSession(page);
+  const { installabilityErrors } = await session.send("Page.getInstallabilityErrors");
+  assert.deepEqual(installabilityErrors.filter((error) => error.errorId !== "in-incognito"), []);
+  await page.reload();
+  await ready(page);
+  await context.close();
+  await server.stop();
+});

@@ -1,0 +1,45 @@
+// Pictures of every page at two widths, in both languages, to be looked at. Usage: node tests/pictures.mjs FOLDER
+import fs from "node:fs";
+import path from "node:path";
+import { hub, device, open, ask, offlineReady } from "./hub/hub.mjs";
+
+const out = process.argv[2] ?? "target/pictures";
+fs.mkdirSync(out, { recursive: true });
+const PAGES = { home: "/", results: "/search?q=dog%20licence", nothing: "/search?q=qqqq", topic: "/topics/taxes-bills", "a-z": "/a-z", service: "/services/property-tax-payment", unverified: "/services/scrap-metal", hubs: "/hubs", hub: "/hubs/city-hall", "hub-unknown": "/hubs/library-dalton", ask: "/ask?service=dog-licence", feedback: "/feedback", question: "/feedback/find", comment: "/feedback/better", messages: "/messages", erase: "/messages/erase", about: "/about", privacy: "/privacy", accessibility: "/accessibility", "not-found": "/nothing-here" };
+
+const server = await hub();
+for (const [width, height, colorScheme] of [[360, 640, "light"], [1280, 800, "light"], [360, 640, "dark"]]) {
+  const { context, page } = await device({ width, height, colorScheme });
+  const shoot = (name) => page.screenshot({ path: path.join(out, `${name}-${width}-${colorScheme}.png`), fullPage: true });
+  for (const [name, address] of Object.entries(PAGES)) {
+    await open(page, server.url + address);
+    await shoot(name);
+    if (colorScheme === "light") {
+      await open(page, `${server.url}/fr${address === "/" ? "" : address}`);
+      await shoot(`fr-${name}`);
+    }
+  }
+  await offlineReady(page);
+  await open(page, `${server.url}/ask`);
+  await page.getByRole("button", { name: "Continue" }).click();
+  await page.locator("#error-summary").waitFor();
+  await shoot("ask-errors");
+  await ask(page, "When is garbage day on my road?", { base: server.url });
+  await page.getByText("has signed for it").waitFor();
+  await shoot("receipt");
+  await open(page, `${server.url}/messages`);
+  await shoot("messages-received");
+  await context.close();
+}
+// The two that the manifest shows before installing.
+const wide = await device({ width: 1280, height: 800 });
+await open(wide.page, server.url);
+await wide.page.screenshot({ path: path.join(out, "wide.png") });
+await wide.close();
+const narrow = await device({ width: 360, height: 640, deviceScaleFactor: 2 });
+await open(narrow.page, server.url);
+await narrow.page.screenshot({ path: path.join(out, "narrow.png") });
+await narrow.close();
+await server.stop();
+console.log(`Pictures are in ${out}.`);
+process.exit(0);
