@@ -1,5 +1,7 @@
 //! Passing everything, part by part.
 
+mod store;
+
 use crate::process::{cargo, duration, shown};
 use crate::setup::Tools;
 use crate::{build, setup, size};
@@ -13,10 +15,11 @@ struct Part {
     run: fn(&Tools) -> Result<(), String>,
 }
 
-const PARTS: [Part; 7] = [
+const PARTS: [Part; 8] = [
     Part { name: "format", run: |_| cargo(&["fmt", "--all", "--check"]) },
     Part { name: "lints", run: |_| lints() },
     Part { name: "native", run: |_| cargo(&["test", "--workspace", "--quiet"]) },
+    Part { name: "store", run: store::run },
     Part { name: "catalogue", run: |_| cargo(&["run", "--quiet", "--release", "--package", "publish", "--", "check", "data/kawartha-lakes"]) },
     Part { name: "build", run: build_all },
     Part { name: "size", run: |_| size::run(false, true) },
@@ -55,7 +58,7 @@ fn report(rows: &[(&str, Duration, Result<(), String>)]) -> Result<(), String> {
 
 fn lints() -> Result<(), String> {
     cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"])?;
-    cargo(&["clippy", "--package", "community-hub-app", "--target", "wasm32-unknown-unknown", "--quiet", "--", "-D", "warnings"])
+    cargo(&["clippy", "--package", "community-hub-app", "--all-targets", "--target", "wasm32-unknown-unknown", "--quiet", "--", "-D", "warnings"])
 }
 
 fn build_all(tools: &Tools) -> Result<(), String> {

@@ -1,0 +1,73 @@
+//! What each command says about itself.
+
+/// The command's name and its text; the first line of a text is how it is called.
+const COMMANDS: [(&str, &str); 7] = [
+    (
+        "run",
+        "\
+cargo xtask run [--port N] [--data-dir DIR] [--municipality DIR]
+    Sets up what is missing, builds, and serves app and server on http://localhost:8080. Ctrl-C stops it.
+    --port N            another port
+    --data-dir DIR      database and keys (default: var)
+    --municipality DIR  whose hub it is (default: data/kawartha-lakes)",
+    ),
+    (
+        "test",
+        "\
+cargo xtask test [--only PART]...
+    Sets up what is missing, Chromium too, and passes everything; ends with a table and a count.
+    --only PART         this part, and others named like it: format, lints, native, store, catalogue, build, size, browser",
+    ),
+    (
+        "build",
+        "\
+cargo xtask build [--municipality DIR]
+    Builds the site into dist/; what has not changed is not built again.
+    --municipality DIR  whose hub it is (default: data/kawartha-lakes)",
+    ),
+    (
+        "size",
+        "\
+cargo xtask size [--json] [--check]
+    What a first visit transfers, part by part, and what each crate takes of the wasm.
+    --json              for other programs
+    --check             fails over the budget",
+    ),
+    (
+        "catalogue",
+        "\
+cargo xtask catalogue check [DIR]
+    Says everything that is wrong with a municipality's folder (default: data/kawartha-lakes).",
+    ),
+    (
+        "pictures",
+        "\
+cargo xtask pictures [--out DIR]
+    Pictures of every page, at 360 and 1280 px (default: target/pictures).",
+    ),
+    (
+        "setup",
+        "\
+cargo xtask setup
+    Only the set-up: compilers, trunk, wasm-bindgen, wasm-opt, Chromium, and the packages of the browser tests.",
+    ),
+];
+
+/// The text of one command, or of all when there is none of that name.
+pub(crate) fn help(command: &str) -> String {
+    match COMMANDS.iter().find(|(name, _)| *name == command) {
+        Some((_, text)) => (*text).into(),
+        None => COMMANDS.map(|(_, text)| text).join("\n\n"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_speaks_of_itself_alone_and_nobody_of_all() {
+        assert!(help("size").starts_with("cargo xtask size") && !help("size").contains("xtask run"));
+        assert!(COMMANDS.iter().all(|(name, text)| help("").contains(text) && text.contains(name)));
+    }
+}
