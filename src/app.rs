@@ -2,7 +2,7 @@
 
 use crate::browser::{network, page, service_worker, timer};
 use crate::components::frame::{footer, header, status_lines};
-use crate::components::markup::{Part, a, el, live};
+use crate::components::markup::{Part, el, live};
 use crate::pages;
 use crate::route::Route;
 use crate::router;

@@ -71,7 +71,7 @@ pub(crate) fn is_wide() -> bool {
 /// What was typed into the page's own search field before the app took over, and whether it had the focus.
 pub(crate) fn typed_before_start() -> (String, bool) {
     let field = first("#shell input[name=q]");
-    let has_focus = field.is_some() && document().active_element().map(Element::from) == field.clone().map(Element::from);
+    let has_focus = field.is_some() && document().active_element() == field.clone().map(Element::from);
     let typed = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok()).map(|field| field.value()).unwrap_or_default();
     (typed, has_focus)
 }

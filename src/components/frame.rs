@@ -1,7 +1,7 @@
 //! The frame around every page: the lines that cannot wait, name and places above, the small print below.
 
 use super::icon::icon;
-use super::markup::{El, Part, a, all, button, div, el, li, live, p, span, ul};
+use super::markup::{El, Part, a, button, div, el, li, live, p, span, ul};
 use super::phone::phone_link;
 use crate::browser::page;
 use crate::browser::service_worker::use_newer_version;

@@ -24,7 +24,7 @@ pub(crate) fn search_form(app: App) -> El {
             router::replace(app, Route::Search { query: app.query.get_untracked() });
         }
     };
-    let french = (app.language == Language::French).then(|| (". ", words.search_in_english));
+    let french = (app.language == Language::French).then_some((". ", words.search_in_english));
     let field = input()
         .class("search__field")
         .id("q")

@@ -43,7 +43,10 @@ pub(crate) enum Command {
 /// Reads the arguments, with folders as seen from `here`. Errors name what is not understood and show what is.
 pub(crate) fn parse(arguments: &[String], here: &Path) -> Result<Command, String> {
     let name = arguments.first().map_or("", String::as_str);
-    if arguments.is_empty() || arguments.iter().any(|argument| matches!(argument.as_str(), "--help" | "-h" | "help")) {
+    if name.is_empty() || name == "help" {
+        return Ok(Command::Help(arguments.get(1).cloned().unwrap_or_default()));
+    }
+    if arguments.iter().any(|argument| argument == "--help" || argument == "-h") {
         return Ok(Command::Help(name.into()));
     }
     let mut words = Words::new(&arguments[1..], here);

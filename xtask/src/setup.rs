@@ -1,17 +1,21 @@
 //! Making sure that everything that is needed is there: found where it is, installed once where it is not.
 
+mod browser;
 mod cache;
+mod node;
 mod rust;
-mod testing;
+mod step;
 mod tools;
 
 use std::path::PathBuf;
+use step::Step;
 
 /// Folders to put in front of PATH, and programs that tests need.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Tools {
     pub(crate) folders: Vec<PathBuf>,
     pub(crate) chromium: Option<PathBuf>,
+    pub(crate) chromedriver: Option<PathBuf>,
 }
 
 impl Tools {
@@ -23,24 +27,30 @@ impl Tools {
     }
 }
 
+const BUILDING: usize = 7;
+const TESTING: usize = BUILDING + 3;
+
 /// What `run` and `build` need.
 pub(crate) fn for_building() -> Result<Tools, String> {
-    rust::check_compiler()?;
-    rust::check_c_compiler()?;
-    rust::wasm_target()?;
-    let folders = vec![tools::trunk()?, tools::wasm_bindgen()?, tools::wasm_opt()?];
-    Ok(Tools { folders, chromium: None })
+    building(BUILDING)
 }
 
 /// What `test` needs besides.
 pub(crate) fn for_testing() -> Result<Tools, String> {
-    let tools = for_building()?;
-    let chromium = testing::chromium()?;
-    testing::node_packages()?;
-    Ok(Tools { chromium: Some(chromium), ..tools })
+    let tools = building(TESTING)?;
+    let step = |at| Step { at: BUILDING + at, of: TESTING };
+    let chromium = browser::chromium(step(1))?;
+    let chromedriver = browser::driver(step(2), &chromium)?;
+    node::packages(step(3))?;
+    Ok(Tools { chromium: Some(chromium), chromedriver: Some(chromedriver), ..tools })
 }
 
-/// One line a step, so that a long set-up is not a silent one.
-fn say(what: &str) {
-    println!("[set-up] {what}");
+fn building(of: usize) -> Result<Tools, String> {
+    let step = |at| Step { at, of };
+    rust::check_compiler()?;
+    rust::check_c_compiler()?;
+    rust::wasm_target(step(3))?;
+    rust::crates(step(4))?;
+    let folders = vec![tools::trunk(step(5))?, tools::wasm_bindgen(step(6))?, tools::wasm_opt(step(7))?];
+    Ok(Tools { folders, ..Tools::default() })
 }

@@ -67,7 +67,10 @@ fn every_field_that_is_read_is_described_and_no_other() {
 #[test]
 fn every_file_names_its_schema_and_every_key_in_it_is_described() {
     let folder = data().join("kawartha-lakes");
-    let mut files = vec!["municipality.toml", "categories.toml", "tasks.toml", "facilities.toml", "holidays.toml", "survey.toml"].into_iter().map(|name| folder.join(name)).collect::<Vec<_>>();
+    let mut files = vec!["municipality.toml", "categories.toml", "tasks.toml", "facilities.toml", "holidays.toml", "survey.toml"]
+        .into_iter()
+        .map(|name| folder.join(name))
+        .collect::<Vec<_>>();
     for sub in ["services", "hubs"] {
         files.extend(std::fs::read_dir(folder.join(sub)).unwrap().flatten().map(|entry| entry.path()));
     }

@@ -1,37 +1,37 @@
-//! The compilers.
+//! The compilers, and the sources of the crates.
 
-use super::say;
-use crate::process::{first_line, quietly};
-use std::process::Command;
+use super::Step;
+use crate::process::first_line;
+use std::path::Path;
+use std::process::{Command, Stdio};
 
-/// As in Cargo.toml, `rust-version`.
-const RUST_OLDEST: (u32, u32) = (1, 90);
+/// As in Cargo.toml.
+const RUST_OLDEST: &str = env!("CARGO_PKG_RUST_VERSION");
 const TARGET: &str = "wasm32-unknown-unknown";
 
 pub(super) fn check_compiler() -> Result<(), String> {
     let line = first_line("rustc", &["--version"]).ok_or("rustc is missing. Install Rust: https://rustup.rs")?;
-    match version_in(&line) {
-        Some(version) if version >= RUST_OLDEST => Ok(()),
-        _ => Err(format!("{line} is too old; {}.{} or newer is needed. Run: rustup update", RUST_OLDEST.0, RUST_OLDEST.1)),
-    }
+    let version = line.split_whitespace().nth(1).and_then(version_in);
+    if version >= version_in(RUST_OLDEST) { Ok(()) } else { Err(format!("{line} is too old; {RUST_OLDEST} or newer is needed. Run: rustup update")) }
 }
 
-/// Major and minor of "rustc 1.95.0 (…)".
-fn version_in(line: &str) -> Option<(u32, u32)> {
-    let mut numbers = line.split_whitespace().nth(1)?.split('.');
+/// Major and minor of "1.95.0".
+fn version_in(text: &str) -> Option<(u32, u32)> {
+    let mut numbers = text.split('.');
     Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
 }
 
 /// SQLite is compiled from C.
 pub(super) fn check_c_compiler() -> Result<(), String> {
-    first_line("cc", &["--version"]).map(|_| ()).ok_or_else(|| {
-        "A C compiler is missing (SQLite is built with it). On Debian or Ubuntu: sudo apt-get install build-essential; on macOS: xcode-select --install".into()
+    let compiler = std::env::var("CC").unwrap_or("cc".into());
+    first_line(&compiler, &["--version"]).map(|_| ()).ok_or_else(|| {
+        format!("A C compiler is missing: “{compiler}” does not run (SQLite is built with it). On Debian or Ubuntu: sudo apt-get install build-essential; on macOS: xcode-select --install")
     })
 }
 
-pub(super) fn wasm_target() -> Result<(), String> {
+pub(super) fn wasm_target(step: Step) -> Result<(), String> {
     let root = first_line("rustc", &["--print", "sysroot"]).unwrap_or_default();
-    if std::path::Path::new(&root).join("lib/rustlib").join(TARGET).exists() {
+    if Path::new(&root).join("lib/rustlib").join(TARGET).exists() {
         return Ok(());
     }
     if first_line("rustup", &["--version"]).is_none() {
@@ -39,8 +39,19 @@ pub(super) fn wasm_target() -> Result<(), String> {
             "The compiler cannot build for {TARGET}, and rustup is not there to add it. Install Rust with rustup (https://rustup.rs), or add the target as your system does."
         ));
     }
-    say("adding the compiler's target for browsers");
-    quietly("rustup target add", Command::new("rustup").args(["target", "add", TARGET]))
+    step.run("rust", "adding the compiler's target for browsers", Command::new("rustup").args(["target", "add", TARGET]))
+}
+
+/// The sources of all crates in Cargo.lock: trunk builds without a network.
+pub(super) fn crates(step: Step) -> Result<(), String> {
+    let is_there = fetch().arg("--offline").stderr(Stdio::null()).status().is_ok_and(|status| status.success());
+    if is_there { Ok(()) } else { step.run("crates", "fetching the sources of what the project is built from", &mut fetch()) }
+}
+
+fn fetch() -> Command {
+    let mut command = Command::new("cargo");
+    command.arg("fetch");
+    command
 }
 
 #[cfg(test)]
@@ -49,8 +60,8 @@ mod tests {
 
     #[test]
     fn versions_are_compared_as_numbers() {
-        assert_eq!(version_in("rustc 1.95.0 (abc 2026-01-01)"), Some((1, 95)));
-        assert!(version_in("rustc 1.9.0").is_some_and(|version| version < RUST_OLDEST));
-        assert_eq!(version_in("nonsense"), None);
+        assert_eq!(version_in("1.95.0"), Some((1, 95)));
+        assert!(version_in("1.9.0") < version_in(RUST_OLDEST));
+        assert!(version_in("nonsense") < version_in(RUST_OLDEST));
     }
 }

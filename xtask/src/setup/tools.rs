@@ -1,7 +1,7 @@
 //! What compiles the app for browsers: trunk, wasm-bindgen, wasm-opt.
 
-use super::{cache, say};
-use crate::process::{first_line, quietly};
+use super::{Step, cache, node};
+use crate::process::first_line;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -11,65 +11,58 @@ const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132.0.0";
 
 /// The folder with `trunk` in it.
-pub(super) fn trunk() -> Result<PathBuf, String> {
+pub(super) fn trunk(step: Step) -> Result<PathBuf, String> {
     if let Some(folder) = on_path("trunk", TRUNK) {
         return Ok(folder);
     }
-    let place = cache::folder("trunk", TRUNK, |into| cargo_install("trunk", TRUNK, &["--locked", "--no-default-features"], "5", into))?;
-    Ok(place.join("bin"))
+    let options = ["--locked", "--no-default-features"];
+    cache::folder(&format!("trunk-{TRUNK}"), "bin/trunk", |into| cargo_install(step, "trunk", TRUNK, &options, "6 to 8", into))
 }
 
 /// The folder with the `wasm-bindgen` that fits the crate in Cargo.lock to the last digit.
-pub(super) fn wasm_bindgen() -> Result<PathBuf, String> {
+pub(super) fn wasm_bindgen(step: Step) -> Result<PathBuf, String> {
     let lock = std::fs::read_to_string("Cargo.lock").map_err(|error| format!("Cargo.lock: {error}"))?;
-    let version = locked(&lock, "wasm-bindgen").ok_or("Cargo.lock does not name wasm-bindgen")?;
+    let version = locked(&lock, "wasm-bindgen").ok_or("Cargo.lock does not name wasm-bindgen. Take it from the repository again.")?;
     if let Some(folder) = on_path("wasm-bindgen", &version) {
         return Ok(folder);
     }
     // Without --locked: the crate's own lock file names versions that cannot be had any more.
-    let place = cache::folder("wasm-bindgen-cli", &version, |into| cargo_install("wasm-bindgen-cli", &version, &[], "3", into))?;
-    Ok(place.join("bin"))
+    let install = |into: &Path| cargo_install(step, "wasm-bindgen-cli", &version, &[], "3 to 5", into);
+    cache::folder(&format!("wasm-bindgen-cli-{version}"), "bin/wasm-bindgen-test-runner", install)
 }
 
 /// The folder with `wasm-opt` in it.
-pub(super) fn wasm_opt() -> Result<PathBuf, String> {
+pub(super) fn wasm_opt(step: Step) -> Result<PathBuf, String> {
     if let Some(folder) = on_path("wasm-opt", BINARYEN.split('.').next().unwrap_or_default()) {
         return Ok(folder);
     }
-    let place = cache::folder("binaryen", BINARYEN, |into| {
-        check_node()?;
-        say(&format!("wasm-opt {BINARYEN}: fetching, once"));
-        let package = format!("binaryen@{BINARYEN}");
-        quietly("npm install binaryen", Command::new("npm").args(["install", "--no-audit", "--no-fund", "--prefix"]).arg(into).arg(package))
-    })?;
-    Ok(place.join("node_modules/.bin"))
-}
-
-pub(super) fn check_node() -> Result<(), String> {
-    let line = first_line("node", &["--version"]).unwrap_or_default();
-    let major: u32 = line.trim_start_matches('v').split('.').next().and_then(|major| major.parse().ok()).unwrap_or(0);
-    if major >= 20 && first_line("npm", &["--version"]).is_some() {
-        return Ok(());
-    }
-    Err("Node.js 20 or newer with npm is missing (wasm-opt and the browser tests come through it). On Debian or Ubuntu: sudo apt-get install nodejs npm; else https://nodejs.org".into())
+    cache::folder(&format!("binaryen-{BINARYEN}"), "node_modules/.bin/wasm-opt", |into| {
+        node::check()?;
+        let mut npm = Command::new("npm");
+        npm.args(["install", "--no-audit", "--no-fund", "--prefix"]).arg(into).arg(format!("binaryen@{BINARYEN}"));
+        step.run(&format!("wasm-opt {BINARYEN}"), "fetching, once", &mut npm)
+    })
 }
 
 /// The folder of a program on PATH, when it is of the version.
 fn on_path(program: &str, version: &str) -> Option<PathBuf> {
     let line = first_line(program, &["--version"])?;
-    let is_it = line.split(|c: char| c.is_whitespace()).any(|word| word == version);
     let path = std::env::var_os("PATH")?;
-    is_it.then(|| std::env::split_paths(&path).find(|folder| folder.join(program).exists())).flatten()
+    says_version(&line, version).then(|| std::env::split_paths(&path).find(|folder| folder.join(program).exists())).flatten()
 }
 
-fn cargo_install(name: &str, version: &str, more: &[&str], minutes: &str, into: &Path) -> Result<(), String> {
-    say(&format!("{name} {version}: compiling, once, about {minutes} minutes"));
+/// Whether "trunk 0.21.14" or "wasm-opt version 132 (version_132)" names the version, whole.
+fn says_version(line: &str, version: &str) -> bool {
+    line.split_whitespace().any(|word| word == version)
+}
+
+fn cargo_install(step: Step, name: &str, version: &str, options: &[&str], minutes: &str, into: &Path) -> Result<(), String> {
+    let target = into.join("target");
     let mut command = Command::new("cargo");
-    command.args(["install", name, "--version", version, "--root"]).arg(into).args(more);
-    command.env("CARGO_TARGET_DIR", into.join("target"));
-    let done = quietly(name, &mut command);
+    command.args(["install", name, "--version", version, "--root"]).arg(into).args(options).env("CARGO_TARGET_DIR", &target);
+    let done = step.run(&format!("{name} {version}"), &format!("compiling, once, {minutes} minutes"), &mut command);
     // The compiled parts are of no use any more; if they stay, they only take room.
-    let _ = std::fs::remove_dir_all(into.join("target"));
+    let _ = std::fs::remove_dir_all(target);
     done
 }
 
@@ -89,5 +82,19 @@ mod tests {
         let lock = "[[package]]\nname = \"wasm-bindgen-futures\"\nversion = \"0.4.1\"\n\n[[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.130\"\n";
         assert_eq!(locked(lock, "wasm-bindgen").as_deref(), Some("0.2.130"));
         assert_eq!(locked(lock, "serde"), None);
+    }
+
+    #[test]
+    fn a_version_counts_only_when_it_is_the_very_same() {
+        assert!(says_version("wasm-opt version 132 (version_132)", "132") && says_version("trunk 0.21.14", "0.21.14"));
+        assert!(!says_version("trunk 0.21.1", "0.21.14") && !says_version("wasm-bindgen 0.2.1300", "0.2.130"));
+    }
+
+    #[test]
+    fn trunk_is_told_the_versions_that_are_installed() {
+        let settings = include_str!("../../../Trunk.toml");
+        assert!(settings.contains(&format!("wasm_opt = \"version_{}\"", BINARYEN.split('.').next().unwrap())));
+        let lock = include_str!("../../../Cargo.lock");
+        assert!(settings.contains(&format!("wasm_bindgen = \"{}\"", locked(lock, "wasm-bindgen").unwrap())));
     }
 }

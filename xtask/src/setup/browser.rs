@@ -1,0 +1,98 @@
+//! The browser that the tests run in, and the program that drives it for tests compiled to wasm.
+
+use super::Step;
+use crate::process::first_line;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// A program of the tests: a variable that names it, its names on PATH, and Debian's package.
+struct Program {
+    title: &'static str,
+    variable: &'static str,
+    names: &'static [&'static str],
+    package: &'static str,
+}
+
+const CHROMIUM: Program =
+    Program { title: "Chromium", variable: "CHROMIUM", names: &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"], package: "chromium" };
+const DRIVER: Program = Program { title: "chromedriver", variable: "CHROMEDRIVER", names: &["chromedriver"], package: "chromium-driver" };
+
+pub(super) fn chromium(step: Step) -> Result<PathBuf, String> {
+    CHROMIUM.found_or_installed(step)
+}
+
+/// The driver of the same major version as the browser; others refuse to drive it.
+pub(super) fn driver(step: Step, chromium: &Path) -> Result<PathBuf, String> {
+    let driver = DRIVER.found_or_installed(step)?;
+    let version = |program: &Path| first_line(program, &["--version"]).and_then(|line| major_in(&line));
+    match (version(chromium), version(&driver)) {
+        (Some(browser), Some(of_driver)) if browser != of_driver => Err(format!(
+            "{} is for Chromium {of_driver}, but {} is {browser}. Install two of one version, or name them: CHROMIUM=/path CHROMEDRIVER=/path cargo xtask test",
+            driver.display(),
+            chromium.display()
+        )),
+        _ => Ok(driver),
+    }
+}
+
+/// The first number of "Chromium 140.0.7339.80 built on Debian".
+fn major_in(line: &str) -> Option<u32> {
+    line.split(|c: char| !c.is_ascii_digit()).find_map(|number| number.parse().ok())
+}
+
+impl Program {
+    fn found_or_installed(&self, step: Step) -> Result<PathBuf, String> {
+        if let Some(named) = std::env::var_os(self.variable).filter(|path| !path.is_empty()).map(PathBuf::from) {
+            return if named.exists() { Ok(named) } else { Err(format!("{} names {}, which is not there.", self.variable, named.display())) };
+        }
+        if let Some(found) = self.on_path() {
+            return Ok(found);
+        }
+        self.install(step)?;
+        self.on_path().ok_or_else(|| {
+            format!(
+                "{} is missing; the browser tests need it. On Debian: sudo apt-get install {}; or name one: {}=/path/to/it cargo xtask test",
+                self.title, self.package, self.variable
+            )
+        })
+    }
+
+    fn on_path(&self) -> Option<PathBuf> {
+        self.names.iter().find_map(|name| which(name))
+    }
+
+    /// From Debian's packages, when that may be done.
+    fn install(&self, step: Step) -> Result<(), String> {
+        let is_allowed = which("apt-get").is_some() && first_line("id", &["-u"]).is_some_and(|id| id == "0");
+        if !is_allowed {
+            return Ok(());
+        }
+        step.run(self.title, "reading Debian's list of packages", Command::new("apt-get").arg("update"))?;
+        let mut install = Command::new("apt-get");
+        install.args(["install", "-y", self.package, "fonts-dejavu-core"]).env("DEBIAN_FRONTEND", "noninteractive");
+        step.run(self.title, "installing from Debian's packages", &mut install)
+    }
+}
+
+fn which(program: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path).map(|folder| folder.join(program)).find(|candidate| candidate.is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_browsers_version_is_read_as_each_says_it() {
+        assert_eq!(major_in("Chromium 156.0.8078.79 built on Debian GNU/Linux 12"), Some(156));
+        assert_eq!(major_in("ChromeDriver 156.0.8078.79 (a21ce95)"), Some(156));
+        assert_eq!(major_in("nothing"), None);
+    }
+
+    #[test]
+    fn what_is_not_there_and_cannot_be_installed_is_said_with_what_to_do() {
+        let none = Program { title: "Nothing", variable: "NO_SUCH_VARIABLE", names: &["no-such-program"], package: "no-such-package" };
+        assert_eq!(none.on_path(), None);
+    }
+}
