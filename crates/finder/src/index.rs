@@ -1,7 +1,7 @@
 //! The index, and asking it.
 
 use crate::edits::{distance_within, forgiven};
-use crate::words::{telling_words_of, words_of};
+use crate::words::{forms_of, telling_words_of};
 use domain::ServiceId;
 use domain::catalogue::{Catalogue, Service, order_of};
 
@@ -54,6 +54,8 @@ pub struct Found {
 #[derive(Debug)]
 struct Term {
     word: String,
+    /// A form of it as the records write it.
+    shown: String,
     places: Vec<(u16, Field)>,
 }
 
@@ -66,13 +68,13 @@ pub struct Finder {
 
 impl Finder {
     pub fn new(catalogue: &Catalogue) -> Self {
-        let mut places: Vec<(String, u16, Field)> = Vec::new();
+        let mut places: Vec<Placed> = Vec::new();
         for (at, service) in catalogue.services().iter().enumerate() {
             let topic = catalogue.category(&service.category);
             let topic_name = topic.map(|topic| [Some(topic.name.en.as_str()), topic.name.fr.as_deref()]).into_iter().flatten().flatten();
             let texts = texts_of(service).chain(topic_name.map(|name| (Field::Topic, name)));
             for (field, text) in texts {
-                places.extend(words_of(text).into_iter().map(|word| (word, at as u16, field)));
+                places.extend(forms_of(text).into_iter().map(|(word, shown)| (word, at as u16, field, shown)));
             }
         }
         Self { ids: catalogue.services().iter().map(|service| service.id.clone()).collect(), terms: terms_of(places) }
@@ -112,7 +114,7 @@ impl Finder {
             let empty = || Found { service: self.ids[at].clone(), score: 0.0, reasons: Vec::new() };
             let found = scores[at].get_or_insert_with(empty);
             found.score += score;
-            found.reasons.push(Reason { word: term.word.clone(), field, is_guess });
+            found.reasons.push(Reason { word: term.shown.clone(), field, is_guess });
         }
     }
 }
@@ -122,15 +124,18 @@ fn texts_of(service: &Service) -> impl Iterator<Item = (Field, &str)> {
     [(Field::Name, service.name.as_str()), (Field::Summary, service.summary.as_str())].into_iter().chain(keywords)
 }
 
-fn terms_of(places: Vec<(String, u16, Field)>) -> Vec<Term> {
+/// A word of a record: its stem, the record, the field, and the form that stands there.
+type Placed = (String, u16, Field, String);
+
+fn terms_of(places: Vec<Placed>) -> Vec<Term> {
     let in_order = order_of(places.len(), &|a, b| places[a].cmp(&places[b]));
     let mut terms: Vec<Term> = Vec::new();
-    for (word, at, field) in in_order.into_iter().map(|at| &places[at]) {
+    for (word, at, field, shown) in in_order.into_iter().map(|at| &places[at]) {
         match terms.last_mut().filter(|term| term.word == *word) {
             // The first place of each word and record is the best field, because fields sort so.
             Some(term) if term.places.last().is_some_and(|(last, _)| last == at) => {}
             Some(term) => term.places.push((*at, *field)),
-            None => terms.push(Term { word: word.clone(), places: vec![(*at, *field)] }),
+            None => terms.push(Term { word: word.clone(), shown: shown.clone(), places: vec![(*at, *field)] }),
         }
     }
     terms

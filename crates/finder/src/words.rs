@@ -10,7 +10,14 @@ const CHATTER: &[&str] = &[
 
 /// The words of a text in order, folded and without plural endings.
 pub(crate) fn words_of(text: &str) -> Vec<String> {
-    folded(text).split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(singular).collect()
+    forms_of(text).into_iter().map(|(word, _)| word).collect()
+}
+
+/// The same, each with the form in which it stands in the text, for showing.
+pub(crate) fn forms_of(text: &str) -> Vec<(String, String)> {
+    let folded = folded(text);
+    let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(|word| (singular(word), word.to_string())).collect()
 }
 
 /// The same without chatter; when only chatter was said, all of it counts.

@@ -1,5 +1,7 @@
 //! The store's promises on a real browser's IndexedDB: the same contract that the memory twin passes.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 use super::BrowserStorage;
 use offline::ports::{Storage, StorageFault};
 use offline::storage_contract as contract;
