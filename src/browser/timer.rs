@@ -11,6 +11,10 @@ pub(crate) fn every(period_ms: u32, act: impl FnMut() + 'static) {
     Interval::new(period_ms, act).forget();
 }
 
+pub(crate) async fn pause(time_ms: u32) {
+    gloo_timers::future::TimeoutFuture::new(time_ms).await;
+}
+
 /// One alarm: setting it again forgets the earlier time.
 #[derive(Default)]
 pub(crate) struct Alarm(RefCell<Option<Timeout>>);

@@ -1,8 +1,9 @@
 //! A person says something: sealing it, keeping it, and only then saying that it is kept.
 
-use super::{App, Keeping, NotKept};
+use super::{App, BrowserCourier, Keeping, NotKept};
 use crate::browser::clock::BrowserClock;
 use crate::browser::random;
+use crate::browser::timer::pause;
 use crate::route::Route;
 use crate::router;
 use domain::SubmissionId;
@@ -12,7 +13,12 @@ use domain::survey::{Answers, CompleteAnswers};
 use leptos::prelude::*;
 use offline::ports::{Clock, StorageFault};
 use offline::sealing::{Address, Sealed, SealingFault, seal};
+use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
+
+/// A store that takes longer than half a minute to open will not open.
+const OPENING_LOOKS_MAX: u32 = 300;
+const OPENING_LOOK_MS: u32 = 100;
 
 impl App {
     /// Checks the question as written. On a fault nothing changes but the faults shown.
@@ -74,7 +80,7 @@ impl App {
     }
 
     async fn seal_and_post(self, content: Content) -> Result<SubmissionId, NotKept> {
-        let courier = self.courier().ok_or(self.why_no_store())?;
+        let courier = self.opened_courier().await.ok_or_else(|| self.why_no_store())?;
         if courier.keys().is_none() {
             self.renew_keys().await;
         }
@@ -88,6 +94,18 @@ impl App {
         let sealed: Sealed = seal(content, &address, &keys, &mut random::fill)?;
         courier.post(&sealed).await?;
         Ok(sealed.head.id)
+    }
+
+    /// The courier, once the store has been opened: somebody may be quicker than their device.
+    async fn opened_courier(self) -> Option<Rc<BrowserCourier>> {
+        for _ in 0..OPENING_LOOKS_MAX {
+            let is_opening = *self.keeping.read_untracked() == Keeping::Opening;
+            if !is_opening {
+                break;
+            }
+            pause(OPENING_LOOK_MS).await;
+        }
+        self.courier()
     }
 
     fn why_no_store(self) -> NotKept {

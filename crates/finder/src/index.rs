@@ -62,6 +62,8 @@ struct Term {
 #[derive(Debug)]
 pub struct Finder {
     ids: Vec<ServiceId>,
+    /// Telling words in the name of each.
+    name_words: Vec<usize>,
     /// In order of the word.
     terms: Vec<Term>,
 }
@@ -77,7 +79,8 @@ impl Finder {
                 places.extend(forms_of(text).into_iter().map(|(word, shown)| (word, at as u16, field, shown)));
             }
         }
-        Self { ids: catalogue.services().iter().map(|service| service.id.clone()).collect(), terms: terms_of(places) }
+        let name_words = catalogue.services().iter().map(|service| telling_words_of(&service.name).len()).collect();
+        Self { ids: catalogue.services().iter().map(|service| service.id.clone()).collect(), name_words, terms: terms_of(places) }
     }
 
     /// The services that fit a question, best first; none when nothing in it is known.
@@ -90,8 +93,13 @@ impl Finder {
             let is_last = at + 1 == words.len();
             self.add_word(word, is_last && is_typing, &mut scores);
         }
-        let mut found: Vec<Found> = scores.into_iter().flatten().collect();
-        found.iter_mut().for_each(|found| found.score *= share_met(found.reasons.len(), words.len()));
+        let of_name = |at: usize, found: &Found| named_share(found, self.name_words[at]);
+        let weighed = |(at, found): (usize, Option<Found>)| {
+            let found = found?;
+            let score = found.score * share_met(found.reasons.len(), words.len()) * of_name(at, &found);
+            Some(Found { score, ..found })
+        };
+        let found: Vec<Found> = scores.into_iter().enumerate().filter_map(weighed).collect();
         let best_first = order_of(found.len(), &|a, b| found[b].score.total_cmp(&found[a].score));
         best_first.into_iter().take(RESULTS_MAX).map(|at| found[at].clone()).collect()
     }
@@ -162,4 +170,10 @@ fn is_guess(typed: &str, known: &str) -> bool {
 fn share_met(met: usize, of: usize) -> f32 {
     let share = met as f32 / of.max(1) as f32;
     share * share
+}
+
+/// Of two names that hold the words, the one that holds little else stands first.
+fn named_share(found: &Found, name_words: usize) -> f32 {
+    let met = found.reasons.iter().filter(|reason| reason.field == Field::Name).count();
+    1.0 + 0.5 * met as f32 / name_words.max(1) as f32
 }
