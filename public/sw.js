@@ -25,7 +25,7 @@ async function install() {
   const cache = await caches.open(CACHE);
   try {
     const got = await Promise.all(FILES.map(async ([path, sha384]) => {
-      const isHashed = /-[0-9a-f]{16}(_bg)?\.\w+$/.test(path);
+      const isHashed = /-[0-9a-f]{16}\.\w+$/.test(path);
       const response = await fetch(path, { integrity: `sha384-${sha384}`, cache: isHashed ? "default" : "no-cache" });
       if (!response.ok || response.redirected) throw new Error(`${path}: ${response.status}`);
       return [path, response];

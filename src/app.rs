@@ -7,7 +7,7 @@ use crate::pages;
 use crate::route::Route;
 use crate::router;
 use crate::state::{App, State};
-use domain::{Catalogue, CatalogueFile};
+use domain::Catalogue;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -28,8 +28,7 @@ pub(crate) fn start() {
 
 async fn catalogue() -> Option<Catalogue> {
     let bytes = network::file(&page::meta("hub-catalogue")?).await?;
-    let file: CatalogueFile = postcard::from_bytes(&bytes).ok()?;
-    Some(Catalogue::published(file))
+    Catalogue::from_bundle(&bytes)
 }
 
 fn mount(catalogue: &'static Catalogue) {

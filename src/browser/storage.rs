@@ -24,6 +24,7 @@ const NOTES: &str = "notes";
 
 #[cfg(all(test, target_family = "wasm"))]
 mod contract;
+mod layout;
 
 type Tx<'a> = Transaction<'a>;
 type Result<T> = std::result::Result<T, StorageFault>;
@@ -64,16 +65,8 @@ impl BrowserStorage {
 }
 
 async fn open(name: &str) -> Result<Database> {
-    let opening = Database::open(name).with_version(VERSION).with_on_upgrade_needed(|_, database| {
-        let there: Vec<String> = database.object_store_names().collect();
-        for store in [HEADS, ENVELOPES, NOTES] {
-            if !there.iter().any(|name| name == store) {
-                database.create_object_store(store).build()?;
-            }
-        }
-        Ok(())
-    });
-    opening.await.map_err(|error| open_fault(&error))
+    layout::prepare(name, VERSION.into(), &[HEADS, ENVELOPES, NOTES]).await.map_err(Trouble::into_fault)?;
+    Database::open(name).with_version(VERSION).await.map_err(|error| open_fault(&error))
 }
 
 fn open_fault(error: &OpenDbError) -> StorageFault {
@@ -104,6 +97,10 @@ impl Trouble {
         Self { name, message: exception.message(), lost_connection }
     }
 
+    fn unexplained() -> Self {
+        Self { name: String::new(), message: "the browser stopped it and does not say why".into(), lost_connection: false }
+    }
+
     fn into_fault(self) -> StorageFault {
         match self.name.as_str() {
             "QuotaExceededError" => StorageFault::Full,
@@ -131,7 +128,7 @@ async fn complete(transaction: Tx<'_>) -> std::result::Result<(), Trouble> {
     match (finished, transaction.error()) {
         (TransactionFinishKind::Ok, _) => Ok(()),
         (_, Some(error)) => Err(error.into()),
-        (_, None) => Err(Trouble { name: String::new(), message: "the browser stopped it and does not say why".into(), lost_connection: false }),
+        (_, None) => Err(Trouble::unexplained()),
     }
 }
 

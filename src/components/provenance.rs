@@ -24,6 +24,6 @@ pub(crate) fn provenance(app: App, source: &'static Provenance, caution: Option<
 
 /// `www.example.ca` of a whole address; the address itself when it has no host.
 fn host_of(url: &str) -> String {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let rest = url.split_once(':').map_or(url, |(_, rest)| rest.trim_start_matches('/'));
     rest.split('/').next().unwrap_or(url).into()
 }

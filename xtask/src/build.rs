@@ -1,23 +1,38 @@
 //! From sources to a site and a server.
 
+mod slim;
+
 use crate::inputs::hash_of;
 use crate::process::{quietly, shown};
 use crate::setup::Tools;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Where Trunk puts the compiled app.
-const APP: &str = "target/trunk";
+/// Where Trunk puts the compiled app, before it is made smaller.
+const BUILT: &str = "target/trunk";
+/// Where the app is, ready to be put into a site.
+const APP: &str = "target/app";
 /// What the app is made of.
-const APP_INPUTS: [&str; 9] =
-    ["src", "crates/domain", "crates/finder", "crates/offline", "Cargo.toml", "Cargo.lock", "Trunk.toml", "index.html", ".cargo/config.toml"];
+const APP_INPUTS: [&str; 11] = [
+    "src",
+    "crates/domain",
+    "crates/finder",
+    "crates/offline",
+    "Cargo.toml",
+    "Cargo.lock",
+    "Trunk.toml",
+    "index.html",
+    ".cargo/config.toml",
+    "public/boot.js",
+    "xtask/src/build",
+];
 /// What the site is made of besides.
 const SITE_INPUTS: [&str; 5] = [APP, "style", "public", "crates/publish", "crates/domain"];
 
 /// The app compiled and the site assembled, each only when something that it is made of has changed.
 pub(crate) fn site(tools: &Tools, municipality: &Path, out: &str) -> Result<(), String> {
     let inputs: Vec<&Path> = APP_INPUTS.iter().map(Path::new).collect();
-    unless_done("target/trunk.stamp", &hash_of(&inputs), Path::new(APP).exists(), || compile(tools))?;
+    unless_done("target/app.stamp", &hash_of(&inputs), Path::new(APP).exists(), || compile(tools))?;
     let mut inputs: Vec<&Path> = SITE_INPUTS.iter().map(Path::new).collect();
     inputs.extend([Path::new("index.html"), municipality]);
     let stamp = format!("target/{}.stamp", out.replace('/', "-"));
@@ -35,8 +50,41 @@ fn unless_done(stamp: &str, wanted: &str, is_there: bool, act: impl FnOnce() -> 
 
 fn compile(tools: &Tools) -> Result<(), String> {
     println!("[build] compiling the app for browsers (the first time takes some minutes)");
+    let mut trunk = Command::new("trunk");
+    trunk.args(["build", "--offline", "--skip-version-check"]).env("PATH", tools.path()).env("CARGO_ENCODED_RUSTFLAGS", flags()?).env("RUSTC_BOOTSTRAP", "1");
     // CI machines set NO_COLOR=1, which this Trunk takes for a wrong argument.
-    quietly("trunk build", Command::new("trunk").args(["build", "--offline", "--skip-version-check"]).env("PATH", tools.path()).env_remove("NO_COLOR"))
+    quietly("trunk build", trunk.env_remove("NO_COLOR"))?;
+    println!("[build] making the app smaller");
+    slim::slim(tools, Path::new(BUILT), Path::new(APP))
+}
+
+/// What makes the app smaller and its bytes the same on every machine; docs/decisions/slimming.md has the figures.
+fn flags() -> Result<String, String> {
+    let compact_hashes = ["--cfg", "sha2_backend=\"soft\"", "--cfg", "sha2_backend_soft=\"compact\""];
+    let mut flags: Vec<String> = compact_hashes.into_iter().chain(["-Cllvm-args=-inline-threshold=0"]).map(String::from).collect();
+    flags.extend(silence());
+    flags.extend(sources()?.into_iter().map(|folder| format!("--remap-path-prefix={folder}/=")));
+    Ok(flags.join("\x1f"))
+}
+
+/// Leaves out the words of panics, which nobody can see in a browser: the app says its own. Compilers know the
+/// two flags but do not promise to keep them, so one that has dropped them goes without, and 4 KB larger.
+fn silence() -> Vec<String> {
+    let flags = ["-Zlocation-detail=none", "-Zfmt-debug=none"];
+    let mut rustc = Command::new("rustc");
+    let are_known = rustc.args(flags).args(["--print", "cfg"]).env("RUSTC_BOOTSTRAP", "1").output().is_ok_and(|output| output.status.success());
+    if !are_known {
+        println!("[build] this compiler does not know {}; the app gets some 4 KB larger", flags.join(" and "));
+    }
+    flags.into_iter().filter(|_| are_known).map(String::from).collect()
+}
+
+/// Where cargo keeps the sources of other crates. Their paths would be in the app, with the builder's name.
+fn sources() -> Result<Vec<String>, String> {
+    let home = std::env::var("CARGO_HOME").or_else(|_| std::env::var("HOME").map(|home| format!("{home}/.cargo")));
+    let registry = format!("{}/registry/src", home.map_err(|_| "Neither CARGO_HOME nor HOME is set.")?);
+    let entries = std::fs::read_dir(&registry).map_err(|error| format!("{registry}: {error}"))?;
+    Ok(entries.flatten().map(|entry| entry.path().to_string_lossy().into_owned()).collect())
 }
 
 fn assemble(municipality: &Path, out: &str) -> Result<(), String> {

@@ -3,10 +3,13 @@
 //! A [`CatalogueFile`] is what people wrote. [`Catalogue::check`] turns it into a [`Catalogue`] or
 //! says all that is wrong with it; nothing else makes one.
 
+mod bundle;
 mod check;
 mod fault;
 mod records;
 
+pub use bundle::NotWritable;
+pub(crate) use bundle::{Columnar, Columns};
 pub use fault::{Fault, Problem};
 pub use records::*;
 
@@ -15,6 +18,8 @@ use crate::ids::{CategoryId, FacilityId, HubId, ServiceId, TaskId};
 use crate::municipality::Municipality;
 use crate::survey::Survey;
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
 
 /// The catalogue as written, not yet checked. It is also what a published bundle carries, checked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,8 +39,9 @@ pub struct CatalogueFile {
     pub survey: Survey,
 }
 
-/// A checked catalogue: ids are unique, references resolve, services and the rest stand in order of id
-/// (categories, holidays and questions in the order written). Immutable; share it by `Arc`.
+/// A checked catalogue: ids are unique, references resolve, tasks and hubs stand in order of id, services by
+/// topic and source, so that what is alike travels side by side (categories, holidays and questions in the order
+/// written). Immutable; share it by `Arc`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Catalogue {
     file: CatalogueFile,
@@ -48,7 +54,8 @@ impl Catalogue {
         if !faults.is_empty() {
             return Err(faults);
         }
-        file.services.sort_by(|a, b| a.id.cmp(&b.id));
+        let likeness = |service: &Service| (service.category.clone(), service.source.url.clone(), service.id.clone());
+        file.services.sort_by_cached_key(likeness);
         file.tasks.sort_by(|a, b| a.id.cmp(&b.id));
         file.hubs.sort_by(|a, b| a.id.cmp(&b.id));
         Ok(Self { file })
@@ -57,7 +64,6 @@ impl Catalogue {
     /// A catalogue that [`Catalogue::check`] has let out before: what a publisher bundled under a hash that
     /// the reader has compared. Checking it again at every start would cost the app 20 KB and find nothing.
     pub fn published(file: CatalogueFile) -> Self {
-        debug_assert!(file.services.is_sorted_by(|a, b| a.id < b.id), "published catalogues are in order");
         Self { file }
     }
 
@@ -86,7 +92,7 @@ impl Catalogue {
         &self.file.categories
     }
 
-    /// In order of id.
+    /// By topic and source.
     pub fn services(&self) -> &[Service] {
         &self.file.services
     }
@@ -114,15 +120,15 @@ impl Catalogue {
     }
 
     pub fn service(&self, id: &ServiceId) -> Option<&Service> {
-        self.file.services.binary_search_by(|service| service.id.cmp(id)).ok().map(|at| &self.file.services[at])
+        self.file.services.iter().find(|service| service.id == *id)
     }
 
     pub fn task(&self, id: &TaskId) -> Option<&Task> {
-        self.file.tasks.binary_search_by(|task| task.id.cmp(id)).ok().map(|at| &self.file.tasks[at])
+        self.file.tasks.iter().find(|task| task.id == *id)
     }
 
     pub fn hub(&self, id: &HubId) -> Option<&Hub> {
-        self.file.hubs.binary_search_by(|hub| hub.id.cmp(id)).ok().map(|at| &self.file.hubs[at])
+        self.file.hubs.iter().find(|hub| hub.id == *id)
     }
 
     pub fn category(&self, id: &CategoryId) -> Option<&Category> {
@@ -172,10 +178,34 @@ impl Catalogue {
     }
 }
 
-/// The places 0 to `count` in the order of a comparison. One sort for all types: each sort of a type of its
-/// own costs the app 4 KB.
-pub fn order_of(count: usize, compare: &dyn Fn(usize, usize) -> std::cmp::Ordering) -> Vec<usize> {
-    let mut places: Vec<usize> = (0..count).collect();
-    places.sort_by(|&a, &b| compare(a, b));
-    places
+/// The places 0 to `count` in the order of a comparison; equals keep theirs. One sort for all types, and by a
+/// heap: each sort of a type of its own costs the app 4 KB.
+pub fn order_of(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
+    let ranked: BinaryHeap<Ranked<'_>> = (0..count).map(|at| Ranked { at, compare }).collect();
+    ranked.into_sorted_vec().into_iter().map(|ranked| ranked.at).collect()
 }
+
+struct Ranked<'a> {
+    at: usize,
+    compare: &'a dyn Fn(usize, usize) -> Ordering,
+}
+
+impl Ord for Ranked<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (self.compare)(self.at, other.at).then(self.at.cmp(&other.at))
+    }
+}
+
+impl PartialOrd for Ranked<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Ranked<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Ranked<'_> {}

@@ -1,5 +1,6 @@
 //! Typed names of things. Each is parsed once, at the edge; inside there is never a bare `String`.
 
+use crate::catalogue::{Columnar, Columns};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -22,7 +23,7 @@ impl std::error::Error for NotAnId {}
 fn is_slug(text: &str) -> bool {
     let fits = !text.is_empty() && text.len() <= SLUG_CHARS_MAX;
     let letters = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    fits && letters && !text.starts_with('-') && !text.ends_with('-') && !text.contains("--")
+    fits && letters && !text.starts_with('-') && !text.ends_with('-') && !text.as_bytes().windows(2).any(|pair| pair == b"--")
 }
 
 macro_rules! slug_id {
@@ -40,6 +41,12 @@ macro_rules! slug_id {
 
             pub fn as_str(&self) -> &str {
                 &self.0
+            }
+        }
+
+        impl Columnar for $name {
+            fn read(columns: &mut Columns<'_>) -> Self {
+                Self(columns.text().into())
             }
         }
 

@@ -129,7 +129,7 @@ fn phone_problem(phone: &str) -> Option<InquiryProblem> {
     if phone.is_empty() {
         return Some(InquiryProblem::Missing);
     }
-    let number = phone.to_lowercase();
+    let number = phone.to_ascii_lowercase();
     let number = number.split(['x', 'p', 'e', '#']).next().unwrap_or_default();
     let digits = number.chars().filter(char::is_ascii_digit).count();
     let others_fit = number.chars().all(|c| c.is_ascii_digit() || " +-.()/\u{a0}".contains(c));

@@ -1,7 +1,7 @@
 //! The index, and asking it.
 
 use crate::edits::{distance_within, forgiven};
-use crate::words::{forms_of, telling_words_of};
+use crate::words::{forms_of, is_of_word, telling_words_of};
 use domain::ServiceId;
 use domain::catalogue::{Catalogue, Service, order_of};
 
@@ -86,7 +86,7 @@ impl Finder {
     /// The services that fit a question, best first; none when nothing in it is known.
     pub fn find(&self, question: &str) -> Vec<Found> {
         let question: String = question.chars().take(QUERY_CHARS_MAX).collect();
-        let is_typing = question.chars().last().is_some_and(char::is_alphanumeric);
+        let is_typing = question.chars().last().is_some_and(is_of_word);
         let words = telling_words_of(&question);
         let mut scores: Vec<Option<Found>> = vec![None; self.ids.len()];
         for (at, word) in words.iter().enumerate() {

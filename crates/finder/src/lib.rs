@@ -9,3 +9,4 @@ mod index;
 mod words;
 
 pub use index::{Field, Finder, Found, Reason};
+pub use words::folded;

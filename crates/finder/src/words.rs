@@ -16,7 +16,7 @@ pub(crate) fn words_of(text: &str) -> Vec<String> {
 /// The same, each with the form in which it stands in the text, for showing.
 pub(crate) fn forms_of(text: &str) -> Vec<(String, String)> {
     let folded = folded(text);
-    let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let words = folded.split(|letter| !is_of_word(letter)).filter(|word| !word.is_empty());
     words.map(|word| (singular(word), word.to_string())).collect()
 }
 
@@ -27,23 +27,30 @@ pub(crate) fn telling_words_of(text: &str) -> Vec<String> {
     if telling.is_empty() { all } else { telling }
 }
 
-fn folded(text: &str) -> String {
-    text.chars().flat_map(char::to_lowercase).filter_map(unaccented).collect()
+/// Small letters without accents: what is compared when two texts are.
+pub fn folded(text: &str) -> String {
+    text.chars().filter_map(plain).collect()
 }
 
-/// The letters of French and its neighbours without their accents; combining marks go.
-fn unaccented(letter: char) -> Option<char> {
+/// Letters and digits. Beyond the letters of Europe everything counts but the general punctuation.
+pub(crate) fn is_of_word(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || matches!(letter, '\u{c0}'..='\u{24f}' | '\u{370}'..='\u{1fff}' | '\u{2c00}'..='\u{2dff}' | '\u{3040}'..)
+}
+
+/// A letter of French or its neighbours, small and without its accent; combining marks go. Written out,
+/// because the tables for all the world's letters would cost the app 5 KB.
+fn plain(letter: char) -> Option<char> {
     Some(match letter {
-        'à' | 'â' | 'ä' | 'á' | 'ã' | 'å' => 'a',
-        'ç' => 'c',
-        'é' | 'è' | 'ê' | 'ë' => 'e',
-        'î' | 'ï' | 'í' | 'ì' => 'i',
-        'ñ' => 'n',
-        'ô' | 'ö' | 'ó' | 'ò' | 'õ' | 'œ' => 'o',
-        'ù' | 'û' | 'ü' | 'ú' => 'u',
-        'ÿ' => 'y',
+        'à' | 'â' | 'ä' | 'á' | 'ã' | 'å' | 'À' | 'Â' | 'Ä' | 'Á' | 'Ã' | 'Å' => 'a',
+        'ç' | 'Ç' => 'c',
+        'é' | 'è' | 'ê' | 'ë' | 'É' | 'È' | 'Ê' | 'Ë' => 'e',
+        'î' | 'ï' | 'í' | 'ì' | 'Î' | 'Ï' | 'Í' | 'Ì' => 'i',
+        'ñ' | 'Ñ' => 'n',
+        'ô' | 'ö' | 'ó' | 'ò' | 'õ' | 'œ' | 'Ô' | 'Ö' | 'Ó' | 'Ò' | 'Õ' | 'Œ' => 'o',
+        'ù' | 'û' | 'ü' | 'ú' | 'Ù' | 'Û' | 'Ü' | 'Ú' => 'u',
+        'ÿ' | 'Ÿ' => 'y',
         '\u{300}'..='\u{36f}' => return None,
-        other => other,
+        other => other.to_ascii_lowercase(),
     })
 }
 

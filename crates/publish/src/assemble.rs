@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 /// What to make a site of.
 #[derive(Debug, Clone)]
 pub struct Assembly {
-    /// The compiled app: one `*.js` and one `*_bg.wasm`.
+    /// The compiled app: `app.js` and `app.wasm`.
     pub app: PathBuf,
     /// The municipality's folder.
     pub data: PathBuf,
@@ -57,29 +57,27 @@ pub fn assemble(assembly: &Assembly) -> Result<Site> {
     let file = catalogue.file();
     let mut site = Site::default();
     let parts = Parts {
-        catalogue: site.add_hashed("catalogue", "bin", catalogue_bytes(file)?, true),
+        catalogue: site.add_hashed("catalogue", "bin", catalogue_bytes(&catalogue)?, true),
         css: site.add_hashed("app", "css", css::bundle(&assembly.root.join("style"), &file.municipality.colours)?.into_bytes(), true),
-        glue: add_built(&mut site, &assembly.app, ".js")?,
-        wasm: add_built(&mut site, &assembly.app, "_bg.wasm")?,
+        wasm: site.add_hashed("app", "wasm", read(&assembly.app.join("app.wasm"))?, true),
     };
     add_public(&mut site, &assembly.root.join("public"))?;
-    let boot = template(&assembly.root, "public/boot.js")?;
-    let boot = html::fill(&boot, Language::English, &[("glue", &parts.glue), ("wasm", &parts.wasm), ("wasm_integrity", &site.integrity(&parts.wasm))])?;
-    let boot = site.add_hashed("boot", "js", boot.into_bytes(), true);
-    add_pages(&mut site, assembly, file, &parts, &boot)?;
+    let start = template(&assembly.app, "app.js")?;
+    let start = html::fill(&start, Language::English, &[("wasm", &parts.wasm), ("wasm_integrity", &site.integrity(&parts.wasm))])?;
+    let start = site.add_hashed("app", "js", start.into_bytes(), true);
+    add_pages(&mut site, assembly, file, &parts, &start)?;
     let worker = template(&assembly.root, "public/sw.js")?;
     let worker = html::fill(&worker, Language::English, &[("cache", &site.fingerprint()), ("files", &site.precached_json())])?;
-    site.add("/sw.js", worker.into_bytes(), false);
+    site.add("/sw.js", without_comments(&worker).into_bytes(), false);
     site.version = version_of(&site);
     site.write(&assembly.out)?;
     Ok(site)
 }
 
-/// Addresses of the parts that pages and boot script name.
+/// Addresses of the parts that pages and start script name.
 struct Parts {
     catalogue: String,
     css: String,
-    glue: String,
     wasm: String,
 }
 
@@ -87,28 +85,12 @@ fn version_of(site: &Site) -> String {
     format!("{} ({})", env!("CARGO_PKG_VERSION"), &site.fingerprint()[..7])
 }
 
-/// The catalogue in the form that the app reads; read back and checked before it is let out.
-fn catalogue_bytes(file: &CatalogueFile) -> Result<Vec<u8>> {
-    let bytes = postcard::to_allocvec(file).map_err(|error| AssemblyFault::Template(format!("the catalogue cannot be written: {error}")))?;
-    let read: CatalogueFile = postcard::from_bytes(&bytes).map_err(|error| AssemblyFault::Template(format!("the catalogue cannot be read back: {error}")))?;
-    match Catalogue::check(read.clone()) {
-        Ok(_) if read == *file => Ok(bytes),
+/// The catalogue in the form that the app reads; read back and compared before it is let out.
+fn catalogue_bytes(catalogue: &Catalogue) -> Result<Vec<u8>> {
+    let bytes = catalogue.to_bundle().map_err(|fault| AssemblyFault::Template(format!("the catalogue cannot be written: {fault}")))?;
+    match Catalogue::from_bundle(&bytes) {
+        Some(read) if read == *catalogue => Ok(bytes),
         _ => Err(AssemblyFault::Template("the catalogue reads back otherwise than it was written".into())),
-    }
-}
-
-/// The one built file with an ending; the build has put a hash into its name.
-fn add_built(site: &mut Site, app: &Path, ending: &str) -> Result<String> {
-    let fault = |what: String| AssemblyFault::File { path: app.into(), what };
-    let entries = std::fs::read_dir(app).map_err(|error| fault(format!("cannot be read: {error}. Build the app first")))?;
-    let names: Vec<String> = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).filter(|name| name.ends_with(ending)).collect();
-    match names.as_slice() {
-        [name] => {
-            let address = format!("/{name}");
-            site.add_immutable(&address, read(&app.join(name))?);
-            Ok(address)
-        }
-        _ => Err(fault(format!("holds {} files that end in {ending}; it should hold one. Empty it and build again", names.len()))),
     }
 }
 
@@ -125,7 +107,7 @@ fn add_public(site: &mut Site, public: &Path) -> Result<()> {
     Ok(())
 }
 
-fn add_pages(site: &mut Site, assembly: &Assembly, file: &CatalogueFile, parts: &Parts, boot: &str) -> Result<()> {
+fn add_pages(site: &mut Site, assembly: &Assembly, file: &CatalogueFile, parts: &Parts, start: &str) -> Result<()> {
     let page = template(&assembly.root, "index.html")?;
     let version = version_of(site);
     for &language in &file.municipality.languages {
@@ -136,20 +118,18 @@ fn add_pages(site: &mut Site, assembly: &Assembly, file: &CatalogueFile, parts: 
             &page,
             file,
             language,
-            &[
-                ("catalogue", &parts.catalogue),
-                ("css", &parts.css),
-                ("glue", &parts.glue),
-                ("wasm", &parts.wasm),
-                ("boot", boot),
-                ("manifest", &manifest),
-                ("version", &version),
-            ],
+            &[("catalogue", &parts.catalogue), ("css", &parts.css), ("wasm", &parts.wasm), ("start", start), ("manifest", &manifest), ("version", &version)],
         )?;
         site.add(&format!("{folder}/index.html"), page.into_bytes(), true);
     }
     site.add("/robots.txt", b"User-agent: *\nDisallow: /api/\nDisallow: /messages\n".to_vec(), false);
     Ok(())
+}
+
+/// A script of ours without its comments, which stand on lines of their own, and without indentation.
+fn without_comments(script: &str) -> String {
+    let lines: Vec<&str> = script.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//")).collect();
+    lines.join("\n")
 }
 
 fn template(root: &Path, name: &str) -> Result<String> {

@@ -13,8 +13,8 @@ fn made(municipality: &str) -> (tempfile::TempDir, PathBuf) {
     let dir = tempfile::tempdir().unwrap();
     let app = dir.path().join("app");
     std::fs::create_dir(&app).unwrap();
-    std::fs::write(app.join("app-0123456789abcdef.js"), "export default () => {};".repeat(20)).unwrap();
-    std::fs::write(app.join("app-0123456789abcdef_bg.wasm"), [0; 4_000]).unwrap();
+    std::fs::write(app.join("app.js"), "fetch(\"{{wasm}}\", { integrity: \"{{wasm_integrity}}\" });".repeat(20)).unwrap();
+    std::fs::write(app.join("app.wasm"), [0; 4_000]).unwrap();
     let out = dir.path().join("site");
     assemble(&Assembly { app, data: project().join(municipality), out: out.clone(), root: project() }).unwrap();
     (dir, out)
@@ -53,7 +53,7 @@ fn another_municipality_needs_no_change_of_code() {
 fn the_worker_names_every_file_it_keeps_with_its_hash() {
     let (_dir, out) = made("data/kawartha-lakes");
     let worker = read(&out, "sw.js");
-    for name in ["/index.html", "/fr/index.html", "/catalogue-", "_bg.wasm", "/icons.svg", "/manifest.webmanifest", "/boot-"] {
+    for name in ["/index.html", "/fr/index.html", "/catalogue-", "/app-", ".wasm", "/icons.svg"] {
         assert!(worker.contains(name), "{name}");
     }
     assert!(!worker.contains("/sw.js\""), "a worker does not keep itself");

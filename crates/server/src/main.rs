@@ -1,5 +1,6 @@
 //! `community-hub`: serve, export, keys.
 
+use domain::Catalogue;
 use domain::submission::Kind;
 use server::export::{Format, Request, export};
 use server::serve::{Settings, catalogue_of, municipality_of, open, serve};
@@ -113,7 +114,7 @@ async fn print(site: &Path, data_dir: &Path, kind: Kind, format: Format, since_m
     let site = Site::read(site).map_err(|fault| fault.to_string())?;
     let catalogue = catalogue_of(&site);
     let opened = open(data_dir, municipality_of(&site)?).await?;
-    let request = Request { kind, format, since_ms, survey: catalogue.as_ref().map(|catalogue| &catalogue.survey) };
+    let request = Request { kind, format, since_ms, survey: catalogue.as_ref().map(Catalogue::survey) };
     let (printed, closed) = export(&opened.store, &opened.keys, request, &mut std::io::stdout().lock()).await?;
     eprintln!("{printed} printed.");
     if closed > 0 {

@@ -6,7 +6,7 @@ use crate::keys::{Found, Keys, readable_by_others};
 use crate::receive::Receiver;
 use crate::site::Site;
 use crate::store::SqliteStore;
-use domain::{CatalogueFile, MunicipalityId};
+use domain::{Catalogue, MunicipalityId};
 use std::fmt::Display;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -130,11 +130,11 @@ async fn listen(settings: &Settings) -> Result<TcpListener, String> {
 /// Whose site it is, from its catalogue.
 pub fn municipality_of(site: &Site) -> Result<MunicipalityId, String> {
     let catalogue = catalogue_of(site).ok_or("The site has no catalogue that this server can read. Build it again: cargo xtask build")?;
-    Ok(catalogue.municipality.id)
+    Ok(catalogue.municipality().id.clone())
 }
 
-pub fn catalogue_of(site: &Site) -> Option<CatalogueFile> {
-    postcard::from_bytes(site.bytes("/catalogue-", ".bin")?).ok()
+pub fn catalogue_of(site: &Site) -> Option<Catalogue> {
+    Catalogue::from_bundle(site.bytes("/catalogue-", ".bin")?)
 }
 
 /// Ctrl-C or the usual word of a service manager.

@@ -1,4 +1,4 @@
-//! What compiles the app for browsers: trunk, wasm-bindgen, wasm-opt.
+//! What compiles the app for browsers: trunk, wasm-bindgen, wasm-opt, esbuild.
 
 use super::{Step, cache, node};
 use crate::process::first_line;
@@ -9,6 +9,7 @@ use std::process::Command;
 const TRUNK: &str = "0.21.14";
 /// Older ones make modules that do not load in Chromium.
 const BINARYEN: &str = "132.0.0";
+const ESBUILD: &str = "0.28.2";
 
 /// The folder with `trunk` in it.
 pub(super) fn trunk(step: Step) -> Result<PathBuf, String> {
@@ -36,12 +37,24 @@ pub(super) fn wasm_opt(step: Step) -> Result<PathBuf, String> {
     if let Some(folder) = on_path("wasm-opt", BINARYEN.split('.').next().unwrap_or_default()) {
         return Ok(folder);
     }
-    cache::folder(&format!("binaryen-{BINARYEN}"), "node_modules/.bin/wasm-opt", |into| {
-        node::check()?;
-        let mut npm = Command::new("npm");
-        npm.args(["install", "--no-audit", "--no-fund", "--prefix"]).arg(into).arg(format!("binaryen@{BINARYEN}"));
-        step.run(&format!("wasm-opt {BINARYEN}"), "fetching, once", &mut npm)
-    })
+    let package = format!("binaryen@{BINARYEN}");
+    cache::folder(&format!("binaryen-{BINARYEN}"), "node_modules/.bin/wasm-opt", |into| npm_install(step, &package, into))
+}
+
+/// The folder with `esbuild` in it.
+pub(super) fn esbuild(step: Step) -> Result<PathBuf, String> {
+    if let Some(folder) = on_path("esbuild", ESBUILD) {
+        return Ok(folder);
+    }
+    let package = format!("esbuild@{ESBUILD}");
+    cache::folder(&format!("esbuild-{ESBUILD}"), "node_modules/.bin/esbuild", |into| npm_install(step, &package, into))
+}
+
+fn npm_install(step: Step, package: &str, into: &Path) -> Result<(), String> {
+    node::check()?;
+    let mut npm = Command::new("npm");
+    npm.args(["install", "--no-audit", "--no-fund", "--prefix"]).arg(into).arg(package);
+    step.run(package, "fetching, once", &mut npm)
 }
 
 /// The folder of a program on PATH, when it is of the version.

@@ -151,6 +151,12 @@ impl Weekday {
 pub struct Nth(u8);
 
 impl Nth {
+    pub const FIRST: Nth = Nth(1);
+
+    pub fn new(n: u8) -> Option<Self> {
+        (1..=5).contains(&n).then_some(Self(n))
+    }
+
     pub fn get(self) -> u8 {
         self.0
     }
@@ -159,7 +165,7 @@ impl Nth {
 impl TryFrom<u8> for Nth {
     type Error = String;
     fn try_from(n: u8) -> Result<Self, String> {
-        if (1..=5).contains(&n) { Ok(Self(n)) } else { Err(format!("{n} is not between 1 (first) and 5 (fifth)")) }
+        Self::new(n).ok_or_else(|| format!("{n} is not between 1 (first) and 5 (fifth)"))
     }
 }
 
@@ -174,6 +180,7 @@ impl From<Nth> for u8 {
 pub struct Minute(u16);
 
 impl Minute {
+    pub const MIDNIGHT: Minute = Minute(0);
     pub const END_OF_DAY: Minute = Minute(24 * 60);
 
     pub fn new(hour: u16, minute: u16) -> Option<Self> {

@@ -17,6 +17,8 @@ impl Span {
         (from < to).then_some(Self { from, to })
     }
 
+    pub(crate) const ALL_DAY: Span = Span { from: Minute::MIDNIGHT, to: Minute::END_OF_DAY };
+
     /// Reads `08:30-16:30`.
     pub fn parse(text: &str) -> Option<Self> {
         let (from, to) = text.split_once('-')?;
@@ -106,14 +108,18 @@ impl YearDay {
     pub fn of(date: Date) -> Self {
         Self { month: date.month(), day: date.day() }
     }
+
+    /// Reads `05-01`.
+    pub fn parse(text: &str) -> Option<Self> {
+        // Any leap year has all days.
+        Date::parse(&["2024-", text].concat()).map(Self::of)
+    }
 }
 
 impl TryFrom<String> for YearDay {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {
-        // Any leap year has all days.
-        let date = Date::parse(&format!("2024-{text}")).ok_or_else(|| format!("“{text}” is not a day of the year: write it as 05-01"))?;
-        Ok(Self::of(date))
+        Self::parse(&text).ok_or_else(|| format!("“{text}” is not a day of the year: write it as 05-01"))
     }
 }
 

@@ -52,12 +52,8 @@ impl Site {
         self.push(path, bytes, is_precached, false);
     }
 
-    pub(super) fn add_immutable(&mut self, path: &str, bytes: Vec<u8>) {
-        self.push(path, bytes, true, true);
-    }
-
     pub(super) fn add_named(&mut self, path: &str, bytes: Vec<u8>) -> String {
-        self.push(path, bytes, true, false);
+        self.push(path, bytes, false, false);
         path.into()
     }
 

@@ -1,0 +1,108 @@
+//! Making the built app smaller: what nothing calls goes, long names become short ones, and the start script
+//! and the glue become one file. docs/decisions/slimming.md has what each step saves.
+
+mod glue;
+
+use crate::process::quietly;
+use crate::setup::Tools;
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Passes of wasm-opt, after what nothing calls is gone. Each earns its place in the decision page.
+const PASSES: [&str; 8] = ["-Oz", "--flatten", "--rereloop", "-Oz", "-Oz", "--strip-debug", "--strip-producers", "--minify-imports-and-exports-and-modules"];
+/// What the passes call the one module of imports.
+const MODULE: &str = "a";
+
+/// New names by old ones.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Names {
+    imports: BTreeMap<String, String>,
+    exports: BTreeMap<String, String>,
+}
+
+/// From what Trunk made in one folder to `app.js` and `app.wasm` in another.
+pub(super) fn slim(tools: &Tools, built: &Path, out: &Path) -> Result<(), String> {
+    let work = out.with_extension("work");
+    for folder in [&work, &out.to_path_buf()] {
+        std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    }
+    let glue = glue::without_classes(&read(&one_file(built, ".js")?)?);
+    let called = work.join("called.wasm");
+    keep_exports(tools, &one_file(built, "_bg.wasm")?, &glue::exports_used(&glue), &called)?;
+    let names = shorten(tools, &called, &out.join("app.wasm"))?;
+    write(&work.join("glue.js"), &glue::renamed(&glue, &names, MODULE))?;
+    write(&work.join("boot.js"), &read(Path::new("public/boot.js"))?)?;
+    let to = format!("--outfile={}", out.join("app.js").display());
+    let mut bundling = tool("esbuild", tools);
+    bundling.arg(work.join("boot.js")).args(["--bundle", "--minify", "--format=esm", "--log-level=warning", &to]);
+    quietly("esbuild", &mut bundling)
+}
+
+fn tool(name: &str, tools: &Tools) -> Command {
+    let mut command = Command::new(name);
+    command.env("PATH", tools.path());
+    command
+}
+
+/// Takes away all exports but those, and all that only they called.
+fn keep_exports(tools: &Tools, from: &Path, exports: &[String], to: &Path) -> Result<(), String> {
+    let graph = to.with_extension("json");
+    let root = json!({ "name": "page", "root": true, "reaches": exports });
+    let reached = exports.iter().map(|name| json!({ "name": name, "export": name }));
+    let nodes: Vec<_> = [root].into_iter().chain(reached).collect();
+    write(&graph, &json!(nodes).to_string())?;
+    let mut command = tool("wasm-metadce", tools);
+    quietly("wasm-metadce", command.arg(from).arg(format!("--graph-file={}", graph.display())).arg("-o").arg(to))
+}
+
+/// Runs the passes; gives the names as the module now has them.
+fn shorten(tools: &Tools, from: &Path, to: &Path) -> Result<Names, String> {
+    let output = tool("wasm-opt", tools).arg(from).args(PASSES).arg("-o").arg(to).output().map_err(|error| format!("wasm-opt: {error}"))?;
+    if !output.status.success() {
+        return Err(format!("wasm-opt failed ({}):\n{}", output.status, String::from_utf8_lossy(&output.stderr)));
+    }
+    names_in(&String::from_utf8_lossy(&output.stdout))
+        .ok_or_else(|| "wasm-opt did not say which names it gave; is it the version that the set-up installs?".into())
+}
+
+/// What wasm-opt says: `{"imports": [[module, old, new], …], "exports": [[old, new], …]}`.
+fn names_in(said: &str) -> Option<Names> {
+    let said: serde_json::Value = serde_json::from_str(said).ok()?;
+    let pairs = |list: &str, at: usize| -> Option<BTreeMap<String, String>> {
+        let pair = |entry: &serde_json::Value| Some((entry[at].as_str()?.into(), entry[at + 1].as_str()?.into()));
+        said[list].as_array()?.iter().map(pair).collect()
+    };
+    Some(Names { imports: pairs("imports", 1)?, exports: pairs("exports", 0)? })
+}
+
+/// The one file with an ending; Trunk puts a hash into its name.
+fn one_file(folder: &Path, ending: &str) -> Result<PathBuf, String> {
+    let entries = std::fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let mut found = entries.flatten().map(|entry| entry.path()).filter(|path| path.to_string_lossy().ends_with(ending));
+    match (found.next(), found.next()) {
+        (Some(path), None) => Ok(path),
+        _ => Err(format!("{} should hold one file that ends in {ending}. Remove the folder and build again.", folder.display())),
+    }
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+fn write(path: &Path, text: &str) -> Result<(), String> {
+    std::fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read_from_what_wasm_opt_says() {
+        let names = names_in(r#"{"imports": [["./app_bg.js", "__wbg_now_1", "a"]], "exports": [["memory", "b"]]}"#).unwrap();
+        assert_eq!((names.imports["__wbg_now_1"].as_str(), names.exports["memory"].as_str()), ("a", "b"));
+        assert_eq!(names_in("[parse exception]"), None);
+    }
+}

@@ -1,0 +1,137 @@
+//! The JavaScript that wasm-bindgen writes, line by line in the form in which it writes it.
+
+use super::Names;
+
+/// Without the classes for streams that the library offers and the app has no use for, and what cleans up
+/// after them. The app itself exports none.
+pub(super) fn without_classes(glue: &str) -> String {
+    let mut kept = String::with_capacity(glue.len());
+    let mut skipping_to: Option<&str> = None;
+    for line in glue.lines() {
+        let starts_class = line.starts_with("export class ");
+        let starts_cleaner = line.starts_with("const ") && line.contains("Finalization = (");
+        match skipping_to {
+            Some("}") if line == "}" => skipping_to = None,
+            Some(";") if line.ends_with(';') => skipping_to = None,
+            Some(_) => {}
+            None if starts_class => skipping_to = Some("}"),
+            None if starts_cleaner && !line.ends_with(';') => skipping_to = Some(";"),
+            None if starts_cleaner || line.starts_with("if (Symbol.dispose)") => {}
+            None => kept.extend([line, "\n"]),
+        }
+    }
+    kept
+}
+
+/// The exports of the module that the glue reads, each once.
+pub(super) fn exports_used(glue: &str) -> Vec<String> {
+    let mut used: Vec<String> = exports_in(glue).map(|(_, name)| name.into()).collect();
+    used.sort();
+    used.dedup();
+    used
+}
+
+/// With the module's new names, and without the imports that it has no use for any more.
+pub(super) fn renamed(glue: &str, names: &Names, module: &str) -> String {
+    let mut kept = String::with_capacity(glue.len());
+    let mut is_dropping = false;
+    for line in glue.lines() {
+        let import = line.strip_prefix("        ").and_then(|rest| rest.split_once(": ")).filter(|(name, _)| name.starts_with("__wb"));
+        match import {
+            _ if is_dropping => is_dropping = line != "        },",
+            Some((name, rest)) => match names.imports.get(name) {
+                Some(new) => kept.push_str(&format!("        \"{new}\": {rest}\n")),
+                None => is_dropping = rest.ends_with('{'),
+            },
+            None if line.trim_start().starts_with("\"./") => kept.push_str(&format!("        \"{module}\": import0,\n")),
+            None => kept.extend([line, "\n"]),
+        }
+    }
+    with_exports(&kept, names)
+}
+
+fn with_exports(glue: &str, names: &Names) -> String {
+    let mut text = String::with_capacity(glue.len());
+    let mut from = 0;
+    for (at, name) in exports_in(glue) {
+        if let Some(new) = names.exports.get(name) {
+            text.push_str(&glue[from..at]);
+            text.push_str(&format!("[\"{new}\"]"));
+            from = at + 1 + name.len();
+        }
+    }
+    text.push_str(&glue[from..]);
+    text
+}
+
+/// Each `.name` after `wasm`, with the place of its dot.
+fn exports_in(glue: &str) -> impl Iterator<Item = (usize, &str)> {
+    let is_of_name = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '$';
+    glue.match_indices("wasm.").filter_map(move |(at, _)| {
+        let stands_alone = !glue[..at].ends_with(is_of_name) && !glue[..at].ends_with('.');
+        let name = &glue[at + 5..];
+        let end = name.find(|letter| !is_of_name(letter)).unwrap_or(name.len());
+        (stands_alone && end > 0 && !name.starts_with(|letter: char| letter.is_ascii_digit())).then_some((at + 4, &name[..end]))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GLUE: &str = "export class Sink {
+    /**
+     * @returns {number}
+     */
+    free() {
+        wasm.__wbg_sink_free(ptr, 0);
+    }
+}
+if (Symbol.dispose) Sink.prototype[Symbol.dispose] = Sink.prototype.free;
+function __wbg_get_imports() {
+    const import0 = {
+        __proto__: null,
+        __wbg_now_1: function() {
+            return { a: wasm.memory };
+        },
+        __wbg_dead_2: function() {
+            wasm.gone();
+        },
+        __wbg_cast_3: (arg0) => arg0,
+    };
+    return {
+        __proto__: null,
+        \"./app_bg.js\": import0,
+    };
+}
+const SinkFinalization = (typeof FinalizationRegistry === 'undefined')
+    ? { register: () => {} }
+    : new FinalizationRegistry(ptr => wasm.__wbg_sink_free(ptr, 1));
+start(new URL('app_bg.wasm', import.meta.url), wasm.main$1);
+";
+
+    fn names() -> Names {
+        let pairs = |list: &[(&str, &str)]| list.iter().map(|(old, new)| (old.to_string(), new.to_string())).collect();
+        Names { imports: pairs(&[("__wbg_now_1", "x"), ("__wbg_cast_3", "y")]), exports: pairs(&[("memory", "m"), ("main$1", "n")]) }
+    }
+
+    #[test]
+    fn classes_and_their_cleaners_go_and_the_rest_stays() {
+        let kept = without_classes(GLUE);
+        assert!(!kept.contains("Sink") && kept.starts_with("function __wbg_get_imports") && kept.ends_with("wasm.main$1);\n"), "{kept}");
+        assert_eq!(exports_used(&kept), ["gone", "main$1", "memory"]);
+    }
+
+    #[test]
+    fn imports_and_exports_take_their_new_names_and_dead_ones_go() {
+        let text = renamed(&without_classes(GLUE), &names(), "a");
+        assert!(text.contains("\"x\": function() {\n            return { a: wasm[\"m\"] };\n        },\n        \"y\": (arg0) => arg0,\n    };"), "{text}");
+        assert!(
+            text.contains("\"a\": import0,")
+                && !text.contains("dead")
+                && !text.contains("gone")
+                && text.contains("'app_bg.wasm'")
+                && text.contains("wasm[\"n\"]")
+        );
+    }
+}
