@@ -8,6 +8,7 @@ use crate::route::Route;
 use crate::router;
 use crate::state::{App, State};
 use domain::Catalogue;
+use finder::Finder;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -17,26 +18,27 @@ const CLOCK_MS: u32 = 20_000;
 /// Reads the catalogue and puts the app in the place of the document's first content. Whatever goes wrong
 /// before that leaves the first content, with its phone numbers, where it is.
 pub(crate) fn start() {
-    std::panic::set_hook(Box::new(|_| page::show_failure()));
     spawn_local(async {
         match catalogue().await {
-            Some(catalogue) => mount(Box::leak(Box::new(catalogue))),
+            Some((catalogue, finder)) => mount(Box::leak(Box::new(catalogue)), finder),
             None => page::show_failure(),
         }
     });
 }
 
-async fn catalogue() -> Option<Catalogue> {
-    let bytes = network::file(&page::meta("hub-catalogue")?).await?;
-    Catalogue::from_bundle(&bytes)
+/// The catalogue, and the finder that reads its index where it lies: the bytes stay as long as the page.
+async fn catalogue() -> Option<(Catalogue, Finder<'static>)> {
+    let bytes: &'static [u8] = Vec::leak(network::file(&page::meta("hub-catalogue")?).await?);
+    let (catalogue, index) = Catalogue::from_bundle(bytes)?;
+    Some((catalogue, Finder::of(index)?))
 }
 
-fn mount(catalogue: &'static Catalogue) {
+fn mount(catalogue: &'static Catalogue, finder: Finder<'static>) {
     let owner = Owner::new();
     owner.set();
     let address = router::current(&catalogue.municipality().languages);
     let (typed, had_focus) = page::typed_before_start();
-    let app = App::new(State::new(catalogue, address, typed));
+    let app = App::new(State::new(catalogue, finder, address, typed));
     router::listen(app);
     mount_to_body(move || frame(app).view());
     page::remove_shell();

@@ -48,7 +48,7 @@ pub(crate) enum NotKept {
 
 pub(crate) struct State {
     pub(crate) catalogue: &'static Catalogue,
-    pub(crate) finder: Finder,
+    pub(crate) finder: Finder<'static>,
     pub(crate) address: RwSignal<Address>,
     /// What stands in the search field.
     pub(crate) query: RwSignal<String>,
@@ -75,14 +75,14 @@ pub(crate) struct State {
 }
 
 impl State {
-    pub(crate) fn new(catalogue: &'static Catalogue, address: Address, typed: String) -> Self {
+    pub(crate) fn new(catalogue: &'static Catalogue, finder: Finder<'static>, address: Address, typed: String) -> Self {
         let query = match &address.route {
             Route::Search { query } if typed.is_empty() => query.clone(),
             _ => typed,
         };
         Self {
             catalogue,
-            finder: Finder::new(catalogue),
+            finder,
             address: RwSignal::new(address),
             query: RwSignal::new(query),
             now: RwSignal::new(None),

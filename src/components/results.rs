@@ -1,18 +1,21 @@
 //! A list of services, as found or as listed.
 
+use super::hub_state::hub_state;
 use super::markup::{El, a, el, li, p, span, ul};
+use super::search::done_elsewhere;
 use crate::route::Route;
 use crate::state::App;
-use domain::catalogue::Service;
-use finder::{Field, Found};
+use domain::catalogue::{Hub, Service};
+use finder::{Field, Found, Meeting, Record, record_at};
+use leptos::prelude::*;
 
 /// One service as a card: name, one line, how it can be reached, why it was found.
-fn service_card(app: App, service: &'static Service, found: Option<&Found>) -> El {
+fn service_card(app: App, service: &'static Service, found: Option<u32>) -> El {
     let lang = app.catalogue_lang();
     li().class("card service-card")
         .put(service_link(app, service).class("service-card__name"))
         .put(p().class("service-card__summary").lang(lang).put(service.summary.as_str()))
-        .put(p().class("service-card__meta").put(channels(app, service)).put(found.and_then(|found| why_found(app, found))))
+        .put(p().class("service-card__meta").put(channels(app, service)).put(found.and_then(|document| why_found(app, document))))
 }
 
 pub(crate) fn service_link(app: App, service: &'static Service) -> El {
@@ -29,17 +32,33 @@ fn channels(app: App, service: &Service) -> String {
     there.join(" · ")
 }
 
-/// The words of the record that were met; those of the name are plain to see.
-fn why_found(app: App, found: &Found) -> Option<El> {
-    let hidden: Vec<&str> = found.reasons.iter().filter(|reason| reason.field != Field::Name || reason.is_guess).map(|reason| reason.word.as_str()).collect();
+/// The words of the record that were met, where they are not plain to see in its name.
+fn why_found(app: App, document: u32) -> Option<El> {
+    let reasons = app.finder.explain(&app.query.read_untracked(), document);
+    let hidden: Vec<String> =
+        reasons.into_iter().filter(|reason| reason.field != Field::Name || reason.meeting != Meeting::Same).map(|reason| reason.word).collect();
     let why = |words: String| span().class("service-card__why").put(app.words.matched).put(" ").put(span().lang(app.catalogue_lang()).put(words));
     (!hidden.is_empty()).then(|| why(hidden.join(", ")))
 }
 
-/// What was found, best first; the first stands out.
+/// What was found, best first; the first stands out. What somebody else does ends the list: what stands after it is beside the point.
 pub(crate) fn found_list(app: App, found: &[Found], most: usize) -> El {
-    let cards = found.iter().take(most).filter_map(|found| Some(service_card(app, app.catalogue.service(&found.service)?, Some(found))));
-    el("ol").class("cards cards--found").put_all(cards)
+    let mut list = el("ol").class("cards cards--found");
+    for (at, found) in found.iter().take(most).enumerate() {
+        match record_at(app.catalogue, found.document) {
+            Some(Record::Service(service)) => list = list.put(service_card(app, service, Some(found.document))),
+            Some(Record::Hub(hub)) => list = list.put(hub_card(app, hub)),
+            Some(Record::Elsewhere(elsewhere)) if at == 0 => return done_elsewhere(app, elsewhere),
+            _ => break,
+        }
+    }
+    list
+}
+
+/// A hub: its name and whether it is open.
+pub(crate) fn hub_card(app: App, hub: &'static Hub) -> El {
+    let name = a(app.href(Route::Hub(hub.id.clone()))).class("hub-card__name").lang(app.catalogue_lang()).put(hub.name.as_str());
+    li().class("card hub-card").put(name).put(hub_state(app, hub))
 }
 
 pub(crate) fn service_list(app: App, services: Vec<&'static Service>) -> El {

@@ -8,8 +8,12 @@ use crate::router;
 use crate::state::App;
 use crate::wording::results_count;
 use domain::Language;
+use domain::catalogue::{Elsewhere, Who};
 use finder::Found;
 use leptos::prelude::*;
+
+/// More than anybody reads.
+const RESULTS_MAX: usize = 50;
 
 /// The field with its button. Typing changes `app.query`; Enter goes to the results.
 pub(crate) fn search_form(app: App) -> El {
@@ -54,7 +58,30 @@ pub(crate) fn focus_where_wide() {
 
 /// What the words in the field find; made once a change, read by whoever shows it.
 pub(crate) fn findings(app: App) -> Memo<Vec<Found>> {
-    Memo::new(move |_| app.finder.find(&app.query.read()))
+    Memo::new(move |_| app.finder.find(&app.query.read(), RESULTS_MAX))
+}
+
+/// What was typed with a slip, as it was understood.
+pub(crate) fn meant(app: App) -> El {
+    let text = live(move || app.finder.meant(&app.query.read()).map(|meant| (app.words.understood_as, " ", span().class("meant__words").put(meant))));
+    p().class("meant").put(text)
+}
+
+/// Somebody else does it: who, and that our phone can still help.
+pub(crate) fn done_elsewhere(app: App, elsewhere: &Elsewhere) -> El {
+    let words = app.words;
+    let who = match elsewhere.who {
+        Who::Federal => words.who_federal,
+        Who::Province => words.who_province,
+        Who::Utility => words.who_utility,
+        Who::Other => words.who_other,
+    };
+    let names = if app.language == Language::French { elsewhere.fr.first().or(elsewhere.en.first()) } else { elsewhere.en.first() };
+    div()
+        .class("panel")
+        .put(h2().put(words.not_ours))
+        .put(p().put(el("strong").put(names.map_or("", String::as_str))).put(": ").put(who))
+        .put(p().class("actions").put(span().put(words.or_call_us).put(" ").put(phone_link(app.phone()))))
 }
 
 /// The number of results, told to screen readers quietly.

@@ -2,11 +2,11 @@
 
 use super::topics::topic_grid;
 use super::{Page, heading};
-use crate::components::hub_state::{hub_state, state_of};
+use crate::components::hub_state::state_of;
 use crate::components::icon::icon;
 use crate::components::markup::{El, a, all, div, h2, li, live, p, section, ul};
-use crate::components::results::{found_list, service_link};
-use crate::components::search::{count_line, findings, focus_where_wide, nothing_found, search_form};
+use crate::components::results::{found_list, hub_card, service_link};
+use crate::components::search::{count_line, findings, focus_where_wide, meant, nothing_found, search_form};
 use crate::route::Route;
 use crate::state::App;
 use domain::catalogue::Hub;
@@ -32,7 +32,7 @@ pub(crate) fn page(app: App) -> Page {
     });
     let topics = section().class("section").attr("aria-labelledby", "topics").put(h2().id("topics").put(app.words.topics)).put(topic_grid(app));
     let rest = div().live_flag("hidden", move || is_asked.get()).put(common_needs(app)).put(open_now(app)).put(tiles(app)).put(topics);
-    Page::new(app.words.home_title, (heading(app.words.home_title, None), search_form(app), count_line(app, found), suggestions, rest))
+    Page::new(app.words.home_title, (heading(app.words.home_title, None), search_form(app), count_line(app, found), meant(app), suggestions, rest))
 }
 
 fn all_results(app: App) -> El {
@@ -54,11 +54,6 @@ fn open_now(app: App) -> El {
     });
     let more = p().put(a(app.href(Route::Hubs)).class("more").put(app.words.all_hubs));
     section().class("section").attr("aria-labelledby", "open").put(h2().id("open").put(app.words.open_now)).put(open).put(more)
-}
-
-pub(super) fn hub_card(app: App, hub: &'static Hub) -> El {
-    let name = a(app.href(Route::Hub(hub.id.clone()))).class("hub-card__name").lang(app.catalogue_lang()).put(hub.name.as_str());
-    li().class("card hub-card").put(name).put(hub_state(app, hub))
 }
 
 fn tiles(app: App) -> El {

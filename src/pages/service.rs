@@ -2,7 +2,6 @@
 
 mod process;
 
-use super::home::hub_card;
 use super::{Page, heading, not_found};
 use crate::browser::page::print;
 use crate::components::hub_state::confirm;
@@ -10,7 +9,7 @@ use crate::components::icon::icon;
 use crate::components::markup::{El, Part, a, all, button, dd, div, dl, dt, h2, li, p, section, span, ul};
 use crate::components::phone::phone_link;
 use crate::components::provenance::provenance;
-use crate::components::results::name_list;
+use crate::components::results::{hub_card, name_list};
 use crate::route::{About, Route};
 use crate::state::App;
 use domain::ServiceId;

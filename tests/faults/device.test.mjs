@@ -250,6 +250,9 @@ test("fault_26 a captive portal answers 200 with its page: nothing is released, 
   await ask(page, "Hello", { base: front.url });
   await page.getByText("No real connection: something else answered").waitFor();
   assert.match(await page.locator(".ticks").innerText(), /Received by the City\s+not yet/);
+  await page.waitForTimeout(2_100);
+  await page.evaluate(() => dispatchEvent(new Event("online")));
+  await page.getByText("Offline. Everything here still works").waitFor();
   front.rule = null;
   await page.getByRole("link", { name: "My messages" }).click();
   await page.getByRole("button", { name: "Try to send now" }).click();

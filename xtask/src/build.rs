@@ -1,5 +1,6 @@
 //! From sources to a site and a server.
 
+pub(crate) mod lean;
 mod slim;
 
 use crate::inputs::hash_of;
@@ -51,40 +52,12 @@ fn unless_done(stamp: &str, wanted: &str, is_there: bool, act: impl FnOnce() -> 
 fn compile(tools: &Tools) -> Result<(), String> {
     println!("[build] compiling the app for browsers (the first time takes some minutes)");
     let mut trunk = Command::new("trunk");
-    trunk.args(["build", "--offline", "--skip-version-check"]).env("PATH", tools.path()).env("CARGO_ENCODED_RUSTFLAGS", flags()?).env("RUSTC_BOOTSTRAP", "1");
+    trunk.args(["build", "--offline", "--skip-version-check"]).env("PATH", tools.path());
+    lean::prepare(&mut trunk)?;
     // CI machines set NO_COLOR=1, which this Trunk takes for a wrong argument.
     quietly("trunk build", trunk.env_remove("NO_COLOR"))?;
     println!("[build] making the app smaller");
     slim::slim(tools, Path::new(BUILT), Path::new(APP))
-}
-
-/// What makes the app smaller and its bytes the same on every machine; docs/decisions/slimming.md has the figures.
-fn flags() -> Result<String, String> {
-    let compact_hashes = ["--cfg", "sha2_backend=\"soft\"", "--cfg", "sha2_backend_soft=\"compact\""];
-    let mut flags: Vec<String> = compact_hashes.into_iter().chain(["-Cllvm-args=-inline-threshold=0"]).map(String::from).collect();
-    flags.extend(silence());
-    flags.extend(sources()?.into_iter().map(|folder| format!("--remap-path-prefix={folder}/=")));
-    Ok(flags.join("\x1f"))
-}
-
-/// Leaves out the words of panics, which nobody can see in a browser: the app says its own. Compilers know the
-/// two flags but do not promise to keep them, so one that has dropped them goes without, and 4 KB larger.
-fn silence() -> Vec<String> {
-    let flags = ["-Zlocation-detail=none", "-Zfmt-debug=none"];
-    let mut rustc = Command::new("rustc");
-    let are_known = rustc.args(flags).args(["--print", "cfg"]).env("RUSTC_BOOTSTRAP", "1").output().is_ok_and(|output| output.status.success());
-    if !are_known {
-        println!("[build] this compiler does not know {}; the app gets some 4 KB larger", flags.join(" and "));
-    }
-    flags.into_iter().filter(|_| are_known).map(String::from).collect()
-}
-
-/// Where cargo keeps the sources of other crates. Their paths would be in the app, with the builder's name.
-fn sources() -> Result<Vec<String>, String> {
-    let home = std::env::var("CARGO_HOME").or_else(|_| std::env::var("HOME").map(|home| format!("{home}/.cargo")));
-    let registry = format!("{}/registry/src", home.map_err(|_| "Neither CARGO_HOME nor HOME is set.")?);
-    let entries = std::fs::read_dir(&registry).map_err(|error| format!("{registry}: {error}"))?;
-    Ok(entries.flatten().map(|entry| entry.path().to_string_lossy().into_owned()).collect())
 }
 
 fn assemble(municipality: &Path, out: &str) -> Result<(), String> {

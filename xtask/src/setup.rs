@@ -27,7 +27,7 @@ impl Tools {
     }
 }
 
-const BUILDING: usize = 8;
+const BUILDING: usize = 9;
 const TESTING: usize = BUILDING + 3;
 
 /// What `run` and `build` need.
@@ -50,7 +50,8 @@ fn building(of: usize) -> Result<Tools, String> {
     rust::check_compiler()?;
     rust::check_c_compiler()?;
     rust::wasm_target(step(3))?;
-    rust::crates(step(4))?;
-    let folders = vec![tools::trunk(step(5))?, tools::wasm_bindgen(step(6))?, tools::wasm_opt(step(7))?, tools::esbuild(step(8))?];
+    rust::standard_library(step(4))?;
+    rust::crates(step(5))?;
+    let folders = vec![tools::trunk(step(6))?, tools::wasm_bindgen(step(7))?, tools::wasm_opt(step(8))?, tools::esbuild(step(9))?];
     Ok(Tools { folders, ..Tools::default() })
 }

@@ -86,6 +86,8 @@ slug_id! {
     HolidayId,
     /// A question of a survey.
     QuestionId,
+    /// A thing that people have words for.
+    ConceptId,
     /// The municipality that a record belongs to.
     MunicipalityId,
 }

@@ -1,179 +1,245 @@
-//! The index, and asking it.
+//! The index: one file, read where it lies. Nothing is copied or parsed when it is opened.
+//!
+//! Layout, numbers little-endian: the letters `HUBF`, the number of the format (1 byte), documents (u32), words (u32), bytes of
+//! the words (u32); for each document the telling words of its name (u8); for each block of [`BLOCK`] words where its words
+//! begin and where its lists begin (2 × u32); the words; the lists.
+//! A word is: letters shared with the word before it (none at the start of a block), letters of its own, those, bytes of its
+//! list. A list is: which fields it has (bits), then for each field how many documents, and they: as distances to
+//! the one before, or as a bit for every document where that is shorter. All of these are LEB128.
 
-use crate::edits::{distance_within, forgiven};
-use crate::words::{forms_of, is_of_word, telling_words_of};
-use domain::ServiceId;
-use domain::catalogue::{Catalogue, Service, order_of};
+use crate::words::WORD_BYTES_MAX;
 
-/// Results that one question gives at most.
-const RESULTS_MAX: usize = 50;
-/// Letters of a question that are read; the rest of a pasted letter tells nothing more.
-const QUERY_CHARS_MAX: usize = 200;
-/// Letters after which a word may be taken as the beginning of another.
-const PREFIX_CHARS_MIN: usize = 2;
+pub(crate) const MAGIC: &[u8; 4] = b"HUBF";
+/// Grows when the layout changes. A reader knows one.
+pub(crate) const FORMAT: u8 = 1;
+const HEADER_BYTES: usize = 17;
+/// Words that share their beginnings with each other.
+pub(crate) const BLOCK: usize = 16;
+/// Documents that one index holds at most: what fits three bytes, a hundred provinces.
+pub const DOCUMENTS_MAX: usize = 1 << 24;
 
-/// Where in a record a word stands.
+/// Where in a document a word stands. A word counts once a document, in the best of its fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
 pub enum Field {
     Name,
+    /// What the editors wrote for finding.
     Keyword,
+    /// What people say instead: from the thesaurus.
+    Lay,
+    /// Topic, place, audience.
     Topic,
     Summary,
 }
 
 impl Field {
+    pub const ALL: [Field; 5] = [Field::Name, Field::Keyword, Field::Lay, Field::Topic, Field::Summary];
+
     /// What a word in this field is worth beside one in the summary.
-    fn weight(self) -> f32 {
-        match self {
-            Field::Name => 5.0,
-            Field::Keyword => 4.0,
-            Field::Topic => 1.5,
-            Field::Summary => 1.0,
-        }
+    pub(crate) fn weight(self) -> f32 {
+        [5.0, 4.0, 3.2, 1.6, 1.0][self as usize]
     }
 }
 
-/// Why a service was found: a word of the question met this word of the record, in this field.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reason {
-    pub word: String,
-    pub field: Field,
-    /// The words are not the same: a slip was forgiven.
-    pub is_guess: bool,
+/// An index whose outer measures fit its bytes. What lies inside is read with care: damage finds nothing, or the wrong thing, and never ends the app.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Index<'a> {
+    pub(crate) documents: usize,
+    words: usize,
+    name_words: &'a [u8],
+    blocks: &'a [u8],
+    letters: &'a [u8],
+    lists: &'a [u8],
 }
 
-#[derive(Debug, Clone, PartialEq)]
-pub struct Found {
-    pub service: ServiceId,
-    pub score: f32,
-    /// The best reason for each word of the question that was met, in the order of the question.
-    pub reasons: Vec<Reason>,
-}
-
-/// One word of the vocabulary and the records that have it, each with the best field.
-#[derive(Debug)]
-struct Term {
-    word: String,
-    /// A form of it as the records write it.
-    shown: String,
-    places: Vec<(u16, Field)>,
-}
-
-#[derive(Debug)]
-pub struct Finder {
-    ids: Vec<ServiceId>,
-    /// Telling words in the name of each.
-    name_words: Vec<usize>,
-    /// In order of the word.
-    terms: Vec<Term>,
-}
-
-impl Finder {
-    pub fn new(catalogue: &Catalogue) -> Self {
-        let mut places: Vec<Placed> = Vec::new();
-        for (at, service) in catalogue.services().iter().enumerate() {
-            let topic = catalogue.category(&service.category);
-            let topic_name = topic.map(|topic| [Some(topic.name.en.as_str()), topic.name.fr.as_deref()]).into_iter().flatten().flatten();
-            let texts = texts_of(service).chain(topic_name.map(|name| (Field::Topic, name)));
-            for (field, text) in texts {
-                places.extend(forms_of(text).into_iter().map(|(word, shown)| (word, at as u16, field, shown)));
-            }
+impl<'a> Index<'a> {
+    pub(crate) fn of(bytes: &'a [u8]) -> Option<Self> {
+        let number = |at: usize| Some(u32::from_le_bytes(*bytes.get(at..at + 4)?.first_chunk()?) as usize);
+        if bytes.get(..5)? != [MAGIC.as_slice(), &[FORMAT]].concat() {
+            return None;
         }
-        let name_words = catalogue.services().iter().map(|service| telling_words_of(&service.name).len()).collect();
-        Self { ids: catalogue.services().iter().map(|service| service.id.clone()).collect(), name_words, terms: terms_of(places) }
+        let (documents, words, letters) = (number(5)?, number(9)?, number(13)?);
+        let (name_words, rest) = bytes.get(HEADER_BYTES..)?.split_at_checked(documents)?;
+        let (blocks, rest) = rest.split_at_checked(words.div_ceil(BLOCK).checked_mul(8)?)?;
+        let (letters, lists) = rest.split_at_checked(letters)?;
+        (documents <= DOCUMENTS_MAX).then_some(Self { documents, words, name_words, blocks, letters, lists })
     }
 
-    /// The services that fit a question, best first; none when nothing in it is known.
-    pub fn find(&self, question: &str) -> Vec<Found> {
-        let question: String = question.chars().take(QUERY_CHARS_MAX).collect();
-        let is_typing = question.chars().last().is_some_and(is_of_word);
-        let words = telling_words_of(&question);
-        let mut scores: Vec<Option<Found>> = vec![None; self.ids.len()];
-        for (at, word) in words.iter().enumerate() {
-            let is_last = at + 1 == words.len();
-            self.add_word(word, is_last && is_typing, &mut scores);
-        }
-        let of_name = |at: usize, found: &Found| named_share(found, self.name_words[at]);
-        let weighed = |(at, found): (usize, Option<Found>)| {
-            let found = found?;
-            let score = found.score * share_met(found.reasons.len(), words.len()) * of_name(at, &found);
-            Some(Found { score, ..found })
-        };
-        let found: Vec<Found> = scores.into_iter().enumerate().filter_map(weighed).collect();
-        let best_first = order_of(found.len(), &|a, b| found[b].score.total_cmp(&found[a].score));
-        best_first.into_iter().take(RESULTS_MAX).map(|at| found[at].clone()).collect()
+    /// Telling words in the name of a document.
+    pub(crate) fn name_words(&self, document: u32) -> u8 {
+        self.name_words.get(document as usize).copied().unwrap_or(1).max(1)
     }
 
-    /// Gives every record the best match that it has for one word of the question.
-    fn add_word(&self, word: &str, is_typing: bool, scores: &mut [Option<Found>]) {
-        let mut best: Vec<Option<(f32, &Term, Field, bool)>> = vec![None; self.ids.len()];
-        for term in &self.terms {
-            let Some(likeness) = likeness(word, &term.word, is_typing) else { continue };
-            let rarity = (1.0 + self.ids.len() as f32 / term.places.len() as f32).ln();
-            for &(at, field) in &term.places {
-                let score = likeness * rarity * field.weight();
-                if best[usize::from(at)].is_none_or(|(other, ..)| score > other) {
-                    best[usize::from(at)] = Some((score, term, field, is_guess(word, &term.word)));
+    /// All words from the first that is not before `word`, in order.
+    pub(crate) fn words_from(&self, word: &[u8]) -> Words<'a> {
+        let (mut low, mut high) = (0, self.words.div_ceil(BLOCK));
+        while high - low > 1 {
+            let middle = low.midpoint(high);
+            if self.block(middle).next().is_some_and(|first| first.word() <= word) { low = middle } else { high = middle }
+        }
+        let mut words = self.block(low);
+        let mut before = words;
+        while words.next().is_some_and(|found| found.word() < word) {
+            before = words;
+        }
+        before
+    }
+
+    fn block(&self, block: usize) -> Words<'a> {
+        let number =
+            |at: usize| self.blocks.get(at..at + 4).and_then(|bytes| bytes.first_chunk()).map_or(usize::MAX, |bytes| u32::from_le_bytes(*bytes) as usize);
+        Words {
+            left: self.words.saturating_sub(block * BLOCK),
+            letters: self.letters.get(number(block * 8)..).unwrap_or_default(),
+            list: number(block * 8 + 4),
+            found: Found { word: [0; WORD_BYTES_MAX], length: 0, shared: 0, list: 0 },
+        }
+    }
+
+    /// The documents of a word, field by field, best field first.
+    pub(crate) fn list(&self, at: usize) -> List<'a> {
+        let mut bytes = self.lists.get(at..).unwrap_or_default();
+        let fields = number_from(&mut bytes).unwrap_or_default();
+        List { bytes, fields, next: 0, documents: self.documents }
+    }
+}
+
+/// A word of the index and where its list is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Found {
+    word: [u8; WORD_BYTES_MAX],
+    length: usize,
+    /// Letters shared with the word before, in the order of a walk.
+    pub(crate) shared: usize,
+    pub(crate) list: usize,
+}
+
+impl Found {
+    pub(crate) fn word(&self) -> &[u8] {
+        &self.word[..self.length]
+    }
+}
+
+/// A walk through the words.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Words<'a> {
+    left: usize,
+    letters: &'a [u8],
+    list: usize,
+    found: Found,
+}
+
+impl Words<'_> {
+    /// The next word. A borrow, not a copy: a walk passes thousands.
+    pub(crate) fn next(&mut self) -> Option<&Found> {
+        self.left = self.left.checked_sub(1)?;
+        let shared = number_from(&mut self.letters)? as usize;
+        let own = number_from(&mut self.letters)? as usize;
+        let (letters, rest) = self.letters.split_at_checked(own)?;
+        let end = shared.checked_add(own)?;
+        self.found.word.get_mut(shared..end)?.copy_from_slice(letters);
+        self.letters = rest;
+        (self.found.length, self.found.shared, self.found.list) = (end, shared, self.list);
+        self.list = self.list.checked_add(number_from(&mut self.letters)? as usize)?;
+        Some(&self.found)
+    }
+}
+
+/// The documents of one word in one field.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Documents<'a> {
+    pub(crate) field: Field,
+    pub(crate) count: usize,
+    bytes: &'a [u8],
+    is_bits: bool,
+    documents: usize,
+}
+
+impl Documents<'_> {
+    /// Calls for each document, in order; stops when told to.
+    #[inline]
+    pub(crate) fn each(&self, mut visit: impl FnMut(u32) -> bool) {
+        if self.is_bits {
+            for (at, &byte) in self.bytes.iter().enumerate() {
+                let mut bits = byte;
+                while bits != 0 {
+                    if !visit(at as u32 * 8 + bits.trailing_zeros()) {
+                        return;
+                    }
+                    bits &= bits - 1;
                 }
             }
+            return;
         }
-        for (at, met) in best.into_iter().enumerate() {
-            let Some((score, term, field, is_guess)) = met else { continue };
-            let empty = || Found { service: self.ids[at].clone(), score: 0.0, reasons: Vec::new() };
-            let found = scores[at].get_or_insert_with(empty);
-            found.score += score;
-            found.reasons.push(Reason { word: term.shown.clone(), field, is_guess });
-        }
-    }
-}
-
-fn texts_of(service: &Service) -> impl Iterator<Item = (Field, &str)> {
-    let keywords = service.keywords.iter().map(|keyword| (Field::Keyword, keyword.as_str()));
-    [(Field::Name, service.name.as_str()), (Field::Summary, service.summary.as_str())].into_iter().chain(keywords)
-}
-
-/// A word of a record: its stem, the record, the field, and the form that stands there.
-type Placed = (String, u16, Field, String);
-
-fn terms_of(places: Vec<Placed>) -> Vec<Term> {
-    let in_order = order_of(places.len(), &|a, b| places[a].cmp(&places[b]));
-    let mut terms: Vec<Term> = Vec::new();
-    for (word, at, field, shown) in in_order.into_iter().map(|at| &places[at]) {
-        match terms.last_mut().filter(|term| term.word == *word) {
-            // The first place of each word and record is the best field, because fields sort so.
-            Some(term) if term.places.last().is_some_and(|(last, _)| last == at) => {}
-            Some(term) => term.places.push((*at, *field)),
-            None => terms.push(Term { word: word.clone(), shown: shown.clone(), places: vec![(*at, *field)] }),
+        let (mut bytes, mut document) = (self.bytes, 0_usize);
+        for _ in 0..self.count {
+            let Some(distance) = number_from(&mut bytes) else { return };
+            document = document.saturating_add(distance as usize);
+            if document >= self.documents || !visit(document as u32) {
+                return;
+            }
         }
     }
-    terms
-}
 
-/// How alike a typed word and a known one are, from 0 to 1; `None` when they have nothing to do with each other.
-fn likeness(typed: &str, known: &str, is_typing: bool) -> Option<f32> {
-    if typed == known {
-        return Some(1.0);
+    pub(crate) fn have(&self, wanted: u32) -> bool {
+        if self.is_bits {
+            return self.bytes.get(wanted as usize / 8).is_some_and(|byte| byte >> (wanted % 8) & 1 == 1);
+        }
+        let mut is_there = false;
+        self.each(|document| {
+            is_there |= document == wanted;
+            document < wanted
+        });
+        is_there
     }
-    let is_beginning = typed.len() >= PREFIX_CHARS_MIN && known.starts_with(typed);
-    if is_beginning && (is_typing || typed.len() > PREFIX_CHARS_MIN + 1) {
-        return Some(0.5 + 0.4 * typed.len() as f32 / known.len() as f32);
+}
+
+/// A walk through the fields of a list.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct List<'a> {
+    bytes: &'a [u8],
+    fields: u32,
+    next: usize,
+    documents: usize,
+}
+
+impl<'a> Iterator for List<'a> {
+    type Item = Documents<'a>;
+
+    fn next(&mut self) -> Option<Documents<'a>> {
+        while self.next < Field::ALL.len() {
+            let field = Field::ALL[self.next];
+            self.next += 1;
+            if self.fields >> (self.next - 1) & 1 == 0 {
+                continue;
+            }
+            let count = number_from(&mut self.bytes)? as usize;
+            let is_bits = is_shorter_as_bits(count, self.documents);
+            let length = if is_bits { self.documents.div_ceil(8) } else { number_from(&mut self.bytes)? as usize };
+            let (bytes, rest) = self.bytes.split_at_checked(length)?;
+            self.bytes = rest;
+            return Some(Documents { field, count, bytes, is_bits, documents: self.documents });
+        }
+        None
     }
-    let edits = distance_within(typed, known, forgiven(typed.chars().count()))?;
-    Some(0.7 - 0.2 * edits as f32)
 }
 
-fn is_guess(typed: &str, known: &str) -> bool {
-    !known.starts_with(typed)
+/// A distance takes one byte at least.
+pub(crate) fn is_shorter_as_bits(count: usize, documents: usize) -> bool {
+    count > documents / 8
 }
 
-/// A record that meets all words stands before one that meets some very well.
-fn share_met(met: usize, of: usize) -> f32 {
-    let share = met as f32 / of.max(1) as f32;
-    share * share
-}
-
-/// Of two names that hold the words, the one that holds little else stands first.
-fn named_share(found: &Found, name_words: usize) -> f32 {
-    let met = found.reasons.iter().filter(|reason| reason.field == Field::Name).count();
-    1.0 + 0.5 * met as f32 / name_words.max(1) as f32
+/// LEB128 of at most 32 bits.
+#[inline]
+pub(crate) fn number_from(bytes: &mut &[u8]) -> Option<u32> {
+    let mut number = 0;
+    for shift in [0, 7, 14, 21, 28] {
+        let (&byte, rest) = bytes.split_first()?;
+        *bytes = rest;
+        number |= u32::from(byte & 0x7f) << shift;
+        if byte < 0x80 {
+            return Some(number);
+        }
+    }
+    None
 }

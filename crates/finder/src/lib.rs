@@ -1,12 +1,22 @@
-//! Finding: from a person's own words to ranked services.
+//! Finding: from a person's own words to ranked documents.
 //!
-//! A [`Finder`] is built once from a catalogue and asked at every keystroke. It folds case and accents,
-//! takes the word being typed as a beginning, and forgives slips of the hand by the length of the word.
-//! It knows nothing of screens; what it finds says why it was found.
+//! A [`Builder`] makes an index where a catalogue is published; a [`Finder`] reads it where it lies and is asked at every
+//! keystroke. It folds case and accents, takes the word being typed as a beginning, knows the forms of a word, forgives slips of the
+//! hand by the length of the word, weighs rare words more than common ones and ignores chatter. What it finds, it can explain.
+//! It knows nothing of screens.
 
-mod edits;
+mod build;
+mod catalogue;
 mod index;
+mod search;
+mod slips;
+pub mod thesaurus;
+mod variants;
 mod words;
 
-pub use index::{Field, Finder, Found, Reason};
+pub use build::Builder;
+pub use catalogue::{Record, index_of, record_at};
+pub use index::{DOCUMENTS_MAX, Field};
+pub use search::{Finder, Found, Reason};
+pub use variants::Meeting;
 pub use words::folded;

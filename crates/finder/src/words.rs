@@ -1,67 +1,101 @@
-//! From text to the words that are compared: small letters, no accents, no chatter, no plural.
+//! From text to the words that are compared: small letters, no accents; which words are chatter, and what
+//! two forms of one word have in common.
 
-/// Words that are in every question and tell nothing. Both languages, folded.
+/// Letters of a word that are kept; the rest of a longer one tells nothing more.
+pub(crate) const WORD_BYTES_MAX: usize = 31;
+
+/// Words that are in every question and tell nothing. Both languages, folded, in order.
 const CHATTER: &[&str] = &[
-    "a", "about", "an", "and", "any", "are", "at", "au", "aux", "can", "ce", "comment", "could", "d", "dans", "de", "des", "do", "does", "du", "en", "est",
-    "et", "for", "from", "get", "have", "how", "i", "il", "in", "is", "it", "j", "je", "l", "la", "le", "les", "m", "ma", "me", "mes", "mon", "my", "need",
-    "of", "on", "or", "ou", "our", "pour", "que", "qui", "s", "sur", "t", "the", "their", "there", "to", "un", "une", "want", "was", "we", "what", "when",
-    "where", "who", "will", "with", "you", "your",
+    "a", "about", "ai", "all", "am", "an", "and", "any", "anyone", "are", "as", "at", "au", "aux", "avec", "avez", "avoir", "be", "been", "bien", "but", "by",
+    "ca", "can", "ce", "cela", "ces", "cest", "cette", "comment", "could", "d", "dans", "de", "des", "did", "do", "does", "doing", "dois", "dont", "du",
+    "elle", "en", "es", "est", "et", "etre", "eu", "ever", "faire", "fait", "faut", "find", "for", "from", "gave", "get", "gets", "getting", "go", "going",
+    "gone", "got", "had", "has", "have", "he", "her", "here", "him", "his", "how", "i", "if", "il", "ils", "im", "in", "into", "is", "it", "its", "ive", "j",
+    "jai", "je", "just", "keep", "keeps", "know", "l", "la", "le", "les", "let", "leur", "like", "ll", "lui", "m", "ma", "mais", "make", "may", "me", "mes",
+    "mon", "more", "much", "must", "my", "n", "na", "ne", "need", "needs", "no", "nos", "not", "notre", "nous", "now", "of", "ok", "on", "one", "or", "ou",
+    "our", "par", "pas", "peut", "peux", "please", "pour", "puis", "qu", "quand", "que", "quel", "quelle", "qui", "quoi", "re", "s", "sa", "se", "ses", "she",
+    "should", "si", "so", "some", "someone", "son", "sont", "still", "suis", "sur", "t", "tell", "than", "that", "the", "their", "them", "then", "there",
+    "these", "they", "this", "those", "to", "too", "trouver", "try", "trying", "tu", "un", "une", "us", "ve", "veux", "vos", "votre", "voudrais", "vous",
+    "want", "wants", "was", "we", "went", "were", "what", "when", "where", "which", "who", "whos", "why", "will", "with", "would", "y", "you", "your",
 ];
-
-/// The words of a text in order, folded and without plural endings.
-pub(crate) fn words_of(text: &str) -> Vec<String> {
-    forms_of(text).into_iter().map(|(word, _)| word).collect()
-}
-
-/// The same, each with the form in which it stands in the text, for showing.
-pub(crate) fn forms_of(text: &str) -> Vec<(String, String)> {
-    let folded = folded(text);
-    let words = folded.split(|letter| !is_of_word(letter)).filter(|word| !word.is_empty());
-    words.map(|word| (singular(word), word.to_string())).collect()
-}
-
-/// The same without chatter; when only chatter was said, all of it counts.
-pub(crate) fn telling_words_of(text: &str) -> Vec<String> {
-    let all = words_of(text);
-    let telling: Vec<String> = all.iter().filter(|word| !CHATTER.contains(&word.as_str())).cloned().collect();
-    if telling.is_empty() { all } else { telling }
-}
 
 /// Small letters without accents: what is compared when two texts are.
 pub fn folded(text: &str) -> String {
-    text.chars().filter_map(plain).collect()
+    let mut plain = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            'à' | 'â' | 'ä' | 'á' | 'ã' | 'å' | 'À' | 'Â' | 'Ä' | 'Á' | 'Ã' | 'Å' => plain.push('a'),
+            'ç' | 'Ç' => plain.push('c'),
+            'é' | 'è' | 'ê' | 'ë' | 'É' | 'È' | 'Ê' | 'Ë' => plain.push('e'),
+            'î' | 'ï' | 'í' | 'ì' | 'Î' | 'Ï' | 'Í' | 'Ì' => plain.push('i'),
+            'ñ' | 'Ñ' => plain.push('n'),
+            'ô' | 'ö' | 'ó' | 'ò' | 'õ' | 'Ô' | 'Ö' | 'Ó' | 'Ò' | 'Õ' => plain.push('o'),
+            'ù' | 'û' | 'ü' | 'ú' | 'Ù' | 'Û' | 'Ü' | 'Ú' => plain.push('u'),
+            'ÿ' | 'Ÿ' => plain.push('y'),
+            'œ' | 'Œ' => plain.push_str("oe"),
+            'æ' | 'Æ' => plain.push_str("ae"),
+            // Combining accents go.
+            '\u{300}'..='\u{36f}' => {}
+            // Written out above, because the tables for all the world's letters would cost the app 5 KB.
+            other => plain.push(other.to_ascii_lowercase()),
+        }
+    }
+    plain
 }
 
 /// Letters and digits. Beyond the letters of Europe everything counts but the general punctuation.
 pub(crate) fn is_of_word(letter: char) -> bool {
-    letter.is_ascii_alphanumeric() || matches!(letter, '\u{c0}'..='\u{24f}' | '\u{370}'..='\u{1fff}' | '\u{2c00}'..='\u{2dff}' | '\u{3040}'..)
+    letter.is_ascii_alphanumeric()
+        || matches!(letter, '\u{c0}'..='\u{24f}' | '\u{300}'..='\u{36f}' | '\u{370}'..='\u{1fff}' | '\u{2c00}'..='\u{2dff}' | '\u{3040}'..)
 }
 
-/// A letter of French or its neighbours, small and without its accent; combining marks go. Written out,
-/// because the tables for all the world's letters would cost the app 5 KB.
-fn plain(letter: char) -> Option<char> {
-    Some(match letter {
-        'à' | 'â' | 'ä' | 'á' | 'ã' | 'å' | 'À' | 'Â' | 'Ä' | 'Á' | 'Ã' | 'Å' => 'a',
-        'ç' | 'Ç' => 'c',
-        'é' | 'è' | 'ê' | 'ë' | 'É' | 'È' | 'Ê' | 'Ë' => 'e',
-        'î' | 'ï' | 'í' | 'ì' | 'Î' | 'Ï' | 'Í' | 'Ì' => 'i',
-        'ñ' | 'Ñ' => 'n',
-        'ô' | 'ö' | 'ó' | 'ò' | 'õ' | 'œ' | 'Ô' | 'Ö' | 'Ó' | 'Ò' | 'Õ' | 'Œ' => 'o',
-        'ù' | 'û' | 'ü' | 'ú' | 'Ù' | 'Û' | 'Ü' | 'Ú' => 'u',
-        'ÿ' | 'Ÿ' => 'y',
-        '\u{300}'..='\u{36f}' => return None,
-        other => other.to_ascii_lowercase(),
-    })
+/// The words of a text that was folded, in order.
+pub(crate) fn words_of(folded: &str) -> impl Iterator<Item = &str> {
+    folded.split(|letter| !is_of_word(letter)).filter(|word| !word.is_empty()).map(shortened)
 }
 
-/// Without a plural "s", except where it belongs to the word ("bus", "address", "this").
-fn singular(word: &str) -> String {
-    let is_plural = word.len() > 3 && word.ends_with('s') && !word.ends_with("ss") && !word.ends_with("us") && !word.ends_with("is");
-    match word.strip_suffix("ies").filter(|stem| stem.len() > 2) {
-        Some(stem) => format!("{stem}y"),
-        None if is_plural => word[..word.len() - 1].into(),
-        None => word.into(),
+fn shortened(word: &str) -> &str {
+    let end = (0..=word.len().min(WORD_BYTES_MAX)).rev().find(|&end| word.is_char_boundary(end));
+    &word[..end.unwrap_or_default()]
+}
+
+pub(crate) fn is_chatter(word: &str) -> bool {
+    CHATTER.binary_search(&word).is_ok()
+}
+
+/// What the forms of one word have in common, in English and French: `plow` of plows, plowing and plowed, `librari` of
+/// library and libraries, `licenc` of licence, license and licensing. Only compared, never shown.
+pub(crate) fn stem(word: &str) -> String {
+    let mut stem = String::from(word);
+    if word.len() <= 3 || !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        return stem;
     }
+    let ends = |stem: &str, ending: &str| stem.len() >= ending.len() + 3 && stem.ends_with(ending);
+    if ["ies", "sses", "xes", "ches", "shes", "zes"].iter().any(|ending| ends(&stem, ending)) {
+        stem.truncate(stem.len() - 2);
+    } else if ends(&stem, "s") && !["ss", "us", "is"].iter().any(|ending| stem.ends_with(ending)) {
+        stem.truncate(stem.len() - 1);
+    }
+    for ending in ["ing", "ed"] {
+        let has_vowel = |rest: &str| rest.bytes().any(|byte| b"aeiouy".contains(&byte));
+        if ends(&stem, ending) && has_vowel(&stem[..stem.len() - ending.len()]) {
+            stem.truncate(stem.len() - ending.len());
+            let doubled = stem.as_bytes().windows(2).last().is_some_and(|pair| pair[0] == pair[1] && !b"lsz".contains(&pair[0]));
+            stem.truncate(stem.len() - usize::from(doubled));
+            break;
+        }
+    }
+    if stem.len() > 3 && stem.ends_with('e') {
+        stem.pop();
+    }
+    if stem.len() > 3 && stem.ends_with("ens") {
+        stem.truncate(stem.len() - 1);
+        stem.push('c');
+    }
+    if stem.len() > 3 && stem.ends_with('y') {
+        stem.pop();
+        stem.push('i');
+    }
+    stem
 }
 
 #[cfg(test)]
@@ -69,15 +103,37 @@ mod tests {
     use super::*;
 
     #[test]
-    fn accents_case_and_plurals_do_not_matter() {
-        assert_eq!(words_of("Déneigement, ROUTES"), ["deneigement", "route"]);
-        assert_eq!(words_of("De\u{301}neigement"), ["deneigement"]);
-        assert_eq!(words_of("libraries buses bus address"), ["library", "buse", "bus", "address"]);
+    fn accents_case_and_punctuation_do_not_matter() {
+        let words = |text: &str| words_of(&folded(text)).map(String::from).collect::<Vec<_>>();
+        assert_eq!(words("Déneigement, ROUTES"), ["deneigement", "routes"]);
+        assert_eq!(words("De\u{301}neigement"), ["deneigement"]);
+        assert_eq!(words("l’œuf du driver's"), ["l", "oeuf", "du", "driver", "s"]);
+        assert_eq!(words(&"é".repeat(99)), ["e".repeat(31)]);
+        assert_eq!(words(&"水".repeat(99)), ["水".repeat(10)]);
     }
 
     #[test]
-    fn chatter_counts_only_when_nothing_else_was_said() {
-        assert_eq!(telling_words_of("How do I get a dog licence?"), ["dog", "licence"]);
-        assert_eq!(telling_words_of("where is it"), ["where", "is", "it"]);
+    fn the_list_of_chatter_can_be_searched() {
+        assert!(CHATTER.is_sorted_by(|a, b| a < b));
+        assert!(is_chatter("how") && is_chatter("comment") && !is_chatter("dog"));
+    }
+
+    #[test]
+    fn forms_of_one_word_have_one_stem_and_other_words_have_others() {
+        for forms in [
+            &["plow", "plows", "plowing", "plowed"][..],
+            &["library", "libraries"],
+            &["licence", "licences", "license", "licensing", "licensed"],
+            &["box", "boxes"],
+            &["tax", "taxes", "taxed"],
+            &["skating", "skate", "skates"],
+            &["permitted", "permit", "permits"],
+            &["taxe", "taxes"],
+        ] {
+            assert!(forms.iter().all(|form| stem(form) == stem(forms[0])), "{forms:?}: {:?}", forms.iter().map(|form| stem(form)).collect::<Vec<_>>());
+        }
+        for (one, other) in [("bus", "bu"), ("address", "addres"), ("sing", "s"), ("red", "r"), ("news", "ne"), ("911", "91")] {
+            assert_ne!(stem(one), stem(other), "{one}");
+        }
     }
 }

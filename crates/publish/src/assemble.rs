@@ -9,6 +9,8 @@ use crate::located::report;
 use crate::source::check_dir;
 use domain::catalogue::{Catalogue, CatalogueFile};
 use domain::text::Language;
+use finder::Finder;
+use finder::thesaurus::Thesaurus;
 use site::Site;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -53,11 +55,11 @@ type Result<T> = std::result::Result<T, AssemblyFault>;
 
 /// Makes the site and puts it in place in one move.
 pub fn assemble(assembly: &Assembly) -> Result<Site> {
-    let (catalogue, _) = check_dir(&assembly.data).map_err(|faults| AssemblyFault::Catalogue(report(&faults)))?;
+    let (catalogue, thesaurus) = check_dir(&assembly.data).map_err(|faults| AssemblyFault::Catalogue(report(&faults)))?;
     let file = catalogue.file();
     let mut site = Site::default();
     let parts = Parts {
-        catalogue: site.add_hashed("catalogue", "bin", catalogue_bytes(&catalogue)?, true),
+        catalogue: site.add_hashed("catalogue", "bin", catalogue_bytes(&catalogue, &thesaurus)?, true),
         css: site.add_hashed("app", "css", css::bundle(&assembly.root.join("style"), &file.municipality.colours)?.into_bytes(), true),
         wasm: site.add_hashed("app", "wasm", read(&assembly.app.join("app.wasm"))?, true),
     };
@@ -85,11 +87,13 @@ fn version_of(site: &Site) -> String {
     format!("{} ({})", env!("CARGO_PKG_VERSION"), &site.fingerprint()[..7])
 }
 
-/// The catalogue in the form that the app reads; read back and compared before it is let out.
-fn catalogue_bytes(catalogue: &Catalogue) -> Result<Vec<u8>> {
-    let bytes = catalogue.to_bundle().map_err(|fault| AssemblyFault::Template(format!("the catalogue cannot be written: {fault}")))?;
+/// The catalogue and its index in the form that the app reads; read back and compared before they are let out.
+fn catalogue_bytes(catalogue: &Catalogue, thesaurus: &Thesaurus) -> Result<Vec<u8>> {
+    let index = finder::index_of(catalogue, thesaurus);
+    let catalogue = &catalogue.for_devices();
+    let bytes = catalogue.to_bundle(&index).map_err(|fault| AssemblyFault::Template(format!("the catalogue cannot be written: {fault}")))?;
     match Catalogue::from_bundle(&bytes) {
-        Some(read) if read == *catalogue => Ok(bytes),
+        Some((read, rest)) if read == *catalogue && Finder::of(rest).is_some() => Ok(bytes),
         _ => Err(AssemblyFault::Template("the catalogue reads back otherwise than it was written".into())),
     }
 }

@@ -3,6 +3,7 @@
 
 pub mod assemble;
 pub mod located;
+pub mod quality;
 pub mod source;
 
 pub use assemble::{Assembly, assemble};

@@ -1,5 +1,7 @@
 //! `publish check` and `publish assemble`: what `cargo xtask` calls.
 
+use finder::{Finder, Record, index_of, record_at};
+use publish::quality::{Query, quality};
 use publish::{Assembly, assemble, check_dir, located::report};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -9,13 +11,20 @@ publish check DIR
     Reads and checks a municipality's folder; reports all faults of all files.
 publish assemble --app DIR --data DIR --out DIR [--root DIR]
     Makes the site: --app holds the compiled app, --data the municipality's folder,
-    --root the project (index.html, style, public; default: the current folder).";
+    --root the project (index.html, style, public; default: the current folder).
+publish quality DIR QUERIES [--json]
+    Asks the finder each judged query of a JSON file; says how often the first answer is right.
+publish explain DIR QUESTION
+    Says what the finder answers, and why: which word met which, in which field, with how many slips.";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let outcome = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["check", dir] => check(Path::new(dir)),
         ["assemble", rest @ ..] => assembly(rest).and_then(|assembly| make(&assembly)),
+        ["quality", dir, queries] => measure(Path::new(dir), Path::new(queries), false),
+        ["quality", dir, queries, "--json"] => measure(Path::new(dir), Path::new(queries), true),
+        ["explain", dir, question @ ..] => explain(Path::new(dir), &question.join(" ")),
         ["--help" | "-h" | "help"] => Ok(HELP.into()),
         other => Err(format!("“{}” is not something that publish does.\n{HELP}", other.join(" "))),
     };
@@ -32,17 +41,46 @@ fn main() -> ExitCode {
 }
 
 fn check(dir: &Path) -> Result<String, String> {
-    let (catalogue, file) = check_dir(dir).map_err(|faults| report(&faults))?;
+    let (catalogue, thesaurus) = check_dir(dir).map_err(|faults| report(&faults))?;
     Ok(format!(
-        "{}: {} services, {} tasks, {} hubs, {} topics, {} holidays, {} questions. No faults.",
+        "{}: {} services, {} tasks, {} hubs, {} topics, {} holidays, {} questions, {} concepts. No faults.",
         dir.display(),
         catalogue.services().len(),
         catalogue.tasks().len(),
         catalogue.hubs().len(),
         catalogue.categories().len(),
         catalogue.holidays().len(),
-        file.survey.questions.len()
+        catalogue.survey().questions.len(),
+        thesaurus.concept.len()
     ))
+}
+
+fn measure(dir: &Path, queries: &Path, json: bool) -> Result<String, String> {
+    let (catalogue, thesaurus) = check_dir(dir).map_err(|faults| report(&faults))?;
+    let text = std::fs::read_to_string(queries).map_err(|error| format!("{}: {error}", queries.display()))?;
+    let queries: Vec<Query> = serde_json::from_str(&text).map_err(|error| format!("{}: {error}", queries.display()))?;
+    let quality = quality(&catalogue, &thesaurus, &queries);
+    if json { serde_json::to_string_pretty(&quality).map_err(|error| error.to_string()) } else { Ok(quality.table()) }
+}
+
+fn explain(dir: &Path, question: &str) -> Result<String, String> {
+    let (catalogue, thesaurus) = check_dir(dir).map_err(|faults| report(&faults))?;
+    let index = index_of(&catalogue, &thesaurus);
+    let finder = Finder::of(&index).ok_or("the index cannot be read")?;
+    let mut said = String::new();
+    for found in finder.find(question, 10) {
+        let name = match record_at(&catalogue, found.document) {
+            Some(Record::Service(service)) => service.id.to_string(),
+            Some(Record::Hub(hub)) => format!("hub:{}", hub.id),
+            Some(Record::Elsewhere(elsewhere)) => format!("elsewhere:{}", elsewhere.id),
+            None => continue,
+        };
+        said.push_str(&format!("{:8.2} {name}\n", found.score));
+        for reason in finder.explain(question, found.document) {
+            said.push_str(&format!("           {} met {} in {:?} ({:?}): {:.2}\n", reason.typed, reason.word, reason.field, reason.meeting, reason.worth));
+        }
+    }
+    Ok(said)
 }
 
 fn assembly(arguments: &[&str]) -> Result<Assembly, String> {

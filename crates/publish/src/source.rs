@@ -3,6 +3,7 @@
 
 mod file;
 mod places;
+mod thesaurus;
 
 use crate::located::Located;
 use domain::catalogue::{Catalogue, CatalogueFile, Fault, Problem};
@@ -11,6 +12,7 @@ use domain::municipality::Municipality;
 use domain::survey::Survey;
 use domain::{MunicipalityId, Text};
 use file::Reader;
+use finder::thesaurus::Thesaurus;
 use places::Places;
 use serde::Deserialize;
 use std::path::Path;
@@ -18,6 +20,7 @@ use std::path::Path;
 /// A municipality's folder as read: what there was, what was wrong, and where everything stands.
 pub struct Source {
     pub catalogue: Option<CatalogueFile>,
+    pub thesaurus: Thesaurus,
     pub faults: Vec<Located>,
     places: Places,
     /// Ids of records that are there but could not be read.
@@ -58,22 +61,39 @@ impl Source {
         let questions = reader.records("survey.toml", "question");
         let survey =
             head.map(|head| Survey { id: head.id, version: head.version, title: head.title, introduction: head.introduction, thanks: head.thanks, questions });
+        let (concept, elsewhere) = match dir.join("thesaurus.toml").exists() {
+            true => (reader.records("thesaurus.toml", "concept"), reader.records("thesaurus.toml", "elsewhere")),
+            // A municipality may begin without one.
+            false => Default::default(),
+        };
         let catalogue = match (edition, municipality, survey) {
-            (Some(Edition { version, published_on }), Some(municipality), Some(survey)) => {
-                Some(CatalogueFile { version, published_on, municipality, categories, services, tasks, facilities, hubs, holidays, recurring_closures, survey })
-            }
+            (Some(Edition { version, published_on }), Some(municipality), Some(survey)) => Some(CatalogueFile {
+                version,
+                published_on,
+                municipality,
+                categories,
+                services,
+                tasks,
+                facilities,
+                hubs,
+                holidays,
+                recurring_closures,
+                survey,
+                elsewhere,
+            }),
             _ => None,
         };
         let Reader { faults, places, unreadable, .. } = reader;
-        Self { catalogue, faults, places, unreadable }
+        Self { catalogue, thesaurus: Thesaurus { concept }, faults, places, unreadable }
     }
 
     /// The checked catalogue, or every fault of every file.
-    pub fn check(self) -> Result<(Catalogue, CatalogueFile), Vec<Located>> {
-        let Self { catalogue, mut faults, places, unreadable } = self;
+    pub fn check(self) -> Result<(Catalogue, Thesaurus), Vec<Located>> {
+        let Self { catalogue, thesaurus, mut faults, places, unreadable } = self;
         let Some(file) = catalogue else { return Err(faults) };
-        match Catalogue::check(file.clone()) {
-            Ok(catalogue) if faults.is_empty() => Ok((catalogue, file)),
+        faults.extend(thesaurus::faults_of(&thesaurus, &file).iter().map(|fault| places.locate(fault)));
+        match Catalogue::check(file) {
+            Ok(catalogue) if faults.is_empty() => Ok((catalogue, thesaurus)),
             Ok(_) => Err(faults),
             Err(more) => {
                 let is_own = |fault: &Fault| !matches!(&fault.problem, Problem::Unknown { id, .. } if unreadable.contains(id));
@@ -85,6 +105,6 @@ impl Source {
 }
 
 /// Reads and checks a folder.
-pub fn check_dir(dir: &Path) -> Result<(Catalogue, CatalogueFile), Vec<Located>> {
+pub fn check_dir(dir: &Path) -> Result<(Catalogue, Thesaurus), Vec<Located>> {
     Source::read(dir).check()
 }

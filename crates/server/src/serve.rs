@@ -134,7 +134,7 @@ pub fn municipality_of(site: &Site) -> Result<MunicipalityId, String> {
 }
 
 pub fn catalogue_of(site: &Site) -> Option<Catalogue> {
-    Catalogue::from_bundle(site.bytes("/catalogue-", ".bin")?)
+    Catalogue::from_bundle(site.bytes("/catalogue-", ".bin")?).map(|(catalogue, _)| catalogue)
 }
 
 /// Ctrl-C or the usual word of a service manager.

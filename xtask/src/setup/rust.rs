@@ -1,6 +1,7 @@
 //! The compilers, and the sources of the crates.
 
 use super::Step;
+use crate::build::lean;
 use crate::process::first_line;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -42,6 +43,14 @@ pub(super) fn wasm_target(step: Step) -> Result<(), String> {
     step.run("rust", "adding the compiler's target for browsers", Command::new("rustup").args(["target", "add", TARGET]))
 }
 
+/// The source of the standard library, which the app compiles for size. A Rust without rustup goes without.
+pub(super) fn standard_library(step: Step) -> Result<(), String> {
+    if lean::is_possible() || first_line("rustup", &["--version"]).is_none() {
+        return Ok(());
+    }
+    step.run("rust", "adding the source of the standard library", Command::new("rustup").args(["component", "add", "rust-src"]))
+}
+
 /// The sources of all crates in Cargo.lock: trunk builds without a network.
 pub(super) fn crates(step: Step) -> Result<(), String> {
     let is_there = fetch().arg("--offline").stderr(Stdio::null()).status().is_ok_and(|status| status.success());
@@ -51,6 +60,9 @@ pub(super) fn crates(step: Step) -> Result<(), String> {
 fn fetch() -> Command {
     let mut command = Command::new("cargo");
     command.arg("fetch");
+    if lean::is_possible() {
+        command.env("RUSTC_BOOTSTRAP", "1").env("CARGO_UNSTABLE_BUILD_STD", lean::STANDARD_LIBRARY);
+    }
     command
 }
 

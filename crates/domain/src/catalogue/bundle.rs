@@ -3,7 +3,7 @@
 //! takes a tenth of the code that a self-describing format needs.
 //!
 //! The file is: the four letters `HUBC`, the number of the format, the count of columns, the lengths of
-//! each column's numbers and texts, all numbers, all texts. Counts, lengths and numbers are LEB128; texts
+//! each column's numbers and texts, all numbers, all texts; what follows is the finder's index. Counts, lengths and numbers are LEB128; texts
 //! end with a zero byte. A column is one field of one type. Columns are numbered in the order in which a
 //! walk through the catalogue first meets their type, which is the same for the writer and the reader.
 
@@ -43,19 +43,21 @@ impl fmt::Display for NotWritable {
 impl std::error::Error for NotWritable {}
 
 impl Catalogue {
-    /// The published form of a checked catalogue.
-    pub fn to_bundle(&self) -> Result<Vec<u8>, NotWritable> {
+    /// The published form of a checked catalogue, and after it what belongs to it: the finder's index.
+    pub fn to_bundle(&self, index: &[u8]) -> Result<Vec<u8>, NotWritable> {
         let mut columns = write::Columns::default();
         self.file.serialize(&mut columns)?;
-        Ok(columns.into_bytes())
+        let mut bytes = columns.into_bytes();
+        bytes.extend(index);
+        Ok(bytes)
     }
 
     /// Reads what [`Catalogue::to_bundle`] has written, without checking it again: the caller has compared
     /// the bytes with their hash or signature. `None` when they are of another format, or damaged.
-    pub fn from_bundle(bytes: &[u8]) -> Option<Self> {
-        let mut columns = Columns::of(bytes)?;
+    pub fn from_bundle(bytes: &[u8]) -> Option<(Self, &[u8])> {
+        let (mut columns, index) = Columns::of(bytes)?;
         let file = CatalogueFile::read(&mut columns);
-        columns.are_used_up().then(|| Self::published(file))
+        columns.are_used_up().then(|| (Self::published(file), index))
     }
 }
 

@@ -195,6 +195,27 @@ pub struct Point {
     pub is_building: bool,
 }
 
+/// Something that people ask for and another government or company does. The answer is to say so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Elsewhere {
+    pub id: crate::ids::ConceptId,
+    /// What people call it; the first is shown.
+    pub en: Vec<String>,
+    #[serde(default)]
+    pub fr: Vec<String>,
+    pub who: Who,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Who {
+    Federal,
+    Province,
+    Utility,
+    Other,
+}
+
 /// A place with a counter.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

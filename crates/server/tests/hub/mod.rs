@@ -67,7 +67,7 @@ fn site(dir: &std::path::Path) {
 
 fn domain_catalogue(project: &std::path::Path) -> Vec<u8> {
     let (catalogue, _) = publish::check_dir(&project.join("tests/municipalities/pine-harbour")).unwrap_or_else(|faults| panic!("{faults:?}"));
-    catalogue.to_bundle().unwrap()
+    catalogue.to_bundle(&[]).unwrap()
 }
 
 fn spawn(dir: &std::path::Path) -> (Child, u16) {

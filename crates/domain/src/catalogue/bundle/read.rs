@@ -23,8 +23,8 @@ pub(crate) struct Columns<'a> {
 }
 
 impl<'a> Columns<'a> {
-    /// `None` when the bytes begin or end otherwise than a catalogue of this format.
-    pub(super) fn of(bytes: &'a [u8]) -> Option<Self> {
+    /// The columns and what follows them. `None` when the bytes are not a catalogue of this format.
+    pub(super) fn of(bytes: &'a [u8]) -> Option<(Self, &'a [u8])> {
         let (format, mut rest) = bytes.strip_prefix(MAGIC)?.split_first()?;
         if *format != FORMAT {
             return None;
@@ -42,7 +42,7 @@ impl<'a> Columns<'a> {
         for (column, length) in columns.iter_mut().zip(lengths.iter().skip(1).step_by(2)) {
             (column.texts, rest) = rest.split_at_checked(*length)?;
         }
-        rest.is_empty().then_some(Self { columns, blocks: Vec::new(), end: 1, at: 0, is_broken: false })
+        Some((Self { columns, blocks: Vec::new(), end: 1, at: 0, is_broken: false }, rest))
     }
 
     /// Everything was read, and nothing was missing.
@@ -130,7 +130,8 @@ impl<'a> Columns<'a> {
         std::mem::replace(&mut self.at, first)
     }
 
-    /// One field of a record; goes on to the column of the next.
+    /// One field of a record; goes on to the column of the next. Never inlined: most fields are of few types.
+    #[inline(never)]
     pub(super) fn field<T: super::Columnar>(&mut self) -> T {
         let at = self.at;
         let value = T::read(self);

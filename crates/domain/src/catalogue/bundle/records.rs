@@ -4,7 +4,8 @@
 use super::Columnar;
 use super::read::Columns;
 use crate::catalogue::{
-    Audience, Basis, CatalogueFile, Category, Channels, Facility, Hub, InferredField, MovedDay, Point, RecurringClosure, Service, SpecialDay, Task,
+    Audience, Basis, CatalogueFile, Category, Channels, Elsewhere, Facility, Hub, InferredField, MovedDay, Point, RecurringClosure, Service, SpecialDay, Task,
+    Who,
 };
 use crate::hours::{Date, Holiday, HolidayRule, Nth, Season, Span, Week, Weekday, YearDay};
 use crate::municipality::{AccessibilityContact, CollectionNotice, Colours, Contact, Emergency, Municipality};
@@ -40,7 +41,7 @@ macro_rules! choices {
 }
 
 records! {
-    CatalogueFile { version, published_on, municipality, categories, services, tasks, facilities, hubs, holidays, recurring_closures, survey }
+    CatalogueFile { version, published_on, municipality, categories, services, tasks, facilities, hubs, holidays, recurring_closures, survey, elsewhere }
     Municipality {
         id, name, formal_name, website, time_zone, languages, contact, emergency, colours, notice, about, accessibility, common_needs,
     }
@@ -74,6 +75,7 @@ records! {
     Question { id, text, hint, stage, construct, answer, only_if }
     ChoiceOption { id, text }
     Condition { question, any_of }
+    Elsewhere { id, en, fr, who }
 }
 
 choices! {
@@ -81,6 +83,7 @@ choices! {
     Basis { Details, Existence, OldOrAmbiguousSource, Inferred }
     InferredField { Keywords, Category, Audience, Department, InPerson, Goal, GeneralPhone }
     Language { English, French }
+    Who { Federal, Province, Utility, Other }
     Stage { Need, Find, Prepare, Ask, Wait, Receive, Reflect }
     Construct { Overall, Timeliness, Knowledge, Fairness, Outcome, Access, Information, Context, Comment }
     Weekday { Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday }

@@ -1,0 +1,12 @@
+//! `finder-bench DIR SIZE…`: quality and time on the generated catalogues `corpus-SIZE-syn.json` and `queries-SIZE.json` of a folder.
+
+#[cfg(not(target_family = "wasm"))]
+mod native;
+
+#[cfg(target_family = "wasm")]
+fn main() {}
+
+#[cfg(not(target_family = "wasm"))]
+fn main() -> std::process::ExitCode {
+    native::run()
+}

@@ -1,0 +1,126 @@
+//! The bench, natively.
+
+use finder_bench::{FIELD_ENDS, finder_of, index_of};
+use serde::Deserialize;
+use std::collections::{BTreeMap, HashSet};
+use std::process::ExitCode;
+use std::time::Instant;
+
+/// Answers asked for at each keystroke.
+const MOST: usize = 10;
+/// The middle of so many rounds counts for each keystroke.
+const ROUNDS: usize = 5;
+
+#[derive(Deserialize)]
+struct Document {
+    title: String,
+    keywords: String,
+    #[serde(default)]
+    syn: String,
+    area: String,
+    audience: String,
+    summary: String,
+    category: String,
+    format: String,
+}
+
+#[derive(Deserialize)]
+struct Query {
+    cls: String,
+    q: String,
+    #[serde(default)]
+    set: Option<usize>,
+}
+
+#[derive(Deserialize)]
+struct Queries {
+    queries: Vec<Query>,
+    sets: Vec<Vec<u32>>,
+    typing: Vec<String>,
+}
+
+pub(super) fn run() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let Some((dir, sizes)) = arguments.split_first() else {
+        eprintln!("finder-bench DIR SIZE…");
+        return ExitCode::FAILURE;
+    };
+    for size in sizes {
+        if let Err(fault) = bench(dir, size) {
+            eprintln!("{fault}");
+            return ExitCode::FAILURE;
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+fn read<T: for<'de> Deserialize<'de>>(path: &str) -> Result<T, String> {
+    let text = std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?;
+    serde_json::from_str(&text).map_err(|error| format!("{path}: {error}"))
+}
+
+fn bench(dir: &str, size: &str) -> Result<(), String> {
+    let documents: Vec<Document> = read(&format!("{dir}/corpus-{size}-syn.json"))?;
+    let queries: Queries = read(&format!("{dir}/queries-{size}.json"))?;
+    let fields = |d: &Document| {
+        [&d.title, &d.keywords, &d.syn, &d.area, &d.audience, &d.summary, &d.category, &d.format].map(String::as_str).join(&FIELD_ENDS.to_string())
+    };
+    let text = documents.iter().map(fields).collect::<Vec<_>>().join("\u{1e}");
+    let started = Instant::now();
+    let index = index_of(&text);
+    println!(
+        "{size} documents: index {} bytes, {:.1} a document, built in {} ms",
+        index.len(),
+        index.len() as f64 / documents.len() as f64,
+        started.elapsed().as_millis()
+    );
+    let finder = finder_of(index).ok_or("the index cannot be read")?;
+    let mut classes: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for query in &queries.queries {
+        let right: HashSet<u32> = query.set.and_then(|set| queries.sets.get(set)).into_iter().flatten().copied().collect();
+        let first = finder.find(&query.q, MOST).first().map(|found| found.document);
+        let is_right = if query.cls == "none" { first.is_none() } else { first.is_some_and(|document| right.contains(&document)) };
+        if !is_right && std::env::var("MISSES").is_ok() {
+            println!("  {:<14} {:<50} found {}", query.cls, query.q, first.map_or("nothing", |document| &documents[document as usize].title));
+        }
+        for class in [query.cls.as_str(), "ALL"] {
+            let score = classes.entry(class).or_default();
+            *score = (score.0 + usize::from(is_right), score.1 + 1);
+        }
+    }
+    for (class, (right, of)) in &classes {
+        print!("{class} {:.3} ({of})  ", *right as f64 / *of as f64);
+    }
+    println!();
+    time(&finder, &queries.typing);
+    Ok(())
+}
+
+fn time(finder: &finder::Finder<'_>, typing: &[String]) {
+    let mut middles: Vec<(f64, String)> = Vec::new();
+    for sequence in typing {
+        for (end, letter) in sequence.char_indices() {
+            let typed = &sequence[..end + letter.len_utf8()];
+            let mut rounds: Vec<f64> = (0..ROUNDS)
+                .map(|_| {
+                    let started = Instant::now();
+                    std::hint::black_box(finder.find(typed, MOST));
+                    started.elapsed().as_secs_f64() * 1000.0
+                })
+                .collect();
+            rounds.sort_by(f64::total_cmp);
+            middles.push((rounds[ROUNDS / 2], typed.into()));
+        }
+    }
+    middles.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let at = |share: f64| &middles[((middles.len() - 1) as f64 * share) as usize];
+    println!(
+        "{} keystrokes: p50 {:.3} ms, p95 {:.3} ms, p99 {:.3} ms, most {:.3} ms ({})",
+        middles.len(),
+        at(0.5).0,
+        at(0.95).0,
+        at(0.99).0,
+        at(1.0).0,
+        at(1.0).1
+    );
+}

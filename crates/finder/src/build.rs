@@ -1,0 +1,93 @@
+//! Making an index, where a catalogue is published.
+
+use crate::index::{BLOCK, DOCUMENTS_MAX, FORMAT, Field, MAGIC, is_shorter_as_bits};
+use crate::words::{folded, is_chatter, words_of};
+use std::collections::BTreeMap;
+
+type Fields = [Vec<u32>; Field::ALL.len()];
+
+/// Takes documents one after the other and gives the index of all.
+#[derive(Debug, Default)]
+pub struct Builder {
+    words: BTreeMap<String, Fields>,
+    name_words: Vec<u8>,
+}
+
+impl Builder {
+    /// Adds a document; it gets the next number, from zero.
+    ///
+    /// # Panics
+    /// When there are more than [`DOCUMENTS_MAX`].
+    pub fn add<'t>(&mut self, texts: impl IntoIterator<Item = (Field, &'t str)>) {
+        let document = self.name_words.len() as u32;
+        assert!((document as usize) < DOCUMENTS_MAX, "an index holds {DOCUMENTS_MAX} documents at most");
+        let mut best: BTreeMap<String, Field> = BTreeMap::new();
+        let mut in_name = 0_u8;
+        for (field, text) in texts {
+            for word in words_of(&folded(text)).filter(|word| !is_chatter(word)) {
+                in_name = in_name.saturating_add((field == Field::Name).into());
+                best.entry(word.into()).and_modify(|known| *known = field.min(*known)).or_insert(field);
+            }
+        }
+        for (word, field) in best {
+            self.words.entry(word).or_default()[field as usize].push(document);
+        }
+        self.name_words.push(in_name);
+    }
+
+    /// The index as bytes, for [`crate::Finder::of`].
+    pub fn finish(self) -> Vec<u8> {
+        let documents = self.name_words.len();
+        let (mut blocks, mut letters, mut lists) = (Vec::new(), Vec::new(), Vec::new());
+        let mut before: &str = "";
+        for (at, (word, fields)) in self.words.iter().enumerate() {
+            if at % BLOCK == 0 {
+                blocks.extend((letters.len() as u32).to_le_bytes());
+                blocks.extend((lists.len() as u32).to_le_bytes());
+                before = "";
+            }
+            let shared = word.bytes().zip(before.bytes()).take_while(|(a, b)| a == b).count();
+            let list = list_of(fields, documents);
+            put(&mut letters, shared);
+            put(&mut letters, word.len() - shared);
+            letters.extend(&word.as_bytes()[shared..]);
+            put(&mut letters, list.len());
+            lists.extend(list);
+            before = word;
+        }
+        let measures = [documents, self.words.len(), letters.len()].map(|number| (number as u32).to_le_bytes());
+        [MAGIC.as_slice(), &[FORMAT], &measures.concat(), &self.name_words, &blocks, &letters, &lists].concat()
+    }
+}
+
+fn list_of(fields: &Fields, documents: usize) -> Vec<u8> {
+    let mut list = Vec::new();
+    put(&mut list, fields.iter().enumerate().map(|(at, found)| usize::from(!found.is_empty()) << at).sum());
+    for found in fields.iter().filter(|found| !found.is_empty()) {
+        put(&mut list, found.len());
+        if is_shorter_as_bits(found.len(), documents) {
+            let mut bits = vec![0; documents.div_ceil(8)];
+            found.iter().for_each(|&document| bits[document as usize / 8] |= 1 << (document % 8));
+            list.extend(bits);
+            continue;
+        }
+        let mut distances = Vec::new();
+        let mut last = 0;
+        for &document in found {
+            put(&mut distances, (document - last) as usize);
+            last = document;
+        }
+        put(&mut list, distances.len());
+        list.extend(distances);
+    }
+    list
+}
+
+/// LEB128.
+fn put(to: &mut Vec<u8>, mut number: usize) {
+    while number > 0x7f {
+        to.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    to.push(number as u8);
+}

@@ -1,0 +1,80 @@
+//! A catalogue as documents: its services, then its hubs, then what is done elsewhere.
+
+use crate::build::Builder;
+use crate::index::Field;
+use crate::thesaurus::{Stems, Thesaurus};
+use domain::catalogue::{Catalogue, Elsewhere, Hub, Service};
+
+/// What a document of a catalogue's index is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Record<'a> {
+    Service(&'a Service),
+    Hub(&'a Hub),
+    /// Done by somebody else: the answer says by whom.
+    Elsewhere(&'a Elsewhere),
+}
+
+/// The record that a document of the catalogue's index stands for.
+pub fn record_at(catalogue: &Catalogue, document: u32) -> Option<Record<'_>> {
+    let at = document as usize;
+    let (services, hubs) = (catalogue.services(), catalogue.hubs());
+    let service = services.get(at).map(Record::Service);
+    let hub = || hubs.get(at.checked_sub(services.len())?).map(Record::Hub);
+    let elsewhere = || catalogue.elsewhere().get(at.checked_sub(services.len() + hubs.len())?).map(Record::Elsewhere);
+    service.or_else(hub).or_else(elsewhere)
+}
+
+/// The index of a catalogue, with the words of a thesaurus.
+pub fn index_of(catalogue: &Catalogue, thesaurus: &Thesaurus) -> Vec<u8> {
+    let mut builder = Builder::default();
+    for service in catalogue.services() {
+        let mut texts = texts_of_service(catalogue, service);
+        add_lay_words(&mut texts, thesaurus, |concept| concept.services.contains(&service.id));
+        builder.add(texts.iter().map(|(field, text)| (*field, text.as_str())));
+    }
+    for hub in catalogue.hubs() {
+        let mut texts = texts_of_hub(catalogue, hub);
+        add_lay_words(&mut texts, thesaurus, |_| false);
+        builder.add(texts.iter().map(|(field, text)| (*field, text.as_str())));
+    }
+    for elsewhere in catalogue.elsewhere() {
+        builder.add(elsewhere.en.iter().chain(&elsewhere.fr).map(|word| (Field::Name, word.as_str())));
+    }
+    builder.finish()
+}
+
+type Texts = Vec<(Field, String)>;
+
+fn texts_of_service(catalogue: &Catalogue, service: &Service) -> Texts {
+    let mut texts = vec![(Field::Name, service.name.clone()), (Field::Summary, service.summary.clone())];
+    texts.extend(service.keywords.iter().map(|keyword| (Field::Keyword, keyword.clone())));
+    texts.extend(service.documents.iter().map(|document| (Field::Summary, document.clone())));
+    if let Some(topic) = catalogue.category(&service.category) {
+        texts.push((Field::Topic, topic.name.en.clone()));
+        texts.extend(topic.name.fr.iter().map(|name| (Field::Topic, name.clone())));
+    }
+    texts
+}
+
+fn texts_of_hub(catalogue: &Catalogue, hub: &Hub) -> Texts {
+    let mut texts = vec![(Field::Name, hub.name.clone()), (Field::Keyword, hub.town.clone()), (Field::Keyword, hub.id.to_string())];
+    texts.extend(hub.address.iter().map(|address| (Field::Topic, address.clone())));
+    if let Some(facility) = catalogue.facility(&hub.facility) {
+        texts.push((Field::Keyword, facility.name.en.clone()));
+        texts.extend(facility.name.fr.iter().map(|name| (Field::Keyword, name.clone())));
+    }
+    texts.push((Field::Topic, "address hours open adresse heures ouvert".into()));
+    texts
+}
+
+/// All words of the concepts that lead to the record, and the synonyms of what its name and keywords say.
+fn add_lay_words(texts: &mut Texts, thesaurus: &Thesaurus, leads_here: impl Fn(&crate::thesaurus::Concept) -> bool) {
+    let own: Vec<Stems> = texts.iter().filter(|(field, _)| matches!(field, Field::Name | Field::Keyword)).map(|(_, text)| Stems::of(text)).collect();
+    for concept in &thesaurus.concept {
+        if leads_here(concept) {
+            texts.extend(concept.all_words().map(|word| (Field::Lay, word.into())));
+        } else if own.iter().any(|text| concept.is_used_in(text)) {
+            texts.extend(concept.synonyms().map(|word| (Field::Topic, word.into())));
+        }
+    }
+}

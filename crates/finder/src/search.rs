@@ -1,0 +1,266 @@
+//! Asking: from a question to ranked documents.
+
+use crate::index::{Documents, Field, Index};
+use crate::variants::{Meeting, Variant, halves, is_known, variants_of};
+use crate::words::{folded, is_chatter, is_of_word, words_of};
+use domain::catalogue::order_of;
+use std::cell::RefCell;
+
+/// Letters of a question that are read; the rest of a pasted letter tells nothing more.
+const QUESTION_CHARS_MAX: usize = 200;
+/// Words of a question that count.
+const WORDS_MAX: usize = 24;
+/// Entries of lists that one word makes the search visit: it bounds a keystroke on the largest catalogue. What is left out is worth least.
+const VISITS_MAX: usize = 40_000;
+/// A document that meets less of what the question tells, by weight, is no answer.
+const COVERED_MIN: f32 = 0.2;
+/// A document that is worth less than this beside the best is no answer.
+const SHARE_OF_BEST_MIN: f32 = 0.12;
+
+/// A document that fits a question.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Found {
+    pub document: u32,
+    pub score: f32,
+}
+
+/// Why a document was found: a word of the question met this word of the document, in this field.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reason {
+    pub typed: String,
+    pub word: String,
+    pub field: Field,
+    pub meeting: Meeting,
+    /// What this meeting adds to the score, before the whole is weighed.
+    pub worth: f32,
+}
+
+/// One word of a question, as the index sees it.
+#[derive(Debug)]
+struct Asked {
+    typed: String,
+    variants: Vec<Variant>,
+    /// How much the word tells: the rarer, the more.
+    weight: f32,
+}
+
+#[derive(Debug, Default)]
+struct Scratch {
+    /// By document: worth of what was met, weight of the words met, the last word that met it (from 1), words met in the name.
+    worth: Vec<f32>,
+    covered: Vec<f32>,
+    seen: Vec<u8>,
+    named: Vec<u8>,
+    touched: Vec<u32>,
+    /// Weight of all words of the last question.
+    weight: f32,
+}
+
+/// Answers questions from an index. Made once, asked at every keystroke.
+#[derive(Debug)]
+pub struct Finder<'a> {
+    index: Index<'a>,
+    scratch: RefCell<Scratch>,
+}
+
+impl<'a> Finder<'a> {
+    /// `None` when the bytes are not an index of the format that this finder reads.
+    pub fn of(bytes: &'a [u8]) -> Option<Self> {
+        let index = Index::of(bytes)?;
+        let count = index.documents;
+        let scratch = Scratch { worth: vec![0.0; count], covered: vec![0.0; count], seen: vec![0; count], named: vec![0; count], ..Scratch::default() };
+        Some(Self { index, scratch: RefCell::new(scratch) })
+    }
+
+    /// The documents that fit a question, best first, at most `most`; none when nothing that tells anything is known.
+    pub fn find(&self, question: &str, most: usize) -> Vec<Found> {
+        let asked = self.asked(question);
+        let scratch = &mut *self.scratch.borrow_mut();
+        scratch.clear();
+        scratch.weight = asked.iter().map(|asked| asked.weight).sum();
+        let rarest_first = order_of(asked.len(), &|a, b| asked[b].weight.total_cmp(&asked[a].weight));
+        let mut left = scratch.weight;
+        for (number, asked) in rarest_first.into_iter().map(|at| &asked[at]).enumerate() {
+            // A document without the words so far cannot come before one that has them, once little is left to meet.
+            let may_add = number == 0 || left * 2.0 >= scratch.weight - left;
+            scratch.add(self.index, asked, number as u8 + 1, may_add);
+            left -= asked.weight;
+        }
+        scratch.best(self.index, most)
+    }
+
+    /// Calls for each document that the last question found, in no order; for counting them by what they are.
+    pub fn each_found(&self, mut visit: impl FnMut(u32)) {
+        let scratch = self.scratch.borrow();
+        let best = scratch.touched.iter().map(|&document| scratch.score(self.index, document)).fold(0.0, f32::max);
+        for &document in &scratch.touched {
+            if scratch.is_answer(document) && scratch.score(self.index, document) >= best * SHARE_OF_BEST_MIN {
+                visit(document);
+            }
+        }
+    }
+
+    /// Why a document fits a question: the best meeting for each word that met it, in the order of the question.
+    pub fn explain(&self, question: &str, document: u32) -> Vec<Reason> {
+        self.asked(question).iter().filter_map(|asked| self.reason(asked, document)).collect()
+    }
+
+    fn reason(&self, asked: &Asked, document: u32) -> Option<Reason> {
+        let mut best: Option<Reason> = None;
+        for variant in &asked.variants {
+            let field = self.index.list(variant.list).find(|documents| documents.have(document)).map(|documents| documents.field);
+            let worth = |field: Field| asked.weight * variant.likeness * field.weight();
+            if let Some(field) = field.filter(|&field| best.as_ref().is_none_or(|best| best.worth < worth(field))) {
+                best = Some(Reason { typed: asked.typed.clone(), word: variant.word.clone(), field, meeting: variant.meeting, worth: worth(field) });
+            }
+        }
+        best
+    }
+
+    /// The question as the finder understood it, when that is not what was typed: "Did you mean". `None` when every word was known.
+    pub fn meant(&self, question: &str) -> Option<String> {
+        let asked = self.asked(question);
+        let is_guess = |asked: &Asked| matches!(asked.variants.first().map(|best| best.meeting), Some(Meeting::Slips(_)));
+        if !asked.iter().any(is_guess) {
+            return None;
+        }
+        let best =
+            |asked: &Asked| asked.variants.iter().reduce(|best, other| if other.likeness > best.likeness { other } else { best }).map(|best| best.word.clone());
+        let words: Vec<String> = asked.iter().map(|asked| best(asked).filter(|_| is_guess(asked)).unwrap_or_else(|| asked.typed.clone())).collect();
+        Some(words.join(" "))
+    }
+
+    /// The telling words of a question and what they may mean.
+    fn asked(&self, question: &str) -> Vec<Asked> {
+        let question: String = question.chars().take(QUESTION_CHARS_MAX).collect();
+        let is_typing = question.chars().last().is_some_and(is_of_word);
+        let text = folded(&question);
+        let all: Vec<&str> = words_of(&text).take(WORDS_MAX).collect();
+        let mut telling: Vec<String> = Vec::new();
+        let mut at = 0;
+        while at < all.len() {
+            let joined =
+                all.get(at + 1).map(|next| [all[at], next].concat()).filter(|joined| joined.len() > 4 && self.is_two_in_one(joined, all[at], all[at + 1]));
+            match joined {
+                Some(joined) => {
+                    telling.push(joined);
+                    at += 1;
+                }
+                None if is_chatter(all[at]) => {}
+                None => telling.push(all[at].into()),
+            }
+            at += 1;
+        }
+        // When only chatter was said, its last word may be the beginning of another.
+        if telling.is_empty() {
+            telling.extend(all.last().filter(|_| is_typing).map(|word| (*word).into()));
+        }
+        let last = telling.len().saturating_sub(1);
+        let mut asked: Vec<Asked> = Vec::new();
+        for (at, word) in telling.iter().enumerate() {
+            if !asked.iter().any(|known| known.typed == *word) {
+                self.ask(word, at == last && is_typing, &mut asked);
+            }
+        }
+        asked
+    }
+
+    /// "air bnb" is one word when the index has it so, and not the two.
+    fn is_two_in_one(&self, joined: &str, one: &str, other: &str) -> bool {
+        is_known(self.index, joined) && !(is_known(self.index, one) && is_known(self.index, other))
+    }
+
+    fn ask(&self, word: &str, is_typing: bool, asked: &mut Vec<Asked>) {
+        let variants = variants_of(self.index, word, is_typing);
+        let is_guess = variants.iter().all(|variant| matches!(variant.meeting, Meeting::Slips(_)));
+        if let Some((one, other)) = Some(()).filter(|()| is_guess).and_then(|()| halves(self.index, word)) {
+            for half in [one, other] {
+                asked.push(self.weighed(half, variants_of(self.index, half, false)));
+            }
+            return;
+        }
+        asked.push(self.weighed(word, variants));
+    }
+
+    fn weighed(&self, word: &str, variants: Vec<Variant>) -> Asked {
+        let count = |variant: &Variant| self.index.list(variant.list).map(|documents| documents.count).sum::<usize>();
+        let documents = self.index.documents as f32;
+        // The surest variants say how rare the word is.
+        let best = variants.iter().map(|variant| variant.likeness).fold(0.0, f32::max);
+        let met: usize = variants.iter().filter(|variant| variant.likeness > best - 0.15).map(count).sum();
+        let weight = (1.0 + documents / (1.0 + met as f32)).ln();
+        Asked { typed: word.into(), weight: if variants.is_empty() { weight * 0.5 } else { weight }, variants }
+    }
+}
+
+impl Scratch {
+    fn clear(&mut self) {
+        for &document in &self.touched {
+            let document = document as usize;
+            (self.worth[document], self.covered[document], self.seen[document], self.named[document]) = (0.0, 0.0, 0, 0);
+        }
+        self.touched.clear();
+    }
+
+    /// Gives every document the best that it has for one word.
+    fn add(&mut self, index: Index<'_>, asked: &Asked, number: u8, may_add: bool) {
+        let of_variant = |variant: &Variant| {
+            index.list(variant.list).map(|documents| (variant.likeness * documents.field.weight(), variant.sureness(), documents)).collect::<Vec<_>>()
+        };
+        let lists: Vec<(f32, f32, Documents<'_>)> = asked.variants.iter().flat_map(of_variant).collect();
+        let mut visits = 0;
+        for (value, sureness, documents) in order_of(lists.len(), &|a, b| lists[b].0.total_cmp(&lists[a].0)).into_iter().map(|at| lists[at]) {
+            if visits > VISITS_MAX {
+                break;
+            }
+            let (worth, covered) = (value * asked.weight, sureness * asked.weight);
+            documents.each(|document| {
+                visits += 1;
+                let at = document as usize;
+                let before = self.seen[at];
+                if before != number && (before != 0 || may_add) {
+                    if before == 0 {
+                        self.touched.push(document);
+                    }
+                    self.seen[at] = number;
+                    self.worth[at] += worth;
+                    self.covered[at] += covered;
+                    self.named[at] += u8::from(documents.field == Field::Name);
+                }
+                visits <= VISITS_MAX
+            });
+        }
+    }
+
+    fn share_covered(&self, document: u32) -> f32 {
+        self.covered[document as usize] / self.weight.max(f32::MIN_POSITIVE)
+    }
+
+    fn is_answer(&self, document: u32) -> bool {
+        self.share_covered(document) >= COVERED_MIN
+    }
+
+    /// A document that meets all words stands before one that meets some very well; of two names that hold the words, the one that
+    /// holds little else stands first.
+    fn score(&self, index: Index<'_>, document: u32) -> f32 {
+        let at = document as usize;
+        let share = self.share_covered(document);
+        let of_name = f32::from(self.named[at]) / f32::from(index.name_words(document));
+        self.worth[at] * share * share * (1.0 + 0.5 * of_name.min(1.0))
+    }
+
+    fn best(&self, index: Index<'_>, most: usize) -> Vec<Found> {
+        let mut best: Vec<Found> = Vec::with_capacity(most + 1);
+        for &document in self.touched.iter().filter(|&&document| self.is_answer(document)) {
+            let score = self.score(index, document);
+            let is_better = |other: &Found| other.score > score || (other.score == score && other.document < document);
+            if best.len() < most || best.last().is_some_and(|last| !is_better(last)) {
+                best.insert(best.partition_point(is_better), Found { document, score });
+                best.truncate(most);
+            }
+        }
+        let least = best.first().map_or(0.0, |first| first.score * SHARE_OF_BEST_MIN);
+        best.retain(|found| found.score >= least);
+        best
+    }
+}

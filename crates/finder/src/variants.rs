@@ -1,0 +1,172 @@
+//! Which words of the index a typed word may mean, and how surely.
+
+use crate::index::Index;
+use crate::slips::{SLIPS_MAX, Slips};
+use crate::words::{WORD_BYTES_MAX, stem};
+
+/// Words that one beginning may stand for; a single letter stands for more, and tells nothing yet.
+const BEGINNING_WORDS_MAX: usize = 256;
+/// Words that slips may lead to.
+const GUESSES_MAX: usize = 48;
+/// Letters from which a word that is not the last may be an unfinished one.
+const UNFINISHED_BYTES_MIN: usize = 3;
+/// Letters that each half of two words written as one has at least.
+const HALF_BYTES_MIN: usize = 3;
+
+/// Letters from which a slip in an unfinished word is forgiven.
+const UNFINISHED_GUESS_BYTES_MIN: usize = 5;
+/// A known word of so many letters that at most so many documents use may itself be a slip, as "advise" for "advice".
+const RARE_BYTES_MIN: usize = 5;
+const RARE_DOCUMENTS_MAX: usize = 2;
+
+/// How a typed word met a known one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Meeting {
+    Same,
+    /// Another form of it, as a plural.
+    Form,
+    /// It begins so.
+    Beginning,
+    /// So many slips of the hand.
+    Slips(u8),
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Variant {
+    /// Where the word's list is.
+    pub(crate) list: usize,
+    /// From 0 to 1.
+    pub(crate) likeness: f32,
+    pub(crate) meeting: Meeting,
+    pub(crate) word: String,
+}
+
+impl Variant {
+    /// How much of the typed word counts as met: an unfinished one that begins so is met.
+    pub(crate) fn sureness(&self) -> f32 {
+        if matches!(self.meeting, Meeting::Slips(_)) { self.likeness.max(0.6) } else { 1.0 }
+    }
+}
+
+/// Slips that are forgiven by the length of the typed word.
+fn forgiven(bytes: usize) -> usize {
+    match bytes {
+        0..=3 => 0,
+        4..=7 => 1,
+        _ => SLIPS_MAX,
+    }
+}
+
+/// Known, but hardly used: it may be a slip for a word that is.
+fn is_rare(index: Index<'_>, variant: &Variant) -> bool {
+    index.list(variant.list).map(|documents| documents.count).sum::<usize>() <= RARE_DOCUMENTS_MAX
+}
+
+/// The variants of a word; none when nothing in the index is like it. `is_typing`: it is the last and may be unfinished.
+pub(crate) fn variants_of(index: Index<'_>, word: &str, is_typing: bool) -> Vec<Variant> {
+    let mut variants = forms(index, word);
+    if is_typing || (variants.is_empty() && word.len() >= UNFINISHED_BYTES_MIN) {
+        beginnings(index, word, &mut variants);
+    }
+    if variants.is_empty() {
+        guesses(index, word, forgiven(word.len()), is_typing, &mut variants);
+    }
+    if word.len() >= RARE_BYTES_MIN && !variants.is_empty() && variants.iter().all(|variant| is_rare(index, variant)) {
+        let sure = variants.len();
+        guesses(index, word, 1, false, &mut variants);
+        variants.iter_mut().skip(sure).for_each(|variant| variant.likeness *= 0.7);
+    }
+    if variants.is_empty() && word.len() >= 3 {
+        let more = if word.len() == 3 { 1 } else { SLIPS_MAX };
+        guesses(index, word, more, is_typing, &mut variants);
+        variants.iter_mut().for_each(|variant| variant.likeness *= 0.8);
+    }
+    variants
+}
+
+/// Whether a word or a form of it is in the index.
+pub(crate) fn is_known(index: Index<'_>, word: &str) -> bool {
+    !forms(index, word).is_empty()
+}
+
+/// Two known words that a typed one is made of, as "fireban".
+pub(crate) fn halves<'w>(index: Index<'_>, word: &'w str) -> Option<(&'w str, &'w str)> {
+    let splits = (HALF_BYTES_MIN..word.len().saturating_sub(HALF_BYTES_MIN - 1)).filter(|&at| word.is_char_boundary(at)).map(|at| word.split_at(at));
+    splits.into_iter().find(|(one, other)| is_known(index, one) && is_known(index, other))
+}
+
+/// The word itself and its other forms.
+fn forms(index: Index<'_>, word: &str) -> Vec<Variant> {
+    let wanted = stem(word);
+    // Only the last letter of a stem is ever changed.
+    let common = &word[..wanted.len().saturating_sub(1).max(wanted.len().min(2)).min(word.len())];
+    let mut found = Vec::new();
+    let mut words = index.words_from(common.as_bytes());
+    while let Some(known) = words.next() {
+        let Some(text) = std::str::from_utf8(known.word()).ok().filter(|text| text.starts_with(common)) else { break };
+        if text == word {
+            found.push(Variant { list: known.list, likeness: 1.0, meeting: Meeting::Same, word: text.into() });
+        } else if text.len() <= word.len() + 5 && stem(text) == wanted {
+            found.push(Variant { list: known.list, likeness: 0.9, meeting: Meeting::Form, word: text.into() });
+        }
+    }
+    found
+}
+
+fn beginnings(index: Index<'_>, word: &str, variants: &mut Vec<Variant>) {
+    let mut words = index.words_from(word.as_bytes());
+    let mut count = 0;
+    while let Some(known) = words.next() {
+        if !known.word().starts_with(word.as_bytes()) || count == BEGINNING_WORDS_MAX {
+            break;
+        }
+        let Ok(text) = std::str::from_utf8(known.word()) else { break };
+        if !variants.iter().take(8).any(|variant| variant.list == known.list) {
+            let share = word.len() as f32 / text.len() as f32;
+            variants.push(Variant { list: known.list, likeness: 0.5 + 0.45 * share, meeting: Meeting::Beginning, word: text.into() });
+        }
+        count += 1;
+    }
+}
+
+/// Words within so many slips; for an unfinished word, those that begin within them.
+fn guesses(index: Index<'_>, word: &str, most: usize, is_typing: bool, variants: &mut Vec<Variant>) {
+    if most == 0 {
+        return;
+    }
+    let is_typing = is_typing && word.len() >= UNFINISHED_GUESS_BYTES_MIN;
+    let mut slips = Slips::of(word, most);
+    // Letters of the last word that were taken; whether the last of them led nowhere; the slips of its best beginning, by length.
+    let (mut taken, mut is_dead) = (0, false);
+    let mut begun = [u8::MAX; WORD_BYTES_MAX + 1];
+    let mut words = index.words_from(b"");
+    while let Some(known) = words.next() {
+        if is_dead && known.shared >= taken {
+            continue;
+        }
+        let letters = known.word();
+        let from = known.shared.min(taken);
+        (taken, is_dead) = (letters.len(), false);
+        for (depth, &letter) in letters.iter().enumerate().skip(from) {
+            let is_alive = slips.take(depth, letter);
+            begun[depth + 1] = begun[depth].min(slips.met_at(depth + 1).map_or(u8::MAX, |slips| slips as u8));
+            if !is_alive {
+                (taken, is_dead) = (depth + 1, true);
+                break;
+            }
+        }
+        let whole = if is_dead { None } else { slips.met_at(taken).map(|slips| slips as u8) };
+        let beginning = Some(begun[taken]).filter(|&slips| is_typing && slips != u8::MAX);
+        let Some(count) = whole.or(beginning) else { continue };
+        let Ok(text) = std::str::from_utf8(letters) else { continue };
+        let likeness = [0.9, 0.72, 0.5][usize::from(count).min(SLIPS_MAX)];
+        let first = if letters.first() == word.as_bytes().first() { 1.0 } else { 0.85 };
+        let share = if whole.is_some() { 1.0 } else { 0.4 + 0.5 * word.len() as f32 / text.len().max(word.len()) as f32 };
+        variants.push(Variant { list: known.list, likeness: likeness * first * share, meeting: Meeting::Slips(count), word: text.into() });
+        // A beginning that was met is met by all words that go on from it, dead or not.
+        is_dead &= begun[taken] == u8::MAX;
+        if variants.len() == GUESSES_MAX {
+            break;
+        }
+    }
+}
