@@ -2,7 +2,7 @@
 
 use crate::browser::{network, page, service_worker, timer};
 use crate::components::frame::{footer, header, status_lines};
-use crate::components::markup::{Part, el, live};
+use crate::components::markup::{self, Part, el, live};
 use crate::pages;
 use crate::route::Route;
 use crate::router;
@@ -34,13 +34,15 @@ async fn catalogue() -> Option<(Catalogue, Finder<'static>)> {
 }
 
 fn mount(catalogue: &'static Catalogue, finder: Finder<'static>) {
+    // There is one executor in a page; a second call would say so and change nothing.
+    let _ = any_spawner::Executor::init_wasm_bindgen();
     let owner = Owner::new();
     owner.set();
     let address = router::current(&catalogue.municipality().languages);
     let (typed, had_focus) = page::typed_before_start();
     let app = App::new(State::new(catalogue, finder, address, typed));
     router::listen(app);
-    mount_to_body(move || frame(app).view());
+    markup::mount(frame(app));
     page::remove_shell();
     if had_focus {
         page::focus("#q");

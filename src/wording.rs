@@ -196,7 +196,7 @@ wording! {
     send_question: "Send question" | "Envoyer la question",
     start_over: "Start over" | "Recommencer",
     keeping: "Keeping it on this device…" | "Enregistrement sur cet appareil…",
-    error_summary: "Please mend this" | "À corriger",
+    error_summary: "There is a problem" | "Il y a un problème",
     nothing_to_check: "There is nothing to check yet." | "Il n'y a encore rien à vérifier.",
     not_given: "not given" | "non indiqué",
 

@@ -1,9 +1,8 @@
 //! The few pictures of the interface, from one sprite. Always beside a word, so hidden from screen readers.
 
-use super::markup::Part;
-use leptos::prelude::*;
+use super::markup::{El, picture};
 
-#[inline(never)]
-pub(crate) fn icon(name: &'static str) -> Part {
-    view! { <svg class="icon" aria-hidden="true" focusable="false"><use href=format!("/icons.svg#{name}")></use></svg> }.into_any().into()
+pub(crate) fn icon(name: &'static str) -> El {
+    let shape = picture("use").attr("href", ["/icons.svg#", name].concat());
+    picture("svg").class("icon").attr("aria-hidden", "true").attr("focusable", "false").put(shape)
 }

@@ -1,38 +1,38 @@
-//! Building elements of one type. Every `view!` makes a type of its own, with code of its own for building,
-//! rebuilding and dropping it; for some four hundred elements that was half of the app. Here all elements,
-//! attributes and texts go through the same few Leptos types. docs/decisions/markup.md has the figures.
+//! Building elements. Signals, effects and owners are Leptos's; the elements are made here, by the browser's own calls.
+//! Leptos's `view!` makes a type of its own for every piece of a page, with code of its own for building, rebuilding and
+//! dropping it; for some four hundred elements that was half of the app. docs/decisions/markup.md has the figures.
+//!
+//! What listens or follows signals lives as long as the owner in which it was made: a page that is left lets go of all.
 
-use leptos::ev;
+use crate::browser::page::document;
+use gloo_events::{EventListener, EventListenerOptions};
+use js_sys::Reflect;
 use leptos::prelude::*;
-use leptos::tachys::html::attribute::any_attribute::{AnyAttribute, IntoAnyAttribute};
-use leptos::tachys::html::attribute::custom::custom_attribute;
-use leptos::tachys::html::element::custom;
-use leptos::tachys::html::event::on;
-use leptos::tachys::html::property::prop;
-use leptos::tachys::reactive_graph::SharedReactiveFunction;
-use std::sync::{Arc, Mutex};
+use send_wrapper::SendWrapper;
+use wasm_bindgen::{JsCast, JsValue, UnwrapThrowExt};
+use web_sys::{Element, Node};
 
-/// An element in the making: attributes first, then what stands in it. Behind one pointer, so that passing it
-/// on costs nothing.
-pub(crate) struct El(Box<Making>);
+const SVG: &str = "http://www.w3.org/2000/svg";
 
-struct Making {
-    tag: &'static str,
-    attributes: Vec<AnyAttribute>,
-    children: Vec<AnyView>,
-}
+/// An element in the making.
+pub(crate) struct El(Element);
 
-/// A finished part of a page, behind one pointer for the same reason.
-pub(crate) struct Part(Box<AnyView>);
+/// A finished part of a page: a node, or several side by side.
+pub(crate) struct Part(Node);
 
 /// Something that can stand in an element.
 pub(crate) trait Piece {
-    fn put_into(self, children: &mut Vec<AnyView>);
+    fn put_into(self, parent: &Node);
 }
 
 #[inline(never)]
 pub(crate) fn el(tag: &'static str) -> El {
-    El(Box::new(Making { tag, attributes: Vec::new(), children: Vec::new() }))
+    El(document().create_element(tag).expect_throw("the tags are of HTML"))
+}
+
+/// An element of a picture.
+pub(crate) fn picture(tag: &'static str) -> El {
+    El(document().create_element_ns(Some(SVG), tag).expect_throw("the tags are of SVG"))
 }
 
 macro_rules! elements {
@@ -57,14 +57,9 @@ pub(crate) fn button(act: impl Fn() + 'static) -> El {
 
 impl El {
     #[inline(never)]
-    fn with(mut self, attribute: AnyAttribute) -> Self {
-        self.0.attributes.push(attribute);
-        self
-    }
-
-    #[inline(never)]
     fn named(self, name: &'static str, value: &str) -> Self {
-        self.with(custom_attribute(name, String::from(value)).into_any_attr())
+        set_attribute(&self.0, name, Some(value));
+        self
     }
 
     pub(crate) fn attr(self, name: &'static str, value: impl AsRef<str>) -> Self {
@@ -89,33 +84,24 @@ impl El {
     }
 
     /// An attribute that follows signals; `None` takes it away.
-    pub(crate) fn live_attr(self, name: &'static str, value: impl Fn() -> Option<String> + Send + 'static) -> Self {
-        self.live_named(name, Arc::new(Mutex::new(value)))
-    }
-
-    #[inline(never)]
-    fn live_named(self, name: &'static str, value: SharedReactiveFunction<Option<String>>) -> Self {
-        self.with(custom_attribute(name, value).into_any_attr())
+    pub(crate) fn live_attr(self, name: &'static str, value: impl Fn() -> Option<String> + 'static) -> Self {
+        let element = self.0.clone();
+        follow(Box::new(move || set_attribute(&element, name, value().as_deref())));
+        self
     }
 
     /// The text of a field, following signals.
-    pub(crate) fn value(self, value: impl Fn() -> String + Send + 'static) -> Self {
-        self.live_value(Arc::new(Mutex::new(value)))
-    }
-
-    #[inline(never)]
-    fn live_value(self, value: SharedReactiveFunction<String>) -> Self {
-        self.with(prop("value", value).into_any_attr())
+    pub(crate) fn value(self, value: impl Fn() -> String + 'static) -> Self {
+        let element = self.0.clone();
+        follow(Box::new(move || set_property(&element, "value", &value().into())));
+        self
     }
 
     /// Whether a box is checked, a button disabled or a part hidden, following signals.
-    pub(crate) fn live_flag(self, name: &'static str, value: impl Fn() -> bool + Send + 'static) -> Self {
-        self.live_switch(name, Arc::new(Mutex::new(value)))
-    }
-
-    #[inline(never)]
-    fn live_switch(self, name: &'static str, value: SharedReactiveFunction<bool>) -> Self {
-        self.with(prop(name, value).into_any_attr())
+    pub(crate) fn live_flag(self, name: &'static str, value: impl Fn() -> bool + 'static) -> Self {
+        let element = self.0.clone();
+        follow(Box::new(move || set_property(&element, name, &value().into())));
+        self
     }
 
     pub(crate) fn on(self, event: &'static str, act: impl Fn(web_sys::Event) + 'static) -> Self {
@@ -124,113 +110,143 @@ impl El {
 
     #[inline(never)]
     fn listening(self, event: &'static str, act: Box<dyn Fn(web_sys::Event)>) -> Self {
-        self.with(on(ev::Custom::new(event), act).into_any_attr())
+        let options = EventListenerOptions::enable_prevent_default();
+        let listener = SendWrapper::new(EventListener::new_with_options(&self.0, event, options, move |event| act(event.clone())));
+        on_cleanup(move || drop(listener));
+        self
     }
 
     /// Puts one more piece into it.
-    pub(crate) fn put(mut self, piece: impl Piece) -> Self {
-        piece.put_into(&mut self.0.children);
+    pub(crate) fn put(self, piece: impl Piece) -> Self {
+        piece.put_into(&self.0);
         self
     }
 
     /// Puts many pieces into it.
-    pub(crate) fn put_all<P: Piece>(mut self, pieces: impl IntoIterator<Item = P>) -> Self {
-        pieces.into_iter().for_each(|piece| piece.put_into(&mut self.0.children));
+    pub(crate) fn put_all<P: Piece>(self, pieces: impl IntoIterator<Item = P>) -> Self {
+        pieces.into_iter().for_each(|piece| piece.put_into(&self.0));
         self
     }
 
-    #[inline(never)]
     pub(crate) fn done(self) -> Part {
-        let Making { tag, attributes, children } = *self.0;
-        Part(Box::new(custom(tag).add_any_attr(attributes).child(children).into_any()))
+        Part(self.0.into())
     }
-}
-
-impl From<AnyView> for Part {
-    fn from(view: AnyView) -> Self {
-        Self(Box::new(view))
-    }
-}
-
-impl Part {
-    /// What Leptos mounts.
-    pub(crate) fn view(self) -> AnyView {
-        *self.0
-    }
-}
-
-/// A part of the page that follows signals.
-pub(crate) fn live<P: Piece>(part: impl Fn() -> P + Send + 'static) -> Part {
-    live_view(Arc::new(Mutex::new(move || all(part()).view())))
 }
 
 #[inline(never)]
-fn live_view(part: SharedReactiveFunction<AnyView>) -> Part {
-    Part(Box::new(part.into_any()))
+fn set_attribute(element: &Element, name: &str, value: Option<&str>) {
+    // Names are of HTML, and an element takes any value.
+    let _ = match value {
+        Some(value) => element.set_attribute(name, value),
+        None => element.remove_attribute(name),
+    };
+}
+
+/// Only when it is another: writing a field's own text again would move the cursor to its end.
+#[inline(never)]
+fn set_property(element: &Element, name: &str, value: &JsValue) {
+    let name = JsValue::from_str(name);
+    if Reflect::get(element, &name).is_ok_and(|there| there != *value) {
+        // It was just read, so it is there.
+        let _ = Reflect::set(element, &name, value);
+    }
+}
+
+/// Acts now, and again whenever a signal that was read has changed.
+#[inline(never)]
+fn follow(act: Box<dyn Fn()>) {
+    let effect = SendWrapper::new(RenderEffect::new(move |_| act()));
+    on_cleanup(move || drop(effect));
+}
+
+/// A part of the page that follows signals.
+pub(crate) fn live<P: Piece>(part: impl Fn() -> P + 'static) -> Part {
+    live_part(Box::new(move || all(part())))
+}
+
+/// Two marks hold its place; what stands between them is replaced as a whole.
+#[inline(never)]
+fn live_part(part: Box<dyn Fn() -> Part>) -> Part {
+    let place = fragment();
+    let (start, end): (Node, Node) = (document().create_comment("").into(), document().create_comment("").into());
+    append(&place, &start);
+    append(&place, &end);
+    follow(Box::new(move || {
+        let fresh = part();
+        let Some(parent) = end.parent_node() else { return };
+        while let Some(old) = start.next_sibling().filter(|old| *old != end) {
+            // It was found as a child of the parent.
+            let _ = parent.remove_child(&old);
+        }
+        let _ = parent.insert_before(&fresh.0, Some(&end));
+    }));
+    Part(place)
 }
 
 /// Pieces side by side.
 pub(crate) fn all(pieces: impl Piece) -> Part {
-    let mut children = Vec::new();
-    pieces.put_into(&mut children);
-    together(children)
+    let place = fragment();
+    pieces.put_into(&place);
+    Part(place)
+}
+
+/// Puts a part at the end of the document.
+pub(crate) fn mount(part: Part) {
+    if let Some(body) = document().body() {
+        append(&body, &part.0);
+    }
+}
+
+fn fragment() -> Node {
+    document().create_document_fragment().unchecked_into()
 }
 
 #[inline(never)]
-fn together(mut children: Vec<AnyView>) -> Part {
-    let view = match (children.len(), children.pop()) {
-        (1, Some(only)) => only,
-        (_, Some(last)) => {
-            children.push(last);
-            children.into_any()
-        }
-        (_, None) => ().into_any(),
-    };
-    Part(Box::new(view))
+fn append(parent: &Node, child: &Node) {
+    // A node that was just made can stand anywhere.
+    let _ = parent.append_child(child);
 }
 
 impl Piece for El {
-    #[inline(never)]
-    fn put_into(self, children: &mut Vec<AnyView>) {
-        children.push(self.done().view());
+    fn put_into(self, parent: &Node) {
+        append(parent, &self.0);
     }
 }
 
 impl Piece for Part {
-    #[inline(never)]
-    fn put_into(self, children: &mut Vec<AnyView>) {
-        children.push(self.view());
+    fn put_into(self, parent: &Node) {
+        append(parent, &self.0);
     }
 }
 
 impl Piece for String {
-    fn put_into(self, children: &mut Vec<AnyView>) {
-        self.as_str().put_into(children);
+    fn put_into(self, parent: &Node) {
+        self.as_str().put_into(parent);
     }
 }
 
 impl Piece for &str {
     #[inline(never)]
-    fn put_into(self, children: &mut Vec<AnyView>) {
-        children.push(String::from(self).into_any());
+    fn put_into(self, parent: &Node) {
+        append(parent, &document().create_text_node(self));
     }
 }
 
 impl Piece for () {
-    fn put_into(self, _: &mut Vec<AnyView>) {}
+    fn put_into(self, _: &Node) {}
 }
 
 impl<P: Piece> Piece for Option<P> {
-    fn put_into(self, children: &mut Vec<AnyView>) {
+    fn put_into(self, parent: &Node) {
         if let Some(piece) = self {
-            piece.put_into(children);
+            piece.put_into(parent);
         }
     }
 }
 
 impl<P: Piece> Piece for Vec<P> {
-    fn put_into(self, children: &mut Vec<AnyView>) {
-        self.into_iter().for_each(|piece| piece.put_into(children));
+    fn put_into(self, parent: &Node) {
+        self.into_iter().for_each(|piece| piece.put_into(parent));
     }
 }
 
@@ -238,9 +254,9 @@ macro_rules! side_by_side {
     ($($name:ident)*) => {
         impl<$($name: Piece),*> Piece for ($($name,)*) {
             #[allow(non_snake_case, reason = "the names stand for types and for values")]
-            fn put_into(self, children: &mut Vec<AnyView>) {
+            fn put_into(self, parent: &Node) {
                 let ($($name,)*) = self;
-                $($name.put_into(children);)*
+                $($name.put_into(parent);)*
             }
         }
     };

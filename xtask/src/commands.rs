@@ -34,6 +34,19 @@ pub(crate) enum Command {
     CatalogueCheck {
         dir: PathBuf,
     },
+    BenchFinder {
+        queries: PathBuf,
+        json: bool,
+        municipality: PathBuf,
+    },
+    /// The finder on generated catalogues: a folder of corpora and queries, and their sizes.
+    BenchGrowth {
+        dir: PathBuf,
+        sizes: Vec<String>,
+    },
+    Explain {
+        question: String,
+    },
     Pictures {
         out: PathBuf,
     },
@@ -71,6 +84,16 @@ fn read(name: &str, words: &mut Words<'_>) -> Result<Command, String> {
             Some("check") => Command::CatalogueCheck { dir: words.folder_word(MUNICIPALITY) },
             _ => return Err("A catalogue can be checked, no more.".into()),
         },
+        "bench" => match words.word().as_deref() {
+            Some("finder") => Command::BenchFinder {
+                queries: words.folder("--queries", "crates/finder/tests/queries.json")?,
+                json: words.flag("--json"),
+                municipality: words.folder("--municipality", MUNICIPALITY)?,
+            },
+            Some("growth") => Command::BenchGrowth { dir: words.folder("--corpora", "target/corpora")?, sizes: words.values("--size")? },
+            _ => return Err("Benches: finder, growth.".into()),
+        },
+        "explain" => Command::Explain { question: words.word().ok_or("What is the question?")? },
         "pictures" => Command::Pictures { out: words.folder("--out", "target/pictures")? },
         "setup" => Command::Setup,
         other => return Err(format!("“{other}” is not something that xtask does.")),
@@ -99,6 +122,9 @@ pub(crate) fn run(command: Command) -> Result<(), String> {
         Command::Build { municipality } => build::site(&setup::for_building()?, &municipality, "dist"),
         Command::Size { json, check } => size::run(json, check),
         Command::CatalogueCheck { dir } => test::catalogue(&dir),
+        Command::BenchFinder { queries, json, municipality } => test::finder(&municipality, &queries, json),
+        Command::BenchGrowth { dir, sizes } => test::growth(&dir, &sizes),
+        Command::Explain { question } => test::publish(&["explain", MUNICIPALITY, &question]),
         Command::Pictures { out } => test::pictures(&out),
         Command::Setup => {
             setup::for_testing()?;

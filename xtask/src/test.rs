@@ -58,7 +58,25 @@ fn report(rows: &[(&str, Duration, Result<(), String>)]) -> Result<(), String> {
 
 /// Says everything that is wrong with a municipality's folder.
 pub(crate) fn catalogue(dir: &Path) -> Result<(), String> {
-    cargo(&["run", "--quiet", "--release", "--package", "publish", "--", "check", &dir.to_string_lossy()])
+    publish(&["check", &dir.to_string_lossy()])
+}
+
+pub(crate) fn publish(arguments: &[&str]) -> Result<(), String> {
+    cargo(&[&["run", "--quiet", "--release", "--package", "publish", "--"], arguments].concat())
+}
+
+/// Quality of the finder on judged queries.
+pub(crate) fn finder(municipality: &Path, queries: &Path, json: bool) -> Result<(), String> {
+    let (municipality, queries) = (municipality.to_string_lossy(), queries.to_string_lossy());
+    let json: &[&str] = if json { &["--json"] } else { &[] };
+    publish(&[&["quality", &municipality, &queries], json].concat())
+}
+
+/// Quality and time of the finder on generated catalogues.
+pub(crate) fn growth(dir: &Path, sizes: &[String]) -> Result<(), String> {
+    let dir = dir.to_string_lossy();
+    let sizes: Vec<&str> = sizes.iter().map(String::as_str).collect();
+    cargo(&[&["run", "--quiet", "--release", "--package", "finder-bench", "--", &dir], sizes.as_slice()].concat())
 }
 
 fn lints() -> Result<(), String> {

@@ -8,7 +8,7 @@ use finder::{Builder, Field, Finder};
 pub const DOCUMENT_ENDS: char = '\u{1e}';
 pub const FIELD_ENDS: char = '\u{1f}';
 /// The fields of a document, in the order in which they are given: title, keywords, thesaurus, area, audience, summary, category, format.
-pub const FIELDS: [Field; 8] = [Field::Name, Field::Keyword, Field::Lay, Field::Topic, Field::Topic, Field::Summary, Field::Topic, Field::Topic];
+pub const FIELDS: [Field; 8] = [Field::Name, Field::Keyword, Field::Lay, Field::Keyword, Field::Topic, Field::Summary, Field::Topic, Field::Topic];
 
 /// The index of documents given as one text.
 pub fn index_of(documents: &str) -> Vec<u8> {

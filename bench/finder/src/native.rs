@@ -1,4 +1,4 @@
-//! The bench, natively.
+//! The bench, natively. With MISSES set it prints what was answered wrong; with EXPLAIN="a question", why that is answered so.
 
 use finder_bench::{FIELD_ENDS, finder_of, index_of};
 use serde::Deserialize;
@@ -75,6 +75,16 @@ fn bench(dir: &str, size: &str) -> Result<(), String> {
         started.elapsed().as_millis()
     );
     let finder = finder_of(index).ok_or("the index cannot be read")?;
+    if let Ok(question) = std::env::var("EXPLAIN") {
+        for found in finder.find(&question, 5) {
+            println!("{:8.1} {}", found.score, documents[found.document as usize].title);
+            finder
+                .explain(&question, found.document)
+                .iter()
+                .for_each(|reason| println!("         {} met {} in {:?} ({:?}): {:.2}", reason.typed, reason.word, reason.field, reason.meeting, reason.worth));
+        }
+        return Ok(());
+    }
     let mut classes: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     for query in &queries.queries {
         let right: HashSet<u32> = query.set.and_then(|set| queries.sets.get(set)).into_iter().flatten().copied().collect();

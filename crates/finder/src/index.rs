@@ -39,6 +39,11 @@ impl Field {
     pub(crate) fn weight(self) -> f32 {
         [5.0, 4.0, 3.2, 1.6, 1.0][self as usize]
     }
+
+    /// How much of a word counts as met in this field: what is said by the way meets less of what was asked.
+    pub(crate) fn sureness(self) -> f32 {
+        [1.0, 1.0, 1.0, 0.8, 0.5][self as usize]
+    }
 }
 
 /// An index whose outer measures fit its bytes. What lies inside is read with care: damage finds nothing, or the wrong thing, and never ends the app.

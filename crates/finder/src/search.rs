@@ -167,7 +167,8 @@ impl<'a> Finder<'a> {
 
     /// "air bnb" is one word when the index has it so, and not the two.
     fn is_two_in_one(&self, joined: &str, one: &str, other: &str) -> bool {
-        is_known(self.index, joined) && !(is_known(self.index, one) && is_known(self.index, other))
+        let stand_alone = [one, other].iter().all(|word| is_chatter(word) || is_known(self.index, word));
+        !stand_alone && !is_chatter(one) && !is_chatter(other) && is_known(self.index, joined)
     }
 
     fn ask(&self, word: &str, is_typing: bool, asked: &mut Vec<Asked>) {
@@ -213,7 +214,7 @@ impl Scratch {
             if visits > VISITS_MAX {
                 break;
             }
-            let (worth, covered) = (value * asked.weight, sureness * asked.weight);
+            let (worth, covered) = (value * asked.weight, sureness * documents.field.sureness() * asked.weight);
             documents.each(|document| {
                 visits += 1;
                 let at = document as usize;
@@ -246,7 +247,7 @@ impl Scratch {
         let at = document as usize;
         let share = self.share_covered(document);
         let of_name = f32::from(self.named[at]) / f32::from(index.name_words(document));
-        self.worth[at] * share * share * (1.0 + 0.5 * of_name.min(1.0))
+        self.worth[at] * share * (1.0 + 0.5 * of_name.min(1.0))
     }
 
     fn best(&self, index: Index<'_>, most: usize) -> Vec<Found> {

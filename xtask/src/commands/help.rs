@@ -1,7 +1,7 @@
 //! What each command says about itself.
 
 /// The command's name and its text; the first line of a text is how it is called.
-const COMMANDS: [(&str, &str); 7] = [
+const COMMANDS: [(&str, &str); 9] = [
     (
         "run",
         "\
@@ -38,6 +38,21 @@ cargo xtask size [--json] [--check]
         "\
 cargo xtask catalogue check [DIR]
     Says everything that is wrong with a municipality's folder (default: data/kawartha-lakes).",
+    ),
+    (
+        "bench",
+        "\
+cargo xtask bench finder [--queries FILE] [--json] [--municipality DIR]
+    How often the finder's first answer, or one of its first five, is right, by class of query.
+    --queries FILE      judged queries (default: crates/finder/tests/queries.json)
+cargo xtask bench growth --size N... [--corpora DIR]
+    Quality and time of a keystroke on generated catalogues of N services (default folder: target/corpora).",
+    ),
+    (
+        "explain",
+        "\
+cargo xtask explain QUESTION
+    What the finder answers, and why: which word met which, in which field, with how many slips.",
     ),
     (
         "pictures",
