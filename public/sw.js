@@ -1,7 +1,7 @@
 // The copy of the app that works without a network. Written by hand: it is short, and every line of it
 // decides whether a person in a hall without signal has an app or a blank page.
 //
-// Promises: a version is installed whole or not at all (every file against its SHA-384); it waits until a
+// Promises: a version is installed whole or not at all (every file against its SHA-256); it waits until a
 // page asks it to take over; it answers page loads and the files of its own list, never /api/, never
 // anything but GET; it never touches what a person kept.
 const CACHE = "app-{{cache}}";
@@ -24,9 +24,9 @@ addEventListener("fetch", (event) => {
 async function install() {
   const cache = await caches.open(CACHE);
   try {
-    const got = await Promise.all(FILES.map(async ([path, sha384]) => {
+    const got = await Promise.all(FILES.map(async ([path, sha256]) => {
       const isHashed = /-[0-9a-f]{16}\.\w+$/.test(path);
-      const response = await fetch(path, { integrity: `sha384-${sha384}`, cache: isHashed ? "default" : "no-cache" });
+      const response = await fetch(path, { integrity: `sha256-${sha256}`, cache: isHashed ? "default" : "no-cache" });
       if (!response.ok || response.redirected) throw new Error(`${path}: ${response.status}`);
       return [path, response];
     }));

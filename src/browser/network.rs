@@ -1,10 +1,13 @@
 //! Requests to the server. Every one ends within a stated time, whatever the network does.
 
+use super::page::window;
 use domain::submission::PublicKeys;
-use gloo_net::http::{Request, Response};
 use gloo_timers::callback::Timeout;
+use js_sys::{ArrayBuffer, Uint8Array};
 use offline::ports::{Exchange, Network};
-use web_sys::AbortController;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, Headers, RequestCache, RequestInit, RequestRedirect, Response};
 
 /// A request that has not ended by then is given up: a hang or a trickle on two bars of signal.
 const REQUEST_MS_MAX: u32 = 30_000;
@@ -18,51 +21,68 @@ pub(crate) struct BrowserNetwork;
 
 impl Network for BrowserNetwork {
     async fn post(&self, batch: Vec<u8>) -> Exchange {
-        let (signal, _giving_up) = bounded(REQUEST_MS_MAX);
-        let body = js_sys::Uint8Array::from(batch.as_slice());
-        let request = Request::post("/api/submissions")
-            .header("content-type", "application/octet-stream")
-            .abort_signal(signal.as_ref())
-            .redirect(web_sys::RequestRedirect::Manual)
-            .body(body);
-        let Ok(request) = request else { return Exchange::NoAnswer };
-        match request.send().await {
-            Ok(response) => exchange(response).await,
-            Err(_) => Exchange::NoAnswer,
+        let request = RequestInit::new();
+        request.set_method("POST");
+        request.set_redirect(RequestRedirect::Manual);
+        request.set_body(&Uint8Array::from(batch.as_slice()));
+        if let Ok(headers) = Headers::new() {
+            // Name and value are of the right form.
+            let _ = headers.set("content-type", "application/octet-stream");
+            request.set_headers(&headers);
+        }
+        let (response, _giving_up) = fetch("/api/submissions", &request, REQUEST_MS_MAX).await;
+        match response {
+            Some(response) => exchange(response).await,
+            None => Exchange::NoAnswer,
         }
     }
 }
 
 async fn exchange(response: Response) -> Exchange {
-    let retry_after_s = response.headers().get("retry-after").and_then(|value| value.trim().parse().ok());
-    match response.binary().await {
-        Ok(body) => Exchange::Answered { status: response.status(), retry_after_s, body },
-        Err(_) => Exchange::NoAnswer,
+    let retry_after_s = response.headers().get("retry-after").ok().flatten().and_then(|value| value.trim().parse().ok());
+    match bytes_of(&response).await {
+        Some(body) => Exchange::Answered { status: response.status(), retry_after_s, body },
+        None => Exchange::NoAnswer,
     }
 }
 
 /// The municipality's public keys, from the server. `None` when it cannot be reached or something else answers.
 pub(crate) async fn keys() -> Option<Vec<u8>> {
-    let (signal, _giving_up) = bounded(REQUEST_MS_MAX);
-    let response = Request::get("/api/keys").abort_signal(signal.as_ref()).send().await.ok().filter(Response::ok)?;
-    let bytes = response.binary().await.ok()?;
+    let (response, _giving_up) = fetch("/api/keys", &RequestInit::new(), REQUEST_MS_MAX).await;
+    let bytes = bytes_of(&response.filter(Response::ok)?).await?;
     postcard::from_bytes::<PublicKeys>(&bytes).ok().map(|_| bytes)
 }
 
 /// Whether the server itself answers now. `navigator.onLine` is wrong in both directions; this decides.
 pub(crate) async fn is_reachable() -> bool {
-    let (signal, _giving_up) = bounded(PROBE_MS_MAX);
-    let request = Request::get("/api/ping").abort_signal(signal.as_ref()).cache(web_sys::RequestCache::NoStore).send();
-    match request.await {
-        Ok(response) if response.ok() => response.text().await.is_ok_and(|text| text.trim() == PING),
-        _ => false,
+    let request = RequestInit::new();
+    request.set_cache(RequestCache::NoStore);
+    let (response, _giving_up) = fetch("/api/ping", &request, PROBE_MS_MAX).await;
+    match response.filter(Response::ok) {
+        Some(response) => bytes_of(&response).await.is_some_and(|bytes| bytes.trim_ascii() == PING.as_bytes()),
+        None => false,
     }
 }
 
 /// A file of this version of the app, from the service worker's copy or the network.
 pub(crate) async fn file(path: &str) -> Option<Vec<u8>> {
-    let response = Request::get(path).send().await.ok().filter(Response::ok)?;
-    response.binary().await.ok()
+    let (response, giving_up) = fetch(path, &RequestInit::new(), REQUEST_MS_MAX).await;
+    // It has begun to come; on two bars of signal it may take its time.
+    drop(giving_up);
+    bytes_of(&response.filter(Response::ok)?).await
+}
+
+/// Asks; gives the answer's head, and what gives the rest of it up in time as long as it is held.
+async fn fetch(path: &str, request: &RequestInit, most_ms: u32) -> (Option<Response>, Option<Timeout>) {
+    let (signal, giving_up) = bounded(most_ms);
+    request.set_signal(signal.as_ref());
+    let answer = JsFuture::from(window().fetch_with_str_and_init(path, request)).await;
+    (answer.ok().and_then(|answer| answer.dyn_into().ok()), giving_up)
+}
+
+async fn bytes_of(response: &Response) -> Option<Vec<u8>> {
+    let buffer = JsFuture::from(response.array_buffer().ok()?).await.ok()?;
+    Some(Uint8Array::new(buffer.unchecked_ref::<ArrayBuffer>()).to_vec())
 }
 
 /// A signal that aborts after a time, unless its timeout is dropped first.

@@ -2,7 +2,6 @@
 
 use super::hub_state::hub_state;
 use super::markup::{El, a, el, li, p, span, ul};
-use super::search::done_elsewhere;
 use crate::route::Route;
 use crate::state::App;
 use domain::catalogue::{Hub, Service};
@@ -41,18 +40,13 @@ fn why_found(app: App, document: u32) -> Option<El> {
     (!hidden.is_empty()).then(|| why(hidden.join(", ")))
 }
 
-/// What was found, best first; the first stands out. What somebody else does ends the list: what stands after it is beside the point.
+/// What was found, best first; the first stands out.
 pub(crate) fn found_list(app: App, found: &[Found], most: usize) -> El {
-    let mut list = el("ol").class("cards cards--found");
-    for (at, found) in found.iter().take(most).enumerate() {
-        match record_at(app.catalogue, found.document) {
-            Some(Record::Service(service)) => list = list.put(service_card(app, service, Some(found.document))),
-            Some(Record::Hub(hub)) => list = list.put(hub_card(app, hub)),
-            Some(Record::Elsewhere(elsewhere)) if at == 0 => return done_elsewhere(app, elsewhere),
-            _ => break,
-        }
-    }
-    list
+    let cards = found.iter().take(most).filter_map(|found| match record_at(app.catalogue, found.document)? {
+        Record::Service(service) => Some(service_card(app, service, Some(found.document))),
+        Record::Hub(hub) => Some(hub_card(app, hub)),
+    });
+    el("ol").class("cards cards--found").put_all(cards)
 }
 
 /// A hub: its name and whether it is open.

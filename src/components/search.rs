@@ -2,6 +2,7 @@
 
 use super::markup::{El, a, div, el, form, h2, h3, input, label, live, p, span};
 use super::phone::phone_link;
+use super::results::found_list;
 use crate::browser::page;
 use crate::route::Route;
 use crate::router;
@@ -9,7 +10,7 @@ use crate::state::App;
 use crate::wording::results_count;
 use domain::Language;
 use domain::catalogue::{Elsewhere, Who};
-use finder::Found;
+use finder::{Found, asked_elsewhere};
 use leptos::prelude::*;
 
 /// More than anybody reads.
@@ -61,6 +62,15 @@ pub(crate) fn findings(app: App) -> Memo<Vec<Found>> {
     Memo::new(move |_| app.finder.find(&app.query.read(), RESULTS_MAX))
 }
 
+/// What stands under the field once something was typed: the results, or what to do without any.
+pub(crate) fn answers(app: App, found: &[Found], most: usize) -> El {
+    match asked_elsewhere(app.catalogue, &app.query.read()) {
+        Some(elsewhere) => done_elsewhere(app, elsewhere),
+        None if found.is_empty() => nothing_found(app),
+        None => found_list(app, found, most),
+    }
+}
+
 /// What was typed with a slip, as it was understood.
 pub(crate) fn meant(app: App) -> El {
     let text = live(move || app.finder.meant(&app.query.read()).map(|meant| (app.words.understood_as, " ", span().class("meant__words").put(meant))));
@@ -68,7 +78,7 @@ pub(crate) fn meant(app: App) -> El {
 }
 
 /// Somebody else does it: who, and that our phone can still help.
-pub(crate) fn done_elsewhere(app: App, elsewhere: &Elsewhere) -> El {
+fn done_elsewhere(app: App, elsewhere: &Elsewhere) -> El {
     let words = app.words;
     let who = match elsewhere.who {
         Who::Federal => words.who_federal,
@@ -94,7 +104,7 @@ pub(crate) fn count_line(app: App, found: Memo<Vec<Found>>) -> El {
 }
 
 /// Nothing was found: what to do instead.
-pub(crate) fn nothing_found(app: App) -> El {
+fn nothing_found(app: App) -> El {
     let words = app.words;
     let ask = move |_| app.draft.update(|draft| draft.message = app.query.get_untracked());
     let link = a(app.href(Route::Ask(Default::default()))).class("button button--main").on("click", ask).put(words.ask_instead);

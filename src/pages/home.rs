@@ -4,9 +4,9 @@ use super::topics::topic_grid;
 use super::{Page, heading};
 use crate::components::hub_state::state_of;
 use crate::components::icon::icon;
-use crate::components::markup::{El, a, all, div, h2, li, live, p, section, ul};
-use crate::components::results::{found_list, hub_card, service_link};
-use crate::components::search::{count_line, findings, focus_where_wide, meant, nothing_found, search_form};
+use crate::components::markup::{El, a, div, h2, li, live, p, section, ul};
+use crate::components::results::{hub_card, service_link};
+use crate::components::search::{answers, count_line, findings, focus_where_wide, meant, search_form};
 use crate::route::Route;
 use crate::state::App;
 use domain::catalogue::Hub;
@@ -24,11 +24,7 @@ pub(crate) fn page(app: App) -> Page {
     request_animation_frame(focus_where_wide);
     let suggestions = live(move || {
         let found = found.read();
-        match (is_asked.get(), found.is_empty()) {
-            (false, _) => all(()),
-            (true, true) => nothing_found(app).done(),
-            (true, false) => all((found_list(app, &found, SUGGESTIONS_MAX), all_results(app))),
-        }
+        is_asked.get().then(|| (answers(app, &found, SUGGESTIONS_MAX), (!found.is_empty()).then(|| all_results(app))))
     });
     let topics = section().class("section").attr("aria-labelledby", "topics").put(h2().id("topics").put(app.words.topics)).put(topic_grid(app));
     let rest = div().live_flag("hidden", move || is_asked.get()).put(common_needs(app)).put(open_now(app)).put(tiles(app)).put(topics);

@@ -2,8 +2,7 @@
 
 use super::{Page, heading};
 use crate::components::markup::{live, p};
-use crate::components::results::found_list;
-use crate::components::search::{count_line, findings, meant, nothing_found, search_form};
+use crate::components::search::{answers, count_line, findings, meant, search_form};
 use crate::route::Route;
 use crate::state::App;
 use leptos::prelude::*;
@@ -15,11 +14,7 @@ pub(crate) fn page(app: App) -> Page {
     let found = findings(app);
     let results = live(move || {
         let found = found.read();
-        match (app.query.read().trim().is_empty(), found.is_empty()) {
-            (true, _) => p().put(app.words.type_to_search),
-            (false, true) => nothing_found(app),
-            (false, false) => found_list(app, &found, usize::MAX),
-        }
+        if app.query.read().trim().is_empty() { p().put(app.words.type_to_search) } else { answers(app, &found, usize::MAX) }
     });
     Page::new(app.words.search_title, (heading(app.words.search_title, None), search_form(app), count_line(app, found), meant(app), results))
 }

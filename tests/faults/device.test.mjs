@@ -110,7 +110,7 @@ function newerSite(spoil = () => {}) {
   for (const ending of [".br", ".gz"]) fs.rmSync(worker + ending, { force: true });
   const listing = JSON.parse(fs.readFileSync(path.join(site, "site.json")));
   const row = listing.files.find((file) => file.path === "/sw.js");
-  Object.assign(row, { br: null, gz: null, bytes: Buffer.byteLength(text), sha384: "x".repeat(64) });
+  Object.assign(row, { br: null, gz: null, bytes: Buffer.byteLength(text), sha256: "x".repeat(64) });
   spoil(site, listing);
   fs.writeFileSync(path.join(site, "site.json"), JSON.stringify(listing));
   return site;
@@ -132,7 +132,7 @@ test("fault_19 one wrong byte in a new version: it is not installed, and the old
     const page = path.join(site, "index.html");
     fs.writeFileSync(page, fs.readFileSync(page, "utf8").replace("911", "912"));
     for (const ending of [".br", ".gz"]) fs.rmSync(page + ending, { force: true });
-    Object.assign(listing.files.find((file) => file.path === "/index.html"), { br: null, gz: null, sha384: "y".repeat(64) });
+    Object.assign(listing.files.find((file) => file.path === "/index.html"), { br: null, gz: null, sha256: "y".repeat(64) });
   });
   await startOn(server, site);
   const failed = await page.evaluate(async () => {

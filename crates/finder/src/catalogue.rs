@@ -1,4 +1,4 @@
-//! A catalogue as documents: its services, then its hubs, then what is done elsewhere.
+//! A catalogue as documents: its services, then its hubs.
 
 use crate::build::Builder;
 use crate::index::Field;
@@ -10,8 +10,6 @@ use domain::catalogue::{Catalogue, Elsewhere, Hub, Service};
 pub enum Record<'a> {
     Service(&'a Service),
     Hub(&'a Hub),
-    /// Done by somebody else: the answer says by whom.
-    Elsewhere(&'a Elsewhere),
 }
 
 /// The record that a document of the catalogue's index stands for.
@@ -20,8 +18,7 @@ pub fn record_at(catalogue: &Catalogue, document: u32) -> Option<Record<'_>> {
     let (services, hubs) = (catalogue.services(), catalogue.hubs());
     let service = services.get(at).map(Record::Service);
     let hub = || hubs.get(at.checked_sub(services.len())?).map(Record::Hub);
-    let elsewhere = || catalogue.elsewhere().get(at.checked_sub(services.len() + hubs.len())?).map(Record::Elsewhere);
-    service.or_else(hub).or_else(elsewhere)
+    service.or_else(hub)
 }
 
 /// The index of a catalogue, with the words of a thesaurus.
@@ -37,16 +34,13 @@ pub fn index_of(catalogue: &Catalogue, thesaurus: &Thesaurus) -> Vec<u8> {
         add_lay_words(&mut texts, thesaurus, |_| false);
         builder.add(texts.iter().map(|(field, text)| (*field, text.as_str())));
     }
-    for elsewhere in catalogue.elsewhere() {
-        builder.add(elsewhere.en.iter().chain(&elsewhere.fr).map(|word| (Field::Name, word.as_str())));
-    }
     builder.finish()
 }
 
 type Texts = Vec<(Field, String)>;
 
 fn texts_of_service(catalogue: &Catalogue, service: &Service) -> Texts {
-    let mut texts = vec![(Field::Name, service.name.clone()), (Field::Summary, service.summary.clone())];
+    let mut texts = vec![(Field::Name, service.name.clone()), (Field::Summary, service.summary.clone()), (Field::Lay, service.id.to_string())];
     texts.extend(service.keywords.iter().map(|keyword| (Field::Keyword, keyword.clone())));
     texts.extend(service.documents.iter().map(|document| (Field::Summary, document.clone())));
     if let Some(topic) = catalogue.category(&service.category) {
@@ -67,12 +61,23 @@ fn texts_of_hub(catalogue: &Catalogue, hub: &Hub) -> Texts {
     texts
 }
 
+/// A word that says it all, as "dump"; a word in a phrase says less.
+fn is_one_word(text: &str) -> bool {
+    !text.contains([' ', '-', '\'', '’'])
+}
+
+/// What is done elsewhere, when that is what a question asks for: most of its telling words stand in one of the names of it.
+pub fn asked_elsewhere<'c>(catalogue: &'c Catalogue, question: &str) -> Option<&'c Elsewhere> {
+    let asked = Stems::of(question);
+    catalogue.elsewhere().iter().find(|elsewhere| elsewhere.en.iter().chain(&elsewhere.fr).any(|name| asked.is_mostly(&Stems::of(name))))
+}
+
 /// All words of the concepts that lead to the record, and the synonyms of what its name and keywords say.
 fn add_lay_words(texts: &mut Texts, thesaurus: &Thesaurus, leads_here: impl Fn(&crate::thesaurus::Concept) -> bool) {
     let own: Vec<Stems> = texts.iter().filter(|(field, _)| matches!(field, Field::Name | Field::Keyword)).map(|(_, text)| Stems::of(text)).collect();
     for concept in &thesaurus.concept {
         if leads_here(concept) {
-            texts.extend(concept.all_words().map(|word| (Field::Lay, word.into())));
+            texts.extend(concept.all_words().map(|word| (if is_one_word(word) { Field::Keyword } else { Field::Lay }, word.into())));
         } else if own.iter().any(|text| concept.is_used_in(text)) {
             texts.extend(concept.synonyms().map(|word| (Field::Topic, word.into())));
         }

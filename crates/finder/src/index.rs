@@ -14,7 +14,7 @@ pub(crate) const MAGIC: &[u8; 4] = b"HUBF";
 pub(crate) const FORMAT: u8 = 1;
 const HEADER_BYTES: usize = 17;
 /// Words that share their beginnings with each other.
-pub(crate) const BLOCK: usize = 16;
+pub(crate) const BLOCK: usize = 32;
 /// Documents that one index holds at most: what fits three bytes, a hundred provinces.
 pub const DOCUMENTS_MAX: usize = 1 << 24;
 

@@ -15,7 +15,7 @@ mod variants;
 mod words;
 
 pub use build::Builder;
-pub use catalogue::{Record, index_of, record_at};
+pub use catalogue::{Record, asked_elsewhere, index_of, record_at};
 pub use index::{DOCUMENTS_MAX, Field};
 pub use search::{Finder, Found, Reason};
 pub use variants::Meeting;

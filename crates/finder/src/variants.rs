@@ -41,6 +41,11 @@ pub(crate) struct Variant {
     pub(crate) word: String,
 }
 
+/// Slips that are forgiven when nothing else is like the word.
+fn forgiven_at_last(bytes: usize) -> usize {
+    if bytes <= 4 { 1 } else { SLIPS_MAX }
+}
+
 impl Variant {
     /// How much of the typed word counts as met: an unfinished one that begins so is met.
     pub(crate) fn sureness(&self) -> f32 {
@@ -77,8 +82,7 @@ pub(crate) fn variants_of(index: Index<'_>, word: &str, is_typing: bool) -> Vec<
         variants.iter_mut().skip(sure).for_each(|variant| variant.likeness *= 0.7);
     }
     if variants.is_empty() && word.len() >= 3 {
-        let more = if word.len() == 3 { 1 } else { SLIPS_MAX };
-        guesses(index, word, more, is_typing, &mut variants);
+        guesses(index, word, forgiven_at_last(word.len()), is_typing, &mut variants);
         variants.iter_mut().for_each(|variant| variant.likeness *= 0.8);
     }
     variants

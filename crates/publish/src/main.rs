@@ -1,6 +1,6 @@
 //! `publish check` and `publish assemble`: what `cargo xtask` calls.
 
-use finder::{Finder, Record, index_of, record_at};
+use finder::{Finder, Record, asked_elsewhere, index_of, record_at};
 use publish::quality::{Query, quality};
 use publish::{Assembly, assemble, check_dir, located::report};
 use std::path::{Path, PathBuf};
@@ -67,12 +67,11 @@ fn explain(dir: &Path, question: &str) -> Result<String, String> {
     let (catalogue, thesaurus) = check_dir(dir).map_err(|faults| report(&faults))?;
     let index = index_of(&catalogue, &thesaurus);
     let finder = Finder::of(&index).ok_or("the index cannot be read")?;
-    let mut said = String::new();
+    let mut said = asked_elsewhere(&catalogue, question).map(|elsewhere| format!("Done elsewhere: {}\n", elsewhere.id)).unwrap_or_default();
     for found in finder.find(question, 10) {
         let name = match record_at(&catalogue, found.document) {
             Some(Record::Service(service)) => service.id.to_string(),
             Some(Record::Hub(hub)) => format!("hub:{}", hub.id),
-            Some(Record::Elsewhere(elsewhere)) => format!("elsewhere:{}", elsewhere.id),
             None => continue,
         };
         said.push_str(&format!("{:8.2} {name}\n", found.score));

@@ -2,7 +2,7 @@
 
 use domain::Catalogue;
 use finder::thesaurus::Thesaurus;
-use finder::{Finder, Record, index_of, record_at};
+use finder::{Finder, Record, asked_elsewhere, index_of, record_at};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -77,16 +77,17 @@ pub fn quality(catalogue: &Catalogue, thesaurus: &Thesaurus, queries: &[Query]) 
     quality
 }
 
-/// The ids of the first answers. What is done elsewhere is no answer, and nothing after it is: the screen says by whom it is done.
+/// The ids of the first answers; none for what is done elsewhere: the screen says by whom.
 pub fn answers(catalogue: &Catalogue, finder: &Finder<'_>, question: &str) -> Vec<String> {
-    let found = finder.find(question, FIRST);
-    let records = found.iter().filter_map(|found| record_at(catalogue, found.document));
-    let ids = records.map_while(|record| match record {
-        Record::Service(service) => Some(Some(service.id.to_string())),
-        Record::Hub(hub) => Some(Some(format!("hub:{}", hub.id))),
-        Record::Elsewhere(_) => None,
+    if asked_elsewhere(catalogue, question).is_some() {
+        return Vec::new();
+    }
+    let records = finder.find(question, FIRST).into_iter().filter_map(|found| record_at(catalogue, found.document));
+    let ids = records.map(|record| match record {
+        Record::Service(service) => service.id.to_string(),
+        Record::Hub(hub) => format!("hub:{}", hub.id),
     });
-    ids.flatten().collect()
+    ids.collect()
 }
 
 /// Where the first right answer stands. For a query that has none, nothing found is right.

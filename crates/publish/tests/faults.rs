@@ -198,3 +198,26 @@ fn all_faults_are_reported_at_once_and_each_leads_to_its_line() {
     }
     assert!(!said.contains("there is no service “dog-tag”"), "a record that could not be read is not missing too:\n{said}");
 }
+
+#[test]
+fn words_of_the_thesaurus() {
+    let concept = |fields: &str| format!("[[concept]]\n{fields}\n\n[[concept]]\nid = \"boats\"\nen = [\"boat\", \"canoe\"]\n");
+    let faults = |text: &str| {
+        let dir = tempfile::tempdir().unwrap();
+        copy(&project().join("tests/municipalities/pine-harbour"), dir.path());
+        std::fs::write(dir.path().join("thesaurus.toml"), text).unwrap();
+        report(&check_dir(dir.path()).err().unwrap_or_default())
+    };
+    assert_eq!(faults(&concept("id = \"kayaks\"\nalso_en = [\"canoe\"]")), faults(""), "one-way words may stand in several concepts");
+    for (fields, expected) in [
+        ("id = \"boats\"", ["thesaurus.toml", "concept boats", "id"].as_slice()),
+        ("id = \"kayaks\"\nen = [\"Canoé\"]", &["thesaurus.toml", "“canoe” is a synonym in concept kayaks already", "leave it in one of the two"]),
+        ("id = \"kayaks\"\nservices = [\"kayak-permit\"]", &["thesaurus.toml:3", "concept kayaks, services", "kayak-permit"]),
+        ("id = \"kayaks\"\nfr = [\" \"]", &["concept kayaks, fr"]),
+        ("id = \"kayaks\"\nenglish = []", &["thesaurus.toml:3", "english"]),
+    ] {
+        let said = faults(&concept(fields));
+        assert!(expected.iter().all(|part| said.contains(part)), "{fields}\nwanted {expected:?}\ngot:\n{said}");
+    }
+    assert!(faults("[[elsewhere]]\nid = \"passport\"\nen = [\"passport\"]\nwho = \"nobody\"\n").contains("nobody"));
+}

@@ -2,8 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-use finder::Finder;
-use publish::quality::answers;
+use finder::{Finder, asked_elsewhere};
+use publish::quality::{Query, answers, quality};
 use std::path::Path;
 
 fn with_finder(check: impl Fn(&dyn Fn(&str) -> Vec<String>, &Finder<'_>)) {
@@ -37,4 +37,39 @@ fn nothing_is_found_for_nonsense_and_nothing_breaks_on_anything() {
             assert!(answers(question).is_empty(), "{question:.20}");
         }
     });
+}
+
+/// What the finder must reach on judged queries: overall, and in each class.
+fn holds(file: &str, first: f64, in_five: f64, class_first: f64, class_in_five: f64) {
+    let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let (catalogue, thesaurus) = publish::check_dir(&project.join("data/kawartha-lakes")).unwrap();
+    let queries: Vec<Query> = serde_json::from_slice(&std::fs::read(project.join("crates/finder/tests").join(file)).unwrap()).unwrap();
+    let quality = quality(&catalogue, &thesaurus, &queries);
+    let table = quality.table();
+    assert!(quality.overall.success_at_1 >= first && quality.overall.success_at_5 >= in_five, "{table}");
+    for score in quality.classes.values() {
+        assert!(score.success_at_1 >= class_first && score.success_at_5 >= class_in_five, "{table}");
+    }
+}
+
+#[test]
+fn judged_queries_are_answered_first_or_among_the_first_five() {
+    holds("queries.json", 0.93, 0.98, 0.85, 0.95);
+}
+
+/// Written by others than the thesaurus was, to see how well it serves words that nobody thought of. It only ever goes up.
+#[test]
+fn queries_that_the_thesaurus_was_not_written_for_are_answered_too() {
+    holds("more-queries.json", 0.86, 0.97, 0.65, 0.90);
+}
+
+#[test]
+fn what_another_government_does_is_said_to_be_so_and_nothing_else_is() {
+    let (catalogue, _) = publish::check_dir(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/kawartha-lakes")).unwrap();
+    let elsewhere = |question: &str| asked_elsewhere(&catalogue, question).map(|elsewhere| elsewhere.id.to_string());
+    assert_eq!(elsewhere("How do I renew my passport?").as_deref(), Some("passport"));
+    assert_eq!(elsewhere("permis de conduire").as_deref(), Some("drivers-licence"));
+    for ours in ["certified copy of my passport", "autobus", "permis de feu", "dog licence", ""] {
+        assert_eq!(elsewhere(ours), None, "{ours}");
+    }
 }

@@ -2,12 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-use domain::catalogue::{Category, Channels, Facility, Hub, MovedDay, Point, RecurringClosure, Service, SpecialDay, Task};
+use domain::catalogue::{Category, Channels, Elsewhere, Facility, Hub, MovedDay, Point, RecurringClosure, Service, SpecialDay, Task};
 use domain::hours::{Holiday, Season, Week};
 use domain::municipality::{AccessibilityContact, CollectionNotice, Colours, Contact, Emergency};
 use domain::provenance::Provenance;
 use domain::survey::{ChoiceOption, Condition, Question};
 use domain::text::Text;
+use finder::thesaurus::Concept;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -62,12 +63,14 @@ fn every_field_that_is_read_is_described_and_no_other() {
     check::<Colours>("municipality", "/properties/colours");
     check::<CollectionNotice>("municipality", "/properties/notice");
     check::<AccessibilityContact>("municipality", "/properties/accessibility");
+    check::<Concept>("thesaurus", &record("concept"));
+    check::<Elsewhere>("thesaurus", &record("elsewhere"));
 }
 
 #[test]
 fn every_file_names_its_schema_and_every_key_in_it_is_described() {
     let folder = data().join("kawartha-lakes");
-    let mut files = vec!["municipality.toml", "categories.toml", "tasks.toml", "facilities.toml", "holidays.toml", "survey.toml"]
+    let mut files = vec!["municipality.toml", "categories.toml", "tasks.toml", "facilities.toml", "holidays.toml", "survey.toml", "thesaurus.toml"]
         .into_iter()
         .map(|name| folder.join(name))
         .collect::<Vec<_>>();

@@ -21,7 +21,7 @@ struct Row {
     path: String,
     br: Option<usize>,
     gz: Option<usize>,
-    sha384: String,
+    sha256: String,
     immutable: bool,
 }
 
@@ -67,7 +67,7 @@ impl Site {
                 raw: read(&path)?,
                 brotli: packed(".br", row.br.is_some())?,
                 gzip: packed(".gz", row.gz.is_some())?,
-                etag: format!("\"{}\"", &row.sha384[..row.sha384.len().min(24)]),
+                etag: format!("\"{}\"", &row.sha256[..row.sha256.len().min(24)]),
                 is_immutable: row.immutable,
                 content_type: content_type(&row.path),
             };

@@ -4,7 +4,7 @@ use super::{AssemblyFault, Result};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
-use sha2::{Digest, Sha256, Sha384};
+use sha2::{Digest, Sha256};
 use std::io::Write;
 use std::path::Path;
 
@@ -26,7 +26,7 @@ struct File {
     bytes: Vec<u8>,
     is_precached: bool,
     is_immutable: bool,
-    sha384: String,
+    sha256: String,
 }
 
 /// One row of `site.json`: what the server needs to serve a file, and what the size report counts.
@@ -36,7 +36,7 @@ struct Row<'a> {
     bytes: usize,
     br: Option<usize>,
     gz: Option<usize>,
-    sha384: &'a str,
+    sha256: &'a str,
     precached: bool,
     immutable: bool,
 }
@@ -67,13 +67,13 @@ impl Site {
     }
 
     fn push(&mut self, path: &str, bytes: Vec<u8>, is_precached: bool, is_immutable: bool) {
-        let sha384 = STANDARD.encode(Sha384::digest(&bytes));
-        self.files.push(File { path: path.into(), bytes, is_precached, is_immutable, sha384 });
+        let sha256 = STANDARD.encode(Sha256::digest(&bytes));
+        self.files.push(File { path: path.into(), bytes, is_precached, is_immutable, sha256 });
     }
 
     /// The integrity metadata of a file (Subresource Integrity); empty when there is no such file.
     pub(super) fn integrity(&self, path: &str) -> String {
-        self.files.iter().find(|file| file.path == path).map(|file| format!("sha384-{}", file.sha384)).unwrap_or_default()
+        self.files.iter().find(|file| file.path == path).map(|file| format!("sha256-{}", file.sha256)).unwrap_or_default()
     }
 
     /// A short name of all that a visit keeps for working offline: a change in any of it is a new version.
@@ -81,14 +81,14 @@ impl Site {
         let mut hash = Sha256::new();
         for file in self.files.iter().filter(|file| file.is_precached) {
             hash.update(&file.path);
-            hash.update(&file.sha384);
+            hash.update(&file.sha256);
         }
         hash.finalize()[..8].iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// What the service worker fetches and verifies: pairs of address and SHA-384.
+    /// What the service worker fetches and verifies: pairs of address and SHA-256.
     pub(super) fn precached_json(&self) -> String {
-        let pairs: Vec<(&str, &str)> = self.files.iter().filter(|file| file.is_precached).map(|file| (file.path.as_str(), file.sha384.as_str())).collect();
+        let pairs: Vec<(&str, &str)> = self.files.iter().filter(|file| file.is_precached).map(|file| (file.path.as_str(), file.sha256.as_str())).collect();
         serde_json::to_string(&pairs).unwrap_or_default()
     }
 
@@ -137,7 +137,7 @@ fn write_file<'a>(dir: &Path, file: &'a File) -> Result<Row<'a>> {
         Ok(Some(packed.len()))
     };
     let (br, gz) = if is_compressed_already { (None, None) } else { (keep(".br", brotli(&file.bytes))?, keep(".gz", gzip(&file.bytes))?) };
-    Ok(Row { path: &file.path, bytes: file.bytes.len(), br, gz, sha384: &file.sha384, precached: file.is_precached, immutable: file.is_immutable })
+    Ok(Row { path: &file.path, bytes: file.bytes.len(), br, gz, sha256: &file.sha256, precached: file.is_precached, immutable: file.is_immutable })
 }
 
 fn brotli(bytes: &[u8]) -> Vec<u8> {

@@ -55,7 +55,7 @@ impl Reader {
     pub(super) fn records<T: DeserializeOwned>(&mut self, name: &str, kind: &str) -> Vec<T> {
         let Some(text) = self.text(name) else { return Vec::new() };
         let (table, errors) = DeTable::parse_recoverable(&text);
-        let is_first_reading = !matches!(kind, "question" | "recurring_closure");
+        let is_first_reading = !matches!(kind, "question" | "recurring_closure" | "elsewhere");
         if is_first_reading {
             self.add_syntax(name, &text, &errors);
             self.add_strange_keys(name, &text, table.get_ref(), kind);
@@ -121,7 +121,7 @@ impl Reader {
 
     /// A heading that no reader asks for is a typing error, not a silent nothing.
     fn add_strange_keys(&mut self, name: &str, text: &str, table: &DeTable<'_>, kind: &str) {
-        let known = |key: &str| key == kind || (kind == "holiday" && key == "recurring_closure");
+        let known = |key: &str| key == kind || matches!((kind, key), ("holiday", "recurring_closure") | ("concept", "elsewhere"));
         for key in table.keys().filter(|key| !known(key.get_ref())) {
             let line = Some(line_of(text, key.span().start));
             let what = format!("there is no record of the kind “{}” in this file", key.get_ref());

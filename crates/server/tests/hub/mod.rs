@@ -57,7 +57,7 @@ fn site(dir: &std::path::Path) {
         }
         let br = if is_wasm { "6" } else { "null" };
         rows.push(format!(
-            r#"{{"path":"{path}","bytes":{},"br":{br},"gz":null,"sha384":"{:0>30}","precached":true,"immutable":{is_wasm}}}"#,
+            r#"{{"path":"{path}","bytes":{},"br":{br},"gz":null,"sha256":"{:0>30}","precached":true,"immutable":{is_wasm}}}"#,
             bytes.len(),
             path.len()
         ));
