@@ -25,15 +25,15 @@ pub fn finder_of(index: Vec<u8>) -> Option<Finder<'static>> {
 }
 
 #[cfg(target_family = "wasm")]
+#[allow(unreachable_pub, reason = "what is exported is reached from JavaScript")]
 mod browser {
     use finder::Finder;
-    use std::cell::{Cell, RefCell};
+    use std::cell::RefCell;
     use wasm_bindgen::prelude::*;
 
     thread_local! {
         static FINDER: RefCell<Option<Finder<'static>>> = const { RefCell::new(None) };
         static INDEX: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
-        static FOUND: Cell<usize> = const { Cell::new(0) };
     }
 
     /// Builds the index and keeps a copy for [`dump`].
@@ -67,7 +67,6 @@ mod browser {
     pub fn each_found() -> Vec<u32> {
         let mut all = Vec::new();
         FINDER.with_borrow(|finder| finder.iter().for_each(|finder| finder.each_found(|document| all.push(document))));
-        FOUND.set(all.len());
         all
     }
 }
