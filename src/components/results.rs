@@ -5,16 +5,16 @@ use super::markup::{El, a, el, li, p, span, ul};
 use crate::route::Route;
 use crate::state::App;
 use domain::catalogue::{Hub, Service};
-use finder::{Field, Found, Meeting, Record, record_at};
+use finder::{Field, Found, Meeting, Reason, Record, record_at};
 use leptos::prelude::*;
 
 /// One service as a card: name, one line, how it can be reached, why it was found.
-fn service_card(app: App, service: &'static Service, found: Option<u32>) -> El {
+fn service_card(app: App, service: &'static Service, found: Vec<Reason>) -> El {
     let lang = app.catalogue_lang();
     li().class("card service-card")
         .put(service_link(app, service).class("service-card__name"))
         .put(p().class("service-card__summary").lang(lang).put(service.summary.as_str()))
-        .put(p().class("service-card__meta").put(channels(app, service)).put(found.and_then(|document| why_found(app, document))))
+        .put(p().class("service-card__meta").put(channels(app, service)).put(why_found(app, found)))
 }
 
 pub(crate) fn service_link(app: App, service: &'static Service) -> El {
@@ -32,8 +32,7 @@ fn channels(app: App, service: &Service) -> String {
 }
 
 /// The words of the record that were met, where they are not plain to see in its name.
-fn why_found(app: App, document: u32) -> Option<El> {
-    let reasons = app.finder.explain(&app.query.read_untracked(), document);
+fn why_found(app: App, reasons: Vec<Reason>) -> Option<El> {
     let hidden: Vec<String> =
         reasons.into_iter().filter(|reason| reason.field != Field::Name || reason.meeting != Meeting::Same).map(|reason| reason.word).collect();
     let why = |words: String| span().class("service-card__why").put(app.words.matched).put(" ").put(span().lang(app.catalogue_lang()).put(words));
@@ -42,8 +41,9 @@ fn why_found(app: App, document: u32) -> Option<El> {
 
 /// What was found, best first; the first stands out.
 pub(crate) fn found_list(app: App, found: &[Found], most: usize) -> El {
+    let explanation = app.finder.explain(&app.query.read_untracked());
     let cards = found.iter().take(most).filter_map(|found| match record_at(app.catalogue, found.document)? {
-        Record::Service(service) => Some(service_card(app, service, Some(found.document))),
+        Record::Service(service) => Some(service_card(app, service, explanation.of(found.document))),
         Record::Hub(hub) => Some(hub_card(app, hub)),
     });
     el("ol").class("cards cards--found").put_all(cards)
@@ -56,7 +56,7 @@ pub(crate) fn hub_card(app: App, hub: &'static Hub) -> El {
 }
 
 pub(crate) fn service_list(app: App, services: Vec<&'static Service>) -> El {
-    ul().class("cards").put_all(services.into_iter().map(|service| service_card(app, service, None)))
+    ul().class("cards").put_all(services.into_iter().map(|service| service_card(app, service, Vec::new())))
 }
 
 /// Names alone, for long lists.

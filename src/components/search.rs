@@ -73,7 +73,7 @@ pub(crate) fn answers(app: App, found: &[Found], most: usize) -> El {
 
 /// What was typed with a slip, as it was understood.
 pub(crate) fn meant(app: App) -> El {
-    let text = live(move || app.finder.meant(&app.query.read()).map(|meant| (app.words.understood_as, " ", span().class("meant__words").put(meant))));
+    let text = live(move || app.finder.explain(&app.query.read()).meant().map(|meant| (app.words.understood_as, " ", span().class("meant__words").put(meant))));
     p().class("meant").put(text)
 }
 
@@ -97,8 +97,9 @@ fn done_elsewhere(app: App, elsewhere: &Elsewhere) -> El {
 /// The number of results, told to screen readers quietly.
 pub(crate) fn count_line(app: App, found: Memo<Vec<Found>>) -> El {
     let text = live(move || {
-        let is_asked = !app.query.read().trim().is_empty();
-        is_asked.then(|| results_count(app.language, found.read().len()))
+        let query = app.query.read();
+        let is_counted = !query.trim().is_empty() && asked_elsewhere(app.catalogue, &query).is_none();
+        is_counted.then(|| results_count(app.language, found.read().len()))
     });
     p().class("results-count").attr("role", "status").put(text)
 }

@@ -32,6 +32,7 @@ test("what another government does is said to be so, and nonsense finds nothing 
   await open(page, `${server.url}/search?q=renew+my+passport`);
   await page.getByRole("heading", { name: "The City does not do this" }).waitFor();
   assert.equal(await page.locator(".service-card").count(), 0);
+  assert.equal(await page.locator(".results-count").innerText(), "");
   await open(page, `${server.url}/fr/search?q=passeport`);
   await page.getByText("c'est le gouvernement fédéral").waitFor();
   await open(page, `${server.url}/search?q=qwertyuiop`);

@@ -76,10 +76,11 @@ fn bench(dir: &str, size: &str) -> Result<(), String> {
     );
     let finder = finder_of(index).ok_or("the index cannot be read")?;
     if let Ok(question) = std::env::var("EXPLAIN") {
+        let explanation = finder.explain(&question);
         for found in finder.find(&question, 5) {
             println!("{:8.1} {}", found.score, documents[found.document as usize].title);
-            finder
-                .explain(&question, found.document)
+            explanation
+                .of(found.document)
                 .iter()
                 .for_each(|reason| println!("         {} met {} in {:?} ({:?}): {:.2}", reason.typed, reason.word, reason.field, reason.meeting, reason.worth));
         }

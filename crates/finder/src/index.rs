@@ -168,7 +168,8 @@ impl Documents<'_> {
             for (at, &byte) in self.bytes.iter().enumerate() {
                 let mut bits = byte;
                 while bits != 0 {
-                    if !visit(at as u32 * 8 + bits.trailing_zeros()) {
+                    let document = at as u32 * 8 + bits.trailing_zeros();
+                    if document as usize >= self.documents || !visit(document) {
                         return;
                     }
                     bits &= bits - 1;

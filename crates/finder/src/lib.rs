@@ -17,6 +17,6 @@ mod words;
 pub use build::Builder;
 pub use catalogue::{Record, asked_elsewhere, index_of, record_at};
 pub use index::{DOCUMENTS_MAX, Field};
-pub use search::{Finder, Found, Reason};
+pub use search::{Explanation, Finder, Found, Reason};
 pub use variants::Meeting;
 pub use words::folded;

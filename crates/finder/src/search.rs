@@ -100,34 +100,9 @@ impl<'a> Finder<'a> {
         }
     }
 
-    /// Why a document fits a question: the best meeting for each word that met it, in the order of the question.
-    pub fn explain(&self, question: &str, document: u32) -> Vec<Reason> {
-        self.asked(question).iter().filter_map(|asked| self.reason(asked, document)).collect()
-    }
-
-    fn reason(&self, asked: &Asked, document: u32) -> Option<Reason> {
-        let mut best: Option<Reason> = None;
-        for variant in &asked.variants {
-            let field = self.index.list(variant.list).find(|documents| documents.have(document)).map(|documents| documents.field);
-            let worth = |field: Field| asked.weight * variant.likeness * field.weight();
-            if let Some(field) = field.filter(|&field| best.as_ref().is_none_or(|best| best.worth < worth(field))) {
-                best = Some(Reason { typed: asked.typed.clone(), word: variant.word.clone(), field, meeting: variant.meeting, worth: worth(field) });
-            }
-        }
-        best
-    }
-
-    /// The question as the finder understood it, when that is not what was typed: "Did you mean". `None` when every word was known.
-    pub fn meant(&self, question: &str) -> Option<String> {
-        let asked = self.asked(question);
-        let is_guess = |asked: &Asked| matches!(asked.variants.first().map(|best| best.meeting), Some(Meeting::Slips(_)));
-        if !asked.iter().any(is_guess) {
-            return None;
-        }
-        let best =
-            |asked: &Asked| asked.variants.iter().reduce(|best, other| if other.likeness > best.likeness { other } else { best }).map(|best| best.word.clone());
-        let words: Vec<String> = asked.iter().map(|asked| best(asked).filter(|_| is_guess(asked)).unwrap_or_else(|| asked.typed.clone())).collect();
-        Some(words.join(" "))
+    /// Says of any document why it fits a question. The question is read once, for all of them.
+    pub fn explain(&self, question: &str) -> Explanation<'a> {
+        Explanation { index: self.index, asked: self.asked(question) }
     }
 
     /// The telling words of a question and what they may mean.
@@ -191,6 +166,53 @@ impl<'a> Finder<'a> {
         let met: usize = variants.iter().filter(|variant| variant.likeness > best - 0.15).map(count).sum();
         let weight = (1.0 + documents / (1.0 + met as f32)).ln();
         Asked { typed: word.into(), weight: if variants.is_empty() { weight * 0.5 } else { weight }, variants }
+    }
+}
+
+/// What a question means, word by word.
+#[derive(Debug)]
+pub struct Explanation<'a> {
+    index: Index<'a>,
+    asked: Vec<Asked>,
+}
+
+impl Explanation<'_> {
+    /// The best meeting for each word of the question that met the document, in the order of the question.
+    pub fn of(&self, document: u32) -> Vec<Reason> {
+        self.asked.iter().filter_map(|asked| self.reason(asked, document)).collect()
+    }
+
+    fn reason(&self, asked: &Asked, document: u32) -> Option<Reason> {
+        let mut best: Option<Reason> = None;
+        for variant in &asked.variants {
+            let field = self.index.list(variant.list).find(|documents| documents.have(document)).map(|documents| documents.field);
+            let worth = |field: Field| asked.weight * variant.likeness * field.weight();
+            if let Some(field) = field.filter(|&field| best.as_ref().is_none_or(|best| best.worth < worth(field))) {
+                best = Some(Reason { typed: asked.typed.clone(), word: variant.word.clone(), field, meeting: variant.meeting, worth: worth(field) });
+            }
+        }
+        best
+    }
+
+    /// The question as it was understood, when that is not what was typed. `None` when every word was known.
+    pub fn meant(&self) -> Option<String> {
+        if !self.asked.iter().any(Asked::is_guess) {
+            return None;
+        }
+        let words: Vec<&str> = self.asked.iter().map(|asked| if asked.is_guess() { asked.best() } else { &asked.typed }).collect();
+        Some(words.join(" "))
+    }
+}
+
+impl Asked {
+    fn is_guess(&self) -> bool {
+        matches!(self.variants.first().map(|first| first.meeting), Some(Meeting::Slips(_)))
+    }
+
+    /// The likeliest word of the index; what was typed when there is none.
+    fn best(&self) -> &str {
+        let likelier = |best: &'_ Variant, other: &'_ Variant| other.likeness > best.likeness;
+        self.variants.iter().reduce(|best, other| if likelier(best, other) { other } else { best }).map_or(&self.typed, |best| &best.word)
     }
 }
 

@@ -68,6 +68,7 @@ fn explain(dir: &Path, question: &str) -> Result<String, String> {
     let index = index_of(&catalogue, &thesaurus);
     let finder = Finder::of(&index).ok_or("the index cannot be read")?;
     let mut said = asked_elsewhere(&catalogue, question).map(|elsewhere| format!("Done elsewhere: {}\n", elsewhere.id)).unwrap_or_default();
+    let explanation = finder.explain(question);
     for found in finder.find(question, 10) {
         let name = match record_at(&catalogue, found.document) {
             Some(Record::Service(service)) => service.id.to_string(),
@@ -75,7 +76,7 @@ fn explain(dir: &Path, question: &str) -> Result<String, String> {
             None => continue,
         };
         said.push_str(&format!("{:8.2} {name}\n", found.score));
-        for reason in finder.explain(question, found.document) {
+        for reason in explanation.of(found.document) {
             said.push_str(&format!("           {} met {} in {:?} ({:?}): {:.2}\n", reason.typed, reason.word, reason.field, reason.meeting, reason.worth));
         }
     }
