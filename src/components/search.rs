@@ -64,7 +64,7 @@ pub(crate) fn findings(app: App) -> Memo<Vec<Found>> {
 
 /// What stands under the field once something was typed: the results, or what to do without any.
 pub(crate) fn answers(app: App, found: &[Found], most: usize) -> El {
-    match asked_elsewhere(app.catalogue, &app.query.read()) {
+    match asked_elsewhere(app.catalogue, &app.finder, &app.query.read()) {
         Some(elsewhere) => done_elsewhere(app, elsewhere),
         None if found.is_empty() => nothing_found(app),
         None => found_list(app, found, most),
@@ -98,7 +98,7 @@ fn done_elsewhere(app: App, elsewhere: &Elsewhere) -> El {
 pub(crate) fn count_line(app: App, found: Memo<Vec<Found>>) -> El {
     let text = live(move || {
         let query = app.query.read();
-        let is_counted = !query.trim().is_empty() && asked_elsewhere(app.catalogue, &query).is_none();
+        let is_counted = !query.trim().is_empty() && asked_elsewhere(app.catalogue, &app.finder, &query).is_none();
         is_counted.then(|| results_count(app.language, found.read().len()))
     });
     p().class("results-count").attr("role", "status").put(text)

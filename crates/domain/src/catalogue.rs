@@ -80,6 +80,8 @@ impl Catalogue {
             service.source.layout = None;
         }
         for task in &mut file.tasks {
+            // A screen leads from a task to one service; the other way the service names its tasks.
+            task.services.truncate(1);
             task.counter_evidence = None;
             task.source.layout = None;
         }

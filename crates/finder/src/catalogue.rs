@@ -2,8 +2,12 @@
 
 use crate::build::Builder;
 use crate::index::Field;
+use crate::search::Finder;
 use crate::thesaurus::{Stems, Thesaurus};
 use domain::catalogue::{Catalogue, Elsewhere, Hub, Service};
+
+/// The share of a question's telling words that a name has when the question is about little else.
+const MOSTLY: f32 = 0.6;
 
 /// What a document of a catalogue's index is.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -66,10 +70,14 @@ fn is_one_word(text: &str) -> bool {
     !text.contains([' ', '-', '\'', '’'])
 }
 
-/// What is done elsewhere, when that is what a question asks for: most of its telling words stand in one of the names of it.
-pub fn asked_elsewhere<'c>(catalogue: &'c Catalogue, question: &str) -> Option<&'c Elsewhere> {
+/// What is done elsewhere, when that is what a question asks for: one of its names is the question, or most of it while no
+/// record here has every word, as "taxi driver licence" has.
+pub fn asked_elsewhere<'c>(catalogue: &'c Catalogue, finder: &Finder<'_>, question: &str) -> Option<&'c Elsewhere> {
     let asked = Stems::of(question);
-    catalogue.elsewhere().iter().find(|elsewhere| elsewhere.en.iter().chain(&elsewhere.fr).any(|name| asked.is_mostly(&Stems::of(name))))
+    let share = |elsewhere: &Elsewhere| elsewhere.en.iter().chain(&elsewhere.fr).map(|name| asked.share_of(&Stems::of(name))).fold(0.0, f32::max);
+    let elsewhere = catalogue.elsewhere().iter().find(|elsewhere| share(elsewhere) >= MOSTLY)?;
+    let is_ours = || finder.find(question, 1).first().is_some_and(|first| finder.explain(question).is_whole(first.document));
+    (share(elsewhere) >= 1.0 || !is_ours()).then_some(elsewhere)
 }
 
 /// All words of the concepts that lead to the record, and the synonyms of what its name and keywords say.

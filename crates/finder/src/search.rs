@@ -182,6 +182,12 @@ impl Explanation<'_> {
         self.asked.iter().filter_map(|asked| self.reason(asked, document)).collect()
     }
 
+    /// Whether every word of the question met the document, none by a slip.
+    pub(crate) fn is_whole(&self, document: u32) -> bool {
+        let met = self.of(document).into_iter().filter(|reason| !matches!(reason.meeting, Meeting::Slips(_)));
+        met.count() == self.asked.len()
+    }
+
     fn reason(&self, asked: &Asked, document: u32) -> Option<Reason> {
         let mut best: Option<Reason> = None;
         for variant in &asked.variants {

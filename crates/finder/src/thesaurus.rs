@@ -4,9 +4,6 @@ use crate::words::{folded, is_chatter, stem, words_of};
 use domain::ServiceId;
 use serde::Deserialize;
 
-/// The share of a question's telling words that a name has when the question is about it and nothing else.
-const MOSTLY: f32 = 0.6;
-
 /// A thesaurus as written.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -60,9 +57,10 @@ impl Stems {
         Self(words_of(&folded(text)).filter(|word| !is_chatter(word)).map(stem).collect())
     }
 
-    /// Whether a name is in the text whole, in any order, and the text says little else.
-    pub(crate) fn is_mostly(&self, name: &Self) -> bool {
-        !name.0.is_empty() && name.0.iter().all(|word| self.0.contains(word)) && name.0.len() as f32 >= MOSTLY * self.0.len() as f32
+    /// How much of the text a name is that stands in it whole, in any order; nothing when a word of it is missing.
+    pub(crate) fn share_of(&self, name: &Self) -> f32 {
+        let is_whole = !name.0.is_empty() && name.0.iter().all(|word| self.0.contains(word));
+        if is_whole { name.0.len() as f32 / self.0.len() as f32 } else { 0.0 }
     }
 
     fn hold(&self, phrase: &Self) -> bool {

@@ -67,7 +67,7 @@ fn explain(dir: &Path, question: &str) -> Result<String, String> {
     let (catalogue, thesaurus) = check_dir(dir).map_err(|faults| report(&faults))?;
     let index = index_of(&catalogue, &thesaurus);
     let finder = Finder::of(&index).ok_or("the index cannot be read")?;
-    let mut said = asked_elsewhere(&catalogue, question).map(|elsewhere| format!("Done elsewhere: {}\n", elsewhere.id)).unwrap_or_default();
+    let mut said = asked_elsewhere(&catalogue, &finder, question).map(|elsewhere| format!("Done elsewhere: {}\n", elsewhere.id)).unwrap_or_default();
     let explanation = finder.explain(question);
     for found in finder.find(question, 10) {
         let name = match record_at(&catalogue, found.document) {

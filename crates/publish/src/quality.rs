@@ -79,7 +79,7 @@ pub fn quality(catalogue: &Catalogue, thesaurus: &Thesaurus, queries: &[Query]) 
 
 /// The ids of the first answers; none for what is done elsewhere: the screen says by whom.
 pub fn answers(catalogue: &Catalogue, finder: &Finder<'_>, question: &str) -> Vec<String> {
-    if asked_elsewhere(catalogue, question).is_some() {
+    if asked_elsewhere(catalogue, finder, question).is_some() {
         return Vec::new();
     }
     let records = finder.find(question, FIRST).into_iter().filter_map(|found| record_at(catalogue, found.document));
