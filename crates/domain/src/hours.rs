@@ -4,6 +4,7 @@
 mod calendar;
 mod date;
 mod holiday;
+mod kept;
 mod week;
 
 pub use calendar::{DayHours, DayPlan, Hours, OpenState, State};

@@ -1,6 +1,7 @@
 //! The hours of one hub on real days: usual week, season, holidays, closures, one after the other.
 
 use super::date::{Date, Minute, Moment};
+use super::kept::Kept;
 use super::week::{Span, Week};
 use crate::catalogue::{Catalogue, Facility, Hub, RecurringClosure};
 use crate::ids::HolidayId;
@@ -18,6 +19,32 @@ pub enum DayHours {
     Open(Vec<Span>),
 }
 
+impl DayHours {
+    /// Times of opening that touch are one: no place "closes soon" at noon and stays open.
+    fn of(spans: &[Span]) -> Self {
+        let mut apart: Vec<Span> = Vec::new();
+        for &span in spans {
+            match apart.last_mut().filter(|last| last.to() == span.from()) {
+                Some(last) => *last = last.and(span),
+                None => apart.push(span),
+            }
+        }
+        if apart.is_empty() { DayHours::Closed } else { DayHours::Open(apart) }
+    }
+
+    fn spans(&self) -> &[Span] {
+        match self {
+            DayHours::Open(spans) => spans,
+            DayHours::Closed | DayHours::Unknown => &[],
+        }
+    }
+
+    /// When a door first opens at a minute or after it.
+    fn opens_from(&self, minute: Minute) -> Option<Minute> {
+        self.spans().iter().map(|span| span.from()).find(|&from| from >= minute)
+    }
+}
+
 /// What is planned for one day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DayPlan {
@@ -31,6 +58,7 @@ pub struct DayPlan {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
+    /// `until` is 24:00, and never soon, where the place stays open after midnight.
     Open {
         until: Minute,
         closes_soon: bool,
@@ -52,9 +80,9 @@ pub struct OpenState {
 /// The hours of one hub.
 #[derive(Debug, Clone, Copy)]
 pub struct Hours<'a> {
-    catalogue: &'a Catalogue,
-    hub: &'a Hub,
-    facility: Option<&'a Facility>,
+    pub(super) catalogue: &'a Catalogue,
+    pub(super) hub: &'a Hub,
+    pub(super) facility: Option<&'a Facility>,
 }
 
 impl<'a> Hours<'a> {
@@ -64,16 +92,12 @@ impl<'a> Hours<'a> {
 
     /// The plan of one day.
     pub fn on(&self, date: Date) -> DayPlan {
-        let usual = match self.week_for(date).on(date.weekday()) {
-            None => DayHours::Unknown,
-            Some(spans) => open_or_closed(spans.to_vec()),
-        };
         let kept = self.kept_on(date);
-        let hours = match &kept {
-            Some(Kept { closes: true, .. }) => DayHours::Closed,
-            _ => self.after_closures(date, self.special_on(date).unwrap_or(usual)),
+        let (hours, is_verified) = match &kept {
+            Some(Kept { closes: true, .. }) => (DayHours::Closed, true),
+            _ => self.without_holidays(date),
         };
-        let is_certain = self.hub.hours_verified && kept.as_ref().is_none_or(|kept| kept.is_certain);
+        let is_certain = self.hub.hours_verified && is_verified && kept.as_ref().is_none_or(|kept| kept.is_certain);
         DayPlan { date, hours, holiday: kept.map(|kept| kept.holiday), is_certain }
     }
 
@@ -83,94 +107,75 @@ impl<'a> Hours<'a> {
         (0..7).map(|offset| self.on(monday.plus_days(offset))).collect()
     }
 
-    /// Open until when, or closed until when.
+    /// Open until when, or closed until when. "Opens Monday" is certain only if every day up to that Monday is.
     pub fn state_at(&self, now: Moment) -> OpenState {
         let today = self.on(now.date);
-        let state = match &today.hours {
-            DayHours::Unknown => State::Unknown,
-            DayHours::Open(spans) => match spans.iter().find(|span| span.contains(now.minute)) {
-                Some(span) => open_until(span.to(), now.minute),
-                None => State::Closed { opens: self.opens_after(now, &today) },
-            },
-            DayHours::Closed => State::Closed { opens: self.opens_after(now, &today) },
+        let span = today.hours.spans().iter().find(|span| span.contains(now.minute));
+        let (state, is_certain) = match (&today.hours, span) {
+            (DayHours::Unknown, _) => (State::Unknown, today.is_certain),
+            (_, Some(span)) => (self.open_until(span.to(), now), today.is_certain),
+            (_, None) => self.closed_until(now, &today),
         };
-        OpenState { state, is_certain: today.is_certain, holiday: today.holiday }
+        OpenState { state, is_certain, holiday: today.holiday }
     }
 
-    fn opens_after(&self, now: Moment, today: &DayPlan) -> Option<Moment> {
-        let later_today = first_from(&today.hours, now.minute).map(|minute| Moment { date: now.date, minute });
-        later_today.or_else(|| {
-            let days = (1..=OPENS_WITHIN_DAYS).map(|offset| self.on(now.date.plus_days(offset)));
-            let first = days.into_iter().find(|plan| plan.hours != DayHours::Closed)?;
-            first_from(&first.hours, Minute::new(0, 0)?).map(|minute| Moment { date: first.date, minute })
-        })
+    fn open_until(&self, until: Minute, now: Moment) -> State {
+        let is_last_half_hour = until.since_midnight() - now.minute.since_midnight() <= CLOSES_SOON_MINUTES;
+        let goes_on = || until == Minute::END_OF_DAY && self.on(now.date.plus_days(1)).hours.opens_from(Minute::MIDNIGHT) == Some(Minute::MIDNIGHT);
+        State::Open { until, closes_soon: is_last_half_hour && !goes_on() }
+    }
+
+    /// Closed until the next opening, and whether that is certain.
+    fn closed_until(&self, now: Moment, today: &DayPlan) -> (State, bool) {
+        let opens_on = |date, minute| State::Closed { opens: Some(Moment { date, minute }) };
+        if let Some(minute) = today.hours.opens_from(now.minute) {
+            return (opens_on(now.date, minute), today.is_certain);
+        }
+        let mut is_certain = today.is_certain;
+        let days = (1..=OPENS_WITHIN_DAYS).map(|days| now.date.plus_days(days));
+        for plan in days.filter(|&date| !self.is_closed_anyway(date)).map(|date| self.on(date)) {
+            is_certain &= plan.is_certain;
+            match plan.hours.opens_from(Minute::MIDNIGHT) {
+                Some(minute) => return (opens_on(plan.date, minute), is_certain),
+                None if plan.hours == DayHours::Unknown => break,
+                None => {}
+            }
+        }
+        (State::Closed { opens: None }, today.is_certain)
+    }
+
+    /// Closed in the usual week. No holiday changes that, so none puts it in doubt.
+    fn is_closed_anyway(&self, date: Date) -> bool {
+        self.week_for(date).on(date.weekday()).is_some_and(<[Span]>::is_empty)
     }
 
     fn week_for(&self, date: Date) -> &'a Week {
         self.hub.seasons.iter().find(|season| season.contains(date)).map_or(&self.hub.hours, |season| &season.hours)
     }
 
-    fn special_on(&self, date: Date) -> Option<DayHours> {
-        let day = self.facility?.special_days.iter().find(|day| (day.month, day.day) == (date.month(), date.day()))?;
-        let is_open_that_day = self.week_for(date).on(date.weekday()).is_some_and(|spans| !spans.is_empty());
-        is_open_that_day.then(|| open_or_closed(day.hours.clone()))
-    }
-
-    fn after_closures(&self, date: Date, hours: DayHours) -> DayHours {
-        let DayHours::Open(spans) = hours else { return hours };
+    /// The hours of a day as if it were no holiday, and whether all that makes it differ from the usual is verified.
+    fn without_holidays(&self, date: Date) -> (DayHours, bool) {
+        let usual = self.week_for(date).on(date.weekday()).map_or(DayHours::Unknown, DayHours::of);
+        let (hours, is_verified) = self.special_on(date, &usual).unwrap_or((usual, true));
+        let DayHours::Open(spans) = hours else { return (hours, is_verified) };
         let mine = self.catalogue.recurring_closures().iter().filter(|closure| closure.hubs.contains(&self.hub.id));
-        let left = mine
-            .filter(|closure| closure.falls_on(date))
-            .fold(spans, |spans, closure| spans.into_iter().flat_map(|span| span.without(closure.closed)).collect());
-        open_or_closed(left)
+        let closed: Vec<&RecurringClosure> = mine.filter(|closure| closure.falls_on(date)).collect();
+        let left = closed.iter().fold(spans, |spans, closure| spans.into_iter().flat_map(|span| span.without(closure.closed)).collect());
+        (DayHours::of(&left), is_verified && closed.iter().all(|closure| closure.source.verified))
     }
 
-    /// The holiday kept on a date: the day itself, or the working day that it moved to.
-    fn kept_on(&self, date: Date) -> Option<Kept> {
+    /// The hours of a special day, where it changes the usual ones, and whether they are verified.
+    fn special_on(&self, date: Date, usual: &DayHours) -> Option<(DayHours, bool)> {
         let facility = self.facility?;
-        let itself = self.catalogue.holidays().iter().find(|holiday| holiday.rule.date_in(date.year()) == Some(date));
-        if let Some(holiday) = itself {
-            let closes = self.closes_for(&holiday.id);
-            let is_known = closes || facility.open_on.contains(&holiday.id);
-            return Some(Kept { holiday: holiday.id.clone(), closes, is_certain: is_known && facility.source.verified });
-        }
-        let moved = self.moved_holidays(date.year()).into_iter().find(|(day, _)| *day == date);
-        moved.map(|(_, holiday)| Kept { holiday, closes: true, is_certain: false })
-    }
-
-    fn closes_for(&self, holiday: &HolidayId) -> bool {
-        let by_kind = self.facility.is_some_and(|facility| facility.closed_on.contains(holiday));
-        by_kind || self.hub.also_closed_on.contains(holiday)
-    }
-
-    /// Holidays on a weekend, each with the next working day that no other holiday takes.
-    fn moved_holidays(&self, year: u16) -> Vec<(Date, HolidayId)> {
-        if !self.facility.is_some_and(|facility| facility.moves_to_working_day) {
-            return Vec::new();
-        }
-        let all: Vec<(Date, HolidayId)> = self.closed_holidays(year.saturating_sub(1)).chain(self.closed_holidays(year)).collect();
-        let in_order = crate::catalogue::order_of(all.len(), &|a, b| all[a].0.cmp(&all[b].0));
-        let closed: Vec<(Date, HolidayId)> = in_order.into_iter().map(|at| all[at].clone()).collect();
-        let mut taken: Vec<Date> = closed.iter().map(|(date, _)| *date).filter(|date| !date.weekday().is_weekend()).collect();
-        let on_weekend = closed.into_iter().filter(|(date, _)| date.weekday().is_weekend());
-        let move_on = |(date, holiday): (Date, HolidayId)| {
-            let day = (1..=7).map(|days| date.plus_days(days)).find(|day| !day.weekday().is_weekend() && !taken.contains(day))?;
-            taken.push(day);
-            Some((day, holiday))
+        let day = facility.special_days.iter().find(|day| (day.month, day.day) == (date.month(), date.day()))?;
+        let differs = match usual {
+            DayHours::Open(_) => true,
+            // Closed all day is known, whatever the weekday's own hours are.
+            DayHours::Unknown => day.hours.is_empty(),
+            DayHours::Closed => false,
         };
-        on_weekend.filter_map(move_on).collect()
+        differs.then(|| (DayHours::of(&day.hours), facility.source.verified))
     }
-
-    fn closed_holidays(&self, year: u16) -> impl Iterator<Item = (Date, HolidayId)> {
-        let holidays = self.catalogue.holidays().iter().filter(|holiday| self.closes_for(&holiday.id));
-        holidays.filter_map(move |holiday| Some((holiday.rule.date_in(year)?, holiday.id.clone())))
-    }
-}
-
-struct Kept {
-    holiday: HolidayId,
-    closes: bool,
-    is_certain: bool,
 }
 
 impl RecurringClosure {
@@ -180,20 +185,5 @@ impl RecurringClosure {
         }
         let by_rule = Date::nth_weekday(date.year(), date.month(), self.weekday, self.nth) == Some(date);
         by_rule && !self.moved.iter().any(|moved| moved.from == date)
-    }
-}
-
-fn open_or_closed(spans: Vec<Span>) -> DayHours {
-    if spans.is_empty() { DayHours::Closed } else { DayHours::Open(spans) }
-}
-
-fn open_until(until: Minute, now: Minute) -> State {
-    State::Open { until, closes_soon: until.since_midnight() - now.since_midnight() <= CLOSES_SOON_MINUTES }
-}
-
-fn first_from(hours: &DayHours, minute: Minute) -> Option<Minute> {
-    match hours {
-        DayHours::Open(spans) => spans.iter().map(|span| span.from()).find(|&from| from >= minute),
-        DayHours::Closed | DayHours::Unknown => None,
     }
 }

@@ -14,6 +14,9 @@ pub struct Date {
 
 /// Days from 0000-03-01 to 1970-01-01 in the proleptic Gregorian calendar.
 const EPOCH_FROM_MARCH_0: i32 = 719_468;
+/// 1583-01-01 and 9999-12-31.
+const FIRST_DAY: i32 = -141_349;
+const LAST_DAY: i32 = 2_932_896;
 
 impl Date {
     pub fn new(year: u16, month: u8, day: u8) -> Option<Self> {
@@ -54,7 +57,7 @@ impl Date {
 
     /// The day that is `days` after 1970-01-01; the calendar's ends when it would lie beyond them.
     pub fn from_days_since_1970(days: i32) -> Self {
-        let days = days.saturating_add(EPOCH_FROM_MARCH_0);
+        let days = days.clamp(FIRST_DAY, LAST_DAY) + EPOCH_FROM_MARCH_0;
         let era = days.div_euclid(146_097);
         let day_of_era = days - era * 146_097;
         let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
@@ -63,11 +66,11 @@ impl Date {
         let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
         let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
         let year = year_of_era + era * 400 + i32::from(month <= 2);
-        Self::new(year.clamp(1583, 9999) as u16, month as u8, day as u8).unwrap_or(Self { year: 9999, month: 12, day: 31 })
+        Self { year: year as u16, month: month as u8, day: day as u8 }
     }
 
     pub fn plus_days(self, days: i32) -> Self {
-        Self::from_days_since_1970(self.days_since_1970() + days)
+        Self::from_days_since_1970(self.days_since_1970().saturating_add(days))
     }
 
     pub fn weekday(self) -> Weekday {
@@ -239,6 +242,14 @@ mod tests {
                 (year, month, day) => (year, month, day + 1),
             };
         }
+    }
+
+    #[test]
+    fn beyond_the_calendar_lie_its_first_and_its_last_day() {
+        let (first, last) = (Date::new(1583, 1, 1).unwrap(), Date::new(9999, 12, 31).unwrap());
+        assert_eq!((first.plus_days(-1), first.plus_days(i32::MIN)), (first, first));
+        assert_eq!((last.plus_days(60), last.plus_days(i32::MAX)), (last, last));
+        assert_eq!(first.plus_days(last.days_since_1970() - first.days_since_1970()), last);
     }
 
     #[test]

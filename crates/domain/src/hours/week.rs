@@ -37,6 +37,11 @@ impl Span {
         self.from <= minute && minute < self.to
     }
 
+    /// From the beginning of this span to the end of a later one.
+    pub(super) fn and(self, later: Span) -> Span {
+        Span { from: self.from, to: self.to.max(later.to) }
+    }
+
     /// What remains of this span when another is taken out: none, one or two pieces.
     pub fn without(self, taken: Span) -> impl Iterator<Item = Span> {
         let before = Span::new(self.from, self.to.min(taken.from));

@@ -1,0 +1,75 @@
+//! The holidays that one hub keeps: which days they are, and to which working day one on a weekend moves.
+
+use super::calendar::Hours;
+use super::date::{Date, Weekday};
+use super::holiday::Holiday;
+use crate::catalogue::order_of;
+use crate::ids::HolidayId;
+
+/// A holiday on a weekend finds its working day within four weeks: no catalogue has that many in a row.
+const MOVED_WITHIN_DAYS: i32 = 28;
+
+/// What a holiday does to a day.
+pub(super) struct Kept {
+    pub(super) holiday: HolidayId,
+    pub(super) closes: bool,
+    pub(super) is_certain: bool,
+}
+
+impl<'a> Hours<'a> {
+    /// The holiday kept on a date: the day itself, or the working day that it moved to. Of several, one that closes.
+    pub(super) fn kept_on(&self, date: Date) -> Option<Kept> {
+        let facility = self.facility?;
+        let is_verified = facility.source.verified;
+        let today: Vec<&HolidayId> = self.holidays_on(date).collect();
+        if let Some(&holiday) = today.iter().find(|id| self.closes_for(id)) {
+            return Some(Kept { holiday: holiday.clone(), closes: true, is_certain: is_verified });
+        }
+        if let Some(holiday) = self.moved_to(date) {
+            return Some(Kept { holiday: holiday.clone(), closes: true, is_certain: false });
+        }
+        let &holiday = today.first()?;
+        let is_known = today.iter().all(|id| facility.open_on.contains(id));
+        Some(Kept { holiday: holiday.clone(), closes: false, is_certain: is_known && is_verified })
+    }
+
+    fn holidays_on(&self, date: Date) -> impl Iterator<Item = &'a HolidayId> {
+        self.catalogue.holidays().iter().filter(move |holiday| holiday.rule.falls_on(date)).map(|holiday| &holiday.id)
+    }
+
+    fn closes_for(&self, holiday: &HolidayId) -> bool {
+        let by_kind = self.facility.is_some_and(|facility| facility.closed_on.contains(holiday));
+        by_kind || self.hub.also_closed_on.contains(holiday)
+    }
+
+    /// The holiday of a weekend for which a working day is kept: each takes the next that no other holiday has.
+    fn moved_to(&self, date: Date) -> Option<&'a HolidayId> {
+        if !self.facility?.moves_to_working_day || date.weekday().is_weekend() {
+            return None;
+        }
+        let moving = self.closed_weekends_before(date);
+        let mut taken: Vec<Date> = Vec::new();
+        for at in order_of(moving.len(), &|a, b| moving[a].0.cmp(&moving[b].0)) {
+            let (weekend, holiday) = moving[at];
+            let is_holiday = |day: Date| self.holidays_on(day).any(|id| self.closes_for(id));
+            let is_free = |day: &Date| !day.weekday().is_weekend() && !taken.contains(day) && !is_holiday(*day);
+            let day = (1..=MOVED_WITHIN_DAYS).map(|days| weekend.plus_days(days)).find(is_free)?;
+            if day == date {
+                return Some(holiday);
+            }
+            taken.push(day);
+        }
+        None
+    }
+
+    /// The holidays on weekends, in no order, from which one may have moved to a date.
+    fn closed_weekends_before(&self, date: Date) -> Vec<(Date, &'a HolidayId)> {
+        let since = date.plus_days(-MOVED_WITHIN_DAYS);
+        let is_weekend = move |day: &Date| since <= *day && *day < date && day.weekday().is_weekend();
+        // Most holidays have their weekday, which spares looking for their dates.
+        let may_be_on_weekend = |holiday: &&Holiday| holiday.rule.weekday().is_none_or(Weekday::is_weekend);
+        let dated = |holiday: &'a Holiday| holiday.rule.dates_around(since, date).filter(is_weekend).map(|day| (day, &holiday.id));
+        let holidays = self.catalogue.holidays().iter().filter(may_be_on_weekend);
+        holidays.flat_map(dated).filter(|(_, id)| self.closes_for(id)).collect()
+    }
+}

@@ -1,0 +1,48 @@
+//! All hubs of Kawartha Lakes on 400 days, which hold two clock changes, a New Year and every holiday.
+
+use crate::agreement::{same_plan, same_state};
+use crate::plan::MINUTES;
+use crate::timeline::Timeline;
+use domain::catalogue::Catalogue;
+use domain::hours::Hours;
+use jiff::civil::Date;
+use std::path::Path;
+use std::thread;
+
+const FIRST: Date = Date::constant(2026, 11, 1);
+const DAYS: usize = 400;
+const STEP_MINUTES: usize = 15;
+/// Tests run beside each other anyway; more workers than this only wait.
+const WORKERS: usize = 2;
+
+pub(crate) fn kawartha_lakes() -> Catalogue {
+    publish::check_dir(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/kawartha-lakes")).unwrap().0
+}
+
+#[test]
+fn every_hub_says_the_same_at_every_quarter_of_an_hour_of_400_days() {
+    let catalogue = kawartha_lakes();
+    assert_eq!(catalogue.hubs().len(), 41);
+    thread::scope(|scope| {
+        for worker in 0..WORKERS {
+            let mine = catalogue.hubs().iter().skip(worker).step_by(WORKERS);
+            scope.spawn(|| mine.for_each(|hub| same_on_all_days(&catalogue, hub)));
+        }
+    });
+}
+
+fn same_on_all_days(catalogue: &Catalogue, hub: &domain::catalogue::Hub) {
+    let hours = Hours::of(catalogue, hub);
+    let line = Timeline::expand(catalogue.file(), hub, FIRST, DAYS);
+    for day in 0..DAYS {
+        same_plan(hours, &line, day, hub.id.as_str());
+        for at in (0..MINUTES).step_by(STEP_MINUTES) {
+            same_state(hours, &line, day, at, hub.id.as_str());
+        }
+        for change in line.changes_on(day) {
+            // One minute before a door changes, and one minute before "closes soon".
+            same_state(hours, &line, day, change - 1, hub.id.as_str());
+            same_state(hours, &line, day, change.saturating_sub(31), hub.id.as_str());
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! 2,000 hubs that dice made, on a few days each, around the minutes at which doors open and close.
+
+use crate::agreement::{same_plan, same_state};
+use crate::holidays::is_day_of;
+use crate::made::{Dice, Maker};
+use crate::plan::MINUTES;
+use crate::timeline::Timeline;
+use domain::catalogue::CatalogueFile;
+use domain::hours::Hours;
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+const CATALOGUES: u64 = 100;
+const HUBS_PER_CATALOGUE: usize = 20;
+const DAYS: usize = 4;
+/// Before and after a door opens or closes, and where "closes soon" begins.
+const AROUND_A_CHANGE: [isize; 6] = [-31, -30, -29, -1, 0, 1];
+
+#[test]
+fn two_thousand_hubs_of_chance_say_the_same() {
+    let maker = Maker::new();
+    for seed in 0..CATALOGUES {
+        let mut dice = Dice::new(seed);
+        let catalogue = maker.catalogue(&mut dice, HUBS_PER_CATALOGUE);
+        for hub in catalogue.hubs() {
+            let hours = Hours::of(&catalogue, hub);
+            let line = Timeline::expand(catalogue.file(), hub, first_day(&mut dice, catalogue.file()), DAYS);
+            let name = format!("{} of catalogue {seed}", hub.id);
+            for day in 0..DAYS {
+                same_plan(hours, &line, day, &name);
+                minutes(&line, day, &mut dice).into_iter().for_each(|at| same_state(hours, &line, day, at, &name));
+            }
+        }
+    }
+}
+
+/// Any day; or one before something happens: a holiday, a closure that was moved from or to a day.
+fn first_day(dice: &mut Dice, file: &CatalogueFile) -> Date {
+    let any = dice.date();
+    let moved: Vec<Date> = file.recurring_closures.iter().flat_map(|closure| &closure.moved).flat_map(|moved| [moved.from, moved.to]).map(civil).collect();
+    let is_holiday = |day: &Date| file.holidays.iter().any(|holiday| is_day_of(&holiday.rule, *day));
+    match dice.below(4) {
+        0 => any,
+        1 if !moved.is_empty() => dice.one_of(&moved) - 1.day(),
+        _ => any.series(1.day()).take(60).find(is_holiday).unwrap_or(any) - 1.day(),
+    }
+}
+
+fn civil(date: domain::hours::Date) -> Date {
+    date.to_string().parse().unwrap()
+}
+
+/// Midnight, the last minute, one by chance, and those around each change.
+fn minutes(line: &Timeline, day: usize, dice: &mut Dice) -> Vec<usize> {
+    let near = line.changes_on(day).flat_map(|change| AROUND_A_CHANGE.map(|distance| change.saturating_add_signed(distance)));
+    let all = near.chain([0, MINUTES - 29, MINUTES - 1, dice.below(MINUTES)]);
+    all.filter(|&at| at < MINUTES).collect()
+}

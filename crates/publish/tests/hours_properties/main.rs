@@ -1,0 +1,15 @@
+//! Hours against a second implementation that shares no code with the first: every minute painted on a line,
+//! with the days of another calendar. It must never call what `domain::hours` computes; it reads records only.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod agreement;
+mod catalogue;
+mod dates;
+mod found;
+mod generated;
+mod holidays;
+mod made;
+mod plan;
+mod timeline;
+mod zones;

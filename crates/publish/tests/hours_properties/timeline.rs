@@ -1,0 +1,102 @@
+//! Days painted one after the other: what is open now, until when, and what opens next is read off the line.
+
+use crate::holidays::Walk;
+use crate::plan::{Door, MINUTES, Plan};
+use domain::catalogue::{CatalogueFile, Hub};
+use domain::hours::{DayHours, DayPlan, Minute, Moment, OpenState, Span, State};
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+/// As far as anyone promises to look for the next opening.
+const LOOKED_AHEAD_DAYS: usize = 370;
+const CLOSES_SOON_MINUTES: usize = 30;
+
+pub(crate) struct Timeline {
+    days: Vec<Plan>,
+    doors: Vec<Door>,
+    /// For each minute the first later one at which the door changes; the end of the line when none does.
+    change_at: Vec<usize>,
+}
+
+impl Timeline {
+    /// `count` days from `first` on, and beyond them those that say when a door next opens.
+    pub(crate) fn expand(file: &CatalogueFile, hub: &Hub, first: Date, count: usize) -> Self {
+        let mut walk = Walk::until(file, hub, first);
+        let mut days: Vec<Plan> = Vec::new();
+        for at in 0..count + LOOKED_AHEAD_DAYS {
+            let date = first + (at as i64).days();
+            days.push(Plan::paint(file, hub, date, walk.step(date)));
+            if at >= count && (days[at].has(Door::Open) || days[at].has(Door::NotKnown)) {
+                break;
+            }
+        }
+        let doors: Vec<Door> = days.iter().flat_map(|day| day.doors.iter().copied()).collect();
+        let mut change_at = vec![doors.len(); doors.len()];
+        for minute in (0..doors.len() - 1).rev() {
+            change_at[minute] = if doors[minute] == doors[minute + 1] { change_at[minute + 1] } else { minute + 1 };
+        }
+        Self { days, doors, change_at }
+    }
+
+    pub(crate) fn date(&self, day: usize) -> Date {
+        self.days[day].date
+    }
+
+    /// The place of a date on the line.
+    pub(crate) fn day_of(&self, date: Date) -> usize {
+        self.days.iter().position(|day| day.date == date).unwrap()
+    }
+
+    /// The minutes of a day at which a door changes.
+    pub(crate) fn changes_on(&self, day: usize) -> impl Iterator<Item = usize> {
+        let doors = &self.days[day].doors;
+        (1..MINUTES).filter(move |&minute| doors[minute] != doors[minute - 1])
+    }
+
+    pub(crate) fn plan(&self, day: usize) -> DayPlan {
+        let Plan { date, doors, holiday, is_certain, .. } = &self.days[day];
+        let mut ends = 0;
+        let runs = doors.chunk_by(|a, b| a == b).map(|run| {
+            ends += run.len();
+            (run[0], Span::new(minute(ends - run.len()), minute(ends)).unwrap())
+        });
+        let spans: Vec<Span> = runs.filter(|(door, _)| *door == Door::Open).map(|(_, span)| span).collect();
+        let hours = match doors[0] {
+            Door::NotKnown => DayHours::Unknown,
+            _ if spans.is_empty() => DayHours::Closed,
+            _ => DayHours::Open(spans),
+        };
+        DayPlan { date: ours(*date), hours, holiday: holiday.clone(), is_certain: *is_certain }
+    }
+
+    pub(crate) fn state_at(&self, day: usize, minute_of_day: usize) -> OpenState {
+        let Plan { holiday, is_certain, .. } = &self.days[day];
+        let (holiday, is_certain) = (holiday.clone(), *is_certain);
+        let now = day * MINUTES + minute_of_day;
+        let change = self.change_at[now];
+        match self.doors[now] {
+            Door::NotKnown => OpenState { state: State::Unknown, is_certain, holiday },
+            Door::Open => {
+                let until = minute((change - day * MINUTES).min(MINUTES));
+                OpenState { state: State::Open { until, closes_soon: change - now <= CLOSES_SOON_MINUTES }, is_certain, holiday }
+            }
+            Door::Shut => {
+                let opens_on = change / MINUTES;
+                let is_found = self.doors.get(change) == Some(&Door::Open) && opens_on - day <= LOOKED_AHEAD_DAYS;
+                let opens = is_found.then(|| Moment { date: ours(self.date(opens_on)), minute: minute(change % MINUTES) });
+                // "Opens Monday" rests on every day up to that Monday that is not closed in any case.
+                let is_certain = is_certain && (!is_found || self.days[day + 1..=opens_on].iter().all(|day| day.is_certain || day.is_shut_anyway));
+                OpenState { state: State::Closed { opens }, is_certain, holiday }
+            }
+        }
+    }
+}
+
+pub(crate) fn minute(since_midnight: usize) -> Minute {
+    Minute::new((since_midnight / 60) as u16, (since_midnight % 60) as u16).unwrap()
+}
+
+/// A day of the other calendar as a day of ours, by its numbers.
+pub(crate) fn ours(date: Date) -> domain::hours::Date {
+    domain::hours::Date::new(date.year() as u16, date.month() as u8, date.day() as u8).unwrap()
+}
