@@ -6,6 +6,7 @@ use crate::components::markup::{self, Part, el, live};
 use crate::pages;
 use crate::route::Route;
 use crate::router;
+use crate::signal::Signal;
 use crate::state::{App, State};
 use domain::Catalogue;
 use finder::Finder;
@@ -69,7 +70,7 @@ fn go_on_beside(app: App) {
 }
 
 fn frame(app: App) -> Part {
-    let language = Memo::new(move |_| app.address.read().language);
+    let language = Signal::computed(move || app.address.read().language);
     live(move || {
         let app = app.speaking(language.get());
         page::set_language(app.language.tag());
@@ -80,7 +81,7 @@ fn frame(app: App) -> Part {
 
 /// The page of the address. A change in the words of a search is no other page.
 fn content(app: App) -> Part {
-    let shown = Memo::new(move |_| match &app.address.read().route {
+    let shown = Signal::computed(move || match &app.address.read().route {
         Route::Search { .. } => Route::Search { query: String::new() },
         other => other.clone(),
     });

@@ -6,6 +6,7 @@ mod components;
 mod pages;
 mod route;
 mod router;
+mod signal;
 mod state;
 mod wording;
 

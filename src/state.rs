@@ -10,13 +10,13 @@ use crate::browser::network::BrowserNetwork;
 use crate::browser::storage::BrowserStorage;
 use crate::browser::timer::Alarm;
 use crate::route::{About, Address, Route};
+use crate::signal::Signal;
 use crate::wording::Wording;
 use domain::hours::Moment;
 use domain::inquiry::{InquiryDraft, InquiryField, InquiryProblem};
 use domain::survey::Answers;
 use domain::{Catalogue, Language};
 use finder::Finder;
-use leptos::prelude::*;
 use offline::answer::Obstacle;
 use offline::courier::Courier;
 use offline::parcel::Head;
@@ -49,25 +49,25 @@ pub(crate) enum NotKept {
 pub(crate) struct State {
     pub(crate) catalogue: &'static Catalogue,
     pub(crate) finder: Finder<'static>,
-    pub(crate) address: RwSignal<Address>,
+    pub(crate) address: Signal<Address>,
     /// What stands in the search field.
-    pub(crate) query: RwSignal<String>,
+    pub(crate) query: Signal<String>,
     /// The municipality's wall clock; `None` when the browser does not know its zone.
-    pub(crate) now: RwSignal<Option<Moment>>,
+    pub(crate) now: Signal<Option<Moment>>,
     /// The server answered the last probe.
-    pub(crate) is_online: RwSignal<bool>,
-    pub(crate) heads: RwSignal<Vec<Head>>,
-    pub(crate) unreadable: RwSignal<usize>,
-    pub(crate) obstacle: RwSignal<Option<Obstacle>>,
-    pub(crate) keeping: RwSignal<Keeping>,
-    pub(crate) update: RwSignal<bool>,
-    pub(crate) draft: RwSignal<InquiryDraft>,
-    pub(crate) draft_faults: RwSignal<Vec<(InquiryField, InquiryProblem)>>,
-    pub(crate) answers: RwSignal<Answers>,
-    pub(crate) feedback_about: RwSignal<About>,
-    pub(crate) feedback_started_ms: RwSignal<Option<u64>>,
-    pub(crate) is_saving: RwSignal<bool>,
-    pub(crate) not_kept: RwSignal<Option<NotKept>>,
+    pub(crate) is_online: Signal<bool>,
+    pub(crate) heads: Signal<Vec<Head>>,
+    pub(crate) unreadable: Signal<usize>,
+    pub(crate) obstacle: Signal<Option<Obstacle>>,
+    pub(crate) keeping: Signal<Keeping>,
+    pub(crate) update: Signal<bool>,
+    pub(crate) draft: Signal<InquiryDraft>,
+    pub(crate) draft_faults: Signal<Vec<(InquiryField, InquiryProblem)>>,
+    pub(crate) answers: Signal<Answers>,
+    pub(crate) feedback_about: Signal<About>,
+    pub(crate) feedback_started_ms: Signal<Option<u64>>,
+    pub(crate) is_saving: Signal<bool>,
+    pub(crate) not_kept: Signal<Option<NotKept>>,
     courier: OnceCell<Rc<BrowserCourier>>,
     tabs: Channel,
     alarm: Alarm,
@@ -83,22 +83,22 @@ impl State {
         Self {
             catalogue,
             finder,
-            address: RwSignal::new(address),
-            query: RwSignal::new(query),
-            now: RwSignal::new(None),
-            is_online: RwSignal::new(true),
-            heads: RwSignal::default(),
-            unreadable: RwSignal::default(),
-            obstacle: RwSignal::default(),
-            keeping: RwSignal::new(Keeping::Opening),
-            update: RwSignal::new(false),
-            draft: RwSignal::default(),
-            draft_faults: RwSignal::default(),
-            answers: RwSignal::default(),
-            feedback_about: RwSignal::default(),
-            feedback_started_ms: RwSignal::new(None),
-            is_saving: RwSignal::new(false),
-            not_kept: RwSignal::new(None),
+            address: Signal::new(address),
+            query: Signal::new(query),
+            now: Signal::new(None),
+            is_online: Signal::new(true),
+            heads: Signal::default(),
+            unreadable: Signal::default(),
+            obstacle: Signal::default(),
+            keeping: Signal::new(Keeping::Opening),
+            update: Signal::new(false),
+            draft: Signal::default(),
+            draft_faults: Signal::default(),
+            answers: Signal::default(),
+            feedback_about: Signal::default(),
+            feedback_started_ms: Signal::new(None),
+            is_saving: Signal::new(false),
+            not_kept: Signal::new(None),
             courier: OnceCell::new(),
             tabs: Channel::open("community-hub"),
             alarm: Alarm::default(),

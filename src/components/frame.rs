@@ -6,10 +6,10 @@ use super::phone::phone_link;
 use crate::browser::page;
 use crate::browser::service_worker::use_newer_version;
 use crate::route::{Address, Place, Route};
+use crate::signal::Signal;
 use crate::state::App;
 use crate::wording::{full_date, waiting_count};
 use domain::Language;
-use leptos::prelude::*;
 
 pub(crate) fn header(app: App) -> Part {
     let municipality = app.catalogue.municipality();
@@ -33,8 +33,9 @@ pub(crate) fn header(app: App) -> Part {
 /// Five places: below on phones, above on wide screens; the same list, moved by the style sheet.
 fn places(app: App) -> El {
     let words = app.words;
-    let place = Memo::new(move |_| app.address.read().route.place());
+    let place = Signal::computed(move || app.address.read().route.place());
     let link = move |of: Place, route: Route, name: &'static str, picture: &'static str| {
+        let place = place.clone();
         a(app.href(route))
             .class("places__link")
             .live_attr("aria-current", move || (place.get() == of).then(|| "true".into()))

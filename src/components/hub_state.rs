@@ -6,7 +6,6 @@ use crate::state::App;
 use crate::wording::open_state;
 use domain::catalogue::Hub;
 use domain::hours::{Hours, OpenState, State};
-use leptos::prelude::*;
 
 pub(crate) fn state_of(app: App, hub: &Hub) -> Option<OpenState> {
     app.now.get().map(|now| Hours::of(app.catalogue, hub).state_at(now))

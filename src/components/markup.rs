@@ -5,9 +5,10 @@
 //! What listens or follows signals lives as long as the owner in which it was made: a page that is left lets go of all.
 
 use crate::browser::page::document;
+use crate::signal::follow;
 use gloo_events::{EventListener, EventListenerOptions};
 use js_sys::Reflect;
-use leptos::prelude::*;
+use leptos::prelude::on_cleanup;
 use send_wrapper::SendWrapper;
 use wasm_bindgen::{JsCast, JsValue, UnwrapThrowExt};
 use web_sys::{Element, Node};
@@ -150,13 +151,6 @@ fn set_property(element: &Element, name: &str, value: &JsValue) {
         // It was just read, so it is there.
         let _ = Reflect::set(element, &name, value);
     }
-}
-
-/// Acts now, and again whenever a signal that was read has changed.
-#[inline(never)]
-fn follow(act: Box<dyn Fn()>) {
-    let effect = SendWrapper::new(RenderEffect::new(move |_| act()));
-    on_cleanup(move || drop(effect));
 }
 
 /// A part of the page that follows signals.

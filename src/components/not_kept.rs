@@ -4,7 +4,6 @@ use super::icon::icon;
 use super::markup::{El, Part, div, h2, live, p};
 use super::phone::phone_link;
 use crate::state::{App, Keeping, NotKept};
-use leptos::prelude::*;
 
 fn reason(app: App, why: NotKept) -> &'static str {
     match why {

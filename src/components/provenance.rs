@@ -5,12 +5,13 @@ use crate::state::App;
 use crate::wording::source_date;
 use domain::provenance::Provenance;
 
-/// The source with its date and note, and whether it was confirmed. `caution` is what the record's basis adds.
-pub(crate) fn provenance(app: App, source: &'static Provenance, caution: Option<&'static str>) -> El {
+/// The source with its date and note, and whether it was confirmed. `record` is where the server knows its whole address;
+/// `caution` is what the record's basis adds.
+pub(crate) fn provenance(app: App, source: &'static Provenance, record: String, caution: Option<&'static str>) -> El {
     let words = app.words;
     let date = source.date.map_or_else(|| words.undated.to_string(), |date| source_date(app.language, date));
     let line = match &source.url {
-        Some(url) => all((a(url).attr("rel", "noopener external").attr("lang", "en").put(host_of(url)), format!(", {date}."))),
+        Some(host) => all((a(format!("/api/sources/{record}")).attr("rel", "noopener external").put(host.as_str()), format!(", {date}."))),
         None => all(words.no_source),
     };
     let note = source.note.as_ref().map(|note| span().lang(app.catalogue_lang()).put(format!(" ({note})")));
@@ -20,10 +21,4 @@ pub(crate) fn provenance(app: App, source: &'static Provenance, caution: Option<
         (Some(_), false) => Some(words.unconfirmed_source),
     };
     p().class("provenance").put(strong().put(words.source).put(":")).put(" ").put(line).put(note).put(" ").put(trust).put(" ").put(caution)
-}
-
-/// `www.example.ca` of a whole address; the address itself when it has no host.
-fn host_of(url: &str) -> String {
-    let rest = url.split_once(':').map_or(url, |(_, rest)| rest.trim_start_matches('/'));
-    rest.split('/').next().unwrap_or(url).into()
 }

@@ -6,7 +6,6 @@ use crate::route::Route;
 use crate::state::App;
 use domain::catalogue::{Hub, Service};
 use finder::{Field, Found, Meeting, Reason, Record, record_at};
-use leptos::prelude::*;
 
 /// One service as a card: name, one line, how it can be reached, why it was found.
 fn service_card(app: App, service: &'static Service, found: Vec<Reason>) -> El {

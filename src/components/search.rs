@@ -6,12 +6,13 @@ use super::results::found_list;
 use crate::browser::page;
 use crate::route::Route;
 use crate::router;
+use crate::signal::Signal;
 use crate::state::App;
 use crate::wording::results_count;
 use domain::Language;
 use domain::catalogue::{Elsewhere, Who};
 use finder::{Found, asked_elsewhere};
-use leptos::prelude::*;
+use leptos::prelude::event_target_value;
 
 /// More than anybody reads.
 const RESULTS_MAX: usize = 50;
@@ -58,8 +59,8 @@ pub(crate) fn focus_where_wide() {
 }
 
 /// What the words in the field find; made once a change, read by whoever shows it.
-pub(crate) fn findings(app: App) -> Memo<Vec<Found>> {
-    Memo::new(move |_| app.finder.find(&app.query.read(), RESULTS_MAX))
+pub(crate) fn findings(app: App) -> Signal<Vec<Found>> {
+    Signal::computed(move || app.finder.find(&app.query.read(), RESULTS_MAX))
 }
 
 /// What stands under the field once something was typed: the results, or what to do without any.
@@ -95,7 +96,8 @@ fn done_elsewhere(app: App, elsewhere: &Elsewhere) -> El {
 }
 
 /// The number of results, told to screen readers quietly.
-pub(crate) fn count_line(app: App, found: Memo<Vec<Found>>) -> El {
+pub(crate) fn count_line(app: App, found: &Signal<Vec<Found>>) -> El {
+    let found = found.clone();
     let text = live(move || {
         let query = app.query.read();
         let is_counted = !query.trim().is_empty() && asked_elsewhere(app.catalogue, &app.finder, &query).is_none();

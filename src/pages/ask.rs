@@ -8,6 +8,7 @@ use crate::components::not_kept::cannot_keep_here;
 use crate::components::phone::phone_link;
 use crate::route::{About, Route};
 use crate::router;
+use crate::signal::Signal;
 use crate::state::App;
 use crate::wording::{characters_left, inquiry_fault};
 use domain::inquiry::{ContactChoice, InquiryDraft, InquiryField, MESSAGE_CHARS_MAX, NAME_CHARS_MAX};
@@ -176,13 +177,15 @@ fn text_field(app: App, field: InquiryField) -> El {
 
 fn contact_fields(app: App) -> Part {
     let words = app.words;
-    let choice = Memo::new(move |_| app.draft.read().contact);
+    let choice = Signal::computed(move || app.draft.read().contact);
+    let chosen = choice.clone();
     let radio = move |of: ContactChoice, id: &'static str, name: &'static str| {
         let choose = move |_| app.draft.update(|draft| draft.contact = of);
+        let choice = choice.clone();
         let field = input().id(id).attr("type", "radio").attr("name", "contact").live_flag("checked", move || choice.get() == of).on("change", choose);
         div().class("choice").put(field).put(label().attr("for", id).put(name))
     };
-    let detail = live(move || match choice.get() {
+    let detail = live(move || match chosen.get() {
         ContactChoice::Phone => Some(text_field(app, InquiryField::Phone)),
         ContactChoice::Email => Some(text_field(app, InquiryField::Email)),
         ContactChoice::None | ContactChoice::NotChosen => None,

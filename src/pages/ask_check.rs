@@ -8,7 +8,6 @@ use crate::route::Route;
 use crate::router;
 use crate::state::App;
 use domain::inquiry::{ContactChoice, InquiryDraft};
-use leptos::prelude::*;
 
 pub(crate) fn page(app: App) -> Page {
     app.not_kept.set(None);

@@ -4,9 +4,9 @@ use super::{Page, heading};
 use crate::components::markup::{a, div, el, fieldset, form, input, label, legend, live, p};
 use crate::components::phone::phone_link;
 use crate::route::Route;
+use crate::signal::Signal;
 use crate::state::App;
 use domain::SubmissionId;
-use leptos::prelude::*;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum What {
@@ -17,18 +17,21 @@ enum What {
 
 pub(crate) fn page(app: App) -> Page {
     let words = app.words;
-    let what = RwSignal::new(What::NotChosen);
-    let said = RwSignal::new("");
+    let what = Signal::new(What::NotChosen);
+    let said = Signal::new("");
+    let (shown, of) = (said.clone(), what.clone());
     let submit = move |event: web_sys::Event| {
         event.prevent_default();
         if what.get_untracked() == What::NotChosen {
             return said.set(words.erase_choose);
         }
         let ids = chosen(app, what.get_untracked());
+        let said = said.clone();
         app.erase(ids, move |outcome| said.set(if outcome.is_ok() { words.erased } else { words.not_erased }));
     };
-    let radio = move |of: What, id: &'static str, name: &'static str| {
-        let field = input().id(id).attr("type", "radio").attr("name", "what").on("change", move |_| what.set(of));
+    let radio = move |value: What, id: &'static str, name: &'static str| {
+        let of = of.clone();
+        let field = input().id(id).attr("type", "radio").attr("name", "what").on("change", move |_| of.set(value));
         div().class("choice").put(field).put(label().attr("for", id).put(name))
     };
     let radios =
@@ -41,7 +44,7 @@ pub(crate) fn page(app: App) -> Page {
         .class("form")
         .on("submit", submit)
         .put(fieldset().class("field").put(legend().class("visually-hidden").put(words.erase_title)).put(radios))
-        .put(p().attr("role", "alert").class("field__error").put(live(move || said.get())))
+        .put(p().attr("role", "alert").class("field__error").put(live(move || shown.get())))
         .put(actions);
     let intro = p().class("lead").put(words.erase_intro).put(" ").put(phone_link(app.phone()));
     Page::new(words.erase_title, (heading(words.erase_title, None), intro, fields))

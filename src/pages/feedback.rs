@@ -7,7 +7,6 @@ use crate::components::not_kept::cannot_keep_here;
 use crate::route::{About, Route};
 use crate::state::App;
 use domain::survey::Journey;
-use leptos::prelude::*;
 use offline::ports::Clock;
 
 pub(crate) fn page(app: App, about: About) -> Page {

@@ -8,7 +8,6 @@ use crate::components::not_kept::not_kept;
 use crate::route::Route;
 use crate::state::App;
 use domain::survey::{Answer, AnswerKind, Journey, Question};
-use leptos::prelude::*;
 
 pub(crate) fn page(app: App) -> Page {
     let (words, survey) = (app.words, app.catalogue.survey());

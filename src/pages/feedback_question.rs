@@ -6,6 +6,7 @@ use crate::components::icon::icon;
 use crate::components::markup::{El, a, button, div, el, fieldset, form, input, label, legend, live, p, progress, span, textarea};
 use crate::route::Route;
 use crate::router;
+use crate::signal::Signal;
 use crate::state::App;
 use crate::wording::{question_of, too_long_by};
 use domain::QuestionId;
@@ -32,8 +33,9 @@ pub(crate) fn page(app: App, id: &QuestionId) -> Page {
 
 fn questionnaire(app: App, question: &'static Question, before: Route) -> El {
     let words = app.words;
-    let chosen = RwSignal::new(app.answers.get_untracked().get(&question.id).cloned());
-    let fault = RwSignal::new(String::new());
+    let chosen = Signal::new(app.answers.get_untracked().get(&question.id).cloned());
+    let fault = Signal::new(String::new());
+    let (said, fields) = (fault.clone(), fields(app, question, &chosen));
     let submit = move |event: web_sys::Event| {
         event.prevent_default();
         match checked(app, question, chosen.get_untracked()) {
@@ -45,7 +47,7 @@ fn questionnaire(app: App, question: &'static Question, before: Route) -> El {
         }
     };
     let error = live(move || {
-        let text = fault.get();
+        let text = said.get();
         (!text.is_empty()).then(|| p().class("field__error").id("answer-error").attr("tabindex", "-1").put(icon("alert")).put(" ").put(text))
     });
     let actions = p()
@@ -60,11 +62,11 @@ fn questionnaire(app: App, question: &'static Question, before: Route) -> El {
         .put(heading(question.text.get(app.language), None))
         .put(question.hint.as_ref().map(|hint| p().class("hint").id("answer-hint").put(hint.get(app.language))))
         .put(div().attr("role", "alert").put(error))
-        .put(fields(app, question, chosen))
+        .put(fields)
         .put(actions)
 }
 
-fn fields(app: App, question: &'static Question, chosen: RwSignal<Option<Answer>>) -> El {
+fn fields(app: App, question: &'static Question, chosen: &Signal<Option<Answer>>) -> El {
     let name = || legend().class("visually-hidden").put(question.text.get(app.language));
     match &question.answer {
         AnswerKind::Scale { labels, may_not_apply } => {
@@ -86,20 +88,22 @@ fn fields(app: App, question: &'static Question, chosen: RwSignal<Option<Answer>
     }
 }
 
-fn radio(chosen: RwSignal<Option<Answer>>, id: String, answer: Answer, point: Option<u8>, name: &'static str) -> El {
+fn radio(chosen: &Signal<Option<Answer>>, id: String, answer: Answer, point: Option<u8>, name: &'static str) -> El {
     let shown = answer.clone();
+    let (now, chosen) = (chosen.clone(), chosen.clone());
     let field = input()
         .id(id.clone())
         .attr("type", "radio")
         .attr("name", "answer")
-        .live_flag("checked", move || chosen.read().as_ref() == Some(&shown))
+        .live_flag("checked", move || now.read().as_ref() == Some(&shown))
         .on("change", move |_| chosen.set(Some(answer.clone())));
     let point = point.map(|point| (span().class("choice__point").put(point.to_string()), " "));
     div().class("choice choice--card").put(field).put(label().attr("for", id).put(point).put(name))
 }
 
-fn comment(app: App, chosen: RwSignal<Option<Answer>>) -> El {
-    let text = move || match chosen.get() {
+fn comment(app: App, chosen: &Signal<Option<Answer>>) -> El {
+    let (now, chosen) = (chosen.clone(), chosen.clone());
+    let text = move || match now.get() {
         Some(Answer::Comment(text)) => text,
         _ => String::new(),
     };

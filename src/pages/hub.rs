@@ -7,6 +7,7 @@ use crate::components::markup::{El, a, all, div, dl, h2, h3, input, label, li, l
 use crate::components::phone::phone_link;
 use crate::components::provenance::provenance;
 use crate::route::{About, Route};
+use crate::signal::Signal;
 use crate::state::App;
 use crate::wording::{day, day_hours};
 use domain::HubId;
@@ -29,7 +30,7 @@ pub(crate) fn page(app: App, id: &HubId) -> Page {
         tasks(app, hub),
         more(app, About { service: None, hub: Some(id.clone()) }),
         hub.notes.as_ref().map(|notes| p().lang(app.catalogue_lang()).put(notes.as_str())),
-        provenance(app, &hub.source, None),
+        provenance(app, &hub.source, format!("hubs/{}", hub.id), None),
     );
     Page::new(&hub.name, view)
 }
@@ -91,9 +92,10 @@ fn place(app: App, hub: &'static Hub) -> El {
 /// What the counter does, by topic, with a field to search in it.
 fn tasks(app: App, hub: &'static Hub) -> El {
     let words = app.words;
-    let filter = RwSignal::new(String::new());
+    let filter = Signal::new(String::new());
+    let wanted = filter.clone();
     let groups = live(move || {
-        let groups = grouped(app, hub, folded(&filter.read()).trim());
+        let groups = grouped(app, hub, folded(&wanted.read()).trim());
         if groups.is_empty() {
             return all(p().put(if hub.tasks.is_empty() { words.no_tasks } else { words.no_task_matches }));
         }

@@ -6,17 +6,18 @@ use crate::browser::page::print;
 use crate::components::icon::icon;
 use crate::components::markup::{El, Part, a, all, button, dd, div, dl, dt, el, h2, li, live, p, span, strong};
 use crate::route::Route;
+use crate::signal::Signal;
 use crate::state::{App, Keeping};
 use crate::wording::{attention, full_date, kept_on, received_on, time};
 use domain::SubmissionId;
 use domain::submission::Kind;
-use leptos::prelude::*;
 use offline::answer::Obstacle;
 use offline::parcel::{Head, State};
 
 pub(crate) fn page(app: App, id: SubmissionId) -> Page {
-    let head = Memo::new(move |_| app.heads.read().iter().find(|head| head.id == id).cloned());
-    let kind = Memo::new(move |_| head.read().as_ref().map(|head| head.kind));
+    let head = Signal::computed(move || app.heads.read().iter().find(|head| head.id == id).cloned());
+    let about = head.clone();
+    let kind = Signal::computed(move || about.read().as_ref().map(|head| head.kind));
     let title = move || match kind.get() {
         Some(Kind::Feedback) => app.words.receipt_feedback,
         Some(Kind::Inquiry) => app.words.receipt_question,
@@ -29,7 +30,8 @@ pub(crate) fn page(app: App, id: SubmissionId) -> Page {
         None => p().put(app.words.message_unknown).done(),
     });
     let more = p().class("no-print").put(a(app.href(Route::Messages)).class("more").put(app.words.messages_title));
-    Page::new(title(), (live(move || heading(title(), None)), body, more))
+    let name = title();
+    Page::new(name, (live(move || heading(title(), None)), body, more))
 }
 
 /// A moment of the device as the municipality's wall clock shows it.

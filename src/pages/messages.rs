@@ -6,10 +6,10 @@ use crate::components::icon::icon;
 use crate::components::markup::{El, Part, a, button, div, li, live, p, span, ul};
 use crate::components::not_kept::cannot_keep_here;
 use crate::route::Route;
+use crate::signal::Signal;
 use crate::state::{App, Keeping};
 use crate::wording::{kept_on, unreadable_count};
 use domain::submission::Kind;
-use leptos::prelude::*;
 use offline::parcel::{Head, State, Tally};
 
 pub(crate) fn page(app: App) -> Page {
@@ -34,7 +34,7 @@ pub(crate) fn page(app: App) -> Page {
 
 /// What stands in the way, and a button for the impatient.
 fn waiting(app: App) -> Part {
-    let is_waiting = Memo::new(move |_| Tally::of(&app.heads.read()).waiting > 0);
+    let is_waiting = Signal::computed(move || Tally::of(&app.heads.read()).waiting > 0);
     live(move || {
         let said = p().attr("role", "status").put(app.words.will_be_sent).put(" ").put(live(move || obstacle(app)));
         let again = button(move || app.try_again(None)).class("button").put(app.words.send_now);
@@ -61,6 +61,6 @@ fn message_card(app: App, head: &Head) -> El {
 }
 
 fn erase(app: App) -> Part {
-    let has_any = Memo::new(move |_| !app.heads.read().is_empty());
+    let has_any = Signal::computed(move || !app.heads.read().is_empty());
     live(move || has_any.get().then(|| p().class("actions").put(a(app.href(Route::MessagesErase)).class("button button--quiet").put(app.words.erase))))
 }

@@ -31,7 +31,7 @@ pub(crate) fn page(app: App, id: &ServiceId) -> Page {
         notes(app, service),
         related(app, service),
         more(app, About { service: Some(id.clone()), hub: None }),
-        provenance(app, &service.source, caution(app, service.basis)),
+        provenance(app, &service.source, format!("services/{}", service.id), caution(app, service.basis)),
     );
     Page::new(&service.name, view)
 }

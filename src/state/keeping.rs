@@ -7,7 +7,6 @@ use crate::browser::storage::BrowserStorage;
 use crate::browser::{locks, random};
 use domain::SubmissionId;
 use domain::submission::PublicKeys;
-use leptos::prelude::*;
 use offline::courier::Courier;
 use offline::outbox::NextStep;
 use offline::ports::{Clock, Storage, StorageFault};

@@ -10,7 +10,6 @@ use domain::SubmissionId;
 use domain::inquiry::{InquiryDraft, ValidInquiry};
 use domain::submission::{Content, Feedback, Way};
 use domain::survey::{Answers, CompleteAnswers};
-use leptos::prelude::*;
 use offline::ports::{Clock, StorageFault};
 use offline::sealing::{Address, Sealed, SealingFault, seal};
 use std::rc::Rc;

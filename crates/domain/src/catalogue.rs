@@ -16,6 +16,7 @@ pub use records::*;
 use crate::hours::Holiday;
 use crate::ids::{CategoryId, FacilityId, HubId, ServiceId, TaskId};
 use crate::municipality::Municipality;
+use crate::provenance::Provenance;
 use crate::survey::Survey;
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
@@ -77,15 +78,15 @@ impl Catalogue {
             service.keywords.clear();
             service.inferred.clear();
             service.goal.clear();
-            service.source.layout = None;
         }
         for task in &mut file.tasks {
             // A screen leads from a task to one service; the other way the service names its tasks.
             task.services.truncate(1);
             task.counter_evidence = None;
-            task.source.layout = None;
         }
-        file.hubs.iter_mut().for_each(|hub| hub.source.layout = None);
+        let services = file.services.iter_mut().map(|service| &mut service.source);
+        let tasks = file.tasks.iter_mut().map(|task| &mut task.source);
+        services.chain(tasks).chain(file.hubs.iter_mut().map(|hub| &mut hub.source)).for_each(Provenance::shorten);
         file.holidays.iter_mut().for_each(|holiday| holiday.evidence = None);
         Self { file }
     }

@@ -77,9 +77,29 @@ pub struct Provenance {
     pub verified: bool,
 }
 
+impl Provenance {
+    /// What a device carries of a source: whose page it is. The whole address needs a network anyway, and the server has it.
+    pub fn shorten(&mut self) {
+        self.layout = None;
+        if let Some(url) = &mut self.url {
+            let rest = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
+            *url = rest.split('/').next().unwrap_or_default().into();
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_shortened_source_still_says_whose_page_it_is() {
+        for (url, host) in [("https://www.example.ca/a/b?c=d", "www.example.ca"), ("http://example.ca", "example.ca"), ("example.ca/a", "example.ca")] {
+            let mut source = Provenance { url: Some(url.into()), layout: Some("old".into()), ..Provenance::default() };
+            source.shorten();
+            assert_eq!((source.url.as_deref(), source.layout), (Some(host), None));
+        }
+    }
 
     #[test]
     fn a_source_date_is_as_precise_as_its_source() {

@@ -12,6 +12,7 @@ use domain::text::Language;
 use finder::Finder;
 use finder::thesaurus::Thesaurus;
 use site::Site;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -63,6 +64,7 @@ pub fn assemble(assembly: &Assembly) -> Result<Site> {
         css: site.add_hashed("app", "css", css::bundle(&assembly.root.join("style"), &file.municipality.colours)?.into_bytes(), true),
         wasm: site.add_hashed("app", "wasm", read(&assembly.app.join("app.wasm"))?, true),
     };
+    site.add("/sources.json", serde_json::to_vec_pretty(&sources(file)).unwrap_or_default(), false);
     add_public(&mut site, &assembly.root.join("public"))?;
     let start = template(&assembly.app, "app.js")?;
     let start = html::fill(&start, Language::English, &[("wasm", &parts.wasm), ("wasm_integrity", &site.integrity(&parts.wasm))])?;
@@ -96,6 +98,13 @@ fn catalogue_bytes(catalogue: &Catalogue, thesaurus: &Thesaurus) -> Result<Vec<u
         Some((read, rest)) if read == *catalogue && Finder::of(rest).is_some() => Ok(bytes),
         _ => Err(AssemblyFault::Template("the catalogue reads back otherwise than it was written".into())),
     }
+}
+
+/// The whole addresses of the records' sources, under `services/…` and `hubs/…`: the server leads to them.
+fn sources(file: &CatalogueFile) -> BTreeMap<String, &str> {
+    let services = file.services.iter().map(|service| (format!("services/{}", service.id), &service.source));
+    let hubs = file.hubs.iter().map(|hub| (format!("hubs/{}", hub.id), &hub.source));
+    services.chain(hubs).filter_map(|(record, source)| Some((record, source.url.as_deref()?))).collect()
 }
 
 /// Everything under `public/` but the templates, as it is. Icons that every visit shows are precached.

@@ -7,11 +7,11 @@ use crate::site::{Site, plain};
 use crate::store::{StoreFault, SubmissionStore};
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Path, Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::{Next, from_fn};
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use domain::submission::{BATCH_MAX, Batch, REQUEST_BYTES_MAX};
 use std::net::SocketAddr;
@@ -40,6 +40,7 @@ pub fn router<S: SubmissionStore>(server: Arc<Server<S>>) -> Router {
         .route("/api/submissions", post(submissions::<S>))
         .route("/api/keys", get(keys::<S>))
         .route("/api/ping", get(async || plain(StatusCode::OK, PING)))
+        .route("/api/sources/{*record}", get(source::<S>))
         .route("/api/{*rest}", axum::routing::any(async || plain(StatusCode::NOT_FOUND, "There is no such call.\n")))
         .route("/health", get(health::<S>))
         .fallback(file::<S>)
@@ -78,6 +79,14 @@ async fn submissions<S: SubmissionStore>(
 async fn keys<S: SubmissionStore>(State(server): State<Arc<Server<S>>>) -> Response {
     let receiver = &server.receiver;
     binary(&receiver.keys.public(&receiver.municipality, receiver.store.epoch(), now_ms()))
+}
+
+/// Leads to the page on which a record rests. Devices carry only whose page it is.
+async fn source<S: SubmissionStore>(State(server): State<Arc<Server<S>>>, Path(record): Path<String>) -> Response {
+    match server.site.source(&record) {
+        Some(url) => Redirect::to(url).into_response(),
+        None => plain(StatusCode::NOT_FOUND, "No source is known for this record.\n"),
+    }
 }
 
 async fn health<S: SubmissionStore>(State(server): State<Arc<Server<S>>>) -> Response {

@@ -38,6 +38,7 @@ struct File {
 pub struct Site {
     pub version: String,
     files: HashMap<String, File>,
+    sources: HashMap<String, String>,
 }
 
 #[derive(Debug)]
@@ -73,7 +74,14 @@ impl Site {
             };
             files.insert(row.path, file);
         }
-        Ok(Self { version: listing.version, files })
+        let sources =
+            serde_json::from_slice(&read(&dir.join("sources.json"))?).map_err(|error| SiteFault { path: dir.join("sources.json"), what: error.to_string() })?;
+        Ok(Self { version: listing.version, files, sources })
+    }
+
+    /// The address of the page on which a record rests, as `services/dog-licence`.
+    pub fn source(&self, record: &str) -> Option<&str> {
+        self.sources.get(record).map(String::as_str)
     }
 
     /// The bytes of a file, for the server itself.

@@ -241,3 +241,13 @@ fn it_stops_cleanly_when_told_to() {
     hub.send(&[&sealed("Hello", &hub.keys(), 1)]);
     assert_eq!(hub.terminate(), Some(0));
 }
+
+#[test]
+fn a_source_leads_to_its_page_and_nowhere_else() {
+    let hub = Hub::start();
+    let known = hub.get("/api/sources/services/dog-licence");
+    assert_eq!((known.status, known.header("location").as_str()), (303, "https://www.example.org/dogs?a=1"));
+    for record in ["services/none", "https://evil.example", "//evil.example", ""] {
+        assert_eq!(hub.get(&format!("/api/sources/{record}")).status, 404, "{record}");
+    }
+}

@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Passes of wasm-opt, after what nothing calls is gone. Each earns its place in the decision page.
-const PASSES: [&str; 8] = ["-Oz", "--flatten", "--rereloop", "-Oz", "-Oz", "--strip-debug", "--strip-producers", "--minify-imports-and-exports-and-modules"];
+const PASSES: [&str; 10] =
+    ["-ocimfs", "20", "-Oz", "--flatten", "--rereloop", "-Oz", "-Oz", "--strip-debug", "--strip-producers", "--minify-imports-and-exports-and-modules"];
 /// What the passes call the one module of imports.
 const MODULE: &str = "a";
 

@@ -3,14 +3,17 @@
 use super::{AssemblyFault, Result};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use brotli::enc::BrotliEncoderParams;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::io::Write;
 use std::path::Path;
 
 /// Brotli's best quality and a window of 16 MiB: the site is compressed once and sent many times.
-const BROTLI_QUALITY: u32 = 11;
-const BROTLI_WINDOW_BITS: u32 = 24;
+const BROTLI_QUALITY: i32 = 11;
+const BROTLI_WINDOW_BITS: i32 = 24;
+/// Tables made anew every 64 KiB: the app's code and its texts are unlike each other.
+const BROTLI_BLOCK_BITS: i32 = 16;
 /// A compressed copy is kept only where it saves this much.
 const SAVED_BYTES_MIN: usize = 64;
 
@@ -142,7 +145,8 @@ fn write_file<'a>(dir: &Path, file: &'a File) -> Result<Row<'a>> {
 
 fn brotli(bytes: &[u8]) -> Vec<u8> {
     let mut packed = Vec::new();
-    let mut writer = brotli::CompressorWriter::new(&mut packed, 1 << 16, BROTLI_QUALITY, BROTLI_WINDOW_BITS);
+    let params = BrotliEncoderParams { quality: BROTLI_QUALITY, lgwin: BROTLI_WINDOW_BITS, lgblock: BROTLI_BLOCK_BITS, ..BrotliEncoderParams::default() };
+    let mut writer = brotli::CompressorWriter::with_params(&mut packed, 1 << 16, &params);
     writer.write_all(bytes).expect("a Vec takes all that is written");
     drop(writer);
     packed

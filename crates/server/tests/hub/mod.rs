@@ -62,6 +62,7 @@ fn site(dir: &std::path::Path) {
             path.len()
         ));
     }
+    std::fs::write(dir.join("sources.json"), r#"{"services/dog-licence":"https://www.example.org/dogs?a=1"}"#).unwrap();
     std::fs::write(dir.join("site.json"), format!(r#"{{"version":"test","files":[{}]}}"#, rows.join(","))).unwrap();
 }
 
