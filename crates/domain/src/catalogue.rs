@@ -13,9 +13,11 @@ pub(crate) use bundle::{Columnar, Columns};
 pub use fault::{Fault, Problem};
 pub use records::*;
 
+use crate::alert::Alert;
 use crate::hours::Holiday;
 use crate::ids::{CategoryId, FacilityId, HubId, ServiceId, TaskId};
 use crate::municipality::Municipality;
+use crate::place::{Place, Position};
 use crate::provenance::Provenance;
 use crate::survey::Survey;
 use serde::{Deserialize, Serialize};
@@ -39,6 +41,9 @@ pub struct CatalogueFile {
     pub recurring_closures: Vec<RecurringClosure>,
     pub survey: Survey,
     pub elsewhere: Vec<Elsewhere>,
+    /// Communities beyond those with a hub.
+    pub places: Vec<Place>,
+    pub alerts: Vec<Alert>,
 }
 
 /// A checked catalogue: ids are unique, references resolve, tasks and hubs stand in order of id, services by
@@ -88,6 +93,7 @@ impl Catalogue {
         let tasks = file.tasks.iter_mut().map(|task| &mut task.source);
         services.chain(tasks).chain(file.hubs.iter_mut().map(|hub| &mut hub.source)).for_each(Provenance::shorten);
         file.holidays.iter_mut().for_each(|holiday| holiday.evidence = None);
+        file.places.iter_mut().for_each(|place| place.source = Provenance::default());
         Self { file }
     }
 
@@ -137,6 +143,25 @@ impl Catalogue {
 
     pub fn facilities(&self) -> &[Facility] {
         &self.file.facilities
+    }
+
+    pub fn alerts(&self) -> &[Alert] {
+        &self.file.alerts
+    }
+
+    /// Every name that says where somebody is, with where that is: communities, their other spellings, and towns with a hub.
+    pub fn place_names(&self) -> Vec<(&str, Position)> {
+        let mut names: Vec<(&str, Position)> = Vec::new();
+        for hub in self.hubs() {
+            if !names.iter().any(|(name, _)| *name == hub.town) {
+                names.push((&hub.town, hub.point.position()));
+            }
+        }
+        for place in &self.file.places {
+            names.push((&place.name, place.position()));
+            names.extend(place.also.iter().map(|name| (name.as_str(), place.position())));
+        }
+        names
     }
 
     pub fn elsewhere(&self) -> &[Elsewhere] {

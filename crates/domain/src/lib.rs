@@ -4,16 +4,19 @@
 //! This crate knows nothing of files, clocks, randomness, networks or screens. Everything that comes
 //! from outside enters through one constructor that either yields a checked type or says what is wrong.
 
+pub mod alert;
 pub mod catalogue;
 pub mod hours;
 pub mod ids;
 pub mod inquiry;
 pub mod municipality;
+pub mod place;
 pub mod provenance;
 pub mod reference;
 pub mod submission;
 pub mod survey;
 pub mod text;
+pub mod trip;
 
 pub use catalogue::{Catalogue, CatalogueFile};
 pub use ids::{CategoryId, FacilityId, HolidayId, HubId, MunicipalityId, QuestionId, ServiceId, SubmissionId, TaskId};

@@ -66,6 +66,8 @@ impl Source {
             // A municipality may begin without one.
             false => Default::default(),
         };
+        let places = if dir.join("places.toml").exists() { reader.records("places.toml", "place") } else { Vec::new() };
+        let alerts = if dir.join("alerts.toml").exists() { reader.records("alerts.toml", "alert") } else { Vec::new() };
         let catalogue = match (edition, municipality, survey) {
             (Some(Edition { version, published_on }), Some(municipality), Some(survey)) => Some(CatalogueFile {
                 version,
@@ -80,6 +82,8 @@ impl Source {
                 recurring_closures,
                 survey,
                 elsewhere,
+                places,
+                alerts,
             }),
             _ => None,
         };

@@ -2,9 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+use domain::alert::Alert;
 use domain::catalogue::{Category, Channels, Elsewhere, Facility, Hub, MovedDay, Point, RecurringClosure, Service, SpecialDay, Task};
 use domain::hours::{Holiday, Season, Week};
 use domain::municipality::{AccessibilityContact, CollectionNotice, Colours, Contact, Emergency};
+use domain::place::Place;
 use domain::provenance::Provenance;
 use domain::survey::{ChoiceOption, Condition, Question};
 use domain::text::Text;
@@ -64,16 +66,28 @@ fn every_field_that_is_read_is_described_and_no_other() {
     check::<CollectionNotice>("municipality", "/properties/notice");
     check::<AccessibilityContact>("municipality", "/properties/accessibility");
     check::<Concept>("thesaurus", &record("concept"));
+    check::<Place>("places", &record("place"));
+    check::<Alert>("alerts", &record("alert"));
     check::<Elsewhere>("thesaurus", &record("elsewhere"));
 }
 
 #[test]
 fn every_file_names_its_schema_and_every_key_in_it_is_described() {
     let folder = data().join("kawartha-lakes");
-    let mut files = vec!["municipality.toml", "categories.toml", "tasks.toml", "facilities.toml", "holidays.toml", "survey.toml", "thesaurus.toml"]
-        .into_iter()
-        .map(|name| folder.join(name))
-        .collect::<Vec<_>>();
+    let mut files = vec![
+        "municipality.toml",
+        "categories.toml",
+        "tasks.toml",
+        "facilities.toml",
+        "holidays.toml",
+        "survey.toml",
+        "thesaurus.toml",
+        "places.toml",
+        "alerts.toml",
+    ]
+    .into_iter()
+    .map(|name| folder.join(name))
+    .collect::<Vec<_>>();
     for sub in ["services", "hubs"] {
         files.extend(std::fs::read_dir(folder.join(sub)).unwrap().flatten().map(|entry| entry.path()));
     }

@@ -20,13 +20,17 @@ use std::fmt;
 /// The file's first letters.
 const MAGIC: &[u8; 4] = b"HUBC";
 /// Grows when the layout changes, also when a field comes or goes. A reader knows one.
-const FORMAT: u8 = 1;
+const FORMAT: u8 = 2;
+/// What a fraction is multiplied with to be written as a whole number: all our fractions are degrees, to a metre.
+const DEGREES: f64 = 100_000.0;
 
 /// Why a catalogue could not be written. Neither happens to a catalogue whose texts were typed by people.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum NotWritable {
     /// Texts end with a zero byte, so they cannot hold one.
     ZeroInText(String),
+    /// A number with more than five digits after its point.
+    TooFine(f64),
     /// A record uses a form of data that the format has no place for.
     Unsupported(String),
 }
@@ -35,6 +39,7 @@ impl fmt::Display for NotWritable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             NotWritable::ZeroInText(text) => write!(f, "“{}” holds a zero byte: take it out", text.replace('\0', "␀")),
+            NotWritable::TooFine(number) => write!(f, "{number} has more than five digits after its point: five are a metre"),
             NotWritable::Unsupported(what) => write!(f, "the published form has no place for {what}"),
         }
     }

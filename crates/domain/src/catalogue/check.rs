@@ -20,8 +20,21 @@ pub(super) fn faults_of(file: &CatalogueFile) -> Vec<Fault> {
     hubs::check_facilities(file, &mut faults);
     hubs::check_hubs(file, &mut faults);
     hubs::check_closures(file, &mut faults);
+    hubs::check_places(file, &mut faults);
+    check_alerts(file, &mut faults);
     survey::check(&file.survey, &mut faults);
     faults.found
+}
+
+fn check_alerts(file: &CatalogueFile, faults: &mut Faults) {
+    for (at, alert) in file.alerts.iter().enumerate() {
+        let record = format!("alert {}", at + 1);
+        faults.bilingual(&record, "text", &alert.text);
+        faults.address(&record, "url", alert.url.as_ref());
+        if alert.until <= alert.from {
+            faults.other(&record, "until", format!("it ends at {}, before it begins", alert.until), "write the first moment at which it is no longer true");
+        }
+    }
 }
 
 /// Collects faults; knows whether the municipality offers French.

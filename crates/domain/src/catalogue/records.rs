@@ -2,6 +2,7 @@
 
 use crate::hours::{Nth, Season, Span, Week, Weekday};
 use crate::ids::{CategoryId, FacilityId, HolidayId, HubId, ServiceId, TaskId};
+use crate::place::Position;
 use crate::provenance::Provenance;
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
@@ -193,6 +194,12 @@ pub struct Point {
     pub lon: f64,
     /// True when it is the building, false when it is the middle of the community.
     pub is_building: bool,
+}
+
+impl Point {
+    pub fn position(self) -> Position {
+        Position { lat: self.lat, lon: self.lon }
+    }
 }
 
 /// Something that people ask for and another government or company does. The answer is to say so.

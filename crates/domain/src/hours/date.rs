@@ -217,11 +217,39 @@ impl fmt::Display for Minute {
     }
 }
 
-/// A moment of the municipality's wall clock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// A moment of the municipality's wall clock. Written as `2026-11-23 08:30`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Moment {
     pub date: Date,
     pub minute: Minute,
+}
+
+impl Moment {
+    /// Reads `2026-11-23 08:30`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (date, minute) = text.split_once(' ')?;
+        Some(Self { date: Date::parse(date)?, minute: Minute::parse(minute)? })
+    }
+}
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.date, self.minute)
+    }
+}
+
+impl TryFrom<String> for Moment {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        Self::parse(&text).ok_or_else(|| format!("“{text}” is not a moment: write day and time as 2026-11-23 08:30"))
+    }
+}
+
+impl From<Moment> for String {
+    fn from(moment: Moment) -> String {
+        moment.to_string()
+    }
 }
 
 #[cfg(test)]

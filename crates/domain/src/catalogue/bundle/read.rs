@@ -70,17 +70,6 @@ impl<'a> Columns<'a> {
         (number >> 1) as i64 ^ -((number & 1) as i64)
     }
 
-    pub(super) fn float(&mut self) -> f64 {
-        let column = self.columns.get_mut(self.at);
-        let taken = column.and_then(|column| {
-            let (float, rest) = column.numbers.split_first_chunk()?;
-            column.numbers = rest;
-            Some(f64::from_le_bytes(*float))
-        });
-        self.is_broken |= taken.is_none();
-        taken.unwrap_or_default()
-    }
-
     #[inline(never)]
     pub(crate) fn text(&mut self) -> &'a str {
         let text = self.columns.get_mut(self.at).and_then(|column| {

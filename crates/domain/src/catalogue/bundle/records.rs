@@ -2,13 +2,16 @@
 //! writer follows. The compiler sees to it that none is missing; the tests, that none has changed places.
 
 use super::Columnar;
+use super::DEGREES;
 use super::read::Columns;
+use crate::alert::Alert;
 use crate::catalogue::{
     Audience, Basis, CatalogueFile, Category, Channels, Elsewhere, Facility, Hub, InferredField, MovedDay, Point, RecurringClosure, Service, SpecialDay, Task,
     Who,
 };
-use crate::hours::{Date, Holiday, HolidayRule, Nth, Season, Span, Week, Weekday, YearDay};
+use crate::hours::{Date, Holiday, HolidayRule, Minute, Moment, Nth, Season, Span, Week, Weekday, YearDay};
 use crate::municipality::{AccessibilityContact, CollectionNotice, Colours, Contact, Emergency, Municipality};
+use crate::place::Place;
 use crate::provenance::{Provenance, SourceDate};
 use crate::survey::{AnswerKind, ChoiceOption, Condition, Construct, Question, Stage, Survey};
 use crate::text::{Language, Text};
@@ -41,7 +44,7 @@ macro_rules! choices {
 }
 
 records! {
-    CatalogueFile { version, published_on, municipality, categories, services, tasks, facilities, hubs, holidays, recurring_closures, survey, elsewhere }
+    CatalogueFile { version, published_on, municipality, categories, services, tasks, facilities, hubs, holidays, recurring_closures, survey, elsewhere, places, alerts }
     Municipality {
         id, name, formal_name, website, time_zone, languages, contact, emergency, colours, notice, about, accessibility, common_needs,
     }
@@ -76,6 +79,8 @@ records! {
     ChoiceOption { id, text }
     Condition { question, any_of }
     Elsewhere { id, en, fr, who }
+    Place { name, also, lat, lon, source }
+    Alert { text, from, until, url }
 }
 
 choices! {
@@ -134,6 +139,7 @@ parsed! {
     Date: Date::parse, Date::from_days_since_1970(0);
     YearDay: YearDay::parse, YearDay::of(Date::from_days_since_1970(0));
     Span: Span::parse, Span::ALL_DAY;
+    Moment: Moment::parse, Moment { date: Date::from_days_since_1970(0), minute: Minute::MIDNIGHT };
 }
 
 impl Columnar for String {
@@ -177,7 +183,7 @@ impl Columnar for i32 {
 
 impl Columnar for f64 {
     fn read(columns: &mut Columns<'_>) -> Self {
-        columns.float()
+        columns.signed() as f64 / DEGREES
     }
 }
 

@@ -1,6 +1,6 @@
 //! Writing columns: a serializer that puts each field of each type into a column of its own.
 
-use super::{FORMAT, MAGIC, NotWritable};
+use super::{DEGREES, FORMAT, MAGIC, NotWritable};
 use serde::ser::{self, Impossible, Serialize};
 use std::fmt::Display;
 
@@ -142,9 +142,13 @@ impl<'a> ser::Serializer for &'a mut Columns {
     fn serialize_f32(self, value: f32) -> Done {
         self.serialize_f64(value.into())
     }
+    /// All our fractions are degrees: whole hundred-thousandths of one, a metre, which read back as exactly the same number.
     fn serialize_f64(self, value: f64) -> Done {
-        self.here().numbers.extend(value.to_le_bytes());
-        Ok(())
+        let whole = (value * DEGREES).round();
+        if whole / DEGREES != value {
+            return Err(NotWritable::TooFine(value));
+        }
+        self.serialize_i64(whole as i64)
     }
     fn serialize_char(self, _: char) -> Done {
         unsupported("a single letter")

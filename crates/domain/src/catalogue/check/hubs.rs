@@ -1,8 +1,9 @@
 //! Faults of places, their kinds, hours and holidays.
 
 use super::{Faults, Problem};
-use crate::catalogue::{CatalogueFile, Hub, Point};
+use crate::catalogue::{CatalogueFile, Hub};
 use crate::hours::{Date, HolidayRule, Span, Week, Weekday};
+use crate::place::Position;
 
 /// Degrees that a hub may lie from the middle of all hubs: about 150 km, further is a typing error.
 const DEGREES_FROM_MIDDLE_MAX: f64 = 2.0;
@@ -68,7 +69,7 @@ pub(super) fn check_hubs(file: &CatalogueFile, faults: &mut Faults) {
         hub.tasks.iter().for_each(|task| faults.known(&record, "tasks", "task", task, &tasks));
         hub.also_closed_on.iter().for_each(|id| faults.known(&record, "also_closed_on", "holiday", id, &holidays));
         check_hub(hub, &record, faults);
-        check_point(hub.point, middle, &record, faults);
+        check_point(hub.point.position(), middle, "point", &record, faults);
     }
 }
 
@@ -123,10 +124,24 @@ fn middle_of(hubs: &[Hub]) -> (f64, f64) {
     (median(hubs.iter().map(|hub| hub.point.lat).collect()), median(hubs.iter().map(|hub| hub.point.lon).collect()))
 }
 
-fn check_point(point: Point, middle: (f64, f64), record: &str, faults: &mut Faults) {
+pub(super) fn check_places(file: &CatalogueFile, faults: &mut Faults) {
+    let middle = middle_of(&file.hubs);
+    for (at, place) in file.places.iter().enumerate() {
+        let record = format!("place {}", at + 1);
+        faults.filled(&record, "name", &place.name);
+        faults.source(&record, &place.source);
+        check_point(place.position(), middle, "lat", &record, faults);
+        let is_elsewhere = |name: &String| file.places[..at].iter().any(|other| other.name == *name || other.also.contains(name));
+        if let Some(name) = std::iter::once(&place.name).chain(&place.also).find(|name| is_elsewhere(name)) {
+            faults.other(&record, "name", format!("“{name}” is a name of another place already"), "keep it in one of the two");
+        }
+    }
+}
+
+fn check_point(point: Position, middle: (f64, f64), field: &str, record: &str, faults: &mut Faults) {
     let is_near = (point.lat - middle.0).abs() <= DEGREES_FROM_MIDDLE_MAX && (point.lon - middle.1).abs() <= DEGREES_FROM_MIDDLE_MAX;
     if !is_near {
-        faults.add(record, "point", Problem::NotAPoint(format!("{}, {}", point.lat, point.lon)));
+        faults.add(record, field, Problem::NotAPoint(format!("{}, {}", point.lat, point.lon)));
     }
 }
 

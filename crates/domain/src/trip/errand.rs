@@ -1,0 +1,57 @@
+//! One thing to get done.
+
+use crate::catalogue::{Catalogue, Hub, Service};
+use crate::ids::{NotAnId, ServiceId, TaskId};
+use std::fmt;
+
+/// Before a service's id, where a list is written as a text.
+const SERVICE_MARK: &str = "s.";
+
+/// A task of a counter, or a service as a whole: any hub that does one of its tasks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Errand {
+    Task(TaskId),
+    Service(ServiceId),
+}
+
+impl Errand {
+    /// Reads what [`fmt::Display`] writes: `issue-dog-licence` for a task, `s.dog-licence` for a service.
+    pub fn parse(text: &str) -> Result<Self, NotAnId> {
+        match text.strip_prefix(SERVICE_MARK) {
+            Some(id) => ServiceId::parse(id).map(Errand::Service),
+            None => TaskId::parse(text).map(Errand::Task),
+        }
+    }
+
+    /// The service that it is about; `None` when the catalogue no longer knows it.
+    pub fn service<'a>(&self, catalogue: &'a Catalogue) -> Option<&'a Service> {
+        match self {
+            Errand::Task(id) => catalogue.task(id)?.services.first().and_then(|id| catalogue.service(id)),
+            Errand::Service(id) => catalogue.service(id),
+        }
+    }
+
+    pub fn name<'a>(&self, catalogue: &'a Catalogue) -> Option<&'a str> {
+        match self {
+            Errand::Task(id) => catalogue.task(id).map(|task| task.name.as_str()),
+            Errand::Service(id) => catalogue.service(id).map(|service| service.name.as_str()),
+        }
+    }
+
+    /// The hubs whose counters do it.
+    pub fn hubs<'a>(&self, catalogue: &'a Catalogue) -> Vec<&'a Hub> {
+        match self {
+            Errand::Task(id) => catalogue.hubs().iter().filter(|hub| hub.tasks.contains(id)).collect(),
+            Errand::Service(id) => catalogue.service(id).map(|service| catalogue.hubs_for(service).collect()).unwrap_or_default(),
+        }
+    }
+}
+
+impl fmt::Display for Errand {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Errand::Task(id) => id.fmt(f),
+            Errand::Service(id) => write!(f, "{SERVICE_MARK}{id}"),
+        }
+    }
+}
