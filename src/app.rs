@@ -1,5 +1,6 @@
 //! Starting the app, and the frame around every page.
 
+use crate::browser::task::spawn;
 use crate::browser::{network, page, service_worker, timer};
 use crate::components::frame::{footer, header, status_lines};
 use crate::components::markup::{self, Part, el, live};
@@ -11,7 +12,6 @@ use crate::state::{App, State};
 use domain::Catalogue;
 use finder::Finder;
 use leptos::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
 /// The open states of hubs are looked at again this often.
 const CLOCK_MS: u32 = 20_000;
@@ -19,7 +19,7 @@ const CLOCK_MS: u32 = 20_000;
 /// Reads the catalogue and puts the app in the place of the document's first content. Whatever goes wrong
 /// before that leaves the first content, with its phone numbers, where it is.
 pub(crate) fn start() {
-    spawn_local(async {
+    spawn(async {
         match catalogue().await {
             Some((catalogue, finder)) => mount(Box::leak(Box::new(catalogue)), finder),
             None => page::show_failure(),
@@ -42,6 +42,7 @@ fn mount(catalogue: &'static Catalogue, finder: Finder<'static>) {
     let address = router::current(&catalogue.municipality().languages);
     let (typed, had_focus) = page::typed_before_start();
     let app = App::new(State::new(catalogue, finder, address, typed));
+    take_up_trip(app);
     router::listen(app);
     markup::mount(frame(app));
     page::remove_shell();
@@ -51,6 +52,18 @@ fn mount(catalogue: &'static Catalogue, finder: Finder<'static>) {
     go_on_beside(app);
     // The page lives as long as its owner does: for ever.
     std::mem::forget(owner);
+}
+
+/// A list that came with the address joins what the device remembers; then the address is the page's own.
+fn take_up_trip(app: App) {
+    let brought = match &app.address.read_untracked().route {
+        Route::Trip(errands) => errands.clone(),
+        _ => Vec::new(),
+    };
+    app.take_up_trip(&brought);
+    if !brought.is_empty() {
+        router::replace(app, Route::Trip(Vec::new()));
+    }
 }
 
 /// What goes on beside the pages: clock, store, connection, newer versions.

@@ -2,10 +2,13 @@
 
 pub(crate) mod channel;
 pub(crate) mod clock;
+pub(crate) mod keepsake;
+pub(crate) mod location;
 pub(crate) mod locks;
 pub(crate) mod network;
 pub(crate) mod page;
 pub(crate) mod random;
 pub(crate) mod service_worker;
 pub(crate) mod storage;
+pub(crate) mod task;
 pub(crate) mod timer;

@@ -17,6 +17,7 @@ pub(crate) mod not_found;
 pub(crate) mod search;
 pub(crate) mod service;
 pub(crate) mod topics;
+pub(crate) mod trip;
 
 use crate::components::markup::{El, Part, Piece, all, h1};
 use crate::route::Route;
@@ -43,6 +44,7 @@ pub(crate) fn of(app: App, route: &Route) -> Page {
         Route::Service(id) => service::page(app, id),
         Route::Hubs => hubs::page(app),
         Route::Hub(id) => hub::page(app, id),
+        Route::Trip(_) => trip::page(app),
         Route::Ask(about) => ask::page(app, about.clone()),
         Route::AskCheck => ask_check::page(app),
         Route::Feedback(about) => feedback::page(app, about.clone()),

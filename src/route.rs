@@ -1,18 +1,24 @@
 //! Every page's address, and back. Pure: the router only carries these through the browser's history.
 
+use crate::state::trip::{listed, read_list};
+use domain::trip::Errand;
 use domain::{CategoryId, HubId, Language, QuestionId, ServiceId, SubmissionId};
 
 /// A page of the app.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Route {
     Home,
-    Search { query: String },
+    Search {
+        query: String,
+    },
     Topics,
     Topic(CategoryId),
     AToZ,
     Service(ServiceId),
     Hubs,
     Hub(HubId),
+    /// A list that came with the address; the list itself is in the state.
+    Trip(Vec<Errand>),
     Ask(About),
     AskCheck,
     Feedback(About),
@@ -51,6 +57,7 @@ impl Route {
             ["services", id] => ServiceId::parse(id).ok().map(Route::Service),
             ["hubs"] => Some(Route::Hubs),
             ["hubs", id] => HubId::parse(id).ok().map(Route::Hub),
+            ["trip"] => Some(Route::Trip(read_list(value(query, "do").unwrap_or_default()))),
             ["ask"] => Some(Route::Ask(about())),
             ["ask", "check"] => Some(Route::AskCheck),
             ["feedback"] => Some(Route::Feedback(about())),
@@ -78,6 +85,8 @@ impl Route {
             Route::Service(id) => format!("/services/{id}"),
             Route::Hubs => "/hubs".into(),
             Route::Hub(id) => format!("/hubs/{id}"),
+            Route::Trip(errands) if errands.is_empty() => "/trip".into(),
+            Route::Trip(errands) => format!("/trip?do={}", listed(errands)),
             Route::Ask(about) => format!("/ask{}", about.query()),
             Route::AskCheck => "/ask/check".into(),
             Route::Feedback(about) => format!("/feedback{}", about.query()),
@@ -208,6 +217,8 @@ mod tests {
             Route::Service(service()),
             Route::Hubs,
             Route::Hub(hub()),
+            Route::Trip(Vec::new()),
+            Route::Trip(vec![Errand::Service(service()), Errand::parse("sell-bag-tags").unwrap()]),
             Route::Ask(About { service: Some(service()), hub: Some(hub()) }),
             Route::Ask(About::default()),
             Route::AskCheck,

@@ -3,6 +3,7 @@
 
 mod keeping;
 mod saying;
+pub(crate) mod trip;
 
 use crate::browser::channel::Channel;
 use crate::browser::clock::{BrowserClock, wall_clock};
@@ -15,6 +16,7 @@ use crate::wording::Wording;
 use domain::hours::Moment;
 use domain::inquiry::{InquiryDraft, InquiryField, InquiryProblem};
 use domain::survey::Answers;
+use domain::trip::Errand;
 use domain::{Catalogue, Language};
 use finder::Finder;
 use offline::answer::Obstacle;
@@ -25,6 +27,7 @@ use send_wrapper::SendWrapper;
 use std::cell::{OnceCell, RefCell};
 use std::ops::Deref;
 use std::rc::Rc;
+use trip::Near;
 
 pub(crate) type BrowserCourier = Courier<BrowserStorage, BrowserNetwork, BrowserClock>;
 
@@ -68,6 +71,8 @@ pub(crate) struct State {
     pub(crate) feedback_started_ms: Signal<Option<u64>>,
     pub(crate) is_saving: Signal<bool>,
     pub(crate) not_kept: Signal<Option<NotKept>>,
+    pub(crate) trip: Signal<Vec<Errand>>,
+    pub(crate) near: Signal<Option<Near>>,
     courier: OnceCell<Rc<BrowserCourier>>,
     tabs: Channel,
     alarm: Alarm,
@@ -99,6 +104,8 @@ impl State {
             feedback_started_ms: Signal::new(None),
             is_saving: Signal::new(false),
             not_kept: Signal::new(None),
+            trip: Signal::default(),
+            near: Signal::default(),
             courier: OnceCell::new(),
             tabs: Channel::open("community-hub"),
             alarm: Alarm::default(),

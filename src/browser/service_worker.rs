@@ -1,11 +1,12 @@
 //! The copy of the app that works without a network. `boot.js` registers it; here the page learns of a
 //! newer version and, when the person says so, lets it take over.
 
+use super::task::spawn;
 use gloo_events::EventListener;
 use js_sys::{Object, Reflect};
 use std::cell::Cell;
 use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{ServiceWorker, ServiceWorkerContainer, ServiceWorkerRegistration};
 
 /// How often a page that stays open asks for a newer version.
@@ -30,7 +31,7 @@ pub(crate) fn watch(on_waiting: impl Fn() + Clone + 'static, may_reload: impl Fn
         (false, _) => {}
     })
     .forget();
-    spawn_local(async move {
+    spawn(async move {
         let Ok(ready) = container.ready() else { return };
         let Ok(registration) = JsFuture::from(ready).await else { return };
         watch_registration(registration.unchecked_into(), on_waiting);
@@ -63,7 +64,7 @@ fn watch_registration(registration: ServiceWorkerRegistration, on_waiting: impl 
 /// Lets the waiting version take over; the page is loaded again when it has.
 pub(crate) fn use_newer_version() {
     let Some(container) = container() else { return };
-    spawn_local(async move {
+    spawn(async move {
         let Ok(registration) = JsFuture::from(container.get_registration()).await else { return };
         let registration: ServiceWorkerRegistration = registration.unchecked_into();
         match registration.waiting() {

@@ -3,6 +3,7 @@
 use super::icon::icon;
 use super::markup::{El, Part, a, button, div, el, li, live, p, span, ul};
 use super::phone::phone_link;
+use super::trip::trip_line;
 use crate::browser::page;
 use crate::browser::service_worker::use_newer_version;
 use crate::route::{Address, Place, Route};
@@ -79,7 +80,7 @@ pub(crate) fn status_lines(app: App) -> Part {
                 .put(button(move || app.update.set(false)).class("button button--small button--quiet").put(words.update_later))
         })
     });
-    div().class("status-lines").attr("role", "status").put(offline).put(update).done()
+    div().class("status-lines").attr("role", "status").put(offline).put(update).put(trip_line(app)).done()
 }
 
 pub(crate) fn footer(app: App) -> Part {

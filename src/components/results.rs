@@ -2,6 +2,7 @@
 
 use super::hub_state::hub_state;
 use super::markup::{El, a, el, li, p, span, ul};
+use super::near::distance_to;
 use crate::route::Route;
 use crate::state::App;
 use domain::catalogue::{Hub, Service};
@@ -51,7 +52,8 @@ pub(crate) fn found_list(app: App, found: &[Found], most: usize) -> El {
 /// A hub: its name and whether it is open.
 pub(crate) fn hub_card(app: App, hub: &'static Hub) -> El {
     let name = a(app.href(Route::Hub(hub.id.clone()))).class("hub-card__name").lang(app.catalogue_lang()).put(hub.name.as_str());
-    li().class("card hub-card").put(name).put(hub_state(app, hub))
+    let far = distance_to(app, hub).map(|far| p().class("hub-card__kind").put(far));
+    li().class("card hub-card").put(name).put(far).put(hub_state(app, hub))
 }
 
 pub(crate) fn service_list(app: App, services: Vec<&'static Service>) -> El {

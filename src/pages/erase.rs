@@ -25,6 +25,9 @@ pub(crate) fn page(app: App) -> Page {
         if what.get_untracked() == What::NotChosen {
             return said.set(words.erase_choose);
         }
+        if what.get_untracked() == What::Everything {
+            app.clear_trip();
+        }
         let ids = chosen(app, what.get_untracked());
         let said = said.clone();
         app.erase(ids, move |outcome| said.set(if outcome.is_ok() { words.erased } else { words.not_erased }));

@@ -60,7 +60,8 @@ fn tiles(app: App) -> El {
         let said = div().put(a(app.href(route)).class("tile__name").put(name)).put(p().class("tile__text").put(text));
         li().class("tile").put(icon(picture)).put(said)
     };
-    ul().class("tiles section").put(tile(Route::Ask(Default::default()), "ask", words.ask_tile, words.ask_tile_text)).put(tile(
+    let trip = tile(Route::Trip(Vec::new()), "bag", words.trip_tile, words.trip_tile_text);
+    ul().class("tiles section").put(trip).put(tile(Route::Ask(Default::default()), "ask", words.ask_tile, words.ask_tile_text)).put(tile(
         Route::Feedback(Default::default()),
         "star",
         words.feedback_tile,

@@ -6,6 +6,7 @@ use crate::components::hub_state::{confirm, hub_state};
 use crate::components::markup::{El, a, all, div, dl, h2, h3, input, label, li, live, p, section, span, table, tbody, td, th, thead, tr, ul};
 use crate::components::phone::phone_link;
 use crate::components::provenance::provenance;
+use crate::components::trip::trip_button;
 use crate::route::{About, Route};
 use crate::signal::Signal;
 use crate::state::App;
@@ -13,6 +14,7 @@ use crate::wording::{day, day_hours};
 use domain::HubId;
 use domain::catalogue::{Hub, Task};
 use domain::hours::{DayHours, DayPlan, Hours};
+use domain::trip::Errand;
 use finder::folded;
 use leptos::prelude::*;
 
@@ -114,7 +116,8 @@ fn tasks(app: App, hub: &'static Hub) -> El {
 
 fn task_row(app: App, task: &'static Task) -> El {
     let service = task.services.first().map(|service| a(app.href(Route::Service(service.clone()))).put(task.name.as_str()));
-    li().lang(app.catalogue_lang()).put(service)
+    let add = trip_button(app, Errand::Task(task.id.clone()), &task.name);
+    li().class("task-row").put(span().lang(app.catalogue_lang()).put(service)).put(add)
 }
 
 /// Tasks of a hub under the topic of their first service, those that contain the wanted words.

@@ -2,7 +2,8 @@
 
 use super::{Page, heading};
 use crate::components::hub_state::hub_state;
-use crate::components::markup::{El, a, h2, li, p, section, ul};
+use crate::components::markup::{El, a, div, h2, li, live, p, section, span, ul};
+use crate::components::near::{distance_to, near_form, nearest_first};
 use crate::route::Route;
 use crate::state::App;
 use domain::catalogue::{Hub, order_of};
@@ -13,15 +14,20 @@ pub(crate) fn page(app: App) -> Page {
         let cards = ul().class("cards cards--two").put_all(hubs.into_iter().map(|hub| hub_card(app, hub)));
         section().class("section").attr("aria-labelledby", id.clone()).put(h2().id(id).lang(app.catalogue_lang()).put(town)).put(cards)
     });
-    let view = (heading(app.words.hubs_title, None), p().class("lead").put(app.words.hubs_intro), sections.collect::<Vec<_>>());
-    Page::new(app.words.hubs_title, view)
+    let sections = div().live_flag("hidden", move || app.position().is_some()).put_all(sections);
+    let nearest = live(move || {
+        let hubs = nearest_first(app, app.catalogue.hubs().iter().collect());
+        app.position().map(|_| ul().class("cards cards--two section").put_all(hubs.into_iter().map(|hub| hub_card(app, hub))))
+    });
+    Page::new(app.words.hubs_title, (heading(app.words.hubs_title, None), p().class("lead").put(app.words.hubs_intro), near_form(app), nearest, sections))
 }
 
 fn hub_card(app: App, hub: &'static Hub) -> El {
     let kind = app.catalogue.facility(&hub.facility).map(|facility| facility.name.get(app.language));
     let address = hub.address.as_ref().map(|address| (" · ", address.as_str()));
+    let far = distance_to(app, hub).map(|far| (" · ", span().class("hub-card__far").put(far)));
     let name = a(app.href(Route::Hub(hub.id.clone()))).class("hub-card__name").lang(app.catalogue_lang()).put(hub.name.as_str());
-    li().class("card hub-card").put(name).put(p().class("hub-card__kind").put(kind).put(address)).put(hub_state(app, hub))
+    li().class("card hub-card").put(name).put(p().class("hub-card__kind").put(kind).put(address).put(far)).put(hub_state(app, hub))
 }
 
 /// Towns with the most places first, then by name: the large ones are what most people look for.

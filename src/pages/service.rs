@@ -6,14 +6,17 @@ use super::{Page, heading, not_found};
 use crate::browser::page::print;
 use crate::components::hub_state::confirm;
 use crate::components::icon::icon;
-use crate::components::markup::{El, Part, a, all, button, dd, div, dl, dt, h2, li, p, section, span, ul};
+use crate::components::markup::{El, Part, a, all, button, dd, div, dl, dt, h2, li, live, p, section, span, ul};
+use crate::components::near::{near_form, nearest_first};
 use crate::components::phone::phone_link;
 use crate::components::provenance::provenance;
 use crate::components::results::{hub_card, name_list};
+use crate::components::trip::trip_button;
 use crate::route::{About, Route};
 use crate::state::App;
 use domain::ServiceId;
 use domain::catalogue::{Audience, Basis, Service};
+use domain::trip::Errand;
 
 const RELATED_MAX: usize = 5;
 
@@ -93,16 +96,18 @@ fn actions(app: App, service: &'static Service) -> El {
     });
     let phone = channels.phone.as_ref().map(|phone| span().class("call").put(icon("phone")).put(" ").put(words.call_number).put(" ").put(phone_link(phone)));
     let email = channels.email.as_ref().map(|email| a(format!("mailto:{email}")).class("button").put(icon("mail")).put(" ").put(email.as_str()));
-    p().class("actions").put(online).put(phone).put(email)
+    let errand = Errand::Service(service.id.clone());
+    p().class("actions").put(online).put(phone).put(email).put(trip_button(app, errand, ""))
 }
 
 fn where_to_go(app: App, service: &'static Service) -> Option<El> {
-    let hubs: Vec<El> = app.catalogue.hubs_for(service).map(|hub| hub_card(app, hub)).collect();
-    let is_shown = service.channels.in_person && !hubs.is_empty();
+    let hubs = move || app.catalogue.hubs_for(service).collect::<Vec<_>>();
+    let is_shown = service.channels.in_person && !hubs().is_empty();
     is_shown.then(|| {
         let title = h2().id("where").attr("tabindex", "-1").put(app.words.where_to_go);
         let caution = p().class("hint").put(app.words.tasks_unconfirmed);
-        section().class("section").attr("aria-labelledby", "where").put(title).put(caution).put(ul().class("cards cards--two").put_all(hubs))
+        let cards = live(move || ul().class("cards cards--two").put_all(nearest_first(app, hubs()).into_iter().map(|hub| hub_card(app, hub))));
+        section().class("section").attr("aria-labelledby", "where").put(title).put(caution).put(near_form(app)).put(cards)
     })
 }
 

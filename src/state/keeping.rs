@@ -4,6 +4,7 @@ use super::{App, BrowserCourier, Keeping};
 use crate::browser::clock::BrowserClock;
 use crate::browser::network::{self, BrowserNetwork};
 use crate::browser::storage::BrowserStorage;
+use crate::browser::task::spawn;
 use crate::browser::{locks, random};
 use domain::SubmissionId;
 use domain::submission::PublicKeys;
@@ -11,7 +12,6 @@ use offline::courier::Courier;
 use offline::outbox::NextStep;
 use offline::ports::{Clock, Storage, StorageFault};
 use std::rc::Rc;
-use wasm_bindgen_futures::spawn_local;
 
 const DATABASE: &str = "community-hub";
 const LOCK: &str = "community-hub-courier";
@@ -23,13 +23,13 @@ const PROBE_GAP_MS: u64 = 2_000;
 
 impl App {
     pub(crate) fn open_store(self) {
-        spawn_local(async move {
+        spawn(async move {
             match BrowserStorage::open(DATABASE).await {
                 Ok(storage) => self.use_store(storage).await,
                 Err(fault) => self.keeping.set(Keeping::Impossible(fault)),
             }
         });
-        self.tabs.on_told(move || spawn_local(async move { self.show_store().await }));
+        self.tabs.on_told(move || spawn(async move { self.show_store().await }));
     }
 
     async fn use_store(self, storage: BrowserStorage) {
@@ -86,7 +86,7 @@ impl App {
             return;
         }
         *self.last_probe.borrow_mut() = Some(now_ms);
-        spawn_local(async move {
+        spawn(async move {
             let is_reachable = network::is_reachable().await;
             self.is_online.set(is_reachable);
             if let Some(courier) = self.courier().filter(|_| is_reachable) {
@@ -101,7 +101,7 @@ impl App {
 
     /// Sends what waits, in the one tab that holds the lock, and sets the alarm for what remains.
     pub(crate) fn deliver(self) {
-        spawn_local(async move {
+        spawn(async move {
             locks::if_free(LOCK, async move { self.deliver_now().await }).await;
             let still_waits = self.heads.read_untracked().iter().any(|head| head.is_waiting());
             if still_waits && !self.alarm.is_set() {
@@ -133,7 +133,7 @@ impl App {
 
     /// A person asks to send one message again that needed attention, or all that wait now.
     pub(crate) fn try_again(self, id: Option<SubmissionId>) {
-        spawn_local(async move {
+        spawn(async move {
             let Some(courier) = self.courier() else { return };
             if let Some(id) = id {
                 // If the store fails, the message stays as it is and the button is still there.
@@ -147,7 +147,7 @@ impl App {
 
     /// Erases entries from this device; tells how it went.
     pub(crate) fn erase(self, ids: Vec<SubmissionId>, done: impl FnOnce(Result<(), StorageFault>) + 'static) {
-        spawn_local(async move {
+        spawn(async move {
             let Some(courier) = self.courier() else { return done(Err(StorageFault::Unavailable("not open".into()))) };
             let outcome = courier.erase(&ids).await;
             self.show_store().await;

@@ -3,6 +3,7 @@
 use super::{App, BrowserCourier, Keeping, NotKept};
 use crate::browser::clock::BrowserClock;
 use crate::browser::random;
+use crate::browser::task::spawn;
 use crate::browser::timer::pause;
 use crate::route::Route;
 use crate::router;
@@ -13,7 +14,6 @@ use domain::survey::{Answers, CompleteAnswers};
 use offline::ports::{Clock, StorageFault};
 use offline::sealing::{Address, Sealed, SealingFault, seal};
 use std::rc::Rc;
-use wasm_bindgen_futures::spawn_local;
 
 /// A store that takes longer than half a minute to open will not open.
 const OPENING_LOOKS_MAX: u32 = 300;
@@ -62,7 +62,7 @@ impl App {
         }
         self.is_saving.set(true);
         self.not_kept.set(None);
-        spawn_local(async move {
+        spawn(async move {
             let kept = self.seal_and_post(content).await;
             self.is_saving.set(false);
             match kept {

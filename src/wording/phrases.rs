@@ -57,6 +57,69 @@ fn opens_at(language: Language, opens: Moment, now: Moment) -> String {
     }
 }
 
+/// "12 km", "under 1 km": as near as a straight line between the middles of communities can say.
+pub(crate) fn distance(language: Language, metres: f64) -> String {
+    match (language, (metres / 1_000.0).round() as u32) {
+        (Language::English, 0) => "under 1 km".into(),
+        (Language::French, 0) => "moins de 1 km".into(),
+        (_, km) => format!("{km} km"),
+    }
+}
+
+pub(crate) fn things_count(language: Language, count: usize) -> String {
+    match (language, count) {
+        (Language::English, 1) => "1 thing to do".into(),
+        (Language::English, _) => format!("{count} things to do"),
+        (Language::French, 1) => "1 chose à faire".into(),
+        (Language::French, _) => format!("{count} choses à faire"),
+    }
+}
+
+/// "My trip: 3 things to do".
+pub(crate) fn trip_count(language: Language, count: usize) -> String {
+    let mine = if is_french(language) { "Ma sortie : " } else { "My trip: " };
+    format!("{mine}{}", things_count(language, count))
+}
+
+/// "One place does all 3, today". `all` is what is on the list, `things` what can be done.
+pub(crate) fn trip_answer(language: Language, places: usize, things: usize, all: usize, when: &str) -> String {
+    match (language, places, things) {
+        (Language::English, 1.., _) if things < all => format!("{things} of {all} can be done, {when}"),
+        (Language::French, 1.., _) if things < all => format!("{things} sur {all} possible, {when}"),
+        (Language::English, 0, _) => format!("No place is open for this, {when}"),
+        (Language::English, 1, 1) => format!("Where to go, {when}"),
+        (Language::English, 1, _) => format!("One place does all {things}, {when}"),
+        (Language::English, _, _) => format!("{places} places do all {things}, {when}; fewer do not"),
+        (Language::French, 0, _) => format!("Aucun lieu n'est ouvert pour ceci, {when}"),
+        (Language::French, 1, 1) => format!("Où aller, {when}"),
+        (Language::French, 1, _) => format!("Un seul lieu fait les {things}, {when}"),
+        (Language::French, _, _) => format!("{places} lieux font les {things}, {when}; pas moins"),
+    }
+}
+
+/// "$5.50"; "5,50 $".
+pub(crate) fn money(language: Language, cents: u32) -> String {
+    let (dollars, rest) = (cents / 100, cents % 100);
+    match (language, rest) {
+        (Language::English, 0) => format!("${dollars}"),
+        (Language::English, _) => format!("${dollars}.{rest:02}"),
+        (Language::French, 0) => format!("{dollars}\u{a0}$"),
+        (Language::French, _) => format!("{dollars},{rest:02}\u{a0}$"),
+    }
+}
+
+/// The sum as far as it is known, and for how many things it is not.
+pub(crate) fn fee_total(language: Language, known: &str, unknown: usize, all: usize) -> String {
+    match (language, unknown) {
+        (Language::English, 0) => format!("Together: {known}"),
+        (Language::English, _) if unknown == all => "Together: not known. Ask before you go.".into(),
+        (Language::English, _) => format!("Together: {known}, and what is not one known amount for {unknown} of {all}. Ask before you go."),
+        (Language::French, 0) => format!("En tout : {known}"),
+        (Language::French, _) if unknown == all => "En tout : non connu. Demandez avant de partir.".into(),
+        (Language::French, _) => format!("En tout : {known}, plus ce qui n'est pas un montant connu pour {unknown} sur {all}. Demandez avant de partir."),
+    }
+}
+
 /// What is wrong with a field of the question, and what to do.
 pub(crate) fn inquiry_fault(language: Language, field: InquiryField, problem: InquiryProblem) -> String {
     let french = is_french(language);

@@ -1,9 +1,11 @@
 //! One trip: of several things to do at counters, which hub does them all, or which fewest hubs, and what to bring.
 
+mod calendar;
 mod cover;
 mod errand;
 mod paper;
 
+pub use calendar::{Event, calendar};
 pub use cover::{Candidate, fewest};
 pub use errand::Errand;
 pub use paper::{Fee, Fees, documents, fees};

@@ -1,8 +1,11 @@
 //! Making an index, where a catalogue is published.
 
-use crate::index::{BLOCK, DOCUMENTS_MAX, FORMAT, Field, MAGIC, is_shorter_as_bits};
+use crate::index::{BLOCK, DOCUMENTS_MAX, FORMAT, Field, LONG, MAGIC, SINGLE, is_shorter_as_bits};
 use crate::words::{folded, is_chatter, words_of};
 use std::collections::BTreeMap;
+
+/// A longer list says its length, so that it need not be read to be passed.
+const SHORT_BYTES_MAX: usize = 48;
 
 type Fields = [Vec<u32>; Field::ALL.len()];
 
@@ -39,6 +42,7 @@ impl Builder {
     pub fn finish(self) -> Vec<u8> {
         let documents = self.name_words.len();
         let (mut blocks, mut letters, mut lists) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut all_shared, mut all_own) = (Vec::new(), Vec::new());
         let mut before: &str = "";
         for (at, (word, fields)) in self.words.iter().enumerate() {
             if at % BLOCK == 0 {
@@ -47,24 +51,40 @@ impl Builder {
                 before = "";
             }
             let shared = word.bytes().zip(before.bytes()).take_while(|(a, b)| a == b).count();
-            let list = list_of(fields, documents);
-            put(&mut letters, shared);
-            put(&mut letters, word.len() - shared);
+            // A word has at most 31 bytes.
+            all_shared.push(shared as u8);
+            all_own.push((word.len() - shared) as u8);
             letters.extend(&word.as_bytes()[shared..]);
-            put(&mut letters, list.len());
-            lists.extend(list);
+            lists.extend(list_of(fields, documents));
             before = word;
         }
         let measures = [documents, self.words.len(), letters.len()].map(|number| (number as u32).to_le_bytes());
-        [MAGIC.as_slice(), &[FORMAT], &measures.concat(), &self.name_words, &blocks, &letters, &lists].concat()
+        [MAGIC.as_slice(), &[FORMAT], &measures.concat(), &self.name_words, &blocks, &all_shared, &all_own, &letters, &lists].concat()
     }
 }
 
+/// Short, unless that makes it longer than what is passed letter by letter in no time.
 fn list_of(fields: &Fields, documents: usize) -> Vec<u8> {
+    let head = fields.iter().enumerate().map(|(at, found)| u8::from(!found.is_empty()) << at).sum::<u8>();
+    let is_single = fields.iter().all(|found| found.len() <= 1);
+    let head = head | if is_single { SINGLE } else { 0 };
+    let short = documents_of(fields, documents, is_single, false);
+    if short.len() <= SHORT_BYTES_MAX {
+        return [&[head], short.as_slice()].concat();
+    }
+    let long = documents_of(fields, documents, is_single, true);
+    let mut list = vec![head | LONG];
+    put(&mut list, long.len());
+    list.extend(long);
+    list
+}
+
+fn documents_of(fields: &Fields, documents: usize, is_single: bool, is_long: bool) -> Vec<u8> {
     let mut list = Vec::new();
-    put(&mut list, fields.iter().enumerate().map(|(at, found)| usize::from(!found.is_empty()) << at).sum());
     for found in fields.iter().filter(|found| !found.is_empty()) {
-        put(&mut list, found.len());
+        if !is_single {
+            put(&mut list, found.len());
+        }
         if is_shorter_as_bits(found.len(), documents) {
             let mut bits = vec![0; documents.div_ceil(8)];
             found.iter().for_each(|&document| bits[document as usize / 8] |= 1 << (document % 8));
@@ -77,7 +97,9 @@ fn list_of(fields: &Fields, documents: usize) -> Vec<u8> {
             put(&mut distances, (document - last) as usize);
             last = document;
         }
-        put(&mut list, distances.len());
+        if is_long {
+            put(&mut list, distances.len());
+        }
         list.extend(distances);
     }
     list

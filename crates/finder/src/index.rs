@@ -1,20 +1,25 @@
 //! The index: one file, read where it lies. Nothing is copied or parsed when it is opened.
 //!
 //! Layout, numbers little-endian: the letters `HUBF`, the number of the format (1 byte), documents (u32), words (u32), bytes of
-//! the words (u32); for each document the telling words of its name (u8); for each block of [`BLOCK`] words where its words
-//! begin and where its lists begin (2 × u32); the words; the lists.
-//! A word is: letters shared with the word before it (none at the start of a block), letters of its own, those, bytes of its
-//! list. A list is: which fields it has (bits), then for each field how many documents, and they: as distances to
-//! the one before, or as a bit for every document where that is shorter. All of these are LEB128.
+//! the words (u32); for each document the telling words of its name (u8); for each block of [`BLOCK`] words where its letters
+//! begin and where its lists begin (2 × u32); for each word the letters it shares with the word before it (u8; none at the start of a
+//! block); for each word the letters of its own (u8); those letters; the lists.
+//! A list is: a byte that says which fields it has ([`Field`], a bit each), whether each has one document ([`SINGLE`]) and whether it is
+//! long ([`LONG`]); if long, the bytes that follow; then for each field how many documents (unless single), the bytes they take (if
+//! long), and they: as distances to the one before, or as a bit for every document where that is shorter. All of these are LEB128.
+//! Lists have no table of their own: one is found from the start of its block, past at most 31 others.
 
 use crate::words::WORD_BYTES_MAX;
 
 pub(crate) const MAGIC: &[u8; 4] = b"HUBF";
 /// Grows when the layout changes. A reader knows one.
-pub(crate) const FORMAT: u8 = 1;
+pub(crate) const FORMAT: u8 = 2;
 const HEADER_BYTES: usize = 17;
 /// Words that share their beginnings with each other.
 pub(crate) const BLOCK: usize = 32;
+/// Bits of a list's first byte, beside those of its fields.
+pub(crate) const LONG: u8 = 1 << 5;
+pub(crate) const SINGLE: u8 = 1 << 6;
 /// Documents that one index holds at most: what fits three bytes, a hundred provinces.
 pub const DOCUMENTS_MAX: usize = 1 << 24;
 
@@ -53,6 +58,8 @@ pub(crate) struct Index<'a> {
     words: usize,
     name_words: &'a [u8],
     blocks: &'a [u8],
+    shared: &'a [u8],
+    own: &'a [u8],
     letters: &'a [u8],
     lists: &'a [u8],
 }
@@ -66,8 +73,10 @@ impl<'a> Index<'a> {
         let (documents, words, letters) = (number(5)?, number(9)?, number(13)?);
         let (name_words, rest) = bytes.get(HEADER_BYTES..)?.split_at_checked(documents)?;
         let (blocks, rest) = rest.split_at_checked(words.div_ceil(BLOCK).checked_mul(8)?)?;
+        let (shared, rest) = rest.split_at_checked(words)?;
+        let (own, rest) = rest.split_at_checked(words)?;
         let (letters, lists) = rest.split_at_checked(letters)?;
-        (documents <= DOCUMENTS_MAX).then_some(Self { documents, words, name_words, blocks, letters, lists })
+        (documents <= DOCUMENTS_MAX).then_some(Self { documents, words, name_words, blocks, shared, own, letters, lists })
     }
 
     /// Telling words in the name of a document.
@@ -90,33 +99,42 @@ impl<'a> Index<'a> {
         before
     }
 
+    /// A number of a block: where its letters begin, or its lists.
+    fn start(&self, block: usize, which: usize) -> usize {
+        let at = block * 8 + which * 4;
+        self.blocks.get(at..at + 4).and_then(|bytes| bytes.first_chunk()).map_or(usize::MAX, |bytes| u32::from_le_bytes(*bytes) as usize)
+    }
+
     fn block(&self, block: usize) -> Words<'a> {
-        let number =
-            |at: usize| self.blocks.get(at..at + 4).and_then(|bytes| bytes.first_chunk()).map_or(usize::MAX, |bytes| u32::from_le_bytes(*bytes) as usize);
+        let first = (block * BLOCK).min(self.words);
         Words {
-            left: self.words.saturating_sub(block * BLOCK),
-            letters: self.letters.get(number(block * 8)..).unwrap_or_default(),
-            list: number(block * 8 + 4),
-            found: Found { word: [0; WORD_BYTES_MAX], length: 0, shared: 0, list: 0 },
+            shared: &self.shared[first..],
+            own: &self.own[first..],
+            letters: self.letters.get(self.start(block, 0)..).unwrap_or_default(),
+            next: first,
+            found: Found { word: [0; WORD_BYTES_MAX], length: 0, shared: 0, number: 0 },
         }
     }
 
     /// The documents of a word, field by field, best field first.
-    pub(crate) fn list(&self, at: usize) -> List<'a> {
-        let mut bytes = self.lists.get(at..).unwrap_or_default();
-        let fields = number_from(&mut bytes).unwrap_or_default();
-        List { bytes, fields, next: 0, documents: self.documents }
+    pub(crate) fn list(&self, word: usize) -> List<'a> {
+        let mut bytes = self.lists.get(self.start(word / BLOCK, 1)..).unwrap_or_default();
+        for _ in 0..word % BLOCK {
+            bytes = List::of(bytes, self.documents).past();
+        }
+        List::of(bytes, self.documents)
     }
 }
 
-/// A word of the index and where its list is.
+/// A word of the index.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Found {
     word: [u8; WORD_BYTES_MAX],
     length: usize,
     /// Letters shared with the word before, in the order of a walk.
     pub(crate) shared: usize,
-    pub(crate) list: usize,
+    /// Its place among all words; its list is found by it.
+    pub(crate) number: usize,
 }
 
 impl Found {
@@ -128,24 +146,25 @@ impl Found {
 /// A walk through the words.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Words<'a> {
-    left: usize,
+    shared: &'a [u8],
+    own: &'a [u8],
     letters: &'a [u8],
-    list: usize,
+    next: usize,
     found: Found,
 }
 
 impl Words<'_> {
     /// The next word. A borrow, not a copy: a walk passes thousands.
     pub(crate) fn next(&mut self) -> Option<&Found> {
-        self.left = self.left.checked_sub(1)?;
-        let shared = number_from(&mut self.letters)? as usize;
-        let own = number_from(&mut self.letters)? as usize;
-        let (letters, rest) = self.letters.split_at_checked(own)?;
-        let end = shared.checked_add(own)?;
+        let (&shared, more_shared) = self.shared.split_first()?;
+        let (&own, more_own) = self.own.split_first()?;
+        (self.shared, self.own) = (more_shared, more_own);
+        let (shared, end) = (usize::from(shared), usize::from(shared) + usize::from(own));
+        let (letters, rest) = self.letters.split_at_checked(usize::from(own))?;
         self.found.word.get_mut(shared..end)?.copy_from_slice(letters);
         self.letters = rest;
-        (self.found.length, self.found.shared, self.found.list) = (end, shared, self.list);
-        self.list = self.list.checked_add(number_from(&mut self.letters)? as usize)?;
+        (self.found.length, self.found.shared, self.found.number) = (end, shared, self.next);
+        self.next += 1;
         Some(&self.found)
     }
 }
@@ -204,9 +223,28 @@ impl Documents<'_> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct List<'a> {
     bytes: &'a [u8],
-    fields: u32,
+    head: u8,
+    /// Bytes of a long list; it is passed in one step.
+    length: usize,
     next: usize,
     documents: usize,
+}
+
+impl<'a> List<'a> {
+    fn of(bytes: &'a [u8], documents: usize) -> Self {
+        let (&head, mut bytes) = bytes.split_first().unwrap_or((&0, &[]));
+        let length = if head & LONG == 0 { 0 } else { number_from(&mut bytes).unwrap_or_default() as usize };
+        Self { bytes, head, length, next: 0, documents }
+    }
+
+    /// What follows the list.
+    fn past(mut self) -> &'a [u8] {
+        if self.head & LONG != 0 {
+            return self.bytes.get(self.length..).unwrap_or_default();
+        }
+        while self.next().is_some() {}
+        self.bytes
+    }
 }
 
 impl<'a> Iterator for List<'a> {
@@ -216,12 +254,22 @@ impl<'a> Iterator for List<'a> {
         while self.next < Field::ALL.len() {
             let field = Field::ALL[self.next];
             self.next += 1;
-            if self.fields >> (self.next - 1) & 1 == 0 {
+            if self.head >> (self.next - 1) & 1 == 0 {
                 continue;
             }
-            let count = number_from(&mut self.bytes)? as usize;
+            let count = if self.head & SINGLE == 0 { number_from(&mut self.bytes)? as usize } else { 1 };
             let is_bits = is_shorter_as_bits(count, self.documents);
-            let length = if is_bits { self.documents.div_ceil(8) } else { number_from(&mut self.bytes)? as usize };
+            let length = match (is_bits, self.head & LONG != 0) {
+                (true, _) => self.documents.div_ceil(8),
+                (false, true) => number_from(&mut self.bytes)? as usize,
+                (false, false) => {
+                    let mut rest = self.bytes;
+                    for _ in 0..count {
+                        number_from(&mut rest)?;
+                    }
+                    self.bytes.len() - rest.len()
+                }
+            };
             let (bytes, rest) = self.bytes.split_at_checked(length)?;
             self.bytes = rest;
             return Some(Documents { field, count, bytes, is_bits, documents: self.documents });

@@ -8,6 +8,7 @@
 mod build;
 mod catalogue;
 mod index;
+mod names;
 mod search;
 mod slips;
 pub mod thesaurus;
@@ -17,6 +18,7 @@ mod words;
 pub use build::Builder;
 pub use catalogue::{Record, asked_elsewhere, index_of, record_at};
 pub use index::{DOCUMENTS_MAX, Field};
+pub use names::name_of;
 pub use search::{Explanation, Finder, Found, Reason};
 pub use variants::Meeting;
 pub use words::folded;

@@ -159,7 +159,7 @@ impl<'a> Finder<'a> {
     }
 
     fn weighed(&self, word: &str, variants: Vec<Variant>) -> Asked {
-        let count = |variant: &Variant| self.index.list(variant.list).map(|documents| documents.count).sum::<usize>();
+        let count = |variant: &Variant| self.index.list(variant.number).map(|documents| documents.count).sum::<usize>();
         let documents = self.index.documents as f32;
         // The surest variants say how rare the word is.
         let best = variants.iter().map(|variant| variant.likeness).fold(0.0, f32::max);
@@ -191,7 +191,7 @@ impl Explanation<'_> {
     fn reason(&self, asked: &Asked, document: u32) -> Option<Reason> {
         let mut best: Option<Reason> = None;
         for variant in &asked.variants {
-            let field = self.index.list(variant.list).find(|documents| documents.have(document)).map(|documents| documents.field);
+            let field = self.index.list(variant.number).find(|documents| documents.have(document)).map(|documents| documents.field);
             let worth = |field: Field| asked.weight * variant.likeness * field.weight();
             if let Some(field) = field.filter(|&field| best.as_ref().is_none_or(|best| best.worth < worth(field))) {
                 best = Some(Reason { typed: asked.typed.clone(), word: variant.word.clone(), field, meeting: variant.meeting, worth: worth(field) });
@@ -234,7 +234,7 @@ impl Scratch {
     /// Gives every document the best that it has for one word.
     fn add(&mut self, index: Index<'_>, asked: &Asked, number: u8, may_add: bool) {
         let of_variant = |variant: &Variant| {
-            index.list(variant.list).map(|documents| (variant.likeness * documents.field.weight(), variant.sureness(), documents)).collect::<Vec<_>>()
+            index.list(variant.number).map(|documents| (variant.likeness * documents.field.weight(), variant.sureness(), documents)).collect::<Vec<_>>()
         };
         let lists: Vec<(f32, f32, Documents<'_>)> = asked.variants.iter().flat_map(of_variant).collect();
         let mut visits = 0;

@@ -33,8 +33,8 @@ pub enum Meeting {
 
 #[derive(Debug, Clone)]
 pub(crate) struct Variant {
-    /// Where the word's list is.
-    pub(crate) list: usize,
+    /// The word of the index, by its place.
+    pub(crate) number: usize,
     /// From 0 to 1.
     pub(crate) likeness: f32,
     pub(crate) meeting: Meeting,
@@ -64,7 +64,7 @@ fn forgiven(bytes: usize) -> usize {
 
 /// Known, but hardly used: it may be a slip for a word that is.
 fn is_rare(index: Index<'_>, variant: &Variant) -> bool {
-    index.list(variant.list).map(|documents| documents.count).sum::<usize>() <= RARE_DOCUMENTS_MAX
+    index.list(variant.number).map(|documents| documents.count).sum::<usize>() <= RARE_DOCUMENTS_MAX
 }
 
 /// The variants of a word; none when nothing in the index is like it. `is_typing`: it is the last and may be unfinished.
@@ -109,9 +109,9 @@ fn forms(index: Index<'_>, word: &str) -> Vec<Variant> {
     while let Some(known) = words.next() {
         let Some(text) = std::str::from_utf8(known.word()).ok().filter(|text| text.starts_with(common)) else { break };
         if text == word {
-            found.push(Variant { list: known.list, likeness: 1.0, meeting: Meeting::Same, word: text.into() });
+            found.push(Variant { number: known.number, likeness: 1.0, meeting: Meeting::Same, word: text.into() });
         } else if text.len() <= word.len() + 5 && stem(text) == wanted {
-            found.push(Variant { list: known.list, likeness: 0.9, meeting: Meeting::Form, word: text.into() });
+            found.push(Variant { number: known.number, likeness: 0.9, meeting: Meeting::Form, word: text.into() });
         }
     }
     found
@@ -125,9 +125,9 @@ fn beginnings(index: Index<'_>, word: &str, variants: &mut Vec<Variant>) {
             break;
         }
         let Ok(text) = std::str::from_utf8(known.word()) else { break };
-        if !variants.iter().take(8).any(|variant| variant.list == known.list) {
+        if !variants.iter().take(8).any(|variant| variant.number == known.number) {
             let share = word.len() as f32 / text.len() as f32;
-            variants.push(Variant { list: known.list, likeness: 0.5 + 0.45 * share, meeting: Meeting::Beginning, word: text.into() });
+            variants.push(Variant { number: known.number, likeness: 0.5 + 0.45 * share, meeting: Meeting::Beginning, word: text.into() });
         }
         count += 1;
     }
@@ -166,7 +166,7 @@ fn guesses(index: Index<'_>, word: &str, most: usize, is_typing: bool, variants:
         let likeness = [0.9, 0.72, 0.5][usize::from(count).min(SLIPS_MAX)];
         let first = if letters.first() == word.as_bytes().first() { 1.0 } else { 0.85 };
         let share = if whole.is_some() { 1.0 } else { 0.4 + 0.5 * word.len() as f32 / text.len().max(word.len()) as f32 };
-        variants.push(Variant { list: known.list, likeness: likeness * first * share, meeting: Meeting::Slips(count), word: text.into() });
+        variants.push(Variant { number: known.number, likeness: likeness * first * share, meeting: Meeting::Slips(count), word: text.into() });
         // A beginning that was met is met by all words that go on from it, dead or not.
         is_dead &= begun[taken] == u8::MAX;
         if variants.len() == GUESSES_MAX {

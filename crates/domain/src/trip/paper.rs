@@ -65,10 +65,11 @@ fn amount(text: &str) -> Option<u32> {
     if text == "Free" {
         return Some(0);
     }
-    let said = text.split(" (").next()?;
-    let (dollars, cents) = said.strip_prefix('$')?.split_once('.').unwrap_or((said.strip_prefix('$')?, "00"));
+    let said = text.split('(').next()?.trim_end();
+    let said = said.strip_prefix('$')?;
+    let (dollars, cents) = said.split_once('.').unwrap_or((said, "00"));
     let is_plain = |digits: &str| !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit());
-    let is_dated = text == said || text.ends_with(')');
+    let is_dated = text.len() == said.len() + 1 || text.ends_with(')');
     (is_plain(dollars) && is_plain(cents) && cents.len() == 2 && is_dated).then(|| Some(dollars.parse::<u32>().ok()? * 100 + cents.parse::<u32>().ok()?))?
 }
 

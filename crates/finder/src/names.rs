@@ -1,0 +1,61 @@
+//! One name out of a short list, as typed: the same, the only one that begins so, or the nearest by few slips.
+
+use crate::slips::{SLIPS_MAX, Slips};
+use crate::words::{WORD_BYTES_MAX, folded};
+
+/// Fewer letters say nothing about which name is meant.
+const BEGINNING_BYTES_MIN: usize = 3;
+/// One slip is forgiven in names of at least four letters, two from eight on.
+const BYTES_A_SLIP: usize = 4;
+
+/// The place in the list of the name that was typed; `None` when none is near, or two are as near.
+pub fn name_of(names: &[&str], typed: &str) -> Option<usize> {
+    let typed = folded(typed);
+    let typed = typed.trim();
+    let all: Vec<String> = names.iter().map(|name| folded(name)).collect();
+    if let Some(same) = all.iter().position(|name| name.trim() == typed) {
+        return Some(same);
+    }
+    let begins = |name: &String| typed.len() >= BEGINNING_BYTES_MIN && name.starts_with(typed);
+    only(all.iter().enumerate().filter(|(_, name)| begins(name)).map(|(at, _)| at)).or_else(|| {
+        let most = (typed.len() / BYTES_A_SLIP).min(SLIPS_MAX);
+        (1..=most).find_map(|slips| only(all.iter().enumerate().filter(|(_, name)| is_within(name.trim(), typed, slips)).map(|(at, _)| at)))
+    })
+}
+
+fn only(mut places: impl Iterator<Item = usize>) -> Option<usize> {
+    let first = places.next()?;
+    places.next().is_none().then_some(first)
+}
+
+fn is_within(name: &str, typed: &str, slips: usize) -> bool {
+    let fits = name.len() <= WORD_BYTES_MAX && typed.len() <= WORD_BYTES_MAX;
+    let mut automaton = Slips::of(typed, slips);
+    fits && name.bytes().enumerate().all(|(depth, letter)| automaton.take(depth, letter)) && automaton.met_at(name.len()).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_found_as_people_type_it_and_never_guessed_between_two() {
+        let names = ["Fenelon Falls", "Kinmount", "Kirkfield", "Little Britain", "Norland", "Sturgeon Point"];
+        for (typed, found) in [
+            ("fenelon falls", Some(0)),
+            ("  Fénelon ", Some(0)),
+            ("kinmout", Some(1)),
+            ("kirkfeild", Some(2)),
+            ("litle brittain", Some(3)),
+            ("nor", Some(4)),
+            ("ki", None),
+            ("k", None),
+            ("", None),
+            ("Toronto", None),
+            ("a very long text that is no name of any place at all", None),
+        ] {
+            assert_eq!(name_of(&names, typed), found, "{typed}");
+        }
+        assert_eq!(name_of(&["Burnt River", "Burnt Rock"], "burnt"), None, "two begin so");
+    }
+}

@@ -1,0 +1,26 @@
+//! An address as a QR code (ISO/IEC 18004), drawn as one path.
+
+use super::markup::{El, picture};
+use qrcodegen::{Mask, QrCode, QrCodeEcc, QrSegment, Version};
+
+/// Modules of white around it that readers need.
+const QUIET: i32 = 4;
+/// Every reader takes every mask; looking for the most even one would cost the app 1 KB.
+const MASK: u8 = 2;
+
+/// `None` when the text is longer than the largest code. `name` is what it leads to.
+pub(crate) fn qr(text: &str, name: &str) -> Option<El> {
+    let code =
+        QrCode::encode_segments_advanced(&[QrSegment::make_bytes(text.as_bytes())], QrCodeEcc::Low, Version::MIN, Version::MAX, Some(Mask::new(MASK)), true)
+            .ok()?;
+    let size = code.size() + 2 * QUIET;
+    let mut path = String::new();
+    for y in 0..code.size() {
+        for x in (0..code.size()).filter(|&x| code.get_module(x, y)) {
+            path += &format!("M{},{}h1v1h-1z", x + QUIET, y + QUIET);
+        }
+    }
+    let paper = picture("rect").attr("width", size.to_string()).attr("height", size.to_string()).attr("fill", "#fff");
+    let square = picture("svg").class("qr").attr("viewBox", format!("0 0 {size} {size}")).attr("role", "img").attr("aria-label", name);
+    Some(square.put(paper).put(picture("path").attr("d", path).attr("fill", "#000")))
+}

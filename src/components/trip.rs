@@ -1,0 +1,38 @@
+//! Adding to the list of one trip, and the way to it.
+
+use super::icon::icon;
+use super::markup::{El, Part, a, button, live, p, span};
+use crate::route::Route;
+use crate::state::App;
+use crate::wording::trip_count;
+use domain::trip::{ERRANDS_MAX, Errand};
+
+/// "Add to my trip", or "On my trip. Take it off". In a list of many the words are short, and screen readers hear the `name` too.
+pub(crate) fn trip_button(app: App, errand: Errand, name: &'static str) -> El {
+    let words = app.words;
+    let (shown, is_short) = (errand.clone(), !name.is_empty());
+    let said = live(move || {
+        let is_on = app.is_on_trip(&shown);
+        let is_full = !is_on && app.trip.read().len() >= ERRANDS_MAX;
+        let text = match (is_on, is_full, is_short) {
+            (true, _, true) => words.trip_added_short,
+            (true, _, false) => words.trip_added,
+            (false, true, _) => words.trip_full,
+            (false, false, true) => words.trip_add_short,
+            (false, false, false) => words.trip_add,
+        };
+        (icon(if is_on { "check" } else { "bag" }), " ", text)
+    });
+    let name = (!name.is_empty()).then(|| span().class("visually-hidden").lang(app.catalogue_lang()).put(": ").put(name));
+    button(move || app.toggle_errand(&errand)).class("button button--small trip-button no-print").put(said).put(name)
+}
+
+/// The way to the list from every page, once something is on it.
+pub(crate) fn trip_line(app: App) -> Part {
+    live(move || {
+        let count = app.trip.read().len();
+        let is_there = matches!(app.address.read().route, Route::Trip(_));
+        let link = a(app.href(Route::Trip(Vec::new()))).class("trip-line__link").put(icon("bag")).put(" ").put(trip_count(app.language, count));
+        (count > 0 && !is_there).then(|| p().class("status-line trip-line").put(link))
+    })
+}

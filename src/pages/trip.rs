@@ -1,0 +1,129 @@
+//! One trip: a list of things to do, the fewest places that do them all on a day, and what to take along.
+
+mod papers;
+mod stop;
+
+use super::{Page, heading};
+use crate::browser::page::print;
+use crate::components::icon::icon;
+use crate::components::markup::{El, Part, a, all, button, div, el, h2, input, label, li, live, p, section, ul};
+use crate::components::near::near_form;
+use crate::components::phone::phone_link;
+use crate::components::results::service_link;
+use crate::route::Route;
+use crate::signal::Signal;
+use crate::state::App;
+use crate::wording::{day, trip_answer};
+use domain::hours::{Date, Moment};
+use domain::trip::{Errand, Trip, next_day_for_all, plan};
+use leptos::prelude::event_target_value;
+
+pub(crate) fn page(app: App) -> Page {
+    let words = app.words;
+    // The day chosen; none is today.
+    let chosen: Signal<Option<Date>> = Signal::default();
+    let is_empty = Signal::computed(move || app.trip.read().is_empty());
+    let body = live(move || if is_empty.get() { nothing_yet(app) } else { planned(app, &chosen) });
+    let intro = p().class("lead").put(words.trip_intro);
+    Page::new(words.trip_title, (heading(words.trip_title, None), intro, body))
+}
+
+fn nothing_yet(app: App) -> Part {
+    let words = app.words;
+    let find = a(app.href(Route::Home)).class("button button--main").put(words.trip_find);
+    let hubs = a(app.href(Route::Hubs)).class("button").put(words.all_hubs);
+    all((p().put(words.trip_empty), p().class("actions").put(find).put(hubs)))
+}
+
+fn planned(app: App, chosen: &Signal<Option<Date>>) -> Part {
+    let at_stops = chosen.clone();
+    let answer = live(move || app.now.get().map(|now| answer(app, &at_stops, now)));
+    let along = live(move || papers::along(app));
+    all((list(app), when_and_where(app, chosen), div().attr("aria-live", "polite").put(answer), along, take_away(app)))
+}
+
+/// What is on the list, each with a way to take it off.
+fn list(app: App) -> El {
+    let words = app.words;
+    let rows = live(move || {
+        let errands = app.trip.get();
+        el("ol").class("errands").put_all(errands.into_iter().map(|errand| row(app, errand)))
+    });
+    let more = a(app.href(Route::Home)).class("button button--small").put(words.trip_more);
+    let clear = button(move || app.clear_trip()).class("link-button").put(words.trip_clear);
+    section()
+        .class("section")
+        .attr("aria-labelledby", "list")
+        .put(h2().id("list").put(words.trip_list))
+        .put(rows)
+        .put(p().class("actions no-print").put(more).put(clear))
+}
+
+fn row(app: App, errand: Errand) -> El {
+    let name = errand.name(app.catalogue).unwrap_or_default();
+    let link = errand.service(app.catalogue).map(|service| a(app.href(Route::Service(service.id.clone()))).put(name));
+    let said = format!("{}: {name}", app.words.trip_remove);
+    let remove = button(move || app.toggle_errand(&errand)).class("link-button no-print").attr("aria-label", said).put(app.words.trip_remove);
+    li().lang(app.catalogue_lang()).put(link).put(" ").put(remove.lang(Some(app.language.tag())))
+}
+
+fn when_and_where(app: App, chosen: &Signal<Option<Date>>) -> El {
+    let words = app.words;
+    let (of, to) = (chosen.clone(), chosen.clone());
+    let today = move || app.now.get().map(|now| now.date);
+    let field = input()
+        .id("day")
+        .class("input")
+        .attr("type", "date")
+        .live_attr("min", move || today().map(|date| date.to_string()))
+        .value(move || of.get().or_else(today).map(|date| date.to_string()).unwrap_or_default())
+        .on("change", move |event| to.set(Date::parse(&event_target_value(&event))));
+    div().class("trip-choices no-print").put(div().class("field").put(label().attr("for", "day").put(words.trip_day)).put(field)).put(near_form(app))
+}
+
+fn answer(app: App, chosen: &Signal<Option<Date>>, now: Moment) -> Part {
+    let (words, errands) = (app.words, app.trip.get());
+    // A day that has gone is today.
+    let on = chosen.get().unwrap_or(now.date).max(now.date);
+    let trip = plan(app.catalogue, &errands, on, now, app.position());
+    let when = if on == now.date { words.today.to_string() } else { day(app.language, on) };
+    let can_be_done = errands.len() - trip.not_that_day.len() - trip.nowhere.len();
+    let title = h2().id("places").put(trip_answer(app.language, trip.stops.len(), can_be_done, errands.len(), &when));
+    let stops = ul().class("stops").put_all(trip.stops.iter().map(|place| stop::card(app, place, &errands, on)));
+    let later = (!trip.not_that_day.is_empty()).then(|| another_day(app, chosen, &trip, &errands, on, now));
+    let nowhere = (!trip.nowhere.is_empty()).then(|| no_counter(app, &trip, &errands));
+    section().class("section").attr("aria-labelledby", "places").put(title).put(stops).put(later).put(nowhere).done()
+}
+
+fn names(app: App, errands: &[Errand], places: &[usize]) -> El {
+    let names = places.iter().filter_map(|&at| errands[at].name(app.catalogue));
+    ul().class("plain").lang(app.catalogue_lang()).put_all(names.map(|name| li().put(name)))
+}
+
+/// What cannot be done that day, and the next day on which all can.
+fn another_day(app: App, chosen: &Signal<Option<Date>>, trip: &Trip<'_>, errands: &[Errand], on: Date, now: Moment) -> El {
+    let to = chosen.clone();
+    let next = next_day_for_all(app.catalogue, errands, on, now).map(|next| {
+        let choose = button(move || to.set(Some(next))).class("button").put(day(app.language, next));
+        p().class("actions no-print").put(app.words.trip_all_on).put(" ").put(choose)
+    });
+    div().class("panel").put(p().put(app.words.trip_not_that_day)).put(names(app, errands, &trip.not_that_day)).put(next)
+}
+
+/// Things that no counter is known to do: the other ways.
+fn no_counter(app: App, trip: &Trip<'_>, errands: &[Errand]) -> El {
+    let services = trip.nowhere.iter().filter_map(|&at| errands[at].service(app.catalogue));
+    let rows = services.map(|service| {
+        let phone = service.channels.phone.as_deref().unwrap_or(app.phone());
+        li().put(service_link(app, service)).put(": ").put(phone_link(phone))
+    });
+    div().class("panel").put(p().put(app.words.trip_nowhere)).put(ul().class("plain").put_all(rows))
+}
+
+/// Paper and another phone.
+fn take_away(app: App) -> El {
+    let words = app.words;
+    let code = live(move || papers::code(app));
+    let printing = p().class("actions no-print").put(button(print).class("button").put(icon("print")).put(" ").put(words.trip_print));
+    section().class("section").attr("aria-labelledby", "away").put(h2().id("away").put(words.trip_away)).put(printing).put(code)
+}
