@@ -2,7 +2,7 @@
 
 use crate::browser::task::spawn;
 use crate::browser::{network, page, service_worker, timer};
-use crate::components::frame::{footer, header, status_lines};
+use crate::components::frame::{alerts, footer, header, status_lines};
 use crate::components::markup::{self, Part, el, live};
 use crate::pages;
 use crate::route::Route;
@@ -88,14 +88,14 @@ fn frame(app: App) -> Part {
         let app = app.speaking(language.get());
         page::set_language(app.language.tag());
         let content = el("main").class("main").id("main").attr("tabindex", "-1").put(content(app));
-        (header(app), status_lines(app), content, footer(app))
+        (header(app), alerts(app), status_lines(app), content, footer(app))
     })
 }
 
 /// The page of the address. A change in the words of a search is no other page.
 fn content(app: App) -> Part {
     let shown = Signal::computed(move || match &app.address.read().route {
-        Route::Search { .. } => Route::Search { query: String::new() },
+        Route::Search { .. } => Route::Search { query: String::new(), filter: Default::default() },
         other => other.clone(),
     });
     live(move || {

@@ -1,5 +1,7 @@
 //! What several pages show in the same way.
 
+pub(crate) mod correction;
+pub(crate) mod facets;
 pub(crate) mod frame;
 pub(crate) mod hub_state;
 pub(crate) mod icon;

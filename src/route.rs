@@ -1,8 +1,10 @@
 //! Every page's address, and back. Pure: the router only carries these through the browser's history.
 
+use crate::components::facets::{audience_of, audience_value, way_of, way_value};
 use crate::state::trip::{listed, read_list};
 use domain::trip::Errand;
 use domain::{CategoryId, HubId, Language, QuestionId, ServiceId, SubmissionId};
+use finder::Filter;
 
 /// A page of the app.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,6 +12,7 @@ pub(crate) enum Route {
     Home,
     Search {
         query: String,
+        filter: Filter,
     },
     Topics,
     Topic(CategoryId),
@@ -50,7 +53,7 @@ impl Route {
         };
         let found = match parts.as_slice() {
             [] => Some(Route::Home),
-            ["search"] => Some(Route::Search { query: value(query, "q").unwrap_or_default().into() }),
+            ["search"] => Some(Route::Search { query: value(query, "q").unwrap_or_default().into(), filter: filter_of(query) }),
             ["topics"] => Some(Route::Topics),
             ["topics", id] => CategoryId::parse(id).ok().map(Route::Topic),
             ["a-z"] => Some(Route::AToZ),
@@ -77,8 +80,8 @@ impl Route {
     fn path(&self) -> String {
         match self {
             Route::Home => "/".into(),
-            Route::Search { query } if query.is_empty() => "/search".into(),
-            Route::Search { query } => format!("/search?q={}", encoded(query)),
+            Route::Search { query, .. } if query.is_empty() => "/search".into(),
+            Route::Search { query, filter } => format!("/search?q={}{}", encoded(query), written(filter)),
             Route::Topics => "/topics".into(),
             Route::Topic(id) => format!("/topics/{id}"),
             Route::AToZ => "/a-z".into(),
@@ -113,6 +116,24 @@ impl Route {
             _ => Place::Find,
         }
     }
+}
+
+/// What narrows the results, as it follows the words in an address.
+fn filter_of(query: &[(String, String)]) -> Filter {
+    Filter {
+        topic: value(query, "topic").and_then(|id| CategoryId::parse(id).ok()),
+        audience: value(query, "for").and_then(audience_of),
+        way: value(query, "how").and_then(way_of),
+        hub: value(query, "at").and_then(|id| HubId::parse(id).ok()),
+    }
+}
+
+fn written(filter: &Filter) -> String {
+    let topic = filter.topic.as_ref().map(|id| format!("&topic={id}"));
+    let audience = filter.audience.map(|audience| format!("&for={}", audience_value(audience)));
+    let way = filter.way.map(|way| format!("&how={}", way_value(way)));
+    let hub = filter.hub.as_ref().map(|id| format!("&at={id}"));
+    [topic, audience, way, hub].into_iter().flatten().collect()
 }
 
 impl About {
@@ -195,6 +216,8 @@ fn decoded(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::catalogue::Audience;
+    use finder::Way;
 
     const BOTH: [Language; 2] = [Language::English, Language::French];
 
@@ -209,8 +232,12 @@ mod tests {
         let hub = || HubId::parse("city-hall").unwrap();
         let routes = [
             Route::Home,
-            Route::Search { query: "où jeter ça & 100% ?".into() },
-            Route::Search { query: String::new() },
+            Route::Search { query: "où jeter ça & 100% ?".into(), filter: Filter::default() },
+            Route::Search { query: String::new(), filter: Filter::default() },
+            Route::Search {
+                query: "dog".into(),
+                filter: Filter { topic: CategoryId::parse("taxes-bills").ok(), audience: Some(Audience::Visitor), way: Some(Way::InPerson), hub: Some(hub()) },
+            },
             Route::Topics,
             Route::Topic(CategoryId::parse("taxes-bills").unwrap()),
             Route::AToZ,
@@ -246,7 +273,7 @@ mod tests {
         for href in ["/services/NO", "/x/y/z", "/messages/1", "/fra", "/topics/a/b", "/%ff%"] {
             assert_eq!(parse(href).route, Route::NotFound, "{href}");
         }
-        assert_eq!(parse("/search?q=%E9%zz%").route, Route::Search { query: "\u{fffd}%zz%".into() });
+        assert_eq!(parse("/search?q=%E9%zz%&how=swim").route, Route::Search { query: "\u{fffd}%zz%".into(), filter: Filter::default() });
         assert_eq!(parse("/ask?service=NO!&hub=city-hall").route, Route::Ask(About { service: None, hub: HubId::parse("city-hall").ok() }));
     }
 

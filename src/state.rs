@@ -13,6 +13,7 @@ use crate::browser::timer::Alarm;
 use crate::route::{About, Address, Route};
 use crate::signal::Signal;
 use crate::wording::Wording;
+use domain::gap::Gap;
 use domain::hours::Moment;
 use domain::inquiry::{InquiryDraft, InquiryField, InquiryProblem};
 use domain::survey::Answers;
@@ -77,12 +78,14 @@ pub(crate) struct State {
     tabs: Channel,
     alarm: Alarm,
     last_probe: RefCell<Option<u64>>,
+    /// Searches without an answer that this page has counted.
+    gaps: RefCell<Vec<Gap>>,
 }
 
 impl State {
     pub(crate) fn new(catalogue: &'static Catalogue, finder: Finder<'static>, address: Address, typed: String) -> Self {
         let query = match &address.route {
-            Route::Search { query } if typed.is_empty() => query.clone(),
+            Route::Search { query, .. } if typed.is_empty() => query.clone(),
             _ => typed,
         };
         Self {
@@ -110,6 +113,7 @@ impl State {
             tabs: Channel::open("community-hub"),
             alarm: Alarm::default(),
             last_probe: RefCell::new(None),
+            gaps: RefCell::default(),
         }
     }
 }

@@ -76,6 +76,25 @@ pub(crate) fn typed_before_start() -> (String, bool) {
     (typed, has_focus)
 }
 
+/// Whether the cursor is in the search field of a page that has just started, with words in it.
+pub(crate) fn is_typing() -> bool {
+    let field = document().active_element().and_then(|field| field.dyn_into::<HtmlInputElement>().ok());
+    field.is_some_and(|field| field.name() == "q" && !field.value().is_empty())
+}
+
+/// Scrolls so that an element is in sight.
+pub(crate) fn show(id: &str) {
+    if let Some(element) = by_id(id) {
+        element.scroll_into_view_with_scroll_into_view_options(&nearest());
+    }
+}
+
+fn nearest() -> web_sys::ScrollIntoViewOptions {
+    let options = web_sys::ScrollIntoViewOptions::new();
+    options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+    options
+}
+
 /// Takes away what the document showed before the app.
 pub(crate) fn remove_shell() {
     if let Some(shell) = by_id("shell") {

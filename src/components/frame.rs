@@ -11,6 +11,7 @@ use crate::signal::Signal;
 use crate::state::App;
 use crate::wording::{full_date, waiting_count};
 use domain::Language;
+use domain::alert::Alert;
 
 pub(crate) fn header(app: App) -> Part {
     let municipality = app.catalogue.municipality();
@@ -44,7 +45,7 @@ fn places(app: App) -> El {
             .put(" ")
             .put(span().put(name))
     };
-    let count = move || app.heads.read().iter().filter(|head| head.is_waiting() || head.needs_attention()).count();
+    let count = move || app.heads.read().iter().filter(|head| head.is_message()).filter(|head| head.is_waiting() || head.needs_attention()).count();
     let badge = live(move || {
         let count = count();
         let said = span().class("visually-hidden").put(waiting_count(app.language, count));
@@ -81,6 +82,20 @@ pub(crate) fn status_lines(app: App) -> Part {
         })
     });
     div().class("status-lines").attr("role", "status").put(offline).put(update).put(trip_line(app)).done()
+}
+
+/// What everybody must know now: from its beginning to its end, by the municipality's clock.
+pub(crate) fn alerts(app: App) -> El {
+    let lines = live(move || {
+        let now = app.now.get();
+        let on = app.catalogue.alerts().iter().filter(|alert| now.is_some_and(|now| alert.is_on(now)));
+        let line = |alert: &'static Alert| {
+            let more = alert.url.as_ref().map(|url| (" ", a(url).attr("rel", "noopener external").put(app.words.read_more)));
+            p().class("status-line alert-line").put(icon("alert")).put(span().put(alert.text.get(app.language)).put(more))
+        };
+        on.map(line).collect::<Vec<_>>()
+    });
+    div().attr("role", "alert").put(lines)
 }
 
 pub(crate) fn footer(app: App) -> Part {

@@ -1,7 +1,7 @@
 //! A list of services, as found or as listed.
 
 use super::hub_state::hub_state;
-use super::markup::{El, a, el, li, p, span, ul};
+use super::markup::{El, Part, a, all, el, li, p, span, ul};
 use super::near::distance_to;
 use crate::route::Route;
 use crate::state::App;
@@ -47,6 +47,19 @@ pub(crate) fn found_list(app: App, found: &[Found], most: usize) -> El {
         Record::Hub(hub) => Some(hub_card(app, hub)),
     });
     el("ol").class("cards cards--found").put_all(cards)
+}
+
+/// A found record in one line of a list of choices: its name, and why it was found or how it can be reached.
+pub(crate) fn suggestion(app: App, document: u32, reasons: Vec<Reason>) -> Part {
+    let lang = app.catalogue_lang();
+    match record_at(app.catalogue, document) {
+        Some(Record::Service(service)) => {
+            let meta = span().class("service-card__meta").put(channels(app, service)).put(why_found(app, reasons));
+            all((span().class("suggestion__name").lang(lang).put(service.name.as_str()), meta))
+        }
+        Some(Record::Hub(hub)) => all((span().class("suggestion__name").lang(lang).put(hub.name.as_str()), hub_state(app, hub))),
+        None => all(()),
+    }
 }
 
 /// A hub: its name and whether it is open.

@@ -1,8 +1,10 @@
-//! The search field.
+//! The search field: a combobox (WAI-ARIA 1.2, list autocomplete with manual selection). While somebody types, what was
+//! found stands right under it and the rest of the page steps back.
 
-use super::markup::{El, a, div, el, form, h2, h3, input, label, live, p, span};
+use super::facets::{facets, narrowed};
+use super::markup::{El, Part, a, all, div, el, form, h2, h3, input, label, li, live, p, span, ul};
 use super::phone::phone_link;
-use super::results::found_list;
+use super::results::{found_list, suggestion};
 use crate::browser::page;
 use crate::route::Route;
 use crate::router;
@@ -11,37 +13,81 @@ use crate::state::App;
 use crate::wording::results_count;
 use domain::Language;
 use domain::catalogue::{Elsewhere, Who};
-use finder::{Found, asked_elsewhere};
+use finder::{Found, Record, asked_elsewhere, record_at};
 use leptos::prelude::event_target_value;
+use wasm_bindgen::JsCast;
 
 /// More than anybody reads.
 const RESULTS_MAX: usize = 50;
+/// What fits under the field; the rest is one key away.
+const SUGGESTIONS_MAX: usize = 7;
 
-/// The field with its button. Typing changes `app.query`; Enter goes to the results.
-pub(crate) fn search_form(app: App) -> El {
+/// What was found and which of it the keys have reached.
+#[derive(Clone)]
+struct Suggesting {
+    is_open: Signal<bool>,
+    found: Signal<Vec<Found>>,
+    active: Signal<Option<usize>>,
+}
+
+/// The field, what is found while typing, and below it the page's own `rest`.
+pub(crate) fn search_box(app: App, rest: impl FnOnce(Signal<bool>) -> El) -> Part {
+    let is_open = Signal::new(page::is_typing());
+    let opened = is_open.clone();
+    let found = Signal::computed(move || if *opened.read() { app.finder.find(&app.query.read(), SUGGESTIONS_MAX) } else { Vec::new() });
+    let box_ = Suggesting { is_open: is_open.clone(), found, active: Signal::default() };
+    let shown = box_.clone();
+    let suggestions = live(move || (*shown.is_open.read() && is_asked(app)).then(|| suggestions(app, &shown)));
+    let covered = is_open.clone();
+    let rest = rest(is_open).live_flag("hidden", move || *covered.read() && is_asked(app));
+    all((search_form(app, &box_), count_line(app, &box_), meant(app), suggestions, rest))
+}
+
+fn is_asked(app: App) -> bool {
+    !app.query.read().trim().is_empty()
+}
+
+/// The field with its button. Typing changes `app.query`; Enter goes to the results, or to what the keys have reached.
+fn search_form(app: App, box_: &Suggesting) -> El {
     let words = app.words;
+    let (submitted, typing, keys) = (box_.clone(), box_.clone(), box_.clone());
     let submit = move |event: web_sys::Event| {
         event.prevent_default();
-        router::go(app, Route::Search { query: app.query.get_untracked() });
+        submitted.is_open.set(false);
+        app.note_gap();
+        router::go(app, Route::Search { query: app.query.get_untracked(), filter: Default::default() });
     };
     let typed = move |event: web_sys::Event| {
+        typing.active.set(None);
         app.query.set(event_target_value(&event));
-        if matches!(app.address.read_untracked().route, Route::Search { .. }) {
-            router::replace(app, Route::Search { query: app.query.get_untracked() });
+        typing.is_open.set(true);
+        if let Route::Search { filter, .. } = &app.address.get_untracked().route {
+            router::replace(app, Route::Search { query: app.query.get_untracked(), filter: filter.clone() });
         }
     };
     let french = (app.language == Language::French).then_some((". ", words.search_in_english));
+    let (expanded, reached) = (box_.clone(), box_.clone());
     let field = input()
         .class("search__field")
         .id("q")
         .attr("name", "q")
-        .attr("type", "search")
+        .attr("type", "text")
+        .attr("inputmode", "search")
         .attr("autocomplete", "off")
         .attr("enterkeyhint", "search")
         .attr("spellcheck", "false")
+        .attr("role", "combobox")
+        .attr("aria-autocomplete", "list")
         .attr("aria-describedby", "q-hint")
+        .live_attr("aria-expanded", move || Some((!expanded.found.read().is_empty()).to_string()))
+        .live_attr("aria-controls", {
+            let found = box_.found.clone();
+            move || (!found.read().is_empty()).then(|| "found".into())
+        })
+        .live_attr("aria-activedescendant", move || reached.active.get().map(option_id))
         .value(move || app.query.get())
-        .on("input", typed);
+        .on("input", typed)
+        .on("keydown", move |event| press(app, &keys, &event));
     form()
         .class("search")
         .attr("role", "search")
@@ -51,6 +97,87 @@ pub(crate) fn search_form(app: App) -> El {
         .put(div().class("search__row").put(field).put(el("button").class("button button--main").attr("type", "submit").put(words.find)))
 }
 
+fn option_id(at: usize) -> String {
+    format!("found-{at}")
+}
+
+/// Down and up walk through what was found, and past its ends back to the field; Enter takes it, Escape puts it away.
+fn press(app: App, box_: &Suggesting, event: &web_sys::Event) {
+    let Some(event) = event.dyn_ref::<web_sys::KeyboardEvent>() else { return };
+    let count = box_.found.read_untracked().len();
+    let active = box_.active.get_untracked();
+    match event.key().as_str() {
+        "ArrowDown" if count == 0 => box_.is_open.set(true),
+        "ArrowDown" => box_.active.set(active.map_or(Some(0), |at| Some(at + 1).filter(|&at| at < count))),
+        "ArrowUp" if count > 0 => box_.active.set(active.map_or(Some(count - 1), |at| at.checked_sub(1))),
+        "Escape" if box_.is_open.get_untracked() => {
+            box_.active.set(None);
+            box_.is_open.set(false);
+        }
+        "Enter" if active.is_some() => {
+            if let Some(route) = active.and_then(|at| route_of(app, box_.found.read_untracked().get(at)?)) {
+                router::go(app, route);
+            }
+        }
+        _ => return,
+    }
+    event.prevent_default();
+    if let Some(at) = box_.active.get_untracked() {
+        page::show(&option_id(at));
+    }
+}
+
+fn route_of(app: App, found: &Found) -> Option<Route> {
+    Some(match record_at(app.catalogue, found.document)? {
+        Record::Service(service) => Route::Service(service.id.clone()),
+        Record::Hub(hub) => Route::Hub(hub.id.clone()),
+    })
+}
+
+/// What stands under the field while typing.
+fn suggestions(app: App, box_: &Suggesting) -> Part {
+    let found = box_.found.get();
+    if let Some(instead) = instead_of_results(app, &app.query.read(), found.is_empty()) {
+        return instead.done();
+    }
+    let explanation = app.finder.explain(&app.query.read_untracked());
+    let options = found.iter().enumerate().map(|(at, found)| {
+        let active = box_.active.clone();
+        let route = route_of(app, found);
+        li().class("suggestion")
+            .id(option_id(at))
+            .attr("role", "option")
+            .live_attr("aria-selected", move || Some((*active.read() == Some(at)).to_string()))
+            .on("click", move |_| route.clone().into_iter().for_each(|route| router::go(app, route)))
+            .put(suggestion(app, found.document, explanation.of(found.document)))
+    });
+    let list = ul().class("suggestions").id("found").attr("role", "listbox").attr("aria-label", app.words.search_title).put_all(options);
+    let href = move || Some(app.href(Route::Search { query: app.query.get(), filter: Default::default() }));
+    let more = el("a").class("more").live_attr("href", href).put(app.words.see_all_results);
+    let closes = box_.is_open.clone();
+    all((list, p().on("click", move |_| closes.set(false)).put(more)))
+}
+
+/// All results, narrowed by what was chosen; at rest, not while typing.
+pub(crate) fn results(app: App, is_typing: Signal<bool>) -> Part {
+    let at_rest = move || !*is_typing.read() && is_asked(app);
+    let found = Signal::computed(move || if at_rest() { app.finder.find(&app.query.read(), usize::MAX) } else { Vec::new() });
+    let listed = found.clone();
+    let list = live(move || {
+        let found = listed.read();
+        if !is_asked(app) {
+            return p().put(app.words.type_to_search).done();
+        }
+        if let Some(instead) = instead_of_results(app, &app.query.read_untracked(), found.is_empty()) {
+            return instead.done();
+        }
+        let left = narrowed(app, &found);
+        let count = p().class("results-count").attr("role", "status").put(results_count(app.language, left.len()));
+        all((count, found_list(app, &left, RESULTS_MAX)))
+    });
+    all((facets(app, found), list))
+}
+
 /// Puts the cursor into the field where that does not throw a keyboard over the page.
 pub(crate) fn focus_where_wide() {
     if page::is_wide() {
@@ -58,22 +185,16 @@ pub(crate) fn focus_where_wide() {
     }
 }
 
-/// What the words in the field find; made once a change, read by whoever shows it.
-pub(crate) fn findings(app: App) -> Signal<Vec<Found>> {
-    Signal::computed(move || app.finder.find(&app.query.read(), RESULTS_MAX))
-}
-
-/// What stands under the field once something was typed: the results, or what to do without any.
-pub(crate) fn answers(app: App, found: &[Found], most: usize) -> El {
-    match asked_elsewhere(app.catalogue, &app.finder, &app.query.read()) {
-        Some(elsewhere) => done_elsewhere(app, elsewhere),
-        None if found.is_empty() => nothing_found(app),
-        None => found_list(app, found, most),
+/// What to say in the place of results: somebody else does it, or nothing was found.
+fn instead_of_results(app: App, query: &str, is_nothing: bool) -> Option<El> {
+    match asked_elsewhere(app.catalogue, &app.finder, query) {
+        Some(elsewhere) => Some(done_elsewhere(app, elsewhere)),
+        None => is_nothing.then(|| nothing_found(app)),
     }
 }
 
 /// What was typed with a slip, as it was understood.
-pub(crate) fn meant(app: App) -> El {
+fn meant(app: App) -> El {
     let text = live(move || app.finder.explain(&app.query.read()).meant().map(|meant| (app.words.understood_as, " ", span().class("meant__words").put(meant))));
     p().class("meant").put(text)
 }
@@ -95,27 +216,31 @@ fn done_elsewhere(app: App, elsewhere: &Elsewhere) -> El {
         .put(p().class("actions").put(span().put(words.or_call_us).put(" ").put(phone_link(app.phone()))))
 }
 
-/// The number of results, told to screen readers quietly.
-pub(crate) fn count_line(app: App, found: &Signal<Vec<Found>>) -> El {
-    let found = found.clone();
+/// How many are under the field, told to screen readers quietly.
+fn count_line(app: App, box_: &Suggesting) -> El {
+    let (is_open, found) = (box_.is_open.clone(), box_.found.clone());
     let text = live(move || {
         let query = app.query.read();
-        let is_counted = !query.trim().is_empty() && asked_elsewhere(app.catalogue, &app.finder, &query).is_none();
+        let is_counted = *is_open.read() && !query.trim().is_empty() && asked_elsewhere(app.catalogue, &app.finder, &query).is_none();
         is_counted.then(|| results_count(app.language, found.read().len()))
     });
-    p().class("results-count").attr("role", "status").put(text)
+    p().class("visually-hidden").attr("role", "status").put(text)
 }
 
 /// Nothing was found: what to do instead.
 fn nothing_found(app: App) -> El {
     let words = app.words;
-    let ask = move |_| app.draft.update(|draft| draft.message = app.query.get_untracked());
+    let ask = move |_| {
+        app.note_gap();
+        app.draft.update(|draft| draft.message = app.query.get_untracked());
+    };
     let link = a(app.href(Route::Ask(Default::default()))).class("button button--main").on("click", ask).put(words.ask_instead);
     div()
         .class("panel")
         .put(h2().put(words.no_results))
         .put(p().put(words.no_results_help))
         .put(p().class("actions").put(link).put(span().put(words.or_call).put(" ").put(phone_link(app.phone()))))
+        .put(p().class("hint").put(words.gap_counted))
         .put(h3().put(words.topics))
         .put(crate::pages::topics::topic_grid(app))
 }

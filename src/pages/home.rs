@@ -6,36 +6,21 @@ use crate::components::hub_state::state_of;
 use crate::components::icon::icon;
 use crate::components::markup::{El, a, div, h2, li, live, p, section, ul};
 use crate::components::results::{hub_card, service_link};
-use crate::components::search::{answers, count_line, findings, focus_where_wide, meant, search_form};
+use crate::components::search::{focus_where_wide, search_box};
 use crate::route::Route;
-use crate::signal::Signal;
 use crate::state::App;
 use domain::catalogue::Hub;
 use domain::hours::State;
 use leptos::prelude::*;
 
-/// Results shown under the field while typing; the rest is one key away.
-const SUGGESTIONS_MAX: usize = 5;
 /// Open hubs shown; all of them are one tap away.
 const OPEN_HUBS_MAX: usize = 4;
 
 pub(crate) fn page(app: App) -> Page {
-    let found = findings(app);
-    let is_asked = Signal::computed(move || !app.query.read().trim().is_empty());
     request_animation_frame(focus_where_wide);
-    let (counted, is_hidden) = (count_line(app, &found), is_asked.clone());
-    let suggestions = live(move || {
-        let found = found.read();
-        is_asked.get().then(|| (answers(app, &found, SUGGESTIONS_MAX), (!found.is_empty()).then(|| all_results(app))))
-    });
     let topics = section().class("section").attr("aria-labelledby", "topics").put(h2().id("topics").put(app.words.topics)).put(topic_grid(app));
-    let rest = div().live_flag("hidden", move || is_hidden.get()).put(common_needs(app)).put(open_now(app)).put(tiles(app)).put(topics);
-    Page::new(app.words.home_title, (heading(app.words.home_title, None), search_form(app), counted, meant(app), suggestions, rest))
-}
-
-fn all_results(app: App) -> El {
-    let href = move || Some(app.href(Route::Search { query: app.query.get() }));
-    p().put(crate::components::markup::el("a").class("more").live_attr("href", href).put(app.words.see_all_results))
+    let rest = div().put(common_needs(app)).put(open_now(app)).put(tiles(app)).put(topics);
+    Page::new(app.words.home_title, (heading(app.words.home_title, None), search_box(app, |_| rest)))
 }
 
 fn common_needs(app: App) -> El {

@@ -20,6 +20,8 @@ pub(crate) fn page(app: App, id: SubmissionId) -> Page {
     let kind = Signal::computed(move || about.read().as_ref().map(|head| head.kind));
     let title = move || match kind.get() {
         Some(Kind::Feedback) => app.words.receipt_feedback,
+        Some(Kind::Gap) => app.words.kind_gap,
+        Some(Kind::Correction) => app.words.kind_correction,
         Some(Kind::Inquiry) => app.words.receipt_question,
         None => app.words.messages_title,
     };

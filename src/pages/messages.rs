@@ -47,6 +47,8 @@ fn message_card(app: App, head: &Head) -> El {
     let kind = match head.kind {
         Kind::Inquiry => words.kind_question,
         Kind::Feedback => words.kind_feedback,
+        Kind::Gap => words.kind_gap,
+        Kind::Correction => words.kind_correction,
     };
     let (class, picture, state) = match head.state {
         State::Waiting { .. } => ("tick tick--waiting", "clock", words.state_waiting),

@@ -2,8 +2,8 @@
 
 use super::topics::topic_grid;
 use super::{Page, heading};
-use crate::components::markup::{a, p};
-use crate::components::search::search_form;
+use crate::components::markup::{a, div, p};
+use crate::components::search::search_box;
 use crate::route::Route;
 use crate::state::App;
 
@@ -12,9 +12,7 @@ pub(crate) fn page(app: App) -> Page {
     let view = (
         heading(words.not_found_title, None),
         p().class("lead").put(words.not_found_text),
-        search_form(app),
-        p().class("actions").put(a(app.href(Route::Home)).class("button").put(words.go_home)),
-        topic_grid(app),
+        search_box(app, |_| div().put(p().class("actions").put(a(app.href(Route::Home)).class("button").put(words.go_home))).put(topic_grid(app))),
     );
     Page::new(words.not_found_title, view)
 }

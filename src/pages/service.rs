@@ -4,6 +4,7 @@ mod process;
 
 use super::{Page, heading, not_found};
 use crate::browser::page::print;
+use crate::components::correction::correction;
 use crate::components::hub_state::confirm;
 use crate::components::icon::icon;
 use crate::components::markup::{El, Part, a, all, button, dd, div, dl, dt, h2, li, live, p, section, span, ul};
@@ -16,6 +17,7 @@ use crate::route::{About, Route};
 use crate::state::App;
 use domain::ServiceId;
 use domain::catalogue::{Audience, Basis, Service};
+use domain::submission::CorrectedField;
 use domain::trip::Errand;
 
 const RELATED_MAX: usize = 5;
@@ -42,10 +44,12 @@ pub(crate) fn page(app: App, id: &ServiceId) -> Page {
 /// What else one can do about a record.
 pub(super) fn more(app: App, about: About) -> El {
     let words = app.words;
-    let links = [(Route::Ask(about.clone()), words.ask_about_this), (Route::Feedback(about.clone()), words.rate_this), (Route::Ask(about), words.report_error)];
+    let fields: &[CorrectedField] = if about.hub.is_some() { &CorrectedField::OF_HUB } else { &CorrectedField::OF_SERVICE };
+    let wrong = correction(app, &about, fields);
+    let links = [(Route::Ask(about.clone()), words.ask_about_this), (Route::Feedback(about), words.rate_this)];
     let links = links.map(|(route, name)| li().put(a(app.href(route)).put(name)));
     let printing = li().put(button(print).class("link-button").put(icon("print")).put(" ").put(words.print));
-    section().class("section no-print").put(ul().class("links links--row").put_all(links).put(printing))
+    section().class("section no-print").put(ul().class("links links--row").put_all(links).put(printing)).put(wrong)
 }
 
 fn caution(app: App, basis: Basis) -> Option<&'static str> {

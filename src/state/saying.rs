@@ -5,12 +5,14 @@ use crate::browser::clock::BrowserClock;
 use crate::browser::random;
 use crate::browser::task::spawn;
 use crate::browser::timer::pause;
-use crate::route::Route;
+use crate::route::{About, Route};
 use crate::router;
 use domain::SubmissionId;
+use domain::gap::Gap;
 use domain::inquiry::{InquiryDraft, ValidInquiry};
-use domain::submission::{Content, Feedback, Way};
+use domain::submission::{Content, CorrectedField, Correction, Feedback, Way};
 use domain::survey::{Answers, CompleteAnswers};
+use finder::asked_elsewhere;
 use offline::ports::{Clock, StorageFault};
 use offline::sealing::{Address, Sealed, SealingFault, seal};
 use std::rc::Rc;
@@ -75,6 +77,31 @@ impl App {
                 }
                 Err(reason) => self.not_kept.set(Some(reason)),
             }
+        });
+    }
+
+    /// Counts a search that found nothing, once a page. A count that cannot be kept is no loss of anybody's words.
+    pub(crate) fn note_gap(self) {
+        let query = self.query.get_untracked();
+        let is_gap = self.finder.find(&query, 1).is_empty() && asked_elsewhere(self.catalogue, &self.finder, &query).is_none();
+        let Some(gap) = Gap::of(&query, self.language).filter(|gap| is_gap && !self.gaps.borrow().contains(gap)) else { return };
+        self.gaps.borrow_mut().push(gap.clone());
+        self.post_beside(Content::Gap(gap), |_| {});
+    }
+
+    /// Seals and keeps that something of a record is wrong; tells how that went.
+    pub(crate) fn send_correction(self, about: &About, field: CorrectedField, told: impl FnOnce(Result<(), NotKept>) + 'static) {
+        let correction = Correction { service: about.service.clone(), hub: about.hub.clone(), field, language: self.language };
+        self.post_beside(Content::Correction(correction), told);
+    }
+
+    /// Seals and keeps while the page stays as it is.
+    fn post_beside(self, content: Content, told: impl FnOnce(Result<(), NotKept>) + 'static) {
+        spawn(async move {
+            let kept = self.seal_and_post(content).await;
+            self.show_store().await;
+            told(kept.map(drop));
+            self.deliver();
         });
     }
 

@@ -1,6 +1,7 @@
 //! What travels: a person's words, sealed once on the device and never changed again, and the
 //! server's signed word that it has them.
 
+use crate::gap::Gap;
 use crate::ids::{HubId, MunicipalityId, ServiceId, SubmissionId};
 use crate::inquiry::ValidInquiry;
 use crate::reference::Reference;
@@ -25,6 +26,24 @@ pub const REQUEST_BYTES_MAX: usize = 512 * 1024;
 pub enum Kind {
     Inquiry,
     Feedback,
+    /// Words of a search that found nothing.
+    Gap,
+    /// A record that somebody says is wrong.
+    Correction,
+}
+
+impl Kind {
+    pub const ALL: [Kind; 4] = [Kind::Inquiry, Kind::Feedback, Kind::Gap, Kind::Correction];
+
+    /// Its number wherever it is written as one; never changed.
+    pub fn number(self) -> u8 {
+        match self {
+            Kind::Inquiry => 1,
+            Kind::Feedback => 2,
+            Kind::Gap => 3,
+            Kind::Correction => 4,
+        }
+    }
 }
 
 /// A public key's short name: the first 8 bytes of its SHA-256.
@@ -70,10 +89,7 @@ impl Header {
         bytes.extend_from_slice(self.id.as_bytes());
         bytes.extend_from_slice(&self.key.0);
         bytes.extend_from_slice(&self.catalogue_version.to_be_bytes());
-        bytes.push(match self.kind {
-            Kind::Inquiry => 1,
-            Kind::Feedback => 2,
-        });
+        bytes.push(self.kind.number());
         bytes.extend_from_slice(self.municipality.as_str().as_bytes());
         bytes
     }
@@ -92,6 +108,39 @@ pub struct Body {
 pub enum Content {
     Inquiry(ValidInquiry),
     Feedback(Feedback),
+    Gap(Gap),
+    Correction(Correction),
+}
+
+/// "Something is wrong here": which record, and what of it. Nothing about who says so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Correction {
+    pub service: Option<ServiceId>,
+    pub hub: Option<HubId>,
+    pub field: CorrectedField,
+    pub language: Language,
+}
+
+/// What of a record is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CorrectedField {
+    Documents,
+    Fee,
+    Hours,
+    Phone,
+    Address,
+    OnlinePage,
+    /// What a counter does, or how a service works.
+    Process,
+    /// It is not offered any more, or the place is gone.
+    Gone,
+    Other,
+}
+
+impl CorrectedField {
+    pub const OF_SERVICE: [CorrectedField; 7] = [Self::Documents, Self::Fee, Self::Phone, Self::OnlinePage, Self::Process, Self::Gone, Self::Other];
+    pub const OF_HUB: [CorrectedField; 6] = [Self::Hours, Self::Address, Self::Phone, Self::Process, Self::Gone, Self::Other];
 }
 
 /// Answers to the survey, and the little that is known about how they came: no time, no address, no name.
@@ -118,6 +167,8 @@ impl Content {
         match self {
             Content::Inquiry(_) => Kind::Inquiry,
             Content::Feedback(_) => Kind::Feedback,
+            Content::Gap(_) => Kind::Gap,
+            Content::Correction(_) => Kind::Correction,
         }
     }
 }

@@ -7,6 +7,7 @@
 
 mod build;
 mod catalogue;
+mod facets;
 mod index;
 mod names;
 mod search;
@@ -17,6 +18,7 @@ mod words;
 
 pub use build::Builder;
 pub use catalogue::{Record, asked_elsewhere, index_of, record_at};
+pub use facets::{AUDIENCES, Counts, Filter, Way};
 pub use index::{DOCUMENTS_MAX, Field};
 pub use names::name_of;
 pub use search::{Explanation, Finder, Found, Reason};

@@ -55,6 +55,11 @@ impl Head {
         matches!(self.state, State::Waiting { .. })
     }
 
+    /// What a person would call a message of theirs; a counted search is not.
+    pub fn is_message(&self) -> bool {
+        self.kind != Kind::Gap
+    }
+
     pub fn needs_attention(&self) -> bool {
         matches!(self.state, State::NeedsAttention { .. })
     }

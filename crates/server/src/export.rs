@@ -5,12 +5,14 @@ mod cells;
 use crate::keys::Keys;
 use crate::store::{StoredSubmission, SubmissionStore};
 use cells::neutral;
+use domain::gap::Gap;
 use domain::inquiry::ReplyTo;
 use domain::reference::Reference;
-use domain::submission::{Body, Content, Feedback, Kind};
+use domain::submission::{Body, Content, Correction, Feedback, Kind};
 use domain::survey::{Answer, Survey};
 use domain::{QuestionId, inquiry::ValidInquiry};
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::io::Write;
 
 /// Rows read at a time, so that a million of them need no more memory than these.
@@ -39,12 +41,14 @@ pub async fn export(store: &impl SubmissionStore, keys: &Keys, request: Request<
     let mut after = None;
     let columns = columns(request);
     let mut writer = Printer::new(request.format, &columns, out)?;
+    let mut sums = Sums::default();
     loop {
         let rows = store.page(request.kind, request.since_ms, after, ROWS_AT_ONCE).await.map_err(|fault| fault.to_string())?;
         let Some(last) = rows.last() else { break };
         after = Some((last.received_at_ms, last.envelope.header.id));
         for row in &rows {
             match opened(keys, row) {
+                Some(Body { content: Content::Gap(gap), .. }) => sums.add(row.received_at_ms, &gap),
                 Some(body) => {
                     writer.print(row, &body)?;
                     printed += 1;
@@ -52,6 +56,10 @@ pub async fn export(store: &impl SubmissionStore, keys: &Keys, request: Request<
                 None => closed += 1,
             }
         }
+    }
+    for sum in sums.rows() {
+        writer.print_cells(&sum)?;
+        printed += 1;
     }
     writer.finish()?;
     Ok((printed, closed))
@@ -87,12 +95,25 @@ impl<'a, W: Write> Printer<'a, W> {
     fn print(&mut self, row: &StoredSubmission, body: &Body) -> Result<(), String> {
         match self {
             Printer::Jsonl(out) => writeln!(out, "{}", line(row, body)).map_err(|error| error.to_string()),
-            Printer::Csv { writer, columns, has_heading } => {
-                let (names, values) = cells_of(row, body, columns);
+            Printer::Csv { columns, .. } => {
+                let cells = cells_of(row, body, columns);
+                self.print_cells(&cells)
+            }
+        }
+    }
+
+    /// A row that is only names and values.
+    fn print_cells(&mut self, cells: &[Cell]) -> Result<(), String> {
+        match self {
+            Printer::Jsonl(out) => {
+                let object: serde_json::Map<String, serde_json::Value> = cells.iter().map(|(name, value)| (name.clone(), value.clone().into())).collect();
+                writeln!(out, "{}", serde_json::Value::Object(object)).map_err(|error| error.to_string())
+            }
+            Printer::Csv { writer, has_heading, .. } => {
                 if !std::mem::replace(has_heading, true) {
-                    writer.write_record(&names).map_err(|error| error.to_string())?;
+                    writer.write_record(cells.iter().map(|(name, _)| name)).map_err(|error| error.to_string())?;
                 }
-                writer.write_record(values.iter().map(|value| neutral(value))).map_err(|error| error.to_string())
+                writer.write_record(cells.iter().map(|(_, value)| neutral(value))).map_err(|error| error.to_string())
             }
         }
     }
@@ -117,8 +138,31 @@ fn line(row: &StoredSubmission, body: &Body) -> serde_json::Value {
     })
 }
 
+/// Name and value.
+type Cell = (String, String);
+
+/// Searches that found nothing, summed by month, language and words: nobody reads when one of them came.
+#[derive(Default)]
+struct Sums(BTreeMap<(String, &'static str, String), u64>);
+
+impl Sums {
+    fn add(&mut self, received_at_ms: u64, gap: &Gap) {
+        let month = iso(received_at_ms).chars().take(7).collect();
+        *self.0.entry((month, gap.language().tag(), gap.words().into())).or_default() += 1;
+    }
+
+    fn rows(self) -> impl Iterator<Item = Vec<Cell>> {
+        let cells = |((month, language, words), count): ((String, &str, String), u64)| {
+            [("month", month), ("language", language.into()), ("words", words), ("searches", count.to_string())]
+                .map(|(name, value)| (name.to_string(), value))
+                .into()
+        };
+        self.0.into_iter().map(cells)
+    }
+}
+
 /// The names and values of one row.
-fn cells_of(row: &StoredSubmission, body: &Body, columns: &[QuestionId]) -> (Vec<String>, Vec<String>) {
+fn cells_of(row: &StoredSubmission, body: &Body, columns: &[QuestionId]) -> Vec<Cell> {
     let header = &row.envelope.header;
     let mut cells = vec![
         ("id".into(), header.id.to_string()),
@@ -129,11 +173,14 @@ fn cells_of(row: &StoredSubmission, body: &Body, columns: &[QuestionId]) -> (Vec
     match &body.content {
         Content::Inquiry(inquiry) => cells.extend(inquiry_cells(inquiry)),
         Content::Feedback(feedback) => cells.extend(feedback_cells(feedback, columns)),
+        Content::Correction(correction) => cells.extend(correction_cells(correction)),
+        // Only ever printed as sums.
+        Content::Gap(_) => {}
     }
-    cells.into_iter().unzip()
+    cells
 }
 
-fn inquiry_cells(inquiry: &ValidInquiry) -> Vec<(String, String)> {
+fn inquiry_cells(inquiry: &ValidInquiry) -> Vec<Cell> {
     let (way, to) = match &inquiry.reply_to {
         ReplyTo::Phone(phone) => ("phone", phone.clone()),
         ReplyTo::Email(email) => ("email", email.clone()),
@@ -153,8 +200,20 @@ fn inquiry_cells(inquiry: &ValidInquiry) -> Vec<(String, String)> {
     cells.into_iter().map(|(name, value)| (name.to_string(), value)).collect()
 }
 
+fn correction_cells(correction: &Correction) -> Vec<Cell> {
+    let id = |id: Option<String>| id.unwrap_or_default();
+    let field = serde_json::to_value(correction.field).ok().and_then(|field| field.as_str().map(String::from));
+    let cells = [
+        ("language", correction.language.tag().to_string()),
+        ("service", id(correction.service.as_ref().map(ToString::to_string))),
+        ("hub", id(correction.hub.as_ref().map(ToString::to_string))),
+        ("field", id(field)),
+    ];
+    cells.into_iter().map(|(name, value)| (name.to_string(), value)).collect()
+}
+
 /// One column a question in the survey's order, whatever way the person took through it.
-fn feedback_cells(feedback: &Feedback, columns: &[QuestionId]) -> Vec<(String, String)> {
+fn feedback_cells(feedback: &Feedback, columns: &[QuestionId]) -> Vec<Cell> {
     let id = |id: Option<String>| id.unwrap_or_default();
     let mut cells = vec![
         ("language".to_string(), feedback.language.tag().to_string()),

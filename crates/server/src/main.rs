@@ -16,8 +16,8 @@ community-hub serve [--site DIR] [--data-dir DIR] [--port N] [--bind ADDRESS] [-
     --port N             default: 8080
     --bind ADDRESS       default: 127.0.0.1; use 0.0.0.0 behind a proxy on another machine
     --trusted-proxies N  proxies in front that write X-Forwarded-For (default: 0)
-community-hub export inquiries|feedback [--format jsonl|csv] [--since YYYY-MM-DD] [--site DIR] [--data-dir DIR]
-    Opens what was received and prints it; the server may go on meanwhile.
+community-hub export inquiries|feedback|gaps|corrections [--format jsonl|csv] [--since YYYY-MM-DD] [--site DIR] [--data-dir DIR]
+    Opens what was received and prints it (gaps: searches that found nothing, as sums by month); the server may go on meanwhile.
 community-hub keys [--data-dir DIR]
     Says where the keys are. Back them up apart from the database.";
 
@@ -65,6 +65,8 @@ fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Comm
         ["serve"] => Ok(Command::Serve(settings)),
         ["export", "inquiries"] => Ok(Command::Export { site, data_dir, kind: Kind::Inquiry, format, since_ms }),
         ["export", "feedback"] => Ok(Command::Export { site, data_dir, kind: Kind::Feedback, format, since_ms }),
+        ["export", "gaps"] => Ok(Command::Export { site, data_dir, kind: Kind::Gap, format, since_ms }),
+        ["export", "corrections"] => Ok(Command::Export { site, data_dir, kind: Kind::Correction, format, since_ms }),
         ["keys"] => Ok(Command::Keys { data_dir }),
         ["help"] | [] => Ok(Command::Help),
         other => Err(format!("“{}” is not something that community-hub does.\n{HELP}", other.join(" "))),

@@ -86,6 +86,8 @@ fn is_valid(content: &Content) -> bool {
     match content {
         Content::Inquiry(inquiry) => is_valid_inquiry(inquiry),
         Content::Feedback(feedback) => are_valid_answers(&feedback.answers),
+        Content::Gap(gap) => gap.is_valid(),
+        Content::Correction(correction) => correction.service.is_some() != correction.hub.is_some(),
     }
 }
 

@@ -81,12 +81,9 @@ pub trait SubmissionStore: Send + Sync + 'static {
 }
 
 pub(crate) fn kind_number(kind: Kind) -> i64 {
-    match kind {
-        Kind::Inquiry => 1,
-        Kind::Feedback => 2,
-    }
+    kind.number().into()
 }
 
 pub(crate) fn kind_of(number: i64) -> Option<Kind> {
-    [Kind::Inquiry, Kind::Feedback].into_iter().find(|kind| kind_number(*kind) == number)
+    Kind::ALL.into_iter().find(|kind| kind_number(*kind) == number)
 }

@@ -1,0 +1,54 @@
+//! "Something wrong here?" in two taps: open, and say what of it.
+
+use super::icon::icon;
+use super::markup::{El, button, div, el, li, live, p, ul};
+use super::not_kept::reason;
+use super::phone::phone_link;
+use crate::route::About;
+use crate::signal::Signal;
+use crate::state::{App, NotKept};
+use domain::submission::CorrectedField;
+
+/// Of a service or a hub: which of its parts can be named.
+pub(crate) fn correction(app: App, about: &About, fields: &'static [CorrectedField]) -> El {
+    let words = app.words;
+    let outcome: Signal<Option<Result<(), NotKept>>> = Signal::default();
+    let given = outcome.clone();
+    let buttons = fields.iter().map(move |&field| {
+        let (about, to) = (about.clone(), given.clone());
+        li().put(
+            button(move || {
+                app.send_correction(&about, field, {
+                    let to = to.clone();
+                    move |kept| to.set(Some(kept))
+                })
+            })
+            .class("button button--small")
+            .put(name_of(app, field)),
+        )
+    });
+    let said = live(move || {
+        outcome.get().map(|kept| match kept {
+            Ok(()) => p().class("correction__done").put(icon("check")).put(" ").put(words.correction_kept),
+            Err(why) => p().class("field__error").put(reason(app, why)).put(" ").put(phone_link(app.phone())).put("."),
+        })
+    });
+    let inner = div().put(p().class("hint").put(words.correction_hint)).put(ul().class("correction__fields").put_all(buttons));
+    let details = el("details").class("correction").put(el("summary").put(words.report_error)).put(inner);
+    div().class("no-print").put(details).put(div().attr("role", "status").put(said))
+}
+
+fn name_of(app: App, field: CorrectedField) -> &'static str {
+    let words = app.words;
+    match field {
+        CorrectedField::Documents => words.bring,
+        CorrectedField::Fee => words.cost,
+        CorrectedField::Hours => words.hours,
+        CorrectedField::Phone => words.phone,
+        CorrectedField::Address => words.address,
+        CorrectedField::OnlinePage => words.online,
+        CorrectedField::Process => words.how_it_works,
+        CorrectedField::Gone => words.correction_gone,
+        CorrectedField::Other => words.correction_other,
+    }
+}

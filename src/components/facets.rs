@@ -1,0 +1,139 @@
+//! Narrowing the results: four choices, each with how many it would leave, kept in the address.
+
+use super::markup::{El, Part, div, el, label, live};
+use crate::route::Route;
+use crate::router;
+use crate::signal::Signal;
+use crate::state::App;
+use domain::catalogue::Audience;
+use domain::{CategoryId, HubId};
+use finder::{AUDIENCES, Counts, Filter, Found, Way};
+use leptos::prelude::event_target_value;
+
+/// What was chosen, from the address.
+pub(crate) fn filter(app: App) -> Filter {
+    match &app.address.read().route {
+        Route::Search { filter, .. } => filter.clone(),
+        _ => Filter::default(),
+    }
+}
+
+pub(crate) fn narrowed(app: App, found: &[Found]) -> Vec<Found> {
+    let filter = filter(app);
+    found.iter().filter(|found| filter.allows(app.catalogue, found.document)).copied().collect()
+}
+
+/// The four choices; away while there is nothing to narrow.
+pub(crate) fn facets(app: App, found: Signal<Vec<Found>>) -> El {
+    let words = app.words;
+    let is_empty = found.clone();
+    let counts = Signal::computed(move || Counts::of(app.catalogue, &filter(app), found.read().iter().map(|found| found.document)));
+    let topics = app.catalogue.categories().iter().map(|topic| (topic.id.to_string(), topic.name.get(app.language))).collect();
+    let audiences = AUDIENCES.map(|audience| (audience_value(audience).to_string(), audience_name(app, audience))).into();
+    let ways = Way::ALL.map(|way| (way_value(way).to_string(), way_name(app, way))).into();
+    let hubs = app.catalogue.hubs().iter().map(|hub| (hub.id.to_string(), hub.name.as_str())).collect();
+    let facet = |choice: Choice, name: &'static str, options: Vec<(String, &'static str)>| select(app, choice, name, options, &counts);
+    let choices = div()
+        .class("facets__row")
+        .put(facet(TOPIC, words.facet_topic, topics))
+        .put(facet(AUDIENCE, words.who_for, audiences))
+        .put(facet(WAY, words.facet_way, ways))
+        .put(facet(HUB, words.facet_hub, hubs));
+    el("section").class("facets no-print").attr("aria-label", words.facets).live_flag("hidden", move || is_empty.read().is_empty()).put(choices)
+}
+
+/// One of the four: its name in forms, what is chosen, how to choose, and its counts.
+#[derive(Clone, Copy)]
+struct Choice {
+    id: &'static str,
+    chosen: fn(&Filter) -> Option<String>,
+    choose: fn(&mut Filter, &str),
+    counts: fn(&Counts) -> &[usize],
+}
+
+const TOPIC: Choice = Choice {
+    id: "facet-topic",
+    chosen: |filter| filter.topic.as_ref().map(ToString::to_string),
+    choose: |filter, value| filter.topic = CategoryId::parse(value).ok(),
+    counts: |counts| &counts.topics,
+};
+const AUDIENCE: Choice = Choice {
+    id: "facet-audience",
+    chosen: |filter| filter.audience.map(|audience| audience_value(audience).into()),
+    choose: |filter, value| filter.audience = audience_of(value),
+    counts: |counts| &counts.audiences,
+};
+const WAY: Choice = Choice {
+    id: "facet-way",
+    chosen: |filter| filter.way.map(|way| way_value(way).into()),
+    choose: |filter, value| filter.way = way_of(value),
+    counts: |counts| &counts.ways,
+};
+const HUB: Choice = Choice {
+    id: "facet-hub",
+    chosen: |filter| filter.hub.as_ref().map(ToString::to_string),
+    choose: |filter, value| filter.hub = HubId::parse(value).ok(),
+    counts: |counts| &counts.hubs,
+};
+
+fn select(app: App, choice: Choice, name: &'static str, options: Vec<(String, &'static str)>, counts: &Signal<Counts>) -> El {
+    let chosen = move || (choice.chosen)(&filter(app)).unwrap_or_default();
+    let choose = move |event: web_sys::Event| {
+        if let Route::Search { query, mut filter } = app.address.get_untracked().route {
+            (choice.choose)(&mut filter, &event_target_value(&event));
+            router::replace(app, Route::Search { query, filter });
+        }
+    };
+    let rows = options.into_iter().enumerate().map(|(at, (value, name))| option(counts, choice, at, value, name, chosen));
+    let field =
+        el("select").class("input").id(choice.id).on("change", choose).put(el("option").attr("value", "").put(app.words.facet_any)).put_all(rows).value(chosen);
+    div().class("field").put(label().attr("for", choice.id).put(name)).put(field)
+}
+
+/// A choice with how many it would leave; one that would leave none is away, unless it is chosen.
+fn option(counts: &Signal<Counts>, choice: Choice, at: usize, value: String, name: &'static str, chosen: impl Fn() -> String + 'static) -> El {
+    let (shown, counted, own) = (counts.clone(), counts.clone(), value.clone());
+    let is_away = move || (choice.counts)(&shown.read()).get(at).is_none_or(|&count| count == 0) && chosen() != own;
+    let text: Part = live(move || format!("{name} ({})", (choice.counts)(&counted.read()).get(at).unwrap_or(&0)));
+    el("option").attr("value", value).live_flag("hidden", is_away).put(text)
+}
+
+fn audience_name(app: App, audience: Audience) -> &'static str {
+    match audience {
+        Audience::Resident => app.words.residents,
+        Audience::Business => app.words.businesses,
+        Audience::Visitor => app.words.visitors,
+    }
+}
+
+fn way_name(app: App, way: Way) -> &'static str {
+    match way {
+        Way::Online => app.words.online,
+        Way::Phone => app.words.by_phone,
+        Way::InPerson => app.words.in_person,
+    }
+}
+
+pub(crate) fn audience_value(audience: Audience) -> &'static str {
+    match audience {
+        Audience::Resident => "resident",
+        Audience::Business => "business",
+        Audience::Visitor => "visitor",
+    }
+}
+
+pub(crate) fn audience_of(value: &str) -> Option<Audience> {
+    AUDIENCES.into_iter().find(|&audience| audience_value(audience) == value)
+}
+
+pub(crate) fn way_value(way: Way) -> &'static str {
+    match way {
+        Way::Online => "online",
+        Way::Phone => "phone",
+        Way::InPerson => "in-person",
+    }
+}
+
+pub(crate) fn way_of(value: &str) -> Option<Way> {
+    Way::ALL.into_iter().find(|&way| way_value(way) == value)
+}
