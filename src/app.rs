@@ -1,6 +1,7 @@
 //! Starting the app, and the frame around every page.
 
-use crate::browser::task::spawn;
+use crate::browser::storage::BrowserStorage;
+use crate::browser::task::{begin, spawn};
 use crate::browser::{network, page, service_worker, timer};
 use crate::components::frame::{alerts, footer, header, status_lines};
 use crate::components::markup::{self, Part, el, live};
@@ -8,33 +9,64 @@ use crate::pages;
 use crate::route::Route;
 use crate::router;
 use crate::signal::Signal;
-use crate::state::{App, State};
+use crate::state::{App, DATABASE, State};
 use domain::Catalogue;
 use finder::Finder;
 use leptos::prelude::*;
+use offline::newer::{CATALOGUE_NOTE, bundle_in};
+use offline::ports::{Storage, StorageFault};
 
 /// The open states of hubs are looked at again this often.
 const CLOCK_MS: u32 = 20_000;
+/// A page that stays open asks this often for a newer catalogue: an urgent word in it should not come late.
+const NEWER_MS: u32 = 10 * 60 * 1_000;
+/// A store that takes longer to open does not hold up the first page; the catalogue that came with the app serves.
+const KEPT_MS_MAX: u32 = 1_500;
 
 /// Reads the catalogue and puts the app in the place of the document's first content. Whatever goes wrong
 /// before that leaves the first content, with its phone numbers, where it is.
 pub(crate) fn start() {
     spawn(async {
-        match catalogue().await {
-            Some((catalogue, finder)) => mount(Box::leak(Box::new(catalogue)), finder),
+        let store = begin(open_store());
+        let with_app = with_app().await;
+        let (storage, kept) = store.within(KEPT_MS_MAX).await.unzip();
+        match newest(with_app, kept.flatten()) {
+            Some((catalogue, finder)) => mount(Box::leak(Box::new(catalogue)), finder, storage),
             None => page::show_failure(),
         }
     });
 }
 
-/// The catalogue, and the finder that reads its index where it lies: the bytes stay as long as the page.
-async fn catalogue() -> Option<(Catalogue, Finder<'static>)> {
-    let bytes: &'static [u8] = Vec::leak(network::file(&page::meta("hub-catalogue")?).await?);
-    let (catalogue, index) = Catalogue::from_bundle(bytes)?;
+/// The device's store, and the catalogue that was taken into it since the app was installed.
+async fn open_store() -> (Result<BrowserStorage, StorageFault>, Option<Vec<u8>>) {
+    let storage = BrowserStorage::open(DATABASE).await;
+    let kept = match &storage {
+        Ok(storage) => storage.note(CATALOGUE_NOTE).await.ok().flatten(),
+        Err(_) => None,
+    };
+    (storage, kept)
+}
+
+/// A catalogue, and the finder that reads its index where it lies: the bytes stay as long as the page.
+type Opened = (Catalogue, Finder<'static>);
+
+async fn with_app() -> Option<Opened> {
+    opened(network::file(&page::meta("hub-catalogue")?).await?)
+}
+
+fn opened(bytes: Vec<u8>) -> Option<Opened> {
+    let (catalogue, index) = Catalogue::from_bundle(Vec::leak(bytes))?;
     Some((catalogue, Finder::of(index)?))
 }
 
-fn mount(catalogue: &'static Catalogue, finder: Finder<'static>) {
+/// The one that was taken from the server since, when it is newer than the one that came with the app and this app can read it.
+fn newest(with_app: Option<Opened>, note: Option<Vec<u8>>) -> Option<Opened> {
+    let number = with_app.as_ref().map_or(0, |(catalogue, _)| catalogue.version());
+    let newer = note.as_deref().and_then(|note| bundle_in(note, number)).and_then(|bundle| opened(bundle.to_vec()));
+    newer.or(with_app)
+}
+
+fn mount(catalogue: &'static Catalogue, finder: Finder<'static>, storage: Option<Result<BrowserStorage, StorageFault>>) {
     // There is one executor in a page; a second call would say so and change nothing.
     let _ = any_spawner::Executor::init_wasm_bindgen();
     let owner = Owner::new();
@@ -49,7 +81,7 @@ fn mount(catalogue: &'static Catalogue, finder: Finder<'static>) {
     if had_focus {
         page::focus("#q");
     }
-    go_on_beside(app);
+    go_on_beside(app, storage);
     // The page lives as long as its owner does: for ever.
     std::mem::forget(owner);
 }
@@ -67,11 +99,12 @@ fn take_up_trip(app: App) {
 }
 
 /// What goes on beside the pages: clock, store, connection, newer versions.
-fn go_on_beside(app: App) {
+fn go_on_beside(app: App, storage: Option<Result<BrowserStorage, StorageFault>>) {
     app.look_at_clock();
     timer::every(CLOCK_MS, move || app.look_at_clock());
-    app.open_store();
+    app.open_store(storage);
     app.probe();
+    timer::every(NEWER_MS, move || app.probe());
     page::on_window("online", move || app.probe());
     page::on_window("offline", move || app.probe());
     page::on_visible(move || {

@@ -2,6 +2,7 @@
 //! what several pages read.
 
 mod keeping;
+mod newer;
 mod saying;
 pub(crate) mod trip;
 
@@ -13,6 +14,7 @@ use crate::browser::timer::Alarm;
 use crate::route::{About, Address, Route};
 use crate::signal::Signal;
 use crate::wording::Wording;
+use domain::alert::Alert;
 use domain::gap::Gap;
 use domain::hours::Moment;
 use domain::inquiry::{InquiryDraft, InquiryField, InquiryProblem};
@@ -25,10 +27,12 @@ use offline::courier::Courier;
 use offline::parcel::Head;
 use offline::ports::{Clock, StorageFault};
 use send_wrapper::SendWrapper;
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::ops::Deref;
 use std::rc::Rc;
 use trip::Near;
+
+pub(crate) use keeping::DATABASE;
 
 pub(crate) type BrowserCourier = Courier<BrowserStorage, BrowserNetwork, BrowserClock>;
 
@@ -65,6 +69,8 @@ pub(crate) struct State {
     pub(crate) obstacle: Signal<Option<Obstacle>>,
     pub(crate) keeping: Signal<Keeping>,
     pub(crate) update: Signal<bool>,
+    /// Urgent words of the newest catalogue that this device has, also while the page goes on with the one before.
+    pub(crate) alerts: Signal<Vec<Alert>>,
     pub(crate) draft: Signal<InquiryDraft>,
     pub(crate) draft_faults: Signal<Vec<(InquiryField, InquiryProblem)>>,
     pub(crate) answers: Signal<Answers>,
@@ -78,6 +84,9 @@ pub(crate) struct State {
     tabs: Channel,
     alarm: Alarm,
     last_probe: RefCell<Option<u64>>,
+    /// Number of the newest catalogue on this device, and when the server was asked for a newer one.
+    newest: Cell<u32>,
+    asked_for_newer_ms: Cell<Option<u64>>,
     /// Searches without an answer that this page has counted.
     gaps: RefCell<Vec<Gap>>,
 }
@@ -100,6 +109,7 @@ impl State {
             obstacle: Signal::default(),
             keeping: Signal::new(Keeping::Opening),
             update: Signal::new(false),
+            alerts: Signal::new(catalogue.alerts().to_vec()),
             draft: Signal::default(),
             draft_faults: Signal::default(),
             answers: Signal::default(),
@@ -113,6 +123,8 @@ impl State {
             tabs: Channel::open("community-hub"),
             alarm: Alarm::default(),
             last_probe: RefCell::new(None),
+            newest: Cell::new(catalogue.version()),
+            asked_for_newer_ms: Cell::new(None),
             gaps: RefCell::default(),
         }
     }

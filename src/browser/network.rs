@@ -1,6 +1,7 @@
 //! Requests to the server. Every one ends within a stated time, whatever the network does.
 
 use super::page::window;
+use domain::edition::Edition;
 use domain::submission::PublicKeys;
 use gloo_timers::callback::Timeout;
 use js_sys::{ArrayBuffer, Uint8Array};
@@ -53,6 +54,12 @@ pub(crate) async fn keys() -> Option<Vec<u8>> {
     postcard::from_bytes::<PublicKeys>(&bytes).ok().map(|_| bytes)
 }
 
+/// Which edition of the catalogue is the newest, as the server says; not believed yet.
+pub(crate) async fn edition() -> Option<Edition> {
+    let (response, _giving_up) = fetch("/api/catalogue", &RequestInit::new(), REQUEST_MS_MAX).await;
+    postcard::from_bytes(&bytes_of(&response.filter(Response::ok)?).await?).ok()
+}
+
 /// Whether the server itself answers now. `navigator.onLine` is wrong in both directions; this decides.
 pub(crate) async fn is_reachable() -> bool {
     let request = RequestInit::new();
@@ -64,7 +71,7 @@ pub(crate) async fn is_reachable() -> bool {
     }
 }
 
-/// A file of this version of the app, from the service worker's copy or the network.
+/// A file of this version of the app or a newer catalogue, from the service worker's copy or the network.
 pub(crate) async fn file(path: &str) -> Option<Vec<u8>> {
     let (response, giving_up) = fetch(path, &RequestInit::new(), REQUEST_MS_MAX).await;
     // It has begun to come; on two bars of signal it may take its time.

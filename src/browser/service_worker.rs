@@ -66,10 +66,10 @@ pub(crate) fn use_newer_version() {
     let Some(container) = container() else { return };
     spawn(async move {
         let Ok(registration) = JsFuture::from(container.get_registration()).await else { return };
-        let registration: ServiceWorkerRegistration = registration.unchecked_into();
-        match registration.waiting() {
+        let registration = registration.dyn_into::<ServiceWorkerRegistration>().ok();
+        match registration.and_then(|registration| registration.waiting()) {
             Some(worker) => take_over(&worker),
-            // Another tab has let it take over already.
+            // Another tab has let it take over already, or it is the catalogue alone that is newer.
             None => super::page::reload(),
         }
     });

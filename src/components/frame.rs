@@ -88,10 +88,11 @@ pub(crate) fn status_lines(app: App) -> Part {
 pub(crate) fn alerts(app: App) -> El {
     let lines = live(move || {
         let now = app.now.get();
-        let on = app.catalogue.alerts().iter().filter(|alert| now.is_some_and(|now| alert.is_on(now)));
-        let line = |alert: &'static Alert| {
+        let alerts = app.alerts.read();
+        let on = alerts.iter().filter(|alert| now.is_some_and(|now| alert.is_on(now)));
+        let line = |alert: &Alert| {
             let more = alert.url.as_ref().map(|url| (" ", a(url).attr("rel", "noopener external").put(app.words.read_more)));
-            p().class("status-line alert-line").put(icon("alert")).put(span().put(alert.text.get(app.language)).put(more))
+            p().class("status-line alert-line").put(icon("alert")).put(span().put(alert.text.get(app.language).to_string()).put(more))
         };
         on.map(line).collect::<Vec<_>>()
     });

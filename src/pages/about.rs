@@ -16,6 +16,8 @@ pub(crate) fn page(app: App) -> Page {
         (catalogue.tasks().len(), words.tasks_word),
         (catalogue.hubs().len(), words.hubs_word),
     ];
+    let credits =
+        municipality.credits.iter().map(|credit| p().class("hint").put(a(&credit.url).attr("rel", "noopener external").put(credit.text.get(app.language))));
     let rows = counts.map(|(count, name)| li().put(strong().put(count.to_string())).put(" ").put(name));
     let view = (
         heading(words.about_title, None),
@@ -26,6 +28,7 @@ pub(crate) fn page(app: App) -> Page {
         h2().put(words.about_facts),
         ul().class("plain").put_all(rows),
         p().put(a(&municipality.website).attr("rel", "noopener external").put(municipality.formal_name.get(app.language))),
+        credits.collect::<Vec<_>>(),
     );
     Page::new(words.about_title, view)
 }

@@ -13,7 +13,7 @@ use offline::outbox::NextStep;
 use offline::ports::{Clock, Storage, StorageFault};
 use std::rc::Rc;
 
-const DATABASE: &str = "community-hub";
+pub(crate) const DATABASE: &str = "community-hub";
 const LOCK: &str = "community-hub-courier";
 const KEYS_NOTE: &str = "keys";
 /// While something waits, another tab's courier is given this long before this one looks again.
@@ -22,9 +22,14 @@ const LOOK_AGAIN_MS: u64 = 15_000;
 const PROBE_GAP_MS: u64 = 2_000;
 
 impl App {
-    pub(crate) fn open_store(self) {
+    /// Uses the store that was opened while the app started, or opens it when that took too long.
+    pub(crate) fn open_store(self, opened: Option<Result<BrowserStorage, StorageFault>>) {
         spawn(async move {
-            match BrowserStorage::open(DATABASE).await {
+            let opened = match opened {
+                Some(opened) => opened,
+                None => BrowserStorage::open(DATABASE).await,
+            };
+            match opened {
                 Ok(storage) => self.use_store(storage).await,
                 Err(fault) => self.keeping.set(Keeping::Impossible(fault)),
             }
@@ -43,6 +48,7 @@ impl App {
         self.show_store().await;
         self.renew_keys().await;
         self.deliver();
+        self.renew_catalogue().await;
     }
 
     pub(super) fn courier(self) -> Option<Rc<BrowserCourier>> {
@@ -95,6 +101,7 @@ impl App {
                     self.renew_keys().await;
                 }
                 self.deliver();
+                self.renew_catalogue().await;
             }
         });
     }

@@ -53,6 +53,13 @@ export async function hub({ site = SITE, port } = {}) {
     });
   self.export = (what, format = "jsonl") => execFileSync(BIN, ["export", what, "--format", format, "--site", SITE, "--data-dir", data], { stdio: ["ignore", "pipe", "ignore"] }).toString();
   self.rows = (what) => self.export(what).split("\n").filter(Boolean).map((line) => JSON.parse(line));
+  /** Waits until so many rows of a kind can be printed. */
+  self.received = async (what, count) => {
+    for (let tries = 0; self.rows(what).length < count; tries += 1) {
+      if (tries === 100) throw new Error(`${self.rows(what).length} of ${count} ${what} arrived`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  };
   await self.start();
   running.add(async () => self.child.kill("SIGKILL"));
   return self;

@@ -60,7 +60,7 @@ test("the field is a combobox: keys walk through what was found, Enter takes it,
   await page.goBack();
   await page.getByRole("combobox").fill("dog");
   await page.getByRole("combobox").press("Enter");
-  await page.getByRole("heading", { level: 1, name: "Results" }).waitFor();
+  await page.getByRole("heading", { level: 1, name: "Find a service" }).waitFor();
   assert.equal(new URL(page.url()).search, "?q=dog");
   await context.close();
   await server.stop();
@@ -124,9 +124,9 @@ test("words that find nothing reach the office as sums, and nothing personal doe
   await look("zeppelin  mooring QQQ");
   await look("my name is zzyzx qqq");
   await look("zzyzx qqq 705 555 0199");
-  await server.received(1);
+  await server.received("gaps", 1);
   await new Promise((resolve) => setTimeout(resolve, 500));
-  const printed = await server.print("gaps");
+  const printed = server.export("gaps");
   assert.match(printed.trim(), /^\{"language":"en","month":"\d{4}-\d\d","searches":"1","words":"zeppelin mooring qqq"\}$/, "once a page, in small letters");
   await context.close();
   await server.stop();
@@ -146,8 +146,8 @@ test("an error is reported in two taps, without a network, and the office learns
   await page.getByText("Something wrong here? Tell us").click();
   await page.getByRole("button", { name: "Hours", exact: true }).click();
   await page.getByText("Thank you. It is kept on this device").waitFor();
-  await server.received(2);
-  const rows = (await server.print("corrections")).trim().split("\n").map((line) => JSON.parse(line).content.correction);
+  await server.received("corrections", 2);
+  const rows = server.rows("corrections").map((row) => row.content.correction);
   assert.deepEqual(rows.map((row) => [row.service ?? row.hub, row.field]), [["dog-licence", "fee"], ["city-hall", "hours"]]);
   await context.close();
   await server.stop();

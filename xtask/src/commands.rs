@@ -34,6 +34,11 @@ pub(crate) enum Command {
     CatalogueCheck {
         dir: PathBuf,
     },
+    /// The next edition, into a server's data folder.
+    CataloguePublish {
+        dir: PathBuf,
+        data_dir: PathBuf,
+    },
     BenchFinder {
         queries: PathBuf,
         json: bool,
@@ -82,7 +87,8 @@ fn read(name: &str, words: &mut Words<'_>) -> Result<Command, String> {
         "size" => Command::Size { json: words.flag("--json"), check: words.flag("--check") },
         "catalogue" => match words.word().as_deref() {
             Some("check") => Command::CatalogueCheck { dir: words.folder_word(MUNICIPALITY) },
-            _ => return Err("A catalogue can be checked, no more.".into()),
+            Some("publish") => Command::CataloguePublish { data_dir: words.folder("--data-dir", "var")?, dir: words.folder_word(MUNICIPALITY) },
+            _ => return Err("A catalogue can be checked or published: cargo xtask catalogue check".into()),
         },
         "bench" => match words.word().as_deref() {
             Some("finder") => Command::BenchFinder {
@@ -122,6 +128,7 @@ pub(crate) fn run(command: Command) -> Result<(), String> {
         Command::Build { municipality } => build::site(&setup::for_building()?, &municipality, "dist"),
         Command::Size { json, check } => size::run(json, check),
         Command::CatalogueCheck { dir } => test::catalogue(&dir),
+        Command::CataloguePublish { dir, data_dir } => test::publish(&["edition", &dir.to_string_lossy(), "--to", &data_dir.to_string_lossy()]),
         Command::BenchFinder { queries, json, municipality } => test::finder(&municipality, &queries, json),
         Command::BenchGrowth { dir, sizes } => test::growth(&dir, &sizes),
         Command::Explain { question } => test::publish(&["explain", MUNICIPALITY, &question]),
@@ -164,6 +171,7 @@ mod tests {
         assert_eq!(parsed("run --data-dir=/here/x --port=9000"), Ok(run));
         assert_eq!(parsed("catalogue check town"), Ok(Command::CatalogueCheck { dir: "/here/town".into() }));
         assert_eq!(parsed("catalogue check"), Ok(Command::CatalogueCheck { dir: MUNICIPALITY.into() }));
+        assert_eq!(parsed("catalogue publish town --data-dir x"), Ok(Command::CataloguePublish { dir: "/here/town".into(), data_dir: "/here/x".into() }));
     }
 
     #[test]
@@ -184,7 +192,7 @@ mod tests {
             ("run --port 1 --port 2", "“--port”"),
             ("fly", "“fly”"),
             ("size all", "“all”"),
-            ("catalogue mend", "checked, no more"),
+            ("catalogue mend", "checked or published"),
         ];
         for (line, named) in cases {
             assert!(parsed(line).is_err_and(|said| said.contains(named) && said.contains("cargo xtask ")), "{line}");

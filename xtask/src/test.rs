@@ -112,7 +112,10 @@ fn browser(tools: &Tools) -> Result<(), String> {
 fn node(tools: &Tools) -> Result<Command, String> {
     let mut command = Command::new("node");
     let root = std::env::current_dir().map_err(|error| error.to_string())?;
-    command.env("HUB_SITE", root.join("dist")).env("HUB_OTHER_SITE", root.join("target/pine-harbour")).env("HUB_BIN", root.join(build::server()?));
+    let server = root.join(build::server()?);
+    // The site was assembled by this program, so it is there.
+    command.env("HUB_SITE", root.join("dist")).env("HUB_OTHER_SITE", root.join("target/pine-harbour")).env("HUB_PUBLISH", server.with_file_name("publish"));
+    command.env("HUB_BIN", server);
     if let Some(chromium) = &tools.chromium {
         command.env("CHROMIUM", chromium);
     }

@@ -28,6 +28,17 @@ pub struct Municipality {
     pub accessibility: AccessibilityContact,
     /// Ids of services for the home page, most asked first. At most eight are shown.
     pub common_needs: Vec<crate::ids::ServiceId>,
+    /// What must be said of whom data were taken from; on the About page.
+    #[serde(default)]
+    pub credits: Vec<Credit>,
+}
+
+/// The sentence that a licence asks for, and where the licence is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Credit {
+    pub text: Text,
+    pub url: String,
 }
 
 /// The lines that answer in working hours.

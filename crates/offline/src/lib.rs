@@ -1,13 +1,14 @@
 //! Working without a network: a person's words are sealed, kept, and delivered until receipted.
 //!
 //! [`sealing`] makes an envelope that only the municipality can open; [`outbox`] decides what to send
-//! next and what an answer means; [`courier`] carries that out through three small ports, of which
+//! next and what an answer means; [`newer`] takes catalogues; [`courier`] carries that out through three small ports, of which
 //! there are two kinds: the browser's, and the in-memory twins in [`memory`]. Nothing here knows of
 //! Leptos, HTTP or a browser.
 
 pub mod answer;
 pub mod courier;
 pub mod memory;
+pub mod newer;
 pub mod outbox;
 pub mod parcel;
 pub mod ports;

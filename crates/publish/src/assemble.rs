@@ -3,7 +3,7 @@
 mod css;
 mod html;
 mod manifest;
-mod site;
+pub(crate) mod site;
 
 use crate::located::report;
 use crate::source::check_dir;
@@ -52,7 +52,7 @@ impl fmt::Display for AssemblyFault {
 
 impl std::error::Error for AssemblyFault {}
 
-type Result<T> = std::result::Result<T, AssemblyFault>;
+pub(crate) type Result<T> = std::result::Result<T, AssemblyFault>;
 
 /// Makes the site and puts it in place in one move.
 pub fn assemble(assembly: &Assembly) -> Result<Site> {
@@ -90,7 +90,7 @@ fn version_of(site: &Site) -> String {
 }
 
 /// The catalogue and its index in the form that the app reads; read back and compared before they are let out.
-fn catalogue_bytes(catalogue: &Catalogue, thesaurus: &Thesaurus) -> Result<Vec<u8>> {
+pub(crate) fn catalogue_bytes(catalogue: &Catalogue, thesaurus: &Thesaurus) -> Result<Vec<u8>> {
     let index = finder::index_of(catalogue, thesaurus);
     let catalogue = &catalogue.for_devices();
     let bytes = catalogue.to_bundle(&index).map_err(|fault| AssemblyFault::Template(format!("the catalogue cannot be written: {fault}")))?;
@@ -101,7 +101,7 @@ fn catalogue_bytes(catalogue: &Catalogue, thesaurus: &Thesaurus) -> Result<Vec<u
 }
 
 /// The whole addresses of the records' sources, under `services/…` and `hubs/…`: the server leads to them.
-fn sources(file: &CatalogueFile) -> BTreeMap<String, &str> {
+pub(crate) fn sources(file: &CatalogueFile) -> BTreeMap<String, &str> {
     let services = file.services.iter().map(|service| (format!("services/{}", service.id), &service.source));
     let hubs = file.hubs.iter().map(|hub| (format!("hubs/{}", hub.id), &hub.source));
     services.chain(hubs).filter_map(|(record, source)| Some((record, source.url.as_deref()?))).collect()

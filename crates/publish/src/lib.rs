@@ -2,9 +2,11 @@
 //! the static site that the server serves.
 
 pub mod assemble;
+pub mod edition;
 pub mod located;
 pub mod quality;
 pub mod source;
 
 pub use assemble::{Assembly, assemble};
+pub use edition::{Publication, publish};
 pub use source::{Source, check_dir};

@@ -1,10 +1,12 @@
 //! `publish check` and `publish assemble`: what `cargo xtask` calls.
 
+use domain::hours::Date;
 use finder::{Finder, Record, asked_elsewhere, index_of, record_at};
 use publish::quality::{Query, quality};
-use publish::{Assembly, assemble, check_dir, located::report};
+use publish::{Assembly, Publication, assemble, check_dir, located::report, publish};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 const HELP: &str = "\
 publish check DIR
@@ -12,6 +14,8 @@ publish check DIR
 publish assemble --app DIR --data DIR --out DIR [--root DIR]
     Makes the site: --app holds the compiled app, --data the municipality's folder,
     --root the project (index.html, style, public; default: the current folder).
+publish edition DIR --to DIR
+    Publishes the next edition of the catalogue into a server's data folder; raises its number in municipality.toml.
 publish quality DIR QUERIES [--json]
     Asks the finder each judged query of a JSON file; says how often the first answer is right.
 publish explain DIR QUESTION
@@ -22,6 +26,7 @@ fn main() -> ExitCode {
     let outcome = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["check", dir] => check(Path::new(dir)),
         ["assemble", rest @ ..] => assembly(rest).and_then(|assembly| make(&assembly)),
+        ["edition", dir, "--to", data_dir] => publication(Path::new(dir), Path::new(data_dir)),
         ["quality", dir, queries] => measure(Path::new(dir), Path::new(queries), false),
         ["quality", dir, queries, "--json"] => measure(Path::new(dir), Path::new(queries), true),
         ["explain", dir, question @ ..] => explain(Path::new(dir), &question.join(" ")),
@@ -53,6 +58,19 @@ fn check(dir: &Path) -> Result<String, String> {
         catalogue.survey().questions.len(),
         thesaurus.concept.len()
     ))
+}
+
+fn publication(dir: &Path, data_dir: &Path) -> Result<String, String> {
+    let days = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |age| age.as_secs() / 86_400);
+    let today = Date::from_days_since_1970(i32::try_from(days).unwrap_or_default());
+    match publish(dir, &data_dir.join("catalogue"), today).map_err(|fault| fault.to_string())? {
+        Publication::Unchanged { number } => Ok(format!("Nothing has changed since edition {number}; nothing was published.")),
+        Publication::Made { number, alerts } => Ok(format!(
+            "Edition {number} is published, with {alerts} urgent words. Servers with the data folder {} hand it out within seconds;\ndevices take it when they next reach the server. Its number now stands in {}.",
+            data_dir.display(),
+            dir.join("municipality.toml").display()
+        )),
+    }
 }
 
 fn measure(dir: &Path, queries: &Path, json: bool) -> Result<String, String> {

@@ -1,6 +1,7 @@
 //! The public interface: submissions in, keys and health out, and the app itself.
 
 use crate::client::{RETRY_AFTER_S, Shares, address};
+use crate::editions::Editions;
 use crate::headers::secure;
 use crate::receive::Receiver;
 use crate::site::{Site, plain};
@@ -30,6 +31,7 @@ const PING: &str = "community-hub\n";
 pub struct Server<S> {
     pub receiver: Receiver<S>,
     pub site: Site,
+    pub editions: Editions,
     pub shares: Shares,
     pub trusted_proxies: usize,
     pub sqlite_version: String,
@@ -39,6 +41,7 @@ pub fn router<S: SubmissionStore>(server: Arc<Server<S>>) -> Router {
     Router::new()
         .route("/api/submissions", post(submissions::<S>))
         .route("/api/keys", get(keys::<S>))
+        .route("/api/catalogue", get(catalogue::<S>))
         .route("/api/ping", get(async || plain(StatusCode::OK, PING)))
         .route("/api/sources/{*record}", get(source::<S>))
         .route("/api/{*rest}", axum::routing::any(async || plain(StatusCode::NOT_FOUND, "There is no such call.\n")))
@@ -81,10 +84,15 @@ async fn keys<S: SubmissionStore>(State(server): State<Arc<Server<S>>>) -> Respo
     binary(&receiver.keys.public(&receiver.municipality, receiver.store.epoch(), now_ms()))
 }
 
+/// Which edition of the catalogue is the newest; devices ask often, and fetch it when theirs is older.
+async fn catalogue<S: SubmissionStore>(State(server): State<Arc<Server<S>>>) -> Response {
+    binary(&server.editions.edition(&server.receiver.keys))
+}
+
 /// Leads to the page on which a record rests. Devices carry only whose page it is.
 async fn source<S: SubmissionStore>(State(server): State<Arc<Server<S>>>, Path(record): Path<String>) -> Response {
-    match server.site.source(&record) {
-        Some(url) => Redirect::to(url).into_response(),
+    match server.editions.source(&server.site, &record) {
+        Some(url) => Redirect::to(&url).into_response(),
         None => plain(StatusCode::NOT_FOUND, "No source is known for this record.\n"),
     }
 }
@@ -106,7 +114,10 @@ async fn health<S: SubmissionStore>(State(server): State<Arc<Server<S>>>) -> Res
 async fn file<S: SubmissionStore>(State(server): State<Arc<Server<S>>>, method: Method, request: Request) -> Response {
     match method {
         // The HTTP layer leaves the body of a HEAD out.
-        Method::GET | Method::HEAD => server.site.answer(request.uri().path(), request.headers()),
+        Method::GET | Method::HEAD => {
+            let (path, headers) = (request.uri().path(), request.headers());
+            server.editions.answer(path, headers).unwrap_or_else(|| server.site.answer(path, headers))
+        }
         _ => plain(StatusCode::METHOD_NOT_ALLOWED, "This address can only be read.\n"),
     }
 }
@@ -146,6 +157,7 @@ fn class_of(path: &str) -> &'static str {
     match path {
         "/api/submissions" => "submissions",
         "/api/keys" => "keys",
+        "/api/catalogue" => "catalogue",
         "/api/ping" => "ping",
         "/health" => "health",
         path if path.starts_with("/api/") => "api",

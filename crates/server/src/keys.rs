@@ -2,6 +2,7 @@
 //! first start, in files that only the server's user can read.
 
 use domain::MunicipalityId;
+use domain::edition::Edition;
 use domain::submission::{BodyHash, Envelope, KeyId, PublicKeys, Receipt, SEAL_INFO, SealingKey, VerifyingKey};
 use ed25519_dalek::{Signer, SigningKey};
 use hpke::{Deserializable, Kem, OpModeR, Serializable};
@@ -116,6 +117,14 @@ impl Keys {
         let signature = self.signing.sign(&receipt.signed_bytes());
         receipt.signature = (*signature.r_bytes(), *signature.s_bytes());
         receipt
+    }
+
+    /// Says which edition of the catalogue is the newest.
+    pub fn sign_edition(&self, municipality: &MunicipalityId, number: u32, bundle: [u8; 32]) -> Edition {
+        let mut edition = Edition { municipality: municipality.clone(), number, bundle, signer: self.signer, signature: ([0; 32], [0; 32]) };
+        let signature = self.signing.sign(&edition.signed_bytes());
+        edition.signature = (*signature.r_bytes(), *signature.s_bytes());
+        edition
     }
 }
 

@@ -1,10 +1,11 @@
 //! Receiving and answering: the server of Community Hub.
 //!
 //! [`receive`] decides what a sealed submission is worth, [`store`] keeps it for good before anybody is
-//! told so, [`site`] serves the app, [`export`] opens and prints what came.
+//! told so, [`site`] serves the app, [`editions`] the newest catalogue, [`export`] opens and prints what came.
 
 pub mod api;
 pub mod client;
+pub mod editions;
 pub mod export;
 pub mod headers;
 pub mod keys;

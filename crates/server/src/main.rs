@@ -2,8 +2,9 @@
 
 use domain::Catalogue;
 use domain::submission::Kind;
+use server::editions::newest_catalogue;
 use server::export::{Format, Request, export};
-use server::serve::{Settings, catalogue_of, municipality_of, open, serve};
+use server::serve::{Settings, municipality_of, open, serve};
 use server::site::Site;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -114,7 +115,7 @@ async fn print(site: &Path, data_dir: &Path, kind: Kind, format: Format, since_m
         return Err(format!("{} holds no database. Give the server's folder with --data-dir.", data_dir.display()));
     }
     let site = Site::read(site).map_err(|fault| fault.to_string())?;
-    let catalogue = catalogue_of(&site);
+    let catalogue = newest_catalogue(&site, data_dir);
     let opened = open(data_dir, municipality_of(&site)?).await?;
     let request = Request { kind, format, since_ms, survey: catalogue.as_ref().map(Catalogue::survey) };
     let (printed, closed) = export(&opened.store, &opened.keys, request, &mut std::io::stdout().lock()).await?;

@@ -2,6 +2,7 @@
 
 use crate::api::{Server, router};
 use crate::client::Shares;
+use crate::editions::Editions;
 use crate::keys::{Found, Keys, readable_by_others};
 use crate::receive::Receiver;
 use crate::site::Site;
@@ -14,8 +15,11 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 
+const NO_CATALOGUE: &str = "The site has no catalogue that this server can read. Build it again: cargo xtask build";
 /// Requests that are under way when the server is told to stop get this long.
 const STOP_S_MAX: u64 = 10;
+/// How often the data folder is looked at for a newer edition of the catalogue.
+const LOOK_FOR_EDITION_S: u64 = 2;
 /// How often quiet addresses are forgotten.
 const FORGET_S: u64 = 300;
 
@@ -73,9 +77,12 @@ pub async fn serve(settings: Settings) -> Result<(), String> {
     let Opened { keys, store } = open(&settings.data_dir, municipality.clone()).await?;
     let sqlite_version = store.sqlite_version().await.map_err(said)?;
     let receiver = Receiver { municipality, keys, store };
-    let server = Arc::new(Server { receiver, site, shares: Shares::default(), trusted_proxies: settings.trusted_proxies, sqlite_version });
+    let editions = Editions::of(&site, &settings.data_dir).ok_or(NO_CATALOGUE)?;
+    look_for_edition(&editions);
+    let server = Arc::new(Server { receiver, site, editions, shares: Shares::default(), trusted_proxies: settings.trusted_proxies, sqlite_version });
     println!("Community Hub is at http://localhost:{}", listener.local_addr().map_err(said)?.port());
     tokio::spawn(forget_quiet(server.clone()));
+    tokio::spawn(watch_editions(server.clone()));
     let app = router(server.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let (told, stopping) = tokio::sync::watch::channel(false);
     let mut seen = stopping.clone();
@@ -115,6 +122,25 @@ async fn forget_quiet(server: Arc<Server<SqliteStore>>) {
     }
 }
 
+async fn watch_editions(server: Arc<Server<SqliteStore>>) {
+    let server = Arc::downgrade(&server);
+    loop {
+        tokio::time::sleep(Duration::from_secs(LOOK_FOR_EDITION_S)).await;
+        match server.upgrade() {
+            Some(server) => look_for_edition(&server.editions),
+            None => return,
+        }
+    }
+}
+
+fn look_for_edition(editions: &Editions) {
+    match editions.refresh() {
+        Ok(Some(number)) => tracing::info!(number, "a newer edition of the catalogue was taken"),
+        Ok(None) => {}
+        Err(what) => tracing::error!(what, "a published catalogue was refused; the one before stays in use"),
+    }
+}
+
 async fn listen(settings: &Settings) -> Result<TcpListener, String> {
     let address = SocketAddr::new(settings.bind, settings.port);
     TcpListener::bind(address).await.map_err(|error| match error.kind() {
@@ -129,11 +155,11 @@ async fn listen(settings: &Settings) -> Result<TcpListener, String> {
 
 /// Whose site it is, from its catalogue.
 pub fn municipality_of(site: &Site) -> Result<MunicipalityId, String> {
-    let catalogue = catalogue_of(site).ok_or("The site has no catalogue that this server can read. Build it again: cargo xtask build")?;
+    let catalogue = catalogue_of(site).ok_or(NO_CATALOGUE)?;
     Ok(catalogue.municipality().id.clone())
 }
 
-pub fn catalogue_of(site: &Site) -> Option<Catalogue> {
+fn catalogue_of(site: &Site) -> Option<Catalogue> {
     Catalogue::from_bundle(site.bytes("/catalogue-", ".bin")?).map(|(catalogue, _)| catalogue)
 }
 

@@ -89,6 +89,10 @@ impl Site {
         self.files.iter().find(|(path, _)| path.starts_with(starts) && path.ends_with(ends)).map(|(_, file)| file.raw.as_ref())
     }
 
+    pub fn has(&self, path: &str) -> bool {
+        self.files.contains_key(path)
+    }
+
     /// Answers a GET or HEAD: the file, or the page of the app for an address that is no file.
     pub fn answer(&self, path: &str, headers: &HeaderMap) -> Response {
         match self.files.get(path).or_else(|| self.page_for(path)) {

@@ -37,7 +37,10 @@ cargo xtask size [--json] [--check]
         "catalogue",
         "\
 cargo xtask catalogue check [DIR]
-    Says everything that is wrong with a municipality's folder (default: data/kawartha-lakes).",
+    Says everything that is wrong with a municipality's folder (default: data/kawartha-lakes).
+cargo xtask catalogue publish [DIR] [--data-dir DIR]
+    Publishes the next edition of the catalogue, urgent words too, to a server that is running; the app stays as it is.
+    --data-dir DIR      the server's data folder (default: var)",
     ),
     (
         "bench",

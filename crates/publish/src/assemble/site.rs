@@ -51,7 +51,7 @@ struct Listing<'a> {
 }
 
 impl Site {
-    pub(super) fn add(&mut self, path: &str, bytes: Vec<u8>, is_precached: bool) {
+    pub(crate) fn add(&mut self, path: &str, bytes: Vec<u8>, is_precached: bool) {
         self.push(path, bytes, is_precached, false);
     }
 
@@ -61,7 +61,7 @@ impl Site {
     }
 
     /// Adds a file under a name that changes with its content; gives the address.
-    pub(super) fn add_hashed(&mut self, stem: &str, ending: &str, bytes: Vec<u8>, is_precached: bool) -> String {
+    pub(crate) fn add_hashed(&mut self, stem: &str, ending: &str, bytes: Vec<u8>, is_precached: bool) -> String {
         let digest = Sha256::digest(&bytes);
         let hash: String = digest[..8].iter().map(|byte| format!("{byte:02x}")).collect();
         let path = format!("/{stem}-{hash}.{ending}");
@@ -96,7 +96,7 @@ impl Site {
     }
 
     /// Writes all files into a folder beside `out` and then swaps the two.
-    pub(super) fn write(&self, out: &Path) -> Result<()> {
+    pub(crate) fn write(&self, out: &Path) -> Result<()> {
         let fresh = out.with_extension("fresh");
         let old = out.with_extension("old");
         for stale in [&fresh, &old] {

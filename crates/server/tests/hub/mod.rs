@@ -33,6 +33,10 @@ impl Page {
         line.and_then(|line| line.split_once(": ")).map(|(_, value)| value.trim().to_string()).unwrap_or_default()
     }
 
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.body
+    }
+
     pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }

@@ -10,7 +10,7 @@ use crate::catalogue::{
     Who,
 };
 use crate::hours::{Date, Holiday, HolidayRule, Minute, Moment, Nth, Season, Span, Week, Weekday, YearDay};
-use crate::municipality::{AccessibilityContact, CollectionNotice, Colours, Contact, Emergency, Municipality};
+use crate::municipality::{AccessibilityContact, CollectionNotice, Colours, Contact, Credit, Emergency, Municipality};
 use crate::place::Place;
 use crate::provenance::{Provenance, SourceDate};
 use crate::survey::{AnswerKind, ChoiceOption, Condition, Construct, Question, Stage, Survey};
@@ -46,13 +46,14 @@ macro_rules! choices {
 records! {
     CatalogueFile { version, published_on, municipality, categories, services, tasks, facilities, hubs, holidays, recurring_closures, survey, elsewhere, places, alerts }
     Municipality {
-        id, name, formal_name, website, time_zone, languages, contact, emergency, colours, notice, about, accessibility, common_needs,
+        id, name, formal_name, website, time_zone, languages, contact, emergency, colours, notice, about, accessibility, common_needs, credits,
     }
     Contact { phone, toll_free, email, mail, note, source }
     Emergency { line, number, after_hours_phone, after_hours_note, source }
     Colours { accent, accent_dark }
     CollectionNotice { version, authority, purpose, officer_title, officer_address, officer_phone, confirmed }
     AccessibilityContact { email, phone, source }
+    Credit { text, url }
     Category { id, name, description, example_searches }
     Channels { online_url, phone, email, in_person }
     Service {

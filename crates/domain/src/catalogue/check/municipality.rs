@@ -32,6 +32,10 @@ pub(super) fn check(file: &CatalogueFile, faults: &mut Faults) {
     faults.count(&record, "languages", municipality.languages.len(), 1, 2);
     faults.count(&record, "common_needs", municipality.common_needs.len(), 0, COMMON_NEEDS_MAX);
     let services: Vec<_> = file.services.iter().map(|service| &service.id).collect();
+    for credit in &municipality.credits {
+        faults.bilingual(&record, "credits.text", &credit.text);
+        faults.address(&record, "credits.url", Some(&credit.url));
+    }
     for need in &municipality.common_needs {
         faults.known(&record, "common_needs", "service", need, &services);
     }

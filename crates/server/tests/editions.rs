@@ -1,0 +1,131 @@
+//! Newer catalogues on the real program: taken while it runs, signed, and refused when they are older or damaged.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+#![allow(dead_code, reason = "this file needs a part of what speaks to the program")]
+
+mod hub;
+
+use domain::edition::Edition;
+use domain::hours::Date;
+use hub::Hub;
+use offline::newer::{NotTaken, is_wanted, note_of};
+use publish::{Publication, publish};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Pine Harbour's data in a folder that a test may change.
+fn town(dir: &Path) -> PathBuf {
+    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/municipalities/pine-harbour");
+    std::process::Command::new("cp").arg("-r").arg(from).arg(dir.join("town")).status().unwrap();
+    dir.join("town")
+}
+
+fn publish_alert(town: &Path, hub: &Hub, words: &str) -> u32 {
+    let alert = format!("[[alert]]\ntext.en = \"{words}\"\nfrom = \"2026-11-25 08:00\"\nuntil = \"2036-11-25 08:00\"\n");
+    std::fs::write(town.join("alerts.toml"), alert).unwrap();
+    match publish(town, &Path::new(&hub.data()).join("catalogue"), Date::parse("2026-11-25").unwrap()).unwrap() {
+        Publication::Made { number, .. } => number,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn edition(hub: &Hub) -> Edition {
+    postcard::from_bytes(hub.get("/api/catalogue").bytes()).unwrap()
+}
+
+fn wait_for(hub: &Hub, number: u32) -> Edition {
+    for _ in 0..100 {
+        let edition = edition(hub);
+        if edition.number == number {
+            return edition;
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    panic!("edition {number} was not taken: {}", hub.log());
+}
+
+#[test]
+fn a_running_server_hands_out_the_next_edition_signed_and_whole() {
+    let (hub, dir) = (Hub::start(), tempfile::tempdir().unwrap());
+    let town = town(dir.path());
+    let (keys, own) = (hub.keys(), edition(&hub));
+    assert_eq!(is_wanted(&own, own.number - 1, &keys), Ok(()), "what came with the site is signed too");
+    assert_eq!(is_wanted(&own, own.number, &keys), Err(NotTaken::NotNewer));
+    let number = publish_alert(&town, &hub, "Boil water.");
+    let newer = wait_for(&hub, number);
+    assert_eq!(is_wanted(&newer, own.number, &keys), Ok(()));
+    let bundle = hub.get(&newer.path());
+    assert_eq!((bundle.status, bundle.header("cache-control")), (200, "public, max-age=31536000, immutable".into()));
+    assert!(note_of(&newer, bundle.bytes()).is_ok());
+    assert_eq!(domain::Catalogue::from_bundle(bundle.bytes()).unwrap().0.alerts()[0].text.en, "Boil water.");
+    assert!(hub.get_with(&newer.path(), "accept-encoding: br\r\n").bytes().len() < bundle.bytes().len() / 2, "packed for two bars of signal");
+}
+
+#[test]
+fn a_restarted_server_goes_on_with_the_newest_edition() {
+    let (mut hub, dir) = (Hub::start(), tempfile::tempdir().unwrap());
+    let number = publish_alert(&town(dir.path()), &hub, "Boil water.");
+    wait_for(&hub, number);
+    hub.stop();
+    hub.restart();
+    assert_eq!(edition(&hub).number, number, "from the first answer on");
+}
+
+#[test]
+fn fault_44_an_edition_that_is_older_foreign_or_damaged_is_refused_and_the_one_before_stays() {
+    let (hub, dir) = (Hub::start(), tempfile::tempdir().unwrap());
+    let (town, folder) = (town(dir.path()), Path::new(&hub.data()).join("catalogue"));
+    let first = publish_alert(&town, &hub, "One.");
+    wait_for(&hub, first);
+    let kept = dir.path().join("first");
+    std::process::Command::new("cp").arg("-r").arg(&folder).arg(&kept).status().unwrap();
+    let second = publish_alert(&town, &hub, "Two.");
+    let newer = wait_for(&hub, second);
+
+    // The first again, as when somebody restores an old folder.
+    std::fs::remove_dir_all(&folder).unwrap();
+    std::process::Command::new("cp").arg("-r").arg(&kept).arg(&folder).status().unwrap();
+    assert_refused(&hub, &newer, &format!("it has number {first}, and {second} is in use"));
+
+    // A third with one byte changed, under the name of what it was.
+    let staging = dir.path().join("staging");
+    std::fs::write(town.join("alerts.toml"), "[[alert]]\ntext.en = \"Three.\"\nfrom = \"2026-11-25 08:00\"\nuntil = \"2036-11-25 08:00\"\n").unwrap();
+    publish(&town, &staging, Date::parse("2026-11-25").unwrap()).unwrap();
+    let bundle = staging.join(bundle_name(&staging));
+    let mut bytes = std::fs::read(&bundle).unwrap();
+    let at = bytes.windows(6).position(|window| window == b"Three.").unwrap();
+    bytes[at] = b'7';
+    std::fs::write(&bundle, bytes).unwrap();
+    put_in_place(&staging, &folder);
+    assert_refused(&hub, &newer, "its content is not what its name says");
+
+    // Of another town.
+    let municipality = town.join("municipality.toml");
+    let text = std::fs::read_to_string(&municipality).unwrap();
+    std::fs::write(&municipality, text.replace("id = \"pine-harbour\"", "id = \"oak-harbour\"")).unwrap();
+    std::fs::write(town.join("alerts.toml"), "").unwrap();
+    publish(&town, &staging, Date::parse("2026-11-25").unwrap()).unwrap();
+    put_in_place(&staging, &folder);
+    assert_refused(&hub, &newer, "it is of “oak-harbour”");
+}
+
+fn put_in_place(staging: &Path, folder: &Path) {
+    std::fs::remove_dir_all(folder).unwrap();
+    std::process::Command::new("cp").arg("-r").arg(staging).arg(folder).status().unwrap();
+}
+
+fn bundle_name(folder: &Path) -> String {
+    let names = std::fs::read_dir(folder).unwrap().flatten().map(|entry| entry.file_name().into_string().unwrap());
+    names.into_iter().find(|name| name.ends_with(".bin")).unwrap()
+}
+
+fn assert_refused(hub: &Hub, in_use: &Edition, why: &str) {
+    for _ in 0..60 {
+        if hub.log().contains(why) {
+            assert_eq!(edition(hub), *in_use);
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    panic!("not refused: {}", hub.log());
+}

@@ -1,0 +1,106 @@
+// One trip on the screen: a list that follows the person, the one counter that does it all on a day, and the sheet, code and calendar to take along.
+import test from "node:test";
+import assert from "node:assert/strict";
+import { hub, device, open, ready, offlineReady } from "../hub/hub.mjs";
+
+/** A Thursday at ten in the morning in Lindsay; timers go on. */
+const THURSDAY = new Date("2026-11-26T15:00:00Z");
+const LIST = "s.dog-licence,s.property-tax-payment,s.curbside-garbage";
+
+const stops = (page) => page.locator(".stops > li");
+
+test("three things to do: the fewest places, with hours, papers, fees, and what can be done from home; offline, kept on the device", async () => {
+  const server = await hub();
+  let { context, page, profile } = await device();
+  await page.clock.setFixedTime(THURSDAY);
+  await open(page, `${server.url}/services/dog-licence`);
+  await offlineReady(page);
+  await server.stop();
+  await page.getByRole("button", { name: "Add to my trip" }).click();
+  await page.getByRole("button", { name: "On my trip. Take it off" }).waitFor();
+  await open(page, `${server.url}/services/property-tax-payment`);
+  await page.getByRole("button", { name: "Add to my trip" }).click();
+  await page.getByRole("link", { name: "My trip: 2 things to do" }).click();
+  await page.getByRole("heading", { level: 1, name: "One trip" }).waitFor();
+  await page.getByRole("heading", { name: "One place does all 2, today" }).waitFor();
+  assert.equal(await stops(page).count(), 1);
+  assert.match(await stops(page).first().innerText(), /\d/);
+  for (const name of ["Bring", "Cost", "Without a trip", "Take it along"]) assert.ok(await page.getByRole("heading", { name }).first().isVisible(), name);
+  // A Sunday: every counter that does these is closed, and the next day on which all can be done is a button.
+  await page.getByLabel("Which day?").fill("2026-11-29");
+  await page.getByText("Not possible that day").waitFor();
+  await page.getByRole("button", { name: /Monday/ }).click();
+  await page.getByRole("heading", { name: /^One place does all 2, Monday/ }).waitFor();
+  await context.close();
+  ({ context, page } = await device({ profile }));
+  await open(page, `${server.url}/trip`);
+  assert.equal(await page.locator(".errands > li").count(), 2, "the device remembers the list");
+  await page.getByRole("button", { name: "Take off: Get a dog licence" }).click();
+  assert.equal(await page.locator(".errands > li").count(), 1);
+  await page.getByRole("button", { name: "Empty the list" }).click();
+  await page.getByText("Nothing is on your list yet.").waitFor();
+  await context.close();
+});
+
+test("a list opens from its address, prints on paper without buttons, and goes into a calendar", async () => {
+  const server = await hub();
+  const { context, page } = await device({ acceptDownloads: true });
+  await page.clock.setFixedTime(THURSDAY);
+  await open(page, `${server.url}/trip?do=${LIST},s.no-such-service,%00`);
+  assert.equal(await page.locator(".errands > li").count(), 3, "what is known of it");
+  assert.equal(new URL(page.url()).search, "", "the address is the page's own again");
+  await page.getByRole("img", { name: "Scan to open this list on a phone" }).waitFor();
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Put in my calendar" }).first().click()]);
+  const chunks = [];
+  for await (const chunk of await download.createReadStream()) chunks.push(chunk);
+  const calendar = Buffer.concat(chunks).toString("utf8");
+  assert.match(download.suggestedFilename(), /-2026-11-26\.ics$/);
+  for (const line of ["BEGIN:VCALENDAR", "BEGIN:VEVENT", "DTSTART;VALUE=DATE:20261126", "END:VCALENDAR"]) assert.ok(calendar.split("\r\n").includes(line), `${line} in ${calendar}`);
+  await page.emulateMedia({ media: "print" });
+  assert.equal(await page.getByRole("button", { name: "Empty the list" }).isVisible(), false);
+  assert.ok(await page.getByRole("heading", { name: "Bring" }).isVisible());
+  await context.close();
+  await server.stop();
+});
+
+test("near a place that is typed, as people spell it, hubs come nearest first; a place that is not here is said to be unknown", async () => {
+  const server = await hub();
+  const { context, page } = await device();
+  await open(page, `${server.url}/hubs`);
+  const field = page.getByLabel("Where are you? A village or hamlet");
+  await field.fill("fenelon fals");
+  await page.getByRole("button", { name: "Nearest first" }).click();
+  await page.getByText("Nearest first, from Fenelon Falls.").waitFor();
+  const kilometres = (await page.locator("main").innerText()).match(/\d+(\.\d)? km/g).map(parseFloat);
+  assert.deepEqual(kilometres, [...kilometres].sort((a, b) => a - b), "nearest first");
+  await field.fill("Toronto");
+  await page.getByRole("button", { name: "Nearest first" }).click();
+  await page.getByText("We do not know this place.").waitFor();
+  await context.close();
+  await server.stop();
+});
+
+test("the device's location is asked only on demand, and everything works without it", async () => {
+  const server = await hub();
+  const { context, page } = await device();
+  const asked = [];
+  await page.addInitScript(() => {
+    const real = navigator.geolocation.getCurrentPosition.bind(navigator.geolocation);
+    window.askedForLocation = 0;
+    navigator.geolocation.getCurrentPosition = (...rest) => ((window.askedForLocation += 1), real(...rest));
+  });
+  await open(page, `${server.url}/hubs`);
+  asked.push(await page.evaluate(() => window.askedForLocation));
+  await page.getByRole("button", { name: "Use this device's location" }).click();
+  await page.getByText("This device did not say where it is.").waitFor();
+  await context.grantPermissions(["geolocation"]);
+  await context.setGeolocation({ latitude: 44.536, longitude: -78.545 });
+  await page.getByRole("button", { name: "Use this device's location" }).click();
+  await page.getByText("Nearest first, from where you are.").waitFor();
+  assert.match(await page.locator("main a[href^='/hubs/']").first().innerText(), /Bobcaygeon/);
+  asked.push(await page.evaluate(() => window.askedForLocation));
+  assert.deepEqual(asked, [0, 2]);
+  assert.ok(!page.url().includes("44.5"), "nothing of it stands in the address");
+  await context.close();
+  await server.stop();
+});
