@@ -93,9 +93,15 @@ fn select(app: App, choice: Choice, name: &'static str, options: Vec<(String, &'
 /// A choice with how many it would leave; one that would leave none is away, unless it is chosen.
 fn option(counts: &Signal<Counts>, choice: Choice, at: usize, value: String, name: &'static str, chosen: impl Fn() -> String + 'static) -> El {
     let (shown, counted, own) = (counts.clone(), counts.clone(), value.clone());
+    let name = capital(name);
     let is_away = move || (choice.counts)(&shown.read()).get(at).is_none_or(|&count| count == 0) && chosen() != own;
     let text: Part = live(move || format!("{name} ({})", (choice.counts)(&counted.read()).get(at).unwrap_or(&0)));
     el("option").attr("value", value).live_flag("hidden", is_away).put(text)
+}
+
+/// A word from the middle of a sentence, standing alone.
+fn capital(name: &str) -> String {
+    name.char_indices().map(|(at, letter)| if at == 0 { letter.to_ascii_uppercase() } else { letter }).collect()
 }
 
 fn audience_name(app: App, audience: Audience) -> &'static str {

@@ -120,14 +120,14 @@ test("words that find nothing reach the office as sums, and nothing personal doe
     await field.press("Enter");
     await page.getByRole("heading", { name: "Nothing was found for these words." }).waitFor();
   };
-  await look("Zeppelin mooring qqq");
-  await look("zeppelin  mooring QQQ");
+  await look("Zeppelin landing qqq");
+  await look("zeppelin  landing QQQ");
   await look("my name is zzyzx qqq");
   await look("zzyzx qqq 705 555 0199");
   await server.received("gaps", 1);
   await new Promise((resolve) => setTimeout(resolve, 500));
   const printed = server.export("gaps");
-  assert.match(printed.trim(), /^\{"language":"en","month":"\d{4}-\d\d","searches":"1","words":"zeppelin mooring qqq"\}$/, "once a page, in small letters");
+  assert.match(printed.trim(), /^\{"language":"en","month":"\d{4}-\d\d","searches":"1","words":"zeppelin landing qqq"\}$/, "once a page, in small letters");
   await context.close();
   await server.stop();
 });

@@ -56,18 +56,28 @@ pub(super) fn standard_library(step: Step) -> Result<(), String> {
     Ok(())
 }
 
-/// The sources of all crates in Cargo.lock: trunk builds without a network.
+/// The sources of all crates in Cargo.lock, and of those that the standard library is built from: trunk builds without a network.
 pub(super) fn crates(step: Step) -> Result<(), String> {
-    let is_there = fetch().arg("--offline").stderr(Stdio::null()).status().is_ok_and(|status| status.success());
-    if is_there { Ok(()) } else { step.run("crates", "fetching the sources of what the project is built from", &mut fetch()) }
+    let mut fetches = vec![fetch(&[])];
+    if lean::is_possible() {
+        // Those of the standard library come for a named target alone.
+        fetches.push(fetch(&["--target", TARGET]));
+        fetches[1].env("RUSTC_BOOTSTRAP", "1").env("CARGO_UNSTABLE_BUILD_STD", lean::STANDARD_LIBRARY);
+    }
+    for mut fetch in fetches {
+        let is_there = fetch.stderr(Stdio::null()).status().is_ok_and(|status| status.success());
+        if !is_there {
+            fetch.env_remove("CARGO_NET_OFFLINE").stderr(Stdio::inherit());
+            step.run("crates", "fetching the sources of what the project is built from", &mut fetch)?;
+        }
+    }
+    Ok(())
 }
 
-fn fetch() -> Command {
+/// At first without a network, to see whether all is there.
+fn fetch(more: &[&str]) -> Command {
     let mut command = Command::new("cargo");
-    command.arg("fetch");
-    if lean::is_possible() {
-        command.env("RUSTC_BOOTSTRAP", "1").env("CARGO_UNSTABLE_BUILD_STD", lean::STANDARD_LIBRARY);
-    }
+    command.arg("fetch").args(more).env("CARGO_NET_OFFLINE", "true");
     command
 }
 
