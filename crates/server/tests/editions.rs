@@ -1,7 +1,6 @@
 //! Newer catalogues on the real program: taken while it runs, signed, and refused when they are older or damaged.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-#![allow(dead_code, reason = "this file needs a part of what speaks to the program")]
 
 mod hub;
 

@@ -1,5 +1,7 @@
 //! Starting the program, and speaking to it over plain HTTP.
 
+#![allow(dead_code, reason = "each file of tests needs a part of it")]
+
 use domain::submission::{Content, PublicKeys, Verdicts};
 use domain::{Language, MunicipalityId};
 use offline::sealing::{Address, Sealed, seal};
