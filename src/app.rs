@@ -4,6 +4,7 @@ use crate::browser::storage::BrowserStorage;
 use crate::browser::task::{begin, spawn};
 use crate::browser::{network, page, service_worker, timer};
 use crate::components::frame::{alerts, footer, header, status_lines};
+use crate::components::kiosk::overlays;
 use crate::components::markup::{self, Part, el, live};
 use crate::pages;
 use crate::route::Route;
@@ -71,9 +72,8 @@ fn mount(catalogue: &'static Catalogue, finder: Finder<'static>, storage: Option
     let _ = any_spawner::Executor::init_wasm_bindgen();
     let owner = Owner::new();
     owner.set();
-    let address = router::current(&catalogue.municipality().languages);
     let (typed, had_focus) = page::typed_before_start();
-    let app = App::new(State::new(catalogue, finder, address, typed));
+    let app = App::new(State::new(catalogue, finder, router::current(catalogue), typed));
     take_up_trip(app);
     router::listen(app);
     markup::mount(frame(app));
@@ -111,7 +111,10 @@ fn go_on_beside(app: App, storage: Option<Result<BrowserStorage, StorageFault>>)
         app.look_at_clock();
         app.probe();
     });
-    page::guard_leaving(move || app.has_unsaved_words());
+    if app.terminal.is_none() {
+        page::guard_leaving(move || app.has_unsaved_words());
+    }
+    app.watch_terminal();
     service_worker::watch(move || app.update.set(true), move || !app.has_unsaved_words());
 }
 
@@ -121,7 +124,7 @@ fn frame(app: App) -> Part {
         let app = app.speaking(language.get());
         page::set_language(app.language.tag());
         let content = el("main").class("main").id("main").attr("tabindex", "-1").put(content(app));
-        (header(app), alerts(app), status_lines(app), content, footer(app))
+        (header(app), alerts(app), status_lines(app), content, footer(app), overlays(app))
     })
 }
 

@@ -8,6 +8,7 @@ pub(crate) mod locks;
 pub(crate) mod network;
 pub(crate) mod page;
 pub(crate) mod random;
+pub(crate) mod room;
 pub(crate) mod service_worker;
 pub(crate) mod storage;
 pub(crate) mod task;

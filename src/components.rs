@@ -1,10 +1,12 @@
 //! What several pages show in the same way.
 
 pub(crate) mod correction;
+pub(crate) mod device;
 pub(crate) mod facets;
 pub(crate) mod frame;
 pub(crate) mod hub_state;
 pub(crate) mod icon;
+pub(crate) mod kiosk;
 pub(crate) mod markup;
 pub(crate) mod near;
 pub(crate) mod not_kept;

@@ -50,8 +50,11 @@ pub(crate) fn of(app: App, route: &Route) -> Page {
         Route::Feedback(about) => feedback::page(app, about.clone()),
         Route::FeedbackQuestion(id) => feedback_question::page(app, id),
         Route::FeedbackCheck => feedback_check::page(app),
+        // A terminal has no list: what others said there is nobody's to see.
+        Route::Messages | Route::MessagesErase if app.terminal.is_some() => not_found::page(app),
         Route::Messages => messages::page(app),
         Route::MessagesErase => erase::page(app),
+        Route::Message(id) if !app.shows(*id) => not_found::page(app),
         Route::Message(id) => message::page(app, *id),
         Route::AboutApp => about::page(app),
         Route::Privacy => about::privacy_page(app),

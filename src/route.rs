@@ -183,6 +183,15 @@ impl Address {
     }
 }
 
+/// A terminal's id and the path of its page, out of a path as `/k/library/hubs`; no id in all others.
+pub(crate) fn split_terminal(path: &str) -> (Option<&str>, &str) {
+    let Some(rest) = path.strip_prefix("/k/") else { return (None, path) };
+    match rest.find('/') {
+        Some(at) => (Some(&rest[..at]), &rest[at..]),
+        None => (Some(rest), "/"),
+    }
+}
+
 fn value<'a>(query: &'a [(String, String)], name: &str) -> Option<&'a str> {
     query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
 }
@@ -224,6 +233,14 @@ mod tests {
     fn parse(href: &str) -> Address {
         let (path, query) = href.split_once('?').unwrap_or((href, ""));
         Address::parse(path, query, &BOTH)
+    }
+
+    #[test]
+    fn a_terminals_pages_stand_under_its_name() {
+        assert_eq!(split_terminal("/k/library"), (Some("library"), "/"));
+        assert_eq!(split_terminal("/k/library/fr/hubs/city-hall"), (Some("library"), "/fr/hubs/city-hall"));
+        assert_eq!(split_terminal("/k/"), (Some(""), "/"));
+        assert_eq!(split_terminal("/kiosk"), (None, "/kiosk"));
     }
 
     #[test]

@@ -1,19 +1,30 @@
 //! Carries addresses through the browser's history. Which page an address is, says [`crate::route`].
 
 use crate::browser::page::{document, focus_heading, scroll_to_top, window};
-use crate::route::{Address, Route};
+use crate::route::{Address, Route, split_terminal};
 use crate::state::App;
-use domain::Language;
+use domain::terminal::Terminal;
+use domain::{Catalogue, TerminalId};
 use gloo_events::{EventListener, EventListenerOptions};
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event, HtmlAnchorElement, MouseEvent};
 
-/// The address that the browser shows now.
-pub(crate) fn current(languages: &[Language]) -> Address {
+/// The terminal, if it is one, and the page.
+pub(crate) type Arrival = (Option<&'static Terminal>, Address);
+
+/// What the address that the browser shows now asks for. A terminal that the catalogue does not know is no page.
+pub(crate) fn current(catalogue: &'static Catalogue) -> Arrival {
     let location = window().location();
     let (path, query) = (location.pathname().unwrap_or_default(), location.search().unwrap_or_default());
-    Address::parse(&path, &query, languages)
+    let (id, path) = split_terminal(&path);
+    let terminal = id.map(|id| TerminalId::parse(id).ok().and_then(|id| catalogue.terminal(&id)));
+    let languages = terminal.flatten().map_or(catalogue.municipality().languages.as_slice(), |terminal| &terminal.languages);
+    let address = Address::parse(path, &query, languages);
+    match terminal {
+        Some(None) => (None, Address { route: Route::NotFound, ..address }),
+        terminal => (terminal.flatten(), address),
+    }
 }
 
 /// Follows links inside the app and the browser's back and forward, for as long as the page lives.
@@ -21,7 +32,7 @@ pub(crate) fn listen(app: App) {
     let options = EventListenerOptions::enable_prevent_default();
     EventListener::new_with_options(&document(), "click", options, move |event| follow(app, event)).forget();
     EventListener::new(&window(), "popstate", move |_| {
-        let address = current(&app.catalogue.municipality().languages);
+        let (_, address) = current(app.catalogue);
         // A jump within the page is the browser's own business.
         if *app.address.read_untracked() != address {
             app.address.set(address);
@@ -33,23 +44,35 @@ pub(crate) fn listen(app: App) {
 
 /// A plain click on a link to one of our pages goes there without loading anything.
 fn follow(app: App, event: &Event) {
-    let Some(click) = event.dyn_ref::<MouseEvent>().filter(|click| is_plain(click)) else { return };
+    let Some(click) = event.dyn_ref::<MouseEvent>() else { return };
     let target = click.target().and_then(|target| target.dyn_into::<Element>().ok());
     let link = target.and_then(|element| element.closest("a[href]").ok().flatten()).and_then(|link| link.dyn_into::<HtmlAnchorElement>().ok());
-    let Some(link) = link.filter(is_ours) else { return };
-    event.prevent_default();
-    go_to(app, Address::parse(&link.pathname(), &link.search(), &app.catalogue.municipality().languages));
+    let Some(link) = link else { return };
+    if is_page(&link) && is_plain(click) {
+        event.prevent_default();
+        let path = link.pathname();
+        go_to(app, Address::parse(split_terminal(&path).1, &link.search(), app.languages()));
+    } else if app.terminal.is_some() && !is_jump(&link) {
+        // A terminal opens nothing else, nor another window.
+        event.prevent_default();
+        app.show_way_out(link.href());
+    }
 }
 
 fn is_plain(click: &MouseEvent) -> bool {
     click.button() == 0 && !click.default_prevented() && !(click.ctrl_key() || click.meta_key() || click.shift_key() || click.alt_key())
 }
 
-fn is_ours(link: &HtmlAnchorElement) -> bool {
+/// Whether a link leads to a page of the app.
+fn is_page(link: &HtmlAnchorElement) -> bool {
     let here = window().location().origin().unwrap_or_default();
     let is_page = link.origin() == here && !link.has_attribute("download") && link.target().is_empty();
-    let is_jump = !link.hash().is_empty();
-    is_page && !is_jump && !link.pathname().starts_with("/api/")
+    is_page && link.hash().is_empty() && !link.pathname().starts_with("/api/")
+}
+
+/// Whether it leads to another place on this page.
+fn is_jump(link: &HtmlAnchorElement) -> bool {
+    !link.hash().is_empty() && link.origin() == window().location().origin().unwrap_or_default()
 }
 
 /// Goes to a page of the app in the language that is being read.
@@ -58,7 +81,11 @@ pub(crate) fn go(app: App, route: Route) {
 }
 
 fn go_to(app: App, address: Address) {
-    push(&address.href());
+    // A terminal has no way back to what the last visitor saw.
+    match app.terminal {
+        Some(_) => put(app, &address),
+        None => push(&address.href()),
+    }
     app.address.set(address);
     after_rendering(|| {
         scroll_to_top();
@@ -69,11 +96,15 @@ fn go_to(app: App, address: Address) {
 /// Puts another address in the place of this one, as a search goes on or a form moves a step.
 pub(crate) fn replace(app: App, route: Route) {
     let address = Address { language: app.language, route };
+    put(app, &address);
+    app.address.set(address);
+}
+
+fn put(app: App, address: &Address) {
     if let Ok(history) = window().history() {
         // A browser that counts too many changes a second keeps the old address; the page is right all the same.
-        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address.href()));
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&app.path(address)));
     }
-    app.address.set(address);
 }
 
 fn push(href: &str) {

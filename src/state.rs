@@ -1,9 +1,11 @@
 //! The state of the app: signals for what is, methods for what someone wants. Only this room writes
 //! what several pages read.
 
+pub(crate) mod device;
 mod keeping;
 mod newer;
 mod saying;
+pub(crate) mod terminal;
 pub(crate) mod trip;
 
 use crate::browser::channel::Channel;
@@ -12,13 +14,16 @@ use crate::browser::network::BrowserNetwork;
 use crate::browser::storage::BrowserStorage;
 use crate::browser::timer::Alarm;
 use crate::route::{About, Address, Route};
+use crate::router::Arrival;
 use crate::signal::Signal;
 use crate::wording::Wording;
+use device::Device;
 use domain::alert::Alert;
 use domain::gap::Gap;
 use domain::hours::Moment;
 use domain::inquiry::{InquiryDraft, InquiryField, InquiryProblem};
 use domain::survey::Answers;
+use domain::terminal::Terminal;
 use domain::trip::Errand;
 use domain::{Catalogue, Language};
 use finder::Finder;
@@ -30,6 +35,7 @@ use send_wrapper::SendWrapper;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::ops::Deref;
 use std::rc::Rc;
+use terminal::Said;
 use trip::Near;
 
 pub(crate) use keeping::DATABASE;
@@ -68,6 +74,7 @@ pub(crate) struct State {
     pub(crate) unreadable: Signal<usize>,
     pub(crate) obstacle: Signal<Option<Obstacle>>,
     pub(crate) keeping: Signal<Keeping>,
+    pub(crate) device: Signal<Device>,
     pub(crate) update: Signal<bool>,
     /// Urgent words of the newest catalogue that this device has, also while the page goes on with the one before.
     pub(crate) alerts: Signal<Vec<Alert>>,
@@ -80,10 +87,19 @@ pub(crate) struct State {
     pub(crate) not_kept: Signal<Option<NotKept>>,
     pub(crate) trip: Signal<Vec<Errand>>,
     pub(crate) near: Signal<Option<Near>>,
+    /// Which terminal this is; a person's own device is none.
+    pub(crate) terminal: Option<&'static Terminal>,
+    /// Seconds until a quiet terminal starts over, while it asks.
+    pub(crate) countdown: Signal<Option<u32>>,
+    /// An address outside, shown for the visitor's own phone.
+    pub(crate) way_out: Signal<Option<String>>,
+    quiet_s: Cell<u32>,
+    visit: RefCell<Vec<Said>>,
     courier: OnceCell<Rc<BrowserCourier>>,
     tabs: Channel,
     alarm: Alarm,
     last_probe: RefCell<Option<u64>>,
+    has_looked_for_losses: Cell<bool>,
     /// Number of the newest catalogue on this device, and when the server was asked for a newer one.
     newest: Cell<u32>,
     asked_for_newer_ms: Cell<Option<u64>>,
@@ -92,7 +108,7 @@ pub(crate) struct State {
 }
 
 impl State {
-    pub(crate) fn new(catalogue: &'static Catalogue, finder: Finder<'static>, address: Address, typed: String) -> Self {
+    pub(crate) fn new(catalogue: &'static Catalogue, finder: Finder<'static>, (terminal, address): Arrival, typed: String) -> Self {
         let query = match &address.route {
             Route::Search { query, .. } if typed.is_empty() => query.clone(),
             _ => typed,
@@ -108,6 +124,7 @@ impl State {
             unreadable: Signal::default(),
             obstacle: Signal::default(),
             keeping: Signal::new(Keeping::Opening),
+            device: Signal::default(),
             update: Signal::new(false),
             alerts: Signal::new(catalogue.alerts().to_vec()),
             draft: Signal::default(),
@@ -119,10 +136,16 @@ impl State {
             not_kept: Signal::new(None),
             trip: Signal::default(),
             near: Signal::default(),
+            terminal,
+            countdown: Signal::default(),
+            way_out: Signal::default(),
+            quiet_s: Cell::new(0),
+            visit: RefCell::default(),
             courier: OnceCell::new(),
             tabs: Channel::open("community-hub"),
             alarm: Alarm::default(),
             last_probe: RefCell::new(None),
+            has_looked_for_losses: Cell::new(false),
             newest: Cell::new(catalogue.version()),
             asked_for_newer_ms: Cell::new(None),
             gaps: RefCell::default(),
@@ -158,12 +181,17 @@ impl App {
 
     /// The address of a page in the language that is being read.
     pub(crate) fn href(self, route: Route) -> String {
-        Address { language: self.language, route }.href()
+        self.path(&Address { language: self.language, route })
     }
 
     /// `lang` for what the catalogue says, where it differs from the page's.
     pub(crate) fn catalogue_lang(self) -> Option<&'static str> {
         (self.language != Language::English).then_some("en")
+    }
+
+    /// The languages that are offered here.
+    pub(crate) fn languages(self) -> &'static [Language] {
+        self.terminal.map_or(&self.catalogue.municipality().languages, |terminal| &terminal.languages)
     }
 
     pub(crate) fn phone(self) -> &'static str {

@@ -56,6 +56,31 @@ wording! {
     please_confirm: "please confirm" | "à confirmer",
     read_more: "Read more" | "En savoir plus",
     back: "Back" | "Retour",
+
+    // This device
+    device_title: "This device" | "Cet appareil",
+    device_promised: "Its browser has promised to keep what waits here until it is sent." | "Son navigateur a promis de garder ce qui attend ici jusqu'à l'envoi.",
+    device_not_promised: "Its browser may clear what waits here when room gets short, or after weeks without a visit. Installing this app helps." | "Son navigateur peut effacer ce qui attend ici si l'espace manque ou après des semaines sans visite. Installer l'application aide.",
+    device_promise_unknown: "Its browser does not say how long it keeps what waits here." | "Son navigateur ne dit pas combien de temps il garde ce qui attend ici.",
+    device_room: "Room left:" | "Espace libre :",
+    device_little_room: "Little room is left on this device. If it cannot keep what you write, it will say so, and your words stay on the screen." | "Il reste peu d'espace sur cet appareil. S'il ne peut pas garder ce que vous écrivez, il le dira et vos mots resteront à l'écran.",
+    device_ios: "On an iPhone or iPad, put this page on your home screen (Share, then “Add to Home Screen”): Safari clears pages in tabs after seven days without a visit." | "Sur un iPhone ou un iPad, placez cette page sur l'écran d'accueil (Partager, puis « Sur l'écran d'accueil ») : Safari efface les pages des onglets après sept jours sans visite.",
+    lost_text: "This browser's store was cleared, by itself or by somebody. What had not been sent cannot be got back. Please write it again, or call" | "Le stockage de ce navigateur a été vidé, par lui-même ou par quelqu'un. Ce qui n'était pas envoyé est perdu. Veuillez l'écrire de nouveau ou appeler le",
+    lost_seen: "I have read this" | "J'ai lu ceci",
+
+    // A public terminal
+    kiosk_done: "I'm done" | "J'ai terminé",
+    kiosk_welcome: "This screen is for everybody. Find any service, ask a question, say how it went. Touch “I'm done” when you leave: nothing of yours stays here." | "Cet écran est pour tout le monde. Trouvez un service, posez une question, dites comment cela s'est passé. Touchez « J'ai terminé » en partant : rien de vous ne reste ici.",
+    kiosk_still_there: "Are you still there?" | "Êtes-vous encore là?",
+    kiosk_any_key: "Touch the screen or press any key to go on. Else everything you typed is cleared." | "Touchez l'écran ou une touche pour continuer. Sinon, tout ce que vous avez tapé est effacé.",
+    kiosk_stay: "I'm still here" | "Je suis encore là",
+    kiosk_way_out: "This leads out of this screen" | "Ceci mène hors de cet écran",
+    kiosk_way_out_text: "Scan the code with your own phone, or write the address down." | "Balayez le code avec votre téléphone ou notez l'adresse.",
+    kiosk_close: "Close" | "Fermer",
+    kiosk_sending: "Sending what you wrote" | "Envoi de votre message",
+    kiosk_wait: "Not received yet. This screen keeps nothing: please stay until it says “received”, or print this page and hand it over at the counter." | "Pas encore reçu. Cet écran ne garde rien : restez jusqu'à ce qu'il indique « reçu », ou imprimez cette page et remettez-la au comptoir.",
+    kiosk_keeps_nothing: "This screen keeps nothing. What you send goes at once. You can also call" | "Cet écran ne garde rien. Ce que vous envoyez part aussitôt. Vous pouvez aussi appeler le",
+    kiosk_no_connection: "There is no connection now, and this screen keeps nothing: what you write here could not be sent. Ask at the counter, use your own phone, or call" | "Il n'y a pas de connexion, et cet écran ne garde rien : ce que vous écrivez ici ne pourrait pas être envoyé. Demandez au comptoir, utilisez votre téléphone ou appelez le",
     print: "Print this page" | "Imprimer cette page",
     leaves_app: "opens the City's site" | "ouvre le site de la Ville",
 

@@ -128,6 +128,40 @@ pub(crate) fn on_visible(mut act: impl FnMut() + 'static) {
     .forget();
 }
 
+/// Calls back when the browser shows a page again that it had put away whole.
+pub(crate) fn on_restored(mut act: impl FnMut() + 'static) {
+    EventListener::new(&window(), "pageshow", move |event| {
+        if event.dyn_ref::<web_sys::PageTransitionEvent>().is_some_and(web_sys::PageTransitionEvent::persisted) {
+            act();
+        }
+    })
+    .forget();
+}
+
+/// Opens a dialog of the page once it is there.
+pub(crate) fn open_dialog_soon(id: &'static str) {
+    leptos::prelude::request_animation_frame(move || {
+        let dialog = by_id(id).and_then(|dialog| dialog.dyn_into::<web_sys::HtmlDialogElement>().ok());
+        if let Some(dialog) = dialog {
+            // It was made just now, so it is not open yet.
+            let _ = dialog.show_modal();
+        }
+    });
+}
+
+/// Goes to an address in the place of this one, as if this page had never been.
+pub(crate) fn replace_by(address: &str) {
+    // A browser that refuses stays where it is, where everything was cleared.
+    let _ = window().location().replace(address);
+}
+
+/// One size larger, for a screen that people stand before.
+pub(crate) fn enlarge() {
+    if let Some(root) = document().document_element() {
+        root.set_class_name("kiosk");
+    }
+}
+
 /// Asks before the page is left while `has_words` says that something typed would be lost.
 pub(crate) fn guard_leaving(has_words: impl Fn() -> bool + 'static) {
     let options = gloo_events::EventListenerOptions::enable_prevent_default();

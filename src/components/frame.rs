@@ -1,6 +1,7 @@
 //! The frame around every page: the lines that cannot wait, name and places above, the small print below.
 
 use super::icon::icon;
+use super::kiosk::done_button;
 use super::markup::{El, Part, a, button, div, el, li, live, p, span, ul};
 use super::phone::phone_link;
 use super::trip::trip_line;
@@ -28,7 +29,7 @@ pub(crate) fn header(app: App) -> Part {
         .class("header")
         .put(a("#main").class("skip-link").put(words.skip_link))
         .put(div().class("lines").put(p().class("lines__inner").put(urgent).put(" ").put(questions)))
-        .put(div().class("header__inner").put(name).put(places(app)).put(language_switch(app)))
+        .put(div().class("header__inner").put(name).put(places(app)).put(language_switch(app)).put(done_button(app)))
         .done()
 }
 
@@ -58,13 +59,13 @@ fn places(app: App) -> El {
         .put(link(Place::Hubs, Route::Hubs, words.hubs, "pin"))
         .put(link(Place::Ask, Route::Ask(Default::default()), words.ask, "ask"))
         .put(link(Place::Feedback, Route::Feedback(Default::default()), words.feedback, "star"))
-        .put(link(Place::Messages, Route::Messages, words.messages, "mail").put(badge))
+        .put(app.terminal.is_none().then(|| link(Place::Messages, Route::Messages, words.messages, "mail").put(badge)))
 }
 
 fn language_switch(app: App) -> Option<El> {
     let other = if app.language == Language::English { Language::French } else { Language::English };
-    let is_offered = app.catalogue.municipality().languages.contains(&other);
-    let href = move || Some(Address { language: other, route: app.address.read().route.clone() }.href());
+    let is_offered = app.languages().contains(&other);
+    let href = move || Some(app.path(&Address { language: other, route: app.address.read().route.clone() }));
     let link = el("a").class("header__language").live_attr("href", href).attr("lang", other.tag()).attr("hreflang", other.tag()).put(app.words.other_language);
     is_offered.then_some(link)
 }

@@ -26,11 +26,23 @@ pub(crate) fn not_kept(app: App) -> El {
     div().attr("role", "alert").put(panel)
 }
 
-/// Said before anything is typed, when this device cannot keep anything.
+/// Said before anything is typed, when this device cannot keep anything, or must not.
 pub(crate) fn cannot_keep_here(app: App) -> Part {
+    if app.is_ephemeral() {
+        return keeps_nothing(app);
+    }
     live(move || {
         let is_impossible = matches!(*app.keeping.read(), Keeping::Impossible(_));
         is_impossible
             .then(|| p().class("panel panel--error").put(icon("alert")).put(" ").put(app.words.cannot_keep_here).put(" ").put(phone_link(app.phone())).put("."))
+    })
+}
+
+/// A terminal whose browser forgets: what is said there goes at once, or not at all.
+fn keeps_nothing(app: App) -> Part {
+    live(move || {
+        let is_online = app.is_online.get();
+        let (class, text) = if is_online { ("panel", app.words.kiosk_keeps_nothing) } else { ("panel panel--error", app.words.kiosk_no_connection) };
+        p().class(class).attr("role", "status").put(icon("alert")).put(" ").put(text).put(" ").put(phone_link(app.phone())).put(".")
     })
 }

@@ -2,6 +2,7 @@
 
 use super::{Page, heading};
 use crate::browser::page::focus;
+use crate::components::device::little_room;
 use crate::components::icon::icon;
 use crate::components::markup::{El, Part, a, button, details, div, el, form, h2, input, label, legend, li, live, p, section, strong, summary, textarea, ul};
 use crate::components::not_kept::cannot_keep_here;
@@ -41,7 +42,7 @@ pub(crate) fn page(app: App, about: About) -> Page {
         .put(text_field(app, InquiryField::Name))
         .put(contact_fields(app))
         .put(p().class("actions").put(el("button").class("button button--main").attr("type", "submit").put(words.continue_)));
-    Page::new(words.ask_title, (heading(words.ask_title, None), error_summary(app), cannot_keep_here(app), notice(app), fields))
+    Page::new(words.ask_title, (heading(words.ask_title, None), error_summary(app), cannot_keep_here(app), little_room(app), notice(app), fields))
 }
 
 /// The notice of collection in plain sentences; the officer and the rest under "more".
@@ -170,6 +171,8 @@ fn text_field(app: App, field: InquiryField) -> El {
         InquiryField::Email => (words.your_email, "email", "email"),
         _ => (words.your_name, "text", "name"),
     };
+    // The browser of a terminal must not offer what others have typed.
+    let complete = if app.terminal.is_some() { "off" } else { complete };
     let element =
         input().attr("type", kind).attr("autocomplete", complete).attr("maxlength", (2 * NAME_CHARS_MAX).to_string()).attr("aria-describedby", error_id(field));
     around(app, "div", field).put(label().attr("for", id_of(field)).put(name)).put(field_error(app, field)).put(tied(app, field, element))

@@ -2,6 +2,7 @@
 
 use super::{Page, heading};
 use crate::browser::clock::BrowserClock;
+use crate::components::device::little_room;
 use crate::components::markup::{El, a, p, strong};
 use crate::components::not_kept::cannot_keep_here;
 use crate::route::{About, Route};
@@ -29,6 +30,7 @@ pub(crate) fn page(app: App, about: About) -> Page {
         p().class("lead").put(survey.introduction.get(app.language)),
         about_line(app),
         cannot_keep_here(app),
+        little_room(app),
         p().class("panel").put(words.sealed_notice),
         p().class("actions").put(a(app.href(first)).class("button button--main").on("click", start).put(label)),
     );

@@ -9,6 +9,7 @@ use crate::components::results::{hub_card, service_link};
 use crate::components::search::{focus_where_wide, search_box};
 use crate::route::Route;
 use crate::state::App;
+use crate::wording::Wording;
 use domain::catalogue::Hub;
 use domain::hours::State;
 use leptos::prelude::*;
@@ -19,7 +20,7 @@ const OPEN_HUBS_MAX: usize = 4;
 pub(crate) fn page(app: App) -> Page {
     request_animation_frame(focus_where_wide);
     let topics = section().class("section").attr("aria-labelledby", "topics").put(h2().id("topics").put(app.words.topics)).put(topic_grid(app));
-    let rest = div().put(common_needs(app)).put(open_now(app)).put(tiles(app)).put(topics);
+    let rest = div().put(welcome(app)).put(common_needs(app)).put(open_now(app)).put(tiles(app)).put(topics);
     Page::new(app.words.home_title, (heading(app.words.home_title, None), search_box(app, |_| rest)))
 }
 
@@ -52,4 +53,12 @@ fn tiles(app: App) -> El {
         words.feedback_tile,
         words.feedback_tile_text,
     ))
+}
+
+/// What a public terminal is, for somebody who stands before it: in all its languages.
+fn welcome(app: App) -> Option<El> {
+    let terminal = app.terminal?;
+    let place = app.catalogue.hub(&terminal.hub).map(|hub| p().class("kiosk-welcome__place").put(icon("pin")).put(" ").put(hub.name.as_str()));
+    let lines = terminal.languages.iter().map(|&language| p().lang(Some(language.tag())).put(Wording::in_language(language).kiosk_welcome));
+    Some(div().class("panel kiosk-welcome").put(place).put_all(lines))
 }

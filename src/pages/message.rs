@@ -19,6 +19,7 @@ pub(crate) fn page(app: App, id: SubmissionId) -> Page {
     let about = head.clone();
     let kind = Signal::computed(move || about.read().as_ref().map(|head| head.kind));
     let title = move || match kind.get() {
+        Some(Kind::Inquiry | Kind::Feedback) if app.is_ephemeral() => app.words.kiosk_sending,
         Some(Kind::Feedback) => app.words.receipt_feedback,
         Some(Kind::Gap) => app.words.kind_gap,
         Some(Kind::Correction) => app.words.kind_correction,
@@ -31,7 +32,7 @@ pub(crate) fn page(app: App, id: SubmissionId) -> Page {
         None if *app.keeping.read() == Keeping::Opening => all(()),
         None => p().put(app.words.message_unknown).done(),
     });
-    let more = p().class("no-print").put(a(app.href(Route::Messages)).class("more").put(app.words.messages_title));
+    let more = app.terminal.is_none().then(|| p().class("no-print").put(a(app.href(Route::Messages)).class("more").put(app.words.messages_title)));
     let name = title();
     Page::new(name, (live(move || heading(title(), None)), body, more))
 }
@@ -50,7 +51,7 @@ fn receipt(app: App, head: &Head) -> Part {
         .put(dd().class("receipt__reference").attr("translate", "no").put(head.reference().to_string()))
         .put(dd().class("hint").put(words.reference_hint))
         .put(dt().put(words.secret))
-        .put(dd().class("receipt__secret").attr("translate", "no").put(secret(&head.secret)))
+        .put(dd().class("receipt__secret").attr("translate", "no").put(secret(&app.secret_of(head))))
         .put(dd().class("hint").put(words.secret_hint));
     let slip = div()
         .class("receipt")
@@ -80,7 +81,7 @@ fn ticks(app: App, head: &Head) -> El {
     el("ol")
         .class("ticks")
         .attr("role", "list")
-        .put(tick(words.tick_kept, true, kept_on(app.language, &moment(app, head.kept_at_ms))))
+        .put((!app.is_ephemeral()).then(|| tick(words.tick_kept, true, kept_on(app.language, &moment(app, head.kept_at_ms)))))
         .put(tick(words.tick_sent, received.is_some(), String::new()))
         .put(tick(words.tick_received, received.is_some(), received_at))
 }
@@ -90,6 +91,10 @@ fn next(app: App, head: &Head) -> Part {
     let (words, id) = (app.words, head.id);
     match &head.state {
         State::Received { .. } => p().attr("role", "status").put(words.received_text).done(),
+        State::Waiting { .. } if app.is_ephemeral() => {
+            let obstacle = live(move || obstacle(app));
+            p().class("panel panel--error").attr("role", "status").put(words.kiosk_wait).put(" ").put(obstacle).done()
+        }
         State::Waiting { .. } => p().attr("role", "status").put(words.will_be_sent).put(" ").put(live(move || obstacle(app))).done(),
         State::NeedsAttention { reason, .. } => {
             let again = button(move || app.try_again(Some(id))).class("button").put(words.try_again);

@@ -2,6 +2,7 @@
 
 use super::message::{moment, obstacle};
 use super::{Page, heading};
+use crate::components::device::{device_facts, losses};
 use crate::components::icon::icon;
 use crate::components::markup::{El, Part, a, button, div, li, live, p, span, ul};
 use crate::components::not_kept::cannot_keep_here;
@@ -29,7 +30,10 @@ pub(crate) fn page(app: App) -> Page {
         (count > 0).then(|| p().class("panel panel--error").put(icon("alert")).put(" ").put(unreadable_count(app.language, count)))
     });
     let intro = p().class("lead").put(words.messages_intro);
-    Page::new(words.messages_title, (heading(words.messages_title, None), intro, cannot_keep_here(app), unreadable, waiting(app), list, erase(app)))
+    Page::new(
+        words.messages_title,
+        (heading(words.messages_title, None), intro, cannot_keep_here(app), losses(app), unreadable, waiting(app), list, erase(app), device_facts(app)),
+    )
 }
 
 /// What stands in the way, and a button for the impatient.

@@ -63,6 +63,7 @@ impl App {
                 self.unreadable.set(unreadable);
                 self.heads.set(courier.heads());
                 self.obstacle.set(courier.obstacle());
+                self.compare_with_memory();
             }
             Err(fault) => self.keeping.set(Keeping::Impossible(fault)),
         }

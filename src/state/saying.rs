@@ -117,8 +117,14 @@ impl App {
             now_ms: BrowserClock.now_ms(),
             order: courier.next_order(),
         };
-        let sealed: Sealed = seal(content, &address, &keys, &mut random::fill)?;
+        let mut sealed: Sealed = seal(content, &address, &keys, &mut random::fill)?;
+        if self.terminal.is_some() {
+            // What could show the next visitor how this question goes on stays in the page, and goes with it.
+            let secret = std::mem::take(&mut sealed.head.secret);
+            self.visit.borrow_mut().push((sealed.head.id, secret));
+        }
         courier.post(&sealed).await?;
+        self.ask_for_promise();
         Ok(sealed.head.id)
     }
 

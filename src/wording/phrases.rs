@@ -26,6 +26,25 @@ pub(crate) fn services_count(language: Language, count: usize) -> String {
     format!("{count} service{plural}")
 }
 
+/// "2 messages are believed lost".
+pub(crate) fn lost_count(language: Language, count: usize) -> String {
+    match (language, count) {
+        (Language::English, 1) => "1 message that waited here is believed lost".into(),
+        (Language::English, _) => format!("{count} messages that waited here are believed lost"),
+        (Language::French, 1) => "1 message qui attendait ici semble perdu".into(),
+        (Language::French, _) => format!("{count} messages qui attendaient ici semblent perdus"),
+    }
+}
+
+/// "Starting over in 12 seconds".
+pub(crate) fn seconds_left(language: Language, seconds: u32) -> String {
+    let plural = if seconds == 1 { "" } else { "s" };
+    match language {
+        Language::English => format!("Starting over in {seconds} second{plural}"),
+        Language::French => format!("Retour au début dans {seconds} seconde{plural}"),
+    }
+}
+
 /// "Open until 4:30 pm", "Closed. Opens Monday at 8:30 am": the biggest thing on a hub's page.
 pub(crate) fn open_state(language: Language, open: &OpenState, now: Moment) -> String {
     let words = Wording::in_language(language);

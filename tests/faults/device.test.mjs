@@ -3,13 +3,9 @@ import test from "node:test";
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
-import { hub, device, open, ready, ask, write, received, offlineReady, stored, portal, folder, SITE } from "../hub/hub.mjs";
+import { hub, device, open, ready, ask, write, received, offlineReady, stored, portal, folder, filesBelow, SITE } from "../hub/hub.mjs";
 
 const MARKER = "zebrafish-umbrella-9931";
-
-function filesBelow(dir) {
-  return fs.readdirSync(dir, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? filesBelow(path.join(dir, entry.name)) : entry.isFile() ? [path.join(dir, entry.name)] : []));
-}
 
 test("fault_01 the browser is killed right after \"kept\": the entry is there", async () => {
   const server = await hub();
@@ -49,6 +45,33 @@ test("fault_03 a full device is told so, the words stay on the screen, nothing i
   await page.getByRole("heading", { name: "Your question is kept" }).waitFor();
   await context.close();
   await server.stop();
+});
+
+test("fault_09 when the store was cleared, the next start says how many entries are believed lost, until somebody has read it", async () => {
+  const server = await hub();
+  let { context, page, profile } = await device();
+  await open(page, server.url);
+  await offlineReady(page);
+  await server.stop();
+  await ask(page, "one", { base: server.url });
+  await ask(page, "two", { base: server.url });
+  await context.close();
+  ({ context, page } = await device({ profile }));
+  await open(page, `${server.url}/messages`);
+  assert.equal(await page.getByText("believed lost").count(), 0);
+  await context.close();
+  for (const dir of filesBelow(profile).map((file) => path.dirname(file)).filter((dir) => /IndexedDB.*leveldb$/.test(dir))) fs.rmSync(dir, { recursive: true, force: true });
+  ({ context, page } = await device({ profile }));
+  await open(page, `${server.url}/messages`);
+  await page.getByRole("heading", { name: "2 messages that waited here are believed lost" }).waitFor();
+  await page.reload();
+  await page.getByRole("button", { name: "I have read this" }).click();
+  await page.getByText("believed lost").waitFor({ state: "detached" });
+  await page.reload();
+  await ready(page);
+  await page.getByRole("heading", { name: "This device" }).waitFor();
+  assert.equal(await page.getByText("believed lost").count(), 0);
+  await context.close();
 });
 
 test("fault_11 and fault_12 no words of a person are left in any file of the profile, nor in addresses or storage", async () => {

@@ -23,6 +23,11 @@ export function folder(name) {
   return fs.mkdtempSync(path.join(os.tmpdir(), `hub-${name}-`));
 }
 
+/** Every file of a folder and of those in it. */
+export function filesBelow(dir) {
+  return fs.readdirSync(dir, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? filesBelow(path.join(dir, entry.name)) : entry.isFile() ? [path.join(dir, entry.name)] : []));
+}
+
 async function freePort() {
   return new Promise((resolve) => {
     const server = createServer().listen(0, "127.0.0.1", () => {

@@ -39,6 +39,15 @@ pub(crate) enum Command {
         dir: PathBuf,
         data_dir: PathBuf,
     },
+    /// Enrols a public terminal: its id, and what else was said of it.
+    TerminalAdd {
+        id: String,
+        hub: String,
+        languages: String,
+        idle_s: String,
+        is_ephemeral: bool,
+        municipality: PathBuf,
+    },
     BenchFinder {
         queries: PathBuf,
         json: bool,
@@ -90,6 +99,17 @@ fn read(name: &str, words: &mut Words<'_>) -> Result<Command, String> {
             Some("publish") => Command::CataloguePublish { data_dir: words.folder("--data-dir", "var")?, dir: words.folder_word(MUNICIPALITY) },
             _ => return Err("A catalogue can be checked or published: cargo xtask catalogue check".into()),
         },
+        "terminal" => match words.word().as_deref() {
+            Some("add") => Command::TerminalAdd {
+                hub: words.value("--hub")?.ok_or("Where does it stand? Say --hub HUB.")?,
+                languages: words.value("--languages")?.unwrap_or_else(|| "en,fr".into()),
+                idle_s: words.value("--idle-s")?.unwrap_or_else(|| "90".into()),
+                is_ephemeral: words.flag("--ephemeral"),
+                municipality: words.folder("--municipality", MUNICIPALITY)?,
+                id: words.word().ok_or("What is its name? As library-lindsay.")?,
+            },
+            _ => return Err("A terminal can be added: cargo xtask terminal add ID --hub HUB".into()),
+        },
         "bench" => match words.word().as_deref() {
             Some("finder") => Command::BenchFinder {
                 queries: words.folder("--queries", "crates/finder/tests/queries.json")?,
@@ -129,6 +149,12 @@ pub(crate) fn run(command: Command) -> Result<(), String> {
         Command::Size { json, check } => size::run(json, check),
         Command::CatalogueCheck { dir } => test::catalogue(&dir),
         Command::CataloguePublish { dir, data_dir } => test::publish(&["edition", &dir.to_string_lossy(), "--to", &data_dir.to_string_lossy()]),
+        Command::TerminalAdd { id, hub, languages, idle_s, is_ephemeral, municipality } => {
+            let municipality = municipality.to_string_lossy();
+            let mut arguments = vec!["terminal", &municipality, &id, "--hub", &hub, "--languages", &languages, "--idle-s", &idle_s];
+            arguments.extend(is_ephemeral.then_some("--ephemeral"));
+            test::publish(&arguments)
+        }
         Command::BenchFinder { queries, json, municipality } => test::finder(&municipality, &queries, json),
         Command::BenchGrowth { dir, sizes } => test::growth(&dir, &sizes),
         Command::Explain { question } => test::publish(&["explain", MUNICIPALITY, &question]),

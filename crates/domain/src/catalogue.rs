@@ -15,11 +15,12 @@ pub use records::*;
 
 use crate::alert::Alert;
 use crate::hours::Holiday;
-use crate::ids::{CategoryId, FacilityId, HubId, ServiceId, TaskId};
+use crate::ids::{CategoryId, FacilityId, HubId, ServiceId, TaskId, TerminalId};
 use crate::municipality::Municipality;
 use crate::place::{Place, Position};
 use crate::provenance::Provenance;
 use crate::survey::Survey;
+use crate::terminal::Terminal;
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
@@ -44,6 +45,7 @@ pub struct CatalogueFile {
     /// Communities beyond those with a hub.
     pub places: Vec<Place>,
     pub alerts: Vec<Alert>,
+    pub terminals: Vec<Terminal>,
 }
 
 /// A checked catalogue: ids are unique, references resolve, tasks and hubs stand in order of id, services by
@@ -182,6 +184,10 @@ impl Catalogue {
 
     pub fn hub(&self, id: &HubId) -> Option<&Hub> {
         self.file.hubs.iter().find(|hub| hub.id == *id)
+    }
+
+    pub fn terminal(&self, id: &TerminalId) -> Option<&Terminal> {
+        self.file.terminals.iter().find(|terminal| terminal.id == *id)
     }
 
     pub fn category(&self, id: &CategoryId) -> Option<&Category> {

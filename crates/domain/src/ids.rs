@@ -78,6 +78,8 @@ slug_id! {
     TaskId,
     /// A place with a counter.
     HubId,
+    /// A public screen.
+    TerminalId,
     /// A topic of the catalogue.
     CategoryId,
     /// A kind of place: offices, libraries and landfills keep different holidays.

@@ -17,9 +17,10 @@ pub mod provenance;
 pub mod reference;
 pub mod submission;
 pub mod survey;
+pub mod terminal;
 pub mod text;
 pub mod trip;
 
 pub use catalogue::{Catalogue, CatalogueFile};
-pub use ids::{CategoryId, FacilityId, HolidayId, HubId, MunicipalityId, QuestionId, ServiceId, SubmissionId, TaskId};
+pub use ids::{CategoryId, FacilityId, HolidayId, HubId, MunicipalityId, QuestionId, ServiceId, SubmissionId, TaskId, TerminalId};
 pub use text::{Language, Text};

@@ -6,7 +6,9 @@ pub mod edition;
 pub mod located;
 pub mod quality;
 pub mod source;
+pub mod terminal;
 
 pub use assemble::{Assembly, assemble};
 pub use edition::{Publication, publish};
 pub use source::{Source, check_dir};
+pub use terminal::add_terminal;

@@ -1,9 +1,11 @@
 //! `publish check` and `publish assemble`: what `cargo xtask` calls.
 
 use domain::hours::Date;
+use domain::terminal::{IDLE_S, Terminal};
+use domain::{HubId, Language, TerminalId};
 use finder::{Finder, Record, asked_elsewhere, index_of, record_at};
 use publish::quality::{Query, quality};
-use publish::{Assembly, Publication, assemble, check_dir, located::report, publish};
+use publish::{Assembly, Publication, add_terminal, assemble, check_dir, located::report, publish};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -16,6 +18,8 @@ publish assemble --app DIR --data DIR --out DIR [--root DIR]
     --root the project (index.html, style, public; default: the current folder).
 publish edition DIR --to DIR
     Publishes the next edition of the catalogue into a server's data folder; raises its number in municipality.toml.
+publish terminal DIR ID --hub HUB [--languages en,fr] [--idle-s N] [--ephemeral]
+    Enrols a public terminal, which then opens at /k/ID.
 publish quality DIR QUERIES [--json]
     Asks the finder each judged query of a JSON file; says how often the first answer is right.
 publish explain DIR QUESTION
@@ -27,6 +31,7 @@ fn main() -> ExitCode {
         ["check", dir] => check(Path::new(dir)),
         ["assemble", rest @ ..] => assembly(rest).and_then(|assembly| make(&assembly)),
         ["edition", dir, "--to", data_dir] => publication(Path::new(dir), Path::new(data_dir)),
+        ["terminal", dir, id, rest @ ..] => enrol(Path::new(dir), id, rest),
         ["quality", dir, queries] => measure(Path::new(dir), Path::new(queries), false),
         ["quality", dir, queries, "--json"] => measure(Path::new(dir), Path::new(queries), true),
         ["explain", dir, question @ ..] => explain(Path::new(dir), &question.join(" ")),
@@ -71,6 +76,22 @@ fn publication(dir: &Path, data_dir: &Path) -> Result<String, String> {
             dir.join("municipality.toml").display()
         )),
     }
+}
+
+fn enrol(dir: &Path, id: &str, rest: &[&str]) -> Result<String, String> {
+    let value = |name: &str| rest.iter().position(|word| *word == name).and_then(|at| rest.get(at + 1).copied());
+    let hub = value("--hub").ok_or_else(|| format!("--hub HUB is missing: where does it stand?\n{HELP}"))?;
+    let language = |tag: &str| Language::parse(tag.trim()).ok_or_else(|| format!("“{tag}” is not a language; use en or fr."));
+    let idle_s = value("--idle-s").map_or(Ok(IDLE_S), |text| text.parse().map_err(|_| format!("“{text}” is not a number of seconds.")))?;
+    let terminal = Terminal {
+        id: TerminalId::parse(id).map_err(|fault| fault.to_string())?,
+        hub: HubId::parse(hub).map_err(|fault| fault.to_string())?,
+        languages: value("--languages").unwrap_or("en").split(',').map(language).collect::<Result<_, _>>()?,
+        idle_s,
+        is_ephemeral: rest.contains(&"--ephemeral"),
+    };
+    add_terminal(dir, &terminal)?;
+    Ok(format!("Terminal {id} is enrolled. It opens at /k/{id} once the catalogue is published: cargo xtask catalogue publish"))
 }
 
 fn measure(dir: &Path, queries: &Path, json: bool) -> Result<String, String> {

@@ -68,6 +68,7 @@ impl Source {
         };
         let places = if dir.join("places.toml").exists() { reader.records("places.toml", "place") } else { Vec::new() };
         let alerts = if dir.join("alerts.toml").exists() { reader.records("alerts.toml", "alert") } else { Vec::new() };
+        let terminals = if dir.join("terminals.toml").exists() { reader.records("terminals.toml", "terminal") } else { Vec::new() };
         let catalogue = match (edition, municipality, survey) {
             (Some(Edition { version, published_on }), Some(municipality), Some(survey)) => Some(CatalogueFile {
                 version,
@@ -84,6 +85,7 @@ impl Source {
                 elsewhere,
                 places,
                 alerts,
+                terminals,
             }),
             _ => None,
         };

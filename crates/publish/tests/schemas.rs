@@ -5,10 +5,11 @@
 use domain::alert::Alert;
 use domain::catalogue::{Category, Channels, Elsewhere, Facility, Hub, MovedDay, Point, RecurringClosure, Service, SpecialDay, Task};
 use domain::hours::{Holiday, Season, Week};
-use domain::municipality::{AccessibilityContact, CollectionNotice, Colours, Contact, Emergency};
+use domain::municipality::{AccessibilityContact, CollectionNotice, Colours, Contact, Credit, Emergency};
 use domain::place::Place;
 use domain::provenance::Provenance;
 use domain::survey::{ChoiceOption, Condition, Question};
+use domain::terminal::Terminal;
 use domain::text::Text;
 use finder::thesaurus::Concept;
 use serde::de::DeserializeOwned;
@@ -65,6 +66,8 @@ fn every_field_that_is_read_is_described_and_no_other() {
     check::<Colours>("municipality", "/properties/colours");
     check::<CollectionNotice>("municipality", "/properties/notice");
     check::<AccessibilityContact>("municipality", "/properties/accessibility");
+    check::<Credit>("municipality", "/properties/credits/items");
+    check::<Terminal>("terminals", &record("terminal"));
     check::<Concept>("thesaurus", &record("concept"));
     check::<Place>("places", &record("place"));
     check::<Alert>("alerts", &record("alert"));
@@ -84,6 +87,7 @@ fn every_file_names_its_schema_and_every_key_in_it_is_described() {
         "thesaurus.toml",
         "places.toml",
         "alerts.toml",
+        "terminals.toml",
     ]
     .into_iter()
     .map(|name| folder.join(name))

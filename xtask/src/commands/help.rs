@@ -1,7 +1,7 @@
 //! What each command says about itself.
 
 /// The command's name and its text; the first line of a text is how it is called.
-const COMMANDS: [(&str, &str); 9] = [
+const COMMANDS: [(&str, &str); 10] = [
     (
         "run",
         "\
@@ -41,6 +41,16 @@ cargo xtask catalogue check [DIR]
 cargo xtask catalogue publish [DIR] [--data-dir DIR]
     Publishes the next edition of the catalogue, urgent words too, to a server that is running; the app stays as it is.
     --data-dir DIR      the server's data folder (default: var)",
+    ),
+    (
+        "terminal",
+        "\
+cargo xtask terminal add ID --hub HUB [--languages en,fr] [--idle-s N] [--ephemeral] [--municipality DIR]
+    Enrols a public terminal: it opens at /k/ID once the catalogue is published, and leaves nothing for the next visitor.
+    --hub HUB           where it stands
+    --languages en,fr   what it offers; the first is shown first
+    --idle-s N          seconds without a touch until it asks whether somebody is there (default: 90)
+    --ephemeral         its browser forgets everything when closed: what is said there goes at once or not at all",
     ),
     (
         "bench",

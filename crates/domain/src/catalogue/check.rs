@@ -7,6 +7,7 @@ mod survey;
 mod text;
 
 use super::{CatalogueFile, Fault, Problem};
+use crate::terminal::{IDLE_S_MAX, IDLE_S_MIN};
 use std::collections::BTreeSet;
 use std::fmt::Display;
 
@@ -22,6 +23,7 @@ pub(super) fn faults_of(file: &CatalogueFile) -> Vec<Fault> {
     hubs::check_closures(file, &mut faults);
     hubs::check_places(file, &mut faults);
     check_alerts(file, &mut faults);
+    check_terminals(file, &mut faults);
     survey::check(&file.survey, &mut faults);
     faults.found
 }
@@ -33,6 +35,22 @@ fn check_alerts(file: &CatalogueFile, faults: &mut Faults) {
         faults.address(&record, "url", alert.url.as_ref());
         if alert.until <= alert.from {
             faults.other(&record, "until", format!("it ends at {}, before it begins", alert.until), "write the first moment at which it is no longer true");
+        }
+    }
+}
+
+fn check_terminals(file: &CatalogueFile, faults: &mut Faults) {
+    faults.unique("terminal", file.terminals.iter().map(|terminal| &terminal.id));
+    let hubs: Vec<_> = file.hubs.iter().map(|hub| &hub.id).collect();
+    for terminal in &file.terminals {
+        let record = format!("terminal {}", terminal.id);
+        faults.known(&record, "hub", "hub", &terminal.hub, &hubs);
+        faults.count(&record, "languages", terminal.languages.len(), 1, 2);
+        if let Some(language) = terminal.languages.iter().find(|language| !file.municipality.languages.contains(language)) {
+            faults.other(&record, "languages", format!("the municipality does not offer “{}”", language.tag()), "take it out");
+        }
+        if !(IDLE_S_MIN..=IDLE_S_MAX).contains(&terminal.idle_s) {
+            faults.other(&record, "idle_s", format!("{} seconds", terminal.idle_s), format!("use {IDLE_S_MIN} to {IDLE_S_MAX}"));
         }
     }
 }

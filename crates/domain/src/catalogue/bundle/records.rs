@@ -14,6 +14,7 @@ use crate::municipality::{AccessibilityContact, CollectionNotice, Colours, Conta
 use crate::place::Place;
 use crate::provenance::{Provenance, SourceDate};
 use crate::survey::{AnswerKind, ChoiceOption, Condition, Construct, Question, Stage, Survey};
+use crate::terminal::Terminal;
 use crate::text::{Language, Text};
 
 macro_rules! count {
@@ -44,7 +45,7 @@ macro_rules! choices {
 }
 
 records! {
-    CatalogueFile { version, published_on, municipality, categories, services, tasks, facilities, hubs, holidays, recurring_closures, survey, elsewhere, places, alerts }
+    CatalogueFile { version, published_on, municipality, categories, services, tasks, facilities, hubs, holidays, recurring_closures, survey, elsewhere, places, alerts, terminals }
     Municipality {
         id, name, formal_name, website, time_zone, languages, contact, emergency, colours, notice, about, accessibility, common_needs, credits,
     }
@@ -82,6 +83,7 @@ records! {
     Elsewhere { id, en, fr, who }
     Place { name, also, lat, lon, source }
     Alert { text, from, until, url }
+    Terminal { id, hub, languages, idle_s, is_ephemeral }
 }
 
 choices! {

@@ -1,0 +1,39 @@
+//! How much room a device gives this app, and whether it may take it back.
+
+use js_sys::{Promise, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::StorageManager;
+
+fn manager() -> Option<StorageManager> {
+    let navigator = super::page::window().navigator();
+    let storage = Reflect::get(&navigator, &"storage".into()).ok().filter(|storage| !storage.is_undefined())?;
+    Some(storage.unchecked_into())
+}
+
+async fn answer(promise: Result<Promise, JsValue>) -> Option<JsValue> {
+    JsFuture::from(promise.ok()?).await.ok()
+}
+
+/// Bytes that are left, as the browser estimates. Browsers round and pad it: a store's own word decides, this only warns early.
+pub(crate) async fn left() -> Option<f64> {
+    let estimate = answer(manager()?.estimate()).await?;
+    let number = |name: &str| Reflect::get(&estimate, &name.into()).ok()?.as_f64();
+    Some(number("quota")? - number("usage")?)
+}
+
+/// Whether the browser has promised not to clear the store by itself.
+pub(crate) async fn is_promised() -> Option<bool> {
+    answer(manager()?.persisted()).await?.as_bool()
+}
+
+/// Asks for that promise; browsers decide by how the app is used, some by asking the person.
+pub(crate) async fn ask_for_promise() -> Option<bool> {
+    answer(manager()?.persist()).await?.as_bool()
+}
+
+/// A page in a tab of an iPhone or iPad: its store is cleared after seven days without a visit, unless it is on the home screen.
+pub(crate) fn is_tab_on_ios() -> bool {
+    let standalone = Reflect::get(&super::page::window().navigator(), &"standalone".into()).ok();
+    standalone.and_then(|standalone| standalone.as_bool()) == Some(false)
+}

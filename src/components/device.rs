@@ -1,0 +1,48 @@
+//! How well this device keeps things, in plain words.
+
+use super::icon::icon;
+use super::markup::{Part, button, div, h2, li, live, p, section, ul};
+use super::phone::phone_link;
+use crate::browser::room::is_tab_on_ios;
+use crate::state::App;
+use crate::wording::lost_count;
+
+/// Entries that were here and are not: said until somebody has read it.
+pub(crate) fn losses(app: App) -> Part {
+    live(move || {
+        let lost = app.device.read().lost;
+        (lost > 0).then(|| {
+            let seen = button(move || app.forget_losses()).class("button").put(app.words.lost_seen);
+            div()
+                .class("panel panel--error")
+                .attr("role", "alert")
+                .put(h2().put(icon("alert")).put(" ").put(lost_count(app.language, lost)))
+                .put(p().put(app.words.lost_text).put(" ").put(phone_link(app.phone())).put("."))
+                .put(p().class("actions").put(seen))
+        })
+    })
+}
+
+/// What this device promises: for the person, and for staff who set a tablet up.
+pub(crate) fn device_facts(app: App) -> Part {
+    let words = app.words;
+    let rows = live(move || {
+        let device = app.device.get();
+        let promise = match device.is_promised {
+            Some(true) => words.device_promised,
+            Some(false) => words.device_not_promised,
+            None => words.device_promise_unknown,
+        };
+        let room = device.room_bytes.map(|bytes| {
+            if device.has_little_room() { words.device_little_room.to_string() } else { format!("{} {} MB", words.device_room, (bytes / 1e6).floor()) }
+        });
+        let ios = is_tab_on_ios().then_some(words.device_ios);
+        [Some(promise.to_string()), room, ios.map(String::from)].into_iter().flatten().map(|text| li().put(text)).collect::<Vec<_>>()
+    });
+    section().class("section").attr("aria-labelledby", "device").put(h2().id("device").put(words.device_title)).put(ul().class("plain").put(rows)).done()
+}
+
+/// Before a form begins on a device that is nearly full.
+pub(crate) fn little_room(app: App) -> Part {
+    live(move || app.device.read().has_little_room().then(|| p().class("panel").put(icon("alert")).put(" ").put(app.words.device_little_room)))
+}

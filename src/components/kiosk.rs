@@ -1,0 +1,58 @@
+//! What a public terminal has around every page: "I'm done", the question whether somebody is still there, and the way out as a code.
+
+use super::icon::icon;
+use super::markup::{El, Part, all, button, div, el, h2, live, p, strong};
+use super::qr::qr;
+use crate::browser::page;
+use crate::signal::Signal;
+use crate::state::App;
+use crate::wording::seconds_left;
+
+/// Always in the same corner.
+pub(crate) fn done_button(app: App) -> Option<El> {
+    app.terminal.map(|_| button(move || app.start_over()).class("button kiosk-done no-print").put(icon("check")).put(" ").put(app.words.kiosk_done))
+}
+
+/// What lies over the page while it is needed.
+pub(crate) fn overlays(app: App) -> Option<Part> {
+    app.terminal.map(|_| all((still_there(app), way_out(app))))
+}
+
+/// Any sign of use takes the question away: a key, a touch, a movement.
+fn still_there(app: App) -> Part {
+    let words = app.words;
+    let is_asked = Signal::computed(move || app.countdown.read().is_some());
+    live(move || {
+        is_asked.get().then(|| {
+            let left = live(move || app.countdown.get().map(|left_s| seconds_left(app.language, left_s)));
+            let stay = button(move || app.countdown.set(None)).class("button button--main").put(words.kiosk_stay);
+            dialog("still-there", words.kiosk_still_there)
+                .put(p().class("kiosk-left").put(left))
+                .put(p().put(words.kiosk_any_key))
+                .put(p().class("actions").put(stay))
+        })
+    })
+}
+
+/// An address that leads out of the terminal, for the visitor's own phone.
+fn way_out(app: App) -> Part {
+    let words = app.words;
+    live(move || {
+        app.way_out.get().map(|href| {
+            let shown = href.split_once(':').filter(|(scheme, _)| matches!(*scheme, "tel" | "mailto")).map_or(href.as_str(), |(_, rest)| rest);
+            let close = button(move || app.way_out.set(None)).class("button button--main").put(words.kiosk_close);
+            dialog("way-out", words.kiosk_way_out)
+                .put(p().put(words.kiosk_way_out_text))
+                .put(div().class("trip-code").put(qr(&href, words.kiosk_way_out)))
+                .put(p().put(strong().attr("translate", "no").put(shown)))
+                .put(p().class("actions").put(close))
+        })
+    })
+}
+
+/// The browser's own dialog: it keeps the focus within, and what lies under it still.
+fn dialog(id: &'static str, title: &'static str) -> El {
+    page::open_dialog_soon(id);
+    let name = [id, "-title"].concat();
+    el("dialog").class("dialog").id(id).attr("aria-labelledby", &name).put(h2().id(&name).put(title))
+}

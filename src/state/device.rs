@@ -1,0 +1,81 @@
+//! What is known of how well this device keeps things.
+
+use super::App;
+use crate::browser::task::spawn;
+use crate::browser::{keepsake, room};
+use offline::parcel::Head;
+
+/// Beside the store, in another drawer of the browser: how many entries waited there. When the store is gone, it says how many are.
+const CANARY: &str = "waiting";
+/// Less than this is little: an entry takes 2 to 64 KB, and a browser needs room to write at all.
+const ROOM_BYTES_MIN: f64 = 1_000_000.0;
+
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(crate) struct Device {
+    /// The browser has promised not to clear the store by itself; `None` when it does not say.
+    pub(crate) is_promised: Option<bool>,
+    pub(crate) room_bytes: Option<f64>,
+    /// Entries that waited here when the store was last seen, and are not there now.
+    pub(crate) lost: usize,
+}
+
+impl Device {
+    pub(crate) fn has_little_room(&self) -> bool {
+        self.room_bytes.is_some_and(|bytes| bytes < ROOM_BYTES_MIN)
+    }
+}
+
+fn waiting(heads: &[Head]) -> usize {
+    heads.iter().filter(|head| head.receipt().is_none()).count()
+}
+
+impl App {
+    /// Each time the store has been read: at first what of it is missing, then what to remember of it.
+    pub(super) fn compare_with_memory(self) {
+        if !self.has_looked_for_losses.replace(true) {
+            self.look_for_losses();
+        }
+        self.remember_waiting();
+    }
+
+    fn look_for_losses(self) {
+        let before = keepsake::get(CANARY).and_then(|text| text.parse().ok()).unwrap_or(0_usize);
+        // A store in which anything is left was not cleared; what is no longer there was sent from another tab.
+        let is_empty = self.heads.read_untracked().is_empty() && *self.unreadable.read_untracked() == 0;
+        let lost = if is_empty { before } else { 0 };
+        self.device.update(|device| device.lost = lost);
+        self.look_at_room();
+    }
+
+    fn remember_waiting(self) {
+        // While a loss has not been read, the number stays.
+        if self.device.read_untracked().lost == 0 {
+            let count = waiting(&self.heads.read_untracked());
+            keepsake::set(CANARY, &if count == 0 { String::new() } else { count.to_string() });
+        }
+    }
+
+    /// The person has read of the loss.
+    pub(crate) fn forget_losses(self) {
+        self.device.update(|device| device.lost = 0);
+        self.remember_waiting();
+    }
+
+    fn look_at_room(self) {
+        spawn(async move {
+            let (room_bytes, is_promised) = (room::left().await, room::is_promised().await);
+            self.device.update(|device| (device.room_bytes, device.is_promised) = (room_bytes, is_promised));
+        });
+    }
+
+    /// After something was kept: now the browser knows that the app is used.
+    pub(super) fn ask_for_promise(self) {
+        if self.terminal.is_some() || self.device.read_untracked().is_promised == Some(true) {
+            return;
+        }
+        spawn(async move {
+            let is_promised = room::ask_for_promise().await;
+            self.device.update(|device| device.is_promised = is_promised);
+        });
+    }
+}

@@ -1,0 +1,109 @@
+//! A public terminal: who uses it now leaves nothing for who comes next.
+
+use super::App;
+use crate::browser::page;
+use crate::browser::task::spawn;
+use crate::browser::timer;
+use crate::route::{Address, Route};
+use domain::SubmissionId;
+use domain::inquiry::InquiryDraft;
+use domain::terminal::Quiet;
+use offline::parcel::Head;
+
+/// What shows that somebody is there.
+const SIGNS: [&str; 6] = ["pointerdown", "pointermove", "keydown", "input", "wheel", "touchstart"];
+
+/// What was said in this visit: its id, and the secret that the device does not keep here.
+pub(crate) type Said = (SubmissionId, [u8; 16]);
+
+impl App {
+    /// The address of a page of this terminal, or of the app. What somebody looked for at a terminal is nothing for the next to read,
+    /// nor for the browser to remember.
+    pub(crate) fn path(self, address: &Address) -> String {
+        let Some(terminal) = self.terminal else { return address.href() };
+        let is_search = matches!(address.route, Route::Search { .. });
+        let route = if is_search { Route::Search { query: String::new(), filter: Default::default() } } else { address.route.clone() };
+        ["/k/", terminal.id.as_str(), &Address { language: address.language, route }.href()].concat()
+    }
+
+    /// Looks every second how long it has been quiet.
+    pub(crate) fn watch_terminal(self) {
+        let Some(terminal) = self.terminal else { return };
+        page::enlarge();
+        for sign in SIGNS {
+            page::on_window(sign, move || self.is_used());
+        }
+        // A page that the browser had put away comes back as it was left: it starts over.
+        page::on_restored(move || self.start_over());
+        timer::every(1_000, move || {
+            if !self.has_traces() {
+                return self.quiet_s.set(0);
+            }
+            self.quiet_s.set(self.quiet_s.get() + 1);
+            match terminal.after(self.quiet_s.get()) {
+                Quiet::GoOn => {}
+                Quiet::Warn { left_s } => self.countdown.set(Some(left_s)),
+                Quiet::StartOver => self.start_over(),
+            }
+        });
+    }
+
+    fn is_used(self) {
+        self.quiet_s.set(0);
+        if self.countdown.read_untracked().is_some() {
+            self.countdown.set(None);
+        }
+    }
+
+    /// Whether a visitor has left anything on the screen or in the page.
+    fn has_traces(self) -> bool {
+        let is_elsewhere = self.address.read_untracked().route != Route::Home;
+        is_elsewhere
+            || !self.query.read_untracked().is_empty()
+            || self.has_unsaved_words()
+            || !self.trip.read_untracked().is_empty()
+            || !self.visit.borrow().is_empty()
+    }
+
+    /// "I'm done", or nobody is there any more: everything of this visit goes, and the page is loaded anew.
+    pub(crate) fn start_over(self) {
+        let Some(terminal) = self.terminal else { return };
+        self.draft.set(InquiryDraft::default());
+        self.answers.set(Default::default());
+        let unsent = self.unsent_here();
+        spawn(async move {
+            // On an ephemeral terminal nothing waits for later; what could not be sent was said to be lost.
+            if let Some(courier) = self.courier().filter(|_| terminal.is_ephemeral && !unsent.is_empty()) {
+                // If the store fails, the browser forgets it with everything else when it is closed.
+                let _ = courier.erase(&unsent).await;
+            }
+            page::replace_by(&format!("/k/{}", terminal.id));
+        });
+    }
+
+    fn unsent_here(self) -> Vec<SubmissionId> {
+        let visit = self.visit.borrow();
+        let is_unsent = |head: &&Head| head.receipt().is_none() && visit.iter().any(|(id, _)| *id == head.id);
+        self.heads.read_untracked().iter().filter(is_unsent).map(|head| head.id).collect()
+    }
+
+    /// Whether this device shows a message: its own all, a terminal those of this visit.
+    pub(crate) fn shows(self, id: SubmissionId) -> bool {
+        self.terminal.is_none() || self.visit.borrow().iter().any(|(said, _)| *said == id)
+    }
+
+    /// The secret of a message; a terminal keeps it in the page alone.
+    pub(crate) fn secret_of(self, head: &Head) -> [u8; 16] {
+        let of_visit = self.visit.borrow().iter().find(|(id, _)| *id == head.id).map(|(_, secret)| *secret);
+        of_visit.unwrap_or(head.secret)
+    }
+
+    /// Somebody wants to go where the terminal does not: the address goes with them instead.
+    pub(crate) fn show_way_out(self, href: String) {
+        self.way_out.set(Some(href));
+    }
+
+    pub(crate) fn is_ephemeral(self) -> bool {
+        self.terminal.is_some_and(|terminal| terminal.is_ephemeral)
+    }
+}
