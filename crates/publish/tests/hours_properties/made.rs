@@ -170,6 +170,7 @@ pub(crate) fn bare() -> (CatalogueFile, Hub) {
     file.services.clear();
     file.tasks.clear();
     file.municipality.common_needs.clear();
+    file.terminals.clear();
     let mut hub = file.hubs[0].clone();
     hub.tasks.clear();
     hub.source = Provenance { url: Some("https://example.org/".into()), ..Provenance::default() };
