@@ -10,20 +10,19 @@ export const meta = { lib: "hub", features: "index made once, read where it lies
 
 const FIELDS = ["title", "keywords", "syn", "area", "audience", "summary", "category", "format"];
 const FACETS = ["category", "area", "format"];
-let memory;
+const ready = start({ module_or_path: "/bundle/hub.wasm" });
 let choices = [];
-
-async function started() {
-  memory ??= (await start({ module_or_path: "/bundle/hub.wasm" })).memory;
-}
 
 if (typeof WorkerGlobalScope !== "undefined") {
   addEventListener("message", async ({ data }) => {
-    await started();
+    await ready;
     finder.init(data);
     postMessage(finder.dump());
   });
 }
+
+// An engine is there when it has been imported, as those written in JavaScript are.
+const { memory } = await ready;
 
 export async function init(docs) {
   const maker = new Worker(import.meta.url, { type: "module" });
@@ -32,20 +31,17 @@ export async function init(docs) {
     maker.onerror = reject;
   });
   maker.postMessage(docs.map((doc) => FIELDS.map((field) => doc[field] ?? "").join("\x1f")).join("\x1e"));
-  await load(await made);
+  load(await made);
   maker.terminate();
 }
 
 export const search = (query, k) => Array.from(finder.search(query, k));
-export const memBytes = () => memory?.buffer.byteLength ?? 0;
+export const memBytes = () => memory.buffer.byteLength;
 export const dump = () => finder.dump().toBase64();
 
-/** Takes an index and answers a first question from it. */
-export async function load(given) {
-  await started();
+export function load(given) {
   if (!finder.load(typeof given === "string" ? Uint8Array.fromBase64(given) : new Uint8Array(given))) throw new Error("This is no index.");
   choices = finder.choices().split("\x1e").map((names) => names.split("\x1f"));
-  finder.search("dog licence", 10);
 }
 
 /** How many of all that fit there are by category, area and format. */
