@@ -1,7 +1,11 @@
 //! The way in for comparisons with other engines: documents in, numbers of documents out.
 //!
-//! In a browser: `init(docs)` with the documents as one text, `search(query, k)`; `dump()` gives the index and `load(bytes)` takes it.
+//! In a browser: `init(docs)` with the documents as one text and `search(query, k)`. `dump()` gives all that answering takes as one piece of bytes and
+//! `load(bytes)` takes it; `count(query)` says how many of all that fit have each of `choices()`.
 
+pub mod facets;
+
+use facets::Facet;
 use finder::{Builder, Field, Finder};
 
 /// Between two documents, and between two fields of one.
@@ -9,64 +13,133 @@ pub const DOCUMENT_ENDS: char = '\u{1e}';
 pub const FIELD_ENDS: char = '\u{1f}';
 /// The fields of a document, in the order in which they are given: title, keywords, thesaurus, area, audience, summary, category, format.
 pub const FIELDS: [Field; 8] = [Field::Name, Field::Keyword, Field::Lay, Field::Keyword, Field::Topic, Field::Summary, Field::Topic, Field::Topic];
+/// Those that are counted: category, area, format.
+const FACETS: [usize; 3] = [6, 3, 7];
 
-/// The index of documents given as one text.
-pub fn index_of(documents: &str) -> Vec<u8> {
-    let mut builder = Builder::default();
-    for document in documents.split(DOCUMENT_ENDS).filter(|document| !document.is_empty()) {
-        builder.add(FIELDS.into_iter().zip(document.split(FIELD_ENDS)));
-    }
-    builder.finish()
+/// What answers: an index, and what its documents are counted by. The real catalogue has its facets in its own columns already, so the index
+/// has none; here they stand behind it.
+#[derive(Debug)]
+pub struct Answering<'a> {
+    pub bytes: &'a [u8],
+    pub finder: Finder<'a>,
+    pub facets: Vec<Facet<'a>>,
 }
 
-/// A finder that lives as long as the page.
-pub fn finder_of(index: Vec<u8>) -> Option<Finder<'static>> {
-    Finder::of(Vec::leak(index))
+/// The index of documents given as one text, and behind it their facets. It begins with the number of documents and the bytes of the index (2 × u32).
+pub fn made_of(documents: &str) -> Vec<u8> {
+    let documents: Vec<Vec<&str>> =
+        documents.split(DOCUMENT_ENDS).filter(|document| !document.is_empty()).map(|document| document.split(FIELD_ENDS).collect()).collect();
+    let mut builder = Builder::default();
+    for document in &documents {
+        builder.add(FIELDS.into_iter().zip(document.iter().copied()));
+    }
+    let index = builder.finish();
+    let facets = FACETS.map(|field| facets::written(&documents.iter().map(|document| document.get(field).copied().unwrap_or_default()).collect::<Vec<_>>()));
+    [&(documents.len() as u32).to_le_bytes(), &(index.len() as u32).to_le_bytes(), index.as_slice(), &facets.concat()].concat()
+}
+
+impl<'a> Answering<'a> {
+    /// Reads what [`made_of`] made; `None` when it is something else.
+    pub fn of(bytes: &'a [u8]) -> Option<Self> {
+        let (documents, rest) = bytes.split_first_chunk()?;
+        let (length, rest) = rest.split_first_chunk()?;
+        let (index, mut columns) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+        let facets = FACETS.iter().map(|_| Facet::read(&mut columns, u32::from_le_bytes(*documents) as usize)).collect::<Option<_>>()?;
+        Some(Self { bytes, finder: Finder::of(index)?, facets })
+    }
+
+    /// How many of all documents that fit have each choice, facet after facet; first how many fit.
+    pub fn count(&self, question: &str) -> Vec<u32> {
+        self.finder.find(question, 1);
+        let mut all = Vec::new();
+        self.finder.each_found(|document| all.push(document));
+        let mut counts = vec![all.len() as u32];
+        counts.extend(self.facets.iter().flat_map(|facet| facet.counts(&all)));
+        counts
+    }
 }
 
 #[cfg(target_family = "wasm")]
 #[allow(unreachable_pub, reason = "what is exported is reached from JavaScript")]
 mod browser {
-    use finder::Finder;
+    use super::{Answering, DOCUMENT_ENDS, FIELD_ENDS, made_of};
     use std::cell::RefCell;
     use wasm_bindgen::prelude::*;
 
     thread_local! {
-        static FINDER: RefCell<Option<Finder<'static>>> = const { RefCell::new(None) };
-        static INDEX: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+        static ANSWERING: RefCell<Option<Answering<'static>>> = const { RefCell::new(None) };
     }
 
-    /// Builds the index and keeps a copy for [`dump`].
+    fn answer<T: Default>(ask: impl FnOnce(&Answering<'_>) -> T) -> T {
+        ANSWERING.with_borrow(|answering| answering.as_ref().map(ask).unwrap_or_default())
+    }
+
+    /// Makes the index of the documents and answers from it.
     #[wasm_bindgen]
     pub fn init(documents: &str) {
-        let index = super::index_of(documents);
-        INDEX.set(index.clone());
-        FINDER.set(super::finder_of(index));
+        load(made_of(documents));
     }
 
     #[wasm_bindgen]
     pub fn dump() -> Vec<u8> {
-        INDEX.take()
+        answer(|answering| answering.bytes.to_vec())
     }
 
-    /// Reads an index; false when it is none.
+    /// Answers from what `dump` gave, for as long as the page lives; false when it is something else.
     #[wasm_bindgen]
-    pub fn load(index: Vec<u8>) -> bool {
-        FINDER.set(super::finder_of(index));
-        FINDER.with_borrow(Option::is_some)
+    pub fn load(bytes: Vec<u8>) -> bool {
+        ANSWERING.set(Answering::of(Vec::leak(bytes)));
+        ANSWERING.with_borrow(Option::is_some)
     }
 
     /// Numbers of the documents that fit, best first.
     #[wasm_bindgen]
     pub fn search(query: &str, most: usize) -> Vec<u32> {
-        FINDER.with_borrow(|finder| finder.iter().flat_map(|finder| finder.find(query, most)).map(|found| found.document).collect())
+        answer(|answering| answering.finder.find(query, most).iter().map(|found| found.document).collect())
     }
 
-    /// Numbers of all documents that the last question found, for counting them.
+    /// How many fit, then for each of `choices` how many of these.
     #[wasm_bindgen]
-    pub fn each_found() -> Vec<u32> {
-        let mut all = Vec::new();
-        FINDER.with_borrow(|finder| finder.iter().for_each(|finder| finder.each_found(|document| all.push(document))));
-        all
+    pub fn count(query: &str) -> Vec<u32> {
+        answer(|answering| answering.count(query))
+    }
+
+    /// The names of all choices, facet by facet.
+    #[wasm_bindgen]
+    pub fn choices() -> String {
+        let names = |answering: &Answering<'_>| answering.facets.iter().map(|facet| facet.choices.join(&FIELD_ENDS.to_string())).collect::<Vec<_>>();
+        answer(names).join(&DOCUMENT_ENDS.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DOCUMENTS: [[&str; 8]; 3] = [
+        ["Dog licence", "pet, tag", "mutt", "Norland", "families", "Every dog needs one.", "Animals", "Online"],
+        ["Lost dog", "pet", "stray", "Bobcaygeon", "families", "Tell us where.", "Animals", "By phone"],
+        ["Burn permit", "fire", "bonfire", "Norland", "adults", "Before you burn.", "Fire", "Online"],
+    ];
+
+    fn made() -> Vec<u8> {
+        made_of(&DOCUMENTS.map(|document| document.join(&FIELD_ENDS.to_string())).join(&DOCUMENT_ENDS.to_string()))
+    }
+
+    #[test]
+    fn all_that_fit_are_counted_by_each_facet() {
+        let bytes = made();
+        let answering = Answering::of(&bytes).expect("what was made can be read");
+        let choices: Vec<&str> = answering.facets.iter().flat_map(|facet| facet.choices.iter().copied()).collect();
+        assert_eq!(choices, ["Animals", "Fire", "Bobcaygeon", "Norland", "By phone", "Online"]);
+        assert_eq!(answering.count("dog"), [2, 2, 0, 1, 1, 1, 1]);
+        assert_eq!(answering.count("bonfire"), [1, 0, 1, 0, 1, 0, 1]);
+        assert_eq!(answering.count("zzzz"), [0; 7]);
+    }
+
+    #[test]
+    fn a_piece_of_what_was_made_is_nothing() {
+        let bytes = made();
+        assert!((0..bytes.len()).all(|length| Answering::of(&bytes[..length]).is_none()));
     }
 }

@@ -45,9 +45,14 @@ impl Field {
         [5.0, 4.0, 3.2, 1.6, 1.0][self as usize]
     }
 
+    /// How much a document that has a word in this field makes the word a common one.
+    pub(crate) fn commonness(self) -> f32 {
+        [1.0, 1.0, 1.0, 1.0, 0.2][self as usize]
+    }
+
     /// How much of a word counts as met in this field: what is said by the way meets less of what was asked.
     pub(crate) fn sureness(self) -> f32 {
-        [1.0, 1.0, 1.0, 0.8, 0.5][self as usize]
+        [1.0, 1.0, 1.0, 0.8, 0.3][self as usize]
     }
 }
 

@@ -159,12 +159,13 @@ impl<'a> Finder<'a> {
     }
 
     fn weighed(&self, word: &str, variants: Vec<Variant>) -> Asked {
-        let count = |variant: &Variant| self.index.list(variant.number).map(|documents| documents.count).sum::<usize>();
+        // Said by the way in many summaries, a word is hardly less telling.
+        let count = |variant: &Variant| self.index.list(variant.number).map(|documents| documents.count as f32 * documents.field.commonness()).sum::<f32>();
         let documents = self.index.documents as f32;
         // The surest variants say how rare the word is.
         let best = variants.iter().map(|variant| variant.likeness).fold(0.0, f32::max);
-        let met: usize = variants.iter().filter(|variant| variant.likeness > best - 0.15).map(count).sum();
-        let weight = (1.0 + documents / (1.0 + met as f32)).ln();
+        let met: f32 = variants.iter().filter(|variant| variant.likeness > best - 0.15).map(count).sum();
+        let weight = (1.0 + documents / (1.0 + met)).ln();
         Asked { typed: word.into(), weight: if variants.is_empty() { weight * 0.5 } else { weight }, variants }
     }
 }
