@@ -1,11 +1,14 @@
 //! Making an index, where a catalogue is published.
 
 use crate::index::{BLOCK, DOCUMENTS_MAX, FORMAT, Field, LONG, MAGIC, SINGLE, is_shorter_as_bits};
-use crate::words::{folded, is_chatter, words_of};
+use crate::words::{folded, is_chatter, sayings, words_of};
 use std::collections::BTreeMap;
 
 /// A longer list says its length, so that it need not be read to be passed.
 const SHORT_BYTES_MAX: usize = 48;
+
+/// What separates several sayings in one text.
+const SAYINGS_END: [char; 3] = [',', ';', '\n'];
 
 type Fields = [Vec<u32>; Field::ALL.len()];
 
@@ -27,7 +30,14 @@ impl Builder {
         let mut best: BTreeMap<String, Field> = BTreeMap::new();
         let mut in_name = 0_u8;
         for (field, text) in texts {
-            for word in words_of(&folded(text)).filter(|word| !is_chatter(word)) {
+            let text = folded(text);
+            // What people say as a whole is found as a whole, whatever it is made of.
+            if field == Field::Lay {
+                for saying in text.split(SAYINGS_END).filter_map(saying_of) {
+                    best.entry(saying).or_insert(field);
+                }
+            }
+            for word in words_of(&text).filter(|word| !is_chatter(word)) {
                 in_name = in_name.saturating_add((field == Field::Name).into());
                 best.entry(word.into()).and_modify(|known| *known = field.min(*known)).or_insert(field);
             }
@@ -61,6 +71,12 @@ impl Builder {
         let measures = [documents, self.words.len(), letters.len()].map(|number| (number as u32).to_le_bytes());
         [MAGIC.as_slice(), &[FORMAT], &measures.concat(), &self.name_words, &blocks, &all_shared, &all_own, &letters, &lists].concat()
     }
+}
+
+/// A whole text of a few words with chatter among them, as one word.
+fn saying_of(text: &str) -> Option<String> {
+    let words: Vec<&str> = words_of(text).collect();
+    sayings(&words).find(|(_, at, count)| *at == 0 && *count == words.len()).map(|(joined, _, _)| joined)
 }
 
 /// Short, unless that makes it longer than what is passed letter by letter in no time.

@@ -1,8 +1,8 @@
 //! Asking: from a question to ranked documents.
 
 use crate::index::{Documents, Field, Index};
-use crate::variants::{Meeting, Variant, halves, is_known, variants_of};
-use crate::words::{folded, is_chatter, is_of_word, words_of};
+use crate::variants::{Meeting, Variant, halves, has_word, is_known, variants_of};
+use crate::words::{folded, is_chatter, is_of_word, sayings, words_of};
 use domain::catalogue::order_of;
 use std::cell::RefCell;
 
@@ -126,6 +126,9 @@ impl<'a> Finder<'a> {
             }
             at += 1;
         }
+        // Sayings that the index has as a whole stand beside their words.
+        let known: Vec<String> = sayings(&all).map(|(joined, _, _)| joined).filter(|joined| has_word(self.index, joined)).collect();
+        telling.splice(0..0, known);
         // When only chatter was said, its last word may be the beginning of another.
         if telling.is_empty() {
             telling.extend(all.last().filter(|_| is_typing).map(|word| (*word).into()));

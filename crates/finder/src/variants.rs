@@ -93,6 +93,11 @@ pub(crate) fn is_known(index: Index<'_>, word: &str) -> bool {
     !forms(index, word).is_empty()
 }
 
+/// Whether exactly this word is in the index.
+pub(crate) fn has_word(index: Index<'_>, word: &str) -> bool {
+    index.words_from(word.as_bytes()).next().is_some_and(|found| found.word() == word.as_bytes())
+}
+
 /// Two known words that a typed one is made of, as "fireban".
 pub(crate) fn halves<'w>(index: Index<'_>, word: &'w str) -> Option<(&'w str, &'w str)> {
     let splits = (HALF_BYTES_MIN..word.len().saturating_sub(HALF_BYTES_MIN - 1)).filter(|&at| word.is_char_boundary(at)).map(|at| word.split_at(at));
