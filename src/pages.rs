@@ -16,6 +16,7 @@ pub(crate) mod messages;
 pub(crate) mod not_found;
 pub(crate) mod search;
 pub(crate) mod service;
+pub(crate) mod status;
 pub(crate) mod topics;
 pub(crate) mod trip;
 
@@ -56,6 +57,7 @@ pub(crate) fn of(app: App, route: &Route) -> Page {
         Route::MessagesErase => erase::page(app),
         Route::Message(id) if !app.shows(*id) => not_found::page(app),
         Route::Message(id) => message::page(app, *id),
+        Route::Status => status::page(app),
         Route::AboutApp => about::page(app),
         Route::Privacy => about::privacy_page(app),
         Route::Accessibility => about::accessibility_page(app),

@@ -30,6 +30,7 @@ pub(crate) enum Route {
     Messages,
     MessagesErase,
     Message(SubmissionId),
+    Status,
     AboutApp,
     Privacy,
     Accessibility,
@@ -69,6 +70,7 @@ impl Route {
             ["messages"] => Some(Route::Messages),
             ["messages", "erase"] => Some(Route::MessagesErase),
             ["messages", id] => SubmissionId::parse(id).ok().map(Route::Message),
+            ["status"] => Some(Route::Status),
             ["about"] => Some(Route::AboutApp),
             ["privacy"] => Some(Route::Privacy),
             ["accessibility"] => Some(Route::Accessibility),
@@ -98,6 +100,7 @@ impl Route {
             Route::Messages => "/messages".into(),
             Route::MessagesErase => "/messages/erase".into(),
             Route::Message(id) => format!("/messages/{id}"),
+            Route::Status => "/status".into(),
             Route::AboutApp => "/about".into(),
             Route::Privacy => "/privacy".into(),
             Route::Accessibility => "/accessibility".into(),
@@ -111,7 +114,7 @@ impl Route {
             Route::Hubs | Route::Hub(_) => Place::Hubs,
             Route::Ask(_) | Route::AskCheck => Place::Ask,
             Route::Feedback(_) | Route::FeedbackQuestion(_) | Route::FeedbackCheck => Place::Feedback,
-            Route::Messages | Route::MessagesErase | Route::Message(_) => Place::Messages,
+            Route::Messages | Route::MessagesErase | Route::Message(_) | Route::Status => Place::Messages,
             Route::AboutApp | Route::Privacy | Route::Accessibility | Route::NotFound => Place::Elsewhere,
             _ => Place::Find,
         }
@@ -249,6 +252,7 @@ mod tests {
         let hub = || HubId::parse("city-hall").unwrap();
         let routes = [
             Route::Home,
+            Route::Status,
             Route::Search { query: "où jeter ça & 100% ?".into(), filter: Filter::default() },
             Route::Search { query: String::new(), filter: Filter::default() },
             Route::Search {

@@ -5,6 +5,7 @@ pub(crate) mod device;
 mod keeping;
 mod newer;
 mod saying;
+pub(crate) mod status;
 pub(crate) mod terminal;
 pub(crate) mod trip;
 

@@ -57,6 +57,23 @@ wording! {
     read_more: "Read more" | "En savoir plus",
     back: "Back" | "Retour",
 
+    // How far it has come
+    status_title: "How far is my question?" | "Où en est ma question?",
+    status_intro: "Look up a question that was asked on any device, with the code from its receipt." | "Suivez une question posée sur n'importe quel appareil, avec le code de son reçu.",
+    status_hint: "Eight groups of four letters and digits, with or without spaces." | "Huit groupes de quatre lettres et chiffres, avec ou sans espaces.",
+    status_look: "Look it up" | "Chercher",
+    status_wrong: "The code has 32 letters and digits, from 0 to 9 and a to f. Please compare it with the receipt." | "Le code a 32 lettres et chiffres, de 0 à 9 et de a à f. Comparez-le avec le reçu.",
+    status_asking: "Asking…" | "Recherche…",
+    status_unknown: "The City has nothing under this code. If it was sent a moment ago, or waits on another device, try again later; or call" | "La Ville n'a rien sous ce code. S'il vient d'être envoyé ou attend sur un autre appareil, réessayez plus tard ou appelez le",
+    status_no_answer: "The City's server cannot be reached now, and this device remembers nothing of it. Try again later, or call" | "Le serveur de la Ville est hors d'atteinte et cet appareil n'en a rien en mémoire. Réessayez plus tard ou appelez le",
+    status_old: "As last known on this device; the server cannot be reached now." | "Dernier état connu de cet appareil; le serveur est hors d'atteinte.",
+    status_of: "Reference" | "Référence",
+    status_code: "Scan to follow this on any phone" | "Balayez pour suivre ceci sur un téléphone",
+    stage_received: "Received" | "Reçu",
+    stage_in_progress: "In progress" | "En cours",
+    stage_answered: "Answered" | "Répondu",
+    stage_closed: "Closed" | "Fermé",
+
     // This device
     device_title: "This device" | "Cet appareil",
     device_promised: "Its browser has promised to keep what waits here until it is sent." | "Son navigateur a promis de garder ce qui attend ici jusqu'à l'envoi.",

@@ -2,6 +2,7 @@
 
 use super::page::window;
 use domain::edition::Edition;
+use domain::status::{Question, Status};
 use domain::submission::PublicKeys;
 use gloo_timers::callback::Timeout;
 use js_sys::{ArrayBuffer, Uint8Array};
@@ -22,21 +23,32 @@ pub(crate) struct BrowserNetwork;
 
 impl Network for BrowserNetwork {
     async fn post(&self, batch: Vec<u8>) -> Exchange {
-        let request = RequestInit::new();
-        request.set_method("POST");
-        request.set_redirect(RequestRedirect::Manual);
-        request.set_body(&Uint8Array::from(batch.as_slice()));
-        if let Ok(headers) = Headers::new() {
-            // Name and value are of the right form.
-            let _ = headers.set("content-type", "application/octet-stream");
-            request.set_headers(&headers);
-        }
-        let (response, _giving_up) = fetch("/api/submissions", &request, REQUEST_MS_MAX).await;
+        let (response, _giving_up) = fetch("/api/submissions", &post(&batch), REQUEST_MS_MAX).await;
         match response {
             Some(response) => exchange(response).await,
             None => Exchange::NoAnswer,
         }
     }
+}
+
+fn post(body: &[u8]) -> RequestInit {
+    let request = RequestInit::new();
+    request.set_method("POST");
+    request.set_redirect(RequestRedirect::Manual);
+    request.set_body(&Uint8Array::from(body));
+    if let Ok(headers) = Headers::new() {
+        // Name and value are of the right form.
+        let _ = headers.set("content-type", "application/octet-stream");
+        request.set_headers(&headers);
+    }
+    request
+}
+
+/// How far the entry with this secret has come; `Some(None)` when the server knows none, `None` when it was not the server that answered.
+pub(crate) async fn status(secret: [u8; 16]) -> Option<Option<Status>> {
+    let question = postcard::to_allocvec(&Question { secret }).ok()?;
+    let (response, _giving_up) = fetch("/api/status", &post(&question), REQUEST_MS_MAX).await;
+    postcard::from_bytes(&bytes_of(&response.filter(Response::ok)?).await?).ok()
 }
 
 async fn exchange(response: Response) -> Exchange {

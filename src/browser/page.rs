@@ -155,6 +155,20 @@ pub(crate) fn replace_by(address: &str) {
     let _ = window().location().replace(address);
 }
 
+/// What stands behind the # of the address.
+pub(crate) fn fragment() -> Option<String> {
+    window().location().hash().ok()?.strip_prefix('#').filter(|text| !text.is_empty()).map(String::from)
+}
+
+/// Takes it out of the address and of the history.
+pub(crate) fn clear_fragment() {
+    let location = window().location();
+    if let (Ok(history), Ok(path)) = (window().history(), location.pathname()) {
+        // A browser that refuses keeps it in the address of this one device.
+        let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&path));
+    }
+}
+
 /// One size larger, for a screen that people stand before.
 pub(crate) fn enlarge() {
     if let Some(root) = document().document_element() {

@@ -1,15 +1,19 @@
 //! One message of this device: a receipt that looks like one, and how far it has come.
 
+use super::status::answer;
 use super::{Page, heading};
 use crate::browser::clock::wall_clock;
-use crate::browser::page::print;
+use crate::browser::page::{print, window};
 use crate::components::icon::icon;
 use crate::components::markup::{El, Part, a, all, button, dd, div, dl, dt, el, h2, li, live, p, span, strong};
-use crate::route::Route;
+use crate::components::qr::qr;
+use crate::route::{Address, Route};
 use crate::signal::Signal;
+use crate::state::status::Looked;
 use crate::state::{App, Keeping};
 use crate::wording::{attention, full_date, kept_on, received_on, time};
 use domain::SubmissionId;
+use domain::status::secret_text;
 use domain::submission::Kind;
 use offline::answer::Obstacle;
 use offline::parcel::{Head, State};
@@ -51,7 +55,7 @@ fn receipt(app: App, head: &Head) -> Part {
         .put(dd().class("receipt__reference").attr("translate", "no").put(head.reference().to_string()))
         .put(dd().class("hint").put(words.reference_hint))
         .put(dt().put(words.secret))
-        .put(dd().class("receipt__secret").attr("translate", "no").put(secret(&app.secret_of(head))))
+        .put(dd().class("receipt__secret").attr("translate", "no").put(secret_text(&app.secret_of(head))))
         .put(dd().class("hint").put(words.secret_hint));
     let slip = div()
         .class("receipt")
@@ -59,13 +63,20 @@ fn receipt(app: App, head: &Head) -> Part {
         .put(facts)
         .put(ticks(app, head));
     let printing = p().class("actions no-print").put(button(print).class("button").put(icon("print")).put(" ").put(words.print));
-    all((thanks, slip, next(app, head), printing))
+    all((thanks, slip, next(app, head), progress(app, head), printing))
 }
 
-/// Sixteen bytes as eight groups of four hexadecimal digits.
-fn secret(bytes: &[u8; 16]) -> String {
-    let groups: Vec<String> = bytes.chunks(2).map(|pair| pair.iter().map(|byte| format!("{byte:02x}")).collect()).collect();
-    groups.join(" ")
+/// The code that opens the status page on any phone; and, once it was received, how far it has come.
+fn progress(app: App, head: &Head) -> Part {
+    let secret = app.secret_of(head);
+    let origin = window().location().origin().unwrap_or_default();
+    let address = [&origin, &Address { language: app.language, route: Route::Status }.href(), "#", &secret_text(&secret).replace(' ', "")].concat();
+    let code = div().class("trip-code").put(qr(&address, app.words.status_code)).put(p().class("hint").put(app.words.status_code));
+    let looked: Signal<Looked> = Signal::default();
+    if head.receipt().is_some() {
+        app.look_up(secret, looked.clone());
+    }
+    all((live(move || answer(app, &looked.read())), code))
 }
 
 /// Kept, sent, received: each with a word, a shape, and a time where one is known.

@@ -29,10 +29,22 @@ pub(crate) fn page(app: App) -> Page {
         let count = app.unreadable.get();
         (count > 0).then(|| p().class("panel panel--error").put(icon("alert")).put(" ").put(unreadable_count(app.language, count)))
     });
+    let elsewhere = p().put(a(app.href(Route::Status)).class("more").put(words.status_title));
     let intro = p().class("lead").put(words.messages_intro);
     Page::new(
         words.messages_title,
-        (heading(words.messages_title, None), intro, cannot_keep_here(app), losses(app), unreadable, waiting(app), list, erase(app), device_facts(app)),
+        (
+            heading(words.messages_title, None),
+            intro,
+            cannot_keep_here(app),
+            losses(app),
+            unreadable,
+            waiting(app),
+            list,
+            erase(app),
+            elsewhere,
+            device_facts(app),
+        ),
     )
 }
 

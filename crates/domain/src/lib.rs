@@ -15,6 +15,7 @@ pub mod municipality;
 pub mod place;
 pub mod provenance;
 pub mod reference;
+pub mod status;
 pub mod submission;
 pub mod survey;
 pub mod terminal;

@@ -57,9 +57,14 @@ pub fn seal(content: Content, address: &Address, keys: &PublicKeys, random: Rand
         key: key.id,
         catalogue_version: address.catalogue_version,
     };
-    let body = Body { lookup: Sha256::digest(secret).into(), content };
+    let body = Body { lookup: lookup_of(&secret), content };
     let sealed = seal_bytes(&padded(&body), &header, &key.public, random)?;
     Ok(packed(header, sealed, secret, address))
+}
+
+/// What the server knows of a receipt's secret.
+pub fn lookup_of(secret: &[u8; 16]) -> [u8; 32] {
+    Sha256::digest(secret).into()
 }
 
 fn packed(header: Header, sealed: Vec<u8>, secret: [u8; 16], address: &Address) -> Sealed {

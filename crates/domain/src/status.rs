@@ -1,0 +1,92 @@
+//! How far something that was said has come: what its receipt's secret, and nothing else, lets a person know.
+
+use crate::reference::Reference;
+use crate::submission::Kind;
+use serde::{Deserialize, Serialize};
+
+/// A step on the way of an entry, in the municipality's words to the person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Stage {
+    Received,
+    InProgress,
+    Answered,
+    Closed,
+}
+
+impl Stage {
+    pub const ALL: [Stage; 4] = [Stage::Received, Stage::InProgress, Stage::Answered, Stage::Closed];
+
+    /// Its number wherever it is written as one; never changed.
+    pub fn number(self) -> u8 {
+        self as u8
+    }
+
+    pub fn of_number(number: i64) -> Option<Self> {
+        Self::ALL.into_iter().find(|stage| i64::from(stage.number()) == number)
+    }
+}
+
+/// `POST /api/status`, as postcard. The secret of a receipt: 128 bits, so that guessing is hopeless.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Question {
+    pub secret: [u8; 16],
+}
+
+/// Its answer. Nothing of what was said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Status {
+    pub reference: Reference,
+    pub kind: Kind,
+    /// Each with its moment, in milliseconds since 1970 by the server's clock; oldest first, the first is [`Stage::Received`].
+    pub stages: Vec<(Stage, u64)>,
+}
+
+/// A secret as it stands on a receipt: eight groups of four hexadecimal digits. Read in any case, with or without spaces.
+pub fn secret_of(text: &str) -> Option<[u8; 16]> {
+    let digits: Vec<u8> = text
+        .chars()
+        .filter(|letter| !letter.is_whitespace() && *letter != '-')
+        .map(|letter| letter.to_digit(16).map(|digit| digit as u8))
+        .collect::<Option<_>>()?;
+    let bytes: Vec<u8> = digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect();
+    if digits.len() == 32 { bytes.try_into().ok() } else { None }
+}
+
+/// As [`secret_of`] reads it.
+pub fn secret_text(secret: &[u8; 16]) -> String {
+    let digit = |digit: u8| char::from_digit(digit.into(), 16).unwrap_or('0');
+    let mut text = String::new();
+    for (at, byte) in secret.iter().enumerate() {
+        if at > 0 && at % 2 == 0 {
+            text.push(' ');
+        }
+        text.push(digit(byte >> 4));
+        text.push(digit(byte & 15));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_read_as_people_type_it_and_nothing_else_is() {
+        let secret = [0, 1, 0x2a, 0xff, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 0xf0];
+        let text = secret_text(&secret);
+        assert_eq!(text, "0001 2aff 1011 1213 1415 1617 1819 1af0");
+        for typed in [text.clone(), text.to_uppercase(), text.replace(' ', ""), text.replace(' ', "-"), format!("  {text}\n")] {
+            assert_eq!(secret_of(&typed), Some(secret), "{typed}");
+        }
+        for typed in ["", "0001", &text[..38], &format!("{text}0"), &text.replace('f', "g"), &format!("{text} 00")] {
+            assert_eq!(secret_of(typed), None, "{typed}");
+        }
+    }
+
+    #[test]
+    fn stages_keep_their_numbers() {
+        assert_eq!(Stage::ALL.map(Stage::number), [0, 1, 2, 3]);
+        assert!(Stage::ALL.into_iter().all(|stage| Stage::of_number(stage.number().into()) == Some(stage)));
+        assert_eq!(Stage::of_number(4), None);
+    }
+}

@@ -1,0 +1,62 @@
+//! How far a message has come: asked of the server with the receipt's secret, and remembered for when there is no network.
+
+use super::App;
+use crate::browser::network;
+use crate::browser::task::spawn;
+use crate::signal::Signal;
+use domain::status::Status;
+use offline::ports::Storage;
+use offline::sealing::lookup_of;
+
+/// What a page knows of it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) enum Looked {
+    #[default]
+    NotYet,
+    Asking,
+    Known {
+        status: Status,
+        /// From this device's memory: the server was not reached.
+        is_old: bool,
+    },
+    /// The server knows no such secret.
+    Unknown,
+    /// No answer, and nothing remembered.
+    NoAnswer,
+}
+
+impl App {
+    pub(crate) fn look_up(self, secret: [u8; 16], to: Signal<Looked>) {
+        to.set(Looked::Asking);
+        spawn(async move { to.set(self.looked_up(secret).await) });
+    }
+
+    async fn looked_up(self, secret: [u8; 16]) -> Looked {
+        let name = note_name(&secret);
+        let storage = self.courier().filter(|_| self.terminal.is_none());
+        match network::status(secret).await {
+            Some(Some(status)) => {
+                if let (Some(courier), Ok(bytes)) = (storage, postcard::to_allocvec(&status)) {
+                    // What cannot be remembered is asked again.
+                    let _ = courier.storage().set_note(&name, &bytes).await;
+                }
+                Looked::Known { status, is_old: false }
+            }
+            Some(None) => Looked::Unknown,
+            None => {
+                let note = match storage {
+                    Some(courier) => courier.storage().note(&name).await.ok().flatten(),
+                    None => None,
+                };
+                let known = note.and_then(|bytes| postcard::from_bytes(&bytes).ok());
+                known.map_or(Looked::NoAnswer, |status| Looked::Known { status, is_old: true })
+            }
+        }
+    }
+}
+
+/// Not the secret itself: a part of its hash.
+fn note_name(secret: &[u8; 16]) -> String {
+    let hash = lookup_of(secret);
+    hash[..8].iter().fold(String::from("status-"), |name, byte| name + &byte.to_string() + ".")
+}
