@@ -83,7 +83,7 @@ fn read(path: &Path) -> Result<Secret, KeyFault> {
 
 /// 64 hexadecimal digits and nothing else.
 pub(super) fn secret_of(digits: &str) -> Option<Secret> {
-    let are_digits = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+    let are_digits = digits.len() == 64 && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
     let pairs = digits.as_bytes().chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
     pairs.collect::<Option<Vec<u8>>>().filter(|_| are_digits)?.try_into().ok()
 }
