@@ -3,13 +3,15 @@
 mod help;
 mod words;
 
-use crate::{build, process, setup, size, test};
+use crate::{build, fuzz, process, setup, size, test};
 use help::help;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use words::Words;
 
 const PORT: u16 = 8080;
+/// For each of the decoders: an hour for all of them.
+const FUZZ_S: u64 = 360;
 pub(crate) const MUNICIPALITY: &str = "data/kawartha-lakes";
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +62,10 @@ pub(crate) enum Command {
     },
     Explain {
         question: String,
+    },
+    Fuzz {
+        seconds: u64,
+        only: Vec<String>,
     },
     Pictures {
         out: PathBuf,
@@ -120,10 +126,15 @@ fn read(name: &str, words: &mut Words<'_>) -> Result<Command, String> {
             _ => return Err("Benches: finder, growth.".into()),
         },
         "explain" => Command::Explain { question: words.word().ok_or("What is the question?")? },
+        "fuzz" => Command::Fuzz { seconds: words.value("--seconds")?.map_or(Ok(FUZZ_S), |text| seconds(&text))?, only: words.values("--target")? },
         "pictures" => Command::Pictures { out: words.folder("--out", "target/pictures")? },
         "setup" => Command::Setup,
         other => return Err(format!("“{other}” is not something that xtask does.")),
     })
+}
+
+fn seconds(text: &str) -> Result<u64, String> {
+    text.parse().ok().filter(|seconds| *seconds > 0).ok_or_else(|| format!("“{text}” is not a number of seconds."))
 }
 
 fn port(text: &str) -> Result<u16, String> {
@@ -158,6 +169,7 @@ pub(crate) fn run(command: Command) -> Result<(), String> {
         Command::BenchFinder { queries, json, municipality } => test::finder(&municipality, &queries, json),
         Command::BenchGrowth { dir, sizes } => test::growth(&dir, &sizes),
         Command::Explain { question } => test::publish(&["explain", MUNICIPALITY, &question]),
+        Command::Fuzz { seconds, only } => fuzz::run(seconds, &only),
         Command::Pictures { out } => test::pictures(&out),
         Command::Setup => {
             setup::for_testing()?;
@@ -219,6 +231,7 @@ mod tests {
             ("fly", "“fly”"),
             ("size all", "“all”"),
             ("catalogue mend", "checked or published"),
+            ("fuzz --seconds 0", "“0” is not a number"),
         ];
         for (line, named) in cases {
             assert!(parsed(line).is_err_and(|said| said.contains(named) && said.contains("cargo xtask ")), "{line}");

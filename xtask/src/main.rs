@@ -2,6 +2,7 @@
 
 mod build;
 mod commands;
+mod fuzz;
 mod inputs;
 mod process;
 mod setup;

@@ -108,7 +108,11 @@ pub(crate) fn halves<'w>(index: Index<'_>, word: &'w str) -> Option<(&'w str, &'
 fn forms(index: Index<'_>, word: &str) -> Vec<Variant> {
     let wanted = stem(word);
     // Only the last letter of a stem is ever changed.
-    let common = &word[..wanted.len().saturating_sub(1).max(wanted.len().min(2)).min(word.len())];
+    let mut end = wanted.len().saturating_sub(1).max(wanted.len().min(2)).min(word.len());
+    while !word.is_char_boundary(end) {
+        end -= 1;
+    }
+    let common = &word[..end];
     let mut found = Vec::new();
     let mut words = index.words_from(common.as_bytes());
     while let Some(known) = words.next() {

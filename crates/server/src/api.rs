@@ -8,13 +8,14 @@ use crate::site::{Site, plain};
 use crate::store::{StoreFault, SubmissionStore};
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::{ConnectInfo, DefaultBodyLimit, Path, Request, State};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, FromRequest, Path, Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::{Method, StatusCode};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use domain::submission::{BATCH_MAX, Batch, REQUEST_BYTES_MAX};
+use futures_util::StreamExt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -23,6 +24,8 @@ use tower_http::timeout::TimeoutLayer;
 
 /// A request that is not whole by then is ended; the device sends it again.
 const REQUEST_S_MAX: u64 = 30;
+/// A refused request may go on sending this long.
+const REFUSED_BODY_TIME: Duration = Duration::from_millis(500);
 /// Requests worked on at once; more wait in the kernel's queue.
 const REQUESTS_AT_ONCE: usize = 512;
 /// What `/api/ping` says, so that the app can tell the server from a hotel's sign-in page.
@@ -60,16 +63,15 @@ pub(crate) fn now_ms() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |age| age.as_millis() as u64)
 }
 
-async fn submissions<S: SubmissionStore>(
-    State(server): State<Arc<Server<S>>>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    headers: HeaderMap,
-    body: Result<Bytes, axum::extract::rejection::BytesRejection>,
-) -> Response {
-    if !server.shares.allow(address(peer.ip(), &headers, server.trusted_proxies)) {
+async fn submissions<S: SubmissionStore>(State(server): State<Arc<Server<S>>>, ConnectInfo(peer): ConnectInfo<SocketAddr>, request: Request) -> Response {
+    // Before its body is read: whoever is over their share must not take up room with slow or large ones.
+    if !server.shares.allow(address(peer.ip(), request.headers(), server.trusted_proxies)) {
+        drop_body(request).await;
         return later(StatusCode::TOO_MANY_REQUESTS);
     }
-    let Ok(body) = body else { return plain(StatusCode::PAYLOAD_TOO_LARGE, "This request is too large. Send fewer entries at a time.\n") };
+    let Ok(body) = Bytes::from_request(request, &()).await else {
+        return plain(StatusCode::PAYLOAD_TOO_LARGE, "This request is too large. Send fewer entries at a time.\n");
+    };
     match postcard::from_bytes::<Batch>(&body) {
         Ok(batch) if batch.envelopes.len() > BATCH_MAX => {
             plain(StatusCode::PAYLOAD_TOO_LARGE, "There are more than 100 entries in this request. Send fewer at a time.\n")
@@ -79,14 +81,23 @@ async fn submissions<S: SubmissionStore>(
     }
 }
 
+/// What a refused request is still sending is read for a moment: who is cut off in the middle hears no answer at all, not even
+/// when to come again.
+async fn drop_body(request: Request) {
+    let mut parts = request.into_body().into_data_stream();
+    let reading = async { while parts.next().await.is_some_and(|part| part.is_ok()) {} };
+    // It has its answer either way.
+    let _ = tokio::time::timeout(REFUSED_BODY_TIME, reading).await;
+}
+
 async fn keys<S: SubmissionStore>(State(server): State<Arc<Server<S>>>) -> Response {
     let receiver = &server.receiver;
-    binary(&receiver.keys.public(&receiver.municipality, receiver.store.epoch(), now_ms()))
+    binary(&receiver.keys.now().public(&receiver.municipality, receiver.store.epoch(), now_ms()))
 }
 
 /// Which edition of the catalogue is the newest; devices ask often, and fetch it when theirs is older.
 async fn catalogue<S: SubmissionStore>(State(server): State<Arc<Server<S>>>) -> Response {
-    binary(&server.editions.edition(&server.receiver.keys))
+    binary(&server.editions.edition(&server.receiver.keys.now(), now_ms()))
 }
 
 /// Leads to the page on which a record rests. Devices carry only whose page it is.

@@ -76,9 +76,9 @@ impl Editions {
     }
 
     /// What devices are told, signed.
-    pub fn edition(&self, keys: &Keys) -> Edition {
+    pub fn edition(&self, keys: &Keys, now_ms: u64) -> Edition {
         let newest = self.newest();
-        keys.sign_edition(&self.municipality, newest.number, newest.bundle)
+        keys.sign_edition(&self.municipality, newest.number, newest.bundle, now_ms)
     }
 
     /// Answers for a file of the published edition; nothing when it has no such file.

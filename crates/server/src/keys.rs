@@ -1,22 +1,40 @@
-//! The municipality's keys: one pair to open what was sealed, one to sign receipts. Made once, on the
-//! first start, in files that only the server's user can read.
+//! The municipality's keys: pairs to open what was sealed, and pairs to sign receipts. The first of each is made
+//! on the first start; more come by `community-hub keys rotate`, and none ever goes by itself.
+
+pub mod age;
+pub mod backup;
+pub mod command;
+mod file;
+mod folder;
+
+pub use folder::{KeyFolder, LOOK_S};
 
 use domain::MunicipalityId;
 use domain::edition::Edition;
 use domain::submission::{BodyHash, Envelope, KeyId, PublicKeys, Receipt, SEAL_INFO, SealingKey, VerifyingKey};
 use ed25519_dalek::{Signer, SigningKey};
+use file::{KeyFile, Use};
 use hpke::{Deserializable, Kem, OpModeR, Serializable};
 use sha2::{Digest, Sha256};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 type X25519 = hpke::kem::X25519HkdfSha256;
+type Secret = [u8; 32];
 
-/// All keys of one data folder.
+/// All keys of one folder, as they stood when it was read.
 pub struct Keys {
-    sealing: Vec<(KeyId, <X25519 as Kem>::PrivateKey, [u8; 32])>,
-    signing: SigningKey,
-    signer: KeyId,
+    /// Newest first.
+    sealing: Vec<Pair<<X25519 as Kem>::PrivateKey>>,
+    /// Oldest first. At least one is not revoked.
+    signing: Vec<Pair<SigningKey>>,
+}
+
+struct Pair<P> {
+    id: KeyId,
+    file: KeyFile,
+    private: P,
+    public: [u8; 32],
 }
 
 /// Why there are no usable keys.
@@ -24,6 +42,11 @@ pub struct Keys {
 pub enum KeyFault {
     /// There are entries but no keys: new ones could never open them.
     Missing(PathBuf),
+    /// All keys for one use are revoked.
+    NoneInUse {
+        dir: PathBuf,
+        kind: &'static str,
+    },
     File {
         path: PathBuf,
         what: String,
@@ -38,6 +61,9 @@ impl fmt::Display for KeyFault {
                 "{} holds no keys although entries have been received. New keys could not open them, so none were made. Put the keys back from your backup.",
                 dir.display()
             ),
+            KeyFault::NoneInUse { dir, kind } => {
+                write!(f, "All {kind} keys in {} are revoked. Make a new one: community-hub keys rotate {kind} --in 0", dir.display())
+            }
             KeyFault::File { path, what } => write!(f, "{}: {what}", path.display()),
         }
     }
@@ -55,54 +81,72 @@ pub enum Found {
 impl Keys {
     /// Reads the keys of a folder, or makes them when nothing was ever received.
     pub fn open(dir: &Path, has_entries: bool) -> Result<(Self, Found), KeyFault> {
-        let sealing = read_secrets(dir, "sealing")?;
-        let signing = read_secrets(dir, "signing")?;
-        match (sealing.is_empty(), signing.is_empty()) {
-            (false, false) => Ok((Self::of(&sealing, signing[0]), Found::Existing)),
-            (true, true) if !has_entries => {
-                let (sealing, signing) = (random(), random());
-                write_secret(dir, "sealing", &sealing)?;
-                write_secret(dir, "signing", &signing)?;
-                Ok((Self::of(&[sealing], signing), Found::Made))
+        match Self::of(dir, &file::read_all(dir)?) {
+            Ok(keys) => Ok((keys, Found::Existing)),
+            Err(_) if !has_entries && file::list(dir).is_empty() => {
+                for usage in [Use::Sealing, Use::Signing] {
+                    file::write_new(dir, KeyFile { usage, begins_at_s: now_s(), is_revoked: false }, &random())?;
+                }
+                Ok((Self::of(dir, &file::read_all(dir)?)?, Found::Made))
             }
-            _ => Err(KeyFault::Missing(dir.into())),
+            Err(fault) => Err(fault),
         }
     }
 
-    /// From 32 secret bytes each; the last sealing key is the newest, and is offered first.
-    fn of(sealing: &[[u8; 32]], signing: [u8; 32]) -> Self {
-        let pair = |secret: &[u8; 32]| {
+    /// From what a folder or a backup holds, oldest first. Half a set is no set.
+    fn of(place: &Path, secrets: &[(KeyFile, Secret)]) -> Result<Self, KeyFault> {
+        let of_use = |usage: Use| secrets.iter().filter(move |(file, _)| file.usage == usage);
+        for usage in [Use::Sealing, Use::Signing] {
+            if of_use(usage).next().is_none() {
+                return Err(KeyFault::Missing(place.into()));
+            }
+            if of_use(usage).all(|(file, _)| file.is_revoked) {
+                return Err(KeyFault::NoneInUse { dir: place.into(), kind: usage.name() });
+            }
+        }
+        let sealing = of_use(Use::Sealing).rev().map(|(file, secret)| {
             let (private, public) = X25519::derive_keypair(secret);
             let public: [u8; 32] = public.to_bytes().as_slice().try_into().expect("an X25519 public key has 32 bytes");
-            (key_id(&public), private, public)
-        };
-        let signing = SigningKey::from_bytes(&signing);
-        let signer = key_id(&signing.verifying_key().to_bytes());
-        Self { sealing: sealing.iter().rev().map(pair).collect(), signing, signer }
+            Pair { id: key_id(&public), file: *file, private, public }
+        });
+        let signing = of_use(Use::Signing).map(|(file, secret)| {
+            let private = SigningKey::from_bytes(secret);
+            let public = private.verifying_key().to_bytes();
+            Pair { id: key_id(&public), file: *file, private, public }
+        });
+        Ok(Self { sealing: sealing.collect(), signing: signing.collect() })
     }
 
+    /// What devices are told. The newest sealing key that has begun stands first, for new entries. Signing keys are told before they
+    /// begin: a device must know one before it meets a receipt by it.
     pub fn public(&self, municipality: &MunicipalityId, epoch: [u8; 16], now_ms: u64) -> PublicKeys {
+        let sealing = self.sealing.iter().filter(|pair| !pair.file.is_revoked);
+        let begun: Vec<_> = sealing.clone().filter(|pair| pair.file.has_begun(now_ms)).collect();
+        // A clock that was set back since the first start must not leave devices without a key.
+        let offered = if begun.is_empty() { sealing.collect() } else { begun };
+        let signing = self.signing.iter().filter(|pair| !pair.file.is_revoked);
         PublicKeys {
             municipality: municipality.clone(),
-            sealing: self.sealing.iter().map(|(id, _, public)| SealingKey { id: *id, public: *public }).collect(),
-            signing: vec![VerifyingKey { id: self.signer, public: self.signing.verifying_key().to_bytes() }],
+            sealing: offered.into_iter().map(|pair| SealingKey { id: pair.id, public: pair.public }).collect(),
+            signing: signing.map(|pair| VerifyingKey { id: pair.id, public: pair.public }).collect(),
             epoch,
             now_ms,
         }
     }
 
+    /// Whether what is sealed to a key can be opened, revoked or not.
     pub fn knows(&self, key: KeyId) -> bool {
-        self.sealing.iter().any(|(id, _, _)| *id == key)
+        self.sealing.iter().any(|pair| pair.id == key)
     }
 
     /// The bytes inside a seal (HPKE base mode, RFC 9180). `None` when it does not open, for whatever reason.
     pub fn open_seal(&self, envelope: &Envelope) -> Option<Vec<u8>> {
-        let (_, private, _) = self.sealing.iter().find(|(id, _, _)| *id == envelope.header.key)?;
+        let pair = self.sealing.iter().find(|pair| pair.id == envelope.header.key)?;
         let (encapsulated, ciphertext) = envelope.sealed.split_at_checked(32)?;
         let encapsulated = <X25519 as Kem>::EncappedKey::from_bytes(encapsulated).ok()?;
         hpke::single_shot_open::<hpke::aead::ChaCha20Poly1305, hpke::kdf::HkdfSha256, X25519>(
             &OpModeR::Base,
-            private,
+            &pair.private,
             &encapsulated,
             SEAL_INFO,
             ciphertext,
@@ -111,20 +155,35 @@ impl Keys {
         .ok()
     }
 
-    /// The same receipt for the same facts, byte for byte: Ed25519 is deterministic.
+    /// The same receipt for the same facts, byte for byte: Ed25519 is deterministic, and the key is the one that was newest when the
+    /// entry was received. So a rotation changes no receipt, and servers that share keys agree.
     pub fn sign(&self, id: domain::SubmissionId, body: BodyHash, received_at_ms: u64, epoch: [u8; 16]) -> Receipt {
-        let mut receipt = Receipt { id, body, received_at_ms, epoch, signer: self.signer, signature: ([0; 32], [0; 32]) };
-        let signature = self.signing.sign(&receipt.signed_bytes());
+        let pair = self.signs_at(received_at_ms);
+        let mut receipt = Receipt { id, body, received_at_ms, epoch, signer: pair.id, signature: ([0; 32], [0; 32]) };
+        let signature = pair.private.sign(&receipt.signed_bytes());
         receipt.signature = (*signature.r_bytes(), *signature.s_bytes());
         receipt
     }
 
-    /// Says which edition of the catalogue is the newest.
-    pub fn sign_edition(&self, municipality: &MunicipalityId, number: u32, bundle: [u8; 32]) -> Edition {
-        let mut edition = Edition { municipality: municipality.clone(), number, bundle, signer: self.signer, signature: ([0; 32], [0; 32]) };
-        let signature = self.signing.sign(&edition.signed_bytes());
+    /// The key that was newest at a moment.
+    fn signs_at(&self, at_ms: u64) -> &Pair<SigningKey> {
+        let in_use = || self.signing.iter().filter(|pair| !pair.file.is_revoked);
+        let then = in_use().rfind(|pair| pair.file.has_begun(at_ms));
+        then.or_else(|| in_use().next()).expect("there are no keys without one that signs")
+    }
+
+    /// Says which edition of the catalogue is the newest, by the key of this moment.
+    pub fn sign_edition(&self, municipality: &MunicipalityId, number: u32, bundle: [u8; 32], now_ms: u64) -> Edition {
+        let pair = self.signs_at(now_ms);
+        let mut edition = Edition { municipality: municipality.clone(), number, bundle, signer: pair.id, signature: ([0; 32], [0; 32]) };
+        let signature = pair.private.sign(&edition.signed_bytes());
         edition.signature = (*signature.r_bytes(), *signature.s_bytes());
         edition
+    }
+
+    /// Every key with its file: sealing newest first, then signing oldest first.
+    fn files(&self) -> impl Iterator<Item = (KeyId, KeyFile)> {
+        self.sealing.iter().map(|pair| (pair.id, pair.file)).chain(self.signing.iter().map(|pair| (pair.id, pair.file)))
     }
 }
 
@@ -133,50 +192,19 @@ fn key_id(public: &[u8; 32]) -> KeyId {
     KeyId(digest[..8].try_into().expect("SHA-256 has more than 8 bytes"))
 }
 
-/// 32 bytes from the operating system.
+/// 32 bytes, or as many as are asked for, from the operating system.
 pub(crate) fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).expect("an operating system without random numbers cannot keep secrets");
     bytes
 }
 
-/// All secrets of a kind, oldest first: their file names carry the moment they were made.
-fn read_secrets(dir: &Path, kind: &str) -> Result<Vec<[u8; 32]>, KeyFault> {
-    let Ok(entries) = std::fs::read_dir(dir) else { return Ok(Vec::new()) };
-    let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(|path| is_kind(path, kind)).collect();
-    paths.sort();
-    paths.iter().map(|path| read_secret(path)).collect()
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn is_kind(path: &Path, kind: &str) -> bool {
-    path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(kind) && name.ends_with(".key"))
-}
-
-fn read_secret(path: &Path) -> Result<[u8; 32], KeyFault> {
-    let fault = |what: String| KeyFault::File { path: path.into(), what };
-    let text = std::fs::read_to_string(path).map_err(|error| fault(format!("cannot be read: {error}")))?;
-    let digits: Vec<u8> = text.lines().filter(|line| !line.starts_with('#')).flat_map(|line| line.trim().bytes()).collect();
-    let pairs: Option<Vec<u8>> = digits.chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect();
-    pairs.and_then(|bytes| bytes.try_into().ok()).ok_or_else(|| fault("is not a key of 64 hexadecimal digits. Put it back from your backup".into()))
-}
-
-/// Writes a secret into a new file that its owner alone may read, and makes sure that it is on disk.
-fn write_secret(dir: &Path, kind: &str, secret: &[u8; 32]) -> Result<(), KeyFault> {
-    let made_at_s = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |age| age.as_secs());
-    let path = dir.join(format!("{kind}-{made_at_s}.key"));
-    let digits: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
-    let text = format!("# Community Hub {kind} key. Secret. Without it what was sealed can never be opened: back it up.\n{digits}\n");
-    create_private(dir, &path, &text).map_err(|error| KeyFault::File { path, what: format!("cannot be written: {error}") })
-}
-
-fn create_private(dir: &Path, path: &Path, text: &str) -> std::io::Result<()> {
-    use std::io::Write;
-    use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    std::fs::File::open(dir)?.sync_all()
+fn now_s() -> u64 {
+    crate::api::now_ms() / 1_000
 }
 
 /// Key files that others on the machine can read, for a warning.
@@ -191,6 +219,22 @@ pub fn readable_by_others(dir: &Path) -> Vec<PathBuf> {
 mod tests {
     use super::*;
 
+    fn town() -> MunicipalityId {
+        MunicipalityId::parse("x").unwrap()
+    }
+
+    /// Keys that began at these seconds; the second byte of a secret is its place.
+    fn keys(sealing: &[u64], signing: &[(u64, bool)]) -> Keys {
+        let sealing = sealing.iter().map(|&begins_at_s| KeyFile { usage: Use::Sealing, begins_at_s, is_revoked: false });
+        let signing = signing.iter().map(|&(begins_at_s, is_revoked)| KeyFile { usage: Use::Signing, begins_at_s, is_revoked });
+        let files: Vec<_> = sealing.chain(signing).enumerate().map(|(at, file)| (file, [at as u8 + 1; 32])).collect();
+        Keys::of(Path::new("keys"), &files).unwrap()
+    }
+
+    fn signer(keys: &Keys, received_at_ms: u64) -> KeyId {
+        keys.sign(domain::SubmissionId::from_parts(1, [1; 10]), BodyHash([1; 32]), received_at_ms, [0; 16]).signer
+    }
+
     #[test]
     fn keys_are_made_once_for_their_owner_alone_and_read_back() {
         let dir = tempfile::tempdir().unwrap();
@@ -198,8 +242,7 @@ mod tests {
         let (first, found) = Keys::open(&keys, false).unwrap();
         assert_eq!((found, readable_by_others(&keys).len()), (Found::Made, 0));
         let (again, found) = Keys::open(&keys, true).unwrap();
-        let municipality = MunicipalityId::parse("x").unwrap();
-        assert_eq!((found, again.public(&municipality, [0; 16], 0)), (Found::Existing, first.public(&municipality, [0; 16], 0)));
+        assert_eq!((found, again.public(&town(), [0; 16], 0)), (Found::Existing, first.public(&town(), [0; 16], 0)));
     }
 
     #[test]
@@ -207,11 +250,46 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         assert!(matches!(Keys::open(dir.path(), true), Err(KeyFault::Missing(_))));
         Keys::open(dir.path(), false).unwrap();
-        let sealing = std::fs::read_dir(dir.path()).unwrap().flatten().find(|entry| is_kind(&entry.path(), "sealing")).unwrap().path();
+        let sealing = file::list(dir.path()).into_iter().find(|file| file.usage == Use::Sealing).unwrap().path_in(dir.path());
         std::fs::write(&sealing, "# cut short\nabcd\n").unwrap();
         let said = Keys::open(dir.path(), true).err().unwrap().to_string();
         assert!(said.contains("backup"), "{said}");
         std::fs::remove_file(sealing).unwrap();
         assert!(matches!(Keys::open(dir.path(), false), Err(KeyFault::Missing(_))), "half a set is no set");
+    }
+
+    #[test]
+    fn the_newest_sealing_key_that_has_begun_is_offered_first_and_older_ones_after_it() {
+        let keys = keys(&[100, 200, 300], &[(100, false)]);
+        let offered = |now_s: u64| keys.public(&town(), [0; 16], now_s * 1_000).sealing.iter().map(|key| key.id).collect::<Vec<_>>();
+        let [third, second, first] = [0, 1, 2].map(|at| keys.sealing[at].id);
+        assert_eq!(offered(299), [second, first]);
+        assert_eq!(offered(300), [third, second, first]);
+        assert_eq!(offered(5), [third, second, first], "a clock that was set back leaves nobody without a key");
+    }
+
+    #[test]
+    fn a_signing_key_is_told_before_it_begins_and_old_receipts_stay_the_same() {
+        let (before, after) = (keys(&[1], &[(100, false)]), keys(&[1], &[(100, false), (200, false)]));
+        assert_eq!(after.public(&town(), [0; 16], 150_000).signing.len(), 2);
+        assert_eq!(signer(&after, 150_000), signer(&before, 150_000));
+        assert_ne!(signer(&after, 200_000), signer(&before, 200_000));
+        assert_eq!(signer(&after, 5), signer(&before, 5), "what came before the first key is signed by the first");
+    }
+
+    #[test]
+    fn a_revoked_signing_key_signs_nothing_and_is_told_to_nobody() {
+        let keys = keys(&[1], &[(100, true), (200, false)]);
+        let told = keys.public(&town(), [0; 16], 300_000).signing;
+        assert_eq!((told.len(), told[0].id), (1, keys.signing[1].id));
+        assert_eq!([signer(&keys, 150_000), signer(&keys, 250_000)], [keys.signing[1].id; 2]);
+    }
+
+    #[test]
+    fn with_all_keys_of_a_use_revoked_it_says_what_to_do() {
+        let revoked = |usage| (KeyFile { usage, begins_at_s: 1, is_revoked: true }, [1; 32]);
+        let sealing = (KeyFile { usage: Use::Sealing, begins_at_s: 1, is_revoked: false }, [2; 32]);
+        let said = Keys::of(Path::new("keys"), &[sealing, revoked(Use::Signing)]).err().unwrap().to_string();
+        assert!(said.contains("keys rotate signing"), "{said}");
     }
 }

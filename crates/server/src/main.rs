@@ -19,14 +19,14 @@ community-hub serve [--site DIR] [--data-dir DIR] [--port N] [--bind ADDRESS] [-
     --trusted-proxies N  proxies in front that write X-Forwarded-For (default: 0)
 community-hub export inquiries|feedback|gaps|corrections [--format jsonl|csv] [--since YYYY-MM-DD] [--site DIR] [--data-dir DIR]
     Opens what was received and prints it (gaps: searches that found nothing, as sums by month); the server may go on meanwhile.
-community-hub keys [--data-dir DIR]
-    Says where the keys are. Back them up apart from the database.";
+community-hub keys list|rotate|revoke|backup|restore|drill
+    What an office does with its keys; community-hub keys --help says more.";
 
 enum Command {
     Help,
     Serve(Settings),
     Export { site: PathBuf, data_dir: PathBuf, kind: Kind, format: Format, since_ms: u64 },
-    Keys { data_dir: PathBuf },
+    Keys(server::keys::command::Command),
 }
 
 fn main() -> ExitCode {
@@ -43,6 +43,10 @@ fn main() -> ExitCode {
 /// Reads the arguments. Errors say what is not understood and what is.
 fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Command, String> {
     use lexopt::prelude::{Long, Short, Value, ValueExt};
+    let mut arguments = arguments.into_iter().peekable();
+    if arguments.next_if(|first| first == "keys").is_some() {
+        return server::keys::command::Command::parse(arguments).map(Command::Keys);
+    }
     let mut parser = lexopt::Parser::from_args(arguments);
     let (mut words, mut format, mut since_ms): (Vec<String>, _, _) = (Vec::new(), Format::Jsonl, 0);
     let mut settings = Settings { site: "dist".into(), data_dir: "var".into(), bind: [127, 0, 0, 1].into(), port: 8080, trusted_proxies: 0 };
@@ -68,7 +72,6 @@ fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Comm
         ["export", "feedback"] => Ok(Command::Export { site, data_dir, kind: Kind::Feedback, format, since_ms }),
         ["export", "gaps"] => Ok(Command::Export { site, data_dir, kind: Kind::Gap, format, since_ms }),
         ["export", "corrections"] => Ok(Command::Export { site, data_dir, kind: Kind::Correction, format, since_ms }),
-        ["keys"] => Ok(Command::Keys { data_dir }),
         ["help"] | [] => Ok(Command::Help),
         other => Err(format!("“{}” is not something that community-hub does.\n{HELP}", other.join(" "))),
     }
@@ -100,13 +103,7 @@ fn run(command: Command) -> Result<(), String> {
             runtime.block_on(serve(settings))
         }
         Command::Export { site, data_dir, kind, format, since_ms } => runtime.block_on(print(&site, &data_dir, kind, format, since_ms)),
-        Command::Keys { data_dir } => {
-            println!(
-                "The keys are in {}. Copy that folder to a safe place, apart from the database:\nwithout them every sealed entry is lost for good.",
-                data_dir.join("keys").display()
-            );
-            Ok(())
-        }
+        Command::Keys(command) => runtime.block_on(command.run()),
     }
 }
 
@@ -118,7 +115,7 @@ async fn print(site: &Path, data_dir: &Path, kind: Kind, format: Format, since_m
     let catalogue = newest_catalogue(&site, data_dir);
     let opened = open(data_dir, municipality_of(&site)?).await?;
     let request = Request { kind, format, since_ms, survey: catalogue.as_ref().map(Catalogue::survey) };
-    let (printed, closed) = export(&opened.store, &opened.keys, request, &mut std::io::stdout().lock()).await?;
+    let (printed, closed) = export(&opened.store, &opened.keys.now(), request, &mut std::io::stdout().lock()).await?;
     eprintln!("{printed} printed.");
     if closed > 0 {
         eprintln!("{closed} could not be opened with the keys in {}.", data_dir.join("keys").display());

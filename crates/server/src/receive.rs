@@ -1,6 +1,6 @@
 //! What a sealed submission is worth: refused with a reason, or kept and signed for.
 
-use crate::keys::Keys;
+use crate::keys::KeyFolder;
 use crate::store::{Kept, Record, StoreFault, SubmissionStore};
 use domain::inquiry::{EMAIL_CHARS_MAX, MESSAGE_CHARS_MAX, NAME_CHARS_MAX, ReplyTo, ValidInquiry};
 use domain::submission::{Batch, Body, BodyHash, Content, Envelope, FORMAT, Refusal, SEALED_BYTES_MAX, SUITE_X25519_CHACHA, Verdict, Verdicts};
@@ -16,7 +16,7 @@ const ANSWERS_MAX: usize = 64;
 /// Receives for one municipality.
 pub struct Receiver<S> {
     pub municipality: MunicipalityId,
-    pub keys: Keys,
+    pub keys: KeyFolder,
     pub store: S,
 }
 
@@ -24,7 +24,7 @@ impl<S: SubmissionStore> Receiver<S> {
     /// One verdict an envelope. What is received is on disk before this returns.
     pub async fn receive(&self, batch: Batch, now_ms: u64) -> Verdicts {
         let judged: Vec<(SubmissionId, Result<Record, Refusal>)> =
-            batch.envelopes.into_iter().map(|envelope| (envelope.header.id, self.judge(envelope))).collect();
+            batch.envelopes.into_iter().map(|envelope| (envelope.header.id, judge(envelope, &self.municipality, &self.keys))).collect();
         let acceptable: Vec<Record> = judged.iter().filter_map(|(_, judgement)| judgement.clone().ok()).collect();
         let kept = if acceptable.is_empty() { Ok(Vec::new()) } else { self.store.keep(acceptable, now_ms).await };
         if let Err(fault) = &kept {
@@ -44,37 +44,40 @@ impl<S: SubmissionStore> Receiver<S> {
     fn verdict(&self, record: &Record, kept: Option<Kept>) -> Verdict {
         match kept {
             Some(Kept::Stands { received_at_ms }) => {
-                Verdict::Received(self.keys.sign(record.envelope.header.id, record.body, received_at_ms, self.store.epoch()))
+                Verdict::Received(self.keys.now().sign(record.envelope.header.id, record.body, received_at_ms, self.store.epoch()))
             }
             Some(Kept::SetAside) => Verdict::Refused(Refusal::OtherContentUnderThisId),
             Some(Kept::Erased) => Verdict::Refused(Refusal::Erased),
             None => Verdict::Later,
         }
     }
+}
 
-    /// Whether an envelope may be kept: known format, ours, openable, and valid inside.
-    fn judge(&self, envelope: Envelope) -> Result<Record, Refusal> {
-        let header = &envelope.header;
-        if header.format != FORMAT || header.suite != SUITE_X25519_CHACHA {
-            return Err(Refusal::NewerFormat);
-        }
-        if header.municipality != self.municipality {
-            return Err(Refusal::OtherMunicipality);
-        }
-        if envelope.sealed.len() > SEALED_BYTES_MAX {
-            return Err(Refusal::TooLarge);
-        }
-        if !self.keys.knows(header.key) {
-            return Err(Refusal::UnknownKey);
-        }
-        let plain = self.keys.open_seal(&envelope).ok_or(Refusal::DoesNotOpen)?;
-        let body: Body = serde_json::from_slice(&plain).map_err(|_| Refusal::NotValid)?;
-        if body.content.kind() != header.kind || !is_valid(&body.content) {
-            return Err(Refusal::NotValid);
-        }
-        let hash = BodyHash(Sha256::digest(&envelope.sealed).into());
-        Ok(Record { envelope, body: hash })
+/// Whether an envelope may be kept: known format, ours, openable, and valid inside.
+pub fn judge(envelope: Envelope, municipality: &MunicipalityId, keys: &KeyFolder) -> Result<Record, Refusal> {
+    let header = &envelope.header;
+    if header.format != FORMAT || header.suite != SUITE_X25519_CHACHA {
+        return Err(Refusal::NewerFormat);
     }
+    if header.municipality != *municipality {
+        return Err(Refusal::OtherMunicipality);
+    }
+    if envelope.sealed.len() > SEALED_BYTES_MAX {
+        return Err(Refusal::TooLarge);
+    }
+    let keys = keys.knowing(header.key);
+    if !keys.knows(header.key) {
+        return Err(Refusal::UnknownKey);
+    }
+    let plain = keys.open_seal(&envelope).ok_or(Refusal::DoesNotOpen)?;
+    read_body(&plain).filter(|body| body.content.kind() == header.kind).ok_or(Refusal::NotValid)?;
+    let hash = BodyHash(Sha256::digest(&envelope.sealed).into());
+    Ok(Record { envelope, body: hash })
+}
+
+/// What was inside a seal, if it keeps the rules.
+pub fn read_body(plain: &[u8]) -> Option<Body> {
+    serde_json::from_slice::<Body>(plain).ok().filter(|body| is_valid(&body.content))
 }
 
 fn next(kept: &mut Result<std::vec::IntoIter<Kept>, StoreFault>) -> Option<Kept> {

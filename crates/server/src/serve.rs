@@ -3,7 +3,7 @@
 use crate::api::{Server, router};
 use crate::client::Shares;
 use crate::editions::Editions;
-use crate::keys::{Found, Keys, readable_by_others};
+use crate::keys::{Found, KeyFolder, LOOK_S, readable_by_others};
 use crate::receive::Receiver;
 use crate::site::Site;
 use crate::store::SqliteStore;
@@ -34,7 +34,7 @@ pub struct Settings {
 
 /// Everything in a data folder that a command may need.
 pub struct Opened {
-    pub keys: Keys,
+    pub keys: KeyFolder,
     pub store: SqliteStore,
 }
 
@@ -43,7 +43,7 @@ pub async fn open(data_dir: &Path, municipality: MunicipalityId) -> Result<Opene
     std::fs::create_dir_all(data_dir).map_err(|error| format!("{}: cannot be made: {error}", data_dir.display()))?;
     let store = SqliteStore::open(&data_dir.join("hub.sqlite"), municipality).await.map_err(said)?;
     let key_dir = data_dir.join("keys");
-    let (keys, found) = Keys::open(&key_dir, store.has_entries().await.map_err(said)?).map_err(said)?;
+    let (keys, found) = KeyFolder::open(&key_dir, store.has_entries().await.map_err(said)?).map_err(said)?;
     if found == Found::Made {
         eprintln!("New keys were made in {}.\nBack them up now, apart from the database: without them every sealed entry is lost for good.", key_dir.display());
     }
@@ -83,6 +83,7 @@ pub async fn serve(settings: Settings) -> Result<(), String> {
     println!("Community Hub is at http://localhost:{}", listener.local_addr().map_err(said)?.port());
     tokio::spawn(forget_quiet(server.clone()));
     tokio::spawn(watch_editions(server.clone()));
+    tokio::spawn(look_for_keys(server.clone()));
     let app = router(server.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let (told, stopping) = tokio::sync::watch::channel(false);
     let mut seen = stopping.clone();
@@ -138,6 +139,19 @@ fn look_for_edition(editions: &Editions) {
         Ok(Some(number)) => tracing::info!(number, "a newer edition of the catalogue was taken"),
         Ok(None) => {}
         Err(what) => tracing::error!(what, "a published catalogue was refused; the one before stays in use"),
+    }
+}
+
+/// A rotation by command reaches every server that shares the folder.
+async fn look_for_keys(server: Arc<Server<SqliteStore>>) {
+    let server = Arc::downgrade(&server);
+    loop {
+        tokio::time::sleep(Duration::from_secs(LOOK_S)).await;
+        match server.upgrade() {
+            // A look that was lost to a panic is made again.
+            Some(server) => drop(tokio::task::spawn_blocking(move || server.receiver.keys.look(Duration::ZERO)).await),
+            None => return,
+        }
     }
 }
 

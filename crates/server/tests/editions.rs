@@ -29,7 +29,7 @@ fn publish_alert(town: &Path, hub: &Hub, words: &str) -> u32 {
 }
 
 fn edition(hub: &Hub) -> Edition {
-    postcard::from_bytes(hub.get("/api/catalogue").bytes()).unwrap()
+    postcard::from_bytes(hub.get("/api/catalogue").body()).unwrap()
 }
 
 fn wait_for(hub: &Hub, number: u32) -> Edition {
@@ -55,9 +55,9 @@ fn a_running_server_hands_out_the_next_edition_signed_and_whole() {
     assert_eq!(is_wanted(&newer, own.number, &keys), Ok(()));
     let bundle = hub.get(&newer.path());
     assert_eq!((bundle.status, bundle.header("cache-control")), (200, "public, max-age=31536000, immutable".into()));
-    assert!(note_of(&newer, bundle.bytes()).is_ok());
-    assert_eq!(domain::Catalogue::from_bundle(bundle.bytes()).unwrap().0.alerts()[0].text.en, "Boil water.");
-    assert!(hub.get_with(&newer.path(), "accept-encoding: br\r\n").bytes().len() < bundle.bytes().len() / 2, "packed for two bars of signal");
+    assert!(note_of(&newer, bundle.body()).is_ok());
+    assert_eq!(domain::Catalogue::from_bundle(bundle.body()).unwrap().0.alerts()[0].text.en, "Boil water.");
+    assert!(hub.get_with(&newer.path(), "accept-encoding: br\r\n").body().len() < bundle.body().len() / 2, "packed for two bars of signal");
 }
 
 #[test]

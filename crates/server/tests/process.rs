@@ -2,7 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod abuse;
+mod headers;
 mod hub;
+mod keys;
 
 use domain::submission::*;
 use hub::{Hub, Reply, sealed, wire};

@@ -1,7 +1,7 @@
 //! What each command says about itself.
 
 /// The command's name and its text; the first line of a text is how it is called.
-const COMMANDS: [(&str, &str); 10] = [
+const COMMANDS: [(&str, &str); 11] = [
     (
         "run",
         "\
@@ -66,6 +66,14 @@ cargo xtask bench growth --size N... [--corpora DIR]
         "\
 cargo xtask explain QUESTION
     What the finder answers, and why: which word met which, in which field, with how many slips.",
+    ),
+    (
+        "fuzz",
+        "\
+cargo xtask fuzz [--seconds N] [--target NAME]...
+    Gives every decoder of foreign bytes inputs that nobody meant, guided by what they reach; needs a C++ compiler.
+    --seconds N         for each target (default: 360, an hour for all)
+    --target NAME       this one, and others named like it: batch, body, answer, keys, stored, catalogue, index, question, typed, forwarded",
     ),
     (
         "pictures",

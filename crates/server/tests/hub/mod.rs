@@ -15,6 +15,8 @@ pub(crate) struct Hub {
     dir: tempfile::TempDir,
     child: Child,
     port: u16,
+    /// Options of `serve` beside the folders.
+    options: &'static [&'static str],
 }
 
 #[derive(Debug)]
@@ -35,7 +37,15 @@ impl Page {
         line.and_then(|line| line.split_once(": ")).map(|(_, value)| value.trim().to_string()).unwrap_or_default()
     }
 
-    pub(crate) fn bytes(&self) -> &[u8] {
+    /// Every header, in small letters, in order of their names.
+    pub(crate) fn headers(&self) -> Vec<(String, String)> {
+        let lines = self.head.lines().skip(1).filter_map(|line| line.split_once(": "));
+        let mut headers: Vec<(String, String)> = lines.map(|(name, value)| (name.to_lowercase(), value.trim().to_string())).collect();
+        headers.sort();
+        headers
+    }
+
+    pub(crate) fn body(&self) -> &[u8] {
         &self.body
     }
 
@@ -77,10 +87,10 @@ fn domain_catalogue(project: &std::path::Path) -> Vec<u8> {
     catalogue.to_bundle(&[]).unwrap()
 }
 
-fn spawn(dir: &std::path::Path) -> (Child, u16) {
+fn spawn(dir: &std::path::Path, options: &[&str]) -> (Child, u16) {
     let log = std::fs::File::options().create(true).append(true).open(dir.join("log")).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_community-hub"));
-    command.args(["serve", "--port", "0", "--site"]).arg(dir.join("site")).arg("--data-dir").arg(dir.join("data"));
+    command.args(["serve", "--port", "0", "--site"]).arg(dir.join("site")).arg("--data-dir").arg(dir.join("data")).args(options);
     let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
@@ -95,14 +105,20 @@ fn spawn(dir: &std::path::Path) -> (Child, u16) {
 
 impl Hub {
     pub(crate) fn start() -> Self {
+        Self::start_with(&[], |_| ())
+    }
+
+    /// With options, and a data folder that was prepared before the start.
+    pub(crate) fn start_with(options: &'static [&'static str], prepare: impl FnOnce(&std::path::Path)) -> Self {
         let dir = tempfile::tempdir().unwrap();
         site(&dir.path().join("site"));
-        let (child, port) = spawn(dir.path());
-        Self { dir, child, port }
+        prepare(&dir.path().join("data"));
+        let (child, port) = spawn(dir.path(), options);
+        Self { dir, child, port, options }
     }
 
     pub(crate) fn restart(&mut self) {
-        (self.child, self.port) = spawn(self.dir.path());
+        (self.child, self.port) = spawn(self.dir.path(), self.options);
     }
 
     pub(crate) fn stop(&mut self) {
@@ -149,6 +165,16 @@ impl Hub {
         (output.status.success(), format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)))
     }
 
+    /// The same, with a line that is typed when the command asks.
+    pub(crate) fn command_told(&self, arguments: &[&str], line: &str) -> (bool, String) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_community-hub"));
+        let mut child = command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        // A command that refuses before it asks has closed its end; what it says still counts.
+        let _ = writeln!(child.stdin.take().unwrap(), "{line}");
+        let output = child.wait_with_output().unwrap();
+        (output.status.success(), format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)))
+    }
+
     pub(crate) fn export(&self, what: &str, format: &str) -> String {
         let arguments = ["export", what, "--format", format, "--site", &self.site(), "--data-dir", &self.data()];
         let output = Command::new(env!("CARGO_BIN_EXE_community-hub")).args(arguments).output().unwrap();
@@ -177,11 +203,21 @@ impl Hub {
     }
 
     fn try_post(&self, body: &[u8]) -> Option<Reply> {
-        let mut request =
-            format!("POST /api/submissions HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", body.len()).into_bytes();
-        request.extend_from_slice(body);
-        let Page { status, body, .. } = self.exchange(&request)?;
+        let Page { status, body, .. } = self.ask("POST", "/api/submissions", "", body)?;
         Some(Reply { status, body })
+    }
+
+    /// Any request; `headers` are whole lines.
+    pub(crate) fn ask(&self, method: &str, path: &str, headers: &str, body: &[u8]) -> Option<Page> {
+        let head = format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {}\r\n{headers}\r\n", body.len());
+        self.exchange(&[head.as_bytes(), body].concat())
+    }
+
+    /// The most memory that the server has ever had, in bytes.
+    pub(crate) fn memory_peak(&self) -> usize {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<usize>().unwrap() * 1024
     }
 
     pub(crate) fn post(&self, body: &[u8]) -> Reply {

@@ -1,0 +1,91 @@
+//! Changes of bytes that are the same at every run.
+
+/// Numbers that decoders trip over: the largest of each width, and those around a sign.
+const ODD: [&[u8]; 8] =
+    [&[0], &[0x7f], &[0x80], &[0xff], &[0xff, 0xff, 0x03], &[0xff; 4], &[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01], &[0; 8]];
+/// Changes of one input, one upon the other.
+const CHANGES_MAX: u64 = 6;
+
+/// A sequence that its seed decides (xorshift64*, Marsaglia 2003 and Vigna 2016).
+pub struct Dice(u64);
+
+impl Dice {
+    pub fn of(seed: u64) -> Self {
+        Self(seed.max(1))
+    }
+
+    pub fn roll(&mut self) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
+    }
+
+    /// Less than `most`, and zero when that is zero.
+    pub fn below(&mut self, most: usize) -> usize {
+        if most == 0 { 0 } else { (self.roll() >> 16) as usize % most }
+    }
+}
+
+/// One of the seeds with a few changes: bits, bytes, numbers, parts left out, doubled, or taken from another seed.
+pub fn changed(seeds: &[Vec<u8>], dice: &mut Dice) -> Vec<u8> {
+    let mut bytes = seeds[dice.below(seeds.len())].clone();
+    for _ in 0..=dice.roll() % CHANGES_MAX {
+        change(&mut bytes, &seeds[dice.below(seeds.len())], dice);
+    }
+    bytes.truncate(super::INPUT_BYTES_MAX);
+    bytes
+}
+
+fn change(bytes: &mut Vec<u8>, other: &[u8], dice: &mut Dice) {
+    let (from, to) = part_of(bytes.len(), dice);
+    match dice.roll() % 8 {
+        0 if from < bytes.len() => bytes[from] ^= 1 << dice.below(8),
+        1 if from < bytes.len() => bytes[from] = dice.roll() as u8,
+        2 => drop(bytes.splice(from..from, ODD[dice.below(ODD.len())].iter().copied())),
+        3 if from < bytes.len() => {
+            let odd = ODD[dice.below(ODD.len())];
+            let end = (from + odd.len()).min(bytes.len());
+            bytes[from..end].copy_from_slice(&odd[..end - from]);
+        }
+        4 => drop(bytes.drain(from..to)),
+        5 => {
+            // Doubling again and again is how depth and length are made.
+            let part = bytes[from..to].to_vec();
+            let times = 1 << dice.below(8);
+            drop(bytes.splice(from..from, part.repeat(times).into_iter().take(super::INPUT_BYTES_MAX)));
+        }
+        6 => {
+            let (start, end) = part_of(other.len(), dice);
+            drop(bytes.splice(from..to, other[start..end].iter().copied()));
+        }
+        _ => bytes.truncate(to),
+    }
+}
+
+/// Somewhere in a length; short parts more often than long ones.
+fn part_of(length: usize, dice: &mut Dice) -> (usize, usize) {
+    let from = dice.below(length + 1);
+    let longest = if dice.roll().is_multiple_of(4) { length } else { 32 };
+    (from, (from + dice.below(longest + 1)).min(length))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_seed_gives_the_same_inputs_and_they_differ_from_each_other() {
+        let seeds = [b"some bytes to begin with".to_vec(), vec![0; 40], Vec::new()];
+        let inputs = |seed| {
+            let mut dice = Dice::of(seed);
+            (0..1_000).map(|_| changed(&seeds, &mut dice)).collect::<Vec<_>>()
+        };
+        assert_eq!(inputs(1), inputs(1));
+        assert_ne!(inputs(1), inputs(2));
+        let mut distinct = inputs(1);
+        distinct.sort();
+        distinct.dedup();
+        assert!(distinct.len() > 600, "{}", distinct.len());
+    }
+}

@@ -1,0 +1,69 @@
+//! What targets need around them, made once: keys, a catalogue, an index, and entries that are as real as the app's.
+
+use domain::gap::Gap;
+use domain::inquiry::{ReplyTo, ValidInquiry};
+use domain::submission::{Content, CorrectedField, Correction, PublicKeys, Verdict, Verdicts};
+use domain::{Catalogue, HubId, Language, MunicipalityId, ServiceId};
+use offline::sealing::{Address, Sealed, seal};
+use server::keys::KeyFolder;
+use std::path::Path;
+use std::sync::LazyLock;
+
+pub(crate) static TOWN: LazyLock<MunicipalityId> = LazyLock::new(|| MunicipalityId::parse("pine-harbour").expect("it is a slug"));
+
+/// The secrets are always the same, so that a seed that was found once opens again.
+pub(crate) static KEYS: LazyLock<KeyFolder> = LazyLock::new(|| {
+    let dir = tempfile::tempdir().expect("a folder can be made");
+    for name in ["sealing-1.key", "signing-1.key"] {
+        std::fs::write(dir.path().join(name), "42".repeat(32)).expect("a file can be written");
+    }
+    KeyFolder::open(dir.path(), false).expect("the keys are there").0
+});
+
+pub(crate) static PUBLIC: LazyLock<PublicKeys> = LazyLock::new(|| KEYS.now().public(&TOWN, [7; 16], 1_000_000));
+
+/// The second municipality: small, and with everything that a catalogue can hold. Its index lies behind its bundle.
+pub(crate) static SITE: LazyLock<(Catalogue, Vec<u8>)> = LazyLock::new(|| {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/municipalities/pine-harbour");
+    let (catalogue, thesaurus) = publish::check_dir(&folder).unwrap_or_else(|faults| panic!("{faults:?}"));
+    let index = finder::index_of(&catalogue, &thesaurus);
+    (catalogue, index)
+});
+
+pub(crate) fn contents() -> Vec<Content> {
+    let inquiry = |message: &str, reply_to| ValidInquiry {
+        service: ServiceId::parse("dog-licence").ok(),
+        hub: None,
+        message: message.into(),
+        name: Some("Ana Ünïcode".into()),
+        reply_to,
+        language: Language::French,
+        notice_version: 1,
+    };
+    let correction = Correction { service: None, hub: HubId::parse("town-hall").ok(), field: CorrectedField::Hours, language: Language::English };
+    let feedback = r#"{"feedback":{"answers":{"survey_version":1,"answers":[["ease",{"scale":4}],["more",{"comment":"fine"}],["way","skipped"]]},"language":"en","way":"open-link","service":"dog-licence","hub":null,"seconds":61}}"#;
+    let mut contents = vec![
+        Content::Inquiry(inquiry("When is garbage day? =1+1 \"quoted\"\n", ReplyTo::Email("a@example.org".into()))),
+        Content::Inquiry(inquiry("Ring me", ReplyTo::Phone("705-555-0100 ext. 2".into()))),
+        Content::Correction(correction),
+    ];
+    contents.extend(Gap::of("raccoon in the attic", Language::English).map(Content::Gap));
+    contents.extend(serde_json::from_str::<Content>(feedback));
+    contents
+}
+
+/// Sealed as the app seals, with randomness that is always the same.
+pub(crate) fn sealed(content: Content, keys: &PublicKeys) -> Option<Sealed> {
+    let address = Address { municipality: TOWN.clone(), catalogue_version: 7, now_ms: 1_000, order: 0 };
+    let mut next = 0_u8;
+    let mut random = |bytes: &mut [u8]| bytes.iter_mut().for_each(|byte| (*byte, next) = (next, next.wrapping_mul(5).wrapping_add(3)));
+    seal(content, &address, keys, &mut random).ok()
+}
+
+/// An entry and the server's word that it has it.
+pub(crate) static RECEIVED: LazyLock<(Sealed, Verdicts)> = LazyLock::new(|| {
+    let sealed = sealed(contents().remove(0), &PUBLIC).expect("there is a key");
+    let receipt = KEYS.now().sign(sealed.head.id, sealed.head.body, 5_000, [7; 16]);
+    let verdicts = Verdicts { verdicts: vec![(sealed.head.id, Verdict::Received(receipt))] };
+    (sealed, verdicts)
+});

@@ -1,0 +1,226 @@
+//! The decoders.
+
+use crate::places::{KEYS, PUBLIC, RECEIVED, SITE, TOWN, contents, sealed};
+use axum::http::HeaderMap;
+use domain::Catalogue;
+use domain::hours::Date;
+use domain::reference::Reference;
+use domain::submission::{BATCH_MAX, Batch, Body, Content, Envelope, PublicKeys, Receipt, Verdicts};
+use finder::Finder;
+use offline::parcel::{State, read_head};
+use offline::ports::{Exchange, batch_of};
+use offline::receipt::is_believable;
+use std::net::{IpAddr, Ipv4Addr};
+
+pub struct Target {
+    pub name: &'static str,
+    /// What it is given when nobody means harm.
+    pub seeds: fn() -> Vec<Vec<u8>>,
+    /// Decodes, and does with the outcome what is done with it in earnest.
+    pub run: fn(&[u8]),
+    /// Bytes that make sense: longer inputs only make a run slow.
+    pub length_max: usize,
+}
+
+pub const TARGETS: [Target; 10] = [
+    Target { name: "batch", seeds: batches, run: batch, length_max: 16_384 },
+    Target { name: "body", seeds: bodies, run: body, length_max: 4_096 },
+    Target { name: "answer", seeds: answers, run: answer, length_max: 4_096 },
+    Target { name: "keys", seeds: key_sets, run: keys, length_max: 2_048 },
+    Target { name: "stored", seeds: stored_heads, run: stored, length_max: 2_048 },
+    Target { name: "catalogue", seeds: catalogues, run: catalogue, length_max: 65_536 },
+    Target { name: "index", seeds: indexes, run: index, length_max: 32_768 },
+    Target { name: "question", seeds: questions, run: question, length_max: 512 },
+    Target { name: "typed", seeds: typed_texts, run: typed, length_max: 128 },
+    Target { name: "forwarded", seeds: forwarded_headers, run: forwarded, length_max: 512 },
+];
+
+/// The target of a name.
+pub fn target(name: &str) -> Option<&'static Target> {
+    TARGETS.iter().find(|target| target.name == name)
+}
+
+// What devices send to the server.
+
+fn batches() -> Vec<Vec<u8>> {
+    let envelopes: Vec<Vec<u8>> = contents().into_iter().filter_map(|content| sealed(content, &PUBLIC)).map(|sealed| sealed.envelope).collect();
+    vec![batch_of(&envelopes[..1]), batch_of(&envelopes), batch_of(&[]), batch_of(&vec![envelopes[0][..60].to_vec(); 3])]
+}
+
+fn batch(bytes: &[u8]) {
+    let Ok(batch) = postcard::from_bytes::<Batch>(bytes) else { return };
+    for envelope in batch.envelopes.into_iter().take(BATCH_MAX) {
+        let id = envelope.header.id;
+        if let Ok(record) = server::receive::judge(envelope, &TOWN, &KEYS) {
+            assert_eq!(record.envelope.header.id, id);
+        }
+    }
+}
+
+// What is inside a seal: anybody can seal anything to a public key.
+
+fn bodies() -> Vec<Vec<u8>> {
+    let json = |content: Content| serde_json::to_vec(&Body { lookup: [9; 32], content }).ok();
+    let mut bodies: Vec<Vec<u8>> = contents().into_iter().filter_map(json).collect();
+    bodies.extend([b"[[[[{\"a\":[[[[".to_vec(), b"{\"content\":{\"inquiry\":{\"message\":\"\\ud800\\u0000\"".to_vec()]);
+    bodies
+}
+
+fn body(bytes: &[u8]) {
+    if let Some(body) = server::receive::read_body(bytes) {
+        let again = serde_json::to_vec(&body).expect("what was read can be written");
+        assert_eq!(server::receive::read_body(&again).as_ref(), Some(&body), "what was accepted is accepted again");
+    }
+}
+
+// What the server, or whoever stands in its place, answers to devices.
+
+fn answers() -> Vec<Vec<u8>> {
+    let written = |verdicts: &Verdicts| postcard::to_allocvec(verdicts).expect("it has a postcard form");
+    let mut refused = RECEIVED.1.clone();
+    refused.verdicts[0].1 = domain::submission::Verdict::Refused(domain::submission::Refusal::Erased);
+    vec![written(&RECEIVED.1), written(&refused), written(&Verdicts { verdicts: Vec::new() }), b"<!doctype html><title>Sign in</title>".to_vec()]
+}
+
+fn answer(bytes: &[u8]) {
+    let head = &RECEIVED.0.head;
+    let status = if bytes.first().is_some_and(|byte| *byte > 0xf0) { 503 } else { 200 };
+    let exchange = Exchange::Answered { status, retry_after_s: None, body: bytes.into() };
+    let meaning = offline::answer::read(&exchange, std::slice::from_ref(head), &PUBLIC.signing);
+    // No bytes but the server's own let an entry go.
+    if let offline::answer::Meaning::Spoken(fates) = meaning {
+        assert!(fates.len() == 1 && fates[0].0 == head.id);
+        if let offline::answer::Fate::Received(receipt) = &fates[0].1 {
+            assert_eq!((receipt.id, receipt.body), (head.id, head.body));
+        }
+    }
+}
+
+fn key_sets() -> Vec<Vec<u8>> {
+    let mut none = PUBLIC.clone();
+    none.sealing.clear();
+    [&*PUBLIC, &none].into_iter().map(|keys| postcard::to_allocvec(keys).expect("it has a postcard form")).collect()
+}
+
+/// A device seals to whatever it was told, and believes receipts by it.
+fn keys(bytes: &[u8]) {
+    let Ok(keys) = postcard::from_bytes::<PublicKeys>(bytes) else { return };
+    let entry = sealed(contents().remove(1), &keys);
+    assert!(entry.is_none() || !keys.sealing.is_empty());
+    let (head, verdicts) = (&RECEIVED.0.head, &RECEIVED.1.verdicts);
+    if let domain::submission::Verdict::Received(receipt) = &verdicts[0].1 {
+        let is_known = keys.signing.iter().any(|key| PUBLIC.signing.contains(key));
+        assert!(is_known || !is_believable(receipt, head.id, head.body, &keys.signing), "another key has signed the same");
+    }
+}
+
+// What a device finds in its own store after years, other versions and faults of its disk.
+
+fn stored_heads() -> Vec<Vec<u8>> {
+    let (sealed, verdicts) = &*RECEIVED;
+    let mut received = sealed.head.clone();
+    if let domain::submission::Verdict::Received(receipt) = &verdicts.verdicts[0].1 {
+        received.state = State::Received { receipt: receipt.clone(), copy_kept: true };
+    }
+    let heads = [&sealed.head, &received].into_iter().map(|head| postcard::to_allocvec(head).expect("it has a postcard form"));
+    heads.chain([sealed.envelope.clone()]).collect()
+}
+
+fn stored(bytes: &[u8]) {
+    if let Some(head) = read_head(bytes) {
+        let _ = (head.reference().to_string(), head.is_message(), head.receipt().map(Receipt::signed_bytes));
+        assert_eq!(read_head(&postcard::to_allocvec(&head).expect("what was read can be written")), Some(head));
+    }
+    let _ = postcard::from_bytes::<Envelope>(bytes).map(|envelope| envelope.header.bound_bytes());
+}
+
+// What is published. A hash is compared before; nothing may depend on it.
+
+fn catalogues() -> Vec<Vec<u8>> {
+    let (catalogue, index) = &*SITE;
+    vec![catalogue.to_bundle(index).expect("a checked catalogue can be written"), b"HUBC\x02\x00".to_vec()]
+}
+
+fn catalogue(bytes: &[u8]) {
+    if let Some((catalogue, index)) = Catalogue::from_bundle(bytes) {
+        // What was read may hold texts that no file of ours can; it is said, and nothing ends.
+        let _ = catalogue.to_bundle(index);
+        let _ = (catalogue.services().len(), catalogue.hubs().len(), catalogue.municipality().id.as_str());
+    }
+}
+
+fn indexes() -> Vec<Vec<u8>> {
+    ["dgo licence", "péts winter", "a"].map(|question| [&[question.len() as u8], question.as_bytes(), &SITE.1].concat()).into()
+}
+
+/// The length of a question, the question, an index.
+fn index(bytes: &[u8]) {
+    let Some((&length, rest)) = bytes.split_first() else { return };
+    let Some((question, index)) = rest.split_at_checked(usize::from(length)) else { return };
+    if let Some(finder) = Finder::of(index) {
+        ask(&finder, &String::from_utf8_lossy(question));
+    }
+}
+
+// What people type.
+
+fn questions() -> Vec<Vec<u8>> {
+    ["how do I get a dog licence?", "DÉNEIGEMENT", "pot hole my street", "passport renewal", "\u{301}\u{fffd}é-é'é", "1 2 3"].map(|text| text.into()).into()
+}
+
+fn question(bytes: &[u8]) {
+    let (catalogue, index) = &*SITE;
+    let text = String::from_utf8_lossy(bytes);
+    let finder = Finder::of(index).expect("it was made by the same program");
+    ask(&finder, &text);
+    let _ = finder::asked_elsewhere(catalogue, &finder, &text);
+    let names: Vec<&str> = catalogue.hubs().iter().map(|hub| hub.id.as_str()).collect();
+    assert!(finder::name_of(&names, &text).is_none_or(|at| at < names.len()));
+    let _ = domain::gap::Gap::of(&text, domain::Language::French).map(|gap| gap.is_valid());
+}
+
+fn ask(finder: &Finder<'_>, question: &str) {
+    let found = finder.find(question, 10);
+    assert!(found.len() <= 10);
+    let explanation = finder.explain(question);
+    found.iter().for_each(|found| drop(explanation.of(found.document)));
+    let mut count = 0;
+    finder.each_found(|_| count += 1);
+    let _ = (explanation.meant(), count);
+}
+
+fn typed_texts() -> Vec<Vec<u8>> {
+    let reference = RECEIVED.0.head.reference().to_string();
+    [&reference, "2026-02-29", "dog-licence", "2024-02-29 10:30", "07:30-12:00", "mon-fri 8:30-16:30"].map(|text| text.as_bytes().into()).into()
+}
+
+fn typed(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    if let Some(reference) = Reference::parse(&text) {
+        assert_eq!(Reference::parse(&reference.to_string()), Some(reference));
+    }
+    if let Some(date) = Date::parse(&text) {
+        assert_eq!(Date::parse(&date.to_string()), Some(date));
+        let _ = date.days_since_1970();
+    }
+    let _ = domain::ServiceId::parse(&text).map(|id| assert_eq!(id.as_str(), text));
+    let _ = domain::SubmissionId::parse(&text).map(|id| assert_eq!(domain::SubmissionId::parse(&id.to_string()), Ok(id)));
+    let _ = domain::trip::Errand::parse(&text);
+    let _ = domain::text::Language::parse(&text);
+}
+
+fn forwarded_headers() -> Vec<Vec<u8>> {
+    ["1.2.3.4, 5.6.7.8", "::1,, ,[::1]:80", "unknown"].map(|text| text.into()).into()
+}
+
+/// The number of trusted proxies, and a header that anybody may have written.
+fn forwarded(bytes: &[u8]) {
+    let Some((&trusted, line)) = bytes.split_first() else { return };
+    let mut headers = HeaderMap::new();
+    for part in line.split(|byte| *byte == b'\n') {
+        let _ = axum::http::HeaderValue::from_bytes(part).map(|value| headers.append("x-forwarded-for", value));
+    }
+    let peer = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    let seen = server::client::address(peer, &headers, usize::from(trusted));
+    assert!(trusted > 0 || seen == peer);
+}

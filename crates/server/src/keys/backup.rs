@@ -1,0 +1,187 @@
+//! One file with all keys, sealed with words that stand on paper. Inside it is text: a line for each key file, its name and its
+//! 64 digits, so that anybody who opens it with `age --decrypt` can put the folder together by hand.
+
+use super::age::{self, NotOpened};
+use super::file::{self, KeyFile};
+use super::{KeyFault, Keys, Secret, hex, random};
+use crate::store::{StoreFault, SubmissionStore};
+use domain::submission::{KeyId, Kind};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Crockford's base 32: nothing looks like anything else.
+const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// 125 bits: no number of guesses finds them, and they fit on a line of paper.
+const WORDS: usize = 5;
+const WORD_LETTERS: usize = 5;
+/// Rows read at a time in a drill.
+const ROWS_AT_ONCE: u32 = 500;
+
+/// Words that nobody has chosen, as in `7Q3MX-9TBKA-…`.
+pub fn fresh_words() -> String {
+    let letters: Vec<u8> = random::<{ WORDS * WORD_LETTERS }>().iter().map(|byte| LETTERS[usize::from(byte % 32)]).collect();
+    grouped(&letters)
+}
+
+/// Words as people type them from paper: any case, with or without hyphens and spaces, O for 0, I and L for 1.
+pub fn typed_words(text: &str) -> String {
+    let letter = |letter: char| match letter.to_ascii_uppercase() {
+        'O' => b'0',
+        'I' | 'L' => b'1',
+        // What is no letter of ours stays wrong, and does not open anything.
+        other => u8::try_from(other).unwrap_or(b'?'),
+    };
+    grouped(&text.chars().filter(|letter| !letter.is_whitespace() && *letter != '-').map(letter).collect::<Vec<_>>())
+}
+
+fn grouped(letters: &[u8]) -> String {
+    letters.chunks(WORD_LETTERS).map(String::from_utf8_lossy).collect::<Vec<_>>().join("-")
+}
+
+/// SHA-256 of a file, in groups that can be compared by eye.
+pub fn fingerprint(file: &[u8]) -> String {
+    Sha256::digest(file).chunks(4).map(hex).collect::<Vec<_>>().join(" ")
+}
+
+/// All keys of a folder in one sealed file, and which they are.
+pub fn pack(dir: &Path, words: &str) -> Result<(Vec<u8>, Keys), KeyFault> {
+    let secrets = file::read_all(dir)?;
+    let keys = Keys::of(dir, &secrets)?;
+    let lines: Vec<String> = secrets.iter().map(|(file, secret)| format!("{file} {}\n", hex(secret))).collect();
+    let text = format!("# Keys of a Community Hub. Secret. Each line is a file of the keys folder: its name, and what is in it.\n{}", lines.concat());
+    let file = age::seal(text.as_bytes(), words);
+    file.map(|file| (file, keys)).ok_or_else(|| KeyFault::File { path: dir.into(), what: "holds more keys than a backup has room for".into() })
+}
+
+/// The keys in a sealed file.
+pub struct Unpacked(Vec<(KeyFile, Secret)>);
+
+impl Unpacked {
+    pub fn of(path: &Path, words: &str) -> Result<Self, KeyFault> {
+        let fault = |what: String| KeyFault::File { path: path.into(), what };
+        let bytes = std::fs::read(path).map_err(|error| fault(format!("cannot be read: {error}")))?;
+        let plain = age::open(&bytes, &typed_words(words)).map_err(|why| match why {
+            NotOpened::OtherFile => fault("is not a backup of keys, or was cut short".into()),
+            NotOpened::DoesNotOpen => fault("does not open with these words. Compare them with the paper; if they are right, the file is damaged".into()),
+        })?;
+        let text = String::from_utf8_lossy(&plain);
+        let lines = text.lines().filter(|line| !line.starts_with('#'));
+        let secrets: Option<Vec<_>> =
+            lines.map(|line| line.split_once(' ').and_then(|(name, digits)| Some((KeyFile::parse(name)?, file::secret_of(digits)?)))).collect();
+        secrets
+            .map(|mut secrets| {
+                secrets.sort();
+                Self(secrets)
+            })
+            .ok_or_else(|| fault("was written by a newer program".into()))
+    }
+
+    pub fn keys(&self) -> Result<Keys, KeyFault> {
+        Keys::of(Path::new("The backup"), &self.0)
+    }
+
+    /// Makes the folder, whole or not at all, where none is. Gives how many keys it holds.
+    pub fn restore(&self, dir: &Path) -> Result<usize, KeyFault> {
+        let fault = |path: &Path, what: String| KeyFault::File { path: path.into(), what };
+        if std::fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some()) {
+            return Err(fault(dir, "is not empty. Nothing was written: keys are never put over others. Move what is there away first".into()));
+        }
+        let beside: PathBuf = dir.with_extension("restoring");
+        if beside.exists() {
+            std::fs::remove_dir_all(&beside).map_err(|error| fault(&beside, format!("is left from another try and cannot be removed: {error}")))?;
+        }
+        self.0.iter().try_for_each(|(file, secret)| file::write_new(&beside, *file, secret))?;
+        std::fs::rename(&beside, dir).map_err(|error| fault(dir, format!("cannot be made: {error}")))?;
+        Ok(self.0.len())
+    }
+}
+
+/// What a drill found: how many entries each key opens, and how many no key of the backup does.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Drill {
+    pub opened: BTreeMap<KeyId, u64>,
+    pub closed: BTreeMap<KeyId, u64>,
+}
+
+impl Drill {
+    /// Opens all that was received with the keys of a backup, and keeps nothing of it.
+    pub async fn of(store: &impl SubmissionStore, keys: &Keys) -> Result<Self, StoreFault> {
+        let mut drill = Self::default();
+        for kind in Kind::ALL {
+            let mut after = None;
+            loop {
+                let rows = store.page(kind, 0, after, ROWS_AT_ONCE).await?;
+                let Some(last) = rows.last() else { break };
+                after = Some((last.received_at_ms, last.envelope.header.id));
+                for row in &rows {
+                    let counts = if keys.open_seal(&row.envelope).is_some() { &mut drill.opened } else { &mut drill.closed };
+                    *counts.entry(row.envelope.header.key).or_default() += 1;
+                }
+            }
+        }
+        Ok(drill)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lost_folder_comes_back_from_file_and_paper() {
+        let place = tempfile::tempdir().unwrap();
+        let (dir, path, words) = (place.path().join("keys"), place.path().join("backup.age"), fresh_words());
+        Keys::open(&dir, false).unwrap();
+        let before = file::read_all(&dir).unwrap();
+        std::fs::write(&path, pack(&dir, &words).unwrap().0).unwrap();
+        let unpacked = Unpacked::of(&path, &words.to_lowercase().replace('-', " ").replace('0', "o").replace('1', "l")).unwrap();
+        assert!(unpacked.restore(&dir).is_err_and(|fault| fault.to_string().contains("never put over others")));
+        assert_eq!(file::read_all(&dir).unwrap(), before);
+        std::fs::remove_dir_all(&dir).unwrap();
+        assert_eq!(unpacked.restore(&dir).unwrap(), 2);
+        assert_eq!(file::read_all(&dir).unwrap(), before);
+        assert!(super::super::readable_by_others(&dir).is_empty());
+    }
+
+    #[test]
+    fn a_file_shows_nothing_without_its_words() {
+        let place = tempfile::tempdir().unwrap();
+        let (dir, path) = (place.path().join("keys"), place.path().join("backup.age"));
+        Keys::open(&dir, false).unwrap();
+        let (file, _) = pack(&dir, &fresh_words()).unwrap();
+        let secrets = file::read_all(&dir).unwrap();
+        assert!(secrets.iter().all(|(_, secret)| !String::from_utf8_lossy(&file).contains(&hex(secret))));
+        std::fs::write(&path, &file).unwrap();
+        assert!(Unpacked::of(&path, &fresh_words()).err().unwrap().to_string().contains("Compare them with the paper"));
+        std::fs::write(&path, "something else").unwrap();
+        assert!(Unpacked::of(&path, "x").err().unwrap().to_string().contains("is not a backup"));
+    }
+
+    #[test]
+    fn words_are_125_bits_in_letters_that_cannot_be_mistaken() {
+        let words = fresh_words();
+        assert_eq!((words.len(), words.split('-').count()), (29, 5));
+        assert_ne!(words, fresh_words());
+        assert_eq!(typed_words("  o0il-1abcde "), "00111-ABCDE");
+    }
+
+    /// Made with `age --passphrase` 1.1.1.
+    #[test]
+    fn what_the_usual_program_has_sealed_opens() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("backup.age");
+        std::fs::write(&path, include_bytes!("by-age.age")).unwrap();
+        let unpacked = Unpacked::of(&path, "7q3mx 9tbka o0ill abcde xyz99").unwrap();
+        let names: Vec<String> = unpacked.0.iter().map(|(file, secret)| format!("{file} {}", secret[0])).collect();
+        assert_eq!(names, ["sealing-1700000000.revoked.key 2", "sealing-1763942400.key 1", "signing-1763942400.key 3"]);
+    }
+
+    #[test]
+    fn a_name_in_a_backup_leads_nowhere_else() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("backup.age");
+        std::fs::write(&path, age::seal(format!("../sealing-1.key {}\n", "00".repeat(32)).as_bytes(), "W0RDS").unwrap()).unwrap();
+        assert!(Unpacked::of(&path, "words").err().unwrap().to_string().contains("newer program"));
+    }
+}
