@@ -1,9 +1,11 @@
-//! The municipality's keys: one pair to open what was sealed, one to sign receipts. Made once, on the
-//! first start, in files that only the server's user can read.
+//! The municipality's keys: one pair to open what was sealed, one to sign receipts, a secret to know again what
+//! was erased. Made once, on the first start, in files that only the server's user can read.
 
+use crate::store::Tombstone;
 use domain::MunicipalityId;
 use domain::submission::{BodyHash, Envelope, KeyId, PublicKeys, Receipt, SEAL_INFO, SealingKey, VerifyingKey};
 use ed25519_dalek::{Signer, SigningKey};
+use hmac::{Hmac, KeyInit, Mac};
 use hpke::{Deserializable, Kem, OpModeR, Serializable};
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -16,6 +18,8 @@ pub struct Keys {
     sealing: Vec<(KeyId, <X25519 as Kem>::PrivateKey, [u8; 32])>,
     signing: SigningKey,
     signer: KeyId,
+    /// Never changes, or what was erased could come back.
+    erasure: [u8; 32],
 }
 
 /// Why there are no usable keys.
@@ -54,22 +58,28 @@ pub enum Found {
 impl Keys {
     /// Reads the keys of a folder, or makes them when nothing was ever received.
     pub fn open(dir: &Path, has_entries: bool) -> Result<(Self, Found), KeyFault> {
-        let sealing = read_secrets(dir, "sealing")?;
-        let signing = read_secrets(dir, "signing")?;
-        match (sealing.is_empty(), signing.is_empty()) {
-            (false, false) => Ok((Self::of(&sealing, signing[0]), Found::Existing)),
-            (true, true) if !has_entries => {
-                let (sealing, signing) = (random(), random());
-                write_secret(dir, "sealing", &sealing)?;
-                write_secret(dir, "signing", &signing)?;
-                Ok((Self::of(&[sealing], signing), Found::Made))
-            }
-            _ => Err(KeyFault::Missing(dir.into())),
+        if let Some(keys) = Self::read(dir)? {
+            return Ok((keys, Found::Existing));
         }
+        // Two servers that share the folder may start at once: the second finds what the first made.
+        let _alone = alone(dir).map_err(|error| KeyFault::File { path: dir.into(), what: format!("cannot be written: {error}") })?;
+        if let Some(keys) = Self::read(dir)? {
+            return Ok((keys, Found::Existing));
+        }
+        make_missing(dir, has_entries)?;
+        let keys = Self::read(dir)?.ok_or_else(|| KeyFault::Missing(dir.into()))?;
+        Ok((keys, Found::Made))
+    }
+
+    /// `None` when one of them is missing.
+    fn read(dir: &Path) -> Result<Option<Self>, KeyFault> {
+        let (sealing, signing, erasure) = (read_secrets(dir, "sealing")?, read_secrets(dir, "signing")?, read_secrets(dir, "erasure")?);
+        let are_there = !sealing.is_empty() && !signing.is_empty() && !erasure.is_empty();
+        Ok(are_there.then(|| Self::of(&sealing, signing[0], erasure[0])))
     }
 
     /// From 32 secret bytes each; the last sealing key is the newest, and is offered first.
-    fn of(sealing: &[[u8; 32]], signing: [u8; 32]) -> Self {
+    fn of(sealing: &[[u8; 32]], signing: [u8; 32], erasure: [u8; 32]) -> Self {
         let pair = |secret: &[u8; 32]| {
             let (private, public) = X25519::derive_keypair(secret);
             let public: [u8; 32] = public.to_bytes().as_slice().try_into().expect("an X25519 public key has 32 bytes");
@@ -77,7 +87,25 @@ impl Keys {
         };
         let signing = SigningKey::from_bytes(&signing);
         let signer = key_id(&signing.verifying_key().to_bytes());
-        Self { sealing: sealing.iter().rev().map(pair).collect(), signing, signer }
+        Self { sealing: sealing.iter().rev().map(pair).collect(), signing, signer, erasure }
+    }
+
+    /// What stays of an id when its entry is erased.
+    pub fn tombstone(&self, id: domain::SubmissionId) -> Tombstone {
+        Tombstone(self.keyed_hash(b"community-hub erased 1\0", id.as_bytes()))
+    }
+
+    /// By which a database knows its folder of keys, also after new ones were made to seal and to sign.
+    pub fn mark(&self) -> [u8; 32] {
+        self.keyed_hash(b"community-hub keys 1\0", &[])
+    }
+
+    /// HMAC-SHA256 (RFC 2104) with the secret for erasure.
+    fn keyed_hash(&self, purpose: &[u8], bytes: &[u8]) -> [u8; 32] {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.erasure).expect("HMAC takes a key of any length");
+        mac.update(purpose);
+        mac.update(bytes);
+        mac.finalize().into_bytes().into()
     }
 
     pub fn public(&self, municipality: &MunicipalityId, epoch: [u8; 16], now_ms: u64) -> PublicKeys {
@@ -151,6 +179,29 @@ fn read_secret(path: &Path) -> Result<[u8; 32], KeyFault> {
     pairs.and_then(|bytes| bytes.try_into().ok()).ok_or_else(|| fault("is not a key of 64 hexadecimal digits. Put it back from your backup".into()))
 }
 
+/// Makes what is not there. The keys that seal and sign come together, and never anew for entries that they could not open.
+fn make_missing(dir: &Path, has_entries: bool) -> Result<(), KeyFault> {
+    match (read_secrets(dir, "sealing")?.is_empty(), read_secrets(dir, "signing")?.is_empty()) {
+        (false, false) => {}
+        (true, true) if !has_entries => {
+            write_secret(dir, "sealing", &random())?;
+            write_secret(dir, "signing", &random())?;
+        }
+        _ => return Err(KeyFault::Missing(dir.into())),
+    }
+    // A folder from before there was erasure has none of this. A database that knows another one says so itself.
+    if read_secrets(dir, "erasure")?.is_empty() { write_secret(dir, "erasure", &random()) } else { Ok(()) }
+}
+
+/// Until it is dropped, no other process makes keys here.
+fn alone(dir: &Path) -> std::io::Result<std::fs::File> {
+    use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
+    let file = std::fs::OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(dir.join("in-use"))?;
+    file.lock()?;
+    Ok(file)
+}
+
 /// Writes a secret into a new file that its owner alone may read, and makes sure that it is on disk.
 fn write_secret(dir: &Path, kind: &str, secret: &[u8; 32]) -> Result<(), KeyFault> {
     let made_at_s = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |age| age.as_secs());
@@ -162,8 +213,7 @@ fn write_secret(dir: &Path, kind: &str, secret: &[u8; 32]) -> Result<(), KeyFaul
 
 fn create_private(dir: &Path, path: &Path, text: &str) -> std::io::Result<()> {
     use std::io::Write;
-    use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
+    use std::os::unix::fs::OpenOptionsExt;
     let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
@@ -191,6 +241,38 @@ mod tests {
         let (again, found) = Keys::open(&keys, true).unwrap();
         let municipality = MunicipalityId::parse("x").unwrap();
         assert_eq!((found, again.public(&municipality, [0; 16], 0)), (Found::Existing, first.public(&municipality, [0; 16], 0)));
+    }
+
+    #[test]
+    fn a_folder_from_before_erasure_gets_its_secret_and_keeps_its_keys() {
+        let dir = tempfile::tempdir().unwrap();
+        let municipality = MunicipalityId::parse("x").unwrap();
+        let (first, _) = Keys::open(dir.path(), false).unwrap();
+        let erasure = std::fs::read_dir(dir.path()).unwrap().flatten().find(|entry| is_kind(&entry.path(), "erasure")).unwrap().path();
+        std::fs::remove_file(erasure).unwrap();
+        let (again, found) = Keys::open(dir.path(), true).unwrap();
+        assert_eq!((found, again.public(&municipality, [0; 16], 0)), (Found::Made, first.public(&municipality, [0; 16], 0)));
+        assert_ne!(again.mark(), first.mark(), "by which the database knows that it is another secret");
+    }
+
+    #[test]
+    fn servers_that_start_at_once_share_one_set() {
+        let dir = tempfile::tempdir().unwrap();
+        let marks: Vec<_> = std::thread::scope(|scope| {
+            let opening: Vec<_> = (0..8).map(|_| scope.spawn(|| Keys::open(&dir.path().join("keys"), false).unwrap().0.mark())).collect();
+            opening.into_iter().map(|one| one.join().unwrap()).collect()
+        });
+        assert!(marks.iter().all(|mark| *mark == marks[0]));
+    }
+
+    #[test]
+    fn a_tombstone_is_the_same_each_time_and_tells_nothing_without_the_secret() {
+        let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let (one, other) = (Keys::open(one.path(), false).unwrap().0, Keys::open(other.path(), false).unwrap().0);
+        let id = domain::SubmissionId::from_parts(1, [1; 10]);
+        assert_eq!(one.tombstone(id), one.tombstone(id));
+        assert_ne!(one.tombstone(id), other.tombstone(id));
+        assert_ne!(one.tombstone(id), one.tombstone(domain::SubmissionId::from_parts(1, [2; 10])));
     }
 
     #[test]

@@ -73,7 +73,8 @@ impl<S: SubmissionStore> Receiver<S> {
             return Err(Refusal::NotValid);
         }
         let hash = BodyHash(Sha256::digest(&envelope.sealed).into());
-        Ok(Record { envelope, body: hash })
+        let tombstone = self.keys.tombstone(header.id);
+        Ok(Record { envelope, body: hash, tombstone })
     }
 }
 

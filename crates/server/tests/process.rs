@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+#[allow(dead_code, reason = "each file of tests needs a part of it")]
 mod hub;
 
 use domain::submission::*;

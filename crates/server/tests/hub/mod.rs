@@ -6,11 +6,14 @@ use offline::sealing::{Address, Sealed, seal};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 pub(crate) struct Hub {
-    dir: tempfile::TempDir,
+    dir: Arc<tempfile::TempDir>,
+    /// PostgreSQL's addresses, or SQLite in the folder.
+    database: Option<String>,
     child: Child,
     port: u16,
 }
@@ -71,9 +74,15 @@ fn domain_catalogue(project: &std::path::Path) -> Vec<u8> {
     catalogue.to_bundle(&[]).unwrap()
 }
 
-fn spawn(dir: &std::path::Path) -> (Child, u16) {
-    let log = std::fs::File::options().create(true).append(true).open(dir.join("log")).unwrap();
+fn program(database: Option<&str>) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_community-hub"));
+    command.env_remove("DATABASE_URL").envs(database.map(|url| ("DATABASE_URL", url)));
+    command
+}
+
+fn spawn(dir: &std::path::Path, database: Option<&str>) -> (Child, u16) {
+    let log = std::fs::File::options().create(true).append(true).open(dir.join("log")).unwrap();
+    let mut command = program(database);
     command.args(["serve", "--port", "0", "--site"]).arg(dir.join("site")).arg("--data-dir").arg(dir.join("data"));
     let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
     let mut line = String::new();
@@ -89,14 +98,25 @@ fn spawn(dir: &std::path::Path) -> (Child, u16) {
 
 impl Hub {
     pub(crate) fn start() -> Self {
+        Self::start_on(None)
+    }
+
+    /// On a PostgreSQL, or with SQLite.
+    pub(crate) fn start_on(database: Option<String>) -> Self {
         let dir = tempfile::tempdir().unwrap();
         site(&dir.path().join("site"));
-        let (child, port) = spawn(dir.path());
-        Self { dir, child, port }
+        let (child, port) = spawn(dir.path(), database.as_deref());
+        Self { dir: Arc::new(dir), database, child, port }
+    }
+
+    /// Another server with the same folders and database.
+    pub(crate) fn another(&self) -> Self {
+        let (child, port) = spawn(self.dir.path(), self.database.as_deref());
+        Self { dir: self.dir.clone(), database: self.database.clone(), child, port }
     }
 
     pub(crate) fn restart(&mut self) {
-        (self.child, self.port) = spawn(self.dir.path());
+        (self.child, self.port) = spawn(self.dir.path(), self.database.as_deref());
     }
 
     pub(crate) fn stop(&mut self) {
@@ -139,13 +159,18 @@ impl Hub {
 
     /// Runs another command of the program; gives whether it went well, and all that it said.
     pub(crate) fn command(&self, arguments: &[&str]) -> (bool, String) {
-        let output = Command::new(env!("CARGO_BIN_EXE_community-hub")).args(arguments).output().unwrap();
+        let output = program(self.database.as_deref()).args(arguments).output().unwrap();
         (output.status.success(), format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)))
+    }
+
+    /// Runs a command of the office on this hub.
+    pub(crate) fn office(&self, line: &[&str]) -> (bool, String) {
+        self.command(&[line, &["--site", &self.site(), "--data-dir", &self.data(), "--operator", "ann"]].concat())
     }
 
     pub(crate) fn export(&self, what: &str, format: &str) -> String {
         let arguments = ["export", what, "--format", format, "--site", &self.site(), "--data-dir", &self.data()];
-        let output = Command::new(env!("CARGO_BIN_EXE_community-hub")).args(arguments).output().unwrap();
+        let output = program(self.database.as_deref()).args(arguments).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
     }
