@@ -19,7 +19,7 @@ const SCHEMA: &str = include_str!("schema.sql");
 
 pub struct SqliteStore {
     municipality: MunicipalityId,
-    options: SqliteConnectOptions,
+    options: Box<SqliteConnectOptions>,
     readers: SqlitePool,
     writer: Writer,
     epoch: [u8; 16],
@@ -43,7 +43,7 @@ impl SqliteStore {
         let readers =
             SqlitePoolOptions::new().max_connections(READERS).connect_with(options.clone().read_only(true).create_if_missing(false)).await.map_err(fault)?;
         let writer = Writer::start([SqliteCommitter { connection, municipality: municipality.clone() }]);
-        Ok(Self { municipality, options, readers, writer, epoch })
+        Ok(Self { municipality, options: Box::new(options), readers, writer, epoch })
     }
 }
 
