@@ -5,9 +5,9 @@
 #[allow(dead_code, reason = "each file of tests needs a part of it")]
 mod cluster;
 
-use domain::MunicipalityId;
 use domain::submission::Kind;
-use server::store::{Kept, PostgresStore, SqliteStore, SubmissionStore, contract};
+use domain::{MunicipalityId, SubmissionId};
+use server::store::{Kept, PostgresStore, Record, SqliteStore, SubmissionStore, contract};
 
 fn municipality() -> MunicipalityId {
     MunicipalityId::parse("x").unwrap()
@@ -84,6 +84,28 @@ async fn municipalities_share_a_postgresql_and_see_nothing_of_each_other() {
     // The same id as one of theirs.
     assert_eq!(other.keep(vec![contract::record("y", 1, b"ours")], 9).await, Ok(vec![Kept::Stands { received_at_ms: 9 }]));
     assert_eq!(one.page(Kind::Inquiry, 0, None, 10).await.map(|rows| rows[0].envelope.sealed.clone()), Ok(b"first".to_vec()));
+}
+
+#[tokio::test]
+async fn servers_that_keep_the_same_in_other_orders_never_wait_for_each_other_in_a_circle() {
+    let cluster = cluster::shared();
+    let url = cluster.database();
+    let (one, two) = (PostgresStore::open(&url, municipality()).await.unwrap(), PostgresStore::open(&url, municipality()).await.unwrap());
+    for round in 0..40 {
+        let batch: Vec<Record> = (0..200).map(|seed| of_round(round, seed)).collect();
+        let reversed: Vec<Record> = batch.iter().rev().cloned().collect();
+        let (first, second) = tokio::join!(one.keep(batch, 1), two.keep(reversed, 1));
+        assert_eq!(first.unwrap(), second.unwrap());
+    }
+    one.close().await;
+    two.close().await;
+    assert_eq!(cluster.deadlocks(&url), "0");
+}
+
+fn of_round(round: u64, seed: u8) -> Record {
+    let mut record = contract::record("x", seed, &[seed; 2_000]);
+    record.envelope.header.id = SubmissionId::from_parts(round, [seed; 10]);
+    record
 }
 
 #[tokio::test]

@@ -104,6 +104,14 @@ impl Cluster {
         self.url(&name)
     }
 
+    /// How often transactions on a database waited for each other in a circle, by the server's own count.
+    pub(crate) fn deadlocks(&self, url: &str) -> String {
+        // A connection counts when it ends, or soon after.
+        std::thread::sleep(Duration::from_millis(1_500));
+        let name = url.split(['/', '?']).nth(3).unwrap();
+        self.sql("postgres", &format!("SELECT deadlocks FROM pg_stat_database WHERE datname = '{name}'"))
+    }
+
     /// What a statement gives.
     pub(crate) fn sql(&self, database: &str, statement: &str) -> String {
         run(&mut self.psql(database, statement)).trim().into()
