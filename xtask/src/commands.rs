@@ -12,6 +12,8 @@ use words::Words;
 const PORT: u16 = 8080;
 /// For each of the decoders: an hour for all of them.
 const FUZZ_S: u64 = 360;
+/// Long enough for a disk's moods to even out a little.
+const BENCH_S: u32 = 5;
 pub(crate) const MUNICIPALITY: &str = "data/kawartha-lakes";
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +61,10 @@ pub(crate) enum Command {
     BenchGrowth {
         dir: PathBuf,
         sizes: Vec<String>,
+    },
+    /// Either store under load, for so many seconds each way.
+    BenchIngest {
+        seconds: u32,
     },
     Explain {
         question: String,
@@ -123,7 +129,8 @@ fn read(name: &str, words: &mut Words<'_>) -> Result<Command, String> {
                 municipality: words.folder("--municipality", MUNICIPALITY)?,
             },
             Some("growth") => Command::BenchGrowth { dir: words.folder("--corpora", "target/corpora")?, sizes: words.values("--size")? },
-            _ => return Err("Benches: finder, growth.".into()),
+            Some("ingest") => Command::BenchIngest { seconds: words.value("--seconds")?.map_or(Ok(BENCH_S), |text| seconds(&text))? },
+            _ => return Err("Benches: finder, growth, ingest.".into()),
         },
         "explain" => Command::Explain { question: words.word().ok_or("What is the question?")? },
         "fuzz" => Command::Fuzz { seconds: words.value("--seconds")?.map_or(Ok(FUZZ_S), |text| seconds(&text))?, only: words.values("--target")? },
@@ -133,8 +140,8 @@ fn read(name: &str, words: &mut Words<'_>) -> Result<Command, String> {
     })
 }
 
-fn seconds(text: &str) -> Result<u64, String> {
-    text.parse().ok().filter(|seconds| *seconds > 0).ok_or_else(|| format!("“{text}” is not a number of seconds."))
+fn seconds<N: std::str::FromStr + PartialOrd + Default>(text: &str) -> Result<N, String> {
+    text.parse().ok().filter(|seconds| *seconds > N::default()).ok_or_else(|| format!("“{text}” is not a number of seconds."))
 }
 
 fn port(text: &str) -> Result<u16, String> {
@@ -168,6 +175,10 @@ pub(crate) fn run(command: Command) -> Result<(), String> {
         }
         Command::BenchFinder { queries, json, municipality } => test::finder(&municipality, &queries, json),
         Command::BenchGrowth { dir, sizes } => test::growth(&dir, &sizes),
+        Command::BenchIngest { seconds } => {
+            setup::for_databases()?;
+            process::cargo(&["bench", "--quiet", "--package", "server", "--bench", "ingest", "--", "--seconds", &seconds.to_string()])
+        }
         Command::Explain { question } => test::publish(&["explain", MUNICIPALITY, &question]),
         Command::Fuzz { seconds, only } => fuzz::run(seconds, &only),
         Command::Pictures { out } => test::pictures(&out),
@@ -217,6 +228,7 @@ mod tests {
         assert_eq!(parsed("size --json"), Ok(Command::Size { json: true, check: false }));
         assert_eq!(parsed("test --only lints --only size"), Ok(Command::Test { only: vec!["lints".into(), "size".into()] }));
         assert_eq!(parsed("run --port 1 --help"), Ok(Command::Help("run".into())));
+        assert_eq!(parsed("bench ingest --seconds 2"), Ok(Command::BenchIngest { seconds: 2 }));
         assert_eq!(parsed(""), Ok(Command::Help(String::new())));
     }
 
@@ -226,6 +238,7 @@ mod tests {
             ("run --prot 1", "“--prot”"),
             ("run --port", "--port needs a value"),
             ("run --data-dir --port 81", "--data-dir needs a value"),
+            ("bench ingest --seconds 0", "“0” is not a number of seconds"),
             ("run --port 0", "“0” is not a port"),
             ("run --port 1 --port 2", "“--port”"),
             ("fly", "“fly”"),

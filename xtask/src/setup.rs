@@ -2,7 +2,9 @@
 
 mod browser;
 mod cache;
+mod debian;
 mod node;
+mod postgres;
 mod rust;
 mod step;
 mod tools;
@@ -28,7 +30,7 @@ impl Tools {
 }
 
 const BUILDING: usize = 9;
-const TESTING: usize = BUILDING + 3;
+const TESTING: usize = BUILDING + 4;
 
 /// What `run` and `build` need.
 pub(crate) fn for_building() -> Result<Tools, String> {
@@ -42,7 +44,13 @@ pub(crate) fn for_testing() -> Result<Tools, String> {
     let chromium = browser::chromium(step(1))?;
     let chromedriver = browser::driver(step(2), &chromium)?;
     node::packages(step(3))?;
+    postgres::programs(step(4))?;
     Ok(Tools { chromium: Some(chromium), chromedriver: Some(chromedriver), ..tools })
+}
+
+/// What a bench of the stores needs.
+pub(crate) fn for_databases() -> Result<(), String> {
+    postgres::programs(Step { at: 1, of: 1 })
 }
 
 fn building(of: usize) -> Result<Tools, String> {

@@ -22,6 +22,15 @@ impl Reference {
         Self(number % BASE.pow(LETTERS_COUNT as u32))
     }
 
+    /// How the ids end that have this reference: one way, or two, for 40 bits are a little more than the letters hold.
+    pub fn endings(self) -> impl Iterator<Item = [u8; 5]> {
+        let numbers = [self.0, self.0 + BASE.pow(LETTERS_COUNT as u32)].into_iter().filter(|number| *number < 1 << 40);
+        numbers.map(|number| {
+            let [_, _, _, ending @ ..] = number.to_be_bytes();
+            ending
+        })
+    }
+
     /// Reads a reference as people type it: any case, with or without hyphens and spaces, O for 0, I and L for 1, Z for 2.
     /// `None` when it is too short or long, has a strange letter, or the check character does not fit.
     pub fn parse(text: &str) -> Option<Self> {
@@ -80,6 +89,21 @@ mod tests {
         assert_eq!(text.len(), 11);
         for typed in [text.clone(), text.to_lowercase(), text.replace('-', " "), text.replace('-', ""), text.replace('0', "o").replace('1', "l")] {
             assert_eq!(Reference::parse(&typed), Some(reference), "{typed}");
+        }
+    }
+
+    #[test]
+    fn ids_are_found_by_how_they_end() {
+        for last in [[0; 5], [255; 5], [198, 150, 0, 0, 1], [7, 99, 250, 13, 5]] {
+            let mut random = [9; 10];
+            random[5..].copy_from_slice(&last);
+            let reference = Reference::of(SubmissionId::from_parts(1, random));
+            let endings: Vec<[u8; 5]> = reference.endings().collect();
+            assert!(endings.contains(&last), "{last:?}");
+            for ending in endings {
+                random[5..].copy_from_slice(&ending);
+                assert_eq!(Reference::of(SubmissionId::from_parts(2, random)), reference);
+            }
         }
     }
 

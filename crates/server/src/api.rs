@@ -14,7 +14,7 @@ use axum::http::{Method, StatusCode};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use domain::submission::{BATCH_MAX, Batch, REQUEST_BYTES_MAX};
+use domain::submission::{BATCH_MAX, Batch, REQUEST_BYTES_MAX, Verdict, Verdicts};
 use futures_util::StreamExt;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -37,7 +37,8 @@ pub struct Server<S> {
     pub editions: Editions,
     pub shares: Shares,
     pub trusted_proxies: usize,
-    pub sqlite_version: String,
+    /// The database's name and version.
+    pub engine: String,
 }
 
 pub fn router<S: SubmissionStore>(server: Arc<Server<S>>) -> Router {
@@ -76,7 +77,7 @@ async fn submissions<S: SubmissionStore>(State(server): State<Arc<Server<S>>>, C
         Ok(batch) if batch.envelopes.len() > BATCH_MAX => {
             plain(StatusCode::PAYLOAD_TOO_LARGE, "There are more than 100 entries in this request. Send fewer at a time.\n")
         }
-        Ok(batch) => binary(&server.receiver.receive(batch, now_ms()).await),
+        Ok(batch) => received(&server.receiver.receive(batch, now_ms()).await),
         Err(_) => plain(StatusCode::BAD_REQUEST, "This is not a batch of submissions in format 1.\n"),
     }
 }
@@ -113,10 +114,15 @@ async fn health<S: SubmissionStore>(State(server): State<Arc<Server<S>>>) -> Res
     let (status, database) = match &probed {
         Ok(()) => (StatusCode::OK, "writable".to_string()),
         Err(StoreFault::Busy) => (StatusCode::SERVICE_UNAVAILABLE, "busy".into()),
+        // Where the database is, the public need not know.
+        Err(StoreFault::Away(_)) => (StatusCode::SERVICE_UNAVAILABLE, "away".into()),
         Err(StoreFault::Failed(what)) => (StatusCode::SERVICE_UNAVAILABLE, what.clone()),
     };
+    if let Err(fault) = &probed {
+        tracing::error!(%fault, "the database does not take what it is given");
+    }
     let word = if probed.is_ok() { "ok" } else { "failing" };
-    let report = serde_json::json!({ "status": word, "version": server.site.version, "sqlite": server.sqlite_version, "database": database });
+    let report = serde_json::json!({ "status": word, "version": server.site.version, "engine": server.engine, "database": database });
     let built =
         Response::builder().status(status).header(CONTENT_TYPE, "application/json").header(CACHE_CONTROL, "no-store").body(Body::from(report.to_string()));
     built.expect("all header values are plain ASCII")
@@ -131,6 +137,16 @@ async fn file<S: SubmissionStore>(State(server): State<Arc<Server<S>>>, method: 
         }
         _ => plain(StatusCode::METHOD_NOT_ALLOWED, "This address can only be read.\n"),
     }
+}
+
+/// 503 when the store took nothing, so that whatever stands between also knows that it was not received.
+fn received(verdicts: &Verdicts) -> Response {
+    let mut response = binary(verdicts);
+    if verdicts.verdicts.iter().any(|(_, verdict)| *verdict == Verdict::Later) {
+        *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+        response.headers_mut().insert(RETRY_AFTER, RETRY_AFTER_S.into());
+    }
+    response
 }
 
 fn later(status: StatusCode) -> Response {

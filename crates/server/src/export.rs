@@ -239,6 +239,6 @@ fn answer_text(answer: &Answer) -> String {
 }
 
 /// ISO 8601 in UTC, to the second.
-fn iso(ms: u64) -> String {
+pub(crate) fn iso(ms: u64) -> String {
     jiff::Timestamp::from_second((ms / 1_000) as i64).map(|moment| moment.to_string()).unwrap_or_default()
 }

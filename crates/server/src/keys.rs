@@ -1,5 +1,5 @@
-//! The municipality's keys: pairs to open what was sealed, and pairs to sign receipts. The first of each is made
-//! on the first start; more come by `community-hub keys rotate`, and none ever goes by itself.
+//! The municipality's keys: pairs to open what was sealed, pairs to sign receipts, and a secret to know again what was erased. The
+//! first of each is made on the first start; more pairs come by `community-hub keys rotate`, and none ever goes by itself.
 
 pub mod age;
 pub mod backup;
@@ -9,11 +9,13 @@ mod folder;
 
 pub use folder::{KeyFolder, LOOK_S};
 
+use crate::store::Tombstone;
 use domain::MunicipalityId;
 use domain::edition::Edition;
 use domain::submission::{BodyHash, Envelope, KeyId, PublicKeys, Receipt, SEAL_INFO, SealingKey, VerifyingKey};
 use ed25519_dalek::{Signer, SigningKey};
 use file::{KeyFile, Use};
+use hmac::{Hmac, KeyInit, Mac};
 use hpke::{Deserializable, Kem, OpModeR, Serializable};
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -28,6 +30,8 @@ pub struct Keys {
     sealing: Vec<Pair<<X25519 as Kem>::PrivateKey>>,
     /// Oldest first. At least one is not revoked.
     signing: Vec<Pair<SigningKey>>,
+    /// Never changes, or what was erased could come back.
+    erasure: (KeyFile, Secret),
 }
 
 struct Pair<P> {
@@ -81,22 +85,23 @@ pub enum Found {
 impl Keys {
     /// Reads the keys of a folder, or makes them when nothing was ever received.
     pub fn open(dir: &Path, has_entries: bool) -> Result<(Self, Found), KeyFault> {
-        match Self::of(dir, &file::read_all(dir)?) {
-            Ok(keys) => Ok((keys, Found::Existing)),
-            Err(_) if !has_entries && file::list(dir).is_empty() => {
-                for usage in [Use::Sealing, Use::Signing] {
-                    file::write_new(dir, KeyFile { usage, begins_at_s: now_s(), is_revoked: false }, &random())?;
-                }
-                Ok((Self::of(dir, &file::read_all(dir)?)?, Found::Made))
-            }
-            Err(fault) => Err(fault),
+        let read = || file::read_all(dir).map(|secrets| Self::of(dir, &secrets));
+        if let Ok(keys) = read()? {
+            return Ok((keys, Found::Existing));
         }
+        // Two servers that share the folder may start at once: the second finds what the first made.
+        let _alone = alone(dir).map_err(|error| KeyFault::File { path: dir.into(), what: format!("cannot be written: {error}") })?;
+        if let Ok(keys) = read()? {
+            return Ok((keys, Found::Existing));
+        }
+        make_missing(dir, has_entries)?;
+        Ok((read()??, Found::Made))
     }
 
     /// From what a folder or a backup holds, oldest first. Half a set is no set.
     fn of(place: &Path, secrets: &[(KeyFile, Secret)]) -> Result<Self, KeyFault> {
         let of_use = |usage: Use| secrets.iter().filter(move |(file, _)| file.usage == usage);
-        for usage in [Use::Sealing, Use::Signing] {
+        for usage in [Use::Sealing, Use::Signing, Use::Erasure] {
             if of_use(usage).next().is_none() {
                 return Err(KeyFault::Missing(place.into()));
             }
@@ -114,7 +119,26 @@ impl Keys {
             let public = private.verifying_key().to_bytes();
             Pair { id: key_id(&public), file: *file, private, public }
         });
-        Ok(Self { sealing: sealing.collect(), signing: signing.collect() })
+        let erasure = *of_use(Use::Erasure).next().expect("it was looked for above");
+        Ok(Self { sealing: sealing.collect(), signing: signing.collect(), erasure })
+    }
+
+    /// What stays of an id when its entry is erased.
+    pub fn tombstone(&self, id: domain::SubmissionId) -> Tombstone {
+        Tombstone(self.keyed_hash(b"community-hub erased 1\0", id.as_bytes()))
+    }
+
+    /// By which a database knows its folder of keys, also after new ones were made to seal and to sign.
+    pub fn mark(&self) -> [u8; 32] {
+        self.keyed_hash(b"community-hub keys 1\0", &[])
+    }
+
+    /// HMAC-SHA256 (RFC 2104) with the secret for erasure.
+    fn keyed_hash(&self, purpose: &[u8], bytes: &[u8]) -> [u8; 32] {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.erasure.1).expect("HMAC takes a key of any length");
+        mac.update(purpose);
+        mac.update(bytes);
+        mac.finalize().into_bytes().into()
     }
 
     /// What devices are told. The newest sealing key that has begun stands first, for new entries. Signing keys are told before they
@@ -181,9 +205,10 @@ impl Keys {
         edition
     }
 
-    /// Every key with its file: sealing newest first, then signing oldest first.
+    /// Every key with its file: sealing newest first, then signing oldest first, then the one for erasure.
     fn files(&self) -> impl Iterator<Item = (KeyId, KeyFile)> {
-        self.sealing.iter().map(|pair| (pair.id, pair.file)).chain(self.signing.iter().map(|pair| (pair.id, pair.file)))
+        let pairs = self.sealing.iter().map(|pair| (pair.id, pair.file)).chain(self.signing.iter().map(|pair| (pair.id, pair.file)));
+        pairs.chain([(key_id(&self.mark()), self.erasure.0)])
     }
 }
 
@@ -205,6 +230,32 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 
 fn now_s() -> u64 {
     crate::api::now_ms() / 1_000
+}
+
+/// Makes what is not there. The keys that seal and sign come together, and never anew for entries that they could not open.
+fn make_missing(dir: &Path, has_entries: bool) -> Result<(), KeyFault> {
+    let files = file::list(dir);
+    let has = |usage: Use| files.iter().any(|file| file.usage == usage);
+    let make = |usage: Use| file::write_new(dir, KeyFile { usage, begins_at_s: now_s(), is_revoked: false }, &random());
+    match (has(Use::Sealing), has(Use::Signing)) {
+        (true, true) => {}
+        (false, false) if !has_entries => {
+            make(Use::Sealing)?;
+            make(Use::Signing)?;
+        }
+        _ => return Err(KeyFault::Missing(dir.into())),
+    }
+    // A folder from before there was erasure has none of this. A database that knows another one says so itself.
+    if has(Use::Erasure) { Ok(()) } else { make(Use::Erasure) }
+}
+
+/// Until it is dropped, no other process makes keys here.
+fn alone(dir: &Path) -> std::io::Result<std::fs::File> {
+    use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
+    let file = std::fs::OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(dir.join("in-use"))?;
+    file.lock()?;
+    Ok(file)
 }
 
 /// Key files that others on the machine can read, for a warning.
@@ -243,6 +294,38 @@ mod tests {
         assert_eq!((found, readable_by_others(&keys).len()), (Found::Made, 0));
         let (again, found) = Keys::open(&keys, true).unwrap();
         assert_eq!((found, again.public(&town(), [0; 16], 0)), (Found::Existing, first.public(&town(), [0; 16], 0)));
+    }
+
+    #[test]
+    fn a_folder_from_before_erasure_gets_its_secret_and_keeps_its_keys() {
+        let dir = tempfile::tempdir().unwrap();
+        let municipality = MunicipalityId::parse("x").unwrap();
+        let (first, _) = Keys::open(dir.path(), false).unwrap();
+        let erasure = std::fs::read_dir(dir.path()).unwrap().flatten().find(|entry| is_kind(&entry.path(), "erasure")).unwrap().path();
+        std::fs::remove_file(erasure).unwrap();
+        let (again, found) = Keys::open(dir.path(), true).unwrap();
+        assert_eq!((found, again.public(&municipality, [0; 16], 0)), (Found::Made, first.public(&municipality, [0; 16], 0)));
+        assert_ne!(again.mark(), first.mark(), "by which the database knows that it is another secret");
+    }
+
+    #[test]
+    fn servers_that_start_at_once_share_one_set() {
+        let dir = tempfile::tempdir().unwrap();
+        let marks: Vec<_> = std::thread::scope(|scope| {
+            let opening: Vec<_> = (0..8).map(|_| scope.spawn(|| Keys::open(&dir.path().join("keys"), false).unwrap().0.mark())).collect();
+            opening.into_iter().map(|one| one.join().unwrap()).collect()
+        });
+        assert!(marks.iter().all(|mark| *mark == marks[0]));
+    }
+
+    #[test]
+    fn a_tombstone_is_the_same_each_time_and_tells_nothing_without_the_secret() {
+        let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let (one, other) = (Keys::open(one.path(), false).unwrap().0, Keys::open(other.path(), false).unwrap().0);
+        let id = domain::SubmissionId::from_parts(1, [1; 10]);
+        assert_eq!(one.tombstone(id), one.tombstone(id));
+        assert_ne!(one.tombstone(id), other.tombstone(id));
+        assert_ne!(one.tombstone(id), one.tombstone(domain::SubmissionId::from_parts(1, [2; 10])));
     }
 
     #[test]

@@ -1,12 +1,13 @@
-//! `community-hub`: serve, export, keys.
+//! `community-hub`: serve, export, keys, and the office's commands.
 
 use domain::Catalogue;
 use domain::submission::Kind;
 use server::editions::newest_catalogue;
 use server::export::{Format, Request, export};
+use server::records;
 use server::serve::{Settings, municipality_of, open, serve};
 use server::site::Site;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 const HELP: &str = "\
@@ -22,11 +23,17 @@ community-hub export inquiries|feedback|gaps|corrections [--format jsonl|csv] [-
 community-hub keys list|rotate|revoke|backup|restore|drill
     What an office does with its keys; community-hub keys --help says more.";
 
+const HELP_DATABASE: &str = "\
+DATABASE_URL=postgres://USER:PASSWORD@HOST/DATABASE keeps everything in PostgreSQL; without it, it is SQLite in the data folder.
+    Several servers of one cluster stand with commas between them (a comma in a password is written %2C): they are tried in this
+    order, and only the one that is the primary is used, also after a standby became it. The keys stay in the data folder.";
+
 enum Command {
     Help,
     Serve(Settings),
-    Export { site: PathBuf, data_dir: PathBuf, kind: Kind, format: Format, since_ms: u64 },
+    Export { settings: Settings, kind: Kind, format: Format, since_ms: u64 },
     Keys(server::keys::command::Command),
+    Records(records::command::Command),
 }
 
 fn main() -> ExitCode {
@@ -43,13 +50,19 @@ fn main() -> ExitCode {
 /// Reads the arguments. Errors say what is not understood and what is.
 fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Command, String> {
     use lexopt::prelude::{Long, Short, Value, ValueExt};
-    let mut arguments = arguments.into_iter().peekable();
-    if arguments.next_if(|first| first == "keys").is_some() {
-        return server::keys::command::Command::parse(arguments).map(Command::Keys);
+    let arguments: Vec<_> = arguments.into_iter().collect();
+    if arguments.first().is_some_and(|first| first == "keys") {
+        return server::keys::command::Command::parse(arguments.into_iter().skip(1)).map(Command::Keys);
+    }
+    let is_of_records = arguments.first().and_then(|word| word.to_str()).is_some_and(records::command::is_one);
+    let (mut words, mut format, mut since_ms): (Vec<String>, _, _) = (Vec::new(), Format::Jsonl, 0);
+    let mut settings =
+        Settings { site: "dist".into(), data_dir: "var".into(), database_url: database_url(), bind: [127, 0, 0, 1].into(), port: 8080, trusted_proxies: 0 };
+    if is_of_records {
+        let is_help = arguments.iter().any(|argument| argument == "--help" || argument == "-h");
+        return if is_help { Ok(Command::Help) } else { records::command::parse(arguments, settings).map(Command::Records) };
     }
     let mut parser = lexopt::Parser::from_args(arguments);
-    let (mut words, mut format, mut since_ms): (Vec<String>, _, _) = (Vec::new(), Format::Jsonl, 0);
-    let mut settings = Settings { site: "dist".into(), data_dir: "var".into(), bind: [127, 0, 0, 1].into(), port: 8080, trusted_proxies: 0 };
     let not_understood = |error: lexopt::Error| format!("{error}.\n{HELP}");
     while let Some(argument) = parser.next().map_err(not_understood)? {
         match argument {
@@ -65,16 +78,20 @@ fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Comm
             other => return Err(not_understood(other.unexpected())),
         }
     }
-    let Settings { site, data_dir, .. } = settings.clone();
     match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["serve"] => Ok(Command::Serve(settings)),
-        ["export", "inquiries"] => Ok(Command::Export { site, data_dir, kind: Kind::Inquiry, format, since_ms }),
-        ["export", "feedback"] => Ok(Command::Export { site, data_dir, kind: Kind::Feedback, format, since_ms }),
-        ["export", "gaps"] => Ok(Command::Export { site, data_dir, kind: Kind::Gap, format, since_ms }),
-        ["export", "corrections"] => Ok(Command::Export { site, data_dir, kind: Kind::Correction, format, since_ms }),
+        ["export", "inquiries"] => Ok(Command::Export { settings, kind: Kind::Inquiry, format, since_ms }),
+        ["export", "feedback"] => Ok(Command::Export { settings, kind: Kind::Feedback, format, since_ms }),
+        ["export", "gaps"] => Ok(Command::Export { settings, kind: Kind::Gap, format, since_ms }),
+        ["export", "corrections"] => Ok(Command::Export { settings, kind: Kind::Correction, format, since_ms }),
         ["help"] | [] => Ok(Command::Help),
         other => Err(format!("“{}” is not something that community-hub does.\n{HELP}", other.join(" "))),
     }
+}
+
+/// An empty value is none.
+fn database_url() -> Option<String> {
+    std::env::var("DATABASE_URL").ok().filter(|url| !url.trim().is_empty())
 }
 
 fn format_of(text: &str) -> Result<Format, String> {
@@ -95,25 +112,27 @@ fn run(command: Command) -> Result<(), String> {
     let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
     match command {
         Command::Help => {
-            println!("{HELP}");
+            println!("{HELP}\n{}\n\n{HELP_DATABASE}", records::command::HELP);
             Ok(())
         }
         Command::Serve(settings) => {
             tracing_subscriber::fmt().json().with_writer(std::io::stderr).init();
             runtime.block_on(serve(settings))
         }
-        Command::Export { site, data_dir, kind, format, since_ms } => runtime.block_on(print(&site, &data_dir, kind, format, since_ms)),
+        Command::Export { settings, kind, format, since_ms } => runtime.block_on(print(&settings, kind, format, since_ms)),
+        Command::Records(command) => runtime.block_on(command.run()),
         Command::Keys(command) => runtime.block_on(command.run()),
     }
 }
 
-async fn print(site: &Path, data_dir: &Path, kind: Kind, format: Format, since_ms: u64) -> Result<(), String> {
-    if !data_dir.join("hub.sqlite").exists() {
+async fn print(settings: &Settings, kind: Kind, format: Format, since_ms: u64) -> Result<(), String> {
+    let data_dir = &settings.data_dir;
+    if settings.database_url.is_none() && !data_dir.join("hub.sqlite").exists() {
         return Err(format!("{} holds no database. Give the server's folder with --data-dir.", data_dir.display()));
     }
-    let site = Site::read(site).map_err(|fault| fault.to_string())?;
+    let site = Site::read(&settings.site).map_err(|fault| fault.to_string())?;
     let catalogue = newest_catalogue(&site, data_dir);
-    let opened = open(data_dir, municipality_of(&site)?).await?;
+    let opened = open(data_dir, settings.database_url.as_deref(), municipality_of(&site)?).await?;
     let request = Request { kind, format, since_ms, survey: catalogue.as_ref().map(Catalogue::survey) };
     let (printed, closed) = export(&opened.store, &opened.keys.now(), request, &mut std::io::stdout().lock()).await?;
     eprintln!("{printed} printed.");

@@ -72,7 +72,8 @@ pub fn judge(envelope: Envelope, municipality: &MunicipalityId, keys: &KeyFolder
     let plain = keys.open_seal(&envelope).ok_or(Refusal::DoesNotOpen)?;
     read_body(&plain).filter(|body| body.content.kind() == header.kind).ok_or(Refusal::NotValid)?;
     let hash = BodyHash(Sha256::digest(&envelope.sealed).into());
-    Ok(Record { envelope, body: hash })
+    let tombstone = keys.tombstone(header.id);
+    Ok(Record { envelope, body: hash, tombstone })
 }
 
 /// What was inside a seal, if it keeps the rules.

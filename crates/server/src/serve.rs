@@ -6,7 +6,7 @@ use crate::editions::Editions;
 use crate::keys::{Found, KeyFolder, LOOK_S, readable_by_others};
 use crate::receive::Receiver;
 use crate::site::Site;
-use crate::store::SqliteStore;
+use crate::store::{PostgresStore, SqliteStore, Store, SubmissionStore};
 use domain::{Catalogue, MunicipalityId};
 use std::fmt::Display;
 use std::net::{IpAddr, SocketAddr};
@@ -27,6 +27,8 @@ const FORGET_S: u64 = 300;
 pub struct Settings {
     pub site: PathBuf,
     pub data_dir: PathBuf,
+    /// Addresses of PostgreSQL; without them it is SQLite in the data folder.
+    pub database_url: Option<String>,
     pub bind: IpAddr,
     pub port: u16,
     pub trusted_proxies: usize,
@@ -35,13 +37,13 @@ pub struct Settings {
 /// Everything in a data folder that a command may need.
 pub struct Opened {
     pub keys: KeyFolder,
-    pub store: SqliteStore,
+    pub store: Store,
 }
 
-/// Opens a data folder, making it and its keys on the first start.
-pub async fn open(data_dir: &Path, municipality: MunicipalityId) -> Result<Opened, String> {
+/// Opens a data folder and the database that goes with it, making it and its keys on the first start.
+pub async fn open(data_dir: &Path, database_url: Option<&str>, municipality: MunicipalityId) -> Result<Opened, String> {
     std::fs::create_dir_all(data_dir).map_err(|error| format!("{}: cannot be made: {error}", data_dir.display()))?;
-    let store = SqliteStore::open(&data_dir.join("hub.sqlite"), municipality).await.map_err(said)?;
+    let store = open_store(data_dir, database_url, municipality).await?;
     let key_dir = data_dir.join("keys");
     let (keys, found) = KeyFolder::open(&key_dir, store.has_entries().await.map_err(said)?).map_err(said)?;
     if found == Found::Made {
@@ -50,10 +52,24 @@ pub async fn open(data_dir: &Path, municipality: MunicipalityId) -> Result<Opene
     for path in readable_by_others(&key_dir) {
         eprintln!("Others on this machine can read {0}. Run: chmod 600 {0}", path.display());
     }
+    if !store.belongs_to(keys.now().mark()).await.map_err(said)? {
+        return Err(format!(
+            "{} does not go with this database, which was begun with other keys. Give the folder whose keys it knows with --data-dir, or put them back from your backup.",
+            key_dir.display()
+        ));
+    }
     Ok(Opened { keys, store })
 }
 
-/// One server a data folder; reading it beside the server is fine.
+/// PostgreSQL where its addresses are given, else SQLite in the data folder.
+pub async fn open_store(data_dir: &Path, database_url: Option<&str>, municipality: MunicipalityId) -> Result<Store, String> {
+    match database_url {
+        Some(urls) => PostgresStore::open(urls, municipality).await.map(Store::Postgres).map_err(said),
+        None => SqliteStore::open(&data_dir.join("hub.sqlite"), municipality).await.map(Store::Sqlite).map_err(said),
+    }
+}
+
+/// One server a data folder with SQLite in it; reading it beside the server is fine.
 fn lock(data_dir: &Path) -> Result<std::fs::File, String> {
     std::fs::create_dir_all(data_dir).map_err(|error| format!("{}: cannot be made: {error}", data_dir.display()))?;
     let path = data_dir.join("in-use");
@@ -73,13 +89,13 @@ pub async fn serve(settings: Settings) -> Result<(), String> {
     let site = Site::read(&settings.site).map_err(said)?;
     let municipality = municipality_of(&site)?;
     let listener = listen(&settings).await?;
-    let _in_use = lock(&settings.data_dir)?;
-    let Opened { keys, store } = open(&settings.data_dir, municipality.clone()).await?;
-    let sqlite_version = store.sqlite_version().await.map_err(said)?;
+    let _in_use = if settings.database_url.is_none() { Some(lock(&settings.data_dir)?) } else { None };
+    let Opened { keys, store } = open(&settings.data_dir, settings.database_url.as_deref(), municipality.clone()).await?;
+    let engine = store.engine().await.map_err(said)?;
     let receiver = Receiver { municipality, keys, store };
     let editions = Editions::of(&site, &settings.data_dir).ok_or(NO_CATALOGUE)?;
     look_for_edition(&editions);
-    let server = Arc::new(Server { receiver, site, editions, shares: Shares::default(), trusted_proxies: settings.trusted_proxies, sqlite_version });
+    let server = Arc::new(Server { receiver, site, editions, shares: Shares::default(), trusted_proxies: settings.trusted_proxies, engine });
     println!("Community Hub is at http://localhost:{}", listener.local_addr().map_err(said)?.port());
     tokio::spawn(forget_quiet(server.clone()));
     tokio::spawn(watch_editions(server.clone()));
@@ -105,14 +121,14 @@ pub async fn serve(settings: Settings) -> Result<(), String> {
 }
 
 /// Writes what still waits. Whatever is not answered was not acknowledged, and will be sent again.
-async fn finish(server: Arc<Server<SqliteStore>>) {
+async fn finish(server: Arc<Server<Store>>) {
     if let Ok(server) = Arc::try_unwrap(server).map_err(|_| ()) {
         server.receiver.store.close().await;
     }
     tracing::info!("stopped");
 }
 
-async fn forget_quiet(server: Arc<Server<SqliteStore>>) {
+async fn forget_quiet(server: Arc<Server<Store>>) {
     let server = Arc::downgrade(&server);
     loop {
         tokio::time::sleep(Duration::from_secs(FORGET_S)).await;
@@ -123,7 +139,7 @@ async fn forget_quiet(server: Arc<Server<SqliteStore>>) {
     }
 }
 
-async fn watch_editions(server: Arc<Server<SqliteStore>>) {
+async fn watch_editions(server: Arc<Server<Store>>) {
     let server = Arc::downgrade(&server);
     loop {
         tokio::time::sleep(Duration::from_secs(LOOK_FOR_EDITION_S)).await;
@@ -143,7 +159,7 @@ fn look_for_edition(editions: &Editions) {
 }
 
 /// A rotation by command reaches every server that shares the folder.
-async fn look_for_keys(server: Arc<Server<SqliteStore>>) {
+async fn look_for_keys(server: Arc<Server<Store>>) {
     let server = Arc::downgrade(&server);
     loop {
         tokio::time::sleep(Duration::from_secs(LOOK_S)).await;

@@ -1,23 +1,34 @@
 //! Keeping what was received. One small trait, so that a municipality on one machine and a province on
 //! many use the same server; every implementation passes [`contract`].
 
+mod any;
 pub mod contract;
+mod custody;
+mod postgres;
 mod sqlite;
 mod writer;
 
+pub use any::Store;
+pub use custody::{Custody, Deed, Erasure, Expired, Hold};
+pub use postgres::PostgresStore;
 pub use sqlite::SqliteStore;
 
-use domain::SubmissionId;
-use domain::submission::{BodyHash, Envelope, Kind};
+use domain::submission::{BodyHash, Envelope, Header, KeyId, Kind};
+use domain::{MunicipalityId, SubmissionId};
 use std::fmt;
 use std::future::Future;
 
-/// A submission to keep: the envelope as it came, and the hash of its sealed body.
+/// A submission to keep: the envelope as it came, the hash of its sealed body, and what would stay of it if it was erased.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
     pub envelope: Envelope,
     pub body: BodyHash,
+    pub tombstone: Tombstone,
 }
+
+/// A keyed hash of an id: enough to know it when it comes again, and nothing to those without the key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Tombstone(pub [u8; 32]);
 
 /// What keeping a submission came to. Said only after it is on disk for good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +52,8 @@ pub struct StoredSubmission {
 pub enum StoreFault {
     /// More waits to be written than is held in memory; later it will fit.
     Busy,
+    /// No database is there to write to, for now.
+    Away(String),
     /// The disk is full, or the database failed.
     Failed(String),
 }
@@ -49,6 +62,7 @@ impl fmt::Display for StoreFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             StoreFault::Busy => f.write_str("too much waits to be written"),
+            StoreFault::Away(what) => write!(f, "no database is there: {what}"),
             StoreFault::Failed(what) => write!(f, "the database failed: {what}"),
         }
     }
@@ -78,12 +92,41 @@ pub trait SubmissionStore: Send + Sync + 'static {
 
     /// How many second bodies have been set aside.
     fn set_aside_count(&self) -> impl Future<Output = Result<u64, StoreFault>> + Send;
+
+    /// Whether anything was ever received.
+    fn has_entries(&self) -> impl Future<Output = Result<bool, StoreFault>> + Send;
+
+    /// Whether the store goes with these keys, known by their mark; the first that ask make it theirs.
+    /// With others, receipts would differ and what was erased could come back.
+    fn belongs_to(&self, keys: [u8; 32]) -> impl Future<Output = Result<bool, StoreFault>> + Send;
+
+    /// The database's name and version.
+    fn engine(&self) -> impl Future<Output = Result<String, StoreFault>> + Send;
+
+    /// Writes what still waits, and closes the database.
+    fn close(self) -> impl Future<Output = ()> + Send;
 }
 
 pub(crate) fn kind_number(kind: Kind) -> i64 {
     kind.number().into()
 }
 
-pub(crate) fn kind_of(number: i64) -> Option<Kind> {
+fn kind_of(number: i64) -> Option<Kind> {
     Kind::ALL.into_iter().find(|kind| kind_number(*kind) == number)
+}
+
+/// A row's columns put together again; the numbers are format, suite, kind, catalogue version and the moment.
+fn stored(municipality: &MunicipalityId, id: Vec<u8>, key: Vec<u8>, sealed: Vec<u8>, numbers: [i64; 5]) -> Result<StoredSubmission, StoreFault> {
+    let damaged = || StoreFault::Failed("a row is damaged".into());
+    let [format, suite, kind, catalogue_version, received_at_ms] = numbers;
+    let header = Header {
+        format: format as u16,
+        suite: suite as u16,
+        id: SubmissionId::from_bytes(id.try_into().map_err(|_| damaged())?),
+        municipality: municipality.clone(),
+        kind: kind_of(kind).ok_or_else(damaged)?,
+        key: KeyId(key.try_into().map_err(|_| damaged())?),
+        catalogue_version: catalogue_version as u32,
+    };
+    Ok(StoredSubmission { envelope: Envelope { header, sealed }, received_at_ms: received_at_ms as u64 })
 }

@@ -1,34 +1,117 @@
-//! The store's promises, held by SQLite.
+//! The store's promises, held by SQLite and by PostgreSQL.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-use domain::MunicipalityId;
-use server::store::{SqliteStore, contract};
+#[allow(dead_code, reason = "each file of tests needs a part of it")]
+mod cluster;
 
-macro_rules! holds {
-    ($($promise:ident),* $(,)?) => {$(
-        #[tokio::test]
-        async fn $promise() {
-            let dir = tempfile::tempdir().unwrap();
-            let store = SqliteStore::open(&dir.path().join("hub.sqlite"), MunicipalityId::parse("x").unwrap()).await.unwrap();
-            contract::$promise(&store).await;
-            store.close().await;
-        }
-    )*};
+use domain::submission::Kind;
+use domain::{MunicipalityId, SubmissionId};
+use server::store::{Kept, PostgresStore, Record, SqliteStore, SubmissionStore, contract};
+
+fn municipality() -> MunicipalityId {
+    MunicipalityId::parse("x").unwrap()
 }
 
-holds!(keeping_again_changes_nothing, a_second_body_is_set_aside, pages_hold_each_row_once, the_epoch_stays);
+/// Each promise is a test on either database.
+macro_rules! holds {
+    ($($promise:ident),* $(,)?) => {
+        mod sqlite {
+            use super::*;
+            $(#[tokio::test]
+            async fn $promise() {
+                let dir = tempfile::tempdir().unwrap();
+                let store = SqliteStore::open(&dir.path().join("hub.sqlite"), municipality()).await.unwrap();
+                contract::$promise(&store).await;
+                store.close().await;
+            })*
+        }
+        mod postgres {
+            use super::*;
+            $(#[tokio::test]
+            async fn $promise() {
+                let cluster = cluster::shared();
+                let store = PostgresStore::open(&cluster.database(), municipality()).await.unwrap();
+                contract::$promise(&store).await;
+                store.close().await;
+            })*
+        }
+    };
+}
+
+holds!(
+    keeping_again_changes_nothing,
+    a_second_body_is_set_aside,
+    a_second_body_that_comes_with_the_first_is_set_aside,
+    many_who_send_the_same_at_once_get_one_answer,
+    pages_hold_each_row_once,
+    the_epoch_stays,
+    a_store_goes_with_one_set_of_keys,
+    what_is_erased_stays_erased,
+    what_was_never_there_can_be_erased_before_it_comes,
+    what_is_held_is_neither_erased_nor_let_go,
+    what_is_old_enough_goes_with_what_was_set_aside_and_the_rest_stays,
+    entries_are_found_by_their_reference,
+    deeds_are_written_down_in_a_chain,
+    deeds_of_several_at_once_stand_in_one_chain,
+    an_erasure_in_the_midst_of_keeping_wins,
+);
 
 #[tokio::test]
 async fn what_was_kept_is_there_when_the_store_is_opened_again() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("hub.sqlite");
-    let municipality = || MunicipalityId::parse("x").unwrap();
     let store = SqliteStore::open(&path, municipality()).await.unwrap();
-    let epoch = server::store::SubmissionStore::epoch(&store);
+    let epoch = store.epoch();
     contract::keeping_again_changes_nothing(&store).await;
     store.close().await;
     let store = SqliteStore::open(&path, municipality()).await.unwrap();
     assert!(store.has_entries().await.unwrap());
-    assert_eq!(server::store::SubmissionStore::epoch(&store), epoch);
+    assert_eq!(store.epoch(), epoch);
+}
+
+#[tokio::test]
+async fn municipalities_share_a_postgresql_and_see_nothing_of_each_other() {
+    let cluster = cluster::shared();
+    let url = cluster.database();
+    let one = PostgresStore::open(&url, municipality()).await.unwrap();
+    contract::a_second_body_is_set_aside(&one).await;
+    let again = PostgresStore::open(&url, municipality()).await.unwrap();
+    assert_eq!((again.epoch(), again.has_entries().await), (one.epoch(), Ok(true)));
+    let other = PostgresStore::open(&url, MunicipalityId::parse("y").unwrap()).await.unwrap();
+    assert_eq!((other.has_entries().await, other.set_aside_count().await), (Ok(false), Ok(0)));
+    assert_ne!(other.epoch(), one.epoch());
+    // The same id as one of theirs.
+    assert_eq!(other.keep(vec![contract::record("y", 1, b"ours")], 9).await, Ok(vec![Kept::Stands { received_at_ms: 9 }]));
+    assert_eq!(one.page(Kind::Inquiry, 0, None, 10).await.map(|rows| rows[0].envelope.sealed.clone()), Ok(b"first".to_vec()));
+}
+
+#[tokio::test]
+async fn servers_that_keep_the_same_in_other_orders_never_wait_for_each_other_in_a_circle() {
+    let cluster = cluster::shared();
+    let url = cluster.database();
+    let (one, two) = (PostgresStore::open(&url, municipality()).await.unwrap(), PostgresStore::open(&url, municipality()).await.unwrap());
+    for round in 0..40 {
+        let batch: Vec<Record> = (0..200).map(|seed| of_round(round, seed)).collect();
+        let reversed: Vec<Record> = batch.iter().rev().cloned().collect();
+        let (first, second) = tokio::join!(one.keep(batch, 1), two.keep(reversed, 1));
+        assert_eq!(first.unwrap(), second.unwrap());
+    }
+    one.close().await;
+    two.close().await;
+    assert_eq!(cluster.deadlocks(&url), "0");
+}
+
+fn of_round(round: u64, seed: u8) -> Record {
+    let mut record = contract::record("x", seed, &[seed; 2_000]);
+    record.envelope.header.id = SubmissionId::from_parts(round, [seed; 10]);
+    record
+}
+
+#[tokio::test]
+async fn a_postgresql_that_says_committed_too_early_is_refused() {
+    let cluster = cluster::shared();
+    let url = format!("{}&options=-c%20synchronous_commit%3Doff", cluster.database());
+    let said = PostgresStore::open(&url, municipality()).await.err().unwrap().to_string();
+    assert!(said.contains("synchronous_commit = off") && said.contains("ALTER ROLE"), "{said}");
 }

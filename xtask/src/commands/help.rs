@@ -15,7 +15,7 @@ cargo xtask run [--port N] [--data-dir DIR] [--municipality DIR]
         "test",
         "\
 cargo xtask test [--only PART]...
-    Sets up what is missing, Chromium too, and passes everything; ends with a table and a count.
+    Sets up what is missing, Chromium and PostgreSQL too, and passes everything; ends with a table and a count.
     --only PART         this part, and others named like it: format, lints, native, store, catalogue, build, size, browser",
     ),
     (
@@ -59,7 +59,10 @@ cargo xtask bench finder [--queries FILE] [--json] [--municipality DIR]
     How often the finder's first answer, or one of its first five, is right, by class of query.
     --queries FILE      judged queries (default: crates/finder/tests/queries.json)
 cargo xtask bench growth --size N... [--corpora DIR]
-    Quality and time of a keystroke on generated catalogues of N services (default folder: target/corpora).",
+    Quality and time of a keystroke on generated catalogues of N services (default folder: target/corpora).
+cargo xtask bench ingest [--seconds N]
+    How many entries a second SQLite and PostgreSQL keep, each acknowledged after its commit, and how long an answer takes.
+    --seconds N         for each way (default: 5)",
     ),
     (
         "explain",
@@ -85,7 +88,7 @@ cargo xtask pictures [--out DIR]
         "setup",
         "\
 cargo xtask setup
-    Only the set-up: compilers, trunk, wasm-bindgen, wasm-opt, Chromium, and the packages of the browser tests.",
+    Only the set-up: compilers, trunk, wasm-bindgen, wasm-opt, Chromium, PostgreSQL, and the packages of the browser tests.",
     ),
 ];
 

@@ -1,9 +1,9 @@
 //! The browser that the tests run in, and the program that drives it for tests compiled to wasm.
 
 use super::Step;
+use super::debian::{install, which};
 use crate::process::first_line;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 /// A program of the tests: a variable that names it, its names on PATH, and Debian's package.
 struct Program {
@@ -48,7 +48,7 @@ impl Program {
         if let Some(found) = self.on_path() {
             return Ok(found);
         }
-        self.install(step)?;
+        install(step, self.title, &[self.package, "fonts-dejavu-core"])?;
         self.on_path().ok_or_else(|| {
             format!(
                 "{} is missing; the browser tests need it. On Debian: sudo apt-get install {}; or name one: {}=/path/to/it cargo xtask test",
@@ -60,23 +60,6 @@ impl Program {
     fn on_path(&self) -> Option<PathBuf> {
         self.names.iter().find_map(|name| which(name))
     }
-
-    /// From Debian's packages, when that may be done.
-    fn install(&self, step: Step) -> Result<(), String> {
-        let is_allowed = which("apt-get").is_some() && first_line("id", &["-u"]).is_some_and(|id| id == "0");
-        if !is_allowed {
-            return Ok(());
-        }
-        step.run(self.title, "reading Debian's list of packages", Command::new("apt-get").arg("update"))?;
-        let mut install = Command::new("apt-get");
-        install.args(["install", "-y", self.package, "fonts-dejavu-core"]).env("DEBIAN_FRONTEND", "noninteractive");
-        step.run(self.title, "installing from Debian's packages", &mut install)
-    }
-}
-
-fn which(program: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path).map(|folder| folder.join(program)).find(|candidate| candidate.is_file())
 }
 
 #[cfg(test)]

@@ -3,9 +3,9 @@
 use super::backup::{Drill, Unpacked, fingerprint, fresh_words, pack};
 use super::file::{self, KeyFile, Use};
 use super::{KeyFault, Keys, hex, now_s, random};
-use crate::serve::municipality_of;
+use crate::serve::{municipality_of, open_store};
 use crate::site::Site;
-use crate::store::SqliteStore;
+use crate::store::SubmissionStore;
 use domain::submission::KeyId;
 use lexopt::prelude::{Long, Value, ValueExt};
 use std::fmt::Display;
@@ -107,6 +107,8 @@ impl Command {
     }
 }
 
+const NEVER_CHANGES: &str = "The secret for erasure never changes: with another one, what was erased could come back.";
+
 fn said(error: impl Display) -> String {
     error.to_string()
 }
@@ -131,6 +133,7 @@ fn fate(keys: &Keys, id: KeyId, file: KeyFile, now_s: u64) -> String {
     let is_current = current(keys, file.usage, now_s) == Some(id);
     let age_days = now_s.saturating_sub(file.begins_at_s) / DAY_S;
     let now = match (file.usage, file.is_revoked) {
+        (Use::Erasure, _) => return "knows again what was erased; never changes".into(),
         (Use::Sealing, true) => "revoked: opens what was sealed to it, no more",
         (Use::Signing, true) => "revoked: signs nothing, and no device is told of it",
         _ if !file.has_begun(now_s * 1_000) => return format!("begins {}", moment(file.begins_at_s)),
@@ -160,6 +163,7 @@ fn rotate(dir: &Path, usage: Use, begins_in_s: u64) -> Result<(), String> {
     file::write_new(dir, KeyFile { usage, begins_at_s, is_revoked: false }, &random()).map_err(said)?;
     let what = match usage {
         Use::Sealing => "New entries are sealed to it from then on. What is sealed to the old keys, on devices too, still opens.",
+        Use::Erasure => return Err(NEVER_CHANGES.into()),
         Use::Signing => "Devices are told of it at once; it signs receipts from then on. Receipts by the old keys are still believed.",
     };
     println!("A new {} key begins {}.\n{what}\nBack it up now: community-hub keys backup --to FILE", usage.name(), moment(begins_at_s));
@@ -171,6 +175,9 @@ fn revoke(dir: &Path, key: &str) -> Result<(), String> {
     let Some((id, file)) = keys.files().find(|(id, _)| hex(&id.0) == key.to_lowercase()) else {
         return Err(format!("There is no key “{key}” in {}. community-hub keys list shows those that are.", dir.display()));
     };
+    if file.usage == Use::Erasure {
+        return Err(NEVER_CHANGES.into());
+    }
     if file.is_revoked {
         return Err(format!("{key} is revoked already."));
     }
@@ -186,6 +193,7 @@ fn revoke(dir: &Path, key: &str) -> Result<(), String> {
             "{key} is revoked: no device is told of it any more.\nWhat was sealed to it still opens, also what is still on its way. Nobody can ever open that again if you delete\n{}\nby hand, and its backups.",
             path.display()
         ),
+        Use::Erasure => {}
         Use::Signing => println!(
             "{key} is revoked: no device is told of it any more.\nReceipts by it are no longer believed; who sends such an entry again gets a receipt by the key in use. Its file is {}.",
             path.display()
@@ -214,13 +222,13 @@ fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 }
 
 async fn drill(data_dir: &Path, site: &Path, from: &Path) -> Result<(), String> {
-    let database = data_dir.join("hub.sqlite");
-    if !database.exists() {
+    let url = std::env::var("DATABASE_URL").ok();
+    if url.is_none() && !data_dir.join("hub.sqlite").exists() {
         return Err(format!("{} holds no database. Give the server's folder with --data-dir.", data_dir.display()));
     }
     let municipality = municipality_of(&Site::read(site).map_err(said)?)?;
     let keys = Unpacked::of(from, &asked_words()?).and_then(|backup| backup.keys()).map_err(said)?;
-    let store = SqliteStore::open(&database, municipality).await.map_err(said)?;
+    let store = open_store(data_dir, url.as_deref(), municipality).await?;
     let Drill { opened, closed } = Drill::of(&store, &keys).await.map_err(said)?;
     store.close().await;
     let counted =

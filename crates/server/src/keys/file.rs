@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 pub(super) enum Use {
     Sealing,
     Signing,
+    /// To know again what was erased. There is one, and it never changes.
+    Erasure,
 }
 
 impl Use {
@@ -19,11 +21,12 @@ impl Use {
         match self {
             Use::Sealing => "sealing",
             Use::Signing => "signing",
+            Use::Erasure => "erasure",
         }
     }
 
     pub(super) fn parse(name: &str) -> Option<Self> {
-        [Use::Sealing, Use::Signing].into_iter().find(|usage| usage.name() == name)
+        [Use::Sealing, Use::Signing, Use::Erasure].into_iter().find(|usage| usage.name() == name)
     }
 }
 

@@ -1,7 +1,11 @@
-//! The promises of [`SubmissionStore`], as checks that every implementation must pass. Each is given a
+//! The promises of [`SubmissionStore`] and [`super::Custody`], as checks that every implementation must pass. Each is given a
 //! fresh store and panics where a promise is broken.
 
-use super::{Kept, Record, SubmissionStore};
+mod custody;
+
+pub use custody::*;
+
+use super::{Kept, Record, SubmissionStore, Tombstone};
 use domain::submission::{BodyHash, Envelope, FORMAT, Header, KeyId, Kind, SUITE_X25519_CHACHA};
 use domain::{MunicipalityId, SubmissionId};
 
@@ -18,7 +22,7 @@ pub fn record(municipality: &str, seed: u8, sealed: &[u8]) -> Record {
     };
     let mut body = [0; 32];
     body[..sealed.len().min(32)].copy_from_slice(&sealed[..sealed.len().min(32)]);
-    Record { envelope: Envelope { header, sealed: sealed.to_vec() }, body: BodyHash(body) }
+    Record { envelope: Envelope { header, sealed: sealed.to_vec() }, body: BodyHash(body), tombstone: Tombstone([seed; 32]) }
 }
 
 /// What was kept once stands since its first moment, however often and whenever it comes again.
@@ -42,6 +46,40 @@ pub async fn a_second_body_is_set_aside(store: &impl SubmissionStore) {
     let rows = store.page(Kind::Inquiry, 0, None, 10).await.expect("it can be read");
     assert_eq!((rows.len(), &rows[0].envelope), (1, &first.envelope));
     assert_eq!(store.set_aside_count().await, Ok(1));
+}
+
+/// So it is when both come in one batch: the first of them stands.
+pub async fn a_second_body_that_comes_with_the_first_is_set_aside(store: &impl SubmissionStore) {
+    let batch = vec![record("x", 2, b"alone"), record("x", 1, b"first"), record("x", 1, b"second"), record("x", 1, b"first")];
+    let kept = store.keep(batch, 5).await.expect("there is room");
+    let stands = Kept::Stands { received_at_ms: 5 };
+    assert_eq!(kept, [stands, stands, Kept::SetAside, stands]);
+    let rows = store.page(Kind::Inquiry, 0, None, 10).await.expect("it can be read");
+    assert_eq!(rows.iter().map(|row| row.envelope.sealed.as_slice()).collect::<Vec<_>>(), [b"first", b"alone"]);
+    assert_eq!(store.set_aside_count().await, Ok(1));
+}
+
+/// The same entries, sent by several at once and in any order, stand once, and all are told the same.
+pub async fn many_who_send_the_same_at_once_get_one_answer(store: &impl SubmissionStore) {
+    let send = async |reversed: bool, now_ms: u64| {
+        let mut told = Vec::new();
+        for begin in (0..200).step_by(20) {
+            let mut batch: Vec<Record> = (begin..begin + 20).map(|seed| record("x", seed, &[seed])).collect();
+            if reversed {
+                batch.reverse();
+            }
+            let mut kept = store.keep(batch, now_ms).await.expect("there is room");
+            if reversed {
+                kept.reverse();
+            }
+            told.extend(kept);
+        }
+        told
+    };
+    let (one, two, three, four) = tokio::join!(send(false, 1), send(true, 2), send(false, 3), send(true, 4));
+    assert!(one.iter().all(|kept| matches!(kept, Kept::Stands { .. })));
+    assert!(one == two && two == three && three == four);
+    assert_eq!(store.page(Kind::Inquiry, 0, None, 1_000).await.map(|rows| rows.len()), Ok(200));
 }
 
 /// Pages come oldest first, each row once, of one kind, from a moment on.
@@ -68,4 +106,11 @@ pub async fn the_epoch_stays(store: &impl SubmissionStore) {
     store.probe().await.expect("it can be written");
     assert_eq!(store.epoch(), epoch);
     assert_ne!(epoch, [0; 16]);
+}
+
+/// The keys that come first are the store's; others are known as others.
+pub async fn a_store_goes_with_one_set_of_keys(store: &impl SubmissionStore) {
+    assert_eq!(store.belongs_to([1; 32]).await, Ok(true));
+    assert_eq!(store.belongs_to([2; 32]).await, Ok(false));
+    assert_eq!(store.belongs_to([1; 32]).await, Ok(true));
 }

@@ -24,15 +24,41 @@ CREATE TABLE IF NOT EXISTS set_aside (
     PRIMARY KEY (municipality, id, body_hash)
 ) STRICT, WITHOUT ROWID;
 
--- Ids that were erased at a person's request and must not come back.
-CREATE TABLE IF NOT EXISTS erased (
+-- What was erased at a person's request and must not come back: a keyed hash of its id, nothing else.
+CREATE TABLE IF NOT EXISTS tombstone (
     municipality TEXT NOT NULL,
-    id BLOB NOT NULL,
+    hash BLOB NOT NULL,
     erased_at_ms INTEGER NOT NULL,
-    PRIMARY KEY (municipality, id)
+    PRIMARY KEY (municipality, hash)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS fact (
     name TEXT PRIMARY KEY,
     value BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Entries that must be kept whatever their age, and cannot be erased.
+CREATE TABLE IF NOT EXISTS hold (
+    municipality TEXT NOT NULL,
+    id BLOB NOT NULL,
+    reason TEXT NOT NULL,
+    since_ms INTEGER NOT NULL,
+    PRIMARY KEY (municipality, id)
+) STRICT, WITHOUT ROWID;
+
+-- Who did what with all this (audit.rs). It is only ever added to.
+CREATE TABLE IF NOT EXISTS audit (
+    municipality TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    at_ms INTEGER NOT NULL,
+    who TEXT NOT NULL,
+    what TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    previous BLOB NOT NULL,
+    hash BLOB NOT NULL,
+    PRIMARY KEY (municipality, number)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER IF NOT EXISTS audit_is_not_changed BEFORE UPDATE ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit is only ever added to'); END;
+CREATE TRIGGER IF NOT EXISTS audit_is_not_deleted BEFORE DELETE ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit is only ever added to'); END;

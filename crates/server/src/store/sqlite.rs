@@ -1,11 +1,13 @@
 //! The store on one machine: SQLite with a write-ahead log, flushed at every commit.
 
-use super::writer::{Job, Writer};
-use super::{Kept, Record, StoreFault, StoredSubmission, SubmissionStore, kind_number, kind_of};
-use domain::submission::{Envelope, Header, KeyId, Kind};
+mod office;
+
+use super::writer::{Job, SqliteCommitter, Writer};
+use super::{Kept, Record, StoreFault, StoredSubmission, SubmissionStore, kind_number, stored};
+use domain::submission::Kind;
 use domain::{MunicipalityId, SubmissionId};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
-use sqlx::{ConnectOptions, Row};
+use sqlx::{ConnectOptions, Connection, Row};
 use std::path::Path;
 use std::time::Duration;
 
@@ -17,6 +19,7 @@ const SCHEMA: &str = include_str!("schema.sql");
 
 pub struct SqliteStore {
     municipality: MunicipalityId,
+    options: Box<SqliteConnectOptions>,
     readers: SqlitePool,
     writer: Writer,
     epoch: [u8; 16],
@@ -31,31 +34,16 @@ impl SqliteStore {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(Duration::from_secs(5))
+            .pragma("secure_delete", "ON")
             .foreign_keys(true);
         let mut connection = options.connect().await.map_err(fault)?;
         sqlx::raw_sql(SCHEMA).execute(&mut connection).await.map_err(fault)?;
         check_promises(&mut connection).await?;
         let epoch = epoch_of(&mut connection).await?;
-        let readers = SqlitePoolOptions::new().max_connections(READERS).connect_with(options.read_only(true).create_if_missing(false)).await.map_err(fault)?;
-        let writer = Writer::start(connection, municipality.clone());
-        Ok(Self { municipality, readers, writer, epoch })
-    }
-
-    /// Whether anything was ever received.
-    pub async fn has_entries(&self) -> Result<bool, StoreFault> {
-        let row = sqlx::query("SELECT EXISTS (SELECT 1 FROM submission)").fetch_one(&self.readers).await.map_err(fault)?;
-        Ok(row.get::<bool, _>(0))
-    }
-
-    pub async fn sqlite_version(&self) -> Result<String, StoreFault> {
-        let row = sqlx::query("SELECT sqlite_version()").fetch_one(&self.readers).await.map_err(fault)?;
-        Ok(row.get(0))
-    }
-
-    /// Writes what still waits, and closes the database.
-    pub async fn close(self) {
-        self.writer.finish().await;
-        self.readers.close().await;
+        let readers =
+            SqlitePoolOptions::new().max_connections(READERS).connect_with(options.clone().read_only(true).create_if_missing(false)).await.map_err(fault)?;
+        let writer = Writer::start([SqliteCommitter { connection, municipality: municipality.clone() }]);
+        Ok(Self { municipality, options: Box::new(options), readers, writer, epoch })
     }
 }
 
@@ -115,7 +103,8 @@ impl SubmissionStore for SqliteStore {
         .fetch_all(&self.readers)
         .await
         .map_err(fault)?;
-        rows.iter().map(|row| stored(row, &self.municipality)).collect()
+        let numbers = |row: &SqliteRow| ["format", "suite", "kind", "catalogue_version", "received_at_ms"].map(|name| row.get(name));
+        rows.iter().map(|row| stored(&self.municipality, row.get("id"), row.get("key"), row.get("sealed"), numbers(row))).collect()
     }
 
     async fn probe(&self) -> Result<(), StoreFault> {
@@ -131,20 +120,28 @@ impl SubmissionStore for SqliteStore {
             .map_err(fault)?;
         Ok(row.get::<i64, _>(0) as u64)
     }
-}
 
-fn stored(row: &SqliteRow, municipality: &MunicipalityId) -> Result<StoredSubmission, StoreFault> {
-    let damaged = || StoreFault::Failed("a row is damaged".into());
-    let id: Vec<u8> = row.get("id");
-    let key: Vec<u8> = row.get("key");
-    let header = Header {
-        format: row.get::<i64, _>("format") as u16,
-        suite: row.get::<i64, _>("suite") as u16,
-        id: SubmissionId::from_bytes(id.try_into().map_err(|_| damaged())?),
-        municipality: municipality.clone(),
-        kind: kind_of(row.get("kind")).ok_or_else(damaged)?,
-        key: KeyId(key.try_into().map_err(|_| damaged())?),
-        catalogue_version: row.get::<i64, _>("catalogue_version") as u32,
-    };
-    Ok(StoredSubmission { envelope: Envelope { header, sealed: row.get("sealed") }, received_at_ms: row.get::<i64, _>("received_at_ms") as u64 })
+    async fn has_entries(&self) -> Result<bool, StoreFault> {
+        let row = sqlx::query("SELECT EXISTS (SELECT 1 FROM submission)").fetch_one(&self.readers).await.map_err(fault)?;
+        Ok(row.get::<bool, _>(0))
+    }
+
+    async fn belongs_to(&self, keys: [u8; 32]) -> Result<bool, StoreFault> {
+        let mut connection = self.options.connect().await.map_err(fault)?;
+        let make = sqlx::query("INSERT INTO fact (name, value) VALUES ('keys', ?) ON CONFLICT DO NOTHING").bind(keys.as_slice());
+        make.execute(&mut connection).await.map_err(fault)?;
+        let row = sqlx::query("SELECT value FROM fact WHERE name = 'keys'").fetch_one(&mut connection).await.map_err(fault)?;
+        connection.close().await.map_err(fault)?;
+        Ok(row.get::<Vec<u8>, _>(0) == keys)
+    }
+
+    async fn engine(&self) -> Result<String, StoreFault> {
+        let row = sqlx::query("SELECT sqlite_version()").fetch_one(&self.readers).await.map_err(fault)?;
+        Ok(format!("SQLite {}", row.get::<String, _>(0)))
+    }
+
+    async fn close(self) {
+        self.writer.finish().await;
+        self.readers.close().await;
+    }
 }

@@ -1,11 +1,13 @@
-//! The one writer: all that waits goes into one transaction, and is answered after its commit.
+//! Writers: all that waits goes into one transaction, and is answered after its commit.
 
 use super::sqlite::fault;
 use super::{Kept, Record, StoreFault, kind_number};
 use domain::MunicipalityId;
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{Connection, Row};
-use tokio::sync::{mpsc, oneshot};
+use std::future::Future;
+use std::sync::Arc;
+use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 /// Jobs that may wait; more are told "later". At 100 envelopes of 64 KB each this bounds the memory too.
@@ -20,15 +22,34 @@ pub(super) enum Job {
     Probe { answer: Answer<()> },
 }
 
+impl Job {
+    /// What it asks to keep, each with its moment.
+    pub(super) fn records(&self) -> impl Iterator<Item = (&Record, u64)> {
+        let (records, now_ms) = match self {
+            Job::Keep { records, now_ms, .. } => (records.as_slice(), *now_ms),
+            Job::Probe { .. } => Default::default(),
+        };
+        records.iter().map(move |record| (record, now_ms))
+    }
+}
+
+/// One transaction for all jobs: either every one of them stands, or none. Gives what keeping came to, a job.
+pub(super) trait Committer: Send + 'static {
+    fn commit(&mut self, jobs: &[Job]) -> impl Future<Output = Result<Vec<Vec<Kept>>, StoreFault>> + Send;
+    fn close(self) -> impl Future<Output = ()> + Send;
+}
+
+/// One queue, and one or several tasks that take from it.
 pub(super) struct Writer {
     jobs: mpsc::Sender<Job>,
-    task: JoinHandle<()>,
+    tasks: Vec<JoinHandle<()>>,
 }
 
 impl Writer {
-    pub(super) fn start(connection: SqliteConnection, municipality: MunicipalityId) -> Self {
+    pub(super) fn start(committers: impl IntoIterator<Item = impl Committer>) -> Self {
         let (jobs, waiting) = mpsc::channel(JOBS_WAITING_MAX);
-        Self { jobs, task: tokio::spawn(run(connection, municipality, waiting)) }
+        let waiting = Arc::new(Mutex::new(waiting));
+        Self { jobs, tasks: committers.into_iter().map(|committer| tokio::spawn(run(committer, waiting.clone()))).collect() }
     }
 
     /// Gives a job to the writer and waits for its answer, which comes after the commit.
@@ -41,39 +62,20 @@ impl Writer {
     /// Takes no more jobs and ends when the last is written.
     pub(super) async fn finish(self) {
         drop(self.jobs);
-        // A writer that panicked has answered nobody, so nobody was told that anything stands.
-        let _ = self.task.await;
+        for task in self.tasks {
+            // A writer that panicked has answered nobody, so nobody was told that anything stands.
+            let _ = task.await;
+        }
     }
 }
 
-async fn run(mut connection: SqliteConnection, municipality: MunicipalityId, mut waiting: mpsc::Receiver<Job>) {
+async fn run(mut committer: impl Committer, waiting: Arc<Mutex<mpsc::Receiver<Job>>>) {
     let mut jobs = Vec::with_capacity(JOBS_PER_COMMIT_MAX);
-    while waiting.recv_many(&mut jobs, JOBS_PER_COMMIT_MAX).await > 0 {
-        let outcome = commit(&mut connection, &municipality, &jobs).await;
+    while waiting.lock().await.recv_many(&mut jobs, JOBS_PER_COMMIT_MAX).await > 0 {
+        let outcome = committer.commit(&jobs).await;
         answer(jobs.drain(..), outcome);
     }
-    // The log is complete without a clean close; this only makes the next start quicker.
-    let _ = connection.close().await;
-}
-
-/// One transaction for all jobs: either every one of them stands, or none.
-async fn commit(connection: &mut SqliteConnection, municipality: &MunicipalityId, jobs: &[Job]) -> Result<Vec<Vec<Kept>>, StoreFault> {
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(fault)?;
-    let mut all = Vec::with_capacity(jobs.len());
-    for job in jobs {
-        let mut kept = Vec::new();
-        match job {
-            Job::Keep { records, now_ms, .. } => {
-                for record in records {
-                    kept.push(keep(&mut transaction, municipality, record, *now_ms).await?);
-                }
-            }
-            Job::Probe { .. } => write_probe(&mut transaction).await?,
-        }
-        all.push(kept);
-    }
-    transaction.commit().await.map_err(fault)?;
-    Ok(all)
+    committer.close().await;
 }
 
 fn answer(jobs: impl Iterator<Item = Job>, outcome: Result<Vec<Vec<Kept>>, StoreFault>) {
@@ -88,6 +90,38 @@ fn answer(jobs: impl Iterator<Item = Job>, outcome: Result<Vec<Vec<Kept>>, Store
     }
 }
 
+/// SQLite has one writer at a time.
+pub(super) struct SqliteCommitter {
+    pub(super) connection: SqliteConnection,
+    pub(super) municipality: MunicipalityId,
+}
+
+impl Committer for SqliteCommitter {
+    async fn commit(&mut self, jobs: &[Job]) -> Result<Vec<Vec<Kept>>, StoreFault> {
+        let mut transaction = self.connection.begin_with("BEGIN IMMEDIATE").await.map_err(fault)?;
+        let mut all = Vec::with_capacity(jobs.len());
+        for job in jobs {
+            let mut kept = Vec::new();
+            match job {
+                Job::Keep { records, now_ms, .. } => {
+                    for record in records {
+                        kept.push(keep(&mut transaction, &self.municipality, record, *now_ms).await?);
+                    }
+                }
+                Job::Probe { .. } => write_probe(&mut transaction).await?,
+            }
+            all.push(kept);
+        }
+        transaction.commit().await.map_err(fault)?;
+        Ok(all)
+    }
+
+    async fn close(self) {
+        // The log is complete without a clean close; this only makes the next start quicker.
+        let _ = self.connection.close().await;
+    }
+}
+
 async fn write_probe(connection: &mut SqliteConnection) -> Result<(), StoreFault> {
     let write = "INSERT INTO fact (name, value) VALUES ('probe', x'00') ON CONFLICT (name) DO UPDATE SET value = excluded.value";
     sqlx::query(write).execute(connection).await.map(|_| ()).map_err(fault)
@@ -96,7 +130,7 @@ async fn write_probe(connection: &mut SqliteConnection) -> Result<(), StoreFault
 async fn keep(connection: &mut SqliteConnection, municipality: &MunicipalityId, record: &Record, now_ms: u64) -> Result<Kept, StoreFault> {
     let header = &record.envelope.header;
     let id = header.id.as_bytes().as_slice();
-    let erased = sqlx::query("SELECT 1 FROM erased WHERE municipality = ? AND id = ?").bind(municipality.as_str()).bind(id);
+    let erased = sqlx::query("SELECT 1 FROM tombstone WHERE municipality = ? AND hash = ?").bind(municipality.as_str()).bind(record.tombstone.0.as_slice());
     if erased.fetch_optional(&mut *connection).await.map_err(fault)?.is_some() {
         return Ok(Kept::Erased);
     }

@@ -8,11 +8,14 @@ use offline::sealing::{Address, Sealed, seal};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 pub(crate) struct Hub {
-    dir: tempfile::TempDir,
+    dir: Arc<tempfile::TempDir>,
+    /// PostgreSQL's addresses, or SQLite in the folder.
+    database: Option<String>,
     child: Child,
     port: u16,
     /// Options of `serve` beside the folders.
@@ -87,9 +90,15 @@ fn domain_catalogue(project: &std::path::Path) -> Vec<u8> {
     catalogue.to_bundle(&[]).unwrap()
 }
 
-fn spawn(dir: &std::path::Path, options: &[&str]) -> (Child, u16) {
-    let log = std::fs::File::options().create(true).append(true).open(dir.join("log")).unwrap();
+fn program(database: Option<&str>) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_community-hub"));
+    command.env_remove("DATABASE_URL").envs(database.map(|url| ("DATABASE_URL", url)));
+    command
+}
+
+fn spawn(dir: &std::path::Path, database: Option<&str>, options: &[&str]) -> (Child, u16) {
+    let log = std::fs::File::options().create(true).append(true).open(dir.join("log")).unwrap();
+    let mut command = program(database);
     command.args(["serve", "--port", "0", "--site"]).arg(dir.join("site")).arg("--data-dir").arg(dir.join("data")).args(options);
     let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
     let mut line = String::new();
@@ -105,20 +114,35 @@ fn spawn(dir: &std::path::Path, options: &[&str]) -> (Child, u16) {
 
 impl Hub {
     pub(crate) fn start() -> Self {
-        Self::start_with(&[], |_| ())
+        Self::begin(None, &[], |_| ())
+    }
+
+    /// On a PostgreSQL, or with SQLite.
+    pub(crate) fn start_on(database: Option<String>) -> Self {
+        Self::begin(database, &[], |_| ())
     }
 
     /// With options, and a data folder that was prepared before the start.
     pub(crate) fn start_with(options: &'static [&'static str], prepare: impl FnOnce(&std::path::Path)) -> Self {
+        Self::begin(None, options, prepare)
+    }
+
+    fn begin(database: Option<String>, options: &'static [&'static str], prepare: impl FnOnce(&std::path::Path)) -> Self {
         let dir = tempfile::tempdir().unwrap();
         site(&dir.path().join("site"));
         prepare(&dir.path().join("data"));
-        let (child, port) = spawn(dir.path(), options);
-        Self { dir, child, port, options }
+        let (child, port) = spawn(dir.path(), database.as_deref(), options);
+        Self { dir: Arc::new(dir), database, child, port, options }
+    }
+
+    /// Another server with the same folders and database.
+    pub(crate) fn another(&self) -> Self {
+        let (child, port) = spawn(self.dir.path(), self.database.as_deref(), self.options);
+        Self { dir: self.dir.clone(), database: self.database.clone(), child, port, options: self.options }
     }
 
     pub(crate) fn restart(&mut self) {
-        (self.child, self.port) = spawn(self.dir.path(), self.options);
+        (self.child, self.port) = spawn(self.dir.path(), self.database.as_deref(), self.options);
     }
 
     pub(crate) fn stop(&mut self) {
@@ -161,13 +185,13 @@ impl Hub {
 
     /// Runs another command of the program; gives whether it went well, and all that it said.
     pub(crate) fn command(&self, arguments: &[&str]) -> (bool, String) {
-        let output = Command::new(env!("CARGO_BIN_EXE_community-hub")).args(arguments).output().unwrap();
+        let output = program(self.database.as_deref()).args(arguments).output().unwrap();
         (output.status.success(), format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)))
     }
 
     /// The same, with a line that is typed when the command asks.
     pub(crate) fn command_told(&self, arguments: &[&str], line: &str) -> (bool, String) {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_community-hub"));
+        let mut command = program(self.database.as_deref());
         let mut child = command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         // A command that refuses before it asks has closed its end; what it says still counts.
         let _ = writeln!(child.stdin.take().unwrap(), "{line}");
@@ -175,9 +199,14 @@ impl Hub {
         (output.status.success(), format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)))
     }
 
+    /// Runs a command of the office on this hub.
+    pub(crate) fn office(&self, line: &[&str]) -> (bool, String) {
+        self.command(&[line, &["--site", &self.site(), "--data-dir", &self.data(), "--operator", "ann"]].concat())
+    }
+
     pub(crate) fn export(&self, what: &str, format: &str) -> String {
         let arguments = ["export", what, "--format", format, "--site", &self.site(), "--data-dir", &self.data()];
-        let output = Command::new(env!("CARGO_BIN_EXE_community-hub")).args(arguments).output().unwrap();
+        let output = program(self.database.as_deref()).args(arguments).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
     }

@@ -1,0 +1,47 @@
+//! The office's commands about what is kept: for how long, until whose word, and who did what with it.
+
+pub mod command;
+pub mod erasure;
+pub mod holds;
+pub mod ledger;
+pub mod retention;
+
+use crate::store::Custody;
+use domain::SubmissionId;
+use domain::reference::Reference;
+
+/// An entry as a person names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Named {
+    Id(SubmissionId),
+    Reference(Reference),
+}
+
+impl Named {
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let reference = || Reference::parse(text).map(Named::Reference);
+        SubmissionId::parse(text)
+            .map(Named::Id)
+            .ok()
+            .or_else(reference)
+            .ok_or_else(|| format!("“{text}” is neither a reference as on a receipt (7Q3M-X9TB-K) nor an id as in an export. Look for a wrong letter."))
+    }
+
+    /// Which entry is meant.
+    async fn id(self, store: &impl Custody) -> Result<SubmissionId, String> {
+        let reference = match self {
+            Named::Id(id) => return Ok(id),
+            Named::Reference(reference) => reference,
+        };
+        match store.ids_of(reference).await.map_err(|fault| fault.to_string())?.as_slice() {
+            [id] => Ok(*id),
+            [] => Err(format!(
+                "Nothing is kept under {reference}. It was deleted before, or is still on somebody's device and has not come; what has not come can be named by its id only."
+            )),
+            several => {
+                let ids: Vec<String> = several.iter().map(ToString::to_string).collect();
+                Err(format!("{} entries share the reference {reference}. Look at them in an export, and name one by its id: {}", ids.len(), ids.join(", ")))
+            }
+        }
+    }
+}

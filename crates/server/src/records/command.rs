@@ -1,0 +1,135 @@
+//! What the office asks for, read from the arguments and done.
+
+use super::retention::{Days, PERSONAL_DAYS_MIN};
+use super::{Named, erasure, holds, ledger, retention};
+use crate::api::now_ms;
+use crate::audit::Link;
+use crate::serve::{Opened, Settings, municipality_of, open};
+use crate::site::Site;
+use crate::store::{Deed, SubmissionStore};
+use lexopt::prelude::{Long, Value, ValueExt};
+use std::ffi::OsString;
+
+pub const HELP: &str = "\
+community-hub retention [--dry-run] [--inquiries DAYS] [--feedback DAYS] [--gaps DAYS] [--corrections DAYS] [--by-law TEXT]
+    Deletes what has been kept long enough and is not held, and says how many. Call it every night.
+    --dry-run            only counts
+    --inquiries DAYS     default: 730; less than 365 needs the by-law that says so, as for feedback
+    --feedback DAYS      default: 1095
+    --gaps DAYS          default: 400
+    --corrections DAYS   default: 400
+community-hub erase REFERENCE|ID --reason TEXT
+    Erases what a person sent, because they ask. What is sent again under its id is not kept.
+community-hub hold add|remove REFERENCE|ID --reason TEXT
+community-hub hold list
+    Keeps an entry from being erased or let go.
+community-hub audit verify [--noted HASH]
+community-hub audit list
+    Makes sure that nothing in the record of all this was changed or taken out; prints it as JSON lines.
+    All of these take --site, --data-dir, and --operator NAME (default: who is signed in), which is written down with the reason.
+    Do not write into a reason whom an entry is about.";
+
+#[derive(Debug)]
+enum What {
+    Retention { days: Days, is_dry: bool },
+    Erase(Named),
+    HoldAdd(Named),
+    HoldRemove(Named),
+    HoldList,
+    AuditVerify(Option<Link>),
+    AuditList,
+}
+
+/// A command with all that it needs.
+#[derive(Debug)]
+pub struct Command {
+    what: What,
+    settings: Settings,
+    who: String,
+    reason: String,
+}
+
+/// Whether a first word is one of these commands.
+pub fn is_one(word: &str) -> bool {
+    ["retention", "erase", "hold", "audit"].contains(&word)
+}
+
+pub fn parse(arguments: impl IntoIterator<Item = OsString>, mut settings: Settings) -> Result<Command, String> {
+    let mut parser = lexopt::Parser::from_args(arguments);
+    let (mut words, mut days, mut is_dry, mut noted) = (Vec::new(), Days::default(), false, None);
+    let (mut who, mut reason, mut by_law) = (signed_in(), String::new(), String::new());
+    let not_understood = |error: lexopt::Error| format!("{error}.\n{HELP}");
+    let text = |value: OsString| value.to_string_lossy().into_owned();
+    while let Some(argument) = parser.next().map_err(not_understood)? {
+        match argument {
+            Long("site") => settings.site = parser.value().map_err(not_understood)?.into(),
+            Long("data-dir") => settings.data_dir = parser.value().map_err(not_understood)?.into(),
+            Long("operator") => who = parser.value().map(text).map_err(not_understood)?,
+            Long("reason") => reason = parser.value().map(text).map_err(not_understood)?,
+            Long("by-law") => by_law = parser.value().map(text).map_err(not_understood)?,
+            Long("dry-run") => is_dry = true,
+            Long("inquiries") => days.inquiries = parser.value().and_then(|value| value.parse()).map_err(not_understood)?,
+            Long("feedback") => days.feedback = parser.value().and_then(|value| value.parse()).map_err(not_understood)?,
+            Long("gaps") => days.gaps = parser.value().and_then(|value| value.parse()).map_err(not_understood)?,
+            Long("corrections") => days.corrections = parser.value().and_then(|value| value.parse()).map_err(not_understood)?,
+            Long("noted") => noted = Some(parser.value().map(text).map_err(not_understood).and_then(|text| ledger::parse(&text))?),
+            Value(word) => words.push(text(word)),
+            other => return Err(not_understood(other.unexpected())),
+        }
+    }
+    let what = match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["retention"] => What::Retention { days, is_dry },
+        ["erase", named] => What::Erase(Named::parse(named)?),
+        ["hold", "add", named] => What::HoldAdd(Named::parse(named)?),
+        ["hold", "remove", named] => What::HoldRemove(Named::parse(named)?),
+        ["hold", "list"] => What::HoldList,
+        ["audit", "verify"] => What::AuditVerify(noted),
+        ["audit", "list"] => What::AuditList,
+        other => return Err(format!("“{}” is not something that community-hub does.\n{HELP}", other.join(" "))),
+    };
+    let command = Command { what, settings, who, reason: if by_law.is_empty() { reason } else { format!("by-law: {by_law}") } };
+    command.check(!by_law.is_empty()).map(|()| command)
+}
+
+/// Who is at the keys, also after `sudo`.
+fn signed_in() -> String {
+    ["SUDO_USER", "USER", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok().filter(|who| !who.is_empty())).unwrap_or("somebody".into())
+}
+
+impl Command {
+    fn check(&self, has_by_law: bool) -> Result<(), String> {
+        match self.what {
+            What::Erase(_) | What::HoldAdd(_) | What::HoldRemove(_) if self.reason.trim().is_empty() => {
+                Err("Say why, for whoever reads the audit: --reason \"request 2026-031\". Do not name whom it is about.".into())
+            }
+            What::Retention { days, .. } if days.need_a_by_law() && !has_by_law => Err(format!(
+                "Questions and feedback may hold personal information, which is kept {PERSONAL_DAYS_MIN} days or more unless a by-law says less. Name it: --by-law \"2026-114\""
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// Does it, and prints what came of it.
+    pub async fn run(self) -> Result<(), String> {
+        if self.settings.database_url.is_none() && !self.settings.data_dir.join("hub.sqlite").exists() {
+            return Err(format!("{} holds no database. Give the server's folder with --data-dir.", self.settings.data_dir.display()));
+        }
+        let municipality = municipality_of(&Site::read(&self.settings.site).map_err(|fault| fault.to_string())?)?;
+        let Opened { keys, store } = open(&self.settings.data_dir, self.settings.database_url.as_deref(), municipality.clone()).await?;
+        let deed = Deed { who: self.who, reason: self.reason, at_ms: now_ms() };
+        let said = match self.what {
+            What::Retention { days, is_dry } => retention::said(&retention::run(&store, days, is_dry, &deed).await?, is_dry),
+            What::Erase(named) => erasure::erase(&store, &keys, named, &deed).await?,
+            What::HoldAdd(named) => holds::add(&store, named, &deed).await?,
+            What::HoldRemove(named) => holds::remove(&store, named, &deed).await?,
+            What::HoldList => holds::list(&store).await?,
+            What::AuditVerify(noted) => ledger::verify(&store, &municipality, noted).await?,
+            What::AuditList => ledger::print(&store, &mut std::io::stdout().lock()).await.map(|()| String::new())?,
+        };
+        if !said.is_empty() {
+            println!("{}", said.trim_end());
+        }
+        store.close().await;
+        Ok(())
+    }
+}

@@ -1,0 +1,99 @@
+//! Whichever store a server was started with.
+
+use super::{Custody, Deed, Erasure, Expired, Hold, Kept, PostgresStore, Record, SqliteStore, StoreFault, StoredSubmission, SubmissionStore, Tombstone};
+use crate::audit::AuditEntry;
+use domain::SubmissionId;
+use domain::reference::Reference;
+use domain::submission::Kind;
+
+/// One of the two.
+pub enum Store {
+    Sqlite(SqliteStore),
+    Postgres(PostgresStore),
+}
+
+/// The same of either.
+macro_rules! either {
+    ($self:expr, $store:ident => $what:expr) => {
+        match $self {
+            Store::Sqlite($store) => $what,
+            Store::Postgres($store) => $what,
+        }
+    };
+}
+
+impl SubmissionStore for Store {
+    async fn keep(&self, records: Vec<Record>, now_ms: u64) -> Result<Vec<Kept>, StoreFault> {
+        either!(self, store => store.keep(records, now_ms).await)
+    }
+
+    fn epoch(&self) -> [u8; 16] {
+        either!(self, store => store.epoch())
+    }
+
+    async fn page(&self, kind: Kind, since_ms: u64, after: Option<(u64, SubmissionId)>, most: u32) -> Result<Vec<StoredSubmission>, StoreFault> {
+        either!(self, store => store.page(kind, since_ms, after, most).await)
+    }
+
+    async fn probe(&self) -> Result<(), StoreFault> {
+        either!(self, store => store.probe().await)
+    }
+
+    async fn set_aside_count(&self) -> Result<u64, StoreFault> {
+        either!(self, store => store.set_aside_count().await)
+    }
+
+    async fn has_entries(&self) -> Result<bool, StoreFault> {
+        either!(self, store => store.has_entries().await)
+    }
+
+    async fn belongs_to(&self, keys: [u8; 32]) -> Result<bool, StoreFault> {
+        either!(self, store => store.belongs_to(keys).await)
+    }
+
+    async fn engine(&self) -> Result<String, StoreFault> {
+        either!(self, store => store.engine().await)
+    }
+
+    async fn close(self) {
+        either!(self, store => store.close().await);
+    }
+}
+
+impl Custody for Store {
+    async fn erase(&self, id: SubmissionId, tombstone: Tombstone, deed: &Deed) -> Result<Erasure, StoreFault> {
+        either!(self, store => store.erase(id, tombstone, deed).await)
+    }
+
+    async fn expired(&self, kind: Kind, before_ms: u64) -> Result<Expired, StoreFault> {
+        either!(self, store => store.expired(kind, before_ms).await)
+    }
+
+    async fn expire(&self, kind: Kind, before_ms: u64, most: u32, deed: &Deed) -> Result<u64, StoreFault> {
+        either!(self, store => store.expire(kind, before_ms, most, deed).await)
+    }
+
+    async fn hold(&self, id: SubmissionId, deed: &Deed) -> Result<bool, StoreFault> {
+        either!(self, store => store.hold(id, deed).await)
+    }
+
+    async fn release(&self, id: SubmissionId, deed: &Deed) -> Result<bool, StoreFault> {
+        either!(self, store => store.release(id, deed).await)
+    }
+
+    async fn holds(&self) -> Result<Vec<Hold>, StoreFault> {
+        either!(self, store => store.holds().await)
+    }
+
+    async fn ids_of(&self, reference: Reference) -> Result<Vec<SubmissionId>, StoreFault> {
+        either!(self, store => store.ids_of(reference).await)
+    }
+
+    async fn note(&self, what: &str, deed: &Deed) -> Result<(), StoreFault> {
+        either!(self, store => store.note(what, deed).await)
+    }
+
+    async fn audit(&self, after: u64, most: u32) -> Result<Vec<AuditEntry>, StoreFault> {
+        either!(self, store => store.audit(after, most).await)
+    }
+}

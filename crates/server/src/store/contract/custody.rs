@@ -1,0 +1,127 @@
+//! The second half: what the office is promised.
+
+use super::record;
+use crate::audit::Chain;
+use crate::store::{Custody, Deed, Erasure, Expired, Kept, Record, SubmissionStore};
+use domain::MunicipalityId;
+use domain::reference::Reference;
+use domain::submission::Kind;
+
+fn deed(at_ms: u64) -> Deed {
+    Deed { who: "ann".into(), reason: "request 1".into(), at_ms }
+}
+
+fn named(record: &Record) -> domain::SubmissionId {
+    record.envelope.header.id
+}
+
+/// What is erased is gone with what was set aside, and does not come back, with the same body or another.
+pub async fn what_is_erased_stays_erased(store: &(impl SubmissionStore + Custody)) {
+    let (first, second, other) = (record("x", 1, b"first"), record("x", 1, b"second"), record("x", 2, b"other"));
+    store.keep(vec![first.clone(), second.clone(), other.clone()], 1).await.expect("there is room");
+    let erased = store.erase(named(&first), first.tombstone, &deed(2)).await;
+    assert_eq!(erased, Ok(Erasure::Done { entries: 1, set_aside: 1 }));
+    let kept = store.keep(vec![first.clone(), second, other], 3).await;
+    assert_eq!(kept, Ok(vec![Kept::Erased, Kept::Erased, Kept::Stands { received_at_ms: 1 }]));
+    assert_eq!(store.page(Kind::Inquiry, 0, None, 10).await.map(|rows| rows.len()), Ok(1));
+    assert_eq!(store.set_aside_count().await, Ok(0));
+    assert_eq!(store.erase(named(&first), first.tombstone, &deed(4)).await, Ok(Erasure::Already));
+}
+
+pub async fn what_was_never_there_can_be_erased_before_it_comes(store: &(impl SubmissionStore + Custody)) {
+    let one = record("x", 1, b"one");
+    assert_eq!(store.erase(named(&one), one.tombstone, &deed(1)).await, Ok(Erasure::Done { entries: 0, set_aside: 0 }));
+    assert_eq!(store.keep(vec![one], 2).await, Ok(vec![Kept::Erased]));
+}
+
+/// A hold goes before age and request, until it is removed.
+pub async fn what_is_held_is_neither_erased_nor_let_go(store: &(impl SubmissionStore + Custody)) {
+    let (held, free) = (record("x", 1, b"held"), record("x", 2, b"free"));
+    store.keep(vec![held.clone(), free], 1).await.expect("there is room");
+    assert_eq!((store.hold(named(&held), &deed(2)).await, store.hold(named(&held), &deed(3)).await), (Ok(true), Ok(false)));
+    let holds = store.holds().await.expect("it can be read");
+    assert_eq!(holds.iter().map(|hold| (hold.id, hold.reason.as_str(), hold.since_ms)).collect::<Vec<_>>(), [(named(&held), "request 1", 2)]);
+    assert_eq!(store.erase(named(&held), held.tombstone, &deed(4)).await, Ok(Erasure::Held));
+    assert_eq!(store.expired(Kind::Inquiry, 100).await, Ok(Expired { due: 1, held: 1 }));
+    assert_eq!(store.expire(Kind::Inquiry, 100, 10, &deed(5)).await, Ok(1));
+    assert_eq!(store.keep(vec![held.clone()], 6).await, Ok(vec![Kept::Stands { received_at_ms: 1 }]), "it stood all the time");
+    assert_eq!((store.release(named(&held), &deed(7)).await, store.release(named(&held), &deed(8)).await), (Ok(true), Ok(false)));
+    assert_eq!(store.expire(Kind::Inquiry, 100, 10, &deed(9)).await, Ok(1));
+    assert_eq!(store.has_entries().await, Ok(false));
+}
+
+/// Retention takes the oldest first, at most so many at a time, of one kind, and only from before the moment.
+pub async fn what_is_old_enough_goes_with_what_was_set_aside_and_the_rest_stays(store: &(impl SubmissionStore + Custody)) {
+    for seed in 1..=6 {
+        store.keep(vec![record("x", seed, b"first"), record("x", seed, b"second")], u64::from(seed) * 10).await.expect("there is room");
+    }
+    assert_eq!(store.expired(Kind::Inquiry, 40).await, Ok(Expired { due: 3, held: 0 }), "the moment itself is not before it");
+    assert_eq!(store.expired(Kind::Feedback, 40).await, Ok(Expired { due: 0, held: 0 }));
+    assert_eq!(store.expire(Kind::Feedback, 40, 10, &deed(100)).await, Ok(0));
+    assert_eq!(store.expire(Kind::Inquiry, 40, 2, &deed(100)).await, Ok(2));
+    let left = async || store.page(Kind::Inquiry, 0, None, 10).await.map(|rows| rows.iter().map(|row| row.received_at_ms).collect::<Vec<_>>());
+    assert_eq!((left().await, store.set_aside_count().await), (Ok(vec![30, 40, 50, 60]), Ok(4)));
+    assert_eq!((store.expire(Kind::Inquiry, 40, 2, &deed(101)).await, left().await), (Ok(1), Ok(vec![40, 50, 60])));
+    assert_eq!(store.expire(Kind::Inquiry, 40, 2, &deed(102)).await, Ok(0));
+}
+
+pub async fn entries_are_found_by_their_reference(store: &(impl SubmissionStore + Custody)) {
+    let batch: Vec<Record> = (1..=20).map(|seed| record("x", seed, b"one")).collect();
+    store.keep(batch.clone(), 1).await.expect("there is room");
+    for record in &batch {
+        assert_eq!(store.ids_of(Reference::of(named(record))).await, Ok(vec![named(record)]));
+    }
+    assert_eq!(store.ids_of(Reference::of(named(&record("x", 99, b"")))).await, Ok(vec![]));
+}
+
+/// Every deed is written down once, in the transaction that did it, and what came to nothing is not.
+pub async fn deeds_are_written_down_in_a_chain(store: &(impl SubmissionStore + Custody)) {
+    let batch: Vec<Record> = (1..=4).map(|seed| record("x", seed, b"one")).collect();
+    store.keep(batch.clone(), 1).await.expect("there is room");
+    store.hold(named(&batch[0]), &deed(10)).await.expect("it can be written");
+    store.hold(named(&batch[0]), &deed(11)).await.expect("it can be written");
+    store.erase(named(&batch[0]), batch[0].tombstone, &deed(12)).await.expect("it can be written");
+    store.release(named(&batch[0]), &deed(13)).await.expect("it can be written");
+    store.erase(named(&batch[1]), batch[1].tombstone, &deed(14)).await.expect("it can be written");
+    store.expire(Kind::Inquiry, 100, 10, &deed(15)).await.expect("it can be written");
+    store.expire(Kind::Inquiry, 100, 10, &deed(16)).await.expect("it can be written");
+    store.note("export", &deed(17)).await.expect("it can be written");
+    let entries = store.audit(0, 100).await.expect("it can be read");
+    let told: Vec<(u64, &str, &str)> = entries.iter().map(|entry| (entry.at_ms, entry.who.as_str(), entry.what.as_str())).collect();
+    assert_eq!(told, [(10, "ann", "hold"), (13, "ann", "release"), (14, "ann", "erase"), (15, "ann", "retention"), (17, "ann", "export")]);
+    assert!(entries[2].detail.starts_with("entries 1, set aside 0; request 1") && entries[3].detail.starts_with("Inquiry 3"), "{entries:?}");
+    assert!(!entries[2].detail.contains(&named(&batch[1]).to_string()), "what was erased is not named");
+    let mut chain = Chain::new(MunicipalityId::parse("x").expect("the checks use slugs"));
+    assert_eq!(entries.iter().try_for_each(|entry| chain.follow(entry)), Ok(()));
+    assert_eq!(store.audit(3, 1).await.map(|page| page[0].number), Ok(4));
+}
+
+/// Two at once do not fork the chain.
+pub async fn deeds_of_several_at_once_stand_in_one_chain(store: &(impl SubmissionStore + Custody)) {
+    let note = async |what: &str| {
+        for at_ms in 0..10 {
+            store.note(what, &deed(at_ms)).await.expect("it can be written");
+        }
+    };
+    tokio::join!(note("one"), note("two"), note("three"));
+    let mut chain = Chain::new(MunicipalityId::parse("x").expect("the checks use slugs"));
+    let entries = store.audit(0, 100).await.expect("it can be read");
+    assert_eq!((entries.iter().try_for_each(|entry| chain.follow(entry)), chain.number), (Ok(()), 30));
+}
+
+/// Erasing while the same entry is sent over and over: afterwards it is gone for good.
+pub async fn an_erasure_in_the_midst_of_keeping_wins(store: &(impl SubmissionStore + Custody)) {
+    for seed in 0..20 {
+        let one = record("x", seed, b"one");
+        let send = async || {
+            for now_ms in 0..5 {
+                store.keep(vec![one.clone()], now_ms).await.expect("there is room");
+            }
+        };
+        let erase = async || store.erase(named(&one), one.tombstone, &deed(1)).await;
+        let ((), (), erased) = tokio::join!(send(), send(), erase());
+        assert!(matches!(erased, Ok(Erasure::Done { .. })), "{erased:?}");
+        assert_eq!(store.keep(vec![one], 9).await, Ok(vec![Kept::Erased]));
+    }
+    assert_eq!(store.has_entries().await, Ok(false));
+}

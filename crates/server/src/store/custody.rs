@@ -1,0 +1,86 @@
+//! What an office must be able to do with what it keeps: hold an entry for a court, let it go when its time is over,
+//! erase it when the person asks, and show who did which.
+
+mod statements;
+
+pub(super) use statements::{append, custody, due};
+
+use super::{StoreFault, Tombstone};
+use crate::audit::{AuditEntry, Link};
+use domain::SubmissionId;
+use domain::reference::Reference;
+use domain::submission::Kind;
+use std::future::Future;
+
+/// Who does something, when and why. Written down in the transaction that does it.
+#[derive(Debug, Clone)]
+pub struct Deed {
+    pub who: String,
+    pub reason: String,
+    pub at_ms: u64,
+}
+
+/// What erasing came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Erasure {
+    /// What was there under the id is gone, and will not be taken again.
+    Done { entries: u64, set_aside: u64 },
+    /// It was erased before.
+    Already,
+    /// Somebody said that it must be kept.
+    Held,
+}
+
+/// Entries whose time is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Expired {
+    pub due: u64,
+    /// Stay although their time is over.
+    pub held: u64,
+}
+
+/// An entry that must be kept, whatever else is said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hold {
+    pub id: SubmissionId,
+    pub reason: String,
+    pub since_ms: u64,
+}
+
+/// The office's part of a store. Every implementation passes the contract's second half.
+pub trait Custody: Send + Sync + 'static {
+    /// Deletes what is kept under an id, and leaves a tombstone so that it stays away.
+    fn erase(&self, id: SubmissionId, tombstone: Tombstone, deed: &Deed) -> impl Future<Output = Result<Erasure, StoreFault>> + Send;
+
+    /// How many of a kind were received before a moment.
+    fn expired(&self, kind: Kind, before_ms: u64) -> impl Future<Output = Result<Expired, StoreFault>> + Send;
+
+    /// Deletes the oldest of them that are not held, at most so many; gives how many.
+    fn expire(&self, kind: Kind, before_ms: u64, most: u32, deed: &Deed) -> impl Future<Output = Result<u64, StoreFault>> + Send;
+
+    /// Keeps an id from being deleted. False when it was held already.
+    fn hold(&self, id: SubmissionId, deed: &Deed) -> impl Future<Output = Result<bool, StoreFault>> + Send;
+
+    /// Ends that. False when it was not held.
+    fn release(&self, id: SubmissionId, deed: &Deed) -> impl Future<Output = Result<bool, StoreFault>> + Send;
+
+    /// All that is held, oldest first.
+    fn holds(&self) -> impl Future<Output = Result<Vec<Hold>, StoreFault>> + Send;
+
+    /// The ids of what is kept under a reference: usually one.
+    fn ids_of(&self, reference: Reference) -> impl Future<Output = Result<Vec<SubmissionId>, StoreFault>> + Send;
+
+    /// Writes down what was done elsewhere.
+    fn note(&self, what: &str, deed: &Deed) -> impl Future<Output = Result<(), StoreFault>> + Send;
+
+    /// The audit's entries in order, after a number.
+    fn audit(&self, after: u64, most: u32) -> impl Future<Output = Result<Vec<AuditEntry>, StoreFault>> + Send;
+}
+
+pub(super) fn id_in(bytes: Vec<u8>) -> Result<SubmissionId, StoreFault> {
+    bytes.try_into().map(SubmissionId::from_bytes).map_err(|_| StoreFault::Failed("an id is damaged".into()))
+}
+
+pub(super) fn link_in(bytes: Vec<u8>) -> Result<Link, StoreFault> {
+    bytes.try_into().map_err(|_| StoreFault::Failed("the audit is damaged".into()))
+}

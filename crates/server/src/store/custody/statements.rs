@@ -1,0 +1,155 @@
+//! The office's statements, written once: both databases understand numbered parameters and the same words. Only how a
+//! transaction begins alone differs, and what must happen after something was deleted.
+
+/// Implements `Custody` for a store that has `municipality`, `office()` (a connection of its own) and `scrub(connection)`.
+macro_rules! custody {
+    ($store:ty, begin alone: $begin:expr) => {
+        impl $crate::store::Custody for $store {
+            async fn erase(&self, id: SubmissionId, tombstone: Tombstone, deed: &Deed) -> Result<Erasure, StoreFault> {
+                let (municipality, id) = (self.municipality.as_str(), id.as_bytes().as_slice());
+                let mut connection = self.office().await?;
+                let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
+                let held = sqlx::query("SELECT count(*) FROM hold WHERE municipality = $1 AND id = $2").bind(municipality).bind(id);
+                if held.fetch_one(&mut *transaction).await.map_err(fault)?.get::<i64, _>(0) > 0 {
+                    return Ok(Erasure::Held);
+                }
+                let bury = sqlx::query("INSERT INTO tombstone (municipality, hash, erased_at_ms) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
+                let bury = bury.bind(municipality).bind(tombstone.0.as_slice()).bind(deed.at_ms as i64);
+                if bury.execute(&mut *transaction).await.map_err(fault)?.rows_affected() == 0 {
+                    return Ok(Erasure::Already);
+                }
+                let delete = sqlx::query("DELETE FROM submission WHERE municipality = $1 AND id = $2").bind(municipality).bind(id);
+                let entries = delete.execute(&mut *transaction).await.map_err(fault)?.rows_affected();
+                let delete = sqlx::query("DELETE FROM set_aside WHERE municipality = $1 AND id = $2").bind(municipality).bind(id);
+                let set_aside = delete.execute(&mut *transaction).await.map_err(fault)?.rows_affected();
+                let detail = format!("entries {entries}, set aside {set_aside}; {}", deed.reason);
+                append!(transaction, self.municipality, deed, "erase", &detail);
+                transaction.commit().await.map_err(fault)?;
+                self.scrub(connection).await?;
+                Ok(Erasure::Done { entries, set_aside })
+            }
+
+            async fn expired(&self, kind: Kind, before_ms: u64) -> Result<Expired, StoreFault> {
+                let count = sqlx::query(
+                    "SELECT count(*), count(hold.id) FROM submission LEFT JOIN hold ON hold.municipality = submission.municipality AND hold.id = submission.id
+                     WHERE submission.municipality = $1 AND kind = $2 AND received_at_ms < $3",
+                );
+                let count = count.bind(self.municipality.as_str()).bind(kind_number(kind)).bind(before_ms as i64);
+                let row = count.fetch_one(&mut self.office().await?).await.map_err(fault)?;
+                let (all, held) = (row.get::<i64, _>(0) as u64, row.get::<i64, _>(1) as u64);
+                Ok(Expired { due: all - held, held })
+            }
+
+            async fn expire(&self, kind: Kind, before_ms: u64, most: u32, deed: &Deed) -> Result<u64, StoreFault> {
+                let mut connection = self.office().await?;
+                let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
+                let mut deleted = 0;
+                for delete in [
+                    concat!("DELETE FROM set_aside WHERE municipality = $1 AND id IN (", due!(), ")"),
+                    concat!("DELETE FROM submission WHERE municipality = $1 AND id IN (", due!(), ")"),
+                ] {
+                    let delete = sqlx::query(delete).bind(self.municipality.as_str()).bind(kind_number(kind)).bind(before_ms as i64).bind(i64::from(most));
+                    deleted = delete.execute(&mut *transaction).await.map_err(fault)?.rows_affected();
+                }
+                if deleted == 0 {
+                    return Ok(0);
+                }
+                append!(transaction, self.municipality, deed, "retention", &format!("{kind:?} {deleted}; {}", deed.reason));
+                transaction.commit().await.map_err(fault)?;
+                self.scrub(connection).await?;
+                Ok(deleted)
+            }
+
+            async fn hold(&self, id: SubmissionId, deed: &Deed) -> Result<bool, StoreFault> {
+                let mut connection = self.office().await?;
+                let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
+                let hold = sqlx::query("INSERT INTO hold (municipality, id, reason, since_ms) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING");
+                let hold = hold.bind(self.municipality.as_str()).bind(id.as_bytes().as_slice()).bind(deed.reason.as_str()).bind(deed.at_ms as i64);
+                if hold.execute(&mut *transaction).await.map_err(fault)?.rows_affected() == 0 {
+                    return Ok(false);
+                }
+                append!(transaction, self.municipality, deed, "hold", &format!("{id}; {}", deed.reason));
+                transaction.commit().await.map_err(fault)?;
+                Ok(true)
+            }
+
+            async fn release(&self, id: SubmissionId, deed: &Deed) -> Result<bool, StoreFault> {
+                let mut connection = self.office().await?;
+                let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
+                let release = sqlx::query("DELETE FROM hold WHERE municipality = $1 AND id = $2");
+                let release = release.bind(self.municipality.as_str()).bind(id.as_bytes().as_slice());
+                if release.execute(&mut *transaction).await.map_err(fault)?.rows_affected() == 0 {
+                    return Ok(false);
+                }
+                append!(transaction, self.municipality, deed, "release", &format!("{id}; {}", deed.reason));
+                transaction.commit().await.map_err(fault)?;
+                Ok(true)
+            }
+
+            async fn holds(&self) -> Result<Vec<Hold>, StoreFault> {
+                let holds = sqlx::query("SELECT id, reason, since_ms FROM hold WHERE municipality = $1 ORDER BY since_ms, id").bind(self.municipality.as_str());
+                let rows = holds.fetch_all(&mut self.office().await?).await.map_err(fault)?;
+                rows.iter().map(|row| Ok(Hold { id: id_in(row.get(0))?, reason: row.get(1), since_ms: row.get::<i64, _>(2) as u64 })).collect()
+            }
+
+            async fn ids_of(&self, reference: Reference) -> Result<Vec<SubmissionId>, StoreFault> {
+                let mut connection = self.office().await?;
+                let mut ids = Vec::new();
+                for ending in reference.endings() {
+                    let find = sqlx::query("SELECT id FROM submission WHERE municipality = $1 AND substr(id, 12, 5) = $2");
+                    let rows = find.bind(self.municipality.as_str()).bind(ending.as_slice()).fetch_all(&mut connection).await.map_err(fault)?;
+                    for row in &rows {
+                        ids.push(id_in(row.get(0))?);
+                    }
+                }
+                Ok(ids)
+            }
+
+            async fn note(&self, what: &str, deed: &Deed) -> Result<(), StoreFault> {
+                let mut connection = self.office().await?;
+                let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
+                append!(transaction, self.municipality, deed, what, &deed.reason);
+                transaction.commit().await.map_err(fault)
+            }
+
+            async fn audit(&self, after: u64, most: u32) -> Result<Vec<AuditEntry>, StoreFault> {
+                let page = sqlx::query(
+                    "SELECT number, at_ms, who, what, detail, previous, hash FROM audit WHERE municipality = $1 AND number > $2 ORDER BY number LIMIT $3",
+                );
+                let page = page.bind(self.municipality.as_str()).bind(after as i64).bind(i64::from(most));
+                let rows = page.fetch_all(&mut self.office().await?).await.map_err(fault)?;
+                let read = rows.iter().map(|row| {
+                    let (number, at_ms) = (row.get::<i64, _>(0) as u64, row.get::<i64, _>(1) as u64);
+                    let (previous, hash) = (link_in(row.get(5))?, link_in(row.get(6))?);
+                    Ok(AuditEntry { number, at_ms, who: row.get(2), what: row.get(3), detail: row.get(4), previous, hash })
+                });
+                read.collect()
+            }
+        }
+    };
+}
+
+/// The oldest of a kind ($2) from before a moment ($3), at most so many ($4), without what is held.
+macro_rules! due {
+    () => {
+        "SELECT id FROM submission WHERE municipality = $1 AND kind = $2 AND received_at_ms < $3
+         AND id NOT IN (SELECT id FROM hold WHERE municipality = $1) ORDER BY received_at_ms, id LIMIT $4"
+    };
+}
+
+/// Adds the next entry to the audit, in a transaction that is alone.
+macro_rules! append {
+    ($transaction:ident, $municipality:expr, $deed:expr, $what:expr, $detail:expr) => {{
+        let last = sqlx::query("SELECT number, hash FROM audit WHERE municipality = $1 ORDER BY number DESC LIMIT 1").bind($municipality.as_str());
+        let last = match last.fetch_optional(&mut *$transaction).await.map_err(fault)? {
+            Some(row) => (row.get::<i64, _>(0) as u64, link_in(row.get(1))?),
+            None => (0, BEGINNING),
+        };
+        let entry = AuditEntry::after(last, &$municipality, $deed.at_ms, [&$deed.who, $what, $detail]);
+        let add = sqlx::query("INSERT INTO audit (municipality, number, at_ms, who, what, detail, previous, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
+        let add = add.bind($municipality.as_str()).bind(entry.number as i64).bind(entry.at_ms as i64).bind(entry.who).bind(entry.what).bind(entry.detail);
+        add.bind(entry.previous.as_slice()).bind(entry.hash.as_slice()).execute(&mut *$transaction).await.map_err(fault)?;
+    }};
+}
+
+pub(in crate::store) use {append, custody, due};

@@ -1,0 +1,185 @@
+//! The store on a cluster: PostgreSQL, where "committed" means flushed, on the standby too where there is one.
+//! Any number of servers may share it.
+
+mod cluster;
+mod commit;
+mod office;
+
+use super::writer::{Job, Writer};
+use super::{Kept, Record, StoreFault, StoredSubmission, SubmissionStore, kind_number, stored};
+use cluster::Cluster;
+use commit::Scribe;
+use domain::submission::Kind;
+use domain::{MunicipalityId, SubmissionId};
+use sqlx::Row;
+use sqlx::postgres::{PgConnection, PgRow};
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+/// While one waits for the standby, the others gather and commit.
+const WRITERS: usize = 4;
+/// Connections that read: an export beside the health check.
+const READERS: usize = 4;
+/// Two servers may start at once on an empty database; one of them makes the tables.
+const SCHEMA: &str = concat!("SELECT pg_advisory_xact_lock(724816, 0);\n", include_str!("postgres/schema.sql"));
+
+pub struct PostgresStore {
+    municipality: MunicipalityId,
+    cluster: Arc<Cluster>,
+    readers: Readers,
+    writer: Writer,
+    epoch: [u8; 16],
+}
+
+impl PostgresStore {
+    /// Opens the database at one of the addresses (commas between them), and checks that it keeps what it promises.
+    pub async fn open(urls: &str, municipality: MunicipalityId) -> Result<Self, StoreFault> {
+        let cluster = Arc::new(Cluster::parse(urls, municipality.clone())?);
+        let mut connection = cluster.primary().await?;
+        make_tables(&mut connection).await?;
+        let epoch = epoch_of(&mut connection, &municipality).await?;
+        cluster.hold_to(epoch);
+        let scribe = |_| Scribe { cluster: cluster.clone(), municipality: municipality.clone(), connection: None };
+        let writer = Writer::start((0..WRITERS).map(scribe));
+        Ok(Self { municipality, readers: Readers::new(cluster.clone(), connection), cluster, writer, epoch })
+    }
+}
+
+fn fault(error: sqlx::Error) -> StoreFault {
+    match error {
+        sqlx::Error::Io(error) => StoreFault::Away(error.to_string()),
+        // The server is shutting down, or not yet up (SQLSTATE class 57P).
+        sqlx::Error::Database(error) if error.code().is_some_and(|code| code.starts_with("57P")) => StoreFault::Away(error.to_string()),
+        other => StoreFault::Failed(other.to_string()),
+    }
+}
+
+/// Only where they are not: changing a table would wait for whoever reads it, a backup for instance, and stop all others.
+async fn make_tables(connection: &mut PgConnection) -> Result<(), StoreFault> {
+    let row = sqlx::query("SELECT to_regclass('audit') IS NOT NULL").fetch_one(&mut *connection).await.map_err(fault)?;
+    if row.get(0) {
+        return Ok(());
+    }
+    // Several statements in one message are one transaction.
+    sqlx::raw_sql(SCHEMA).execute(connection).await.map(|_| ()).map_err(fault)
+}
+
+/// The store's epoch, made with the store; whichever server came first made it.
+async fn epoch_of(connection: &mut PgConnection, municipality: &MunicipalityId) -> Result<[u8; 16], StoreFault> {
+    let fresh: [u8; 16] = crate::keys::random();
+    let epoch = first_said(connection, municipality, "epoch", &fresh).await.map_err(fault)?;
+    epoch.try_into().map_err(|_| StoreFault::Failed("the epoch is damaged".into()))
+}
+
+/// A fact that is said once: this, or what was said before.
+async fn first_said(connection: &mut PgConnection, municipality: &MunicipalityId, name: &str, value: &[u8]) -> Result<Vec<u8>, sqlx::Error> {
+    let say = sqlx::query("INSERT INTO fact (municipality, name, value) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
+    say.bind(municipality.as_str()).bind(name).bind(value).execute(&mut *connection).await?;
+    let said = sqlx::query("SELECT value FROM fact WHERE municipality = $1 AND name = $2").bind(municipality.as_str()).bind(name);
+    Ok(said.fetch_one(connection).await?.get(0))
+}
+
+/// Idle connections for reading. One that failed is not put back, so a new primary is found by itself.
+struct Readers {
+    cluster: Arc<Cluster>,
+    idle: Mutex<Vec<PgConnection>>,
+    at_once: Semaphore,
+}
+
+impl Readers {
+    fn new(cluster: Arc<Cluster>, first: PgConnection) -> Self {
+        Self { cluster, idle: Mutex::new(vec![first]), at_once: Semaphore::new(READERS) }
+    }
+
+    /// An idle one, or a new one when there is none.
+    async fn take(&self) -> Result<Reader<'_>, StoreFault> {
+        let turn = self.at_once.acquire().await.map_err(|_| StoreFault::Failed("the store is closed".into()))?;
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let connection = match idle {
+            Some(connection) => connection,
+            None => self.cluster.primary().await?,
+        };
+        Ok(Reader { connection, readers: self, _turn: turn })
+    }
+}
+
+/// A connection on loan; whoever read from it without a fault puts it back.
+struct Reader<'a> {
+    connection: PgConnection,
+    readers: &'a Readers,
+    _turn: SemaphorePermit<'a>,
+}
+
+impl Reader<'_> {
+    fn put_back(self) {
+        self.readers.idle.lock().unwrap_or_else(PoisonError::into_inner).push(self.connection);
+    }
+}
+
+impl SubmissionStore for PostgresStore {
+    async fn keep(&self, records: Vec<Record>, now_ms: u64) -> Result<Vec<Kept>, StoreFault> {
+        self.writer.ask(|answer| Job::Keep { records, now_ms, answer }).await
+    }
+
+    fn epoch(&self) -> [u8; 16] {
+        self.epoch
+    }
+
+    async fn page(&self, kind: Kind, since_ms: u64, after: Option<(u64, SubmissionId)>, most: u32) -> Result<Vec<StoredSubmission>, StoreFault> {
+        let (after_ms, after_id) = after.map_or((0, Vec::new()), |(ms, id)| (ms, id.as_bytes().to_vec()));
+        let page = sqlx::query(
+            "SELECT id, format, suite, kind, key, catalogue_version, sealed, received_at_ms FROM submission
+             WHERE municipality = $1 AND kind = $2 AND received_at_ms >= $3 AND (received_at_ms, id) > ($4, $5)
+             ORDER BY received_at_ms, id LIMIT $6",
+        )
+        .bind(self.municipality.as_str())
+        .bind(kind_number(kind))
+        .bind(since_ms as i64)
+        .bind(after_ms as i64)
+        .bind(after_id)
+        .bind(i64::from(most));
+        let mut reader = self.readers.take().await?;
+        let rows = page.fetch_all(&mut reader.connection).await.map_err(fault)?;
+        reader.put_back();
+        let numbers = |row: &PgRow| ["format", "suite", "kind", "catalogue_version", "received_at_ms"].map(|name| row.get(name));
+        rows.iter().map(|row| stored(&self.municipality, row.get("id"), row.get("key"), row.get("sealed"), numbers(row))).collect()
+    }
+
+    async fn probe(&self) -> Result<(), StoreFault> {
+        self.writer.ask(|answer| Job::Probe { answer }).await
+    }
+
+    async fn set_aside_count(&self) -> Result<u64, StoreFault> {
+        let count = sqlx::query("SELECT count(*) FROM set_aside WHERE municipality = $1").bind(self.municipality.as_str());
+        let mut reader = self.readers.take().await?;
+        let row = count.fetch_one(&mut reader.connection).await.map_err(fault)?;
+        reader.put_back();
+        Ok(row.get::<i64, _>(0) as u64)
+    }
+
+    async fn has_entries(&self) -> Result<bool, StoreFault> {
+        let exists = sqlx::query("SELECT EXISTS (SELECT 1 FROM submission WHERE municipality = $1)").bind(self.municipality.as_str());
+        let mut reader = self.readers.take().await?;
+        let row = exists.fetch_one(&mut reader.connection).await.map_err(fault)?;
+        reader.put_back();
+        Ok(row.get(0))
+    }
+
+    async fn belongs_to(&self, keys: [u8; 32]) -> Result<bool, StoreFault> {
+        let mut reader = self.readers.take().await?;
+        let first = first_said(&mut reader.connection, &self.municipality, "keys", &keys).await.map_err(fault)?;
+        reader.put_back();
+        Ok(first == keys)
+    }
+
+    async fn engine(&self) -> Result<String, StoreFault> {
+        let mut reader = self.readers.take().await?;
+        let row = sqlx::query("SELECT current_setting('server_version')").fetch_one(&mut reader.connection).await.map_err(fault)?;
+        reader.put_back();
+        Ok(format!("PostgreSQL {}", row.get::<String, _>(0)))
+    }
+
+    async fn close(self) {
+        self.writer.finish().await;
+    }
+}

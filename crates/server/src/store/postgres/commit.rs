@@ -1,0 +1,160 @@
+//! One transaction for all that waits: a few statements, however many records.
+
+use super::cluster::Cluster;
+use super::fault;
+use crate::store::writer::{Committer, Job};
+use crate::store::{Kept, Record, StoreFault, kind_number};
+use domain::MunicipalityId;
+use domain::submission::BodyHash;
+use sqlx::postgres::PgConnection;
+use sqlx::{Connection, Row};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Longer than a commit takes while a standby is replaced; a request ends at 30.
+const COMMIT_S_MAX: u64 = 12;
+/// Keeping may not happen between an erasure's look and its deed, which takes the same lock alone.
+const BEGIN: &str = "BEGIN; SELECT pg_advisory_xact_lock_shared(724816, 1)";
+
+/// One of the writers: it has a connection of its own, and makes a new one when that fails.
+pub(super) struct Scribe {
+    pub(super) cluster: Arc<Cluster>,
+    pub(super) municipality: MunicipalityId,
+    pub(super) connection: Option<PgConnection>,
+}
+
+impl Committer for Scribe {
+    /// A connection that lay idle may have died unseen, so what failed on one is tried once more on a new one:
+    /// keeping again changes nothing.
+    async fn commit(&mut self, jobs: &[Job]) -> Result<Vec<Vec<Kept>>, StoreFault> {
+        let has_lain_idle = self.connection.is_some();
+        match self.attempt(jobs).await {
+            Err(_) if has_lain_idle => self.attempt(jobs).await,
+            outcome => outcome,
+        }
+    }
+
+    async fn close(self) {
+        if let Some(connection) = self.connection {
+            // Everything is committed; this only says goodbye.
+            let _ = connection.close().await;
+        }
+    }
+}
+
+impl Scribe {
+    /// A connection on which something failed is not used again, nor one of which nobody knows whether it committed.
+    async fn attempt(&mut self, jobs: &[Job]) -> Result<Vec<Vec<Kept>>, StoreFault> {
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => self.cluster.primary().await?,
+        };
+        let committing = commit(&mut connection, self.municipality.as_str(), jobs);
+        let outcome = tokio::time::timeout(Duration::from_secs(COMMIT_S_MAX), committing).await;
+        let kept = outcome.map_err(|_| StoreFault::Away(format!("no commit within {COMMIT_S_MAX} seconds")))??;
+        self.connection = Some(connection);
+        Ok(kept)
+    }
+}
+
+async fn commit(connection: &mut PgConnection, municipality: &str, jobs: &[Job]) -> Result<Vec<Vec<Kept>>, StoreFault> {
+    let records: Vec<(&Record, u64)> = jobs.iter().flat_map(Job::records).collect();
+    let mut transaction = connection.begin_with(BEGIN).await.map_err(fault)?;
+    if jobs.iter().any(|job| matches!(job, Job::Probe { .. })) {
+        write_probe(&mut transaction, municipality).await?;
+    }
+    let kept = keep(&mut transaction, municipality, &records).await?;
+    transaction.commit().await.map_err(fault)?;
+    let mut kept = kept.into_iter();
+    Ok(jobs.iter().map(|job| kept.by_ref().take(job.records().count()).collect()).collect())
+}
+
+async fn write_probe(connection: &mut PgConnection, municipality: &str) -> Result<(), StoreFault> {
+    let write =
+        "INSERT INTO fact (municipality, name, value) VALUES ($1, 'probe', '\\x00') ON CONFLICT (municipality, name) DO UPDATE SET value = excluded.value";
+    sqlx::query(write).bind(municipality).execute(connection).await.map(|_| ()).map_err(fault)
+}
+
+async fn keep(connection: &mut PgConnection, municipality: &str, records: &[(&Record, u64)]) -> Result<Vec<Kept>, StoreFault> {
+    if records.is_empty() {
+        return Ok(Vec::new());
+    }
+    let erased = erased(connection, municipality, records).await?;
+    let is_erased = |record: &Record| erased.contains(record.tombstone.0.as_slice());
+    let mut wanted: Vec<(&Record, u64)> = records.iter().filter(|(record, _)| !is_erased(record)).copied().collect();
+    // In one order everywhere, or two writers could wait for each other. Of two under one id the first stays first.
+    wanted.sort_by_key(|(record, _)| record.envelope.header.id);
+    let are_all_new = insert(connection, municipality, &wanted).await? == wanted.len() as u64;
+    let standing = if are_all_new { HashMap::new() } else { standing(connection, municipality, &wanted).await? };
+    let judge = |(record, now_ms): &(&Record, u64)| match standing.get(record.envelope.header.id.as_bytes().as_slice()) {
+        _ if is_erased(record) => Ok(Kept::Erased),
+        Some((body, received_at_ms)) if *body == record.body => Ok(Kept::Stands { received_at_ms: *received_at_ms }),
+        Some(_) => Ok(Kept::SetAside),
+        None if are_all_new => Ok(Kept::Stands { received_at_ms: *now_ms }),
+        None => Err(StoreFault::Failed("an entry neither came in nor was there".into())),
+    };
+    let judged: Vec<Kept> = records.iter().map(judge).collect::<Result<_, _>>()?;
+    let second: Vec<(&Record, u64)> = records.iter().zip(&judged).filter(|(_, kept)| **kept == Kept::SetAside).map(|(record, _)| *record).collect();
+    set_aside(connection, municipality, second).await?;
+    Ok(judged)
+}
+
+/// The tombstones among those of the records.
+async fn erased(connection: &mut PgConnection, municipality: &str, records: &[(&Record, u64)]) -> Result<HashSet<Vec<u8>>, StoreFault> {
+    let hashes: Vec<&[u8]> = records.iter().map(|(record, _)| record.tombstone.0.as_slice()).collect();
+    let rows = sqlx::query("SELECT hash FROM tombstone WHERE municipality = $1 AND hash = ANY($2)").bind(municipality).bind(hashes);
+    Ok(rows.fetch_all(connection).await.map_err(fault)?.iter().map(|row| row.get(0)).collect())
+}
+
+/// Gives how many were new.
+async fn insert(connection: &mut PgConnection, municipality: &str, wanted: &[(&Record, u64)]) -> Result<u64, StoreFault> {
+    let numbers = |of: fn(&Record) -> i64| wanted.iter().map(|(record, _)| of(record)).collect::<Vec<i64>>();
+    let bytes = |of: fn(&Record) -> &[u8]| wanted.iter().map(|(record, _)| of(record)).collect::<Vec<&[u8]>>();
+    let inserted = sqlx::query(
+        "INSERT INTO submission (municipality, id, format, suite, kind, key, catalogue_version, body_hash, sealed, received_at_ms)
+         SELECT $1, * FROM unnest($2::bytea[], $3::int8[], $4::int8[], $5::int8[], $6::bytea[], $7::int8[], $8::bytea[], $9::bytea[], $10::int8[])
+         ON CONFLICT DO NOTHING",
+    )
+    .bind(municipality)
+    .bind(bytes(|record| record.envelope.header.id.as_bytes()))
+    .bind(numbers(|record| record.envelope.header.format.into()))
+    .bind(numbers(|record| record.envelope.header.suite.into()))
+    .bind(numbers(|record| kind_number(record.envelope.header.kind)))
+    .bind(bytes(|record| &record.envelope.header.key.0))
+    .bind(numbers(|record| record.envelope.header.catalogue_version.into()))
+    .bind(bytes(|record| &record.body.0))
+    .bind(bytes(|record| &record.envelope.sealed))
+    .bind(wanted.iter().map(|(_, now_ms)| *now_ms as i64).collect::<Vec<i64>>());
+    Ok(inserted.execute(connection).await.map_err(fault)?.rows_affected())
+}
+
+/// What stands under the ids now: what was just inserted, and what others had committed before.
+async fn standing(connection: &mut PgConnection, municipality: &str, wanted: &[(&Record, u64)]) -> Result<HashMap<Vec<u8>, (BodyHash, u64)>, StoreFault> {
+    let ids: Vec<&[u8]> = wanted.iter().map(|(record, _)| record.envelope.header.id.as_bytes().as_slice()).collect();
+    let rows = sqlx::query("SELECT id, body_hash, received_at_ms FROM submission WHERE municipality = $1 AND id = ANY($2)").bind(municipality).bind(ids);
+    let rows = rows.fetch_all(connection).await.map_err(fault)?;
+    let damaged = |_| StoreFault::Failed("a row is damaged".into());
+    rows.iter().map(|row| Ok((row.get(0), (BodyHash(row.get::<Vec<u8>, _>(1).try_into().map_err(damaged)?), row.get::<i64, _>(2) as u64)))).collect()
+}
+
+async fn set_aside(connection: &mut PgConnection, municipality: &str, mut second: Vec<(&Record, u64)>) -> Result<(), StoreFault> {
+    if second.is_empty() {
+        return Ok(());
+    }
+    second.sort_by_key(|(record, _)| (record.envelope.header.id, record.body.0));
+    let envelopes = second.iter().map(|(record, _)| postcard::to_allocvec(&record.envelope)).collect::<Result<Vec<_>, _>>();
+    sqlx::query(
+        "INSERT INTO set_aside (municipality, id, body_hash, envelope, received_at_ms)
+         SELECT $1, * FROM unnest($2::bytea[], $3::bytea[], $4::bytea[], $5::int8[]) ON CONFLICT DO NOTHING",
+    )
+    .bind(municipality)
+    .bind(second.iter().map(|(record, _)| record.envelope.header.id.as_bytes().as_slice()).collect::<Vec<_>>())
+    .bind(second.iter().map(|(record, _)| record.body.0.as_slice()).collect::<Vec<_>>())
+    .bind(envelopes.map_err(|error| StoreFault::Failed(error.to_string()))?)
+    .bind(second.iter().map(|(_, now_ms)| *now_ms as i64).collect::<Vec<_>>())
+    .execute(connection)
+    .await
+    .map(|_| ())
+    .map_err(fault)
+}

@@ -1,0 +1,26 @@
+//! The office's part of PostgreSQL.
+
+use super::{PostgresStore, fault};
+use crate::audit::{AuditEntry, BEGINNING};
+use crate::store::custody::{Deed, Erasure, Expired, Hold, append, custody, due, id_in, link_in};
+use crate::store::{StoreFault, Tombstone, kind_number};
+use domain::SubmissionId;
+use domain::reference::Reference;
+use domain::submission::Kind;
+use sqlx::postgres::PgConnection;
+use sqlx::{Connection, Row};
+
+impl PostgresStore {
+    /// A connection beside the writers', for one command.
+    async fn office(&self) -> Result<PgConnection, StoreFault> {
+        self.cluster.primary().await
+    }
+
+    /// Deleted rows stay on the disk until new ones are written over them; no statement changes that (README, Back up).
+    async fn scrub(&self, connection: PgConnection) -> Result<(), StoreFault> {
+        connection.close().await.map_err(fault)
+    }
+}
+
+// No entry comes in between the look for it and its tombstone: keeping takes the same lock, shared (commit.rs).
+custody!(PostgresStore, begin alone: "BEGIN; SELECT pg_advisory_xact_lock(724816, 1)");

@@ -1,0 +1,65 @@
+-- As in SQLite's schema.sql; only the words for bytes and numbers are PostgreSQL's.
+CREATE TABLE IF NOT EXISTS submission (
+    municipality TEXT NOT NULL,
+    id BYTEA NOT NULL,
+    format BIGINT NOT NULL,
+    suite BIGINT NOT NULL,
+    kind BIGINT NOT NULL,
+    key BYTEA NOT NULL,
+    catalogue_version BIGINT NOT NULL,
+    body_hash BYTEA NOT NULL,
+    sealed BYTEA NOT NULL,
+    received_at_ms BIGINT NOT NULL,
+    PRIMARY KEY (municipality, id)
+);
+-- Sealed bytes do not get smaller.
+ALTER TABLE submission ALTER COLUMN sealed SET STORAGE EXTERNAL;
+CREATE INDEX IF NOT EXISTS submission_by_time ON submission (municipality, kind, received_at_ms, id);
+
+CREATE TABLE IF NOT EXISTS set_aside (
+    municipality TEXT NOT NULL,
+    id BYTEA NOT NULL,
+    body_hash BYTEA NOT NULL,
+    envelope BYTEA NOT NULL,
+    received_at_ms BIGINT NOT NULL,
+    PRIMARY KEY (municipality, id, body_hash)
+);
+
+CREATE TABLE IF NOT EXISTS tombstone (
+    municipality TEXT NOT NULL,
+    hash BYTEA NOT NULL,
+    erased_at_ms BIGINT NOT NULL,
+    PRIMARY KEY (municipality, hash)
+);
+
+CREATE TABLE IF NOT EXISTS fact (
+    municipality TEXT NOT NULL,
+    name TEXT NOT NULL,
+    value BYTEA NOT NULL,
+    PRIMARY KEY (municipality, name)
+);
+
+CREATE TABLE IF NOT EXISTS hold (
+    municipality TEXT NOT NULL,
+    id BYTEA NOT NULL,
+    reason TEXT NOT NULL,
+    since_ms BIGINT NOT NULL,
+    PRIMARY KEY (municipality, id)
+);
+
+-- The last table: where it is, all are.
+CREATE TABLE IF NOT EXISTS audit (
+    municipality TEXT NOT NULL,
+    number BIGINT NOT NULL,
+    at_ms BIGINT NOT NULL,
+    who TEXT NOT NULL,
+    what TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    previous BYTEA NOT NULL,
+    hash BYTEA NOT NULL,
+    PRIMARY KEY (municipality, number)
+);
+CREATE OR REPLACE FUNCTION audit_is_only_added_to() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'the audit is only ever added to'; END $$;
+CREATE OR REPLACE TRIGGER audit_is_not_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON audit
+FOR EACH STATEMENT EXECUTE FUNCTION audit_is_only_added_to();

@@ -1,0 +1,29 @@
+//! The office's part of SQLite. What is deleted is overwritten, in the log too.
+
+use super::{SqliteStore, fault};
+use crate::audit::{AuditEntry, BEGINNING};
+use crate::store::custody::{Deed, Erasure, Expired, Hold, append, custody, due, id_in, link_in};
+use crate::store::{StoreFault, Tombstone, kind_number};
+use domain::SubmissionId;
+use domain::reference::Reference;
+use domain::submission::Kind;
+use sqlx::sqlite::SqliteConnection;
+use sqlx::{ConnectOptions, Connection, Row};
+
+impl SqliteStore {
+    /// A connection beside the writer's, for one command.
+    async fn office(&self) -> Result<SqliteConnection, StoreFault> {
+        self.options.connect().await.map_err(fault)
+    }
+
+    /// Deleted rows are zeros in the database (`secure_delete`), but still in the log: it is written back and cut to nothing.
+    async fn scrub(&self, mut connection: SqliteConnection) -> Result<(), StoreFault> {
+        let row = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut connection).await.map_err(fault)?;
+        if row.get::<i64, _>(0) != 0 {
+            tracing::warn!("others read at the same time: what was deleted stays in the log until the next time it is written back");
+        }
+        connection.close().await.map_err(fault)
+    }
+}
+
+custody!(SqliteStore, begin alone: "BEGIN IMMEDIATE");

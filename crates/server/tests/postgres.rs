@@ -1,0 +1,189 @@
+//! The real program on a real PostgreSQL: two servers at once, none at all for a while, and a primary that dies.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+#[allow(dead_code, reason = "each file of tests needs a part of it")]
+mod cluster;
+#[allow(dead_code, reason = "each file of tests needs a part of it")]
+mod hub;
+
+use cluster::{Cluster, signal};
+use domain::submission::{Receipt, Verdict, Verdicts};
+use hub::{Hub, sealed, wire};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+fn receipt(verdicts: &Verdicts) -> Option<Receipt> {
+    match &verdicts.verdicts[0].1 {
+        Verdict::Received(receipt) => Some(receipt.clone()),
+        _ => None,
+    }
+}
+
+#[test]
+fn two_servers_on_one_postgresql_keep_each_entry_once_and_sign_the_same_receipt() {
+    let cluster = cluster::shared();
+    let one = Hub::start_on(Some(cluster.database()));
+    let two = one.another();
+    let keys = one.keys();
+    assert_eq!(keys.signing, two.keys().signing);
+    let entries: Vec<_> = (0..60).map(|number| sealed(&format!("entry {number}"), &keys, number)).collect();
+    let bytes = |hub: &Hub, entry| postcard::to_allocvec(&receipt(&hub.send(&[entry])).unwrap()).unwrap();
+    let send = |entry| {
+        std::thread::scope(|scope| {
+            let other = scope.spawn(|| bytes(&two, entry));
+            (bytes(&one, entry), other.join().unwrap())
+        })
+    };
+    std::thread::scope(|scope| {
+        for part in entries.chunks(15) {
+            scope.spawn(move || part.iter().map(send).for_each(|(first, second)| assert_eq!(first, second, "byte for byte")));
+        }
+    });
+    let printed = two.export("inquiries", "jsonl");
+    assert_eq!(printed.lines().count(), 60);
+    for entry in &entries {
+        assert_eq!(printed.matches(&entry.head.id.to_string()).count(), 1);
+    }
+}
+
+#[test]
+fn two_servers_that_start_at_once_on_an_empty_postgresql_agree() {
+    let cluster = cluster::shared();
+    let first = Hub::start_on(Some(cluster.database()));
+    let (epoch, signing) = (first.keys().epoch, first.keys().signing);
+    let others: Vec<Hub> = std::thread::scope(|scope| {
+        let starting: Vec<_> = (0..3).map(|_| scope.spawn(|| first.another())).collect();
+        starting.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    assert!(others.iter().all(|hub| hub.keys().epoch == epoch && hub.keys().signing == signing));
+}
+
+#[test]
+fn other_keys_than_the_database_knows_are_refused() {
+    let cluster = cluster::shared();
+    let url = cluster.database();
+    let one = Hub::start_on(Some(url));
+    let elsewhere = format!("{}-other", one.data());
+    let (is_fine, said) = one.command(&["export", "inquiries", "--site", &one.site(), "--data-dir", &elsewhere]);
+    assert!(!is_fine && said.contains("begun with other keys"), "{said}");
+}
+
+#[test]
+fn without_a_database_nothing_is_received_and_with_it_everything_goes_on() {
+    let mut cluster = Cluster::start();
+    let hub = Hub::start_on(Some(cluster.url("postgres")));
+    let entry = sealed("Hello", &hub.keys(), 1);
+    let first = receipt(&hub.send(&[&entry])).unwrap();
+    cluster.stop();
+    for _ in 0..2 {
+        let reply = hub.post(&wire(&[&entry.envelope]));
+        assert_eq!(reply.status, 503);
+        let verdicts: Verdicts = postcard::from_bytes(&reply.body).unwrap();
+        assert_eq!(verdicts.verdicts, [(entry.head.id, Verdict::Later)]);
+    }
+    let health = hub.get("/health");
+    assert!(health.status == 503 && health.text().contains("away") && !health.text().contains("/tmp"), "{}", health.text());
+    assert_eq!((hub.keys().signing.len(), hub.get("/").status), (1, 200), "all else is served");
+    cluster.restart();
+    assert_eq!(receipt(&hub.send(&[&entry])).unwrap(), first);
+    assert_eq!(hub.get("/health").status, 200);
+}
+
+/// What came of a load during which the primary died and the standby took its place.
+#[derive(Debug)]
+struct Failover {
+    acknowledged_before: usize,
+    acknowledged_after: usize,
+    lost: usize,
+    doubled: usize,
+}
+
+/// Entries that were acknowledged so far, by their ids.
+struct Load<'a> {
+    hub: &'a Hub,
+    number: AtomicU64,
+    is_over: AtomicBool,
+    acknowledged: Mutex<Vec<String>>,
+}
+
+impl Load<'_> {
+    /// As a device does: the same entry again until it is received.
+    fn send_on(&self) {
+        let keys = self.hub.keys();
+        while !self.is_over.load(Ordering::Relaxed) {
+            let entry = sealed("under load", &keys, self.number.fetch_add(1, Ordering::Relaxed));
+            while self.hub.try_send(&[&entry]).as_ref().and_then(receipt).is_none() {
+                if self.is_over.load(Ordering::Relaxed) {
+                    return;
+                }
+                std::thread::sleep(Duration::from_millis(300));
+            }
+            self.acknowledged.lock().unwrap().push(entry.head.id.to_string());
+            // One address may send 240 at once and two a second after that.
+            std::thread::sleep(Duration::from_millis(40));
+        }
+    }
+
+    fn wait_for(&self, count: usize) {
+        let began = Instant::now();
+        while self.acknowledged.lock().unwrap().len() < count {
+            if began.elapsed() > Duration::from_secs(90) {
+                self.is_over.store(true, Ordering::Relaxed);
+                panic!("{count} were not acknowledged\n{}", self.hub.log());
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+/// The standby is kept from hearing anything for a while, as by a slow line; then the primary dies.
+fn failover(waits_for_the_standby: bool) -> Failover {
+    let primary = Cluster::start();
+    let standby = primary.standby();
+    let sender = primary.sender();
+    if waits_for_the_standby {
+        primary.wait_for_the_standby();
+    }
+    let hub = Hub::start_on(Some(format!("{},{}", standby.url("postgres"), primary.url("postgres"))));
+    let load = Load { hub: &hub, number: AtomicU64::new(1), is_over: AtomicBool::new(false), acknowledged: Mutex::default() };
+    let acknowledged_before = std::thread::scope(|scope| {
+        (0..4).for_each(|_| drop(scope.spawn(|| load.send_on())));
+        load.wait_for(40);
+        signal("STOP", &sender);
+        std::thread::sleep(Duration::from_millis(500));
+        primary.kill();
+        signal("KILL", &sender);
+        std::thread::sleep(Duration::from_millis(300));
+        let before = load.acknowledged.lock().unwrap().len();
+        standby.promote();
+        load.wait_for(before + 40);
+        load.is_over.store(true, Ordering::Relaxed);
+        before
+    });
+    let printed = hub.export("inquiries", "jsonl");
+    let acknowledged = load.acknowledged.into_inner().unwrap();
+    let rows = |id: &String| printed.matches(id.as_str()).count();
+    Failover {
+        acknowledged_before,
+        acknowledged_after: acknowledged.len() - acknowledged_before,
+        lost: acknowledged.iter().filter(|id| rows(id) == 0).count(),
+        doubled: acknowledged.iter().filter(|id| rows(id) > 1).count(),
+    }
+}
+
+#[test]
+fn fault_53_the_primary_dies_under_load_and_nothing_acknowledged_is_lost() {
+    let outcome = failover(true);
+    println!("{outcome:?}");
+    assert!(outcome.acknowledged_before >= 40 && outcome.acknowledged_after >= 40, "{outcome:?}");
+    assert_eq!((outcome.lost, outcome.doubled), (0, 0), "{outcome:?}");
+}
+
+#[test]
+fn fault_53_is_seen_where_a_primary_does_not_wait_for_its_standby() {
+    let outcome = failover(false);
+    println!("{outcome:?}");
+    assert!(outcome.lost > 0, "the test above would not notice a loss: {outcome:?}");
+}

@@ -1,0 +1,118 @@
+//! The office's commands, by the real program, on SQLite and on PostgreSQL.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+#[allow(dead_code, reason = "each file of tests needs a part of it")]
+mod cluster;
+#[allow(dead_code, reason = "each file of tests needs a part of it")]
+mod hub;
+
+use domain::submission::{Refusal, Verdict};
+use hub::{Hub, sealed};
+
+/// Each is a test with either database.
+macro_rules! on_both {
+    ($($test:ident),* $(,)?) => {
+        mod sqlite {
+            $(#[test]
+            fn $test() {
+                super::$test(super::Hub::start());
+            })*
+        }
+        mod postgres {
+            $(#[test]
+            fn $test() {
+                let cluster = super::cluster::shared();
+                super::$test(super::Hub::start_on(Some(cluster.database())));
+            })*
+        }
+    };
+}
+
+on_both!(fault_39_what_is_erased_by_its_reference_stays_erased, retention_counts_first_and_says_what_it_did, the_audit_shows_every_deed);
+
+fn fault_39_what_is_erased_by_its_reference_stays_erased(mut hub: Hub) {
+    let keys = hub.keys();
+    let (entry, other) = (sealed("please forget me", &keys, 1), sealed("keep me", &keys, 2));
+    hub.send(&[&entry, &other]);
+    let reference = entry.head.reference().to_string().to_lowercase();
+    let (is_fine, said) = hub.office(&["erase", &reference, "--reason", "request 7"]);
+    assert!(is_fine && said.contains("Erased") && said.contains("Copies of the database"), "{said}");
+    let refused = Verdict::Refused(Refusal::Erased);
+    assert_eq!(hub.send(&[&entry]).verdicts[0].1, refused);
+    hub.stop();
+    hub.restart();
+    assert_eq!(hub.send(&[&entry]).verdicts[0].1, refused, "also by the next start");
+    let printed = hub.export("inquiries", "jsonl");
+    assert!(!printed.contains("forget") && printed.contains("keep me"), "{printed}");
+    let (is_fine, said) = hub.office(&["erase", &entry.head.id.to_string(), "--reason", "request 7"]);
+    assert!(is_fine && said.contains("erased before"), "{said}");
+}
+
+#[test]
+fn what_was_erased_is_in_no_file_of_sqlite() {
+    let hub = Hub::start();
+    let entry = sealed("please forget me", &hub.keys(), 1);
+    hub.send(&[&entry]);
+    let seal: Vec<u8> = entry.envelope[entry.envelope.len() - 64..].to_vec();
+    let files_with = |bytes: &[u8]| {
+        let files = std::fs::read_dir(hub.data()).unwrap().flatten().filter(|file| file.path().is_file());
+        files.filter(|file| std::fs::read(file.path()).unwrap().windows(bytes.len()).any(|window| window == bytes)).count()
+    };
+    assert!(files_with(&seal) > 0 && files_with(entry.head.id.as_bytes()) > 0, "it was there");
+    let (is_fine, said) = hub.office(&["erase", &entry.head.id.to_string(), "--reason", "request 7"]);
+    assert!(is_fine, "{said}");
+    assert_eq!((files_with(&seal), files_with(entry.head.id.as_bytes())), (0, 0));
+}
+
+fn retention_counts_first_and_says_what_it_did(hub: Hub) {
+    let keys = hub.keys();
+    let (entry, held) = (sealed("old", &keys, 1), sealed("held", &keys, 2));
+    hub.send(&[&entry, &held]);
+    let (is_fine, said) = hub.office(&["hold", "add", &held.head.reference().to_string(), "--reason", "court file 12"]);
+    assert!(is_fine && said.contains("Held"), "{said}");
+    assert!(hub.office(&["hold", "list"]).1.contains(&format!("{}  court file 12", held.head.id)));
+    let (is_fine, said) = hub.office(&["erase", &held.head.id.to_string(), "--reason", "request 8"]);
+    assert!(!is_fine && said.contains("held"), "{said}");
+    let (is_fine, said) = hub.office(&["retention"]);
+    assert!(is_fine && said.contains("Inquiry      older than 730 days: 0 deleted"), "{said}");
+    let (is_fine, said) = hub.office(&["retention", "--inquiries", "0"]);
+    assert!(!is_fine && said.contains("--by-law"), "{said}");
+    std::thread::sleep(std::time::Duration::from_millis(5));
+    let now = ["retention", "--inquiries", "0", "--by-law", "2026-114"];
+    let (is_fine, said) = hub.office(&[&now[..], &["--dry-run"]].concat());
+    assert!(is_fine && said.contains("older than 0 days: 1 would be deleted, 1 held"), "{said}");
+    assert_eq!(hub.export("inquiries", "jsonl").lines().count(), 2, "nothing is gone yet");
+    let (is_fine, said) = hub.office(&now);
+    assert!(is_fine && said.contains("older than 0 days: 1 deleted, 1 held"), "{said}");
+    assert!(hub.office(&["audit", "list"]).1.contains("Inquiry 1; older than 0 days; by-law: 2026-114"));
+    let printed = hub.export("inquiries", "jsonl");
+    assert!(printed.lines().count() == 1 && printed.contains("held"), "{printed}");
+    let (is_fine, said) = hub.office(&["hold", "remove", &held.head.id.to_string(), "--reason", "file closed"]);
+    assert!(is_fine && said.contains("removed"), "{said}");
+    assert!(hub.office(&now).1.contains("1 deleted, 0 held"));
+    assert_eq!(hub.export("inquiries", "jsonl"), "");
+}
+
+fn the_audit_shows_every_deed(hub: Hub) {
+    let entry = sealed("Hello", &hub.keys(), 1);
+    hub.send(&[&entry]);
+    let id = entry.head.id.to_string();
+    hub.office(&["hold", "add", &id, "--reason", "court file 12"]);
+    hub.office(&["hold", "remove", &id, "--reason", "file closed"]);
+    let (is_fine, said) = hub.office(&["audit", "verify"]);
+    assert!(is_fine && said.starts_with("2 entries"), "{said}");
+    let noted = said.lines().last().unwrap().to_string();
+    hub.office(&["erase", &id, "--reason", "request 7"]);
+    let (is_fine, said) = hub.office(&["audit", "verify", "--noted", &noted]);
+    assert!(is_fine && said.starts_with("3 entries"), "{said}");
+    let (is_fine, said) = hub.office(&["audit", "verify", "--noted", &"0".repeat(64)]);
+    assert!(!is_fine && said.contains("taken off its end"), "{said}");
+    let listed = hub.office(&["audit", "list"]).1;
+    let last = listed.lines().last().unwrap();
+    assert!(last.contains("\"who\":\"ann\"") && last.contains("request 7") && !last.contains(&id), "{last}");
+    let (is_fine, said) = hub.office(&["erase", &id]);
+    assert!(!is_fine && said.contains("--reason"), "{said}");
+    let (is_fine, said) = hub.office(&["erase", "7Q3M-X9TB-0", "--reason", "x"]);
+    assert!(!is_fine && said.contains("7Q3M-X9TB-0"), "{said}");
+}
