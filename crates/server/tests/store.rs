@@ -7,7 +7,8 @@ mod cluster;
 
 use domain::submission::Kind;
 use domain::{MunicipalityId, SubmissionId};
-use server::store::{Kept, PostgresStore, Record, SqliteStore, SubmissionStore, contract};
+use server::store::{Custody, Deed, Kept, PostgresStore, Record, SqliteStore, SubmissionStore, contract};
+use sqlx::{Connection, PgConnection, SqliteConnection};
 
 fn municipality() -> MunicipalityId {
     MunicipalityId::parse("x").unwrap()
@@ -100,6 +101,22 @@ async fn servers_that_keep_the_same_in_other_orders_never_wait_for_each_other_in
     one.close().await;
     two.close().await;
     assert_eq!(cluster.deadlocks(&url), "0");
+}
+
+#[tokio::test]
+async fn a_database_takes_no_change_of_its_audit() {
+    let (cluster, dir) = (cluster::shared(), tempfile::tempdir().unwrap());
+    let (url, path) = (cluster.database(), dir.path().join("hub.sqlite"));
+    let deed = Deed { who: "ann".into(), reason: "request 1".into(), at_ms: 1 };
+    PostgresStore::open(&url, municipality()).await.unwrap().note("export", &deed).await.unwrap();
+    SqliteStore::open(&path, municipality()).await.unwrap().note("export", &deed).await.unwrap();
+    let mut postgres = PgConnection::connect(&url).await.unwrap();
+    let mut sqlite = SqliteConnection::connect(path.to_str().unwrap()).await.unwrap();
+    for change in ["UPDATE audit SET who = 'bob'", "DELETE FROM audit"] {
+        for refused in [sqlx::query(change).execute(&mut postgres).await.map(|_| ()), sqlx::query(change).execute(&mut sqlite).await.map(|_| ())] {
+            assert!(refused.is_err_and(|said| said.to_string().contains("only ever added to")), "{change}");
+        }
+    }
 }
 
 fn of_round(round: u64, seed: u8) -> Record {
