@@ -278,7 +278,8 @@ mod tests {
     fn keys(sealing: &[u64], signing: &[(u64, bool)]) -> Keys {
         let sealing = sealing.iter().map(|&begins_at_s| KeyFile { usage: Use::Sealing, begins_at_s, is_revoked: false });
         let signing = signing.iter().map(|&(begins_at_s, is_revoked)| KeyFile { usage: Use::Signing, begins_at_s, is_revoked });
-        let files: Vec<_> = sealing.chain(signing).enumerate().map(|(at, file)| (file, [at as u8 + 1; 32])).collect();
+        let erasure = [KeyFile { usage: Use::Erasure, begins_at_s: 1, is_revoked: false }];
+        let files: Vec<_> = sealing.chain(signing).chain(erasure).enumerate().map(|(at, file)| (file, [at as u8 + 1; 32])).collect();
         Keys::of(Path::new("keys"), &files).unwrap()
     }
 
@@ -301,7 +302,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let municipality = MunicipalityId::parse("x").unwrap();
         let (first, _) = Keys::open(dir.path(), false).unwrap();
-        let erasure = std::fs::read_dir(dir.path()).unwrap().flatten().find(|entry| is_kind(&entry.path(), "erasure")).unwrap().path();
+        let erasure = file::list(dir.path()).into_iter().find(|file| file.usage == Use::Erasure).unwrap().path_in(dir.path());
         std::fs::remove_file(erasure).unwrap();
         let (again, found) = Keys::open(dir.path(), true).unwrap();
         assert_eq!((found, again.public(&municipality, [0; 16], 0)), (Found::Made, first.public(&municipality, [0; 16], 0)));

@@ -7,7 +7,6 @@ use server::export::{Format, Request, export};
 use server::records;
 use server::serve::{Settings, municipality_of, open, serve};
 use server::site::Site;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 const HELP: &str = "\

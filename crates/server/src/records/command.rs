@@ -119,7 +119,7 @@ impl Command {
         let deed = Deed { who: self.who, reason: self.reason, at_ms: now_ms() };
         let said = match self.what {
             What::Retention { days, is_dry } => retention::said(&retention::run(&store, days, is_dry, &deed).await?, is_dry),
-            What::Erase(named) => erasure::erase(&store, &keys, named, &deed).await?,
+            What::Erase(named) => erasure::erase(&store, &keys.now(), named, &deed).await?,
             What::HoldAdd(named) => holds::add(&store, named, &deed).await?,
             What::HoldRemove(named) => holds::remove(&store, named, &deed).await?,
             What::HoldList => holds::list(&store).await?,
