@@ -56,23 +56,39 @@ async fn run(mut connection: SqliteConnection, municipality: MunicipalityId, mut
     let _ = connection.close().await;
 }
 
-/// One transaction for all jobs: either every one of them stands, or none.
+/// One transaction for all jobs: either every one of them stands, or none. Said in plain statements: on a full disk
+/// SQLite ends the transaction by itself, and sqlx would count it as open for ever and begin no other.
 async fn commit(connection: &mut SqliteConnection, municipality: &MunicipalityId, jobs: &[Job]) -> Result<Vec<Vec<Kept>>, StoreFault> {
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(fault)?;
+    say(connection, "BEGIN IMMEDIATE").await?;
+    let ended = match write(connection, municipality, jobs).await {
+        Ok(all) => say(connection, "COMMIT").await.map(|()| all),
+        Err(fault) => Err(fault),
+    };
+    if ended.is_err() {
+        // When SQLite has done so already there is nothing to roll back, which is as good.
+        let _ = say(connection, "ROLLBACK").await;
+    }
+    ended
+}
+
+async fn say(connection: &mut SqliteConnection, statement: &'static str) -> Result<(), StoreFault> {
+    sqlx::raw_sql(statement).execute(connection).await.map(|_| ()).map_err(fault)
+}
+
+async fn write(connection: &mut SqliteConnection, municipality: &MunicipalityId, jobs: &[Job]) -> Result<Vec<Vec<Kept>>, StoreFault> {
     let mut all = Vec::with_capacity(jobs.len());
     for job in jobs {
         let mut kept = Vec::new();
         match job {
             Job::Keep { records, now_ms, .. } => {
                 for record in records {
-                    kept.push(keep(&mut transaction, municipality, record, *now_ms).await?);
+                    kept.push(keep(connection, municipality, record, *now_ms).await?);
                 }
             }
-            Job::Probe { .. } => write_probe(&mut transaction).await?,
+            Job::Probe { .. } => write_probe(connection).await?,
         }
         all.push(kept);
     }
-    transaction.commit().await.map_err(fault)?;
     Ok(all)
 }
 
