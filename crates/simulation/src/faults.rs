@@ -17,7 +17,7 @@ pub struct Faults {
     /// The server's answer comes cut, short of verdicts, or with a changed bit.
     pub spoilt_answer: u32,
     pub device_full: u32,
-    /// A write fails; or it is written and fails all the same.
+    /// A read or a write fails, and nothing is written.
     pub device_trouble: u32,
     pub store_trouble: u32,
     pub clock_jumps: u32,
