@@ -13,7 +13,7 @@ use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use domain::submission::{BATCH_MAX, Batch, REQUEST_BYTES_MAX};
+use domain::submission::{BATCH_MAX, Batch, REQUEST_BYTES_MAX, Verdict, Verdicts};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -26,6 +26,8 @@ const REQUEST_S_MAX: u64 = 30;
 const REQUESTS_AT_ONCE: usize = 512;
 /// What `/api/ping` says, so that the app can tell the server from a hotel's sign-in page.
 const PING: &str = "community-hub\n";
+const TOO_MUCH: &str = "Too much at once. Nothing is lost: send it again a little later.\n";
+const CANNOT_KEEP: &str = "The server cannot keep anything now. Nothing is lost: send it again a little later.\n";
 
 pub struct Server<S> {
     pub receiver: Receiver<S>,
@@ -64,14 +66,14 @@ async fn submissions<S: SubmissionStore>(
     body: Result<Bytes, axum::extract::rejection::BytesRejection>,
 ) -> Response {
     if !server.shares.allow(address(peer.ip(), &headers, server.trusted_proxies)) {
-        return later(StatusCode::TOO_MANY_REQUESTS);
+        return later(StatusCode::TOO_MANY_REQUESTS, TOO_MUCH);
     }
     let Ok(body) = body else { return plain(StatusCode::PAYLOAD_TOO_LARGE, "This request is too large. Send fewer entries at a time.\n") };
     match postcard::from_bytes::<Batch>(&body) {
         Ok(batch) if batch.envelopes.len() > BATCH_MAX => {
             plain(StatusCode::PAYLOAD_TOO_LARGE, "There are more than 100 entries in this request. Send fewer at a time.\n")
         }
-        Ok(batch) => binary(&server.receiver.receive(batch, now_ms()).await),
+        Ok(batch) => answered(&server.receiver.receive(batch, now_ms()).await),
         Err(_) => plain(StatusCode::BAD_REQUEST, "This is not a batch of submissions in format 1.\n"),
     }
 }
@@ -111,12 +113,14 @@ async fn file<S: SubmissionStore>(State(server): State<Arc<Server<S>>>, method: 
     }
 }
 
-fn later(status: StatusCode) -> Response {
-    let built = Response::builder()
-        .status(status)
-        .header(RETRY_AFTER, RETRY_AFTER_S)
-        .header(CONTENT_TYPE, "text/plain; charset=utf-8")
-        .body(Body::from("Too much at once. Nothing is lost: send it again a little later.\n"));
+/// When nothing at all could be kept, the status says so too: to whoever watches the server, and to proxies.
+fn answered(verdicts: &Verdicts) -> Response {
+    let is_nothing_kept = !verdicts.verdicts.is_empty() && verdicts.verdicts.iter().all(|(_, verdict)| *verdict == Verdict::Later);
+    if is_nothing_kept { later(StatusCode::SERVICE_UNAVAILABLE, CANNOT_KEEP) } else { binary(verdicts) }
+}
+
+fn later(status: StatusCode, why: &'static str) -> Response {
+    let built = Response::builder().status(status).header(RETRY_AFTER, RETRY_AFTER_S).header(CONTENT_TYPE, "text/plain; charset=utf-8").body(Body::from(why));
     built.expect("all header values are plain ASCII")
 }
 
