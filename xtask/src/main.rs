@@ -2,6 +2,8 @@
 
 mod build;
 mod commands;
+mod crash;
+mod faults;
 mod inputs;
 mod process;
 mod setup;
