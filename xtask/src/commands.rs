@@ -3,7 +3,8 @@
 mod help;
 mod words;
 
-use crate::{build, fuzz, process, setup, size, test};
+use crate::crash::{self, Crashes};
+use crate::{build, faults, fuzz, process, setup, size, test};
 use help::help;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -76,6 +77,14 @@ pub(crate) enum Command {
     Pictures {
         out: PathBuf,
     },
+    /// Arguments for the simulation, as they came.
+    Simulate {
+        arguments: Vec<String>,
+    },
+    Crash(Crashes),
+    Faults {
+        only: Vec<String>,
+    },
     Setup,
 }
 
@@ -135,9 +144,23 @@ fn read(name: &str, words: &mut Words<'_>) -> Result<Command, String> {
         "explain" => Command::Explain { question: words.word().ok_or("What is the question?")? },
         "fuzz" => Command::Fuzz { seconds: words.value("--seconds")?.map_or(Ok(FUZZ_S), |text| seconds(&text))?, only: words.values("--target")? },
         "pictures" => Command::Pictures { out: words.folder("--out", "target/pictures")? },
+        "simulate" => Command::Simulate { arguments: histories(words)? },
+        "crash" => Command::Crash(Crashes { power_cuts: words.count("--power-cuts")?, server_kills: words.count("--server-kills")? }),
+        "faults" => Command::Faults { only: words.values("--only")? },
         "setup" => Command::Setup,
         other => return Err(format!("“{other}” is not something that xtask does.")),
     })
+}
+
+/// One history, or many from a first on.
+fn histories(words: &mut Words<'_>) -> Result<Vec<String>, String> {
+    let mut arguments = Vec::new();
+    for name in ["--seed", "--seeds", "--from"] {
+        if let Some(number) = words.count::<u64>(name)? {
+            arguments.extend([name.into(), number.to_string()]);
+        }
+    }
+    if arguments.is_empty() { Err("How many histories, or which?".into()) } else { Ok(arguments) }
 }
 
 fn seconds<N: std::str::FromStr + PartialOrd + Default>(text: &str) -> Result<N, String> {
@@ -182,6 +205,12 @@ pub(crate) fn run(command: Command) -> Result<(), String> {
         Command::Explain { question } => test::publish(&["explain", MUNICIPALITY, &question]),
         Command::Fuzz { seconds, only } => fuzz::run(seconds, &only),
         Command::Pictures { out } => test::pictures(&out),
+        Command::Simulate { arguments } => {
+            let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+            process::cargo(&[&["run", "--quiet", "--release", "--package", "simulation", "--"], arguments.as_slice()].concat())
+        }
+        Command::Crash(crashes) => crash::run(crashes),
+        Command::Faults { only } => faults::run(&only),
         Command::Setup => {
             setup::for_testing()?;
             println!("Everything is there. Next: cargo xtask run");
@@ -230,6 +259,14 @@ mod tests {
         assert_eq!(parsed("run --port 1 --help"), Ok(Command::Help("run".into())));
         assert_eq!(parsed("bench ingest --seconds 2"), Ok(Command::BenchIngest { seconds: 2 }));
         assert_eq!(parsed(""), Ok(Command::Help(String::new())));
+    }
+
+    #[test]
+    fn histories_and_crashes_are_counted() {
+        assert_eq!(parsed("simulate --seeds 5 --from 7"), Ok(Command::Simulate { arguments: ["--seeds", "5", "--from", "7"].map(String::from).into() }));
+        assert_eq!(parsed("crash --power-cuts 3"), Ok(Command::Crash(Crashes { power_cuts: Some(3), ..Crashes::default() })));
+        assert!(parsed("simulate").is_err_and(|said| said.contains("How many histories")));
+        assert!(parsed("crash --server-kills many").is_err_and(|said| said.contains("“many” is not a number")));
     }
 
     #[test]

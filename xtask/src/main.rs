@@ -2,6 +2,8 @@
 
 mod build;
 mod commands;
+mod crash;
+mod faults;
 mod fuzz;
 mod inputs;
 mod process;

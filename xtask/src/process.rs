@@ -32,6 +32,15 @@ pub(crate) fn quietly(what: &str, command: &mut Command) -> Result<(), String> {
     if status.success() { Ok(()) } else { Err(format!("{what}: {name} failed ({status}). Its last lines:\n\n{}", last.join("\n"))) }
 }
 
+/// Runs a program to its end and gives what it wrote, however it ended; what it says of its progress is shown.
+/// Whoever reads that knows better than the exit code what went wrong.
+pub(crate) fn captured(command: &mut Command) -> Result<String, String> {
+    let name = name_of(command);
+    let output = command.stderr(Stdio::inherit()).output().map_err(|error| format!("{name} could not be started: {error}"))?;
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    if said.is_empty() && !output.status.success() { Err(format!("{name} failed ({}).", output.status)) } else { Ok(said) }
+}
+
 /// What a program writes to either stream, line by line; ends when both have.
 fn lines_of(child: &mut Child) -> Receiver<String> {
     let (sender, lines) = mpsc::channel();

@@ -91,7 +91,7 @@ fn build_all(tools: &Tools) -> Result<(), String> {
 }
 
 /// All files under tests/ that end in `.test.mjs`, in order.
-fn browser_tests() -> Vec<PathBuf> {
+pub(crate) fn browser_tests() -> Vec<PathBuf> {
     let folders = ["tests/style", "tests/journeys", "tests/faults", "tests/look"];
     let entries = folders.iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten().flatten();
     let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|path| path.to_string_lossy().ends_with(".test.mjs")).collect();
@@ -100,13 +100,24 @@ fn browser_tests() -> Vec<PathBuf> {
 }
 
 fn browser(tools: &Tools) -> Result<(), String> {
-    build_all(tools)?;
     let files = browser_tests();
     if files.is_empty() {
         return Err("There are no browser tests under tests/.".into());
     }
+    shown(browser_command(tools)?.arg("--test-reporter=spec").args(files))
+}
+
+/// What runs browser tests, with everything built that they need; a reporter and files are to follow.
+pub(crate) fn browser_command(tools: &Tools) -> Result<Command, String> {
+    build_all(tools)?;
     let mut command = node(tools)?;
-    shown(command.args(["--test", "--test-concurrency=1", "--test-timeout=600000", "--test-reporter=spec"]).args(files))
+    command.args(["--test", "--test-concurrency=1", "--test-timeout=600000"]);
+    Ok(command)
+}
+
+/// What runs the store's tests in a browser.
+pub(crate) fn store(tools: &Tools) -> Result<Command, String> {
+    store::command(tools)
 }
 
 fn node(tools: &Tools) -> Result<Command, String> {

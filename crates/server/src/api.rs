@@ -30,6 +30,8 @@ const REFUSED_BODY_TIME: Duration = Duration::from_millis(500);
 const REQUESTS_AT_ONCE: usize = 512;
 /// What `/api/ping` says, so that the app can tell the server from a hotel's sign-in page.
 const PING: &str = "community-hub\n";
+const TOO_MUCH: &str = "Too much at once. Nothing is lost: send it again a little later.\n";
+const CANNOT_KEEP: &str = "The server cannot keep anything now. Nothing is lost: send it again a little later.\n";
 
 pub struct Server<S> {
     pub receiver: Receiver<S>,
@@ -68,7 +70,7 @@ async fn submissions<S: SubmissionStore>(State(server): State<Arc<Server<S>>>, C
     // Before its body is read: whoever is over their share must not take up room with slow or large ones.
     if !server.shares.allow(address(peer.ip(), request.headers(), server.trusted_proxies)) {
         drop_body(request).await;
-        return later(StatusCode::TOO_MANY_REQUESTS);
+        return later(StatusCode::TOO_MANY_REQUESTS, TOO_MUCH);
     }
     let Ok(body) = Bytes::from_request(request, &()).await else {
         return plain(StatusCode::PAYLOAD_TOO_LARGE, "This request is too large. Send fewer entries at a time.\n");
@@ -77,7 +79,7 @@ async fn submissions<S: SubmissionStore>(State(server): State<Arc<Server<S>>>, C
         Ok(batch) if batch.envelopes.len() > BATCH_MAX => {
             plain(StatusCode::PAYLOAD_TOO_LARGE, "There are more than 100 entries in this request. Send fewer at a time.\n")
         }
-        Ok(batch) => received(&server.receiver.receive(batch, now_ms()).await),
+        Ok(batch) => answered(&server.receiver.receive(batch, now_ms()).await),
         Err(_) => plain(StatusCode::BAD_REQUEST, "This is not a batch of submissions in format 1.\n"),
     }
 }
@@ -139,22 +141,14 @@ async fn file<S: SubmissionStore>(State(server): State<Arc<Server<S>>>, method: 
     }
 }
 
-/// 503 when the store took nothing, so that whatever stands between also knows that it was not received.
-fn received(verdicts: &Verdicts) -> Response {
-    let mut response = binary(verdicts);
-    if verdicts.verdicts.iter().any(|(_, verdict)| *verdict == Verdict::Later) {
-        *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
-        response.headers_mut().insert(RETRY_AFTER, RETRY_AFTER_S.into());
-    }
-    response
+/// When nothing at all could be kept, the status says so too: to whoever watches the server, and to proxies.
+fn answered(verdicts: &Verdicts) -> Response {
+    let is_nothing_kept = !verdicts.verdicts.is_empty() && verdicts.verdicts.iter().all(|(_, verdict)| *verdict == Verdict::Later);
+    if is_nothing_kept { later(StatusCode::SERVICE_UNAVAILABLE, CANNOT_KEEP) } else { binary(verdicts) }
 }
 
-fn later(status: StatusCode) -> Response {
-    let built = Response::builder()
-        .status(status)
-        .header(RETRY_AFTER, RETRY_AFTER_S)
-        .header(CONTENT_TYPE, "text/plain; charset=utf-8")
-        .body(Body::from("Too much at once. Nothing is lost: send it again a little later.\n"));
+fn later(status: StatusCode, why: &'static str) -> Response {
+    let built = Response::builder().status(status).header(RETRY_AFTER, RETRY_AFTER_S).header(CONTENT_TYPE, "text/plain; charset=utf-8").body(Body::from(why));
     built.expect("all header values are plain ASCII")
 }
 

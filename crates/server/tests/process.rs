@@ -6,6 +6,7 @@ mod abuse;
 mod headers;
 mod hub;
 mod keys;
+mod kills;
 
 use domain::submission::*;
 use hub::{Hub, Reply, sealed, wire};
@@ -154,27 +155,21 @@ fn fault_29_over_the_limit_is_later_and_nothing_is_lost() {
 }
 
 #[test]
-fn what_was_acknowledged_before_a_kill_is_there_after_it() {
-    let mut hub = Hub::start();
+fn fault_49_a_full_disk_acknowledges_nothing_answers_503_and_raises_an_alarm() {
+    let hub = Hub::start_with_room_for(512);
     let keys = hub.keys();
-    let mut acknowledged = Vec::new();
-    for round in 0..3_u64 {
-        let stopper = hub.killer(Duration::from_millis(150));
-        for seed in 0..200 {
-            let entry = sealed(&format!("entry {round} {seed}"), &keys, round * 1_000 + seed);
-            match hub.try_send(&[&entry]) {
-                Some(verdicts) if matches!(verdicts.verdicts[0].1, Verdict::Received(_)) => acknowledged.push(entry.head.id.to_string()),
-                _ => break,
-            }
-        }
-        stopper.join().unwrap();
-        hub.restart();
-    }
-    assert!(acknowledged.len() > 10, "{}", acknowledged.len());
-    let printed = hub.export("inquiries", "jsonl");
-    for id in &acknowledged {
-        assert_eq!(printed.matches(id).count(), 1, "{id}");
-    }
+    let entries: Vec<_> = (0..200).map(|number| sealed(&"x".repeat(3_000), &keys, number)).collect();
+    let taken = entries.iter().take_while(|entry| hub.post(&wire(&[&entry.envelope])).status == 200).count();
+    assert!((10..200).contains(&taken), "{taken}");
+    let refused = hub.post(&wire(&[&entries[taken].envelope]));
+    assert_eq!((refused.status, postcard::from_bytes::<Verdicts>(&refused.body).ok()), (503, None));
+    assert!(hub.log().contains("\"level\":\"ERROR\"") && hub.log().contains("nothing of a batch was kept"), "{}", hub.log());
+    assert_eq!(hub.export("inquiries", "jsonl").lines().count(), taken);
+    hub.make_room();
+    let health = hub.get("/health");
+    assert_eq!(health.status, 200, "{}", health.text());
+    receipt(&hub.send(&[&entries[taken]]));
+    assert_eq!(hub.export("inquiries", "jsonl").lines().count(), taken + 1);
 }
 
 #[test]

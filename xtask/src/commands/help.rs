@@ -1,7 +1,7 @@
 //! What each command says about itself.
 
 /// The command's name and its text; the first line of a text is how it is called.
-const COMMANDS: [(&str, &str); 11] = [
+const COMMANDS: [(&str, &str); 14] = [
     (
         "run",
         "\
@@ -83,6 +83,28 @@ cargo xtask fuzz [--seconds N] [--target NAME]...
         "\
 cargo xtask pictures [--out DIR]
     Pictures of every page, at 360 and 1280 px (default: target/pictures).",
+    ),
+    (
+        "simulate",
+        "\
+cargo xtask simulate --seeds N [--from SEED]
+    Tells N histories of devices, a bad network and a server that dies, and checks that nothing is lost or doubled.
+cargo xtask simulate --seed SEED
+    Tells one of them again, step by step.",
+    ),
+    (
+        "crash",
+        "\
+cargo xtask crash [--power-cuts N] [--server-kills N]
+    Cuts the power under the database, kills the server under load, and counts what was acknowledged and is gone
+    (without options: 10,000 cuts and 200 kills).",
+    ),
+    (
+        "faults",
+        "\
+cargo xtask faults [--only LEVEL]...
+    Runs the tests of all numbered faults; a line for each number, and those that have no test.
+    --only LEVEL        only where: native, store, browser",
     ),
     (
         "setup",

@@ -21,6 +21,11 @@ const FLAGS: [&str; 8] = [
 const TIMEOUT_S: &str = "120";
 
 pub(super) fn run(tools: &Tools) -> Result<(), String> {
+    shown(&mut command(tools)?)
+}
+
+/// What runs them; more arguments may follow.
+pub(super) fn command(tools: &Tools) -> Result<Command, String> {
     let (Some(chromium), Some(driver)) = (&tools.chromium, &tools.chromedriver) else {
         return Err("The store's tests need Chromium and its driver: cargo xtask setup".into());
     };
@@ -30,7 +35,7 @@ pub(super) fn run(tools: &Tools) -> Result<(), String> {
     command.args(["test", "--package", "community-hub-app", "--bin", "community-hub-app", "--target", "wasm32-unknown-unknown"]);
     command.env("PATH", tools.path()).env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner");
     command.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", settings).env("CHROMEDRIVER", driver).env("WASM_BINDGEN_TEST_TIMEOUT", TIMEOUT_S);
-    shown(&mut command)
+    Ok(command)
 }
 
 /// What the driver is to start, in the words of the WebDriver protocol.

@@ -96,30 +96,48 @@ pub(super) struct SqliteCommitter {
     pub(super) municipality: MunicipalityId,
 }
 
+/// Its transactions are said in plain statements: on a full disk SQLite ends one by itself, and sqlx would count it as open for ever
+/// and begin no other.
 impl Committer for SqliteCommitter {
     async fn commit(&mut self, jobs: &[Job]) -> Result<Vec<Vec<Kept>>, StoreFault> {
-        let mut transaction = self.connection.begin_with("BEGIN IMMEDIATE").await.map_err(fault)?;
-        let mut all = Vec::with_capacity(jobs.len());
-        for job in jobs {
-            let mut kept = Vec::new();
-            match job {
-                Job::Keep { records, now_ms, .. } => {
-                    for record in records {
-                        kept.push(keep(&mut transaction, &self.municipality, record, *now_ms).await?);
-                    }
-                }
-                Job::Probe { .. } => write_probe(&mut transaction).await?,
-            }
-            all.push(kept);
+        let connection = &mut self.connection;
+        say(connection, "BEGIN IMMEDIATE").await?;
+        let ended = match write(connection, &self.municipality, jobs).await {
+            Ok(all) => say(connection, "COMMIT").await.map(|()| all),
+            Err(fault) => Err(fault),
+        };
+        if ended.is_err() {
+            // When SQLite has done so already there is nothing to roll back, which is as good.
+            let _ = say(connection, "ROLLBACK").await;
         }
-        transaction.commit().await.map_err(fault)?;
-        Ok(all)
+        ended
     }
 
     async fn close(self) {
         // The log is complete without a clean close; this only makes the next start quicker.
         let _ = self.connection.close().await;
     }
+}
+
+async fn say(connection: &mut SqliteConnection, statement: &'static str) -> Result<(), StoreFault> {
+    sqlx::raw_sql(statement).execute(connection).await.map(|_| ()).map_err(fault)
+}
+
+async fn write(connection: &mut SqliteConnection, municipality: &MunicipalityId, jobs: &[Job]) -> Result<Vec<Vec<Kept>>, StoreFault> {
+    let mut all = Vec::with_capacity(jobs.len());
+    for job in jobs {
+        let mut kept = Vec::new();
+        match job {
+            Job::Keep { records, now_ms, .. } => {
+                for record in records {
+                    kept.push(keep(connection, municipality, record, *now_ms).await?);
+                }
+            }
+            Job::Probe { .. } => write_probe(connection).await?,
+        }
+        all.push(kept);
+    }
+    Ok(all)
 }
 
 async fn write_probe(connection: &mut SqliteConnection) -> Result<(), StoreFault> {

@@ -91,14 +91,20 @@ fn domain_catalogue(project: &std::path::Path) -> Vec<u8> {
 }
 
 fn program(database: Option<&str>) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_community-hub"));
+    with_database(Command::new(env!("CARGO_BIN_EXE_community-hub")), database)
+}
+
+fn with_database(mut command: Command, database: Option<&str>) -> Command {
     command.env_remove("DATABASE_URL").envs(database.map(|url| ("DATABASE_URL", url)));
     command
 }
 
 fn spawn(dir: &std::path::Path, database: Option<&str>, options: &[&str]) -> (Child, u16) {
+    spawn_by(program(database), dir, options)
+}
+
+fn spawn_by(mut command: Command, dir: &std::path::Path, options: &[&str]) -> (Child, u16) {
     let log = std::fs::File::options().create(true).append(true).open(dir.join("log")).unwrap();
-    let mut command = program(database);
     command.args(["serve", "--port", "0", "--site"]).arg(dir.join("site")).arg("--data-dir").arg(dir.join("data")).args(options);
     let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
     let mut line = String::new();
@@ -141,6 +147,22 @@ impl Hub {
         Self { dir: self.dir.clone(), database: self.database.clone(), child, port, options: self.options }
     }
 
+    /// A hub whose files can grow no further than this, as on a disk without room.
+    pub(crate) fn start_with_room_for(file_kb: u64) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        site(&dir.path().join("site"));
+        let mut shell = Command::new("sh");
+        // The unit of this limit is 512 bytes. Passing it is an error of the write, not the end of the process.
+        shell.args(["-c", &format!("trap '' XFSZ; ulimit -S -f {}; exec \"$0\" \"$@\"", file_kb * 2), env!("CARGO_BIN_EXE_community-hub")]);
+        let (child, port) = spawn_by(with_database(shell, None), dir.path(), &[]);
+        Self { dir: Arc::new(dir), database: None, child, port, options: &[] }
+    }
+
+    /// There is room again.
+    pub(crate) fn make_room(&self) {
+        assert!(Command::new("prlimit").args(["--fsize=unlimited", "--pid", &self.child.id().to_string()]).status().unwrap().success());
+    }
+
     pub(crate) fn restart(&mut self) {
         (self.child, self.port) = spawn(self.dir.path(), self.database.as_deref(), self.options);
     }
@@ -154,16 +176,6 @@ impl Hub {
     pub(crate) fn terminate(&mut self) -> Option<i32> {
         Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
         self.child.wait().unwrap().code()
-    }
-
-    /// Kills the process, hard, after a while.
-    pub(crate) fn killer(&self, after: Duration) -> std::thread::JoinHandle<()> {
-        let id = self.child.id().to_string();
-        std::thread::spawn(move || {
-            std::thread::sleep(after);
-            Command::new("kill").args(["-KILL", &id]).status().unwrap();
-            std::thread::sleep(Duration::from_millis(100));
-        })
     }
 
     pub(crate) fn port(&self) -> u16 {
@@ -211,35 +223,18 @@ impl Hub {
         String::from_utf8(output.stdout).unwrap()
     }
 
-    fn exchange(&self, request: &[u8]) -> Option<Page> {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).ok()?;
-        // A server that refuses early may close before all was written; its answer still counts.
-        let _ = stream.write_all(request);
-        let mut answer = Vec::new();
-        let _ = stream.read_to_end(&mut answer);
-        let at = answer.windows(4).position(|window| window == b"\r\n\r\n")?;
-        let head = String::from_utf8_lossy(&answer[..at]).into_owned();
-        let status = head.split(' ').nth(1)?.parse().ok()?;
-        Some(Page { status, head, body: answer[at + 4..].to_vec() })
-    }
-
     pub(crate) fn get(&self, path: &str) -> Page {
         self.get_with(path, "")
     }
 
     pub(crate) fn get_with(&self, path: &str, headers: &str) -> Page {
-        self.exchange(format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{headers}\r\n").as_bytes()).unwrap()
-    }
-
-    fn try_post(&self, body: &[u8]) -> Option<Reply> {
-        let Page { status, body, .. } = self.ask("POST", "/api/submissions", "", body)?;
-        Some(Reply { status, body })
+        exchange(self.port, format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{headers}\r\n").as_bytes()).unwrap()
     }
 
     /// Any request; `headers` are whole lines.
     pub(crate) fn ask(&self, method: &str, path: &str, headers: &str, body: &[u8]) -> Option<Page> {
         let head = format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {}\r\n{headers}\r\n", body.len());
-        self.exchange(&[head.as_bytes(), body].concat())
+        exchange(self.port, &[head.as_bytes(), body].concat())
     }
 
     /// The most memory that the server has ever had, in bytes.
@@ -250,12 +245,12 @@ impl Hub {
     }
 
     pub(crate) fn post(&self, body: &[u8]) -> Reply {
-        self.try_post(body).unwrap()
+        post_to(self.port, body).unwrap()
     }
 
     pub(crate) fn try_send(&self, entries: &[&Sealed]) -> Option<Verdicts> {
         let envelopes: Vec<&Vec<u8>> = entries.iter().map(|entry| &entry.envelope).collect();
-        let Reply { status, body } = self.try_post(&wire(&envelopes))?;
+        let Reply { status, body } = post_to(self.port, &wire(&envelopes))?;
         (status == 200).then(|| postcard::from_bytes(&body).ok()).flatten()
     }
 
@@ -274,6 +269,26 @@ impl Drop for Hub {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+fn exchange(port: u16, request: &[u8]) -> Option<Page> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
+    // A server that refuses early may close before all was written; its answer still counts.
+    let _ = stream.write_all(request);
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    let at = answer.windows(4).position(|window| window == b"\r\n\r\n")?;
+    let head = String::from_utf8_lossy(&answer[..at]).into_owned();
+    let status = head.split(' ').nth(1)?.parse().ok()?;
+    Some(Page { status, head, body: answer[at + 4..].to_vec() })
+}
+
+/// Posts a batch to wherever the server is; nothing when it is away.
+pub(crate) fn post_to(port: u16, body: &[u8]) -> Option<Reply> {
+    let mut request = format!("POST /api/submissions HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", body.len()).into_bytes();
+    request.extend_from_slice(body);
+    let Page { status, body, .. } = exchange(port, &request)?;
+    Some(Reply { status, body })
 }
 
 /// A batch of envelopes as the app sends it.

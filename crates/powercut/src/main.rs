@@ -1,0 +1,21 @@
+//! Many power cuts, with how far it is.
+
+use powercut::cut::Disk;
+use powercut::trial::{Work, run};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+fn main() -> ExitCode {
+    let cuts = std::env::args().nth(1).and_then(|word| word.parse().ok()).unwrap_or(10_000);
+    let began = Instant::now();
+    let mut said = Instant::now();
+    let runtime = tokio::runtime::Runtime::new().expect("a machine that can run threads");
+    let tally = runtime.block_on(run(Work::Real, Disk::Honest, cuts, 1, |tally| {
+        if said.elapsed() > Duration::from_secs(10) {
+            said = Instant::now();
+            println!("{} of {cuts} cuts, {} lost, {:.0} s", tally.cuts, tally.lost, began.elapsed().as_secs_f64());
+        }
+    }));
+    println!("{} power cuts, {} acknowledged, {} lost, {} unsound", tally.cuts, tally.acknowledged, tally.lost, tally.unsound);
+    if tally.lost + tally.unsound == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

@@ -1,0 +1,86 @@
+//! A device: its disk, its clock, and the pages that are open on it.
+
+mod network;
+mod page;
+mod saying;
+mod storage;
+
+pub use network::DeviceNetwork;
+pub use page::Page;
+pub use saying::words_of;
+pub use storage::DeviceStorage;
+
+use crate::executor::{Process, is_alive, kill, note, now_ms, process, random, spawn};
+use crate::world::World;
+use offline::parcel::Head;
+use offline::ports::Clock;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+pub type Courier = offline::courier::Courier<DeviceStorage, DeviceNetwork, DeviceClock>;
+
+pub struct Device {
+    pub number: usize,
+    pub world: Rc<World>,
+    pub storage: DeviceStorage,
+    pub clock: DeviceClock,
+    /// Whether a page holds the lock of deliveries.
+    delivering: Cell<Option<Process>>,
+    pages: RefCell<Vec<Process>>,
+}
+
+impl Device {
+    pub fn new(number: usize, world: &Rc<World>) -> Rc<Self> {
+        let storage = DeviceStorage::new(number, world);
+        Rc::new(Self { number, world: world.clone(), storage, clock: DeviceClock::default(), delivering: Cell::default(), pages: RefCell::default() })
+    }
+
+    pub fn open_page(self: &Rc<Self>, says_most: u64) {
+        let process = process(self.world.faults.get().device_dies);
+        self.pages.borrow_mut().push(process);
+        note(|| format!("device {} opens a page", self.number));
+        spawn(process, page::live(self.clone(), process, says_most));
+    }
+
+    /// Closed, killed or out of power: to the entries it is the same.
+    pub fn close_pages(&self) {
+        self.pages.take().into_iter().for_each(kill);
+    }
+
+    pub fn heads(&self) -> Vec<Head> {
+        self.storage.on_disk().readable
+    }
+
+    /// Takes the lock of deliveries if it is free; a page that died has let it go.
+    fn take_lock(&self, process: Process) -> bool {
+        let is_held = self.delivering.get().is_some_and(is_alive);
+        if is_held && !self.world.strikes(|faults| faults.lock_broken) {
+            return false;
+        }
+        self.delivering.set(Some(process));
+        true
+    }
+}
+
+/// Wrong by as much as somebody set it wrong; it may jump at any time.
+#[derive(Clone, Default)]
+pub struct DeviceClock {
+    wrong_by_ms: Rc<Cell<i64>>,
+}
+
+const HOUR_MS: i64 = 3_600_000;
+const YEAR_MS: i64 = 365 * 24 * HOUR_MS;
+
+impl DeviceClock {
+    /// Daylight saving, a battery that was empty, a hand that set it.
+    pub fn jump(&self) {
+        let jumps = [0, HOUR_MS, -HOUR_MS, 10 * YEAR_MS, -10 * YEAR_MS, 17 * HOUR_MS, -90_000];
+        self.wrong_by_ms.set(random(|dice| dice.pick(&jumps)));
+    }
+}
+
+impl Clock for DeviceClock {
+    fn now_ms(&self) -> u64 {
+        now_ms().saturating_add_signed(self.wrong_by_ms.get())
+    }
+}

@@ -1,0 +1,107 @@
+//! The way to the town hall: it loses, doubles, delays, reorders, and now and then leads somewhere else.
+
+use super::saying;
+use crate::bug::Bug;
+use crate::executor::{Mailbox, NATURE, note, pause, random, sleep, spawn};
+use crate::random::Random;
+use crate::town::{Request, status};
+use crate::world::World;
+use offline::ports::{Exchange, Network, read_batch};
+use std::rc::Rc;
+
+/// As in the app: a request that has not ended by then is given up.
+const REQUEST_MS_MAX: u64 = 30_000;
+const HOUR_MS: u64 = 3_600_000;
+/// What proxies and portals answer in the server's place.
+const STRANGE: [u16; 14] = [200, 302, 400, 401, 403, 404, 409, 410, 413, 422, 429, 500, 503, 511];
+
+#[derive(Clone)]
+pub struct DeviceNetwork {
+    pub world: Rc<World>,
+    pub storage: super::DeviceStorage,
+}
+
+impl Network for DeviceNetwork {
+    async fn post(&self, batch: Vec<u8>) -> Exchange {
+        let ids = || read_batch(&batch).map(|batch| batch.envelopes.iter().map(|envelope| envelope.header.id).collect::<Vec<_>>()).unwrap_or_default();
+        if self.world.bug == Some(Bug::DeleteOnSend) {
+            saying::forget(&self.storage, &ids());
+        }
+        let exchange = self.ask(Request::Submissions(batch.clone())).await;
+        if self.world.bug == Some(Bug::NewIdOnRetry) && !matches!(exchange, Exchange::Answered { status: 200, .. }) {
+            ids().into_iter().for_each(|id| saying::seal_again(&self.world, &self.storage, id));
+        }
+        exchange
+    }
+}
+
+impl DeviceNetwork {
+    pub async fn ask(&self, request: Request) -> Exchange {
+        pause(5).await;
+        let mailbox = Mailbox::default();
+        self.send(request.clone(), &mailbox);
+        if self.world.strikes(|faults| faults.doubled) {
+            self.send(request, &mailbox);
+        }
+        mailbox.wait(REQUEST_MS_MAX).await.unwrap_or(Exchange::NoAnswer)
+    }
+
+    fn send(&self, request: Request, mailbox: &Mailbox<Exchange>) {
+        let (world, mailbox) = (self.world.clone(), mailbox.clone());
+        spawn(NATURE, async move {
+            sleep(delay_ms(&world)).await;
+            if world.strikes(|faults| faults.portal) {
+                return mailbox.bring(random(strange));
+            }
+            if world.strikes(|faults| faults.request_lost) {
+                return;
+            }
+            match world.town.serving() {
+                Some(server) => spawn(server, served(world.clone(), request, mailbox)),
+                None => mailbox.bring(Exchange::NoAnswer),
+            }
+        });
+    }
+}
+
+/// Inside the server; if it dies meanwhile, nobody is answered.
+async fn served(world: Rc<World>, request: Request, mailbox: Mailbox<Exchange>) {
+    let may_change = matches!(request, Request::Submissions(_));
+    let answer = world.town.answer(request).await;
+    spawn(NATURE, async move {
+        sleep(delay_ms(&world)).await;
+        if world.strikes(|faults| faults.answer_lost) {
+            return note(|| "an answer is lost".into());
+        }
+        let is_spoilt = world.strikes(|faults| faults.spoilt_answer);
+        mailbox.bring(if is_spoilt { random(|dice| spoilt(answer, may_change, dice)) } else { answer });
+    });
+}
+
+fn delay_ms(world: &World) -> u64 {
+    let is_long = world.strikes(|faults| faults.delayed);
+    random(|dice| match (is_long, dice.below(4)) {
+        (false, _) => dice.between(20, 800),
+        (true, 0 | 1) => dice.between(1_000, 60_000),
+        (true, 2) => dice.between(60_000, HOUR_MS),
+        (true, _) => dice.between(HOUR_MS, 48 * HOUR_MS),
+    })
+}
+
+fn strange(dice: &mut Random) -> Exchange {
+    match (dice.pick(&STRANGE), dice.between(1, 600)) {
+        (429, retry_after_s) => Exchange::Answered { status: 429, retry_after_s: Some(retry_after_s), body: Vec::new() },
+        (other, _) => status(other),
+    }
+}
+
+/// Cut short, or with one bit changed; keys come over TLS and are at most cut.
+fn spoilt(answer: Exchange, may_change: bool, dice: &mut Random) -> Exchange {
+    let Exchange::Answered { status, retry_after_s, mut body } = answer else { return answer };
+    let at = dice.below(body.len() as u64) as usize;
+    match body.get_mut(at) {
+        Some(byte) if may_change && dice.chance(5_000) => *byte ^= 1 << dice.below(8),
+        _ => body.truncate(at),
+    }
+    Exchange::Answered { status, retry_after_s, body }
+}

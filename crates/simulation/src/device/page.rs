@@ -1,0 +1,162 @@
+//! An open page: it does with the courier what the app does (`src/state/keeping.rs` and `saying.rs`), and
+//! somebody sits in front of it.
+
+use super::{Courier, Device, DeviceNetwork, saying};
+use crate::bug::Bug;
+use crate::executor::{Process, note, pause, random, sleep, spawn};
+use crate::town::Request;
+use domain::SubmissionId;
+use domain::submission::PublicKeys;
+use offline::outbox::NextStep;
+use offline::ports::{Clock, Exchange, Storage};
+use std::cell::Cell;
+use std::rc::Rc;
+
+pub(super) const KEYS_NOTE: &str = "keys";
+/// As in the app.
+const LOOK_AGAIN_MS: u64 = 15_000;
+/// A person presses "Send" no oftener than this before giving up.
+const PRESSES_MAX: u32 = 3;
+/// The planted bug's idea of what nobody can want any more.
+const MONTH_MS: u64 = 30 * 24 * 3_600_000;
+
+pub struct Page {
+    device: Rc<Device>,
+    process: Process,
+    courier: Courier,
+    /// Which alarm is set, if one is, and how many were.
+    alarm: Cell<(Option<u64>, u64)>,
+}
+
+/// From opening to being closed.
+pub(super) async fn live(device: Rc<Device>, process: Process, says_most: u64) {
+    let network = DeviceNetwork { world: device.world.clone(), storage: device.storage.clone() };
+    let courier = Courier::new(device.storage.clone(), network, device.clock.clone(), random(|dice| dice.next()));
+    let page = Rc::new(Page { device, process, courier, alarm: Cell::default() });
+    if let Some(keys) = page.stored_keys().await {
+        page.courier.learn_keys(keys);
+    }
+    let _ = page.courier.load().await;
+    page.expire_by_the_devices_clock().await;
+    page.renew_keys().await;
+    page.deliver();
+    page.sit_in_front(says_most).await;
+}
+
+impl Page {
+    async fn stored_keys(&self) -> Option<PublicKeys> {
+        let bytes = self.courier.storage().note(KEYS_NOTE).await.ok().flatten()?;
+        postcard::from_bytes(&bytes).ok()
+    }
+
+    async fn renew_keys(&self) {
+        let network = DeviceNetwork { world: self.device.world.clone(), storage: self.device.storage.clone() };
+        let Exchange::Answered { status: 200, body, .. } = network.ask(Request::Keys).await else { return };
+        let Ok(keys) = postcard::from_bytes::<PublicKeys>(&body) else { return };
+        let now_ms = keys.now_ms;
+        self.courier.learn_keys(keys);
+        let _ = self.courier.storage().set_note(KEYS_NOTE, &body).await;
+        let _ = self.courier.drop_old_copies(now_ms).await;
+    }
+
+    fn deliver(self: &Rc<Self>) {
+        let page = self.clone();
+        spawn(self.process, async move {
+            if page.device.take_lock(page.process) {
+                page.deliver_now().await;
+                page.device.delivering.set(None);
+            }
+            let still_waits = page.courier.heads().iter().any(|head| head.is_waiting());
+            if still_waits && page.alarm.get().0.is_none() {
+                page.set_alarm(LOOK_AGAIN_MS);
+            }
+        });
+    }
+
+    async fn deliver_now(self: &Rc<Self>) {
+        let step = self.courier.deliver().await;
+        let _ = self.courier.load().await;
+        match step {
+            Ok(NextStep::WaitUntil(moment)) => self.set_alarm(moment.saturating_sub(self.courier.clock().now_ms()).max(1_000)),
+            Ok(NextStep::Rest | NextStep::Send(_)) => self.alarm.set((None, self.alarm.get().1)),
+            Err(_) => self.set_alarm(LOOK_AGAIN_MS),
+        }
+    }
+
+    fn set_alarm(self: &Rc<Self>, ms: u64) {
+        let number = self.alarm.get().1 + 1;
+        self.alarm.set((Some(number), number));
+        let page = self.clone();
+        spawn(self.process, async move {
+            sleep(ms).await;
+            if page.alarm.get().0 == Some(number) {
+                page.alarm.set((None, number));
+                page.deliver();
+            }
+        });
+    }
+
+    /// Writes, looks again, tries what needed attention, and rarely erases something.
+    async fn sit_in_front(self: &Rc<Self>, says_most: u64) {
+        self.try_all_again().await;
+        for _ in 0..random(|dice| dice.below(says_most + 1)) {
+            pause(120_000).await;
+            self.say().await;
+            if self.device.world.strikes(|faults| faults.erased) {
+                self.erase_one().await;
+            }
+        }
+        pause(300_000).await;
+        self.courier.hurry();
+        if self.courier.keys().is_none() {
+            self.renew_keys().await;
+        }
+        self.deliver();
+    }
+
+    async fn try_all_again(self: &Rc<Self>) {
+        let asking: Vec<SubmissionId> = self.courier.heads().iter().filter(|head| head.needs_attention()).map(|head| head.id).collect();
+        for id in asking {
+            let _ = self.courier.try_again(id).await;
+        }
+        self.deliver();
+    }
+
+    /// Until it is called kept, or the person gives up. What stands on the screen is only in memory.
+    async fn say(self: &Rc<Self>) {
+        if self.courier.keys().is_none() {
+            self.renew_keys().await;
+        }
+        let Some(keys) = self.courier.keys() else { return };
+        let number = self.device.world.chronicle.borrow_mut().begin(self.device.number);
+        for _ in 0..PRESSES_MAX {
+            let Some(sealed) = saying::sealed(number, &keys, self.courier.next_order(), self.courier.clock().now_ms()) else { return };
+            self.device.world.chronicle.borrow_mut().sayings[number].ids.insert(sealed.head.id);
+            if self.courier.post(&sealed).await.is_ok() {
+                note(|| format!("device {}: saying {number} is kept as {}", self.device.number, sealed.head.id));
+                self.device.world.chronicle.borrow_mut().sayings[number].kept = Some(sealed.head.id);
+                return self.deliver();
+            }
+            pause(10_000).await;
+        }
+    }
+
+    async fn erase_one(self: &Rc<Self>) {
+        let heads = self.courier.heads();
+        let Some(head) = heads.get(random(|dice| dice.below(heads.len() as u64)) as usize) else { return };
+        note(|| format!("device {}: {} is erased by the person", self.device.number, head.id));
+        if let Some(saying) = self.device.world.chronicle.borrow_mut().of(head.id) {
+            saying.gone_here = true;
+        }
+        let _ = self.courier.erase(&[head.id]).await;
+    }
+
+    /// [`Bug::TrustInTheClock`].
+    async fn expire_by_the_devices_clock(&self) {
+        if self.device.world.bug == Some(Bug::TrustInTheClock) {
+            let now_ms = self.courier.clock().now_ms();
+            let old = self.courier.heads().iter().filter(|head| head.kept_at_ms + MONTH_MS < now_ms).map(|head| head.id).collect::<Vec<_>>();
+            let _ = self.courier.erase(&old).await;
+        }
+    }
+}

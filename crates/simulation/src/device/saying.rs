@@ -1,0 +1,51 @@
+//! A person's words: sealed as the app seals them, and what the planted bugs do with what was sealed.
+
+use super::DeviceStorage;
+use crate::executor::{at_once, now_ms, random};
+use crate::town::municipality;
+use crate::world::World;
+use domain::submission::{Content, PublicKeys};
+use domain::{Language, SubmissionId};
+use offline::ports::Storage;
+use offline::sealing::{Address, Sealed, seal};
+
+/// What stands in a message: its number in the chronicle.
+pub fn words_of(number: usize) -> String {
+    format!("saying {number}.")
+}
+
+/// Seals a saying; every time under a new id, as the app does.
+pub(super) fn sealed(number: usize, keys: &PublicKeys, order: u64, now_ms: u64) -> Option<Sealed> {
+    let content = Content::Inquiry(domain::inquiry::ValidInquiry {
+        service: None,
+        hub: None,
+        message: words_of(number),
+        name: None,
+        reply_to: domain::inquiry::ReplyTo::Nobody,
+        language: Language::English,
+        notice_version: 1,
+    });
+    let address = Address { municipality: municipality(), catalogue_version: 1, now_ms, order };
+    seal(content, &address, keys, &mut |bytes: &mut [u8]| random(|dice| dice.fill(bytes))).ok()
+}
+
+/// [`Bug::DeleteOnSend`](crate::bug::Bug).
+pub(super) fn forget(storage: &DeviceStorage, ids: &[SubmissionId]) {
+    at_once(storage.disk().erase(ids)).expect("memory can be written");
+}
+
+/// [`Bug::NewIdOnRetry`](crate::bug::Bug).
+pub(super) fn seal_again(world: &World, storage: &DeviceStorage, id: SubmissionId) {
+    let disk = storage.disk();
+    let Some(head) = storage.on_disk().readable.into_iter().find(|head| head.id == id && head.is_waiting()) else { return };
+    let keys = at_once(disk.note(super::page::KEYS_NOTE)).ok().flatten().and_then(|bytes| postcard::from_bytes::<PublicKeys>(&bytes).ok());
+    let number = world.chronicle.borrow().number_of(id);
+    let Some((keys, number)) = keys.zip(number) else { return };
+    let Some(again) = sealed(number, &keys, head.order, now_ms()) else { return };
+    at_once(disk.keep(&again.head, &again.envelope)).expect("memory can be written");
+    forget(storage, &[id]);
+    if let Some(saying) = world.chronicle.borrow_mut().of(id) {
+        saying.ids.insert(again.head.id);
+        saying.kept = saying.kept.map(|_| again.head.id);
+    }
+}

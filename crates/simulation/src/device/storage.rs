@@ -1,0 +1,139 @@
+//! The device's disk: the memory twin of the store, slow, full, failing, damaged or cleared.
+
+use crate::executor::{at_once, note, pause};
+use crate::invariants::Invariant;
+use crate::world::World;
+use domain::SubmissionId;
+use offline::memory::MemoryStorage;
+use offline::parcel::Head;
+use offline::ports::{Amendment, Heads, Storage, StorageFault};
+use server::store::SubmissionStore;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+const READ_MS_MAX: u64 = 5;
+const WRITE_MS_MAX: u64 = 30;
+
+/// Shared by the pages of a device; what is in it outlives them.
+#[derive(Clone)]
+pub struct DeviceStorage {
+    device: usize,
+    world: Rc<World>,
+    disk: Rc<RefCell<MemoryStorage>>,
+    /// Envelopes that come back shorter than they were written.
+    cut: Rc<RefCell<BTreeSet<SubmissionId>>>,
+}
+
+impl DeviceStorage {
+    pub fn new(device: usize, world: &Rc<World>) -> Self {
+        Self { device, world: world.clone(), disk: Rc::default(), cut: Rc::default() }
+    }
+
+    /// The twin itself, for what happens outside of any page.
+    pub fn disk(&self) -> MemoryStorage {
+        self.disk.borrow().clone()
+    }
+
+    pub fn on_disk(&self) -> Heads {
+        at_once(self.disk().heads()).expect("memory can be read")
+    }
+
+    pub fn has_envelope(&self, id: SubmissionId) -> bool {
+        at_once(self.disk().envelope(id)).is_ok_and(|envelope| envelope.is_some())
+    }
+
+    /// The browser makes room, and this was in its way.
+    pub fn evict(&self) {
+        note(|| format!("device {}: its store is cleared", self.device));
+        *self.disk.borrow_mut() = MemoryStorage::default();
+    }
+
+    pub fn spoil_head(&self, id: SubmissionId) {
+        self.disk().spoil_head(id);
+    }
+
+    pub fn spoil_envelope(&self, id: SubmissionId) {
+        self.cut.borrow_mut().insert(id);
+    }
+
+    /// Nothing is lost after `Ok`; before it, a kill finds either all of an action done or none of it.
+    async fn write(&self, action: impl Future<Output = Result<(), StorageFault>>) -> Result<(), StorageFault> {
+        pause(WRITE_MS_MAX).await;
+        if self.world.strikes(|faults| faults.device_full) {
+            return Err(StorageFault::Full);
+        }
+        if self.world.strikes(|faults| faults.device_trouble) {
+            return Err(StorageFault::Unavailable("the connection was lost".into()));
+        }
+        at_once(action)?;
+        pause(WRITE_MS_MAX).await;
+        Ok(())
+    }
+
+    async fn read<T>(&self, action: impl Future<Output = Result<T, StorageFault>>) -> Result<T, StorageFault> {
+        pause(READ_MS_MAX).await;
+        if self.world.strikes(|faults| faults.device_trouble) {
+            return Err(StorageFault::Unavailable("the connection was lost".into()));
+        }
+        at_once(action)
+    }
+
+    /// Whoever signs for something must have it.
+    fn check_receipt(&self, id: SubmissionId) {
+        let Some(head) = self.on_disk().readable.into_iter().find(|head| head.id == id) else { return };
+        let Some(receipt) = head.receipt() else { return };
+        let books = &self.world.town.books;
+        if receipt.epoch != books.epoch() {
+            return;
+        }
+        let is_erased = self.world.chronicle.borrow_mut().of(id).is_some_and(|saying| saying.erased);
+        if books.body_of(id) != Some(receipt.body) && !is_erased {
+            self.world.saw(Invariant::ReceiptsAreTrue, format!("device {} has a receipt for {id}, which the server does not have", self.device));
+        }
+    }
+}
+
+impl Storage for DeviceStorage {
+    async fn keep(&self, head: &Head, envelope: &[u8]) -> Result<(), StorageFault> {
+        self.write(self.disk().keep(head, envelope)).await
+    }
+
+    async fn heads(&self) -> Result<Heads, StorageFault> {
+        self.read(self.disk().heads()).await
+    }
+
+    async fn envelope(&self, id: SubmissionId) -> Result<Option<Vec<u8>>, StorageFault> {
+        let mut envelope = self.read(self.disk().envelope(id)).await?;
+        if let Some(bytes) = envelope.as_mut().filter(|_| self.cut.borrow().contains(&id)) {
+            bytes.truncate(bytes.len() - 100);
+        }
+        Ok(envelope)
+    }
+
+    async fn amend(&self, id: SubmissionId, amendment: Amendment) -> Result<(), StorageFault> {
+        let disk = self.disk();
+        self.write(async {
+            disk.amend(id, amendment).await?;
+            self.check_receipt(id);
+            Ok(())
+        })
+        .await
+    }
+
+    async fn drop_envelopes(&self, ids: &[SubmissionId]) -> Result<(), StorageFault> {
+        self.write(self.disk().drop_envelopes(ids)).await
+    }
+
+    async fn erase(&self, ids: &[SubmissionId]) -> Result<(), StorageFault> {
+        self.write(self.disk().erase(ids)).await
+    }
+
+    async fn note(&self, name: &str) -> Result<Option<Vec<u8>>, StorageFault> {
+        self.read(self.disk().note(name)).await
+    }
+
+    async fn set_note(&self, name: &str, value: &[u8]) -> Result<(), StorageFault> {
+        self.write(self.disk().set_note(name, value)).await
+    }
+}

@@ -1,0 +1,78 @@
+//! One history from its seed: some days of trouble, then quiet, then the reckoning.
+
+mod lives;
+mod reckoning;
+
+use crate::bug::Bug;
+use crate::device::Device;
+use crate::executor::{self, Executor, NATURE, note, spawn};
+use crate::faults::Faults;
+use crate::invariants::Failure;
+use crate::random::Random;
+use crate::town::Ground;
+use crate::world::World;
+use std::rc::Rc;
+
+/// Every history begins on the same day; devices believe otherwise as they please.
+const BEGINS_MS: u64 = 1_793_000_000_000;
+const HOUR_MS: u64 = 3_600_000;
+const DAY_MS: u64 = 24 * HOUR_MS;
+/// How often every page is opened again in the quiet before a queue that is not empty counts as stuck.
+const ROUNDS_MAX: u32 = 12;
+/// Longer than anything stays under way.
+const LAST_LETTERS_MS: u64 = 3 * DAY_MS;
+
+/// What came of a history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    pub seed: u64,
+    pub failures: Vec<Failure>,
+    pub sayings: usize,
+    pub rows: usize,
+}
+
+/// Tells a history. The same seed and bug give the same, to the last word.
+pub fn run(seed: u64, ground: Ground, bug: Option<Bug>, traced: bool) -> Told {
+    let mut dice = Random::new(seed);
+    let faults = Faults::draw(&mut dice);
+    let mut executor = Executor::new(dice.next(), BEGINS_MS, traced);
+    let world = Rc::new(World::new(faults, ground, bug));
+    note(|| format!("seed {seed}, {faults:?}"));
+    let ends_ms = BEGINS_MS + dice.between(6, 72) * HOUR_MS;
+    let how_many = dice.pick(&[1, 1, 2, 2, 2, 3]);
+    let devices: Vec<_> = (0..how_many).map(|number| Device::new(number, &world)).collect();
+    spawn(NATURE, lives::of_the_town(world.clone(), ends_ms));
+    devices.iter().for_each(|device| spawn(NATURE, lives::of_a_device(device.clone(), ends_ms)));
+    executor.run_until(ends_ms);
+    quiet(&world);
+    let is_drained = drain(&mut executor, &world, &devices);
+    let failures = reckoning::of(&world, &devices, is_drained);
+    let told = Told { seed, failures, sayings: world.chronicle.borrow().sayings.len(), rows: world.town.books.rows().len() };
+    drop(executor);
+    told
+}
+
+/// The faults stop. What is under way is still under way.
+fn quiet(world: &World) {
+    note(|| "the faults stop".into());
+    world.faults.set(Faults::default());
+    executor::calm();
+    world.town.books.set_trouble(0);
+    if world.town.serving().is_none() {
+        world.town.start(&Faults::default());
+    }
+}
+
+/// People open the app now and then, until nothing waits; then the last delayed letters come in.
+fn drain(executor: &mut Executor, world: &World, devices: &[Rc<Device>]) -> bool {
+    let is_drained = (0..ROUNDS_MAX).any(|_| {
+        devices.iter().for_each(|device| {
+            device.close_pages();
+            device.open_page(0);
+        });
+        executor.run_until(executor::now_ms() + HOUR_MS);
+        devices.iter().all(|device| reckoning::is_drained(world, device))
+    });
+    executor.run_until(executor::now_ms() + LAST_LETTERS_MS);
+    is_drained
+}

@@ -1,0 +1,73 @@
+//! Tells histories: one with its story, or many with how far it is.
+
+use simulation::history::{self, Told};
+use simulation::town::Ground;
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let number = |name: &str| arguments.iter().position(|word| word == name).and_then(|at| arguments.get(at + 1)?.parse::<u64>().ok());
+    match (number("--seed"), number("--seeds"), number("--from").unwrap_or(0)) {
+        (Some(seed), _, _) => one(seed),
+        (None, Some(count), from) => many(from, count),
+        (None, None, _) => {
+            eprintln!("simulation --seeds N [--from SEED] | --seed SEED");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn one(seed: u64) -> ExitCode {
+    let told = history::run(seed, Ground::Memory, None, true);
+    report(&told);
+    if told.failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn report(told: &Told) {
+    match told.failures.as_slice() {
+        [] => println!("seed {}: {} sayings, {} rows; everything holds", told.seed, told.sayings, told.rows),
+        failures => failures.iter().for_each(|failure| println!("seed {}: {failure}", told.seed)),
+    }
+}
+
+/// One history a thread at a time; a line every ten seconds.
+fn many(from: u64, count: u64) -> ExitCode {
+    let (done, failed, sayings) = (AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0));
+    let began = Instant::now();
+    let threads = std::thread::available_parallelism().map_or(1, |threads| threads.get() as u64);
+    std::thread::scope(|scope| {
+        for thread in 0..threads {
+            let (done, failed, sayings) = (&done, &failed, &sayings);
+            scope.spawn(move || {
+                for seed in (from + thread..from + count).step_by(threads as usize) {
+                    let told = history::run(seed, Ground::Memory, None, false);
+                    sayings.fetch_add(told.sayings as u64, Ordering::Relaxed);
+                    if !told.failures.is_empty() {
+                        failed.fetch_add(1, Ordering::Relaxed);
+                        report(&told);
+                    }
+                    done.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+        let mut said = Instant::now();
+        while done.load(Ordering::Relaxed) < count {
+            std::thread::sleep(Duration::from_millis(100));
+            if said.elapsed() > Duration::from_secs(10) {
+                said = Instant::now();
+                say(done.load(Ordering::Relaxed), count, began);
+            }
+        }
+    });
+    say(count, count, began);
+    let (failed, sayings) = (failed.into_inner(), sayings.into_inner());
+    println!("{count} histories from seed {from}, {sayings} sayings, {failed} histories failed");
+    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn say(done: u64, count: u64, began: Instant) {
+    let seconds = began.elapsed().as_secs_f64();
+    println!("{done} of {count}, {:.0} a second, {seconds:.0} s", done as f64 / seconds.max(0.001));
+}

@@ -1,0 +1,156 @@
+//! The town hall: the real receiving code over a store that can lose power, be full, and be put back to yesterday.
+
+mod books;
+mod ledger;
+mod sqlite;
+mod twin;
+
+pub use books::Books;
+pub use ledger::Ledger;
+pub use sqlite::SqliteBooks;
+pub use twin::MemoryStore;
+
+use crate::bug::Bug;
+use crate::executor::{self, Process, is_alive, note, now_ms};
+use crate::faults::Faults;
+use domain::MunicipalityId;
+use domain::submission::{BATCH_MAX, BodyHash, REQUEST_BYTES_MAX, Verdicts};
+use offline::ports::{Exchange, read_batch};
+use server::keys::KeyFolder;
+use server::receive::Receiver;
+use server::store::{StoredSubmission, SubmissionStore};
+use sha2::{Digest, Sha256};
+use std::cell::Cell;
+use std::rc::Rc;
+
+/// Secrets of the municipality's first and second sealing key, and of the one that signs.
+const SECRETS: [(&str, u8); 4] = [("sealing-1", 0x11), ("signing-1", 0x33), ("erasure-1", 0x44), ("sealing-2", 0x22)];
+
+pub fn municipality() -> MunicipalityId {
+    MunicipalityId::parse("pine-harbour").expect("a slug")
+}
+
+/// What a device may ask.
+#[derive(Debug, Clone)]
+pub enum Request {
+    Submissions(Vec<u8>),
+    Keys,
+}
+
+pub struct Town {
+    pub books: Books,
+    /// Before and after the municipality made a second sealing key.
+    receivers: [Rc<Receiver<Books>>; 2],
+    is_rotated: Cell<bool>,
+    running: Cell<Option<Process>>,
+}
+
+/// Which books a history is told with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ground {
+    Memory,
+    Sqlite,
+}
+
+thread_local! {
+    /// Keys are read from their files once a thread, and every history gets an empty ledger behind them.
+    static IN_MEMORY: (MemoryStore, [Rc<Receiver<Books>>; 2]) = {
+        let store = MemoryStore::default();
+        (store.clone(), receivers(&Books::Twin(store)))
+    };
+}
+
+fn receivers(books: &Books) -> [Rc<Receiver<Books>>; 2] {
+    let dir = tempfile::tempdir().expect("there is a place for temporary files");
+    let write = |(name, byte): (&str, u8)| std::fs::write(dir.path().join(format!("{name}.key")), format!("{byte:02x}").repeat(32));
+    let receiver = || {
+        let (keys, _) = KeyFolder::open(dir.path(), true).expect("the keys were just written");
+        Rc::new(Receiver { municipality: municipality(), keys, store: books.clone() })
+    };
+    SECRETS[..3].iter().for_each(|secret| write(*secret).expect("there is room for a key"));
+    let first = receiver();
+    write(SECRETS[3]).expect("there is room for a key");
+    [first, receiver()]
+}
+
+impl Town {
+    pub fn new(ground: Ground, bug: Option<Bug>) -> Self {
+        let (books, receivers) = match ground {
+            Ground::Memory => IN_MEMORY.with(|(store, receivers)| {
+                *store.ledger() = Ledger::new(bug);
+                (Books::Twin(store.clone()), receivers.clone())
+            }),
+            Ground::Sqlite => {
+                let books = Books::Sqlite(SqliteBooks::new());
+                (books.clone(), receivers(&books))
+            }
+        };
+        Self { books, receivers, is_rotated: Cell::default(), running: Cell::default() }
+    }
+
+    /// The process that serves, if one does.
+    pub fn serving(&self) -> Option<Process> {
+        self.running.get().filter(|process| is_alive(*process))
+    }
+
+    pub fn start(&self, faults: &Faults) {
+        self.books.open_again();
+        self.books.set_trouble(faults.store_trouble);
+        self.running.set(Some(executor::process(faults.server_dies)));
+    }
+
+    pub fn kill(&self) {
+        self.running.take().into_iter().for_each(executor::kill);
+    }
+
+    /// The disk is lost, and the last backup takes its place under a new epoch.
+    pub fn restore(&self, epoch: [u8; 16]) {
+        self.kill();
+        note(|| "the server is restored from its last backup".into());
+        self.books.restore(epoch);
+    }
+
+    pub fn rotate_keys(&self) {
+        note(|| "the municipality seals with a new key".into());
+        self.is_rotated.set(true);
+    }
+
+    /// The words of a row, as the office reads them.
+    pub fn words_of(&self, row: &StoredSubmission) -> Option<Vec<u8>> {
+        self.receivers[1].keys.now().open_seal(&row.envelope)
+    }
+
+    pub async fn answer(&self, request: Request) -> Exchange {
+        let receiver = self.receivers[usize::from(self.is_rotated.get())].clone();
+        match request {
+            Request::Submissions(bytes) => received(&receiver, &bytes).await,
+            Request::Keys => spoken(&receiver.keys.now().public(&receiver.municipality, receiver.store.epoch(), now_ms())),
+        }
+    }
+}
+
+/// As the receiving code names a sealed body.
+fn hash_of(sealed: &[u8]) -> BodyHash {
+    BodyHash(Sha256::digest(sealed).into())
+}
+
+/// As `server::api` does with a request's body.
+async fn received(receiver: &Receiver<Books>, bytes: &[u8]) -> Exchange {
+    match read_batch(bytes) {
+        _ if bytes.len() > REQUEST_BYTES_MAX => status(413),
+        Ok(batch) if batch.envelopes.len() > BATCH_MAX => status(413),
+        Ok(batch) => {
+            let verdicts: Verdicts = receiver.receive(batch, now_ms()).await;
+            spoken(&verdicts)
+        }
+        Err(_) => status(400),
+    }
+}
+
+fn spoken(value: &impl serde::Serialize) -> Exchange {
+    Exchange::Answered { status: 200, retry_after_s: None, body: postcard::to_allocvec(value).expect("all answers have a postcard form") }
+}
+
+pub fn status(status: u16) -> Exchange {
+    Exchange::Answered { status, retry_after_s: None, body: b"<h1>Not now</h1>".to_vec() }
+}

@@ -1,0 +1,101 @@
+//! What is on the disk of the town hall: rows, what was set aside, what was erased, and the epoch.
+
+use crate::bug::Bug;
+use domain::SubmissionId;
+use domain::submission::{BodyHash, Envelope, Kind};
+use server::store::{Kept, Record, StoredSubmission};
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Debug, Clone)]
+struct Row {
+    envelope: Envelope,
+    body: BodyHash,
+    received_at_ms: u64,
+}
+
+#[derive(Debug, Clone)]
+pub struct Ledger {
+    rows: BTreeMap<SubmissionId, Row>,
+    set_aside: BTreeSet<(SubmissionId, [u8; 32])>,
+    erased: BTreeSet<SubmissionId>,
+    /// Only a store with [`Bug::NoIdempotency`] has any.
+    doubled: Vec<Row>,
+    pub epoch: [u8; 16],
+    pub bug: Option<Bug>,
+    /// How often a commit fails, in ten thousand.
+    pub trouble: u32,
+}
+
+impl Default for Ledger {
+    fn default() -> Self {
+        Self { rows: BTreeMap::new(), set_aside: BTreeSet::new(), erased: BTreeSet::new(), doubled: Vec::new(), epoch: [1; 16], bug: None, trouble: 0 }
+    }
+}
+
+impl Ledger {
+    pub fn new(bug: Option<Bug>) -> Self {
+        Self { bug, ..Self::default() }
+    }
+
+    /// All of it or nothing, as one action.
+    pub fn commit(&mut self, records: &[Record], now_ms: u64) -> Vec<Kept> {
+        records.iter().map(|record| self.keep(record, now_ms)).collect()
+    }
+
+    fn keep(&mut self, record: &Record, now_ms: u64) -> Kept {
+        let id = record.envelope.header.id;
+        let fresh = Row { envelope: record.envelope.clone(), body: record.body, received_at_ms: now_ms };
+        if self.erased.contains(&id) {
+            return Kept::Erased;
+        }
+        match self.rows.get(&id) {
+            Some(_) if self.bug == Some(Bug::NoIdempotency) => {
+                self.doubled.push(fresh);
+                Kept::Stands { received_at_ms: now_ms }
+            }
+            Some(first) if first.body == record.body => Kept::Stands { received_at_ms: first.received_at_ms },
+            Some(_) => {
+                self.set_aside.insert((id, record.body.0));
+                Kept::SetAside
+            }
+            None => {
+                self.rows.insert(id, fresh);
+                Kept::Stands { received_at_ms: now_ms }
+            }
+        }
+    }
+
+    pub fn body_of(&self, id: SubmissionId) -> Option<BodyHash> {
+        self.rows.get(&id).map(|row| row.body)
+    }
+
+    pub fn set_aside_count(&self) -> u64 {
+        self.set_aside.len() as u64
+    }
+
+    pub fn page(&self, kind: Kind, since_ms: u64, after: Option<(u64, SubmissionId)>, most: usize) -> Vec<StoredSubmission> {
+        let is_asked_for = |row: &&Row| {
+            let header = &row.envelope.header;
+            header.kind == kind && row.received_at_ms >= since_ms && after.is_none_or(|after| (row.received_at_ms, header.id) > after)
+        };
+        let mut rows: Vec<&Row> = self.rows.values().chain(&self.doubled).filter(is_asked_for).collect();
+        rows.sort_by_key(|row| (row.received_at_ms, row.envelope.header.id));
+        rows.iter().take(most).map(|row| StoredSubmission { envelope: row.envelope.clone(), received_at_ms: row.received_at_ms }).collect()
+    }
+
+    /// At a person's request: the row goes, its id stays.
+    pub fn erase(&mut self, id: SubmissionId) {
+        self.rows.remove(&id);
+        self.erased.insert(id);
+    }
+
+    /// Yesterday's rows under a new epoch; what was erased since stays erased.
+    pub fn restore(&mut self, backup: &Ledger, epoch: [u8; 16]) {
+        let erased = std::mem::take(&mut self.erased);
+        let kept_epoch = self.epoch;
+        *self = Ledger { bug: self.bug, trouble: self.trouble, ..backup.clone() };
+        self.epoch = if self.bug == Some(Bug::SameEpochAfterRestore) { kept_epoch } else { epoch };
+        self.rows.retain(|id, _| !erased.contains(id));
+        self.erased.extend(erased);
+    }
+}

@@ -1,0 +1,95 @@
+//! A store in memory that keeps the promises of [`SubmissionStore`], and loses at a crash exactly what a
+//! real one may lose: what was not committed.
+
+use super::ledger::Ledger;
+use crate::bug::Bug;
+use crate::executor::{pause, random, spawn};
+use domain::SubmissionId;
+use domain::submission::Kind;
+use server::store::{Kept, Record, StoreFault, StoredSubmission, SubmissionStore};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// How long a commit may take, and how long an answer may then hang in a queue.
+const COMMIT_MS_MAX: u64 = 40;
+/// How long the planted bug waits before it writes down what it has acknowledged.
+const LATE_MS: u64 = 2_000;
+
+/// A handle; the ledger behind it is what is on disk.
+#[derive(Clone, Default)]
+pub struct MemoryStore {
+    ledger: Arc<Mutex<Ledger>>,
+    backup: Arc<Mutex<Ledger>>,
+}
+
+impl MemoryStore {
+    pub fn ledger(&self) -> MutexGuard<'_, Ledger> {
+        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn back_up(&self) {
+        *self.backup.lock().unwrap_or_else(PoisonError::into_inner) = self.ledger().clone();
+    }
+
+    pub fn restore(&self, epoch: [u8; 16]) {
+        self.ledger().restore(&self.backup.lock().unwrap_or_else(PoisonError::into_inner), epoch);
+    }
+
+    fn commit_later(&self, records: Vec<Record>, now_ms: u64) -> Vec<Kept> {
+        let promised = self.ledger().clone().commit(&records, now_ms);
+        let (store, process) = (self.clone(), crate::executor::current());
+        spawn(process, async move {
+            pause(LATE_MS).await;
+            store.ledger().commit(&records, now_ms);
+        });
+        promised
+    }
+}
+
+impl SubmissionStore for MemoryStore {
+    async fn keep(&self, records: Vec<Record>, now_ms: u64) -> Result<Vec<Kept>, StoreFault> {
+        // Killed here, nothing of it stands.
+        pause(COMMIT_MS_MAX).await;
+        let trouble = self.ledger().trouble;
+        if random(|dice| dice.chance(trouble)) {
+            return Err(random(|dice| dice.pick(&[true, false])).then_some(StoreFault::Busy).unwrap_or_else(|| StoreFault::Failed("disk full".into())));
+        }
+        if self.ledger().bug == Some(Bug::AcknowledgeBeforeCommit) {
+            return Ok(self.commit_later(records, now_ms));
+        }
+        let kept = self.ledger().commit(&records, now_ms);
+        // Killed here, all of it stands and nobody was told.
+        pause(COMMIT_MS_MAX).await;
+        Ok(kept)
+    }
+
+    fn epoch(&self) -> [u8; 16] {
+        self.ledger().epoch
+    }
+
+    async fn page(&self, kind: Kind, since_ms: u64, after: Option<(u64, SubmissionId)>, most: u32) -> Result<Vec<StoredSubmission>, StoreFault> {
+        Ok(self.ledger().page(kind, since_ms, after, most as usize))
+    }
+
+    async fn probe(&self) -> Result<(), StoreFault> {
+        Ok(())
+    }
+
+    async fn set_aside_count(&self) -> Result<u64, StoreFault> {
+        Ok(self.ledger().set_aside_count())
+    }
+
+    async fn has_entries(&self) -> Result<bool, StoreFault> {
+        Ok(Kind::ALL.iter().any(|kind| !self.ledger().page(*kind, 0, None, 1).is_empty()))
+    }
+
+    /// A history has one folder of keys.
+    async fn belongs_to(&self, _keys: [u8; 32]) -> Result<bool, StoreFault> {
+        Ok(true)
+    }
+
+    async fn engine(&self) -> Result<String, StoreFault> {
+        Ok("memory".into())
+    }
+
+    async fn close(self) {}
+}

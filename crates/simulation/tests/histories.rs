@@ -1,0 +1,47 @@
+//! Many histories, each of which must come out right; and the same one twice.
+
+use simulation::history::{self, Told};
+use simulation::town::Ground;
+
+const HISTORIES: u64 = 10_000;
+/// With a real database under the server; each opens one a few times.
+const HISTORIES_ON_SQLITE: u64 = 100;
+
+/// Of histories in any order, those that went wrong; each says its seed, which `cargo xtask simulate --seed` tells again.
+fn wrong(seeds: std::ops::Range<u64>, ground: Ground) -> Vec<Told> {
+    let threads = std::thread::available_parallelism().map_or(1, |threads| threads.get() as u64);
+    std::thread::scope(|scope| {
+        let tell = |thread: u64| {
+            let share = seeds.clone().skip(thread as usize).step_by(threads as usize);
+            scope.spawn(move || share.map(|seed| history::run(seed, ground, None, false)).filter(|told| !told.failures.is_empty()).collect::<Vec<_>>())
+        };
+        let threads: Vec<_> = (0..threads).map(tell).collect();
+        threads.into_iter().flat_map(|thread| thread.join().expect("a history ends without a panic")).collect()
+    })
+}
+
+#[test]
+fn fault_34_fault_35_fault_38_and_fault_45_ten_thousand_histories_lose_and_double_nothing() {
+    let wrong = wrong(0..HISTORIES, Ground::Memory);
+    assert!(wrong.is_empty(), "{} went wrong; the first: {:#?}", wrong.len(), wrong.first());
+}
+
+#[test]
+fn the_same_holds_over_the_real_database() {
+    let wrong = wrong(0..HISTORIES_ON_SQLITE, Ground::Sqlite);
+    assert!(wrong.is_empty(), "{} went wrong; the first: {:#?}", wrong.len(), wrong.first());
+}
+
+#[test]
+fn a_seed_tells_the_same_history_again() {
+    for seed in 0..50 {
+        let (once, again) = (history::run(seed, Ground::Memory, None, false), history::run(seed, Ground::Memory, None, false));
+        assert_eq!(once, again);
+    }
+}
+
+#[test]
+fn histories_have_something_to_lose() {
+    let told: Vec<Told> = (0..100).map(|seed| history::run(seed, Ground::Memory, None, false)).collect();
+    assert!(told.iter().map(|told| told.rows).sum::<usize>() > 300);
+}

@@ -1,0 +1,27 @@
+//! Power cuts, and a server killed in the middle of its work, many more than the tests make.
+
+use crate::process::{cargo, shown};
+use std::process::Command;
+
+/// How many of each kind; nothing of a kind that is not asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Crashes {
+    pub(crate) power_cuts: Option<u32>,
+    pub(crate) server_kills: Option<u32>,
+}
+
+/// When no kind is asked for: all, so often.
+const ALL: Crashes = Crashes { power_cuts: Some(10_000), server_kills: Some(200) };
+
+pub(crate) fn run(asked: Crashes) -> Result<(), String> {
+    let Crashes { power_cuts, server_kills } = if asked == Crashes::default() { ALL } else { asked };
+    if let Some(cuts) = power_cuts {
+        cargo(&["run", "--quiet", "--release", "--package", "powercut", "--", &cuts.to_string()])?;
+    }
+    if let Some(kills) = server_kills {
+        let mut command = Command::new("cargo");
+        command.args(["test", "--quiet", "--release", "--package", "server", "--test", "process", "--", "--nocapture", "killed_under_load"]);
+        shown(command.env("HUB_KILLS", kills.to_string()))?;
+    }
+    Ok(())
+}

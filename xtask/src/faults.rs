@@ -1,0 +1,50 @@
+//! Every fault that the product must survive has a number and a test that carries it. Runs them all, at
+//! whatever level they live, and says of each number how it stands.
+
+mod outcome;
+
+use crate::process::captured;
+use crate::setup::{self, Tools};
+use crate::test;
+use outcome::{Outcome, of_native, of_node, report};
+use std::process::Command;
+
+/// The last number of the list of faults.
+const FAULTS: usize = 54;
+
+/// Where faults are tested.
+const LEVELS: [(&str, Level); 3] = [("native", native), ("store", store), ("browser", browser)];
+
+type Level = fn(&Tools) -> Result<Vec<Outcome>, String>;
+
+pub(crate) fn run(only: &[String]) -> Result<(), String> {
+    if let Some(strange) = only.iter().find(|name| LEVELS.iter().all(|(level, _)| level != name)) {
+        return Err(format!("“{strange}” is not where faults are tested; that is native, store or browser."));
+    }
+    let is_wanted = |level: &str| only.is_empty() || only.iter().any(|name| name == level);
+    let tools = if is_wanted("store") || is_wanted("browser") { setup::for_testing()? } else { Tools::default() };
+    let mut outcomes = Vec::new();
+    for (level, run) in LEVELS.iter().filter(|(level, _)| is_wanted(level)) {
+        println!("[faults] {level}");
+        outcomes.extend(run(&tools)?);
+    }
+    let (lines, is_fine) = report(FAULTS, &outcomes);
+    println!("\n{lines}");
+    if is_fine { Ok(()) } else { Err(String::new()) }
+}
+
+fn native(_: &Tools) -> Result<Vec<Outcome>, String> {
+    let mut command = Command::new("cargo");
+    command.args(["test", "--workspace", "--no-fail-fast", "--", "fault_"]);
+    captured(&mut command).map(|said| of_native(&said))
+}
+
+fn store(tools: &Tools) -> Result<Vec<Outcome>, String> {
+    captured(test::store(tools)?.args(["--", "fault_"])).map(|said| of_native(&said))
+}
+
+fn browser(tools: &Tools) -> Result<Vec<Outcome>, String> {
+    let mut command = test::browser_command(tools)?;
+    command.args(["--test-reporter=tap", "--test-name-pattern=fault_"]).args(test::browser_tests());
+    captured(&mut command).map(|said| of_node(&said))
+}
