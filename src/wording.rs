@@ -59,12 +59,13 @@ wording! {
 
     // How far it has come
     status_title: "How far is my question?" | "Où en est ma question?",
-    status_intro: "Look up a question that was asked on any device, with the code from its receipt." | "Suivez une question posée sur n'importe quel appareil, avec le code de son reçu.",
+    status_intro: "Look up a question that was asked on any device, with what stands on its receipt." | "Suivez une question posée sur n'importe quel appareil, avec ce qui est écrit sur son reçu.",
     status_hint: "Eight groups of four letters and digits, with or without spaces." | "Huit groupes de quatre lettres et chiffres, avec ou sans espaces.",
     status_look: "Look it up" | "Chercher",
     status_wrong: "The code has 32 letters and digits, from 0 to 9 and a to f. Please compare it with the receipt." | "Le code a 32 lettres et chiffres, de 0 à 9 et de a à f. Comparez-le avec le reçu.",
+    status_wrong_reference: "This is not a reference as on a receipt, such as 7Q3M-X9TB-K. Please look for a wrong letter." | "Ce n'est pas une référence comme sur un reçu, par exemple 7Q3M-X9TB-K. Cherchez une lettre inexacte.",
     status_asking: "Asking…" | "Recherche…",
-    status_unknown: "The City has nothing under this code. If it was sent a moment ago, or waits on another device, try again later; or call" | "La Ville n'a rien sous ce code. S'il vient d'être envoyé ou attend sur un autre appareil, réessayez plus tard ou appelez le",
+    status_unknown: "The City has nothing under this reference and code. If it was sent a moment ago, or waits on another device, try again later; or call" | "La Ville n'a rien sous cette référence et ce code. S'il vient d'être envoyé ou attend sur un autre appareil, réessayez plus tard ou appelez le",
     status_no_answer: "The City's server cannot be reached now, and this device remembers nothing of it. Try again later, or call" | "Le serveur de la Ville est hors d'atteinte et cet appareil n'en a rien en mémoire. Réessayez plus tard ou appelez le",
     status_old: "As last known on this device; the server cannot be reached now." | "Dernier état connu de cet appareil; le serveur est hors d'atteinte.",
     status_of: "Reference" | "Référence",

@@ -44,9 +44,9 @@ fn post(body: &[u8]) -> RequestInit {
     request
 }
 
-/// How far the entry with this secret has come; `Some(None)` when the server knows none, `None` when it was not the server that answered.
-pub(crate) async fn status(secret: [u8; 16]) -> Option<Option<Status>> {
-    let question = postcard::to_allocvec(&Question { secret }).ok()?;
+/// How far the entry of a receipt has come; `Some(None)` when the server knows none, `None` when it was not the server that answered.
+pub(crate) async fn status(question: Question) -> Option<Option<Status>> {
+    let question = postcard::to_allocvec(&question).ok()?;
     let (response, _giving_up) = fetch("/api/status", &post(&question), REQUEST_MS_MAX).await;
     postcard::from_bytes(&bytes_of(&response.filter(Response::ok)?).await?).ok()
 }

@@ -13,7 +13,7 @@ use crate::state::status::Looked;
 use crate::state::{App, Keeping};
 use crate::wording::{attention, full_date, kept_on, received_on, time};
 use domain::SubmissionId;
-use domain::status::secret_text;
+use domain::status::{Question, secret_text};
 use domain::submission::Kind;
 use offline::answer::Obstacle;
 use offline::parcel::{Head, State};
@@ -70,11 +70,12 @@ fn receipt(app: App, head: &Head) -> Part {
 fn progress(app: App, head: &Head) -> Part {
     let secret = app.secret_of(head);
     let origin = window().location().origin().unwrap_or_default();
-    let address = [&origin, &Address { language: app.language, route: Route::Status }.href(), "#", &secret_text(&secret).replace(' ', "")].concat();
+    let question = Question { reference: head.reference(), secret };
+    let address = [&origin, &Address { language: app.language, route: Route::Status }.href(), "#", &question.code()].concat();
     let code = div().class("trip-code").put(qr(&address, app.words.status_code)).put(p().class("hint").put(app.words.status_code));
     let looked: Signal<Looked> = Signal::default();
     if head.receipt().is_some() {
-        app.look_up(secret, looked.clone());
+        app.look_up(question, looked.clone());
     }
     all((live(move || answer(app, &looked.read())), code))
 }

@@ -9,56 +9,63 @@ use crate::components::phone::phone_link;
 use crate::signal::Signal;
 use crate::state::App;
 use crate::state::status::Looked;
-use domain::status::{Stage, Status, secret_of, secret_text};
+use domain::reference::Reference;
+use domain::status::{Question, Stage, Status, secret_of, secret_text};
 use leptos::prelude::event_target_value;
 
 pub(crate) fn page(app: App) -> Page {
     let words = app.words;
-    let looked: Signal<Looked> = Signal::default();
-    let typed: Signal<String> = Signal::default();
-    // A receipt's code brings the secret behind the #, which no server sees; it does not stay in the address.
-    if let Some(secret) = fragment().and_then(|text| secret_of(&text)) {
-        typed.set(secret_text(&secret));
-        app.look_up(secret, looked.clone());
+    let (looked, reference, secret): (Signal<Looked>, Signal<String>, Signal<String>) = Default::default();
+    // A receipt's code brings both behind the #, which no server sees; they do not stay in the address.
+    if let Some(question) = fragment().and_then(|text| Question::of_code(&text)) {
+        reference.set(question.reference.to_string());
+        secret.set(secret_text(&question.secret));
+        app.look_up(question, looked.clone());
         clear_fragment();
     }
-    let is_wrong: Signal<bool> = Signal::default();
-    let (of, to, on_submit, wrong, result) = (typed.clone(), typed.clone(), looked.clone(), is_wrong.clone(), looked);
-    let submit = move |event: web_sys::Event| {
-        event.prevent_default();
-        let secret = secret_of(&typed.read_untracked());
-        is_wrong.set(secret.is_none());
-        if let Some(secret) = secret {
-            app.look_up(secret, on_submit.clone());
+    let wrong: Signal<Option<&'static str>> = Signal::default();
+    let submit = {
+        let (reference, secret, looked, wrong) = (reference.clone(), secret.clone(), looked.clone(), wrong.clone());
+        move |event: web_sys::Event| {
+            event.prevent_default();
+            let found = (Reference::parse(&reference.read_untracked()), secret_of(&secret.read_untracked()));
+            wrong.set(match found {
+                (None, _) => Some(words.status_wrong_reference),
+                (_, None) => Some(words.status_wrong),
+                _ => None,
+            });
+            if let (Some(reference), Some(secret)) = found {
+                app.look_up(Question { reference, secret }, looked.clone());
+            }
         }
     };
-    let shown = wrong.clone();
-    let error = live(move || shown.get().then(|| p().class("field__error").id("secret-error").put(icon("alert")).put(" ").put(words.status_wrong)));
-    let field = input()
-        .id("secret")
-        .class("input")
-        .attr("type", "text")
-        .attr("autocomplete", "off")
-        .attr("spellcheck", "false")
-        .attr("aria-describedby", "secret-error secret-hint")
-        .live_attr("aria-invalid", move || wrong.get().then(|| "true".into()))
-        .value(move || of.get())
-        .on("input", move |event| to.set(event_target_value(&event)));
+    let error = live(move || wrong.get().map(|why| p().class("field__error").id("receipt-error").put(icon("alert")).put(" ").put(why)));
     let fields = form()
         .class("form")
         .attr("novalidate", "")
         .on("submit", submit)
-        .put(
-            div()
-                .class("field")
-                .put(label().attr("for", "secret").put(words.secret))
-                .put(p().class("hint").id("secret-hint").put(words.status_hint))
-                .put(error)
-                .put(field),
-        )
+        .put(div().attr("role", "alert").put(error))
+        .put(field("reference", words.reference, None, reference))
+        .put(field("secret", words.secret, Some(words.status_hint), secret))
         .put(p().class("actions").put(el("button").class("button button--main").attr("type", "submit").put(words.status_look)));
-    let answer = div().attr("role", "status").put(live(move || answer(app, &result.read())));
+    let answer = div().attr("role", "status").put(live(move || answer(app, &looked.read())));
     Page::new(words.status_title, (heading(words.status_title, None), p().class("lead").put(words.status_intro), fields, answer))
+}
+
+fn field(id: &'static str, name: &'static str, hint: Option<&'static str>, text: Signal<String>) -> El {
+    let shown = text.clone();
+    let hint_id = [id, "-hint"].concat();
+    let input = input()
+        .id(id)
+        .class("input")
+        .attr("type", "text")
+        .attr("autocomplete", "off")
+        .attr("spellcheck", "false")
+        .attr("aria-describedby", ["receipt-error ", &hint_id].concat())
+        .value(move || shown.get())
+        .on("input", move |event| text.set(event_target_value(&event)));
+    let hint = p().class("hint").id(hint_id).put(hint);
+    div().class("field").put(label().attr("for", id).put(name)).put(hint).put(input)
 }
 
 /// What is known, in words.

@@ -4,7 +4,7 @@ use super::App;
 use crate::browser::network;
 use crate::browser::task::spawn;
 use crate::signal::Signal;
-use domain::status::Status;
+use domain::status::{Question, Status};
 use offline::ports::Storage;
 use offline::sealing::lookup_of;
 
@@ -19,22 +19,22 @@ pub(crate) enum Looked {
         /// From this device's memory: the server was not reached.
         is_old: bool,
     },
-    /// The server knows no such secret.
+    /// The server knows no such receipt.
     Unknown,
     /// No answer, and nothing remembered.
     NoAnswer,
 }
 
 impl App {
-    pub(crate) fn look_up(self, secret: [u8; 16], to: Signal<Looked>) {
+    pub(crate) fn look_up(self, question: Question, to: Signal<Looked>) {
         to.set(Looked::Asking);
-        spawn(async move { to.set(self.looked_up(secret).await) });
+        spawn(async move { to.set(self.looked_up(question).await) });
     }
 
-    async fn looked_up(self, secret: [u8; 16]) -> Looked {
-        let name = note_name(&secret);
+    async fn looked_up(self, question: Question) -> Looked {
+        let name = note_name(&question.secret);
         let storage = self.courier().filter(|_| self.terminal.is_none());
-        match network::status(secret).await {
+        match network::status(question).await {
             Some(Some(status)) => {
                 if let (Some(courier), Ok(bytes)) = (storage, postcard::to_allocvec(&status)) {
                     // What cannot be remembered is asked again.

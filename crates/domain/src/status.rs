@@ -26,10 +26,24 @@ impl Stage {
     }
 }
 
-/// `POST /api/status`, as postcard. The secret of a receipt: 128 bits, so that guessing is hopeless.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// `POST /api/status`, as postcard: what stands on a receipt. The secret has 128 bits, so that guessing is hopeless.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Question {
+    pub reference: Reference,
     pub secret: [u8; 16],
+}
+
+impl Question {
+    /// As it stands in the code on a receipt: reference and secret with a point between them.
+    pub fn code(&self) -> String {
+        [self.reference.to_string(), secret_text(&self.secret).replace(' ', "")].join(".")
+    }
+
+    /// Reads what [`Question::code`] writes.
+    pub fn of_code(text: &str) -> Option<Self> {
+        let (reference, secret) = text.split_once('.')?;
+        Some(Self { reference: Reference::parse(reference)?, secret: secret_of(secret)? })
+    }
 }
 
 /// Its answer. Nothing of what was said.
@@ -80,6 +94,16 @@ mod tests {
         }
         for typed in ["", "0001", &text[..38], &format!("{text}0"), &text.replace('f', "g"), &format!("{text} 00")] {
             assert_eq!(secret_of(typed), None, "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_code_reads_back_and_a_damaged_one_does_not() {
+        let question = Question { reference: Reference::of(crate::SubmissionId::from_parts(1, [7; 10])), secret: [9; 16] };
+        let code = question.code();
+        assert_eq!(Question::of_code(&code), Some(question));
+        for wrong in ["", ".", &code[1..], &code[..code.len() - 1], &code.replace('.', "-")] {
+            assert_eq!(Question::of_code(wrong), None, "{wrong}");
         }
     }
 

@@ -5,7 +5,7 @@ use crate::editions::Editions;
 use crate::headers::secure;
 use crate::receive::Receiver;
 use crate::site::{Site, plain};
-use crate::store::{StoreFault, SubmissionStore};
+use crate::store::{Custody, StoreFault, SubmissionStore};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, DefaultBodyLimit, FromRequest, Path, Request, State};
@@ -14,6 +14,7 @@ use axum::http::{Method, StatusCode};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
+use domain::status::Question;
 use domain::submission::{BATCH_MAX, Batch, REQUEST_BYTES_MAX, Verdict, Verdicts};
 use futures_util::StreamExt;
 use std::net::SocketAddr;
@@ -31,6 +32,9 @@ const REQUESTS_AT_ONCE: usize = 512;
 /// What `/api/ping` says, so that the app can tell the server from a hotel's sign-in page.
 const PING: &str = "community-hub\n";
 const TOO_MUCH: &str = "Too much at once. Nothing is lost: send it again a little later.\n";
+const CANNOT_READ: &str = "The server cannot look it up now. Ask again a little later.\n";
+/// A reference and a secret take far less.
+const STATUS_BYTES_MAX: usize = 64;
 const CANNOT_KEEP: &str = "The server cannot keep anything now. Nothing is lost: send it again a little later.\n";
 
 pub struct Server<S> {
@@ -43,11 +47,12 @@ pub struct Server<S> {
     pub engine: String,
 }
 
-pub fn router<S: SubmissionStore>(server: Arc<Server<S>>) -> Router {
+pub fn router<S: SubmissionStore + Custody>(server: Arc<Server<S>>) -> Router {
     Router::new()
         .route("/api/submissions", post(submissions::<S>))
         .route("/api/keys", get(keys::<S>))
         .route("/api/catalogue", get(catalogue::<S>))
+        .route("/api/status", post(status::<S>))
         .route("/api/ping", get(async || plain(StatusCode::OK, PING)))
         .route("/api/sources/{*record}", get(source::<S>))
         .route("/api/{*rest}", axum::routing::any(async || plain(StatusCode::NOT_FOUND, "There is no such call.\n")))
@@ -96,6 +101,23 @@ async fn drop_body(request: Request) {
 async fn keys<S: SubmissionStore>(State(server): State<Arc<Server<S>>>) -> Response {
     let receiver = &server.receiver;
     binary(&receiver.keys.now().public(&receiver.municipality, receiver.store.epoch(), now_ms()))
+}
+
+/// How far an entry is, for whoever has its receipt: the same answer for what is not there and for a wrong secret.
+async fn status<S: SubmissionStore + Custody>(State(server): State<Arc<Server<S>>>, ConnectInfo(peer): ConnectInfo<SocketAddr>, request: Request) -> Response {
+    if !server.shares.allow(address(peer.ip(), request.headers(), server.trusted_proxies)) {
+        drop_body(request).await;
+        return later(StatusCode::TOO_MANY_REQUESTS, TOO_MUCH);
+    }
+    let body = axum::body::to_bytes(request.into_body(), STATUS_BYTES_MAX).await.unwrap_or_default();
+    let Ok(question) = postcard::from_bytes::<Question>(&body) else { return plain(StatusCode::BAD_REQUEST, "This is not a reference and its secret.\n") };
+    match server.receiver.status(question).await {
+        Ok(status) => binary(&status),
+        Err(fault) => {
+            tracing::error!(%fault, "a status could not be read");
+            later(StatusCode::SERVICE_UNAVAILABLE, CANNOT_READ)
+        }
+    }
 }
 
 /// Which edition of the catalogue is the newest; devices ask often, and fetch it when theirs is older.
@@ -179,6 +201,7 @@ fn class_of(path: &str) -> &'static str {
         "/api/submissions" => "submissions",
         "/api/keys" => "keys",
         "/api/catalogue" => "catalogue",
+        "/api/status" => "status",
         "/api/ping" => "ping",
         "/health" => "health",
         path if path.starts_with("/api/") => "api",

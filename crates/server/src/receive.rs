@@ -1,8 +1,9 @@
 //! What a sealed submission is worth: refused with a reason, or kept and signed for.
 
 use crate::keys::KeyFolder;
-use crate::store::{Kept, Record, StoreFault, SubmissionStore};
+use crate::store::{Custody, Kept, Record, StoreFault, SubmissionStore};
 use domain::inquiry::{EMAIL_CHARS_MAX, MESSAGE_CHARS_MAX, NAME_CHARS_MAX, ReplyTo, ValidInquiry};
+use domain::status::{Question, Stage, Status};
 use domain::submission::{Batch, Body, BodyHash, Content, Envelope, FORMAT, Refusal, SEALED_BYTES_MAX, SUITE_X25519_CHACHA, Verdict, Verdicts};
 use domain::survey::{Answer, COMMENT_CHARS_MAX, CompleteAnswers, SCALE_POINTS};
 use domain::{MunicipalityId, SubmissionId};
@@ -50,6 +51,22 @@ impl<S: SubmissionStore> Receiver<S> {
             Some(Kept::Erased) => Verdict::Refused(Refusal::Erased),
             None => Verdict::Later,
         }
+    }
+}
+
+impl<S: Custody> Receiver<S> {
+    /// How far an entry is; nothing when there is none under the reference whose secret this is.
+    pub async fn status(&self, question: Question) -> Result<Option<Status>, StoreFault> {
+        for id in self.store.ids_of(question.reference).await? {
+            let Some(row) = self.store.entry(id).await? else { continue };
+            let body = self.keys.now().open_seal(&row.envelope).and_then(|plain| read_body(&plain));
+            if body.is_some_and(|body| body.lookup == <[u8; 32]>::from(Sha256::digest(question.secret))) {
+                let mut stages = vec![(Stage::Received, row.received_at_ms)];
+                stages.extend(self.store.stages(id).await?);
+                return Ok(Some(Status { reference: question.reference, kind: row.envelope.header.kind, stages }));
+            }
+        }
+        Ok(None)
     }
 }
 

@@ -7,6 +7,7 @@ mod cluster;
 #[allow(dead_code, reason = "each file of tests needs a part of it")]
 mod hub;
 
+use domain::status::{Question, Stage, Status};
 use domain::submission::{Refusal, Verdict};
 use hub::{Hub, sealed};
 
@@ -29,7 +30,12 @@ macro_rules! on_both {
     };
 }
 
-on_both!(fault_39_what_is_erased_by_its_reference_stays_erased, retention_counts_first_and_says_what_it_did, the_audit_shows_every_deed);
+on_both!(
+    fault_39_what_is_erased_by_its_reference_stays_erased,
+    retention_counts_first_and_says_what_it_did,
+    the_audit_shows_every_deed,
+    a_receipt_alone_shows_how_far_an_entry_is
+);
 
 fn fault_39_what_is_erased_by_its_reference_stays_erased(mut hub: Hub) {
     let keys = hub.keys();
@@ -47,6 +53,33 @@ fn fault_39_what_is_erased_by_its_reference_stays_erased(mut hub: Hub) {
     assert!(!printed.contains("forget") && printed.contains("keep me"), "{printed}");
     let (is_fine, said) = hub.office(&["erase", &entry.head.id.to_string(), "--reason", "request 7"]);
     assert!(is_fine && said.contains("erased before"), "{said}");
+}
+
+fn a_receipt_alone_shows_how_far_an_entry_is(hub: Hub) {
+    let entry = sealed("when is garbage day?", &hub.keys(), 1);
+    let (reference, secret) = (entry.head.reference(), entry.head.secret);
+    let ask = |reference, secret| -> Option<Status> {
+        let page = hub.ask("POST", "/api/status", "", &postcard::to_allocvec(&Question { reference, secret }).unwrap()).unwrap();
+        assert_eq!(page.status, 200);
+        postcard::from_bytes(page.body()).unwrap()
+    };
+    assert_eq!(ask(reference, secret), None, "it has not come");
+    hub.send(&[&entry]);
+    let status = ask(reference, secret).unwrap();
+    assert_eq!((status.reference, status.stages.len(), status.stages[0].0), (reference, 1, Stage::Received));
+    let mut wrong = secret;
+    wrong[15] ^= 1;
+    assert_eq!(ask(reference, wrong), None);
+    let other = sealed("other", &hub.keys(), 2);
+    hub.send(&[&other]);
+    assert_eq!(ask(other.head.reference(), secret), None, "a secret opens its own entry alone");
+    for (stage, is_fine) in [("in-progress", true), ("in-progress", false), ("answered", true), ("finished", false)] {
+        assert_eq!(hub.office(&["stage", &reference.to_string(), stage]).0, is_fine, "{stage}");
+    }
+    let stages: Vec<Stage> = ask(reference, secret).unwrap().stages.into_iter().map(|(stage, _)| stage).collect();
+    assert_eq!(stages, [Stage::Received, Stage::InProgress, Stage::Answered]);
+    hub.office(&["erase", &reference.to_string(), "--reason", "request 9"]);
+    assert_eq!(ask(reference, secret), None);
 }
 
 #[test]

@@ -53,6 +53,7 @@ holds!(
     what_is_held_is_neither_erased_nor_let_go,
     what_is_old_enough_goes_with_what_was_set_aside_and_the_rest_stays,
     entries_are_found_by_their_reference,
+    stages_are_said_once_and_go_with_the_entry,
     deeds_are_written_down_in_a_chain,
     deeds_of_several_at_once_stand_in_one_chain,
     an_erasure_in_the_midst_of_keeping_wins,

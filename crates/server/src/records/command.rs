@@ -6,7 +6,8 @@ use crate::api::now_ms;
 use crate::audit::Link;
 use crate::serve::{Opened, Settings, municipality_of, open};
 use crate::site::Site;
-use crate::store::{Deed, SubmissionStore};
+use crate::store::{Custody, Deed, SubmissionStore};
+use domain::status::Stage;
 use lexopt::prelude::{Long, Value, ValueExt};
 use std::ffi::OsString;
 
@@ -23,6 +24,8 @@ community-hub erase REFERENCE|ID --reason TEXT
 community-hub hold add|remove REFERENCE|ID --reason TEXT
 community-hub hold list
     Keeps an entry from being erased or let go.
+community-hub stage REFERENCE|ID in-progress|answered|closed [--reason TEXT]
+    Says how far an entry is, for whoever looks it up with its receipt.
 community-hub audit verify [--noted HASH]
 community-hub audit list
     Makes sure that nothing in the record of all this was changed or taken out; prints it as JSON lines.
@@ -36,6 +39,7 @@ enum What {
     HoldAdd(Named),
     HoldRemove(Named),
     HoldList,
+    Stage(Named, Stage),
     AuditVerify(Option<Link>),
     AuditList,
 }
@@ -51,7 +55,7 @@ pub struct Command {
 
 /// Whether a first word is one of these commands.
 pub fn is_one(word: &str) -> bool {
-    ["retention", "erase", "hold", "audit"].contains(&word)
+    ["retention", "erase", "hold", "stage", "audit"].contains(&word)
 }
 
 pub fn parse(arguments: impl IntoIterator<Item = OsString>, mut settings: Settings) -> Result<Command, String> {
@@ -83,12 +87,29 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>, mut settings: Settin
         ["hold", "add", named] => What::HoldAdd(Named::parse(named)?),
         ["hold", "remove", named] => What::HoldRemove(Named::parse(named)?),
         ["hold", "list"] => What::HoldList,
+        ["stage", named, stage] => What::Stage(Named::parse(named)?, stage_of(stage)?),
         ["audit", "verify"] => What::AuditVerify(noted),
         ["audit", "list"] => What::AuditList,
         other => return Err(format!("“{}” is not something that community-hub does.\n{HELP}", other.join(" "))),
     };
     let command = Command { what, settings, who, reason: if by_law.is_empty() { reason } else { format!("by-law: {by_law}") } };
     command.check(!by_law.is_empty()).map(|()| command)
+}
+
+/// That an entry was received it says itself.
+fn stage_of(word: &str) -> Result<Stage, String> {
+    match word {
+        "in-progress" => Ok(Stage::InProgress),
+        "answered" => Ok(Stage::Answered),
+        "closed" => Ok(Stage::Closed),
+        other => Err(format!("“{other}” is not a stage; use in-progress, answered or closed.")),
+    }
+}
+
+async fn set_stage(store: &impl Custody, named: Named, stage: Stage, deed: &Deed) -> Result<String, String> {
+    let id = named.id(store).await?;
+    let is_new = store.set_stage(id, stage, deed).await.map_err(|fault| fault.to_string())?;
+    if is_new { Ok("Written down. Whoever has the receipt sees it now.".into()) } else { Err("That was said before, or nothing is kept under this id.".into()) }
 }
 
 /// Who is at the keys, also after `sudo`.
@@ -122,6 +143,7 @@ impl Command {
             What::Erase(named) => erasure::erase(&store, &keys.now(), named, &deed).await?,
             What::HoldAdd(named) => holds::add(&store, named, &deed).await?,
             What::HoldRemove(named) => holds::remove(&store, named, &deed).await?,
+            What::Stage(named, stage) => set_stage(&store, named, stage, &deed).await?,
             What::HoldList => holds::list(&store).await?,
             What::AuditVerify(noted) => ledger::verify(&store, &municipality, noted).await?,
             What::AuditList => ledger::print(&store, &mut std::io::stdout().lock()).await.map(|()| String::new())?,

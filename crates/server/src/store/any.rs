@@ -4,6 +4,7 @@ use super::{Custody, Deed, Erasure, Expired, Hold, Kept, PostgresStore, Record, 
 use crate::audit::AuditEntry;
 use domain::SubmissionId;
 use domain::reference::Reference;
+use domain::status::Stage;
 use domain::submission::Kind;
 
 /// One of the two.
@@ -87,6 +88,18 @@ impl Custody for Store {
 
     async fn ids_of(&self, reference: Reference) -> Result<Vec<SubmissionId>, StoreFault> {
         either!(self, store => store.ids_of(reference).await)
+    }
+
+    async fn entry(&self, id: SubmissionId) -> Result<Option<StoredSubmission>, StoreFault> {
+        either!(self, store => store.entry(id).await)
+    }
+
+    async fn stages(&self, id: SubmissionId) -> Result<Vec<(Stage, u64)>, StoreFault> {
+        either!(self, store => store.stages(id).await)
+    }
+
+    async fn set_stage(&self, id: SubmissionId, stage: Stage, deed: &Deed) -> Result<bool, StoreFault> {
+        either!(self, store => store.set_stage(id, stage, deed).await)
     }
 
     async fn note(&self, what: &str, deed: &Deed) -> Result<(), StoreFault> {

@@ -5,10 +5,11 @@ mod statements;
 
 pub(super) use statements::{append, custody, due};
 
-use super::{StoreFault, Tombstone};
+use super::{StoreFault, StoredSubmission, Tombstone};
 use crate::audit::{AuditEntry, Link};
 use domain::SubmissionId;
 use domain::reference::Reference;
+use domain::status::Stage;
 use domain::submission::Kind;
 use std::future::Future;
 
@@ -70,11 +71,24 @@ pub trait Custody: Send + Sync + 'static {
     /// The ids of what is kept under a reference: usually one.
     fn ids_of(&self, reference: Reference) -> impl Future<Output = Result<Vec<SubmissionId>, StoreFault>> + Send;
 
+    /// What is kept under an id.
+    fn entry(&self, id: SubmissionId) -> impl Future<Output = Result<Option<StoredSubmission>, StoreFault>> + Send;
+
+    /// The stages that the office has said of an entry, with their moments, oldest first.
+    fn stages(&self, id: SubmissionId) -> impl Future<Output = Result<Vec<(Stage, u64)>, StoreFault>> + Send;
+
+    /// Says that an entry has come so far. False when that was said before, or nothing is kept under the id.
+    fn set_stage(&self, id: SubmissionId, stage: Stage, deed: &Deed) -> impl Future<Output = Result<bool, StoreFault>> + Send;
+
     /// Writes down what was done elsewhere.
     fn note(&self, what: &str, deed: &Deed) -> impl Future<Output = Result<(), StoreFault>> + Send;
 
     /// The audit's entries in order, after a number.
     fn audit(&self, after: u64, most: u32) -> impl Future<Output = Result<Vec<AuditEntry>, StoreFault>> + Send;
+}
+
+pub(super) fn stage_in(number: i64) -> Result<Stage, StoreFault> {
+    Stage::of_number(number).ok_or_else(|| StoreFault::Failed("a stage is damaged".into()))
 }
 
 pub(super) fn id_in(bytes: Vec<u8>) -> Result<SubmissionId, StoreFault> {

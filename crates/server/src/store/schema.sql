@@ -37,6 +37,18 @@ CREATE TABLE IF NOT EXISTS fact (
     value BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Entries are looked for by what stands on a receipt: the last five bytes of the id.
+CREATE INDEX IF NOT EXISTS submission_by_reference ON submission (municipality, substr(id, 12, 5));
+
+-- How far the office is with an entry, for whoever has its receipt. That it was received is in the entry itself.
+CREATE TABLE IF NOT EXISTS stage (
+    municipality TEXT NOT NULL,
+    id BLOB NOT NULL,
+    stage INTEGER NOT NULL,
+    at_ms INTEGER NOT NULL,
+    PRIMARY KEY (municipality, id, stage)
+) STRICT, WITHOUT ROWID;
+
 -- Entries that must be kept whatever their age, and cannot be erased.
 CREATE TABLE IF NOT EXISTS hold (
     municipality TEXT NOT NULL,

@@ -5,6 +5,7 @@ use crate::audit::Chain;
 use crate::store::{Custody, Deed, Erasure, Expired, Kept, Record, SubmissionStore};
 use domain::MunicipalityId;
 use domain::reference::Reference;
+use domain::status::Stage;
 use domain::submission::Kind;
 
 fn deed(at_ms: u64) -> Deed {
@@ -63,6 +64,27 @@ pub async fn what_is_old_enough_goes_with_what_was_set_aside_and_the_rest_stays(
     assert_eq!((left().await, store.set_aside_count().await), (Ok(vec![30, 40, 50, 60]), Ok(4)));
     assert_eq!((store.expire(Kind::Inquiry, 40, 2, &deed(101)).await, left().await), (Ok(1), Ok(vec![40, 50, 60])));
     assert_eq!(store.expire(Kind::Inquiry, 40, 2, &deed(102)).await, Ok(0));
+}
+
+/// Stages are said once each, of what is there, and go with it.
+pub async fn stages_are_said_once_and_go_with_the_entry(store: &(impl SubmissionStore + Custody)) {
+    let (one, other) = (record("x", 1, b"one"), record("x", 2, b"other"));
+    assert_eq!(store.set_stage(named(&one), Stage::InProgress, &deed(1)).await, Ok(false), "nothing is there");
+    store.keep(vec![one.clone(), other.clone()], 2).await.expect("there is room");
+    assert_eq!(store.entry(named(&one)).await.map(|row| row.map(|row| (row.envelope, row.received_at_ms))), Ok(Some((one.envelope.clone(), 2))));
+    assert_eq!(
+        (store.set_stage(named(&one), Stage::InProgress, &deed(3)).await, store.set_stage(named(&one), Stage::InProgress, &deed(4)).await),
+        (Ok(true), Ok(false))
+    );
+    assert_eq!(store.set_stage(named(&one), Stage::Closed, &deed(5)).await, Ok(true));
+    assert_eq!(store.stages(named(&one)).await, Ok(vec![(Stage::InProgress, 3), (Stage::Closed, 5)]));
+    assert_eq!(store.stages(named(&other)).await, Ok(Vec::new()));
+    assert_eq!(store.audit(0, 10).await.map(|entries| entries.iter().filter(|entry| entry.what == "stage").count()), Ok(2));
+    store.erase(named(&one), one.tombstone, &deed(6)).await.expect("it can be written");
+    assert_eq!((store.stages(named(&one)).await, store.entry(named(&one)).await), (Ok(Vec::new()), Ok(None)));
+    store.set_stage(named(&other), Stage::Answered, &deed(7)).await.expect("it can be written");
+    assert_eq!(store.expire(Kind::Inquiry, 100, 10, &deed(8)).await, Ok(1));
+    assert_eq!(store.stages(named(&other)).await, Ok(Vec::new()));
 }
 
 pub async fn entries_are_found_by_their_reference(store: &(impl SubmissionStore + Custody)) {

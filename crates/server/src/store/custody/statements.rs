@@ -22,6 +22,8 @@ macro_rules! custody {
                 let entries = delete.execute(&mut *transaction).await.map_err(fault)?.rows_affected();
                 let delete = sqlx::query("DELETE FROM set_aside WHERE municipality = $1 AND id = $2").bind(municipality).bind(id);
                 let set_aside = delete.execute(&mut *transaction).await.map_err(fault)?.rows_affected();
+                let delete = sqlx::query("DELETE FROM stage WHERE municipality = $1 AND id = $2").bind(municipality).bind(id);
+                delete.execute(&mut *transaction).await.map_err(fault)?;
                 let detail = format!("entries {entries}, set aside {set_aside}; {}", deed.reason);
                 append!(transaction, self.municipality, deed, "erase", &detail);
                 transaction.commit().await.map_err(fault)?;
@@ -46,6 +48,7 @@ macro_rules! custody {
                 let mut deleted = 0;
                 for delete in [
                     concat!("DELETE FROM set_aside WHERE municipality = $1 AND id IN (", due!(), ")"),
+                    concat!("DELETE FROM stage WHERE municipality = $1 AND id IN (", due!(), ")"),
                     concat!("DELETE FROM submission WHERE municipality = $1 AND id IN (", due!(), ")"),
                 ] {
                     let delete = sqlx::query(delete).bind(self.municipality.as_str()).bind(kind_number(kind)).bind(before_ms as i64).bind(i64::from(most));
@@ -103,6 +106,38 @@ macro_rules! custody {
                     }
                 }
                 Ok(ids)
+            }
+
+            async fn entry(&self, id: SubmissionId) -> Result<Option<StoredSubmission>, StoreFault> {
+                let find = sqlx::query(
+                    "SELECT id, key, sealed, format, suite, kind, catalogue_version, received_at_ms FROM submission WHERE municipality = $1 AND id = $2",
+                );
+                let find = find.bind(self.municipality.as_str()).bind(id.as_bytes().as_slice());
+                let row = find.fetch_optional(&mut self.office().await?).await.map_err(fault)?;
+                row.map(|row| stored(&self.municipality, row.get(0), row.get(1), row.get(2), [3, 4, 5, 6, 7].map(|at| row.get(at)))).transpose()
+            }
+
+            async fn stages(&self, id: SubmissionId) -> Result<Vec<(Stage, u64)>, StoreFault> {
+                let find = sqlx::query("SELECT stage, at_ms FROM stage WHERE municipality = $1 AND id = $2 ORDER BY at_ms, stage");
+                let find = find.bind(self.municipality.as_str()).bind(id.as_bytes().as_slice());
+                let rows = find.fetch_all(&mut self.office().await?).await.map_err(fault)?;
+                rows.iter().map(|row| Ok((stage_in(row.get(0))?, row.get::<i64, _>(1) as u64))).collect()
+            }
+
+            async fn set_stage(&self, id: SubmissionId, stage: Stage, deed: &Deed) -> Result<bool, StoreFault> {
+                let mut connection = self.office().await?;
+                let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
+                let say = sqlx::query(
+                    "INSERT INTO stage (municipality, id, stage, at_ms) SELECT municipality, id, $3, $4 FROM submission
+                     WHERE municipality = $1 AND id = $2 ON CONFLICT DO NOTHING",
+                );
+                let say = say.bind(self.municipality.as_str()).bind(id.as_bytes().as_slice()).bind(i64::from(stage.number())).bind(deed.at_ms as i64);
+                if say.execute(&mut *transaction).await.map_err(fault)?.rows_affected() == 0 {
+                    return Ok(false);
+                }
+                append!(transaction, self.municipality, deed, "stage", &format!("{id} {stage:?}; {}", deed.reason));
+                transaction.commit().await.map_err(fault)?;
+                Ok(true)
             }
 
             async fn note(&self, what: &str, deed: &Deed) -> Result<(), StoreFault> {

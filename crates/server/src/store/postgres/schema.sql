@@ -39,6 +39,16 @@ CREATE TABLE IF NOT EXISTS fact (
     PRIMARY KEY (municipality, name)
 );
 
+CREATE INDEX IF NOT EXISTS submission_by_reference ON submission (municipality, substr(id, 12, 5));
+
+CREATE TABLE IF NOT EXISTS stage (
+    municipality TEXT NOT NULL,
+    id BYTEA NOT NULL,
+    stage BIGINT NOT NULL,
+    at_ms BIGINT NOT NULL,
+    PRIMARY KEY (municipality, id, stage)
+);
+
 CREATE TABLE IF NOT EXISTS hold (
     municipality TEXT NOT NULL,
     id BYTEA NOT NULL,

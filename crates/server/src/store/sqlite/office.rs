@@ -2,10 +2,11 @@
 
 use super::{SqliteStore, fault};
 use crate::audit::{AuditEntry, BEGINNING};
-use crate::store::custody::{Deed, Erasure, Expired, Hold, append, custody, due, id_in, link_in};
-use crate::store::{StoreFault, Tombstone, kind_number};
+use crate::store::custody::{Deed, Erasure, Expired, Hold, append, custody, due, id_in, link_in, stage_in};
+use crate::store::{StoreFault, StoredSubmission, Tombstone, kind_number, stored};
 use domain::SubmissionId;
 use domain::reference::Reference;
+use domain::status::Stage;
 use domain::submission::Kind;
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{ConnectOptions, Connection, Row};

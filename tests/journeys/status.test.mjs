@@ -1,0 +1,51 @@
+// How far a question is: from its receipt, on another device, by its code, and offline as last known.
+import test from "node:test";
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { hub, device, open, offlineReady, ask, received } from "../hub/hub.mjs";
+
+const BIN = process.env.HUB_BIN ?? "target/release/community-hub";
+
+test("a receipt alone shows on any device how far a question is; offline it shows what was last known", async () => {
+  const server = await hub();
+  const own = await device();
+  await open(own.page, server.url);
+  await offlineReady(own.page);
+  const reference = await ask(own.page, "When is garbage day?", { base: server.url });
+  await received(own.page);
+  const secret = await own.page.locator(".receipt__secret").innerText();
+  const stage = (word) => execFileSync(BIN, ["stage", reference, word, "--site", server.site, "--data-dir", server.data]);
+  stage("in-progress");
+  const other = await device({ width: 1280, height: 800 });
+  const { page } = other;
+  await open(page, `${server.url}/status`);
+  await page.getByLabel("Reference").fill(reference.toLowerCase());
+  await page.getByLabel("Code to look it up").fill("0001");
+  await page.getByRole("button", { name: "Look it up" }).click();
+  await page.getByText("The code has 32 letters and digits").waitFor();
+  const digits = secret.replaceAll(" ", "");
+  await page.getByLabel("Code to look it up").fill(digits.slice(0, -1) + (digits.endsWith("0") ? "1" : "0"));
+  await page.getByRole("button", { name: "Look it up" }).click();
+  await page.getByText("The City has nothing under this reference and code.").waitFor();
+  await page.getByLabel("Code to look it up").fill(secret.toUpperCase());
+  await page.getByRole("button", { name: "Look it up" }).click();
+  const reached = async () => page.locator(".tick--done strong").allInnerTexts();
+  await page.getByRole("heading", { name: `Reference ${reference}` }).waitFor();
+  assert.deepEqual(await reached(), ["Received", "In progress"]);
+  stage("answered");
+  // The code on the receipt opens the same, and leaves nothing in the address.
+  await open(page, `${server.url}/status#${reference}.${digits}`);
+  await page.getByRole("heading", { name: `Reference ${reference}` }).waitFor();
+  assert.deepEqual(await reached(), ["Received", "In progress", "Answered"]);
+  assert.equal(new URL(page.url()).hash, "");
+  await offlineReady(page);
+  await server.stop();
+  await open(page, `${server.url}/status`);
+  await page.getByLabel("Reference").fill(reference);
+  await page.getByLabel("Code to look it up").fill(secret);
+  await page.getByRole("button", { name: "Look it up" }).click();
+  await page.getByText("As last known on this device").waitFor();
+  assert.deepEqual(await reached(), ["Received", "In progress", "Answered"]);
+  await own.close();
+  await other.close();
+});
