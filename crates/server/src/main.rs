@@ -1,9 +1,11 @@
-//! `community-hub`: serve, export, keys.
+//! `community-hub`: serve, export, import, keys.
 
 use domain::Catalogue;
 use domain::submission::Kind;
 use server::editions::newest_catalogue;
 use server::export::{Format, Request, export};
+use server::import::{import, parcels_in, write_receipts};
+use server::receive::Receiver;
 use server::serve::{Settings, municipality_of, open, serve};
 use server::site::Site;
 use std::path::{Path, PathBuf};
@@ -19,6 +21,9 @@ community-hub serve [--site DIR] [--data-dir DIR] [--port N] [--bind ADDRESS] [-
     --trusted-proxies N  proxies in front that write X-Forwarded-For (default: 0)
 community-hub export inquiries|feedback|gaps|corrections [--format jsonl|csv] [--since YYYY-MM-DD] [--site DIR] [--data-dir DIR]
     Opens what was received and prints it (gaps: searches that found nothing, as sums by month); the server may go on meanwhile.
+community-hub import FILE [--receipts FILE] [--site DIR] [--data-dir DIR]
+    Takes in what a device without a network saved to a file; the server may go on meanwhile, and twice is once.
+    --receipts FILE      where to write what releases the entries on that device
 community-hub keys [--data-dir DIR]
     Says where the keys are. Back them up apart from the database.";
 
@@ -26,6 +31,7 @@ enum Command {
     Help,
     Serve(Settings),
     Export { site: PathBuf, data_dir: PathBuf, kind: Kind, format: Format, since_ms: u64 },
+    Import { site: PathBuf, data_dir: PathBuf, file: PathBuf, receipts: Option<PathBuf> },
     Keys { data_dir: PathBuf },
 }
 
@@ -44,7 +50,7 @@ fn main() -> ExitCode {
 fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Command, String> {
     use lexopt::prelude::{Long, Short, Value, ValueExt};
     let mut parser = lexopt::Parser::from_args(arguments);
-    let (mut words, mut format, mut since_ms): (Vec<String>, _, _) = (Vec::new(), Format::Jsonl, 0);
+    let (mut words, mut format, mut since_ms, mut receipts): (Vec<String>, _, _, _) = (Vec::new(), Format::Jsonl, 0, None);
     let mut settings = Settings { site: "dist".into(), data_dir: "var".into(), bind: [127, 0, 0, 1].into(), port: 8080, trusted_proxies: 0 };
     let not_understood = |error: lexopt::Error| format!("{error}.\n{HELP}");
     while let Some(argument) = parser.next().map_err(not_understood)? {
@@ -57,6 +63,7 @@ fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Comm
             Long("trusted-proxies") => settings.trusted_proxies = parser.value().and_then(|value| value.parse()).map_err(not_understood)?,
             Long("format") => format = parser.value().map_err(not_understood).and_then(|value| format_of(&value.to_string_lossy()))?,
             Long("since") => since_ms = parser.value().map_err(not_understood).and_then(|value| day_ms(&value.to_string_lossy()))?,
+            Long("receipts") => receipts = Some(parser.value().map_err(not_understood)?.into()),
             Value(word) => words.push(word.to_string_lossy().into_owned()),
             other => return Err(not_understood(other.unexpected())),
         }
@@ -68,6 +75,8 @@ fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Comm
         ["export", "feedback"] => Ok(Command::Export { site, data_dir, kind: Kind::Feedback, format, since_ms }),
         ["export", "gaps"] => Ok(Command::Export { site, data_dir, kind: Kind::Gap, format, since_ms }),
         ["export", "corrections"] => Ok(Command::Export { site, data_dir, kind: Kind::Correction, format, since_ms }),
+        ["import", file] => Ok(Command::Import { site, data_dir, file: file.into(), receipts }),
+        ["import"] => Err(format!("Which file? Give the one that the device saved.\n{HELP}")),
         ["keys"] => Ok(Command::Keys { data_dir }),
         ["help"] | [] => Ok(Command::Help),
         other => Err(format!("“{}” is not something that community-hub does.\n{HELP}", other.join(" "))),
@@ -100,6 +109,7 @@ fn run(command: Command) -> Result<(), String> {
             runtime.block_on(serve(settings))
         }
         Command::Export { site, data_dir, kind, format, since_ms } => runtime.block_on(print(&site, &data_dir, kind, format, since_ms)),
+        Command::Import { site, data_dir, file, receipts } => runtime.block_on(take_in(&site, &data_dir, &file, receipts.as_deref())),
         Command::Keys { data_dir } => {
             println!(
                 "The keys are in {}. Copy that folder to a safe place, apart from the database:\nwithout them every sealed entry is lost for good.",
@@ -110,10 +120,14 @@ fn run(command: Command) -> Result<(), String> {
     }
 }
 
+/// A command beside the server never makes a database or keys.
+fn has_database(data_dir: &Path) -> Result<(), String> {
+    let is_there = data_dir.join("hub.sqlite").exists();
+    is_there.then_some(()).ok_or_else(|| format!("{} holds no database. Give the server's folder with --data-dir.", data_dir.display()))
+}
+
 async fn print(site: &Path, data_dir: &Path, kind: Kind, format: Format, since_ms: u64) -> Result<(), String> {
-    if !data_dir.join("hub.sqlite").exists() {
-        return Err(format!("{} holds no database. Give the server's folder with --data-dir.", data_dir.display()));
-    }
+    has_database(data_dir)?;
     let site = Site::read(site).map_err(|fault| fault.to_string())?;
     let catalogue = newest_catalogue(&site, data_dir);
     let opened = open(data_dir, municipality_of(&site)?).await?;
@@ -124,4 +138,28 @@ async fn print(site: &Path, data_dir: &Path, kind: Kind, format: Format, since_m
         eprintln!("{closed} could not be opened with the keys in {}.", data_dir.join("keys").display());
     }
     Ok(())
+}
+
+async fn take_in(site: &Path, data_dir: &Path, file: &Path, receipts: Option<&Path>) -> Result<(), String> {
+    has_database(data_dir)?;
+    let municipality = municipality_of(&Site::read(site).map_err(|fault| fault.to_string())?)?;
+    let parcels = parcels_in(file, &municipality)?;
+    let opened = open(data_dir, municipality.clone()).await?;
+    let receiver = Receiver { municipality, keys: opened.keys, store: opened.store };
+    let imported = import(&receiver, &parcels).await;
+    let (municipality, store) = (receiver.municipality, receiver.store);
+    store.close().await;
+    println!("{imported}");
+    match receipts {
+        Some(out) => {
+            for path in write_receipts(out, &municipality, &imported.receipts)? {
+                println!("Receipts are in {}. Bring that file in on the device that the entries came from.", path.display());
+            }
+        }
+        None => println!("The device goes on waiting until it is given the receipts: run this again with --receipts FILE."),
+    }
+    match imported.later {
+        0 => Ok(()),
+        later => Err(format!("{later} could not be kept now. Nothing is lost: run this again.")),
+    }
 }
