@@ -58,6 +58,16 @@ pub(crate) fn print() {
     let _ = window().print();
 }
 
+/// What stands behind the `#` of the address.
+pub(crate) fn fragment() -> String {
+    window().location().hash().unwrap_or_default().trim_start_matches('#').into()
+}
+
+/// The beginning of every address of this app.
+pub(crate) fn origin() -> String {
+    window().location().origin().unwrap_or_default()
+}
+
 /// Loads the page again. A reload that the browser refuses leaves the old version running, which is whole.
 pub(crate) fn reload() {
     let _ = window().location().reload();

@@ -109,7 +109,7 @@ pub fn read(bytes: &[u8], ours: &MunicipalityId) -> Result<Contents, BundleFault
     if bytes.len() > FILE_BYTES_MAX {
         return Err(BundleFault::TooLarge);
     }
-    let (what, whose, list) = whole(bytes)?;
+    let Whole { what, whose, list } = whole(bytes)?;
     if whose != ours.as_str().as_bytes() {
         return Err(BundleFault::OtherMunicipality);
     }
@@ -120,8 +120,14 @@ pub fn read(bytes: &[u8], ours: &MunicipalityId) -> Result<Contents, BundleFault
     }
 }
 
-/// What a sound file is, whose, and its list.
-fn whole(bytes: &[u8]) -> Result<(&[u8], &[u8], &[u8]), BundleFault> {
+/// A sound file: what it is, whose, and its list, not read yet.
+struct Whole<'a> {
+    what: &'a [u8],
+    whose: &'a [u8],
+    list: &'a [u8],
+}
+
+fn whole(bytes: &[u8]) -> Result<Whole<'_>, BundleFault> {
     let what = &bytes[..bytes.len().min(PARCELS.len())];
     if !PARCELS.starts_with(what) && !RECEIPTS.starts_with(what) {
         return Err(BundleFault::NotABundle);
@@ -141,7 +147,7 @@ fn whole(bytes: &[u8]) -> Result<(&[u8], &[u8], &[u8]), BundleFault> {
     }
     let (&length, rest) = summed[START_BYTES..].split_first().ok_or(BundleFault::Damaged)?;
     let (whose, list) = rest.split_at_checked(length.into()).ok_or(BundleFault::Damaged)?;
-    Ok((what, whose, list))
+    Ok(Whole { what, whose, list })
 }
 
 /// All records of a list, and nothing behind them.
