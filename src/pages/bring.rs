@@ -17,7 +17,7 @@ pub(crate) fn page(app: App) -> Page {
     let words = app.words;
     let said: Signal<Option<Carried>> = Signal::default();
     let body = live(move || match (&*app.brought.read(), &*said.read()) {
-        (Some(Ok(parcel)), stopped) => asked(app, parcel, &said, stopped.as_ref()),
+        (Some(Ok(parcel)), last) => asked(app, parcel, &said, last.as_ref()),
         (Some(Err(why)), _) => p().class("panel panel--error").attr("role", "alert").put(icon("alert")).put(" ").put(fault(app, *why)).done(),
         (None, Some(carried)) => {
             let more = p().class("actions").put(a(app.href(Route::Messages)).class("button").put(words.messages_title));
@@ -28,9 +28,10 @@ pub(crate) fn page(app: App) -> Page {
     Page::new(words.bring_title, (heading(words.bring_title, None), body))
 }
 
-/// Nothing is kept yet. `stopped` is what went wrong when it was tried.
-fn asked(app: App, parcel: &Parcel, said: &Signal<Option<Carried>>, stopped: Option<&Carried>) -> Part {
+/// Nothing is kept yet. `last` is what came of trying, or of the code before.
+fn asked(app: App, parcel: &Parcel, said: &Signal<Option<Carried>>, last: Option<&Carried>) -> Part {
     let words = app.words;
+    let stopped = last.filter(|carried| !matches!(carried, Carried::TakenIn(adopted) if adopted.fault.is_none()));
     let reference = span().class("mono").attr("translate", "no").put(Reference::of(parcel.id).to_string());
     let (parcel, kind, said) = (parcel.clone(), kind_name(app, parcel.kind), said.clone());
     let take = move || {

@@ -18,7 +18,7 @@ async function saved(page, button) {
 }
 
 const bringIn = (page, file) => page.getByLabel("Bring in a file").setInputFiles(file);
-const states = (page) => page.locator(".message-card .tick").allInnerTexts();
+const states = (page) => page.locator(".message-card .tick").allInnerTexts().then((texts) => texts.map((text) => text.trim()));
 
 /** A device that has met the server once and is offline since, with so many messages. */
 async function tablet(server, count) {
@@ -166,7 +166,7 @@ test("a single message goes by code to a phone that is online; the phone asks fi
   await b.page.getByText("1 message was here already.").waitFor();
   const wrong = address.slice(0, -1) + ((Number(address.at(-1)) + 1) % 10);
   await b.page.evaluate((hash) => (location.hash = hash), new URL(wrong).hash);
-  await b.page.getByText("scan the code again.").waitFor();
+  await b.page.locator(".panel--error").getByText("scan the code again.").waitFor();
   assert.equal(await b.page.getByRole("button", { name: "Take it in" }).count(), 0);
   await open(b.page, `${server.url}/bring`);
   await b.page.getByText("There is no message in this address.").waitFor();
