@@ -75,6 +75,7 @@ fn mount(catalogue: &'static Catalogue, finder: Finder<'static>, storage: Option
     let (typed, had_focus) = page::typed_before_start();
     let app = App::new(State::new(catalogue, finder, router::current(catalogue), typed));
     take_up_trip(app);
+    app.take_up_code();
     router::listen(app);
     markup::mount(frame(app));
     page::remove_shell();

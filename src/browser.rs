@@ -2,6 +2,7 @@
 
 pub(crate) mod channel;
 pub(crate) mod clock;
+pub(crate) mod files;
 pub(crate) mod keepsake;
 pub(crate) mod location;
 pub(crate) mod locks;

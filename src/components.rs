@@ -1,5 +1,6 @@
 //! What several pages show in the same way.
 
+pub(crate) mod carry;
 pub(crate) mod correction;
 pub(crate) mod device;
 pub(crate) mod facets;

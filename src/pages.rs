@@ -4,6 +4,7 @@ pub(crate) mod a_to_z;
 pub(crate) mod about;
 pub(crate) mod ask;
 pub(crate) mod ask_check;
+pub(crate) mod bring;
 pub(crate) mod erase;
 pub(crate) mod feedback;
 pub(crate) mod feedback_check;
@@ -51,13 +52,14 @@ pub(crate) fn of(app: App, route: &Route) -> Page {
         Route::Feedback(about) => feedback::page(app, about.clone()),
         Route::FeedbackQuestion(id) => feedback_question::page(app, id),
         Route::FeedbackCheck => feedback_check::page(app),
-        // A terminal has no list: what others said there is nobody's to see.
-        Route::Messages | Route::MessagesErase if app.terminal.is_some() => not_found::page(app),
+        // A terminal has no list: what others said there is nobody's to see. Nor does it take anything in.
+        Route::Messages | Route::MessagesErase | Route::Bring if app.terminal.is_some() => not_found::page(app),
         Route::Messages => messages::page(app),
         Route::MessagesErase => erase::page(app),
         Route::Message(id) if !app.shows(*id) => not_found::page(app),
         Route::Message(id) => message::page(app, *id),
         Route::Status => status::page(app),
+        Route::Bring => bring::page(app),
         Route::AboutApp => about::page(app),
         Route::Privacy => about::privacy_page(app),
         Route::Accessibility => about::accessibility_page(app),

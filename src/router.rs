@@ -38,6 +38,8 @@ pub(crate) fn listen(app: App) {
             app.address.set(address);
             after_rendering(focus_heading);
         }
+        // A second code may open in the same window.
+        app.take_up_code();
     })
     .forget();
 }

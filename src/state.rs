@@ -1,6 +1,7 @@
 //! The state of the app: signals for what is, methods for what someone wants. Only this room writes
 //! what several pages read.
 
+pub(crate) mod carrying;
 pub(crate) mod device;
 mod keeping;
 mod newer;
@@ -29,6 +30,7 @@ use domain::trip::Errand;
 use domain::{Catalogue, Language};
 use finder::Finder;
 use offline::answer::Obstacle;
+use offline::bundle::{BundleFault, Parcel};
 use offline::courier::Courier;
 use offline::parcel::Head;
 use offline::ports::{Clock, StorageFault};
@@ -88,6 +90,8 @@ pub(crate) struct State {
     pub(crate) not_kept: Signal<Option<NotKept>>,
     pub(crate) trip: Signal<Vec<Errand>>,
     pub(crate) near: Signal<Option<Near>>,
+    /// A message that came in the address of a code, until the person says whether to take it in.
+    pub(crate) brought: Signal<Option<Result<Parcel, BundleFault>>>,
     /// Which terminal this is; a person's own device is none.
     pub(crate) terminal: Option<&'static Terminal>,
     /// Seconds until a quiet terminal starts over, while it asks.
@@ -137,6 +141,7 @@ impl State {
             not_kept: Signal::new(None),
             trip: Signal::default(),
             near: Signal::default(),
+            brought: Signal::default(),
             terminal,
             countdown: Signal::default(),
             way_out: Signal::default(),

@@ -1,9 +1,11 @@
 //! Every word of the interface, English and French side by side, so that neither is forgotten.
 //! Words of the municipality are data; here are only the product's own.
 
+mod carrying;
 mod phrases;
 mod time;
 
+pub(crate) use carrying::*;
 pub(crate) use phrases::*;
 pub(crate) use time::*;
 
@@ -337,6 +339,35 @@ wording! {
     erased: "Erased." | "Effacé.",
     not_erased: "It could not be erased. Please try again." | "L'effacement n'a pas réussi. Veuillez réessayer.",
     message_unknown: "This device has no such message." | "Cet appareil n'a pas ce message.",
+
+    // Carrying by file and by code
+    carry_title: "Carry by file" | "Transporter par fichier",
+    carry_text: "No connection for a long time? Save what waits as a file. Open it on a device that is online, or give it to an office. Nobody can read it on the way." | "Pas de connexion depuis longtemps? Enregistrez ce qui attend dans un fichier. Ouvrez-le sur un appareil en ligne ou remettez-le à un bureau. Personne ne peut le lire en chemin.",
+    carry_save: "Save what waits as a file" | "Enregistrer ce qui attend dans un fichier",
+    carry_save_receipts: "Save the receipts as a file" | "Enregistrer les accusés de réception dans un fichier",
+    carry_bring: "Bring in a file" | "Ouvrir un fichier",
+    carry_bring_hint: "Messages from another device, or receipts that came back." | "Des messages d'un autre appareil, ou des accusés de réception en retour.",
+    carry_nothing: "Nothing was taken in." | "Rien n'a été repris.",
+    carry_not_ours: "This was not saved by this app. Choose a file whose name ends in .hub, or scan the code again." | "Ceci ne vient pas de cette application. Choisissez un fichier dont le nom finit par .hub, ou balayez le code de nouveau.",
+    carry_cut_short: "This is not whole: its end is missing. Copy the file again from the first device, or scan the code again." | "Ceci n'est pas entier : la fin manque. Copiez le fichier de nouveau depuis le premier appareil, ou balayez le code de nouveau.",
+    carry_damaged: "This was damaged on the way. Save the file again on the first device, or scan the code again." | "Ceci a été endommagé en chemin. Enregistrez le fichier de nouveau sur le premier appareil, ou balayez le code de nouveau.",
+    carry_elsewhere: "This is for another municipality. Bring it there." | "Ceci est destiné à une autre municipalité. Apportez-le là-bas.",
+    carry_newer: "This was saved by a newer version of this app. Go online, load this page again, then try once more." | "Ceci vient d'une version plus récente de l'application. Connectez-vous, rechargez cette page, puis réessayez.",
+    carry_too_large: "This is larger than anything this app saves." | "Ceci est plus gros que tout ce que cette application enregistre.",
+    carry_no_file: "This browser could not open or save the file. Try again, or use another browser." | "Ce navigateur n'a pas pu ouvrir ou enregistrer le fichier. Réessayez ou utilisez un autre navigateur.",
+    carry_no_store: "This device could not keep or read messages just now. Nothing is lost: please try again." | "Cet appareil n'a pas pu garder ou lire de messages. Rien n'est perdu : veuillez réessayer.",
+    carry_full: "This device is full. Nothing is lost: make room, then bring the same file or code in again. It goes on where it stopped." | "Cet appareil est plein. Rien n'est perdu : libérez de l'espace, puis ouvrez de nouveau le même fichier ou code. La suite sera reprise.",
+    carried: "from another device" | "d'un autre appareil",
+    carried_secret: "The code to look it up is with the person who wrote it." | "Le code de suivi est chez la personne qui l'a écrit.",
+    receipt_carried: "A message from another device" | "Un message d'un autre appareil",
+    code_title: "Send it from another phone" | "L'envoyer depuis un autre téléphone",
+    code_text: "Scan this with a phone that is online. It takes the sealed message along and sends it. Nobody can read it on the way." | "Balayez ceci avec un téléphone en ligne. Il emporte le message scellé et l'envoie. Personne ne peut le lire en chemin.",
+    code_too_long: "This message is too long for a code. It can go by file:" | "Ce message est trop long pour un code. Il peut partir par fichier :",
+    bring_title: "Take a message along" | "Emporter un message",
+    bring_text: "It comes from another device, sealed: you cannot read it, only the City can. If you take it in, this device sends it when it is online." | "Il vient d'un autre appareil, scellé : vous ne pouvez pas le lire, seule la Ville le peut. Si vous l'emportez, cet appareil l'enverra quand il sera en ligne.",
+    bring_take: "Take it in" | "L'emporter",
+    bring_leave: "Leave it" | "Le laisser",
+    bring_nothing: "There is no message in this address. Scan the code again." | "Il n'y a pas de message dans cette adresse. Balayez le code de nouveau.",
     obstacle_none: "No answer from the City's server. It is tried again by itself." | "Aucune réponse du serveur de la Ville. Un nouvel essai se fera tout seul.",
     obstacle_portal: "No real connection: something else answered, perhaps a sign-in page of this network. Your message stays here." | "Pas de vraie connexion : autre chose a répondu, peut-être une page d'accès de ce réseau. Votre message reste ici.",
     obstacle_busy: "The City's server is busy and asks to wait. It is tried again by itself." | "Le serveur de la Ville est occupé et demande d'attendre. Un nouvel essai se fera tout seul.",

@@ -58,6 +58,16 @@ pub(crate) fn print() {
     let _ = window().print();
 }
 
+/// What stands behind the `#` of the address.
+pub(crate) fn fragment() -> String {
+    window().location().hash().unwrap_or_default().trim_start_matches('#').into()
+}
+
+/// The beginning of every address of this app.
+pub(crate) fn origin() -> String {
+    window().location().origin().unwrap_or_default()
+}
+
 /// Loads the page again. A reload that the browser refuses leaves the old version running, which is whole.
 pub(crate) fn reload() {
     let _ = window().location().reload();
@@ -153,11 +163,6 @@ pub(crate) fn open_dialog_soon(id: &'static str) {
 pub(crate) fn replace_by(address: &str) {
     // A browser that refuses stays where it is, where everything was cleared.
     let _ = window().location().replace(address);
-}
-
-/// What stands behind the # of the address.
-pub(crate) fn fragment() -> Option<String> {
-    window().location().hash().ok()?.strip_prefix('#').filter(|text| !text.is_empty()).map(String::from)
 }
 
 /// Takes it out of the address and of the history.

@@ -10,9 +10,16 @@ const MASK: u8 = 2;
 
 /// `None` when the text is longer than the largest code. `name` is what it leads to.
 pub(crate) fn qr(text: &str, name: &str) -> Option<El> {
-    let code =
-        QrCode::encode_segments_advanced(&[QrSegment::make_bytes(text.as_bytes())], QrCodeEcc::Low, Version::MIN, Version::MAX, Some(Mask::new(MASK)), true)
-            .ok()?;
+    drawn(&[QrSegment::make_bytes(text.as_bytes())], name)
+}
+
+/// An address and digits at its end, which take less than half the room of letters.
+pub(crate) fn qr_of_digits(address: &str, digits: &str, name: &str) -> Option<El> {
+    drawn(&[QrSegment::make_bytes(address.as_bytes()), QrSegment::make_numeric(digits)], name)
+}
+
+fn drawn(segments: &[QrSegment], name: &str) -> Option<El> {
+    let code = QrCode::encode_segments_advanced(segments, QrCodeEcc::Low, Version::MIN, Version::MAX, Some(Mask::new(MASK)), true).ok()?;
     let size = code.size() + 2 * QUIET;
     let mut path = String::new();
     for y in 0..code.size() {

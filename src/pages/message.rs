@@ -3,10 +3,10 @@
 use super::status::answer;
 use super::{Page, heading};
 use crate::browser::clock::wall_clock;
-use crate::browser::page::{print, window};
+use crate::browser::page::{origin, print};
 use crate::components::icon::icon;
 use crate::components::markup::{El, Part, a, all, button, dd, div, dl, dt, el, h2, li, live, p, span, strong};
-use crate::components::qr::qr;
+use crate::components::qr::{qr, qr_of_digits};
 use crate::route::{Address, Route};
 use crate::signal::Signal;
 use crate::state::status::Looked;
@@ -16,22 +16,25 @@ use domain::SubmissionId;
 use domain::status::{Question, secret_text};
 use domain::submission::Kind;
 use offline::answer::Obstacle;
+use offline::code::digits_of;
 use offline::parcel::{Head, State};
 
 pub(crate) fn page(app: App, id: SubmissionId) -> Page {
     let head = Signal::computed(move || app.heads.read().iter().find(|head| head.id == id).cloned());
     let about = head.clone();
-    let kind = Signal::computed(move || about.read().as_ref().map(|head| head.kind));
+    let kind = Signal::computed(move || about.read().as_ref().map(|head| (head.kind, is_carried(app, head))));
     let title = move || match kind.get() {
-        Some(Kind::Inquiry | Kind::Feedback) if app.is_ephemeral() => app.words.kiosk_sending,
-        Some(Kind::Feedback) => app.words.receipt_feedback,
-        Some(Kind::Gap) => app.words.kind_gap,
-        Some(Kind::Correction) => app.words.kind_correction,
-        Some(Kind::Inquiry) => app.words.receipt_question,
+        Some((Kind::Inquiry | Kind::Feedback, _)) if app.is_ephemeral() => app.words.kiosk_sending,
+        Some((_, true)) => app.words.receipt_carried,
+        Some((Kind::Feedback, _)) => app.words.receipt_feedback,
+        Some((Kind::Gap, _)) => app.words.kind_gap,
+        Some((Kind::Correction, _)) => app.words.kind_correction,
+        Some((Kind::Inquiry, _)) => app.words.receipt_question,
         None => app.words.messages_title,
     };
+    let envelope = app.envelope_of(id);
     let body = live(move || match head.get() {
-        Some(head) => receipt(app, &head),
+        Some(head) => receipt(app, &head, &envelope),
         // Nothing is said of a message before the store has been read.
         None if *app.keeping.read() == Keeping::Opening => all(()),
         None => p().put(app.words.message_unknown).done(),
@@ -47,31 +50,62 @@ pub(super) fn moment(app: App, at_ms: u64) -> String {
     moment.map(|moment| format!("{}, {}", full_date(app.language, moment.date), time(app.language, moment.minute))).unwrap_or_default()
 }
 
-fn receipt(app: App, head: &Head) -> Part {
+/// A terminal's own messages have their secret in the page.
+fn is_carried(app: App, head: &Head) -> bool {
+    app.terminal.is_none() && head.is_carried()
+}
+
+fn receipt(app: App, head: &Head, envelope: &Signal<Option<Vec<u8>>>) -> Part {
     let words = app.words;
-    let thanks = (head.kind == Kind::Feedback).then(|| p().class("lead").put(app.catalogue.survey().thanks.get(app.language)));
+    let thanks = (head.kind == Kind::Feedback && !is_carried(app, head)).then(|| p().class("lead").put(app.catalogue.survey().thanks.get(app.language)));
     let facts = dl()
         .put(dt().put(words.reference))
         .put(dd().class("receipt__reference").attr("translate", "no").put(head.reference().to_string()))
         .put(dd().class("hint").put(words.reference_hint))
-        .put(dt().put(words.secret))
-        .put(dd().class("receipt__secret").attr("translate", "no").put(secret_text(&app.secret_of(head))))
-        .put(dd().class("hint").put(words.secret_hint));
+        .put(dt().put(words.secret));
+    let facts = if is_carried(app, head) {
+        facts.put(dd().put(words.carried_secret))
+    } else {
+        let secret = dd().class("receipt__secret").attr("translate", "no").put(secret_text(&app.secret_of(head)));
+        facts.put(secret).put(dd().class("hint").put(words.secret_hint))
+    };
     let slip = div()
         .class("receipt")
         .put(p().class("receipt__municipality").put(app.catalogue.municipality().formal_name.get(app.language)))
         .put(facts)
         .put(ticks(app, head));
     let printing = p().class("actions no-print").put(button(print).class("button").put(icon("print")).put(" ").put(words.print));
-    all((thanks, slip, next(app, head), progress(app, head), printing))
+    let progress = (!is_carried(app, head)).then(|| progress(app, head));
+    all((thanks, slip, next(app, head), progress, by_code(app, head, envelope), printing))
+}
+
+/// When it could not be sent: the sealed message as a code, for a phone that is online; on paper too.
+fn by_code(app: App, head: &Head, envelope: &Signal<Option<Vec<u8>>>) -> Option<Part> {
+    let (words, envelope) = (app.words, envelope.clone());
+    let is_stuck = matches!(head.state, State::Waiting { attempts: 1.. });
+    is_stuck.then(|| {
+        live(move || {
+            let code = envelope.read().as_ref().map(|bytes| code(app, bytes))?;
+            Some(div().class("section message-code").put(h2().put(words.code_title)).put(code))
+        })
+    })
+}
+
+fn code(app: App, envelope: &[u8]) -> Part {
+    let words = app.words;
+    let address = [origin().as_str(), &Address { language: app.language, route: Route::Bring }.href(), "#"].concat();
+    match digits_of(envelope).and_then(|digits| qr_of_digits(&address, &digits, words.code_title)) {
+        Some(square) => all((p().put(words.code_text), square)),
+        None if app.terminal.is_some() => all(()),
+        None => p().put(words.code_too_long).put(" ").put(a(app.href(Route::Messages)).put(words.messages_title)).put(".").done(),
+    }
 }
 
 /// The code that opens the status page on any phone; and, once it was received, how far it has come.
 fn progress(app: App, head: &Head) -> Part {
     let secret = app.secret_of(head);
-    let origin = window().location().origin().unwrap_or_default();
     let question = Question { reference: head.reference(), secret };
-    let address = [&origin, &Address { language: app.language, route: Route::Status }.href(), "#", &question.code()].concat();
+    let address = [&origin(), &Address { language: app.language, route: Route::Status }.href(), "#", &question.code()].concat();
     let code = div().class("trip-code").put(qr(&address, app.words.status_code)).put(p().class("hint").put(app.words.status_code));
     let looked: Signal<Looked> = Signal::default();
     if head.receipt().is_some() {

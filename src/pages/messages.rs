@@ -2,6 +2,7 @@
 
 use super::message::{moment, obstacle};
 use super::{Page, heading};
+use crate::components::carry::carry;
 use crate::components::device::{device_facts, losses};
 use crate::components::icon::icon;
 use crate::components::markup::{El, Part, a, button, div, li, live, p, span, ul};
@@ -43,6 +44,7 @@ pub(crate) fn page(app: App) -> Page {
             list,
             erase(app),
             elsewhere,
+            carry(app),
             device_facts(app),
         ),
     )
@@ -58,14 +60,17 @@ fn waiting(app: App) -> Part {
     })
 }
 
+pub(super) fn kind_name(app: App, kind: Kind) -> &'static str {
+    match kind {
+        Kind::Inquiry => app.words.kind_question,
+        Kind::Feedback => app.words.kind_feedback,
+        Kind::Gap => app.words.kind_gap,
+        Kind::Correction => app.words.kind_correction,
+    }
+}
+
 fn message_card(app: App, head: &Head) -> El {
     let words = app.words;
-    let kind = match head.kind {
-        Kind::Inquiry => words.kind_question,
-        Kind::Feedback => words.kind_feedback,
-        Kind::Gap => words.kind_gap,
-        Kind::Correction => words.kind_correction,
-    };
     let (class, picture, state) = match head.state {
         State::Waiting { .. } => ("tick tick--waiting", "clock", words.state_waiting),
         State::Received { .. } => ("tick tick--done", "check", words.state_received),
@@ -73,8 +78,9 @@ fn message_card(app: App, head: &Head) -> El {
     };
     let reference = span().class("mono").attr("translate", "no").put(head.reference().to_string());
     li().class("card message-card")
-        .put(a(app.href(Route::Message(head.id))).class("message-card__name").put(kind).put(" ").put(reference))
+        .put(a(app.href(Route::Message(head.id))).class("message-card__name").put(kind_name(app, head.kind)).put(" ").put(reference))
         .put(span().class(class).put(icon(picture)).put(" ").put(state))
+        .put(head.is_carried().then(|| span().put(words.carried)))
         .put(span().class("message-card__date").put(kept_on(app.language, &moment(app, head.kept_at_ms))))
 }
 

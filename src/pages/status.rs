@@ -17,7 +17,7 @@ pub(crate) fn page(app: App) -> Page {
     let words = app.words;
     let (looked, reference, secret): (Signal<Looked>, Signal<String>, Signal<String>) = Default::default();
     // A receipt's code brings both behind the #, which no server sees; they do not stay in the address.
-    if let Some(question) = fragment().and_then(|text| Question::of_code(&text)) {
+    if let Some(question) = Question::of_code(&fragment()) {
         reference.set(question.reference.to_string());
         secret.set(secret_text(&question.secret));
         app.look_up(question, looked.clone());

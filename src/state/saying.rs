@@ -129,7 +129,7 @@ impl App {
     }
 
     /// The courier, once the store has been opened: somebody may be quicker than their device.
-    async fn opened_courier(self) -> Option<Rc<BrowserCourier>> {
+    pub(super) async fn opened_courier(self) -> Option<Rc<BrowserCourier>> {
         for _ in 0..OPENING_LOOKS_MAX {
             let is_opening = *self.keeping.read_untracked() == Keeping::Opening;
             if !is_opening {

@@ -69,7 +69,7 @@ test("find, ask, say: offline, the browser started again, then synced, and the o
 test("every page has its address, title and one h1, in both languages, and reloads to the same", async () => {
   const server = await hub();
   const { context, page } = await device();
-  const paths = ["/", "/search?q=dog", "/topics", "/topics/taxes-bills", "/a-z", "/services/scrap-metal", "/hubs", "/hubs/city-hall", "/ask", "/ask/check", "/feedback", "/feedback/find", "/feedback/check", "/messages", "/messages/erase", "/about", "/privacy", "/accessibility", "/nothing-here"];
+  const paths = ["/", "/search?q=dog", "/topics", "/topics/taxes-bills", "/a-z", "/services/scrap-metal", "/hubs", "/hubs/city-hall", "/ask", "/ask/check", "/feedback", "/feedback/find", "/feedback/check", "/messages", "/messages/erase", "/bring", "/about", "/privacy", "/accessibility", "/nothing-here"];
   const titles = new Set();
   for (const [prefix, lang] of [["", "en"], ["/fr", "fr"]]) {
     for (const path of paths) {

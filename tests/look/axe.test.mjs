@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import { hub, device, open, ready, offlineReady } from "../hub/hub.mjs";
 
 const AXE = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const PATHS = ["", "/search?q=dog", "/search?q=dog&how=online&topic=animals-bylaws", "/search?q=qqqq", "/topics/taxes-bills", "/a-z", "/services/property-tax-payment", "/services/scrap-metal", "/hubs", "/hubs/city-hall", "/hubs/library-dalton", "/trip", "/trip?do=s.dog-licence,s.property-tax-payment,s.scrap-metal", "/ask?service=dog-licence", "/ask/check", "/feedback", "/feedback/channel", "/feedback/find", "/feedback/better", "/feedback/check", "/messages", "/messages/erase", "/about", "/privacy", "/accessibility", "/nothing-here"];
+const PATHS = ["", "/search?q=dog", "/search?q=dog&how=online&topic=animals-bylaws", "/search?q=qqqq", "/topics/taxes-bills", "/a-z", "/services/property-tax-payment", "/services/scrap-metal", "/hubs", "/hubs/city-hall", "/hubs/library-dalton", "/trip", "/trip?do=s.dog-licence,s.property-tax-payment,s.scrap-metal", "/ask?service=dog-licence", "/ask/check", "/feedback", "/feedback/channel", "/feedback/find", "/feedback/better", "/feedback/check", "/messages", "/messages/erase", "/bring", "/about", "/privacy", "/accessibility", "/nothing-here"];
 
 async function findings(page) {
   const results = await page.evaluate(async (source) => {

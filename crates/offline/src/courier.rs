@@ -1,5 +1,7 @@
 //! Carries out what the outbox decides, through the three ports.
 
+pub mod carrying;
+
 use crate::answer::{self, Meaning, Obstacle};
 use crate::outbox::{Change, NextStep, Outbox};
 use crate::parcel::{Attention, Head, Tally};

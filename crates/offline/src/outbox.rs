@@ -161,7 +161,7 @@ impl Change {
     }
 
     /// A receipt is the last word: it stands over whatever was thought before.
-    fn received(id: SubmissionId, receipt: Receipt) -> Self {
+    pub(crate) fn received(id: SubmissionId, receipt: Receipt) -> Self {
         let amendment = move |head: &Head| Some(Head { state: State::Received { receipt: receipt.clone(), copy_kept: true }, ..head.clone() });
         Self { id, amendment: Box::new(amendment) }
     }

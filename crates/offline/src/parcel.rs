@@ -55,6 +55,11 @@ impl Head {
         matches!(self.state, State::Waiting { .. })
     }
 
+    /// It came by file or code from another device; the secret is with the person who wrote it.
+    pub fn is_carried(&self) -> bool {
+        self.secret == [0; 16]
+    }
+
     /// What a person would call a message of theirs; a counted search is not.
     pub fn is_message(&self) -> bool {
         self.kind != Kind::Gap

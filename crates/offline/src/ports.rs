@@ -75,12 +75,17 @@ pub trait Clock {
     fn now_ms(&self) -> u64;
 }
 
-/// Joins stored envelopes to the bytes of a [`Batch`] without reading them: postcard writes a list as
-/// its length (LEB128) and then its members.
+/// Joins stored envelopes to the bytes of a [`Batch`] without reading them.
 pub fn batch_of(envelopes: &[Vec<u8>]) -> Vec<u8> {
-    let mut bytes = postcard::to_allocvec(&envelopes.len()).expect("a number has a postcard form");
-    envelopes.iter().for_each(|envelope| bytes.extend_from_slice(envelope));
+    let bytes = joined(envelopes);
     debug_assert!(bytes.len() <= 2 * REQUEST_BYTES_MAX);
+    bytes
+}
+
+/// Postcard writes a list as its length (LEB128) and then its members.
+pub(crate) fn joined(records: &[Vec<u8>]) -> Vec<u8> {
+    let mut bytes = postcard::to_allocvec(&records.len()).expect("a number has a postcard form");
+    records.iter().for_each(|record| bytes.extend_from_slice(record));
     bytes
 }
 

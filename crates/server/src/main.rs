@@ -1,12 +1,16 @@
-//! `community-hub`: serve, export, keys, and the office's commands.
+//! `community-hub`: serve, export, import, keys, and the office's commands.
 
 use domain::Catalogue;
 use domain::submission::Kind;
 use server::editions::newest_catalogue;
 use server::export::{Format, Request, export};
+use server::import::{import, parcels_in, write_receipts};
+use server::receive::Receiver;
 use server::records;
 use server::serve::{Settings, municipality_of, open, serve};
 use server::site::Site;
+use server::store::SubmissionStore;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 const HELP: &str = "\
@@ -19,6 +23,9 @@ community-hub serve [--site DIR] [--data-dir DIR] [--port N] [--bind ADDRESS] [-
     --trusted-proxies N  proxies in front that write X-Forwarded-For (default: 0)
 community-hub export inquiries|feedback|gaps|corrections [--format jsonl|csv] [--since YYYY-MM-DD] [--site DIR] [--data-dir DIR]
     Opens what was received and prints it (gaps: searches that found nothing, as sums by month); the server may go on meanwhile.
+community-hub import FILE [--receipts FILE] [--site DIR] [--data-dir DIR]
+    Takes in what a device without a network saved to a file; the server may go on meanwhile, and twice is once.
+    --receipts FILE      where to write what releases the entries on that device
 community-hub keys list|rotate|revoke|backup|restore|drill
     What an office does with its keys; community-hub keys --help says more.";
 
@@ -31,6 +38,7 @@ enum Command {
     Help,
     Serve(Settings),
     Export { settings: Settings, kind: Kind, format: Format, since_ms: u64 },
+    Import { settings: Settings, file: PathBuf, receipts: Option<PathBuf> },
     Keys(server::keys::command::Command),
     Records(records::command::Command),
 }
@@ -54,7 +62,7 @@ fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Comm
         return server::keys::command::Command::parse(arguments.into_iter().skip(1)).map(Command::Keys);
     }
     let is_of_records = arguments.first().and_then(|word| word.to_str()).is_some_and(records::command::is_one);
-    let (mut words, mut format, mut since_ms): (Vec<String>, _, _) = (Vec::new(), Format::Jsonl, 0);
+    let (mut words, mut format, mut since_ms, mut receipts): (Vec<String>, _, _, _) = (Vec::new(), Format::Jsonl, 0, None);
     let mut settings =
         Settings { site: "dist".into(), data_dir: "var".into(), database_url: database_url(), bind: [127, 0, 0, 1].into(), port: 8080, trusted_proxies: 0 };
     if is_of_records {
@@ -73,6 +81,7 @@ fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Comm
             Long("trusted-proxies") => settings.trusted_proxies = parser.value().and_then(|value| value.parse()).map_err(not_understood)?,
             Long("format") => format = parser.value().map_err(not_understood).and_then(|value| format_of(&value.to_string_lossy()))?,
             Long("since") => since_ms = parser.value().map_err(not_understood).and_then(|value| day_ms(&value.to_string_lossy()))?,
+            Long("receipts") => receipts = Some(parser.value().map_err(not_understood)?.into()),
             Value(word) => words.push(word.to_string_lossy().into_owned()),
             other => return Err(not_understood(other.unexpected())),
         }
@@ -83,6 +92,8 @@ fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Comm
         ["export", "feedback"] => Ok(Command::Export { settings, kind: Kind::Feedback, format, since_ms }),
         ["export", "gaps"] => Ok(Command::Export { settings, kind: Kind::Gap, format, since_ms }),
         ["export", "corrections"] => Ok(Command::Export { settings, kind: Kind::Correction, format, since_ms }),
+        ["import", file] => Ok(Command::Import { settings, file: file.into(), receipts }),
+        ["import"] => Err(format!("Which file? Give the one that the device saved.\n{HELP}")),
         ["help"] | [] => Ok(Command::Help),
         other => Err(format!("“{}” is not something that community-hub does.\n{HELP}", other.join(" "))),
     }
@@ -119,16 +130,21 @@ fn run(command: Command) -> Result<(), String> {
             runtime.block_on(serve(settings))
         }
         Command::Export { settings, kind, format, since_ms } => runtime.block_on(print(&settings, kind, format, since_ms)),
+        Command::Import { settings, file, receipts } => runtime.block_on(take_in(&settings, &file, receipts.as_deref())),
         Command::Records(command) => runtime.block_on(command.run()),
         Command::Keys(command) => runtime.block_on(command.run()),
     }
 }
 
+/// A command beside the server never makes a database or keys.
+fn has_database(settings: &Settings) -> Result<(), String> {
+    let is_there = settings.database_url.is_some() || settings.data_dir.join("hub.sqlite").exists();
+    is_there.then_some(()).ok_or_else(|| format!("{} holds no database. Give the server's folder with --data-dir.", settings.data_dir.display()))
+}
+
 async fn print(settings: &Settings, kind: Kind, format: Format, since_ms: u64) -> Result<(), String> {
+    has_database(settings)?;
     let data_dir = &settings.data_dir;
-    if settings.database_url.is_none() && !data_dir.join("hub.sqlite").exists() {
-        return Err(format!("{} holds no database. Give the server's folder with --data-dir.", data_dir.display()));
-    }
     let site = Site::read(&settings.site).map_err(|fault| fault.to_string())?;
     let catalogue = newest_catalogue(&site, data_dir);
     let opened = open(data_dir, settings.database_url.as_deref(), municipality_of(&site)?).await?;
@@ -139,4 +155,28 @@ async fn print(settings: &Settings, kind: Kind, format: Format, since_ms: u64) -
         eprintln!("{closed} could not be opened with the keys in {}.", data_dir.join("keys").display());
     }
     Ok(())
+}
+
+async fn take_in(settings: &Settings, file: &Path, receipts: Option<&Path>) -> Result<(), String> {
+    has_database(settings)?;
+    let municipality = municipality_of(&Site::read(&settings.site).map_err(|fault| fault.to_string())?)?;
+    let parcels = parcels_in(file, &municipality)?;
+    let opened = open(&settings.data_dir, settings.database_url.as_deref(), municipality.clone()).await?;
+    let receiver = Receiver { municipality, keys: opened.keys, store: opened.store };
+    let imported = import(&receiver, &parcels).await;
+    let (municipality, store) = (receiver.municipality, receiver.store);
+    store.close().await;
+    println!("{imported}");
+    match receipts {
+        Some(out) => {
+            for path in write_receipts(out, &municipality, &imported.receipts)? {
+                println!("Receipts are in {}. Bring that file in on the device that the entries came from.", path.display());
+            }
+        }
+        None => println!("The device goes on waiting until it is given the receipts: run this again with --receipts FILE."),
+    }
+    match imported.later {
+        0 => Ok(()),
+        later => Err(format!("{later} could not be kept now. Nothing is lost: run this again.")),
+    }
 }

@@ -1,0 +1,59 @@
+//! Files: one that a person chose, and one that is handed to the browser's downloads.
+
+use super::page::document;
+use super::task::spawn;
+use super::timer::pause;
+use js_sys::{Array, ArrayBuffer, Promise, Reflect, Uint8Array};
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{HtmlAnchorElement, HtmlInputElement};
+
+/// A browser may ask where to put a file before it reads it.
+const HELD_MS: u32 = 10 * 60 * 1_000;
+
+#[wasm_bindgen]
+extern "C" {
+    /// A file, or bytes that can become one.
+    pub(crate) type Blob;
+    #[wasm_bindgen(constructor, catch)]
+    fn new(parts: &Array) -> Result<Blob, JsValue>;
+    #[wasm_bindgen(method)]
+    fn slice(this: &Blob, from: f64, to: f64) -> Blob;
+    #[wasm_bindgen(method, js_name = arrayBuffer)]
+    fn array_buffer(this: &Blob) -> Promise;
+
+    #[wasm_bindgen(js_namespace = URL, js_name = createObjectURL, catch)]
+    fn address_of(blob: &Blob) -> Result<String, JsValue>;
+    #[wasm_bindgen(js_namespace = URL, js_name = revokeObjectURL)]
+    fn let_go(address: &str);
+}
+
+/// The file that a field holds, if it does. The field is empty again, so that the same file can be chosen once more.
+pub(crate) fn chosen(field: &HtmlInputElement) -> Option<Blob> {
+    let files = Reflect::get(field, &"files".into()).ok()?;
+    let file = Reflect::get_u32(&files, 0).ok().filter(JsValue::is_object)?;
+    field.set_value("");
+    Some(file.unchecked_into())
+}
+
+/// The first bytes of a file, one more than `bytes_max` at the most; `None` when the browser cannot read it.
+pub(crate) async fn bytes_of(file: &Blob, bytes_max: usize) -> Option<Vec<u8>> {
+    let buffer = JsFuture::from(file.slice(0.0, bytes_max as f64 + 1.0).array_buffer()).await.ok()?;
+    Some(Uint8Array::new(buffer.unchecked_ref::<ArrayBuffer>()).to_vec())
+}
+
+/// Hands bytes to the browser, which saves them where it saves things. `None` when it cannot.
+pub(crate) fn save(name: &str, bytes: &[u8]) -> Option<()> {
+    let blob = Blob::new(&Array::of1(&Uint8Array::from(bytes))).ok()?;
+    let address = address_of(&blob).ok()?;
+    let link: HtmlAnchorElement = document().create_element("a").ok()?.dyn_into().ok()?;
+    link.set_href(&address);
+    link.set_download(name);
+    link.click();
+    spawn(async move {
+        pause(HELD_MS).await;
+        let_go(&address);
+    });
+    Some(())
+}

@@ -1,0 +1,124 @@
+//! Carrying what waits by file and by code, where no network is. Nothing that is saved to a file leaves the device by that.
+
+use super::App;
+use crate::browser::files::{self, Blob};
+use crate::browser::page;
+use crate::browser::task::spawn;
+use crate::route::Route;
+use crate::router;
+use crate::signal::Signal;
+use domain::SubmissionId;
+use offline::bundle::{BundleFault, Contents, FILE_BYTES_MAX, Parcel, files_of_parcels, files_of_receipts, read};
+use offline::code;
+use offline::courier::carrying::{Adopted, Released};
+use offline::ports::{Storage, StorageFault};
+use web_sys::HtmlInputElement;
+
+const NOT_OPEN: StorageFault = StorageFault::Unavailable(String::new());
+
+/// What came of saving or bringing in, for the person to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Carried {
+    Saved(usize),
+    ReceiptsSaved(usize),
+    TakenIn(Adopted),
+    Released(Released),
+    NotTaken(BundleFault),
+    /// The browser could not read or write the file.
+    NoFile,
+    NoStore(StorageFault),
+}
+
+impl App {
+    /// Puts all that waits into a file. It goes on waiting here.
+    pub(crate) fn save_waiting(self, told: impl FnOnce(Carried) + 'static) {
+        spawn(async move {
+            let Some(courier) = self.courier() else { return };
+            told(match courier.waiting_envelopes().await {
+                Ok(envelopes) => self.hand_out("messages", files_of_parcels(&self.catalogue.municipality().id, &envelopes), Carried::Saved(envelopes.len())),
+                Err(fault) => Carried::NoStore(fault),
+            });
+        });
+    }
+
+    /// Puts the receipts for what came from other devices into a file.
+    pub(crate) fn save_receipts(self, told: impl FnOnce(Carried) + 'static) {
+        let Some(courier) = self.courier() else { return };
+        let receipts = courier.receipts_for_others();
+        told(self.hand_out("receipts", files_of_receipts(&self.catalogue.municipality().id, &receipts), Carried::ReceiptsSaved(receipts.len())));
+    }
+
+    fn hand_out(self, what: &str, all: Vec<Vec<u8>>, done: Carried) -> Carried {
+        let day = self.now.get_untracked().map(|now| now.date.to_string()).unwrap_or_default();
+        let name = [what, "-", self.catalogue.municipality().id.as_str(), "-", &day, ".hub"].concat();
+        let are_handed = all.iter().all(|bytes| files::save(&name, bytes).is_some());
+        if are_handed { done } else { Carried::NoFile }
+    }
+
+    /// Takes the file that was chosen in a field, whichever of the two kinds it is.
+    pub(crate) fn bring_in(self, field: &HtmlInputElement, told: impl FnOnce(Carried) + 'static) {
+        let Some(file) = files::chosen(field) else { return };
+        spawn(async move {
+            let carried = self.brought_in(&file).await;
+            self.after_bringing_in().await;
+            told(carried);
+        });
+    }
+
+    async fn brought_in(self, file: &Blob) -> Carried {
+        let Some(courier) = self.courier() else { return Carried::NoStore(NOT_OPEN) };
+        let Some(bytes) = files::bytes_of(file, FILE_BYTES_MAX).await else { return Carried::NoFile };
+        match read(&bytes, &self.catalogue.municipality().id) {
+            Ok(Contents::Parcels(parcels)) => Carried::TakenIn(courier.adopt(&parcels).await),
+            Ok(Contents::Receipts(receipts)) => courier.take_receipts(&receipts).await.map_or_else(Carried::NoStore, Carried::Released),
+            Err(fault) => Carried::NotTaken(fault),
+        }
+    }
+
+    async fn after_bringing_in(self) {
+        self.show_store().await;
+        self.tabs.tell();
+        self.deliver();
+    }
+
+    /// The sealed bytes of a message, once they have been read.
+    pub(crate) fn envelope_of(self, id: SubmissionId) -> Signal<Option<Vec<u8>>> {
+        let envelope: Signal<Option<Vec<u8>>> = Signal::default();
+        let read = envelope.clone();
+        spawn(async move {
+            let Some(courier) = self.opened_courier().await else { return };
+            // Without them there is no code; the message waits all the same.
+            read.set(courier.storage().envelope(id).await.ok().flatten());
+        });
+        envelope
+    }
+
+    /// A message that came in the address of a code. Nothing is kept before the person says so.
+    pub(crate) fn take_up_code(self) {
+        let digits = page::fragment();
+        if self.address.read_untracked().route == Route::Bring && !digits.is_empty() {
+            self.brought.set(Some(code::read(&digits, &self.catalogue.municipality().id)));
+        }
+    }
+
+    /// Takes that message into this device's queue. The address forgets it once it is kept.
+    pub(crate) fn take_along(self, parcel: Parcel, told: impl FnOnce(Carried) + 'static) {
+        spawn(async move {
+            let Some(courier) = self.opened_courier().await else { return told(Carried::NoStore(NOT_OPEN)) };
+            let adopted = courier.adopt(&[parcel]).await;
+            if adopted.fault.is_none() {
+                self.forget_code();
+            }
+            self.after_bringing_in().await;
+            told(Carried::TakenIn(adopted));
+        });
+    }
+
+    pub(crate) fn forget_code(self) {
+        self.brought.set(None);
+        let is_there = self.address.read_untracked().route == Route::Bring;
+        if is_there {
+            router::replace(self, Route::Bring);
+        }
+    }
+}
