@@ -98,7 +98,8 @@ impl App {
             self.is_online.set(is_reachable);
             if let Some(courier) = self.courier().filter(|_| is_reachable) {
                 courier.hurry();
-                if courier.keys().is_none() {
+                // A receipt that was not believed may be by a key that is new.
+                if courier.keys().is_none() || courier.obstacle().is_some() {
                     self.renew_keys().await;
                 }
                 self.deliver();

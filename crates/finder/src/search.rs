@@ -14,6 +14,8 @@ const WORDS_MAX: usize = 24;
 const VISITS_MAX: usize = 40_000;
 /// A document that meets less of what the question tells, by weight, is no answer.
 const COVERED_MIN: f32 = 0.2;
+/// What a document is worth more when the question is what people say for it: all its words, as they are, among its sayings.
+const AS_SAID: f32 = 1.5;
 /// A document that is worth less than this beside the best is no answer.
 const SHARE_OF_BEST_MIN: f32 = 0.12;
 
@@ -46,14 +48,17 @@ struct Asked {
 
 #[derive(Debug, Default)]
 struct Scratch {
-    /// By document: worth of what was met, weight of the words met, the last word that met it (from 1), words met in the name.
+    /// By document: worth of what was met, weight of the words met, the last word that met it (from 1), words met in the name, words met as
+    /// they are in what people say.
     worth: Vec<f32>,
     covered: Vec<f32>,
     seen: Vec<u8>,
     named: Vec<u8>,
+    said: Vec<u8>,
     touched: Vec<u32>,
-    /// Weight of all words of the last question.
+    /// Weight of all words of the last question, and how many they are.
     weight: f32,
+    asked: u8,
 }
 
 /// Answers questions from an index. Made once, asked at every keystroke.
@@ -68,7 +73,14 @@ impl<'a> Finder<'a> {
     pub fn of(bytes: &'a [u8]) -> Option<Self> {
         let index = Index::of(bytes)?;
         let count = index.documents;
-        let scratch = Scratch { worth: vec![0.0; count], covered: vec![0.0; count], seen: vec![0; count], named: vec![0; count], ..Scratch::default() };
+        let scratch = Scratch {
+            worth: vec![0.0; count],
+            covered: vec![0.0; count],
+            seen: vec![0; count],
+            named: vec![0; count],
+            said: vec![0; count],
+            ..Scratch::default()
+        };
         Some(Self { index, scratch: RefCell::new(scratch) })
     }
 
@@ -78,6 +90,7 @@ impl<'a> Finder<'a> {
         let scratch = &mut *self.scratch.borrow_mut();
         scratch.clear();
         scratch.weight = asked.iter().map(|asked| asked.weight).sum();
+        scratch.asked = asked.len() as u8;
         let rarest_first = order_of(asked.len(), &|a, b| asked[b].weight.total_cmp(&asked[a].weight));
         let mut left = scratch.weight;
         for (number, asked) in rarest_first.into_iter().map(|at| &asked[at]).enumerate() {
@@ -230,7 +243,8 @@ impl Scratch {
     fn clear(&mut self) {
         for &document in &self.touched {
             let document = document as usize;
-            (self.worth[document], self.covered[document], self.seen[document], self.named[document]) = (0.0, 0.0, 0, 0);
+            (self.worth[document], self.covered[document]) = (0.0, 0.0);
+            (self.seen[document], self.named[document], self.said[document]) = (0, 0, 0);
         }
         self.touched.clear();
     }
@@ -246,6 +260,8 @@ impl Scratch {
             if visits > VISITS_MAX {
                 break;
             }
+            // Only a word as it is has all of its field's weight.
+            let is_said = documents.field == Field::Lay && value == Field::Lay.weight();
             let (worth, covered) = (value * asked.weight, sureness * documents.field.sureness() * asked.weight);
             documents.each(|document| {
                 visits += 1;
@@ -259,6 +275,7 @@ impl Scratch {
                     self.worth[at] += worth;
                     self.covered[at] += covered;
                     self.named[at] += u8::from(documents.field == Field::Name);
+                    self.said[at] += u8::from(is_said);
                 }
                 visits <= VISITS_MAX
             });
@@ -279,7 +296,8 @@ impl Scratch {
         let at = document as usize;
         let share = self.share_covered(document);
         let of_name = f32::from(self.named[at]) / f32::from(index.name_words(document));
-        self.worth[at] * share * (1.0 + 0.5 * of_name.min(1.0))
+        let as_said = if self.asked > 1 && self.said[at] == self.asked { AS_SAID } else { 1.0 };
+        self.worth[at] * share * (1.0 + 0.5 * of_name.min(1.0)) * as_said
     }
 
     fn best(&self, index: Index<'_>, most: usize) -> Vec<Found> {

@@ -68,7 +68,13 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
 
     /// Keeps a sealed submission. `Ok` is the one moment at which a screen may say "kept".
     pub async fn post(&self, sealed: &Sealed) -> Result<(), StorageFault> {
-        self.storage.keep(&sealed.head, &sealed.envelope).await?;
+        if let Err(fault) = self.storage.keep(&sealed.head, &sealed.envelope).await {
+            // A connection that was lost may hide that it was kept after all; a person who tried again would then have said it twice.
+            let is_kept = self.storage.envelope(sealed.head.id).await.is_ok_and(|found| found.is_some());
+            if !is_kept {
+                return Err(fault);
+            }
+        }
         // The entry is safe; if reading the list back fails now, the next load shows it.
         let _ = self.load().await;
         self.hurry();

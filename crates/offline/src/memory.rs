@@ -13,6 +13,7 @@ use std::rc::Rc;
 pub struct MemoryStorage {
     inner: Rc<RefCell<Inner>>,
     fault: Rc<RefCell<Option<StorageFault>>>,
+    lies: Rc<Cell<bool>>,
 }
 
 #[derive(Debug, Default)]
@@ -26,6 +27,11 @@ impl MemoryStorage {
     /// From now on every write fails so; `None` mends it.
     pub fn break_with(&self, fault: Option<StorageFault>) {
         *self.fault.borrow_mut() = fault;
+    }
+
+    /// The next thing to keep is kept, and said not to be: a connection that is lost between the two.
+    pub fn lose_next_word(&self) {
+        self.lies.set(true);
     }
 
     /// Puts a head there that no version of the app can read.
@@ -48,7 +54,7 @@ impl Storage for MemoryStorage {
         let mut inner = self.inner.borrow_mut();
         inner.heads.insert(head.id, bytes_of(head));
         inner.envelopes.insert(head.id, envelope.to_vec());
-        Ok(())
+        if self.lies.replace(false) { Err(StorageFault::Unavailable("the connection was lost".into())) } else { Ok(()) }
     }
 
     async fn heads(&self) -> Result<Heads, StorageFault> {

@@ -4,7 +4,6 @@
 
 #[allow(dead_code, reason = "each file of tests needs a part of it")]
 mod cluster;
-#[allow(dead_code, reason = "each file of tests needs a part of it")]
 mod hub;
 
 use cluster::{Cluster, signal};
@@ -79,9 +78,7 @@ fn without_a_database_nothing_is_received_and_with_it_everything_goes_on() {
     cluster.stop();
     for _ in 0..2 {
         let reply = hub.post(&wire(&[&entry.envelope]));
-        assert_eq!(reply.status, 503);
-        let verdicts: Verdicts = postcard::from_bytes(&reply.body).unwrap();
-        assert_eq!(verdicts.verdicts, [(entry.head.id, Verdict::Later)]);
+        assert!(reply.status == 503 && String::from_utf8_lossy(&reply.body).contains("Nothing is lost"), "{reply:?}");
     }
     let health = hub.get("/health");
     assert!(health.status == 503 && health.text().contains("away") && !health.text().contains("/tmp"), "{}", health.text());

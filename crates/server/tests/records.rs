@@ -4,7 +4,6 @@
 
 #[allow(dead_code, reason = "each file of tests needs a part of it")]
 mod cluster;
-#[allow(dead_code, reason = "each file of tests needs a part of it")]
 mod hub;
 
 use domain::status::{Question, Stage, Status};

@@ -35,7 +35,7 @@ pub struct Told {
 pub fn run(seed: u64, ground: Ground, bug: Option<Bug>, traced: bool) -> Told {
     let mut dice = Random::new(seed);
     let faults = Faults::draw(&mut dice);
-    let mut executor = Executor::new(dice.next(), BEGINS_MS, traced);
+    let mut executor = Executor::new(dice.number(), BEGINS_MS, traced);
     let world = Rc::new(World::new(faults, ground, bug));
     note(|| format!("seed {seed}, {faults:?}"));
     let ends_ms = BEGINS_MS + dice.between(6, 72) * HOUR_MS;

@@ -81,7 +81,7 @@ impl Town {
                 (Books::Twin(store.clone()), receivers.clone())
             }),
             Ground::Sqlite => {
-                let books = Books::Sqlite(SqliteBooks::new());
+                let books = Books::Sqlite(SqliteBooks::default());
                 (books.clone(), receivers(&books))
             }
         };

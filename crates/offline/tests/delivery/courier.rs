@@ -36,6 +36,16 @@ fn fault_03_a_full_device_keeps_nothing_and_says_so() {
 }
 
 #[test]
+fn fault_06_what_was_kept_in_spite_of_a_lost_connection_is_said_to_be_kept_and_never_said_twice() {
+    let (hall, storage) = (TownHall::new(1), MemoryStorage::default());
+    let (courier, _, _) = device(&hall, &storage);
+    storage.lose_next_word();
+    assert_eq!(block_on(courier.post(&sealed("Hello", 0, &hall.keys()))), Ok(()));
+    block_on(courier.deliver()).unwrap();
+    assert_eq!((courier.tally(), hall.kept.borrow().len()), (tally(0, 1, 0), 1));
+}
+
+#[test]
 fn fault_23_a_lost_answer_is_asked_for_again_and_nothing_is_doubled() {
     let (hall, storage) = (TownHall::new(1), MemoryStorage::default());
     let (courier, network, clock) = device(&hall, &storage);

@@ -186,7 +186,7 @@ fn the_drill_a_lost_folder_of_keys_comes_back_and_everything_opens() {
     let (is_fine, said) = hub.command_told(&restore, "00000-00000-00000-00000-00000");
     assert!(!is_fine && said.contains("Compare them with the paper"), "{said}");
     let (is_fine, said) = hub.command_told(&restore, &words);
-    assert!(is_fine && said.contains("3 keys"), "{said}");
+    assert!(is_fine && said.contains("4 keys"), "{said}");
     hub.restart();
     assert_eq!((hub.keys().sealing, hub.keys().signing), (new.sealing, new.signing));
     assert_eq!(receipt(&hub.send(&[&entry])), before, "the same receipt as before the loss");

@@ -31,7 +31,7 @@ pub struct Page {
 /// From opening to being closed.
 pub(super) async fn live(device: Rc<Device>, process: Process, says_most: u64) {
     let network = DeviceNetwork { world: device.world.clone(), storage: device.storage.clone() };
-    let courier = Courier::new(device.storage.clone(), network, device.clock.clone(), random(|dice| dice.next()));
+    let courier = Courier::new(device.storage.clone(), network, device.clock.clone(), random(|dice| dice.number()));
     let page = Rc::new(Page { device, process, courier, alarm: Cell::default() });
     if let Some(keys) = page.stored_keys().await {
         page.courier.learn_keys(keys);

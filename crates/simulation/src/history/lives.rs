@@ -22,7 +22,7 @@ pub(super) async fn of_the_town(world: Rc<World>, ends_ms: u64) {
             return;
         }
         if world.strikes(|faults| faults.restored / 10) {
-            world.town.restore(random(|dice| std::array::from_fn(|_| dice.next() as u8)));
+            world.town.restore(random(|dice| std::array::from_fn(|_| dice.number() as u8)));
         } else if now_ms() - backed_up_at_ms > DAY_MS {
             backed_up_at_ms = now_ms();
             world.town.books.back_up();

@@ -49,14 +49,16 @@ fn run(path: PathBuf, statement: &'static str, value: Vec<u8>) {
     });
 }
 
-impl SqliteBooks {
-    pub fn new() -> Self {
+impl Default for SqliteBooks {
+    fn default() -> Self {
         let memory = std::path::Path::new("/dev/shm");
         let dir = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.expect("there is a place for temporary files");
         let store = opened(dir.path().join("hub-0.sqlite"));
         Self(Arc::new(Mutex::new(Inside { dir, number: 0, store })))
     }
+}
 
+impl SqliteBooks {
     fn inside(&self) -> MutexGuard<'_, Inside> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -51,7 +51,7 @@ impl SubmissionStore for MemoryStore {
         pause(COMMIT_MS_MAX).await;
         let trouble = self.ledger().trouble;
         if random(|dice| dice.chance(trouble)) {
-            return Err(random(|dice| dice.pick(&[true, false])).then_some(StoreFault::Busy).unwrap_or_else(|| StoreFault::Failed("disk full".into())));
+            return Err(if random(|dice| dice.pick(&[true, false])) { StoreFault::Busy } else { StoreFault::Failed("disk full".into()) });
         }
         if self.ledger().bug == Some(Bug::AcknowledgeBeforeCommit) {
             return Ok(self.commit_later(records, now_ms));
