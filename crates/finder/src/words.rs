@@ -47,7 +47,7 @@ const SAYING_WORDS_MAX: usize = 4;
 /// A shorter one is a word with an article.
 const SAYING_BYTES_MIN: usize = 5;
 
-/// Neighbouring words that tell something only together, because one of them or more is chatter: "help out", "no income". As one word, with
+/// Neighbouring words of which at most one tells anything alone: "no income", "someone to talk to". As one word, with
 /// the place of its first, and how many it joins.
 pub(crate) fn sayings<'w>(words: &'w [&'w str]) -> impl Iterator<Item = (String, usize, usize)> + 'w {
     let spans = (0..words.len()).flat_map(|at| (2..=SAYING_WORDS_MAX).map(move |count| (at, count)));
@@ -55,7 +55,8 @@ pub(crate) fn sayings<'w>(words: &'w [&'w str]) -> impl Iterator<Item = (String,
         let span = words.get(at..at + count)?;
         let joined = span.concat();
         let fits = (SAYING_BYTES_MIN..=WORD_BYTES_MAX).contains(&joined.len());
-        (fits && span.iter().any(|word| is_chatter(word))).then_some((joined, at, count))
+        let telling = span.iter().filter(|word| !is_chatter(word)).count();
+        (fits && telling <= 1).then_some((joined, at, count))
     })
 }
 
