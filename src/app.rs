@@ -76,6 +76,7 @@ fn mount(catalogue: &'static Catalogue, finder: Finder<'static>, storage: Option
     let app = App::new(State::new(catalogue, finder, router::current(catalogue), typed));
     take_up_trip(app);
     app.take_up_code();
+    app.take_up_receipt();
     router::listen(app);
     markup::mount(frame(app));
     page::remove_shell();

@@ -40,6 +40,7 @@ pub(crate) fn listen(app: App) {
         }
         // A second code may open in the same window.
         app.take_up_code();
+        app.take_up_receipt();
     })
     .forget();
 }

@@ -24,6 +24,7 @@ use domain::alert::Alert;
 use domain::gap::Gap;
 use domain::hours::Moment;
 use domain::inquiry::{InquiryDraft, InquiryField, InquiryProblem};
+use domain::status::Question;
 use domain::survey::Answers;
 use domain::terminal::Terminal;
 use domain::trip::Errand;
@@ -98,6 +99,8 @@ pub(crate) struct State {
     pub(crate) countdown: Signal<Option<u32>>,
     /// An address outside, shown for the visitor's own phone.
     pub(crate) way_out: Signal<Option<String>>,
+    /// A receipt whose code was scanned.
+    pub(crate) scanned: Signal<Option<Question>>,
     quiet_s: Cell<u32>,
     visit: RefCell<Vec<Said>>,
     courier: OnceCell<Rc<BrowserCourier>>,
@@ -145,6 +148,7 @@ impl State {
             terminal,
             countdown: Signal::default(),
             way_out: Signal::default(),
+            scanned: Signal::default(),
             quiet_s: Cell::new(0),
             visit: RefCell::default(),
             courier: OnceCell::new(),

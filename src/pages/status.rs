@@ -2,11 +2,10 @@
 
 use super::message::moment;
 use super::{Page, heading};
-use crate::browser::page::{clear_fragment, fragment};
 use crate::components::icon::icon;
 use crate::components::markup::{El, Part, all, div, el, form, h2, input, label, li, live, p, strong};
 use crate::components::phone::phone_link;
-use crate::signal::Signal;
+use crate::signal::{Signal, follow};
 use crate::state::App;
 use crate::state::status::Looked;
 use domain::reference::Reference;
@@ -16,13 +15,14 @@ use leptos::prelude::event_target_value;
 pub(crate) fn page(app: App) -> Page {
     let words = app.words;
     let (looked, reference, secret): (Signal<Looked>, Signal<String>, Signal<String>) = Default::default();
-    // A receipt's code brings both behind the #, which no server sees; they do not stay in the address.
-    if let Some(question) = Question::of_code(&fragment()) {
-        reference.set(question.reference.to_string());
-        secret.set(secret_text(&question.secret));
-        app.look_up(question, looked.clone());
-        clear_fragment();
-    }
+    let (to_reference, to_secret, to_looked) = (reference.clone(), secret.clone(), looked.clone());
+    follow(Box::new(move || {
+        if let Some(question) = app.scanned.get() {
+            to_reference.set(question.reference.to_string());
+            to_secret.set(secret_text(&question.secret));
+            app.look_up(question, to_looked.clone());
+        }
+    }));
     let wrong: Signal<Option<&'static str>> = Signal::default();
     let submit = {
         let (reference, secret, looked, wrong) = (reference.clone(), secret.clone(), looked.clone(), wrong.clone());

@@ -1,8 +1,9 @@
 //! How far a message has come: asked of the server with the receipt's secret, and remembered for when there is no network.
 
 use super::App;
-use crate::browser::network;
 use crate::browser::task::spawn;
+use crate::browser::{network, page};
+use crate::route::Route;
 use crate::signal::Signal;
 use domain::status::{Question, Status};
 use offline::ports::Storage;
@@ -26,6 +27,15 @@ pub(crate) enum Looked {
 }
 
 impl App {
+    /// A receipt's code brings both behind the `#`, which no server sees; they do not stay in the address.
+    pub(crate) fn take_up_receipt(self) {
+        let is_status = self.address.read_untracked().route == Route::Status;
+        if let Some(question) = Question::of_code(&page::fragment()).filter(|_| is_status) {
+            page::clear_fragment();
+            self.scanned.set(Some(question));
+        }
+    }
+
     pub(crate) fn look_up(self, question: Question, to: Signal<Looked>) {
         to.set(Looked::Asking);
         spawn(async move { to.set(self.looked_up(question).await) });

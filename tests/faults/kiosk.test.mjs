@@ -171,6 +171,8 @@ test("fault_10 on a terminal that forgets everything it is said before typing, n
   assert.doesNotMatch(said, /\bkept\b|\bsaved\b/i);
   await done(page);
   await server.stop();
+  // A probe is not made more often than every two seconds.
+  await page.waitForTimeout(2_100);
   await page.evaluate(() => window.dispatchEvent(new Event("offline")));
   await page.getByRole("link", { name: "Ask", exact: true }).click();
   await page.getByText("There is no connection now, and this screen keeps nothing").waitFor();

@@ -85,7 +85,7 @@ test("results are narrowed by topic, audience, way and hub, each with its count,
   await page.reload();
   await page.locator(".cards--found").waitFor();
   assert.deepEqual([await page.getByLabel("Topic", { exact: true }).inputValue(), await page.getByLabel("How", { exact: true }).inputValue()], ["animals-bylaws", "online"]);
-  for (const text of await page.locator(".cards--found .service-card__meta").allInnerTexts()) assert.match(text, /Online/);
+  for (const text of await page.locator(".cards--found .service-card__meta").allInnerTexts()) assert.match(text, /online/);
   await page.getByLabel("At which hub").selectOption("city-hall");
   await page.waitForURL(/at=city-hall/);
   assert.ok((await count()) >= 1);
@@ -122,8 +122,8 @@ test("words that find nothing reach the office as sums, and nothing personal doe
   };
   await look("Zeppelin landing qqq");
   await look("zeppelin  landing QQQ");
-  await look("my name is zzyzx qqq");
-  await look("zzyzx qqq 705 555 0199");
+  await look("i am zzyzx qqq");
+  await look("zzyzx qqq 7055550199");
   await server.received("gaps", 1);
   await new Promise((resolve) => setTimeout(resolve, 500));
   const printed = server.export("gaps");

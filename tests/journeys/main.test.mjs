@@ -14,7 +14,7 @@ test("find, ask, say: offline, the browser started again, then synced, and the o
   ({ context, page } = await device({ profile }));
   await open(page, server.url);
   await page.getByLabel("Say it in your own words").fill("dog licnce");
-  await page.getByRole("link", { name: "Get a dog licence" }).first().click();
+  await page.getByRole("option", { name: "Get a dog licence" }).first().click();
   await page.getByRole("heading", { level: 1, name: "Get a dog licence" }).waitFor();
   await page.getByText("Offline. Everything here still works").waitFor();
   await page.getByRole("link", { name: "Ask about this" }).click();
@@ -162,7 +162,7 @@ test("the page before the app has a form that keeps what was typed, and the app 
   assert.ok(await page.getByRole("link", { name: "In an emergency, call 911." }).isVisible());
   await ready(page);
   assert.equal(await page.getByLabel("Say it in your own words").inputValue(), "pothole");
-  await page.getByRole("link", { name: "Report a pothole" }).first().waitFor();
+  await page.getByRole("option", { name: "Report a pothole" }).first().waitFor();
   await context.close();
   await server.stop();
 });

@@ -33,7 +33,8 @@ on_both!(
     fault_39_what_is_erased_by_its_reference_stays_erased,
     retention_counts_first_and_says_what_it_did,
     the_audit_shows_every_deed,
-    a_receipt_alone_shows_how_far_an_entry_is
+    a_receipt_alone_shows_how_far_an_entry_is,
+    fault_35_a_store_put_back_from_a_backup_begins_a_new_epoch,
 );
 
 fn fault_39_what_is_erased_by_its_reference_stays_erased(mut hub: Hub) {
@@ -79,6 +80,22 @@ fn a_receipt_alone_shows_how_far_an_entry_is(hub: Hub) {
     assert_eq!(stages, [Stage::Received, Stage::InProgress, Stage::Answered]);
     hub.office(&["erase", &reference.to_string(), "--reason", "request 9"]);
     assert_eq!(ask(reference, secret), None);
+}
+
+fn fault_35_a_store_put_back_from_a_backup_begins_a_new_epoch(mut hub: Hub) {
+    let keys = hub.keys();
+    let entry = sealed("Hello", &keys, 1);
+    let Verdict::Received(before) = hub.send(&[&entry]).verdicts[0].1.clone() else { panic!("not received") };
+    hub.stop();
+    assert!(!hub.office(&["restored"]).0, "without a reason");
+    let (is_fine, said) = hub.office(&["restored", "--reason", "disk of November 25"]);
+    assert!(is_fine && said.contains("A new epoch has begun"), "{said}");
+    hub.restart();
+    assert_ne!(hub.keys().epoch, keys.epoch);
+    let Verdict::Received(after) = hub.send(&[&entry]).verdicts[0].1.clone() else { panic!("not received") };
+    assert_eq!((after.received_at_ms, after.epoch), (before.received_at_ms, hub.keys().epoch), "what stood stays once");
+    let (_, audit) = hub.office(&["audit", "list"]);
+    assert!(audit.contains("restored") && audit.contains("disk of November 25"), "{audit}");
 }
 
 #[test]

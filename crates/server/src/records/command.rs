@@ -4,6 +4,7 @@ use super::retention::{Days, PERSONAL_DAYS_MIN};
 use super::{Named, erasure, holds, ledger, retention};
 use crate::api::now_ms;
 use crate::audit::Link;
+use crate::keys::random;
 use crate::serve::{Opened, Settings, municipality_of, open};
 use crate::site::Site;
 use crate::store::{Custody, Deed, SubmissionStore};
@@ -26,6 +27,8 @@ community-hub hold list
     Keeps an entry from being erased or let go.
 community-hub stage REFERENCE|ID in-progress|answered|closed [--reason TEXT]
     Says how far an entry is, for whoever looks it up with its receipt.
+community-hub restored --reason TEXT
+    After the database was put back from a backup, and before the server is started: devices then offer again what they sent since.
 community-hub audit verify [--noted HASH]
 community-hub audit list
     Makes sure that nothing in the record of all this was changed or taken out; prints it as JSON lines.
@@ -40,6 +43,7 @@ enum What {
     HoldRemove(Named),
     HoldList,
     Stage(Named, Stage),
+    Restored,
     AuditVerify(Option<Link>),
     AuditList,
 }
@@ -55,7 +59,7 @@ pub struct Command {
 
 /// Whether a first word is one of these commands.
 pub fn is_one(word: &str) -> bool {
-    ["retention", "erase", "hold", "stage", "audit"].contains(&word)
+    ["retention", "erase", "hold", "stage", "restored", "audit"].contains(&word)
 }
 
 pub fn parse(arguments: impl IntoIterator<Item = OsString>, mut settings: Settings) -> Result<Command, String> {
@@ -88,6 +92,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>, mut settings: Settin
         ["hold", "remove", named] => What::HoldRemove(Named::parse(named)?),
         ["hold", "list"] => What::HoldList,
         ["stage", named, stage] => What::Stage(Named::parse(named)?, stage_of(stage)?),
+        ["restored"] => What::Restored,
         ["audit", "verify"] => What::AuditVerify(noted),
         ["audit", "list"] => What::AuditList,
         other => return Err(format!("“{}” is not something that community-hub does.\n{HELP}", other.join(" "))),
@@ -120,7 +125,7 @@ fn signed_in() -> String {
 impl Command {
     fn check(&self, has_by_law: bool) -> Result<(), String> {
         match self.what {
-            What::Erase(_) | What::HoldAdd(_) | What::HoldRemove(_) if self.reason.trim().is_empty() => {
+            What::Erase(_) | What::HoldAdd(_) | What::HoldRemove(_) | What::Restored if self.reason.trim().is_empty() => {
                 Err("Say why, for whoever reads the audit: --reason \"request 2026-031\". Do not name whom it is about.".into())
             }
             What::Retention { days, .. } if days.need_a_by_law() && !has_by_law => Err(format!(
@@ -144,6 +149,11 @@ impl Command {
             What::HoldAdd(named) => holds::add(&store, named, &deed).await?,
             What::HoldRemove(named) => holds::remove(&store, named, &deed).await?,
             What::Stage(named, stage) => set_stage(&store, named, stage, &deed).await?,
+            What::Restored => {
+                store.begin_epoch(random(), &deed).await.map_err(|fault| fault.to_string())?;
+                "A new epoch has begun. Start the server: devices offer again what they sent within the last seven days, and what stands already stays once."
+                    .into()
+            }
             What::HoldList => holds::list(&store).await?,
             What::AuditVerify(noted) => ledger::verify(&store, &municipality, noted).await?,
             What::AuditList => ledger::print(&store, &mut std::io::stdout().lock()).await.map(|()| String::new())?,

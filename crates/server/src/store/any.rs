@@ -102,6 +102,10 @@ impl Custody for Store {
         either!(self, store => store.set_stage(id, stage, deed).await)
     }
 
+    async fn begin_epoch(&self, epoch: [u8; 16], deed: &Deed) -> Result<(), StoreFault> {
+        either!(self, store => store.begin_epoch(epoch, deed).await)
+    }
+
     async fn note(&self, what: &str, deed: &Deed) -> Result<(), StoreFault> {
         either!(self, store => store.note(what, deed).await)
     }

@@ -80,6 +80,10 @@ pub trait Custody: Send + Sync + 'static {
     /// Says that an entry has come so far. False when that was said before, or nothing is kept under the id.
     fn set_stage(&self, id: SubmissionId, stage: Stage, deed: &Deed) -> impl Future<Output = Result<bool, StoreFault>> + Send;
 
+    /// After the store was put back from a backup: a new epoch, by which devices learn to offer again what they sent since. Servers that
+    /// run have the old one until they are started anew.
+    fn begin_epoch(&self, epoch: [u8; 16], deed: &Deed) -> impl Future<Output = Result<(), StoreFault>> + Send;
+
     /// Writes down what was done elsewhere.
     fn note(&self, what: &str, deed: &Deed) -> impl Future<Output = Result<(), StoreFault>> + Send;
 

@@ -3,7 +3,7 @@
 
 /// Implements `Custody` for a store that has `municipality`, `office()` (a connection of its own) and `scrub(connection)`.
 macro_rules! custody {
-    ($store:ty, begin alone: $begin:expr) => {
+    ($store:ty, begin alone: $begin:expr, new epoch: $epoch:expr) => {
         impl $crate::store::Custody for $store {
             async fn erase(&self, id: SubmissionId, tombstone: Tombstone, deed: &Deed) -> Result<Erasure, StoreFault> {
                 let (municipality, id) = (self.municipality.as_str(), id.as_bytes().as_slice());
@@ -138,6 +138,17 @@ macro_rules! custody {
                 append!(transaction, self.municipality, deed, "stage", &format!("{id} {stage:?}; {}", deed.reason));
                 transaction.commit().await.map_err(fault)?;
                 Ok(true)
+            }
+
+            async fn begin_epoch(&self, epoch: [u8; 16], deed: &Deed) -> Result<(), StoreFault> {
+                let mut connection = self.office().await?;
+                let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
+                let begin = sqlx::query($epoch).bind(self.municipality.as_str()).bind(epoch.as_slice());
+                if begin.execute(&mut *transaction).await.map_err(fault)?.rows_affected() != 1 {
+                    return Err(StoreFault::Failed("the store has no epoch".into()));
+                }
+                append!(transaction, self.municipality, deed, "restored", &deed.reason);
+                transaction.commit().await.map_err(fault)
             }
 
             async fn note(&self, what: &str, deed: &Deed) -> Result<(), StoreFault> {

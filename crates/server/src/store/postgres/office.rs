@@ -24,4 +24,8 @@ impl PostgresStore {
 }
 
 // No entry comes in between the look for it and its tombstone: keeping takes the same lock, shared (commit.rs).
-custody!(PostgresStore, begin alone: "BEGIN; SELECT pg_advisory_xact_lock(724816, 1)");
+custody!(
+    PostgresStore,
+    begin alone: "BEGIN; SELECT pg_advisory_xact_lock(724816, 1)",
+    new epoch: "UPDATE fact SET value = $2 WHERE municipality = $1 AND name = 'epoch'"
+);
