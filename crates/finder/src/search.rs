@@ -14,6 +14,8 @@ const WORDS_MAX: usize = 24;
 const VISITS_MAX: usize = 40_000;
 /// A document that meets less of what the question tells, by weight, is no answer.
 const COVERED_MIN: f32 = 0.2;
+/// What a saying weighs beside its rareness: the word in it that tells something counts by itself too.
+const OF_SAYING: f32 = 0.4;
 /// What a document is worth more when the question is what people say for it: all its words, as they are, among its sayings.
 const AS_SAID: f32 = 1.5;
 /// A document that is worth less than this beside the best is no answer.
@@ -141,6 +143,7 @@ impl<'a> Finder<'a> {
         }
         // Sayings that the index has as a whole stand beside their words.
         let known: Vec<String> = sayings(&all).map(|(joined, _, _)| joined).filter(|joined| has_word(self.index, joined)).collect();
+        let sayings_count = known.len();
         telling.splice(0..0, known);
         // When only chatter was said, its last word may be the beginning of another.
         if telling.is_empty() {
@@ -150,7 +153,10 @@ impl<'a> Finder<'a> {
         let mut asked: Vec<Asked> = Vec::new();
         for (at, word) in telling.iter().enumerate() {
             if !asked.iter().any(|known| known.typed == *word) {
-                self.ask(word, at == last && is_typing, &mut asked);
+                self.ask(word, at == last && is_typing && at >= sayings_count, &mut asked);
+                if at < sayings_count {
+                    asked.last_mut().into_iter().for_each(|saying| saying.weight *= OF_SAYING);
+                }
             }
         }
         asked
