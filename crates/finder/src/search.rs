@@ -11,7 +11,7 @@ const QUESTION_CHARS_MAX: usize = 200;
 /// Words of a question that count.
 const WORDS_MAX: usize = 24;
 /// Entries of lists that one word makes the search visit: it bounds a keystroke on the largest catalogue. What is left out is worth least.
-const VISITS_MAX: usize = 40_000;
+const VISITS_MAX: usize = 20_000;
 /// A document that meets less of what the question tells, by weight, is no answer.
 const COVERED_MIN: f32 = 0.2;
 /// What a saying weighs beside its rareness: the word in it that tells something counts by itself too.
