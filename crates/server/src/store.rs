@@ -15,6 +15,7 @@ pub use sqlite::SqliteStore;
 
 use domain::submission::{BodyHash, Envelope, Header, KeyId, Kind};
 use domain::{MunicipalityId, SubmissionId};
+use sqlx::{ColumnIndex, Decode, Row, Type};
 use std::fmt;
 use std::future::Future;
 
@@ -115,18 +116,34 @@ fn kind_of(number: i64) -> Option<Kind> {
     Kind::ALL.into_iter().find(|kind| kind_number(*kind) == number)
 }
 
-/// A row's columns put together again; the numbers are format, suite, kind, catalogue version and the moment.
-fn stored(municipality: &MunicipalityId, id: Vec<u8>, key: Vec<u8>, sealed: Vec<u8>, numbers: [i64; 5]) -> Result<StoredSubmission, StoreFault> {
+/// One page of what was kept, oldest first. Both databases understand numbered parameters and the same words.
+const PAGE: &str = "SELECT id, format, suite, kind, key, catalogue_version, sealed, received_at_ms FROM submission
+    WHERE municipality = $1 AND kind = $2 AND received_at_ms >= $3 AND (received_at_ms, id) > ($4, $5)
+    ORDER BY received_at_ms, id LIMIT $6";
+
+/// The place in a page's order after which it begins.
+fn place(after: Option<(u64, SubmissionId)>) -> (i64, Vec<u8>) {
+    after.map_or((0, Vec::new()), |(ms, id)| (ms as i64, id.as_bytes().to_vec()))
+}
+
+/// A row of `submission` put together again, whichever database it came from.
+fn stored<'r, R: Row>(municipality: &MunicipalityId, row: &'r R) -> Result<StoredSubmission, StoreFault>
+where
+    &'static str: ColumnIndex<R>,
+    i64: Decode<'r, R::Database> + Type<R::Database>,
+    Vec<u8>: Decode<'r, R::Database> + Type<R::Database>,
+{
     let damaged = || StoreFault::Failed("a row is damaged".into());
-    let [format, suite, kind, catalogue_version, received_at_ms] = numbers;
+    let number = |name: &'static str| row.get::<i64, _>(name);
+    let bytes = |name: &'static str| row.get::<Vec<u8>, _>(name);
     let header = Header {
-        format: format as u16,
-        suite: suite as u16,
-        id: SubmissionId::from_bytes(id.try_into().map_err(|_| damaged())?),
+        format: number("format") as u16,
+        suite: number("suite") as u16,
+        id: SubmissionId::from_bytes(bytes("id").try_into().map_err(|_| damaged())?),
         municipality: municipality.clone(),
-        kind: kind_of(kind).ok_or_else(damaged)?,
-        key: KeyId(key.try_into().map_err(|_| damaged())?),
-        catalogue_version: catalogue_version as u32,
+        kind: kind_of(number("kind")).ok_or_else(damaged)?,
+        key: KeyId(bytes("key").try_into().map_err(|_| damaged())?),
+        catalogue_version: number("catalogue_version") as u32,
     };
-    Ok(StoredSubmission { envelope: Envelope { header, sealed }, received_at_ms: received_at_ms as u64 })
+    Ok(StoredSubmission { envelope: Envelope { header, sealed: bytes("sealed") }, received_at_ms: number("received_at_ms") as u64 })
 }

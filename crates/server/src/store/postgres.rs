@@ -6,13 +6,13 @@ mod commit;
 mod office;
 
 use super::writer::{Job, Writer};
-use super::{Kept, Record, StoreFault, StoredSubmission, SubmissionStore, kind_number, stored};
+use super::{Kept, PAGE, Record, StoreFault, StoredSubmission, SubmissionStore, kind_number, place, stored};
 use cluster::Cluster;
 use commit::Scribe;
 use domain::submission::Kind;
 use domain::{MunicipalityId, SubmissionId};
 use sqlx::Row;
-use sqlx::postgres::{PgConnection, PgRow};
+use sqlx::postgres::PgConnection;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
@@ -126,23 +126,13 @@ impl SubmissionStore for PostgresStore {
     }
 
     async fn page(&self, kind: Kind, since_ms: u64, after: Option<(u64, SubmissionId)>, most: u32) -> Result<Vec<StoredSubmission>, StoreFault> {
-        let (after_ms, after_id) = after.map_or((0, Vec::new()), |(ms, id)| (ms, id.as_bytes().to_vec()));
-        let page = sqlx::query(
-            "SELECT id, format, suite, kind, key, catalogue_version, sealed, received_at_ms FROM submission
-             WHERE municipality = $1 AND kind = $2 AND received_at_ms >= $3 AND (received_at_ms, id) > ($4, $5)
-             ORDER BY received_at_ms, id LIMIT $6",
-        )
-        .bind(self.municipality.as_str())
-        .bind(kind_number(kind))
-        .bind(since_ms as i64)
-        .bind(after_ms as i64)
-        .bind(after_id)
-        .bind(i64::from(most));
+        let (after_ms, after_id) = place(after);
+        let page = sqlx::query(PAGE).bind(self.municipality.as_str()).bind(kind_number(kind)).bind(since_ms as i64);
+        let page = page.bind(after_ms).bind(after_id).bind(i64::from(most));
         let mut reader = self.readers.take().await?;
         let rows = page.fetch_all(&mut reader.connection).await.map_err(fault)?;
         reader.put_back();
-        let numbers = |row: &PgRow| ["format", "suite", "kind", "catalogue_version", "received_at_ms"].map(|name| row.get(name));
-        rows.iter().map(|row| stored(&self.municipality, row.get("id"), row.get("key"), row.get("sealed"), numbers(row))).collect()
+        rows.iter().map(|row| stored(&self.municipality, row)).collect()
     }
 
     async fn probe(&self) -> Result<(), StoreFault> {

@@ -3,10 +3,10 @@
 mod office;
 
 use super::writer::{Job, SqliteCommitter, Writer};
-use super::{Kept, Record, StoreFault, StoredSubmission, SubmissionStore, kind_number, stored};
+use super::{Kept, PAGE, Record, StoreFault, StoredSubmission, SubmissionStore, kind_number, place, stored};
 use domain::submission::Kind;
 use domain::{MunicipalityId, SubmissionId};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Row};
 use std::path::Path;
 use std::time::Duration;
@@ -88,23 +88,10 @@ impl SubmissionStore for SqliteStore {
     }
 
     async fn page(&self, kind: Kind, since_ms: u64, after: Option<(u64, SubmissionId)>, most: u32) -> Result<Vec<StoredSubmission>, StoreFault> {
-        let (after_ms, after_id) = after.map_or((0, Vec::new()), |(ms, id)| (ms, id.as_bytes().to_vec()));
-        let rows = sqlx::query(
-            "SELECT id, format, suite, kind, key, catalogue_version, sealed, received_at_ms FROM submission
-             WHERE municipality = ? AND kind = ? AND received_at_ms >= ? AND (received_at_ms, id) > (?, ?)
-             ORDER BY received_at_ms, id LIMIT ?",
-        )
-        .bind(self.municipality.as_str())
-        .bind(kind_number(kind))
-        .bind(since_ms as i64)
-        .bind(after_ms as i64)
-        .bind(after_id)
-        .bind(most)
-        .fetch_all(&self.readers)
-        .await
-        .map_err(fault)?;
-        let numbers = |row: &SqliteRow| ["format", "suite", "kind", "catalogue_version", "received_at_ms"].map(|name| row.get(name));
-        rows.iter().map(|row| stored(&self.municipality, row.get("id"), row.get("key"), row.get("sealed"), numbers(row))).collect()
+        let (after_ms, after_id) = place(after);
+        let page = sqlx::query(PAGE).bind(self.municipality.as_str()).bind(kind_number(kind)).bind(since_ms as i64);
+        let rows = page.bind(after_ms).bind(after_id).bind(most).fetch_all(&self.readers).await.map_err(fault)?;
+        rows.iter().map(|row| stored(&self.municipality, row)).collect()
     }
 
     async fn probe(&self) -> Result<(), StoreFault> {

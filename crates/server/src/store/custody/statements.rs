@@ -114,7 +114,7 @@ macro_rules! custody {
                 );
                 let find = find.bind(self.municipality.as_str()).bind(id.as_bytes().as_slice());
                 let row = find.fetch_optional(&mut self.office().await?).await.map_err(fault)?;
-                row.map(|row| stored(&self.municipality, row.get(0), row.get(1), row.get(2), [3, 4, 5, 6, 7].map(|at| row.get(at)))).transpose()
+                row.map(|row| stored(&self.municipality, &row)).transpose()
             }
 
             async fn stages(&self, id: SubmissionId) -> Result<Vec<(Stage, u64)>, StoreFault> {
