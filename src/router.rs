@@ -1,6 +1,6 @@
 //! Carries addresses through the browser's history. Which page an address is, says [`crate::route`].
 
-use crate::browser::page::{document, focus_heading, scroll_to_top, window};
+use crate::browser::page::{document, focus_heading, origin, scroll_to_top, window};
 use crate::route::{Address, Route, split_terminal};
 use crate::state::App;
 use domain::terminal::Terminal;
@@ -68,14 +68,13 @@ fn is_plain(click: &MouseEvent) -> bool {
 
 /// Whether a link leads to a page of the app.
 fn is_page(link: &HtmlAnchorElement) -> bool {
-    let here = window().location().origin().unwrap_or_default();
-    let is_page = link.origin() == here && !link.has_attribute("download") && link.target().is_empty();
+    let is_page = link.origin() == origin() && !link.has_attribute("download") && link.target().is_empty();
     is_page && link.hash().is_empty() && !link.pathname().starts_with("/api/")
 }
 
 /// Whether it leads to another place on this page.
 fn is_jump(link: &HtmlAnchorElement) -> bool {
-    !link.hash().is_empty() && link.origin() == window().location().origin().unwrap_or_default()
+    !link.hash().is_empty() && link.origin() == origin()
 }
 
 /// Goes to a page of the app in the language that is being read.

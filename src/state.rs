@@ -13,6 +13,7 @@ pub(crate) mod trip;
 use crate::browser::channel::Channel;
 use crate::browser::clock::{BrowserClock, wall_clock};
 use crate::browser::network::BrowserNetwork;
+use crate::browser::page::origin;
 use crate::browser::storage::BrowserStorage;
 use crate::browser::timer::Alarm;
 use crate::route::{About, Address, Route};
@@ -192,6 +193,11 @@ impl App {
     /// The address of a page in the language that is being read.
     pub(crate) fn href(self, route: Route) -> String {
         self.path(&Address { language: self.language, route })
+    }
+
+    /// The address of a page for another device to open, with the municipality's name in front; never a terminal's own.
+    pub(crate) fn href_elsewhere(self, route: Route) -> String {
+        [origin(), Address { language: self.language, route }.href()].concat()
     }
 
     /// `lang` for what the catalogue says, where it differs from the page's.

@@ -27,6 +27,7 @@ const SUGGESTIONS_MAX: usize = 7;
 struct Suggesting {
     is_open: Signal<bool>,
     found: Signal<Vec<Found>>,
+    elsewhere: Signal<Option<&'static Elsewhere>>,
     active: Signal<Option<usize>>,
 }
 
@@ -35,7 +36,9 @@ pub(crate) fn search_box(app: App, rest: impl FnOnce(Signal<bool>) -> El) -> Par
     let is_open = Signal::new(page::is_typing());
     let opened = is_open.clone();
     let found = Signal::computed(move || if *opened.read() { app.finder.find(&app.query.read(), SUGGESTIONS_MAX) } else { Vec::new() });
-    let box_ = Suggesting { is_open: is_open.clone(), found, active: Signal::default() };
+    let opened = is_open.clone();
+    let elsewhere = Signal::computed(move || if *opened.read() { asked_elsewhere(app.catalogue, &app.finder, &app.query.read()) } else { None });
+    let box_ = Suggesting { is_open: is_open.clone(), found, elsewhere, active: Signal::default() };
     let shown = box_.clone();
     let suggestions = live(move || (*shown.is_open.read() && is_asked(app)).then(|| suggestions(app, &shown)));
     let covered = is_open.clone();
@@ -137,7 +140,7 @@ fn route_of(app: App, found: &Found) -> Option<Route> {
 /// What stands under the field while typing.
 fn suggestions(app: App, box_: &Suggesting) -> Part {
     let found = box_.found.get();
-    if let Some(instead) = instead_of_results(app, &app.query.read(), found.is_empty()) {
+    if let Some(instead) = instead_of_results(app, box_.elsewhere.get(), found.is_empty()) {
         return instead.done();
     }
     let explanation = app.finder.explain(&app.query.read_untracked());
@@ -168,7 +171,7 @@ pub(crate) fn results(app: App, is_typing: Signal<bool>) -> Part {
         if !is_asked(app) {
             return p().put(app.words.type_to_search).done();
         }
-        if let Some(instead) = instead_of_results(app, &app.query.read_untracked(), found.is_empty()) {
+        if let Some(instead) = instead_of_results(app, asked_elsewhere(app.catalogue, &app.finder, &app.query.read_untracked()), found.is_empty()) {
             return instead.done();
         }
         let left = narrowed(app, &found);
@@ -186,8 +189,8 @@ pub(crate) fn focus_where_wide() {
 }
 
 /// What to say in the place of results: somebody else does it, or nothing was found.
-fn instead_of_results(app: App, query: &str, is_nothing: bool) -> Option<El> {
-    match asked_elsewhere(app.catalogue, &app.finder, query) {
+fn instead_of_results(app: App, elsewhere: Option<&Elsewhere>, is_nothing: bool) -> Option<El> {
+    match elsewhere {
         Some(elsewhere) => Some(done_elsewhere(app, elsewhere)),
         None => is_nothing.then(|| nothing_found(app)),
     }
@@ -218,10 +221,9 @@ fn done_elsewhere(app: App, elsewhere: &Elsewhere) -> El {
 
 /// How many are under the field, told to screen readers quietly.
 fn count_line(app: App, box_: &Suggesting) -> El {
-    let (is_open, found) = (box_.is_open.clone(), box_.found.clone());
+    let (is_open, found, elsewhere) = (box_.is_open.clone(), box_.found.clone(), box_.elsewhere.clone());
     let text = live(move || {
-        let query = app.query.read();
-        let is_counted = *is_open.read() && !query.trim().is_empty() && asked_elsewhere(app.catalogue, &app.finder, &query).is_none();
+        let is_counted = *is_open.read() && is_asked(app) && elsewhere.read().is_none();
         is_counted.then(|| results_count(app.language, found.read().len()))
     });
     p().class("visually-hidden").attr("role", "status").put(text)

@@ -3,11 +3,11 @@
 use super::status::answer;
 use super::{Page, heading};
 use crate::browser::clock::wall_clock;
-use crate::browser::page::{origin, print};
+use crate::browser::page::print;
 use crate::components::icon::icon;
 use crate::components::markup::{El, Part, a, all, button, dd, div, dl, dt, el, h2, li, live, p, span, strong};
 use crate::components::qr::{qr, qr_of_digits};
-use crate::route::{Address, Route};
+use crate::route::Route;
 use crate::signal::Signal;
 use crate::state::status::Looked;
 use crate::state::{App, Keeping};
@@ -93,7 +93,7 @@ fn by_code(app: App, head: &Head, envelope: &Signal<Option<Vec<u8>>>) -> Option<
 
 fn code(app: App, envelope: &[u8]) -> Part {
     let words = app.words;
-    let address = [origin().as_str(), &Address { language: app.language, route: Route::Bring }.href(), "#"].concat();
+    let address = [&app.href_elsewhere(Route::Bring), "#"].concat();
     match digits_of(envelope).and_then(|digits| qr_of_digits(&address, &digits, words.code_title)) {
         Some(square) => all((p().put(words.code_text), square)),
         None if app.terminal.is_some() => all(()),
@@ -105,7 +105,7 @@ fn code(app: App, envelope: &[u8]) -> Part {
 fn progress(app: App, head: &Head) -> Part {
     let secret = app.secret_of(head);
     let question = Question { reference: head.reference(), secret };
-    let address = [&origin(), &Address { language: app.language, route: Route::Status }.href(), "#", &question.code()].concat();
+    let address = [&app.href_elsewhere(Route::Status), "#", &question.code()].concat();
     let code = div().class("trip-code").put(qr(&address, app.words.status_code)).put(p().class("hint").put(app.words.status_code));
     let looked: Signal<Looked> = Signal::default();
     if head.receipt().is_some() {

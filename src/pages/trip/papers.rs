@@ -1,11 +1,10 @@
 //! What to bring, what it costs, and what could be done from home; the list on another phone.
 
-use crate::browser::page::window;
 use crate::components::hub_state::confirm;
 use crate::components::markup::{El, Part, a, all, dd, div, dl, dt, h2, li, p, section, span, strong, ul};
 use crate::components::phone::phone_link;
 use crate::components::qr::qr;
-use crate::route::{Address, Route};
+use crate::route::Route;
 use crate::state::App;
 use crate::wording::{fee_total, money};
 use domain::trip::{Errand, documents, fees};
@@ -68,8 +67,6 @@ fn from_home(app: App, errands: &[Errand]) -> Option<El> {
 
 /// The address of the list, to be photographed by a phone.
 pub(super) fn code(app: App) -> Option<El> {
-    let origin = window().location().origin().ok()?;
-    let address = Address { language: app.language, route: Route::Trip(app.trip.get()) }.href();
-    let square = qr(&format!("{origin}{address}"), app.words.trip_code)?;
+    let square = qr(&app.href_elsewhere(Route::Trip(app.trip.get())), app.words.trip_code)?;
     Some(div().class("trip-code").put(square).put(p().class("hint").put(app.words.trip_code)))
 }
