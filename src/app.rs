@@ -10,7 +10,7 @@ use crate::pages;
 use crate::route::Route;
 use crate::router;
 use crate::signal::Signal;
-use crate::state::{App, DATABASE, State};
+use crate::state::{App, State, stores};
 use domain::Catalogue;
 use finder::Finder;
 use leptos::prelude::*;
@@ -40,7 +40,7 @@ pub(crate) fn start() {
 
 /// The device's store, and the catalogue that was taken into it since the app was installed.
 async fn open_store() -> (Result<BrowserStorage, StorageFault>, Option<Vec<u8>>) {
-    let storage = BrowserStorage::open(DATABASE).await;
+    let storage = stores::open().await;
     let kept = match &storage {
         Ok(storage) => storage.note(CATALOGUE_NOTE).await.ok().flatten(),
         Err(_) => None,

@@ -7,6 +7,7 @@ mod keeping;
 mod newer;
 mod saying;
 pub(crate) mod status;
+pub(crate) mod stores;
 pub(crate) mod terminal;
 pub(crate) mod trip;
 
@@ -19,7 +20,7 @@ use crate::browser::timer::Alarm;
 use crate::route::{About, Address, Route};
 use crate::router::Arrival;
 use crate::signal::Signal;
-use crate::wording::Wording;
+use crate::wording::{Wording, full_date, time};
 use device::Device;
 use domain::alert::Alert;
 use domain::gap::Gap;
@@ -42,8 +43,6 @@ use std::ops::Deref;
 use std::rc::Rc;
 use terminal::Said;
 use trip::Near;
-
-pub(crate) use keeping::DATABASE;
 
 pub(crate) type BrowserCourier = Courier<BrowserStorage, BrowserNetwork, BrowserClock>;
 
@@ -108,6 +107,8 @@ pub(crate) struct State {
     tabs: Channel,
     alarm: Alarm,
     last_probe: RefCell<Option<u64>>,
+    /// Since when each look found another tab delivering.
+    locked_out_since: Cell<Option<u64>>,
     has_looked_for_losses: Cell<bool>,
     /// Number of the newest catalogue on this device, and when the server was asked for a newer one.
     newest: Cell<u32>,
@@ -156,6 +157,7 @@ impl State {
             tabs: Channel::open("community-hub"),
             alarm: Alarm::default(),
             last_probe: RefCell::new(None),
+            locked_out_since: Cell::new(None),
             has_looked_for_losses: Cell::new(false),
             newest: Cell::new(catalogue.version()),
             asked_for_newer_ms: Cell::new(None),
@@ -198,6 +200,12 @@ impl App {
     /// The address of a page for another device to open, with the municipality's name in front; never a terminal's own.
     pub(crate) fn href_elsewhere(self, route: Route) -> String {
         [origin(), Address { language: self.language, route }.href()].concat()
+    }
+
+    /// A moment of the device or the server as the municipality's wall clock shows it.
+    pub(crate) fn moment(self, at_ms: u64) -> String {
+        let moment = wall_clock(&self.catalogue.municipality().time_zone, at_ms);
+        moment.map(|moment| [full_date(self.language, moment.date), time(self.language, moment.minute)].join(", ")).unwrap_or_default()
     }
 
     /// `lang` for what the catalogue says, where it differs from the page's.

@@ -86,6 +86,7 @@ wording! {
     device_little_room: "Little room is left on this device. If it cannot keep what you write, it will say so, and your words stay on the screen." | "Il reste peu d'espace sur cet appareil. S'il ne peut pas garder ce que vous écrivez, il le dira et vos mots resteront à l'écran.",
     device_ios: "On an iPhone or iPad, put this page on your home screen (Share, then “Add to Home Screen”): Safari clears pages in tabs after seven days without a visit." | "Sur un iPhone ou un iPad, placez cette page sur l'écran d'accueil (Partager, puis « Sur l'écran d'accueil ») : Safari efface les pages des onglets après sept jours sans visite.",
     lost_text: "This browser's store was cleared, by itself or by somebody. What had not been sent cannot be got back. Please write it again, or call" | "Le stockage de ce navigateur a été vidé, par lui-même ou par quelqu'un. Ce qui n'était pas envoyé est perdu. Veuillez l'écrire de nouveau ou appeler le",
+    store_set_aside: "The store on this device was damaged and does not open. It was set aside untouched; a new one is in use. If it opens again, its messages move here. Please write again what matters, or call" | "Le stockage de cet appareil est endommagé et ne s'ouvre pas. Il est mis de côté, intact; un nouveau sert à sa place. S'il s'ouvre de nouveau, ses messages reviendront ici. Veuillez réécrire ce qui importe ou appeler le",
     lost_seen: "I have read this" | "J'ai lu ceci",
 
     // A public terminal
@@ -319,6 +320,9 @@ wording! {
     not_yet: "not yet" | "pas encore",
     will_be_sent: "It will be sent when you are online. You can close this page." | "L'envoi se fera quand vous serez en ligne. Vous pouvez fermer cette page.",
     received_text: "The City has it and has signed for it." | "La Ville l'a reçu et en a signé l'accusé de réception.",
+    receipt_save: "Save the signed receipt" | "Enregistrer l'accusé de réception signé",
+    receipt_saved: "Your browser saves it now. It proves when the City received this. To check it, bring it in under “My messages”." | "Votre navigateur l'enregistre. Il prouve quand la Ville a reçu ceci. Pour le vérifier, ouvrez-le sous « Mes messages ».",
+    receipt_doubted: "This device cannot confirm this receipt: it was changed, or its key is not known here. Go online once, then bring it in again." | "Cet appareil ne peut confirmer cet accusé de réception : il a été modifié, ou sa clé n'est pas connue ici. Connectez-vous une fois, puis ouvrez-le de nouveau.",
     messages_title: "My messages" | "Mes messages",
     messages_intro: "What this device keeps. The words themselves are sealed and cannot be read here." | "Ce que cet appareil garde. Les mots eux-mêmes sont scellés et ne peuvent être lus ici.",
     messages_none: "Nothing is kept on this device." | "Rien n'est gardé sur cet appareil.",
@@ -346,7 +350,7 @@ wording! {
     carry_save: "Save what waits as a file" | "Enregistrer ce qui attend dans un fichier",
     carry_save_receipts: "Save the receipts as a file" | "Enregistrer les accusés de réception dans un fichier",
     carry_bring: "Bring in a file" | "Ouvrir un fichier",
-    carry_bring_hint: "Messages from another device, or receipts that came back." | "Des messages d'un autre appareil, ou des accusés de réception en retour.",
+    carry_bring_hint: "Messages from another device, receipts that came back, or a signed receipt to check." | "Des messages d'un autre appareil, des accusés de réception en retour, ou un accusé de réception signé à vérifier.",
     carry_nothing: "Nothing was taken in." | "Rien n'a été repris.",
     carry_not_ours: "This was not saved by this app. Choose a file whose name ends in .hub, or scan the code again." | "Ceci ne vient pas de cette application. Choisissez un fichier dont le nom finit par .hub, ou balayez le code de nouveau.",
     carry_cut_short: "This is not whole: its end is missing. Copy the file again from the first device, or scan the code again." | "Ceci n'est pas entier : la fin manque. Copiez le fichier de nouveau depuis le premier appareil, ou balayez le code de nouveau.",

@@ -1,11 +1,11 @@
 //! Files: one that a person chose, and one that is handed to the browser's downloads.
 
-use super::page::document;
+use super::page::{document, window};
 use super::task::spawn;
 use super::timer::pause;
 use js_sys::{Array, ArrayBuffer, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::{JsCast, JsValue, UnwrapThrowExt};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{HtmlAnchorElement, HtmlInputElement};
 
@@ -35,6 +35,17 @@ pub(crate) fn chosen(field: &HtmlInputElement) -> Option<Blob> {
     let file = Reflect::get_u32(&files, 0).ok().filter(JsValue::is_object)?;
     field.set_value("");
     Some(file.unchecked_into())
+}
+
+/// Bytes in base64, as the browser writes it.
+pub(crate) fn base64_of(bytes: &[u8]) -> String {
+    let letters: String = bytes.iter().map(|byte| char::from(*byte)).collect();
+    window().btoa(&letters).expect_throw("every letter is one byte")
+}
+
+/// What [`base64_of`] wrote; `None` when it is something else.
+pub(crate) fn of_base64(text: &str) -> Option<Vec<u8>> {
+    window().atob(text).ok().map(|letters| letters.chars().map(|letter| letter as u8).collect())
 }
 
 /// The first bytes of a file, one more than `bytes_max` at the most; `None` when the browser cannot read it.

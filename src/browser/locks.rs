@@ -2,7 +2,9 @@
 //! the server takes the same entry any number of times.
 
 use js_sys::{Function, Object, Promise, Reflect};
+use std::cell::Cell;
 use std::future::Future;
+use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
@@ -15,15 +17,31 @@ extern "C" {
     fn request(this: &LockManager, name: &str, options: &Object, callback: &Function) -> Result<Promise, JsValue>;
 }
 
-/// Runs `act` while holding the lock; skips it when another tab holds it now.
-pub(crate) async fn if_free(name: &str, act: impl Future<Output = ()> + 'static) {
-    let Some(manager) = manager() else { return act.await };
+/// What to do when another tab holds the lock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Held {
+    /// Leave it to that tab.
+    Skip,
+    /// Take the lock from it: a tab that the browser has frozen would hold it for ever.
+    Steal,
+}
+
+/// Runs `act` while holding the lock; gives whether it did.
+pub(crate) async fn with(name: &str, held: Held, act: impl Future<Output = ()> + 'static) -> bool {
+    let Some(manager) = manager() else {
+        act.await;
+        return true;
+    };
     let options = Object::new();
+    let option = if held == Held::Steal { "steal" } else { "ifAvailable" };
     // Setting a property of a plain object cannot fail.
-    let _ = Reflect::set(&options, &"ifAvailable".into(), &true.into());
+    let _ = Reflect::set(&options, &option.into(), &true.into());
+    let has_run = Rc::new(Cell::new(false));
+    let runs = has_run.clone();
     let callback = Closure::once_into_js(move |lock: JsValue| {
         future_to_promise(async move {
             if !lock.is_null() {
+                runs.set(true);
                 act.await;
             }
             Ok(JsValue::UNDEFINED)
@@ -33,6 +51,7 @@ pub(crate) async fn if_free(name: &str, act: impl Future<Output = ()> + 'static)
         // A lock that was stolen rejects; what was done meanwhile stands all the same.
         let _ = JsFuture::from(held).await;
     }
+    has_run.get()
 }
 
 fn manager() -> Option<LockManager> {

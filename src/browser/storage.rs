@@ -4,17 +4,21 @@
 //! nothing but its own requests is awaited inside, and `Ok` is only said on its `complete`: over quota a
 //! browser reports success for each request and aborts afterwards.
 
+use gloo_events::EventListener;
 use indexed_db_futures::database::Database;
 use indexed_db_futures::error::{Error, OpenDbError};
+use indexed_db_futures::future::BasicRequest;
+use indexed_db_futures::internals::SystemRepr;
+use indexed_db_futures::object_store::ObjectStore;
 use indexed_db_futures::prelude::*;
 use indexed_db_futures::transaction::{Transaction, TransactionDurability, TransactionFinishKind, TransactionMode, TransactionOptions};
 use js_sys::Uint8Array;
 use offline::parcel::{Head, read_head};
-use offline::ports::{Amendment, Heads, Storage, StorageFault};
+use offline::ports::{Change, Heads, Storage, StorageFault};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::DomException;
+use web_sys::{DomException, IdbDatabase};
 
 /// The layout of the database. A newer app only ever adds object stores.
 const VERSION: u8 = 1;
@@ -66,7 +70,16 @@ impl BrowserStorage {
 
 async fn open(name: &str) -> Result<Database> {
     layout::prepare(name, VERSION.into(), &[HEADS, ENVELOPES, NOTES]).await.map_err(Trouble::into_fault)?;
-    Database::open(name).with_version(VERSION).await.map_err(|error| open_fault(&error))
+    let database = Database::open(name).with_version(VERSION).await.map_err(|error| open_fault(&error))?;
+    let_go_for_newer(&database);
+    Ok(database)
+}
+
+/// When a newer app in another tab wants to change the store, this tab lets go of it. What it does next then finds the newer store, and says so.
+fn let_go_for_newer(database: &Database) {
+    let handle: IdbDatabase = JsValue::from(database.as_sys()).unchecked_into();
+    let closing = handle.clone();
+    EventListener::once(&handle, "versionchange", move |_| closing.close()).forget();
 }
 
 fn open_fault(error: &OpenDbError) -> StorageFault {
@@ -150,6 +163,11 @@ async fn read(database: &Database, store: &str, key: &str) -> std::result::Resul
     Ok(value.and_then(bytes_in))
 }
 
+/// Asks for all of some keys at once; the answers come in their order.
+fn values_of(store: &ObjectStore<'_>, keys: &[String]) -> std::result::Result<Vec<BasicRequest<Option<JsValue>>>, Trouble> {
+    keys.iter().map(|key| Ok(store.get(key.as_str()).primitive()?)).collect()
+}
+
 impl Storage for BrowserStorage {
     async fn keep(&self, head: &Head, envelope: &[u8]) -> Result<()> {
         let (key, head, envelope) = (head.id.to_string(), head_value(head), value_of(envelope));
@@ -174,22 +192,34 @@ impl Storage for BrowserStorage {
         .await
     }
 
-    async fn envelope(&self, id: domain::SubmissionId) -> Result<Option<Vec<u8>>> {
-        let key = id.to_string();
-        self.with(async |database| read(database, ENVELOPES, &key).await).await
+    async fn envelopes(&self, ids: &[domain::SubmissionId]) -> Result<Vec<Option<Vec<u8>>>> {
+        let keys: Vec<String> = ids.iter().map(ToString::to_string).collect();
+        self.with(async |database| {
+            let transaction = database.transaction(ENVELOPES).build()?;
+            let values = values_of(&transaction.object_store(ENVELOPES)?, &keys)?;
+            let mut envelopes = Vec::with_capacity(keys.len());
+            for value in values {
+                envelopes.push(value.await?.and_then(bytes_in));
+            }
+            Ok(envelopes)
+        })
+        .await
     }
 
-    async fn amend(&self, id: domain::SubmissionId, amendment: Amendment) -> Result<()> {
-        let key = id.to_string();
+    async fn amend(&self, changes: &[Change]) -> Result<Vec<Head>> {
+        let keys: Vec<String> = changes.iter().map(|change| change.id.to_string()).collect();
         self.with(async |database| {
             let transaction = writing(database, &[HEADS])?;
             let store = transaction.object_store(HEADS)?;
-            let value: Option<JsValue> = store.get(key.as_str()).primitive()?.await?;
-            let head = value.and_then(bytes_in).and_then(|bytes| read_head(&bytes));
-            if let Some(amended) = head.and_then(|head| amendment(&head)) {
-                store.put(head_value(&amended)).with_key(key.as_str()).primitive()?;
+            let mut amended = Vec::new();
+            for ((change, key), value) in changes.iter().zip(&keys).zip(values_of(&store, &keys)?) {
+                let head = value.await?.and_then(bytes_in).and_then(|bytes| read_head(&bytes));
+                if let Some(head) = head.and_then(|head| (change.amendment)(&head)) {
+                    store.put(head_value(&head)).with_key(key.as_str()).primitive()?;
+                    amended.push(head);
+                }
             }
-            complete(transaction).await
+            complete(transaction).await.map(|()| amended)
         })
         .await
     }

@@ -5,7 +5,7 @@ use super::markup::{El, Part, button, div, h2, input, label, live, p, section};
 use crate::signal::Signal;
 use crate::state::carrying::Carried;
 use crate::state::{App, Keeping};
-use crate::wording::{receipts_saved, released, saved, taken_in};
+use crate::wording::{genuine, receipts_saved, released, saved, taken_in};
 use offline::bundle::BundleFault;
 use offline::parcel::Tally;
 use offline::ports::StorageFault;
@@ -83,6 +83,8 @@ pub(crate) fn outcome(app: App, carried: &Carried) -> El {
             (stopped.is_some(), [taken_in(language, adopted.taken, adopted.known).as_str(), stopped.unwrap_or_default()].concat())
         }
         Carried::Released(found) => (found.doubted > 0, released(language, found)),
+        Carried::Proof(Some(receipt)) => (false, genuine(language, &receipt.reference().to_string(), &app.moment(receipt.received_at_ms))),
+        Carried::Proof(None) => (true, words.receipt_doubted.into()),
         Carried::NotTaken(why) => (true, [fault(app, *why), " ", words.carry_nothing].concat()),
         Carried::NoFile => (true, words.carry_no_file.into()),
         Carried::NoStore(fault) => (true, no_store(app, fault).into()),

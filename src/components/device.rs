@@ -23,6 +23,15 @@ pub(crate) fn losses(app: App) -> Part {
     })
 }
 
+/// A store that does not open any more.
+pub(crate) fn set_aside(app: App) -> Part {
+    live(move || {
+        let is_there = app.device.read().is_one_set_aside;
+        is_there
+            .then(|| p().class("panel panel--error").put(icon("alert")).put(" ").put(app.words.store_set_aside).put(" ").put(phone_link(app.phone())).put("."))
+    })
+}
+
 /// What this device promises: for the person, and for staff who set a tablet up.
 pub(crate) fn device_facts(app: App) -> Part {
     let words = app.words;

@@ -2,7 +2,6 @@
 
 use super::status::answer;
 use super::{Page, heading};
-use crate::browser::clock::wall_clock;
 use crate::browser::page::print;
 use crate::components::icon::icon;
 use crate::components::markup::{El, Part, a, all, button, dd, div, dl, dt, el, h2, li, live, p, span, strong};
@@ -11,7 +10,7 @@ use crate::route::Route;
 use crate::signal::Signal;
 use crate::state::status::Looked;
 use crate::state::{App, Keeping};
-use crate::wording::{attention, full_date, kept_on, received_on, time};
+use crate::wording::{attention, kept_on, received_on};
 use domain::SubmissionId;
 use domain::status::{Question, secret_text};
 use domain::submission::Kind;
@@ -44,12 +43,6 @@ pub(crate) fn page(app: App, id: SubmissionId) -> Page {
     Page::new(name, (live(move || heading(title(), None)), body, more))
 }
 
-/// A moment of the device as the municipality's wall clock shows it.
-pub(super) fn moment(app: App, at_ms: u64) -> String {
-    let moment = wall_clock(&app.catalogue.municipality().time_zone, at_ms);
-    moment.map(|moment| format!("{}, {}", full_date(app.language, moment.date), time(app.language, moment.minute))).unwrap_or_default()
-}
-
 /// A terminal's own messages have their secret in the page.
 fn is_carried(app: App, head: &Head) -> bool {
     app.terminal.is_none() && head.is_carried()
@@ -74,9 +67,26 @@ fn receipt(app: App, head: &Head, envelope: &Signal<Option<Vec<u8>>>) -> Part {
         .put(p().class("receipt__municipality").put(app.catalogue.municipality().formal_name.get(app.language)))
         .put(facts)
         .put(ticks(app, head));
-    let printing = p().class("actions no-print").put(button(print).class("button").put(icon("print")).put(" ").put(words.print));
+    let printing = button(print).class("button").put(icon("print")).put(" ").put(words.print);
+    let said: Signal<Option<&'static str>> = Signal::default();
+    let saving = proof(app, head, said.clone());
+    let printing =
+        div().class("no-print").put(p().class("actions").put(printing).put(saving)).put(p().class("hint").attr("role", "status").put(live(move || said.get())));
     let progress = (!is_carried(app, head)).then(|| progress(app, head));
     all((thanks, slip, next(app, head), progress, by_code(app, head, envelope), printing))
+}
+
+/// The receipt as the server signed it, for whoever asks for proof. Nothing is left on a public terminal.
+fn proof(app: App, head: &Head, said: Signal<Option<&'static str>>) -> Option<El> {
+    let receipt = head.receipt().filter(|_| app.terminal.is_none())?.clone();
+    let save = move || {
+        let municipality = app.catalogue.municipality().formal_name.get(app.language);
+        let reference = receipt.reference().to_string();
+        let text = [municipality, "\n", app.words.reference, ": ", &reference, "\n", &received_on(app.language, &app.moment(receipt.received_at_ms))].concat();
+        let is_saved = app.save_receipt(&receipt, &text);
+        said.set(Some(if is_saved { app.words.receipt_saved } else { app.words.carry_no_file }));
+    };
+    Some(button(save).class("button").put(app.words.receipt_save))
 }
 
 /// When it could not be sent: the sealed message as a code, for a phone that is online; on paper too.
@@ -123,11 +133,11 @@ fn ticks(app: App, head: &Head) -> El {
         let when = (!when.is_empty()).then(|| div().class("tick__when").put(when));
         li().class(class).put(icon(picture)).put(" ").put(strong().put(name)).put(" ").put(span().class("tick__word").put(word)).put(when)
     };
-    let received_at = received.map(|receipt| received_on(app.language, &moment(app, receipt.received_at_ms))).unwrap_or_default();
+    let received_at = received.map(|receipt| received_on(app.language, &app.moment(receipt.received_at_ms))).unwrap_or_default();
     el("ol")
         .class("ticks")
         .attr("role", "list")
-        .put((!app.is_ephemeral()).then(|| tick(words.tick_kept, true, kept_on(app.language, &moment(app, head.kept_at_ms)))))
+        .put((!app.is_ephemeral()).then(|| tick(words.tick_kept, true, kept_on(app.language, &app.moment(head.kept_at_ms)))))
         .put(tick(words.tick_sent, received.is_some(), String::new()))
         .put(tick(words.tick_received, received.is_some(), received_at))
 }

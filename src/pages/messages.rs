@@ -1,29 +1,33 @@
 //! What is on this device: states in words, nothing of the content.
 
-use super::message::{moment, obstacle};
+use super::message::obstacle;
 use super::{Page, heading};
 use crate::components::carry::carry;
-use crate::components::device::{device_facts, losses};
+use crate::components::device::{device_facts, losses, set_aside};
 use crate::components::icon::icon;
 use crate::components::markup::{El, Part, a, button, div, li, live, p, span, ul};
 use crate::components::not_kept::cannot_keep_here;
 use crate::route::Route;
 use crate::signal::Signal;
 use crate::state::{App, Keeping};
-use crate::wording::{kept_on, unreadable_count};
+use crate::wording::{kept_on, show_all, unreadable_count};
 use domain::submission::Kind;
 use offline::parcel::{Head, State, Tally};
 
+/// Cards that are shown unless all are asked for.
+const CARDS_MAX: usize = 50;
+
 pub(crate) fn page(app: App) -> Page {
     let words = app.words;
+    let all_wanted: Signal<bool> = Signal::default();
+    let wanted = all_wanted.clone();
     let list = live(move || {
         let heads = app.heads.read();
         let is_ready = *app.keeping.read() == Keeping::Ready;
         match (heads.is_empty(), is_ready) {
             (true, true) => Some(p().put(words.messages_none)),
             (true, false) => None,
-            // The store gives them oldest first.
-            (false, _) => Some(ul().class("cards").put_all(heads.iter().rev().map(|head| message_card(app, head)))),
+            (false, _) => Some(cards(app, &heads, if all_wanted.get() { usize::MAX } else { CARDS_MAX })),
         }
     });
     let unreadable = live(move || {
@@ -37,17 +41,31 @@ pub(crate) fn page(app: App) -> Page {
         (
             heading(words.messages_title, None),
             intro,
-            cannot_keep_here(app),
-            losses(app),
-            unreadable,
+            (cannot_keep_here(app), losses(app), set_aside(app), unreadable),
             waiting(app),
-            list,
+            (list, all_of_them(app, wanted)),
             erase(app),
             elsewhere,
             carry(app),
             device_facts(app),
         ),
     )
+}
+
+/// What needs a person first, then the newest; the store gives them oldest first.
+fn cards(app: App, heads: &[Head], most: usize) -> El {
+    let newest = |needs: bool| heads.iter().rev().filter(move |head| head.needs_attention() == needs);
+    ul().class("cards").put_all(newest(true).chain(newest(false)).take(most).map(|head| message_card(app, head)))
+}
+
+/// After a fair there are thousands.
+fn all_of_them(app: App, wanted: Signal<bool>) -> Part {
+    let count = Signal::computed(move || app.heads.read().len());
+    live(move || {
+        let (wanted, count) = (wanted.clone(), count.get());
+        let is_cut = count > CARDS_MAX && !wanted.get();
+        is_cut.then(|| p().class("actions").put(button(move || wanted.set(true)).class("button").put(show_all(app.language, count))))
+    })
 }
 
 /// What stands in the way, and a button for the impatient.
@@ -81,7 +99,7 @@ fn message_card(app: App, head: &Head) -> El {
         .put(a(app.href(Route::Message(head.id))).class("message-card__name").put(kind_name(app, head.kind)).put(" ").put(reference))
         .put(span().class(class).put(icon(picture)).put(" ").put(state))
         .put(head.is_carried().then(|| span().put(words.carried)))
-        .put(span().class("message-card__date").put(kept_on(app.language, &moment(app, head.kept_at_ms))))
+        .put(span().class("message-card__date").put(kept_on(app.language, &app.moment(head.kept_at_ms))))
 }
 
 fn erase(app: App) -> Part {

@@ -1,6 +1,5 @@
 //! "How far is my question?": by the receipt alone, on any device.
 
-use super::message::moment;
 use super::{Page, heading};
 use crate::components::icon::icon;
 use crate::components::markup::{El, Part, all, div, el, form, h2, input, label, li, live, p, strong};
@@ -94,7 +93,7 @@ fn stages(app: App, status: &Status) -> El {
             Stage::Answered => words.stage_answered,
             Stage::Closed => words.stage_closed,
         };
-        let at = status.stages.iter().rev().find(|(reached, _)| *reached == stage).map(|(_, at_ms)| moment(app, *at_ms));
+        let at = status.stages.iter().rev().find(|(reached, _)| *reached == stage).map(|(_, at_ms)| app.moment(*at_ms));
         let (class, picture) = if at.is_some() { ("tick tick--done", "check") } else { ("tick tick--waiting", "clock") };
         let when = div().class("tick__when").put(at.unwrap_or_else(|| words.not_yet.into()));
         li().class(class).put(icon(picture)).put(" ").put(strong().put(name)).put(when)

@@ -8,10 +8,12 @@ use crate::route::Route;
 use crate::router;
 use crate::signal::Signal;
 use domain::SubmissionId;
+use domain::submission::Receipt;
 use offline::bundle::{BundleFault, Contents, FILE_BYTES_MAX, Parcel, files_of_parcels, files_of_receipts, read};
 use offline::code;
 use offline::courier::carrying::{Adopted, Released};
 use offline::ports::{Storage, StorageFault};
+use offline::receipt::{file_of, in_file, is_genuine};
 use web_sys::HtmlInputElement;
 
 const NOT_OPEN: StorageFault = StorageFault::Unavailable(String::new());
@@ -23,6 +25,8 @@ pub(crate) enum Carried {
     ReceiptsSaved(usize),
     TakenIn(Adopted),
     Released(Released),
+    /// A receipt in a file of its own; `None` when it is not the municipality's.
+    Proof(Option<Receipt>),
     NotTaken(BundleFault),
     /// The browser could not read or write the file.
     NoFile,
@@ -48,6 +52,12 @@ impl App {
         told(self.hand_out("receipts", files_of_receipts(&self.catalogue.municipality().id, &receipts), Carried::ReceiptsSaved(receipts.len())));
     }
 
+    /// Saves a receipt for whoever may ask for proof. False when the browser cannot.
+    pub(crate) fn save_receipt(self, receipt: &Receipt, words: &str) -> bool {
+        let name = ["receipt-", &receipt.reference().to_string(), ".txt"].concat();
+        files::save(&name, file_of(receipt, words, &files::base64_of).as_bytes()).is_some()
+    }
+
     fn hand_out(self, what: &str, all: Vec<Vec<u8>>, done: Carried) -> Carried {
         let day = self.now.get_untracked().map(|now| now.date.to_string()).unwrap_or_default();
         let name = [what, "-", self.catalogue.municipality().id.as_str(), "-", &day, ".hub"].concat();
@@ -55,7 +65,7 @@ impl App {
         if are_handed { done } else { Carried::NoFile }
     }
 
-    /// Takes the file that was chosen in a field, whichever of the two kinds it is.
+    /// Takes the file that was chosen in a field, whichever of the three kinds it is.
     pub(crate) fn bring_in(self, field: &HtmlInputElement, told: impl FnOnce(Carried) + 'static) {
         let Some(file) = files::chosen(field) else { return };
         spawn(async move {
@@ -68,6 +78,10 @@ impl App {
     async fn brought_in(self, file: &Blob) -> Carried {
         let Some(courier) = self.courier() else { return Carried::NoStore(NOT_OPEN) };
         let Some(bytes) = files::bytes_of(file, FILE_BYTES_MAX).await else { return Carried::NoFile };
+        if let Some(receipt) = in_file(&bytes, &files::of_base64) {
+            let keys = courier.keys().map(|keys| keys.signing).unwrap_or_default();
+            return Carried::Proof(Some(receipt).filter(|receipt| is_genuine(receipt, &keys)));
+        }
         match read(&bytes, &self.catalogue.municipality().id) {
             Ok(Contents::Parcels(parcels)) => Carried::TakenIn(courier.adopt(&parcels).await),
             Ok(Contents::Receipts(receipts)) => courier.take_receipts(&receipts).await.map_or_else(Carried::NoStore, Carried::Released),

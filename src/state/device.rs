@@ -15,6 +15,8 @@ pub(crate) struct Device {
     /// The browser has promised not to clear the store by itself; `None` when it does not say.
     pub(crate) is_promised: Option<bool>,
     pub(crate) room_bytes: Option<f64>,
+    /// An earlier store of this device does not open. It is left as it is, and another is in use.
+    pub(crate) is_one_set_aside: bool,
     /// Entries that waited here when the store was last seen, and are not there now.
     pub(crate) lost: usize,
 }

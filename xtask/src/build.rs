@@ -70,7 +70,16 @@ fn assemble(municipality: &Path, out: &str) -> Result<(), String> {
 /// Compiles the server; gives the program.
 pub(crate) fn server() -> Result<PathBuf, String> {
     println!("[build] compiling the server (the first time takes some minutes)");
-    quietly("cargo build server", Command::new("cargo").args(["build", "--release", "--package", "server"]))?;
+    release("server", "community-hub")
+}
+
+/// Compiles what seals entries by the thousand; gives the program.
+pub(crate) fn delivery() -> Result<PathBuf, String> {
+    release("delivery-bench", "delivery-bench")
+}
+
+fn release(package: &str, program: &str) -> Result<PathBuf, String> {
+    quietly(&format!("cargo build {package}"), Command::new("cargo").args(["build", "--release", "--package", package]))?;
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
-    Ok(target.join("release/community-hub"))
+    Ok(target.join("release").join(program))
 }

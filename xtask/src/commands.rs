@@ -145,7 +145,11 @@ fn read(name: &str, words: &mut Words<'_>) -> Result<Command, String> {
         "fuzz" => Command::Fuzz { seconds: words.value("--seconds")?.map_or(Ok(FUZZ_S), |text| seconds(&text))?, only: words.values("--target")? },
         "pictures" => Command::Pictures { out: words.folder("--out", "target/pictures")? },
         "simulate" => Command::Simulate { arguments: histories(words)? },
-        "crash" => Command::Crash(Crashes { power_cuts: words.count("--power-cuts")?, server_kills: words.count("--server-kills")? }),
+        "crash" => Command::Crash(Crashes {
+            power_cuts: words.count("--power-cuts")?,
+            server_kills: words.count("--server-kills")?,
+            browser_kills: words.count("--browser-kills")?,
+        }),
         "faults" => Command::Faults { only: words.values("--only")? },
         "setup" => Command::Setup,
         other => return Err(format!("“{other}” is not something that xtask does.")),

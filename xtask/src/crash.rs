@@ -1,6 +1,8 @@
-//! Power cuts, and a server killed in the middle of its work, many more than the tests make.
+//! Power cuts, and a server or a browser killed in the middle of its work, many more than the tests make.
 
 use crate::process::{cargo, shown};
+use crate::setup;
+use crate::test::browser_command;
 use std::process::Command;
 
 /// How many of each kind; nothing of a kind that is not asked for.
@@ -8,13 +10,14 @@ use std::process::Command;
 pub(crate) struct Crashes {
     pub(crate) power_cuts: Option<u32>,
     pub(crate) server_kills: Option<u32>,
+    pub(crate) browser_kills: Option<u32>,
 }
 
 /// When no kind is asked for: all, so often.
-const ALL: Crashes = Crashes { power_cuts: Some(10_000), server_kills: Some(200) };
+const ALL: Crashes = Crashes { power_cuts: Some(10_000), server_kills: Some(200), browser_kills: Some(100) };
 
 pub(crate) fn run(asked: Crashes) -> Result<(), String> {
-    let Crashes { power_cuts, server_kills } = if asked == Crashes::default() { ALL } else { asked };
+    let Crashes { power_cuts, server_kills, browser_kills } = if asked == Crashes::default() { ALL } else { asked };
     if let Some(cuts) = power_cuts {
         cargo(&["run", "--quiet", "--release", "--package", "powercut", "--", &cuts.to_string()])?;
     }
@@ -22,6 +25,10 @@ pub(crate) fn run(asked: Crashes) -> Result<(), String> {
         let mut command = Command::new("cargo");
         command.args(["test", "--quiet", "--release", "--package", "server", "--test", "process", "--", "--nocapture", "killed_under_load"]);
         shown(command.env("HUB_KILLS", kills.to_string()))?;
+    }
+    if let Some(kills) = browser_kills {
+        let mut command = browser_command(&setup::for_testing()?)?;
+        shown(command.arg("--test-reporter=spec").arg("tests/faults/crash.test.mjs").env("HUB_BROWSER_KILLS", kills.to_string()))?;
     }
     Ok(())
 }

@@ -126,7 +126,7 @@ fn node(tools: &Tools) -> Result<Command, String> {
     let server = root.join(build::server()?);
     // The site was assembled by this program, so it is there.
     command.env("HUB_SITE", root.join("dist")).env("HUB_OTHER_SITE", root.join("target/pine-harbour")).env("HUB_PUBLISH", server.with_file_name("publish"));
-    command.env("HUB_BIN", server);
+    command.env("HUB_BIN", server).env("HUB_DELIVERY", root.join(build::delivery()?));
     if let Some(chromium) = &tools.chromium {
         command.env("CHROMIUM", chromium);
     }

@@ -187,17 +187,38 @@ pub struct Receipt {
     pub signature: ([u8; 32], [u8; 32]),
 }
 
+const RECEIPT_NAME: &[u8; 24] = b"community-hub receipt 1\0";
+
 impl Receipt {
-    /// A fixed layout, so that another program can verify a receipt: a text that ends in zero, then
-    /// id (16 bytes), body hash (32), time (8, big endian), epoch (16), signer (8).
+    pub const SIGNED_BYTES: usize = 104;
+
+    /// A fixed layout, so that another program can verify a receipt: a text that ends in zero (24 bytes), then
+    /// id (16), body hash (32), time (8, big endian), epoch (16), signer (8).
     pub fn signed_bytes(&self) -> Vec<u8> {
-        let mut bytes = b"community-hub receipt 1\0".to_vec();
+        let mut bytes = RECEIPT_NAME.to_vec();
         bytes.extend_from_slice(self.id.as_bytes());
         bytes.extend_from_slice(&self.body.0);
         bytes.extend_from_slice(&self.received_at_ms.to_be_bytes());
         bytes.extend_from_slice(&self.epoch);
         bytes.extend_from_slice(&self.signer.0);
         bytes
+    }
+
+    /// Reads what [`Receipt::signed_bytes`] wrote, and takes the signature as it comes. `None` when it is something else.
+    pub fn of_signed(bytes: &[u8; Self::SIGNED_BYTES], signature: [u8; 64]) -> Option<Self> {
+        let (&id, rest) = bytes.strip_prefix(RECEIPT_NAME)?.split_first_chunk()?;
+        let (&body, rest) = rest.split_first_chunk()?;
+        let (&at, rest) = rest.split_first_chunk()?;
+        let (&epoch, signer) = rest.split_first_chunk()?;
+        let (&r, s) = signature.split_first_chunk()?;
+        Some(Self {
+            id: SubmissionId::from_bytes(id),
+            body: BodyHash(body),
+            received_at_ms: u64::from_be_bytes(at),
+            epoch,
+            signer: KeyId(signer.try_into().ok()?),
+            signature: (r, s.try_into().ok()?),
+        })
     }
 
     pub fn reference(&self) -> Reference {

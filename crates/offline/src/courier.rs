@@ -3,9 +3,9 @@
 pub mod carrying;
 
 use crate::answer::{self, Meaning, Obstacle};
-use crate::outbox::{Change, NextStep, Outbox};
+use crate::outbox::{NextStep, Outbox};
 use crate::parcel::{Attention, Head, Tally};
-use crate::ports::{Clock, Exchange, Network, Storage, StorageFault, batch_of};
+use crate::ports::{Change, Clock, Exchange, Network, Storage, StorageFault, batch_of};
 use crate::sealing::Sealed;
 use domain::SubmissionId;
 use domain::submission::PublicKeys;
@@ -93,25 +93,38 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
     /// Sends until nothing waits or something stands in the way. Gives the step that it stopped at.
     pub async fn deliver(&self) -> Result<NextStep, StorageFault> {
         self.load().await?;
+        let mut has_sent = false;
         for _ in 0..REQUESTS_PER_RUN {
             let step = self.outbox.borrow().next_step(self.clock.now_ms());
-            let NextStep::Send(ids) = step else { return Ok(step) };
-            self.send(&ids).await?;
-            self.load().await?;
+            match step {
+                NextStep::Send(ids) => {
+                    self.send(&ids).await?;
+                    has_sent = true;
+                }
+                // Another tab may have kept something meanwhile.
+                _ if has_sent => {
+                    self.load().await?;
+                    has_sent = false;
+                }
+                _ => return Ok(step),
+            }
         }
         Ok(NextStep::WaitUntil(self.clock.now_ms()))
     }
 
     async fn send(&self, ids: &[SubmissionId]) -> Result<(), StorageFault> {
-        let (mut sent, mut envelopes) = (Vec::new(), Vec::new());
-        for &id in ids {
-            match self.storage.envelope(id).await? {
+        let (mut sent, mut envelopes, mut unreadable) = (Vec::new(), Vec::new(), Vec::new());
+        for (&id, envelope) in ids.iter().zip(self.storage.envelopes(ids).await?) {
+            match envelope {
                 Some(envelope) => {
                     sent.push(id);
                     envelopes.push(envelope);
                 }
-                None => self.carry_out(vec![Change::needs_attention(id, Attention::Unreadable), Change::copy_dropped(id)]).await?,
+                None => unreadable.push(id),
             }
+        }
+        if !unreadable.is_empty() {
+            self.cannot_be_read(&unreadable).await?;
         }
         if sent.is_empty() {
             return Ok(());
@@ -122,17 +135,22 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
         self.carry_out(changes).await
     }
 
+    async fn cannot_be_read(&self, ids: &[SubmissionId]) -> Result<(), StorageFault> {
+        self.carry_out(ids.iter().map(|id| Change::needs_attention(*id, Attention::Unreadable)).collect()).await?;
+        self.carry_out(ids.iter().map(|id| Change::copy_dropped(*id)).collect()).await?;
+        // One that was erased by another tab has no head either.
+        self.load().await.map(|_| ())
+    }
+
     fn meaning_of(&self, exchange: &Exchange, sent: &[SubmissionId]) -> Meaning {
-        let outbox = self.outbox.borrow();
-        let heads: Vec<Head> = sent.iter().filter_map(|id| outbox.heads().iter().find(|head| head.id == *id).cloned()).collect();
+        let heads = self.outbox.borrow().heads_of(sent);
         let signing = self.keys.borrow().as_ref().map(|keys| keys.signing.clone()).unwrap_or_default();
         answer::read(exchange, &heads, &signing)
     }
 
     async fn carry_out(&self, changes: Vec<Change>) -> Result<(), StorageFault> {
-        for change in changes {
-            self.storage.amend(change.id, change.amendment).await?;
-        }
+        let amended = self.storage.amend(&changes).await?;
+        self.outbox.borrow_mut().update(amended);
         Ok(())
     }
 
@@ -152,6 +170,24 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
         self.storage.drop_envelopes(&ids).await?;
         self.carry_out(ids.into_iter().map(Change::copy_dropped).collect()).await?;
         self.load().await.map(|_| ())
+    }
+
+    /// Moves what an older store of this device holds into this one: one that could not be opened for a while, and now can. Gives how many came.
+    pub async fn take_over(&self, older: &S) -> Result<usize, StorageFault> {
+        let heads = older.heads().await?.readable;
+        let ids: Vec<SubmissionId> = heads.iter().map(|head| head.id).collect();
+        let envelopes = older.envelopes(&ids).await?;
+        self.load().await?;
+        for (head, envelope) in heads.into_iter().zip(envelopes) {
+            let is_here = self.outbox.borrow().heads().iter().any(|here| here.id == head.id);
+            if !is_here {
+                let order = self.next_order();
+                self.storage.keep(&Head { order, ..head }, &envelope.unwrap_or_default()).await?;
+                self.load().await?;
+            }
+        }
+        older.erase(&ids).await?;
+        Ok(ids.len())
     }
 
     /// A person erases entries from this device. What was not sent is gone; what was sent is at the municipality.

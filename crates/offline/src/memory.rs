@@ -2,7 +2,7 @@
 //! be told to break in the ways that real ones do.
 
 use crate::parcel::Head;
-use crate::ports::{Amendment, Clock, Exchange, Heads, Network, Storage, StorageFault};
+use crate::ports::{Change, Clock, Exchange, Heads, Network, Storage, StorageFault};
 use domain::SubmissionId;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
@@ -14,6 +14,7 @@ pub struct MemoryStorage {
     inner: Rc<RefCell<Inner>>,
     fault: Rc<RefCell<Option<StorageFault>>>,
     lies: Rc<Cell<bool>>,
+    lists_read: Rc<Cell<usize>>,
 }
 
 #[derive(Debug, Default)]
@@ -32,6 +33,11 @@ impl MemoryStorage {
     /// The next thing to keep is kept, and said not to be: a connection that is lost between the two.
     pub fn lose_next_word(&self) {
         self.lies.set(true);
+    }
+
+    /// How often all heads were asked for.
+    pub fn lists_read(&self) -> usize {
+        self.lists_read.get()
     }
 
     /// Puts a head there that no version of the app can read.
@@ -58,6 +64,7 @@ impl Storage for MemoryStorage {
     }
 
     async fn heads(&self) -> Result<Heads, StorageFault> {
+        self.lists_read.set(self.lists_read.get() + 1);
         let mut heads = Heads::default();
         for (id, bytes) in &self.inner.borrow().heads {
             match crate::parcel::read_head(bytes) {
@@ -68,18 +75,17 @@ impl Storage for MemoryStorage {
         Ok(heads)
     }
 
-    async fn envelope(&self, id: SubmissionId) -> Result<Option<Vec<u8>>, StorageFault> {
-        Ok(self.inner.borrow().envelopes.get(&id).cloned())
+    async fn envelopes(&self, ids: &[SubmissionId]) -> Result<Vec<Option<Vec<u8>>>, StorageFault> {
+        Ok(ids.iter().map(|id| self.inner.borrow().envelopes.get(id).cloned()).collect())
     }
 
-    async fn amend(&self, id: SubmissionId, amendment: Amendment) -> Result<(), StorageFault> {
+    async fn amend(&self, changes: &[Change]) -> Result<Vec<Head>, StorageFault> {
         self.writable()?;
         let mut inner = self.inner.borrow_mut();
-        let amended = inner.heads.get(&id).and_then(|bytes| crate::parcel::read_head(bytes)).and_then(|head| amendment(&head));
-        if let Some(head) = amended {
-            inner.heads.insert(id, bytes_of(&head));
-        }
-        Ok(())
+        let stands = |change: &Change, inner: &Inner| inner.heads.get(&change.id).and_then(|bytes| crate::parcel::read_head(bytes));
+        let amended: Vec<Head> = changes.iter().filter_map(|change| (change.amendment)(&stands(change, &inner)?)).collect();
+        inner.heads.extend(amended.iter().map(|head| (head.id, bytes_of(head))));
+        Ok(amended)
     }
 
     async fn drop_envelopes(&self, ids: &[SubmissionId]) -> Result<(), StorageFault> {

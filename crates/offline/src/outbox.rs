@@ -4,7 +4,7 @@ mod backoff;
 
 use crate::answer::{Fate, Meaning, Obstacle};
 use crate::parcel::{Attention, Head, State, Tally};
-use crate::ports::Amendment;
+use crate::ports::Change;
 use backoff::Backoff;
 use domain::SubmissionId;
 use domain::submission::{BATCH_MAX, REQUEST_BYTES_MAX, Receipt};
@@ -22,12 +22,6 @@ pub enum NextStep {
     WaitUntil(u64),
     /// Nothing waits.
     Rest,
-}
-
-/// A change to one stored head; applied to what stands in the store then.
-pub struct Change {
-    pub id: SubmissionId,
-    pub amendment: Amendment,
 }
 
 /// The device's queue.
@@ -56,6 +50,33 @@ impl Outbox {
 
     pub fn heads(&self) -> &[Head] {
         &self.heads
+    }
+
+    /// Takes over what some heads have become in the store.
+    pub fn update(&mut self, amended: Vec<Head>) {
+        let mut after = 0;
+        for head in amended {
+            if let Some(at) = self.place_of(head.id, after) {
+                self.heads[at] = head;
+                after = at + 1;
+            }
+        }
+    }
+
+    /// The heads of some submissions, in their order; those that are not here are left out.
+    pub fn heads_of(&self, ids: &[SubmissionId]) -> Vec<Head> {
+        let mut after = 0;
+        let places = ids.iter().filter_map(|id| {
+            let at = self.place_of(*id, after)?;
+            after = at + 1;
+            Some(at)
+        });
+        places.map(|at| self.heads[at].clone()).collect()
+    }
+
+    /// What is sent and what comes back stands in the order of the queue, so the next is mostly the neighbour of the last, among thousands.
+    fn place_of(&self, id: SubmissionId, after: usize) -> Option<usize> {
+        (after..self.heads.len()).chain(0..after).find(|&at| self.heads[at].id == id)
     }
 
     pub fn tally(&self) -> Tally {

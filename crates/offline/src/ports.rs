@@ -23,7 +23,12 @@ pub struct Heads {
     pub unreadable: Vec<SubmissionId>,
 }
 
-/// A change to one head, decided before it is carried out, on whatever stands there then.
+/// A change to one stored head, decided before it is carried out; it is applied to what stands in the store then.
+pub struct Change {
+    pub id: SubmissionId,
+    pub amendment: Amendment,
+}
+
 pub type Amendment = Box<dyn Fn(&Head) -> Option<Head>>;
 
 /// A durable store on the device: two records a submission, head and envelope, under one id.
@@ -35,16 +40,22 @@ pub trait Storage {
     /// All heads, in no particular order. One record that cannot be read does not hide the others.
     async fn heads(&self) -> Result<Heads, StorageFault>;
 
-    async fn envelope(&self, id: SubmissionId) -> Result<Option<Vec<u8>>, StorageFault>;
+    /// One for each id, in their order; `None` where there is none.
+    async fn envelopes(&self, ids: &[SubmissionId]) -> Result<Vec<Option<Vec<u8>>>, StorageFault>;
 
-    /// Reads a head, changes it and writes it back as one action. `None` from the amendment, or no such head: nothing happens.
-    async fn amend(&self, id: SubmissionId, amendment: Amendment) -> Result<(), StorageFault>;
+    /// Reads heads, changes them and writes them back as one action: all or none. Each id stands once. Where an amendment gives `None`, or
+    /// there is no such head, nothing happens. Gives those that changed, as they stand now.
+    async fn amend(&self, changes: &[Change]) -> Result<Vec<Head>, StorageFault>;
 
     /// Drops the envelopes of some submissions and keeps their heads.
     async fn drop_envelopes(&self, ids: &[SubmissionId]) -> Result<(), StorageFault>;
 
     /// Drops head and envelope of some submissions: what is asked for is gone, or nothing is.
     async fn erase(&self, ids: &[SubmissionId]) -> Result<(), StorageFault>;
+
+    async fn envelope(&self, id: SubmissionId) -> Result<Option<Vec<u8>>, StorageFault> {
+        self.envelopes(&[id]).await.map(|mut found| found.pop().flatten())
+    }
 
     /// Small values of the app: the municipality's keys, the reader's language.
     async fn note(&self, name: &str) -> Result<Option<Vec<u8>>, StorageFault>;

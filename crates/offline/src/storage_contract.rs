@@ -1,9 +1,8 @@
 //! The promises of [`Storage`], as checks that every twin must pass: in memory natively, IndexedDB in a
 //! real browser. Each check is given a fresh, empty store and panics where a promise is broken.
 
-use crate::outbox::Change;
 use crate::parcel::{Attention, HEAD_FORMAT, Head, State};
-use crate::ports::{Heads, Storage};
+use crate::ports::{Change, Heads, Storage};
 use domain::SubmissionId;
 use domain::submission::{BodyHash, KeyId, Kind, Receipt};
 
@@ -42,18 +41,46 @@ pub async fn what_is_kept_is_there<S: Storage>(store: S) {
     assert_eq!(store.envelope(sample_head(2).id).await, Ok(None));
 }
 
+/// What is asked for comes in the order in which it was asked.
+pub async fn envelopes_come_in_the_order_of_their_ids<S: Storage>(store: S) {
+    for seed in 1..=3 {
+        store.keep(&sample_head(seed), &[seed]).await.expect("there is room");
+    }
+    let ids = [3, 9, 1].map(|seed| sample_head(seed).id);
+    assert_eq!(store.envelopes(&ids).await, Ok(vec![Some(vec![3]), None, Some(vec![1])]));
+    assert_eq!(store.envelopes(&[]).await, Ok(Vec::new()));
+}
+
 /// An amendment sees what stands there, changes one head alone, and none brings a head into being.
 pub async fn an_amendment_changes_one_head_alone<S: Storage>(store: S) {
     let (first, second) = (sample_head(1), sample_head(2));
     store.keep(&first, &[1]).await.expect("there is room");
     store.keep(&second, &[2]).await.expect("there is room");
-    let change = Change::needs_attention(first.id, Attention::Status(400));
-    store.amend(change.id, change.amendment).await.expect("there is room");
+    let amended = store.amend(&[Change::needs_attention(first.id, Attention::Status(400))]).await.expect("there is room");
     let heads = readable(&store).await;
     assert!(heads[0].needs_attention() && heads[1] == second);
-    let change = Change::try_again(sample_head(3).id);
-    store.amend(change.id, change.amendment).await.expect("nothing to do is no fault");
+    assert_eq!(amended, heads[..1], "what changed is told as it stands");
+    assert_eq!(store.amend(&[Change::try_again(sample_head(3).id)]).await, Ok(Vec::new()), "nothing to do is no fault");
+    assert_eq!(store.amend(&[]).await, Ok(Vec::new()));
     assert_eq!(readable(&store).await.len(), 2);
+}
+
+/// Several heads change together, each by its own amendment; those to whom nothing happens are not in the way.
+pub async fn several_heads_are_amended_in_one_action<S: Storage>(store: S) {
+    for seed in 1..=3 {
+        store.keep(&sample_head(seed), &[seed]).await.expect("there is room");
+    }
+    let heads = [1, 7, 2, 3].map(sample_head);
+    let changes = [
+        Change::received(heads[0].id, sample_receipt(&heads[0])),
+        Change::received(heads[1].id, sample_receipt(&heads[1])),
+        Change::try_again(heads[2].id),
+        Change::needs_attention(heads[3].id, Attention::Status(400)),
+    ];
+    let amended = store.amend(&changes).await.expect("there is room");
+    assert_eq!(amended.iter().map(|head| head.id).collect::<Vec<_>>(), [heads[0].id, heads[3].id]);
+    let now = readable(&store).await;
+    assert_eq!(now.iter().map(|head| (head.receipt().is_some(), head.needs_attention())).collect::<Vec<_>>(), [(true, false), (false, false), (false, true)]);
 }
 
 /// A receipt stays, whatever is said later.
@@ -61,12 +88,9 @@ pub async fn a_late_refusal_never_undoes_a_receipt<S: Storage>(store: S) {
     let head = sample_head(1);
     store.keep(&head, &[1]).await.expect("there is room");
     let receipt = sample_receipt(&head);
-    let received = State::Received { receipt, copy_kept: true };
-    let state = received.clone();
-    store.amend(head.id, Box::new(move |head| Some(Head { state: state.clone(), ..head.clone() }))).await.expect("there is room");
-    let change = Change::needs_attention(head.id, Attention::Status(400));
-    store.amend(change.id, change.amendment).await.expect("there is room");
-    assert_eq!(readable(&store).await[0].state, received);
+    store.amend(&[Change::received(head.id, receipt.clone())]).await.expect("there is room");
+    store.amend(&[Change::needs_attention(head.id, Attention::Status(400))]).await.expect("there is room");
+    assert_eq!(readable(&store).await[0].state, State::Received { receipt, copy_kept: true });
 }
 
 /// Dropping an envelope leaves the head; erasing leaves neither, and touches nobody else.

@@ -3,6 +3,7 @@
 use crate::client::{RETRY_AFTER_S, Shares, address};
 use crate::editions::Editions;
 use crate::headers::secure;
+use crate::receipts::pem;
 use crate::receive::Receiver;
 use crate::site::{Site, plain};
 use crate::store::{Custody, StoreFault, SubmissionStore};
@@ -51,6 +52,7 @@ pub fn router<S: SubmissionStore + Custody>(server: Arc<Server<S>>) -> Router {
     Router::new()
         .route("/api/submissions", post(submissions::<S>))
         .route("/api/keys", get(keys::<S>))
+        .route("/api/keys/{file}", get(key_file::<S>))
         .route("/api/catalogue", get(catalogue::<S>))
         .route("/api/status", post(status::<S>))
         .route("/api/ping", get(async || plain(StatusCode::OK, PING)))
@@ -101,6 +103,15 @@ async fn drop_body(request: Request) {
 async fn keys<S: SubmissionStore>(State(server): State<Arc<Server<S>>>) -> Response {
     let receiver = &server.receiver;
     binary(&receiver.keys.now().public(&receiver.municipality, receiver.store.epoch(), now_ms()))
+}
+
+/// A key that signs receipts, for other programs: docs/receipts.md.
+async fn key_file<S: SubmissionStore>(State(server): State<Arc<Server<S>>>, Path(file): Path<String>) -> Response {
+    let receiver = &server.receiver;
+    match pem(&receiver.keys.now().public(&receiver.municipality, receiver.store.epoch(), now_ms()), &file) {
+        Some(key) => plain(StatusCode::OK, key),
+        None => plain(StatusCode::NOT_FOUND, "There is no such key. It may have been revoked; ask the office.\n"),
+    }
 }
 
 /// How far an entry is, for whoever has its receipt: the same answer for what is not there and for a wrong secret.
@@ -203,6 +214,7 @@ fn class_of(path: &str) -> &'static str {
         "/api/catalogue" => "catalogue",
         "/api/status" => "status",
         "/api/ping" => "ping",
+        path if path.starts_with("/api/keys/") => "keys",
         "/health" => "health",
         path if path.starts_with("/api/") => "api",
         path if path.rsplit('/').next().unwrap_or_default().contains('.') => "file",

@@ -9,8 +9,8 @@ use domain::gap::Gap;
 use domain::inquiry::ReplyTo;
 use domain::reference::Reference;
 use domain::submission::{Body, Content, Correction, Feedback, Kind};
-use domain::survey::{Answer, Survey};
-use domain::{QuestionId, inquiry::ValidInquiry};
+use domain::survey::Answer;
+use domain::{Catalogue, HubId, QuestionId, ServiceId, inquiry::ValidInquiry};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -31,8 +31,8 @@ pub struct Request<'a> {
     pub format: Format,
     /// Milliseconds since 1970.
     pub since_ms: u64,
-    /// Gives the columns of feedback their order.
-    pub survey: Option<&'a Survey>,
+    /// Gives the columns of feedback their order, and says what of an entry was withdrawn since it was written.
+    pub catalogue: Option<&'a Catalogue>,
 }
 
 /// Prints all submissions of a kind. Gives how many, and how many could not be opened.
@@ -41,6 +41,7 @@ pub async fn export(store: &impl SubmissionStore, keys: &Keys, request: Request<
     let mut after = None;
     let columns = columns(request);
     let mut writer = Printer::new(request.format, &columns, out)?;
+    let withdrawn = |content: &Content| request.catalogue.map(|catalogue| withdrawn(content, catalogue)).unwrap_or_default();
     let mut sums = Sums::default();
     loop {
         let rows = store.page(request.kind, request.since_ms, after, ROWS_AT_ONCE).await.map_err(|fault| fault.to_string())?;
@@ -50,7 +51,7 @@ pub async fn export(store: &impl SubmissionStore, keys: &Keys, request: Request<
             match opened(keys, row) {
                 Some(Body { content: Content::Gap(gap), .. }) => sums.add(row.received_at_ms, &gap),
                 Some(body) => {
-                    writer.print(row, &body)?;
+                    writer.print(row, &body, &withdrawn(&body.content))?;
                     printed += 1;
                 }
                 None => closed += 1,
@@ -70,8 +71,8 @@ fn opened(keys: &Keys, row: &StoredSubmission) -> Option<Body> {
 }
 
 fn columns(request: Request<'_>) -> Vec<QuestionId> {
-    match (request.kind, request.survey) {
-        (Kind::Feedback, Some(survey)) => survey.questions.iter().map(|question| question.id.clone()).collect(),
+    match (request.kind, request.catalogue) {
+        (Kind::Feedback, Some(catalogue)) => catalogue.survey().questions.iter().map(|question| question.id.clone()).collect(),
         _ => Vec::new(),
     }
 }
@@ -92,11 +93,11 @@ impl<'a, W: Write> Printer<'a, W> {
         })
     }
 
-    fn print(&mut self, row: &StoredSubmission, body: &Body) -> Result<(), String> {
+    fn print(&mut self, row: &StoredSubmission, body: &Body, withdrawn: &[String]) -> Result<(), String> {
         match self {
-            Printer::Jsonl(out) => writeln!(out, "{}", line(row, body)).map_err(|error| error.to_string()),
+            Printer::Jsonl(out) => writeln!(out, "{}", line(row, body, withdrawn)).map_err(|error| error.to_string()),
             Printer::Csv { columns, .. } => {
-                let cells = cells_of(row, body, columns);
+                let cells = cells_of(row, body, columns, withdrawn);
                 self.print_cells(&cells)
             }
         }
@@ -127,15 +128,31 @@ impl<'a, W: Write> Printer<'a, W> {
 }
 
 /// One JSON object: the facts of the receipt, then what the person said.
-fn line(row: &StoredSubmission, body: &Body) -> serde_json::Value {
+fn line(row: &StoredSubmission, body: &Body, withdrawn: &[String]) -> serde_json::Value {
     let header = &row.envelope.header;
     json!({
         "id": header.id.to_string(),
         "reference": Reference::of(header.id).to_string(),
         "received_at": iso(row.received_at_ms),
         "catalogue_version": header.catalogue_version,
+        "withdrawn": withdrawn,
         "content": body.content,
     })
+}
+
+/// What of an entry is not in the newest catalogue any more. It was written in good time, and came late; it counts all the same.
+fn withdrawn(content: &Content, catalogue: &Catalogue) -> Vec<String> {
+    let (service, hub): (Option<&ServiceId>, Option<&HubId>) = match content {
+        Content::Inquiry(inquiry) => (inquiry.service.as_ref(), inquiry.hub.as_ref()),
+        Content::Feedback(feedback) => (feedback.service.as_ref(), feedback.hub.as_ref()),
+        Content::Correction(correction) => (correction.service.as_ref(), correction.hub.as_ref()),
+        Content::Gap(_) => (None, None),
+    };
+    let service = service.filter(|id| catalogue.service(id).is_none()).map(|id| format!("service {id}"));
+    let hub = hub.filter(|id| catalogue.hub(id).is_none()).map(|id| format!("hub {id}"));
+    let answers = if let Content::Feedback(feedback) = content { feedback.answers.answers() } else { &[] };
+    let questions = answers.iter().filter(|(id, _)| catalogue.survey().question(id).is_none()).map(|(id, _)| format!("question {id}"));
+    service.into_iter().chain(hub).chain(questions).collect()
 }
 
 /// Name and value.
@@ -162,13 +179,14 @@ impl Sums {
 }
 
 /// The names and values of one row.
-fn cells_of(row: &StoredSubmission, body: &Body, columns: &[QuestionId]) -> Vec<Cell> {
+fn cells_of(row: &StoredSubmission, body: &Body, columns: &[QuestionId], withdrawn: &[String]) -> Vec<Cell> {
     let header = &row.envelope.header;
     let mut cells = vec![
         ("id".into(), header.id.to_string()),
         ("reference".into(), Reference::of(header.id).to_string()),
         ("received_at".into(), iso(row.received_at_ms)),
         ("catalogue_version".into(), header.catalogue_version.to_string()),
+        ("withdrawn".into(), withdrawn.join("; ")),
     ];
     match &body.content {
         Content::Inquiry(inquiry) => cells.extend(inquiry_cells(inquiry)),
@@ -225,6 +243,8 @@ fn feedback_cells(feedback: &Feedback, columns: &[QuestionId]) -> Vec<Cell> {
     ];
     let given = |question: &QuestionId| feedback.answers.answers().iter().find(|(id, _)| id == question).map(|(_, answer)| answer_text(answer));
     cells.extend(columns.iter().map(|question| (question.to_string(), given(question).unwrap_or_default())));
+    let others = feedback.answers.answers().iter().filter(|(id, _)| !columns.contains(id)).map(|(id, answer)| format!("{id}: {}", answer_text(answer)));
+    cells.push(("withdrawn_questions".into(), others.collect::<Vec<_>>().join("; ")));
     cells
 }
 

@@ -158,6 +158,16 @@ impl Keys {
         }
     }
 
+    /// All that ever signed here, revoked or not.
+    pub(crate) fn all_verifying(&self) -> Vec<VerifyingKey> {
+        self.signing.iter().map(|pair| VerifyingKey { id: pair.id, public: pair.public }).collect()
+    }
+
+    /// The keys of a folder that is there already.
+    pub fn existing(dir: &Path) -> Result<Self, KeyFault> {
+        Self::of(dir, &file::read_all(dir)?)
+    }
+
     /// Whether what is sealed to a key can be opened, revoked or not.
     pub fn knows(&self, key: KeyId) -> bool {
         self.sealing.iter().any(|pair| pair.id == key)

@@ -1,15 +1,15 @@
 //! `community-hub`: serve, export, import, keys, and the office's commands.
 
-use domain::Catalogue;
 use domain::submission::Kind;
 use server::editions::newest_catalogue;
 use server::export::{Format, Request, export};
 use server::import::{import, parcels_in, write_receipts};
+use server::keys::Keys;
 use server::receive::Receiver;
-use server::records;
 use server::serve::{Settings, municipality_of, open, serve};
 use server::site::Site;
 use server::store::SubmissionStore;
+use server::{receipts, records};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -26,6 +26,8 @@ community-hub export inquiries|feedback|gaps|corrections [--format jsonl|csv] [-
 community-hub import FILE [--receipts FILE] [--site DIR] [--data-dir DIR]
     Takes in what a device without a network saved to a file; the server may go on meanwhile, and twice is once.
     --receipts FILE      where to write what releases the entries on that device
+community-hub receipt FILE [--data-dir DIR]
+    Whether the file of a receipt is genuine, and what it says: which entry, when.
 community-hub keys list|rotate|revoke|backup|restore|drill
     What an office does with its keys; community-hub keys --help says more.";
 
@@ -39,6 +41,7 @@ enum Command {
     Serve(Settings),
     Export { settings: Settings, kind: Kind, format: Format, since_ms: u64 },
     Import { settings: Settings, file: PathBuf, receipts: Option<PathBuf> },
+    Receipt { data_dir: PathBuf, file: PathBuf },
     Keys(server::keys::command::Command),
     Records(records::command::Command),
 }
@@ -94,6 +97,8 @@ fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Comm
         ["export", "corrections"] => Ok(Command::Export { settings, kind: Kind::Correction, format, since_ms }),
         ["import", file] => Ok(Command::Import { settings, file: file.into(), receipts }),
         ["import"] => Err(format!("Which file? Give the one that the device saved.\n{HELP}")),
+        ["receipt", file] => Ok(Command::Receipt { data_dir: settings.data_dir, file: file.into() }),
+        ["receipt"] => Err(format!("Which file? Give the one that a person saved.\n{HELP}")),
         ["help"] | [] => Ok(Command::Help),
         other => Err(format!("“{}” is not something that community-hub does.\n{HELP}", other.join(" "))),
     }
@@ -131,6 +136,11 @@ fn run(command: Command) -> Result<(), String> {
         }
         Command::Export { settings, kind, format, since_ms } => runtime.block_on(print(&settings, kind, format, since_ms)),
         Command::Import { settings, file, receipts } => runtime.block_on(take_in(&settings, &file, receipts.as_deref())),
+        Command::Receipt { data_dir, file } => {
+            let keys = Keys::existing(&data_dir.join("keys")).map_err(|fault| fault.to_string())?;
+            println!("{}", receipts::check(&file, &keys)?);
+            Ok(())
+        }
         Command::Records(command) => runtime.block_on(command.run()),
         Command::Keys(command) => runtime.block_on(command.run()),
     }
@@ -148,7 +158,7 @@ async fn print(settings: &Settings, kind: Kind, format: Format, since_ms: u64) -
     let site = Site::read(&settings.site).map_err(|fault| fault.to_string())?;
     let catalogue = newest_catalogue(&site, data_dir);
     let opened = open(data_dir, settings.database_url.as_deref(), municipality_of(&site)?).await?;
-    let request = Request { kind, format, since_ms, survey: catalogue.as_ref().map(Catalogue::survey) };
+    let request = Request { kind, format, since_ms, catalogue: catalogue.as_ref() };
     let (printed, closed) = export(&opened.store, &opened.keys.now(), request, &mut std::io::stdout().lock()).await?;
     eprintln!("{printed} printed.");
     if closed > 0 {

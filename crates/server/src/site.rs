@@ -141,8 +141,8 @@ impl File {
     }
 }
 
-pub(crate) fn plain(status: StatusCode, text: &'static str) -> Response {
-    let built = Response::builder().status(status).header(CONTENT_TYPE, "text/plain; charset=utf-8").body(Body::from(text));
+pub(crate) fn plain(status: StatusCode, text: impl Into<Body>) -> Response {
+    let built = Response::builder().status(status).header(CONTENT_TYPE, "text/plain; charset=utf-8").body(text.into());
     built.expect("all header values are plain ASCII")
 }
 

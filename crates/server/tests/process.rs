@@ -7,9 +7,10 @@ mod headers;
 mod hub;
 mod keys;
 mod kills;
+mod receipts;
 
 use domain::submission::*;
-use hub::{Hub, Reply, sealed, wire};
+use hub::{Hub, Reply, sealed, sealed_about, wire};
 use std::time::Duration;
 
 fn receipt(verdicts: &Verdicts) -> Receipt {
@@ -48,6 +49,20 @@ fn fault_23_a_retry_gets_the_same_receipt_and_one_row() {
     std::thread::sleep(Duration::from_millis(20));
     assert_eq!(receipt(&hub.send(&[&entry])), first, "byte for byte, with its first time");
     assert_eq!(hub.export("inquiries", "jsonl").lines().count(), 1);
+}
+
+#[test]
+fn fault_32_what_names_a_service_that_was_withdrawn_meanwhile_is_received_and_flagged() {
+    let hub = Hub::start();
+    let about = |id: &str| Some(domain::ServiceId::parse(id).unwrap());
+    let late = sealed_about(about("lamplighting"), "Who lights the lamps?", &hub.keys(), 1);
+    let in_time = sealed_about(about("dog-tag"), "Does my dog need one?", &hub.keys(), 2);
+    assert_eq!(hub.send(&[&late, &in_time]).verdicts.iter().filter(|(_, verdict)| matches!(verdict, Verdict::Received(_))).count(), 2);
+    let rows: Vec<serde_json::Value> = hub.export("inquiries", "jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let flags: Vec<_> = rows.iter().map(|row| row["withdrawn"].clone()).collect();
+    assert_eq!(flags, [serde_json::json!(["service lamplighting"]), serde_json::json!([])]);
+    let csv = hub.export("inquiries", "csv");
+    assert!(csv.lines().next().unwrap().contains(",withdrawn,") && csv.contains(",service lamplighting,"), "{csv}");
 }
 
 #[test]

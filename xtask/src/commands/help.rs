@@ -95,9 +95,9 @@ cargo xtask simulate --seed SEED
     (
         "crash",
         "\
-cargo xtask crash [--power-cuts N] [--server-kills N]
-    Cuts the power under the database, kills the server under load, and counts what was acknowledged and is gone
-    (without options: 10,000 cuts and 200 kills).",
+cargo xtask crash [--power-cuts N] [--server-kills N] [--browser-kills N]
+    Cuts the power under the database, kills the server under load and the browser in the midst of a save, and counts what was
+    acknowledged or called kept and is gone (without options: 10,000 cuts, 200 and 100 kills).",
     ),
     (
         "faults",

@@ -3,9 +3,8 @@
 
 use super::Courier;
 use crate::bundle::Parcel;
-use crate::outbox::Change;
 use crate::parcel::Head;
-use crate::ports::{Clock, Network, Storage, StorageFault};
+use crate::ports::{Change, Clock, Network, Storage, StorageFault};
 use crate::receipt::is_believable;
 use domain::SubmissionId;
 use domain::submission::{Receipt, VerifyingKey};
@@ -43,12 +42,9 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
     /// The sealed bytes of all that waits, as stored, oldest first. Nothing changes here by it.
     pub async fn waiting_envelopes(&self) -> Result<Vec<Vec<u8>>, StorageFault> {
         self.load().await?;
-        let mut envelopes = Vec::new();
-        for head in self.heads().iter().filter(|head| head.is_waiting()) {
-            // One whose bytes are gone is found out when it is sent.
-            envelopes.extend(self.storage.envelope(head.id).await?);
-        }
-        Ok(envelopes)
+        let waiting: Vec<SubmissionId> = self.outbox.borrow().heads().iter().filter(|head| head.is_waiting()).map(|head| head.id).collect();
+        // One whose bytes are gone is found out when it is sent.
+        Ok(self.storage.envelopes(&waiting).await?.into_iter().flatten().collect())
     }
 
     /// Takes parcels of another device into this one's queue; from here on they go like its own.

@@ -96,6 +96,72 @@ fn fault_29_an_hour_of_trouble_loses_nothing() {
 }
 
 #[test]
+fn fault_31_a_gate_that_asks_to_sign_in_after_weeks_postpones_and_nothing_was_ever_needed_to_sign_in() {
+    let (hall, storage) = (TownHall::new(1), MemoryStorage::default());
+    let (courier, network, clock) = device(&hall, &storage);
+    block_on(courier.post(&sealed("Hello", 0, &hall.keys()))).unwrap();
+    clock.set(60 * 86_400_000);
+    for status in [401, 403, 407] {
+        network.script([Turn::Instead(answered(status, b"Sign in".to_vec()))]);
+        let Ok(NextStep::WaitUntil(until)) = block_on(courier.deliver()) else { panic!("it waits") };
+        assert_eq!((courier.tally(), courier.obstacle()), (tally(1, 0, 0), Some(Obstacle::NotTheServer)));
+        clock.set(until);
+    }
+    // A batch is all that a request holds: the port has no place for a session.
+    block_on(courier.deliver()).unwrap();
+    assert_eq!(courier.tally(), tally(0, 1, 0));
+}
+
+#[test]
+fn fault_33_what_a_stricter_server_refuses_waits_for_a_person_with_the_reason() {
+    let (hall, storage) = (TownHall::new(1), MemoryStorage::default());
+    let (courier, network, _) = device(&hall, &storage);
+    let (fine, strange) = (sealed("fine", 0, &hall.keys()), sealed("strange", 1, &hall.keys()));
+    block_on(courier.post(&fine)).unwrap();
+    block_on(courier.post(&strange)).unwrap();
+    let received = Verdict::Received(hall.sign(fine.head.id, fine.head.body));
+    let verdicts = Verdicts { verdicts: vec![(fine.head.id, received), (strange.head.id, Verdict::Refused(Refusal::NotValid))] };
+    network.script([Turn::Instead(answered(200, postcard::to_allocvec(&verdicts).unwrap()))]);
+    assert_eq!(block_on(courier.deliver()), Ok(NextStep::Rest));
+    assert_eq!(courier.tally(), tally(0, 1, 1));
+    assert!(matches!(courier.heads()[1].state, State::NeedsAttention { reason: Attention::Refused(Refusal::NotValid), .. }));
+    assert!(block_on(storage.envelope(strange.head.id)).unwrap().is_some(), "its words are still here");
+    block_on(courier.try_again(strange.head.id)).unwrap();
+    block_on(courier.deliver()).unwrap();
+    assert_eq!(courier.tally(), tally(0, 2, 0), "a server that was mended takes it");
+}
+
+#[test]
+fn fault_46_five_thousand_go_by_the_hundred_and_the_list_is_read_three_times() {
+    let (hall, storage) = (TownHall::new(1), MemoryStorage::default());
+    let (courier, network, _) = device(&hall, &storage);
+    let server = hall.clone();
+    let entries: Vec<_> = (0..5_000).map(|order| sealed("Hello", order, &hall.keys())).collect();
+    for entry in &entries {
+        block_on(storage.keep(&entry.head, &entry.envelope)).unwrap();
+    }
+    assert_eq!(block_on(courier.deliver()), Ok(NextStep::Rest));
+    assert_eq!((courier.tally(), server.kept.borrow().len(), network.requests()), (tally(0, 5_000, 0), 5_000, 50));
+    assert!(storage.lists_read() <= 3, "{}", storage.lists_read());
+}
+
+#[test]
+fn what_another_tab_kept_during_a_delivery_goes_with_it() {
+    let (hall, storage) = (TownHall::new(1), MemoryStorage::default());
+    let late = sealed("from another tab", 1, &hall.keys());
+    let (server, other, kept_meanwhile) = (hall.clone(), storage.clone(), late.clone());
+    let network = offline::memory::MemoryNetwork::new(move |bytes| {
+        block_on(other.keep(&kept_meanwhile.head, &kept_meanwhile.envelope)).unwrap();
+        server.answer(bytes)
+    });
+    let courier = crate::town::Courier::new(storage.clone(), network.clone(), Default::default(), 1);
+    courier.learn_keys(hall.keys());
+    block_on(courier.post(&sealed("Hello", 0, &hall.keys()))).unwrap();
+    assert_eq!(block_on(courier.deliver()), Ok(NextStep::Rest));
+    assert_eq!((network.requests(), hall.kept.borrow().len(), courier.tally()), (2, 2, tally(0, 2, 0)));
+}
+
+#[test]
 fn fault_30_one_refused_parcel_is_set_aside_and_the_rest_goes_on() {
     for status in [400, 409, 410, 413, 422] {
         let (hall, storage) = (TownHall::new(1), MemoryStorage::default());
@@ -199,6 +265,24 @@ fn fault_35_a_restored_server_that_refuses_is_not_asked_for_ever() {
     network.script([Turn::Instead(answered(200, postcard::to_allocvec(&verdicts).unwrap()))]);
     assert_eq!(block_on(courier.deliver()), Ok(NextStep::Rest));
     assert_eq!(courier.tally(), tally(0, 0, 1));
+}
+
+#[test]
+fn fault_07_what_an_older_store_held_is_moved_once_it_opens_again_and_then_delivered() {
+    let (hall, older, storage) = (TownHall::new(1), MemoryStorage::default(), MemoryStorage::default());
+    let (before, _, _) = device(&hall, &older);
+    block_on(before.post(&sealed("before", 0, &hall.keys()))).unwrap();
+    block_on(before.post(&sealed("before too", 1, &hall.keys()))).unwrap();
+    let (courier, _, _) = device(&hall, &storage);
+    block_on(courier.post(&sealed("since", 2, &hall.keys()))).unwrap();
+    older.break_with(Some(StorageFault::Full));
+    assert_eq!(block_on(courier.take_over(&older)), Err(StorageFault::Full), "it can be read, and not be emptied");
+    older.break_with(None);
+    assert_eq!(block_on(courier.take_over(&older)), Ok(2));
+    block_on(courier.load()).unwrap();
+    assert_eq!((courier.tally(), block_on(older.heads()).unwrap().readable.len()), (tally(3, 0, 0), 0), "moved once, not twice");
+    block_on(courier.deliver()).unwrap();
+    assert_eq!((courier.tally(), hall.kept.borrow().len()), (tally(0, 3, 0), 3));
 }
 
 #[test]

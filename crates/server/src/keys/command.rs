@@ -113,13 +113,8 @@ fn said(error: impl Display) -> String {
     error.to_string()
 }
 
-/// The keys that are there. A folder without any is a mistake of the one who asks.
-fn keys_in(dir: &Path) -> Result<Keys, KeyFault> {
-    Keys::of(dir, &file::read_all(dir)?)
-}
-
 fn listing(dir: &Path, now_s: u64) -> Result<String, String> {
-    let keys = keys_in(dir).map_err(said)?;
+    let keys = Keys::existing(dir).map_err(said)?;
     let mut lines = format!("{:<16}  {:<7}  {:<10}  what becomes of it\n", "key", "for", "since");
     for (id, file) in keys.files() {
         let since = day(file.begins_at_s);
@@ -171,7 +166,7 @@ fn rotate(dir: &Path, usage: Use, begins_in_s: u64) -> Result<(), String> {
 }
 
 fn revoke(dir: &Path, key: &str) -> Result<(), String> {
-    let keys = keys_in(dir).map_err(said)?;
+    let keys = Keys::existing(dir).map_err(said)?;
     let Some((id, file)) = keys.files().find(|(id, _)| hex(&id.0) == key.to_lowercase()) else {
         return Err(format!("There is no key “{key}” in {}. community-hub keys list shows those that are.", dir.display()));
     };

@@ -301,8 +301,13 @@ static CALLS: AtomicU64 = AtomicU64::new(1);
 
 /// A sealed question. The same number gives the same id, with other sealed bytes at every call.
 pub(crate) fn sealed(message: &str, keys: &PublicKeys, number: u64) -> Sealed {
+    sealed_about(None, message, keys, number)
+}
+
+/// The same, asked from the page of a service.
+pub(crate) fn sealed_about(service: Option<domain::ServiceId>, message: &str, keys: &PublicKeys, number: u64) -> Sealed {
     let content = Content::Inquiry(domain::inquiry::ValidInquiry {
-        service: None,
+        service,
         hub: None,
         message: message.into(),
         name: None,

@@ -6,7 +6,7 @@ use crate::world::World;
 use domain::SubmissionId;
 use offline::memory::MemoryStorage;
 use offline::parcel::Head;
-use offline::ports::{Amendment, Heads, Storage, StorageFault};
+use offline::ports::{Change, Heads, Storage, StorageFault};
 use server::store::SubmissionStore;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -58,7 +58,7 @@ impl DeviceStorage {
     }
 
     /// Nothing is lost after `Ok`; before it, a kill finds either all of an action done or none of it.
-    async fn write(&self, action: impl Future<Output = Result<(), StorageFault>>) -> Result<(), StorageFault> {
+    async fn write<T>(&self, action: impl Future<Output = Result<T, StorageFault>>) -> Result<T, StorageFault> {
         pause(WRITE_MS_MAX).await;
         if self.world.strikes(|faults| faults.device_full) {
             return Err(StorageFault::Full);
@@ -66,9 +66,9 @@ impl DeviceStorage {
         if self.world.strikes(|faults| faults.device_trouble) {
             return Err(StorageFault::Unavailable("the connection was lost".into()));
         }
-        at_once(action)?;
+        let done = at_once(action)?;
         pause(WRITE_MS_MAX).await;
-        Ok(())
+        Ok(done)
     }
 
     async fn read<T>(&self, action: impl Future<Output = Result<T, StorageFault>>) -> Result<T, StorageFault> {
@@ -103,20 +103,22 @@ impl Storage for DeviceStorage {
         self.read(self.disk().heads()).await
     }
 
-    async fn envelope(&self, id: SubmissionId) -> Result<Option<Vec<u8>>, StorageFault> {
-        let mut envelope = self.read(self.disk().envelope(id)).await?;
-        if let Some(bytes) = envelope.as_mut().filter(|_| self.cut.borrow().contains(&id)) {
-            bytes.truncate(bytes.len() - 100);
+    async fn envelopes(&self, ids: &[SubmissionId]) -> Result<Vec<Option<Vec<u8>>>, StorageFault> {
+        let mut envelopes = self.read(self.disk().envelopes(ids)).await?;
+        for (id, envelope) in ids.iter().zip(&mut envelopes) {
+            if let Some(bytes) = envelope.as_mut().filter(|_| self.cut.borrow().contains(id)) {
+                bytes.truncate(bytes.len() - 100);
+            }
         }
-        Ok(envelope)
+        Ok(envelopes)
     }
 
-    async fn amend(&self, id: SubmissionId, amendment: Amendment) -> Result<(), StorageFault> {
+    async fn amend(&self, changes: &[Change]) -> Result<Vec<Head>, StorageFault> {
         let disk = self.disk();
         self.write(async {
-            disk.amend(id, amendment).await?;
-            self.check_receipt(id);
-            Ok(())
+            let amended = disk.amend(changes).await?;
+            amended.iter().for_each(|head| self.check_receipt(head.id));
+            Ok(amended)
         })
         .await
     }

@@ -1,0 +1,70 @@
+// A tablet comes home from a week-long fair with thousands of entries.
+import test from "node:test";
+import assert from "node:assert/strict";
+import path from "node:path";
+import { execFileSync } from "node:child_process";
+import { hub, device, open, offlineReady, folder } from "../hub/hub.mjs";
+
+const DELIVERY = process.env.HUB_DELIVERY ?? "target/release/delivery-bench";
+const COUNT = Number(process.env.HUB_FAIR ?? 5_000);
+/** A delivery may take no more memory than this beside what the list of its entries takes. */
+const MEMORY_BYTES_MAX = 30_000_000;
+/** The page answers within this, whatever goes on behind it. */
+const FRAME_MS_MAX = 500;
+
+const memory = (page) => page.evaluate(async () => (await performance.measureUserAgentSpecificMemory()).bytes);
+
+test(`fault_46 ${COUNT} entries after a week-long fair: they are taken in and delivered, memory stays flat, and the page stays usable`, { timeout: 900_000 }, async () => {
+  const server = await hub();
+  const { page, context } = await device({ width: 1280, height: 800 });
+  await open(page, `${server.url}/messages`);
+  await offlineReady(page);
+  const file = path.join(folder("fair"), "fair.hub");
+  execFileSync(DELIVERY, ["seal", `127.0.0.1:${server.port}`, String(COUNT), file]);
+  await server.stop();
+  const began = Date.now();
+  await page.getByLabel("Bring in a file").setInputFiles(file);
+  await page.getByText(`${COUNT} messages were taken in.`).waitFor({ timeout: 600_000 });
+  const taken = Date.now();
+  await page.getByRole("button", { name: `Show all ${COUNT}` }).waitFor();
+  assert.equal(await page.locator(".message-card").count(), 50);
+
+  await open(page, `${server.url}/`);
+  const before = await memory(page);
+  await page.evaluate(() => {
+    window.slowest = 0;
+    let last = performance.now();
+    const frame = (now) => {
+      window.slowest = Math.max(window.slowest, now - last);
+      last = now;
+      requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);
+  });
+  await server.start();
+  const started = Date.now();
+  await page.evaluate(() => window.dispatchEvent(new Event("online")));
+  const received = () => page.evaluate(async () => {
+    const database = await new Promise((resolve) => (indexedDB.open("community-hub").onsuccess = (event) => resolve(event.target.result)));
+    const waiting = await new Promise((resolve) => (database.transaction("heads").objectStore("heads").getAll().onsuccess = (event) => resolve(event.target.result.filter((head) => head.length < 200).length)));
+    database.close();
+    return waiting === 0;
+  });
+  let most = 0;
+  while (!(await received())) {
+    assert.ok(Date.now() - started < 600_000, "all are delivered within ten minutes");
+    most = Math.max(most, await memory(page));
+  }
+  const delivered = Date.now();
+  // A search in the midst of it would have been answered.
+  await page.getByRole("combobox").first().fill("dog licence");
+  await page.getByRole("option").first().waitFor();
+  const slowest = await page.evaluate(() => window.slowest);
+  const ids = server.rows("inquiries").map((row) => row.id);
+  console.log(`${COUNT} entries: taken in in ${taken - began} ms, delivered in ${delivered - started} ms; memory ${before} bytes before, ${most} at most; slowest frame ${Math.round(slowest)} ms`);
+  assert.deepEqual([ids.length, new Set(ids).size], [COUNT, COUNT]);
+  assert.ok(most - before < MEMORY_BYTES_MAX, `${most - before} bytes more`);
+  assert.ok(slowest < FRAME_MS_MAX, `a frame took ${slowest} ms`);
+  await context.close();
+  await server.stop();
+});
