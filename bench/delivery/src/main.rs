@@ -92,7 +92,7 @@ fn run(address: &str, entries: &[Vec<u8>], connections: usize, batch: usize, tim
             let at = next.fetch_add(batch, Ordering::Relaxed);
             let Some(mine) = entries.get(at..(at + batch).min(entries.len())).filter(|mine| !mine.is_empty()) else { break };
             // No address has more than its share.
-            let from = format!("x-forwarded-for: 10.{number}.{}.{}\r\n", times.len() / 200 / 256, times.len() / 200 % 256);
+            let from = format!("x-forwarded-for: {}.{number}.{}.{}\r\n", 10 + batch + connections, times.len() / 200 / 256, times.len() / 200 % 256);
             let asked = Instant::now();
             let (status, body) = connection.ask("POST", "/api/submissions", &from, &batch_of(mine)).map_err(|error| error.to_string())?;
             times.push(asked.elapsed());
