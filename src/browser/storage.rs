@@ -157,12 +157,6 @@ fn head_value(head: &Head) -> JsValue {
     value_of(&postcard::to_allocvec(head).expect("a head has a postcard form"))
 }
 
-async fn read(database: &Database, store: &str, key: &str) -> std::result::Result<Option<Vec<u8>>, Trouble> {
-    let transaction = database.transaction(store).build()?;
-    let value: Option<JsValue> = transaction.object_store(store)?.get(key).primitive()?.await?;
-    Ok(value.and_then(bytes_in))
-}
-
 /// Asks for all of some keys at once; the answers come in their order.
 fn values_of(store: &ObjectStore<'_>, keys: &[String]) -> std::result::Result<Vec<BasicRequest<Option<JsValue>>>, Trouble> {
     keys.iter().map(|key| Ok(store.get(key.as_str()).primitive()?)).collect()
@@ -233,7 +227,12 @@ impl Storage for BrowserStorage {
     }
 
     async fn note(&self, name: &str) -> Result<Option<Vec<u8>>> {
-        self.with(async |database| read(database, NOTES, name).await).await
+        self.with(async |database| {
+            let transaction = database.transaction(NOTES).build()?;
+            let value: Option<JsValue> = transaction.object_store(NOTES)?.get(name).primitive()?.await?;
+            Ok(value.and_then(bytes_in))
+        })
+        .await
     }
 
     async fn set_note(&self, name: &str, value: &[u8]) -> Result<()> {

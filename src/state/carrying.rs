@@ -79,8 +79,7 @@ impl App {
         let Some(courier) = self.courier() else { return Carried::NoStore(NOT_OPEN) };
         let Some(bytes) = files::bytes_of(file, FILE_BYTES_MAX).await else { return Carried::NoFile };
         if let Some(receipt) = in_file(&bytes, &files::of_base64) {
-            let keys = courier.keys().map(|keys| keys.signing).unwrap_or_default();
-            return Carried::Proof(Some(receipt).filter(|receipt| is_genuine(receipt, &keys)));
+            return Carried::Proof(Some(receipt).filter(|receipt| is_genuine(receipt, &courier.verifying_keys())));
         }
         match read(&bytes, &self.catalogue.municipality().id) {
             Ok(Contents::Parcels(parcels)) => Carried::TakenIn(courier.adopt(&parcels).await),

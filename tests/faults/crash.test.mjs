@@ -2,27 +2,12 @@
 import test from "node:test";
 import assert from "node:assert/strict";
 import fs from "node:fs";
-import { execFileSync } from "node:child_process";
-import { hub, device, open, write, offlineReady, filesBelow } from "../hub/hub.mjs";
+import { hub, device, open, write, offlineReady, filesBelow, kill } from "../hub/hub.mjs";
 
 const KILLS = Number(process.env.HUB_BROWSER_KILLS ?? 6);
 /** From the press of the button until well after the entry is on disk, on a machine that is busy. */
 const SAVE_MS = 250;
 const MARKER = "narwhal-trombone-4471";
-
-/** Ends every process that has the profile open, at once. */
-function kill(profile) {
-  const all = execFileSync("ps", ["-eo", "pid,args"]).toString().split("\n");
-  const ours = all.filter((line) => line.includes(`--user-data-dir=${profile}`)).map((line) => Number(line.trim().split(" ")[0]));
-  for (const pid of ours) {
-    try {
-      process.kill(pid, "SIGKILL");
-    } catch (error) {
-      if (error.code !== "ESRCH") throw error;
-    }
-  }
-  return ours.length;
-}
 
 test(`fault_01 fault_02 the browser is killed ${KILLS} times at some instant of a save: what was called kept is there, once, and nothing is readable`, { timeout: 60_000 + KILLS * 20_000 }, async () => {
   const server = await hub();

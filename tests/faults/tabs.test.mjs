@@ -1,11 +1,8 @@
 // Several tabs of one device, also of different versions.
 import test from "node:test";
 import assert from "node:assert/strict";
-import path from "node:path";
-import { execFileSync } from "node:child_process";
-import { hub, device, open, ask, write, offlineReady, received, folder } from "../hub/hub.mjs";
+import { hub, device, open, ask, write, offlineReady, fair, kill } from "../hub/hub.mjs";
 
-const DELIVERY = process.env.HUB_DELIVERY ?? "target/release/delivery-bench";
 /** How often a tab looks again while another delivers, as in src/state/keeping.rs. */
 const LOOK_AGAIN_MS = 15_000;
 /** A frozen tab is taken over within so many looks: a minute, and one. */
@@ -85,8 +82,7 @@ test("fault_17 the browser is killed in the midst of changing the store: all 500
   let { context, page, profile } = await device();
   await open(page, `${server.url}/messages`);
   await offlineReady(page);
-  const file = path.join(folder("fair"), "fair.hub");
-  execFileSync(DELIVERY, ["seal", `127.0.0.1:${server.port}`, "500", file]);
+  const file = fair(server, 500);
   const worker = await context.newPage();
   await worker.goto(`${server.url}/api/ping`);
   await server.stop();
@@ -105,7 +101,7 @@ test("fault_17 the browser is killed in the midst of changing the store: all 500
     };
   }));
   assert.ok(await begun);
-  execFileSync("pkill", ["-9", "-f", `user-data-dir=${profile}`]);
+  assert.ok(kill(profile) > 0, "the browser was running");
   await context.close().catch(() => {});
   ({ context, page } = await device({ profile }));
   await open(page, `${server.url}/messages`);

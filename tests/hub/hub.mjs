@@ -8,6 +8,7 @@ import path from "node:path";
 import { after } from "node:test";
 
 const BIN = process.env.HUB_BIN ?? "target/release/community-hub";
+const DELIVERY = process.env.HUB_DELIVERY ?? "target/release/delivery-bench";
 export const SITE = process.env.HUB_SITE ?? "dist";
 export const OTHER_SITE = process.env.HUB_OTHER_SITE ?? "target/pine-harbour";
 const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
@@ -82,6 +83,28 @@ export async function device({ profile = folder("profile"), width = 360, height 
   context.setDefaultTimeout(10_000);
   running.add(() => context.close());
   return { context, profile, page: context.pages()[0] ?? (await context.newPage()), close: () => context.close() };
+}
+
+/** Ends every process of the browser that has a profile open, at once; gives how many there were. */
+export function kill(profile) {
+  const pids = fs.readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number);
+  const has = (pid) => {
+    try {
+      return fs.readFileSync(`/proc/${pid}/cmdline`).includes(`--user-data-dir=${profile}`) && process.kill(pid, "SIGKILL");
+    } catch (error) {
+      // It has ended by itself.
+      if (error.code === "ENOENT" || error.code === "ESRCH") return false;
+      throw error;
+    }
+  };
+  return pids.filter(has).length;
+}
+
+/** A file of so many questions, sealed to a running server, as a device without a network saves it. */
+export function fair(server, count) {
+  const file = path.join(folder("fair"), "fair.hub");
+  execFileSync(DELIVERY, ["seal", `127.0.0.1:${server.port}`, String(count), file]);
+  return file;
 }
 
 /** Waits until the app has started on the page. */

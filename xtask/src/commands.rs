@@ -12,7 +12,7 @@ use words::Words;
 
 const PORT: u16 = 8080;
 /// For each of the decoders: an hour for all of them.
-const FUZZ_S: u64 = 360;
+const FUZZ_S: u64 = 300;
 /// Long enough for a disk's moods to even out a little.
 const BENCH_S: u32 = 5;
 pub(crate) const MUNICIPALITY: &str = "data/kawartha-lakes";

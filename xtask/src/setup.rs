@@ -30,7 +30,7 @@ impl Tools {
 }
 
 const BUILDING: usize = 9;
-const TESTING: usize = BUILDING + 4;
+const TESTING: usize = BUILDING + 5;
 
 /// What `run` and `build` need.
 pub(crate) fn for_building() -> Result<Tools, String> {
@@ -45,6 +45,7 @@ pub(crate) fn for_testing() -> Result<Tools, String> {
     let chromedriver = browser::driver(step(2), &chromium)?;
     node::packages(step(3))?;
     postgres::programs(step(4))?;
+    debian::programs(step(5), "OpenSSL and curl", &["openssl", "curl"])?;
     Ok(Tools { chromium: Some(chromium), chromedriver: Some(chromedriver), ..tools })
 }
 

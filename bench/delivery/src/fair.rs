@@ -1,8 +1,8 @@
 //! What comes home from a week-long fair: questions as people write them, each sealed as a device seals it.
 
+use domain::Language;
 use domain::inquiry::{ReplyTo, ValidInquiry};
 use domain::submission::{Content, PublicKeys};
-use domain::{Language, SubmissionId};
 use offline::sealing::{Address, seal};
 
 /// A usual question.
@@ -10,8 +10,8 @@ const WORDS: &str = "When is garbage day on our road, and may we put out a mattr
 /// As often as makes an envelope of about two kilobytes.
 const TIMES: usize = 14;
 
-/// A sealed question to the first of these keys: its id and its envelope.
-pub(crate) fn entry(keys: &PublicKeys, number: usize) -> (SubmissionId, Vec<u8>) {
+/// The envelope of a question, sealed to the first of these keys.
+fn envelope(keys: &PublicKeys, number: usize) -> Vec<u8> {
     let content = Content::Inquiry(ValidInquiry {
         service: None,
         hub: None,
@@ -23,15 +23,14 @@ pub(crate) fn entry(keys: &PublicKeys, number: usize) -> (SubmissionId, Vec<u8>)
     });
     let address = Address { municipality: keys.municipality.clone(), catalogue_version: 1, now_ms: keys.now_ms + number as u64, order: number as u64 };
     let mut random = |bytes: &mut [u8]| getrandom::fill(bytes).expect("the operating system has random numbers");
-    let sealed = seal(content, &address, keys, &mut random).expect("the server offers a key");
-    (sealed.head.id, sealed.envelope)
+    seal(content, &address, keys, &mut random).expect("the server offers a key").envelope
 }
 
 /// Many, made on all cores.
 pub(crate) fn entries(keys: &PublicKeys, count: usize) -> Vec<Vec<u8>> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
-        let share = |core: usize| (core..count).step_by(cores).map(|number| entry(keys, number).1).collect::<Vec<_>>();
+        let share = |core: usize| (core..count).step_by(cores).map(|number| envelope(keys, number)).collect::<Vec<_>>();
         let made: Vec<_> = (0..cores).map(|core| scope.spawn(move || share(core))).collect();
         made.into_iter().flat_map(|one| one.join().expect("sealing does not fail")).collect()
     })

@@ -2,14 +2,19 @@
 
 use crate::places::{KEYS, PUBLIC, RECEIVED, SITE, TOWN, contents, sealed};
 use axum::http::HeaderMap;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use domain::Catalogue;
 use domain::hours::Date;
 use domain::reference::Reference;
 use domain::submission::{BATCH_MAX, Batch, Body, Content, Envelope, PublicKeys, Receipt, Verdicts};
 use finder::Finder;
+use offline::bundle::{files_of_parcels, files_of_receipts};
+use offline::code::digits_of;
 use offline::parcel::{State, read_head};
 use offline::ports::{Exchange, batch_of};
-use offline::receipt::is_believable;
+use offline::receipt::{file_of, in_file, is_believable, is_genuine};
+use sha2::{Digest, Sha256};
 use std::net::{IpAddr, Ipv4Addr};
 
 pub struct Target {
@@ -22,10 +27,12 @@ pub struct Target {
     pub length_max: usize,
 }
 
-pub const TARGETS: [Target; 10] = [
+pub const TARGETS: [Target; 12] = [
     Target { name: "batch", seeds: batches, run: batch, length_max: 16_384 },
     Target { name: "body", seeds: bodies, run: body, length_max: 4_096 },
     Target { name: "answer", seeds: answers, run: answer, length_max: 4_096 },
+    Target { name: "bundle", seeds: bundles, run: bundle, length_max: 16_384 },
+    Target { name: "receipt", seeds: receipt_files, run: receipt_file, length_max: 1_024 },
     Target { name: "keys", seeds: key_sets, run: keys, length_max: 2_048 },
     Target { name: "stored", seeds: stored_heads, run: stored, length_max: 2_048 },
     Target { name: "catalogue", seeds: catalogues, run: catalogue, length_max: 65_536 },
@@ -55,6 +62,50 @@ fn batch(bytes: &[u8]) {
             assert_eq!(record.envelope.header.id, id);
         }
     }
+}
+
+// What comes by file and by code, from whoever hands it over.
+
+fn bundles() -> Vec<Vec<u8>> {
+    let envelopes: Vec<Vec<u8>> = contents().into_iter().filter_map(|content| sealed(content, &PUBLIC)).map(|sealed| sealed.envelope).collect();
+    let mut files = files_of_parcels(&TOWN, &envelopes);
+    files.extend(files_of_receipts(&TOWN, &[received(), received()]));
+    files.extend(digits_of(&envelopes[0]).map(String::into_bytes));
+    files
+}
+
+fn bundle(bytes: &[u8]) {
+    // Refused or read: neither may end the app. A sum that is right lets the rest be looked at too.
+    let _ = offline::bundle::read(bytes, &TOWN);
+    let _ = offline::bundle::read(&summed(bytes), &TOWN);
+    let _ = offline::code::read(&String::from_utf8_lossy(bytes), &TOWN);
+}
+
+/// The same file with the length and the sum that its bytes have.
+fn summed(bytes: &[u8]) -> Vec<u8> {
+    let mut file = bytes[..bytes.len().saturating_sub(32)].to_vec();
+    let length = (file.len() as u32 + 32).to_be_bytes();
+    if let Some(place) = file.get_mut(18..22) {
+        place.copy_from_slice(&length);
+    }
+    let sum = Sha256::digest(&file);
+    [file.as_slice(), &sum].concat()
+}
+
+fn received() -> Receipt {
+    match &RECEIVED.1.verdicts[0].1 {
+        domain::submission::Verdict::Received(receipt) => receipt.clone(),
+        other => unreachable!("it was received: {other:?}"),
+    }
+}
+
+fn receipt_files() -> Vec<Vec<u8>> {
+    vec![file_of(&received(), "Pine Harbour\nReference: 7Q3M", &|bytes| STANDARD.encode(bytes)).into_bytes(), b"receipt: \nsignature: ".to_vec()]
+}
+
+fn receipt_file(bytes: &[u8]) {
+    let genuine = in_file(bytes, &|text| STANDARD.decode(text).ok()).filter(|receipt| is_genuine(receipt, &PUBLIC.signing));
+    assert!(genuine.is_none_or(|receipt| receipt == received()), "only what was signed is genuine");
 }
 
 // What is inside a seal: anybody can seal anything to a public key.

@@ -8,7 +8,7 @@ use crate::parcel::{Attention, Head, Tally};
 use crate::ports::{Change, Clock, Exchange, Network, Storage, StorageFault, batch_of};
 use crate::sealing::Sealed;
 use domain::SubmissionId;
-use domain::submission::PublicKeys;
+use domain::submission::{PublicKeys, VerifyingKey};
 use std::cell::RefCell;
 
 /// Requests in one run, so that a page that is being left does not start a hundredth one.
@@ -38,6 +38,11 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
 
     pub fn keys(&self) -> Option<PublicKeys> {
         self.keys.borrow().clone()
+    }
+
+    /// With which receipts are checked; none before the municipality's keys are known.
+    pub fn verifying_keys(&self) -> Vec<VerifyingKey> {
+        self.keys.borrow().as_ref().map(|keys| keys.signing.clone()).unwrap_or_default()
     }
 
     /// The municipality's keys became known, or were renewed.
@@ -144,11 +149,13 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
 
     fn meaning_of(&self, exchange: &Exchange, sent: &[SubmissionId]) -> Meaning {
         let heads = self.outbox.borrow().heads_of(sent);
-        let signing = self.keys.borrow().as_ref().map(|keys| keys.signing.clone()).unwrap_or_default();
-        answer::read(exchange, &heads, &signing)
+        answer::read(exchange, &heads, &self.verifying_keys())
     }
 
     async fn carry_out(&self, changes: Vec<Change>) -> Result<(), StorageFault> {
+        if changes.is_empty() {
+            return Ok(());
+        }
         let amended = self.storage.amend(&changes).await?;
         self.outbox.borrow_mut().update(amended);
         Ok(())
@@ -170,24 +177,6 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
         self.storage.drop_envelopes(&ids).await?;
         self.carry_out(ids.into_iter().map(Change::copy_dropped).collect()).await?;
         self.load().await.map(|_| ())
-    }
-
-    /// Moves what an older store of this device holds into this one: one that could not be opened for a while, and now can. Gives how many came.
-    pub async fn take_over(&self, older: &S) -> Result<usize, StorageFault> {
-        let heads = older.heads().await?.readable;
-        let ids: Vec<SubmissionId> = heads.iter().map(|head| head.id).collect();
-        let envelopes = older.envelopes(&ids).await?;
-        self.load().await?;
-        for (head, envelope) in heads.into_iter().zip(envelopes) {
-            let is_here = self.outbox.borrow().heads().iter().any(|here| here.id == head.id);
-            if !is_here {
-                let order = self.next_order();
-                self.storage.keep(&Head { order, ..head }, &envelope.unwrap_or_default()).await?;
-                self.load().await?;
-            }
-        }
-        older.erase(&ids).await?;
-        Ok(ids.len())
     }
 
     /// A person erases entries from this device. What was not sent is gone; what was sent is at the municipality.

@@ -54,29 +54,28 @@ impl Outbox {
 
     /// Takes over what some heads have become in the store.
     pub fn update(&mut self, amended: Vec<Head>) {
-        let mut after = 0;
-        for head in amended {
-            if let Some(at) = self.place_of(head.id, after) {
+        let places = self.places_of(amended.iter().map(|head| head.id));
+        for (place, head) in places.into_iter().zip(amended) {
+            if let Some(at) = place {
                 self.heads[at] = head;
-                after = at + 1;
             }
         }
     }
 
     /// The heads of some submissions, in their order; those that are not here are left out.
     pub fn heads_of(&self, ids: &[SubmissionId]) -> Vec<Head> {
-        let mut after = 0;
-        let places = ids.iter().filter_map(|id| {
-            let at = self.place_of(*id, after)?;
-            after = at + 1;
-            Some(at)
-        });
-        places.map(|at| self.heads[at].clone()).collect()
+        self.places_of(ids.iter().copied()).into_iter().flatten().map(|at| self.heads[at].clone()).collect()
     }
 
     /// What is sent and what comes back stands in the order of the queue, so the next is mostly the neighbour of the last, among thousands.
-    fn place_of(&self, id: SubmissionId, after: usize) -> Option<usize> {
-        (after..self.heads.len()).chain(0..after).find(|&at| self.heads[at].id == id)
+    fn places_of(&self, ids: impl Iterator<Item = SubmissionId>) -> Vec<Option<usize>> {
+        let mut after = 0;
+        ids.map(|id| {
+            let place = (after..self.heads.len()).chain(0..after).find(|&at| self.heads[at].id == id);
+            after = place.map_or(after, |at| at + 1);
+            place
+        })
+        .collect()
     }
 
     pub fn tally(&self) -> Tally {

@@ -17,6 +17,19 @@ pub(super) fn install(step: Step, title: &str, packages: &[&str]) -> Result<(), 
     step.run(title, "installing from Debian's packages", &mut install)
 }
 
+/// Makes sure that programs are there whose packages have their names.
+pub(super) fn programs(step: Step, title: &str, names: &[&str]) -> Result<(), String> {
+    let missing = || names.iter().copied().filter(|name| which(name).is_none()).collect::<Vec<_>>();
+    if missing().is_empty() {
+        return Ok(());
+    }
+    install(step, title, names)?;
+    match missing().as_slice() {
+        [] => Ok(()),
+        still => Err(format!("{} is missing; the tests need it. On Debian: sudo apt-get install {}", still.join(" and "), still.join(" "))),
+    }
+}
+
 pub(super) fn which(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path).map(|folder| folder.join(program)).find(|candidate| candidate.is_file())

@@ -50,25 +50,45 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
     /// Takes parcels of another device into this one's queue; from here on they go like its own.
     pub async fn adopt(&self, parcels: &[Parcel]) -> Adopted {
         let mut adopted = Adopted::default();
-        adopted.fault = self.keep_each(parcels, &mut adopted).await.err();
+        let now_ms = self.clock.now_ms();
+        let entries = parcels.iter().map(|parcel| (parcel.head(0, now_ms), parcel.envelope.as_slice()));
+        adopted.fault = self.keep_each(entries, &mut adopted).await.err();
         self.hurry();
         // If reading the list back fails now, the next load shows it.
         let _ = self.load().await;
         adopted
     }
 
-    async fn keep_each(&self, parcels: &[Parcel], adopted: &mut Adopted) -> Result<(), StorageFault> {
+    /// Moves what an older store of this device holds into this one: one that could not be opened for a while, and now can. Gives how many came.
+    pub async fn take_over(&self, older: &S) -> Result<usize, StorageFault> {
+        let heads = older.heads().await?.readable;
+        let ids: Vec<SubmissionId> = heads.iter().map(|head| head.id).collect();
+        if ids.is_empty() {
+            return Ok(0);
+        }
+        let envelopes = older.envelopes(&ids).await?;
+        let entries = heads.into_iter().zip(&envelopes).map(|(head, envelope)| (head, envelope.as_deref().unwrap_or_default()));
+        self.keep_each(entries, &mut Adopted::default()).await?;
+        let bare: Vec<SubmissionId> = ids.iter().zip(&envelopes).filter(|(_, envelope)| envelope.is_none()).map(|(id, _)| *id).collect();
+        self.storage.drop_envelopes(&bare).await?;
+        older.erase(&ids).await?;
+        self.load().await?;
+        Ok(ids.len())
+    }
+
+    /// Keeps at the end of the queue what is not here yet, whatever order it had elsewhere.
+    async fn keep_each<'a>(&self, entries: impl Iterator<Item = (Head, &'a [u8])>, adopted: &mut Adopted) -> Result<(), StorageFault> {
         let heads = self.storage.heads().await?;
         let mut here: Vec<SubmissionId> = heads.readable.iter().map(|head| head.id).chain(heads.unreadable).collect();
         self.load().await?;
         let mut order = self.next_order();
-        for parcel in parcels {
-            if here.contains(&parcel.id) {
+        for (head, envelope) in entries {
+            if here.contains(&head.id) {
                 adopted.known += 1;
                 continue;
             }
-            self.storage.keep(&parcel.head(order, self.clock.now_ms()), &parcel.envelope).await?;
-            here.push(parcel.id);
+            here.push(head.id);
+            self.storage.keep(&Head { order, ..head }, envelope).await?;
             adopted.taken += 1;
             order += 1;
         }
@@ -84,7 +104,7 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
     /// Receipts that came back by file release what they are believed for.
     pub async fn take_receipts(&self, receipts: &[Receipt]) -> Result<Released, StorageFault> {
         self.load().await?;
-        let (heads, keys) = (self.heads(), self.keys().map(|keys| keys.signing).unwrap_or_default());
+        let (heads, keys) = (self.heads(), self.verifying_keys());
         let mut released = Released::default();
         for receipt in receipts {
             match judge(receipt, &heads, &keys) {

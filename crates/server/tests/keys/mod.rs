@@ -48,7 +48,7 @@ fn keys_once(hub: &Hub, is_expected: impl Fn(&PublicKeys) -> bool) -> PublicKeys
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

@@ -1,6 +1,7 @@
 //! A receipt that was saved to a file, checked without the device that it came from.
 
 use crate::hub::{Hub, sealed};
+use crate::keys::hex;
 use crate::receipt;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -53,7 +54,7 @@ fn a_receipt_by_a_revoked_key_is_still_proof_at_the_office_and_its_key_is_no_lon
     let (hub, dir) = (Hub::start(), tempfile::tempdir().unwrap());
     let receipt = receipt(&hub.send(&[&sealed("Hello", &hub.keys(), 1)]));
     let file = saved(dir.path(), "receipt.txt", &receipt);
-    let signer: String = receipt.signer.0.iter().map(|byte| format!("{byte:02x}")).collect();
+    let signer = hex(&receipt.signer.0);
     let address = format!("/api/keys/{signer}.pem");
     assert!(hub.get(&address).text().starts_with("-----BEGIN PUBLIC KEY-----\n"));
     // Keys are named after the second in which they begin.

@@ -80,9 +80,8 @@ impl DeviceStorage {
     }
 
     /// Whoever signs for something must have it.
-    fn check_receipt(&self, id: SubmissionId) {
-        let Some(head) = self.on_disk().readable.into_iter().find(|head| head.id == id) else { return };
-        let Some(receipt) = head.receipt() else { return };
+    fn check_receipt(&self, head: &Head) {
+        let (id, Some(receipt)) = (head.id, head.receipt()) else { return };
         let books = &self.world.town.books;
         if receipt.epoch != books.epoch() {
             return;
@@ -117,7 +116,7 @@ impl Storage for DeviceStorage {
         let disk = self.disk();
         self.write(async {
             let amended = disk.amend(changes).await?;
-            amended.iter().for_each(|head| self.check_receipt(head.id));
+            amended.iter().for_each(|head| self.check_receipt(head));
             Ok(amended)
         })
         .await
