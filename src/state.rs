@@ -107,8 +107,10 @@ pub(crate) struct State {
     tabs: Channel,
     alarm: Alarm,
     last_probe: RefCell<Option<u64>>,
-    /// Since when each look found another tab delivering.
-    locked_out_since: Cell<Option<u64>>,
+    /// How many looks in a row found another tab delivering.
+    looks: Cell<u32>,
+    /// This tab is.
+    is_delivering: Cell<bool>,
     has_looked_for_losses: Cell<bool>,
     /// Number of the newest catalogue on this device, and when the server was asked for a newer one.
     newest: Cell<u32>,
@@ -157,7 +159,8 @@ impl State {
             tabs: Channel::open("community-hub"),
             alarm: Alarm::default(),
             last_probe: RefCell::new(None),
-            locked_out_since: Cell::new(None),
+            looks: Cell::new(0),
+            is_delivering: Cell::new(false),
             has_looked_for_losses: Cell::new(false),
             newest: Cell::new(catalogue.version()),
             asked_for_newer_ms: Cell::new(None),

@@ -18,9 +18,10 @@ const LOCK: &str = "community-hub-courier";
 const KEYS_NOTE: &str = "keys";
 /// While something waits, another tab's courier is given this long before this one looks again.
 const LOOK_AGAIN_MS: u64 = 15_000;
-/// A tab that was at it all this time is taken to be frozen by the browser, and another takes over. Longer than a request may take; if it was at
-/// work after all, the server is sent the same entry twice and keeps it once.
-const FROZEN_MS: u64 = 60_000;
+/// A tab that is found at it so often in a row is taken to be frozen by the browser, and another takes over: after a minute, which is longer than a
+/// request may take. Looks are counted, because a device's clock may jump. If it was at work after all, the server is sent the same entry twice
+/// and keeps it once.
+const LOOKS_MAX: u32 = 4;
 /// Probes are not asked more often than this.
 const PROBE_GAP_MS: u64 = 2_000;
 
@@ -115,15 +116,19 @@ impl App {
     /// Sends what waits, in the one tab that holds the lock, and sets the alarm for what remains.
     pub(crate) fn deliver(self) {
         spawn(async move {
-            let since = self.locked_out_since.get();
-            let is_frozen = since.is_some_and(|since| BrowserClock.now_ms().abs_diff(since) >= FROZEN_MS);
+            let is_frozen = self.looks.get() >= LOOKS_MAX && !self.is_delivering.get();
             let held = if is_frozen { Held::Steal } else { Held::Skip };
             let has_run = locks::with(LOCK, held, async move { self.deliver_now().await }).await;
-            self.locked_out_since.set(if has_run { None } else { since.or_else(|| Some(BrowserClock.now_ms())) });
+            if has_run {
+                self.looks.set(0);
+            }
             let still_waits = self.heads.read_untracked().iter().any(|head| head.is_waiting());
             // Who was locked out was told nothing of when to come again.
             if still_waits && !(has_run && self.alarm.is_set()) {
-                self.alarm.set(LOOK_AGAIN_MS, move || self.deliver());
+                self.alarm.set(LOOK_AGAIN_MS, move || {
+                    self.looks.set(self.looks.get() + 1);
+                    self.deliver();
+                });
             }
         });
     }
@@ -131,7 +136,9 @@ impl App {
     async fn deliver_now(self) {
         let Some(courier) = self.courier() else { return };
         let before = courier.tally();
+        self.is_delivering.set(true);
         let step = courier.deliver().await;
+        self.is_delivering.set(false);
         self.show_store().await;
         if courier.tally() != before {
             self.tabs.tell();

@@ -26,7 +26,7 @@ test("fault_14 the tab that delivers is frozen: another takes over within a minu
     await new Promise((resolve) => setTimeout(resolve, 1_000));
   }
   assert.ok(await isReceived(), "another tab has taken over");
-  assert.ok(looks > 0, "a tab that is at work is left alone");
+  assert.ok(looks > 2, `a tab that is at work is left alone: ${looks} looks`);
   assert.equal(server.rows("inquiries").length, 1);
   await context.close();
   await server.stop();
