@@ -5,28 +5,30 @@ use super::markup::{Part, button, div, h2, li, live, p, section, ul};
 use super::phone::phone_link;
 use crate::browser::room::is_tab_on_ios;
 use crate::state::App;
+use crate::state::device::Device;
 use crate::wording::lost_count;
 
 /// Entries that were here and are not: said until somebody has read it.
 pub(crate) fn losses(app: App) -> Part {
     live(move || {
-        let lost = app.device.read().lost;
+        let Device { lost, is_one_set_aside, .. } = app.device.get();
+        let why = if is_one_set_aside { app.words.store_set_aside } else { app.words.lost_text };
         (lost > 0).then(|| {
             let seen = button(move || app.forget_losses()).class("button").put(app.words.lost_seen);
             div()
                 .class("panel panel--error")
                 .attr("role", "alert")
                 .put(h2().put(icon("alert")).put(" ").put(lost_count(app.language, lost)))
-                .put(p().put(app.words.lost_text).put(" ").put(phone_link(app.phone())).put("."))
+                .put(p().put(why).put(" ").put(phone_link(app.phone())).put("."))
                 .put(p().class("actions").put(seen))
         })
     })
 }
 
-/// A store that does not open any more.
+/// A store that does not open any more, where nothing that waited in it has to be said already.
 pub(crate) fn set_aside(app: App) -> Part {
     live(move || {
-        let is_there = app.device.read().is_one_set_aside;
+        let is_there = app.device.read().is_one_set_aside && app.device.read().lost == 0;
         is_there
             .then(|| p().class("panel panel--error").put(icon("alert")).put(" ").put(app.words.store_set_aside).put(" ").put(phone_link(app.phone())).put("."))
     })
