@@ -12,6 +12,7 @@ pub mod hours;
 pub mod ids;
 pub mod inquiry;
 pub mod municipality;
+pub mod office;
 pub mod place;
 pub mod provenance;
 pub mod reference;

@@ -1,7 +1,7 @@
 //! Publishing the next edition of a catalogue for servers that are running: the catalogue alone, without the app.
 
 use crate::assemble::site::Site;
-use crate::assemble::{AssemblyFault, Result, catalogue_bytes, sources};
+use crate::assemble::{AssemblyFault, Result, add_office, catalogue_bytes, sources};
 use crate::located::report;
 use crate::source::check_dir;
 use domain::catalogue::{Catalogue, CatalogueFile};
@@ -38,6 +38,7 @@ pub fn publish(data: &Path, to: &Path, today: Date) -> Result<Publication> {
     let mut site = Site::default();
     site.add_hashed("catalogue", "bin", catalogue_bytes(&catalogue, &thesaurus)?, false);
     site.add("/sources.json", serde_json::to_vec_pretty(&sources(catalogue.file())).unwrap_or_default(), false);
+    add_office(&mut site, data);
     site.version = format!("edition {number}");
     site.write(to)?;
     Ok(Publication::Made { number, alerts: catalogue.alerts().len() })

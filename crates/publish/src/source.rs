@@ -9,6 +9,7 @@ use crate::located::Located;
 use domain::catalogue::{Catalogue, CatalogueFile, Fault, Problem};
 use domain::hours::Date;
 use domain::municipality::Municipality;
+use domain::office::OfficeRules;
 use domain::survey::Survey;
 use domain::{MunicipalityId, Text};
 use file::Reader;
@@ -21,6 +22,8 @@ use std::path::Path;
 pub struct Source {
     pub catalogue: Option<CatalogueFile>,
     pub thesaurus: Thesaurus,
+    /// A municipality may begin without an office.
+    pub office: Option<OfficeRules>,
     pub faults: Vec<Located>,
     places: Places,
     /// Ids of records that are there but could not be read.
@@ -69,6 +72,7 @@ impl Source {
         let places = if dir.join("places.toml").exists() { reader.records("places.toml", "place") } else { Vec::new() };
         let alerts = if dir.join("alerts.toml").exists() { reader.records("alerts.toml", "alert") } else { Vec::new() };
         let terminals = if dir.join("terminals.toml").exists() { reader.records("terminals.toml", "terminal") } else { Vec::new() };
+        let office = if dir.join("office.toml").exists() { reader.head("office.toml", "office", &[], false) } else { None };
         let catalogue = match (edition, municipality, survey) {
             (Some(Edition { version, published_on }), Some(municipality), Some(survey)) => Some(CatalogueFile {
                 version,
@@ -90,15 +94,19 @@ impl Source {
             _ => None,
         };
         let Reader { faults, places, unreadable, .. } = reader;
-        Self { catalogue, thesaurus: Thesaurus { concept }, faults, places, unreadable }
+        Self { catalogue, thesaurus: Thesaurus { concept }, office, faults, places, unreadable }
     }
 
     /// The checked catalogue, or every fault of every file.
     pub fn check(self) -> Result<(Catalogue, Thesaurus), Vec<Located>> {
-        let Self { catalogue, thesaurus, mut faults, places, unreadable } = self;
+        let Self { catalogue, thesaurus, office, mut faults, places, unreadable } = self;
         let Some(file) = catalogue else { return Err(faults) };
         faults.extend(thesaurus::faults_of(&thesaurus, &file).iter().map(|fault| places.locate(fault)));
-        match Catalogue::check(file) {
+        let checked = Catalogue::check(file);
+        if let (Ok(catalogue), Some(office)) = (&checked, &office) {
+            faults.extend(office.faults(catalogue).into_iter().map(office_fault));
+        }
+        match checked {
             Ok(catalogue) if faults.is_empty() => Ok((catalogue, thesaurus)),
             Ok(_) => Err(faults),
             Err(more) => {
@@ -108,6 +116,17 @@ impl Source {
             }
         }
     }
+}
+
+fn office_fault(fault: String) -> Located {
+    let (field, what) = fault.split_once(": ").unwrap_or(("", &fault));
+    let remedy = "write it as it stands in the catalogue, or take it out".into();
+    Located { file: "office.toml".into(), line: None, record: "office".into(), field: field.into(), what: what.into(), remedy }
+}
+
+/// The office's rules as the server reads them; nothing where a municipality has none.
+pub(crate) fn office_rules(dir: &Path) -> Option<OfficeRules> {
+    Source::read(dir).office
 }
 
 /// Reads and checks a folder.

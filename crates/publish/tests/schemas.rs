@@ -6,6 +6,7 @@ use domain::alert::Alert;
 use domain::catalogue::{Category, Channels, Elsewhere, Facility, Hub, MovedDay, Point, RecurringClosure, Service, SpecialDay, Task};
 use domain::hours::{Holiday, Season, Week};
 use domain::municipality::{AccessibilityContact, CollectionNotice, Colours, Contact, Credit, Emergency};
+use domain::office::{DepartmentHours, OfficeRules, Promise};
 use domain::place::Place;
 use domain::provenance::Provenance;
 use domain::survey::{ChoiceOption, Condition, Question};
@@ -43,6 +44,9 @@ fn check<T: DeserializeOwned>(file: &str, pointer: &str) {
 fn every_field_that_is_read_is_described_and_no_other() {
     let record = |kind: &str| format!("/properties/{kind}/items");
     let under = |kind: &str, field: &str| format!("{}/properties/{field}", record(kind));
+    check::<OfficeRules>("office", "");
+    check::<Promise>("office", "/properties/first_reply");
+    check::<DepartmentHours>("office", &record("department_hours"));
     check::<Category>("categories", &record("category"));
     check::<Text>("categories", &under("category", "name"));
     check::<Service>("services", &record("service"));

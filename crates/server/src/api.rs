@@ -48,8 +48,10 @@ pub struct Server<S> {
     pub engine: String,
 }
 
-pub fn router<S: SubmissionStore + Custody>(server: Arc<Server<S>>) -> Router {
+/// All addresses: the public ones, and those of the office behind its door.
+pub fn router<S: SubmissionStore + Custody>(server: Arc<Server<S>>, office: Router<Arc<Server<S>>>) -> Router {
     Router::new()
+        .merge(office)
         .route("/api/submissions", post(submissions::<S>))
         .route("/api/keys", get(keys::<S>))
         .route("/api/keys/{file}", get(key_file::<S>))
@@ -216,6 +218,7 @@ fn class_of(path: &str) -> &'static str {
         "/api/ping" => "ping",
         path if path.starts_with("/api/keys/") => "keys",
         "/health" => "health",
+        path if path == "/office" || path.starts_with("/office/") => "office",
         path if path.starts_with("/api/") => "api",
         path if path.rsplit('/').next().unwrap_or_default().contains('.') => "file",
         _ => "page",

@@ -29,7 +29,7 @@ pub fn address(peer: IpAddr, headers: &HeaderMap, trusted_proxies: usize) -> IpA
 
 /// Whose share it is. A house has one address, or a network of 2^64 of them (RFC 6177): who has a network could otherwise take
 /// another address for each request.
-fn share_of(address: IpAddr) -> IpAddr {
+pub(crate) fn share_of(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
         canonical => canonical,

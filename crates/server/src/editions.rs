@@ -6,6 +6,7 @@ use crate::site::Site;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use domain::edition::{Edition, bundle_path};
+use domain::office::OfficeRules;
 use domain::{Catalogue, MunicipalityId};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
@@ -25,6 +26,8 @@ pub struct Editions {
 
 struct Newest {
     number: u32,
+    catalogue: Arc<Catalogue>,
+    rules: Option<Arc<OfficeRules>>,
     bundle: [u8; 32],
     /// Nothing for the edition that came with the app's site.
     published: Option<Site>,
@@ -34,8 +37,9 @@ impl Editions {
     /// Begins with what came with the site.
     pub fn of(site: &Site, data_dir: &Path) -> Option<Self> {
         let (bytes, catalogue) = catalogue_in(site)?;
-        let newest = Newest { number: catalogue.version(), bundle: Sha256::digest(bytes).into(), published: None };
         let municipality = catalogue.municipality().id.clone();
+        let (number, rules) = (catalogue.version(), rules_in(site));
+        let newest = Newest { number, catalogue: catalogue.into(), rules, bundle: Sha256::digest(bytes).into(), published: None };
         Some(Self { municipality, folder: data_dir.join(FOLDER), newest: RwLock::new(Arc::new(newest)), seen: Mutex::default() })
     }
 
@@ -68,11 +72,21 @@ impl Editions {
         if number <= in_use {
             return Err(format!("it has number {number}, and {in_use} is in use"));
         }
-        Ok(Newest { number, bundle, published: Some(site) })
+        Ok(Newest { number, rules: rules_in(&site), catalogue: catalogue.into(), bundle, published: Some(site) })
     }
 
     fn newest(&self) -> Arc<Newest> {
         self.newest.read().unwrap_or_else(|poisoned| poisoned.into_inner()).clone()
+    }
+
+    /// The newest catalogue.
+    pub fn catalogue(&self) -> Arc<Catalogue> {
+        self.newest().catalogue.clone()
+    }
+
+    /// What the office promises; nothing where the municipality has said nothing.
+    pub fn rules(&self) -> Option<Arc<OfficeRules>> {
+        self.newest().rules.clone()
     }
 
     /// What devices are told, signed.
@@ -99,6 +113,10 @@ pub fn newest_catalogue(site: &Site, data_dir: &Path) -> Option<Catalogue> {
     let own = catalogue_in(site).map(|(_, catalogue)| catalogue)?;
     let published = Site::read(&data_dir.join(FOLDER)).ok().and_then(|site| catalogue_in(&site).map(|(_, catalogue)| catalogue));
     Some(published.filter(|published| published.version() > own.version()).unwrap_or(own))
+}
+
+fn rules_in(site: &Site) -> Option<Arc<OfficeRules>> {
+    serde_json::from_slice(site.bytes("/office.json", "")?).ok().map(Arc::new)
 }
 
 fn catalogue_in(site: &Site) -> Option<(&[u8], Catalogue)> {

@@ -133,6 +133,11 @@ impl Keys {
         self.keyed_hash(b"community-hub keys 1\0", &[])
     }
 
+    /// Seals what the office writes (`office::ink`). It stays the same for ever, as the secret it is made from.
+    pub fn office_key(&self) -> [u8; 32] {
+        self.keyed_hash(b"community-hub office 1\0", &[])
+    }
+
     /// HMAC-SHA256 (RFC 2104) with the secret for erasure.
     fn keyed_hash(&self, purpose: &[u8], bytes: &[u8]) -> [u8; 32] {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.erasure.1).expect("HMAC takes a key of any length");

@@ -2,7 +2,7 @@
 //!
 //! [`receive`] decides what a sealed submission is worth, [`store`] keeps it for good before anybody is
 //! told so, [`receipts`] lets anybody check what it signed, [`site`] serves the app, [`editions`] the newest catalogue, [`export`] opens and prints what came, [`import`] takes in
-//! what came by file, [`records`] lets it go when its time is over or the person asks, and [`audit`] shows who did so.
+//! what came by file, [`office`] answers it, [`records`] lets it go when its time is over or the person asks, and [`audit`] shows who did so.
 
 pub mod api;
 pub mod audit;
@@ -12,6 +12,7 @@ pub mod export;
 pub mod headers;
 pub mod import;
 pub mod keys;
+pub mod office;
 pub mod receipts;
 pub mod receive;
 pub mod records;

@@ -66,8 +66,15 @@ fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Comm
     }
     let is_of_records = arguments.first().and_then(|word| word.to_str()).is_some_and(records::command::is_one);
     let (mut words, mut format, mut since_ms, mut receipts): (Vec<String>, _, _, _) = (Vec::new(), Format::Jsonl, 0, None);
-    let mut settings =
-        Settings { site: "dist".into(), data_dir: "var".into(), database_url: database_url(), bind: [127, 0, 0, 1].into(), port: 8080, trusted_proxies: 0 };
+    let mut settings = Settings {
+        site: "dist".into(),
+        data_dir: "var".into(),
+        database_url: database_url(),
+        bind: [127, 0, 0, 1].into(),
+        port: 8080,
+        trusted_proxies: 0,
+        is_demo: false,
+    };
     if is_of_records {
         let is_help = arguments.iter().any(|argument| argument == "--help" || argument == "-h");
         return if is_help { Ok(Command::Help) } else { records::command::parse(arguments, settings).map(Command::Records) };
@@ -82,6 +89,7 @@ fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Comm
             Long("port") => settings.port = parser.value().and_then(|value| value.parse()).map_err(not_understood)?,
             Long("bind") => settings.bind = parser.value().and_then(|value| value.parse()).map_err(not_understood)?,
             Long("trusted-proxies") => settings.trusted_proxies = parser.value().and_then(|value| value.parse()).map_err(not_understood)?,
+            Long("demo") => settings.is_demo = true,
             Long("format") => format = parser.value().map_err(not_understood).and_then(|value| format_of(&value.to_string_lossy()))?,
             Long("since") => since_ms = parser.value().map_err(not_understood).and_then(|value| day_ms(&value.to_string_lossy()))?,
             Long("receipts") => receipts = Some(parser.value().map_err(not_understood)?.into()),

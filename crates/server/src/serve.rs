@@ -4,6 +4,7 @@ use crate::api::{Server, router};
 use crate::client::Shares;
 use crate::editions::Editions;
 use crate::keys::{Found, KeyFolder, LOOK_S, readable_by_others};
+use crate::office::{Office, keep_up};
 use crate::receive::Receiver;
 use crate::site::Site;
 use crate::store::{PostgresStore, SqliteStore, Store, SubmissionStore};
@@ -32,6 +33,8 @@ pub struct Settings {
     pub bind: IpAddr,
     pub port: u16,
     pub trusted_proxies: usize,
+    /// Entries were made up to show the office at work.
+    pub is_demo: bool,
 }
 
 /// Everything in a data folder that a command may need.
@@ -96,11 +99,19 @@ pub async fn serve(settings: Settings) -> Result<(), String> {
     let editions = Editions::of(&site, &settings.data_dir).ok_or(NO_CATALOGUE)?;
     look_for_edition(&editions);
     let server = Arc::new(Server { receiver, site, editions, shares: Shares::default(), trusted_proxies: settings.trusted_proxies, engine });
-    println!("Community Hub is at http://localhost:{}", listener.local_addr().map_err(said)?.port());
+    let port = listener.local_addr().map_err(said)?.port();
+    println!("Community Hub is at http://localhost:{port}");
+    let office = Office::new(server.clone(), settings.is_demo);
+    if let Some(token) = office.first_token().await.map_err(said)? {
+        println!(
+            "Nobody works in the office yet. The first administrator begins at http://localhost:{port}/office/first with this token, which holds once: {token}"
+        );
+    }
     tokio::spawn(forget_quiet(server.clone()));
     tokio::spawn(watch_editions(server.clone()));
     tokio::spawn(look_for_keys(server.clone()));
-    let app = router(server.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    tokio::spawn(keep_up(office.clone()));
+    let app = router(server.clone(), office.router()).into_make_service_with_connect_info::<SocketAddr>();
     let (told, stopping) = tokio::sync::watch::channel(false);
     let mut seen = stopping.clone();
     let serving = axum::serve(listener, app).with_graceful_shutdown(async move {
@@ -116,6 +127,7 @@ pub async fn serve(settings: Settings) -> Result<(), String> {
         ended = serving => ended.map_err(said)?,
         () = too_long => tracing::warn!("some requests took too long to end"),
     }
+    drop(office);
     finish(server).await;
     Ok(())
 }

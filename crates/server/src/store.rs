@@ -4,12 +4,14 @@
 mod any;
 pub mod contract;
 mod custody;
+mod office;
 mod postgres;
 mod sqlite;
 mod writer;
 
 pub use any::Store;
 pub use custody::{Custody, Deed, Erasure, Expired, Hold};
+pub use office::{EventRow, OfficeStore, SessionRow, StaffRow, ViewRow};
 pub use postgres::PostgresStore;
 pub use sqlite::SqliteStore;
 

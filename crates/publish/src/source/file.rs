@@ -25,7 +25,7 @@ impl Reader {
         let text = self.text(name)?;
         let (table, errors) = DeTable::parse_recoverable(&text);
         // Reported once, when the rest of the file is read.
-        if only_listed || kind == "survey" {
+        if only_listed || matches!(kind, "survey" | "office") {
             self.add_syntax(name, &text, &errors);
         }
         let span = table.span();

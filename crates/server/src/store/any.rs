@@ -1,6 +1,9 @@
 //! Whichever store a server was started with.
 
-use super::{Custody, Deed, Erasure, Expired, Hold, Kept, PostgresStore, Record, SqliteStore, StoreFault, StoredSubmission, SubmissionStore, Tombstone};
+use super::{
+    Custody, Deed, Erasure, EventRow, Expired, Hold, Kept, OfficeStore, PostgresStore, Record, SessionRow, SqliteStore, StaffRow, StoreFault, StoredSubmission,
+    SubmissionStore, Tombstone, ViewRow,
+};
 use crate::audit::AuditEntry;
 use domain::SubmissionId;
 use domain::reference::Reference;
@@ -112,5 +115,59 @@ impl Custody for Store {
 
     async fn audit(&self, after: u64, most: u32) -> Result<Vec<AuditEntry>, StoreFault> {
         either!(self, store => store.audit(after, most).await)
+    }
+}
+
+impl OfficeStore for Store {
+    async fn staff(&self) -> Result<Vec<StaffRow>, StoreFault> {
+        either!(self, store => store.staff().await)
+    }
+
+    async fn put_staff(&self, staff: &StaffRow, what: &str, deed: &Deed) -> Result<(), StoreFault> {
+        either!(self, store => store.put_staff(staff, what, deed).await)
+    }
+
+    async fn begin_session(&self, hash: [u8; 32], session: &SessionRow, deed: &Deed) -> Result<(), StoreFault> {
+        either!(self, store => store.begin_session(hash, session, deed).await)
+    }
+
+    async fn session(&self, hash: [u8; 32]) -> Result<Option<SessionRow>, StoreFault> {
+        either!(self, store => store.session(hash).await)
+    }
+
+    async fn see_session(&self, hash: [u8; 32], seen_ms: u64) -> Result<(), StoreFault> {
+        either!(self, store => store.see_session(hash, seen_ms).await)
+    }
+
+    async fn end_session(&self, hash: [u8; 32]) -> Result<(), StoreFault> {
+        either!(self, store => store.end_session(hash).await)
+    }
+
+    async fn end_sessions(&self, login: Option<&str>, seen_before_ms: u64) -> Result<(), StoreFault> {
+        either!(self, store => store.end_sessions(login, seen_before_ms).await)
+    }
+
+    async fn append(&self, event: &EventRow, stage: Option<Stage>, what: &str, deed: &Deed) -> Result<bool, StoreFault> {
+        either!(self, store => store.append(event, stage, what, deed).await)
+    }
+
+    async fn events(&self, id: SubmissionId) -> Result<Vec<EventRow>, StoreFault> {
+        either!(self, store => store.events(id).await)
+    }
+
+    async fn events_since(&self, since_ms: u64, after: Option<(u64, SubmissionId, u32)>, most: u32) -> Result<Vec<EventRow>, StoreFault> {
+        either!(self, store => store.events_since(since_ms, after, most).await)
+    }
+
+    async fn ids(&self, kind: Kind) -> Result<Vec<SubmissionId>, StoreFault> {
+        either!(self, store => store.ids(kind).await)
+    }
+
+    async fn views(&self, login: &str) -> Result<Vec<ViewRow>, StoreFault> {
+        either!(self, store => store.views(login).await)
+    }
+
+    async fn put_view(&self, view: &ViewRow) -> Result<(), StoreFault> {
+        either!(self, store => store.put_view(view).await)
     }
 }

@@ -58,6 +58,50 @@ CREATE TABLE IF NOT EXISTS hold (
     PRIMARY KEY (municipality, id)
 ) STRICT, WITHOUT ROWID;
 
+-- Who works with the office.
+CREATE TABLE IF NOT EXISTS staff (
+    municipality TEXT NOT NULL,
+    login TEXT NOT NULL,
+    name TEXT NOT NULL,
+    role INTEGER NOT NULL,
+    password TEXT NOT NULL,
+    invitation BLOB NOT NULL,
+    invitation_until_ms INTEGER NOT NULL,
+    is_active INTEGER NOT NULL,
+    PRIMARY KEY (municipality, login)
+) STRICT, WITHOUT ROWID;
+
+-- Who is signed in: the browser has the secret, this its hash.
+CREATE TABLE IF NOT EXISTS session (
+    municipality TEXT NOT NULL,
+    hash BLOB NOT NULL,
+    login TEXT NOT NULL,
+    began_ms INTEGER NOT NULL,
+    seen_ms INTEGER NOT NULL,
+    PRIMARY KEY (municipality, hash)
+) STRICT, WITHOUT ROWID;
+
+-- What was done with each inquiry, sealed for the office (office/ink.rs). It is only added to, and goes with its inquiry.
+CREATE TABLE IF NOT EXISTS event (
+    municipality TEXT NOT NULL,
+    id BLOB NOT NULL,
+    number INTEGER NOT NULL,
+    at_ms INTEGER NOT NULL,
+    who TEXT NOT NULL,
+    sealed BLOB NOT NULL,
+    PRIMARY KEY (municipality, id, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS event_by_time ON event (municipality, at_ms, id, number);
+
+-- Lists that somebody comes back to.
+CREATE TABLE IF NOT EXISTS saved_view (
+    municipality TEXT NOT NULL,
+    login TEXT NOT NULL,
+    name TEXT NOT NULL,
+    query TEXT NOT NULL,
+    PRIMARY KEY (municipality, login, name)
+) STRICT, WITHOUT ROWID;
+
 -- Who did what with all this (audit.rs). It is only ever added to.
 CREATE TABLE IF NOT EXISTS audit (
     municipality TEXT NOT NULL,

@@ -24,6 +24,8 @@ macro_rules! custody {
                 let set_aside = delete.execute(&mut *transaction).await.map_err(fault)?.rows_affected();
                 let delete = sqlx::query("DELETE FROM stage WHERE municipality = $1 AND id = $2").bind(municipality).bind(id);
                 delete.execute(&mut *transaction).await.map_err(fault)?;
+                let delete = sqlx::query("DELETE FROM event WHERE municipality = $1 AND id = $2").bind(municipality).bind(id);
+                delete.execute(&mut *transaction).await.map_err(fault)?;
                 let detail = format!("entries {entries}, set aside {set_aside}; {}", deed.reason);
                 append!(transaction, self.municipality, deed, "erase", &detail);
                 transaction.commit().await.map_err(fault)?;
@@ -49,6 +51,7 @@ macro_rules! custody {
                 for delete in [
                     concat!("DELETE FROM set_aside WHERE municipality = $1 AND id IN (", due!(), ")"),
                     concat!("DELETE FROM stage WHERE municipality = $1 AND id IN (", due!(), ")"),
+                    concat!("DELETE FROM event WHERE municipality = $1 AND id IN (", due!(), ")"),
                     concat!("DELETE FROM submission WHERE municipality = $1 AND id IN (", due!(), ")"),
                 ] {
                     let delete = sqlx::query(delete).bind(self.municipality.as_str()).bind(kind_number(kind)).bind(before_ms as i64).bind(i64::from(most));

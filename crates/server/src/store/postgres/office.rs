@@ -3,6 +3,7 @@
 use super::{PostgresStore, fault};
 use crate::audit::{AuditEntry, BEGINNING};
 use crate::store::custody::{Deed, Erasure, Expired, Hold, append, custody, due, id_in, link_in, stage_in};
+use crate::store::office::{EventRow, SessionRow, StaffRow, ViewRow, office};
 use crate::store::{StoreFault, StoredSubmission, Tombstone, kind_number, stored};
 use domain::SubmissionId;
 use domain::reference::Reference;
@@ -29,3 +30,5 @@ custody!(
     begin alone: "BEGIN; SELECT pg_advisory_xact_lock(724816, 1)",
     new epoch: "UPDATE fact SET value = $2 WHERE municipality = $1 AND name = 'epoch'"
 );
+
+office!(PostgresStore, row: sqlx::postgres::PgRow, begin alone: "BEGIN; SELECT pg_advisory_xact_lock(724816, 1)");

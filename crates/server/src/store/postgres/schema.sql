@@ -57,7 +57,38 @@ CREATE TABLE IF NOT EXISTS hold (
     PRIMARY KEY (municipality, id)
 );
 
--- The last table: where it is, all are.
+CREATE TABLE IF NOT EXISTS staff (
+    municipality TEXT NOT NULL,
+    login TEXT NOT NULL,
+    name TEXT NOT NULL,
+    role BIGINT NOT NULL,
+    password TEXT NOT NULL,
+    invitation BYTEA NOT NULL,
+    invitation_until_ms BIGINT NOT NULL,
+    is_active BIGINT NOT NULL,
+    PRIMARY KEY (municipality, login)
+);
+
+CREATE TABLE IF NOT EXISTS session (
+    municipality TEXT NOT NULL,
+    hash BYTEA NOT NULL,
+    login TEXT NOT NULL,
+    began_ms BIGINT NOT NULL,
+    seen_ms BIGINT NOT NULL,
+    PRIMARY KEY (municipality, hash)
+);
+
+CREATE TABLE IF NOT EXISTS event (
+    municipality TEXT NOT NULL,
+    id BYTEA NOT NULL,
+    number BIGINT NOT NULL,
+    at_ms BIGINT NOT NULL,
+    who TEXT NOT NULL,
+    sealed BYTEA NOT NULL,
+    PRIMARY KEY (municipality, id, number)
+);
+CREATE INDEX IF NOT EXISTS event_by_time ON event (municipality, at_ms, id, number);
+
 CREATE TABLE IF NOT EXISTS audit (
     municipality TEXT NOT NULL,
     number BIGINT NOT NULL,
@@ -73,3 +104,12 @@ CREATE OR REPLACE FUNCTION audit_is_only_added_to() RETURNS trigger LANGUAGE plp
 $$ BEGIN RAISE EXCEPTION 'the audit is only ever added to'; END $$;
 CREATE OR REPLACE TRIGGER audit_is_not_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON audit
 FOR EACH STATEMENT EXECUTE FUNCTION audit_is_only_added_to();
+
+-- The last table: where it is, all are.
+CREATE TABLE IF NOT EXISTS saved_view (
+    municipality TEXT NOT NULL,
+    login TEXT NOT NULL,
+    name TEXT NOT NULL,
+    query TEXT NOT NULL,
+    PRIMARY KEY (municipality, login, name)
+);

@@ -3,6 +3,7 @@
 use super::{SqliteStore, fault};
 use crate::audit::{AuditEntry, BEGINNING};
 use crate::store::custody::{Deed, Erasure, Expired, Hold, append, custody, due, id_in, link_in, stage_in};
+use crate::store::office::{EventRow, SessionRow, StaffRow, ViewRow, office};
 use crate::store::{StoreFault, StoredSubmission, Tombstone, kind_number, stored};
 use domain::SubmissionId;
 use domain::reference::Reference;
@@ -33,3 +34,5 @@ custody!(
     // A file has one municipality, and its facts none: the first parameter is only there to be the same as elsewhere.
     new epoch: "UPDATE fact SET value = $2 WHERE name = 'epoch' AND $1 = $1"
 );
+
+office!(SqliteStore, row: sqlx::sqlite::SqliteRow, begin alone: "BEGIN IMMEDIATE");

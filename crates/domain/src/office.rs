@@ -1,0 +1,64 @@
+//! What the office promises to those who ask, and whose working hours count. Data of the municipality; the server keeps the clock.
+
+use crate::catalogue::Catalogue;
+use crate::ids::HubId;
+use crate::provenance::Provenance;
+use crate::text::Text;
+use serde::{Deserialize, Serialize};
+
+/// Promises longer than this are none: about a year of working days.
+pub const PROMISE_HOURS_MAX: u32 = 2_000;
+
+/// The rules of an office.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OfficeRules {
+    /// The hub whose hours and holidays are the working time of every department that is not named.
+    pub hub: HubId,
+    /// The department that owns an inquiry whose service is not known.
+    pub department: String,
+    pub first_reply: Promise,
+    #[serde(default)]
+    pub resolution: Option<Promise>,
+    #[serde(default, rename = "department_hours")]
+    pub departments: Vec<DepartmentHours>,
+}
+
+/// Within how many working hours something is done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Promise {
+    pub working_hours: u32,
+    /// Where the number comes from, in words for staff and managers.
+    pub note: Text,
+    pub source: Provenance,
+}
+
+/// A department that keeps the hours of another place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DepartmentHours {
+    pub department: String,
+    pub hub: HubId,
+}
+
+impl OfficeRules {
+    /// Everything that does not hold together with the catalogue: which entry, and what of it.
+    pub fn faults(&self, catalogue: &Catalogue) -> Vec<String> {
+        let hubs = std::iter::once(&self.hub).chain(self.departments.iter().map(|entry| &entry.hub));
+        let unknown = hubs.filter(|id| catalogue.hub(id).is_none()).map(|id| format!("hub: “{id}” is not a hub of the catalogue"));
+        let is_department = |name: &str| catalogue.services().iter().any(|service| service.department == name);
+        let named = std::iter::once(&self.department).chain(self.departments.iter().map(|entry| &entry.department));
+        let strange = named.filter(|name| !is_department(name)).map(|name| format!("department: no service of the catalogue belongs to “{name}”"));
+        let promises = std::iter::once(&self.first_reply).chain(&self.resolution);
+        let wild = promises
+            .filter(|promise| !(1..=PROMISE_HOURS_MAX).contains(&promise.working_hours))
+            .map(|promise| format!("working_hours: {} is not between 1 and {PROMISE_HOURS_MAX}", promise.working_hours));
+        unknown.chain(strange).chain(wild).collect()
+    }
+
+    /// The hub whose hours are a department's working time.
+    pub fn hub_of(&self, department: &str) -> &HubId {
+        self.departments.iter().find(|entry| entry.department == department).map_or(&self.hub, |entry| &entry.hub)
+    }
+}

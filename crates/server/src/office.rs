@@ -1,0 +1,119 @@
+//! The office: every inquiry answered, on time. Plain pages made here, for people who are signed in.
+//!
+//! [`case`] and [`clock`] are what an inquiry is and when it is due, and know nothing else. [`desk`] holds all inquiries opened in memory,
+//! because on the disk they stay sealed. [`guard`] is the door, [`routes`] the one table of what there is and who may. The rest is one
+//! page a file.
+
+pub mod attempts;
+pub mod case;
+pub mod clock;
+pub mod desk;
+mod guard;
+mod inbox;
+pub mod ink;
+mod inquiry;
+mod pages;
+mod password;
+mod people;
+mod reply;
+pub mod routes;
+mod session;
+mod sign_in;
+pub mod staff;
+pub mod when;
+
+use sign_in::FirstToken;
+
+use crate::api::{Server, now_ms};
+use crate::receive::Receiver;
+use crate::store::{Deed, EventRow, OfficeStore, Store, StoreFault};
+use attempts::Attempts;
+use axum::Router;
+use case::Event;
+use desk::Desk;
+use domain::{Catalogue, SubmissionId};
+use ink::Ink;
+use std::sync::Arc;
+use std::time::Duration;
+use when::Zone;
+
+/// How often the desk looks for what came in, and for what other servers of the same database wrote.
+const LOOK_MS: u64 = 1_000;
+
+pub struct Office {
+    server: Arc<Server<Store>>,
+    pub desk: Desk,
+    ink: Ink,
+    zone: Zone,
+    attempts: Attempts,
+    first: FirstToken,
+    /// Its entries were made up to show the office at work; every page says so.
+    is_demo: bool,
+}
+
+/// What writing an event came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Written {
+    Done,
+    /// Somebody else wrote first, or the inquiry is gone.
+    Overtaken,
+}
+
+impl Office {
+    pub fn new(server: Arc<Server<Store>>, is_demo: bool) -> Arc<Self> {
+        let ink = Ink::new(server.receiver.keys.now().office_key());
+        let zone = Zone::of(&server.editions.catalogue().municipality().time_zone);
+        Arc::new(Self { server, desk: Desk::default(), ink, zone, attempts: Attempts::default(), first: FirstToken::default(), is_demo })
+    }
+
+    /// All addresses of the office, behind its door.
+    pub fn router<S: Clone + Send + Sync + 'static>(self: &Arc<Self>) -> Router<S> {
+        routes::router(self.clone())
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.receiver().store
+    }
+
+    fn receiver(&self) -> &Receiver<Store> {
+        &self.server.receiver
+    }
+
+    fn catalogue(&self) -> Arc<Catalogue> {
+        self.server.editions.catalogue()
+    }
+
+    /// When nobody works here yet: a token for the first administrator, for the console.
+    pub async fn first_token(&self) -> Result<Option<String>, StoreFault> {
+        let is_empty = !self.store().staff().await?.iter().any(|staff| staff.is_active && !staff.password.is_empty());
+        Ok(is_empty.then(|| self.first.make()))
+    }
+
+    /// Writes down what somebody did, as the next event after the one that they had seen.
+    async fn write(&self, id: SubmissionId, seen: u32, who: &str, event: Event) -> Result<Written, StoreFault> {
+        let number = seen + 1;
+        let at_ms = now_ms();
+        let row = EventRow { id, number, at_ms, who: who.into(), sealed: self.ink.seal(id, number, &event) };
+        let deed = Deed { who: if who.is_empty() { "server".into() } else { who.into() }, reason: id.to_string(), at_ms };
+        let is_written = self.store().append(&row, event.stage(), event.name(), &deed).await?;
+        self.desk.look(self).await?;
+        Ok(if is_written { Written::Done } else { Written::Overtaken })
+    }
+}
+
+/// Keeps the desk up to date for as long as the office is open.
+pub async fn keep_up(office: Arc<Office>) {
+    let office = Arc::downgrade(&office);
+    loop {
+        match office.upgrade() {
+            Some(office) => {
+                if let Err(fault) = office.desk.look(&office).await {
+                    tracing::error!(%fault, "the desk could not be brought up to date; it is tried again");
+                }
+                office.attempts.forget_quiet();
+            }
+            None => return,
+        }
+        tokio::time::sleep(Duration::from_millis(LOOK_MS)).await;
+    }
+}

@@ -1,0 +1,157 @@
+//! The door of the office: every address has its right in one table, what is not in the table is not there, and a form counts only
+//! when it comes from a page of ours.
+
+use super::Office;
+use super::pages::{Frame, page_fault};
+use super::routes::right_of;
+use super::session::{Session, cookie};
+use super::staff::{Right, Role};
+use axum::body::{Body, to_bytes};
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::Language;
+use std::sync::Arc;
+
+/// A form with the longest reply, many times over.
+const FORM_BYTES_MAX: usize = 256 * 1024;
+const LANGUAGE_COOKIE: &str = "hub-office-language";
+
+/// What a page needs to know of who asks. Put into every request of the office.
+#[derive(Debug, Clone)]
+pub(super) struct Visit {
+    pub(super) session: Option<Session>,
+    pub(super) language: Language,
+    /// The fields of a form that was sent from a page of ours.
+    fields: Vec<(String, String)>,
+}
+
+impl Visit {
+    /// A field's text without spaces around it; empty when there is none.
+    pub(super) fn field(&self, name: &str) -> &str {
+        self.fields.iter().find(|(of, _)| of == name).map_or("", |(_, value)| value.trim())
+    }
+
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.fields.iter().any(|(of, _)| of == name)
+    }
+
+    /// Who does it. The guard has let nobody else come so far.
+    pub(super) fn login(&self) -> &str {
+        self.session.as_ref().map_or("", |session| &session.staff.login)
+    }
+}
+
+/// Lets through who may, with a [`Visit`] in the request.
+pub(super) async fn guard(State(office): State<Arc<Office>>, matched: Option<MatchedPath>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let language = language_of(&parts.headers);
+    let path = matched.as_ref().map_or("", MatchedPath::as_str);
+    let visit = |session| Visit { session, language, fields: Vec::new() };
+    let session = match Session::of(&office, &parts.headers).await {
+        Ok(session) => session,
+        Err(fault) => {
+            tracing::error!(%fault, "who is signed in could not be read");
+            return page_fault(&Frame::of(&office, &visit(None)), StatusCode::SERVICE_UNAVAILABLE);
+        }
+    };
+    let Some(right) = right_of(&parts.method, path) else { return page_fault(&Frame::of(&office, &visit(session)), StatusCode::NOT_FOUND) };
+    if !right.is_had_by(session.as_ref().map(|session| session.staff.role)) {
+        return match (&session, &parts.method) {
+            (None, &Method::GET) => sign_in_first(parts.uri.path_and_query().map_or("/office", |path| path.as_str())),
+            (None, _) => page_fault(&Frame::of(&office, &visit(None)), StatusCode::UNAUTHORIZED),
+            (Some(_), _) => page_fault(&Frame::of(&office, &visit(session)), StatusCode::FORBIDDEN),
+        };
+    }
+    let mut visit = visit(session);
+    if parts.method == Method::POST {
+        let Ok(bytes) = to_bytes(body, FORM_BYTES_MAX).await else {
+            return page_fault(&Frame::of(&office, &visit), StatusCode::PAYLOAD_TOO_LARGE);
+        };
+        let fields: Vec<(String, String)> = form_urlencoded::parse(&bytes).into_owned().collect();
+        let token = fields.iter().find(|(name, _)| name == "csrf").map_or("", |(_, value)| value.as_str());
+        let is_ours = visit.session.as_ref().is_none_or(|session| session.csrf == token);
+        if !is_ours || is_from_elsewhere(&parts.headers) {
+            tracing::warn!(path, "a form came from elsewhere, or from a page of an older session");
+            return page_fault(&Frame::of(&office, &visit), StatusCode::CONFLICT);
+        }
+        visit.fields = fields;
+    }
+    // A form is read here and nowhere else.
+    parts.extensions.insert(visit);
+    next.run(Request::from_parts(parts, Body::empty())).await
+}
+
+/// Browsers say where a form comes from; whoever says another place is refused, also where nobody is signed in yet.
+fn is_from_elsewhere(headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let other_site = text("sec-fetch-site").is_some_and(|site| !matches!(site, "same-origin" | "none"));
+    let host = text("host").unwrap_or_default();
+    let other_origin = text("origin").is_some_and(|origin| origin.split_once("://").is_none_or(|(_, of)| of != host));
+    other_site || other_origin
+}
+
+fn sign_in_first(back: &str) -> Response {
+    let query: String = form_urlencoded::Serializer::new(String::new()).append_pair("back", back).finish();
+    Redirect::to(&format!("/office/sign-in?{query}")).into_response()
+}
+
+/// What somebody chose, or what their browser asks for.
+fn language_of(headers: &HeaderMap) -> Language {
+    let chosen = cookie(headers, LANGUAGE_COOKIE).and_then(|tag| Language::parse(&tag));
+    let asked = || {
+        let list = headers.get("accept-language").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        list.split(',').find_map(|tag| Language::parse(tag.trim().get(..2)?))
+    };
+    chosen.or_else(asked).unwrap_or(Language::English)
+}
+
+/// The line of the cookie that keeps a choice of language.
+pub(super) fn language_cookie(language: Language) -> String {
+    format!("{LANGUAGE_COOKIE}={}; Path=/office; Secure; HttpOnly; SameSite=Lax; Max-Age=31536000", language.tag())
+}
+
+/// Leads back only to pages of the office.
+pub(super) fn back_to(back: &str) -> &str {
+    let is_ours = (back == "/office" || back.starts_with("/office/") || back.starts_with("/office?")) && !back.contains(['\\', '\r', '\n']);
+    if is_ours { back } else { "/office" }
+}
+
+/// Reads a right without asking for it to be imported everywhere.
+pub(super) const fn at_least(role: Role) -> Right {
+    Right::AtLeast(role)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_way_back_leads_only_to_the_office() {
+        for ours in ["/office", "/office?state=open", "/office/inquiry/7Q3M"] {
+            assert_eq!(back_to(ours), ours);
+        }
+        for other in ["", "//evil.example", "https://evil.example/office", "/officer", "/office/\\evil.example", "javascript:alert(1)"] {
+            assert_eq!(back_to(other), "/office");
+        }
+    }
+
+    #[test]
+    fn a_form_from_another_site_is_known_by_what_the_browser_says() {
+        let check = |pairs: &[(&'static str, &'static str)], expected: bool| {
+            let mut headers = HeaderMap::new();
+            for (name, value) in pairs {
+                headers.insert(*name, axum::http::HeaderValue::from_static(value));
+            }
+            assert_eq!(is_from_elsewhere(&headers), expected, "{pairs:?}");
+        };
+        check(&[("host", "hub.example")], false);
+        check(&[("host", "hub.example"), ("origin", "https://hub.example")], false);
+        check(&[("host", "hub.example"), ("origin", "https://evil.example")], true);
+        check(&[("host", "hub.example"), ("origin", "null")], true);
+        check(&[("host", "hub.example"), ("sec-fetch-site", "cross-site")], true);
+        check(&[("host", "hub.example"), ("sec-fetch-site", "same-site")], true);
+        check(&[("host", "hub.example"), ("sec-fetch-site", "same-origin")], false);
+    }
+}

@@ -1,0 +1,334 @@
+//! The inbox: all inquiries, the most urgent first, with filters that stand in the address and can be kept under a name.
+
+use super::Office;
+use super::case::State;
+use super::clock::Due;
+use super::desk::Inquiry;
+use super::guard::Visit;
+use super::pages::{Answer, Frame, go, page as made};
+use super::when;
+use crate::api::now_ms;
+use crate::store::{OfficeStore, ViewRow};
+use askama::Template;
+use axum::Extension;
+use axum::extract::{Query, State as Shared};
+use axum::http::StatusCode;
+use domain::hours::Moment;
+use domain::inquiry::ReplyTo;
+use domain::{Catalogue, Language};
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+const ROWS_PER_PAGE: usize = 50;
+/// Characters of a message that a row shows.
+const OPENING_CHARS: usize = 110;
+const VIEW_NAME_CHARS_MAX: usize = 60;
+const VIEWS_MAX: usize = 40;
+
+/// What is looked for. Every field is as in the address; empty is any.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Filter {
+    pub(super) words: String,
+    /// `open` (all but closed), `any`, or one state's name.
+    pub(super) state: String,
+    pub(super) department: String,
+    pub(super) hub: String,
+    /// `me`, `nobody`, or a login.
+    pub(super) who: String,
+    /// `overdue`, `today`.
+    pub(super) due: String,
+    pub(super) language: String,
+    /// `email`, `phone`, `nobody`.
+    pub(super) reply: String,
+    /// `due` or `newest`.
+    pub(super) order: String,
+}
+
+impl Filter {
+    pub(super) fn of(query: &HashMap<String, String>) -> Self {
+        let text = |name: &str| query.get(name).map(|text| text.trim().to_string()).unwrap_or_default();
+        let or = |text: String, other: &str| if text.is_empty() { other.into() } else { text };
+        Self {
+            words: text("q"),
+            state: or(text("state"), "open"),
+            department: text("department"),
+            hub: text("hub"),
+            who: text("who"),
+            due: text("due"),
+            language: text("language"),
+            reply: text("reply"),
+            order: or(text("order"), "due"),
+        }
+    }
+
+    /// As it stands in an address, without what is as usual.
+    pub(super) fn query(&self) -> String {
+        let usual = Self::of(&HashMap::new());
+        let pairs = [
+            ("q", &self.words, &usual.words),
+            ("state", &self.state, &usual.state),
+            ("department", &self.department, &usual.department),
+            ("hub", &self.hub, &usual.hub),
+            ("who", &self.who, &usual.who),
+            ("due", &self.due, &usual.due),
+            ("language", &self.language, &usual.language),
+            ("reply", &self.reply, &usual.reply),
+            ("order", &self.order, &usual.order),
+        ];
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(pairs.iter().filter(|(_, value, usual)| value != usual).map(|(name, value, _)| (name, value)));
+        query.finish()
+    }
+
+    /// Whether an inquiry is meant, for somebody at a moment.
+    pub(super) fn fits(&self, inquiry: &Inquiry, words: &[String], login: &str, now: Moment) -> bool {
+        let case = &inquiry.case;
+        let state = match self.state.as_str() {
+            "any" => true,
+            "open" => case.state != State::Closed,
+            name => state_name(case.state) == name,
+        };
+        let who = match self.who.as_str() {
+            "" => true,
+            "me" => case.assignee.as_deref() == Some(login),
+            "nobody" => case.assignee.is_none(),
+            other => case.assignee.as_deref() == Some(other),
+        };
+        let is_at = |wanted: &dyn Fn(Moment) -> bool| matches!(inquiry.promise(), Some(Due::At(moment)) if wanted(moment));
+        let due = match self.due.as_str() {
+            "overdue" => is_at(&|moment| moment < now),
+            "today" => is_at(&|moment| moment.date <= now.date),
+            _ => true,
+        };
+        let is_or_any = |wanted: &str, has: &str| wanted.is_empty() || wanted == has;
+        state
+            && who
+            && due
+            && is_or_any(&self.department, case.department())
+            && is_or_any(&self.hub, inquiry.said.hub.as_ref().map_or("", |hub| hub.as_str()))
+            && is_or_any(&self.language, inquiry.said.language.tag())
+            && is_or_any(&self.reply, reply_name(&inquiry.said.reply_to))
+            && words.iter().all(|word| inquiry.folded.contains(word.as_str()))
+    }
+}
+
+pub(super) fn state_name(state: State) -> &'static str {
+    match state {
+        State::New => "new",
+        State::Open => "in-progress",
+        State::Waiting => "waiting",
+        State::Answered => "answered",
+        State::Closed => "closed",
+    }
+}
+
+pub(super) fn state_words(f: &Frame, state: State) -> &'static str {
+    match state {
+        State::New => f.t("New", "Nouvelle"),
+        State::Open => f.t("In progress", "En cours"),
+        State::Waiting => f.t("Waiting for the person", "En attente de la personne"),
+        State::Answered => f.t("Answered", "Répondue"),
+        State::Closed => f.t("Closed", "Fermée"),
+    }
+}
+
+pub(super) fn reply_name(reply_to: &ReplyTo) -> &'static str {
+    match reply_to {
+        ReplyTo::Email(_) => "email",
+        ReplyTo::Phone(_) => "phone",
+        ReplyTo::Nobody => "nobody",
+    }
+}
+
+/// Those that are meant, in the order that is asked for: what is due first, then what has no clock running, then what is closed.
+pub(super) fn found(all: Vec<Arc<Inquiry>>, filter: &Filter, login: &str, now: Moment) -> Vec<Arc<Inquiry>> {
+    let folded = finder::folded(&filter.words);
+    let words: Vec<String> = folded.split_whitespace().map(String::from).collect();
+    let mut found: Vec<_> = all.into_iter().filter(|inquiry| filter.fits(inquiry, &words, login, now)).collect();
+    match filter.order.as_str() {
+        "newest" => found.sort_unstable_by_key(|inquiry| (Reverse(inquiry.received_at_ms), inquiry.id)),
+        _ => found.sort_unstable_by_key(|inquiry| (urgency(inquiry), inquiry.received_at_ms, inquiry.id)),
+    }
+    found
+}
+
+/// First what runs, by its moment.
+fn urgency(inquiry: &Inquiry) -> (u8, Option<Moment>) {
+    match inquiry.promise() {
+        Some(Due::At(moment)) => (0, Some(moment)),
+        Some(Due::Never) => (1, None),
+        Some(Due::Paused { .. }) => (2, None),
+        None if inquiry.case.state != State::Closed => (3, None),
+        None => (4, None),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "office/inbox.html")]
+struct InboxPage {
+    f: Frame,
+    filter: Filter,
+    rows: Vec<InboxRow>,
+    total: usize,
+    overdue: usize,
+    from: usize,
+    page: usize,
+    pages: usize,
+    query: String,
+    departments: Vec<String>,
+    hubs: Vec<(String, String)>,
+    people: Vec<(String, String)>,
+    views: Vec<ViewRow>,
+    is_read: bool,
+    unopened: u64,
+    saved: bool,
+}
+
+impl InboxPage {
+    /// What the filter of states offers: its word in the address, and in the page's language.
+    fn states(&self) -> Vec<(&'static str, &'static str)> {
+        let all = [("open", self.f.t("All open", "Toutes ouvertes")), ("any", self.f.t("Any", "Tous"))];
+        all.into_iter().chain(State::ALL.map(|state| (state_name(state), state_words(&self.f, state)))).collect()
+    }
+}
+
+pub(super) struct InboxRow {
+    pub(super) reference: String,
+    pub(super) opening: String,
+    pub(super) about: String,
+    pub(super) department: String,
+    pub(super) state: &'static str,
+    pub(super) state_name: &'static str,
+    pub(super) assignee: String,
+    pub(super) due: String,
+    pub(super) is_overdue: bool,
+    pub(super) received: String,
+    pub(super) has_failed_mail: bool,
+    pub(super) language: Language,
+}
+
+impl InboxRow {
+    pub(super) fn of(f: &Frame, office: &Office, inquiry: &Inquiry, catalogue: &Catalogue, names: &HashMap<String, String>, now: Moment) -> Self {
+        let promise = inquiry.promise();
+        let service = inquiry.case.service.as_ref();
+        let about = service.map(|id| catalogue.service(id).map_or_else(|| id.to_string(), |service| service.name.clone()));
+        Self {
+            reference: inquiry.reference.to_string(),
+            opening: opening(&inquiry.said.message),
+            about: about.unwrap_or_else(|| f.t("No service named", "Aucun service nommé").into()),
+            department: inquiry.case.department().into(),
+            state: state_words(f, inquiry.case.state),
+            state_name: state_name(inquiry.case.state),
+            assignee: inquiry.case.assignee.as_ref().map(|login| names.get(login).unwrap_or(login).clone()).unwrap_or_default(),
+            due: promise.map(|due| when::promise(due, now, f.language)).unwrap_or_default(),
+            is_overdue: matches!(promise, Some(Due::At(moment)) if moment < now),
+            received: when::day_and_time(office.zone.moment(inquiry.received_at_ms), now, f.language),
+            has_failed_mail: inquiry.case.failed_reply.is_some(),
+            language: inquiry.said.language,
+        }
+    }
+}
+
+/// The beginning of a message, on one line.
+fn opening(message: &str) -> String {
+    let line = message.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= OPENING_CHARS {
+        return line;
+    }
+    let cut: String = line.chars().take(OPENING_CHARS).collect();
+    format!("{}…", cut.rsplit_once(' ').map_or(cut.as_str(), |(whole, _)| whole))
+}
+
+/// Names by login, of everybody who ever worked here.
+pub(super) async fn names(office: &Office) -> Result<HashMap<String, String>, crate::store::StoreFault> {
+    Ok(office.store().staff().await?.into_iter().map(|staff| (staff.login, staff.name)).collect())
+}
+
+/// All departments that have a service, in order.
+pub(super) fn departments(catalogue: &Catalogue) -> Vec<String> {
+    let all: BTreeSet<&str> = catalogue.services().iter().map(|service| service.department.as_str()).collect();
+    all.into_iter().map(String::from).collect()
+}
+
+pub(super) async fn page(Shared(office): Shared<Arc<Office>>, Extension(visit): Extension<Visit>, Query(query): Query<HashMap<String, String>>) -> Answer {
+    let f = Frame::of(&office, &visit);
+    let filter = Filter::of(&query);
+    let now = office.zone.moment(now_ms());
+    let catalogue = office.catalogue();
+    let names = names(&office).await?;
+    let found = found(office.desk.all(), &filter, visit.login(), now);
+    let overdue = found.iter().filter(|inquiry| matches!(inquiry.promise(), Some(Due::At(moment)) if moment < now)).count();
+    let pages = found.len().div_ceil(ROWS_PER_PAGE).max(1);
+    let page = query.get("page").and_then(|text| text.parse::<usize>().ok()).unwrap_or(1).clamp(1, pages);
+    let from = (page - 1) * ROWS_PER_PAGE;
+    let rows = found.iter().skip(from).take(ROWS_PER_PAGE).map(|inquiry| InboxRow::of(&f, &office, inquiry, &catalogue, &names, now)).collect();
+    let mut people: Vec<(String, String)> = names.into_iter().collect();
+    people.sort_by(|one, other| one.1.cmp(&other.1));
+    let (is_read, unopened) = office.desk.state();
+    Ok(made(
+        StatusCode::OK,
+        &InboxPage {
+            rows,
+            total: found.len(),
+            overdue,
+            from,
+            page,
+            pages,
+            query: filter.query(),
+            departments: departments(&catalogue),
+            hubs: catalogue.hubs().iter().map(|hub| (hub.id.to_string(), hub.name.clone())).collect(),
+            people,
+            views: office.store().views(visit.login()).await?,
+            is_read,
+            unopened,
+            saved: query.contains_key("saved"),
+            filter,
+            f,
+        },
+    ))
+}
+
+/// Keeps the filters under a name, or takes a name away.
+pub(super) async fn save_view(Shared(office): Shared<Arc<Office>>, Extension(visit): Extension<Visit>) -> Answer {
+    let name: String = visit.field("name").chars().take(VIEW_NAME_CHARS_MAX).collect();
+    let pairs: HashMap<String, String> = form_urlencoded::parse(visit.field("query").as_bytes()).into_owned().collect();
+    let query = Filter::of(&pairs).query();
+    let views = office.store().views(visit.login()).await?;
+    let is_removal = visit.has("remove");
+    if name.is_empty() || (!is_removal && views.len() >= VIEWS_MAX) {
+        return Ok(go(&format!("/office?{query}")));
+    }
+    // A list without filters is kept as what it is: everything that is open.
+    let kept = if is_removal {
+        String::new()
+    } else if query.is_empty() {
+        "state=open".into()
+    } else {
+        query.clone()
+    };
+    office.store().put_view(&ViewRow { login: visit.login().into(), name, query: kept }).await?;
+    Ok(go(&format!("/office?{query}&saved=1")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn filters_stand_in_the_address_and_come_back() {
+        let pairs = [("q", "garbage bag & tag"), ("state", "any"), ("who", "me"), ("order", "newest")];
+        let query = Filter::of(&pairs.map(|(name, value)| (name.to_string(), value.to_string())).into()).query();
+        assert_eq!(query, "q=garbage+bag+%26+tag&state=any&who=me&order=newest");
+        let again = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        assert_eq!(Filter::of(&again).query(), query);
+        assert_eq!(Filter::of(&HashMap::new()).query(), "");
+    }
+
+    #[test]
+    fn a_row_shows_whole_words() {
+        assert_eq!(opening("  two\n lines "), "two lines");
+        let long = opening(&"garbage ".repeat(40));
+        assert!(long.ends_with("garbage…") && long.chars().count() <= OPENING_CHARS + 1, "{long}");
+    }
+}

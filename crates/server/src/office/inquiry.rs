@@ -1,0 +1,468 @@
+//! One inquiry: what the person said, everything that was done, and what can be done next. Every form says which event its writer had seen
+//! last; when somebody else wrote meanwhile, nothing is overwritten and the words come back.
+
+use super::case::{Case, Delivery, Draft, Event, Outcome, Reply, State, Way};
+use super::desk::Inquiry;
+use super::guard::Visit;
+use super::inbox::{InboxRow, departments, names};
+use super::pages::{Answer, Frame, Trouble, go, page as made};
+use super::reply::{composed, digest};
+use super::{Office, Written, when};
+use crate::api::now_ms;
+use crate::store::Custody;
+use askama::Template;
+use axum::Extension;
+use axum::extract::{Path, State as Shared};
+use axum::http::StatusCode;
+use domain::hours::Moment;
+use domain::inquiry::ReplyTo;
+use domain::reference::Reference;
+use domain::{Catalogue, Language, ServiceId};
+use std::sync::Arc;
+
+/// A reply or a note is shorter; a department's name too.
+pub(super) const TEXT_CHARS_MAX: usize = 8_000;
+/// Others by the same person that are named, newest first.
+const OTHERS_MAX: usize = 8;
+
+#[derive(Template)]
+#[template(path = "office/inquiry.html")]
+struct InquiryPage {
+    f: Frame,
+    reference: String,
+    row: InboxRow,
+    message: String,
+    name: String,
+    contact: String,
+    contact_way: &'static str,
+    hub: String,
+    service: String,
+    language: Language,
+    seen: u32,
+    state: State,
+    steps: Vec<StepRow>,
+    others_here: Vec<String>,
+    draft: String,
+    draft_service: String,
+    changed: bool,
+    linked: Vec<String>,
+    others: Vec<InboxRow>,
+    services: Vec<(String, String)>,
+    departments: Vec<String>,
+    people: Vec<(String, String)>,
+    me: String,
+    outcomes: Vec<(&'static str, &'static str)>,
+    failed_mail: String,
+    first_reply: String,
+    resolution: String,
+    first_note: String,
+    resolution_note: String,
+    fault: String,
+    note_text: String,
+    closed_entries: u32,
+}
+
+/// One line of what was done.
+struct StepRow {
+    number: u32,
+    when: String,
+    who: String,
+    what: String,
+    text: String,
+    /// A reply stands out: the person reads it.
+    is_reply: bool,
+}
+
+/// What a page is shown with when a form was not taken.
+#[derive(Default)]
+struct Again {
+    fault: String,
+    reply: Option<(String, String)>,
+    note: String,
+}
+
+fn looked_for(office: &Office, f: &Frame, reference: &str) -> Result<Arc<Inquiry>, Trouble> {
+    let found = Reference::parse(reference).and_then(|reference| office.desk.by_reference(reference));
+    found.ok_or_else(|| Trouble::Nothing(Box::new(f.clone())))
+}
+
+pub(super) async fn page(Shared(office): Shared<Arc<Office>>, Extension(visit): Extension<Visit>, Path(reference): Path<String>) -> Answer {
+    let f = Frame::of(&office, &visit);
+    let inquiry = looked_for(&office, &f, &reference)?;
+    // Erased a moment ago, perhaps by a command: then it is not shown from memory.
+    if office.store().entry(inquiry.id).await?.is_none() {
+        return Err(Trouble::Nothing(Box::new(f)));
+    }
+    shown(&office, &visit, &inquiry, Again::default()).await
+}
+
+async fn shown(office: &Office, visit: &Visit, inquiry: &Inquiry, again: Again) -> Answer {
+    let f = Frame::of(office, visit);
+    let catalogue = office.catalogue();
+    let names = names(office).await?;
+    let now = office.zone.moment(now_ms());
+    let name_of = |login: &str| names.get(login).cloned().unwrap_or_else(|| login.into());
+    let here = office.desk.be_present(inquiry.id, visit.login());
+    let others_here = here.iter().map(|(login, seconds)| here_words(&f, &name_of(login), *seconds)).collect();
+    let case = &inquiry.case;
+    let draft = case.draft.clone().unwrap_or_default();
+    let (draft_text, draft_service) = again.reply.unwrap_or_else(|| (draft.text.clone(), draft.service.as_ref().map(ToString::to_string).unwrap_or_default()));
+    let rules = office.server.editions.rules();
+    let note = |text: Option<&domain::Text>| text.map(|text| text.get(f.language).to_string()).unwrap_or_default();
+    let mut people: Vec<(String, String)> = names.clone().into_iter().collect();
+    people.sort_by(|one, other| one.1.cmp(&other.1));
+    let mut services: Vec<(String, String)> = catalogue.services_by_name().iter().map(|service| (service.id.to_string(), service.name.clone())).collect();
+    services.sort_by(|one, other| one.1.cmp(&other.1));
+    let status = if again.fault.is_empty() { StatusCode::OK } else { StatusCode::CONFLICT };
+    let page = InquiryPage {
+        reference: inquiry.reference.to_string(),
+        row: InboxRow::of(&f, office, inquiry, &catalogue, &names, now),
+        message: inquiry.said.message.clone(),
+        name: inquiry.said.name.clone().unwrap_or_default(),
+        contact: contact(&inquiry.said.reply_to).into(),
+        contact_way: super::inbox::reply_name(&inquiry.said.reply_to),
+        hub: inquiry.said.hub.as_ref().map(|id| catalogue.hub(id).map_or_else(|| id.to_string(), |hub| hub.name.clone())).unwrap_or_default(),
+        service: case.service.as_ref().map(ToString::to_string).unwrap_or_default(),
+        language: inquiry.said.language,
+        seen: case.last,
+        state: case.state,
+        steps: steps(&f, office, inquiry, &catalogue, &name_of, now),
+        others_here,
+        changed: has_changed(case, &catalogue),
+        draft: draft_text,
+        draft_service,
+        linked: case.linked.iter().filter_map(|id| super::case::id_of(id)).map(|id| Reference::of(id).to_string()).collect(),
+        others: same_person(office, inquiry).iter().map(|other| InboxRow::of(&f, office, other, &catalogue, &names, now)).collect(),
+        services,
+        departments: departments(&catalogue),
+        people,
+        me: visit.login().into(),
+        outcomes: Outcome::ALL.iter().map(|outcome| (outcome_name(*outcome), outcome_words(&f, *outcome))).collect(),
+        failed_mail: case.failed_reply.as_ref().map(|(_, why)| why.clone()).unwrap_or_default(),
+        first_reply: first_reply_words(&f, office, inquiry, now),
+        resolution: resolution_words(&f, office, inquiry, now),
+        first_note: note(rules.as_ref().map(|rules| &rules.first_reply.note)),
+        resolution_note: note(rules.as_ref().and_then(|rules| rules.resolution.as_ref()).map(|promise| &promise.note)),
+        fault: again.fault,
+        note_text: again.note,
+        closed_entries: inquiry.closed_entries,
+        f,
+    };
+    Ok(made(status, &page))
+}
+
+fn here_words(f: &Frame, name: &str, seconds: u64) -> String {
+    match (f.language, seconds / 60) {
+        (Language::English, 0) => format!("{name} has this open now."),
+        (Language::English, minutes) => format!("{name} opened this {minutes} min ago."),
+        (Language::French, 0) => format!("{name} a ouvert cette demande à l'instant."),
+        (Language::French, minutes) => format!("{name} a ouvert cette demande il y a {minutes} min."),
+    }
+}
+
+fn contact(reply_to: &ReplyTo) -> &str {
+    match reply_to {
+        ReplyTo::Email(email) => email,
+        ReplyTo::Phone(phone) => phone,
+        ReplyTo::Nobody => "",
+    }
+}
+
+/// Kept or not is said of what is past; when it is due of what is to come.
+fn first_reply_words(f: &Frame, office: &Office, inquiry: &Inquiry, now: Moment) -> String {
+    let Some(at_ms) = inquiry.case.first_reply_ms else { return when::promise(inquiry.first_reply, now, f.language) };
+    let at = office.zone.moment(at_ms);
+    kept_words(f, at, inquiry.first_reply, now)
+}
+
+fn resolution_words(f: &Frame, office: &Office, inquiry: &Inquiry, now: Moment) -> String {
+    match inquiry.case.closed_ms {
+        Some(at_ms) => kept_words(f, office.zone.moment(at_ms), inquiry.resolution, now),
+        None => when::promise(inquiry.resolution, now, f.language),
+    }
+}
+
+fn kept_words(f: &Frame, at: Moment, due: super::clock::Due, now: Moment) -> String {
+    let when = when::day_and_time(at, now, f.language);
+    match due {
+        super::clock::Due::At(moment) if at > moment => format!("{} {when}", f.t("Late,", "En retard,")),
+        _ => format!("{} {when}", f.t("In time,", "À temps,")),
+    }
+}
+
+/// The record of the draft's service says something else now.
+fn has_changed(case: &Case, catalogue: &Catalogue) -> bool {
+    let Some(draft) = &case.draft else { return false };
+    let Some(id) = &draft.service else { return false };
+    catalogue.service(id).is_none_or(|service| digest(service) != draft.record)
+}
+
+/// Others that the same person may have sent: the same way to answer.
+fn same_person(office: &Office, inquiry: &Inquiry) -> Vec<Arc<Inquiry>> {
+    let of = |reply_to: &ReplyTo| finder::folded(contact(reply_to));
+    let contact = of(&inquiry.said.reply_to);
+    if contact.is_empty() {
+        return Vec::new();
+    }
+    let is_other = |other: &Arc<Inquiry>| other.id != inquiry.id && of(&other.said.reply_to) == contact;
+    let mut others: Vec<_> = office.desk.all().into_iter().filter(is_other).collect();
+    others.sort_by_key(|other| std::cmp::Reverse(other.received_at_ms));
+    others.truncate(OTHERS_MAX);
+    others
+}
+
+fn outcome_name(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Answered => "answered",
+        Outcome::Done => "done",
+        Outcome::Elsewhere => "elsewhere",
+        Outcome::Duplicate => "duplicate",
+        Outcome::NoWord => "no-word",
+    }
+}
+
+pub(super) fn outcome_words(f: &Frame, outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Answered => f.t("Answered", "Répondue"),
+        Outcome::Done => f.t("Done as asked", "Fait comme demandé"),
+        Outcome::Elsewhere => f.t("Somebody else does this; told them", "Relève d'ailleurs; la personne le sait"),
+        Outcome::Duplicate => f.t("The same as another inquiry", "La même qu'une autre demande"),
+        Outcome::NoWord => f.t("The person did not come back", "La personne n'a pas donné suite"),
+    }
+}
+
+fn steps(f: &Frame, office: &Office, inquiry: &Inquiry, catalogue: &Catalogue, name_of: &impl Fn(&str) -> String, now: Moment) -> Vec<StepRow> {
+    let reference = |id: &str| super::case::id_of(id).map(|id| Reference::of(id).to_string()).unwrap_or_default();
+    let service = |id: &ServiceId| catalogue.service(id).map_or_else(|| id.to_string(), |service| service.name.clone());
+    let step = |entry: &super::case::Entry| {
+        let (what, text, is_reply) = match &entry.event {
+            Event::Assigned { to: Some(to) } => (format!("{} {}", f.t("gave it to", "l'a confiée à"), name_of(to)), String::new(), false),
+            Event::Assigned { to: None } => (f.t("put it back for anybody", "l'a remise à tous").into(), String::new(), false),
+            Event::Transferred { department, why } => (format!("{} {department}", f.t("transferred it to", "l'a transférée à")), why.clone(), false),
+            Event::About { service: Some(id) } => (format!("{} {}", f.t("said it is about", "l'a rattachée à"), service(id)), String::new(), false),
+            Event::About { service: None } => (f.t("said it is about no service", "l'a détachée de tout service").into(), String::new(), false),
+            Event::Noted { text } => (f.t("noted", "a noté").into(), text.clone(), false),
+            Event::Drafted(draft) if draft.text.is_empty() => (f.t("dropped the draft", "a retiré le brouillon").into(), String::new(), false),
+            Event::Drafted(_) => (f.t("saved a draft", "a enregistré un brouillon").into(), String::new(), false),
+            Event::Replied(reply) => (way_words(f, reply.way).into(), reply.text.clone(), true),
+            Event::Mailed { outcome: Delivery::Sent, .. } => {
+                (f.t("The e-mail was taken by the mail server", "Le courriel a été pris par le serveur de courriel").into(), String::new(), false)
+            }
+            Event::Mailed { outcome: Delivery::Delayed { why }, .. } => {
+                (f.t("The e-mail waits and is tried again", "Le courriel attend et sera réessayé").into(), why.clone(), false)
+            }
+            Event::Mailed { outcome: Delivery::Failed { why }, .. } => {
+                (f.t("The e-mail did not arrive", "Le courriel n'est pas arrivé").into(), why.clone(), false)
+            }
+            Event::Waiting { text } => {
+                (f.t("waits for the person; the clock stands still", "attend la personne; l'horloge est arrêtée").into(), text.clone(), false)
+            }
+            Event::Resumed => (f.t("went on; the clock runs again", "a repris; l'horloge tourne").into(), String::new(), false),
+            Event::Closed { outcome } => (format!("{} {}", f.t("closed it:", "l'a fermée :"), outcome_words(f, *outcome)), String::new(), false),
+            Event::Reopened { why } => (f.t("opened it again", "l'a rouverte").into(), why.clone(), false),
+            Event::Linked { to } => (format!("{} {}", f.t("linked it to", "l'a liée à"), reference(to)), String::new(), false),
+            Event::Unlinked { to } => (format!("{} {}", f.t("unlinked it from", "l'a déliée de"), reference(to)), String::new(), false),
+        };
+        let who = if entry.who.is_empty() { String::new() } else { name_of(&entry.who) };
+        StepRow { number: entry.number, when: when::day_and_time(office.zone.moment(entry.at_ms), now, f.language), who, what, text, is_reply }
+    };
+    inquiry.entries.iter().map(step).collect()
+}
+
+fn way_words(f: &Frame, way: Way) -> &'static str {
+    match way {
+        Way::Email => f.t("replied by e-mail", "a répondu par courriel"),
+        Way::Print => f.t("replied by letter", "a répondu par lettre"),
+        Way::Phone => f.t("replied by phone", "a répondu par téléphone"),
+        Way::StatusPage => f.t("replied on the status page", "a répondu sur la page de suivi"),
+    }
+}
+
+/// A form's way: look it up, check, write, and show the page again.
+struct Form<'a> {
+    office: &'a Arc<Office>,
+    visit: &'a Visit,
+    inquiry: Arc<Inquiry>,
+    seen: u32,
+}
+
+impl<'a> Form<'a> {
+    fn of(office: &'a Arc<Office>, visit: &'a Visit, reference: &str) -> Result<Self, Trouble> {
+        let inquiry = looked_for(office, &Frame::of(office, visit), reference)?;
+        Ok(Self { office, visit, inquiry, seen: visit.field("seen").parse().unwrap_or(0) })
+    }
+
+    /// Writes one event and goes back to the page; shows what came between when somebody was faster.
+    async fn write(self, event: Event, again: Again) -> Answer {
+        match self.office.write(self.inquiry.id, self.seen, self.visit.login(), event).await? {
+            Written::Done => Ok(go(&format!("/office/inquiry/{}", self.inquiry.reference))),
+            Written::Overtaken => self.overtaken(again).await,
+        }
+    }
+
+    async fn overtaken(self, mut again: Again) -> Answer {
+        let f = Frame::of(self.office, self.visit);
+        let inquiry = looked_for(self.office, &f, &self.inquiry.reference.to_string())?;
+        again.fault = f
+            .t(
+                "Somebody else wrote here while you did. Nothing of either was lost: read the newest lines below, then send yours again.",
+                "Quelqu'un d'autre a écrit ici pendant ce temps. Rien n'est perdu : lisez les dernières lignes ci-dessous, puis renvoyez les vôtres.",
+            )
+            .into();
+        shown(self.office, self.visit, &inquiry, again).await
+    }
+
+    async fn refused(self, english: &'static str, french: &'static str, mut again: Again) -> Answer {
+        again.fault = Frame::of(self.office, self.visit).t(english, french).into();
+        let inquiry = self.inquiry.clone();
+        shown(self.office, self.visit, &inquiry, again).await
+    }
+
+    fn text(&self, name: &str) -> String {
+        self.visit.field(name).chars().take(TEXT_CHARS_MAX).collect()
+    }
+}
+
+pub(super) async fn note(Shared(office): Shared<Arc<Office>>, Extension(visit): Extension<Visit>, Path(reference): Path<String>) -> Answer {
+    let form = Form::of(&office, &visit, &reference)?;
+    let text = form.text("text");
+    if text.is_empty() {
+        return form.refused("Write the note first.", "Écrivez d'abord la note.", Again::default()).await;
+    }
+    let again = Again { note: text.clone(), ..Again::default() };
+    form.write(Event::Noted { text }, again).await
+}
+
+pub(super) async fn assign(Shared(office): Shared<Arc<Office>>, Extension(visit): Extension<Visit>, Path(reference): Path<String>) -> Answer {
+    let form = Form::of(&office, &visit, &reference)?;
+    let to = Some(form.text("to")).filter(|to| !to.is_empty());
+    let names = names(&office).await?;
+    if to.as_ref().is_some_and(|to| !names.contains_key(to)) {
+        return form.refused("Nobody here has this login.", "Personne ici n'a cet identifiant.", Again::default()).await;
+    }
+    form.write(Event::Assigned { to }, Again::default()).await
+}
+
+pub(super) async fn transfer(Shared(office): Shared<Arc<Office>>, Extension(visit): Extension<Visit>, Path(reference): Path<String>) -> Answer {
+    let form = Form::of(&office, &visit, &reference)?;
+    let (department, why) = (form.text("department"), form.text("why"));
+    if !departments(&office.catalogue()).contains(&department) {
+        return form.refused("Choose a department of the list.", "Choisissez un service municipal de la liste.", Again::default()).await;
+    }
+    form.write(Event::Transferred { department, why }, Again::default()).await
+}
+
+pub(super) async fn about(Shared(office): Shared<Arc<Office>>, Extension(visit): Extension<Visit>, Path(reference): Path<String>) -> Answer {
+    let form = Form::of(&office, &visit, &reference)?;
+    let service = ServiceId::parse(&form.text("service")).ok().filter(|id| office.catalogue().service(id).is_some());
+    form.write(Event::About { service }, Again::default()).await
+}
+
+pub(super) async fn state(Shared(office): Shared<Arc<Office>>, Extension(visit): Extension<Visit>, Path(reference): Path<String>) -> Answer {
+    let form = Form::of(&office, &visit, &reference)?;
+    let text = form.text("text");
+    let event = match visit.field("do") {
+        "wait" => Event::Waiting { text },
+        "resume" => Event::Resumed,
+        "reopen" => Event::Reopened { why: text },
+        _ => match Outcome::ALL.into_iter().find(|outcome| outcome_name(*outcome) == visit.field("outcome")) {
+            Some(outcome) => Event::Closed { outcome },
+            None => return form.refused("Choose how it ended.", "Choisissez comment elle s'est terminée.", Again::default()).await,
+        },
+    };
+    form.write(event, Again::default()).await
+}
+
+/// Links two that say the same, on both sides.
+pub(super) async fn link(Shared(office): Shared<Arc<Office>>, Extension(visit): Extension<Visit>, Path(reference): Path<String>) -> Answer {
+    let form = Form::of(&office, &visit, &reference)?;
+    let other = Reference::parse(&form.text("to")).and_then(|reference| office.desk.by_reference(reference));
+    let Some(other) = other.filter(|other| other.id != form.inquiry.id) else {
+        return form.refused("There is no other inquiry with this reference.", "Aucune autre demande ne porte ce numéro.", Again::default()).await;
+    };
+    let (id, to) = (form.inquiry.id.to_string(), other.id.to_string());
+    let is_removal = visit.has("remove");
+    let (there, here) = if is_removal { (Event::Unlinked { to: id }, Event::Unlinked { to }) } else { (Event::Linked { to: id }, Event::Linked { to }) };
+    if other.case.linked.contains(&form.inquiry.id.to_string()) == is_removal {
+        office.write(other.id, other.case.last, visit.login(), there).await?;
+    }
+    form.write(here, Again::default()).await
+}
+
+/// Puts the facts of a record into the draft, saves it, or sends it.
+pub(super) async fn reply(Shared(office): Shared<Arc<Office>>, Extension(visit): Extension<Visit>, Path(reference): Path<String>) -> Answer {
+    let form = Form::of(&office, &visit, &reference)?;
+    let catalogue = office.catalogue();
+    let mut text = form.text("text");
+    let service = ServiceId::parse(visit.field("service")).ok().filter(|id| catalogue.service(id).is_some());
+    let record = service.as_ref().and_then(|id| catalogue.service(id));
+    let again = |text: &str| Again { reply: Some((text.into(), visit.field("service").into())), ..Again::default() };
+    if visit.field("do") == "compose" {
+        let Some(record) = record else {
+            return form.refused("Choose the service whose facts the reply needs.", "Choisissez le service dont la réponse a besoin.", again(&text)).await;
+        };
+        let facts = composed(record, &catalogue, office.zone.moment(now_ms()), form.inquiry.said.language);
+        text = if text.is_empty() { facts } else { format!("{text}\n\n{facts}") };
+    }
+    if visit.field("do") != "send" {
+        let again = again(&text);
+        let record = record.map(digest).unwrap_or_default();
+        return form.write(Event::Drafted(Draft { text, service, record }), again).await;
+    }
+    if text.is_empty() {
+        return form.refused("Write the reply first.", "Écrivez d'abord la réponse.", again(&text)).await;
+    }
+    if has_changed(&form.inquiry.case, &catalogue) && !visit.has("changed_seen") {
+        return form
+            .refused(
+                "The record changed since this draft was made. Read it again, mend the draft, and tick that you did.",
+                "La fiche a changé depuis ce brouillon. Relisez-la, corrigez le brouillon et cochez que c'est fait.",
+                again(&text),
+            )
+            .await;
+    }
+    let way = match (visit.field("way"), &form.inquiry.said.reply_to) {
+        ("email", ReplyTo::Email(_)) => Way::Email,
+        ("phone", ReplyTo::Phone(_)) => Way::Phone,
+        ("print", _) => Way::Print,
+        ("status", _) => Way::StatusPage,
+        _ => return form.refused("Choose how the reply reaches the person.", "Choisissez comment la réponse parvient à la personne.", again(&text)).await,
+    };
+    let again = again(&text);
+    form.write(Event::Replied(Reply { text, way, service, catalogue_version: catalogue.version() }), again).await
+}
+
+#[derive(Template)]
+#[template(path = "office/letter.html")]
+struct LetterPage {
+    f: Frame,
+    reference: String,
+    name: String,
+    text: String,
+    date: String,
+    from: String,
+    phone: String,
+    language: Language,
+}
+
+/// A reply as a letter, to be printed. In the person's language.
+pub(super) async fn letter(Shared(office): Shared<Arc<Office>>, Extension(visit): Extension<Visit>, Path((reference, number)): Path<(String, u32)>) -> Answer {
+    let f = Frame::of(&office, &visit);
+    let inquiry = looked_for(&office, &f, &reference)?;
+    let entry = inquiry.entries.iter().find(|entry| entry.number == number);
+    let Some((Event::Replied(reply), at_ms)) = entry.map(|entry| (&entry.event, entry.at_ms)) else { return Err(Trouble::Nothing(Box::new(f))) };
+    let catalogue = office.catalogue();
+    let (language, municipality) = (inquiry.said.language, catalogue.municipality());
+    let at = office.zone.moment(at_ms);
+    let letter = LetterPage {
+        reference: inquiry.reference.to_string(),
+        name: inquiry.said.name.clone().unwrap_or_default(),
+        text: reply.text.clone(),
+        date: when::date(at.date, at.date, language) + &format!(", {}", at.date.year()),
+        from: municipality.formal_name.get(language).into(),
+        phone: municipality.contact.phone.clone(),
+        language,
+        f: Frame { language, ..f },
+    };
+    Ok(made(StatusCode::OK, &letter))
+}

@@ -1,0 +1,74 @@
+//! What there is in the office, and who may: one table. The door reads it, the tests go through it, and an address that is not in it is not
+//! there.
+
+use super::guard::{at_least, guard};
+use super::staff::{Right, Role};
+use super::{Office, inbox, inquiry, pages, people, sign_in};
+use axum::Router;
+use axum::http::Method;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+use std::sync::Arc;
+
+/// Method, address, right.
+pub const ROUTES: &[(&str, &str, Right)] = &[
+    ("GET", "/office/style.css", Right::Anybody),
+    ("GET", "/office/office.js", Right::Anybody),
+    ("GET", "/office/language/{tag}", Right::Anybody),
+    ("GET", "/office/sign-in", Right::Anybody),
+    ("POST", "/office/sign-in", Right::Anybody),
+    ("GET", "/office/first", Right::Anybody),
+    ("POST", "/office/first", Right::Anybody),
+    ("GET", "/office/invitation/{login}/{secret}", Right::Anybody),
+    ("POST", "/office/invitation/{login}/{secret}", Right::Anybody),
+    ("POST", "/office/sign-out", Right::Staff),
+    ("GET", "/office", at_least(Role::Counter)),
+    ("POST", "/office/views", at_least(Role::Counter)),
+    ("GET", "/office/inquiry/{reference}", at_least(Role::Counter)),
+    ("POST", "/office/inquiry/{reference}/note", at_least(Role::Counter)),
+    ("POST", "/office/inquiry/{reference}/assign", at_least(Role::Office)),
+    ("POST", "/office/inquiry/{reference}/transfer", at_least(Role::Office)),
+    ("POST", "/office/inquiry/{reference}/about", at_least(Role::Office)),
+    ("POST", "/office/inquiry/{reference}/state", at_least(Role::Office)),
+    ("POST", "/office/inquiry/{reference}/link", at_least(Role::Office)),
+    ("POST", "/office/inquiry/{reference}/reply", at_least(Role::Office)),
+    ("GET", "/office/inquiry/{reference}/letter/{number}", at_least(Role::Office)),
+    ("GET", "/office/people", at_least(Role::Administrator)),
+    ("POST", "/office/people", at_least(Role::Administrator)),
+    ("POST", "/office/people/{login}", at_least(Role::Administrator)),
+    ("GET", "/office/audit", at_least(Role::Administrator)),
+];
+
+/// The right that an address asks for; nothing for an address that is not there. Whoever may read may ask for the head alone.
+pub fn right_of(method: &Method, path: &str) -> Option<Right> {
+    let method = if method == Method::HEAD { "GET" } else { method.as_str() };
+    ROUTES.iter().find(|(of, at, _)| *of == method && *at == path).map(|(_, _, right)| *right)
+}
+
+pub(super) fn router<S: Clone + Send + Sync + 'static>(office: Arc<Office>) -> Router<S> {
+    Router::new()
+        .route("/office/style.css", get(pages::style))
+        .route("/office/office.js", get(pages::script))
+        .route("/office/language/{tag}", get(sign_in::choose_language))
+        .route("/office/sign-in", get(sign_in::page).post(sign_in::sign_in))
+        .route("/office/first", get(sign_in::first_page).post(sign_in::first))
+        .route("/office/invitation/{login}/{secret}", get(people::invitation).post(people::accept))
+        .route("/office/sign-out", post(sign_in::sign_out))
+        .route("/office", get(inbox::page))
+        .route("/office/views", post(inbox::save_view))
+        .route("/office/inquiry/{reference}", get(inquiry::page))
+        .route("/office/inquiry/{reference}/note", post(inquiry::note))
+        .route("/office/inquiry/{reference}/assign", post(inquiry::assign))
+        .route("/office/inquiry/{reference}/transfer", post(inquiry::transfer))
+        .route("/office/inquiry/{reference}/about", post(inquiry::about))
+        .route("/office/inquiry/{reference}/state", post(inquiry::state))
+        .route("/office/inquiry/{reference}/link", post(inquiry::link))
+        .route("/office/inquiry/{reference}/reply", post(inquiry::reply))
+        .route("/office/inquiry/{reference}/letter/{number}", get(inquiry::letter))
+        .route("/office/people", get(people::page).post(people::invite))
+        .route("/office/people/{login}", post(people::change))
+        .route("/office/audit", get(people::audit))
+        .route("/office/{*rest}", axum::routing::any(pages::nothing))
+        .route_layer(from_fn_with_state(office.clone(), guard))
+        .with_state(office)
+}

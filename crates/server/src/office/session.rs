@@ -1,0 +1,79 @@
+//! Who is signed in: an opaque secret in the browser, its hash in the store. Nothing about the person is in the cookie.
+
+use super::Office;
+use super::staff::Staff;
+use crate::api::now_ms;
+use crate::keys::{hex, random};
+use crate::store::{Custody, Deed, OfficeStore, SessionRow, StoreFault};
+use axum::http::HeaderMap;
+use axum::http::header::COOKIE;
+use sha2::{Digest, Sha256};
+
+/// Browsers take a cookie of this name only from this very host, for all of it, over an encrypted way (or from the machine itself).
+const COOKIE_NAME: &str = "__Host-hub-office";
+/// A desk that was left is nobody's after this long.
+pub(super) const IDLE_MS_MAX: u64 = 60 * 60 * 1_000;
+/// And a day's work ends.
+pub(super) const SESSION_MS_MAX: u64 = 12 * 60 * 60 * 1_000;
+/// Written down at most this often.
+const SEE_MS: u64 = 60 * 1_000;
+
+/// A session that was found good.
+#[derive(Debug, Clone)]
+pub(super) struct Session {
+    pub(super) staff: Staff,
+    /// Stands in every form: what another site makes a browser send does not have it.
+    pub(super) csrf: String,
+    hash: [u8; 32],
+}
+
+impl Session {
+    /// Begins one; gives the cookie's line.
+    pub(super) async fn begin(office: &Office, staff: &Staff, reason: &str) -> Result<String, StoreFault> {
+        let secret = hex(&random::<32>());
+        let now_ms = now_ms();
+        let row = SessionRow { login: staff.login.clone(), began_ms: now_ms, seen_ms: now_ms };
+        let deed = Deed { who: staff.login.clone(), reason: reason.into(), at_ms: now_ms };
+        office.store().end_sessions(None, now_ms.saturating_sub(SESSION_MS_MAX)).await?;
+        office.store().begin_session(hash_of(&secret), &row, &deed).await?;
+        Ok(format!("{COOKIE_NAME}={secret}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={}", SESSION_MS_MAX / 1_000))
+    }
+
+    /// Whose request this is; nothing when nobody is signed in, or no longer.
+    pub(super) async fn of(office: &Office, headers: &HeaderMap) -> Result<Option<Self>, StoreFault> {
+        let Some(secret) = cookie(headers, COOKIE_NAME) else { return Ok(None) };
+        let hash = hash_of(&secret);
+        let Some(row) = office.store().session(hash).await? else { return Ok(None) };
+        let now_ms = now_ms();
+        if now_ms.saturating_sub(row.seen_ms) > IDLE_MS_MAX || now_ms.saturating_sub(row.began_ms) > SESSION_MS_MAX {
+            office.store().end_session(hash).await?;
+            return Ok(None);
+        }
+        let staff = office.store().staff().await?.iter().find(|staff| staff.login == row.login).and_then(Staff::of);
+        let Some(staff) = staff else { return Ok(None) };
+        if now_ms.saturating_sub(row.seen_ms) > SEE_MS {
+            office.store().see_session(hash, now_ms).await?;
+        }
+        let csrf = hex(&Sha256::digest([b"community-hub form 1\0".as_slice(), secret.as_bytes()].concat()));
+        Ok(Some(Self { staff, csrf, hash }))
+    }
+
+    /// Ends it; gives the line that takes the cookie away.
+    pub(super) async fn end(&self, office: &Office) -> Result<String, StoreFault> {
+        let deed = Deed { who: self.staff.login.clone(), reason: String::new(), at_ms: now_ms() };
+        office.store().end_session(self.hash).await?;
+        office.store().note("sign out", &deed).await?;
+        Ok(format!("{COOKIE_NAME}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0"))
+    }
+}
+
+fn hash_of(secret: &str) -> [u8; 32] {
+    Sha256::digest(secret.as_bytes()).into()
+}
+
+/// The value of a cookie.
+pub(super) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    let lines = headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
+    let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(of, _)| *of == name).map(|(_, value)| value.to_string())
+}

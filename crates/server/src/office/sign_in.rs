@@ -1,0 +1,197 @@
+//! Signing in and out, and the first administrator, whose token stands on the server's console.
+
+use super::Office;
+use super::guard::{Visit, back_to, language_cookie};
+use super::pages::{Answer, Frame, go, page as made};
+use super::password::{PASSWORD_CHARS_MIN, PasswordFault, check_new, hash, is_right};
+use super::session::Session;
+use super::staff::{Role, STAFF_NAME_CHARS_MAX, Staff, login_of};
+use crate::api::now_ms;
+use crate::client::address;
+use crate::keys::{hex, random};
+use crate::store::{Deed, OfficeStore, StaffRow};
+use askama::Template;
+use axum::Extension;
+use axum::extract::{ConnectInfo, Path, Query, State};
+use axum::http::header::{RETRY_AFTER, SET_COOKIE};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::Response;
+use domain::Language;
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+
+/// The token for the first administrator; only its hash is held, and only in memory.
+#[derive(Default)]
+pub(super) struct FirstToken(Mutex<Option<[u8; 32]>>);
+
+impl FirstToken {
+    pub(super) fn make(&self) -> String {
+        let token = hex(&random::<16>());
+        *self.held() = Some(Sha256::digest(token.as_bytes()).into());
+        token
+    }
+
+    fn is(&self, token: &str) -> bool {
+        *self.held() == Some(Sha256::digest(token.trim().as_bytes()).into())
+    }
+
+    fn spend(&self) {
+        *self.held() = None;
+    }
+
+    fn held(&self) -> std::sync::MutexGuard<'_, Option<[u8; 32]>> {
+        self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}
+
+#[derive(Template)]
+#[template(path = "office/sign_in.html")]
+struct SignInPage<'a> {
+    f: Frame,
+    back: &'a str,
+    login: &'a str,
+    fault: String,
+}
+
+pub(super) async fn page(State(office): State<Arc<Office>>, Extension(visit): Extension<Visit>, Query(query): Query<HashMap<String, String>>) -> Response {
+    let back = back_to(query.get("back").map_or("", String::as_str));
+    if visit.session.is_some() {
+        return go(back);
+    }
+    made(StatusCode::OK, &SignInPage { f: Frame::of(&office, &visit), back, login: "", fault: String::new() })
+}
+
+pub(super) async fn sign_in(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+) -> Answer {
+    let (login, back) = (visit.field("login").to_lowercase(), back_to(visit.field("back")));
+    let f = Frame::of(&office, &visit);
+    if let Err(seconds) = office.attempts.allow(address(peer.ip(), &headers, office.server.trusted_proxies), &login) {
+        let fault = match f.language {
+            Language::English => format!("Too many attempts from here. Try again in {seconds} seconds. Nobody was locked out."),
+            Language::French => format!("Trop de tentatives d'ici. Réessayez dans {seconds} secondes. Personne n'a été bloqué."),
+        };
+        let mut response = made(StatusCode::TOO_MANY_REQUESTS, &SignInPage { f, back, login: &login, fault });
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        return Ok(response);
+    }
+    let row = office.store().staff().await?.into_iter().find(|staff| staff.login == login);
+    let hash = row.as_ref().map(|row| row.password.clone()).unwrap_or_default();
+    // Checked also when there is nobody, so that the time it takes tells nothing.
+    let is_right = is_right(visit.field("password").into(), hash).await;
+    match row.as_ref().and_then(Staff::of).filter(|_| is_right) {
+        Some(staff) => {
+            let line = Session::begin(&office, &staff, "with a password").await?;
+            Ok(with_cookie(go(back), &line))
+        }
+        None => {
+            tracing::warn!("somebody could not sign in");
+            let fault = f.t("This login and password do not go together.", "Cet identifiant et ce mot de passe ne vont pas ensemble.").into();
+            Ok(made(StatusCode::UNPROCESSABLE_ENTITY, &SignInPage { f, back, login: &login, fault }))
+        }
+    }
+}
+
+pub(super) async fn sign_out(State(office): State<Arc<Office>>, Extension(visit): Extension<Visit>) -> Answer {
+    match &visit.session {
+        Some(session) => Ok(with_cookie(go("/office/sign-in"), &session.end(&office).await?)),
+        None => Ok(go("/office/sign-in")),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "office/first.html")]
+struct FirstPage<'a> {
+    f: Frame,
+    login: &'a str,
+    name: &'a str,
+    least: usize,
+    fault: String,
+}
+
+pub(super) async fn first_page(State(office): State<Arc<Office>>, Extension(visit): Extension<Visit>) -> Response {
+    made(StatusCode::OK, &FirstPage { f: Frame::of(&office, &visit), login: "", name: "", least: PASSWORD_CHARS_MIN, fault: String::new() })
+}
+
+/// Makes the first administrator of whoever has read the console.
+pub(super) async fn first(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+) -> Answer {
+    let f = Frame::of(&office, &visit);
+    let (login, name, password) = (login_of(visit.field("login")), visit.field("name"), visit.field("password"));
+    let address = address(peer.ip(), &headers, office.server.trusted_proxies);
+    let fault = if office.attempts.allow(address, "").is_err() {
+        f.t("Too many attempts from here. Try again in a minute.", "Trop de tentatives d'ici. Réessayez dans une minute.")
+    } else if !office.first.is(visit.field("token")) {
+        f.t(
+            "This is not the token on the server's console, or it was used. Start the server again for a new one, as long as nobody works here.",
+            "Ce n'est pas le jeton affiché à la console du serveur, ou il a servi. Redémarrez le serveur pour en avoir un autre, tant que personne ne travaille ici.",
+        )
+    } else if login.is_none() {
+        login_fault(&f)
+    } else if name.is_empty() || name.chars().count() > STAFF_NAME_CHARS_MAX {
+        f.t("Write your name, as colleagues know it.", "Écrivez votre nom, comme vos collègues le connaissent.")
+    } else {
+        check_new(password, login.as_deref().unwrap_or_default(), name).map_or_else(|fault| password_fault(&f, fault), |()| "")
+    };
+    let Some(login) = login.filter(|_| fault.is_empty()) else {
+        let first = FirstPage { login: visit.field("login"), name, least: PASSWORD_CHARS_MIN, fault: fault.into(), f };
+        return Ok(made(StatusCode::UNPROCESSABLE_ENTITY, &first));
+    };
+    office.first.spend();
+    let row = StaffRow {
+        login: login.clone(),
+        name: name.into(),
+        role: Role::Administrator.number(),
+        password: hash(password.into()).await,
+        invitation: Vec::new(),
+        invitation_until_ms: 0,
+        is_active: true,
+    };
+    let deed = Deed { who: login.clone(), reason: "with the token on the console".into(), at_ms: now_ms() };
+    office.store().put_staff(&row, "first administrator", &deed).await?;
+    let staff = Staff { login, name: row.name, role: Role::Administrator };
+    Ok(with_cookie(go("/office/people"), &Session::begin(&office, &staff, "first administrator").await?))
+}
+
+pub(super) fn login_fault<'a>(f: &Frame) -> &'a str {
+    f.t(
+        "A login has 2 to 60 letters without accents, digits, and . - _ @ +. An e-mail address is a good one.",
+        "Un identifiant a de 2 à 60 lettres sans accent, chiffres et . - _ @ +. Une adresse de courriel convient bien.",
+    )
+}
+
+pub(super) fn password_fault<'a>(f: &Frame, fault: PasswordFault) -> &'a str {
+    match fault {
+        PasswordFault::TooShort => f.t(
+            "A password needs 15 letters or more. A short sentence is easy to keep.",
+            "Un mot de passe compte au moins 15 caractères. Une courte phrase se retient bien.",
+        ),
+        PasswordFault::TooLong => f.t("A password has 256 letters at most.", "Un mot de passe compte au plus 256 caractères."),
+        PasswordFault::Guessable => {
+            f.t("This password is easy to guess. Take a sentence that is only yours.", "Ce mot de passe se devine facilement. Prenez une phrase à vous.")
+        }
+    }
+}
+
+/// Keeps a choice of language and leads back.
+pub(super) async fn choose_language(State(_): State<Arc<Office>>, Path(tag): Path<String>, headers: HeaderMap) -> Response {
+    let referrer = headers.get("referer").and_then(|value| value.to_str().ok()).and_then(|from| from.split_once("/office").map(|(_, rest)| rest));
+    let back = referrer.map(|rest| format!("/office{rest}")).unwrap_or_default();
+    with_cookie(go(back_to(&back)), &language_cookie(Language::parse(&tag).unwrap_or(Language::English)))
+}
+
+pub(super) fn with_cookie(mut response: Response, line: &str) -> Response {
+    if let Ok(value) = HeaderValue::from_str(line) {
+        response.headers_mut().append(SET_COOKIE, value);
+    }
+    response
+}

@@ -1,0 +1,136 @@
+//! Moments as the municipality's clock has them, and in words.
+
+use super::clock::Due;
+use domain::Language;
+use domain::hours::{Date, Minute, Moment, Weekday};
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+
+const DAYS_EN: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+const DAYS_FR: [&str; 7] = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
+const MONTHS_EN: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec"];
+const MONTHS_FR: [&str; 12] = ["janv.", "févr.", "mars", "avril", "mai", "juin", "juill.", "août", "sept.", "oct.", "nov.", "déc."];
+/// Within so many days a weekday alone says which day is meant.
+const WEEKDAY_SAYS_DAYS: i32 = 6;
+
+/// The municipality's time zone.
+#[derive(Debug, Clone)]
+pub struct Zone(TimeZone);
+
+impl Zone {
+    /// Universal time where the name is not known; the catalogue's check lets no such name through.
+    pub fn of(name: &str) -> Self {
+        Self(TimeZone::get(name).unwrap_or(TimeZone::UTC))
+    }
+
+    /// The wall clock at a moment in milliseconds since 1970; the minute that has begun.
+    pub fn moment(&self, ms: u64) -> Moment {
+        let seconds = i64::try_from(ms / 1_000).unwrap_or(i64::MAX);
+        let local = self.0.to_datetime(Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX));
+        let date = Date::new(local.year().unsigned_abs(), local.month().unsigned_abs(), local.day().unsigned_abs());
+        let minute = Minute::new(u16::from(local.hour().unsigned_abs()), u16::from(local.minute().unsigned_abs()));
+        Moment { date: date.unwrap_or(Date::from_days_since_1970(0)), minute: minute.unwrap_or(Minute::MIDNIGHT) }
+    }
+
+    /// Milliseconds since 1970 when the wall clock shows a moment; the first time of a doubled hour, the end of one that is left out.
+    pub fn ms(&self, moment: Moment) -> u64 {
+        let (date, minute) = (moment.date, moment.minute);
+        // 24:00 is the next day's midnight.
+        let (date, hour) = if minute.hour() == 24 { (date.plus_days(1), 0) } else { (date, minute.hour()) };
+        let local = DateTime::new(date.year() as i16, date.month() as i8, date.day() as i8, hour as i8, minute.minute() as i8, 0, 0);
+        let moment = local.ok().and_then(|local| self.0.to_timestamp(local).ok());
+        moment.map_or(0, |moment| u64::try_from(moment.as_millisecond()).unwrap_or(0))
+    }
+}
+
+/// "Thursday 14:00", "Thursday, Dec 10, 14:00" when that is further away.
+pub fn day_and_time(moment: Moment, now: Moment, language: Language) -> String {
+    let away = moment.date.days_since_1970() - now.date.days_since_1970();
+    let weekday = weekday(moment.date.weekday(), language);
+    let day = match (away, language) {
+        (0, Language::English) => "today".to_string(),
+        (0, Language::French) => "aujourd'hui".to_string(),
+        (1, Language::English) => "tomorrow".to_string(),
+        (1, Language::French) => "demain".to_string(),
+        (-1, Language::English) => "yesterday".to_string(),
+        (-1, Language::French) => "hier".to_string(),
+        (2..=WEEKDAY_SAYS_DAYS, _) => weekday.to_string(),
+        (_, Language::English) => format!("{weekday}, {}", date(moment.date, now.date, language)),
+        (_, Language::French) => format!("{weekday} {}", date(moment.date, now.date, language)),
+    };
+    format!("{day} {}", moment.minute)
+}
+
+/// "Nov 26", with the year when it is another one.
+pub fn date(date: Date, today: Date, language: Language) -> String {
+    let at = usize::from(date.month().clamp(1, 12) - 1);
+    let year = if date.year() == today.year() { String::new() } else { format!(" {}", date.year()) };
+    match language {
+        Language::English => format!("{} {}{year}", MONTHS_EN[at], date.day()),
+        Language::French => format!("{} {}{year}", date.day(), MONTHS_FR[at]),
+    }
+}
+
+fn weekday(weekday: Weekday, language: Language) -> &'static str {
+    match language {
+        Language::English => DAYS_EN[weekday as usize],
+        Language::French => DAYS_FR[weekday as usize],
+    }
+}
+
+/// How a promise stands, in words: never by colour alone.
+pub fn promise(due: Due, now: Moment, language: Language) -> String {
+    let english = language == Language::English;
+    match due {
+        Due::At(moment) if moment < now => {
+            let when = day_and_time(moment, now, language);
+            if english { format!("Overdue since {when}") } else { format!("En retard depuis {when}") }
+        }
+        Due::At(moment) => {
+            let when = day_and_time(moment, now, language);
+            if english { format!("Due {when}") } else { format!("Pour {when}") }
+        }
+        Due::Paused { left_minutes } => {
+            let (hours, minutes) = (left_minutes / 60, left_minutes % 60);
+            if english { format!("Clock stopped, {hours} h {minutes:02} left") } else { format!("Horloge arrêtée, reste {hours} h {minutes:02}") }
+        }
+        Due::Never => if english { "No working hours known" } else { "Heures de travail inconnues" }.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Moment {
+        Moment::parse(text).unwrap()
+    }
+
+    #[test]
+    fn the_wall_clock_and_the_worlds_agree_through_both_changes() {
+        let zone = Zone::of("America/Toronto");
+        for (moment, utc) in [("2026-07-01 12:00", "2026-07-01T16:00:00Z"), ("2026-11-26 12:00", "2026-11-26T17:00:00Z")] {
+            let ms = utc.parse::<Timestamp>().unwrap().as_millisecond() as u64;
+            assert_eq!((zone.moment(ms), zone.ms(at(moment))), (at(moment), ms));
+        }
+        // Every half hour around both changes of 2026 goes there and back, but the doubled hour, which is its first.
+        let begin = zone.ms(at("2026-03-07 00:00"));
+        for ms in (begin..begin + 3 * 86_400_000).step_by(1_800_000) {
+            assert_eq!(zone.ms(zone.moment(ms)), ms);
+        }
+        assert_eq!(zone.ms(at("2026-11-01 01:30")) + 3_600_000 * 2, zone.ms(at("2026-11-01 02:30")));
+    }
+
+    #[test]
+    fn moments_are_said_as_people_say_them() {
+        let now = at("2026-11-26 09:00");
+        let say = |moment: &str, language| day_and_time(at(moment), now, language);
+        assert_eq!(say("2026-11-26 14:00", Language::English), "today 14:00");
+        assert_eq!(say("2026-11-30 14:00", Language::English), "Monday 14:00");
+        assert_eq!(say("2026-12-10 14:00", Language::English), "Thursday, Dec 10 14:00");
+        assert_eq!(say("2025-12-10 14:00", Language::French), "mercredi 10 déc. 2025 14:00");
+        assert_eq!(promise(Due::At(at("2026-11-25 16:00")), now, Language::English), "Overdue since yesterday 16:00");
+        assert_eq!(promise(Due::Paused { left_minutes: 390 }, now, Language::French), "Horloge arrêtée, reste 6 h 30");
+    }
+}

@@ -1,0 +1,95 @@
+//! What the office itself writes down: who works there, who is signed in, and what was done with each inquiry.
+//! Texts are sealed before they come here (`office::ink`); names of staff and moments are not.
+
+mod statements;
+
+pub(super) use statements::office;
+
+use super::{StoreFault, custody::Deed};
+use domain::SubmissionId;
+use domain::status::Stage;
+use domain::submission::Kind;
+use std::future::Future;
+
+/// Somebody who works with the office, as kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StaffRow {
+    /// What they sign in with, and what stands beside their deeds. Never given to another person.
+    pub login: String,
+    pub name: String,
+    /// The number of a role; `office::staff` knows what each may do.
+    pub role: i64,
+    /// Argon2id in the PHC format; empty until a password was chosen.
+    pub password: String,
+    /// SHA-256 of the invitation's secret, and until when it holds; empty when there is none.
+    pub invitation: Vec<u8>,
+    pub invitation_until_ms: u64,
+    pub is_active: bool,
+}
+
+/// A session as kept: the browser has the secret, the store only its hash.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionRow {
+    pub login: String,
+    pub began_ms: u64,
+    pub seen_ms: u64,
+}
+
+/// One thing that was done with an inquiry. Never changed; the next one has the next number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventRow {
+    pub id: SubmissionId,
+    /// From one on, without gaps, for each inquiry.
+    pub number: u32,
+    pub at_ms: u64,
+    pub who: String,
+    pub sealed: Vec<u8>,
+}
+
+/// A list that somebody comes back to: a name and the filters in the address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ViewRow {
+    pub login: String,
+    pub name: String,
+    pub query: String,
+}
+
+/// The office's own part of a store. Every implementation passes the contract's third part.
+pub trait OfficeStore: Send + Sync + 'static {
+    /// Everybody, also who left, in order of their logins.
+    fn staff(&self) -> impl Future<Output = Result<Vec<StaffRow>, StoreFault>> + Send;
+
+    /// Adds or changes somebody, and writes down what was done.
+    fn put_staff(&self, staff: &StaffRow, what: &str, deed: &Deed) -> impl Future<Output = Result<(), StoreFault>> + Send;
+
+    fn begin_session(&self, hash: [u8; 32], session: &SessionRow, deed: &Deed) -> impl Future<Output = Result<(), StoreFault>> + Send;
+
+    fn session(&self, hash: [u8; 32]) -> impl Future<Output = Result<Option<SessionRow>, StoreFault>> + Send;
+
+    /// Says that a session is in use.
+    fn see_session(&self, hash: [u8; 32], seen_ms: u64) -> impl Future<Output = Result<(), StoreFault>> + Send;
+
+    fn end_session(&self, hash: [u8; 32]) -> impl Future<Output = Result<(), StoreFault>> + Send;
+
+    /// Ends all of somebody's sessions; those of everybody that were last seen before a moment when nobody is named.
+    fn end_sessions(&self, login: Option<&str>, seen_before_ms: u64) -> impl Future<Output = Result<(), StoreFault>> + Send;
+
+    /// Adds an event, and the stage that it means. False when its number is taken, or its inquiry is not there.
+    fn append(&self, event: &EventRow, stage: Option<Stage>, what: &str, deed: &Deed) -> impl Future<Output = Result<bool, StoreFault>> + Send;
+
+    /// All events of one inquiry, in order.
+    fn events(&self, id: SubmissionId) -> impl Future<Output = Result<Vec<EventRow>, StoreFault>> + Send;
+
+    /// The events of all inquiries from a moment on, oldest first; `after` and `most` page through them.
+    fn events_since(&self, since_ms: u64, after: Option<(u64, SubmissionId, u32)>, most: u32)
+    -> impl Future<Output = Result<Vec<EventRow>, StoreFault>> + Send;
+
+    /// The ids of all that is kept of a kind.
+    fn ids(&self, kind: Kind) -> impl Future<Output = Result<Vec<SubmissionId>, StoreFault>> + Send;
+
+    /// The saved lists of one person.
+    fn views(&self, login: &str) -> impl Future<Output = Result<Vec<ViewRow>, StoreFault>> + Send;
+
+    /// Saves a list under its name, or takes it away when it has no filters.
+    fn put_view(&self, view: &ViewRow) -> impl Future<Output = Result<(), StoreFault>> + Send;
+}

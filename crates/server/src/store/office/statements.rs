@@ -1,0 +1,148 @@
+//! The statements, written once for both databases.
+
+/// Implements `OfficeStore` for a store that has `municipality` and `office()`, a connection of its own.
+macro_rules! office {
+    ($store:ty, row: $row:ty, begin alone: $begin:expr) => {
+        impl $crate::store::OfficeStore for $store {
+            async fn staff(&self) -> Result<Vec<StaffRow>, StoreFault> {
+                let all = sqlx::query(
+                    "SELECT login, name, role, password, invitation, invitation_until_ms, is_active FROM staff WHERE municipality = $1 ORDER BY login",
+                );
+                let rows = all.bind(self.municipality.as_str()).fetch_all(&mut self.office().await?).await.map_err(fault)?;
+                let read = |row: &$row| StaffRow {
+                    login: row.get(0),
+                    name: row.get(1),
+                    role: row.get(2),
+                    password: row.get(3),
+                    invitation: row.get(4),
+                    invitation_until_ms: row.get::<i64, _>(5) as u64,
+                    is_active: row.get::<i64, _>(6) != 0,
+                };
+                Ok(rows.iter().map(read).collect())
+            }
+
+            async fn put_staff(&self, staff: &StaffRow, what: &str, deed: &Deed) -> Result<(), StoreFault> {
+                let mut connection = self.office().await?;
+                let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
+                let put = sqlx::query(
+                    "INSERT INTO staff (municipality, login, name, role, password, invitation, invitation_until_ms, is_active)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (municipality, login) DO UPDATE SET name = excluded.name, role = excluded.role,
+                     password = excluded.password, invitation = excluded.invitation, invitation_until_ms = excluded.invitation_until_ms,
+                     is_active = excluded.is_active",
+                );
+                let put = put.bind(self.municipality.as_str()).bind(&staff.login).bind(&staff.name).bind(staff.role).bind(&staff.password);
+                let put = put.bind(&staff.invitation).bind(staff.invitation_until_ms as i64).bind(i64::from(staff.is_active));
+                put.execute(&mut *transaction).await.map_err(fault)?;
+                append!(transaction, self.municipality, deed, what, &deed.reason);
+                transaction.commit().await.map_err(fault)
+            }
+
+            async fn begin_session(&self, hash: [u8; 32], session: &SessionRow, deed: &Deed) -> Result<(), StoreFault> {
+                let mut connection = self.office().await?;
+                let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
+                let begin = sqlx::query("INSERT INTO session (municipality, hash, login, began_ms, seen_ms) VALUES ($1, $2, $3, $4, $5)");
+                let begin = begin.bind(self.municipality.as_str()).bind(hash.as_slice()).bind(&session.login);
+                begin.bind(session.began_ms as i64).bind(session.seen_ms as i64).execute(&mut *transaction).await.map_err(fault)?;
+                append!(transaction, self.municipality, deed, "sign in", &deed.reason);
+                transaction.commit().await.map_err(fault)
+            }
+
+            async fn session(&self, hash: [u8; 32]) -> Result<Option<SessionRow>, StoreFault> {
+                let find = sqlx::query("SELECT login, began_ms, seen_ms FROM session WHERE municipality = $1 AND hash = $2");
+                let find = find.bind(self.municipality.as_str()).bind(hash.as_slice());
+                let row = find.fetch_optional(&mut self.office().await?).await.map_err(fault)?;
+                Ok(row.map(|row| SessionRow { login: row.get(0), began_ms: row.get::<i64, _>(1) as u64, seen_ms: row.get::<i64, _>(2) as u64 }))
+            }
+
+            async fn see_session(&self, hash: [u8; 32], seen_ms: u64) -> Result<(), StoreFault> {
+                let see = sqlx::query("UPDATE session SET seen_ms = $3 WHERE municipality = $1 AND hash = $2");
+                let see = see.bind(self.municipality.as_str()).bind(hash.as_slice()).bind(seen_ms as i64);
+                see.execute(&mut self.office().await?).await.map(|_| ()).map_err(fault)
+            }
+
+            async fn end_session(&self, hash: [u8; 32]) -> Result<(), StoreFault> {
+                let end = sqlx::query("DELETE FROM session WHERE municipality = $1 AND hash = $2").bind(self.municipality.as_str()).bind(hash.as_slice());
+                end.execute(&mut self.office().await?).await.map(|_| ()).map_err(fault)
+            }
+
+            async fn end_sessions(&self, login: Option<&str>, seen_before_ms: u64) -> Result<(), StoreFault> {
+                let end = sqlx::query("DELETE FROM session WHERE municipality = $1 AND (login = $2 OR seen_ms < $3)");
+                let end = end.bind(self.municipality.as_str()).bind(login.unwrap_or_default()).bind(seen_before_ms as i64);
+                end.execute(&mut self.office().await?).await.map(|_| ()).map_err(fault)
+            }
+
+            async fn append(&self, event: &EventRow, stage: Option<Stage>, what: &str, deed: &Deed) -> Result<bool, StoreFault> {
+                let (municipality, id) = (self.municipality.as_str(), event.id.as_bytes().as_slice());
+                let mut connection = self.office().await?;
+                let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
+                let add = sqlx::query(
+                    "INSERT INTO event (municipality, id, number, at_ms, who, sealed) SELECT municipality, id, $3, $4, $5, $6 FROM submission
+                     WHERE municipality = $1 AND id = $2 ON CONFLICT DO NOTHING",
+                );
+                let add = add.bind(municipality).bind(id).bind(i64::from(event.number)).bind(event.at_ms as i64).bind(&event.who).bind(&event.sealed);
+                if add.execute(&mut *transaction).await.map_err(fault)?.rows_affected() == 0 {
+                    return Ok(false);
+                }
+                if let Some(stage) = stage {
+                    let say = sqlx::query("INSERT INTO stage (municipality, id, stage, at_ms) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING");
+                    let say = say.bind(municipality).bind(id).bind(i64::from(stage.number())).bind(event.at_ms as i64);
+                    say.execute(&mut *transaction).await.map_err(fault)?;
+                }
+                append!(transaction, self.municipality, deed, what, &deed.reason);
+                transaction.commit().await.map_err(fault)?;
+                Ok(true)
+            }
+
+            async fn events(&self, id: SubmissionId) -> Result<Vec<EventRow>, StoreFault> {
+                let find = sqlx::query("SELECT id, number, at_ms, who, sealed FROM event WHERE municipality = $1 AND id = $2 ORDER BY number");
+                let find = find.bind(self.municipality.as_str()).bind(id.as_bytes().as_slice());
+                let rows = find.fetch_all(&mut self.office().await?).await.map_err(fault)?;
+                rows.iter().map(event_in).collect()
+            }
+
+            async fn events_since(&self, since_ms: u64, after: Option<(u64, SubmissionId, u32)>, most: u32) -> Result<Vec<EventRow>, StoreFault> {
+                let (after_ms, after_id, after_number) =
+                    after.map_or((0, Vec::new(), 0), |(ms, id, number)| (ms as i64, id.as_bytes().to_vec(), i64::from(number)));
+                let page = sqlx::query(
+                    "SELECT id, number, at_ms, who, sealed FROM event WHERE municipality = $1 AND at_ms >= $2 AND (at_ms, id, number) > ($3, $4, $5)
+                     ORDER BY at_ms, id, number LIMIT $6",
+                );
+                let page = page.bind(self.municipality.as_str()).bind(since_ms as i64).bind(after_ms).bind(after_id).bind(after_number);
+                let rows = page.bind(i64::from(most)).fetch_all(&mut self.office().await?).await.map_err(fault)?;
+                rows.iter().map(event_in).collect()
+            }
+
+            async fn ids(&self, kind: Kind) -> Result<Vec<SubmissionId>, StoreFault> {
+                let all = sqlx::query("SELECT id FROM submission WHERE municipality = $1 AND kind = $2");
+                let all = all.bind(self.municipality.as_str()).bind(kind_number(kind));
+                all.fetch_all(&mut self.office().await?).await.map_err(fault)?.iter().map(|row| id_in(row.get(0))).collect()
+            }
+
+            async fn views(&self, login: &str) -> Result<Vec<ViewRow>, StoreFault> {
+                let find = sqlx::query("SELECT name, query FROM saved_view WHERE municipality = $1 AND login = $2 ORDER BY name");
+                let rows = find.bind(self.municipality.as_str()).bind(login).fetch_all(&mut self.office().await?).await.map_err(fault)?;
+                Ok(rows.iter().map(|row| ViewRow { login: login.into(), name: row.get(0), query: row.get(1) }).collect())
+            }
+
+            async fn put_view(&self, view: &ViewRow) -> Result<(), StoreFault> {
+                let mut connection = self.office().await?;
+                let (municipality, login, name) = (self.municipality.as_str(), view.login.as_str(), view.name.as_str());
+                let put = if view.query.is_empty() {
+                    sqlx::query("DELETE FROM saved_view WHERE municipality = $1 AND login = $2 AND name = $3").bind(municipality).bind(login).bind(name)
+                } else {
+                    let put = "INSERT INTO saved_view (municipality, login, name, query) VALUES ($1, $2, $3, $4)
+                               ON CONFLICT (municipality, login, name) DO UPDATE SET query = excluded.query";
+                    sqlx::query(put).bind(municipality).bind(login).bind(name).bind(&view.query)
+                };
+                put.execute(&mut connection).await.map(|_| ()).map_err(fault)
+            }
+        }
+
+        fn event_in(row: &$row) -> Result<EventRow, StoreFault> {
+            let (number, at_ms) = (row.get::<i64, _>(1) as u32, row.get::<i64, _>(2) as u64);
+            Ok(EventRow { id: id_in(row.get(0))?, number, at_ms, who: row.get(3), sealed: row.get(4) })
+        }
+    };
+}
+
+pub(in crate::store) use office;
