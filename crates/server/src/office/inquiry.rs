@@ -236,6 +236,7 @@ fn steps(f: &Frame, office: &Office, inquiry: &Inquiry, catalogue: &Catalogue, n
     let service = |id: &ServiceId| catalogue.service(id).map_or_else(|| id.to_string(), |service| service.name.clone());
     let step = |entry: &super::case::Entry| {
         let (what, text, is_reply) = match &entry.event {
+            Event::Assigned { to: Some(to) } if *to == entry.who => (f.t("took it", "l'a prise").into(), String::new(), false),
             Event::Assigned { to: Some(to) } => (format!("{} {}", f.t("gave it to", "l'a confiée à"), name_of(to)), String::new(), false),
             Event::Assigned { to: None } => (f.t("put it back for anybody", "l'a remise à tous").into(), String::new(), false),
             Event::Transferred { department, why } => (format!("{} {department}", f.t("transferred it to", "l'a transférée à")), why.clone(), false),
