@@ -30,7 +30,7 @@ impl Tools {
 }
 
 const BUILDING: usize = 9;
-const TESTING: usize = BUILDING + 5;
+const TESTING: usize = BUILDING + 6;
 
 /// What `run` and `build` need.
 pub(crate) fn for_building() -> Result<Tools, String> {
@@ -39,13 +39,14 @@ pub(crate) fn for_building() -> Result<Tools, String> {
 
 /// What `test` needs besides.
 pub(crate) fn for_testing() -> Result<Tools, String> {
-    let tools = building(TESTING)?;
+    let mut tools = building(TESTING)?;
     let step = |at| Step { at: BUILDING + at, of: TESTING };
     let chromium = browser::chromium(step(1))?;
     let chromedriver = browser::driver(step(2), &chromium)?;
     node::packages(step(3))?;
     postgres::programs(step(4))?;
     debian::programs(step(5), "OpenSSL and curl", &["openssl", "curl"])?;
+    tools.folders.push(tools::cargo_deny(step(6))?);
     Ok(Tools { chromium: Some(chromium), chromedriver: Some(chromedriver), ..tools })
 }
 
