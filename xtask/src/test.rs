@@ -132,6 +132,9 @@ fn node(tools: &Tools) -> Result<Command, String> {
     if let Some(chromium) = &tools.chromium {
         command.env("CHROMIUM", chromium);
     }
+    if let Some(firefox) = &tools.firefox {
+        command.env("FIREFOX", firefox);
+    }
     Ok(command)
 }
 
