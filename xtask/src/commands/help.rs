@@ -15,8 +15,8 @@ cargo xtask run [--port N] [--data-dir DIR] [--municipality DIR]
         "test",
         "\
 cargo xtask test [--only PART]...
-    Sets up what is missing, Chromium and PostgreSQL too, and passes everything; ends with a table and a count.
-    --only PART         this part, and others named like it: format, lints, native, store, catalogue, build, size, browser",
+    Sets up what is missing, Chromium, Firefox and PostgreSQL too, and passes everything; ends with a table and a count.
+    --only PART         this part, and others named like it: format, lints, dependencies, native, store, catalogue, build, size, browser",
     ),
     (
         "build",
@@ -110,7 +110,7 @@ cargo xtask faults [--only LEVEL]...
         "setup",
         "\
 cargo xtask setup
-    Only the set-up: compilers, trunk, wasm-bindgen, wasm-opt, Chromium, PostgreSQL, and the packages of the browser tests.",
+    Only the set-up: compilers, trunk, wasm-bindgen, wasm-opt, cargo-deny, Chromium, Firefox, PostgreSQL, and the packages of the browser tests.",
     ),
 ];
 
