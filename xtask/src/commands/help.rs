@@ -5,10 +5,11 @@ const COMMANDS: [(&str, &str); 14] = [
     (
         "run",
         "\
-cargo xtask run [--port N] [--data-dir DIR] [--municipality DIR]
+cargo xtask run [--demo] [--port N] [--data-dir DIR] [--municipality DIR]
     Sets up what is missing, builds, and serves app and server on http://localhost:8080. Ctrl-C stops it.
+    --demo              with a made-up month of inquiries, to see the office at work (/office)
     --port N            another port
-    --data-dir DIR      database and keys (default: var)
+    --data-dir DIR      database and keys (default: var; with --demo: var/demo)
     --municipality DIR  whose hub it is (default: data/kawartha-lakes)",
     ),
     (
