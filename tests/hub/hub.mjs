@@ -39,8 +39,7 @@ async function freePort() {
 }
 
 /** Starts the server; `stop` ends it, `start` starts it again on the same port and folder. */
-export async function hub({ site = SITE, port } = {}) {
-  const data = folder("data");
+export async function hub({ site = SITE, port, data = folder("data") } = {}) {
   port ??= await freePort();
   const self = { port, data, site, url: `http://localhost:${port}`, child: null };
   self.start = () =>

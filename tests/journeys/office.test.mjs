@@ -1,0 +1,141 @@
+// The office: a question is asked on a phone, answered at a desk, and read with the receipt; with no script too. No page of it has a
+// finding of axe, in either language, on a phone and on a desk.
+import test from "node:test";
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import { execFileSync } from "node:child_process";
+import { createRequire } from "node:module";
+import { SITE, folder, hub, device, open, offlineReady, ask, received } from "../hub/hub.mjs";
+
+const BIN = process.env.HUB_BIN ?? "target/release/community-hub";
+const AXE = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const SCRIPT = `<img src=x onerror="document.title='taken'"><script>document.title='taken'</script>`;
+
+/** A server with a made-up month, and the password of its people. */
+async function office({ inquiries = 80 } = {}) {
+  const data = folder("demo");
+  const said = execFileSync(BIN, ["demo", "--site", SITE, "--data-dir", data, "--inquiries", String(inquiries)], { stdio: ["ignore", "pipe", "ignore"] }).toString();
+  const server = await hub({ data });
+  return { server, password: said.match(/password (\S+) /)[1] };
+}
+
+async function signIn(page, server, login, password) {
+  await page.goto(`${server.url}/office`);
+  await page.getByLabel(/Login|Identifiant/).fill(login);
+  await page.getByLabel(/Password|Mot de passe/).fill(password);
+  await page.getByRole("button", { name: /^Sign in|^Se connecter/ }).click();
+  await page.getByRole("heading", { name: /Inbox|Réception/ }).waitFor();
+}
+
+async function findings(page) {
+  const results = await page.evaluate(async (source) => {
+    if (!window.axe) new Function(source)();
+    return window.axe.run(document, { resultTypes: ["violations"] });
+  }, AXE);
+  return results.violations.flatMap((violation) => violation.nodes.map((node) => `${violation.id}: ${node.target.join(" ")} (${node.failureSummary})`));
+}
+
+test("a question from a phone is answered at a desk without any script, and read with the receipt", async () => {
+  const { server, password } = await office();
+  const phone = await device();
+  await open(phone.page, server.url);
+  await offlineReady(phone.page);
+  const reference = await ask(phone.page, `When is the ferry? ${SCRIPT}`, { base: server.url });
+  await received(phone.page);
+  const secret = (await phone.page.locator(".receipt__secret").innerText()).replaceAll(" ", "");
+
+  const desk = await device({ width: 1280, height: 800, javaScriptEnabled: false, locale: "en-CA" });
+  const { page } = desk;
+  await signIn(page, server, "demo-office", password);
+  assert.match(await page.locator(".demo").innerText(), /made up/);
+  await page.getByLabel("Words, name, e-mail or reference").fill(reference.toLowerCase());
+  await page.getByRole("button", { name: "Show" }).click();
+  await page.getByRole("link", { name: reference }).click();
+  assert.match(await page.locator(".paper").innerText(), /When is the ferry\? <img src=x onerror=/, "what was written, letter by letter");
+  await page.getByRole("button", { name: "I take it" }).click();
+  await page.getByText("took it").waitFor();
+  await page.getByLabel("Facts from the record").selectOption("dog-licence");
+  await page.getByRole("button", { name: "Put the facts in" }).click();
+  assert.match(await page.getByLabel("Your words").inputValue(), /dog/i);
+  await page.getByLabel("Your words").fill(`The ferry goes at 8:30.\n${SCRIPT}`);
+  await page.getByLabel("Status page only").check();
+  await page.getByRole("button", { name: "Send the reply" }).click();
+  await page.getByText("replied on the status page").waitFor();
+  assert.match(await page.getByText(/In time,|Late,/).first().innerText(), /In time/);
+  await page.getByRole("button", { name: "Close it" }).click();
+  await page.locator(".title .state.closed").waitFor();
+
+  await open(phone.page, `${server.url}/status#${reference}.${secret}`);
+  const reply = phone.page.locator(".reply");
+  await reply.waitFor();
+  assert.match(await reply.innerText(), /The ferry goes at 8:30\.\n<img src=x/, "as text, with its lines");
+  assert.doesNotMatch(await phone.page.title(), /taken/);
+  // The office is never part of the app's own copy: without the server it is not there.
+  await server.stop();
+  await assert.rejects(phone.page.goto(`${server.url}/office`));
+  await phone.close();
+  await desk.close();
+});
+
+test("keys lead through the list, words that were typed are asked for, and a script in a question does nothing", async () => {
+  const { server, password } = await office({ inquiries: 40 });
+  const phone = await device();
+  await open(phone.page, server.url);
+  await offlineReady(phone.page);
+  const reference = await ask(phone.page, SCRIPT, { base: server.url });
+  await received(phone.page);
+  await phone.close();
+  const { page, close } = await device({ width: 1280, height: 800, locale: "en-CA" });
+  const reports = [];
+  await page.addInitScript(() => addEventListener("securitypolicyviolation", (event) => console.error(`policy: ${event.violatedDirective}`)));
+  page.on("console", (message) => message.type() === "error" && reports.push(message.text()));
+  await signIn(page, server, "demo-office", password);
+  await page.keyboard.press("j");
+  const first = await page.evaluate(() => document.activeElement.textContent);
+  await page.keyboard.press("j");
+  assert.notEqual(await page.evaluate(() => document.activeElement.textContent), first);
+  await page.keyboard.press("k");
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), first);
+  await page.keyboard.press("/");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "q");
+  await page.goto(`${server.url}/office/inquiry/${reference}`);
+  await page.getByLabel("Only people of the office read this").fill(SCRIPT);
+  await page.getByRole("button", { name: "Add the note" }).click();
+  await page.locator(".steps .message").waitFor();
+  assert.doesNotMatch(await page.title(), /taken/);
+  assert.deepEqual(reports, []);
+  await close();
+});
+
+for (const [width, colorScheme, locale] of [[360, "light", "fr-CA"], [1280, "dark", "en-CA"], [1280, "light", "fr-CA"], [320, "dark", "en-CA"]]) {
+  test(`no findings in the office at ${width} px, ${colorScheme}, ${locale}`, async () => {
+    const { server, password } = await office({ inquiries: 60 });
+    const { page, close } = await device({ width, height: 800, colorScheme, locale, bypassCSP: true });
+    const check = async (what) => {
+      assert.deepEqual(await findings(page), [], what);
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(wide <= width, `${what}: ${wide} px wide`);
+    };
+    await page.goto(`${server.url}/office/first`);
+    await check("first");
+    await page.goto(`${server.url}/office/sign-in`);
+    await page.getByLabel(/Login|Identifiant/).fill("nobody");
+    await page.getByLabel(/Password|Mot de passe/).fill("nothing");
+    await page.getByRole("button", { name: /^Sign in|^Se connecter/ }).click();
+    await page.getByRole("alert").waitFor();
+    await check("a wrong password");
+    await signIn(page, server, "demo-admin", password);
+    await check("inbox");
+    for (const path of ["?state=any&order=newest&due=today", "?q=nothing+has+this", "/people", "/audit", "/gaps", "/figures", "/nothing"]) {
+      await page.goto(`${server.url}/office${path}`);
+      await check(path);
+    }
+    await page.goto(`${server.url}/office?state=answered`);
+    await page.locator("table.inbox th a").first().click();
+    for (const summary of await page.locator("summary").all()) await summary.click();
+    await check("inquiry");
+    await page.getByRole("link", { name: /As a letter|En lettre/ }).first().click();
+    await check("letter");
+    await close();
+  });
+}
