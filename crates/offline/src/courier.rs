@@ -10,9 +10,11 @@ use crate::sealing::Sealed;
 use domain::SubmissionId;
 use domain::submission::{PublicKeys, VerifyingKey};
 use std::cell::RefCell;
+use std::future::poll_fn;
+use std::task::Poll;
 
-/// Requests in one run, so that a page that is being left does not start a hundredth one.
-const REQUESTS_PER_RUN: usize = 64;
+/// Steps in one run, so that a page that is being left does not go on for ever.
+const STEPS_PER_RUN: usize = 64;
 
 /// The device's courier. Share it by `Rc`; nothing is borrowed across an await.
 pub struct Courier<S, N, C> {
@@ -99,11 +101,11 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
     pub async fn deliver(&self) -> Result<NextStep, StorageFault> {
         self.load().await?;
         let mut has_sent = false;
-        for _ in 0..REQUESTS_PER_RUN {
+        for _ in 0..STEPS_PER_RUN {
             let step = self.outbox.borrow().next_step(self.clock.now_ms());
             match step {
-                NextStep::Send(ids) => {
-                    self.send(&ids).await?;
+                NextStep::Send(batches) => {
+                    all(batches.iter().map(|ids| self.send(ids)).collect()).await?;
                     has_sent = true;
                 }
                 // Another tab may have kept something meanwhile.
@@ -184,4 +186,22 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
         self.storage.erase(ids).await?;
         self.load().await.map(|_| ())
     }
+}
+
+/// Goes on with all of them until all have ended; gives the first fault. A few: whenever one wakes, each is asked.
+async fn all<T>(futures: Vec<impl Future<Output = Result<(), T>>>) -> Result<(), T> {
+    let mut running: Vec<_> = futures.into_iter().map(Box::pin).collect();
+    let mut outcome = Ok(());
+    poll_fn(|context| {
+        running.retain_mut(|future| match future.as_mut().poll(context) {
+            Poll::Ready(ended) => {
+                outcome = std::mem::replace(&mut outcome, Ok(())).and(ended);
+                false
+            }
+            Poll::Pending => true,
+        });
+        if running.is_empty() { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+    outcome
 }

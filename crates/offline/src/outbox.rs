@@ -8,16 +8,19 @@ use crate::ports::Change;
 use backoff::Backoff;
 use domain::SubmissionId;
 use domain::submission::{BATCH_MAX, REQUEST_BYTES_MAX, Receipt};
+use std::iter::Peekable;
 
 /// How long a received submission's sealed copy stays, in case the server loses its own.
 pub const COPY_KEPT_MS: u64 = 7 * 24 * 3600 * 1000;
+/// Requests at once, while one after the other goes through: as one is on its way, the receipts of another are checked and written down.
+pub const REQUESTS_AT_ONCE: usize = 3;
 /// Room that the length of a batch takes at most.
 const BATCH_LENGTH_BYTES: usize = 4;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NextStep {
-    /// Send these, oldest first.
-    Send(Vec<SubmissionId>),
+    /// Send these at the same time, each list in a request of its own, oldest first.
+    Send(Vec<Vec<SubmissionId>>),
     /// Nothing until this moment of the device's clock; a save or a new connection may come first.
     WaitUntil(u64),
     /// Nothing waits.
@@ -31,6 +34,8 @@ pub struct Outbox {
     backoff: Backoff,
     /// Halved when a batch is refused as a whole, doubled when one goes through.
     batch_limit: usize,
+    /// Whether the last request went through whole. If not, or nobody knows yet, the next goes alone.
+    is_through: bool,
     obstacle: Option<Obstacle>,
     epoch: Option<[u8; 16]>,
 }
@@ -38,7 +43,7 @@ pub struct Outbox {
 impl Outbox {
     /// An empty queue. `seed` scatters the waiting times of many devices.
     pub fn new(seed: u64) -> Self {
-        Self { heads: Vec::new(), backoff: Backoff::new(seed), batch_limit: BATCH_MAX, obstacle: None, epoch: None }
+        Self { heads: Vec::new(), backoff: Backoff::new(seed), batch_limit: BATCH_MAX, is_through: false, obstacle: None, epoch: None }
     }
 
     /// Takes over what the store holds now. All counts come from here.
@@ -109,7 +114,7 @@ impl Outbox {
         }
         match self.backoff.wait_until(now_ms) {
             Some(moment) => NextStep::WaitUntil(moment),
-            None => NextStep::Send(self.fitting(due)),
+            None => NextStep::Send(self.batches(due)),
         }
     }
 
@@ -121,22 +126,26 @@ impl Outbox {
         }
     }
 
-    /// As many as one request holds; always at least one.
-    fn fitting<'a>(&self, due: impl Iterator<Item = &'a Head>) -> Vec<SubmissionId> {
-        let mut bytes = BATCH_LENGTH_BYTES;
-        let fits = |head: &&Head| {
+    /// At least one, and as many at once as may be.
+    fn batches<'a>(&self, mut due: Peekable<impl Iterator<Item = &'a Head>>) -> Vec<Vec<SubmissionId>> {
+        let most = if self.is_through { REQUESTS_AT_ONCE } else { 1 };
+        (0..most).map(|_| self.fitting(&mut due)).filter(|batch| !batch.is_empty()).collect()
+    }
+
+    /// As many as one request holds; at least one while there is one.
+    fn fitting<'a>(&self, due: &mut Peekable<impl Iterator<Item = &'a Head>>) -> Vec<SubmissionId> {
+        let (mut bytes, mut ids) = (BATCH_LENGTH_BYTES, Vec::new());
+        while let Some(head) = due.next_if(|head| ids.is_empty() || ids.len() < self.batch_limit && bytes + head.size as usize <= REQUEST_BYTES_MAX) {
             bytes += head.size as usize;
-            bytes <= REQUEST_BYTES_MAX
-        };
-        let mut due = due.take(self.batch_limit).peekable();
-        let first = due.peek().map(|head| head.id);
-        let ids: Vec<_> = due.take_while(fits).map(|head| head.id).collect();
-        if ids.is_empty() { first.into_iter().collect() } else { ids }
+            ids.push(head.id);
+        }
+        ids
     }
 
     /// Records what an answer means. Gives the changes to carry out in the store, which decides in the end:
     /// each is applied to the head that stands there then.
     pub fn settle(&mut self, sent: &[SubmissionId], meaning: Meaning, now_ms: u64) -> Vec<Change> {
+        self.is_through = false;
         match meaning {
             Meaning::Later { retry_after_s, why } => {
                 self.obstacle = Some(why);
@@ -151,14 +160,19 @@ impl Outbox {
         }
     }
 
+    /// What went through does not end a wait that was asked for by an answer to a request beside it.
     fn settle_each(&mut self, fates: Vec<(SubmissionId, Fate)>, now_ms: u64) -> Vec<Change> {
-        let all_again = !fates.is_empty() && fates.iter().all(|(_, fate)| *fate == Fate::Again);
-        self.obstacle = all_again.then_some(Obstacle::Busy);
-        if fates.iter().any(|(_, fate)| *fate == Fate::Again) {
+        let again = fates.iter().filter(|(_, fate)| *fate == Fate::Again).count();
+        if again > 0 {
             self.backoff.postpone(now_ms, None);
-        } else {
+        }
+        if self.backoff.wait_until(now_ms).is_none() {
             self.backoff.forget();
+            self.is_through = true;
             self.batch_limit = (self.batch_limit * 2).min(BATCH_MAX);
+        }
+        if self.is_through || again > 0 {
+            self.obstacle = (again == fates.len() && again > 0).then_some(Obstacle::Busy);
         }
         fates.into_iter().map(|(id, fate)| Change::of(id, fate, self.epoch)).collect()
     }

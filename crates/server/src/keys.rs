@@ -6,17 +6,19 @@ pub mod backup;
 pub mod command;
 mod file;
 mod folder;
+mod opening;
 
 pub use folder::{KeyFolder, LOOK_S};
 
 use crate::store::Tombstone;
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use domain::MunicipalityId;
 use domain::edition::Edition;
 use domain::submission::{BodyHash, Envelope, KeyId, PublicKeys, Receipt, SEAL_INFO, SealingKey, VerifyingKey};
-use ed25519_dalek::{Signer, SigningKey};
 use file::{KeyFile, Use};
 use hmac::{Hmac, KeyInit, Mac};
-use hpke::{Deserializable, Kem, OpModeR, Serializable};
+use hpke::{Kem, Serializable};
+use opening::Opener;
 use sha2::{Digest, Sha256};
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -27,9 +29,9 @@ type Secret = [u8; 32];
 /// All keys of one folder, as they stood when it was read.
 pub struct Keys {
     /// Newest first.
-    sealing: Vec<Pair<<X25519 as Kem>::PrivateKey>>,
+    sealing: Vec<Pair<Opener>>,
     /// Oldest first. At least one is not revoked.
-    signing: Vec<Pair<SigningKey>>,
+    signing: Vec<Pair<Ed25519KeyPair>>,
     /// Never changes, or what was erased could come back.
     erasure: (KeyFile, Secret),
 }
@@ -110,13 +112,14 @@ impl Keys {
             }
         }
         let sealing = of_use(Use::Sealing).rev().map(|(file, secret)| {
-            let (private, public) = X25519::derive_keypair(secret);
-            let public: [u8; 32] = public.to_bytes().as_slice().try_into().expect("an X25519 public key has 32 bytes");
+            let (private, _) = X25519::derive_keypair(secret);
+            let private = Opener::new(&private.to_bytes().into(), SEAL_INFO);
+            let public = private.public();
             Pair { id: key_id(&public), file: *file, private, public }
         });
         let signing = of_use(Use::Signing).map(|(file, secret)| {
-            let private = SigningKey::from_bytes(secret);
-            let public = private.verifying_key().to_bytes();
+            let private = Ed25519KeyPair::from_seed_unchecked(secret).expect("every 32 bytes are a secret of Ed25519");
+            let public = private.public_key().as_ref().try_into().expect("a public key of Ed25519 has 32 bytes");
             Pair { id: key_id(&public), file: *file, private, public }
         });
         let erasure = *of_use(Use::Erasure).next().expect("it was looked for above");
@@ -181,17 +184,8 @@ impl Keys {
     /// The bytes inside a seal (HPKE base mode, RFC 9180). `None` when it does not open, for whatever reason.
     pub fn open_seal(&self, envelope: &Envelope) -> Option<Vec<u8>> {
         let pair = self.sealing.iter().find(|pair| pair.id == envelope.header.key)?;
-        let (encapsulated, ciphertext) = envelope.sealed.split_at_checked(32)?;
-        let encapsulated = <X25519 as Kem>::EncappedKey::from_bytes(encapsulated).ok()?;
-        hpke::single_shot_open::<hpke::aead::ChaCha20Poly1305, hpke::kdf::HkdfSha256, X25519>(
-            &OpModeR::Base,
-            &pair.private,
-            &encapsulated,
-            SEAL_INFO,
-            ciphertext,
-            &envelope.header.bound_bytes(),
-        )
-        .ok()
+        let (encapsulated, ciphertext) = envelope.sealed.split_first_chunk()?;
+        pair.private.open(encapsulated, ciphertext, &envelope.header.bound_bytes())
     }
 
     /// The same receipt for the same facts, byte for byte: Ed25519 is deterministic, and the key is the one that was newest when the
@@ -199,13 +193,12 @@ impl Keys {
     pub fn sign(&self, id: domain::SubmissionId, body: BodyHash, received_at_ms: u64, epoch: [u8; 16]) -> Receipt {
         let pair = self.signs_at(received_at_ms);
         let mut receipt = Receipt { id, body, received_at_ms, epoch, signer: pair.id, signature: ([0; 32], [0; 32]) };
-        let signature = pair.private.sign(&receipt.signed_bytes());
-        receipt.signature = (*signature.r_bytes(), *signature.s_bytes());
+        receipt.signature = signature(&pair.private, &receipt.signed_bytes());
         receipt
     }
 
     /// The key that was newest at a moment.
-    fn signs_at(&self, at_ms: u64) -> &Pair<SigningKey> {
+    fn signs_at(&self, at_ms: u64) -> &Pair<Ed25519KeyPair> {
         let in_use = || self.signing.iter().filter(|pair| !pair.file.is_revoked);
         let then = in_use().rfind(|pair| pair.file.has_begun(at_ms));
         then.or_else(|| in_use().next()).expect("there are no keys without one that signs")
@@ -215,8 +208,7 @@ impl Keys {
     pub fn sign_edition(&self, municipality: &MunicipalityId, number: u32, bundle: [u8; 32], now_ms: u64) -> Edition {
         let pair = self.signs_at(now_ms);
         let mut edition = Edition { municipality: municipality.clone(), number, bundle, signer: pair.id, signature: ([0; 32], [0; 32]) };
-        let signature = pair.private.sign(&edition.signed_bytes());
-        edition.signature = (*signature.r_bytes(), *signature.s_bytes());
+        edition.signature = signature(&pair.private, &edition.signed_bytes());
         edition
     }
 
@@ -225,6 +217,14 @@ impl Keys {
         let pairs = self.sealing.iter().map(|pair| (pair.id, pair.file)).chain(self.signing.iter().map(|pair| (pair.id, pair.file)));
         pairs.chain([(key_id(&self.mark()), self.erasure.0)])
     }
+}
+
+/// Its two halves (RFC 8032).
+fn signature(private: &Ed25519KeyPair, bytes: &[u8]) -> ([u8; 32], [u8; 32]) {
+    let signature = private.sign(bytes);
+    let (r, s) = signature.as_ref().split_at(32);
+    let half = |bytes: &[u8]| bytes.try_into().expect("a signature has 64 bytes");
+    (half(r), half(s))
 }
 
 fn key_id(public: &[u8; 32]) -> KeyId {

@@ -26,29 +26,28 @@ pub struct Receiver<S> {
 impl<S: SubmissionStore> Receiver<S> {
     /// One verdict an envelope. What is received is on disk before this returns.
     pub async fn receive(&self, batch: Batch, now_ms: u64) -> Verdicts {
-        let judged: Vec<(SubmissionId, Result<Record, Refusal>)> =
-            batch.envelopes.into_iter().map(|envelope| (envelope.header.id, judge(envelope, &self.municipality, &self.keys))).collect();
-        let acceptable: Vec<Record> = judged.iter().filter_map(|(_, judgement)| judgement.clone().ok()).collect();
+        let (mut judged, mut acceptable) = (Vec::with_capacity(batch.envelopes.len()), Vec::with_capacity(batch.envelopes.len()));
+        for envelope in batch.envelopes {
+            let id = envelope.header.id;
+            let judgement = judge(envelope, &self.municipality, &self.keys);
+            judged.push((id, judgement.as_ref().map(|record| record.body).map_err(|refusal| *refusal)));
+            acceptable.extend(judgement);
+        }
         let kept = if acceptable.is_empty() { Ok(Vec::new()) } else { self.store.keep(acceptable, now_ms).await };
         if let Err(fault) = &kept {
             tracing::error!(%fault, "nothing of a batch was kept; the devices will send it again");
         }
         let mut kept = kept.map(Vec::into_iter);
-        let verdict = |(id, judgement): (SubmissionId, Result<Record, Refusal>)| {
-            let verdict = match judgement {
-                Err(refusal) => Verdict::Refused(refusal),
-                Ok(record) => self.verdict(&record, next(&mut kept)),
-            };
-            (id, verdict)
+        let verdict = |(id, judgement): (SubmissionId, Result<BodyHash, Refusal>)| match judgement {
+            Err(refusal) => (id, Verdict::Refused(refusal)),
+            Ok(body) => (id, self.verdict(id, body, next(&mut kept))),
         };
         Verdicts { verdicts: judged.into_iter().map(verdict).collect() }
     }
 
-    fn verdict(&self, record: &Record, kept: Option<Kept>) -> Verdict {
+    fn verdict(&self, id: SubmissionId, body: BodyHash, kept: Option<Kept>) -> Verdict {
         match kept {
-            Some(Kept::Stands { received_at_ms }) => {
-                Verdict::Received(self.keys.now().sign(record.envelope.header.id, record.body, received_at_ms, self.store.epoch()))
-            }
+            Some(Kept::Stands { received_at_ms }) => Verdict::Received(self.keys.now().sign(id, body, received_at_ms, self.store.epoch())),
             Some(Kept::SetAside) => Verdict::Refused(Refusal::OtherContentUnderThisId),
             Some(Kept::Erased) => Verdict::Refused(Refusal::Erased),
             None => Verdict::Later,

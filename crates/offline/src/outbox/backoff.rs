@@ -37,14 +37,15 @@ impl Backoff {
         self.postponed = None;
     }
 
-    /// Between half of the doubled time and all of it; at least what the server asked for.
+    /// Between half of the doubled time and all of it; at least what the server asked for, and no less than is waited for already.
     pub(super) fn postpone(&mut self, now_ms: u64, retry_after_s: Option<u64>) {
         let doubled = FIRST_MS.saturating_mul(1 << self.failures.min(20)).min(LONGEST_MS);
         self.failures = self.failures.saturating_add(1);
         let own_ms = doubled / 2 + self.next_random() % (doubled / 2 + 1);
         let asked_ms = retry_after_s.unwrap_or(0).saturating_mul(1_000).min(RETRY_AFTER_LONGEST_MS);
         let delay_ms = if asked_ms > 0 { asked_ms + own_ms.min(asked_ms / 10) } else { own_ms };
-        self.postponed = Some(Postponed { at_ms: now_ms, until_ms: now_ms.saturating_add(delay_ms.max(asked_ms)) });
+        let until_ms = now_ms.saturating_add(delay_ms.max(asked_ms));
+        self.postponed = Some(Postponed { at_ms: now_ms, until_ms: self.wait_until(now_ms).map_or(until_ms, |moment| moment.max(until_ms)) });
     }
 
     /// SplitMix64 (Steele, Lea, Flood 2014): enough to scatter, not for secrets.

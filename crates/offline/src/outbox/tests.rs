@@ -23,7 +23,7 @@ fn later(retry_after_s: Option<u64>) -> Meaning {
 #[test]
 fn the_oldest_goes_first_and_all_go_together() {
     let outbox = outbox(3);
-    assert_eq!(outbox.next_step(0), NextStep::Send([0, 1, 2].map(|seed| sample_head(seed).id).to_vec()));
+    assert_eq!(outbox.next_step(0), NextStep::Send(vec![[0, 1, 2].map(|seed| sample_head(seed).id).to_vec()]));
     assert_eq!(Outbox::new(1).next_step(0), NextStep::Rest);
 }
 
@@ -32,13 +32,46 @@ fn a_request_never_grows_over_its_limits() {
     let mut heads: Vec<Head> = (0..=200).map(sample_head).collect();
     let mut outbox = Outbox::new(1);
     outbox.load(heads.clone());
-    assert!(matches!(outbox.next_step(0), NextStep::Send(ids) if ids.len() == BATCH_MAX));
+    assert!(matches!(outbox.next_step(0), NextStep::Send(batches) if batches[0].len() == BATCH_MAX));
     heads.iter_mut().for_each(|head| head.size = 60_000);
     outbox.load(heads.clone());
-    assert!(matches!(outbox.next_step(0), NextStep::Send(ids) if ids.len() == REQUEST_BYTES_MAX / 60_000));
+    assert!(matches!(outbox.next_step(0), NextStep::Send(batches) if batches[0].len() == REQUEST_BYTES_MAX / 60_000));
     heads.iter_mut().for_each(|head| head.size = 9_000_000);
     outbox.load(heads);
-    assert!(matches!(outbox.next_step(0), NextStep::Send(ids) if ids.len() == 1), "one that is too large is still offered, and refused by name");
+    assert!(matches!(outbox.next_step(0), NextStep::Send(batches) if batches[0].len() == 1), "one that is too large is still offered, and refused by name");
+}
+
+#[test]
+fn several_go_at_once_while_they_go_through_and_one_alone_when_not() {
+    let mut outbox = Outbox::new(1);
+    outbox.load((0..=250).map(sample_head).collect());
+    let sizes = |outbox: &Outbox| match outbox.next_step(0) {
+        NextStep::Send(batches) => batches.iter().map(Vec::len).collect(),
+        _ => Vec::new(),
+    };
+    assert_eq!(sizes(&outbox), [100], "nobody knows yet whether it gets there");
+    let received = |head: &Head| (head.id, Fate::Received(receipt(head, 1, 0)));
+    let fates = outbox.heads()[..100].iter().map(received).collect();
+    outbox.settle(&[], Meaning::Spoken(fates), 0);
+    assert_eq!(sizes(&outbox), [100, 100, 51]);
+    let ids: Vec<_> = ids(&outbox);
+    outbox.settle(&ids[..100], later(None), 0);
+    outbox.hurry();
+    assert_eq!(sizes(&outbox), [100]);
+}
+
+#[test]
+fn a_wait_that_one_answer_asks_for_is_not_ended_by_another_to_a_request_beside_it() {
+    let mut outbox = outbox(3);
+    let (sent, received) = (ids(&outbox), |head: &Head| vec![(head.id, Fate::Received(receipt(head, 1, 0)))]);
+    let fates = [received(&outbox.heads()[1]), received(&outbox.heads()[2])];
+    outbox.settle(&sent[..1], later(Some(600)), 0);
+    outbox.settle(&sent[..1], later(None), 0);
+    for fates in fates {
+        outbox.settle(&[], Meaning::Spoken(fates), 1);
+    }
+    assert!(matches!(outbox.next_step(1), NextStep::WaitUntil(until) if until >= 600_000));
+    assert_eq!(outbox.obstacle(), Some(Obstacle::Busy));
 }
 
 #[test]
@@ -91,9 +124,10 @@ fn fault_37_a_refused_batch_is_halved_until_it_goes_through() {
     let mut outbox = outbox(8);
     let mut sizes = Vec::new();
     for _ in 0..4 {
-        let NextStep::Send(sent) = outbox.next_step(0) else { panic!("it goes on") };
+        let NextStep::Send(batches) = outbox.next_step(0) else { panic!("it goes on") };
+        let [sent] = batches.as_slice() else { panic!("one at a time, until one went through") };
         sizes.push(sent.len());
-        outbox.settle(&sent, Meaning::Divide, 0);
+        outbox.settle(sent, Meaning::Divide, 0);
     }
     assert_eq!(sizes, [8, 4, 2, 1]);
 }
@@ -107,7 +141,7 @@ fn a_restored_server_is_offered_what_it_may_have_lost() {
     outbox.learn_epoch([1; 16]);
     assert_eq!(outbox.next_step(0), NextStep::Rest);
     outbox.learn_epoch([2; 16]);
-    assert_eq!(outbox.next_step(0), NextStep::Send(vec![head.id]));
+    assert_eq!(outbox.next_step(0), NextStep::Send(vec![vec![head.id]]));
     assert!(outbox.copies_to_drop(u64::MAX).is_empty(), "a copy that is being offered is not dropped");
 }
 

@@ -4,7 +4,7 @@ use super::sqlite::fault;
 use super::{Kept, Record, StoreFault, kind_number};
 use domain::MunicipalityId;
 use sqlx::sqlite::SqliteConnection;
-use sqlx::{Connection, Row};
+use sqlx::{AssertSqlSafe, Connection, Row};
 use std::future::Future;
 use std::sync::Arc;
 use tokio::sync::{Mutex, mpsc, oneshot};
@@ -14,6 +14,11 @@ use tokio::task::JoinHandle;
 const JOBS_WAITING_MAX: usize = 256;
 /// Jobs in one transaction: enough for one flush to serve all that came meanwhile.
 const JOBS_PER_COMMIT_MAX: usize = 128;
+
+/// Rows in one statement: SQLite takes 32,766 parameters.
+const ROWS_PER_STATEMENT_MAX: usize = 3_000;
+/// Statements of up to so many rows are kept prepared.
+const ROWS_PREPARED_MAX: usize = 64;
 
 type Answer<T> = oneshot::Sender<Result<T, StoreFault>>;
 
@@ -33,7 +38,7 @@ impl Job {
     }
 }
 
-/// One transaction for all jobs: either every one of them stands, or none. Gives what keeping came to, a job.
+/// One commit for all jobs, or a fault that says nothing of any of them. Gives what keeping came to, a job.
 pub(super) trait Committer: Send + 'static {
     fn commit(&mut self, jobs: &[Job]) -> impl Future<Output = Result<Vec<Vec<Kept>>, StoreFault>> + Send;
     fn close(self) -> impl Future<Output = ()> + Send;
@@ -96,27 +101,70 @@ pub(super) struct SqliteCommitter {
     pub(super) municipality: MunicipalityId,
 }
 
-/// Its transactions are said in plain statements: on a full disk SQLite ends one by itself, and sqlx would count it as open for ever
-/// and begin no other.
+/// Each statement to SQLite costs a way to its thread and back, which takes longer than what it does: so what came for the first time, as nearly
+/// all does, is one statement, and by that a transaction. Where something of it was here before or was erased, each is looked at in another. If that one
+/// fails, what is new stands already; it comes again, and keeping again changes nothing.
 impl Committer for SqliteCommitter {
     async fn commit(&mut self, jobs: &[Job]) -> Result<Vec<Vec<Kept>>, StoreFault> {
-        let connection = &mut self.connection;
-        say(connection, "BEGIN IMMEDIATE").await?;
-        let ended = match write(connection, &self.municipality, jobs).await {
-            Ok(all) => say(connection, "COMMIT").await.map(|()| all),
-            Err(fault) => Err(fault),
-        };
-        if ended.is_err() {
-            // When SQLite has done so already there is nothing to roll back, which is as good.
-            let _ = say(connection, "ROLLBACK").await;
+        let has_probe = jobs.iter().any(|job| matches!(job, Job::Probe { .. }));
+        let records: Vec<(&Record, u64)> = jobs.iter().flat_map(Job::records).collect();
+        if !has_probe && insert_new(&mut self.connection, &self.municipality, &records).await? == records.len() as u64 {
+            let stand = |job: &Job| job.records().map(|(_, now_ms)| Kept::Stands { received_at_ms: now_ms }).collect();
+            return Ok(jobs.iter().map(stand).collect());
         }
-        ended
+        look_at_each(&mut self.connection, &self.municipality, jobs).await
     }
 
     async fn close(self) {
         // The log is complete without a clean close; this only makes the next start quicker.
         let _ = self.connection.close().await;
     }
+}
+
+/// Keeps what is neither here nor erased; of two under one id, the first. Gives how many that were.
+async fn insert_new(connection: &mut SqliteConnection, municipality: &MunicipalityId, records: &[(&Record, u64)]) -> Result<u64, StoreFault> {
+    let mut inserted = 0;
+    for rows in records.chunks(ROWS_PER_STATEMENT_MAX) {
+        // One of a usual length is prepared once and kept.
+        let insert = sqlx::query(AssertSqlSafe(insertion(rows.len()))).persistent(rows.len() <= ROWS_PREPARED_MAX).bind(municipality.as_str());
+        let insert = rows.iter().fold(insert, |insert, (record, now_ms)| {
+            let Record { envelope, body, tombstone } = record;
+            let header = &envelope.header;
+            let insert = insert.bind(header.id.as_bytes().as_slice()).bind(i64::from(header.format)).bind(i64::from(header.suite));
+            let insert = insert.bind(kind_number(header.kind)).bind(header.key.0.as_slice()).bind(i64::from(header.catalogue_version));
+            insert.bind(body.0.as_slice()).bind(envelope.sealed.as_slice()).bind(*now_ms as i64).bind(tombstone.0.as_slice())
+        });
+        inserted += insert.execute(&mut *connection).await.map_err(fault)?.rows_affected();
+    }
+    Ok(inserted)
+}
+
+/// The statement for so many rows.
+fn insertion(rows: usize) -> String {
+    let places = vec!["(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"; rows].join(", ");
+    format!(
+        "WITH town (name) AS (VALUES (?)),
+         came (id, format, suite, kind, key, catalogue_version, body_hash, sealed, received_at_ms, tombstone) AS (VALUES {places})
+         INSERT INTO submission (municipality, id, format, suite, kind, key, catalogue_version, body_hash, sealed, received_at_ms)
+         SELECT town.name, id, format, suite, kind, key, catalogue_version, body_hash, sealed, received_at_ms FROM town CROSS JOIN came
+         WHERE NOT EXISTS (SELECT 1 FROM tombstone WHERE municipality = town.name AND hash = came.tombstone)
+         ON CONFLICT DO NOTHING"
+    )
+}
+
+/// Its transaction is said in plain statements: on a full disk SQLite ends one by itself, and sqlx would count it as open for ever and begin
+/// no other.
+async fn look_at_each(connection: &mut SqliteConnection, municipality: &MunicipalityId, jobs: &[Job]) -> Result<Vec<Vec<Kept>>, StoreFault> {
+    say(connection, "BEGIN IMMEDIATE").await?;
+    let ended = match write(connection, municipality, jobs).await {
+        Ok(all) => say(connection, "COMMIT").await.map(|()| all),
+        Err(fault) => Err(fault),
+    };
+    if ended.is_err() {
+        // When SQLite has done so already there is nothing to roll back, which is as good.
+        let _ = say(connection, "ROLLBACK").await;
+    }
+    ended
 }
 
 async fn say(connection: &mut SqliteConnection, statement: &'static str) -> Result<(), StoreFault> {
