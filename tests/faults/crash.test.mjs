@@ -39,6 +39,10 @@ test(`fault_01 fault_02 the browser is killed ${KILLS} times at some instant of 
     await context.close().catch(() => {});
     ({ context, page } = await device({ profile }));
     await open(page, `${server.url}/messages`);
+    // The page shows the newest, and all when somebody asks.
+    await page.locator(".message-card").first().waitFor({ timeout: kept.size ? 10_000 : 1 }).catch(() => {});
+    const all = page.getByRole("button", { name: /^Show all/ });
+    if (await all.count()) await all.click();
     for (const reference of kept) await page.getByRole("link", { name: reference }).waitFor();
   }
   await server.start();
