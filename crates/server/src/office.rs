@@ -20,6 +20,7 @@ pub mod routes;
 mod session;
 mod sign_in;
 pub mod staff;
+pub mod suppress;
 pub mod when;
 
 use sign_in::FirstToken;
