@@ -164,9 +164,8 @@ impl Grid {
                 if other == row {
                     return true;
                 }
-                for to in 0..self.columns() {
-                    if !is_seen[to] && self.may_go((other, to), up) {
-                        is_seen[to] = true;
+                for (to, is_seen) in is_seen.iter_mut().enumerate().filter(|(to, _)| self.may_go((other, *to), up)) {
+                    if !std::mem::replace(is_seen, true) {
                         next.push_back(to);
                     }
                 }

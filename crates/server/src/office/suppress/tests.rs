@@ -94,7 +94,8 @@ fn tables_like(shown: &Table, all: u64, row: usize, left: &[Option<u64>], so_far
     let sums = shown.totals[row].count().map_or(0..=all - used, |sum| sum..=sum);
     for sum in sums.filter(|sum| *sum <= all - used) {
         for counts in rows_like(&shown.cells[row], sum) {
-            let rest: Option<Vec<Option<u64>>> = left.iter().zip(&counts).map(|(left, count)| left.map_or(Some(None), |left| left.checked_sub(*count).map(Some))).collect();
+            let rest: Option<Vec<Option<u64>>> =
+                left.iter().zip(&counts).map(|(left, count)| left.map_or(Some(None), |left| left.checked_sub(*count).map(Some))).collect();
             let Some(rest) = rest else { continue };
             so_far.push(counts);
             tables_like(shown, all, row + 1, &rest, so_far, found);
