@@ -69,7 +69,7 @@ wording! {
     status_asking: "Asking…" | "Recherche…",
     status_unknown: "The City has nothing under this reference and code. If it was sent a moment ago, or waits on another device, try again later; or call" | "La Ville n'a rien sous cette référence et ce code. S'il vient d'être envoyé ou attend sur un autre appareil, réessayez plus tard ou appelez le",
     status_no_answer: "The City's server cannot be reached now, and this device remembers nothing of it. Try again later, or call" | "Le serveur de la Ville est hors d'atteinte et cet appareil n'en a rien en mémoire. Réessayez plus tard ou appelez le",
-    status_old: "As last known on this device; the server cannot be reached now." | "Dernier état connu de cet appareil; le serveur est hors d'atteinte.",
+    status_old: "As last known on this device; the server cannot be reached now. Replies show when it can." | "Dernier état connu de cet appareil; le serveur est hors d'atteinte. Les réponses s'affichent quand il répond de nouveau.",
     status_of: "Reference" | "Référence",
     status_code: "Scan to follow this on any phone" | "Balayez pour suivre ceci sur un téléphone",
     stage_received: "Received" | "Reçu",

@@ -2,7 +2,7 @@
 
 use super::page::window;
 use domain::edition::Edition;
-use domain::status::{Question, Status};
+use domain::status::{Answer, Question, Status};
 use domain::submission::PublicKeys;
 use gloo_timers::callback::Timeout;
 use js_sys::{ArrayBuffer, Uint8Array};
@@ -45,10 +45,14 @@ fn post(body: &[u8]) -> RequestInit {
 }
 
 /// How far the entry of a receipt has come; `Some(None)` when the server knows none, `None` when it was not the server that answered.
-pub(crate) async fn status(question: Question) -> Option<Option<Status>> {
+/// With what the office replied.
+pub(crate) async fn status(question: Question) -> Option<(Option<Status>, Vec<Answer>)> {
     let question = postcard::to_allocvec(&question).ok()?;
     let (response, _giving_up) = fetch("/api/status", &post(&question), REQUEST_MS_MAX).await;
-    postcard::from_bytes(&bytes_of(&response.filter(Response::ok)?).await?).ok()
+    let bytes = bytes_of(&response.filter(Response::ok)?).await?;
+    let (status, rest) = postcard::take_from_bytes(&bytes).ok()?;
+    // A server from before there were replies says nothing more.
+    Some((status, postcard::from_bytes(rest).unwrap_or_default()))
 }
 
 async fn exchange(response: Response) -> Exchange {

@@ -8,7 +8,7 @@ use crate::signal::{Signal, follow};
 use crate::state::App;
 use crate::state::status::Looked;
 use domain::reference::Reference;
-use domain::status::{Question, Stage, Status, secret_of, secret_text};
+use domain::status::{Answer, Question, Stage, Status, secret_of, secret_text};
 use leptos::prelude::event_target_value;
 
 pub(crate) fn page(app: App) -> Page {
@@ -76,9 +76,17 @@ pub(super) fn answer(app: App, looked: &Looked) -> Part {
         Looked::Asking => p().put(words.status_asking).done(),
         Looked::Unknown => with_phone(words.status_unknown),
         Looked::NoAnswer => with_phone(words.status_no_answer),
-        Looked::Known { status, is_old } => {
+        Looked::Known { status, replies, is_old } => {
             let old = is_old.then(|| p().class("hint").put(words.status_old));
-            all((h2().put(words.status_of).put(" ").put(strong().attr("translate", "no").put(status.reference.to_string())), old, stages(app, status)))
+            let reply = |reply: &Answer| {
+                div().class("panel reply").put(h2().put([words.stage_answered, " · ", &app.moment(reply.at_ms)].concat())).put(p().put(reply.text.clone()))
+            };
+            all((
+                h2().put(words.status_of).put(" ").put(strong().attr("translate", "no").put(status.reference.to_string())),
+                old,
+                all(replies.iter().map(reply).collect::<Vec<_>>()),
+                stages(app, status),
+            ))
         }
     }
 }

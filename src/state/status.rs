@@ -5,7 +5,7 @@ use crate::browser::task::spawn;
 use crate::browser::{network, page};
 use crate::route::Route;
 use crate::signal::Signal;
-use domain::status::{Question, Status};
+use domain::status::{Answer, Question, Status};
 use offline::ports::Storage;
 use offline::sealing::lookup_of;
 
@@ -17,6 +17,8 @@ pub(crate) enum Looked {
     Asking,
     Known {
         status: Status,
+        /// What the office replied. Never remembered: it is read again from the server.
+        replies: Vec<Answer>,
         /// From this device's memory: the server was not reached.
         is_old: bool,
     },
@@ -45,21 +47,21 @@ impl App {
         let name = note_name(&question.secret);
         let storage = self.courier().filter(|_| self.terminal.is_none());
         match network::status(question).await {
-            Some(Some(status)) => {
+            Some((Some(status), replies)) => {
                 if let (Some(courier), Ok(bytes)) = (storage, postcard::to_allocvec(&status)) {
                     // What cannot be remembered is asked again.
                     let _ = courier.storage().set_note(&name, &bytes).await;
                 }
-                Looked::Known { status, is_old: false }
+                Looked::Known { status, replies, is_old: false }
             }
-            Some(None) => Looked::Unknown,
+            Some((None, _)) => Looked::Unknown,
             None => {
                 let note = match storage {
                     Some(courier) => courier.storage().note(&name).await.ok().flatten(),
                     None => None,
                 };
                 let known = note.and_then(|bytes| postcard::from_bytes(&bytes).ok());
-                known.map_or(Looked::NoAnswer, |status| Looked::Known { status, is_old: true })
+                known.map_or(Looked::NoAnswer, |status| Looked::Known { status, replies: Vec::new(), is_old: true })
             }
         }
     }

@@ -1,5 +1,5 @@
 // A server of its own and a browser with a profile on disk, for each test that asks.
-import { chromium } from "playwright-core";
+import playwright, { chromium } from "playwright-core";
 import { spawn, execFileSync } from "node:child_process";
 import { createServer, request as httpRequest } from "node:http";
 import fs from "node:fs";
@@ -83,6 +83,23 @@ export async function device({ profile = folder("profile"), width = 360, height 
   context.setDefaultTimeout(10_000);
   running.add(() => context.close());
   return { context, profile, page: context.pages()[0] ?? (await context.newPage()), close: () => context.close() };
+}
+
+/**
+ * The same in a Firefox as anybody has it, by WebDriver BiDi. Playwright speaks that under a name it does not promise, so its version is
+ * pinned. It would wait for the load of a first page that has long been loaded, unless all arguments are ours; so they are.
+ */
+export async function firefox({ profile = folder("firefox"), width = 360, height = 640, ...more } = {}) {
+  const context = await playwright._bidiFirefox.launchPersistentContext(profile, {
+    executablePath: process.env.FIREFOX ?? "/usr/bin/firefox-esr",
+    ignoreDefaultArgs: true,
+    args: ["--remote-debugging-port=0", "--headless", "--profile", profile],
+    viewport: { width, height },
+    ...more,
+  });
+  context.setDefaultTimeout(10_000);
+  running.add(() => context.close());
+  return { context, profile, page: await context.newPage(), close: () => context.close() };
 }
 
 /** Ends every process of the browser that has a profile open, at once; gives how many there were. */

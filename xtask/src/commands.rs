@@ -25,6 +25,8 @@ pub(crate) enum Command {
         port: u16,
         data_dir: PathBuf,
         municipality: PathBuf,
+        /// With a month of made-up inquiries, in a folder of their own.
+        is_demo: bool,
     },
     Test {
         only: Vec<String>,
@@ -107,11 +109,15 @@ pub(crate) fn parse(arguments: &[String], here: &Path) -> Result<Command, String
 
 fn read(name: &str, words: &mut Words<'_>) -> Result<Command, String> {
     Ok(match name {
-        "run" => Command::Run {
-            port: words.value("--port")?.map_or(Ok(PORT), |text| port(&text))?,
-            data_dir: words.folder("--data-dir", "var")?,
-            municipality: words.folder("--municipality", MUNICIPALITY)?,
-        },
+        "run" => {
+            let is_demo = words.flag("--demo");
+            Command::Run {
+                port: words.value("--port")?.map_or(Ok(PORT), |text| port(&text))?,
+                data_dir: words.folder("--data-dir", if is_demo { "var/demo" } else { "var" })?,
+                municipality: words.folder("--municipality", MUNICIPALITY)?,
+                is_demo,
+            }
+        }
         "test" => Command::Test { only: words.values("--only")? },
         "build" => Command::Build { municipality: words.folder("--municipality", MUNICIPALITY)? },
         "size" => Command::Size { json: words.flag("--json"), check: words.flag("--check") },
@@ -181,11 +187,14 @@ pub(crate) fn run(command: Command) -> Result<(), String> {
             println!("{}", help(&name));
             Ok(())
         }
-        Command::Run { port, data_dir, municipality } => {
+        Command::Run { port, data_dir, municipality, is_demo } => {
             check_port(port)?;
             let tools = setup::for_building()?;
             build::site(&tools, &municipality, "dist")?;
             let server = build::server()?;
+            if is_demo {
+                process::shown(std::process::Command::new(&server).args(["demo", "--site", "dist", "--data-dir"]).arg(&data_dir))?;
+            }
             println!("Starting the server. Stop it with Ctrl-C.");
             process::replace_by(&server, &["serve", "--site", "dist", "--data-dir", &data_dir.to_string_lossy(), "--port", &port.to_string()])
         }
@@ -248,9 +257,11 @@ mod tests {
 
     #[test]
     fn folders_are_read_from_where_the_person_stands() {
-        let run = Command::Run { port: 9000, data_dir: "/here/x".into(), municipality: MUNICIPALITY.into() };
+        let run = Command::Run { port: 9000, data_dir: "/here/x".into(), municipality: MUNICIPALITY.into(), is_demo: false };
         assert_eq!(parsed("run --data-dir x --port 9000"), Ok(run.clone()));
         assert_eq!(parsed("run --data-dir=/here/x --port=9000"), Ok(run));
+        let demo = Command::Run { port: PORT, data_dir: "var/demo".into(), municipality: MUNICIPALITY.into(), is_demo: true };
+        assert_eq!(parsed("run --demo"), Ok(demo), "never in the folder of what people really sent");
         assert_eq!(parsed("catalogue check town"), Ok(Command::CatalogueCheck { dir: "/here/town".into() }));
         assert_eq!(parsed("catalogue check"), Ok(Command::CatalogueCheck { dir: MUNICIPALITY.into() }));
         assert_eq!(parsed("catalogue publish town --data-dir x"), Ok(Command::CataloguePublish { dir: "/here/town".into(), data_dir: "/here/x".into() }));

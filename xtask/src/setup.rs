@@ -18,6 +18,7 @@ pub(crate) struct Tools {
     pub(crate) folders: Vec<PathBuf>,
     pub(crate) chromium: Option<PathBuf>,
     pub(crate) chromedriver: Option<PathBuf>,
+    pub(crate) firefox: Option<PathBuf>,
 }
 
 impl Tools {
@@ -30,7 +31,7 @@ impl Tools {
 }
 
 const BUILDING: usize = 9;
-const TESTING: usize = BUILDING + 5;
+const TESTING: usize = BUILDING + 7;
 
 /// What `run` and `build` need.
 pub(crate) fn for_building() -> Result<Tools, String> {
@@ -39,14 +40,16 @@ pub(crate) fn for_building() -> Result<Tools, String> {
 
 /// What `test` needs besides.
 pub(crate) fn for_testing() -> Result<Tools, String> {
-    let tools = building(TESTING)?;
+    let mut tools = building(TESTING)?;
     let step = |at| Step { at: BUILDING + at, of: TESTING };
     let chromium = browser::chromium(step(1))?;
     let chromedriver = browser::driver(step(2), &chromium)?;
     node::packages(step(3))?;
     postgres::programs(step(4))?;
     debian::programs(step(5), "OpenSSL and curl", &["openssl", "curl"])?;
-    Ok(Tools { chromium: Some(chromium), chromedriver: Some(chromedriver), ..tools })
+    let firefox = browser::firefox(step(6))?;
+    tools.folders.push(tools::cargo_deny(step(7))?);
+    Ok(Tools { chromium: Some(chromium), chromedriver: Some(chromedriver), firefox: Some(firefox), ..tools })
 }
 
 /// What a bench of the stores needs.

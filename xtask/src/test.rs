@@ -1,5 +1,6 @@
 //! Passing everything, part by part.
 
+mod dependencies;
 mod store;
 
 use crate::process::{cargo, duration, shown};
@@ -15,9 +16,10 @@ struct Part {
     run: fn(&Tools) -> Result<(), String>,
 }
 
-const PARTS: [Part; 8] = [
+const PARTS: [Part; 9] = [
     Part { name: "format", run: |_| cargo(&["fmt", "--all", "--check"]) },
     Part { name: "lints", run: |_| lints() },
+    Part { name: "dependencies", run: dependencies::run },
     Part { name: "native", run: |_| cargo(&["test", "--workspace", "--quiet"]) },
     Part { name: "store", run: store::run },
     Part { name: "catalogue", run: |_| catalogue(Path::new("data/kawartha-lakes")) },
@@ -49,7 +51,7 @@ pub(crate) fn run(only: &[String]) -> Result<(), String> {
 fn report(rows: &[(&str, Duration, Result<(), String>)]) -> Result<(), String> {
     println!();
     for (name, time, outcome) in rows {
-        println!("{name:<10} {:>12}  {}", duration(*time), if outcome.is_ok() { "passed" } else { "FAILED" });
+        println!("{name:<12} {:>12}  {}", duration(*time), if outcome.is_ok() { "passed" } else { "FAILED" });
     }
     let failed = rows.iter().filter(|(_, _, outcome)| outcome.is_err()).count();
     println!("\n{} passed, {failed} failed", rows.len() - failed);
@@ -129,6 +131,9 @@ fn node(tools: &Tools) -> Result<Command, String> {
     command.env("HUB_BIN", server).env("HUB_DELIVERY", root.join(build::delivery()?));
     if let Some(chromium) = &tools.chromium {
         command.env("CHROMIUM", chromium);
+    }
+    if let Some(firefox) = &tools.firefox {
+        command.env("FIREFOX", firefox);
     }
     Ok(command)
 }

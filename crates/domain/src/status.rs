@@ -55,6 +55,14 @@ pub struct Status {
     pub stages: Vec<(Stage, u64)>,
 }
 
+/// Follows the status in the same answer: what the office replied, oldest first. Apps from before there were replies do not read so far.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// Milliseconds since 1970 by the server's clock.
+    pub at_ms: u64,
+    pub text: String,
+}
+
 /// A secret as it stands on a receipt: eight groups of four hexadecimal digits. Read in any case, with or without spaces.
 pub fn secret_of(text: &str) -> Option<[u8; 16]> {
     let digits: Vec<u8> = text

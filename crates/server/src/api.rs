@@ -6,7 +6,7 @@ use crate::headers::secure;
 use crate::receipts::pem;
 use crate::receive::Receiver;
 use crate::site::{Site, plain};
-use crate::store::{Custody, StoreFault, SubmissionStore};
+use crate::store::{Custody, OfficeStore, StoreFault, SubmissionStore};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, DefaultBodyLimit, FromRequest, Path, Request, State};
@@ -49,7 +49,7 @@ pub struct Server<S> {
 }
 
 /// All addresses: the public ones, and those of the office behind its door.
-pub fn router<S: SubmissionStore + Custody>(server: Arc<Server<S>>, office: Router<Arc<Server<S>>>) -> Router {
+pub fn router<S: SubmissionStore + Custody + OfficeStore>(server: Arc<Server<S>>, office: Router<Arc<Server<S>>>) -> Router {
     Router::new()
         .merge(office)
         .route("/api/submissions", post(submissions::<S>))
@@ -117,7 +117,11 @@ async fn key_file<S: SubmissionStore>(State(server): State<Arc<Server<S>>>, Path
 }
 
 /// How far an entry is, for whoever has its receipt: the same answer for what is not there and for a wrong secret.
-async fn status<S: SubmissionStore + Custody>(State(server): State<Arc<Server<S>>>, ConnectInfo(peer): ConnectInfo<SocketAddr>, request: Request) -> Response {
+async fn status<S: SubmissionStore + Custody + OfficeStore>(
+    State(server): State<Arc<Server<S>>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    request: Request,
+) -> Response {
     if !server.shares.allow(address(peer.ip(), request.headers(), server.trusted_proxies)) {
         drop_body(request).await;
         return later(StatusCode::TOO_MANY_REQUESTS, TOO_MUCH);
@@ -125,7 +129,8 @@ async fn status<S: SubmissionStore + Custody>(State(server): State<Arc<Server<S>
     let body = axum::body::to_bytes(request.into_body(), STATUS_BYTES_MAX).await.unwrap_or_default();
     let Ok(question) = postcard::from_bytes::<Question>(&body) else { return plain(StatusCode::BAD_REQUEST, "This is not a reference and its secret.\n") };
     match server.receiver.status(question).await {
-        Ok(status) => binary(&status),
+        // What apps of before do not know follows what they do.
+        Ok(found) => binary(&found.map_or((None, Vec::new()), |(status, replies)| (Some(status), replies))),
         Err(fault) => {
             tracing::error!(%fault, "a status could not be read");
             later(StatusCode::SERVICE_UNAVAILABLE, CANNOT_READ)

@@ -116,7 +116,8 @@ pub fn newest_catalogue(site: &Site, data_dir: &Path) -> Option<Catalogue> {
 }
 
 fn rules_in(site: &Site) -> Option<Arc<OfficeRules>> {
-    serde_json::from_slice(site.bytes("/office.json", "")?).ok().map(Arc::new)
+    let read = serde_json::from_slice(site.bytes("/office.json", "")?);
+    read.inspect_err(|fault| tracing::error!(%fault, "what the office promises cannot be read; no clock runs")).ok().map(Arc::new)
 }
 
 fn catalogue_in(site: &Site) -> Option<(&[u8], Catalogue)> {

@@ -26,10 +26,15 @@ community-hub export inquiries|feedback|gaps|corrections [--format jsonl|csv] [-
 community-hub import FILE [--receipts FILE] [--site DIR] [--data-dir DIR]
     Takes in what a device without a network saved to a file; the server may go on meanwhile, and twice is once.
     --receipts FILE      where to write what releases the entries on that device
+community-hub demo --data-dir DIR [--inquiries N] [--site DIR]
+    Fills an empty folder with a month of made-up inquiries, and says how to sign in; every page of its office says so.
 community-hub receipt FILE [--data-dir DIR]
     Whether the file of a receipt is genuine, and what it says: which entry, when.
 community-hub keys list|rotate|revoke|backup|restore|drill
     What an office does with its keys; community-hub keys --help says more.";
+
+/// About a month of the 8,500 cases a year that the city had in 2019.
+const DEMO_INQUIRIES: u32 = 700;
 
 const HELP_DATABASE: &str = "\
 DATABASE_URL=postgres://USER:PASSWORD@HOST/DATABASE keeps everything in PostgreSQL; without it, it is SQLite in the data folder.
@@ -41,6 +46,7 @@ enum Command {
     Serve(Settings),
     Export { settings: Settings, kind: Kind, format: Format, since_ms: u64 },
     Import { settings: Settings, file: PathBuf, receipts: Option<PathBuf> },
+    Demo { settings: Settings, inquiries: u32 },
     Receipt { data_dir: PathBuf, file: PathBuf },
     Keys(server::keys::command::Command),
     Records(records::command::Command),
@@ -66,15 +72,9 @@ fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Comm
     }
     let is_of_records = arguments.first().and_then(|word| word.to_str()).is_some_and(records::command::is_one);
     let (mut words, mut format, mut since_ms, mut receipts): (Vec<String>, _, _, _) = (Vec::new(), Format::Jsonl, 0, None);
-    let mut settings = Settings {
-        site: "dist".into(),
-        data_dir: "var".into(),
-        database_url: database_url(),
-        bind: [127, 0, 0, 1].into(),
-        port: 8080,
-        trusted_proxies: 0,
-        is_demo: false,
-    };
+    let mut inquiries = DEMO_INQUIRIES;
+    let mut settings =
+        Settings { site: "dist".into(), data_dir: "var".into(), database_url: database_url(), bind: [127, 0, 0, 1].into(), port: 8080, trusted_proxies: 0 };
     if is_of_records {
         let is_help = arguments.iter().any(|argument| argument == "--help" || argument == "-h");
         return if is_help { Ok(Command::Help) } else { records::command::parse(arguments, settings).map(Command::Records) };
@@ -89,7 +89,7 @@ fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Comm
             Long("port") => settings.port = parser.value().and_then(|value| value.parse()).map_err(not_understood)?,
             Long("bind") => settings.bind = parser.value().and_then(|value| value.parse()).map_err(not_understood)?,
             Long("trusted-proxies") => settings.trusted_proxies = parser.value().and_then(|value| value.parse()).map_err(not_understood)?,
-            Long("demo") => settings.is_demo = true,
+            Long("inquiries") => inquiries = parser.value().and_then(|value| value.parse()).map_err(not_understood)?,
             Long("format") => format = parser.value().map_err(not_understood).and_then(|value| format_of(&value.to_string_lossy()))?,
             Long("since") => since_ms = parser.value().map_err(not_understood).and_then(|value| day_ms(&value.to_string_lossy()))?,
             Long("receipts") => receipts = Some(parser.value().map_err(not_understood)?.into()),
@@ -103,6 +103,7 @@ fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Comm
         ["export", "feedback"] => Ok(Command::Export { settings, kind: Kind::Feedback, format, since_ms }),
         ["export", "gaps"] => Ok(Command::Export { settings, kind: Kind::Gap, format, since_ms }),
         ["export", "corrections"] => Ok(Command::Export { settings, kind: Kind::Correction, format, since_ms }),
+        ["demo"] => Ok(Command::Demo { settings, inquiries }),
         ["import", file] => Ok(Command::Import { settings, file: file.into(), receipts }),
         ["import"] => Err(format!("Which file? Give the one that the device saved.\n{HELP}")),
         ["receipt", file] => Ok(Command::Receipt { data_dir: settings.data_dir, file: file.into() }),
@@ -144,6 +145,10 @@ fn run(command: Command) -> Result<(), String> {
         }
         Command::Export { settings, kind, format, since_ms } => runtime.block_on(print(&settings, kind, format, since_ms)),
         Command::Import { settings, file, receipts } => runtime.block_on(take_in(&settings, &file, receipts.as_deref())),
+        Command::Demo { settings, inquiries } => {
+            println!("{}", runtime.block_on(server::office::demo::fill(&settings.site, &settings.data_dir, inquiries))?);
+            Ok(())
+        }
         Command::Receipt { data_dir, file } => {
             let keys = Keys::existing(&data_dir.join("keys")).map_err(|fault| fault.to_string())?;
             println!("{}", receipts::check(&file, &keys)?);

@@ -7,6 +7,7 @@
 pub mod attempts;
 pub mod case;
 pub mod clock;
+pub mod demo;
 pub mod desk;
 mod figures;
 pub mod finds;

@@ -1,11 +1,13 @@
 //! What a sealed submission is worth: refused with a reason, or kept and signed for.
 
 use crate::keys::KeyFolder;
-use crate::store::{Custody, Kept, Record, StoreFault, SubmissionStore};
+use crate::office::case::Event;
+use crate::office::ink::Ink;
+use crate::store::{Custody, EventRow, Kept, OfficeStore, Record, StoreFault, SubmissionStore};
 use domain::inquiry::{EMAIL_CHARS_MAX, MESSAGE_CHARS_MAX, NAME_CHARS_MAX, ReplyTo, ValidInquiry};
-use domain::status::{Question, Stage, Status};
+use domain::status::{Answer, Question, Stage, Status};
 use domain::submission::{Batch, Body, BodyHash, Content, Envelope, FORMAT, Refusal, SEALED_BYTES_MAX, SUITE_X25519_CHACHA, Verdict, Verdicts};
-use domain::survey::{Answer, COMMENT_CHARS_MAX, CompleteAnswers, SCALE_POINTS};
+use domain::survey::{Answer as Given, COMMENT_CHARS_MAX, CompleteAnswers, SCALE_POINTS};
 use domain::{MunicipalityId, SubmissionId};
 use sha2::{Digest, Sha256};
 
@@ -54,19 +56,29 @@ impl<S: SubmissionStore> Receiver<S> {
     }
 }
 
-impl<S: Custody> Receiver<S> {
-    /// How far an entry is; nothing when there is none under the reference whose secret this is.
-    pub async fn status(&self, question: Question) -> Result<Option<Status>, StoreFault> {
+impl<S: Custody + OfficeStore> Receiver<S> {
+    /// How far an entry is, and what the office replied; nothing when there is none under the reference whose secret this is.
+    pub async fn status(&self, question: Question) -> Result<Option<(Status, Vec<Answer>)>, StoreFault> {
         for id in self.store.ids_of(question.reference).await? {
             let Some(row) = self.store.entry(id).await? else { continue };
             let body = self.keys.now().open_seal(&row.envelope).and_then(|plain| read_body(&plain));
             if body.is_some_and(|body| body.lookup == <[u8; 32]>::from(Sha256::digest(question.secret))) {
                 let mut stages = vec![(Stage::Received, row.received_at_ms)];
                 stages.extend(self.store.stages(id).await?);
-                return Ok(Some(Status { reference: question.reference, kind: row.envelope.header.kind, stages }));
+                let status = Status { reference: question.reference, kind: row.envelope.header.kind, stages };
+                return Ok(Some((status, self.replies(id).await?)));
             }
         }
         Ok(None)
+    }
+
+    async fn replies(&self, id: SubmissionId) -> Result<Vec<Answer>, StoreFault> {
+        let ink = Ink::new(self.keys.now().office_key());
+        let reply = |row: EventRow| match ink.open(id, row.number, &row.sealed) {
+            Some(Event::Replied(reply)) => Some(Answer { at_ms: row.at_ms, text: reply.text }),
+            _ => None,
+        };
+        Ok(self.store.events(id).await?.into_iter().filter_map(reply).collect())
     }
 }
 
@@ -123,10 +135,10 @@ fn is_valid_inquiry(inquiry: &ValidInquiry) -> bool {
 }
 
 fn are_valid_answers(complete: &CompleteAnswers) -> bool {
-    let fits = |answer: &Answer| match answer {
-        Answer::Scale(point) => (1..=SCALE_POINTS).contains(point),
-        Answer::Comment(text) => text.chars().count() <= COMMENT_CHARS_MAX,
-        Answer::DoesNotApply | Answer::Choice(_) | Answer::Skipped => true,
+    let fits = |answer: &Given| match answer {
+        Given::Scale(point) => (1..=SCALE_POINTS).contains(point),
+        Given::Comment(text) => text.chars().count() <= COMMENT_CHARS_MAX,
+        Given::DoesNotApply | Given::Choice(_) | Given::Skipped => true,
     };
     let answers = complete.answers();
     (1..=ANSWERS_MAX).contains(&answers.len()) && answers.iter().all(|(_, answer)| fits(answer))

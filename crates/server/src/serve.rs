@@ -4,6 +4,7 @@ use crate::api::{Server, router};
 use crate::client::Shares;
 use crate::editions::Editions;
 use crate::keys::{Found, KeyFolder, LOOK_S, readable_by_others};
+use crate::office::demo::is_demo;
 use crate::office::{Office, keep_up};
 use crate::receive::Receiver;
 use crate::site::Site;
@@ -33,8 +34,6 @@ pub struct Settings {
     pub bind: IpAddr,
     pub port: u16,
     pub trusted_proxies: usize,
-    /// Entries were made up to show the office at work.
-    pub is_demo: bool,
 }
 
 /// Everything in a data folder that a command may need.
@@ -101,9 +100,9 @@ pub async fn serve(settings: Settings) -> Result<(), String> {
     let server = Arc::new(Server { receiver, site, editions, shares: Shares::default(), trusted_proxies: settings.trusted_proxies, engine });
     let port = listener.local_addr().map_err(said)?.port();
     println!("Community Hub is at http://localhost:{port}");
-    let office = Office::new(server.clone(), settings.is_demo);
+    let office = Office::new(server.clone(), is_demo(&settings.data_dir));
     if let Some(token) = office.first_token().await.map_err(said)? {
-        println!(
+        eprintln!(
             "Nobody works in the office yet. The first administrator begins at http://localhost:{port}/office/first with this token, which holds once: {token}"
         );
     }

@@ -57,6 +57,12 @@ holds!(
     deeds_are_written_down_in_a_chain,
     deeds_of_several_at_once_stand_in_one_chain,
     an_erasure_in_the_midst_of_keeping_wins,
+    an_event_has_one_number_and_goes_with_its_entry,
+    events_of_what_is_let_go_go_with_it,
+    events_are_paged_by_their_moments,
+    of_many_who_write_at_once_one_is_first,
+    people_and_their_sessions_are_kept_and_end,
+    each_has_lists_of_their_own,
 );
 
 #[tokio::test]

@@ -5,18 +5,19 @@ const COMMANDS: [(&str, &str); 14] = [
     (
         "run",
         "\
-cargo xtask run [--port N] [--data-dir DIR] [--municipality DIR]
+cargo xtask run [--demo] [--port N] [--data-dir DIR] [--municipality DIR]
     Sets up what is missing, builds, and serves app and server on http://localhost:8080. Ctrl-C stops it.
+    --demo              with a made-up month of inquiries, to see the office at work (/office)
     --port N            another port
-    --data-dir DIR      database and keys (default: var)
+    --data-dir DIR      database and keys (default: var; with --demo: var/demo)
     --municipality DIR  whose hub it is (default: data/kawartha-lakes)",
     ),
     (
         "test",
         "\
 cargo xtask test [--only PART]...
-    Sets up what is missing, Chromium and PostgreSQL too, and passes everything; ends with a table and a count.
-    --only PART         this part, and others named like it: format, lints, native, store, catalogue, build, size, browser",
+    Sets up what is missing, Chromium, Firefox and PostgreSQL too, and passes everything; ends with a table and a count.
+    --only PART         this part, and others named like it: format, lints, dependencies, native, store, catalogue, build, size, browser",
     ),
     (
         "build",
@@ -110,7 +111,7 @@ cargo xtask faults [--only LEVEL]...
         "setup",
         "\
 cargo xtask setup
-    Only the set-up: compilers, trunk, wasm-bindgen, wasm-opt, Chromium, PostgreSQL, and the packages of the browser tests.",
+    Only the set-up: compilers, trunk, wasm-bindgen, wasm-opt, cargo-deny, Chromium, Firefox, PostgreSQL, and the packages of the browser tests.",
     ),
 ];
 

@@ -1,4 +1,4 @@
-//! The browser that the tests run in, and the program that drives it for tests compiled to wasm.
+//! The browsers that the tests run in, and the program that drives one of them for tests compiled to wasm.
 
 use super::Step;
 use super::debian::{install, which};
@@ -15,10 +15,25 @@ struct Program {
 
 const CHROMIUM: Program =
     Program { title: "Chromium", variable: "CHROMIUM", names: &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"], package: "chromium" };
+const FIREFOX: Program = Program { title: "Firefox", variable: "FIREFOX", names: &["firefox-esr", "firefox"], package: "firefox-esr" };
+/// Debian's first that speaks all of WebDriver BiDi that the tests ask of it; 140 does not know `network.addDataCollector`.
+const FIREFOX_OLDEST: u32 = 153;
 const DRIVER: Program = Program { title: "chromedriver", variable: "CHROMEDRIVER", names: &["chromedriver"], package: "chromium-driver" };
 
 pub(super) fn chromium(step: Step) -> Result<PathBuf, String> {
     CHROMIUM.found_or_installed(step)
+}
+
+/// It needs no driver beside it: it is spoken to directly.
+pub(super) fn firefox(step: Step) -> Result<PathBuf, String> {
+    let firefox = FIREFOX.found_or_installed(step)?;
+    match first_line(&firefox, &["--version"]).and_then(|line| major_in(&line)) {
+        Some(version) if version < FIREFOX_OLDEST => Err(format!(
+            "{} is Firefox {version}; the browser tests need {FIREFOX_OLDEST} or newer. On Debian: sudo apt-get update && sudo apt-get install firefox-esr; or name another: FIREFOX=/path/to/it cargo xtask test",
+            firefox.display()
+        )),
+        _ => Ok(firefox),
+    }
 }
 
 /// The driver of the same major version as the browser; others refuse to drive it.
@@ -70,6 +85,7 @@ mod tests {
     fn the_browsers_version_is_read_as_each_says_it() {
         assert_eq!(major_in("Chromium 156.0.8078.79 built on Debian GNU/Linux 12"), Some(156));
         assert_eq!(major_in("ChromeDriver 156.0.8078.79 (a21ce95)"), Some(156));
+        assert_eq!(major_in("Mozilla Firefox 153.7.0esr"), Some(153));
         assert_eq!(major_in("nothing"), None);
     }
 

@@ -1,4 +1,4 @@
-//! What compiles the app for browsers: trunk, wasm-bindgen, wasm-opt, esbuild.
+//! What compiles the app for browsers: trunk, wasm-bindgen, wasm-opt, esbuild. And what judges the crates it is built from.
 
 use super::{Step, cache, node};
 use crate::process::first_line;
@@ -10,6 +10,10 @@ const TRUNK: &str = "0.21.14";
 /// Older ones make modules that do not load in Chromium.
 const BINARYEN: &str = "132.0.0";
 const ESBUILD: &str = "0.28.2";
+const CARGO_DENY: &str = "0.20.2";
+/// It runs for a second and is compiled on every new machine; its own profile optimizes across all crates at once, on one core.
+const COMPILED_QUICKLY: [&str; 6] =
+    ["--config", "profile.release.lto=false", "--config", "profile.release.codegen-units=16", "--config", "profile.release.opt-level=1"];
 
 /// The folder with `trunk` in it.
 pub(super) fn trunk(step: Step) -> Result<PathBuf, String> {
@@ -30,6 +34,16 @@ pub(super) fn wasm_bindgen(step: Step) -> Result<PathBuf, String> {
     // Without --locked: the crate's own lock file names versions that cannot be had any more.
     let install = |into: &Path| cargo_install(step, "wasm-bindgen-cli", &version, &[], "3 to 5", into);
     cache::folder(&format!("wasm-bindgen-cli-{version}"), "bin/wasm-bindgen-test-runner", install)
+}
+
+/// The folder with `cargo-deny` in it.
+pub(super) fn cargo_deny(step: Step) -> Result<PathBuf, String> {
+    if let Some(folder) = on_path("cargo-deny", CARGO_DENY) {
+        return Ok(folder);
+    }
+    let options = [["--locked"].as_slice(), &COMPILED_QUICKLY].concat();
+    let install = |into: &Path| cargo_install(step, "cargo-deny", CARGO_DENY, &options, "2 to 3", into);
+    cache::folder(&format!("cargo-deny-{CARGO_DENY}"), "bin/cargo-deny", install)
 }
 
 /// The folder with `wasm-opt` in it.

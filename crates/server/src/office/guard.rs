@@ -23,6 +23,8 @@ const LANGUAGE_COOKIE: &str = "hub-office-language";
 pub(super) struct Visit {
     pub(super) session: Option<Session>,
     pub(super) language: Language,
+    /// The address of the page, to come back to.
+    pub(super) here: String,
     /// The fields of a form that was sent from a page of ours.
     fields: Vec<(String, String)>,
 }
@@ -48,7 +50,8 @@ pub(super) async fn guard(State(office): State<Arc<Office>>, matched: Option<Mat
     let (mut parts, body) = request.into_parts();
     let language = language_of(&parts.headers);
     let path = matched.as_ref().map_or("", MatchedPath::as_str);
-    let visit = |session| Visit { session, language, fields: Vec::new() };
+    let here = parts.uri.path_and_query().map_or("/office", |path| path.as_str()).to_string();
+    let visit = |session| Visit { session, language, here: here.clone(), fields: Vec::new() };
     let session = match Session::of(&office, &parts.headers).await {
         Ok(session) => session,
         Err(fault) => {
@@ -59,7 +62,7 @@ pub(super) async fn guard(State(office): State<Arc<Office>>, matched: Option<Mat
     let Some(right) = right_of(&parts.method, path) else { return page_fault(&Frame::of(&office, &visit(session)), StatusCode::NOT_FOUND) };
     if !right.is_had_by(session.as_ref().map(|session| session.staff.role)) {
         return match (&session, &parts.method) {
-            (None, &Method::GET) => sign_in_first(parts.uri.path_and_query().map_or("/office", |path| path.as_str())),
+            (None, &Method::GET) => sign_in_first(&here),
             (None, _) => page_fault(&Frame::of(&office, &visit(None)), StatusCode::UNAUTHORIZED),
             (Some(_), _) => page_fault(&Frame::of(&office, &visit(session)), StatusCode::FORBIDDEN),
         };
@@ -86,10 +89,12 @@ pub(super) async fn guard(State(office): State<Arc<Office>>, matched: Option<Mat
 /// Browsers say where a form comes from; whoever says another place is refused, also where nobody is signed in yet.
 fn is_from_elsewhere(headers: &HeaderMap) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let other_site = text("sec-fetch-site").is_some_and(|site| !matches!(site, "same-origin" | "none"));
+    // Our pages tell nobody where they are, so a form of theirs has the origin "null": what the browser itself says of the site counts first.
+    if let Some(site) = text("sec-fetch-site") {
+        return site != "same-origin";
+    }
     let host = text("host").unwrap_or_default();
-    let other_origin = text("origin").is_some_and(|origin| origin.split_once("://").is_none_or(|(_, of)| of != host));
-    other_site || other_origin
+    text("origin").is_some_and(|origin| origin.split_once("://").is_none_or(|(_, of)| of != host))
 }
 
 fn sign_in_first(back: &str) -> Response {
@@ -152,6 +157,7 @@ mod tests {
         check(&[("host", "hub.example"), ("origin", "null")], true);
         check(&[("host", "hub.example"), ("sec-fetch-site", "cross-site")], true);
         check(&[("host", "hub.example"), ("sec-fetch-site", "same-site")], true);
-        check(&[("host", "hub.example"), ("sec-fetch-site", "same-origin")], false);
+        check(&[("host", "hub.example"), ("sec-fetch-site", "same-origin"), ("origin", "null")], false);
+        check(&[("host", "hub.example"), ("sec-fetch-site", "none")], true);
     }
 }

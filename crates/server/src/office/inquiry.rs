@@ -77,6 +77,7 @@ struct StepRow {
 #[derive(Default)]
 struct Again {
     fault: String,
+    is_overtaken: bool,
     reply: Option<(String, String)>,
     note: String,
 }
@@ -113,7 +114,11 @@ async fn shown(office: &Office, visit: &Visit, inquiry: &Inquiry, again: Again) 
     people.sort_by(|one, other| one.1.cmp(&other.1));
     let mut services: Vec<(String, String)> = catalogue.services_by_name().iter().map(|service| (service.id.to_string(), service.name.clone())).collect();
     services.sort_by(|one, other| one.1.cmp(&other.1));
-    let status = if again.fault.is_empty() { StatusCode::OK } else { StatusCode::CONFLICT };
+    let status = match (again.fault.is_empty(), again.is_overtaken) {
+        (true, _) => StatusCode::OK,
+        (false, true) => StatusCode::CONFLICT,
+        (false, false) => StatusCode::UNPROCESSABLE_ENTITY,
+    };
     let page = InquiryPage {
         reference: inquiry.reference.to_string(),
         row: InboxRow::of(&f, office, inquiry, &catalogue, &names, now),
@@ -236,6 +241,7 @@ fn steps(f: &Frame, office: &Office, inquiry: &Inquiry, catalogue: &Catalogue, n
     let service = |id: &ServiceId| catalogue.service(id).map_or_else(|| id.to_string(), |service| service.name.clone());
     let step = |entry: &super::case::Entry| {
         let (what, text, is_reply) = match &entry.event {
+            Event::Assigned { to: Some(to) } if *to == entry.who => (f.t("took it", "l'a prise").into(), String::new(), false),
             Event::Assigned { to: Some(to) } => (format!("{} {}", f.t("gave it to", "l'a confiée à"), name_of(to)), String::new(), false),
             Event::Assigned { to: None } => (f.t("put it back for anybody", "l'a remise à tous").into(), String::new(), false),
             Event::Transferred { department, why } => (format!("{} {department}", f.t("transferred it to", "l'a transférée à")), why.clone(), false),
@@ -303,6 +309,7 @@ impl<'a> Form<'a> {
     async fn overtaken(self, mut again: Again) -> Answer {
         let f = Frame::of(self.office, self.visit);
         let inquiry = looked_for(self.office, &f, &self.inquiry.reference.to_string())?;
+        again.is_overtaken = true;
         again.fault = f
             .t(
                 "Somebody else wrote here while you did. Nothing of either was lost: read the newest lines below, then send yours again.",

@@ -27,6 +27,8 @@ pub(super) struct Frame {
     pub(super) name: String,
     pub(super) role: Option<Role>,
     pub(super) csrf: String,
+    /// Where a choice of language leads back to.
+    pub(super) here: String,
     pub(super) is_demo: bool,
     pub(super) version: String,
 }
@@ -40,6 +42,7 @@ impl Frame {
             name: staff.map(|staff| staff.name.clone()).unwrap_or_default(),
             role: staff.map(|staff| staff.role),
             csrf: visit.session.as_ref().map(|session| session.csrf.clone()).unwrap_or_default(),
+            here: form_urlencoded::byte_serialize(visit.here.as_bytes()).collect(),
             is_demo: office.is_demo,
             version: office.server.site.version.clone(),
         }
@@ -172,6 +175,7 @@ impl IntoResponse for Trouble {
                     name: String::new(),
                     role: None,
                     csrf: String::new(),
+                    here: String::new(),
                     is_demo: false,
                     version: String::new(),
                 };

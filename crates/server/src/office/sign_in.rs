@@ -183,10 +183,9 @@ pub(super) fn password_fault<'a>(f: &Frame, fault: PasswordFault) -> &'a str {
 }
 
 /// Keeps a choice of language and leads back.
-pub(super) async fn choose_language(State(_): State<Arc<Office>>, Path(tag): Path<String>, headers: HeaderMap) -> Response {
-    let referrer = headers.get("referer").and_then(|value| value.to_str().ok()).and_then(|from| from.split_once("/office").map(|(_, rest)| rest));
-    let back = referrer.map(|rest| format!("/office{rest}")).unwrap_or_default();
-    with_cookie(go(back_to(&back)), &language_cookie(Language::parse(&tag).unwrap_or(Language::English)))
+pub(super) async fn choose_language(Path(tag): Path<String>, Query(query): Query<HashMap<String, String>>) -> Response {
+    let back = query.get("back").map_or("", String::as_str);
+    with_cookie(go(back_to(back)), &language_cookie(Language::parse(&tag).unwrap_or(Language::English)))
 }
 
 pub(super) fn with_cookie(mut response: Response, line: &str) -> Response {

@@ -1,9 +1,11 @@
-//! The promises of [`SubmissionStore`] and [`super::Custody`], as checks that every implementation must pass. Each is given a
+//! The promises of [`SubmissionStore`], [`super::Custody`] and [`super::OfficeStore`], as checks that every implementation must pass. Each is given a
 //! fresh store and panics where a promise is broken.
 
 mod custody;
+mod office;
 
 pub use custody::*;
+pub use office::*;
 
 use super::{Kept, Record, SubmissionStore, Tombstone};
 use domain::submission::{BodyHash, Envelope, FORMAT, Header, KeyId, Kind, SUITE_X25519_CHACHA};

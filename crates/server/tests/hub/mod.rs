@@ -57,14 +57,19 @@ impl Page {
     }
 }
 
+/// What the town's office promises.
+const OFFICE: &str = r#"{"hub":"town-hall","department":"Harbour Office","first_reply":{"working_hours":16,"note":{"en":"Two days."},"source":{"verified":false}},
+"resolution":{"working_hours":80,"note":{"en":"Ten days."},"source":{"verified":false}},"department_hours":[{"department":"Recreation","hub":"boat-house"}]}"#;
+
 fn site(dir: &std::path::Path) {
     let project = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let file = domain_catalogue(&project);
-    let files: [(&str, Vec<u8>); 4] = [
+    let files: [(&str, Vec<u8>); 5] = [
         ("/index.html", b"<p>english page".to_vec()),
         ("/fr/index.html", "<p>page en français".into()),
         ("/app-0123456789abcdef_bg.wasm", vec![0; 100]),
         ("/catalogue-0123456789abcdef.bin", file),
+        ("/office.json", OFFICE.into()),
     ];
     std::fs::create_dir_all(dir.join("fr")).unwrap();
     let mut rows = Vec::new();

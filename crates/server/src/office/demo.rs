@@ -1,0 +1,104 @@
+//! A realistic month of inquiries that nobody asked, so that a newcomer sees the office at work in a minute. It is made in a data folder of
+//! its own, which is marked: every page of an office on such a folder says that all is made up.
+
+mod story;
+
+use super::password::hash;
+use super::staff::Role;
+use crate::api::now_ms;
+use crate::editions::newest_catalogue;
+use crate::keys::{hex, random};
+use crate::receive::judge;
+use crate::serve::{Opened, municipality_of, open};
+use crate::site::Site;
+use crate::store::{Deed, EventRow, OfficeStore, StaffRow, SubmissionStore};
+use domain::submission::{Content, Envelope};
+use domain::{Catalogue, SubmissionId};
+use offline::sealing::{Address, seal};
+use std::path::Path;
+use story::{Dice, Told};
+
+/// The mark of a folder whose entries are made up.
+const MARK: &str = "demo";
+/// The people of the demo: login, name, role. Nobody of these names is meant.
+const PEOPLE: [(&str, &str, Role); 5] = [
+    ("demo-counter", "Sam Demo", Role::Counter),
+    ("demo-office", "Ann Demo", Role::Office),
+    ("demo-office-2", "Lou Demo", Role::Office),
+    ("demo-manager", "Kim Demo", Role::Manager),
+    ("demo-admin", "Alex Demo", Role::Administrator),
+];
+const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
+
+/// Whether the entries of a data folder are made up.
+pub fn is_demo(data_dir: &Path) -> bool {
+    data_dir.join(MARK).exists()
+}
+
+/// Fills an empty data folder with so many inquiries of the last month, and all that an office did with them.
+/// Errors when the folder has entries that are not a demo's.
+pub async fn fill(site: &Path, data_dir: &Path, inquiries: u32) -> Result<String, String> {
+    let site = Site::read(site).map_err(|fault| fault.to_string())?;
+    let catalogue = newest_catalogue(&site, data_dir).ok_or("The site has no catalogue. Build it first: cargo xtask build")?;
+    let opened = open(data_dir, None, municipality_of(&site)?).await?;
+    let said = |fault: crate::store::StoreFault| fault.to_string();
+    let has_entries = opened.store.has_entries().await.map_err(said)?;
+    if has_entries && !is_demo(data_dir) {
+        return Err(format!("{} holds what people really sent. Give the demo a folder of its own with --data-dir.", data_dir.display()));
+    }
+    std::fs::write(data_dir.join(MARK), "Everything in this folder is made up.\n").map_err(|error| format!("{}: {error}", data_dir.display()))?;
+    if !has_entries {
+        tell(&opened, &catalogue, inquiries).await.map_err(said)?;
+    }
+    let password = [hex(&random::<4>()), hex(&random::<4>()), hex(&random::<4>())].join("-");
+    let deed = Deed { who: "demo".into(), reason: "made up".into(), at_ms: now_ms() };
+    for (login, name, role) in PEOPLE {
+        let row = StaffRow {
+            login: login.into(),
+            name: name.into(),
+            role: role.number(),
+            password: hash(password.clone()).await,
+            invitation: Vec::new(),
+            invitation_until_ms: 0,
+            is_active: true,
+        };
+        opened.store.put_staff(&row, "demo", &deed).await.map_err(said)?;
+    }
+    opened.store.close().await;
+    let logins: Vec<&str> = PEOPLE.iter().map(|(login, ..)| *login).collect();
+    Ok(format!("The demo's office is at /office. Sign in as {} with the password {password} (a new one at every start).", logins.join(", ")))
+}
+
+/// Writes down a month: what came, and what was done with it.
+async fn tell(opened: &Opened, catalogue: &Catalogue, inquiries: u32) -> Result<(), crate::store::StoreFault> {
+    let mut dice = Dice::new(2_026);
+    let now_ms = now_ms();
+    let begin_ms = now_ms.saturating_sub(30 * DAY_MS);
+    let ink = super::ink::Ink::new(opened.keys.now().office_key());
+    for told in story::month(&mut dice, catalogue, begin_ms, now_ms, inquiries) {
+        let Told { at_ms, content, events } = told;
+        let Some(id) = keep(opened, catalogue, content, at_ms).await? else { continue };
+        for (at, (at_ms, who, event)) in events.into_iter().enumerate() {
+            let number = at as u32 + 1;
+            let row = EventRow { id, number, at_ms, who: who.into(), sealed: ink.seal(id, number, &event) };
+            let deed = Deed { who: who.into(), reason: id.to_string(), at_ms };
+            opened.store.append(&row, event.stage(), event.name(), &deed).await?;
+        }
+    }
+    Ok(())
+}
+
+/// One entry on the usual way: sealed, judged, kept.
+async fn keep(opened: &Opened, catalogue: &Catalogue, content: Content, at_ms: u64) -> Result<Option<SubmissionId>, crate::store::StoreFault> {
+    let municipality = catalogue.municipality().id.clone();
+    let keys = opened.keys.now().public(&municipality, opened.store.epoch(), at_ms);
+    let address = Address { municipality: municipality.clone(), catalogue_version: catalogue.version(), now_ms: at_ms, order: 0 };
+    // Made-up bytes are as good as random ones here, and these are random.
+    let mut fill = |bytes: &mut [u8]| bytes.chunks_mut(32).for_each(|chunk| chunk.copy_from_slice(&random::<32>()[..chunk.len()]));
+    let Ok(sealed) = seal(content, &address, &keys, &mut fill) else { return Ok(None) };
+    let Ok(envelope) = postcard::from_bytes::<Envelope>(&sealed.envelope) else { return Ok(None) };
+    let id = envelope.header.id;
+    let Ok(record) = judge(envelope, &municipality, &opened.keys) else { return Ok(None) };
+    opened.store.keep(vec![record], at_ms).await?;
+    Ok(Some(id))
+}

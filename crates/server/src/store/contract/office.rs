@@ -1,0 +1,118 @@
+//! The third part: what the office's own pages are promised.
+
+use super::record;
+use crate::store::{Custody, Deed, Erasure, EventRow, OfficeStore, SessionRow, StaffRow, SubmissionStore, ViewRow};
+use domain::SubmissionId;
+use domain::status::Stage;
+use domain::submission::Kind;
+
+fn deed(at_ms: u64) -> Deed {
+    Deed { who: "ann".into(), reason: "a reason".into(), at_ms }
+}
+
+fn event(id: SubmissionId, number: u32, at_ms: u64) -> EventRow {
+    EventRow { id, number, at_ms, who: "ann".into(), sealed: vec![number as u8; 3] }
+}
+
+/// An event has one place: who comes second with the same number is told so, and overwrites nothing.
+pub async fn an_event_has_one_number_and_goes_with_its_entry(store: &(impl SubmissionStore + Custody + OfficeStore)) {
+    let one = record("x", 1, b"one");
+    let id = one.envelope.header.id;
+    assert_eq!(store.append(&event(id, 1, 5), None, "note", &deed(5)).await, Ok(false), "there is no such entry");
+    store.keep(vec![one.clone()], 1).await.expect("there is room");
+    assert_eq!(store.append(&event(id, 1, 5), Some(Stage::InProgress), "note", &deed(5)).await, Ok(true));
+    let second = EventRow { sealed: b"other".to_vec(), ..event(id, 1, 6) };
+    assert_eq!(store.append(&second, Some(Stage::Closed), "close", &deed(6)).await, Ok(false));
+    assert_eq!(store.append(&event(id, 2, 7), Some(Stage::InProgress), "note", &deed(7)).await, Ok(true), "a stage that was said stays");
+    assert_eq!(store.events(id).await, Ok(vec![event(id, 1, 5), event(id, 2, 7)]));
+    assert_eq!(store.stages(id).await, Ok(vec![(Stage::InProgress, 5)]), "what was not written says nothing either");
+    let audit = store.audit(0, 10).await.expect("it can be read");
+    assert_eq!(audit.iter().map(|entry| entry.what.as_str()).collect::<Vec<_>>(), ["note", "note"]);
+    assert_eq!(store.ids(Kind::Inquiry).await, Ok(vec![id]));
+    assert_eq!(store.erase(id, one.tombstone, &deed(8)).await, Ok(Erasure::Done { entries: 1, set_aside: 0 }));
+    assert_eq!((store.events(id).await, store.ids(Kind::Inquiry).await), (Ok(Vec::new()), Ok(Vec::new())));
+}
+
+pub async fn events_of_what_is_let_go_go_with_it(store: &(impl SubmissionStore + Custody + OfficeStore)) {
+    let (old, young) = (record("x", 1, b"old"), record("x", 2, b"young"));
+    for (at_ms, record) in [(10, &old), (90, &young)] {
+        store.keep(vec![record.clone()], at_ms).await.expect("there is room");
+        assert_eq!(store.append(&event(record.envelope.header.id, 1, 95), None, "note", &deed(95)).await, Ok(true));
+    }
+    assert_eq!(store.expire(Kind::Inquiry, 50, 10, &deed(99)).await, Ok(1));
+    let left = store.events_since(0, None, 10).await.expect("it can be read");
+    assert_eq!(left.iter().map(|event| event.id).collect::<Vec<_>>(), [young.envelope.header.id]);
+}
+
+/// Pages hold each event once, also those of one moment.
+pub async fn events_are_paged_by_their_moments(store: &(impl SubmissionStore + OfficeStore)) {
+    let ids: Vec<SubmissionId> = (1..=5).map(|seed| record("x", seed, b"x").envelope.header.id).collect();
+    store.keep((1..=5).map(|seed| record("x", seed, b"x")).collect(), 1).await.expect("there is room");
+    for number in 1..=4 {
+        for id in &ids {
+            assert_eq!(store.append(&event(*id, number, 10 + u64::from(number / 2)), None, "note", &deed(1)).await, Ok(true));
+        }
+    }
+    let (mut seen, mut after) = (Vec::new(), None);
+    loop {
+        let page = store.events_since(11, after, 3).await.expect("it can be read");
+        let Some(last) = page.last() else { break };
+        after = Some((last.at_ms, last.id, last.number));
+        seen.extend(page.into_iter().map(|event| (event.at_ms, event.id, event.number)));
+    }
+    let mut sorted = seen.clone();
+    sorted.sort();
+    sorted.dedup();
+    assert_eq!((seen.len(), &seen), (15, &sorted), "numbers two to four of each, in order");
+}
+
+/// Many who write the next event of one entry at once: one is first, and the numbers have no gap.
+pub async fn of_many_who_write_at_once_one_is_first(store: &(impl SubmissionStore + OfficeStore)) {
+    let one = record("x", 1, b"one");
+    let id = one.envelope.header.id;
+    store.keep(vec![one], 1).await.expect("there is room");
+    let write = async |at_ms: u64| store.append(&event(id, 1, at_ms), None, "note", &deed(at_ms)).await.expect("it can be written");
+    let (one, two, three, four) = tokio::join!(write(1), write(2), write(3), write(4));
+    assert_eq!([one, two, three, four].iter().filter(|is_written| **is_written).count(), 1);
+    assert_eq!(store.events(id).await.map(|events| events.len()), Ok(1));
+}
+
+pub async fn people_and_their_sessions_are_kept_and_end(store: &(impl OfficeStore + Custody)) {
+    let staff = |login: &str, role| StaffRow {
+        login: login.into(),
+        name: "Ann".into(),
+        role,
+        password: "hash".into(),
+        invitation: vec![1, 2],
+        invitation_until_ms: 7,
+        is_active: true,
+    };
+    store.put_staff(&staff("bo", 1), "invite", &deed(1)).await.expect("there is room");
+    store.put_staff(&staff("ann", 3), "invite", &deed(1)).await.expect("there is room");
+    store.put_staff(&StaffRow { is_active: false, ..staff("bo", 2) }, "leave", &deed(2)).await.expect("there is room");
+    assert_eq!(store.staff().await, Ok(vec![staff("ann", 3), StaffRow { is_active: false, ..staff("bo", 2) }]));
+    let session = |login: &str, seen_ms| SessionRow { login: login.into(), began_ms: 1, seen_ms };
+    for (hash, login, seen_ms) in [([1; 32], "ann", 10), ([2; 32], "ann", 20), ([3; 32], "bo", 30)] {
+        store.begin_session(hash, &session(login, seen_ms), &deed(3)).await.expect("there is room");
+    }
+    store.see_session([1; 32], 40).await.expect("there is room");
+    assert_eq!(store.session([1; 32]).await, Ok(Some(session("ann", 40))));
+    assert_eq!(store.session([9; 32]).await, Ok(None));
+    store.end_sessions(Some("bo"), 0).await.expect("it can be written");
+    store.end_sessions(None, 25).await.expect("it can be written");
+    let left = [store.session([1; 32]).await, store.session([2; 32]).await, store.session([3; 32]).await].map(|found| found.expect("it can be read").is_some());
+    assert_eq!(left, [true, false, false], "Bo's ended, and one that nobody used");
+    store.end_session([1; 32]).await.expect("it can be written");
+    assert_eq!(store.session([1; 32]).await, Ok(None));
+}
+
+pub async fn each_has_lists_of_their_own(store: &impl OfficeStore) {
+    let view = |login: &str, name: &str, query: &str| ViewRow { login: login.into(), name: name.into(), query: query.into() };
+    for put in
+        [view("ann", "b", "q=1"), view("ann", "a", "q=2"), view("bo", "a", "q=3"), view("ann", "b", "q=4"), view("ann", "gone", "q=5"), view("ann", "gone", "")]
+    {
+        store.put_view(&put).await.expect("there is room");
+    }
+    assert_eq!(store.views("ann").await, Ok(vec![view("ann", "a", "q=2"), view("ann", "b", "q=4")]));
+    assert_eq!(store.views("bo").await, Ok(vec![view("bo", "a", "q=3")]));
+}

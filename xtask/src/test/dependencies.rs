@@ -1,0 +1,43 @@
+//! Whether all that the project is built from may be used: deny.toml always, known vulnerabilities where the list of them can be had.
+
+use crate::process::{quietly, shown};
+use crate::setup::Tools;
+use std::process::Command;
+
+pub(super) fn run(tools: &Tools) -> Result<(), String> {
+    shown(deny(tools).args(["check", "bans", "licenses", "sources"]))?;
+    match quietly("advisories", deny(tools).args(["fetch", "db"])) {
+        Ok(()) => shown(deny(tools).args(["check", "advisories"])),
+        Err(said) => {
+            println!("{}", unchecked(&said));
+            Ok(())
+        }
+    }
+}
+
+/// The root is a crate too, so without `--workspace` only what the app is built from would be looked at.
+fn deny(tools: &Tools) -> Command {
+    let mut command = Command::new("cargo");
+    command.args(["deny", "--locked", "--workspace"]).env("PATH", tools.path());
+    // The list comes by git, which must not ask for a password.
+    command.env("GIT_TERMINAL_PROMPT", "0");
+    command
+}
+
+/// A machine without a way to GitHub is no fault of the project's, but it must not look as if all had been asked.
+fn unchecked(said: &str) -> String {
+    let reason = said.lines().map(str::trim).rfind(|line| !line.is_empty()).unwrap_or_default();
+    format!("advisories NOT CHECKED: the list of known vulnerabilities could not be fetched from GitHub ({reason})")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_not_checked_is_said_in_one_line_with_its_reason() {
+        let said = "advisories: cargo deny failed. Its last lines:\n\nfailed to clone\nfatal: Could not resolve host: github.com\n\n";
+        let line = unchecked(said);
+        assert!(line.contains("NOT CHECKED") && line.ends_with("(fatal: Could not resolve host: github.com)") && !line.contains('\n'), "{line}");
+    }
+}
