@@ -4,7 +4,7 @@ mod cells;
 
 use crate::keys::Keys;
 use crate::store::{StoredSubmission, SubmissionStore};
-use cells::neutral;
+pub(crate) use cells::neutral;
 use domain::gap::Gap;
 use domain::inquiry::ReplyTo;
 use domain::reference::Reference;

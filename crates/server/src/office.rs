@@ -1,7 +1,7 @@
 //! The office: every inquiry answered, on time. Plain pages made here, for people who are signed in.
 //!
 //! [`case`] and [`clock`] are what an inquiry is and when it is due, and know nothing else. [`desk`] holds all inquiries opened in memory,
-//! because on the disk they stay sealed. [`guard`] is the door, [`routes`] the one table of what there is and who may. The rest is one
+//! because on the disk they stay sealed. [`finds`] are the sums of what was missing. [`guard`] is the door, [`routes`] the one table of what there is and who may. The rest is one
 //! page a file.
 
 pub mod attempts;
@@ -9,10 +9,14 @@ pub mod case;
 pub mod clock;
 pub mod demo;
 pub mod desk;
+mod figures;
+pub mod finds;
+mod gaps;
 mod guard;
 mod inbox;
 pub mod ink;
 mod inquiry;
+pub mod month;
 mod pages;
 mod password;
 mod people;
@@ -21,6 +25,7 @@ pub mod routes;
 mod session;
 mod sign_in;
 pub mod staff;
+pub mod suppress;
 pub mod when;
 
 use sign_in::FirstToken;
@@ -110,6 +115,9 @@ pub async fn keep_up(office: Arc<Office>) {
             Some(office) => {
                 if let Err(fault) = office.desk.look(&office).await {
                     tracing::error!(%fault, "the desk could not be brought up to date; it is tried again");
+                }
+                if let Err(fault) = office.desk.count_finds(&office).await {
+                    tracing::error!(%fault, "searches without an answer could not be counted; it is tried again");
                 }
                 office.attempts.forget_quiet();
             }

@@ -1,7 +1,7 @@
 //! Cells that a spreadsheet must not take for formulas.
 
 /// Puts an apostrophe before what a spreadsheet would compute (OWASP, "CSV injection").
-pub(super) fn neutral(cell: &str) -> String {
+pub(crate) fn neutral(cell: &str) -> String {
     let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
     if is_formula { format!("'{cell}") } else { cell.into() }
 }

@@ -4,7 +4,9 @@
 
 use super::Office;
 use super::case::{Case, Entry, State};
-use super::clock::{Due, OfficeHours, due, stretches};
+use super::clock::{Due, OfficeHours, due, stretches, worked_minutes};
+use super::finds::Finds;
+use super::month::Month;
 use crate::api::now_ms;
 use crate::receive::read_body;
 use crate::store::{Custody, EventRow, OfficeStore, StoreFault, StoredSubmission, SubmissionStore};
@@ -35,6 +37,9 @@ pub struct Inquiry {
     pub entries: Vec<Entry>,
     pub first_reply: Due,
     pub resolution: Due,
+    /// Working time until the first reply, and until it was closed.
+    pub replied_minutes: Option<u32>,
+    pub closed_minutes: Option<u32>,
     /// Events that could not be opened.
     pub closed_entries: u32,
 }
@@ -53,6 +58,9 @@ impl Inquiry {
 #[derive(Default)]
 struct Contents {
     inquiries: HashMap<SubmissionId, Arc<Inquiry>>,
+    finds: Arc<Finds>,
+    /// Something was erased since the finds were counted.
+    is_to_recount: bool,
     /// The newest moment that was seen, of inquiries and of events.
     received_ms: u64,
     event_ms: u64,
@@ -70,6 +78,8 @@ pub struct Desk {
     contents: RwLock<Contents>,
     /// One look at a time.
     looking: tokio::sync::Mutex<()>,
+    /// One count of finds at a time; whoever writes does not wait for it.
+    counting: tokio::sync::Mutex<()>,
     present: Mutex<HashMap<SubmissionId, Vec<(String, u64)>>>,
 }
 
@@ -85,6 +95,11 @@ impl Desk {
 
     pub fn by_reference(&self, reference: Reference) -> Option<Arc<Inquiry>> {
         self.read(|contents| contents.inquiries.values().find(|inquiry| inquiry.reference == reference).cloned())
+    }
+
+    /// What was looked for and not found, and what was said to be wrong.
+    pub fn finds(&self) -> Arc<Finds> {
+        self.read(|contents| contents.finds.clone())
     }
 
     /// Whether all that is kept was read once, and how many could not be opened.
@@ -200,9 +215,30 @@ impl Desk {
         }
         if is_gone {
             let kept: std::collections::HashSet<SubmissionId> = office.store().ids(Kind::Inquiry).await?.into_iter().collect();
-            self.change(|contents| contents.inquiries.retain(|id, _| kept.contains(id)));
+            self.change(|contents| {
+                contents.inquiries.retain(|id, _| kept.contains(id));
+                contents.is_to_recount = true;
+            });
         }
         self.change(|contents| contents.audit = number);
+        Ok(())
+    }
+
+    /// Counts what is new of searches and corrections. After an erasure all are counted again, because sums do not say whose is whose; those
+    /// before stand until then.
+    pub async fn count_finds(&self, office: &Office) -> Result<(), StoreFault> {
+        let _alone = self.counting.lock().await;
+        let is_to_recount = self.change(|contents| std::mem::take(&mut contents.is_to_recount));
+        let before = if is_to_recount { Arc::default() } else { self.finds() };
+        match counted(office, &before).await {
+            Ok(Some(finds)) => self.change(|contents| contents.finds = Arc::new(finds)),
+            Ok(None) if is_to_recount => self.change(|contents| contents.finds = before),
+            Ok(None) => {}
+            Err(fault) => {
+                self.change(|contents| contents.is_to_recount |= is_to_recount);
+                return Err(fault);
+            }
+        }
         Ok(())
     }
 
@@ -241,10 +277,38 @@ fn opened(office: &Office, row: &StoredSubmission) -> Option<Inquiry> {
         entries: Vec::new(),
         first_reply: Due::Never,
         resolution: Due::Never,
+        replied_minutes: None,
+        closed_minutes: None,
         closed_entries: 0,
     };
     compute(office, &mut inquiry);
     Some(inquiry)
+}
+
+/// The finds with what came since; nothing when nothing did.
+async fn counted(office: &Office, before: &Finds) -> Result<Option<Finds>, StoreFault> {
+    let since_ms = before.since_ms(LATE_MS);
+    let mut finds: Option<Finds> = None;
+    let mut newest_ms = 0;
+    for kind in [Kind::Gap, Kind::Correction] {
+        let mut after = None;
+        loop {
+            let rows = office.store().page(kind, since_ms, after, ROWS_AT_ONCE).await?;
+            let Some(last) = rows.last() else { break };
+            after = Some((last.received_at_ms, last.envelope.header.id));
+            newest_ms = newest_ms.max(last.received_at_ms);
+            for row in rows.iter().filter(|row| !before.has(row.envelope.header.id)) {
+                let content = office.receiver().keys.now().open_seal(&row.envelope).and_then(|bytes| read_body(&bytes)).map(|body| body.content);
+                let month = Month::of(office.zone.moment(row.received_at_ms).date);
+                finds.get_or_insert_with(|| before.clone()).count(row.envelope.header.id, row.received_at_ms, month, content);
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+    if let Some(finds) = &mut finds {
+        finds.counted_until(newest_ms, LATE_MS);
+    }
+    Ok(finds)
 }
 
 /// Whose it is: the department of the service, or the one that has what comes without.
@@ -263,6 +327,9 @@ fn compute(office: &Office, inquiry: &mut Inquiry) {
     let pauses: Vec<_> = inquiry.case.pauses.iter().map(|(from, to)| (moment(*from), to.map(moment))).collect();
     let stretches = stretches(&owners, &pauses);
     inquiry.first_reply = due(&time, &stretches, rules.first_reply.working_hours * 60);
+    let worked = |until_ms: Option<u64>| until_ms.map(|until_ms| worked_minutes(&time, &stretches, moment(until_ms)));
+    inquiry.replied_minutes = worked(inquiry.case.first_reply_ms);
+    inquiry.closed_minutes = worked(inquiry.case.closed_ms);
     inquiry.resolution = rules.resolution.as_ref().map_or(Due::Never, |promise| due(&time, &stretches, promise.working_hours * 60));
 }
 

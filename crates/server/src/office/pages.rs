@@ -2,6 +2,7 @@
 
 use super::Office;
 use super::guard::Visit;
+use super::month::Month;
 use super::staff::Role;
 use crate::store::StoreFault;
 use askama::Template;
@@ -58,6 +59,10 @@ impl Frame {
 
     pub(super) fn other_tag(&self) -> &'static str {
         self.t("fr", "en")
+    }
+
+    pub(super) fn month(&self, month: &Month) -> String {
+        month.name(self.language)
     }
 
     /// Whether somebody with this role or more is signed in.

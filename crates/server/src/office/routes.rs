@@ -3,7 +3,7 @@
 
 use super::guard::{at_least, guard};
 use super::staff::{Right, Role};
-use super::{Office, inbox, inquiry, pages, people, sign_in};
+use super::{Office, figures, gaps, inbox, inquiry, pages, people, sign_in};
 use axum::Router;
 use axum::http::Method;
 use axum::middleware::from_fn_with_state;
@@ -33,6 +33,10 @@ pub const ROUTES: &[(&str, &str, Right)] = &[
     ("POST", "/office/inquiry/{reference}/link", at_least(Role::Office)),
     ("POST", "/office/inquiry/{reference}/reply", at_least(Role::Office)),
     ("GET", "/office/inquiry/{reference}/letter/{number}", at_least(Role::Office)),
+    ("GET", "/office/gaps", at_least(Role::Office)),
+    ("GET", "/office/gaps/draft", at_least(Role::Office)),
+    ("GET", "/office/figures", at_least(Role::Manager)),
+    ("GET", "/office/figures.csv", at_least(Role::Manager)),
     ("GET", "/office/people", at_least(Role::Administrator)),
     ("POST", "/office/people", at_least(Role::Administrator)),
     ("POST", "/office/people/{login}", at_least(Role::Administrator)),
@@ -65,6 +69,10 @@ pub(super) fn router<S: Clone + Send + Sync + 'static>(office: Arc<Office>) -> R
         .route("/office/inquiry/{reference}/link", post(inquiry::link))
         .route("/office/inquiry/{reference}/reply", post(inquiry::reply))
         .route("/office/inquiry/{reference}/letter/{number}", get(inquiry::letter))
+        .route("/office/gaps", get(gaps::page))
+        .route("/office/gaps/draft", get(gaps::draft))
+        .route("/office/figures", get(figures::page))
+        .route("/office/figures.csv", get(figures::csv))
         .route("/office/people", get(people::page).post(people::invite))
         .route("/office/people/{login}", post(people::change))
         .route("/office/audit", get(people::audit))

@@ -320,6 +320,11 @@ pub(crate) fn sealed_about(service: Option<domain::ServiceId>, message: &str, ke
         language: Language::English,
         notice_version: 1,
     });
+    sealed_content(content, keys, number)
+}
+
+/// Anything that a device may send.
+pub(crate) fn sealed_content(content: Content, keys: &PublicKeys, number: u64) -> Sealed {
     let address = Address { municipality: MunicipalityId::parse("pine-harbour").unwrap(), catalogue_version: 7, now_ms: 1_000 + number, order: 0 };
     let mut state = CALLS.fetch_add(1, Ordering::Relaxed);
     let mut is_id = true;

@@ -1,0 +1,58 @@
+//! Bars as SVG, made here: one ink, each with its label and its count in words beside it, so that nothing hangs on colour. It has no scale of
+//! its own and stretches to the page, so that letters stay as large as the page's. What is hidden has no bar.
+
+use crate::office::suppress::Seen;
+use std::fmt::Write;
+
+const ROW_PX: usize = 44;
+const BAR_PX: usize = 10;
+const LETTERS_PX: usize = 18;
+
+pub(super) struct Bar {
+    pub(super) label: String,
+    pub(super) seen: Seen,
+    /// The count in words.
+    pub(super) value: String,
+}
+
+/// A chart with a name and a description for those who hear it; `id` is its own on the page.
+pub(super) fn bars(id: &str, title: &str, description: &str, bars: &[Bar]) -> String {
+    let most = bars.iter().filter_map(|bar| bar.seen.count()).max().unwrap_or(0).max(1);
+    let height = bars.len() * ROW_PX;
+    let mut svg = format!(
+        r#"<svg class="chart" role="img" aria-labelledby="{id}-title {id}-about" width="100%" height="{height}"><title id="{id}-title">{}</title><desc id="{id}-about">{}</desc>"#,
+        escaped(title),
+        escaped(description)
+    );
+    for (at, bar) in bars.iter().enumerate() {
+        let top = at * ROW_PX;
+        let (text_y, bar_y) = (top + LETTERS_PX, top + LETTERS_PX + 8);
+        // Writing into a text does not fail.
+        let _ = write!(svg, r#"<text x="0" y="{text_y}">{}<tspan class="value" dx="8">{}</tspan></text>"#, escaped(&bar.label), escaped(&bar.value));
+        if let Some(count) = bar.seen.count() {
+            let tenths = count * 1_000 / most;
+            let _ = write!(svg, r#"<rect x="0" y="{bar_y}" width="{}.{}%" height="{BAR_PX}"/>"#, tenths / 10, tenths % 10);
+        }
+    }
+    svg.push_str("</svg>");
+    svg
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bar_is_as_long_as_its_share_of_the_largest_and_what_is_hidden_has_none() {
+        let bar = |label: &str, seen: Seen| Bar { label: label.into(), seen, value: "n".into() };
+        let svg = bars("a", "By service", "Largest first", &[bar("<b>", Seen::Shown(40)), bar("two", Seen::Marked(5)), bar("three", Seen::Hidden)]);
+        assert!(svg.contains(r#"width="100.0%" height="10""#) && svg.contains(r#"width="12.5%""#), "{svg}");
+        assert_eq!(svg.matches("<rect").count(), 2);
+        assert!(svg.contains("&lt;b&gt;") && !svg.contains("<b>") && !svg.contains("style="), "{svg}");
+        assert!(svg.contains(r#"role="img" aria-labelledby="a-title a-about""#));
+    }
+}

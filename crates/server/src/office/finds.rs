@@ -1,0 +1,107 @@
+//! What was looked for and not found, and what was said to be wrong: sums by month, in the memory of the server. Nobody reads when one of
+//! them came, and nothing of one device or person stays.
+
+use super::month::Month;
+use domain::submission::{Content, CorrectedField};
+use domain::{HubId, Language, ServiceId, SubmissionId};
+use std::collections::{BTreeMap, HashMap};
+
+/// The sums, and how far they were counted.
+#[derive(Debug, Clone, Default)]
+pub struct Finds {
+    /// Searches that found nothing, by month, language and words.
+    pub searches: BTreeMap<(Month, Language, String), u64>,
+    /// Errors reported, by month, record and field.
+    pub errors: BTreeMap<(Month, Record, &'static str), u64>,
+    /// Entries that no key opens.
+    pub unopened: u64,
+    /// What was counted lately, with its moment: the newest rows are read again, because some show late.
+    recent: HashMap<SubmissionId, u64>,
+    newest_ms: u64,
+}
+
+/// What an error was reported on: a service, a hub, a service at a hub.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Record {
+    pub service: Option<ServiceId>,
+    pub hub: Option<HubId>,
+}
+
+impl Finds {
+    /// From which moment on rows may not be counted yet.
+    pub fn since_ms(&self, late_ms: u64) -> u64 {
+        self.newest_ms.saturating_sub(late_ms)
+    }
+
+    pub fn has(&self, id: SubmissionId) -> bool {
+        self.recent.contains_key(&id)
+    }
+
+    /// Counts an entry; nothing for one that does not open.
+    pub fn count(&mut self, id: SubmissionId, at_ms: u64, month: Month, content: Option<Content>) {
+        if self.recent.insert(id, at_ms).is_some() {
+            return;
+        }
+        match content {
+            Some(Content::Gap(gap)) => *self.searches.entry((month, gap.language(), gap.words().into())).or_default() += 1,
+            Some(Content::Correction(correction)) => {
+                let record = Record { service: correction.service, hub: correction.hub };
+                *self.errors.entry((month, record, field_name(correction.field))).or_default() += 1;
+            }
+            Some(Content::Inquiry(_) | Content::Feedback(_)) => {}
+            None => self.unopened += 1,
+        }
+    }
+
+    /// Ends a count that went up to a moment; forgets ids that will not be read again.
+    pub fn counted_until(&mut self, newest_ms: u64, late_ms: u64) {
+        self.newest_ms = self.newest_ms.max(newest_ms);
+        let since_ms = self.since_ms(late_ms);
+        self.recent.retain(|_, at_ms| *at_ms >= since_ms);
+    }
+}
+
+/// A field's name in addresses, as in exports.
+pub fn field_name(field: CorrectedField) -> &'static str {
+    match field {
+        CorrectedField::Documents => "documents",
+        CorrectedField::Fee => "fee",
+        CorrectedField::Hours => "hours",
+        CorrectedField::Phone => "phone",
+        CorrectedField::Address => "address",
+        CorrectedField::OnlinePage => "online-page",
+        CorrectedField::Process => "process",
+        CorrectedField::Gone => "gone",
+        CorrectedField::Other => "other",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::gap::Gap;
+
+    const LATE_MS: u64 = 1_000;
+
+    #[test]
+    fn an_entry_is_counted_once_however_often_it_is_read_and_then_forgotten() {
+        let month = Month::parse("2026-11").unwrap();
+        let gap = || Gap::of("hot air balloon", Language::English).map(Content::Gap);
+        let id = |number| SubmissionId::from_parts(number, [0; 10]);
+        let mut finds = Finds::default();
+        for (number, at_ms) in [(1, 5_000), (2, 9_500), (1, 5_000), (3, 9_900), (4, 9_950)] {
+            finds.count(id(number), at_ms, month, if number == 4 { None } else { gap() });
+        }
+        finds.counted_until(9_950, LATE_MS);
+        assert_eq!(finds.searches.into_iter().collect::<Vec<_>>(), [((month, Language::English, "hot air balloon".to_string()), 3)]);
+        assert_eq!((finds.unopened, finds.recent.contains_key(&id(1)), finds.recent.contains_key(&id(2))), (1, false, true));
+        assert_eq!(finds.newest_ms, 9_950);
+    }
+
+    #[test]
+    fn a_field_has_the_same_name_as_where_it_is_kept() {
+        for field in CorrectedField::OF_SERVICE.into_iter().chain(CorrectedField::OF_HUB) {
+            assert_eq!(serde_json::to_value(field).unwrap(), field_name(field));
+        }
+    }
+}

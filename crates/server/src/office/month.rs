@@ -1,0 +1,61 @@
+//! Months of the municipality's own calendar.
+
+use domain::Language;
+use domain::hours::Date;
+use std::fmt;
+
+const NAMES_EN: [&str; 12] = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+const NAMES_FR: [&str; 12] = ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"];
+
+/// A month of a year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Month {
+    year: u16,
+    /// From one to twelve.
+    month: u8,
+}
+
+impl Month {
+    pub fn of(date: Date) -> Self {
+        Self { year: date.year(), month: date.month() }
+    }
+
+    /// Reads `2026-11`.
+    pub fn parse(text: &str) -> Option<Self> {
+        Date::parse(&format!("{text}-01")).map(Self::of)
+    }
+
+    /// So many months later, or earlier; stays within the calendar's years.
+    pub fn plus(self, months: i32) -> Self {
+        let all = i32::from(self.year) * 12 + i32::from(self.month) - 1 + months;
+        let year = u16::try_from(all.div_euclid(12)).unwrap_or(self.year);
+        Self { year, month: all.rem_euclid(12) as u8 + 1 }
+    }
+
+    /// "November 2026", "novembre 2026".
+    pub fn name(self, language: Language) -> String {
+        let names = if language == Language::English { NAMES_EN } else { NAMES_FR };
+        format!("{} {}", names[usize::from(self.month.clamp(1, 12) - 1)], self.year)
+    }
+}
+
+impl fmt::Display for Month {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}", self.year, self.month)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn months_are_counted_over_the_end_of_a_year() {
+        let month = Month::parse("2026-11").unwrap();
+        assert_eq!((month.plus(2).to_string().as_str(), month.plus(-11).to_string().as_str()), ("2027-01", "2025-12"));
+        assert_eq!((month.name(Language::English).as_str(), month.name(Language::French).as_str()), ("November 2026", "novembre 2026"));
+        for text in ["", "2026", "2026-13", "2026-11-01", "26-11"] {
+            assert_eq!(Month::parse(text), None, "{text}");
+        }
+    }
+}

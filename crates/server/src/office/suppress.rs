@@ -1,0 +1,186 @@
+//! Which counts staff may see: those below five are hidden and so is whatever would give one of them away by subtraction; five to nine are
+//! marked. Why a count is hidden is not said, because the reason would narrow it down.
+//!
+//! What is promised for each hidden count below five: there is another table, of counts from zero up, that shows the same and has another
+//! count there. It does not hold between two pages with other periods: whoever reads figures may read the inquiries too.
+
+use std::collections::VecDeque;
+
+const SHOWN_MIN: u64 = 5;
+const UNMARKED_MIN: u64 = 10;
+
+/// A count as it may be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seen {
+    Shown(u64),
+    /// Shown with a mark that it is of few people.
+    Marked(u64),
+    Hidden,
+}
+
+impl Seen {
+    pub fn count(self) -> Option<u64> {
+        match self {
+            Seen::Shown(count) | Seen::Marked(count) => Some(count),
+            Seen::Hidden => None,
+        }
+    }
+}
+
+/// A table with its sums.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    pub cells: Vec<Vec<Seen>>,
+    /// One a row.
+    pub totals: Vec<Seen>,
+    /// One a column.
+    pub columns: Vec<Seen>,
+}
+
+/// A count that nothing is added to or taken from.
+pub fn alone(count: u64) -> Seen {
+    match count {
+        UNMARKED_MIN.. => Seen::Shown(count),
+        SHOWN_MIN.. => Seen::Marked(count),
+        _ => Seen::Hidden,
+    }
+}
+
+/// Counts whose sum is known.
+pub fn group(counts: &[u64]) -> Vec<Seen> {
+    let mut is_hidden: Vec<bool> = counts.iter().map(|count| *count < SHOWN_MIN).collect();
+    loop {
+        let hidden = || counts.iter().zip(&is_hidden).filter(|(_, is_hidden)| **is_hidden).map(|(count, _)| count);
+        let is_safe = hidden().count() != 1 && (hidden().count() == 0 || hidden().sum::<u64>() > 0);
+        let shown = (0..counts.len()).filter(|at| !is_hidden[*at]).min_by_key(|at| counts[*at]);
+        match shown {
+            Some(at) if !is_safe => is_hidden[at] = true,
+            _ => break,
+        }
+    }
+    counts.iter().zip(is_hidden).map(|(count, is_hidden)| if is_hidden { Seen::Hidden } else { alone(*count) }).collect()
+}
+
+/// Rows of counts, with the sums of rows and columns; all rows are as long as the first. A row whose sum is hidden is hidden whole, so that
+/// another table of the same rows cannot give it away.
+pub fn table(rows: &[Vec<u64>]) -> Table {
+    let columns = rows.first().map_or(0, Vec::len);
+    let sums: Vec<u64> = rows.iter().map(|row| row.iter().sum()).collect();
+    let of_column = |column: usize| rows.iter().map(|row| row[column]).sum();
+    let mut grid = Grid::of(rows, &sums, &(0..columns).map(of_column).collect::<Vec<u64>>());
+    let small: Vec<_> = grid.places().filter(|place| grid.is_hidden(*place) && grid.count(*place) < SHOWN_MIN).collect();
+    let mut beside = Vec::new();
+    for place in &small {
+        while !grid.may_be_another(*place) {
+            let Some(next) = grid.next_to_hide(*place) else { break };
+            grid.set_hidden(next, true);
+            beside.push(next);
+        }
+    }
+    // Some were hidden in vain on the way; the largest tells most, so it is tried first.
+    beside.sort_by_key(|place| std::cmp::Reverse(grid.count(*place)));
+    let safe = |grid: &Grid| small.iter().filter(|place| grid.may_be_another(**place)).count();
+    let most = safe(&grid);
+    for place in beside {
+        grid.set_hidden(place, false);
+        let is_needed = safe(&grid) < most;
+        grid.set_hidden(place, is_needed);
+    }
+    let seen = |place| if grid.is_hidden(place) { Seen::Hidden } else { alone(grid.count(place)) };
+    Table {
+        cells: (0..rows.len()).map(|row| (0..columns).map(|column| seen((row, column))).collect()).collect(),
+        totals: (0..rows.len()).map(|row| seen((row, columns))).collect(),
+        columns: (0..columns).map(|column| seen((rows.len(), column))).collect(),
+    }
+}
+
+/// Row and column; the last of each are the sums.
+type Place = (usize, usize);
+
+/// A table with its sums as cells like others.
+struct Grid {
+    counts: Vec<Vec<u64>>,
+    hidden: Vec<Vec<bool>>,
+}
+
+impl Grid {
+    /// Sums are hidden as groups of their own; what else must be hidden is found among the cells.
+    fn of(rows: &[Vec<u64>], sums: &[u64], columns: &[u64]) -> Self {
+        let hidden_in = |counts: &[u64]| -> Vec<bool> { group(counts).iter().map(|seen| *seen == Seen::Hidden).collect() };
+        let hidden_sums = hidden_in(sums);
+        let row = |(row, sum): (&Vec<u64>, &u64)| row.iter().copied().chain([*sum]).collect();
+        let hidden_row = |(row, is_hidden): (&Vec<u64>, &bool)| row.iter().map(|count| *is_hidden || *count < SHOWN_MIN).chain([*is_hidden]).collect();
+        let all = sums.iter().sum();
+        Self {
+            counts: rows.iter().zip(sums).map(row).chain([columns.iter().copied().chain([all]).collect()]).collect(),
+            hidden: rows.iter().zip(&hidden_sums).map(hidden_row).chain([hidden_in(columns).into_iter().chain([all < SHOWN_MIN]).collect()]).collect(),
+        }
+    }
+
+    fn places(&self) -> impl Iterator<Item = Place> + use<> {
+        let columns = self.columns();
+        (0..self.counts.len()).flat_map(move |row| (0..columns).map(move |column| (row, column)))
+    }
+
+    fn columns(&self) -> usize {
+        self.counts.first().map_or(0, Vec::len)
+    }
+
+    fn count(&self, (row, column): Place) -> u64 {
+        self.counts[row][column]
+    }
+
+    fn is_hidden(&self, (row, column): Place) -> bool {
+        self.hidden[row][column]
+    }
+
+    fn set_hidden(&mut self, (row, column): Place, is_hidden: bool) {
+        self.hidden[row][column] = is_hidden;
+    }
+
+    /// Whether a sum is meant; the sum of all is none of these, because it is added to both ways.
+    fn is_sum(&self, (row, column): Place) -> bool {
+        (row + 1 == self.counts.len()) != (column + 1 == self.columns())
+    }
+
+    /// Whether a cell may go up, or down, as far as itself is concerned. Seen from its row and column a sum goes the other way.
+    fn may_go(&self, place: Place, up: bool) -> bool {
+        self.is_hidden(place) && (up != self.is_sum(place) || self.count(place) > 0)
+    }
+
+    /// Whether what is shown allows another count here.
+    fn may_be_another(&self, place: Place) -> bool {
+        [true, false].into_iter().any(|up| self.may_go(place, up) && self.is_balanced(place, up))
+    }
+
+    /// Whether others can make up for a cell that goes up or down: a walk from its column back to its row, down and up in turn. Each column is
+    /// visited once. It is the search for a way in the remaining network of a flow, so it finds one whenever there is one.
+    fn is_balanced(&self, (row, column): Place, up: bool) -> bool {
+        let mut is_seen = vec![false; self.columns()];
+        is_seen[column] = true;
+        let mut next = VecDeque::from([column]);
+        while let Some(at) = next.pop_front() {
+            for other in (0..self.counts.len()).filter(|other| (*other, at) != (row, column) && self.may_go((*other, at), !up)) {
+                if other == row {
+                    return true;
+                }
+                for (to, is_seen) in is_seen.iter_mut().enumerate().filter(|(to, _)| self.may_go((other, *to), up)) {
+                    if !std::mem::replace(is_seen, true) {
+                        next.push_back(to);
+                    }
+                }
+            }
+        }
+        false
+    }
+
+    /// The smallest shown cell beside a place; failing that, of all. Sums stay as they are, because other tables have them too.
+    fn next_to_hide(&self, (row, column): Place) -> Option<Place> {
+        let is_cell = |(row, column): &Place| row + 1 < self.counts.len() && column + 1 < self.columns();
+        let shown = self.places().filter(|place| is_cell(place) && !self.is_hidden(*place));
+        shown.min_by_key(|place| (place.0 != row && place.1 != column, self.count(*place)))
+    }
+}
+
+#[cfg(test)]
+mod tests;
