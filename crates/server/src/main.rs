@@ -5,6 +5,7 @@ use server::editions::newest_catalogue;
 use server::export::{Format, Request, export};
 use server::import::{import, parcels_in, write_receipts};
 use server::keys::Keys;
+use server::office::mail::settings::MailSettings;
 use server::receive::Receiver;
 use server::serve::{Settings, municipality_of, open, serve};
 use server::site::Site;
@@ -15,12 +16,15 @@ use std::process::ExitCode;
 
 const HELP: &str = "\
 community-hub serve [--site DIR] [--data-dir DIR] [--port N] [--bind ADDRESS] [--trusted-proxies N]
+                    [--mail-from ADDRESS] [--public-url URL]
     Serves the app and receives what is sent.
     --site DIR           the built site (default: dist)
     --data-dir DIR       database and keys (default: var)
     --port N             default: 8080
     --bind ADDRESS       default: 127.0.0.1; use 0.0.0.0 behind a proxy on another machine
     --trusted-proxies N  proxies in front that write X-Forwarded-For (default: 0)
+    --mail-from ADDRESS  whom replies by e-mail come from (or MAIL_FROM); nobody needs to read it
+    --public-url URL     where residents find this site, as in https://hub.example.org (or PUBLIC_URL)
 community-hub export inquiries|feedback|gaps|corrections [--format jsonl|csv] [--since YYYY-MM-DD] [--site DIR] [--data-dir DIR]
     Opens what was received and prints it (gaps: searches that found nothing, as sums by month); the server may go on meanwhile.
 community-hub import FILE [--receipts FILE] [--site DIR] [--data-dir DIR]
@@ -35,6 +39,11 @@ const HELP_DATABASE: &str = "\
 DATABASE_URL=postgres://USER:PASSWORD@HOST/DATABASE keeps everything in PostgreSQL; without it, it is SQLite in the data folder.
     Several servers of one cluster stand with commas between them (a comma in a password is written %2C): they are tried in this
     order, and only the one that is the primary is used, also after a standby became it. The keys stay in the data folder.";
+
+const HELP_MAIL: &str = "\
+SMTP_URL=smtps://USER:PASSWORD@HOST lets the office reply by e-mail; also smtp://USER:PASSWORD@HOST:587?tls=required, and smtp://HOST:25
+    for a mail server beside this one. It needs --mail-from and --public-url. Without it replies are printed, told by phone or read on
+    the status page. Mail that comes in is not read; each message says so.";
 
 enum Command {
     Help,
@@ -73,6 +82,7 @@ fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Comm
         bind: [127, 0, 0, 1].into(),
         port: 8080,
         trusted_proxies: 0,
+        mail: MailSettings::of_environment(),
         is_demo: false,
     };
     if is_of_records {
@@ -89,6 +99,8 @@ fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Comm
             Long("port") => settings.port = parser.value().and_then(|value| value.parse()).map_err(not_understood)?,
             Long("bind") => settings.bind = parser.value().and_then(|value| value.parse()).map_err(not_understood)?,
             Long("trusted-proxies") => settings.trusted_proxies = parser.value().and_then(|value| value.parse()).map_err(not_understood)?,
+            Long("mail-from") => settings.mail.from = Some(parser.value().map_err(not_understood)?.to_string_lossy().into_owned()),
+            Long("public-url") => settings.mail.public_url = Some(parser.value().map_err(not_understood)?.to_string_lossy().into_owned()),
             Long("demo") => settings.is_demo = true,
             Long("format") => format = parser.value().map_err(not_understood).and_then(|value| format_of(&value.to_string_lossy()))?,
             Long("since") => since_ms = parser.value().map_err(not_understood).and_then(|value| day_ms(&value.to_string_lossy()))?,
@@ -135,7 +147,7 @@ fn run(command: Command) -> Result<(), String> {
     let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
     match command {
         Command::Help => {
-            println!("{HELP}\n{}\n\n{HELP_DATABASE}", records::command::HELP);
+            println!("{HELP}\n{}\n\n{HELP_DATABASE}\n\n{HELP_MAIL}", records::command::HELP);
             Ok(())
         }
         Command::Serve(settings) => {
