@@ -158,6 +158,28 @@ fn killed_between_the_claim_and_the_sending_it_is_sent_after_the_restart() {
 }
 
 #[test]
+fn told_to_stop_it_ends_the_message_that_is_under_way() {
+    let (server, mut hub, clerk, reference) = begun(&[Manner::Slow]);
+    reply(&clerk, &hub, &reference, "On Thursday.");
+    server.wait_for("claimed", |server| server.connections() == 1);
+    assert_eq!(hub.terminate(), Some(0));
+    hub.restart();
+    clerk.wait_for(&hub, &page_of(&reference), TAKEN);
+    assert_eq!((server.taken().len(), server.connections()), (1, 1));
+}
+
+#[test]
+fn somebody_who_writes_while_it_is_sent_is_in_nobodys_way() {
+    let (server, hub, clerk, reference) = begun(&[Manner::Slow]);
+    reply(&clerk, &hub, &reference, "On Thursday.");
+    server.wait_for("claimed", |server| server.connections() == 1);
+    assert_eq!(clerk.send(&hub, &reference, "note", &[("text", "she called")]).status, 303);
+    clerk.wait_for(&hub, &page_of(&reference), TAKEN);
+    std::thread::sleep(Duration::from_secs(12));
+    assert_eq!((server.taken().len(), server.connections()), (1, 1));
+}
+
+#[test]
 fn killed_again_and_again_it_sends_every_reply_and_what_it_sends_twice_is_known_as_the_same() {
     let (server, mut hub, clerk, first) = begun(&[]);
     let references: Vec<String> = [first].into_iter().chain((2..8).map(|number| ask(&hub, "jane@example.org", Language::English, number))).collect();

@@ -13,6 +13,8 @@ const WAIT_S_MAX: u64 = 60;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Manner {
     Take,
+    /// The same after two seconds.
+    Slow,
     /// 451 to the recipient.
     Busy,
     /// 550 to the recipient, with words that must not become a page's.
@@ -116,6 +118,9 @@ fn converse(stream: &TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
     if manner == Manner::Silent {
         while next()?.is_some() {}
         return Ok(());
+    }
+    if manner == Manner::Slow {
+        std::thread::sleep(Duration::from_secs(2));
     }
     say("220 mail.example.org")?;
     let (mut from, mut to) = (String::new(), Vec::new());

@@ -114,6 +114,7 @@ mod tests {
         let write = || written("jane@example.org", "Jane", "Thursday.", Language::English).unwrap();
         assert_eq!(write(), write());
         assert_eq!(headers(&write()), ["From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type", "Content-Transfer-Encoding"]);
+        assert!(write().contains("Date: Mon, 21 Sep 2026 14:13:20 +0000\r\n"), "when it was written, not when it is sent: {}", write());
         assert!(write().contains("From: \"Township of Pine Harbour\" <office@hub.example.org>\r\n"), "{}", write());
     }
 
