@@ -5,6 +5,7 @@ use server::editions::newest_catalogue;
 use server::export::{Format, Request, export};
 use server::import::{import, parcels_in, write_receipts};
 use server::keys::Keys;
+use server::office::mail::settings::MailSettings;
 use server::receive::Receiver;
 use server::serve::{Settings, municipality_of, open, serve};
 use server::site::Site;
@@ -15,12 +16,15 @@ use std::process::ExitCode;
 
 const HELP: &str = "\
 community-hub serve [--site DIR] [--data-dir DIR] [--port N] [--bind ADDRESS] [--trusted-proxies N]
+                    [--mail-from ADDRESS] [--public-url URL]
     Serves the app and receives what is sent.
     --site DIR           the built site (default: dist)
     --data-dir DIR       database and keys (default: var)
     --port N             default: 8080
     --bind ADDRESS       default: 127.0.0.1; use 0.0.0.0 behind a proxy on another machine
     --trusted-proxies N  proxies in front that write X-Forwarded-For (default: 0)
+    --mail-from ADDRESS  whom replies by e-mail come from (or MAIL_FROM); nobody needs to read it
+    --public-url URL     where residents find this site, as in https://hub.example.org (or PUBLIC_URL)
 community-hub export inquiries|feedback|gaps|corrections [--format jsonl|csv] [--since YYYY-MM-DD] [--site DIR] [--data-dir DIR]
     Opens what was received and prints it (gaps: searches that found nothing, as sums by month); the server may go on meanwhile.
 community-hub import FILE [--receipts FILE] [--site DIR] [--data-dir DIR]
@@ -40,6 +44,11 @@ const HELP_DATABASE: &str = "\
 DATABASE_URL=postgres://USER:PASSWORD@HOST/DATABASE keeps everything in PostgreSQL; without it, it is SQLite in the data folder.
     Several servers of one cluster stand with commas between them (a comma in a password is written %2C): they are tried in this
     order, and only the one that is the primary is used, also after a standby became it. The keys stay in the data folder.";
+
+const HELP_MAIL: &str = "\
+SMTP_URL=smtps://USER:PASSWORD@HOST lets the office reply by e-mail; also smtp://USER:PASSWORD@HOST:587?tls=required, and smtp://HOST:25
+    for a mail server beside this one. It needs --mail-from and --public-url. Without it replies are printed, told by phone or read on
+    the status page. Mail that comes in is not read; each message says so.";
 
 enum Command {
     Help,
@@ -73,8 +82,15 @@ fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Comm
     let is_of_records = arguments.first().and_then(|word| word.to_str()).is_some_and(records::command::is_one);
     let (mut words, mut format, mut since_ms, mut receipts): (Vec<String>, _, _, _) = (Vec::new(), Format::Jsonl, 0, None);
     let mut inquiries = DEMO_INQUIRIES;
-    let mut settings =
-        Settings { site: "dist".into(), data_dir: "var".into(), database_url: database_url(), bind: [127, 0, 0, 1].into(), port: 8080, trusted_proxies: 0 };
+    let mut settings = Settings {
+        site: "dist".into(),
+        data_dir: "var".into(),
+        database_url: database_url(),
+        bind: [127, 0, 0, 1].into(),
+        port: 8080,
+        trusted_proxies: 0,
+        mail: MailSettings::of_environment(),
+    };
     if is_of_records {
         let is_help = arguments.iter().any(|argument| argument == "--help" || argument == "-h");
         return if is_help { Ok(Command::Help) } else { records::command::parse(arguments, settings).map(Command::Records) };
@@ -90,6 +106,8 @@ fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Comm
             Long("bind") => settings.bind = parser.value().and_then(|value| value.parse()).map_err(not_understood)?,
             Long("trusted-proxies") => settings.trusted_proxies = parser.value().and_then(|value| value.parse()).map_err(not_understood)?,
             Long("inquiries") => inquiries = parser.value().and_then(|value| value.parse()).map_err(not_understood)?,
+            Long("mail-from") => settings.mail.from = Some(parser.value().map_err(not_understood)?.to_string_lossy().into_owned()),
+            Long("public-url") => settings.mail.public_url = Some(parser.value().map_err(not_understood)?.to_string_lossy().into_owned()),
             Long("format") => format = parser.value().map_err(not_understood).and_then(|value| format_of(&value.to_string_lossy()))?,
             Long("since") => since_ms = parser.value().map_err(not_understood).and_then(|value| day_ms(&value.to_string_lossy()))?,
             Long("receipts") => receipts = Some(parser.value().map_err(not_understood)?.into()),
@@ -136,7 +154,7 @@ fn run(command: Command) -> Result<(), String> {
     let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
     match command {
         Command::Help => {
-            println!("{HELP}\n{}\n\n{HELP_DATABASE}", records::command::HELP);
+            println!("{HELP}\n{}\n\n{HELP_DATABASE}\n\n{HELP_MAIL}", records::command::HELP);
             Ok(())
         }
         Command::Serve(settings) => {

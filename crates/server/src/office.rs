@@ -1,7 +1,8 @@
 //! The office: every inquiry answered, on time. Plain pages made here, for people who are signed in.
 //!
 //! [`case`] and [`clock`] are what an inquiry is and when it is due, and know nothing else. [`desk`] holds all inquiries opened in memory,
-//! because on the disk they stay sealed. [`finds`] are the sums of what was missing. [`guard`] is the door, [`routes`] the one table of what there is and who may. The rest is one
+//! because on the disk they stay sealed. [`mail`] sends replies, [`finds`] are the sums of what was missing. [`guard`] is the door, [`routes`] the one
+//! table of what there is and who may. The rest is one
 //! page a file.
 
 pub mod attempts;
@@ -16,6 +17,7 @@ mod guard;
 mod inbox;
 pub mod ink;
 mod inquiry;
+pub mod mail;
 pub mod month;
 mod pages;
 mod password;
@@ -39,6 +41,7 @@ use case::Event;
 use desk::Desk;
 use domain::{Catalogue, SubmissionId};
 use ink::Ink;
+use mail::Mailer;
 use std::sync::Arc;
 use std::time::Duration;
 use when::Zone;
@@ -53,6 +56,8 @@ pub struct Office {
     zone: Zone,
     attempts: Attempts,
     first: FirstToken,
+    /// None when no mail server was configured: then nobody is offered to reply by e-mail.
+    mailer: Option<Mailer>,
     /// Its entries were made up to show the office at work; every page says so.
     is_demo: bool,
 }
@@ -66,10 +71,10 @@ pub enum Written {
 }
 
 impl Office {
-    pub fn new(server: Arc<Server<Store>>, is_demo: bool) -> Arc<Self> {
+    pub fn new(server: Arc<Server<Store>>, mailer: Option<Mailer>, is_demo: bool) -> Arc<Self> {
         let ink = Ink::new(server.receiver.keys.now().office_key());
         let zone = Zone::of(&server.editions.catalogue().municipality().time_zone);
-        Arc::new(Self { server, desk: Desk::default(), ink, zone, attempts: Attempts::default(), first: FirstToken::default(), is_demo })
+        Arc::new(Self { server, desk: Desk::default(), ink, zone, attempts: Attempts::default(), first: FirstToken::default(), mailer, is_demo })
     }
 
     /// All addresses of the office, behind its door.

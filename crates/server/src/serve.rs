@@ -5,6 +5,7 @@ use crate::client::Shares;
 use crate::editions::Editions;
 use crate::keys::{Found, KeyFolder, LOOK_S, readable_by_others};
 use crate::office::demo::is_demo;
+use crate::office::mail::{send_mails, settings::MailSettings};
 use crate::office::{Office, keep_up};
 use crate::receive::Receiver;
 use crate::site::Site;
@@ -34,6 +35,7 @@ pub struct Settings {
     pub bind: IpAddr,
     pub port: u16,
     pub trusted_proxies: usize,
+    pub mail: MailSettings,
 }
 
 /// Everything in a data folder that a command may need.
@@ -88,6 +90,7 @@ fn said(error: impl Display) -> String {
 
 /// Serves until told to stop.
 pub async fn serve(settings: Settings) -> Result<(), String> {
+    let mailer = settings.mail.mailer()?;
     let site = Site::read(&settings.site).map_err(said)?;
     let municipality = municipality_of(&site)?;
     let listener = listen(&settings).await?;
@@ -100,7 +103,9 @@ pub async fn serve(settings: Settings) -> Result<(), String> {
     let server = Arc::new(Server { receiver, site, editions, shares: Shares::default(), trusted_proxies: settings.trusted_proxies, engine });
     let port = listener.local_addr().map_err(said)?.port();
     println!("Community Hub is at http://localhost:{port}");
-    let office = Office::new(server.clone(), is_demo(&settings.data_dir));
+    // What was made up is never mailed to anybody.
+    let is_demo = is_demo(&settings.data_dir);
+    let office = Office::new(server.clone(), mailer.filter(|_| !is_demo), is_demo);
     if let Some(token) = office.first_token().await.map_err(said)? {
         eprintln!(
             "Nobody works in the office yet. The first administrator begins at http://localhost:{port}/office/first with this token, which holds once: {token}"
@@ -113,6 +118,7 @@ pub async fn serve(settings: Settings) -> Result<(), String> {
     let app = router(server.clone(), office.router()).into_make_service_with_connect_info::<SocketAddr>();
     let (told, stopping) = tokio::sync::watch::channel(false);
     let mut seen = stopping.clone();
+    let mailing = tokio::spawn(send_mails(office.clone(), stopping.clone()));
     let serving = axum::serve(listener, app).with_graceful_shutdown(async move {
         told_to_stop().await;
         // The receiver below lives until the end of this function.
@@ -127,6 +133,8 @@ pub async fn serve(settings: Settings) -> Result<(), String> {
         () = too_long => tracing::warn!("some requests took too long to end"),
     }
     drop(office);
+    // A message that is under way is settled, so that it is not sent again; one that takes longer was claimed and is tried anew.
+    let _ = tokio::time::timeout(Duration::from_secs(STOP_S_MAX), mailing).await;
     finish(server).await;
     Ok(())
 }

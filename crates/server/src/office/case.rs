@@ -86,12 +86,32 @@ pub enum Way {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "kebab-case")]
 pub enum Delivery {
+    /// A server is about to send it: no other one does until that is answered, or too long ago.
+    Trying,
     /// A mail server took it.
     Sent,
     /// It will be tried again.
     Delayed { why: String },
     /// It was refused, or tried for too long: somebody has to find another way.
     Failed { why: String },
+}
+
+/// A reply by e-mail that no mail server has taken yet, nor refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mail {
+    /// The number of the event with the reply.
+    pub reply: u32,
+    /// How often it was tried, also by a server that died meanwhile.
+    pub attempts: u32,
+    pub first_try_ms: Option<u64>,
+    pub state: MailState,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailState {
+    New,
+    Claimed { at_ms: u64 },
+    Delayed { at_ms: u64 },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -187,6 +207,8 @@ pub struct Case {
     pub draft: Option<Draft>,
     /// A reply whose e-mail failed for good, until another reply is made.
     pub failed_reply: Option<(u32, String)>,
+    /// What is still to be sent, in order.
+    pub mails: Vec<Mail>,
     /// The number of the last event; the next has one more.
     pub last: u32,
 }
@@ -206,6 +228,7 @@ impl Case {
             linked: BTreeSet::new(),
             draft: None,
             failed_reply: None,
+            mails: Vec::new(),
             last: 0,
         }
     }
@@ -237,11 +260,13 @@ impl Case {
                 self.draft = Some(draft.clone()).filter(|draft| !draft.text.is_empty());
                 self.open();
             }
-            Event::Replied(_) => self.reply(at_ms),
-            Event::Mailed { reply, outcome } => match outcome {
-                Delivery::Failed { why } => self.failed_reply = Some((*reply, why.clone())),
-                Delivery::Sent | Delivery::Delayed { .. } => {}
-            },
+            Event::Replied(reply) => {
+                self.reply(at_ms);
+                if reply.way == Way::Email {
+                    self.mails.push(Mail { reply: entry.number, attempts: 0, first_try_ms: None, state: MailState::New });
+                }
+            }
+            Event::Mailed { reply, outcome } => self.mail(*reply, outcome, at_ms),
             Event::Waiting { .. } if self.state != State::Closed => {
                 self.pause(at_ms);
                 self.state = State::Waiting;
@@ -277,6 +302,24 @@ impl Case {
         if self.state != State::Closed {
             // A reply to somebody who has to answer leaves the clock standing still.
             self.state = if self.state == State::Waiting { State::Waiting } else { State::Answered };
+        }
+    }
+
+    fn mail(&mut self, reply: u32, outcome: &Delivery, at_ms: u64) {
+        let mail = self.mails.iter_mut().find(|mail| mail.reply == reply);
+        match (outcome, mail) {
+            (Delivery::Trying, Some(mail)) => {
+                mail.attempts += 1;
+                mail.first_try_ms.get_or_insert(at_ms);
+                mail.state = MailState::Claimed { at_ms };
+            }
+            (Delivery::Delayed { .. }, Some(mail)) => mail.state = MailState::Delayed { at_ms },
+            (Delivery::Trying | Delivery::Delayed { .. }, None) => {}
+            (Delivery::Sent, _) => self.mails.retain(|mail| mail.reply != reply),
+            (Delivery::Failed { why }, _) => {
+                self.mails.retain(|mail| mail.reply != reply);
+                self.failed_reply = Some((reply, why.clone()));
+            }
         }
     }
 
@@ -359,12 +402,30 @@ mod tests {
     }
 
     #[test]
+    fn a_reply_by_e_mail_waits_until_it_is_taken_or_refused() {
+        let by = |way| Event::Replied(Reply { text: "Yes.".into(), way, service: None, catalogue_version: 1 });
+        let mailed = |reply, outcome| Event::Mailed { reply, outcome };
+        let delayed = || Delivery::Delayed { why: "busy".into() };
+        assert_eq!(case(&[(1, by(Way::Print))]).mails, []);
+        let tried = [(1, by(Way::Email)), (2, mailed(1, Delivery::Trying)), (3, mailed(1, delayed())), (9, mailed(1, Delivery::Trying))];
+        let mail = |attempts, state| Mail { reply: 1, attempts, first_try_ms: Some(2).filter(|_| attempts > 0), state };
+        assert_eq!(case(&tried[..1]).mails, [mail(0, MailState::New)]);
+        assert_eq!(case(&tried[..2]).mails, [mail(1, MailState::Claimed { at_ms: 2 })]);
+        assert_eq!(case(&tried[..3]).mails, [mail(1, MailState::Delayed { at_ms: 3 })]);
+        assert_eq!(case(&tried).mails, [mail(2, MailState::Claimed { at_ms: 9 })]);
+        for last in [Delivery::Sent, Delivery::Failed { why: "no such address".into() }] {
+            assert_eq!(case(&[tried.as_slice(), &[(10, mailed(1, last))]].concat()).mails, []);
+        }
+    }
+
+    #[test]
     fn events_read_back_from_what_is_kept() {
         let events = [
             Event::Assigned { to: None },
             Event::Drafted(Draft { text: "x".into(), ..Draft::default() }),
             replied(),
             Event::Mailed { reply: 3, outcome: Delivery::Sent },
+            Event::Mailed { reply: 3, outcome: Delivery::Trying },
             Event::Closed { outcome: Outcome::NoWord },
             Event::Resumed,
         ];

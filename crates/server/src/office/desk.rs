@@ -14,7 +14,7 @@ use domain::SubmissionId;
 use domain::inquiry::{ReplyTo, ValidInquiry};
 use domain::reference::Reference;
 use domain::submission::{Content, Kind};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, RwLock};
 
 /// Rows read at a time.
@@ -61,6 +61,8 @@ struct Contents {
     finds: Arc<Finds>,
     /// Something was erased since the finds were counted.
     is_to_recount: bool,
+    /// Those that have a reply which is to be sent by e-mail.
+    mailing: BTreeSet<SubmissionId>,
     /// The newest moment that was seen, of inquiries and of events.
     received_ms: u64,
     event_ms: u64,
@@ -91,6 +93,11 @@ impl Desk {
 
     pub fn inquiry(&self, id: SubmissionId) -> Option<Arc<Inquiry>> {
         self.read(|contents| contents.inquiries.get(&id).cloned())
+    }
+
+    /// Those that have a reply which is to be sent by e-mail, the oldest first.
+    pub fn mailing(&self) -> Vec<Arc<Inquiry>> {
+        self.read(|contents| contents.mailing.iter().filter_map(|id| contents.inquiries.get(id)).cloned().collect())
     }
 
     pub fn by_reference(&self, reference: Reference) -> Option<Arc<Inquiry>> {
@@ -197,10 +204,20 @@ impl Desk {
             None => {
                 inquiry.case.last = row.number;
                 inquiry.closed_entries += 1;
+                // Perhaps it says that the e-mail was sent: better not at all than twice.
+                inquiry.case.mails.clear();
             }
         }
         compute(office, &mut inquiry);
-        self.change(|contents| contents.inquiries.insert(inquiry.id, Arc::new(inquiry)));
+        self.change(|contents| {
+            let is_mailing = !inquiry.case.mails.is_empty();
+            if is_mailing {
+                contents.mailing.insert(inquiry.id)
+            } else {
+                contents.mailing.remove(&inquiry.id)
+            };
+            contents.inquiries.insert(inquiry.id, Arc::new(inquiry));
+        });
     }
 
     /// What was erased or let go by a command, or by another server, leaves the memory too.

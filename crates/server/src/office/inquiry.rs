@@ -1,10 +1,11 @@
 //! One inquiry: what the person said, everything that was done, and what can be done next. Every form says which event its writer had seen
 //! last; when somebody else wrote meanwhile, nothing is overwritten and the words come back.
 
-use super::case::{Case, Delivery, Draft, Event, Outcome, Reply, State, Way};
+use super::case::{Case, Delivery, Draft, Entry, Event, Outcome, Reply, State, Way};
 use super::desk::Inquiry;
 use super::guard::Visit;
 use super::inbox::{InboxRow, departments, names};
+use super::mail::plan;
 use super::pages::{Answer, Frame, Trouble, go, page as made};
 use super::reply::{composed, digest};
 use super::{Office, Written, when};
@@ -35,6 +36,7 @@ struct InquiryPage {
     name: String,
     contact: String,
     contact_way: &'static str,
+    has_mail: bool,
     hub: String,
     service: String,
     language: Language,
@@ -126,6 +128,7 @@ async fn shown(office: &Office, visit: &Visit, inquiry: &Inquiry, again: Again) 
         name: inquiry.said.name.clone().unwrap_or_default(),
         contact: contact(&inquiry.said.reply_to).into(),
         contact_way: super::inbox::reply_name(&inquiry.said.reply_to),
+        has_mail: office.mailer.is_some(),
         hub: inquiry.said.hub.as_ref().map(|id| catalogue.hub(id).map_or_else(|| id.to_string(), |hub| hub.name.clone())).unwrap_or_default(),
         service: case.service.as_ref().map(ToString::to_string).unwrap_or_default(),
         language: inquiry.said.language,
@@ -143,7 +146,7 @@ async fn shown(office: &Office, visit: &Visit, inquiry: &Inquiry, again: Again) 
         people,
         me: visit.login().into(),
         outcomes: Outcome::ALL.iter().map(|outcome| (outcome_name(*outcome), outcome_words(&f, *outcome))).collect(),
-        failed_mail: case.failed_reply.as_ref().map(|(_, why)| why.clone()).unwrap_or_default(),
+        failed_mail: case.failed_reply.as_ref().map(|(_, why)| why_words(&f, why)).unwrap_or_default(),
         first_reply: first_reply_words(&f, office, inquiry, now),
         resolution: resolution_words(&f, office, inquiry, now),
         first_note: note(rules.as_ref().map(|rules| &rules.first_reply.note)),
@@ -239,7 +242,7 @@ pub(super) fn outcome_words(f: &Frame, outcome: Outcome) -> &'static str {
 fn steps(f: &Frame, office: &Office, inquiry: &Inquiry, catalogue: &Catalogue, name_of: &impl Fn(&str) -> String, now: Moment) -> Vec<StepRow> {
     let reference = |id: &str| super::case::id_of(id).map(|id| Reference::of(id).to_string()).unwrap_or_default();
     let service = |id: &ServiceId| catalogue.service(id).map_or_else(|| id.to_string(), |service| service.name.clone());
-    let step = |entry: &super::case::Entry| {
+    let step = |entry: &Entry| {
         let (what, text, is_reply) = match &entry.event {
             Event::Assigned { to: Some(to) } if *to == entry.who => (f.t("took it", "l'a prise").into(), String::new(), false),
             Event::Assigned { to: Some(to) } => (format!("{} {}", f.t("gave it to", "l'a confiée à"), name_of(to)), String::new(), false),
@@ -251,14 +254,17 @@ fn steps(f: &Frame, office: &Office, inquiry: &Inquiry, catalogue: &Catalogue, n
             Event::Drafted(draft) if draft.text.is_empty() => (f.t("dropped the draft", "a retiré le brouillon").into(), String::new(), false),
             Event::Drafted(_) => (f.t("saved a draft", "a enregistré un brouillon").into(), String::new(), false),
             Event::Replied(reply) => (way_words(f, reply.way).into(), reply.text.clone(), true),
+            Event::Mailed { outcome: Delivery::Trying, .. } => {
+                (f.t("The e-mail is being sent", "Le courriel est en cours d'envoi").into(), String::new(), false)
+            }
             Event::Mailed { outcome: Delivery::Sent, .. } => {
                 (f.t("The e-mail was taken by the mail server", "Le courriel a été pris par le serveur de courriel").into(), String::new(), false)
             }
             Event::Mailed { outcome: Delivery::Delayed { why }, .. } => {
-                (f.t("The e-mail waits and is tried again", "Le courriel attend et sera réessayé").into(), why.clone(), false)
+                (f.t("The e-mail waits and is tried again", "Le courriel attend et sera réessayé").into(), why_words(f, why), false)
             }
             Event::Mailed { outcome: Delivery::Failed { why }, .. } => {
-                (f.t("The e-mail did not arrive", "Le courriel n'est pas arrivé").into(), why.clone(), false)
+                (f.t("The e-mail did not arrive", "Le courriel n'est pas arrivé").into(), why_words(f, why), false)
             }
             Event::Waiting { text } => {
                 (f.t("waits for the person; the clock stands still", "attend la personne; l'horloge est arrêtée").into(), text.clone(), false)
@@ -272,7 +278,32 @@ fn steps(f: &Frame, office: &Office, inquiry: &Inquiry, catalogue: &Catalogue, n
         let who = if entry.who.is_empty() { String::new() } else { name_of(&entry.who) };
         StepRow { number: entry.number, when: when::day_and_time(office.zone.moment(entry.at_ms), now, f.language), who, what, text, is_reply }
     };
-    inquiry.entries.iter().map(step).collect()
+    inquiry.entries.iter().filter(|entry| !is_settled(entry, &inquiry.entries)).map(step).collect()
+}
+
+/// Whether a line about an e-mail is followed by a newer one about the same: only the newest is shown, for each attempt writes two.
+fn is_settled(entry: &Entry, entries: &[Entry]) -> bool {
+    let Event::Mailed { reply, .. } = entry.event else { return false };
+    let is_newer = |other: &Entry| other.number > entry.number && matches!(other.event, Event::Mailed { reply: of, .. } if of == reply);
+    entries.iter().any(is_newer)
+}
+
+/// Our own reasons in words; a mail server's answer as it came.
+fn why_words(f: &Frame, why: &str) -> String {
+    let words = match why {
+        plan::NOT_AN_ADDRESS => f.t("The mail server cannot write to this address.", "Le serveur de courriel ne peut pas écrire à cette adresse."),
+        plan::NO_CONNECTION => {
+            f.t("The mail server could not be reached, or broke off.", "Le serveur de courriel était hors d'atteinte ou a coupé la connexion.")
+        }
+        plan::NO_TLS => f.t("The connection to the mail server was not safe.", "La connexion au serveur de courriel n'était pas sûre."),
+        plan::NO_ANSWER => f.t("The mail server did not answer in time.", "Le serveur de courriel n'a pas répondu à temps."),
+        plan::NOT_LET_IN => f.t(
+            "The mail server did not let this server in. Whoever runs it should check SMTP_URL.",
+            "Le serveur de courriel a refusé l'accès à ce serveur. La personne qui le gère devrait vérifier SMTP_URL.",
+        ),
+        answer => answer,
+    };
+    words.into()
 }
 
 fn way_words(f: &Frame, way: Way) -> &'static str {
@@ -282,6 +313,15 @@ fn way_words(f: &Frame, way: Way) -> &'static str {
         Way::Phone => f.t("replied by phone", "a répondu par téléphone"),
         Way::StatusPage => f.t("replied on the status page", "a répondu sur la page de suivi"),
     }
+}
+
+/// The last event that its writer has seen, or after it those that only say how an e-mail goes. One that failed is news to be read.
+fn past_mail(entries: &[Entry], mut seen: u32) -> u32 {
+    let is_no_news = |event: &Event| matches!(event, Event::Mailed { outcome, .. } if !matches!(outcome, Delivery::Failed { .. }));
+    while entries.iter().any(|entry| entry.number == seen + 1 && is_no_news(&entry.event)) {
+        seen += 1;
+    }
+    seen
 }
 
 /// A form's way: look it up, check, write, and show the page again.
@@ -299,11 +339,20 @@ impl<'a> Form<'a> {
     }
 
     /// Writes one event and goes back to the page; shows what came between when somebody was faster.
-    async fn write(self, event: Event, again: Again) -> Answer {
-        match self.office.write(self.inquiry.id, self.seen, self.visit.login(), event).await? {
-            Written::Done => Ok(go(&format!("/office/inquiry/{}", self.inquiry.reference))),
-            Written::Overtaken => self.overtaken(again).await,
+    async fn write(mut self, event: Event, again: Again) -> Answer {
+        loop {
+            self.seen = self.past_mail();
+            match self.office.write(self.inquiry.id, self.seen, self.visit.login(), event.clone()).await? {
+                Written::Done => return Ok(go(&format!("/office/inquiry/{}", self.inquiry.reference))),
+                // Only the server wrote, as it does right after a reply: that is nobody's work to look at first.
+                Written::Overtaken if self.past_mail() > self.seen => {}
+                Written::Overtaken => return self.overtaken(again).await,
+            }
         }
+    }
+
+    fn past_mail(&self) -> u32 {
+        self.office.desk.inquiry(self.inquiry.id).map_or(self.seen, |inquiry| past_mail(&inquiry.entries, self.seen))
     }
 
     async fn overtaken(self, mut again: Again) -> Answer {
@@ -427,6 +476,11 @@ pub(super) async fn reply(Shared(office): Shared<Arc<Office>>, Extension(visit):
                 again(&text),
             )
             .await;
+    }
+    if visit.field("way") == "email" && office.mailer.is_none() {
+        let again = again(&text);
+        let french = "Le courriel n'est pas configuré sur ce serveur; imprimez la réponse ou appelez.";
+        return form.refused("E-mail is not set up on this server; print it or call.", french, again).await;
     }
     let way = match (visit.field("way"), &form.inquiry.said.reply_to) {
         ("email", ReplyTo::Email(_)) => Way::Email,

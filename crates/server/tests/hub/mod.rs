@@ -7,7 +7,7 @@ use domain::{Language, MunicipalityId};
 use offline::sealing::{Address, Sealed, seal};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -16,8 +16,12 @@ pub(crate) struct Hub {
     dir: Arc<tempfile::TempDir>,
     /// PostgreSQL's addresses, or SQLite in the folder.
     database: Option<String>,
+    /// The mail server that it replies through.
+    smtp_url: Option<String>,
     child: Child,
     port: u16,
+    /// What it prints after its address. Held, because a program must not print where nobody listens.
+    said: BufReader<ChildStdout>,
     /// Options of `serve` beside the folders.
     options: &'static [&'static str],
 }
@@ -100,56 +104,70 @@ fn program(database: Option<&str>) -> Command {
 }
 
 fn with_database(mut command: Command, database: Option<&str>) -> Command {
-    command.env_remove("DATABASE_URL").envs(database.map(|url| ("DATABASE_URL", url)));
+    for name in ["DATABASE_URL", "SMTP_URL", "MAIL_FROM", "PUBLIC_URL"] {
+        command.env_remove(name);
+    }
+    command.envs(database.map(|url| ("DATABASE_URL", url)));
     command
 }
 
-fn spawn(dir: &std::path::Path, database: Option<&str>, options: &[&str]) -> (Child, u16) {
-    spawn_by(program(database), dir, options)
+fn spawn(dir: &std::path::Path, database: Option<&str>, smtp_url: Option<&str>, options: &[&str]) -> (Child, u16, BufReader<ChildStdout>) {
+    let mut command = program(database);
+    if let Some(url) = smtp_url {
+        command.envs([("SMTP_URL", url), ("MAIL_FROM", "office@hub.example.org"), ("PUBLIC_URL", "https://hub.example.org")]);
+    }
+    spawn_by(command, dir, options)
 }
 
-fn spawn_by(mut command: Command, dir: &std::path::Path, options: &[&str]) -> (Child, u16) {
+fn spawn_by(mut command: Command, dir: &std::path::Path, options: &[&str]) -> (Child, u16, BufReader<ChildStdout>) {
     let log = std::fs::File::options().create(true).append(true).open(dir.join("log")).unwrap();
     command.args(["serve", "--port", "0", "--site"]).arg(dir.join("site")).arg("--data-dir").arg(dir.join("data")).args(options);
     let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
     let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let mut said = BufReader::new(child.stdout.take().unwrap());
+    said.read_line(&mut line).unwrap();
     let port = line
         .trim()
         .rsplit(':')
         .next()
         .and_then(|port| port.parse().ok())
         .unwrap_or_else(|| panic!("{line}{}", std::fs::read_to_string(dir.join("log")).unwrap()));
-    (child, port)
+    (child, port, said)
 }
 
 impl Hub {
     pub(crate) fn start() -> Self {
-        Self::begin(None, &[], |_| ())
+        Self::start_on(None)
     }
 
     /// On a PostgreSQL, or with SQLite.
     pub(crate) fn start_on(database: Option<String>) -> Self {
-        Self::begin(database, &[], |_| ())
+        Self::begin(database, None, &[], |_| ())
+    }
+
+    /// With a mail server to reply through.
+    pub(crate) fn start_mailing(database: Option<String>, smtp_url: String) -> Self {
+        Self::begin(database, Some(smtp_url), &[], |_| ())
     }
 
     /// With options, and a data folder that was prepared before the start.
     pub(crate) fn start_with(options: &'static [&'static str], prepare: impl FnOnce(&std::path::Path)) -> Self {
-        Self::begin(None, options, prepare)
+        Self::begin(None, None, options, prepare)
     }
 
-    fn begin(database: Option<String>, options: &'static [&'static str], prepare: impl FnOnce(&std::path::Path)) -> Self {
+    fn begin(database: Option<String>, smtp_url: Option<String>, options: &'static [&'static str], prepare: impl FnOnce(&std::path::Path)) -> Self {
         let dir = tempfile::tempdir().unwrap();
         site(&dir.path().join("site"));
         prepare(&dir.path().join("data"));
-        let (child, port) = spawn(dir.path(), database.as_deref(), options);
-        Self { dir: Arc::new(dir), database, child, port, options }
+        let (child, port, said) = spawn(dir.path(), database.as_deref(), smtp_url.as_deref(), options);
+        Self { dir: Arc::new(dir), database, smtp_url, child, port, said, options }
     }
 
     /// Another server with the same folders and database.
     pub(crate) fn another(&self) -> Self {
-        let (child, port) = spawn(self.dir.path(), self.database.as_deref(), self.options);
-        Self { dir: self.dir.clone(), database: self.database.clone(), child, port, options: self.options }
+        let (child, port, said) = spawn(self.dir.path(), self.database.as_deref(), self.smtp_url.as_deref(), self.options);
+        let (database, smtp_url) = (self.database.clone(), self.smtp_url.clone());
+        Self { dir: self.dir.clone(), database, smtp_url, child, port, said, options: self.options }
     }
 
     /// A hub whose files can grow no further than this, as on a disk without room.
@@ -159,8 +177,8 @@ impl Hub {
         let mut shell = Command::new("sh");
         // The unit of this limit is 512 bytes. Passing it is an error of the write, not the end of the process.
         shell.args(["-c", &format!("trap '' XFSZ; ulimit -S -f {}; exec \"$0\" \"$@\"", file_kb * 2), env!("CARGO_BIN_EXE_community-hub")]);
-        let (child, port) = spawn_by(with_database(shell, None), dir.path(), &[]);
-        Self { dir: Arc::new(dir), database: None, child, port, options: &[] }
+        let (child, port, said) = spawn_by(with_database(shell, None), dir.path(), &[]);
+        Self { dir: Arc::new(dir), database: None, smtp_url: None, child, port, said, options: &[] }
     }
 
     /// There is room again.
@@ -169,7 +187,7 @@ impl Hub {
     }
 
     pub(crate) fn restart(&mut self) {
-        (self.child, self.port) = spawn(self.dir.path(), self.database.as_deref(), self.options);
+        (self.child, self.port, self.said) = spawn(self.dir.path(), self.database.as_deref(), self.smtp_url.as_deref(), self.options);
     }
 
     pub(crate) fn stop(&mut self) {
@@ -311,16 +329,13 @@ pub(crate) fn sealed(message: &str, keys: &PublicKeys, number: u64) -> Sealed {
 
 /// The same, asked from the page of a service.
 pub(crate) fn sealed_about(service: Option<domain::ServiceId>, message: &str, keys: &PublicKeys, number: u64) -> Sealed {
-    let content = Content::Inquiry(domain::inquiry::ValidInquiry {
-        service,
-        hub: None,
-        message: message.into(),
-        name: None,
-        reply_to: domain::inquiry::ReplyTo::Nobody,
-        language: Language::English,
-        notice_version: 1,
-    });
-    sealed_content(content, keys, number)
+    let (reply_to, language) = (domain::inquiry::ReplyTo::Nobody, Language::English);
+    let inquiry = domain::inquiry::ValidInquiry { service, hub: None, message: message.into(), name: None, reply_to, language, notice_version: 1 };
+    sealed_inquiry(inquiry, keys, number)
+}
+
+pub(crate) fn sealed_inquiry(inquiry: domain::inquiry::ValidInquiry, keys: &PublicKeys, number: u64) -> Sealed {
+    sealed_content(Content::Inquiry(inquiry), keys, number)
 }
 
 /// Anything that a device may send.
