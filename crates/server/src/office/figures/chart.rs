@@ -1,4 +1,4 @@
-//! Bars as SVG, made here: one ink, each with its label and its count in words beside it, so that nothing hangs on colour. It has no scale of
+//! Bars as SVG, made here: one ink, each with its count and its label in words above it, so that nothing hangs on colour. It has no scale of
 //! its own and stretches to the page, so that letters stay as large as the page's. What is hidden has no bar.
 
 use crate::office::suppress::Seen;
@@ -7,6 +7,8 @@ use std::fmt::Write;
 const ROW_PX: usize = 44;
 const BAR_PX: usize = 10;
 const LETTERS_PX: usize = 18;
+/// What fits on the narrowest phone beside a count; the table has the whole name.
+const LABEL_CHARS_MAX: usize = 36;
 
 pub(super) struct Bar {
     pub(super) label: String,
@@ -28,7 +30,8 @@ pub(super) fn bars(id: &str, title: &str, description: &str, bars: &[Bar]) -> St
         let top = at * ROW_PX;
         let (text_y, bar_y) = (top + LETTERS_PX, top + LETTERS_PX + 8);
         // Writing into a text does not fail.
-        let _ = write!(svg, r#"<text x="0" y="{text_y}">{}<tspan class="value" dx="8">{}</tspan></text>"#, escaped(&bar.label), escaped(&bar.value));
+        let (value, label) = (escaped(&bar.value), escaped(&cut(&bar.label)));
+        let _ = write!(svg, r#"<text x="0" y="{text_y}"><tspan class="value">{value}</tspan><tspan dx="8">{label}</tspan></text>"#);
         if let Some(count) = bar.seen.count() {
             let tenths = count * 1_000 / most;
             let _ = write!(svg, r#"<rect x="0" y="{bar_y}" width="{}.{}%" height="{BAR_PX}"/>"#, tenths / 10, tenths % 10);
@@ -36,6 +39,13 @@ pub(super) fn bars(id: &str, title: &str, description: &str, bars: &[Bar]) -> St
     }
     svg.push_str("</svg>");
     svg
+}
+
+fn cut(label: &str) -> String {
+    if label.chars().count() <= LABEL_CHARS_MAX {
+        return label.into();
+    }
+    format!("{}…", label.chars().take(LABEL_CHARS_MAX - 1).collect::<String>().trim_end())
 }
 
 fn escaped(text: &str) -> String {

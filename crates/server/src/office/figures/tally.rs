@@ -182,6 +182,9 @@ pub(super) struct Figures {
 
 impl Figures {
     pub(super) fn of(facts: &[Fact], period: Period) -> Self {
+        // Nothing is known of the time before the first inquiry of all: no rows of nothing.
+        let first = facts.iter().map(|fact| fact.month).min().unwrap_or(period.from);
+        let months = Period { from: period.from.max(first), ..period };
         let facts: Vec<&Fact> = facts.iter().filter(|fact| (period.from..=period.to).contains(&fact.month)).collect();
         let mut whole = Sums::default();
         facts.iter().for_each(|fact| whole.add(fact));
@@ -195,7 +198,7 @@ impl Figures {
             to_close: spread(minutes(|fact| fact.closed_minutes), &outcomes[..Outcome::ALL.len()]),
             promises,
             outcomes,
-            sections: By::ALL.map(|by| (by, lines(&facts, by, period))).into(),
+            sections: By::ALL.map(|by| (by, lines(&facts, by, months))).into(),
         }
     }
 }

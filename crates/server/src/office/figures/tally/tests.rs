@@ -49,6 +49,15 @@ fn inquiries_are_counted_by_month_and_only_those_of_the_period() {
 }
 
 #[test]
+fn months_without_an_inquiry_stand_there_but_not_those_before_the_first_of_all() {
+    let facts = [times(12, fact("2026-09", "dogs", Promise::InTime)), times(20, fact("2026-11", "dogs", Promise::InTime))].concat();
+    let months = |from| of(&Figures::of(&facts, period(from, "2026-11")), By::Month).iter().map(|line| line.key.clone()).collect::<Vec<_>>();
+    let all = ["2026-09", "2026-10", "2026-11"].map(|month| Key::Of(month.into()));
+    assert_eq!(months("2026-01"), all);
+    assert_eq!(months("2026-10"), all[1..]);
+}
+
+#[test]
 fn what_comes_after_the_largest_twenty_is_added_up() {
     let facts: Vec<Fact> = (0..24).flat_map(|number| times(30 - number, fact("2026-11", &format!("s{number:02}"), Promise::NotYet))).collect();
     let figures = Figures::of(&facts, period("2026-11", "2026-11"));
