@@ -1,0 +1,43 @@
+//! From answers to figures that can be stood by before Council.
+//!
+//! A [`Wave`] takes the answers of one round, invited ([`Invited`]) or self-selected ([`SelfSelected`]), never both. A [`Part`] of it
+//! gives shares and means. Only invited answers get margins of error; the others get the reason why not ([`Margin`]).
+//! There is no other door: an [`Interval`] cannot be made outside, and figures of different selection do not fit together.
+//!
+//! Pure: no I/O, no clock; randomness only from a seed ([`Random`]). The same answers give the same bits on every machine, so
+//! sums run in the order of the answers, and what is not a basic operation or a square root comes from `libm`.
+//!
+//! Every formula names its source and holds to 1e-9 against figures of other programs (`vectors/`).
+
+mod distribution;
+mod finite;
+mod interval;
+mod invitations;
+mod means;
+mod normal;
+mod part;
+mod random;
+mod rating;
+mod ratings;
+mod selection;
+mod shares;
+mod student;
+mod wave;
+mod weights;
+
+#[cfg(test)]
+mod recorded;
+
+pub use distribution::Distribution;
+pub use finite::SmallerPopulation;
+pub use interval::{CONFIDENCE, Figure, Interval, Margin, NoMargin};
+pub use invitations::{Invitations, ResponseRates, WrongCounts};
+pub use means::Mean;
+pub use part::Part;
+pub use random::Random;
+pub use rating::Rating;
+pub use ratings::Ratings;
+pub use selection::{Invited, Selection, SelfSelected};
+pub use shares::Share;
+pub use wave::{Wave, WrongLength};
+pub use weights::{WeightFault, Weights};
