@@ -9,6 +9,7 @@
 //!
 //! Every formula names its source and holds to 1e-9 against figures of other programs (`vectors/`).
 
+mod comparing;
 mod distribution;
 mod finite;
 mod interval;
@@ -29,6 +30,7 @@ mod weights;
 #[cfg(test)]
 mod recorded;
 
+pub use comparing::{Change, Comparison, Difference, Incomparable, Pair, Wording, compare, holm};
 pub use distribution::Distribution;
 pub use finite::SmallerPopulation;
 pub use interval::{CONFIDENCE, Figure, Interval, Margin, NoMargin};
