@@ -1,7 +1,7 @@
 //! From answers to figures that can be stood by before Council.
 //!
 //! A [`Wave`] takes the answers of one round, invited ([`Invited`]) or self-selected ([`SelfSelected`]), never both. A [`Part`] of it
-//! gives shares and means. Only invited answers get margins of error; the others get the reason why not ([`Margin`]).
+//! gives shares, means, drivers. Only invited answers get margins of error; the others get the reason why not ([`Margin`]).
 //! There is no other door: an [`Interval`] cannot be made outside, and figures of different selection do not fit together.
 //!
 //! Pure: no I/O, no clock; randomness only from a seed ([`Random`]). The same answers give the same bits on every machine, so
@@ -11,6 +11,7 @@
 
 mod comparing;
 mod distribution;
+mod drivers;
 mod finite;
 mod interval;
 mod invitations;
@@ -32,6 +33,7 @@ mod recorded;
 
 pub use comparing::{Change, Comparison, Difference, Incomparable, Pair, Wording, compare, holm};
 pub use distribution::Distribution;
+pub use drivers::{Case, Drivers, RankCorrelation, UnevenCases, Weight, WhyRanks};
 pub use finite::SmallerPopulation;
 pub use interval::{CONFIDENCE, Figure, Interval, Margin, NoMargin};
 pub use invitations::{Invitations, ResponseRates, WrongCounts};

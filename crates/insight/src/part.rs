@@ -1,7 +1,9 @@
 //! Some of a wave's records, and the figures that are made of them.
 
 use crate::distribution::Distribution;
+use crate::drivers::{self, Case, Drivers, UnevenCases};
 use crate::finite::{self, SmallerPopulation};
+use crate::random::Random;
 use crate::rating::Rating;
 use crate::ratings::Ratings;
 use crate::selection::Selection;
@@ -49,6 +51,13 @@ impl<'a, S: Selection, R> Part<'a, S, R> {
         let (ones, weights): (Vec<f64>, Vec<f64>) = said.unzip();
         let value = (!ones.is_empty()).then(|| weights::mean(&ones, &weights))?;
         Some(Share::new(ones.len() as u64, weights::effective_n(&weights), value, self.factor(ones.len())))
+    }
+
+    /// Which items go together with the outcome, of everyone alike: weights are not used, because this describes those who answered.
+    /// `random` draws the resamples of the bands.
+    pub fn drivers(&self, case: impl Fn(&R) -> Case, random: &mut Random) -> Result<Drivers, UnevenCases> {
+        let cases: Vec<Case> = self.members.iter().map(|(record, _)| case(record)).collect();
+        drivers::of(&cases, S::REFUSAL, random)
     }
 
     fn factor(&self, n: usize) -> f64 {
