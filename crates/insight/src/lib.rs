@@ -25,6 +25,7 @@ mod ratings;
 mod selection;
 mod shares;
 mod student;
+mod suppression;
 mod wave;
 mod weights;
 
@@ -45,5 +46,6 @@ pub use rating::Rating;
 pub use ratings::Ratings;
 pub use selection::{Invited, Selection, SelfSelected};
 pub use shares::Share;
+pub use suppression::{Groups, Rule, Seen, Table, UnevenRows};
 pub use wave::{Wave, WrongLength};
 pub use weights::{WeightFault, Weights};
