@@ -6,6 +6,7 @@ use crate::finite::{self, SmallerPopulation};
 use crate::random::Random;
 use crate::rating::Rating;
 use crate::ratings::Ratings;
+use crate::repeat_contact::RepeatContact;
 use crate::selection::Selection;
 use crate::shares::Share;
 use crate::weights;
@@ -51,6 +52,11 @@ impl<'a, S: Selection, R> Part<'a, S, R> {
         let (ones, weights): (Vec<f64>, Vec<f64>) = said.unzip();
         let value = (!ones.is_empty()).then(|| weights::mean(&ones, &weights))?;
         Some(Share::new(ones.len() as u64, weights::effective_n(&weights), value, self.factor(ones.len())))
+    }
+
+    /// Who had to get in touch again. `contacts` gives how often somebody did for one matter, where it is known.
+    pub fn repeat_contact(&self, contacts: impl Fn(&R) -> Option<u32>) -> Option<RepeatContact<S>> {
+        RepeatContact::of(self, contacts)
     }
 
     /// Which items go together with the outcome, of everyone alike: weights are not used, because this describes those who answered.
