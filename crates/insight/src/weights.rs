@@ -29,7 +29,7 @@ impl Weights {
         &self.0
     }
 
-    /// So many answers of equal weight would tell as much; 0 for none. See [`effective_n`].
+    /// So many answers of equal weight would tell as much; 0 for none. Kish (1965).
     pub fn effective_n(&self) -> f64 {
         effective_n(&self.0)
     }
