@@ -1,0 +1,67 @@
+//! How many gave which answer: what is shown of every question, whoever answered it.
+
+use crate::rating::Rating;
+use domain::survey::{Answer, SCALE_POINTS};
+use serde::Serialize;
+
+/// Counts of people. Those to whom it does not apply and those who passed over are no answers on the scale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Distribution {
+    counts: [u64; SCALE_POINTS as usize],
+    does_not_apply: u64,
+    skipped: u64,
+}
+
+impl Distribution {
+    /// Answers of another kind than the scale's are not counted; `domain` lets none be given.
+    pub(crate) fn of<'a>(answers: impl IntoIterator<Item = &'a Answer>) -> Self {
+        let mut distribution = Self::default();
+        for answer in answers {
+            match (Rating::of(answer), answer) {
+                (Some(rating), _) => distribution.counts[rating.place()] += 1,
+                (None, Answer::DoesNotApply) => distribution.does_not_apply += 1,
+                (None, Answer::Skipped) => distribution.skipped += 1,
+                _ => {}
+            }
+        }
+        distribution
+    }
+
+    /// Answers on the scale.
+    pub fn n(&self) -> u64 {
+        self.counts.iter().sum()
+    }
+
+    /// Of the points 1 to 5, in order.
+    pub fn counts(&self) -> [u64; SCALE_POINTS as usize] {
+        self.counts
+    }
+
+    pub fn does_not_apply(&self) -> u64 {
+        self.does_not_apply
+    }
+
+    /// Seen and passed over.
+    pub fn skipped(&self) -> u64 {
+        self.skipped
+    }
+
+    /// Answers 4 and 5.
+    pub fn top_two(&self) -> u64 {
+        self.counts.iter().rev().take(2).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_answer_on_the_scale_stands_apart() {
+        let answers = [Answer::Scale(5), Answer::Scale(4), Answer::Scale(4), Answer::Scale(1), Answer::DoesNotApply, Answer::Skipped, Answer::Skipped];
+        let distribution = Distribution::of(&answers);
+        assert_eq!(distribution.counts(), [1, 0, 0, 2, 1]);
+        assert_eq!((distribution.n(), distribution.top_two()), (4, 3));
+        assert_eq!((distribution.does_not_apply(), distribution.skipped()), (1, 2));
+    }
+}

@@ -1,0 +1,119 @@
+//! Weights that make the answers add up to what is known of everybody: raking, with bounds.
+//!
+//! Deming, W. E. and Stephan, F. F. (1940), On a least squares adjustment of a sampled frequency table when the expected marginal totals are
+//! known, Annals of Mathematical Statistics 11, 427-444. The bounds are kept as Dykstra's method with Kullback-Leibler projections keeps them
+//! (Bauschke, H. H. and Lewis, A. S. (2000), Optimization 48, 409-427): each weight has an unbounded twin, and the twin remembers what
+//! the bound took away. So of all weights within the bounds that meet the targets these are the nearest to equal ones, which are
+//! Deville and Särndal's truncated multiplicative weights (1992, JASA 87, 376-382).
+
+mod targets;
+
+pub use targets::{RakingFault, Target};
+
+use crate::weights::{Weights, effective_n};
+use serde::Serialize;
+
+/// Rounds over all targets. Where bounds hold many weights, each round may halve the rest of the way or less.
+const CYCLES_MAX: u32 = 20_000;
+/// How far a share may be from its target in the end.
+const TOLERANCE: f64 = 1e-12;
+
+/// What a weight may be when the mean weight is 1: `least` above 0 and below 1, `most` above 1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bounds {
+    pub least: f64,
+    pub most: f64,
+}
+
+/// The weights and what they are like. Their mean is 1.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Raked {
+    pub weights: Weights,
+    pub effective_n: f64,
+    /// Rounds that it took.
+    pub cycles: u32,
+    /// The largest distance of a share from its target.
+    pub off_by: f64,
+    /// Weights that a bound holds.
+    pub at_bounds: usize,
+}
+
+/// Weighs `n` answers to meet all `targets` within `bounds`.
+pub fn rake(n: usize, targets: &[Target], bounds: Bounds) -> Result<Raked, RakingFault> {
+    bounds.check()?;
+    let targets = targets::checked(n, targets)?;
+    let mut unbounded = vec![1.0; n];
+    let mut cycles = 0;
+    loop {
+        let bounded: Vec<f64> = unbounded.iter().map(|weight: &f64| weight.clamp(bounds.least, bounds.most)).collect();
+        let farthest = farthest(&bounded, &targets);
+        if farthest.distance() <= TOLERANCE {
+            return raked(bounded, &unbounded, cycles, farthest.distance());
+        }
+        if cycles == CYCLES_MAX {
+            let Off { target, category, wanted, reached } = farthest;
+            return Err(RakingFault::NotMet { target, category, wanted, reached, cycles });
+        }
+        adjust(&mut unbounded, bounded, &targets);
+        cycles += 1;
+    }
+}
+
+impl Bounds {
+    fn check(&self) -> Result<(), RakingFault> {
+        let are_in_order = self.least > 0.0 && self.least < 1.0 && self.most > 1.0;
+        if are_in_order { Ok(()) } else { Err(RakingFault::BoundsOutOfOrder) }
+    }
+}
+
+/// One round: to each target after the other, as they are after the one before. The unbounded twins go the same way.
+fn adjust(unbounded: &mut [f64], mut bounded: Vec<f64>, targets: &[Target]) {
+    for target in targets {
+        let shares = shares(&bounded, target);
+        for (at, &category) in target.category_of.iter().enumerate() {
+            let factor = target.shares[category] / shares[category];
+            bounded[at] *= factor;
+            unbounded[at] *= factor;
+        }
+    }
+}
+
+/// Of `n`, not of the weights' sum: so the mean weight comes to 1 as well.
+fn shares(weights: &[f64], target: &Target) -> Vec<f64> {
+    let mut shares = vec![0.0; target.shares.len()];
+    target.category_of.iter().zip(weights).for_each(|(&category, weight)| shares[category] += weight);
+    shares.iter().map(|sum| sum / weights.len() as f64).collect()
+}
+
+/// A share and its target.
+#[derive(Default)]
+struct Off {
+    target: usize,
+    category: usize,
+    wanted: f64,
+    reached: f64,
+}
+
+impl Off {
+    fn distance(&self) -> f64 {
+        (self.wanted - self.reached).abs()
+    }
+}
+
+fn farthest(weights: &[f64], targets: &[Target]) -> Off {
+    let all = targets.iter().enumerate().flat_map(|(place, target)| {
+        let reached = shares(weights, target).into_iter().zip(&target.shares).enumerate();
+        reached.map(move |(category, (reached, &wanted))| Off { target: place, category, wanted, reached })
+    });
+    all.fold(Off::default(), |farthest, off| if off.distance() > farthest.distance() { off } else { farthest })
+}
+
+fn raked(bounded: Vec<f64>, unbounded: &[f64], cycles: u32, off_by: f64) -> Result<Raked, RakingFault> {
+    let at_bounds = bounded.iter().zip(unbounded).filter(|(bounded, unbounded)| bounded != unbounded).count();
+    let effective_n = effective_n(&bounded);
+    let weights = Weights::new(bounded).map_err(RakingFault::Weights)?;
+    Ok(Raked { weights, effective_n, cycles, off_by, at_bounds })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,55 @@
+//! One answer on the five-point scale, and what it counts for.
+
+use domain::survey::{Answer, SCALE_POINTS};
+
+/// 1 (low) to 5 (high).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Rating(u8);
+
+impl Rating {
+    /// `None` when it is not on the scale.
+    pub fn new(point: u8) -> Option<Self> {
+        (1..=SCALE_POINTS).contains(&point).then_some(Self(point))
+    }
+
+    /// What was said on the scale; `None` for all that is not a point of it.
+    pub fn of(answer: &Answer) -> Option<Self> {
+        match answer {
+            Answer::Scale(point) => Self::new(*point),
+            _ => None,
+        }
+    }
+
+    /// Where its count stands in a distribution, 0 to 4.
+    pub fn place(self) -> usize {
+        usize::from(self.0 - 1)
+    }
+
+    /// 0, 25, 50, 75 or 100: the scale as hundredths of the way from its lowest to its highest point.
+    pub fn score(self) -> f64 {
+        25.0 * f64::from(self.0 - 1)
+    }
+
+    pub fn is_top_two(self) -> bool {
+        self.0 + 1 >= SCALE_POINTS
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_five_points_score_from_nothing_to_a_hundred() {
+        let all: Vec<_> = (0..=6).filter_map(Rating::new).map(|rating| (rating.place(), rating.score(), rating.is_top_two())).collect();
+        assert_eq!(all, [(0, 0.0, false), (1, 25.0, false), (2, 50.0, false), (3, 75.0, true), (4, 100.0, true)]);
+    }
+
+    #[test]
+    fn what_is_not_on_the_scale_is_no_rating() {
+        assert_eq!(Rating::of(&Answer::Scale(4)), Rating::new(4));
+        assert_eq!(Rating::of(&Answer::Scale(9)), None);
+        assert_eq!(Rating::of(&Answer::DoesNotApply), None);
+        assert_eq!(Rating::of(&Answer::Skipped), None);
+    }
+}

@@ -1,0 +1,161 @@
+//! One round of answers, all of one selection. The only door by which answers become figures: whoever opens it says which records were
+//! invited and which chose themselves, and after that the types keep them apart.
+//!
+//! What chose itself does not become a part of what was invited:
+//!
+//! ```compile_fail
+//! use insight::*;
+//! let invited = Wave::invited(Invitations::new(9, 2, 0, 0)?, vec![1, 2])?;
+//! let open = Wave::self_selected(vec![3]);
+//! let share = |wave_share: Option<Share<Invited>>| wave_share;
+//! share(open.whole().share(|_| Some(true)));
+//! # Ok::<(), WrongCounts>(())
+//! ```
+//!
+//! The same with the invited alone is fine:
+//!
+//! ```
+//! use insight::*;
+//! let invited = Wave::invited(Invitations::new(9, 2, 0, 0)?, vec![1, 2])?;
+//! let open = Wave::self_selected(vec![3]);
+//! let share = |wave_share: Option<Share<Invited>>| wave_share;
+//! share(invited.whole().share(|_| Some(true)));
+//! # Ok::<(), WrongCounts>(())
+//! ```
+
+use crate::invitations::{Invitations, WrongCounts};
+use crate::part::Part;
+use crate::selection::{Invited, Selection, SelfSelected};
+use crate::weights::Weights;
+
+/// Records, at least one answer in each, in an order that is the same whenever the figures are made again.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Wave<S, R> {
+    selection: S,
+    records: Vec<R>,
+    /// Ones where nothing was weighted.
+    weights: Vec<f64>,
+}
+
+/// Not one weight a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WrongLength {
+    pub records: usize,
+    pub weights: usize,
+}
+
+impl<R> Wave<Invited, R> {
+    /// Errors when there are more records than the invitations count as answered. There may be fewer: what was withdrawn or erased since
+    /// was answered all the same.
+    pub fn invited(invitations: Invitations, records: Vec<R>) -> Result<Self, WrongCounts> {
+        match records.len() as u64 {
+            count if count > invitations.answered() => Err(WrongCounts { invited: invitations.invited(), outcomes: Some(count) }),
+            _ => Ok(Self::new(Invited { invitations }, records)),
+        }
+    }
+
+    pub fn invitations(&self) -> &Invitations {
+        &self.selection.invitations
+    }
+}
+
+impl<R> Wave<SelfSelected, R> {
+    pub fn self_selected(records: Vec<R>) -> Self {
+        Self::new(SelfSelected, records)
+    }
+}
+
+impl<S: Selection, R> Wave<S, R> {
+    fn new(selection: S, records: Vec<R>) -> Self {
+        let weights = vec![1.0; records.len()];
+        Self { selection, records, weights }
+    }
+
+    /// Weighs every record. It makes no margin where none was earned.
+    pub fn weighted(self, weights: &Weights) -> Result<Self, WrongLength> {
+        match weights.as_slice() {
+            weights if weights.len() != self.records.len() => Err(WrongLength { records: self.records.len(), weights: weights.len() }),
+            weights => Ok(Self { weights: weights.to_vec(), ..self }),
+        }
+    }
+
+    pub fn records(&self) -> &[R] {
+        &self.records
+    }
+
+    /// All of it.
+    pub fn whole(&self) -> Part<'_, S, R> {
+        self.part(|_| true)
+    }
+
+    /// Those records for which `belongs` holds: a hub, a channel, a village.
+    pub fn part(&self, belongs: impl Fn(&R) -> bool) -> Part<'_, S, R> {
+        let members = self.records.iter().zip(&self.weights).filter(|(record, _)| belongs(record));
+        Part::new(members.map(|(record, weight)| (record, *weight)).collect())
+    }
+}
+
+/// Waves from plain counts and scores, for the tests of this crate.
+#[cfg(test)]
+pub(crate) mod testing {
+    use super::*;
+    use crate::Ratings;
+    use domain::survey::Answer;
+
+    pub(crate) fn of_counts(counts: [u64; 5]) -> Ratings<Invited> {
+        let answers = answers(counts);
+        let invitations = Invitations::new(answers.len() as u64, answers.len() as u64, 0, 0).unwrap();
+        Wave::invited(invitations, answers).unwrap().whole().ratings(Some)
+    }
+
+    pub(crate) fn open_of_counts(counts: [u64; 5]) -> Ratings<SelfSelected> {
+        Wave::self_selected(answers(counts)).whole().ratings(Some)
+    }
+
+    pub(crate) fn weighted<S: Selection + Default>(scores: &[f64], weights: Vec<f64>) -> Ratings<S> {
+        let answers = scores.iter().map(|score| Answer::Scale((score / 25.0) as u8 + 1)).collect();
+        Wave::new(S::default(), answers).weighted(&Weights::new(weights).unwrap()).unwrap().whole().ratings(Some)
+    }
+
+    fn answers(counts: [u64; 5]) -> Vec<Answer> {
+        (1..=5).zip(counts).flat_map(|(point, count)| (0..count).map(move |_| Answer::Scale(point))).collect()
+    }
+
+    impl Default for Invited {
+        fn default() -> Self {
+            Self { invitations: Invitations::new(0, 0, 0, 0).unwrap() }
+        }
+    }
+
+    impl Default for SelfSelected {
+        fn default() -> Self {
+            Self
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_answers_than_invitations_are_no_wave() {
+        let invitations = Invitations::new(10, 1, 1, 3).unwrap();
+        assert!(Wave::invited(invitations, vec!['a', 'b']).is_ok());
+        assert_eq!(Wave::invited(invitations, vec!['a', 'b', 'c']), Err(WrongCounts { invited: 10, outcomes: Some(3) }));
+    }
+
+    #[test]
+    fn every_record_needs_its_weight() {
+        let weights = Weights::new(vec![1.0, 2.0]).unwrap();
+        assert_eq!(Wave::self_selected(vec!['a']).weighted(&weights), Err(WrongLength { records: 1, weights: 2 }));
+    }
+
+    #[test]
+    fn a_part_keeps_the_weights_of_its_records() {
+        let wave = Wave::self_selected(vec![1, 2, 3, 4]).weighted(&Weights::new(vec![1.0, 2.0, 4.0, 6.0]).unwrap()).unwrap();
+        let part = wave.part(|record| record % 2 == 0);
+        assert_eq!(part.share(|record| Some(*record == 4)).unwrap().value(), 0.75);
+        assert_eq!((part.n(), wave.whole().n()), (2, 4));
+    }
+}
