@@ -2,13 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-mod clerk;
 #[allow(dead_code, reason = "each file of tests needs a part of it")]
 mod cluster;
+mod desk;
 mod hub;
 mod smtp;
 
-use clerk::Clerk;
+use desk::Desk;
 use domain::Language;
 use domain::inquiry::{ReplyTo, ValidInquiry};
 use hub::{Hub, sealed_inquiry};
@@ -34,16 +34,16 @@ fn ask(hub: &Hub, email: &str, language: Language, number: u64) -> String {
     entry.head.reference().to_string()
 }
 
-fn reply(clerk: &Clerk, hub: &Hub, reference: &str, text: &str) {
+fn reply(clerk: &Desk, hub: &Hub, reference: &str, text: &str) {
     let page = clerk.send(hub, reference, "reply", &[("text", text), ("way", "email"), ("do", "send")]);
     assert_eq!(page.status, 303, "{}", page.text());
 }
 
 /// A hub whose mail server has these manners, with somebody at work and one inquiry.
-fn begun(manners: &[Manner]) -> (MailServer, Hub, Clerk, String) {
+fn begun(manners: &[Manner]) -> (MailServer, Hub, Desk, String) {
     let server = MailServer::start(manners);
-    let mut hub = Hub::start_mailing(None, server.url());
-    let clerk = Clerk::first(&mut hub);
+    let hub = Hub::start_mailing(None, server.url());
+    let clerk = Desk::first(&hub);
     let reference = ask(&hub, "jane@example.org", Language::English, 1);
     (server, hub, clerk, reference)
 }
@@ -64,7 +64,7 @@ fn a_reply_arrives_once_in_the_persons_language() {
     reply(&clerk, &hub, &english, "On Thursday.\n.\nPut it out by 7.\r\n.\r\nMAIL FROM:<x@evil.example>");
     reply(&clerk, &hub, &french, "Le jeudi, dès 7 h. À bientôt!");
     for reference in [&english, &french] {
-        clerk.wait_for(&hub, &page_of(reference), TAKEN);
+        clerk.until(&hub, &page_of(reference), TAKEN);
     }
     a_while();
     let taken = server.taken();
@@ -98,12 +98,12 @@ fn a_reply_arrives_once_in_the_persons_language() {
 #[test]
 fn what_the_server_writes_about_an_e_mail_overtakes_nobody() {
     let (_server, hub, clerk, reference) = begun(&[]);
-    let before = clerk.wait_for(&hub, &page_of(&reference), "name=\"seen\"");
+    let before = clerk.until(&hub, &page_of(&reference), "name=\"seen\"");
     reply(&clerk, &hub, &reference, "On Thursday.");
     let between = clerk.get(&hub, &page_of(&reference)).text();
-    clerk.wait_for(&hub, &page_of(&reference), TAKEN);
-    assert_eq!(clerk.send_as(&hub, &between, &reference, "note", &[("text", "she called")]).status, 303);
-    let page = clerk.send_as(&hub, &before, &reference, "note", &[("text", "too late")]);
+    clerk.until(&hub, &page_of(&reference), TAKEN);
+    assert_eq!(clerk.send_as(&hub, &between, &page_of(&reference), "note", &[("text", "she called")]).status, 303);
+    let page = clerk.send_as(&hub, &before, &page_of(&reference), "note", &[("text", "too late")]);
     assert!(page.status == 409 && page.text().contains("Somebody else wrote here"), "a colleague's reply still counts: {}", page.text());
 }
 
@@ -111,9 +111,9 @@ fn what_the_server_writes_about_an_e_mail_overtakes_nobody() {
 fn a_busy_mail_server_is_asked_again() {
     let (server, hub, clerk, reference) = begun(&[Manner::Busy]);
     reply(&clerk, &hub, &reference, "On Thursday.");
-    clerk.wait_for(&hub, &page_of(&reference), "451 4.3.0 busy, come back later");
+    clerk.until(&hub, &page_of(&reference), "451 4.3.0 busy, come back later");
     assert_eq!(server.taken(), []);
-    let page = clerk.wait_for(&hub, &page_of(&reference), TAKEN);
+    let page = clerk.until(&hub, &page_of(&reference), TAKEN);
     assert!(!page.contains("451"), "only the newest of a reply is shown");
     assert_eq!((server.taken().len(), server.connections()), (1, 2));
 }
@@ -123,8 +123,8 @@ fn a_mail_server_that_hangs_up_or_wants_a_password_is_asked_again() {
     for (manner, words) in [(Manner::HangUp, "or broke off"), (Manner::Strict, "should check SMTP_URL")] {
         let (server, hub, clerk, reference) = begun(&[manner]);
         reply(&clerk, &hub, &reference, "On Thursday.");
-        clerk.wait_for(&hub, &page_of(&reference), words);
-        clerk.wait_for(&hub, &page_of(&reference), TAKEN);
+        clerk.until(&hub, &page_of(&reference), words);
+        clerk.until(&hub, &page_of(&reference), TAKEN);
         assert_eq!((server.taken().len(), server.connections()), (1, 2), "{manner:?}");
     }
 }
@@ -133,14 +133,14 @@ fn a_mail_server_that_hangs_up_or_wants_a_password_is_asked_again() {
 fn an_address_that_is_refused_is_shown_at_once_and_not_tried_again() {
     let (server, hub, clerk, reference) = begun(&[Manner::Refuse]);
     reply(&clerk, &hub, &reference, "On Thursday.");
-    let page = clerk.wait_for(&hub, &page_of(&reference), "The e-mail did not arrive.");
+    let page = clerk.until(&hub, &page_of(&reference), "The e-mail did not arrive.");
     assert!(page.contains("550 5.1.1 no such user &#60;b&#62;here") && page.contains("Reply in another way"), "{page}");
     assert!(clerk.get(&hub, "/office").text().contains("The e-mail did not arrive"), "the inbox says so too");
     std::thread::sleep(Duration::from_secs(12));
     assert_eq!((server.taken().len(), server.connections()), (0, 1));
     let unwritable = ask(&hub, "jane,joe@example.org", Language::English, 2);
     reply(&clerk, &hub, &unwritable, "On Thursday.");
-    clerk.wait_for(&hub, &page_of(&unwritable), "cannot write to this address");
+    clerk.until(&hub, &page_of(&unwritable), "cannot write to this address");
     assert_eq!(server.connections(), 1, "nobody is asked about what is no address");
 }
 
@@ -149,10 +149,10 @@ fn killed_between_the_claim_and_the_sending_it_is_sent_after_the_restart() {
     let (server, mut hub, clerk, reference) = begun(&[Manner::Silent]);
     reply(&clerk, &hub, &reference, "On Thursday.");
     server.wait_for("claimed", |server| server.connections() == 1);
-    clerk.wait_for(&hub, &page_of(&reference), "is being sent");
+    clerk.until(&hub, &page_of(&reference), "is being sent");
     hub.stop();
     hub.restart();
-    clerk.wait_for(&hub, &page_of(&reference), TAKEN);
+    clerk.until(&hub, &page_of(&reference), TAKEN);
     a_while();
     assert_eq!((server.taken().len(), server.connections()), (1, 2));
 }
@@ -164,7 +164,7 @@ fn told_to_stop_it_ends_the_message_that_is_under_way() {
     server.wait_for("claimed", |server| server.connections() == 1);
     assert_eq!(hub.terminate(), Some(0));
     hub.restart();
-    clerk.wait_for(&hub, &page_of(&reference), TAKEN);
+    clerk.until(&hub, &page_of(&reference), TAKEN);
     assert_eq!((server.taken().len(), server.connections()), (1, 1));
 }
 
@@ -174,7 +174,7 @@ fn somebody_who_writes_while_it_is_sent_is_in_nobodys_way() {
     reply(&clerk, &hub, &reference, "On Thursday.");
     server.wait_for("claimed", |server| server.connections() == 1);
     assert_eq!(clerk.send(&hub, &reference, "note", &[("text", "she called")]).status, 303);
-    clerk.wait_for(&hub, &page_of(&reference), TAKEN);
+    clerk.until(&hub, &page_of(&reference), TAKEN);
     std::thread::sleep(Duration::from_secs(12));
     assert_eq!((server.taken().len(), server.connections()), (1, 1));
 }
@@ -190,7 +190,7 @@ fn killed_again_and_again_it_sends_every_reply_and_what_it_sends_twice_is_known_
         hub.restart();
     }
     for reference in &references {
-        clerk.wait_for(&hub, &page_of(reference), TAKEN);
+        clerk.until(&hub, &page_of(reference), TAKEN);
     }
     let mut texts: Vec<String> = server.taken().into_iter().map(|mail| mail.text).collect();
     texts.sort();
@@ -202,14 +202,14 @@ fn killed_again_and_again_it_sends_every_reply_and_what_it_sends_twice_is_known_
 fn two_servers_on_one_postgresql_send_every_reply_once() {
     let (cluster, server) = (cluster::shared(), MailServer::start(&[]));
     let mut one = Hub::start_mailing(Some(cluster.database()), server.url());
-    let clerk = Clerk::first(&mut one);
+    let clerk = Desk::first(&one);
     let two = one.another();
     let references: Vec<String> = (1..9).map(|number| ask(&one, "jane@example.org", Language::English, number)).collect();
     for reference in &references {
         reply(&clerk, &one, reference, "On Thursday.");
     }
     for reference in &references {
-        clerk.wait_for(&two, &page_of(reference), TAKEN);
+        clerk.until(&two, &page_of(reference), TAKEN);
     }
     a_while();
     assert_eq!(server.taken().len(), references.len());
@@ -218,9 +218,9 @@ fn two_servers_on_one_postgresql_send_every_reply_once() {
 #[test]
 fn without_a_mail_server_nobody_is_offered_to_reply_by_e_mail() {
     let mut hub = Hub::start();
-    let clerk = Clerk::first(&mut hub);
+    let clerk = Desk::first(&hub);
     let reference = ask(&hub, "jane@example.org", Language::English, 1);
-    let page = clerk.wait_for(&hub, &page_of(&reference), "E-mail is not set up on this server; print it or call.");
+    let page = clerk.until(&hub, &page_of(&reference), "E-mail is not set up on this server; print it or call.");
     assert!(!page.contains("value=\"email\""), "{page}");
     let refused = clerk.send(&hub, &reference, "reply", &[("text", "On Thursday."), ("way", "email"), ("do", "send")]);
     let text = refused.text();

@@ -76,15 +76,26 @@ impl Desk {
 
     /// Sends a form of an inquiry's page, with the last event that the page shows as seen.
     pub(crate) fn write(&self, hub: &Hub, path: &str, form: &str, fields: &[(&str, &str)]) -> u16 {
-        let text = self.get(hub, path).text();
-        let seen = text.split("name=\"seen\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or("0").to_string();
-        let all: Vec<(&str, &str)> = std::iter::once(("seen", seen.as_str())).chain(fields.iter().copied()).collect();
-        self.post(hub, &format!("{path}/{form}"), &all).status
+        self.send_as(hub, &self.get(hub, path).text(), path, form, fields).status
+    }
+
+    /// The same by its reference, as soon as the page is there.
+    pub(crate) fn send(&self, hub: &Hub, reference: &str, form: &str, fields: &[(&str, &str)]) -> Page {
+        let path = format!("/office/inquiry/{reference}");
+        self.send_as(hub, &self.until(hub, &path, "name=\"seen\""), &path, form, fields)
+    }
+
+    /// As a page that was read earlier had it.
+    pub(crate) fn send_as(&self, hub: &Hub, page: &str, path: &str, form: &str, fields: &[(&str, &str)]) -> Page {
+        let seen = page.split("name=\"seen\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or("0");
+        let all: Vec<(&str, &str)> = std::iter::once(("seen", seen)).chain(fields.iter().copied()).collect();
+        self.post(hub, &format!("{path}/{form}"), &all)
     }
 
     /// Reads a page until it says something: what came in shows within a second.
     pub(crate) fn until(&self, hub: &Hub, path: &str, says: &str) -> String {
-        for _ in 0..100 {
+        // A busy machine, and a mail's second attempt after ten seconds.
+        for _ in 0..600 {
             let text = self.get(hub, path).text();
             if text.contains(says) || text.contains(&escaped(says)) {
                 return text;
