@@ -201,7 +201,7 @@ fn killed_again_and_again_it_sends_every_reply_and_what_it_sends_twice_is_known_
 #[test]
 fn two_servers_on_one_postgresql_send_every_reply_once() {
     let (cluster, server) = (cluster::shared(), MailServer::start(&[]));
-    let mut one = Hub::start_mailing(Some(cluster.database()), server.url());
+    let one = Hub::start_mailing(Some(cluster.database()), server.url());
     let clerk = Desk::first(&one);
     let two = one.another();
     let references: Vec<String> = (1..9).map(|number| ask(&one, "jane@example.org", Language::English, number)).collect();
@@ -217,14 +217,14 @@ fn two_servers_on_one_postgresql_send_every_reply_once() {
 
 #[test]
 fn without_a_mail_server_nobody_is_offered_to_reply_by_e_mail() {
-    let mut hub = Hub::start();
+    let hub = Hub::start();
     let clerk = Desk::first(&hub);
     let reference = ask(&hub, "jane@example.org", Language::English, 1);
     let page = clerk.until(&hub, &page_of(&reference), "E-mail is not set up on this server; print it or call.");
     assert!(!page.contains("value=\"email\""), "{page}");
     let refused = clerk.send(&hub, &reference, "reply", &[("text", "On Thursday."), ("way", "email"), ("do", "send")]);
     let text = refused.text();
-    assert!(refused.status == 409 && text.contains("role=\"alert\">E-mail is not set up") && text.contains("On Thursday."), "{text}");
+    assert!(refused.status == 422 && text.contains("role=\"alert\">E-mail is not set up") && text.contains("On Thursday."), "{text}");
 }
 
 #[test]

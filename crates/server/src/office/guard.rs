@@ -72,7 +72,8 @@ pub(super) async fn guard(State(office): State<Arc<Office>>, matched: Option<Mat
         let Ok(bytes) = to_bytes(body, FORM_BYTES_MAX).await else {
             return page_fault(&Frame::of(&office, &visit), StatusCode::PAYLOAD_TOO_LARGE);
         };
-        let fields: Vec<(String, String)> = form_urlencoded::parse(&bytes).into_owned().collect();
+        // Browsers end the lines of a form's texts in two letters; a person's text has one.
+        let fields: Vec<(String, String)> = form_urlencoded::parse(&bytes).map(|(name, value)| (name.into_owned(), value.replace("\r\n", "\n"))).collect();
         let token = fields.iter().find(|(name, _)| name == "csrf").map_or("", |(_, value)| value.as_str());
         let is_ours = visit.session.as_ref().is_none_or(|session| session.csrf == token);
         if !is_ours || is_from_elsewhere(&parts.headers) {
