@@ -231,7 +231,7 @@ fn what_is_erased_leaves_the_desk_and_the_notes_with_it() {
 
 /// Fault 54: what a person writes is only ever text.
 #[test]
-fn two_hundred_texts_that_would_be_scripts_are_shown_as_text() {
+fn fault_54_two_hundred_texts_that_would_be_scripts_are_shown_as_text() {
     let hub = Hub::start();
     let ann = Desk::first(&hub);
     let texts = desk::scripts();
