@@ -118,7 +118,8 @@ fn kind_of(number: i64) -> Option<Kind> {
     Kind::ALL.into_iter().find(|kind| kind_number(*kind) == number)
 }
 
-/// One page of what was kept, oldest first. Both databases understand numbered parameters and the same words.
+/// One page of what was kept, oldest first. Both databases understand numbered parameters and the same words. $3 must not lie before $4: it is
+/// what SQLite looks up in its index, and an earlier one makes each page walk over all pages before it.
 const PAGE: &str = "SELECT id, format, suite, kind, key, catalogue_version, sealed, received_at_ms FROM submission
     WHERE municipality = $1 AND kind = $2 AND received_at_ms >= $3 AND (received_at_ms, id) > ($4, $5)
     ORDER BY received_at_ms, id LIMIT $6";

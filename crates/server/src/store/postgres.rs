@@ -127,7 +127,7 @@ impl SubmissionStore for PostgresStore {
 
     async fn page(&self, kind: Kind, since_ms: u64, after: Option<(u64, SubmissionId)>, most: u32) -> Result<Vec<StoredSubmission>, StoreFault> {
         let (after_ms, after_id) = place(after);
-        let page = sqlx::query(PAGE).bind(self.municipality.as_str()).bind(kind_number(kind)).bind(since_ms as i64);
+        let page = sqlx::query(PAGE).bind(self.municipality.as_str()).bind(kind_number(kind)).bind(since_ms.max(after.map_or(0, |(ms, _)| ms)) as i64);
         let page = page.bind(after_ms).bind(after_id).bind(i64::from(most));
         let mut reader = self.readers.take().await?;
         let rows = page.fetch_all(&mut reader.connection).await.map_err(fault)?;

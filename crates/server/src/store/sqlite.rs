@@ -89,7 +89,7 @@ impl SubmissionStore for SqliteStore {
 
     async fn page(&self, kind: Kind, since_ms: u64, after: Option<(u64, SubmissionId)>, most: u32) -> Result<Vec<StoredSubmission>, StoreFault> {
         let (after_ms, after_id) = place(after);
-        let page = sqlx::query(PAGE).bind(self.municipality.as_str()).bind(kind_number(kind)).bind(since_ms as i64);
+        let page = sqlx::query(PAGE).bind(self.municipality.as_str()).bind(kind_number(kind)).bind(since_ms.max(after.map_or(0, |(ms, _)| ms)) as i64);
         let rows = page.bind(after_ms).bind(after_id).bind(most).fetch_all(&self.readers).await.map_err(fault)?;
         rows.iter().map(|row| stored(&self.municipality, row)).collect()
     }

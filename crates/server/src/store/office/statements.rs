@@ -107,7 +107,12 @@ macro_rules! office {
                     "SELECT id, number, at_ms, who, sealed FROM event WHERE municipality = $1 AND at_ms >= $2 AND (at_ms, id, number) > ($3, $4, $5)
                      ORDER BY at_ms, id, number LIMIT $6",
                 );
-                let page = page.bind(self.municipality.as_str()).bind(since_ms as i64).bind(after_ms).bind(after_id).bind(after_number);
+                let page = page
+                    .bind(self.municipality.as_str())
+                    .bind(since_ms.max(after.map_or(0, |(ms, ..)| ms)) as i64)
+                    .bind(after_ms)
+                    .bind(after_id)
+                    .bind(after_number);
                 let rows = page.bind(i64::from(most)).fetch_all(&mut self.office().await?).await.map_err(fault)?;
                 rows.iter().map(event_in).collect()
             }
