@@ -2,8 +2,7 @@
 //!
 //! [`case`] and [`clock`] are what an inquiry is and when it is due, and know nothing else. [`desk`] holds all inquiries opened in memory,
 //! because on the disk they stay sealed. [`mail`] sends replies, [`finds`] are the sums of what was missing. [`guard`] is the door, [`routes`] the one
-//! table of what there is and who may. The rest is one
-//! page a file.
+//! table of what there is and who may. The rest is one page a file.
 
 pub mod attempts;
 pub mod case;
@@ -107,7 +106,7 @@ impl Office {
         let row = EventRow { id, number, at_ms, who: who.into(), sealed: self.ink.seal(id, number, &event) };
         let deed = Deed { who: if who.is_empty() { "server".into() } else { who.into() }, reason: id.to_string(), at_ms };
         let is_written = self.store().append(&row, event.stage(), event.name(), &deed).await?;
-        self.desk.look(self).await?;
+        self.desk.take_events_of(self, id).await?;
         Ok(if is_written { Written::Done } else { Written::Overtaken })
     }
 }

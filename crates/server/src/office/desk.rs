@@ -14,7 +14,7 @@ use domain::SubmissionId;
 use domain::inquiry::{ReplyTo, ValidInquiry};
 use domain::reference::Reference;
 use domain::submission::{Content, Kind};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, RwLock};
 
 /// Rows read at a time.
@@ -72,7 +72,7 @@ struct Contents {
     catalogue_version: u32,
     is_read: bool,
     /// Inquiries that could not be opened with the keys.
-    unopened: u64,
+    unopened: HashSet<SubmissionId>,
 }
 
 #[derive(Default)]
@@ -111,7 +111,7 @@ impl Desk {
 
     /// Whether all that is kept was read once, and how many could not be opened.
     pub fn state(&self) -> (bool, u64) {
-        self.read(|contents| (contents.is_read, contents.unopened))
+        self.read(|contents| (contents.is_read, contents.unopened.len() as u64))
     }
 
     fn read<T>(&self, read: impl FnOnce(&Contents) -> T) -> T {
@@ -155,15 +155,16 @@ impl Desk {
             let rows = office.store().page(Kind::Inquiry, since_ms, after, ROWS_AT_ONCE).await?;
             let Some(last) = rows.last() else { return Ok(()) };
             after = Some((last.received_at_ms, last.envelope.header.id));
-            let is_new = |row: &&StoredSubmission| self.inquiry(row.envelope.header.id).is_none();
-            let opened: Vec<_> = rows.iter().filter(is_new).map(|row| opened(office, row)).collect();
+            let is_known = |id: &SubmissionId| self.read(|contents| contents.inquiries.contains_key(id) || contents.unopened.contains(id));
+            let new = rows.iter().filter(|row| !is_known(&row.envelope.header.id));
+            let opened: Vec<_> = new.map(|row| (row.envelope.header.id, opened(office, row))).collect();
             let last_ms = last.received_at_ms;
             self.change(|contents| {
                 contents.received_ms = contents.received_ms.max(last_ms);
-                for inquiry in opened {
+                for (id, inquiry) in opened {
                     match inquiry {
-                        Some(inquiry) => drop(contents.inquiries.insert(inquiry.id, Arc::new(inquiry))),
-                        None => contents.unopened += 1,
+                        Some(inquiry) => drop(contents.inquiries.insert(id, Arc::new(inquiry))),
+                        None => drop(contents.unopened.insert(id)),
                     }
                 }
             });
@@ -182,10 +183,22 @@ impl Desk {
             let last_ms = last.at_ms;
             self.change(|contents| contents.event_ms = contents.event_ms.max(last_ms));
             for row in &rows {
-                self.take_event(office, row);
+                let next = self.inquiry(row.id).map(|inquiry| inquiry.case.last + 1);
+                if next.is_some_and(|next| row.number > next) {
+                    // Clocks differ, or one was set back: an earlier event bears a later moment.
+                    self.take_events_of(office, row.id).await?;
+                } else {
+                    self.take_event(office, row);
+                }
             }
             tokio::task::yield_now().await;
         }
+    }
+
+    /// Takes in what was done with one inquiry, whatever its moments say.
+    pub async fn take_events_of(&self, office: &Office, id: SubmissionId) -> Result<(), StoreFault> {
+        office.store().events(id).await?.iter().for_each(|row| self.take_event(office, row));
+        Ok(())
     }
 
     fn take_event(&self, office: &Office, row: &EventRow) {
@@ -231,9 +244,10 @@ impl Desk {
             is_gone |= entries.iter().any(|entry| matches!(entry.what.as_str(), "erase" | "retention"));
         }
         if is_gone {
-            let kept: std::collections::HashSet<SubmissionId> = office.store().ids(Kind::Inquiry).await?.into_iter().collect();
+            let kept: HashSet<SubmissionId> = office.store().ids(Kind::Inquiry).await?.into_iter().collect();
             self.change(|contents| {
                 contents.inquiries.retain(|id, _| kept.contains(id));
+                contents.unopened.retain(|id| kept.contains(id));
                 contents.is_to_recount = true;
             });
         }
