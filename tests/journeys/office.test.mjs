@@ -2,13 +2,11 @@
 // finding of axe, in either language, on a phone and on a desk.
 import test from "node:test";
 import assert from "node:assert/strict";
-import fs from "node:fs";
 import { execFileSync } from "node:child_process";
-import { createRequire } from "node:module";
+import { findings } from "../hub/axe.mjs";
 import { SITE, folder, hub, device, open, offlineReady, ask, received } from "../hub/hub.mjs";
 
 const BIN = process.env.HUB_BIN ?? "target/release/community-hub";
-const AXE = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const SCRIPT = `<img src=x onerror="document.title='taken'"><script>document.title='taken'</script>`;
 
 /** A server with a made-up month, and the password of its people. */
@@ -25,14 +23,6 @@ async function signIn(page, server, login, password) {
   await page.getByLabel(/Password|Mot de passe/).fill(password);
   await page.getByRole("button", { name: /^Sign in|^Se connecter/ }).click();
   await page.getByRole("heading", { name: /Inbox|Réception/ }).waitFor();
-}
-
-async function findings(page) {
-  const results = await page.evaluate(async (source) => {
-    if (!window.axe) new Function(source)();
-    return window.axe.run(document, { resultTypes: ["violations"] });
-  }, AXE);
-  return results.violations.flatMap((violation) => violation.nodes.map((node) => `${violation.id}: ${node.target.join(" ")} (${node.failureSummary})`));
 }
 
 test("a question from a phone is answered at a desk without any script, and read with the receipt", async () => {

@@ -1,20 +1,10 @@
 // No page and no state has a finding of axe, in both languages, on a phone and on a desk, light and dark.
 import test from "node:test";
 import assert from "node:assert/strict";
-import fs from "node:fs";
-import { createRequire } from "node:module";
+import { findings } from "../hub/axe.mjs";
 import { hub, device, open, ready, offlineReady } from "../hub/hub.mjs";
 
-const AXE = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const PATHS = ["", "/search?q=dog", "/search?q=dog&how=online&topic=animals-bylaws", "/search?q=qqqq", "/topics/taxes-bills", "/a-z", "/services/property-tax-payment", "/services/scrap-metal", "/hubs", "/hubs/city-hall", "/hubs/library-dalton", "/trip", "/trip?do=s.dog-licence,s.property-tax-payment,s.scrap-metal", "/ask?service=dog-licence", "/ask/check", "/feedback", "/feedback/channel", "/feedback/find", "/feedback/better", "/feedback/check", "/messages", "/messages/erase", "/bring", "/about", "/privacy", "/accessibility", "/nothing-here"];
-
-async function findings(page) {
-  const results = await page.evaluate(async (source) => {
-    if (!window.axe) new Function(source)();
-    return window.axe.run(document, { resultTypes: ["violations"] });
-  }, AXE);
-  return results.violations.flatMap((violation) => violation.nodes.map((node) => `${violation.id}: ${node.target.join(" ")} (${node.failureSummary})`));
-}
 
 async function check(page, what) {
   assert.deepEqual(await findings(page), [], what);

@@ -9,6 +9,7 @@ pub mod case;
 pub mod clock;
 pub mod demo;
 pub mod desk;
+mod dice;
 mod figures;
 pub mod finds;
 mod gaps;

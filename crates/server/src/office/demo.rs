@@ -3,6 +3,7 @@
 
 mod story;
 
+use super::dice::Dice;
 use super::password::hash;
 use super::staff::Role;
 use crate::api::now_ms;
@@ -16,7 +17,7 @@ use domain::submission::{Content, Envelope};
 use domain::{Catalogue, SubmissionId};
 use offline::sealing::{Address, seal};
 use std::path::Path;
-use story::{Dice, Told};
+use story::Told;
 
 /// The mark of a folder whose entries are made up.
 const MARK: &str = "demo";

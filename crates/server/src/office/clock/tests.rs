@@ -1,6 +1,7 @@
 //! The clock on invented weeks, and against a clock that counts every minute by itself.
 
 use super::*;
+use crate::office::dice::Dice;
 use domain::hours::Weekday;
 
 /// Monday to Friday, 8:30 to 12:00 and 13:00 to 16:30; "Library" on Saturday mornings only; nothing on December 25.
@@ -60,18 +61,6 @@ fn another_department_goes_on_where_the_first_stopped() {
     check(&[("2026-11-23 20:00", "Tax"), ("2026-11-23 21:00", "Library")], &[], 60, Due::At(at("2026-11-28 10:00")));
 }
 
-/// A small, repeatable source of numbers (SplitMix64).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, most: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) % most
-    }
-}
-
 type Owners = Vec<(Moment, String)>;
 type Pauses = Vec<(Moment, Option<Moment>)>;
 
@@ -118,7 +107,7 @@ fn by_minutes(owners: &[(Moment, String)], pauses: &[(Moment, Option<Moment>)], 
 
 #[test]
 fn it_agrees_with_a_clock_that_counts_every_minute() {
-    let mut dice = Dice(7);
+    let mut dice = Dice::new(7);
     for _ in 0..400 {
         let (owners, pauses) = life(&mut dice);
         let promised = 1 + dice.below(2_000) as u32;
@@ -133,7 +122,7 @@ fn it_agrees_with_a_clock_that_counts_every_minute() {
 
 #[test]
 fn when_it_is_due_exactly_what_was_promised_has_been_worked() {
-    let mut dice = Dice(11);
+    let mut dice = Dice::new(11);
     for _ in 0..400 {
         let (owners, pauses) = life(&mut dice);
         let promised = 1 + dice.below(2_000) as u32;
@@ -146,7 +135,7 @@ fn when_it_is_due_exactly_what_was_promised_has_been_worked() {
 
 #[test]
 fn nothing_that_happens_later_makes_a_due_moment_earlier() {
-    let mut dice = Dice(13);
+    let mut dice = Dice::new(13);
     for _ in 0..400 {
         let (owners, pauses) = life(&mut dice);
         let promised = 1 + dice.below(2_000) as u32;

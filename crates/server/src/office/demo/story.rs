@@ -2,6 +2,7 @@
 //! most are answered in two days, some are not. Every sentence is ours.
 
 use crate::office::case::{Draft, Event, Outcome, Reply, Way};
+use crate::office::dice::Dice;
 use domain::catalogue::Service;
 use domain::gap::Gap;
 use domain::inquiry::{ReplyTo, ValidInquiry};
@@ -44,31 +45,6 @@ pub(super) struct Told {
     pub(super) at_ms: u64,
     pub(super) content: Content,
     pub(super) events: Vec<(u64, &'static str, Event)>,
-}
-
-/// A small, repeatable source of numbers (SplitMix64).
-pub(super) struct Dice(u64);
-
-impl Dice {
-    pub(super) fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    fn below(&mut self, most: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) % most.max(1)
-    }
-
-    fn one<'a, T>(&mut self, of: &'a [T]) -> &'a T {
-        &of[self.below(of.len() as u64) as usize]
-    }
-
-    /// True so many times in a hundred.
-    fn percent(&mut self, percent: u64) -> bool {
-        self.below(100) < percent
-    }
 }
 
 /// A month of inquiries, in order of their moments, with some searches that found nothing and some records that were said to be wrong.

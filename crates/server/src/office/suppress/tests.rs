@@ -1,6 +1,7 @@
 //! Hiding by hand-made examples, and against somebody who tries every table.
 
 use super::*;
+use crate::office::dice::Dice;
 
 fn seen(counts: &[u64]) -> String {
     said(&group(counts))
@@ -45,18 +46,6 @@ fn a_row_of_few_is_hidden_whole() {
     assert_eq!(said(&shown.cells[0]), "- -");
 }
 
-/// A small, repeatable source of numbers (SplitMix64).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, most: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) % most
-    }
-}
-
 /// All rows of so many counts with a sum, that look like this one.
 fn rows_like(shown: &[Seen], sum: u64) -> Vec<Vec<u64>> {
     let Some((first, rest)) = shown.split_first() else { return if sum == 0 { vec![Vec::new()] } else { Vec::new() } };
@@ -67,7 +56,7 @@ fn rows_like(shown: &[Seen], sum: u64) -> Vec<Vec<u64>> {
 
 #[test]
 fn nobody_who_tries_every_group_finds_a_hidden_count_of_few() {
-    let mut dice = Dice(3);
+    let mut dice = Dice::new(3);
     for _ in 0..600 {
         let counts: Vec<u64> = (0..2 + dice.below(3)).map(|_| dice.below(14) / (1 + dice.below(3))).collect();
         let (shown, sum) = (group(&counts), counts.iter().sum());
@@ -106,7 +95,7 @@ fn tables_like(shown: &Table, all: u64, row: usize, left: &[Option<u64>], so_far
 
 #[test]
 fn nobody_who_tries_every_table_finds_a_hidden_count_of_few() {
-    let mut dice = Dice(5);
+    let mut dice = Dice::new(5);
     for _ in 0..150 {
         let (rows, columns) = (1 + dice.below(3) as usize, 2 + dice.below(2) as usize);
         let counts: Vec<Vec<u64>> = (0..rows).map(|_| (0..columns).map(|_| dice.below(9) / (1 + dice.below(2))).collect()).collect();
