@@ -63,6 +63,7 @@ holds!(
     of_many_who_write_at_once_one_is_first,
     people_and_their_sessions_are_kept_and_end,
     each_has_lists_of_their_own,
+    what_was_done_with_the_survey_has_one_order,
 );
 
 #[tokio::test]

@@ -86,6 +86,13 @@ cargo xtask pictures [--out DIR]
     Pictures of every page, at 360 and 1280 px (default: target/pictures).",
     ),
     (
+        "survey",
+        "\
+cargo xtask survey simulate [--waves N]
+    Tells N waves of the survey in an invented city whose truth is known, and how often the report's intervals hold it.
+    --waves N           default: 2000",
+    ),
+    (
         "simulate",
         "\
 cargo xtask simulate --seeds N [--from SEED]

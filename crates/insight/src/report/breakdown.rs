@@ -3,7 +3,7 @@
 use super::Response;
 use crate::interval::Figure;
 use crate::selection::Selection;
-use crate::suppression::{Rule, Seen, Table};
+use crate::suppression::{Groups, Rule, Seen};
 use crate::wave::Wave;
 use domain::QuestionId;
 use domain::survey::{Answer, Question};
@@ -64,7 +64,7 @@ pub struct Row {
     pub n: Seen,
     /// Those of them who rated the measured question.
     pub rated: Seen,
-    /// Nothing where `rated` is hidden.
+    /// Nothing where the row is hidden.
     pub top_two: Option<Figure>,
     pub mean: Option<Figure>,
 }
@@ -72,21 +72,25 @@ pub struct Row {
 impl Breakdown {
     /// Every response is in one row; the rows stand in the order of their keys.
     pub fn of<S: Selection>(by: By, measured: &Question, wave: &Wave<S, Response>, rule: Rule) -> Self {
-        let mut counts: BTreeMap<String, [u64; 2]> = BTreeMap::new();
+        let mut counts: BTreeMap<String, (u64, u64)> = BTreeMap::new();
         for response in wave.records() {
-            let rated = matches!(response.answer(&measured.id), Some(Answer::Scale(_)));
-            counts.entry(by.key(response)).or_default()[usize::from(!rated)] += 1;
+            let (people, rated) = counts.entry(by.key(response)).or_default();
+            *people += 1;
+            *rated += u64::from(matches!(response.answer(&measured.id), Some(Answer::Scale(_))));
         }
-        let table = Table::of(rule, &counts.values().map(|row| row.to_vec()).collect::<Vec<_>>()).expect("all rows have two cells");
+        let seen = |counts: Vec<u64>| Groups::of(rule, &counts).groups;
+        let people = seen(counts.values().map(|(people, _)| *people).collect());
+        let rated = seen(counts.values().map(|(_, rated)| *rated).collect());
         let row = |(at, key): (usize, String)| {
             let part = wave.part(|response| by.key(response) == key);
             let ratings = part.ratings(|response| response.answer(&measured.id));
-            let (n, rated) = (table.rows[at], table.cells[at][0]);
-            let is_shown = !rated.is_hidden() && !n.is_hidden();
+            // A row is shown whole or not at all: hiding more gives nothing away.
+            let is_shown = !people[at].is_hidden() && !rated[at].is_hidden();
+            let shown = |seen: Seen| if is_shown { seen } else { Seen::Hidden };
             Row {
                 key,
-                n,
-                rated: if n.is_hidden() { Seen::Hidden } else { rated },
+                n: shown(people[at]),
+                rated: shown(rated[at]),
                 top_two: ratings.top_two().filter(|_| is_shown).map(|share| share.figure()),
                 mean: ratings.mean().filter(|_| is_shown).map(|mean| mean.figure()),
             }

@@ -32,8 +32,9 @@ impl Item {
         let ratings = part.ratings(|response| response.answer(&question.id));
         let distribution: &Distribution = ratings.distribution();
         let (n, apart) = (ratings.n(), [distribution.does_not_apply(), distribution.skipped()]);
-        let asked = Groups::of(rule, &[n, apart[0], apart[1], part.n() - n - apart[0] - apart[1]]);
-        let n = asked.groups[0];
+        // Every figure says its n. That few passed over a question says nothing of what anybody thinks; what they said instead is protected.
+        let without = Groups::of(rule, &[apart[0], apart[1], part.n() - n - apart[0] - apart[1]]).groups;
+        let n = rule.alone(n);
         let is_shown = !n.is_hidden();
         let counts = match is_shown {
             true => Groups::of(rule, &distribution.counts()).groups,
@@ -44,8 +45,8 @@ impl Item {
             stage: question.stage,
             construct: question.construct,
             n,
-            does_not_apply: asked.groups[1],
-            skipped: asked.groups[2],
+            does_not_apply: without[0],
+            skipped: without[1],
             counts,
             top_two: ratings.top_two().filter(|_| is_shown).map(|share| share.figure()),
             mean: ratings.mean().filter(|_| is_shown).map(|mean| mean.figure()),

@@ -79,6 +79,16 @@ fn a_small_group_is_hidden_and_so_is_what_would_give_it_away() {
 }
 
 #[test]
+fn everybody_sees_what_many_said_also_when_nobody_passed_over() {
+    let people = many(40, "north", [4, 4, 5]).chain(many(25, "south", [2, 3, 1])).collect::<Vec<_>>();
+    let report = report(people, Vec::new(), Rule::Public);
+    let overall = report.invited.item(&id("overall")).unwrap();
+    assert_eq!((overall.n, overall.top_two.unwrap().n), (Seen::Shown(65), 65));
+    let breakdown = report.invited.breakdowns.iter().find(|breakdown| breakdown.by == By::Question(id("place"))).unwrap();
+    assert_eq!(breakdown.rows.iter().map(|row| row.rated).collect::<Vec<_>>(), [Seen::Shown(40), Seen::Shown(25)]);
+}
+
+#[test]
 fn a_question_that_few_answered_shows_nothing_of_them() {
     let people = many(40, "north", [0, 4, 5]).chain(many(4, "north", [5, 4, 5])).collect::<Vec<_>>();
     let report = report(people, Vec::new(), Rule::Office);

@@ -3,7 +3,7 @@
 use super::{PostgresStore, fault};
 use crate::audit::{AuditEntry, BEGINNING};
 use crate::store::custody::{Deed, Erasure, Expired, Hold, append, custody, due, id_in, link_in, stage_in};
-use crate::store::office::{EventRow, SessionRow, StaffRow, ViewRow, office};
+use crate::store::office::{EventRow, SessionRow, StaffRow, SurveyRow, ViewRow, office};
 use crate::store::{StoreFault, StoredSubmission, Tombstone, kind_number, stored};
 use domain::SubmissionId;
 use domain::reference::Reference;
