@@ -25,8 +25,9 @@ community-hub serve [--site DIR] [--data-dir DIR] [--port N] [--bind ADDRESS] [-
     --trusted-proxies N  proxies in front that write X-Forwarded-For (default: 0)
     --mail-from ADDRESS  whom replies by e-mail come from (or MAIL_FROM); nobody needs to read it
     --public-url URL     where residents find this site, as in https://hub.example.org (or PUBLIC_URL)
-community-hub export inquiries|feedback|gaps|corrections [--format jsonl|csv] [--since YYYY-MM-DD] [--site DIR] [--data-dir DIR]
-    Opens what was received and prints it (gaps: searches that found nothing, as sums by month); the server may go on meanwhile.
+community-hub export inquiries|feedback|gaps|corrections|tallies [--format jsonl|csv] [--since YYYY-MM-DD] [--site DIR] [--data-dir DIR]
+    Opens what was received and prints it; the server may go on meanwhile. As sums come gaps
+    (searches that found nothing, by month) and tallies (by which code of the survey people came: opened, started, invited, refused).
 community-hub import FILE [--receipts FILE] [--site DIR] [--data-dir DIR]
     Takes in what a device without a network saved to a file; the server may go on meanwhile, and twice is once.
     --receipts FILE      where to write what releases the entries on that device
@@ -121,6 +122,7 @@ fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Comm
         ["export", "feedback"] => Ok(Command::Export { settings, kind: Kind::Feedback, format, since_ms }),
         ["export", "gaps"] => Ok(Command::Export { settings, kind: Kind::Gap, format, since_ms }),
         ["export", "corrections"] => Ok(Command::Export { settings, kind: Kind::Correction, format, since_ms }),
+        ["export", "tallies"] => Ok(Command::Export { settings, kind: Kind::Tally, format, since_ms }),
         ["demo"] => Ok(Command::Demo { settings, inquiries }),
         ["import", file] => Ok(Command::Import { settings, file: file.into(), receipts }),
         ["import"] => Err(format!("Which file? Give the one that the device saved.\n{HELP}")),
