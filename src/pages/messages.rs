@@ -10,7 +10,7 @@ use crate::components::not_kept::cannot_keep_here;
 use crate::route::Route;
 use crate::signal::Signal;
 use crate::state::{App, Keeping};
-use crate::wording::{kept_on, show_all, unreadable_count};
+use crate::wording::{kept_on, show_all, unreadable_count, waiting_of};
 use domain::submission::Kind;
 use offline::parcel::{Head, State, Tally};
 
@@ -54,13 +54,25 @@ pub(crate) fn page(app: App) -> Page {
 
 /// What needs a person first, then the newest; the store gives them oldest first.
 fn cards(app: App, heads: &[Head], most: usize) -> El {
-    let newest = |needs: bool| heads.iter().rev().filter(move |head| head.needs_attention() == needs);
-    ul().class("cards").put_all(newest(true).chain(newest(false)).take(most).map(|head| message_card(app, head)))
+    let newest = |needs: bool| heads.iter().rev().filter(move |head| is_card(head) && head.needs_attention() == needs);
+    let counted = [Kind::Tally, Kind::Gap].into_iter().filter_map(|kind| counted(app, kind, heads));
+    ul().class("cards").put_all(newest(true).chain(newest(false)).take(most).map(|head| message_card(app, head))).put_all(counted)
+}
+
+/// What was only counted stands in one line, unless a person has to look at it.
+fn is_card(head: &Head) -> bool {
+    head.is_message() || head.needs_attention()
+}
+
+fn counted(app: App, kind: Kind, heads: &[Head]) -> Option<El> {
+    let of_kind = || heads.iter().filter(|head| head.kind == kind && !is_card(head));
+    let (count, waiting) = (of_kind().count(), of_kind().filter(|head| head.is_waiting()).count());
+    (count > 0).then(|| li().class("card").put(span().put(kind_name(app, kind)).put(waiting_of(app.language, count, waiting))))
 }
 
 /// After a fair there are thousands.
 fn all_of_them(app: App, wanted: Signal<bool>) -> Part {
-    let count = Signal::computed(move || app.heads.read().len());
+    let count = Signal::computed(move || app.heads.read().iter().filter(|head| is_card(head)).count());
     live(move || {
         let (wanted, count) = (wanted.clone(), count.get());
         let is_cut = count > CARDS_MAX && !wanted.get();

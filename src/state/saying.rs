@@ -8,7 +8,7 @@ use crate::browser::timer::pause;
 use crate::route::{About, Route};
 use crate::router;
 use domain::SubmissionId;
-use domain::collector::Way;
+use domain::collector::{CollectorCode, Way};
 use domain::gap::Gap;
 use domain::inquiry::{InquiryDraft, ValidInquiry};
 use domain::submission::{Content, CorrectedField, Correction, Feedback};
@@ -41,7 +41,10 @@ impl App {
     /// Seals and keeps the question. The draft goes only when it is kept.
     pub(crate) fn send_question(self) {
         let Some(inquiry) = self.check_draft() else { return router::go(self, Route::Ask(Default::default())) };
-        self.keep(Content::Inquiry(inquiry), move || self.draft.set(InquiryDraft::default()));
+        self.keep(Content::Inquiry(inquiry), move |id| {
+            self.draft.set(InquiryDraft::default());
+            Route::Message(id)
+        });
     }
 
     /// Seals and keeps the answers to the survey.
@@ -49,18 +52,23 @@ impl App {
         let survey = self.catalogue.survey();
         let Some(answers) = CompleteAnswers::of(survey, &self.answers.read_untracked()) else { return };
         let about = self.feedback_about.get_untracked();
-        let started_ms = self.feedback_started_ms.get_untracked();
+        let (collector, ticket) = self.entry.borrow().clone().map(|entry| (entry.code, entry.ticket)).unzip();
+        let way = collector.as_ref().map_or(Way::OpenLink, CollectorCode::way);
+        // How long a sheet takes to be typed says nothing of who filled it in.
+        let started_ms = self.feedback_started_ms.get_untracked().filter(|_| way != Way::Paper);
         let seconds = started_ms.map(|started| (BrowserClock.now_ms().saturating_sub(started) / 1_000).min(u64::from(u32::MAX)) as u32);
-        let feedback =
-            Feedback { answers, language: self.language, way: Way::OpenLink, collector: None, ticket: None, service: about.service, hub: about.hub, seconds };
-        self.keep(Content::Feedback(feedback), move || {
+        let (language, ticket) = (self.language, ticket.flatten());
+        let feedback = Feedback { answers, language, way, collector, ticket, service: about.service, hub: about.hub, seconds };
+        self.keep(Content::Feedback(feedback), move |id| {
             self.answers.set(Answers::default());
             self.feedback_about.set(Default::default());
             self.feedback_started_ms.set(None);
+            self.after_answers(id)
         });
     }
 
-    fn keep(self, content: Content, forget_draft: impl FnOnce() + 'static) {
+    /// Seals and keeps. Once it is kept the draft is forgotten, which says where to go then.
+    fn keep(self, content: Content, forget_draft: impl FnOnce(SubmissionId) -> Route + 'static) {
         if self.is_saving.get_untracked() {
             return;
         }
@@ -71,10 +79,10 @@ impl App {
             self.is_saving.set(false);
             match kept {
                 Ok(id) => {
-                    forget_draft();
+                    let next = forget_draft(id);
                     self.show_store().await;
                     self.tabs.tell();
-                    router::go(self, Route::Message(id));
+                    router::go(self, next);
                     self.deliver();
                 }
                 Err(reason) => self.not_kept.set(Some(reason)),
@@ -98,7 +106,7 @@ impl App {
     }
 
     /// Seals and keeps while the page stays as it is.
-    fn post_beside(self, content: Content, told: impl FnOnce(Result<(), NotKept>) + 'static) {
+    pub(super) fn post_beside(self, content: Content, told: impl FnOnce(Result<(), NotKept>) + 'static) {
         spawn(async move {
             let kept = self.seal_and_post(content).await;
             self.show_store().await;
@@ -107,7 +115,7 @@ impl App {
         });
     }
 
-    async fn seal_and_post(self, content: Content) -> Result<SubmissionId, NotKept> {
+    pub(super) async fn seal_and_post(self, content: Content) -> Result<SubmissionId, NotKept> {
         let courier = self.opened_courier().await.ok_or_else(|| self.why_no_store())?;
         if courier.keys().is_none() {
             self.renew_keys().await;

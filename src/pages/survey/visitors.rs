@@ -1,0 +1,68 @@
+//! A tablet that staff hand over: they count visitors, and every k-th is asked.
+
+use super::{counted, to_messages};
+use crate::browser::page::{focus, focus_heading};
+use crate::components::markup::{Part, all, button, h2, live, p};
+use crate::components::not_kept::not_kept;
+use crate::pages::{Page, heading};
+use crate::route::Route;
+use crate::router;
+use crate::signal::Signal;
+use crate::state::App;
+use crate::wording::{every_kth, visitors_counted};
+use domain::collector::Step;
+use leptos::prelude::request_animation_frame;
+
+pub(super) fn page(app: App) -> Page {
+    let every = app.stand.as_ref().map_or(1, |stand| stand.code.every().into());
+    let title = every_kth(app.language, every);
+    let is_due = Signal::computed(move || app.counts.read().passed >= every);
+    let body = live(move || if is_due.get() { asking(app) } else { counting(app, every) });
+    let again = button(move || app.count(|counts| *counts = Default::default())).class("link-button").put(app.words.stand_reset);
+    Page::new(&title, (heading(&title, None), not_kept(app), body, counted(app), p().put(again), to_messages(app)))
+}
+
+fn counting(app: App, every: u32) -> Part {
+    let visitor = move || {
+        app.count(|counts| counts.passed += 1);
+        if app.counts.read_untracked().passed >= every {
+            request_animation_frame(|| focus("h2"));
+        }
+    };
+    let said = live(move || visitors_counted(app.language, app.counts.read().passed, every));
+    let one = button(visitor).class("button button--main stand-count").put(app.words.stand_visitor);
+    all((p().class("lead").attr("role", "status").put(said), p().class("actions").put(one).put(back(app))))
+}
+
+fn asking(app: App) -> Part {
+    let words = app.words;
+    let starts = move || {
+        app.tally(vec![Step::Invited, Step::Opened], move |kept| {
+            if kept.is_ok() {
+                app.count(|counts| (counts.passed, counts.asked) = (0, counts.asked + 1));
+                router::go(app, Route::Feedback(Default::default()));
+            }
+        });
+    };
+    let refuses = move || {
+        app.tally(vec![Step::Invited, Step::Refused], move |kept| {
+            if kept.is_ok() {
+                app.count(|counts| (counts.passed, counts.asked, counts.refused) = (0, counts.asked + 1, counts.refused + 1));
+                request_animation_frame(focus_heading);
+            }
+        });
+    };
+    let actions = p()
+        .class("actions")
+        .put(button(starts).class("button button--main").put(words.stand_starts))
+        .put(button(refuses).class("button").put(words.stand_refuses))
+        .put(back(app));
+    all((h2().attr("tabindex", "-1").put(words.stand_ask), p().class("lead").put(words.stand_ask_words), actions))
+}
+
+/// A slip of the thumb.
+fn back(app: App) -> Part {
+    let has_any = Signal::computed(move || app.counts.read().passed > 0);
+    let undo = move || app.count(|counts| counts.passed = counts.passed.saturating_sub(1));
+    live(move || has_any.get().then(|| button(undo).class("link-button").put(app.words.stand_back)))
+}
