@@ -9,7 +9,7 @@ use crate::route::Route;
 use crate::router;
 use crate::signal::Signal;
 use crate::state::App;
-use crate::wording::{question_of, sheets_kept, too_long_by};
+use crate::wording::{question_of, too_long_by};
 use domain::QuestionId;
 use domain::survey::{Answer, AnswerKind, COMMENT_CHARS_MAX, Journey, Question};
 use leptos::prelude::*;
@@ -74,7 +74,8 @@ fn questionnaire(app: App, question: &'static Question, before: Route) -> El {
 
 /// How many sheets are kept, and the keys that spare the mouse.
 fn sheet_line(app: App) -> El {
-    p().class("hint").attr("role", "status").put(sheets_kept(app.language, app.counts.read_untracked().answered)).put(" ").put(app.words.sheet_keys)
+    let (words, kept) = (app.words, app.counts.read_untracked().answered.to_string());
+    p().class("hint").attr("role", "status").put([words.sheets_kept, " ", &kept, ". ", words.sheet_keys].concat())
 }
 
 /// A digit chooses an answer and goes on, 0 passes over. In a comment digits are what is written.
@@ -111,9 +112,11 @@ fn fields(app: App, question: &'static Question, chosen: &Signal<Option<Answer>>
             fieldset().class("field").put(name()).put(div().class("choices choices--scale").put_all(points)).put(apart)
         }
         AnswerKind::Choice { options } => {
-            let rows = options
-                .iter()
-                .map(|option| radio(chosen, format!("option-{}", option.id), Answer::Choice(option.id.clone()), None, option.text.get(app.language)));
+            // Where keys choose, every answer has its number.
+            let rows = options.iter().zip(1u8..).map(|(option, number)| {
+                let (id, answer) = (["option-", option.id.as_str()].concat(), Answer::Choice(option.id.clone()));
+                radio(chosen, id, answer, app.is_paper().then_some(number), option.text.get(app.language))
+            });
             fieldset().class("field").put(name()).put(div().class("choices").put_all(rows))
         }
         AnswerKind::Comment => comment(app, chosen),

@@ -10,7 +10,7 @@ use crate::components::not_kept::cannot_keep_here;
 use crate::route::Route;
 use crate::signal::Signal;
 use crate::state::{App, Keeping};
-use crate::wording::{kept_on, show_all, unreadable_count, waiting_of};
+use crate::wording::{kept_on, show_all, unreadable_count};
 use domain::submission::Kind;
 use offline::parcel::{Head, State, Tally};
 
@@ -65,9 +65,8 @@ fn is_card(head: &Head) -> bool {
 }
 
 fn counted(app: App, kind: Kind, heads: &[Head]) -> Option<El> {
-    let of_kind = || heads.iter().filter(|head| head.kind == kind && !is_card(head));
-    let (count, waiting) = (of_kind().count(), of_kind().filter(|head| head.is_waiting()).count());
-    (count > 0).then(|| li().class("card").put(span().put(kind_name(app, kind)).put(waiting_of(app.language, count, waiting))))
+    let count = heads.iter().filter(|head| head.kind == kind && !is_card(head)).count();
+    (count > 0).then(|| li().class("card").put(span().put([kind_name(app, kind), " × ", &count.to_string()].concat())))
 }
 
 /// After a fair there are thousands.

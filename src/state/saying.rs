@@ -41,10 +41,11 @@ impl App {
     /// Seals and keeps the question. The draft goes only when it is kept.
     pub(crate) fn send_question(self) {
         let Some(inquiry) = self.check_draft() else { return router::go(self, Route::Ask(Default::default())) };
-        self.keep(Content::Inquiry(inquiry), move |id| {
+        let forget_draft = move |id| {
             self.draft.set(InquiryDraft::default());
             Route::Message(id)
-        });
+        };
+        self.keep(Content::Inquiry(inquiry), Box::new(forget_draft));
     }
 
     /// Seals and keeps the answers to the survey.
@@ -59,16 +60,18 @@ impl App {
         let seconds = started_ms.map(|started| (BrowserClock.now_ms().saturating_sub(started) / 1_000).min(u64::from(u32::MAX)) as u32);
         let (language, ticket) = (self.language, ticket.flatten());
         let feedback = Feedback { answers, language, way, collector, ticket, service: about.service, hub: about.hub, seconds };
-        self.keep(Content::Feedback(feedback), move |id| {
+        let forget_draft = move |id| {
             self.answers.set(Answers::default());
             self.feedback_about.set(Default::default());
             self.feedback_started_ms.set(None);
             self.after_answers(id)
-        });
+        };
+        self.keep(Content::Feedback(feedback), Box::new(forget_draft));
     }
 
-    /// Seals and keeps. Once it is kept the draft is forgotten, which says where to go then.
-    fn keep(self, content: Content, forget_draft: impl FnOnce(SubmissionId) -> Route + 'static) {
+    /// Seals and keeps. Once it is kept the draft is forgotten, which says where to go then. The closures are behind a pointer here and
+    /// below: an async function is in the app once for every kind of closure that it is given.
+    fn keep(self, content: Content, forget_draft: Box<dyn FnOnce(SubmissionId) -> Route>) {
         if self.is_saving.get_untracked() {
             return;
         }
@@ -96,26 +99,36 @@ impl App {
         let is_gap = self.finder.find(&query, 1).is_empty() && asked_elsewhere(self.catalogue, &self.finder, &query).is_none();
         let Some(gap) = Gap::of(&query, self.language).filter(|gap| is_gap && !self.gaps.borrow().contains(gap)) else { return };
         self.gaps.borrow_mut().push(gap.clone());
-        self.post_beside(Content::Gap(gap), |_| {});
+        self.post_beside(vec![Content::Gap(gap)], Box::new(|_, _| {}));
     }
 
     /// Seals and keeps that something of a record is wrong; tells how that went.
     pub(crate) fn send_correction(self, about: &About, field: CorrectedField, told: impl FnOnce(Result<(), NotKept>) + 'static) {
         let correction = Correction { service: about.service.clone(), hub: about.hub.clone(), field, language: self.language };
-        self.post_beside(Content::Correction(correction), told);
+        let told = move |_, why: Option<NotKept>| told(why.map_or(Ok(()), Err));
+        self.post_beside(vec![Content::Correction(correction)], Box::new(told));
     }
 
-    /// Seals and keeps while the page stays as it is.
-    pub(super) fn post_beside(self, content: Content, told: impl FnOnce(Result<(), NotKept>) + 'static) {
+    /// Seals and keeps, one after the other, while the page stays as it is; then tells how many were kept, and why not all.
+    pub(super) fn post_beside(self, contents: Vec<Content>, told: Box<dyn FnOnce(usize, Option<NotKept>)>) {
         spawn(async move {
-            let kept = self.seal_and_post(content).await;
+            let (mut kept, mut why) = (0, None);
+            for content in contents {
+                match self.seal_and_post(content).await {
+                    Ok(_) => kept += 1,
+                    Err(reason) => {
+                        why = Some(reason);
+                        break;
+                    }
+                }
+            }
             self.show_store().await;
-            told(kept.map(drop));
+            told(kept, why);
             self.deliver();
         });
     }
 
-    pub(super) async fn seal_and_post(self, content: Content) -> Result<SubmissionId, NotKept> {
+    async fn seal_and_post(self, content: Content) -> Result<SubmissionId, NotKept> {
         let courier = self.opened_courier().await.ok_or_else(|| self.why_no_store())?;
         if courier.keys().is_none() {
             self.renew_keys().await;

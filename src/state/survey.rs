@@ -1,11 +1,10 @@
 //! By which code somebody came to the survey, and the devices that many people answer on, one after the other: a kiosk, a tablet that
 //! staff hand over, a desk where staff enter sheets of paper. Which of these a device is, its address says; it is never guessed.
 
-use super::{App, NotKept};
+use super::App;
 use crate::browser::keepsake;
-use crate::browser::task::spawn;
 use crate::route::{Address, Route};
-use crate::wording::why_asked;
+use crate::wording::every_kth;
 use domain::SubmissionId;
 use domain::collector::{CollectorCode, Step, Tally, Ticket, Way};
 use domain::submission::Content;
@@ -113,34 +112,21 @@ impl App {
         let tally = Tally { collector, step };
         if !self.tallied.borrow().contains(&tally) {
             self.tallied.borrow_mut().push(tally.clone());
-            self.post_beside(Content::Tally(tally), |_| {});
+            self.post_beside(vec![Content::Tally(tally)], Box::new(|_, _| {}));
         }
     }
 
-    /// Seals and keeps what staff counted, then tells; how many were kept when not all were.
-    pub(crate) fn tally(self, steps: Vec<Step>, told: impl FnOnce(Result<(), usize>) + 'static) {
-        let stand = self.stand.as_ref().filter(|_| !self.is_saving.get_untracked());
-        let Some(code) = stand.map(|stand| stand.code.clone()) else { return };
+    /// Seals and keeps what staff counted, then tells how many were kept; why not all, the page says.
+    pub(crate) fn tally(self, steps: Vec<Step>, told: Box<dyn FnOnce(usize)>) {
+        let Some(stand) = self.stand.as_ref().filter(|_| !self.is_saving.get_untracked()) else { return };
         self.is_saving.set(true);
-        self.not_kept.set(None);
-        spawn(async move {
-            let (all, mut kept, mut why): (usize, usize, Option<NotKept>) = (steps.len(), 0, None);
-            for step in steps {
-                let tally = Tally { collector: code.clone(), step };
-                match self.seal_and_post(Content::Tally(tally)).await {
-                    Ok(_) => kept += 1,
-                    Err(reason) => {
-                        why = Some(reason);
-                        break;
-                    }
-                }
-            }
+        let tallies = steps.into_iter().map(|step| Content::Tally(Tally { collector: stand.code.clone(), step })).collect();
+        let told = move |kept, why| {
             self.is_saving.set(false);
             self.not_kept.set(why);
-            self.show_store().await;
-            told(if kept == all { Ok(()) } else { Err(kept) });
-            self.deliver();
-        });
+            told(kept);
+        };
+        self.post_beside(tallies, Box::new(told));
     }
 
     /// Changes the counts of the stand, and remembers them.
@@ -162,7 +148,13 @@ impl App {
 
     /// Why this person is asked, where somebody else chose them.
     pub(crate) fn why_asked(self) -> Option<String> {
-        self.entry.borrow().as_ref().and_then(|entry| why_asked(self.language, entry.code.way(), entry.code.every().into()))
+        let entry = self.entry.borrow();
+        let code = &entry.as_ref()?.code;
+        match code.way() {
+            Way::AfterInquiry => Some(self.words.asked_after.into()),
+            Way::StaffAssisted | Way::Paper => Some([self.words.asked_by_chance, " ", &every_kth(self.language, code.every().into()), "."].concat()),
+            _ => None,
+        }
     }
 
     /// The page before the first question.

@@ -2,7 +2,6 @@
 
 use super::{Wording, day, time};
 use domain::Language;
-use domain::collector::Way;
 use domain::hours::{Moment, OpenState, State};
 use domain::inquiry::{InquiryField, InquiryProblem};
 use domain::submission::Refusal;
@@ -169,74 +168,13 @@ pub(crate) fn question_of(language: Language, at: usize, count: usize) -> String
     if is_french(language) { format!("Question {at} sur {count}") } else { format!("Question {at} of {count}") }
 }
 
-/// "Every 5th visitor is asked".
+/// "One visitor in 5 is asked".
 pub(crate) fn every_kth(language: Language, every: u32) -> String {
     match (language, every) {
         (Language::English, 1) => "Every visitor is asked".into(),
         (Language::French, 1) => "Chaque visiteur est sollicité".into(),
-        (Language::English, _) => format!("Every {every}{} visitor is asked", ordinal(every)),
+        (Language::English, _) => format!("One visitor in {every} is asked"),
         (Language::French, _) => format!("Un visiteur sur {every} est sollicité"),
-    }
-}
-
-fn ordinal(number: u32) -> &'static str {
-    match (number % 10, number % 100) {
-        (1, last) if last != 11 => "st",
-        (2, last) if last != 12 => "nd",
-        (3, last) if last != 13 => "rd",
-        _ => "th",
-    }
-}
-
-/// How many visitors have passed since the last who was asked.
-pub(crate) fn visitors_counted(language: Language, passed: u32, every: u32) -> String {
-    match (language, every - passed) {
-        (Language::English, 1) => format!("{passed} of {every} counted. Ask the next one."),
-        (Language::French, 1) => format!("{passed} sur {every} comptés. Demandez au prochain."),
-        (Language::English, _) => format!("{passed} of {every} counted."),
-        (Language::French, _) => format!("{passed} sur {every} comptés."),
-    }
-}
-
-/// Why a person is asked, where somebody else chose them.
-pub(crate) fn why_asked(language: Language, way: Way, every: u32) -> Option<String> {
-    match (way, language) {
-        (Way::AfterInquiry, Language::English) => {
-            Some("You are asked because the City closed a question of yours. It sees that an invitation was used, not by whom.".into())
-        }
-        (Way::AfterInquiry, Language::French) => {
-            Some("On vous le demande parce que la Ville a fermé une de vos questions. Elle voit qu'une invitation a servi, mais pas à qui.".into())
-        }
-        (Way::StaffAssisted | Way::Paper, Language::English) => Some(format!("You are asked by chance. {}.", every_kth(language, every))),
-        (Way::StaffAssisted | Way::Paper, Language::French) => Some(format!("On vous le demande par hasard. {}.", every_kth(language, every))),
-        _ => None,
-    }
-}
-
-pub(crate) fn sheets_kept(language: Language, kept: u32) -> String {
-    match (language, kept) {
-        (Language::English, 0) => "Sheet 1.".into(),
-        (Language::French, 0) => "Feuille 1.".into(),
-        (Language::English, _) => format!("Sheet {kept} kept. This is sheet {}.", kept + 1),
-        (Language::French, _) => format!("Feuille {kept} gardée. Voici la feuille {}.", kept + 1),
-    }
-}
-
-/// What of a batch sheet is kept.
-pub(crate) fn counts_kept(language: Language, asked: usize, refused: usize) -> String {
-    match language {
-        Language::English => format!("Kept: {asked} asked, {refused} said no."),
-        Language::French => format!("Gardé : {asked} sollicités, {refused} refus."),
-    }
-}
-
-/// Searches or survey counts, as one line among the messages.
-pub(crate) fn waiting_of(language: Language, count: usize, waiting: usize) -> String {
-    match (language, waiting) {
-        (Language::English, 0) => format!(": {count}"),
-        (Language::French, 0) => format!(" : {count}"),
-        (Language::English, _) => format!(": {count} ({waiting} waiting to be sent)"),
-        (Language::French, _) => format!(" : {count} (dont {waiting} en attente d'envoi)"),
     }
 }
 

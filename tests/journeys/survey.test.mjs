@@ -106,25 +106,26 @@ test("a tablet asks every third visitor, counts who says no, and shows the next 
   await offlineReady(page);
   await server.stop();
   await open(page, `${server.url}/s/${CODES.tablet}`);
-  await page.getByRole("heading", { level: 1, name: "Every 3rd visitor is asked" }).waitFor();
+  await page.getByRole("heading", { level: 1, name: "One visitor in 3 is asked" }).waitFor();
   const before = await page.evaluate(() => history.length);
   const visitor = page.getByRole("button", { name: "A visitor" });
   const counts = async () => (await page.locator(".counts dd").allInnerTexts()).map(Number);
   await visitor.click();
   await visitor.click();
-  await page.getByText("2 of 3 counted. Ask the next one.").waitFor();
+  await page.getByText("Visitors counted: 2 / 3. Ask the next one.").waitFor();
   await page.reload();
   await ready(page);
-  await page.getByText("2 of 3 counted.").waitFor();
+  await page.getByText("Visitors counted: 2 / 3.").waitFor();
   await visitor.click();
   await page.getByRole("heading", { name: "Ask this person" }).waitFor();
+  await page.waitForFunction(() => document.activeElement.matches("main h2"));
   await page.getByRole("button", { name: "Says no" }).click();
-  await page.getByText("0 of 3 counted.").waitFor();
+  await page.getByText("Visitors counted: 0 / 3.").waitFor();
   assert.deepEqual(await counts(), [1, 0, 1]);
 
   for (let passed = 0; passed < 3; passed += 1) await visitor.click();
   await page.getByRole("button", { name: "Starts the survey" }).click();
-  await page.getByText("Every 3rd visitor is asked.").waitFor();
+  await page.getByText("One visitor in 3 is asked.").waitFor();
   await page.getByRole("link", { name: "Français" }).click();
   await page.getByText("Un visiteur sur 3 est sollicité.").waitFor();
   await answer(page, FRENCH, MARKER);
@@ -133,7 +134,7 @@ test("a tablet asks every third visitor, counts who says no, and shows the next 
   await page.getByRole("button", { name: "Personne suivante" }).click();
   await loaded;
   await ready(page);
-  await page.getByRole("heading", { level: 1, name: "Every 3rd visitor is asked" }).waitFor();
+  await page.getByRole("heading", { level: 1, name: "One visitor in 3 is asked" }).waitFor();
   assert.deepEqual(await counts(), [2, 1, 1]);
   assert.equal(await page.evaluate(() => history.length), before);
   assert.equal(new URL(page.url()).pathname, `/s/${CODES.tablet}`);
@@ -154,13 +155,13 @@ test("a tablet asks every third visitor, counts who says no, and shows the next 
   assert.deepEqual(await counts(), [3, 1, 1]);
 
   await page.getByRole("link", { name: "My messages" }).click();
-  await page.getByText(/^Survey count: 8 \(8 waiting to be sent\)$/).waitFor();
+  await page.getByText(/^Survey count × 8$/).waitFor();
   assert.equal(await page.locator(".message-card").count(), 1, "counts do not bury what people said");
   await sendNow(server, page);
   await server.received("feedback", 1);
   assert.deepEqual(came(server), [["staff-assisted", CODES.tablet, null, "fr", 2]]);
   await tallied(server, { "staff-assisted invited": 3, "staff-assisted refused": 1, "staff-assisted opened": 2, "staff-assisted started": 2 });
-  await page.getByText(/^Survey count: 8$/).waitFor();
+  await page.getByText(/^Survey count × 8$/).waitFor();
   assert.equal((await stored(page)).heads.length, 9);
   await context.close();
   await server.stop();
@@ -173,7 +174,7 @@ test("sheets of paper go in by digits alone, one after the other, and the batch 
   await offlineReady(page);
   await server.stop();
   await open(page, `${server.url}/s/${CODES.paper}`);
-  await page.getByText("Every 5th visitor is asked.").waitFor();
+  await page.getByText("One visitor in 5 is asked.").waitFor();
   await page.getByRole("link", { name: "Enter a sheet" }).click();
   const questions = async (keys) => {
     for (const key of keys) {
@@ -185,13 +186,13 @@ test("sheets of paper go in by digits alone, one after the other, and the batch 
       await page.waitForFunction((title) => document.title !== title, before);
     }
   };
-  await page.getByText("Sheet 1.").waitFor();
+  await page.getByText("Sheets kept: 0.").waitFor();
   // Found it partly, so "What was missing?" comes too; the last comment sends the sheet.
   await questions("25464123213281");
-  await page.getByText("Sheet 1 kept. This is sheet 2.").waitFor();
+  await page.getByText("Sheets kept: 1.").waitFor();
   await questions("100000000000");
   await page.getByRole("button", { name: "Skip this question" }).click();
-  await page.getByText("Sheet 2 kept. This is sheet 3.").waitFor();
+  await page.getByText("Sheets kept: 2.").waitFor();
   await page.getByRole("link", { name: "Back" }).click();
   await page.getByRole("heading", { level: 1, name: "Paper sheets" }).waitFor();
 
@@ -202,7 +203,7 @@ test("sheets of paper go in by digits alone, one after the other, and the batch 
   await page.getByText("no more who said no than were asked").waitFor();
   await page.getByLabel("How many people were asked?").fill("12");
   await keep.click();
-  await page.getByText("Kept: 12 asked, 4 said no.").waitFor({ timeout: 60_000 });
+  await page.getByText("These counts are kept.").waitFor({ timeout: 60_000 });
   assert.equal(await page.getByLabel("How many people were asked?").inputValue(), "", "the same number does not go in twice");
   assert.deepEqual((await page.locator(".counts dd").allInnerTexts()).map(Number), [12, 2, 4]);
 
@@ -279,7 +280,7 @@ for (const [width, height] of [[360, 640], [1280, 800]]) {
       await check(`${prefix} sheet`);
       await open(page, `${server.url}${prefix}/s/${CODES.tablet}`);
       for (let passed = 0; passed < 3; passed += 1) await page.locator(".stand-count").click();
-      await page.locator("h2").waitFor();
+      await page.locator("main h2").waitFor();
       await check(`${prefix} asking`);
       await page.evaluate(() => localStorage.removeItem("stand"));
       await open(page, `${server.url}${prefix}/s/${CODES.kiosk}`);

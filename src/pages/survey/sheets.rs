@@ -6,7 +6,7 @@ use crate::components::not_kept::not_kept;
 use crate::pages::{Page, heading};
 use crate::signal::Signal;
 use crate::state::App;
-use crate::wording::{counts_kept, every_kth};
+use crate::wording::every_kth;
 use domain::collector::Step;
 use leptos::prelude::event_target_value;
 
@@ -19,7 +19,7 @@ pub(super) fn page(app: App) -> Page {
     let enter = a(app.href(app.first_question())).class("button button--main").put(words.sheet_enter);
     let view = (
         heading(words.sheets_title, None),
-        p().class("lead").put(every_kth(app.language, every)).put(". ").put(words.sheets_text),
+        p().class("lead").put(every_kth(app.language, every)).put("."),
         p().class("actions").put(enter),
         counted(app),
         h2().put(words.batch_title),
@@ -31,23 +31,23 @@ pub(super) fn page(app: App) -> Page {
 
 fn batch(app: App) -> El {
     let words = app.words;
-    let (asked, refused, said): (Signal<String>, Signal<String>, Signal<String>) = Default::default();
+    let (asked, refused, said): (Signal<String>, Signal<String>, Signal<&'static str>) = Default::default();
     let (shown, fields) = (said.clone(), [asked.clone(), refused.clone()]);
     let submit = move |event: web_sys::Event| {
         event.prevent_default();
-        let Some((of_asked, of_refused)) = read(&asked.get_untracked(), &refused.get_untracked()) else { return said.set(words.batch_wrong.into()) };
+        let Some((of_asked, of_refused)) = read(&asked.get_untracked(), &refused.get_untracked()) else { return said.set(words.batch_wrong) };
         let steps: Vec<Step> = [vec![Step::Invited; of_asked], vec![Step::Refused; of_refused]].concat();
         let (asked, refused, said) = (asked.clone(), refused.clone(), said.clone());
-        app.tally(steps, move |kept| {
+        let told = move |kept: usize| {
             // What was kept before it failed is counted; the fields keep the rest.
-            let kept = kept.map_or_else(|kept| kept, |()| of_asked + of_refused);
             let (is_asked, is_refused) = (kept.min(of_asked), kept.saturating_sub(of_asked));
             app.count(|counts| (counts.asked, counts.refused) = (counts.asked + is_asked as u32, counts.refused + is_refused as u32));
             let rest = |number: usize| if number == 0 { String::new() } else { number.to_string() };
             asked.set(rest(of_asked - is_asked));
             refused.set(rest(of_refused - is_refused));
-            said.set(counts_kept(app.language, is_asked, is_refused));
-        });
+            said.set(if kept == of_asked + of_refused { words.batch_kept } else { "" });
+        };
+        app.tally(steps, Box::new(told));
     };
     let [of_asked, of_refused] = fields;
     form()

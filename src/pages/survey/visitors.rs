@@ -9,7 +9,7 @@ use crate::route::Route;
 use crate::router;
 use crate::signal::Signal;
 use crate::state::App;
-use crate::wording::{every_kth, visitors_counted};
+use crate::wording::every_kth;
 use domain::collector::Step;
 use leptos::prelude::request_animation_frame;
 
@@ -26,31 +26,38 @@ fn counting(app: App, every: u32) -> Part {
     let visitor = move || {
         app.count(|counts| counts.passed += 1);
         if app.counts.read_untracked().passed >= every {
-            request_animation_frame(|| focus("h2"));
+            request_animation_frame(|| focus("main h2"));
         }
     };
-    let said = live(move || visitors_counted(app.language, app.counts.read().passed, every));
+    let said = live(move || {
+        let passed = app.counts.read().passed;
+        let next = if passed + 1 == every { app.words.stand_next_one } else { "" };
+        [app.words.stand_counted, " ", &passed.to_string(), " / ", &every.to_string(), ". ", next].concat()
+    });
     let one = button(visitor).class("button button--main stand-count").put(app.words.stand_visitor);
     all((p().class("lead").attr("role", "status").put(said), p().class("actions").put(one).put(back(app))))
 }
 
 fn asking(app: App) -> Part {
     let words = app.words;
+    // An invitation that is kept is not made again.
     let starts = move || {
-        app.tally(vec![Step::Invited, Step::Opened], move |kept| {
-            if kept.is_ok() {
+        let told = move |kept| {
+            if kept > 0 {
                 app.count(|counts| (counts.passed, counts.asked) = (0, counts.asked + 1));
                 router::go(app, Route::Feedback(Default::default()));
             }
-        });
+        };
+        app.tally(vec![Step::Invited, Step::Opened], Box::new(told));
     };
     let refuses = move || {
-        app.tally(vec![Step::Invited, Step::Refused], move |kept| {
-            if kept.is_ok() {
-                app.count(|counts| (counts.passed, counts.asked, counts.refused) = (0, counts.asked + 1, counts.refused + 1));
+        let told = move |kept: usize| {
+            if kept > 0 {
+                app.count(|counts| (counts.passed, counts.asked, counts.refused) = (0, counts.asked + 1, counts.refused + kept as u32 - 1));
                 request_animation_frame(focus_heading);
             }
-        });
+        };
+        app.tally(vec![Step::Invited, Step::Refused], Box::new(told));
     };
     let actions = p()
         .class("actions")
