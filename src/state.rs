@@ -24,7 +24,6 @@ use crate::signal::Signal;
 use crate::wording::{Wording, full_date, time};
 use device::Device;
 use domain::alert::Alert;
-use domain::collector::Tally;
 use domain::gap::Gap;
 use domain::hours::Moment;
 use domain::inquiry::{InquiryDraft, InquiryField, InquiryProblem};
@@ -111,8 +110,8 @@ pub(crate) struct State {
     visit: RefCell<Vec<Said>>,
     /// By which code the survey was opened.
     entry: RefCell<Option<Entry>>,
-    /// What of it this page has counted.
-    tallied: RefCell<Vec<Tally>>,
+    /// What of it this page has counted: a bit a step.
+    tallied: Cell<u8>,
     courier: OnceCell<Rc<BrowserCourier>>,
     tabs: Channel,
     alarm: Alarm,
@@ -169,7 +168,7 @@ impl State {
             quiet_s: Cell::new(0),
             visit: RefCell::default(),
             entry: RefCell::default(),
-            tallied: RefCell::default(),
+            tallied: Cell::default(),
             courier: OnceCell::new(),
             tabs: Channel::open("community-hub"),
             alarm: Alarm::default(),

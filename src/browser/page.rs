@@ -132,7 +132,7 @@ pub(crate) fn on_window(event: &'static str, mut act: impl FnMut() + 'static) {
 pub(crate) fn on_key_here(act: impl Fn(&str) + 'static) {
     let listener = EventListener::new(&document(), "keydown", move |event| {
         let event = event.dyn_ref::<web_sys::KeyboardEvent>();
-        if let Some(event) = event.filter(|event| !(event.ctrl_key() || event.meta_key() || event.alt_key() || event.repeat())) {
+        if let Some(event) = event.filter(|event| !(event.ctrl_key() || event.meta_key() || event.alt_key())) {
             act(&event.key());
         }
     });

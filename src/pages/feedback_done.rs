@@ -1,8 +1,7 @@
 //! Thanks, where the next person comes at once: no receipt, and a clean start after a few seconds or a touch.
 
 use super::{Page, heading};
-use crate::browser::task::spawn;
-use crate::browser::timer::pause;
+use crate::browser::timer;
 use crate::components::markup::{button, p};
 use crate::route::Route;
 use crate::state::App;
@@ -13,15 +12,14 @@ const THANKS_MS: u32 = 8_000;
 pub(crate) fn page(app: App) -> Page {
     let words = app.words;
     if app.stand.is_some() {
-        spawn(async move {
-            pause(THANKS_MS).await;
-            // Who was quicker has started over, or read on in another language.
+        timer::every(THANKS_MS, move || {
+            // Who was quicker has started over, or reads something else.
             if app.address.read_untracked().route == Route::FeedbackDone {
                 app.start_over();
             }
         });
     }
-    let next = button(move || app.start_over()).class("button button--main").put(words.stand_next);
+    let next = button(move || app.start_over()).class("button button--main").put(words.start_over);
     let view = (
         heading(words.receipt_feedback, None),
         p().class("lead").put(app.catalogue.survey().thanks.get(app.language)),

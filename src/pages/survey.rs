@@ -24,7 +24,7 @@ pub(crate) fn page(app: App, text: &str) -> Page {
 /// The survey is there all the same.
 fn unreadable(app: App) -> Page {
     let words = app.words;
-    let open = a(app.href(Route::Feedback(Default::default()))).class("button button--main").put(words.code_open);
+    let open = a(app.href(Route::Feedback(Default::default()))).class("button button--main").put(words.feedback_tile);
     let view = (heading(words.code_unreadable, None), p().class("lead").put(words.code_unreadable_text), p().class("actions").put(open));
     Page::new(words.code_unreadable, view)
 }
@@ -38,7 +38,7 @@ fn counted(app: App) -> Part {
         dl().class("counts")
             .put(count(words.stand_asked, counts.asked))
             .put(count(words.stand_answered, counts.answered))
-            .put(count(words.stand_refused, counts.refused))
+            .put(count(words.stand_refuses, counts.refused))
     })
 }
 

@@ -8,7 +8,6 @@ use crate::wording::every_kth;
 use domain::SubmissionId;
 use domain::collector::{CollectorCode, Step, Tally, Ticket, Way};
 use domain::submission::Content;
-use domain::survey::{Answers, Journey};
 
 const KEPT_AS: &str = "stand";
 
@@ -92,7 +91,10 @@ impl App {
 
     /// Somebody opened the survey by its code. A stand is open all the time: there it counts when somebody begins.
     pub(crate) fn open_by(self, entry: Entry) {
-        *self.entry.borrow_mut() = Some(entry);
+        // Another code is another visit; the same one comes again with the other language.
+        if self.entry.replace(Some(entry.clone())).is_some_and(|before| before != entry) {
+            self.tallied.set(0);
+        }
         if self.stand.is_none() {
             self.tally_once(Step::Opened);
         }
@@ -109,10 +111,10 @@ impl App {
     /// Once a page: going back and forth is not another person. A count that cannot be kept is no loss of anybody's words.
     fn tally_once(self, step: Step) {
         let Some(collector) = self.entry.borrow().as_ref().map(|entry| entry.code.clone()) else { return };
-        let tally = Tally { collector, step };
-        if !self.tallied.borrow().contains(&tally) {
-            self.tallied.borrow_mut().push(tally.clone());
-            self.post_beside(vec![Content::Tally(tally)], Box::new(|_, _| {}));
+        let (before, bit) = (self.tallied.get(), 1 << step as u8);
+        if before & bit == 0 {
+            self.tallied.set(before | bit);
+            self.post_beside(vec![Content::Tally(Tally { collector, step })], Box::new(|_, _| {}));
         }
     }
 
@@ -166,8 +168,9 @@ impl App {
     }
 
     pub(crate) fn first_question(self) -> Route {
-        let first = Journey::of(self.catalogue.survey(), &Answers::default()).route.first().map(|question| question.id.clone());
-        first.map_or(Route::FeedbackCheck, Route::FeedbackQuestion)
+        // Nothing comes before it, so it has no condition.
+        let first = self.catalogue.survey().questions.first();
+        first.map_or(Route::FeedbackCheck, |question| Route::FeedbackQuestion(question.id.clone()))
     }
 }
 

@@ -1,7 +1,7 @@
 //! A desk where staff enter sheets of paper, and what the batch sheet counted.
 
 use super::{counted, to_messages};
-use crate::components::markup::{El, a, div, el, form, h2, input, label, live, p};
+use crate::components::markup::{El, a, div, el, form, input, label, live, p};
 use crate::components::not_kept::not_kept;
 use crate::pages::{Page, heading};
 use crate::signal::Signal;
@@ -22,7 +22,6 @@ pub(super) fn page(app: App) -> Page {
         p().class("lead").put(every_kth(app.language, every)).put("."),
         p().class("actions").put(enter),
         counted(app),
-        h2().put(words.batch_title),
         batch(app),
         to_messages(app),
     );
@@ -45,7 +44,7 @@ fn batch(app: App) -> El {
             let rest = |number: usize| if number == 0 { String::new() } else { number.to_string() };
             asked.set(rest(of_asked - is_asked));
             refused.set(rest(of_refused - is_refused));
-            said.set(if kept == of_asked + of_refused { words.batch_kept } else { "" });
+            said.set(if kept == of_asked + of_refused { words.tick_kept } else { "" });
         };
         app.tally(steps, Box::new(told));
     };

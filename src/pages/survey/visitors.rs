@@ -2,7 +2,7 @@
 
 use super::{counted, to_messages};
 use crate::browser::page::{focus, focus_heading};
-use crate::components::markup::{Part, all, button, h2, live, p};
+use crate::components::markup::{El, Part, all, button, h2, live, p};
 use crate::components::not_kept::not_kept;
 use crate::pages::{Page, heading};
 use crate::route::Route;
@@ -18,7 +18,7 @@ pub(super) fn page(app: App) -> Page {
     let title = every_kth(app.language, every);
     let is_due = Signal::computed(move || app.counts.read().passed >= every);
     let body = live(move || if is_due.get() { asking(app) } else { counting(app, every) });
-    let again = button(move || app.count(|counts| *counts = Default::default())).class("link-button").put(app.words.stand_reset);
+    let again = button(move || app.count(|counts| *counts = Default::default())).class("link-button").put(app.words.start_over);
     Page::new(&title, (heading(&title, None), not_kept(app), body, counted(app), p().put(again), to_messages(app)))
 }
 
@@ -40,36 +40,35 @@ fn counting(app: App, every: u32) -> Part {
 
 fn asking(app: App) -> Part {
     let words = app.words;
-    // An invitation that is kept is not made again.
-    let starts = move || {
-        let told = move |kept| {
-            if kept > 0 {
-                app.count(|counts| (counts.passed, counts.asked) = (0, counts.asked + 1));
-                router::go(app, Route::Feedback(Default::default()));
-            }
-        };
-        app.tally(vec![Step::Invited, Step::Opened], Box::new(told));
-    };
-    let refuses = move || {
-        let told = move |kept: usize| {
-            if kept > 0 {
-                app.count(|counts| (counts.passed, counts.asked, counts.refused) = (0, counts.asked + 1, counts.refused + kept as u32 - 1));
-                request_animation_frame(focus_heading);
-            }
-        };
-        app.tally(vec![Step::Invited, Step::Refused], Box::new(told));
-    };
     let actions = p()
         .class("actions")
-        .put(button(starts).class("button button--main").put(words.stand_starts))
-        .put(button(refuses).class("button").put(words.stand_refuses))
+        .put(button(move || invite(app, Step::Opened)).class("button button--main").put(words.stand_starts))
+        .put(button(move || invite(app, Step::Refused)).class("button").put(words.stand_refuses))
         .put(back(app));
     all((h2().attr("tabindex", "-1").put(words.stand_ask), p().class("lead").put(words.stand_ask_words), actions))
 }
 
+/// A person was asked, and says yes or no.
+fn invite(app: App, answer: Step) {
+    let told = move |kept| {
+        // An invitation that is kept is not made again.
+        if kept == 0 {
+            return;
+        }
+        app.count(|counts| {
+            counts.passed = 0;
+            counts.asked += 1;
+            counts.refused += u32::from(answer == Step::Refused);
+        });
+        match answer {
+            Step::Refused => request_animation_frame(focus_heading),
+            _ => router::go(app, Route::Feedback(Default::default())),
+        }
+    };
+    app.tally(vec![Step::Invited, answer], Box::new(told));
+}
+
 /// A slip of the thumb.
-fn back(app: App) -> Part {
-    let has_any = Signal::computed(move || app.counts.read().passed > 0);
-    let undo = move || app.count(|counts| counts.passed = counts.passed.saturating_sub(1));
-    live(move || has_any.get().then(|| button(undo).class("link-button").put(app.words.stand_back)))
+fn back(app: App) -> El {
+    button(move || app.count(|counts| counts.passed = counts.passed.saturating_sub(1))).class("link-button").put(app.words.stand_back)
 }
