@@ -205,7 +205,7 @@ test("sheets of paper go in by digits alone, one after the other, and the batch 
   await page.getByText("no more who said no than were asked").waitFor();
   await page.getByLabel("How many people were asked?").fill("12");
   await keep.click();
-  await page.getByText("Kept on this device").waitFor({ timeout: 60_000 });
+  await page.getByText("Kept on this device", { exact: true }).waitFor({ timeout: 60_000 });
   assert.equal(await page.getByLabel("How many people were asked?").inputValue(), "", "the same number does not go in twice");
   assert.deepEqual((await page.locator(".counts dd").allInnerTexts()).map(Number), [12, 2, 4]);
 
