@@ -113,7 +113,7 @@ fn go_on_beside(app: App, storage: Option<Result<BrowserStorage, StorageFault>>)
         app.look_at_clock();
         app.probe();
     });
-    if app.terminal.is_none() {
+    if !app.is_public() {
         page::guard_leaving(move || app.has_unsaved_words());
     }
     app.watch_terminal();

@@ -8,6 +8,7 @@ pub(crate) mod bring;
 pub(crate) mod erase;
 pub(crate) mod feedback;
 pub(crate) mod feedback_check;
+pub(crate) mod feedback_done;
 pub(crate) mod feedback_question;
 pub(crate) mod home;
 pub(crate) mod hub;
@@ -18,6 +19,7 @@ pub(crate) mod not_found;
 pub(crate) mod search;
 pub(crate) mod service;
 pub(crate) mod status;
+pub(crate) mod survey;
 pub(crate) mod topics;
 pub(crate) mod trip;
 
@@ -52,6 +54,8 @@ pub(crate) fn of(app: App, route: &Route) -> Page {
         Route::Feedback(about) => feedback::page(app, about.clone()),
         Route::FeedbackQuestion(id) => feedback_question::page(app, id),
         Route::FeedbackCheck => feedback_check::page(app),
+        Route::FeedbackDone => feedback_done::page(app),
+        Route::Survey(text) => survey::page(app, text),
         // A terminal has no list: what others said there is nobody's to see. Nor does it take anything in.
         Route::Messages | Route::MessagesErase | Route::Bring if app.terminal.is_some() => not_found::page(app),
         Route::Messages => messages::page(app),

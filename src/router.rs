@@ -33,8 +33,8 @@ pub(crate) fn listen(app: App) {
     EventListener::new_with_options(&document(), "click", options, move |event| follow(app, event)).forget();
     EventListener::new(&window(), "popstate", move |_| {
         let (_, address) = current(app.catalogue);
-        // A jump within the page is the browser's own business.
-        if *app.address.read_untracked() != address {
+        // A jump within the page is the browser's own business; a stand has one address for all its pages.
+        if app.stand.is_none() && *app.address.read_untracked() != address {
             app.address.set(address);
             after_rendering(focus_heading);
         }
@@ -55,8 +55,8 @@ fn follow(app: App, event: &Event) {
         event.prevent_default();
         let path = link.pathname();
         go_to(app, Address::parse(split_terminal(&path).1, &link.search(), app.languages()));
-    } else if app.terminal.is_some() && !is_jump(&link) {
-        // A terminal opens nothing else, nor another window.
+    } else if app.is_public() && !is_jump(&link) {
+        // A public screen opens nothing else, nor another window.
         event.prevent_default();
         app.show_way_out(link.href());
     }
@@ -84,9 +84,9 @@ pub(crate) fn go(app: App, route: Route) {
 
 fn go_to(app: App, address: Address) {
     // A terminal has no way back to what the last visitor saw.
-    match app.terminal {
-        Some(_) => put(app, &address),
-        None => push(&address.href()),
+    match app.terminal.is_some() || app.stand.is_some() {
+        true => put(app, &address),
+        false => push(&address.href()),
     }
     app.address.set(address);
     after_rendering(|| {
@@ -103,6 +103,10 @@ pub(crate) fn replace(app: App, route: Route) {
 }
 
 fn put(app: App, address: &Address) {
+    // A stand shows its own address all the time: loading it again is a clean start, and nothing is in the history.
+    if app.stand.is_some() {
+        return;
+    }
     if let Ok(history) = window().history() {
         // A browser that counts too many changes a second keeps the old address; the page is right all the same.
         let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&app.path(address)));

@@ -8,6 +8,7 @@ mod newer;
 mod saying;
 pub(crate) mod status;
 pub(crate) mod stores;
+pub(crate) mod survey;
 pub(crate) mod terminal;
 pub(crate) mod trip;
 
@@ -41,6 +42,7 @@ use send_wrapper::SendWrapper;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::ops::Deref;
 use std::rc::Rc;
+use survey::{Counts, Entry, Stand, kept_counts};
 use terminal::Said;
 use trip::Near;
 
@@ -95,6 +97,9 @@ pub(crate) struct State {
     pub(crate) brought: Signal<Option<Result<Parcel, BundleFault>>>,
     /// Which terminal this is; a person's own device is none.
     pub(crate) terminal: Option<&'static Terminal>,
+    /// Many people answer the survey on this device, one after the other.
+    pub(crate) stand: Option<Stand>,
+    pub(crate) counts: Signal<Counts>,
     /// Seconds until a quiet terminal starts over, while it asks.
     pub(crate) countdown: Signal<Option<u32>>,
     /// An address outside, shown for the visitor's own phone.
@@ -103,6 +108,10 @@ pub(crate) struct State {
     pub(crate) scanned: Signal<Option<Question>>,
     quiet_s: Cell<u32>,
     visit: RefCell<Vec<Said>>,
+    /// By which code the survey was opened.
+    entry: RefCell<Option<Entry>>,
+    /// What of it this page has counted: a bit a step.
+    tallied: Cell<u8>,
     courier: OnceCell<Rc<BrowserCourier>>,
     tabs: Channel,
     alarm: Alarm,
@@ -125,6 +134,7 @@ impl State {
             Route::Search { query, .. } if typed.is_empty() => query.clone(),
             _ => typed,
         };
+        let stand = Stand::of(&address);
         Self {
             catalogue,
             finder,
@@ -150,11 +160,15 @@ impl State {
             near: Signal::default(),
             brought: Signal::default(),
             terminal,
+            counts: Signal::new(kept_counts(stand.as_ref())),
+            stand,
             countdown: Signal::default(),
             way_out: Signal::default(),
             scanned: Signal::default(),
             quiet_s: Cell::new(0),
             visit: RefCell::default(),
+            entry: RefCell::default(),
+            tallied: Cell::default(),
             courier: OnceCell::new(),
             tabs: Channel::open("community-hub"),
             alarm: Alarm::default(),

@@ -1,6 +1,7 @@
 //! Requests to the server. Every one ends within a stated time, whatever the network does.
 
 use super::page::window;
+use domain::collector::CollectorCode;
 use domain::edition::Edition;
 use domain::status::{Answer, Question, Status};
 use domain::submission::PublicKeys;
@@ -45,14 +46,15 @@ fn post(body: &[u8]) -> RequestInit {
 }
 
 /// How far the entry of a receipt has come; `Some(None)` when the server knows none, `None` when it was not the server that answered.
-/// With what the office replied.
-pub(crate) async fn status(question: Question) -> Option<(Option<Status>, Vec<Answer>)> {
+/// With what the office replied, and the survey's code once the matter is closed.
+pub(crate) async fn status(question: Question) -> Option<(Option<Status>, Vec<Answer>, Option<CollectorCode>)> {
     let question = postcard::to_allocvec(&question).ok()?;
     let (response, _giving_up) = fetch("/api/status", &post(&question), REQUEST_MS_MAX).await;
     let bytes = bytes_of(&response.filter(Response::ok)?).await?;
     let (status, rest) = postcard::take_from_bytes(&bytes).ok()?;
-    // A server from before there were replies says nothing more.
-    Some((status, postcard::from_bytes(rest).unwrap_or_default()))
+    // A server from before there were replies says nothing more; one from before the survey's codes no code.
+    let (replies, rest) = postcard::take_from_bytes(rest).unwrap_or_default();
+    Some((status, replies, postcard::from_bytes(rest).unwrap_or_default()))
 }
 
 async fn exchange(response: Response) -> Exchange {

@@ -128,6 +128,18 @@ pub(crate) fn on_window(event: &'static str, mut act: impl FnMut() + 'static) {
     EventListener::new(&window(), event, move |_| act()).forget();
 }
 
+/// Calls back at every key that is pressed, wherever the focus is, until what is shown now is left. Not when it is a command to the browser.
+pub(crate) fn on_key_here(act: impl Fn(&str) + 'static) {
+    let listener = EventListener::new(&document(), "keydown", move |event| {
+        let event = event.dyn_ref::<web_sys::KeyboardEvent>();
+        if let Some(event) = event.filter(|event| !(event.ctrl_key() || event.meta_key() || event.alt_key())) {
+            act(&event.key());
+        }
+    });
+    let listener = send_wrapper::SendWrapper::new(listener);
+    leptos::prelude::on_cleanup(move || drop(listener));
+}
+
 /// Calls back whenever the page becomes visible again.
 pub(crate) fn on_visible(mut act: impl FnMut() + 'static) {
     EventListener::new(&document(), "visibilitychange", move |_| {

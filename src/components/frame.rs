@@ -29,7 +29,7 @@ pub(crate) fn header(app: App) -> Part {
         .class("header")
         .put(a("#main").class("skip-link").put(words.skip_link))
         .put(div().class("lines").put(p().class("lines__inner").put(urgent).put(" ").put(questions)))
-        .put(div().class("header__inner").put(name).put(places(app)).put(language_switch(app)).put(done_button(app)))
+        .put(div().class("header__inner").put(name).put(app.stand.is_none().then(|| places(app))).put(language_switch(app)).put(done_button(app)))
         .done()
 }
 

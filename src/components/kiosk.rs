@@ -1,4 +1,4 @@
-//! What a public terminal has around every page: "I'm done", the question whether somebody is still there, and the way out as a code.
+//! What a public screen has around every page: "I'm done", the question whether somebody is still there, and the way out as a code.
 
 use super::icon::icon;
 use super::markup::{El, Part, all, button, div, el, h2, live, p, strong};
@@ -10,12 +10,12 @@ use crate::wording::seconds_left;
 
 /// Always in the same corner.
 pub(crate) fn done_button(app: App) -> Option<El> {
-    app.terminal.map(|_| button(move || app.start_over()).class("button kiosk-done no-print").put(icon("check")).put(" ").put(app.words.kiosk_done))
+    app.is_public().then(|| button(move || app.start_over()).class("button kiosk-done no-print").put(icon("check")).put(" ").put(app.words.kiosk_done))
 }
 
 /// What lies over the page while it is needed.
 pub(crate) fn overlays(app: App) -> Option<Part> {
-    app.terminal.map(|_| all((still_there(app), way_out(app))))
+    app.is_public().then(|| all((still_there(app), way_out(app))))
 }
 
 /// Any sign of use takes the question away: a key, a touch, a movement.

@@ -172,7 +172,7 @@ fn text_field(app: App, field: InquiryField) -> El {
         _ => (words.your_name, "text", "name"),
     };
     // The browser of a terminal must not offer what others have typed.
-    let complete = if app.terminal.is_some() { "off" } else { complete };
+    let complete = if app.is_public() { "off" } else { complete };
     let element =
         input().attr("type", kind).attr("autocomplete", complete).attr("maxlength", (2 * NAME_CHARS_MAX).to_string()).attr("aria-describedby", error_id(field));
     around(app, "div", field).put(label().attr("for", id_of(field)).put(name)).put(field_error(app, field)).put(tied(app, field, element))

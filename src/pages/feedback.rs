@@ -22,6 +22,7 @@ pub(crate) fn page(app: App, about: About) -> Page {
     let start = move |_| {
         if app.feedback_started_ms.get_untracked().is_none() {
             app.feedback_started_ms.set(Some(BrowserClock.now_ms()));
+            app.begin_survey();
         }
     };
     let title = survey.title.get(app.language);
@@ -31,7 +32,8 @@ pub(crate) fn page(app: App, about: About) -> Page {
         about_line(app),
         cannot_keep_here(app),
         little_room(app),
-        p().class("panel").put(words.sealed_notice),
+        app.why_asked().map(|why| p().put(why)),
+        p().class("panel").put(words.survey_anonymous).put(" ").put(words.sealed_notice),
         p().class("actions").put(a(app.href(first)).class("button button--main").on("click", start).put(label)),
     );
     Page::new(title, view)

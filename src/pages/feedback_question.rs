@@ -1,9 +1,10 @@
 //! One question of the survey. Where it stands is computed from the answers; nothing stores a position.
 
 use super::{Page, heading, not_found};
-use crate::browser::page::focus;
+use crate::browser::page::{focus, on_key_here};
 use crate::components::icon::icon;
 use crate::components::markup::{El, a, button, div, el, fieldset, form, input, label, legend, live, p, progress, span, textarea};
+use crate::components::not_kept::not_kept;
 use crate::route::Route;
 use crate::router;
 use crate::signal::Signal;
@@ -24,11 +25,15 @@ pub(crate) fn page(app: App, id: &QuestionId) -> Page {
     let before = at
         .checked_sub(1)
         .and_then(|before| journey.route.get(before))
-        .map_or(Route::Feedback(Default::default()), |question| Route::FeedbackQuestion(question.id.clone()));
+        .map_or_else(|| app.survey_door(), |question| Route::FeedbackQuestion(question.id.clone()));
     let place = question_of(app.language, at + 1, count);
     let bar = progress().attr("value", at.to_string()).attr("max", count.to_string()).attr("aria-hidden", "true");
     let title = format!("{place}: {}", question.text.get(app.language));
-    Page::new(&title, (p().class("progress-line").put(span().put(place)).put(bar), questionnaire(app, question, before)))
+    let progress = p().class("progress-line").put(span().put(place)).put(bar);
+    if app.is_paper() {
+        take_digits(app, question);
+    }
+    Page::new(&title, (progress, app.is_paper().then(|| sheet_line(app)), questionnaire(app, question, before)))
 }
 
 fn questionnaire(app: App, question: &'static Question, before: Route) -> El {
@@ -63,7 +68,35 @@ fn questionnaire(app: App, question: &'static Question, before: Route) -> El {
         .put(question.hint.as_ref().map(|hint| p().class("hint").id("answer-hint").put(hint.get(app.language))))
         .put(div().attr("role", "alert").put(error))
         .put(fields)
+        .put(app.is_paper().then(|| not_kept(app)))
         .put(actions)
+}
+
+/// How many sheets are kept, and the keys that spare the mouse.
+fn sheet_line(app: App) -> El {
+    let (words, kept) = (app.words, app.counts.read_untracked().answered.to_string());
+    p().class("hint").attr("role", "status").put([words.sheets_kept, " ", &kept, ". ", words.sheet_keys].concat())
+}
+
+/// A digit chooses an answer and goes on, 0 passes over. In a comment digits are what is written.
+fn take_digits(app: App, question: &'static Question) {
+    on_key_here(move |key| {
+        let digit = key.parse::<usize>().ok().filter(|_| !question.is_open());
+        if let Some(answer) = digit.and_then(|digit| numbered(question, digit)) {
+            go_on(app, question, answer);
+        }
+    });
+}
+
+/// The answer at a place, counted from 1 as they stand on the screen.
+fn numbered(question: &Question, digit: usize) -> Option<Answer> {
+    match (&question.answer, digit.checked_sub(1)) {
+        (_, None) => Some(Answer::Skipped),
+        (AnswerKind::Scale { labels, may_not_apply }, Some(at)) if at == labels.len() => may_not_apply.then_some(Answer::DoesNotApply),
+        (AnswerKind::Scale { labels, .. }, Some(at)) => labels.get(at).map(|_| Answer::Scale(digit as u8)),
+        (AnswerKind::Choice { options }, Some(at)) => options.get(at).map(|option| Answer::Choice(option.id.clone())),
+        (AnswerKind::Comment, Some(_)) => None,
+    }
 }
 
 fn fields(app: App, question: &'static Question, chosen: &Signal<Option<Answer>>) -> El {
@@ -79,9 +112,11 @@ fn fields(app: App, question: &'static Question, chosen: &Signal<Option<Answer>>
             fieldset().class("field").put(name()).put(div().class("choices choices--scale").put_all(points)).put(apart)
         }
         AnswerKind::Choice { options } => {
-            let rows = options
-                .iter()
-                .map(|option| radio(chosen, format!("option-{}", option.id), Answer::Choice(option.id.clone()), None, option.text.get(app.language)));
+            // Where keys choose, every answer has its number.
+            let rows = options.iter().zip(1u8..).map(|(option, number)| {
+                let (id, answer) = (["option-", option.id.as_str()].concat(), Answer::Choice(option.id.clone()));
+                radio(chosen, id, answer, app.is_paper().then_some(number), option.text.get(app.language))
+            });
             fieldset().class("field").put(name()).put(div().class("choices").put_all(rows))
         }
         AnswerKind::Comment => comment(app, chosen),
@@ -140,5 +175,9 @@ fn go_on(app: App, question: &'static Question, answer: Answer) {
     let answers = app.answers.get_untracked();
     let journey = Journey::of(survey, &answers);
     let next = journey.position_of(&question.id).and_then(|at| journey.route.get(at + 1));
+    // A sheet was read over by who filled it in.
+    if next.is_none() && app.is_paper() && answers.say_something() {
+        return app.send_answers();
+    }
     router::go(app, next.map_or(Route::FeedbackCheck, |question| Route::FeedbackQuestion(question.id.clone())));
 }

@@ -54,13 +54,24 @@ pub(crate) fn page(app: App) -> Page {
 
 /// What needs a person first, then the newest; the store gives them oldest first.
 fn cards(app: App, heads: &[Head], most: usize) -> El {
-    let newest = |needs: bool| heads.iter().rev().filter(move |head| head.needs_attention() == needs);
-    ul().class("cards").put_all(newest(true).chain(newest(false)).take(most).map(|head| message_card(app, head)))
+    let newest = |needs: bool| heads.iter().rev().filter(move |head| is_card(head) && head.needs_attention() == needs);
+    let counted = [Kind::Tally, Kind::Gap].into_iter().filter_map(|kind| counted(app, kind, heads));
+    ul().class("cards").put_all(newest(true).chain(newest(false)).take(most).map(|head| message_card(app, head))).put_all(counted)
+}
+
+/// What was only counted stands in one line, unless a person has to look at it.
+fn is_card(head: &Head) -> bool {
+    head.is_message() || head.needs_attention()
+}
+
+fn counted(app: App, kind: Kind, heads: &[Head]) -> Option<El> {
+    let count = heads.iter().filter(|head| head.kind == kind && !is_card(head)).count();
+    (count > 0).then(|| li().class("card").put(span().put([kind_name(app, kind), " × ", &count.to_string()].concat())))
 }
 
 /// After a fair there are thousands.
 fn all_of_them(app: App, wanted: Signal<bool>) -> Part {
-    let count = Signal::computed(move || app.heads.read().len());
+    let count = Signal::computed(move || app.heads.read().iter().filter(|head| is_card(head)).count());
     live(move || {
         let (wanted, count) = (wanted.clone(), count.get());
         let is_cut = count > CARDS_MAX && !wanted.get();

@@ -2,8 +2,9 @@
 
 use super::{Page, heading};
 use crate::components::icon::icon;
-use crate::components::markup::{El, Part, all, div, el, form, h2, input, label, li, live, p, strong};
+use crate::components::markup::{El, Part, a, all, div, el, form, h2, input, label, li, live, p, strong};
 use crate::components::phone::phone_link;
+use crate::route::Route;
 use crate::signal::{Signal, follow};
 use crate::state::App;
 use crate::state::status::Looked;
@@ -76,7 +77,7 @@ pub(super) fn answer(app: App, looked: &Looked) -> Part {
         Looked::Asking => p().put(words.status_asking).done(),
         Looked::Unknown => with_phone(words.status_unknown),
         Looked::NoAnswer => with_phone(words.status_no_answer),
-        Looked::Known { status, replies, is_old } => {
+        Looked::Known { status, replies, survey, is_old } => {
             let old = is_old.then(|| p().class("hint").put(words.status_old));
             let reply = |reply: &Answer| {
                 div().class("panel reply").put(h2().put([words.stage_answered, " · ", &app.moment(reply.at_ms)].concat())).put(p().put(reply.text.clone()))
@@ -86,6 +87,7 @@ pub(super) fn answer(app: App, looked: &Looked) -> Part {
                 old,
                 all(replies.iter().map(reply).collect::<Vec<_>>()),
                 stages(app, status),
+                survey.clone().map(|survey| p().class("actions").put(a(app.href(Route::Survey(survey))).class("button").put(words.feedback_tile))),
             ))
         }
     }

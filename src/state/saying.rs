@@ -8,7 +8,7 @@ use crate::browser::timer::pause;
 use crate::route::{About, Route};
 use crate::router;
 use domain::SubmissionId;
-use domain::collector::Way;
+use domain::collector::{CollectorCode, Way};
 use domain::gap::Gap;
 use domain::inquiry::{InquiryDraft, ValidInquiry};
 use domain::submission::{Content, CorrectedField, Correction, Feedback};
@@ -41,7 +41,11 @@ impl App {
     /// Seals and keeps the question. The draft goes only when it is kept.
     pub(crate) fn send_question(self) {
         let Some(inquiry) = self.check_draft() else { return router::go(self, Route::Ask(Default::default())) };
-        self.keep(Content::Inquiry(inquiry), move || self.draft.set(InquiryDraft::default()));
+        let forget_draft = move |id| {
+            self.draft.set(InquiryDraft::default());
+            Route::Message(id)
+        };
+        self.keep(Content::Inquiry(inquiry), Box::new(forget_draft));
     }
 
     /// Seals and keeps the answers to the survey.
@@ -49,18 +53,25 @@ impl App {
         let survey = self.catalogue.survey();
         let Some(answers) = CompleteAnswers::of(survey, &self.answers.read_untracked()) else { return };
         let about = self.feedback_about.get_untracked();
-        let started_ms = self.feedback_started_ms.get_untracked();
+        let (collector, ticket) = self.entry.borrow().clone().map(|entry| (entry.code, entry.ticket)).unzip();
+        let way = collector.as_ref().map_or(Way::OpenLink, CollectorCode::way);
+        // How long a sheet takes to be typed says nothing of who filled it in.
+        let started_ms = self.feedback_started_ms.get_untracked().filter(|_| way != Way::Paper);
         let seconds = started_ms.map(|started| (BrowserClock.now_ms().saturating_sub(started) / 1_000).min(u64::from(u32::MAX)) as u32);
-        let feedback =
-            Feedback { answers, language: self.language, way: Way::OpenLink, collector: None, ticket: None, service: about.service, hub: about.hub, seconds };
-        self.keep(Content::Feedback(feedback), move || {
+        let (language, ticket) = (self.language, ticket.flatten());
+        let feedback = Feedback { answers, language, way, collector, ticket, service: about.service, hub: about.hub, seconds };
+        let forget_draft = move |id| {
             self.answers.set(Answers::default());
             self.feedback_about.set(Default::default());
             self.feedback_started_ms.set(None);
-        });
+            self.after_answers(id)
+        };
+        self.keep(Content::Feedback(feedback), Box::new(forget_draft));
     }
 
-    fn keep(self, content: Content, forget_draft: impl FnOnce() + 'static) {
+    /// Seals and keeps. Once it is kept the draft is forgotten, which says where to go then. The closures are behind a pointer here and
+    /// below: an async function is in the app once for every kind of closure that it is given.
+    fn keep(self, content: Content, forget_draft: Box<dyn FnOnce(SubmissionId) -> Route>) {
         if self.is_saving.get_untracked() {
             return;
         }
@@ -71,10 +82,10 @@ impl App {
             self.is_saving.set(false);
             match kept {
                 Ok(id) => {
-                    forget_draft();
+                    let next = forget_draft(id);
                     self.show_store().await;
                     self.tabs.tell();
-                    router::go(self, Route::Message(id));
+                    router::go(self, next);
                     self.deliver();
                 }
                 Err(reason) => self.not_kept.set(Some(reason)),
@@ -88,21 +99,31 @@ impl App {
         let is_gap = self.finder.find(&query, 1).is_empty() && asked_elsewhere(self.catalogue, &self.finder, &query).is_none();
         let Some(gap) = Gap::of(&query, self.language).filter(|gap| is_gap && !self.gaps.borrow().contains(gap)) else { return };
         self.gaps.borrow_mut().push(gap.clone());
-        self.post_beside(Content::Gap(gap), |_| {});
+        self.post_beside(vec![Content::Gap(gap)], Box::new(|_, _| {}));
     }
 
     /// Seals and keeps that something of a record is wrong; tells how that went.
     pub(crate) fn send_correction(self, about: &About, field: CorrectedField, told: impl FnOnce(Result<(), NotKept>) + 'static) {
         let correction = Correction { service: about.service.clone(), hub: about.hub.clone(), field, language: self.language };
-        self.post_beside(Content::Correction(correction), told);
+        let told = move |_, why: Option<NotKept>| told(why.map_or(Ok(()), Err));
+        self.post_beside(vec![Content::Correction(correction)], Box::new(told));
     }
 
-    /// Seals and keeps while the page stays as it is.
-    fn post_beside(self, content: Content, told: impl FnOnce(Result<(), NotKept>) + 'static) {
+    /// Seals and keeps, one after the other, while the page stays as it is; then tells how many were kept, and why not all.
+    pub(super) fn post_beside(self, contents: Vec<Content>, told: Box<dyn FnOnce(usize, Option<NotKept>)>) {
         spawn(async move {
-            let kept = self.seal_and_post(content).await;
+            let (mut kept, mut why) = (0, None);
+            for content in contents {
+                match self.seal_and_post(content).await {
+                    Ok(_) => kept += 1,
+                    Err(reason) => {
+                        why = Some(reason);
+                        break;
+                    }
+                }
+            }
             self.show_store().await;
-            told(kept.map(drop));
+            told(kept, why);
             self.deliver();
         });
     }

@@ -7,7 +7,7 @@ use crate::route::Route;
 use crate::signal::Signal;
 use domain::status::{Answer, Question, Status};
 use offline::ports::Storage;
-use offline::sealing::lookup_of;
+use offline::sealing::{lookup_of, ticket_of};
 
 /// What a page knows of it.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -19,6 +19,8 @@ pub(crate) enum Looked {
         status: Status,
         /// What the office replied. Never remembered: it is read again from the server.
         replies: Vec<Answer>,
+        /// What follows `/s/` for whoever holds the receipt of a closed matter.
+        survey: Option<String>,
         /// From this device's memory: the server was not reached.
         is_old: bool,
     },
@@ -47,21 +49,22 @@ impl App {
         let name = note_name(&question.secret);
         let storage = self.courier().filter(|_| self.terminal.is_none());
         match network::status(question).await {
-            Some((Some(status), replies)) => {
+            Some((Some(status), replies, code)) => {
                 if let (Some(courier), Ok(bytes)) = (storage, postcard::to_allocvec(&status)) {
                     // What cannot be remembered is asked again.
                     let _ = courier.storage().set_note(&name, &bytes).await;
                 }
-                Looked::Known { status, replies, is_old: false }
+                let survey = code.map(|code| [code.as_str(), "/", &ticket_of(&question.secret).to_string()].concat());
+                Looked::Known { status, replies, survey, is_old: false }
             }
-            Some((None, _)) => Looked::Unknown,
+            Some((None, ..)) => Looked::Unknown,
             None => {
                 let note = match storage {
                     Some(courier) => courier.storage().note(&name).await.ok().flatten(),
                     None => None,
                 };
                 let known = note.and_then(|bytes| postcard::from_bytes(&bytes).ok());
-                known.map_or(Looked::NoAnswer, |status| Looked::Known { status, replies: Vec::new(), is_old: true })
+                known.map_or(Looked::NoAnswer, |status| Looked::Known { status, replies: Vec::new(), survey: None, is_old: true })
             }
         }
     }

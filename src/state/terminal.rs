@@ -7,7 +7,7 @@ use crate::browser::timer;
 use crate::route::{Address, Route};
 use domain::SubmissionId;
 use domain::inquiry::InquiryDraft;
-use domain::terminal::Quiet;
+use domain::terminal::{IDLE_S, Quiet};
 use offline::parcel::Head;
 
 /// What shows that somebody is there.
@@ -28,7 +28,10 @@ impl App {
 
     /// Looks every second how long it has been quiet.
     pub(crate) fn watch_terminal(self) {
-        let Some(terminal) = self.terminal else { return };
+        if !self.is_public() {
+            return;
+        }
+        let idle_s = self.terminal.map_or(IDLE_S, |terminal| terminal.idle_s);
         page::enlarge();
         for sign in SIGNS {
             page::on_window(sign, move || self.is_used());
@@ -40,7 +43,7 @@ impl App {
                 return self.quiet_s.set(0);
             }
             self.quiet_s.set(self.quiet_s.get() + 1);
-            match terminal.after(self.quiet_s.get()) {
+            match Quiet::after(idle_s, self.quiet_s.get()) {
                 Quiet::GoOn => {}
                 Quiet::Warn { left_s } => self.countdown.set(Some(left_s)),
                 Quiet::StartOver => self.start_over(),
@@ -57,7 +60,8 @@ impl App {
 
     /// Whether a visitor has left anything on the screen or in the page.
     fn has_traces(self) -> bool {
-        let is_elsewhere = self.address.read_untracked().route != Route::Home;
+        let route = self.address.read_untracked().route.clone();
+        let is_elsewhere = route != self.stand.as_ref().map_or(Route::Home, |stand| stand.address.route.clone());
         is_elsewhere
             || !self.query.read_untracked().is_empty()
             || self.has_unsaved_words()
@@ -67,18 +71,23 @@ impl App {
 
     /// "I'm done", or nobody is there any more: everything of this visit goes, and the page is loaded anew.
     pub(crate) fn start_over(self) {
-        let Some(terminal) = self.terminal else { return };
         self.draft.set(InquiryDraft::default());
         self.answers.set(Default::default());
         let unsent = self.unsent_here();
         spawn(async move {
             // On an ephemeral terminal nothing waits for later; what could not be sent was said to be lost.
-            if let Some(courier) = self.courier().filter(|_| terminal.is_ephemeral && !unsent.is_empty()) {
+            if let Some(courier) = self.courier().filter(|_| self.is_ephemeral() && !unsent.is_empty()) {
                 // If the store fails, the browser forgets it with everything else when it is closed.
                 let _ = courier.erase(&unsent).await;
             }
-            page::replace_by(&format!("/k/{}", terminal.id));
+            page::replace_by(&self.beginning());
         });
+    }
+
+    /// Where it begins anew.
+    fn beginning(self) -> String {
+        let terminal = self.terminal.map(|terminal| ["/k/", terminal.id.as_str()].concat());
+        self.stand.as_ref().map(|stand| self.path(&stand.address)).or(terminal).unwrap_or_else(|| "/".into())
     }
 
     fn unsent_here(self) -> Vec<SubmissionId> {

@@ -41,7 +41,7 @@ pub(crate) fn read_list(text: &str) -> Vec<Errand> {
 impl App {
     /// What the device remembers, and after it what came with the address: a list that was sent takes nothing away.
     pub(crate) fn take_up_trip(self, brought: &[Errand]) {
-        let kept = if self.terminal.is_none() { read_list(&keepsake::get(KEPT_AS).unwrap_or_default()) } else { Vec::new() };
+        let kept = if self.is_public() { Vec::new() } else { read_list(&keepsake::get(KEPT_AS).unwrap_or_default()) };
         let known = kept.iter().chain(brought).filter(|errand| errand.name(self.catalogue).is_some());
         let mut list: Vec<Errand> = Vec::new();
         for errand in known {
@@ -53,7 +53,7 @@ impl App {
     }
 
     fn set_trip(self, list: Vec<Errand>) {
-        if self.terminal.is_none() {
+        if !self.is_public() {
             keepsake::set(KEPT_AS, &listed(&list));
         }
         self.trip.set(list);

@@ -168,6 +168,16 @@ pub(crate) fn question_of(language: Language, at: usize, count: usize) -> String
     if is_french(language) { format!("Question {at} sur {count}") } else { format!("Question {at} of {count}") }
 }
 
+/// "One visitor in 5 is asked".
+pub(crate) fn every_kth(language: Language, every: u32) -> String {
+    match (language, every) {
+        (Language::English, 1) => "Every visitor is asked".into(),
+        (Language::French, 1) => "Chaque visiteur est sollicité".into(),
+        (Language::English, _) => format!("One visitor in {every} is asked"),
+        (Language::French, _) => format!("Un visiteur sur {every} est sollicité"),
+    }
+}
+
 pub(crate) fn characters_left(language: Language, left: usize) -> String {
     if is_french(language) { format!("{left} caractères restants") } else { format!("{left} characters left") }
 }

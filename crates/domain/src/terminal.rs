@@ -35,11 +35,7 @@ fn idle_s() -> u32 {
 impl Terminal {
     /// What the screen does after so many quiet seconds.
     pub fn after(&self, quiet_s: u32) -> Quiet {
-        match (self.idle_s + WARNING_S).checked_sub(quiet_s) {
-            None | Some(0) => Quiet::StartOver,
-            Some(left_s) if left_s <= WARNING_S => Quiet::Warn { left_s },
-            Some(_) => Quiet::GoOn,
-        }
+        Quiet::after(self.idle_s, quiet_s)
     }
 }
 
@@ -48,6 +44,17 @@ pub enum Quiet {
     GoOn,
     Warn { left_s: u32 },
     StartOver,
+}
+
+impl Quiet {
+    /// What a screen does that asks after `idle_s` seconds whether somebody is still there.
+    pub fn after(idle_s: u32, quiet_s: u32) -> Self {
+        match (idle_s + WARNING_S).checked_sub(quiet_s) {
+            None | Some(0) => Quiet::StartOver,
+            Some(left_s) if left_s <= WARNING_S => Quiet::Warn { left_s },
+            Some(_) => Quiet::GoOn,
+        }
+    }
 }
 
 #[cfg(test)]

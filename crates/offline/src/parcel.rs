@@ -60,9 +60,9 @@ impl Head {
         self.secret == [0; 16]
     }
 
-    /// What a person would call a message of theirs; a counted search is not.
+    /// What a person would call a message of theirs; what was only counted is not.
     pub fn is_message(&self) -> bool {
-        self.kind != Kind::Gap
+        !matches!(self.kind, Kind::Gap | Kind::Tally)
     }
 
     pub fn needs_attention(&self) -> bool {

@@ -6,7 +6,7 @@ mod manifest;
 pub(crate) mod site;
 
 use crate::located::report;
-use crate::source::{check_dir, office_rules};
+use crate::source::{check_dir, office_rules, surveys};
 use domain::catalogue::{Catalogue, CatalogueFile};
 use domain::text::Language;
 use finder::Finder;
@@ -65,7 +65,7 @@ pub fn assemble(assembly: &Assembly) -> Result<Site> {
         wasm: site.add_hashed("app", "wasm", read(&assembly.app.join("app.wasm"))?, true),
     };
     site.add("/sources.json", serde_json::to_vec_pretty(&sources(file)).unwrap_or_default(), false);
-    add_office(&mut site, &assembly.data);
+    add_for_office(&mut site, &assembly.data);
     add_public(&mut site, &assembly.root.join("public"))?;
     let start = template(&assembly.app, "app.js")?;
     let start = html::fill(&start, Language::English, &[("wasm", &parts.wasm), ("wasm_integrity", &site.integrity(&parts.wasm))])?;
@@ -101,11 +101,12 @@ pub(crate) fn catalogue_bytes(catalogue: &Catalogue, thesaurus: &Thesaurus) -> R
     }
 }
 
-/// What the office promises, for the server; nothing where a municipality has no office.
-pub(crate) fn add_office(site: &mut Site, data: &Path) {
+/// For the server: what the office promises, where a municipality has an office, and every version of the survey, the newest first.
+pub(crate) fn add_for_office(site: &mut Site, data: &Path) {
     if let Some(rules) = office_rules(data) {
         site.add("/office.json", serde_json::to_vec_pretty(&rules).unwrap_or_default(), false);
     }
+    site.add("/surveys.json", serde_json::to_vec(&surveys(data)).unwrap_or_default(), false);
 }
 
 /// The whole addresses of the records' sources, under `services/…` and `hubs/…`: the server leads to them.

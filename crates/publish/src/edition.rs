@@ -1,9 +1,9 @@
 //! Publishing the next edition of a catalogue for servers that are running: the catalogue alone, without the app.
 
 use crate::assemble::site::Site;
-use crate::assemble::{AssemblyFault, Result, add_office, catalogue_bytes, sources};
+use crate::assemble::{AssemblyFault, Result, add_for_office, catalogue_bytes, sources};
 use crate::located::report;
-use crate::source::check_dir;
+use crate::source::{check_dir, hold_newest};
 use domain::catalogue::{Catalogue, CatalogueFile};
 use domain::hours::Date;
 use finder::thesaurus::Thesaurus;
@@ -23,7 +23,7 @@ pub enum Publication {
 }
 
 /// Puts the next edition into a folder, as a whole. Its number is one more than that of the last edition and of the data, and is
-/// written into the data, so that the next app that is built from them is not older.
+/// written into the data, so that the next app that is built from them is not older. The survey in it is held by its fingerprint.
 pub fn publish(data: &Path, to: &Path, today: Date) -> Result<Publication> {
     let (catalogue, thesaurus) = read(data)?;
     let last = last_edition(to);
@@ -38,9 +38,10 @@ pub fn publish(data: &Path, to: &Path, today: Date) -> Result<Publication> {
     let mut site = Site::default();
     site.add_hashed("catalogue", "bin", catalogue_bytes(&catalogue, &thesaurus)?, false);
     site.add("/sources.json", serde_json::to_vec_pretty(&sources(catalogue.file())).unwrap_or_default(), false);
-    add_office(&mut site, data);
+    add_for_office(&mut site, data);
     site.version = format!("edition {number}");
     site.write(to)?;
+    hold_newest(data).map_err(|error| AssemblyFault::File { path: data.join("survey"), what: format!("cannot be written: {error}") })?;
     Ok(Publication::Made { number, alerts: catalogue.alerts().len() })
 }
 

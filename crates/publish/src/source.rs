@@ -3,6 +3,7 @@
 
 mod file;
 mod places;
+mod survey;
 mod thesaurus;
 
 use crate::located::Located;
@@ -11,12 +12,12 @@ use domain::hours::Date;
 use domain::municipality::Municipality;
 use domain::office::OfficeRules;
 use domain::survey::Survey;
-use domain::{MunicipalityId, Text};
 use file::Reader;
 use finder::thesaurus::Thesaurus;
 use places::Places;
 use serde::Deserialize;
 use std::path::Path;
+pub(crate) use survey::hold_newest;
 
 /// A municipality's folder as read: what there was, what was wrong, and where everything stands.
 pub struct Source {
@@ -24,20 +25,12 @@ pub struct Source {
     pub thesaurus: Thesaurus,
     /// A municipality may begin without an office.
     pub office: Option<OfficeRules>,
+    /// All versions of the survey, the newest first.
+    pub surveys: Vec<Survey>,
     pub faults: Vec<Located>,
     places: Places,
     /// Ids of records that are there but could not be read.
     unreadable: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SurveyHead {
-    id: MunicipalityId,
-    version: u32,
-    title: Text,
-    introduction: Text,
-    thanks: Text,
 }
 
 #[derive(Deserialize)]
@@ -60,10 +53,7 @@ impl Source {
         let hubs = reader.records_in("hubs", "hub");
         let holidays = reader.records("holidays.toml", "holiday");
         let recurring_closures = reader.records("holidays.toml", "recurring_closure");
-        let head: Option<SurveyHead> = reader.head("survey.toml", "survey", &["question"], false);
-        let questions = reader.records("survey.toml", "question");
-        let survey =
-            head.map(|head| Survey { id: head.id, version: head.version, title: head.title, introduction: head.introduction, thanks: head.thanks, questions });
+        let surveys = survey::read(&mut reader);
         let (concept, elsewhere) = match dir.join("thesaurus.toml").exists() {
             true => (reader.records("thesaurus.toml", "concept"), reader.records("thesaurus.toml", "elsewhere")),
             // A municipality may begin without one.
@@ -73,7 +63,7 @@ impl Source {
         let alerts = if dir.join("alerts.toml").exists() { reader.records("alerts.toml", "alert") } else { Vec::new() };
         let terminals = if dir.join("terminals.toml").exists() { reader.records("terminals.toml", "terminal") } else { Vec::new() };
         let office = if dir.join("office.toml").exists() { reader.head("office.toml", "office", &[], false) } else { None };
-        let catalogue = match (edition, municipality, survey) {
+        let catalogue = match (edition, municipality, surveys.first().cloned()) {
             (Some(Edition { version, published_on }), Some(municipality), Some(survey)) => Some(CatalogueFile {
                 version,
                 published_on,
@@ -94,12 +84,12 @@ impl Source {
             _ => None,
         };
         let Reader { faults, places, unreadable, .. } = reader;
-        Self { catalogue, thesaurus: Thesaurus { concept }, office, faults, places, unreadable }
+        Self { catalogue, thesaurus: Thesaurus { concept }, office, surveys, faults, places, unreadable }
     }
 
     /// The checked catalogue, or every fault of every file.
     pub fn check(self) -> Result<(Catalogue, Thesaurus), Vec<Located>> {
-        let Self { catalogue, thesaurus, office, mut faults, places, unreadable } = self;
+        let Self { catalogue, thesaurus, office, mut faults, places, unreadable, .. } = self;
         let Some(file) = catalogue else { return Err(faults) };
         faults.extend(thesaurus::faults_of(&thesaurus, &file).iter().map(|fault| places.locate(fault)));
         let checked = Catalogue::check(file);
@@ -127,6 +117,11 @@ fn office_fault(fault: String) -> Located {
 /// The office's rules as the server reads them; nothing where a municipality has none.
 pub(crate) fn office_rules(dir: &Path) -> Option<OfficeRules> {
     Source::read(dir).office
+}
+
+/// All versions of the survey as the server reads them, the newest first.
+pub(crate) fn surveys(dir: &Path) -> Vec<Survey> {
+    Source::read(dir).surveys
 }
 
 /// Reads and checks a folder.

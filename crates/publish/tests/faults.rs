@@ -157,10 +157,10 @@ fn languages_and_counts() {
     let french = planted("municipality.toml", "languages = [\"en\"]", "languages = [\"en\", \"fr\"]");
     assert!(french.len() > 20, "every text of the interface is named: {}", french.len());
     assert!(report(&french).contains("question overall, text: it has no French; add fr"));
-    check("survey.toml", "{ en = \"Great\" }", "", &["question overall", "answer.scale.labels", "there are 4", "have 5 to 5"]);
+    check("survey/1.toml", "{ en = \"Great\" }", "", &["question overall", "answer.scale.labels", "there are 4", "have 5 to 5"]);
     check("services/all.toml", "keywords = [\"dog\", \"licence\"]", "keywords = []", &["service dog-tag", "keywords", "there are 0"]);
     check(
-        "survey.toml",
+        "survey/1.toml",
         "answer = \"comment\"",
         "answer = \"comment\"\nonly_if = { question = \"later\", any_of = [\"x\"] }",
         &["question why", "only_if.question", "there is no earlier question"],

@@ -76,6 +76,17 @@ fn files_are_compressed_beside_themselves_and_listed() {
 }
 
 #[test]
+fn the_server_has_every_version_of_the_survey_and_devices_the_newest() {
+    let (_dir, out) = made("data/kawartha-lakes");
+    let surveys: Vec<domain::survey::Survey> = serde_json::from_str(&read(&out, "surveys.json")).unwrap();
+    assert_eq!(surveys.iter().map(|survey| survey.version).collect::<Vec<_>>(), [2, 1]);
+    assert!(surveys[1].question(&domain::QuestionId::parse("internet").unwrap()).is_some(), "what is not asked any more can still be read");
+    let (catalogue, _) = publish::check_dir(&project().join("data/kawartha-lakes")).unwrap();
+    assert_eq!(*catalogue.survey(), surveys[0]);
+    assert!(!read(&out, "sw.js").contains("surveys.json"));
+}
+
+#[test]
 fn a_faulty_catalogue_leaves_the_old_site_standing() {
     let (dir, out) = made("tests/municipalities/pine-harbour");
     let before = read(&out, "index.html");

@@ -7,6 +7,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use domain::edition::{Edition, bundle_path};
 use domain::office::OfficeRules;
+use domain::survey::Survey;
 use domain::{Catalogue, MunicipalityId};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
@@ -28,6 +29,7 @@ struct Newest {
     number: u32,
     catalogue: Arc<Catalogue>,
     rules: Option<Arc<OfficeRules>>,
+    surveys: Arc<Vec<Survey>>,
     bundle: [u8; 32],
     /// Nothing for the edition that came with the app's site.
     published: Option<Site>,
@@ -38,8 +40,8 @@ impl Editions {
     pub fn of(site: &Site, data_dir: &Path) -> Option<Self> {
         let (bytes, catalogue) = catalogue_in(site)?;
         let municipality = catalogue.municipality().id.clone();
-        let (number, rules) = (catalogue.version(), rules_in(site));
-        let newest = Newest { number, catalogue: catalogue.into(), rules, bundle: Sha256::digest(bytes).into(), published: None };
+        let (number, rules, surveys) = (catalogue.version(), rules_in(site), surveys_in(site, &catalogue));
+        let newest = Newest { number, catalogue: catalogue.into(), rules, surveys, bundle: Sha256::digest(bytes).into(), published: None };
         Some(Self { municipality, folder: data_dir.join(FOLDER), newest: RwLock::new(Arc::new(newest)), seen: Mutex::default() })
     }
 
@@ -72,7 +74,7 @@ impl Editions {
         if number <= in_use {
             return Err(format!("it has number {number}, and {in_use} is in use"));
         }
-        Ok(Newest { number, rules: rules_in(&site), catalogue: catalogue.into(), bundle, published: Some(site) })
+        Ok(Newest { number, rules: rules_in(&site), surveys: surveys_in(&site, &catalogue), catalogue: catalogue.into(), bundle, published: Some(site) })
     }
 
     fn newest(&self) -> Arc<Newest> {
@@ -87,6 +89,11 @@ impl Editions {
     /// What the office promises; nothing where the municipality has said nothing.
     pub fn rules(&self) -> Option<Arc<OfficeRules>> {
         self.newest().rules.clone()
+    }
+
+    /// Every version of the survey, the newest first: answers keep the version they were given to.
+    pub fn surveys(&self) -> Arc<Vec<Survey>> {
+        self.newest().surveys.clone()
     }
 
     /// What devices are told, signed.
@@ -118,6 +125,13 @@ pub fn newest_catalogue(site: &Site, data_dir: &Path) -> Option<Catalogue> {
 fn rules_in(site: &Site) -> Option<Arc<OfficeRules>> {
     let read = serde_json::from_slice(site.bytes("/office.json", "")?);
     read.inspect_err(|fault| tracing::error!(%fault, "what the office promises cannot be read; no clock runs")).ok().map(Arc::new)
+}
+
+/// An edition that was made before there were versions has the one that is asked.
+fn surveys_in(site: &Site, catalogue: &Catalogue) -> Arc<Vec<Survey>> {
+    let read = site.bytes("/surveys.json", "").map(serde_json::from_slice::<Vec<Survey>>);
+    let read = read.and_then(|read| read.inspect_err(|fault| tracing::error!(%fault, "the survey's versions cannot be read")).ok());
+    read.unwrap_or_else(|| vec![catalogue.survey().clone()]).into()
 }
 
 fn catalogue_in(site: &Site) -> Option<(&[u8], Catalogue)> {

@@ -5,6 +5,7 @@ mod cells;
 use crate::keys::Keys;
 use crate::store::{StoredSubmission, SubmissionStore};
 pub(crate) use cells::neutral;
+use domain::collector::{CollectorCode, Step, Tally};
 use domain::gap::Gap;
 use domain::inquiry::ReplyTo;
 use domain::reference::Reference;
@@ -42,7 +43,7 @@ pub async fn export(store: &impl SubmissionStore, keys: &Keys, request: Request<
     let columns = columns(request);
     let mut writer = Printer::new(request.format, &columns, out)?;
     let withdrawn = |content: &Content| request.catalogue.map(|catalogue| withdrawn(content, catalogue)).unwrap_or_default();
-    let mut sums = Sums::default();
+    let (mut sums, mut tallies) = (Sums::default(), Tallies::default());
     loop {
         let rows = store.page(request.kind, request.since_ms, after, ROWS_AT_ONCE).await.map_err(|fault| fault.to_string())?;
         let Some(last) = rows.last() else { break };
@@ -50,6 +51,7 @@ pub async fn export(store: &impl SubmissionStore, keys: &Keys, request: Request<
         for row in &rows {
             match opened(keys, row) {
                 Some(Body { content: Content::Gap(gap), .. }) => sums.add(row.received_at_ms, &gap),
+                Some(Body { content: Content::Tally(tally), .. }) => tallies.add(tally),
                 Some(body) => {
                     writer.print(row, &body, &withdrawn(&body.content))?;
                     printed += 1;
@@ -58,7 +60,7 @@ pub async fn export(store: &impl SubmissionStore, keys: &Keys, request: Request<
             }
         }
     }
-    for sum in sums.rows() {
+    for sum in sums.rows().chain(tallies.rows()) {
         writer.print_cells(&sum)?;
         printed += 1;
     }
@@ -171,6 +173,25 @@ impl Sums {
     fn rows(self) -> impl Iterator<Item = Vec<Cell>> {
         let cells = |((month, language, words), count): ((String, &str, String), u64)| {
             [("month", month), ("language", language.into()), ("words", words), ("searches", count.to_string())]
+                .map(|(name, value)| (name.to_string(), value))
+                .into()
+        };
+        self.0.into_iter().map(cells)
+    }
+}
+
+/// What happened at collectors, summed by collector and step: nobody reads in which order people came.
+#[derive(Default)]
+struct Tallies(BTreeMap<(CollectorCode, Step), u64>);
+
+impl Tallies {
+    fn add(&mut self, Tally { collector, step }: Tally) {
+        *self.0.entry((collector, step)).or_default() += 1;
+    }
+
+    fn rows(self) -> impl Iterator<Item = Vec<Cell>> {
+        let cells = |((collector, step), count): ((CollectorCode, Step), u64)| {
+            [("collector", collector.to_string()), ("way", collector.way().name().into()), ("step", step.name().into()), ("count", count.to_string())]
                 .map(|(name, value)| (name.to_string(), value))
                 .into()
         };

@@ -1,7 +1,7 @@
 //! `community-hub`: serve, export, import, keys, and the office's commands.
 
 use domain::submission::Kind;
-use server::editions::newest_catalogue;
+use server::editions::{Editions, newest_catalogue};
 use server::export::{Format, Request, export};
 use server::import::{import, parcels_in, write_receipts};
 use server::keys::Keys;
@@ -29,8 +29,9 @@ community-hub serve [--site DIR] [--data-dir DIR] [--port N] [--bind ADDRESS] [-
     --trusted-proxies N  proxies in front that write X-Forwarded-For (default: 0)
     --mail-from ADDRESS  whom replies by e-mail come from (or MAIL_FROM); nobody needs to read it
     --public-url URL     where residents find this site, as in https://hub.example.org (or PUBLIC_URL)
-community-hub export inquiries|feedback|gaps|corrections [--format jsonl|csv] [--since YYYY-MM-DD] [--site DIR] [--data-dir DIR]
-    Opens what was received and prints it (gaps: searches that found nothing, as sums by month); the server may go on meanwhile.
+community-hub export inquiries|feedback|gaps|corrections|tallies [--format jsonl|csv] [--since YYYY-MM-DD] [--site DIR] [--data-dir DIR]
+    Opens what was received and prints it; the server may go on meanwhile. As sums come gaps
+    (searches that found nothing, by month) and tallies (by which code of the survey people came: opened, started, invited, refused).
 community-hub baseline verify FILE [--site DIR] [--data-dir DIR]
     Makes the figures of a frozen baseline again from the answers, and says whether they are the same to the byte.
 community-hub import FILE [--receipts FILE] [--site DIR] [--data-dir DIR]
@@ -130,6 +131,7 @@ fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Comm
         ["export", "corrections"] => Ok(Command::Export { settings, kind: Kind::Correction, format, since_ms }),
         ["baseline", "verify", file] => Ok(Command::Baseline { settings, file: file.into() }),
         ["baseline", ..] => Err(format!("Which file? Write: community-hub baseline verify FILE\n{HELP}")),
+        ["export", "tallies"] => Ok(Command::Export { settings, kind: Kind::Tally, format, since_ms }),
         ["demo"] => Ok(Command::Demo { settings, inquiries }),
         ["import", file] => Ok(Command::Import { settings, file: file.into(), receipts }),
         ["import"] => Err(format!("Which file? Give the one that the device saved.\n{HELP}")),
@@ -213,13 +215,16 @@ async fn verify_baseline(settings: &Settings, file: &Path) -> Result<(), String>
     has_database(settings)?;
     let text = std::fs::read_to_string(file).map_err(|error| format!("{} cannot be read: {error}.", file.display()))?;
     let site = Site::read(&settings.site).map_err(|fault| fault.to_string())?;
-    let catalogue = newest_catalogue(&site, &settings.data_dir).ok_or("The site has no catalogue.")?;
+    let editions = Editions::of(&site, &settings.data_dir).ok_or("The site has no catalogue.")?;
+    // The site's own stands where what was published since cannot be taken.
+    drop(editions.refresh());
+    let catalogue = editions.catalogue();
     let opened = open(&settings.data_dir, settings.database_url.as_deref(), municipality_of(&site)?).await?;
     let (keys, zone) = (opened.keys.now(), Zone::of(&catalogue.municipality().time_zone));
     let ink = Ink::new(keys.office_key());
     let rows = opened.store.survey_rows(0).await.map_err(|fault| fault.to_string())?;
-    let surveys = [catalogue.survey().clone()];
-    let verdict = baseline::verify(&text, &opened.store, &keys, &zone, |until| ledger_of(&rows, &ink, until), &surveys).await?;
+    let until = |until| ledger_of(&rows, &ink, until);
+    let verdict = baseline::verify(&text, &opened.store, &keys, &zone, until, &editions.surveys()).await?;
     match verdict {
         Verdict::Same { name, entries, signer } => {
             println!("The same to the byte: “{name}”, made again from {entries} answers. Signed by {signer}.");

@@ -9,6 +9,8 @@ use domain::hours::Date;
 use hub::Hub;
 use offline::newer::{NotTaken, is_wanted, note_of};
 use publish::{Publication, publish};
+use server::editions::Editions;
+use server::site::Site;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -127,4 +129,18 @@ fn assert_refused(hub: &Hub, in_use: &Edition, why: &str) {
         std::thread::sleep(Duration::from_millis(100));
     }
     panic!("not refused: {}", hub.log());
+}
+
+#[test]
+fn the_server_knows_every_version_of_the_survey_the_newest_first() {
+    let dir = tempfile::tempdir().unwrap();
+    let (town, to) = (town(dir.path()), dir.path().join("catalogue"));
+    let today = Date::parse("2026-11-25").unwrap();
+    publish(&town, &to, today).unwrap();
+    let first = std::fs::read_to_string(town.join("survey/1.toml")).unwrap();
+    std::fs::write(town.join("survey/2.toml"), first.replace("version = 1", "version = 2").replace("How was it?", "How did we do?")).unwrap();
+    publish(&town, &to, today).unwrap();
+    let surveys = Editions::of(&Site::read(&to).unwrap(), dir.path()).unwrap().surveys();
+    let asked: Vec<(u32, &str)> = surveys.iter().map(|survey| (survey.version, survey.questions[0].text.en.as_str())).collect();
+    assert_eq!(asked, [(2, "How did we do?"), (1, "How was it?")]);
 }

@@ -9,8 +9,9 @@ mod keys;
 mod kills;
 mod receipts;
 
+use domain::collector::{CollectorCode, Step, Tally, Way};
 use domain::submission::*;
-use hub::{Hub, Reply, sealed, sealed_about, wire};
+use hub::{Hub, Reply, sealed, sealed_about, sealed_content, wire};
 use std::time::Duration;
 
 fn receipt(verdicts: &Verdicts) -> Receipt {
@@ -32,6 +33,24 @@ fn what_is_sent_is_received_signed_for_and_printed() {
     assert!(jsonl.contains("When is garbage day? =1+1") && jsonl.contains(&entry.head.reference().to_string()), "{jsonl}");
     assert!(csv.starts_with("id,reference,received_at") && csv.contains("\r\n"), "{csv}");
     assert_eq!(hub.export("feedback", "jsonl"), "");
+}
+
+#[test]
+fn what_was_counted_at_a_collector_is_printed_as_sums_by_step() {
+    let hub = Hub::start();
+    let [poster, tablet] = [CollectorCode::new(Way::Poster, 1, [7; 16]), CollectorCode::new(Way::StaffAssisted, 5, [7; 16])];
+    let counted = [(&poster, Step::Opened), (&tablet, Step::Refused), (&poster, Step::Started), (&tablet, Step::Invited), (&poster, Step::Opened)];
+    let tally = |(collector, step): (&CollectorCode, Step)| Content::Tally(Tally { collector: collector.clone(), step });
+    let entries: Vec<_> = counted.into_iter().zip(1..).map(|(counted, number)| sealed_content(tally(counted), &hub.keys(), number)).collect();
+    hub.send(&entries.iter().collect::<Vec<_>>());
+    let csv = hub.export("tallies", "csv");
+    let rows = [
+        format!("{poster},poster,opened,2"),
+        format!("{poster},poster,started,1"),
+        format!("{tablet},staff-assisted,invited,1"),
+        format!("{tablet},staff-assisted,refused,1"),
+    ];
+    assert_eq!(csv.lines().collect::<Vec<_>>(), ["collector,way,step,count"].into_iter().chain(rows.iter().map(String::as_str)).collect::<Vec<_>>());
 }
 
 #[test]

@@ -39,6 +39,11 @@ impl Reader {
 
     /// All records of a kind in all files of a folder, in order of the file names.
     pub(super) fn records_in<T: DeserializeOwned>(&mut self, folder: &str, kind: &str) -> Vec<T> {
+        self.names_in(folder).iter().flat_map(|name| self.records(&format!("{folder}/{name}"), kind)).collect()
+    }
+
+    /// The names of the files in a folder, in order.
+    pub(super) fn names_in(&mut self, folder: &str) -> Vec<String> {
         let entries = std::fs::read_dir(self.dir.join(folder)).map(|entries| entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()));
         let mut names: Vec<String> = match entries {
             Ok(names) => names.filter(|name| name.ends_with(".toml")).collect(),
@@ -48,7 +53,11 @@ impl Reader {
             }
         };
         names.sort();
-        names.iter().flat_map(|name| self.records(&format!("{folder}/{name}"), kind)).collect()
+        names
+    }
+
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.dir.join(name).exists()
     }
 
     /// All records of a kind in one file; each broken one is reported and left out.
@@ -106,7 +115,7 @@ impl Reader {
         }
     }
 
-    fn add_file_fault(&mut self, file: &str, what: String, remedy: &str) {
+    pub(super) fn add_file_fault(&mut self, file: &str, what: String, remedy: &str) {
         self.faults.push(Located { file: file.into(), line: None, record: String::new(), field: String::new(), what, remedy: remedy.into() });
     }
 

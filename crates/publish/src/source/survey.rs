@@ -1,0 +1,128 @@
+//! The survey's versions, one file each. The newest is asked. Earlier ones stay, because answers belong to the version they were given
+//! to; so what was published is held by its fingerprint and never changed.
+
+use super::file::Reader;
+use crate::located::Located;
+use domain::survey::Survey;
+use domain::{MunicipalityId, Text};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use std::path::Path;
+
+const FOLDER: &str = "survey";
+const PUBLISHED: &str = "survey/published.toml";
+const PUBLISHED_HEAD: &str = "\
+#:schema ../../schema/published.schema.json
+# The versions that have been published, each with the SHA-256 of its content. They stay as they are, because answers belong to them.
+# `cargo xtask catalogue publish` writes a block here.
+";
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SurveyHead {
+    id: MunicipalityId,
+    version: u32,
+    title: Text,
+    introduction: Text,
+    thanks: Text,
+}
+
+/// A version that people may have answered.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Published {
+    version: u32,
+    sha256: String,
+}
+
+/// Reads all versions, the newest first. What is wrong with them is added to the reader's faults.
+pub(super) fn read(reader: &mut Reader) -> Vec<Survey> {
+    let names = reader.names_in(FOLDER);
+    let mut files: Vec<(u32, String)> = Vec::new();
+    for name in names.into_iter().map(|name| format!("{FOLDER}/{name}")).filter(|name| name != PUBLISHED) {
+        match number_of(&name) {
+            Some(number) => files.push((number, name)),
+            None => reader.add_file_fault(&name, "its name is not the number of a version".into(), "name it after its version, as 2.toml"),
+        }
+    }
+    files.sort();
+    let surveys: Vec<Survey> = files.iter().rev().filter_map(|(number, name)| version(reader, *number, name)).collect();
+    if files.is_empty() {
+        reader.add_file_fault(FOLDER, "there is no version of the survey".into(), "write survey/1.toml");
+    }
+    let published: Vec<Published> = if reader.has(PUBLISHED) { reader.records(PUBLISHED, "published") } else { Vec::new() };
+    let is_whole = |survey: &&Survey| !reader.faults.iter().any(|fault| fault.file == file_of(survey.version));
+    let whole: Vec<&Survey> = surveys.iter().filter(is_whole).collect();
+    let newest = files.last().map_or(0, |(number, _)| *number);
+    let gone = published.iter().filter(|published| !files.iter().any(|(number, _)| *number == published.version)).map(gone);
+    let faults: Vec<Located> = whole.iter().filter_map(|survey| changed(survey, newest, &published)).chain(gone).collect();
+    reader.faults.extend(faults);
+    surveys
+}
+
+fn file_of(version: u32) -> String {
+    format!("{FOLDER}/{version}.toml")
+}
+
+fn number_of(file: &str) -> Option<u32> {
+    let number = file.strip_prefix(FOLDER)?.strip_prefix('/')?.strip_suffix(".toml")?.parse().ok()?;
+    // "01.toml" is not where anybody would look for version 1.
+    (file_of(number) == file).then_some(number)
+}
+
+fn version(reader: &mut Reader, number: u32, file: &str) -> Option<Survey> {
+    let head: Option<SurveyHead> = reader.head(file, "survey", &["question"], false);
+    let questions = reader.records(file, "question");
+    let SurveyHead { id, version, title, introduction, thanks } = head?;
+    if version != number {
+        reader.add_file_fault(file, format!("it says that it is version {version}"), &format!("write version = {number}, or give the file another name"));
+    }
+    Some(Survey { id, version: number, title, introduction, thanks, questions })
+}
+
+/// What is wrong with a version beside its fingerprint; nothing when it is as it was published, or is the newest and not published yet.
+fn changed(survey: &Survey, newest: u32, published: &[Published]) -> Option<Located> {
+    let fingerprint = fingerprint(survey);
+    let (what, remedy) = match published.iter().find(|published| published.version == survey.version) {
+        Some(published) if published.sha256 == fingerprint => return None,
+        Some(_) => (
+            "it was published with other content, and answers to that are kept".into(),
+            format!("put it back as it was, and write what should change into survey/{}.toml", newest + 1),
+        ),
+        None if survey.version == newest => return None,
+        None => (
+            format!("{PUBLISHED} has no fingerprint of it"),
+            format!("if it is as it was published, add there: [[published]] version = {} sha256 = \"{fingerprint}\"", survey.version),
+        ),
+    };
+    Some(fault(survey.version, what, remedy))
+}
+
+fn gone(published: &Published) -> Located {
+    fault(published.version, "it was published, and is not there any more".into(), "put it back: answers to it are kept".into())
+}
+
+fn fault(version: u32, what: String, remedy: String) -> Located {
+    Located { file: file_of(version), line: None, record: format!("survey version {version}"), field: String::new(), what, remedy }
+}
+
+/// SHA-256 of what the version says, whatever its file looks like: of its JSON, the fields in the order of their declaration.
+fn fingerprint(survey: &Survey) -> String {
+    let content = serde_json::to_vec(survey).unwrap_or_default();
+    Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Holds the newest version by its fingerprint from now on.
+pub(crate) fn hold_newest(dir: &Path) -> std::io::Result<()> {
+    let mut reader = Reader::new(dir);
+    let surveys = read(&mut reader);
+    let Some(newest) = surveys.first() else { return Ok(()) };
+    let published: Vec<Published> = if reader.has(PUBLISHED) { reader.records(PUBLISHED, "published") } else { Vec::new() };
+    if published.iter().any(|published| published.version == newest.version) {
+        return Ok(());
+    }
+    let path = dir.join(PUBLISHED);
+    let text = if path.exists() { std::fs::read_to_string(&path)? } else { PUBLISHED_HEAD.into() };
+    let block = format!("[[published]]\nversion = {}\nsha256 = \"{}\"\n", newest.version, fingerprint(newest));
+    std::fs::write(path, format!("{}\n\n{block}", text.trim_end()))
+}

@@ -1,0 +1,91 @@
+//! The questions that are asked: how hard they are to read, how long they take, which places they name, and that nothing that was
+//! published has changed.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod pace;
+mod reading;
+mod syllables;
+mod versions;
+
+use domain::Catalogue;
+use domain::survey::{AnswerKind, Construct, Question, Stage};
+use domain::text::Text;
+use publish::check_dir;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+fn project() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn catalogue() -> Catalogue {
+    check_dir(&project().join("data/kawartha-lakes")).unwrap().0
+}
+
+/// The words of the answers to choose from.
+fn labels(question: &Question) -> Vec<&Text> {
+    match &question.answer {
+        AnswerKind::Scale { labels, .. } => labels.iter().collect(),
+        AnswerKind::Choice { options } => options.iter().map(|option| &option.text).collect(),
+        AnswerKind::Comment => Vec::new(),
+    }
+}
+
+#[test]
+fn every_stage_of_the_journey_and_every_construct_is_asked_about_once_or_more() {
+    let catalogue = catalogue();
+    let questions = &catalogue.survey().questions;
+    let stages: BTreeSet<Stage> = questions.iter().map(|question| question.stage).collect();
+    assert_eq!(stages.len(), 7, "{stages:?}");
+    for construct in [
+        Construct::Overall,
+        Construct::Timeliness,
+        Construct::Knowledge,
+        Construct::Fairness,
+        Construct::Outcome,
+        Construct::Access,
+        Construct::Information,
+        Construct::Context,
+    ] {
+        assert!(questions.iter().any(|question| question.construct == construct), "{construct:?}");
+    }
+    let is_rated = |question: &&Question| matches!(question.answer, AnswerKind::Scale { .. });
+    for question in questions.iter().filter(is_rated).filter(|question| question.construct != Construct::Overall) {
+        assert!(matches!(question.answer, AnswerKind::Scale { may_not_apply: true, .. }), "{}: “does not apply” stands apart", question.id);
+    }
+}
+
+/// A person far from a village names a large part of the city, and never more than that.
+#[test]
+fn where_somebody_lives_is_asked_in_at_most_eight_parts_that_are_named_after_real_places() {
+    let catalogue = catalogue();
+    let area = catalogue.survey().questions.iter().find(|question| question.id.as_str() == "area").unwrap();
+    let options = labels(area);
+    assert!(options.len() <= 8);
+    let known: BTreeSet<&str> = catalogue.place_names().into_iter().map(|(name, _)| name).collect();
+    let (parts, elsewhere) = options.split_at(options.len() - 1);
+    assert!(elsewhere[0].en.contains("rather not say"));
+    let mut named = BTreeSet::new();
+    for text in parts.iter() {
+        let french = text.fr.as_deref().unwrap().replace(" ou ", ", ");
+        assert_eq!(text.en.replace(" or ", ", "), french, "the same places in both languages");
+        for name in french.split(", ") {
+            assert!(known.contains(name) || known.contains(format!("{name} Township").as_str()), "{name} is not among the places");
+            assert!(named.insert(name.to_string()), "{name} stands in two parts");
+        }
+    }
+}
+
+#[test]
+fn nobody_is_asked_who_they_are() {
+    let catalogue = catalogue();
+    for question in &catalogue.survey().questions {
+        let said = format!("{} {}", question.text.en, labels(question).iter().map(|text| text.en.as_str()).collect::<Vec<_>>().join(" ")).to_lowercase();
+        for word in ["your name", "address", "postal", "phone number", "birth", "your age"] {
+            assert!(!said.contains(word), "{} asks for {word}", question.id);
+        }
+        let is_open = question.is_open();
+        assert!(!is_open || question.hint.as_ref().is_some_and(|hint| hint.en.contains("leave out names")), "{} asks to leave out names", question.id);
+    }
+}

@@ -1,0 +1,142 @@
+//! Every text of the newest version is at grade 8 or lower.
+//!
+//! English: the Flesch-Kincaid grade (Kincaid, Fishburne, Rogers and Chissom, Research Branch Report 8-75, Naval Technical Training Command,
+//! 1975). French: reading ease after Kandel and Moles (Application de l'indice de Flesch à la langue française, Cahiers d'études de radio-
+//! télévision 19, 1958); its scale is Flesch's, where 60 to 70 is grades 8 and 9 (Flesch, The Art of Readable Writing, 1949), so the easier
+//! half of that is asked for. As a second opinion on French, LIX (Björnsson, Läsbarhet, 1968), by Anderson's table of grades (Journal of
+//! Reading 26(6), 1983: 36 to 39 is grade 8), for each passage of twenty words or more; it counts letters, not syllables.
+//!
+//! The formulas are made for prose, so labels of two words are judged with their question, as one passage; a sentence of its own is judged
+//! from six words on.
+
+use super::syllables::syllables;
+use super::{catalogue, labels};
+use domain::Language;
+use domain::survey::Survey;
+use domain::text::Text;
+
+const GRADE_MAX: f64 = 8.0;
+const EASE_MIN: f64 = 65.0;
+const LIX_MAX: f64 = 39.5;
+const LIX_WORDS_MIN: f64 = 20.0;
+/// A shorter sentence says nothing to a formula that knows lengths alone.
+const WORDS_MIN: usize = 6;
+/// Letters of what LIX calls a long word, and more.
+const LONG_WORD_LETTERS: usize = 7;
+
+/// Counts of a passage, whose sentences stand one by one.
+struct Counts {
+    sentences: f64,
+    words: f64,
+    syllables: f64,
+    long_words: f64,
+}
+
+fn counts(language: Language, sentences: &[&str]) -> Counts {
+    let words: Vec<&str> = sentences.iter().flat_map(|sentence| words(sentence)).collect();
+    let letters = |word: &&&str| word.chars().filter(|c| c.is_alphabetic()).count() >= LONG_WORD_LETTERS;
+    Counts {
+        sentences: sentences.len() as f64,
+        words: words.len() as f64,
+        syllables: words.iter().map(|word| syllables(language, word)).sum::<usize>() as f64,
+        long_words: words.iter().filter(letters).count() as f64,
+    }
+}
+
+fn words(sentence: &str) -> Vec<&str> {
+    sentence.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).collect()
+}
+
+/// Kincaid et al. 1975.
+fn grade(counts: &Counts) -> f64 {
+    0.39 * counts.words / counts.sentences + 11.8 * counts.syllables / counts.words - 15.59
+}
+
+/// Kandel and Moles 1958.
+fn ease(counts: &Counts) -> f64 {
+    207.0 - 1.015 * counts.words / counts.sentences - 73.6 * counts.syllables / counts.words
+}
+
+/// Björnsson 1968.
+fn lix(counts: &Counts) -> f64 {
+    counts.words / counts.sentences + 100.0 * counts.long_words / counts.words
+}
+
+fn sentences(text: &str) -> Vec<&str> {
+    text.split_inclusive(['.', '?', '!']).map(str::trim).filter(|sentence| !words(sentence).is_empty()).collect()
+}
+
+/// What is too hard in a passage, with its figure; and the figure of the whole.
+fn too_hard(language: Language, texts: &[&str]) -> (Vec<String>, f64) {
+    let all: Vec<&str> = texts.iter().flat_map(|text| sentences(text)).collect();
+    let judge = |sentences: &[&str]| {
+        let counts = counts(language, sentences);
+        match language {
+            Language::English => (grade(&counts), grade(&counts) > GRADE_MAX, format!("grade {:.1}", grade(&counts))),
+            Language::French => (ease(&counts), ease(&counts) < EASE_MIN, format!("ease {:.0}", ease(&counts))),
+        }
+    };
+    let single = all.iter().filter(|sentence| words(sentence).len() >= WORDS_MIN).map(|sentence| vec![*sentence]);
+    let mut hard: Vec<String> =
+        single.chain([all.clone()]).filter(|part| judge(part).1).map(|part| format!("{}: {}", judge(&part).2, part.join(" "))).collect();
+    let counts = counts(language, &all);
+    if language == Language::French && lix(&counts) > LIX_MAX && counts.words >= LIX_WORDS_MIN {
+        hard.push(format!("LIX {:.0}: {}", lix(&counts), all.join(" ")));
+    }
+    (hard, judge(&all).0)
+}
+
+/// Passages as a person meets them: the door, each question with its answers, the last screen.
+fn passages(survey: &Survey) -> Vec<(String, Vec<&Text>)> {
+    let ends = [("introduction".to_string(), vec![&survey.title, &survey.introduction]), ("thanks".into(), vec![&survey.thanks])];
+    let questions = survey.questions.iter().map(|question| {
+        let labels = labels(question).into_iter().filter(|label| !are_names(label));
+        let texts = [&question.text].into_iter().chain(&question.hint).chain(labels);
+        (question.id.to_string(), texts.collect())
+    });
+    ends.into_iter().chain(questions).collect()
+}
+
+/// Names of places are as long as they are.
+fn are_names(label: &Text) -> bool {
+    let is_name = |word: &str| word == "or" || word.starts_with(char::is_uppercase);
+    label.en.contains(" or ") && label.en.split(' ').all(is_name)
+}
+
+fn in_language(language: Language, texts: &[&Text]) -> Vec<String> {
+    texts.iter().map(|text| text.get(language).to_string()).collect()
+}
+
+#[test]
+fn every_text_of_the_newest_version_is_at_grade_8_or_lower_in_both_languages() {
+    let catalogue = catalogue();
+    let mut hard = Vec::new();
+    for (name, texts) in passages(catalogue.survey()) {
+        let mut row = format!("{name:<14}");
+        for language in [Language::English, Language::French] {
+            let texts = in_language(language, &texts);
+            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+            let (sentences, figure) = too_hard(language, &texts);
+            hard.extend(sentences.into_iter().map(|sentence| format!("{name}, {}: {sentence}", language.tag())));
+            row += &format!(" {figure:>6.1}");
+        }
+        println!("{row}");
+    }
+    assert!(hard.is_empty(), "too hard to read:\n{}", hard.join("\n"));
+}
+
+#[test]
+fn the_formulas_tell_plain_words_from_an_offices() {
+    let plain = ["The cat sat on the mat.", "It was a hot day."];
+    let office = [
+        "Notwithstanding the aforementioned considerations, residents are encouraged to communicate their dissatisfaction regarding municipal administration.",
+    ];
+    assert!(too_hard(Language::English, &plain).0.is_empty());
+    assert!(too_hard(Language::English, &office).0[0].contains("Notwithstanding"), "it names the sentence");
+    let simple = ["Le chat est sur le lit.", "Il fait beau."];
+    let administratif = ["Nonobstant les considérations susmentionnées, les contribuables sont invités à communiquer leur insatisfaction administrative."];
+    assert!(too_hard(Language::French, &simple).0.is_empty());
+    assert!(too_hard(Language::French, &administratif).0.iter().any(|said| said.contains("Nonobstant")));
+    let counts = Counts { sentences: 10.0, words: 100.0, syllables: 150.0, long_words: 20.0 };
+    assert!((grade(&counts) - 6.01).abs() < 1e-9 && (ease(&counts) - 86.45).abs() < 1e-9 && (lix(&counts) - 30.0).abs() < 1e-9);
+}

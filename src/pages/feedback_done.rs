@@ -1,0 +1,30 @@
+//! Thanks, where the next person comes at once: no receipt, and a clean start after a few seconds or a touch.
+
+use super::{Page, heading};
+use crate::browser::timer;
+use crate::components::markup::{button, p};
+use crate::route::Route;
+use crate::state::App;
+
+/// Long enough to be read, short enough for a queue.
+const THANKS_MS: u32 = 8_000;
+
+pub(crate) fn page(app: App) -> Page {
+    let words = app.words;
+    if app.stand.is_some() {
+        timer::every(THANKS_MS, move || {
+            // Who was quicker has started over, or reads something else.
+            if app.address.read_untracked().route == Route::FeedbackDone {
+                app.start_over();
+            }
+        });
+    }
+    let next = button(move || app.start_over()).class("button button--main").put(words.start_over);
+    let view = (
+        heading(words.receipt_feedback, None),
+        p().class("lead").put(app.catalogue.survey().thanks.get(app.language)),
+        p().put(words.stand_again),
+        p().class("actions").put(next),
+    );
+    Page::new(words.receipt_feedback, view)
+}

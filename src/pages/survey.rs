@@ -1,0 +1,48 @@
+//! The doors to the survey that a code opens. Whoever comes by one on their own device, or stands before a kiosk, sees the survey's first
+//! page; staff see what they count.
+
+mod sheets;
+mod visitors;
+
+use super::{Page, feedback, heading};
+use crate::components::markup::{El, Part, a, dd, div, dl, dt, live, p};
+use crate::route::Route;
+use crate::state::App;
+use crate::state::survey::Entry;
+use domain::collector::Way;
+
+pub(crate) fn page(app: App, text: &str) -> Page {
+    let Some(entry) = Entry::parse(text) else { return unreadable(app) };
+    app.open_by(entry);
+    match app.stand_way() {
+        Some(Way::StaffAssisted) => visitors::page(app),
+        Some(Way::Paper) => sheets::page(app),
+        _ => feedback::page(app, Default::default()),
+    }
+}
+
+/// The survey is there all the same.
+fn unreadable(app: App) -> Page {
+    let words = app.words;
+    let open = a(app.href(Route::Feedback(Default::default()))).class("button button--main").put(words.feedback_tile);
+    let view = (heading(words.code_unreadable, None), p().class("lead").put(words.code_unreadable_text), p().class("actions").put(open));
+    Page::new(words.code_unreadable, view)
+}
+
+/// What this device has counted for the code. The answers are sealed; this is all that it knows of them.
+fn counted(app: App) -> Part {
+    let words = app.words;
+    live(move || {
+        let counts = *app.counts.read();
+        let count = |name: &'static str, number: u32| div().put(dt().put(name)).put(dd().put(number.to_string()));
+        dl().class("counts")
+            .put(count(words.stand_asked, counts.asked))
+            .put(count(words.stand_answered, counts.answered))
+            .put(count(words.stand_refuses, counts.refused))
+    })
+}
+
+/// What waits on this device, and how it gets away without a network.
+fn to_messages(app: App) -> Option<El> {
+    app.terminal.is_none().then(|| p().put(a(app.href(Route::Messages)).class("more").put(app.words.messages_title)))
+}

@@ -1,0 +1,74 @@
+//! A tablet that staff hand over: they count visitors, and every k-th is asked.
+
+use super::{counted, to_messages};
+use crate::browser::page::{focus, focus_heading};
+use crate::components::markup::{El, Part, all, button, h2, live, p};
+use crate::components::not_kept::not_kept;
+use crate::pages::{Page, heading};
+use crate::route::Route;
+use crate::router;
+use crate::signal::Signal;
+use crate::state::App;
+use crate::wording::every_kth;
+use domain::collector::Step;
+use leptos::prelude::request_animation_frame;
+
+pub(super) fn page(app: App) -> Page {
+    let every = app.stand.as_ref().map_or(1, |stand| stand.code.every().into());
+    let title = every_kth(app.language, every);
+    let is_due = Signal::computed(move || app.counts.read().passed >= every);
+    let body = live(move || if is_due.get() { asking(app) } else { counting(app, every) });
+    let again = button(move || app.count(|counts| *counts = Default::default())).class("link-button").put(app.words.start_over);
+    Page::new(&title, (heading(&title, None), not_kept(app), body, counted(app), p().put(again), to_messages(app)))
+}
+
+fn counting(app: App, every: u32) -> Part {
+    let visitor = move || {
+        app.count(|counts| counts.passed += 1);
+        if app.counts.read_untracked().passed >= every {
+            request_animation_frame(|| focus("main h2"));
+        }
+    };
+    let said = live(move || {
+        let passed = app.counts.read().passed;
+        let next = if passed + 1 == every { app.words.stand_next_one } else { "" };
+        [app.words.stand_counted, " ", &passed.to_string(), " / ", &every.to_string(), ". ", next].concat()
+    });
+    let one = button(visitor).class("button button--main stand-count").put(app.words.stand_visitor);
+    all((p().class("lead").attr("role", "status").put(said), p().class("actions").put(one).put(back(app))))
+}
+
+fn asking(app: App) -> Part {
+    let words = app.words;
+    let actions = p()
+        .class("actions")
+        .put(button(move || invite(app, Step::Opened)).class("button button--main").put(words.stand_starts))
+        .put(button(move || invite(app, Step::Refused)).class("button").put(words.stand_refuses))
+        .put(back(app));
+    all((h2().attr("tabindex", "-1").put(words.stand_ask), p().class("lead").put(words.stand_ask_words), actions))
+}
+
+/// A person was asked, and says yes or no.
+fn invite(app: App, answer: Step) {
+    let told = move |kept| {
+        // An invitation that is kept is not made again.
+        if kept == 0 {
+            return;
+        }
+        app.count(|counts| {
+            counts.passed = 0;
+            counts.asked += 1;
+            counts.refused += u32::from(answer == Step::Refused);
+        });
+        match answer {
+            Step::Refused => request_animation_frame(focus_heading),
+            _ => router::go(app, Route::Feedback(Default::default())),
+        }
+    };
+    app.tally(vec![Step::Invited, answer], Box::new(told));
+}
+
+/// A slip of the thumb.
+fn back(app: App) -> El {
+    button(move || app.count(|counts| counts.passed = counts.passed.saturating_sub(1))).class("link-button").put(app.words.stand_back)
+}
