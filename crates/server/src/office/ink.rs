@@ -1,11 +1,12 @@
 //! What the office writes is sealed before it is stored: with a key of the keys' folder, so that a database alone tells nothing.
 //! ChaCha20-Poly1305 (RFC 8439), a fresh nonce for each text; bound to the inquiry and the number of the event.
 
-use super::case::Event;
 use crate::keys::random;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{ChaCha20Poly1305, Key, Nonce};
 use domain::SubmissionId;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 const NONCE_BYTES: usize = 12;
 
@@ -19,7 +20,7 @@ impl Ink {
     }
 
     /// The nonce, then the text with its tag.
-    pub fn seal(&self, id: SubmissionId, number: u32, event: &Event) -> Vec<u8> {
+    pub fn seal(&self, id: SubmissionId, number: u32, event: &impl Serialize) -> Vec<u8> {
         let nonce: [u8; NONCE_BYTES] = random();
         let plain = serde_json::to_vec(event).expect("an event has a JSON form");
         let bound = bound(id, number);
@@ -28,7 +29,7 @@ impl Ink {
     }
 
     /// Nothing when it was sealed with another key, for another place, or is damaged.
-    pub fn open(&self, id: SubmissionId, number: u32, sealed: &[u8]) -> Option<Event> {
+    pub fn open<T: DeserializeOwned>(&self, id: SubmissionId, number: u32, sealed: &[u8]) -> Option<T> {
         let (nonce, sealed) = sealed.split_first_chunk::<NONCE_BYTES>()?;
         let plain = self.0.decrypt(&Nonce::from(*nonce), Payload { msg: sealed, aad: &bound(id, number) }).ok()?;
         serde_json::from_slice(&plain).ok()
@@ -45,6 +46,7 @@ fn bound(id: SubmissionId, number: u32) -> [u8; 20] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::office::case::Event;
 
     #[test]
     fn what_is_written_opens_in_its_own_place_and_nowhere_else() {
@@ -54,8 +56,8 @@ mod tests {
         let sealed = ink.seal(id, 3, &event);
         assert_eq!(ink.open(id, 3, &sealed), Some(event.clone()));
         assert!(!String::from_utf8_lossy(&sealed).contains("called"));
-        assert_eq!((ink.open(id, 4, &sealed), ink.open(another, 3, &sealed), other.open(id, 3, &sealed)), (None, None, None));
-        assert_eq!(ink.open(id, 3, &sealed[..20]), None);
+        assert_eq!((ink.open(id, 4, &sealed), ink.open(another, 3, &sealed), other.open(id, 3, &sealed)), (None::<Event>, None::<Event>, None::<Event>));
+        assert_eq!(ink.open(id, 3, &sealed[..20]), None::<Event>);
         assert_ne!(sealed, ink.seal(id, 3, &event), "the same text twice cannot be seen to be the same");
     }
 }
