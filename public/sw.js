@@ -8,6 +8,8 @@ const CACHE = "app-{{cache}}";
 const FILES = {{files}};
 const PATHS = new Set(FILES.map(([path]) => path));
 const SERVER_ONLY = ["/api/", "/office", "/health"];
+// Published figures: the newest where there is a network, else those that were seen last.
+const RESULTS = /^(\/fr)?\/survey-results(\/|$)/;
 
 addEventListener("install", (event) => event.waitUntil(install()));
 addEventListener("activate", (event) => event.waitUntil(activate()));
@@ -16,6 +18,7 @@ addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   const isOurs = event.request.method === "GET" && url.origin === location.origin;
   if (!isOurs || SERVER_ONLY.some((prefix) => url.pathname.startsWith(prefix))) return;
+  if (RESULTS.test(url.pathname)) return event.respondWith(results(event.request));
   const path = event.request.mode === "navigate" ? pageFor(url.pathname) : url.pathname;
   if (PATHS.has(path)) event.respondWith(kept(path, event.request));
 });
@@ -46,6 +49,17 @@ async function activate() {
 function pageFor(path) {
   const french = "/fr/index.html";
   return PATHS.has(french) && (path === "/fr" || path.startsWith("/fr/")) ? french : "/index.html";
+}
+
+async function results(request) {
+  const cache = await caches.open("results");
+  try {
+    const response = await fetch(request);
+    if (response.ok) await cache.put(request.url, response.clone());
+    return response;
+  } catch {
+    return (await cache.match(request.url)) ?? kept(pageFor(new URL(request.url).pathname), request);
+  }
 }
 
 async function kept(path, request) {

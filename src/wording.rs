@@ -231,6 +231,7 @@ wording! {
     correction_other: "Something else" | "Autre chose",
     kind_gap: "Search without an answer, counted" | "Recherche sans réponse, comptée",
     kind_correction: "Error report" | "Signalement d'erreur",
+    kind_tally: "Survey count" | "Décompte du sondage",
 
     // Near
     near_label: "Where are you? A village or hamlet" | "Où êtes-vous? Un village ou un hameau",

@@ -84,6 +84,7 @@ pub(super) fn kind_name(app: App, kind: Kind) -> &'static str {
         Kind::Feedback => app.words.kind_feedback,
         Kind::Gap => app.words.kind_gap,
         Kind::Correction => app.words.kind_correction,
+        Kind::Tally => app.words.kind_tally,
     }
 }
 

@@ -8,9 +8,10 @@ use crate::browser::timer::pause;
 use crate::route::{About, Route};
 use crate::router;
 use domain::SubmissionId;
+use domain::collector::Way;
 use domain::gap::Gap;
 use domain::inquiry::{InquiryDraft, ValidInquiry};
-use domain::submission::{Content, CorrectedField, Correction, Feedback, Way};
+use domain::submission::{Content, CorrectedField, Correction, Feedback};
 use domain::survey::{Answers, CompleteAnswers};
 use finder::asked_elsewhere;
 use offline::ports::{Clock, StorageFault};
@@ -50,7 +51,8 @@ impl App {
         let about = self.feedback_about.get_untracked();
         let started_ms = self.feedback_started_ms.get_untracked();
         let seconds = started_ms.map(|started| (BrowserClock.now_ms().saturating_sub(started) / 1_000).min(u64::from(u32::MAX)) as u32);
-        let feedback = Feedback { answers, language: self.language, way: Way::OpenLink, service: about.service, hub: about.hub, seconds };
+        let feedback =
+            Feedback { answers, language: self.language, way: Way::OpenLink, collector: None, ticket: None, service: about.service, hub: about.hub, seconds };
         self.keep(Content::Feedback(feedback), move || {
             self.answers.set(Answers::default());
             self.feedback_about.set(Default::default());

@@ -15,6 +15,8 @@ const PORT: u16 = 8080;
 const FUZZ_S: u64 = 300;
 /// Long enough for a disk's moods to even out a little.
 const BENCH_S: u32 = 5;
+/// Waves of the survey in a city whose truth is known: enough for half a point.
+const SURVEY_WAVES: u32 = 2_000;
 pub(crate) const MUNICIPALITY: &str = "data/kawartha-lakes";
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,6 +80,9 @@ pub(crate) enum Command {
     },
     Pictures {
         out: PathBuf,
+    },
+    SurveySimulate {
+        waves: u32,
     },
     /// Arguments for the simulation, as they came.
     Simulate {
@@ -150,6 +155,10 @@ fn read(name: &str, words: &mut Words<'_>) -> Result<Command, String> {
         "explain" => Command::Explain { question: words.word().ok_or("What is the question?")? },
         "fuzz" => Command::Fuzz { seconds: words.value("--seconds")?.map_or(Ok(FUZZ_S), |text| seconds(&text))?, only: words.values("--target")? },
         "pictures" => Command::Pictures { out: words.folder("--out", "target/pictures")? },
+        "survey" => match words.word().as_deref() {
+            Some("simulate") => Command::SurveySimulate { waves: words.count("--waves")?.unwrap_or(SURVEY_WAVES) },
+            _ => return Err("Surveys: simulate.".into()),
+        },
         "simulate" => Command::Simulate { arguments: histories(words)? },
         "crash" => Command::Crash(Crashes {
             power_cuts: words.count("--power-cuts")?,
@@ -218,6 +227,9 @@ pub(crate) fn run(command: Command) -> Result<(), String> {
         Command::Explain { question } => test::publish(&["explain", MUNICIPALITY, &question]),
         Command::Fuzz { seconds, only } => fuzz::run(seconds, &only),
         Command::Pictures { out } => test::pictures(&out),
+        Command::SurveySimulate { waves } => {
+            process::cargo(&["run", "--quiet", "--release", "--package", "insight", "--example", "city", "--", &waves.to_string()])
+        }
         Command::Simulate { arguments } => {
             let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
             process::cargo(&[&["run", "--quiet", "--release", "--package", "simulation", "--"], arguments.as_slice()].concat())

@@ -6,6 +6,7 @@
 
 pub mod alert;
 pub mod catalogue;
+pub mod collector;
 pub mod edition;
 pub mod gap;
 pub mod hours;

@@ -41,7 +41,7 @@ impl Reference {
     }
 }
 
-fn value_of(letter: char) -> Option<u64> {
+pub(crate) fn value_of(letter: char) -> Option<u64> {
     let letter = match letter.to_ascii_uppercase() {
         'O' => '0',
         'I' | 'L' => '1',
@@ -49,6 +49,11 @@ fn value_of(letter: char) -> Option<u64> {
         other => other,
     };
     LETTERS.iter().position(|&b| b as char == letter).map(|at| at as u64)
+}
+
+/// The letter of a value below 31.
+pub(crate) fn letter(value: u64) -> char {
+    LETTERS[value as usize % LETTERS.len()] as char
 }
 
 /// The letter at a place, counted from the right.

@@ -1,6 +1,7 @@
 //! What travels: a person's words, sealed once on the device and never changed again, and the
 //! server's signed word that it has them.
 
+use crate::collector::{CollectorCode, Tally, Ticket, Way};
 use crate::gap::Gap;
 use crate::ids::{HubId, MunicipalityId, ServiceId, SubmissionId};
 use crate::inquiry::ValidInquiry;
@@ -30,10 +31,12 @@ pub enum Kind {
     Gap,
     /// A record that somebody says is wrong.
     Correction,
+    /// Somebody opened, began or refused the survey.
+    Tally,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 4] = [Kind::Inquiry, Kind::Feedback, Kind::Gap, Kind::Correction];
+    pub const ALL: [Kind; 5] = [Kind::Inquiry, Kind::Feedback, Kind::Gap, Kind::Correction, Kind::Tally];
 
     /// Its number wherever it is written as one; never changed.
     pub fn number(self) -> u8 {
@@ -42,6 +45,7 @@ impl Kind {
             Kind::Feedback => 2,
             Kind::Gap => 3,
             Kind::Correction => 4,
+            Kind::Tally => 5,
         }
     }
 }
@@ -110,6 +114,7 @@ pub enum Content {
     Feedback(Feedback),
     Gap(Gap),
     Correction(Correction),
+    Tally(Tally),
 }
 
 /// "Something is wrong here": which record, and what of it. Nothing about who says so.
@@ -148,18 +153,18 @@ impl CorrectedField {
 pub struct Feedback {
     pub answers: CompleteAnswers,
     pub language: Language,
+    /// What the device took it for; what counts is what the office knows of `collector`.
     pub way: Way,
+    /// By which code the person came; none by the app's own pages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collector: Option<CollectorCode>,
+    /// The invitation that it answers, where each has its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<Ticket>,
     pub service: Option<ServiceId>,
     pub hub: Option<HubId>,
     /// From the first question to the last, to keep the survey short.
     pub seconds: Option<u32>,
-}
-
-/// How a person came to the survey. Invited and self-chosen answers are never pooled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Way {
-    OpenLink,
 }
 
 impl Content {
@@ -169,6 +174,7 @@ impl Content {
             Content::Feedback(_) => Kind::Feedback,
             Content::Gap(_) => Kind::Gap,
             Content::Correction(_) => Kind::Correction,
+            Content::Tally(_) => Kind::Tally,
         }
     }
 }

@@ -24,6 +24,7 @@ mod random;
 mod rating;
 mod ratings;
 mod repeat_contact;
+pub mod report;
 mod selection;
 mod shares;
 mod student;

@@ -31,6 +31,11 @@ impl<'a, S: Selection, R> Part<'a, S, R> {
         self.members.len() as u64
     }
 
+    /// Records for which `counts` holds.
+    pub fn count(&self, counts: impl Fn(&R) -> bool) -> u64 {
+        self.members.iter().filter(|(record, _)| counts(record)).count() as u64
+    }
+
     /// Says of how many people these are: its margins get the factor of the finite population. Errors when there are more records.
     pub fn within(self, population: u64) -> Result<Self, SmallerPopulation> {
         match self.n() {

@@ -35,7 +35,7 @@ pub fn in_file(bytes: &[u8], of_base64: &dyn Fn(&str) -> Option<Vec<u8>>) -> Opt
 }
 
 /// Whether the key that is said to have signed is known, and did.
-pub(crate) fn is_signed(bytes: &[u8], signer: KeyId, (r, s): ([u8; 32], [u8; 32]), keys: &[VerifyingKey]) -> bool {
+pub fn is_signed(bytes: &[u8], signer: KeyId, (r, s): ([u8; 32], [u8; 32]), keys: &[VerifyingKey]) -> bool {
     let signature = Signature::from_components(r, s);
     let has_signed =
         |key: &VerifyingKey| ed25519_dalek::VerifyingKey::from_bytes(&key.public).is_ok_and(|public| public.verify_strict(bytes, &signature).is_ok());

@@ -4,6 +4,7 @@
 //! what it sealed: the ephemeral key is gone when [`seal`] returns.
 
 use crate::parcel::{HEAD_FORMAT, Head, State};
+use domain::collector::Ticket;
 use domain::submission::{Body, BodyHash, Content, Envelope, FORMAT, Header, PADDED_BYTES, PublicKeys, SEAL_INFO, SEALED_BYTES_MAX, SUITE_X25519_CHACHA};
 use domain::{MunicipalityId, SubmissionId};
 use hpke::aead::ChaCha20Poly1305;
@@ -13,6 +14,9 @@ use hpke::rand_core::{TryCryptoRng, TryRng};
 use hpke::{Deserializable, Kem, OpModeS, Serializable};
 use sha2::{Digest, Sha256};
 use std::convert::Infallible;
+
+/// What is hashed before a receipt's secret, so that a ticket is no lookup.
+const TICKET_NAME: &[u8] = b"community-hub ticket 1\0";
 
 /// Fills a buffer with bytes that nobody can guess; from the browser's `crypto.getRandomValues`.
 pub type Randomness<'a> = &'a mut dyn FnMut(&mut [u8]);
@@ -40,6 +44,14 @@ pub enum SealingFault {
     /// The device has no public key of the municipality, or one that is none.
     NoKey,
     TooLarge,
+}
+
+/// The ticket of whoever holds a receipt: made of its secret, which no store has. So the answers to the survey that come with it cannot be tied to
+/// what the receipt is of, and the same person has the same ticket on every device.
+pub fn ticket_of(secret: &[u8; 16]) -> Ticket {
+    let hash: [u8; 32] = Sha256::digest([TICKET_NAME, secret.as_slice()].concat()).into();
+    let (ticket, _) = hash.split_first_chunk().expect("SHA-256 has 32 bytes");
+    Ticket(*ticket)
 }
 
 /// Seals content into a new submission with an id and a secret of its own.

@@ -128,9 +128,9 @@ async fn status<S: SubmissionStore + Custody + OfficeStore>(
     }
     let body = axum::body::to_bytes(request.into_body(), STATUS_BYTES_MAX).await.unwrap_or_default();
     let Ok(question) = postcard::from_bytes::<Question>(&body) else { return plain(StatusCode::BAD_REQUEST, "This is not a reference and its secret.\n") };
-    match server.receiver.status(question).await {
+    match server.receiver.status(question, now_ms()).await {
         // What apps of before do not know follows what they do.
-        Ok(found) => binary(&found.map_or((None, Vec::new()), |(status, replies)| (Some(status), replies))),
+        Ok(found) => binary(&found.map_or((None, Vec::new(), None), |(status, replies, code)| (Some(status), replies, code))),
         Err(fault) => {
             tracing::error!(%fault, "a status could not be read");
             later(StatusCode::SERVICE_UNAVAILABLE, CANNOT_READ)

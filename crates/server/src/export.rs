@@ -146,7 +146,7 @@ fn withdrawn(content: &Content, catalogue: &Catalogue) -> Vec<String> {
         Content::Inquiry(inquiry) => (inquiry.service.as_ref(), inquiry.hub.as_ref()),
         Content::Feedback(feedback) => (feedback.service.as_ref(), feedback.hub.as_ref()),
         Content::Correction(correction) => (correction.service.as_ref(), correction.hub.as_ref()),
-        Content::Gap(_) => (None, None),
+        Content::Gap(_) | Content::Tally(_) => (None, None),
     };
     let service = service.filter(|id| catalogue.service(id).is_none()).map(|id| format!("service {id}"));
     let hub = hub.filter(|id| catalogue.hub(id).is_none()).map(|id| format!("hub {id}"));
@@ -193,7 +193,7 @@ fn cells_of(row: &StoredSubmission, body: &Body, columns: &[QuestionId], withdra
         Content::Feedback(feedback) => cells.extend(feedback_cells(feedback, columns)),
         Content::Correction(correction) => cells.extend(correction_cells(correction)),
         // Only ever printed as sums.
-        Content::Gap(_) => {}
+        Content::Gap(_) | Content::Tally(_) => {}
     }
     cells
 }
@@ -235,7 +235,8 @@ fn feedback_cells(feedback: &Feedback, columns: &[QuestionId]) -> Vec<Cell> {
     let id = |id: Option<String>| id.unwrap_or_default();
     let mut cells = vec![
         ("language".to_string(), feedback.language.tag().to_string()),
-        ("way".into(), "open-link".into()),
+        ("way".into(), feedback.way.name().into()),
+        ("collector".into(), id(feedback.collector.as_ref().map(ToString::to_string))),
         ("service".into(), id(feedback.service.as_ref().map(ToString::to_string))),
         ("hub".into(), id(feedback.hub.as_ref().map(ToString::to_string))),
         ("seconds".into(), id(feedback.seconds.map(|seconds| seconds.to_string()))),

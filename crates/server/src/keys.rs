@@ -204,6 +204,12 @@ impl Keys {
         then.or_else(|| in_use().next()).expect("there are no keys without one that signs")
     }
 
+    /// By the key of this moment. What is signed begins with a name of its own kind, so that it is taken for nothing else.
+    pub fn sign_bytes(&self, bytes: &[u8], now_ms: u64) -> (KeyId, ([u8; 32], [u8; 32])) {
+        let pair = self.signs_at(now_ms);
+        (pair.id, signature(&pair.private, bytes))
+    }
+
     /// Says which edition of the catalogue is the newest, by the key of this moment.
     pub fn sign_edition(&self, municipality: &MunicipalityId, number: u32, bundle: [u8; 32], now_ms: u64) -> Edition {
         let pair = self.signs_at(now_ms);

@@ -19,3 +19,4 @@ pub mod records;
 pub mod serve;
 pub mod site;
 pub mod store;
+pub mod survey;

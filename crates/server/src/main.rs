@@ -5,12 +5,16 @@ use server::editions::newest_catalogue;
 use server::export::{Format, Request, export};
 use server::import::{import, parcels_in, write_receipts};
 use server::keys::Keys;
+use server::office::ink::Ink;
 use server::office::mail::settings::MailSettings;
 use server::office::oidc::settings::OidcSettings;
+use server::office::when::Zone;
 use server::receive::Receiver;
 use server::serve::{Settings, municipality_of, open, serve};
 use server::site::Site;
-use server::store::SubmissionStore;
+use server::store::{OfficeStore, SubmissionStore};
+use server::survey::baseline::{self, Verdict};
+use server::survey::ledger_of;
 use server::{receipts, records};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -28,6 +32,8 @@ community-hub serve [--site DIR] [--data-dir DIR] [--port N] [--bind ADDRESS] [-
     --public-url URL     where residents find this site, as in https://hub.example.org (or PUBLIC_URL)
 community-hub export inquiries|feedback|gaps|corrections [--format jsonl|csv] [--since YYYY-MM-DD] [--site DIR] [--data-dir DIR]
     Opens what was received and prints it (gaps: searches that found nothing, as sums by month); the server may go on meanwhile.
+community-hub baseline verify FILE [--site DIR] [--data-dir DIR]
+    Makes the figures of a frozen baseline again from the answers, and says whether they are the same to the byte.
 community-hub import FILE [--receipts FILE] [--site DIR] [--data-dir DIR]
     Takes in what a device without a network saved to a file; the server may go on meanwhile, and twice is once.
     --receipts FILE      where to write what releases the entries on that device
@@ -62,6 +68,7 @@ enum Command {
     Export { settings: Settings, kind: Kind, format: Format, since_ms: u64 },
     Import { settings: Settings, file: PathBuf, receipts: Option<PathBuf> },
     Demo { settings: Settings, inquiries: u32 },
+    Baseline { settings: Settings, file: PathBuf },
     Receipt { data_dir: PathBuf, file: PathBuf },
     Keys(server::keys::command::Command),
     Records(records::command::Command),
@@ -128,6 +135,8 @@ fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Comm
         ["export", "feedback"] => Ok(Command::Export { settings, kind: Kind::Feedback, format, since_ms }),
         ["export", "gaps"] => Ok(Command::Export { settings, kind: Kind::Gap, format, since_ms }),
         ["export", "corrections"] => Ok(Command::Export { settings, kind: Kind::Correction, format, since_ms }),
+        ["baseline", "verify", file] => Ok(Command::Baseline { settings, file: file.into() }),
+        ["baseline", ..] => Err(format!("Which file? Write: community-hub baseline verify FILE\n{HELP}")),
         ["demo"] => Ok(Command::Demo { settings, inquiries }),
         ["import", file] => Ok(Command::Import { settings, file: file.into(), receipts }),
         ["import"] => Err(format!("Which file? Give the one that the device saved.\n{HELP}")),
@@ -179,6 +188,7 @@ fn run(command: Command) -> Result<(), String> {
             println!("{}", receipts::check(&file, &keys)?);
             Ok(())
         }
+        Command::Baseline { settings, file } => runtime.block_on(verify_baseline(&settings, &file)),
         Command::Records(command) => runtime.block_on(command.run()),
         Command::Keys(command) => runtime.block_on(command.run()),
     }
@@ -203,6 +213,31 @@ async fn print(settings: &Settings, kind: Kind, format: Format, since_ms: u64) -
         eprintln!("{closed} could not be opened with the keys in {}.", data_dir.join("keys").display());
     }
     Ok(())
+}
+
+/// Makes the figures of a frozen baseline again from the store, and compares them to the byte.
+async fn verify_baseline(settings: &Settings, file: &Path) -> Result<(), String> {
+    has_database(settings)?;
+    let text = std::fs::read_to_string(file).map_err(|error| format!("{} cannot be read: {error}.", file.display()))?;
+    let site = Site::read(&settings.site).map_err(|fault| fault.to_string())?;
+    let catalogue = newest_catalogue(&site, &settings.data_dir).ok_or("The site has no catalogue.")?;
+    let opened = open(&settings.data_dir, settings.database_url.as_deref(), municipality_of(&site)?).await?;
+    let (keys, zone) = (opened.keys.now(), Zone::of(&catalogue.municipality().time_zone));
+    let ink = Ink::new(keys.office_key());
+    let rows = opened.store.survey_rows(0).await.map_err(|fault| fault.to_string())?;
+    let surveys = [catalogue.survey().clone()];
+    let verdict = baseline::verify(&text, &opened.store, &keys, &zone, |until| ledger_of(&rows, &ink, until), &surveys).await?;
+    match verdict {
+        Verdict::Same { name, entries, signer } => {
+            println!("The same to the byte: “{name}”, made again from {entries} answers. Signed by {signer}.");
+            Ok(())
+        }
+        Verdict::FewerEntries { then, now } => Err(format!(
+            "It cannot be made again: it was made from {then} answers, and of those days {now} are here, or others. Answers that were erased or let go by \
+             retention are gone for good. The signature is genuine: these are the figures that were frozen."
+        )),
+        Verdict::Differs { then, now } => Err(format!("It does not come out the same. It says\n  …{then}…\nand now it is\n  …{now}…")),
+    }
 }
 
 async fn take_in(settings: &Settings, file: &Path, receipts: Option<&Path>) -> Result<(), String> {

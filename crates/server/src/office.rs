@@ -30,6 +30,7 @@ mod session;
 mod sign_in;
 pub mod staff;
 pub mod suppress;
+mod survey;
 pub mod when;
 
 use sign_in::FirstToken;

@@ -40,6 +40,21 @@ const RIGHTS: &[(&str, Option<Option<Role>>)] = &[
     ("GET /office/gaps/draft", Some(Some(Role::Office))),
     ("GET /office/figures", Some(Some(Role::Manager))),
     ("GET /office/figures.csv", Some(Some(Role::Manager))),
+    ("GET /office/survey", Some(Some(Role::Manager))),
+    ("GET /office/survey/figures.csv", Some(Some(Role::Manager))),
+    ("GET /office/survey/codebook.csv", Some(Some(Role::Manager))),
+    ("GET /office/survey/datapackage.json", Some(Some(Role::Manager))),
+    ("GET /office/survey/compare", Some(Some(Role::Manager))),
+    ("GET /office/survey/comments", Some(Some(Role::Manager))),
+    ("POST /office/survey/comments", Some(Some(Role::Manager))),
+    ("GET /office/survey/ways", Some(Some(Role::Office))),
+    ("POST /office/survey/ways", Some(Some(Role::Office))),
+    ("POST /office/survey/ways/{code}", Some(Some(Role::Office))),
+    ("GET /office/survey/ways/{code}/print", Some(Some(Role::Office))),
+    ("GET /office/survey/baselines", Some(Some(Role::Manager))),
+    ("POST /office/survey/baselines", Some(Some(Role::Manager))),
+    ("GET /office/survey/baselines/{number}", Some(Some(Role::Manager))),
+    ("POST /office/survey/baselines/{number}", Some(Some(Role::Manager))),
     ("GET /office/people", Some(Some(Role::Administrator))),
     ("POST /office/people", Some(Some(Role::Administrator))),
     ("POST /office/people/{login}", Some(Some(Role::Administrator))),
@@ -75,7 +90,7 @@ fn nobody_comes_further_than_their_role() {
     admin.until(&hub, "/office?state=any", "may I?");
     for (method, path, right) in ROUTES.iter().filter(|(_, path, _)| !path.ends_with("sign-out")) {
         let address = path.replace("{reference}", &entry.head.reference().to_string()).replace("{number}", "1").replace("{login}", "nobody-here");
-        let address = address.replace("{secret}", "none").replace("{tag}", "en");
+        let address = address.replace("{secret}", "none").replace("{tag}", "en").replace("{code}", "P12345");
         for (role, desk) in &people {
             let page = if *method == "GET" { desk.get(&hub, &address) } else { desk.post(&hub, &address, &[]) };
             let is_refused = page.status == 401 || page.status == 403 || page.header("location").starts_with("/office/sign-in?");

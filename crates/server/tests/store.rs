@@ -65,6 +65,7 @@ holds!(
     people_and_their_sessions_are_kept_and_end,
     places_are_paged_as_entries_are,
     each_has_lists_of_their_own,
+    what_was_done_with_the_survey_has_one_order,
 );
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! What each command says about itself.
 
 /// The command's name and its text; the first line of a text is how it is called.
-const COMMANDS: [(&str, &str); 14] = [
+const COMMANDS: [(&str, &str); 15] = [
     (
         "run",
         "\
@@ -84,6 +84,13 @@ cargo xtask fuzz [--seconds N] [--target NAME]...
         "\
 cargo xtask pictures [--out DIR]
     Pictures of every page, at 360 and 1280 px (default: target/pictures).",
+    ),
+    (
+        "survey",
+        "\
+cargo xtask survey simulate [--waves N]
+    Tells N waves of the survey in an invented city whose truth is known, and how often the report's intervals hold it.
+    --waves N           default: 2000",
     ),
     (
         "simulate",

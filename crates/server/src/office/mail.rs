@@ -37,6 +37,10 @@ pub struct Mailer {
 }
 
 impl Mailer {
+    pub(super) fn public_url(&self) -> &str {
+        &self.public_url
+    }
+
     async fn post(&self, message: Message) -> Said {
         let has_ascii_address = message.envelope().to().iter().all(|to| AsRef::<str>::as_ref(to).is_ascii());
         match tokio::time::timeout(Duration::from_secs(ATTEMPT_S_MAX), self.transport.send(message)).await {

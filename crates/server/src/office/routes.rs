@@ -3,7 +3,7 @@
 
 use super::guard::{at_least, guard};
 use super::staff::{Right, Role};
-use super::{Office, figures, gaps, inbox, inquiry, oidc, pages, people, sign_in};
+use super::{Office, figures, gaps, inbox, inquiry, oidc, pages, people, sign_in, survey};
 use axum::Router;
 use axum::http::Method;
 use axum::middleware::from_fn_with_state;
@@ -39,6 +39,21 @@ pub const ROUTES: &[(&str, &str, Right)] = &[
     ("GET", "/office/gaps/draft", at_least(Role::Office)),
     ("GET", "/office/figures", at_least(Role::Manager)),
     ("GET", "/office/figures.csv", at_least(Role::Manager)),
+    ("GET", "/office/survey", at_least(Role::Manager)),
+    ("GET", "/office/survey/figures.csv", at_least(Role::Manager)),
+    ("GET", "/office/survey/codebook.csv", at_least(Role::Manager)),
+    ("GET", "/office/survey/datapackage.json", at_least(Role::Manager)),
+    ("GET", "/office/survey/compare", at_least(Role::Manager)),
+    ("GET", "/office/survey/comments", at_least(Role::Manager)),
+    ("POST", "/office/survey/comments", at_least(Role::Manager)),
+    ("GET", "/office/survey/ways", at_least(Role::Office)),
+    ("POST", "/office/survey/ways", at_least(Role::Office)),
+    ("POST", "/office/survey/ways/{code}", at_least(Role::Office)),
+    ("GET", "/office/survey/ways/{code}/print", at_least(Role::Office)),
+    ("GET", "/office/survey/baselines", at_least(Role::Manager)),
+    ("POST", "/office/survey/baselines", at_least(Role::Manager)),
+    ("GET", "/office/survey/baselines/{number}", at_least(Role::Manager)),
+    ("POST", "/office/survey/baselines/{number}", at_least(Role::Manager)),
     ("GET", "/office/people", at_least(Role::Administrator)),
     ("POST", "/office/people", at_least(Role::Administrator)),
     ("POST", "/office/people/{login}", at_least(Role::Administrator)),
@@ -77,10 +92,22 @@ pub(super) fn router<S: Clone + Send + Sync + 'static>(office: Arc<Office>) -> R
         .route("/office/gaps/draft", get(gaps::draft))
         .route("/office/figures", get(figures::page))
         .route("/office/figures.csv", get(figures::csv))
+        .route("/office/survey", get(survey::report::page))
+        .route("/office/survey/figures.csv", get(survey::csv))
+        .route("/office/survey/codebook.csv", get(survey::codebook))
+        .route("/office/survey/datapackage.json", get(survey::datapackage))
+        .route("/office/survey/compare", get(survey::compare::page))
+        .route("/office/survey/comments", get(survey::comments::page).post(survey::comments::judge))
+        .route("/office/survey/ways", get(survey::ways::page).post(survey::ways::make))
+        .route("/office/survey/ways/{code}", post(survey::ways::change))
+        .route("/office/survey/ways/{code}/print", get(survey::print::page))
+        .route("/office/survey/baselines", get(survey::baselines::page).post(survey::baselines::make))
+        .route("/office/survey/baselines/{number}", get(survey::baselines::file).post(survey::baselines::publish))
         .route("/office/people", get(people::page).post(people::invite))
         .route("/office/people/{login}", post(people::change))
         .route("/office/audit", get(people::audit))
         .route("/office/{*rest}", axum::routing::any(pages::nothing))
         .route_layer(from_fn_with_state(office.clone(), guard))
+        .merge(survey::public_router())
         .with_state(office)
 }

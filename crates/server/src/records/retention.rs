@@ -36,7 +36,8 @@ impl Days {
     fn of(self, kind: Kind) -> u32 {
         match kind {
             Kind::Inquiry => self.inquiries,
-            Kind::Feedback => self.feedback,
+            // What was opened or refused says of how many the answers are, and is kept with them.
+            Kind::Feedback | Kind::Tally => self.feedback,
             Kind::Gap => self.gaps,
             Kind::Correction => self.corrections,
         }

@@ -2,7 +2,7 @@
 
 use super::{
     Custody, Deed, Done, Erasure, EventRow, Expired, Hold, Kept, OfficeStore, PostgresStore, Record, SessionRow, SqliteStore, StaffRow, StoreFault,
-    StoredSubmission, SubmissionStore, Tombstone, ViewRow,
+    StoredSubmission, SubmissionStore, SurveyRow, Tombstone, ViewRow,
 };
 use crate::audit::AuditEntry;
 use domain::SubmissionId;
@@ -169,6 +169,14 @@ impl OfficeStore for Store {
 
     async fn events_since(&self, since_ms: u64, after: Option<(u64, SubmissionId, u32)>, most: u32) -> Result<Vec<EventRow>, StoreFault> {
         either!(self, store => store.events_since(since_ms, after, most).await)
+    }
+
+    async fn append_survey(&self, row: &SurveyRow, what: &str, deed: &Deed) -> Result<bool, StoreFault> {
+        either!(self, store => store.append_survey(row, what, deed).await)
+    }
+
+    async fn survey_rows(&self, after: u32) -> Result<Vec<SurveyRow>, StoreFault> {
+        either!(self, store => store.survey_rows(after).await)
     }
 
     async fn ids(&self, kind: Kind) -> Result<Vec<SubmissionId>, StoreFault> {

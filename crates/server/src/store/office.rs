@@ -62,6 +62,16 @@ pub struct Done {
     pub deed: Deed,
 }
 
+/// One thing that the office did with the survey. Never changed; the next one has the next number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SurveyRow {
+    /// From one on, without gaps.
+    pub number: u32,
+    pub at_ms: u64,
+    pub who: String,
+    pub sealed: Vec<u8>,
+}
+
 /// A list that somebody comes back to: a name and the filters in the address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ViewRow {
@@ -105,6 +115,12 @@ pub trait OfficeStore: Send + Sync + 'static {
     /// The events of all inquiries from a moment on, oldest first; `after` and `most` page through them.
     fn events_since(&self, since_ms: u64, after: Option<(u64, SubmissionId, u32)>, most: u32)
     -> impl Future<Output = Result<Vec<EventRow>, StoreFault>> + Send;
+
+    /// Adds what was done with the survey. False when its number is taken.
+    fn append_survey(&self, row: &SurveyRow, what: &str, deed: &Deed) -> impl Future<Output = Result<bool, StoreFault>> + Send;
+
+    /// All that was done with the survey after a number, in order.
+    fn survey_rows(&self, after: u32) -> impl Future<Output = Result<Vec<SurveyRow>, StoreFault>> + Send;
 
     /// The ids of all that is kept of a kind.
     fn ids(&self, kind: Kind) -> impl Future<Output = Result<Vec<SubmissionId>, StoreFault>> + Send;

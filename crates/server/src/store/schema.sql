@@ -93,6 +93,16 @@ CREATE TABLE IF NOT EXISTS event (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS event_by_time ON event (municipality, at_ms, id, number);
 
+-- What the office did with the survey, sealed for the office: collectors, cleared comments, frozen baselines. It is only added to.
+CREATE TABLE IF NOT EXISTS survey_entry (
+    municipality TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    at_ms INTEGER NOT NULL,
+    who TEXT NOT NULL,
+    sealed BLOB NOT NULL,
+    PRIMARY KEY (municipality, number)
+) STRICT, WITHOUT ROWID;
+
 -- Lists that somebody comes back to.
 CREATE TABLE IF NOT EXISTS saved_view (
     municipality TEXT NOT NULL,

@@ -45,7 +45,8 @@ fn body(text: &str, reference: &str, public_url: &str, municipality: &Municipali
              {who}\n\n\
              Reference: {reference}\n\
              See how far your question is, with this reference and the secret on your receipt:\n\
-             {public_url}/status\n\n\
+             {public_url}/status\n\
+             When it is closed, the same page asks how we did.\n\n\
              Please do not answer this e-mail: nobody reads what is sent to this address.\n\
              To ask again, call {phone} or write to us here:\n\
              {public_url}/ask\n"
@@ -55,7 +56,8 @@ fn body(text: &str, reference: &str, public_url: &str, municipality: &Municipali
              {who}\n\n\
              Numéro : {reference}\n\
              Pour voir où en est votre question, avec ce numéro et le secret de votre reçu :\n\
-             {public_url}/fr/status\n\n\
+             {public_url}/fr/status\n\
+             Une fois la question fermée, la même page demande votre avis.\n\n\
              Ne répondez pas à ce courriel : personne ne lit ce qui arrive à cette adresse.\n\
              Pour poser une autre question, appelez au {phone} ou écrivez-nous ici :\n\
              {public_url}/fr/ask\n"

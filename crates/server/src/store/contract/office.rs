@@ -1,7 +1,7 @@
 //! The third part: what the office's own pages are promised.
 
 use super::record;
-use crate::store::{Custody, Deed, Done, Erasure, EventRow, OfficeStore, SessionRow, StaffRow, SubmissionStore, ViewRow};
+use crate::store::{Custody, Deed, Done, Erasure, EventRow, OfficeStore, SessionRow, StaffRow, SubmissionStore, SurveyRow, ViewRow};
 use domain::SubmissionId;
 use domain::status::Stage;
 use domain::submission::Kind;
@@ -149,4 +149,16 @@ pub async fn each_has_lists_of_their_own(store: &impl OfficeStore) {
     }
     assert_eq!(store.views("ann").await, Ok(vec![view("ann", "a", "q=2"), view("ann", "b", "q=4")]));
     assert_eq!(store.views("bo").await, Ok(vec![view("bo", "a", "q=3")]));
+}
+
+/// What was done with the survey stands in one order; who comes second with a number overwrites nothing.
+pub async fn what_was_done_with_the_survey_has_one_order(store: &(impl OfficeStore + Custody)) {
+    let row = |number: u32, at_ms: u64| SurveyRow { number, at_ms, who: "ann".into(), sealed: vec![number as u8; 3] };
+    assert_eq!(store.append_survey(&row(1, 5), "collector", &deed(5)).await, Ok(true));
+    assert_eq!(store.append_survey(&SurveyRow { sealed: b"other".to_vec(), ..row(1, 6) }, "collector", &deed(6)).await, Ok(false));
+    assert_eq!(store.append_survey(&row(2, 4), "clear", &deed(7)).await, Ok(true), "a clock that was set back changes no order");
+    assert_eq!(store.survey_rows(0).await, Ok(vec![row(1, 5), row(2, 4)]));
+    assert_eq!(store.survey_rows(1).await, Ok(vec![row(2, 4)]));
+    let audit = store.audit(0, 10).await.expect("it can be read");
+    assert_eq!(audit.iter().map(|entry| entry.what.as_str()).collect::<Vec<_>>(), ["collector", "clear"]);
 }

@@ -115,6 +115,28 @@ macro_rules! office {
                 rows.iter().map(event_in).collect()
             }
 
+            async fn append_survey(&self, row: &SurveyRow, what: &str, deed: &Deed) -> Result<bool, StoreFault> {
+                let mut connection = self.office().await?;
+                let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
+                let add = sqlx::query("INSERT INTO survey_entry (municipality, number, at_ms, who, sealed) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING");
+                let add = add.bind(self.municipality.as_str()).bind(i64::from(row.number)).bind(row.at_ms as i64).bind(&row.who).bind(&row.sealed);
+                if add.execute(&mut *transaction).await.map_err(fault)?.rows_affected() == 0 {
+                    return Ok(false);
+                }
+                append!(transaction, self.municipality, deed, what, &deed.reason);
+                transaction.commit().await.map_err(fault)?;
+                Ok(true)
+            }
+
+            async fn survey_rows(&self, after: u32) -> Result<Vec<SurveyRow>, StoreFault> {
+                let find = sqlx::query("SELECT number, at_ms, who, sealed FROM survey_entry WHERE municipality = $1 AND number > $2 ORDER BY number");
+                let find = find.bind(self.municipality.as_str()).bind(i64::from(after));
+                let rows = find.fetch_all(&mut self.office().await?).await.map_err(fault)?;
+                let read =
+                    |row: &$row| SurveyRow { number: row.get::<i64, _>(0) as u32, at_ms: row.get::<i64, _>(1) as u64, who: row.get(2), sealed: row.get(3) };
+                Ok(rows.iter().map(read).collect())
+            }
+
             async fn ids(&self, kind: Kind) -> Result<Vec<SubmissionId>, StoreFault> {
                 let all = sqlx::query("SELECT id FROM submission WHERE municipality = $1 AND kind = $2");
                 let all = all.bind(self.municipality.as_str()).bind(kind_number(kind));

@@ -105,11 +105,20 @@ $$ BEGIN RAISE EXCEPTION 'the audit is only ever added to'; END $$;
 CREATE OR REPLACE TRIGGER audit_is_not_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON audit
 FOR EACH STATEMENT EXECUTE FUNCTION audit_is_only_added_to();
 
--- The last table: where it is, all are.
 CREATE TABLE IF NOT EXISTS saved_view (
     municipality TEXT NOT NULL,
     login TEXT NOT NULL,
     name TEXT NOT NULL,
     query TEXT NOT NULL,
     PRIMARY KEY (municipality, login, name)
+);
+
+-- The last table: where it is, all are.
+CREATE TABLE IF NOT EXISTS survey_entry (
+    municipality TEXT NOT NULL,
+    number BIGINT NOT NULL,
+    at_ms BIGINT NOT NULL,
+    who TEXT NOT NULL,
+    sealed BYTEA NOT NULL,
+    PRIMARY KEY (municipality, number)
 );

@@ -1,0 +1,101 @@
+//! The overall question, by what people have in common: a hub, a channel, a village.
+
+use super::Response;
+use crate::interval::Figure;
+use crate::selection::Selection;
+use crate::suppression::{Groups, Rule, Seen};
+use crate::wave::Wave;
+use domain::QuestionId;
+use domain::survey::{Answer, Question};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// By what responses are told apart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum By {
+    Way,
+    Hub,
+    ServiceGroup,
+    Language,
+    /// What was picked at a question about the person's situation: their channel, their community.
+    Question(QuestionId),
+}
+
+impl By {
+    /// Its name in addresses and exports.
+    pub fn name(&self) -> &str {
+        match self {
+            By::Way => "way",
+            By::Hub => "hub",
+            By::ServiceGroup => "service-group",
+            By::Language => "language",
+            By::Question(id) => id.as_str(),
+        }
+    }
+
+    /// Empty when it is not known.
+    fn key(&self, response: &Response) -> String {
+        match self {
+            By::Way => response.way.name().into(),
+            By::Hub => response.hub.as_ref().map(ToString::to_string).unwrap_or_default(),
+            By::ServiceGroup => response.group.as_ref().map(ToString::to_string).unwrap_or_default(),
+            By::Language => response.language.tag().into(),
+            By::Question(id) => match response.answer(id) {
+                Some(Answer::Choice(option)) => option.to_string(),
+                _ => String::new(),
+            },
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Breakdown {
+    pub by: By,
+    pub rows: Vec<Row>,
+}
+
+/// One group of people, and what they said of the measured question.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Row {
+    /// Empty for those of whom it is not known.
+    pub key: String,
+    /// People.
+    pub n: Seen,
+    /// Those of them who rated the measured question.
+    pub rated: Seen,
+    /// Nothing where the row is hidden.
+    pub top_two: Option<Figure>,
+    pub mean: Option<Figure>,
+}
+
+impl Breakdown {
+    /// Every response is in one row; the rows stand in the order of their keys.
+    pub fn of<S: Selection>(by: By, measured: &Question, wave: &Wave<S, Response>, rule: Rule) -> Self {
+        let mut counts: BTreeMap<String, (u64, u64)> = BTreeMap::new();
+        for response in wave.records() {
+            let (people, rated) = counts.entry(by.key(response)).or_default();
+            *people += 1;
+            *rated += u64::from(matches!(response.answer(&measured.id), Some(Answer::Scale(_))));
+        }
+        let seen = |counts: Vec<u64>| Groups::of(rule, &counts).groups;
+        let people = seen(counts.values().map(|(people, _)| *people).collect());
+        let rated = seen(counts.values().map(|(_, rated)| *rated).collect());
+        let row = |(at, key): (usize, String)| {
+            let part = wave.part(|response| by.key(response) == key);
+            let ratings = part.ratings(|response| response.answer(&measured.id));
+            // A row is shown whole or not at all: hiding more gives nothing away.
+            let is_shown = !people[at].is_hidden() && !rated[at].is_hidden();
+            let shown = |seen: Seen| if is_shown { seen } else { Seen::Hidden };
+            Row {
+                key,
+                n: shown(people[at]),
+                rated: shown(rated[at]),
+                top_two: ratings.top_two().filter(|_| is_shown).map(|share| share.figure()),
+                mean: ratings.mean().filter(|_| is_shown).map(|mean| mean.figure()),
+            }
+        };
+        let rows = counts.into_keys().enumerate().map(row).collect();
+        Self { by, rows }
+    }
+}

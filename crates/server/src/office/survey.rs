@@ -1,0 +1,109 @@
+//! The survey's pages in the office: the report, the ways in, comments, baselines. What they show is `insight`'s, in the words of
+//! [`crate::survey::words`].
+
+pub(super) mod baselines;
+pub(super) mod comments;
+pub(super) mod compare;
+mod download;
+pub(super) mod print;
+pub(super) mod public;
+pub(super) mod report;
+pub(super) mod ways;
+
+pub(super) use download::{codebook, csv, datapackage};
+
+use super::Office;
+use super::desk::Inquiry;
+use crate::api::now_ms;
+use crate::store::{Deed, OfficeStore, StoreFault};
+use crate::survey::ledger::{Act, Ledger};
+use crate::survey::round::{Reading, read};
+use crate::survey::spec::{Days, Spec};
+use crate::survey::{next_row, read_ledger};
+use axum::Router;
+use axum::routing::get;
+use domain::hours::Date;
+use domain::survey::Survey;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Days of a report when nobody says others.
+const DAYS_USUAL: i32 = 90;
+
+/// What was asked for by an address, read and worked out.
+pub(super) struct Asked {
+    pub(super) days: Days,
+    pub(super) survey: Survey,
+    pub(super) surveys: Vec<Survey>,
+    pub(super) spec: Spec,
+    pub(super) ledger: Ledger,
+    pub(super) reading: Reading,
+}
+
+impl Office {
+    pub(super) async fn survey_ledger(&self) -> Result<Ledger, StoreFault> {
+        read_ledger(self.store(), &self.ink).await
+    }
+
+    /// Writes down what somebody did with the survey. False when somebody else wrote first: then it is read again and tried again, as often as
+    /// that may happen.
+    pub(super) async fn write_survey(&self, who: &str, reason: &str, act: &Act) -> Result<bool, StoreFault> {
+        let at_ms = now_ms();
+        let deed = Deed { who: if who.is_empty() { "server".into() } else { who.into() }, reason: reason.into(), at_ms };
+        for _ in 0..TRIES {
+            let row = next_row(&self.survey_ledger().await?, &self.ink, who, at_ms, act);
+            if self.store().append_survey(&row, act.name(), &deed).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// All versions of the questions, the newest first.
+    pub(super) fn surveys(&self) -> Vec<Survey> {
+        vec![self.catalogue().survey().clone()]
+    }
+
+    pub(super) fn today(&self) -> Date {
+        self.zone.moment(now_ms()).date
+    }
+
+    /// Reads what an address asks for; what it does not say is as usual.
+    pub(super) async fn asked(&self, query: &HashMap<String, String>) -> Result<Asked, StoreFault> {
+        let today = self.today();
+        let days = days_in(query, "from", "to", today);
+        let surveys = self.surveys();
+        let version = query.get("version").and_then(|text| text.parse::<u32>().ok());
+        let survey = surveys.iter().find(|survey| Some(survey.version) == version).or(surveys.first());
+        let survey = survey.cloned().unwrap_or_else(|| self.catalogue().survey().clone());
+        let ledger = self.survey_ledger().await?;
+        let mut spec = Spec::new(days, &survey, &self.catalogue());
+        spec.without_duplicates = query.contains_key("once");
+        spec.ledger = ledger.last;
+        spec.closed_inquiries = self.closed_inquiries(days);
+        let reading = read(self.store(), &self.receiver().keys.now(), &self.zone, &ledger, &survey, &spec).await?;
+        Ok(Asked { days, survey, surveys, spec, ledger, reading })
+    }
+
+    /// Everyone whose inquiry was closed on these days, and who can be asked how it went: those with a reply.
+    fn closed_inquiries(&self, days: Days) -> u64 {
+        let is_in = |inquiry: &&Arc<Inquiry>| inquiry.case.closed_ms.is_some_and(|ms| (days.from..=days.to).contains(&self.zone.moment(ms).date));
+        self.desk.all().iter().filter(is_in).filter(|inquiry| inquiry.case.first_reply_ms.is_some()).count() as u64
+    }
+}
+
+/// What everybody may read: it stands outside the door.
+pub(super) fn public_router() -> Router<Arc<Office>> {
+    Router::new().route("/survey-results", get(public::page)).route("/fr/survey-results", get(public::page)).route("/survey-results/{file}", get(public::file))
+}
+
+/// Others who write at the same moment.
+const TRIES: u32 = 20;
+
+/// Days in an address; wrong ones are as usual, the wrong way round is turned, and none is after today.
+pub(super) fn days_in(query: &HashMap<String, String>, from: &str, to: &str, today: Date) -> Days {
+    let day = |name: &str| query.get(name).and_then(|text| Date::parse(text));
+    let to = day(to).unwrap_or(today).min(today);
+    let from = day(from).unwrap_or(to.plus_days(1 - DAYS_USUAL)).min(today);
+    Days { from: from.min(to), to: to.max(from) }
+}

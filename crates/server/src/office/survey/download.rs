@@ -1,0 +1,63 @@
+//! The report as a table for other programs, the codebook that says what its columns mean, and the description of both (Data Package).
+
+use super::report::{query_of, shown};
+use super::{Asked, Office};
+use crate::api::now_ms;
+use crate::office::guard::Visit;
+use crate::office::pages::{Answer, Frame};
+use crate::store::{Custody, Deed};
+use crate::survey::table::{codebook as written_codebook, datapackage as written_package, figures};
+use crate::survey::words::Words;
+use axum::Extension;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use insight::Rule;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+fn named(content_type: &str, name: &str, bytes: impl IntoResponse) -> Response {
+    let disposition = format!("attachment; filename=\"{name}\"");
+    ([(CONTENT_TYPE, content_type.to_string()), (CONTENT_DISPOSITION, disposition), (CACHE_CONTROL, "no-store".into())], bytes).into_response()
+}
+
+pub(in crate::office) async fn csv(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Answer {
+    let asked = office.asked(&query).await?;
+    let Some(bytes) = shown(&asked, Rule::Office).and_then(|shown| figures(&shown, (&asked.spec.from, &asked.spec.to)).ok()) else {
+        return Ok(StatusCode::INTERNAL_SERVER_ERROR.into_response());
+    };
+    let deed = Deed { who: visit.login().into(), reason: format!("survey figures {}", query_of(&asked)), at_ms: now_ms() };
+    office.store().note("figures", &deed).await?;
+    Ok(named("text/csv; charset=utf-8", &file_name(&asked, "csv"), bytes))
+}
+
+pub(in crate::office) async fn codebook(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Answer {
+    let f = Frame::of(&office, &visit);
+    let asked = office.asked(&query).await?;
+    let catalogue = office.catalogue();
+    let bytes = written_codebook(Words { language: f.language, survey: &asked.survey, catalogue: &catalogue });
+    Ok(bytes.map_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response(), |bytes| named("text/csv; charset=utf-8", "codebook.csv", bytes)))
+}
+
+pub(in crate::office) async fn datapackage(
+    State(office): State<Arc<Office>>,
+    Extension(_): Extension<Visit>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Answer {
+    let asked = office.asked(&query).await?;
+    let title = asked.survey.title.get(domain::Language::English).to_string();
+    Ok(named("application/json", "datapackage.json", written_package(&title, &file_name(&asked, "csv"), (&asked.spec.from, &asked.spec.to))))
+}
+
+fn file_name(asked: &Asked, ending: &str) -> String {
+    format!("survey-{}-{}.{ending}", asked.spec.from, asked.spec.to)
+}

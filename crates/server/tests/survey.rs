@@ -1,0 +1,294 @@
+//! The survey from the first code to the figures that everybody may see, on the pages of the real program.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+#[allow(dead_code, reason = "each file of tests needs a part of it")]
+mod cluster;
+mod desk;
+mod hub;
+
+use desk::{Desk, assert_is_only_text, scripts};
+use domain::collector::{CollectorCode, Step, Tally, Way};
+use domain::submission::{Content, Feedback};
+use domain::survey::{Answer, Answers, CompleteAnswers, Survey};
+use domain::{Language, QuestionId};
+use hub::{Hub, sealed_content};
+use server::office::staff::Role;
+
+fn id(name: &str) -> QuestionId {
+    QuestionId::parse(name).unwrap()
+}
+
+/// The questions of the tests' town.
+fn questions() -> Survey {
+    let town = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/municipalities/pine-harbour");
+    publish::check_dir(&town).unwrap().0.survey().clone()
+}
+
+fn said(point: u8, comment: Option<&str>, collector: Option<&CollectorCode>) -> Content {
+    let survey = questions();
+    let mut answers = Answers::default();
+    answers.set(&survey, &id("overall"), Answer::Scale(point)).unwrap();
+    if let Some(comment) = comment {
+        answers.set(&survey, &id("why"), Answer::Comment(comment.into())).unwrap();
+    }
+    let way = collector.map_or(Way::OpenLink, CollectorCode::way);
+    let answers = CompleteAnswers::of(&survey, &answers).unwrap();
+    Content::Feedback(Feedback {
+        answers,
+        language: Language::English,
+        way,
+        collector: collector.cloned(),
+        ticket: None,
+        service: None,
+        hub: None,
+        seconds: Some(95),
+    })
+}
+
+fn tallies(collector: &CollectorCode, step: Step, count: usize) -> Vec<Content> {
+    vec![Content::Tally(Tally { collector: collector.clone(), step }); count]
+}
+
+/// Sends in as many requests as it takes; `from` numbers the entries.
+fn send(hub: &Hub, contents: Vec<Content>, from: u64) {
+    let keys = hub.keys();
+    let entries: Vec<_> = contents.into_iter().zip(from..).map(|(content, number)| sealed_content(content, &keys, number)).collect();
+    for batch in entries.chunks(50) {
+        let verdicts = hub.send(&batch.iter().collect::<Vec<_>>());
+        assert!(verdicts.verdicts.iter().all(|(_, verdict)| matches!(verdict, domain::submission::Verdict::Received(_))), "{verdicts:?}");
+    }
+}
+
+/// Makes a collector as the office does, and gives the code that its page shows.
+fn collector(desk: &Desk, hub: &Hub, way: Way, name: &str, every: &str) -> CollectorCode {
+    let page = desk.post(hub, "/office/survey/ways", &[("way", way.name()), ("name", name), ("every", every)]);
+    assert_eq!(page.status, 303, "{}", page.text());
+    let page = desk.get(hub, "/office/survey/ways").text();
+    let card = page.split("<li class=\"card").find(|card| card.contains(&format!("<h2>{name}</h2>"))).unwrap_or_else(|| panic!("{page}"));
+    let code = card.split("/s/").nth(1).unwrap().split(['"', '<']).next().unwrap();
+    CollectorCode::parse(code).unwrap()
+}
+
+/// Forty asked on a tablet, five said no, thirty answered; twenty by a poster; three by themselves.
+fn round(hub: &Hub, desk: &Desk) -> (CollectorCode, CollectorCode) {
+    let tablet = collector(desk, hub, Way::StaffAssisted, "Fair, tablet 1", "5");
+    let poster = collector(desk, hub, Way::Poster, "Poster, library", "1");
+    let mut all = tallies(&tablet, Step::Invited, 40);
+    all.extend(tallies(&tablet, Step::Refused, 5));
+    all.extend((0..30).map(|at| said(if at < 24 { 5 } else { 2 }, None, Some(&tablet))));
+    all.extend(tallies(&poster, Step::Opened, 50));
+    all.extend(tallies(&poster, Step::Started, 25));
+    all.extend((0..20).map(|at| said(if at < 10 { 4 } else { 1 }, None, Some(&poster))));
+    all.extend((0..3).map(|_| said(1, None, None)));
+    send(hub, all, 1);
+    (tablet, poster)
+}
+
+fn today() -> String {
+    jiff_day(0)
+}
+
+/// A day by the town's clock, so many days from now.
+fn jiff_day(days: i32) -> String {
+    let output = std::process::Command::new("date").args(["-d", &format!("{days} days"), "+%F"]).env("TZ", "America/Winnipeg").output().unwrap();
+    String::from_utf8(output.stdout).unwrap().trim().into()
+}
+
+#[test]
+fn the_invited_have_margins_the_others_the_reason_and_nobody_is_added_to_the_other() {
+    let hub = Hub::start();
+    let admin = Desk::first(&hub);
+    round(&hub, &admin);
+    let page = admin.get(&hub, "/office/survey").text();
+    let (invited, open) = page.split_once("<h2 id=\"h-open\">").unwrap_or_else(|| panic!("{page}"));
+    assert!(invited.contains("<strong>n = 30</strong>") && invited.contains("40 people were asked, 30 of them answered (75.0%; AAPOR RR2)"), "{invited}");
+    // Wilson for 24 of 30.
+    assert!(invited.contains("80.0% (62.7 to 90.5)"), "{invited}");
+    assert!(open.contains("<strong>n = 23</strong>") && open.contains("These respondents chose themselves"), "{open}");
+    assert!(open.contains("43.5%</td>") && !open.contains("43.5% ("), "ten of twenty-three, and no margin: {open}");
+    let reach = page.split("id=\"h-reach\"").nth(1).unwrap();
+    assert!(reach.contains("<th scope=\"row\">Poster, library</th><td>Poster</td><td>50</td><td>25</td><td>20</td>"), "{reach}");
+    let french = hub.get_with("/office/survey", &format!("accept-language: fr\r\n{}", admin.cookie_line())).text();
+    assert!(french.contains("80,0\u{a0}% (62,7 à 90,5)") && french.contains("Ces personnes ont choisi de répondre"), "{french}");
+    assert!(!page.contains("style=\""), "the pages keep to their own style sheet");
+}
+
+#[test]
+fn a_code_that_the_office_did_not_make_invites_nobody() {
+    let hub = Hub::start();
+    let admin = Desk::first(&hub);
+    let made_up = CollectorCode::new(Way::StaffAssisted, 5, [9; 16]);
+    let mut all = tallies(&made_up, Step::Invited, 100);
+    all.extend((0..20).map(|_| said(5, None, Some(&made_up))));
+    send(&hub, all, 1);
+    let page = admin.get(&hub, "/office/survey").text();
+    let (invited, open) = page.split_once("<h2 id=\"h-open\">").unwrap();
+    assert!(invited.contains("n = hidden") && open.contains("<strong>n = 20</strong>"), "{page}");
+}
+
+#[test]
+fn counts_that_cannot_be_earn_no_margin_until_somebody_mends_them() {
+    let hub = Hub::start();
+    let admin = Desk::first(&hub);
+    let sheets = collector(&admin, &hub, Way::Paper, "Sheets", "3");
+    send(&hub, (0..12).map(|_| said(4, None, Some(&sheets))).collect(), 1);
+    let page = admin.get(&hub, "/office/survey").text();
+    assert!(page.contains("more answers and refusals than people asked") && page.contains("(12 + 0 &gt; 0)"), "{page}");
+    for (invited, refused, status) in [("10", "11", 422), ("x", "0", 422), ("", "", 422), ("2001", "0", 422), ("20", "4", 303)] {
+        let fields = [("act", "count"), ("invited", invited), ("refused", refused)];
+        assert_eq!(admin.post(&hub, &format!("/office/survey/ways/{sheets}"), &fields).status, status, "{invited} {refused}");
+    }
+    let page = admin.get(&hub, "/office/survey").text();
+    assert!(!page.contains("more answers and refusals") && page.contains("20 people were asked, 12 of them answered (60.0%"), "{page}");
+    assert!(page.contains("on paper: 12"), "{page}");
+}
+
+#[test]
+fn a_comment_is_seen_by_nobody_else_before_somebody_cleared_it() {
+    let hub = Hub::start();
+    let admin = Desk::first(&hub);
+    let clerk = admin.invited(&hub, "cleo", Role::Office);
+    let texts = ["The queue was long & slow", "Ann at counter 3 was rude"];
+    send(&hub, texts.iter().map(|text| said(3, Some(text), None)).collect(), 1);
+    let report = || admin.get(&hub, "/office/survey").text();
+    assert!(!report().contains("The queue"), "nobody read it yet");
+    let page = admin.get(&hub, "/office/survey/comments").text();
+    assert!(page.contains("<strong>2</strong> to be read") && page.contains("The queue was long &#38; slow"), "{page}");
+    let form = |text: &str| {
+        let row = page.split("<li>").find(|row| row.contains(text)).unwrap();
+        row.split("name=\"id\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_string()
+    };
+    let judge =
+        |text: &str, judgement: &str| admin.post(&hub, "/office/survey/comments", &[("id", &form(text)), ("question", "why"), ("judgement", judgement)]).status;
+    assert_eq!((judge("The queue", "clear"), judge("counter 3", "withhold")), (303, 303));
+    assert!(report().contains("The queue was long &#38; slow") && !report().contains("counter 3"), "{}", report());
+    assert!(admin.get(&hub, "/office/survey/comments").text().contains("Nothing waits to be read"));
+    assert_eq!(judge("The queue", "withhold"), 303);
+    assert!(!report().contains("The queue"), "the last word counts");
+    assert_eq!(clerk.get(&hub, "/office/survey/comments").status, 403);
+    let audit = admin.get(&hub, "/office/audit").text();
+    assert!(audit.contains("clear comment") && !audit.contains("queue"), "{audit}");
+}
+
+#[test]
+fn two_hundred_scripts_in_comments_are_only_text() {
+    let hub = Hub::start();
+    let admin = Desk::first(&hub);
+    let scripts = scripts();
+    send(&hub, scripts.iter().map(|text| said(3, Some(text), None)).collect(), 1);
+    let page = admin.get(&hub, "/office/survey/comments?all=1").text();
+    assert_eq!(page.matches("<blockquote").count(), scripts.len());
+    scripts.iter().for_each(|text| assert_is_only_text(&page, text));
+}
+
+#[test]
+fn the_table_has_every_figure_once_and_formulas_are_made_harmless() {
+    let hub = Hub::start();
+    let admin = Desk::first(&hub);
+    round(&hub, &admin);
+    let csv = admin.get(&hub, "/office/survey/figures.csv").text();
+    assert!(csv.starts_with("from,to,survey_version,respondents,question,by,group,measure,n,value,low,high\r\n"), "{csv}");
+    let line = csv.lines().find(|line| line.contains(",invited,overall,,,top-two,")).unwrap();
+    let cells: Vec<_> = line.split(',').collect();
+    let number = |at: usize| cells[at].parse::<f64>().unwrap();
+    assert!(cells[8] == "30" && (number(9) - 0.8).abs() < 1e-9 && (number(10) - 0.6269).abs() < 1e-3 && (number(11) - 0.9050).abs() < 1e-3, "{line}");
+    assert!(csv.lines().any(|line| line.contains(",open,overall,,,top-two,23,") && line.ends_with(",respondents chose themselves")), "{csv}");
+    let codebook = admin.get(&hub, "/office/survey/codebook.csv").text();
+    assert!(codebook.contains("1,overall,5,Looking back,Overall,Great,"), "{codebook}");
+    let package: serde_json::Value = serde_json::from_str(&admin.get(&hub, "/office/survey/datapackage.json").text()).unwrap();
+    assert_eq!(package["resources"][0]["schema"]["fields"].as_array().unwrap().len(), csv.lines().next().unwrap().split(',').count());
+    assert!(admin.get(&hub, "/office/audit").text().contains("survey figures"), "what is taken out is written down");
+}
+
+/// Asks for days that are over by making the answers older than they are: the store is told so by hand, as a clock that went on would.
+fn grow_older(hub: &Hub, database: Option<&str>) {
+    let change = "UPDATE submission SET received_at_ms = received_at_ms - 3 * 86400000";
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let path = format!("{}/hub.sqlite", hub.data());
+    let changed = runtime.block_on(async {
+        use sqlx::Connection;
+        match database {
+            Some(url) => sqlx::query(change).execute(&mut sqlx::PgConnection::connect(url).await.unwrap()).await.unwrap().rows_affected(),
+            None => sqlx::query(change).execute(&mut sqlx::SqliteConnection::connect(&path).await.unwrap()).await.unwrap().rows_affected(),
+        }
+    });
+    assert!(changed > 0);
+}
+
+fn a_baseline_lasts(database: Option<String>) {
+    let hub = Hub::start_on(database.clone());
+    let admin = Desk::first(&hub);
+    round(&hub, &admin);
+    let (from, to) = (jiff_day(-10), jiff_day(-2));
+    let freeze = |name: &str, to: &str| admin.post(&hub, "/office/survey/baselines", &[("name", name), ("from", &from), ("to", to)]);
+    assert_eq!(freeze("Today", &today()).status, 422, "answers may still come");
+    grow_older(&hub, database.as_deref());
+    assert_eq!(freeze("", &to).status, 422);
+    assert_eq!(freeze("Autumn 2026", &to).status, 303, "{}", freeze("Autumn 2026", &to).text());
+    assert_eq!(freeze("Autumn 2026", &to).status, 422, "a name is given once");
+    let file = admin.get(&hub, "/office/survey/baselines/1").text();
+    let path = format!("{}/baseline.json", hub.data());
+    let verify = |text: &str| {
+        std::fs::write(&path, text).unwrap();
+        hub.command(&["baseline", "verify", &path, "--site", &hub.site(), "--data-dir", &hub.data()])
+    };
+    let (is_same, told) = verify(&file);
+    assert!(is_same && told.contains("The same to the byte: “Autumn 2026”, made again from 53 answers"), "{told}");
+    // What the office does later changes nothing of it.
+    let later = collector(&admin, &hub, Way::Paper, "Later", "1");
+    admin.post(&hub, &format!("/office/survey/ways/{later}"), &[("act", "count"), ("invited", "50"), ("refused", "1")]);
+    assert!(verify(&file).0);
+    for (from, to, says) in
+        [("\"complete\":30", "\"complete\":31", "signature is wrong"), ("\"signer\":\"", "\"signer\":\"00", "signer"), ("}\n", "}", "no baseline")]
+    {
+        let (is_same, told) = verify(&file.replacen(from, to, 1));
+        assert!(!is_same && told.contains(says), "{from}: {told}");
+    }
+    // Everybody sees what was published, by the public rule, and only as long as it is.
+    let public = || hub.get("/survey-results").text();
+    assert!(public().contains("No figures were published yet") && hub.get("/survey-results/figures.csv").status == 404);
+    assert_eq!(admin.post(&hub, "/office/survey/baselines/1", &[("act", "publish")]).status, 303);
+    assert!(public().contains("80.0% (62.7 to 90.5)") && public().contains("Autumn 2026"), "{}", public());
+    assert!(hub.get("/fr/survey-results").text().contains("80,0\u{a0}% (62,7 à 90,5)"));
+    let csv = hub.get("/survey-results/figures.csv");
+    assert!(csv.text().contains(",invited,overall,,,top-two,30,0.8,") && csv.header("access-control-allow-origin") == "*", "{}", csv.text());
+    assert!(csv.text().contains(",invited,overall,,,point-2,,,,hidden"), "six people are too few for everybody: {}", csv.text());
+    assert_eq!(admin.post(&hub, "/office/survey/baselines/1", &[("act", "take-back")]).status, 303);
+    assert!(public().contains("No figures were published yet"));
+    // Answers that are gone are said to be gone.
+    let one = hub.export("feedback", "jsonl").lines().next().unwrap().split("\"id\":\"").nth(1).unwrap().split('"').next().unwrap().to_string();
+    assert!(hub.office(&["erase", &one, "--reason", "asked"]).0);
+    let (is_same, told) = verify(&file);
+    assert!(!is_same && told.contains("made from 53 answers, and of those days 52 are here"), "{told}");
+}
+
+#[test]
+fn a_baseline_is_made_again_to_the_byte_on_sqlite() {
+    a_baseline_lasts(None);
+}
+
+#[test]
+fn a_baseline_is_made_again_to_the_byte_on_postgresql() {
+    a_baseline_lasts(Some(cluster::shared().database()));
+}
+
+#[test]
+fn two_periods_are_compared_by_what_invited_people_said() {
+    let hub = Hub::start();
+    let admin = Desk::first(&hub);
+    let tablet = collector(&admin, &hub, Way::StaffAssisted, "Tablet", "2");
+    let wave = |top: usize, from: u64| {
+        let mut all = tallies(&tablet, Step::Invited, 200);
+        all.extend((0..100).map(|at| said(if at < top { 5 } else { 2 }, None, Some(&tablet))));
+        send(&hub, all, from);
+    };
+    wave(50, 1);
+    grow_older(&hub, None);
+    wave(85, 10_000);
+    let (old, new) = (jiff_day(-3), today());
+    let page = admin.get(&hub, &format!("/office/survey/compare?before_from={old}&before_to={old}&from={}&to={new}", jiff_day(-1))).text();
+    assert!(page.contains("50.0 (n = 100)") && page.contains("85.0 (n = 100)") && page.contains("+35.0 (+") && page.contains("<td>Better</td>"), "{page}");
+    let page = admin.get(&hub, &format!("/office/survey/compare?before_from={new}&before_to={new}&from={}&to={new}", jiff_day(-1))).text();
+    assert!(page.contains("Chance could have made it"), "{page}");
+}
