@@ -292,3 +292,57 @@ fn two_periods_are_compared_by_what_invited_people_said() {
     let page = admin.get(&hub, &format!("/office/survey/compare?before_from={new}&before_to={new}&from={}&to={new}", jiff_day(-1))).text();
     assert!(page.contains("Chance could have made it"), "{page}");
 }
+
+#[test]
+fn whoever_asks_after_a_closed_inquiry_is_invited_once_and_by_nothing_that_ties_them_to_it() {
+    use domain::reference::Reference;
+    use domain::status::{Answer as Replied, Question, Status};
+    use offline::sealing::ticket_of;
+    let hub = Hub::start();
+    let admin = Desk::first(&hub);
+    let entry = hub::sealed("When is it?", &hub.keys(), 1);
+    hub.send(&[&entry]);
+    let (reference, secret): (Reference, [u8; 16]) = (entry.head.reference(), entry.head.secret);
+    let ask = || {
+        let page = hub.ask("POST", "/api/status", "", &postcard::to_allocvec(&Question { reference, secret }).unwrap()).unwrap();
+        postcard::from_bytes::<(Option<Status>, Vec<Replied>, Option<CollectorCode>)>(page.body()).unwrap().2
+    };
+    assert_eq!(ask(), None, "it is not closed");
+    assert_eq!(admin.send(&hub, &reference.to_string(), "reply", &[("text", "On Friday."), ("do", "send"), ("way", "status")]).status, 303);
+    assert_eq!(admin.send(&hub, &reference.to_string(), "state", &[("do", "close"), ("outcome", "answered")]).status, 303);
+    assert_eq!(ask(), None, "the office has no such way yet");
+    let code = collector(&admin, &hub, Way::AfterInquiry, "After an inquiry", "1");
+    assert_eq!([ask(), ask()], [Some(code.clone()), Some(code.clone())]);
+    let invited = admin.get(&hub, "/office/audit").text().matches("invite to survey").count();
+    assert_eq!(invited, 1, "however often they look");
+    let with = |ticket| match said(5, None, Some(&code)) {
+        Content::Feedback(feedback) => Content::Feedback(Feedback { ticket: Some(ticket), ..feedback }),
+        other => other,
+    };
+    let theirs = ticket_of(&secret);
+    // Twice by their ticket, and once by one that nobody was given.
+    send(&hub, vec![with(theirs), with(theirs), with(domain::collector::Ticket([7; 16]))], 50);
+    let page = admin.get(&hub, "/office/survey").text();
+    assert!(page.contains("A second answer to one invitation: 1"), "{page}");
+    let csv = admin.get(&hub, "/office/survey/figures.csv").text();
+    assert!(csv.contains(",invited,,,,people,,,,hidden"), "one person is too few to be told of: {csv}");
+}
+
+#[test]
+fn what_is_printed_leads_to_the_survey_and_asks_what_it_asks() {
+    let hub = Hub::start();
+    let admin = Desk::first(&hub);
+    let sheets = collector(&admin, &hub, Way::Paper, "Hall sheets", "3");
+    let print = |query: &str| admin.get(&hub, &format!("/office/survey/ways/{sheets}/print?{query}")).text();
+    let form = print("");
+    assert!(form.contains("<strong>How was it?</strong>") && form.contains("5 Great</li>") && form.contains("class=\"lines\""), "{form}");
+    assert!(form.contains("lang=\"fr\"") && form.contains("Cochez une réponse par question"), "both languages unless one is asked for: {form}");
+    let sheet = print("kind=sheet&language=en&paper=a4");
+    assert!(sheet.contains("Batch sheet: Hall sheets") && sheet.contains("sheet a4 batch") && !sheet.contains("Feuille de lot"), "{sheet}");
+    let poster = print("kind=poster");
+    assert!(
+        poster.contains("<svg class=\"qr\"") && poster.contains(&format!("/s/{sheets}</p>")) && poster.contains("was not told its public address"),
+        "{poster}"
+    );
+    assert_eq!(admin.get(&hub, "/office/survey/ways/P99999/print").status, 404);
+}

@@ -1,6 +1,7 @@
 //! A realistic month of inquiries that nobody asked, so that a newcomer sees the office at work in a minute. It is made in a data folder of
 //! its own, which is marked: every page of an office on such a folder says that all is made up.
 
+mod opinions;
 mod story;
 
 use super::case::Event;
@@ -15,6 +16,7 @@ use crate::receive::judge;
 use crate::serve::{Opened, municipality_of, open};
 use crate::site::Site;
 use crate::store::{Deed, Done, EventRow, OfficeStore, StaffRow, SubmissionStore};
+use crate::survey::{next_row, read_ledger};
 use domain::submission::{Content, Envelope};
 use domain::{Catalogue, SubmissionId};
 use futures_util::future::try_join_all;
@@ -36,6 +38,8 @@ const PEOPLE: [(&str, &str, Role); 5] = [
 const TOLD_AT_ONCE: usize = 200;
 /// After so many a line on the console says how far it is; a multiple of those at once.
 const TOLD_A_LINE: usize = 10_000;
+/// Answers to the survey are for every other inquiry, and no more than this.
+const SURVEY_MAX: u64 = 400;
 const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 
 /// Whether the entries of a data folder are made up.
@@ -57,6 +61,7 @@ pub async fn fill(site: &Path, data_dir: &Path, inquiries: u32) -> Result<String
     std::fs::write(data_dir.join(MARK), "Everything in this folder is made up.\n").map_err(|error| format!("{}: {error}", data_dir.display()))?;
     if !has_entries {
         tell(&opened, &catalogue, inquiries).await.map_err(said)?;
+        tell_survey(&opened, &catalogue, u64::from(inquiries / 2).min(SURVEY_MAX)).await.map_err(said)?;
     }
     let password = [hex(&random::<4>()), hex(&random::<4>()), hex(&random::<4>())].join("-");
     let deed = Deed { who: "demo".into(), reason: "made up".into(), at_ms: now_ms() };
@@ -109,6 +114,24 @@ fn done_with(ink: &Ink, id: SubmissionId, events: Vec<(u64, &'static str, Event)
         what: event.name(),
         deed: Deed { who: who.into(), reason: id.to_string(), at_ms },
     })
+}
+
+/// What people said in the survey, and the ways in that an office made for them.
+async fn tell_survey(opened: &Opened, catalogue: &Catalogue, answers: u64) -> Result<(), crate::store::StoreFault> {
+    let mut dice = Dice::new(2_027);
+    let now_ms = now_ms();
+    let ink = Ink::new(opened.keys.now().office_key());
+    let opinions::Told { acts, entries } = opinions::month(&mut dice, catalogue, answers, random);
+    for act in &acts {
+        let row = next_row(&read_ledger(&opened.store, &ink).await?, &ink, "demo-office", now_ms.saturating_sub(30 * DAY_MS), act);
+        let deed = Deed { who: "demo-office".into(), reason: "made up".into(), at_ms: now_ms };
+        opened.store.append_survey(&row, act.name(), &deed).await?;
+    }
+    for content in entries {
+        let at_ms = now_ms.saturating_sub(DAY_MS + dice.below(28 * DAY_MS));
+        keep(opened, catalogue, content, at_ms).await?;
+    }
+    Ok(())
 }
 
 /// One entry on the usual way: sealed, judged, kept.

@@ -6,7 +6,9 @@ use domain::survey::{AnswerKind, Construct, Question, Stage, Survey};
 use domain::{Catalogue, CategoryId, HubId, Language, QuestionId};
 use std::fmt::Write;
 
-const ROW_PX: usize = 34;
+const ROW_PX: usize = 44;
+/// What fits on the narrowest phone beside a figure; the table has the whole name.
+const LABEL_CHARS_MAX: usize = 34;
 const CHART_PX: usize = 220;
 
 /// Words of both languages, and where names come from.
@@ -53,6 +55,8 @@ pub struct BreakdownView {
     pub id: String,
     pub title: String,
     pub rows: Vec<RowView>,
+    /// What is left out of the rows, in words.
+    pub hidden: String,
     pub chart: String,
 }
 
@@ -282,8 +286,12 @@ impl<'a> Words<'a> {
                 .into(),
             );
         }
-        let modes: Vec<String> =
-            half.modes.iter().filter(|(_, seen)| seen.count().is_some()).map(|(mode, seen)| format!("{}: {}", self.mode(mode), self.count(*seen))).collect();
+        let modes: Vec<String> = half
+            .modes
+            .iter()
+            .filter(|(_, seen)| seen.count().is_some())
+            .map(|(mode, seen)| format!("{}{} {}", self.mode(mode), self.t(":", "\u{a0}:"), self.count(*seen)))
+            .collect();
         if !modes.is_empty() {
             sentences.push(format!("{} {}.", self.t("How they answered:", "Façon de répondre :"), modes.join(", ")));
         }
@@ -307,7 +315,7 @@ impl<'a> Words<'a> {
             _ => (1..=5).map(|point| point.to_string()).collect(),
         };
         let apart = [(item.does_not_apply, self.t("does not apply", "ne s'applique pas")), (item.skipped, self.t("passed over", "sautée"))];
-        let apart: Vec<String> = apart.iter().map(|(seen, words)| format!("{words}: {}", self.count(*seen))).collect();
+        let apart: Vec<String> = apart.iter().map(|(seen, words)| format!("{words}{} {}", self.t(":", "\u{a0}:"), self.count(*seen))).collect();
         ItemView {
             question: self.question_text(&item.question),
             construct: self.construct(item.construct),
@@ -332,7 +340,15 @@ impl<'a> Words<'a> {
             mean: self.mean(row.mean),
         };
         let chart = if dots.len() > 1 { self.dots(&id, &title, &dots) } else { String::new() };
-        BreakdownView { chart, rows: names.into_iter().zip(&breakdown.rows).map(row).collect(), id, title }
+        let (hidden, shown): (Vec<_>, Vec<_>) = names.into_iter().zip(&breakdown.rows).partition(|(_, row)| row.n == Seen::Hidden);
+        let hidden = match (hidden.as_slice(), self.language) {
+            ([], _) => String::new(),
+            ([(name, _)], Language::English) => format!("Hidden, because too few people are in it or would be known by it: {name}."),
+            ([(name, _)], Language::French) => format!("Masqué, parce que trop peu de personnes en font partie ou seraient reconnues : {name}."),
+            (many, Language::English) => format!("{} more are hidden, because too few people are in each or would be known by it.", many.len()),
+            (many, Language::French) => format!("{} autres sont masqués, parce que trop peu de personnes en font partie ou seraient reconnues.", many.len()),
+        };
+        BreakdownView { chart, rows: shown.into_iter().map(row).collect(), hidden, id, title }
     }
 
     fn picked(&self, picked: &super::shown::Picked) -> PickedView {
@@ -411,10 +427,15 @@ impl<'a> Words<'a> {
         );
         let mut svg = begin(id, title, about, height);
         for (at, (name, figure)) in shown.into_iter().enumerate() {
-            let (text_y, line_y) = (at * ROW_PX + 14, at * ROW_PX + 24);
+            let (text_y, line_y) = (at * ROW_PX + 16, at * ROW_PX + 30);
             let x = |share: f64| format!("{:.1}%", 1.0 + share.clamp(0.0, 1.0) * 98.0);
             // Writing into a text does not fail.
-            let _ = write!(svg, r#"<text x="0" y="{text_y}">{} <tspan class="value">{}</tspan></text>"#, escaped(name), escaped(&self.percent(figure.value)));
+            let _ = write!(
+                svg,
+                r#"<text x="0" y="{text_y}"><tspan class="value">{}</tspan><tspan dx="8">{}</tspan></text>"#,
+                escaped(&self.percent(figure.value)),
+                escaped(&cut(name))
+            );
             let _ = write!(svg, r#"<line class="axis" x1="1%" x2="99%" y1="{line_y}" y2="{line_y}"/>"#);
             if let Margin::Within(interval) = figure.margin {
                 let _ = write!(svg, r#"<line class="margin" x1="{}" x2="{}" y1="{line_y}" y2="{line_y}"/>"#, x(interval.low), x(interval.high));
@@ -445,6 +466,13 @@ impl<'a> Words<'a> {
         }
         svg.push_str("</svg>");
         svg
+    }
+}
+
+fn cut(label: &str) -> String {
+    match label.chars().count() {
+        count if count <= LABEL_CHARS_MAX => label.into(),
+        _ => format!("{}…", label.chars().take(LABEL_CHARS_MAX - 1).collect::<String>().trim_end()),
     }
 }
 
