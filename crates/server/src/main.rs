@@ -7,6 +7,7 @@ use server::import::{import, parcels_in, write_receipts};
 use server::keys::Keys;
 use server::office::ink::Ink;
 use server::office::mail::settings::MailSettings;
+use server::office::oidc::settings::OidcSettings;
 use server::office::when::Zone;
 use server::receive::Receiver;
 use server::serve::{Settings, municipality_of, open, serve};
@@ -57,6 +58,11 @@ SMTP_URL=smtps://USER:PASSWORD@HOST lets the office reply by e-mail; also smtp:/
     for a mail server beside this one. It needs --mail-from and --public-url. Without it replies are printed, told by phone or read on
     the status page. Mail that comes in is not read; each message says so.";
 
+const HELP_OIDC: &str = "\
+OIDC_ISSUER=https://login.example.org OIDC_CLIENT_ID=hub OIDC_CLIENT_SECRET=... lets staff sign in with their work account (OpenID Connect), beside
+    their passwords. It needs --public-url; register PUBLIC-URL/office/oidc/return with the provider. Who comes in was invited before, with the account's
+    verified e-mail address as login, or its user name with OIDC_LOGIN_CLAIM=preferred_username.";
+
 enum Command {
     Help,
     Serve(Settings),
@@ -98,6 +104,7 @@ fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Comm
         port: 8080,
         trusted_proxies: 0,
         mail: MailSettings::of_environment(),
+        oidc: OidcSettings::of_environment(),
     };
     if is_of_records {
         let is_help = arguments.iter().any(|argument| argument == "--help" || argument == "-h");
@@ -165,7 +172,7 @@ fn run(command: Command) -> Result<(), String> {
     let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
     match command {
         Command::Help => {
-            println!("{HELP}\n{}\n\n{HELP_DATABASE}\n\n{HELP_MAIL}", records::command::HELP);
+            println!("{HELP}\n{}\n\n{HELP_DATABASE}\n\n{HELP_MAIL}\n\n{HELP_OIDC}", records::command::HELP);
             Ok(())
         }
         Command::Serve(settings) => {

@@ -2,8 +2,9 @@
 //!
 //! [`case`] and [`clock`] are what an inquiry is and when it is due, and know nothing else. [`desk`] holds all inquiries opened in memory,
 //! because on the disk they stay sealed. [`mail`] sends replies, [`finds`] are the sums of what was missing. [`guard`] is the door, [`routes`] the one
-//! table of what there is and who may. The rest is one page a file.
+//! table of what there is and who may, [`oidc`] the way in with a work account. The rest is one page a file.
 
+mod arrivals;
 pub mod attempts;
 pub mod case;
 pub mod clock;
@@ -19,6 +20,7 @@ pub mod ink;
 mod inquiry;
 pub mod mail;
 pub mod month;
+pub mod oidc;
 mod pages;
 mod password;
 mod people;
@@ -43,12 +45,15 @@ use desk::Desk;
 use domain::{Catalogue, SubmissionId};
 use ink::Ink;
 use mail::Mailer;
+use oidc::{Provider, Spent};
 use std::sync::Arc;
 use std::time::Duration;
 use when::Zone;
 
 /// How often the desk looks for what came in, and for what other servers of the same database wrote.
 const LOOK_MS: u64 = 1_000;
+/// After so many looks who has been quiet at the door is forgotten: five minutes.
+const LOOKS_TO_FORGET: u32 = 300;
 
 pub struct Office {
     server: Arc<Server<Store>>,
@@ -59,6 +64,9 @@ pub struct Office {
     first: FirstToken,
     /// None when no mail server was configured: then nobody is offered to reply by e-mail.
     mailer: Option<Mailer>,
+    /// None when no provider of work accounts was configured: then people sign in with passwords only.
+    provider: Option<Provider>,
+    spent: Spent,
     /// Its entries were made up to show the office at work; every page says so.
     is_demo: bool,
 }
@@ -72,10 +80,21 @@ pub enum Written {
 }
 
 impl Office {
-    pub fn new(server: Arc<Server<Store>>, mailer: Option<Mailer>, is_demo: bool) -> Arc<Self> {
+    pub fn new(server: Arc<Server<Store>>, mailer: Option<Mailer>, provider: Option<Provider>, is_demo: bool) -> Arc<Self> {
         let ink = Ink::new(server.receiver.keys.now().office_key());
         let zone = Zone::of(&server.editions.catalogue().municipality().time_zone);
-        Arc::new(Self { server, desk: Desk::default(), ink, zone, attempts: Attempts::default(), first: FirstToken::default(), mailer, is_demo })
+        Arc::new(Self {
+            server,
+            desk: Desk::default(),
+            ink,
+            zone,
+            attempts: Attempts::default(),
+            first: FirstToken::default(),
+            mailer,
+            provider,
+            spent: Spent::default(),
+            is_demo,
+        })
     }
 
     /// All addresses of the office, behind its door.
@@ -97,7 +116,7 @@ impl Office {
 
     /// When nobody works here yet: a token for the first administrator, for the console.
     pub async fn first_token(&self) -> Result<Option<String>, StoreFault> {
-        let is_empty = !self.store().staff().await?.iter().any(|staff| staff.is_active && !staff.password.is_empty());
+        let is_empty = !self.store().staff().await?.iter().any(|staff| staff.is_active && staff.has_begun());
         Ok(is_empty.then(|| self.first.make()))
     }
 
@@ -116,7 +135,7 @@ impl Office {
 /// Keeps the desk up to date for as long as the office is open.
 pub async fn keep_up(office: Arc<Office>) {
     let office = Arc::downgrade(&office);
-    loop {
+    for look in 1_u32.. {
         match office.upgrade() {
             Some(office) => {
                 if let Err(fault) = office.desk.look(&office).await {
@@ -125,7 +144,9 @@ pub async fn keep_up(office: Arc<Office>) {
                 if let Err(fault) = office.desk.count_finds(&office).await {
                     tracing::error!(%fault, "searches without an answer could not be counted; it is tried again");
                 }
-                office.attempts.forget_quiet();
+                if look.is_multiple_of(LOOKS_TO_FORGET) {
+                    office.attempts.forget_quiet();
+                }
             }
             None => return,
         }

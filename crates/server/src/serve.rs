@@ -6,6 +6,7 @@ use crate::editions::Editions;
 use crate::keys::{Found, KeyFolder, LOOK_S, readable_by_others};
 use crate::office::demo::is_demo;
 use crate::office::mail::{send_mails, settings::MailSettings};
+use crate::office::oidc::settings::OidcSettings;
 use crate::office::{Office, keep_up};
 use crate::receive::Receiver;
 use crate::site::Site;
@@ -36,6 +37,7 @@ pub struct Settings {
     pub port: u16,
     pub trusted_proxies: usize,
     pub mail: MailSettings,
+    pub oidc: OidcSettings,
 }
 
 /// Everything in a data folder that a command may need.
@@ -91,7 +93,10 @@ fn said(error: impl Display) -> String {
 /// Serves until told to stop.
 pub async fn serve(settings: Settings) -> Result<(), String> {
     let mailer = settings.mail.mailer()?;
+    let provider = settings.oidc.provider(settings.mail.public_url.as_deref())?;
+    let is_demo = is_demo(&settings.data_dir);
     let site = Site::read(&settings.site).map_err(said)?;
+    let site = if is_demo { site.of_demo() } else { site };
     let municipality = municipality_of(&site)?;
     let listener = listen(&settings).await?;
     let _in_use = if settings.database_url.is_none() { Some(lock(&settings.data_dir)?) } else { None };
@@ -104,8 +109,7 @@ pub async fn serve(settings: Settings) -> Result<(), String> {
     let port = listener.local_addr().map_err(said)?.port();
     println!("Community Hub is at http://localhost:{port}");
     // What was made up is never mailed to anybody.
-    let is_demo = is_demo(&settings.data_dir);
-    let office = Office::new(server.clone(), mailer.filter(|_| !is_demo), is_demo);
+    let office = Office::new(server.clone(), mailer.filter(|_| !is_demo), provider, is_demo);
     if let Some(token) = office.first_token().await.map_err(said)? {
         eprintln!(
             "Nobody works in the office yet. The first administrator begins at http://localhost:{port}/office/first with this token, which holds once: {token}"

@@ -1,6 +1,8 @@
 //! The app's files, compressed ahead of time and held in memory. Only what `site.json` lists is served,
 //! so no address can lead out of the folder.
 
+mod demo;
+
 use axum::body::{Body, Bytes};
 use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
 use axum::http::{HeaderMap, StatusCode};
@@ -29,6 +31,8 @@ struct File {
     raw: Bytes,
     brotli: Option<Bytes>,
     gzip: Option<Bytes>,
+    /// As the site's own list and its service worker have it.
+    sha256: String,
     etag: String,
     is_immutable: bool,
     content_type: &'static str,
@@ -68,7 +72,8 @@ impl Site {
                 raw: read(&path)?,
                 brotli: packed(".br", row.br.is_some())?,
                 gzip: packed(".gz", row.gz.is_some())?,
-                etag: format!("\"{}\"", &row.sha256[..row.sha256.len().min(24)]),
+                etag: etag_of(&row.sha256),
+                sha256: row.sha256,
                 is_immutable: row.immutable,
                 content_type: content_type(&row.path),
             };
@@ -139,6 +144,10 @@ impl File {
             _ => (self.raw.clone(), None),
         }
     }
+}
+
+fn etag_of(sha256: &str) -> String {
+    format!("\"{}\"", &sha256[..sha256.len().min(24)])
 }
 
 pub(crate) fn plain(status: StatusCode, text: impl Into<Body>) -> Response {

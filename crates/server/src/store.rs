@@ -11,7 +11,7 @@ mod writer;
 
 pub use any::Store;
 pub use custody::{Custody, Deed, Erasure, Expired, Hold};
-pub use office::{EventRow, OfficeStore, SessionRow, StaffRow, SurveyRow, ViewRow};
+pub use office::{Done, EventRow, OfficeStore, SessionRow, StaffRow, SurveyRow, ViewRow};
 pub use postgres::PostgresStore;
 pub use sqlite::SqliteStore;
 

@@ -18,6 +18,8 @@ const RIGHTS: &[(&str, Option<Option<Role>>)] = &[
     ("GET /office/language/{tag}", None),
     ("GET /office/sign-in", None),
     ("POST /office/sign-in", None),
+    ("GET /office/oidc", None),
+    ("GET /office/oidc/return", None),
     ("GET /office/first", None),
     ("POST /office/first", None),
     ("GET /office/invitation/{login}/{secret}", None),
@@ -200,6 +202,23 @@ fn an_inquiry_is_taken_answered_and_closed_and_the_person_reads_it_with_the_rece
     );
     assert!(!ann.get(&hub, "/office").text().contains("what do I bring"), "what is closed is not among what is open");
     assert!(ann.get(&hub, "/office?state=closed&q=BOAT").text().contains("what do I bring"));
+}
+
+#[test]
+fn the_inbox_shows_what_names_no_service_until_somebody_says_which() {
+    let hub = Hub::start();
+    let ann = Desk::first(&hub);
+    let service = domain::ServiceId::parse("boat-permit").unwrap();
+    let (about, none) = (sealed_about(Some(service), "my boat", &hub.keys(), 1), sealed("my question", &hub.keys(), 2));
+    hub.send(&[&about, &none]);
+    let page = ann.until(&hub, "/office?service=none", "my question");
+    assert!(!page.contains("my boat") && page.contains("<option value=\"none\" selected>"), "{page}");
+    let page = ann.until(&hub, "/office?service=boat-permit", "my boat");
+    assert!(!page.contains("my question"), "{page}");
+    let path = format!("/office/inquiry/{}", none.head.reference());
+    assert_eq!(ann.write(&hub, &path, "about", &[("service", "dog-tag")]), 303);
+    assert!(!ann.get(&hub, "/office?service=none").text().contains("my question"));
+    assert!(ann.get(&hub, "/office?service=dog-tag").text().contains("my question"));
 }
 
 #[test]

@@ -4,11 +4,19 @@
 
 #[allow(dead_code, reason = "each file of tests needs a part of it")]
 mod cluster;
+mod desk;
 mod hub;
 
 use cluster::{Cluster, signal};
-use domain::submission::{Receipt, Verdict, Verdicts};
+use desk::Desk;
+use domain::submission::{Envelope, Receipt, Verdict, Verdicts};
+use domain::{MunicipalityId, SubmissionId};
 use hub::{Hub, sealed, wire};
+use offline::sealing::Sealed;
+use server::keys::Keys;
+use server::office::case::Event;
+use server::office::ink::Ink;
+use server::store::{Deed, EventRow, OfficeStore, PostgresStore, Record, SubmissionStore, contract};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -183,4 +191,82 @@ fn fault_53_is_seen_where_a_primary_does_not_wait_for_its_standby() {
     let outcome = failover(false);
     println!("{outcome:?}");
     assert!(outcome.lost > 0, "the test above would not notice a loss: {outcome:?}");
+}
+
+/// A server elsewhere, whose clock is not right: as far as others can tell, what it writes.
+struct Elsewhere {
+    store: PostgresStore,
+    ink: Ink,
+    runtime: tokio::runtime::Runtime,
+}
+
+impl Elsewhere {
+    fn beside(hub: &Hub, url: &str) -> Self {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let store = runtime.block_on(PostgresStore::open(url, MunicipalityId::parse("pine-harbour").unwrap())).unwrap();
+        let keys = Keys::existing(&std::path::Path::new(&hub.data()).join("keys")).unwrap();
+        Self { store, ink: Ink::new(keys.office_key()), runtime }
+    }
+
+    fn note(&self, id: SubmissionId, number: u32, at_ms: u64, text: &str) {
+        let event = Event::Noted { text: text.into() };
+        let row = EventRow { id, number, at_ms, who: "ann".into(), sealed: self.ink.seal(id, number, &event) };
+        let deed = Deed { who: "ann".into(), reason: id.to_string(), at_ms };
+        assert!(self.runtime.block_on(self.store.append(&row, event.stage(), event.name(), &deed)).unwrap());
+    }
+
+    fn keep(&self, entry: &Sealed, at_ms: u64) {
+        let envelope: Envelope = postcard::from_bytes(&entry.envelope).unwrap();
+        let record = Record { body: entry.head.body, envelope, ..contract::record("x", 9, b"") };
+        self.runtime.block_on(self.store.keep(vec![record], at_ms)).unwrap();
+    }
+}
+
+#[test]
+fn what_a_server_with_another_clock_writes_shows_at_every_desk_in_its_order() {
+    const MINUTES_10: u64 = 10 * 60 * 1_000;
+    let cluster = cluster::shared();
+    let url = cluster.database();
+    let mut hub = Hub::start_on(Some(url.clone()));
+    let ann = Desk::first(&hub);
+    let elsewhere = Elsewhere::beside(&hub, &url);
+    let now_ms = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis() as u64;
+    let entry = sealed("which bin?", &hub.keys(), 1);
+    hub.send(&[&entry]);
+    ann.until(&hub, "/office", "which bin?");
+    let (id, path) = (entry.head.id, format!("/office/inquiry/{}", entry.head.reference()));
+    assert_eq!(ann.write(&hub, &path, "note", &[("text", "one, by a clock that is right")]), 303);
+    elsewhere.note(id, 2, now_ms - MINUTES_10, "two, by a clock that is behind");
+    ann.until(&hub, &path, "two, by a clock that is behind");
+    elsewhere.note(id, 3, now_ms + MINUTES_10, "three, by a clock that is ahead");
+    ann.until(&hub, &path, "three, by a clock that is ahead");
+    assert_eq!(ann.write(&hub, &path, "note", &[("text", "four, by the first again")]), 303);
+    elsewhere.note(id, 5, now_ms, "five, by a clock that was set");
+    ann.until(&hub, &path, "five, by a clock that was set");
+    let is_in_order = |page: &str| {
+        let places: Vec<_> = ["one, by", "two, by", "three, by", "four, by", "five, by"].map(|words| page.find(words)).into();
+        assert!(places.iter().all(Option::is_some) && (places.is_sorted() || places.iter().rev().is_sorted()), "{places:?} {page}");
+    };
+    is_in_order(&ann.get(&hub, &path).text());
+    hub.stop();
+    hub.restart();
+    is_in_order(&ann.until(&hub, &path, "five, by a clock that was set"));
+    assert_eq!(ann.write(&hub, &path, "note", &[("text", "six, after a start")]), 303);
+}
+
+#[test]
+fn an_entry_that_shows_late_comes_to_the_desk_and_so_does_what_was_done_with_it_before() {
+    let cluster = cluster::shared();
+    let url = cluster.database();
+    let hub = Hub::start_on(Some(url.clone()));
+    let ann = Desk::first(&hub);
+    let elsewhere = Elsewhere::beside(&hub, &url);
+    let now_ms = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis() as u64;
+    let (newest, late) = (sealed("the newest", &hub.keys(), 1), sealed("the late one", &hub.keys(), 2));
+    hub.send(&[&newest]);
+    ann.until(&hub, "/office", "the newest");
+    elsewhere.keep(&late, now_ms - 40_000);
+    elsewhere.note(late.head.id, 1, now_ms - 39_000, "done before anybody here saw it");
+    ann.until(&hub, "/office", "the late one");
+    ann.until(&hub, &format!("/office/inquiry/{}", late.head.reference()), "done before anybody here saw it");
 }

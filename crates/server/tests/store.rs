@@ -60,8 +60,10 @@ holds!(
     an_event_has_one_number_and_goes_with_its_entry,
     events_of_what_is_let_go_go_with_it,
     events_are_paged_by_their_moments,
+    many_events_are_added_as_each_would_be,
     of_many_who_write_at_once_one_is_first,
     people_and_their_sessions_are_kept_and_end,
+    places_are_paged_as_entries_are,
     each_has_lists_of_their_own,
     what_was_done_with_the_survey_has_one_order,
 );

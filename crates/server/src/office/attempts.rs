@@ -31,9 +31,15 @@ impl Default for Attempts {
 impl Attempts {
     /// Whether another attempt may be made now; if not, after how many seconds.
     pub fn allow(&self, address: IpAddr, login: &str) -> Result<(), u64> {
+        self.allow_from(address)?;
         let (address, now) = (share_of(address), DefaultClock::default().now());
-        self.of_address.check_key(&address).map_err(|until| until.wait_time_from(now).as_secs() + 1)?;
         self.of_login.check_key(&(address, login.to_string())).map_err(|until| until.wait_time_from(now).as_secs() + 1)
+    }
+
+    /// The same where the login is not known before: an office may share an address.
+    pub fn allow_from(&self, address: IpAddr) -> Result<(), u64> {
+        let now = DefaultClock::default().now();
+        self.of_address.check_key(&share_of(address)).map_err(|until| until.wait_time_from(now).as_secs() + 1)
     }
 
     /// Forgets who has been quiet, so that memory stays bounded.

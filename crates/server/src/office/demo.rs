@@ -4,7 +4,9 @@
 mod opinions;
 mod story;
 
+use super::case::Event;
 use super::dice::Dice;
+use super::ink::Ink;
 use super::password::hash;
 use super::staff::Role;
 use crate::api::now_ms;
@@ -13,10 +15,11 @@ use crate::keys::{hex, random};
 use crate::receive::judge;
 use crate::serve::{Opened, municipality_of, open};
 use crate::site::Site;
-use crate::store::{Deed, EventRow, OfficeStore, StaffRow, SubmissionStore};
+use crate::store::{Deed, Done, EventRow, OfficeStore, StaffRow, SubmissionStore};
 use crate::survey::{next_row, read_ledger};
 use domain::submission::{Content, Envelope};
 use domain::{Catalogue, SubmissionId};
+use futures_util::future::try_join_all;
 use offline::sealing::{Address, seal};
 use std::path::Path;
 use story::Told;
@@ -31,6 +34,10 @@ const PEOPLE: [(&str, &str, Role); 5] = [
     ("demo-manager", "Kim Demo", Role::Manager),
     ("demo-admin", "Alex Demo", Role::Administrator),
 ];
+/// Fewer than may wait for the store's writer.
+const TOLD_AT_ONCE: usize = 200;
+/// After so many a line on the console says how far it is; a multiple of those at once.
+const TOLD_A_LINE: usize = 10_000;
 /// Answers to the survey are for every other inquiry, and no more than this.
 const SURVEY_MAX: u64 = 400;
 const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
@@ -75,30 +82,45 @@ pub async fn fill(site: &Path, data_dir: &Path, inquiries: u32) -> Result<String
     Ok(format!("The demo's office is at /office. Sign in as {} with the password {password} (a new one at every start).", logins.join(", ")))
 }
 
-/// Writes down a month: what came, and what was done with it.
+/// Writes down a month: what came, and what was done with it. So many at a time that one flush serves them all.
 async fn tell(opened: &Opened, catalogue: &Catalogue, inquiries: u32) -> Result<(), crate::store::StoreFault> {
     let mut dice = Dice::new(2_026);
     let now_ms = now_ms();
     let begin_ms = now_ms.saturating_sub(30 * DAY_MS);
-    let ink = super::ink::Ink::new(opened.keys.now().office_key());
-    for told in story::month(&mut dice, catalogue, begin_ms, now_ms, inquiries) {
-        let Told { at_ms, content, events } = told;
-        let Some(id) = keep(opened, catalogue, content, at_ms).await? else { continue };
-        for (at, (at_ms, who, event)) in events.into_iter().enumerate() {
-            let number = at as u32 + 1;
-            let row = EventRow { id, number, at_ms, who: who.into(), sealed: ink.seal(id, number, &event) };
-            let deed = Deed { who: who.into(), reason: id.to_string(), at_ms };
-            opened.store.append(&row, event.stage(), event.name(), &deed).await?;
+    let ink = Ink::new(opened.keys.now().office_key());
+    let all = story::month(&mut dice, catalogue, begin_ms, now_ms, inquiries);
+    let (count, mut written) = (all.len(), 0);
+    let mut all = all.into_iter().peekable();
+    while all.peek().is_some() {
+        let some: Vec<Told> = all.by_ref().take(TOLD_AT_ONCE).collect();
+        written += some.len();
+        let keeping = some
+            .into_iter()
+            .map(|Told { at_ms, content, events }| async move { keep(opened, catalogue, content, at_ms).await.map(|id| id.map(|id| (id, events))) });
+        let kept = try_join_all(keeping).await?;
+        let done: Vec<Done> = kept.into_iter().flatten().flat_map(|(id, events)| done_with(&ink, id, events)).collect();
+        opened.store.append_all(&done).await?;
+        if written.is_multiple_of(TOLD_A_LINE) {
+            eprintln!("{written} of {count} are made up.");
         }
     }
     Ok(())
+}
+
+fn done_with(ink: &Ink, id: SubmissionId, events: Vec<(u64, &'static str, Event)>) -> impl Iterator<Item = Done> {
+    events.into_iter().zip(1..).map(move |((at_ms, who, event), number)| Done {
+        event: EventRow { id, number, at_ms, who: who.into(), sealed: ink.seal(id, number, &event) },
+        stage: event.stage(),
+        what: event.name(),
+        deed: Deed { who: who.into(), reason: id.to_string(), at_ms },
+    })
 }
 
 /// What people said in the survey, and the ways in that an office made for them.
 async fn tell_survey(opened: &Opened, catalogue: &Catalogue, answers: u64) -> Result<(), crate::store::StoreFault> {
     let mut dice = Dice::new(2_027);
     let now_ms = now_ms();
-    let ink = super::ink::Ink::new(opened.keys.now().office_key());
+    let ink = Ink::new(opened.keys.now().office_key());
     let opinions::Told { acts, entries } = opinions::month(&mut dice, catalogue, answers, random);
     for act in &acts {
         let row = next_row(&read_ledger(&opened.store, &ink).await?, &ink, "demo-office", now_ms.saturating_sub(30 * DAY_MS), act);

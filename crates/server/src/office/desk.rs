@@ -1,15 +1,16 @@
 //! All inquiries, opened, in the memory of the server: on the disk they stay sealed. Read once when the office opens, then kept up with
-//! what comes in, with what other servers write, and with what is erased. Finding is a walk over all of them, which takes
-//! milliseconds at the size of a city.
+//! what comes in ([`Arrivals`]), and with what is done with it or erased, here or by other servers: every deed stands in the audit, whose
+//! numbers have no gap and no clock. Finding is a walk over all of them, which takes milliseconds at the size of a city.
 
 use super::Office;
-use super::case::{Case, Entry, State};
+use super::arrivals::Arrivals;
+use super::case::{Case, Entry, Event, State};
 use super::clock::{Due, OfficeHours, due, stretches, worked_minutes};
 use super::finds::Finds;
 use super::month::Month;
 use crate::api::now_ms;
 use crate::receive::read_body;
-use crate::store::{Custody, EventRow, OfficeStore, StoreFault, StoredSubmission, SubmissionStore};
+use crate::store::{Custody, EventRow, OfficeStore, StoreFault, StoredSubmission};
 use domain::SubmissionId;
 use domain::inquiry::{ReplyTo, ValidInquiry};
 use domain::reference::Reference;
@@ -19,8 +20,10 @@ use std::sync::{Arc, Mutex, RwLock};
 
 /// Rows read at a time.
 const ROWS_AT_ONCE: u32 = 500;
-/// What was written by another server may become visible a little later than its moment says.
+/// What was counted so long ago is not read again.
 const LATE_MS: u64 = 60 * 1_000;
+/// What is counted and not opened on the desk.
+const FINDS: [Kind; 2] = [Kind::Gap, Kind::Correction];
 /// Somebody who looked at an inquiry within this time is said to be there.
 pub const PRESENT_MS: u64 = 3 * 60 * 1_000;
 
@@ -45,6 +48,25 @@ pub struct Inquiry {
 }
 
 impl Inquiry {
+    /// The next event; nothing of it when it could not be opened.
+    fn take(&mut self, row: &EventRow, event: Option<Event>) {
+        match event {
+            Some(event) => {
+                let entry = Entry { number: row.number, at_ms: row.at_ms, who: row.who.clone(), event };
+                self.case.take(&entry);
+                self.folded.push_str(&folded_event(&entry));
+                self.entries.push(entry);
+            }
+            // A newer server wrote it, or other keys: its number is taken all the same.
+            None => {
+                self.case.last = row.number;
+                self.closed_entries += 1;
+                // Perhaps it says that the e-mail was sent: better not at all than twice.
+                self.case.mails.clear();
+            }
+        }
+    }
+
     /// The promise that counts now: a first reply until there was one, then that it is settled. Nothing when all is done.
     pub fn promise(&self) -> Option<Due> {
         match self.case.state {
@@ -58,21 +80,78 @@ impl Inquiry {
 #[derive(Default)]
 struct Contents {
     inquiries: HashMap<SubmissionId, Arc<Inquiry>>,
+    /// Of two with the same reference, which chance makes once in millions, the first.
+    references: HashMap<Reference, SubmissionId>,
     finds: Arc<Finds>,
+    /// How far searches and corrections were counted.
+    counted: [Arrivals; FINDS.len()],
     /// Something was erased since the finds were counted.
     is_to_recount: bool,
     /// Those that have a reply which is to be sent by e-mail.
     mailing: BTreeSet<SubmissionId>,
-    /// The newest moment that was seen, of inquiries and of events.
-    received_ms: u64,
-    event_ms: u64,
-    /// How far the audit was followed: an erasure shows there.
+    arrivals: Arrivals,
+    /// How far the audit was followed: what is done and what is erased shows there.
     audit: u64,
+    /// Those with which something was done before they came to the desk.
+    early: HashSet<SubmissionId>,
     /// By which catalogue moments were computed.
     catalogue_version: u32,
     is_read: bool,
     /// Inquiries that could not be opened with the keys.
     unopened: HashSet<SubmissionId>,
+}
+
+impl Contents {
+    /// One that came in; nothing of it when no key opens it.
+    fn put(&mut self, id: SubmissionId, inquiry: Option<Inquiry>) {
+        match inquiry {
+            Some(inquiry) => {
+                self.references.entry(inquiry.reference).or_insert(id);
+                self.inquiries.insert(id, Arc::new(inquiry));
+            }
+            None => drop(self.unopened.insert(id)),
+        }
+    }
+
+    /// The first are computed by this version of the catalogue.
+    fn begin(&mut self, catalogue_version: u32) {
+        if self.inquiries.is_empty() {
+            self.catalogue_version = catalogue_version;
+        }
+    }
+
+    /// Takes in the next event of an inquiry that is here; false for any other.
+    fn take_event(&mut self, office: &Office, row: &EventRow) -> bool {
+        let Some(inquiry) = self.inquiries.get_mut(&row.id).filter(|inquiry| row.number == inquiry.case.last + 1) else { return false };
+        // Whoever reads this inquiry just now has it as it was.
+        let inquiry = Arc::make_mut(inquiry);
+        inquiry.take(row, office.ink.open(row.id, row.number, &row.sealed));
+        if inquiry.case.mails.is_empty() {
+            self.mailing.remove(&row.id);
+        } else {
+            self.mailing.insert(row.id);
+        }
+        true
+    }
+
+    /// Whether others come before it that were not taken in.
+    fn is_ahead(&self, row: &EventRow) -> bool {
+        self.inquiries.get(&row.id).is_some_and(|inquiry| row.number > inquiry.case.last + 1)
+    }
+
+    fn compute(&mut self, office: &Office, id: SubmissionId) {
+        if let Some(inquiry) = self.inquiries.get_mut(&id) {
+            compute(office, Arc::make_mut(inquiry));
+        }
+    }
+
+    /// Everything else leaves the memory.
+    fn keep(&mut self, kept: &HashSet<SubmissionId>) {
+        self.inquiries.retain(|id, _| kept.contains(id));
+        self.unopened.retain(|id| kept.contains(id));
+        self.references = self.inquiries.values().map(|inquiry| (inquiry.reference, inquiry.id)).collect();
+        self.is_to_recount = true;
+    }
 }
 
 #[derive(Default)]
@@ -101,7 +180,7 @@ impl Desk {
     }
 
     pub fn by_reference(&self, reference: Reference) -> Option<Arc<Inquiry>> {
-        self.read(|contents| contents.inquiries.values().find(|inquiry| inquiry.reference == reference).cloned())
+        self.read(|contents| contents.references.get(&reference).and_then(|id| contents.inquiries.get(id)).cloned())
     }
 
     /// What was looked for and not found, and what was said to be wrong.
@@ -140,118 +219,104 @@ impl Desk {
     /// Takes in what is new since the last look.
     pub async fn look(&self, office: &Office) -> Result<(), StoreFault> {
         let _alone = self.looking.lock().await;
+        // What is done from here on is followed; what was done before is read whole.
+        let (is_read, _) = self.state();
+        let deeds = if is_read { 0 } else { office.store().last_deed().await? };
+        let version = office.catalogue().version();
+        self.change(|contents| contents.begin(version));
         self.take_inquiries(office).await?;
-        self.take_events(office).await?;
-        self.drop_erased(office).await?;
+        if !is_read {
+            self.take_all_events(office).await?;
+            self.change(|contents| contents.audit = deeds);
+        }
+        self.follow_audit(office).await?;
         self.change(|contents| contents.is_read = true);
-        self.follow_catalogue(office);
+        self.follow_catalogue(office).await;
         Ok(())
     }
 
     async fn take_inquiries(&self, office: &Office) -> Result<(), StoreFault> {
-        let since_ms = self.read(|contents| contents.received_ms.saturating_sub(LATE_MS));
+        let mut arrivals = self.read(|contents| contents.arrivals);
+        let is_known = |id| self.read(|contents| contents.inquiries.contains_key(&id) || contents.unopened.contains(&id));
+        let take = |rows: Vec<StoredSubmission>| {
+            let new = rows.iter().filter(|row| !is_known(row.envelope.header.id));
+            let opened: Vec<_> = new.map(|row| (row.envelope.header.id, opened(office, row))).collect();
+            self.change(|contents| opened.into_iter().for_each(|(id, inquiry)| contents.put(id, inquiry)));
+        };
+        arrivals.look(office, Kind::Inquiry, (0, now_ms()), is_known, take).await?;
+        self.change(|contents| contents.arrivals = arrivals);
+        Ok(())
+    }
+
+    /// What was done with all of them until now. When each is due is found once, after all of it.
+    async fn take_all_events(&self, office: &Office) -> Result<(), StoreFault> {
+        let (mut changed, mut gaps) = (BTreeSet::new(), BTreeSet::new());
         let mut after = None;
         loop {
-            let rows = office.store().page(Kind::Inquiry, since_ms, after, ROWS_AT_ONCE).await?;
-            let Some(last) = rows.last() else { return Ok(()) };
-            after = Some((last.received_at_ms, last.envelope.header.id));
-            let is_known = |id: &SubmissionId| self.read(|contents| contents.inquiries.contains_key(id) || contents.unopened.contains(id));
-            let new = rows.iter().filter(|row| !is_known(&row.envelope.header.id));
-            let opened: Vec<_> = new.map(|row| (row.envelope.header.id, opened(office, row))).collect();
-            let last_ms = last.received_at_ms;
+            let rows = office.store().events_since(0, after, ROWS_AT_ONCE).await?;
+            let Some(last) = rows.last() else { break };
+            after = Some((last.at_ms, last.id, last.number));
             self.change(|contents| {
-                contents.received_ms = contents.received_ms.max(last_ms);
-                for (id, inquiry) in opened {
-                    match inquiry {
-                        Some(inquiry) => drop(contents.inquiries.insert(id, Arc::new(inquiry))),
-                        None => drop(contents.unopened.insert(id)),
+                for row in &rows {
+                    if contents.take_event(office, row) {
+                        changed.insert(row.id);
+                    } else if contents.is_ahead(row) {
+                        // Clocks differ, or one was set back: an earlier event bears a later moment.
+                        gaps.insert(row.id);
                     }
                 }
             });
-            // Others of this server have their turn between pages.
             tokio::task::yield_now().await;
         }
-    }
-
-    async fn take_events(&self, office: &Office) -> Result<(), StoreFault> {
-        let since_ms = self.read(|contents| contents.event_ms.saturating_sub(LATE_MS));
-        let mut after = None;
-        loop {
-            let rows = office.store().events_since(since_ms, after, ROWS_AT_ONCE).await?;
-            let Some(last) = rows.last() else { return Ok(()) };
-            after = Some((last.at_ms, last.id, last.number));
-            let last_ms = last.at_ms;
-            self.change(|contents| contents.event_ms = contents.event_ms.max(last_ms));
-            for row in &rows {
-                let next = self.inquiry(row.id).map(|inquiry| inquiry.case.last + 1);
-                if next.is_some_and(|next| row.number > next) {
-                    // Clocks differ, or one was set back: an earlier event bears a later moment.
-                    self.take_events_of(office, row.id).await?;
-                } else {
-                    self.take_event(office, row);
-                }
-            }
-            tokio::task::yield_now().await;
+        for id in gaps {
+            self.take_events_of(office, id).await?;
+            changed.remove(&id);
         }
+        self.compute(office, changed).await;
+        Ok(())
     }
 
     /// Takes in what was done with one inquiry, whatever its moments say.
     pub async fn take_events_of(&self, office: &Office, id: SubmissionId) -> Result<(), StoreFault> {
-        office.store().events(id).await?.iter().for_each(|row| self.take_event(office, row));
+        let rows = office.store().events(id).await?;
+        self.change(|contents| {
+            if rows.iter().filter(|row| contents.take_event(office, row)).count() > 0 {
+                contents.compute(office, id);
+            }
+        });
         Ok(())
     }
 
-    fn take_event(&self, office: &Office, row: &EventRow) {
-        let Some(before) = self.inquiry(row.id).filter(|inquiry| row.number > inquiry.case.last) else { return };
-        let mut inquiry = Inquiry::clone(&before);
-        match office.ink.open(row.id, row.number, &row.sealed) {
-            Some(event) => {
-                let entry = Entry { number: row.number, at_ms: row.at_ms, who: row.who.clone(), event };
-                if !inquiry.case.take(&entry) {
-                    return;
-                }
-                inquiry.folded.push_str(&folded_event(&entry));
-                inquiry.entries.push(entry);
-            }
-            // A newer server wrote it, or other keys: its number is taken all the same.
-            None => {
-                inquiry.case.last = row.number;
-                inquiry.closed_entries += 1;
-                // Perhaps it says that the e-mail was sent: better not at all than twice.
-                inquiry.case.mails.clear();
-            }
+    /// Finds anew when some are due. Others of this server have their turn in between.
+    async fn compute(&self, office: &Office, ids: impl IntoIterator<Item = SubmissionId>) {
+        for id in ids {
+            self.change(|contents| contents.compute(office, id));
+            tokio::task::yield_now().await;
         }
-        compute(office, &mut inquiry);
-        self.change(|contents| {
-            let is_mailing = !inquiry.case.mails.is_empty();
-            if is_mailing {
-                contents.mailing.insert(inquiry.id)
-            } else {
-                contents.mailing.remove(&inquiry.id)
-            };
-            contents.inquiries.insert(inquiry.id, Arc::new(inquiry));
-        });
     }
 
-    /// What was erased or let go by a command, or by another server, leaves the memory too.
-    async fn drop_erased(&self, office: &Office) -> Result<(), StoreFault> {
-        let mut number = self.read(|contents| contents.audit);
+    /// What was done since the last look, by whomever, and what was erased or let go.
+    async fn follow_audit(&self, office: &Office) -> Result<(), StoreFault> {
+        let (mut number, mut done) = self.read(|contents| (contents.audit, contents.early.clone()));
         let mut is_gone = false;
         loop {
             let entries = office.store().audit(number, ROWS_AT_ONCE).await?;
             let Some(last) = entries.last() else { break };
             number = last.number;
             is_gone |= entries.iter().any(|entry| matches!(entry.what.as_str(), "erase" | "retention"));
+            // The detail of what was done with one inquiry is its id, and nothing else.
+            done.extend(entries.iter().filter_map(|entry| SubmissionId::parse(&entry.detail).ok()));
         }
         if is_gone {
             let kept: HashSet<SubmissionId> = office.store().ids(Kind::Inquiry).await?.into_iter().collect();
-            self.change(|contents| {
-                contents.inquiries.retain(|id, _| kept.contains(id));
-                contents.unopened.retain(|id| kept.contains(id));
-                contents.is_to_recount = true;
-            });
+            done.retain(|id| kept.contains(id));
+            self.change(|contents| contents.keep(&kept));
         }
-        self.change(|contents| contents.audit = number);
+        let (here, early): (HashSet<_>, HashSet<_>) = done.into_iter().partition(|id| self.inquiry(*id).is_some());
+        for id in here {
+            self.take_events_of(office, id).await?;
+        }
+        self.change(|contents| (contents.audit, contents.early) = (number, early));
         Ok(())
     }
 
@@ -260,11 +325,16 @@ impl Desk {
     pub async fn count_finds(&self, office: &Office) -> Result<(), StoreFault> {
         let _alone = self.counting.lock().await;
         let is_to_recount = self.change(|contents| std::mem::take(&mut contents.is_to_recount));
-        let before = if is_to_recount { Arc::default() } else { self.finds() };
-        match counted(office, &before).await {
-            Ok(Some(finds)) => self.change(|contents| contents.finds = Arc::new(finds)),
-            Ok(None) if is_to_recount => self.change(|contents| contents.finds = before),
-            Ok(None) => {}
+        let (before, mut arrivals) = if is_to_recount { Default::default() } else { self.read(|contents| (contents.finds.clone(), contents.counted)) };
+        match counted(office, &before, &mut arrivals).await {
+            Ok(finds) => self.change(|contents| {
+                contents.counted = arrivals;
+                match finds {
+                    Some(finds) => contents.finds = Arc::new(finds),
+                    None if is_to_recount => contents.finds = before,
+                    None => {}
+                }
+            }),
             Err(fault) => {
                 self.change(|contents| contents.is_to_recount |= is_to_recount);
                 return Err(fault);
@@ -274,17 +344,14 @@ impl Desk {
     }
 
     /// Hours and holidays may have changed with a newer catalogue.
-    fn follow_catalogue(&self, office: &Office) {
+    async fn follow_catalogue(&self, office: &Office) {
         let version = office.catalogue().version();
         if self.read(|contents| contents.catalogue_version) == version {
             return;
         }
-        let open: Vec<_> = self.all().into_iter().filter(|inquiry| inquiry.case.state != State::Closed).collect();
-        for before in open {
-            let mut inquiry = Inquiry::clone(&before);
-            compute(office, &mut inquiry);
-            self.change(|contents| contents.inquiries.insert(inquiry.id, Arc::new(inquiry)));
-        }
+        let is_open = |inquiry: &&Arc<Inquiry>| inquiry.case.state != State::Closed;
+        let open: Vec<_> = self.read(|contents| contents.inquiries.values().filter(is_open).map(|inquiry| inquiry.id).collect());
+        self.compute(office, open).await;
         self.change(|contents| contents.catalogue_version = version);
     }
 }
@@ -317,24 +384,20 @@ fn opened(office: &Office, row: &StoredSubmission) -> Option<Inquiry> {
 }
 
 /// The finds with what came since; nothing when nothing did.
-async fn counted(office: &Office, before: &Finds) -> Result<Option<Finds>, StoreFault> {
+async fn counted(office: &Office, before: &Finds, arrivals: &mut [Arrivals; FINDS.len()]) -> Result<Option<Finds>, StoreFault> {
     let since_ms = before.since_ms(LATE_MS);
     let mut finds: Option<Finds> = None;
     let mut newest_ms = 0;
-    for kind in [Kind::Gap, Kind::Correction] {
-        let mut after = None;
-        loop {
-            let rows = office.store().page(kind, since_ms, after, ROWS_AT_ONCE).await?;
-            let Some(last) = rows.last() else { break };
-            after = Some((last.received_at_ms, last.envelope.header.id));
-            newest_ms = newest_ms.max(last.received_at_ms);
+    for (kind, arrivals) in FINDS.into_iter().zip(arrivals) {
+        let take = |rows: Vec<StoredSubmission>| {
             for row in rows.iter().filter(|row| !before.has(row.envelope.header.id)) {
+                newest_ms = newest_ms.max(row.received_at_ms);
                 let content = office.receiver().keys.now().open_seal(&row.envelope).and_then(|bytes| read_body(&bytes)).map(|body| body.content);
                 let month = Month::of(office.zone.moment(row.received_at_ms).date);
                 finds.get_or_insert_with(|| before.clone()).count(row.envelope.header.id, row.received_at_ms, month, content);
             }
-            tokio::task::yield_now().await;
-        }
+        };
+        arrivals.look(office, kind, (since_ms, now_ms()), |id| before.has(id), take).await?;
     }
     if let Some(finds) = &mut finds {
         finds.counted_until(newest_ms, LATE_MS);
@@ -374,7 +437,6 @@ fn folded_inquiry(reference: Reference, said: &ValidInquiry) -> String {
 }
 
 fn folded_event(entry: &Entry) -> String {
-    use super::case::Event;
     match &entry.event {
         Event::Noted { text } | Event::Waiting { text } => finder::folded(&format!("{text}\n")),
         Event::Replied(reply) => finder::folded(&format!("{}\n", reply.text)),

@@ -34,6 +34,8 @@ pub(super) struct Filter {
     pub(super) state: String,
     pub(super) department: String,
     pub(super) hub: String,
+    /// `none` (no service is named), or a service's id.
+    pub(super) service: String,
     /// `me`, `nobody`, or a login.
     pub(super) who: String,
     /// `overdue`, `today`.
@@ -54,6 +56,7 @@ impl Filter {
             state: or(text("state"), "open"),
             department: text("department"),
             hub: text("hub"),
+            service: text("service"),
             who: text("who"),
             due: text("due"),
             language: text("language"),
@@ -70,6 +73,7 @@ impl Filter {
             ("state", &self.state, &usual.state),
             ("department", &self.department, &usual.department),
             ("hub", &self.hub, &usual.hub),
+            ("service", &self.service, &usual.service),
             ("who", &self.who, &usual.who),
             ("due", &self.due, &usual.due),
             ("language", &self.language, &usual.language),
@@ -101,10 +105,16 @@ impl Filter {
             "today" => is_at(&|moment| moment.date <= now.date),
             _ => true,
         };
+        let service = match self.service.as_str() {
+            "" => true,
+            "none" => case.service.is_none(),
+            id => case.service.as_ref().is_some_and(|service| service.as_str() == id),
+        };
         let is_or_any = |wanted: &str, has: &str| wanted.is_empty() || wanted == has;
         state
             && who
             && due
+            && service
             && is_or_any(&self.department, case.department())
             && is_or_any(&self.hub, inquiry.said.hub.as_ref().map_or("", |hub| hub.as_str()))
             && is_or_any(&self.language, inquiry.said.language.tag())
@@ -317,9 +327,9 @@ mod tests {
 
     #[test]
     fn filters_stand_in_the_address_and_come_back() {
-        let pairs = [("q", "garbage bag & tag"), ("state", "any"), ("who", "me"), ("order", "newest")];
+        let pairs = [("q", "garbage bag & tag"), ("state", "any"), ("service", "none"), ("who", "me"), ("order", "newest")];
         let query = Filter::of(&pairs.map(|(name, value)| (name.to_string(), value.to_string())).into()).query();
-        assert_eq!(query, "q=garbage+bag+%26+tag&state=any&who=me&order=newest");
+        assert_eq!(query, "q=garbage+bag+%26+tag&state=any&service=none&who=me&order=newest");
         let again = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
         assert_eq!(Filter::of(&again).query(), query);
         assert_eq!(Filter::of(&HashMap::new()).query(), "");

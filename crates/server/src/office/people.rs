@@ -35,6 +35,8 @@ struct PeoplePage {
     fault: String,
     login: String,
     name: String,
+    /// Whose sign-in is with a work account: which of its names the login must be.
+    login_hint: &'static str,
 }
 
 struct PersonRow {
@@ -45,10 +47,10 @@ struct PersonRow {
 
 impl PersonRow {
     fn state<'a>(&self, f: &Frame) -> &'a str {
-        match (self.staff.is_active, self.staff.password.is_empty()) {
+        match (self.staff.is_active, self.staff.has_begun()) {
             (false, _) => f.t("Left", "Parti"),
-            (true, true) => f.t("Invited", "Invitation en cours"),
-            (true, false) => f.t("Works here", "En poste"),
+            (true, false) => f.t("Invited", "Invitation en cours"),
+            (true, true) => f.t("Works here", "En poste"),
         }
     }
 }
@@ -59,7 +61,14 @@ async fn people_page(office: &Office, visit: &Visit, [link, invited, fault]: [St
     let row = |staff: StaffRow| PersonRow { role: Role::of_number(staff.role), is_me: staff.login == visit.login(), staff };
     let status = if fault.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let (login, name) = if fault.is_empty() { Default::default() } else { (visit.field("login").into(), visit.field("name").into()) };
-    Ok(made(status, &PeoplePage { f, rows: rows.into_iter().map(row).collect(), link, invited, fault, login, name }))
+    let login_hint = match &office.provider {
+        None => "",
+        Some(provider) if provider.login_is_email() => {
+            f.t("To sign in with a work account: its e-mail address.", "Pour se connecter avec un compte professionnel : son adresse de courriel.")
+        }
+        Some(_) => f.t("To sign in with a work account: its user name.", "Pour se connecter avec un compte professionnel : son nom d'utilisateur."),
+    };
+    Ok(made(status, &PeoplePage { rows: rows.into_iter().map(row).collect(), link, invited, fault, login, name, login_hint, f }))
 }
 
 pub(super) async fn page(State(office): State<Arc<Office>>, Extension(visit): Extension<Visit>) -> Answer {
@@ -70,7 +79,10 @@ pub(super) async fn page(State(office): State<Arc<Office>>, Extension(visit): Ex
 pub(super) async fn invite(State(office): State<Arc<Office>>, Extension(visit): Extension<Visit>) -> Answer {
     let f = Frame::of(&office, &visit);
     let (login, name, role) = (login_of(visit.field("login")), visit.field("name"), Role::parse(visit.field("role")));
-    let is_taken = office.store().staff().await?.iter().any(|staff| Some(&staff.login) == login.as_ref());
+    let is_taken = match &login {
+        Some(login) => office.store().person(login).await?.is_some(),
+        None => false,
+    };
     let fault = if login.is_none() {
         login_fault(&f)
     } else if is_taken {
@@ -106,7 +118,7 @@ async fn send_invitation(office: &Office, visit: &Visit, mut row: StaffRow, what
 /// Another role, a new invitation, leaving, coming back. Nobody changes themselves: an office must not lose its last administrator.
 pub(super) async fn change(State(office): State<Arc<Office>>, Extension(visit): Extension<Visit>, Path(login): Path<String>) -> Answer {
     let f = Frame::of(&office, &visit);
-    let row = office.store().staff().await?.into_iter().find(|staff| staff.login == login);
+    let row = office.store().person(&login).await?;
     let Some(mut row) = row.filter(|row| row.login != visit.login()) else {
         let fault =
             f.t("You cannot change yourself; another administrator can.", "Vous ne pouvez pas vous modifier; une autre personne de l'administration le peut.");
@@ -152,8 +164,8 @@ struct InvitationPage {
 
 async fn invited(office: &Office, login: &str, secret: &str) -> Result<Option<StaffRow>, crate::store::StoreFault> {
     let hash = Sha256::digest(secret.as_bytes()).to_vec();
-    let is_it = |staff: &StaffRow| staff.login == login && staff.invitation == hash && staff.is_active && staff.invitation_until_ms > now_ms();
-    Ok(office.store().staff().await?.into_iter().find(is_it))
+    let is_it = |staff: &StaffRow| staff.invitation == hash && staff.is_active && staff.invitation_until_ms > now_ms();
+    Ok(office.store().person(login).await?.filter(is_it))
 }
 
 pub(super) async fn invitation(State(office): State<Arc<Office>>, Extension(visit): Extension<Visit>, Path((login, secret)): Path<(String, String)>) -> Answer {

@@ -49,8 +49,7 @@ impl Session {
             office.store().end_session(hash).await?;
             return Ok(None);
         }
-        let staff = office.store().staff().await?.iter().find(|staff| staff.login == row.login).and_then(Staff::of);
-        let Some(staff) = staff else { return Ok(None) };
+        let Some(staff) = office.store().person(&row.login).await?.as_ref().and_then(Staff::of) else { return Ok(None) };
         if now_ms.saturating_sub(row.seen_ms) > SEE_MS {
             office.store().see_session(hash, now_ms).await?;
         }

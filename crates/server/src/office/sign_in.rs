@@ -53,6 +53,15 @@ struct SignInPage<'a> {
     back: &'a str,
     login: &'a str,
     fault: String,
+    has_work_account: bool,
+    /// The same as `back`, as it stands in an address.
+    back_query: String,
+}
+
+/// The page for signing in, with what went wrong.
+pub(super) fn sign_in_page(office: &Office, f: Frame, status: StatusCode, back: &str, login: &str, fault: String) -> Response {
+    let back_query = form_urlencoded::byte_serialize(back.as_bytes()).collect();
+    made(status, &SignInPage { f, back, login, fault, has_work_account: office.provider.is_some(), back_query })
 }
 
 pub(super) async fn page(State(office): State<Arc<Office>>, Extension(visit): Extension<Visit>, Query(query): Query<HashMap<String, String>>) -> Response {
@@ -60,7 +69,7 @@ pub(super) async fn page(State(office): State<Arc<Office>>, Extension(visit): Ex
     if visit.session.is_some() {
         return go(back);
     }
-    made(StatusCode::OK, &SignInPage { f: Frame::of(&office, &visit), back, login: "", fault: String::new() })
+    sign_in_page(&office, Frame::of(&office, &visit), StatusCode::OK, back, "", String::new())
 }
 
 pub(super) async fn sign_in(
@@ -76,11 +85,11 @@ pub(super) async fn sign_in(
             Language::English => format!("Too many attempts from here. Try again in {seconds} seconds. Nobody was locked out."),
             Language::French => format!("Trop de tentatives d'ici. Réessayez dans {seconds} secondes. Personne n'a été bloqué."),
         };
-        let mut response = made(StatusCode::TOO_MANY_REQUESTS, &SignInPage { f, back, login: &login, fault });
+        let mut response = sign_in_page(&office, f, StatusCode::TOO_MANY_REQUESTS, back, &login, fault);
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         return Ok(response);
     }
-    let row = office.store().staff().await?.into_iter().find(|staff| staff.login == login);
+    let row = office.store().person(&login).await?;
     let hash = row.as_ref().map(|row| row.password.clone()).unwrap_or_default();
     // Checked also when there is nobody, so that the time it takes tells nothing.
     let is_right = is_right(visit.field("password").into(), hash).await;
@@ -92,7 +101,7 @@ pub(super) async fn sign_in(
         None => {
             tracing::warn!("somebody could not sign in");
             let fault = f.t("This login and password do not go together.", "Cet identifiant et ce mot de passe ne vont pas ensemble.").into();
-            Ok(made(StatusCode::UNPROCESSABLE_ENTITY, &SignInPage { f, back, login: &login, fault }))
+            Ok(sign_in_page(&office, f, StatusCode::UNPROCESSABLE_ENTITY, back, &login, fault))
         }
     }
 }

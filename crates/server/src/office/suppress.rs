@@ -1,13 +1,15 @@
-//! Which counts staff may see: those below five are hidden and so is whatever would give one of them away by subtraction; five to nine are
-//! marked. Why a count is hidden is not said, because the reason would narrow it down.
+//! Which counts staff may see. What is shown of one count is `insight`'s rule for the office: below five hidden, five to nine marked. That rule
+//! leaves subtraction alone; here, where sums stand beside their parts, whatever would give a hidden count away is hidden too. Why a count is
+//! hidden is not said, because the reason would narrow it down.
 //!
 //! What is promised for each hidden count below five: there is another table, of counts from zero up, that shows the same and has another
 //! count there. It does not hold between two pages with other periods: whoever reads figures may read the inquiries too.
 
+use insight::Rule;
 use std::collections::VecDeque;
 
+/// What `insight` shows the office at least.
 const SHOWN_MIN: u64 = 5;
-const UNMARKED_MIN: u64 = 10;
 
 /// A count as it may be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,10 +41,10 @@ pub struct Table {
 
 /// A count that nothing is added to or taken from.
 pub fn alone(count: u64) -> Seen {
-    match count {
-        UNMARKED_MIN.. => Seen::Shown(count),
-        SHOWN_MIN.. => Seen::Marked(count),
-        _ => Seen::Hidden,
+    match Rule::Office.alone(count) {
+        insight::Seen::Shown(count) => Seen::Shown(count),
+        insight::Seen::Marked(count) => Seen::Marked(count),
+        insight::Seen::Hidden => Seen::Hidden,
     }
 }
 

@@ -1,8 +1,8 @@
 //! Whichever store a server was started with.
 
 use super::{
-    Custody, Deed, Erasure, EventRow, Expired, Hold, Kept, OfficeStore, PostgresStore, Record, SessionRow, SqliteStore, StaffRow, StoreFault, StoredSubmission,
-    SubmissionStore, SurveyRow, Tombstone, ViewRow,
+    Custody, Deed, Done, Erasure, EventRow, Expired, Hold, Kept, OfficeStore, PostgresStore, Record, SessionRow, SqliteStore, StaffRow, StoreFault,
+    StoredSubmission, SubmissionStore, SurveyRow, Tombstone, ViewRow,
 };
 use crate::audit::AuditEntry;
 use domain::SubmissionId;
@@ -113,6 +113,10 @@ impl Custody for Store {
         either!(self, store => store.note(what, deed).await)
     }
 
+    async fn last_deed(&self) -> Result<u64, StoreFault> {
+        either!(self, store => store.last_deed().await)
+    }
+
     async fn audit(&self, after: u64, most: u32) -> Result<Vec<AuditEntry>, StoreFault> {
         either!(self, store => store.audit(after, most).await)
     }
@@ -121,6 +125,10 @@ impl Custody for Store {
 impl OfficeStore for Store {
     async fn staff(&self) -> Result<Vec<StaffRow>, StoreFault> {
         either!(self, store => store.staff().await)
+    }
+
+    async fn person(&self, login: &str) -> Result<Option<StaffRow>, StoreFault> {
+        either!(self, store => store.person(login).await)
     }
 
     async fn put_staff(&self, staff: &StaffRow, what: &str, deed: &Deed) -> Result<(), StoreFault> {
@@ -151,6 +159,10 @@ impl OfficeStore for Store {
         either!(self, store => store.append(event, stage, what, deed).await)
     }
 
+    async fn append_all(&self, all: &[Done]) -> Result<u64, StoreFault> {
+        either!(self, store => store.append_all(all).await)
+    }
+
     async fn events(&self, id: SubmissionId) -> Result<Vec<EventRow>, StoreFault> {
         either!(self, store => store.events(id).await)
     }
@@ -169,6 +181,10 @@ impl OfficeStore for Store {
 
     async fn ids(&self, kind: Kind) -> Result<Vec<SubmissionId>, StoreFault> {
         either!(self, store => store.ids(kind).await)
+    }
+
+    async fn places(&self, kind: Kind, since_ms: u64, after: Option<(u64, SubmissionId)>, most: u32) -> Result<Vec<(u64, SubmissionId)>, StoreFault> {
+        either!(self, store => store.places(kind, since_ms, after, most).await)
     }
 
     async fn views(&self, login: &str) -> Result<Vec<ViewRow>, StoreFault> {

@@ -87,6 +87,9 @@ pub trait Custody: Send + Sync + 'static {
     /// Writes down what was done elsewhere.
     fn note(&self, what: &str, deed: &Deed) -> impl Future<Output = Result<(), StoreFault>> + Send;
 
+    /// The number of the audit's last entry; zero before the first.
+    fn last_deed(&self) -> impl Future<Output = Result<u64, StoreFault>> + Send;
+
     /// The audit's entries in order, after a number.
     fn audit(&self, after: u64, most: u32) -> impl Future<Output = Result<Vec<AuditEntry>, StoreFault>> + Send;
 }

@@ -3,7 +3,7 @@
 
 mod statements;
 
-pub(super) use statements::office;
+pub(super) use statements::{append_event, office, read};
 
 use super::{StoreFault, custody::Deed};
 use domain::SubmissionId;
@@ -27,6 +27,13 @@ pub struct StaffRow {
     pub is_active: bool,
 }
 
+impl StaffRow {
+    /// Whether the invitation was taken up: with a password, or with a work account.
+    pub fn has_begun(&self) -> bool {
+        !self.password.is_empty() || self.invitation.is_empty()
+    }
+}
+
 /// A session as kept: the browser has the secret, the store only its hash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionRow {
@@ -44,6 +51,15 @@ pub struct EventRow {
     pub at_ms: u64,
     pub who: String,
     pub sealed: Vec<u8>,
+}
+
+/// An event with all that is written down of it.
+#[derive(Debug, Clone)]
+pub struct Done {
+    pub event: EventRow,
+    pub stage: Option<Stage>,
+    pub what: &'static str,
+    pub deed: Deed,
 }
 
 /// One thing that the office did with the survey. Never changed; the next one has the next number.
@@ -69,6 +85,9 @@ pub trait OfficeStore: Send + Sync + 'static {
     /// Everybody, also who left, in order of their logins.
     fn staff(&self) -> impl Future<Output = Result<Vec<StaffRow>, StoreFault>> + Send;
 
+    /// Who has a login, also who left.
+    fn person(&self, login: &str) -> impl Future<Output = Result<Option<StaffRow>, StoreFault>> + Send;
+
     /// Adds or changes somebody, and writes down what was done.
     fn put_staff(&self, staff: &StaffRow, what: &str, deed: &Deed) -> impl Future<Output = Result<(), StoreFault>> + Send;
 
@@ -87,6 +106,9 @@ pub trait OfficeStore: Send + Sync + 'static {
     /// Adds an event, and the stage that it means. False when its number is taken, or its inquiry is not there.
     fn append(&self, event: &EventRow, stage: Option<Stage>, what: &str, deed: &Deed) -> impl Future<Output = Result<bool, StoreFault>> + Send;
 
+    /// Adds events as they stand, in one transaction. What `append` would not add is left out; gives how many were added.
+    fn append_all(&self, all: &[Done]) -> impl Future<Output = Result<u64, StoreFault>> + Send;
+
     /// All events of one inquiry, in order.
     fn events(&self, id: SubmissionId) -> impl Future<Output = Result<Vec<EventRow>, StoreFault>> + Send;
 
@@ -102,6 +124,15 @@ pub trait OfficeStore: Send + Sync + 'static {
 
     /// The ids of all that is kept of a kind.
     fn ids(&self, kind: Kind) -> impl Future<Output = Result<Vec<SubmissionId>, StoreFault>> + Send;
+
+    /// When what is kept of a kind was received, and its id: from a moment on, oldest first, as `SubmissionStore::page` has the whole of it.
+    fn places(
+        &self,
+        kind: Kind,
+        since_ms: u64,
+        after: Option<(u64, SubmissionId)>,
+        most: u32,
+    ) -> impl Future<Output = Result<Vec<(u64, SubmissionId)>, StoreFault>> + Send;
 
     /// The saved lists of one person.
     fn views(&self, login: &str) -> impl Future<Output = Result<Vec<ViewRow>, StoreFault>> + Send;

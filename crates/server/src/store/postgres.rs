@@ -111,6 +111,10 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    fn connection(&mut self) -> &mut PgConnection {
+        &mut self.connection
+    }
+
     fn put_back(self) {
         self.readers.idle.lock().unwrap_or_else(PoisonError::into_inner).push(self.connection);
     }

@@ -49,7 +49,8 @@ impl Desk {
         desk
     }
 
-    fn of(hub: &Hub, page: &Page) -> Option<Self> {
+    /// Whoever a page signs in; nobody when it does not.
+    pub(crate) fn of(hub: &Hub, page: &Page) -> Option<Self> {
         let line = page.header("set-cookie");
         assert!(line.is_empty() || ["; Secure", "; HttpOnly", "; SameSite=Lax", "; Path=/"].iter().all(|part| line.contains(part)), "{line}");
         let cookie = line.split(';').next().filter(|cookie| !cookie.is_empty())?.to_string();

@@ -16,8 +16,8 @@ pub(crate) struct Hub {
     dir: Arc<tempfile::TempDir>,
     /// PostgreSQL's addresses, or SQLite in the folder.
     database: Option<String>,
-    /// The mail server that it replies through.
-    smtp_url: Option<String>,
+    /// What its environment says beside the database: a mail server, a provider of work accounts.
+    environment: Vec<(&'static str, String)>,
     child: Child,
     port: u16,
     /// What it prints after its address. Held, because a program must not print where nobody listens.
@@ -61,6 +61,8 @@ impl Page {
     }
 }
 
+/// Where residents find it, as its operator says.
+pub(crate) const PUBLIC_URL: &str = "https://hub.example.org";
 /// What the town's office promises.
 const OFFICE: &str = r#"{"hub":"town-hall","department":"Harbour Office","first_reply":{"working_hours":16,"note":{"en":"Two days."},"source":{"verified":false}},
 "resolution":{"working_hours":80,"note":{"en":"Ten days."},"source":{"verified":false}},"department_hours":[{"department":"Recreation","hub":"boat-house"}]}"#;
@@ -68,12 +70,13 @@ const OFFICE: &str = r#"{"hub":"town-hall","department":"Harbour Office","first_
 fn site(dir: &std::path::Path) {
     let project = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let file = domain_catalogue(&project);
-    let files: [(&str, Vec<u8>); 5] = [
-        ("/index.html", b"<p>english page".to_vec()),
+    let files: [(&str, Vec<u8>); 6] = [
+        ("/index.html", b"<head><title>hub</title></head>\n<body>\n<p>english page".to_vec()),
         ("/fr/index.html", "<p>page en français".into()),
         ("/app-0123456789abcdef_bg.wasm", vec![0; 100]),
         ("/catalogue-0123456789abcdef.bin", file),
         ("/office.json", OFFICE.into()),
+        ("/sw.js", format!("const CACHE = \"app-1\";\nconst FILES = [[\"/index.html\",\"{:0>30}\"]];\n", "/index.html".len()).into()),
     ];
     std::fs::create_dir_all(dir.join("fr")).unwrap();
     let mut rows = Vec::new();
@@ -104,18 +107,17 @@ fn program(database: Option<&str>) -> Command {
 }
 
 fn with_database(mut command: Command, database: Option<&str>) -> Command {
-    for name in ["DATABASE_URL", "SMTP_URL", "MAIL_FROM", "PUBLIC_URL"] {
+    let of_oidc = ["OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_LOGIN_CLAIM"];
+    for name in ["DATABASE_URL", "SMTP_URL", "MAIL_FROM", "PUBLIC_URL"].into_iter().chain(of_oidc) {
         command.env_remove(name);
     }
     command.envs(database.map(|url| ("DATABASE_URL", url)));
     command
 }
 
-fn spawn(dir: &std::path::Path, database: Option<&str>, smtp_url: Option<&str>, options: &[&str]) -> (Child, u16, BufReader<ChildStdout>) {
+fn spawn(dir: &std::path::Path, database: Option<&str>, environment: &[(&str, String)], options: &[&str]) -> (Child, u16, BufReader<ChildStdout>) {
     let mut command = program(database);
-    if let Some(url) = smtp_url {
-        command.envs([("SMTP_URL", url), ("MAIL_FROM", "office@hub.example.org"), ("PUBLIC_URL", "https://hub.example.org")]);
-    }
+    command.envs(environment.iter().map(|(name, value)| (name, value)));
     spawn_by(command, dir, options)
 }
 
@@ -142,32 +144,43 @@ impl Hub {
 
     /// On a PostgreSQL, or with SQLite.
     pub(crate) fn start_on(database: Option<String>) -> Self {
-        Self::begin(database, None, &[], |_| ())
+        Self::begin(database, Vec::new(), &[], |_| ())
     }
 
     /// With a mail server to reply through.
     pub(crate) fn start_mailing(database: Option<String>, smtp_url: String) -> Self {
-        Self::begin(database, Some(smtp_url), &[], |_| ())
+        let mail = [("SMTP_URL", smtp_url), ("MAIL_FROM", "office@hub.example.org".into()), ("PUBLIC_URL", PUBLIC_URL.into())];
+        Self::begin(database, mail.into(), &[], |_| ())
+    }
+
+    /// With names and values in its environment.
+    pub(crate) fn start_in(environment: Vec<(&'static str, String)>) -> Self {
+        Self::begin(None, environment, &[], |_| ())
     }
 
     /// With options, and a data folder that was prepared before the start.
     pub(crate) fn start_with(options: &'static [&'static str], prepare: impl FnOnce(&std::path::Path)) -> Self {
-        Self::begin(None, None, options, prepare)
+        Self::begin(None, Vec::new(), options, prepare)
     }
 
-    fn begin(database: Option<String>, smtp_url: Option<String>, options: &'static [&'static str], prepare: impl FnOnce(&std::path::Path)) -> Self {
+    fn begin(
+        database: Option<String>,
+        environment: Vec<(&'static str, String)>,
+        options: &'static [&'static str],
+        prepare: impl FnOnce(&std::path::Path),
+    ) -> Self {
         let dir = tempfile::tempdir().unwrap();
         site(&dir.path().join("site"));
         prepare(&dir.path().join("data"));
-        let (child, port, said) = spawn(dir.path(), database.as_deref(), smtp_url.as_deref(), options);
-        Self { dir: Arc::new(dir), database, smtp_url, child, port, said, options }
+        let (child, port, said) = spawn(dir.path(), database.as_deref(), &environment, options);
+        Self { dir: Arc::new(dir), database, environment, child, port, said, options }
     }
 
     /// Another server with the same folders and database.
     pub(crate) fn another(&self) -> Self {
-        let (child, port, said) = spawn(self.dir.path(), self.database.as_deref(), self.smtp_url.as_deref(), self.options);
-        let (database, smtp_url) = (self.database.clone(), self.smtp_url.clone());
-        Self { dir: self.dir.clone(), database, smtp_url, child, port, said, options: self.options }
+        let (child, port, said) = spawn(self.dir.path(), self.database.as_deref(), &self.environment, self.options);
+        let (database, environment) = (self.database.clone(), self.environment.clone());
+        Self { dir: self.dir.clone(), database, environment, child, port, said, options: self.options }
     }
 
     /// A hub whose files can grow no further than this, as on a disk without room.
@@ -178,7 +191,7 @@ impl Hub {
         // The unit of this limit is 512 bytes. Passing it is an error of the write, not the end of the process.
         shell.args(["-c", &format!("trap '' XFSZ; ulimit -S -f {}; exec \"$0\" \"$@\"", file_kb * 2), env!("CARGO_BIN_EXE_community-hub")]);
         let (child, port, said) = spawn_by(with_database(shell, None), dir.path(), &[]);
-        Self { dir: Arc::new(dir), database: None, smtp_url: None, child, port, said, options: &[] }
+        Self { dir: Arc::new(dir), database: None, environment: Vec::new(), child, port, said, options: &[] }
     }
 
     /// There is room again.
@@ -187,7 +200,7 @@ impl Hub {
     }
 
     pub(crate) fn restart(&mut self) {
-        (self.child, self.port, self.said) = spawn(self.dir.path(), self.database.as_deref(), self.smtp_url.as_deref(), self.options);
+        (self.child, self.port, self.said) = spawn(self.dir.path(), self.database.as_deref(), &self.environment, self.options);
     }
 
     pub(crate) fn stop(&mut self) {
@@ -294,7 +307,8 @@ impl Drop for Hub {
     }
 }
 
-fn exchange(port: u16, request: &[u8]) -> Option<Page> {
+/// One request as it stands, and its whole answer; nothing when nobody is there.
+pub(crate) fn exchange(port: u16, request: &[u8]) -> Option<Page> {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
     // A server that refuses early may close before all was written; its answer still counts.
     let _ = stream.write_all(request);

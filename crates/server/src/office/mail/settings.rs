@@ -55,7 +55,7 @@ impl MailSettings {
 }
 
 /// The public address without a slash at its end, and its host.
-fn checked(public_url: &str) -> Result<(String, String), String> {
+pub(in crate::office) fn checked(public_url: &str) -> Result<(String, String), String> {
     let uri: Uri = public_url.trim().parse().map_err(|_| WRONG_PUBLIC_URL)?;
     let host = uri.host().filter(|host| !host.is_empty()).ok_or(WRONG_PUBLIC_URL)?;
     let is_plain = matches!(uri.scheme_str(), Some("https" | "http")) && uri.path() == "/" && uri.query().is_none();

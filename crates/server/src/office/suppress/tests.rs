@@ -18,6 +18,7 @@ fn said(row: &[Seen]) -> String {
 
 #[test]
 fn below_five_is_hidden_and_below_ten_is_marked() {
+    assert_eq!((0..30).find(|count| alone(*count) != Seen::Hidden), Some(SHOWN_MIN), "as insight has it");
     assert_eq!([0, 4, 5, 9, 10].map(alone), [Seen::Hidden, Seen::Hidden, Seen::Marked(5), Seen::Marked(9), Seen::Shown(10)]);
 }
 

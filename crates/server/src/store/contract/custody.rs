@@ -100,6 +100,7 @@ pub async fn entries_are_found_by_their_reference(store: &(impl SubmissionStore 
 pub async fn deeds_are_written_down_in_a_chain(store: &(impl SubmissionStore + Custody)) {
     let batch: Vec<Record> = (1..=4).map(|seed| record("x", seed, b"one")).collect();
     store.keep(batch.clone(), 1).await.expect("there is room");
+    assert_eq!(store.last_deed().await, Ok(0));
     store.hold(named(&batch[0]), &deed(10)).await.expect("it can be written");
     store.hold(named(&batch[0]), &deed(11)).await.expect("it can be written");
     store.erase(named(&batch[0]), batch[0].tombstone, &deed(12)).await.expect("it can be written");
@@ -115,7 +116,7 @@ pub async fn deeds_are_written_down_in_a_chain(store: &(impl SubmissionStore + C
     assert!(!entries[2].detail.contains(&named(&batch[1]).to_string()), "what was erased is not named");
     let mut chain = Chain::new(MunicipalityId::parse("x").expect("the checks use slugs"));
     assert_eq!(entries.iter().try_for_each(|entry| chain.follow(entry)), Ok(()));
-    assert_eq!(store.audit(3, 1).await.map(|page| page[0].number), Ok(4));
+    assert_eq!((store.audit(3, 1).await.map(|page| page[0].number), store.last_deed().await), (Ok(4), Ok(5)));
 }
 
 /// Two at once do not fork the chain.

@@ -1,7 +1,7 @@
 //! The third part: what the office's own pages are promised.
 
 use super::record;
-use crate::store::{Custody, Deed, Erasure, EventRow, OfficeStore, SessionRow, StaffRow, SubmissionStore, SurveyRow, ViewRow};
+use crate::store::{Custody, Deed, Done, Erasure, EventRow, OfficeStore, SessionRow, StaffRow, SubmissionStore, SurveyRow, ViewRow};
 use domain::SubmissionId;
 use domain::status::Stage;
 use domain::submission::Kind;
@@ -31,6 +31,19 @@ pub async fn an_event_has_one_number_and_goes_with_its_entry(store: &(impl Submi
     assert_eq!(store.ids(Kind::Inquiry).await, Ok(vec![id]));
     assert_eq!(store.erase(id, one.tombstone, &deed(8)).await, Ok(Erasure::Done { entries: 1, set_aside: 0 }));
     assert_eq!((store.events(id).await, store.ids(Kind::Inquiry).await), (Ok(Vec::new()), Ok(Vec::new())));
+}
+
+/// Many events in one go are what they would be one by one, and one that cannot stand keeps no other from standing.
+pub async fn many_events_are_added_as_each_would_be(store: &(impl SubmissionStore + Custody + OfficeStore)) {
+    let (one, none) = (record("x", 1, b"one"), record("x", 2, b"none"));
+    let (id, nobody) = (one.envelope.header.id, none.envelope.header.id);
+    store.keep(vec![one], 1).await.expect("there is room");
+    let done = |id, number, at_ms, stage| Done { event: event(id, number, at_ms), stage, what: "note", deed: deed(at_ms) };
+    let all = [done(id, 1, 5, Some(Stage::InProgress)), done(nobody, 1, 6, None), done(id, 1, 7, Some(Stage::Closed)), done(id, 2, 8, None)];
+    assert_eq!(store.append_all(&all).await, Ok(2));
+    assert_eq!((store.events(id).await, store.events(nobody).await), (Ok(vec![event(id, 1, 5), event(id, 2, 8)]), Ok(Vec::new())));
+    assert_eq!(store.stages(id).await, Ok(vec![(Stage::InProgress, 5)]));
+    assert_eq!((store.last_deed().await, store.append_all(&[]).await), (Ok(2), Ok(0)));
 }
 
 pub async fn events_of_what_is_let_go_go_with_it(store: &(impl SubmissionStore + Custody + OfficeStore)) {
@@ -77,6 +90,24 @@ pub async fn of_many_who_write_at_once_one_is_first(store: &(impl SubmissionStor
     assert_eq!(store.events(id).await.map(|events| events.len()), Ok(1));
 }
 
+/// Places are those of the pages, in their order.
+pub async fn places_are_paged_as_entries_are(store: &(impl SubmissionStore + OfficeStore)) {
+    for seed in 0..25 {
+        store.keep(vec![record("x", seed, &[seed])], u64::from(seed / 5)).await.expect("there is room");
+    }
+    let (mut seen, mut after) = (Vec::new(), None);
+    while let Some(last) = {
+        let places = store.places(Kind::Inquiry, 1, after, 4).await.expect("it can be read");
+        seen.extend(places.iter().copied());
+        places.last().copied()
+    } {
+        after = Some(last);
+    }
+    let rows = store.page(Kind::Inquiry, 1, None, 100).await.expect("it can be read");
+    assert_eq!(seen, rows.iter().map(|row| (row.received_at_ms, row.envelope.header.id)).collect::<Vec<_>>());
+    assert_eq!((seen.len(), store.places(Kind::Feedback, 0, None, 10).await), (20, Ok(Vec::new())));
+}
+
 pub async fn people_and_their_sessions_are_kept_and_end(store: &(impl OfficeStore + Custody)) {
     let staff = |login: &str, role| StaffRow {
         login: login.into(),
@@ -91,6 +122,9 @@ pub async fn people_and_their_sessions_are_kept_and_end(store: &(impl OfficeStor
     store.put_staff(&staff("ann", 3), "invite", &deed(1)).await.expect("there is room");
     store.put_staff(&StaffRow { is_active: false, ..staff("bo", 2) }, "leave", &deed(2)).await.expect("there is room");
     assert_eq!(store.staff().await, Ok(vec![staff("ann", 3), StaffRow { is_active: false, ..staff("bo", 2) }]));
+    assert_eq!(store.person("ann").await, Ok(Some(staff("ann", 3))));
+    assert_eq!(store.person("bo").await.map(|row| row.map(|row| row.is_active)), Ok(Some(false)), "also who left");
+    assert_eq!((store.person("an").await, store.person("").await), (Ok(None), Ok(None)));
     let session = |login: &str, seen_ms| SessionRow { login: login.into(), began_ms: 1, seen_ms };
     for (hash, login, seen_ms) in [([1; 32], "ann", 10), ([2; 32], "ann", 20), ([3; 32], "bo", 30)] {
         store.begin_session(hash, &session(login, seen_ms), &deed(3)).await.expect("there is room");

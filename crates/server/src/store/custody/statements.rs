@@ -1,7 +1,8 @@
 //! The office's statements, written once: both databases understand numbered parameters and the same words. Only how a
 //! transaction begins alone differs, and what must happen after something was deleted.
 
-/// Implements `Custody` for a store that has `municipality`, `office()` (a connection of its own) and `scrub(connection)`.
+/// Implements `Custody` for a store that has `municipality`, `office()` (a connection of its own), `reader()` (one of those for reading) and
+/// `scrub(connection)`.
 macro_rules! custody {
     ($store:ty, begin alone: $begin:expr, new epoch: $epoch:expr) => {
         impl $crate::store::Custody for $store {
@@ -116,14 +117,14 @@ macro_rules! custody {
                     "SELECT id, key, sealed, format, suite, kind, catalogue_version, received_at_ms FROM submission WHERE municipality = $1 AND id = $2",
                 );
                 let find = find.bind(self.municipality.as_str()).bind(id.as_bytes().as_slice());
-                let row = find.fetch_optional(&mut self.office().await?).await.map_err(fault)?;
+                let row = read!(self, fetch_optional find);
                 row.map(|row| stored(&self.municipality, &row)).transpose()
             }
 
             async fn stages(&self, id: SubmissionId) -> Result<Vec<(Stage, u64)>, StoreFault> {
                 let find = sqlx::query("SELECT stage, at_ms FROM stage WHERE municipality = $1 AND id = $2 ORDER BY at_ms, stage");
                 let find = find.bind(self.municipality.as_str()).bind(id.as_bytes().as_slice());
-                let rows = find.fetch_all(&mut self.office().await?).await.map_err(fault)?;
+                let rows = read!(self, fetch_all find);
                 rows.iter().map(|row| Ok((stage_in(row.get(0))?, row.get::<i64, _>(1) as u64))).collect()
             }
 
@@ -161,12 +162,17 @@ macro_rules! custody {
                 transaction.commit().await.map_err(fault)
             }
 
+            async fn last_deed(&self) -> Result<u64, StoreFault> {
+                let last = sqlx::query("SELECT coalesce(max(number), 0) FROM audit WHERE municipality = $1").bind(self.municipality.as_str());
+                Ok(read!(self, fetch_one last).get::<i64, _>(0) as u64)
+            }
+
             async fn audit(&self, after: u64, most: u32) -> Result<Vec<AuditEntry>, StoreFault> {
                 let page = sqlx::query(
                     "SELECT number, at_ms, who, what, detail, previous, hash FROM audit WHERE municipality = $1 AND number > $2 ORDER BY number LIMIT $3",
                 );
                 let page = page.bind(self.municipality.as_str()).bind(after as i64).bind(i64::from(most));
-                let rows = page.fetch_all(&mut self.office().await?).await.map_err(fault)?;
+                let rows = read!(self, fetch_all page);
                 let read = rows.iter().map(|row| {
                     let (number, at_ms) = (row.get::<i64, _>(0) as u64, row.get::<i64, _>(1) as u64);
                     let (previous, hash) = (link_in(row.get(5))?, link_in(row.get(6))?);

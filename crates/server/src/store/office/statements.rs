@@ -1,6 +1,6 @@
 //! The statements, written once for both databases.
 
-/// Implements `OfficeStore` for a store that has `municipality` and `office()`, a connection of its own.
+/// Implements `OfficeStore` for a store that has `municipality`, `office()` (a connection of its own) and `reader()` (one of those for reading).
 macro_rules! office {
     ($store:ty, row: $row:ty, begin alone: $begin:expr) => {
         impl $crate::store::OfficeStore for $store {
@@ -8,17 +8,16 @@ macro_rules! office {
                 let all = sqlx::query(
                     "SELECT login, name, role, password, invitation, invitation_until_ms, is_active FROM staff WHERE municipality = $1 ORDER BY login",
                 );
-                let rows = all.bind(self.municipality.as_str()).fetch_all(&mut self.office().await?).await.map_err(fault)?;
-                let read = |row: &$row| StaffRow {
-                    login: row.get(0),
-                    name: row.get(1),
-                    role: row.get(2),
-                    password: row.get(3),
-                    invitation: row.get(4),
-                    invitation_until_ms: row.get::<i64, _>(5) as u64,
-                    is_active: row.get::<i64, _>(6) != 0,
-                };
-                Ok(rows.iter().map(read).collect())
+                let rows = read!(self, fetch_all all.bind(self.municipality.as_str()));
+                Ok(rows.iter().map(staff_in).collect())
+            }
+
+            async fn person(&self, login: &str) -> Result<Option<StaffRow>, StoreFault> {
+                let find = sqlx::query(
+                    "SELECT login, name, role, password, invitation, invitation_until_ms, is_active FROM staff WHERE municipality = $1 AND login = $2",
+                );
+                let row = read!(self, fetch_optional find.bind(self.municipality.as_str()).bind(login));
+                Ok(row.as_ref().map(staff_in))
             }
 
             async fn put_staff(&self, staff: &StaffRow, what: &str, deed: &Deed) -> Result<(), StoreFault> {
@@ -50,7 +49,7 @@ macro_rules! office {
             async fn session(&self, hash: [u8; 32]) -> Result<Option<SessionRow>, StoreFault> {
                 let find = sqlx::query("SELECT login, began_ms, seen_ms FROM session WHERE municipality = $1 AND hash = $2");
                 let find = find.bind(self.municipality.as_str()).bind(hash.as_slice());
-                let row = find.fetch_optional(&mut self.office().await?).await.map_err(fault)?;
+                let row = read!(self, fetch_optional find);
                 Ok(row.map(|row| SessionRow { login: row.get(0), began_ms: row.get::<i64, _>(1) as u64, seen_ms: row.get::<i64, _>(2) as u64 }))
             }
 
@@ -72,31 +71,30 @@ macro_rules! office {
             }
 
             async fn append(&self, event: &EventRow, stage: Option<Stage>, what: &str, deed: &Deed) -> Result<bool, StoreFault> {
-                let (municipality, id) = (self.municipality.as_str(), event.id.as_bytes().as_slice());
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
-                let add = sqlx::query(
-                    "INSERT INTO event (municipality, id, number, at_ms, who, sealed) SELECT municipality, id, $3, $4, $5, $6 FROM submission
-                     WHERE municipality = $1 AND id = $2 ON CONFLICT DO NOTHING",
-                );
-                let add = add.bind(municipality).bind(id).bind(i64::from(event.number)).bind(event.at_ms as i64).bind(&event.who).bind(&event.sealed);
-                if add.execute(&mut *transaction).await.map_err(fault)?.rows_affected() == 0 {
+                if !append_event!(transaction, self.municipality, event, stage, what, deed) {
                     return Ok(false);
                 }
-                if let Some(stage) = stage {
-                    let say = sqlx::query("INSERT INTO stage (municipality, id, stage, at_ms) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING");
-                    let say = say.bind(municipality).bind(id).bind(i64::from(stage.number())).bind(event.at_ms as i64);
-                    say.execute(&mut *transaction).await.map_err(fault)?;
-                }
-                append!(transaction, self.municipality, deed, what, &deed.reason);
                 transaction.commit().await.map_err(fault)?;
                 Ok(true)
+            }
+
+            async fn append_all(&self, all: &[Done]) -> Result<u64, StoreFault> {
+                let mut connection = self.office().await?;
+                let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
+                let mut added = 0;
+                for Done { event, stage, what, deed } in all {
+                    added += u64::from(append_event!(transaction, self.municipality, event, *stage, what, deed));
+                }
+                transaction.commit().await.map_err(fault)?;
+                Ok(added)
             }
 
             async fn events(&self, id: SubmissionId) -> Result<Vec<EventRow>, StoreFault> {
                 let find = sqlx::query("SELECT id, number, at_ms, who, sealed FROM event WHERE municipality = $1 AND id = $2 ORDER BY number");
                 let find = find.bind(self.municipality.as_str()).bind(id.as_bytes().as_slice());
-                let rows = find.fetch_all(&mut self.office().await?).await.map_err(fault)?;
+                let rows = read!(self, fetch_all find);
                 rows.iter().map(event_in).collect()
             }
 
@@ -113,7 +111,7 @@ macro_rules! office {
                     .bind(after_ms)
                     .bind(after_id)
                     .bind(after_number);
-                let rows = page.bind(i64::from(most)).fetch_all(&mut self.office().await?).await.map_err(fault)?;
+                let rows = read!(self, fetch_all page.bind(i64::from(most)));
                 rows.iter().map(event_in).collect()
             }
 
@@ -142,12 +140,31 @@ macro_rules! office {
             async fn ids(&self, kind: Kind) -> Result<Vec<SubmissionId>, StoreFault> {
                 let all = sqlx::query("SELECT id FROM submission WHERE municipality = $1 AND kind = $2");
                 let all = all.bind(self.municipality.as_str()).bind(kind_number(kind));
-                all.fetch_all(&mut self.office().await?).await.map_err(fault)?.iter().map(|row| id_in(row.get(0))).collect()
+                read!(self, fetch_all all).iter().map(|row| id_in(row.get(0))).collect()
+            }
+
+            async fn places(
+                &self,
+                kind: Kind,
+                since_ms: u64,
+                after: Option<(u64, SubmissionId)>,
+                most: u32,
+            ) -> Result<Vec<(u64, SubmissionId)>, StoreFault> {
+                let (after_ms, after_id) = place(after);
+                // The index has all of it.
+                let page = sqlx::query(
+                    "SELECT received_at_ms, id FROM submission WHERE municipality = $1 AND kind = $2 AND received_at_ms >= $3
+                     AND (received_at_ms, id) > ($4, $5) ORDER BY received_at_ms, id LIMIT $6",
+                );
+                let page = page.bind(self.municipality.as_str()).bind(kind_number(kind)).bind(since_ms.max(after_ms as u64) as i64);
+                let page = page.bind(after_ms).bind(after_id).bind(i64::from(most));
+                let rows = read!(self, fetch_all page);
+                rows.iter().map(|row| Ok((row.get::<i64, _>(0) as u64, id_in(row.get(1))?))).collect()
             }
 
             async fn views(&self, login: &str) -> Result<Vec<ViewRow>, StoreFault> {
                 let find = sqlx::query("SELECT name, query FROM saved_view WHERE municipality = $1 AND login = $2 ORDER BY name");
-                let rows = find.bind(self.municipality.as_str()).bind(login).fetch_all(&mut self.office().await?).await.map_err(fault)?;
+                let rows = read!(self, fetch_all find.bind(self.municipality.as_str()).bind(login));
                 Ok(rows.iter().map(|row| ViewRow { login: login.into(), name: row.get(0), query: row.get(1) }).collect())
             }
 
@@ -165,6 +182,18 @@ macro_rules! office {
             }
         }
 
+        fn staff_in(row: &$row) -> StaffRow {
+            StaffRow {
+                login: row.get(0),
+                name: row.get(1),
+                role: row.get(2),
+                password: row.get(3),
+                invitation: row.get(4),
+                invitation_until_ms: row.get::<i64, _>(5) as u64,
+                is_active: row.get::<i64, _>(6) != 0,
+            }
+        }
+
         fn event_in(row: &$row) -> Result<EventRow, StoreFault> {
             let (number, at_ms) = (row.get::<i64, _>(1) as u32, row.get::<i64, _>(2) as u64);
             Ok(EventRow { id: id_in(row.get(0))?, number, at_ms, who: row.get(3), sealed: row.get(4) })
@@ -172,4 +201,36 @@ macro_rules! office {
     };
 }
 
-pub(in crate::store) use office;
+/// Adds an event with its stage and its entry in the audit, in a transaction that is alone; whether it was added.
+macro_rules! append_event {
+    ($transaction:ident, $municipality:expr, $event:ident, $stage:expr, $what:expr, $deed:ident) => {{
+        let (municipality, id) = ($municipality.as_str(), $event.id.as_bytes().as_slice());
+        let add = sqlx::query(
+            "INSERT INTO event (municipality, id, number, at_ms, who, sealed) SELECT municipality, id, $3, $4, $5, $6 FROM submission
+             WHERE municipality = $1 AND id = $2 ON CONFLICT DO NOTHING",
+        );
+        let add = add.bind(municipality).bind(id).bind(i64::from($event.number)).bind($event.at_ms as i64).bind(&$event.who).bind(&$event.sealed);
+        let is_added = add.execute(&mut *$transaction).await.map_err(fault)?.rows_affected() > 0;
+        if is_added {
+            if let Some(stage) = $stage {
+                let say = sqlx::query("INSERT INTO stage (municipality, id, stage, at_ms) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING");
+                let say = say.bind(municipality).bind(id).bind(i64::from(stage.number())).bind($event.at_ms as i64);
+                say.execute(&mut *$transaction).await.map_err(fault)?;
+            }
+            append!($transaction, $municipality, $deed, $what, &$deed.reason);
+        }
+        is_added
+    }};
+}
+
+/// Reads by one of the store's idle connections. One that failed is not put back.
+macro_rules! read {
+    ($self:ident, $fetch:ident $query:expr) => {{
+        let mut reader = $self.reader().await?;
+        let found = $query.$fetch(reader.connection()).await.map_err(fault)?;
+        reader.put_back();
+        found
+    }};
+}
+
+pub(in crate::store) use {append_event, office, read};

@@ -1,10 +1,10 @@
 //! The office's part of PostgreSQL.
 
-use super::{PostgresStore, fault};
+use super::{PostgresStore, Reader, fault};
 use crate::audit::{AuditEntry, BEGINNING};
 use crate::store::custody::{Deed, Erasure, Expired, Hold, append, custody, due, id_in, link_in, stage_in};
-use crate::store::office::{EventRow, SessionRow, StaffRow, SurveyRow, ViewRow, office};
-use crate::store::{StoreFault, StoredSubmission, Tombstone, kind_number, stored};
+use crate::store::office::{Done, EventRow, SessionRow, StaffRow, SurveyRow, ViewRow, append_event, office, read};
+use crate::store::{StoreFault, StoredSubmission, Tombstone, kind_number, place, stored};
 use domain::SubmissionId;
 use domain::reference::Reference;
 use domain::status::Stage;
@@ -16,6 +16,11 @@ impl PostgresStore {
     /// A connection beside the writers', for one command.
     async fn office(&self) -> Result<PgConnection, StoreFault> {
         self.cluster.primary().await
+    }
+
+    /// One of those that only read.
+    async fn reader(&self) -> Result<Reader<'_>, StoreFault> {
+        self.readers.take().await
     }
 
     /// Deleted rows stay on the disk until new ones are written over them; no statement changes that (README, Back up).

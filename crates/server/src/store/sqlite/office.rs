@@ -3,19 +3,25 @@
 use super::{SqliteStore, fault};
 use crate::audit::{AuditEntry, BEGINNING};
 use crate::store::custody::{Deed, Erasure, Expired, Hold, append, custody, due, id_in, link_in, stage_in};
-use crate::store::office::{EventRow, SessionRow, StaffRow, SurveyRow, ViewRow, office};
-use crate::store::{StoreFault, StoredSubmission, Tombstone, kind_number, stored};
+use crate::store::office::{Done, EventRow, SessionRow, StaffRow, SurveyRow, ViewRow, append_event, office, read};
+use crate::store::{StoreFault, StoredSubmission, Tombstone, kind_number, place, stored};
 use domain::SubmissionId;
 use domain::reference::Reference;
 use domain::status::Stage;
 use domain::submission::Kind;
-use sqlx::sqlite::SqliteConnection;
+use sqlx::pool::PoolConnection;
+use sqlx::sqlite::{Sqlite, SqliteConnection};
 use sqlx::{ConnectOptions, Connection, Row};
 
 impl SqliteStore {
     /// A connection beside the writer's, for one command.
     async fn office(&self) -> Result<SqliteConnection, StoreFault> {
         self.options.connect().await.map_err(fault)
+    }
+
+    /// One of those that only read.
+    async fn reader(&self) -> Result<Reader, StoreFault> {
+        self.readers.acquire().await.map(Reader).map_err(fault)
     }
 
     /// Deleted rows are zeros in the database (`secure_delete`), but still in the log: it is written back and cut to nothing.
@@ -26,6 +32,17 @@ impl SqliteStore {
         }
         connection.close().await.map_err(fault)
     }
+}
+
+/// The pool takes back what is dropped, and looks itself whether it still serves.
+struct Reader(PoolConnection<Sqlite>);
+
+impl Reader {
+    fn connection(&mut self) -> &mut SqliteConnection {
+        &mut self.0
+    }
+
+    fn put_back(self) {}
 }
 
 custody!(

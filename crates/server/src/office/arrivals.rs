@@ -1,0 +1,105 @@
+//! What came in since the last look. New entries stand at the end of their order, and are read whole; an entry that shows late, because its
+//! transaction took long or its server's clock is behind, stands before that end. Looking for those reads moments and ids alone: the further
+//! back, the rarer.
+
+use super::Office;
+use crate::store::{Custody, OfficeStore, StoreFault, StoredSubmission, SubmissionStore};
+use domain::SubmissionId;
+use domain::submission::Kind;
+
+/// Entries read at a time.
+const ROWS_AT_ONCE: u32 = 500;
+/// Moments and ids read at a time: 24 bytes each.
+const PLACES_AT_ONCE: u32 = 5_000;
+/// Each look goes back so far: what waits for the same flush stands in any order.
+const SOON_MS: u64 = 2_000;
+/// How often a look goes back how far: past a transaction that hung, and past every clock.
+const LOOKS_BACK: [(u64, u64); 2] = [(10 * 60 * 1_000, u64::MAX), (10 * 1_000, 60 * 1_000)];
+
+/// A place in the order in which entries are kept: moment, then id.
+type Place = (u64, SubmissionId);
+
+/// How far one kind of entry was followed.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Arrivals {
+    newest: Option<Place>,
+    /// When a look went back as far as each of [`LOOKS_BACK`].
+    looked_ms: [u64; LOOKS_BACK.len()],
+}
+
+impl Arrivals {
+    /// Hands over, page by page, what is not known yet; an entry can be handed over again after a fault. From before `since_ms` comes nothing
+    /// that shows late: whoever forgets what it knows says so with it.
+    pub(super) async fn look(
+        &mut self,
+        office: &Office,
+        kind: Kind,
+        (since_ms, now_ms): (u64, u64),
+        is_known: impl Fn(SubmissionId) -> bool + Send + Sync,
+        mut take: impl FnMut(Vec<StoredSubmission>) + Send,
+    ) -> Result<(), StoreFault> {
+        let back_ms = self.back_ms(now_ms);
+        if let Some(newest) = self.newest {
+            let since_ms = newest.0.saturating_sub(back_ms).max(since_ms);
+            for id in late(office, kind, newest, since_ms, is_known).await? {
+                // Erased meanwhile: then there is nothing to take.
+                take(office.store().entry(id).await?.into_iter().collect());
+            }
+        }
+        loop {
+            let rows = office.store().page(kind, 0, self.newest, ROWS_AT_ONCE).await?;
+            let Some(last) = rows.last() else { return Ok(()) };
+            self.newest = Some((last.received_at_ms, last.envelope.header.id));
+            take(rows);
+            // Others of this server have their turn between pages.
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// How far this look goes back. One that goes far is also one of those that go less far.
+    fn back_ms(&mut self, now_ms: u64) -> u64 {
+        let is_due = |(at, (every_ms, _)): &(usize, (u64, u64))| now_ms.abs_diff(self.looked_ms[*at]) >= *every_ms;
+        match LOOKS_BACK.into_iter().enumerate().find(is_due) {
+            Some((at, (_, back_ms))) => {
+                self.looked_ms[at..].fill(now_ms);
+                back_ms
+            }
+            None => SOON_MS,
+        }
+    }
+}
+
+/// The ids from a moment up to the newest place that are not known.
+async fn late(
+    office: &Office,
+    kind: Kind,
+    newest: Place,
+    since_ms: u64,
+    is_known: impl Fn(SubmissionId) -> bool + Send + Sync,
+) -> Result<Vec<SubmissionId>, StoreFault> {
+    let (mut late, mut after) = (Vec::new(), None);
+    while after.is_none_or(|after| after < newest) {
+        let places = office.store().places(kind, since_ms, after, PLACES_AT_ONCE).await?;
+        let Some(last) = places.last() else { break };
+        after = Some(*last);
+        late.extend(places.iter().filter(|place| **place < newest && !is_known(place.1)).map(|(_, id)| *id));
+        tokio::task::yield_now().await;
+    }
+    Ok(late)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_look_goes_back_the_further_the_rarer() {
+        let mut arrivals = Arrivals::default();
+        let begin_ms = 1_700_000_000_000;
+        let backs: Vec<u64> = (0..=1_200).map(|second| arrivals.back_ms(begin_ms + second * 1_000)).collect();
+        let count = |back_ms: u64| backs.iter().filter(|back| **back == back_ms).count();
+        assert_eq!((count(u64::MAX), count(60_000), count(SOON_MS)), (3, 118, 1_080));
+        assert_eq!((backs[0], backs[600]), (u64::MAX, u64::MAX));
+        assert_eq!(arrivals.back_ms(begin_ms), u64::MAX, "a clock that was set back does not stop it");
+    }
+}

@@ -1,0 +1,229 @@
+//! Signing in with a work account: OpenID Connect Core 1.0, the authorization code flow with PKCE (RFC 7636). The provider says who somebody
+//! is; who works here, and as what, is said here alone, and nobody is added by it.
+//!
+//! [`settings`] checks what was configured, [`request`] is what a browser carries to the provider and back, [`provider`] asks the provider,
+//! [`id_token`] believes or refuses what it says. Here is the way from one to the next.
+
+mod id_token;
+mod provider;
+mod request;
+pub mod settings;
+
+pub use provider::Provider;
+
+use super::Office;
+use super::guard::{Visit, back_to};
+use super::pages::{Answer, Frame, go, page_fault};
+use super::session::{Session, cookie};
+use super::sign_in::{sign_in_page, with_cookie};
+use super::staff::Staff;
+use crate::api::now_ms;
+use crate::client::address;
+use crate::store::{Deed, OfficeStore, StaffRow, StoreFault};
+use axum::Extension;
+use axum::extract::{ConnectInfo, Query, State};
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::Response;
+use domain::Language;
+use provider::ProviderFault;
+use request::{AuthRequest, COOKIE_NAME, NO_COOKIE_LINE, cookie_line};
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+
+/// Requests that were answered and have not ended by themselves. Each took a visit to the provider, which an address makes thirty times a minute.
+const SPENT_MAX: usize = 10_000;
+/// The page for signing in, as it stands in an address.
+const SIGN_IN: &str = "%2Foffice%2Fsign-in";
+
+/// Why somebody did not come in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Refusal {
+    /// Too many attempts from one address; again after so many seconds.
+    Slowed(u64),
+    /// The provider gives no answer that can be read.
+    Away,
+    /// The answer is to no question of this browser, or to one that was answered or is too old.
+    NotAsked,
+    /// The provider says that the person did not agree, or may not.
+    Declined,
+    /// What the provider says does not hold.
+    NotBelieved,
+    /// The work account has no name that can be a login.
+    Nameless,
+    /// Nobody works here under this login.
+    Unknown(String),
+}
+
+/// What somebody is told of a fault. Whoever runs the server reads more in the log.
+fn refusal_after(fault: ProviderFault) -> Refusal {
+    match fault {
+        ProviderFault::Away(what) => {
+            tracing::error!(what, "the provider of work accounts gives no answer that can be read; passwords still hold");
+            Refusal::Away
+        }
+        ProviderFault::Refused(what) => {
+            tracing::warn!(what, "the provider of work accounts refused a code, or its word does not hold");
+            Refusal::NotBelieved
+        }
+    }
+}
+
+impl Refusal {
+    fn status(&self) -> StatusCode {
+        match self {
+            Refusal::Slowed(_) => StatusCode::TOO_MANY_REQUESTS,
+            Refusal::Away => StatusCode::SERVICE_UNAVAILABLE,
+            _ => StatusCode::UNPROCESSABLE_ENTITY,
+        }
+    }
+
+    fn words(&self, f: &Frame) -> String {
+        let words = match self {
+            Refusal::Slowed(seconds) => match f.language {
+                Language::English => return format!("Too many attempts from here. Try again in {seconds} seconds. Nobody was locked out."),
+                Language::French => return format!("Trop de tentatives d'ici. Réessayez dans {seconds} secondes. Personne n'a été bloqué."),
+            },
+            Refusal::Unknown(login) => match f.language {
+                Language::English => {
+                    return format!(
+                        "Your work account is {login}, and nobody works here under this login. An administrator of the office can invite you with it."
+                    );
+                }
+                Language::French => {
+                    return format!(
+                        "Votre compte professionnel est {login}, et personne ne travaille ici sous cet identifiant. L'administration du bureau peut vous inviter avec lui."
+                    );
+                }
+            },
+            Refusal::Away => (
+                "Work accounts cannot be reached now. If you have a password, sign in with it; else try again in a minute.",
+                "Les comptes professionnels sont hors d'atteinte. Si vous avez un mot de passe, connectez-vous avec lui; sinon, réessayez dans une minute.",
+            ),
+            Refusal::NotAsked => (
+                "This sign-in was begun elsewhere, took longer than ten minutes, or was used already. Begin again from here.",
+                "Cette connexion a été commencée ailleurs, a duré plus de dix minutes ou a déjà servi. Recommencez d'ici.",
+            ),
+            Refusal::Declined => (
+                "The sign-in was not completed at your work account. You can try again.",
+                "La connexion n'a pas été menée à terme auprès de votre compte professionnel. Vous pouvez réessayer.",
+            ),
+            Refusal::NotBelieved => (
+                "What was said of your work account could not be verified, so you were not signed in. Try again; if it stays so, tell whoever runs this server.",
+                "Ce qui a été dit de votre compte professionnel n'a pu être vérifié : vous n'êtes pas connecté. Réessayez; si cela persiste, prévenez les responsables de ce serveur.",
+            ),
+            Refusal::Nameless => (
+                "Your work account does not say a verified name that could be your login here. Tell whoever runs this server.",
+                "Votre compte professionnel n'indique aucun nom vérifié qui puisse être votre identifiant ici. Prévenez les responsables de ce serveur.",
+            ),
+        };
+        f.t(words.0, words.1).into()
+    }
+}
+
+/// Requests that were answered: an answer counts once, also when its cookie is sent again.
+#[derive(Default)]
+pub(super) struct Spent(Mutex<HashMap<String, u64>>);
+
+impl Spent {
+    /// Whether a request had not been answered before. Those that ended by themselves are forgotten.
+    fn spend(&self, request: &AuthRequest, now_ms: u64) -> bool {
+        let mut spent = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        spent.retain(|_, until_ms| *until_ms > now_ms);
+        spent.len() < SPENT_MAX && spent.insert(request.state.clone(), request.until_ms).is_none()
+    }
+}
+
+/// Leads to the provider, with a request that only this browser can bring back.
+pub(super) async fn begin(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+    Query(query): Query<HashMap<String, String>>,
+) -> Response {
+    let Some(provider) = &office.provider else { return page_fault(&Frame::of(&office, &visit), StatusCode::NOT_FOUND) };
+    let back = back_to(query.get("back").map_or("", String::as_str));
+    if visit.session.is_some() {
+        return go(back);
+    }
+    if let Err(seconds) = office.attempts.allow_from(address(peer.ip(), &headers, office.server.trusted_proxies)) {
+        return not_in(&office, &visit, back, &Refusal::Slowed(seconds));
+    }
+    let request = AuthRequest::new(back, now_ms());
+    match provider.address(&request, visit.language).await {
+        Ok(address) => with_cookie(go(&address), &cookie_line(&request, &office.ink)),
+        Err(fault) => not_in(&office, &visit, back, &refusal_after(fault)),
+    }
+}
+
+/// Where the provider sends the browser back to. Its request is over, however it ends.
+pub(super) async fn come_back(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    headers: HeaderMap,
+    Query(query): Query<HashMap<String, String>>,
+) -> Answer {
+    let Some(provider) = &office.provider else { return Ok(page_fault(&Frame::of(&office, &visit), StatusCode::NOT_FOUND)) };
+    let request = cookie(&headers, COOKIE_NAME).and_then(|cookie| AuthRequest::open(&cookie, &office.ink));
+    let back = request.as_ref().map_or("/office", |request| back_to(&request.back));
+    let response = match who(&office, provider, request.as_ref(), &query).await? {
+        Ok(staff) => {
+            if let Some(before) = &visit.session {
+                before.end(&office).await?;
+            }
+            with_cookie(go(back), &Session::begin(&office, &staff, "with a work account").await?)
+        }
+        Err(refusal) => not_in(&office, &visit, back, &refusal),
+    };
+    Ok(with_cookie(response, NO_COOKIE_LINE))
+}
+
+/// Who came back, after everything that must hold does.
+async fn who(
+    office: &Office,
+    provider: &Provider,
+    request: Option<&AuthRequest>,
+    query: &HashMap<String, String>,
+) -> Result<Result<Staff, Refusal>, StoreFault> {
+    let Some(request) = request.filter(|request| is_answer(office, request, query)) else { return Ok(Err(Refusal::NotAsked)) };
+    let Some(code) = query.get("code").filter(|_| !query.contains_key("error")) else { return Ok(Err(Refusal::Declined)) };
+    let login = match provider.login_of(request, code, query.get("iss").map(String::as_str)).await {
+        Ok(Some(login)) => login,
+        Ok(None) => return Ok(Err(Refusal::Nameless)),
+        Err(fault) => return Ok(Err(refusal_after(fault))),
+    };
+    let Some(row) = office.store().person(&login).await? else { return Ok(Err(Refusal::Unknown(login))) };
+    let Some(staff) = Staff::of(&row) else { return Ok(Err(Refusal::Unknown(login))) };
+    take_up(office, row).await?;
+    Ok(Ok(staff))
+}
+
+/// Whether this is the one answer to a request of this browser.
+fn is_answer(office: &Office, request: &AuthRequest, query: &HashMap<String, String>) -> bool {
+    let now_ms = now_ms();
+    request.is_answered_by(query.get("state"), now_ms) && office.spent.spend(request, now_ms)
+}
+
+/// Who comes in has taken up the invitation: its link, which makes a password, holds no longer.
+async fn take_up(office: &Office, row: StaffRow) -> Result<(), StoreFault> {
+    if row.invitation.is_empty() {
+        return Ok(());
+    }
+    let deed = Deed { who: row.login.clone(), reason: "with a work account".into(), at_ms: now_ms() };
+    office.store().put_staff(&StaffRow { invitation: Vec::new(), ..row }, "take up", &deed).await
+}
+
+/// The page for signing in, with the reason why somebody did not come in.
+fn not_in(office: &Office, visit: &Visit, back: &str, refusal: &Refusal) -> Response {
+    tracing::warn!("somebody could not sign in with a work account");
+    // A choice of language must not lead back to an answer that was used.
+    let f = Frame { here: SIGN_IN.into(), ..Frame::of(office, visit) };
+    let fault = refusal.words(&f);
+    let mut response = sign_in_page(office, f, refusal.status(), back, "", fault);
+    if let Refusal::Slowed(seconds) = refusal {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(*seconds));
+    }
+    response
+}

@@ -1,0 +1,96 @@
+//! What is asked of the provider, and what the browser carries meanwhile so that the answer is to this browser's own question: in a cookie,
+//! sealed, because several servers may answer at one address.
+
+use crate::keys::random;
+use crate::office::ink::Ink;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::SubmissionId;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// As the session's own cookie: from this very host only, over an encrypted way.
+pub(super) const COOKIE_NAME: &str = "__Host-hub-office-oidc";
+/// Takes the cookie away.
+pub(super) const NO_COOKIE_LINE: &str = "__Host-hub-office-oidc=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0";
+/// A person may have to find a second factor.
+const REQUEST_MS: u64 = 10 * 60 * 1_000;
+/// What the seal is bound to: events are numbered from one on, so none has this place.
+const PLACE: ([u8; 16], u32) = ([0; 16], 0);
+
+/// One authorization request (OpenID Connect Core 1.0, 3.1.2.1). All three secrets are of 256 bits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct AuthRequest {
+    /// Comes back beside the code: the answer is to this request.
+    pub(super) state: String,
+    /// Comes back inside the token: the token was made for this request.
+    pub(super) nonce: String,
+    /// Goes with the code to the provider (RFC 7636): the code is of use to nobody else.
+    pub(super) verifier: String,
+    /// The page of the office that was asked for.
+    pub(super) back: String,
+    pub(super) until_ms: u64,
+}
+
+impl AuthRequest {
+    pub(super) fn new(back: &str, now_ms: u64) -> Self {
+        let secret = || URL_SAFE_NO_PAD.encode(random::<32>());
+        Self { state: secret(), nonce: secret(), verifier: secret(), back: back.into(), until_ms: now_ms + REQUEST_MS }
+    }
+
+    /// What the provider is told of the verifier at first (RFC 7636, 4.2, method S256).
+    pub(super) fn challenge(&self) -> String {
+        URL_SAFE_NO_PAD.encode(Sha256::digest(self.verifier.as_bytes()))
+    }
+
+    /// Whether an answer with this state is to this request, and in time.
+    pub(super) fn is_answered_by(&self, state: Option<&String>, now_ms: u64) -> bool {
+        state == Some(&self.state) && now_ms < self.until_ms
+    }
+
+    fn sealed(&self, ink: &Ink) -> String {
+        URL_SAFE_NO_PAD.encode(ink.seal(SubmissionId::from_bytes(PLACE.0), PLACE.1, self))
+    }
+
+    /// From the cookie's value; nothing when this server's keys did not seal it.
+    pub(super) fn open(cookie: &str, ink: &Ink) -> Option<Self> {
+        ink.open(SubmissionId::from_bytes(PLACE.0), PLACE.1, &URL_SAFE_NO_PAD.decode(cookie).ok()?)
+    }
+}
+
+/// The line that gives the browser its request. `Lax`, because the provider's page leads back.
+pub(super) fn cookie_line(request: &AuthRequest, ink: &Ink) -> String {
+    format!("{COOKIE_NAME}={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={}", request.sealed(ink), REQUEST_MS / 1_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_comes_back_only_to_the_keys_that_sealed_it() {
+        let (ink, other) = (Ink::new([1; 32]), Ink::new([2; 32]));
+        let request = AuthRequest::new("/office/figures", 5);
+        let sealed = request.sealed(&ink);
+        assert_eq!(AuthRequest::open(&sealed, &ink), Some(request.clone()));
+        assert_eq!((AuthRequest::open(&sealed, &other), AuthRequest::open(&sealed[4..], &ink), AuthRequest::open("", &ink)), (None, None, None));
+        assert_ne!(AuthRequest::new("/office/figures", 5).state, request.state);
+    }
+
+    #[test]
+    fn an_answer_has_the_state_and_ten_minutes() {
+        let (request, other) = (AuthRequest::new("/office", 5), AuthRequest::new("/office", 5));
+        let is_answered = |state: &str, now_ms| request.is_answered_by(Some(&state.into()), now_ms);
+        assert!(is_answered(&request.state, 5) && is_answered(&request.state, 600_004));
+        assert!(!is_answered(&request.state, 600_005), "too late");
+        assert!(!is_answered(&other.state, 5) && !is_answered("", 5) && !request.is_answered_by(None, 5));
+    }
+
+    #[test]
+    fn the_challenge_is_that_of_rfc_7636() {
+        let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk".into();
+        let request = AuthRequest { verifier, ..AuthRequest::new("", 0) };
+        assert_eq!(request.challenge(), "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+        assert_eq!(AuthRequest::new("", 0).verifier.len(), 43, "the shortest that RFC 7636 allows");
+    }
+}

@@ -1,0 +1,49 @@
+//! The residents' side of a demo says on every page that it is one. The words stand in the documents themselves, outside what the app takes
+//! away, and the service worker is told the new documents' hashes: offline they say it too.
+
+use super::{File, Site, etag_of};
+use axum::body::Bytes;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha256};
+
+const ENGLISH: &str = "<aside class=\"panel\" aria-label=\"Demo\"><strong>Demo.</strong> Every question and answer here is made up. What you write stays on this demo, and nobody replies.</aside>";
+const FRENCH: &str = "<aside class=\"panel\" aria-label=\"Démonstration\"><strong>Démonstration.</strong> Les questions et les réponses sont inventées. Ce que vous écrivez reste ici, et personne ne répond.</aside>";
+const WORKER: &str = "/sw.js";
+/// How the worker's store of files is named; the demo's is another.
+const CACHE: (&str, &str) = ("const CACHE = \"app-", "const CACHE = \"app-demo-");
+
+impl Site {
+    /// The same site, marked as a demo's.
+    pub fn of_demo(mut self) -> Self {
+        let mut changed = Vec::new();
+        for (path, file) in self.files.iter_mut().filter(|(path, _)| path.ends_with(".html")) {
+            let words = if path.starts_with("/fr/") { FRENCH } else { ENGLISH };
+            let before = file.sha256.clone();
+            file.become_text(with_banner(&String::from_utf8_lossy(&file.raw), words));
+            changed.push((before, file.sha256.clone()));
+        }
+        if let Some(worker) = self.files.get_mut(WORKER) {
+            let text = String::from_utf8_lossy(&worker.raw).replace(CACHE.0, CACHE.1);
+            worker.become_text(changed.iter().fold(text, |text, (before, after)| text.replace(before, after)));
+        }
+        self
+    }
+}
+
+impl File {
+    /// Another text under the same address; it is served unpacked.
+    fn become_text(&mut self, text: String) {
+        self.sha256 = STANDARD.encode(Sha256::digest(text.as_bytes()));
+        self.etag = etag_of(&self.sha256);
+        (self.raw, self.brotli, self.gzip) = (Bytes::from(text), None, None);
+    }
+}
+
+/// The words stand first in the body.
+fn with_banner(document: &str, words: &str) -> String {
+    match document.split_once("<body>") {
+        Some((head, body)) => format!("{head}<body>{words}{body}"),
+        None => format!("{words}{document}"),
+    }
+}

@@ -1,0 +1,48 @@
+//! A server whose entries are made up says so wherever somebody looks.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod desk;
+mod hub;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use hub::Hub;
+use sha2::{Digest, Sha256};
+
+fn demo() -> Hub {
+    Hub::start_with(&[], |data| {
+        std::fs::create_dir_all(data).unwrap();
+        std::fs::write(data.join("demo"), "Everything in this folder is made up.\n").unwrap();
+    })
+}
+
+#[test]
+fn every_page_of_a_demo_says_that_it_is_one_and_no_other_does() {
+    let (demo, real) = (demo(), Hub::start());
+    for (path, words) in [
+        ("/", "<body><aside class=\"panel\" aria-label=\"Demo\"><strong>Demo.</strong>"),
+        ("/services/dog-licence", "Every question and answer here is made up"),
+        ("/fr/services/x", "Les questions et les réponses sont inventées"),
+        ("/office/sign-in", "Every person, question and figure here is made up"),
+    ] {
+        assert!(demo.get(path).text().contains(words), "{path}: {}", demo.get(path).text());
+        assert!(!real.get(path).text().contains(words), "{path}");
+    }
+    assert!(demo.get("/").text().contains("english page"), "the page itself is still there");
+    assert_ne!(demo.get("/").header("etag"), real.get("/").header("etag"));
+    assert_eq!(
+        demo.get("/").headers().iter().find(|(name, _)| name == "content-security-policy"),
+        real.get("/").headers().iter().find(|(name, _)| name == "content-security-policy")
+    );
+}
+
+#[test]
+fn the_service_worker_of_a_demo_keeps_the_pages_that_say_so() {
+    let (demo, real) = (demo(), Hub::start());
+    let hash = |hub: &Hub, path: &str| STANDARD.encode(Sha256::digest(hub.get(path).body()));
+    let worker = demo.get("/sw.js").text();
+    assert!(worker.contains(&format!("[\"/index.html\",\"{}\"]", hash(&demo, "/index.html"))), "{worker}");
+    assert!(worker.contains("const CACHE = \"app-demo-1\""), "its store is not that of the real site: {worker}");
+    assert!(real.get("/sw.js").text().contains("const CACHE = \"app-1\""));
+}

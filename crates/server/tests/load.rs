@@ -1,0 +1,130 @@
+//! An office at work while devices come home: fifty read, fifty send, and whatever was acknowledged lies in the inbox. No time is asserted; how long it
+//! took is printed (`--nocapture`) and stands in docs/scale.md.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod desk;
+mod hub;
+
+use desk::Desk;
+use domain::submission::{Verdict, Verdicts};
+use hub::{Hub, sealed, wire};
+use server::office::staff::Role;
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+const READERS: usize = 50;
+const DEVICES: usize = 50;
+/// What each device has with it, sent one by one.
+const ENTRIES: usize = 30;
+/// People who read; each has several pages open. Making a password takes a while.
+const PEOPLE: usize = 3;
+/// A person reads a page before the next, and a device is on a slow line: five seconds in all.
+const READING: Duration = Duration::from_millis(200);
+const SENDING: Duration = Duration::from_millis(150);
+
+/// What one page after the other is asked for, and how long each took.
+fn read(hub: &Hub, desk: &Desk, number: usize, known: &str, is_over: &AtomicBool) -> Vec<(&'static str, Duration)> {
+    let pages = [
+        ("inbox", "/office".to_string()),
+        ("search", format!("/office?state=any&q=device+{number}")),
+        ("inquiry", format!("/office/inquiry/{known}")),
+        ("figures", "/office/figures".into()),
+        ("last page", "/office?state=any&order=newest&page=9999".into()),
+    ];
+    let mut times = Vec::new();
+    for (name, path) in pages.iter().cycle().skip(number) {
+        let began = Instant::now();
+        let page = desk.get(hub, path);
+        assert_eq!(page.status, 200, "{name}: {}", page.text());
+        assert!(page.text().contains("</html>"), "{name}: it is whole");
+        times.push((*name, began.elapsed()));
+        if is_over.load(Ordering::Relaxed) {
+            break;
+        }
+        std::thread::sleep(READING);
+    }
+    times
+}
+
+/// Sends all that a device has, from an address of its own; gives the references of what was acknowledged.
+fn send(hub: &Hub, device: usize, entries: &[offline::sealing::Sealed]) -> Vec<(String, Duration)> {
+    let from = format!("x-forwarded-for: 10.1.0.{device}\r\n");
+    let one = |entry: &offline::sealing::Sealed| {
+        std::thread::sleep(SENDING);
+        let began = Instant::now();
+        let page = hub.ask("POST", "/api/submissions", &from, &wire(&[&entry.envelope])).unwrap();
+        let verdicts: Verdicts = postcard::from_bytes(page.body()).unwrap_or_else(|_| panic!("{} {}", page.status, page.text()));
+        assert!(matches!(verdicts.verdicts.as_slice(), [(_, Verdict::Received(_))]), "{verdicts:?}");
+        (entry.head.reference().to_string(), began.elapsed())
+    };
+    entries.iter().map(one).collect()
+}
+
+/// All references that the inbox shows, page by page.
+fn shown(hub: &Hub, desk: &Desk) -> BTreeSet<String> {
+    let mut all = BTreeSet::new();
+    for page in 1.. {
+        let text = desk.get(hub, &format!("/office?state=any&order=newest&page={page}")).text();
+        all.extend(text.split("href=\"/office/inquiry/").skip(1).map(|rest| rest.split('"').next().unwrap().to_string()));
+        if !text.contains("rel=\"next\"") {
+            break;
+        }
+    }
+    all
+}
+
+fn tell(what: &str, mut times: Vec<Duration>) {
+    times.sort_unstable();
+    let at = |part: usize| times[(times.len() - 1) * part / 100].as_secs_f64() * 1_000.0;
+    println!("{what:>10} {:>7} times, p50 {:>7.1} ms, p99 {:>7.1} ms", times.len(), at(50), at(99));
+}
+
+#[test]
+fn fifty_read_while_fifty_devices_send_and_nothing_is_lost() {
+    let hub = Hub::start_with(&["--trusted-proxies", "1"], |_| ());
+    let ann = Desk::first(&hub);
+    let people: Vec<Desk> = (0..PEOPLE).map(|number| ann.invited(&hub, &format!("mona{number}"), Role::Manager)).collect();
+    let keys = hub.keys();
+    let number = |device: usize, at: usize| (device * ENTRIES + at + 2) as u64;
+    let known = sealed("the first of all", &keys, 1);
+    hub.send(&[&known]);
+    let known = known.head.reference().to_string();
+    ann.until(&hub, "/office", &known);
+    let devices: Vec<Vec<_>> = (0..DEVICES)
+        .map(|device| (0..ENTRIES).map(|at| sealed(&format!("Question {at} of device {device}, about the road"), &keys, number(device, at))).collect())
+        .collect();
+    let is_over = AtomicBool::new(false);
+    let (read_times, sent): (Vec<_>, Vec<_>) = std::thread::scope(|scope| {
+        let reading: Vec<_> = (0..READERS)
+            .map(|at| {
+                scope.spawn({
+                    let (hub, people, known, is_over) = (&hub, &people, &known, &is_over);
+                    move || read(hub, &people[at % PEOPLE], at, known, is_over)
+                })
+            })
+            .collect();
+        let sending: Vec<_> = devices
+            .iter()
+            .enumerate()
+            .map(|(device, entries)| {
+                scope.spawn({
+                    let hub = &hub;
+                    move || send(hub, device, entries)
+                })
+            })
+            .collect();
+        let sent: Vec<_> = sending.into_iter().flat_map(|one| one.join().unwrap()).collect();
+        is_over.store(true, Ordering::Relaxed);
+        (reading.into_iter().flat_map(|one| one.join().unwrap()).collect(), sent)
+    });
+    let acknowledged: BTreeSet<String> = sent.iter().map(|(reference, _)| reference.clone()).chain([known]).collect();
+    assert_eq!(acknowledged.len(), DEVICES * ENTRIES + 1);
+    ann.until(&hub, "/office?state=any", &format!("<strong>{}</strong>", acknowledged.len()));
+    assert_eq!(shown(&hub, &ann), acknowledged);
+    for name in ["inbox", "search", "inquiry", "figures", "last page"] {
+        tell(name, read_times.iter().filter(|(of, _)| *of == name).map(|(_, time)| *time).collect());
+    }
+    tell("sent", sent.into_iter().map(|(_, time)| time).collect());
+}
