@@ -117,6 +117,7 @@ wording! {
     ask_tile: "Ask a question" | "Poser une question",
     ask_tile_text: "Write it here. It is sent when you are online." | "Écrivez-la ici. Elle part quand vous êtes en ligne.",
     feedback_tile: "How did we do?" | "Comment avons-nous fait?",
+    survey_results: "See what people said" | "Voir ce que les gens ont dit",
     feedback_tile_text: "A few short questions. About three minutes." | "Quelques questions courtes. Environ trois minutes.",
     topics: "Topics" | "Sujets",
     search_title: "Find a service" | "Trouver un service",

@@ -7,6 +7,7 @@ use crate::components::markup::{El, a, p, strong};
 use crate::components::not_kept::cannot_keep_here;
 use crate::route::{About, Route};
 use crate::state::App;
+use domain::Language;
 use domain::survey::Journey;
 use offline::ports::Clock;
 
@@ -35,8 +36,16 @@ pub(crate) fn page(app: App, about: About) -> Page {
         app.why_asked().map(|why| p().put(why)),
         p().class("panel").put(words.survey_anonymous).put(" ").put(words.sealed_notice),
         p().class("actions").put(a(app.href(first)).class("button button--main").on("click", start).put(label)),
+        results(app),
     );
     Page::new(title, view)
+}
+
+/// The server's page of published figures; not where one person after the other uses the device.
+fn results(app: App) -> Option<El> {
+    let path = if app.language == Language::French { "/fr/survey-results" } else { "/survey-results" };
+    // A target, so that the browser goes there and not this app's router.
+    (!app.is_public()).then(|| p().put(a(path).attr("target", "_self").class("more").put(app.words.survey_results)))
 }
 
 pub(super) fn about_line(app: App) -> Option<El> {

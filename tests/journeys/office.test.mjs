@@ -54,12 +54,21 @@ test("a question from a phone is answered at a desk without any script, and read
   assert.match(await page.getByText(/In time,|Late,/).first().innerText(), /In time/);
   await page.getByRole("button", { name: "Close it" }).click();
   await page.locator(".title .state.closed").waitFor();
+  await page.goto(`${server.url}/office/survey/ways`);
+  await page.getByLabel("Way", { exact: true }).selectOption("after-inquiry");
+  await page.getByLabel("Name", { exact: true }).fill("After an inquiry");
+  await page.getByRole("button", { name: "Make a code" }).click();
+  const code = (await page.locator(".ways li", { hasText: "After an inquiry" }).locator("a.mono").innerText()).split("/").at(-1);
 
   await open(phone.page, `${server.url}/status#${reference}.${secret}`);
   const reply = phone.page.locator(".reply");
   await reply.waitFor();
   assert.match(await reply.innerText(), /The ferry goes at 8:30\.\n<img src=x/, "as text, with its lines");
   assert.doesNotMatch(await phone.page.title(), /taken/);
+  // Whoever holds the receipt of a closed question is asked how it went, by an invitation of their own.
+  await phone.page.locator("main").getByRole("link", { name: "How did we do?" }).click();
+  await phone.page.getByText("because the City closed").waitFor();
+  assert.match(phone.page.url(), new RegExp(`/s/${code}/[0-9a-f]{32}$`));
   // The office is never part of the app's own copy: without the server it is not there.
   await server.stop();
   await assert.rejects(phone.page.goto(`${server.url}/office`));

@@ -299,3 +299,24 @@ for (const [width, height] of [[360, 640], [1280, 800]]) {
     await server.stop();
   });
 }
+
+test("the published figures lead from the survey, and are there without a network once they were seen", async () => {
+  const server = await hub();
+  const { context, page } = await device();
+  await open(page, server.url);
+  await offlineReady(page);
+  for (const [path, link, heading] of [
+    ["/feedback", "See what people said", "How people find our service"],
+    ["/fr/feedback", "Voir ce que les gens ont dit", "Ce que les gens pensent de nos services"],
+  ]) {
+    await open(page, `${server.url}${path}`);
+    await page.getByRole("link", { name: link }).click();
+    await page.getByRole("heading", { level: 1, name: heading }).waitFor();
+    assert.deepEqual(await findings(page), []);
+  }
+  await server.stop();
+  await page.goto(`${server.url}/survey-results`);
+  await page.getByRole("heading", { level: 1, name: "How people find our service" }).waitFor();
+  assert.equal(await page.evaluate(() => getComputedStyle(document.querySelector(".bar")).display), "flex", "with its style");
+  await context.close();
+});

@@ -50,3 +50,98 @@ async fn fault_18_a_newer_database_is_refused_and_left_alone() {
     let still = Database::open("newer").await.expect("it was left alone");
     assert!((still.version() - f64::from(super::VERSION + 1)).abs() < f64::EPSILON);
 }
+
+/// What an entry costs beside the least that a browser can do: one strict transaction with one record of two kilobytes, in plain JavaScript. In
+/// turns, so that all meet the same disk. Only on request, because no test hangs on a time: `HUB_BENCH=1 cargo xtask test --only store`.
+mod saves {
+    use super::*;
+    use domain::inquiry::{ReplyTo, ValidInquiry};
+    use domain::submission::{Content, KeyId, PublicKeys, SealingKey};
+    use domain::{Language, MunicipalityId};
+    use js_sys::Uint8Array;
+    use offline::sealing::{Address, Sealed, seal};
+    use wasm_bindgen::prelude::*;
+    use wasm_bindgen_test::console_log;
+
+    const ROUNDS: usize = 5;
+    const SAVES_A_ROUND: usize = 60;
+    const BYTES: usize = 2_048;
+
+    #[wasm_bindgen(inline_js = "
+        export const now = () => performance.now();
+        export const opened = () => new Promise((ok, no) => {
+            const asked = indexedDB.open('plain', 1);
+            asked.onupgradeneeded = () => asked.result.createObjectStore('entries');
+            asked.onsuccess = () => ok(asked.result);
+            asked.onerror = () => no(asked.error);
+        });
+        export const saved = (database, id, bytes) => new Promise((ok, no) => {
+            const transaction = database.transaction('entries', 'readwrite', { durability: 'strict' });
+            transaction.objectStore('entries').put(bytes, id);
+            transaction.oncomplete = () => ok();
+            transaction.onabort = () => no(transaction.error);
+        });
+    ")]
+    extern "C" {
+        fn now() -> f64;
+        #[wasm_bindgen(catch)]
+        async fn opened() -> std::result::Result<JsValue, JsValue>;
+        #[wasm_bindgen(catch)]
+        async fn saved(database: &JsValue, id: u32, bytes: Uint8Array) -> std::result::Result<JsValue, JsValue>;
+    }
+
+    /// A question of some length, sealed as the app does it.
+    fn sealed(number: u64) -> Sealed {
+        let municipality = MunicipalityId::parse("x").unwrap();
+        let said = ValidInquiry {
+            service: None,
+            hub: None,
+            message: "When is it open? ".repeat(90),
+            name: None,
+            reply_to: ReplyTo::Nobody,
+            language: Language::English,
+            notice_version: 1,
+        };
+        // The base point is a public key as good as any.
+        let mut public = [0; 32];
+        public[0] = 9;
+        let sealing = vec![SealingKey { id: KeyId([1; 8]), public }];
+        let keys = PublicKeys { municipality: municipality.clone(), sealing, signing: Vec::new(), epoch: [0; 16], now_ms: 0 };
+        let address = Address { municipality, catalogue_version: 1, now_ms: number, order: number };
+        seal(Content::Inquiry(said), &address, &keys, &mut crate::browser::random::fill).unwrap()
+    }
+
+    /// The middle, the 95th and the 99th of a hundred, in ms.
+    fn percentiles(mut times: Vec<f64>) -> [f64; 3] {
+        times.sort_by(f64::total_cmp);
+        [50, 95, 99].map(|percent| times[(times.len() * percent / 100).min(times.len() - 1)])
+    }
+
+    #[wasm_bindgen_test]
+    async fn saves_beside_the_least_that_a_browser_can_do() {
+        if option_env!("HUB_BENCH").is_none() {
+            return;
+        }
+        let (database, storage) = (opened().await.unwrap(), fresh("saves").await);
+        let (mut plain, mut kept, mut with_sealing) = (Vec::new(), Vec::new(), Vec::new());
+        for round in 0..ROUNDS {
+            for at in 0..SAVES_A_ROUND {
+                let number = (round * SAVES_A_ROUND + at) as u32;
+                let bytes = Uint8Array::from(vec![120_u8; BYTES].as_slice());
+                let began = now();
+                saved(&database, number, bytes).await.unwrap();
+                plain.push(now() - began);
+                let began = now();
+                let Sealed { head, envelope } = sealed(u64::from(number) + 1);
+                let is_sealed = now();
+                storage.keep(&head, &envelope).await.unwrap();
+                kept.push(now() - is_sealed);
+                with_sealing.push(now() - began);
+            }
+        }
+        for (what, times) in [("one strict record, plain JavaScript", plain), ("kept", kept), ("sealed and kept", with_sealing)] {
+            let [middle, p95, p99] = percentiles(times);
+            console_log!("{what}: p50 {middle:.2} ms, p95 {p95:.2}, p99 {p99:.2}");
+        }
+    }
+}
