@@ -37,6 +37,12 @@ test("a question from a phone is answered at a desk without any script, and read
   const desk = await device({ width: 1280, height: 800, javaScriptEnabled: false, locale: "en-CA" });
   const { page } = desk;
   await signIn(page, server, "demo-office", password);
+  await page.goto(`${server.url}/office/survey/ways`);
+  await page.getByLabel("Way", { exact: true }).selectOption("after-inquiry");
+  await page.getByLabel("Name", { exact: true }).fill("After an inquiry");
+  await page.getByRole("button", { name: "Make a code" }).click();
+  const code = (await page.locator(".ways li", { hasText: "After an inquiry" }).locator("a.mono").innerText()).split("/").at(-1);
+  await page.goto(`${server.url}/office`);
   assert.match(await page.locator(".demo").innerText(), /made up/);
   await page.getByLabel("Words, name, e-mail or reference").fill(reference.toLowerCase());
   await page.getByRole("button", { name: "Show" }).click();
@@ -54,11 +60,6 @@ test("a question from a phone is answered at a desk without any script, and read
   assert.match(await page.getByText(/In time,|Late,/).first().innerText(), /In time/);
   await page.getByRole("button", { name: "Close it" }).click();
   await page.locator(".title .state.closed").waitFor();
-  await page.goto(`${server.url}/office/survey/ways`);
-  await page.getByLabel("Way", { exact: true }).selectOption("after-inquiry");
-  await page.getByLabel("Name", { exact: true }).fill("After an inquiry");
-  await page.getByRole("button", { name: "Make a code" }).click();
-  const code = (await page.locator(".ways li", { hasText: "After an inquiry" }).locator("a.mono").innerText()).split("/").at(-1);
 
   await open(phone.page, `${server.url}/status#${reference}.${secret}`);
   const reply = phone.page.locator(".reply");

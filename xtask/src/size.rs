@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::path::Path;
 
 /// Brotli bytes of everything that a first visit needs to be fully usable offline. It goes down, or up with a reason in docs/decisions/slimming.md.
-const BUDGET_BYTES: u64 = 265_000;
+const BUDGET_BYTES: u64 = 266_000;
 
 /// One part of a first visit.
 #[derive(Debug, Clone, PartialEq, Eq)]

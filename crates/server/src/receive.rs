@@ -82,13 +82,14 @@ impl<S: Custody + OfficeStore> Receiver<S> {
     /// Invites whoever's inquiry was closed to say how it went, once however often they look. Written down is a hash of the ticket that the
     /// receipt's secret makes, and nothing of the inquiry.
     async fn invited(&self, status: &Status, question: Question, now_ms: u64) -> Result<Option<CollectorCode>, StoreFault> {
-        if status.kind != Kind::Inquiry || !status.stages.iter().any(|(stage, _)| *stage == Stage::Closed) {
-            return Ok(None);
-        }
+        let closed_ms = status.stages.iter().rev().find(|(stage, _)| *stage == Stage::Closed).map(|(_, at_ms)| *at_ms);
+        let Some(closed_ms) = closed_ms.filter(|_| status.kind == Kind::Inquiry) else { return Ok(None) };
         let (ink, ticket) = (Ink::new(self.keys.now().office_key()), ticket_of(&question.secret));
         for _ in 0..INVITING_TRIES {
             let ledger = read_ledger(&self.store, &ink).await?;
-            let Some(code) = ledger.after_inquiry().cloned() else { return Ok(None) };
+            // Those that were closed before there was this way are not among the invited.
+            let is_invited = ledger.asks_after_inquiries_since_ms().is_some_and(|since_ms| closed_ms >= since_ms);
+            let Some(code) = ledger.after_inquiry().filter(|_| is_invited).cloned() else { return Ok(None) };
             if ledger.knows(ticket) {
                 return Ok(Some(code));
             }

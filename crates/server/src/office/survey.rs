@@ -80,14 +80,16 @@ impl Office {
         let mut spec = Spec::new(days, &survey, &self.catalogue());
         spec.without_duplicates = query.contains_key("once");
         spec.ledger = ledger.last;
-        spec.closed_inquiries = self.closed_inquiries(days);
+        spec.closed_inquiries = self.closed_inquiries(days, &ledger);
         let reading = read(self.store(), &self.receiver().keys.now(), &self.zone, &ledger, &survey, &spec).await?;
         Ok(Asked { days, survey, surveys, spec, ledger, reading })
     }
 
-    /// Everyone whose inquiry was closed on these days, and who can be asked how it went: those with a reply.
-    fn closed_inquiries(&self, days: Days) -> u64 {
-        let is_in = |inquiry: &&Arc<Inquiry>| inquiry.case.closed_ms.is_some_and(|ms| (days.from..=days.to).contains(&self.zone.moment(ms).date));
+    /// Everyone whose inquiry was closed on these days and since there is a way to ask them, and who can say how it went: those with a reply.
+    fn closed_inquiries(&self, days: Days, ledger: &Ledger) -> u64 {
+        let Some(since_ms) = ledger.asks_after_inquiries_since_ms() else { return 0 };
+        let is_in =
+            |inquiry: &&Arc<Inquiry>| inquiry.case.closed_ms.is_some_and(|ms| ms >= since_ms && (days.from..=days.to).contains(&self.zone.moment(ms).date));
         self.desk.all().iter().filter(is_in).filter(|inquiry| inquiry.case.first_reply_ms.is_some()).count() as u64
     }
 }

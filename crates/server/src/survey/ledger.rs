@@ -151,6 +151,12 @@ impl Ledger {
         open.max_by_key(|known| known.made_ms).map(|known| &known.collector.code)
     }
 
+    /// Since when there has been a way to ask after an inquiry.
+    pub fn asks_after_inquiries_since_ms(&self) -> Option<u64> {
+        let ways = self.collectors.values().filter(|known| known.collector.code.way() == Way::AfterInquiry);
+        ways.map(|known| known.made_ms).min()
+    }
+
     /// What a person decided of a comment; nothing before they did.
     pub fn judgement(&self, id: SubmissionId, question: &QuestionId) -> Option<bool> {
         self.judged.get(&(id, question.clone())).copied()
