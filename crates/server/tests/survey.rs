@@ -86,11 +86,11 @@ fn round(hub: &Hub, desk: &Desk) -> (CollectorCode, CollectorCode) {
 }
 
 fn today() -> String {
-    jiff_day(0)
+    day(0)
 }
 
 /// A day by the town's clock, so many days from now.
-fn jiff_day(days: i32) -> String {
+fn day(days: i32) -> String {
     let output = std::process::Command::new("date").args(["-d", &format!("{days} days"), "+%F"]).env("TZ", "America/Winnipeg").output().unwrap();
     String::from_utf8(output.stdout).unwrap().trim().into()
 }
@@ -220,7 +220,7 @@ fn a_baseline_lasts(database: Option<String>) {
     let hub = Hub::start_on(database.clone());
     let admin = Desk::first(&hub);
     round(&hub, &admin);
-    let (from, to) = (jiff_day(-10), jiff_day(-2));
+    let (from, to) = (day(-10), day(-2));
     let freeze = |name: &str, to: &str| admin.post(&hub, "/office/survey/baselines", &[("name", name), ("from", &from), ("to", to)]);
     assert_eq!(freeze("Today", &today()).status, 422, "answers may still come");
     grow_older(&hub, database.as_deref());
@@ -286,10 +286,10 @@ fn two_periods_are_compared_by_what_invited_people_said() {
     wave(50, 1);
     grow_older(&hub, None);
     wave(85, 10_000);
-    let (old, new) = (jiff_day(-3), today());
-    let page = admin.get(&hub, &format!("/office/survey/compare?before_from={old}&before_to={old}&from={}&to={new}", jiff_day(-1))).text();
+    let (begin, end, new) = (day(-4), day(-2), today());
+    let page = admin.get(&hub, &format!("/office/survey/compare?before_from={begin}&before_to={end}&from={}&to={new}", day(-1))).text();
     assert!(page.contains("50.0 (n = 100)") && page.contains("85.0 (n = 100)") && page.contains("+35.0 (+") && page.contains("<td>Better</td>"), "{page}");
-    let page = admin.get(&hub, &format!("/office/survey/compare?before_from={new}&before_to={new}&from={}&to={new}", jiff_day(-1))).text();
+    let page = admin.get(&hub, &format!("/office/survey/compare?before_from={new}&before_to={new}&from={}&to={new}", day(-1))).text();
     assert!(page.contains("Chance could have made it"), "{page}");
 }
 
