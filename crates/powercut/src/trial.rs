@@ -23,8 +23,6 @@ pub struct Tally {
     pub lost: usize,
     /// Databases that could not be opened, or were not sound inside.
     pub unsound: usize,
-    /// Does not open either, and nothing had been acknowledged: the power went while the database was made for the first time.
-    pub unmade: usize,
 }
 
 /// Lets a store work, cuts so often, and opens what is left each time. The same seed cuts at the same steps;
@@ -69,7 +67,6 @@ impl Tally {
         self.acknowledged += acknowledged.len();
         match found {
             Some(found) => self.lost += acknowledged.iter().filter(|entry| !found.contains(entry)).count(),
-            None if acknowledged.is_empty() => self.unmade += 1,
             None => {
                 self.unsound += 1;
                 self.lost += acknowledged.len();
