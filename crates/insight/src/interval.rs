@@ -1,6 +1,6 @@
 //! A margin of error, or the reason why there is none. Only this crate makes an interval, and only for answers that earn it.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The one level of every interval, band and test in the product, so that no report mixes levels.
 pub const CONFIDENCE: f64 = 0.95;
@@ -59,7 +59,7 @@ impl Margin {
 }
 
 /// Why a figure has no margin of error. The words are made at the edge.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum NoMargin {
     /// Respondents chose themselves, so chance did not draw them and no formula says how far they are from the rest.

@@ -4,7 +4,7 @@
 //! eligible, so its unknown eligibility is nothing here: RR1 = I/(I+P+R+NC), RR2 = (I+P)/(I+P+R+NC), REF1 = R/(I+P+R+NC), where I are complete
 //! and P partial answers, R refusals and NC those from whom nothing came.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Counts of people. `complete + partial + refused` is at most `invited`; the rest never replied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -24,7 +24,7 @@ pub struct WrongCounts {
 }
 
 /// Shares of the invited, 0 to 1.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct ResponseRates {
     /// Complete answers (AAPOR's RR1).
     pub rr1: f64,

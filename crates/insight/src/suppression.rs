@@ -14,7 +14,7 @@ mod table;
 pub use groups::Groups;
 pub use table::{Table, UnevenRows};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Public figures hide counts below this.
 const PUBLIC_MIN: u64 = 10;
@@ -30,7 +30,7 @@ pub enum Rule {
 }
 
 /// A count as it may be shown. Why one is hidden is not said: the reason would narrow it down.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Seen {
     Shown(u64),
@@ -40,6 +40,14 @@ pub enum Seen {
 }
 
 impl Seen {
+    /// Nothing where it is hidden.
+    pub fn count(self) -> Option<u64> {
+        match self {
+            Seen::Shown(count) | Seen::Marked(count) => Some(count),
+            Seen::Hidden => None,
+        }
+    }
+
     pub fn is_hidden(&self) -> bool {
         *self == Seen::Hidden
     }

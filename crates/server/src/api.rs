@@ -3,10 +3,12 @@
 use crate::client::{RETRY_AFTER_S, Shares, address};
 use crate::editions::Editions;
 use crate::headers::secure;
+use crate::office::ink::Ink;
 use crate::receipts::pem;
 use crate::receive::Receiver;
 use crate::site::{Site, plain};
 use crate::store::{Custody, OfficeStore, StoreFault, SubmissionStore};
+use crate::survey::LedgerCopy;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, DefaultBodyLimit, FromRequest, Path, Request, State};
@@ -15,7 +17,8 @@ use axum::http::{Method, StatusCode};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use domain::status::Question;
+use domain::collector::CollectorCode;
+use domain::status::{Answer, Question, Status};
 use domain::submission::{BATCH_MAX, Batch, REQUEST_BYTES_MAX, Verdict, Verdicts};
 use futures_util::StreamExt;
 use std::net::SocketAddr;
@@ -43,9 +46,21 @@ pub struct Server<S> {
     pub site: Site,
     pub editions: Editions,
     pub shares: Shares,
+    /// What the office did with the survey.
+    pub ledger: LedgerCopy,
     pub trusted_proxies: usize,
     /// The database's name and version.
     pub engine: String,
+}
+
+impl<S: SubmissionStore + Custody + OfficeStore> Server<S> {
+    /// How far an entry is, what the office replied, and the survey's code for somebody whose inquiry is closed.
+    async fn status(&self, question: Question) -> Result<Option<(Status, Vec<Answer>, Option<CollectorCode>)>, StoreFault> {
+        let Some((status, replies)) = self.receiver.status(question).await? else { return Ok(None) };
+        let ink = Ink::new(self.receiver.keys.now().office_key());
+        let code = self.ledger.invite((&self.receiver.store, &ink), &status, question, now_ms()).await?;
+        Ok(Some((status, replies, code)))
+    }
 }
 
 /// All addresses: the public ones, and those of the office behind its door.
@@ -128,7 +143,7 @@ async fn status<S: SubmissionStore + Custody + OfficeStore>(
     }
     let body = axum::body::to_bytes(request.into_body(), STATUS_BYTES_MAX).await.unwrap_or_default();
     let Ok(question) = postcard::from_bytes::<Question>(&body) else { return plain(StatusCode::BAD_REQUEST, "This is not a reference and its secret.\n") };
-    match server.receiver.status(question, now_ms()).await {
+    match server.status(question).await {
         // What apps of before do not know follows what they do.
         Ok(found) => binary(&found.map_or((None, Vec::new(), None), |(status, replies, code)| (Some(status), replies, code))),
         Err(fault) => {

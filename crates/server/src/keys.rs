@@ -249,6 +249,13 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// What [`hex`] wrote; hexadecimal digits in pairs and nothing else.
+pub(crate) fn unhex(digits: &str) -> Option<Vec<u8>> {
+    let are_pairs = digits.len().is_multiple_of(2) && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+    let pairs = digits.as_bytes().chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
+    are_pairs.then(|| pairs.collect())?
+}
+
 fn now_s() -> u64 {
     crate::api::now_ms() / 1_000
 }

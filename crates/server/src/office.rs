@@ -31,6 +31,7 @@ mod sign_in;
 pub mod staff;
 pub mod suppress;
 mod survey;
+pub(crate) mod svg;
 pub mod when;
 
 use sign_in::FirstToken;

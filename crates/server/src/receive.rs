@@ -3,24 +3,18 @@
 use crate::keys::KeyFolder;
 use crate::office::case::Event;
 use crate::office::ink::Ink;
-use crate::store::{Custody, Deed, EventRow, Kept, OfficeStore, Record, StoreFault, SubmissionStore};
-use crate::survey::ledger::{Act, ticket_mark};
-use crate::survey::{next_row, read_ledger};
-use domain::collector::CollectorCode;
+use crate::store::{Custody, EventRow, Kept, OfficeStore, Record, StoreFault, SubmissionStore};
 use domain::inquiry::{EMAIL_CHARS_MAX, MESSAGE_CHARS_MAX, NAME_CHARS_MAX, ReplyTo, ValidInquiry};
 use domain::status::{Answer, Question, Stage, Status};
-use domain::submission::{Batch, Body, BodyHash, Content, Envelope, FORMAT, Kind, Refusal, SEALED_BYTES_MAX, SUITE_X25519_CHACHA, Verdict, Verdicts};
+use domain::submission::{Batch, Body, BodyHash, Content, Envelope, FORMAT, Refusal, SEALED_BYTES_MAX, SUITE_X25519_CHACHA, Verdict, Verdicts};
 use domain::survey::{Answer as Given, COMMENT_CHARS_MAX, CompleteAnswers, SCALE_POINTS};
 use domain::{MunicipalityId, SubmissionId};
-use offline::sealing::ticket_of;
 use sha2::{Digest, Sha256};
 
 /// A phone number with its extension, as the app lets it be written.
 const PHONE_CHARS_MAX: usize = 40;
 /// Answers that a survey can have, now and in any later version.
 const ANSWERS_MAX: usize = 64;
-/// Others who write in the survey's ledger at the same moment; whoever is not invited now is when they look again.
-const INVITING_TRIES: u32 = 10;
 
 /// Receives for one municipality.
 pub struct Receiver<S> {
@@ -62,9 +56,8 @@ impl<S: SubmissionStore> Receiver<S> {
 }
 
 impl<S: Custody + OfficeStore> Receiver<S> {
-    /// How far an entry is, what the office replied, and the survey's code for somebody whose inquiry is closed; nothing when there is none under
-    /// the reference whose secret this is.
-    pub async fn status(&self, question: Question, now_ms: u64) -> Result<Option<(Status, Vec<Answer>, Option<CollectorCode>)>, StoreFault> {
+    /// How far an entry is, and what the office replied; nothing when there is none under the reference whose secret this is.
+    pub async fn status(&self, question: Question) -> Result<Option<(Status, Vec<Answer>)>, StoreFault> {
         for id in self.store.ids_of(question.reference).await? {
             let Some(row) = self.store.entry(id).await? else { continue };
             let body = self.keys.now().open_seal(&row.envelope).and_then(|plain| read_body(&plain));
@@ -72,31 +65,7 @@ impl<S: Custody + OfficeStore> Receiver<S> {
                 let mut stages = vec![(Stage::Received, row.received_at_ms)];
                 stages.extend(self.store.stages(id).await?);
                 let status = Status { reference: question.reference, kind: row.envelope.header.kind, stages };
-                let code = self.invited(&status, question, now_ms).await?;
-                return Ok(Some((status, self.replies(id).await?, code)));
-            }
-        }
-        Ok(None)
-    }
-
-    /// Invites whoever's inquiry was closed to say how it went, once however often they look. Written down is a hash of the ticket that the
-    /// receipt's secret makes, and nothing of the inquiry.
-    async fn invited(&self, status: &Status, question: Question, now_ms: u64) -> Result<Option<CollectorCode>, StoreFault> {
-        let closed_ms = status.stages.iter().rev().find(|(stage, _)| *stage == Stage::Closed).map(|(_, at_ms)| *at_ms);
-        let Some(closed_ms) = closed_ms.filter(|_| status.kind == Kind::Inquiry) else { return Ok(None) };
-        let (ink, ticket) = (Ink::new(self.keys.now().office_key()), ticket_of(&question.secret));
-        for _ in 0..INVITING_TRIES {
-            let ledger = read_ledger(&self.store, &ink).await?;
-            // Those that were closed before there was this way are not among the invited.
-            let is_invited = ledger.asks_after_inquiries_since_ms().is_some_and(|since_ms| closed_ms >= since_ms);
-            let Some(code) = ledger.after_inquiry().filter(|_| is_invited).cloned() else { return Ok(None) };
-            if ledger.knows(ticket) {
-                return Ok(Some(code));
-            }
-            let act = Act::Invited { ticket: ticket_mark(ticket) };
-            let deed = Deed { who: "server".into(), reason: code.to_string(), at_ms: now_ms };
-            if self.store.append_survey(&next_row(&ledger, &ink, "", now_ms, &act), act.name(), &deed).await? {
-                return Ok(Some(code));
+                return Ok(Some((status, self.replies(id).await?)));
             }
         }
         Ok(None)

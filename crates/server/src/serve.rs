@@ -11,6 +11,7 @@ use crate::office::{Office, keep_up};
 use crate::receive::Receiver;
 use crate::site::Site;
 use crate::store::{PostgresStore, SqliteStore, Store, SubmissionStore};
+use crate::survey::LedgerCopy;
 use domain::{Catalogue, MunicipalityId};
 use std::fmt::Display;
 use std::net::{IpAddr, SocketAddr};
@@ -105,7 +106,15 @@ pub async fn serve(settings: Settings) -> Result<(), String> {
     let receiver = Receiver { municipality, keys, store };
     let editions = Editions::of(&site, &settings.data_dir).ok_or(NO_CATALOGUE)?;
     look_for_edition(&editions);
-    let server = Arc::new(Server { receiver, site, editions, shares: Shares::default(), trusted_proxies: settings.trusted_proxies, engine });
+    let server = Arc::new(Server {
+        receiver,
+        site,
+        editions,
+        shares: Shares::default(),
+        ledger: LedgerCopy::default(),
+        trusted_proxies: settings.trusted_proxies,
+        engine,
+    });
     let port = listener.local_addr().map_err(said)?.port();
     println!("Community Hub is at http://localhost:{port}");
     // What was made up is never mailed to anybody.

@@ -2,10 +2,10 @@
 
 use super::Case;
 use crate::rating::Rating;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Of one item with the outcome.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct RankCorrelation {
     /// Those who answered both.
     pub n: u64,

@@ -7,11 +7,11 @@ use crate::suppression::{Groups, Rule, Seen};
 use crate::wave::Wave;
 use domain::QuestionId;
 use domain::survey::{Answer, Question};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// By what responses are told apart.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum By {
     Way,

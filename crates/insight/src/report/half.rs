@@ -4,7 +4,6 @@ use super::breakdown::{Breakdown, By};
 use super::item::{Item, Picked};
 use super::{Response, overall_question};
 use crate::drivers::{Case, Drivers, WhyRanks};
-use crate::interval::Figure;
 use crate::invitations::{Invitations, ResponseRates};
 use crate::random::Random;
 use crate::rating::Rating;
@@ -12,7 +11,7 @@ use crate::selection::Selection;
 use crate::suppression::{Groups, Rule, Seen};
 use crate::wave::Wave;
 use domain::QuestionId;
-use domain::collector::{CollectorCode, Way};
+use domain::collector::{CollectorCode, Step, Tally, Way};
 use domain::survey::{AnswerKind, Construct, Question, Survey};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -64,6 +63,8 @@ pub struct CollectorCount {
     pub collector: CollectorCode,
     pub opened: u64,
     pub started: u64,
+    pub invited: u64,
+    pub refused: u64,
     pub completed: u64,
 }
 
@@ -91,11 +92,6 @@ impl Half {
 
     pub fn item(&self, question: &QuestionId) -> Option<&Item> {
         self.items.iter().find(|item| item.question == *question)
-    }
-
-    /// The overall question's figures.
-    pub fn top_two_of(&self, question: &QuestionId) -> Option<Figure> {
-        self.item(question)?.top_two
     }
 }
 
@@ -143,21 +139,22 @@ fn median(mut seconds: Vec<u32>) -> Option<u32> {
     seconds.get(seconds.len().checked_sub(1)? / 2).copied()
 }
 
-/// What came by each collector, and what happened there besides.
-pub fn collector_counts<'a>(
-    tallies: impl Iterator<Item = &'a domain::collector::Tally>,
-    completed: impl Iterator<Item = &'a CollectorCode>,
-) -> Vec<CollectorCount> {
-    use domain::collector::Step;
-    let mut counts: BTreeMap<CollectorCode, [u64; 3]> = BTreeMap::new();
+/// What came by each collector, and what happened there besides; in the order of their codes.
+pub fn collector_counts<'a>(tallies: impl Iterator<Item = &'a Tally>, completed: impl Iterator<Item = &'a CollectorCode>) -> Vec<CollectorCount> {
+    let mut counts: BTreeMap<&CollectorCode, CollectorCount> = BTreeMap::new();
+    fn of<'c, 'a>(counts: &'c mut BTreeMap<&'a CollectorCode, CollectorCount>, code: &'a CollectorCode) -> &'c mut CollectorCount {
+        let none = || CollectorCount { collector: code.clone(), opened: 0, started: 0, invited: 0, refused: 0, completed: 0 };
+        counts.entry(code).or_insert_with(none)
+    }
     for tally in tallies {
-        let count = counts.entry(tally.collector.clone()).or_default();
+        let count = of(&mut counts, &tally.collector);
         match tally.step {
-            Step::Opened => count[0] += 1,
-            Step::Started => count[1] += 1,
-            Step::Invited | Step::Refused => {}
+            Step::Opened => count.opened += 1,
+            Step::Started => count.started += 1,
+            Step::Invited => count.invited += 1,
+            Step::Refused => count.refused += 1,
         }
     }
-    completed.for_each(|collector| counts.entry(collector.clone()).or_default()[2] += 1);
-    counts.into_iter().map(|(collector, [opened, started, completed])| CollectorCount { collector, opened, started, completed }).collect()
+    completed.for_each(|code| of(&mut counts, code).completed += 1);
+    counts.into_values().collect()
 }

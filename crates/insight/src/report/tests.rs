@@ -55,7 +55,7 @@ fn report(invited: Vec<Response>, open: Vec<Response>, rule: Rule) -> Report {
 fn the_invited_get_margins_and_the_others_the_reason() {
     let people = || many(45, "north", [4, 4, 5]).chain(many(15, "south", [2, 3, 1])).collect::<Vec<_>>();
     let report = report(people(), people(), Rule::Office);
-    let figure = |half: &Half| half.top_two_of(&id("overall")).unwrap();
+    let figure = |half: &Half| half.item(&id("overall")).unwrap().top_two.unwrap();
     assert_eq!((figure(&report.invited).n, figure(&report.invited).value), (60, 0.75));
     let interval = figure(&report.invited).margin.interval().unwrap();
     assert!(interval.low() > 0.627 && interval.high() < 0.843 && interval.holds(0.75));
@@ -145,6 +145,6 @@ fn what_came_by_a_collector_is_counted_by_step() {
     let tally = |way, step| Tally { collector: code(way), step };
     let tallies = [tally(Way::Poster, Step::Opened), tally(Way::Poster, Step::Opened), tally(Way::Poster, Step::Started), tally(Way::Paper, Step::Invited)];
     let counts = collector_counts(tallies.iter(), [&code(Way::Poster)].into_iter());
-    let of = |way| counts.iter().find(|count| count.collector == code(way)).map(|count| [count.opened, count.started, count.completed]).unwrap();
-    assert_eq!((of(Way::Poster), of(Way::Paper)), ([2, 1, 1], [0, 0, 0]));
+    let of = |way| counts.iter().find(|count| count.collector == code(way)).map(|count| [count.opened, count.started, count.completed, count.invited]).unwrap();
+    assert_eq!((of(Way::Poster), of(Way::Paper)), ([2, 1, 1, 0], [0, 0, 0, 1]));
 }

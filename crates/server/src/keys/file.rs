@@ -1,7 +1,7 @@
 //! Key files. All that is known of a key beside its secret stands in its file's name: what it is for, from when on, and whether
 //! it was revoked. So a change is one new file or one renamed file, which every server that reads the folder sees whole or not at all.
 
-use super::{KeyFault, Secret, hex};
+use super::{KeyFault, Secret, hex, unhex};
 use std::fmt;
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -86,9 +86,7 @@ fn read(path: &Path) -> Result<Secret, KeyFault> {
 
 /// 64 hexadecimal digits and nothing else.
 pub(super) fn secret_of(digits: &str) -> Option<Secret> {
-    let are_digits = digits.len() == 64 && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
-    let pairs = digits.as_bytes().chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
-    pairs.collect::<Option<Vec<u8>>>().filter(|_| are_digits)?.try_into().ok()
+    unhex(digits)?.try_into().ok()
 }
 
 /// Writes a secret into a new file that its owner alone may read, and makes sure that it is on disk before it has its name.

@@ -9,17 +9,16 @@ use super::Office;
 use super::case::Outcome;
 use super::guard::Visit;
 use super::month::Month;
-use super::pages::{Answer, Frame, page as made};
-use super::suppress::Seen;
+use super::pages::{Answer, Frame, download, page as made};
 use crate::api::now_ms;
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
-use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::IntoResponse;
 use chart::{Bar, bars};
 use domain::{Catalogue, HubId, ServiceId};
+use insight::Seen;
 use std::collections::HashMap;
 use std::sync::Arc;
 use tally::{By, Fact, Figures, Key, Line, Period, Promise, Spread};
@@ -115,8 +114,7 @@ pub(super) async fn csv(State(office): State<Arc<Office>>, Extension(visit): Ext
     };
     let deed = Deed { who: visit.login().into(), reason: format!("figures from {from} to {to}"), at_ms: now_ms() };
     office.store().note("figures", &deed).await?;
-    let name = format!("attachment; filename=\"figures-{from}-{to}.csv\"");
-    Ok(([(CONTENT_TYPE, "text/csv; charset=utf-8".to_string()), (CONTENT_DISPOSITION, name), (CACHE_CONTROL, "no-store".into())], bytes).into_response())
+    Ok(download("text/csv; charset=utf-8", &format!("figures-{from}-{to}.csv"), bytes))
 }
 
 fn this_month(office: &Office) -> Month {

@@ -7,13 +7,11 @@ mod list;
 use super::Office;
 use super::guard::Visit;
 use super::month::Month;
-use super::pages::{Answer, Frame, Trouble, page as made};
+use super::pages::{Answer, Frame, Trouble, download, page as made};
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
-use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::IntoResponse;
 use domain::{Catalogue, HubId, Language, ServiceId};
 use draft::{Draft, Wrong, correction, missing_service, thesaurus_word};
 use list::{Filter, Gap, Missing, list};
@@ -196,7 +194,5 @@ pub(super) async fn draft(State(office): State<Arc<Office>>, Extension(visit): E
         _ => None,
     };
     let Some(Draft { file_name, text }) = draft else { return Err(Trouble::Nothing(Box::new(Frame::of(&office, &visit)))) };
-    let disposition = format!("attachment; filename=\"{file_name}\"");
-    let headers = [(CONTENT_TYPE, "application/toml; charset=utf-8".to_string()), (CONTENT_DISPOSITION, disposition), (CACHE_CONTROL, "no-store".into())];
-    Ok((headers, text).into_response())
+    Ok(download("application/toml; charset=utf-8", &file_name, text))
 }

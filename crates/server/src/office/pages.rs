@@ -9,7 +9,7 @@ use askama::Template;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::Language;
 use std::sync::Arc;
@@ -199,6 +199,12 @@ pub(super) async fn script(State(_): State<Arc<Office>>) -> Response {
 fn file(content_type: &'static str, text: &'static str) -> Response {
     let built = Response::builder().header(CONTENT_TYPE, content_type).header(CACHE_CONTROL, "no-cache").body(Body::from(text));
     built.expect("all header values are plain ASCII")
+}
+
+/// A file to be kept, under a name of our own making.
+pub(super) fn download(content_type: &str, name: &str, bytes: impl IntoResponse) -> Response {
+    let disposition = format!("attachment; filename=\"{name}\"");
+    ([(CONTENT_TYPE, content_type), (CONTENT_DISPOSITION, &disposition), (CACHE_CONTROL, "no-store")], bytes).into_response()
 }
 
 /// The guard has answered already; this is what it stands in front of.

@@ -5,29 +5,11 @@
 //! What is promised for each hidden count below five: there is another table, of counts from zero up, that shows the same and has another
 //! count there. It does not hold between two pages with other periods: whoever reads figures may read the inquiries too.
 
-use insight::Rule;
+use insight::{Rule, Seen};
 use std::collections::VecDeque;
 
 /// What `insight` shows the office at least.
 const SHOWN_MIN: u64 = 5;
-
-/// A count as it may be shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Seen {
-    Shown(u64),
-    /// Shown with a mark that it is of few people.
-    Marked(u64),
-    Hidden,
-}
-
-impl Seen {
-    pub fn count(self) -> Option<u64> {
-        match self {
-            Seen::Shown(count) | Seen::Marked(count) => Some(count),
-            Seen::Hidden => None,
-        }
-    }
-}
 
 /// A table with its sums.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,11 +23,7 @@ pub struct Table {
 
 /// A count that nothing is added to or taken from.
 pub fn alone(count: u64) -> Seen {
-    match Rule::Office.alone(count) {
-        insight::Seen::Shown(count) => Seen::Shown(count),
-        insight::Seen::Marked(count) => Seen::Marked(count),
-        insight::Seen::Hidden => Seen::Hidden,
-    }
+    Rule::Office.alone(count)
 }
 
 /// Counts whose sum is known.

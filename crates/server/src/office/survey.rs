@@ -15,11 +15,10 @@ pub(super) use download::{codebook, csv, datapackage};
 use super::Office;
 use super::desk::Inquiry;
 use crate::api::now_ms;
-use crate::store::{Deed, OfficeStore, StoreFault};
+use crate::store::{Deed, StoreFault};
 use crate::survey::ledger::{Act, Ledger};
 use crate::survey::round::{Reading, read};
 use crate::survey::spec::{Days, Spec};
-use crate::survey::{next_row, read_ledger};
 use axum::Router;
 use axum::routing::get;
 use domain::hours::Date;
@@ -36,27 +35,19 @@ pub(super) struct Asked {
     pub(super) survey: Survey,
     pub(super) surveys: Vec<Survey>,
     pub(super) spec: Spec,
-    pub(super) ledger: Ledger,
+    pub(super) ledger: Arc<Ledger>,
     pub(super) reading: Reading,
 }
 
 impl Office {
-    pub(super) async fn survey_ledger(&self) -> Result<Ledger, StoreFault> {
-        read_ledger(self.store(), &self.ink).await
+    pub(super) async fn survey_ledger(&self) -> Result<Arc<Ledger>, StoreFault> {
+        self.server.ledger.look(self.store(), &self.ink).await
     }
 
-    /// Writes down what somebody did with the survey. False when somebody else wrote first: then it is read again and tried again, as often as
-    /// that may happen.
-    pub(super) async fn write_survey(&self, who: &str, reason: &str, act: &Act) -> Result<bool, StoreFault> {
-        let at_ms = now_ms();
-        let deed = Deed { who: if who.is_empty() { "server".into() } else { who.into() }, reason: reason.into(), at_ms };
-        for _ in 0..TRIES {
-            let row = next_row(&self.survey_ledger().await?, &self.ink, who, at_ms, act);
-            if self.store().append_survey(&row, act.name(), &deed).await? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+    /// Writes down what somebody did with the survey.
+    pub(super) async fn write_survey(&self, who: &str, reason: &str, act: &Act) -> Result<(), StoreFault> {
+        let deed = Deed { who: who.into(), reason: reason.into(), at_ms: now_ms() };
+        self.server.ledger.write((self.store(), &self.ink), act, &deed, who, |_| true).await
     }
 
     /// All versions of the questions, the newest first.
@@ -98,9 +89,6 @@ impl Office {
 pub(super) fn public_router() -> Router<Arc<Office>> {
     Router::new().route("/survey-results", get(public::page)).route("/fr/survey-results", get(public::page)).route("/survey-results/{file}", get(public::file))
 }
-
-/// Others who write at the same moment.
-const TRIES: u32 = 20;
 
 /// Days in an address; wrong ones are as usual, the wrong way round is turned, and none is after today.
 pub(super) fn days_in(query: &HashMap<String, String>, from: &str, to: &str, today: Date) -> Days {

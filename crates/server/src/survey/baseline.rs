@@ -6,7 +6,7 @@
 use super::ledger::Ledger;
 use super::round::{BadCount, LeftOut, Reading, read};
 use super::spec::{Spec, fingerprint};
-use crate::keys::{Keys, hex};
+use crate::keys::{Keys, hex, unhex};
 use crate::office::when::Zone;
 use crate::store::{StoreFault, SubmissionStore};
 use domain::MunicipalityId;
@@ -86,9 +86,7 @@ pub fn title(municipality: &MunicipalityId, name: &str, frozen_on: String) -> Ti
 
 /// The first line, without its end.
 fn content(title: &Title, spec: &Spec, survey: &Survey, reading: &Reading) -> String {
-    // The resamples of the drivers' bands hang on the answers alone.
-    let seed = u64::from_str_radix(&reading.sha256[..16], 16).unwrap_or(0);
-    let report = |rule| Report::of(survey, &reading.round, rule, seed);
+    let report = |rule| Report::of(survey, &reading.round, rule, reading.seed());
     let data = Data {
         entries: reading.entries,
         sha256: &reading.sha256,
@@ -158,11 +156,8 @@ pub async fn verify(
 /// Gives the signer's short name.
 fn check_signature(line: &str, rest: &str, keys: &Keys) -> Result<String, String> {
     let signature: Signature = serde_json::from_str(rest.trim()).map_err(|fault| format!("Its second line is no signature: {fault}."))?;
-    let bytes = |text: &str| -> Option<Vec<u8>> {
-        (0..text.len()).step_by(2).map(|at| text.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok())).collect()
-    };
-    let signer = bytes(&signature.signer).and_then(|bytes| bytes.try_into().ok()).map(KeyId).ok_or("Its signer is no key's name.")?;
-    let both = bytes(&signature.signature).filter(|bytes| bytes.len() == 64).ok_or("Its signature is not 64 bytes long.")?;
+    let signer = unhex(&signature.signer).and_then(|bytes| bytes.try_into().ok()).map(KeyId).ok_or("Its signer is no key's name.")?;
+    let both = unhex(&signature.signature).filter(|bytes| bytes.len() == 64).ok_or("Its signature is not 64 bytes long.")?;
     let half = |at: usize| both[at..at + 32].try_into().expect("it has 64 bytes");
     let known = keys.all_verifying();
     if !known.iter().any(|key| key.id == signer) {

@@ -2,6 +2,7 @@
 
 use domain::collector::{CollectorCode, Ticket, Way};
 use domain::{HubId, QuestionId, SubmissionId};
+use insight::report::CollectorCount;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -80,6 +81,15 @@ pub struct Known {
     /// From batch sheets; tablets send theirs.
     pub invited: u64,
     pub refused: u64,
+}
+
+impl Known {
+    /// How many were asked, and how many of them said no: on batch sheets, and as devices counted.
+    pub fn asked(&self, counts: &[CollectorCount]) -> (u64, u64) {
+        let counted = counts.iter().find(|count| count.collector == self.collector.code);
+        let (invited, refused) = counted.map_or((0, 0), |count| (count.invited, count.refused));
+        (self.invited + invited, self.refused + refused)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

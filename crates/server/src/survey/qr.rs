@@ -1,6 +1,6 @@
 //! A QR code as SVG, to be printed.
 
-use super::words::escaped;
+use crate::office::svg::escaped;
 use qrcodegen::{QrCode, QrCodeEcc};
 use std::fmt::Write;
 

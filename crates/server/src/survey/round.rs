@@ -7,7 +7,7 @@ use crate::keys::{Keys, hex};
 use crate::office::when::Zone;
 use crate::receive::read_body;
 use crate::store::{StoreFault, StoredSubmission, SubmissionStore};
-use domain::collector::{CollectorCode, Step, Tally, Way};
+use domain::collector::{CollectorCode, Way};
 use domain::hours::{Date, Minute, Moment};
 use domain::submission::{Content, Feedback, Kind};
 use domain::survey::{Answer, Survey};
@@ -59,7 +59,6 @@ pub struct Reading {
     pub round: Round,
     pub comments: Vec<Comment>,
     pub collectors: Vec<CollectorCount>,
-    pub tallies: Vec<Tally>,
     pub left_out: LeftOut,
     pub bad_counts: Vec<BadCount>,
     /// Records that look as if they had been given twice.
@@ -67,6 +66,13 @@ pub struct Reading {
     /// Feedback that was read, whatever became of it, and the SHA-256 over the ids and hashes of all of it.
     pub entries: u64,
     pub sha256: String,
+}
+
+impl Reading {
+    /// What chance in a report comes from: the answers alone, so that it is made the same again.
+    pub fn seed(&self) -> u64 {
+        u64::from_str_radix(&self.sha256[..16], 16).unwrap_or(0)
+    }
 }
 
 /// An answer with what the office knows of it.
@@ -125,22 +131,21 @@ pub async fn read(store: &impl SubmissionStore, keys: &Keys, zone: &Zone, ledger
             kept.push(given);
         }
     }
-    let (round, bad_counts) = divide(kept, &tallies, ledger, survey, spec);
-    Ok(Reading { round, comments, collectors, tallies, left_out, bad_counts, twins: twin_count, entries, sha256: hex(&digest.finalize()) })
+    let (round, bad_counts) = divide(kept, &collectors, ledger, survey, spec);
+    Ok(Reading { round, comments, collectors, left_out, bad_counts, twins: twin_count, entries, sha256: hex(&digest.finalize()) })
 }
 
 /// What was given before a collector ended may come a while later: a tablet was without a network.
 const LATE_MS: u64 = 14 * 24 * 60 * 60 * 1_000;
 
 /// Invited are the answers of collectors that the office made for an invited way, whose counts fit.
-fn divide(given: Vec<Given>, tallies: &[Tally], ledger: &Ledger, survey: &Survey, spec: &Spec) -> (Round, Vec<BadCount>) {
+fn divide(given: Vec<Given>, collectors: &[CollectorCount], ledger: &Ledger, survey: &Survey, spec: &Spec) -> (Round, Vec<BadCount>) {
     let mut counts: BTreeMap<CollectorCode, BadCount> = BTreeMap::new();
     let mut is_after_inquiry_counted = false;
     for known in ledger.collectors.values().filter(|known| known.collector.code.way().is_invited()) {
         let code = &known.collector.code;
-        let stepped = |step: Step| tallies.iter().filter(|tally| tally.collector == *code && tally.step == step).count() as u64;
-        let mut count =
-            BadCount { code: code.clone(), invited: known.invited + stepped(Step::Invited), refused: known.refused + stepped(Step::Refused), answers: 0 };
+        let (invited, refused) = known.asked(collectors);
+        let mut count = BadCount { code: code.clone(), invited, refused, answers: 0 };
         // Everyone whose inquiry was closed was asked, by whichever of these collectors.
         if code.way() == Way::AfterInquiry && !is_after_inquiry_counted {
             is_after_inquiry_counted = true;

@@ -1,7 +1,10 @@
-//! A report as it is read: what `insight` wrote down, whether just now or in a baseline that was frozen years ago. Nothing is computed here.
+//! A report as it is read: what `insight` wrote down, whether just now or in a baseline that was frozen years ago. Nothing is computed here. What holds a
+//! margin is a type of its own, because `insight` lets nobody else make one of its own.
 
 use domain::QuestionId;
 use domain::survey::{Construct, Stage};
+use insight::report::By;
+use insight::{NoMargin, RankCorrelation, ResponseRates, Seen};
 use serde::Deserialize;
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -15,7 +18,7 @@ pub struct Shown {
 pub struct Half {
     pub n: Seen,
     pub invitations: Option<Invitations>,
-    pub rates: Option<Rates>,
+    pub rates: Option<ResponseRates>,
     pub modes: Vec<(String, Seen)>,
     pub median_seconds: Option<u32>,
     pub items: Vec<Item>,
@@ -25,27 +28,12 @@ pub struct Half {
     pub driver_items: Vec<QuestionId>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Seen {
-    Shown(u64),
-    Marked(u64),
-    Hidden,
-}
-
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 pub struct Invitations {
     pub invited: u64,
     pub complete: u64,
     pub partial: u64,
     pub refused: u64,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
-pub struct Rates {
-    pub rr1: f64,
-    pub rr2: f64,
-    pub ref1: f64,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -72,21 +60,13 @@ pub struct Figure {
 #[serde(rename_all = "kebab-case")]
 pub enum Margin {
     Within(Interval),
-    None(Why),
+    None(NoMargin),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 pub struct Interval {
     pub low: f64,
     pub high: f64,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Why {
-    ChoseThemselves,
-    TooFew,
-    AllAlike,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -111,28 +91,6 @@ pub struct Breakdown {
     pub rows: Vec<Row>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum By {
-    Way,
-    Hub,
-    ServiceGroup,
-    Language,
-    Question(QuestionId),
-}
-
-impl By {
-    pub fn name(&self) -> &str {
-        match self {
-            By::Way => "way",
-            By::Hub => "hub",
-            By::ServiceGroup => "service-group",
-            By::Language => "language",
-            By::Question(id) => id.as_str(),
-        }
-    }
-}
-
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Row {
     pub key: String,
@@ -146,7 +104,7 @@ pub struct Row {
 #[serde(rename_all = "kebab-case")]
 pub enum Drivers {
     Weights { n: u64, left_out: u64, r_squared: f64, weights: Vec<Weight> },
-    RankCorrelations { why: serde_json::Value, correlations: Vec<Correlation> },
+    RankCorrelations { why: serde_json::Value, correlations: Vec<RankCorrelation> },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
@@ -154,21 +112,6 @@ pub struct Weight {
     pub raw: f64,
     pub share: f64,
     pub margin: Margin,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
-pub struct Correlation {
-    pub n: u64,
-    pub rho: Option<f64>,
-}
-
-impl Seen {
-    pub fn count(self) -> Option<u64> {
-        match self {
-            Seen::Shown(count) | Seen::Marked(count) => Some(count),
-            Seen::Hidden => None,
-        }
-    }
 }
 
 impl Shown {

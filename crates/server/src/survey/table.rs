@@ -1,10 +1,11 @@
 //! Figures as CSV (RFC 4180), with a codebook and a description of the files (Data Package 1.0). One figure a row, so that a new question changes
 //! no column.
 
-use super::shown::{Figure, Half, Margin, Seen, Shown, Why};
+use super::shown::{Figure, Half, Margin, Shown};
 use super::words::Words;
 use crate::export::neutral;
 use domain::survey::AnswerKind;
+use insight::{NoMargin, Seen};
 use serde_json::json;
 
 const COLUMNS: [(&str, &str, &str); 12] = [
@@ -61,9 +62,9 @@ impl Writer {
             Margin::Within(interval) => self.row(place, measure, &n, &value, [&interval.low.to_string(), &interval.high.to_string()]),
             Margin::None(why) => {
                 let why = match why {
-                    Why::ChoseThemselves => "respondents chose themselves",
-                    Why::TooFew => "too few answers",
-                    Why::AllAlike => "all answered alike",
+                    NoMargin::ChoseThemselves => "respondents chose themselves",
+                    NoMargin::TooFew => "too few answers",
+                    NoMargin::AllAlike => "all answered alike",
                 };
                 self.row(place, measure, &n, &value, ["", why])
             }

@@ -1,15 +1,19 @@
 //! A report in words and marks, the same in the office and for everybody: numbers with their n and margins, or the reason why there is none.
 
-use super::shown::{Breakdown, By, Drivers, Figure, Half, Margin, Seen, Why};
+use super::shown::{Breakdown, Drivers, Figure, Half, Margin};
+use crate::office::svg::{begin, labelled};
 use domain::collector::Way;
 use domain::survey::{AnswerKind, Construct, Question, Stage, Survey};
 use domain::{Catalogue, CategoryId, HubId, Language, QuestionId};
+use insight::report::By;
+use insight::{NoMargin, RankCorrelation, Seen};
 use std::fmt::Write;
 
 const ROW_PX: usize = 44;
 /// What fits on the narrowest phone beside a figure; the table has the whole name.
 const LABEL_CHARS_MAX: usize = 34;
 const CHART_PX: usize = 220;
+const CLASS: &str = "chart dots";
 
 /// Words of both languages, and where names come from.
 #[derive(Clone, Copy)]
@@ -214,11 +218,11 @@ impl<'a> Words<'a> {
     }
 
     /// Whoever chose themselves have no margins anywhere: that is said once, above.
-    fn mark(&self, why: Why) -> &'static str {
+    fn mark(&self, why: NoMargin) -> &'static str {
         match why {
-            Why::ChoseThemselves => "",
-            Why::TooFew => self.t(" (too few)", " (trop peu)"),
-            Why::AllAlike => self.t(" (all alike)", " (toutes pareilles)"),
+            NoMargin::ChoseThemselves => "",
+            NoMargin::TooFew => self.t(" (too few)", " (trop peu)"),
+            NoMargin::AllAlike => self.t(" (all alike)", " (toutes pareilles)"),
         }
     }
 
@@ -390,7 +394,7 @@ impl<'a> Words<'a> {
                 Some(DriversView { sentence, is_weights: true, rows: rows.into_iter().map(|(_, row)| row).collect(), chart: self.scatter(id, &points) })
             }
             Drivers::RankCorrelations { correlations, .. } => {
-                let row = |(question, correlation): (&QuestionId, &super::shown::Correlation)| DriverRow {
+                let row = |(question, correlation): (&QuestionId, &RankCorrelation)| DriverRow {
                     question: self.question_text(question),
                     importance: correlation.rho.map_or_else(|| "–".into(), |rho| format!("ρ = {} (n = {})", self.number_2(rho), correlation.n)),
                     performance: self.mean(performance(question)),
@@ -425,17 +429,12 @@ impl<'a> Words<'a> {
             "Dots on a line from 0 to 100%, with their margins; the same numbers stand in the table.",
             "Points sur une ligne de 0 à 100 %, avec leurs marges; les mêmes nombres figurent dans le tableau.",
         );
-        let mut svg = begin(id, title, about, height);
+        let mut svg = begin(CLASS, id, title, about, height);
         for (at, (name, figure)) in shown.into_iter().enumerate() {
             let (text_y, line_y) = (at * ROW_PX + 16, at * ROW_PX + 30);
             let x = |share: f64| format!("{:.1}%", 1.0 + share.clamp(0.0, 1.0) * 98.0);
+            svg.push_str(&labelled(text_y, &self.percent(figure.value), name, LABEL_CHARS_MAX));
             // Writing into a text does not fail.
-            let _ = write!(
-                svg,
-                r#"<text x="0" y="{text_y}"><tspan class="value">{}</tspan><tspan dx="8">{}</tspan></text>"#,
-                escaped(&self.percent(figure.value)),
-                escaped(&cut(name))
-            );
             let _ = write!(svg, r#"<line class="axis" x1="1%" x2="99%" y1="{line_y}" y2="{line_y}"/>"#);
             if let Margin::Within(interval) = figure.margin {
                 let _ = write!(svg, r#"<line class="margin" x1="{}" x2="{}" y1="{line_y}" y2="{line_y}"/>"#, x(interval.low), x(interval.high));
@@ -456,7 +455,7 @@ impl<'a> Words<'a> {
             "Each number is a row of the table: further right went better, further up weighs more.",
             "Chaque numéro est une ligne du tableau : plus à droite, mieux c'était; plus haut, plus cela pèse.",
         );
-        let mut svg = begin(&format!("{half}-drivers"), title, about, CHART_PX);
+        let mut svg = begin(CLASS, &format!("{half}-drivers"), title, about, CHART_PX);
         let _ = write!(svg, r#"<line class="axis" x1="1%" x2="99%" y1="{0}" y2="{0}"/>"#, CHART_PX - 20);
         let _ = write!(svg, r#"<text class="small" x="1%" y="{0}">0</text><text class="small" x="99%" y="{0}" text-anchor="end">100</text>"#, CHART_PX - 4);
         for (number, (_, mean, share)) in (1..).zip(order) {
@@ -467,22 +466,4 @@ impl<'a> Words<'a> {
         svg.push_str("</svg>");
         svg
     }
-}
-
-fn cut(label: &str) -> String {
-    match label.chars().count() {
-        count if count <= LABEL_CHARS_MAX => label.into(),
-        _ => format!("{}…", label.chars().take(LABEL_CHARS_MAX - 1).collect::<String>().trim_end()),
-    }
-}
-
-fn begin(id: &str, title: &str, about: &str, height: usize) -> String {
-    let (title, about) = (escaped(title), escaped(about));
-    format!(
-        r#"<svg class="chart dots" role="img" aria-labelledby="{id}-title {id}-about" width="100%" height="{height}"><title id="{id}-title">{title}</title><desc id="{id}-about">{about}</desc>"#
-    )
-}
-
-pub fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

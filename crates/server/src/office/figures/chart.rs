@@ -1,7 +1,8 @@
 //! Bars as SVG, made here: one ink, each with its count and its label in words above it, so that nothing hangs on colour. It has no scale of
 //! its own and stretches to the page, so that letters stay as large as the page's. What is hidden has no bar.
 
-use crate::office::suppress::Seen;
+use crate::office::svg::{begin, labelled};
+use insight::Seen;
 use std::fmt::Write;
 
 const ROW_PX: usize = 44;
@@ -21,35 +22,19 @@ pub(super) struct Bar {
 pub(super) fn bars(id: &str, title: &str, description: &str, bars: &[Bar]) -> String {
     let most = bars.iter().filter_map(|bar| bar.seen.count()).max().unwrap_or(0).max(1);
     let height = bars.len() * ROW_PX;
-    let mut svg = format!(
-        r#"<svg class="chart" role="img" aria-labelledby="{id}-title {id}-about" width="100%" height="{height}"><title id="{id}-title">{}</title><desc id="{id}-about">{}</desc>"#,
-        escaped(title),
-        escaped(description)
-    );
+    let mut svg = begin("chart", id, title, description, height);
     for (at, bar) in bars.iter().enumerate() {
         let top = at * ROW_PX;
         let (text_y, bar_y) = (top + LETTERS_PX, top + LETTERS_PX + 8);
-        // Writing into a text does not fail.
-        let (value, label) = (escaped(&bar.value), escaped(&cut(&bar.label)));
-        let _ = write!(svg, r#"<text x="0" y="{text_y}"><tspan class="value">{value}</tspan><tspan dx="8">{label}</tspan></text>"#);
+        svg.push_str(&labelled(text_y, &bar.value, &bar.label, LABEL_CHARS_MAX));
         if let Some(count) = bar.seen.count() {
             let tenths = count * 1_000 / most;
+            // Writing into a text does not fail.
             let _ = write!(svg, r#"<rect x="0" y="{bar_y}" width="{}.{}%" height="{BAR_PX}"/>"#, tenths / 10, tenths % 10);
         }
     }
     svg.push_str("</svg>");
     svg
-}
-
-fn cut(label: &str) -> String {
-    if label.chars().count() <= LABEL_CHARS_MAX {
-        return label.into();
-    }
-    format!("{}…", label.chars().take(LABEL_CHARS_MAX - 1).collect::<String>().trim_end())
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::tally::{By, Figures, Key, Line, Promise, Spread};
 use crate::export::neutral;
 use crate::office::case::Outcome;
-use crate::office::suppress::Seen;
+use insight::Seen;
 
 const HEADING: [&str; 8] = ["from", "to", "by", "key", "name", "measure", "value", "note"];
 const FEW: &str = "few: 5 to 9";

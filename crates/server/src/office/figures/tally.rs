@@ -4,10 +4,11 @@ use crate::office::case::{Case, Outcome, State};
 use crate::office::clock::Due;
 use crate::office::desk::Inquiry;
 use crate::office::month::Month;
-use crate::office::suppress::{Seen, alone, table};
+use crate::office::suppress::{alone, table};
 use crate::office::when::Zone;
 use domain::hours::Moment;
 use domain::inquiry::ReplyTo;
+use insight::Seen;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 

@@ -3,15 +3,13 @@
 use super::Office;
 use crate::api::now_ms;
 use crate::office::guard::Visit;
-use crate::office::pages::{Answer, Frame, Trouble, go, page as made};
+use crate::office::pages::{Answer, Frame, Trouble, download, go, page as made};
 use crate::survey::baseline::{NAME_CHARS_MAX, freeze, title};
 use crate::survey::ledger::{Act, Frozen, Ledger};
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::IntoResponse;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -118,8 +116,7 @@ pub(in crate::office) async fn file(State(office): State<Arc<Office>>, Extension
     let ledger = office.survey_ledger().await?;
     let Some(frozen) = numbered(&ledger, &number) else { return Err(Trouble::Nothing(Box::new(Frame::of(&office, &visit)))) };
     office.store().note("export baseline", &Deed { who: visit.login().into(), reason: frozen.name, at_ms: now_ms() }).await?;
-    let name = format!("attachment; filename=\"baseline-{number}.json\"");
-    Ok(([(CONTENT_TYPE, "application/json".to_string()), (CONTENT_DISPOSITION, name), (CACHE_CONTROL, "no-store".into())], frozen.file).into_response())
+    Ok(download("application/json", &format!("baseline-{number}.json"), frozen.file))
 }
 
 /// Makes its figures those that everybody may see, or takes them back.

@@ -4,23 +4,17 @@ use super::report::{query_of, shown};
 use super::{Asked, Office};
 use crate::api::now_ms;
 use crate::office::guard::Visit;
-use crate::office::pages::{Answer, Frame};
+use crate::office::pages::{Answer, Frame, download};
 use crate::store::{Custody, Deed};
 use crate::survey::table::{codebook as written_codebook, datapackage as written_package, figures};
 use crate::survey::words::Words;
 use axum::Extension;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
-use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
+use axum::response::IntoResponse;
 use insight::Rule;
 use std::collections::HashMap;
 use std::sync::Arc;
-
-fn named(content_type: &str, name: &str, bytes: impl IntoResponse) -> Response {
-    let disposition = format!("attachment; filename=\"{name}\"");
-    ([(CONTENT_TYPE, content_type.to_string()), (CONTENT_DISPOSITION, disposition), (CACHE_CONTROL, "no-store".into())], bytes).into_response()
-}
 
 pub(in crate::office) async fn csv(
     State(office): State<Arc<Office>>,
@@ -33,7 +27,7 @@ pub(in crate::office) async fn csv(
     };
     let deed = Deed { who: visit.login().into(), reason: format!("survey figures {}", query_of(&asked)), at_ms: now_ms() };
     office.store().note("figures", &deed).await?;
-    Ok(named("text/csv; charset=utf-8", &file_name(&asked, "csv"), bytes))
+    Ok(download("text/csv; charset=utf-8", &file_name(&asked, "csv"), bytes))
 }
 
 pub(in crate::office) async fn codebook(
@@ -45,7 +39,7 @@ pub(in crate::office) async fn codebook(
     let asked = office.asked(&query).await?;
     let catalogue = office.catalogue();
     let bytes = written_codebook(Words { language: f.language, survey: &asked.survey, catalogue: &catalogue });
-    Ok(bytes.map_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response(), |bytes| named("text/csv; charset=utf-8", "codebook.csv", bytes)))
+    Ok(bytes.map_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response(), |bytes| download("text/csv; charset=utf-8", "codebook.csv", bytes)))
 }
 
 pub(in crate::office) async fn datapackage(
@@ -55,7 +49,7 @@ pub(in crate::office) async fn datapackage(
 ) -> Answer {
     let asked = office.asked(&query).await?;
     let title = asked.survey.title.get(domain::Language::English).to_string();
-    Ok(named("application/json", "datapackage.json", written_package(&title, &file_name(&asked, "csv"), (&asked.spec.from, &asked.spec.to))))
+    Ok(download("application/json", "datapackage.json", written_package(&title, &file_name(&asked, "csv"), (&asked.spec.from, &asked.spec.to))))
 }
 
 fn file_name(asked: &Asked, ending: &str) -> String {

@@ -54,13 +54,8 @@ struct CommentView {
     language: &'static str,
 }
 
-/// A report is made with the same chance whenever the same answers are read.
-pub(super) fn seed(asked: &Asked) -> u64 {
-    u64::from_str_radix(&asked.reading.sha256[..16], 16).unwrap_or(0)
-}
-
 pub(super) fn shown(asked: &Asked, rule: Rule) -> Option<Shown> {
-    let report = Report::of(&asked.survey, &asked.reading.round, rule, seed(asked));
+    let report = Report::of(&asked.survey, &asked.reading.round, rule, asked.reading.seed());
     serde_json::to_value(report).ok().and_then(|report| Shown::of(report).ok())
 }
 

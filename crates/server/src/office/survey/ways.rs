@@ -11,7 +11,7 @@ use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use domain::HubId;
-use domain::collector::{CollectorCode, EVERY_MAX, Step, Way};
+use domain::collector::{CollectorCode, EVERY_MAX, Way};
 use domain::hours::Date;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -62,7 +62,7 @@ async fn shown(office: &Office, visit: &Visit, fault: &'static str) -> Answer {
     let row = |known: &Known| {
         let code = &known.collector.code;
         let reach = asked.reading.collectors.iter().find(|count| count.collector == *code);
-        let stepped = |step: Step| asked.reading.tallies.iter().filter(|tally| tally.collector == *code && tally.step == step).count() as u64;
+        let (invited, refused) = known.asked(&asked.reading.collectors);
         Row {
             code: code.to_string(),
             name: known.collector.name.clone(),
@@ -73,8 +73,8 @@ async fn shown(office: &Office, visit: &Visit, fault: &'static str) -> Answer {
             every: code.every(),
             is_over: known.ended_ms.is_some(),
             reach: reach.map(|count| [count.opened, count.started, count.completed]).unwrap_or_default(),
-            invited: known.invited + stepped(Step::Invited),
-            refused: known.refused + stepped(Step::Refused),
+            invited,
+            refused,
             path: format!("/s/{code}"),
         }
     };
