@@ -27,8 +27,9 @@ pub enum Event {
     Acknowledged(u64),
 }
 
-/// The files that a cut concerns. What is shared in memory beside them is gone after any cut.
-pub const FILES: [&str; 2] = ["hub.sqlite", "hub.sqlite-wal"];
+/// The files that a cut concerns: the journal is there while the database is made, until it keeps a log. What is shared in memory beside them is
+/// gone after any cut.
+pub const FILES: [&str; 3] = ["hub.sqlite", "hub.sqlite-wal", "hub.sqlite-journal"];
 
 /// What is known of one folder.
 #[derive(Default)]

@@ -41,24 +41,41 @@ pub async fn run(work: Work, disk: Disk, cuts: usize, seed: u64, mut progress: i
         first_entry += work::ENTRIES as u64;
         let mut moments: Vec<usize> = (0..CUTS_PER_RECORD.min(cuts - tally.cuts)).map(|_| dice.below(events.len() as u64 + 1) as usize).collect();
         moments.sort_unstable();
-        let mut replay = Replay::new(&events, began_with.clone(), disk);
-        let mut left = None;
-        for moment in moments {
-            replay.advance_to(moment);
-            let kept = dice.way_of_keeping();
-            let files = replay.cut(&mut || kept.throw(&mut dice));
-            let acknowledged: Vec<u64> = before.iter().chain(replay.acknowledged()).copied().collect();
-            let found = found_in(&files).await;
-            tally.count(&acknowledged, found.as_ref());
-            // Only a sound database is worked on again; with a lying disk there may be none.
-            left = found.filter(|_| disk == Disk::Honest).map(|_| (acknowledged, files)).or(left);
-        }
-        if let Some((acknowledged, files)) = left {
+        let left = cut_at(&moments, Replay::new(&events, began_with.clone(), disk), &before, &mut dice, &mut tally).await;
+        // Only a sound database is worked on again; with a lying disk there may be none.
+        if let Some((acknowledged, files)) = left.filter(|_| disk == Disk::Honest) {
             (before, began_with) = (acknowledged, files);
         }
         progress(&tally);
     }
     tally
+}
+
+/// Lets a store make its database, and cuts so often before anything was acknowledged.
+pub async fn run_while_it_is_made(cuts: usize, seed: u64) -> Tally {
+    let (mut tally, mut dice) = (Tally::default(), Dice(seed));
+    let events = record_of(Work::Real, &Files::default(), 0).await;
+    let first = events.iter().position(|event| matches!(event, Event::Acknowledged(_))).expect("a store that works acknowledges");
+    let mut moments: Vec<usize> = (0..cuts).map(|_| dice.below(first as u64 + 1) as usize).collect();
+    moments.sort_unstable();
+    cut_at(&moments, Replay::new(&events, Files::default(), Disk::Honest), &[], &mut dice, &mut tally).await;
+    tally
+}
+
+/// Cuts at each of the moments, which stand in order, and opens what is left. Gives the last that was sound, with all that had been
+/// acknowledged by then.
+async fn cut_at(moments: &[usize], mut replay: Replay<'_>, before: &[u64], dice: &mut Dice, tally: &mut Tally) -> Option<(Vec<u64>, Files)> {
+    let mut left = None;
+    for &moment in moments {
+        replay.advance_to(moment);
+        let kept = dice.way_of_keeping();
+        let files = replay.cut(&mut || kept.throw(dice));
+        let acknowledged: Vec<u64> = before.iter().chain(replay.acknowledged()).copied().collect();
+        let found = found_in(&files).await;
+        tally.count(&acknowledged, found.as_ref());
+        left = found.map(|_| (acknowledged, files)).or(left);
+    }
+    left
 }
 
 impl Tally {

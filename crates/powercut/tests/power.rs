@@ -5,13 +5,19 @@
 use domain::MunicipalityId;
 use powercut::cut::Disk;
 use powercut::record::{FAILING, FULL, watch};
-use powercut::trial::{Work, folder, run};
+use powercut::trial::{Work, folder, run, run_while_it_is_made};
 use server::store::{Kept, SqliteStore, StoreFault, SubmissionStore, contract};
 use sqlx::sqlite::SqliteSynchronous;
 
 /// `cargo xtask crash --power-cuts` makes ten thousand.
 const CUTS: usize = 300;
 const CUTS_OF_A_CONTROL: usize = 50;
+
+#[tokio::test]
+async fn a_cut_while_the_database_is_made_leaves_one_that_opens() {
+    let tally = run_while_it_is_made(CUTS, 3).await;
+    assert_eq!((tally.cuts, tally.acknowledged, tally.unsound), (CUTS, 0, 0), "{tally:?}");
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn fault_48_a_power_cut_takes_nothing_that_was_acknowledged() {
