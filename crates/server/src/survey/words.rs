@@ -11,7 +11,7 @@ use std::fmt::Write;
 
 const ROW_PX: usize = 44;
 /// What fits on the narrowest phone beside a figure; the table has the whole name.
-const LABEL_CHARS_MAX: usize = 34;
+const LABEL_CHARS_MAX: usize = 30;
 const CHART_PX: usize = 220;
 const CLASS: &str = "chart dots";
 
