@@ -233,6 +233,7 @@ wording! {
     kind_gap: "Search without an answer, counted" | "Recherche sans réponse, comptée",
     kind_correction: "Error report" | "Signalement d'erreur",
     kind_tally: "Survey count" | "Décompte du sondage",
+    kind_contact: "Counter contact" | "Contact au comptoir",
 
     // Near
     near_label: "Where are you? A village or hamlet" | "Où êtes-vous? Un village ou un hameau",

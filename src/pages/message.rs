@@ -29,6 +29,7 @@ pub(crate) fn page(app: App, id: SubmissionId) -> Page {
         Some((Kind::Gap, _)) => app.words.kind_gap,
         Some((Kind::Correction, _)) => app.words.kind_correction,
         Some((Kind::Tally, _)) => app.words.kind_tally,
+        Some((Kind::Contact, _)) => app.words.kind_contact,
         Some((Kind::Inquiry, _)) => app.words.receipt_question,
         None => app.words.messages_title,
     };

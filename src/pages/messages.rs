@@ -55,7 +55,7 @@ pub(crate) fn page(app: App) -> Page {
 /// What needs a person first, then the newest; the store gives them oldest first.
 fn cards(app: App, heads: &[Head], most: usize) -> El {
     let newest = |needs: bool| heads.iter().rev().filter(move |head| is_card(head) && head.needs_attention() == needs);
-    let counted = [Kind::Tally, Kind::Gap].into_iter().filter_map(|kind| counted(app, kind, heads));
+    let counted = [Kind::Tally, Kind::Contact, Kind::Gap].into_iter().filter_map(|kind| counted(app, kind, heads));
     ul().class("cards").put_all(newest(true).chain(newest(false)).take(most).map(|head| message_card(app, head))).put_all(counted)
 }
 
@@ -96,6 +96,7 @@ pub(super) fn kind_name(app: App, kind: Kind) -> &'static str {
         Kind::Gap => app.words.kind_gap,
         Kind::Correction => app.words.kind_correction,
         Kind::Tally => app.words.kind_tally,
+        Kind::Contact => app.words.kind_contact,
     }
 }
 

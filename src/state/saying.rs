@@ -104,7 +104,7 @@ impl App {
 
     /// Seals and keeps that something of a record is wrong; tells how that went.
     pub(crate) fn send_correction(self, about: &About, field: CorrectedField, told: impl FnOnce(Result<(), NotKept>) + 'static) {
-        let correction = Correction { service: about.service.clone(), hub: about.hub.clone(), field, language: self.language };
+        let correction = Correction { service: about.service.clone(), hub: about.hub.clone(), task: None, step: None, field, language: self.language };
         let told = move |_, why: Option<NotKept>| told(why.map_or(Ok(()), Err));
         self.post_beside(vec![Content::Correction(correction)], Box::new(told));
     }

@@ -7,6 +7,7 @@
 pub mod alert;
 pub mod catalogue;
 pub mod collector;
+pub mod counter;
 pub mod edition;
 pub mod gap;
 pub mod hours;
@@ -20,6 +21,7 @@ pub mod reference;
 pub mod status;
 pub mod submission;
 pub mod survey;
+pub mod tablet;
 pub mod terminal;
 pub mod text;
 pub mod trip;

@@ -2,8 +2,9 @@
 //! server's signed word that it has them.
 
 use crate::collector::{CollectorCode, Tally, Ticket, Way};
+use crate::counter::Contact;
 use crate::gap::Gap;
-use crate::ids::{HubId, MunicipalityId, ServiceId, SubmissionId};
+use crate::ids::{HubId, MunicipalityId, ServiceId, SubmissionId, TaskId};
 use crate::inquiry::ValidInquiry;
 use crate::reference::Reference;
 use crate::survey::CompleteAnswers;
@@ -33,10 +34,12 @@ pub enum Kind {
     Correction,
     /// Somebody opened, began or refused the survey.
     Tally,
+    /// Somebody was served at a counter.
+    Contact,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 5] = [Kind::Inquiry, Kind::Feedback, Kind::Gap, Kind::Correction, Kind::Tally];
+    pub const ALL: [Kind; 6] = [Kind::Inquiry, Kind::Feedback, Kind::Gap, Kind::Correction, Kind::Tally, Kind::Contact];
 
     /// Its number wherever it is written as one; never changed.
     pub fn number(self) -> u8 {
@@ -46,6 +49,7 @@ impl Kind {
             Kind::Gap => 3,
             Kind::Correction => 4,
             Kind::Tally => 5,
+            Kind::Contact => 6,
         }
     }
 }
@@ -115,15 +119,34 @@ pub enum Content {
     Gap(Gap),
     Correction(Correction),
     Tally(Tally),
+    Contact(Contact),
 }
 
 /// "Something is wrong here": which record, and what of it. Nothing about who says so.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Correction {
     pub service: Option<ServiceId>,
+    /// The record, or where a task is done otherwise.
     pub hub: Option<HubId>,
+    /// A task whose steps are not how it is done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub task: Option<TaskId>,
+    /// Which of its steps, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<u8>,
     pub field: CorrectedField,
     pub language: Language,
+}
+
+impl Correction {
+    /// It is about one record: a service, a place, or a task and where it is done otherwise.
+    pub fn is_valid(&self) -> bool {
+        match (&self.service, &self.hub, &self.task) {
+            (Some(_), None, None) | (None, Some(_), None) => self.step.is_none(),
+            (None, Some(_), Some(_)) => self.step != Some(0),
+            _ => false,
+        }
+    }
 }
 
 /// What of a record is wrong.
@@ -175,6 +198,7 @@ impl Content {
             Content::Gap(_) => Kind::Gap,
             Content::Correction(_) => Kind::Correction,
             Content::Tally(_) => Kind::Tally,
+            Content::Contact(_) => Kind::Contact,
         }
     }
 }

@@ -40,7 +40,8 @@ pub(crate) fn contents() -> Vec<Content> {
         language: Language::French,
         notice_version: 1,
     };
-    let correction = Correction { service: None, hub: HubId::parse("town-hall").ok(), field: CorrectedField::Hours, language: Language::English };
+    let correction =
+        Correction { service: None, hub: HubId::parse("town-hall").ok(), task: None, step: None, field: CorrectedField::Hours, language: Language::English };
     let feedback = r#"{"feedback":{"answers":{"survey_version":1,"answers":[["ease",{"scale":4}],["more",{"comment":"fine"}],["way","skipped"]]},"language":"en","way":"open-link","service":"dog-licence","hub":null,"seconds":61}}"#;
     let mut contents = vec![
         Content::Inquiry(inquiry("When is garbage day? =1+1 \"quoted\"\n", ReplyTo::Email("a@example.org".into()))),

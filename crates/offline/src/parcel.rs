@@ -62,7 +62,7 @@ impl Head {
 
     /// What a person would call a message of theirs; what was only counted is not.
     pub fn is_message(&self) -> bool {
-        !matches!(self.kind, Kind::Gap | Kind::Tally)
+        !matches!(self.kind, Kind::Gap | Kind::Tally | Kind::Contact)
     }
 
     pub fn needs_attention(&self) -> bool {

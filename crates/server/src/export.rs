@@ -148,6 +148,7 @@ fn withdrawn(content: &Content, catalogue: &Catalogue) -> Vec<String> {
         Content::Inquiry(inquiry) => (inquiry.service.as_ref(), inquiry.hub.as_ref()),
         Content::Feedback(feedback) => (feedback.service.as_ref(), feedback.hub.as_ref()),
         Content::Correction(correction) => (correction.service.as_ref(), correction.hub.as_ref()),
+        Content::Contact(contact) => (None, Some(&contact.hub)),
         Content::Gap(_) | Content::Tally(_) => (None, None),
     };
     let service = service.filter(|id| catalogue.service(id).is_none()).map(|id| format!("service {id}"));
@@ -214,7 +215,7 @@ fn cells_of(row: &StoredSubmission, body: &Body, columns: &[QuestionId], withdra
         Content::Feedback(feedback) => cells.extend(feedback_cells(feedback, columns)),
         Content::Correction(correction) => cells.extend(correction_cells(correction)),
         // Only ever printed as sums.
-        Content::Gap(_) | Content::Tally(_) => {}
+        Content::Gap(_) | Content::Tally(_) | Content::Contact(_) => {}
     }
     cells
 }

@@ -120,8 +120,8 @@ fn is_valid(content: &Content) -> bool {
         Content::Feedback(feedback) => are_valid_answers(&feedback.answers),
         Content::Gap(gap) => gap.is_valid(),
         // Its types let nothing else in.
-        Content::Tally(_) => true,
-        Content::Correction(correction) => correction.service.is_some() != correction.hub.is_some(),
+        Content::Tally(_) | Content::Contact(_) => true,
+        Content::Correction(correction) => correction.is_valid(),
     }
 }
 

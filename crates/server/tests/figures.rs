@@ -69,7 +69,7 @@ fn what_is_missing_is_one_list_and_leads_to_a_draft() {
     let hub = Hub::start();
     let admin = Desk::first(&hub);
     let clerk = admin.invited(&hub, "cleo", Role::Office);
-    let wrong = Correction { service: service("dog-tag"), hub: None, field: CorrectedField::Fee, language: Language::English };
+    let wrong = Correction { service: service("dog-tag"), hub: None, task: None, step: None, field: CorrectedField::Fee, language: Language::English };
     let searches = ["hot air balloon", "hot air balloon", "<b>lamps</b> & co", "patinoire"].map(|words| Gap::of(words, Language::English));
     send(&hub, searches.into_iter().flatten().map(Content::Gap).chain([Content::Correction(wrong)]), 1);
     send(&hub, [asked(None, None, ReplyTo::Nobody, Language::English)], 50);

@@ -20,7 +20,7 @@ use std::fmt;
 /// The file's first letters.
 const MAGIC: &[u8; 4] = b"HUBC";
 /// Grows when the layout changes, also when a field comes or goes. A reader knows one.
-const FORMAT: u8 = 3;
+const FORMAT: u8 = 4;
 /// What a fraction is multiplied with to be written as a whole number: all our fractions are degrees, to a metre.
 const DEGREES: f64 = 100_000.0;
 

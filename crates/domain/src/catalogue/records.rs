@@ -1,6 +1,6 @@
 //! The records of the catalogue, one type each.
 
-use crate::hours::{Nth, Season, Span, Week, Weekday};
+use crate::hours::{Date, Nth, Season, Span, Week, Weekday};
 use crate::ids::{CategoryId, FacilityId, HolidayId, HubId, ServiceId, TaskId};
 use crate::place::Position;
 use crate::provenance::Provenance;
@@ -182,8 +182,8 @@ pub struct RecurringClosure {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MovedDay {
-    pub from: crate::hours::Date,
-    pub to: crate::hours::Date,
+    pub from: Date,
+    pub to: Date,
 }
 
 /// Where a hub is, in degrees. Today's points are centres of communities, not buildings.
@@ -257,7 +257,77 @@ pub struct Hub {
     pub tasks: Vec<TaskId>,
     #[serde(default)]
     pub tasks_basis: Option<String>,
+    /// Tasks that are done under conditions only, or of which is known how they are paid for.
+    #[serde(default)]
+    pub offerings: Vec<Offering>,
     #[serde(default)]
     pub notes: Option<String>,
+    /// It is there on some days only, as a table at a fair.
+    #[serde(default)]
+    pub event: Option<Event>,
     pub source: Provenance,
+}
+
+impl Hub {
+    /// Whether people should be told of it on a day: always, and of an event from two weeks before up to its last day.
+    pub fn is_listed(&self, on: Date) -> bool {
+        let Some(event) = &self.event else { return true };
+        let (first, last) = event.days.iter().fold((None, None), |(first, last): (Option<Date>, Option<Date>), day| {
+            (Some(first.map_or(day.date, |first| first.min(day.date))), Some(last.map_or(day.date, |last| last.max(day.date))))
+        });
+        first.is_some_and(|first| on >= first.plus_days(-ANNOUNCED_DAYS)) && last.is_some_and(|last| on <= last)
+    }
+
+    /// What is known of a task at this counter beyond that it is done.
+    pub fn offering(&self, task: &TaskId) -> Option<&Offering> {
+        self.offerings.iter().find(|offering| offering.task == *task)
+    }
+}
+
+/// How long before an event people are told of it.
+const ANNOUNCED_DAYS: i32 = 14;
+
+/// How a counter does one of its tasks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Offering {
+    pub task: TaskId,
+    /// On these days alone; empty is every day.
+    #[serde(default)]
+    pub days: Vec<Weekday>,
+    #[serde(default)]
+    pub by_appointment: bool,
+    /// How it can be paid for; empty is not known.
+    #[serde(default)]
+    pub payments: Vec<Payment>,
+    #[serde(default)]
+    pub note: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Payment {
+    Cash,
+    Cheque,
+    Debit,
+    CreditCard,
+}
+
+impl Payment {
+    pub const ALL: [Payment; 4] = [Payment::Cash, Payment::Cheque, Payment::Debit, Payment::CreditCard];
+}
+
+/// A temporary hub: the days on which it is there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Event {
+    /// In order.
+    pub days: Vec<EventDay>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EventDay {
+    pub date: Date,
+    pub hours: Vec<Span>,
 }

@@ -92,6 +92,11 @@ impl<'a> Hours<'a> {
 
     /// The plan of one day.
     pub fn on(&self, date: Date) -> DayPlan {
+        if let Some(event) = &self.hub.event {
+            // An event keeps its own days, whatever holiday they are.
+            let spans = event.days.iter().find(|day| day.date == date).map_or(&[][..], |day| &day.hours);
+            return DayPlan { date, hours: DayHours::of(spans), holiday: None, is_certain: self.hub.hours_verified };
+        }
         let kept = self.kept_on(date);
         let (hours, is_verified) = match &kept {
             Some(Kept { closes: true, .. }) => (DayHours::Closed, true),
@@ -146,7 +151,7 @@ impl<'a> Hours<'a> {
 
     /// Closed in the usual week. No holiday changes that, so none puts it in doubt.
     fn is_closed_anyway(&self, date: Date) -> bool {
-        self.week_for(date).on(date.weekday()).is_some_and(<[Span]>::is_empty)
+        self.hub.event.is_none() && self.week_for(date).on(date.weekday()).is_some_and(<[Span]>::is_empty)
     }
 
     fn week_for(&self, date: Date) -> &'a Week {

@@ -48,7 +48,7 @@ impl Finds {
                 let record = Record { service: correction.service, hub: correction.hub };
                 *self.errors.entry((month, record, field_name(correction.field))).or_default() += 1;
             }
-            Some(Content::Inquiry(_) | Content::Feedback(_) | Content::Tally(_)) => {}
+            Some(Content::Inquiry(_) | Content::Feedback(_) | Content::Tally(_) | Content::Contact(_)) => {}
             None => self.unopened += 1,
         }
     }

@@ -37,7 +37,8 @@ impl Days {
         match kind {
             Kind::Inquiry => self.inquiries,
             // What was opened or refused says of how many the answers are, and is kept with them.
-            Kind::Feedback | Kind::Tally => self.feedback,
+            // Contacts name nobody either; they are figures for as long as the answers are.
+            Kind::Feedback | Kind::Tally | Kind::Contact => self.feedback,
             Kind::Gap => self.gaps,
             Kind::Correction => self.corrections,
         }

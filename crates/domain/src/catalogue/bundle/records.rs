@@ -6,8 +6,8 @@ use super::DEGREES;
 use super::read::Columns;
 use crate::alert::Alert;
 use crate::catalogue::{
-    Audience, Basis, CatalogueFile, Category, Channels, Elsewhere, Facility, Hub, InferredField, MovedDay, Point, RecurringClosure, Service, SpecialDay, Task,
-    Who,
+    Audience, Basis, CatalogueFile, Category, Channels, Elsewhere, Event, EventDay, Facility, Hub, InferredField, MovedDay, Offering, Payment, Point,
+    RecurringClosure, Service, SpecialDay, Task, Who,
 };
 use crate::hours::{Date, Holiday, HolidayRule, Minute, Moment, Nth, Season, Span, Week, Weekday, YearDay};
 use crate::municipality::{AccessibilityContact, CollectionNotice, Colours, Contact, Credit, Emergency, Municipality};
@@ -69,8 +69,11 @@ records! {
     Point { lat, lon, is_building }
     Hub {
         id, name, facility, town, address, postal_code, point, phone, email, hours, seasons, hours_verified, hours_note, also_closed_on, accessibility,
-        tasks, tasks_basis, notes, source,
+        tasks, tasks_basis, offerings, notes, event, source,
     }
+    Offering { task, days, by_appointment, payments, note }
+    Event { days }
+    EventDay { date, hours }
     Provenance { url, date, note, layout, verified }
     Text { en, fr }
     Holiday { id, name, rule, is_statutory, evidence, source }
@@ -91,6 +94,7 @@ choices! {
     Basis { Details, Existence, OldOrAmbiguousSource, Inferred }
     InferredField { Keywords, Category, Audience, Department, InPerson, Goal, GeneralPhone }
     Language { English, French }
+    Payment { Cash, Cheque, Debit, CreditCard }
     Who { Federal, Province, Utility, Other }
     Stage { Need, Find, Prepare, Ask, Wait, Receive, Reflect }
     Construct { Overall, Timeliness, Knowledge, Fairness, Outcome, Access, Information, Context, Comment }

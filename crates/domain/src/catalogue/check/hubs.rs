@@ -7,6 +7,8 @@ use crate::place::Position;
 
 /// Degrees that a hub may lie from the middle of all hubs: about 150 km, further is a typing error.
 const DEGREES_FROM_MIDDLE_MAX: f64 = 2.0;
+/// A place that is there for longer is a hub with seasons.
+const EVENT_DAYS_MAX: usize = 60;
 
 pub(super) fn check_holidays(file: &CatalogueFile, faults: &mut Faults) {
     faults.unique("holiday", file.holidays.iter().map(|holiday| &holiday.id));
@@ -69,6 +71,8 @@ pub(super) fn check_hubs(file: &CatalogueFile, faults: &mut Faults) {
         hub.tasks.iter().for_each(|task| faults.known(&record, "tasks", "task", task, &tasks));
         hub.also_closed_on.iter().for_each(|id| faults.known(&record, "also_closed_on", "holiday", id, &holidays));
         check_hub(hub, &record, faults);
+        check_offerings(hub, &record, faults);
+        check_event(hub, &record, faults);
         check_point(hub.point.position(), middle, "point", &record, faults);
     }
 }
@@ -84,7 +88,7 @@ fn check_hub(hub: &Hub, record: &str, faults: &mut Faults) {
     if let Some(code) = hub.postal_code.as_ref().filter(|code| !is_postal_code(code)) {
         faults.add(record, "postal_code", Problem::NotAPostalCode(code.clone()));
     }
-    if hub.hours_verified && hub.hours.is_unknown() && hub.seasons.is_empty() {
+    if hub.hours_verified && hub.event.is_none() && hub.hours.is_unknown() && hub.seasons.is_empty() {
         faults.other(record, "hours_verified", "hours are verified but none are given", "give the hours, or set hours_verified = false");
     }
     check_week(&hub.hours, "hours", record, faults);
@@ -92,6 +96,33 @@ fn check_hub(hub: &Hub, record: &str, faults: &mut Faults) {
         check_week(&season.hours, &format!("seasons.{}", season.name), record, faults);
     }
     faults.source(record, &hub.source);
+}
+
+/// A condition of a task that is not done says nothing.
+fn check_offerings(hub: &Hub, record: &str, faults: &mut Faults) {
+    for (at, offering) in hub.offerings.iter().enumerate() {
+        if !hub.tasks.contains(&offering.task) {
+            faults.other(record, "offerings", format!("{} is not among the hub's tasks", offering.task), "add it to tasks, or take the offering out");
+        }
+        if hub.offerings[..at].iter().any(|other| other.task == offering.task) {
+            faults.other(record, "offerings", format!("{} stands here twice", offering.task), "keep one of the two");
+        }
+        faults.optional(record, "offerings.note", offering.note.as_ref());
+    }
+}
+
+fn check_event(hub: &Hub, record: &str, faults: &mut Faults) {
+    let Some(event) = &hub.event else { return };
+    faults.count(record, "event.days", event.days.len(), 1, EVENT_DAYS_MAX);
+    if event.days.windows(2).any(|pair| pair[1].date <= pair[0].date) {
+        faults.other(record, "event.days", "its days are not in order, or one stands there twice", "give each day once, the earliest first");
+    }
+    for day in &event.days {
+        check_spans(&day.hours, "event.days", record, faults);
+    }
+    if !hub.hours.is_unknown() || !hub.seasons.is_empty() {
+        faults.other(record, "event", "an event has days, and no usual week", "take hours and seasons out");
+    }
 }
 
 fn is_postal_code(code: &str) -> bool {

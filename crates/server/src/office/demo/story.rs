@@ -63,7 +63,7 @@ pub(super) fn month(dice: &mut Dice, catalogue: &Catalogue, begin_ms: u64, now_m
     }
     for _ in 0..inquiries / 20 {
         let field = *dice.one(&CorrectedField::OF_SERVICE);
-        let correction = Correction { service: Some(dice.one(&services).id.clone()), hub: None, field, language: Language::English };
+        let correction = Correction { service: Some(dice.one(&services).id.clone()), hub: None, task: None, step: None, field, language: Language::English };
         all.push(Told { at_ms: moment(dice), content: Content::Correction(correction), events: Vec::new() });
     }
     all.sort_by_key(|told| told.at_ms);
