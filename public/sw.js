@@ -5,7 +5,9 @@
 // page asks it to take over; it answers page loads and the files of its own list, never /api/, never
 // anything but GET; it never touches what a person kept.
 const CACHE = "app-{{cache}}";
-const FILES = {{files}};
+// A staff tablet keeps the app of staff beside.
+const IS_TABLET = location.search === "?counter";
+const FILES = [...{{files}}, ...(IS_TABLET ? {{tablet_files}} : [])];
 const PATHS = new Set(FILES.map(([path]) => path));
 const SERVER_ONLY = ["/api/", "/office", "/health"];
 // Published figures: the newest where there is a network, else those that were seen last.
@@ -47,6 +49,7 @@ async function activate() {
 }
 
 function pageFor(path) {
+  if (path === "/counter" || path.startsWith("/counter/")) return "/counter/index.html";
   const french = "/fr/index.html";
   return PATHS.has(french) && (path === "/fr" || path.startsWith("/fr/")) ? french : "/index.html";
 }

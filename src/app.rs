@@ -117,7 +117,17 @@ fn go_on_beside(app: App, storage: Option<Result<BrowserStorage, StorageFault>>)
         page::guard_leaving(move || app.has_unsaved_words());
     }
     app.watch_terminal();
-    service_worker::watch(move || app.update.set(true), move || !app.has_unsaved_words());
+    #[cfg(feature = "counter")]
+    app.watch_counter();
+    let on_waiting = move || {
+        // A device that becomes a tablet had the residents' copy: the tablet's takes its place at once.
+        #[cfg(feature = "counter")]
+        if app.is_counter() && !service_worker::is_in_charge() {
+            return service_worker::use_newer_version();
+        }
+        app.update.set(true);
+    };
+    service_worker::watch(on_waiting, move || !app.has_unsaved_words());
 }
 
 fn frame(app: App) -> Part {

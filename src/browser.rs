@@ -2,6 +2,8 @@
 
 pub(crate) mod channel;
 pub(crate) mod clock;
+#[cfg(feature = "counter")]
+pub(crate) mod device;
 pub(crate) mod files;
 pub(crate) mod keepsake;
 pub(crate) mod location;

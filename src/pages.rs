@@ -5,6 +5,8 @@ pub(crate) mod about;
 pub(crate) mod ask;
 pub(crate) mod ask_check;
 pub(crate) mod bring;
+#[cfg(feature = "counter")]
+mod counter;
 pub(crate) mod erase;
 pub(crate) mod feedback;
 pub(crate) mod feedback_check;
@@ -39,6 +41,12 @@ impl Page {
 }
 
 pub(crate) fn of(app: App, route: &Route) -> Page {
+    #[cfg(feature = "counter")]
+    if app.is_counter()
+        && let Some(page) = counter::instead(app).or_else(|| counter::of(app, route))
+    {
+        return page;
+    }
     match route {
         Route::Home => home::page(app),
         Route::Search { .. } => search::page(app),
@@ -57,7 +65,7 @@ pub(crate) fn of(app: App, route: &Route) -> Page {
         Route::FeedbackDone => feedback_done::page(app),
         Route::Survey(text) => survey::page(app, text),
         // A terminal has no list: what others said there is nobody's to see. Nor does it take anything in.
-        Route::Messages | Route::MessagesErase | Route::Bring if app.terminal.is_some() => not_found::page(app),
+        Route::Messages | Route::MessagesErase | Route::Bring if app.is_shared() => not_found::page(app),
         Route::Messages => messages::page(app),
         Route::MessagesErase => erase::page(app),
         Route::Message(id) if !app.shows(*id) => not_found::page(app),
@@ -67,7 +75,8 @@ pub(crate) fn of(app: App, route: &Route) -> Page {
         Route::AboutApp => about::page(app),
         Route::Privacy => about::privacy_page(app),
         Route::Accessibility => about::accessibility_page(app),
-        Route::NotFound => not_found::page(app),
+        // Of a staff tablet alone.
+        Route::Task(_) | Route::Kit | Route::People | Route::NotFound => not_found::page(app),
     }
 }
 

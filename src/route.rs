@@ -3,7 +3,7 @@
 use crate::components::facets::{audience_of, audience_value, way_of, way_value};
 use crate::state::trip::{listed, read_list};
 use domain::trip::Errand;
-use domain::{CategoryId, HubId, Language, QuestionId, ServiceId, SubmissionId};
+use domain::{CategoryId, HubId, Language, QuestionId, ServiceId, SubmissionId, TaskId};
 use finder::Filter;
 
 /// A page of the app.
@@ -37,6 +37,12 @@ pub(crate) enum Route {
     Status,
     /// A message of another device; it stands behind the `#` of the address.
     Bring,
+    /// The steps of a task, for staff.
+    Task(TaskId),
+    /// What a tablet needs before an event, and what came of it.
+    Kit,
+    /// Who works with a tablet.
+    People,
     AboutApp,
     Privacy,
     Accessibility,
@@ -80,6 +86,9 @@ impl Route {
             ["messages", id] => SubmissionId::parse(id).ok().map(Route::Message),
             ["status"] => Some(Route::Status),
             ["bring"] => Some(Route::Bring),
+            ["tasks", id] => TaskId::parse(id).ok().map(Route::Task),
+            ["kit"] => Some(Route::Kit),
+            ["people"] => Some(Route::People),
             ["about"] => Some(Route::AboutApp),
             ["privacy"] => Some(Route::Privacy),
             ["accessibility"] => Some(Route::Accessibility),
@@ -113,6 +122,9 @@ impl Route {
             Route::Message(id) => format!("/messages/{id}"),
             Route::Status => "/status".into(),
             Route::Bring => "/bring".into(),
+            Route::Task(id) => format!("/tasks/{id}"),
+            Route::Kit => "/kit".into(),
+            Route::People => "/people".into(),
             Route::AboutApp => "/about".into(),
             Route::Privacy => "/privacy".into(),
             Route::Accessibility => "/accessibility".into(),
@@ -127,6 +139,7 @@ impl Route {
             Route::Ask(_) | Route::AskCheck => Place::Ask,
             Route::Feedback(_) | Route::FeedbackQuestion(_) | Route::FeedbackCheck | Route::FeedbackDone | Route::Survey(_) => Place::Feedback,
             Route::Messages | Route::MessagesErase | Route::Message(_) | Route::Status | Route::Bring => Place::Messages,
+            Route::Kit | Route::People => Place::Kit,
             Route::AboutApp | Route::Privacy | Route::Accessibility | Route::NotFound => Place::Elsewhere,
             _ => Place::Find,
         }
@@ -167,6 +180,8 @@ pub(crate) enum Place {
     Ask,
     Feedback,
     Messages,
+    /// Of a tablet.
+    Kit,
     Elsewhere,
 }
 
@@ -198,12 +213,26 @@ impl Address {
     }
 }
 
-/// A terminal's id and the path of its page, out of a path as `/k/library/hubs`; no id in all others.
-pub(crate) fn split_terminal(path: &str) -> (Option<&str>, &str) {
-    let Some(rest) = path.strip_prefix("/k/") else { return (None, path) };
+/// What stands before all pages of a staff tablet.
+pub(crate) const COUNTER: &str = "/counter";
+
+/// Whose pages a path is of, and the path of the page: of a terminal as in `/k/library/hubs`, of a staff tablet as in `/counter/hubs`,
+/// of anybody's device in all others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Device<'a> {
+    Own,
+    Terminal(&'a str),
+    Counter,
+}
+
+pub(crate) fn split_device(path: &str) -> (Device<'_>, &str) {
+    if let Some(rest) = path.strip_prefix(COUNTER).filter(|rest| rest.is_empty() || rest.starts_with('/')) {
+        return (Device::Counter, if rest.is_empty() { "/" } else { rest });
+    }
+    let Some(rest) = path.strip_prefix("/k/") else { return (Device::Own, path) };
     match rest.find('/') {
-        Some(at) => (Some(&rest[..at]), &rest[at..]),
-        None => (Some(rest), "/"),
+        Some(at) => (Device::Terminal(&rest[..at]), &rest[at..]),
+        None => (Device::Terminal(rest), "/"),
     }
 }
 
@@ -252,10 +281,13 @@ mod tests {
 
     #[test]
     fn a_terminals_pages_stand_under_its_name() {
-        assert_eq!(split_terminal("/k/library"), (Some("library"), "/"));
-        assert_eq!(split_terminal("/k/library/fr/hubs/city-hall"), (Some("library"), "/fr/hubs/city-hall"));
-        assert_eq!(split_terminal("/k/"), (Some(""), "/"));
-        assert_eq!(split_terminal("/kiosk"), (None, "/kiosk"));
+        assert_eq!(split_device("/k/library"), (Device::Terminal("library"), "/"));
+        assert_eq!(split_device("/k/library/fr/hubs/city-hall"), (Device::Terminal("library"), "/fr/hubs/city-hall"));
+        assert_eq!(split_device("/k/"), (Device::Terminal(""), "/"));
+        assert_eq!(split_device("/kiosk"), (Device::Own, "/kiosk"));
+        assert_eq!(split_device("/counter"), (Device::Counter, "/"));
+        assert_eq!(split_device("/counter/fr/tasks/sell-bag-tags"), (Device::Counter, "/fr/tasks/sell-bag-tags"));
+        assert_eq!(split_device("/counters"), (Device::Own, "/counters"));
     }
 
     #[test]
@@ -293,6 +325,9 @@ mod tests {
             Route::MessagesErase,
             Route::Message(SubmissionId::from_parts(1, [7; 10])),
             Route::Bring,
+            Route::Task(TaskId::parse("sell-bag-tags").unwrap()),
+            Route::Kit,
+            Route::People,
             Route::AboutApp,
             Route::Privacy,
             Route::Accessibility,

@@ -1,7 +1,7 @@
 //! Carries addresses through the browser's history. Which page an address is, says [`crate::route`].
 
 use crate::browser::page::{document, focus_heading, origin, scroll_to_top, window};
-use crate::route::{Address, Route, split_terminal};
+use crate::route::{Address, Device, Route, split_device};
 use crate::state::App;
 use domain::terminal::Terminal;
 use domain::{Catalogue, TerminalId};
@@ -10,21 +10,26 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event, HtmlAnchorElement, MouseEvent};
 
-/// The terminal, if it is one, and the page.
-pub(crate) type Arrival = (Option<&'static Terminal>, Address);
+/// Whose page it is, and which.
+pub(crate) struct Arrival {
+    pub(crate) terminal: Option<&'static Terminal>,
+    pub(crate) is_counter: bool,
+    pub(crate) address: Address,
+}
 
 /// What the address that the browser shows now asks for. A terminal that the catalogue does not know is no page.
 pub(crate) fn current(catalogue: &'static Catalogue) -> Arrival {
     let location = window().location();
     let (path, query) = (location.pathname().unwrap_or_default(), location.search().unwrap_or_default());
-    let (id, path) = split_terminal(&path);
-    let terminal = id.map(|id| TerminalId::parse(id).ok().and_then(|id| catalogue.terminal(&id)));
+    let (device, path) = split_device(&path);
+    let terminal = match device {
+        Device::Terminal(id) => Some(TerminalId::parse(id).ok().and_then(|id| catalogue.terminal(&id))),
+        Device::Own | Device::Counter => None,
+    };
     let languages = terminal.flatten().map_or(catalogue.municipality().languages.as_slice(), |terminal| &terminal.languages);
     let address = Address::parse(path, &query, languages);
-    match terminal {
-        Some(None) => (None, Address { route: Route::NotFound, ..address }),
-        terminal => (terminal.flatten(), address),
-    }
+    let address = if terminal == Some(None) { Address { route: Route::NotFound, ..address } } else { address };
+    Arrival { terminal: terminal.flatten(), is_counter: device == Device::Counter, address }
 }
 
 /// Follows links inside the app and the browser's back and forward, for as long as the page lives.
@@ -32,7 +37,7 @@ pub(crate) fn listen(app: App) {
     let options = EventListenerOptions::enable_prevent_default();
     EventListener::new_with_options(&document(), "click", options, move |event| follow(app, event)).forget();
     EventListener::new(&window(), "popstate", move |_| {
-        let (_, address) = current(app.catalogue);
+        let address = current(app.catalogue).address;
         // A jump within the page is the browser's own business; a stand has one address for all its pages.
         if app.stand.is_none() && *app.address.read_untracked() != address {
             app.address.set(address);
@@ -54,7 +59,7 @@ fn follow(app: App, event: &Event) {
     if is_page(&link) && is_plain(click) {
         event.prevent_default();
         let path = link.pathname();
-        go_to(app, Address::parse(split_terminal(&path).1, &link.search(), app.languages()));
+        go_to(app, Address::parse(split_device(&path).1, &link.search(), app.languages()));
     } else if app.is_public() && !is_jump(&link) {
         // A public screen opens nothing else, nor another window.
         event.prevent_default();
@@ -86,7 +91,7 @@ fn go_to(app: App, address: Address) {
     // A terminal has no way back to what the last visitor saw.
     match app.terminal.is_some() || app.stand.is_some() {
         true => put(app, &address),
-        false => push(&address.href()),
+        false => push(&app.path(&address)),
     }
     app.address.set(address);
     after_rendering(|| {

@@ -2,6 +2,8 @@
 //! what several pages read.
 
 pub(crate) mod carrying;
+#[cfg(feature = "counter")]
+pub(crate) mod counter;
 pub(crate) mod device;
 mod keeping;
 mod newer;
@@ -24,6 +26,7 @@ use crate::signal::Signal;
 use crate::wording::{Wording, full_date, time};
 use device::Device;
 use domain::alert::Alert;
+use domain::catalogue::Hub;
 use domain::gap::Gap;
 use domain::hours::Moment;
 use domain::inquiry::{InquiryDraft, InquiryField, InquiryProblem};
@@ -106,6 +109,10 @@ pub(crate) struct State {
     pub(crate) way_out: Signal<Option<String>>,
     /// A receipt whose code was scanned.
     pub(crate) scanned: Signal<Option<Question>>,
+    /// A tablet of staff.
+    #[cfg(feature = "counter")]
+    pub(crate) counter: counter::Counter,
+    is_counter: bool,
     quiet_s: Cell<u32>,
     visit: RefCell<Vec<Said>>,
     /// By which code the survey was opened.
@@ -129,7 +136,7 @@ pub(crate) struct State {
 }
 
 impl State {
-    pub(crate) fn new(catalogue: &'static Catalogue, finder: Finder<'static>, (terminal, address): Arrival, typed: String) -> Self {
+    pub(crate) fn new(catalogue: &'static Catalogue, finder: Finder<'static>, Arrival { terminal, is_counter, address }: Arrival, typed: String) -> Self {
         let query = match &address.route {
             Route::Search { query, .. } if typed.is_empty() => query.clone(),
             _ => typed,
@@ -165,6 +172,9 @@ impl State {
             countdown: Signal::default(),
             way_out: Signal::default(),
             scanned: Signal::default(),
+            #[cfg(feature = "counter")]
+            counter: Default::default(),
+            is_counter,
             quiet_s: Cell::new(0),
             visit: RefCell::default(),
             entry: RefCell::default(),
@@ -209,6 +219,16 @@ impl App {
         Self { language, words: Wording::in_language(language), ..self }
     }
 
+    /// Staff work here. The residents' app has no page for it.
+    pub(crate) fn is_counter(self) -> bool {
+        cfg!(feature = "counter") && self.is_counter
+    }
+
+    /// One device for many people: what is said on it is nothing for the next.
+    pub(crate) fn is_shared(self) -> bool {
+        self.terminal.is_some() || self.is_counter()
+    }
+
     /// The address of a page in the language that is being read.
     pub(crate) fn href(self, route: Route) -> String {
         self.path(&Address { language: self.language, route })
@@ -233,6 +253,12 @@ impl App {
     /// The languages that are offered here.
     pub(crate) fn languages(self) -> &'static [Language] {
         self.terminal.map_or(&self.catalogue.municipality().languages, |terminal| &terminal.languages)
+    }
+
+    /// Of some hubs those that people should be told of today: an event comes and goes.
+    pub(crate) fn listed(self, hubs: impl Iterator<Item = &'static Hub>) -> Vec<&'static Hub> {
+        let today = self.now.read().map(|now| now.date);
+        hubs.filter(|hub| today.map_or(hub.event.is_none(), |today| hub.is_listed(today))).collect()
     }
 
     pub(crate) fn phone(self) -> &'static str {

@@ -9,30 +9,31 @@ pub(crate) use carrying::*;
 pub(crate) use phrases::*;
 pub(crate) use time::*;
 
-use domain::Language;
-
 macro_rules! wording {
-    ($($name:ident: $english:literal | $french:literal,)*) => {
+    ($of:ident: $($name:ident: $english:literal | $french:literal,)*) => {
         /// The fixed words of one language.
-        pub(crate) struct Wording {
+        pub(crate) struct $of {
             $(pub(crate) $name: &'static str,)*
         }
 
-        static ENGLISH: Wording = Wording { $($name: $english,)* };
-        static FRENCH: Wording = Wording { $($name: $french,)* };
+        impl $of {
+            pub(crate) fn in_language(language: domain::Language) -> &'static Self {
+                static ENGLISH: $of = $of { $($name: $english,)* };
+                static FRENCH: $of = $of { $($name: $french,)* };
+                match language {
+                    domain::Language::English => &ENGLISH,
+                    domain::Language::French => &FRENCH,
+                }
+            }
+        }
     };
 }
 
-impl Wording {
-    pub(crate) fn in_language(language: Language) -> &'static Self {
-        match language {
-            Language::English => &ENGLISH,
-            Language::French => &FRENCH,
-        }
-    }
-}
+#[cfg(feature = "counter")]
+pub(crate) mod counter;
 
 wording! {
+    Wording:
     // Frame
     product: "Community Hub" | "Carrefour communautaire",
     skip_link: "Skip to the content" | "Aller au contenu",
@@ -214,6 +215,8 @@ wording! {
     access: "Access" | "Accès",
     access_unknown: "Not known. Please call if you need a ramp, an automatic door or an accessible washroom." | "Non connu. Veuillez appeler si vous avez besoin d'une rampe, d'une porte automatique ou de toilettes accessibles.",
     what_it_does: "What this counter does" | "Ce que fait ce comptoir",
+    events: "Pop-up events" | "Événements",
+    event_days: "On these days" | "Ces jours-là",
     no_tasks: "No counter tasks are listed for this place." | "Aucune tâche de comptoir n'est indiquée pour ce lieu.",
     tasks_unconfirmed: "This list is partly inferred. Please call before a special trip." | "Cette liste est en partie déduite. Veuillez appeler avant de vous déplacer exprès.",
     filter_tasks: "Search this counter" | "Chercher dans ce comptoir",
@@ -398,6 +401,7 @@ wording! {
     stand_refuses: "Says no" | "Dit non",
     stand_asked: "Asked" | "Sollicités",
     stand_answered: "Answered" | "Ont répondu",
+    staff_back: "Staff: back to the counter" | "Personnel : retour au comptoir",
     stand_again: "The survey starts again in a few seconds." | "Le sondage recommence dans quelques secondes.",
     sheets_title: "Paper sheets" | "Feuilles de papier",
     sheet_enter: "Enter a sheet" | "Entrer une feuille",

@@ -5,6 +5,9 @@ use domain::collector::CollectorCode;
 use domain::edition::Edition;
 use domain::status::{Answer, Question, Status};
 use domain::submission::PublicKeys;
+#[cfg(feature = "counter")]
+use domain::tablet::{Enrolment, EnrolmentCode};
+use domain::tablet::{Report, Standing};
 use gloo_timers::callback::Timeout;
 use js_sys::{ArrayBuffer, Uint8Array};
 use offline::ports::{Exchange, Network};
@@ -63,6 +66,19 @@ async fn exchange(response: Response) -> Exchange {
         Some(body) => Exchange::Answered { status: response.status(), retry_after_s, body },
         None => Exchange::NoAnswer,
     }
+}
+
+/// What makes this device a tablet, for a code of the office; `Some(None)` when the code is worth nothing, `None` when the server did not answer.
+#[cfg(feature = "counter")]
+pub(crate) async fn enrol(code: &EnrolmentCode) -> Option<Option<Enrolment>> {
+    let (response, _giving_up) = fetch("/api/tablets", &post(&postcard::to_allocvec(code).ok()?), REQUEST_MS_MAX).await;
+    postcard::from_bytes(&bytes_of(&response.filter(Response::ok)?).await?).ok()
+}
+
+/// Tells the office that this device is there; `None` when the server did not answer.
+pub(crate) async fn report(report: &Report) -> Option<Option<Standing>> {
+    let (response, _giving_up) = fetch("/api/seen", &post(&postcard::to_allocvec(report).ok()?), REQUEST_MS_MAX).await;
+    postcard::from_bytes(&bytes_of(&response.filter(Response::ok)?).await?).ok()
 }
 
 /// The municipality's public keys, from the server. `None` when it cannot be reached or something else answers.

@@ -18,6 +18,12 @@ fn container() -> Option<ServiceWorkerContainer> {
     has_it.then(|| navigator.service_worker())
 }
 
+/// Whether this page has a tablet's copy, which works without a network.
+#[cfg(feature = "counter")]
+pub(crate) fn is_in_charge() -> bool {
+    container().and_then(|container| container.controller()).is_some_and(|worker| worker.script_url().ends_with("?counter"))
+}
+
 /// Calls back when a newer version is complete and waits. Loads the page again when one has taken over,
 /// unless something half written would be lost; then the offer stands, and the old version goes on.
 pub(crate) fn watch(on_waiting: impl Fn() + Clone + 'static, may_reload: impl Fn() -> bool + 'static) {

@@ -46,12 +46,26 @@ fn places(app: App) -> El {
             .put(" ")
             .put(span().put(name))
     };
-    let count = move || app.heads.read().iter().filter(|head| head.is_message()).filter(|head| head.is_waiting() || head.needs_attention()).count();
+    // What was only counted is nothing for a person to follow; on a tablet it is work that has not arrived yet.
+    let count =
+        move || app.heads.read().iter().filter(|head| app.is_counter() || head.is_message()).filter(|head| head.is_waiting() || head.needs_attention()).count();
     let badge = live(move || {
         let count = count();
         let said = span().class("visually-hidden").put(waiting_count(app.language, count));
         (count > 0).then(|| span().class("places__count").put(count.to_string()).put(" ").put(said))
     });
+    #[cfg(feature = "counter")]
+    if app.is_counter() {
+        let counter = app.counter_words();
+        return el("nav")
+            .class("places")
+            .attr("aria-label", words.places)
+            .put(link(Place::Find, Route::Home, counter.counter, "search"))
+            .put(link(Place::Hubs, Route::Hubs, words.hubs, "pin"))
+            .put(link(Place::Ask, Route::Ask(Default::default()), words.ask, "ask"))
+            .put(link(Place::Kit, Route::Kit, counter.kit, "bag"))
+            .put(link(Place::Messages, Route::Messages, counter.queue, "mail").put(badge));
+    }
     el("nav")
         .class("places")
         .attr("aria-label", words.places)

@@ -9,12 +9,21 @@ use crate::state::App;
 use crate::wording::seconds_left;
 
 /// Always in the same corner.
-pub(crate) fn done_button(app: App) -> Option<El> {
-    app.is_public().then(|| button(move || app.start_over()).class("button kiosk-done no-print").put(icon("check")).put(" ").put(app.words.kiosk_done))
+pub(crate) fn done_button(app: App) -> Option<Part> {
+    #[cfg(feature = "counter")]
+    if app.is_counter() {
+        let is_open = Signal::computed(move || !app.is_locked());
+        let lock = move || button(move || app.lock()).class("button counter-lock no-print").put(icon("closed")).put(" ").put(app.counter_words().lock);
+        return Some(live(move || is_open.get().then(lock)));
+    }
+    app.is_public().then(|| button(move || app.start_over()).class("button kiosk-done no-print").put(icon("check")).put(" ").put(app.words.kiosk_done).done())
 }
 
 /// What lies over the page while it is needed.
 pub(crate) fn overlays(app: App) -> Option<Part> {
+    if app.is_counter() {
+        return Some(still_there(app));
+    }
     app.is_public().then(|| all((still_there(app), way_out(app))))
 }
 
@@ -24,7 +33,7 @@ fn still_there(app: App) -> Part {
     let is_asked = Signal::computed(move || app.countdown.read().is_some());
     live(move || {
         is_asked.get().then(|| {
-            let left = live(move || app.countdown.get().map(|left_s| seconds_left(app.language, left_s)));
+            let left = live(move || app.countdown.get().map(|left_s| left_words(app, left_s)));
             let stay = button(move || app.countdown.set(None)).class("button button--main").put(words.kiosk_stay);
             dialog("still-there", words.kiosk_still_there)
                 .put(p().class("kiosk-left").put(left))
@@ -32,6 +41,14 @@ fn still_there(app: App) -> Part {
                 .put(p().class("actions").put(stay))
         })
     })
+}
+
+fn left_words(app: App, left_s: u32) -> String {
+    #[cfg(feature = "counter")]
+    if app.is_counter() {
+        return crate::wording::counter::locks_in(app.language, left_s);
+    }
+    seconds_left(app.language, left_s)
 }
 
 /// An address that leads out of the terminal, for the visitor's own phone.

@@ -5,7 +5,7 @@ use super::markup::{El, Part, div, h2, live, p};
 use super::phone::phone_link;
 use crate::state::{App, Keeping, NotKept};
 
-pub(super) fn reason(app: App, why: NotKept) -> &'static str {
+pub(crate) fn reason(app: App, why: NotKept) -> &'static str {
     match why {
         NotKept::Full => app.words.device_full,
         NotKept::CannotKeep => app.words.device_cannot_keep,

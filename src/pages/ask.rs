@@ -42,7 +42,20 @@ pub(crate) fn page(app: App, about: About) -> Page {
         .put(text_field(app, InquiryField::Name))
         .put(contact_fields(app))
         .put(p().class("actions").put(el("button").class("button button--main").attr("type", "submit").put(words.continue_)));
-    Page::new(words.ask_title, (heading(words.ask_title, None), error_summary(app), cannot_keep_here(app), little_room(app), notice(app), fields))
+    Page::new(
+        words.ask_title,
+        (heading(words.ask_title, None), error_summary(app), cannot_keep_here(app), little_room(app), read_aloud(app), notice(app), fields),
+    )
+}
+
+/// Staff who write for somebody read the notice to them first.
+fn read_aloud(app: App) -> Option<El> {
+    #[cfg(feature = "counter")]
+    if app.is_counter() {
+        return Some(p().class("lead").put(icon("ask")).put(" ").put(app.counter_words().read_notice));
+    }
+    let _ = app;
+    None
 }
 
 /// The notice of collection in plain sentences; the officer and the rest under "more".

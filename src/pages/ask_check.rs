@@ -13,7 +13,16 @@ pub(crate) fn page(app: App) -> Page {
     app.not_kept.set(None);
     let is_empty = app.draft.read_untracked().message.trim().is_empty();
     let body = if is_empty { nothing(app) } else { answers(app) };
-    Page::new(app.words.check_title, (heading(app.words.check_title, None), body))
+    let title = title(app);
+    Page::new(title, (heading(title, None), body))
+}
+
+fn title(app: App) -> &'static str {
+    #[cfg(feature = "counter")]
+    if app.is_counter() {
+        return app.counter_words().read_back;
+    }
+    app.words.check_title
 }
 
 fn ask_link(app: App) -> El {

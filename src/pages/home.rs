@@ -31,9 +31,9 @@ fn common_needs(app: App) -> El {
 }
 
 fn open_now(app: App) -> El {
-    let is_open = move |hub: &&Hub| matches!(state_of(app, hub).map(|open| open.state), Some(State::Open { .. }));
+    let is_open = move |hub: &&'static Hub| matches!(state_of(app, hub).map(|open| open.state), Some(State::Open { .. }));
     let open = live(move || {
-        let cards: Vec<El> = app.catalogue.hubs().iter().filter(is_open).take(OPEN_HUBS_MAX).map(|hub| hub_card(app, hub)).collect();
+        let cards: Vec<El> = app.listed(app.catalogue.hubs().iter()).into_iter().filter(is_open).take(OPEN_HUBS_MAX).map(|hub| hub_card(app, hub)).collect();
         if cards.is_empty() { p().put(app.words.none_open_now) } else { ul().class("cards cards--two").put_all(cards) }
     });
     let more = p().put(a(app.href(Route::Hubs)).class("more").put(app.words.all_hubs));

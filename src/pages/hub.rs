@@ -12,7 +12,7 @@ use crate::signal::Signal;
 use crate::state::App;
 use crate::wording::{day, day_hours};
 use domain::HubId;
-use domain::catalogue::{Hub, Task};
+use domain::catalogue::{EventDay, Hub, Task};
 use domain::hours::{DayHours, DayPlan, Hours};
 use domain::trip::Errand;
 use finder::folded;
@@ -27,7 +27,7 @@ pub(crate) fn page(app: App, id: &HubId) -> Page {
         p().class("crumb").put(a(app.href(Route::Hubs)).put(app.words.hubs)),
         heading(&hub.name, app.catalogue_lang()),
         p().class("hub-now").put(hub_state(app, hub)),
-        week(app, hub),
+        if hub.event.is_some() { event_days(app, hub) } else { week(app, hub) },
         place(app, hub),
         tasks(app, hub),
         more(app, About { service: None, hub: Some(id.clone()) }),
@@ -59,6 +59,24 @@ fn week(app: App, hub: &'static Hub) -> El {
         .put(closure.map(|closure| hint(closure.note.get(app.language))))
         .put(facility.map(|note| hint(note.get(app.language))))
         .put(hint(words.times_are_local))
+}
+
+/// All days of an event.
+fn event_days(app: App, hub: &'static Hub) -> El {
+    let words = app.words;
+    let rows = live(move || {
+        let today = app.now.read().map(|now| now.date);
+        let days = hub.event.iter().flat_map(|event| &event.days);
+        let plan = |day: &EventDay| Hours::of(app.catalogue, hub).on(day.date);
+        days.map(|day| day_row(app, &plan(day), today == Some(day.date))).collect::<Vec<_>>()
+    });
+    section()
+        .class("section")
+        .attr("aria-labelledby", "hours")
+        .put(h2().id("hours").put(words.event_days).put((!hub.hours_verified).then(|| (" ", confirm(app)))))
+        .put(table().class("week").put(tbody().put(rows)))
+        .put(hub.hours_note.as_ref().map(|note| p().class("hint").put(note.as_str()).lang(app.catalogue_lang())))
+        .put(p().class("hint").put(words.times_are_local))
 }
 
 fn day_row(app: App, plan: &DayPlan, is_today: bool) -> El {

@@ -2,24 +2,39 @@
 
 use super::{Page, heading};
 use crate::components::hub_state::hub_state;
-use crate::components::markup::{El, a, div, h2, li, live, p, section, span, ul};
+use crate::components::markup::{El, Part, a, div, h2, li, live, p, section, span, ul};
 use crate::components::near::{distance_to, near_form, nearest_first};
 use crate::route::Route;
 use crate::state::App;
 use domain::catalogue::{Hub, order_of};
 
 pub(crate) fn page(app: App) -> Page {
-    let sections = by_town(app.catalogue.hubs()).into_iter().enumerate().map(|(at, (town, hubs))| {
+    let lasting = app.catalogue.hubs().iter().filter(|hub| hub.event.is_none());
+    let sections = by_town(lasting).into_iter().enumerate().map(|(at, (town, hubs))| {
         let id = format!("town-{at}");
         let cards = ul().class("cards cards--two").put_all(hubs.into_iter().map(|hub| hub_card(app, hub)));
         section().class("section").attr("aria-labelledby", id.clone()).put(h2().id(id).lang(app.catalogue_lang()).put(town)).put(cards)
     });
     let sections = div().live_flag("hidden", move || app.position().is_some()).put_all(sections);
     let nearest = live(move || {
-        let hubs = nearest_first(app, app.catalogue.hubs().iter().collect());
+        let hubs = nearest_first(app, app.listed(app.catalogue.hubs().iter()));
         app.position().map(|_| ul().class("cards cards--two section").put_all(hubs.into_iter().map(|hub| hub_card(app, hub))))
     });
-    Page::new(app.words.hubs_title, (heading(app.words.hubs_title, None), p().class("lead").put(app.words.hubs_intro), near_form(app), nearest, sections))
+    Page::new(
+        app.words.hubs_title,
+        (heading(app.words.hubs_title, None), p().class("lead").put(app.words.hubs_intro), near_form(app), nearest, events(app), sections),
+    )
+}
+
+/// What is there on some days only, as long as it is worth knowing.
+fn events(app: App) -> Part {
+    live(move || {
+        let hubs = app.listed(app.catalogue.hubs().iter().filter(|hub| hub.event.is_some()));
+        (!hubs.is_empty()).then(|| {
+            let cards = ul().class("cards cards--two").put_all(hubs.into_iter().map(|hub| hub_card(app, hub)));
+            section().class("section").attr("aria-labelledby", "events").put(h2().id("events").put(app.words.events)).put(cards)
+        })
+    })
 }
 
 fn hub_card(app: App, hub: &'static Hub) -> El {
@@ -31,7 +46,7 @@ fn hub_card(app: App, hub: &'static Hub) -> El {
 }
 
 /// Towns with the most places first, then by name: the large ones are what most people look for.
-fn by_town(hubs: &'static [Hub]) -> Vec<(&'static str, Vec<&'static Hub>)> {
+fn by_town(hubs: impl Iterator<Item = &'static Hub>) -> Vec<(&'static str, Vec<&'static Hub>)> {
     let mut towns: Vec<(&str, Vec<&Hub>)> = Vec::new();
     for hub in hubs {
         match towns.iter_mut().find(|(town, _)| *town == hub.town) {

@@ -42,12 +42,23 @@ pub(crate) fn page(app: App, id: SubmissionId) -> Page {
     });
     let more = app.terminal.is_none().then(|| p().class("no-print").put(a(app.href(Route::Messages)).class("more").put(app.words.messages_title)));
     let name = title();
+    let body = all((hand_over(app), body));
     Page::new(name, (live(move || heading(title(), None)), body, more))
+}
+
+/// Staff give the receipt away.
+fn hand_over(app: App) -> Option<El> {
+    #[cfg(feature = "counter")]
+    if app.is_counter() {
+        return Some(p().class("lead no-print").put(app.counter_words().hand_receipt));
+    }
+    let _ = app;
+    None
 }
 
 /// A terminal's own messages have their secret in the page.
 fn is_carried(app: App, head: &Head) -> bool {
-    app.terminal.is_none() && head.is_carried()
+    !app.is_shared() && head.is_carried()
 }
 
 fn receipt(app: App, head: &Head, envelope: &Signal<Option<Vec<u8>>>) -> Part {

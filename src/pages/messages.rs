@@ -80,7 +80,7 @@ fn all_of_them(app: App, wanted: Signal<bool>) -> Part {
 }
 
 /// What stands in the way, and a button for the impatient.
-fn waiting(app: App) -> Part {
+pub(super) fn waiting(app: App) -> Part {
     let is_waiting = Signal::computed(move || Tally::of(&app.heads.read()).waiting > 0);
     live(move || {
         let said = p().attr("role", "status").put(app.words.will_be_sent).put(" ").put(live(move || obstacle(app)));

@@ -77,7 +77,7 @@ fn facts(app: App, service: &'static Service) -> El {
         [] => all(words.no_documents),
         documents => sure(ul().class("plain").lang(lang).put_all(documents.iter().map(|document| li().put(document.as_str())))),
     };
-    let count = app.catalogue.hubs_for(service).count();
+    let count = app.listed(app.catalogue.hubs_for(service)).len();
     let place = match (service.channels.in_person, count) {
         (true, 0) => all(words.counters_can_tell),
         (true, count) => sure(a("#where").put(format!("{} ({count})", words.see_hubs))),
@@ -105,7 +105,7 @@ fn actions(app: App, service: &'static Service) -> El {
 }
 
 fn where_to_go(app: App, service: &'static Service) -> Option<El> {
-    let hubs = move || app.catalogue.hubs_for(service).collect::<Vec<_>>();
+    let hubs = move || app.listed(app.catalogue.hubs_for(service));
     let is_shown = service.channels.in_person && !hubs().is_empty();
     is_shown.then(|| {
         let title = h2().id("where").attr("tabindex", "-1").put(app.words.where_to_go);

@@ -5,8 +5,9 @@ mod sheets;
 mod visitors;
 
 use super::{Page, feedback, heading};
-use crate::components::markup::{El, Part, a, dd, div, dl, dt, live, p};
-use crate::route::Route;
+use crate::browser::page::replace_by;
+use crate::components::markup::{El, Part, a, button, dd, div, dl, dt, live, p};
+use crate::route::{COUNTER, Route};
 use crate::state::App;
 use crate::state::survey::Entry;
 use domain::collector::Way;
@@ -17,6 +18,10 @@ pub(crate) fn page(app: App, text: &str) -> Page {
     match app.stand_way() {
         Some(Way::StaffAssisted) => visitors::page(app),
         Some(Way::Paper) => sheets::page(app),
+        Some(Way::Kiosk) => {
+            let feedback = feedback::page(app, Default::default());
+            Page::new(&feedback.title, (feedback.view, staff_back(app)))
+        }
         _ => feedback::page(app, Default::default()),
     }
 }
@@ -42,7 +47,15 @@ fn counted(app: App) -> Part {
     })
 }
 
+/// On a staff tablet the counter is behind its lock.
+fn staff_back(app: App) -> Option<El> {
+    app.is_staff_tablet().then(|| p().class("no-print").put(button(|| replace_by(COUNTER)).class("link-button").put(app.words.staff_back)))
+}
+
 /// What waits on this device, and how it gets away without a network.
 fn to_messages(app: App) -> Option<El> {
+    if app.is_staff_tablet() {
+        return staff_back(app);
+    }
     app.terminal.is_none().then(|| p().put(a(app.href(Route::Messages)).class("more").put(app.words.messages_title)))
 }

@@ -1,10 +1,15 @@
 //! What is known of how well this device keeps things.
 
 use super::App;
+use crate::browser::clock::BrowserClock;
 use crate::browser::task::spawn;
-use crate::browser::{keepsake, room};
+use crate::browser::{keepsake, network, page, room};
+use domain::tablet::{DeviceState, Report, Reporter};
 use offline::parcel::Head;
+use offline::ports::Clock;
 
+/// What tells the start script that this device is a tablet of staff, and the survey's stands where their staff come from.
+pub(super) const TABLET_MARK: &str = "counter";
 /// Beside the store, in another drawer of the browser: how many entries waited there. When the store is gone, it says how many are.
 const CANARY: &str = "waiting";
 /// Less than this is little: an entry takes 2 to 64 KB, and a browser needs room to write at all.
@@ -61,6 +66,37 @@ impl App {
     pub(crate) fn forget_losses(self) {
         self.device.update(|device| device.lost = 0);
         self.remember_waiting();
+    }
+
+    /// What the office is told of a device in its rooms: numbers, never content.
+    fn state_for_office(self) -> DeviceState {
+        let heads = self.heads.read_untracked();
+        let device = self.device.read_untracked();
+        let now_ms = BrowserClock.now_ms();
+        let unsent = || heads.iter().filter(|head| head.receipt().is_none());
+        DeviceState {
+            waiting: unsent().filter(|head| head.is_waiting()).count() as u32,
+            needs_attention: unsent().filter(|head| head.needs_attention()).count() as u32,
+            oldest_s: unsent().map(|head| now_ms.saturating_sub(head.kept_at_ms) / 1_000).max(),
+            catalogue: self.catalogue.version(),
+            app: page::meta("hub-version").unwrap_or_default(),
+            room_mb: device.room_bytes.map(|bytes| (bytes / 1e6) as u32),
+            is_promised: device.is_promised,
+        }
+    }
+
+    pub(super) fn report_by(self, reporter: Reporter) -> Report {
+        Report { reporter, state: self.state_for_office() }
+    }
+
+    /// A terminal or a tablet says that it is there; a person's own device says nothing.
+    pub(super) async fn tell_office(self) {
+        #[cfg(feature = "counter")]
+        self.report().await;
+        if let Some(terminal) = self.terminal {
+            // Nobody waits for it; the next look tells again.
+            let _ = network::report(&self.report_by(Reporter::Terminal { id: terminal.id.clone() })).await;
+        }
     }
 
     fn look_at_room(self) {

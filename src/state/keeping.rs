@@ -51,6 +51,8 @@ impl App {
         self.keeping.set(Keeping::Ready);
         self.take_over_older_stores().await;
         self.show_store().await;
+        #[cfg(feature = "counter")]
+        self.read_tablet().await;
         self.renew_keys().await;
         self.deliver();
         self.renew_catalogue().await;
@@ -109,6 +111,7 @@ impl App {
                 }
                 self.deliver();
                 self.renew_catalogue().await;
+                self.tell_office().await;
             }
         });
     }
@@ -153,6 +156,7 @@ impl App {
         }
         if courier.obstacle().is_none() && courier.tally().received > before.received {
             self.is_online.set(true);
+            self.tell_office().await;
         }
     }
 

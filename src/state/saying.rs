@@ -141,8 +141,8 @@ impl App {
             order: courier.next_order(),
         };
         let mut sealed: Sealed = seal(content, &address, &keys, &mut random::fill)?;
-        if self.terminal.is_some() {
-            // What could show the next visitor how this question goes on stays in the page, and goes with it.
+        if self.is_shared() {
+            // What could show the next person how this question goes on stays in the page, and goes with it.
             let secret = std::mem::take(&mut sealed.head.secret);
             self.visit.borrow_mut().push((sealed.head.id, secret));
         }

@@ -47,7 +47,7 @@ impl App {
 
     async fn looked_up(self, question: Question) -> Looked {
         let name = note_name(&question.secret);
-        let storage = self.courier().filter(|_| self.terminal.is_none());
+        let storage = self.courier().filter(|_| !self.is_shared());
         match network::status(question).await {
             Some((Some(status), replies, code)) => {
                 if let (Some(courier), Ok(bytes)) = (storage, postcard::to_allocvec(&status)) {

@@ -2,6 +2,7 @@
 //! staff hand over, a desk where staff enter sheets of paper. Which of these a device is, its address says; it is never guessed.
 
 use super::App;
+use super::device::TABLET_MARK;
 use crate::browser::keepsake;
 use crate::route::{Address, Route};
 use crate::wording::every_kth;
@@ -78,6 +79,11 @@ impl App {
     /// How answers are given on this device, where many give them.
     pub(crate) fn stand_way(self) -> Option<Way> {
         self.stand.as_ref().map(|stand| stand.code.way())
+    }
+
+    /// The stand is on a tablet of staff.
+    pub(crate) fn is_staff_tablet(self) -> bool {
+        keepsake::get(TABLET_MARK).is_some()
     }
 
     pub(crate) fn is_paper(self) -> bool {

@@ -4,7 +4,7 @@ use super::App;
 use crate::browser::page;
 use crate::browser::task::spawn;
 use crate::browser::timer;
-use crate::route::{Address, Route};
+use crate::route::{Address, COUNTER, Route};
 use domain::SubmissionId;
 use domain::inquiry::InquiryDraft;
 use domain::terminal::{IDLE_S, Quiet};
@@ -17,13 +17,19 @@ const SIGNS: [&str; 6] = ["pointerdown", "pointermove", "keydown", "input", "whe
 pub(crate) type Said = (SubmissionId, [u8; 16]);
 
 impl App {
-    /// The address of a page of this terminal, or of the app. What somebody looked for at a terminal is nothing for the next to read,
+    /// The address of a page of this terminal or tablet, or of the app. What somebody looked for there is nothing for the next to read,
     /// nor for the browser to remember.
     pub(crate) fn path(self, address: &Address) -> String {
-        let Some(terminal) = self.terminal else { return address.href() };
+        if !self.is_shared() {
+            return address.href();
+        }
         let is_search = matches!(address.route, Route::Search { .. });
         let route = if is_search { Route::Search { query: String::new(), filter: Default::default() } } else { address.route.clone() };
-        ["/k/", terminal.id.as_str(), &Address { language: address.language, route }.href()].concat()
+        let href = Address { language: address.language, route }.href();
+        match self.terminal {
+            Some(terminal) => ["/k/", terminal.id.as_str(), &href].concat(),
+            None => [COUNTER, &href].concat(),
+        }
     }
 
     /// Looks every second how long it has been quiet.
@@ -98,7 +104,7 @@ impl App {
 
     /// Whether this device shows a message: its own all, a terminal those of this visit.
     pub(crate) fn shows(self, id: SubmissionId) -> bool {
-        self.terminal.is_none() || self.visit.borrow().iter().any(|(said, _)| *said == id)
+        !self.is_shared() || self.visit.borrow().iter().any(|(said, _)| *said == id)
     }
 
     /// The secret of a message; a terminal keeps it in the page alone.

@@ -80,9 +80,13 @@ test("every night has its own colours", () => {
 // A colour written elsewhere would escape the table above, and a municipality's accent.
 test("no style sheet but tokens.css and the printed one names a colour", async () => {
   const { readdirSync } = await import("node:fs");
-  const folder = new URL("../../style/components/", import.meta.url);
-  const sheets = readdirSync(folder).filter((name) => name.endsWith(".css") && name !== "zz-print.css");
-  assert.ok(sheets.length > 0, "style/components/ holds no style sheets");
-  const named = sheets.filter((name) => /#[0-9a-f]{3,8}\b(?![^{]*\{)|rgba?\(|hsla?\(/i.test(readFileSync(new URL(name, folder), "utf8")));
+  const sheetsIn = (name) => {
+    const folder = new URL(`../../style/${name}/`, import.meta.url);
+    const sheets = readdirSync(folder).filter((name) => name.endsWith(".css") && name !== "zz-print.css");
+    assert.ok(sheets.length > 0, `style/${name}/ holds no style sheets`);
+    return sheets.map((sheet) => new URL(sheet, folder));
+  };
+  const sheets = ["components", "counter"].flatMap(sheetsIn);
+  const named = sheets.filter((sheet) => /#[0-9a-f]{3,8}\b(?![^{]*\{)|rgba?\(|hsla?\(/i.test(readFileSync(sheet, "utf8"))).map((sheet) => sheet.pathname);
   assert.deepEqual(named, []);
 });

@@ -9,10 +9,24 @@ use crate::setup::Tools;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Where Trunk puts the compiled app, before it is made smaller.
-const BUILT: &str = "target/trunk";
 /// Where the app is, ready to be put into a site.
 const APP: &str = "target/app";
+
+/// One of the two apps that are made of `src`.
+struct Variant {
+    name: &'static str,
+    /// For Trunk.
+    features: &'static [&'static str],
+    /// Where Trunk puts it, before it is made smaller.
+    built: &'static str,
+    out: &'static str,
+}
+
+/// Residents do not load what only a staff tablet needs.
+const VARIANTS: [Variant; 2] = [
+    Variant { name: "the app", features: &["--no-default-features"], built: "target/trunk", out: APP },
+    Variant { name: "the app of staff tablets", features: &[], built: "target/trunk-counter", out: "target/app/counter" },
+];
 /// What the app is made of.
 const APP_INPUTS: [&str; 11] = [
     "src",
@@ -50,14 +64,17 @@ fn unless_done(stamp: &str, wanted: &str, is_there: bool, act: impl FnOnce() -> 
 }
 
 fn compile(tools: &Tools) -> Result<(), String> {
-    println!("[build] compiling the app for browsers (the first time takes some minutes)");
-    let mut trunk = Command::new("trunk");
-    trunk.args(["build", "--offline", "--skip-version-check"]).env("PATH", tools.path());
-    lean::prepare(&mut trunk)?;
-    // CI machines set NO_COLOR=1, which this Trunk takes for a wrong argument.
-    quietly("trunk build", trunk.env_remove("NO_COLOR"))?;
-    println!("[build] making the app smaller");
-    slim::slim(tools, Path::new(BUILT), Path::new(APP))
+    for variant in &VARIANTS {
+        println!("[build] compiling {} for browsers (the first time takes some minutes)", variant.name);
+        let mut trunk = Command::new("trunk");
+        trunk.args(["build", "--offline", "--skip-version-check", "--dist", variant.built]).args(variant.features).env("PATH", tools.path());
+        lean::prepare(&mut trunk)?;
+        // CI machines set NO_COLOR=1, which this Trunk takes for a wrong argument.
+        quietly("trunk build", trunk.env_remove("NO_COLOR"))?;
+        println!("[build] making it smaller");
+        slim::slim(tools, Path::new(variant.built), Path::new(variant.out))?;
+    }
+    Ok(())
 }
 
 fn assemble(municipality: &Path, out: &str) -> Result<(), String> {

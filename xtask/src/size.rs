@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 use std::path::Path;
 
 /// Brotli bytes of everything that a first visit needs to be fully usable offline. It goes down, or up with a reason in docs/decisions/slimming.md.
-const BUDGET_BYTES: u64 = 266_000;
+const BUDGET_BYTES: u64 = 268_000;
+/// What a staff tablet loads beside: the app with the counter in it. It is set up once, where there is a network.
+const TABLET_BUDGET_BYTES: u64 = 260_000;
 
 /// One part of a first visit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,17 +29,34 @@ pub(crate) fn run(json: bool, check: bool) -> Result<(), String> {
     } else {
         print(&parts, wire, &shares);
     }
-    if check { within(&parts, wire, BUDGET_BYTES) } else { Ok(()) }
+    let tablet = parts_where(&text, |file| file["tablet"] == true)?;
+    let tablet_wire = tablet.iter().map(|part| part.wire).sum();
+    if !json {
+        println!("\nWhat a staff tablet loads beside:");
+        print_parts(&tablet);
+        println!("{tablet_wire:>19}  all; the budget is {TABLET_BUDGET_BYTES}");
+    }
+    if check { within(&parts, wire, BUDGET_BYTES).and_then(|()| within(&tablet, tablet_wire, TABLET_BUDGET_BYTES)) } else { Ok(()) }
 }
 
 /// The files that are kept for working offline, and the service worker that keeps them.
 fn parts_of(listing: &str) -> Result<Vec<Part>, String> {
+    parts_where(listing, |file| file["precached"] == true || file["path"] == "/sw.js")
+}
+
+fn parts_where(listing: &str, is_part: impl Fn(&Value) -> bool) -> Result<Vec<Part>, String> {
     let listing: Value = serde_json::from_str(listing).map_err(|error| format!("dist/site.json: {error}"))?;
     let files = listing["files"].as_array().ok_or("dist/site.json lists no files")?;
-    let needed = files.iter().filter(|file| file["precached"] == true || file["path"] == "/sw.js");
-    let mut parts: Vec<Part> = needed.map(part_of).collect();
+    let mut parts: Vec<Part> = files.iter().filter(|file| is_part(file)).map(part_of).collect();
     parts.sort_by_key(|part| std::cmp::Reverse(part.wire));
     Ok(parts)
+}
+
+fn print_parts(parts: &[Part]) {
+    println!("{:>9} {:>9}  part", "raw", "brotli");
+    for part in parts {
+        println!("{:>9} {:>9}  {}", part.raw, part.wire, part.path);
+    }
 }
 
 fn part_of(file: &Value) -> Part {
@@ -46,10 +65,7 @@ fn part_of(file: &Value) -> Part {
 }
 
 fn print(parts: &[Part], wire: u64, shares: &[(String, f64)]) {
-    println!("{:>9} {:>9}  part", "raw", "brotli");
-    for part in parts {
-        println!("{:>9} {:>9}  {}", part.raw, part.wire, part.path);
-    }
+    print_parts(parts);
     println!("{:>9} {wire:>9}  all; the budget is {BUDGET_BYTES}", parts.iter().map(|part| part.raw).sum::<u64>());
     let wasm = parts.iter().find(|part| part.path.ends_with(".wasm")).map_or(0, |part| part.wire);
     println!("\nThe wasm by crate, before wasm-opt; brotli bytes are an estimate by share:");

@@ -11,7 +11,7 @@ use domain::catalogue::{Catalogue, CatalogueFile};
 use domain::text::Language;
 use finder::Finder;
 use finder::thesaurus::Thesaurus;
-use site::Site;
+use site::{Kept, Site};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 /// What to make a site of.
 #[derive(Debug, Clone)]
 pub struct Assembly {
-    /// The compiled app: `app.js` and `app.wasm`.
+    /// The compiled app: `app.js` and `app.wasm`; and under `counter/` that of staff tablets.
     pub app: PathBuf,
     /// The municipality's folder.
     pub data: PathBuf,
@@ -59,31 +59,44 @@ pub fn assemble(assembly: &Assembly) -> Result<Site> {
     let (catalogue, thesaurus) = check_dir(&assembly.data).map_err(|faults| AssemblyFault::Catalogue(report(&faults)))?;
     let file = catalogue.file();
     let mut site = Site::default();
-    let parts = Parts {
-        catalogue: site.add_hashed("catalogue", "bin", catalogue_bytes(&catalogue, &thesaurus)?, true),
-        css: site.add_hashed("app", "css", css::bundle(&assembly.root.join("style"), &file.municipality.colours)?.into_bytes(), true),
-        wasm: site.add_hashed("app", "wasm", read(&assembly.app.join("app.wasm"))?, true),
-    };
-    site.add("/sources.json", serde_json::to_vec_pretty(&sources(file)).unwrap_or_default(), false);
+    let catalogue = site.add_hashed("catalogue", "bin", catalogue_bytes(&catalogue, &thesaurus)?, Kept::Always);
+    let css = |folders: &[&str]| css::bundle(&assembly.root.join("style"), folders, &file.municipality.colours).map(String::into_bytes);
+    let app = add_app(&mut site, &assembly.app, "app", css(&["components"])?, Kept::Always)?;
+    let counter = add_app(&mut site, &assembly.app.join("counter"), "counter", css(&["components", "counter"])?, Kept::OnTablets)?;
+    site.add("/sources.json", serde_json::to_vec_pretty(&sources(file)).unwrap_or_default(), Kept::No);
     add_for_office(&mut site, &assembly.data);
     add_public(&mut site, &assembly.root.join("public"))?;
-    let start = template(&assembly.app, "app.js")?;
-    let start = html::fill(&start, Language::English, &[("wasm", &parts.wasm), ("wasm_integrity", &site.integrity(&parts.wasm))])?;
-    let start = site.add_hashed("app", "js", start.into_bytes(), true);
-    add_pages(&mut site, assembly, file, &parts, &start)?;
+    add_pages(&mut site, assembly, file, &Parts { catalogue, app, counter })?;
     let worker = template(&assembly.root, "public/sw.js")?;
-    let worker = html::fill(&worker, Language::English, &[("cache", &site.fingerprint()), ("files", &site.precached_json())])?;
-    site.add("/sw.js", without_comments(&worker).into_bytes(), false);
+    let (files, tablet_files) = (site.precached_json(Kept::Always), site.precached_json(Kept::OnTablets));
+    let worker = html::fill(&worker, Language::English, &[("cache", &site.fingerprint()), ("files", &files), ("tablet_files", &tablet_files)])?;
+    site.add("/sw.js", without_comments(&worker).into_bytes(), Kept::No);
     site.version = version_of(&site);
     site.write(&assembly.out)?;
     Ok(site)
 }
 
-/// Addresses of the parts that pages and start script name.
+/// Addresses of the parts that pages name.
 struct Parts {
     catalogue: String,
+    app: App,
+    counter: App,
+}
+
+/// Addresses of a compiled app.
+struct App {
     css: String,
     wasm: String,
+    start: String,
+}
+
+fn add_app(site: &mut Site, dir: &Path, stem: &str, css: Vec<u8>, kept: Kept) -> Result<App> {
+    let css = site.add_hashed(stem, "css", css, kept);
+    let wasm = site.add_hashed(stem, "wasm", read(&dir.join("app.wasm"))?, kept);
+    let start = template(dir, "app.js")?;
+    let start = html::fill(&start, Language::English, &[("wasm", &wasm), ("wasm_integrity", &site.integrity(&wasm))])?;
+    let start = site.add_hashed(stem, "js", start.into_bytes(), kept);
+    Ok(App { css, wasm, start })
 }
 
 fn version_of(site: &Site) -> String {
@@ -104,9 +117,9 @@ pub(crate) fn catalogue_bytes(catalogue: &Catalogue, thesaurus: &Thesaurus) -> R
 /// For the server: what the office promises, where a municipality has an office, and every version of the survey, the newest first.
 pub(crate) fn add_for_office(site: &mut Site, data: &Path) {
     if let Some(rules) = office_rules(data) {
-        site.add("/office.json", serde_json::to_vec_pretty(&rules).unwrap_or_default(), false);
+        site.add("/office.json", serde_json::to_vec_pretty(&rules).unwrap_or_default(), Kept::No);
     }
-    site.add("/surveys.json", serde_json::to_vec(&surveys(data)).unwrap_or_default(), false);
+    site.add("/surveys.json", serde_json::to_vec(&surveys(data)).unwrap_or_default(), Kept::No);
 }
 
 /// The whole addresses of the records' sources, under `services/…` and `hubs/…`: the server leads to them.
@@ -123,28 +136,28 @@ fn add_public(site: &mut Site, public: &Path) -> Result<()> {
         let is_template = matches!(name.as_str(), "sw.js" | "boot.js");
         let is_precached = matches!(name.as_str(), "icons.svg" | "shoreline.svg" | "icons/icon.svg");
         if !is_template {
-            site.add(&format!("/{name}"), read(&path)?, is_precached);
+            site.add(&format!("/{name}"), read(&path)?, if is_precached { Kept::Always } else { Kept::No });
         }
     }
     Ok(())
 }
 
-fn add_pages(site: &mut Site, assembly: &Assembly, file: &CatalogueFile, parts: &Parts, start: &str) -> Result<()> {
-    let page = template(&assembly.root, "index.html")?;
+fn add_pages(site: &mut Site, assembly: &Assembly, file: &CatalogueFile, parts: &Parts) -> Result<()> {
+    let template = template(&assembly.root, "index.html")?;
     let version = version_of(site);
+    let page = |app: &App, language: Language, manifest: &str| {
+        let parts = [("catalogue", parts.catalogue.as_str()), ("css", &app.css), ("wasm", &app.wasm), ("start", &app.start), ("manifest", manifest)];
+        html::page(&template, file, language, &[&parts[..], &[("version", &version)]].concat())
+    };
     for &language in &file.municipality.languages {
         let folder = if language == Language::English { "" } else { "/fr" };
         let manifest = manifest::manifest(file, language);
         let manifest = site.add_named(&format!("{folder}/manifest.webmanifest"), manifest.into_bytes());
-        let page = html::page(
-            &page,
-            file,
-            language,
-            &[("catalogue", &parts.catalogue), ("css", &parts.css), ("wasm", &parts.wasm), ("start", start), ("manifest", &manifest), ("version", &version)],
-        )?;
-        site.add(&format!("{folder}/index.html"), page.into_bytes(), true);
+        site.add(&format!("{folder}/index.html"), page(&parts.app, language, &manifest)?.into_bytes(), Kept::Always);
     }
-    site.add("/robots.txt", b"User-agent: *\nDisallow: /api/\nDisallow: /messages\n".to_vec(), false);
+    // A tablet has one page before the app, whatever language its staff choose then.
+    site.add("/counter/index.html", page(&parts.counter, Language::English, "/manifest.webmanifest")?.into_bytes(), Kept::OnTablets);
+    site.add("/robots.txt", b"User-agent: *\nDisallow: /api/\nDisallow: /messages\nDisallow: /counter\n".to_vec(), Kept::No);
     Ok(())
 }
 

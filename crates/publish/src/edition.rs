@@ -1,6 +1,6 @@
 //! Publishing the next edition of a catalogue for servers that are running: the catalogue alone, without the app.
 
-use crate::assemble::site::Site;
+use crate::assemble::site::{Kept, Site};
 use crate::assemble::{AssemblyFault, Result, add_for_office, catalogue_bytes, sources};
 use crate::located::report;
 use crate::source::{check_dir, hold_newest};
@@ -36,8 +36,8 @@ pub fn publish(data: &Path, to: &Path, today: Date) -> Result<Publication> {
     raise(&data.join("municipality.toml"), number, today)?;
     let (catalogue, thesaurus) = read(data)?;
     let mut site = Site::default();
-    site.add_hashed("catalogue", "bin", catalogue_bytes(&catalogue, &thesaurus)?, false);
-    site.add("/sources.json", serde_json::to_vec_pretty(&sources(catalogue.file())).unwrap_or_default(), false);
+    site.add_hashed("catalogue", "bin", catalogue_bytes(&catalogue, &thesaurus)?, Kept::No);
+    site.add("/sources.json", serde_json::to_vec_pretty(&sources(catalogue.file())).unwrap_or_default(), Kept::No);
     add_for_office(&mut site, data);
     site.version = format!("edition {number}");
     site.write(to)?;

@@ -12,9 +12,11 @@ fn project() -> PathBuf {
 fn made(municipality: &str) -> (tempfile::TempDir, PathBuf) {
     let dir = tempfile::tempdir().unwrap();
     let app = dir.path().join("app");
-    std::fs::create_dir(&app).unwrap();
-    std::fs::write(app.join("app.js"), "fetch(\"{{wasm}}\", { integrity: \"{{wasm_integrity}}\" });".repeat(20)).unwrap();
-    std::fs::write(app.join("app.wasm"), [0; 4_000]).unwrap();
+    for (dir, byte) in [(app.clone(), 0), (app.join("counter"), 1)] {
+        std::fs::create_dir(&dir).unwrap();
+        std::fs::write(dir.join("app.js"), "fetch(\"{{wasm}}\", { integrity: \"{{wasm_integrity}}\" });".repeat(20)).unwrap();
+        std::fs::write(dir.join("app.wasm"), [byte; 4_000]).unwrap();
+    }
     let out = dir.path().join("site");
     assemble(&Assembly { app, data: project().join(municipality), out: out.clone(), root: project() }).unwrap();
     (dir, out)
@@ -95,4 +97,24 @@ fn a_faulty_catalogue_leaves_the_old_site_standing() {
     let fault = assemble(&Assembly { app: dir.path().join("app"), data: empty, out: out.clone(), root: project() }).err().unwrap();
     assert!(fault.to_string().contains("municipality.toml"));
     assert_eq!(read(&out, "index.html"), before);
+}
+
+#[test]
+fn what_only_a_staff_tablet_needs_is_kept_by_tablets_alone() {
+    let (_dir, out) = made("data/kawartha-lakes");
+    let (page, counter) = (read(&out, "index.html"), read(&out, "counter/index.html"));
+    assert!(page.contains("/app-") && !page.contains("/counter-"));
+    for ending in ["css", "js", "wasm"] {
+        let name = counter.split('"').find(|part| part.starts_with("/counter-") && part.ends_with(ending)).unwrap();
+        assert!(out.join(&name[1..]).exists());
+        let worker = read(&out, "sw.js");
+        let (always, on_tablets) = worker.split_once("IS_TABLET ?").unwrap();
+        assert!(!always.contains(name) && on_tablets.contains(name), "{name}");
+    }
+    let css = |stem: &str| {
+        let name = std::fs::read_dir(&out).unwrap().flatten().map(|entry| entry.file_name().into_string().unwrap());
+        let name = name.into_iter().find(|name| name.starts_with(stem) && name.ends_with(".css")).unwrap();
+        read(&out, &name)
+    };
+    assert!(css("counter-").contains(".playbook") && !css("app-").contains(".playbook"));
 }

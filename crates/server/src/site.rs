@@ -108,6 +108,9 @@ impl Site {
 
     /// Addresses of the app have no ending. `/fr` and below are French, where there is a French page.
     fn page_for(&self, path: &str) -> Option<&File> {
+        if path == "/counter" || path.starts_with("/counter/") {
+            return self.files.get("/counter/index.html");
+        }
         let is_page = !path.rsplit('/').next().unwrap_or_default().contains('.');
         let is_french = path == "/fr" || path.starts_with("/fr/");
         let french = is_french.then(|| self.files.get("/fr/index.html")).flatten();

@@ -4,10 +4,12 @@ use super::{Result, files_below, read};
 use domain::municipality::Colours;
 use std::path::Path;
 
-/// Joins `tokens.css`, `base.css` and `components/*.css`, without comments and needless space.
-pub(super) fn bundle(style: &Path, colours: &Colours) -> Result<String> {
+/// Joins `tokens.css`, `base.css` and the sheets of these folders, without comments and needless space.
+pub(super) fn bundle(style: &Path, folders: &[&str], colours: &Colours) -> Result<String> {
     let mut paths = vec![style.join("tokens.css"), style.join("base.css")];
-    paths.extend(files_below(&style.join("components"))?.into_iter().filter(|path| path.extension().is_some_and(|ending| ending == "css")));
+    for folder in folders {
+        paths.extend(files_below(&style.join(folder))?.into_iter().filter(|path| path.extension().is_some_and(|ending| ending == "css")));
+    }
     let mut css = String::new();
     for (at, path) in paths.iter().enumerate() {
         css.push_str(&String::from_utf8_lossy(&read(path)?));

@@ -17,6 +17,14 @@ const BROTLI_BLOCK_BITS: i32 = 16;
 /// A compressed copy is kept only where it saves this much.
 const SAVED_BYTES_MIN: usize = 64;
 
+/// Who keeps a file for working offline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kept {
+    No,
+    Always,
+    OnTablets,
+}
+
 #[derive(Debug, Default)]
 pub struct Site {
     pub version: String,
@@ -27,7 +35,7 @@ pub struct Site {
 struct File {
     path: String,
     bytes: Vec<u8>,
-    is_precached: bool,
+    kept: Kept,
     is_immutable: bool,
     sha256: String,
 }
@@ -41,6 +49,8 @@ struct Row<'a> {
     gz: Option<usize>,
     sha256: &'a str,
     precached: bool,
+    /// Kept for working offline by staff tablets, beside what is precached.
+    tablet: bool,
     immutable: bool,
 }
 
@@ -51,27 +61,27 @@ struct Listing<'a> {
 }
 
 impl Site {
-    pub(crate) fn add(&mut self, path: &str, bytes: Vec<u8>, is_precached: bool) {
-        self.push(path, bytes, is_precached, false);
+    pub(crate) fn add(&mut self, path: &str, bytes: Vec<u8>, kept: Kept) {
+        self.push(path, bytes, kept, false);
     }
 
     pub(super) fn add_named(&mut self, path: &str, bytes: Vec<u8>) -> String {
-        self.push(path, bytes, false, false);
+        self.push(path, bytes, Kept::No, false);
         path.into()
     }
 
     /// Adds a file under a name that changes with its content; gives the address.
-    pub(crate) fn add_hashed(&mut self, stem: &str, ending: &str, bytes: Vec<u8>, is_precached: bool) -> String {
+    pub(crate) fn add_hashed(&mut self, stem: &str, ending: &str, bytes: Vec<u8>, kept: Kept) -> String {
         let digest = Sha256::digest(&bytes);
         let hash: String = digest[..8].iter().map(|byte| format!("{byte:02x}")).collect();
         let path = format!("/{stem}-{hash}.{ending}");
-        self.push(&path, bytes, is_precached, true);
+        self.push(&path, bytes, kept, true);
         path
     }
 
-    fn push(&mut self, path: &str, bytes: Vec<u8>, is_precached: bool, is_immutable: bool) {
+    fn push(&mut self, path: &str, bytes: Vec<u8>, kept: Kept, is_immutable: bool) {
         let sha256 = STANDARD.encode(Sha256::digest(&bytes));
-        self.files.push(File { path: path.into(), bytes, is_precached, is_immutable, sha256 });
+        self.files.push(File { path: path.into(), bytes, kept, is_immutable, sha256 });
     }
 
     /// The integrity metadata of a file (Subresource Integrity); empty when there is no such file.
@@ -82,7 +92,7 @@ impl Site {
     /// A short name of all that a visit keeps for working offline: a change in any of it is a new version.
     pub(super) fn fingerprint(&self) -> String {
         let mut hash = Sha256::new();
-        for file in self.files.iter().filter(|file| file.is_precached) {
+        for file in self.files.iter().filter(|file| file.kept != Kept::No) {
             hash.update(&file.path);
             hash.update(&file.sha256);
         }
@@ -90,8 +100,8 @@ impl Site {
     }
 
     /// What the service worker fetches and verifies: pairs of address and SHA-256.
-    pub(super) fn precached_json(&self) -> String {
-        let pairs: Vec<(&str, &str)> = self.files.iter().filter(|file| file.is_precached).map(|file| (file.path.as_str(), file.sha256.as_str())).collect();
+    pub(super) fn precached_json(&self, kept: Kept) -> String {
+        let pairs: Vec<(&str, &str)> = self.files.iter().filter(|file| file.kept == kept).map(|file| (file.path.as_str(), file.sha256.as_str())).collect();
         serde_json::to_string(&pairs).unwrap_or_default()
     }
 
@@ -140,7 +150,16 @@ fn write_file<'a>(dir: &Path, file: &'a File) -> Result<Row<'a>> {
         Ok(Some(packed.len()))
     };
     let (br, gz) = if is_compressed_already { (None, None) } else { (keep(".br", brotli(&file.bytes))?, keep(".gz", gzip(&file.bytes))?) };
-    Ok(Row { path: &file.path, bytes: file.bytes.len(), br, gz, sha256: &file.sha256, precached: file.is_precached, immutable: file.is_immutable })
+    Ok(Row {
+        path: &file.path,
+        bytes: file.bytes.len(),
+        br,
+        gz,
+        sha256: &file.sha256,
+        precached: file.kept == Kept::Always,
+        tablet: file.kept == Kept::OnTablets,
+        immutable: file.is_immutable,
+    })
 }
 
 fn brotli(bytes: &[u8]) -> Vec<u8> {

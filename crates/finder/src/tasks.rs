@@ -1,0 +1,33 @@
+//! From what a person at the counter says to what the counter does. Tasks are few, and named by those who do them: a task whose name
+//! holds the words comes first, then what belongs to the services that are found.
+
+use crate::words::{folded, is_chatter, stem, words_of};
+use crate::{Finder, Record, record_at};
+use domain::catalogue::{Catalogue, Task};
+
+/// Services of a search whose tasks are worth a look.
+const SERVICES_MAX: usize = 8;
+
+/// The tasks for a question, the likeliest first, at most `most`.
+pub fn find_tasks<'c>(catalogue: &'c Catalogue, finder: &Finder<'_>, question: &str, most: usize) -> Vec<&'c Task> {
+    let question_folded = folded(question);
+    let wanted: Vec<&str> = words_of(&question_folded).filter(|word| !is_chatter(word)).collect();
+    let is_named = |task: &&Task| !wanted.is_empty() && has_all(&folded(&task.name), &wanted);
+    let mut found: Vec<&Task> = catalogue.tasks().iter().filter(is_named).collect();
+    for hit in finder.find(question, SERVICES_MAX) {
+        let Some(Record::Service(service)) = record_at(catalogue, hit.document) else { continue };
+        for task in catalogue.tasks_of(service) {
+            if !found.iter().any(|known| known.id == task.id) {
+                found.push(task);
+            }
+        }
+    }
+    found.truncate(most);
+    found
+}
+
+/// Whether each word is one of the name's, in any of its forms, or begins one.
+fn has_all(name: &str, wanted: &[&str]) -> bool {
+    let meets = |word: &str, part: &str| part.starts_with(word) || stem(part) == stem(word);
+    wanted.iter().all(|word| words_of(name).any(|part| meets(word, part)))
+}

@@ -1,0 +1,46 @@
+//! What only a staff tablet shows. A tablet that is not enrolled, or locked, shows nothing else, whatever the address.
+
+mod enrol;
+mod home;
+mod kit;
+mod lock;
+mod people;
+mod queue;
+mod task;
+
+use super::{Page, heading};
+use crate::components::icon::icon;
+use crate::components::markup::{all, p};
+use crate::route::Route;
+use crate::state::App;
+use crate::state::counter::Gate;
+
+/// The page that stands in the place of any other, where there is one.
+pub(super) fn instead(app: App) -> Option<Page> {
+    match app.counter.gate.get() {
+        Gate::Reading => Some(Page::new(app.counter_words().counter, heading(app.counter_words().counter, None))),
+        Gate::NotEnrolled => Some(enrol::page(app)),
+        Gate::Ended => Some(ended(app)),
+        Gate::Nobody => Some(people::first(app)),
+        Gate::Locked => Some(lock::page(app)),
+        Gate::Open => None,
+    }
+}
+
+/// The tablet's own pages.
+pub(super) fn of(app: App, route: &Route) -> Option<Page> {
+    Some(match route {
+        Route::Home => home::page(app),
+        Route::Task(id) => return task::page(app, id),
+        Route::Kit => kit::page(app),
+        Route::People => people::page(app),
+        Route::Messages | Route::MessagesErase => queue::page(app),
+        _ => return None,
+    })
+}
+
+fn ended(app: App) -> Page {
+    let words = app.counter_words();
+    let said = p().class("panel panel--error").attr("role", "status").put(icon("alert")).put(" ").put(words.ended);
+    Page::new(words.queue_title, all((heading(words.queue_title, None), said, kit::arrival(app), crate::components::carry::carry(app))))
+}

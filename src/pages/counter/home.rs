@@ -1,0 +1,164 @@
+//! The counter's first page: what does the person want, what is done here most, and what was counted today.
+
+use crate::components::icon::icon;
+use crate::components::markup::{El, Part, a, all, dd, details, div, dl, dt, form, h2, input, label, li, live, p, section, summary, ul};
+use crate::components::results::service_link;
+use crate::components::search::focus_where_wide;
+use crate::pages::{Page, heading};
+use crate::route::Route;
+use crate::router;
+use crate::signal::Signal;
+use crate::state::App;
+use crate::wording::counter::at_as;
+use domain::catalogue::{Hub, Task};
+use finder::{Record, find_tasks, record_at};
+use leptos::prelude::{event_target_value, request_animation_frame};
+
+const TASKS_MAX: usize = 8;
+const SERVICES_MAX: usize = 5;
+const MOST_DONE_MAX: usize = 6;
+
+pub(super) fn page(app: App) -> Page {
+    request_animation_frame(focus_where_wide);
+    let words = app.counter_words();
+    let asked = Signal::computed(move || !app.query.read().trim().is_empty());
+    let found = {
+        let asked = asked.clone();
+        live(move || asked.get().then(|| live(move || found(app))))
+    };
+    let rest = div().live_flag("hidden", move || asked.get()).put(most_done(app)).put(today(app)).put(tiles(app)).put(all_tasks(app));
+    Page::new(words.counter, (heading(words.home_question, None), search(app), where_and_who(app), found, rest))
+}
+
+fn hub(app: App) -> Option<&'static Hub> {
+    app.place().and_then(|hub| app.catalogue.hub(&hub))
+}
+
+fn where_and_who(app: App) -> Part {
+    live(move || {
+        let place = app.place().map(|id| app.catalogue.hub(&id).map_or_else(|| id.to_string(), |hub| hub.name.clone())).unwrap_or_default();
+        let who = *app.counter.who.read();
+        let people = app.counter.people.read();
+        let name = people.iter().find(|(slot, _)| Some(*slot) == who).map(|(_, person)| person.name.as_str());
+        p().class("crumb").put(icon("pin")).put(" ").put(at_as(app.language, &place, name.unwrap_or_default()))
+    })
+}
+
+fn search(app: App) -> El {
+    let words = app.counter_words();
+    let typed = move |event: web_sys::Event| app.query.set(event_target_value(&event));
+    let submit = move |event: web_sys::Event| {
+        event.prevent_default();
+        // Enter takes the first task.
+        let first = find_tasks(app.catalogue, &app.finder, &app.query.read_untracked(), 1).first().map(|task| task.id.clone());
+        match first {
+            Some(task) => router::go(app, Route::Task(task)),
+            None => app.note_gap(),
+        }
+    };
+    let field = input()
+        .id("q")
+        .class("search__field")
+        .attr("type", "search")
+        .attr("autocomplete", "off")
+        .attr("spellcheck", "false")
+        .attr("enterkeyhint", "search")
+        .attr("aria-describedby", "q-hint")
+        .value(move || app.query.get())
+        .on("input", typed);
+    form()
+        .class("search")
+        .attr("role", "search")
+        .on("submit", submit)
+        .put(label().class("visually-hidden").attr("for", "q").put(words.home_question))
+        .put(p().class("hint").id("q-hint").put(words.home_hint))
+        .put(div().class("search__row").put(field))
+}
+
+fn found(app: App) -> Part {
+    let words = app.counter_words();
+    let query = app.query.get();
+    let tasks = find_tasks(app.catalogue, &app.finder, &query, TASKS_MAX);
+    let hits = app.finder.find(&query, SERVICES_MAX);
+    let services: Vec<_> = hits
+        .iter()
+        .filter_map(|hit| match record_at(app.catalogue, hit.document) {
+            Some(Record::Service(service)) => Some(li().put(service_link(app, service))),
+            _ => None,
+        })
+        .collect();
+    if tasks.is_empty() && services.is_empty() {
+        let take = a(app.href(Route::Ask(Default::default()))).class("button button--main").put(words.take_inquiry);
+        return div().class("panel").attr("role", "status").put(p().put(words.nothing_found)).put(p().class("actions").put(take)).done();
+    }
+    let of_tasks = (!tasks.is_empty()).then(|| (h2().put(words.tasks_found), ul().class("cards").put_all(tasks.into_iter().map(|task| task_card(app, task)))));
+    let of_services = (!services.is_empty()).then(|| (h2().put(words.services_found), ul().class("links").put_all(services)));
+    all((of_tasks, of_services))
+}
+
+fn task_card(app: App, task: &'static Task) -> El {
+    let is_here = hub(app).is_some_and(|hub| hub.tasks.contains(&task.id));
+    let not_here = (!is_here).then(|| p().class("hub-card__kind").put(icon("alert")).put(" ").put(app.counter_words().not_here_title));
+    li().class("card").put(task_link(app, task)).put(not_here)
+}
+
+fn task_link(app: App, task: &'static Task) -> El {
+    a(app.href(Route::Task(task.id.clone()))).lang(app.catalogue_lang()).put(task.name.as_str())
+}
+
+fn most_done(app: App) -> El {
+    let words = app.counter_words();
+    let list = live(move || {
+        let tasks: Vec<El> =
+            app.counter.log.read().most_done(MOST_DONE_MAX).iter().filter_map(|id| app.catalogue.task(id)).map(|task| task_card(app, task)).collect();
+        if tasks.is_empty() { p().class("hint").put(words.most_done_none) } else { ul().class("cards cards--two").put_all(tasks) }
+    });
+    section().class("section").attr("aria-labelledby", "most").put(h2().id("most").put(words.most_done)).put(list)
+}
+
+fn today(app: App) -> El {
+    let words = app.counter_words();
+    let counts = live(move || {
+        let [done, referred, could_not] = app.counter.log.read().of_day(app.now.read().map(|now| now.date));
+        let row = |name: &'static str, count: u32| div().put(dt().put(name)).put(dd().put(count.to_string()));
+        dl().class("counts counts--four")
+            .put(row(words.all_contacts, done + referred + could_not))
+            .put(row(words.done, done))
+            .put(row(words.referred, referred))
+            .put(row(words.could_not, could_not))
+    });
+    section().class("section").attr("aria-labelledby", "today").put(h2().id("today").put(words.today)).put(counts)
+}
+
+fn tiles(app: App) -> El {
+    let words = app.counter_words();
+    let tile = move |route: Route, picture: &'static str, name: &'static str, text: &'static str| {
+        let said = div().put(a(app.href(route)).class("tile__name").put(name)).put(p().class("tile__text").put(text));
+        li().class("tile").put(icon(picture)).put(said)
+    };
+    ul().class("tiles section")
+        .put(tile(Route::Ask(Default::default()), "ask", words.take_inquiry, words.take_inquiry_text))
+        .put(tile(Route::Kit, "bag", words.kit_tile, words.kit_tile_text))
+        .put(tile(Route::People, "access", words.people_tile, words.people_tile_text))
+}
+
+/// What this place does, and below what others do: a librarian who is not a clerk finds it by its name.
+fn all_tasks(app: App) -> El {
+    let words = app.counter_words();
+    let lists = live(move || {
+        let here = hub(app).map(|hub| hub.tasks.as_slice()).unwrap_or_default();
+        let (ours, others): (Vec<&Task>, Vec<&Task>) = by_name(app).into_iter().partition(|task| here.contains(&task.id));
+        let list = |tasks: Vec<&'static Task>| ul().class("links").put_all(tasks.into_iter().map(|task| li().put(task_link(app, task))));
+        let ours =
+            details().class("task-list").attr("open", "").put(summary().put([words.all_tasks, " (", &ours.len().to_string(), ")"].concat())).put(list(ours));
+        let others = details().class("task-list").put(summary().put([words.other_tasks, " (", &others.len().to_string(), ")"].concat())).put(list(others));
+        all((ours, others))
+    });
+    section().class("section").put(lists)
+}
+
+fn by_name(app: App) -> Vec<&'static Task> {
+    let mut tasks: Vec<&Task> = app.catalogue.tasks().iter().collect();
+    tasks.sort_by(|one, other| one.name.cmp(&other.name));
+    tasks
+}

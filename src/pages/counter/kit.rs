@@ -1,0 +1,159 @@
+//! The kit of an event: before leaving, at the table, and back again.
+
+use crate::browser::page;
+use crate::components::icon::icon;
+use crate::components::markup::{El, Part, a, all, button, div, h2, input, label, li, live, p, section, span, table, tbody, td, th, thead, tr, ul};
+use crate::pages::{Page, heading};
+use crate::route::Route;
+use crate::signal::Signal;
+use crate::state::App;
+use crate::state::counter::kit::{Mark, Measured, What, arrived};
+use crate::wording::counter::{event_day, kind_plural, way_name};
+use domain::HubId;
+use domain::catalogue::Hub;
+use domain::collector::CollectorCode;
+
+pub(super) fn page(app: App) -> Page {
+    let words = app.counter_words();
+    let view =
+        (p().class("crumb").put(a(app.href(Route::Home)).put(words.counter)), heading(words.kit_title, None), place(app), before(app), survey(app), back(app));
+    Page::new(words.kit_title, view)
+}
+
+/// The events that are announced or on, and the place where the office put the tablet.
+fn place(app: App) -> El {
+    let words = app.counter_words();
+    let list = live(move || {
+        let today = app.now.read().map(|now| now.date);
+        let events: Vec<&Hub> = app.catalogue.hubs().iter().filter(|hub| hub.event.is_some() && today.is_some_and(|today| hub.is_listed(today))).collect();
+        let chosen = app.counter.tablet.read().as_ref().and_then(|tablet| tablet.event.clone());
+        let of_office = app.counter.tablet.read().as_ref().map(|tablet| {
+            let hub = tablet.standing.as_ref().map_or(&tablet.enrolment.hub, |standing| &standing.hub);
+            app.catalogue.hub(hub).map_or_else(|| hub.to_string(), |hub| hub.name.clone())
+        });
+        let choice = |id: &str, event: Option<HubId>, name: String, more: Option<String>| {
+            let is_chosen = chosen == event;
+            let field = input().id(id).attr("type", "radio").attr("name", "place").live_flag("checked", move || is_chosen).on("change", {
+                let event = event.clone();
+                move |_| app.work_at(event.clone())
+            });
+            let text = label()
+                .attr("for", id)
+                .put(span().put(span().lang(app.catalogue_lang()).put(name)).put(more.map(|more| span().class("choice__more").put(more))));
+            div().class("choice").put(field).put(text)
+        };
+        let office = choice("place-office", None, words.place_office.into(), of_office);
+        let events: Vec<El> = events
+            .into_iter()
+            .map(|hub| {
+                let days = hub.event.iter().flat_map(|event| &event.days);
+                let days: Vec<String> = days.flat_map(|day| day.hours.iter().map(|span| event_day(app.language, day.date, span.from(), span.to()))).collect();
+                choice(&["place-", hub.id.as_str()].concat(), Some(hub.id.clone()), hub.name.clone(), Some(days.join("; ")))
+            })
+            .collect();
+        let none = events.is_empty().then(|| p().class("hint").put(words.place_none));
+        all((div().class("choices").attr("role", "radiogroup").attr("aria-labelledby", "place").put(office).put_all(events), none))
+    });
+    section().class("section").attr("aria-labelledby", "place").put(h2().id("place").put(words.place_title)).put(list)
+}
+
+fn before(app: App) -> El {
+    let words = app.counter_words();
+    let is_busy: Signal<bool> = Signal::default();
+    let busy = is_busy.clone();
+    let prepare = move || {
+        if is_busy.get_untracked() {
+            return;
+        }
+        is_busy.set(true);
+        let is_busy = is_busy.clone();
+        app.prepare(move || is_busy.set(false));
+    };
+    let waits = busy.clone();
+    let result = live(move || match (waits.get(), app.counter.measured.get()) {
+        (true, _) => Some(all(p().put(words.one_moment))),
+        (false, Some(measured)) => Some(checks(app, &measured)),
+        (false, None) => None,
+    });
+    section()
+        .class("section")
+        .attr("aria-labelledby", "before")
+        .put(h2().id("before").put(words.before_title))
+        .put(p().put(words.before_lead))
+        .put(p().class("actions actions--close").put(button(prepare).class("button button--main").live_flag("disabled", move || busy.get()).put(words.prepare)))
+        .put(div().attr("role", "status").put(result))
+}
+
+fn checks(app: App, measured: &Measured) -> Part {
+    let words = app.counter_words();
+    let name = |what: What| match what {
+        What::Copy => words.device_copy,
+        What::Keys => words.device_keys,
+        What::Catalogue => words.device_catalogue,
+        What::Room => words.device_room,
+        What::Promise => words.device_promise,
+        What::Clock => words.device_clock,
+        What::Battery => words.device_battery,
+        What::Queue => words.device_queue,
+    };
+    let row = |(what, mark): (What, Mark)| {
+        let (class, picture, said) = match mark {
+            Mark::Good => ("tick tick--done", "check", words.mark_good),
+            Mark::Look => ("tick tick--attention", "alert", words.mark_look),
+            Mark::Unknown => ("tick tick--waiting", "clock", words.mark_unknown),
+        };
+        li().class("checks__row").put(span().put(name(what))).put(span().class(class).put(icon(picture)).put(" ").put(said))
+    };
+    let (class, picture, said) = if measured.is_ready() { ("panel panel--good", "check", words.ready) } else { ("panel", "alert", words.not_ready) };
+    let verdict = p().class(class).put(icon(picture)).put(" ").put(said).put(" ").put(app.moment(measured.at_ms)).put(".");
+    all((verdict, ul().class("checks").put_all(measured.checks().map(row))))
+}
+
+/// The ways that need a tablet: to be handed over, to stand, or to type sheets in.
+fn survey(app: App) -> El {
+    let words = app.counter_words();
+    let list = live(move || {
+        let tablet = app.counter.tablet.read();
+        let collectors = tablet.as_ref().and_then(|tablet| tablet.standing.as_ref()).map(|standing| standing.collectors.clone()).unwrap_or_default();
+        if collectors.is_empty() {
+            return p().class("hint").put(words.survey_none);
+        }
+        let row = |(code, name): (CollectorCode, String)| {
+            let path = ["/s/", code.as_str()].concat();
+            let said = span().put(span().put(name)).put(span().class("choice__more").put(way_name(app.language, code.way(), code.every().into())));
+            li().class("checks__row").put(said).put(button(move || page::replace_by(&path)).class("button").put(words.start))
+        };
+        ul().class("checks").put_all(collectors.into_iter().map(row))
+    });
+    section().class("section").attr("aria-labelledby", "survey").put(h2().id("survey").put(words.survey_title)).put(p().put(words.survey_lead)).put(list)
+}
+
+fn back(app: App) -> El {
+    let words = app.counter_words();
+    let stick = p().class("hint").put(words.by_stick).put(" ").put(a(app.href(Route::Messages)).put(words.queue)).put(".");
+    section().class("section").attr("aria-labelledby", "back").put(h2().id("back").put(words.back_title)).put(arrival(app)).put(stick)
+}
+
+/// What was kept here and where it is, from the store alone.
+pub(super) fn arrival(app: App) -> Part {
+    let words = app.counter_words();
+    live(move || {
+        let rows = arrived(&app.heads.read());
+        if rows.is_empty() {
+            return all(p().attr("role", "status").put(words.nothing_kept));
+        }
+        let is_all = rows.iter().all(|row| row.waiting + row.attention == 0);
+        let needs_office = rows.iter().any(|row| row.attention > 0);
+        let (class, picture, said) = if is_all { ("panel panel--good", "check", words.all_arrived) } else { ("panel", "clock", words.not_all_arrived) };
+        let verdict = p().class(class).attr("role", "status").put(icon(picture)).put(" ").put(said);
+        let column = |name: &'static str| th().attr("scope", "col").put(name);
+        let head = thead().put(tr().put(column(words.what)).put(column(words.arrived)).put(column(words.waits)).put(column(words.attention)));
+        let number = |number: usize| td().class("number").put(number.to_string());
+        let rows = rows.iter().map(|row| {
+            let name = th().attr("scope", "row").put(kind_plural(app.language, row.kind));
+            tr().put(name).put(number(row.received)).put(number(row.waiting)).put(number(row.attention))
+        });
+        let table = table().class("arrival").put(head).put(tbody().put_all(rows));
+        all((verdict, table, needs_office.then(|| p().class("hint").put(words.attention_text))))
+    })
+}

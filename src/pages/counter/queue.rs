@@ -1,0 +1,34 @@
+//! What waits on a tablet: how much, and how it gets away. Whose it is and what it says, nobody sees here.
+
+use super::kit::arrival;
+use crate::components::carry::carry;
+use crate::components::device::{device_facts, losses, set_aside};
+use crate::components::icon::icon;
+use crate::components::markup::{button, live, p};
+use crate::components::not_kept::cannot_keep_here;
+use crate::pages::messages::waiting;
+use crate::pages::{Page, heading};
+use crate::state::App;
+use crate::wording::unreadable_count;
+
+pub(super) fn page(app: App) -> Page {
+    let words = app.counter_words();
+    let unreadable = live(move || {
+        let count = app.unreadable.get();
+        (count > 0).then(|| p().class("panel panel--error").put(icon("alert")).put(" ").put(unreadable_count(app.language, count)))
+    });
+    let lock = p().class("actions").put(button(move || app.lock()).class("button button--quiet").put(words.lock));
+    Page::new(
+        words.queue_title,
+        (
+            heading(words.queue_title, None),
+            p().class("lead").put(words.queue_lead),
+            (cannot_keep_here(app), losses(app), set_aside(app), unreadable),
+            arrival(app),
+            waiting(app),
+            carry(app),
+            device_facts(app),
+            lock,
+        ),
+    )
+}

@@ -1,0 +1,288 @@
+//! One task, step by step, the same way at every counter; and below how it ended, in one tap or two.
+
+use crate::components::hub_state::confirm;
+use crate::components::icon::icon;
+use crate::components::markup::{El, Part, a, all, button, dd, details, div, dl, dt, el, h2, input, label, li, live, p, section, span, summary, ul};
+use crate::components::near::nearest_first;
+use crate::components::not_kept::reason;
+use crate::components::phone::phone_link;
+use crate::components::results::{hub_card, service_link};
+use crate::pages::{Page, heading};
+use crate::route::{About, Route};
+use crate::signal::Signal;
+use crate::state::{App, NotKept};
+use crate::wording::counter::{channel_name, conditions, outcome_name, payments, reason_name};
+use crate::wording::full_date;
+use domain::catalogue::{Hub, Service, Task};
+use domain::counter::{Channel, Outcome, Reason};
+use domain::{HubId, TaskId};
+use leptos::prelude::request_animation_frame;
+
+/// Hubs to hand somebody on to; more is a list that nobody reads out.
+const OTHER_HUBS_MAX: usize = 4;
+
+pub(super) fn page(app: App, id: &TaskId) -> Option<Page> {
+    let task = app.catalogue.task(id)?;
+    let words = app.counter_words();
+    let place = app.place_untracked();
+    let hub = place.as_ref().and_then(|hub| app.catalogue.hub(hub));
+    let service = task.services.first().and_then(|id| app.catalogue.service(id));
+    let edition = [words.steps_of, " ", &full_date(app.language, app.catalogue.published_on()), "."].concat();
+    let caution = task.steps_basis.as_ref().map(|_| (" ", app.words.steps_are_ours));
+    let view = (
+        p().class("crumb").put(a(app.href(Route::Home)).put(words.counter)),
+        heading(&task.name, app.catalogue_lang()),
+        not_here(app, task, hub),
+        facts(app, task, service, hub),
+        steps(app, task),
+        p().class("hint").put(edition).put(caution),
+        tell(app, service),
+        hand_on(app, task, service, place.as_ref()),
+        ending(app, task),
+    );
+    Some(Page::new(&task.name, view))
+}
+
+/// What to know before the first step.
+fn facts(app: App, task: &'static Task, service: Option<&'static Service>, hub: Option<&'static Hub>) -> El {
+    let (words, lang) = (app.counter_words(), app.catalogue_lang());
+    let documents = if task.documents.is_empty() {
+        all(words.no_documents)
+    } else {
+        all(ul().class("plain").lang(lang).put_all(task.documents.iter().map(|document| li().put(document.as_str()))))
+    };
+    let needs_confirming = service.is_some_and(Service::needs_confirming);
+    let fee = match service.and_then(|service| service.fee.as_ref()) {
+        Some(fee) => all((span().lang(lang).put(fee.as_str()), needs_confirming.then(|| (" ", confirm(app))))),
+        None => all(words.fee_unknown),
+    };
+    let offering = hub.and_then(|hub| hub.offering(&task.id));
+    let paid_by = payments(app.language, offering).unwrap_or_else(|| words.payment_unknown.into());
+    let only = offering.and_then(|offering| conditions(app.language, offering));
+    let note = offering.and_then(|offering| offering.note.as_ref());
+    let fact =
+        |name: &'static str, picture: &'static str, value: Part| div().class("fact").put(dt().put(icon(picture)).put(" ").put(name)).put(dd().put(value));
+    dl().class("facts")
+        .put(fact(words.check_documents, "bag", documents))
+        .put(fact(words.fee, "coin", fee))
+        .put(fact(words.payment, "check", all(paid_by)))
+        .put((only.is_some() || note.is_some()).then(|| {
+            let note = note.map(|note| p().lang(lang).put(note.as_str()));
+            fact(words.conditions, "clock", all((only, note)))
+        }))
+}
+
+/// A box a step, ticked through; and beside each, that it is done otherwise here.
+fn steps(app: App, task: &'static Task) -> El {
+    let words = app.counter_words();
+    let ticked: Signal<Vec<bool>> = Signal::new(vec![false; task.steps.len()]);
+    let flagged: Signal<Option<Result<(), NotKept>>> = Signal::default();
+    let row = |(at, text): (usize, &'static String)| {
+        let id = ["step-", &at.to_string()].concat();
+        let (shown, changed, told) = (ticked.clone(), ticked.clone(), flagged.clone());
+        let field = input()
+            .id(&id)
+            .attr("type", "checkbox")
+            .live_flag("checked", move || shown.read()[at])
+            .on("change", move |_| changed.update(|ticked| ticked[at] = !ticked[at]));
+        let flag = flag_button(app, task, Some(at as u8 + 1), told, words.flag).attr("aria-label", [words.flag, ": ", text].concat());
+        let tick = div().class("choice choice--tick").put(field).put(label().attr("for", &id).lang(app.catalogue_lang()).put(text.as_str()));
+        li().class("playbook__step").put(tick).put(flag)
+    };
+    let list = el("ol").class("playbook").put_all(task.steps.iter().enumerate().map(row));
+    let untick = button({
+        let ticked = ticked.clone();
+        move || ticked.update(|ticked| ticked.fill(false))
+    })
+    .class("link-button")
+    .put(words.steps_untick);
+    let whole = flag_button(app, task, None, flagged.clone(), words.flag_whole);
+    let said = live(move || {
+        flagged.get().map(|kept| match kept {
+            Ok(()) => p().class("correction__done").put(icon("check")).put(" ").put(words.flagged),
+            Err(why) => p().class("field__error").put(reason(app, why)).put(" ").put(phone_link(app.phone())).put("."),
+        })
+    });
+    section()
+        .class("section")
+        .attr("aria-labelledby", "steps")
+        .put(h2().id("steps").put(words.steps))
+        .put(list)
+        .put(p().class("actions actions--close").put(untick).put(whole))
+        .put(div().attr("role", "status").put(said))
+}
+
+fn flag_button(app: App, task: &'static Task, step: Option<u8>, told: Signal<Option<Result<(), NotKept>>>, name: &'static str) -> El {
+    let act = move || {
+        let told = told.clone();
+        app.flag_step(task.id.clone(), step, move |kept| told.set(Some(kept)));
+    };
+    button(act).class("link-button playbook__flag").put(name)
+}
+
+/// The counter does not do it: who does.
+fn not_here(app: App, task: &'static Task, hub: Option<&'static Hub>) -> Option<El> {
+    let words = app.counter_words();
+    let is_here = hub.is_some_and(|hub| hub.tasks.contains(&task.id));
+    (!is_here).then(|| {
+        let others = others(app, task, hub.map(|hub| &hub.id));
+        let body = if others.is_empty() {
+            all(p().put(words.not_here_nobody).put(" ").put(phone_link(app.phone())))
+        } else {
+            all((p().put(words.not_here_text), ul().class("cards cards--two").put_all(others.into_iter().map(|hub| hub_card(app, hub)))))
+        };
+        section().class("panel").attr("aria-labelledby", "not-here").put(h2().id("not-here").put(icon("alert")).put(" ").put(words.not_here_title)).put(body)
+    })
+}
+
+/// The nearest other hubs whose counter does a task.
+fn others(app: App, task: &Task, here: Option<&HubId>) -> Vec<&'static Hub> {
+    let today = app.now.read_untracked().map(|now| now.date);
+    let does = |hub: &&'static Hub| Some(&hub.id) != here && hub.tasks.contains(&task.id) && today.is_none_or(|today| hub.is_listed(today));
+    let hubs: Vec<&'static Hub> = app.catalogue.hubs().iter().filter(does).collect();
+    match here.and_then(|here| app.catalogue.hub(here)) {
+        Some(here) => {
+            let mut hubs = hubs;
+            let from = here.point.position();
+            hubs.sort_by(|one, other| from.metres_to(one.point.position()).total_cmp(&from.metres_to(other.point.position())));
+            hubs.truncate(OTHER_HUBS_MAX);
+            hubs
+        }
+        None => nearest_first(app, hubs).into_iter().take(OTHER_HUBS_MAX).collect(),
+    }
+}
+
+/// What to say before the person leaves.
+fn tell(app: App, service: Option<&'static Service>) -> El {
+    let words = app.counter_words();
+    let time = match service.and_then(|service| service.processing_time.as_ref()) {
+        Some(time) => li().put(words.tell_time).put(" ").put(span().lang(app.catalogue_lang()).put(time.as_str())).put("."),
+        None => li().put(words.tell_time_unknown),
+    };
+    let phone = service.and_then(|service| service.channels.phone.as_deref()).unwrap_or(app.phone());
+    let list = ul().class("steps").put(time).put(li().put(words.tell_receipt)).put(li().put(words.tell_late).put(" ").put(phone_link(phone)).put("."));
+    section().class("section").attr("aria-labelledby", "tell").put(h2().id("tell").put(words.tell_title)).put(list)
+}
+
+/// To whom the person goes on, where it cannot be finished.
+fn hand_on(app: App, task: &'static Task, service: Option<&'static Service>, here: Option<&HubId>) -> El {
+    let words = app.counter_words();
+    let of_service = service.map(|service| {
+        let department = span().lang(app.catalogue_lang()).put(service.department.as_str());
+        let about = About { service: Some(service.id.clone()), hub: here.cloned() };
+        let take = a(app.href(Route::Ask(about))).class("button").put(words.take_inquiry);
+        (p().put(span().class("label").put(words.department).put(": ")).put(department), p().put(service_link(app, service)), p().class("actions").put(take))
+    });
+    let hubs = others(app, task, here).into_iter().map(|hub| hub_card(app, hub));
+    details().class("section task-list").put(summary().put(words.hand_on)).put(of_service).put(ul().class("cards cards--two").put_all(hubs))
+}
+
+/// What the counting has come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Ending {
+    #[default]
+    Open,
+    /// Asks why, of a referral or of what could not be done.
+    Why(bool),
+    Counted(Outcome),
+    TakenBack,
+    NotKept(NotKept),
+}
+
+fn ending(app: App, task: &'static Task) -> El {
+    let words = app.counter_words();
+    let ending: Signal<Ending> = Signal::default();
+    let shown = ending.clone();
+    let body = live(move || match shown.get() {
+        Ending::Open => open(app, task, &shown, None),
+        Ending::NotKept(why) => open(app, task, &shown, Some(why)),
+        Ending::Why(is_referral) => why(app, task, &shown, is_referral),
+        Ending::Counted(outcome) => counted(app, &shown, outcome),
+        Ending::TakenBack => all((p().attr("role", "status").put(words.undone), open(app, task, &shown, None))),
+    });
+    section().class("ending no-print").attr("aria-labelledby", "ending").put(h2().id("ending").attr("tabindex", "-1").put(words.how_it_ended)).put(body)
+}
+
+fn log(app: App, task: &'static Task, ending: &Signal<Ending>, outcome: Outcome) {
+    let to = ending.clone();
+    app.log_contact(task.id.clone(), outcome, move |kept| {
+        to.set(match kept {
+            Ok(()) => Ending::Counted(outcome),
+            Err(why) => Ending::NotKept(why),
+        });
+        request_animation_frame(|| crate::browser::page::focus("#ending"));
+    });
+}
+
+fn open(app: App, task: &'static Task, ending: &Signal<Ending>, fault: Option<NotKept>) -> Part {
+    let words = app.counter_words();
+    let [done, referred, could_not] = [ending.clone(), ending.clone(), ending.clone()];
+    let fault = fault.map(|why| p().class("field__error").attr("role", "alert").put(reason(app, why)).put(" ").put(phone_link(app.phone())).put("."));
+    let actions = p()
+        .class("actions actions--close")
+        .put(button(move || log(app, task, &done, Outcome::Done)).class("button button--main").put(icon("check")).put(" ").put(words.done))
+        .put(button(move || referred.set(Ending::Why(true))).class("button").put(words.referred))
+        .put(button(move || could_not.set(Ending::Why(false))).class("button").put(words.could_not));
+    all((channels(app), fault, actions))
+}
+
+/// By which way the person came: set already, and kept for the next.
+fn channels(app: App) -> El {
+    let words = app.counter_words();
+    let chip = |channel: Channel| {
+        button(move || app.counter.channel.set(Some(channel)))
+            .class("chip")
+            .live_attr("aria-pressed", move || Some((app.channel() == channel).to_string()))
+            .put(channel_name(app.language, channel))
+    };
+    div()
+        .class("ending__channels")
+        .attr("role", "group")
+        .attr("aria-label", words.came_by)
+        .put(span().class("label").put(words.came_by))
+        .put_all(Channel::ALL.map(chip))
+}
+
+fn why(app: App, task: &'static Task, ending: &Signal<Ending>, is_referral: bool) -> Part {
+    let words = app.counter_words();
+    let outcome = move |why: Reason| if is_referral { Outcome::Referred(why) } else { Outcome::CouldNot(why) };
+    let choice = |why: Reason| {
+        let ending = ending.clone();
+        li().put(button(move || log(app, task, &ending, outcome(why))).class("button").put(reason_name(app.language, why)))
+    };
+    let back = {
+        let ending = ending.clone();
+        button(move || ending.set(Ending::Open)).class("link-button").put(app.words.back)
+    };
+    all((
+        p().class("label").put(outcome_name(app.language, outcome(Reason::Other))).put(". ").put(words.why),
+        ul().class("ending__reasons").put_all(Reason::ALL.map(choice)),
+        p().put(back),
+    ))
+}
+
+fn counted(app: App, ending: &Signal<Ending>, outcome: Outcome) -> Part {
+    let words = app.counter_words();
+    let why = outcome.reason().map(|why| [": ", reason_name(app.language, why)].concat());
+    let said = p()
+        .class("ending__counted")
+        .attr("role", "status")
+        .put(icon("check"))
+        .put(" ")
+        .put(words.counted)
+        .put(": ")
+        .put(outcome_name(app.language, outcome))
+        .put(why)
+        .put(".");
+    let take_back = {
+        let ending = ending.clone();
+        button(move || {
+            let ending = ending.clone();
+            app.undo_contact(move |kept| ending.set(kept.map_or_else(Ending::NotKept, |()| Ending::TakenBack)));
+        })
+        .class("button")
+        .put(words.undo)
+    };
+    let next = a(app.href(Route::Home)).class("button button--main").on("click", move |_| app.query.set(String::new())).put(words.next_person);
+    all((said, p().class("actions actions--close").put(next).put(take_back)))
+}
