@@ -102,7 +102,8 @@ fn checks(app: App, measured: &Measured) -> Part {
             Mark::Look => ("tick tick--attention", "alert", words.mark_look),
             Mark::Unknown => ("tick tick--waiting", "clock", words.mark_unknown),
         };
-        li().class("checks__row").put(span().put(name(what))).put(span().class(class).put(icon(picture)).put(" ").put(said))
+        let help = (what == What::Promise && mark == Mark::Look).then(|| span().class("choice__more").put(words.device_promise_help));
+        li().class("checks__row").put(span().put(name(what)).put(help)).put(span().class(class).put(icon(picture)).put(" ").put(said))
     };
     let (class, picture, said) = if measured.is_ready() { ("panel panel--good", "check", words.ready) } else { ("panel", "alert", words.not_ready) };
     let verdict = p().class(class).put(icon(picture)).put(" ").put(said).put(" ").put(app.moment(measured.at_ms)).put(".");

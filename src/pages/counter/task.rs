@@ -16,7 +16,7 @@ use crate::wording::full_date;
 use domain::catalogue::{Hub, Service, Task};
 use domain::counter::{Channel, Outcome, Reason};
 use domain::{HubId, TaskId};
-use leptos::prelude::request_animation_frame;
+use leptos::prelude::{event_target_value, request_animation_frame};
 
 /// Hubs to hand somebody on to; more is a list that nobody reads out.
 const OTHER_HUBS_MAX: usize = 4;
@@ -219,7 +219,7 @@ fn open(app: App, task: &'static Task, ending: &Signal<Ending>, fault: Option<No
     let [done, referred, could_not] = [ending.clone(), ending.clone(), ending.clone()];
     let fault = fault.map(|why| p().class("field__error").attr("role", "alert").put(reason(app, why)).put(" ").put(phone_link(app.phone())).put("."));
     let actions = p()
-        .class("actions actions--close")
+        .class("actions ending__actions")
         .put(button(move || log(app, task, &done, Outcome::Done)).class("button button--main").put(icon("check")).put(" ").put(words.done))
         .put(button(move || referred.set(Ending::Why(true))).class("button").put(words.referred))
         .put(button(move || could_not.set(Ending::Why(false))).class("button").put(words.could_not));
@@ -229,18 +229,16 @@ fn open(app: App, task: &'static Task, ending: &Signal<Ending>, fault: Option<No
 /// By which way the person came: set already, and kept for the next.
 fn channels(app: App) -> El {
     let words = app.counter_words();
-    let chip = |channel: Channel| {
-        button(move || app.counter.channel.set(Some(channel)))
-            .class("chip")
-            .live_attr("aria-pressed", move || Some((app.channel() == channel).to_string()))
-            .put(channel_name(app.language, channel))
+    let chosen = move |event: web_sys::Event| {
+        let name = event_target_value(&event);
+        app.counter.channel.set(Channel::ALL.into_iter().find(|channel| channel.name() == name));
     };
-    div()
-        .class("ending__channels")
-        .attr("role", "group")
-        .attr("aria-label", words.came_by)
-        .put(span().class("label").put(words.came_by))
-        .put_all(Channel::ALL.map(chip))
+    let option = |channel: Channel| {
+        let is_chosen = app.channel() == channel;
+        el("option").attr("value", channel.name()).live_flag("selected", move || is_chosen).put(channel_name(app.language, channel))
+    };
+    let field = el("select").id("channel").class("input").on("change", chosen).put_all(Channel::ALL.map(option));
+    div().class("ending__channels").put(label().attr("for", "channel").put(words.came_by)).put(field)
 }
 
 fn why(app: App, task: &'static Task, ending: &Signal<Ending>, is_referral: bool) -> Part {
