@@ -81,3 +81,32 @@ fn what_another_government_does_is_said_to_be_so_and_nothing_else_is() {
         assert_eq!(elsewhere(ours), None, "{ours}");
     }
 }
+
+/// What somebody says at a counter, and the task that it takes. Each is in somebody's own words, or in the words of those who do it.
+#[test]
+fn at_the_counter_the_task_is_found_in_the_persons_words_and_in_the_clerks() {
+    let (catalogue, thesaurus) = publish::check_dir(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/kawartha-lakes")).unwrap();
+    let index = finder::index_of(&catalogue, &thesaurus);
+    let finder = Finder::of(&index).unwrap();
+    let first = |question: &str| finder::find_tasks(&catalogue, &finder, question, 8).first().map(|task| task.id.to_string());
+    for (question, task) in [
+        ("bag tag", "sell-bag-tags"),
+        ("garbage bag tags", "sell-bag-tags"),
+        ("pay my property tax", "take-property-tax-payment"),
+        ("property tax paym", "take-property-tax-payment"),
+        ("water bill", "take-water-payment"),
+        ("library card", "issue-library-card"),
+        ("dog licence", "issue-dog-licence"),
+        ("licence for my dog", "issue-dog-licence"),
+    ] {
+        assert_eq!(first(question).as_deref(), Some(task), "{question}");
+    }
+    for question in ["", "   ", "qqqq zzzz"] {
+        assert_eq!(first(question), None, "{question}");
+    }
+    // Every task is found by its own name.
+    for task in catalogue.tasks() {
+        assert_eq!(first(&task.name), Some(task.id.to_string()), "{}", task.name);
+    }
+    assert!(finder::find_tasks(&catalogue, &finder, "payment", 3).len() <= 3);
+}
