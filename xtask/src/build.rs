@@ -44,14 +44,23 @@ const APP_INPUTS: [&str; 11] = [
 /// What the site is made of besides.
 const SITE_INPUTS: [&str; 5] = [APP, "style", "public", "crates/publish", "crates/domain"];
 
+/// For whom programs are compiled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum For {
+    /// As fast as they get.
+    Use,
+    /// As soon as they get, with every check in: what the native tests have compiled anyway.
+    Tests,
+}
+
 /// The app compiled and the site assembled, each only when something that it is made of has changed.
-pub(crate) fn site(tools: &Tools, municipality: &Path, out: &str) -> Result<(), String> {
+pub(crate) fn site(tools: &Tools, municipality: &Path, out: &str, whom: For) -> Result<(), String> {
     let inputs: Vec<&Path> = APP_INPUTS.iter().map(Path::new).collect();
     unless_done("target/app.stamp", &hash_of(&inputs), Path::new(APP).exists(), || compile(tools))?;
     let mut inputs: Vec<&Path> = SITE_INPUTS.iter().map(Path::new).collect();
     inputs.extend([Path::new("index.html"), municipality]);
     let stamp = format!("target/{}.stamp", out.replace('/', "-"));
-    unless_done(&stamp, &hash_of(&inputs), Path::new(out).join("site.json").exists(), || assemble(municipality, out))
+    unless_done(&stamp, &hash_of(&inputs), Path::new(out).join("site.json").exists(), || assemble(municipality, out, whom))
 }
 
 fn unless_done(stamp: &str, wanted: &str, is_there: bool, act: impl FnOnce() -> Result<(), String>) -> Result<(), String> {
@@ -77,26 +86,39 @@ fn compile(tools: &Tools) -> Result<(), String> {
     Ok(())
 }
 
-fn assemble(municipality: &Path, out: &str) -> Result<(), String> {
+fn assemble(municipality: &Path, out: &str, whom: For) -> Result<(), String> {
     println!("[build] checking the catalogue and putting the site together");
-    let mut command = Command::new("cargo");
-    command.args(["run", "--quiet", "--release", "--package", "publish", "--", "assemble", "--app", APP, "--out", out, "--data"]).arg(municipality);
-    shown(&mut command)
+    let mut command = Command::new(publisher(whom)?);
+    shown(command.args(["assemble", "--app", APP, "--out", out, "--data"]).arg(municipality))
 }
 
 /// Compiles the server; gives the program.
-pub(crate) fn server() -> Result<PathBuf, String> {
+pub(crate) fn server(whom: For) -> Result<PathBuf, String> {
     println!("[build] compiling the server (the first time takes some minutes)");
-    release("server", "community-hub")
+    program("server", "community-hub", whom)
+}
+
+/// Compiles what checks and publishes a catalogue; gives the program.
+pub(crate) fn publisher(whom: For) -> Result<PathBuf, String> {
+    program("publish", "publish", whom)
 }
 
 /// Compiles what seals entries by the thousand; gives the program.
 pub(crate) fn delivery() -> Result<PathBuf, String> {
-    release("delivery-bench", "delivery-bench")
+    quietly("cargo build delivery-bench", Command::new("cargo").args(["build", "--package", "delivery-bench"]))?;
+    Ok(target().join("debug/delivery-bench"))
 }
 
-fn release(package: &str, program: &str) -> Result<PathBuf, String> {
-    quietly(&format!("cargo build {package}"), Command::new("cargo").args(["build", "--release", "--package", package]))?;
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
-    Ok(target.join("release").join(program))
+fn program(package: &str, program: &str, whom: For) -> Result<PathBuf, String> {
+    let (command, folder) = match whom {
+        For::Use => (vec!["build", "--release", "--package", package], "release"),
+        // A program is made for the tests of its package that start it.
+        For::Tests => (vec!["test", "--workspace", "--no-run"], "debug"),
+    };
+    quietly(&format!("cargo build {package}"), Command::new("cargo").args(command))?;
+    Ok(target().join(folder).join(program))
+}
+
+fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from)
 }

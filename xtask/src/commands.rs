@@ -3,6 +3,7 @@
 mod help;
 mod words;
 
+use crate::build::For;
 use crate::crash::{self, Crashes};
 use crate::{build, faults, fuzz, process, setup, size, test};
 use help::help;
@@ -199,8 +200,8 @@ pub(crate) fn run(command: Command) -> Result<(), String> {
         Command::Run { port, data_dir, municipality, is_demo } => {
             check_port(port)?;
             let tools = setup::for_building()?;
-            build::site(&tools, &municipality, "dist")?;
-            let server = build::server()?;
+            build::site(&tools, &municipality, "dist", For::Use)?;
+            let server = build::server(For::Use)?;
             if is_demo {
                 process::shown(std::process::Command::new(&server).args(["demo", "--site", "dist", "--data-dir"]).arg(&data_dir))?;
             }
@@ -208,9 +209,9 @@ pub(crate) fn run(command: Command) -> Result<(), String> {
             process::replace_by(&server, &["serve", "--site", "dist", "--data-dir", &data_dir.to_string_lossy(), "--port", &port.to_string()])
         }
         Command::Test { only } => test::run(&only),
-        Command::Build { municipality } => build::site(&setup::for_building()?, &municipality, "dist"),
+        Command::Build { municipality } => build::site(&setup::for_building()?, &municipality, "dist", For::Use),
         Command::Size { json, check } => size::run(json, check),
-        Command::CatalogueCheck { dir } => test::catalogue(&dir),
+        Command::CatalogueCheck { dir } => test::catalogue(&dir, For::Use),
         Command::CataloguePublish { dir, data_dir } => test::publish(&["edition", &dir.to_string_lossy(), "--to", &data_dir.to_string_lossy()]),
         Command::TerminalAdd { id, hub, languages, idle_s, is_ephemeral, municipality } => {
             let municipality = municipality.to_string_lossy();

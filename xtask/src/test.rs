@@ -3,6 +3,7 @@
 mod dependencies;
 mod store;
 
+use crate::build::For;
 use crate::process::{cargo, duration, shown};
 use crate::setup::Tools;
 use crate::{build, setup, size};
@@ -22,7 +23,7 @@ const PARTS: [Part; 9] = [
     Part { name: "dependencies", run: dependencies::run },
     Part { name: "native", run: |_| cargo(&["test", "--workspace", "--quiet"]) },
     Part { name: "store", run: store::run },
-    Part { name: "catalogue", run: |_| catalogue(Path::new("data/kawartha-lakes")) },
+    Part { name: "catalogue", run: |_| catalogue(Path::new("data/kawartha-lakes"), For::Tests) },
     Part { name: "build", run: build_all },
     Part { name: "size", run: |_| size::run(false, true) },
     Part { name: "browser", run: browser },
@@ -59,8 +60,8 @@ fn report(rows: &[(&str, Duration, Result<(), String>)]) -> Result<(), String> {
 }
 
 /// Says everything that is wrong with a municipality's folder.
-pub(crate) fn catalogue(dir: &Path) -> Result<(), String> {
-    publish(&["check", &dir.to_string_lossy()])
+pub(crate) fn catalogue(dir: &Path, whom: For) -> Result<(), String> {
+    shown(Command::new(build::publisher(whom)?).arg("check").arg(dir))
 }
 
 pub(crate) fn publish(arguments: &[&str]) -> Result<(), String> {
@@ -87,9 +88,9 @@ fn lints() -> Result<(), String> {
 }
 
 fn build_all(tools: &Tools) -> Result<(), String> {
-    build::site(tools, Path::new("data/kawartha-lakes"), "dist")?;
-    build::site(tools, Path::new("tests/municipalities/pine-harbour"), "target/pine-harbour")?;
-    build::server().map(|_| ())
+    build::site(tools, Path::new("data/kawartha-lakes"), "dist", For::Tests)?;
+    build::site(tools, Path::new("tests/municipalities/pine-harbour"), "target/pine-harbour", For::Tests)?;
+    build::server(For::Tests).map(|_| ())
 }
 
 /// All files under tests/ that end in `.test.mjs`, in order.
@@ -125,7 +126,7 @@ pub(crate) fn store(tools: &Tools) -> Result<Command, String> {
 fn node(tools: &Tools) -> Result<Command, String> {
     let mut command = Command::new("node");
     let root = std::env::current_dir().map_err(|error| error.to_string())?;
-    let server = root.join(build::server()?);
+    let server = root.join(build::server(For::Tests)?);
     // The site was assembled by this program, so it is there.
     command.env("HUB_SITE", root.join("dist")).env("HUB_OTHER_SITE", root.join("target/pine-harbour")).env("HUB_PUBLISH", server.with_file_name("publish"));
     command.env("HUB_BIN", server).env("HUB_DELIVERY", root.join(build::delivery()?));
