@@ -32,7 +32,8 @@ const TABLET_NOTE: &str = "tablet";
 /// Quiet seconds until a tablet asks whether somebody is there; half a minute later it locks.
 const IDLE_S: u32 = 240;
 const SIGNS: [&str; 5] = ["pointerdown", "keydown", "input", "wheel", "touchstart"];
-const LOG_KEPT_AS: &str = "log";
+/// A place has a log of its own: what follows is its id.
+const LOG_KEPT_AS: &str = "log-";
 /// Layout of the notes below.
 const FORMAT: u16 = 1;
 
@@ -162,7 +163,7 @@ impl App {
             self.counter.tablet.set(tablet);
             self.counter.people.set(people);
         }
-        self.counter.log.set(keepsake::get(LOG_KEPT_AS).map(|text| Log::read(&text)).unwrap_or_default());
+        self.read_log();
         self.counter.is_read.set(true);
         self.look_at_gate();
         self.report().await;
@@ -362,6 +363,16 @@ impl App {
         });
     }
 
+    fn log_name(self) -> Option<String> {
+        self.place_untracked().map(|hub| [LOG_KEPT_AS, hub.as_str()].concat())
+    }
+
+    /// The log of the place where the tablet works now.
+    fn read_log(self) {
+        let text = self.log_name().and_then(|name| keepsake::get(&name));
+        self.counter.log.set(text.map(|text| Log::read(&text)).unwrap_or_default());
+    }
+
     /// Where the tablet works.
     pub(crate) fn place(self) -> Option<HubId> {
         self.counter.tablet.read().as_ref().map(|tablet| tablet.hub().clone())
@@ -399,7 +410,9 @@ impl App {
         let done = move |_, why: Option<NotKept>| {
             if why.is_none() {
                 self.counter.log.update(|log| log.count(&contact));
-                keepsake::set(LOG_KEPT_AS, &self.counter.log.read_untracked().written());
+                if let Some(name) = self.log_name() {
+                    keepsake::set(&name, &self.counter.log.read_untracked().written());
+                }
                 if !contact.is_taken_back {
                     self.counter.undo.replace(Some(contact));
                 }

@@ -119,7 +119,7 @@ wording! {
     prepare: "Get ready" | "Préparer",
     ready: "Ready to leave." | "Prête à partir.",
     not_ready: "Not ready yet. See what is marked." | "Pas encore prête. Voyez ce qui est marqué.",
-    survey_title: "2. At the table: the survey" | "2. Sur place : le sondage",
+    survey_title: "2. At the table: the survey" | "2. Sur place\u{a0}: le sondage",
     survey_lead: "Start a way that the office made. Visitors see nothing of the counter; you come back with your PIN." | "Ouvrez une voie créée par le bureau. Les visiteurs ne voient rien du comptoir; vous revenez avec votre NIP.",
     start: "Start" | "Ouvrir",
     survey_none: "The office has made no way for a tablet here, or this tablet has not heard of it yet." | "Le bureau n'a créé aucune voie pour une tablette ici, ou la tablette n'en a pas encore été informée.",

@@ -7,8 +7,8 @@ import os from "node:os";
 import path from "node:path";
 import { after } from "node:test";
 
-const BIN = process.env.HUB_BIN ?? "target/release/community-hub";
-const DELIVERY = process.env.HUB_DELIVERY ?? "target/release/delivery-bench";
+const BIN = process.env.HUB_BIN ?? "target/debug/community-hub";
+const DELIVERY = process.env.HUB_DELIVERY ?? "target/debug/delivery-bench";
 export const SITE = process.env.HUB_SITE ?? "dist";
 export const OTHER_SITE = process.env.HUB_OTHER_SITE ?? "target/pine-harbour";
 const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];

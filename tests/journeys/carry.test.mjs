@@ -7,7 +7,7 @@ import { execFileSync } from "node:child_process";
 import jsQR from "jsqr";
 import { hub, device, open, ready, ask, received, offlineReady, stored, folder, OTHER_SITE } from "../hub/hub.mjs";
 
-const BIN = process.env.HUB_BIN ?? "target/release/community-hub";
+const BIN = process.env.HUB_BIN ?? "target/debug/community-hub";
 
 /** Presses a button that saves a file; gives where it is and its bytes. */
 async function saved(page, button) {

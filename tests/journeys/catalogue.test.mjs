@@ -6,7 +6,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { hub, device, open, ready, offlineReady, portal, folder } from "../hub/hub.mjs";
 
-const PUBLISH = process.env.HUB_PUBLISH ?? "target/release/publish";
+const PUBLISH = process.env.HUB_PUBLISH ?? "target/debug/publish";
 const NAME = "Get a dog licence";
 const NEWER_NAME = "Get a licence for a dog";
 

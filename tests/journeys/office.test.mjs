@@ -2,28 +2,11 @@
 // finding of axe, in either language, on a phone and on a desk.
 import test from "node:test";
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { findings } from "../hub/axe.mjs";
-import { SITE, folder, hub, device, open, offlineReady, ask, received } from "../hub/hub.mjs";
+import { device, open, offlineReady, ask, received } from "../hub/hub.mjs";
+import { office, signIn, surveyCode } from "../hub/office.mjs";
 
-const BIN = process.env.HUB_BIN ?? "target/release/community-hub";
 const SCRIPT = `<img src=x onerror="document.title='taken'"><script>document.title='taken'</script>`;
-
-/** A server with a made-up month, and the password of its people. */
-async function office({ inquiries = 80 } = {}) {
-  const data = folder("demo");
-  const said = execFileSync(BIN, ["demo", "--site", SITE, "--data-dir", data, "--inquiries", String(inquiries)], { stdio: ["ignore", "pipe", "ignore"] }).toString();
-  const server = await hub({ data });
-  return { server, password: said.match(/password (\S+) /)[1] };
-}
-
-async function signIn(page, server, login, password) {
-  await page.goto(`${server.url}/office`);
-  await page.getByLabel(/Login|Identifiant/).fill(login);
-  await page.getByLabel(/Password|Mot de passe/).fill(password);
-  await page.getByRole("button", { name: /^Sign in|^Se connecter/ }).click();
-  await page.getByRole("heading", { name: /Inbox|Réception/ }).waitFor();
-}
 
 test("a question from a phone is answered at a desk without any script, and read with the receipt", async () => {
   const { server, password } = await office();
@@ -37,11 +20,7 @@ test("a question from a phone is answered at a desk without any script, and read
   const desk = await device({ width: 1280, height: 800, javaScriptEnabled: false, locale: "en-CA" });
   const { page } = desk;
   await signIn(page, server, "demo-office", password);
-  await page.goto(`${server.url}/office/survey/ways`);
-  await page.getByLabel("Way", { exact: true }).selectOption("after-inquiry");
-  await page.getByLabel("Name", { exact: true }).fill("After an inquiry");
-  await page.getByRole("button", { name: "Make a code" }).click();
-  const code = (await page.locator(".ways li", { hasText: "After an inquiry" }).locator("a.mono").innerText()).split("/").at(-1);
+  const code = await surveyCode({ page, url: server.url }, { name: "After an inquiry", way: "after-inquiry" });
   await page.goto(`${server.url}/office`);
   assert.match(await page.locator(".demo").innerText(), /made up/);
   await page.getByLabel("Words, name, e-mail or reference").fill(reference.toLowerCase());

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { hub, device, open, offlineReady, ask, received } from "../hub/hub.mjs";
 
-const BIN = process.env.HUB_BIN ?? "target/release/community-hub";
+const BIN = process.env.HUB_BIN ?? "target/debug/community-hub";
 
 test("a receipt alone shows on any device how far a question is; offline it shows what was last known", async () => {
   const server = await hub();

@@ -24,7 +24,7 @@ pub(super) fn page(app: App) -> Page {
     let asked = Signal::computed(move || !app.query.read().trim().is_empty());
     let found = {
         let asked = asked.clone();
-        live(move || asked.get().then(|| live(move || found(app))))
+        live(move || asked.get().then(|| section().class("section").put(live(move || found(app)))))
     };
     let rest = div().live_flag("hidden", move || asked.get()).put(most_done(app)).put(today(app)).put(tiles(app)).put(all_tasks(app));
     Page::new(words.counter, (heading(words.home_question, None), search(app), where_and_who(app), found, rest))

@@ -4,7 +4,7 @@ use crate::browser::page;
 use crate::components::icon::icon;
 use crate::components::markup::{El, Part, a, all, button, div, h2, input, label, li, live, p, section, span, table, tbody, td, th, thead, tr, ul};
 use crate::pages::{Page, heading};
-use crate::route::Route;
+use crate::route::{Address, Route};
 use crate::signal::Signal;
 use crate::state::App;
 use crate::state::counter::kit::{Mark, Measured, What, arrived};
@@ -120,7 +120,8 @@ fn survey(app: App) -> El {
             return p().class("hint").put(words.survey_none);
         }
         let row = |(code, name): (CollectorCode, String)| {
-            let path = ["/s/", code.as_str()].concat();
+            // A stand is nobody's device: its address has no counter before it.
+            let path = Address { language: app.language, route: Route::Survey(code.to_string()) }.href();
             let said = span().put(span().put(name)).put(span().class("choice__more").put(way_name(app.language, code.way(), code.every().into())));
             li().class("checks__row").put(said).put(button(move || page::replace_by(&path)).class("button").put(words.start))
         };

@@ -18,6 +18,7 @@ impl App {
         tablet.event = self.counter.tablet.read_untracked().as_ref().and_then(|now| now.event.clone());
         if self.put(TABLET_NOTE, &tablet).await.is_ok() {
             self.counter.tablet.set(Some(tablet));
+            self.read_log();
             self.look_at_gate();
         }
     }

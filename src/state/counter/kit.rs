@@ -137,6 +137,7 @@ impl App {
         spawn(async move {
             if self.put(TABLET_NOTE, &tablet).await.is_ok() {
                 self.counter.tablet.set(Some(tablet));
+                self.read_log();
             }
         });
     }

@@ -1,0 +1,328 @@
+// The counter: a tablet is enrolled by the office, locked by PINs, handed on; tasks are done by their steps and counted in two taps; and a whole
+// fair without a network comes home to the last contact.
+import test from "node:test";
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { findings } from "../hub/axe.mjs";
+import { device, open, ready, folder, filesBelow, kill } from "../hub/hub.mjs";
+import { office, enrolmentCode, surveyCode, deskFor } from "../hub/office.mjs";
+
+const ANN = ["Ann", "482913"];
+const BEN = ["Ben", "739158"];
+const MARKER = "zebrafish-umbrella-5531";
+const TASK = "sell-bag-tags";
+
+/** An office with somebody at the desk. */
+async function staffed() {
+  const office_ = await office({ inquiries: 5 });
+  return { server: office_.server, desk: await deskFor(office_) };
+}
+
+/** Makes the device a tablet and its first person somebody. */
+async function enrol(page, server, code, [name, pin]) {
+  await open(page, `${server.url}/counter#${code}`);
+  await page.getByRole("button", { name: "Enrol" }).click();
+  await page.getByRole("heading", { level: 1, name: "Who works with this tablet first?" }).waitFor();
+  await addPerson(page, [name, pin]);
+  await atCounter(page);
+}
+
+async function addPerson(page, [name, pin]) {
+  await page.getByLabel("First name or initials").fill(name);
+  await page.getByLabel("PIN: 6 to 12 digits").fill(pin);
+  await page.getByLabel("The same PIN again").fill(pin);
+  await page.getByRole("button", { name: "Add this person" }).click();
+}
+
+const atCounter = (page) => page.getByRole("heading", { level: 1, name: "What does the person want?" }).waitFor();
+const locked = (page) => page.getByRole("heading", { level: 1, name: "Who is at the counter?" }).waitFor();
+
+async function unlock(page, [name, pin]) {
+  await locked(page);
+  const choice = page.getByRole("button", { name, exact: true });
+  if (await choice.count()) await choice.click();
+  await page.getByLabel("PIN", { exact: true }).fill(pin);
+  await page.getByRole("button", { name: "Unlock" }).click();
+  await page.getByRole("button", { name: "Lock" }).first().waitFor();
+}
+
+const lock = (page) => page.getByRole("button", { name: "Lock", exact: true }).first().click();
+
+/** A colleague is added by whoever is there. */
+async function addColleague(page, server, person) {
+  await page.getByRole("link", { name: "People and PINs" }).click();
+  await page.getByRole("heading", { level: 1, name: "People of this tablet" }).waitFor();
+  await addPerson(page, person);
+  await page.locator(".people__row", { hasText: person[0] }).waitFor();
+  await page.getByRole("navigation").getByRole("link", { name: "Counter" }).click();
+  await atCounter(page);
+}
+
+/** Waits until the tablet has all that it needs without a network. */
+async function tabletReady(page) {
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await page.waitForFunction(() => navigator.serviceWorker.controller?.scriptURL.endsWith("?counter"));
+}
+
+async function findTask(page, words) {
+  await page.getByRole("searchbox").fill(words);
+  await page.locator(".card a").first().click();
+  await page.getByRole("heading", { name: "How did it end?" }).waitFor();
+}
+
+const contacts = (server) => server.rows("contacts").map((row) => [row.hub, row.task, row.channel, row.outcome, row.reason ?? "", Number(row.count)]);
+
+test("a device becomes a tablet by a code of the office, once; its first person sets a PIN, and the counter works offline", async () => {
+  const { server, desk } = await staffed();
+  const code = await enrolmentCode(desk, { name: "Front desk", hub: "library-lindsay" });
+  const { context, page, profile } = await device();
+  await open(page, `${server.url}/counter`);
+  await page.getByLabel("Code of the office").fill("AAAAA");
+  await page.getByRole("button", { name: "Enrol" }).click();
+  await page.getByText("This is not a code").waitFor();
+  await page.getByLabel("Code of the office").fill("AAAAA-AAAAA");
+  await page.getByRole("button", { name: "Enrol" }).click();
+  await page.getByText("The office does not know this code").waitFor();
+  await server.stop();
+  await page.getByLabel("Code of the office").fill(code.toLowerCase());
+  await page.getByRole("button", { name: "Enrol" }).click();
+  await page.getByText("The server did not answer").waitFor();
+  await server.start();
+  await page.getByRole("button", { name: "Enrol" }).click();
+  await page.getByRole("heading", { level: 1, name: "Who works with this tablet first?" }).waitFor();
+  for (const [pin, again, said] of [["123456", "123456", "A PIN has 6 to 12 digits"], ["482913", "482914", "The two PINs differ"]]) {
+    await page.getByLabel("First name or initials").fill("Ann");
+    await page.getByLabel("PIN: 6 to 12 digits").fill(pin);
+    await page.getByLabel("The same PIN again").fill(again);
+    await page.getByRole("button", { name: "Add this person" }).click();
+    await page.getByText(said).waitFor();
+  }
+  await addPerson(page, ANN);
+  await atCounter(page);
+  await page.getByText("Lindsay Library. Unlocked by Ann.").waitFor();
+  await tabletReady(page);
+
+  // The same code on another device.
+  const other = await device();
+  await open(other.page, `${server.url}/counter#${code}`);
+  await other.page.getByRole("button", { name: "Enrol" }).click();
+  await other.page.getByText("or it was used").waitFor();
+  await other.close();
+
+  await server.stop();
+  await page.reload();
+  await ready(page);
+  await unlock(page, ANN);
+  await page.getByText("Lindsay Library. Unlocked by Ann.").waitFor();
+  // A resident's address on a tablet leads to the counter.
+  await page.goto(`${server.url}/messages`);
+  await page.waitForURL("**/counter");
+  await context.close();
+  for (const file of filesBelow(profile)) {
+    assert.ok(!fs.readFileSync(file).includes(ANN[1]), `the PIN is in ${path.basename(file)}`);
+  }
+});
+
+test("wrong PINs wait longer and longer, loading the page again gives no more of them, and nothing is wiped", async () => {
+  const { server, desk } = await staffed();
+  const code = await enrolmentCode(desk, { name: "Front desk", hub: "library-lindsay" });
+  const { context, page } = await device();
+  await enrol(page, server, code, ANN);
+  await lock(page);
+  await locked(page);
+  const tryPin = async (pin) => {
+    await page.getByLabel("PIN", { exact: true }).fill(pin);
+    await page.getByRole("button", { name: "Unlock" }).click();
+  };
+  for (let tries = 0; tries < 4; tries += 1) {
+    await tryPin(`48291${tries + 4}`);
+    await page.getByText("That is not the PIN.").waitFor();
+    await page.waitForFunction(() => document.querySelector("#pin").value === "");
+  }
+  await tryPin("999888");
+  await page.getByText(/Too many wrong tries\. Try again in 0:(30|29|28)\./).waitFor();
+  assert.ok(await page.getByLabel("PIN", { exact: true }).isDisabled());
+  await page.reload();
+  await ready(page);
+  await page.getByText(/Too many wrong tries\. Try again in 0:(30|29|28)\./).waitFor();
+  await page.waitForFunction(() => !document.querySelector("#pin").disabled, null, { timeout: 40_000 });
+  await tryPin(ANN[1]);
+  await atCounter(page);
+  await context.close();
+});
+
+test("fault_42 Ann hands the tablet to Ben: he sees nothing of hers, and his session delivers what she kept", async () => {
+  const { server, desk } = await staffed();
+  const code = await enrolmentCode(desk, { name: "Front desk", hub: "library-lindsay" });
+  const { context, page, profile } = await device();
+  await enrol(page, server, code, ANN);
+  await addColleague(page, server, BEN);
+  await tabletReady(page);
+  await server.stop();
+
+  // Ann takes one inquiry, and begins another.
+  const take = async (words) => {
+    await page.getByRole("navigation").getByRole("link", { name: "Ask" }).click();
+    await page.getByText("Read this out before you write").waitFor();
+    await page.getByLabel("Your question").fill(words);
+  };
+  await take(`First ${MARKER}`);
+  await page.getByLabel("No answer needed").check();
+  await page.getByRole("button", { name: "Continue" }).click();
+  await page.getByRole("heading", { level: 1, name: "Read this back to the person" }).waitFor();
+  await page.getByRole("button", { name: "Send question" }).click();
+  await page.getByText("Print this receipt, or let the person scan the code.").waitFor();
+  const reference = await page.locator(".receipt__reference").innerText();
+  const receipt = page.url();
+  await take(`Second ${MARKER}`);
+  await lock(page);
+  await locked(page);
+  assert.ok(!(await page.evaluate(() => document.documentElement.outerHTML)).includes(MARKER), "the lock covers what was written");
+
+  // She comes back: it is where she left it.
+  await unlock(page, ANN);
+  assert.equal(await page.getByLabel("Your question").inputValue(), `Second ${MARKER}`);
+  await lock(page);
+  await unlock(page, BEN);
+  await atCounter(page);
+  await page.getByRole("navigation").getByRole("link", { name: "Ask" }).click();
+  assert.equal(await page.getByLabel("Your question").inputValue(), "");
+  await page.goBack();
+  const seen = async () => page.evaluate(() => JSON.stringify([document.documentElement.outerHTML, { ...localStorage }, { ...sessionStorage }, history.state, location.href]));
+  assert.ok(!(await seen()).includes(MARKER));
+  await page.getByRole("navigation").getByRole("link", { name: "Queue" }).click();
+  await page.getByRole("heading", { level: 1, name: "What waits on this tablet" }).waitFor();
+  assert.ok(!(await seen()).includes(reference), "a count, and no reference");
+  assert.deepEqual(await page.locator(".arrival tbody tr").first().locator("th, td").allInnerTexts(), ["Inquiries", "0", "1", "0"]);
+  await page.goto(receipt);
+  await unlock(page, BEN);
+  await page.getByRole("heading", { level: 1, name: "not here" }).or(page.getByRole("heading", { level: 1 })).first().waitFor();
+  assert.ok(!(await seen()).includes(reference), "her receipt's address shows him nothing");
+
+  await server.start();
+  await page.evaluate(() => window.dispatchEvent(new Event("online")));
+  await server.received("inquiries", 1);
+  assert.equal(server.rows("inquiries")[0].content.inquiry.message, `First ${MARKER}`);
+  await page.getByRole("navigation").getByRole("link", { name: "Queue" }).click();
+  await page.getByText("Everything arrived.").waitFor();
+  await context.close();
+  for (const file of filesBelow(profile)) assert.ok(!fs.readFileSync(file).includes(MARKER), path.basename(file));
+});
+
+test("a quiet tablet asks whether somebody is there, and locks", async () => {
+  const { server, desk } = await staffed();
+  const code = await enrolmentCode(desk, { name: "Front desk", hub: "library-lindsay" });
+  const { context, page } = await device();
+  await page.clock.install();
+  await open(page, `${server.url}/counter#${code}`);
+  await page.getByRole("button", { name: "Enrol" }).click();
+  await page.getByRole("heading", { level: 1, name: "Who works with this tablet first?" }).waitFor();
+  await addPerson(page, ANN);
+  await page.clock.runFor(2_000);
+  await atCounter(page);
+  await page.clock.runFor(241_000);
+  await page.getByText(/Locking in \d+ seconds/).waitFor();
+  await page.keyboard.press("Shift");
+  await page.clock.runFor(2_000);
+  assert.equal(await page.getByText(/Locking in/).count(), 0, "a key says that somebody is there");
+  await page.clock.runFor(272_000);
+  await locked(page);
+  await context.close();
+});
+
+test("a task is found in a person's words, done by its steps, counted in one tap or two, taken back, and flagged", async () => {
+  const { server, desk } = await staffed();
+  const code = await enrolmentCode(desk, { name: "Front desk", hub: "library-lindsay" });
+  const { context, page } = await device();
+  await enrol(page, server, code, ANN);
+  await tabletReady(page);
+  await server.stop();
+  await findTask(page, "bag tag");
+  await page.getByRole("heading", { level: 1, name: "Sell garbage bag tags" }).waitFor();
+  await page.getByLabel("Take payment").check();
+  await page.getByRole("button", { name: "Not done so here: Take payment" }).click();
+  await page.getByText("The office is told.").waitFor();
+  await page.getByRole("button", { name: "Done", exact: true }).click();
+  await page.getByText("Counted: Done.").waitFor();
+  await page.getByRole("link", { name: "Next person" }).click();
+  const today = async () => (await page.locator(".counts dd").allInnerTexts()).map(Number);
+  assert.deepEqual(await today(), [1, 1, 0, 0]);
+  await page.locator(".card", { hasText: "Sell garbage bag tags" }).locator("a").click();
+  await page.getByRole("button", { name: "Could not" }).click();
+  await page.getByRole("button", { name: "Payment not possible" }).click();
+  await page.getByText("Counted: Could not: Payment not possible.").waitFor();
+  await page.getByRole("button", { name: "Take it back" }).click();
+  await page.getByText("Taken back.").waitFor();
+  await page.getByLabel("Came").selectOption("phone");
+  await page.getByRole("button", { name: "Referred" }).click();
+  await page.getByRole("button", { name: "This counter does not do it" }).click();
+  await page.getByText("Counted: Referred").waitFor();
+  await page.getByRole("link", { name: "Next person" }).click();
+  assert.deepEqual(await today(), [2, 1, 1, 0]);
+  // What another counter does says where to hand the person on.
+  await findTask(page, "property tax payment");
+  await page.getByRole("heading", { name: "This counter does not do it" }).waitFor();
+  assert.ok((await page.locator(".panel .hub-card").count()) > 0);
+
+  await server.start();
+  await page.evaluate(() => window.dispatchEvent(new Event("online")));
+  await server.received("corrections", 1);
+  const { task, step, hub: at } = server.rows("corrections")[0].content.correction;
+  assert.deepEqual([task, step, at], [TASK, 3, "library-lindsay"]);
+  for (let tries = 0; contacts(server).length < 2 && tries < 100; tries += 1) await page.waitForTimeout(100);
+  assert.deepEqual(contacts(server).filter((row) => row.at(-1) !== 0).sort(), [
+    ["library-lindsay", TASK, "counter", "done", "", 1],
+    ["library-lindsay", TASK, "phone", "referred", "not-done-here", 1],
+  ]);
+  await context.close();
+});
+
+for (const [width, colorScheme] of [[360, "light"], [1280, "dark"], [320, "light"]]) {
+  test(`no findings and no sideways scrolling on a tablet's pages at ${width} px, ${colorScheme}`, async () => {
+    const { server, desk } = await staffed();
+    await surveyCode(desk, { name: "Sheets at the table", way: "paper", every: 3 });
+    const code = await enrolmentCode(desk, { name: "Front desk", hub: "library-lindsay" });
+    const { context, page } = await device({ width, height: 700, colorScheme });
+    const look = async (where) => {
+      assert.deepEqual(await findings(page), [], where);
+      assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= width, `${where} scrolls sideways`);
+    };
+    await open(page, `${server.url}/counter#${code}`);
+    await look("enrol");
+    await page.getByRole("button", { name: "Enrol" }).click();
+    await page.getByRole("heading", { level: 1, name: "Who works with this tablet first?" }).waitFor();
+    await look("first");
+    await addPerson(page, ANN);
+    await atCounter(page);
+    await addColleague(page, server, BEN);
+    for (const prefix of ["", "/fr"]) {
+      for (const at of ["/", `/tasks/${TASK}`, "/tasks/take-property-tax-payment", "/ask", "/kit", "/people", "/messages", "/hubs"]) {
+        await open(page, `${server.url}/counter${prefix}${at}`);
+        await look(`lock ${prefix}`);
+        await page.getByRole("button", { name: "Ann", exact: true }).click();
+        await page.locator("#pin").fill(ANN[1]);
+        await page.locator("main form button[type=submit]").first().click();
+        await page.locator(".counter-lock").waitFor();
+        await look(`${prefix}${at}`);
+      }
+      await page.locator(".places a").nth(3).click();
+      await page.locator(".button--main").first().click();
+      await page.locator(".checks__row").first().waitFor();
+      await look(`${prefix}/kit, measured`);
+      await page.locator(".places a").first().click();
+      await page.getByRole("searchbox").fill("dog");
+      await look(`${prefix}/, found`);
+      await open(page, `${server.url}/counter${prefix}/tasks/${TASK}`);
+      await page.getByRole("button", { name: "Ann", exact: true }).click();
+      await page.locator("#pin").fill(ANN[1]);
+      await page.locator("main form button[type=submit]").first().click();
+      await page.locator(".ending .button").nth(2).click();
+      await look(`${prefix}/tasks, why`);
+      await page.locator(".ending__reasons button").first().click();
+      await page.locator(".ending__counted").waitFor();
+      await look(`${prefix}/tasks, counted`);
+    }
+    await context.close();
+  });
+}
