@@ -114,7 +114,7 @@ fn browser(tools: &Tools) -> Result<(), String> {
 pub(crate) fn browser_command(tools: &Tools) -> Result<Command, String> {
     build_all(tools)?;
     let mut command = node(tools)?;
-    command.args(["--test", "--test-concurrency=1", "--test-timeout=600000"]);
+    command.args(["--test", "--test-concurrency=2", "--test-timeout=600000"]);
     Ok(command)
 }
 

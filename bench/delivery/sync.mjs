@@ -1,0 +1,93 @@
+// Ten thousand entries that wait on a device, delivered to a durable server, beside what others deliver; in turns, so that all meet the same disk:
+//
+//   node bench/delivery/sync.mjs HARNESS [RUNS]
+//
+// HARNESS is a set-up comparison with a run-sync.mjs that writes rows of {queue, server, recPerS}. Our entries are sealed, received one by one,
+// answered with a signed receipt each, and marked as received on the device; theirs are rows. Memory is the page's, beside what its list of entries takes.
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+
+const [harness, runs = "3"] = process.argv.slice(2);
+if (!harness) {
+  console.error("node bench/delivery/sync.mjs HARNESS [RUNS]");
+  process.exit(2);
+}
+for (const [name, path_] of [["HUB_BIN", "target/release/community-hub"], ["HUB_DELIVERY", "target/release/delivery-bench"], ["HUB_SITE", "dist"]]) process.env[name] ??= path.resolve(path_);
+const { hub, device, open, offlineReady, fair } = await import("../../tests/hub/hub.mjs");
+
+const COUNT = 10_000;
+/** As many as one file holds. */
+const FILE = 5_000;
+/** A stored head is longer once it has its receipt. */
+const RECEIVED_HEAD_BYTES_MIN = 200;
+const PEERS = "pouchdb,raw-strict/fastify-sqlite/100,raw-strict/fastify-sqlite/500";
+const OURS = "Community Hub";
+const temporary = fs.mkdtempSync(path.join(os.tmpdir(), "hub-sync-"));
+const rows = [];
+
+function peers() {
+  const out = path.join(temporary, "peers.json");
+  fs.rmSync(out, { force: true });
+  execFileSync(process.execPath, ["run-sync.mjs", "--n", String(COUNT), "--runs", "1", "--only", PEERS, "--out", out], { cwd: harness, stdio: ["ignore", "ignore", "inherit"] });
+  for (const { queue, server, batch, recPerS } of JSON.parse(fs.readFileSync(out))) rows.push({ kind: `${queue} → ${server} ${batch}`, perS: recPerS });
+}
+
+const memory = (page) => page.evaluate(async () => (await performance.measureUserAgentSpecificMemory()).bytes);
+const waiting = (page) =>
+  page.evaluate(async (bytes) => {
+    const database = await new Promise((resolve) => (indexedDB.open("community-hub").onsuccess = (event) => resolve(event.target.result)));
+    const count = await new Promise((resolve) => (database.transaction("heads").objectStore("heads").getAll().onsuccess = (event) => resolve(event.target.result.filter((head) => head.length < bytes).length)));
+    database.close();
+    return count;
+  }, RECEIVED_HEAD_BYTES_MIN);
+
+async function ours() {
+  const server = await hub();
+  const { page, context } = await device({ width: 1280, height: 800 });
+  await open(page, `${server.url}/messages`);
+  await offlineReady(page);
+  const files = [fair(server, FILE), fair(server, COUNT - FILE)];
+  await server.stop();
+  for (const file of files) {
+    await page.getByLabel("Bring in a file").setInputFiles(file);
+    await page.getByText(`${FILE} messages were taken in.`).waitFor({ timeout: 600_000 });
+    await open(page, `${server.url}/messages`);
+  }
+  await open(page, `${server.url}/`);
+  const before = await memory(page);
+  await server.start();
+  const began = performance.now();
+  await page.evaluate(() => window.dispatchEvent(new Event("online")));
+  let most = 0;
+  const watching = (async () => {
+    while (most !== null) {
+      const now = await memory(page).catch(() => null);
+      if (now === null || most === null) return;
+      most = Math.max(most, now);
+    }
+  })();
+  while ((await waiting(page)) > 0) await page.waitForTimeout(200);
+  const seconds = (performance.now() - began) / 1_000;
+  const grew = (most - before) / 1e6;
+  most = null;
+  rows.push({ kind: OURS, perS: COUNT / seconds, grew });
+  await context.close();
+  await watching;
+  await server.stop();
+}
+
+const median = (values) => values.sort((one, other) => one - other)[Math.floor(values.length / 2)];
+for (let run = 0; run < Number(runs); run += 1) {
+  peers();
+  await ours();
+}
+console.log(`${COUNT} entries, median of ${runs} runs`);
+for (const kind of [...new Set(rows.map((row) => row.kind))]) {
+  const of = rows.filter((row) => row.kind === kind);
+  const grew = of[0].grew === undefined ? "" : `, memory +${median(of.map((row) => row.grew)).toFixed(0)} MB at most`;
+  console.log(`${Math.round(median(of.map((row) => row.perS))).toString().padStart(7)} /s  ${kind}${grew}`);
+}
+fs.rmSync(temporary, { recursive: true, force: true });
+process.exit(0);
