@@ -322,3 +322,46 @@ pub struct VerifyingKey {
     pub id: KeyId,
     pub public: [u8; 32],
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn correction(service: bool, hub: bool, task: bool, step: Option<u8>) -> Correction {
+        Correction {
+            service: service.then(|| ServiceId::parse("dog-licence").unwrap()),
+            hub: hub.then(|| HubId::parse("city-hall").unwrap()),
+            task: task.then(|| TaskId::parse("issue-dog-licence").unwrap()),
+            step,
+            field: CorrectedField::Process,
+            language: Language::English,
+        }
+    }
+
+    #[test]
+    fn a_correction_is_about_one_record_and_a_step_about_a_task_at_a_counter() {
+        for valid in [correction(true, false, false, None), correction(false, true, false, None), correction(false, true, true, None)] {
+            assert!(valid.is_valid(), "{valid:?}");
+        }
+        assert!(correction(false, true, true, Some(1)).is_valid());
+        let wrong = [
+            correction(false, false, false, None),
+            correction(true, true, false, None),
+            correction(false, false, true, None),
+            correction(true, false, true, None),
+            correction(true, true, true, Some(1)),
+            correction(false, true, true, Some(0)),
+            correction(true, false, false, Some(1)),
+            correction(false, true, false, Some(1)),
+        ];
+        for wrong in wrong {
+            assert!(!wrong.is_valid(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn every_kind_has_a_number_of_its_own() {
+        let numbers: std::collections::BTreeSet<u8> = Kind::ALL.into_iter().map(Kind::number).collect();
+        assert_eq!(numbers.len(), Kind::ALL.len());
+    }
+}
