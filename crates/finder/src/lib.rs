@@ -14,6 +14,7 @@ mod search;
 mod slips;
 pub mod thesaurus;
 mod variants;
+mod whole;
 mod words;
 
 pub use build::Builder;
@@ -23,4 +24,5 @@ pub use index::{DOCUMENTS_MAX, Field};
 pub use names::name_of;
 pub use search::{Explanation, Finder, Found, Reason};
 pub use variants::Meeting;
+pub use whole::{NotBundled, Whole, bundle_of};
 pub use words::folded;

@@ -9,7 +9,7 @@ use crate::located::report;
 use crate::source::{check_dir, office_rules, surveys};
 use domain::catalogue::{Catalogue, CatalogueFile};
 use domain::text::Language;
-use finder::Finder;
+use finder::Whole;
 use finder::thesaurus::Thesaurus;
 use site::Site;
 use std::collections::BTreeMap;
@@ -65,7 +65,7 @@ pub fn assemble(assembly: &Assembly) -> Result<Site> {
         wasm: site.add_hashed("app", "wasm", read(&assembly.app.join("app.wasm"))?, true),
     };
     site.add("/sources.json", serde_json::to_vec_pretty(&sources(file)).unwrap_or_default(), false);
-    add_for_office(&mut site, &assembly.data);
+    add_for_office(&mut site, &assembly.data, &catalogue, thesaurus);
     add_public(&mut site, &assembly.root.join("public"))?;
     let start = template(&assembly.app, "app.js")?;
     let start = html::fill(&start, Language::English, &[("wasm", &parts.wasm), ("wasm_integrity", &site.integrity(&parts.wasm))])?;
@@ -92,21 +92,18 @@ fn version_of(site: &Site) -> String {
 
 /// The catalogue and its index in the form that the app reads; read back and compared before they are let out.
 pub(crate) fn catalogue_bytes(catalogue: &Catalogue, thesaurus: &Thesaurus) -> Result<Vec<u8>> {
-    let index = finder::index_of(catalogue, thesaurus);
-    let catalogue = &catalogue.for_devices();
-    let bytes = catalogue.to_bundle(&index).map_err(|fault| AssemblyFault::Template(format!("the catalogue cannot be written: {fault}")))?;
-    match Catalogue::from_bundle(&bytes) {
-        Some((read, rest)) if read == *catalogue && Finder::of(rest).is_some() => Ok(bytes),
-        _ => Err(AssemblyFault::Template("the catalogue reads back otherwise than it was written".into())),
-    }
+    finder::bundle_of(catalogue, thesaurus).map(|(_, bytes)| bytes).map_err(|fault| AssemblyFault::Template(fault.to_string()))
 }
 
-/// For the server: what the office promises, where a municipality has an office, and every version of the survey, the newest first.
-pub(crate) fn add_for_office(site: &mut Site, data: &Path) {
+/// For the server: what the office promises, where a municipality has an office, every version of the survey, the newest first, and the whole
+/// catalogue, over which it lays what the office decides.
+pub(crate) fn add_for_office(site: &mut Site, data: &Path, catalogue: &Catalogue, thesaurus: Thesaurus) {
     if let Some(rules) = office_rules(data) {
         site.add("/office.json", serde_json::to_vec_pretty(&rules).unwrap_or_default(), false);
     }
     site.add("/surveys.json", serde_json::to_vec(&surveys(data)).unwrap_or_default(), false);
+    let whole = Whole { catalogue: catalogue.file().clone(), thesaurus };
+    site.add("/whole.json", serde_json::to_vec(&whole).unwrap_or_default(), false);
 }
 
 /// The whole addresses of the records' sources, under `services/…` and `hubs/…`: the server leads to them.
