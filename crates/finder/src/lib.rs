@@ -15,6 +15,7 @@ mod slips;
 mod tasks;
 pub mod thesaurus;
 mod variants;
+mod whole;
 mod words;
 
 pub use build::Builder;
@@ -25,4 +26,5 @@ pub use names::name_of;
 pub use search::{Explanation, Finder, Found, Reason};
 pub use tasks::find_tasks;
 pub use variants::Meeting;
+pub use whole::{NotBundled, Whole, bundle_of};
 pub use words::folded;

@@ -2,10 +2,10 @@
 
 use crate::words::{folded, is_chatter, stem, words_of};
 use domain::ServiceId;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// A thesaurus as written.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Thesaurus {
     #[serde(default)]
@@ -13,7 +13,7 @@ pub struct Thesaurus {
 }
 
 /// One thing and what people call it.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Concept {
     pub id: String,

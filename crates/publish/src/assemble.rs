@@ -9,7 +9,7 @@ use crate::located::report;
 use crate::source::{check_dir, office_rules, surveys};
 use domain::catalogue::{Catalogue, CatalogueFile};
 use domain::text::Language;
-use finder::Finder;
+use finder::Whole;
 use finder::thesaurus::Thesaurus;
 use site::{Kept, Site};
 use std::collections::BTreeMap;
@@ -59,14 +59,14 @@ pub fn assemble(assembly: &Assembly) -> Result<Site> {
     let (catalogue, thesaurus) = check_dir(&assembly.data).map_err(|faults| AssemblyFault::Catalogue(report(&faults)))?;
     let file = catalogue.file();
     let mut site = Site::default();
-    let catalogue = site.add_hashed("catalogue", "bin", catalogue_bytes(&catalogue, &thesaurus)?, Kept::Always);
+    let bundle = site.add_hashed("catalogue", "bin", catalogue_bytes(&catalogue, &thesaurus)?, Kept::Always);
     let css = |folders: &[&str]| css::bundle(&assembly.root.join("style"), folders, &file.municipality.colours).map(String::into_bytes);
     let app = add_app(&mut site, &assembly.app, "app", css(&["components"])?, Kept::Always)?;
     let counter = add_app(&mut site, &assembly.app.join("counter"), "counter", css(&["components", "counter"])?, Kept::OnTablets)?;
     site.add("/sources.json", serde_json::to_vec_pretty(&sources(file)).unwrap_or_default(), Kept::No);
-    add_for_office(&mut site, &assembly.data);
+    add_for_office(&mut site, &assembly.data, &catalogue, thesaurus);
     add_public(&mut site, &assembly.root.join("public"))?;
-    add_pages(&mut site, assembly, file, &Parts { catalogue, app, counter })?;
+    add_pages(&mut site, assembly, file, &Parts { catalogue: bundle, app, counter })?;
     let worker = template(&assembly.root, "public/sw.js")?;
     let (files, tablet_files) = (site.precached_json(Kept::Always), site.precached_json(Kept::OnTablets));
     let worker = html::fill(&worker, Language::English, &[("cache", &site.fingerprint()), ("files", &files), ("tablet_files", &tablet_files)])?;
@@ -105,21 +105,18 @@ fn version_of(site: &Site) -> String {
 
 /// The catalogue and its index in the form that the app reads; read back and compared before they are let out.
 pub(crate) fn catalogue_bytes(catalogue: &Catalogue, thesaurus: &Thesaurus) -> Result<Vec<u8>> {
-    let index = finder::index_of(catalogue, thesaurus);
-    let catalogue = &catalogue.for_devices();
-    let bytes = catalogue.to_bundle(&index).map_err(|fault| AssemblyFault::Template(format!("the catalogue cannot be written: {fault}")))?;
-    match Catalogue::from_bundle(&bytes) {
-        Some((read, rest)) if read == *catalogue && Finder::of(rest).is_some() => Ok(bytes),
-        _ => Err(AssemblyFault::Template("the catalogue reads back otherwise than it was written".into())),
-    }
+    finder::bundle_of(catalogue, thesaurus).map(|(_, bytes)| bytes).map_err(|fault| AssemblyFault::Template(fault.to_string()))
 }
 
-/// For the server: what the office promises, where a municipality has an office, and every version of the survey, the newest first.
-pub(crate) fn add_for_office(site: &mut Site, data: &Path) {
+/// For the server: what the office promises, where a municipality has an office, every version of the survey, the newest first, and the whole
+/// catalogue, over which it lays what the office decides.
+pub(crate) fn add_for_office(site: &mut Site, data: &Path, catalogue: &Catalogue, thesaurus: Thesaurus) {
     if let Some(rules) = office_rules(data) {
         site.add("/office.json", serde_json::to_vec_pretty(&rules).unwrap_or_default(), Kept::No);
     }
     site.add("/surveys.json", serde_json::to_vec(&surveys(data)).unwrap_or_default(), Kept::No);
+    let whole = Whole { catalogue: catalogue.file().clone(), thesaurus };
+    site.add("/whole.json", serde_json::to_vec(&whole).unwrap_or_default(), Kept::No);
 }
 
 /// The whole addresses of the records' sources, under `services/…` and `hubs/…`: the server leads to them.

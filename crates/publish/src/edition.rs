@@ -38,7 +38,7 @@ pub fn publish(data: &Path, to: &Path, today: Date) -> Result<Publication> {
     let mut site = Site::default();
     site.add_hashed("catalogue", "bin", catalogue_bytes(&catalogue, &thesaurus)?, Kept::No);
     site.add("/sources.json", serde_json::to_vec_pretty(&sources(catalogue.file())).unwrap_or_default(), Kept::No);
-    add_for_office(&mut site, data);
+    add_for_office(&mut site, data, &catalogue, thesaurus);
     site.version = format!("edition {number}");
     site.write(to)?;
     hold_newest(data).map_err(|error| AssemblyFault::File { path: data.join("survey"), what: format!("cannot be written: {error}") })?;

@@ -89,6 +89,21 @@ fn the_server_has_every_version_of_the_survey_and_devices_the_newest() {
 }
 
 #[test]
+fn the_server_has_the_whole_catalogue_and_can_make_the_same_bundle_of_it() {
+    for municipality in ["data/kawartha-lakes", "tests/municipalities/pine-harbour"] {
+        let (_dir, out) = made(municipality);
+        let whole: finder::Whole = serde_json::from_str(&read(&out, "whole.json")).unwrap();
+        let (catalogue, thesaurus) = publish::check_dir(&project().join(municipality)).unwrap();
+        assert_eq!((&whole.catalogue, &whole.thesaurus), (catalogue.file(), &thesaurus), "nothing is lost on the way");
+        let checked = domain::Catalogue::check(whole.catalogue).unwrap();
+        let (_, bytes) = finder::bundle_of(&checked, &whole.thesaurus).unwrap();
+        let bundle = std::fs::read_dir(&out).unwrap().flatten().map(|entry| entry.path()).find(|path| path.to_string_lossy().ends_with(".bin")).unwrap();
+        assert!(std::fs::read(bundle).unwrap() == bytes, "to the byte");
+        assert!(!read(&out, "sw.js").contains("whole.json"), "no device carries it");
+    }
+}
+
+#[test]
 fn a_faulty_catalogue_leaves_the_old_site_standing() {
     let (dir, out) = made("tests/municipalities/pine-harbour");
     let before = read(&out, "index.html");

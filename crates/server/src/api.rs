@@ -1,14 +1,16 @@
 //! The public interface: submissions in, keys and health out, and the app itself.
 
 use crate::client::{RETRY_AFTER_S, Shares, address};
+use crate::counter;
 use crate::editions::Editions;
 use crate::headers::secure;
+use crate::ledger::LedgerCopy;
 use crate::office::ink::Ink;
 use crate::receipts::pem;
 use crate::receive::Receiver;
 use crate::site::{Site, plain};
 use crate::store::{Custody, OfficeStore, StoreFault, SubmissionStore};
-use crate::survey::LedgerCopy;
+use crate::survey;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, DefaultBodyLimit, FromRequest, Path, Request, State};
@@ -20,6 +22,7 @@ use axum::routing::{get, post};
 use domain::collector::CollectorCode;
 use domain::status::{Answer, Question, Status};
 use domain::submission::{BATCH_MAX, Batch, REQUEST_BYTES_MAX, Verdict, Verdicts};
+use domain::tablet::{EnrolmentCode, Report};
 use futures_util::StreamExt;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -37,8 +40,8 @@ const REQUESTS_AT_ONCE: usize = 512;
 const PING: &str = "community-hub\n";
 const TOO_MUCH: &str = "Too much at once. Nothing is lost: send it again a little later.\n";
 const CANNOT_READ: &str = "The server cannot look it up now. Ask again a little later.\n";
-/// A reference and a secret take far less.
-const STATUS_BYTES_MAX: usize = 64;
+/// What a device says of itself takes a third; a reference and a secret far less.
+const QUESTION_BYTES_MAX: usize = 512;
 const CANNOT_KEEP: &str = "The server cannot keep anything now. Nothing is lost: send it again a little later.\n";
 
 pub struct Server<S> {
@@ -47,7 +50,9 @@ pub struct Server<S> {
     pub editions: Editions,
     pub shares: Shares,
     /// What the office did with the survey.
-    pub ledger: LedgerCopy,
+    pub ledger: LedgerCopy<survey::ledger::Ledger>,
+    /// What it did with tablets, counters and events.
+    pub counter: LedgerCopy<counter::ledger::Ledger>,
     pub trusted_proxies: usize,
     /// The database's name and version.
     pub engine: String,
@@ -72,6 +77,8 @@ pub fn router<S: SubmissionStore + Custody + OfficeStore>(server: Arc<Server<S>>
         .route("/api/keys/{file}", get(key_file::<S>))
         .route("/api/catalogue", get(catalogue::<S>))
         .route("/api/status", post(status::<S>))
+        .route("/api/tablets", post(tablets::<S>))
+        .route("/api/seen", post(seen::<S>))
         .route("/api/ping", get(async || plain(StatusCode::OK, PING)))
         .route("/api/sources/{*record}", get(source::<S>))
         .route("/api/{*rest}", axum::routing::any(async || plain(StatusCode::NOT_FOUND, "There is no such call.\n")))
@@ -137,17 +144,66 @@ async fn status<S: SubmissionStore + Custody + OfficeStore>(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     request: Request,
 ) -> Response {
-    if !server.shares.allow(address(peer.ip(), request.headers(), server.trusted_proxies)) {
-        drop_body(request).await;
-        return later(StatusCode::TOO_MANY_REQUESTS, TOO_MUCH);
-    }
-    let body = axum::body::to_bytes(request.into_body(), STATUS_BYTES_MAX).await.unwrap_or_default();
-    let Ok(question) = postcard::from_bytes::<Question>(&body) else { return plain(StatusCode::BAD_REQUEST, "This is not a reference and its secret.\n") };
+    let question = match asked::<S, Question>(&server, peer, request, "This is not a reference and its secret.\n").await {
+        Ok(question) => question,
+        Err(refused) => return refused,
+    };
     match server.status(question).await {
         // What apps of before do not know follows what they do.
         Ok(found) => binary(&found.map_or((None, Vec::new(), None), |(status, replies, code)| (Some(status), replies, code))),
         Err(fault) => {
             tracing::error!(%fault, "a status could not be read");
+            later(StatusCode::SERVICE_UNAVAILABLE, CANNOT_READ)
+        }
+    }
+}
+
+/// Makes a device a tablet, by a code of the office.
+async fn tablets<S: SubmissionStore + Custody + OfficeStore>(
+    State(server): State<Arc<Server<S>>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    request: Request,
+) -> Response {
+    let code = match asked::<S, EnrolmentCode>(&server, peer, request, "This is not an enrolment code.\n").await {
+        Ok(code) => code,
+        Err(refused) => return refused,
+    };
+    told("a tablet could not be enrolled", server.enrol(&code, now_ms()).await)
+}
+
+/// A tablet or a public terminal says that it is there.
+async fn seen<S: SubmissionStore + Custody + OfficeStore>(
+    State(server): State<Arc<Server<S>>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    request: Request,
+) -> Response {
+    let report = match asked::<S, Report>(&server, peer, request, "This is not what a device says of itself.\n").await {
+        Ok(report) => report,
+        Err(refused) => return refused,
+    };
+    told("a device's report could not be kept", server.seen(report, now_ms()).await)
+}
+
+/// A small question in postcard, from whoever is within their share.
+async fn asked<S: SubmissionStore, Q: serde::de::DeserializeOwned>(
+    server: &Server<S>,
+    peer: SocketAddr,
+    request: Request,
+    else_said: &'static str,
+) -> Result<Q, Response> {
+    if !server.shares.allow(address(peer.ip(), request.headers(), server.trusted_proxies)) {
+        drop_body(request).await;
+        return Err(later(StatusCode::TOO_MANY_REQUESTS, TOO_MUCH));
+    }
+    let body = axum::body::to_bytes(request.into_body(), QUESTION_BYTES_MAX).await.unwrap_or_default();
+    postcard::from_bytes(&body).map_err(|_| plain(StatusCode::BAD_REQUEST, else_said))
+}
+
+fn told<T: serde::Serialize>(what: &'static str, found: Result<Option<T>, StoreFault>) -> Response {
+    match found {
+        Ok(found) => binary(&found),
+        Err(fault) => {
+            tracing::error!(%fault, what);
             later(StatusCode::SERVICE_UNAVAILABLE, CANNOT_READ)
         }
     }
@@ -235,6 +291,8 @@ fn class_of(path: &str) -> &'static str {
         "/api/keys" => "keys",
         "/api/catalogue" => "catalogue",
         "/api/status" => "status",
+        "/api/tablets" => "tablets",
+        "/api/seen" => "seen",
         "/api/ping" => "ping",
         path if path.starts_with("/api/keys/") => "keys",
         "/health" => "health",

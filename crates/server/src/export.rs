@@ -2,11 +2,13 @@
 
 mod cells;
 
+use crate::counter::contacts::{Contacts, Of};
 use crate::keys::Keys;
 use crate::store::{StoredSubmission, SubmissionStore};
 pub(crate) use cells::neutral;
 use domain::collector::{CollectorCode, Step, Tally};
 use domain::gap::Gap;
+use domain::hours::Date;
 use domain::inquiry::ReplyTo;
 use domain::reference::Reference;
 use domain::submission::{Body, Content, Correction, Feedback, Kind};
@@ -43,7 +45,7 @@ pub async fn export(store: &impl SubmissionStore, keys: &Keys, request: Request<
     let columns = columns(request);
     let mut writer = Printer::new(request.format, &columns, out)?;
     let withdrawn = |content: &Content| request.catalogue.map(|catalogue| withdrawn(content, catalogue)).unwrap_or_default();
-    let (mut sums, mut tallies) = (Sums::default(), Tallies::default());
+    let (mut sums, mut tallies, mut contacts) = (Sums::default(), Tallies::default(), Contacts::default());
     loop {
         let rows = store.page(request.kind, request.since_ms, after, ROWS_AT_ONCE).await.map_err(|fault| fault.to_string())?;
         let Some(last) = rows.last() else { break };
@@ -52,6 +54,7 @@ pub async fn export(store: &impl SubmissionStore, keys: &Keys, request: Request<
             match opened(keys, row) {
                 Some(Body { content: Content::Gap(gap), .. }) => sums.add(row.received_at_ms, &gap),
                 Some(Body { content: Content::Tally(tally), .. }) => tallies.add(tally),
+                Some(Body { content: Content::Contact(contact), .. }) => contacts.count(contact),
                 Some(body) => {
                     writer.print(row, &body, &withdrawn(&body.content))?;
                     printed += 1;
@@ -60,7 +63,7 @@ pub async fn export(store: &impl SubmissionStore, keys: &Keys, request: Request<
             }
         }
     }
-    for sum in sums.rows().chain(tallies.rows()) {
+    for sum in sums.rows().chain(tallies.rows()).chain(contacts.all().map(contact_cells)) {
         writer.print_cells(&sum)?;
         printed += 1;
     }
@@ -200,6 +203,21 @@ impl Tallies {
     }
 }
 
+/// What staff counted, summed: nobody reads in which order people came to a counter.
+fn contact_cells((day, of, count): (Date, &Of, u64)) -> Vec<Cell> {
+    let reason = of.outcome.reason().map(|reason| reason.name()).unwrap_or_default();
+    let cells = [
+        ("day", day.to_string()),
+        ("hub", of.hub.to_string()),
+        ("task", of.task.to_string()),
+        ("channel", of.channel.name().into()),
+        ("outcome", of.outcome.name().into()),
+        ("reason", reason.into()),
+        ("count", count.to_string()),
+    ];
+    cells.map(|(name, value)| (name.to_string(), value)).into()
+}
+
 /// The names and values of one row.
 fn cells_of(row: &StoredSubmission, body: &Body, columns: &[QuestionId], withdrawn: &[String]) -> Vec<Cell> {
     let header = &row.envelope.header;
@@ -247,6 +265,8 @@ fn correction_cells(correction: &Correction) -> Vec<Cell> {
         ("language", correction.language.tag().to_string()),
         ("service", id(correction.service.as_ref().map(ToString::to_string))),
         ("hub", id(correction.hub.as_ref().map(ToString::to_string))),
+        ("task", id(correction.task.as_ref().map(ToString::to_string))),
+        ("step", id(correction.step.map(|step| step.to_string()))),
         ("field", id(field)),
     ];
     cells.into_iter().map(|(name, value)| (name.to_string(), value)).collect()

@@ -7,11 +7,13 @@
 pub mod api;
 pub mod audit;
 pub mod client;
+pub mod counter;
 pub mod editions;
 pub mod export;
 pub mod headers;
 pub mod import;
 pub mod keys;
+pub mod ledger;
 pub mod office;
 pub mod receipts;
 pub mod receive;

@@ -5,6 +5,7 @@ use server::editions::{Editions, newest_catalogue};
 use server::export::{Format, Request, export};
 use server::import::{import, parcels_in, write_receipts};
 use server::keys::Keys;
+use server::ledger::ledger_of;
 use server::office::ink::Ink;
 use server::office::mail::settings::MailSettings;
 use server::office::oidc::settings::OidcSettings;
@@ -12,9 +13,8 @@ use server::office::when::Zone;
 use server::receive::Receiver;
 use server::serve::{Settings, municipality_of, open, serve};
 use server::site::Site;
-use server::store::{OfficeStore, SubmissionStore};
+use server::store::{Book, OfficeStore, SubmissionStore};
 use server::survey::baseline::{self, Verdict};
-use server::survey::ledger_of;
 use server::{receipts, records};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -30,9 +30,10 @@ community-hub serve [--site DIR] [--data-dir DIR] [--port N] [--bind ADDRESS] [-
     --trusted-proxies N  proxies in front that write X-Forwarded-For (default: 0)
     --mail-from ADDRESS  whom replies by e-mail come from (or MAIL_FROM); nobody needs to read it
     --public-url URL     where residents find this site, as in https://hub.example.org (or PUBLIC_URL)
-community-hub export inquiries|feedback|gaps|corrections|tallies [--format jsonl|csv] [--since YYYY-MM-DD] [--site DIR] [--data-dir DIR]
+community-hub export inquiries|feedback|gaps|corrections|tallies|contacts [--format jsonl|csv] [--since YYYY-MM-DD] [--site DIR] [--data-dir DIR]
     Opens what was received and prints it; the server may go on meanwhile. As sums come gaps
-    (searches that found nothing, by month) and tallies (by which code of the survey people came: opened, started, invited, refused).
+    (searches that found nothing, by month), tallies (by which code of the survey people came: opened, started, invited, refused)
+    and contacts (what staff counted at their counters: by day, hub, task, channel, outcome and reason).
 community-hub baseline verify FILE [--site DIR] [--data-dir DIR]
     Makes the figures of a frozen baseline again from the answers, and says whether they are the same to the byte.
 community-hub import FILE [--receipts FILE] [--site DIR] [--data-dir DIR]
@@ -138,6 +139,7 @@ fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Comm
         ["export", "corrections"] => Ok(Command::Export { settings, kind: Kind::Correction, format, since_ms }),
         ["baseline", "verify", file] => Ok(Command::Baseline { settings, file: file.into() }),
         ["baseline", ..] => Err(format!("Which file? Write: community-hub baseline verify FILE\n{HELP}")),
+        ["export", "contacts"] => Ok(Command::Export { settings, kind: Kind::Contact, format, since_ms }),
         ["export", "tallies"] => Ok(Command::Export { settings, kind: Kind::Tally, format, since_ms }),
         ["demo"] => Ok(Command::Demo { settings, inquiries }),
         ["import", file] => Ok(Command::Import { settings, file: file.into(), receipts }),
@@ -229,7 +231,7 @@ async fn verify_baseline(settings: &Settings, file: &Path) -> Result<(), String>
     let opened = open(&settings.data_dir, settings.database_url.as_deref(), municipality_of(&site)?).await?;
     let (keys, zone) = (opened.keys.now(), Zone::of(&catalogue.municipality().time_zone));
     let ink = Ink::new(keys.office_key());
-    let rows = opened.store.survey_rows(0).await.map_err(|fault| fault.to_string())?;
+    let rows = opened.store.acts(Book::Survey, 0).await.map_err(|fault| fault.to_string())?;
     let until = |until| ledger_of(&rows, &ink, until);
     let verdict = baseline::verify(&text, &opened.store, &keys, &zone, until, &editions.surveys()).await?;
     match verdict {

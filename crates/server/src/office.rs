@@ -8,6 +8,7 @@ mod arrivals;
 pub mod attempts;
 pub mod case;
 pub mod clock;
+mod counter;
 pub mod demo;
 pub mod desk;
 mod dice;
@@ -37,6 +38,7 @@ pub mod when;
 use sign_in::FirstToken;
 
 use crate::api::{Server, now_ms};
+use crate::counter::overlay::Overlay;
 use crate::receive::Receiver;
 use crate::store::{Deed, EventRow, OfficeStore, Store, StoreFault};
 use attempts::Attempts;
@@ -115,6 +117,17 @@ impl Office {
         self.server.editions.catalogue()
     }
 
+    /// Brings the edition up to date with what the office decided, here or at another server, and with what was published.
+    pub(crate) async fn compose(&self) -> Result<(), StoreFault> {
+        let overlay = Overlay::of(&*self.counter_ledger().await?, &self.zone);
+        if !self.server.editions.is_composed(overlay.as_ref()) {
+            let server = self.server.clone();
+            // It packs a catalogue, which takes long. One that is lost to a panic is made at the next look.
+            drop(tokio::task::spawn_blocking(move || server.editions.compose(overlay.as_ref())).await);
+        }
+        Ok(())
+    }
+
     /// When nobody works here yet: a token for the first administrator, for the console.
     pub async fn first_token(&self) -> Result<Option<String>, StoreFault> {
         let is_empty = !self.store().staff().await?.iter().any(|staff| staff.is_active && staff.has_begun());
@@ -144,6 +157,9 @@ pub async fn keep_up(office: Arc<Office>) {
                 }
                 if let Err(fault) = office.desk.count_finds(&office).await {
                     tracing::error!(%fault, "searches without an answer could not be counted; it is tried again");
+                }
+                if let Err(fault) = office.compose().await {
+                    tracing::error!(%fault, "what the office decided could not be read; it is tried again");
                 }
                 if look.is_multiple_of(LOOKS_TO_FORGET) {
                     office.attempts.forget_quiet();

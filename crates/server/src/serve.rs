@@ -4,6 +4,7 @@ use crate::api::{Server, router};
 use crate::client::Shares;
 use crate::editions::Editions;
 use crate::keys::{Found, KeyFolder, LOOK_S, readable_by_others};
+use crate::ledger::LedgerCopy;
 use crate::office::demo::is_demo;
 use crate::office::mail::{send_mails, settings::MailSettings};
 use crate::office::oidc::settings::OidcSettings;
@@ -11,7 +12,6 @@ use crate::office::{Office, keep_up};
 use crate::receive::Receiver;
 use crate::site::Site;
 use crate::store::{PostgresStore, SqliteStore, Store, SubmissionStore};
-use crate::survey::LedgerCopy;
 use domain::{Catalogue, MunicipalityId};
 use std::fmt::Display;
 use std::net::{IpAddr, SocketAddr};
@@ -112,6 +112,7 @@ pub async fn serve(settings: Settings) -> Result<(), String> {
         editions,
         shares: Shares::default(),
         ledger: LedgerCopy::default(),
+        counter: LedgerCopy::default(),
         trusted_proxies: settings.trusted_proxies,
         engine,
     });
@@ -119,6 +120,8 @@ pub async fn serve(settings: Settings) -> Result<(), String> {
     println!("Community Hub is at http://localhost:{port}");
     // What was made up is never mailed to anybody.
     let office = Office::new(server.clone(), mailer.filter(|_| !is_demo), provider, is_demo);
+    // From the first answer on: what was handed out before a stop is handed out after it.
+    office.compose().await.map_err(said)?;
     if let Some(token) = office.first_token().await.map_err(said)? {
         eprintln!(
             "Nobody works in the office yet. The first administrator begins at http://localhost:{port}/office/first with this token, which holds once: {token}"

@@ -7,6 +7,8 @@ use axum::body::{Body, Bytes};
 use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::fmt;
@@ -27,7 +29,8 @@ struct Row {
     immutable: bool,
 }
 
-struct File {
+/// A file in all its encodings.
+pub(crate) struct File {
     raw: Bytes,
     brotli: Option<Bytes>,
     gzip: Option<Bytes>,
@@ -119,7 +122,14 @@ impl Site {
 }
 
 impl File {
-    fn answer(&self, headers: &HeaderMap) -> Response {
+    /// One that was made here, and whose name changes with its content.
+    pub(crate) fn made(raw: Vec<u8>, brotli: Vec<u8>, sha256: &[u8; 32]) -> Self {
+        let sha256 = STANDARD.encode(sha256);
+        let etag = etag_of(&sha256);
+        Self { raw: raw.into(), brotli: Some(brotli.into()), gzip: None, sha256, etag, is_immutable: true, content_type: content_type(".bin") }
+    }
+
+    pub(crate) fn answer(&self, headers: &HeaderMap) -> Response {
         let caching = if self.is_immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
         let response = Response::builder().header(CACHE_CONTROL, caching).header(ETAG, &self.etag).header(VARY, "accept-encoding");
         let is_known = headers.get(IF_NONE_MATCH).is_some_and(|tags| tags.to_str().is_ok_and(|tags| tags.contains(&self.etag)));

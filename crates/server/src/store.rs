@@ -11,7 +11,7 @@ mod writer;
 
 pub use any::Store;
 pub use custody::{Custody, Deed, Erasure, Expired, Hold};
-pub use office::{Done, EventRow, OfficeStore, SessionRow, StaffRow, SurveyRow, ViewRow};
+pub use office::{ActRow, Book, Done, EventRow, OfficeStore, SeenRow, SessionRow, StaffRow, ViewRow};
 pub use postgres::PostgresStore;
 pub use sqlite::SqliteStore;
 

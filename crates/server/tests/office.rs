@@ -38,6 +38,20 @@ const RIGHTS: &[(&str, Option<Option<Role>>)] = &[
     ("GET /office/inquiry/{reference}/letter/{number}", Some(Some(Role::Office))),
     ("GET /office/gaps", Some(Some(Role::Office))),
     ("GET /office/gaps/draft", Some(Some(Role::Office))),
+    ("GET /office/counter", Some(Some(Role::Office))),
+    ("GET /office/counter.csv", Some(Some(Role::Office))),
+    ("GET /office/inventory", Some(Some(Role::Office))),
+    ("GET /office/inventory.toml", Some(Some(Role::Office))),
+    ("GET /office/inventory/proposals", Some(Some(Role::Office))),
+    ("POST /office/inventory/proposals/{number}", Some(Some(Role::Manager))),
+    ("GET /office/inventory/{hub}/{task}", Some(Some(Role::Office))),
+    ("POST /office/inventory/{hub}/{task}", Some(Some(Role::Office))),
+    ("GET /office/events", Some(Some(Role::Office))),
+    ("POST /office/events", Some(Some(Role::Office))),
+    ("POST /office/events/{hub}", Some(Some(Role::Office))),
+    ("GET /office/tablets", Some(Some(Role::Office))),
+    ("POST /office/tablets", Some(Some(Role::Office))),
+    ("POST /office/tablets/{tablet}", Some(Some(Role::Office))),
     ("GET /office/figures", Some(Some(Role::Manager))),
     ("GET /office/figures.csv", Some(Some(Role::Manager))),
     ("GET /office/survey", Some(Some(Role::Manager))),
@@ -91,6 +105,7 @@ fn nobody_comes_further_than_their_role() {
     for (method, path, right) in ROUTES.iter().filter(|(_, path, _)| !path.ends_with("sign-out")) {
         let address = path.replace("{reference}", &entry.head.reference().to_string()).replace("{number}", "1").replace("{login}", "nobody-here");
         let address = address.replace("{secret}", "none").replace("{tag}", "en").replace("{code}", "P12345");
+        let address = address.replace("{hub}", "town-hall").replace("{task}", "sell-dog-tag").replace("{tablet}", "tablet-7q3m");
         for (role, desk) in &people {
             let page = if *method == "GET" { desk.get(&hub, &address) } else { desk.post(&hub, &address, &[]) };
             let is_refused = page.status == 401 || page.status == 403 || page.header("location").starts_with("/office/sign-in?");

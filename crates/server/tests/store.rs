@@ -65,7 +65,9 @@ holds!(
     people_and_their_sessions_are_kept_and_end,
     places_are_paged_as_entries_are,
     each_has_lists_of_their_own,
-    what_was_done_with_the_survey_has_one_order,
+    what_was_done_has_one_order_in_each_book,
+    of_many_acts_with_one_number_one_stands,
+    of_each_device_there_is_what_it_said_last,
 );
 
 #[tokio::test]

@@ -12,11 +12,12 @@ use super::staff::Role;
 use crate::api::now_ms;
 use crate::editions::newest_catalogue;
 use crate::keys::{hex, random};
+use crate::ledger::LedgerCopy;
 use crate::receive::judge;
 use crate::serve::{Opened, municipality_of, open};
 use crate::site::Site;
 use crate::store::{Deed, Done, EventRow, OfficeStore, StaffRow, SubmissionStore};
-use crate::survey::LedgerCopy;
+use crate::survey::ledger::Ledger;
 use domain::submission::{Content, Envelope};
 use domain::{Catalogue, SubmissionId};
 use futures_util::future::try_join_all;
@@ -122,10 +123,10 @@ async fn tell_survey(opened: &Opened, catalogue: &Catalogue, answers: u64) -> Re
     let now_ms = now_ms();
     let ink = Ink::new(opened.keys.now().office_key());
     let opinions::Told { acts, entries } = opinions::month(&mut dice, catalogue, answers, random);
-    let (ledger, at_ms) = (LedgerCopy::default(), now_ms.saturating_sub(30 * DAY_MS));
+    let (ledger, at_ms) = (LedgerCopy::<Ledger>::default(), now_ms.saturating_sub(30 * DAY_MS));
     let deed = Deed { who: "demo-office".into(), reason: "made up".into(), at_ms };
     for act in &acts {
-        ledger.write((&opened.store, &ink), act, &deed, "demo-office", |_| true).await?;
+        ledger.write((&opened.store, &ink), &deed, "demo-office", |_| Some(act.clone())).await?;
     }
     for content in entries {
         let at_ms = now_ms.saturating_sub(DAY_MS + dice.below(28 * DAY_MS));

@@ -23,7 +23,7 @@ const ROWS_AT_ONCE: u32 = 500;
 /// What was counted so long ago is not read again.
 const LATE_MS: u64 = 60 * 1_000;
 /// What is counted and not opened on the desk.
-const FINDS: [Kind; 2] = [Kind::Gap, Kind::Correction];
+const FINDS: [Kind; 3] = [Kind::Gap, Kind::Correction, Kind::Contact];
 /// Somebody who looked at an inquiry within this time is said to be there.
 pub const PRESENT_MS: u64 = 3 * 60 * 1_000;
 

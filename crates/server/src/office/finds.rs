@@ -1,9 +1,10 @@
-//! What was looked for and not found, and what was said to be wrong: sums by month, in the memory of the server. Nobody reads when one of
+//! What was looked for and not found, what was said to be wrong, and what staff counted: sums by month or day, in the memory of the server. Nobody reads when one of
 //! them came, and nothing of one device or person stays.
 
 use super::month::Month;
+use crate::counter::contacts::Contacts;
 use domain::submission::{Content, CorrectedField};
-use domain::{HubId, Language, ServiceId, SubmissionId};
+use domain::{HubId, Language, ServiceId, SubmissionId, TaskId};
 use std::collections::{BTreeMap, HashMap};
 
 /// The sums, and how far they were counted.
@@ -13,6 +14,8 @@ pub struct Finds {
     pub searches: BTreeMap<(Month, Language, String), u64>,
     /// Errors reported, by month, record and field.
     pub errors: BTreeMap<(Month, Record, &'static str), u64>,
+    /// What staff counted at their counters, by its own days.
+    pub contacts: Contacts,
     /// Entries that no key opens.
     pub unopened: u64,
     /// What was counted lately, with its moment: the newest rows are read again, because some show late.
@@ -20,11 +23,13 @@ pub struct Finds {
     newest_ms: u64,
 }
 
-/// What an error was reported on: a service, a hub, a service at a hub.
+/// What an error was reported on: a service, a hub, a step of a task as it is done at a hub.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Record {
     pub service: Option<ServiceId>,
     pub hub: Option<HubId>,
+    pub task: Option<TaskId>,
+    pub step: Option<u8>,
 }
 
 impl Finds {
@@ -45,10 +50,11 @@ impl Finds {
         match content {
             Some(Content::Gap(gap)) => *self.searches.entry((month, gap.language(), gap.words().into())).or_default() += 1,
             Some(Content::Correction(correction)) => {
-                let record = Record { service: correction.service, hub: correction.hub };
+                let record = Record { service: correction.service, hub: correction.hub, task: correction.task, step: correction.step };
                 *self.errors.entry((month, record, field_name(correction.field))).or_default() += 1;
             }
-            Some(Content::Inquiry(_) | Content::Feedback(_) | Content::Tally(_) | Content::Contact(_)) => {}
+            Some(Content::Contact(contact)) => self.contacts.count(contact),
+            Some(Content::Inquiry(_) | Content::Feedback(_) | Content::Tally(_)) => {}
             None => self.unopened += 1,
         }
     }

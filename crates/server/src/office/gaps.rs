@@ -5,6 +5,7 @@ mod draft;
 mod list;
 
 use super::Office;
+use super::counter::reason_words;
 use super::guard::Visit;
 use super::month::Month;
 use super::pages::{Answer, Frame, Trouble, download, page as made};
@@ -12,7 +13,8 @@ use askama::Template;
 use axum::Extension;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
-use domain::{Catalogue, HubId, Language, ServiceId};
+use domain::{Catalogue, HubId, Language, ServiceId, TaskId};
+pub(super) use draft::slug;
 use draft::{Draft, Wrong, correction, missing_service, thesaurus_word};
 use list::{Filter, Gap, Missing, list};
 use std::collections::{BTreeSet, HashMap};
@@ -21,7 +23,7 @@ use std::sync::Arc;
 const ROWS_PER_PAGE: usize = 50;
 /// Words of a draft; a search has fewer.
 const WORDS_CHARS_MAX: usize = 120;
-const KINDS: [&str; 4] = ["search", "no-service", "error", "not-here"];
+const KINDS: [&str; 5] = ["search", "no-service", "error", "not-here", "counter"];
 
 #[derive(Template)]
 #[template(path = "office/gaps.html")]
@@ -66,6 +68,8 @@ struct Row {
     more: u64,
     /// What a draft of a correction needs to know, as an address's query.
     correction: String,
+    /// Where the office says what the counter does.
+    inventory: String,
 }
 
 pub(super) async fn page(State(office): State<Arc<Office>>, Extension(visit): Extension<Visit>, Query(query): Query<HashMap<String, String>>) -> Answer {
@@ -118,17 +122,33 @@ fn query_of(filter: &Filter) -> String {
 fn row(f: &Frame, missing: &Missing, catalogue: &Catalogue) -> Row {
     let hub_name = |id: &HubId| catalogue.hub(id).map_or_else(|| id.to_string(), |hub| hub.name.clone());
     let service_name = |id: &ServiceId| catalogue.service(id).map_or_else(|| id.to_string(), |service| service.name.clone());
+    let task_name = |id: &TaskId| catalogue.task(id).map_or_else(|| id.to_string(), |task| task.name.clone());
+    let mut inventory = String::new();
     let (what, language, correction) = match &missing.gap {
         Gap::Search { language, words } => (words.clone(), language.tag(), String::new()),
         Gap::NoService => (f.t("No service named", "Aucun service nommé").into(), "", String::new()),
         Gap::NotHere { service } => (service_name(service), "", String::new()),
+        Gap::NotDone { task, reason } => {
+            inventory = missing.hub.as_ref().map(|hub| format!("/office/inventory/{hub}/{task}")).unwrap_or_default();
+            (format!("{}: {}", task_name(task), reason_words(f, *reason)), "", String::new())
+        }
         Gap::Error { record, field } => {
             let of = record.service.as_ref().map(service_name).or_else(|| record.hub.as_ref().map(hub_name)).unwrap_or_default();
-            let ids = [("service", record.service.as_ref().map(|id| id.as_str())), ("hub", record.hub.as_ref().map(|id| id.as_str()))];
+            let step = record.step.map(|step| step.to_string());
+            let ids = [
+                ("service", record.service.as_ref().map(|id| id.as_str())),
+                ("hub", record.hub.as_ref().map(|id| id.as_str())),
+                ("task", record.task.as_ref().map(|id| id.as_str())),
+                ("step", step.as_deref()),
+            ];
             let mut query = form_urlencoded::Serializer::new(String::new());
             query.append_pair("draft", "correction").append_pair("field", field);
             query.extend_pairs(ids.into_iter().filter_map(|(name, id)| id.map(|id| (name, id))));
-            (format!("{of}: {}", field_words(f, field)), "", query.finish())
+            let what = match &record.task {
+                Some(task) => flag_words(f, &task_name(task), record.step),
+                None => format!("{of}: {}", field_words(f, field)),
+            };
+            (what, "", query.finish())
         }
     };
     Row {
@@ -142,7 +162,14 @@ fn row(f: &Frame, missing: &Missing, catalogue: &Catalogue) -> Row {
         references: missing.inquiries.iter().map(ToString::to_string).collect(),
         more: missing.times.saturating_sub(missing.inquiries.len() as u64),
         correction,
+        inventory,
     }
+}
+
+/// Staff say that a task is done otherwise at their counter.
+fn flag_words(f: &Frame, task: &str, step: Option<u8>) -> String {
+    let step = step.map(|step| format!(", {} {step}", f.t("step", "étape"))).unwrap_or_default();
+    format!("{task}{step}{}", f.t(": this is not how it is done here", " : ce n'est pas ainsi qu'on le fait ici"))
 }
 
 fn kind_words(f: &Frame, kind: &str) -> &'static str {
@@ -150,6 +177,7 @@ fn kind_words(f: &Frame, kind: &str) -> &'static str {
         "search" => f.t("Search without an answer", "Recherche sans réponse"),
         "no-service" => f.t("Inquiries without a service", "Demandes sans service"),
         "error" => f.t("Error reported", "Erreur signalée"),
+        "counter" => f.t("Could not be done at the counter", "N'a pas pu être fait au comptoir"),
         _ => f.t("Not done at this hub", "Non offert à ce carrefour"),
     }
 }
@@ -175,6 +203,7 @@ pub(super) async fn draft(State(office): State<Arc<Office>>, Extension(visit): E
     let words: String = text("words").chars().take(WORDS_CHARS_MAX).collect();
     let service = ServiceId::parse(text("service")).ok().and_then(|id| catalogue.service(&id));
     let hub = HubId::parse(text("hub")).ok().and_then(|id| catalogue.hub(&id));
+    let task = TaskId::parse(text("task")).ok().and_then(|id| catalogue.task(&id));
     let draft = match text("draft") {
         "word" if !words.is_empty() => match service {
             Some(service) => Some(thesaurus_word(&words, Language::parse(text("language")).unwrap_or(Language::English), service)),
@@ -187,6 +216,7 @@ pub(super) async fn draft(State(office): State<Arc<Office>>, Extension(visit): E
         },
         "service" if !words.is_empty() => Some(missing_service(&words, &catalogue)),
         "correction" => match (service, hub) {
+            (None, at) if task.is_some() => task.map(|task| correction(&Wrong::Task(task, text("step").parse().ok()), text("field"), at)),
             (Some(service), at) => Some(correction(&Wrong::Service(service), text("field"), at)),
             (None, Some(hub)) => Some(correction(&Wrong::Hub(hub), text("field"), None)),
             (None, None) => None,

@@ -3,7 +3,7 @@
 
 use super::guard::{at_least, guard};
 use super::staff::{Right, Role};
-use super::{Office, figures, gaps, inbox, inquiry, oidc, pages, people, sign_in, survey};
+use super::{Office, counter, figures, gaps, inbox, inquiry, oidc, pages, people, sign_in, survey};
 use axum::Router;
 use axum::http::Method;
 use axum::middleware::from_fn_with_state;
@@ -37,6 +37,20 @@ pub const ROUTES: &[(&str, &str, Right)] = &[
     ("GET", "/office/inquiry/{reference}/letter/{number}", at_least(Role::Office)),
     ("GET", "/office/gaps", at_least(Role::Office)),
     ("GET", "/office/gaps/draft", at_least(Role::Office)),
+    ("GET", "/office/counter", at_least(Role::Office)),
+    ("GET", "/office/counter.csv", at_least(Role::Office)),
+    ("GET", "/office/inventory", at_least(Role::Office)),
+    ("GET", "/office/inventory.toml", at_least(Role::Office)),
+    ("GET", "/office/inventory/proposals", at_least(Role::Office)),
+    ("POST", "/office/inventory/proposals/{number}", at_least(Role::Manager)),
+    ("GET", "/office/inventory/{hub}/{task}", at_least(Role::Office)),
+    ("POST", "/office/inventory/{hub}/{task}", at_least(Role::Office)),
+    ("GET", "/office/events", at_least(Role::Office)),
+    ("POST", "/office/events", at_least(Role::Office)),
+    ("POST", "/office/events/{hub}", at_least(Role::Office)),
+    ("GET", "/office/tablets", at_least(Role::Office)),
+    ("POST", "/office/tablets", at_least(Role::Office)),
+    ("POST", "/office/tablets/{tablet}", at_least(Role::Office)),
     ("GET", "/office/figures", at_least(Role::Manager)),
     ("GET", "/office/figures.csv", at_least(Role::Manager)),
     ("GET", "/office/survey", at_least(Role::Manager)),
@@ -90,6 +104,17 @@ pub(super) fn router<S: Clone + Send + Sync + 'static>(office: Arc<Office>) -> R
         .route("/office/inquiry/{reference}/letter/{number}", get(inquiry::letter))
         .route("/office/gaps", get(gaps::page))
         .route("/office/gaps/draft", get(gaps::draft))
+        .route("/office/counter", get(counter::contacts::page))
+        .route("/office/counter.csv", get(counter::contacts::csv))
+        .route("/office/inventory", get(counter::inventory::page))
+        .route("/office/inventory.toml", get(counter::inventory::file))
+        .route("/office/inventory/proposals", get(counter::inventory::proposals))
+        .route("/office/inventory/proposals/{number}", post(counter::inventory::decide))
+        .route("/office/inventory/{hub}/{task}", get(counter::inventory::cell).post(counter::inventory::propose))
+        .route("/office/events", get(counter::events::page).post(counter::events::make))
+        .route("/office/events/{hub}", post(counter::events::cancel))
+        .route("/office/tablets", get(counter::tablets::page).post(counter::tablets::make))
+        .route("/office/tablets/{tablet}", post(counter::tablets::change))
         .route("/office/figures", get(figures::page))
         .route("/office/figures.csv", get(figures::csv))
         .route("/office/survey", get(survey::report::page))

@@ -47,7 +47,7 @@ impl Office {
     /// Writes down what somebody did with the survey.
     pub(super) async fn write_survey(&self, who: &str, reason: &str, act: &Act) -> Result<(), StoreFault> {
         let deed = Deed { who: who.into(), reason: reason.into(), at_ms: now_ms() };
-        self.server.ledger.write((self.store(), &self.ink), act, &deed, who, |_| true).await
+        self.server.ledger.write((self.store(), &self.ink), &deed, who, |_| Some(act.clone())).await.map(|_| ())
     }
 
     /// All versions of the questions, the newest first.

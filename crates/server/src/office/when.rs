@@ -79,6 +79,29 @@ fn weekday(weekday: Weekday, language: Language) -> &'static str {
     }
 }
 
+/// How long something lasted, in the one unit that says most.
+pub fn lasting(seconds: u64, language: Language) -> String {
+    let (count, one, many) = match (seconds, language) {
+        (0..3_600, Language::English) => (seconds / 60, "minute", "minutes"),
+        (0..3_600, Language::French) => (seconds / 60, "minute", "minutes"),
+        (3_600..172_800, Language::English) => (seconds / 3_600, "hour", "hours"),
+        (3_600..172_800, Language::French) => (seconds / 3_600, "heure", "heures"),
+        (_, Language::English) => (seconds / 86_400, "day", "days"),
+        (_, Language::French) => (seconds / 86_400, "jour", "jours"),
+    };
+    format!("{count} {}", if count == 1 || (count == 0 && language == Language::French) { one } else { many })
+}
+
+/// How long ago something was.
+pub fn ago(seconds: u64, language: Language) -> String {
+    match (seconds, language) {
+        (0..120, Language::English) => "just now".into(),
+        (0..120, Language::French) => "à l'instant".into(),
+        (_, Language::English) => format!("{} ago", lasting(seconds, language)),
+        (_, Language::French) => format!("il y a {}", lasting(seconds, language)),
+    }
+}
+
 /// How a promise stands, in words: never by colour alone.
 pub fn promise(due: Due, now: Moment, language: Language) -> String {
     let english = language == Language::English;
@@ -130,6 +153,11 @@ mod tests {
         assert_eq!(say("2026-11-30 14:00", Language::English), "Monday 14:00");
         assert_eq!(say("2026-12-10 14:00", Language::English), "Thursday, Dec 10 14:00");
         assert_eq!(say("2025-12-10 14:00", Language::French), "mercredi 10 déc. 2025 14:00");
+        assert_eq!(
+            [0, 150, 7_300, 172_799, 172_800].map(|seconds| ago(seconds, Language::English)),
+            ["just now", "2 minutes ago", "2 hours ago", "47 hours ago", "2 days ago"]
+        );
+        assert_eq!([30, 3_600, 400_000].map(|seconds| ago(seconds, Language::French)), ["à l'instant", "il y a 1 heure", "il y a 4 jours"]);
         assert_eq!(promise(Due::At(at("2026-11-25 16:00")), now, Language::English), "Overdue since yesterday 16:00");
         assert_eq!(promise(Due::Paused { left_minutes: 390 }, now, Language::French), "Horloge arrêtée, reste 6 h 30");
     }

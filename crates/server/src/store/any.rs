@@ -1,8 +1,8 @@
 //! Whichever store a server was started with.
 
 use super::{
-    Custody, Deed, Done, Erasure, EventRow, Expired, Hold, Kept, OfficeStore, PostgresStore, Record, SessionRow, SqliteStore, StaffRow, StoreFault,
-    StoredSubmission, SubmissionStore, SurveyRow, Tombstone, ViewRow,
+    ActRow, Book, Custody, Deed, Done, Erasure, EventRow, Expired, Hold, Kept, OfficeStore, PostgresStore, Record, SeenRow, SessionRow, SqliteStore, StaffRow,
+    StoreFault, StoredSubmission, SubmissionStore, Tombstone, ViewRow,
 };
 use crate::audit::AuditEntry;
 use domain::SubmissionId;
@@ -171,12 +171,20 @@ impl OfficeStore for Store {
         either!(self, store => store.events_since(since_ms, after, most).await)
     }
 
-    async fn append_survey(&self, row: &SurveyRow, what: &str, deed: &Deed) -> Result<bool, StoreFault> {
-        either!(self, store => store.append_survey(row, what, deed).await)
+    async fn append_act(&self, book: Book, row: &ActRow, what: &str, deed: &Deed) -> Result<bool, StoreFault> {
+        either!(self, store => store.append_act(book, row, what, deed).await)
     }
 
-    async fn survey_rows(&self, after: u32) -> Result<Vec<SurveyRow>, StoreFault> {
-        either!(self, store => store.survey_rows(after).await)
+    async fn acts(&self, book: Book, after: u32) -> Result<Vec<ActRow>, StoreFault> {
+        either!(self, store => store.acts(book, after).await)
+    }
+
+    async fn see_device(&self, seen: &SeenRow) -> Result<(), StoreFault> {
+        either!(self, store => store.see_device(seen).await)
+    }
+
+    async fn devices(&self) -> Result<Vec<SeenRow>, StoreFault> {
+        either!(self, store => store.devices().await)
     }
 
     async fn ids(&self, kind: Kind) -> Result<Vec<SubmissionId>, StoreFault> {

@@ -6,9 +6,9 @@ mod statements;
 pub(super) use statements::{append_event, office, read};
 
 use super::{StoreFault, custody::Deed};
-use domain::SubmissionId;
 use domain::status::Stage;
 use domain::submission::Kind;
+use domain::{SubmissionId, TerminalId};
 use std::future::Future;
 
 /// Somebody who works with the office, as kept.
@@ -62,14 +62,33 @@ pub struct Done {
     pub deed: Deed,
 }
 
-/// One thing that the office did with the survey. Never changed; the next one has the next number.
+/// What the office writes of its own doings, beside what was done with each inquiry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Book {
+    /// Collectors, cleared comments, frozen baselines.
+    Survey,
+    /// Tablets, what counters do, events.
+    Counter,
+}
+
+/// One thing that the office did, in one of its books. Never changed; the next one has the next number.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SurveyRow {
+pub struct ActRow {
     /// From one on, without gaps.
     pub number: u32,
     pub at_ms: u64,
     pub who: String,
     pub sealed: Vec<u8>,
+}
+
+/// What a device said of itself last. Of each there is one, and nothing of when it spoke before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeenRow {
+    pub device: TerminalId,
+    /// By the server's clock.
+    pub at_ms: u64,
+    /// Numbers as JSON.
+    pub state: String,
 }
 
 /// A list that somebody comes back to: a name and the filters in the address.
@@ -116,11 +135,17 @@ pub trait OfficeStore: Send + Sync + 'static {
     fn events_since(&self, since_ms: u64, after: Option<(u64, SubmissionId, u32)>, most: u32)
     -> impl Future<Output = Result<Vec<EventRow>, StoreFault>> + Send;
 
-    /// Adds what was done with the survey. False when its number is taken.
-    fn append_survey(&self, row: &SurveyRow, what: &str, deed: &Deed) -> impl Future<Output = Result<bool, StoreFault>> + Send;
+    /// Adds what was done to a book. False when its number is taken.
+    fn append_act(&self, book: Book, row: &ActRow, what: &str, deed: &Deed) -> impl Future<Output = Result<bool, StoreFault>> + Send;
 
-    /// All that was done with the survey after a number, in order.
-    fn survey_rows(&self, after: u32) -> impl Future<Output = Result<Vec<SurveyRow>, StoreFault>> + Send;
+    /// All that stands in a book after a number, in order.
+    fn acts(&self, book: Book, after: u32) -> impl Future<Output = Result<Vec<ActRow>, StoreFault>> + Send;
+
+    /// Keeps what a device says of itself, in place of what it said before.
+    fn see_device(&self, seen: &SeenRow) -> impl Future<Output = Result<(), StoreFault>> + Send;
+
+    /// What every device said last, in order of their names.
+    fn devices(&self) -> impl Future<Output = Result<Vec<SeenRow>, StoreFault>> + Send;
 
     /// The ids of all that is kept of a kind.
     fn ids(&self, kind: Kind) -> impl Future<Output = Result<Vec<SubmissionId>, StoreFault>> + Send;

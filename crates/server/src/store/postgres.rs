@@ -56,7 +56,7 @@ fn fault(error: sqlx::Error) -> StoreFault {
 
 /// Only where they are not: changing a table would wait for whoever reads it, a backup for instance, and stop all others.
 async fn make_tables(connection: &mut PgConnection) -> Result<(), StoreFault> {
-    let row = sqlx::query("SELECT to_regclass('survey_entry') IS NOT NULL").fetch_one(&mut *connection).await.map_err(fault)?;
+    let row = sqlx::query("SELECT to_regclass('device_seen') IS NOT NULL").fetch_one(&mut *connection).await.map_err(fault)?;
     if row.get(0) {
         return Ok(());
     }

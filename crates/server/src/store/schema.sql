@@ -103,6 +103,25 @@ CREATE TABLE IF NOT EXISTS survey_entry (
     PRIMARY KEY (municipality, number)
 ) STRICT, WITHOUT ROWID;
 
+-- What the office did with tablets, with what counters do and with events, sealed for the office. It is only added to.
+CREATE TABLE IF NOT EXISTS counter_entry (
+    municipality TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    at_ms INTEGER NOT NULL,
+    who TEXT NOT NULL,
+    sealed BLOB NOT NULL,
+    PRIMARY KEY (municipality, number)
+) STRICT, WITHOUT ROWID;
+
+-- What each tablet and public terminal said of itself last: numbers, and nothing of anybody.
+CREATE TABLE IF NOT EXISTS device_seen (
+    municipality TEXT NOT NULL,
+    device TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    PRIMARY KEY (municipality, device)
+) STRICT, WITHOUT ROWID;
+
 -- Lists that somebody comes back to.
 CREATE TABLE IF NOT EXISTS saved_view (
     municipality TEXT NOT NULL,

@@ -1,5 +1,7 @@
 //! What the office did with the survey, act by act, and what stands after all of them. Pure.
 
+use crate::ledger::Entry;
+use crate::store::Book;
 use domain::collector::{CollectorCode, Ticket, Way};
 use domain::{HubId, QuestionId, SubmissionId};
 use insight::report::CollectorCount;
@@ -100,15 +102,6 @@ pub struct Frozen {
     pub who: String,
 }
 
-/// An act with its place. Nothing where no key opens it.
-#[derive(Debug, Clone)]
-pub struct Entry {
-    pub number: u32,
-    pub at_ms: u64,
-    pub who: String,
-    pub act: Option<Act>,
-}
-
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ledger {
     pub collectors: BTreeMap<CollectorCode, Known>,
@@ -122,8 +115,20 @@ pub struct Ledger {
     pub unread: u32,
 }
 
-impl Ledger {
-    pub fn take(&mut self, entry: Entry) {
+impl crate::ledger::Ledger for Ledger {
+    type Act = Act;
+    const BOOK: Book = Book::Survey;
+    const SEALED_TO: SubmissionId = SubmissionId::from_bytes([0xff; 16]);
+
+    fn name_of(act: &Act) -> &'static str {
+        act.name()
+    }
+
+    fn last(&self) -> u32 {
+        self.last
+    }
+
+    fn take(&mut self, entry: Entry<Act>) {
         self.last = entry.number;
         match entry.act {
             Some(Act::Made { collector }) => {
@@ -149,7 +154,9 @@ impl Ledger {
             None => self.unread += 1,
         }
     }
+}
 
+impl Ledger {
     /// Whether an invitation with this ticket was given out.
     pub fn knows(&self, ticket: Ticket) -> bool {
         self.tickets.contains(&ticket_mark(ticket))
@@ -187,6 +194,7 @@ pub fn ticket_mark(ticket: Ticket) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ledger::Ledger as _;
 
     fn ledger(acts: impl IntoIterator<Item = Act>) -> Ledger {
         let mut ledger = Ledger::default();

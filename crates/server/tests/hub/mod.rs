@@ -69,12 +69,13 @@ const OFFICE: &str = r#"{"hub":"town-hall","department":"Harbour Office","first_
 
 fn site(dir: &std::path::Path) {
     let project = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let file = domain_catalogue(&project);
-    let files: [(&str, Vec<u8>); 6] = [
+    let (file, whole) = domain_catalogue(&project);
+    let files: [(&str, Vec<u8>); 7] = [
         ("/index.html", b"<head><title>hub</title></head>\n<body>\n<p>english page".to_vec()),
         ("/fr/index.html", "<p>page en français".into()),
         ("/app-0123456789abcdef_bg.wasm", vec![0; 100]),
         ("/catalogue-0123456789abcdef.bin", file),
+        ("/whole.json", whole),
         ("/office.json", OFFICE.into()),
         ("/sw.js", format!("const CACHE = \"app-1\";\nconst FILES = [[\"/index.html\",\"{:0>30}\"]];\n", "/index.html".len()).into()),
     ];
@@ -97,9 +98,11 @@ fn site(dir: &std::path::Path) {
     std::fs::write(dir.join("site.json"), format!(r#"{{"version":"test","files":[{}]}}"#, rows.join(","))).unwrap();
 }
 
-fn domain_catalogue(project: &std::path::Path) -> Vec<u8> {
-    let (catalogue, _) = publish::check_dir(&project.join("tests/municipalities/pine-harbour")).unwrap_or_else(|faults| panic!("{faults:?}"));
-    catalogue.to_bundle(&[]).unwrap()
+/// The catalogue as devices have it, and whole.
+fn domain_catalogue(project: &std::path::Path) -> (Vec<u8>, Vec<u8>) {
+    let (catalogue, thesaurus) = publish::check_dir(&project.join("tests/municipalities/pine-harbour")).unwrap_or_else(|faults| panic!("{faults:?}"));
+    let whole = finder::Whole { catalogue: catalogue.file().clone(), thesaurus };
+    (catalogue.to_bundle(&[]).unwrap(), serde_json::to_vec(&whole).unwrap())
 }
 
 fn program(database: Option<&str>) -> Command {

@@ -1,7 +1,7 @@
 //! Change files for the folder of the municipality: somebody fills in what is known, puts it there, and has it checked. Nothing here is said
 //! to be true: what nobody knows is left empty, and no source is made up.
 
-use domain::catalogue::{Hub, Service};
+use domain::catalogue::{Hub, Service, Task};
 use domain::{Catalogue, Language};
 use std::fmt::Write;
 
@@ -63,6 +63,8 @@ source.verified = false
 pub(super) enum Wrong<'a> {
     Service(&'a Service),
     Hub(&'a Hub),
+    /// A task, and which of its steps, from one.
+    Task(&'a Task, Option<u8>),
 }
 
 /// A record that somebody says is wrong: which, what of it, and what stands there now.
@@ -70,8 +72,12 @@ pub(super) fn correction(wrong: &Wrong<'_>, field: &str, at: Option<&Hub>) -> Dr
     let (table, folder, id, name) = match wrong {
         Wrong::Service(service) => ("service", "services", service.id.as_str(), &service.name),
         Wrong::Hub(hub) => ("hub", "hubs", hub.id.as_str(), &hub.name),
+        Wrong::Task(task, _) => ("task", "tasks.toml", task.id.as_str(), &task.name),
     };
-    let mut text = head(&format!("{folder}/, in the record with this id"), &format!("Somebody says that something of this record is wrong: {name}."));
+    let mut text = head(
+        &format!("{folder}{}, in the record with this id", if folder.ends_with(".toml") { "" } else { "/" }),
+        &format!("Somebody says that something of this record is wrong: {name}."),
+    );
     // Writing into a text does not fail.
     let _ = write!(
         text,
@@ -105,6 +111,10 @@ fn standing(wrong: &Wrong<'_>, field: &str) -> Vec<(&'static str, String)> {
         (Wrong::Hub(hub), "phone") => vec![("phone", some(&hub.phone))],
         (Wrong::Hub(_), "hours") => vec![("hours", "see the record".into())],
         (Wrong::Hub(hub), "process") => vec![("tasks", format!("[{}]", hub.tasks.iter().map(|task| quoted(task.as_str())).collect::<Vec<_>>().join(", ")))],
+        (Wrong::Task(task, step), _) => {
+            let meant = |(number, _): &(usize, &String)| step.is_none_or(|step| *number == usize::from(step));
+            (1..).zip(&task.steps).filter(meant).map(|(number, text)| ("steps", format!("step {number}: {}", quoted(text)))).collect()
+        }
         _ => Vec::new(),
     }
 }
@@ -131,7 +141,7 @@ fn plain(text: &str) -> String {
 }
 
 /// Small letters, digits and hyphens; never empty.
-fn slug(text: &str) -> String {
+pub(in crate::office) fn slug(text: &str) -> String {
     let mut slug = String::new();
     for letter in finder::folded(text).chars() {
         if letter.is_ascii_alphanumeric() {

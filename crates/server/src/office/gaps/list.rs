@@ -1,11 +1,13 @@
 //! What fell between the chairs, as one list by month and place: pure, from the sums of the desk, its inquiries and the catalogue.
 
+use crate::counter::contacts::{Contacts, missing};
 use crate::office::desk::Inquiry;
 use crate::office::finds::{Finds, Record};
 use crate::office::month::Month;
 use crate::office::when::Zone;
+use domain::counter::Reason;
 use domain::reference::Reference;
-use domain::{Catalogue, HubId, Language, ServiceId};
+use domain::{Catalogue, HubId, Language, ServiceId, TaskId};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -24,6 +26,8 @@ pub(super) enum Gap {
     Error { record: Record, field: &'static str },
     /// Asked for at a hub whose counter does none of the service's tasks.
     NotHere { service: ServiceId },
+    /// Staff could not do it at their counter, or sent somebody on because it is not done there.
+    NotDone { task: TaskId, reason: Reason },
 }
 
 impl Gap {
@@ -33,6 +37,7 @@ impl Gap {
             Gap::NoService => "no-service",
             Gap::Error { .. } => "error",
             Gap::NotHere { .. } => "not-here",
+            Gap::NotDone { .. } => "counter",
         }
     }
 }
@@ -45,7 +50,7 @@ pub(super) struct Missing {
     pub(super) hub: Option<HubId>,
     pub(super) gap: Gap,
     pub(super) times: u64,
-    /// The newest inquiries that it is about; searches and errors have none.
+    /// The newest inquiries that it is about; searches, errors and what counters could not do have none.
     pub(super) inquiries: Vec<Reference>,
 }
 
@@ -82,7 +87,12 @@ pub(super) fn list(finds: &Finds, inquiries: &[Arc<Inquiry>], catalogue: &Catalo
         times: *times,
         inquiries: Vec::new(),
     });
-    let mut all: Vec<Missing> = searches.chain(errors).chain(of_inquiries(inquiries, catalogue, zone)).filter(|missing| filter.fits(missing)).collect();
+    let mut all: Vec<Missing> = searches
+        .chain(errors)
+        .chain(of_inquiries(inquiries, catalogue, zone))
+        .chain(of_contacts(&finds.contacts))
+        .filter(|missing| filter.fits(missing))
+        .collect();
     all.sort_by(|one, other| order(one).cmp(&order(other)));
     all
 }
@@ -113,6 +123,17 @@ fn of_inquiries(inquiries: &[Arc<Inquiry>], catalogue: &Catalogue, zone: &Zone) 
         Missing { month, hub, gap, times, inquiries: references.into_iter().take(LINKS_MAX).map(|(_, reference)| reference).collect() }
     };
     found.into_iter().map(missing).collect()
+}
+
+/// What could not be done at a counter, by the days that staff wrote down.
+fn of_contacts(contacts: &Contacts) -> impl Iterator<Item = Missing> {
+    let mut found: BTreeMap<Line, u64> = BTreeMap::new();
+    for (day, of, times) in contacts.all() {
+        if let Some(reason) = missing(of.outcome) {
+            *found.entry((Month::of(day), Some(of.hub.clone()), Gap::NotDone { task: of.task.clone(), reason })).or_default() += times;
+        }
+    }
+    found.into_iter().map(|((month, hub, gap), times)| Missing { month, hub, gap, times, inquiries: Vec::new() })
 }
 
 /// A service without a task at a counter is missing nowhere; one that has gone from the catalogue says nothing.

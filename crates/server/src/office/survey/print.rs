@@ -160,7 +160,7 @@ fn questions(survey: &Survey, language: Language) -> Vec<QuestionView> {
 
 impl Office {
     /// Where residents find this site; the second says whether somebody said so, or whether it is only the address by which this page was asked for.
-    fn address(&self, headers: &HeaderMap) -> (String, bool) {
+    pub(in crate::office) fn address(&self, headers: &HeaderMap) -> (String, bool) {
         if let Some(mailer) = &self.mailer {
             return (mailer.public_url().to_string(), true);
         }

@@ -1,10 +1,10 @@
 //! The third part: what the office's own pages are promised.
 
 use super::record;
-use crate::store::{Custody, Deed, Done, Erasure, EventRow, OfficeStore, SessionRow, StaffRow, SubmissionStore, SurveyRow, ViewRow};
-use domain::SubmissionId;
+use crate::store::{ActRow, Book, Custody, Deed, Done, Erasure, EventRow, OfficeStore, SeenRow, SessionRow, StaffRow, SubmissionStore, ViewRow};
 use domain::status::Stage;
 use domain::submission::Kind;
+use domain::{SubmissionId, TerminalId};
 
 fn deed(at_ms: u64) -> Deed {
     Deed { who: "ann".into(), reason: "a reason".into(), at_ms }
@@ -151,14 +151,39 @@ pub async fn each_has_lists_of_their_own(store: &impl OfficeStore) {
     assert_eq!(store.views("bo").await, Ok(vec![view("bo", "a", "q=3")]));
 }
 
-/// What was done with the survey stands in one order; who comes second with a number overwrites nothing.
-pub async fn what_was_done_with_the_survey_has_one_order(store: &(impl OfficeStore + Custody)) {
-    let row = |number: u32, at_ms: u64| SurveyRow { number, at_ms, who: "ann".into(), sealed: vec![number as u8; 3] };
-    assert_eq!(store.append_survey(&row(1, 5), "collector", &deed(5)).await, Ok(true));
-    assert_eq!(store.append_survey(&SurveyRow { sealed: b"other".to_vec(), ..row(1, 6) }, "collector", &deed(6)).await, Ok(false));
-    assert_eq!(store.append_survey(&row(2, 4), "clear", &deed(7)).await, Ok(true), "a clock that was set back changes no order");
-    assert_eq!(store.survey_rows(0).await, Ok(vec![row(1, 5), row(2, 4)]));
-    assert_eq!(store.survey_rows(1).await, Ok(vec![row(2, 4)]));
+/// What was done stands in one order in its book, and in no other book; who comes second with a number overwrites nothing.
+pub async fn what_was_done_has_one_order_in_each_book(store: &(impl OfficeStore + Custody)) {
+    let row = |number: u32, at_ms: u64| ActRow { number, at_ms, who: "ann".into(), sealed: vec![number as u8; 3] };
+    for (book, other) in [(Book::Survey, Book::Counter), (Book::Counter, Book::Survey)] {
+        let before = store.acts(other, 0).await;
+        assert_eq!(store.append_act(book, &row(1, 5), "make", &deed(5)).await, Ok(true));
+        assert_eq!(store.append_act(book, &ActRow { sealed: b"other".to_vec(), ..row(1, 6) }, "make", &deed(6)).await, Ok(false));
+        assert_eq!(store.append_act(book, &row(2, 4), "end", &deed(7)).await, Ok(true), "a clock that was set back changes no order");
+        assert_eq!(store.acts(book, 0).await, Ok(vec![row(1, 5), row(2, 4)]));
+        assert_eq!(store.acts(book, 1).await, Ok(vec![row(2, 4)]));
+        assert_eq!(store.acts(other, 0).await, before);
+    }
     let audit = store.audit(0, 10).await.expect("it can be read");
-    assert_eq!(audit.iter().map(|entry| entry.what.as_str()).collect::<Vec<_>>(), ["collector", "clear"]);
+    assert_eq!(audit.iter().map(|entry| entry.what.as_str()).collect::<Vec<_>>(), ["make", "end", "make", "end"]);
+}
+
+/// Of many who write one number at once, one is first: that is how a code is used once.
+pub async fn of_many_acts_with_one_number_one_stands(store: &impl OfficeStore) {
+    let write = async |at_ms: u64| {
+        let row = ActRow { number: 1, at_ms, who: String::new(), sealed: vec![at_ms as u8] };
+        store.append_act(Book::Counter, &row, "enrol", &deed(at_ms)).await.expect("it can be written")
+    };
+    let (one, two, three, four) = tokio::join!(write(1), write(2), write(3), write(4));
+    assert_eq!([one, two, three, four].iter().filter(|is_written| **is_written).count(), 1);
+    assert_eq!(store.acts(Book::Counter, 0).await.map(|rows| rows.len()), Ok(1));
+}
+
+/// Of each device there is what it said last, and nothing of before.
+pub async fn of_each_device_there_is_what_it_said_last(store: &impl OfficeStore) {
+    let seen = |device: &str, at_ms: u64, state: &str| SeenRow { device: TerminalId::parse(device).expect("the checks use slugs"), at_ms, state: state.into() };
+    assert_eq!(store.devices().await, Ok(Vec::new()));
+    for said in [seen("tablet-b", 5, "{}"), seen("tablet-a", 6, "{}"), seen("tablet-b", 4, r#"{"waiting":2}"#)] {
+        store.see_device(&said).await.expect("there is room");
+    }
+    assert_eq!(store.devices().await, Ok(vec![seen("tablet-a", 6, "{}"), seen("tablet-b", 4, r#"{"waiting":2}"#)]));
 }

@@ -115,10 +115,13 @@ macro_rules! office {
                 rows.iter().map(event_in).collect()
             }
 
-            async fn append_survey(&self, row: &SurveyRow, what: &str, deed: &Deed) -> Result<bool, StoreFault> {
+            async fn append_act(&self, book: Book, row: &ActRow, what: &str, deed: &Deed) -> Result<bool, StoreFault> {
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
-                let add = sqlx::query("INSERT INTO survey_entry (municipality, number, at_ms, who, sealed) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING");
+                let add = sqlx::query(match book {
+                    Book::Survey => "INSERT INTO survey_entry (municipality, number, at_ms, who, sealed) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+                    Book::Counter => "INSERT INTO counter_entry (municipality, number, at_ms, who, sealed) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+                });
                 let add = add.bind(self.municipality.as_str()).bind(i64::from(row.number)).bind(row.at_ms as i64).bind(&row.who).bind(&row.sealed);
                 if add.execute(&mut *transaction).await.map_err(fault)?.rows_affected() == 0 {
                     return Ok(false);
@@ -128,13 +131,34 @@ macro_rules! office {
                 Ok(true)
             }
 
-            async fn survey_rows(&self, after: u32) -> Result<Vec<SurveyRow>, StoreFault> {
-                let find = sqlx::query("SELECT number, at_ms, who, sealed FROM survey_entry WHERE municipality = $1 AND number > $2 ORDER BY number");
-                let find = find.bind(self.municipality.as_str()).bind(i64::from(after));
-                let rows = find.fetch_all(&mut self.office().await?).await.map_err(fault)?;
+            async fn acts(&self, book: Book, after: u32) -> Result<Vec<ActRow>, StoreFault> {
+                let find = sqlx::query(match book {
+                    Book::Survey => "SELECT number, at_ms, who, sealed FROM survey_entry WHERE municipality = $1 AND number > $2 ORDER BY number",
+                    Book::Counter => "SELECT number, at_ms, who, sealed FROM counter_entry WHERE municipality = $1 AND number > $2 ORDER BY number",
+                });
+                let rows = read!(self, fetch_all find.bind(self.municipality.as_str()).bind(i64::from(after)));
                 let read =
-                    |row: &$row| SurveyRow { number: row.get::<i64, _>(0) as u32, at_ms: row.get::<i64, _>(1) as u64, who: row.get(2), sealed: row.get(3) };
+                    |row: &$row| ActRow { number: row.get::<i64, _>(0) as u32, at_ms: row.get::<i64, _>(1) as u64, who: row.get(2), sealed: row.get(3) };
                 Ok(rows.iter().map(read).collect())
+            }
+
+            async fn see_device(&self, seen: &SeenRow) -> Result<(), StoreFault> {
+                let see = sqlx::query(
+                    "INSERT INTO device_seen (municipality, device, at_ms, state) VALUES ($1, $2, $3, $4)
+                     ON CONFLICT (municipality, device) DO UPDATE SET at_ms = excluded.at_ms, state = excluded.state",
+                );
+                let see = see.bind(self.municipality.as_str()).bind(seen.device.as_str()).bind(seen.at_ms as i64).bind(&seen.state);
+                see.execute(&mut self.office().await?).await.map(|_| ()).map_err(fault)
+            }
+
+            async fn devices(&self) -> Result<Vec<SeenRow>, StoreFault> {
+                let find = sqlx::query("SELECT device, at_ms, state FROM device_seen WHERE municipality = $1 ORDER BY device");
+                let rows = read!(self, fetch_all find.bind(self.municipality.as_str()));
+                let read = |row: &$row| {
+                    let device = TerminalId::parse(row.get(0)).map_err(|error| StoreFault::Failed(error.to_string()))?;
+                    Ok(SeenRow { device, at_ms: row.get::<i64, _>(1) as u64, state: row.get(2) })
+                };
+                rows.iter().map(read).collect()
             }
 
             async fn ids(&self, kind: Kind) -> Result<Vec<SubmissionId>, StoreFault> {

@@ -113,7 +113,6 @@ CREATE TABLE IF NOT EXISTS saved_view (
     PRIMARY KEY (municipality, login, name)
 );
 
--- The last table: where it is, all are.
 CREATE TABLE IF NOT EXISTS survey_entry (
     municipality TEXT NOT NULL,
     number BIGINT NOT NULL,
@@ -121,4 +120,22 @@ CREATE TABLE IF NOT EXISTS survey_entry (
     who TEXT NOT NULL,
     sealed BYTEA NOT NULL,
     PRIMARY KEY (municipality, number)
+);
+
+CREATE TABLE IF NOT EXISTS counter_entry (
+    municipality TEXT NOT NULL,
+    number BIGINT NOT NULL,
+    at_ms BIGINT NOT NULL,
+    who TEXT NOT NULL,
+    sealed BYTEA NOT NULL,
+    PRIMARY KEY (municipality, number)
+);
+
+-- The last table: where it is, all are.
+CREATE TABLE IF NOT EXISTS device_seen (
+    municipality TEXT NOT NULL,
+    device TEXT NOT NULL,
+    at_ms BIGINT NOT NULL,
+    state TEXT NOT NULL,
+    PRIMARY KEY (municipality, device)
 );

@@ -3,12 +3,12 @@
 use super::{SqliteStore, fault};
 use crate::audit::{AuditEntry, BEGINNING};
 use crate::store::custody::{Deed, Erasure, Expired, Hold, append, custody, due, id_in, link_in, stage_in};
-use crate::store::office::{Done, EventRow, SessionRow, StaffRow, SurveyRow, ViewRow, append_event, office, read};
+use crate::store::office::{ActRow, Book, Done, EventRow, SeenRow, SessionRow, StaffRow, ViewRow, append_event, office, read};
 use crate::store::{StoreFault, StoredSubmission, Tombstone, kind_number, place, stored};
-use domain::SubmissionId;
 use domain::reference::Reference;
 use domain::status::Stage;
 use domain::submission::Kind;
+use domain::{SubmissionId, TerminalId};
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{Sqlite, SqliteConnection};
 use sqlx::{ConnectOptions, Connection, Row};

@@ -72,13 +72,15 @@ fn a_note_of_a_correction_names_the_record_and_what_stands_there() {
     let hub = &catalogue.hubs()[0];
     let boats = service(&catalogue, "boat-permit");
     for field in ["documents", "fee", "hours", "phone", "address", "online-page", "process", "gone", "other", "\"]\n[x]"] {
-        for wrong in [Wrong::Service(&boats), Wrong::Hub(hub)] {
+        for wrong in [Wrong::Service(&boats), Wrong::Hub(hub), Wrong::Task(&catalogue.tasks()[0], Some(2))] {
             let draft = correction(&wrong, field, Some(hub));
             let table: toml::Table = draft.text.parse().unwrap_or_else(|error| panic!("{error}\n{}", draft.text));
             assert_eq!(table["correction"][0]["field"].as_str(), Some(plain(field).as_str()));
             assert!(draft.file_name.is_ascii());
         }
     }
+    let draft = correction(&Wrong::Task(&catalogue.tasks()[0], Some(2)), "process", Some(hub));
+    assert!(draft.text.contains("# Now:     steps = step 2: \"Take the fee\"\n") && !draft.text.contains("step 1"), "{}", draft.text);
     let draft = correction(&Wrong::Service(&boats), "fee", None);
     assert!(draft.text.contains("id = \"boat-permit\"") && draft.text.contains("# Now:     fee = \"$40 a season\"\n# Instead: fee = "), "{}", draft.text);
 }

@@ -4,6 +4,7 @@ use super::*;
 use crate::office::case::Case;
 use crate::office::clock::Due;
 use domain::SubmissionId;
+use domain::counter::{Channel, Contact, Outcome};
 use domain::inquiry::{ReplyTo, ValidInquiry};
 use std::path::Path;
 
@@ -95,10 +96,36 @@ fn what_a_hub_does_not_do_is_missed_there_and_only_there() {
 }
 
 #[test]
+fn what_could_not_be_done_at_a_counter_is_a_line_by_month_task_and_reason() {
+    let (catalogue, mut finds) = (catalogue(), Finds::default());
+    let (with, _) = hubs(&catalogue, "dog-tag");
+    let contact = |on: &str, outcome| Contact {
+        task: TaskId::parse("sell-dog-tag").unwrap(),
+        hub: with.clone(),
+        on: domain::hours::Date::parse(on).unwrap(),
+        channel: Channel::Counter,
+        outcome,
+        is_taken_back: false,
+    };
+    for (on, outcome) in [
+        ("2026-11-01", Outcome::CouldNot(Reason::Payment)),
+        ("2026-11-30", Outcome::CouldNot(Reason::Payment)),
+        ("2026-10-31", Outcome::Referred(Reason::NotDoneHere)),
+        ("2026-11-03", Outcome::Referred(Reason::OtherGovernment)),
+        ("2026-11-03", Outcome::Done),
+    ] {
+        finds.contacts.count(contact(on, outcome));
+    }
+    let all = list(&finds, &[], &catalogue, &zone(), &Filter::default());
+    assert_eq!(lines(&all), ["2026-11 counter 2", "2026-10 counter 1"]);
+    assert_eq!((&all[0].hub, &all[0].gap), (&Some(with.clone()), &Gap::NotDone { task: TaskId::parse("sell-dog-tag").unwrap(), reason: Reason::Payment }));
+}
+
+#[test]
 fn filters_leave_what_is_asked_for() {
     let (catalogue, mut finds) = (catalogue(), finds());
     let (hub, _) = hubs(&catalogue, "dog-tag");
-    finds.errors.insert((month("2026-11"), Record { service: None, hub: Some(hub.clone()) }, "hours"), 4);
+    finds.errors.insert((month("2026-11"), Record { service: None, hub: Some(hub.clone()), task: None, step: None }, "hours"), 4);
     let check = |filter: Filter, expected: &[&str]| assert_eq!(lines(&list(&finds, &[], &catalogue, &zone(), &filter)), expected, "{filter:?}");
     check(Filter { kind: "error".into(), ..Filter::default() }, &["2026-11 error 4"]);
     check(Filter { month: Some(month("2026-10")), ..Filter::default() }, &["2026-10 search 3"]);

@@ -1,0 +1,137 @@
+//! What staff counted at their counters: sums by day, hub, task, way and outcome, in the memory of the server. Counts are of acts: none says who
+//! came, or whether somebody came twice.
+
+use domain::counter::{Channel, Contact, Outcome, Reason};
+use domain::hours::Date;
+use domain::{HubId, TaskId};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What a sum is of, within its day.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Of {
+    pub hub: HubId,
+    pub task: TaskId,
+    pub channel: Channel,
+    pub outcome: Outcome,
+}
+
+/// All sums. A copy shares the days that did not change with the one that it was made of.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Contacts {
+    days: BTreeMap<Date, Arc<BTreeMap<Of, i64>>>,
+}
+
+impl Contacts {
+    /// Adds one, or takes one back. The one that is taken back may come later than its end: between the two a sum is less than nothing.
+    pub fn count(&mut self, contact: Contact) {
+        let Contact { task, hub, on, channel, outcome, is_taken_back } = contact;
+        let day = Arc::make_mut(self.days.entry(on).or_default());
+        *day.entry(Of { hub, task, channel, outcome }).or_default() += if is_taken_back { -1 } else { 1 };
+    }
+
+    /// The sums of some days, both ends included, oldest first; those that are nothing or less are left out.
+    pub fn between(&self, from: Date, to: Date) -> impl Iterator<Item = (Date, &Of, u64)> {
+        let days = (from <= to).then(|| self.days.range(from..=to)).into_iter().flatten();
+        let rows = days.flat_map(|(day, sums)| sums.iter().map(move |(of, sum)| (*day, of, u64::try_from(*sum).unwrap_or(0))));
+        rows.filter(|(.., sum)| *sum > 0)
+    }
+
+    pub fn all(&self) -> impl Iterator<Item = (Date, &Of, u64)> {
+        let ends = self.days.keys().next().copied().zip(self.days.keys().next_back().copied());
+        ends.map(|(from, to)| self.between(from, to)).into_iter().flatten()
+    }
+}
+
+/// How a number of contacts ended.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ends {
+    pub done: u64,
+    pub referred: BTreeMap<Reason, u64>,
+    pub could_not: BTreeMap<Reason, u64>,
+}
+
+impl Ends {
+    pub fn add(&mut self, outcome: Outcome, count: u64) {
+        match outcome {
+            Outcome::Done => self.done += count,
+            Outcome::Referred(reason) => *self.referred.entry(reason).or_default() += count,
+            Outcome::CouldNot(reason) => *self.could_not.entry(reason).or_default() += count,
+        }
+    }
+
+    pub fn referred(&self) -> u64 {
+        self.referred.values().sum()
+    }
+
+    pub fn could_not(&self) -> u64 {
+        self.could_not.values().sum()
+    }
+
+    pub fn all(&self) -> u64 {
+        self.done + self.referred() + self.could_not()
+    }
+}
+
+/// The same contacts, told apart by something.
+pub fn ends_by<'a, K: Ord>(rows: impl Iterator<Item = (Date, &'a Of, u64)>, key: impl Fn(Date, &Of) -> K) -> BTreeMap<K, Ends> {
+    let mut by: BTreeMap<K, Ends> = BTreeMap::new();
+    for (day, of, count) in rows {
+        by.entry(key(day, of)).or_default().add(of.outcome, count);
+    }
+    by
+}
+
+/// Why something is missing at a hub: it could not be done there, or somebody was sent on because it is not done there.
+pub fn missing(outcome: Outcome) -> Option<Reason> {
+    match outcome {
+        Outcome::CouldNot(reason) | Outcome::Referred(reason @ Reason::NotDoneHere) => Some(reason),
+        Outcome::Done | Outcome::Referred(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> Date {
+        Date::parse(text).unwrap()
+    }
+
+    fn contact(on: &str, outcome: Outcome, is_taken_back: bool) -> Contact {
+        let (task, hub) = (TaskId::parse("sell").unwrap(), HubId::parse("hall").unwrap());
+        Contact { task, hub, on: day(on), channel: Channel::Counter, outcome, is_taken_back }
+    }
+
+    #[test]
+    fn what_is_taken_back_is_not_counted_and_no_sum_is_less_than_nothing() {
+        let mut contacts = Contacts::default();
+        for (on, outcome, is_taken_back) in [
+            ("2026-11-24", Outcome::Done, false),
+            ("2026-11-24", Outcome::Done, false),
+            ("2026-11-24", Outcome::Done, true),
+            ("2026-11-24", Outcome::CouldNot(Reason::Payment), true),
+            ("2026-11-26", Outcome::Referred(Reason::NotDoneHere), false),
+        ] {
+            contacts.count(contact(on, outcome, is_taken_back));
+        }
+        let told: Vec<_> = contacts.all().map(|(day, of, sum)| (day.to_string(), of.outcome, sum)).collect();
+        assert_eq!(told, [("2026-11-24".into(), Outcome::Done, 1), ("2026-11-26".into(), Outcome::Referred(Reason::NotDoneHere), 1)]);
+        // The one that was taken back comes late.
+        contacts.count(contact("2026-11-24", Outcome::CouldNot(Reason::Payment), false));
+        assert_eq!(contacts.all().count(), 2);
+    }
+
+    #[test]
+    fn days_are_taken_with_both_ends_and_a_copy_keeps_what_it_had() {
+        let mut contacts = Contacts::default();
+        ["2026-11-24", "2026-11-25", "2026-11-26"].into_iter().for_each(|on| contacts.count(contact(on, Outcome::Done, false)));
+        let before = contacts.clone();
+        contacts.count(contact("2026-11-25", Outcome::CouldNot(Reason::Other), false));
+        let ends = |contacts: &Contacts| {
+            ends_by(contacts.between(day("2026-11-25"), day("2026-11-26")), |_, of| of.hub.clone()).remove(&HubId::parse("hall").unwrap()).unwrap()
+        };
+        assert_eq!((ends(&before).all(), ends(&contacts).all(), ends(&contacts).could_not()), (2, 3, 1));
+        assert_eq!(contacts.between(day("2026-11-26"), day("2026-11-25")).count(), 0);
+    }
+}

@@ -1,0 +1,64 @@
+//! The counter's pages: what staff counted, what counters do, events, tablets and terminals. What is decided here stands in the counter's ledger
+//! ([`crate::counter::ledger`]) and reaches devices with the next edition of the catalogue.
+
+pub(super) mod contacts;
+pub(super) mod events;
+pub(super) mod inventory;
+pub(super) mod tablets;
+
+use super::Office;
+use super::pages::Frame;
+use crate::api::now_ms;
+use crate::counter::ledger::{Act, Ledger};
+use crate::store::{Deed, StoreFault};
+use domain::catalogue::Catalogue;
+use domain::counter::Reason;
+use domain::{HubId, TaskId};
+use std::sync::Arc;
+
+impl Office {
+    pub(super) async fn counter_ledger(&self) -> Result<Arc<Ledger>, StoreFault> {
+        self.server.counter.look(self.store(), &self.ink).await
+    }
+
+    /// Writes down what somebody did, if by what others did meanwhile it is still right; then the edition is made anew where it changes. False when it
+    /// was not right any more.
+    pub(super) async fn write_counter(&self, who: &str, reason: &str, act_after: impl Fn(&Ledger) -> Option<Act>) -> Result<bool, StoreFault> {
+        let deed = Deed { who: who.into(), reason: reason.into(), at_ms: now_ms() };
+        let is_written = self.server.counter.write((self.store(), &self.ink), &deed, who, act_after).await?;
+        if is_written {
+            self.compose().await?;
+        }
+        Ok(is_written)
+    }
+}
+
+/// A hub as people know it; its id where it is not in the catalogue any more, as an event that is over.
+fn hub_name(catalogue: &Catalogue, ledger: &Ledger, id: &HubId) -> String {
+    let event = || ledger.events.get(id).map(|event| &event.hub);
+    catalogue.hub(id).or_else(event).map_or_else(|| id.to_string(), |hub| hub.name.clone())
+}
+
+fn task_name(catalogue: &Catalogue, id: &TaskId) -> String {
+    catalogue.task(id).map_or_else(|| id.to_string(), |task| task.name.clone())
+}
+
+/// Hubs to choose from: id and name, those that are always there before events.
+fn hubs_to_choose(catalogue: &Catalogue) -> Vec<(String, String)> {
+    let (mut hubs, events): (Vec<_>, Vec<_>) = catalogue.hubs().iter().partition(|hub| hub.event.is_none());
+    hubs.sort_by_key(|hub| &hub.name);
+    hubs.into_iter().chain(events).map(|hub| (hub.id.to_string(), hub.name.clone())).collect()
+}
+
+/// Why something was not done, in words.
+pub(super) fn reason_words(f: &Frame, reason: Reason) -> &'static str {
+    match reason {
+        Reason::NotDoneHere => f.t("not done here", "non offert ici"),
+        Reason::DocumentMissing => f.t("a document was missing", "il manquait un document"),
+        Reason::AnotherTime => f.t("needs an appointment or another day", "sur rendez-vous ou un autre jour"),
+        Reason::Payment => f.t("could not be paid as wanted", "paiement impossible comme souhaité"),
+        Reason::SystemDown => f.t("a system or the network was down", "panne de système ou de réseau"),
+        Reason::OtherGovernment => f.t("another government does it", "relève d'un autre gouvernement"),
+        Reason::Other => f.t("another reason", "autre raison"),
+    }
+}
