@@ -388,7 +388,9 @@ impl App {
         self.counter.channel.get().unwrap_or(if is_event { Channel::PopUp } else { Channel::Counter })
     }
 
+    /// The day at this moment: a tablet that slept over night still shows yesterday's clock.
     fn today(self) -> Option<Date> {
+        self.look_at_clock();
         self.now.read_untracked().map(|now| now.date)
     }
 

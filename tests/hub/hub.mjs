@@ -45,10 +45,10 @@ export async function hub({ site = SITE, port, data = folder("data") } = {}) {
   self.start = () =>
     new Promise((resolve, reject) => {
       self.child = spawn(BIN, ["serve", "--site", self.site, "--data-dir", data, "--port", String(port)], { stdio: ["ignore", "pipe", "pipe"] });
-      let said = "";
       self.child.stdout.once("data", () => resolve());
-      self.child.stderr.on("data", (text) => (said += text));
-      self.child.once("exit", (code) => reject(new Error(`the server ended with ${code}: ${said}`)));
+      self.said = "";
+      self.child.stderr.on("data", (text) => (self.said += text));
+      self.child.once("exit", (code) => reject(new Error(`the server ended with ${code}: ${self.said}`)));
     });
   self.stop = () =>
     new Promise((resolve) => {

@@ -20,11 +20,45 @@ export async function signIn(page, server, login, password) {
   await page.getByRole("heading", { name: /Inbox|Réception/ }).waitFor();
 }
 
-/** A desk where somebody is signed in. */
-export async function deskFor({ server, password }, login = "demo-office") {
+
+/** A server without anything in it, and a desk where its first administrator sits. */
+export async function freshOffice() {
+  const server = await hub();
   const { page, close } = await device({ width: 1280, height: 800, locale: "en-CA" });
-  await signIn(page, server, login, password);
-  return { page, close, url: server.url };
+  let token;
+  for (let tries = 0; !token && tries < 50; tries += 1) {
+    token = server.said.match(/token, which holds once: (\S+)/)?.[1];
+    if (!token) await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  await page.goto(`${server.url}/office/first`);
+  await page.getByLabel("Token from the console").fill(token);
+  await page.getByLabel("Your login").fill("first");
+  await page.getByLabel("Your name").fill("First");
+  await page.getByLabel("New password").fill("a short sentence is easy");
+  await page.getByRole("button", { name: "Begin" }).click();
+  await page.getByRole("heading", { name: "People" }).first().waitFor();
+  return { server, desk: { page, close, url: server.url } };
+}
+
+/** An event on some days, [date, from, to] each, where some tasks are done; waits until the server's catalogue has it. */
+export async function makeEvent(desk, { name, days, tasks }) {
+  const { page } = desk;
+  await page.goto(`${desk.url}/office/events`);
+  const make = page.locator("#make");
+  await make.getByLabel("Name", { exact: true }).fill(name);
+  await make.getByLabel("Kind of place").selectOption("library");
+  await make.getByLabel("Community").fill("Bobcaygeon");
+  for (const [at, [date, from, to]] of days.entries()) {
+    await page.locator(`#date-${at + 1}`).fill(date);
+    await page.locator(`#from-${at + 1}`).fill(from);
+    await page.locator(`#to-${at + 1}`).fill(to);
+  }
+  await make.getByText("Choose tasks").click();
+  for (const task of tasks) await page.locator(`[name="task-${task}"]`).check();
+  await page.getByRole("button", { name: "Make the event" }).click();
+  const card = page.locator(".ways li", { hasText: name });
+  await card.first().waitFor();
+  return { name, id: (await card.first().locator(".mono").innerText()).trim() };
 }
 
 /** A code that makes a device a tablet. */

@@ -5,19 +5,13 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { findings } from "../hub/axe.mjs";
-import { device, open, ready, folder, filesBelow, kill } from "../hub/hub.mjs";
-import { office, enrolmentCode, surveyCode, deskFor } from "../hub/office.mjs";
+import { device, open, ready, filesBelow } from "../hub/hub.mjs";
+import { enrolmentCode, freshOffice, surveyCode } from "../hub/office.mjs";
 
 const ANN = ["Ann", "482913"];
 const BEN = ["Ben", "739158"];
 const MARKER = "zebrafish-umbrella-5531";
 const TASK = "sell-bag-tags";
-
-/** An office with somebody at the desk. */
-async function staffed() {
-  const office_ = await office({ inquiries: 5 });
-  return { server: office_.server, desk: await deskFor(office_) };
-}
 
 /** Makes the device a tablet and its first person somebody. */
 async function enrol(page, server, code, [name, pin]) {
@@ -74,7 +68,7 @@ async function findTask(page, words) {
 const contacts = (server) => server.rows("contacts").map((row) => [row.hub, row.task, row.channel, row.outcome, row.reason ?? "", Number(row.count)]);
 
 test("a device becomes a tablet by a code of the office, once; its first person sets a PIN, and the counter works offline", async () => {
-  const { server, desk } = await staffed();
+  const { server, desk } = await freshOffice();
   const code = await enrolmentCode(desk, { name: "Front desk", hub: "library-lindsay" });
   const { context, page, profile } = await device();
   await open(page, `${server.url}/counter`);
@@ -125,7 +119,7 @@ test("a device becomes a tablet by a code of the office, once; its first person 
 });
 
 test("wrong PINs wait longer and longer, loading the page again gives no more of them, and nothing is wiped", async () => {
-  const { server, desk } = await staffed();
+  const { server, desk } = await freshOffice();
   const code = await enrolmentCode(desk, { name: "Front desk", hub: "library-lindsay" });
   const { context, page } = await device();
   await enrol(page, server, code, ANN);
@@ -153,7 +147,7 @@ test("wrong PINs wait longer and longer, loading the page again gives no more of
 });
 
 test("fault_42 Ann hands the tablet to Ben: he sees nothing of hers, and his session delivers what she kept", async () => {
-  const { server, desk } = await staffed();
+  const { server, desk } = await freshOffice();
   const code = await enrolmentCode(desk, { name: "Front desk", hub: "library-lindsay" });
   const { context, page, profile } = await device();
   await enrol(page, server, code, ANN);
@@ -211,7 +205,7 @@ test("fault_42 Ann hands the tablet to Ben: he sees nothing of hers, and his ses
 });
 
 test("a quiet tablet asks whether somebody is there, and locks", async () => {
-  const { server, desk } = await staffed();
+  const { server, desk } = await freshOffice();
   const code = await enrolmentCode(desk, { name: "Front desk", hub: "library-lindsay" });
   const { context, page } = await device();
   await page.clock.install();
@@ -232,7 +226,7 @@ test("a quiet tablet asks whether somebody is there, and locks", async () => {
 });
 
 test("a task is found in a person's words, done by its steps, counted in one tap or two, taken back, and flagged", async () => {
-  const { server, desk } = await staffed();
+  const { server, desk } = await freshOffice();
   const code = await enrolmentCode(desk, { name: "Front desk", hub: "library-lindsay" });
   const { context, page } = await device();
   await enrol(page, server, code, ANN);
@@ -240,7 +234,7 @@ test("a task is found in a person's words, done by its steps, counted in one tap
   await server.stop();
   await findTask(page, "bag tag");
   await page.getByRole("heading", { level: 1, name: "Sell garbage bag tags" }).waitFor();
-  await page.getByLabel("Take payment").check();
+  await page.getByRole("checkbox", { name: "Take payment" }).check();
   await page.getByRole("button", { name: "Not done so here: Take payment" }).click();
   await page.getByText("The office is told.").waitFor();
   await page.getByRole("button", { name: "Done", exact: true }).click();
@@ -280,7 +274,7 @@ test("a task is found in a person's words, done by its steps, counted in one tap
 
 for (const [width, colorScheme] of [[360, "light"], [1280, "dark"], [320, "light"]]) {
   test(`no findings and no sideways scrolling on a tablet's pages at ${width} px, ${colorScheme}`, async () => {
-    const { server, desk } = await staffed();
+    const { server, desk } = await freshOffice();
     await surveyCode(desk, { name: "Sheets at the table", way: "paper", every: 3 });
     const code = await enrolmentCode(desk, { name: "Front desk", hub: "library-lindsay" });
     const { context, page } = await device({ width, height: 700, colorScheme, bypassCSP: true });
