@@ -81,7 +81,8 @@ impl<S: SubmissionStore + Custody + OfficeStore> Server<S> {
     }
 }
 
-fn seen_row(device: TerminalId, state: DeviceState, at_ms: u64) -> SeenRow {
+/// What is kept of what a device said.
+pub(crate) fn seen_row(device: TerminalId, state: DeviceState, at_ms: u64) -> SeenRow {
     let app = state.app.chars().filter(|letter| !letter.is_control()).take(VERSION_CHARS_MAX).collect();
     let state = serde_json::to_string(&DeviceState { app, ..state }).expect("numbers have a JSON form");
     SeenRow { device, at_ms, state }

@@ -2,7 +2,7 @@
 //!
 //! [`receive`] decides what a sealed submission is worth, [`store`] keeps it for good before anybody is
 //! told so, [`receipts`] lets anybody check what it signed, [`site`] serves the app, [`editions`] the newest catalogue, [`export`] opens and prints what came, [`import`] takes in
-//! what came by file, [`office`] answers it, [`records`] lets it go when its time is over or the person asks, and [`audit`] shows who did so.
+//! what came by file, [`office`] answers it, [`counter`] is what staff count and the office decides of its counters, [`records`] lets it go when its time is over or the person asks, and [`audit`] shows who did so.
 
 pub mod api;
 pub mod audit;

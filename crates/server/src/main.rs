@@ -1,7 +1,10 @@
 //! `community-hub`: serve, export, import, keys, and the office's commands.
 
+use domain::Catalogue;
 use domain::submission::Kind;
-use server::editions::{Editions, newest_catalogue};
+use server::counter;
+use server::counter::overlay::Overlay;
+use server::editions::Editions;
 use server::export::{Format, Request, export};
 use server::import::{import, parcels_in, write_receipts};
 use server::keys::Keys;
@@ -11,13 +14,14 @@ use server::office::mail::settings::MailSettings;
 use server::office::oidc::settings::OidcSettings;
 use server::office::when::Zone;
 use server::receive::Receiver;
-use server::serve::{Settings, municipality_of, open, serve};
+use server::serve::{Opened, Settings, municipality_of, open, serve};
 use server::site::Site;
 use server::store::{Book, OfficeStore, SubmissionStore};
 use server::survey::baseline::{self, Verdict};
 use server::{receipts, records};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 const HELP: &str = "\
 community-hub serve [--site DIR] [--data-dir DIR] [--port N] [--bind ADDRESS] [--trusted-proxies N]
@@ -208,15 +212,27 @@ async fn print(settings: &Settings, kind: Kind, format: Format, since_ms: u64) -
     has_database(settings)?;
     let data_dir = &settings.data_dir;
     let site = Site::read(&settings.site).map_err(|fault| fault.to_string())?;
-    let catalogue = newest_catalogue(&site, data_dir);
     let opened = open(data_dir, settings.database_url.as_deref(), municipality_of(&site)?).await?;
-    let request = Request { kind, format, since_ms, catalogue: catalogue.as_ref() };
+    let catalogue = catalogue_with_decisions(&site, data_dir, &opened).await?;
+    let request = Request { kind, format, since_ms, catalogue: catalogue.as_deref() };
     let (printed, closed) = export(&opened.store, &opened.keys.now(), request, &mut std::io::stdout().lock()).await?;
     eprintln!("{printed} printed.");
     if closed > 0 {
         eprintln!("{closed} could not be opened with the keys in {}.", data_dir.join("keys").display());
     }
     Ok(())
+}
+
+/// The newest catalogue, with what the office decided: an event is not withdrawn because no file of the data has it.
+async fn catalogue_with_decisions(site: &Site, data_dir: &Path, opened: &Opened) -> Result<Option<Arc<Catalogue>>, String> {
+    let Some(editions) = Editions::of(site, data_dir) else { return Ok(None) };
+    // The site's own stands where what was published since cannot be taken.
+    drop(editions.refresh());
+    let rows = opened.store.acts(Book::Counter, 0).await.map_err(|fault| fault.to_string())?;
+    let ledger: counter::ledger::Ledger = ledger_of(&rows, &Ink::new(opened.keys.now().office_key()), u32::MAX);
+    let zone = Zone::of(&editions.catalogue().municipality().time_zone);
+    editions.compose(Overlay::of(&ledger, &zone).as_ref());
+    Ok(Some(editions.catalogue()))
 }
 
 /// Makes the figures of a frozen baseline again from the store, and compares them to the byte.

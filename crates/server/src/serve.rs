@@ -120,13 +120,13 @@ pub async fn serve(settings: Settings) -> Result<(), String> {
     println!("Community Hub is at http://localhost:{port}");
     // What was made up is never mailed to anybody.
     let office = Office::new(server.clone(), mailer.filter(|_| !is_demo), provider, is_demo);
-    // From the first answer on: what was handed out before a stop is handed out after it.
-    office.compose().await.map_err(said)?;
     if let Some(token) = office.first_token().await.map_err(said)? {
         eprintln!(
             "Nobody works in the office yet. The first administrator begins at http://localhost:{port}/office/first with this token, which holds once: {token}"
         );
     }
+    // From the first answer on: what was handed out before a stop is handed out after it.
+    office.compose().await.map_err(said)?;
     tokio::spawn(forget_quiet(server.clone()));
     tokio::spawn(watch_editions(server.clone()));
     tokio::spawn(look_for_keys(server.clone()));

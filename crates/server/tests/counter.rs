@@ -408,6 +408,10 @@ fn an_event_is_a_hub_that_devices_find_and_leaves_when_it_is_cancelled() {
     let finder = Finder::of(index).unwrap();
     let found = finder.find("lighthouse", 1)[0].document;
     assert!(matches!(record_at(&catalogue, found), Some(Record::Hub(hub)) if hub.id == id));
+    let wrong = Correction { service: None, hub: Some(id.clone()), task: None, step: None, field: CorrectedField::Address, language: Language::English };
+    send(&hub, [Content::Correction(wrong)], 50);
+    let csv = hub.export("corrections", "csv");
+    assert!(csv.contains(&format!(",{id},")) && !csv.contains(&format!("hub {id}")), "it is in the catalogue, though in no file of the data: {csv}");
     // Contacts there are shown under its name, also when it is over.
     send(&hub, [contact(id.as_str(), "sell-dog-tag", &day(0), Outcome::Done, false)], 1);
     clerk.until(&hub, "/office/counter", "<th scope=\"row\">Lighthouse Fair</th>");

@@ -1,6 +1,7 @@
 //! A realistic month of inquiries that nobody asked, so that a newcomer sees the office at work in a minute. It is made in a data folder of
 //! its own, which is marked: every page of an office on such a folder says that all is made up.
 
+mod counters;
 mod opinions;
 mod story;
 
@@ -9,7 +10,9 @@ use super::dice::Dice;
 use super::ink::Ink;
 use super::password::hash;
 use super::staff::Role;
+use super::when::Zone;
 use crate::api::now_ms;
+use crate::counter;
 use crate::editions::newest_catalogue;
 use crate::keys::{hex, random};
 use crate::ledger::LedgerCopy;
@@ -41,6 +44,8 @@ const TOLD_AT_ONCE: usize = 200;
 const TOLD_A_LINE: usize = 10_000;
 /// Answers to the survey are for every other inquiry, and no more than this.
 const SURVEY_MAX: u64 = 400;
+/// Contacts at counters are as many as inquiries, and no more than this.
+const CONTACTS_MAX: u64 = 600;
 const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 
 /// Whether the entries of a data folder are made up.
@@ -63,6 +68,7 @@ pub async fn fill(site: &Path, data_dir: &Path, inquiries: u32) -> Result<String
     if !has_entries {
         tell(&opened, &catalogue, inquiries).await.map_err(said)?;
         tell_survey(&opened, &catalogue, u64::from(inquiries / 2).min(SURVEY_MAX)).await.map_err(said)?;
+        tell_counter(&opened, &catalogue, u64::from(inquiries).min(CONTACTS_MAX)).await.map_err(said)?;
     }
     let password = [hex(&random::<4>()), hex(&random::<4>()), hex(&random::<4>())].join("-");
     let deed = Deed { who: "demo".into(), reason: "made up".into(), at_ms: now_ms() };
@@ -131,6 +137,28 @@ async fn tell_survey(opened: &Opened, catalogue: &Catalogue, answers: u64) -> Re
     for content in entries {
         let at_ms = now_ms.saturating_sub(DAY_MS + dice.below(28 * DAY_MS));
         keep(opened, catalogue, content, at_ms).await?;
+    }
+    Ok(())
+}
+
+/// What staff counted, and what the office did with tablets, counters and events.
+async fn tell_counter(opened: &Opened, catalogue: &Catalogue, contacts: u64) -> Result<(), crate::store::StoreFault> {
+    let mut dice = Dice::new(2_028);
+    let (now_ms, zone) = (now_ms(), Zone::of(&catalogue.municipality().time_zone));
+    let ink = Ink::new(opened.keys.now().office_key());
+    let counters::Told { acts, entries, seen } = counters::month(&mut dice, catalogue, contacts, zone.moment(now_ms).date, [random(), random()]);
+    let ledger = LedgerCopy::<counter::ledger::Ledger>::default();
+    let deed = Deed { who: "demo-office".into(), reason: "made up".into(), at_ms: now_ms.saturating_sub(DAY_MS) };
+    for act in &acts {
+        ledger.write((&opened.store, &ink), &deed, "demo-office", |_| Some(act.clone())).await?;
+    }
+    if let Some((device, state)) = seen {
+        opened.store.see_device(&counter::seen_row(device, state, now_ms)).await?;
+    }
+    let mut entries = entries.into_iter().peekable();
+    while entries.peek().is_some() {
+        let keeping = entries.by_ref().take(TOLD_AT_ONCE).map(|content| keep(opened, catalogue, content, now_ms - 1));
+        try_join_all(keeping).await?;
     }
     Ok(())
 }

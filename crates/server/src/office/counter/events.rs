@@ -27,12 +27,24 @@ struct EventsPage {
     form: Form,
     is_open: bool,
     days: Vec<DayView>,
+    /// So many rows are open; the others stand behind a word.
+    shown: usize,
     places: Vec<String>,
     kinds: Vec<(String, String)>,
     hubs: Vec<(String, String)>,
     tasks: Vec<(String, String, bool)>,
     events: Vec<EventView>,
     can_publish: bool,
+}
+
+impl EventsPage {
+    fn is_first_hidden(&self, day: &DayView) -> bool {
+        day.number == self.shown + 1
+    }
+
+    fn has_hidden(&self) -> bool {
+        self.days.len() > self.shown
+    }
 }
 
 struct EventView {
@@ -97,6 +109,7 @@ async fn shown(office: &Office, visit: &Visit, form: Option<Form>, faults: Vec<S
     let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = EventsPage {
         events: events.iter().map(view).collect(),
+        shown: form.shown(),
         days: form.day_rows(),
         kinds: catalogue.facilities().iter().map(|kind| (kind.id.to_string(), kind.name.get(f.language).to_string())).collect(),
         hubs: hubs_to_choose(&catalogue),

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 /// Rows for days; a longer event is made in two.
 pub(super) const DAYS_MAX: usize = 10;
-/// Rows that are shown empty.
+/// Rows that are open at least.
 const DAYS_SHOWN: usize = 3;
 const TEXT_CHARS_MAX: usize = 120;
 /// Events of one name on one day.
@@ -75,15 +75,19 @@ impl Form {
         }
     }
 
-    /// What was typed, and some empty rows.
+    /// Rows that are open: what was typed, and an empty one.
+    pub(super) fn shown(&self) -> usize {
+        (self.days.len() + 1).clamp(DAYS_SHOWN, DAYS_MAX)
+    }
+
+    /// What was typed, and empty rows up to the last.
     pub(super) fn day_rows(&self) -> Vec<DayView> {
-        let shown = (self.days.len() + DAYS_SHOWN).min(DAYS_MAX);
         let empty = Default::default();
         let row = |at: usize| {
             let [date, from, to] = self.days.get(at).unwrap_or(&empty).clone();
             DayView { number: at + 1, date, from, to }
         };
-        (0..shown).map(row).collect()
+        (0..DAYS_MAX).map(row).collect()
     }
 
     /// The hub, or all that is wrong, in words.

@@ -38,6 +38,6 @@ pub(super) fn offered_words(f: &Frame, offered: Option<&Conditions>) -> String {
     if !payments.is_empty() {
         words.push(format!("{} {}", f.t("paid by", "paiement :"), payments.join(", ")));
     }
-    words.extend(conditions.note.iter().map(|note| format!("“{note}”")));
+    words.extend(conditions.note.iter().map(|note| format!("{}{note}{}", f.t("“", "« "), f.t("”", " »"))));
     words.join("; ")
 }
