@@ -105,7 +105,7 @@ for (const [width, colorScheme, locale] of [[360, "light", "fr-CA"], [1280, "dar
     await check("a wrong password");
     await signIn(page, server, "demo-admin", password);
     await check("inbox");
-    for (const path of ["?state=any&order=newest&due=today", "?q=nothing+has+this", "/people", "/audit", "/gaps", "/figures", "/survey", "/survey/compare", "/survey/comments", "/survey/ways", "/survey/baselines", "/nothing"]) {
+    for (const path of ["?state=any&order=newest&due=today", "?q=nothing+has+this", "/people", "/audit", "/gaps", "/figures", "/survey", "/survey/compare", "/survey/comments", "/survey/ways", "/survey/baselines", "/counter", "/inventory", "/inventory/library-lindsay/sell-bag-tags", "/inventory/library-lindsay/take-property-tax-payment", "/inventory/proposals", "/events", "/tablets", "/nothing"]) {
       await page.goto(`${server.url}/office${path}`);
       await check(path);
     }
