@@ -59,8 +59,13 @@ fn people_are_told_of_it_two_weeks_before_and_not_after() {
 fn it_travels_to_devices_as_it_was_written() {
     let catalogue = with_fair(|fair| {
         let task = fair.tasks[0].clone();
-        fair.offerings =
-            vec![Offering { task, days: vec![Weekday::Friday], by_appointment: true, payments: Payment::ALL.to_vec(), note: Some("At the second table".into()) }];
+        fair.offerings = vec![Offering {
+            task,
+            days: vec![Weekday::Friday],
+            by_appointment: true,
+            payments: Payment::ALL.to_vec(),
+            note: Some("At the second table".into()),
+        }];
     })
     .unwrap();
     let devices = catalogue.for_devices();
