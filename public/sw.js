@@ -10,12 +10,20 @@ const IS_TABLET = location.search === "?counter";
 const FILES = [...{{files}}, ...(IS_TABLET ? {{tablet_files}} : [])];
 const PATHS = new Set(FILES.map(([path]) => path));
 const SERVER_ONLY = ["/api/", "/office", "/health"];
+// Room that is set aside while there is some, and given back when a receipt must be written on a device that is full.
+const RESERVE = "reserve";
+const RESERVE_BYTES = 512 * 1024;
 // Published figures: the newest where there is a network, else those that were seen last.
 const RESULTS = /^(\/fr)?\/survey-results(\/|$)/;
 
 addEventListener("install", (event) => event.waitUntil(install()));
 addEventListener("activate", (event) => event.waitUntil(activate()));
-addEventListener("message", (event) => event.data?.type === "take-over" && skipWaiting());
+addEventListener("message", (event) => {
+  const ask = event.data?.type;
+  if (ask === "take-over") skipWaiting();
+  if (ask === "reserve") event.waitUntil(reserve());
+  if (ask === "release") event.waitUntil(caches.delete(RESERVE));
+});
 addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   const isOurs = event.request.method === "GET" && url.origin === location.origin;
@@ -40,6 +48,12 @@ async function install() {
     await caches.delete(CACHE);
     throw error;
   }
+}
+
+async function reserve() {
+  const cache = await caches.open(RESERVE);
+  // A device without room for it has none to give back.
+  if (!(await cache.match("/reserve"))) await cache.put("/reserve", new Response(new Uint8Array(RESERVE_BYTES))).catch(() => {});
 }
 
 async function activate() {

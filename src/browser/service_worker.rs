@@ -74,16 +74,23 @@ pub(crate) fn use_newer_version() {
         let Ok(registration) = JsFuture::from(container.get_registration()).await else { return };
         let registration = registration.dyn_into::<ServiceWorkerRegistration>().ok();
         match registration.and_then(|registration| registration.waiting()) {
-            Some(worker) => take_over(&worker),
+            Some(worker) => tell(&worker, "take-over"),
             // Another tab has let it take over already, or it is the catalogue alone that is newer.
             None => super::page::reload(),
         }
     });
 }
 
-fn take_over(worker: &ServiceWorker) {
+fn tell(worker: &ServiceWorker, what: &str) {
     let message = Object::new();
     // Setting a property of a plain object cannot fail; a worker that is gone has been replaced already.
-    let _ = Reflect::set(&message, &"type".into(), &"take-over".into());
+    let _ = Reflect::set(&message, &"type".into(), &what.into());
     let _ = worker.post_message(&message);
+}
+
+/// Sets room aside for receipts, or gives it back. Without a worker there is none.
+pub(crate) fn room_for_receipts(is_needed: bool) {
+    if let Some(worker) = container().and_then(|container| container.controller()) {
+        tell(&worker, if is_needed { "release" } else { "reserve" });
+    }
 }

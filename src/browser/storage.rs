@@ -4,6 +4,8 @@
 //! nothing but its own requests is awaited inside, and `Ok` is only said on its `complete`: over quota a
 //! browser reports success for each request and aborts afterwards.
 
+use super::service_worker::room_for_receipts;
+use super::timer::pause;
 use gloo_events::EventListener;
 use indexed_db_futures::database::Database;
 use indexed_db_futures::error::{Error, OpenDbError};
@@ -25,6 +27,8 @@ const VERSION: u8 = 1;
 const HEADS: &str = "heads";
 const ENVELOPES: &str = "envelopes";
 const NOTES: &str = "notes";
+/// How long a browser may take to notice that room was given back.
+const ROOM_WAITS_MS: [u32; 2] = [500, 3_000];
 
 #[cfg(all(test, target_family = "wasm"))]
 mod contract;
@@ -41,6 +45,24 @@ pub(crate) struct BrowserStorage {
 }
 
 impl BrowserStorage {
+    async fn amend_once(&self, changes: &[Change]) -> Result<Vec<Head>> {
+        let keys: Vec<String> = changes.iter().map(|change| change.id.to_string()).collect();
+        self.with(async |database| {
+            let transaction = writing(database, &[HEADS])?;
+            let store = transaction.object_store(HEADS)?;
+            let mut amended = Vec::new();
+            for ((change, key), value) in changes.iter().zip(&keys).zip(values_of(&store, &keys)?) {
+                let head = value.await?.and_then(bytes_in).and_then(|bytes| read_head(&bytes));
+                if let Some(head) = head.and_then(|head| (change.amendment)(&head)) {
+                    store.put(head_value(&head)).with_key(key.as_str()).primitive()?;
+                    amended.push(head);
+                }
+            }
+            complete(transaction).await.map(|()| amended)
+        })
+        .await
+    }
+
     /// Opens the store, making it on the first visit.
     pub(crate) async fn open(name: &str) -> Result<Self> {
         let storage = Self { name: name.into(), database: Rc::default() };
@@ -200,22 +222,18 @@ impl Storage for BrowserStorage {
         .await
     }
 
+    /// On a full device room was set aside for what the server said: it is given back, and the write is tried again.
     async fn amend(&self, changes: &[Change]) -> Result<Vec<Head>> {
-        let keys: Vec<String> = changes.iter().map(|change| change.id.to_string()).collect();
-        self.with(async |database| {
-            let transaction = writing(database, &[HEADS])?;
-            let store = transaction.object_store(HEADS)?;
-            let mut amended = Vec::new();
-            for ((change, key), value) in changes.iter().zip(&keys).zip(values_of(&store, &keys)?) {
-                let head = value.await?.and_then(bytes_in).and_then(|bytes| read_head(&bytes));
-                if let Some(head) = head.and_then(|head| (change.amendment)(&head)) {
-                    store.put(head_value(&head)).with_key(key.as_str()).primitive()?;
-                    amended.push(head);
-                }
+        let mut amended = self.amend_once(changes).await;
+        for wait_ms in ROOM_WAITS_MS {
+            if !matches!(amended, Err(StorageFault::Full)) {
+                break;
             }
-            complete(transaction).await.map(|()| amended)
-        })
-        .await
+            room_for_receipts(true);
+            pause(wait_ms).await;
+            amended = self.amend_once(changes).await;
+        }
+        amended
     }
 
     async fn drop_envelopes(&self, ids: &[domain::SubmissionId]) -> Result<()> {

@@ -9,6 +9,7 @@ mod queue;
 mod task;
 
 use super::{Page, heading};
+use crate::components::carry::carry;
 use crate::components::icon::icon;
 use crate::components::markup::{all, p};
 use crate::route::Route;
@@ -42,5 +43,6 @@ pub(super) fn of(app: App, route: &Route) -> Option<Page> {
 fn ended(app: App) -> Page {
     let words = app.counter_words();
     let said = p().class("panel panel--error").attr("role", "status").put(icon("alert")).put(" ").put(words.ended);
-    Page::new(words.queue_title, all((heading(words.queue_title, None), said, kit::arrival(app), crate::components::carry::carry(app))))
+    let again = enrol::again(app, words.enrol_ended);
+    Page::new(words.queue_title, all((heading(words.queue_title, None), said, kit::arrival(app), carry(app), again)))
 }

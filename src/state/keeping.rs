@@ -5,6 +5,7 @@ use crate::browser::clock::BrowserClock;
 use crate::browser::locks::{self, Held};
 use crate::browser::network::{self, BrowserNetwork};
 use crate::browser::random;
+use crate::browser::service_worker::room_for_receipts;
 use crate::browser::storage::BrowserStorage;
 use crate::browser::task::spawn;
 use domain::SubmissionId;
@@ -54,6 +55,7 @@ impl App {
         #[cfg(feature = "counter")]
         self.read_tablet().await;
         self.renew_keys().await;
+        room_for_receipts(false);
         self.deliver();
         self.renew_catalogue().await;
     }

@@ -26,6 +26,7 @@ wording! {
     enrol_unknown: "The office does not know this code, or it was used, or it is too old. Ask the office for a new one." | "Le bureau ne connaît pas ce code, ou il a servi, ou il est trop vieux. Demandez-en un nouveau.",
     enrol_cannot_keep: "This browser keeps nothing, so it cannot be a staff tablet. Leave private browsing, or use another browser." | "Ce navigateur ne conserve rien; il ne peut pas être une tablette du personnel. Quittez la navigation privée ou prenez un autre navigateur.",
     enrol_again: "Nobody remembers a PIN? Enrol again with a new code of the office" | "Personne ne se souvient d'un NIP? Réinscrivez la tablette avec un nouveau code du bureau",
+    enrol_ended: "Use this device again with a new code of the office" | "Réutiliser cet appareil avec un nouveau code du bureau",
     enrol_again_text: "People set new PINs then. Nothing that waits here is lost." | "Chacun choisit alors un nouveau NIP. Rien de ce qui attend ici n'est perdu.",
     one_moment: "One moment." | "Un instant.",
     // Lock

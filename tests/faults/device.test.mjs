@@ -45,6 +45,55 @@ test("fault_03 a full device is told so, the words stay on the screen, nothing i
   await server.stop();
 });
 
+test("fault_04 a full device that cannot write a receipt down loses nothing; room that was set aside is given back for it", async () => {
+  const server = await hub();
+  let { context, page, profile } = await device();
+  await open(page, server.url);
+  await offlineReady(page);
+  await page.waitForFunction(async () => (await (await caches.open("reserve")).match("/reserve")) !== undefined);
+  const fill = async () => {
+    const { usage } = await page.evaluate(() => navigator.storage.estimate());
+    await context.close();
+    ({ context, page } = await device({ profile }));
+    const session = await context.newCDPSession(page);
+    await session.send("Storage.overrideQuotaForOrigin", { origin: server.url, quotaSize: usage - 256 * 1024 });
+    return session;
+  };
+  const waiting = () => page.getByText("Waiting to be sent").first();
+  const asked = async (words) => {
+    await server.stop();
+    await ask(page, words, { base: server.url });
+  };
+
+  // With room set aside.
+  await asked("first");
+  await fill();
+  await server.start();
+  await open(page, `${server.url}/messages`);
+  await page.locator(".message-card", { hasText: "Received" }).waitFor({ timeout: 20_000 });
+  assert.equal(await page.evaluate(async () => (await (await caches.open("reserve")).match("/reserve")) !== undefined), false, "the room was given back");
+  assert.equal(server.rows("inquiries").length, 1);
+
+  // Without any it waits, is sent again, stays one row, and is marked once there is room.
+  await context.close();
+  ({ context, page } = await device({ profile }));
+  await open(page, server.url);
+  await asked("second");
+  await page.evaluate(() => caches.delete("reserve"));
+  const session = await fill();
+  await server.start();
+  await open(page, `${server.url}/messages`);
+  await server.received("inquiries", 2);
+  await page.waitForTimeout(5_000);
+  assert.ok(await waiting().isVisible(), "what could not be written down is not said");
+  await session.send("Storage.overrideQuotaForOrigin", { origin: server.url });
+  await page.getByRole("button", { name: "Try to send now" }).click();
+  await page.waitForFunction(() => !document.body.innerText.includes("Waiting to be sent"), null, { timeout: 20_000 });
+  assert.equal(server.rows("inquiries").length, 2);
+  await context.close();
+  await server.stop();
+});
+
 test("fault_07 a store that does not open is set aside, a new one is used, the person is told, and what it held comes back when it opens again", async () => {
   const server = await hub();
   let { context, page, profile } = await device();

@@ -272,6 +272,51 @@ test("a task is found in a person's words, done by its steps, counted in one tap
   await context.close();
 });
 
+test("the office moves a tablet and ends it: it hears so, what waits on it still arrives, and the device can begin again", async () => {
+  const { server, desk } = await freshOffice();
+  const { context, page } = await device();
+  await enrol(page, server, await enrolmentCode(desk, { name: "Front desk", hub: "library-lindsay" }), ANN);
+  const online = () => page.evaluate(() => window.dispatchEvent(new Event("online")));
+  const atOffice = async (act) => {
+    await desk.page.goto(`${server.url}/office/tablets`);
+    await act(desk.page.locator(".devices li", { hasText: "Front desk" }));
+  };
+  await atOffice(async (tablet) => {
+    await tablet.getByRole("combobox").selectOption("city-hall");
+    await tablet.getByRole("button", { name: "Move here" }).click();
+  });
+  // Probes are some seconds apart.
+  for (let tries = 0; !(await page.getByText("City Hall").first().isVisible()) && tries < 10; tries += 1) {
+    await online();
+    await page.waitForTimeout(1_000);
+  }
+  await page.getByText(/^City Hall.*Unlocked by Ann\.$/).waitFor();
+
+  await context.setOffline(true);
+  await findTask(page, "bag tag");
+  await page.getByRole("button", { name: "Done", exact: true }).click();
+  await page.getByText("Counted: Done.").waitFor();
+  await atOffice(async (tablet) => {
+    await tablet.getByText("Lost, stolen or given away").click();
+    await tablet.getByRole("button", { name: "End this tablet" }).click();
+  });
+  await context.setOffline(false);
+  for (let tries = 0; !(await page.getByText("The office has ended this tablet.").isVisible()) && tries < 10; tries += 1) {
+    await online();
+    await page.waitForTimeout(1_000);
+  }
+  await page.getByText("The office has ended this tablet.").waitFor();
+  await page.getByText("Everything arrived.").waitFor();
+  assert.deepEqual(contacts(server), [["city-hall", TASK, "counter", "done", "", 1]]);
+  await page.getByText("Use this device again").click();
+  await page.getByLabel("Code of the office").fill(await enrolmentCode(desk, { name: "Second life", hub: "library-lindsay" }));
+  await page.getByRole("button", { name: "Enrol" }).click();
+  await page.getByRole("heading", { level: 1, name: "Who works with this tablet first?" }).waitFor();
+  await addPerson(page, BEN);
+  await page.getByText("Lindsay Library. Unlocked by Ben.").waitFor();
+  await context.close();
+});
+
 for (const [width, colorScheme] of [[360, "light"], [1280, "dark"], [320, "light"]]) {
   test(`no findings and no sideways scrolling on a tablet's pages at ${width} px, ${colorScheme}`, async () => {
     const { server, desk } = await freshOffice();

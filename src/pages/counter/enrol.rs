@@ -2,7 +2,7 @@
 
 use crate::browser::page;
 use crate::components::icon::icon;
-use crate::components::markup::{El, Part, div, el, form, input, label, live, p};
+use crate::components::markup::{El, Part, details, div, el, form, input, label, live, p, summary};
 use crate::pages::{Page, heading};
 use crate::signal::Signal;
 use crate::state::App;
@@ -67,6 +67,12 @@ pub(super) fn enrolment(app: App) -> Part {
         .put(div().id("enrol-fault").attr("role", "status").put(said))
         .put(submit_button(words.enrol))
         .done()
+}
+
+/// A device that was a tablet already.
+pub(super) fn again(app: App, name: &'static str) -> El {
+    let words = app.counter_words();
+    details().class("section").put(summary().put(name)).put(p().class("hint").put(words.enrol_again_text)).put(enrolment(app))
 }
 
 pub(super) fn submit_button(name: &'static str) -> El {

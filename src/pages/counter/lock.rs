@@ -1,9 +1,9 @@
 //! The lock: a name, then a PIN.
 
-use super::enrol::{enrolment, submit_button};
+use super::enrol::{again, submit_button};
 use crate::browser::page;
 use crate::components::icon::icon;
-use crate::components::markup::{El, Part, all, button, details, div, form, h2, input, label, li, live, p, summary, ul};
+use crate::components::markup::{El, Part, all, button, div, form, h2, input, label, li, live, p, ul};
 use crate::pages::{Page, heading};
 use crate::signal::Signal;
 use crate::state::App;
@@ -24,7 +24,7 @@ pub(super) fn page(app: App) -> Page {
         None => names(app, chosen.clone()),
         Some(slot) => pin(app, slot, chosen.clone()),
     });
-    let again = details().class("section").put(summary().put(words.enrol_again)).put(p().class("hint").put(words.enrol_again_text)).put(enrolment(app));
+    let again = again(app, words.enrol_again);
     Page::new(words.lock_title, (place, heading(words.lock_title, None), p().class("lead").put(words.lock_lead), body, again))
 }
 
