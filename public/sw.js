@@ -22,7 +22,7 @@ addEventListener("message", (event) => {
   const ask = event.data?.type;
   if (ask === "take-over") skipWaiting();
   if (ask === "reserve") event.waitUntil(reserve());
-  if (ask === "release") event.waitUntil(caches.delete(RESERVE));
+  if (ask === "release") event.waitUntil(release());
 });
 addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
@@ -54,6 +54,11 @@ async function reserve() {
   const cache = await caches.open(RESERVE);
   // A device without room for it has none to give back.
   if (!(await cache.match("/reserve"))) await cache.put("/reserve", new Response(new Uint8Array(RESERVE_BYTES))).catch(() => {});
+}
+
+// The entry and not the cache: one that somebody holds open goes only when they let go.
+async function release() {
+  await (await caches.open(RESERVE)).delete("/reserve");
 }
 
 async function activate() {

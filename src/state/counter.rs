@@ -188,6 +188,10 @@ impl App {
         }
         keepsake::set(TABLET_MARK, "1");
         self.counter.people.set(Vec::new());
+        // Whoever was here before the code is not who comes with it.
+        self.counter.who.set(None);
+        self.counter.last.set(None);
+        self.forget_visit();
         self.counter.tablet.set(Some(tablet));
         self.look_at_gate();
         self.ask_for_promise();

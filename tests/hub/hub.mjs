@@ -79,7 +79,7 @@ export async function device({ profile = folder("profile"), width = 360, height 
     serviceWorkers: "allow",
     ...more,
   });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(20_000);
   running.add(() => context.close());
   return { context, profile, page: context.pages()[0] ?? (await context.newPage()), close: () => context.close() };
 }

@@ -290,7 +290,7 @@ test("the office moves a tablet and ends it: it hears so, what waits on it still
     await online();
     await page.waitForTimeout(1_000);
   }
-  await page.getByText(/^City Hall.*Unlocked by Ann\.$/).waitFor();
+  await page.getByText(/City Hall.*Unlocked by Ann\./).waitFor();
 
   await context.setOffline(true);
   await findTask(page, "bag tag");
