@@ -28,7 +28,7 @@ use device::Device;
 use domain::alert::Alert;
 use domain::catalogue::Hub;
 use domain::gap::Gap;
-use domain::hours::Moment;
+use domain::hours::{Date, Moment};
 use domain::inquiry::{InquiryDraft, InquiryField, InquiryProblem};
 use domain::status::Question;
 use domain::survey::Answers;
@@ -77,6 +77,8 @@ pub(crate) struct State {
     pub(crate) query: Signal<String>,
     /// The municipality's wall clock; `None` when the browser does not know its zone.
     pub(crate) now: Signal<Option<Moment>>,
+    /// The day of that clock. What depends on the day alone is not made anew every minute.
+    pub(crate) today: Signal<Option<Date>>,
     /// The server answered the last probe.
     pub(crate) is_online: Signal<bool>,
     pub(crate) heads: Signal<Vec<Head>>,
@@ -148,6 +150,7 @@ impl State {
             address: Signal::new(address),
             query: Signal::new(query),
             now: Signal::new(None),
+            today: Signal::new(None),
             is_online: Signal::new(true),
             heads: Signal::default(),
             unreadable: Signal::default(),
@@ -257,7 +260,7 @@ impl App {
 
     /// Of some hubs those that people should be told of today: an event comes and goes.
     pub(crate) fn listed(self, hubs: impl Iterator<Item = &'static Hub>) -> Vec<&'static Hub> {
-        let today = self.now.read().map(|now| now.date);
+        let today = *self.today.read();
         hubs.filter(|hub| today.map_or(hub.event.is_none(), |today| hub.is_listed(today))).collect()
     }
 
@@ -269,6 +272,10 @@ impl App {
         let now = wall_clock(&self.catalogue.municipality().time_zone, BrowserClock.now_ms());
         if *self.now.read_untracked() != now {
             self.now.set(now);
+        }
+        let today = now.map(|now| now.date);
+        if *self.today.read_untracked() != today {
+            self.today.set(today);
         }
     }
 

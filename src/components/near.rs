@@ -6,6 +6,7 @@ use crate::state::App;
 use crate::state::trip::Near;
 use crate::wording::distance;
 use domain::catalogue::{Hub, order_of};
+use domain::place::Position;
 use leptos::prelude::event_target_value;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
@@ -68,7 +69,13 @@ pub(crate) fn distance_to(app: App, hub: &Hub) -> Option<String> {
 
 /// Nearest first, when it is known from where; else as they came.
 pub(crate) fn nearest_first(app: App, hubs: Vec<&'static Hub>) -> Vec<&'static Hub> {
-    let Some(position) = app.position() else { return hubs };
+    match app.position() {
+        Some(position) => nearest_to(position, hubs),
+        None => hubs,
+    }
+}
+
+pub(crate) fn nearest_to(position: Position, hubs: Vec<&'static Hub>) -> Vec<&'static Hub> {
     let metres: Vec<f64> = hubs.iter().map(|hub| position.metres_to(hub.point.position())).collect();
     order_of(hubs.len(), &|a, b| metres[a].total_cmp(&metres[b])).into_iter().map(|at| hubs[at]).collect()
 }

@@ -42,17 +42,16 @@ fn open_now(app: App) -> El {
 
 fn tiles(app: App) -> El {
     let words = app.words;
-    let tile = move |route: Route, picture: &'static str, name: &'static str, text: &'static str| {
-        let said = div().put(a(app.href(route)).class("tile__name").put(name)).put(p().class("tile__text").put(text));
-        li().class("tile").put(icon(picture)).put(said)
-    };
-    let trip = tile(Route::Trip(Vec::new()), "bag", words.trip_tile, words.trip_tile_text);
-    ul().class("tiles section").put(trip).put(tile(Route::Ask(Default::default()), "ask", words.ask_tile, words.ask_tile_text)).put(tile(
-        Route::Feedback(Default::default()),
-        "star",
-        words.feedback_tile,
-        words.feedback_tile_text,
-    ))
+    ul().class("tiles section")
+        .put(tile(app, Route::Trip(Vec::new()), "bag", words.trip_tile, words.trip_tile_text))
+        .put(tile(app, Route::Ask(Default::default()), "ask", words.ask_tile, words.ask_tile_text))
+        .put(tile(app, Route::Feedback(Default::default()), "star", words.feedback_tile, words.feedback_tile_text))
+}
+
+/// One way on: its picture, its name, and what it is for.
+pub(super) fn tile(app: App, route: Route, picture: &'static str, name: &'static str, text: &'static str) -> El {
+    let said = div().put(a(app.href(route)).class("tile__name").put(name)).put(p().class("tile__text").put(text));
+    li().class("tile").put(icon(picture)).put(said)
 }
 
 /// What a public terminal is, for somebody who stands before it: in all its languages.

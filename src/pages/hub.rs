@@ -65,7 +65,7 @@ fn week(app: App, hub: &'static Hub) -> El {
 fn event_days(app: App, hub: &'static Hub) -> El {
     let words = app.words;
     let rows = live(move || {
-        let today = app.now.read().map(|now| now.date);
+        let today = *app.today.read();
         let days = hub.event.iter().flat_map(|event| &event.days);
         let plan = |day: &EventDay| Hours::of(app.catalogue, hub).on(day.date);
         days.map(|day| day_row(app, &plan(day), today == Some(day.date))).collect::<Vec<_>>()

@@ -68,7 +68,7 @@ pub(super) fn fact(name: &'static str, picture: &'static str, value: Part) -> El
 /// Bring, cost, how long, where: what a person must know before leaving home.
 fn facts(app: App, service: &'static Service) -> El {
     let (words, lang) = (app.words, app.catalogue_lang());
-    let sure = |known: El| all((known, service.needs_confirming().then(|| (" ", confirm(app)))));
+    let sure = move |known: El| all((known, service.needs_confirming().then(|| (" ", confirm(app)))));
     let text = |text: &'static Option<String>| match text {
         Some(text) => sure(span().lang(lang).put(text.as_str())),
         None => all(words.not_known),
@@ -77,12 +77,12 @@ fn facts(app: App, service: &'static Service) -> El {
         [] => all(words.no_documents),
         documents => sure(ul().class("plain").lang(lang).put_all(documents.iter().map(|document| li().put(document.as_str())))),
     };
-    let count = app.listed(app.catalogue.hubs_for(service)).len();
-    let place = match (service.channels.in_person, count) {
+    // Events come and go while the page is open; the rest of it stays as it is.
+    let place = live(move || match (service.channels.in_person, app.listed(app.catalogue.hubs_for(service)).len()) {
         (true, 0) => all(words.counters_can_tell),
         (true, count) => sure(a("#where").put(format!("{} ({count})", words.see_hubs))),
         (false, _) => all(words.not_at_counters),
-    };
+    });
     dl().class("facts")
         .put(fact(words.bring, "bag", documents))
         .put(fact(words.cost, "coin", text(&service.fee)))
@@ -106,7 +106,7 @@ fn actions(app: App, service: &'static Service) -> El {
 
 fn where_to_go(app: App, service: &'static Service) -> Option<El> {
     let hubs = move || app.listed(app.catalogue.hubs_for(service));
-    let is_shown = service.channels.in_person && !hubs().is_empty();
+    let is_shown = service.channels.in_person && app.catalogue.hubs_for(service).next().is_some();
     is_shown.then(|| {
         let title = h2().id("where").attr("tabindex", "-1").put(app.words.where_to_go);
         let caution = p().class("hint").put(app.words.tasks_unconfirmed);

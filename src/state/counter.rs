@@ -7,9 +7,10 @@ pub(crate) mod log;
 mod pin;
 
 use super::device::TABLET_MARK;
+use super::terminal::SIGNS;
 use super::{App, NotKept};
 use crate::browser::task::spawn;
-use crate::browser::{keepsake, network, page, random, timer};
+use crate::browser::{keepsake, network, random, timer};
 use crate::route::Route;
 use crate::router;
 use crate::signal::Signal;
@@ -19,7 +20,6 @@ use domain::hours::Date;
 use domain::inquiry::InquiryDraft;
 use domain::submission::{Content, CorrectedField, Correction};
 use domain::tablet::{Enrolment, EnrolmentCode, PEOPLE_MAX, Standing, wait_s};
-use domain::terminal::Quiet;
 use domain::{HubId, TaskId};
 use kit::Measured;
 use log::Log;
@@ -31,7 +31,6 @@ use std::cell::{Cell, RefCell};
 const TABLET_NOTE: &str = "tablet";
 /// Quiet seconds until a tablet asks whether somebody is there; half a minute later it locks.
 const IDLE_S: u32 = 240;
-const SIGNS: [&str; 5] = ["pointerdown", "keydown", "input", "wheel", "touchstart"];
 /// A place has a log of its own: what follows is its id.
 const LOG_KEPT_AS: &str = "log-";
 /// Layout of the notes below.
@@ -123,7 +122,6 @@ pub(crate) struct Counter {
     pub(crate) measured: Signal<Option<Measured>>,
     /// Whose draft and receipts the page still holds.
     last: Cell<Option<Slot>>,
-    quiet_s: Cell<u32>,
     /// What could be taken back: the last that was counted.
     undo: RefCell<Option<Contact>>,
 }
@@ -307,7 +305,6 @@ impl App {
         if self.counter.last.replace(Some(slot)).is_some_and(|last| last != slot) {
             self.forget_visit();
         }
-        self.counter.quiet_s.set(0);
         self.counter.who.set(Some(slot));
         self.look_at_gate();
     }
@@ -341,28 +338,13 @@ impl App {
         if !self.is_counter() {
             return;
         }
-        for sign in SIGNS {
-            page::on_window(sign, move || {
-                self.counter.quiet_s.set(0);
-                if self.countdown.read_untracked().is_some() {
-                    self.countdown.set(None);
-                }
-            });
-        }
-        page::on_restored(move || self.lock());
+        // A pointer that moves over a counter's tablet is nobody's finger.
+        let is_open = move || self.counter.who.read_untracked().is_some();
+        self.watch_quiet(&SIGNS[1..], IDLE_S, is_open, move || self.lock());
         timer::every(1_000, move || {
             let left = *self.counter.wait.read_untracked();
             if left > 0 {
                 self.counter.wait.set(left - 1);
-            }
-            if self.counter.who.read_untracked().is_none() {
-                return;
-            }
-            self.counter.quiet_s.set(self.counter.quiet_s.get() + 1);
-            match Quiet::after(IDLE_S, self.counter.quiet_s.get()) {
-                Quiet::GoOn => {}
-                Quiet::Warn { left_s } => self.countdown.set(Some(left_s)),
-                Quiet::StartOver => self.lock(),
             }
         });
     }
@@ -393,14 +375,14 @@ impl App {
     }
 
     /// The day at this moment: a tablet that slept over night still shows yesterday's clock.
-    fn today(self) -> Option<Date> {
+    fn day_of_contact(self) -> Option<Date> {
         self.look_at_clock();
-        self.now.read_untracked().map(|now| now.date)
+        *self.today.read_untracked()
     }
 
     /// Seals and keeps what was done; tells how that went.
     pub(crate) fn log_contact(self, task: TaskId, outcome: Outcome, told: impl FnOnce(Result<(), NotKept>) + 'static) {
-        let (Some(hub), Some(on)) = (self.place_untracked(), self.today()) else { return told(Err(NotKept::CannotKeep)) };
+        let (Some(hub), Some(on)) = (self.place_untracked(), self.day_of_contact()) else { return told(Err(NotKept::CannotKeep)) };
         let contact = Contact { task, hub, on, channel: self.channel(), outcome, is_taken_back: false };
         self.count_contact(contact, told);
     }

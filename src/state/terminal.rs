@@ -11,7 +11,7 @@ use domain::terminal::{IDLE_S, Quiet};
 use offline::parcel::Head;
 
 /// What shows that somebody is there.
-const SIGNS: [&str; 6] = ["pointerdown", "pointermove", "keydown", "input", "wheel", "touchstart"];
+pub(super) const SIGNS: [&str; 6] = ["pointermove", "pointerdown", "keydown", "input", "wheel", "touchstart"];
 
 /// What was said in this visit: its id, and the secret that the device does not keep here.
 pub(crate) type Said = (SubmissionId, [u8; 16]);
@@ -39,20 +39,25 @@ impl App {
         }
         let idle_s = self.terminal.map_or(IDLE_S, |terminal| terminal.idle_s);
         page::enlarge();
-        for sign in SIGNS {
+        self.watch_quiet(&SIGNS, idle_s, move || self.has_traces(), move || self.start_over());
+    }
+
+    /// While there is something to cover, asks after some quiet seconds whether somebody is there, and then covers it.
+    pub(super) fn watch_quiet(self, signs: &[&'static str], idle_s: u32, is_open: impl Fn() -> bool + 'static, cover: impl Fn() + Copy + 'static) {
+        for &sign in signs {
             page::on_window(sign, move || self.is_used());
         }
-        // A page that the browser had put away comes back as it was left: it starts over.
-        page::on_restored(move || self.start_over());
+        // A page that the browser had put away comes back as it was left.
+        page::on_restored(cover);
         timer::every(1_000, move || {
-            if !self.has_traces() {
+            if !is_open() {
                 return self.quiet_s.set(0);
             }
             self.quiet_s.set(self.quiet_s.get() + 1);
             match Quiet::after(idle_s, self.quiet_s.get()) {
                 Quiet::GoOn => {}
                 Quiet::Warn { left_s } => self.countdown.set(Some(left_s)),
-                Quiet::StartOver => self.start_over(),
+                Quiet::StartOver => cover(),
             }
         });
     }

@@ -4,6 +4,7 @@ use crate::components::icon::icon;
 use crate::components::markup::{El, Part, a, all, dd, details, div, dl, dt, form, h2, input, label, li, live, p, section, summary, ul};
 use crate::components::results::service_link;
 use crate::components::search::focus_where_wide;
+use crate::pages::home::tile;
 use crate::pages::{Page, heading};
 use crate::route::Route;
 use crate::router;
@@ -119,7 +120,7 @@ fn most_done(app: App) -> El {
 fn today(app: App) -> El {
     let words = app.counter_words();
     let counts = live(move || {
-        let [done, referred, could_not] = app.counter.log.read().of_day(app.now.read().map(|now| now.date));
+        let [done, referred, could_not] = app.counter.log.read().of_day(*app.today.read());
         let row = |name: &'static str, count: u32| div().put(dt().put(name)).put(dd().put(count.to_string()));
         dl().class("counts counts--four")
             .put(row(words.all_contacts, done + referred + could_not))
@@ -132,14 +133,10 @@ fn today(app: App) -> El {
 
 fn tiles(app: App) -> El {
     let words = app.counter_words();
-    let tile = move |route: Route, picture: &'static str, name: &'static str, text: &'static str| {
-        let said = div().put(a(app.href(route)).class("tile__name").put(name)).put(p().class("tile__text").put(text));
-        li().class("tile").put(icon(picture)).put(said)
-    };
     ul().class("tiles section")
-        .put(tile(Route::Ask(Default::default()), "ask", words.take_inquiry, words.take_inquiry_text))
-        .put(tile(Route::Kit, "bag", words.kit_tile, words.kit_tile_text))
-        .put(tile(Route::People, "access", words.people_tile, words.people_tile_text))
+        .put(tile(app, Route::Ask(Default::default()), "ask", words.take_inquiry, words.take_inquiry_text))
+        .put(tile(app, Route::Kit, "bag", words.kit_tile, words.kit_tile_text))
+        .put(tile(app, Route::People, "access", words.people_tile, words.people_tile_text))
 }
 
 /// What this place does, and below what others do: a librarian who is not a clerk finds it by its name.

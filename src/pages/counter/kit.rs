@@ -24,8 +24,7 @@ pub(super) fn page(app: App) -> Page {
 fn place(app: App) -> El {
     let words = app.counter_words();
     let list = live(move || {
-        let today = app.now.read().map(|now| now.date);
-        let events: Vec<&Hub> = app.catalogue.hubs().iter().filter(|hub| hub.event.is_some() && today.is_some_and(|today| hub.is_listed(today))).collect();
+        let events: Vec<&Hub> = app.listed(app.catalogue.hubs().iter().filter(|hub| hub.event.is_some()));
         let chosen = app.counter.tablet.read().as_ref().and_then(|tablet| tablet.event.clone());
         let of_office = app.counter.tablet.read().as_ref().map(|tablet| {
             let hub = tablet.standing.as_ref().map_or(&tablet.enrolment.hub, |standing| &standing.hub);

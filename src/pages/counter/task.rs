@@ -1,12 +1,14 @@
 //! One task, step by step, the same way at every counter; and below how it ended, in one tap or two.
 
+use crate::components::correction::outcome_line;
 use crate::components::hub_state::confirm;
 use crate::components::icon::icon;
-use crate::components::markup::{El, Part, a, all, button, dd, details, div, dl, dt, el, h2, input, label, li, live, p, section, span, summary, ul};
-use crate::components::near::nearest_first;
+use crate::components::markup::{El, Part, a, all, button, details, div, dl, el, h2, input, label, li, live, p, section, span, summary, ul};
+use crate::components::near::{nearest_first, nearest_to};
 use crate::components::not_kept::reason;
 use crate::components::phone::phone_link;
 use crate::components::results::{hub_card, service_link};
+use crate::pages::service::fact;
 use crate::pages::{Page, heading};
 use crate::route::{About, Route};
 use crate::signal::Signal;
@@ -60,8 +62,6 @@ fn facts(app: App, task: &'static Task, service: Option<&'static Service>, hub: 
     let paid_by = payments(app.language, offering).unwrap_or_else(|| words.payment_unknown.into());
     let only = offering.and_then(|offering| conditions(app.language, offering));
     let note = offering.and_then(|offering| offering.note.as_ref());
-    let fact =
-        |name: &'static str, picture: &'static str, value: Part| div().class("fact").put(dt().put(icon(picture)).put(" ").put(name)).put(dd().put(value));
     dl().class("facts")
         .put(fact(words.check_documents, "bag", documents))
         .put(fact(words.fee, "coin", fee))
@@ -97,19 +97,13 @@ fn steps(app: App, task: &'static Task) -> El {
     .class("link-button")
     .put(words.steps_untick);
     let whole = flag_button(app, task, None, flagged.clone(), words.flag_whole);
-    let said = live(move || {
-        flagged.get().map(|kept| match kept {
-            Ok(()) => p().class("correction__done").put(icon("check")).put(" ").put(words.flagged),
-            Err(why) => p().class("field__error").put(reason(app, why)).put(" ").put(phone_link(app.phone())).put("."),
-        })
-    });
     section()
         .class("section")
         .attr("aria-labelledby", "steps")
         .put(h2().id("steps").put(words.steps))
         .put(list)
         .put(p().class("actions actions--close").put(untick).put(whole))
-        .put(div().attr("role", "status").put(said))
+        .put(outcome_line(app, flagged, words.flagged))
 }
 
 fn flag_button(app: App, task: &'static Task, step: Option<u8>, told: Signal<Option<Result<(), NotKept>>>, name: &'static str) -> El {
@@ -137,19 +131,15 @@ fn not_here(app: App, task: &'static Task, hub: Option<&'static Hub>) -> Option<
 
 /// The nearest other hubs whose counter does a task.
 fn others(app: App, task: &Task, here: Option<&HubId>) -> Vec<&'static Hub> {
-    let today = app.now.read_untracked().map(|now| now.date);
+    let today = *app.today.read_untracked();
     let does = |hub: &&'static Hub| Some(&hub.id) != here && hub.tasks.contains(&task.id) && today.is_none_or(|today| hub.is_listed(today));
     let hubs: Vec<&'static Hub> = app.catalogue.hubs().iter().filter(does).collect();
-    match here.and_then(|here| app.catalogue.hub(here)) {
-        Some(here) => {
-            let mut hubs = hubs;
-            let from = here.point.position();
-            hubs.sort_by(|one, other| from.metres_to(one.point.position()).total_cmp(&from.metres_to(other.point.position())));
-            hubs.truncate(OTHER_HUBS_MAX);
-            hubs
-        }
-        None => nearest_first(app, hubs).into_iter().take(OTHER_HUBS_MAX).collect(),
-    }
+    let mut hubs = match here.and_then(|here| app.catalogue.hub(here)) {
+        Some(here) => nearest_to(here.point.position(), hubs),
+        None => nearest_first(app, hubs),
+    };
+    hubs.truncate(OTHER_HUBS_MAX);
+    hubs
 }
 
 /// What to say before the person leaves.
