@@ -1,4 +1,5 @@
--- What was received, sealed as it came. Keyed by municipality, so that a store can serve many.
+-- What was received, sealed as it came. Keyed by municipality, so that a store can serve many. With a rowid, as nothing else here: entries are large, and
+-- a tree that is ordered by its whole rows compares whole rows.
 CREATE TABLE IF NOT EXISTS submission (
     municipality TEXT NOT NULL,
     id BLOB NOT NULL,
@@ -11,7 +12,7 @@ CREATE TABLE IF NOT EXISTS submission (
     sealed BLOB NOT NULL,
     received_at_ms INTEGER NOT NULL,
     PRIMARY KEY (municipality, id)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX IF NOT EXISTS submission_by_time ON submission (municipality, kind, received_at_ms, id);
 
 -- A second body under an id that stands already: kept for a person to look at, never mixed with the first.

@@ -1,9 +1,12 @@
 //! The store on one machine: SQLite with a write-ahead log, flushed at every commit.
 
+mod checkpoint;
+mod layout;
 mod office;
 
 use super::writer::{Job, SqliteCommitter, Writer};
 use super::{Kept, PAGE, Record, StoreFault, StoredSubmission, SubmissionStore, kind_number, place, stored};
+use checkpoint::Checkpointer;
 use domain::submission::Kind;
 use domain::{MunicipalityId, SubmissionId};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
@@ -15,6 +18,8 @@ use std::time::Duration;
 const SQLITE_OLDEST: (u32, u32, u32) = (3, 51, 3);
 /// Connections that read: two cores, and an export beside the health check.
 const READERS: u32 = 4;
+/// Each connection's cache, 16 MB: less, and what is written is read from the disk first.
+const CACHE: &str = "-16000";
 const SCHEMA: &str = include_str!("schema.sql");
 
 pub struct SqliteStore {
@@ -22,6 +27,7 @@ pub struct SqliteStore {
     options: Box<SqliteConnectOptions>,
     readers: SqlitePool,
     writer: Writer,
+    checkpointer: Checkpointer,
     epoch: [u8; 16],
 }
 
@@ -35,15 +41,18 @@ impl SqliteStore {
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(Duration::from_secs(5))
             .pragma("secure_delete", "ON")
+            .pragma("cache_size", CACHE)
             .foreign_keys(true);
         let mut connection = options.connect().await.map_err(fault)?;
         sqlx::raw_sql(SCHEMA).execute(&mut connection).await.map_err(fault)?;
+        layout::renew(&mut connection).await.map_err(fault)?;
         check_promises(&mut connection).await?;
         let epoch = epoch_of(&mut connection).await?;
         let readers =
             SqlitePoolOptions::new().max_connections(READERS).connect_with(options.clone().read_only(true).create_if_missing(false)).await.map_err(fault)?;
-        let writer = Writer::start([SqliteCommitter { connection, municipality: municipality.clone() }]);
-        Ok(Self { municipality, options: Box::new(options), readers, writer, epoch })
+        let (checkpointer, written) = Checkpointer::start(&options, &mut connection).await.map_err(fault)?;
+        let writer = Writer::start([SqliteCommitter { connection, municipality: municipality.clone(), written }]);
+        Ok(Self { municipality, options: Box::new(options), readers, writer, checkpointer, epoch })
     }
 }
 
@@ -128,6 +137,7 @@ impl SubmissionStore for SqliteStore {
     }
 
     async fn close(self) {
+        self.checkpointer.stop().await;
         self.writer.finish().await;
         self.readers.close().await;
     }
