@@ -49,7 +49,8 @@ async function ours() {
   const { page, context } = await device({ width: 1280, height: 800 });
   await open(page, `${server.url}/messages`);
   await offlineReady(page);
-  const files = [fair(server, FILE), fair(server, COUNT - FILE)];
+  const file = fair(server, COUNT);
+  const files = [file, `${file}.2`];
   await server.stop();
   for (const file of files) {
     await page.getByLabel("Bring in a file").setInputFiles(file);

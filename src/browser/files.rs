@@ -54,10 +54,14 @@ pub(crate) async fn bytes_of(file: &Blob, bytes_max: usize) -> Option<Vec<u8>> {
     Some(Uint8Array::new(buffer.unchecked_ref::<ArrayBuffer>()).to_vec())
 }
 
+/// Bytes that the browser takes over as they are, and copies no more on the page's own thread.
+pub(crate) fn blob_of(bytes: &[u8]) -> Option<Blob> {
+    Blob::new(&Array::of1(&Uint8Array::from(bytes))).ok()
+}
+
 /// Hands bytes to the browser, which saves them where it saves things. `None` when it cannot.
 pub(crate) fn save(name: &str, bytes: &[u8]) -> Option<()> {
-    let blob = Blob::new(&Array::of1(&Uint8Array::from(bytes))).ok()?;
-    let address = address_of(&blob).ok()?;
+    let address = address_of(&blob_of(bytes)?).ok()?;
     let link: HtmlAnchorElement = document().create_element("a").ok()?.dyn_into().ok()?;
     link.set_href(&address);
     link.set_download(name);

@@ -1,5 +1,6 @@
 //! Requests to the server. Every one ends within a stated time, whatever the network does.
 
+use super::files::blob_of;
 use super::page::window;
 use domain::collector::CollectorCode;
 use domain::edition::Edition;
@@ -11,7 +12,7 @@ use domain::tablet::{Report, Standing};
 use gloo_timers::callback::Timeout;
 use js_sys::{ArrayBuffer, Uint8Array};
 use offline::ports::{Exchange, Network};
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Headers, RequestCache, RequestInit, RequestRedirect, Response};
 
@@ -39,7 +40,7 @@ fn post(body: &[u8]) -> RequestInit {
     let request = RequestInit::new();
     request.set_method("POST");
     request.set_redirect(RequestRedirect::Manual);
-    request.set_body(&Uint8Array::from(body));
+    request.set_body(&blob_of(body).map_or_else(|| Uint8Array::from(body).into(), JsValue::from));
     if let Ok(headers) = Headers::new() {
         // Name and value are of the right form.
         let _ = headers.set("content-type", "application/octet-stream");

@@ -9,18 +9,17 @@ use super::timer::pause;
 use gloo_events::EventListener;
 use indexed_db_futures::database::Database;
 use indexed_db_futures::error::{Error, OpenDbError};
-use indexed_db_futures::future::BasicRequest;
 use indexed_db_futures::internals::SystemRepr;
-use indexed_db_futures::object_store::ObjectStore;
 use indexed_db_futures::prelude::*;
 use indexed_db_futures::transaction::{Transaction, TransactionDurability, TransactionFinishKind, TransactionMode, TransactionOptions};
-use js_sys::Uint8Array;
+use js_sys::{Array, Promise, Uint8Array};
 use offline::parcel::{Head, read_head};
 use offline::ports::{Change, Heads, Storage, StorageFault};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{DomException, IdbDatabase};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{DomException, IdbDatabase, IdbKeyRange, IdbObjectStore, IdbRequest, IdbTransaction};
 
 /// The layout of the database. A newer app only ever adds object stores.
 const VERSION: u8 = 1;
@@ -49,12 +48,12 @@ impl BrowserStorage {
         let keys: Vec<String> = changes.iter().map(|change| change.id.to_string()).collect();
         self.with(async |database| {
             let transaction = writing(database, &[HEADS])?;
-            let store = transaction.object_store(HEADS)?;
+            let store = store_of(&transaction, HEADS)?;
             let mut amended = Vec::new();
-            for ((change, key), value) in changes.iter().zip(&keys).zip(values_of(&store, &keys)?) {
-                let head = value.await?.and_then(bytes_in).and_then(|bytes| read_head(&bytes));
+            for ((change, key), value) in changes.iter().zip(&keys).zip(values_of(&store, &keys).await?) {
+                let head = value.and_then(bytes_in).and_then(|bytes| read_head(&bytes));
                 if let Some(head) = head.and_then(|head| (change.amendment)(&head)) {
-                    store.put(head_value(&head)).with_key(key.as_str()).primitive()?;
+                    store.put_with_key(&head_value(&head), &key.into()).map_err(Trouble::thrown)?;
                     amended.push(head);
                 }
             }
@@ -132,6 +131,10 @@ impl Trouble {
         Self { name, message: exception.message(), lost_connection }
     }
 
+    fn thrown(exception: JsValue) -> Self {
+        Self::of_exception(exception.unchecked_ref())
+    }
+
     fn unexplained() -> Self {
         Self { name: String::new(), message: "the browser stopped it and does not say why".into(), lost_connection: false }
     }
@@ -156,15 +159,24 @@ fn writing<'a>(database: &'a Database, stores: &[&str]) -> std::result::Result<T
     Ok(database.transaction(stores.to_vec()).with_mode(TransactionMode::Readwrite).with_options(options).build()?)
 }
 
-/// Waits for `complete`. It commits by itself once its requests are through; what stopped it, if something
-/// did, stands in the transaction alone.
+/// Waits for `complete`; what stopped it, if something did, stands in the transaction alone. It would commit by itself once its requests are through,
+/// but only after asking the page once more.
 async fn complete(transaction: Tx<'_>) -> std::result::Result<(), Trouble> {
-    let finished = transaction.on_done()?.await;
-    match (finished, transaction.error()) {
+    let finished = transaction.on_done()?;
+    let handle: &IdbTransaction = transaction.as_sys().unchecked_ref();
+    // What is not active any more commits or aborts by itself.
+    #[expect(deprecated, reason = "the binding's mistake: it is a late addition to the standard (Indexed Database API 3.0)")]
+    let _ = handle.commit();
+    match (finished.await, transaction.error()) {
         (TransactionFinishKind::Ok, _) => Ok(()),
         (_, Some(error)) => Err(error.into()),
         (_, None) => Err(Trouble::unexplained()),
     }
+}
+
+/// The browser's own object store. The library's way of asking it costs the app 1 KB.
+fn store_of(transaction: &Tx<'_>, name: &str) -> std::result::Result<IdbObjectStore, Trouble> {
+    transaction.as_sys().unchecked_ref::<IdbTransaction>().object_store(name).map_err(Trouble::thrown)
 }
 
 fn bytes_in(value: JsValue) -> Option<Vec<u8>> {
@@ -179,18 +191,55 @@ fn head_value(head: &Head) -> JsValue {
     value_of(&postcard::to_allocvec(head).expect("a head has a postcard form"))
 }
 
-/// Asks for all of some keys at once; the answers come in their order.
-fn values_of(store: &ObjectStore<'_>, keys: &[String]) -> std::result::Result<Vec<BasicRequest<Option<JsValue>>>, Trouble> {
-    keys.iter().map(|key| Ok(store.get(key.as_str()).primitive()?)).collect()
+/// The values of some keys, in their order; nothing where there is none. Neighbours, as those are that are sent together, are asked for as one.
+async fn values_of(store: &IdbObjectStore, keys: &[String]) -> std::result::Result<Vec<Option<JsValue>>, Trouble> {
+    if let ([first, .., last], true) = (keys, keys.is_sorted()) {
+        let range = IdbKeyRange::bound(&first.into(), &last.into()).map_err(Trouble::thrown)?;
+        // A stranger among them shows by one key more.
+        let there = store.get_all_keys_with_key_and_limit(&range, keys.len() as u32 + 1).map_err(Trouble::thrown)?;
+        let values = store.get_all_with_key_and_limit(&range, keys.len() as u32).map_err(Trouble::thrown)?;
+        let (there, values) = (array(settled(&there).await?), array(settled(&values).await?));
+        if there.length() as usize == keys.len() && there.iter().zip(keys).all(|(there, key)| there == *key.as_str()) {
+            return Ok(values.iter().map(Some).collect());
+        }
+    }
+    let asked: std::result::Result<Vec<IdbRequest>, JsValue> = keys.iter().map(|key| store.get(&key.into())).collect();
+    let mut values = Vec::with_capacity(keys.len());
+    for request in asked.map_err(Trouble::thrown)? {
+        let value = settled(&request).await?;
+        values.push(Some(value).filter(|value| !value.is_undefined()));
+    }
+    Ok(values)
+}
+
+fn array(value: JsValue) -> Array {
+    value.unchecked_into()
+}
+
+/// What a request came to. In a transaction nothing else may be awaited between two of its own.
+async fn settled(request: &IdbRequest) -> std::result::Result<JsValue, Trouble> {
+    let settling = Promise::new(&mut |done, failed| {
+        request.set_onsuccess(Some(&done));
+        request.set_onerror(Some(&failed));
+    });
+    let outcome = JsFuture::from(settling).await;
+    request.set_onsuccess(None);
+    request.set_onerror(None);
+    match (outcome, request.error()) {
+        (Ok(_), _) => request.result().map_err(Trouble::thrown),
+        (_, Ok(Some(error))) => Err(Trouble::of_exception(&error)),
+        _ => Err(Trouble::unexplained()),
+    }
 }
 
 impl Storage for BrowserStorage {
     async fn keep(&self, head: &Head, envelope: &[u8]) -> Result<()> {
-        let (key, head, envelope) = (head.id.to_string(), head_value(head), value_of(envelope));
+        let (key, head, envelope) = (JsValue::from(head.id.to_string()), head_value(head), value_of(envelope));
         self.with(async |database| {
             let transaction = writing(database, &[HEADS, ENVELOPES])?;
-            transaction.object_store(HEADS)?.put(head.clone()).with_key(key.as_str()).primitive()?;
-            transaction.object_store(ENVELOPES)?.put(envelope.clone()).with_key(key.as_str()).primitive()?;
+            for (store, value) in [(HEADS, &head), (ENVELOPES, &envelope)] {
+                store_of(&transaction, store)?.put_with_key(value, &key).map_err(Trouble::thrown)?;
+            }
             complete(transaction).await
         })
         .await
@@ -199,11 +248,14 @@ impl Storage for BrowserStorage {
     async fn heads(&self) -> Result<Heads> {
         self.with(async |database| {
             let transaction = database.transaction(HEADS).build()?;
-            let store = transaction.object_store(HEADS)?;
-            let keys = store.get_all_keys::<String>().primitive()?;
-            let values = store.get_all::<JsValue>().primitive()?;
-            let (keys, values) = (keys.await?, values.await?);
-            Ok(sorted(keys, values))
+            let store = store_of(&transaction, HEADS)?;
+            let values = array(settled(&store.get_all().map_err(Trouble::thrown)?).await?);
+            let heads: Vec<Option<Head>> = values.iter().map(|value| bytes_in(value).and_then(|bytes| read_head(&bytes))).collect();
+            if heads.iter().all(Option::is_some) {
+                return Ok(Heads { readable: heads.into_iter().flatten().collect(), unreadable: Vec::new() });
+            }
+            let keys = array(settled(&store.get_all_keys().map_err(Trouble::thrown)?).await?);
+            Ok(named(&keys, heads))
         })
         .await
     }
@@ -212,12 +264,8 @@ impl Storage for BrowserStorage {
         let keys: Vec<String> = ids.iter().map(ToString::to_string).collect();
         self.with(async |database| {
             let transaction = database.transaction(ENVELOPES).build()?;
-            let values = values_of(&transaction.object_store(ENVELOPES)?, &keys)?;
-            let mut envelopes = Vec::with_capacity(keys.len());
-            for value in values {
-                envelopes.push(value.await?.and_then(bytes_in));
-            }
-            Ok(envelopes)
+            let values = values_of(&store_of(&transaction, ENVELOPES)?, &keys).await?;
+            Ok(values.into_iter().map(|value| value.and_then(bytes_in)).collect())
         })
         .await
     }
@@ -247,8 +295,8 @@ impl Storage for BrowserStorage {
     async fn note(&self, name: &str) -> Result<Option<Vec<u8>>> {
         self.with(async |database| {
             let transaction = database.transaction(NOTES).build()?;
-            let value: Option<JsValue> = transaction.object_store(NOTES)?.get(name).primitive()?.await?;
-            Ok(value.and_then(bytes_in))
+            let asked = store_of(&transaction, NOTES)?.get(&name.into()).map_err(Trouble::thrown)?;
+            Ok(bytes_in(settled(&asked).await?))
         })
         .await
     }
@@ -257,7 +305,7 @@ impl Storage for BrowserStorage {
         let value = value_of(value);
         self.with(async |database| {
             let transaction = writing(database, &[NOTES])?;
-            transaction.object_store(NOTES)?.put(value.clone()).with_key(name).primitive()?;
+            store_of(&transaction, NOTES)?.put_with_key(&value, &name.into()).map_err(Trouble::thrown)?;
             complete(transaction).await
         })
         .await
@@ -270,7 +318,7 @@ impl BrowserStorage {
         self.with(async |database| {
             let transaction = writing(database, stores)?;
             for (store, key) in stores.iter().flat_map(|store| keys.iter().map(move |key| (store, key))) {
-                transaction.object_store(store)?.delete(key.as_str()).primitive()?;
+                store_of(&transaction, store)?.delete(&key.into()).map_err(Trouble::thrown)?;
             }
             complete(transaction).await
         })
@@ -278,17 +326,14 @@ impl BrowserStorage {
     }
 }
 
-/// Keys and values stand in the same order. A head that cannot be read is named by its key.
-fn sorted<E>(keys: impl Iterator<Item = std::result::Result<String, E>>, values: impl Iterator<Item = std::result::Result<JsValue, E>>) -> Heads {
+/// Keys and heads stand in the same order. A head that cannot be read is named by its key.
+fn named(keys: &Array, values: Vec<Option<Head>>) -> Heads {
     let mut heads = Heads::default();
-    for (key, value) in keys.zip(values) {
-        let head = value.ok().and_then(bytes_in).and_then(|bytes| read_head(&bytes));
-        let id = key.ok().and_then(|key| domain::SubmissionId::parse(&key).ok());
-        match (head, id) {
-            (Some(head), _) => heads.readable.push(head),
-            (None, Some(id)) => heads.unreadable.push(id),
+    for (key, head) in keys.iter().zip(values) {
+        match head {
+            Some(head) => heads.readable.push(head),
             // A key that is no id was not written by any version of this app.
-            (None, None) => {}
+            None => heads.unreadable.extend(key.as_string().and_then(|key| domain::SubmissionId::parse(&key).ok())),
         }
     }
     heads

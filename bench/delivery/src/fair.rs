@@ -26,12 +26,13 @@ fn envelope(keys: &PublicKeys, number: usize) -> Vec<u8> {
     seal(content, &address, keys, &mut random).expect("the server offers a key").envelope
 }
 
-/// Many, made on all cores.
+/// Many, made on all cores, in the order in which a device would have kept them.
 pub(crate) fn entries(keys: &PublicKeys, count: usize) -> Vec<Vec<u8>> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
         let share = |core: usize| (core..count).step_by(cores).map(|number| envelope(keys, number)).collect::<Vec<_>>();
         let made: Vec<_> = (0..cores).map(|core| scope.spawn(move || share(core))).collect();
-        made.into_iter().flat_map(|one| one.join().expect("sealing does not fail")).collect()
+        let mut made: Vec<_> = made.into_iter().map(|one| one.join().expect("sealing does not fail").into_iter()).collect();
+        (0..count).filter_map(|number| made[number % cores].next()).collect()
     })
 }

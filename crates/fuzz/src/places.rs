@@ -2,7 +2,7 @@
 
 use domain::gap::Gap;
 use domain::inquiry::{ReplyTo, ValidInquiry};
-use domain::submission::{Content, CorrectedField, Correction, PublicKeys, Verdict, Verdicts};
+use domain::submission::{Content, CorrectedField, Correction, Countersignature, PublicKeys, Verdict, Verdicts};
 use domain::{Catalogue, HubId, Language, MunicipalityId, ServiceId};
 use offline::sealing::{Address, Sealed, seal};
 use server::keys::KeyFolder;
@@ -67,4 +67,11 @@ pub(crate) static RECEIVED: LazyLock<(Sealed, Verdicts)> = LazyLock::new(|| {
     let receipt = KEYS.now().sign(sealed.head.id, sealed.head.body, 5_000, [7; 16]);
     let verdicts = Verdicts { verdicts: vec![(sealed.head.id, Verdict::Received(receipt))] };
     (sealed, verdicts)
+});
+
+/// The same as an answer to several.
+pub(crate) static COUNTERSIGNED: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let verdicts = postcard::to_allocvec(&RECEIVED.1).expect("verdicts have a postcard form");
+    let (signer, signature) = KEYS.now().sign_bytes(&Countersignature::signed_bytes(&verdicts), 5_000);
+    postcard::to_extend(&Countersignature { signer, signature }, verdicts).expect("a signature has a postcard form")
 });

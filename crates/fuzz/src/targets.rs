@@ -1,6 +1,6 @@
 //! The decoders.
 
-use crate::places::{KEYS, PUBLIC, RECEIVED, SITE, TOWN, contents, sealed};
+use crate::places::{COUNTERSIGNED, KEYS, PUBLIC, RECEIVED, SITE, TOWN, contents, sealed};
 use axum::http::HeaderMap;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -58,7 +58,7 @@ fn batch(bytes: &[u8]) {
     let Ok(batch) = postcard::from_bytes::<Batch>(bytes) else { return };
     for envelope in batch.envelopes.into_iter().take(BATCH_MAX) {
         let id = envelope.header.id;
-        if let Ok(record) = server::receive::judge(envelope, &TOWN, &KEYS) {
+        if let Ok((record, _)) = server::receive::judge(envelope, &TOWN, &KEYS) {
             assert_eq!(record.envelope.header.id, id);
         }
     }
@@ -130,7 +130,13 @@ fn answers() -> Vec<Vec<u8>> {
     let written = |verdicts: &Verdicts| postcard::to_allocvec(verdicts).expect("it has a postcard form");
     let mut refused = RECEIVED.1.clone();
     refused.verdicts[0].1 = domain::submission::Verdict::Refused(domain::submission::Refusal::Erased);
-    vec![written(&RECEIVED.1), written(&refused), written(&Verdicts { verdicts: Vec::new() }), b"<!doctype html><title>Sign in</title>".to_vec()]
+    vec![
+        written(&RECEIVED.1),
+        COUNTERSIGNED.clone(),
+        written(&refused),
+        written(&Verdicts { verdicts: Vec::new() }),
+        b"<!doctype html><title>Sign in</title>".to_vec(),
+    ]
 }
 
 fn answer(bytes: &[u8]) {

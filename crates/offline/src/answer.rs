@@ -2,9 +2,9 @@
 
 use crate::parcel::{Attention, Head};
 use crate::ports::Exchange;
-use crate::receipt::is_believable;
+use crate::receipt::{is_genuine, is_signed, names};
 use domain::SubmissionId;
-use domain::submission::{Receipt, Verdict, Verdicts, VerifyingKey};
+use domain::submission::{Countersignature, Receipt, Verdict, Verdicts, VerifyingKey};
 
 /// What is known of one parcel after an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,8 +41,8 @@ pub enum Obstacle {
 pub fn read(exchange: &Exchange, heads: &[Head], keys: &[VerifyingKey]) -> Meaning {
     match exchange {
         Exchange::NoAnswer => later(None, Obstacle::NoAnswer),
-        Exchange::Answered { status: 200, body, .. } => match postcard::from_bytes::<Verdicts>(body) {
-            Ok(verdicts) => Meaning::Spoken(fates(heads, &verdicts, keys)),
+        Exchange::Answered { status: 200, body, .. } => match postcard::take_from_bytes::<Verdicts>(body) {
+            Ok((verdicts, rest)) => Meaning::Spoken(fates(heads, verdicts, is_countersigned(body, rest, keys), keys)),
             Err(_) => later(None, Obstacle::NotTheServer),
         },
         Exchange::Answered { status, retry_after_s, .. } => by_status(*status, *retry_after_s, heads),
@@ -64,15 +64,28 @@ fn later(retry_after_s: Option<u64>, why: Obstacle) -> Meaning {
     Meaning::Later { retry_after_s, why }
 }
 
-fn fates(heads: &[Head], verdicts: &Verdicts, keys: &[VerifyingKey]) -> Vec<(SubmissionId, Fate)> {
-    let verdict_on = |head: &Head| verdicts.verdicts.iter().find(|(id, _)| *id == head.id).map(|(_, verdict)| verdict);
-    heads.iter().map(|head| (head.id, fate(head, verdict_on(head), keys))).collect()
+/// Whether what follows the verdicts signs all of them.
+fn is_countersigned(body: &[u8], rest: &[u8], keys: &[VerifyingKey]) -> bool {
+    let verdicts = &body[..body.len() - rest.len()];
+    let is_by = |Countersignature { signer, signature }| is_signed(&Countersignature::signed_bytes(verdicts), signer, signature, keys);
+    postcard::from_bytes(rest).is_ok_and(is_by)
 }
 
-fn fate(head: &Head, verdict: Option<&Verdict>, keys: &[VerifyingKey]) -> Fate {
+/// Verdicts stand in the order of what was sent, or in any other.
+fn fates(heads: &[Head], Verdicts { mut verdicts }: Verdicts, is_countersigned: bool, keys: &[VerifyingKey]) -> Vec<(SubmissionId, Fate)> {
+    let mut next = 0;
+    let mut fate_of = |head: &Head| {
+        let at = (next..verdicts.len()).chain(0..next).find(|&at| verdicts[at].0 == head.id)?;
+        next = at + 1;
+        Some(std::mem::replace(&mut verdicts[at].1, Verdict::Later))
+    };
+    heads.iter().map(|head| (head.id, fate(head, fate_of(head), is_countersigned, keys))).collect()
+}
+
+fn fate(head: &Head, verdict: Option<Verdict>, is_countersigned: bool, keys: &[VerifyingKey]) -> Fate {
     match verdict {
-        Some(Verdict::Received(receipt)) if is_believable(receipt, head.id, head.body, keys) => Fate::Received(receipt.clone()),
-        Some(Verdict::Refused(refusal)) => Fate::NeedsAttention(Attention::Refused(*refusal)),
+        Some(Verdict::Received(receipt)) if names(&receipt, head.id, head.body) && (is_countersigned || is_genuine(&receipt, keys)) => Fate::Received(receipt),
+        Some(Verdict::Refused(refusal)) => Fate::NeedsAttention(Attention::Refused(refusal)),
         Some(Verdict::Received(_) | Verdict::Later) | None => Fate::Again,
     }
 }

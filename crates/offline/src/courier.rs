@@ -11,10 +11,11 @@ use domain::SubmissionId;
 use domain::submission::{PublicKeys, VerifyingKey};
 use std::cell::RefCell;
 use std::future::poll_fn;
+use std::pin::Pin;
 use std::task::Poll;
 
-/// Steps in one run, so that a page that is being left does not go on for ever.
-const STEPS_PER_RUN: usize = 64;
+/// Requests in one run, so that a page that is being left does not go on for ever.
+const REQUESTS_PER_RUN: usize = 192;
 
 /// The device's courier. Share it by `Rc`; nothing is borrowed across an await.
 pub struct Courier<S, N, C> {
@@ -97,31 +98,45 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
         Ok(unreadable)
     }
 
-    /// Sends until nothing waits or something stands in the way. Gives the step that it stopped at.
+    /// Sends until nothing waits or something stands in the way. Gives the step that it stopped at. As soon as a request is answered, and what was
+    /// said is written down, the next one goes.
     pub async fn deliver(&self) -> Result<NextStep, StorageFault> {
         self.load().await?;
-        let mut has_sent = false;
-        for _ in 0..STEPS_PER_RUN {
-            let step = self.outbox.borrow().next_step(self.clock.now_ms());
-            match step {
-                NextStep::Send(batches) => {
-                    all(batches.iter().map(|ids| self.send(ids)).collect()).await?;
+        let (mut sending, mut on_the_way, mut left) = (Vec::new(), Vec::new(), REQUESTS_PER_RUN);
+        let (mut has_sent, mut outcome) = (false, Ok(()));
+        loop {
+            let step = self.outbox.borrow().next_step_beside(&on_the_way, self.clock.now_ms());
+            if let (NextStep::Send(batches), Ok(())) = (&step, &outcome) {
+                for ids in batches.iter().take(left) {
+                    on_the_way.push(ids.clone());
+                    sending.push(Box::pin(self.send(ids.clone())));
+                    left -= 1;
                     has_sent = true;
                 }
+            }
+            if !sending.is_empty() {
+                let (at, ended) = first_of(&mut sending).await;
+                on_the_way.swap_remove(at);
+                outcome = outcome.and(ended);
+                continue;
+            }
+            std::mem::replace(&mut outcome, Ok(()))?;
+            match step {
+                NextStep::Send(_) => return Ok(NextStep::WaitUntil(self.clock.now_ms())),
                 // Another tab may have kept something meanwhile.
                 _ if has_sent => {
                     self.load().await?;
                     has_sent = false;
                 }
-                _ => return Ok(step),
+                step => return Ok(step),
             }
         }
-        Ok(NextStep::WaitUntil(self.clock.now_ms()))
     }
 
-    async fn send(&self, ids: &[SubmissionId]) -> Result<(), StorageFault> {
+    async fn send(&self, ids: Vec<SubmissionId>) -> Result<(), StorageFault> {
         let (mut sent, mut envelopes, mut unreadable) = (Vec::new(), Vec::new(), Vec::new());
-        for (&id, envelope) in ids.iter().zip(self.storage.envelopes(ids).await?) {
+        let stored = self.storage.envelopes(&ids).await?;
+        for (id, envelope) in ids.into_iter().zip(stored) {
             match envelope {
                 Some(envelope) => {
                     sent.push(id);
@@ -188,20 +203,16 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
     }
 }
 
-/// Goes on with all of them until all have ended; gives the first fault. A few: whenever one wakes, each is asked.
-async fn all<T>(futures: Vec<impl Future<Output = Result<(), T>>>) -> Result<(), T> {
-    let mut running: Vec<_> = futures.into_iter().map(Box::pin).collect();
-    let mut outcome = Ok(());
-    poll_fn(|context| {
-        running.retain_mut(|future| match future.as_mut().poll(context) {
-            Poll::Ready(ended) => {
-                outcome = std::mem::replace(&mut outcome, Ok(())).and(ended);
-                false
-            }
-            Poll::Pending => true,
-        });
-        if running.is_empty() { Poll::Ready(()) } else { Poll::Pending }
+/// Goes on with all of them until one has ended, and takes it out of its place. A few: whenever one wakes, each is asked.
+async fn first_of<F: Future>(running: &mut Vec<Pin<Box<F>>>) -> (usize, F::Output) {
+    let (at, ended) = poll_fn(|context| {
+        let ended = |(at, future): (usize, &mut Pin<Box<F>>)| match future.as_mut().poll(context) {
+            Poll::Ready(ended) => Some((at, ended)),
+            Poll::Pending => None,
+        };
+        running.iter_mut().enumerate().find_map(ended).map_or(Poll::Pending, Poll::Ready)
     })
     .await;
-    outcome
+    drop(running.swap_remove(at));
+    (at, ended)
 }

@@ -14,6 +14,8 @@ use std::iter::Peekable;
 pub const COPY_KEPT_MS: u64 = 7 * 24 * 3600 * 1000;
 /// Requests at once, while one after the other goes through: as one is on its way, the receipts of another are checked and written down.
 pub const REQUESTS_AT_ONCE: usize = 3;
+/// Entries in the first request of a page: on two bars of signal one with all of them may not get through in its time.
+const FIRST_BATCH: usize = 25;
 /// Room that the length of a batch takes at most.
 const BATCH_LENGTH_BYTES: usize = 4;
 
@@ -32,7 +34,7 @@ pub enum NextStep {
 pub struct Outbox {
     heads: Vec<Head>,
     backoff: Backoff,
-    /// Halved when a batch is refused as a whole, doubled when one goes through.
+    /// Halved when a batch is refused as a whole or is not answered, doubled when one goes through.
     batch_limit: usize,
     /// Whether the last request went through whole. If not, or nobody knows yet, the next goes alone.
     is_through: bool,
@@ -43,7 +45,7 @@ pub struct Outbox {
 impl Outbox {
     /// An empty queue. `seed` scatters the waiting times of many devices.
     pub fn new(seed: u64) -> Self {
-        Self { heads: Vec::new(), backoff: Backoff::new(seed), batch_limit: BATCH_MAX, is_through: false, obstacle: None, epoch: None }
+        Self { heads: Vec::new(), backoff: Backoff::new(seed), batch_limit: FIRST_BATCH, is_through: false, obstacle: None, epoch: None }
     }
 
     /// Takes over what the store holds now. All counts come from here.
@@ -108,13 +110,20 @@ impl Outbox {
     }
 
     pub fn next_step(&self, now_ms: u64) -> NextStep {
-        let mut due = self.heads.iter().filter(|head| self.is_due(head)).peekable();
-        if due.peek().is_none() {
+        self.next_step_beside(&[], now_ms)
+    }
+
+    /// What to do beside some requests that have no answer yet. Nothing is sent while it is in one of them; it may be that no list is to be sent now.
+    pub fn next_step_beside(&self, on_the_way: &[Vec<SubmissionId>], now_ms: u64) -> NextStep {
+        let mut sent = on_the_way.concat();
+        sent.sort_unstable();
+        let mut due = self.heads.iter().filter(|head| self.is_due(head) && sent.binary_search(&head.id).is_err()).peekable();
+        if due.peek().is_none() && sent.is_empty() {
             return NextStep::Rest;
         }
         match self.backoff.wait_until(now_ms) {
             Some(moment) => NextStep::WaitUntil(moment),
-            None => NextStep::Send(self.batches(due)),
+            None => NextStep::Send(self.batches(due, on_the_way.len())),
         }
     }
 
@@ -126,10 +135,10 @@ impl Outbox {
         }
     }
 
-    /// At least one, and as many at once as may be.
-    fn batches<'a>(&self, mut due: Peekable<impl Iterator<Item = &'a Head>>) -> Vec<Vec<SubmissionId>> {
+    /// As many as may be at once, beside some; at least one when there is none.
+    fn batches<'a>(&self, mut due: Peekable<impl Iterator<Item = &'a Head>>, beside: usize) -> Vec<Vec<SubmissionId>> {
         let most = if self.is_through { REQUESTS_AT_ONCE } else { 1 };
-        (0..most).map(|_| self.fitting(&mut due)).filter(|batch| !batch.is_empty()).collect()
+        (beside..most).map(|_| self.fitting(&mut due)).filter(|batch| !batch.is_empty()).collect()
     }
 
     /// As many as one request holds; at least one while there is one.
@@ -148,6 +157,9 @@ impl Outbox {
         self.is_through = false;
         match meaning {
             Meaning::Later { retry_after_s, why } => {
+                if why == Obstacle::NoAnswer && sent.len() > 1 {
+                    self.batch_limit = sent.len() / 2;
+                }
                 self.obstacle = Some(why);
                 self.backoff.postpone(now_ms, retry_after_s);
                 sent.iter().map(|id| Change::attempted(*id)).collect()

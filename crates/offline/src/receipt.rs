@@ -11,8 +11,12 @@ const FILE_BYTES_MAX: usize = 4_096;
 
 /// Whether a receipt is for this submission and body and signed by a known key (Ed25519, RFC 8032, strict).
 pub fn is_believable(receipt: &Receipt, id: domain::SubmissionId, body: BodyHash, keys: &[VerifyingKey]) -> bool {
-    let names_it = receipt.id == id && receipt.body == body;
-    names_it && is_genuine(receipt, keys)
+    names(receipt, id, body) && is_genuine(receipt, keys)
+}
+
+/// Whether it speaks of this submission and body.
+pub(crate) fn names(receipt: &Receipt, id: domain::SubmissionId, body: BodyHash) -> bool {
+    receipt.id == id && receipt.body == body
 }
 
 /// Whether a known key has signed it, for whatever submission.

@@ -43,12 +43,18 @@ pub async fn what_is_kept_is_there<S: Storage>(store: S) {
 
 /// What is asked for comes in the order in which it was asked.
 pub async fn envelopes_come_in_the_order_of_their_ids<S: Storage>(store: S) {
-    for seed in 1..=3 {
+    for seed in 2..=6 {
         store.keep(&sample_head(seed), &[seed]).await.expect("there is room");
     }
-    let ids = [3, 9, 1].map(|seed| sample_head(seed).id);
-    assert_eq!(store.envelopes(&ids).await, Ok(vec![Some(vec![3]), None, Some(vec![1])]));
-    assert_eq!(store.envelopes(&[]).await, Ok(Vec::new()));
+    // Neighbours, with others between them, not there at either end or between, and in any order.
+    for seeds in [[2, 3, 4, 5, 6].as_slice(), &[2, 4, 6], &[1, 2, 3], &[5, 6, 7], &[1, 4, 9], &[4, 9, 2], &[6, 5, 4], &[3], &[9], &[2, 2], &[]] {
+        let ids: Vec<_> = seeds.iter().map(|seed| sample_head(*seed).id).collect();
+        let expected = seeds.iter().map(|seed| (2..=6).contains(seed).then(|| vec![*seed])).collect();
+        assert_eq!(store.envelopes(&ids).await, Ok(expected), "{seeds:?}");
+    }
+    store.drop_envelopes(&[sample_head(4).id]).await.expect("there is room");
+    let ids = [3, 4, 5].map(|seed| sample_head(seed).id);
+    assert_eq!(store.envelopes(&ids).await, Ok(vec![Some(vec![3]), None, Some(vec![5])]));
 }
 
 /// An amendment sees what stands there, changes one head alone, and none brings a head into being.

@@ -108,9 +108,12 @@ async fn submissions<S: SubmissionStore>(State(server): State<Arc<Server<S>>>, C
     };
     match postcard::from_bytes::<Batch>(&body) {
         Ok(batch) if batch.envelopes.len() > BATCH_MAX => {
-            plain(StatusCode::PAYLOAD_TOO_LARGE, "There are more than 100 entries in this request. Send fewer at a time.\n")
+            plain(StatusCode::PAYLOAD_TOO_LARGE, "There are more than 250 entries in this request. Send fewer at a time.\n")
         }
-        Ok(batch) => answered(&server.receiver.receive(batch, now_ms()).await),
+        Ok(batch) => {
+            let now_ms = now_ms();
+            answered(&server.receiver, &server.receiver.receive(batch, now_ms).await, now_ms)
+        }
         Err(_) => plain(StatusCode::BAD_REQUEST, "This is not a batch of submissions in format 1.\n"),
     }
 }
@@ -253,9 +256,9 @@ async fn file<S: SubmissionStore>(State(server): State<Arc<Server<S>>>, method: 
 }
 
 /// When nothing at all could be kept, the status says so too: to whoever watches the server, and to proxies.
-fn answered(verdicts: &Verdicts) -> Response {
+fn answered<S: SubmissionStore>(receiver: &Receiver<S>, verdicts: &Verdicts, now_ms: u64) -> Response {
     let is_nothing_kept = !verdicts.verdicts.is_empty() && verdicts.verdicts.iter().all(|(_, verdict)| *verdict == Verdict::Later);
-    if is_nothing_kept { later(StatusCode::SERVICE_UNAVAILABLE, CANNOT_KEEP) } else { binary(verdicts) }
+    if is_nothing_kept { later(StatusCode::SERVICE_UNAVAILABLE, CANNOT_KEEP) } else { bytes(receiver.answer(verdicts, now_ms)) }
 }
 
 fn later(status: StatusCode, why: &'static str) -> Response {
@@ -264,7 +267,10 @@ fn later(status: StatusCode, why: &'static str) -> Response {
 }
 
 fn binary<T: serde::Serialize>(value: &T) -> Response {
-    let bytes = postcard::to_allocvec(value).expect("all answers have a postcard form");
+    bytes(postcard::to_allocvec(value).expect("all answers have a postcard form"))
+}
+
+fn bytes(bytes: Vec<u8>) -> Response {
     let built = Response::builder().header(CONTENT_TYPE, "application/octet-stream").header(CACHE_CONTROL, "no-store").body(Body::from(bytes));
     built.expect("all header values are plain ASCII")
 }

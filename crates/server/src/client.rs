@@ -7,7 +7,7 @@ use governor::{Quota, RateLimiter};
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
 
-/// Batches that one address may send a minute: a library's terminals share one, and each batch holds up to a hundred.
+/// Batches that one address may send a minute: a library's terminals share one, and each batch holds up to 250.
 const BATCHES_PER_MINUTE: NonZeroU32 = NonZeroU32::new(120).expect("it is not zero");
 /// Batches at once, when a fair's tablets come home together.
 const BATCHES_AT_ONCE: NonZeroU32 = NonZeroU32::new(240).expect("it is not zero");

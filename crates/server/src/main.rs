@@ -268,7 +268,7 @@ async fn take_in(settings: &Settings, file: &Path, receipts: Option<&Path>) -> R
     let municipality = municipality_of(&Site::read(&settings.site).map_err(|fault| fault.to_string())?)?;
     let parcels = parcels_in(file, &municipality)?;
     let opened = open(&settings.data_dir, settings.database_url.as_deref(), municipality.clone()).await?;
-    let receiver = Receiver { municipality, keys: opened.keys, store: opened.store };
+    let receiver = Receiver::new(municipality, opened.keys, opened.store);
     let imported = import(&receiver, &parcels).await;
     let (municipality, store) = (receiver.municipality, receiver.store);
     store.close().await;

@@ -1,14 +1,19 @@
 //! What a sealed submission is worth: refused with a reason, or kept and signed for.
 
+pub mod opened;
+
 use crate::keys::KeyFolder;
 use crate::office::case::Event;
 use crate::office::ink::Ink;
 use crate::store::{Custody, EventRow, Kept, OfficeStore, Record, StoreFault, SubmissionStore};
 use domain::inquiry::{EMAIL_CHARS_MAX, MESSAGE_CHARS_MAX, NAME_CHARS_MAX, ReplyTo, ValidInquiry};
 use domain::status::{Answer, Question, Stage, Status};
-use domain::submission::{Batch, Body, BodyHash, Content, Envelope, FORMAT, Refusal, SEALED_BYTES_MAX, SUITE_X25519_CHACHA, Verdict, Verdicts};
+use domain::submission::{
+    Batch, Body, BodyHash, Content, Countersignature, Envelope, FORMAT, Refusal, SEALED_BYTES_MAX, SUITE_X25519_CHACHA, Verdict, Verdicts,
+};
 use domain::survey::{Answer as Given, COMMENT_CHARS_MAX, CompleteAnswers, SCALE_POINTS};
 use domain::{MunicipalityId, SubmissionId};
+use opened::Opened;
 use sha2::{Digest, Sha256};
 
 /// A phone number with its extension, as the app lets it be written.
@@ -21,6 +26,14 @@ pub struct Receiver<S> {
     pub municipality: MunicipalityId,
     pub keys: KeyFolder,
     pub store: S,
+    /// What was received and not taken over by the office yet.
+    pub opened: Opened,
+}
+
+impl<S> Receiver<S> {
+    pub fn new(municipality: MunicipalityId, keys: KeyFolder, store: S) -> Self {
+        Self { municipality, keys, store, opened: Opened::default() }
+    }
 }
 
 impl<S: SubmissionStore> Receiver<S> {
@@ -29,25 +42,43 @@ impl<S: SubmissionStore> Receiver<S> {
         let (mut judged, mut acceptable) = (Vec::with_capacity(batch.envelopes.len()), Vec::with_capacity(batch.envelopes.len()));
         for envelope in batch.envelopes {
             let id = envelope.header.id;
-            let judgement = judge(envelope, &self.municipality, &self.keys);
-            judged.push((id, judgement.as_ref().map(|record| record.body).map_err(|refusal| *refusal)));
-            acceptable.extend(judgement);
+            judged.push((
+                id,
+                judge(envelope, &self.municipality, &self.keys).map(|(record, content)| {
+                    let body = record.body;
+                    acceptable.push(record);
+                    (body, content)
+                }),
+            ));
         }
         let kept = if acceptable.is_empty() { Ok(Vec::new()) } else { self.store.keep(acceptable, now_ms).await };
         if let Err(fault) = &kept {
             tracing::error!(%fault, "nothing of a batch was kept; the devices will send it again");
         }
         let mut kept = kept.map(Vec::into_iter);
-        let verdict = |(id, judgement): (SubmissionId, Result<BodyHash, Refusal>)| match judgement {
+        let verdict = |(id, judgement): (SubmissionId, Result<(BodyHash, Content), Refusal>)| match judgement {
             Err(refusal) => (id, Verdict::Refused(refusal)),
-            Ok(body) => (id, self.verdict(id, body, next(&mut kept))),
+            Ok((body, content)) => (id, self.verdict(id, body, content, next(&mut kept))),
         };
         Verdicts { verdicts: judged.into_iter().map(verdict).collect() }
     }
 
-    fn verdict(&self, id: SubmissionId, body: BodyHash, kept: Option<Kept>) -> Verdict {
+    /// The bytes of an answer. Several verdicts are signed together too.
+    pub fn answer(&self, verdicts: &Verdicts, now_ms: u64) -> Vec<u8> {
+        let mut bytes = postcard::to_allocvec(verdicts).expect("all verdicts have a postcard form");
+        if verdicts.verdicts.len() > 1 {
+            let (signer, signature) = self.keys.now().sign_bytes(&Countersignature::signed_bytes(&bytes), now_ms);
+            bytes = postcard::to_extend(&Countersignature { signer, signature }, bytes).expect("all signatures have a postcard form");
+        }
+        bytes
+    }
+
+    fn verdict(&self, id: SubmissionId, body: BodyHash, content: Content, kept: Option<Kept>) -> Verdict {
         match kept {
-            Some(Kept::Stands { received_at_ms }) => Verdict::Received(self.keys.now().sign(id, body, received_at_ms, self.store.epoch())),
+            Some(Kept::Stands { received_at_ms }) => {
+                self.opened.put(id, content);
+                Verdict::Received(self.keys.now().sign(id, body, received_at_ms, self.store.epoch()))
+            }
             Some(Kept::SetAside) => Verdict::Refused(Refusal::OtherContentUnderThisId),
             Some(Kept::Erased) => Verdict::Refused(Refusal::Erased),
             None => Verdict::Later,
@@ -81,8 +112,8 @@ impl<S: Custody + OfficeStore> Receiver<S> {
     }
 }
 
-/// Whether an envelope may be kept: known format, ours, openable, and valid inside.
-pub fn judge(envelope: Envelope, municipality: &MunicipalityId, keys: &KeyFolder) -> Result<Record, Refusal> {
+/// Whether an envelope may be kept: known format, ours, openable, and valid inside. With what it says.
+pub fn judge(envelope: Envelope, municipality: &MunicipalityId, keys: &KeyFolder) -> Result<(Record, Content), Refusal> {
     let header = &envelope.header;
     if header.format != FORMAT || header.suite != SUITE_X25519_CHACHA {
         return Err(Refusal::NewerFormat);
@@ -98,10 +129,10 @@ pub fn judge(envelope: Envelope, municipality: &MunicipalityId, keys: &KeyFolder
         return Err(Refusal::UnknownKey);
     }
     let plain = keys.open_seal(&envelope).ok_or(Refusal::DoesNotOpen)?;
-    read_body(&plain).filter(|body| body.content.kind() == header.kind).ok_or(Refusal::NotValid)?;
+    let Body { content, .. } = read_body(&plain).filter(|body| body.content.kind() == header.kind).ok_or(Refusal::NotValid)?;
     let hash = BodyHash(Sha256::digest(&envelope.sealed).into());
     let tombstone = keys.tombstone(header.id);
-    Ok(Record { envelope, body: hash, tombstone })
+    Ok((Record { envelope, body: hash, tombstone }, content))
 }
 
 /// What was inside a seal, if it keeps the rules.

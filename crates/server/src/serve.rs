@@ -103,7 +103,7 @@ pub async fn serve(settings: Settings) -> Result<(), String> {
     let _in_use = if settings.database_url.is_none() { Some(lock(&settings.data_dir)?) } else { None };
     let Opened { keys, store } = open(&settings.data_dir, settings.database_url.as_deref(), municipality.clone()).await?;
     let engine = store.engine().await.map_err(said)?;
-    let receiver = Receiver { municipality, keys, store };
+    let receiver = Receiver::new(municipality, keys, store);
     let editions = Editions::of(&site, &settings.data_dir).ok_or(NO_CATALOGUE)?;
     look_for_edition(&editions);
     let server = Arc::new(Server {

@@ -14,7 +14,7 @@ use crate::bug::Bug;
 use crate::executor::{self, Process, is_alive, note, now_ms};
 use crate::faults::Faults;
 use domain::MunicipalityId;
-use domain::submission::{BATCH_MAX, BodyHash, REQUEST_BYTES_MAX, Verdicts};
+use domain::submission::{BATCH_MAX, BodyHash, REQUEST_BYTES_MAX};
 use offline::ports::{Exchange, read_batch};
 use server::keys::KeyFolder;
 use server::receive::Receiver;
@@ -65,7 +65,7 @@ fn receivers(books: &Books) -> [Rc<Receiver<Books>>; 2] {
     let write = |(name, byte): (&str, u8)| std::fs::write(dir.path().join(format!("{name}.key")), format!("{byte:02x}").repeat(32));
     let receiver = || {
         let (keys, _) = KeyFolder::open(dir.path(), true).expect("the keys were just written");
-        Rc::new(Receiver { municipality: municipality(), keys, store: books.clone() })
+        Rc::new(Receiver::new(municipality(), keys, books.clone()))
     };
     SECRETS[..3].iter().for_each(|secret| write(*secret).expect("there is room for a key"));
     let first = receiver();
@@ -140,8 +140,8 @@ async fn received(receiver: &Receiver<Books>, bytes: &[u8]) -> Exchange {
         _ if bytes.len() > REQUEST_BYTES_MAX => status(413),
         Ok(batch) if batch.envelopes.len() > BATCH_MAX => status(413),
         Ok(batch) => {
-            let verdicts: Verdicts = receiver.receive(batch, now_ms()).await;
-            spoken(&verdicts)
+            let verdicts = receiver.receive(batch, now_ms()).await;
+            Exchange::Answered { status: 200, retry_after_s: None, body: receiver.answer(&verdicts, now_ms()) }
         }
         Err(_) => status(400),
     }

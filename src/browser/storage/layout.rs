@@ -3,30 +3,18 @@
 //! This one step asks the browser itself: the library's way of saying what went wrong in it would cost the
 //! app 8 KB, most of it for printing numbers that never occur.
 
-use super::Trouble;
+use super::{Trouble, settled};
 use gloo_events::EventListener;
-use js_sys::Promise;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{DomException, IdbDatabase, IdbOpenDbRequest};
 
 /// Makes the object stores that are missing in a database of a version, and lets go of it again.
 pub(super) async fn prepare(name: &str, version: u32, stores: &'static [&'static str]) -> Result<(), Trouble> {
-    let request = open(name, version).map_err(|thrown| Trouble::of_exception(thrown.unchecked_ref()))?;
+    let request = open(name, version).map_err(Trouble::thrown)?;
     let upgrading = request.clone();
     let _upgrade = EventListener::once(&request, "upgradeneeded", move |_| add(&upgrading, stores));
-    let settled = Promise::new(&mut |done, failed| {
-        request.set_onsuccess(Some(&done));
-        request.set_onerror(Some(&failed));
-    });
-    let outcome = JsFuture::from(settled).await;
-    request.set_onsuccess(None);
-    request.set_onerror(None);
-    match (outcome, request.error()) {
-        (Ok(_), _) => request.result().map(|database| database.unchecked_into::<IdbDatabase>().close()).map_err(|_| Trouble::unexplained()),
-        (_, Ok(Some(error))) => Err(Trouble::of_exception(&error)),
-        _ => Err(Trouble::unexplained()),
-    }
+    settled(&request).await?.unchecked_into::<IdbDatabase>().close();
+    Ok(())
 }
 
 fn open(name: &str, version: u32) -> Result<IdbOpenDbRequest, JsValue> {

@@ -29,9 +29,13 @@ fn the_oldest_goes_first_and_all_go_together() {
 
 #[test]
 fn a_request_never_grows_over_its_limits() {
-    let mut heads: Vec<Head> = (0..=200).map(sample_head).collect();
+    let mut heads: Vec<Head> = (0..=255).map(sample_head).collect();
     let mut outbox = Outbox::new(1);
     outbox.load(heads.clone());
+    assert!(matches!(outbox.next_step(0), NextStep::Send(batches) if batches[0].len() == FIRST_BATCH));
+    for _ in 0..8 {
+        outbox.settle(&[], Meaning::Spoken(Vec::new()), 0);
+    }
     assert!(matches!(outbox.next_step(0), NextStep::Send(batches) if batches[0].len() == BATCH_MAX));
     heads.iter_mut().for_each(|head| head.size = 60_000);
     outbox.load(heads.clone());
@@ -49,15 +53,23 @@ fn several_go_at_once_while_they_go_through_and_one_alone_when_not() {
         NextStep::Send(batches) => batches.iter().map(Vec::len).collect(),
         _ => Vec::new(),
     };
-    assert_eq!(sizes(&outbox), [100], "nobody knows yet whether it gets there");
+    assert_eq!(sizes(&outbox), [25], "nobody knows yet whether it gets there");
     let received = |head: &Head| (head.id, Fate::Received(receipt(head, 1, 0)));
-    let fates = outbox.heads()[..100].iter().map(received).collect();
-    outbox.settle(&[], Meaning::Spoken(fates), 0);
-    assert_eq!(sizes(&outbox), [100, 100, 51]);
+    for (count, then) in [(25, [50, 50, 50].as_slice()), (50, &[100, 100, 51])] {
+        let fates = outbox.heads()[..count].iter().map(received).collect();
+        outbox.settle(&[], Meaning::Spoken(fates), 0);
+        assert_eq!(sizes(&outbox), then);
+    }
     let ids: Vec<_> = ids(&outbox);
     outbox.settle(&ids[..100], later(None), 0);
     outbox.hurry();
     assert_eq!(sizes(&outbox), [100]);
+    outbox.settle(&ids[..100], Meaning::Later { retry_after_s: None, why: Obstacle::NoAnswer }, 0);
+    outbox.hurry();
+    assert_eq!(sizes(&outbox), [50], "perhaps it was too much for this network");
+    outbox.settle(&ids[..1], Meaning::Later { retry_after_s: None, why: Obstacle::NoAnswer }, 0);
+    outbox.hurry();
+    assert_eq!(sizes(&outbox), [50], "one entry that got no answer says nothing of larger requests");
 }
 
 #[test]

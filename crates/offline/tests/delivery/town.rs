@@ -109,7 +109,16 @@ impl TownHall {
     pub(crate) fn answer(&self, bytes: &[u8]) -> Exchange {
         let batch = read_batch(bytes).expect("the courier sends batches");
         let verdicts = batch.envelopes.iter().map(|envelope| (envelope.header.id, self.verdict(envelope))).collect();
-        answered(200, postcard::to_allocvec(&Verdicts { verdicts }).unwrap())
+        answered(200, self.countersigned(&Verdicts { verdicts }))
+    }
+
+    /// Verdicts as the server sends them.
+    pub(crate) fn countersigned(&self, verdicts: &Verdicts) -> Vec<u8> {
+        let bytes = postcard::to_allocvec(verdicts).unwrap();
+        let signature = self.signing.sign(&Countersignature::signed_bytes(&bytes));
+        let signer = key_id(&self.signing.verifying_key().to_bytes());
+        let signature = (*signature.r_bytes(), *signature.s_bytes());
+        postcard::to_extend(&Countersignature { signer, signature }, bytes).unwrap()
     }
 }
 

@@ -173,7 +173,7 @@ async fn keep(opened: &Opened, catalogue: &Catalogue, content: Content, at_ms: u
     let Ok(sealed) = seal(content, &address, &keys, &mut fill) else { return Ok(None) };
     let Ok(envelope) = postcard::from_bytes::<Envelope>(&sealed.envelope) else { return Ok(None) };
     let id = envelope.header.id;
-    let Ok(record) = judge(envelope, &municipality, &opened.keys) else { return Ok(None) };
+    let Ok((record, _)) = judge(envelope, &municipality, &opened.keys) else { return Ok(None) };
     opened.store.keep(vec![record], at_ms).await?;
     Ok(Some(id))
 }

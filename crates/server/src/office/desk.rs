@@ -3,14 +3,13 @@
 //! numbers have no gap and no clock. Finding is a walk over all of them, which takes milliseconds at the size of a city.
 
 use super::Office;
-use super::arrivals::Arrivals;
+use super::arrivals::{Arrival, Arrivals};
 use super::case::{Case, Entry, Event, State};
 use super::clock::{Due, OfficeHours, due, stretches, worked_minutes};
 use super::finds::Finds;
 use super::month::Month;
 use crate::api::now_ms;
-use crate::receive::read_body;
-use crate::store::{Custody, EventRow, OfficeStore, StoreFault, StoredSubmission};
+use crate::store::{Custody, EventRow, OfficeStore, StoreFault};
 use domain::SubmissionId;
 use domain::inquiry::{ReplyTo, ValidInquiry};
 use domain::reference::Reference;
@@ -238,10 +237,10 @@ impl Desk {
     async fn take_inquiries(&self, office: &Office) -> Result<(), StoreFault> {
         let mut arrivals = self.read(|contents| contents.arrivals);
         let is_known = |id| self.read(|contents| contents.inquiries.contains_key(&id) || contents.unopened.contains(&id));
-        let take = |rows: Vec<StoredSubmission>| {
-            let new = rows.iter().filter(|row| !is_known(row.envelope.header.id));
-            let opened: Vec<_> = new.map(|row| (row.envelope.header.id, opened(office, row))).collect();
-            self.change(|contents| opened.into_iter().for_each(|(id, inquiry)| contents.put(id, inquiry)));
+        let take = |arrivals: Vec<Arrival>| {
+            let new = arrivals.into_iter().filter(|arrival| !is_known(arrival.id));
+            let inquiries: Vec<_> = new.map(|arrival| (arrival.id, inquiry(office, arrival))).collect();
+            self.change(|contents| inquiries.into_iter().for_each(|(id, inquiry)| contents.put(id, inquiry)));
         };
         arrivals.look(office, Kind::Inquiry, (0, now_ms()), is_known, take).await?;
         self.change(|contents| contents.arrivals = arrivals);
@@ -356,19 +355,17 @@ impl Desk {
     }
 }
 
-/// One that came in, opened; nothing when no key opens it.
-fn opened(office: &Office, row: &StoredSubmission) -> Option<Inquiry> {
-    let body = read_body(&office.receiver().keys.now().open_seal(&row.envelope)?)?;
-    let Content::Inquiry(said) = body.content else { return None };
-    let id = row.envelope.header.id;
+/// One that came in; nothing when no key opens it.
+fn inquiry(office: &Office, arrival: Arrival) -> Option<Inquiry> {
+    let Arrival { id, received_at_ms, content: Some(Content::Inquiry(said)) } = arrival else { return None };
     let reference = Reference::of(id);
     let department = department_of(office, &said);
-    let case = Case::new(row.received_at_ms, department, said.service.clone());
+    let case = Case::new(received_at_ms, department, said.service.clone());
     let folded = folded_inquiry(reference, &said);
     let mut inquiry = Inquiry {
         id,
         reference,
-        received_at_ms: row.received_at_ms,
+        received_at_ms,
         said,
         folded,
         case,
@@ -389,12 +386,11 @@ async fn counted(office: &Office, before: &Finds, arrivals: &mut [Arrivals; FIND
     let mut finds: Option<Finds> = None;
     let mut newest_ms = 0;
     for (kind, arrivals) in FINDS.into_iter().zip(arrivals) {
-        let take = |rows: Vec<StoredSubmission>| {
-            for row in rows.iter().filter(|row| !before.has(row.envelope.header.id)) {
-                newest_ms = newest_ms.max(row.received_at_ms);
-                let content = office.receiver().keys.now().open_seal(&row.envelope).and_then(|bytes| read_body(&bytes)).map(|body| body.content);
-                let month = Month::of(office.zone.moment(row.received_at_ms).date);
-                finds.get_or_insert_with(|| before.clone()).count(row.envelope.header.id, row.received_at_ms, month, content);
+        let take = |arrivals: Vec<Arrival>| {
+            for Arrival { id, received_at_ms, content } in arrivals.into_iter().filter(|arrival| !before.has(arrival.id)) {
+                newest_ms = newest_ms.max(received_at_ms);
+                let month = Month::of(office.zone.moment(received_at_ms).date);
+                finds.get_or_insert_with(|| before.clone()).count(id, received_at_ms, month, content);
             }
         };
         arrivals.look(office, kind, (since_ms, now_ms()), |id| before.has(id), take).await?;

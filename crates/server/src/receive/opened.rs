@@ -1,0 +1,101 @@
+//! What was opened on arrival, handed to the office's desk, so that nothing is opened twice. A convenience alone: the desk finds its entries in
+//! the store's order and reads from there what is not here, so what does not fit is left out, and what is never fetched does no harm.
+
+use domain::SubmissionId;
+use domain::submission::{Content, Kind};
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard};
+
+/// What the desk takes.
+const KINDS: [Kind; 4] = [Kind::Inquiry, Kind::Gap, Kind::Correction, Kind::Contact];
+/// Entries of a kind: more than a server receives between two looks. One can be as large as a sealed body, a usual one has two kilobytes.
+const ENTRIES_MAX: usize = 16 * 1_024;
+/// Words of all entries of a kind together.
+const BYTES_MAX: usize = 16 * 1_024 * 1_024;
+
+pub type OpenedEntries = HashMap<SubmissionId, Content>;
+
+#[derive(Debug, Default)]
+pub struct Opened {
+    kinds: [Mutex<Waiting>; KINDS.len()],
+}
+
+#[derive(Debug, Default)]
+struct Waiting {
+    entries: OpenedEntries,
+    bytes: usize,
+}
+
+impl Opened {
+    /// Only what is on disk for good may be put here.
+    pub fn put(&self, id: SubmissionId, content: Content) {
+        let Some(mut waiting) = self.waiting(content.kind()) else { return };
+        let bytes = waiting.bytes + words_of(&content);
+        if waiting.entries.len() < ENTRIES_MAX && bytes <= BYTES_MAX {
+            waiting.bytes = bytes;
+            waiting.entries.insert(id, content);
+        }
+    }
+
+    /// All of a kind.
+    pub fn take(&self, kind: Kind) -> OpenedEntries {
+        self.waiting(kind).map(|mut waiting| std::mem::take(&mut *waiting).entries).unwrap_or_default()
+    }
+
+    fn waiting(&self, kind: Kind) -> Option<MutexGuard<'_, Waiting>> {
+        let at = KINDS.iter().position(|one| *one == kind)?;
+        Some(self.kinds[at].lock().unwrap_or_else(|poisoned| poisoned.into_inner()))
+    }
+}
+
+/// Bytes of the only words that can be long.
+fn words_of(content: &Content) -> usize {
+    match content {
+        Content::Inquiry(inquiry) => inquiry.message.len(),
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::Language;
+    use domain::inquiry::{ReplyTo, ValidInquiry};
+
+    fn inquiry(bytes: usize) -> Content {
+        let message = "x".repeat(bytes);
+        Content::Inquiry(ValidInquiry {
+            service: None,
+            hub: None,
+            message,
+            name: None,
+            reply_to: ReplyTo::Nobody,
+            language: Language::English,
+            notice_version: 1,
+        })
+    }
+
+    fn id(number: usize) -> SubmissionId {
+        SubmissionId::from_parts(number as u64, [0; 10])
+    }
+
+    #[test]
+    fn what_is_put_is_taken_once_and_by_its_kind() {
+        let opened = Opened::default();
+        opened.put(id(1), inquiry(3));
+        assert!(opened.take(Kind::Gap).is_empty() && opened.take(Kind::Feedback).is_empty());
+        assert_eq!(opened.take(Kind::Inquiry), OpenedEntries::from([(id(1), inquiry(3))]));
+        assert!(opened.take(Kind::Inquiry).is_empty());
+    }
+
+    #[test]
+    fn it_stays_small_when_nobody_takes() {
+        let opened = Opened::default();
+        (0..2 * ENTRIES_MAX).for_each(|number| opened.put(id(number), inquiry(1)));
+        assert_eq!(opened.take(Kind::Inquiry).len(), ENTRIES_MAX);
+        (0..100).for_each(|number| opened.put(id(number), inquiry(1_024 * 1_024)));
+        assert_eq!(opened.take(Kind::Inquiry).len(), 16);
+        opened.put(id(1), inquiry(1));
+        assert_eq!(opened.take(Kind::Inquiry).len(), 1, "it is counted anew after each look");
+    }
+}
