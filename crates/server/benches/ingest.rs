@@ -1,5 +1,5 @@
-//! How fast either store keeps entries, each acknowledged after its commit: `cargo xtask bench ingest`.
-//! The stores alone, without HTTP and without opening seals; both on this machine's disk, PostgreSQL by its socket.
+//! How fast either store keeps entries, each acknowledged after its commit, and what opening one and signing for it takes by itself:
+//! `cargo xtask bench ingest`. The stores alone, without HTTP and without opening seals; both on this machine's disk, PostgreSQL by its socket.
 
 #![allow(clippy::unwrap_used, reason = "a bench that cannot go on should stop")]
 
@@ -7,17 +7,25 @@
 #[path = "../tests/cluster/mod.rs"]
 mod cluster;
 
-use domain::MunicipalityId;
+use domain::inquiry::{ReplyTo, ValidInquiry};
+use domain::submission::{Content, Envelope, PublicKeys};
+use domain::{Language, MunicipalityId};
+use offline::sealing::{Address, seal};
+use server::keys::KeyFolder;
+use server::receive::judge;
 use server::store::{Kept, PostgresStore, Record, SqliteStore, SubmissionStore, Tombstone, contract};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// As a sealed question is.
 const SEALED_BYTES: usize = 2_048;
+/// Entries that are opened and signed for.
+const OPENED: u64 = 20_000;
 
 fn main() {
     let argument = |name: &str| std::env::args().skip_while(|argument| argument != name).nth(1).and_then(|value| value.parse().ok());
     let seconds = argument("--seconds").unwrap_or(5);
+    println!("opened, judged and signed for, one after the other: {:.1} us each\n", judging_us());
     let runtime = tokio::runtime::Runtime::new().unwrap();
     println!("{:<12} {:>11} {:>9} {:>12} {:>9} {:>9}", "store", "connections", "a batch", "entries/s", "p50 ms", "p99 ms");
     let dir = tempfile::tempdir().unwrap();
@@ -28,6 +36,36 @@ fn main() {
         let postgres = PostgresStore::open(&cluster.database(), municipality()).await.unwrap();
         all("PostgreSQL", Arc::new(postgres), seconds).await;
     });
+}
+
+/// Microseconds for an entry, on one core.
+fn judging_us() -> f64 {
+    let dir = tempfile::tempdir().unwrap();
+    let keys = KeyFolder::open(dir.path(), false).unwrap().0;
+    let public = keys.now().public(&municipality(), [0; 16], 1);
+    let envelopes: Vec<Envelope> = (0..OPENED).map(|number| envelope(number, &public)).collect();
+    let began = Instant::now();
+    for envelope in envelopes {
+        let (record, content) = judge(envelope, &municipality(), &keys).unwrap();
+        std::hint::black_box((keys.now().sign(record.envelope.header.id, record.body, 1, [0; 16]), content));
+    }
+    began.elapsed().as_secs_f64() * 1e6 / OPENED as f64
+}
+
+/// A question of two kilobytes, sealed as a device seals it.
+fn envelope(number: u64, keys: &PublicKeys) -> Envelope {
+    let said = ValidInquiry {
+        service: None,
+        hub: None,
+        message: "When is it open? ".repeat(90),
+        name: None,
+        reply_to: ReplyTo::Nobody,
+        language: Language::English,
+        notice_version: 1,
+    };
+    let address = Address { municipality: municipality(), catalogue_version: 1, now_ms: number, order: number };
+    let mut random = |bytes: &mut [u8]| getrandom::fill(bytes).unwrap();
+    postcard::from_bytes(&seal(Content::Inquiry(said), &address, keys, &mut random).unwrap().envelope).unwrap()
 }
 
 fn municipality() -> MunicipalityId {

@@ -62,7 +62,8 @@ cargo xtask bench finder [--queries FILE] [--json] [--municipality DIR]
 cargo xtask bench growth --size N... [--corpora DIR]
     Quality and time of a keystroke on generated catalogues of N services (default folder: target/corpora).
 cargo xtask bench ingest [--seconds N]
-    How many entries a second SQLite and PostgreSQL keep, each acknowledged after its commit, and how long an answer takes.
+    How many entries a second SQLite and PostgreSQL keep, each acknowledged after its commit, and how long an answer takes; and what
+    opening one and signing for it takes by itself.
     --seconds N         for each way (default: 5)",
     ),
     (
