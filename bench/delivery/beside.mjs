@@ -19,8 +19,8 @@ const DELIVERY = process.env.HUB_DELIVERY ?? "target/release/delivery-bench";
 const SITE = process.env.HUB_SITE ?? "dist";
 const PORT = process.env.HUB_PORT ?? "18473";
 const PEERS = "raw,sink,fastify-sqlite,fastify-sqlite-group,fastify-pg";
-/** Our load's ways beside the harness's: a request of ours holds 250 entries at most. */
-const MODES = { "1x1": "c1", "16x1": "c16", "64x1": "c64", "8x250": "batch" };
+/** Our load's ways beside the harness's: a request of ours holds half a megabyte at most. */
+const MODES = { "1x1": "c1", "16x1": "c16", "64x1": "c64", "8x200": "batch" };
 const OURS = "Community Hub";
 
 const temporary = fs.mkdtempSync(path.join(os.tmpdir(), "hub-beside-"));

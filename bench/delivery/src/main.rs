@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 /// Connections at once, and entries in a request.
-const WAYS: [(usize, usize); 4] = [(1, 1), (16, 1), (64, 1), (8, 250)];
+const WAYS: [(usize, usize); 4] = [(1, 1), (16, 1), (64, 1), (8, 200)];
 /// More than any machine of today receives in a second, by batches.
 const PER_SECOND_MAX: usize = 30_000;
 

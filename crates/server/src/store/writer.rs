@@ -15,10 +15,8 @@ const JOBS_WAITING_MAX: usize = 256;
 /// Jobs in one transaction: enough for one flush to serve all that came meanwhile.
 const JOBS_PER_COMMIT_MAX: usize = 128;
 
-/// Rows in one statement: SQLite takes 32,766 parameters.
-const ROWS_PER_STATEMENT_MAX: usize = 3_000;
-/// Statements of up to so many rows are kept prepared.
-const ROWS_PREPARED_MAX: usize = 64;
+/// Rows in one statement. One of each length is kept prepared: to prepare a longer one takes longer than to ask twice.
+const ROWS_PER_STATEMENT_MAX: usize = 64;
 
 type Answer<T> = oneshot::Sender<Result<T, StoreFault>>;
 
@@ -104,8 +102,8 @@ pub(super) struct SqliteCommitter {
 }
 
 /// Each statement to SQLite costs a way to its thread and back, which takes longer than what it does: so what came for the first time, as nearly
-/// all does, is one statement, and by that a transaction. Where something of it was here before or was erased, each is looked at in another. If that one
-/// fails, what is new stands already; it comes again, and keeping again changes nothing.
+/// all does, is one statement, and by that a transaction, or a few in one. Where something of it was here before or was erased, each is looked at in
+/// another. If that one fails, what is new stands already; it comes again, and keeping again changes nothing.
 impl Committer for SqliteCommitter {
     async fn commit(&mut self, jobs: &[Job]) -> Result<Vec<Vec<Kept>>, StoreFault> {
         self.written.notify_one();
@@ -126,20 +124,29 @@ impl Committer for SqliteCommitter {
 
 /// Keeps what is neither here nor erased; of two under one id, the first. Gives how many that were.
 async fn insert_new(connection: &mut SqliteConnection, municipality: &MunicipalityId, records: &[(&Record, u64)]) -> Result<u64, StoreFault> {
-    let mut inserted = 0;
-    for rows in records.chunks(ROWS_PER_STATEMENT_MAX) {
-        // One of a usual length is prepared once and kept.
-        let insert = sqlx::query(AssertSqlSafe(insertion(rows.len()))).persistent(rows.len() <= ROWS_PREPARED_MAX).bind(municipality.as_str());
-        let insert = rows.iter().fold(insert, |insert, (record, now_ms)| {
-            let Record { envelope, body, tombstone } = record;
-            let header = &envelope.header;
-            let insert = insert.bind(header.id.as_bytes().as_slice()).bind(i64::from(header.format)).bind(i64::from(header.suite));
-            let insert = insert.bind(kind_number(header.kind)).bind(header.key.0.as_slice()).bind(i64::from(header.catalogue_version));
-            insert.bind(body.0.as_slice()).bind(envelope.sealed.as_slice()).bind(*now_ms as i64).bind(tombstone.0.as_slice())
-        });
-        inserted += insert.execute(&mut *connection).await.map_err(fault)?.rows_affected();
+    if records.len() <= ROWS_PER_STATEMENT_MAX {
+        return insert(connection, municipality, records).await;
     }
-    Ok(inserted)
+    let inserting = async |connection: &mut SqliteConnection| {
+        let mut inserted = 0;
+        for rows in records.chunks(ROWS_PER_STATEMENT_MAX) {
+            inserted += insert(connection, municipality, rows).await?;
+        }
+        Ok(inserted)
+    };
+    alone(connection, inserting).await
+}
+
+async fn insert(connection: &mut SqliteConnection, municipality: &MunicipalityId, rows: &[(&Record, u64)]) -> Result<u64, StoreFault> {
+    let insert = sqlx::query(AssertSqlSafe(insertion(rows.len()))).bind(municipality.as_str());
+    let insert = rows.iter().fold(insert, |insert, (record, now_ms)| {
+        let Record { envelope, body, tombstone } = record;
+        let header = &envelope.header;
+        let insert = insert.bind(header.id.as_bytes().as_slice()).bind(i64::from(header.format)).bind(i64::from(header.suite));
+        let insert = insert.bind(kind_number(header.kind)).bind(header.key.0.as_slice()).bind(i64::from(header.catalogue_version));
+        insert.bind(body.0.as_slice()).bind(envelope.sealed.as_slice()).bind(*now_ms as i64).bind(tombstone.0.as_slice())
+    });
+    Ok(insert.execute(connection).await.map_err(fault)?.rows_affected())
 }
 
 /// The statement for so many rows.
@@ -155,11 +162,15 @@ fn insertion(rows: usize) -> String {
     )
 }
 
-/// Its transaction is said in plain statements: on a full disk SQLite ends one by itself, and sqlx would count it as open for ever and begin
-/// no other.
 async fn look_at_each(connection: &mut SqliteConnection, municipality: &MunicipalityId, jobs: &[Job]) -> Result<Vec<Vec<Kept>>, StoreFault> {
+    alone(connection, async |connection: &mut SqliteConnection| write(connection, municipality, jobs).await).await
+}
+
+/// A transaction, said in plain statements: on a full disk SQLite ends one by itself, and sqlx would count it as open for ever and begin
+/// no other.
+async fn alone<T>(connection: &mut SqliteConnection, work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, StoreFault>) -> Result<T, StoreFault> {
     say(connection, "BEGIN IMMEDIATE").await?;
-    let ended = match write(connection, municipality, jobs).await {
+    let ended = match work(connection).await {
         Ok(all) => say(connection, "COMMIT").await.map(|()| all),
         Err(fault) => Err(fault),
     };
