@@ -7,7 +7,7 @@ use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Connection, Row};
 use std::future::Future;
 use std::sync::Arc;
-use tokio::sync::{Mutex, Notify, mpsc, oneshot};
+use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 /// Jobs that may wait; more are told "later". At 100 envelopes of 64 KB each this bounds the memory too.
@@ -97,8 +97,6 @@ fn answer(jobs: impl Iterator<Item = Job>, outcome: Result<Vec<Vec<Kept>>, Store
 pub(super) struct SqliteCommitter {
     pub(super) connection: SqliteConnection,
     pub(super) municipality: MunicipalityId,
-    /// Said after each commit.
-    pub(super) written: Arc<Notify>,
 }
 
 /// Each statement to SQLite costs a way to its thread and back, which takes longer than what it does: so what came for the first time, as nearly
@@ -106,7 +104,6 @@ pub(super) struct SqliteCommitter {
 /// another. If that one fails, what is new stands already; it comes again, and keeping again changes nothing.
 impl Committer for SqliteCommitter {
     async fn commit(&mut self, jobs: &[Job]) -> Result<Vec<Vec<Kept>>, StoreFault> {
-        self.written.notify_one();
         let has_probe = jobs.iter().any(|job| matches!(job, Job::Probe { .. }));
         let records: Vec<(&Record, u64)> = jobs.iter().flat_map(Job::records).collect();
         if !has_probe && insert_new(&mut self.connection, &self.municipality, &records).await? == records.len() as u64 {
