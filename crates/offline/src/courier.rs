@@ -103,10 +103,10 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
     pub async fn deliver(&self) -> Result<NextStep, StorageFault> {
         self.load().await?;
         let (mut sending, mut on_the_way, mut left) = (Vec::new(), Vec::new(), REQUESTS_PER_RUN);
-        let (mut has_sent, mut outcome) = (false, Ok(()));
+        let (mut has_sent, mut is_stopped, mut outcome) = (false, false, Ok(()));
         loop {
             let step = self.outbox.borrow().next_step_beside(&on_the_way, self.clock.now_ms());
-            if let (NextStep::Send(batches), Ok(())) = (&step, &outcome) {
+            if let (NextStep::Send(batches), Ok(()), false) = (&step, &outcome, is_stopped) {
                 for ids in batches.iter().take(left) {
                     on_the_way.push(ids.clone());
                     sending.push(Box::pin(self.send(ids.clone())));
@@ -118,13 +118,15 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
                 let (at, ended) = first_of(&mut sending).await;
                 on_the_way.swap_remove(at);
                 outcome = outcome.and(ended);
+                // What stands in the way is told before it is tried again, however soon that may be.
+                is_stopped |= self.obstacle().is_some();
                 continue;
             }
             std::mem::replace(&mut outcome, Ok(()))?;
             match step {
                 NextStep::Send(_) => return Ok(NextStep::WaitUntil(self.clock.now_ms())),
                 // Another tab may have kept something meanwhile.
-                _ if has_sent => {
+                NextStep::Rest if has_sent => {
                     self.load().await?;
                     has_sent = false;
                 }

@@ -126,6 +126,32 @@ fn fault_33_what_a_stricter_server_refuses_waits_for_a_person_with_the_reason() 
     assert_eq!(courier.tally(), tally(0, 2, 0), "a server that was mended takes it");
 }
 
+/// Each look at it is an hour later: as a device is that takes longer to write down what happened than it is to wait.
+struct SlowDevice(std::cell::Cell<u64>);
+
+impl offline::ports::Clock for SlowDevice {
+    fn now_ms(&self) -> u64 {
+        self.0.set(self.0.get() + 3_600_000);
+        self.0.get()
+    }
+}
+
+#[test]
+fn fault_27_what_stands_in_the_way_is_told_before_it_is_tried_again() {
+    let (hall, storage) = (TownHall::new(1), MemoryStorage::default());
+    let server = hall.clone();
+    let network = offline::memory::MemoryNetwork::new(move |bytes| server.answer(bytes));
+    let courier = offline::courier::Courier::new(storage, network.clone(), SlowDevice(Default::default()), 1);
+    courier.learn_keys(hall.keys());
+    block_on(courier.post(&sealed("Hello", 0, &hall.keys()))).unwrap();
+    for turn in [Turn::Lost, Turn::Instead(answered(503, Vec::new()))] {
+        network.script([turn]);
+        assert!(matches!(block_on(courier.deliver()), Ok(NextStep::WaitUntil(_))));
+        assert!(courier.obstacle().is_some() && courier.tally() == tally(1, 0, 0));
+    }
+    assert_eq!((block_on(courier.deliver()), network.requests()), (Ok(NextStep::Rest), 3));
+}
+
 #[test]
 fn fault_46_five_thousand_go_in_two_dozen_requests_and_the_list_is_read_three_times() {
     let (hall, storage) = (TownHall::new(1), MemoryStorage::default());
