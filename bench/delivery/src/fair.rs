@@ -1,9 +1,8 @@
 //! What comes home from a week-long fair: questions as people write them, each sealed as a device seals it.
 
-use domain::Language;
-use domain::inquiry::{ReplyTo, ValidInquiry};
-use domain::submission::{Content, PublicKeys};
+use domain::submission::PublicKeys;
 use offline::sealing::{Address, seal};
+use offline::storage_contract::sample_question;
 
 /// A usual question.
 const WORDS: &str = "When is garbage day on our road, and may we put out a mattress? The last one was left at the end of the lane. ";
@@ -12,15 +11,7 @@ const TIMES: usize = 14;
 
 /// The envelope of a question, sealed to the first of these keys.
 fn envelope(keys: &PublicKeys, number: usize) -> Vec<u8> {
-    let content = Content::Inquiry(ValidInquiry {
-        service: None,
-        hub: None,
-        message: format!("Question {number}. {}", WORDS.repeat(TIMES)),
-        name: None,
-        reply_to: ReplyTo::Nobody,
-        language: Language::English,
-        notice_version: 1,
-    });
+    let content = sample_question(format!("Question {number}. {}", WORDS.repeat(TIMES)));
     let address = Address { municipality: keys.municipality.clone(), catalogue_version: 1, now_ms: keys.now_ms + number as u64, order: number as u64 };
     let mut random = |bytes: &mut [u8]| getrandom::fill(bytes).expect("the operating system has random numbers");
     seal(content, &address, keys, &mut random).expect("the server offers a key").envelope

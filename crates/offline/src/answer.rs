@@ -1,5 +1,6 @@
 //! What an answer from the network means. Nothing but a believable receipt lets a parcel go.
 
+use crate::outbox::places_of;
 use crate::parcel::{Attention, Head};
 use crate::ports::Exchange;
 use crate::receipt::{is_genuine, is_signed, names};
@@ -73,13 +74,9 @@ fn is_countersigned(body: &[u8], rest: &[u8], keys: &[VerifyingKey]) -> bool {
 
 /// Verdicts stand in the order of what was sent, or in any other.
 fn fates(heads: &[Head], Verdicts { mut verdicts }: Verdicts, is_countersigned: bool, keys: &[VerifyingKey]) -> Vec<(SubmissionId, Fate)> {
-    let mut next = 0;
-    let mut fate_of = |head: &Head| {
-        let at = (next..verdicts.len()).chain(0..next).find(|&at| verdicts[at].0 == head.id)?;
-        next = at + 1;
-        Some(std::mem::replace(&mut verdicts[at].1, Verdict::Later))
-    };
-    heads.iter().map(|head| (head.id, fate(head, fate_of(head), is_countersigned, keys))).collect()
+    let places = places_of(heads.iter().map(|head| head.id), verdicts.len(), &|at| verdicts[at].0);
+    let mut verdict_at = |at: usize| std::mem::replace(&mut verdicts[at].1, Verdict::Later);
+    heads.iter().zip(places).map(|(head, place)| (head.id, fate(head, place.map(&mut verdict_at), is_countersigned, keys))).collect()
 }
 
 fn fate(head: &Head, verdict: Option<Verdict>, is_countersigned: bool, keys: &[VerifyingKey]) -> Fate {

@@ -74,15 +74,8 @@ impl Outbox {
         self.places_of(ids.iter().copied()).into_iter().flatten().map(|at| self.heads[at].clone()).collect()
     }
 
-    /// What is sent and what comes back stands in the order of the queue, so the next is mostly the neighbour of the last, among thousands.
     fn places_of(&self, ids: impl Iterator<Item = SubmissionId>) -> Vec<Option<usize>> {
-        let mut after = 0;
-        ids.map(|id| {
-            let place = (after..self.heads.len()).chain(0..after).find(|&at| self.heads[at].id == id);
-            after = place.map_or(after, |at| at + 1);
-            place
-        })
-        .collect()
+        places_of(ids, self.heads.len(), &|at| self.heads[at].id)
     }
 
     pub fn tally(&self) -> Tally {
@@ -195,6 +188,18 @@ impl Outbox {
         let copies = self.heads.iter().filter(|head| matches!(&head.state, State::Received { receipt, copy_kept: true } if is_old(receipt)));
         copies.filter(|head| !self.is_due(head)).map(|head| head.id).collect()
     }
+}
+
+/// Where each of some ids stands among `count`. What is sent and what comes back stands in the order of the queue, so the next is mostly the neighbour
+/// of the last, among thousands.
+pub(crate) fn places_of(ids: impl Iterator<Item = SubmissionId>, count: usize, id_at: &dyn Fn(usize) -> SubmissionId) -> Vec<Option<usize>> {
+    let mut after = 0;
+    ids.map(|id| {
+        let place = (after..count).chain(0..after).find(|&at| id_at(at) == id);
+        after = place.map_or(after, |at| at + 1);
+        place
+    })
+    .collect()
 }
 
 impl Change {

@@ -3,8 +3,15 @@
 
 use crate::parcel::{Attention, HEAD_FORMAT, Head, State};
 use crate::ports::{Change, Heads, Storage};
-use domain::SubmissionId;
-use domain::submission::{BodyHash, KeyId, Kind, Receipt};
+use domain::inquiry::{ReplyTo, ValidInquiry};
+use domain::submission::{BodyHash, Content, KeyId, Kind, Receipt};
+use domain::{Language, SubmissionId};
+
+/// Words and nothing else: about no service or hub, by nobody, to be answered to nobody.
+pub fn sample_question(message: impl Into<String>) -> Content {
+    let (message, reply_to, language) = (message.into(), ReplyTo::Nobody, Language::English);
+    Content::Inquiry(ValidInquiry { service: None, hub: None, message, name: None, reply_to, language, notice_version: 1 })
+}
 
 /// A head as the checks use it.
 pub fn sample_head(seed: u8) -> Head {

@@ -7,10 +7,10 @@
 #[path = "../tests/cluster/mod.rs"]
 mod cluster;
 
-use domain::inquiry::{ReplyTo, ValidInquiry};
-use domain::submission::{Content, Envelope, PublicKeys};
-use domain::{Language, MunicipalityId};
+use domain::MunicipalityId;
+use domain::submission::{Envelope, PublicKeys};
 use offline::sealing::{Address, seal};
+use offline::storage_contract::sample_question;
 use server::keys::KeyFolder;
 use server::receive::judge;
 use server::store::{Kept, PostgresStore, Record, SqliteStore, SubmissionStore, Tombstone, contract};
@@ -54,18 +54,10 @@ fn judging_us() -> f64 {
 
 /// A question of two kilobytes, sealed as a device seals it.
 fn envelope(number: u64, keys: &PublicKeys) -> Envelope {
-    let said = ValidInquiry {
-        service: None,
-        hub: None,
-        message: "When is it open? ".repeat(90),
-        name: None,
-        reply_to: ReplyTo::Nobody,
-        language: Language::English,
-        notice_version: 1,
-    };
+    let content = sample_question("When is it open? ".repeat(90));
     let address = Address { municipality: municipality(), catalogue_version: 1, now_ms: number, order: number };
     let mut random = |bytes: &mut [u8]| getrandom::fill(bytes).unwrap();
-    postcard::from_bytes(&seal(Content::Inquiry(said), &address, keys, &mut random).unwrap().envelope).unwrap()
+    postcard::from_bytes(&seal(content, &address, keys, &mut random).unwrap().envelope).unwrap()
 }
 
 fn municipality() -> MunicipalityId {

@@ -55,9 +55,8 @@ async fn fault_18_a_newer_database_is_refused_and_left_alone() {
 /// turns, so that all meet the same disk. Only on request, because no test hangs on a time: `HUB_BENCH=1 cargo xtask test --only store`.
 mod saves {
     use super::*;
-    use domain::inquiry::{ReplyTo, ValidInquiry};
-    use domain::submission::{Content, KeyId, PublicKeys, SealingKey};
-    use domain::{Language, MunicipalityId};
+    use domain::MunicipalityId;
+    use domain::submission::{KeyId, PublicKeys, SealingKey};
     use js_sys::Uint8Array;
     use offline::sealing::{Address, Sealed, seal};
     use wasm_bindgen::prelude::*;
@@ -93,22 +92,14 @@ mod saves {
     /// A question of some length, sealed as the app does it.
     fn sealed(number: u64) -> Sealed {
         let municipality = MunicipalityId::parse("x").unwrap();
-        let said = ValidInquiry {
-            service: None,
-            hub: None,
-            message: "When is it open? ".repeat(90),
-            name: None,
-            reply_to: ReplyTo::Nobody,
-            language: Language::English,
-            notice_version: 1,
-        };
+        let content = contract::sample_question("When is it open? ".repeat(90));
         // The base point is a public key as good as any.
         let mut public = [0; 32];
         public[0] = 9;
         let sealing = vec![SealingKey { id: KeyId([1; 8]), public }];
         let keys = PublicKeys { municipality: municipality.clone(), sealing, signing: Vec::new(), epoch: [0; 16], now_ms: 0 };
         let address = Address { municipality, catalogue_version: 1, now_ms: number, order: number };
-        seal(Content::Inquiry(said), &address, &keys, &mut crate::browser::random::fill).unwrap()
+        seal(content, &address, &keys, &mut crate::browser::random::fill).unwrap()
     }
 
     /// The middle, the 95th and the 99th of a hundred, in ms.

@@ -1,4 +1,4 @@
-use crate::town::{Courier, TownHall, block_on, device, municipality, question, sealed};
+use crate::town::{Courier, TownHall, block_on, device, municipality, sealed};
 use domain::submission::{Envelope, PublicKeys, Receipt, Refusal, Verdict, Verdicts};
 use offline::bundle::{BundleFault, Contents, Parcel, files_of_parcels, files_of_receipts, read};
 use offline::courier::carrying::{Adopted, Released};
@@ -7,6 +7,7 @@ use offline::outbox::NextStep;
 use offline::parcel::{Attention, State, Tally};
 use offline::ports::{Exchange, Storage, StorageFault};
 use offline::sealing::{Address, seal};
+use offline::storage_contract::sample_question;
 use std::rc::Rc;
 
 /// A device that posts some questions and has no network.
@@ -236,7 +237,7 @@ fn a_code_carries_one_message_to_another_device() {
     block_on(b.deliver()).unwrap();
     assert_eq!((b.heads()[0].reference(), b.tally()), (entry.head.reference(), received(1)));
     let long = seal(
-        question(&"x".repeat(2_000)),
+        sample_question("x".repeat(2_000)),
         &Address { municipality: municipality(), catalogue_version: 1, now_ms: 0, order: 0 },
         &hall.keys(),
         &mut |bytes: &mut [u8]| {

@@ -1,7 +1,8 @@
-use crate::town::{TownHall, counting, municipality, question, sealed};
+use crate::town::{TownHall, counting, municipality, sealed};
 use domain::submission::{BodyHash, Content, Envelope, PADDED_BYTES, SEALED_BYTES_MAX};
 use offline::receipt::is_believable;
 use offline::sealing::{Address, SealingFault, seal};
+use offline::storage_contract::sample_question;
 
 fn envelope(bytes: &[u8]) -> Envelope {
     postcard::from_bytes(bytes).unwrap()
@@ -50,10 +51,10 @@ fn without_a_key_nothing_is_sealed_and_too_much_is_refused() {
     let hall = TownHall::new(1);
     let address = Address { municipality: municipality(), catalogue_version: 1, now_ms: 0, order: 0 };
     let mut keys = hall.keys();
-    let long = question(&"x".repeat(SEALED_BYTES_MAX));
+    let long = sample_question("x".repeat(SEALED_BYTES_MAX));
     assert_eq!(seal(long, &address, &keys, &mut counting(1)), Err(SealingFault::TooLarge));
     keys.sealing.clear();
-    assert_eq!(seal(question("x"), &address, &keys, &mut counting(1)), Err(SealingFault::NoKey));
+    assert_eq!(seal(sample_question("x"), &address, &keys, &mut counting(1)), Err(SealingFault::NoKey));
 }
 
 #[test]

@@ -1,12 +1,13 @@
 //! Shared by the tests of this crate: a small town hall that opens, keeps and signs, all in memory.
 
 use domain::submission::*;
-use domain::{Language, MunicipalityId, SubmissionId};
+use domain::{MunicipalityId, SubmissionId};
 use ed25519_dalek::{Signer, SigningKey};
 use hpke::{Deserializable, Kem, OpModeR, Serializable};
 use offline::memory::{MemoryClock, MemoryNetwork, MemoryStorage};
 use offline::ports::{Exchange, read_batch};
 use offline::sealing::{Address, Sealed, seal};
+use offline::storage_contract::sample_question;
 use sha2::{Digest, Sha256};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -130,21 +131,9 @@ pub(crate) fn municipality() -> MunicipalityId {
     MunicipalityId::parse("pine-harbour").unwrap()
 }
 
-pub(crate) fn question(message: &str) -> Content {
-    Content::Inquiry(domain::inquiry::ValidInquiry {
-        service: None,
-        hub: None,
-        message: message.into(),
-        name: None,
-        reply_to: domain::inquiry::ReplyTo::Nobody,
-        language: Language::English,
-        notice_version: 1,
-    })
-}
-
 pub(crate) fn sealed(message: &str, order: u64, keys: &PublicKeys) -> Sealed {
     let address = Address { municipality: municipality(), catalogue_version: 1, now_ms: 1_000 + order, order };
-    seal(question(message), &address, keys, &mut counting(order as u8)).unwrap()
+    seal(sample_question(message), &address, keys, &mut counting(order as u8)).unwrap()
 }
 
 /// A device with its courier, and the network that leads to a town hall.

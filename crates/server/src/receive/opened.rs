@@ -59,20 +59,10 @@ fn words_of(content: &Content) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::Language;
-    use domain::inquiry::{ReplyTo, ValidInquiry};
+    use offline::storage_contract::sample_question;
 
     fn inquiry(bytes: usize) -> Content {
-        let message = "x".repeat(bytes);
-        Content::Inquiry(ValidInquiry {
-            service: None,
-            hub: None,
-            message,
-            name: None,
-            reply_to: ReplyTo::Nobody,
-            language: Language::English,
-            notice_version: 1,
-        })
+        sample_question("x".repeat(bytes))
     }
 
     fn id(number: usize) -> SubmissionId {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
-/// Jobs that may wait; more are told "later". At 100 envelopes of 64 KB each this bounds the memory too.
+/// Jobs that may wait; more are told "later". At half a megabyte each this bounds the memory too.
 const JOBS_WAITING_MAX: usize = 256;
 /// Jobs in one transaction: enough for one flush to serve all that came meanwhile.
 const JOBS_PER_COMMIT_MAX: usize = 128;

@@ -4,10 +4,11 @@ use super::DeviceStorage;
 use crate::executor::{at_once, now_ms, random};
 use crate::town::municipality;
 use crate::world::World;
-use domain::submission::{Content, PublicKeys};
-use domain::{Language, SubmissionId};
+use domain::SubmissionId;
+use domain::submission::PublicKeys;
 use offline::ports::Storage;
 use offline::sealing::{Address, Sealed, seal};
+use offline::storage_contract::sample_question;
 
 /// What stands in a message: its number in the chronicle.
 pub fn words_of(number: usize) -> String {
@@ -16,15 +17,7 @@ pub fn words_of(number: usize) -> String {
 
 /// Seals a saying; every time under a new id, as the app does.
 pub(super) fn sealed(number: usize, keys: &PublicKeys, order: u64, now_ms: u64) -> Option<Sealed> {
-    let content = Content::Inquiry(domain::inquiry::ValidInquiry {
-        service: None,
-        hub: None,
-        message: words_of(number),
-        name: None,
-        reply_to: domain::inquiry::ReplyTo::Nobody,
-        language: Language::English,
-        notice_version: 1,
-    });
+    let content = sample_question(words_of(number));
     let address = Address { municipality: municipality(), catalogue_version: 1, now_ms, order };
     seal(content, &address, keys, &mut |bytes: &mut [u8]| random(|dice| dice.fill(bytes))).ok()
 }
