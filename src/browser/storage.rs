@@ -1,11 +1,13 @@
 //! The device's store: IndexedDB behind the [`Storage`] port.
 //!
-//! Two records a submission, under its id, in two object stores. Every write is one strict transaction;
-//! nothing but its own requests is awaited inside, and `Ok` is only said on its `complete`: over quota a
-//! browser reports success for each request and aborts afterwards.
+//! Two records a submission, under its id, in two object stores. What the server signed for lies in a third, a record an answer, until a head is
+//! changed or erased: then all of it goes into its heads. Every write is one strict transaction; nothing but its own requests is awaited inside,
+//! and `Ok` is only said on its `complete`: over quota a browser reports success for each request and aborts afterwards.
 
 use super::service_worker::room_for_receipts;
 use super::timer::pause;
+use domain::SubmissionId;
+use domain::submission::Receipt;
 use gloo_events::EventListener;
 use indexed_db_futures::database::Database;
 use indexed_db_futures::error::{Error, OpenDbError};
@@ -13,7 +15,8 @@ use indexed_db_futures::internals::SystemRepr;
 use indexed_db_futures::prelude::*;
 use indexed_db_futures::transaction::{Transaction, TransactionDurability, TransactionFinishKind, TransactionMode, TransactionOptions};
 use js_sys::{Array, Promise, Uint8Array};
-use offline::parcel::{Head, read_head};
+use layout::Store;
+use offline::parcel::{Head, Receipts, read_head};
 use offline::ports::{Change, Heads, Storage, StorageFault};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -22,10 +25,17 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{DomException, IdbDatabase, IdbKeyRange, IdbObjectStore, IdbRequest, IdbTransaction};
 
 /// The layout of the database. A newer app only ever adds object stores.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 const HEADS: &str = "heads";
 const ENVELOPES: &str = "envelopes";
+const RECEIPTS: &str = "receipts";
 const NOTES: &str = "notes";
+const LAYOUT: &[Store] = &[
+    Store { name: HEADS, is_numbered: false },
+    Store { name: ENVELOPES, is_numbered: false },
+    Store { name: NOTES, is_numbered: false },
+    Store { name: RECEIPTS, is_numbered: true },
+];
 /// How long a browser may take to notice that room was given back.
 const ROOM_WAITS_MS: [u32; 2] = [500, 3_000];
 
@@ -45,19 +55,33 @@ pub(crate) struct BrowserStorage {
 
 impl BrowserStorage {
     async fn amend_once(&self, changes: &[Change]) -> Result<Vec<Head>> {
-        let keys: Vec<String> = changes.iter().map(|change| change.id.to_string()).collect();
+        let keys = keys_of(changes.iter().map(|change| change.id));
         self.with(async |database| {
-            let transaction = writing(database, &[HEADS])?;
+            let transaction = writing(database, &[HEADS, RECEIPTS])?;
+            fold(&transaction).await?;
             let store = store_of(&transaction, HEADS)?;
             let mut amended = Vec::new();
             for ((change, key), value) in changes.iter().zip(&keys).zip(values_of(&store, &keys).await?) {
-                let head = value.and_then(bytes_in).and_then(|bytes| read_head(&bytes));
-                if let Some(head) = head.and_then(|head| (change.amendment)(&head)) {
+                if let Some(head) = value.and_then(head_in).and_then(|head| (change.amendment)(&head)) {
                     store.put_with_key(&head_value(&head), &key.into()).map_err(Trouble::thrown)?;
                     amended.push(head);
                 }
             }
             complete(transaction).await.map(|()| amended)
+        })
+        .await
+    }
+
+    async fn receive_once(&self, receipts: &[Receipt]) -> Result<Vec<Receipt>> {
+        let keys = keys_of(receipts.iter().map(|receipt| receipt.id));
+        self.with(async |database| {
+            let transaction = writing(database, &[HEADS, RECEIPTS])?;
+            let there = are_there(&store_of(&transaction, HEADS)?, &keys).await?;
+            let here: Vec<Receipt> = receipts.iter().zip(there).filter(|(_, there)| *there).map(|(receipt, _)| receipt.clone()).collect();
+            if !here.is_empty() {
+                store_of(&transaction, RECEIPTS)?.put(&value_of(&Receipts::of(here.clone()).to_bytes())).map_err(Trouble::thrown)?;
+            }
+            complete(transaction).await.map(|()| here)
         })
         .await
     }
@@ -90,7 +114,7 @@ impl BrowserStorage {
 }
 
 async fn open(name: &str) -> Result<Database> {
-    layout::prepare(name, VERSION.into(), &[HEADS, ENVELOPES, NOTES]).await.map_err(Trouble::into_fault)?;
+    layout::prepare(name, VERSION.into(), LAYOUT).await.map_err(Trouble::into_fault)?;
     let database = Database::open(name).with_version(VERSION).await.map_err(|error| open_fault(&error))?;
     let_go_for_newer(&database);
     Ok(database)
@@ -183,6 +207,18 @@ fn bytes_in(value: JsValue) -> Option<Vec<u8>> {
     value.dyn_into::<Uint8Array>().ok().map(|array| array.to_vec())
 }
 
+fn head_in(value: JsValue) -> Option<Head> {
+    bytes_in(value).and_then(|bytes| read_head(&bytes))
+}
+
+fn receipts_in(value: JsValue) -> Option<Vec<Receipt>> {
+    bytes_in(value).and_then(|bytes| Receipts::read(&bytes))
+}
+
+fn keys_of(ids: impl Iterator<Item = SubmissionId>) -> Vec<String> {
+    ids.map(|id| id.to_string()).collect()
+}
+
 fn value_of(bytes: &[u8]) -> JsValue {
     Uint8Array::from(bytes).into()
 }
@@ -193,23 +229,54 @@ fn head_value(head: &Head) -> JsValue {
 
 /// The values of some keys, in their order; nothing where there is none. Neighbours, as those are that are sent together, are asked for as one.
 async fn values_of(store: &IdbObjectStore, keys: &[String]) -> std::result::Result<Vec<Option<JsValue>>, Trouble> {
-    if let ([first, .., last], true) = (keys, keys.is_sorted()) {
-        let range = IdbKeyRange::bound(&first.into(), &last.into()).map_err(Trouble::thrown)?;
-        // A stranger among them shows by one key more.
-        let there = store.get_all_keys_with_key_and_limit(&range, keys.len() as u32 + 1).map_err(Trouble::thrown)?;
+    if let Some((range, there)) = neighbours(store, keys)? {
         let values = store.get_all_with_key_and_limit(&range, keys.len() as u32).map_err(Trouble::thrown)?;
         let (there, values) = (array(settled(&there).await?), array(settled(&values).await?));
-        if there.length() as usize == keys.len() && there.iter().zip(keys).all(|(there, key)| there == *key.as_str()) {
+        if are(&there, keys) {
             return Ok(values.iter().map(Some).collect());
         }
     }
-    let asked: std::result::Result<Vec<IdbRequest>, JsValue> = keys.iter().map(|key| store.get(&key.into())).collect();
-    let mut values = Vec::with_capacity(keys.len());
+    one_by_one(keys, &|key| store.get(key)).await
+}
+
+/// Which of some keys are there.
+async fn are_there(store: &IdbObjectStore, keys: &[String]) -> std::result::Result<Vec<bool>, Trouble> {
+    if let Some((_, there)) = neighbours(store, keys)?
+        && are(&array(settled(&there).await?), keys)
+    {
+        return Ok(vec![true; keys.len()]);
+    }
+    Ok(one_by_one(keys, &|key| store.get_key(key)).await?.iter().map(Option::is_some).collect())
+}
+
+/// Asks for the keys that stand from the first to the last of some, if these are in order; a stranger among them shows by one key more.
+fn neighbours(store: &IdbObjectStore, keys: &[String]) -> std::result::Result<Option<(IdbKeyRange, IdbRequest)>, Trouble> {
+    let ([first, .., last], true) = (keys, keys.is_sorted()) else { return Ok(None) };
+    let range = IdbKeyRange::bound(&first.into(), &last.into()).map_err(Trouble::thrown)?;
+    let there = store.get_all_keys_with_key_and_limit(&range, keys.len() as u32 + 1).map_err(Trouble::thrown)?;
+    Ok(Some((range, there)))
+}
+
+fn are(there: &Array, keys: &[String]) -> bool {
+    there.length() as usize == keys.len() && there.iter().zip(keys).all(|(there, key)| there == *key.as_str())
+}
+
+async fn one_by_one(keys: &[String], ask: &dyn Fn(&JsValue) -> std::result::Result<IdbRequest, JsValue>) -> std::result::Result<Vec<Option<JsValue>>, Trouble> {
+    let asked: std::result::Result<Vec<IdbRequest>, JsValue> = keys.iter().map(|key| ask(&key.into())).collect();
+    let mut found = Vec::with_capacity(keys.len());
     for request in asked.map_err(Trouble::thrown)? {
         let value = settled(&request).await?;
-        values.push(Some(value).filter(|value| !value.is_undefined()));
+        found.push(Some(value).filter(|value| !value.is_undefined()));
     }
-    Ok(values)
+    Ok(found)
+}
+
+async fn all(store: &IdbObjectStore) -> std::result::Result<Array, Trouble> {
+    Ok(array(settled(&store.get_all().map_err(Trouble::thrown)?).await?))
+}
+
+async fn all_keys(store: &IdbObjectStore) -> std::result::Result<Array, Trouble> {
+    Ok(array(settled(&store.get_all_keys().map_err(Trouble::thrown)?).await?))
 }
 
 fn array(value: JsValue) -> Array {
@@ -247,21 +314,24 @@ impl Storage for BrowserStorage {
 
     async fn heads(&self) -> Result<Heads> {
         self.with(async |database| {
-            let transaction = database.transaction(HEADS).build()?;
+            let transaction = database.transaction(vec![HEADS, RECEIPTS]).build()?;
             let store = store_of(&transaction, HEADS)?;
-            let values = array(settled(&store.get_all().map_err(Trouble::thrown)?).await?);
-            let heads: Vec<Option<Head>> = values.iter().map(|value| bytes_in(value).and_then(|bytes| read_head(&bytes))).collect();
-            if heads.iter().all(Option::is_some) {
-                return Ok(Heads { readable: heads.into_iter().flatten().collect(), unreadable: Vec::new() });
-            }
-            let keys = array(settled(&store.get_all_keys().map_err(Trouble::thrown)?).await?);
-            Ok(named(&keys, heads))
+            let values = all(&store).await?;
+            let receipts = all(&store_of(&transaction, RECEIPTS)?).await?;
+            let heads: Vec<Option<Head>> = values.iter().map(head_in).collect();
+            let mut heads = if heads.iter().all(Option::is_some) {
+                Heads { readable: heads.into_iter().flatten().collect(), unreadable: Vec::new() }
+            } else {
+                named(&all_keys(&store).await?, heads)
+            };
+            heads.receive(receipts.iter().filter_map(receipts_in).flatten());
+            Ok(heads)
         })
         .await
     }
 
-    async fn envelopes(&self, ids: &[domain::SubmissionId]) -> Result<Vec<Option<Vec<u8>>>> {
-        let keys: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    async fn envelopes(&self, ids: &[SubmissionId]) -> Result<Vec<Option<Vec<u8>>>> {
+        let keys = keys_of(ids.iter().copied());
         self.with(async |database| {
             let transaction = database.transaction(ENVELOPES).build()?;
             let values = values_of(&store_of(&transaction, ENVELOPES)?, &keys).await?;
@@ -270,26 +340,33 @@ impl Storage for BrowserStorage {
         .await
     }
 
-    /// On a full device room was set aside for what the server said: it is given back, and the write is tried again.
     async fn amend(&self, changes: &[Change]) -> Result<Vec<Head>> {
-        let mut amended = self.amend_once(changes).await;
-        for wait_ms in ROOM_WAITS_MS {
-            if !matches!(amended, Err(StorageFault::Full)) {
-                break;
-            }
-            room_for_receipts(true);
-            pause(wait_ms).await;
-            amended = self.amend_once(changes).await;
-        }
-        amended
+        with_room(async || self.amend_once(changes).await).await
     }
 
-    async fn drop_envelopes(&self, ids: &[domain::SubmissionId]) -> Result<()> {
-        self.delete(&[ENVELOPES], ids).await
+    async fn receive(&self, receipts: &[Receipt]) -> Result<Vec<Receipt>> {
+        with_room(async || self.receive_once(receipts).await).await
     }
 
-    async fn erase(&self, ids: &[domain::SubmissionId]) -> Result<()> {
-        self.delete(&[HEADS, ENVELOPES], ids).await
+    async fn drop_envelopes(&self, ids: &[SubmissionId]) -> Result<()> {
+        let keys = keys_of(ids.iter().copied());
+        self.with(async |database| {
+            let transaction = writing(database, &[ENVELOPES])?;
+            delete(&transaction, &[ENVELOPES], &keys)?;
+            complete(transaction).await
+        })
+        .await
+    }
+
+    async fn erase(&self, ids: &[SubmissionId]) -> Result<()> {
+        let keys = keys_of(ids.iter().copied());
+        self.with(async |database| {
+            let transaction = writing(database, &[HEADS, ENVELOPES, RECEIPTS])?;
+            fold(&transaction).await?;
+            delete(&transaction, &[HEADS, ENVELOPES], &keys)?;
+            complete(transaction).await
+        })
+        .await
     }
 
     async fn note(&self, name: &str) -> Result<Option<Vec<u8>>> {
@@ -312,18 +389,47 @@ impl Storage for BrowserStorage {
     }
 }
 
-impl BrowserStorage {
-    async fn delete(&self, stores: &[&str], ids: &[domain::SubmissionId]) -> Result<()> {
-        let keys: Vec<String> = ids.iter().map(ToString::to_string).collect();
-        self.with(async |database| {
-            let transaction = writing(database, stores)?;
-            for (store, key) in stores.iter().flat_map(|store| keys.iter().map(move |key| (store, key))) {
-                store_of(&transaction, store)?.delete(&key.into()).map_err(Trouble::thrown)?;
-            }
-            complete(transaction).await
-        })
-        .await
+/// On a full device room was set aside for what the server said: it is given back, and the write is tried again.
+async fn with_room<T>(write: impl AsyncFn() -> Result<T>) -> Result<T> {
+    let mut written = write().await;
+    for wait_ms in ROOM_WAITS_MS {
+        if !matches!(written, Err(StorageFault::Full)) {
+            break;
+        }
+        room_for_receipts(true);
+        pause(wait_ms).await;
+        written = write().await;
     }
+    written
+}
+
+/// Lets all receipts that lie beside their heads stand in them, an answer after the other.
+async fn fold(transaction: &Tx<'_>) -> std::result::Result<(), Trouble> {
+    let (heads, receipts) = (store_of(transaction, HEADS)?, store_of(transaction, RECEIPTS)?);
+    let records = all(&receipts).await?;
+    if records.length() == 0 {
+        return Ok(());
+    }
+    for (place, record) in all_keys(&receipts).await?.iter().zip(records.iter()) {
+        let Some(signed) = receipts_in(record) else { continue };
+        let keys = keys_of(signed.iter().map(|receipt| receipt.id));
+        let values = values_of(&heads, &keys).await?;
+        for ((receipt, key), value) in signed.into_iter().zip(&keys).zip(values) {
+            if let Some(mut head) = value.and_then(head_in) {
+                head.receive(receipt);
+                heads.put_with_key(&head_value(&head), &key.into()).map_err(Trouble::thrown)?;
+            }
+        }
+        receipts.delete(&place).map_err(Trouble::thrown)?;
+    }
+    Ok(())
+}
+
+fn delete(transaction: &Tx<'_>, stores: &[&str], keys: &[String]) -> std::result::Result<(), Trouble> {
+    for (store, key) in stores.iter().flat_map(|store| keys.iter().map(move |key| (store, key))) {
+        store_of(transaction, store)?.delete(&key.into()).map_err(Trouble::thrown)?;
+    }
+    Ok(())
 }
 
 /// Keys and heads stand in the same order. A head that cannot be read is named by its key.
@@ -333,7 +439,7 @@ fn named(keys: &Array, values: Vec<Option<Head>>) -> Heads {
         match head {
             Some(head) => heads.readable.push(head),
             // A key that is no id was not written by any version of this app.
-            None => heads.unreadable.extend(key.as_string().and_then(|key| domain::SubmissionId::parse(&key).ok())),
+            None => heads.unreadable.extend(key.as_string().and_then(|key| SubmissionId::parse(&key).ok())),
         }
     }
     heads

@@ -91,7 +91,7 @@ test("fault_17 the browser is killed in the midst of changing the store: all 500
   await page.goto("about:blank");
   // As a newer app would: a new store, and every head written anew.
   const begun = worker.evaluate(() => new Promise((resolve) => {
-    const request = indexedDB.open("community-hub", 2);
+    const request = indexedDB.open("community-hub", 3);
     request.onupgradeneeded = () => {
       const heads = request.transaction.objectStore("heads");
       request.result.createObjectStore("of a newer app");

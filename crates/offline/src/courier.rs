@@ -3,12 +3,12 @@
 pub mod carrying;
 
 use crate::answer::{self, Meaning, Obstacle};
-use crate::outbox::{NextStep, Outbox};
+use crate::outbox::{NextStep, Outbox, Settled};
 use crate::parcel::{Attention, Head, Tally};
 use crate::ports::{Change, Clock, Exchange, Network, Storage, StorageFault, batch_of};
 use crate::sealing::Sealed;
 use domain::SubmissionId;
-use domain::submission::{PublicKeys, VerifyingKey};
+use domain::submission::{PublicKeys, Receipt, VerifyingKey};
 use std::cell::RefCell;
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -155,7 +155,8 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
         }
         let exchange = self.network.post(batch_of(&envelopes)).await;
         let meaning = self.meaning_of(&exchange, &sent);
-        let changes = self.outbox.borrow_mut().settle(&sent, meaning, self.clock.now_ms());
+        let Settled { receipts, changes } = self.outbox.borrow_mut().settle(&sent, meaning, self.clock.now_ms());
+        self.receive(&receipts).await?;
         self.carry_out(changes).await
     }
 
@@ -169,6 +170,15 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
     fn meaning_of(&self, exchange: &Exchange, sent: &[SubmissionId]) -> Meaning {
         let heads = self.outbox.borrow().heads_of(sent);
         answer::read(exchange, &heads, &self.verifying_keys())
+    }
+
+    async fn receive(&self, receipts: &[Receipt]) -> Result<(), StorageFault> {
+        if receipts.is_empty() {
+            return Ok(());
+        }
+        let written = self.storage.receive(receipts).await?;
+        self.outbox.borrow_mut().receive(written);
+        Ok(())
     }
 
     async fn carry_out(&self, changes: Vec<Change>) -> Result<(), StorageFault> {

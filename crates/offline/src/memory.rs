@@ -1,9 +1,10 @@
 //! In-memory twins of the ports, for native tests and simulations. They keep the same promises and can
 //! be told to break in the ways that real ones do.
 
-use crate::parcel::Head;
+use crate::parcel::{Head, Receipts};
 use crate::ports::{Change, Clock, Exchange, Heads, Network, Storage, StorageFault};
 use domain::SubmissionId;
+use domain::submission::Receipt;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
@@ -20,6 +21,8 @@ pub struct MemoryStorage {
 #[derive(Debug, Default)]
 struct Inner {
     heads: BTreeMap<SubmissionId, Vec<u8>>,
+    /// One record an answer, beside the heads.
+    receipts: Vec<Vec<u8>>,
     envelopes: BTreeMap<SubmissionId, Vec<u8>>,
     notes: BTreeMap<String, Vec<u8>>,
 }
@@ -50,6 +53,30 @@ impl MemoryStorage {
     }
 }
 
+impl Inner {
+    fn heads(&self) -> Heads {
+        let mut heads = Heads::default();
+        for (id, bytes) in &self.heads {
+            match crate::parcel::read_head(bytes) {
+                Some(head) => heads.readable.push(head),
+                None => heads.unreadable.push(*id),
+            }
+        }
+        heads.receive(self.receipts.iter().filter_map(|record| Receipts::read(record)).flatten());
+        heads
+    }
+
+    /// Before a head is changed or erased, the receipts that lie beside it go where they belong.
+    fn fold(&mut self) {
+        if self.receipts.is_empty() {
+            return;
+        }
+        let heads = self.heads();
+        self.heads.extend(heads.readable.iter().map(|head| (head.id, bytes_of(head))));
+        self.receipts.clear();
+    }
+}
+
 fn bytes_of(head: &Head) -> Vec<u8> {
     postcard::to_allocvec(head).expect("a head has a postcard form")
 }
@@ -65,14 +92,7 @@ impl Storage for MemoryStorage {
 
     async fn heads(&self) -> Result<Heads, StorageFault> {
         self.lists_read.set(self.lists_read.get() + 1);
-        let mut heads = Heads::default();
-        for (id, bytes) in &self.inner.borrow().heads {
-            match crate::parcel::read_head(bytes) {
-                Some(head) => heads.readable.push(head),
-                None => heads.unreadable.push(*id),
-            }
-        }
-        Ok(heads)
+        Ok(self.inner.borrow().heads())
     }
 
     async fn envelopes(&self, ids: &[SubmissionId]) -> Result<Vec<Option<Vec<u8>>>, StorageFault> {
@@ -82,10 +102,19 @@ impl Storage for MemoryStorage {
     async fn amend(&self, changes: &[Change]) -> Result<Vec<Head>, StorageFault> {
         self.writable()?;
         let mut inner = self.inner.borrow_mut();
+        inner.fold();
         let stands = |change: &Change, inner: &Inner| inner.heads.get(&change.id).and_then(|bytes| crate::parcel::read_head(bytes));
         let amended: Vec<Head> = changes.iter().filter_map(|change| (change.amendment)(&stands(change, &inner)?)).collect();
         inner.heads.extend(amended.iter().map(|head| (head.id, bytes_of(head))));
         Ok(amended)
+    }
+
+    async fn receive(&self, receipts: &[Receipt]) -> Result<Vec<Receipt>, StorageFault> {
+        self.writable()?;
+        let mut inner = self.inner.borrow_mut();
+        let here: Vec<Receipt> = receipts.iter().filter(|receipt| inner.heads.contains_key(&receipt.id)).cloned().collect();
+        inner.receipts.push(Receipts::of(here.clone()).to_bytes());
+        Ok(here)
     }
 
     async fn drop_envelopes(&self, ids: &[SubmissionId]) -> Result<(), StorageFault> {
@@ -97,6 +126,7 @@ impl Storage for MemoryStorage {
     async fn erase(&self, ids: &[SubmissionId]) -> Result<(), StorageFault> {
         self.writable()?;
         let mut inner = self.inner.borrow_mut();
+        inner.fold();
         for id in ids {
             inner.heads.remove(id);
             inner.envelopes.remove(id);

@@ -29,6 +29,13 @@ pub enum NextStep {
     Rest,
 }
 
+/// What to carry out in the store after an answer.
+#[derive(Default)]
+pub struct Settled {
+    pub receipts: Vec<Receipt>,
+    pub changes: Vec<Change>,
+}
+
 /// The device's queue.
 #[derive(Debug, Clone)]
 pub struct Outbox {
@@ -65,6 +72,16 @@ impl Outbox {
         for (place, head) in places.into_iter().zip(amended) {
             if let Some(at) = place {
                 self.heads[at] = head;
+            }
+        }
+    }
+
+    /// Takes over what the store wrote down as received.
+    pub fn receive(&mut self, receipts: Vec<Receipt>) {
+        let places = self.places_of(receipts.iter().map(|receipt| receipt.id));
+        for (place, receipt) in places.into_iter().zip(receipts) {
+            if let Some(at) = place {
+                self.heads[at].receive(receipt);
             }
         }
     }
@@ -144,9 +161,9 @@ impl Outbox {
         ids
     }
 
-    /// Records what an answer means. Gives the changes to carry out in the store, which decides in the end:
-    /// each is applied to the head that stands there then.
-    pub fn settle(&mut self, sent: &[SubmissionId], meaning: Meaning, now_ms: u64) -> Vec<Change> {
+    /// Records what an answer means. Gives what to carry out in the store, which decides in the end:
+    /// each change is applied to the head that stands there then.
+    pub fn settle(&mut self, sent: &[SubmissionId], meaning: Meaning, now_ms: u64) -> Settled {
         self.is_through = false;
         match meaning {
             Meaning::Later { retry_after_s, why } => {
@@ -155,18 +172,18 @@ impl Outbox {
                 }
                 self.obstacle = Some(why);
                 self.backoff.postpone(now_ms, retry_after_s);
-                sent.iter().map(|id| Change::attempted(*id)).collect()
+                Settled { changes: sent.iter().map(|id| Change::attempted(*id)).collect(), ..Settled::default() }
             }
             Meaning::Divide => {
                 self.batch_limit = (sent.len() / 2).max(1);
-                Vec::new()
+                Settled::default()
             }
             Meaning::Spoken(fates) => self.settle_each(fates, now_ms),
         }
     }
 
     /// What went through does not end a wait that was asked for by an answer to a request beside it.
-    fn settle_each(&mut self, fates: Vec<(SubmissionId, Fate)>, now_ms: u64) -> Vec<Change> {
+    fn settle_each(&mut self, fates: Vec<(SubmissionId, Fate)>, now_ms: u64) -> Settled {
         let again = fates.iter().filter(|(_, fate)| *fate == Fate::Again).count();
         if again > 0 {
             self.backoff.postpone(now_ms, None);
@@ -179,7 +196,15 @@ impl Outbox {
         if self.is_through || again > 0 {
             self.obstacle = (again == fates.len() && again > 0).then_some(Obstacle::Busy);
         }
-        fates.into_iter().map(|(id, fate)| Change::of(id, fate, self.epoch)).collect()
+        let mut settled = Settled::default();
+        for (id, fate) in fates {
+            match fate {
+                Fate::Received(receipt) => settled.receipts.push(receipt),
+                Fate::NeedsAttention(reason) => settled.changes.push(Change::refused(id, reason, self.epoch)),
+                Fate::Again => settled.changes.push(Change::attempted(id)),
+            }
+        }
+        settled
     }
 
     /// Received submissions whose sealed copy has been kept long enough, by the server's clock.
@@ -203,20 +228,6 @@ pub(crate) fn places_of(ids: impl Iterator<Item = SubmissionId>, count: usize, i
 }
 
 impl Change {
-    fn of(id: SubmissionId, fate: Fate, epoch: Option<[u8; 16]>) -> Self {
-        match fate {
-            Fate::Received(receipt) => Self::received(id, receipt),
-            Fate::NeedsAttention(reason) => Self::refused(id, reason, epoch),
-            Fate::Again => Self::attempted(id),
-        }
-    }
-
-    /// A receipt is the last word: it stands over whatever was thought before.
-    pub(crate) fn received(id: SubmissionId, receipt: Receipt) -> Self {
-        let amendment = move |head: &Head| Some(Head { state: State::Received { receipt: receipt.clone(), copy_kept: true }, ..head.clone() });
-        Self { id, amendment: Box::new(amendment) }
-    }
-
     /// The store cannot do what was asked of it for this entry.
     pub fn needs_attention(id: SubmissionId, reason: Attention) -> Self {
         Self::refused(id, reason, None)

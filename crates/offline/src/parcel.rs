@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 
 /// The layout of [`Head`] in storage. An app that meets a newer one leaves it alone.
 pub const HEAD_FORMAT: u16 = 1;
+/// The layout of [`Receipts`] in storage.
+const RECEIPTS_FORMAT: u16 = 1;
 
 /// One submission on this device. The envelope is stored apart, under the same id, and never rewritten.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +36,14 @@ pub enum State {
     Received { receipt: Receipt, copy_kept: bool },
     /// The server will not take it as it is. It stays here until the person decides.
     NeedsAttention { reason: Attention, attempts: u32 },
+}
+
+/// What one answer of the server signed for, as it is stored: beside the heads, until some head is changed the next time. Ten thousand heads
+/// written anew took a browser longer than all else that is done when they are received.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipts {
+    format: u16,
+    receipts: Vec<Receipt>,
 }
 
 /// Why a parcel needs a person.
@@ -69,11 +79,31 @@ impl Head {
         matches!(self.state, State::NeedsAttention { .. })
     }
 
+    /// The server has it: this stands over whatever was thought before.
+    pub fn receive(&mut self, receipt: Receipt) {
+        self.state = State::Received { receipt, copy_kept: true };
+    }
+
     pub fn receipt(&self) -> Option<&Receipt> {
         match &self.state {
             State::Received { receipt, .. } => Some(receipt),
             _ => None,
         }
+    }
+}
+
+impl Receipts {
+    pub fn of(receipts: Vec<Receipt>) -> Self {
+        Self { format: RECEIPTS_FORMAT, receipts }
+    }
+
+    pub fn to_bytes(&self) -> Vec<u8> {
+        postcard::to_allocvec(self).expect("all receipts have a postcard form")
+    }
+
+    /// Reads a stored record. `None` when it is damaged or was written by a newer app; it must then be left alone.
+    pub fn read(bytes: &[u8]) -> Option<Vec<Receipt>> {
+        postcard::from_bytes(bytes).ok().filter(|Self { format, .. }| *format == RECEIPTS_FORMAT).map(|Self { receipts, .. }| receipts)
     }
 }
 

@@ -3,7 +3,7 @@
 
 use crate::parcel::Head;
 use domain::SubmissionId;
-use domain::submission::{Batch, REQUEST_BYTES_MAX};
+use domain::submission::{Batch, REQUEST_BYTES_MAX, Receipt};
 
 /// Why the device could not keep or read something.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,17 @@ pub struct Heads {
     pub unreadable: Vec<SubmissionId>,
 }
 
+impl Heads {
+    /// Lets receipts that lie beside their heads stand in them.
+    pub fn receive(&mut self, receipts: impl IntoIterator<Item = Receipt>) {
+        for receipt in receipts {
+            if let Ok(at) = self.readable.binary_search_by_key(&receipt.id, |head| head.id) {
+                self.readable[at].receive(receipt);
+            }
+        }
+    }
+}
+
 /// A change to one stored head, decided before it is carried out; it is applied to what stands in the store then.
 pub struct Change {
     pub id: SubmissionId,
@@ -37,7 +48,7 @@ pub trait Storage {
     /// Keeps both records or neither. `Ok` only when they are on disk for good.
     async fn keep(&self, head: &Head, envelope: &[u8]) -> Result<(), StorageFault>;
 
-    /// All heads, in no particular order. One record that cannot be read does not hide the others.
+    /// All heads, in the order of their ids. One record that cannot be read does not hide the others.
     async fn heads(&self) -> Result<Heads, StorageFault>;
 
     /// One for each id, in their order; `None` where there is none.
@@ -46,6 +57,10 @@ pub trait Storage {
     /// Reads heads, changes them and writes them back as one action: all or none. Each id stands once. Where an amendment gives `None`, or
     /// there is no such head, nothing happens. Gives those that changed, as they stand now.
     async fn amend(&self, changes: &[Change]) -> Result<Vec<Head>, StorageFault>;
+
+    /// Writes down what the server has signed for, all of it as one action. From then on each of these heads is received, whatever it was before:
+    /// a receipt is the last word. One without a head is left out. Gives those that were written down.
+    async fn receive(&self, receipts: &[Receipt]) -> Result<Vec<Receipt>, StorageFault>;
 
     /// Drops the envelopes of some submissions and keeps their heads.
     async fn drop_envelopes(&self, ids: &[SubmissionId]) -> Result<(), StorageFault>;

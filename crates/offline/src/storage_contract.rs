@@ -84,16 +84,43 @@ pub async fn several_heads_are_amended_in_one_action<S: Storage>(store: S) {
         store.keep(&sample_head(seed), &[seed]).await.expect("there is room");
     }
     let heads = [1, 7, 2, 3].map(sample_head);
-    let changes = [
-        Change::received(heads[0].id, sample_receipt(&heads[0])),
-        Change::received(heads[1].id, sample_receipt(&heads[1])),
-        Change::try_again(heads[2].id),
-        Change::needs_attention(heads[3].id, Attention::Status(400)),
-    ];
-    let amended = store.amend(&changes).await.expect("there is room");
+    let refused = |at: usize| Change::needs_attention(heads[at].id, Attention::Status(400));
+    let amended = store.amend(&[refused(0), refused(1), Change::try_again(heads[2].id), refused(3)]).await.expect("there is room");
     assert_eq!(amended.iter().map(|head| head.id).collect::<Vec<_>>(), [heads[0].id, heads[3].id]);
-    let now = readable(&store).await;
-    assert_eq!(now.iter().map(|head| (head.receipt().is_some(), head.needs_attention())).collect::<Vec<_>>(), [(true, false), (false, false), (false, true)]);
+    assert_eq!(readable(&store).await.iter().map(Head::needs_attention).collect::<Vec<_>>(), [true, false, true]);
+}
+
+/// Several receipts are written down together. Each stands in its head from then on, the last one where there are two.
+pub async fn what_is_signed_for_is_received<S: Storage>(store: S) {
+    let heads = [1, 2, 3, 4].map(sample_head);
+    for head in &heads[1..] {
+        store.keep(head, &[9]).await.expect("there is room");
+    }
+    store.amend(&[Change::needs_attention(heads[1].id, Attention::Status(400))]).await.expect("there is room");
+    let receipts = [0, 1, 2].map(|at: usize| sample_receipt(&heads[at]));
+    assert_eq!(store.receive(&receipts).await.as_deref(), Ok(&receipts[1..]), "one of nobody is left out");
+    let later = Receipt { epoch: [9; 16], ..receipts[2].clone() };
+    assert_eq!(store.receive(std::slice::from_ref(&later)).await.as_deref(), Ok(std::slice::from_ref(&later)));
+    assert_eq!(store.receive(&receipts[..1]).await, Ok(Vec::new()));
+    assert_eq!(readable(&store).await.iter().map(Head::receipt).collect::<Vec<_>>(), [Some(&receipts[1]), Some(&later), None]);
+}
+
+/// Where a receipt lies does not show: what is changed, erased or kept afterwards finds it in its head, and nobody else's is touched.
+pub async fn what_is_received_can_be_changed_and_erased<S: Storage>(store: S) {
+    let heads = [1, 2, 3].map(sample_head);
+    for head in &heads {
+        store.keep(head, &[9]).await.expect("there is room");
+    }
+    let receipts = heads.each_ref().map(sample_receipt);
+    store.receive(&receipts).await.expect("there is room");
+    let amended = store.amend(&[Change::copy_dropped(heads[0].id)]).await.expect("there is room");
+    let state = |copy_kept: bool, at: usize| State::Received { receipt: receipts[at].clone(), copy_kept };
+    assert_eq!(amended.iter().map(|head| &head.state).collect::<Vec<_>>(), [&state(false, 0)]);
+    store.receive(&receipts[1..2]).await.expect("there is room");
+    store.erase(&[heads[1].id]).await.expect("it is there");
+    assert_eq!(readable(&store).await.iter().map(|head| &head.state).collect::<Vec<_>>(), [&state(false, 0), &state(true, 2)]);
+    store.keep(&heads[1], &[9]).await.expect("there is room");
+    assert_eq!(readable(&store).await[1], heads[1], "nothing is left of what was erased");
 }
 
 /// A receipt stays, whatever is said later.
@@ -101,7 +128,7 @@ pub async fn a_late_refusal_never_undoes_a_receipt<S: Storage>(store: S) {
     let head = sample_head(1);
     store.keep(&head, &[1]).await.expect("there is room");
     let receipt = sample_receipt(&head);
-    store.amend(&[Change::received(head.id, receipt.clone())]).await.expect("there is room");
+    store.receive(std::slice::from_ref(&receipt)).await.expect("there is room");
     store.amend(&[Change::needs_attention(head.id, Attention::Status(400))]).await.expect("there is room");
     assert_eq!(readable(&store).await[0].state, State::Received { receipt, copy_kept: true });
 }

@@ -6,10 +6,16 @@
 use super::{Trouble, settled};
 use gloo_events::EventListener;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{DomException, IdbDatabase, IdbOpenDbRequest};
+use web_sys::{DomException, IdbDatabase, IdbObjectStoreParameters, IdbOpenDbRequest};
+
+pub(super) struct Store {
+    pub name: &'static str,
+    /// Whether it gives a number to each record that comes; else whoever puts one there gives its key.
+    pub is_numbered: bool,
+}
 
 /// Makes the object stores that are missing in a database of a version, and lets go of it again.
-pub(super) async fn prepare(name: &str, version: u32, stores: &'static [&'static str]) -> Result<(), Trouble> {
+pub(super) async fn prepare(name: &str, version: u32, stores: &'static [Store]) -> Result<(), Trouble> {
     let request = open(name, version).map_err(Trouble::thrown)?;
     let upgrading = request.clone();
     let _upgrade = EventListener::once(&request, "upgradeneeded", move |_| add(&upgrading, stores));
@@ -24,10 +30,14 @@ fn open(name: &str, version: u32) -> Result<IdbOpenDbRequest, JsValue> {
 }
 
 /// All or none: when one cannot be made, the whole upgrade is taken back and the request fails.
-fn add(request: &IdbOpenDbRequest, stores: &[&str]) {
+fn add(request: &IdbOpenDbRequest, stores: &[Store]) {
     let Ok(database) = request.result().map(|result| result.unchecked_into::<IdbDatabase>()) else { return };
     let there = database.object_store_names();
-    let is_made = |store: &&str| there.contains(store) || database.create_object_store(store).is_ok();
+    let is_made = |store: &Store| {
+        let options = IdbObjectStoreParameters::new();
+        options.set_auto_increment(store.is_numbered);
+        there.contains(store.name) || database.create_object_store_with_optional_parameters(store.name, &options).is_ok()
+    };
     if !stores.iter().all(is_made)
         && let Some(upgrade) = request.transaction()
     {

@@ -4,7 +4,7 @@
 use super::Courier;
 use crate::bundle::Parcel;
 use crate::parcel::Head;
-use crate::ports::{Change, Clock, Network, Storage, StorageFault};
+use crate::ports::{Clock, Network, Storage, StorageFault};
 use crate::receipt::is_believable;
 use domain::SubmissionId;
 use domain::submission::{Receipt, VerifyingKey};
@@ -105,18 +105,17 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
     pub async fn take_receipts(&self, receipts: &[Receipt]) -> Result<Released, StorageFault> {
         self.load().await?;
         let (heads, keys) = (self.heads(), self.verifying_keys());
-        let mut released = Released::default();
+        let (mut released, mut believed) = (Released::default(), Vec::new());
         for receipt in receipts {
             match judge(receipt, &heads, &keys) {
-                Judgement::Releases => {
-                    self.carry_out(vec![Change::received(receipt.id, receipt.clone())]).await?;
-                    released.received += 1;
-                }
+                Judgement::Releases => believed.push(receipt.clone()),
                 Judgement::Known => released.known += 1,
                 Judgement::OfOthers => released.others += 1,
                 Judgement::Doubted => released.doubted += 1,
             }
         }
+        released.received = believed.len();
+        self.receive(&believed).await?;
         self.load().await?;
         Ok(released)
     }

@@ -4,6 +4,7 @@ use crate::executor::{at_once, note, pause};
 use crate::invariants::Invariant;
 use crate::world::World;
 use domain::SubmissionId;
+use domain::submission::Receipt;
 use offline::memory::MemoryStorage;
 use offline::parcel::Head;
 use offline::ports::{Change, Heads, Storage, StorageFault};
@@ -80,9 +81,8 @@ impl DeviceStorage {
     }
 
     /// Whoever signs for something must have it.
-    fn check_receipt(&self, head: &Head) {
-        let (id, Some(receipt)) = (head.id, head.receipt()) else { return };
-        let books = &self.world.town.books;
+    fn check_receipt(&self, receipt: &Receipt) {
+        let (id, books) = (receipt.id, &self.world.town.books);
         if receipt.epoch != books.epoch() {
             return;
         }
@@ -116,8 +116,18 @@ impl Storage for DeviceStorage {
         let disk = self.disk();
         self.write(async {
             let amended = disk.amend(changes).await?;
-            amended.iter().for_each(|head| self.check_receipt(head));
+            amended.iter().filter_map(Head::receipt).for_each(|receipt| self.check_receipt(receipt));
             Ok(amended)
+        })
+        .await
+    }
+
+    async fn receive(&self, receipts: &[Receipt]) -> Result<Vec<Receipt>, StorageFault> {
+        let disk = self.disk();
+        self.write(async {
+            let written = disk.receive(receipts).await?;
+            written.iter().for_each(|receipt| self.check_receipt(receipt));
+            Ok(written)
         })
         .await
     }
