@@ -17,7 +17,7 @@ use indexed_db_futures::transaction::{Transaction, TransactionDurability, Transa
 use js_sys::{Array, Promise, Uint8Array};
 use layout::Store;
 use offline::parcel::{Head, Receipts, read_head};
-use offline::ports::{Change, Heads, Storage, StorageFault};
+use offline::ports::{Amended, Amendments, Heads, Storage, StorageFault};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
@@ -54,34 +54,27 @@ pub(crate) struct BrowserStorage {
 }
 
 impl BrowserStorage {
-    async fn amend_once(&self, changes: &[Change]) -> Result<Vec<Head>> {
-        let keys = keys_of(changes.iter().map(|change| change.id));
+    async fn amend_once(&self, Amendments { receipts, changes }: &Amendments) -> Result<Amended> {
         self.with(async |database| {
             let transaction = writing(database, &[HEADS, RECEIPTS])?;
-            fold(&transaction).await?;
-            let store = store_of(&transaction, HEADS)?;
-            let mut amended = Vec::new();
-            for ((change, key), value) in changes.iter().zip(&keys).zip(values_of(&store, &keys).await?) {
-                if let Some(head) = value.and_then(head_in).and_then(|head| (change.amendment)(&head)) {
-                    store.put_with_key(&head_value(&head), &key.into()).map_err(Trouble::thrown)?;
-                    amended.push(head);
+            let (store, mut amended) = (store_of(in_browser(&transaction), HEADS)?, Amended::default());
+            if !receipts.is_empty() {
+                let there = are_there(&store, &keys_of(receipts.iter().map(|receipt| receipt.id))).await?;
+                amended.receipts = receipts.iter().zip(there).filter(|(_, there)| *there).map(|(receipt, _)| receipt.clone()).collect();
+                let record = value_of(&Receipts::of(amended.receipts.clone()).to_bytes());
+                store_of(in_browser(&transaction), RECEIPTS)?.put(&record).map_err(Trouble::thrown)?;
+            }
+            if !changes.is_empty() {
+                fold(in_browser(&transaction)).await?;
+                let keys = keys_of(changes.iter().map(|change| change.id));
+                for ((change, key), value) in changes.iter().zip(&keys).zip(values_of(&store, &keys).await?) {
+                    if let Some(head) = value.and_then(head_in).and_then(|head| (change.amendment)(&head)) {
+                        store.put_with_key(&head_value(&head), &key.into()).map_err(Trouble::thrown)?;
+                        amended.heads.push(head);
+                    }
                 }
             }
             complete(transaction).await.map(|()| amended)
-        })
-        .await
-    }
-
-    async fn receive_once(&self, receipts: &[Receipt]) -> Result<Vec<Receipt>> {
-        let keys = keys_of(receipts.iter().map(|receipt| receipt.id));
-        self.with(async |database| {
-            let transaction = writing(database, &[HEADS, RECEIPTS])?;
-            let there = are_there(&store_of(&transaction, HEADS)?, &keys).await?;
-            let here: Vec<Receipt> = receipts.iter().zip(there).filter(|(_, there)| *there).map(|(receipt, _)| receipt.clone()).collect();
-            if !here.is_empty() {
-                store_of(&transaction, RECEIPTS)?.put(&value_of(&Receipts::of(here.clone()).to_bytes())).map_err(Trouble::thrown)?;
-            }
-            complete(transaction).await.map(|()| here)
         })
         .await
     }
@@ -103,12 +96,13 @@ impl BrowserStorage {
 
     /// Runs an action; when the connection was lost before it began, opens a new one and runs it once more.
     async fn with<T>(&self, action: impl AsyncFn(&Database) -> std::result::Result<T, Trouble>) -> Result<T> {
-        match action(&*self.database().await?).await {
-            Err(trouble) if trouble.lost_connection => {
-                *self.database.borrow_mut() = None;
-                action(&*self.database().await?).await.map_err(Trouble::into_fault)
+        let mut is_again = false;
+        loop {
+            match action(&*self.database().await?).await {
+                Err(trouble) if trouble.lost_connection && !is_again => *self.database.borrow_mut() = None,
+                other => return other.map_err(Trouble::into_fault),
             }
-            other => other.map_err(Trouble::into_fault),
+            is_again = true;
         }
     }
 }
@@ -122,7 +116,7 @@ async fn open(name: &str) -> Result<Database> {
 
 /// When a newer app in another tab wants to change the store, this tab lets go of it. What it does next then finds the newer store, and says so.
 fn let_go_for_newer(database: &Database) {
-    let handle: IdbDatabase = JsValue::from(database.as_sys()).unchecked_into();
+    let handle = handle(database);
     let closing = handle.clone();
     EventListener::once(&handle, "versionchange", move |_| closing.close()).forget();
 }
@@ -183,14 +177,27 @@ fn writing<'a>(database: &'a Database, stores: &[&str]) -> std::result::Result<T
     Ok(database.transaction(stores.to_vec()).with_mode(TransactionMode::Readwrite).with_options(options).build()?)
 }
 
+/// The browser's own: one of the library's is aborted when it is let go of, which takes longer than to let it end by itself.
+fn reading(database: &Database, stores: &[&str]) -> std::result::Result<IdbTransaction, Trouble> {
+    let stores: Array = stores.iter().map(|store| JsValue::from_str(store)).collect();
+    handle(database).transaction_with_str_sequence(&stores).map_err(Trouble::thrown)
+}
+
+fn handle(database: &Database) -> IdbDatabase {
+    JsValue::from(database.as_sys()).unchecked_into()
+}
+
+fn in_browser<'a>(transaction: &'a Tx<'_>) -> &'a IdbTransaction {
+    transaction.as_sys().unchecked_ref()
+}
+
 /// Waits for `complete`; what stopped it, if something did, stands in the transaction alone. It would commit by itself once its requests are through,
 /// but only after asking the page once more.
 async fn complete(transaction: Tx<'_>) -> std::result::Result<(), Trouble> {
     let finished = transaction.on_done()?;
-    let handle: &IdbTransaction = transaction.as_sys().unchecked_ref();
     // What is not active any more commits or aborts by itself.
     #[expect(deprecated, reason = "the binding's mistake: it is a late addition to the standard (Indexed Database API 3.0)")]
-    let _ = handle.commit();
+    let _ = in_browser(&transaction).commit();
     match (finished.await, transaction.error()) {
         (TransactionFinishKind::Ok, _) => Ok(()),
         (_, Some(error)) => Err(error.into()),
@@ -199,8 +206,8 @@ async fn complete(transaction: Tx<'_>) -> std::result::Result<(), Trouble> {
 }
 
 /// The browser's own object store. The library's way of asking it costs the app 1 KB.
-fn store_of(transaction: &Tx<'_>, name: &str) -> std::result::Result<IdbObjectStore, Trouble> {
-    transaction.as_sys().unchecked_ref::<IdbTransaction>().object_store(name).map_err(Trouble::thrown)
+fn store_of(transaction: &IdbTransaction, name: &str) -> std::result::Result<IdbObjectStore, Trouble> {
+    transaction.object_store(name).map_err(Trouble::thrown)
 }
 
 fn bytes_in(value: JsValue) -> Option<Vec<u8>> {
@@ -305,7 +312,7 @@ impl Storage for BrowserStorage {
         self.with(async |database| {
             let transaction = writing(database, &[HEADS, ENVELOPES])?;
             for (store, value) in [(HEADS, &head), (ENVELOPES, &envelope)] {
-                store_of(&transaction, store)?.put_with_key(value, &key).map_err(Trouble::thrown)?;
+                store_of(in_browser(&transaction), store)?.put_with_key(value, &key).map_err(Trouble::thrown)?;
             }
             complete(transaction).await
         })
@@ -314,7 +321,7 @@ impl Storage for BrowserStorage {
 
     async fn heads(&self) -> Result<Heads> {
         self.with(async |database| {
-            let transaction = database.transaction(vec![HEADS, RECEIPTS]).build()?;
+            let transaction = reading(database, &[HEADS, RECEIPTS])?;
             let store = store_of(&transaction, HEADS)?;
             let values = all(&store).await?;
             let receipts = all(&store_of(&transaction, RECEIPTS)?).await?;
@@ -333,26 +340,32 @@ impl Storage for BrowserStorage {
     async fn envelopes(&self, ids: &[SubmissionId]) -> Result<Vec<Option<Vec<u8>>>> {
         let keys = keys_of(ids.iter().copied());
         self.with(async |database| {
-            let transaction = database.transaction(ENVELOPES).build()?;
+            let transaction = reading(database, &[ENVELOPES])?;
             let values = values_of(&store_of(&transaction, ENVELOPES)?, &keys).await?;
             Ok(values.into_iter().map(|value| value.and_then(bytes_in)).collect())
         })
         .await
     }
 
-    async fn amend(&self, changes: &[Change]) -> Result<Vec<Head>> {
-        with_room(async || self.amend_once(changes).await).await
-    }
-
-    async fn receive(&self, receipts: &[Receipt]) -> Result<Vec<Receipt>> {
-        with_room(async || self.receive_once(receipts).await).await
+    /// On a full device room was set aside for what the server said: it is given back, and the write is tried again.
+    async fn amend(&self, amendments: &Amendments) -> Result<Amended> {
+        let mut waits = ROOM_WAITS_MS.into_iter();
+        loop {
+            match (self.amend_once(amendments).await, waits.next()) {
+                (Err(StorageFault::Full), Some(wait_ms)) => {
+                    room_for_receipts(true);
+                    pause(wait_ms).await;
+                }
+                (amended, _) => return amended,
+            }
+        }
     }
 
     async fn drop_envelopes(&self, ids: &[SubmissionId]) -> Result<()> {
         let keys = keys_of(ids.iter().copied());
         self.with(async |database| {
             let transaction = writing(database, &[ENVELOPES])?;
-            delete(&transaction, &[ENVELOPES], &keys)?;
+            delete(in_browser(&transaction), &[ENVELOPES], &keys)?;
             complete(transaction).await
         })
         .await
@@ -362,8 +375,8 @@ impl Storage for BrowserStorage {
         let keys = keys_of(ids.iter().copied());
         self.with(async |database| {
             let transaction = writing(database, &[HEADS, ENVELOPES, RECEIPTS])?;
-            fold(&transaction).await?;
-            delete(&transaction, &[HEADS, ENVELOPES], &keys)?;
+            fold(in_browser(&transaction)).await?;
+            delete(in_browser(&transaction), &[HEADS, ENVELOPES], &keys)?;
             complete(transaction).await
         })
         .await
@@ -371,7 +384,7 @@ impl Storage for BrowserStorage {
 
     async fn note(&self, name: &str) -> Result<Option<Vec<u8>>> {
         self.with(async |database| {
-            let transaction = database.transaction(NOTES).build()?;
+            let transaction = reading(database, &[NOTES])?;
             let asked = store_of(&transaction, NOTES)?.get(&name.into()).map_err(Trouble::thrown)?;
             Ok(bytes_in(settled(&asked).await?))
         })
@@ -382,29 +395,15 @@ impl Storage for BrowserStorage {
         let value = value_of(value);
         self.with(async |database| {
             let transaction = writing(database, &[NOTES])?;
-            store_of(&transaction, NOTES)?.put_with_key(&value, &name.into()).map_err(Trouble::thrown)?;
+            store_of(in_browser(&transaction), NOTES)?.put_with_key(&value, &name.into()).map_err(Trouble::thrown)?;
             complete(transaction).await
         })
         .await
     }
 }
 
-/// On a full device room was set aside for what the server said: it is given back, and the write is tried again.
-async fn with_room<T>(write: impl AsyncFn() -> Result<T>) -> Result<T> {
-    let mut written = write().await;
-    for wait_ms in ROOM_WAITS_MS {
-        if !matches!(written, Err(StorageFault::Full)) {
-            break;
-        }
-        room_for_receipts(true);
-        pause(wait_ms).await;
-        written = write().await;
-    }
-    written
-}
-
 /// Lets all receipts that lie beside their heads stand in them, an answer after the other.
-async fn fold(transaction: &Tx<'_>) -> std::result::Result<(), Trouble> {
+async fn fold(transaction: &IdbTransaction) -> std::result::Result<(), Trouble> {
     let (heads, receipts) = (store_of(transaction, HEADS)?, store_of(transaction, RECEIPTS)?);
     let records = all(&receipts).await?;
     if records.length() == 0 {
@@ -425,7 +424,7 @@ async fn fold(transaction: &Tx<'_>) -> std::result::Result<(), Trouble> {
     Ok(())
 }
 
-fn delete(transaction: &Tx<'_>, stores: &[&str], keys: &[String]) -> std::result::Result<(), Trouble> {
+fn delete(transaction: &IdbTransaction, stores: &[&str], keys: &[String]) -> std::result::Result<(), Trouble> {
     for (store, key) in stores.iter().flat_map(|store| keys.iter().map(move |key| (store, key))) {
         store_of(transaction, store)?.delete(&key.into()).map_err(Trouble::thrown)?;
     }

@@ -68,14 +68,17 @@ impl App {
     pub(super) async fn show_store(self) {
         let Some(courier) = self.courier() else { return };
         match courier.load().await {
-            Ok(unreadable) => {
-                self.unreadable.set(unreadable);
-                self.heads.set(courier.heads());
-                self.obstacle.set(courier.obstacle());
-                self.compare_with_memory();
-            }
+            Ok(()) => self.show(&courier),
             Err(fault) => self.keeping.set(Keeping::Impossible(fault)),
         }
+    }
+
+    /// Shows what the store held when it was last read, with what was written there since.
+    fn show(self, courier: &BrowserCourier) {
+        self.unreadable.set(courier.unreadable());
+        self.heads.set(courier.heads());
+        self.obstacle.set(courier.obstacle());
+        self.compare_with_memory();
     }
 
     /// Asks the server for the municipality's keys and keeps them for working offline.
@@ -144,7 +147,10 @@ impl App {
         self.is_delivering.set(true);
         let step = courier.deliver().await;
         self.is_delivering.set(false);
-        self.show_store().await;
+        match &step {
+            Ok(_) => self.show(&courier),
+            Err(_) => self.show_store().await,
+        }
         if courier.tally() != before {
             self.tabs.tell();
         }

@@ -67,6 +67,7 @@ pub struct BodyHash(pub [u8; 32]);
 pub struct Envelope {
     pub header: Header,
     /// The encapsulated key (32 bytes for X25519) and then the ciphertext with its tag.
+    #[serde(with = "serde_bytes")]
     pub sealed: Vec<u8>,
 }
 

@@ -3,13 +3,13 @@
 pub mod carrying;
 
 use crate::answer::{self, Meaning, Obstacle};
-use crate::outbox::{NextStep, Outbox, Settled};
+use crate::outbox::{NextStep, Outbox};
 use crate::parcel::{Attention, Head, Tally};
-use crate::ports::{Change, Clock, Exchange, Network, Storage, StorageFault, batch_of};
+use crate::ports::{Amendments, Change, Clock, Exchange, Network, Storage, StorageFault, batch_of};
 use crate::sealing::Sealed;
 use domain::SubmissionId;
-use domain::submission::{PublicKeys, Receipt, VerifyingKey};
-use std::cell::RefCell;
+use domain::submission::{PublicKeys, VerifyingKey};
+use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::Poll;
@@ -23,12 +23,13 @@ pub struct Courier<S, N, C> {
     network: N,
     clock: C,
     outbox: RefCell<Outbox>,
+    unreadable: Cell<usize>,
     keys: RefCell<Option<PublicKeys>>,
 }
 
 impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
     pub fn new(storage: S, network: N, clock: C, seed: u64) -> Self {
-        Self { storage, network, clock, outbox: RefCell::new(Outbox::new(seed)), keys: RefCell::new(None) }
+        Self { storage, network, clock, outbox: RefCell::new(Outbox::new(seed)), unreadable: Cell::new(0), keys: RefCell::new(None) }
     }
 
     pub fn storage(&self) -> &S {
@@ -89,13 +90,17 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
         Ok(())
     }
 
-    /// Reads the store again: this tab's view becomes what is really there. A head that cannot be read
-    /// stays where it is; gives how many there are.
-    pub async fn load(&self) -> Result<usize, StorageFault> {
+    /// Heads that cannot be read; they stay where they are.
+    pub fn unreadable(&self) -> usize {
+        self.unreadable.get()
+    }
+
+    /// Reads the store again: this tab's view becomes what is really there.
+    pub async fn load(&self) -> Result<(), StorageFault> {
         let heads = self.storage.heads().await?;
-        let unreadable = heads.unreadable.len();
+        self.unreadable.set(heads.unreadable.len());
         self.outbox.borrow_mut().load(heads.readable);
-        Ok(unreadable)
+        Ok(())
     }
 
     /// Sends until nothing waits or something stands in the way. Gives the step that it stopped at. As soon as a request is answered, and what was
@@ -155,16 +160,15 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
         }
         let exchange = self.network.post(batch_of(&envelopes)).await;
         let meaning = self.meaning_of(&exchange, &sent);
-        let Settled { receipts, changes } = self.outbox.borrow_mut().settle(&sent, meaning, self.clock.now_ms());
-        self.receive(&receipts).await?;
-        self.carry_out(changes).await
+        let amendments = self.outbox.borrow_mut().settle(&sent, meaning, self.clock.now_ms());
+        self.carry_out(amendments).await
     }
 
     async fn cannot_be_read(&self, ids: &[SubmissionId]) -> Result<(), StorageFault> {
-        self.carry_out(ids.iter().map(|id| Change::needs_attention(*id, Attention::Unreadable)).collect()).await?;
-        self.carry_out(ids.iter().map(|id| Change::copy_dropped(*id)).collect()).await?;
+        self.change(ids.iter().map(|id| Change::needs_attention(*id, Attention::Unreadable))).await?;
+        self.change(ids.iter().map(|id| Change::copy_dropped(*id))).await?;
         // One that was erased by another tab has no head either.
-        self.load().await.map(|_| ())
+        self.load().await
     }
 
     fn meaning_of(&self, exchange: &Exchange, sent: &[SubmissionId]) -> Meaning {
@@ -172,29 +176,24 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
         answer::read(exchange, &heads, &self.verifying_keys())
     }
 
-    async fn receive(&self, receipts: &[Receipt]) -> Result<(), StorageFault> {
-        if receipts.is_empty() {
-            return Ok(());
-        }
-        let written = self.storage.receive(receipts).await?;
-        self.outbox.borrow_mut().receive(written);
-        Ok(())
+    async fn change(&self, changes: impl Iterator<Item = Change>) -> Result<(), StorageFault> {
+        self.carry_out(changes.collect::<Vec<_>>().into()).await
     }
 
-    async fn carry_out(&self, changes: Vec<Change>) -> Result<(), StorageFault> {
-        if changes.is_empty() {
+    async fn carry_out(&self, amendments: Amendments) -> Result<(), StorageFault> {
+        if amendments.receipts.is_empty() && amendments.changes.is_empty() {
             return Ok(());
         }
-        let amended = self.storage.amend(&changes).await?;
+        let amended = self.storage.amend(&amendments).await?;
         self.outbox.borrow_mut().update(amended);
         Ok(())
     }
 
     /// A person asks to send a parcel that needed attention once more.
     pub async fn try_again(&self, id: SubmissionId) -> Result<(), StorageFault> {
-        self.carry_out(vec![Change::try_again(id)]).await?;
+        self.change([Change::try_again(id)].into_iter()).await?;
         self.hurry();
-        self.load().await.map(|_| ())
+        self.load().await
     }
 
     /// Drops sealed copies that the server has held long enough by its own clock.
@@ -204,14 +203,14 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
             return Ok(());
         }
         self.storage.drop_envelopes(&ids).await?;
-        self.carry_out(ids.into_iter().map(Change::copy_dropped).collect()).await?;
-        self.load().await.map(|_| ())
+        self.change(ids.into_iter().map(Change::copy_dropped)).await?;
+        self.load().await
     }
 
     /// A person erases entries from this device. What was not sent is gone; what was sent is at the municipality.
     pub async fn erase(&self, ids: &[SubmissionId]) -> Result<(), StorageFault> {
         self.storage.erase(ids).await?;
-        self.load().await.map(|_| ())
+        self.load().await
     }
 }
 

@@ -2,7 +2,7 @@
 //! be told to break in the ways that real ones do.
 
 use crate::parcel::{Head, Receipts};
-use crate::ports::{Change, Clock, Exchange, Heads, Network, Storage, StorageFault};
+use crate::ports::{Amended, Amendments, Change, Clock, Exchange, Heads, Network, Storage, StorageFault};
 use domain::SubmissionId;
 use domain::submission::Receipt;
 use std::cell::{Cell, RefCell};
@@ -99,22 +99,21 @@ impl Storage for MemoryStorage {
         Ok(ids.iter().map(|id| self.inner.borrow().envelopes.get(id).cloned()).collect())
     }
 
-    async fn amend(&self, changes: &[Change]) -> Result<Vec<Head>, StorageFault> {
+    async fn amend(&self, amendments: &Amendments) -> Result<Amended, StorageFault> {
         self.writable()?;
         let mut inner = self.inner.borrow_mut();
+        let receipts: Vec<Receipt> = amendments.receipts.iter().filter(|receipt| inner.heads.contains_key(&receipt.id)).cloned().collect();
+        if !receipts.is_empty() {
+            inner.receipts.push(Receipts::of(receipts.clone()).to_bytes());
+        }
+        if amendments.changes.is_empty() {
+            return Ok(Amended { receipts, heads: Vec::new() });
+        }
         inner.fold();
         let stands = |change: &Change, inner: &Inner| inner.heads.get(&change.id).and_then(|bytes| crate::parcel::read_head(bytes));
-        let amended: Vec<Head> = changes.iter().filter_map(|change| (change.amendment)(&stands(change, &inner)?)).collect();
-        inner.heads.extend(amended.iter().map(|head| (head.id, bytes_of(head))));
-        Ok(amended)
-    }
-
-    async fn receive(&self, receipts: &[Receipt]) -> Result<Vec<Receipt>, StorageFault> {
-        self.writable()?;
-        let mut inner = self.inner.borrow_mut();
-        let here: Vec<Receipt> = receipts.iter().filter(|receipt| inner.heads.contains_key(&receipt.id)).cloned().collect();
-        inner.receipts.push(Receipts::of(here.clone()).to_bytes());
-        Ok(here)
+        let heads: Vec<Head> = amendments.changes.iter().filter_map(|change| (change.amendment)(&stands(change, &inner)?)).collect();
+        inner.heads.extend(heads.iter().map(|head| (head.id, bytes_of(head))));
+        Ok(Amended { receipts, heads })
     }
 
     async fn drop_envelopes(&self, ids: &[SubmissionId]) -> Result<(), StorageFault> {

@@ -4,7 +4,7 @@ mod backoff;
 
 use crate::answer::{Fate, Meaning, Obstacle};
 use crate::parcel::{Attention, Head, State, Tally};
-use crate::ports::Change;
+use crate::ports::{Amended, Amendments, Change};
 use backoff::Backoff;
 use domain::SubmissionId;
 use domain::submission::{BATCH_MAX, REQUEST_BYTES_MAX, Receipt};
@@ -27,13 +27,6 @@ pub enum NextStep {
     WaitUntil(u64),
     /// Nothing waits.
     Rest,
-}
-
-/// What to carry out in the store after an answer.
-#[derive(Default)]
-pub struct Settled {
-    pub receipts: Vec<Receipt>,
-    pub changes: Vec<Change>,
 }
 
 /// The device's queue.
@@ -67,21 +60,17 @@ impl Outbox {
     }
 
     /// Takes over what some heads have become in the store.
-    pub fn update(&mut self, amended: Vec<Head>) {
-        let places = self.places_of(amended.iter().map(|head| head.id));
-        for (place, head) in places.into_iter().zip(amended) {
-            if let Some(at) = place {
-                self.heads[at] = head;
-            }
-        }
-    }
-
-    /// Takes over what the store wrote down as received.
-    pub fn receive(&mut self, receipts: Vec<Receipt>) {
+    pub fn update(&mut self, Amended { receipts, heads }: Amended) {
         let places = self.places_of(receipts.iter().map(|receipt| receipt.id));
         for (place, receipt) in places.into_iter().zip(receipts) {
             if let Some(at) = place {
                 self.heads[at].receive(receipt);
+            }
+        }
+        let places = self.places_of(heads.iter().map(|head| head.id));
+        for (place, head) in places.into_iter().zip(heads) {
+            if let Some(at) = place {
+                self.heads[at] = head;
             }
         }
     }
@@ -163,7 +152,7 @@ impl Outbox {
 
     /// Records what an answer means. Gives what to carry out in the store, which decides in the end:
     /// each change is applied to the head that stands there then.
-    pub fn settle(&mut self, sent: &[SubmissionId], meaning: Meaning, now_ms: u64) -> Settled {
+    pub fn settle(&mut self, sent: &[SubmissionId], meaning: Meaning, now_ms: u64) -> Amendments {
         self.is_through = false;
         match meaning {
             Meaning::Later { retry_after_s, why } => {
@@ -172,18 +161,18 @@ impl Outbox {
                 }
                 self.obstacle = Some(why);
                 self.backoff.postpone(now_ms, retry_after_s);
-                Settled { changes: sent.iter().map(|id| Change::attempted(*id)).collect(), ..Settled::default() }
+                sent.iter().map(|id| Change::attempted(*id)).collect::<Vec<_>>().into()
             }
             Meaning::Divide => {
                 self.batch_limit = (sent.len() / 2).max(1);
-                Settled::default()
+                Amendments::default()
             }
             Meaning::Spoken(fates) => self.settle_each(fates, now_ms),
         }
     }
 
     /// What went through does not end a wait that was asked for by an answer to a request beside it.
-    fn settle_each(&mut self, fates: Vec<(SubmissionId, Fate)>, now_ms: u64) -> Settled {
+    fn settle_each(&mut self, fates: Vec<(SubmissionId, Fate)>, now_ms: u64) -> Amendments {
         let again = fates.iter().filter(|(_, fate)| *fate == Fate::Again).count();
         if again > 0 {
             self.backoff.postpone(now_ms, None);
@@ -196,15 +185,15 @@ impl Outbox {
         if self.is_through || again > 0 {
             self.obstacle = (again == fates.len() && again > 0).then_some(Obstacle::Busy);
         }
-        let mut settled = Settled::default();
+        let mut amendments = Amendments::default();
         for (id, fate) in fates {
             match fate {
-                Fate::Received(receipt) => settled.receipts.push(receipt),
-                Fate::NeedsAttention(reason) => settled.changes.push(Change::refused(id, reason, self.epoch)),
-                Fate::Again => settled.changes.push(Change::attempted(id)),
+                Fate::Received(receipt) => amendments.receipts.push(receipt),
+                Fate::NeedsAttention(reason) => amendments.changes.push(Change::refused(id, reason, self.epoch)),
+                Fate::Again => amendments.changes.push(Change::attempted(id)),
             }
         }
-        settled
+        amendments
     }
 
     /// Received submissions whose sealed copy has been kept long enough, by the server's clock.

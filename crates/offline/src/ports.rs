@@ -34,6 +34,35 @@ impl Heads {
     }
 }
 
+/// What is to be written of some heads. Each id stands once in each list.
+#[derive(Default)]
+pub struct Amendments {
+    /// From then on each of these heads is received, whatever it was before: a receipt is the last word.
+    pub receipts: Vec<Receipt>,
+    pub changes: Vec<Change>,
+}
+
+/// What was written.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Amended {
+    /// Those whose heads are there.
+    pub receipts: Vec<Receipt>,
+    /// Those that changed, as they stand now.
+    pub heads: Vec<Head>,
+}
+
+impl From<Vec<Receipt>> for Amendments {
+    fn from(receipts: Vec<Receipt>) -> Self {
+        Self { receipts, changes: Vec::new() }
+    }
+}
+
+impl From<Vec<Change>> for Amendments {
+    fn from(changes: Vec<Change>) -> Self {
+        Self { receipts: Vec::new(), changes }
+    }
+}
+
 /// A change to one stored head, decided before it is carried out; it is applied to what stands in the store then.
 pub struct Change {
     pub id: SubmissionId,
@@ -54,13 +83,9 @@ pub trait Storage {
     /// One for each id, in their order; `None` where there is none.
     async fn envelopes(&self, ids: &[SubmissionId]) -> Result<Vec<Option<Vec<u8>>>, StorageFault>;
 
-    /// Reads heads, changes them and writes them back as one action: all or none. Each id stands once. Where an amendment gives `None`, or
-    /// there is no such head, nothing happens. Gives those that changed, as they stand now.
-    async fn amend(&self, changes: &[Change]) -> Result<Vec<Head>, StorageFault>;
-
-    /// Writes down what the server has signed for, all of it as one action. From then on each of these heads is received, whatever it was before:
-    /// a receipt is the last word. One without a head is left out. Gives those that were written down.
-    async fn receive(&self, receipts: &[Receipt]) -> Result<Vec<Receipt>, StorageFault>;
+    /// Writes down receipts, then reads heads, changes them and writes them back, as one action: all or none. Where a change gives `None`, or
+    /// there is no such head, nothing happens. Gives what was written.
+    async fn amend(&self, amendments: &Amendments) -> Result<Amended, StorageFault>;
 
     /// Drops the envelopes of some submissions and keeps their heads.
     async fn drop_envelopes(&self, ids: &[SubmissionId]) -> Result<(), StorageFault>;

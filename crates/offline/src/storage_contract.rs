@@ -2,7 +2,7 @@
 //! real browser. Each check is given a fresh, empty store and panics where a promise is broken.
 
 use crate::parcel::{Attention, HEAD_FORMAT, Head, State};
-use crate::ports::{Change, Heads, Storage};
+use crate::ports::{Amended, Amendments, Change, Heads, Storage};
 use domain::inquiry::{ReplyTo, ValidInquiry};
 use domain::submission::{BodyHash, Content, KeyId, Kind, Receipt};
 use domain::{Language, SubmissionId};
@@ -28,8 +28,17 @@ pub fn sample_head(seed: u8) -> Head {
     }
 }
 
-fn sample_receipt(head: &Head) -> Receipt {
+/// A receipt for a head, signed by nobody.
+pub fn sample_receipt(head: &Head) -> Receipt {
     Receipt { id: head.id, body: head.body, received_at_ms: 5, epoch: [1; 16], signer: KeyId([2; 8]), signature: ([3; 32], [4; 32]) }
+}
+
+async fn change<S: Storage>(store: &S, changes: impl Into<Vec<Change>>) -> Vec<Head> {
+    store.amend(&changes.into().into()).await.expect("there is room").heads
+}
+
+async fn receive<S: Storage>(store: &S, receipts: &[Receipt]) -> Vec<Receipt> {
+    store.amend(&receipts.to_vec().into()).await.expect("there is room").receipts
 }
 
 async fn readable<S: Storage>(store: &S) -> Vec<Head> {
@@ -69,12 +78,12 @@ pub async fn an_amendment_changes_one_head_alone<S: Storage>(store: S) {
     let (first, second) = (sample_head(1), sample_head(2));
     store.keep(&first, &[1]).await.expect("there is room");
     store.keep(&second, &[2]).await.expect("there is room");
-    let amended = store.amend(&[Change::needs_attention(first.id, Attention::Status(400))]).await.expect("there is room");
+    let amended = change(&store, [Change::needs_attention(first.id, Attention::Status(400))]).await;
     let heads = readable(&store).await;
     assert!(heads[0].needs_attention() && heads[1] == second);
     assert_eq!(amended, heads[..1], "what changed is told as it stands");
-    assert_eq!(store.amend(&[Change::try_again(sample_head(3).id)]).await, Ok(Vec::new()), "nothing to do is no fault");
-    assert_eq!(store.amend(&[]).await, Ok(Vec::new()));
+    assert!(change(&store, [Change::try_again(sample_head(3).id)]).await.is_empty(), "nothing to do is no fault");
+    assert_eq!(store.amend(&Amendments::default()).await, Ok(Amended::default()));
     assert_eq!(readable(&store).await.len(), 2);
 }
 
@@ -85,7 +94,7 @@ pub async fn several_heads_are_amended_in_one_action<S: Storage>(store: S) {
     }
     let heads = [1, 7, 2, 3].map(sample_head);
     let refused = |at: usize| Change::needs_attention(heads[at].id, Attention::Status(400));
-    let amended = store.amend(&[refused(0), refused(1), Change::try_again(heads[2].id), refused(3)]).await.expect("there is room");
+    let amended = change(&store, [refused(0), refused(1), Change::try_again(heads[2].id), refused(3)]).await;
     assert_eq!(amended.iter().map(|head| head.id).collect::<Vec<_>>(), [heads[0].id, heads[3].id]);
     assert_eq!(readable(&store).await.iter().map(Head::needs_attention).collect::<Vec<_>>(), [true, false, true]);
 }
@@ -96,13 +105,28 @@ pub async fn what_is_signed_for_is_received<S: Storage>(store: S) {
     for head in &heads[1..] {
         store.keep(head, &[9]).await.expect("there is room");
     }
-    store.amend(&[Change::needs_attention(heads[1].id, Attention::Status(400))]).await.expect("there is room");
+    change(&store, [Change::needs_attention(heads[1].id, Attention::Status(400))]).await;
     let receipts = [0, 1, 2].map(|at: usize| sample_receipt(&heads[at]));
-    assert_eq!(store.receive(&receipts).await.as_deref(), Ok(&receipts[1..]), "one of nobody is left out");
+    assert_eq!(receive(&store, &receipts).await, receipts[1..], "one of nobody is left out");
     let later = Receipt { epoch: [9; 16], ..receipts[2].clone() };
-    assert_eq!(store.receive(std::slice::from_ref(&later)).await.as_deref(), Ok(std::slice::from_ref(&later)));
-    assert_eq!(store.receive(&receipts[..1]).await, Ok(Vec::new()));
+    assert_eq!(receive(&store, std::slice::from_ref(&later)).await, std::slice::from_ref(&later));
+    assert!(receive(&store, &receipts[..1]).await.is_empty());
     assert_eq!(readable(&store).await.iter().map(Head::receipt).collect::<Vec<_>>(), [Some(&receipts[1]), Some(&later), None]);
+}
+
+/// Receipts and changes of one answer are one action; a change sees the receipts.
+pub async fn receipts_and_changes_are_one_action<S: Storage>(store: S) {
+    let heads = [1, 2, 3].map(sample_head);
+    for head in &heads {
+        store.keep(head, &[9]).await.expect("there is room");
+    }
+    let receipts = vec![sample_receipt(&heads[0]), sample_receipt(&heads[1])];
+    let changes = vec![Change::copy_dropped(heads[1].id), Change::needs_attention(heads[2].id, Attention::Status(400))];
+    let amended = store.amend(&Amendments { receipts: receipts.clone(), changes }).await.expect("there is room");
+    let now = readable(&store).await;
+    assert_eq!(now.iter().map(Head::receipt).collect::<Vec<_>>(), [Some(&receipts[0]), Some(&receipts[1]), None]);
+    assert_eq!(now[1].state, State::Received { receipt: receipts[1].clone(), copy_kept: false });
+    assert_eq!(amended, Amended { receipts, heads: now[1..].to_vec() });
 }
 
 /// Where a receipt lies does not show: what is changed, erased or kept afterwards finds it in its head, and nobody else's is touched.
@@ -112,11 +136,11 @@ pub async fn what_is_received_can_be_changed_and_erased<S: Storage>(store: S) {
         store.keep(head, &[9]).await.expect("there is room");
     }
     let receipts = heads.each_ref().map(sample_receipt);
-    store.receive(&receipts).await.expect("there is room");
-    let amended = store.amend(&[Change::copy_dropped(heads[0].id)]).await.expect("there is room");
+    receive(&store, &receipts).await;
+    let amended = change(&store, [Change::copy_dropped(heads[0].id)]).await;
     let state = |copy_kept: bool, at: usize| State::Received { receipt: receipts[at].clone(), copy_kept };
     assert_eq!(amended.iter().map(|head| &head.state).collect::<Vec<_>>(), [&state(false, 0)]);
-    store.receive(&receipts[1..2]).await.expect("there is room");
+    receive(&store, &receipts[1..2]).await;
     store.erase(&[heads[1].id]).await.expect("it is there");
     assert_eq!(readable(&store).await.iter().map(|head| &head.state).collect::<Vec<_>>(), [&state(false, 0), &state(true, 2)]);
     store.keep(&heads[1], &[9]).await.expect("there is room");
@@ -128,8 +152,8 @@ pub async fn a_late_refusal_never_undoes_a_receipt<S: Storage>(store: S) {
     let head = sample_head(1);
     store.keep(&head, &[1]).await.expect("there is room");
     let receipt = sample_receipt(&head);
-    store.receive(std::slice::from_ref(&receipt)).await.expect("there is room");
-    store.amend(&[Change::needs_attention(head.id, Attention::Status(400))]).await.expect("there is room");
+    receive(&store, std::slice::from_ref(&receipt)).await;
+    change(&store, [Change::needs_attention(head.id, Attention::Status(400))]).await;
     assert_eq!(readable(&store).await[0].state, State::Received { receipt, copy_kept: true });
 }
 

@@ -29,6 +29,7 @@ holds!(
     an_amendment_changes_one_head_alone,
     several_heads_are_amended_in_one_action,
     what_is_signed_for_is_received,
+    receipts_and_changes_are_one_action,
     what_is_received_can_be_changed_and_erased,
     a_late_refusal_never_undoes_a_receipt,
     erasing_takes_both_records_and_nothing_else,
@@ -51,6 +52,27 @@ async fn fault_18_a_newer_database_is_refused_and_left_alone() {
     assert_eq!(BrowserStorage::open("newer").await.err(), Some(StorageFault::Newer));
     let still = Database::open("newer").await.expect("it was left alone");
     assert!((still.version() - f64::from(super::VERSION + 1)).abs() < f64::EPSILON);
+}
+
+/// As an app left it that knew no store for receipts.
+#[wasm_bindgen_test]
+async fn a_store_of_an_earlier_version_opens_with_all_that_is_in_it() {
+    use indexed_db_futures::database::Database;
+    let head = contract::sample_head(1);
+    super::layout::prepare("earlier", 1, &super::LAYOUT[..3]).await.ok().expect("a new profile has a store");
+    let earlier = Database::open("earlier").await.expect("it was made just now");
+    let transaction = super::writing(&earlier, &[super::HEADS, super::ENVELOPES]).ok().expect("it has these");
+    for (store, value) in [(super::HEADS, super::head_value(&head)), (super::ENVELOPES, super::value_of(&[7]))] {
+        super::store_of(super::in_browser(&transaction), store).ok().expect("it is there").put_with_key(&value, &head.id.to_string().into()).unwrap();
+    }
+    super::complete(transaction).await.ok().expect("there is room");
+    earlier.close();
+    let storage = fresh("earlier").await;
+    assert_eq!(storage.heads().await.unwrap().readable, std::slice::from_ref(&head));
+    assert_eq!(storage.envelope(head.id).await, Ok(Some(vec![7])));
+    let receipt = contract::sample_receipt(&head);
+    assert_eq!(storage.amend(&vec![receipt.clone()].into()).await.unwrap().receipts, std::slice::from_ref(&receipt));
+    assert_eq!(storage.heads().await.unwrap().readable[0].receipt(), Some(&receipt));
 }
 
 /// What an entry costs beside the least that a browser can do: one strict transaction with one record of two kilobytes, in plain JavaScript. In

@@ -115,7 +115,7 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
             }
         }
         released.received = believed.len();
-        self.receive(&believed).await?;
+        self.carry_out(believed.into()).await?;
         self.load().await?;
         Ok(released)
     }

@@ -171,9 +171,9 @@ fn fault_47_the_counts_are_those_of_the_store() {
     let mut outbox = outbox(3);
     let sent = ids(&outbox);
     let fates = vec![(sent[0], Fate::Received(receipt(&outbox.heads()[0], 1, 0)))];
-    let Settled { receipts, changes } = outbox.settle(&sent, Meaning::Spoken(fates), 0);
+    let Amendments { receipts, changes } = outbox.settle(&sent, Meaning::Spoken(fates), 0);
     assert!(changes.is_empty());
     assert_eq!(outbox.tally(), Tally { waiting: 3, ..Tally::default() }, "nothing is counted before the store has it");
-    outbox.receive(receipts);
+    outbox.update(Amended { receipts, heads: Vec::new() });
     assert_eq!(outbox.tally(), Tally { waiting: 2, received: 1, needs_attention: 0 });
 }

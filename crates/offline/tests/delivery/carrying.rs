@@ -208,7 +208,7 @@ fn an_entry_that_this_version_cannot_read_is_not_written_over() {
     let (b, _, _) = device(&hall, &storage);
     storage.spoil_head(all[0].id);
     assert_eq!(block_on(b.adopt(&all)), Adopted { taken: 1, known: 1, fault: None });
-    assert_eq!(block_on(b.load()), Ok(1));
+    assert_eq!((block_on(b.load()), b.unreadable()), (Ok(()), 1));
 }
 
 #[test]

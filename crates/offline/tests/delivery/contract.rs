@@ -17,6 +17,7 @@ holds!(
     an_amendment_changes_one_head_alone,
     several_heads_are_amended_in_one_action,
     what_is_signed_for_is_received,
+    receipts_and_changes_are_one_action,
     what_is_received_can_be_changed_and_erased,
     a_late_refusal_never_undoes_a_receipt,
     erasing_takes_both_records_and_nothing_else,

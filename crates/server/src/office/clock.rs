@@ -4,6 +4,8 @@
 use domain::Catalogue;
 use domain::hours::{Date, DayHours, Hours, Minute, Moment, Span};
 use domain::office::OfficeRules;
+use std::cell::RefCell;
+use std::collections::HashMap;
 
 /// A promise that is not kept within this many days has no working time to count in.
 const DAYS_MAX: i32 = 3 * 366;
@@ -15,19 +17,43 @@ pub trait WorkingTime {
     fn on(&self, department: &str, date: Date) -> Vec<Span>;
 }
 
-/// The working time of a municipality: its hubs' hours and holidays.
+/// The working time of a municipality: its hubs' hours and holidays. What was found of a day stays known: inquiries that come together ask for
+/// the same days.
 pub struct OfficeHours<'a> {
     pub rules: &'a OfficeRules,
-    pub catalogue: &'a Catalogue,
+    catalogue: &'a Catalogue,
+    known: RefCell<HashMap<Date, Vec<WorkingDay>>>,
 }
 
-impl WorkingTime for OfficeHours<'_> {
-    fn on(&self, department: &str, date: Date) -> Vec<Span> {
+struct WorkingDay {
+    department: String,
+    spans: Vec<Span>,
+}
+
+impl<'a> OfficeHours<'a> {
+    pub fn new(rules: &'a OfficeRules, catalogue: &'a Catalogue) -> Self {
+        Self { rules, catalogue, known: RefCell::default() }
+    }
+
+    fn find(&self, department: &str, date: Date) -> Vec<Span> {
         let Some(hub) = self.catalogue.hub(self.rules.hub_of(department)) else { return Vec::new() };
         match Hours::of(self.catalogue, hub).on(date).hours {
             DayHours::Open(spans) => spans,
             DayHours::Closed | DayHours::Unknown => Vec::new(),
         }
+    }
+}
+
+impl WorkingTime for OfficeHours<'_> {
+    fn on(&self, department: &str, date: Date) -> Vec<Span> {
+        let mut known = self.known.borrow_mut();
+        let of_day = known.entry(date).or_default();
+        if let Some(day) = of_day.iter().find(|day| day.department == department) {
+            return day.spans.clone();
+        }
+        let spans = self.find(department, date);
+        of_day.push(WorkingDay { department: department.into(), spans: spans.clone() });
+        spans
     }
 }
 

@@ -140,7 +140,7 @@ impl Contents {
 
     fn compute(&mut self, office: &Office, id: SubmissionId) {
         if let Some(inquiry) = self.inquiries.get_mut(&id) {
-            compute(office, Arc::make_mut(inquiry));
+            with_hours(office, |time| compute(office, time, Arc::make_mut(inquiry)));
         }
     }
 
@@ -239,7 +239,7 @@ impl Desk {
         let is_known = |id| self.read(|contents| contents.inquiries.contains_key(&id) || contents.unopened.contains(&id));
         let take = |arrivals: Vec<Arrival>| {
             let new = arrivals.into_iter().filter(|arrival| !is_known(arrival.id));
-            let inquiries: Vec<_> = new.map(|arrival| (arrival.id, inquiry(office, arrival))).collect();
+            let inquiries: Vec<_> = with_hours(office, |time| new.map(|arrival| (arrival.id, inquiry(office, time, arrival))).collect());
             self.change(|contents| inquiries.into_iter().for_each(|(id, inquiry)| contents.put(id, inquiry)));
         };
         arrivals.look(office, Kind::Inquiry, (0, now_ms()), is_known, take).await?;
@@ -356,7 +356,7 @@ impl Desk {
 }
 
 /// One that came in; nothing when no key opens it.
-fn inquiry(office: &Office, arrival: Arrival) -> Option<Inquiry> {
+fn inquiry(office: &Office, time: Option<&OfficeHours>, arrival: Arrival) -> Option<Inquiry> {
     let Arrival { id, received_at_ms, content: Some(Content::Inquiry(said)) } = arrival else { return None };
     let reference = Reference::of(id);
     let department = department_of(office, &said);
@@ -376,7 +376,7 @@ fn inquiry(office: &Office, arrival: Arrival) -> Option<Inquiry> {
         closed_minutes: None,
         closed_entries: 0,
     };
-    compute(office, &mut inquiry);
+    compute(office, time, &mut inquiry);
     Some(inquiry)
 }
 
@@ -408,19 +408,25 @@ fn department_of(office: &Office, said: &ValidInquiry) -> String {
     of_service.or_else(|| office.server.editions.rules().map(|rules| rules.department.clone())).unwrap_or_default()
 }
 
+/// Working time as the newest catalogue has it; nothing of a municipality without an office.
+fn with_hours<T>(office: &Office, work: impl FnOnce(Option<&OfficeHours>) -> T) -> T {
+    let (rules, catalogue) = (office.server.editions.rules(), office.catalogue());
+    work(rules.as_ref().map(|rules| OfficeHours::new(rules, &catalogue)).as_ref())
+}
+
 /// When its promises are due, from all that was done so far.
-fn compute(office: &Office, inquiry: &mut Inquiry) {
-    let (Some(rules), catalogue) = (office.server.editions.rules(), office.catalogue()) else { return };
-    let time = OfficeHours { rules: &rules, catalogue: &catalogue };
+fn compute(office: &Office, time: Option<&OfficeHours>, inquiry: &mut Inquiry) {
+    let Some(time) = time else { return };
+    let rules = time.rules;
     let moment = |ms: u64| office.zone.moment(ms);
     let owners: Vec<_> = inquiry.case.owners.iter().map(|(since_ms, department)| (moment(*since_ms), department.clone())).collect();
     let pauses: Vec<_> = inquiry.case.pauses.iter().map(|(from, to)| (moment(*from), to.map(moment))).collect();
     let stretches = stretches(&owners, &pauses);
-    inquiry.first_reply = due(&time, &stretches, rules.first_reply.working_hours * 60);
-    let worked = |until_ms: Option<u64>| until_ms.map(|until_ms| worked_minutes(&time, &stretches, moment(until_ms)));
+    inquiry.first_reply = due(time, &stretches, rules.first_reply.working_hours * 60);
+    let worked = |until_ms: Option<u64>| until_ms.map(|until_ms| worked_minutes(time, &stretches, moment(until_ms)));
     inquiry.replied_minutes = worked(inquiry.case.first_reply_ms);
     inquiry.closed_minutes = worked(inquiry.case.closed_ms);
-    inquiry.resolution = rules.resolution.as_ref().map_or(Due::Never, |promise| due(&time, &stretches, promise.working_hours * 60));
+    inquiry.resolution = rules.resolution.as_ref().map_or(Due::Never, |promise| due(time, &stretches, promise.working_hours * 60));
 }
 
 fn folded_inquiry(reference: Reference, said: &ValidInquiry) -> String {

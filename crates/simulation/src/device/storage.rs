@@ -7,7 +7,7 @@ use domain::SubmissionId;
 use domain::submission::Receipt;
 use offline::memory::MemoryStorage;
 use offline::parcel::Head;
-use offline::ports::{Change, Heads, Storage, StorageFault};
+use offline::ports::{Amended, Amendments, Heads, Storage, StorageFault};
 use server::store::SubmissionStore;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -112,22 +112,13 @@ impl Storage for DeviceStorage {
         Ok(envelopes)
     }
 
-    async fn amend(&self, changes: &[Change]) -> Result<Vec<Head>, StorageFault> {
+    async fn amend(&self, amendments: &Amendments) -> Result<Amended, StorageFault> {
         let disk = self.disk();
         self.write(async {
-            let amended = disk.amend(changes).await?;
-            amended.iter().filter_map(Head::receipt).for_each(|receipt| self.check_receipt(receipt));
+            let amended = disk.amend(amendments).await?;
+            let in_heads = amended.heads.iter().filter_map(Head::receipt);
+            amended.receipts.iter().chain(in_heads).for_each(|receipt| self.check_receipt(receipt));
             Ok(amended)
-        })
-        .await
-    }
-
-    async fn receive(&self, receipts: &[Receipt]) -> Result<Vec<Receipt>, StorageFault> {
-        let disk = self.disk();
-        self.write(async {
-            let written = disk.receive(receipts).await?;
-            written.iter().for_each(|receipt| self.check_receipt(receipt));
-            Ok(written)
         })
         .await
     }
