@@ -337,6 +337,15 @@ impl Storage for BrowserStorage {
         .await
     }
 
+    async fn count(&self) -> Result<usize> {
+        self.with(async |database| {
+            let transaction = reading(database, &[HEADS])?;
+            let asked = store_of(&transaction, HEADS)?.count().map_err(Trouble::thrown)?;
+            Ok(settled(&asked).await?.as_f64().unwrap_or_default() as usize)
+        })
+        .await
+    }
+
     async fn envelopes(&self, ids: &[SubmissionId]) -> Result<Vec<Option<Vec<u8>>>> {
         let keys = keys_of(ids.iter().copied());
         self.with(async |database| {

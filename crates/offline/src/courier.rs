@@ -132,7 +132,9 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
                 NextStep::Send(_) => return Ok(NextStep::WaitUntil(self.clock.now_ms())),
                 // Another tab may have kept something meanwhile.
                 NextStep::Rest if has_sent => {
-                    self.load().await?;
+                    if self.storage.count().await? != self.outbox.borrow().heads().len() + self.unreadable() {
+                        self.load().await?;
+                    }
                     has_sent = false;
                 }
                 step => return Ok(step),

@@ -95,6 +95,10 @@ impl Storage for MemoryStorage {
         Ok(self.inner.borrow().heads())
     }
 
+    async fn count(&self) -> Result<usize, StorageFault> {
+        Ok(self.inner.borrow().heads.len())
+    }
+
     async fn envelopes(&self, ids: &[SubmissionId]) -> Result<Vec<Option<Vec<u8>>>, StorageFault> {
         Ok(ids.iter().map(|id| self.inner.borrow().envelopes.get(id).cloned()).collect())
     }

@@ -80,6 +80,9 @@ pub trait Storage {
     /// All heads, in the order of their ids. One record that cannot be read does not hide the others.
     async fn heads(&self) -> Result<Heads, StorageFault>;
 
+    /// How many heads there are, readable or not: among thousands that is known sooner than what they say.
+    async fn count(&self) -> Result<usize, StorageFault>;
+
     /// One for each id, in their order; `None` where there is none.
     async fn envelopes(&self, ids: &[SubmissionId]) -> Result<Vec<Option<Vec<u8>>>, StorageFault>;
 

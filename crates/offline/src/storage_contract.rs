@@ -167,6 +167,7 @@ pub async fn erasing_takes_both_records_and_nothing_else<S: Storage>(store: S) {
     assert_eq!(store.envelope(heads[0].id).await, Ok(None));
     store.erase(&[heads[1].id]).await.expect("it is there");
     assert_eq!(readable(&store).await, [heads[0].clone(), heads[2].clone()]);
+    assert_eq!(store.count().await, Ok(2));
     assert_eq!(store.envelope(heads[1].id).await, Ok(None));
     assert_eq!(store.envelope(heads[2].id).await, Ok(Some(vec![9])));
 }

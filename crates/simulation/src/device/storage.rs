@@ -102,6 +102,10 @@ impl Storage for DeviceStorage {
         self.read(self.disk().heads()).await
     }
 
+    async fn count(&self) -> Result<usize, StorageFault> {
+        self.read(self.disk().count()).await
+    }
+
     async fn envelopes(&self, ids: &[SubmissionId]) -> Result<Vec<Option<Vec<u8>>>, StorageFault> {
         let mut envelopes = self.read(self.disk().envelopes(ids)).await?;
         for (id, envelope) in ids.iter().zip(&mut envelopes) {
