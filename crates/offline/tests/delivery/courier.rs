@@ -153,7 +153,7 @@ fn fault_27_what_stands_in_the_way_is_told_before_it_is_tried_again() {
 }
 
 #[test]
-fn fault_46_five_thousand_go_in_two_dozen_requests_and_the_list_is_read_three_times() {
+fn fault_46_five_thousand_go_in_two_dozen_requests_and_the_list_is_read_twice() {
     let (hall, storage) = (TownHall::new(1), MemoryStorage::default());
     let (courier, network, _) = device(&hall, &storage);
     let server = hall.clone();
