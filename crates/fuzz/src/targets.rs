@@ -11,7 +11,7 @@ use domain::submission::{BATCH_MAX, Batch, Body, Content, Envelope, PublicKeys, 
 use finder::Finder;
 use offline::bundle::{files_of_parcels, files_of_receipts};
 use offline::code::digits_of;
-use offline::parcel::{State, read_head};
+use offline::parcel::{Receipts, State, read_head};
 use offline::ports::{Exchange, batch_of};
 use offline::receipt::{file_of, in_file, is_believable, is_genuine};
 use sha2::{Digest, Sha256};
@@ -180,13 +180,16 @@ fn stored_heads() -> Vec<Vec<u8>> {
         received.state = State::Received { receipt: receipt.clone(), copy_kept: true };
     }
     let heads = [&sealed.head, &received].into_iter().map(|head| postcard::to_allocvec(head).expect("it has a postcard form"));
-    heads.chain([sealed.envelope.clone()]).collect()
+    heads.chain([sealed.envelope.clone(), Receipts::of(vec![self::received(); 2]).to_bytes()]).collect()
 }
 
 fn stored(bytes: &[u8]) {
     if let Some(head) = read_head(bytes) {
         let _ = (head.reference().to_string(), head.is_message(), head.receipt().map(Receipt::signed_bytes));
         assert_eq!(read_head(&postcard::to_allocvec(&head).expect("what was read can be written")), Some(head));
+    }
+    if let Some(receipts) = Receipts::read(bytes) {
+        assert_eq!(Receipts::read(&Receipts::of(receipts.clone()).to_bytes()), Some(receipts), "what was read can be written");
     }
     let _ = postcard::from_bytes::<Envelope>(bytes).map(|envelope| envelope.header.bound_bytes());
 }
