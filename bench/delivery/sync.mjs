@@ -34,6 +34,7 @@ function peers() {
 }
 
 const memory = (page) => page.evaluate(async () => (await performance.measureUserAgentSpecificMemory()).bytes);
+
 async function ours() {
   const server = await hub();
   const { page, context } = await device({ width: 1280, height: 800 });
@@ -49,11 +50,13 @@ async function ours() {
   }
   await open(page, `${server.url}/`);
   const before = await memory(page);
+  await page.locator(".places__count").first().waitFor();
   await server.start();
   // The page shows that nothing waits any more when a delivery has ended; looking at the store itself meanwhile would slow it.
   const seconds = await page.evaluate(
     () =>
-      new Promise((resolve) => {
+      new Promise((resolve, reject) => {
+        setTimeout(() => reject(new Error("something waits after ten minutes")), 600_000);
         const began = performance.now();
         const ended = () => !document.querySelector(".places__count") && resolve((performance.now() - began) / 1_000);
         new MutationObserver(ended).observe(document.body, { childList: true, subtree: true });

@@ -61,18 +61,15 @@ impl BrowserStorage {
             if !receipts.is_empty() {
                 let there = are_there(&store, &keys_of(receipts.iter().map(|receipt| receipt.id))).await?;
                 amended.receipts = receipts.iter().zip(there).filter(|(_, there)| *there).map(|(receipt, _)| receipt.clone()).collect();
+            }
+            if !amended.receipts.is_empty() {
                 let record = value_of(&Receipts::of(amended.receipts.clone()).to_bytes());
                 store_of(in_browser(&transaction), RECEIPTS)?.put(&record).map_err(Trouble::thrown)?;
             }
             if !changes.is_empty() {
                 fold(in_browser(&transaction)).await?;
                 let keys = keys_of(changes.iter().map(|change| change.id));
-                for ((change, key), value) in changes.iter().zip(&keys).zip(values_of(&store, &keys).await?) {
-                    if let Some(head) = value.and_then(head_in).and_then(|head| (change.amendment)(&head)) {
-                        store.put_with_key(&head_value(&head), &key.into()).map_err(Trouble::thrown)?;
-                        amended.heads.push(head);
-                    }
-                }
+                amended.heads = rewrite(&store, &keys, &|at, head| (changes[at].amendment)(&head)).await?;
             }
             complete(transaction).await.map(|()| amended)
         })
@@ -421,16 +418,26 @@ async fn fold(transaction: &IdbTransaction) -> std::result::Result<(), Trouble> 
     for (place, record) in all_keys(&receipts).await?.iter().zip(records.iter()) {
         let Some(signed) = receipts_in(record) else { continue };
         let keys = keys_of(signed.iter().map(|receipt| receipt.id));
-        let values = values_of(&heads, &keys).await?;
-        for ((receipt, key), value) in signed.into_iter().zip(&keys).zip(values) {
-            if let Some(mut head) = value.and_then(head_in) {
-                head.receive(receipt);
-                heads.put_with_key(&head_value(&head), &key.into()).map_err(Trouble::thrown)?;
-            }
-        }
+        let received = |at: usize, mut head: Head| {
+            head.receive(signed[at].clone());
+            Some(head)
+        };
+        rewrite(&heads, &keys, &received).await?;
         receipts.delete(&place).map_err(Trouble::thrown)?;
     }
     Ok(())
+}
+
+/// Writes back what the heads of some keys become; nothing happens where there is none that can be read, or it becomes nothing. Gives what was written.
+async fn rewrite(heads: &IdbObjectStore, keys: &[String], becomes: &dyn Fn(usize, Head) -> Option<Head>) -> std::result::Result<Vec<Head>, Trouble> {
+    let mut written = Vec::new();
+    for ((at, key), value) in keys.iter().enumerate().zip(values_of(heads, keys).await?) {
+        if let Some(head) = value.and_then(head_in).and_then(|head| becomes(at, head)) {
+            heads.put_with_key(&head_value(&head), &key.into()).map_err(Trouble::thrown)?;
+            written.push(head);
+        }
+    }
+    Ok(written)
 }
 
 fn delete(transaction: &IdbTransaction, stores: &[&str], keys: &[String]) -> std::result::Result<(), Trouble> {

@@ -178,8 +178,8 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
         answer::read(exchange, &heads, &self.verifying_keys())
     }
 
-    async fn change(&self, changes: impl Iterator<Item = Change>) -> Result<(), StorageFault> {
-        self.carry_out(changes.collect::<Vec<_>>().into()).await
+    async fn change(&self, changes: impl IntoIterator<Item = Change>) -> Result<(), StorageFault> {
+        self.carry_out(changes.into_iter().collect::<Vec<_>>().into()).await
     }
 
     async fn carry_out(&self, amendments: Amendments) -> Result<(), StorageFault> {
@@ -193,7 +193,7 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
 
     /// A person asks to send a parcel that needed attention once more.
     pub async fn try_again(&self, id: SubmissionId) -> Result<(), StorageFault> {
-        self.change([Change::try_again(id)].into_iter()).await?;
+        self.change([Change::try_again(id)]).await?;
         self.hurry();
         self.load().await
     }
