@@ -4,6 +4,7 @@
 mod any;
 pub mod contract;
 mod custody;
+mod migrations;
 mod office;
 mod postgres;
 mod sqlite;

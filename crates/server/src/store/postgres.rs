@@ -5,6 +5,7 @@ mod cluster;
 mod commit;
 mod office;
 
+use super::migrations::migrate_postgres;
 use super::writer::{Job, Writer};
 use super::{Kept, PAGE, Record, StoreFault, StoredSubmission, SubmissionStore, kind_number, place, stored};
 use cluster::Cluster;
@@ -20,9 +21,6 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 const WRITERS: usize = 4;
 /// Connections that read: an export beside the health check.
 const READERS: usize = 4;
-/// Two servers may start at once on an empty database; one of them makes the tables.
-const SCHEMA: &str = concat!("SELECT pg_advisory_xact_lock(724816, 0);\n", include_str!("postgres/schema.sql"));
-
 pub struct PostgresStore {
     municipality: MunicipalityId,
     cluster: Arc<Cluster>,
@@ -36,7 +34,7 @@ impl PostgresStore {
     pub async fn open(urls: &str, municipality: MunicipalityId) -> Result<Self, StoreFault> {
         let cluster = Arc::new(Cluster::parse(urls, municipality.clone())?);
         let mut connection = cluster.primary().await?;
-        make_tables(&mut connection).await?;
+        migrate_postgres(&mut connection).await?;
         let epoch = epoch_of(&mut connection, &municipality).await?;
         cluster.hold_to(epoch);
         let scribe = |_| Scribe { cluster: cluster.clone(), municipality: municipality.clone(), connection: None };
@@ -45,23 +43,13 @@ impl PostgresStore {
     }
 }
 
-fn fault(error: sqlx::Error) -> StoreFault {
+pub(super) fn fault(error: sqlx::Error) -> StoreFault {
     match error {
         sqlx::Error::Io(error) => StoreFault::Away(error.to_string()),
         // The server is shutting down, or not yet up (SQLSTATE class 57P).
         sqlx::Error::Database(error) if error.code().is_some_and(|code| code.starts_with("57P")) => StoreFault::Away(error.to_string()),
         other => StoreFault::Failed(other.to_string()),
     }
-}
-
-/// Only where they are not: changing a table would wait for whoever reads it, a backup for instance, and stop all others.
-async fn make_tables(connection: &mut PgConnection) -> Result<(), StoreFault> {
-    let row = sqlx::query("SELECT to_regclass('device_seen') IS NOT NULL").fetch_one(&mut *connection).await.map_err(fault)?;
-    if row.get(0) {
-        return Ok(());
-    }
-    // Several statements in one message are one transaction.
-    sqlx::raw_sql(SCHEMA).execute(connection).await.map(|_| ()).map_err(fault)
 }
 
 /// The store's epoch, made with the store; whichever server came first made it.

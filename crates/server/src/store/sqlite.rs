@@ -3,6 +3,7 @@
 mod layout;
 mod office;
 
+use super::migrations::migrate_sqlite;
 use super::writer::{Job, SqliteCommitter, Writer};
 use super::{Kept, PAGE, Record, StoreFault, StoredSubmission, SubmissionStore, kind_number, place, stored};
 use domain::submission::Kind;
@@ -21,7 +22,6 @@ const CACHE: &str = "-16000";
 /// Pages of the log, 16 MB, after which the writer carries it over into the database: the longer it is, the more of it is the same page again. With
 /// 1,000, as SQLite has it, a tenth less is received by all ways.
 const LOG_PAGES: &str = "4000";
-const SCHEMA: &str = include_str!("schema.sql");
 
 pub struct SqliteStore {
     municipality: MunicipalityId,
@@ -45,8 +45,8 @@ impl SqliteStore {
             .pragma("wal_autocheckpoint", LOG_PAGES)
             .foreign_keys(true);
         let mut connection = options.connect().await.map_err(fault)?;
-        sqlx::raw_sql(SCHEMA).execute(&mut connection).await.map_err(fault)?;
         layout::renew(&mut connection).await.map_err(fault)?;
+        migrate_sqlite(&mut connection).await?;
         check_promises(&mut connection).await?;
         let epoch = epoch_of(&mut connection).await?;
         let readers =

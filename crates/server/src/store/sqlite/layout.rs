@@ -1,19 +1,22 @@
 //! Databases of earlier versions, brought to the layout of this one.
 
 use sqlx::sqlite::SqliteConnection;
-use sqlx::{AssertSqlSafe, Connection, Row};
+use sqlx::{Connection, Row};
+
+/// The tables as they stood when this was last done.
+const SCHEMA: &str = include_str!("../../../migrations/sqlite/0001_tables.sql");
 
 /// Entries were once in a tree ordered by whole rows. Copied in the order in which they came; all of it or nothing, and nothing to do the next time.
 pub(super) async fn renew(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-    let table = sqlx::query("SELECT wr FROM pragma_table_list WHERE schema = 'main' AND name = 'submission'").fetch_one(&mut *connection).await?;
-    if table.get::<i64, _>(0) == 0 {
+    let table = sqlx::query("SELECT wr FROM pragma_table_list WHERE schema = 'main' AND name = 'submission'").fetch_optional(&mut *connection).await?;
+    if table.is_none_or(|table| table.get::<i64, _>(0) == 0) {
         return Ok(());
     }
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     sqlx::raw_sql("ALTER TABLE submission RENAME TO submission_before; DROP INDEX submission_by_time; DROP INDEX submission_by_reference")
         .execute(&mut *transaction)
         .await?;
-    sqlx::raw_sql(AssertSqlSafe(super::SCHEMA.to_string())).execute(&mut *transaction).await?;
+    sqlx::raw_sql(SCHEMA).execute(&mut *transaction).await?;
     sqlx::raw_sql("INSERT INTO submission SELECT * FROM submission_before ORDER BY received_at_ms, id; DROP TABLE submission_before")
         .execute(&mut *transaction)
         .await?;
@@ -22,7 +25,8 @@ pub(super) async fn renew(connection: &mut SqliteConnection) -> Result<(), sqlx:
 
 #[cfg(test)]
 mod tests {
-    use super::super::{SCHEMA, SqliteStore};
+    use super::super::SqliteStore;
+    use super::SCHEMA;
     use crate::store::{Record, SubmissionStore, Tombstone};
     use domain::submission::{BodyHash, Envelope, Header, KeyId, Kind};
     use domain::{MunicipalityId, SubmissionId};
