@@ -19,6 +19,7 @@ mod guard;
 mod inbox;
 pub mod ink;
 mod inquiry;
+mod listed;
 pub mod mail;
 pub mod month;
 pub mod oidc;
@@ -27,7 +28,9 @@ mod password;
 mod people;
 mod reply;
 pub mod routes;
+mod search;
 mod session;
+mod settled;
 mod sign_in;
 pub mod staff;
 pub mod suppress;
@@ -44,11 +47,12 @@ use crate::store::{Deed, EventRow, OfficeStore, Store, StoreFault};
 use attempts::Attempts;
 use axum::Router;
 use case::Event;
-use desk::Desk;
+use desk::{Desk, Inquiry};
 use domain::{Catalogue, SubmissionId};
 use ink::Ink;
 use mail::Mailer;
 use oidc::{Provider, Spent};
+use search::Searches;
 use std::sync::Arc;
 use std::time::Duration;
 use when::Zone;
@@ -70,6 +74,7 @@ pub struct Office {
     /// None when no provider of work accounts was configured: then people sign in with passwords only.
     provider: Option<Provider>,
     spent: Spent,
+    searches: Searches,
     /// Its entries were made up to show the office at work; every page says so.
     is_demo: bool,
 }
@@ -96,6 +101,7 @@ impl Office {
             mailer,
             provider,
             spent: Spent::default(),
+            searches: Searches::default(),
             is_demo,
         })
     }
@@ -134,13 +140,28 @@ impl Office {
         Ok(is_empty.then(|| self.first.make()))
     }
 
+    /// The inquiry as whoever saw its event of this number last has it. `None` when it is gone, or somebody wrote more.
+    async fn seen_by(&self, id: SubmissionId, seen: u32) -> Result<Option<Arc<Inquiry>>, StoreFault> {
+        let Some(mut inquiry) = self.desk.inquiry(self, id).await? else { return Ok(None) };
+        if inquiry.case.last < seen {
+            // The page was made by another server, which knows more.
+            self.desk.take_events_of(self, id).await?;
+            let Some(newer) = self.desk.inquiry(self, id).await? else { return Ok(None) };
+            inquiry = newer;
+        }
+        Ok(Some(inquiry).filter(|inquiry| inquiry.case.last == seen))
+    }
+
     /// Writes down what somebody did, as the next event after the one that they had seen.
     async fn write(&self, id: SubmissionId, seen: u32, who: &str, event: Event) -> Result<Written, StoreFault> {
+        let Some(before) = self.seen_by(id, seen).await? else { return Ok(Written::Overtaken) };
         let number = seen + 1;
         let at_ms = now_ms();
+        let settled = self.desk.settled_row(self, &before.after(self, number, at_ms, who, &event));
         let row = EventRow { id, number, at_ms, who: who.into(), sealed: self.ink.seal(id, number, &event) };
         let deed = Deed { who: if who.is_empty() { "server".into() } else { who.into() }, reason: id.to_string(), at_ms };
-        let is_written = self.store().append(&row, event.stage(), event.name(), &deed).await?;
+        let settled = settled.as_ref().map(|row| row.sealed.as_slice());
+        let is_written = self.store().append(&row, event.stage(), event.name(), &deed, settled).await?;
         self.desk.take_events_of(self, id).await?;
         Ok(if is_written { Written::Done } else { Written::Overtaken })
     }
@@ -157,6 +178,9 @@ pub async fn keep_up(office: Arc<Office>) {
                 }
                 if let Err(fault) = office.desk.count_finds(&office).await {
                     tracing::error!(%fault, "searches without an answer could not be counted; it is tried again");
+                }
+                if let Err(fault) = office.receiver().fill_in_lookups().await {
+                    tracing::error!(%fault, "entries from before could not be given their lookups; it is tried again");
                 }
                 if let Err(fault) = office.compose().await {
                     tracing::error!(%fault, "what the office decided could not be read; it is tried again");

@@ -13,6 +13,7 @@ use askama::Template;
 use axum::Extension;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
+use domain::reference::Reference;
 use domain::{Catalogue, HubId, Language, ServiceId, TaskId};
 pub(super) use draft::slug;
 use draft::{Draft, Wrong, correction, missing_service, thesaurus_word};
@@ -64,7 +65,8 @@ struct Row {
     /// The language of the words of a search; empty for all else.
     language: &'static str,
     times: u64,
-    references: Vec<String>,
+    /// Ids of inquiries and their references.
+    references: Vec<(String, String)>,
     more: u64,
     /// What a draft of a correction needs to know, as an address's query.
     correction: String,
@@ -78,7 +80,7 @@ pub(super) async fn page(State(office): State<Arc<Office>>, Extension(visit): Ex
 
 fn shown(office: &Office, visit: &Visit, query: &HashMap<String, String>, fault: &'static str) -> Answer {
     let f = Frame::of(office, visit);
-    let (finds, catalogue, inquiries) = (office.desk.finds(), office.catalogue(), office.desk.all());
+    let (finds, catalogue, inquiries) = (office.desk.finds(), office.catalogue(), office.desk.listed());
     let filter = filter_in(query);
     let all = list(&finds, &inquiries, &catalogue, &office.zone, &Filter::default());
     let months: BTreeSet<Month> = all.iter().map(|missing| missing.month).collect();
@@ -159,7 +161,7 @@ fn row(f: &Frame, missing: &Missing, catalogue: &Catalogue) -> Row {
         what,
         language,
         times: missing.times,
-        references: missing.inquiries.iter().map(ToString::to_string).collect(),
+        references: missing.inquiries.iter().map(|id| (id.to_string(), Reference::of(*id).to_string())).collect(),
         more: missing.times.saturating_sub(missing.inquiries.len() as u64),
         correction,
         inventory,

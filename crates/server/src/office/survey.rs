@@ -13,7 +13,7 @@ pub(super) mod ways;
 pub(super) use download::{codebook, csv, datapackage};
 
 use super::Office;
-use super::desk::Inquiry;
+use super::listed::Listed;
 use crate::api::now_ms;
 use crate::store::{Deed, StoreFault};
 use crate::survey::ledger::{Act, Ledger};
@@ -79,9 +79,9 @@ impl Office {
     /// Everyone whose inquiry was closed on these days and since there is a way to ask them, and who can say how it went: those with a reply.
     fn closed_inquiries(&self, days: Days, ledger: &Ledger) -> u64 {
         let Some(since_ms) = ledger.asks_after_inquiries_since_ms() else { return 0 };
-        let is_in =
-            |inquiry: &&Arc<Inquiry>| inquiry.case.closed_ms.is_some_and(|ms| ms >= since_ms && (days.from..=days.to).contains(&self.zone.moment(ms).date));
-        self.desk.all().iter().filter(is_in).filter(|inquiry| inquiry.case.first_reply_ms.is_some()).count() as u64
+        let is_on = |ms: u64| ms >= since_ms && (days.from..=days.to).contains(&self.zone.moment(ms).date);
+        let is_in = |listed: &&Listed| listed.first_reply_ms().is_some() && listed.closed_ms().is_some_and(is_on);
+        self.desk.listed().iter().filter(is_in).count() as u64
     }
 }
 

@@ -69,7 +69,10 @@ impl Desk {
     }
 
     pub(crate) fn get(&self, hub: &Hub, path: &str) -> Page {
-        hub.get_with(path, &format!("accept-language: en\r\n{}", self.cookie_line()))
+        let page = hub.get_with(path, &format!("accept-language: en\r\n{}", self.cookie_line()));
+        // As a browser does when a reference leads to the inquiry that bears it.
+        let leads_on = ["/office/reference/", "/office/inquiry/"].iter().any(|to| page.header("location").starts_with(to));
+        if leads_on { self.get(hub, &page.header("location")) } else { page }
     }
 
     pub(crate) fn post(&self, hub: &Hub, path: &str, fields: &[(&str, &str)]) -> Page {
