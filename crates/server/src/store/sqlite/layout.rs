@@ -86,7 +86,7 @@ mod tests {
         }
         let mut after = raw(&path).await;
         let (rowid, indexes): (i64, i64) = sqlx::query_as(
-            "SELECT (SELECT wr FROM pragma_table_list WHERE name = 'submission'), (SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND sql LIKE '%ON submission %')",
+            "SELECT (SELECT wr FROM pragma_table_list WHERE name = 'submission'), (SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND name IN ('submission_by_time', 'submission_by_reference'))",
         )
         .fetch_one(&mut after)
         .await
