@@ -166,16 +166,16 @@ fn a_wrong_secret_is_answered_at_once_however_many_entries_bear_the_reference() 
         (is_found, began.elapsed())
     };
     // As soon as the server knows that no entry is without a lookup.
-    let mut times: Vec<Duration> = (0..200).map(|_| ask([0; 16])).inspect(|(is_found, _)| assert!(!is_found)).map(|(_, time)| time).collect();
+    let mut times: Vec<Duration> = (0..60).map(|_| ask([0; 16])).inspect(|(is_found, _)| assert!(!is_found)).map(|(_, time)| time).collect();
     times.sort_unstable();
-    println!("20,000 entries of one ending: a wrong secret is answered in {:?} (median), {:?} (p99)", times[100], times[198]);
+    println!("20,000 entries of one ending: a wrong secret is answered in {:?} (median), {:?} (p99)", times[30], times[58]);
     let slowest = std::thread::scope(|scope| {
-        let many: Vec<_> = (0..24).map(|number| scope.spawn(move || (0..20).map(|_| ask([number; 16]).1).max().unwrap())).collect();
+        let many: Vec<_> = (0..24).map(|number| scope.spawn(move || (0..5).map(|_| ask([number; 16]).1).max().unwrap())).collect();
         let other = (0..50).map(|_| Instant::now()).map(|began| (hub.get("/api/ping").status, began.elapsed()).1).max().unwrap();
         (many.into_iter().map(|one| one.join().unwrap()).max().unwrap(), other)
     });
-    println!("24 at once: the slowest of 480 in {:?}, somebody else's ping in {:?}", slowest.0, slowest.1);
+    println!("24 at once: the slowest of 120 in {:?}, somebody else's ping in {:?}", slowest.0, slowest.1);
     assert!(ask(entry.head.secret).0);
     // A limit that a busy machine keeps too; each look through all of them took seconds.
-    assert!(times[100] < Duration::from_millis(500) && slowest.0 < Duration::from_secs(5), "{slowest:?}");
+    assert!(times[30] < Duration::from_millis(500) && slowest.0 < Duration::from_secs(5), "{slowest:?}");
 }

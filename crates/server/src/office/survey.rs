@@ -17,7 +17,7 @@ use super::listed::Listed;
 use crate::api::now_ms;
 use crate::store::{Deed, StoreFault};
 use crate::survey::ledger::{Act, Ledger};
-use crate::survey::round::{Reading, read};
+use crate::survey::round::{ReadFault, Reading, read};
 use crate::survey::spec::{Days, Spec};
 use axum::Router;
 use axum::routing::get;
@@ -60,7 +60,7 @@ impl Office {
     }
 
     /// Reads what an address asks for; what it does not say is as usual.
-    pub(super) async fn asked(&self, query: &HashMap<String, String>) -> Result<Asked, StoreFault> {
+    pub(super) async fn asked(&self, query: &HashMap<String, String>) -> Result<Asked, ReadFault> {
         let today = self.today();
         let days = days_in(query, "from", "to", today);
         let surveys = self.surveys();

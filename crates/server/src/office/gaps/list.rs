@@ -18,6 +18,8 @@ pub(super) const LINKS_MAX: usize = 12;
 pub(super) enum Gap {
     /// These words found nothing.
     Search { language: Language, words: String },
+    /// Searches with words that came rarely, in a month with more words than are held.
+    OtherSearches { language: Language },
     /// Inquiries that name no service, and were not given one.
     NoService,
     /// Somebody says that this is wrong.
@@ -32,6 +34,7 @@ impl Gap {
     pub(super) fn kind(&self) -> &'static str {
         match self {
             Gap::Search { .. } => "search",
+            Gap::OtherSearches { .. } => "other-searches",
             Gap::NoService => "no-service",
             Gap::Error { .. } => "error",
             Gap::NotHere { .. } => "not-here",
@@ -61,7 +64,7 @@ pub(super) struct Filter {
 }
 
 impl Filter {
-    fn fits(&self, missing: &Missing) -> bool {
+    pub(super) fn fits(&self, missing: &Missing) -> bool {
         let is_or_any = |wanted: &str, has: &str| wanted.is_empty() || wanted == has;
         is_or_any(&self.kind, missing.gap.kind())
             && self.month.is_none_or(|month| month == missing.month)
@@ -78,6 +81,13 @@ pub(super) fn list(finds: &Finds, inquiries: &[Listed], catalogue: &Catalogue, z
         times: *times,
         inquiries: Vec::new(),
     });
+    let other_searches = finds.other_searches.iter().map(|((month, language), times)| Missing {
+        month: *month,
+        hub: None,
+        gap: Gap::OtherSearches { language: *language },
+        times: *times,
+        inquiries: Vec::new(),
+    });
     let errors = finds.errors.iter().map(|((month, record, field), times)| Missing {
         month: *month,
         hub: record.hub.clone(),
@@ -86,6 +96,7 @@ pub(super) fn list(finds: &Finds, inquiries: &[Listed], catalogue: &Catalogue, z
         inquiries: Vec::new(),
     });
     let mut all: Vec<Missing> = searches
+        .chain(other_searches)
         .chain(errors)
         .chain(of_inquiries(inquiries, catalogue, zone))
         .chain(of_contacts(&finds.contacts))
