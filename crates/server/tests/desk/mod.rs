@@ -87,9 +87,9 @@ impl Desk {
         self.send_as(hub, &self.get(hub, path).text(), path, form, fields).status
     }
 
-    /// The same by its reference, as soon as the page is there.
-    pub(crate) fn send(&self, hub: &Hub, reference: &str, form: &str, fields: &[(&str, &str)]) -> Page {
-        let path = format!("/office/inquiry/{reference}");
+    /// The same by its id, as soon as the page is there.
+    pub(crate) fn send(&self, hub: &Hub, id: &str, form: &str, fields: &[(&str, &str)]) -> Page {
+        let path = format!("/office/inquiry/{id}");
         self.send_as(hub, &self.until(hub, &path, "name=\"seen\""), &path, form, fields)
     }
 
