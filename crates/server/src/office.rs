@@ -53,7 +53,7 @@ use ink::Ink;
 use mail::Mailer;
 use oidc::{Provider, Spent};
 use search::Searches;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 use when::Zone;
 
@@ -167,30 +167,41 @@ impl Office {
     }
 }
 
-/// Keeps the desk up to date for as long as the office is open.
+/// Keeps what the office holds up to date for as long as it is open. What is counted takes long after a start, and nobody waits for it.
 pub async fn keep_up(office: Arc<Office>) {
     let office = Arc::downgrade(&office);
+    tokio::join!(follow(office.clone()), count(office));
+}
+
+async fn follow(office: Weak<Office>) {
     for look in 1_u32.. {
-        match office.upgrade() {
-            Some(office) => {
-                if let Err(fault) = office.desk.look(&office).await {
-                    tracing::error!(%fault, "the desk could not be brought up to date; it is tried again");
-                }
-                if let Err(fault) = office.desk.count_finds(&office).await {
-                    tracing::error!(%fault, "searches without an answer could not be counted; it is tried again");
-                }
-                if let Err(fault) = office.receiver().fill_in_lookups().await {
-                    tracing::error!(%fault, "entries from before could not be given their lookups; it is tried again");
-                }
-                if let Err(fault) = office.compose().await {
-                    tracing::error!(%fault, "what the office decided could not be read; it is tried again");
-                }
-                if look.is_multiple_of(LOOKS_TO_FORGET) {
-                    office.attempts.forget_quiet();
-                }
-            }
-            None => return,
+        let Some(office) = office.upgrade() else { return };
+        if let Err(fault) = office.desk.look(&office).await {
+            tracing::error!(%fault, "the desk could not be brought up to date; it is tried again");
         }
+        if let Err(fault) = office.compose().await {
+            tracing::error!(%fault, "what the office decided could not be read; it is tried again");
+        }
+        if look.is_multiple_of(LOOKS_TO_FORGET) {
+            office.attempts.forget_quiet();
+        }
+        drop(office);
+        tokio::time::sleep(Duration::from_millis(LOOK_MS)).await;
+    }
+}
+
+async fn count(office: Weak<Office>) {
+    while let Some(office) = office.upgrade() {
+        if let Err(fault) = office.desk.count_finds(&office).await {
+            tracing::error!(%fault, "searches without an answer could not be counted; it is tried again");
+        }
+        match office.receiver().fill_in_lookups().await {
+            // There may be a million of them.
+            Ok(false) => continue,
+            Ok(true) => {}
+            Err(fault) => tracing::error!(%fault, "entries from before could not be given their lookups; it is tried again"),
+        }
+        drop(office);
         tokio::time::sleep(Duration::from_millis(LOOK_MS)).await;
     }
 }
