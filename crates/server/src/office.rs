@@ -27,6 +27,7 @@ mod password;
 mod people;
 mod reply;
 pub mod routes;
+mod senders;
 mod session;
 mod sign_in;
 pub mod staff;

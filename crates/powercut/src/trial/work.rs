@@ -45,7 +45,7 @@ fn record(entry: u64) -> Record {
         key: KeyId([1; 8]),
         catalogue_version: 1,
     };
-    Record { envelope: Envelope { header, sealed: body_of(entry) }, body: BodyHash([entry as u8; 32]), tombstone: Tombstone([entry as u8; 32]) }
+    Record { envelope: Envelope { header, sealed: body_of(entry) }, body: BodyHash([entry as u8; 32]), tombstone: Tombstone([entry as u8; 32]), sender: None }
 }
 
 /// The entry of an id: its time, which is all that [`record`] varies.

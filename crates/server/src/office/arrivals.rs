@@ -70,6 +70,11 @@ impl Arrivals {
         }
     }
 
+    /// The next look goes back as far as there is.
+    pub(super) fn look_far_back(&mut self) {
+        self.looked_ms = [0; LOOKS_BACK.len()];
+    }
+
     /// How far this look goes back. One that goes far is also one of those that go less far.
     fn back_ms(&mut self, now_ms: u64) -> u64 {
         let is_due = |(at, (every_ms, _)): &(usize, (u64, u64))| now_ms.abs_diff(self.looked_ms[*at]) >= *every_ms;

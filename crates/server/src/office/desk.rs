@@ -9,7 +9,7 @@ use super::clock::{Due, OfficeHours, due, stretches, worked_minutes};
 use super::finds::Finds;
 use super::month::Month;
 use crate::api::now_ms;
-use crate::store::{Custody, EventRow, OfficeStore, StoreFault};
+use crate::store::{Custody, EventRow, OfficeStore, PUT_BACK, StoreFault, TAKEN_AWAY};
 use domain::SubmissionId;
 use domain::inquiry::{ReplyTo, ValidInquiry};
 use domain::reference::Reference;
@@ -297,14 +297,27 @@ impl Desk {
     /// What was done since the last look, by whomever, and what was erased or let go.
     async fn follow_audit(&self, office: &Office) -> Result<(), StoreFault> {
         let (mut number, mut done) = self.read(|contents| (contents.audit, contents.early.clone()));
-        let mut is_gone = false;
+        let (mut is_gone, mut is_back) = (false, false);
         loop {
             let entries = office.store().audit(number, ROWS_AT_ONCE).await?;
             let Some(last) = entries.last() else { break };
             number = last.number;
-            is_gone |= entries.iter().any(|entry| matches!(entry.what.as_str(), "erase" | "retention"));
+            is_gone |= entries.iter().any(|entry| TAKEN_AWAY.contains(&entry.what.as_str()));
+            is_back |= entries.iter().any(|entry| entry.what == PUT_BACK);
             // The detail of what was done with one inquiry is its id, and nothing else.
             done.extend(entries.iter().filter_map(|entry| SubmissionId::parse(&entry.detail).ok()));
+        }
+        if is_back {
+            // They stand at places that were passed long ago, and so does what was done with them.
+            let kept = office.store().ids(Kind::Inquiry).await?;
+            done.extend(self.read(|contents| {
+                let is_here = |id: &SubmissionId| contents.inquiries.contains_key(id) || contents.unopened.contains(id);
+                kept.into_iter().filter(|id| !is_here(id)).collect::<Vec<_>>()
+            }));
+            self.change(|contents| {
+                contents.arrivals.look_far_back();
+                contents.is_to_recount = true;
+            });
         }
         if is_gone {
             let kept: HashSet<SubmissionId> = office.store().ids(Kind::Inquiry).await?.into_iter().collect();

@@ -137,23 +137,24 @@ async fn insert_new(connection: &mut SqliteConnection, municipality: &Municipali
 async fn insert(connection: &mut SqliteConnection, municipality: &MunicipalityId, rows: &[(&Record, u64)]) -> Result<u64, StoreFault> {
     let insert = sqlx::query(AssertSqlSafe(insertion(rows.len()))).bind(municipality.as_str());
     let insert = rows.iter().fold(insert, |insert, (record, now_ms)| {
-        let Record { envelope, body, tombstone } = record;
+        let Record { envelope, body, tombstone, sender } = record;
         let header = &envelope.header;
         let insert = insert.bind(header.id.as_bytes().as_slice()).bind(i64::from(header.format)).bind(i64::from(header.suite));
         let insert = insert.bind(kind_number(header.kind)).bind(header.key.0.as_slice()).bind(i64::from(header.catalogue_version));
-        insert.bind(body.0.as_slice()).bind(envelope.sealed.as_slice()).bind(*now_ms as i64).bind(tombstone.0.as_slice())
+        let insert = insert.bind(body.0.as_slice()).bind(envelope.sealed.as_slice()).bind(*now_ms as i64).bind(tombstone.0.as_slice());
+        insert.bind(sender.as_ref().map(|sender| sender.0.as_slice()))
     });
     Ok(insert.execute(connection).await.map_err(fault)?.rows_affected())
 }
 
 /// The statement for so many rows.
 fn insertion(rows: usize) -> String {
-    let places = vec!["(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"; rows].join(", ");
+    let places = vec!["(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"; rows].join(", ");
     format!(
         "WITH town (name) AS (VALUES (?)),
-         came (id, format, suite, kind, key, catalogue_version, body_hash, sealed, received_at_ms, tombstone) AS (VALUES {places})
-         INSERT INTO submission (municipality, id, format, suite, kind, key, catalogue_version, body_hash, sealed, received_at_ms)
-         SELECT town.name, id, format, suite, kind, key, catalogue_version, body_hash, sealed, received_at_ms FROM town CROSS JOIN came
+         came (id, format, suite, kind, key, catalogue_version, body_hash, sealed, received_at_ms, tombstone, sender) AS (VALUES {places})
+         INSERT INTO submission (municipality, id, format, suite, kind, key, catalogue_version, body_hash, sealed, received_at_ms, sender)
+         SELECT town.name, id, format, suite, kind, key, catalogue_version, body_hash, sealed, received_at_ms, sender FROM town CROSS JOIN came
          WHERE NOT EXISTS (SELECT 1 FROM tombstone WHERE municipality = town.name AND hash = came.tombstone)
          ON CONFLICT DO NOTHING"
     )
@@ -212,8 +213,8 @@ async fn keep(connection: &mut SqliteConnection, municipality: &MunicipalityId, 
         return Ok(Kept::Erased);
     }
     let inserted = sqlx::query(
-        "INSERT INTO submission (municipality, id, format, suite, kind, key, catalogue_version, body_hash, sealed, received_at_ms)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        "INSERT INTO submission (municipality, id, format, suite, kind, key, catalogue_version, body_hash, sealed, received_at_ms, sender)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
     )
     .bind(municipality.as_str())
     .bind(id)
@@ -225,6 +226,7 @@ async fn keep(connection: &mut SqliteConnection, municipality: &MunicipalityId, 
     .bind(record.body.0.as_slice())
     .bind(record.envelope.sealed.as_slice())
     .bind(now_ms as i64)
+    .bind(record.sender.as_ref().map(|sender| sender.0.as_slice()))
     .execute(&mut *connection)
     .await
     .map_err(fault)?;

@@ -162,7 +162,10 @@ macro_rules! office {
             }
 
             async fn ids(&self, kind: Kind) -> Result<Vec<SubmissionId>, StoreFault> {
-                let all = sqlx::query("SELECT id FROM submission WHERE municipality = $1 AND kind = $2");
+                let all = sqlx::query(
+                    "SELECT id FROM submission WHERE municipality = $1 AND kind = $2
+                     AND NOT EXISTS (SELECT 1 FROM quarantine WHERE municipality = $1 AND quarantine.id = submission.id)",
+                );
                 let all = all.bind(self.municipality.as_str()).bind(kind_number(kind));
                 read!(self, fetch_all all).iter().map(|row| id_in(row.get(0))).collect()
             }
@@ -178,7 +181,9 @@ macro_rules! office {
                 // The index has all of it.
                 let page = sqlx::query(
                     "SELECT received_at_ms, id FROM submission WHERE municipality = $1 AND kind = $2 AND received_at_ms >= $3
-                     AND (received_at_ms, id) > ($4, $5) ORDER BY received_at_ms, id LIMIT $6",
+                     AND (received_at_ms, id) > ($4, $5)
+                     AND NOT EXISTS (SELECT 1 FROM quarantine WHERE municipality = $1 AND quarantine.id = submission.id)
+                     ORDER BY received_at_ms, id LIMIT $6",
                 );
                 let page = page.bind(self.municipality.as_str()).bind(kind_number(kind)).bind(since_ms.max(after_ms as u64) as i64);
                 let page = page.bind(after_ms).bind(after_id).bind(i64::from(most));

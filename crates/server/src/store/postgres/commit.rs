@@ -112,8 +112,9 @@ async fn insert(connection: &mut PgConnection, municipality: &str, wanted: &[(&R
     let numbers = |of: fn(&Record) -> i64| wanted.iter().map(|(record, _)| of(record)).collect::<Vec<i64>>();
     let bytes = |of: fn(&Record) -> &[u8]| wanted.iter().map(|(record, _)| of(record)).collect::<Vec<&[u8]>>();
     let inserted = sqlx::query(
-        "INSERT INTO submission (municipality, id, format, suite, kind, key, catalogue_version, body_hash, sealed, received_at_ms)
-         SELECT $1, * FROM unnest($2::bytea[], $3::int8[], $4::int8[], $5::int8[], $6::bytea[], $7::int8[], $8::bytea[], $9::bytea[], $10::int8[])
+        "INSERT INTO submission (municipality, id, format, suite, kind, key, catalogue_version, body_hash, sealed, received_at_ms, sender)
+         SELECT $1, * FROM
+         unnest($2::bytea[], $3::int8[], $4::int8[], $5::int8[], $6::bytea[], $7::int8[], $8::bytea[], $9::bytea[], $10::int8[], $11::bytea[])
          ON CONFLICT DO NOTHING",
     )
     .bind(municipality)
@@ -125,7 +126,8 @@ async fn insert(connection: &mut PgConnection, municipality: &str, wanted: &[(&R
     .bind(numbers(|record| record.envelope.header.catalogue_version.into()))
     .bind(bytes(|record| &record.body.0))
     .bind(bytes(|record| &record.envelope.sealed))
-    .bind(wanted.iter().map(|(_, now_ms)| *now_ms as i64).collect::<Vec<i64>>());
+    .bind(wanted.iter().map(|(_, now_ms)| *now_ms as i64).collect::<Vec<i64>>())
+    .bind(wanted.iter().map(|(record, _)| record.sender.as_ref().map(|sender| sender.0.as_slice())).collect::<Vec<Option<&[u8]>>>());
     Ok(inserted.execute(connection).await.map_err(fault)?.rows_affected())
 }
 

@@ -53,6 +53,7 @@ mod tests {
             envelope: Envelope { header, sealed: vec![number as u8; 3_000] },
             body: BodyHash([number as u8; 32]),
             tombstone: Tombstone([number as u8; 32]),
+            sender: None,
         }
     }
 
