@@ -81,3 +81,29 @@ fn health(probed: Result<(), StoreFault>) -> Health {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strangers_hear_fixed_words_and_nothing_of_what_the_database_says() {
+        let words = |fault: StoreFault| health(Err(fault)).word();
+        assert_eq!(words(StoreFault::Failed("disk I/O error in /var/lib/hub.sqlite".into())), "failing");
+        assert_eq!((words(StoreFault::Away("postgres://hub@10.0.0.5".into())), words(StoreFault::Busy)), ("away", "busy"));
+        assert_eq!(health(Ok(())), Health::Writable);
+    }
+
+    #[tokio::test]
+    async fn many_who_ask_at_once_are_one_who_tries() {
+        let dir = tempfile::tempdir().unwrap();
+        let municipality = domain::MunicipalityId::parse("x").unwrap();
+        let store = crate::store::SqliteStore::open(&dir.path().join("hub.sqlite"), municipality).await.unwrap();
+        let check = HealthCheck::default();
+        let alone = check.probing.lock().await;
+        *check.last.write().unwrap() = Instant::now().checked_sub(GOOD_FOR * 2).map(|at| (at, Health::Busy));
+        assert_eq!(check.now(&store).await, Health::Busy, "while somebody tries the last answer holds");
+        drop(alone);
+        assert_eq!(check.now(&store).await, Health::Writable);
+    }
+}

@@ -26,11 +26,14 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 
 const NO_CATALOGUE: &str = "The site has no catalogue that this server can read. Build it again: cargo xtask build";
 /// Requests that are under way when the server is told to stop get this long.
 const STOP_S_MAX: u64 = 10;
+/// Connections that wait in the kernel to be taken in. When there is no room for one it is tried again after a second, so there are as many as the
+/// system allows by itself.
+const CONNECTIONS_WAITING_MAX: u32 = 4_096;
 /// How often the data folder is looked at for a newer edition of the catalogue.
 const LOOK_FOR_EDITION_S: u64 = 2;
 /// How often quiet addresses are forgotten.
@@ -110,7 +113,7 @@ pub async fn serve(settings: Settings) -> Result<(), String> {
     let site = Site::read(&settings.site).map_err(said)?;
     let site = if is_demo { site.of_demo() } else { site };
     let municipality = municipality_of(&site)?;
-    let listener = listen(&settings).await?;
+    let listener = listen(&settings)?;
     let _in_use = if settings.database_url.is_none() { Some(lock(&settings.data_dir)?) } else { None };
     let Opened { keys, store } = open(&settings.data_dir, settings.database_url.as_deref(), municipality.clone()).await?;
     let engine = store.engine().await.map_err(said)?;
@@ -237,9 +240,16 @@ async fn look_for_keys(server: Arc<Server<Store>>) {
     }
 }
 
-async fn listen(settings: &Settings) -> Result<TcpListener, String> {
+fn listen(settings: &Settings) -> Result<TcpListener, String> {
     let address = SocketAddr::new(settings.bind, settings.port);
-    TcpListener::bind(address).await.map_err(|error| match error.kind() {
+    let bind = || {
+        let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+        // After a restart the address is free at once.
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        socket.listen(CONNECTIONS_WAITING_MAX)
+    };
+    bind().map_err(|error| match error.kind() {
         std::io::ErrorKind::AddrInUse => format!(
             "Port {} is in use by another program. Stop that program, or choose another port with --port {}.",
             settings.port,

@@ -44,14 +44,11 @@ impl Sender {
 mod tests {
     use super::*;
 
-    fn tag(address: &str, day: u64) -> SenderTag {
-        let dir = std::env::temp_dir().join(format!("sender-keys-{}", std::process::id()));
-        let (keys, _) = Keys::open(&dir, false).unwrap();
-        Sender::of(&keys, address.parse().unwrap(), day * DAY_MS + 5).tag
-    }
-
     #[test]
     fn a_tag_is_one_sender_on_one_day() {
+        let dir = tempfile::tempdir().unwrap();
+        let (keys, _) = Keys::open(dir.path(), false).unwrap();
+        let tag = |address: &str, day: u64| Sender::of(&keys, address.parse().unwrap(), day * DAY_MS + 5).tag;
         assert_eq!(tag("198.51.100.7", 20_000), tag("::ffff:198.51.100.7", 20_000));
         assert_ne!(tag("198.51.100.7", 20_000), tag("198.51.100.8", 20_000));
         assert_ne!(tag("198.51.100.7", 20_000), tag("198.51.100.7", 20_001), "days cannot be linked");

@@ -311,8 +311,8 @@ impl Desk {
             // They stand at places that were passed long ago, and so does what was done with them.
             let kept = office.store().ids(Kind::Inquiry).await?;
             done.extend(self.read(|contents| {
-                let is_here = |id: &SubmissionId| contents.inquiries.contains_key(id) || contents.unopened.contains(id);
-                kept.into_iter().filter(|id| !is_here(id)).collect::<Vec<_>>()
+                let has_events = |id: &SubmissionId| contents.inquiries.get(id).is_some_and(|inquiry| inquiry.case.last > 0);
+                kept.into_iter().filter(|id| !has_events(id) && !contents.unopened.contains(id)).collect::<Vec<_>>()
             }));
             self.change(|contents| {
                 contents.arrivals.look_far_back();

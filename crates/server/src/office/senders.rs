@@ -166,7 +166,8 @@ fn sender_row(office: &Office, f: &Frame, tag: SenderTag, sums: &[SentKind]) -> 
 /// The sender of an address, with its day.
 fn named(office: &Office, visit: &Visit, day: &str, tag: &str) -> Result<(Day, SenderTag), Trouble> {
     let pairs = tag.as_bytes().chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
-    let bytes = (tag.len() == 16).then(|| pairs.collect::<Option<Vec<u8>>>()).flatten().and_then(|bytes| bytes.try_into().ok());
+    let is_hex = tag.len() == 16 && tag.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let bytes = is_hex.then(|| pairs.collect::<Option<Vec<u8>>>()).flatten().and_then(|bytes| bytes.try_into().ok());
     let named = Date::parse(day).map(Day::of).zip(bytes.map(SenderTag));
     named.ok_or_else(|| Trouble::Nothing(Box::new(Frame::of(office, visit))))
 }
