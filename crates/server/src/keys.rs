@@ -10,7 +10,7 @@ mod opening;
 
 pub use folder::{KeyFolder, LOOK_S};
 
-use crate::store::{Lookup, Tombstone};
+use crate::store::{Lookup, SenderTag, Tombstone};
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use domain::MunicipalityId;
 use domain::edition::Edition;
@@ -145,6 +145,15 @@ impl Keys {
     /// Seals what the office writes (`office::ink`). It stays the same for ever, as the secret it is made from.
     pub fn office_key(&self) -> [u8; 32] {
         self.keyed_hash(b"community-hub office 1\0", &[])
+    }
+
+    /// By which what one network sent on one day is known again, and nothing else: another day has other tags, and nobody without this folder can
+    /// try out addresses.
+    pub fn sender_tag(&self, day: u64, network: &str) -> SenderTag {
+        let hash = self.keyed_hash(b"community-hub sender 1\0", &[&day.to_be_bytes(), network.as_bytes()].concat());
+        let mut tag = [0; 8];
+        tag.copy_from_slice(&hash[..8]);
+        SenderTag(tag)
     }
 
     /// HMAC-SHA256 (RFC 2104) with the secret for erasure.

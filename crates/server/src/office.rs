@@ -29,6 +29,7 @@ mod people;
 mod reply;
 pub mod routes;
 mod search;
+mod senders;
 mod session;
 mod settled;
 mod sign_in;

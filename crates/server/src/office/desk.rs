@@ -16,7 +16,7 @@ use super::month::Month;
 use super::settled::{Settled, Texts};
 use crate::api::now_ms;
 use crate::audit::AuditEntry;
-use crate::store::{Custody, EventRow, OfficeStore, SettledRow, StoreFault, StoredSubmission};
+use crate::store::{Custody, EventRow, OfficeStore, PUT_BACK, SettledRow, StoreFault, StoredSubmission, TAKEN_AWAY};
 use domain::SubmissionId;
 use domain::inquiry::{ReplyTo, ValidInquiry};
 use domain::reference::Reference;
@@ -415,13 +415,23 @@ impl Desk {
     /// What was done since the last look, by whomever, and what was erased or let go.
     async fn follow_audit(&self, office: &Office) -> Result<(), StoreFault> {
         let (mut number, mut done) = self.read(|contents| (contents.audit, contents.early.clone()));
-        let mut is_gone = false;
+        let (mut is_gone, mut is_back) = (false, false);
         loop {
             let entries = office.store().audit(number, ROWS_AT_ONCE).await?;
             let Some(last) = entries.last() else { break };
             number = last.number;
-            is_gone |= entries.iter().any(|entry| matches!(entry.what.as_str(), "erase" | "retention"));
+            is_gone |= entries.iter().any(|entry| TAKEN_AWAY.contains(&entry.what.as_str()));
+            is_back |= entries.iter().any(|entry| entry.what == PUT_BACK);
             done.extend(entries.iter().filter_map(changed_by));
+        }
+        if is_back {
+            // They stand at places that were passed long ago, and so does what was done with them.
+            for id in office.store().ids(Kind::Inquiry).await? {
+                if !self.is_known(id) {
+                    self.read_again(office, id).await?;
+                }
+            }
+            self.change(|contents| contents.is_to_recount = true);
         }
         if is_gone {
             let kept: HashSet<SubmissionId> = office.store().ids(Kind::Inquiry).await?.into_iter().collect();
