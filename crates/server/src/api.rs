@@ -96,7 +96,11 @@ pub(crate) fn now_ms() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |age| age.as_millis() as u64)
 }
 
-async fn submissions<S: SubmissionStore + SenderStore>(State(server): State<Arc<Server<S>>>, Extension(client): Extension<ClientAddress>, body: Bytes) -> Response {
+async fn submissions<S: SubmissionStore + SenderStore>(
+    State(server): State<Arc<Server<S>>>,
+    Extension(client): Extension<ClientAddress>,
+    body: Bytes,
+) -> Response {
     match postcard::from_bytes::<Batch>(&body) {
         Ok(batch) if batch.envelopes.len() > BATCH_MAX => {
             plain(StatusCode::PAYLOAD_TOO_LARGE, "There are more than 250 entries in this request. Send fewer at a time.\n")

@@ -61,11 +61,7 @@ impl<S: SubmissionStore> Receiver<S> {
     }
 
     /// Opens those that may be kept.
-    fn judge_all(
-        &self,
-        envelopes: impl Iterator<Item = (Envelope, bool)>,
-        sender: Option<SenderTag>,
-    ) -> (Vec<(SubmissionId, Judgement)>, Vec<Record>) {
+    fn judge_all(&self, envelopes: impl Iterator<Item = (Envelope, bool)>, sender: Option<SenderTag>) -> (Vec<(SubmissionId, Judgement)>, Vec<Record>) {
         let (mut judged, mut records) = (Vec::new(), Vec::new());
         for (envelope, may_be_kept) in envelopes {
             let id = envelope.header.id;

@@ -128,7 +128,11 @@ fn what_a_flood_brought_is_put_out_of_sight_put_back_and_erased_at_once() {
     let page = ann.get(&hub, &path).text();
     assert!(page.contains("Inquiries: 40") && page.contains("buy now 1") && !page.contains("which bin?"), "{page}");
     assert!(!page.contains(" checked"), "nothing is chosen for anybody");
-    for (fields, says) in [(vec![("kind-inquiry", "1"), ("reason", "spam")], "Choose what is to be done"), (vec![("do", "erase"), ("reason", "spam")], "with"), (vec![("do", "erase"), ("kind-inquiry", "1")], "Say why")] {
+    for (fields, says) in [
+        (vec![("kind-inquiry", "1"), ("reason", "spam")], "Choose what is to be done"),
+        (vec![("do", "erase"), ("reason", "spam")], "with"),
+        (vec![("do", "erase"), ("kind-inquiry", "1")], "Say why"),
+    ] {
         let refused = ann.post(&hub, &path, &fields);
         assert!(refused.status == 422 && refused.text().contains(says), "{}", refused.text());
     }
@@ -164,8 +168,16 @@ fn only_who_may_sees_senders_and_no_address_leads_to_others() {
     for of in ["/office/senders", path.as_str()] {
         assert_eq!((clerk.get(&hub, of).status, manager.get(&hub, of).status), (403, 200), "{of}");
     }
-    assert_eq!(clerk.post(&hub, &path, &[("do", "erase"), ("kind-inquiry", "1"), ("reason", "x"), ("until", "9999999999999"), ("confirmed", "yes")]).status, 403);
-    for wrong in ["/office/senders/2026-13-01/0011223344556677", "/office/senders/2026-01-01/00112233", "/office/senders/2026-01-01/zz11223344556677", "/office/senders/2026-01-01/+011223344556677"] {
+    assert_eq!(
+        clerk.post(&hub, &path, &[("do", "erase"), ("kind-inquiry", "1"), ("reason", "x"), ("until", "9999999999999"), ("confirmed", "yes")]).status,
+        403
+    );
+    for wrong in [
+        "/office/senders/2026-13-01/0011223344556677",
+        "/office/senders/2026-01-01/00112233",
+        "/office/senders/2026-01-01/zz11223344556677",
+        "/office/senders/2026-01-01/+011223344556677",
+    ] {
         assert_eq!(manager.get(&hub, wrong).status, 404, "{wrong}");
     }
     let french = hub.get_with("/office/senders", &format!("accept-language: fr\r\n{}", manager.cookie_line())).text();

@@ -44,7 +44,8 @@ async fn hold(port: u16, count: usize, says: &'static [u8]) {
     let mut held: Vec<Option<TcpStream>> = (0..count).map(|_| None).collect();
     loop {
         for socket in &mut held {
-            let is_open = socket.as_ref().is_some_and(|stream| matches!(stream.try_read(&mut [0; 64]), Err(fault) if fault.kind() == std::io::ErrorKind::WouldBlock));
+            let is_open =
+                socket.as_ref().is_some_and(|stream| matches!(stream.try_read(&mut [0; 64]), Err(fault) if fault.kind() == std::io::ErrorKind::WouldBlock));
             if is_open {
                 continue;
             }
@@ -108,7 +109,11 @@ fn stand(what: &str, count: usize, says: &'static [u8]) {
 
 #[test]
 fn five_hundred_sign_in_forms_that_stop_after_a_byte_stop_nobody() {
-    stand("512 stalled forms", 512, b"POST /office/sign-in HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: 200\r\n\r\nl");
+    stand(
+        "512 stalled forms",
+        512,
+        b"POST /office/sign-in HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: 200\r\n\r\nl",
+    );
 }
 
 #[test]

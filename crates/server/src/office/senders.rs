@@ -13,8 +13,8 @@ use crate::limits::budget::Allowance;
 use crate::limits::sender::DAY_MS;
 use crate::receive::read_body;
 use crate::store::{SenderStore, SenderTag, SentEntry, SentKind, StoreFault};
-pub(super) use act::decide;
 use act::Asked;
+pub(super) use act::decide;
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Path, Query, State};
@@ -218,9 +218,11 @@ fn first_words(content: &Content) -> String {
         Content::Inquiry(inquiry) => inquiry.message.clone(),
         Content::Gap(gap) => gap.words().into(),
         Content::Feedback(feedback) => feedback.answers.answers().iter().find_map(|(_, answer)| comment(answer)).unwrap_or_default(),
-        Content::Correction(correction) => {
-            [correction.service.as_ref().map(ToString::to_string), correction.hub.as_ref().map(ToString::to_string)].into_iter().flatten().collect::<Vec<_>>().join(", ")
-        }
+        Content::Correction(correction) => [correction.service.as_ref().map(ToString::to_string), correction.hub.as_ref().map(ToString::to_string)]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(", "),
         Content::Tally(_) | Content::Contact(_) => String::new(),
     };
     let words: String = text.chars().take(WORDS_CHARS_MAX).collect();

@@ -1,8 +1,8 @@
 //! Whichever store a server was started with.
 
 use super::{
-    ActRow, Book, Custody, Deed, Done, Erasure, EventRow, Expired, Hold, Kept, ErasedMany, OfficeStore, PostgresStore, Record, SeenRow, SenderStore, SenderTag, SentEntry, SentKind,
-    SessionRow, SqliteStore, StaffRow, StoreFault, StoredSubmission, SubmissionStore, Tombstone, ViewRow,
+    ActRow, Book, Custody, Deed, Done, ErasedMany, Erasure, EventRow, Expired, Hold, Kept, OfficeStore, PostgresStore, Record, SeenRow, SenderStore, SenderTag,
+    SentEntry, SentKind, SessionRow, SqliteStore, StaffRow, StoreFault, StoredSubmission, SubmissionStore, Tombstone, ViewRow,
 };
 use crate::audit::AuditEntry;
 use domain::SubmissionId;

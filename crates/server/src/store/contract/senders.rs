@@ -41,7 +41,10 @@ pub async fn what_each_sender_sent_is_summed(store: &(impl SubmissionStore + Sen
     let sum = |sender, kind, entries, bytes| SentKind { sender, kind, entries, bytes, quarantined: 0 };
     assert_eq!(sums, [sum(ONE, Kind::Inquiry, 2, 15), sum(ONE, Kind::Gap, 1, 3), sum(OTHER, Kind::Inquiry, 1, 5)]);
     let entries = store.sent_by(ONE, 100, 201).await.expect("it can be read");
-    assert_eq!(entries.iter().map(|entry| (entry.kind, entry.received_at_ms)).collect::<Vec<_>>(), [(Kind::Inquiry, 100), (Kind::Inquiry, 100), (Kind::Inquiry, 200), (Kind::Gap, 100)]);
+    assert_eq!(
+        entries.iter().map(|entry| (entry.kind, entry.received_at_ms)).collect::<Vec<_>>(),
+        [(Kind::Inquiry, 100), (Kind::Inquiry, 100), (Kind::Inquiry, 200), (Kind::Gap, 100)]
+    );
 }
 
 /// What stands is known by its id and its body; a second body does not stand.
