@@ -120,6 +120,7 @@ macro_rules! senders {
                         "DELETE FROM set_aside WHERE municipality = $1 AND id = $2",
                         "DELETE FROM stage WHERE municipality = $1 AND id = $2",
                         "DELETE FROM event WHERE municipality = $1 AND id = $2",
+                        "DELETE FROM settled_inquiry WHERE municipality = $1 AND id = $2",
                         "DELETE FROM quarantine WHERE municipality = $1 AND id = $2",
                         "DELETE FROM submission WHERE municipality = $1 AND id = $2",
                     ] {
