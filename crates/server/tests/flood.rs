@@ -118,7 +118,7 @@ fn what_a_flood_brought_is_put_out_of_sight_put_back_and_erased_at_once() {
     send_from(&hub, FLOOD, &flood);
     send_from(&hub, RESIDENT, &entries(&keys, "which bin?", 100..103));
     until_count(&hub, &ann, 43);
-    let noted = format!("/office/inquiry/{}", flood[0].head.reference());
+    let noted = format!("/office/inquiry/{}", flood[0].head.id);
     assert_eq!(ann.write(&hub, &noted, "note", &[("text", "seen before")]), 303);
 
     let list = ann.get(&hub, "/office/senders").text();

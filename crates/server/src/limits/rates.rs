@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 const REQUESTS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(120).expect("it is not zero");
 /// At once, when a fair's tablets come home together.
 const REQUESTS_AT_ONCE: NonZeroU32 = NonZeroU32::new(240).expect("it is not zero");
-/// Forms of the office: a town hall of thirty desks behind one address, each with a form every few seconds.
-const FORMS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(300).expect("it is not zero");
+/// Forms of the office: a town hall of thirty desks behind one address, each with a form every three seconds.
+const FORMS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(600).expect("it is not zero");
 /// Told to those who ask for more; nothing of theirs is lost.
 pub const RETRY_AFTER_S: u64 = 10;
 /// Shares that are known one by one: some megabytes. Who comes when there are more shares with a whole region of addresses.
@@ -115,7 +115,7 @@ mod tests {
         assert!((240..=250).contains(&count), "{count}");
         assert!(rates.allow(Asked::Interface, of("10.0.0.2")) && rates.allow(Asked::Form, of("10.0.0.1")));
         let forms = allowed(&rates, Asked::Form, std::iter::repeat_n(of("10.0.0.1"), 1_000));
-        assert!((298..=310).contains(&forms), "{forms}");
+        assert!((600..=620).contains(&forms), "{forms}");
     }
 
     #[test]

@@ -425,13 +425,7 @@ impl Desk {
             done.extend(entries.iter().filter_map(changed_by));
         }
         if is_back {
-            // They stand at places that were passed long ago, and so does what was done with them.
-            for id in office.store().ids(Kind::Inquiry).await? {
-                if !self.is_known(id) {
-                    self.read_again(office, id).await?;
-                }
-            }
-            self.change(|contents| contents.is_to_recount = true);
+            done.extend(self.take_back(office).await?);
         }
         if is_gone {
             let kept: HashSet<SubmissionId> = office.store().ids(Kind::Inquiry).await?.into_iter().collect();
@@ -444,6 +438,19 @@ impl Desk {
         }
         self.change(|contents| (contents.audit, contents.early) = (number, early));
         Ok(())
+    }
+
+    /// Reads those that are in sight again and not here, with what was done with them. Some may have been taken for new ones meanwhile: gives those
+    /// of which nothing that was done is known.
+    async fn take_back(&self, office: &Office) -> Result<Vec<SubmissionId>, StoreFault> {
+        let kept = office.store().ids(Kind::Inquiry).await?;
+        for id in kept.into_iter().filter(|id| !self.is_known(*id)) {
+            self.read_again(office, id).await?;
+        }
+        Ok(self.change(|contents| {
+            contents.is_to_recount = true;
+            contents.active.values().filter(|inquiry| inquiry.case.last == 0).map(|inquiry| inquiry.id).collect()
+        }))
     }
 
     /// Counts what is new of searches and corrections. After an erasure all are counted again, because sums do not say whose is whose; those

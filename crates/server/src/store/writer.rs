@@ -151,8 +151,8 @@ async fn insert(connection: &mut SqliteConnection, municipality: &MunicipalityId
         let insert = insert.bind(header.id.as_bytes().as_slice()).bind(i64::from(header.format)).bind(i64::from(header.suite));
         let insert = insert.bind(kind_number(header.kind)).bind(header.key.0.as_slice()).bind(i64::from(header.catalogue_version));
         let insert = insert.bind(body.0.as_slice()).bind(envelope.sealed.as_slice()).bind(*now_ms as i64);
-        let insert = insert.bind(lookup.0.as_slice()).bind(sender.as_ref().map(|sender| sender.0.as_slice()));
-        insert.bind(tombstone.0.as_slice())
+        let insert = insert.bind(lookup.0.as_slice()).bind(tombstone.0.as_slice());
+        insert.bind(sender.as_ref().map(|sender| sender.0.as_slice()))
     });
     Ok(insert.execute(connection).await.map_err(fault)?.rows_affected())
 }
@@ -163,7 +163,7 @@ fn insertion(rows: usize) -> String {
     let last = ENTRIES_PER_ENDING_MAX - 1;
     format!(
         "WITH town (name) AS (VALUES (?)),
-         came (id, format, suite, kind, key, catalogue_version, body_hash, sealed, received_at_ms, lookup, sender, tombstone) AS (VALUES {places})
+         came (id, format, suite, kind, key, catalogue_version, body_hash, sealed, received_at_ms, lookup, tombstone, sender) AS (VALUES {places})
          INSERT INTO submission (municipality, id, format, suite, kind, key, catalogue_version, body_hash, sealed, received_at_ms, lookup, sender)
          SELECT town.name, id, format, suite, kind, key, catalogue_version, body_hash, sealed, received_at_ms, lookup, sender FROM town CROSS JOIN came
          WHERE NOT EXISTS (SELECT 1 FROM tombstone WHERE municipality = town.name AND hash = came.tombstone)

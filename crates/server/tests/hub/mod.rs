@@ -111,7 +111,8 @@ fn program(database: Option<&str>) -> Command {
 
 fn with_database(mut command: Command, database: Option<&str>) -> Command {
     let of_oidc = ["OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_LOGIN_CLAIM"];
-    for name in ["DATABASE_URL", "SMTP_URL", "MAIL_FROM", "PUBLIC_URL"].into_iter().chain(of_oidc) {
+    let of_limits = ["TRUSTED_PROXIES", "BUDGET", "CONNECTIONS", "CONNECTIONS_OF_SHARE"];
+    for name in ["DATABASE_URL", "SMTP_URL", "MAIL_FROM", "PUBLIC_URL"].into_iter().chain(of_oidc).chain(of_limits) {
         command.env_remove(name);
     }
     command.envs(database.map(|url| ("DATABASE_URL", url)));
