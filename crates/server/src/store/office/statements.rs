@@ -393,7 +393,6 @@ macro_rules! unsettled {
         concat!(
             "SELECT id, format, suite, kind, key, catalogue_version, sealed, received_at_ms FROM submission
              WHERE municipality = $1 AND kind = $2 AND received_at_ms >= $4 AND (received_at_ms, id) > ($4, $5)
-             AND NOT EXISTS (SELECT 1 FROM quarantine WHERE quarantine.municipality = submission.municipality AND quarantine.id = submission.id)
              AND NOT EXISTS (SELECT 1 FROM settled_inquiry WHERE settled_inquiry.municipality = submission.municipality
                              AND settled_inquiry.id = submission.id)
              AND NOT EXISTS (SELECT 1 FROM quarantine WHERE quarantine.municipality = submission.municipality
