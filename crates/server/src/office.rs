@@ -27,12 +27,14 @@ mod password;
 mod people;
 mod reply;
 pub mod routes;
+pub mod second_factor;
 mod session;
 mod sign_in;
 pub mod staff;
 pub mod suppress;
 mod survey;
 pub(crate) mod svg;
+mod totp;
 pub mod when;
 
 use sign_in::FirstToken;
@@ -40,7 +42,7 @@ use sign_in::FirstToken;
 use crate::api::{Server, now_ms};
 use crate::counter::overlay::Overlay;
 use crate::receive::Receiver;
-use crate::store::{Deed, EventRow, OfficeStore, Store, StoreFault};
+use crate::store::{Deed, DoorStore, EventRow, OfficeStore, Store, StoreFault};
 use attempts::Attempts;
 use axum::Router;
 use case::Event;
@@ -49,6 +51,7 @@ use domain::{Catalogue, SubmissionId};
 use ink::Ink;
 use mail::Mailer;
 use oidc::{Provider, Spent};
+use second_factor::SecondFactorPolicy;
 use std::sync::Arc;
 use std::time::Duration;
 use when::Zone;
@@ -70,6 +73,8 @@ pub struct Office {
     /// None when no provider of work accounts was configured: then people sign in with passwords only.
     provider: Option<Provider>,
     spent: Spent,
+    /// Who needs a second factor, until an administrator has said it.
+    second_factor: SecondFactorPolicy,
     /// Its entries were made up to show the office at work; every page says so.
     is_demo: bool,
 }
@@ -83,7 +88,13 @@ pub enum Written {
 }
 
 impl Office {
-    pub fn new(server: Arc<Server<Store>>, mailer: Option<Mailer>, provider: Option<Provider>, is_demo: bool) -> Arc<Self> {
+    pub fn new(
+        server: Arc<Server<Store>>,
+        mailer: Option<Mailer>,
+        provider: Option<Provider>,
+        second_factor: SecondFactorPolicy,
+        is_demo: bool,
+    ) -> Arc<Self> {
         let ink = Ink::new(server.receiver.keys.now().office_key());
         let zone = Zone::of(&server.editions.catalogue().municipality().time_zone);
         Arc::new(Self {
@@ -96,6 +107,7 @@ impl Office {
             mailer,
             provider,
             spent: Spent::default(),
+            second_factor,
             is_demo,
         })
     }

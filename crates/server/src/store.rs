@@ -4,6 +4,7 @@
 mod any;
 pub mod contract;
 mod custody;
+mod door;
 mod migrations;
 mod office;
 mod postgres;
@@ -12,7 +13,11 @@ mod writer;
 
 pub use any::Store;
 pub use custody::{Custody, Deed, Erasure, Expired, Hold};
-pub use office::{ActRow, Book, Done, EventRow, OfficeStore, SeenRow, SessionRow, StaffRow, ViewRow};
+pub(crate) use door::ADMINISTRATOR;
+pub use door::{
+    ChangedBy, DoorStore, HalfSessionRow, Invitation, PasswordHash, SecondFactorRow, SecondProof, SessionRow, StaffChange, StaffRow,
+};
+pub use office::{ActRow, Book, Done, EventRow, OfficeStore, SeenRow, ViewRow};
 pub use postgres::PostgresStore;
 pub use sqlite::SqliteStore;
 

@@ -31,7 +31,7 @@ fn begun(more: &[(&'static str, &str)]) -> (Provider, Hub, Desk) {
 
 /// Invites somebody who has not done anything yet; gives the link.
 fn invite(hub: &Hub, ann: &Desk, login: &str, role: Role) -> String {
-    let page = ann.post(hub, "/office/people", &[("login", login), ("name", "Bo Park"), ("role", role.name())]).text();
+    let page = ann.post(hub, "/office/people", &[("login", login), ("name", "Bo Park"), ("role", role.name()), ("scope", "all")]).text();
     let link = page.split("href=\"/office/invitation/").nth(1).unwrap_or_else(|| panic!("{page}")).split('"').next().unwrap();
     format!("/office/invitation/{link}")
 }

@@ -78,7 +78,7 @@ pub(super) async fn page(State(office): State<Arc<Office>>, Extension(visit): Ex
 
 fn shown(office: &Office, visit: &Visit, query: &HashMap<String, String>, fault: &'static str) -> Answer {
     let f = Frame::of(office, visit);
-    let (finds, catalogue, inquiries) = (office.desk.finds(), office.catalogue(), office.desk.all());
+    let (finds, catalogue, inquiries) = (office.desk.finds(), office.catalogue(), visit.covered(office.desk.all()));
     let filter = filter_in(query);
     let all = list(&finds, &inquiries, &catalogue, &office.zone, &Filter::default());
     let months: BTreeSet<Month> = all.iter().map(|missing| missing.month).collect();

@@ -2,10 +2,11 @@
 //! when it comes from a page of ours.
 
 use super::Office;
+use super::desk::Inquiry;
 use super::pages::{Frame, page_fault};
 use super::routes::right_of;
 use super::session::{Session, cookie};
-use super::staff::{Right, Role};
+use super::staff::{Right, Role, Scope};
 use axum::body::{Body, to_bytes};
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode};
@@ -42,6 +43,17 @@ impl Visit {
     /// Who does it. The guard has let nobody else come so far.
     pub(super) fn login(&self) -> &str {
         self.session.as_ref().map_or("", |session| &session.staff.login)
+    }
+
+    /// Whether an inquiry is one of those that whoever asks may read. Everything that shows or changes one asks this.
+    pub(super) fn covers(&self, inquiry: &Inquiry) -> bool {
+        let covers = |scope: &Scope| scope.covers(inquiry.said.hub.as_ref(), inquiry.case.department());
+        self.session.as_ref().is_some_and(|session| covers(&session.staff.scope))
+    }
+
+    /// Those that they may read.
+    pub(super) fn covered(&self, inquiries: Vec<Arc<Inquiry>>) -> Vec<Arc<Inquiry>> {
+        inquiries.into_iter().filter(|inquiry| self.covers(inquiry)).collect()
     }
 }
 

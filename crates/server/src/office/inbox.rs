@@ -8,7 +8,7 @@ use super::guard::Visit;
 use super::pages::{Answer, Frame, go, page as made};
 use super::when;
 use crate::api::now_ms;
-use crate::store::{OfficeStore, ViewRow};
+use crate::store::{DoorStore, OfficeStore, ViewRow};
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Query, State as Shared};
@@ -24,7 +24,7 @@ const ROWS_PER_PAGE: usize = 50;
 /// Characters of a message that a row shows.
 const OPENING_CHARS: usize = 110;
 const VIEW_NAME_CHARS_MAX: usize = 60;
-const VIEWS_MAX: usize = 40;
+const VIEWS_MAX: u32 = 40;
 
 /// What is looked for. Every field is as in the address; empty is any.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -267,7 +267,7 @@ pub(super) async fn page(Shared(office): Shared<Arc<Office>>, Extension(visit): 
     let now = office.zone.moment(now_ms());
     let catalogue = office.catalogue();
     let names = names(&office).await?;
-    let found = found(office.desk.all(), &filter, visit.login(), now);
+    let found = found(visit.covered(office.desk.all()), &filter, visit.login(), now);
     let overdue = found.iter().filter(|inquiry| matches!(inquiry.promise(), Some(Due::At(moment)) if moment < now)).count();
     let pages = found.len().div_ceil(ROWS_PER_PAGE).max(1);
     let page = query.get("page").and_then(|text| text.parse::<usize>().ok()).unwrap_or(1).clamp(1, pages);
@@ -304,9 +304,8 @@ pub(super) async fn save_view(Shared(office): Shared<Arc<Office>>, Extension(vis
     let name: String = visit.field("name").chars().take(VIEW_NAME_CHARS_MAX).collect();
     let pairs: HashMap<String, String> = form_urlencoded::parse(visit.field("query").as_bytes()).into_owned().collect();
     let query = Filter::of(&pairs).query();
-    let views = office.store().views(visit.login()).await?;
     let is_removal = visit.has("remove");
-    if name.is_empty() || (!is_removal && views.len() >= VIEWS_MAX) {
+    if name.is_empty() {
         return Ok(go(&format!("/office?{query}")));
     }
     // A list without filters is kept as what it is: everything that is open.
@@ -317,8 +316,8 @@ pub(super) async fn save_view(Shared(office): Shared<Arc<Office>>, Extension(vis
     } else {
         query.clone()
     };
-    office.store().put_view(&ViewRow { login: visit.login().into(), name, query: kept }).await?;
-    Ok(go(&format!("/office?{query}&saved=1")))
+    let is_kept = office.store().put_view(&ViewRow { login: visit.login().into(), name, query: kept }, VIEWS_MAX).await?;
+    Ok(go(&format!("/office?{query}{}", if is_kept { "&saved=1" } else { "" })))
 }
 
 #[cfg(test)]

@@ -84,14 +84,14 @@ struct Again {
     note: String,
 }
 
-fn looked_for(office: &Office, f: &Frame, reference: &str) -> Result<Arc<Inquiry>, Trouble> {
+fn looked_for(office: &Office, f: &Frame, visit: &Visit, reference: &str) -> Result<Arc<Inquiry>, Trouble> {
     let found = Reference::parse(reference).and_then(|reference| office.desk.by_reference(reference));
-    found.ok_or_else(|| Trouble::Nothing(Box::new(f.clone())))
+    found.filter(|inquiry| visit.covers(inquiry)).ok_or_else(|| Trouble::Nothing(Box::new(f.clone())))
 }
 
 pub(super) async fn page(Shared(office): Shared<Arc<Office>>, Extension(visit): Extension<Visit>, Path(reference): Path<String>) -> Answer {
     let f = Frame::of(&office, &visit);
-    let inquiry = looked_for(&office, &f, &reference)?;
+    let inquiry = looked_for(&office, &f, &visit, &reference)?;
     // Erased a moment ago, perhaps by a command: then it is not shown from memory.
     if office.store().entry(inquiry.id).await?.is_none() {
         return Err(Trouble::Nothing(Box::new(f)));
@@ -140,7 +140,7 @@ async fn shown(office: &Office, visit: &Visit, inquiry: &Inquiry, again: Again) 
         draft: draft_text,
         draft_service,
         linked: case.linked.iter().filter_map(|id| super::case::id_of(id)).map(|id| Reference::of(id).to_string()).collect(),
-        others: same_person(office, inquiry).iter().map(|other| InboxRow::of(&f, office, other, &catalogue, &names, now)).collect(),
+        others: visit.covered(same_person(office, inquiry)).iter().map(|other| InboxRow::of(&f, office, other, &catalogue, &names, now)).collect(),
         services,
         departments: departments(&catalogue),
         people,
@@ -334,7 +334,7 @@ struct Form<'a> {
 
 impl<'a> Form<'a> {
     fn of(office: &'a Arc<Office>, visit: &'a Visit, reference: &str) -> Result<Self, Trouble> {
-        let inquiry = looked_for(office, &Frame::of(office, visit), reference)?;
+        let inquiry = looked_for(office, &Frame::of(office, visit), visit, reference)?;
         Ok(Self { office, visit, inquiry, seen: visit.field("seen").parse().unwrap_or(0) })
     }
 
@@ -357,7 +357,7 @@ impl<'a> Form<'a> {
 
     async fn overtaken(self, mut again: Again) -> Answer {
         let f = Frame::of(self.office, self.visit);
-        let inquiry = looked_for(self.office, &f, &self.inquiry.reference.to_string())?;
+        let inquiry = looked_for(self.office, &f, self.visit, &self.inquiry.reference.to_string())?;
         again.is_overtaken = true;
         again.fault = f
             .t(
@@ -405,7 +405,10 @@ pub(super) async fn transfer(Shared(office): Shared<Arc<Office>>, Extension(visi
     if !departments(&office.catalogue()).contains(&department) {
         return form.refused("Choose a department of the list.", "Choisissez un service municipal de la liste.", Again::default()).await;
     }
-    form.write(Event::Transferred { department, why }, Again::default()).await
+    let stays = visit.session.as_ref().is_some_and(|session| session.staff.scope.covers(form.inquiry.said.hub.as_ref(), &department));
+    let answer = form.write(Event::Transferred { department, why }, Again::default()).await?;
+    // It is somebody else's now: its page is not there any more for who transferred it.
+    Ok(if answer.status() == StatusCode::SEE_OTHER && !stays { go("/office") } else { answer })
 }
 
 pub(super) async fn about(Shared(office): Shared<Arc<Office>>, Extension(visit): Extension<Visit>, Path(reference): Path<String>) -> Answer {
@@ -433,7 +436,7 @@ pub(super) async fn state(Shared(office): Shared<Arc<Office>>, Extension(visit):
 pub(super) async fn link(Shared(office): Shared<Arc<Office>>, Extension(visit): Extension<Visit>, Path(reference): Path<String>) -> Answer {
     let form = Form::of(&office, &visit, &reference)?;
     let other = Reference::parse(&form.text("to")).and_then(|reference| office.desk.by_reference(reference));
-    let Some(other) = other.filter(|other| other.id != form.inquiry.id) else {
+    let Some(other) = other.filter(|other| other.id != form.inquiry.id && visit.covers(other)) else {
         return form.refused("There is no other inquiry with this reference.", "Aucune autre demande ne porte ce numéro.", Again::default()).await;
     };
     let (id, to) = (form.inquiry.id.to_string(), other.id.to_string());
@@ -509,7 +512,7 @@ struct LetterPage {
 /// A reply as a letter, to be printed. In the person's language.
 pub(super) async fn letter(Shared(office): Shared<Arc<Office>>, Extension(visit): Extension<Visit>, Path((reference, number)): Path<(String, u32)>) -> Answer {
     let f = Frame::of(&office, &visit);
-    let inquiry = looked_for(&office, &f, &reference)?;
+    let inquiry = looked_for(&office, &f, &visit, &reference)?;
     let entry = inquiry.entries.iter().find(|entry| entry.number == number);
     let Some((Event::Replied(reply), at_ms)) = entry.map(|entry| (&entry.event, entry.at_ms)) else { return Err(Trouble::Nothing(Box::new(f))) };
     let catalogue = office.catalogue();

@@ -1,10 +1,12 @@
-//! The promises of [`SubmissionStore`], [`super::Custody`] and [`super::OfficeStore`], as checks that every implementation must pass. Each is given a
+//! The promises of [`SubmissionStore`], [`super::Custody`], [`super::OfficeStore`] and [`super::DoorStore`], as checks that every implementation must pass. Each is given a
 //! fresh store and panics where a promise is broken.
 
 mod custody;
+mod door;
 mod office;
 
 pub use custody::*;
+pub use door::*;
 pub use office::*;
 
 use super::{Kept, Record, SubmissionStore, Tombstone};

@@ -44,7 +44,7 @@ impl Desk {
 
     /// A new colleague, by the invitation that this administrator hands over.
     pub(crate) fn invited(&self, hub: &Hub, login: &str, role: Role) -> Self {
-        let page = self.post(hub, "/office/people", &[("login", login), ("name", login), ("role", role.name())]).text();
+        let page = self.post(hub, "/office/people", &[("login", login), ("name", login), ("role", role.name()), ("scope", "all")]).text();
         let link = page.split("href=\"/office/invitation/").nth(1).unwrap_or_else(|| panic!("{page}")).split('"').next().unwrap();
         let nobody = Self::nobody(hub);
         assert_eq!(nobody.get(hub, &format!("/office/invitation/{link}")).status, 200);
