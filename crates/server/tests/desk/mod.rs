@@ -64,6 +64,14 @@ impl Desk {
         Some(Self { csrf, ..desk })
     }
 
+    /// Whoever has the cookie of such a line.
+    pub(crate) fn with_cookie(hub: &Hub, line: &str) -> Option<Self> {
+        let desk = Self { cookie: line.split(';').next()?.to_string(), csrf: String::new() };
+        let text = desk.get(hub, "/office").text();
+        let csrf = text.split("name=\"csrf\" value=\"").nth(1)?.split('"').next()?.to_string();
+        Some(Self { csrf, ..desk })
+    }
+
     pub(crate) fn cookie_line(&self) -> String {
         if self.cookie.is_empty() { String::new() } else { format!("cookie: {}\r\n", self.cookie) }
     }
