@@ -88,13 +88,7 @@ pub enum Written {
 }
 
 impl Office {
-    pub fn new(
-        server: Arc<Server<Store>>,
-        mailer: Option<Mailer>,
-        provider: Option<Provider>,
-        second_factor: SecondFactorPolicy,
-        is_demo: bool,
-    ) -> Arc<Self> {
+    pub fn new(server: Arc<Server<Store>>, mailer: Option<Mailer>, provider: Option<Provider>, second_factor: SecondFactorPolicy, is_demo: bool) -> Arc<Self> {
         let ink = Ink::new(server.receiver.keys.now().office_key());
         let zone = Zone::of(&server.editions.catalogue().municipality().time_zone);
         Arc::new(Self {

@@ -14,9 +14,7 @@ mod writer;
 pub use any::Store;
 pub use custody::{Custody, Deed, Erasure, Expired, Hold};
 pub(crate) use door::ADMINISTRATOR;
-pub use door::{
-    ChangedBy, DoorStore, HalfSessionRow, Invitation, PasswordHash, SecondFactorRow, SecondProof, SessionRow, StaffChange, StaffRow,
-};
+pub use door::{ChangedBy, DoorStore, HalfSessionRow, Invitation, PasswordHash, SecondFactorRow, SecondProof, SessionRow, StaffChange, StaffRow};
 pub use office::{ActRow, Book, Done, EventRow, OfficeStore, SeenRow, ViewRow};
 pub use postgres::PostgresStore;
 pub use sqlite::SqliteStore;

@@ -23,6 +23,8 @@ use std::sync::Arc;
 
 /// A reply or a note is shorter; a department's name too.
 pub(super) const TEXT_CHARS_MAX: usize = 8_000;
+/// How often the other side of a link is written after somebody else was faster.
+const LINK_TRIES: u32 = 5;
 /// Others by the same person that are named, newest first.
 const OTHERS_MAX: usize = 8;
 
@@ -443,9 +445,20 @@ pub(super) async fn link(Shared(office): Shared<Arc<Office>>, Extension(visit): 
     let is_removal = visit.has("remove");
     let (there, here) = if is_removal { (Event::Unlinked { to: id }, Event::Unlinked { to }) } else { (Event::Linked { to: id }, Event::Linked { to }) };
     if other.case.linked.contains(&form.inquiry.id.to_string()) == is_removal {
-        office.write(other.id, other.case.last, visit.login(), there).await?;
+        write_there(&office, other.id, visit.login(), there).await?;
     }
     form.write(here, Again::default()).await
+}
+
+/// Writes after whatever others write there at the same moment: it changes nothing of theirs.
+async fn write_there(office: &Office, id: domain::SubmissionId, who: &str, event: Event) -> Result<(), Trouble> {
+    for _ in 0..LINK_TRIES {
+        let Some(other) = office.desk.inquiry(id) else { break };
+        if office.write(id, other.case.last, who, event.clone()).await? == Written::Done {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// Puts the facts of a record into the draft, saves it, or sends it.

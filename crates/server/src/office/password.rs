@@ -25,6 +25,9 @@ const WAITING_MAX: usize = 32;
 /// reach of whoever has to ask this server, and of whoever has stolen an Argon2id hash for long.
 const SCORE_MIN: Score = Score::Three;
 
+/// Letters and digits of a password that are not somebody's login, name or municipality.
+const REST_CHARS_MIN: usize = 8;
+
 static AT_WORK: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(AT_WORK_MAX)));
 static PLACES: Semaphore = Semaphore::const_new(AT_WORK_MAX + WAITING_MAX);
 /// A hash whose password nobody knows, because it was random and is forgotten: what is worked on for
@@ -60,6 +63,9 @@ pub(super) async fn check_new(password: &str, known: &[&str]) -> Result<Result<(
         return Ok(Err(PasswordFault::TooLong));
     }
     let (password, known) = (password.to_string(), words(known));
+    if rest_of(&password, &known) < REST_CHARS_MIN {
+        return Ok(Err(PasswordFault::Guessable));
+    }
     at_work(move || {
         let known: Vec<&str> = known.iter().map(String::as_str).collect();
         if zxcvbn(&password, &known).score() < SCORE_MIN { Err(PasswordFault::Guessable) } else { Ok(()) }
@@ -67,11 +73,20 @@ pub(super) async fn check_new(password: &str, known: &[&str]) -> Result<Result<(
     .await
 }
 
-/// What is known of somebody, whole and word by word.
-fn words(known: &[&str]) -> BTreeSet<String> {
+/// What is known of somebody, whole and word by word, the longest first.
+fn words(known: &[&str]) -> Vec<String> {
     let whole = known.iter().map(|text| text.to_lowercase());
     let parts = known.iter().flat_map(|text| text.split(|letter: char| !letter.is_alphanumeric())).map(str::to_lowercase);
-    whole.chain(parts).filter(|word| word.chars().count() > 1).collect()
+    let all: BTreeSet<String> = whole.chain(parts).filter(|word| word.chars().count() > 2).collect();
+    let mut all: Vec<String> = all.into_iter().collect();
+    all.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    all
+}
+
+/// How many letters and digits of a password are not of what is known.
+fn rest_of(password: &str, known: &[String]) -> usize {
+    let rest = known.iter().fold(password.to_lowercase(), |rest, word| rest.replace(word.as_str(), ""));
+    rest.chars().filter(|letter| letter.is_alphanumeric()).count()
 }
 
 /// The hash of a password, made away from the threads that answer.

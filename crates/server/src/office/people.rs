@@ -112,9 +112,9 @@ impl PersonRow {
 /// All that an account may be narrowed to.
 fn scopes(f: &Frame, catalogue: &Catalogue) -> Vec<(String, String)> {
     let all = (Scope::All.text(), f.t("All inquiries", "Toutes les demandes").to_string());
-    let hubs = catalogue.hubs().iter().map(|hub| (Scope::Hub(hub.id.clone()).text(), format!("{} {}", f.t("Sent to:", "Adressées à :"), hub.name)));
+    let hubs = catalogue.hubs().iter().map(|hub| (Scope::Hub(hub.id.clone()).text(), format!("{} {}", f.t("Sent to:", "Adressées à :"), hub.name)));
     let departments = departments(catalogue).into_iter().map(|department| {
-        let name = format!("{} {department}", f.t("Department:", "Service :"));
+        let name = format!("{} {department}", f.t("Department:", "Service :"));
         (Scope::Department(department).text(), name)
     });
     std::iter::once(all).chain(hubs).chain(departments).collect()
@@ -173,9 +173,9 @@ fn login_hint(office: &Office, f: &Frame) -> &'static str {
     match &office.provider {
         None => "",
         Some(provider) if provider.login_is_email() => {
-            f.t("To sign in with a work account: its e-mail address.", "Pour se connecter avec un compte professionnel : son adresse de courriel.")
+            f.t("To sign in with a work account: its e-mail address.", "Pour se connecter avec un compte professionnel : son adresse de courriel.")
         }
-        Some(_) => f.t("To sign in with a work account: its user name.", "Pour se connecter avec un compte professionnel : son nom d'utilisateur."),
+        Some(_) => f.t("To sign in with a work account: its user name.", "Pour se connecter avec un compte professionnel : son nom d’utilisateur."),
     }
 }
 
@@ -195,11 +195,14 @@ pub(super) async fn invite(State(office): State<Arc<Office>>, Extension(visit): 
     let fault = if login.is_none() {
         login_fault(&f)
     } else if name.is_empty() || name.chars().count() > STAFF_NAME_CHARS_MAX {
-        f.t("Write the person's name.", "Écrivez le nom de la personne.")
+        f.t("Write the person’s name.", "Écrivez le nom de la personne.")
     } else if role.is_none() {
         f.t("Choose a role.", "Choisissez un rôle.")
     } else if scope.is_none() {
-        f.t("Choose whose inquiries the person reads: at a counter, usually those that were sent to it.", "Choisissez les demandes que la personne lit : au comptoir, en général celles qui y sont adressées.")
+        f.t(
+            "Choose whose inquiries the person reads: at a counter, usually those that were sent to it.",
+            "Choisissez les demandes que la personne lit : au comptoir, en général celles qui y sont adressées.",
+        )
     } else {
         ""
     };
@@ -248,7 +251,7 @@ async fn refused(office: &Office, visit: &Visit, change: StaffChange) -> Answer 
     let fault = match change {
         StaffChange::Overtaken => f.t(
             "Somebody else changed this person meanwhile. Nothing of yours was done: look at the row again.",
-            "Quelqu’un d’autre a modifié cette personne entre-temps. Rien de votre part n’a été fait : relisez la ligne.",
+            "Quelqu’un d’autre a modifié cette personne entre-temps. Rien de votre part n’a été fait : relisez la ligne.",
         ),
         StaffChange::LastAdministrator => f.t(
             "Then nobody would be left who can say who works here. Make somebody else an administrator first.",
@@ -293,7 +296,7 @@ pub(super) async fn change(State(office): State<Arc<Office>>, Extension(visit): 
     };
     let Some(mut row) = row.filter(|row| row.login != visit.login()) else {
         let fault =
-            f.t("You cannot change yourself; another administrator can.", "Vous ne pouvez pas vous modifier; une autre personne de l'administration le peut.");
+            f.t("You cannot change yourself; another administrator can.", "Vous ne pouvez pas vous modifier; une autre personne de l’administration le peut.");
         return people_page(&office, &visit, News::fault(fault)).await;
     };
     // Decided on what the page showed, when it says what that was.

@@ -93,15 +93,8 @@ pub(super) async fn let_in(office: &Office, row: &StaffRow, reason: &str, back: 
     }
     let sealed = if has_factor { Vec::new() } else { office.ink.seal(bound_to(&row.login), 0, &random::<SECRET_BYTES>()) };
     let (fresh, now_ms) = (Fresh::new(), now_ms());
-    let half = HalfSessionRow {
-        login: row.login.clone(),
-        staff_version: row.version,
-        began_ms: now_ms,
-        tries: 0,
-        reason: reason.into(),
-        back: back.into(),
-        sealed,
-    };
+    let half =
+        HalfSessionRow { login: row.login.clone(), staff_version: row.version, began_ms: now_ms, tries: 0, reason: reason.into(), back: back.into(), sealed };
     if !office.store().begin_half_session(fresh.hash, &half).await? {
         return Ok(go("/office/sign-in"));
     }

@@ -165,7 +165,7 @@ pub(super) async fn first(
     let (login, name, password) = (login_of(visit.field("login")), visit.field("name"), visit.field("password"));
     let address = address(peer.ip(), &headers, office.server.trusted_proxies);
     let fault = if office.attempts.allow_from(address).is_err() {
-        f.t("Too many attempts from here. Try again in a minute.", "Trop de tentatives d'ici. Réessayez dans une minute.")
+        f.t("Too many attempts from here. Try again in a minute.", "Trop de tentatives d’ici. Réessayez dans une minute.")
     } else if !office.first.is(visit.field("token")) {
         token_fault(&f)
     } else if login.is_none() {
@@ -209,15 +209,15 @@ pub(super) async fn first(
 
 fn token_fault<'a>(f: &Frame) -> &'a str {
     f.t(
-        "This is not the token on the server's console, or it was used. Start the server again for a new one, as long as nobody works here.",
-        "Ce n'est pas le jeton affiché à la console du serveur, ou il a servi. Redémarrez le serveur pour en avoir un autre, tant que personne ne travaille ici.",
+        "This is not the token on the server’s console, or it was used. Start the server again for a new one, as long as nobody works here.",
+        "Ce n’est pas le jeton affiché à la console du serveur, ou il a servi. Redémarrez le serveur pour en avoir un autre, tant que personne ne travaille ici.",
     )
 }
 
 pub(super) fn login_taken<'a>(f: &Frame) -> &'a str {
     f.t(
         "Somebody has this login. Logins are never given to another person.",
-        "Quelqu'un a cet identifiant. Un identifiant n'est jamais donné à une autre personne.",
+        "Quelqu’un a cet identifiant. Un identifiant n’est jamais donné à une autre personne.",
     )
 }
 
@@ -238,7 +238,7 @@ pub(super) fn password_fault<'a>(f: &Frame, fault: PasswordFault) -> &'a str {
         PasswordFault::Guessable => {
             f.t(
                 "This password is easy to guess: it is made of what is tried first, as common passwords, names, dates, rows of keys. Take four or five words that do not belong together, or a sentence that is only yours.",
-                "Ce mot de passe se devine facilement : il est fait de ce qu’on essaie d’abord, comme des mots de passe courants, des noms, des dates ou des suites de touches. Prenez quatre ou cinq mots sans rapport entre eux, ou une phrase à vous.",
+                "Ce mot de passe se devine facilement : il est fait de ce qu’on essaie d’abord, comme des mots de passe courants, des noms, des dates ou des suites de touches. Prenez quatre ou cinq mots sans rapport entre eux, ou une phrase à vous.",
             )
         }
     }

@@ -126,8 +126,7 @@ mod tests {
             ("ann", "sign in", "with a password"),
             ("demo-admin", "sign in", "with a password"),
         ];
-        let expected =
-            [(4, Without::Invited), (9, Without::InvitedAgain), (12, Without::Left), (13, Without::Unknown), (15, Without::Reset)];
+        let expected = [(4, Without::Invited), (9, Without::InvitedAgain), (12, Without::Left), (13, Without::Unknown), (15, Without::Reset)];
         assert_eq!(found(&entries), expected);
     }
 }

@@ -20,7 +20,11 @@ pub(crate) async fn list(store: &impl DoorStore) -> Result<String, String> {
         format!("{}  {}  {role}, reads {}, {state}{factor}", row.login, row.name, row.scope)
     };
     let lines: Vec<String> = store.staff().await.map_err(said)?.into_iter().map(line).collect();
-    Ok(if lines.is_empty() { "Nobody works in the office yet. Start the server: it writes a token for the first administrator.".into() } else { lines.join("\n") })
+    Ok(if lines.is_empty() {
+        "Nobody works in the office yet. Start the server: it writes a token for the first administrator.".into()
+    } else {
+        lines.join("\n")
+    })
 }
 
 /// Lets somebody begin anew: a new invitation, no password, no second factor, no session. Of somebody who left too.
@@ -35,7 +39,10 @@ pub(crate) async fn reset(store: &impl DoorStore, login: &str, public_url: Optio
         StaffChange::Done => {
             let link = format!("{}{}", public_url.unwrap_or_default().trim_end_matches('/'), invitation_path(&login, &secret));
             let address = if public_url.is_some() { "" } else { " Put this server’s address before it." };
-            Ok(format!("Hand this link to {}. It holds once and for three days.{address}\n{link}\nAll sessions of {login} have ended; password and second factor are gone.", row.name))
+            Ok(format!(
+                "Hand this link to {}. It holds once and for three days.{address}\n{link}\nAll sessions of {login} have ended; password and second factor are gone.",
+                row.name
+            ))
         }
         _ => Err("Somebody changed this person at the same moment. Nothing was done: run this again.".into()),
     }

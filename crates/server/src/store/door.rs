@@ -3,9 +3,7 @@
 
 mod statements;
 
-pub(super) use statements::{
-    begin_session, bound_staff, change_staff, door, factor_columns, has_administrator, may_change, staff_columns,
-};
+pub(super) use statements::{begin_session, bound_staff, change_staff, door, factor_columns, has_administrator, may_change, staff_columns};
 
 use super::StoreFault;
 use super::custody::Deed;
@@ -148,41 +146,17 @@ pub trait DoorStore: Send + Sync + 'static {
     fn person(&self, login: &str) -> impl Future<Output = Result<Option<StaffRow>, StoreFault>> + Send;
 
     /// Adds somebody. `Overtaken` if the login is taken, also by somebody who left.
-    fn add_staff(
-        &self,
-        staff: &StaffRow,
-        by: ChangedBy<'_>,
-        what: &str,
-        deed: &Deed,
-    ) -> impl Future<Output = Result<StaffChange, StoreFault>> + Send;
+    fn add_staff(&self, staff: &StaffRow, by: ChangedBy<'_>, what: &str, deed: &Deed) -> impl Future<Output = Result<StaffChange, StoreFault>> + Send;
 
     /// Changes somebody whose row still has this version; its next version is one more. Ends all of
     /// their sessions, whole and half.
-    fn change_staff(
-        &self,
-        staff: &StaffRow,
-        by: ChangedBy<'_>,
-        what: &str,
-        deed: &Deed,
-    ) -> impl Future<Output = Result<StaffChange, StoreFault>> + Send;
+    fn change_staff(&self, staff: &StaffRow, by: ChangedBy<'_>, what: &str, deed: &Deed) -> impl Future<Output = Result<StaffChange, StoreFault>> + Send;
 
     /// Takes somebody's second factor away, with its spare codes; else as `change_staff`.
-    fn reset_staff(
-        &self,
-        staff: &StaffRow,
-        by: ChangedBy<'_>,
-        what: &str,
-        deed: &Deed,
-    ) -> impl Future<Output = Result<StaffChange, StoreFault>> + Send;
+    fn reset_staff(&self, staff: &StaffRow, by: ChangedBy<'_>, what: &str, deed: &Deed) -> impl Future<Output = Result<StaffChange, StoreFault>> + Send;
 
     /// Begins a session. False if the person's row has another version by now, or they left.
-    fn begin_session(
-        &self,
-        hash: [u8; 32],
-        session: &SessionRow,
-        staff_version: u64,
-        deed: &Deed,
-    ) -> impl Future<Output = Result<bool, StoreFault>> + Send;
+    fn begin_session(&self, hash: [u8; 32], session: &SessionRow, staff_version: u64, deed: &Deed) -> impl Future<Output = Result<bool, StoreFault>> + Send;
 
     fn session(&self, hash: [u8; 32]) -> impl Future<Output = Result<Option<SessionRow>, StoreFault>> + Send;
 
@@ -221,11 +195,5 @@ pub trait DoorStore: Send + Sync + 'static {
 
     fn setting(&self, name: &str) -> impl Future<Output = Result<Option<String>, StoreFault>> + Send;
 
-    fn change_setting(
-        &self,
-        name: &str,
-        value: &str,
-        by: ChangedBy<'_>,
-        deed: &Deed,
-    ) -> impl Future<Output = Result<StaffChange, StoreFault>> + Send;
+    fn change_setting(&self, name: &str, value: &str, by: ChangedBy<'_>, deed: &Deed) -> impl Future<Output = Result<StaffChange, StoreFault>> + Send;
 }

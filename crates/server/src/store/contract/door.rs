@@ -78,9 +78,8 @@ pub async fn people_and_their_sessions_are_kept_and_end(store: &(impl DoorStore 
 /// Of many who add one login at once one is first, and who left is not written over.
 pub async fn a_login_is_given_once(store: &(impl DoorStore + Custody)) {
     let one = staff("ann", ADMINISTRATOR);
-    let add = async |name: String| {
-        store.add_staff(&StaffRow { name, ..one.clone() }, ChangedBy::Operator, "invite", &deed(1)).await.expect("it can be written")
-    };
+    let add =
+        async |name: String| store.add_staff(&StaffRow { name, ..one.clone() }, ChangedBy::Operator, "invite", &deed(1)).await.expect("it can be written");
     let added = join_all(["a", "b", "c", "d"].map(|name| add(name.into()))).await;
     assert_eq!(added.iter().filter(|change| **change == StaffChange::Done).count(), 1);
     let left = StaffRow { is_active: false, password: None, ..staff("ann", ADMINISTRATOR) };
@@ -124,8 +123,7 @@ pub async fn administrators_who_demote_each_other_at_once_leave_one(store: &(imp
         add(store, &staff(&bo, ADMINISTRATOR)).await;
         let (no_ann, no_bo) = (staff(&ann, 0), StaffRow { is_active: false, password: None, ..staff(&bo, ADMINISTRATOR) });
         let (one, two) = (deed(2), deed(3));
-        let (of_ann, of_bo) =
-            tokio::join!(store.change_staff(&no_ann, by(&bo), "role", &one), store.change_staff(&no_bo, by(&ann), "leave", &two));
+        let (of_ann, of_bo) = tokio::join!(store.change_staff(&no_ann, by(&bo), "role", &one), store.change_staff(&no_bo, by(&ann), "leave", &two));
         let mut changes = [of_ann.expect("it can be written"), of_bo.expect("it can be written")];
         changes.sort_by_key(|change| *change != StaffChange::Done);
         assert_eq!(changes, [StaffChange::Done, StaffChange::NotAllowed]);

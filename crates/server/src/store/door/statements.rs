@@ -286,9 +286,8 @@ macro_rules! may_change {
                 Some((still.bind($municipality.as_str()).bind(login).bind(ADMINISTRATOR), 1))
             }
             ChangedBy::FirstToken => {
-                let anybody = sqlx::query(
-                    "SELECT count(*) FROM staff WHERE municipality = $1 AND is_active = 1 AND (password <> '' OR length(invitation) = 0)",
-                );
+                let anybody =
+                    sqlx::query("SELECT count(*) FROM staff WHERE municipality = $1 AND is_active = 1 AND (password <> '' OR length(invitation) = 0)");
                 Some((anybody.bind($municipality.as_str()), 0))
             }
             ChangedBy::Themselves | ChangedBy::Operator => None,
@@ -354,6 +353,4 @@ macro_rules! begin_session {
     }};
 }
 
-pub(in crate::store) use {
-    begin_session, bound_staff, change_staff, door, factor_columns, has_administrator, may_change, staff_columns,
-};
+pub(in crate::store) use {begin_session, bound_staff, change_staff, door, factor_columns, has_administrator, may_change, staff_columns};
