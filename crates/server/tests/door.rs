@@ -497,7 +497,7 @@ fn a_scope_keeps_the_inquiries_of_others_closed() {
     assert!(invite("cy", "counter", "hub:nowhere").is_none() && invite("cy", "counter", "everything").is_none());
     let counter = invite("cy", "counter", "hub:town-hall").unwrap();
     let office = invite("olli", "office", "hub:town-hall").unwrap();
-    let path = |entry: &offline::sealing::Sealed| format!("/office/inquiry/{}", entry.head.reference());
+    let path = |entry: &offline::sealing::Sealed| format!("/office/inquiry/{}", entry.head.id);
     for desk in [&counter, &office] {
         let inbox = desk.get(&hub, "/office?state=any").text();
         assert!(inbox.contains("the bell rings") && !inbox.contains("the boat leaks") && !inbox.contains("the sun shines"), "{inbox}");
@@ -513,13 +513,23 @@ fn a_scope_keeps_the_inquiries_of_others_closed() {
         let fields = [("seen", "0"), ("to", "olli"), ("department", "Recreation"), ("text", "x"), ("do", "send"), ("way", "status")];
         assert_eq!(office.post(&hub, &format!("{}/{form}", path(&theirs)), &fields).status, 404, "{form}");
     }
-    let linked = office.send(&hub, &ours.head.reference().to_string(), "link", &[("to", &theirs.head.reference().to_string())]);
+    let linked = office.send(&hub, &ours.head.id.to_string(), "link", &[("to", &theirs.head.reference().to_string())]);
     assert_eq!(linked.status, 422, "what is not read is not linked");
-    assert_eq!(ann.send(&hub, &theirs.head.reference().to_string(), "reply", &[("text", "mended"), ("do", "send"), ("way", "status")]).status, 303);
+    assert_eq!(ann.send(&hub, &theirs.head.id.to_string(), "reply", &[("text", "mended"), ("do", "send"), ("way", "status")]).status, 303);
     assert_eq!((ann.get(&hub, &format!("{}/letter/1", path(&theirs))).status, office.get(&hub, &format!("{}/letter/1", path(&theirs))).status), (200, 404));
     let gaps = office.get(&hub, "/office/gaps").text();
-    let named = |entry: &offline::sealing::Sealed| gaps.contains(&entry.head.reference().to_string());
+    let named = |entry: &offline::sealing::Sealed| gaps.contains(&entry.head.id.to_string());
     assert_eq!((named(&ours), named(&theirs), named(&nobodys)), (true, false, false), "{gaps}");
+    let reference = format!("/office/reference/{}", theirs.head.reference());
+    assert_eq!((ann.get(&hub, &reference).status, counter.get(&hub, &reference).status), (200, 404));
+    // Closed ones are not held, but looked through.
+    assert_eq!(ann.send(&hub, &theirs.head.id.to_string(), "state", &[("outcome", "answered")]).status, 303);
+    assert!(ann.get(&hub, "/office?state=any&q=boat").text().contains("the boat leaks"));
+    for query in ["state=any&q=boat", "state=closed", "state=closed&q=leaks"] {
+        let text = counter.get(&hub, &format!("/office?{query}")).text();
+        assert!(!text.contains("the boat leaks") && !text.contains("of 1 closed"), "{query}: {text}");
+    }
+    assert_eq!(counter.get(&hub, &path(&theirs)).status, 404);
     assert_eq!(ann.post(&hub, "/office/people/cy", &[("role", "counter"), ("scope", "all")]).status, 303);
     let counter = Desk::sign_in(&hub, "cy", PASSWORD).unwrap();
     assert_eq!(counter.get(&hub, &path(&theirs)).status, 200);

@@ -3,10 +3,11 @@
 
 use super::Office;
 use super::desk::Inquiry;
+use super::listed::Listed;
 use super::pages::{Frame, page_fault};
 use super::routes::right_of;
 use super::session::{Session, cookie};
-use super::staff::{Right, Role, Scope};
+use super::staff::{Right, Role};
 use axum::body::{Body, to_bytes};
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode};
@@ -45,15 +46,20 @@ impl Visit {
         self.session.as_ref().map_or("", |session| &session.staff.login)
     }
 
-    /// Whether an inquiry is one of those that whoever asks may read. Everything that shows or changes one asks this.
-    pub(super) fn covers(&self, inquiry: &Inquiry) -> bool {
-        let covers = |scope: &Scope| scope.covers(inquiry.said.hub.as_ref(), inquiry.case.department());
-        self.session.as_ref().is_some_and(|session| covers(&session.staff.scope))
+    /// Whether whoever asks may read the inquiries that were sent to a hub and that a department has.
+    pub(super) fn reads(&self, hub: Option<&str>, department: &str) -> bool {
+        self.session.as_ref().is_some_and(|session| session.staff.scope.covers(hub, department))
     }
 
-    /// Those that they may read.
-    pub(super) fn covered(&self, inquiries: Vec<Arc<Inquiry>>) -> Vec<Arc<Inquiry>> {
-        inquiries.into_iter().filter(|inquiry| self.covers(inquiry)).collect()
+    /// Whether an inquiry is one of those that they may read. Everything that shows or changes one asks this.
+    pub(super) fn covers(&self, inquiry: &Inquiry) -> bool {
+        self.reads(inquiry.said.hub.as_ref().map(|hub| hub.as_str()), inquiry.case.department())
+    }
+
+    /// Those of a list that they may read.
+    pub(super) fn covered(&self, mut all: Vec<Listed>) -> Vec<Listed> {
+        all.retain(|listed| self.reads(listed.hub(), listed.department()));
+        all
     }
 }
 

@@ -7,14 +7,15 @@ use crate::store::door::{
     ADMINISTRATOR, ChangedBy, HalfSessionRow, Invitation, PasswordHash, SecondFactorRow, SecondProof, SessionRow, StaffChange, StaffRow, begin_session,
     bound_staff, change_staff, door, factor_columns, has_administrator, may_change, staff_columns,
 };
-use crate::store::office::{ActRow, Book, Done, EventRow, SeenRow, ViewRow, append_event, office, read};
-use crate::store::{StoreFault, StoredSubmission, Tombstone, kind_number, place, stored};
+use crate::store::office::{ActRow, Book, Done, EventRow, Place, SeenRow, SettledRow, ViewRow, append_event, office, read, unsettled};
+use crate::store::{ENTRIES_PER_ENDING_MAX, Lookup, StoreFault, StoredSubmission, Tombstone, kind_number, place, stored};
 use domain::reference::Reference;
 use domain::status::Stage;
 use domain::submission::Kind;
 use domain::{SubmissionId, TerminalId};
 use sqlx::postgres::PgConnection;
 use sqlx::{Connection, Row};
+use std::collections::HashMap;
 
 impl PostgresStore {
     /// A connection beside the writers', for one command.

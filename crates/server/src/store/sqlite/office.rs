@@ -7,8 +7,8 @@ use crate::store::door::{
     ADMINISTRATOR, ChangedBy, HalfSessionRow, Invitation, PasswordHash, SecondFactorRow, SecondProof, SessionRow, StaffChange, StaffRow, begin_session,
     bound_staff, change_staff, door, factor_columns, has_administrator, may_change, staff_columns,
 };
-use crate::store::office::{ActRow, Book, Done, EventRow, SeenRow, ViewRow, append_event, office, read};
-use crate::store::{StoreFault, StoredSubmission, Tombstone, kind_number, place, stored};
+use crate::store::office::{ActRow, Book, Done, EventRow, Place, SeenRow, SettledRow, ViewRow, append_event, office, read, unsettled};
+use crate::store::{ENTRIES_PER_ENDING_MAX, Lookup, StoreFault, StoredSubmission, Tombstone, kind_number, place, stored};
 use domain::reference::Reference;
 use domain::status::Stage;
 use domain::submission::Kind;
@@ -16,6 +16,7 @@ use domain::{SubmissionId, TerminalId};
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{Sqlite, SqliteConnection};
 use sqlx::{ConnectOptions, Connection, Row};
+use std::collections::HashMap;
 
 impl SqliteStore {
     /// A connection beside the writer's, for one command.
