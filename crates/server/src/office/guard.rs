@@ -2,6 +2,8 @@
 //! when it comes from a page of ours.
 
 use super::Office;
+use super::desk::Inquiry;
+use super::listed::Listed;
 use super::pages::{Frame, page_fault};
 use super::routes::right_of;
 use super::session::{Session, cookie};
@@ -41,6 +43,22 @@ impl Visit {
     /// Who does it. The guard has let nobody else come so far.
     pub(super) fn login(&self) -> &str {
         self.session.as_ref().map_or("", |session| &session.staff.login)
+    }
+
+    /// Whether whoever asks may read the inquiries that were sent to a hub and that a department has.
+    pub(super) fn reads(&self, hub: Option<&str>, department: &str) -> bool {
+        self.session.as_ref().is_some_and(|session| session.staff.scope.covers(hub, department))
+    }
+
+    /// Whether an inquiry is one of those that they may read. Everything that shows or changes one asks this.
+    pub(super) fn covers(&self, inquiry: &Inquiry) -> bool {
+        self.reads(inquiry.said.hub.as_ref().map(|hub| hub.as_str()), inquiry.case.department())
+    }
+
+    /// Those of a list that they may read.
+    pub(super) fn covered(&self, mut all: Vec<Listed>) -> Vec<Listed> {
+        all.retain(|listed| self.reads(listed.hub(), listed.department()));
+        all
     }
 }
 

@@ -116,6 +116,8 @@ fn with_database(mut command: Command, database: Option<&str>) -> Command {
         command.env_remove(name);
     }
     command.envs(database.map(|url| ("DATABASE_URL", url)));
+    // A code from somebody's phone is asked for only in the tests that are about it.
+    command.env("SECOND_FACTOR", "off");
     command
 }
 
@@ -160,6 +162,11 @@ impl Hub {
     /// With names and values in its environment.
     pub(crate) fn start_in(environment: Vec<(&'static str, String)>) -> Self {
         Self::begin(None, environment, &[], |_| ())
+    }
+
+    /// With both: names and values in its environment, and options.
+    pub(crate) fn start_as(environment: Vec<(&'static str, String)>, options: &'static [&'static str]) -> Self {
+        Self::begin(None, environment, options, |_| ())
     }
 
     /// With options, and a data folder that was prepared before the start.
