@@ -278,8 +278,17 @@ impl Hub {
 
     /// The most memory that the server has ever had, in bytes.
     pub(crate) fn memory_peak(&self) -> usize {
+        self.memory("VmHWM:")
+    }
+
+    /// The memory that the server has now, in bytes.
+    pub(crate) fn memory_now(&self) -> usize {
+        self.memory("VmRSS:")
+    }
+
+    fn memory(&self, line: &str) -> usize {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        let line = status.lines().find_map(|text| text.strip_prefix(line)).unwrap();
         line.trim().trim_end_matches(" kB").parse::<usize>().unwrap() * 1024
     }
 
