@@ -3,6 +3,7 @@
 mod help;
 mod words;
 
+use crate::attack::{self, Size};
 use crate::build::For;
 use crate::crash::{self, Crashes};
 use crate::{build, faults, fuzz, process, setup, size, test};
@@ -77,6 +78,11 @@ pub(crate) enum Command {
     },
     Fuzz {
         seconds: u64,
+        only: Vec<String>,
+    },
+    /// The hostile list against the real program.
+    Attack {
+        size: Size,
         only: Vec<String>,
     },
     Pictures {
@@ -155,6 +161,7 @@ fn read(name: &str, words: &mut Words<'_>) -> Result<Command, String> {
         },
         "explain" => Command::Explain { question: words.word().ok_or("What is the question?")? },
         "fuzz" => Command::Fuzz { seconds: words.value("--seconds")?.map_or(Ok(FUZZ_S), |text| seconds(&text))?, only: words.values("--target")? },
+        "attack" => Command::Attack { size: if words.flag("--short") { Size::Short } else { Size::Long }, only: words.values("--only")? },
         "pictures" => Command::Pictures { out: words.folder("--out", "target/pictures")? },
         "survey" => match words.word().as_deref() {
             Some("simulate") => Command::SurveySimulate { waves: words.count("--waves")?.unwrap_or(SURVEY_WAVES) },
@@ -227,6 +234,7 @@ pub(crate) fn run(command: Command) -> Result<(), String> {
         }
         Command::Explain { question } => test::publish(&["explain", MUNICIPALITY, &question]),
         Command::Fuzz { seconds, only } => fuzz::run(seconds, &only),
+        Command::Attack { size, only } => attack::run(size, &only),
         Command::Pictures { out } => test::pictures(&out),
         Command::SurveySimulate { waves } => {
             process::cargo(&["run", "--quiet", "--release", "--package", "insight", "--example", "city", "--", &waves.to_string()])
@@ -287,6 +295,12 @@ mod tests {
         assert_eq!(parsed("run --port 1 --help"), Ok(Command::Help("run".into())));
         assert_eq!(parsed("bench ingest --seconds 2"), Ok(Command::BenchIngest { seconds: 2 }));
         assert_eq!(parsed(""), Ok(Command::Help(String::new())));
+    }
+
+    #[test]
+    fn an_attack_is_long_unless_it_is_said_to_be_short() {
+        assert_eq!(parsed("attack"), Ok(Command::Attack { size: Size::Long, only: Vec::new() }));
+        assert_eq!(parsed("attack --only races --short"), Ok(Command::Attack { size: Size::Short, only: vec!["races".into()] }));
     }
 
     #[test]

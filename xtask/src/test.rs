@@ -3,6 +3,7 @@
 mod dependencies;
 mod store;
 
+use crate::attack::{self, Size};
 use crate::build::For;
 use crate::process::{cargo, duration, shown};
 use crate::setup::Tools;
@@ -17,11 +18,12 @@ struct Part {
     run: fn(&Tools) -> Result<(), String>,
 }
 
-const PARTS: [Part; 9] = [
+const PARTS: [Part; 10] = [
     Part { name: "format", run: |_| cargo(&["fmt", "--all", "--check"]) },
     Part { name: "lints", run: |_| lints() },
     Part { name: "dependencies", run: dependencies::run },
     Part { name: "native", run: |_| cargo(&["test", "--workspace", "--quiet"]) },
+    Part { name: "attack", run: |_| attack::run(Size::Short, &[]) },
     Part { name: "store", run: store::run },
     Part { name: "catalogue", run: |_| catalogue(Path::new("data/kawartha-lakes"), For::Tests) },
     Part { name: "build", run: build_all },

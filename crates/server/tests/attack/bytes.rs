@@ -4,7 +4,9 @@ use crate::desk::{self, Desk};
 use crate::hub::{Hub, sealed, wire};
 use crate::report::{Report, Size};
 use crate::wire::{ATTACKER, address, ask};
-use domain::submission::{Envelope, FORMAT, Header, Kind, PublicKeys, REQUEST_BYTES_MAX, Refusal, SEAL_INFO, SEALED_BYTES_MAX, SUITE_X25519_CHACHA, Verdict, Verdicts};
+use domain::submission::{
+    Envelope, FORMAT, Header, Kind, PublicKeys, REQUEST_BYTES_MAX, Refusal, SEAL_INFO, SEALED_BYTES_MAX, SUITE_X25519_CHACHA, Verdict, Verdicts,
+};
 use domain::{MunicipalityId, SubmissionId};
 use hpke::aead::ChaCha20Poly1305;
 use hpke::kdf::HkdfSha256;
@@ -68,7 +70,9 @@ pub(crate) fn random(report: &mut Report, size: Size) {
                 _ => [vec![0xfe, 0xff, 0xff, 0xff, 0x0f], vec![0; below(60, &mut source)]].concat(),
             };
             let answer = ask(address(9_000 + round / 100), &hub, "POST", path, "", &bytes);
-            let is_refused = path != "/api/submissions" || postcard::from_bytes::<Verdicts>(answer.body()).is_ok_and(|verdicts| verdicts.verdicts.iter().all(|(_, verdict)| matches!(verdict, Verdict::Refused(_))));
+            let is_refused = path != "/api/submissions"
+                || postcard::from_bytes::<Verdicts>(answer.body())
+                    .is_ok_and(|verdicts| verdicts.verdicts.iter().all(|(_, verdict)| matches!(verdict, Verdict::Refused(_))));
             if !(matches!(answer.status(), 400 | 413 | 429) || answer.status() == 200 && is_refused) {
                 strange.push(answer.status());
             }
@@ -98,7 +102,11 @@ pub(crate) fn envelopes(report: &mut Report, _: Size) {
     let tries = [
         ("a newer format", changed(2, &|envelope| envelope.header.format = 9), Refusal::NewerFormat),
         ("another suite", changed(3, &|envelope| envelope.header.suite = 0xffff), Refusal::NewerFormat),
-        ("another municipality", changed(4, &|envelope| envelope.header.municipality = MunicipalityId::parse("elsewhere").unwrap()), Refusal::OtherMunicipality),
+        (
+            "another municipality",
+            changed(4, &|envelope| envelope.header.municipality = MunicipalityId::parse("elsewhere").unwrap()),
+            Refusal::OtherMunicipality,
+        ),
         ("an unknown key", changed(5, &|envelope| envelope.header.key.0[0] ^= 1), Refusal::UnknownKey),
         ("another town's key", sealed("bad", &other, 6).envelope, Refusal::UnknownKey),
         ("another town's key under our key's name", sealed("bad", &named_wrong, 7).envelope, Refusal::DoesNotOpen),
@@ -143,7 +151,9 @@ pub(crate) fn words(report: &mut Report, _: Size) {
     let most = SEALED_BYTES_MAX - 64;
     let lookup = format!("[{}0]", "0,".repeat(31));
     let inquiry = |message: &str, more: &str| {
-        format!(r#"{{"lookup":{lookup},"content":{{"inquiry":{{"service":null,"hub":null,"message":{message},"name":null,"reply_to":"nobody","language":"en","notice_version":1{more}}}}}}}"#)
+        format!(
+            r#"{{"lookup":{lookup},"content":{{"inquiry":{{"service":null,"hub":null,"message":{message},"name":null,"reply_to":"nobody","language":"en","notice_version":1{more}}}}}}}"#
+        )
     };
     let tries: Vec<(&str, Vec<u8>)> = vec![
         ("lists in lists", [vec![b'['; most / 2], vec![b']'; most / 2]].concat()),
@@ -173,7 +183,12 @@ pub(crate) fn words(report: &mut Report, _: Size) {
     }
     let grown = hub.memory_peak().saturating_sub(before);
     let has_panicked = hub.log().contains("panicked");
-    report.check("the server after it", "has not panicked, less than 64 MB more at the peak", format!("panicked {has_panicked}, {} MB more", grown >> 20), !has_panicked && grown < BYTES_MAX);
+    report.check(
+        "the server after it",
+        "has not panicked, less than 64 MB more at the peak",
+        format!("panicked {has_panicked}, {} MB more", grown >> 20),
+        !has_panicked && grown < BYTES_MAX,
+    );
 }
 
 /// Words that would be scripts where somebody forgot that they are words.
@@ -184,7 +199,8 @@ pub(crate) fn scripts(report: &mut Report, _: Size) {
     let entries: Vec<_> = texts.iter().enumerate().map(|(at, text)| sealed(text, &hub.keys(), at as u64 + 1)).collect();
     hub.send(&entries.iter().collect::<Vec<_>>());
     let inbox = ann.until(&hub, "/office?order=newest&state=any", &format!("<strong>{}</strong>", texts.len()));
-    let links: Vec<String> = inbox.split("href=\"/office/inquiry/").skip(1).filter_map(|rest| rest.split('"').next()).map(|id| format!("/office/inquiry/{id}")).collect();
+    let links: Vec<String> =
+        inbox.split("href=\"/office/inquiry/").skip(1).filter_map(|rest| rest.split('"').next()).map(|id| format!("/office/inquiry/{id}")).collect();
     let check = |page: &str, text: &str| std::panic::catch_unwind(|| desk::assert_is_only_text(page, text)).is_ok();
     let dangerous = texts.iter().filter(|text| !check(&inbox, text)).count();
     report.check(&format!("{} scripts as questions, in the inbox", texts.len()), "only text", format!("{dangerous} are more"), dangerous == 0);

@@ -43,7 +43,12 @@ pub(crate) fn entries(report: &mut Report, size: Size) {
     std::thread::sleep(Duration::from_secs(2));
     let grown = hub.memory_now().saturating_sub(before);
     let said = format!("{kept} are received, {told} batches told later, Retry-After “{retry}”");
-    report.check(&format!("{count} long inquiries from one address"), "fewer are received, the rest told later", said, kept < count && told > 0 && !retry.is_empty());
+    report.check(
+        &format!("{count} long inquiries from one address"),
+        "fewer are received, the rest told later",
+        said,
+        kept < count && told > 0 && !retry.is_empty(),
+    );
     report.check("others meanwhile", "are served within a second", &seen, seen.is_within(NEIGHBOUR_TIME_MAX));
     report.check("the server's memory after it", "less than 20 MB more", format!("{} MB more", grown >> 20), grown < FLOOD_BYTES_MAX);
 }
@@ -54,11 +59,17 @@ pub(crate) fn requests(report: &mut Report, size: Size) {
     let mine = neighbour::entries(&hub);
     let entry = sealed("x", &hub.keys(), 1);
     let question = postcard::to_allocvec(&Question { reference: entry.head.reference(), secret: [7; 16] }).unwrap();
-    let kinds: [(&str, Vec<u8>); 4] = [("/api/submissions", wire(&[])), ("/api/status", question), ("/api/tablets", b"\x0c0123456789AB".to_vec()), ("/api/seen", vec![0; 40])];
+    let kinds: [(&str, Vec<u8>); 4] =
+        [("/api/submissions", wire(&[])), ("/api/status", question), ("/api/tablets", b"\x0c0123456789AB".to_vec()), ("/api/seen", vec![0; 40])];
     let count = size.of(500, 3_000);
     for (number, (path, body)) in kinds.iter().enumerate() {
         let passed = (0..count).filter(|_| ask(address(4_000 + number), &hub, "POST", path, "", body).status() != 429).count();
-        report.check(&format!("{count} requests for {path} from one address"), "280 at most pass", format!("{passed} passed"), passed <= REQUESTS_MAX + size.of(0, 60));
+        report.check(
+            &format!("{count} requests for {path} from one address"),
+            "280 at most pass",
+            format!("{passed} passed"),
+            passed <= REQUESTS_MAX + size.of(0, 60),
+        );
     }
     let seen = neighbour::looks(&hub, &mine);
     report.check("others after it", "are served within a second", &seen, seen.is_within(NEIGHBOUR_TIME_MAX));

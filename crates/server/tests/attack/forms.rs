@@ -53,11 +53,30 @@ pub(crate) fn redirects(report: &mut Report, _: Size) {
     let hub = Hub::start();
     let ann = Desk::first(&hub);
     let away = [
-        "https://evil.example", "//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example", "/office\\@evil.example", "/officeevil.example",
-        "javascript:alert(1)", "/office/\r\nset-cookie: x=1", "/office/%0d%0aset-cookie:x=1", "http:/office/", " //evil.example", "/./evil", "//office/../evil.example",
-        "/office/\\..\\..\\evil", "https:office", "/office@evil.example", "\t//evil.example", "/office/\u{0}x", "/office/é",
+        "https://evil.example",
+        "//evil.example",
+        "///evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "/office\\@evil.example",
+        "/officeevil.example",
+        "javascript:alert(1)",
+        "/office/\r\nset-cookie: x=1",
+        "/office/%0d%0aset-cookie:x=1",
+        "http:/office/",
+        " //evil.example",
+        "/./evil",
+        "//office/../evil.example",
+        "/office/\\..\\..\\evil",
+        "https:office",
+        "/office@evil.example",
+        "\t//evil.example",
+        "/office/\u{0}x",
+        "/office/é",
     ];
-    let leads = |location: &str| location.is_empty() || ((location == "/office" || location.starts_with("/office/") || location.starts_with("/office?")) && !location.contains('\\'));
+    let leads = |location: &str| {
+        location.is_empty() || ((location == "/office" || location.starts_with("/office/") || location.starts_with("/office?")) && !location.contains('\\'))
+    };
     let mut strange = Vec::new();
     for (number, back) in away.iter().enumerate() {
         let signed_in = form(crate::wire::address(number), &hub, "/office/sign-in", "", &[("login", "ann"), ("password", PASSWORD), ("back", back)]);
@@ -73,10 +92,20 @@ pub(crate) fn redirects(report: &mut Report, _: Size) {
     let tried = format!("{} addresses to come back to, by three forms and links", away.len());
     report.check(&tried, "all stay in the office", if strange.is_empty() { "all did".into() } else { strange.join("; ") }, strange.is_empty());
     let sources = ["https://evil.example", "//evil.example", "services/../../evil", "services/dog-licence/../x", "services%2fdog-licence%00"];
-    let led: Vec<String> = sources.iter().map(|record| get(ATTACKER, &hub, &format!("/api/sources/{record}"), "").header("location")).filter(|location| location.contains("evil")).collect();
+    let led: Vec<String> = sources
+        .iter()
+        .map(|record| get(ATTACKER, &hub, &format!("/api/sources/{record}"), "").header("location"))
+        .filter(|location| location.contains("evil"))
+        .collect();
     report.check("sources of records that are addresses", "lead nowhere", format!("{led:?}"), led.is_empty());
-    let elsewhere = crate::wire::send(ATTACKER, &hub, b"GET /office/people HTTP/1.1\r\nhost: evil.example\r\nx-forwarded-host: evil.example\r\nconnection: close\r\n\r\n");
-    report.check("a foreign host in the request", "stands nowhere in the answer", elsewhere.status(), !String::from_utf8_lossy(&elsewhere.raw).contains("evil.example"));
+    let elsewhere =
+        crate::wire::send(ATTACKER, &hub, b"GET /office/people HTTP/1.1\r\nhost: evil.example\r\nx-forwarded-host: evil.example\r\nconnection: close\r\n\r\n");
+    report.check(
+        "a foreign host in the request",
+        "stands nowhere in the answer",
+        elsewhere.status(),
+        !String::from_utf8_lossy(&elsewhere.raw).contains("evil.example"),
+    );
 }
 
 /// Forms that are larger or odder than any browser's.
@@ -87,7 +116,9 @@ pub(crate) fn huge(report: &mut Report, size: Size) {
     hub.send(&[&entry]);
     let inbox = ann.until(&hub, "/office", "where is it?");
     let path = format!("/office/inquiry/{}", inbox.split("href=\"/office/inquiry/").nth(1).unwrap().split('"').next().unwrap());
-    let note = |body: &[u8]| ask(ATTACKER, &hub, "POST", &format!("{path}/note"), &format!("content-type: application/x-www-form-urlencoded\r\n{}", ann.cookie_line()), body);
+    let note = |body: &[u8]| {
+        ask(ATTACKER, &hub, "POST", &format!("{path}/note"), &format!("content-type: application/x-www-form-urlencoded\r\n{}", ann.cookie_line()), body)
+    };
     let own = format!("csrf={}&seen=0&text=", ann.csrf);
     let before = hub.memory_now();
     for (what, body) in [
@@ -103,8 +134,20 @@ pub(crate) fn huge(report: &mut Report, size: Size) {
     }
     let words = "x+".repeat(size.of(8_000, 20_000));
     let search = get(ATTACKER, &hub, &format!("/office?q={words}"), &ann.cookie_line());
-    report.check("a search for many thousand words", "an answer within 5 s", format!("{} after {} ms", search.status(), search.took.as_millis()), search.status() > 0 && search.status() < 500 && search.took < FORM_TIME_MAX);
-    let numbers = ["/office?page=99999999999999999999", "/office?page=-1", "/office?page=0", "/office/figures?months=99999999", "/office/audit?before=18446744073709551615", "/office/figures?from=0000-00-00"];
+    report.check(
+        "a search for many thousand words",
+        "an answer within 5 s",
+        format!("{} after {} ms", search.status(), search.took.as_millis()),
+        search.status() > 0 && search.status() < 500 && search.took < FORM_TIME_MAX,
+    );
+    let numbers = [
+        "/office?page=99999999999999999999",
+        "/office?page=-1",
+        "/office?page=0",
+        "/office/figures?months=99999999",
+        "/office/audit?before=18446744073709551615",
+        "/office/figures?from=0000-00-00",
+    ];
     let broken: Vec<_> = numbers.iter().filter(|path| get(ATTACKER, &hub, path, &ann.cookie_line()).status() >= 500).collect();
     report.check("numbers that are none in addresses", "no answer of 500 or above", format!("{broken:?}"), broken.is_empty());
     let grown = hub.memory_now().saturating_sub(before);

@@ -52,20 +52,28 @@ pub(crate) fn all(report: &mut Report, _: Size) {
     let keys = hub.keys();
     let mut entries = Vec::new();
     for (number, words) in words().into_iter().enumerate() {
-        let reply_to = if number % 2 == 0 { ReplyTo::Email(format!("{}x@example.org", words.replace('@', ""))) } else { ReplyTo::Phone(words.chars().take(40).collect()) };
-        let said = ValidInquiry { service: None, hub: None, message: words.clone(), name: Some(words), reply_to, language: Language::English, notice_version: 1 };
+        let reply_to =
+            if number % 2 == 0 { ReplyTo::Email(format!("{}x@example.org", words.replace('@', ""))) } else { ReplyTo::Phone(words.chars().take(40).collect()) };
+        let said =
+            ValidInquiry { service: None, hub: None, message: words.clone(), name: Some(words), reply_to, language: Language::English, notice_version: 1 };
         entries.push(sealed_inquiry(said, &keys, 100 + number as u64));
     }
     for batch in entries.chunks(20) {
         hub.send(&batch.iter().collect::<Vec<_>>());
     }
     check(report, "inquiries", &hub.export("inquiries", "csv"), entries.len());
-    let gaps: Vec<_> = words().iter().filter_map(|words| Gap::of(words, Language::English)).enumerate().map(|(number, gap)| sealed_content(Content::Gap(gap), &keys, 1_000 + number as u64)).collect();
+    let gaps: Vec<_> = words()
+        .iter()
+        .filter_map(|words| Gap::of(words, Language::English))
+        .enumerate()
+        .map(|(number, gap)| sealed_content(Content::Gap(gap), &keys, 1_000 + number as u64))
+        .collect();
     hub.send(&gaps.iter().collect::<Vec<_>>());
     check(report, "gaps", &hub.export("gaps", "csv"), 1);
     let project = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let (catalogue, _) = publish::check_dir(&project.join("tests/municipalities/pine-harbour")).unwrap_or_else(|faults| panic!("{faults:?}"));
-    let feedback: Vec<_> = words().iter().enumerate().filter_map(|(number, words)| Some(sealed_content(answered(&catalogue, words)?, &keys, 2_000 + number as u64))).collect();
+    let feedback: Vec<_> =
+        words().iter().enumerate().filter_map(|(number, words)| Some(sealed_content(answered(&catalogue, words)?, &keys, 2_000 + number as u64))).collect();
     for batch in feedback.chunks(20) {
         hub.send(&batch.iter().collect::<Vec<_>>());
     }
@@ -79,7 +87,12 @@ fn check(report: &mut Report, kind: &str, csv: &str, least: usize) {
     let strange = formulas_in(csv);
     let is_whole = csv.lines().count() > least;
     let said = format!("{} are: {:?}", strange.len(), strange.iter().take(4).collect::<Vec<_>>());
-    report.check(&format!("{kind} with a formula after everything that may end a cell, as CSV"), "no cell is a formula, in any locale", said, strange.is_empty() && is_whole);
+    report.check(
+        &format!("{kind} with a formula after everything that may end a cell, as CSV"),
+        "no cell is a formula, in any locale",
+        said,
+        strange.is_empty() && is_whole,
+    );
 }
 
 /// Answers to every question, with the words as each comment.
@@ -100,5 +113,14 @@ fn answered(catalogue: &Catalogue, words: &str) -> Option<Content> {
         answers.set(survey, &question.id, given).ok()?;
     }
     let answers = CompleteAnswers::of(survey, &answers)?;
-    Some(Content::Feedback(Feedback { answers, language: Language::English, way: Way::OpenLink, collector: None, ticket: None, service: None, hub: None, seconds: Some(60) }))
+    Some(Content::Feedback(Feedback {
+        answers,
+        language: Language::English,
+        way: Way::OpenLink,
+        collector: None,
+        ticket: None,
+        service: None,
+        hub: None,
+        seconds: Some(60),
+    }))
 }

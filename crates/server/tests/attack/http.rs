@@ -16,7 +16,12 @@ const NEIGHBOUR_TIME_MAX: Duration = Duration::from_secs(1);
 fn lives(report: &mut Report, hub: &Hub, before: usize) {
     let (ping, grown) = (get(address(1), hub, "/api/ping", "").status(), hub.memory_now().saturating_sub(before));
     let has_panicked = hub.log().contains("panicked");
-    report.check("the server after it", "lives, has not panicked, less than 32 MB more memory", format!("ping {ping}, panicked {has_panicked}, {} MB more", grown >> 20), ping == 200 && !has_panicked && grown < BYTES_MAX);
+    report.check(
+        "the server after it",
+        "lives, has not panicked, less than 32 MB more memory",
+        format!("ping {ping}, panicked {has_panicked}, {} MB more", grown >> 20),
+        ping == 200 && !has_panicked && grown < BYTES_MAX,
+    );
 }
 
 /// 64 MB of zeros in some bytes.
@@ -28,9 +33,15 @@ pub(crate) fn decompression(report: &mut Report, _: Size) {
     let mut writer = brotli::CompressorWriter::new(&mut packed, 64 * 1024, 5, 24);
     (0..64).try_for_each(|_| writer.write_all(&vec![0; 1 << 20])).unwrap();
     drop(writer);
-    for (path, kind) in [("/api/submissions", "application/octet-stream"), ("/office/sign-in", "application/x-www-form-urlencoded"), ("/api/status", "application/octet-stream")] {
-        let statuses = ["br", "gzip", "deflate", "zstd", "br, br"].map(|encoding| ask(ATTACKER, &hub, "POST", path, &format!("content-encoding: {encoding}\r\ncontent-type: {kind}\r\n"), &packed).status());
-        report.check(&format!("64 MB packed into {} bytes for {path}", packed.len()), "refused", format!("{statuses:?}"), statuses.iter().all(|status| (400..500).contains(status)));
+    for (path, kind) in [("/api/submissions", "application/octet-stream"), ("/office/first", "application/x-www-form-urlencoded")] {
+        let statuses = ["br", "gzip", "deflate", "zstd", "br, br"]
+            .map(|encoding| ask(ATTACKER, &hub, "POST", path, &format!("content-encoding: {encoding}\r\ncontent-type: {kind}\r\n"), &packed).status());
+        report.check(
+            &format!("64 MB packed into {} bytes for {path}", packed.len()),
+            "refused",
+            format!("{statuses:?}"),
+            statuses.iter().all(|status| (400..500).contains(status)),
+        );
     }
     let grown = hub.memory_peak().saturating_sub(peak);
     report.check("the memory's peak meanwhile", "less than 32 MB more", format!("{} MB more", grown >> 20), grown < BYTES_MAX);
@@ -42,7 +53,9 @@ pub(crate) fn lengths(report: &mut Report, size: Size) {
     let hub = Hub::start();
     drop(neighbour::entries(&hub));
     let before = hub.memory_now();
-    let post = |headers: &str, body: &[u8]| [format!("POST /api/submissions HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{headers}\r\n").as_bytes(), body].concat();
+    let post = |headers: &str, body: &[u8]| {
+        [format!("POST /api/submissions HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{headers}\r\n").as_bytes(), body].concat()
+    };
     let chunk = [b"10000\r\n".as_slice(), &vec![0; 0x10000], b"\r\n"].concat();
     let tries: Vec<(&str, Vec<u8>)> = vec![
         ("a length of a terabyte", post("content-length: 1099511627776\r\n", b"x")),
@@ -54,7 +67,10 @@ pub(crate) fn lengths(report: &mut Report, size: Size) {
         ("a list of lengths", post("content-length: 1, 2\r\n", b"xy")),
         ("a chunk of 2^64 bytes", post("transfer-encoding: chunked\r\n", b"ffffffffffffffff\r\nx")),
         ("a chunk of more digits than fit", post("transfer-encoding: chunked\r\n", &[vec![b'f'; 400], b"\r\nx".to_vec()].concat())),
-        ("a chunk with a long extension", post("transfer-encoding: chunked\r\n", &[b"1;".to_vec(), vec![b'a'; 200_000], b"\r\nx\r\n0\r\n\r\n".to_vec()].concat())),
+        (
+            "a chunk with a long extension",
+            post("transfer-encoding: chunked\r\n", &[b"1;".to_vec(), vec![b'a'; 200_000], b"\r\nx\r\n0\r\n\r\n".to_vec()].concat()),
+        ),
         ("chunks without an end", post("transfer-encoding: chunked\r\n", &chunk.repeat(size.of(64, 640)))),
         ("trailers without an end", post("transfer-encoding: chunked\r\n", &[b"0\r\n".to_vec(), b"a: b\r\n".repeat(20_000)].concat())),
         ("a header of 1 MB", post(&format!("x-long: {}\r\n", "a".repeat(1 << 20)), b"")),
@@ -94,14 +110,22 @@ pub(crate) fn smuggling(report: &mut Report, _: Size) {
         ("a coding on a folded line", with(&format!("x: y\r\n transfer-encoding: chunked\r\ncontent-length: {length}\r\n"), &inside)),
         ("two lengths", with(&format!("content-length: 0\r\ncontent-length: {}\r\n", second.len()), second)),
         ("a length in a body of GET", format!("GET /api/ping HTTP/1.1\r\nhost: localhost\r\nx: y\rcontent-length: {}\r\n\r\n{second}", second.len())),
-        ("old HTTP with chunks", format!("POST /api/submissions HTTP/1.0\r\nhost: localhost\r\ntransfer-encoding: chunked\r\ncontent-length: {length}\r\n\r\n{inside}")),
+        (
+            "old HTTP with chunks",
+            format!("POST /api/submissions HTTP/1.0\r\nhost: localhost\r\ntransfer-encoding: chunked\r\ncontent-length: {length}\r\n\r\n{inside}"),
+        ),
         ("chunks that end in a bare line feed", with("transfer-encoding: chunked\r\n", &format!("5\nxxxxx\n0\n\n{second}"))),
         ("a chunk that is longer than it says", with("transfer-encoding: chunked\r\n", &format!("1\r\nxyz\r\n0\r\n\r\n{second}"))),
     ];
     for (number, (what, bytes)) in tries.iter().enumerate() {
         let answer = send_within(address(7_100 + number), &hub, bytes.as_bytes(), ANSWER_TIME);
         let is_smuggled = String::from_utf8_lossy(&answer.raw).contains("community-hub\n");
-        report.check(what, "what stands inside is not answered", format!("{} with {} answers", answer.status(), answer.count()), !is_smuggled && answer.count() <= 1);
+        report.check(
+            what,
+            "what stands inside is not answered",
+            format!("{} with {} answers", answer.status(), answer.count()),
+            !is_smuggled && answer.count() <= 1,
+        );
     }
     lives(report, &hub, before);
 }
@@ -152,7 +176,9 @@ pub(crate) fn http2(report: &mut Report, size: Size) {
     // The window of every stream is nothing, so that no answer can be sent whole.
     let shut = [begun(&[0, 4, 0, 0, 0, 0]), (0..200_u32).flat_map(|number| frame(1, 5, number * 2 + 1, HEADERS)).collect()].concat();
     let half = [PREFACE, &[0, 0, 9]].concat();
-    for (what, bytes) in [("resets", resets), ("a header without an end", endless), ("pings", pings), ("settings", settings), ("shut windows", shut), ("half a frame", half)] {
+    for (what, bytes) in
+        [("resets", resets), ("a header without an end", endless), ("pings", pings), ("settings", settings), ("shut windows", shut), ("half a frame", half)]
+    {
         let seen = std::thread::scope(|scope| {
             for attacker in 0..4 {
                 let (hub, bytes) = (&hub, &bytes);

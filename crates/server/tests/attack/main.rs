@@ -12,8 +12,8 @@ mod bytes;
 mod door;
 mod endings;
 mod floods;
-mod formulas;
 mod forms;
+mod formulas;
 mod http;
 mod neighbour;
 mod paths;
@@ -109,6 +109,6 @@ fn run<'a>(attacks: impl Iterator<Item = &'a Attack>, size: Size) -> ExitCode {
         }
     }
     let (passed, failed) = report.counts();
-    println!("\n{passed} passed, {failed} failed");
+    println!("\n{}\n{passed} passed, {failed} failed", report.slowest());
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -44,8 +44,19 @@ pub(crate) fn all(report: &mut Report, _: Size) {
     report.check("what the proxy saw itself", "each has its own share", format!("{count} passed"), count == ASKED);
     let said = get(PROXY, &hub, "/", "x-forwarded-for: 203.0.113.12\r\nx-forwarded-proto: https\r\n").header("strict-transport-security");
     report.check("x-forwarded-proto from the proxy", "strict-transport-security", format!("“{said}”"), !said.is_empty());
-    let odd = ["x-forwarded-for: \r\n", "x-forwarded-for: unknown\r\n", "x-forwarded-for: ,,,,\r\n", "x-forwarded-for: \u{1}\r\n", "x-forwarded-for: [::1\r\n", "x-forwarded-for: 1.2.3.4:80\r\n"];
-    let broken: Vec<u16> = odd.iter().map(|headers| ask(PROXY, &hub, "POST", "/api/submissions", headers, &wire(&[])).status()).filter(|status| *status >= 500 || *status == 0).collect();
+    let odd = [
+        "x-forwarded-for: \r\n",
+        "x-forwarded-for: unknown\r\n",
+        "x-forwarded-for: ,,,,\r\n",
+        "x-forwarded-for: \u{1}\r\n",
+        "x-forwarded-for: [::1\r\n",
+        "x-forwarded-for: 1.2.3.4:80\r\n",
+    ];
+    let broken: Vec<u16> = odd
+        .iter()
+        .map(|headers| ask(PROXY, &hub, "POST", "/api/submissions", headers, &wire(&[])).status())
+        .filter(|status| *status >= 500 || *status == 0)
+        .collect();
     let many = format!("x-forwarded-for: {}1.1.1.1\r\n", "1.1.1.1, ".repeat(1_000));
     let status = ask(address(9), &hub, "POST", "/api/submissions", &many, &wire(&[])).status();
     report.check("forwarding headers that are none", "no answer of 500 or above", format!("{broken:?}, {status}"), broken.is_empty() && status < 500);

@@ -29,11 +29,11 @@ pub(crate) fn health(report: &mut Report, _: Size) {
     drop(hub);
     let hub = Hub::start_with_room_for(512);
     let keys = hub.keys();
-    let is_kept = |number: usize| {
-        let entry = sealed(&"x".repeat(3_000), &keys, number as u64);
-        ask(address(9_300 + number), &hub, "POST", "/api/submissions", "", &wire(&[&entry.envelope])).status() == 200
-    };
-    let taken = (0..200).take_while(|number| is_kept(*number)).count();
+    for number in 0..8 {
+        let entry = sealed(&"x".repeat(3_000), &keys, number);
+        ask(address(9_300 + number as usize), &hub, "POST", "/api/submissions", "", &wire(&[&entry.envelope]));
+    }
+    hub.leave_room_for(64);
     // A probe that was good just now may be told a moment longer.
     let mut said = get(ATTACKER, &hub, "/health", "");
     for _ in 0..150 {
@@ -44,8 +44,10 @@ pub(crate) fn health(report: &mut Report, _: Size) {
         said = get(ATTACKER, &hub, "/health", "");
     }
     let text = said.text();
-    let inside = ["disk", "code", "sqlite error", "(", hub.data().as_str(), "I/O", "SQL"].iter().any(|word| text.to_lowercase().replace("\"engine\":\"sqlite", "").contains(&word.to_lowercase()));
-    report.check(&format!("the health of a full disk, after {taken} entries"), "503 in fixed words, nothing from inside", format!("{} {text}", said.status()), said.status() == 503 && !inside);
+    let inside = ["disk", "code", "sqlite error", "(", hub.data().as_str(), "I/O", "SQL"]
+        .iter()
+        .any(|word| text.to_lowercase().replace("\"engine\":\"sqlite", "").contains(&word.to_lowercase()));
+    report.check("the health of a full disk", "503 in fixed words, nothing from inside", format!("{} {text}", said.status()), said.status() == 503 && !inside);
 }
 
 /// What must stand on whatever the server says.
@@ -94,7 +96,12 @@ pub(crate) fn headers(report: &mut Report, _: Size) {
         let missing: Vec<&str> = ALWAYS.iter().filter(|(name, value)| !answer.header(name).contains(value)).map(|(_, value)| *value).collect();
         let policy = answer.header("content-security-policy");
         let is_strict = !policy.contains("unsafe-inline") && !policy.contains("unsafe-eval") | policy.contains("wasm-unsafe-eval") && !policy.contains('*');
-        report.check(&format!("the headers of {what}"), "the strict ones, nothing inline", format!("{} lacks {missing:?}", answer.status()), missing.is_empty() && is_strict && answer.header("server").is_empty());
+        report.check(
+            &format!("the headers of {what}"),
+            "the strict ones, nothing inline",
+            format!("{} lacks {missing:?}", answer.status()),
+            missing.is_empty() && is_strict && answer.header("server").is_empty(),
+        );
     }
     for (what, answer) in &personal {
         let caching = answer.header("cache-control");
@@ -123,7 +130,12 @@ pub(crate) fn log(report: &mut Report, _: Size) {
     let (reference, id) = (entry.head.reference().to_string(), entry.head.id.to_string());
     let private = ["secret words", "divorce", "marked", "127.0.0.9", "203.0.113.77", "forged-line", PASSWORD, &token, &cookie, &reference, &id, &ann.csrf];
     let found: Vec<&&str> = private.iter().filter(|word| lines.iter().any(|line| line.contains(**word))).collect();
-    report.check(&format!("the log's {} lines, after words, logins, secrets and addresses were sent", lines.len()), "hold none of them", format!("{found:?}"), found.is_empty() && !lines.is_empty());
+    report.check(
+        &format!("the log's {} lines, after words, logins, secrets and addresses were sent", lines.len()),
+        "hold none of them",
+        format!("{found:?}"),
+        found.is_empty() && !lines.is_empty(),
+    );
     let forged = log.lines().filter(|line| line.contains("forged-line")).count();
     report.check("a line of the log in a login", "stands nowhere", forged, forged == 0);
 }

@@ -76,7 +76,12 @@ fn removed_meanwhile(report: &mut Report, size: Size, hub: &Hub, ann: &Desk) {
         undone += usize::from(sign_in(address(6_400 + round), hub, &login, PASSWORD).has_session());
         open += usize::from(cookie.is_some_and(|cookie| get(address(6_500), hub, "/office", &cookie).status() == 200));
     }
-    report.check(&format!("removed while the invitation is being accepted, {rounds} times"), "removed stays removed", format!("{undone} can sign in, {open} are in"), undone + open == 0);
+    report.check(
+        &format!("removed while the invitation is being accepted, {rounds} times"),
+        "removed stays removed",
+        format!("{undone} can sign in, {open} are in"),
+        undone + open == 0,
+    );
 }
 
 fn same_number(report: &mut Report, size: Size, hub: &Hub, ann: &Desk) {

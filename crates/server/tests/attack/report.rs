@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::fmt::Display;
+use std::time::{Duration, Instant};
 
 /// How much is tried: as much as every test can wait for, or the numbers of a real attack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,11 +25,23 @@ pub(crate) struct Report {
     attack: &'static str,
     passed: usize,
     failed: usize,
+    began: Vec<(&'static str, Instant)>,
 }
 
 impl Report {
     pub(crate) fn begin(&mut self, attack: &'static str) {
         self.attack = attack;
+        self.began.push((attack, Instant::now()));
+    }
+
+    /// Which attacks took longest, for whoever makes them shorter.
+    pub(crate) fn slowest(&self) -> String {
+        let ends = self.began.iter().skip(1).map(|(_, began)| *began).chain([Instant::now()]);
+        let mut times: Vec<(Duration, &str)> = self.began.iter().zip(ends).map(|((attack, began), end)| (end - *began, *attack)).collect();
+        times.sort_unstable_by(|one, other| other.cmp(one));
+        let total: Duration = times.iter().map(|(time, _)| *time).sum();
+        let slowest: Vec<String> = times.iter().take(6).map(|(time, attack)| format!("{attack} {:.1} s", time.as_secs_f64())).collect();
+        format!("{:.0} s, most for {}", total.as_secs_f64(), slowest.join(", "))
     }
 
     /// Says one line, and counts it.

@@ -197,6 +197,12 @@ impl Hub {
         Self { dir: Arc::new(dir), database: None, environment: Vec::new(), child, port, said, options: &[] }
     }
 
+    /// From now on no file can grow further than this; what is longer already can be written no more at its end.
+    pub(crate) fn leave_room_for(&self, file_kb: u64) {
+        let limit = format!("--fsize={}:", file_kb * 1024);
+        assert!(Command::new("prlimit").args([&limit, "--pid", &self.child.id().to_string()]).status().unwrap().success());
+    }
+
     /// There is room again.
     pub(crate) fn make_room(&self) {
         assert!(Command::new("prlimit").args(["--fsize=unlimited", "--pid", &self.child.id().to_string()]).status().unwrap().success());
