@@ -17,6 +17,9 @@ const PORT: u16 = 8080;
 const FUZZ_S: u64 = 300;
 /// Long enough for a disk's moods to even out a little.
 const BENCH_S: u32 = 5;
+/// What a city has after some years, and how many of its inquiries are open.
+const OFFICE_ENTRIES: usize = 1_000_000;
+const OFFICE_OPEN: usize = 10_000;
 /// Waves of the survey in a city whose truth is known: enough for half a point.
 const SURVEY_WAVES: u32 = 2_000;
 pub(crate) const MUNICIPALITY: &str = "data/kawartha-lakes";
@@ -72,6 +75,12 @@ pub(crate) enum Command {
     /// Either store under load, for so many seconds each way.
     BenchIngest {
         seconds: u32,
+    },
+    /// The office on a database of so many entries.
+    BenchOffice {
+        dir: PathBuf,
+        entries: usize,
+        open: usize,
     },
     Explain {
         question: String,
@@ -157,7 +166,12 @@ fn read(name: &str, words: &mut Words<'_>) -> Result<Command, String> {
             },
             Some("growth") => Command::BenchGrowth { dir: words.folder("--corpora", "target/corpora")?, sizes: words.values("--size")? },
             Some("ingest") => Command::BenchIngest { seconds: words.value("--seconds")?.map_or(Ok(BENCH_S), |text| seconds(&text))? },
-            _ => return Err("Benches: finder, growth, ingest.".into()),
+            Some("office") => Command::BenchOffice {
+                dir: words.folder("--dir", "target/office-bench")?,
+                entries: words.count("--entries")?.unwrap_or(OFFICE_ENTRIES),
+                open: words.count("--open")?.unwrap_or(OFFICE_OPEN),
+            },
+            _ => return Err("Benches: finder, growth, ingest, office.".into()),
         },
         "explain" => Command::Explain { question: words.word().ok_or("What is the question?")? },
         "fuzz" => Command::Fuzz { seconds: words.value("--seconds")?.map_or(Ok(FUZZ_S), |text| seconds(&text))?, only: words.values("--target")? },
@@ -232,6 +246,7 @@ pub(crate) fn run(command: Command) -> Result<(), String> {
             setup::for_databases()?;
             process::cargo(&["bench", "--quiet", "--package", "server", "--bench", "ingest", "--", "--seconds", &seconds.to_string()])
         }
+        Command::BenchOffice { dir, entries, open } => test::office(&dir, entries, open),
         Command::Explain { question } => test::publish(&["explain", MUNICIPALITY, &question]),
         Command::Fuzz { seconds, only } => fuzz::run(seconds, &only),
         Command::Attack { size, only } => attack::run(size, &only),

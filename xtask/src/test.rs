@@ -84,6 +84,14 @@ pub(crate) fn growth(dir: &Path, sizes: &[String]) -> Result<(), String> {
     cargo(&[&["run", "--quiet", "--release", "--package", "finder-bench", "--", &dir], sizes.as_slice()].concat())
 }
 
+/// The office on a database of so many entries: made once, then measured.
+pub(crate) fn office(dir: &Path, entries: usize, open: usize) -> Result<(), String> {
+    let (dir, program) = (dir.to_string_lossy(), build::server(For::Use)?);
+    let bench = |words: &[&str]| cargo(&[&["run", "--quiet", "--release", "--package", "office-bench", "--"], words].concat());
+    bench(&["make", &dir, "--entries", &entries.to_string(), "--open", &open.to_string()])?;
+    bench(&["measure", &dir, "--program", &program.to_string_lossy()])
+}
+
 fn lints() -> Result<(), String> {
     cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"])?;
     cargo(&["clippy", "--package", "community-hub-app", "--all-targets", "--target", "wasm32-unknown-unknown", "--quiet", "--", "-D", "warnings"])

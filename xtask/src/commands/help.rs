@@ -64,7 +64,12 @@ cargo xtask bench growth --size N... [--corpora DIR]
 cargo xtask bench ingest [--seconds N]
     How many entries a second SQLite and PostgreSQL keep, each acknowledged after its commit, and how long an answer takes; and what
     opening one and signing for it takes by itself.
-    --seconds N         for each way (default: 5)",
+    --seconds N         for each way (default: 5)
+cargo xtask bench office [--entries N] [--open N] [--dir DIR]
+    How soon the office opens on a database of N entries, how much memory it takes, and how long its pages take; then a flood from one address.
+    --entries N         default: 1000000, made once (some minutes, 3 GB)
+    --open N            inquiries that are open (default: 10000)
+    --dir DIR           where it is made (default: target/office-bench)",
     ),
     (
         "explain",

@@ -187,7 +187,7 @@ pub(crate) fn http2(report: &mut Report, size: Size) {
                     let _ = stream.set_write_timeout(Some(ANSWER_TIME));
                     // A server that has enough closes.
                     let _ = stream.write_all(bytes);
-                    read_all(stream, ANSWER_TIME);
+                    read_all(stream, ANSWER_TIME / 2);
                 });
             }
             neighbour::looks(&hub, &mine)
