@@ -8,8 +8,8 @@ use crate::store::StoreFault;
 use askama::Template;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::Language;
 use std::sync::Arc;
@@ -99,6 +99,12 @@ pub(super) fn page(status: StatusCode, template: &impl Template) -> Response {
 fn html(status: StatusCode, text: String) -> Response {
     let built = Response::builder().status(status).header(CONTENT_TYPE, "text/html; charset=utf-8").header(CACHE_CONTROL, "no-store").body(Body::from(text));
     built.expect("all header values are plain ASCII")
+}
+
+/// Whatever says nothing of it is kept by nobody either: ways on, which may bring a session, and refusals.
+pub(super) async fn not_kept(mut response: Response) -> Response {
+    response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
 }
 
 /// On to a page after a form was taken.

@@ -24,7 +24,7 @@ fn fresh() -> Ipv4Addr {
 
 /// Invites somebody, who does not come yet; gives the link.
 pub(crate) fn invite(hub: &Hub, administrator: &Desk, login: &str, role: Role) -> String {
-    let page = administrator.post(hub, "/office/people", &[("login", login), ("name", login), ("role", role.name())]).text();
+    let page = administrator.post(hub, "/office/people", &[("login", login), ("name", login), ("role", role.name()), ("scope", "all")]).text();
     link_in(&page).unwrap_or_else(|| panic!("{login} was not invited"))
 }
 
@@ -44,7 +44,7 @@ pub(crate) fn states(report: &mut Report, _: Size) {
     ann.post(&hub, "/office/people/di.left", &[("do", "leave")]);
     ann.post(&hub, "/office/people/fay.back", &[("do", "leave")]);
     ann.post(&hub, "/office/people/fay.back", &[("do", "invite")]);
-    ann.post(&hub, "/office/people/ed.works", &[("role", "counter")]);
+    ann.post(&hub, "/office/people/ed.works", &[("role", "counter"), ("scope", "all")]);
     let long = "a".repeat(100_000);
     let passwords = ["nobody has this password", "", "   ", PASSWORD, "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0$aGFzaA", "\0", &long];
     let people = [
@@ -89,7 +89,9 @@ pub(crate) fn letters(report: &mut Report, _: Size) {
     // The Kelvin sign becomes a k, the letter below a dotless or dotted i.
     let invited: Vec<&str> = ["\u{212a}im", "\u{130}da", "a\u{17f}a"]
         .into_iter()
-        .filter(|login| link_in(&ann.post(&hub, "/office/people", &[("login", login), ("name", "Kim"), ("role", "counter")]).text()).is_some())
+        .filter(|login| {
+            link_in(&ann.post(&hub, "/office/people", &[("login", login), ("name", "Kim"), ("role", "counter"), ("scope", "all")]).text()).is_some()
+        })
         .collect();
     report.check("inviting logins that only look like ASCII", "refused", format!("invited: {invited:?}"), invited.is_empty());
     let hub = Hub::start();

@@ -15,7 +15,7 @@ pub(crate) fn foreign(report: &mut Report, _: Size) {
     let ann = Desk::first(&hub);
     let bo = ann.invited(&hub, "bo", Role::Administrator);
     let send = |headers: &str, csrf: &str| {
-        let fields = [("csrf", csrf), ("login", "eve"), ("name", "Eve"), ("role", "administrator")];
+        let fields = [("csrf", csrf), ("login", "eve"), ("name", "Eve"), ("role", "administrator"), ("scope", "all")];
         let fields = if csrf.is_empty() { &fields[1..] } else { &fields[..] };
         form(ATTACKER, &hub, "/office/people", &format!("{}{headers}", ann.cookie_line()), fields).status()
     };
@@ -35,9 +35,11 @@ pub(crate) fn foreign(report: &mut Report, _: Size) {
         let status = send(headers, csrf);
         report.check(&format!("a form with {what}"), "409, nothing is done", status, status == 409);
     }
-    let query = format!("/office/people?csrf={}&login=eve&name=Eve&role=administrator", ann.csrf);
+    let query = format!("/office/people?csrf={}&login=eve&name=Eve&role=administrator&scope=all", ann.csrf);
     get(ATTACKER, &hub, &query, &ann.cookie_line());
-    let cookieless = form(ATTACKER, &hub, "/office/people", "", &[("csrf", &ann.csrf), ("login", "eve"), ("name", "Eve"), ("role", "administrator")]).status();
+    let cookieless =
+        form(ATTACKER, &hub, "/office/people", "", &[("csrf", &ann.csrf), ("login", "eve"), ("name", "Eve"), ("role", "administrator"), ("scope", "all")])
+            .status();
     report.check("the right token without a session", "401", cookieless, cookieless == 401);
     let is_there = ann.get(&hub, "/office/people").text().contains("Eve");
     report.check("all of them together", "nobody was invited", format!("Eve is there: {is_there}"), !is_there);

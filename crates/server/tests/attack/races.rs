@@ -145,6 +145,6 @@ impl Signed {
     }
 
     fn set_role(&self, hub: &Hub, login: &str, role: &str) -> u16 {
-        form(address(6_502), hub, &format!("/office/people/{login}"), &self.cookie, &[("csrf", &self.csrf), ("role", role)]).status()
+        form(address(6_502), hub, &format!("/office/people/{login}"), &self.cookie, &[("csrf", &self.csrf), ("role", role), ("scope", "all")]).status()
     }
 }
