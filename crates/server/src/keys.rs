@@ -10,7 +10,7 @@ mod opening;
 
 pub use folder::{KeyFolder, LOOK_S};
 
-use crate::store::Tombstone;
+use crate::store::{Lookup, SenderTag, Tombstone};
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use domain::MunicipalityId;
 use domain::edition::Edition;
@@ -131,6 +131,12 @@ impl Keys {
         Tombstone(self.keyed_hash(b"community-hub erased 1\0", id.as_bytes()))
     }
 
+    /// By which an entry is found for whoever has its receipt, from the hash that its body holds.
+    pub fn lookup(&self, hash: &[u8; 32]) -> Lookup {
+        let hash = self.keyed_hash(b"community-hub lookup 1\0", hash);
+        Lookup(std::array::from_fn(|at| hash[at]))
+    }
+
     /// By which a database knows its folder of keys, also after new ones were made to seal and to sign.
     pub fn mark(&self) -> [u8; 32] {
         self.keyed_hash(b"community-hub keys 1\0", &[])
@@ -139,6 +145,15 @@ impl Keys {
     /// Seals what the office writes (`office::ink`). It stays the same for ever, as the secret it is made from.
     pub fn office_key(&self) -> [u8; 32] {
         self.keyed_hash(b"community-hub office 1\0", &[])
+    }
+
+    /// By which what one network sent on one day is known again, and nothing else: another day has other tags, and nobody without this folder can
+    /// try out addresses.
+    pub fn sender_tag(&self, day: u64, network: &str) -> SenderTag {
+        let hash = self.keyed_hash(b"community-hub sender 1\0", &[&day.to_be_bytes(), network.as_bytes()].concat());
+        let mut tag = [0; 8];
+        tag.copy_from_slice(&hash[..8]);
+        SenderTag(tag)
     }
 
     /// HMAC-SHA256 (RFC 2104) with the secret for erasure.
@@ -184,8 +199,9 @@ impl Keys {
     /// The bytes inside a seal (HPKE base mode, RFC 9180). `None` when it does not open, for whatever reason.
     pub fn open_seal(&self, envelope: &Envelope) -> Option<Vec<u8>> {
         let pair = self.sealing.iter().find(|pair| pair.id == envelope.header.key)?;
-        let (encapsulated, ciphertext) = envelope.sealed.split_first_chunk()?;
-        pair.private.open(encapsulated, ciphertext, &envelope.header.bound_bytes())
+        let (header, sealed) = envelope.as_sealed()?;
+        let (encapsulated, ciphertext) = sealed.split_first_chunk()?;
+        pair.private.open(encapsulated, ciphertext, &header.bound_bytes())
     }
 
     /// The same receipt for the same facts, byte for byte: Ed25519 is deterministic, and the key is the one that was newest when the

@@ -7,13 +7,15 @@ mod custody;
 mod migrations;
 mod office;
 mod postgres;
+mod senders;
 mod sqlite;
 mod writer;
 
 pub use any::Store;
 pub use custody::{Custody, Deed, Erasure, Expired, Hold};
-pub use office::{ActRow, Book, Done, EventRow, OfficeStore, SeenRow, SessionRow, StaffRow, ViewRow};
+pub use office::{ActRow, Book, Done, EventRow, OfficeStore, Place, SeenRow, SessionRow, SettledRow, StaffRow, ViewRow};
 pub use postgres::PostgresStore;
+pub use senders::{ENTRIES_AT_ONCE, ERASE_MANY, ErasedMany, PUT_BACK, SET_ASIDE, SenderStore, SenderTag, SentEntry, SentKind, TAKEN_AWAY};
 pub use sqlite::SqliteStore;
 
 use domain::submission::{BodyHash, Envelope, Header, KeyId, Kind};
@@ -28,11 +30,22 @@ pub struct Record {
     pub envelope: Envelope,
     pub body: BodyHash,
     pub tombstone: Tombstone,
+    pub lookup: Lookup,
+    /// Whom it came from on this day; `None` of what came by file.
+    pub sender: Option<SenderTag>,
 }
 
 /// A keyed hash of an id: enough to know it when it comes again, and nothing to those without the key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Tombstone(pub [u8; 32]);
+
+/// A keyed hash of the secret on an entry's receipt, by which its status is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Lookup(pub [u8; 16]);
+
+/// Entries whose ids end alike, and which therefore bear the same reference. By chance two do among
+/// a million; more than this many are somebody's work, and everyone who looks one up would pay.
+pub const ENTRIES_PER_ENDING_MAX: u32 = 32;
 
 /// What keeping a submission came to. Said only after it is on disk for good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +56,8 @@ pub enum Kept {
     SetAside,
     /// It was erased at the person's request and stays erased.
     Erased,
+    /// [`ENTRIES_PER_ENDING_MAX`] entries bear its reference; it needs another id.
+    ReferenceFull,
 }
 
 /// One row as it was kept.
@@ -82,7 +97,7 @@ pub trait SubmissionStore: Send + Sync + 'static {
     /// Changes when the store is replaced; part of every receipt.
     fn epoch(&self) -> [u8; 16];
 
-    /// All of a kind, oldest first, from a moment on; `after` and `most` page through them.
+    /// All of a kind that is in sight, oldest first, from a moment on; `after` and `most` page through them.
     fn page(
         &self,
         kind: Kind,
@@ -123,6 +138,7 @@ fn kind_of(number: i64) -> Option<Kind> {
 /// what SQLite looks up in its index, and an earlier one makes each page walk over all pages before it.
 const PAGE: &str = "SELECT id, format, suite, kind, key, catalogue_version, sealed, received_at_ms FROM submission
     WHERE municipality = $1 AND kind = $2 AND received_at_ms >= $3 AND (received_at_ms, id) > ($4, $5)
+    AND NOT EXISTS (SELECT 1 FROM quarantine WHERE quarantine.municipality = submission.municipality AND quarantine.id = submission.id)
     ORDER BY received_at_ms, id LIMIT $6";
 
 /// The place in a page's order after which it begins.

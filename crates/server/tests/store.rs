@@ -61,6 +61,10 @@ holds!(
     events_of_what_is_let_go_go_with_it,
     events_are_paged_by_their_moments,
     many_events_are_added_as_each_would_be,
+    a_settled_inquiry_is_found_by_its_row_and_all_others_whole,
+    inquiries_are_walked_back_with_their_events,
+    an_entry_is_found_by_its_lookup,
+    a_reference_is_borne_by_so_many_and_no_more,
     of_many_who_write_at_once_one_is_first,
     people_and_their_sessions_are_kept_and_end,
     places_are_paged_as_entries_are,
@@ -68,6 +72,12 @@ holds!(
     what_was_done_has_one_order_in_each_book,
     of_many_acts_with_one_number_one_stands,
     of_each_device_there_is_what_it_said_last,
+    what_each_sender_sent_is_summed,
+    what_stands_is_known_again,
+    what_is_out_of_sight_stands_and_comes_back,
+    many_are_erased_as_one_is,
+    what_is_out_of_sight_is_erased_and_let_go_as_any_other,
+    senders_are_forgotten_and_their_entries_stay,
 );
 
 #[tokio::test]

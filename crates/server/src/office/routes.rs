@@ -3,7 +3,7 @@
 
 use super::guard::{at_least, guard};
 use super::staff::{Right, Role};
-use super::{Office, counter, figures, gaps, inbox, inquiry, oidc, pages, people, sign_in, survey};
+use super::{Office, counter, figures, gaps, inbox, inquiry, oidc, pages, people, senders, sign_in, survey};
 use axum::Router;
 use axum::http::Method;
 use axum::middleware::{from_fn_with_state, map_response};
@@ -26,15 +26,16 @@ pub const ROUTES: &[(&str, &str, Right)] = &[
     ("POST", "/office/sign-out", Right::Staff),
     ("GET", "/office", at_least(Role::Counter)),
     ("POST", "/office/views", at_least(Role::Counter)),
-    ("GET", "/office/inquiry/{reference}", at_least(Role::Counter)),
-    ("POST", "/office/inquiry/{reference}/note", at_least(Role::Counter)),
-    ("POST", "/office/inquiry/{reference}/assign", at_least(Role::Office)),
-    ("POST", "/office/inquiry/{reference}/transfer", at_least(Role::Office)),
-    ("POST", "/office/inquiry/{reference}/about", at_least(Role::Office)),
-    ("POST", "/office/inquiry/{reference}/state", at_least(Role::Office)),
-    ("POST", "/office/inquiry/{reference}/link", at_least(Role::Office)),
-    ("POST", "/office/inquiry/{reference}/reply", at_least(Role::Office)),
-    ("GET", "/office/inquiry/{reference}/letter/{number}", at_least(Role::Office)),
+    ("GET", "/office/reference/{reference}", at_least(Role::Counter)),
+    ("GET", "/office/inquiry/{id}", at_least(Role::Counter)),
+    ("POST", "/office/inquiry/{id}/note", at_least(Role::Counter)),
+    ("POST", "/office/inquiry/{id}/assign", at_least(Role::Office)),
+    ("POST", "/office/inquiry/{id}/transfer", at_least(Role::Office)),
+    ("POST", "/office/inquiry/{id}/about", at_least(Role::Office)),
+    ("POST", "/office/inquiry/{id}/state", at_least(Role::Office)),
+    ("POST", "/office/inquiry/{id}/link", at_least(Role::Office)),
+    ("POST", "/office/inquiry/{id}/reply", at_least(Role::Office)),
+    ("GET", "/office/inquiry/{id}/letter/{number}", at_least(Role::Office)),
     ("GET", "/office/gaps", at_least(Role::Office)),
     ("GET", "/office/gaps/draft", at_least(Role::Office)),
     ("GET", "/office/counter", at_least(Role::Office)),
@@ -68,6 +69,9 @@ pub const ROUTES: &[(&str, &str, Right)] = &[
     ("POST", "/office/survey/baselines", at_least(Role::Manager)),
     ("GET", "/office/survey/baselines/{number}", at_least(Role::Manager)),
     ("POST", "/office/survey/baselines/{number}", at_least(Role::Manager)),
+    ("GET", "/office/senders", at_least(Role::Manager)),
+    ("GET", "/office/senders/{day}/{sender}", at_least(Role::Manager)),
+    ("POST", "/office/senders/{day}/{sender}", at_least(Role::Manager)),
     ("GET", "/office/people", at_least(Role::Administrator)),
     ("POST", "/office/people", at_least(Role::Administrator)),
     ("POST", "/office/people/{login}", at_least(Role::Administrator)),
@@ -93,15 +97,16 @@ pub(super) fn router<S: Clone + Send + Sync + 'static>(office: Arc<Office>) -> R
         .route("/office/sign-out", post(sign_in::sign_out))
         .route("/office", get(inbox::page))
         .route("/office/views", post(inbox::save_view))
-        .route("/office/inquiry/{reference}", get(inquiry::page))
-        .route("/office/inquiry/{reference}/note", post(inquiry::note))
-        .route("/office/inquiry/{reference}/assign", post(inquiry::assign))
-        .route("/office/inquiry/{reference}/transfer", post(inquiry::transfer))
-        .route("/office/inquiry/{reference}/about", post(inquiry::about))
-        .route("/office/inquiry/{reference}/state", post(inquiry::state))
-        .route("/office/inquiry/{reference}/link", post(inquiry::link))
-        .route("/office/inquiry/{reference}/reply", post(inquiry::reply))
-        .route("/office/inquiry/{reference}/letter/{number}", get(inquiry::letter))
+        .route("/office/reference/{reference}", get(inbox::by_reference))
+        .route("/office/inquiry/{id}", get(inquiry::page))
+        .route("/office/inquiry/{id}/note", post(inquiry::note))
+        .route("/office/inquiry/{id}/assign", post(inquiry::assign))
+        .route("/office/inquiry/{id}/transfer", post(inquiry::transfer))
+        .route("/office/inquiry/{id}/about", post(inquiry::about))
+        .route("/office/inquiry/{id}/state", post(inquiry::state))
+        .route("/office/inquiry/{id}/link", post(inquiry::link))
+        .route("/office/inquiry/{id}/reply", post(inquiry::reply))
+        .route("/office/inquiry/{id}/letter/{number}", get(inquiry::letter))
         .route("/office/gaps", get(gaps::page))
         .route("/office/gaps/draft", get(gaps::draft))
         .route("/office/counter", get(counter::contacts::page))
@@ -128,6 +133,8 @@ pub(super) fn router<S: Clone + Send + Sync + 'static>(office: Arc<Office>) -> R
         .route("/office/survey/ways/{code}/print", get(survey::print::page))
         .route("/office/survey/baselines", get(survey::baselines::page).post(survey::baselines::make))
         .route("/office/survey/baselines/{number}", get(survey::baselines::file).post(survey::baselines::publish))
+        .route("/office/senders", get(senders::page))
+        .route("/office/senders/{day}/{sender}", get(senders::sender).post(senders::decide))
         .route("/office/people", get(people::page).post(people::invite))
         .route("/office/people/{login}", post(people::change))
         .route("/office/audit", get(people::audit))

@@ -144,7 +144,14 @@ impl Command {
         let Opened { keys, store } = open(&self.settings.data_dir, self.settings.database_url.as_deref(), municipality.clone()).await?;
         let deed = Deed { who: self.who, reason: self.reason, at_ms: now_ms() };
         let said = match self.what {
-            What::Retention { days, is_dry } => retention::said(&retention::run(&store, days, is_dry, &deed).await?, is_dry),
+            What::Retention { days, is_dry } => {
+                let outcomes = retention::run(&store, days, is_dry, &deed).await?;
+                if !is_dry {
+                    let until_ms = deed.at_ms.saturating_sub(retention::SENDERS_KEPT_MS);
+                    retention::forget_senders_until(&store, 0, until_ms).await.map_err(|fault| fault.to_string())?;
+                }
+                retention::said(&outcomes, is_dry)
+            }
             What::Erase(named) => erasure::erase(&store, &keys.now(), named, &deed).await?,
             What::HoldAdd(named) => holds::add(&store, named, &deed).await?,
             What::HoldRemove(named) => holds::remove(&store, named, &deed).await?,

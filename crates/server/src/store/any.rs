@@ -1,14 +1,15 @@
 //! Whichever store a server was started with.
 
 use super::{
-    ActRow, Book, Custody, Deed, Done, Erasure, EventRow, Expired, Hold, Kept, OfficeStore, PostgresStore, Record, SeenRow, SessionRow, SqliteStore, StaffRow,
-    StoreFault, StoredSubmission, SubmissionStore, Tombstone, ViewRow,
+    ActRow, Book, Custody, Deed, Done, ErasedMany, Erasure, EventRow, Expired, Hold, Kept, Lookup, OfficeStore, Place, PostgresStore, Record, SeenRow,
+    SenderStore, SenderTag, SentEntry, SentKind, SessionRow, SettledRow, SqliteStore, StaffRow, StoreFault, StoredSubmission, SubmissionStore, Tombstone,
+    ViewRow,
 };
 use crate::audit::AuditEntry;
 use domain::SubmissionId;
 use domain::reference::Reference;
 use domain::status::Stage;
-use domain::submission::Kind;
+use domain::submission::{BodyHash, Kind};
 
 /// One of the two.
 pub enum Store {
@@ -155,8 +156,8 @@ impl OfficeStore for Store {
         either!(self, store => store.end_sessions(login, seen_before_ms).await)
     }
 
-    async fn append(&self, event: &EventRow, stage: Option<Stage>, what: &str, deed: &Deed) -> Result<bool, StoreFault> {
-        either!(self, store => store.append(event, stage, what, deed).await)
+    async fn append(&self, event: &EventRow, stage: Option<Stage>, what: &str, deed: &Deed, settled: Option<&[u8]>) -> Result<bool, StoreFault> {
+        either!(self, store => store.append(event, stage, what, deed, settled).await)
     }
 
     async fn append_all(&self, all: &[Done]) -> Result<u64, StoreFault> {
@@ -195,11 +196,73 @@ impl OfficeStore for Store {
         either!(self, store => store.places(kind, since_ms, after, most).await)
     }
 
+    async fn unsettled(&self, closed_once: bool, after: Option<Place>, most: u32) -> Result<Vec<(StoredSubmission, Vec<EventRow>)>, StoreFault> {
+        either!(self, store => store.unsettled(closed_once, after, most).await)
+    }
+
+    async fn settled(&self, after: Option<SubmissionId>, most: u32) -> Result<Vec<SettledRow>, StoreFault> {
+        either!(self, store => store.settled(after, most).await)
+    }
+
+    async fn put_settled(&self, rows: &[SettledRow]) -> Result<(), StoreFault> {
+        either!(self, store => store.put_settled(rows).await)
+    }
+
+    async fn inquiries_before(&self, before: Option<Place>, most: u32) -> Result<Vec<(StoredSubmission, Vec<EventRow>)>, StoreFault> {
+        either!(self, store => store.inquiries_before(before, most).await)
+    }
+
+    async fn by_lookup(&self, lookup: Lookup) -> Result<Option<StoredSubmission>, StoreFault> {
+        either!(self, store => store.by_lookup(lookup).await)
+    }
+
+    async fn without_lookup(&self, most: u32) -> Result<Vec<StoredSubmission>, StoreFault> {
+        either!(self, store => store.without_lookup(most).await)
+    }
+
+    async fn set_lookups(&self, lookups: &[(SubmissionId, Option<Lookup>)]) -> Result<(), StoreFault> {
+        either!(self, store => store.set_lookups(lookups).await)
+    }
+
     async fn views(&self, login: &str) -> Result<Vec<ViewRow>, StoreFault> {
         either!(self, store => store.views(login).await)
     }
 
     async fn put_view(&self, view: &ViewRow) -> Result<(), StoreFault> {
         either!(self, store => store.put_view(view).await)
+    }
+}
+
+impl SenderStore for Store {
+    async fn standing(&self, entries: &[(SubmissionId, BodyHash)]) -> Result<Vec<bool>, StoreFault> {
+        either!(self, store => store.standing(entries).await)
+    }
+
+    async fn senders(&self, from_ms: u64, until_ms: u64) -> Result<Vec<SentKind>, StoreFault> {
+        either!(self, store => store.senders(from_ms, until_ms).await)
+    }
+
+    async fn sent_by(&self, sender: SenderTag, from_ms: u64, until_ms: u64) -> Result<Vec<SentEntry>, StoreFault> {
+        either!(self, store => store.sent_by(sender, from_ms, until_ms).await)
+    }
+
+    async fn entry_in_or_out_of_sight(&self, id: SubmissionId) -> Result<Option<StoredSubmission>, StoreFault> {
+        either!(self, store => store.entry_in_or_out_of_sight(id).await)
+    }
+
+    async fn quarantine(&self, ids: &[SubmissionId], deed: &Deed) -> Result<u64, StoreFault> {
+        either!(self, store => store.quarantine(ids, deed).await)
+    }
+
+    async fn put_back(&self, ids: &[SubmissionId], deed: &Deed) -> Result<u64, StoreFault> {
+        either!(self, store => store.put_back(ids, deed).await)
+    }
+
+    async fn erase_many(&self, entries: &[(SubmissionId, Tombstone)], deed: &Deed) -> Result<ErasedMany, StoreFault> {
+        either!(self, store => store.erase_many(entries, deed).await)
+    }
+
+    async fn forget_senders(&self, from_ms: u64, until_ms: u64, most: u32) -> Result<u64, StoreFault> {
+        either!(self, store => store.forget_senders(from_ms, until_ms, most).await)
     }
 }

@@ -71,7 +71,7 @@ pub trait Custody: Send + Sync + 'static {
     /// The ids of what is kept under a reference: usually one.
     fn ids_of(&self, reference: Reference) -> impl Future<Output = Result<Vec<SubmissionId>, StoreFault>> + Send;
 
-    /// What is kept under an id.
+    /// What is kept under an id; `None` also if it is out of sight (`SenderStore::quarantine`).
     fn entry(&self, id: SubmissionId) -> impl Future<Output = Result<Option<StoredSubmission>, StoreFault>> + Send;
 
     /// The stages that the office has said of an entry, with their moments, oldest first.

@@ -203,6 +203,16 @@ impl Hub {
         assert!(Command::new("prlimit").args([&limit, "--pid", &self.child.id().to_string()]).status().unwrap().success());
     }
 
+    /// A hub that may have so many files open unless it asks for more.
+    pub(crate) fn start_with_open_files(files: u64) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        site(&dir.path().join("site"));
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &format!("ulimit -S -n {files}; exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_community-hub")]);
+        let (child, port, said) = spawn_by(with_database(shell, None), dir.path(), &[]);
+        Self { dir: Arc::new(dir), database: None, environment: Vec::new(), child, port, said, options: &[] }
+    }
+
     /// There is room again.
     pub(crate) fn make_room(&self) {
         assert!(Command::new("prlimit").args(["--fsize=unlimited", "--pid", &self.child.id().to_string()]).status().unwrap().success());
@@ -287,14 +297,14 @@ impl Hub {
         self.memory("VmHWM:")
     }
 
-    /// The memory that the server has now, in bytes.
+    /// The memory that it has now, in bytes.
     pub(crate) fn memory_now(&self) -> usize {
         self.memory("VmRSS:")
     }
 
-    fn memory(&self, line: &str) -> usize {
+    fn memory(&self, name: &str) -> usize {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
-        let line = status.lines().find_map(|text| text.strip_prefix(line)).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
         line.trim().trim_end_matches(" kB").parse::<usize>().unwrap() * 1024
     }
 

@@ -27,6 +27,10 @@ macro_rules! custody {
                 delete.execute(&mut *transaction).await.map_err(fault)?;
                 let delete = sqlx::query("DELETE FROM event WHERE municipality = $1 AND id = $2").bind(municipality).bind(id);
                 delete.execute(&mut *transaction).await.map_err(fault)?;
+                let delete = sqlx::query("DELETE FROM settled_inquiry WHERE municipality = $1 AND id = $2").bind(municipality).bind(id);
+                delete.execute(&mut *transaction).await.map_err(fault)?;
+                let delete = sqlx::query("DELETE FROM quarantine WHERE municipality = $1 AND id = $2").bind(municipality).bind(id);
+                delete.execute(&mut *transaction).await.map_err(fault)?;
                 let detail = format!("entries {entries}, set aside {set_aside}; {}", deed.reason);
                 append!(transaction, self.municipality, deed, "erase", &detail);
                 transaction.commit().await.map_err(fault)?;
@@ -53,6 +57,8 @@ macro_rules! custody {
                     concat!("DELETE FROM set_aside WHERE municipality = $1 AND id IN (", due!(), ")"),
                     concat!("DELETE FROM stage WHERE municipality = $1 AND id IN (", due!(), ")"),
                     concat!("DELETE FROM event WHERE municipality = $1 AND id IN (", due!(), ")"),
+                    concat!("DELETE FROM settled_inquiry WHERE municipality = $1 AND id IN (", due!(), ")"),
+                    concat!("DELETE FROM quarantine WHERE municipality = $1 AND id IN (", due!(), ")"),
                     concat!("DELETE FROM submission WHERE municipality = $1 AND id IN (", due!(), ")"),
                 ] {
                     let delete = sqlx::query(delete).bind(self.municipality.as_str()).bind(kind_number(kind)).bind(before_ms as i64).bind(i64::from(most));
@@ -100,11 +106,14 @@ macro_rules! custody {
             }
 
             async fn ids_of(&self, reference: Reference) -> Result<Vec<SubmissionId>, StoreFault> {
-                let mut connection = self.office().await?;
                 let mut ids = Vec::new();
                 for ending in reference.endings() {
-                    let find = sqlx::query("SELECT id FROM submission WHERE municipality = $1 AND substr(id, 12, 5) = $2");
-                    let rows = find.bind(self.municipality.as_str()).bind(ending.as_slice()).fetch_all(&mut connection).await.map_err(fault)?;
+                    // From before endings were bounded there may be more.
+                    let find = sqlx::query(
+                        "SELECT id FROM submission WHERE municipality = $1 AND substr(id, 12, 5) = $2 ORDER BY received_at_ms, id LIMIT $3",
+                    );
+                    let find = find.bind(self.municipality.as_str()).bind(ending.as_slice()).bind(i64::from(ENTRIES_PER_ENDING_MAX));
+                    let rows = read!(self, fetch_all find);
                     for row in &rows {
                         ids.push(id_in(row.get(0))?);
                     }
@@ -114,7 +123,8 @@ macro_rules! custody {
 
             async fn entry(&self, id: SubmissionId) -> Result<Option<StoredSubmission>, StoreFault> {
                 let find = sqlx::query(
-                    "SELECT id, key, sealed, format, suite, kind, catalogue_version, received_at_ms FROM submission WHERE municipality = $1 AND id = $2",
+                    "SELECT id, key, sealed, format, suite, kind, catalogue_version, received_at_ms FROM submission WHERE municipality = $1 AND id = $2
+                     AND NOT EXISTS (SELECT 1 FROM quarantine WHERE municipality = $1 AND quarantine.id = $2)",
                 );
                 let find = find.bind(self.municipality.as_str()).bind(id.as_bytes().as_slice());
                 let row = read!(self, fetch_optional find);

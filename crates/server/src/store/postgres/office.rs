@@ -3,14 +3,16 @@
 use super::{PostgresStore, Reader, fault};
 use crate::audit::{AuditEntry, BEGINNING};
 use crate::store::custody::{Deed, Erasure, Expired, Hold, append, custody, due, id_in, link_in, stage_in};
-use crate::store::office::{ActRow, Book, Done, EventRow, SeenRow, SessionRow, StaffRow, ViewRow, append_event, office, read};
-use crate::store::{StoreFault, StoredSubmission, Tombstone, kind_number, place, stored};
+use crate::store::office::{ActRow, Book, Done, EventRow, Place, SeenRow, SessionRow, SettledRow, StaffRow, ViewRow, append_event, office, read, unsettled};
+use crate::store::senders::{ERASE_MANY, ErasedMany, PUT_BACK, SET_ASIDE, SenderTag, SentEntry, SentKind, sender_in, senders};
+use crate::store::{ENTRIES_PER_ENDING_MAX, Lookup, StoreFault, StoredSubmission, Tombstone, kind_number, place, stored};
 use domain::reference::Reference;
 use domain::status::Stage;
-use domain::submission::Kind;
+use domain::submission::{BodyHash, Kind};
 use domain::{SubmissionId, TerminalId};
 use sqlx::postgres::PgConnection;
 use sqlx::{Connection, Row};
+use std::collections::HashMap;
 
 impl PostgresStore {
     /// A connection beside the writers', for one command.
@@ -37,3 +39,5 @@ custody!(
 );
 
 office!(PostgresStore, row: sqlx::postgres::PgRow, begin alone: "BEGIN; SELECT pg_advisory_xact_lock(724816, 1)");
+
+senders!(PostgresStore, begin alone: "BEGIN; SELECT pg_advisory_xact_lock(724816, 1)");

@@ -3,15 +3,17 @@
 use super::{SqliteStore, fault};
 use crate::audit::{AuditEntry, BEGINNING};
 use crate::store::custody::{Deed, Erasure, Expired, Hold, append, custody, due, id_in, link_in, stage_in};
-use crate::store::office::{ActRow, Book, Done, EventRow, SeenRow, SessionRow, StaffRow, ViewRow, append_event, office, read};
-use crate::store::{StoreFault, StoredSubmission, Tombstone, kind_number, place, stored};
+use crate::store::office::{ActRow, Book, Done, EventRow, Place, SeenRow, SessionRow, SettledRow, StaffRow, ViewRow, append_event, office, read, unsettled};
+use crate::store::senders::{ERASE_MANY, ErasedMany, PUT_BACK, SET_ASIDE, SenderTag, SentEntry, SentKind, sender_in, senders};
+use crate::store::{ENTRIES_PER_ENDING_MAX, Lookup, StoreFault, StoredSubmission, Tombstone, kind_number, place, stored};
 use domain::reference::Reference;
 use domain::status::Stage;
-use domain::submission::Kind;
+use domain::submission::{BodyHash, Kind};
 use domain::{SubmissionId, TerminalId};
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{Sqlite, SqliteConnection};
 use sqlx::{ConnectOptions, Connection, Row};
+use std::collections::HashMap;
 
 impl SqliteStore {
     /// A connection beside the writer's, for one command.
@@ -53,3 +55,5 @@ custody!(
 );
 
 office!(SqliteStore, row: sqlx::sqlite::SqliteRow, begin alone: "BEGIN IMMEDIATE");
+
+senders!(SqliteStore, begin alone: "BEGIN IMMEDIATE");
