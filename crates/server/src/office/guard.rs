@@ -135,9 +135,10 @@ pub(super) fn language_cookie(language: Language) -> String {
     format!("{LANGUAGE_COOKIE}={}; Path=/office; Secure; HttpOnly; SameSite=Lax; Max-Age=31536000", language.tag())
 }
 
-/// Leads back only to pages of the office.
+/// Leads back only to pages of the office, and only to what can stand in a header.
 pub(super) fn back_to(back: &str) -> &str {
-    let is_ours = (back == "/office" || back.starts_with("/office/") || back.starts_with("/office?")) && !back.contains(['\\', '\r', '\n']);
+    let is_ours = (back == "/office" || back.starts_with("/office/") || back.starts_with("/office?"))
+        && !back.contains(|letter: char| letter == '\\' || letter.is_control());
     if is_ours { back } else { "/office" }
 }
 
@@ -155,7 +156,16 @@ mod tests {
         for ours in ["/office", "/office?state=open", "/office/inquiry/7Q3M"] {
             assert_eq!(back_to(ours), ours);
         }
-        for other in ["", "//evil.example", "https://evil.example/office", "/officer", "/office/\\evil.example", "javascript:alert(1)"] {
+        for other in [
+            "",
+            "//evil.example",
+            "https://evil.example/office",
+            "/officer",
+            "/office/\\evil.example",
+            "javascript:alert(1)",
+            "/office/\u{0}",
+            "/office/\r\nx: y",
+        ] {
             assert_eq!(back_to(other), "/office");
         }
     }

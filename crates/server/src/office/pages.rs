@@ -104,6 +104,12 @@ fn html(status: StatusCode, text: String) -> Response {
     built.expect("all header values are plain ASCII")
 }
 
+/// Whatever says nothing of it is kept by nobody either: ways on, which may bring a session, and refusals.
+pub(super) async fn not_kept(mut response: Response) -> Response {
+    response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
 /// On to a page after a form was taken.
 pub(super) fn go(to: &str) -> Response {
     Redirect::to(to).into_response()

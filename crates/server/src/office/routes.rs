@@ -6,7 +6,7 @@ use super::staff::{Right, Role};
 use super::{Office, counter, figures, gaps, inbox, inquiry, oidc, pages, people, second_factor, senders, sign_in, survey};
 use axum::Router;
 use axum::http::Method;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn_with_state, map_response};
 use axum::routing::{get, post};
 use std::sync::Arc;
 
@@ -145,6 +145,7 @@ pub(super) fn router<S: Clone + Send + Sync + 'static>(office: Arc<Office>) -> R
         .route("/office/audit", get(people::audit))
         .route("/office/{*rest}", axum::routing::any(pages::nothing))
         .route_layer(from_fn_with_state(office.clone(), guard))
+        .layer(map_response(pages::not_kept))
         .merge(survey::public_router())
         .with_state(office)
 }

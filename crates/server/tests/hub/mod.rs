@@ -205,6 +205,12 @@ impl Hub {
         Self { dir: Arc::new(dir), database: None, environment: Vec::new(), child, port, said, options: &[] }
     }
 
+    /// From now on no file can grow further than this; what is longer already can be written no more at its end.
+    pub(crate) fn leave_room_for(&self, file_kb: u64) {
+        let limit = format!("--fsize={}:", file_kb * 1024);
+        assert!(Command::new("prlimit").args([&limit, "--pid", &self.child.id().to_string()]).status().unwrap().success());
+    }
+
     /// A hub that may have so many files open unless it asks for more.
     pub(crate) fn start_with_open_files(files: u64) -> Self {
         let dir = tempfile::tempdir().unwrap();
