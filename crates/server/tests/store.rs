@@ -7,7 +7,7 @@ mod cluster;
 
 use domain::submission::Kind;
 use domain::{MunicipalityId, SubmissionId};
-use server::store::{Custody, Deed, Kept, PostgresStore, Record, SqliteStore, SubmissionStore, contract};
+use server::store::{Custody, Deed, DoorStore, Kept, PostgresStore, Record, SqliteStore, StaffRow, SubmissionStore, contract};
 use sqlx::{Connection, PgConnection, SqliteConnection};
 
 fn municipality() -> MunicipalityId {
@@ -164,4 +164,31 @@ async fn a_postgresql_that_says_committed_too_early_is_refused() {
     let url = format!("{}&options=-c%20synchronous_commit%3Doff", cluster.database());
     let said = PostgresStore::open(&url, municipality()).await.err().unwrap().to_string();
     assert!(said.contains("synchronous_commit = off") && said.contains("ALTER ROLE"), "{said}");
+}
+
+/// People who worked here before their rows had versions and scopes: they are who they were, and the empty text is no password.
+#[tokio::test]
+async fn people_from_before_there_were_scopes_are_who_they_were() {
+    let (cluster, dir) = (cluster::shared(), tempfile::tempdir().unwrap());
+    let (url, path) = (cluster.database(), dir.path().join("hub.sqlite"));
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path).create_if_missing(true);
+    let mut sqlite = SqliteConnection::connect_with(&options).await.unwrap();
+    let mut postgres = PgConnection::connect(&url).await.unwrap();
+    let people = "INSERT INTO staff (municipality, login, name, role, password, invitation, invitation_until_ms, is_active) VALUES
+        ('x', 'ann', 'Ann', 3, 'hash', '', 0, 1), ('x', 'bo', 'Bo', 0, '', '', 0, 1)";
+    let of_sqlite = people.replace("'', 0, 1", "x'', 0, 1");
+    sqlx::raw_sql(include_str!("../migrations/sqlite/0001_tables.sql")).execute(&mut sqlite).await.unwrap();
+    sqlx::raw_sql(sqlx::AssertSqlSafe(of_sqlite)).execute(&mut sqlite).await.unwrap();
+    sqlx::raw_sql(include_str!("../migrations/postgres/0001_tables.sql")).execute(&mut postgres).await.unwrap();
+    sqlx::raw_sql(people).execute(&mut postgres).await.unwrap();
+    sqlite.close().await.unwrap();
+    let of = |rows: Vec<StaffRow>| {
+        let of = |row: StaffRow| (row.login, row.scope, row.version, row.password.is_some(), row.invitation.is_some(), row.is_active);
+        rows.into_iter().map(of).collect::<Vec<_>>()
+    };
+    let expected = [("ann", true), ("bo", false)].map(|(login, has_password)| (login.to_string(), "all".to_string(), 0, has_password, false, true));
+    let sqlite = SqliteStore::open(&path, municipality()).await.unwrap();
+    assert_eq!(of(sqlite.staff().await.unwrap()), expected);
+    let postgres = PostgresStore::open(&url, municipality()).await.unwrap();
+    assert_eq!(of(postgres.staff().await.unwrap()), expected);
 }
