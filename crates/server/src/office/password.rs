@@ -8,6 +8,8 @@ use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use zxcvbn::{Score, zxcvbn};
 
@@ -28,6 +30,12 @@ const SCORE_MIN: Score = Score::Three;
 /// Letters and digits of a password that are not somebody's login, name or municipality.
 const REST_CHARS_MIN: usize = 8;
 
+/// Threads of their own, which stay: memory that an allocator keeps for each thread that ever worked on a password would
+/// otherwise be 19 MiB times the threads of the server.
+static THREADS: LazyLock<Option<Runtime>> = LazyLock::new(|| {
+    let threads = Builder::new_multi_thread().worker_threads(1).max_blocking_threads(AT_WORK_MAX).thread_keep_alive(Duration::MAX).build();
+    threads.inspect_err(|error| tracing::error!(%error, "no threads for passwords can be had; nobody can sign in with one")).ok()
+});
 static AT_WORK: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(AT_WORK_MAX)));
 static PLACES: Semaphore = Semaphore::const_new(AT_WORK_MAX + WAITING_MAX);
 /// A hash whose password nobody knows, because it was random and is forgotten: what is worked on for
@@ -120,7 +128,8 @@ fn verify(password: &str, hash: &PasswordHash) -> bool {
 async fn at_work<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, NotNow> {
     let place = PLACES.try_acquire().map_err(|_| NotNow::Busy)?;
     let turn = AT_WORK.clone().acquire_owned().await.map_err(|_| NotNow::Failed)?;
-    tokio::task::spawn_blocking(move || with_turn((turn, place), work)).await.map_err(|_| NotNow::Failed)
+    let threads = THREADS.as_ref().ok_or(NotNow::Failed)?;
+    threads.spawn_blocking(move || with_turn((turn, place), work)).await.map_err(|_| NotNow::Failed)
 }
 
 fn with_turn<T>(held: (OwnedSemaphorePermit, tokio::sync::SemaphorePermit<'static>), work: impl FnOnce() -> T) -> T {
