@@ -520,6 +520,9 @@ fn a_scope_keeps_the_inquiries_of_others_closed() {
     let gaps = office.get(&hub, "/office/gaps").text();
     let named = |entry: &offline::sealing::Sealed| gaps.contains(&entry.head.id.to_string());
     assert_eq!((named(&ours), named(&theirs), named(&nobodys)), (true, false, false), "{gaps}");
+    let given = ann.send(&hub, &theirs.head.id.to_string(), "assign", &[("to", "olli")]);
+    assert!(given.status == 422 && given.text().contains("does not read this inquiry"), "{}", given.status);
+    assert_eq!(ann.send(&hub, &ours.head.id.to_string(), "assign", &[("to", "olli")]).status, 303);
     let reference = format!("/office/reference/{}", theirs.head.reference());
     assert_eq!((ann.get(&hub, &reference).status, counter.get(&hub, &reference).status), (200, 404));
     // Closed ones are not held, but looked through.

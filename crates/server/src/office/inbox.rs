@@ -302,8 +302,8 @@ pub(super) async fn page(Shared(office): Shared<Arc<Office>>, Extension(visit): 
     let from = (page - 1) * ROWS_PER_PAGE;
     let mut rows = Vec::new();
     for listed in found.iter().skip(from).take(ROWS_PER_PAGE) {
-        // One that was erased a moment ago is left out.
-        if let Some(inquiry) = office.desk.inquiry(&office, listed.id()).await? {
+        // One that was erased a moment ago is left out, or transferred to where whoever asks does not read.
+        if let Some(inquiry) = office.desk.inquiry(&office, listed.id()).await?.filter(|inquiry| visit.covers(inquiry)) {
             rows.push(InboxRow::of(&f, &office, &inquiry, &catalogue, &names, now));
         }
     }

@@ -10,9 +10,10 @@ use super::mail::plan;
 use super::pages::{Answer, Frame, Trouble, go, page as made};
 use super::reply::{composed, digest};
 use super::settled::contact_hash;
+use super::staff::Staff;
 use super::{Office, Written, when};
 use crate::api::now_ms;
-use crate::store::{Custody, StoreFault};
+use crate::store::{Custody, DoorStore, StoreFault};
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Path, State as Shared};
@@ -402,9 +403,15 @@ pub(super) async fn note(Shared(office): Shared<Arc<Office>>, Extension(visit): 
 pub(super) async fn assign(Shared(office): Shared<Arc<Office>>, Extension(visit): Extension<Visit>, Path(id): Path<String>) -> Answer {
     let form = Form::of(&office, &visit, &id).await?;
     let to = Some(form.text("to")).filter(|to| !to.is_empty());
-    let names = names(&office).await?;
-    if to.as_ref().is_some_and(|to| !names.contains_key(to)) {
-        return form.refused("Nobody here has this login.", "Personne ici n'a cet identifiant.", Again::default()).await;
+    if let Some(to) = &to {
+        let row = office.store().person(to).await?;
+        let Some(staff) = row.as_ref().and_then(Staff::of) else {
+            return form.refused("Nobody who works here has this login.", "Personne en poste n’a cet identifiant.", Again::default()).await;
+        };
+        if !staff.scope.covers(form.inquiry.said.hub.as_ref().map(|hub| hub.as_str()), form.inquiry.case.department()) {
+            let french = "Cette personne ne lit pas cette demande; l’administration fixe ce que chacun lit.";
+            return form.refused("This person does not read this inquiry; an administrator sets what each reads.", french, Again::default()).await;
+        }
     }
     form.write(Event::Assigned { to }, Again::default()).await
 }

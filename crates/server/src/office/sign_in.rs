@@ -97,10 +97,9 @@ pub(super) async fn sign_in(
         Some(login) => office.store().person(login).await?.filter(|row| Staff::of(row).is_some()),
         None => None,
     };
-    if has_right_password(row.as_ref(), visit.field("password")).await.map_err(|_| busy(&f))? {
-        if let Some(row) = &row {
-            return let_in(&office, row, "with a password", back).await;
-        }
+    let is_right = has_right_password(row.as_ref(), visit.field("password")).await.map_err(|_| busy(&f))?;
+    if let Some(row) = row.as_ref().filter(|_| is_right) {
+        return let_in(&office, row, "with a password", back).await;
     }
     tracing::warn!("somebody could not sign in");
     if let Some(row) = &row {

@@ -150,7 +150,7 @@ impl Provider {
         let mut checked = check(&token, &keys, &expected);
         // The provider may sign with a newer key than those that are known.
         if checked.is_err() && self.keys.within(KEYS_AGAIN_TIME_MIN).is_none() {
-            checked = check(&token, &*self.ask_for_keys(&metadata).await?, &expected);
+            checked = check(&token, &self.ask_for_keys(&metadata).await?, &expected);
         }
         let claims = checked.map_err(|what| ProviderFault::Refused(format!("the ID token: {what}")))?;
         Ok(self.login_in(&claims))
