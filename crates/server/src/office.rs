@@ -29,6 +29,7 @@ mod people;
 mod reply;
 pub mod routes;
 mod search;
+pub mod second_factor;
 mod senders;
 mod session;
 mod settled;
@@ -37,6 +38,7 @@ pub mod staff;
 pub mod suppress;
 mod survey;
 pub(crate) mod svg;
+mod totp;
 pub mod when;
 
 use sign_in::FirstToken;
@@ -44,7 +46,7 @@ use sign_in::FirstToken;
 use crate::api::{Server, now_ms};
 use crate::counter::overlay::Overlay;
 use crate::receive::Receiver;
-use crate::store::{Deed, EventRow, OfficeStore, Store, StoreFault};
+use crate::store::{Deed, DoorStore, EventRow, OfficeStore, Store, StoreFault};
 use attempts::Attempts;
 use axum::Router;
 use case::Event;
@@ -54,6 +56,7 @@ use ink::Ink;
 use mail::Mailer;
 use oidc::{Provider, Spent};
 use search::Searches;
+use second_factor::SecondFactorPolicy;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 use when::Zone;
@@ -75,6 +78,8 @@ pub struct Office {
     /// None when no provider of work accounts was configured: then people sign in with passwords only.
     provider: Option<Provider>,
     spent: Spent,
+    /// Who needs a second factor, until an administrator has said it.
+    second_factor: SecondFactorPolicy,
     searches: Searches,
     /// Its entries were made up to show the office at work; every page says so.
     is_demo: bool,
@@ -89,7 +94,7 @@ pub enum Written {
 }
 
 impl Office {
-    pub fn new(server: Arc<Server<Store>>, mailer: Option<Mailer>, provider: Option<Provider>, is_demo: bool) -> Arc<Self> {
+    pub fn new(server: Arc<Server<Store>>, mailer: Option<Mailer>, provider: Option<Provider>, second_factor: SecondFactorPolicy, is_demo: bool) -> Arc<Self> {
         let ink = Ink::new(server.receiver.keys.now().office_key());
         let zone = Zone::of(&server.editions.catalogue().municipality().time_zone);
         Arc::new(Self {
@@ -102,6 +107,7 @@ impl Office {
             mailer,
             provider,
             spent: Spent::default(),
+            second_factor,
             searches: Searches::default(),
             is_demo,
         })

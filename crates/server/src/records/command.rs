@@ -1,7 +1,7 @@
 //! What the office asks for, read from the arguments and done.
 
 use super::retention::{Days, PERSONAL_DAYS_MIN};
-use super::{Named, erasure, holds, ledger, retention};
+use super::{Named, erasure, holds, ledger, retention, sign_ins, staff};
 use crate::api::now_ms;
 use crate::audit::Link;
 use crate::keys::random;
@@ -31,7 +31,13 @@ community-hub restored --reason TEXT
     After the database was put back from a backup, and before the server is started: devices then offer again what they sent since.
 community-hub audit verify [--noted HASH]
 community-hub audit list
-    Makes sure that nothing in the record of all this was changed or taken out; prints it as JSON lines.
+community-hub audit sign-ins
+    Makes sure that nothing in the record of all this was changed or taken out; prints it as JSON lines;
+    lists sign-ins with a password of people who had no password then.
+community-hub staff list
+community-hub staff reset LOGIN --reason TEXT
+    Who works with the office; lets somebody begin anew who is locked out: prints a link that makes a new password, ends all
+    of their sessions, takes their second factor away.
     All of these take --site, --data-dir, and --operator NAME (default: who is signed in), which is written down with the reason.
     Do not write into a reason whom an entry is about.";
 
@@ -46,6 +52,9 @@ enum What {
     Restored,
     AuditVerify(Option<Link>),
     AuditList,
+    AuditSignIns,
+    StaffList,
+    StaffReset(String),
 }
 
 /// A command with all that it needs.
@@ -59,7 +68,7 @@ pub struct Command {
 
 /// Whether a first word is one of these commands.
 pub fn is_one(word: &str) -> bool {
-    ["retention", "erase", "hold", "stage", "restored", "audit"].contains(&word)
+    ["retention", "erase", "hold", "stage", "restored", "audit", "staff"].contains(&word)
 }
 
 pub fn parse(arguments: impl IntoIterator<Item = OsString>, mut settings: Settings) -> Result<Command, String> {
@@ -95,6 +104,9 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>, mut settings: Settin
         ["restored"] => What::Restored,
         ["audit", "verify"] => What::AuditVerify(noted),
         ["audit", "list"] => What::AuditList,
+        ["audit", "sign-ins"] => What::AuditSignIns,
+        ["staff", "list"] => What::StaffList,
+        ["staff", "reset", login] => What::StaffReset((*login).into()),
         other => return Err(format!("“{}” is not something that community-hub does.\n{HELP}", other.join(" "))),
     };
     let command = Command { what, settings, who, reason: if by_law.is_empty() { reason } else { format!("by-law: {by_law}") } };
@@ -125,6 +137,9 @@ fn signed_in() -> String {
 impl Command {
     fn check(&self, has_by_law: bool) -> Result<(), String> {
         match self.what {
+            What::StaffReset(_) if self.reason.trim().is_empty() => {
+                Err("Say why, for whoever reads the audit: --reason \"lost the phone, came by in person\"".into())
+            }
             What::Erase(_) | What::HoldAdd(_) | What::HoldRemove(_) | What::Restored if self.reason.trim().is_empty() => {
                 Err("Say why, for whoever reads the audit: --reason \"request 2026-031\". Do not name whom it is about.".into())
             }
@@ -143,6 +158,7 @@ impl Command {
         let municipality = municipality_of(&Site::read(&self.settings.site).map_err(|fault| fault.to_string())?)?;
         let Opened { keys, store } = open(&self.settings.data_dir, self.settings.database_url.as_deref(), municipality.clone()).await?;
         let deed = Deed { who: self.who, reason: self.reason, at_ms: now_ms() };
+        let public_url = self.settings.mail.public_url.as_deref();
         let said = match self.what {
             What::Retention { days, is_dry } => {
                 let outcomes = retention::run(&store, days, is_dry, &deed).await?;
@@ -152,6 +168,9 @@ impl Command {
                 }
                 retention::said(&outcomes, is_dry)
             }
+            What::AuditSignIns => sign_ins::without_password(&store).await?,
+            What::StaffList => staff::list(&store).await?,
+            What::StaffReset(login) => staff::reset(&store, &login, public_url, deed).await?,
             What::Erase(named) => erasure::erase(&store, &keys.now(), named, &deed).await?,
             What::HoldAdd(named) => holds::add(&store, named, &deed).await?,
             What::HoldRemove(named) => holds::remove(&store, named, &deed).await?,

@@ -2,8 +2,8 @@
 
 use super::record;
 use crate::store::{
-    ActRow, Book, Custody, Deed, Done, ENTRIES_PER_ENDING_MAX, Erasure, EventRow, Kept, Lookup, OfficeStore, Record, SeenRow, SessionRow, SettledRow, StaffRow,
-    SubmissionStore, ViewRow,
+    ActRow, Book, Custody, Deed, Done, ENTRIES_PER_ENDING_MAX, Erasure, EventRow, Kept, Lookup, OfficeStore, Record, SeenRow, SettledRow, SubmissionStore,
+    ViewRow,
 };
 use domain::status::Stage;
 use domain::submission::Kind;
@@ -197,47 +197,26 @@ pub async fn places_are_paged_as_entries_are(store: &(impl SubmissionStore + Off
     assert_eq!((seen.len(), store.places(Kind::Feedback, 0, None, 10).await), (20, Ok(Vec::new())));
 }
 
-pub async fn people_and_their_sessions_are_kept_and_end(store: &(impl OfficeStore + Custody)) {
-    let staff = |login: &str, role| StaffRow {
-        login: login.into(),
-        name: "Ann".into(),
-        role,
-        password: "hash".into(),
-        invitation: vec![1, 2],
-        invitation_until_ms: 7,
-        is_active: true,
-    };
-    store.put_staff(&staff("bo", 1), "invite", &deed(1)).await.expect("there is room");
-    store.put_staff(&staff("ann", 3), "invite", &deed(1)).await.expect("there is room");
-    store.put_staff(&StaffRow { is_active: false, ..staff("bo", 2) }, "leave", &deed(2)).await.expect("there is room");
-    assert_eq!(store.staff().await, Ok(vec![staff("ann", 3), StaffRow { is_active: false, ..staff("bo", 2) }]));
-    assert_eq!(store.person("ann").await, Ok(Some(staff("ann", 3))));
-    assert_eq!(store.person("bo").await.map(|row| row.map(|row| row.is_active)), Ok(Some(false)), "also who left");
-    assert_eq!((store.person("an").await, store.person("").await), (Ok(None), Ok(None)));
-    let session = |login: &str, seen_ms| SessionRow { login: login.into(), began_ms: 1, seen_ms };
-    for (hash, login, seen_ms) in [([1; 32], "ann", 10), ([2; 32], "ann", 20), ([3; 32], "bo", 30)] {
-        store.begin_session(hash, &session(login, seen_ms), &deed(3)).await.expect("there is room");
-    }
-    store.see_session([1; 32], 40).await.expect("there is room");
-    assert_eq!(store.session([1; 32]).await, Ok(Some(session("ann", 40))));
-    assert_eq!(store.session([9; 32]).await, Ok(None));
-    store.end_sessions(Some("bo"), 0).await.expect("it can be written");
-    store.end_sessions(None, 25).await.expect("it can be written");
-    let left = [store.session([1; 32]).await, store.session([2; 32]).await, store.session([3; 32]).await].map(|found| found.expect("it can be read").is_some());
-    assert_eq!(left, [true, false, false], "Bo's ended, and one that nobody used");
-    store.end_session([1; 32]).await.expect("it can be written");
-    assert_eq!(store.session([1; 32]).await, Ok(None));
-}
-
 pub async fn each_has_lists_of_their_own(store: &impl OfficeStore) {
     let view = |login: &str, name: &str, query: &str| ViewRow { login: login.into(), name: name.into(), query: query.into() };
     for put in
-        [view("ann", "b", "q=1"), view("ann", "a", "q=2"), view("bo", "a", "q=3"), view("ann", "b", "q=4"), view("ann", "gone", "q=5"), view("ann", "gone", "")]
+        [view("ann", "b", "q=1"), view("ann", "a", "q=2"), view("bo", "a", "q=3"), view("ann", "b", "q=4"), view("bo", "gone", "q=5"), view("bo", "gone", "")]
     {
-        store.put_view(&put).await.expect("there is room");
+        assert_eq!(store.put_view(&put, 2).await, Ok(true));
     }
     assert_eq!(store.views("ann").await, Ok(vec![view("ann", "a", "q=2"), view("ann", "b", "q=4")]));
     assert_eq!(store.views("bo").await, Ok(vec![view("bo", "a", "q=3")]));
+}
+
+/// Of many that are saved at once no more stand than one person may have.
+pub async fn of_many_lists_saved_at_once_as_many_stand_as_one_may_have(store: &impl OfficeStore) {
+    let save = async |number: u32| {
+        let view = ViewRow { login: "ann".into(), name: format!("list {number}"), query: "q=1".into() };
+        store.put_view(&view, 3).await.expect("it can be written")
+    };
+    let saved = futures_util::future::join_all((0..8).map(save)).await;
+    assert_eq!(saved.iter().filter(|is_saved| **is_saved).count(), 3);
+    assert_eq!(store.views("ann").await.map(|views| views.len()), Ok(3));
 }
 
 /// What was done stands in one order in its book, and in no other book; who comes second with a number overwrites nothing.

@@ -4,72 +4,6 @@
 macro_rules! office {
     ($store:ty, row: $row:ty, begin alone: $begin:expr) => {
         impl $crate::store::OfficeStore for $store {
-            async fn staff(&self) -> Result<Vec<StaffRow>, StoreFault> {
-                let all = sqlx::query(
-                    "SELECT login, name, role, password, invitation, invitation_until_ms, is_active FROM staff WHERE municipality = $1 ORDER BY login",
-                );
-                let rows = read!(self, fetch_all all.bind(self.municipality.as_str()));
-                Ok(rows.iter().map(staff_in).collect())
-            }
-
-            async fn person(&self, login: &str) -> Result<Option<StaffRow>, StoreFault> {
-                let find = sqlx::query(
-                    "SELECT login, name, role, password, invitation, invitation_until_ms, is_active FROM staff WHERE municipality = $1 AND login = $2",
-                );
-                let row = read!(self, fetch_optional find.bind(self.municipality.as_str()).bind(login));
-                Ok(row.as_ref().map(staff_in))
-            }
-
-            async fn put_staff(&self, staff: &StaffRow, what: &str, deed: &Deed) -> Result<(), StoreFault> {
-                let mut connection = self.office().await?;
-                let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
-                let put = sqlx::query(
-                    "INSERT INTO staff (municipality, login, name, role, password, invitation, invitation_until_ms, is_active)
-                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (municipality, login) DO UPDATE SET name = excluded.name, role = excluded.role,
-                     password = excluded.password, invitation = excluded.invitation, invitation_until_ms = excluded.invitation_until_ms,
-                     is_active = excluded.is_active",
-                );
-                let put = put.bind(self.municipality.as_str()).bind(&staff.login).bind(&staff.name).bind(staff.role).bind(&staff.password);
-                let put = put.bind(&staff.invitation).bind(staff.invitation_until_ms as i64).bind(i64::from(staff.is_active));
-                put.execute(&mut *transaction).await.map_err(fault)?;
-                append!(transaction, self.municipality, deed, what, &deed.reason);
-                transaction.commit().await.map_err(fault)
-            }
-
-            async fn begin_session(&self, hash: [u8; 32], session: &SessionRow, deed: &Deed) -> Result<(), StoreFault> {
-                let mut connection = self.office().await?;
-                let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
-                let begin = sqlx::query("INSERT INTO session (municipality, hash, login, began_ms, seen_ms) VALUES ($1, $2, $3, $4, $5)");
-                let begin = begin.bind(self.municipality.as_str()).bind(hash.as_slice()).bind(&session.login);
-                begin.bind(session.began_ms as i64).bind(session.seen_ms as i64).execute(&mut *transaction).await.map_err(fault)?;
-                append!(transaction, self.municipality, deed, "sign in", &deed.reason);
-                transaction.commit().await.map_err(fault)
-            }
-
-            async fn session(&self, hash: [u8; 32]) -> Result<Option<SessionRow>, StoreFault> {
-                let find = sqlx::query("SELECT login, began_ms, seen_ms FROM session WHERE municipality = $1 AND hash = $2");
-                let find = find.bind(self.municipality.as_str()).bind(hash.as_slice());
-                let row = read!(self, fetch_optional find);
-                Ok(row.map(|row| SessionRow { login: row.get(0), began_ms: row.get::<i64, _>(1) as u64, seen_ms: row.get::<i64, _>(2) as u64 }))
-            }
-
-            async fn see_session(&self, hash: [u8; 32], seen_ms: u64) -> Result<(), StoreFault> {
-                let see = sqlx::query("UPDATE session SET seen_ms = $3 WHERE municipality = $1 AND hash = $2");
-                let see = see.bind(self.municipality.as_str()).bind(hash.as_slice()).bind(seen_ms as i64);
-                see.execute(&mut self.office().await?).await.map(|_| ()).map_err(fault)
-            }
-
-            async fn end_session(&self, hash: [u8; 32]) -> Result<(), StoreFault> {
-                let end = sqlx::query("DELETE FROM session WHERE municipality = $1 AND hash = $2").bind(self.municipality.as_str()).bind(hash.as_slice());
-                end.execute(&mut self.office().await?).await.map(|_| ()).map_err(fault)
-            }
-
-            async fn end_sessions(&self, login: Option<&str>, seen_before_ms: u64) -> Result<(), StoreFault> {
-                let end = sqlx::query("DELETE FROM session WHERE municipality = $1 AND (login = $2 OR seen_ms < $3)");
-                let end = end.bind(self.municipality.as_str()).bind(login.unwrap_or_default()).bind(seen_before_ms as i64);
-                end.execute(&mut self.office().await?).await.map(|_| ()).map_err(fault)
-            }
-
             async fn append(
                 &self,
                 event: &EventRow,
@@ -325,29 +259,27 @@ macro_rules! office {
                 Ok(rows.iter().map(|row| ViewRow { login: login.into(), name: row.get(0), query: row.get(1) }).collect())
             }
 
-            async fn put_view(&self, view: &ViewRow) -> Result<(), StoreFault> {
+            async fn put_view(&self, view: &ViewRow, most: u32) -> Result<bool, StoreFault> {
                 let mut connection = self.office().await?;
+                let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
                 let (municipality, login, name) = (self.municipality.as_str(), view.login.as_str(), view.name.as_str());
-                let put = if view.query.is_empty() {
-                    sqlx::query("DELETE FROM saved_view WHERE municipality = $1 AND login = $2 AND name = $3").bind(municipality).bind(login).bind(name)
+                if view.query.is_empty() {
+                    let remove = sqlx::query("DELETE FROM saved_view WHERE municipality = $1 AND login = $2 AND name = $3");
+                    remove.bind(municipality).bind(login).bind(name).execute(&mut *transaction).await.map_err(fault)?;
                 } else {
-                    let put = "INSERT INTO saved_view (municipality, login, name, query) VALUES ($1, $2, $3, $4)
-                               ON CONFLICT (municipality, login, name) DO UPDATE SET query = excluded.query";
-                    sqlx::query(put).bind(municipality).bind(login).bind(name).bind(&view.query)
-                };
-                put.execute(&mut connection).await.map(|_| ()).map_err(fault)
-            }
-        }
-
-        fn staff_in(row: &$row) -> StaffRow {
-            StaffRow {
-                login: row.get(0),
-                name: row.get(1),
-                role: row.get(2),
-                password: row.get(3),
-                invitation: row.get(4),
-                invitation_until_ms: row.get::<i64, _>(5) as u64,
-                is_active: row.get::<i64, _>(6) != 0,
+                    let others = sqlx::query("SELECT count(*) FROM saved_view WHERE municipality = $1 AND login = $2 AND name <> $3");
+                    let others = others.bind(municipality).bind(login).bind(name).fetch_one(&mut *transaction).await.map_err(fault)?;
+                    if others.get::<i64, _>(0) >= i64::from(most) {
+                        return Ok(false);
+                    }
+                    let put = sqlx::query(
+                        "INSERT INTO saved_view (municipality, login, name, query) VALUES ($1, $2, $3, $4)
+                         ON CONFLICT (municipality, login, name) DO UPDATE SET query = excluded.query",
+                    );
+                    put.bind(municipality).bind(login).bind(name).bind(&view.query).execute(&mut *transaction).await.map_err(fault)?;
+                }
+                transaction.commit().await.map_err(fault)?;
+                Ok(true)
             }
         }
 

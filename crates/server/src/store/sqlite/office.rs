@@ -3,7 +3,11 @@
 use super::{SqliteStore, fault};
 use crate::audit::{AuditEntry, BEGINNING};
 use crate::store::custody::{Deed, Erasure, Expired, Hold, append, custody, due, id_in, link_in, stage_in};
-use crate::store::office::{ActRow, Book, Done, EventRow, Place, SeenRow, SessionRow, SettledRow, StaffRow, ViewRow, append_event, office, read, unsettled};
+use crate::store::door::{
+    ADMINISTRATOR, ChangedBy, HalfSessionRow, Invitation, PasswordHash, SecondFactorRow, SecondProof, SessionRow, StaffChange, StaffRow, begin_session,
+    bound_staff, change_staff, door, factor_columns, has_administrator, may_change, staff_columns,
+};
+use crate::store::office::{ActRow, Book, Done, EventRow, Place, SeenRow, SettledRow, ViewRow, append_event, office, read, unsettled};
 use crate::store::senders::{ERASE_MANY, ErasedMany, PUT_BACK, SET_ASIDE, SenderTag, SentEntry, SentKind, sender_in, senders};
 use crate::store::{ENTRIES_PER_ENDING_MAX, Lookup, StoreFault, StoredSubmission, Tombstone, kind_number, place, stored};
 use domain::reference::Reference;
@@ -57,3 +61,4 @@ custody!(
 office!(SqliteStore, row: sqlx::sqlite::SqliteRow, begin alone: "BEGIN IMMEDIATE");
 
 senders!(SqliteStore, begin alone: "BEGIN IMMEDIATE");
+door!(SqliteStore, row: sqlx::sqlite::SqliteRow, begin alone: "BEGIN IMMEDIATE");
