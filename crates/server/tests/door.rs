@@ -113,7 +113,7 @@ impl Town {
             ("OIDC_CLIENT_SECRET", CLIENT_SECRET.into()),
             ("PUBLIC_URL", PUBLIC_URL.into()),
         ];
-        let hub = Hub::start_as(environment, &["--trusted-proxies", "1"]);
+        let hub = Hub::start_as(environment, &["--trusted-proxies", "127.0.0.1"]);
         let (token, ann) = (Desk::token(&hub), Desk::first(&hub));
         Self { provider, hub, ann, token }
     }
@@ -215,7 +215,7 @@ fn each_state_of_an_account_opens_by_the_ways_that_it_should_and_by_no_other() {
 /// A token that several read off the console at once makes one administrator.
 #[test]
 fn a_first_token_that_many_use_at_once_makes_one_administrator() {
-    let hub = Hub::start_as(Vec::new(), &["--trusted-proxies", "1"]);
+    let hub = Hub::start_as(Vec::new(), &["--trusted-proxies", "127.0.0.1"]);
     let token = Desk::token(&hub);
     let begun = std::thread::scope(|scope| {
         let begin = |number: u32| {
@@ -346,7 +346,7 @@ fn session_of(hub: &Hub, page: &Page) -> Option<Desk> {
 }
 
 fn with_second_factors() -> (Hub, Half) {
-    let hub = Hub::start_as(vec![("SECOND_FACTOR", "managers".into())], &["--trusted-proxies", "1"]);
+    let hub = Hub::start_as(vec![("SECOND_FACTOR", "managers".into())], &["--trusted-proxies", "127.0.0.1"]);
     let token = Desk::token(&hub);
     let first = send(&hub, "/office/first", &[("token", &token), ("login", "ann"), ("name", "Ann Lee"), ("password", PASSWORD)]);
     (hub, Half::of(&first))
@@ -450,7 +450,7 @@ fn who_is_locked_out_is_let_in_again_by_a_command_on_the_machine() {
 
 #[test]
 fn somebody_who_fails_often_shows_on_the_page_of_people_until_they_come_in() {
-    let hub = Hub::start_as(Vec::new(), &["--trusted-proxies", "1"]);
+    let hub = Hub::start_as(Vec::new(), &["--trusted-proxies", "127.0.0.1"]);
     let ann = Desk::first(&hub);
     let bo = ann.invited(&hub, "bo", server::office::staff::Role::Office);
     for _ in 0..7 {
