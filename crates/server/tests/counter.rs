@@ -132,7 +132,7 @@ fn a_code_makes_one_device_a_tablet_and_is_shown_once() {
         assert_eq!(admin.post(&hub, "/office/tablets", &[("name", name), ("hub", at)]).status, 422);
     }
     assert_eq!(hub.ask("POST", "/api/tablets", "", b"\x03abc").unwrap().status, 400);
-    assert_eq!(hub.ask("POST", "/api/seen", "", &[0; 600]).unwrap().status, 400);
+    assert_eq!(hub.ask("POST", "/api/seen", "", &[0; 600]).unwrap().status, 413);
 }
 
 #[test]
