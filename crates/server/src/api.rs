@@ -5,7 +5,6 @@ use crate::counter;
 use crate::editions::Editions;
 use crate::headers::secure;
 use crate::ledger::LedgerCopy;
-use crate::office::ink::Ink;
 use crate::receipts::pem;
 use crate::receive::Receiver;
 use crate::site::{Site, plain};
@@ -62,8 +61,8 @@ impl<S: SubmissionStore + Custody + OfficeStore> Server<S> {
     /// How far an entry is, what the office replied, and the survey's code for somebody whose inquiry is closed.
     async fn status(&self, question: Question) -> Result<Option<(Status, Vec<Answer>, Option<CollectorCode>)>, StoreFault> {
         let Some((status, replies)) = self.receiver.status(question).await? else { return Ok(None) };
-        let ink = Ink::new(self.receiver.keys.now().office_key());
-        let code = self.ledger.invite((&self.receiver.store, &ink), &status, question, now_ms()).await?;
+        let cipher = self.receiver.keys.event_cipher();
+        let code = self.ledger.invite((&self.receiver.store, &cipher), &status, question, now_ms()).await?;
         Ok(Some((status, replies, code)))
     }
 }

@@ -9,7 +9,6 @@ use server::export::{Format, Request, export};
 use server::import::{import, parcels_in, write_receipts};
 use server::keys::Keys;
 use server::ledger::ledger_of;
-use server::office::ink::Ink;
 use server::office::mail::settings::MailSettings;
 use server::office::oidc::settings::OidcSettings;
 use server::office::when::Zone;
@@ -229,9 +228,9 @@ async fn catalogue_with_decisions(site: &Site, data_dir: &Path, opened: &Opened)
     // The site's own stands where what was published since cannot be taken.
     drop(editions.refresh());
     let rows = opened.store.acts(Book::Counter, 0).await.map_err(|fault| fault.to_string())?;
-    let ledger: counter::ledger::Ledger = ledger_of(&rows, &Ink::new(opened.keys.now().office_key()), u32::MAX);
+    let ledger: counter::ledger::Ledger = ledger_of(&rows, &opened.keys.event_cipher(), u32::MAX);
     let zone = Zone::of(&editions.catalogue().municipality().time_zone);
-    editions.compose(Overlay::of(&ledger, &zone).as_ref());
+    editions.compose(Overlay::of(&ledger, &zone, 0).as_ref());
     Ok(Some(editions.catalogue()))
 }
 
@@ -246,9 +245,9 @@ async fn verify_baseline(settings: &Settings, file: &Path) -> Result<(), String>
     let catalogue = editions.catalogue();
     let opened = open(&settings.data_dir, settings.database_url.as_deref(), municipality_of(&site)?).await?;
     let (keys, zone) = (opened.keys.now(), Zone::of(&catalogue.municipality().time_zone));
-    let ink = Ink::new(keys.office_key());
+    let cipher = opened.keys.event_cipher();
     let rows = opened.store.acts(Book::Survey, 0).await.map_err(|fault| fault.to_string())?;
-    let until = |until| ledger_of(&rows, &ink, until);
+    let until = |until| ledger_of(&rows, &cipher, until);
     let verdict = baseline::verify(&text, &opened.store, &keys, &zone, until, &editions.surveys()).await?;
     match verdict {
         Verdict::Same { name, entries, signer } => {

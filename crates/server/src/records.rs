@@ -5,6 +5,7 @@ pub mod erasure;
 pub mod holds;
 pub mod ledger;
 pub mod retention;
+pub mod trace;
 
 use crate::store::Custody;
 use domain::SubmissionId;
@@ -28,7 +29,7 @@ impl Named {
     }
 
     /// Which entry is meant.
-    async fn id(self, store: &impl Custody) -> Result<SubmissionId, String> {
+    pub(crate) async fn id(self, store: &impl Custody) -> Result<SubmissionId, String> {
         let reference = match self {
             Named::Id(id) => return Ok(id),
             Named::Reference(reference) => reference,

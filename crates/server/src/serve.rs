@@ -125,6 +125,7 @@ pub async fn serve(settings: Settings) -> Result<(), String> {
             "Nobody works in the office yet. The first administrator begins at http://localhost:{port}/office/first with this token, which holds once: {token}"
         );
     }
+    office.seal_plain_views().await.map_err(said)?;
     // From the first answer on: what was handed out before a stop is handed out after it.
     office.compose().await.map_err(said)?;
     tokio::spawn(forget_quiet(server.clone()));

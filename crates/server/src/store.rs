@@ -11,8 +11,8 @@ mod sqlite;
 mod writer;
 
 pub use any::Store;
-pub use custody::{Custody, Deed, Erasure, Expired, Hold};
-pub use office::{ActRow, Book, Done, EventRow, OfficeStore, SeenRow, SessionRow, StaffRow, ViewRow};
+pub use custody::{Change, Custody, Deed, Erasure, Expired, Hold};
+pub use office::{ActRow, Book, Done, EventRow, OfficeStore, PlainView, SealedKind, SealedText, SeenRow, SessionRow, StaffRow, ViewRow};
 pub use postgres::PostgresStore;
 pub use sqlite::SqliteStore;
 

@@ -139,7 +139,7 @@ mod tests {
         assert!(unpacked.restore(&dir).is_err_and(|fault| fault.to_string().contains("never put over others")));
         assert_eq!(file::read_all(&dir).unwrap(), before);
         std::fs::remove_dir_all(&dir).unwrap();
-        assert_eq!(unpacked.restore(&dir).unwrap(), 3, "to seal, to sign, and to know again what was erased");
+        assert_eq!(unpacked.restore(&dir).unwrap(), 4, "to seal, to sign, for the office, and to know again what was erased");
         assert_eq!(file::read_all(&dir).unwrap(), before);
         assert!(super::super::readable_by_others(&dir).is_empty());
     }

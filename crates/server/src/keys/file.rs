@@ -14,19 +14,24 @@ pub(super) enum Use {
     Signing,
     /// To know again what was erased. There is one, and it never changes.
     Erasure,
+    /// To seal what the office writes.
+    Office,
 }
 
 impl Use {
+    pub(super) const ALL: [Self; 4] = [Use::Sealing, Use::Signing, Use::Erasure, Use::Office];
+
     pub(super) fn name(self) -> &'static str {
         match self {
             Use::Sealing => "sealing",
             Use::Signing => "signing",
             Use::Erasure => "erasure",
+            Use::Office => "office",
         }
     }
 
     pub(super) fn parse(name: &str) -> Option<Self> {
-        [Use::Sealing, Use::Signing, Use::Erasure].into_iter().find(|usage| usage.name() == name)
+        Self::ALL.into_iter().find(|usage| usage.name() == name)
     }
 }
 
@@ -117,13 +122,27 @@ pub(super) fn revoke(dir: &Path, file: KeyFile) -> Result<KeyFile, KeyFault> {
     renamed.map(|()| revoked).map_err(|error| KeyFault::File { path: file.path_in(dir), what: format!("cannot be renamed: {error}") })
 }
 
+/// Deletes a key for good. What it held is written over first, which helps where a disk writes in place.
+pub(super) fn destroy(dir: &Path, file: KeyFile) -> Result<(), KeyFault> {
+    let path = file.path_in(dir);
+    let overwritten = || -> std::io::Result<()> {
+        let length = std::fs::metadata(&path)?.len() as usize;
+        let mut open = OpenOptions::new().write(true).open(&path)?;
+        open.write_all(&vec![b'0'; length])?;
+        open.sync_all()?;
+        std::fs::remove_file(&path)?;
+        std::fs::File::open(dir)?.sync_all()
+    };
+    overwritten().map_err(|error| KeyFault::File { path: path.clone(), what: format!("cannot be deleted: {error}") })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_name_says_all_and_other_names_are_no_keys() {
-        for name in ["sealing-1763942400.key", "signing-0.key", "sealing-12.revoked.key"] {
+        for name in ["sealing-1763942400.key", "signing-0.key", "sealing-12.revoked.key", "office-12.key"] {
             assert_eq!(KeyFile::parse(name).unwrap().to_string(), name);
         }
         for name in [

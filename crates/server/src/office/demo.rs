@@ -7,7 +7,7 @@ mod story;
 
 use super::case::Event;
 use super::dice::Dice;
-use super::ink::Ink;
+use super::event_cipher::EventCipher;
 use super::password::hash;
 use super::staff::Role;
 use super::when::Zone;
@@ -94,7 +94,7 @@ async fn tell(opened: &Opened, catalogue: &Catalogue, inquiries: u32) -> Result<
     let mut dice = Dice::new(2_026);
     let now_ms = now_ms();
     let begin_ms = now_ms.saturating_sub(30 * DAY_MS);
-    let ink = Ink::new(opened.keys.now().office_key());
+    let cipher = opened.keys.event_cipher();
     let all = story::month(&mut dice, catalogue, begin_ms, now_ms, inquiries);
     let (count, mut written) = (all.len(), 0);
     let mut all = all.into_iter().peekable();
@@ -105,7 +105,7 @@ async fn tell(opened: &Opened, catalogue: &Catalogue, inquiries: u32) -> Result<
             .into_iter()
             .map(|Told { at_ms, content, events }| async move { keep(opened, catalogue, content, at_ms).await.map(|id| id.map(|id| (id, events))) });
         let kept = try_join_all(keeping).await?;
-        let done: Vec<Done> = kept.into_iter().flatten().flat_map(|(id, events)| done_with(&ink, id, events)).collect();
+        let done: Vec<Done> = kept.into_iter().flatten().flat_map(|(id, events)| done_with(&cipher, id, events)).collect();
         opened.store.append_all(&done).await?;
         if written.is_multiple_of(TOLD_A_LINE) {
             eprintln!("{written} of {count} are made up.");
@@ -114,12 +114,12 @@ async fn tell(opened: &Opened, catalogue: &Catalogue, inquiries: u32) -> Result<
     Ok(())
 }
 
-fn done_with(ink: &Ink, id: SubmissionId, events: Vec<(u64, &'static str, Event)>) -> impl Iterator<Item = Done> {
+fn done_with(cipher: &EventCipher, id: SubmissionId, events: Vec<(u64, &'static str, Event)>) -> impl Iterator<Item = Done> {
     events.into_iter().zip(1..).map(move |((at_ms, who, event), number)| Done {
-        event: EventRow { id, number, at_ms, who: who.into(), sealed: ink.seal(id, number, &event) },
+        event: EventRow { id, number, at_ms, who: who.into(), sealed: cipher.seal(id, number, &event) },
         stage: event.stage(),
         what: event.name(),
-        deed: Deed { who: who.into(), reason: id.to_string(), at_ms },
+        deed: Deed { who: who.into(), reason: String::new(), at_ms },
     })
 }
 
@@ -127,12 +127,12 @@ fn done_with(ink: &Ink, id: SubmissionId, events: Vec<(u64, &'static str, Event)
 async fn tell_survey(opened: &Opened, catalogue: &Catalogue, answers: u64) -> Result<(), crate::store::StoreFault> {
     let mut dice = Dice::new(2_027);
     let now_ms = now_ms();
-    let ink = Ink::new(opened.keys.now().office_key());
+    let cipher = opened.keys.event_cipher();
     let opinions::Told { acts, entries } = opinions::month(&mut dice, catalogue, answers, random);
     let (ledger, at_ms) = (LedgerCopy::<Ledger>::default(), now_ms.saturating_sub(30 * DAY_MS));
     let deed = Deed { who: "demo-office".into(), reason: "made up".into(), at_ms };
     for act in &acts {
-        ledger.write((&opened.store, &ink), &deed, "demo-office", |_| Some(act.clone())).await?;
+        ledger.write((&opened.store, &cipher), &deed, "demo-office", |_| Some(act.clone())).await?;
     }
     for content in entries {
         let at_ms = now_ms.saturating_sub(DAY_MS + dice.below(28 * DAY_MS));
@@ -145,12 +145,12 @@ async fn tell_survey(opened: &Opened, catalogue: &Catalogue, answers: u64) -> Re
 async fn tell_counter(opened: &Opened, catalogue: &Catalogue, contacts: u64) -> Result<(), crate::store::StoreFault> {
     let mut dice = Dice::new(2_028);
     let (now_ms, zone) = (now_ms(), Zone::of(&catalogue.municipality().time_zone));
-    let ink = Ink::new(opened.keys.now().office_key());
+    let cipher = opened.keys.event_cipher();
     let counters::Told { acts, entries, seen } = counters::month(&mut dice, catalogue, contacts, zone.moment(now_ms).date, [random(), random()]);
     let ledger = LedgerCopy::<counter::ledger::Ledger>::default();
     let deed = Deed { who: "demo-office".into(), reason: "made up".into(), at_ms: now_ms.saturating_sub(DAY_MS) };
     for act in &acts {
-        ledger.write((&opened.store, &ink), &deed, "demo-office", |_| Some(act.clone())).await?;
+        ledger.write((&opened.store, &cipher), &deed, "demo-office", |_| Some(act.clone())).await?;
     }
     if let Some((device, state)) = seen {
         opened.store.see_device(&counter::seen_row(device, state, now_ms)).await?;

@@ -124,7 +124,7 @@ impl Contents {
         let Some(inquiry) = self.inquiries.get_mut(&row.id).filter(|inquiry| row.number == inquiry.case.last + 1) else { return false };
         // Whoever reads this inquiry just now has it as it was.
         let inquiry = Arc::make_mut(inquiry);
-        inquiry.take(row, office.ink.open(row.id, row.number, &row.sealed));
+        inquiry.take(row, office.opened(row));
         if inquiry.case.mails.is_empty() {
             self.mailing.remove(&row.id);
         } else {
@@ -299,12 +299,11 @@ impl Desk {
         let (mut number, mut done) = self.read(|contents| (contents.audit, contents.early.clone()));
         let mut is_gone = false;
         loop {
-            let entries = office.store().audit(number, ROWS_AT_ONCE).await?;
+            let entries = office.store().changes(number, ROWS_AT_ONCE).await?;
             let Some(last) = entries.last() else { break };
             number = last.number;
-            is_gone |= entries.iter().any(|entry| matches!(entry.what.as_str(), "erase" | "retention"));
-            // The detail of what was done with one inquiry is its id, and nothing else.
-            done.extend(entries.iter().filter_map(|entry| SubmissionId::parse(&entry.detail).ok()));
+            is_gone |= entries.iter().any(|entry| entry.is_deletion);
+            done.extend(entries.iter().filter_map(|entry| entry.id));
         }
         if is_gone {
             let kept: HashSet<SubmissionId> = office.store().ids(Kind::Inquiry).await?.into_iter().collect();

@@ -5,10 +5,12 @@ use super::case::State;
 use super::clock::Due;
 use super::desk::Inquiry;
 use super::guard::Visit;
+use super::looks::Look;
 use super::pages::{Answer, Frame, go, page as made};
+use super::views::SavedView;
 use super::when;
 use crate::api::now_ms;
-use crate::store::{OfficeStore, ViewRow};
+use crate::store::OfficeStore;
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Query, State as Shared};
@@ -189,7 +191,7 @@ struct InboxPage {
     departments: Vec<String>,
     hubs: Vec<(String, String)>,
     people: Vec<(String, String)>,
-    views: Vec<ViewRow>,
+    views: Vec<SavedView>,
     is_read: bool,
     unopened: u64,
     saved: bool,
@@ -264,6 +266,7 @@ pub(super) fn departments(catalogue: &Catalogue) -> Vec<String> {
 pub(super) async fn page(Shared(office): Shared<Arc<Office>>, Extension(visit): Extension<Visit>, Query(query): Query<HashMap<String, String>>) -> Answer {
     let f = Frame::of(&office, &visit);
     let filter = Filter::of(&query);
+    office.write_look(visit.login(), if filter.words.is_empty() { Look::Inbox } else { Look::Search }).await?;
     let now = office.zone.moment(now_ms());
     let catalogue = office.catalogue();
     let names = names(&office).await?;
@@ -289,7 +292,7 @@ pub(super) async fn page(Shared(office): Shared<Arc<Office>>, Extension(visit): 
             departments: departments(&catalogue),
             hubs: catalogue.hubs().iter().map(|hub| (hub.id.to_string(), hub.name.clone())).collect(),
             people,
-            views: office.store().views(visit.login()).await?,
+            views: office.saved_views(visit.login()).await?,
             is_read,
             unopened,
             saved: query.contains_key("saved"),
@@ -304,20 +307,18 @@ pub(super) async fn save_view(Shared(office): Shared<Arc<Office>>, Extension(vis
     let name: String = visit.field("name").chars().take(VIEW_NAME_CHARS_MAX).collect();
     let pairs: HashMap<String, String> = form_urlencoded::parse(visit.field("query").as_bytes()).into_owned().collect();
     let query = Filter::of(&pairs).query();
-    let views = office.store().views(visit.login()).await?;
+    let views = office.saved_views(visit.login()).await?;
     let is_removal = visit.has("remove");
     if name.is_empty() || (!is_removal && views.len() >= VIEWS_MAX) {
         return Ok(go(&format!("/office?{query}")));
     }
     // A list without filters is kept as what it is: everything that is open.
-    let kept = if is_removal {
-        String::new()
-    } else if query.is_empty() {
-        "state=open".into()
+    let kept = if query.is_empty() { "state=open" } else { &query };
+    if is_removal {
+        office.drop_view(visit.login(), &name).await?;
     } else {
-        query.clone()
-    };
-    office.store().put_view(&ViewRow { login: visit.login().into(), name, query: kept }).await?;
+        office.save_view(visit.login(), &name, kept).await?;
+    }
     Ok(go(&format!("/office?{query}&saved=1")))
 }
 

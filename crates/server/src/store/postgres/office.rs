@@ -2,12 +2,17 @@
 
 use super::{PostgresStore, Reader, fault};
 use crate::audit::{AuditEntry, BEGINNING};
-use crate::store::custody::{Deed, Erasure, Expired, Hold, append, custody, due, id_in, link_in, stage_in};
-use crate::store::office::{ActRow, Book, Done, EventRow, SeenRow, SessionRow, StaffRow, ViewRow, append_event, office, read};
+use crate::editions::floor_after;
+use crate::store::custody::{
+    ASIDE_AT_ONCE, Change, Deed, Erasure, Expired, Hold, about, alias, append, custody, due, floor_in, id_in, is_sealed_to, link_in, stage_in,
+};
+use crate::store::office::{
+    ActRow, Book, Done, EventRow, PlainView, SealedKind, SealedText, SeenRow, SessionRow, StaffRow, ViewRow, append_event, login_of, office, read,
+};
 use crate::store::{StoreFault, StoredSubmission, Tombstone, kind_number, place, stored};
 use domain::reference::Reference;
 use domain::status::Stage;
-use domain::submission::Kind;
+use domain::submission::{KeyId, Kind};
 use domain::{SubmissionId, TerminalId};
 use sqlx::postgres::PgConnection;
 use sqlx::{Connection, Row};
@@ -33,7 +38,10 @@ impl PostgresStore {
 custody!(
     PostgresStore,
     begin alone: "BEGIN; SELECT pg_advisory_xact_lock(724816, 1)",
-    new epoch: "UPDATE fact SET value = $2 WHERE municipality = $1 AND name = 'epoch'"
+    new epoch: "UPDATE fact SET value = $2 WHERE municipality = $1 AND name = 'epoch'",
+    floor: "SELECT value FROM fact WHERE municipality = $1 AND name = 'edition floor'",
+    new floor: "INSERT INTO fact (municipality, name, value) VALUES ($1, 'edition floor', $2)
+                ON CONFLICT (municipality, name) DO UPDATE SET value = excluded.value"
 );
 
 office!(PostgresStore, row: sqlx::postgres::PgRow, begin alone: "BEGIN; SELECT pg_advisory_xact_lock(724816, 1)");

@@ -2,12 +2,17 @@
 
 use super::{SqliteStore, fault};
 use crate::audit::{AuditEntry, BEGINNING};
-use crate::store::custody::{Deed, Erasure, Expired, Hold, append, custody, due, id_in, link_in, stage_in};
-use crate::store::office::{ActRow, Book, Done, EventRow, SeenRow, SessionRow, StaffRow, ViewRow, append_event, office, read};
+use crate::editions::floor_after;
+use crate::store::custody::{
+    ASIDE_AT_ONCE, Change, Deed, Erasure, Expired, Hold, about, alias, append, custody, due, floor_in, id_in, is_sealed_to, link_in, stage_in,
+};
+use crate::store::office::{
+    ActRow, Book, Done, EventRow, PlainView, SealedKind, SealedText, SeenRow, SessionRow, StaffRow, ViewRow, append_event, login_of, office, read,
+};
 use crate::store::{StoreFault, StoredSubmission, Tombstone, kind_number, place, stored};
 use domain::reference::Reference;
 use domain::status::Stage;
-use domain::submission::Kind;
+use domain::submission::{KeyId, Kind};
 use domain::{SubmissionId, TerminalId};
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{Sqlite, SqliteConnection};
@@ -49,7 +54,9 @@ custody!(
     SqliteStore,
     begin alone: "BEGIN IMMEDIATE",
     // A file has one municipality, and its facts none: the first parameter is only there to be the same as elsewhere.
-    new epoch: "UPDATE fact SET value = $2 WHERE name = 'epoch' AND $1 = $1"
+    new epoch: "UPDATE fact SET value = $2 WHERE name = 'epoch' AND $1 = $1",
+    floor: "SELECT value FROM fact WHERE name = 'edition floor' AND $1 = $1",
+    new floor: "INSERT INTO fact (name, value) SELECT 'edition floor', $2 WHERE $1 = $1 ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 );
 
 office!(SqliteStore, row: sqlx::sqlite::SqliteRow, begin alone: "BEGIN IMMEDIATE");
