@@ -7,10 +7,12 @@ pub mod command;
 mod file;
 mod folder;
 mod opening;
+mod reseal;
 
 pub use folder::{KeyFolder, LOOK_S};
 
 use crate::office::event_cipher::{EventCipher, OfficeKey};
+use crate::private::{self, make_file, make_folder, open_to_others};
 use crate::store::Tombstone;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use domain::MunicipalityId;
@@ -299,19 +301,15 @@ fn make_missing(dir: &Path, has_entries: bool) -> Result<(), KeyFault> {
 
 /// Until it is dropped, no other process makes keys here.
 fn alone(dir: &Path) -> std::io::Result<std::fs::File> {
-    use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
-    let file = std::fs::OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(dir.join("in-use"))?;
+    make_folder(dir)?;
+    let file = make_file(&dir.join("in-use"))?;
     file.lock()?;
     Ok(file)
 }
 
 /// Key files that others on the machine can read, for a warning.
 pub fn readable_by_others(dir: &Path) -> Vec<PathBuf> {
-    use std::os::unix::fs::PermissionsExt;
-    let entries = std::fs::read_dir(dir).map(|entries| entries.flatten().map(|entry| entry.path()).collect()).unwrap_or_else(|_| Vec::new());
-    let is_open = |path: &PathBuf| std::fs::metadata(path).is_ok_and(|data| data.permissions().mode() & 0o077 != 0);
-    entries.into_iter().filter(is_open).collect()
+    open_to_others(private::entries(dir))
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ pub mod import;
 pub mod keys;
 pub mod ledger;
 pub mod office;
+pub mod private;
 pub mod receipts;
 pub mod receive;
 pub mod records;

@@ -2,10 +2,11 @@
 //! it was revoked. So a change is one new file or one renamed file, which every server that reads the folder sees whole or not at all.
 
 use super::{KeyFault, Secret, hex, unhex};
+use crate::private::make_folder;
 use std::fmt;
 use std::fs::OpenOptions;
 use std::io::Write;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -103,7 +104,7 @@ pub(super) fn write_new(dir: &Path, file: KeyFile, secret: &Secret) -> Result<()
 
 /// A file is whole as soon as it has its name: a server may be reading the folder just now.
 fn create_private(dir: &Path, path: &Path, text: &str) -> std::io::Result<()> {
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
+    make_folder(dir)?;
     if path.exists() {
         return Err(std::io::ErrorKind::AlreadyExists.into());
     }

@@ -16,7 +16,9 @@ use crate::counter;
 use crate::editions::newest_catalogue;
 use crate::keys::{hex, random};
 use crate::ledger::LedgerCopy;
+use crate::private::make_file;
 use crate::receive::judge;
+use crate::records::trace::{Asker, begin, end};
 use crate::serve::{Opened, municipality_of, open};
 use crate::site::Site;
 use crate::store::{Deed, Done, EventRow, OfficeStore, StaffRow, SubmissionStore};
@@ -25,6 +27,7 @@ use domain::submission::{Content, Envelope};
 use domain::{Catalogue, SubmissionId};
 use futures_util::future::try_join_all;
 use offline::sealing::{Address, seal};
+use std::io::Write;
 use std::path::Path;
 use story::Told;
 
@@ -55,7 +58,7 @@ pub fn is_demo(data_dir: &Path) -> bool {
 
 /// Fills an empty data folder with so many inquiries of the last month, and all that an office did with them.
 /// Errors when the folder has entries that are not a demo's.
-pub async fn fill(site: &Path, data_dir: &Path, inquiries: u32) -> Result<String, String> {
+pub async fn fill(site: &Path, data_dir: &Path, inquiries: u32, asker: &Asker) -> Result<String, String> {
     let site = Site::read(site).map_err(|fault| fault.to_string())?;
     let catalogue = newest_catalogue(&site, data_dir).ok_or("The site has no catalogue. Build it first: cargo xtask build")?;
     let opened = open(data_dir, None, municipality_of(&site)?).await?;
@@ -64,7 +67,8 @@ pub async fn fill(site: &Path, data_dir: &Path, inquiries: u32) -> Result<String
     if has_entries && !is_demo(data_dir) {
         return Err(format!("{} holds what people really sent. Give the demo a folder of its own with --data-dir.", data_dir.display()));
     }
-    std::fs::write(data_dir.join(MARK), "Everything in this folder is made up.\n").map_err(|error| format!("{}: {error}", data_dir.display()))?;
+    make_file(&data_dir.join(MARK)).and_then(|mut file| file.write_all(b"Everything in this folder is made up.\n")).map_err(|error| format!("{}: {error}", data_dir.display()))?;
+    begin(&opened.store, asker, "demo", "made-up entries").await?;
     if !has_entries {
         tell(&opened, &catalogue, inquiries).await.map_err(said)?;
         tell_survey(&opened, &catalogue, u64::from(inquiries / 2).min(SURVEY_MAX)).await.map_err(said)?;
@@ -84,6 +88,7 @@ pub async fn fill(site: &Path, data_dir: &Path, inquiries: u32) -> Result<String
         };
         opened.store.put_staff(&row, "demo", &deed).await.map_err(said)?;
     }
+    end(&opened.store, asker, "demo", "").await?;
     opened.store.close().await;
     let logins: Vec<&str> = PEOPLE.iter().map(|(login, ..)| *login).collect();
     Ok(format!("The demo's office is at /office. Sign in as {} with the password {password} (a new one at every start).", logins.join(", ")))

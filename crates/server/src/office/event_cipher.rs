@@ -113,6 +113,11 @@ impl EventCipher {
         self.open_bytes(place, sealed).map_or(Resealed::Closed, |plain| Resealed::Anew(self.seal_bytes(place, &plain)))
     }
 
+    /// Whether one of the keys opens a text.
+    pub fn opens(&self, place: &SealPlace, sealed: &[u8]) -> bool {
+        self.open_bytes(place, sealed).is_some()
+    }
+
     /// Whether it has the key that a text names.
     pub fn knows(&self, sealed: &[u8]) -> bool {
         key_of(sealed).is_none_or(|id| self.pair(id).is_some())
@@ -223,7 +228,7 @@ mod tests {
         let Resealed::Anew(anew) = both.reseal(&at, &sealed) else { panic!("it was sealed with the older key") };
         assert_eq!(both.reseal(&at, &anew), Resealed::Newest);
         let newest_alone = EventCipher::new([1; 32], [key(6, 200)]);
-        assert_eq!((newest_alone.open(place(1), 1, &anew), newest_alone.open(place(1), 1, &sealed)), (Some(noted()), None));
+        assert_eq!((newest_alone.open(place(1), 1, &anew), newest_alone.open(place(1), 1, &sealed)), (Some(noted()), None::<Event>));
         assert_eq!(newest_alone.reseal(&at, &sealed), Resealed::Closed, "its key is destroyed");
         assert_eq!((newest_alone.knows(&sealed), both.knows(&sealed)), (false, true));
         let of_before = EventCipher::new([1; 32], []).seal(place(1), 1, &noted());

@@ -2,7 +2,7 @@
 
 use super::Office;
 use super::guard::Visit;
-use super::pages::{Answer, Frame, go, page as made};
+use super::pages::{Answer, Frame, download, go, page as made};
 use super::password::{PASSWORD_CHARS_MIN, check_new, hash};
 use super::session::Session;
 use super::sign_in::{login_fault, password_fault, with_cookie};
@@ -11,6 +11,7 @@ use super::when;
 use crate::api::now_ms;
 use crate::audit::Chain;
 use crate::keys::{hex, random};
+use crate::records::command::signed_head;
 use crate::store::{Custody, Deed, OfficeStore, StaffRow};
 use askama::Template;
 use axum::Extension;
@@ -243,4 +244,11 @@ pub(super) async fn audit(State(office): State<Arc<Office>>, Extension(visit): E
     });
     let noted = hex(&chain.hash);
     Ok(made(StatusCode::OK, &AuditPage { rows: rows.collect(), broken, count, noted, older: (after > 0).then_some(after + 1), f }))
+}
+
+/// Where the audit ends, signed, to be kept elsewhere.
+pub(super) async fn audit_head(State(office): State<Arc<Office>>) -> Answer {
+    let receiver = office.receiver();
+    let head = signed_head(office.store(), &receiver.municipality, &receiver.keys.now()).await?;
+    Ok(download("text/plain; charset=utf-8", &format!("audit-head-{}.txt", head.number), head.file()))
 }

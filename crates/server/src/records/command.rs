@@ -185,7 +185,7 @@ impl Command {
                 let head = head.map(|file| read_file(&file, &keys.now())).transpose()?;
                 ledger::verify(&store, &municipality, noted, head.as_ref()).await?
             }
-            What::AuditHead => signed_head(&store, &municipality, &keys.now()).await?.file(),
+            What::AuditHead => signed_head(&store, &municipality, &keys.now()).await.map_err(|fault| fault.to_string())?.file(),
             What::AuditOf(named) => ledger::print_of(&store, named.id(&store).await?, &mut std::io::stdout().lock()).await.map(|()| String::new())?,
             What::AuditList => ledger::print(&store, &mut std::io::stdout().lock()).await.map(|()| String::new())?,
         };

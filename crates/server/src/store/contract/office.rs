@@ -1,7 +1,9 @@
 //! The third part: what the office's own pages are promised.
 
 use super::record;
-use crate::store::{ActRow, Book, Custody, Deed, Done, Erasure, EventRow, OfficeStore, SeenRow, SessionRow, StaffRow, SubmissionStore, ViewRow};
+use crate::store::{
+    ActRow, Book, Custody, Deed, Done, Erasure, EventRow, OfficeStore, PlainView, SealedKind, SealedText, SeenRow, SessionRow, StaffRow, SubmissionStore, ViewRow,
+};
 use domain::status::Stage;
 use domain::submission::Kind;
 use domain::{SubmissionId, TerminalId};
@@ -141,14 +143,81 @@ pub async fn people_and_their_sessions_are_kept_and_end(store: &(impl OfficeStor
 }
 
 pub async fn each_has_lists_of_their_own(store: &impl OfficeStore) {
-    let view = |login: &str, name: &str, query: &str| ViewRow { login: login.into(), name: name.into(), query: query.into() };
-    for put in
-        [view("ann", "b", "q=1"), view("ann", "a", "q=2"), view("bo", "a", "q=3"), view("ann", "b", "q=4"), view("ann", "gone", "q=5"), view("ann", "gone", "")]
-    {
+    let view = |login: &str, number: u32, text: &[u8]| ViewRow { login: login.into(), number, sealed: text.to_vec() };
+    for put in [view("ann", 2, b"one"), view("ann", 1, b"two"), view("bo", 1, b"three"), view("ann", 2, b"four"), view("ann", 3, b"gone")] {
         store.put_view(&put).await.expect("there is room");
     }
-    assert_eq!(store.views("ann").await, Ok(vec![view("ann", "a", "q=2"), view("ann", "b", "q=4")]));
-    assert_eq!(store.views("bo").await, Ok(vec![view("bo", "a", "q=3")]));
+    store.drop_view("ann", 3).await.expect("it can be written");
+    assert_eq!(store.views("ann").await, Ok(vec![view("ann", 1, b"two"), view("ann", 2, b"four")]));
+    assert_eq!(store.views("bo").await, Ok(vec![view("bo", 1, b"three")]));
+    assert_eq!(store.plain_views(10).await, Ok(Vec::new()));
+    let plain = PlainView { login: "bo".into(), name: "not there".into(), query: "q=1".into() };
+    store.seal_view(&plain, &view("bo", 1, b"other")).await.expect("it can be written");
+    assert_eq!(store.views("bo").await, Ok(vec![view("bo", 1, b"three")]), "another server had sealed it before");
+}
+
+/// Everything that is sealed is gone through once, kind by kind, and a new text takes the place of the one that was read.
+pub async fn sealed_texts_are_gone_through_and_sealed_again(store: &(impl SubmissionStore + OfficeStore)) {
+    let ids: Vec<SubmissionId> = (1..=3).map(|seed| record("x", seed, b"x").envelope.header.id).collect();
+    store.keep((1..=3).map(|seed| record("x", seed, b"x")).collect(), 1).await.expect("there is room");
+    for id in &ids {
+        for number in 1..=2 {
+            assert_eq!(store.append(&event(*id, number, 5), None, "note", &deed(5)).await, Ok(true));
+        }
+    }
+    for book in [Book::Survey, Book::Counter] {
+        for number in 1..=3 {
+            let row = ActRow { number, at_ms: 1, who: "ann".into(), sealed: vec![number as u8] };
+            assert_eq!(store.append_act(book, &row, "make", &deed(5)).await, Ok(true));
+        }
+    }
+    for (login, number) in [("ann", 1), ("ann", 2), ("bo", 1)] {
+        store.put_view(&ViewRow { login: login.into(), number, sealed: vec![7] }).await.expect("there is room");
+    }
+    for (kind, count) in SealedKind::ALL.into_iter().zip([6, 3, 3, 3]) {
+        let (mut seen, mut after) = (Vec::new(), None);
+        while let Some(last) = {
+            let page = store.sealed_texts(kind, after.as_ref(), 2).await.expect("it can be read");
+            seen.extend(page.iter().cloned());
+            page.last().cloned()
+        } {
+            after = Some(last);
+        }
+        let places: std::collections::BTreeSet<_> = seen.iter().map(|text| (text.owner.clone(), text.number)).collect();
+        assert_eq!((seen.len(), places.len()), (count, count), "{kind:?}");
+        let mut anew: Vec<(SealedText, Vec<u8>)> = seen.iter().map(|text| (text.clone(), b"anew".to_vec())).collect();
+        // Somebody wrote another meanwhile.
+        anew[0].0.sealed = b"as it was read".to_vec();
+        assert_eq!(store.reseal(kind, &anew).await, Ok(count as u64 - 1), "{kind:?}");
+        let after = store.sealed_texts(kind, None, 10).await.expect("it can be read");
+        assert_eq!((&after[0], after[1..].iter().all(|text| text.sealed == b"anew")), (&seen[0], true), "{kind:?}");
+    }
+    assert_eq!(store.events(ids[1]).await.map(|rows| rows.iter().all(|row| row.sealed == b"anew")), Ok(true));
+    assert_eq!(store.views("bo").await.map(|rows| rows[0].sealed.clone()), Ok(b"anew".to_vec()));
+}
+
+/// What servers learn of each other by the audit: with which entries something was done, and that some are gone.
+pub async fn the_audit_says_which_entries_changed(store: &(impl SubmissionStore + Custody + OfficeStore)) {
+    let (one, other) = (record("x", 1, b"one"), record("x", 2, b"other"));
+    let (id, gone) = (one.envelope.header.id, other.envelope.header.id);
+    store.keep(vec![one, other.clone()], 1).await.expect("there is room");
+    store.append(&event(id, 1, 5), None, "note", &deed(5)).await.expect("there is room");
+    let bare = Deed { reason: String::new(), ..deed(6) };
+    store.append(&event(gone, 1, 6), None, "note", &bare).await.expect("there is room");
+    store.note("figures", &deed(7)).await.expect("there is room");
+    assert_eq!(store.note_of(id, "read", &bare).await, Ok(true));
+    store.append(&event(id, 2, 8), None, "note", &bare).await.expect("there is room");
+    let told = async |after| store.changes(after, 10).await.map(|all| all.iter().map(|change| (change.number, change.id, change.is_deletion)).collect::<Vec<_>>());
+    let is = |number, id| (number, id, false);
+    assert_eq!(told(0).await, Ok(vec![is(1, Some(id)), is(2, Some(gone)), is(3, None), is(4, None), is(5, Some(id))]), "a look changes nothing");
+    store.erase(gone, other.tombstone, &deed(9)).await.expect("it can be written");
+    assert_eq!(told(0).await, Ok(vec![is(1, Some(id)), is(2, None), is(3, None), is(4, None), is(5, Some(id)), (6, None, true)]));
+    assert_eq!(told(4).await, Ok(vec![is(5, Some(id)), (6, None, true)]));
+    assert_eq!(store.expire(Kind::Inquiry, 100, 10, &deed(10)).await, Ok(1));
+    assert_eq!(told(6).await, Ok(vec![(7, None, true)]));
+    // A server from before there were names writes the id.
+    store.note("note", &Deed { reason: id.to_string(), ..deed(11) }).await.expect("there is room");
+    assert_eq!(told(7).await, Ok(vec![is(8, Some(id))]));
 }
 
 /// What was done stands in one order in its book, and in no other book; who comes second with a number overwrites nothing.

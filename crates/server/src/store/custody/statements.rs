@@ -223,7 +223,7 @@ macro_rules! custody {
                 let count = sqlx::query("SELECT count(*) FROM submission WHERE municipality = $1 AND key = $2");
                 let count = count.bind(self.municipality.as_str()).bind(key.0.as_slice());
                 let kept = read!(self, fetch_one count).get::<i64, _>(0) as u64;
-                let (mut aside, mut after) = (0, (Vec::new(), Vec::new()));
+                let (mut aside, mut after): (u64, (Vec<u8>, Vec<u8>)) = (0, Default::default());
                 loop {
                     let page = sqlx::query(
                         "SELECT id, body_hash, envelope FROM set_aside WHERE municipality = $1 AND (id, body_hash) > ($2, $3)
