@@ -467,7 +467,7 @@ fn a_running_server_seals_with_a_new_key_as_soon_as_it_has_read_it() {
     let named: Vec<String> = sealed.iter().map(|sealed| domain_hex(&sealed[4..12])).collect();
     assert_eq!(named, office_keys(&hub));
     let page = admin.get(&hub, &format!("/office/inquiry/{reference}")).text();
-    assert!(page.contains(">one<") || page.contains("one"), "{page}");
+    assert!(page.contains("one") && page.contains("two"), "{page}");
 }
 
 #[test]
@@ -551,12 +551,11 @@ fn fault_35_after_a_restore_editions_go_on_above_every_number_that_a_device_has_
     let (mut hub, copies) = (Hub::start(), tempfile::tempdir().unwrap());
     let admin = Desk::first(&hub);
     let mona = admin.invited(&hub, "mona", Role::Manager);
-    let mut count = 0;
-    let mut change = |hub: &Hub, offered: &str| {
-        count += 1;
+    let change = |hub: &Hub, offered: &str| {
         let cell = "/office/inventory/boat-house/sell-dog-tag";
         assert_eq!(mona.post(hub, cell, &[("offered", offered), ("reason", "people ask")]).status, 303);
-        let page = mona.get(hub, "/office/inventory/proposals").text();
+        // Whoever proposed it has no form to decide.
+        let page = admin.get(hub, "/office/inventory/proposals").text();
         let number = page.split("/office/inventory/proposals/").filter_map(|rest| rest.split('"').next()?.parse::<u32>().ok()).max().unwrap();
         let decided = admin.post(hub, &format!("/office/inventory/proposals/{number}"), &[("act", "approve"), ("reason", "")]);
         assert_eq!(decided.status, 303);

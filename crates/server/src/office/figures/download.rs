@@ -109,11 +109,11 @@ mod tests {
         };
         let text = String::from_utf8(csv(&figures, |_, _| "Dogs, \"big\" ones".into()).unwrap()).unwrap();
         let expected = [
-            "from,to,by,key,name,measure,value,note",
-            "2026-11,2026-11,all,,,inquiries,17,",
-            "2026-11,2026-11,all,,,reply-in-time,7,few: 5 to 9",
-            "2026-11,2026-11,all,,,first-reply-working-minutes-median,90,of at least 12",
-            "2026-11,2026-11,service,'=1+1,\"Dogs, \"\"big\"\" ones\",inquiries,,\"hidden: fewer than 5, or it would give such a count away\"",
+            r#""from","to","by","key","name","measure","value","note""#,
+            r#""2026-11","2026-11","all","","","inquiries","17","""#,
+            r#""2026-11","2026-11","all","","","reply-in-time","7","few: 5 to 9""#,
+            r#""2026-11","2026-11","all","","","first-reply-working-minutes-median","90","of at least 12""#,
+            r#""2026-11","2026-11","service","'=1+1","Dogs, ""big"" ones","inquiries","","hidden: fewer than 5, or it would give such a count away""#,
         ];
         for line in expected {
             assert!(text.contains(&format!("{line}\r\n")), "{line}\n{text}");
