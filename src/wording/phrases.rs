@@ -233,6 +233,10 @@ pub(crate) fn attention(language: Language, reason: Attention) -> String {
                 "The City already has another message under this reference. Both are kept; please call.",
                 "La Ville a déjà un autre message sous cette référence. Les deux sont gardés; veuillez appeler.",
             ),
+            Refusal::ReferenceFull => pick(
+                "The City’s server has too many messages with this reference number. Please call, or ask again.",
+                "Le serveur de la Ville a trop de messages portant ce numéro de référence. Veuillez appeler ou refaire la demande.",
+            ),
             Refusal::Erased => pick("It was erased at your request and stays erased.", "Il a été effacé à votre demande et le reste."),
             Refusal::UnknownKey => pick(
                 "It was sealed with a key that the City no longer has. Please ask again.",

@@ -109,6 +109,12 @@ impl SubmissionId {
         Self(bytes)
     }
 
+    /// One of the same time with other random bits.
+    pub fn with_random(self, random: [u8; 10]) -> Self {
+        let time = self.0[..6].iter().fold(0, |time, byte| time << 8 | u64::from(*byte));
+        Self::from_parts(time, random)
+    }
+
     pub const fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(bytes)
     }

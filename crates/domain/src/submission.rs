@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize};
 
 /// The layout of [`Envelope`] and [`Body`]. A server reads all versions up to its own.
 pub const FORMAT: u16 = 1;
+/// As [`FORMAT`], of an entry that was given another id after it was sealed: its sealed bytes begin with the id that the seal is bound to.
+pub const FORMAT_OTHER_ID: u16 = 2;
 /// HPKE base mode with X25519, HKDF-SHA256 and ChaCha20-Poly1305 (RFC 9180).
 pub const SUITE_X25519_CHACHA: u16 = 1;
 /// Bytes that a sealed body may have: the longest question and comments many times over.
@@ -69,6 +71,27 @@ pub struct Envelope {
     /// The encapsulated key (32 bytes for X25519) and then the ciphertext with its tag.
     #[serde(with = "serde_bytes")]
     pub sealed: Vec<u8>,
+}
+
+impl Envelope {
+    /// The header that the seal is bound to, and the bytes of the seal. `None` when the envelope is too short for its format.
+    pub fn as_sealed(&self) -> Option<(Header, &[u8])> {
+        if self.header.format != FORMAT_OTHER_ID {
+            return Some((self.header.clone(), &self.sealed));
+        }
+        let (id, sealed) = self.sealed.split_first_chunk::<16>()?;
+        Some((Header { format: FORMAT, id: SubmissionId::from_bytes(*id), ..self.header.clone() }, sealed))
+    }
+
+    /// The same words under another id.
+    pub fn with_id(&self, id: SubmissionId) -> Self {
+        let header = Header { format: FORMAT_OTHER_ID, id, ..self.header.clone() };
+        let sealed = match self.header.format {
+            FORMAT_OTHER_ID => self.sealed.clone(),
+            _ => [self.header.id.as_bytes().as_slice(), &self.sealed].concat(),
+        };
+        Self { header, sealed }
+    }
 }
 
 /// What stands outside the seal. It is bound to it: changing a byte here makes the seal unreadable.
@@ -275,6 +298,8 @@ pub enum Refusal {
     /// Written by a newer app than this server knows.
     NewerFormat,
     TooLarge,
+    /// So many entries bear its reference that it needs another id. The device gives it one by itself.
+    ReferenceFull,
 }
 
 /// The server's answer about one submission.

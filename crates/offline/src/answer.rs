@@ -5,7 +5,7 @@ use crate::parcel::{Attention, Head};
 use crate::ports::Exchange;
 use crate::receipt::{is_genuine, is_signed, names};
 use domain::SubmissionId;
-use domain::submission::{Countersignature, Receipt, Verdict, Verdicts, VerifyingKey};
+use domain::submission::{Countersignature, Receipt, Refusal, Verdict, Verdicts, VerifyingKey};
 
 /// What is known of one parcel after an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +36,13 @@ pub enum Obstacle {
     NotTheServer,
     /// The server is there and asks to wait.
     Busy,
+}
+
+/// Takes those out of an answer that need another id.
+pub(crate) fn take_those_without_room(meaning: &mut Meaning) -> Vec<SubmissionId> {
+    let Meaning::Spoken(fates) = meaning else { return Vec::new() };
+    let is_one = |fate: &Fate| *fate == Fate::NeedsAttention(Attention::Refused(Refusal::ReferenceFull));
+    fates.extract_if(.., |(_, fate)| is_one(fate)).map(|(id, _)| id).collect()
 }
 
 /// Reads an exchange about some parcels. `heads` are those that were sent, in order.

@@ -6,9 +6,9 @@ use crate::answer::{self, Meaning, Obstacle};
 use crate::outbox::{NextStep, Outbox};
 use crate::parcel::{Attention, Head, Tally};
 use crate::ports::{Amendments, Change, Clock, Exchange, Network, Storage, StorageFault, batch_of};
-use crate::sealing::Sealed;
+use crate::sealing::{Sealed, under_another_id};
 use domain::SubmissionId;
-use domain::submission::{PublicKeys, VerifyingKey};
+use domain::submission::{PublicKeys, Refusal, VerifyingKey};
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -161,9 +161,29 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
             return Ok(());
         }
         let exchange = self.network.post(batch_of(&envelopes)).await;
-        let meaning = self.meaning_of(&exchange, &sent);
+        let mut meaning = self.meaning_of(&exchange, &sent);
+        let without_room = answer::take_those_without_room(&mut meaning);
         let amendments = self.outbox.borrow_mut().settle(&sent, meaning, self.clock.now_ms());
-        self.carry_out(amendments).await
+        self.carry_out(amendments).await?;
+        for id in without_room {
+            self.give_another_id(id).await?;
+        }
+        Ok(())
+    }
+
+    /// Gives an entry another id, once: the server has no room under the reference of the first. The new one is kept before the first
+    /// goes, and whoever dies in between makes the same again.
+    async fn give_another_id(&self, id: SubmissionId) -> Result<(), StorageFault> {
+        let (head, envelope) = (self.outbox.borrow().heads_of(&[id]).pop(), self.storage.envelope(id).await?);
+        let other = head.zip(envelope).and_then(|(head, envelope)| under_another_id(&head, &envelope));
+        let Some(other) = other else {
+            return self.change([Change::needs_attention(id, Attention::Refused(Refusal::ReferenceFull))]).await;
+        };
+        if self.storage.envelope(other.head.id).await?.is_none() {
+            self.storage.keep(&other.head, &other.envelope).await?;
+        }
+        self.storage.erase(&[id]).await?;
+        self.load().await
     }
 
     async fn cannot_be_read(&self, ids: &[SubmissionId]) -> Result<(), StorageFault> {

@@ -17,6 +17,8 @@ use std::convert::Infallible;
 
 /// What is hashed before a receipt's secret, so that a ticket is no lookup.
 const TICKET_NAME: &[u8] = b"community-hub ticket 1\0";
+/// What is hashed for another id.
+const OTHER_ID_NAME: &[u8] = b"community-hub other id 1\0";
 
 /// Fills a buffer with bytes that nobody can guess; from the browser's `crypto.getRandomValues`.
 pub type Randomness<'a> = &'a mut dyn FnMut(&mut [u8]);
@@ -72,6 +74,23 @@ pub fn seal(content: Content, address: &Address, keys: &PublicKeys, random: Rand
     let body = Body { lookup: lookup_of(&secret), content };
     let sealed = seal_bytes(&padded(&body), &header, &key.public, random)?;
     Ok(packed(header, sealed, secret, address))
+}
+
+/// The same sealed words under another id, for when so many entries bear the reference of the first that the server takes no more.
+/// Made of what is there, so that a device that dies in between makes the same again. `None` for one that has another id already,
+/// or whose bytes cannot be read.
+pub fn under_another_id(head: &Head, envelope: &[u8]) -> Option<Sealed> {
+    let first: Envelope = postcard::from_bytes(envelope).ok()?;
+    if first.header.format != FORMAT {
+        return None;
+    }
+    let digest = Sha256::digest([OTHER_ID_NAME, head.id.as_bytes().as_slice(), &head.body.0].concat());
+    let random = std::array::from_fn(|at| digest[at]);
+    let Envelope { header, sealed } = first.with_id(head.id.with_random(random));
+    let (id, body) = (header.id, BodyHash(Sha256::digest(&sealed).into()));
+    let envelope = postcard::to_allocvec(&Envelope { header, sealed }).expect("an envelope has a postcard form");
+    let head = Head { id, body, size: envelope.len() as u32, state: State::Waiting { attempts: 0 }, ..head.clone() };
+    Some(Sealed { head, envelope })
 }
 
 /// What the server knows of a receipt's secret.

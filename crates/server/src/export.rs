@@ -51,6 +51,10 @@ pub async fn export(store: &impl SubmissionStore, keys: &Keys, request: Request<
         let Some(last) = rows.last() else { break };
         after = Some((last.received_at_ms, last.envelope.header.id));
         for row in &rows {
+            for sum in sums.before(&month(row.received_at_ms)) {
+                writer.print_cells(&sum)?;
+                printed += 1;
+            }
             match opened(keys, row) {
                 Some(Body { content: Content::Gap(gap), .. }) => sums.add(row.received_at_ms, &gap),
                 Some(Body { content: Content::Tally(tally), .. }) => tallies.add(tally),
@@ -159,6 +163,11 @@ fn withdrawn(content: &Content, catalogue: &Catalogue) -> Vec<String> {
     service.into_iter().chain(hub).chain(questions).collect()
 }
 
+/// A month in UTC, as 2026-11.
+fn month(ms: u64) -> String {
+    iso(ms).chars().take(7).collect()
+}
+
 /// Name and value.
 type Cell = (String, String);
 
@@ -168,8 +177,13 @@ struct Sums(BTreeMap<(String, &'static str, String), u64>);
 
 impl Sums {
     fn add(&mut self, received_at_ms: u64, gap: &Gap) {
-        let month = iso(received_at_ms).chars().take(7).collect();
-        *self.0.entry((month, gap.language().tag(), gap.words().into())).or_default() += 1;
+        *self.0.entry((month(received_at_ms), gap.language().tag(), gap.words().into())).or_default() += 1;
+    }
+
+    /// Takes out the sums of earlier months: entries come in the order of their moments, so only one month's words are held.
+    fn before(&mut self, month: &str) -> Vec<Vec<Cell>> {
+        let later = self.0.split_off(&(month.into(), "", String::new()));
+        Sums(std::mem::replace(&mut self.0, later)).rows().collect()
     }
 
     fn rows(self) -> impl Iterator<Item = Vec<Cell>> {

@@ -69,6 +69,7 @@ impl fmt::Display for Imported {
 fn reason(refusal: Refusal) -> &'static str {
     match refusal {
         Refusal::OtherContentUnderThisId => "another entry stands under its number; this one was set aside for a person to look at",
+        Refusal::ReferenceFull => "too many entries bear its reference; the device that it came from gives it another when it is online",
         Refusal::Erased => "it was erased at the person's request and stays erased",
         Refusal::UnknownKey => "it is sealed to a key that this data folder does not have; look for that key in your backups",
         Refusal::DoesNotOpen => "its seal does not open; it stays on the device that it came from",

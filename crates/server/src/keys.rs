@@ -13,7 +13,7 @@ pub use folder::{KeyFolder, LOOK_S};
 
 use crate::office::event_cipher::{EventCipher, OfficeKey};
 use crate::private::{self, make_file, make_folder, open_to_others};
-use crate::store::Tombstone;
+use crate::store::{Lookup, Tombstone};
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use domain::MunicipalityId;
 use domain::edition::Edition;
@@ -146,6 +146,12 @@ impl Keys {
         Tombstone(keyed_hash(&self.erasure.1, b"community-hub erased 1\0", id.as_bytes()))
     }
 
+    /// By which an entry is found for whoever has its receipt, from the hash that its body holds.
+    pub fn lookup(&self, hash: &[u8; 32]) -> Lookup {
+        let hash = keyed_hash(&self.erasure.1, b"community-hub lookup 1\0", hash);
+        Lookup(std::array::from_fn(|at| hash[at]))
+    }
+
     /// By which a database knows its folder of keys, also after new ones were made to seal and to sign.
     pub fn mark(&self) -> [u8; 32] {
         keyed_hash(&self.erasure.1, b"community-hub keys 1\0", &[])
@@ -186,8 +192,9 @@ impl Keys {
     /// The bytes inside a seal (HPKE base mode, RFC 9180). `None` when it does not open, for whatever reason.
     pub fn open_seal(&self, envelope: &Envelope) -> Option<Vec<u8>> {
         let pair = self.sealing.iter().find(|pair| pair.id == envelope.header.key)?;
-        let (encapsulated, ciphertext) = envelope.sealed.split_first_chunk()?;
-        pair.private.open(encapsulated, ciphertext, &envelope.header.bound_bytes())
+        let (header, sealed) = envelope.as_sealed()?;
+        let (encapsulated, ciphertext) = sealed.split_first_chunk()?;
+        pair.private.open(encapsulated, ciphertext, &header.bound_bytes())
     }
 
     /// The same receipt for the same facts, byte for byte: Ed25519 is deterministic, and the key is the one that was newest when the

@@ -19,6 +19,7 @@ mod gaps;
 mod guard;
 mod inbox;
 mod inquiry;
+mod listed;
 mod looks;
 pub mod mail;
 pub mod month;
@@ -28,7 +29,9 @@ mod password;
 mod people;
 mod reply;
 pub mod routes;
+mod search;
 mod session;
+pub(crate) mod settled;
 mod sign_in;
 pub mod staff;
 pub mod suppress;
@@ -46,13 +49,14 @@ use crate::store::{Custody, Deed, EventRow, OfficeStore, Store, StoreFault};
 use attempts::Attempts;
 use axum::Router;
 use case::Event;
-use desk::Desk;
+use desk::{Desk, Inquiry};
 use domain::{Catalogue, SubmissionId};
 use event_cipher::EventCipher;
 use looks::Looks;
 use mail::Mailer;
 use oidc::{Provider, Spent};
-use std::sync::Arc;
+use search::Searches;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio::sync::OnceCell;
 use when::Zone;
@@ -75,6 +79,7 @@ pub struct Office {
     /// None when no provider of work accounts was configured: then people sign in with passwords only.
     provider: Option<Provider>,
     spent: Spent,
+    searches: Searches,
     /// Its entries were made up to show the office at work; every page says so.
     is_demo: bool,
 }
@@ -101,6 +106,7 @@ impl Office {
             mailer,
             provider,
             spent: Spent::default(),
+            searches: Searches::default(),
             is_demo,
         })
     }
@@ -154,40 +160,69 @@ impl Office {
         Ok(is_empty.then(|| self.first.make()))
     }
 
+    /// The inquiry as whoever saw its event of this number last has it. `None` when it is gone, or somebody wrote more.
+    async fn seen_by(&self, id: SubmissionId, seen: u32) -> Result<Option<Arc<Inquiry>>, StoreFault> {
+        let Some(mut inquiry) = self.desk.inquiry(self, id).await? else { return Ok(None) };
+        if inquiry.case.last < seen {
+            // The page was made by another server, which knows more.
+            self.desk.take_events_of(self, id).await?;
+            let Some(newer) = self.desk.inquiry(self, id).await? else { return Ok(None) };
+            inquiry = newer;
+        }
+        Ok(Some(inquiry).filter(|inquiry| inquiry.case.last == seen))
+    }
+
     /// Writes down what somebody did, as the next event after the one that they had seen.
     async fn write(&self, id: SubmissionId, seen: u32, who: &str, event: Event) -> Result<Written, StoreFault> {
+        let Some(before) = self.seen_by(id, seen).await? else { return Ok(Written::Overtaken) };
         let number = seen + 1;
         let at_ms = now_ms();
+        let settled = self.desk.settled_row(self, &before.after(self, number, at_ms, who, &event));
         let row = EventRow { id, number, at_ms, who: who.into(), sealed: self.cipher().seal(id, number, &event) };
         let deed = Deed { who: if who.is_empty() { "server".into() } else { who.into() }, reason: String::new(), at_ms };
-        let is_written = self.store().append(&row, event.stage(), event.name(), &deed).await?;
+        let settled = settled.as_ref().map(|row| row.sealed.as_slice());
+        let is_written = self.store().append(&row, event.stage(), event.name(), &deed, settled).await?;
         self.desk.take_events_of(self, id).await?;
         Ok(if is_written { Written::Done } else { Written::Overtaken })
     }
 }
 
-/// Keeps the desk up to date for as long as the office is open.
+/// Keeps what the office holds up to date for as long as it is open. What is counted takes long after a start, and nobody waits for it.
 pub async fn keep_up(office: Arc<Office>) {
     let office = Arc::downgrade(&office);
+    tokio::join!(follow(office.clone()), count(office));
+}
+
+async fn follow(office: Weak<Office>) {
     for look in 1_u32.. {
-        match office.upgrade() {
-            Some(office) => {
-                if let Err(fault) = office.desk.look(&office).await {
-                    tracing::error!(%fault, "the desk could not be brought up to date; it is tried again");
-                }
-                if let Err(fault) = office.desk.count_finds(&office).await {
-                    tracing::error!(%fault, "searches without an answer could not be counted; it is tried again");
-                }
-                if let Err(fault) = office.compose().await {
-                    tracing::error!(%fault, "what the office decided could not be read; it is tried again");
-                }
-                if look.is_multiple_of(LOOKS_TO_FORGET) {
-                    office.attempts.forget_quiet();
-                    office.looks.forget_old(now_ms());
-                }
-            }
-            None => return,
+        let Some(office) = office.upgrade() else { return };
+        if let Err(fault) = office.desk.look(&office).await {
+            tracing::error!(%fault, "the desk could not be brought up to date; it is tried again");
         }
+        if let Err(fault) = office.compose().await {
+            tracing::error!(%fault, "what the office decided could not be read; it is tried again");
+        }
+        if look.is_multiple_of(LOOKS_TO_FORGET) {
+            office.attempts.forget_quiet();
+            office.looks.forget_old(now_ms());
+        }
+        drop(office);
+        tokio::time::sleep(Duration::from_millis(LOOK_MS)).await;
+    }
+}
+
+async fn count(office: Weak<Office>) {
+    while let Some(office) = office.upgrade() {
+        if let Err(fault) = office.desk.count_finds(&office).await {
+            tracing::error!(%fault, "searches without an answer could not be counted; it is tried again");
+        }
+        match office.receiver().fill_in_lookups().await {
+            // There may be a million of them.
+            Ok(false) => continue,
+            Ok(true) => {}
+            Err(fault) => tracing::error!(%fault, "entries from before could not be given their lookups; it is tried again"),
+        }
+        drop(office);
         tokio::time::sleep(Duration::from_millis(LOOK_MS)).await;
     }
 }

@@ -4,19 +4,23 @@ pub mod opened;
 
 use crate::keys::KeyFolder;
 use crate::office::case::Event;
-use crate::store::{Custody, EventRow, Kept, OfficeStore, Record, StoreFault, SubmissionStore};
+use crate::store::{Custody, EventRow, Kept, OfficeStore, Record, StoreFault, StoredSubmission, SubmissionStore};
 use domain::inquiry::{EMAIL_CHARS_MAX, MESSAGE_CHARS_MAX, NAME_CHARS_MAX, ReplyTo, ValidInquiry};
+use domain::reference::Reference;
 use domain::status::{Answer, Question, Stage, Status};
 use domain::submission::{
-    Batch, Body, BodyHash, Content, Countersignature, Envelope, FORMAT, Refusal, SEALED_BYTES_MAX, SUITE_X25519_CHACHA, Verdict, Verdicts,
+    Batch, Body, BodyHash, Content, Countersignature, Envelope, FORMAT, FORMAT_OTHER_ID, Refusal, SEALED_BYTES_MAX, SUITE_X25519_CHACHA, Verdict, Verdicts,
 };
 use domain::survey::{Answer as Given, COMMENT_CHARS_MAX, CompleteAnswers, SCALE_POINTS};
 use domain::{MunicipalityId, SubmissionId};
 use opened::Opened;
 use sha2::{Digest, Sha256};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A phone number with its extension, as the app lets it be written.
 const PHONE_CHARS_MAX: usize = 40;
+/// Entries from before there were lookups that are given one in one transaction.
+const LOOKUPS_AT_ONCE: u32 = 200;
 /// Answers that a survey can have, now and in any later version.
 const ANSWERS_MAX: usize = 64;
 
@@ -27,11 +31,13 @@ pub struct Receiver<S> {
     pub store: S,
     /// What was received and not taken over by the office yet.
     pub opened: Opened,
+    /// False as long as the store may hold entries from before lookups were kept.
+    has_all_lookups: AtomicBool,
 }
 
 impl<S> Receiver<S> {
     pub fn new(municipality: MunicipalityId, keys: KeyFolder, store: S) -> Self {
-        Self { municipality, keys, store, opened: Opened::default() }
+        Self { municipality, keys, store, opened: Opened::default(), has_all_lookups: AtomicBool::new(false) }
     }
 }
 
@@ -80,25 +86,56 @@ impl<S: SubmissionStore> Receiver<S> {
             }
             Some(Kept::SetAside) => Verdict::Refused(Refusal::OtherContentUnderThisId),
             Some(Kept::Erased) => Verdict::Refused(Refusal::Erased),
+            Some(Kept::ReferenceFull) => Verdict::Refused(Refusal::ReferenceFull),
             None => Verdict::Later,
         }
     }
 }
 
 impl<S: Custody + OfficeStore> Receiver<S> {
-    /// How far an entry is, and what the office replied; nothing when there is none under the reference whose secret this is.
+    /// How far an entry is, and what the office replied. `None` when there is no entry with this reference and secret. One look into
+    /// an index, however many entries bear the reference.
     pub async fn status(&self, question: Question) -> Result<Option<(Status, Vec<Answer>)>, StoreFault> {
+        let hash = Sha256::digest(question.secret).into();
+        let found = match self.store.by_lookup(self.keys.now().lookup(&hash)).await? {
+            Some(row) => Some(row),
+            None if self.has_all_lookups.load(Ordering::Relaxed) => None,
+            None => self.from_before_lookups(question, hash).await?,
+        };
+        let Some(row) = found.filter(|row| bears(row, question.reference)) else { return Ok(None) };
+        let id = row.envelope.header.id;
+        let mut stages = vec![(Stage::Received, row.received_at_ms)];
+        stages.extend(self.store.stages(id).await?);
+        let status = Status { reference: Reference::of(id), kind: row.envelope.header.kind, stages };
+        Ok(Some((status, self.replies(id).await?)))
+    }
+
+    /// Looks through the entries with this reference, as long as not all have a lookup.
+    async fn from_before_lookups(&self, question: Question, hash: [u8; 32]) -> Result<Option<StoredSubmission>, StoreFault> {
         for id in self.store.ids_of(question.reference).await? {
             let Some(row) = self.store.entry(id).await? else { continue };
-            let body = self.keys.now().open_seal(&row.envelope).and_then(|plain| read_body(&plain));
-            if body.is_some_and(|body| body.lookup == <[u8; 32]>::from(Sha256::digest(question.secret))) {
-                let mut stages = vec![(Stage::Received, row.received_at_ms)];
-                stages.extend(self.store.stages(id).await?);
-                let status = Status { reference: question.reference, kind: row.envelope.header.kind, stages };
-                return Ok(Some((status, self.replies(id).await?)));
+            if self.keys.now().open_seal(&row.envelope).and_then(|plain| read_body(&plain)).is_some_and(|body| body.lookup == hash) {
+                return Ok(Some(row));
             }
         }
         Ok(None)
+    }
+
+    /// Gives lookups to some entries from before there were any. Returns whether all have one now.
+    pub async fn fill_in_lookups(&self) -> Result<bool, StoreFault> {
+        if self.has_all_lookups.load(Ordering::Relaxed) {
+            return Ok(true);
+        }
+        let rows = self.store.without_lookup(LOOKUPS_AT_ONCE).await?;
+        let keys = self.keys.now();
+        let lookup_of = |row: &StoredSubmission| {
+            let body = keys.open_seal(&row.envelope).and_then(|plain| read_body(&plain));
+            (row.envelope.header.id, body.map(|body| keys.lookup(&body.lookup)))
+        };
+        self.store.set_lookups(&rows.iter().map(lookup_of).collect::<Vec<_>>()).await?;
+        let has_all = rows.is_empty();
+        self.has_all_lookups.store(has_all, Ordering::Relaxed);
+        Ok(has_all)
     }
 
     async fn replies(&self, id: SubmissionId) -> Result<Vec<Answer>, StoreFault> {
@@ -110,10 +147,16 @@ impl<S: Custody + OfficeStore> Receiver<S> {
     }
 }
 
+/// Whether a reference is an entry's: that of its id, or of the id that it had when its receipt was written down.
+fn bears(row: &StoredSubmission, reference: Reference) -> bool {
+    let first = row.envelope.as_sealed().map(|(header, _)| header.id);
+    first.into_iter().chain([row.envelope.header.id]).any(|id| Reference::of(id) == reference)
+}
+
 /// Whether an envelope may be kept: known format, ours, openable, and valid inside. With what it says.
 pub fn judge(envelope: Envelope, municipality: &MunicipalityId, keys: &KeyFolder) -> Result<(Record, Content), Refusal> {
     let header = &envelope.header;
-    if header.format != FORMAT || header.suite != SUITE_X25519_CHACHA {
+    if ![FORMAT, FORMAT_OTHER_ID].contains(&header.format) || header.suite != SUITE_X25519_CHACHA {
         return Err(Refusal::NewerFormat);
     }
     if header.municipality != *municipality {
@@ -127,10 +170,10 @@ pub fn judge(envelope: Envelope, municipality: &MunicipalityId, keys: &KeyFolder
         return Err(Refusal::UnknownKey);
     }
     let plain = keys.open_seal(&envelope).ok_or(Refusal::DoesNotOpen)?;
-    let Body { content, .. } = read_body(&plain).filter(|body| body.content.kind() == header.kind).ok_or(Refusal::NotValid)?;
+    let Body { content, lookup } = read_body(&plain).filter(|body| body.content.kind() == header.kind).ok_or(Refusal::NotValid)?;
     let hash = BodyHash(Sha256::digest(&envelope.sealed).into());
-    let tombstone = keys.tombstone(header.id);
-    Ok((Record { envelope, body: hash, tombstone }, content))
+    let (tombstone, lookup) = (keys.tombstone(header.id), keys.lookup(&lookup));
+    Ok((Record { envelope, body: hash, tombstone, lookup }, content))
 }
 
 /// What was inside a seal, if it keeps the rules.

@@ -12,7 +12,9 @@ mod writer;
 
 pub use any::Store;
 pub use custody::{Change, Custody, Deed, Erasure, Expired, Hold};
-pub use office::{ActRow, Book, Done, EventRow, OfficeStore, PlainView, SealedKind, SealedText, SeenRow, SessionRow, StaffRow, ViewRow};
+pub use office::{
+    ActRow, Book, Done, EventRow, OfficeStore, Place, PlainView, SealedKind, SealedText, SeenRow, SessionRow, SettledRow, StaffRow, ViewRow,
+};
 pub use postgres::PostgresStore;
 pub use sqlite::SqliteStore;
 
@@ -28,11 +30,20 @@ pub struct Record {
     pub envelope: Envelope,
     pub body: BodyHash,
     pub tombstone: Tombstone,
+    pub lookup: Lookup,
 }
 
 /// A keyed hash of an id: enough to know it when it comes again, and nothing to those without the key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Tombstone(pub [u8; 32]);
+
+/// A keyed hash of the secret on an entry's receipt, by which its status is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Lookup(pub [u8; 16]);
+
+/// Entries whose ids end alike, and which therefore bear the same reference. By chance two do among
+/// a million; more than this many are somebody's work, and everyone who looks one up would pay.
+pub const ENTRIES_PER_ENDING_MAX: u32 = 32;
 
 /// What keeping a submission came to. Said only after it is on disk for good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +54,8 @@ pub enum Kept {
     SetAside,
     /// It was erased at the person's request and stays erased.
     Erased,
+    /// [`ENTRIES_PER_ENDING_MAX`] entries bear its reference; it needs another id.
+    ReferenceFull,
 }
 
 /// One row as it was kept.

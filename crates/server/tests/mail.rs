@@ -9,8 +9,9 @@ mod hub;
 mod smtp;
 
 use desk::Desk;
-use domain::Language;
 use domain::inquiry::{ReplyTo, ValidInquiry};
+use domain::reference::Reference;
+use domain::{Language, SubmissionId};
 use hub::{Hub, sealed_inquiry};
 use smtp::{MailServer, Manner};
 use std::process::Command;
@@ -18,7 +19,7 @@ use std::time::Duration;
 
 const TAKEN: &str = "taken by the mail server";
 
-/// Somebody asks; gives the reference.
+/// Somebody asks; returns the inquiry's id.
 fn ask(hub: &Hub, email: &str, language: Language, number: u64) -> String {
     let inquiry = ValidInquiry {
         service: None,
@@ -31,7 +32,11 @@ fn ask(hub: &Hub, email: &str, language: Language, number: u64) -> String {
     };
     let entry = sealed_inquiry(inquiry, &hub.keys(), number);
     hub.send(&[&entry]);
-    entry.head.reference().to_string()
+    entry.head.id.to_string()
+}
+
+fn reference_of(id: &str) -> Reference {
+    Reference::of(SubmissionId::parse(id).unwrap())
 }
 
 fn reply(clerk: &Desk, hub: &Hub, reference: &str, text: &str) {
@@ -75,7 +80,7 @@ fn a_reply_arrives_once_in_the_persons_language() {
     let text = to_jane.read();
     for words in [
         "On Thursday.\r\n.\r\nPut it out by 7.\r\n.\r\nMAIL FROM:<x@evil.example>\r\n",
-        &format!("Reference: {english}"),
+        &format!("Reference: {}", reference_of(&english)),
         "\r\nhttps://hub.example.org/status\r\n",
         "nobody reads what is sent to this address",
         "call 555-555-0100",
@@ -84,13 +89,17 @@ fn a_reply_arrives_once_in_the_persons_language() {
         assert!(text.contains(words), "{words}\n{text}");
     }
     let text = to_jeanne.read();
-    for words in
-        ["Le jeudi, dès 7 h. À bientôt!", &format!("Numéro : {french}"), "/fr/status\r\n", "personne ne lit ce qui arrive à cette adresse", "/fr/ask\r\n"]
-    {
+    for words in [
+        "Le jeudi, dès 7 h. À bientôt!",
+        &format!("Numéro : {}", reference_of(&french)),
+        "/fr/status\r\n",
+        "personne ne lit ce qui arrive à cette adresse",
+        "/fr/ask\r\n",
+    ] {
         assert!(text.contains(words), "{words}\n{text}");
     }
-    assert!(to_jane.text.contains(&format!("Subject: Your question {english}\r\n")), "{}", to_jane.text);
-    assert!(to_jeanne.text.contains(&format!("Subject: Votre question {french}\r\n")), "{}", to_jeanne.text);
+    assert!(to_jane.text.contains(&format!("Subject: Your question {}\r\n", reference_of(&english))), "{}", to_jane.text);
+    assert!(to_jeanne.text.contains(&format!("Subject: Votre question {}\r\n", reference_of(&french))), "{}", to_jeanne.text);
     assert!(!to_jane.text.contains("Bcc") && !to_jane.text.contains("Auto-Submitted") && !to_jane.text.contains("Reply-To"), "{}", to_jane.text);
     assert!(!hub.log().contains("example.org"), "no address reaches the log: {}", hub.log());
 }

@@ -27,15 +27,16 @@ const RIGHTS: &[(&str, Option<Option<Role>>)] = &[
     ("POST /office/sign-out", Some(None)),
     ("GET /office", Some(Some(Role::Counter))),
     ("POST /office/views", Some(Some(Role::Counter))),
-    ("GET /office/inquiry/{reference}", Some(Some(Role::Counter))),
-    ("POST /office/inquiry/{reference}/note", Some(Some(Role::Counter))),
-    ("POST /office/inquiry/{reference}/assign", Some(Some(Role::Office))),
-    ("POST /office/inquiry/{reference}/transfer", Some(Some(Role::Office))),
-    ("POST /office/inquiry/{reference}/about", Some(Some(Role::Office))),
-    ("POST /office/inquiry/{reference}/state", Some(Some(Role::Office))),
-    ("POST /office/inquiry/{reference}/link", Some(Some(Role::Office))),
-    ("POST /office/inquiry/{reference}/reply", Some(Some(Role::Office))),
-    ("GET /office/inquiry/{reference}/letter/{number}", Some(Some(Role::Office))),
+    ("GET /office/reference/{reference}", Some(Some(Role::Counter))),
+    ("GET /office/inquiry/{id}", Some(Some(Role::Counter))),
+    ("POST /office/inquiry/{id}/note", Some(Some(Role::Counter))),
+    ("POST /office/inquiry/{id}/assign", Some(Some(Role::Office))),
+    ("POST /office/inquiry/{id}/transfer", Some(Some(Role::Office))),
+    ("POST /office/inquiry/{id}/about", Some(Some(Role::Office))),
+    ("POST /office/inquiry/{id}/state", Some(Some(Role::Office))),
+    ("POST /office/inquiry/{id}/link", Some(Some(Role::Office))),
+    ("POST /office/inquiry/{id}/reply", Some(Some(Role::Office))),
+    ("GET /office/inquiry/{id}/letter/{number}", Some(Some(Role::Office))),
     ("GET /office/gaps", Some(Some(Role::Office))),
     ("GET /office/gaps/draft", Some(Some(Role::Office))),
     ("GET /office/counter", Some(Some(Role::Office))),
@@ -104,7 +105,11 @@ fn nobody_comes_further_than_their_role() {
         .collect();
     admin.until(&hub, "/office?state=any", "may I?");
     for (method, path, right) in ROUTES.iter().filter(|(_, path, _)| !path.ends_with("sign-out")) {
-        let address = path.replace("{reference}", &entry.head.reference().to_string()).replace("{number}", "1").replace("{login}", "nobody-here");
+        let address = path
+            .replace("{reference}", &entry.head.reference().to_string())
+            .replace("{id}", &entry.head.id.to_string())
+            .replace("{number}", "1")
+            .replace("{login}", "nobody-here");
         let address = address.replace("{secret}", "none").replace("{tag}", "en").replace("{code}", "P12345");
         let address = address.replace("{hub}", "town-hall").replace("{task}", "sell-dog-tag").replace("{tablet}", "tablet-7q3m");
         for (role, desk) in &people {
@@ -167,7 +172,7 @@ fn a_form_counts_only_from_a_page_of_ours() {
     let ann = Desk::first(&hub);
     let entry = sealed("is it safe?", &hub.keys(), 1);
     hub.send(&[&entry]);
-    let path = format!("/office/inquiry/{}/note", entry.head.reference());
+    let path = format!("/office/inquiry/{}/note", entry.head.id);
     ann.until(&hub, "/office", "is it safe?");
     let other = ann.invited(&hub, "bo", Role::Office);
     let send = |headers: &str, body: &str| hub.ask("POST", &path, &format!("{}{headers}", ann.cookie_line()), body.as_bytes()).unwrap().status;
@@ -191,7 +196,7 @@ fn an_inquiry_is_taken_answered_and_closed_and_the_person_reads_it_with_the_rece
     hub.send(&[&entry]);
     let inbox = ann.until(&hub, "/office", "what do I bring");
     assert!(inbox.contains("Due ") && inbox.contains("Harbour Office"), "it is due, and somebody's: {inbox}");
-    let path = format!("/office/inquiry/{}", entry.head.reference());
+    let path = format!("/office/inquiry/{}", entry.head.id);
     assert_eq!(ann.write(&hub, &path, "assign", &[("to", "ann")]), 303);
     assert_eq!(ann.write(&hub, &path, "reply", &[("do", "compose"), ("service", "boat-permit"), ("text", "Hello.")]), 303);
     let page = ann.get(&hub, &path).text();
@@ -231,7 +236,7 @@ fn the_inbox_shows_what_names_no_service_until_somebody_says_which() {
     assert!(!page.contains("my boat") && page.contains("<option value=\"none\" selected>"), "{page}");
     let page = ann.until(&hub, "/office?service=boat-permit", "my boat");
     assert!(!page.contains("my question"), "{page}");
-    let path = format!("/office/inquiry/{}", none.head.reference());
+    let path = format!("/office/inquiry/{}", none.head.id);
     assert_eq!(ann.write(&hub, &path, "about", &[("service", "dog-tag")]), 303);
     assert!(!ann.get(&hub, "/office?service=none").text().contains("my question"));
     assert!(ann.get(&hub, "/office?service=dog-tag").text().contains("my question"));
@@ -245,7 +250,7 @@ fn two_who_write_at_once_overwrite_nothing_and_lose_no_word() {
     let entry = sealed("which bin?", &hub.keys(), 1);
     hub.send(&[&entry]);
     ann.until(&hub, "/office", "which bin?");
-    let path = format!("/office/inquiry/{}", entry.head.reference());
+    let path = format!("/office/inquiry/{}", entry.head.id);
     ann.get(&hub, &path);
     assert!(bo.get(&hub, &path).text().contains("has this open now"), "the second is told that the first is here");
     assert_eq!(ann.write(&hub, &path, "reply", &[("do", "send"), ("way", "status"), ("text", "The green one.")]), 303);
@@ -263,7 +268,7 @@ fn what_is_erased_leaves_the_desk_and_the_notes_with_it() {
     let (gone, kept) = (sealed("forget me, please", &hub.keys(), 1), sealed("keep me, please", &hub.keys(), 2));
     hub.send(&[&gone, &kept]);
     ann.until(&hub, "/office", "forget me");
-    let path = format!("/office/inquiry/{}", gone.head.reference());
+    let path = format!("/office/inquiry/{}", gone.head.id);
     assert_eq!(ann.write(&hub, &path, "note", &[("text", "a secret of theirs")]), 303);
     assert!(hub.office(&["erase", &gone.head.id.to_string(), "--reason", "request 1"]).0);
     assert_eq!(ann.get(&hub, &path).status, 404, "at once, although it may still be in memory");
@@ -293,12 +298,12 @@ fn fault_54_two_hundred_texts_that_would_be_scripts_are_shown_as_text() {
     ann.until(&hub, "/office?order=newest", "inquiries");
     ann.until(&hub, "/office?page=99", &format!("of {}", texts.len()));
     for (text, entry) in texts.iter().zip(&entries) {
-        let path = format!("/office/inquiry/{}", entry.head.reference());
+        let path = format!("/office/inquiry/{}", entry.head.id);
         let page = ann.get(&hub, &path);
         assert_eq!(page.status, 200, "{text}");
         desk::assert_is_only_text(&page.text(), text);
     }
-    let path = format!("/office/inquiry/{}", entries[0].head.reference());
+    let path = format!("/office/inquiry/{}", entries[0].head.id);
     for text in texts.iter().take(20) {
         assert_eq!(ann.write(&hub, &path, "note", &[("text", text)]), 303);
     }

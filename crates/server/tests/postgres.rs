@@ -212,7 +212,7 @@ impl Elsewhere {
         let event = Event::Noted { text: text.into() };
         let row = EventRow { id, number, at_ms, who: "ann".into(), sealed: self.cipher.seal(id, number, &event) };
         let deed = Deed { who: "ann".into(), reason: String::new(), at_ms };
-        assert!(self.runtime.block_on(self.store.append(&row, event.stage(), event.name(), &deed)).unwrap());
+        assert!(self.runtime.block_on(self.store.append(&row, event.stage(), event.name(), &deed, None)).unwrap());
     }
 
     fn keep(&self, entry: &Sealed, at_ms: u64) {
@@ -234,7 +234,7 @@ fn what_a_server_with_another_clock_writes_shows_at_every_desk_in_its_order() {
     let entry = sealed("which bin?", &hub.keys(), 1);
     hub.send(&[&entry]);
     ann.until(&hub, "/office", "which bin?");
-    let (id, path) = (entry.head.id, format!("/office/inquiry/{}", entry.head.reference()));
+    let (id, path) = (entry.head.id, format!("/office/inquiry/{}", entry.head.id));
     assert_eq!(ann.write(&hub, &path, "note", &[("text", "one, by a clock that is right")]), 303);
     elsewhere.note(id, 2, now_ms - MINUTES_10, "two, by a clock that is behind");
     ann.until(&hub, &path, "two, by a clock that is behind");
@@ -268,5 +268,5 @@ fn an_entry_that_shows_late_comes_to_the_desk_and_so_does_what_was_done_with_it_
     elsewhere.keep(&late, now_ms - 40_000);
     elsewhere.note(late.head.id, 1, now_ms - 39_000, "done before anybody here saw it");
     ann.until(&hub, "/office", "the late one");
-    ann.until(&hub, &format!("/office/inquiry/{}", late.head.reference()), "done before anybody here saw it");
+    ann.until(&hub, &format!("/office/inquiry/{}", late.head.id), "done before anybody here saw it");
 }

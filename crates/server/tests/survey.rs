@@ -310,8 +310,8 @@ fn whoever_asks_after_a_closed_inquiry_is_invited_once_and_by_nothing_that_ties_
     assert_eq!(ask(), None, "it is not closed");
     let code = collector(&admin, &hub, Way::AfterInquiry, "After an inquiry", "1");
     assert_eq!(ask(), None, "it is still not closed");
-    assert_eq!(admin.send(&hub, &reference.to_string(), "reply", &[("text", "On Friday."), ("do", "send"), ("way", "status")]).status, 303);
-    assert_eq!(admin.send(&hub, &reference.to_string(), "state", &[("do", "close"), ("outcome", "answered")]).status, 303);
+    assert_eq!(admin.send(&hub, &entry.head.id.to_string(), "reply", &[("text", "On Friday."), ("do", "send"), ("way", "status")]).status, 303);
+    assert_eq!(admin.send(&hub, &entry.head.id.to_string(), "state", &[("do", "close"), ("outcome", "answered")]).status, 303);
     assert_eq!([ask(), ask()], [Some(code.clone()), Some(code.clone())]);
     let invited = admin.get(&hub, "/office/audit").text().matches("invite to survey").count();
     assert_eq!(invited, 1, "however often they look");

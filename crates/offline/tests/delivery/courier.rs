@@ -107,6 +107,31 @@ fn fault_31_a_gate_that_asks_to_sign_in_after_weeks_postpones_and_nothing_was_ev
     postponed_by([401, 403, 407].map(|status| answered(status, b"Sign in".to_vec())), 60 * 86_400_000);
 }
 
+/// Twice the same refusal: the first time the entry gets another id and goes again, with its secret and its place; the second time a person is asked.
+#[test]
+fn an_entry_whose_reference_is_full_goes_again_under_another_id_once() {
+    let (hall, storage) = (TownHall::new(1), MemoryStorage::default());
+    let (courier, network, _) = device(&hall, &storage);
+    let entry = sealed("Hello", 0, &hall.keys());
+    block_on(courier.post(&entry)).unwrap();
+    let full = |id| answered(200, postcard::to_allocvec(&Verdicts { verdicts: vec![(id, Verdict::Refused(Refusal::ReferenceFull))] }).unwrap());
+    network.script([Turn::Instead(full(entry.head.id))]);
+    assert_eq!(block_on(courier.deliver()), Ok(NextStep::Rest));
+    let heads = courier.heads();
+    assert_eq!((courier.tally(), heads.len(), hall.kept.borrow().len()), (tally(0, 1, 0), 1, 1));
+    assert_ne!(heads[0].reference(), entry.head.reference());
+    assert_eq!((heads[0].secret, heads[0].order, heads[0].kept_at_ms), (entry.head.secret, entry.head.order, entry.head.kept_at_ms));
+    assert!(block_on(storage.envelope(entry.head.id)).unwrap().is_none(), "it is there once");
+
+    let second = sealed("Hello again", 1, &hall.keys());
+    block_on(courier.post(&second)).unwrap();
+    let other = offline::sealing::under_another_id(&second.head, &second.envelope).unwrap();
+    network.script([Turn::Instead(full(second.head.id)), Turn::Instead(full(other.head.id))]);
+    assert_eq!(block_on(courier.deliver()), Ok(NextStep::Rest));
+    assert_eq!(courier.tally(), tally(0, 1, 1));
+    assert!(block_on(storage.envelope(other.head.id)).unwrap().is_some(), "its words are still here");
+}
+
 #[test]
 fn fault_33_what_a_stricter_server_refuses_waits_for_a_person_with_the_reason() {
     let (hall, storage) = (TownHall::new(1), MemoryStorage::default());

@@ -70,7 +70,8 @@ impl TownHall {
     }
 
     pub(crate) fn open(&self, envelope: &Envelope) -> Option<Body> {
-        let (encapsulated, ciphertext) = envelope.sealed.split_at_checked(32)?;
+        let (header, sealed) = envelope.as_sealed()?;
+        let (encapsulated, ciphertext) = sealed.split_at_checked(32)?;
         let encapsulated = <X25519 as Kem>::EncappedKey::from_bytes(encapsulated).ok()?;
         let plain = hpke::single_shot_open::<hpke::aead::ChaCha20Poly1305, hpke::kdf::HkdfSha256, X25519>(
             &OpModeR::Base,
@@ -78,7 +79,7 @@ impl TownHall {
             &encapsulated,
             SEAL_INFO,
             ciphertext,
-            &envelope.header.bound_bytes(),
+            &header.bound_bytes(),
         )
         .ok()?;
         serde_json::from_slice(&plain).ok()

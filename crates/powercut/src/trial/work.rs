@@ -4,7 +4,7 @@ use crate::record::Recorder;
 use domain::submission::{BodyHash, Envelope, FORMAT, Header, KeyId, Kind, SUITE_X25519_CHACHA};
 use domain::{MunicipalityId, SubmissionId};
 use futures_util::future::join_all;
-use server::store::{Kept, Record, SqliteStore, SubmissionStore, Tombstone};
+use server::store::{Kept, Lookup, Record, SqliteStore, SubmissionStore, Tombstone};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Row};
 use std::collections::BTreeSet;
@@ -39,13 +39,20 @@ fn record(entry: u64) -> Record {
     let header = Header {
         format: FORMAT,
         suite: SUITE_X25519_CHACHA,
-        id: SubmissionId::from_parts(entry, [entry as u8; 10]),
+        id: id_of(entry),
         municipality: municipality(),
         kind: Kind::Inquiry,
         key: KeyId([1; 8]),
         catalogue_version: 1,
     };
-    Record { envelope: Envelope { header, sealed: body_of(entry) }, body: BodyHash([entry as u8; 32]), tombstone: Tombstone([entry as u8; 32]) }
+    Record { envelope: Envelope { header, sealed: body_of(entry) }, body: BodyHash([entry as u8; 32]), tombstone: Tombstone([entry as u8; 32]), lookup: Lookup([entry as u8; 16]) }
+}
+
+/// No two end alike, as those of devices do not.
+fn id_of(entry: u64) -> SubmissionId {
+    let mut random = [entry as u8; 10];
+    random[2..].copy_from_slice(&entry.to_be_bytes());
+    SubmissionId::from_parts(entry, random)
 }
 
 /// The entry of an id: its time, which is all that [`record`] varies.

@@ -3,6 +3,7 @@
 
 use crate::counter;
 use crate::ledger::Ledger;
+use crate::office::settled::SEALED_AS;
 use crate::office::event_cipher::{EventCipher, Resealed, SealPlace, key_of};
 use crate::store::{Book, OfficeStore, SealedKind, SealedText, StoreFault};
 use crate::survey;
@@ -73,6 +74,7 @@ pub(super) async fn sealed_with(store: &impl OfficeStore, key: KeyId) -> Result<
 pub(super) fn place_of(kind: SealedKind, SealedText { owner, number, .. }: &SealedText) -> Option<SealPlace> {
     Some(match kind {
         SealedKind::Event => SealPlace::event(SubmissionId::from_bytes(owner.as_slice().try_into().ok()?), *number),
+        SealedKind::Settled => SealPlace::event(SubmissionId::from_bytes(owner.as_slice().try_into().ok()?), SEALED_AS),
         SealedKind::Act(Book::Survey) => SealPlace::event(survey::ledger::Ledger::SEALED_TO, *number),
         SealedKind::Act(Book::Counter) => SealPlace::event(counter::ledger::Ledger::SEALED_TO, *number),
         SealedKind::View => SealPlace::view(std::str::from_utf8(owner).ok()?, *number),

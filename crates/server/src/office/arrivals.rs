@@ -5,7 +5,7 @@
 use super::Office;
 use crate::receive::opened::OpenedEntries;
 use crate::receive::read_body;
-use crate::store::{Custody, OfficeStore, StoreFault, StoredSubmission, SubmissionStore};
+use crate::store::{Custody, OfficeStore, Place, StoreFault, StoredSubmission, SubmissionStore};
 use domain::SubmissionId;
 use domain::submission::{Content, Kind};
 
@@ -19,9 +19,6 @@ const PLACES_AT_ONCE: u32 = 5_000;
 const SOON_MS: u64 = 2_000;
 /// How often a look goes back how far: past a transaction that hung, and past every clock.
 const LOOKS_BACK: [(u64, u64); 2] = [(10 * 60 * 1_000, u64::MAX), (10 * 1_000, 60 * 1_000)];
-
-/// A place in the order in which entries are kept: moment, then id.
-type Place = (u64, SubmissionId);
 
 /// An entry that came in; nothing of what it says when no key opens it.
 #[derive(Debug)]
@@ -60,8 +57,24 @@ impl Arrivals {
                 take(office.store().entry(id).await?.map(|row| read(office, row, &mut opened)).into_iter().collect());
             }
         }
+        self.go_on(office, kind, &mut opened, take).await
+    }
+
+    /// What was there up to a place is known otherwise.
+    pub(super) fn begin_after(&mut self, newest: Option<Place>) {
+        self.newest = newest;
+    }
+
+    /// Hands over what comes after all that was handed over.
+    pub(super) async fn go_on(
+        &mut self,
+        office: &Office,
+        kind: Kind,
+        opened: &mut OpenedEntries,
+        mut take: impl FnMut(Vec<Arrival>) + Send,
+    ) -> Result<(), StoreFault> {
         loop {
-            let arrivals = page(office, kind, self.newest, &mut opened).await?;
+            let arrivals = page(office, kind, self.newest, opened).await?;
             let Some(last) = arrivals.last() else { return Ok(()) };
             self.newest = Some((last.received_at_ms, last.id));
             take(arrivals);
@@ -96,6 +109,11 @@ async fn page(office: &Office, kind: Kind, after: Option<Place>, opened: &mut Op
     }
     let rows = office.store().page(kind, 0, after, ROWS_AT_ONCE).await?;
     Ok(rows.into_iter().map(|row| read(office, row, opened)).collect())
+}
+
+/// Opens one entry.
+pub(super) fn open_entry(office: &Office, row: StoredSubmission) -> Arrival {
+    read(office, row, &mut OpenedEntries::default())
 }
 
 fn read(office: &Office, row: StoredSubmission, opened: &mut OpenedEntries) -> Arrival {

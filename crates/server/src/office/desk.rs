@@ -1,15 +1,21 @@
-//! All inquiries, opened, in the memory of the server: on the disk they stay sealed. Read once when the office opens, then kept up with
-//! what comes in ([`Arrivals`]), and with what is done with it or erased, here or by other servers: every deed stands in the audit, whose
-//! numbers have no gap and no clock. Finding is a walk over all of them, which takes milliseconds at the size of a city.
+//! What the office holds in memory of its inquiries. Those that are open are held opened, because on the disk they stay sealed; of those
+//! that are settled (closed, with nothing to be sent) only what lists and figures need ([`Settled`]). So memory is bounded by what is
+//! open: whatever else is asked of a settled inquiry is read from the store when it is asked.
+//!
+//! Read once when the office opens, the open ones first, then kept up with what comes in ([`Arrivals`]), and with what is done with it or
+//! erased, here or by other servers: every deed stands in the audit, whose numbers have no gap and no clock.
 
 use super::Office;
-use super::arrivals::{Arrival, Arrivals};
+use super::arrivals::{Arrival, Arrivals, open_entry};
 use super::case::{Case, Entry, Event, State};
 use super::clock::{Due, OfficeHours, due, stretches, worked_minutes};
+use super::figures::Promise;
 use super::finds::Finds;
+use super::listed::Listed;
 use super::month::Month;
+use super::settled::{Settled, Texts};
 use crate::api::now_ms;
-use crate::store::{Custody, EventRow, OfficeStore, StoreFault};
+use crate::store::{Custody, EventRow, OfficeStore, SettledRow, StoreFault, StoredSubmission};
 use domain::SubmissionId;
 use domain::inquiry::{ReplyTo, ValidInquiry};
 use domain::reference::Reference;
@@ -19,6 +25,8 @@ use std::sync::{Arc, Mutex, RwLock};
 
 /// Rows read at a time.
 const ROWS_AT_ONCE: u32 = 500;
+/// Rows about settled inquiries read at a time: each has some 250 bytes.
+const SETTLED_AT_ONCE: u32 = 5_000;
 /// What was counted so long ago is not read again.
 const LATE_MS: u64 = 60 * 1_000;
 /// What is counted and not opened on the desk.
@@ -42,11 +50,26 @@ pub struct Inquiry {
     /// Working time until the first reply, and until it was closed.
     pub replied_minutes: Option<u32>,
     pub closed_minutes: Option<u32>,
+    /// How the promise of a first reply stood when this was computed; for good once it is closed.
+    pub first_reply_promise: Promise,
     /// Events that could not be opened.
     pub closed_entries: u32,
 }
 
 impl Inquiry {
+    /// Whether it needs to be held in memory no longer: it is closed, and nothing is to be sent.
+    pub fn is_settled(&self) -> bool {
+        self.case.state == State::Closed && self.case.mails.is_empty()
+    }
+
+    /// As it will stand after one event more.
+    pub fn after(&self, office: &Office, number: u32, at_ms: u64, who: &str, event: &Event) -> Self {
+        let mut after = self.clone();
+        after.case.take(&Entry { number, at_ms, who: who.into(), event: event.clone() });
+        with_hours(office, |time| compute(office, time, &mut after));
+        after
+    }
+
     /// The next event; nothing of it when it could not be opened.
     fn take(&mut self, row: &EventRow, event: Option<Event>) {
         match event {
@@ -78,9 +101,11 @@ impl Inquiry {
 
 #[derive(Default)]
 struct Contents {
-    inquiries: HashMap<SubmissionId, Arc<Inquiry>>,
-    /// Of two with the same reference, which chance makes once in millions, the first.
-    references: HashMap<Reference, SubmissionId>,
+    /// Those that are not settled.
+    active: HashMap<SubmissionId, Arc<Inquiry>>,
+    settled: HashMap<SubmissionId, Arc<Settled>>,
+    /// Names that many settled inquiries have in common.
+    texts: Texts,
     finds: Arc<Finds>,
     /// How far searches and corrections were counted.
     counted: [Arrivals; FINDS.len()],
@@ -104,51 +129,47 @@ impl Contents {
     /// One that came in; nothing of it when no key opens it.
     fn put(&mut self, id: SubmissionId, inquiry: Option<Inquiry>) {
         match inquiry {
-            Some(inquiry) => {
-                self.references.entry(inquiry.reference).or_insert(id);
-                self.inquiries.insert(id, Arc::new(inquiry));
-            }
+            Some(inquiry) => self.place(Arc::new(inquiry)),
             None => drop(self.unopened.insert(id)),
         }
     }
 
-    /// The first are computed by this version of the catalogue.
-    fn begin(&mut self, catalogue_version: u32) {
-        if self.inquiries.is_empty() {
-            self.catalogue_version = catalogue_version;
-        }
-    }
-
-    /// Takes in the next event of an inquiry that is here; false for any other.
-    fn take_event(&mut self, office: &Office, row: &EventRow) -> bool {
-        let Some(inquiry) = self.inquiries.get_mut(&row.id).filter(|inquiry| row.number == inquiry.case.last + 1) else { return false };
-        // Whoever reads this inquiry just now has it as it was.
-        let inquiry = Arc::make_mut(inquiry);
-        inquiry.take(row, office.opened(row));
-        if inquiry.case.mails.is_empty() {
-            self.mailing.remove(&row.id);
+    /// Puts an inquiry where it belongs after all that was done with it.
+    fn place(&mut self, inquiry: Arc<Inquiry>) {
+        let id = inquiry.id;
+        if inquiry.is_settled() {
+            self.active.remove(&id);
+            let settled = Settled::of(&inquiry, &mut self.texts);
+            self.settled.insert(id, Arc::new(settled));
         } else {
-            self.mailing.insert(row.id);
+            self.settled.remove(&id);
+            if inquiry.case.mails.is_empty() {
+                self.mailing.remove(&id);
+            } else {
+                self.mailing.insert(id);
+            }
+            self.active.insert(id, inquiry);
+            return;
         }
-        true
+        self.mailing.remove(&id);
     }
 
-    /// Whether others come before it that were not taken in.
-    fn is_ahead(&self, row: &EventRow) -> bool {
-        self.inquiries.get(&row.id).is_some_and(|inquiry| row.number > inquiry.case.last + 1)
+    fn has(&self, id: SubmissionId) -> bool {
+        self.active.contains_key(&id) || self.settled.contains_key(&id)
     }
 
-    fn compute(&mut self, office: &Office, id: SubmissionId) {
-        if let Some(inquiry) = self.inquiries.get_mut(&id) {
-            with_hours(office, |time| compute(office, time, Arc::make_mut(inquiry)));
-        }
+    fn forget(&mut self, id: SubmissionId) {
+        self.active.remove(&id);
+        self.settled.remove(&id);
+        self.mailing.remove(&id);
     }
 
     /// Everything else leaves the memory.
     fn keep(&mut self, kept: &HashSet<SubmissionId>) {
-        self.inquiries.retain(|id, _| kept.contains(id));
+        self.active.retain(|id, _| kept.contains(id));
+        self.settled.retain(|id, _| kept.contains(id));
+        self.mailing.retain(|id| kept.contains(id));
         self.unopened.retain(|id| kept.contains(id));
-        self.references = self.inquiries.values().map(|inquiry| (inquiry.reference, inquiry.id)).collect();
         self.is_to_recount = true;
     }
 }
@@ -164,22 +185,37 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// All inquiries, in no order.
-    pub fn all(&self) -> Vec<Arc<Inquiry>> {
-        self.read(|contents| contents.inquiries.values().cloned().collect())
+    /// Those that are open, or have something to be sent, in no order.
+    pub fn active(&self) -> Vec<Arc<Inquiry>> {
+        self.read(|contents| contents.active.values().cloned().collect())
     }
 
-    pub fn inquiry(&self, id: SubmissionId) -> Option<Arc<Inquiry>> {
-        self.read(|contents| contents.inquiries.get(&id).cloned())
+    /// What is known of all that are settled, in no order.
+    pub fn settled(&self) -> Vec<Arc<Settled>> {
+        self.read(|contents| contents.settled.values().cloned().collect())
+    }
+
+    /// All inquiries, as lists and figures need them, in no order.
+    pub fn listed(&self) -> Vec<Listed> {
+        self.read(|contents| {
+            let active = contents.active.values().cloned().map(Listed::Active);
+            active.chain(contents.settled.values().cloned().map(Listed::Settled)).collect()
+        })
+    }
+
+    /// One inquiry with everything that was done with it; read from the store when it is not held here.
+    pub async fn inquiry(&self, office: &Office, id: SubmissionId) -> Result<Option<Arc<Inquiry>>, StoreFault> {
+        if let Some(inquiry) = self.read(|contents| contents.active.get(&id).cloned()) {
+            return Ok(Some(inquiry));
+        }
+        let Some(row) = office.store().entry(id).await? else { return Ok(None) };
+        let events = office.store().events(id).await?;
+        Ok(with_hours(office, |time| whole(office, time, row, &events)).map(Arc::new))
     }
 
     /// Those that have a reply which is to be sent by e-mail, the oldest first.
     pub fn mailing(&self) -> Vec<Arc<Inquiry>> {
-        self.read(|contents| contents.mailing.iter().filter_map(|id| contents.inquiries.get(id)).cloned().collect())
-    }
-
-    pub fn by_reference(&self, reference: Reference) -> Option<Arc<Inquiry>> {
-        self.read(|contents| contents.references.get(&reference).and_then(|id| contents.inquiries.get(id)).cloned())
+        self.read(|contents| contents.mailing.iter().filter_map(|id| contents.active.get(id)).cloned().collect())
     }
 
     /// What was looked for and not found, and what was said to be wrong.
@@ -218,70 +254,147 @@ impl Desk {
     /// Takes in what is new since the last look.
     pub async fn look(&self, office: &Office) -> Result<(), StoreFault> {
         let _alone = self.looking.lock().await;
-        // What is done from here on is followed; what was done before is read whole.
         let (is_read, _) = self.state();
-        let deeds = if is_read { 0 } else { office.store().last_deed().await? };
-        let version = office.catalogue().version();
-        self.change(|contents| contents.begin(version));
-        self.take_inquiries(office).await?;
         if !is_read {
-            self.take_all_events(office).await?;
-            self.change(|contents| contents.audit = deeds);
+            self.read_all(office).await?;
         }
+        self.take_inquiries(office).await?;
         self.follow_audit(office).await?;
         self.change(|contents| contents.is_read = true);
         self.follow_catalogue(office).await;
         Ok(())
     }
 
-    async fn take_inquiries(&self, office: &Office) -> Result<(), StoreFault> {
-        let mut arrivals = self.read(|contents| contents.arrivals);
-        let is_known = |id| self.read(|contents| contents.inquiries.contains_key(&id) || contents.unopened.contains(&id));
-        let take = |arrivals: Vec<Arrival>| {
-            let new = arrivals.into_iter().filter(|arrival| !is_known(arrival.id));
-            let inquiries: Vec<_> = with_hours(office, |time| new.map(|arrival| (arrival.id, inquiry(office, time, arrival))).collect());
-            self.change(|contents| inquiries.into_iter().for_each(|(id, inquiry)| contents.put(id, inquiry)));
-        };
-        arrivals.look(office, Kind::Inquiry, (0, now_ms()), is_known, take).await?;
-        self.change(|contents| contents.arrivals = arrivals);
-        Ok(())
+    /// Reads what there is: the open ones first, because people wait for them.
+    async fn read_all(&self, office: &Office) -> Result<(), StoreFault> {
+        // What is done from here on is followed; what was done before is read whole.
+        let deeds = office.store().last_deed().await?;
+        let newest = office.store().inquiries_before(None, 1).await?;
+        let newest = newest.first().map(|(row, _)| (row.received_at_ms, row.envelope.header.id));
+        let version = office.catalogue().version();
+        self.change(|contents| {
+            contents.catalogue_version = version;
+            contents.audit = deeds;
+            contents.arrivals.begin_after(newest);
+        });
+        self.read_unsettled(office, false).await?;
+        self.read_settled(office).await?;
+        self.read_unsettled(office, true).await
     }
 
-    /// What was done with all of them until now. When each is due is found once, after all of it.
-    async fn take_all_events(&self, office: &Office) -> Result<(), StoreFault> {
-        let (mut changed, mut gaps) = (BTreeSet::new(), BTreeSet::new());
+    /// Reads those that are not known to be settled. What turns out to be is written down, so that it is read no more: after an upgrade
+    /// that is so for all that were ever closed.
+    async fn read_unsettled(&self, office: &Office, closed_once: bool) -> Result<(), StoreFault> {
         let mut after = None;
         loop {
-            let rows = office.store().events_since(0, after, ROWS_AT_ONCE).await?;
-            let Some(last) = rows.last() else { break };
-            after = Some((last.at_ms, last.id, last.number));
+            let rows = office.store().unsettled(closed_once, after, ROWS_AT_ONCE).await?;
+            let Some((last, _)) = rows.last() else { return Ok(()) };
+            after = Some((last.received_at_ms, last.envelope.header.id));
+            let open = |(row, events): (StoredSubmission, Vec<EventRow>)| {
+                let id = row.envelope.header.id;
+                (id, with_hours(office, |time| whole(office, time, row, &events)))
+            };
+            let inquiries: Vec<(SubmissionId, Option<Inquiry>)> = rows.into_iter().map(open).collect();
+            let settled = inquiries.iter().filter_map(|(_, inquiry)| inquiry.as_ref()).filter_map(|inquiry| self.settled_row(office, inquiry));
+            let settled: Vec<SettledRow> = settled.collect();
+            if !settled.is_empty() {
+                office.store().put_settled(&settled).await?;
+            }
+            self.change(|contents| inquiries.into_iter().for_each(|(id, inquiry)| contents.put(id, inquiry)));
+            if closed_once {
+                // It may take long; what comes in meanwhile does not wait for it.
+                self.take_new_inquiries(office).await?;
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Reads what is known of settled inquiries. A row that does not open or was made by a newer server is made anew from the entry.
+    async fn read_settled(&self, office: &Office) -> Result<(), StoreFault> {
+        let mut after = None;
+        loop {
+            let rows = office.store().settled(after, SETTLED_AT_ONCE).await?;
+            let Some(last) = rows.last() else { return Ok(()) };
+            after = Some(last.id);
+            let mut unread = Vec::new();
             self.change(|contents| {
                 for row in &rows {
-                    if contents.take_event(office, row) {
-                        changed.insert(row.id);
-                    } else if contents.is_ahead(row) {
-                        // Clocks differ, or one was set back: an earlier event bears a later moment.
-                        gaps.insert(row.id);
+                    match Settled::read(row, &office.cipher(), &mut contents.texts) {
+                        Some(settled) => drop(contents.settled.insert(row.id, Arc::new(settled))),
+                        None => unread.push(row.id),
                     }
                 }
             });
+            for id in unread {
+                self.read_again(office, id).await?;
+            }
             tokio::task::yield_now().await;
         }
-        for id in gaps {
-            self.take_events_of(office, id).await?;
-            changed.remove(&id);
-        }
-        self.compute(office, changed).await;
-        Ok(())
+    }
+
+    /// What is to be kept of an inquiry; `None` as long as it is not settled.
+    pub(super) fn settled_row(&self, office: &Office, inquiry: &Inquiry) -> Option<SettledRow> {
+        let settled = inquiry.is_settled().then(|| Settled::of(inquiry, &mut Texts::default()))?;
+        Some(settled.row(&office.cipher()))
+    }
+
+    async fn take_inquiries(&self, office: &Office) -> Result<(), StoreFault> {
+        let mut arrivals = self.read(|contents| contents.arrivals);
+        let outcome = arrivals.look(office, Kind::Inquiry, (0, now_ms()), |id| self.is_known(id), |new| self.take(office, new)).await;
+        self.change(|contents| contents.arrivals = arrivals);
+        outcome
+    }
+
+    /// The same for those that come after all others, without looking back.
+    async fn take_new_inquiries(&self, office: &Office) -> Result<(), StoreFault> {
+        let mut arrivals = self.read(|contents| contents.arrivals);
+        let mut opened = office.receiver().opened.take(Kind::Inquiry);
+        let outcome = arrivals.go_on(office, Kind::Inquiry, &mut opened, |new| self.take(office, new)).await;
+        self.change(|contents| contents.arrivals = arrivals);
+        outcome
+    }
+
+    fn is_known(&self, id: SubmissionId) -> bool {
+        self.read(|contents| contents.has(id) || contents.unopened.contains(&id))
+    }
+
+    fn take(&self, office: &Office, arrivals: Vec<Arrival>) {
+        let new = arrivals.into_iter().filter(|arrival| !self.is_known(arrival.id));
+        let inquiries: Vec<_> = with_hours(office, |time| new.map(|arrival| (arrival.id, inquiry(office, time, arrival))).collect());
+        self.change(|contents| inquiries.into_iter().for_each(|(id, inquiry)| contents.put(id, inquiry)));
     }
 
     /// Takes in what was done with one inquiry, whatever its moments say.
     pub async fn take_events_of(&self, office: &Office, id: SubmissionId) -> Result<(), StoreFault> {
+        let Some(before) = self.read(|contents| contents.active.get(&id).cloned()) else { return self.read_again(office, id).await };
         let rows = office.store().events(id).await?;
         self.change(|contents| {
-            if rows.iter().filter(|row| contents.take_event(office, row)).count() > 0 {
-                contents.compute(office, id);
+            // Another look may have taken some of them meanwhile, or have settled it.
+            let Some(mut inquiry) = contents.active.get(&id).cloned() else { return };
+            drop(before);
+            // Whoever reads this inquiry just now has it as it was.
+            let changed = Arc::make_mut(&mut inquiry);
+            let mut is_new = false;
+            for row in &rows {
+                if row.number == changed.case.last + 1 {
+                    changed.take(row, office.opened(row));
+                    is_new = true;
+                }
             }
+            if is_new {
+                with_hours(office, |time| compute(office, time, changed));
+                contents.place(inquiry);
+            }
+        });
+        Ok(())
+    }
+
+    /// Reads one inquiry whole and puts it where it belongs.
+    async fn read_again(&self, office: &Office, id: SubmissionId) -> Result<(), StoreFault> {
+        let found = self.inquiry(office, id).await?;
+        self.change(|contents| match found {
+            Some(inquiry) => contents.place(inquiry),
+            None => contents.forget(id),
         });
         Ok(())
     }
@@ -289,7 +402,11 @@ impl Desk {
     /// Finds anew when some are due. Others of this server have their turn in between.
     async fn compute(&self, office: &Office, ids: impl IntoIterator<Item = SubmissionId>) {
         for id in ids {
-            self.change(|contents| contents.compute(office, id));
+            self.change(|contents| {
+                if let Some(inquiry) = contents.active.get_mut(&id) {
+                    with_hours(office, |time| compute(office, time, Arc::make_mut(inquiry)));
+                }
+            });
             tokio::task::yield_now().await;
         }
     }
@@ -310,7 +427,7 @@ impl Desk {
             done.retain(|id| kept.contains(id));
             self.change(|contents| contents.keep(&kept));
         }
-        let (here, early): (HashSet<_>, HashSet<_>) = done.into_iter().partition(|id| self.inquiry(*id).is_some());
+        let (here, early): (HashSet<_>, HashSet<_>) = done.into_iter().partition(|id| self.read(|contents| contents.has(*id)));
         for id in here {
             self.take_events_of(office, id).await?;
         }
@@ -347,11 +464,22 @@ impl Desk {
         if self.read(|contents| contents.catalogue_version) == version {
             return;
         }
-        let is_open = |inquiry: &&Arc<Inquiry>| inquiry.case.state != State::Closed;
-        let open: Vec<_> = self.read(|contents| contents.inquiries.values().filter(is_open).map(|inquiry| inquiry.id).collect());
+        let open: Vec<_> = self.read(|contents| contents.active.keys().copied().collect());
         self.compute(office, open).await;
         self.change(|contents| contents.catalogue_version = version);
     }
+}
+
+/// An inquiry with all that was done with it, from what is stored; `None` when no key opens it, or it is of another kind.
+pub(super) fn whole(office: &Office, time: Option<&OfficeHours>, row: StoredSubmission, events: &[EventRow]) -> Option<Inquiry> {
+    let mut inquiry = inquiry(office, time, open_entry(office, row))?;
+    for row in events.iter().filter(|row| row.number > 0) {
+        inquiry.take(row, office.opened(row));
+    }
+    if !events.is_empty() {
+        compute(office, time, &mut inquiry);
+    }
+    Some(inquiry)
 }
 
 /// One that came in; nothing when no key opens it.
@@ -373,6 +501,7 @@ fn inquiry(office: &Office, time: Option<&OfficeHours>, arrival: Arrival) -> Opt
         resolution: Due::Never,
         replied_minutes: None,
         closed_minutes: None,
+        first_reply_promise: Promise::Without,
         closed_entries: 0,
     };
     compute(office, time, &mut inquiry);
@@ -408,7 +537,7 @@ fn department_of(office: &Office, said: &ValidInquiry) -> String {
 }
 
 /// Working time as the newest catalogue has it; nothing of a municipality without an office.
-fn with_hours<T>(office: &Office, work: impl FnOnce(Option<&OfficeHours>) -> T) -> T {
+pub(super) fn with_hours<T>(office: &Office, work: impl FnOnce(Option<&OfficeHours>) -> T) -> T {
     let (rules, catalogue) = (office.server.editions.rules(), office.catalogue());
     work(rules.as_ref().map(|rules| OfficeHours::new(rules, &catalogue)).as_ref())
 }
@@ -425,16 +554,22 @@ fn compute(office: &Office, time: Option<&OfficeHours>, inquiry: &mut Inquiry) {
     let worked = |until_ms: Option<u64>| until_ms.map(|until_ms| worked_minutes(time, &stretches, moment(until_ms)));
     inquiry.replied_minutes = worked(inquiry.case.first_reply_ms);
     inquiry.closed_minutes = worked(inquiry.case.closed_ms);
+    inquiry.first_reply_promise = Promise::of(&inquiry.case, inquiry.first_reply, &office.zone, moment(now_ms()));
     inquiry.resolution = rules.resolution.as_ref().map_or(Due::Never, |promise| due(time, &stretches, promise.working_hours * 60));
 }
 
 fn folded_inquiry(reference: Reference, said: &ValidInquiry) -> String {
-    let contact = match &said.reply_to {
+    let contact = contact(&said.reply_to);
+    finder::folded(&format!("{reference}\n{}\n{contact}\n{}\n", said.name.as_deref().unwrap_or_default(), said.message))
+}
+
+/// What the person gave to be reached by; empty when nothing.
+pub(super) fn contact(reply_to: &ReplyTo) -> &str {
+    match reply_to {
         ReplyTo::Phone(phone) => phone.as_str(),
         ReplyTo::Email(email) => email,
         ReplyTo::Nobody => "",
-    };
-    finder::folded(&format!("{reference}\n{}\n{contact}\n{}\n", said.name.as_deref().unwrap_or_default(), said.message))
+    }
 }
 
 fn folded_event(entry: &Entry) -> String {

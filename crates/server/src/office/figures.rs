@@ -21,7 +21,8 @@ use domain::{Catalogue, HubId, ServiceId};
 use insight::Seen;
 use std::collections::HashMap;
 use std::sync::Arc;
-use tally::{By, Fact, Figures, Key, Line, Period, Promise, Spread};
+pub(super) use tally::Promise;
+use tally::{By, Fact, Figures, Key, Line, Period, Spread};
 
 /// Months of a period, from this one back, when nobody says another.
 const MONTHS_USUAL: i32 = 12;
@@ -123,7 +124,7 @@ fn this_month(office: &Office) -> Month {
 
 fn figures(office: &Office, query: &HashMap<String, String>) -> Figures {
     let now = office.zone.moment(now_ms());
-    let facts: Vec<Fact> = office.desk.all().iter().map(|inquiry| Fact::of(inquiry, &office.zone, now)).collect();
+    let facts: Vec<Fact> = office.desk.listed().iter().map(|listed| Fact::of(listed, &office.zone, now)).collect();
     Figures::of(&facts, period_in(query, Month::of(now.date)))
 }
 

@@ -7,11 +7,18 @@ use domain::submission::{Content, CorrectedField};
 use domain::{HubId, Language, ServiceId, SubmissionId, TaskId};
 use std::collections::{BTreeMap, HashMap};
 
+/// Different words of one month's searches that are held: far more than anybody reads, and a bound for what strangers can fill.
+const WORDS_PER_MONTH_MAX: usize = 2_000;
+
 /// The sums, and how far they were counted.
 #[derive(Debug, Clone, Default)]
 pub struct Finds {
     /// Searches that found nothing, by month, language and words.
     pub searches: BTreeMap<(Month, Language, String), u64>,
+    /// Searches of months with more different words than are held ([`WORDS_PER_MONTH_MAX`]): those with the words that came least.
+    pub other_searches: BTreeMap<(Month, Language), u64>,
+    /// How many different words of a month are held.
+    words_held: BTreeMap<Month, usize>,
     /// Errors reported, by month, record and field.
     pub errors: BTreeMap<(Month, Record, &'static str), u64>,
     /// What staff counted at their counters, by its own days.
@@ -48,7 +55,7 @@ impl Finds {
             return;
         }
         match content {
-            Some(Content::Gap(gap)) => *self.searches.entry((month, gap.language(), gap.words().into())).or_default() += 1,
+            Some(Content::Gap(gap)) => self.count_search(month, gap.language(), gap.words()),
             Some(Content::Correction(correction)) => {
                 let record = Record { service: correction.service, hub: correction.hub, task: correction.task, step: correction.step };
                 *self.errors.entry((month, record, field_name(correction.field))).or_default() += 1;
@@ -56,6 +63,35 @@ impl Finds {
             Some(Content::Contact(contact)) => self.contacts.count(contact),
             Some(Content::Inquiry(_) | Content::Feedback(_) | Content::Tally(_)) => {}
             None => self.unopened += 1,
+        }
+    }
+
+    /// A month's words are as many as strangers send; those that came least make room, and are summed.
+    fn count_search(&mut self, month: Month, language: Language, words: &str) {
+        let key = (month, language, words.to_string());
+        if let Some(times) = self.searches.get_mut(&key) {
+            *times += 1;
+            return;
+        }
+        if self.words_held.get(&month).is_some_and(|held| *held >= WORDS_PER_MONTH_MAX) {
+            self.make_room(month);
+        }
+        *self.words_held.entry(month).or_default() += 1;
+        self.searches.insert(key, 1);
+    }
+
+    /// Sums up the words of a month that came least.
+    fn make_room(&mut self, month: Month) {
+        let first = (month, Language::English, String::new());
+        let of_month = self.searches.range(first..).take_while(|((of, ..), _)| *of == month);
+        let least = of_month.clone().map(|(_, times)| *times).min().unwrap_or(0);
+        let rare: Vec<(Month, Language, String)> = of_month.filter(|(_, times)| **times == least).map(|(key, _)| key.clone()).collect();
+        if let Some(held) = self.words_held.get_mut(&month) {
+            *held = held.saturating_sub(rare.len());
+        }
+        for key in rare {
+            let times = self.searches.remove(&key).unwrap_or(0);
+            *self.other_searches.entry((key.0, key.1)).or_default() += times;
         }
     }
 
@@ -102,6 +138,27 @@ mod tests {
         assert_eq!(finds.searches.into_iter().collect::<Vec<_>>(), [((month, Language::English, "hot air balloon".to_string()), 3)]);
         assert_eq!((finds.unopened, finds.recent.contains_key(&id(1)), finds.recent.contains_key(&id(2))), (1, false, true));
         assert_eq!(finds.newest_ms, 9_950);
+    }
+
+    #[test]
+    fn the_words_of_a_month_are_bounded_and_no_search_is_lost_from_the_sums() {
+        let month = Month::parse("2026-11").unwrap();
+        let mut finds = Finds::default();
+        let often = || Gap::of("hot air balloon", Language::English).map(Content::Gap);
+        let mut number = 0;
+        let mut count = |content| {
+            number += 1;
+            finds.count(SubmissionId::from_parts(number, [0; 10]), 1, month, content);
+        };
+        for at in 0..3 * WORDS_PER_MONTH_MAX {
+            count(Gap::of(&format!("balloon {at}"), Language::French).map(Content::Gap));
+            count(often());
+        }
+        let all: u64 = finds.searches.values().chain(finds.other_searches.values()).sum();
+        assert_eq!(all, 6 * WORDS_PER_MONTH_MAX as u64);
+        assert!(finds.searches.len() <= WORDS_PER_MONTH_MAX, "{}", finds.searches.len());
+        let held = finds.searches.get(&(month, Language::English, "hot air balloon".into()));
+        assert_eq!(held, Some(&(3 * WORDS_PER_MONTH_MAX as u64)), "what many look for stays");
     }
 
     #[test]

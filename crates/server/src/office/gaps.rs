@@ -14,6 +14,7 @@ use askama::Template;
 use axum::Extension;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
+use domain::reference::Reference;
 use domain::{Catalogue, HubId, Language, ServiceId, TaskId};
 pub(super) use draft::slug;
 use draft::{Draft, Wrong, correction, missing_service, thesaurus_word};
@@ -24,7 +25,7 @@ use std::sync::Arc;
 const ROWS_PER_PAGE: usize = 50;
 /// Words of a draft; a search has fewer.
 const WORDS_CHARS_MAX: usize = 120;
-const KINDS: [&str; 5] = ["search", "no-service", "error", "not-here", "counter"];
+const KINDS: [&str; 6] = ["search", "other-searches", "no-service", "error", "not-here", "counter"];
 
 #[derive(Template)]
 #[template(path = "office/gaps.html")]
@@ -65,7 +66,8 @@ struct Row {
     /// The language of the words of a search; empty for all else.
     language: &'static str,
     times: u64,
-    references: Vec<String>,
+    /// Ids of inquiries and their references.
+    references: Vec<(String, String)>,
     more: u64,
     /// What a draft of a correction needs to know, as an address's query.
     correction: String,
@@ -80,11 +82,11 @@ pub(super) async fn page(State(office): State<Arc<Office>>, Extension(visit): Ex
 
 fn shown(office: &Office, visit: &Visit, query: &HashMap<String, String>, fault: &'static str) -> Answer {
     let f = Frame::of(office, visit);
-    let (finds, catalogue, inquiries) = (office.desk.finds(), office.catalogue(), office.desk.all());
+    let (finds, catalogue, inquiries) = (office.desk.finds(), office.catalogue(), office.desk.listed());
     let filter = filter_in(query);
-    let all = list(&finds, &inquiries, &catalogue, &office.zone, &Filter::default());
-    let months: BTreeSet<Month> = all.iter().map(|missing| missing.month).collect();
-    let fitting = list(&finds, &inquiries, &catalogue, &office.zone, &filter);
+    let mut fitting = list(&finds, &inquiries, &catalogue, &office.zone, &Filter::default());
+    let months: BTreeSet<Month> = fitting.iter().map(|missing| missing.month).collect();
+    fitting.retain(|missing| filter.fits(missing));
     let pages = fitting.len().div_ceil(ROWS_PER_PAGE).max(1);
     let page = query.get("page").and_then(|text| text.parse::<usize>().ok()).unwrap_or(1).clamp(1, pages);
     let from = (page - 1) * ROWS_PER_PAGE;
@@ -128,6 +130,8 @@ fn row(f: &Frame, missing: &Missing, catalogue: &Catalogue) -> Row {
     let mut inventory = String::new();
     let (what, language, correction) = match &missing.gap {
         Gap::Search { language, words } => (words.clone(), language.tag(), String::new()),
+        Gap::OtherSearches { language: Language::English } => (f.t("Rare words in English", "Mots rares en anglais").into(), "", String::new()),
+        Gap::OtherSearches { language: Language::French } => (f.t("Rare words in French", "Mots rares en français").into(), "", String::new()),
         Gap::NoService => (f.t("No service named", "Aucun service nommé").into(), "", String::new()),
         Gap::NotHere { service } => (service_name(service), "", String::new()),
         Gap::NotDone { task, reason } => {
@@ -161,8 +165,8 @@ fn row(f: &Frame, missing: &Missing, catalogue: &Catalogue) -> Row {
         what,
         language,
         times: missing.times,
-        references: missing.inquiries.iter().map(ToString::to_string).collect(),
-        more: missing.times.saturating_sub(missing.inquiries.len() as u64),
+        references: missing.inquiries.iter().map(|id| (id.to_string(), Reference::of(*id).to_string())).collect(),
+        more: if missing.inquiries.is_empty() { 0 } else { missing.times.saturating_sub(missing.inquiries.len() as u64) },
         correction,
         inventory,
     }
@@ -177,6 +181,7 @@ fn flag_words(f: &Frame, task: &str, step: Option<u8>) -> String {
 fn kind_words(f: &Frame, kind: &str) -> &'static str {
     match kind {
         "search" => f.t("Search without an answer", "Recherche sans réponse"),
+        "other-searches" => f.t("Other searches without an answer", "Autres recherches sans réponse"),
         "no-service" => f.t("Inquiries without a service", "Demandes sans service"),
         "error" => f.t("Error reported", "Erreur signalée"),
         "counter" => f.t("Could not be done at the counter", "N'a pas pu être fait au comptoir"),

@@ -5,19 +5,22 @@ use super::case::State;
 use super::clock::Due;
 use super::desk::Inquiry;
 use super::guard::Visit;
+use super::listed::Listed;
 use super::looks::Look;
-use super::pages::{Answer, Frame, go, page as made};
+use super::pages::{Answer, Frame, Trouble, go, page as made};
+use super::search::Search;
 use super::views::SavedView;
 use super::when;
 use crate::api::now_ms;
-use crate::store::OfficeStore;
+use crate::store::{Custody, OfficeStore, Place};
 use askama::Template;
 use axum::Extension;
-use axum::extract::{Query, State as Shared};
+use axum::extract::{Path, Query, State as Shared};
 use axum::http::StatusCode;
 use domain::hours::Moment;
 use domain::inquiry::ReplyTo;
-use domain::{Catalogue, Language};
+use domain::reference::Reference;
+use domain::{Catalogue, Language, SubmissionId};
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -88,20 +91,20 @@ impl Filter {
     }
 
     /// Whether an inquiry is meant, for somebody at a moment.
-    pub(super) fn fits(&self, inquiry: &Inquiry, words: &[String], login: &str, now: Moment) -> bool {
-        let case = &inquiry.case;
+    /// Its words are another matter: they can only be looked for in what is opened.
+    pub(super) fn fits(&self, listed: &Listed, login: &str, now: Moment) -> bool {
         let state = match self.state.as_str() {
             "any" => true,
-            "open" => case.state != State::Closed,
-            name => state_name(case.state) == name,
+            "open" => listed.state() != State::Closed,
+            name => state_name(listed.state()) == name,
         };
         let who = match self.who.as_str() {
             "" => true,
-            "me" => case.assignee.as_deref() == Some(login),
-            "nobody" => case.assignee.is_none(),
-            other => case.assignee.as_deref() == Some(other),
+            "me" => listed.assignee() == Some(login),
+            "nobody" => listed.assignee().is_none(),
+            other => listed.assignee() == Some(other),
         };
-        let is_at = |wanted: &dyn Fn(Moment) -> bool| matches!(inquiry.promise(), Some(Due::At(moment)) if wanted(moment));
+        let is_at = |wanted: &dyn Fn(Moment) -> bool| matches!(listed.promise(), Some(Due::At(moment)) if wanted(moment));
         let due = match self.due.as_str() {
             "overdue" => is_at(&|moment| moment < now),
             "today" => is_at(&|moment| moment.date <= now.date),
@@ -109,19 +112,28 @@ impl Filter {
         };
         let service = match self.service.as_str() {
             "" => true,
-            "none" => case.service.is_none(),
-            id => case.service.as_ref().is_some_and(|service| service.as_str() == id),
+            "none" => listed.service().is_none(),
+            id => listed.service() == Some(id),
         };
         let is_or_any = |wanted: &str, has: &str| wanted.is_empty() || wanted == has;
         state
             && who
             && due
             && service
-            && is_or_any(&self.department, case.department())
-            && is_or_any(&self.hub, inquiry.said.hub.as_ref().map_or("", |hub| hub.as_str()))
-            && is_or_any(&self.language, inquiry.said.language.tag())
-            && is_or_any(&self.reply, reply_name(&inquiry.said.reply_to))
-            && words.iter().all(|word| inquiry.folded.contains(word.as_str()))
+            && is_or_any(&self.department, listed.department())
+            && is_or_any(&self.hub, listed.hub().unwrap_or_default())
+            && is_or_any(&self.language, listed.language().tag())
+            && is_or_any(&self.reply, listed.reply())
+    }
+
+    /// Whether inquiries are meant that are closed.
+    fn takes_closed(&self) -> bool {
+        ["any", state_name(State::Closed)].contains(&self.state.as_str())
+    }
+
+    /// The words that are looked for, as they stand in what is searched.
+    pub(super) fn folded_words(&self) -> Vec<String> {
+        finder::folded(&self.words).split_whitespace().map(String::from).collect()
     }
 }
 
@@ -153,25 +165,29 @@ pub(super) fn reply_name(reply_to: &ReplyTo) -> &'static str {
     }
 }
 
-/// Those that are meant, in the order that is asked for: what is due first, then what has no clock running, then what is closed.
-pub(super) fn found(all: Vec<Arc<Inquiry>>, filter: &Filter, login: &str, now: Moment) -> Vec<Arc<Inquiry>> {
-    let folded = finder::folded(&filter.words);
-    let words: Vec<String> = folded.split_whitespace().map(String::from).collect();
-    let mut found: Vec<_> = all.into_iter().filter(|inquiry| filter.fits(inquiry, &words, login, now)).collect();
+/// Those that are meant, in the order that is asked for: what is due first, then what has no clock running, then what is closed. With words
+/// those alone that are held whole; [`super::search`] looks through the others.
+pub(super) fn found(all: Vec<Listed>, filter: &Filter, login: &str, now: Moment) -> Vec<Listed> {
+    let words = filter.folded_words();
+    let says = |listed: &Listed| match listed {
+        Listed::Active(inquiry) => words.iter().all(|word| inquiry.folded.contains(word.as_str())),
+        Listed::Settled(_) => words.is_empty(),
+    };
+    let mut found: Vec<_> = all.into_iter().filter(|listed| filter.fits(listed, login, now) && says(listed)).collect();
     match filter.order.as_str() {
-        "newest" => found.sort_unstable_by_key(|inquiry| (Reverse(inquiry.received_at_ms), inquiry.id)),
-        _ => found.sort_unstable_by_key(|inquiry| (urgency(inquiry), inquiry.received_at_ms, inquiry.id)),
+        "newest" => found.sort_unstable_by_key(|listed| (Reverse(listed.received_at_ms()), listed.id())),
+        _ => found.sort_unstable_by_key(|listed| (urgency(listed), listed.received_at_ms(), listed.id())),
     }
     found
 }
 
 /// First what runs, by its moment.
-fn urgency(inquiry: &Inquiry) -> (u8, Option<Moment>) {
-    match inquiry.promise() {
+fn urgency(listed: &Listed) -> (u8, Option<Moment>) {
+    match listed.promise() {
         Some(Due::At(moment)) => (0, Some(moment)),
         Some(Due::Never) => (1, None),
         Some(Due::Paused { .. }) => (2, None),
-        None if inquiry.case.state != State::Closed => (3, None),
+        None if listed.state() != State::Closed => (3, None),
         None => (4, None),
     }
 }
@@ -195,6 +211,8 @@ struct InboxPage {
     is_read: bool,
     unopened: u64,
     saved: bool,
+    /// Closed ones are being looked through for the words, and stream in below.
+    is_searching: bool,
 }
 
 impl InboxPage {
@@ -206,6 +224,8 @@ impl InboxPage {
 }
 
 pub(super) struct InboxRow {
+    /// The whole id: an inquiry's address.
+    pub(super) id: String,
     pub(super) reference: String,
     pub(super) opening: String,
     pub(super) about: String,
@@ -226,6 +246,7 @@ impl InboxRow {
         let service = inquiry.case.service.as_ref();
         let about = service.map(|id| catalogue.service(id).map_or_else(|| id.to_string(), |service| service.name.clone()));
         Self {
+            id: inquiry.id.to_string(),
             reference: inquiry.reference.to_string(),
             opening: opening(&inquiry.said.message),
             about: about.unwrap_or_else(|| f.t("No service named", "Aucun service nommé").into()),
@@ -268,38 +289,88 @@ pub(super) async fn page(Shared(office): Shared<Arc<Office>>, Extension(visit): 
     let filter = Filter::of(&query);
     office.write_look(visit.login(), if filter.words.is_empty() { Look::Inbox } else { Look::Search }).await?;
     let now = office.zone.moment(now_ms());
+    if let Some(reference) = Reference::parse(&filter.words)
+        && !office.store().ids_of(reference).await?.is_empty()
+    {
+        return Ok(go(&format!("/office/reference/{reference}")));
+    }
     let catalogue = office.catalogue();
     let names = names(&office).await?;
-    let found = found(office.desk.all(), &filter, visit.login(), now);
-    let overdue = found.iter().filter(|inquiry| matches!(inquiry.promise(), Some(Due::At(moment)) if moment < now)).count();
+    let is_searching = filter.takes_closed() && !filter.folded_words().is_empty();
+    let all = if filter.takes_closed() { office.desk.listed() } else { office.desk.active().into_iter().map(Listed::Active).collect() };
+    let found = found(all, &filter, visit.login(), now);
+    let overdue = found.iter().filter(|listed| matches!(listed.promise(), Some(Due::At(moment)) if moment < now)).count();
     let pages = found.len().div_ceil(ROWS_PER_PAGE).max(1);
     let page = query.get("page").and_then(|text| text.parse::<usize>().ok()).unwrap_or(1).clamp(1, pages);
     let from = (page - 1) * ROWS_PER_PAGE;
-    let rows = found.iter().skip(from).take(ROWS_PER_PAGE).map(|inquiry| InboxRow::of(&f, &office, inquiry, &catalogue, &names, now)).collect();
+    let mut rows = Vec::new();
+    for listed in found.iter().skip(from).take(ROWS_PER_PAGE) {
+        // One that was erased a moment ago is left out.
+        if let Some(inquiry) = office.desk.inquiry(&office, listed.id()).await? {
+            rows.push(InboxRow::of(&f, &office, &inquiry, &catalogue, &names, now));
+        }
+    }
+    let search = is_searching.then(|| Search::new(&office, &visit, &filter, names.clone(), place_in(&query)));
     let mut people: Vec<(String, String)> = names.into_iter().collect();
     people.sort_by(|one, other| one.1.cmp(&other.1));
     let (is_read, unopened) = office.desk.state();
-    Ok(made(
-        StatusCode::OK,
-        &InboxPage {
-            rows,
-            total: found.len(),
-            overdue,
-            from,
-            page,
-            pages,
-            query: filter.query(),
-            departments: departments(&catalogue),
-            hubs: catalogue.hubs().iter().map(|hub| (hub.id.to_string(), hub.name.clone())).collect(),
-            people,
-            views: office.saved_views(visit.login()).await?,
-            is_read,
-            unopened,
-            saved: query.contains_key("saved"),
-            filter,
-            f,
-        },
-    ))
+    let page = InboxPage {
+        rows,
+        total: found.len(),
+        overdue,
+        from,
+        page,
+        pages,
+        query: filter.query(),
+        departments: departments(&catalogue),
+        hubs: catalogue.hubs().iter().map(|hub| (hub.id.to_string(), hub.name.clone())).collect(),
+        people,
+        views: office.saved_views(visit.login()).await?,
+        is_read,
+        unopened,
+        saved: query.contains_key("saved"),
+        is_searching,
+        filter,
+        f,
+    };
+    Ok(match search {
+        Some(search) => search.streamed_into(StatusCode::OK, &page),
+        None => made(StatusCode::OK, &page),
+    })
+}
+
+/// Where a search through closed inquiries goes on, as [`super::search`] writes it.
+fn place_in(query: &HashMap<String, String>) -> Option<Place> {
+    let (ms, id) = query.get("before")?.split_once('.')?;
+    Some((ms.parse().ok()?, SubmissionId::parse(id).ok()?))
+}
+
+#[derive(Template)]
+#[template(path = "office/reference.html")]
+struct ReferencePage {
+    f: Frame,
+    reference: String,
+    rows: Vec<InboxRow>,
+}
+
+/// All inquiries that bear a reference. Nearly always it is one, and this leads to it.
+pub(super) async fn by_reference(Shared(office): Shared<Arc<Office>>, Extension(visit): Extension<Visit>, Path(text): Path<String>) -> Answer {
+    let f = Frame::of(&office, &visit);
+    let Some(reference) = Reference::parse(&text) else { return Err(Trouble::Nothing(Box::new(f))) };
+    let mut found = Vec::new();
+    for id in office.store().ids_of(reference).await? {
+        found.extend(office.desk.inquiry(&office, id).await?);
+    }
+    match found.as_slice() {
+        [] => Err(Trouble::Nothing(Box::new(f))),
+        [only] => Ok(go(&format!("/office/inquiry/{}", only.id))),
+        several => {
+            office.write_look(visit.login(), Look::Inbox).await?;
+            let (catalogue, names, now) = (office.catalogue(), names(&office).await?, office.zone.moment(now_ms()));
+            let rows = several.iter().map(|inquiry| InboxRow::of(&f, &office, inquiry, &catalogue, &names, now)).collect();
+            Ok(made(StatusCode::OK, &ReferencePage { reference: reference.to_string(), rows, f }))
+        }
+    }
 }
 
 /// Keeps the filters under a name, or takes a name away.

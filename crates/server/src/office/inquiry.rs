@@ -2,16 +2,18 @@
 //! last; when somebody else wrote meanwhile, nothing is overwritten and the words come back.
 
 use super::case::{Case, Delivery, Draft, Entry, Event, Outcome, Reply, State, Way};
-use super::desk::Inquiry;
+use super::desk::{Inquiry, contact};
 use super::guard::Visit;
 use super::inbox::{InboxRow, departments, names};
 use super::looks::Look;
+use super::listed::Listed;
 use super::mail::plan;
 use super::pages::{Answer, Frame, Trouble, go, page as made};
 use super::reply::{composed, digest};
+use super::settled::contact_hash;
 use super::{Office, Written, when};
 use crate::api::now_ms;
-use crate::store::Custody;
+use crate::store::{Custody, StoreFault};
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Path, State as Shared};
@@ -19,7 +21,7 @@ use axum::http::StatusCode;
 use domain::hours::Moment;
 use domain::inquiry::ReplyTo;
 use domain::reference::Reference;
-use domain::{Catalogue, Language, ServiceId};
+use domain::{Catalogue, Language, ServiceId, SubmissionId};
 use std::sync::Arc;
 
 /// A reply or a note is shorter; a department's name too.
@@ -31,6 +33,7 @@ const OTHERS_MAX: usize = 8;
 #[template(path = "office/inquiry.html")]
 struct InquiryPage {
     f: Frame,
+    id: String,
     reference: String,
     row: InboxRow,
     message: String,
@@ -48,7 +51,8 @@ struct InquiryPage {
     draft: String,
     draft_service: String,
     changed: bool,
-    linked: Vec<String>,
+    /// Ids and references.
+    linked: Vec<(String, String)>,
     others: Vec<InboxRow>,
     services: Vec<(String, String)>,
     departments: Vec<String>,
@@ -85,14 +89,19 @@ struct Again {
     note: String,
 }
 
-fn looked_for(office: &Office, f: &Frame, reference: &str) -> Result<Arc<Inquiry>, Trouble> {
-    let found = Reference::parse(reference).and_then(|reference| office.desk.by_reference(reference));
-    found.ok_or_else(|| Trouble::Nothing(Box::new(f.clone())))
+/// The inquiry of an address, which is its whole id: no sender can choose another's.
+async fn looked_for(office: &Office, f: &Frame, id: &str) -> Result<Arc<Inquiry>, Trouble> {
+    let nothing = || Trouble::Nothing(Box::new(f.clone()));
+    let id = SubmissionId::parse(id).map_err(|_| nothing())?;
+    office.desk.inquiry(office, id).await?.ok_or_else(nothing)
 }
 
-pub(super) async fn page(Shared(office): Shared<Arc<Office>>, Extension(visit): Extension<Visit>, Path(reference): Path<String>) -> Answer {
+pub(super) async fn page(Shared(office): Shared<Arc<Office>>, Extension(visit): Extension<Visit>, Path(id): Path<String>) -> Answer {
     let f = Frame::of(&office, &visit);
-    let inquiry = looked_for(&office, &f, &reference)?;
+    if let Some(reference) = Reference::parse(&id) {
+        return Ok(go(&format!("/office/reference/{reference}")));
+    }
+    let inquiry = looked_for(&office, &f, &id).await?;
     // Erased a moment ago, perhaps by a command: then it is not shown from memory.
     if office.store().entry(inquiry.id).await?.is_none() {
         return Err(Trouble::Nothing(Box::new(f)));
@@ -123,7 +132,9 @@ async fn shown(office: &Office, visit: &Visit, inquiry: &Inquiry, again: Again) 
         (false, true) => StatusCode::CONFLICT,
         (false, false) => StatusCode::UNPROCESSABLE_ENTITY,
     };
+    let others = same_person(office, inquiry).await?;
     let page = InquiryPage {
+        id: inquiry.id.to_string(),
         reference: inquiry.reference.to_string(),
         row: InboxRow::of(&f, office, inquiry, &catalogue, &names, now),
         message: inquiry.said.message.clone(),
@@ -141,8 +152,8 @@ async fn shown(office: &Office, visit: &Visit, inquiry: &Inquiry, again: Again) 
         changed: has_changed(case, &catalogue),
         draft: draft_text,
         draft_service,
-        linked: case.linked.iter().filter_map(|id| super::case::id_of(id)).map(|id| Reference::of(id).to_string()).collect(),
-        others: same_person(office, inquiry).iter().map(|other| InboxRow::of(&f, office, other, &catalogue, &names, now)).collect(),
+        linked: case.linked.iter().filter_map(|id| super::case::id_of(id)).map(|id| (id.to_string(), Reference::of(id).to_string())).collect(),
+        others: others.iter().map(|other| InboxRow::of(&f, office, other, &catalogue, &names, now)).collect(),
         services,
         departments: departments(&catalogue),
         people,
@@ -167,14 +178,6 @@ fn here_words(f: &Frame, name: &str, seconds: u64) -> String {
         (Language::English, minutes) => format!("{name} opened this {minutes} min ago."),
         (Language::French, 0) => format!("{name} a ouvert cette demande à l'instant."),
         (Language::French, minutes) => format!("{name} a ouvert cette demande il y a {minutes} min."),
-    }
-}
-
-fn contact(reply_to: &ReplyTo) -> &str {
-    match reply_to {
-        ReplyTo::Email(email) => email,
-        ReplyTo::Phone(phone) => phone,
-        ReplyTo::Nobody => "",
     }
 }
 
@@ -207,18 +210,21 @@ fn has_changed(case: &Case, catalogue: &Catalogue) -> bool {
     catalogue.service(id).is_none_or(|service| digest(service) != draft.record)
 }
 
-/// Others that the same person may have sent: the same way to answer.
-fn same_person(office: &Office, inquiry: &Inquiry) -> Vec<Arc<Inquiry>> {
+/// Others that the same person may have sent: the same way to answer. The newest of them.
+async fn same_person(office: &Office, inquiry: &Inquiry) -> Result<Vec<Arc<Inquiry>>, StoreFault> {
     let of = |reply_to: &ReplyTo| finder::folded(contact(reply_to));
-    let contact = of(&inquiry.said.reply_to);
-    if contact.is_empty() {
-        return Vec::new();
+    let (folded, hash) = (of(&inquiry.said.reply_to), contact_hash(contact(&inquiry.said.reply_to)));
+    if folded.is_empty() {
+        return Ok(Vec::new());
     }
-    let is_other = |other: &Arc<Inquiry>| other.id != inquiry.id && of(&other.said.reply_to) == contact;
-    let mut others: Vec<_> = office.desk.all().into_iter().filter(is_other).collect();
-    others.sort_by_key(|other| std::cmp::Reverse(other.received_at_ms));
-    others.truncate(OTHERS_MAX);
-    others
+    let is_other = |other: &Listed| other.id() != inquiry.id && other.contact() == hash;
+    let mut listed: Vec<Listed> = office.desk.listed().into_iter().filter(is_other).collect();
+    listed.sort_by_key(|other| std::cmp::Reverse(other.received_at_ms()));
+    let mut others = Vec::new();
+    for other in listed.iter().take(OTHERS_MAX) {
+        others.extend(office.desk.inquiry(office, other.id()).await?.filter(|other| of(&other.said.reply_to) == folded));
+    }
+    Ok(others)
 }
 
 fn outcome_name(outcome: Outcome) -> &'static str {
@@ -335,8 +341,8 @@ struct Form<'a> {
 }
 
 impl<'a> Form<'a> {
-    fn of(office: &'a Arc<Office>, visit: &'a Visit, reference: &str) -> Result<Self, Trouble> {
-        let inquiry = looked_for(office, &Frame::of(office, visit), reference)?;
+    async fn of(office: &'a Arc<Office>, visit: &'a Visit, id: &str) -> Result<Self, Trouble> {
+        let inquiry = looked_for(office, &Frame::of(office, visit), id).await?;
         Ok(Self { office, visit, inquiry, seen: visit.field("seen").parse().unwrap_or(0) })
     }
 
@@ -345,21 +351,23 @@ impl<'a> Form<'a> {
         loop {
             self.seen = self.past_mail();
             match self.office.write(self.inquiry.id, self.seen, self.visit.login(), event.clone()).await? {
-                Written::Done => return Ok(go(&format!("/office/inquiry/{}", self.inquiry.reference))),
-                // Only the server wrote, as it does right after a reply: that is nobody's work to look at first.
-                Written::Overtaken if self.past_mail() > self.seen => {}
-                Written::Overtaken => return self.overtaken(again).await,
+                Written::Done => return Ok(go(&format!("/office/inquiry/{}", self.inquiry.id))),
+                Written::Overtaken => {}
+            }
+            self.inquiry = looked_for(self.office, &Frame::of(self.office, self.visit), &self.inquiry.id.to_string()).await?;
+            // Where only the server wrote, as it does right after a reply, there is nobody's work to look at first.
+            if self.past_mail() == self.seen {
+                return self.overtaken(again).await;
             }
         }
     }
 
     fn past_mail(&self) -> u32 {
-        self.office.desk.inquiry(self.inquiry.id).map_or(self.seen, |inquiry| past_mail(&inquiry.entries, self.seen))
+        past_mail(&self.inquiry.entries, self.seen)
     }
 
     async fn overtaken(self, mut again: Again) -> Answer {
         let f = Frame::of(self.office, self.visit);
-        let inquiry = looked_for(self.office, &f, &self.inquiry.reference.to_string())?;
         again.is_overtaken = true;
         again.fault = f
             .t(
@@ -367,7 +375,7 @@ impl<'a> Form<'a> {
                 "Quelqu'un d'autre a écrit ici pendant ce temps. Rien n'est perdu : lisez les dernières lignes ci-dessous, puis renvoyez les vôtres.",
             )
             .into();
-        shown(self.office, self.visit, &inquiry, again).await
+        shown(self.office, self.visit, &self.inquiry, again).await
     }
 
     async fn refused(self, english: &'static str, french: &'static str, mut again: Again) -> Answer {
@@ -381,8 +389,8 @@ impl<'a> Form<'a> {
     }
 }
 
-pub(super) async fn note(Shared(office): Shared<Arc<Office>>, Extension(visit): Extension<Visit>, Path(reference): Path<String>) -> Answer {
-    let form = Form::of(&office, &visit, &reference)?;
+pub(super) async fn note(Shared(office): Shared<Arc<Office>>, Extension(visit): Extension<Visit>, Path(id): Path<String>) -> Answer {
+    let form = Form::of(&office, &visit, &id).await?;
     let text = form.text("text");
     if text.is_empty() {
         return form.refused("Write the note first.", "Écrivez d'abord la note.", Again::default()).await;
@@ -391,8 +399,8 @@ pub(super) async fn note(Shared(office): Shared<Arc<Office>>, Extension(visit): 
     form.write(Event::Noted { text }, again).await
 }
 
-pub(super) async fn assign(Shared(office): Shared<Arc<Office>>, Extension(visit): Extension<Visit>, Path(reference): Path<String>) -> Answer {
-    let form = Form::of(&office, &visit, &reference)?;
+pub(super) async fn assign(Shared(office): Shared<Arc<Office>>, Extension(visit): Extension<Visit>, Path(id): Path<String>) -> Answer {
+    let form = Form::of(&office, &visit, &id).await?;
     let to = Some(form.text("to")).filter(|to| !to.is_empty());
     let names = names(&office).await?;
     if to.as_ref().is_some_and(|to| !names.contains_key(to)) {
@@ -401,8 +409,8 @@ pub(super) async fn assign(Shared(office): Shared<Arc<Office>>, Extension(visit)
     form.write(Event::Assigned { to }, Again::default()).await
 }
 
-pub(super) async fn transfer(Shared(office): Shared<Arc<Office>>, Extension(visit): Extension<Visit>, Path(reference): Path<String>) -> Answer {
-    let form = Form::of(&office, &visit, &reference)?;
+pub(super) async fn transfer(Shared(office): Shared<Arc<Office>>, Extension(visit): Extension<Visit>, Path(id): Path<String>) -> Answer {
+    let form = Form::of(&office, &visit, &id).await?;
     let (department, why) = (form.text("department"), form.text("why"));
     if !departments(&office.catalogue()).contains(&department) {
         return form.refused("Choose a department of the list.", "Choisissez un service municipal de la liste.", Again::default()).await;
@@ -410,14 +418,14 @@ pub(super) async fn transfer(Shared(office): Shared<Arc<Office>>, Extension(visi
     form.write(Event::Transferred { department, why }, Again::default()).await
 }
 
-pub(super) async fn about(Shared(office): Shared<Arc<Office>>, Extension(visit): Extension<Visit>, Path(reference): Path<String>) -> Answer {
-    let form = Form::of(&office, &visit, &reference)?;
+pub(super) async fn about(Shared(office): Shared<Arc<Office>>, Extension(visit): Extension<Visit>, Path(id): Path<String>) -> Answer {
+    let form = Form::of(&office, &visit, &id).await?;
     let service = ServiceId::parse(&form.text("service")).ok().filter(|id| office.catalogue().service(id).is_some());
     form.write(Event::About { service }, Again::default()).await
 }
 
-pub(super) async fn state(Shared(office): Shared<Arc<Office>>, Extension(visit): Extension<Visit>, Path(reference): Path<String>) -> Answer {
-    let form = Form::of(&office, &visit, &reference)?;
+pub(super) async fn state(Shared(office): Shared<Arc<Office>>, Extension(visit): Extension<Visit>, Path(id): Path<String>) -> Answer {
+    let form = Form::of(&office, &visit, &id).await?;
     let text = form.text("text");
     let event = match visit.field("do") {
         "wait" => Event::Waiting { text },
@@ -431,12 +439,33 @@ pub(super) async fn state(Shared(office): Shared<Arc<Office>>, Extension(visit):
     form.write(event, Again::default()).await
 }
 
+/// The inquiries that a reference or a whole id names.
+async fn named(office: &Office, text: &str) -> Result<Vec<Arc<Inquiry>>, StoreFault> {
+    let ids = match (SubmissionId::parse(text), Reference::parse(text)) {
+        (Ok(id), _) => vec![id],
+        (Err(_), Some(reference)) => office.store().ids_of(reference).await?,
+        (Err(_), None) => Vec::new(),
+    };
+    let mut found = Vec::new();
+    for id in ids {
+        found.extend(office.desk.inquiry(office, id).await?);
+    }
+    Ok(found)
+}
+
 /// Links two that say the same, on both sides.
-pub(super) async fn link(Shared(office): Shared<Arc<Office>>, Extension(visit): Extension<Visit>, Path(reference): Path<String>) -> Answer {
-    let form = Form::of(&office, &visit, &reference)?;
-    let other = Reference::parse(&form.text("to")).and_then(|reference| office.desk.by_reference(reference));
-    let Some(other) = other.filter(|other| other.id != form.inquiry.id) else {
-        return form.refused("There is no other inquiry with this reference.", "Aucune autre demande ne porte ce numéro.", Again::default()).await;
+pub(super) async fn link(Shared(office): Shared<Arc<Office>>, Extension(visit): Extension<Visit>, Path(id): Path<String>) -> Answer {
+    let form = Form::of(&office, &visit, &id).await?;
+    let other = match named(&office, &form.text("to")).await?.as_slice() {
+        [only] if only.id != form.inquiry.id => only.clone(),
+        [] | [_] => {
+            return form.refused("There is no other inquiry with this reference.", "Aucune autre demande ne porte ce numéro.", Again::default()).await;
+        }
+        _ => {
+            let french = "Plusieurs demandes portent ce numéro. Ouvrez celle qu’il faut et collez ici le dernier élément de son adresse.";
+            let english = "Several inquiries have this reference. Open the one you mean and paste the last part of its address here.";
+            return form.refused(english, french, Again::default()).await;
+        }
     };
     let (id, to) = (form.inquiry.id.to_string(), other.id.to_string());
     let is_removal = visit.has("remove");
@@ -448,8 +477,8 @@ pub(super) async fn link(Shared(office): Shared<Arc<Office>>, Extension(visit): 
 }
 
 /// Puts the facts of a record into the draft, saves it, or sends it.
-pub(super) async fn reply(Shared(office): Shared<Arc<Office>>, Extension(visit): Extension<Visit>, Path(reference): Path<String>) -> Answer {
-    let form = Form::of(&office, &visit, &reference)?;
+pub(super) async fn reply(Shared(office): Shared<Arc<Office>>, Extension(visit): Extension<Visit>, Path(id): Path<String>) -> Answer {
+    let form = Form::of(&office, &visit, &id).await?;
     let catalogue = office.catalogue();
     let mut text = form.text("text");
     let service = ServiceId::parse(visit.field("service")).ok().filter(|id| catalogue.service(id).is_some());
@@ -499,6 +528,7 @@ pub(super) async fn reply(Shared(office): Shared<Arc<Office>>, Extension(visit):
 #[template(path = "office/letter.html")]
 struct LetterPage {
     f: Frame,
+    id: String,
     reference: String,
     name: String,
     text: String,
@@ -509,9 +539,9 @@ struct LetterPage {
 }
 
 /// A reply as a letter, to be printed. In the person's language.
-pub(super) async fn letter(Shared(office): Shared<Arc<Office>>, Extension(visit): Extension<Visit>, Path((reference, number)): Path<(String, u32)>) -> Answer {
+pub(super) async fn letter(Shared(office): Shared<Arc<Office>>, Extension(visit): Extension<Visit>, Path((id, number)): Path<(String, u32)>) -> Answer {
     let f = Frame::of(&office, &visit);
-    let inquiry = looked_for(&office, &f, &reference)?;
+    let inquiry = looked_for(&office, &f, &id).await?;
     let entry = inquiry.entries.iter().find(|entry| entry.number == number);
     let Some((Event::Replied(reply), at_ms)) = entry.map(|entry| (&entry.event, entry.at_ms)) else { return Err(Trouble::Nothing(Box::new(f))) };
     office.write_look(visit.login(), Look::Letter(inquiry.id, number)).await?;
@@ -519,6 +549,7 @@ pub(super) async fn letter(Shared(office): Shared<Arc<Office>>, Extension(visit)
     let (language, municipality) = (inquiry.said.language, catalogue.municipality());
     let at = office.zone.moment(at_ms);
     let letter = LetterPage {
+        id: inquiry.id.to_string(),
         reference: inquiry.reference.to_string(),
         name: inquiry.said.name.clone().unwrap_or_default(),
         text: reply.text.clone(),

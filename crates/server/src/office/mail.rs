@@ -105,7 +105,7 @@ async fn send(office: &Office, mailer: &Mailer, inquiry: &Inquiry, mail: Mail, s
 /// Writes down what became of it, whoever else writes there: what was sent and is not known to be would be sent again.
 async fn settle(office: &Office, inquiry: &Inquiry, event: &Event, stopping: &Receiver<bool>) -> Result<(), StoreFault> {
     // Erased meanwhile: then nothing is left to write on.
-    while let Some(inquiry) = office.desk.inquiry(inquiry.id) {
+    while let Some(inquiry) = office.desk.inquiry(office, inquiry.id).await? {
         match office.write(inquiry.id, inquiry.case.last, "", event.clone()).await {
             Ok(Written::Done) => break,
             Ok(Written::Overtaken) => {}

@@ -5,6 +5,7 @@ use super::guard::Visit;
 use super::month::Month;
 use super::staff::Role;
 use crate::store::StoreFault;
+use crate::survey::round::ReadFault;
 use askama::Template;
 use axum::body::Body;
 use axum::extract::State;
@@ -143,6 +144,13 @@ pub(super) fn page_fault(f: &Frame, status: StatusCode) -> Response {
             f.t("This is too long", "C'est trop long"),
             f.t("Nothing was changed. Go back and shorten it.", "Rien n'a été changé. Revenez en arrière et raccourcissez."),
         ),
+        StatusCode::UNPROCESSABLE_ENTITY => (
+            f.t("Too many answers for one report", "Trop de réponses pour un seul rapport"),
+            f.t(
+                "A report reads 50,000 answers at most. Go back and choose fewer days. / Un rapport lit au plus 50 000 réponses. Revenez en arrière et choisissez moins de jours.",
+                "Un rapport lit au plus 50 000 réponses. Revenez en arrière et choisissez moins de jours.",
+            ),
+        ),
         _ => (
             f.t("The database cannot be reached now", "La base de données est hors d'atteinte"),
             f.t("What is kept is not lost. Go back in a minute and try again.", "Ce qui est conservé n'est pas perdu. Réessayez dans une minute."),
@@ -155,6 +163,17 @@ pub(super) fn page_fault(f: &Frame, status: StatusCode) -> Response {
 pub(super) enum Trouble {
     Store(StoreFault),
     Nothing(Box<Frame>),
+    /// More answers to the survey than one report reads.
+    TooManyAnswers,
+}
+
+impl From<ReadFault> for Trouble {
+    fn from(fault: ReadFault) -> Self {
+        match fault {
+            ReadFault::Store(fault) => Trouble::Store(fault),
+            ReadFault::TooMany => Trouble::TooManyAnswers,
+        }
+    }
 }
 
 impl From<StoreFault> for Trouble {
@@ -169,19 +188,24 @@ impl IntoResponse for Trouble {
             Trouble::Nothing(frame) => page_fault(&frame, StatusCode::NOT_FOUND),
             Trouble::Store(fault) => {
                 tracing::error!(%fault, "the office's database failed");
-                let frame = Frame {
-                    language: Language::English,
-                    municipality: String::new(),
-                    name: String::new(),
-                    role: None,
-                    csrf: String::new(),
-                    here: String::new(),
-                    is_demo: false,
-                    version: String::new(),
-                };
-                page_fault(&frame, StatusCode::SERVICE_UNAVAILABLE)
+                page_fault(&bare_frame(), StatusCode::SERVICE_UNAVAILABLE)
             }
+            Trouble::TooManyAnswers => page_fault(&bare_frame(), StatusCode::UNPROCESSABLE_ENTITY),
         }
+    }
+}
+
+/// The frame where nobody is at hand who could say in which language.
+fn bare_frame() -> Frame {
+    Frame {
+        language: Language::English,
+        municipality: String::new(),
+        name: String::new(),
+        role: None,
+        csrf: String::new(),
+        here: String::new(),
+        is_demo: false,
+        version: String::new(),
     }
 }
 

@@ -26,15 +26,16 @@ pub const ROUTES: &[(&str, &str, Right)] = &[
     ("POST", "/office/sign-out", Right::Staff),
     ("GET", "/office", at_least(Role::Counter)),
     ("POST", "/office/views", at_least(Role::Counter)),
-    ("GET", "/office/inquiry/{reference}", at_least(Role::Counter)),
-    ("POST", "/office/inquiry/{reference}/note", at_least(Role::Counter)),
-    ("POST", "/office/inquiry/{reference}/assign", at_least(Role::Office)),
-    ("POST", "/office/inquiry/{reference}/transfer", at_least(Role::Office)),
-    ("POST", "/office/inquiry/{reference}/about", at_least(Role::Office)),
-    ("POST", "/office/inquiry/{reference}/state", at_least(Role::Office)),
-    ("POST", "/office/inquiry/{reference}/link", at_least(Role::Office)),
-    ("POST", "/office/inquiry/{reference}/reply", at_least(Role::Office)),
-    ("GET", "/office/inquiry/{reference}/letter/{number}", at_least(Role::Office)),
+    ("GET", "/office/reference/{reference}", at_least(Role::Counter)),
+    ("GET", "/office/inquiry/{id}", at_least(Role::Counter)),
+    ("POST", "/office/inquiry/{id}/note", at_least(Role::Counter)),
+    ("POST", "/office/inquiry/{id}/assign", at_least(Role::Office)),
+    ("POST", "/office/inquiry/{id}/transfer", at_least(Role::Office)),
+    ("POST", "/office/inquiry/{id}/about", at_least(Role::Office)),
+    ("POST", "/office/inquiry/{id}/state", at_least(Role::Office)),
+    ("POST", "/office/inquiry/{id}/link", at_least(Role::Office)),
+    ("POST", "/office/inquiry/{id}/reply", at_least(Role::Office)),
+    ("GET", "/office/inquiry/{id}/letter/{number}", at_least(Role::Office)),
     ("GET", "/office/gaps", at_least(Role::Office)),
     ("GET", "/office/gaps/draft", at_least(Role::Office)),
     ("GET", "/office/counter", at_least(Role::Office)),
@@ -94,15 +95,16 @@ pub(super) fn router<S: Clone + Send + Sync + 'static>(office: Arc<Office>) -> R
         .route("/office/sign-out", post(sign_in::sign_out))
         .route("/office", get(inbox::page))
         .route("/office/views", post(inbox::save_view))
-        .route("/office/inquiry/{reference}", get(inquiry::page))
-        .route("/office/inquiry/{reference}/note", post(inquiry::note))
-        .route("/office/inquiry/{reference}/assign", post(inquiry::assign))
-        .route("/office/inquiry/{reference}/transfer", post(inquiry::transfer))
-        .route("/office/inquiry/{reference}/about", post(inquiry::about))
-        .route("/office/inquiry/{reference}/state", post(inquiry::state))
-        .route("/office/inquiry/{reference}/link", post(inquiry::link))
-        .route("/office/inquiry/{reference}/reply", post(inquiry::reply))
-        .route("/office/inquiry/{reference}/letter/{number}", get(inquiry::letter))
+        .route("/office/reference/{reference}", get(inbox::by_reference))
+        .route("/office/inquiry/{id}", get(inquiry::page))
+        .route("/office/inquiry/{id}/note", post(inquiry::note))
+        .route("/office/inquiry/{id}/assign", post(inquiry::assign))
+        .route("/office/inquiry/{id}/transfer", post(inquiry::transfer))
+        .route("/office/inquiry/{id}/about", post(inquiry::about))
+        .route("/office/inquiry/{id}/state", post(inquiry::state))
+        .route("/office/inquiry/{id}/link", post(inquiry::link))
+        .route("/office/inquiry/{id}/reply", post(inquiry::reply))
+        .route("/office/inquiry/{id}/letter/{number}", get(inquiry::letter))
         .route("/office/gaps", get(gaps::page))
         .route("/office/gaps/draft", get(gaps::draft))
         .route("/office/counter", get(counter::contacts::page))

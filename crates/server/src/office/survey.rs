@@ -13,11 +13,11 @@ pub(super) mod ways;
 pub(super) use download::{codebook, csv, datapackage};
 
 use super::Office;
-use super::desk::Inquiry;
+use super::listed::Listed;
 use crate::api::now_ms;
 use crate::store::{Deed, StoreFault};
 use crate::survey::ledger::{Act, Ledger};
-use crate::survey::round::{Reading, read};
+use crate::survey::round::{ReadFault, Reading, read};
 use crate::survey::spec::{Days, Spec};
 use axum::Router;
 use axum::routing::get;
@@ -60,7 +60,7 @@ impl Office {
     }
 
     /// Reads what an address asks for; what it does not say is as usual.
-    pub(super) async fn asked(&self, query: &HashMap<String, String>) -> Result<Asked, StoreFault> {
+    pub(super) async fn asked(&self, query: &HashMap<String, String>) -> Result<Asked, ReadFault> {
         let today = self.today();
         let days = days_in(query, "from", "to", today);
         let surveys = self.surveys();
@@ -79,9 +79,9 @@ impl Office {
     /// Everyone whose inquiry was closed on these days and since there is a way to ask them, and who can say how it went: those with a reply.
     fn closed_inquiries(&self, days: Days, ledger: &Ledger) -> u64 {
         let Some(since_ms) = ledger.asks_after_inquiries_since_ms() else { return 0 };
-        let is_in =
-            |inquiry: &&Arc<Inquiry>| inquiry.case.closed_ms.is_some_and(|ms| ms >= since_ms && (days.from..=days.to).contains(&self.zone.moment(ms).date));
-        self.desk.all().iter().filter(is_in).filter(|inquiry| inquiry.case.first_reply_ms.is_some()).count() as u64
+        let is_on = |ms: u64| ms >= since_ms && (days.from..=days.to).contains(&self.zone.moment(ms).date);
+        let is_in = |listed: &&Listed| listed.first_reply_ms().is_some() && listed.closed_ms().is_some_and(is_on);
+        self.desk.listed().iter().filter(is_in).count() as u64
     }
 }
 

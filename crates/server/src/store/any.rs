@@ -1,8 +1,8 @@
 //! Whichever store a server was started with.
 
 use super::{
-    ActRow, Book, Change, Custody, Deed, Done, Erasure, EventRow, Expired, Hold, Kept, OfficeStore, PlainView, PostgresStore, Record, SealedKind, SealedText,
-    SeenRow, SessionRow, SqliteStore, StaffRow, StoreFault, StoredSubmission, SubmissionStore, Tombstone, ViewRow,
+    ActRow, Book, Change, Custody, Deed, Done, Erasure, EventRow, Expired, Hold, Kept, Lookup, OfficeStore, Place, PlainView, PostgresStore, Record,
+    SealedKind, SealedText, SeenRow, SessionRow, SettledRow, SqliteStore, StaffRow, StoreFault, StoredSubmission, SubmissionStore, Tombstone, ViewRow,
 };
 use crate::audit::AuditEntry;
 use domain::SubmissionId;
@@ -175,8 +175,8 @@ impl OfficeStore for Store {
         either!(self, store => store.end_sessions(login, seen_before_ms).await)
     }
 
-    async fn append(&self, event: &EventRow, stage: Option<Stage>, what: &str, deed: &Deed) -> Result<bool, StoreFault> {
-        either!(self, store => store.append(event, stage, what, deed).await)
+    async fn append(&self, event: &EventRow, stage: Option<Stage>, what: &str, deed: &Deed, settled: Option<&[u8]>) -> Result<bool, StoreFault> {
+        either!(self, store => store.append(event, stage, what, deed, settled).await)
     }
 
     async fn append_all(&self, all: &[Done]) -> Result<u64, StoreFault> {
@@ -213,6 +213,34 @@ impl OfficeStore for Store {
 
     async fn places(&self, kind: Kind, since_ms: u64, after: Option<(u64, SubmissionId)>, most: u32) -> Result<Vec<(u64, SubmissionId)>, StoreFault> {
         either!(self, store => store.places(kind, since_ms, after, most).await)
+    }
+
+    async fn unsettled(&self, closed_once: bool, after: Option<Place>, most: u32) -> Result<Vec<(StoredSubmission, Vec<EventRow>)>, StoreFault> {
+        either!(self, store => store.unsettled(closed_once, after, most).await)
+    }
+
+    async fn settled(&self, after: Option<SubmissionId>, most: u32) -> Result<Vec<SettledRow>, StoreFault> {
+        either!(self, store => store.settled(after, most).await)
+    }
+
+    async fn put_settled(&self, rows: &[SettledRow]) -> Result<(), StoreFault> {
+        either!(self, store => store.put_settled(rows).await)
+    }
+
+    async fn inquiries_before(&self, before: Option<Place>, most: u32) -> Result<Vec<(StoredSubmission, Vec<EventRow>)>, StoreFault> {
+        either!(self, store => store.inquiries_before(before, most).await)
+    }
+
+    async fn by_lookup(&self, lookup: Lookup) -> Result<Option<StoredSubmission>, StoreFault> {
+        either!(self, store => store.by_lookup(lookup).await)
+    }
+
+    async fn without_lookup(&self, most: u32) -> Result<Vec<StoredSubmission>, StoreFault> {
+        either!(self, store => store.without_lookup(most).await)
+    }
+
+    async fn set_lookups(&self, lookups: &[(SubmissionId, Option<Lookup>)]) -> Result<(), StoreFault> {
+        either!(self, store => store.set_lookups(lookups).await)
     }
 
     async fn views(&self, login: &str) -> Result<Vec<ViewRow>, StoreFault> {

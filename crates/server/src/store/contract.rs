@@ -7,7 +7,7 @@ mod office;
 pub use custody::*;
 pub use office::*;
 
-use super::{Kept, Record, SubmissionStore, Tombstone};
+use super::{Kept, Lookup, Record, SubmissionStore, Tombstone};
 use domain::submission::{BodyHash, Envelope, FORMAT, Header, KeyId, Kind, SUITE_X25519_CHACHA};
 use domain::{MunicipalityId, SubmissionId};
 
@@ -24,7 +24,7 @@ pub fn record(municipality: &str, seed: u8, sealed: &[u8]) -> Record {
     };
     let mut body = [0; 32];
     body[..sealed.len().min(32)].copy_from_slice(&sealed[..sealed.len().min(32)]);
-    Record { envelope: Envelope { header, sealed: sealed.to_vec() }, body: BodyHash(body), tombstone: Tombstone([seed; 32]) }
+    Record { envelope: Envelope { header, sealed: sealed.to_vec() }, body: BodyHash(body), tombstone: Tombstone([seed; 32]), lookup: Lookup([seed; 16]) }
 }
 
 /// What was kept once stands since its first moment, however often and whenever it comes again.

@@ -3,9 +3,9 @@
 
 mod statements;
 
-pub(super) use statements::{append_event, login_of, office, read};
+pub(super) use statements::{append_event, login_of, office, read, unsettled};
 
-use super::{StoreFault, custody::Deed};
+use super::{Lookup, StoreFault, StoredSubmission, custody::Deed};
 use domain::status::Stage;
 use domain::submission::Kind;
 use domain::{SubmissionId, TerminalId};
@@ -91,6 +91,18 @@ pub struct SeenRow {
     pub state: String,
 }
 
+/// The place of an entry in the order in which entries came: moment, then id.
+pub type Place = (u64, SubmissionId);
+
+/// What lists and figures need of an inquiry that is closed and has nothing to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SettledRow {
+    pub id: SubmissionId,
+    /// The number of the event after which it stood so.
+    pub last_event: u32,
+    pub sealed: Vec<u8>,
+}
+
 /// A list that somebody comes back to, sealed: its name and filters may hold a person's words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ViewRow {
@@ -112,18 +124,20 @@ pub struct PlainView {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SealedKind {
     Event,
+    /// What lists need of an inquiry that is closed; its number is that of the last event.
+    Settled,
     Act(Book),
     View,
 }
 
 impl SealedKind {
-    pub const ALL: [Self; 4] = [Self::Event, Self::Act(Book::Survey), Self::Act(Book::Counter), Self::View];
+    pub const ALL: [Self; 5] = [Self::Event, Self::Settled, Self::Act(Book::Survey), Self::Act(Book::Counter), Self::View];
 }
 
 /// One sealed text and where it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SealedText {
-    /// An event's inquiry, a list's login; empty for a book.
+    /// The inquiry of an event or of what lists need, a list's login; empty for a book.
     pub owner: Vec<u8>,
     pub number: u32,
     pub sealed: Vec<u8>,
@@ -152,8 +166,16 @@ pub trait OfficeStore: Send + Sync + 'static {
     /// Ends all of somebody's sessions; those of everybody that were last seen before a moment when nobody is named.
     fn end_sessions(&self, login: Option<&str>, seen_before_ms: u64) -> impl Future<Output = Result<(), StoreFault>> + Send;
 
-    /// Adds an event, and the stage that it means. False when its number is taken, or its inquiry is not there.
-    fn append(&self, event: &EventRow, stage: Option<Stage>, what: &str, deed: &Deed) -> impl Future<Output = Result<bool, StoreFault>> + Send;
+    /// Adds an event, and the stage that it means. `settled` is what is kept of the inquiry when it is settled after the event;
+    /// with `None` nothing is. Returns false when the event's number is taken, or its inquiry is not there.
+    fn append(
+        &self,
+        event: &EventRow,
+        stage: Option<Stage>,
+        what: &str,
+        deed: &Deed,
+        settled: Option<&[u8]>,
+    ) -> impl Future<Output = Result<bool, StoreFault>> + Send;
 
     /// Adds events as they stand, in one transaction. What `append` would not add is left out; gives how many were added.
     fn append_all(&self, all: &[Done]) -> impl Future<Output = Result<u64, StoreFault>> + Send;
@@ -188,6 +210,33 @@ pub trait OfficeStore: Send + Sync + 'static {
         after: Option<(u64, SubmissionId)>,
         most: u32,
     ) -> impl Future<Output = Result<Vec<(u64, SubmissionId)>, StoreFault>> + Send;
+
+    /// Inquiries that are not settled, with all that was done with each, in the order in which they came.
+    /// `closed_once` chooses those that were closed at some time, or those that never were.
+    fn unsettled(
+        &self,
+        closed_once: bool,
+        after: Option<Place>,
+        most: u32,
+    ) -> impl Future<Output = Result<Vec<(StoredSubmission, Vec<EventRow>)>, StoreFault>> + Send;
+
+    /// What is kept of settled inquiries, in the order of their ids.
+    fn settled(&self, after: Option<SubmissionId>, most: u32) -> impl Future<Output = Result<Vec<SettledRow>, StoreFault>> + Send;
+
+    /// Keeps what was found out of inquiries that are settled, unless more was done with one of them meanwhile.
+    fn put_settled(&self, rows: &[SettledRow]) -> impl Future<Output = Result<(), StoreFault>> + Send;
+
+    /// All inquiries before a place, with all that was done with each, the newest first.
+    fn inquiries_before(&self, before: Option<Place>, most: u32) -> impl Future<Output = Result<Vec<(StoredSubmission, Vec<EventRow>)>, StoreFault>> + Send;
+
+    /// The entry that a receipt's secret belongs to.
+    fn by_lookup(&self, lookup: Lookup) -> impl Future<Output = Result<Option<StoredSubmission>, StoreFault>> + Send;
+
+    /// Entries from before lookups were kept.
+    fn without_lookup(&self, most: u32) -> impl Future<Output = Result<Vec<StoredSubmission>, StoreFault>> + Send;
+
+    /// Fills in their lookups; none for an entry that no key opens.
+    fn set_lookups(&self, lookups: &[(SubmissionId, Option<Lookup>)]) -> impl Future<Output = Result<(), StoreFault>> + Send;
 
     /// The saved lists of one person.
     fn views(&self, login: &str) -> impl Future<Output = Result<Vec<ViewRow>, StoreFault>> + Send;

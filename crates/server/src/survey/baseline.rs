@@ -8,7 +8,7 @@ use super::round::{BadCount, LeftOut, Reading, read};
 use super::spec::{Spec, fingerprint};
 use crate::keys::{Keys, hex, unhex};
 use crate::office::when::Zone;
-use crate::store::{StoreFault, SubmissionStore};
+use crate::store::SubmissionStore;
 use domain::MunicipalityId;
 use domain::submission::KeyId;
 use domain::survey::Survey;
@@ -138,7 +138,7 @@ pub async fn verify(
         return Err(format!("Version {} of the questions was changed since: its answers were given to other words.", survey.version));
     }
     head.spec.days().ok_or("Its days are no days.")?;
-    let reading = read(store, keys, zone, &ledger_until(head.spec.ledger), survey, &head.spec).await.map_err(|fault: StoreFault| fault.to_string())?;
+    let reading = read(store, keys, zone, &ledger_until(head.spec.ledger), survey, &head.spec).await.map_err(|fault| fault.to_string())?;
     if reading.sha256 != head.data.sha256 {
         return Ok(Verdict::FewerEntries { then: head.data.entries, now: reading.entries });
     }

@@ -7,7 +7,7 @@ use crate::keys::{Keys, hex};
 use crate::office::when::Zone;
 use crate::receive::read_body;
 use crate::store::{StoreFault, StoredSubmission, SubmissionStore};
-use domain::collector::{CollectorCode, Way};
+use domain::collector::{CollectorCode, Step, Tally, Way};
 use domain::hours::{Date, Minute, Moment};
 use domain::submission::{Content, Feedback, Kind};
 use domain::survey::{Answer, Survey};
@@ -16,8 +16,34 @@ use insight::report::{CollectorCount, Response, Round, collector_counts};
 use insight::{Twin, flag_duplicates};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 const ROWS_AT_ONCE: u32 = 500;
+/// Answers that are held at once, some 60 MB: fifty years of a city's survey, and a bound for what a stranger can make a page hold.
+pub const ANSWERS_MAX: u64 = 50_000;
+
+/// Why answers could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReadFault {
+    Store(StoreFault),
+    /// More than [`ANSWERS_MAX`] came on these days.
+    TooMany,
+}
+
+impl From<StoreFault> for ReadFault {
+    fn from(fault: StoreFault) -> Self {
+        ReadFault::Store(fault)
+    }
+}
+
+impl fmt::Display for ReadFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ReadFault::Store(fault) => fault.fmt(f),
+            ReadFault::TooMany => write!(f, "More than {ANSWERS_MAX} answers came on these days. Choose fewer days."),
+        }
+    }
+}
 /// Answers on the scale that make two people's answers alike by more than chance: five points each.
 const ALIKE_MIN: usize = 6;
 
@@ -85,15 +111,15 @@ struct Given {
 }
 
 /// Reads what came in on the days of `spec`. `survey` is the version that it names.
-pub async fn read(store: &impl SubmissionStore, keys: &Keys, zone: &Zone, ledger: &Ledger, survey: &Survey, spec: &Spec) -> Result<Reading, StoreFault> {
+pub async fn read(store: &impl SubmissionStore, keys: &Keys, zone: &Zone, ledger: &Ledger, survey: &Survey, spec: &Spec) -> Result<Reading, ReadFault> {
     let never = Date::from_days_since_1970(0);
     let days = spec.days().unwrap_or(Days { from: never, to: never });
     let mut digest = Sha256::new();
     let mut left_out = LeftOut::default();
     let mut given = Vec::new();
-    let rows = rows(store, Kind::Feedback, zone, days).await?;
-    let entries = rows.len() as u64;
-    for row in rows {
+    let mut entries = 0;
+    let mut take = |row: StoredSubmission| {
+        entries += 1;
         digest.update(row.envelope.header.id.as_bytes());
         digest.update(Sha256::digest(&row.envelope.sealed));
         match content(keys, &row) {
@@ -106,17 +132,27 @@ pub async fn read(store: &impl SubmissionStore, keys: &Keys, zone: &Zone, ledger
             Some(_) => left_out.other_version += 1,
             None => left_out.unopened += 1,
         }
+        entries <= ANSWERS_MAX
+    };
+    if !for_each_row(store, Kind::Feedback, zone, days, &mut take).await? {
+        return Err(ReadFault::TooMany);
     }
-    let mut tallies = Vec::new();
-    for row in self::rows(store, Kind::Tally, zone, days).await? {
-        if let Some(Content::Tally(tally)) = content(keys, &row) {
-            tallies.push(tally);
+    let mut tallies: BTreeMap<(CollectorCode, Step), usize> = BTreeMap::new();
+    let mut take = |row: StoredSubmission| {
+        // A code that the office did not make says nothing.
+        if let Some(Content::Tally(tally)) = content(keys, &row)
+            && ledger.collectors.contains_key(&tally.collector)
+        {
+            *tallies.entry((tally.collector, tally.step)).or_default() += 1;
         }
-    }
+        true
+    };
+    for_each_row(store, Kind::Tally, zone, days, &mut take).await?;
     // In one order, whatever the moments were: a restored database may have others.
     given.sort_by_key(|given| given.id);
     let completed = given.iter().filter_map(|given| given.collector.as_ref().map(|collector| &collector.code));
-    let collectors = collector_counts(tallies.iter(), completed);
+    let tallies: Vec<(Tally, usize)> = tallies.into_iter().map(|((collector, step), count)| (Tally { collector, step }, count)).collect();
+    let collectors = collector_counts(tallies.iter().flat_map(|(tally, count)| std::iter::repeat_n(tally, *count)), completed);
     let comments = given.iter().flat_map(comments).collect();
     let twins = flag_duplicates(&given, key);
     let is_second: Vec<bool> = second_answers(&given);
@@ -189,19 +225,28 @@ fn response(given: Given, spec: &Spec, is_invited: bool) -> Response {
     }
 }
 
-/// All of a kind that was received on some days.
-async fn rows(store: &impl SubmissionStore, kind: Kind, zone: &Zone, days: Days) -> Result<Vec<StoredSubmission>, StoreFault> {
+/// Goes through all of a kind that was received on some days, page by page, for as long as `take` returns true. Returns whether that was
+/// to the end.
+async fn for_each_row(
+    store: &impl SubmissionStore,
+    kind: Kind,
+    zone: &Zone,
+    days: Days,
+    take: &mut (impl FnMut(StoredSubmission) -> bool + Send),
+) -> Result<bool, StoreFault> {
     let midnight = |date| zone.ms(Moment { date, minute: Minute::MIDNIGHT });
     let (from_ms, end_ms) = (midnight(days.from), midnight(days.to.plus_days(1)));
-    let (mut all, mut after) = (Vec::new(), None);
+    let mut after = None;
     loop {
         let page = store.page(kind, from_ms, after, ROWS_AT_ONCE).await?;
-        let Some(last) = page.last() else { return Ok(all) };
+        let Some(last) = page.last() else { return Ok(true) };
         after = Some((last.received_at_ms, last.envelope.header.id));
         let is_over = last.received_at_ms >= end_ms;
-        all.extend(page.into_iter().filter(|row| row.received_at_ms < end_ms));
+        if !page.into_iter().filter(|row| row.received_at_ms < end_ms).all(&mut *take) {
+            return Ok(false);
+        }
         if is_over {
-            return Ok(all);
+            return Ok(true);
         }
         tokio::task::yield_now().await;
     }

@@ -69,7 +69,10 @@ impl Desk {
     }
 
     pub(crate) fn get(&self, hub: &Hub, path: &str) -> Page {
-        hub.get_with(path, &format!("accept-language: en\r\n{}", self.cookie_line()))
+        let page = hub.get_with(path, &format!("accept-language: en\r\n{}", self.cookie_line()));
+        // As a browser does when a reference leads to the inquiry that bears it.
+        let leads_on = ["/office/reference/", "/office/inquiry/"].iter().any(|to| page.header("location").starts_with(to));
+        if leads_on { self.get(hub, &page.header("location")) } else { page }
     }
 
     pub(crate) fn post(&self, hub: &Hub, path: &str, fields: &[(&str, &str)]) -> Page {
@@ -84,9 +87,9 @@ impl Desk {
         self.send_as(hub, &self.get(hub, path).text(), path, form, fields).status
     }
 
-    /// The same by its reference, as soon as the page is there.
-    pub(crate) fn send(&self, hub: &Hub, reference: &str, form: &str, fields: &[(&str, &str)]) -> Page {
-        let path = format!("/office/inquiry/{reference}");
+    /// The same by its id, as soon as the page is there.
+    pub(crate) fn send(&self, hub: &Hub, id: &str, form: &str, fields: &[(&str, &str)]) -> Page {
+        let path = format!("/office/inquiry/{id}");
         self.send_as(hub, &self.until(hub, &path, "name=\"seen\""), &path, form, fields)
     }
 

@@ -2,22 +2,23 @@
 
 use crate::office::case::{Case, Outcome, State};
 use crate::office::clock::Due;
-use crate::office::desk::Inquiry;
+use crate::office::listed::Listed;
 use crate::office::month::Month;
 use crate::office::suppress::{alone, table};
 use crate::office::when::Zone;
 use domain::hours::Moment;
-use domain::inquiry::ReplyTo;
 use insight::Seen;
+use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// Lines of a table; what comes after them is added up. Months all stand.
 pub(super) const LINES_MAX: usize = 20;
 
-/// How the promise of a first reply stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Promise {
+/// How the promise of a first reply stands. Stored under its names with what is known of settled inquiries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Promise {
     InTime,
     /// Replied after it was due.
     Late,
@@ -29,9 +30,9 @@ pub(super) enum Promise {
 }
 
 impl Promise {
-    pub(super) const ALL: [Promise; 5] = [Promise::InTime, Promise::Late, Promise::Overdue, Promise::NotYet, Promise::Without];
+    pub const ALL: [Promise; 5] = [Promise::InTime, Promise::Late, Promise::Overdue, Promise::NotYet, Promise::Without];
 
-    fn of(case: &Case, first_reply: Due, zone: &Zone, now: Moment) -> Self {
+    pub fn of(case: &Case, first_reply: Due, zone: &Zone, now: Moment) -> Self {
         let replied = case.first_reply_ms.map(|ms| zone.moment(ms));
         match (replied, first_reply) {
             (_, Due::Never) => Promise::Without,
@@ -69,23 +70,25 @@ pub(super) struct Fact {
 }
 
 impl Fact {
-    pub(super) fn of(inquiry: &Inquiry, zone: &Zone, now: Moment) -> Self {
-        let (case, said) = (&inquiry.case, &inquiry.said);
+    pub(super) fn of(listed: &Listed, zone: &Zone, now: Moment) -> Self {
         Self {
-            month: Month::of(zone.moment(inquiry.received_at_ms).date),
-            service: case.service.as_ref().map(ToString::to_string).unwrap_or_default(),
-            hub: said.hub.as_ref().map(ToString::to_string).unwrap_or_default(),
-            department: case.department().into(),
-            channel: match said.reply_to {
-                ReplyTo::Email(_) => "email",
-                ReplyTo::Phone(_) => "phone",
-                ReplyTo::Nobody => "nobody",
+            month: Month::of(zone.moment(listed.received_at_ms()).date),
+            service: listed.service().unwrap_or_default().into(),
+            hub: listed.hub().unwrap_or_default().into(),
+            department: listed.department().into(),
+            channel: match listed.reply() {
+                "email" => "email",
+                "phone" => "phone",
+                _ => "nobody",
             },
-            language: said.language.tag(),
-            promise: Promise::of(case, inquiry.first_reply, zone, now),
-            outcome: case.outcome,
-            replied_minutes: inquiry.replied_minutes,
-            closed_minutes: inquiry.closed_minutes,
+            language: listed.language().tag(),
+            promise: match listed {
+                Listed::Active(inquiry) => Promise::of(&inquiry.case, inquiry.first_reply, zone, now),
+                Listed::Settled(settled) => settled.promise,
+            },
+            outcome: listed.outcome(),
+            replied_minutes: listed.replied_minutes(),
+            closed_minutes: listed.closed_minutes(),
         }
     }
 }

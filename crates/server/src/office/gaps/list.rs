@@ -1,16 +1,14 @@
 //! What fell between the chairs, as one list by month and place: pure, from the sums of the desk, its inquiries and the catalogue.
 
 use crate::counter::contacts::{Contacts, missing};
-use crate::office::desk::Inquiry;
 use crate::office::finds::{Finds, Record};
+use crate::office::listed::Listed;
 use crate::office::month::Month;
 use crate::office::when::Zone;
 use domain::counter::Reason;
-use domain::reference::Reference;
-use domain::{Catalogue, HubId, Language, ServiceId, TaskId};
+use domain::{Catalogue, HubId, Language, ServiceId, SubmissionId, TaskId};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 /// Inquiries that a line leads to, newest first.
 pub(super) const LINKS_MAX: usize = 12;
@@ -20,6 +18,8 @@ pub(super) const LINKS_MAX: usize = 12;
 pub(super) enum Gap {
     /// These words found nothing.
     Search { language: Language, words: String },
+    /// Searches with words that came rarely, in a month with more words than are held.
+    OtherSearches { language: Language },
     /// Inquiries that name no service, and were not given one.
     NoService,
     /// Somebody says that this is wrong.
@@ -34,6 +34,7 @@ impl Gap {
     pub(super) fn kind(&self) -> &'static str {
         match self {
             Gap::Search { .. } => "search",
+            Gap::OtherSearches { .. } => "other-searches",
             Gap::NoService => "no-service",
             Gap::Error { .. } => "error",
             Gap::NotHere { .. } => "not-here",
@@ -51,7 +52,7 @@ pub(super) struct Missing {
     pub(super) gap: Gap,
     pub(super) times: u64,
     /// The newest inquiries that it is about; searches, errors and what counters could not do have none.
-    pub(super) inquiries: Vec<Reference>,
+    pub(super) inquiries: Vec<SubmissionId>,
 }
 
 /// What is looked for; empty is any.
@@ -63,7 +64,7 @@ pub(super) struct Filter {
 }
 
 impl Filter {
-    fn fits(&self, missing: &Missing) -> bool {
+    pub(super) fn fits(&self, missing: &Missing) -> bool {
         let is_or_any = |wanted: &str, has: &str| wanted.is_empty() || wanted == has;
         is_or_any(&self.kind, missing.gap.kind())
             && self.month.is_none_or(|month| month == missing.month)
@@ -72,11 +73,18 @@ impl Filter {
 }
 
 /// All that fits: the newest month first, in it place by place, and there what was missed most.
-pub(super) fn list(finds: &Finds, inquiries: &[Arc<Inquiry>], catalogue: &Catalogue, zone: &Zone, filter: &Filter) -> Vec<Missing> {
+pub(super) fn list(finds: &Finds, inquiries: &[Listed], catalogue: &Catalogue, zone: &Zone, filter: &Filter) -> Vec<Missing> {
     let searches = finds.searches.iter().map(|((month, language, words), times)| Missing {
         month: *month,
         hub: None,
         gap: Gap::Search { language: *language, words: words.clone() },
+        times: *times,
+        inquiries: Vec::new(),
+    });
+    let other_searches = finds.other_searches.iter().map(|((month, language), times)| Missing {
+        month: *month,
+        hub: None,
+        gap: Gap::OtherSearches { language: *language },
         times: *times,
         inquiries: Vec::new(),
     });
@@ -88,6 +96,7 @@ pub(super) fn list(finds: &Finds, inquiries: &[Arc<Inquiry>], catalogue: &Catalo
         inquiries: Vec::new(),
     });
     let mut all: Vec<Missing> = searches
+        .chain(other_searches)
         .chain(errors)
         .chain(of_inquiries(inquiries, catalogue, zone))
         .chain(of_contacts(&finds.contacts))
@@ -105,22 +114,23 @@ fn order(missing: &Missing) -> impl Ord + '_ {
 type Line = (Month, Option<HubId>, Gap);
 
 /// Inquiries without a service, and those about what the hub's counter does not do.
-fn of_inquiries(inquiries: &[Arc<Inquiry>], catalogue: &Catalogue, zone: &Zone) -> Vec<Missing> {
-    let mut found: BTreeMap<Line, Vec<(u64, Reference)>> = BTreeMap::new();
+fn of_inquiries(inquiries: &[Listed], catalogue: &Catalogue, zone: &Zone) -> Vec<Missing> {
+    let mut found: BTreeMap<Line, Vec<(u64, SubmissionId)>> = BTreeMap::new();
     for inquiry in inquiries {
-        let gap = match &inquiry.case.service {
+        let hub = inquiry.hub().and_then(|id| HubId::parse(id).ok());
+        let gap = match inquiry.service().and_then(|id| ServiceId::parse(id).ok()) {
             None => Some(Gap::NoService),
-            Some(service) => is_not_here(catalogue, service, inquiry.said.hub.as_ref()).then(|| Gap::NotHere { service: service.clone() }),
+            Some(service) => is_not_here(catalogue, &service, hub.as_ref()).then_some(Gap::NotHere { service }),
         };
         if let Some(gap) = gap {
-            let month = Month::of(zone.moment(inquiry.received_at_ms).date);
-            found.entry((month, inquiry.said.hub.clone(), gap)).or_default().push((inquiry.received_at_ms, inquiry.reference));
+            let month = Month::of(zone.moment(inquiry.received_at_ms()).date);
+            found.entry((month, hub, gap)).or_default().push((inquiry.received_at_ms(), inquiry.id()));
         }
     }
-    let missing = |((month, hub, gap), mut references): (Line, Vec<_>)| {
-        let times = references.len() as u64;
-        references.sort_unstable_by_key(|(at_ms, _)| Reverse(*at_ms));
-        Missing { month, hub, gap, times, inquiries: references.into_iter().take(LINKS_MAX).map(|(_, reference)| reference).collect() }
+    let missing = |((month, hub, gap), mut places): (Line, Vec<_>)| {
+        let times = places.len() as u64;
+        places.sort_unstable_by_key(|(at_ms, _)| Reverse(*at_ms));
+        Missing { month, hub, gap, times, inquiries: places.into_iter().take(LINKS_MAX).map(|(_, id)| id).collect() }
     };
     found.into_iter().map(missing).collect()
 }

@@ -100,6 +100,7 @@ mod tests {
             closed_entries: 0,
             replied_minutes: None,
             closed_minutes: None,
+            first_reply_promise: crate::office::figures::Promise::NotYet,
         };
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/municipalities/pine-harbour");
         let (catalogue, _) = publish::check_dir(&folder).unwrap_or_else(|faults| panic!("{faults:?}"));

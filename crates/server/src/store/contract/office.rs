@@ -2,7 +2,8 @@
 
 use super::record;
 use crate::store::{
-    ActRow, Book, Custody, Deed, Done, Erasure, EventRow, OfficeStore, PlainView, SealedKind, SealedText, SeenRow, SessionRow, StaffRow, SubmissionStore, ViewRow,
+    ActRow, Book, Custody, Deed, Done, ENTRIES_PER_ENDING_MAX, Erasure, EventRow, Kept, Lookup, OfficeStore, PlainView, Record, SealedKind, SealedText,
+    SeenRow, SessionRow, SettledRow, StaffRow, SubmissionStore, ViewRow,
 };
 use domain::status::Stage;
 use domain::submission::Kind;
@@ -20,12 +21,12 @@ fn event(id: SubmissionId, number: u32, at_ms: u64) -> EventRow {
 pub async fn an_event_has_one_number_and_goes_with_its_entry(store: &(impl SubmissionStore + Custody + OfficeStore)) {
     let one = record("x", 1, b"one");
     let id = one.envelope.header.id;
-    assert_eq!(store.append(&event(id, 1, 5), None, "note", &deed(5)).await, Ok(false), "there is no such entry");
+    assert_eq!(store.append(&event(id, 1, 5), None, "note", &deed(5), None).await, Ok(false), "there is no such entry");
     store.keep(vec![one.clone()], 1).await.expect("there is room");
-    assert_eq!(store.append(&event(id, 1, 5), Some(Stage::InProgress), "note", &deed(5)).await, Ok(true));
+    assert_eq!(store.append(&event(id, 1, 5), Some(Stage::InProgress), "note", &deed(5), None).await, Ok(true));
     let second = EventRow { sealed: b"other".to_vec(), ..event(id, 1, 6) };
-    assert_eq!(store.append(&second, Some(Stage::Closed), "close", &deed(6)).await, Ok(false));
-    assert_eq!(store.append(&event(id, 2, 7), Some(Stage::InProgress), "note", &deed(7)).await, Ok(true), "a stage that was said stays");
+    assert_eq!(store.append(&second, Some(Stage::Closed), "close", &deed(6), None).await, Ok(false));
+    assert_eq!(store.append(&event(id, 2, 7), Some(Stage::InProgress), "note", &deed(7), None).await, Ok(true), "a stage that was said stays");
     assert_eq!(store.events(id).await, Ok(vec![event(id, 1, 5), event(id, 2, 7)]));
     assert_eq!(store.stages(id).await, Ok(vec![(Stage::InProgress, 5)]), "what was not written says nothing either");
     let audit = store.audit(0, 10).await.expect("it can be read");
@@ -52,7 +53,7 @@ pub async fn events_of_what_is_let_go_go_with_it(store: &(impl SubmissionStore +
     let (old, young) = (record("x", 1, b"old"), record("x", 2, b"young"));
     for (at_ms, record) in [(10, &old), (90, &young)] {
         store.keep(vec![record.clone()], at_ms).await.expect("there is room");
-        assert_eq!(store.append(&event(record.envelope.header.id, 1, 95), None, "note", &deed(95)).await, Ok(true));
+        assert_eq!(store.append(&event(record.envelope.header.id, 1, 95), None, "note", &deed(95), None).await, Ok(true));
     }
     assert_eq!(store.expire(Kind::Inquiry, 50, 10, &deed(99)).await, Ok(1));
     let left = store.events_since(0, None, 10).await.expect("it can be read");
@@ -65,7 +66,7 @@ pub async fn events_are_paged_by_their_moments(store: &(impl SubmissionStore + O
     store.keep((1..=5).map(|seed| record("x", seed, b"x")).collect(), 1).await.expect("there is room");
     for number in 1..=4 {
         for id in &ids {
-            assert_eq!(store.append(&event(*id, number, 10 + u64::from(number / 2)), None, "note", &deed(1)).await, Ok(true));
+            assert_eq!(store.append(&event(*id, number, 10 + u64::from(number / 2)), None, "note", &deed(1), None).await, Ok(true));
         }
     }
     let (mut seen, mut after) = (Vec::new(), None);
@@ -81,12 +82,98 @@ pub async fn events_are_paged_by_their_moments(store: &(impl SubmissionStore + O
     assert_eq!((seen.len(), &seen), (15, &sorted), "numbers two to four of each, in order");
 }
 
+/// What is settled is kept with the event that settled it, and is gone with the one that opens it again.
+pub async fn a_settled_inquiry_is_found_by_its_row_and_all_others_whole(store: &(impl SubmissionStore + Custody + OfficeStore)) {
+    let records: Vec<Record> = (1..=4).map(|seed| record("x", seed, &[seed])).collect();
+    let ids: Vec<SubmissionId> = records.iter().map(|record| record.envelope.header.id).collect();
+    store.keep(records.clone(), 1).await.expect("there is room");
+    let append = async |at: usize, number: u32, stage: Option<Stage>, settled: Option<&[u8]>| {
+        assert_eq!(store.append(&event(ids[at], number, 5), stage, "note", &deed(5), settled).await, Ok(true));
+    };
+    append(0, 1, None, None).await;
+    append(1, 1, Some(Stage::Closed), Some(b"settled")).await;
+    append(2, 1, Some(Stage::Closed), Some(b"settled")).await;
+    append(2, 2, None, None).await;
+    let unsettled = async |closed_once: bool, after| {
+        let found = store.unsettled(closed_once, after, 10).await.expect("it can be read");
+        found.into_iter().map(|(entry, events)| (entry.envelope.header.id, events.len())).collect::<Vec<_>>()
+    };
+    assert_eq!(unsettled(false, None).await, [(ids[0], 1), (ids[3], 0)]);
+    assert_eq!(unsettled(false, Some((1, ids[0]))).await, [(ids[3], 0)]);
+    assert_eq!(unsettled(true, None).await, [(ids[2], 2)], "it was opened again");
+    let row = |at: usize, last_event, sealed: &[u8]| SettledRow { id: ids[at], last_event, sealed: sealed.to_vec() };
+    assert_eq!(store.settled(None, 10).await, Ok(vec![row(1, 1, b"settled")]));
+    assert_eq!(store.settled(Some(ids[1]), 10).await, Ok(Vec::new()));
+    // What was found out too late says nothing: there is an event more.
+    store.put_settled(&[row(2, 1, b"late"), row(0, 1, b"found")]).await.expect("it can be written");
+    assert_eq!(store.settled(None, 10).await, Ok(vec![row(0, 1, b"found"), row(1, 1, b"settled")]));
+    assert_eq!(store.erase(ids[1], records[1].tombstone, &deed(8)).await, Ok(Erasure::Done { entries: 1, set_aside: 0 }));
+    assert_eq!(store.settled(None, 10).await, Ok(vec![row(0, 1, b"found")]));
+    assert_eq!(store.expire(Kind::Inquiry, 50, 10, &deed(99)).await, Ok(3));
+    assert_eq!(store.settled(None, 10).await, Ok(Vec::new()));
+}
+
+/// Inquiries can be walked back from the newest, each with its own events.
+pub async fn inquiries_are_walked_back_with_their_events(store: &(impl SubmissionStore + OfficeStore)) {
+    for seed in 0..25 {
+        let record = record("x", seed, &[seed]);
+        let id = record.envelope.header.id;
+        store.keep(vec![record], u64::from(seed / 5)).await.expect("there is room");
+        for number in 1..=u32::from(seed % 3) {
+            assert_eq!(store.append(&event(id, number, 50), None, "note", &deed(50), None).await, Ok(true));
+        }
+    }
+    let (mut seen, mut before) = (Vec::new(), None);
+    while let Some(last) = {
+        let page = store.inquiries_before(before, 4).await.expect("it can be read");
+        seen.extend(page.iter().map(|(entry, events)| {
+            assert!(events.iter().all(|event| event.id == entry.envelope.header.id));
+            (entry.envelope.header.id, events.iter().map(|event| event.number).collect::<Vec<_>>())
+        }));
+        page.last().map(|(entry, _)| (entry.received_at_ms, entry.envelope.header.id))
+    } {
+        before = Some(last);
+    }
+    let expected = (0..25_u8).rev().map(|seed| (record("x", seed, &[seed]).envelope.header.id, (1..=u32::from(seed % 3)).collect::<Vec<_>>()));
+    assert_eq!(seen, expected.collect::<Vec<_>>());
+}
+
+/// An entry is found by what its receipt's secret makes, also one from before that was kept.
+pub async fn an_entry_is_found_by_its_lookup(store: &(impl SubmissionStore + Custody + OfficeStore)) {
+    let (one, other) = (record("x", 1, b"one"), record("x", 2, b"other"));
+    store.keep(vec![one.clone(), other.clone()], 1).await.expect("there is room");
+    let found = async |lookup| store.by_lookup(lookup).await.expect("it can be read").map(|row| row.envelope.header.id);
+    assert_eq!(found(one.lookup).await, Some(one.envelope.header.id));
+    assert_eq!(found(Lookup([9; 16])).await, None);
+    assert_eq!(store.without_lookup(10).await, Ok(Vec::new()));
+    store.set_lookups(&[(one.envelope.header.id, Some(Lookup([9; 16]))), (other.envelope.header.id, None)]).await.expect("it can be written");
+    assert_eq!([found(Lookup([9; 16])).await, found(one.lookup).await], [Some(one.envelope.header.id), None]);
+    assert_eq!((found(other.lookup).await, store.without_lookup(10).await), (None, Ok(Vec::new())), "it was looked at");
+}
+
+/// So many entries bear one reference and no more, whether they come one by one or all at once; what stands already stays.
+pub async fn a_reference_is_borne_by_so_many_and_no_more(store: &impl SubmissionStore) {
+    let ending_alike = |number: u8| {
+        let mut record = record("x", number, &[number]);
+        let mut random = [7; 10];
+        random[0] = number;
+        record.envelope.header.id = SubmissionId::from_parts(u64::from(number), random);
+        record
+    };
+    let most = ENTRIES_PER_ENDING_MAX as u8;
+    let kept = store.keep((0..most + 8).map(ending_alike).collect(), 1).await.expect("there is room");
+    let stands = |kept: &[Kept]| kept.iter().filter(|kept| matches!(kept, Kept::Stands { .. })).count();
+    assert_eq!((stands(&kept), kept.iter().filter(|kept| **kept == Kept::ReferenceFull).count()), (usize::from(most), 8));
+    let again = store.keep(vec![ending_alike(0), ending_alike(most), record("x", 200, b"other")], 2).await.expect("there is room");
+    assert_eq!(again, [Kept::Stands { received_at_ms: 1 }, Kept::ReferenceFull, Kept::Stands { received_at_ms: 2 }]);
+}
+
 /// Many who write the next event of one entry at once: one is first, and the numbers have no gap.
 pub async fn of_many_who_write_at_once_one_is_first(store: &(impl SubmissionStore + OfficeStore)) {
     let one = record("x", 1, b"one");
     let id = one.envelope.header.id;
     store.keep(vec![one], 1).await.expect("there is room");
-    let write = async |at_ms: u64| store.append(&event(id, 1, at_ms), None, "note", &deed(at_ms)).await.expect("it can be written");
+    let write = async |at_ms: u64| store.append(&event(id, 1, at_ms), None, "note", &deed(at_ms), None).await.expect("it can be written");
     let (one, two, three, four) = tokio::join!(write(1), write(2), write(3), write(4));
     assert_eq!([one, two, three, four].iter().filter(|is_written| **is_written).count(), 1);
     assert_eq!(store.events(id).await.map(|events| events.len()), Ok(1));
@@ -162,7 +249,8 @@ pub async fn sealed_texts_are_gone_through_and_sealed_again(store: &(impl Submis
     store.keep((1..=3).map(|seed| record("x", seed, b"x")).collect(), 1).await.expect("there is room");
     for id in &ids {
         for number in 1..=2 {
-            assert_eq!(store.append(&event(*id, number, 5), None, "note", &deed(5)).await, Ok(true));
+            let settled = (number == 2).then_some(&b"settled"[..]);
+            assert_eq!(store.append(&event(*id, number, 5), None, "note", &deed(5), settled).await, Ok(true));
         }
     }
     for book in [Book::Survey, Book::Counter] {
@@ -174,7 +262,7 @@ pub async fn sealed_texts_are_gone_through_and_sealed_again(store: &(impl Submis
     for (login, number) in [("ann", 1), ("ann", 2), ("bo", 1)] {
         store.put_view(&ViewRow { login: login.into(), number, sealed: vec![7] }).await.expect("there is room");
     }
-    for (kind, count) in SealedKind::ALL.into_iter().zip([6, 3, 3, 3]) {
+    for (kind, count) in SealedKind::ALL.into_iter().zip([6, 3, 3, 3, 3]) {
         let (mut seen, mut after) = (Vec::new(), None);
         while let Some(last) = {
             let page = store.sealed_texts(kind, after.as_ref(), 2).await.expect("it can be read");
@@ -201,12 +289,12 @@ pub async fn the_audit_says_which_entries_changed(store: &(impl SubmissionStore 
     let (one, other) = (record("x", 1, b"one"), record("x", 2, b"other"));
     let (id, gone) = (one.envelope.header.id, other.envelope.header.id);
     store.keep(vec![one, other.clone()], 1).await.expect("there is room");
-    store.append(&event(id, 1, 5), None, "note", &deed(5)).await.expect("there is room");
+    store.append(&event(id, 1, 5), None, "note", &deed(5), None).await.expect("there is room");
     let bare = Deed { reason: String::new(), ..deed(6) };
-    store.append(&event(gone, 1, 6), None, "note", &bare).await.expect("there is room");
+    store.append(&event(gone, 1, 6), None, "note", &bare, None).await.expect("there is room");
     store.note("figures", &deed(7)).await.expect("there is room");
     assert_eq!(store.note_of(id, "read", &bare).await, Ok(true));
-    store.append(&event(id, 2, 8), None, "note", &bare).await.expect("there is room");
+    store.append(&event(id, 2, 8), None, "note", &bare, None).await.expect("there is room");
     let told = async |after| store.changes(after, 10).await.map(|all| all.iter().map(|change| (change.number, change.id, change.is_deletion)).collect::<Vec<_>>());
     let is = |number, id| (number, id, false);
     assert_eq!(told(0).await, Ok(vec![is(1, Some(id)), is(2, Some(gone)), is(3, None), is(4, None), is(5, Some(id))]), "a look changes nothing");

@@ -29,8 +29,9 @@ macro_rules! custody {
                 delete.execute(&mut *transaction).await.map_err(fault)?;
                 let delete = sqlx::query("DELETE FROM event WHERE municipality = $1 AND id = $2").bind(municipality).bind(id);
                 delete.execute(&mut *transaction).await.map_err(fault)?;
-                let delete = sqlx::query("DELETE FROM entry_alias WHERE municipality = $1 AND id = $2").bind(municipality).bind(id);
-                delete.execute(&mut *transaction).await.map_err(fault)?;
+                for delete in ["DELETE FROM entry_alias WHERE municipality = $1 AND id = $2", "DELETE FROM settled_inquiry WHERE municipality = $1 AND id = $2"] {
+                    sqlx::query(delete).bind(municipality).bind(id).execute(&mut *transaction).await.map_err(fault)?;
+                }
                 let detail = format!("entries {entries}, set aside {set_aside}; {}", deed.reason);
                 append!(transaction, self.municipality, deed, "erase", &detail);
                 transaction.commit().await.map_err(fault)?;
@@ -58,6 +59,7 @@ macro_rules! custody {
                     concat!("DELETE FROM stage WHERE municipality = $1 AND id IN (", due!(), ")"),
                     concat!("DELETE FROM event WHERE municipality = $1 AND id IN (", due!(), ")"),
                     concat!("DELETE FROM entry_alias WHERE municipality = $1 AND id IN (", due!(), ")"),
+                    concat!("DELETE FROM settled_inquiry WHERE municipality = $1 AND id IN (", due!(), ")"),
                     concat!("DELETE FROM submission WHERE municipality = $1 AND id IN (", due!(), ")"),
                 ] {
                     let delete = sqlx::query(delete).bind(self.municipality.as_str()).bind(kind_number(kind)).bind(before_ms as i64).bind(i64::from(most));
@@ -114,11 +116,14 @@ macro_rules! custody {
             }
 
             async fn ids_of(&self, reference: Reference) -> Result<Vec<SubmissionId>, StoreFault> {
-                let mut connection = self.office().await?;
                 let mut ids = Vec::new();
                 for ending in reference.endings() {
-                    let find = sqlx::query("SELECT id FROM submission WHERE municipality = $1 AND substr(id, 12, 5) = $2");
-                    let rows = find.bind(self.municipality.as_str()).bind(ending.as_slice()).fetch_all(&mut connection).await.map_err(fault)?;
+                    // From before endings were bounded there may be more.
+                    let find = sqlx::query(
+                        "SELECT id FROM submission WHERE municipality = $1 AND substr(id, 12, 5) = $2 ORDER BY received_at_ms, id LIMIT $3",
+                    );
+                    let find = find.bind(self.municipality.as_str()).bind(ending.as_slice()).bind(i64::from(ENTRIES_PER_ENDING_MAX));
+                    let rows = read!(self, fetch_all find);
                     for row in &rows {
                         ids.push(id_in(row.get(0))?);
                     }

@@ -70,10 +70,17 @@ macro_rules! office {
                 end.execute(&mut self.office().await?).await.map(|_| ()).map_err(fault)
             }
 
-            async fn append(&self, event: &EventRow, stage: Option<Stage>, what: &str, deed: &Deed) -> Result<bool, StoreFault> {
+            async fn append(
+                &self,
+                event: &EventRow,
+                stage: Option<Stage>,
+                what: &str,
+                deed: &Deed,
+                settled: Option<&[u8]>,
+            ) -> Result<bool, StoreFault> {
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
-                if !append_event!(transaction, self.municipality, event, stage, what, deed) {
+                if !append_event!(transaction, self.municipality, event, stage, what, deed, settled) {
                     return Ok(false);
                 }
                 transaction.commit().await.map_err(fault)?;
@@ -85,7 +92,7 @@ macro_rules! office {
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
                 let mut added = 0;
                 for Done { event, stage, what, deed } in all {
-                    added += u64::from(append_event!(transaction, self.municipality, event, *stage, what, deed));
+                    added += u64::from(append_event!(transaction, self.municipality, event, *stage, what, deed, None::<&[u8]>));
                 }
                 transaction.commit().await.map_err(fault)?;
                 Ok(added)
@@ -186,6 +193,124 @@ macro_rules! office {
                 rows.iter().map(|row| Ok((row.get::<i64, _>(0) as u64, id_in(row.get(1))?))).collect()
             }
 
+            async fn unsettled(
+                &self,
+                closed_once: bool,
+                after: Option<Place>,
+                most: u32,
+            ) -> Result<Vec<(StoredSubmission, Vec<EventRow>)>, StoreFault> {
+                let (after_ms, after_id) = place(after);
+                let page = sqlx::query(match closed_once {
+                    true => unsettled!("EXISTS"),
+                    false => unsettled!("NOT EXISTS"),
+                });
+                let page = page.bind(self.municipality.as_str()).bind(kind_number(Kind::Inquiry));
+                let page = page.bind(i64::from(Stage::Closed.number())).bind(after_ms).bind(after_id).bind(i64::from(most));
+                let rows = read!(self, fetch_all page);
+                let mut found = Vec::with_capacity(rows.len());
+                for row in &rows {
+                    let entry = stored(&self.municipality, row)?;
+                    let events = self.events(entry.envelope.header.id).await?;
+                    found.push((entry, events));
+                }
+                Ok(found)
+            }
+
+            async fn settled(&self, after: Option<SubmissionId>, most: u32) -> Result<Vec<SettledRow>, StoreFault> {
+                let page = sqlx::query(
+                    "SELECT id, last_event, sealed FROM settled_inquiry WHERE municipality = $1 AND id > $2 ORDER BY id LIMIT $3",
+                );
+                let after = after.map(|id| id.as_bytes().to_vec()).unwrap_or_default();
+                let rows = read!(self, fetch_all page.bind(self.municipality.as_str()).bind(after).bind(i64::from(most)));
+                let read = |row: &$row| {
+                    Ok(SettledRow { id: id_in(row.get(0))?, last_event: row.get::<i64, _>(1) as u32, sealed: row.get(2) })
+                };
+                rows.iter().map(read).collect()
+            }
+
+            async fn put_settled(&self, rows: &[SettledRow]) -> Result<(), StoreFault> {
+                let mut connection = self.office().await?;
+                let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
+                for row in rows {
+                    let put = sqlx::query(
+                        "INSERT INTO settled_inquiry (municipality, id, last_event, sealed) SELECT municipality, id, $3, $4 FROM submission
+                         WHERE municipality = $1 AND id = $2
+                         AND $3 = (SELECT coalesce(max(number), 0) FROM event WHERE municipality = $1 AND id = $2) ON CONFLICT DO NOTHING",
+                    );
+                    let put = put.bind(self.municipality.as_str()).bind(row.id.as_bytes().as_slice());
+                    let put = put.bind(i64::from(row.last_event)).bind(&row.sealed);
+                    put.execute(&mut *transaction).await.map_err(fault)?;
+                }
+                transaction.commit().await.map_err(fault)
+            }
+
+            async fn inquiries_before(&self, before: Option<Place>, most: u32) -> Result<Vec<(StoredSubmission, Vec<EventRow>)>, StoreFault> {
+                let (before_ms, before_id) = before.map_or((i64::MAX, Vec::new()), |(ms, id)| (ms as i64, id.as_bytes().to_vec()));
+                let page = sqlx::query(
+                    "SELECT id, format, suite, kind, key, catalogue_version, sealed, received_at_ms FROM submission
+                     WHERE municipality = $1 AND kind = $2 AND received_at_ms <= $3 AND (received_at_ms, id) < ($3, $4)
+                     ORDER BY received_at_ms DESC, id DESC LIMIT $5",
+                );
+                let page = page.bind(self.municipality.as_str()).bind(kind_number(Kind::Inquiry));
+                let rows = read!(self, fetch_all page.bind(before_ms).bind(before_id).bind(i64::from(most)));
+                let entries = rows.iter().map(|row| stored(&self.municipality, row)).collect::<Result<Vec<_>, _>>()?;
+                let (Some(newest), Some(oldest)) = (entries.first(), entries.last()) else { return Ok(Vec::new()) };
+                let find = sqlx::query(
+                    "SELECT event.id, number, at_ms, who, event.sealed FROM submission CROSS JOIN event
+                     WHERE event.municipality = submission.municipality AND event.id = submission.id
+                     AND submission.municipality = $1 AND kind = $2 AND received_at_ms >= $3 AND received_at_ms <= $5
+                     AND (received_at_ms, submission.id) >= ($3, $4) AND (received_at_ms, submission.id) <= ($5, $6)
+                     ORDER BY event.id, number",
+                );
+                let find = find.bind(self.municipality.as_str()).bind(kind_number(Kind::Inquiry));
+                let find = find.bind(oldest.received_at_ms as i64).bind(oldest.envelope.header.id.as_bytes().as_slice());
+                let find = find.bind(newest.received_at_ms as i64).bind(newest.envelope.header.id.as_bytes().as_slice());
+                let rows = read!(self, fetch_all find);
+                let mut events: HashMap<SubmissionId, Vec<EventRow>> = HashMap::new();
+                for row in &rows {
+                    let event = event_in(row)?;
+                    events.entry(event.id).or_default().push(event);
+                }
+                let with_events = |entry: StoredSubmission| {
+                    let events = events.remove(&entry.envelope.header.id).unwrap_or_default();
+                    (entry, events)
+                };
+                Ok(entries.into_iter().map(with_events).collect())
+            }
+
+            async fn by_lookup(&self, lookup: Lookup) -> Result<Option<StoredSubmission>, StoreFault> {
+                // Only somebody's own work gives two entries one secret; then the older one is meant, as on its receipt.
+                let find = sqlx::query(
+                    "SELECT id, format, suite, kind, key, catalogue_version, sealed, received_at_ms FROM submission
+                     WHERE municipality = $1 AND lookup = $2 LIMIT 1",
+                );
+                let find = find.bind(self.municipality.as_str()).bind(lookup.0.as_slice());
+                let row = read!(self, fetch_optional find);
+                row.map(|row| stored(&self.municipality, &row)).transpose()
+            }
+
+            async fn without_lookup(&self, most: u32) -> Result<Vec<StoredSubmission>, StoreFault> {
+                let find = sqlx::query(
+                    "SELECT id, format, suite, kind, key, catalogue_version, sealed, received_at_ms FROM submission
+                     WHERE municipality = $1 AND lookup IS NULL LIMIT $2",
+                );
+                let rows = read!(self, fetch_all find.bind(self.municipality.as_str()).bind(i64::from(most)));
+                rows.iter().map(|row| stored(&self.municipality, row)).collect()
+            }
+
+            async fn set_lookups(&self, lookups: &[(SubmissionId, Option<Lookup>)]) -> Result<(), StoreFault> {
+                let mut connection = self.office().await?;
+                let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
+                for (id, lookup) in lookups {
+                    // An empty one says that it was looked at; no hash is empty.
+                    let bytes = lookup.map(|lookup| lookup.0.to_vec()).unwrap_or_default();
+                    let set = sqlx::query("UPDATE submission SET lookup = $3 WHERE municipality = $1 AND id = $2");
+                    let set = set.bind(self.municipality.as_str()).bind(id.as_bytes().as_slice()).bind(bytes);
+                    set.execute(&mut *transaction).await.map_err(fault)?;
+                }
+                transaction.commit().await.map_err(fault)
+            }
+
             async fn views(&self, login: &str) -> Result<Vec<ViewRow>, StoreFault> {
                 let find = sqlx::query("SELECT number, sealed FROM sealed_view WHERE municipality = $1 AND login = $2 ORDER BY number");
                 let rows = read!(self, fetch_all find.bind(self.municipality.as_str()).bind(login));
@@ -236,6 +361,10 @@ macro_rules! office {
                     SealedKind::Event => {
                         "SELECT number, sealed, id FROM event WHERE municipality = $1 AND (id, number) > ($3, $2) ORDER BY id, number LIMIT $4"
                     }
+                    SealedKind::Settled => {
+                        "SELECT last_event, sealed, id FROM settled_inquiry WHERE municipality = $1 AND (id, last_event) > ($3, $2)
+                         ORDER BY id, last_event LIMIT $4"
+                    }
                     SealedKind::Act(Book::Survey) => {
                         "SELECT number, sealed, $3 FROM survey_entry WHERE municipality = $1 AND number > $2 ORDER BY number LIMIT $4"
                     }
@@ -261,13 +390,16 @@ macro_rules! office {
                 for (SealedText { owner, number, sealed }, anew) in texts {
                     let change = sqlx::query(match kind {
                         SealedKind::Event => "UPDATE event SET sealed = $3 WHERE municipality = $1 AND number = $2 AND sealed = $4 AND id = $5",
+                        SealedKind::Settled => {
+                            "UPDATE settled_inquiry SET sealed = $3 WHERE municipality = $1 AND last_event = $2 AND sealed = $4 AND id = $5"
+                        }
                         SealedKind::Act(Book::Survey) => "UPDATE survey_entry SET sealed = $3 WHERE municipality = $1 AND number = $2 AND sealed = $4",
                         SealedKind::Act(Book::Counter) => "UPDATE counter_entry SET sealed = $3 WHERE municipality = $1 AND number = $2 AND sealed = $4",
                         SealedKind::View => "UPDATE sealed_view SET sealed = $3 WHERE municipality = $1 AND number = $2 AND sealed = $4 AND login = $5",
                     });
                     let change = change.bind(self.municipality.as_str()).bind(i64::from(*number)).bind(anew).bind(sealed);
                     let change = match kind {
-                        SealedKind::Event => change.bind(owner),
+                        SealedKind::Event | SealedKind::Settled => change.bind(owner),
                         SealedKind::Act(_) => change,
                         SealedKind::View => change.bind(login_of(owner)),
                     };
@@ -305,7 +437,7 @@ pub(in crate::store) fn login_of(owner: &[u8]) -> String {
 
 /// Adds an event with its stage and its entry in the audit, in a transaction that is alone; whether it was added.
 macro_rules! append_event {
-    ($transaction:ident, $municipality:expr, $event:ident, $stage:expr, $what:expr, $deed:ident) => {{
+    ($transaction:ident, $municipality:expr, $event:ident, $stage:expr, $what:expr, $deed:ident, $settled:expr) => {{
         let (municipality, id) = ($municipality.as_str(), $event.id.as_bytes().as_slice());
         let add = sqlx::query(
             "INSERT INTO event (municipality, id, number, at_ms, who, sealed) SELECT municipality, id, $3, $4, $5, $6 FROM submission
@@ -319,12 +451,35 @@ macro_rules! append_event {
                 let say = say.bind(municipality).bind(id).bind(i64::from(stage.number())).bind($event.at_ms as i64);
                 say.execute(&mut *$transaction).await.map_err(fault)?;
             }
+            let forget = sqlx::query("DELETE FROM settled_inquiry WHERE municipality = $1 AND id = $2").bind(municipality).bind(id);
+            forget.execute(&mut *$transaction).await.map_err(fault)?;
+            if let Some(settled) = $settled {
+                let keep = sqlx::query("INSERT INTO settled_inquiry (municipality, id, last_event, sealed) VALUES ($1, $2, $3, $4)");
+                let keep = keep.bind(municipality).bind(id).bind(i64::from($event.number)).bind(settled);
+                keep.execute(&mut *$transaction).await.map_err(fault)?;
+            }
             // It was added to an entry that is kept, which has a name.
             let alias = alias!($transaction, $municipality, $event.id).unwrap_or_default();
             append!($transaction, $municipality, $deed, $what, &about(&alias, &$deed.reason));
         }
         is_added
     }};
+}
+
+/// Inquiries that are not settled and were, or never were, closed.
+macro_rules! unsettled {
+    ($was_closed:literal) => {
+        concat!(
+            "SELECT id, format, suite, kind, key, catalogue_version, sealed, received_at_ms FROM submission
+             WHERE municipality = $1 AND kind = $2 AND received_at_ms >= $4 AND (received_at_ms, id) > ($4, $5)
+             AND NOT EXISTS (SELECT 1 FROM settled_inquiry WHERE settled_inquiry.municipality = submission.municipality
+                             AND settled_inquiry.id = submission.id)
+             AND ",
+            $was_closed,
+            " (SELECT 1 FROM stage WHERE stage.municipality = submission.municipality AND stage.id = submission.id AND stage = $3)
+             ORDER BY received_at_ms, id LIMIT $6"
+        )
+    };
 }
 
 /// Reads by one of the store's idle connections. One that failed is not put back.
@@ -337,4 +492,4 @@ macro_rules! read {
     }};
 }
 
-pub(in crate::store) use {append_event, office, read};
+pub(in crate::store) use {append_event, office, read, unsettled};

@@ -27,7 +27,7 @@ pub(super) async fn renew(connection: &mut SqliteConnection) -> Result<(), sqlx:
 mod tests {
     use super::super::SqliteStore;
     use super::SCHEMA;
-    use crate::store::{Record, SubmissionStore, Tombstone};
+    use crate::store::{Lookup, Record, SubmissionStore, Tombstone};
     use domain::submission::{BodyHash, Envelope, Header, KeyId, Kind};
     use domain::{MunicipalityId, SubmissionId};
     use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
@@ -53,6 +53,7 @@ mod tests {
             envelope: Envelope { header, sealed: vec![number as u8; 3_000] },
             body: BodyHash([number as u8; 32]),
             tombstone: Tombstone([number as u8; 32]),
+            lookup: Lookup([number as u8; 16]),
         }
     }
 
@@ -85,7 +86,7 @@ mod tests {
         }
         let mut after = raw(&path).await;
         let (rowid, indexes): (i64, i64) = sqlx::query_as(
-            "SELECT (SELECT wr FROM pragma_table_list WHERE name = 'submission'), (SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND sql LIKE '%ON submission %')",
+            "SELECT (SELECT wr FROM pragma_table_list WHERE name = 'submission'), (SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND name IN ('submission_by_time', 'submission_by_reference'))",
         )
         .fetch_one(&mut after)
         .await

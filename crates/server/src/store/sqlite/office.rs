@@ -7,9 +7,10 @@ use crate::store::custody::{
     ASIDE_AT_ONCE, Change, Deed, Erasure, Expired, Hold, about, alias, append, custody, due, floor_in, id_in, is_sealed_to, link_in, stage_in,
 };
 use crate::store::office::{
-    ActRow, Book, Done, EventRow, PlainView, SealedKind, SealedText, SeenRow, SessionRow, StaffRow, ViewRow, append_event, login_of, office, read,
+    ActRow, Book, Done, EventRow, Place, PlainView, SealedKind, SealedText, SeenRow, SessionRow, SettledRow, StaffRow, ViewRow, append_event, login_of,
+    office, read, unsettled,
 };
-use crate::store::{StoreFault, StoredSubmission, Tombstone, kind_number, place, stored};
+use crate::store::{ENTRIES_PER_ENDING_MAX, Lookup, StoreFault, StoredSubmission, Tombstone, kind_number, place, stored};
 use domain::reference::Reference;
 use domain::status::Stage;
 use domain::submission::{KeyId, Kind};
@@ -17,6 +18,7 @@ use domain::{SubmissionId, TerminalId};
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{Sqlite, SqliteConnection};
 use sqlx::{ConnectOptions, Connection, Row};
+use std::collections::HashMap;
 
 impl SqliteStore {
     /// A connection beside the writer's, for one command.

@@ -3,10 +3,13 @@
 use super::*;
 use crate::office::case::Case;
 use crate::office::clock::Due;
-use domain::SubmissionId;
+use crate::office::desk::Inquiry;
+use crate::office::figures::Promise;
 use domain::counter::{Channel, Contact, Outcome};
 use domain::inquiry::{ReplyTo, ValidInquiry};
+use domain::reference::Reference;
 use std::path::Path;
+use std::sync::Arc;
 
 fn catalogue() -> Catalogue {
     let town = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/municipalities/pine-harbour");
@@ -17,7 +20,7 @@ fn zone() -> Zone {
     Zone::of("America/Toronto")
 }
 
-fn inquiry(number: u64, at: &str, service: Option<&str>, hub: Option<&HubId>) -> Arc<Inquiry> {
+fn inquiry(number: u64, at: &str, service: Option<&str>, hub: Option<&HubId>) -> Listed {
     let id = SubmissionId::from_parts(number, [number as u8; 10]);
     let service = service.map(|id| ServiceId::parse(id).unwrap());
     let received_at_ms = zone().ms(domain::hours::Moment::parse(at).unwrap());
@@ -30,7 +33,7 @@ fn inquiry(number: u64, at: &str, service: Option<&str>, hub: Option<&HubId>) ->
         language: Language::English,
         notice_version: 1,
     };
-    Arc::new(Inquiry {
+    Listed::Active(Arc::new(Inquiry {
         id,
         reference: Reference::of(id),
         received_at_ms,
@@ -42,8 +45,9 @@ fn inquiry(number: u64, at: &str, service: Option<&str>, hub: Option<&HubId>) ->
         resolution: Due::Never,
         replied_minutes: None,
         closed_minutes: None,
+        first_reply_promise: Promise::NotYet,
         closed_entries: 0,
-    })
+    }))
 }
 
 fn month(text: &str) -> Month {
@@ -75,7 +79,7 @@ fn the_newest_month_stands_first_and_in_it_what_was_missed_most() {
     let (catalogue, finds) = (catalogue(), finds());
     let all = list(&finds, &[inquiry(1, "2026-11-30 23:59", None, None), inquiry(2, "2026-11-01 00:00", None, None)], &catalogue, &zone(), &Filter::default());
     assert_eq!(lines(&all), ["2026-11 search 9", "2026-11 search 2", "2026-11 no-service 2", "2026-10 search 3"]);
-    assert_eq!(all[2].inquiries, [inquiry(1, "2026-11-30 23:59", None, None).reference, inquiry(2, "2026-11-01 00:00", None, None).reference], "newest first");
+    assert_eq!(all[2].inquiries, [inquiry(1, "2026-11-30 23:59", None, None).id(), inquiry(2, "2026-11-01 00:00", None, None).id()], "newest first");
 }
 
 #[test]
@@ -92,7 +96,7 @@ fn what_a_hub_does_not_do_is_missed_there_and_only_there() {
     ];
     let all = list(&Finds::default(), &inquiries, &catalogue, &zone(), &Filter::default());
     assert_eq!(lines(&all), ["2026-11 not-here 1"]);
-    assert_eq!((&all[0].hub, &all[0].inquiries), (&Some(without), &vec![inquiries[1].reference]));
+    assert_eq!((&all[0].hub, &all[0].inquiries), (&Some(without), &vec![inquiries[1].id()]));
 }
 
 #[test]
@@ -137,5 +141,5 @@ fn filters_leave_what_is_asked_for() {
 fn a_line_leads_to_the_newest_inquiries_and_counts_all() {
     let inquiries: Vec<_> = (1..=40).map(|number| inquiry(number, &format!("2026-11-10 10:{number:02}"), None, None)).collect();
     let all = list(&Finds::default(), &inquiries, &catalogue(), &zone(), &Filter::default());
-    assert_eq!((all[0].times, all[0].inquiries.len(), all[0].inquiries[0]), (40, LINKS_MAX, inquiries[39].reference));
+    assert_eq!((all[0].times, all[0].inquiries.len(), all[0].inquiries[0]), (40, LINKS_MAX, inquiries[39].id()));
 }

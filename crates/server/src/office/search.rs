@@ -1,0 +1,259 @@
+//! Looking through closed inquiries for words. They are not held in memory, so each is opened for the search, the newest first; what is
+//! found goes into the page as it is found, with how far the search has come.
+
+use super::desk::{Inquiry, whole, with_hours};
+use super::guard::Visit;
+use super::inbox::{Filter, InboxRow};
+use super::listed::Listed;
+use super::pages::Frame;
+use super::settled::Settled;
+use super::{Office, when};
+use crate::api::now_ms;
+use crate::store::{EventRow, OfficeStore, Place, StoreFault, StoredSubmission};
+use askama::Template;
+use axum::body::{Body, Bytes};
+use axum::http::StatusCode;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::Response;
+use domain::SubmissionId;
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::mpsc::{Receiver, Sender, channel};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// Where the template has room for what is found.
+const ROOM: &str = "<!-- closed inquiries -->";
+/// Inquiries opened at a time: some 10 ms of work.
+const OPENED_AT_ONCE: u32 = 200;
+/// Rows that one page shows; the next page goes on from there.
+const FOUND_MAX: usize = 50;
+/// How long one page goes on searching.
+const SEARCH_TIME_MAX: Duration = Duration::from_secs(60);
+/// How often it says how far it has come.
+const PROGRESS_TIME: Duration = Duration::from_millis(400);
+/// Searches at work at once: each takes a processor for as long as it lasts.
+const SEARCHES_AT_ONCE: usize = 2;
+/// Pieces of a page that wait for a slow reader.
+const PIECES_WAITING: usize = 4;
+
+/// Who is searching.
+#[derive(Debug)]
+pub(super) struct Searches(Arc<Semaphore>);
+
+impl Default for Searches {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(SEARCHES_AT_ONCE)))
+    }
+}
+
+/// One search, for one page.
+pub(super) struct Search {
+    office: Arc<Office>,
+    f: Frame,
+    filter: Filter,
+    words: Vec<String>,
+    login: String,
+    names: HashMap<String, String>,
+    before: Option<Place>,
+}
+
+impl Search {
+    pub(super) fn new(office: &Arc<Office>, visit: &Visit, filter: &Filter, names: HashMap<String, String>, before: Option<Place>) -> Self {
+        Self {
+            office: office.clone(),
+            f: Frame::of(office, visit),
+            words: filter.folded_words(),
+            filter: filter.clone(),
+            login: visit.login().into(),
+            names,
+            before,
+        }
+    }
+
+    /// The page, in which rows appear as they are found. Whoever goes away ends the search.
+    pub(super) fn streamed_into(self, status: StatusCode, page: &impl Template) -> Response {
+        let text = match page.render() {
+            Ok(text) => text,
+            Err(fault) => {
+                tracing::error!(%fault, "a page could not be made");
+                return axum::response::IntoResponse::into_response(StatusCode::INTERNAL_SERVER_ERROR);
+            }
+        };
+        let (head, tail) = text.split_once(ROOM).map_or((text.as_str(), ""), |(head, tail)| (head, tail));
+        let (pieces, sent) = channel(PIECES_WAITING);
+        let (head, tail) = (head.to_string(), tail.to_string());
+        tokio::spawn(async move {
+            let out = Out(pieces);
+            // Nobody reads on: then there is nobody to tell.
+            let _ = async {
+                out.say(head).await?;
+                self.run(&out).await?;
+                out.say(tail).await
+            }
+            .await;
+        });
+        let built = Response::builder()
+            .status(status)
+            .header(CONTENT_TYPE, "text/html; charset=utf-8")
+            .header(CACHE_CONTROL, "no-store")
+            .body(Body::from_stream(stream_of(sent)));
+        built.expect("all header values are plain ASCII")
+    }
+
+    async fn run(self, out: &Out) -> Result<(), Gone> {
+        let Ok(permit) = self.office.searches.0.clone().try_acquire_owned() else {
+            let busy = self.f.t(
+                "Two other people are searching closed inquiries. Try again in a minute.",
+                "Deux autres personnes cherchent parmi les demandes fermées. Réessayez dans une minute.",
+            );
+            return out.line(busy).await;
+        };
+        match self.look_through(permit, out).await {
+            Ok(done) => done,
+            Err(fault) => {
+                tracing::error!(%fault, "closed inquiries could not be searched to the end");
+                let broken = self.f.t(
+                    "The search could not go on: the database cannot be reached now. Try again in a minute.",
+                    "La recherche n’a pu continuer : la base de données est hors d’atteinte. Réessayez dans une minute.",
+                );
+                out.line(broken).await
+            }
+        }
+    }
+
+    async fn look_through(&self, _permit: OwnedSemaphorePermit, out: &Out) -> Result<Result<(), Gone>, StoreFault> {
+        let known: HashMap<SubmissionId, Arc<Settled>> = self.office.desk.settled().into_iter().map(|settled| (settled.id, settled)).collect();
+        let (began, mut told) = (Instant::now(), Instant::now());
+        let (mut before, mut searched, mut found) = (self.before, 0, 0);
+        loop {
+            let rows = self.office.store().inquiries_before(before, OPENED_AT_ONCE).await?;
+            let Some((last, _)) = rows.last() else { break };
+            before = Some((last.received_at_ms, last.envelope.header.id));
+            let oldest_ms = last.received_at_ms;
+            searched += rows.iter().filter(|(row, _)| known.contains_key(&row.envelope.header.id)).count();
+            for inquiry in self.matching(rows, &known).await {
+                found += 1;
+                if out.say(self.row(&inquiry)).await.is_err() {
+                    return Ok(Err(Gone));
+                }
+            }
+            if found >= FOUND_MAX || began.elapsed() > SEARCH_TIME_MAX {
+                return Ok(out.say(self.further(found, oldest_ms, before)).await);
+            }
+            if told.elapsed() > PROGRESS_TIME {
+                told = Instant::now();
+                if out.line(&self.progress(searched, known.len(), oldest_ms)).await.is_err() {
+                    return Ok(Err(Gone));
+                }
+            }
+        }
+        Ok(out.line(&self.ended(found, searched)).await)
+    }
+
+    /// Those of some inquiries that are meant and say all the words. Opening them is work, so it is done beside those who answer.
+    async fn matching(&self, rows: Vec<(StoredSubmission, Vec<EventRow>)>, known: &HashMap<SubmissionId, Arc<Settled>>) -> Vec<Inquiry> {
+        let now = self.office.zone.moment(now_ms());
+        let is_meant = |row: &StoredSubmission| {
+            let listed = known.get(&row.envelope.header.id).cloned().map(Listed::Settled);
+            listed.is_some_and(|listed| self.filter.fits(&listed, &self.login, now))
+        };
+        let rows: Vec<_> = rows.into_iter().filter(|(row, _)| is_meant(row)).collect();
+        let (office, words) = (self.office.clone(), self.words.clone());
+        let open = move || {
+            let opened = with_hours(&office, |time| rows.into_iter().filter_map(|(row, events)| whole(&office, time, row, &events)).collect::<Vec<Inquiry>>());
+            let says = |inquiry: &Inquiry| words.iter().all(|word| inquiry.folded.contains(word.as_str()));
+            opened.into_iter().filter(says).collect()
+        };
+        // A page of inquiries that was lost to a panic was logged by it.
+        tokio::task::spawn_blocking(open).await.unwrap_or_default()
+    }
+
+    fn row(&self, inquiry: &Inquiry) -> String {
+        let (catalogue, now) = (self.office.catalogue(), self.office.zone.moment(now_ms()));
+        let row = InboxRow::of(&self.f, &self.office, inquiry, &catalogue, &self.names, now);
+        RowPart { f: &self.f, row }.render().unwrap_or_default()
+    }
+
+    fn day(&self, ms: u64) -> String {
+        let (at, now) = (self.office.zone.moment(ms), self.office.zone.moment(now_ms()));
+        let year = if at.date.year() == now.date.year() { String::new() } else { format!(" {}", at.date.year()) };
+        when::date(at.date, now.date, self.f.language) + &year
+    }
+
+    fn progress(&self, searched: usize, of: usize, oldest_ms: u64) -> String {
+        let day = self.day(oldest_ms);
+        match self.f.tag() {
+            "fr" => format!("{searched} demandes fermées sur {of} parcourues, jusqu’au {day}…"),
+            _ => format!("Searched {searched} of {of} closed inquiries, back to {day}…"),
+        }
+    }
+
+    fn ended(&self, found: usize, searched: usize) -> String {
+        match (self.f.tag(), found) {
+            ("fr", 0) => format!("Rien trouvé dans les {searched} demandes fermées."),
+            ("fr", found) => format!("{found} sur {searched} demandes fermées. La recherche est terminée."),
+            (_, 0) => format!("Nothing found in {searched} closed inquiries."),
+            (_, found) => format!("{found} of {searched} closed inquiries. That is all of them."),
+        }
+    }
+
+    /// The last line of a page that has enough, with the way on.
+    fn further(&self, found: usize, oldest_ms: u64, before: Option<Place>) -> String {
+        let day = self.day(oldest_ms);
+        let words = match self.f.tag() {
+            "fr" => format!("{found} trouvées, en remontant jusqu’au {day}."),
+            _ => format!("{found} found, back to {day}."),
+        };
+        let place = before.map(|(ms, id)| format!("{ms}.{id}")).unwrap_or_default();
+        let query = form_urlencoded::Serializer::new(self.filter.query()).append_pair("before", &place).finish();
+        FurtherPart { words, query, link: if self.f.tag() == "fr" { "Chercher plus loin" } else { "Search further back" } }.render().unwrap_or_default()
+    }
+}
+
+#[derive(Template)]
+#[template(source = "{% include \"office/inbox_row.html\" %}", ext = "html")]
+struct RowPart<'a> {
+    f: &'a Frame,
+    row: InboxRow,
+}
+
+/// Of several lines only the newest shows (office.css).
+#[derive(Template)]
+#[template(source = "<tr class=\"progress\"><td colspan=\"5\" role=\"status\">{{ words }}</td></tr>\n", ext = "html")]
+struct ProgressPart<'a> {
+    words: &'a str,
+}
+
+#[derive(Template)]
+#[template(
+    source = "<tr class=\"progress\"><td colspan=\"5\" role=\"status\">{{ words }} <a rel=\"next\" href=\"/office?{{ query }}\">{{ link }}</a></td></tr>\n",
+    ext = "html"
+)]
+struct FurtherPart {
+    words: String,
+    query: String,
+    link: &'static str,
+}
+
+/// Whoever asked has gone.
+#[derive(Debug)]
+struct Gone;
+
+/// Where the pieces of a page go.
+struct Out(Sender<Result<Bytes, Infallible>>);
+
+impl Out {
+    async fn say(&self, text: String) -> Result<(), Gone> {
+        self.0.send(Ok(Bytes::from(text))).await.map_err(|_| Gone)
+    }
+
+    async fn line(&self, words: &str) -> Result<(), Gone> {
+        self.say(ProgressPart { words }.render().unwrap_or_default()).await
+    }
+}
+
+fn stream_of(sent: Receiver<Result<Bytes, Infallible>>) -> impl futures_util::Stream<Item = Result<Bytes, Infallible>> {
+    futures_util::stream::unfold(sent, |mut sent| async move { sent.recv().await.map(|piece| (piece, sent)) })
+}

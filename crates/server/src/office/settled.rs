@@ -1,0 +1,212 @@
+//! What is known of an inquiry that is closed and has nothing to be sent: what lists and figures need, a hundred bytes in memory. On
+//! the disk it is sealed for the office, bound to the inquiry.
+
+use super::case::Outcome;
+use super::desk::{Inquiry, contact};
+use super::figures::Promise;
+use super::inbox::reply_name;
+use super::event_cipher::EventCipher;
+use crate::store::SettledRow;
+use domain::{HubId, Language, ServiceId, SubmissionId};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::collections::HashSet;
+use std::sync::Arc;
+
+/// Events have numbers from one on; what is sealed under zero is this.
+pub(crate) const SEALED_AS: u32 = 0;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settled {
+    pub id: SubmissionId,
+    pub received_at_ms: u64,
+    pub closed_ms: Option<u64>,
+    pub first_reply_ms: Option<u64>,
+    pub department: Arc<str>,
+    pub service: Option<Arc<str>>,
+    pub hub: Option<Arc<str>>,
+    pub assignee: Option<Arc<str>>,
+    pub language: Language,
+    /// How the person wanted the answer: a name of [`reply_name`].
+    pub reply: Arc<str>,
+    pub promise: Promise,
+    pub outcome: Option<Outcome>,
+    pub replied_minutes: Option<u32>,
+    pub closed_minutes: Option<u32>,
+    /// Of one person's inquiries it is the same, and 0 where no way to answer was given.
+    pub contact: u64,
+    /// The number of the last event.
+    pub last_event: u32,
+}
+
+/// As it is stored. New fields are optional, so that what is stored stays readable.
+#[derive(Serialize, Deserialize)]
+struct SettledFile {
+    received_at_ms: u64,
+    closed_ms: Option<u64>,
+    first_reply_ms: Option<u64>,
+    department: String,
+    service: Option<ServiceId>,
+    hub: Option<HubId>,
+    assignee: Option<String>,
+    language: Language,
+    reply: String,
+    promise: Promise,
+    outcome: Option<Outcome>,
+    replied_minutes: Option<u32>,
+    closed_minutes: Option<u32>,
+    contact: u64,
+    last_event: u32,
+}
+
+/// Texts that are held once however many have them.
+#[derive(Debug, Default)]
+pub struct Texts(HashSet<Arc<str>>);
+
+impl Texts {
+    fn of(&mut self, text: &str) -> Arc<str> {
+        if let Some(known) = self.0.get(text) {
+            return known.clone();
+        }
+        let text: Arc<str> = text.into();
+        self.0.insert(text.clone());
+        text
+    }
+}
+
+impl Settled {
+    /// What stays of an inquiry that is settled.
+    pub fn of(inquiry: &Inquiry, texts: &mut Texts) -> Self {
+        let (case, said) = (&inquiry.case, &inquiry.said);
+        Self {
+            id: inquiry.id,
+            received_at_ms: inquiry.received_at_ms,
+            closed_ms: case.closed_ms,
+            first_reply_ms: case.first_reply_ms,
+            department: texts.of(case.department()),
+            service: case.service.as_ref().map(|id| texts.of(id.as_str())),
+            hub: said.hub.as_ref().map(|id| texts.of(id.as_str())),
+            assignee: case.assignee.as_ref().map(|login| texts.of(login)),
+            language: said.language,
+            reply: texts.of(reply_name(&said.reply_to)),
+            promise: inquiry.first_reply_promise,
+            outcome: case.outcome,
+            replied_minutes: inquiry.replied_minutes,
+            closed_minutes: inquiry.closed_minutes,
+            contact: contact_hash(contact(&said.reply_to)),
+            last_event: case.last,
+        }
+    }
+
+    /// `None` when no key opens it, or a newer server wrote it otherwise.
+    pub fn read(row: &SettledRow, cipher: &EventCipher, texts: &mut Texts) -> Option<Self> {
+        let file: SettledFile = cipher.open(row.id, SEALED_AS, &row.sealed)?;
+        if file.last_event != row.last_event {
+            return None;
+        }
+        Some(Self {
+            id: row.id,
+            received_at_ms: file.received_at_ms,
+            closed_ms: file.closed_ms,
+            first_reply_ms: file.first_reply_ms,
+            department: texts.of(&file.department),
+            service: file.service.map(|id| texts.of(id.as_str())),
+            hub: file.hub.map(|id| texts.of(id.as_str())),
+            assignee: file.assignee.map(|login| texts.of(&login)),
+            language: file.language,
+            reply: texts.of(&file.reply),
+            promise: file.promise,
+            outcome: file.outcome,
+            replied_minutes: file.replied_minutes,
+            closed_minutes: file.closed_minutes,
+            contact: file.contact,
+            last_event: file.last_event,
+        })
+    }
+
+    /// Sealed, to be stored.
+    pub fn row(&self, cipher: &EventCipher) -> SettledRow {
+        let file = SettledFile {
+            received_at_ms: self.received_at_ms,
+            closed_ms: self.closed_ms,
+            first_reply_ms: self.first_reply_ms,
+            department: self.department.to_string(),
+            service: self.service.as_ref().and_then(|id| ServiceId::parse(id).ok()),
+            hub: self.hub.as_ref().and_then(|id| HubId::parse(id).ok()),
+            assignee: self.assignee.as_ref().map(ToString::to_string),
+            language: self.language,
+            reply: self.reply.to_string(),
+            promise: self.promise,
+            outcome: self.outcome,
+            replied_minutes: self.replied_minutes,
+            closed_minutes: self.closed_minutes,
+            contact: self.contact,
+            last_event: self.last_event,
+        };
+        SettledRow { id: self.id, last_event: self.last_event, sealed: cipher.seal(self.id, SEALED_AS, &file) }
+    }
+}
+
+/// By which inquiries of one person are found; whoever uses it looks at the contact itself too.
+pub(super) fn contact_hash(contact: &str) -> u64 {
+    let folded = finder::folded(contact);
+    if folded.is_empty() {
+        return 0;
+    }
+    let hash: [u8; 32] = Sha256::digest(folded.as_bytes()).into();
+    u64::from_be_bytes(std::array::from_fn(|at| hash[at])).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settled() -> Settled {
+        let mut texts = Texts::default();
+        Settled {
+            id: SubmissionId::from_parts(1, [1; 10]),
+            received_at_ms: 5,
+            closed_ms: Some(9),
+            first_reply_ms: None,
+            department: texts.of("Roads"),
+            service: Some(texts.of("dog-licence")),
+            hub: None,
+            assignee: Some(texts.of("ann")),
+            language: Language::French,
+            reply: texts.of("email"),
+            promise: Promise::Late,
+            outcome: Some(Outcome::Done),
+            replied_minutes: None,
+            closed_minutes: Some(7),
+            contact: contact_hash("jane@example.org"),
+            last_event: 3,
+        }
+    }
+
+    #[test]
+    fn it_reads_back_by_the_same_key_in_the_same_place_only() {
+        let (cipher, other) = (EventCipher::new([1; 32], []), EventCipher::new([2; 32], []));
+        let row = settled().row(&cipher);
+        let mut texts = Texts::default();
+        assert_eq!(Settled::read(&row, &cipher, &mut texts), Some(settled()));
+        assert_eq!(Settled::read(&row, &other, &mut texts), None);
+        let moved = SettledRow { id: SubmissionId::from_parts(1, [2; 10]), ..row.clone() };
+        assert_eq!(Settled::read(&moved, &cipher, &mut texts), None);
+        let older = SettledRow { last_event: 4, ..row.clone() };
+        assert_eq!(Settled::read(&older, &cipher, &mut texts), None, "an older one was put in its place");
+        assert!(!String::from_utf8_lossy(&row.sealed).contains("Roads"));
+    }
+
+    #[test]
+    fn what_many_have_in_common_is_held_once() {
+        let mut texts = Texts::default();
+        assert!(Arc::ptr_eq(&texts.of("Roads"), &texts.of("Roads")));
+    }
+
+    #[test]
+    fn one_person_is_known_by_one_contact_and_nobody_by_none() {
+        assert_eq!(contact_hash("Jane@Example.org"), contact_hash("jane@example.org"));
+        assert_ne!(contact_hash("jane@example.org"), contact_hash("jan@example.org"));
+        assert_eq!(contact_hash(""), 0);
+    }
+}
