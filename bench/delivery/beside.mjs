@@ -36,7 +36,7 @@ function peers() {
 
 async function ours() {
   const data = fs.mkdtempSync(path.join(temporary, "data-"));
-  const server = spawn(BIN, ["serve", "--site", SITE, "--data-dir", data, "--port", PORT, "--trusted-proxies", "1"], { stdio: "ignore" });
+  const server = spawn(BIN, ["serve", "--site", SITE, "--data-dir", data, "--port", PORT, "--trusted-proxies", "127.0.0.1"], { stdio: "ignore" });
   const ended = new Promise((resolve) => server.on("exit", resolve));
   try {
     await answers();

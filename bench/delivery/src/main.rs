@@ -3,7 +3,7 @@
 //!     delivery-bench seal ADDRESS COUNT FILE     so many, as files that a device brings in (FILE, then FILE.2 and on)
 //!     delivery-bench load ADDRESS SECONDS [PID]  how many a running server receives, one connection, 64, and in batches
 //!
-//! ADDRESS is as 127.0.0.1:8080. A server under load is to be started with `--trusted-proxies 1`: each connection then comes from an address
+//! ADDRESS is as 127.0.0.1:8080. A server under load is to be started with `--trusted-proxies 127.0.0.1`: each connection then comes from an address
 //! of its own, as devices do, and no share is used up by all together. With the server's PID also its processor time is told.
 
 mod fair;

@@ -14,8 +14,10 @@ use offline::code::digits_of;
 use offline::parcel::{Receipts, State, read_head};
 use offline::ports::{Exchange, batch_of};
 use offline::receipt::{file_of, in_file, is_believable, is_genuine};
+use server::client::TrustedProxies;
 use sha2::{Digest, Sha256};
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::LazyLock;
 
 pub struct Target {
     pub name: &'static str,
@@ -270,17 +272,20 @@ fn typed(bytes: &[u8]) {
 }
 
 fn forwarded_headers() -> Vec<Vec<u8>> {
-    ["1.2.3.4, 5.6.7.8", "::1,, ,[::1]:80", "unknown"].map(|text| text.into()).into()
+    ["11.2.3.4, 5.6.7.8", "1::1,, ,[::1]:80", "0unknown", "3for=1.2.3.4;proto=https, for=\"[::1]:80\""].map(|text| text.into()).into()
 }
 
-/// The number of trusted proxies, and a header that anybody may have written.
+/// Whether the peer is trusted, which header, and what anybody may have written there.
 fn forwarded(bytes: &[u8]) {
-    let Some((&trusted, line)) = bytes.split_first() else { return };
+    static TRUSTED: LazyLock<TrustedProxies> = LazyLock::new(|| TrustedProxies::parse("127.0.0.1,10.0.0.0/8").expect("it is a list"));
+    let Some((&which, line)) = bytes.split_first() else { return };
+    let (is_trusted, name) = (which & 1 == 1, if which & 2 == 2 { "forwarded" } else { "x-forwarded-for" });
+    let trusted = if is_trusted { *TRUSTED } else { TrustedProxies::default() };
     let mut headers = HeaderMap::new();
     for part in line.split(|byte| *byte == b'\n') {
-        let _ = axum::http::HeaderValue::from_bytes(part).map(|value| headers.append("x-forwarded-for", value));
+        let _ = axum::http::HeaderValue::from_bytes(part).map(|value| headers.append(name, value));
     }
     let peer = IpAddr::V4(Ipv4Addr::LOCALHOST);
-    let seen = server::client::address(peer, &headers, usize::from(trusted));
-    assert!(trusted > 0 || seen == peer);
+    let seen = server::client::address(peer, &headers, trusted);
+    assert!(is_trusted || seen == peer);
 }

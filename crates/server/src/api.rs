@@ -1,58 +1,57 @@
 //! The public interface: submissions in, keys and health out, and the app itself.
 
-use crate::client::{RETRY_AFTER_S, Shares, address};
+use crate::client::TrustedProxies;
 use crate::counter;
 use crate::editions::Editions;
 use crate::headers::secure;
+use crate::health::{Health, HealthCheck};
 use crate::ledger::LedgerCopy;
+use crate::limits::Limits;
+use crate::limits::budget::Budgets;
+use crate::limits::gate::{ClientAddress, QUESTION_BYTES_MAX, gate};
+use crate::limits::rates::RETRY_AFTER_S;
+use crate::limits::sender::Sender;
 use crate::receipts::pem;
-use crate::receive::Receiver;
+use crate::receive::{Received, Receiver};
 use crate::site::{Site, plain};
-use crate::store::{Custody, OfficeStore, StoreFault, SubmissionStore};
+use crate::store::{Custody, OfficeStore, SenderStore, StoreFault, SubmissionStore};
 use crate::survey;
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::{ConnectInfo, DefaultBodyLimit, FromRequest, Path, Request, State};
+use axum::extract::{DefaultBodyLimit, Extension, Path, Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{Method, StatusCode};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use domain::collector::CollectorCode;
 use domain::status::{Answer, Question, Status};
-use domain::submission::{BATCH_MAX, Batch, REQUEST_BYTES_MAX, Verdict, Verdicts};
+use domain::submission::{BATCH_MAX, Batch, REQUEST_BYTES_MAX, Verdict};
 use domain::tablet::{EnrolmentCode, Report};
-use futures_util::StreamExt;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 
-/// A request that is not whole by then is ended; the device sends it again.
-const REQUEST_S_MAX: u64 = 30;
-/// A refused request may go on sending this long.
-const REFUSED_BODY_TIME: Duration = Duration::from_millis(500);
-/// Requests worked on at once; more wait in the kernel's queue.
-const REQUESTS_AT_ONCE: usize = 512;
+/// Work on a request that is not done by then is ended; the device sends it again.
+const WORK_S_MAX: u64 = 30;
 /// What `/api/ping` says, so that the app can tell the server from a hotel's sign-in page.
 const PING: &str = "community-hub\n";
-const TOO_MUCH: &str = "Too much at once. Nothing is lost: send it again a little later.\n";
+const OVER_BUDGET: &str = "More came from here today than is taken in a day. Nothing is lost: it stays on the device and is sent again later.\n";
 const CANNOT_READ: &str = "The server cannot look it up now. Ask again a little later.\n";
-/// What a device says of itself takes a third; a reference and a secret far less.
-const QUESTION_BYTES_MAX: usize = 512;
 const CANNOT_KEEP: &str = "The server cannot keep anything now. Nothing is lost: send it again a little later.\n";
 
 pub struct Server<S> {
     pub receiver: Receiver<S>,
     pub site: Site,
     pub editions: Editions,
-    pub shares: Shares,
+    pub limits: Limits,
+    pub health: HealthCheck,
     /// What the office did with the survey.
     pub ledger: LedgerCopy<survey::ledger::Ledger>,
     /// What it did with tablets, counters and events.
     pub counter: LedgerCopy<counter::ledger::Ledger>,
-    pub trusted_proxies: usize,
+    pub trusted_proxies: TrustedProxies,
     /// The database's name and version.
     pub engine: String,
 }
@@ -68,7 +67,7 @@ impl<S: SubmissionStore + Custody + OfficeStore> Server<S> {
 }
 
 /// All addresses: the public ones, and those of the office behind its door.
-pub fn router<S: SubmissionStore + Custody + OfficeStore>(server: Arc<Server<S>>, office: Router<Arc<Server<S>>>) -> Router {
+pub fn router<S: SubmissionStore + Custody + OfficeStore + SenderStore>(server: Arc<Server<S>>, office: Router<Arc<Server<S>>>) -> Router {
     Router::new()
         .merge(office)
         .route("/api/submissions", post(submissions::<S>))
@@ -84,10 +83,10 @@ pub fn router<S: SubmissionStore + Custody + OfficeStore>(server: Arc<Server<S>>
         .route("/health", get(health::<S>))
         .fallback(file::<S>)
         .layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, Duration::from_secs(REQUEST_S_MAX)))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, Duration::from_secs(WORK_S_MAX)))
         .layer(CatchPanicLayer::new())
-        .layer(tower::limit::GlobalConcurrencyLimitLayer::new(REQUESTS_AT_ONCE))
-        .layer(from_fn(secure))
+        .layer(from_fn_with_state(server.clone(), gate))
+        .layer(from_fn_with_state(server.trusted_proxies, secure))
         .layer(from_fn(log))
         .with_state(server)
 }
@@ -96,34 +95,22 @@ pub(crate) fn now_ms() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |age| age.as_millis() as u64)
 }
 
-async fn submissions<S: SubmissionStore>(State(server): State<Arc<Server<S>>>, ConnectInfo(peer): ConnectInfo<SocketAddr>, request: Request) -> Response {
-    // Before its body is read: whoever is over their share must not take up room with slow or large ones.
-    if !server.shares.allow(address(peer.ip(), request.headers(), server.trusted_proxies)) {
-        drop_body(request).await;
-        return later(StatusCode::TOO_MANY_REQUESTS, TOO_MUCH);
-    }
-    let Ok(body) = Bytes::from_request(request, &()).await else {
-        return plain(StatusCode::PAYLOAD_TOO_LARGE, "This request is too large. Send fewer entries at a time.\n");
-    };
+async fn submissions<S: SubmissionStore + SenderStore>(
+    State(server): State<Arc<Server<S>>>,
+    Extension(client): Extension<ClientAddress>,
+    body: Bytes,
+) -> Response {
     match postcard::from_bytes::<Batch>(&body) {
         Ok(batch) if batch.envelopes.len() > BATCH_MAX => {
             plain(StatusCode::PAYLOAD_TOO_LARGE, "There are more than 250 entries in this request. Send fewer at a time.\n")
         }
         Ok(batch) => {
             let now_ms = now_ms();
-            answered(&server.receiver, &server.receiver.receive(batch, now_ms).await, now_ms)
+            let sender = Sender::of(&server.receiver.keys.now(), client.0, now_ms);
+            answered(&server.receiver, &server.receiver.receive_from(&sender, &server.limits.budgets, batch, now_ms).await, now_ms)
         }
         Err(_) => plain(StatusCode::BAD_REQUEST, "This is not a batch of submissions in format 1.\n"),
     }
-}
-
-/// What a refused request is still sending is read for a moment: who is cut off in the middle hears no answer at all, not even
-/// when to come again.
-async fn drop_body(request: Request) {
-    let mut parts = request.into_body().into_data_stream();
-    let reading = async { while parts.next().await.is_some_and(|part| part.is_ok()) {} };
-    // It has its answer either way.
-    let _ = tokio::time::timeout(REFUSED_BODY_TIME, reading).await;
 }
 
 async fn keys<S: SubmissionStore>(State(server): State<Arc<Server<S>>>) -> Response {
@@ -141,12 +128,8 @@ async fn key_file<S: SubmissionStore>(State(server): State<Arc<Server<S>>>, Path
 }
 
 /// How far an entry is, for whoever has its receipt: the same answer for what is not there and for a wrong secret.
-async fn status<S: SubmissionStore + Custody + OfficeStore>(
-    State(server): State<Arc<Server<S>>>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    request: Request,
-) -> Response {
-    let question = match asked::<S, Question>(&server, peer, request, "This is not a reference and its secret.\n").await {
+async fn status<S: SubmissionStore + Custody + OfficeStore>(State(server): State<Arc<Server<S>>>, body: Bytes) -> Response {
+    let question = match asked::<Question>(&body, "This is not a reference and its secret.\n") {
         Ok(question) => question,
         Err(refused) => return refused,
     };
@@ -155,18 +138,14 @@ async fn status<S: SubmissionStore + Custody + OfficeStore>(
         Ok(found) => binary(&found.map_or((None, Vec::new(), None), |(status, replies, code)| (Some(status), replies, code))),
         Err(fault) => {
             tracing::error!(%fault, "a status could not be read");
-            later(StatusCode::SERVICE_UNAVAILABLE, CANNOT_READ)
+            later(StatusCode::SERVICE_UNAVAILABLE, RETRY_AFTER_S, CANNOT_READ)
         }
     }
 }
 
 /// Makes a device a tablet, by a code of the office.
-async fn tablets<S: SubmissionStore + Custody + OfficeStore>(
-    State(server): State<Arc<Server<S>>>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    request: Request,
-) -> Response {
-    let code = match asked::<S, EnrolmentCode>(&server, peer, request, "This is not an enrolment code.\n").await {
+async fn tablets<S: SubmissionStore + Custody + OfficeStore>(State(server): State<Arc<Server<S>>>, body: Bytes) -> Response {
+    let code = match asked::<EnrolmentCode>(&body, "This is not an enrolment code.\n") {
         Ok(code) => code,
         Err(refused) => return refused,
     };
@@ -174,31 +153,18 @@ async fn tablets<S: SubmissionStore + Custody + OfficeStore>(
 }
 
 /// A tablet or a public terminal says that it is there.
-async fn seen<S: SubmissionStore + Custody + OfficeStore>(
-    State(server): State<Arc<Server<S>>>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    request: Request,
-) -> Response {
-    let report = match asked::<S, Report>(&server, peer, request, "This is not what a device says of itself.\n").await {
+async fn seen<S: SubmissionStore + Custody + OfficeStore>(State(server): State<Arc<Server<S>>>, body: Bytes) -> Response {
+    let report = match asked::<Report>(&body, "This is not what a device says of itself.\n") {
         Ok(report) => report,
         Err(refused) => return refused,
     };
     told("a device's report could not be kept", server.seen(report, now_ms()).await)
 }
 
-/// A small question in postcard, from whoever is within their share.
-async fn asked<S: SubmissionStore, Q: serde::de::DeserializeOwned>(
-    server: &Server<S>,
-    peer: SocketAddr,
-    request: Request,
-    else_said: &'static str,
-) -> Result<Q, Response> {
-    if !server.shares.allow(address(peer.ip(), request.headers(), server.trusted_proxies)) {
-        drop_body(request).await;
-        return Err(later(StatusCode::TOO_MANY_REQUESTS, TOO_MUCH));
-    }
-    let body = axum::body::to_bytes(request.into_body(), QUESTION_BYTES_MAX).await.unwrap_or_default();
-    postcard::from_bytes(&body).map_err(|_| plain(StatusCode::BAD_REQUEST, else_said))
+/// A small question in postcard.
+fn asked<Q: serde::de::DeserializeOwned>(body: &[u8], else_said: &'static str) -> Result<Q, Response> {
+    let question = (body.len() <= QUESTION_BYTES_MAX).then(|| postcard::from_bytes(body).ok()).flatten();
+    question.ok_or_else(|| plain(StatusCode::BAD_REQUEST, else_said))
 }
 
 fn told<T: serde::Serialize>(what: &'static str, found: Result<Option<T>, StoreFault>) -> Response {
@@ -206,7 +172,7 @@ fn told<T: serde::Serialize>(what: &'static str, found: Result<Option<T>, StoreF
         Ok(found) => binary(&found),
         Err(fault) => {
             tracing::error!(%fault, what);
-            later(StatusCode::SERVICE_UNAVAILABLE, CANNOT_READ)
+            later(StatusCode::SERVICE_UNAVAILABLE, RETRY_AFTER_S, CANNOT_READ)
         }
     }
 }
@@ -225,19 +191,9 @@ async fn source<S: SubmissionStore>(State(server): State<Arc<Server<S>>>, Path(r
 }
 
 async fn health<S: SubmissionStore>(State(server): State<Arc<Server<S>>>) -> Response {
-    let probed = server.receiver.store.probe().await;
-    let (status, database) = match &probed {
-        Ok(()) => (StatusCode::OK, "writable".to_string()),
-        Err(StoreFault::Busy) => (StatusCode::SERVICE_UNAVAILABLE, "busy".into()),
-        // Where the database is, the public need not know.
-        Err(StoreFault::Away(_)) => (StatusCode::SERVICE_UNAVAILABLE, "away".into()),
-        Err(StoreFault::Failed(what)) => (StatusCode::SERVICE_UNAVAILABLE, what.clone()),
-    };
-    if let Err(fault) = &probed {
-        tracing::error!(%fault, "the database does not take what it is given");
-    }
-    let word = if probed.is_ok() { "ok" } else { "failing" };
-    let report = serde_json::json!({ "status": word, "version": server.site.version, "engine": server.engine, "database": database });
+    let health = server.health.now(&server.receiver.store).await;
+    let (status, word) = if health == Health::Writable { (StatusCode::OK, "ok") } else { (StatusCode::SERVICE_UNAVAILABLE, "failing") };
+    let report = serde_json::json!({ "status": word, "version": server.site.version, "engine": server.engine, "database": health.word() });
     let built =
         Response::builder().status(status).header(CONTENT_TYPE, "application/json").header(CACHE_CONTROL, "no-store").body(Body::from(report.to_string()));
     built.expect("all header values are plain ASCII")
@@ -255,13 +211,19 @@ async fn file<S: SubmissionStore>(State(server): State<Arc<Server<S>>>, method: 
 }
 
 /// When nothing at all could be kept, the status says so too: to whoever watches the server, and to proxies.
-fn answered<S: SubmissionStore>(receiver: &Receiver<S>, verdicts: &Verdicts, now_ms: u64) -> Response {
-    let is_nothing_kept = !verdicts.verdicts.is_empty() && verdicts.verdicts.iter().all(|(_, verdict)| *verdict == Verdict::Later);
-    if is_nothing_kept { later(StatusCode::SERVICE_UNAVAILABLE, CANNOT_KEEP) } else { bytes(receiver.answer(verdicts, now_ms)) }
+fn answered<S: SubmissionStore>(receiver: &Receiver<S>, received: &Received, now_ms: u64) -> Response {
+    let verdicts = &received.verdicts.verdicts;
+    if verdicts.is_empty() || verdicts.iter().any(|(_, verdict)| *verdict != Verdict::Later) {
+        return bytes(receiver.answer(&received.verdicts, now_ms));
+    }
+    if received.over_budget == verdicts.len() {
+        return later(StatusCode::TOO_MANY_REQUESTS, Budgets::retry_after_s(now_ms), OVER_BUDGET);
+    }
+    later(StatusCode::SERVICE_UNAVAILABLE, RETRY_AFTER_S, CANNOT_KEEP)
 }
 
-fn later(status: StatusCode, why: &'static str) -> Response {
-    let built = Response::builder().status(status).header(RETRY_AFTER, RETRY_AFTER_S).header(CONTENT_TYPE, "text/plain; charset=utf-8").body(Body::from(why));
+pub(crate) fn later(status: StatusCode, retry_after_s: u64, why: &'static str) -> Response {
+    let built = Response::builder().status(status).header(RETRY_AFTER, retry_after_s).header(CONTENT_TYPE, "text/plain; charset=utf-8").body(Body::from(why));
     built.expect("all header values are plain ASCII")
 }
 

@@ -1,30 +1,53 @@
-//! Who is asking, and how much they may ask.
+//! Who is asking: which address counts when proxies stand in front, and whose share it is.
+
+mod hops;
+mod proxies;
+
+pub use proxies::TrustedProxies;
 
 use axum::http::HeaderMap;
-use governor::clock::DefaultClock;
-use governor::state::keyed::DashMapStateStore;
-use governor::{Quota, RateLimiter};
+use hops::{forwarded, x_forwarded_for};
 use std::net::{IpAddr, Ipv6Addr};
-use std::num::NonZeroU32;
 
-/// Batches that one address may send a minute: a library's terminals share one, and each batch holds up to 250.
-const BATCHES_PER_MINUTE: NonZeroU32 = NonZeroU32::new(120).expect("it is not zero");
-/// Batches at once, when a fair's tablets come home together.
-const BATCHES_AT_ONCE: NonZeroU32 = NonZeroU32::new(240).expect("it is not zero");
-/// Told to those who ask for more; nothing of theirs is lost.
-pub const RETRY_AFTER_S: u64 = 10;
-
-/// The address that counts: the peer, or the hop that the last trusted proxy saw. What a client writes into
-/// the header itself stands further left and is never read. A header that is shorter than it must be did not come through
-/// the proxies: then all share what the peer has.
-pub fn address(peer: IpAddr, headers: &HeaderMap, trusted_proxies: usize) -> IpAddr {
-    if trusted_proxies == 0 {
+/// The address that counts: the peer, or, when the peer is a trusted proxy, the rightmost hop that is not one. What a client writes into the headers
+/// itself stands further left than what the first trusted proxy adds, and is never reached.
+///
+/// `X-Forwarded-For` and `Forwarded` (RFC 7239) are both read. A proxy that writes one of them may pass on the other as the client wrote it, and nobody
+/// here knows which is which: where they disagree the peer's own address counts, so that a forged header moves nobody into a share of their own choice.
+pub fn address(peer: IpAddr, headers: &HeaderMap, trusted: TrustedProxies) -> IpAddr {
+    let peer = peer.to_canonical();
+    if !trusted.has(peer) {
         return peer;
     }
-    let lines = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
-    let hops: Vec<&str> = lines.flat_map(|line| line.split(',')).map(str::trim).collect();
-    let hop = hops.len().checked_sub(trusted_proxies).and_then(|at| hops.get(at));
-    hop.and_then(|hop| hop.parse().ok()).unwrap_or(peer)
+    let (listed, told) = (x_forwarded_for(headers), forwarded(headers));
+    match (listed.is_empty(), told.is_empty()) {
+        (true, true) => peer,
+        (false, true) => client(peer, &listed, trusted),
+        (true, false) => client(peer, &told, trusted),
+        (false, false) => {
+            let of_list = client(peer, &listed, trusted);
+            if of_list == client(peer, &told, trusted) { of_list } else { peer }
+        }
+    }
+}
+
+/// Walks from the peer outwards over trusted proxies. A hop that is no address ends the walk at the proxy that reported it.
+fn client(peer: IpAddr, hops: &[Option<IpAddr>], trusted: TrustedProxies) -> IpAddr {
+    let mut nearest = peer;
+    for hop in hops.iter().rev() {
+        let Some(hop) = *hop else { return nearest };
+        nearest = hop;
+        if !trusted.has(hop) {
+            return nearest;
+        }
+    }
+    nearest
+}
+
+/// Whether the peer is a trusted proxy and says that the way to it was encrypted.
+pub(crate) fn is_encrypted(peer: IpAddr, headers: &HeaderMap, trusted: TrustedProxies) -> bool {
+    let says_https = headers.get_all("x-forwarded-proto").iter().next_back().is_some_and(|proto| proto == "https");
+    trusted.has(peer.to_canonical()) && (says_https || hops::is_forwarded_encrypted(headers))
 }
 
 /// Whose share it is. A house has one address, or a network of 2^64 of them (RFC 6177): who has a network could otherwise take
@@ -36,58 +59,84 @@ pub(crate) fn share_of(address: IpAddr) -> IpAddr {
     }
 }
 
-/// Fair shares by address.
-pub struct Shares(RateLimiter<IpAddr, DashMapStateStore<IpAddr>, DefaultClock>);
-
-impl Default for Shares {
-    fn default() -> Self {
-        Self(RateLimiter::keyed(Quota::per_minute(BATCHES_PER_MINUTE).allow_burst(BATCHES_AT_ONCE)))
-    }
-}
-
-impl Shares {
-    pub fn allow(&self, address: IpAddr) -> bool {
-        self.0.check_key(&share_of(address)).is_ok()
-    }
-
-    /// Forgets addresses that have been quiet, so that memory stays bounded.
-    pub fn forget_quiet(&self) {
-        self.0.retain_recent();
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn of(lines: &[(&'static str, &str)], trusted: &str) -> String {
+        let mut headers = HeaderMap::new();
+        for (name, value) in lines {
+            headers.append(*name, axum::http::HeaderValue::from_bytes(value.as_bytes()).unwrap());
+        }
+        address("10.0.0.1".parse().unwrap(), &headers, TrustedProxies::parse(trusted).unwrap()).to_string()
+    }
+
     #[test]
     fn a_forged_header_moves_nobody_out_of_their_share() {
-        let peer: IpAddr = "10.0.0.1".parse().unwrap();
-        let mut headers = HeaderMap::new();
-        headers.insert("x-forwarded-for", "1.2.3.4, 5.6.7.8".parse().unwrap());
-        let seen = |trusted| address(peer, &headers, trusted).to_string();
-        assert_eq!([seen(0), seen(1), seen(2), seen(3)], ["10.0.0.1", "5.6.7.8", "1.2.3.4", "10.0.0.1"]);
-        headers.insert("x-forwarded-for", "nonsense".parse().unwrap());
-        assert_eq!(address(peer, &headers, 1), peer);
+        let check = |trusted: &str, header: &str, expected: &str| assert_eq!(of(&[("x-forwarded-for", header)], trusted), expected, "{header} by {trusted}");
+        check("", "1.2.3.4, 5.6.7.8", "10.0.0.1");
+        check("10.0.0.2", "1.2.3.4, 5.6.7.8", "10.0.0.1");
+        check("10.0.0.1", "1.2.3.4, 5.6.7.8", "5.6.7.8");
+        check("10.0.0.1,5.6.7.8", "1.2.3.4, 5.6.7.8", "1.2.3.4");
+        check("10.0.0.0/8, 5.6.0.0/16", "9.9.9.9, 1.2.3.4, 10.9.9.9, 5.6.7.8", "1.2.3.4");
+        check("10.0.0.0/8", "10.1.1.1, 10.2.2.2", "10.1.1.1");
+        check("10.0.0.1", "nonsense", "10.0.0.1");
+        check("10.0.0.1", "1.2.3.4, nonsense", "10.0.0.1");
+        check("10.0.0.1,5.6.7.8", "1.2.3.4, unknown, 5.6.7.8", "5.6.7.8");
+        check("10.0.0.1", "1.2.3.4,", "10.0.0.1");
+        check("10.0.0.1", "", "10.0.0.1");
+        check("10.0.0.1", "::ffff:198.51.100.7", "198.51.100.7");
     }
 
     #[test]
-    fn a_network_of_addresses_has_one_share() {
-        let shares = Shares::default();
-        let of = |last: u32| -> IpAddr { format!("2001:db8:0:7::{last:x}").parse().unwrap() };
-        let allowed = (0..1_000).filter(|&last| shares.allow(of(last))).count();
-        assert!((240..=250).contains(&allowed), "{allowed}");
-        assert!(shares.allow("2001:db8:0:8::1".parse().unwrap()), "the neighbours have their own");
-        assert!((0..250).filter(|_| shares.allow("10.0.0.1".parse().unwrap())).count() >= 240);
-        assert!(!shares.allow("::ffff:10.0.0.1".parse().unwrap()), "one address in two ways of writing is one");
+    fn hops_are_read_with_ports_brackets_and_quotes() {
+        let hops = [
+            ("198.51.100.7:40001", "198.51.100.7"),
+            ("[2001:db8::1]:443", "2001:db8::1"),
+            ("\"[2001:db8::1]\"", "2001:db8::1"),
+            ("2001:db8::1", "2001:db8::1"),
+        ];
+        for (hop, expected) in hops {
+            assert_eq!(of(&[("x-forwarded-for", &format!("1.2.3.4, {hop}"))], "10.0.0.1"), expected);
+            let quoted = format!("for=1.2.3.4, for=\"{}\";proto=https", hop.trim_matches('"'));
+            assert_eq!(of(&[("forwarded", &quoted)], "10.0.0.1"), expected, "{quoted}");
+        }
     }
 
     #[test]
-    fn over_the_share_is_later_and_others_are_not_touched() {
-        let shares = Shares::default();
-        let (one, other): (IpAddr, IpAddr) = ("10.0.0.1".parse().unwrap(), "10.0.0.2".parse().unwrap());
-        let allowed = (0..1_000).filter(|_| shares.allow(one)).count();
-        assert!((240..=250).contains(&allowed), "{allowed}");
-        assert!(shares.allow(other));
+    fn lines_are_one_list_and_one_that_is_not_text_hides_none_before_it() {
+        let lines = [("x-forwarded-for", "1.2.3.4"), ("x-forwarded-for", "5.6.7.8")];
+        assert_eq!(of(&lines, "10.0.0.1"), "5.6.7.8");
+        // Left out, the line that the proxy has added to would leave the client's own line as the last.
+        let hidden = [("x-forwarded-for", "1.2.3.4"), ("x-forwarded-for", "\u{ff}, 5.6.7.8")];
+        assert_eq!(of(&hidden, "10.0.0.1"), "5.6.7.8");
+        let hidden = [("x-forwarded-for", "1.2.3.4"), ("x-forwarded-for", "\u{ff}")];
+        assert_eq!(of(&hidden, "10.0.0.1"), "10.0.0.1");
+    }
+
+    #[test]
+    fn of_two_headers_that_disagree_one_is_forged_and_neither_is_believed() {
+        let both = |listed, told| of(&[("x-forwarded-for", listed), ("forwarded", told)], "10.0.0.1");
+        assert_eq!(both("5.6.7.8", "for=5.6.7.8"), "5.6.7.8");
+        assert_eq!(both("5.6.7.8", "for=1.2.3.4"), "10.0.0.1");
+        assert_eq!(both("1.2.3.4", "for=5.6.7.8"), "10.0.0.1");
+    }
+
+    #[test]
+    fn only_a_trusted_proxy_says_that_the_way_was_encrypted() {
+        let said = |name: &'static str, value: &'static str, trusted: &str| {
+            let headers = HeaderMap::from_iter([(name.parse().unwrap(), value.parse().unwrap())]);
+            is_encrypted("10.0.0.1".parse().unwrap(), &headers, TrustedProxies::parse(trusted).unwrap())
+        };
+        assert!(said("x-forwarded-proto", "https", "10.0.0.1") && said("forwarded", "for=1.2.3.4;Proto=HTTPS", "10.0.0.0/24"));
+        assert!(!said("x-forwarded-proto", "https", "") && !said("x-forwarded-proto", "https", "10.0.0.2"));
+        assert!(!said("x-forwarded-proto", "http", "10.0.0.1") && !said("forwarded", "for=1.2.3.4;proto=https, for=5.6.7.8", "10.0.0.1"));
+    }
+
+    #[test]
+    fn a_network_of_addresses_is_one_share() {
+        let share = |text: &str| share_of(text.parse().unwrap()).to_string();
+        assert_eq!((share("2001:db8:0:7::1"), share("2001:db8:0:7:ffff::9")), ("2001:db8:0:7::".into(), "2001:db8:0:7::".into()));
+        assert_eq!((share("::ffff:10.0.0.1"), share("10.0.0.1")), ("10.0.0.1".into(), "10.0.0.1".into()));
     }
 }

@@ -1,9 +1,11 @@
 //! Headers on everything: nothing runs or loads but what is ours.
 
-use axum::extract::Request;
+use crate::client::{TrustedProxies, is_encrypted};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::HeaderValue;
 use axum::middleware::Next;
 use axum::response::Response;
+use std::net::SocketAddr;
 
 /// No inline script or style, no other origin, no frame. The form is the search field of a page without scripts.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; connect-src 'self'; \
@@ -19,11 +21,12 @@ const FIXED: [(&str, &str); 8] = [
     ("referrer-policy", "no-referrer"),
     ("permissions-policy", "camera=(), microphone=(), payment=(), usb=(), geolocation=(self)"),
 ];
-/// Two years, as browsers' preload lists ask for. Only where the proxy says that the way was encrypted.
+/// Two years, as browsers' preload lists ask for. Only where a trusted proxy says that the way was encrypted: said to somebody who came without, it
+/// would take the address from them.
 const STRICT_TRANSPORT: &str = "max-age=63072000; includeSubDomains";
 
-pub async fn secure(request: Request, next: Next) -> Response {
-    let is_encrypted = request.headers().get("x-forwarded-proto").is_some_and(|proto| proto == "https");
+pub async fn secure(State(trusted): State<TrustedProxies>, ConnectInfo(peer): ConnectInfo<SocketAddr>, request: Request, next: Next) -> Response {
+    let is_encrypted = is_encrypted(peer.ip(), request.headers(), trusted);
     let mut response = next.run(request).await;
     for (name, value) in FIXED {
         response.headers_mut().insert(name, HeaderValue::from_static(value));

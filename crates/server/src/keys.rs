@@ -13,7 +13,7 @@ pub use folder::{KeyFolder, LOOK_S};
 
 use crate::office::event_cipher::{EventCipher, OfficeKey};
 use crate::private::{self, make_file, make_folder, open_to_others};
-use crate::store::{Lookup, Tombstone};
+use crate::store::{Lookup, SenderTag, Tombstone};
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use domain::MunicipalityId;
 use domain::edition::Edition;
@@ -155,6 +155,15 @@ impl Keys {
     /// By which a database knows its folder of keys, also after new ones were made to seal and to sign.
     pub fn mark(&self) -> [u8; 32] {
         keyed_hash(&self.erasure.1, b"community-hub keys 1\0", &[])
+    }
+
+    /// By which what one network sent on one day is known again, and nothing else: another day has other tags, and nobody without this folder can
+    /// try out addresses.
+    pub fn sender_tag(&self, day: u64, network: &str) -> SenderTag {
+        let hash = keyed_hash(&self.erasure.1, b"community-hub sender 1\0", &[&day.to_be_bytes(), network.as_bytes()].concat());
+        let mut tag = [0; 8];
+        tag.copy_from_slice(&hash[..8]);
+        SenderTag(tag)
     }
 
     /// What devices are told. The newest sealing key that has begun stands first, for new entries. Signing keys are told before they

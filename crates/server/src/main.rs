@@ -2,6 +2,7 @@
 
 use domain::Catalogue;
 use domain::submission::Kind;
+use server::client::TrustedProxies;
 use server::counter;
 use server::counter::overlay::Overlay;
 use server::editions::Editions;
@@ -9,6 +10,8 @@ use server::export::{Format, Request, day_of, export};
 use server::import::{import, parcels_in, write_receipts};
 use server::keys::Keys;
 use server::ledger::ledger_of;
+use server::limits::LimitSettings;
+use server::limits::budget::BudgetSettings;
 use server::office::mail::settings::MailSettings;
 use server::office::oidc::settings::OidcSettings;
 use server::office::when::Zone;
@@ -24,14 +27,21 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 const HELP: &str = "\
-community-hub serve [--site DIR] [--data-dir DIR] [--port N] [--bind ADDRESS] [--trusted-proxies N]
-                    [--mail-from ADDRESS] [--public-url URL]
+community-hub serve [--site DIR] [--data-dir DIR] [--port N] [--bind ADDRESS] [--trusted-proxies LIST]
+                    [--budget LIST] [--connections N] [--connections-of-share N] [--mail-from ADDRESS] [--public-url URL]
     Serves the app and receives what is sent.
     --site DIR           the built site (default: dist)
     --data-dir DIR       database and keys (default: var)
     --port N             default: 8080
     --bind ADDRESS       default: 127.0.0.1; use 0.0.0.0 behind a proxy on another machine
-    --trusted-proxies N  proxies in front that write X-Forwarded-For (default: 0)
+    --trusted-proxies LIST
+                         addresses and networks of the proxies in front, as in 127.0.0.1,10.0.0.0/8,::1 (or TRUSTED_PROXIES; default:
+                         none): only what they say of their clients in X-Forwarded-For or Forwarded is believed
+    --budget LIST        what is taken in a day, as in inquiry=1000/4,all=50000/128: entries and megabytes, of a kind (inquiry, feedback,
+                         gap, correction, tally, contact) from one address, and from all (or BUDGET). What is over stays on its device
+    --connections N      open at once (or CONNECTIONS; default: 4096)
+    --connections-of-share N
+                         of one address that is not a trusted proxy (or CONNECTIONS_OF_SHARE; default: 256)
     --mail-from ADDRESS  whom replies by e-mail come from (or MAIL_FROM); nobody needs to read it
     --public-url URL     where residents find this site, as in https://hub.example.org (or PUBLIC_URL)
 community-hub export inquiries|feedback|gaps|corrections|tallies|contacts [--format jsonl|csv] [--since YYYY-MM-DD] [--reason TEXT]
@@ -111,7 +121,8 @@ fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Comm
         database_url: database_url(),
         bind: [127, 0, 0, 1].into(),
         port: 8080,
-        trusted_proxies: 0,
+        trusted_proxies: TrustedProxies::default(),
+        limits: LimitSettings::default(),
         mail: MailSettings::of_environment(),
         oidc: OidcSettings::of_environment(),
     };
@@ -119,6 +130,7 @@ fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Comm
         let is_help = arguments.iter().any(|argument| argument == "--help" || argument == "-h");
         return if is_help { Ok(Command::Help) } else { records::command::parse(arguments, settings).map(Command::Records) };
     }
+    set_limits_of_environment(&mut settings)?;
     let mut parser = lexopt::Parser::from_args(arguments);
     let not_understood = |error: lexopt::Error| format!("{error}.\n{HELP}");
     while let Some(argument) = parser.next().map_err(not_understood)? {
@@ -128,7 +140,11 @@ fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Comm
             Long("data-dir") => settings.data_dir = parser.value().map_err(not_understood)?.into(),
             Long("port") => settings.port = parser.value().and_then(|value| value.parse()).map_err(not_understood)?,
             Long("bind") => settings.bind = parser.value().and_then(|value| value.parse()).map_err(not_understood)?,
-            Long("trusted-proxies") => settings.trusted_proxies = parser.value().and_then(|value| value.parse()).map_err(not_understood)?,
+            Long(name @ ("trusted-proxies" | "budget" | "connections" | "connections-of-share")) => {
+                let name = name.to_string();
+                let value = parser.value().map_err(not_understood)?.to_string_lossy().into_owned();
+                set_limit(&mut settings, &name, &value)?;
+            }
             Long("inquiries") => inquiries = parser.value().and_then(|value| value.parse()).map_err(not_understood)?,
             Long("mail-from") => settings.mail.from = Some(parser.value().map_err(not_understood)?.to_string_lossy().into_owned()),
             Long("public-url") => settings.mail.public_url = Some(parser.value().map_err(not_understood)?.to_string_lossy().into_owned()),
@@ -160,6 +176,30 @@ fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Comm
         ["help"] | [] => Ok(Command::Help),
         other => Err(format!("“{}” is not something that community-hub does.\n{HELP}", other.join(" "))),
     }
+}
+
+/// The limits of `serve`, by their options and by the names that they have in the environment.
+const LIMITS: [(&str, &str); 4] =
+    [("trusted-proxies", "TRUSTED_PROXIES"), ("budget", "BUDGET"), ("connections", "CONNECTIONS"), ("connections-of-share", "CONNECTIONS_OF_SHARE")];
+
+fn set_limit(settings: &mut Settings, name: &str, value: &str) -> Result<(), String> {
+    let number = || value.parse::<usize>().ok().filter(|number| *number > 0).ok_or_else(|| format!("--{name} takes a number above zero, not “{value}”."));
+    match name {
+        "trusted-proxies" => settings.trusted_proxies = TrustedProxies::parse(value)?,
+        "budget" => settings.limits.budgets = BudgetSettings::parse(value)?,
+        "connections" => settings.limits.connections.all = number()?,
+        _ => settings.limits.connections.of_share = number()?,
+    }
+    Ok(())
+}
+
+fn set_limits_of_environment(settings: &mut Settings) -> Result<(), String> {
+    for (name, variable) in LIMITS {
+        if let Some(value) = std::env::var(variable).ok().filter(|value| !value.trim().is_empty()) {
+            set_limit(settings, name, &value).map_err(|said| format!("{variable}: {said}"))?;
+        }
+    }
+    Ok(())
 }
 
 /// An empty value is none.

@@ -30,6 +30,7 @@ mod people;
 mod reply;
 pub mod routes;
 mod search;
+mod senders;
 mod session;
 pub(crate) mod settled;
 mod sign_in;

@@ -3,13 +3,16 @@
 pub mod opened;
 
 use crate::keys::KeyFolder;
+use crate::limits::budget::Budgets;
+use crate::limits::sender::Sender;
 use crate::office::case::Event;
-use crate::store::{Custody, EventRow, Kept, OfficeStore, Record, StoreFault, StoredSubmission, SubmissionStore};
+use crate::store::{Custody, EventRow, Kept, OfficeStore, Record, SenderStore, SenderTag, StoreFault, StoredSubmission, SubmissionStore};
 use domain::inquiry::{EMAIL_CHARS_MAX, MESSAGE_CHARS_MAX, NAME_CHARS_MAX, ReplyTo, ValidInquiry};
 use domain::reference::Reference;
 use domain::status::{Answer, Question, Stage, Status};
 use domain::submission::{
-    Batch, Body, BodyHash, Content, Countersignature, Envelope, FORMAT, FORMAT_OTHER_ID, Refusal, SEALED_BYTES_MAX, SUITE_X25519_CHACHA, Verdict, Verdicts,
+    Batch, Body, BodyHash, Content, Countersignature, Envelope, FORMAT, FORMAT_OTHER_ID, Kind, Refusal, SEALED_BYTES_MAX, SUITE_X25519_CHACHA, Verdict,
+    Verdicts,
 };
 use domain::survey::{Answer as Given, COMMENT_CHARS_MAX, CompleteAnswers, SCALE_POINTS};
 use domain::{MunicipalityId, SubmissionId};
@@ -41,29 +44,68 @@ impl<S> Receiver<S> {
     }
 }
 
+/// What became of a batch.
+pub struct Received {
+    pub verdicts: Verdicts,
+    /// Entries that are told "later" because their sender's budget of the day is used up.
+    pub over_budget: usize,
+}
+
+/// What one envelope of a batch is worth before anything is kept.
+enum Judgement {
+    Acceptable { body: BodyHash, content: Content },
+    Refused(Refusal),
+    Later,
+}
+
 impl<S: SubmissionStore> Receiver<S> {
-    /// One verdict an envelope. What is received is on disk before this returns.
+    /// One verdict an envelope. What is received is on disk before this returns. For what has no sender: files, and what was made up.
     pub async fn receive(&self, batch: Batch, now_ms: u64) -> Verdicts {
-        let (mut judged, mut acceptable) = (Vec::with_capacity(batch.envelopes.len()), Vec::with_capacity(batch.envelopes.len()));
-        for envelope in batch.envelopes {
+        let (judged, records) = self.judge_all(batch.envelopes.into_iter().map(|envelope| (envelope, true)), None);
+        let kept = self.keep(records, now_ms).await;
+        self.verdicts(judged, kept)
+    }
+
+    /// Opens those that may be kept.
+    fn judge_all(&self, envelopes: impl Iterator<Item = (Envelope, bool)>, sender: Option<SenderTag>) -> (Vec<(SubmissionId, Judgement)>, Vec<Record>) {
+        let (mut judged, mut records) = (Vec::new(), Vec::new());
+        for (envelope, may_be_kept) in envelopes {
             let id = envelope.header.id;
-            judged.push((
-                id,
-                judge(envelope, &self.municipality, &self.keys).map(|(record, content)| {
+            let judgement = match may_be_kept.then(|| judge(envelope, &self.municipality, &self.keys)) {
+                None => Judgement::Later,
+                Some(Err(refusal)) => Judgement::Refused(refusal),
+                Some(Ok((record, content))) => {
                     let body = record.body;
-                    acceptable.push(record);
-                    (body, content)
-                }),
-            ));
+                    records.push(Record { sender, ..record });
+                    Judgement::Acceptable { body, content }
+                }
+            };
+            judged.push((id, judgement));
         }
-        let kept = if acceptable.is_empty() { Ok(Vec::new()) } else { self.store.keep(acceptable, now_ms).await };
-        if let Err(fault) = &kept {
-            tracing::error!(%fault, "nothing of a batch was kept; the devices will send it again");
+        (judged, records)
+    }
+
+    /// What keeping came to, a record; nothing of any when the database failed.
+    async fn keep(&self, records: Vec<Record>, now_ms: u64) -> Vec<Option<Kept>> {
+        if records.is_empty() {
+            return Vec::new();
         }
-        let mut kept = kept.map(Vec::into_iter);
-        let verdict = |(id, judgement): (SubmissionId, Result<(BodyHash, Content), Refusal>)| match judgement {
-            Err(refusal) => (id, Verdict::Refused(refusal)),
-            Ok((body, content)) => (id, self.verdict(id, body, content, next(&mut kept))),
+        let count = records.len();
+        match self.store.keep(records, now_ms).await {
+            Ok(kept) => kept.into_iter().map(Some).collect(),
+            Err(fault) => {
+                tracing::error!(%fault, "nothing of a batch was kept; the devices will send it again");
+                vec![None; count]
+            }
+        }
+    }
+
+    fn verdicts(&self, judged: Vec<(SubmissionId, Judgement)>, kept: Vec<Option<Kept>>) -> Verdicts {
+        let mut kept = kept.into_iter();
+        let verdict = |(id, judgement)| match judgement {
+            Judgement::Refused(refusal) => (id, Verdict::Refused(refusal)),
+            Judgement::Later => (id, Verdict::Later),
+            Judgement::Acceptable { body, content } => (id, self.verdict(id, body, content, kept.next().flatten())),
         };
         Verdicts { verdicts: judged.into_iter().map(verdict).collect() }
     }
@@ -89,6 +131,51 @@ impl<S: SubmissionStore> Receiver<S> {
             Some(Kept::ReferenceFull) => Verdict::Refused(Refusal::ReferenceFull),
             None => Verdict::Later,
         }
+    }
+}
+
+impl<S: SubmissionStore + SenderStore> Receiver<S> {
+    /// As [`Self::receive`], within the budgets of a sender. What is over them is not even opened, unless it stands already.
+    pub async fn receive_from(&self, sender: &Sender, budgets: &Budgets, batch: Batch, now_ms: u64) -> Received {
+        let sizes: Vec<(Kind, u64)> = batch.envelopes.iter().map(|envelope| (envelope.header.kind, envelope.sealed.len() as u64)).collect();
+        let taken = budgets.take(sender, sizes.iter().copied());
+        let standing = self.standing(&batch.envelopes, &taken).await;
+        let may_be_kept: Vec<bool> = taken.iter().zip(&standing).map(|(is_taken, stands)| *is_taken || *stands).collect();
+        let over_budget = may_be_kept.iter().filter(|may| !**may).count();
+        let (judged, records) = self.judge_all(batch.envelopes.into_iter().zip(may_be_kept), Some(sender.tag));
+        let kept = self.keep(records, now_ms).await;
+        let mut outcomes = kept.iter();
+        for (((_, judgement), is_taken), (kind, bytes)) in judged.iter().zip(&taken).zip(&sizes) {
+            let outcome = matches!(judgement, Judgement::Acceptable { .. }).then(|| outcomes.next()).flatten().copied().flatten();
+            if *is_taken && !outcome.is_some_and(|kept| is_new(kept, now_ms)) {
+                budgets.give_back(sender, *kind, *bytes);
+            }
+        }
+        Received { verdicts: self.verdicts(judged, kept), over_budget }
+    }
+
+    /// Which of those for which nothing was taken stand already: then a device only did not hear that they do.
+    async fn standing(&self, envelopes: &[Envelope], taken: &[bool]) -> Vec<bool> {
+        let over = || envelopes.iter().zip(taken).enumerate().filter(|(_, (_, is_taken))| !**is_taken).map(|(at, (envelope, _))| (at, envelope));
+        let mut standing = vec![false; envelopes.len()];
+        let asked: Vec<_> = over().map(|(_, envelope)| (envelope.header.id, BodyHash(Sha256::digest(&envelope.sealed).into()))).collect();
+        if asked.is_empty() {
+            return standing;
+        }
+        match self.store.standing(&asked).await {
+            Ok(found) => over().zip(found).for_each(|((at, _), stands)| standing[at] = stands),
+            Err(fault) => tracing::error!(%fault, "what stands could not be read; the devices will send it again"),
+        }
+        standing
+    }
+}
+
+/// Whether it takes room that nothing took before.
+fn is_new(kept: Kept, now_ms: u64) -> bool {
+    match kept {
+        Kept::Stands { received_at_ms } => received_at_ms == now_ms,
+        Kept::SetAside => true,
+        Kept::Erased | Kept::ReferenceFull => false,
     }
 }
 
@@ -173,16 +260,12 @@ pub fn judge(envelope: Envelope, municipality: &MunicipalityId, keys: &KeyFolder
     let Body { content, lookup } = read_body(&plain).filter(|body| body.content.kind() == header.kind).ok_or(Refusal::NotValid)?;
     let hash = BodyHash(Sha256::digest(&envelope.sealed).into());
     let (tombstone, lookup) = (keys.tombstone(header.id), keys.lookup(&lookup));
-    Ok((Record { envelope, body: hash, tombstone, lookup }, content))
+    Ok((Record { envelope, body: hash, tombstone, lookup, sender: None }, content))
 }
 
 /// What was inside a seal, if it keeps the rules.
 pub fn read_body(plain: &[u8]) -> Option<Body> {
     serde_json::from_slice::<Body>(plain).ok().filter(|body| is_valid(&body.content))
-}
-
-fn next(kept: &mut Result<std::vec::IntoIter<Kept>, StoreFault>) -> Option<Kept> {
-    kept.as_mut().ok().and_then(Iterator::next)
 }
 
 /// The rules of the app, held again: whoever sealed it may not have been our app.

@@ -1,33 +1,46 @@
 //! Starting and stopping the server.
 
-use crate::api::{Server, router};
-use crate::client::Shares;
+mod accept;
+
+use crate::api::{Server, now_ms, router};
+use crate::client::TrustedProxies;
 use crate::editions::Editions;
+use crate::health::HealthCheck;
 use crate::keys::{Found, KeyFolder, LOOK_S, readable_by_others};
 use crate::ledger::LedgerCopy;
+use crate::limits::budget::Allowance;
+use crate::limits::connections::Connections;
+use crate::limits::sender::DAY_MS;
+use crate::limits::{LimitSettings, Limits};
 use crate::office::demo::is_demo;
 use crate::office::mail::{send_mails, settings::MailSettings};
 use crate::office::oidc::settings::OidcSettings;
 use crate::office::{Office, keep_up};
 use crate::private::{self, make_file, make_folder, open_to_others};
 use crate::receive::Receiver;
+use crate::records::retention::{SENDERS_KEPT_MS, forget_senders_until};
 use crate::site::Site;
-use crate::store::{PostgresStore, SqliteStore, Store, SubmissionStore};
+use crate::store::{PostgresStore, SenderStore, SqliteStore, Store, StoreFault, SubmissionStore};
 use domain::{Catalogue, MunicipalityId};
 use std::fmt::Display;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 
 const NO_CATALOGUE: &str = "The site has no catalogue that this server can read. Build it again: cargo xtask build";
 /// Requests that are under way when the server is told to stop get this long.
 const STOP_S_MAX: u64 = 10;
+/// Connections that wait in the kernel to be taken in. When there is no room for one it is tried again after a second, so there are as many as the
+/// system allows by itself.
+const CONNECTIONS_WAITING_MAX: u32 = 4_096;
 /// How often the data folder is looked at for a newer edition of the catalogue.
 const LOOK_FOR_EDITION_S: u64 = 2;
 /// How often quiet addresses are forgotten.
 const FORGET_S: u64 = 300;
+/// How often it is looked for entries whose senders are to be forgotten.
+const FORGET_SENDERS_S: u64 = 3_600;
 
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -37,7 +50,8 @@ pub struct Settings {
     pub database_url: Option<String>,
     pub bind: IpAddr,
     pub port: u16,
-    pub trusted_proxies: usize,
+    pub trusted_proxies: TrustedProxies,
+    pub limits: LimitSettings,
     pub mail: MailSettings,
     pub oidc: OidcSettings,
 }
@@ -106,7 +120,7 @@ pub async fn serve(settings: Settings) -> Result<(), String> {
     let site = Site::read(&settings.site).map_err(said)?;
     let site = if is_demo { site.of_demo() } else { site };
     let municipality = municipality_of(&site)?;
-    let listener = listen(&settings).await?;
+    let listener = listen(&settings)?;
     let _in_use = if settings.database_url.is_none() { Some(lock(&settings.data_dir)?) } else { None };
     let Opened { keys, store } = open(&settings.data_dir, settings.database_url.as_deref(), municipality.clone()).await?;
     if keys.event_cipher().newest_key().is_none() {
@@ -120,12 +134,14 @@ pub async fn serve(settings: Settings) -> Result<(), String> {
         receiver,
         site,
         editions,
-        shares: Shares::default(),
+        limits: Limits::new(settings.limits),
+        health: HealthCheck::default(),
         ledger: LedgerCopy::default(),
         counter: LedgerCopy::default(),
         trusted_proxies: settings.trusted_proxies,
         engine,
     });
+    begin_day(&server).await.map_err(said)?;
     let port = listener.local_addr().map_err(said)?.port();
     println!("Community Hub is at http://localhost:{port}");
     // What was made up is never mailed to anybody.
@@ -139,26 +155,20 @@ pub async fn serve(settings: Settings) -> Result<(), String> {
     // From the first answer on: what was handed out before a stop is handed out after it.
     office.compose().await.map_err(said)?;
     tokio::spawn(forget_quiet(server.clone()));
+    tokio::spawn(forget_senders(server.clone()));
     tokio::spawn(watch_editions(server.clone()));
     tokio::spawn(look_for_keys(server.clone()));
     tokio::spawn(keep_up(office.clone()));
-    let app = router(server.clone(), office.router()).into_make_service_with_connect_info::<SocketAddr>();
+    let app = router(server.clone(), office.router());
     let (told, stopping) = tokio::sync::watch::channel(false);
-    let mut seen = stopping.clone();
-    let mailing = tokio::spawn(send_mails(office.clone(), stopping.clone()));
-    let serving = axum::serve(listener, app).with_graceful_shutdown(async move {
+    tokio::spawn(async move {
         told_to_stop().await;
-        // The receiver below lives until the end of this function.
+        // Whoever waits for it lives until the end of this function.
         let _ = told.send(true);
     });
-    let too_long = async move {
-        let _ = seen.wait_for(|is_stopping| *is_stopping).await;
-        tokio::time::sleep(Duration::from_secs(STOP_S_MAX)).await;
-    };
-    tokio::select! {
-        ended = serving => ended.map_err(said)?,
-        () = too_long => tracing::warn!("some requests took too long to end"),
-    }
+    let mailing = tokio::spawn(send_mails(office.clone(), stopping.clone()));
+    let connections = Connections::new(settings.limits.connections.within_open_files());
+    accept::accept(listener, app, connections, settings.trusted_proxies, stopping, Duration::from_secs(STOP_S_MAX)).await;
     drop(office);
     // A message that is under way is settled, so that it is not sent again; one that takes longer was claimed and is tried anew.
     let _ = tokio::time::timeout(Duration::from_secs(STOP_S_MAX), mailing).await;
@@ -179,8 +189,32 @@ async fn forget_quiet(server: Arc<Server<Store>>) {
     loop {
         tokio::time::sleep(Duration::from_secs(FORGET_S)).await;
         match server.upgrade() {
-            Some(server) => server.shares.forget_quiet(),
+            Some(server) => server.limits.rates.forget_quiet(),
             None => return,
+        }
+    }
+}
+
+/// What came earlier today counts towards today's budgets.
+async fn begin_day(server: &Server<Store>) -> Result<(), StoreFault> {
+    let day = now_ms() / DAY_MS;
+    let sums = server.receiver.store.senders(day * DAY_MS, (day + 1) * DAY_MS).await?;
+    let used = |entries: u64, bytes| Allowance { entries: u32::try_from(entries).unwrap_or(u32::MAX), bytes };
+    server.limits.budgets.begin(day, sums.into_iter().map(|sum| (sum.sender, sum.kind, used(sum.entries, sum.bytes))));
+    Ok(())
+}
+
+/// Takes the senders' tags off what is old enough, day by day. What was looked at since the start is not looked at again.
+async fn forget_senders(server: Arc<Server<Store>>) {
+    let server = Arc::downgrade(&server);
+    let mut from_ms = 0;
+    loop {
+        tokio::time::sleep(Duration::from_secs(FORGET_SENDERS_S)).await;
+        let Some(server) = server.upgrade() else { return };
+        let until_ms = now_ms().saturating_sub(SENDERS_KEPT_MS);
+        match forget_senders_until(&server.receiver.store, from_ms, until_ms).await {
+            Ok(_) => from_ms = until_ms,
+            Err(fault) => tracing::error!(%fault, "senders could not be forgotten; it is tried again"),
         }
     }
 }
@@ -217,9 +251,16 @@ async fn look_for_keys(server: Arc<Server<Store>>) {
     }
 }
 
-async fn listen(settings: &Settings) -> Result<TcpListener, String> {
+fn listen(settings: &Settings) -> Result<TcpListener, String> {
     let address = SocketAddr::new(settings.bind, settings.port);
-    TcpListener::bind(address).await.map_err(|error| match error.kind() {
+    let bind = || {
+        let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+        // After a restart the address is free at once.
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        socket.listen(CONNECTIONS_WAITING_MAX)
+    };
+    bind().map_err(|error| match error.kind() {
         std::io::ErrorKind::AddrInUse => format!(
             "Port {} is in use by another program. Stop that program, or choose another port with --port {}.",
             settings.port,

@@ -7,6 +7,7 @@ mod custody;
 mod migrations;
 mod office;
 mod postgres;
+mod senders;
 mod sqlite;
 mod writer;
 
@@ -16,6 +17,7 @@ pub use office::{
     ActRow, Book, Done, EventRow, OfficeStore, Place, PlainView, SealedKind, SealedText, SeenRow, SessionRow, SettledRow, StaffRow, ViewRow,
 };
 pub use postgres::PostgresStore;
+pub use senders::{ENTRIES_AT_ONCE, ERASE_MANY, ErasedMany, PUT_BACK, SET_ASIDE, SenderStore, SenderTag, SentEntry, SentKind, TAKEN_AWAY};
 pub use sqlite::SqliteStore;
 
 use domain::submission::{BodyHash, Envelope, Header, KeyId, Kind};
@@ -31,6 +33,8 @@ pub struct Record {
     pub body: BodyHash,
     pub tombstone: Tombstone,
     pub lookup: Lookup,
+    /// Whom it came from on this day; `None` of what came by file.
+    pub sender: Option<SenderTag>,
 }
 
 /// A keyed hash of an id: enough to know it when it comes again, and nothing to those without the key.
@@ -95,7 +99,7 @@ pub trait SubmissionStore: Send + Sync + 'static {
     /// Changes when the store is replaced; part of every receipt.
     fn epoch(&self) -> [u8; 16];
 
-    /// All of a kind, oldest first, from a moment on; `after` and `most` page through them.
+    /// All of a kind that is in sight, oldest first, from a moment on; `after` and `most` page through them.
     fn page(
         &self,
         kind: Kind,
@@ -136,6 +140,7 @@ fn kind_of(number: i64) -> Option<Kind> {
 /// what SQLite looks up in its index, and an earlier one makes each page walk over all pages before it.
 const PAGE: &str = "SELECT id, format, suite, kind, key, catalogue_version, sealed, received_at_ms FROM submission
     WHERE municipality = $1 AND kind = $2 AND received_at_ms >= $3 AND (received_at_ms, id) > ($4, $5)
+    AND NOT EXISTS (SELECT 1 FROM quarantine WHERE quarantine.municipality = submission.municipality AND quarantine.id = submission.id)
     ORDER BY received_at_ms, id LIMIT $6";
 
 /// The place in a page's order after which it begins.

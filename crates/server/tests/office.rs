@@ -70,6 +70,9 @@ const RIGHTS: &[(&str, Option<Option<Role>>)] = &[
     ("POST /office/survey/baselines", Some(Some(Role::Manager))),
     ("GET /office/survey/baselines/{number}", Some(Some(Role::Manager))),
     ("POST /office/survey/baselines/{number}", Some(Some(Role::Manager))),
+    ("GET /office/senders", Some(Some(Role::Manager))),
+    ("GET /office/senders/{day}/{sender}", Some(Some(Role::Manager))),
+    ("POST /office/senders/{day}/{sender}", Some(Some(Role::Manager))),
     ("GET /office/people", Some(Some(Role::Administrator))),
     ("POST /office/people", Some(Some(Role::Administrator))),
     ("POST /office/people/{login}", Some(Some(Role::Administrator))),
@@ -111,7 +114,12 @@ fn nobody_comes_further_than_their_role() {
             .replace("{number}", "1")
             .replace("{login}", "nobody-here");
         let address = address.replace("{secret}", "none").replace("{tag}", "en").replace("{code}", "P12345");
-        let address = address.replace("{hub}", "town-hall").replace("{task}", "sell-dog-tag").replace("{tablet}", "tablet-7q3m");
+        let address = address
+            .replace("{day}", "2026-11-23")
+            .replace("{sender}", "0011223344556677")
+            .replace("{hub}", "town-hall")
+            .replace("{task}", "sell-dog-tag")
+            .replace("{tablet}", "tablet-7q3m");
         for (role, desk) in &people {
             let page = if *method == "GET" { desk.get(&hub, &address) } else { desk.post(&hub, &address, &[]) };
             let is_refused = page.status == 401 || page.status == 403 || page.header("location").starts_with("/office/sign-in?");
@@ -151,7 +159,7 @@ fn the_first_administrator_needs_the_token_of_the_console_and_nobody_is_there_be
 
 #[test]
 fn a_stranger_who_guesses_is_slowed_and_the_person_signs_in_all_the_same() {
-    let hub = Hub::start_with(&["--trusted-proxies", "1"], |_| ());
+    let hub = Hub::start_with(&["--trusted-proxies", "127.0.0.1"], |_| ());
     let ann = Desk::first(&hub);
     drop(ann);
     let guess = |from: &str, password: &str| {

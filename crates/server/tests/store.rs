@@ -57,6 +57,7 @@ holds!(
     deeds_are_written_down_in_a_chain,
     an_entry_has_a_name_in_the_audit_as_long_as_it_is_kept,
     a_restored_store_raises_the_numbers_of_editions,
+    the_names_of_many_are_gone_with_them,
     what_is_sealed_to_a_key_is_counted,
     sealed_texts_are_gone_through_and_sealed_again,
     the_audit_says_which_entries_changed,
@@ -77,6 +78,12 @@ holds!(
     what_was_done_has_one_order_in_each_book,
     of_many_acts_with_one_number_one_stands,
     of_each_device_there_is_what_it_said_last,
+    what_each_sender_sent_is_summed,
+    what_stands_is_known_again,
+    what_is_out_of_sight_stands_and_comes_back,
+    many_are_erased_as_one_is,
+    what_is_out_of_sight_is_erased_and_let_go_as_any_other,
+    senders_are_forgotten_and_their_entries_stay,
 );
 
 #[tokio::test]

@@ -225,7 +225,7 @@ fn of_a_command_that_dies_in_the_middle_the_beginning_stands() {
 }
 
 /// What each page of the office leaves when it is read; `""` where nobody's words are on it.
-const PAGES: [(&str, &str); 37] = [
+const PAGES: [(&str, &str); 39] = [
     ("/office", "inbox"),
     ("/office/inquiry/{id}", "read"),
     ("/office/inquiry/{id}/letter/{number}", "letter"),
@@ -234,6 +234,8 @@ const PAGES: [(&str, &str); 37] = [
     ("/office/gaps", "gaps"),
     ("/office/gaps/draft", "gaps"),
     ("/office/survey/comments", "comments"),
+    ("/office/senders/{day}/{sender}", "senders"),
+    ("/office/senders", ""),
     ("/office/counter.csv", "figures"),
     ("/office/figures.csv", "figures"),
     ("/office/survey/figures.csv", "figures"),
@@ -267,6 +269,15 @@ const PAGES: [(&str, &str); 37] = [
     ("/office/audit/head", ""),
 ];
 
+/// The day and the tag of whoever sent what is there.
+fn sent_by(hub: &Hub) -> (String, String) {
+    let tag = sql(hub, async |connection| {
+        sqlx::query_scalar::<_, Vec<u8>>("SELECT sender FROM submission").fetch_one(connection).await.unwrap()
+    });
+    let day = String::from_utf8(Command::new("date").args(["-u", "+%F"]).output().unwrap().stdout).unwrap();
+    (day.trim().into(), domain_hex(&tag))
+}
+
 #[test]
 fn every_page_with_peoples_words_leaves_who_looked() {
     let hub = Hub::start();
@@ -277,6 +288,7 @@ fn every_page_with_peoples_words_leaves_who_looked() {
     assert_eq!(admin.send(&hub, &id, "reply", &[("do", "send"), ("text", "You may."), ("way", "print")]).status, 303);
     let reader = admin.invited(&hub, "mona", Role::Administrator);
     assert_eq!(reader.post(&hub, "/office/survey/baselines", &[("name", "Autumn"), ("from", "2026-01-01"), ("to", "2026-02-01")]).status, 303);
+    let (day, sender) = sent_by(&hub);
     let before = last(&hub);
     // Whoever was just signed in has seen the inbox.
     assert!(deeds(&audit(&hub, 0)).contains(&"inbox"));
@@ -284,7 +296,7 @@ fn every_page_with_peoples_words_leaves_who_looked() {
         let (_, expected) = PAGES.iter().find(|(of, _)| of == path).unwrap_or_else(|| panic!("{path} is in no table of what leaves a trace"));
         let address = path.replace("{reference}", &reference).replace("{id}", &id).replace("{tag}", "en").replace("{code}", "P12345").replace("{login}", "x");
         let address = address.replace("{secret}", "none").replace("{hub}", "town-hall").replace("{task}", "sell-dog-tag");
-        let address = address.replace("{number}", "1");
+        let address = address.replace("{number}", "1").replace("{day}", &day).replace("{sender}", &sender);
         let number = last(&hub);
         // As a browser that follows no redirection.
         let read = || hub.get_with(&address, &format!("accept-language: en\r\n{}", reader.cookie_line()));

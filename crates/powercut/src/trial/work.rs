@@ -45,7 +45,13 @@ fn record(entry: u64) -> Record {
         key: KeyId([1; 8]),
         catalogue_version: 1,
     };
-    Record { envelope: Envelope { header, sealed: body_of(entry) }, body: BodyHash([entry as u8; 32]), tombstone: Tombstone([entry as u8; 32]), lookup: Lookup([entry as u8; 16]) }
+    Record {
+        envelope: Envelope { header, sealed: body_of(entry) },
+        body: BodyHash([entry as u8; 32]),
+        tombstone: Tombstone([entry as u8; 32]),
+        lookup: Lookup([entry as u8; 16]),
+        sender: None,
+    }
 }
 
 /// No two end alike, as those of devices do not.

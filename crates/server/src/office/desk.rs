@@ -414,13 +414,17 @@ impl Desk {
     /// What was done since the last look, by whomever, and what was erased or let go.
     async fn follow_audit(&self, office: &Office) -> Result<(), StoreFault> {
         let (mut number, mut done) = self.read(|contents| (contents.audit, contents.early.clone()));
-        let mut is_gone = false;
+        let (mut is_gone, mut is_back) = (false, false);
         loop {
             let entries = office.store().changes(number, ROWS_AT_ONCE).await?;
             let Some(last) = entries.last() else { break };
             number = last.number;
-            is_gone |= entries.iter().any(|entry| entry.is_deletion);
+            is_gone |= entries.iter().any(|entry| entry.is_taken_away);
+            is_back |= entries.iter().any(|entry| entry.is_put_back);
             done.extend(entries.iter().filter_map(|entry| entry.id));
+        }
+        if is_back {
+            done.extend(self.take_back(office).await?);
         }
         if is_gone {
             let kept: HashSet<SubmissionId> = office.store().ids(Kind::Inquiry).await?.into_iter().collect();
@@ -433,6 +437,19 @@ impl Desk {
         }
         self.change(|contents| (contents.audit, contents.early) = (number, early));
         Ok(())
+    }
+
+    /// Reads those that are in sight again and not here, with what was done with them. Some may have been taken for new ones meanwhile: gives those
+    /// of which nothing that was done is known.
+    async fn take_back(&self, office: &Office) -> Result<Vec<SubmissionId>, StoreFault> {
+        let kept = office.store().ids(Kind::Inquiry).await?;
+        for id in kept.into_iter().filter(|id| !self.is_known(*id)) {
+            self.read_again(office, id).await?;
+        }
+        Ok(self.change(|contents| {
+            contents.is_to_recount = true;
+            contents.active.values().filter(|inquiry| inquiry.case.last == 0).map(|inquiry| inquiry.id).collect()
+        }))
     }
 
     /// Counts what is new of searches and corrections. After an erasure all are counted again, because sums do not say whose is whose; those

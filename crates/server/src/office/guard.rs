@@ -6,6 +6,7 @@ use super::pages::{Frame, page_fault};
 use super::routes::right_of;
 use super::session::{Session, cookie};
 use super::staff::{Right, Role};
+use crate::limits::gate::FORM_BYTES_MAX;
 use axum::body::{Body, to_bytes};
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode};
@@ -14,8 +15,6 @@ use axum::response::{IntoResponse, Redirect, Response};
 use domain::Language;
 use std::sync::Arc;
 
-/// A form with the longest reply, many times over.
-const FORM_BYTES_MAX: usize = 256 * 1024;
 const LANGUAGE_COOKIE: &str = "hub-office-language";
 
 /// What a page needs to know of who asks. Put into every request of the office.

@@ -30,6 +30,8 @@ pub(super) enum Look {
     Gaps,
     /// Comments that nobody has judged yet.
     Comments,
+    /// How entries of one sender of a day begin.
+    Sender,
 }
 
 /// When each was written down last.
@@ -75,6 +77,7 @@ impl Office {
             Look::Inbox => store.note("inbox", &deed("a list of inquiries".into())).await?,
             Look::Search => store.note("inbox", &deed("a search in inquiries".into())).await?,
             Look::Gaps => store.note("gaps", &deed("searches without an answer".into())).await?,
+            Look::Sender => store.note("senders", &deed("beginnings of what a sender sent".into())).await?,
             Look::Comments => store.note("comments", &deed("comments of the survey".into())).await?,
         }
         self.looks.remember(of, now_ms);

@@ -3,7 +3,7 @@
 
 use super::guard::{at_least, guard};
 use super::staff::{Right, Role};
-use super::{Office, counter, figures, gaps, inbox, inquiry, oidc, pages, people, sign_in, survey};
+use super::{Office, counter, figures, gaps, inbox, inquiry, oidc, pages, people, senders, sign_in, survey};
 use axum::Router;
 use axum::http::Method;
 use axum::middleware::from_fn_with_state;
@@ -69,6 +69,9 @@ pub const ROUTES: &[(&str, &str, Right)] = &[
     ("POST", "/office/survey/baselines", at_least(Role::Manager)),
     ("GET", "/office/survey/baselines/{number}", at_least(Role::Manager)),
     ("POST", "/office/survey/baselines/{number}", at_least(Role::Manager)),
+    ("GET", "/office/senders", at_least(Role::Manager)),
+    ("GET", "/office/senders/{day}/{sender}", at_least(Role::Manager)),
+    ("POST", "/office/senders/{day}/{sender}", at_least(Role::Manager)),
     ("GET", "/office/people", at_least(Role::Administrator)),
     ("POST", "/office/people", at_least(Role::Administrator)),
     ("POST", "/office/people/{login}", at_least(Role::Administrator)),
@@ -131,6 +134,8 @@ pub(super) fn router<S: Clone + Send + Sync + 'static>(office: Arc<Office>) -> R
         .route("/office/survey/ways/{code}/print", get(survey::print::page))
         .route("/office/survey/baselines", get(survey::baselines::page).post(survey::baselines::make))
         .route("/office/survey/baselines/{number}", get(survey::baselines::file).post(survey::baselines::publish))
+        .route("/office/senders", get(senders::page))
+        .route("/office/senders/{day}/{sender}", get(senders::sender).post(senders::decide))
         .route("/office/people", get(people::page).post(people::invite))
         .route("/office/people/{login}", post(people::change))
         .route("/office/audit", get(people::audit))

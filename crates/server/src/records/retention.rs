@@ -1,6 +1,6 @@
 //! Letting go of what has been kept long enough.
 
-use crate::store::{Custody, Deed};
+use crate::store::{Custody, Deed, SenderStore, StoreFault};
 use domain::submission::Kind;
 use std::fmt::Write;
 
@@ -16,6 +16,8 @@ const CORRECTION_DAYS: u32 = 400;
 /// Deleted in one transaction; the server's own wait meanwhile.
 const ENTRIES_AT_ONCE: u32 = 1_000;
 const DAY_MS: u64 = 86_400_000;
+/// A flood is looked at and cleared away within a month; after that nothing groups what one sender sent.
+pub const SENDERS_KEPT_MS: u64 = 30 * DAY_MS;
 
 /// How long each kind is kept, in days since it was received.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +85,18 @@ async fn delete(store: &impl Custody, kind: Kind, before_ms: u64, deed: &Deed) -
         let deleted = store.expire(kind, before_ms, ENTRIES_AT_ONCE, deed).await.map_err(|fault| fault.to_string())?;
         all += deleted;
         if deleted < u64::from(ENTRIES_AT_ONCE) {
+            return Ok(all);
+        }
+    }
+}
+
+/// Takes the senders' tags off all that was received from a moment up to another; gives off how many.
+pub async fn forget_senders_until(store: &impl SenderStore, from_ms: u64, until_ms: u64) -> Result<u64, StoreFault> {
+    let mut all = 0;
+    loop {
+        let forgotten = store.forget_senders(from_ms, until_ms, ENTRIES_AT_ONCE).await?;
+        all += forgotten;
+        if forgotten == 0 {
             return Ok(all);
         }
     }

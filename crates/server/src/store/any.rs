@@ -1,14 +1,15 @@
 //! Whichever store a server was started with.
 
 use super::{
-    ActRow, Book, Change, Custody, Deed, Done, Erasure, EventRow, Expired, Hold, Kept, Lookup, OfficeStore, Place, PlainView, PostgresStore, Record,
-    SealedKind, SealedText, SeenRow, SessionRow, SettledRow, SqliteStore, StaffRow, StoreFault, StoredSubmission, SubmissionStore, Tombstone, ViewRow,
+    ActRow, Book, Change, Custody, Deed, Done, ErasedMany, Erasure, EventRow, Expired, Hold, Kept, Lookup, OfficeStore, Place, PlainView, PostgresStore,
+    Record, SealedKind, SealedText, SeenRow, SenderStore, SenderTag, SentEntry, SentKind, SessionRow, SettledRow, SqliteStore, StaffRow, StoreFault,
+    StoredSubmission, SubmissionStore, Tombstone, ViewRow,
 };
 use crate::audit::AuditEntry;
 use domain::SubmissionId;
 use domain::reference::Reference;
 use domain::status::Stage;
-use domain::submission::{KeyId, Kind};
+use domain::submission::{BodyHash, KeyId, Kind};
 
 /// One of the two.
 pub enum Store {
@@ -269,5 +270,39 @@ impl OfficeStore for Store {
 
     async fn reseal(&self, kind: SealedKind, texts: &[(SealedText, Vec<u8>)]) -> Result<u64, StoreFault> {
         either!(self, store => store.reseal(kind, texts).await)
+    }
+}
+
+impl SenderStore for Store {
+    async fn standing(&self, entries: &[(SubmissionId, BodyHash)]) -> Result<Vec<bool>, StoreFault> {
+        either!(self, store => store.standing(entries).await)
+    }
+
+    async fn senders(&self, from_ms: u64, until_ms: u64) -> Result<Vec<SentKind>, StoreFault> {
+        either!(self, store => store.senders(from_ms, until_ms).await)
+    }
+
+    async fn sent_by(&self, sender: SenderTag, from_ms: u64, until_ms: u64) -> Result<Vec<SentEntry>, StoreFault> {
+        either!(self, store => store.sent_by(sender, from_ms, until_ms).await)
+    }
+
+    async fn entry_in_or_out_of_sight(&self, id: SubmissionId) -> Result<Option<StoredSubmission>, StoreFault> {
+        either!(self, store => store.entry_in_or_out_of_sight(id).await)
+    }
+
+    async fn quarantine(&self, ids: &[SubmissionId], deed: &Deed) -> Result<u64, StoreFault> {
+        either!(self, store => store.quarantine(ids, deed).await)
+    }
+
+    async fn put_back(&self, ids: &[SubmissionId], deed: &Deed) -> Result<u64, StoreFault> {
+        either!(self, store => store.put_back(ids, deed).await)
+    }
+
+    async fn erase_many(&self, entries: &[(SubmissionId, Tombstone)], deed: &Deed) -> Result<ErasedMany, StoreFault> {
+        either!(self, store => store.erase_many(entries, deed).await)
+    }
+
+    async fn forget_senders(&self, from_ms: u64, until_ms: u64, most: u32) -> Result<u64, StoreFault> {
+        either!(self, store => store.forget_senders(from_ms, until_ms, most).await)
     }
 }

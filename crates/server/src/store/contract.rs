@@ -1,11 +1,13 @@
-//! The promises of [`SubmissionStore`], [`super::Custody`] and [`super::OfficeStore`], as checks that every implementation must pass. Each is given a
+//! The promises of [`SubmissionStore`], [`super::Custody`], [`super::OfficeStore`] and [`super::SenderStore`], as checks that every implementation must pass. Each is given a
 //! fresh store and panics where a promise is broken.
 
 mod custody;
 mod office;
+mod senders;
 
 pub use custody::*;
 pub use office::*;
+pub use senders::*;
 
 use super::{Kept, Lookup, Record, SubmissionStore, Tombstone};
 use domain::submission::{BodyHash, Envelope, FORMAT, Header, KeyId, Kind, SUITE_X25519_CHACHA};
@@ -24,7 +26,13 @@ pub fn record(municipality: &str, seed: u8, sealed: &[u8]) -> Record {
     };
     let mut body = [0; 32];
     body[..sealed.len().min(32)].copy_from_slice(&sealed[..sealed.len().min(32)]);
-    Record { envelope: Envelope { header, sealed: sealed.to_vec() }, body: BodyHash(body), tombstone: Tombstone([seed; 32]), lookup: Lookup([seed; 16]) }
+    Record {
+        envelope: Envelope { header, sealed: sealed.to_vec() },
+        body: BodyHash(body),
+        tombstone: Tombstone([seed; 32]),
+        lookup: Lookup([seed; 16]),
+        sender: None,
+    }
 }
 
 /// What was kept once stands since its first moment, however often and whenever it comes again.

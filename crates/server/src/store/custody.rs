@@ -5,6 +5,7 @@ mod statements;
 
 pub(super) use statements::{ASIDE_AT_ONCE, about, alias, append, custody, due, floor_in, is_sealed_to};
 
+use super::senders::{PUT_BACK, TAKEN_AWAY};
 use super::{StoreFault, StoredSubmission, Tombstone};
 use crate::audit::{AuditEntry, Link};
 use domain::SubmissionId;
@@ -53,14 +54,14 @@ pub struct Hold {
 pub struct Change {
     /// The audit's.
     pub number: u64,
-    /// Entries were erased or let go: which, the audit does not say.
-    pub is_deletion: bool,
+    /// Entries are gone that were there, or out of sight: which, the audit does not say.
+    pub is_taken_away: bool,
+    /// Some are in sight again.
+    pub is_put_back: bool,
     /// With which entry something was done; `None` of all else, and where that entry is gone.
     pub id: Option<SubmissionId>,
 }
 
-/// By which deeds entries leave the store.
-const DELETIONS: [&str; 2] = ["erase", "retention"];
 /// Looks change nothing.
 const LOOKS: [&str; 2] = ["read", "letter"];
 
@@ -68,7 +69,7 @@ impl Change {
     /// `id` is whom the beginning of the detail means. Servers before version 0004 of the layout wrote the id itself.
     pub(super) fn of(number: u64, what: &str, detail: &str, id: Option<SubmissionId>) -> Self {
         let id = id.or_else(|| SubmissionId::parse(detail).ok()).filter(|_| !LOOKS.contains(&what));
-        Self { number, is_deletion: DELETIONS.contains(&what), id }
+        Self { number, is_taken_away: TAKEN_AWAY.contains(&what), is_put_back: what == PUT_BACK, id }
     }
 }
 
@@ -95,7 +96,7 @@ pub trait Custody: Send + Sync + 'static {
     /// The ids of what is kept under a reference: usually one.
     fn ids_of(&self, reference: Reference) -> impl Future<Output = Result<Vec<SubmissionId>, StoreFault>> + Send;
 
-    /// What is kept under an id.
+    /// What is kept under an id; `None` also if it is out of sight (`SenderStore::quarantine`).
     fn entry(&self, id: SubmissionId) -> impl Future<Output = Result<Option<StoredSubmission>, StoreFault>> + Send;
 
     /// The stages that the office has said of an entry, with their moments, oldest first.

@@ -199,10 +199,10 @@ pub trait OfficeStore: Send + Sync + 'static {
     /// What every device said last, in order of their names.
     fn devices(&self) -> impl Future<Output = Result<Vec<SeenRow>, StoreFault>> + Send;
 
-    /// The ids of all that is kept of a kind.
+    /// The ids of all that is kept of a kind and in sight.
     fn ids(&self, kind: Kind) -> impl Future<Output = Result<Vec<SubmissionId>, StoreFault>> + Send;
 
-    /// When what is kept of a kind was received, and its id: from a moment on, oldest first, as `SubmissionStore::page` has the whole of it.
+    /// When what is kept of a kind and in sight was received, and its id: from a moment on, oldest first, as `SubmissionStore::page` has the whole of it.
     fn places(
         &self,
         kind: Kind,

@@ -146,25 +146,26 @@ async fn insert_new(connection: &mut SqliteConnection, municipality: &Municipali
 async fn insert(connection: &mut SqliteConnection, municipality: &MunicipalityId, rows: &[(&Record, u64)]) -> Result<u64, StoreFault> {
     let insert = sqlx::query(AssertSqlSafe(insertion(rows.len()))).bind(municipality.as_str());
     let insert = rows.iter().fold(insert, |insert, (record, now_ms)| {
-        let Record { envelope, body, tombstone, lookup } = record;
+        let Record { envelope, body, tombstone, lookup, sender } = record;
         let header = &envelope.header;
         let insert = insert.bind(header.id.as_bytes().as_slice()).bind(i64::from(header.format)).bind(i64::from(header.suite));
         let insert = insert.bind(kind_number(header.kind)).bind(header.key.0.as_slice()).bind(i64::from(header.catalogue_version));
         let insert = insert.bind(body.0.as_slice()).bind(envelope.sealed.as_slice()).bind(*now_ms as i64);
-        insert.bind(lookup.0.as_slice()).bind(tombstone.0.as_slice())
+        let insert = insert.bind(lookup.0.as_slice()).bind(tombstone.0.as_slice());
+        insert.bind(sender.as_ref().map(|sender| sender.0.as_slice()))
     });
     Ok(insert.execute(connection).await.map_err(fault)?.rows_affected())
 }
 
 /// The statement for so many rows.
 fn insertion(rows: usize) -> String {
-    let places = vec!["(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"; rows].join(", ");
+    let places = vec!["(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"; rows].join(", ");
     let last = ENTRIES_PER_ENDING_MAX - 1;
     format!(
         "WITH town (name) AS (VALUES (?)),
-         came (id, format, suite, kind, key, catalogue_version, body_hash, sealed, received_at_ms, lookup, tombstone) AS (VALUES {places})
-         INSERT INTO submission (municipality, id, format, suite, kind, key, catalogue_version, body_hash, sealed, received_at_ms, lookup)
-         SELECT town.name, id, format, suite, kind, key, catalogue_version, body_hash, sealed, received_at_ms, lookup FROM town CROSS JOIN came
+         came (id, format, suite, kind, key, catalogue_version, body_hash, sealed, received_at_ms, lookup, tombstone, sender) AS (VALUES {places})
+         INSERT INTO submission (municipality, id, format, suite, kind, key, catalogue_version, body_hash, sealed, received_at_ms, lookup, sender)
+         SELECT town.name, id, format, suite, kind, key, catalogue_version, body_hash, sealed, received_at_ms, lookup, sender FROM town CROSS JOIN came
          WHERE NOT EXISTS (SELECT 1 FROM tombstone WHERE municipality = town.name AND hash = came.tombstone)
          AND NOT EXISTS (SELECT 1 FROM submission WHERE municipality = town.name AND substr(id, 12, 5) = substr(came.id, 12, 5)
                          LIMIT 1 OFFSET {last})

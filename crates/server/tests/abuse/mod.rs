@@ -43,7 +43,7 @@ fn deliver(hub: &Hub, entry: &[u8], forwarded: &str, pause: Duration) -> Duratio
 /// The flood comes through the proxy with made-up addresses in front; the proxy adds the true one. Compressed: all of it at once.
 #[test]
 fn fault_52_ten_times_the_limit_costs_honest_devices_nothing() {
-    let hub = Hub::start_with(&["--trusted-proxies", "1"], |_| ());
+    let hub = Hub::start_with(&["--trusted-proxies", "127.0.0.1"], |_| ());
     let keys = hub.keys();
     let entries: Vec<_> = (0..DEVICES).map(|number| sealed(&format!("entry {number}"), &keys, number)).collect();
     let (sent, passed, is_over) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicBool::new(false));
@@ -101,7 +101,7 @@ fn fault_52_forged_headers_fall_into_one_bucket_where_no_proxy_is_trusted() {
 #[test]
 fn fault_52_slow_senders_over_their_share_hold_no_places() {
     use std::io::Write;
-    let hub = Hub::start_with(&["--trusted-proxies", "1"], |_| ());
+    let hub = Hub::start_with(&["--trusted-proxies", "127.0.0.1"], |_| ());
     let entry = sealed("Hello", &hub.keys(), 1);
     let slow = || {
         let mut stream = std::net::TcpStream::connect(("127.0.0.1", hub.port())).unwrap();

@@ -79,8 +79,10 @@ fn every_answer_has_the_strict_headers_and_no_others() {
 
 #[test]
 fn only_what_came_encrypted_is_told_to_stay_so() {
-    let hub = Hub::start();
-    let said = |headers: &str| hub.get_with("/", headers).header("strict-transport-security");
-    assert_eq!(said("x-forwarded-proto: https\r\n"), "max-age=63072000; includeSubDomains");
-    assert_eq!((said(""), said("x-forwarded-proto: http\r\n")), (String::new(), String::new()));
+    let said = |hub: &Hub, headers: &str| hub.get_with("/", headers).header("strict-transport-security");
+    let hub = Hub::start_with(&["--trusted-proxies", "127.0.0.0/8"], |_| ());
+    assert_eq!(said(&hub, "x-forwarded-proto: https\r\n"), "max-age=63072000; includeSubDomains");
+    assert_eq!((said(&hub, ""), said(&hub, "x-forwarded-proto: http\r\n")), (String::new(), String::new()));
+    // Whoever comes without a proxy could take the address from everybody who comes after through the same cache.
+    assert_eq!(said(&Hub::start(), "x-forwarded-proto: https\r\n"), "");
 }

@@ -111,7 +111,8 @@ fn program(database: Option<&str>) -> Command {
 
 fn with_database(mut command: Command, database: Option<&str>) -> Command {
     let of_oidc = ["OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_LOGIN_CLAIM"];
-    for name in ["DATABASE_URL", "SMTP_URL", "MAIL_FROM", "PUBLIC_URL"].into_iter().chain(of_oidc) {
+    let of_limits = ["TRUSTED_PROXIES", "BUDGET", "CONNECTIONS", "CONNECTIONS_OF_SHARE"];
+    for name in ["DATABASE_URL", "SMTP_URL", "MAIL_FROM", "PUBLIC_URL"].into_iter().chain(of_oidc).chain(of_limits) {
         command.env_remove(name);
     }
     command.envs(database.map(|url| ("DATABASE_URL", url)));
@@ -197,6 +198,16 @@ impl Hub {
         Self { dir: Arc::new(dir), database: None, environment: Vec::new(), child, port, said, options: &[] }
     }
 
+    /// A hub that may have so many files open unless it asks for more.
+    pub(crate) fn start_with_open_files(files: u64) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        site(&dir.path().join("site"));
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &format!("ulimit -S -n {files}; exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_community-hub")]);
+        let (child, port, said) = spawn_by(with_database(shell, None), dir.path(), &[]);
+        Self { dir: Arc::new(dir), database: None, environment: Vec::new(), child, port, said, options: &[] }
+    }
+
     /// There is room again.
     pub(crate) fn make_room(&self) {
         assert!(Command::new("prlimit").args(["--fsize=unlimited", "--pid", &self.child.id().to_string()]).status().unwrap().success());
@@ -278,8 +289,17 @@ impl Hub {
 
     /// The most memory that the server has ever had, in bytes.
     pub(crate) fn memory_peak(&self) -> usize {
+        self.memory("VmHWM:")
+    }
+
+    /// The memory that it has now, in bytes.
+    pub(crate) fn memory_now(&self) -> usize {
+        self.memory("VmRSS:")
+    }
+
+    fn memory(&self, name: &str) -> usize {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
         line.trim().trim_end_matches(" kB").parse::<usize>().unwrap() * 1024
     }
 

@@ -2,7 +2,7 @@
 
 use super::record;
 use crate::audit::{ALIAS_CHARS, Chain};
-use crate::store::{Custody, Deed, Erasure, Expired, Kept, Record, SubmissionStore};
+use crate::store::{Custody, Deed, Erasure, Expired, Kept, Record, SenderStore, SubmissionStore};
 use domain::MunicipalityId;
 use domain::reference::Reference;
 use domain::status::Stage;
@@ -159,6 +159,23 @@ pub async fn an_entry_has_a_name_in_the_audit_as_long_as_it_is_kept(store: &(imp
     // What comes again under an id that was let go is another.
     store.keep(vec![other.clone()], 10).await.expect("there is room");
     assert_ne!(alias(&other).await, Some(of_other));
+}
+
+/// So do the names of many that are erased at once.
+pub async fn the_names_of_many_are_gone_with_them(store: &(impl SubmissionStore + Custody + SenderStore)) {
+    let batch: Vec<Record> = (1..=3).map(|seed| record("x", seed, b"one")).collect();
+    store.keep(batch.clone(), 1).await.expect("there is room");
+    for record in &batch {
+        assert!(store.alias(named(record)).await.expect("it can be read").is_some());
+    }
+    let erased: Vec<_> = batch.iter().take(2).map(|record| (named(record), record.tombstone)).collect();
+    store.erase_many(&erased, &deed(2)).await.expect("it can be written");
+    let mut left = Vec::new();
+    for record in &batch {
+        left.push(store.alias(named(record)).await.expect("it can be read").is_some());
+    }
+    assert_eq!(left, [false, false, true]);
+    assert!(store.changes(0, 10).await.expect("it can be read").iter().any(|change| change.is_taken_away && change.id.is_none()));
 }
 
 /// Numbers of editions go on above all that came before, from whichever backup a store is put back.

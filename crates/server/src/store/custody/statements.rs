@@ -29,7 +29,11 @@ macro_rules! custody {
                 delete.execute(&mut *transaction).await.map_err(fault)?;
                 let delete = sqlx::query("DELETE FROM event WHERE municipality = $1 AND id = $2").bind(municipality).bind(id);
                 delete.execute(&mut *transaction).await.map_err(fault)?;
-                for delete in ["DELETE FROM entry_alias WHERE municipality = $1 AND id = $2", "DELETE FROM settled_inquiry WHERE municipality = $1 AND id = $2"] {
+                for delete in [
+                    "DELETE FROM entry_alias WHERE municipality = $1 AND id = $2",
+                    "DELETE FROM settled_inquiry WHERE municipality = $1 AND id = $2",
+                    "DELETE FROM quarantine WHERE municipality = $1 AND id = $2",
+                ] {
                     sqlx::query(delete).bind(municipality).bind(id).execute(&mut *transaction).await.map_err(fault)?;
                 }
                 let detail = format!("entries {entries}, set aside {set_aside}; {}", deed.reason);
@@ -60,6 +64,7 @@ macro_rules! custody {
                     concat!("DELETE FROM event WHERE municipality = $1 AND id IN (", due!(), ")"),
                     concat!("DELETE FROM entry_alias WHERE municipality = $1 AND id IN (", due!(), ")"),
                     concat!("DELETE FROM settled_inquiry WHERE municipality = $1 AND id IN (", due!(), ")"),
+                    concat!("DELETE FROM quarantine WHERE municipality = $1 AND id IN (", due!(), ")"),
                     concat!("DELETE FROM submission WHERE municipality = $1 AND id IN (", due!(), ")"),
                 ] {
                     let delete = sqlx::query(delete).bind(self.municipality.as_str()).bind(kind_number(kind)).bind(before_ms as i64).bind(i64::from(most));
@@ -133,7 +138,8 @@ macro_rules! custody {
 
             async fn entry(&self, id: SubmissionId) -> Result<Option<StoredSubmission>, StoreFault> {
                 let find = sqlx::query(
-                    "SELECT id, key, sealed, format, suite, kind, catalogue_version, received_at_ms FROM submission WHERE municipality = $1 AND id = $2",
+                    "SELECT id, key, sealed, format, suite, kind, catalogue_version, received_at_ms FROM submission WHERE municipality = $1 AND id = $2
+                     AND NOT EXISTS (SELECT 1 FROM quarantine WHERE municipality = $1 AND quarantine.id = $2)",
                 );
                 let find = find.bind(self.municipality.as_str()).bind(id.as_bytes().as_slice());
                 let row = read!(self, fetch_optional find);

@@ -169,7 +169,10 @@ macro_rules! office {
             }
 
             async fn ids(&self, kind: Kind) -> Result<Vec<SubmissionId>, StoreFault> {
-                let all = sqlx::query("SELECT id FROM submission WHERE municipality = $1 AND kind = $2");
+                let all = sqlx::query(
+                    "SELECT id FROM submission WHERE municipality = $1 AND kind = $2
+                     AND NOT EXISTS (SELECT 1 FROM quarantine WHERE municipality = $1 AND quarantine.id = submission.id)",
+                );
                 let all = all.bind(self.municipality.as_str()).bind(kind_number(kind));
                 read!(self, fetch_all all).iter().map(|row| id_in(row.get(0))).collect()
             }
@@ -185,7 +188,9 @@ macro_rules! office {
                 // The index has all of it.
                 let page = sqlx::query(
                     "SELECT received_at_ms, id FROM submission WHERE municipality = $1 AND kind = $2 AND received_at_ms >= $3
-                     AND (received_at_ms, id) > ($4, $5) ORDER BY received_at_ms, id LIMIT $6",
+                     AND (received_at_ms, id) > ($4, $5)
+                     AND NOT EXISTS (SELECT 1 FROM quarantine WHERE municipality = $1 AND quarantine.id = submission.id)
+                     ORDER BY received_at_ms, id LIMIT $6",
                 );
                 let page = page.bind(self.municipality.as_str()).bind(kind_number(kind)).bind(since_ms.max(after_ms as u64) as i64);
                 let page = page.bind(after_ms).bind(after_id).bind(i64::from(most));
@@ -218,7 +223,9 @@ macro_rules! office {
 
             async fn settled(&self, after: Option<SubmissionId>, most: u32) -> Result<Vec<SettledRow>, StoreFault> {
                 let page = sqlx::query(
-                    "SELECT id, last_event, sealed FROM settled_inquiry WHERE municipality = $1 AND id > $2 ORDER BY id LIMIT $3",
+                    "SELECT id, last_event, sealed FROM settled_inquiry WHERE municipality = $1 AND id > $2
+                     AND NOT EXISTS (SELECT 1 FROM quarantine WHERE municipality = $1 AND quarantine.id = settled_inquiry.id)
+                     ORDER BY id LIMIT $3",
                 );
                 let after = after.map(|id| id.as_bytes().to_vec()).unwrap_or_default();
                 let rows = read!(self, fetch_all page.bind(self.municipality.as_str()).bind(after).bind(i64::from(most)));
@@ -249,6 +256,7 @@ macro_rules! office {
                 let page = sqlx::query(
                     "SELECT id, format, suite, kind, key, catalogue_version, sealed, received_at_ms FROM submission
                      WHERE municipality = $1 AND kind = $2 AND received_at_ms <= $3 AND (received_at_ms, id) < ($3, $4)
+                     AND NOT EXISTS (SELECT 1 FROM quarantine WHERE municipality = $1 AND quarantine.id = submission.id)
                      ORDER BY received_at_ms DESC, id DESC LIMIT $5",
                 );
                 let page = page.bind(self.municipality.as_str()).bind(kind_number(Kind::Inquiry));
@@ -472,8 +480,11 @@ macro_rules! unsettled {
         concat!(
             "SELECT id, format, suite, kind, key, catalogue_version, sealed, received_at_ms FROM submission
              WHERE municipality = $1 AND kind = $2 AND received_at_ms >= $4 AND (received_at_ms, id) > ($4, $5)
+             AND NOT EXISTS (SELECT 1 FROM quarantine WHERE quarantine.municipality = submission.municipality AND quarantine.id = submission.id)
              AND NOT EXISTS (SELECT 1 FROM settled_inquiry WHERE settled_inquiry.municipality = submission.municipality
                              AND settled_inquiry.id = submission.id)
+             AND NOT EXISTS (SELECT 1 FROM quarantine WHERE quarantine.municipality = submission.municipality
+                             AND quarantine.id = submission.id)
              AND ",
             $was_closed,
             " (SELECT 1 FROM stage WHERE stage.municipality = submission.municipality AND stage.id = submission.id AND stage = $3)

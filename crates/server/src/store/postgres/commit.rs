@@ -118,10 +118,10 @@ async fn insert(connection: &mut PgConnection, municipality: &str, wanted: &[(&R
     let numbers = |of: fn(&Record) -> i64| wanted.iter().map(|(record, _)| of(record)).collect::<Vec<i64>>();
     let bytes = |of: fn(&Record) -> &[u8]| wanted.iter().map(|(record, _)| of(record)).collect::<Vec<&[u8]>>();
     let inserted = sqlx::query(
-        "INSERT INTO submission (municipality, id, format, suite, kind, key, catalogue_version, body_hash, sealed, received_at_ms, lookup)
+        "INSERT INTO submission (municipality, id, format, suite, kind, key, catalogue_version, body_hash, sealed, received_at_ms, lookup, sender)
          SELECT $1, came.* FROM unnest($2::bytea[], $3::int8[], $4::int8[], $5::int8[], $6::bytea[], $7::int8[], $8::bytea[], $9::bytea[], $10::int8[],
-                                       $11::bytea[]) AS came (id)
-         WHERE NOT EXISTS (SELECT 1 FROM submission WHERE municipality = $1 AND substr(id, 12, 5) = substr(came.id, 12, 5) OFFSET $12 LIMIT 1)
+                                       $11::bytea[], $12::bytea[]) AS came (id)
+         WHERE NOT EXISTS (SELECT 1 FROM submission WHERE municipality = $1 AND substr(id, 12, 5) = substr(came.id, 12, 5) OFFSET $13 LIMIT 1)
          ON CONFLICT DO NOTHING",
     )
     .bind(municipality)
@@ -135,6 +135,7 @@ async fn insert(connection: &mut PgConnection, municipality: &str, wanted: &[(&R
     .bind(bytes(|record| &record.envelope.sealed))
     .bind(wanted.iter().map(|(_, now_ms)| *now_ms as i64).collect::<Vec<i64>>())
     .bind(bytes(|record| &record.lookup.0))
+    .bind(wanted.iter().map(|(record, _)| record.sender.as_ref().map(|sender| sender.0.as_slice())).collect::<Vec<Option<&[u8]>>>())
     .bind(i64::from(ENTRIES_PER_ENDING_MAX) - 1);
     Ok(inserted.execute(connection).await.map_err(fault)?.rows_affected())
 }

@@ -10,10 +10,11 @@ use crate::store::office::{
     ActRow, Book, Done, EventRow, Place, PlainView, SealedKind, SealedText, SeenRow, SessionRow, SettledRow, StaffRow, ViewRow, append_event, login_of,
     office, read, unsettled,
 };
+use crate::store::senders::{ERASE_MANY, ErasedMany, PUT_BACK, SET_ASIDE, SenderTag, SentEntry, SentKind, sender_in, senders};
 use crate::store::{ENTRIES_PER_ENDING_MAX, Lookup, StoreFault, StoredSubmission, Tombstone, kind_number, place, stored};
 use domain::reference::Reference;
 use domain::status::Stage;
-use domain::submission::{KeyId, Kind};
+use domain::submission::{BodyHash, KeyId, Kind};
 use domain::{SubmissionId, TerminalId};
 use sqlx::postgres::PgConnection;
 use sqlx::{Connection, Row};
@@ -47,3 +48,5 @@ custody!(
 );
 
 office!(PostgresStore, row: sqlx::postgres::PgRow, begin alone: "BEGIN; SELECT pg_advisory_xact_lock(724816, 1)");
+
+senders!(PostgresStore, begin alone: "BEGIN; SELECT pg_advisory_xact_lock(724816, 1)");

@@ -1,0 +1,124 @@
+use super::*;
+
+fn of(text: &str) -> IpAddr {
+    text.parse().unwrap()
+}
+
+fn connections(all: usize, of_share: usize) -> Arc<Connections> {
+    Connections::new(ConnectionSettings { all, of_share })
+}
+
+fn is_closed(open: &OpenConnection) -> bool {
+    !open.connections.open().all.contains_key(&open.connection.number)
+}
+
+/// As if so much time had passed since.
+fn age(open: &OpenConnection, time: Duration) {
+    let earlier = |at: &AtomicU64| {
+        let ms = at.load(Relaxed);
+        at.store(if ms == 0 { 0 } else { ms.saturating_sub(time.as_millis() as u64).max(1) }, Relaxed);
+    };
+    [&open.connection.since_ms, &open.connection.header_since_ms, &open.connection.stuck_since_ms].into_iter().for_each(earlier);
+}
+
+/// A server that has been up for a day.
+fn long_ago(all: usize, of_share: usize) -> Arc<Connections> {
+    let began = Instant::now().checked_sub(Duration::from_secs(86_400)).unwrap();
+    Arc::new(Connections { settings: ConnectionSettings { all, of_share }, open: Mutex::default(), began })
+}
+
+#[test]
+fn a_stranger_with_many_connections_closes_only_their_own() {
+    let connections = connections(100, 16);
+    let resident = connections.admit(of("198.51.100.7"), false).unwrap();
+    let flood: Vec<_> = (0..1_000).filter_map(|_| connections.admit(of("203.0.113.9"), false)).collect();
+    assert!(!is_closed(&resident));
+    assert_eq!(flood.iter().filter(|open| !is_closed(open)).count(), 16);
+    assert!(connections.admit(of("198.51.100.8"), false).is_some());
+}
+
+#[test]
+fn connections_in_use_are_not_closed_for_new_ones() {
+    let connections = connections(100, 16);
+    let busy: Vec<_> = (0..16).filter_map(|_| connections.admit(of("203.0.113.9"), false)).collect();
+    let in_flight: Vec<_> = busy.iter().map(|open| open.connection.begin()).collect();
+    assert!(connections.admit(of("203.0.113.9"), false).is_none(), "the new one is refused");
+    assert!(busy.iter().all(|open| !is_closed(open)));
+    drop(in_flight);
+    assert!(connections.admit(of("203.0.113.9"), false).is_some(), "one that is quiet again makes room");
+}
+
+#[test]
+fn when_all_places_are_taken_whoever_has_most_makes_room() {
+    let connections = connections(64, 64);
+    let residents: Vec<_> = (0..20_u32).filter_map(|number| connections.admit(IpAddr::V4((number << 16).into()), false)).collect();
+    let hopping: Vec<_> = (0..1_000_u32).filter_map(|net| connections.admit(of(&format!("2001:db8:0:{net:x}::1")), false)).collect();
+    assert_eq!(hopping.len(), 1_000, "each of them is taken in");
+    assert!(residents.iter().all(|open| !is_closed(open)));
+    assert!(connections.admit(of("198.51.100.8"), false).is_some());
+}
+
+#[test]
+fn a_trusted_proxy_has_no_share_and_makes_room_last() {
+    let connections = connections(64, 8);
+    let of_proxy: Vec<_> = (0..32).filter_map(|_| connections.admit(of("10.0.0.1"), true)).collect();
+    assert_eq!(of_proxy.len(), 32);
+    let strangers: Vec<_> = (0..500_u32).filter_map(|number| connections.admit(IpAddr::V4((number << 16).into()), false)).collect();
+    assert_eq!(strangers.len(), 500);
+    assert!(of_proxy.iter().all(|open| !is_closed(open)));
+}
+
+#[test]
+fn headers_answers_and_silence_have_their_times() {
+    let connections = long_ago(64, 64);
+    let admit = || connections.admit(of("198.51.100.7"), false).unwrap();
+    let (silent, half, kept, working, stuck) = (admit(), admit(), admit(), admit(), admit());
+    half.connection.has_read();
+    drop(kept.connection.begin());
+    let _working = (working.connection.begin(), stuck.connection.begin());
+    stuck.connection.has_written(true);
+    let all = [&silent, &half, &kept, &working, &stuck];
+    let closed = || {
+        connections.close_overdue();
+        all.map(is_closed)
+    };
+    assert_eq!(closed(), [false; 5]);
+    let later = |time: Duration| all.iter().for_each(|open| age(open, time));
+    later(HEADER_TIME + Duration::from_secs(1));
+    assert_eq!(closed(), [true, true, false, false, false], "without a header, and with half of one");
+    later(ANSWER_SILENCE_MAX);
+    assert_eq!(closed(), [true, true, false, false, true], "who takes nothing of an answer");
+    later(KEEP_ALIVE);
+    assert_eq!(closed(), [true, true, true, false, true], "work takes the time that it takes");
+}
+
+#[test]
+fn a_header_that_trickles_does_not_begin_anew() {
+    let connections = long_ago(64, 64);
+    let open = connections.admit(of("198.51.100.7"), false).unwrap();
+    drop(open.connection.begin());
+    open.connection.has_read();
+    age(&open, HEADER_TIME + Duration::from_secs(1));
+    open.connection.has_read();
+    connections.close_overdue();
+    assert!(is_closed(&open));
+}
+
+#[test]
+fn who_reads_an_answer_for_minutes_makes_room_when_nobody_is_quiet() {
+    let connections = long_ago(16, 16);
+    let busy: Vec<_> = (0..16).filter_map(|_| connections.admit(of("203.0.113.9"), false)).collect();
+    let _in_flight: Vec<_> = busy.iter().map(|open| open.connection.begin()).collect();
+    assert!(connections.admit(of("198.51.100.7"), false).is_none());
+    age(&busy[3], ANSWER_TIME + Duration::from_secs(1));
+    assert!(connections.admit(of("198.51.100.7"), false).is_some());
+    assert!(is_closed(&busy[3]) && !is_closed(&busy[0]));
+}
+
+#[test]
+fn nothing_is_left_of_connections_that_ended() {
+    let connections = connections(64, 64);
+    drop((0..50_u32).filter_map(|number| connections.admit(IpAddr::V4(number.into()), false)).collect::<Vec<_>>());
+    let open = connections.open();
+    assert!(open.all.is_empty() && open.of_share.is_empty());
+}

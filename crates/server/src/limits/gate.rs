@@ -1,0 +1,84 @@
+//! What every request goes through before anybody works on it: whose share it is, whether there is enough of it left, its body within limits, and a place
+//! to be worked on. A body is here whole before work begins, so that nobody slow holds a place.
+
+use super::body::{BodyFault, PATIENCE, discard, read};
+use super::rates::{Asked, RETRY_AFTER_S};
+use crate::api::{Server, later};
+use crate::client::address;
+use crate::site::plain;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::Response;
+use domain::submission::REQUEST_BYTES_MAX;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+/// A form with the longest reply, many times over.
+pub const FORM_BYTES_MAX: usize = 256 * 1_024;
+/// What a device says of itself takes a third; a reference and a secret far less.
+pub const QUESTION_BYTES_MAX: usize = 512;
+const TOO_MUCH: &str = "Too much at once. Nothing is lost: send it again a little later.\n";
+const TOO_MUCH_OF_FORMS: &str = "Too many forms at once from your network. Nothing was changed: go back and send it again in ten seconds.\n\
+Trop de formulaires à la fois depuis votre réseau. Rien n’a été changé : revenez en arrière et renvoyez-le dans dix secondes.\n";
+const TOO_LARGE: &str = "This request is too large. Send fewer entries at a time.\n";
+const TOO_SLOW: &str = "This request came too slowly. Nothing is lost: send it again.\n";
+const BROKEN: &str = "This request broke off.\n";
+const ALL_BUSY: &str = "The server has too much to do. Nothing is lost: send it again a little later.\n";
+
+/// The address that a request counts for, for whoever comes after the gate.
+#[derive(Debug, Clone, Copy)]
+pub struct ClientAddress(pub IpAddr);
+
+/// Lets a request through when it is here whole and there is a place to work on it.
+pub async fn gate<S: Send + Sync + 'static>(
+    State(server): State<Arc<Server<S>>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let client = address(peer.ip(), request.headers(), server.trusted_proxies);
+    request.extensions_mut().insert(ClientAddress(client));
+    let (request, _room) = match with_whole_body(&server, client, request).await {
+        Ok(whole) => whole,
+        Err(refused) => return refused,
+    };
+    // Free when the head of the answer is made: who takes its body slowly holds a connection, not this.
+    match server.limits.work.enter().await {
+        Some(_place) => next.run(request).await,
+        None => later(StatusCode::SERVICE_UNAVAILABLE, RETRY_AFTER_S, ALL_BUSY),
+    }
+}
+
+type Whole = (Request, Option<tokio::sync::OwnedSemaphorePermit>);
+
+async fn with_whole_body<S>(server: &Server<S>, client: IpAddr, request: Request) -> Result<Whole, Response> {
+    let (asked, bytes_max) = of_address(request.uri().path());
+    let (parts, body) = request.into_parts();
+    if matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS) {
+        return Ok((Request::from_parts(parts, Body::empty()), None));
+    }
+    let too_much = if asked == Asked::Form { TOO_MUCH_OF_FORMS } else { TOO_MUCH };
+    let place = server.limits.rates.allow(asked, client).then(|| server.limits.reading.enter(client)).flatten();
+    let Some(place) = place else {
+        discard(body.into_data_stream()).await;
+        return Err(later(StatusCode::TOO_MANY_REQUESTS, RETRY_AFTER_S, too_much));
+    };
+    match read(body, bytes_max, PATIENCE, &place).await {
+        Ok(read) => Ok((Request::from_parts(parts, Body::from(read.bytes)), read.room)),
+        Err(BodyFault::TooLarge) => Err(plain(StatusCode::PAYLOAD_TOO_LARGE, TOO_LARGE)),
+        Err(BodyFault::TooSlow) => Err(plain(StatusCode::REQUEST_TIMEOUT, TOO_SLOW)),
+        Err(BodyFault::Broken) => Err(plain(StatusCode::BAD_REQUEST, BROKEN)),
+        Err(BodyFault::NoRoom) => Err(later(StatusCode::SERVICE_UNAVAILABLE, RETRY_AFTER_S, ALL_BUSY)),
+    }
+}
+
+/// What is asked for at an address, and how many bytes a body may have there.
+fn of_address(path: &str) -> (Asked, usize) {
+    match path {
+        "/api/submissions" => (Asked::Interface, REQUEST_BYTES_MAX),
+        path if path == "/office" || path.starts_with("/office/") => (Asked::Form, FORM_BYTES_MAX),
+        _ => (Asked::Interface, QUESTION_BYTES_MAX),
+    }
+}

@@ -1,0 +1,131 @@
+//! Who is read and who is worked on at once. They are separate: a body that comes slowly holds a place among those that are read, never one of work.
+
+use crate::client::share_of;
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// Bodies that come at once, as many as connections. One that has not come yet takes some hundred bytes.
+const BODIES_MAX: usize = 4_096;
+/// Of them from one share: a library's terminals and a fair's tablets together.
+const BODIES_OF_SHARE_MAX: usize = 64;
+/// Bytes of all bodies that are here, coming or worked on. As many batches of the largest size as fit (190) are more than a machine opens in the
+/// time that they take to come.
+const BODY_BYTES_MAX: usize = 96 * 1_024 * 1_024;
+/// The first bytes of each body are not counted among those: while others send much, a form, a question and a single entry still come in.
+pub const UNCOUNTED_BYTES: usize = 16 * 1_024;
+/// Requests worked on at once; more wait a little.
+const WORK_MAX: usize = 512;
+/// After this whoever waits is told to come again: answers that come later are for people who have gone.
+const WORK_WAIT: Duration = Duration::from_secs(10);
+
+/// Places for bodies that are being read.
+pub struct Reading {
+    of_share: Arc<Mutex<Shares>>,
+    bytes: Arc<Semaphore>,
+}
+
+#[derive(Default)]
+struct Shares {
+    all: usize,
+    /// Only those with a body that is being read.
+    of: HashMap<IpAddr, usize>,
+}
+
+impl Default for Reading {
+    fn default() -> Self {
+        Self { of_share: Arc::default(), bytes: Arc::new(Semaphore::new(BODY_BYTES_MAX)) }
+    }
+}
+
+/// A place for one body; free again when it is dropped.
+pub struct ReadingPlace {
+    share: IpAddr,
+    of_share: Arc<Mutex<Shares>>,
+    bytes: Arc<Semaphore>,
+}
+
+impl Reading {
+    /// `None` if the share has all its places in use, or all together have.
+    pub fn enter(&self, address: IpAddr) -> Option<ReadingPlace> {
+        let share = share_of(address);
+        let mut shares = self.of_share.lock().unwrap_or_else(PoisonError::into_inner);
+        if shares.all >= BODIES_MAX || shares.of.get(&share).is_some_and(|bodies| *bodies >= BODIES_OF_SHARE_MAX) {
+            return None;
+        }
+        shares.all += 1;
+        *shares.of.entry(share).or_default() += 1;
+        Some(ReadingPlace { share, of_share: self.of_share.clone(), bytes: self.bytes.clone() })
+    }
+}
+
+impl ReadingPlace {
+    /// Room for so many bytes more, for as long as they are held; `None` if others have it all.
+    pub fn room(&self, bytes: usize) -> Option<OwnedSemaphorePermit> {
+        self.bytes.clone().try_acquire_many_owned(u32::try_from(bytes).ok()?).ok()
+    }
+}
+
+impl Drop for ReadingPlace {
+    fn drop(&mut self) {
+        let mut shares = self.of_share.lock().unwrap_or_else(PoisonError::into_inner);
+        shares.all -= 1;
+        if let Some(bodies) = shares.of.get_mut(&self.share) {
+            *bodies -= 1;
+            if *bodies == 0 {
+                shares.of.remove(&self.share);
+            }
+        }
+    }
+}
+
+/// Places for work.
+pub struct Work(Semaphore);
+
+impl Default for Work {
+    fn default() -> Self {
+        Self(Semaphore::new(WORK_MAX))
+    }
+}
+
+impl Work {
+    /// `None` if there was none for too long.
+    pub async fn enter(&self) -> Option<tokio::sync::SemaphorePermit<'_>> {
+        tokio::time::timeout(WORK_WAIT, self.0.acquire()).await.ok()?.ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(text: &str) -> IpAddr {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_share_has_so_many_bodies_and_the_others_have_theirs() {
+        let reading = Reading::default();
+        let mut held: Vec<_> = (0..200_u32).filter_map(|last| reading.enter(of(&format!("2001:db8::{last:x}")))).collect();
+        assert_eq!(held.len(), BODIES_OF_SHARE_MAX);
+        assert!(reading.enter(of("2001:db8:0:1::1")).is_some());
+        held.pop();
+        assert!(reading.enter(of("2001:db8::1")).is_some(), "a place that was left is free");
+        drop(held);
+        assert!(reading.of_share.lock().unwrap().of.is_empty());
+    }
+
+    #[test]
+    fn all_together_have_an_end() {
+        let reading = Reading::default();
+        let held: Vec<_> = (0..10_000_u32).filter_map(|number| reading.enter(IpAddr::V4(number.into()))).collect();
+        assert_eq!(held.len(), BODIES_MAX);
+        let rooms: Vec<_> = (0..1_000).map_while(|_| held[0].room(512 * 1_024)).collect();
+        assert_eq!(rooms.len(), BODY_BYTES_MAX / (512 * 1_024));
+        assert!(held[1].room(1).is_none());
+        drop(rooms);
+        assert!(held[1].room(1).is_some());
+    }
+}

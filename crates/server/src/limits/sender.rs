@@ -1,0 +1,58 @@
+//! Who sent something on one day, without who it was: keyed hashes of the networks that an address lies in.
+
+use crate::keys::Keys;
+use crate::store::SenderTag;
+use ipnet::{IpNet, Ipv6Net};
+use std::net::IpAddr;
+
+pub const DAY_MS: u64 = 86_400_000;
+/// Networks of IPv6 that count as one sender, with how many shares each has. A house has a network of 64 bits, or one of 56 or 48 bits to make such
+/// networks of (RFC 6177): whoever has many of them has a few shares, not one for each.
+const WIDTHS: [(u8, u32); 3] = [(64, 1), (56, 2), (48, 4)];
+/// The width whose tag is kept with an entry: narrow enough that few neighbours are in it, wide enough that a sender who hops shows as one.
+const KEPT_WIDTH: u8 = 56;
+
+/// The sender of a request, as the budgets and the store know it. Nobody without the keys gets an address from it, and the tags of two days have
+/// nothing in common.
+#[derive(Debug, Clone)]
+pub struct Sender {
+    pub day: u64,
+    /// From the narrowest network to the widest, with how many shares each has.
+    pub networks: Vec<(SenderTag, u32)>,
+    /// What is kept with each entry.
+    pub tag: SenderTag,
+}
+
+impl Sender {
+    pub fn of(keys: &Keys, address: IpAddr, now_ms: u64) -> Self {
+        let day = now_ms / DAY_MS;
+        let tag = |network: IpNet| keys.sender_tag(day, &network.to_string());
+        match address.to_canonical() {
+            IpAddr::V4(address) => {
+                let tag = tag(IpNet::from(IpAddr::V4(address)));
+                Self { day, networks: vec![(tag, 1)], tag }
+            }
+            IpAddr::V6(address) => {
+                let of_width = |width: u8| tag(Ipv6Net::new(address, width).map(|network| network.trunc().into()).unwrap_or(IpAddr::V6(address).into()));
+                Self { day, networks: WIDTHS.map(|(width, shares)| (of_width(width), shares)).into(), tag: of_width(KEPT_WIDTH) }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_is_one_sender_on_one_day() {
+        let dir = tempfile::tempdir().unwrap();
+        let (keys, _) = Keys::open(dir.path(), false).unwrap();
+        let tag = |address: &str, day: u64| Sender::of(&keys, address.parse().unwrap(), day * DAY_MS + 5).tag;
+        assert_eq!(tag("198.51.100.7", 20_000), tag("::ffff:198.51.100.7", 20_000));
+        assert_ne!(tag("198.51.100.7", 20_000), tag("198.51.100.8", 20_000));
+        assert_ne!(tag("198.51.100.7", 20_000), tag("198.51.100.7", 20_001), "days cannot be linked");
+        assert_eq!(tag("2001:db8:0:107::1", 20_000), tag("2001:db8:0:1ff:9::2", 20_000), "one who hops within a house's network is one");
+        assert_ne!(tag("2001:db8:0:107::1", 20_000), tag("2001:db8:0:207::1", 20_000));
+    }
+}
