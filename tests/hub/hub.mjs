@@ -38,13 +38,14 @@ async function freePort() {
   });
 }
 
-/** Starts the server; `stop` ends it, `start` starts it again on the same port and folder. */
-export async function hub({ site = SITE, port, data = folder("data") } = {}) {
+/** Starts the server, with options beside its folders; `stop` ends it, `start` starts it again on the same port and folder. */
+export async function hub({ site = SITE, port, data = folder("data"), options = [] } = {}) {
   port ??= await freePort();
   const self = { port, data, site, url: `http://localhost:${port}`, child: null };
   self.start = () =>
     new Promise((resolve, reject) => {
-      self.child = spawn(BIN, ["serve", "--site", self.site, "--data-dir", data, "--port", String(port)], { stdio: ["ignore", "pipe", "pipe"] });
+      const env = { SECOND_FACTOR: "off", ...process.env };
+      self.child = spawn(BIN, ["serve", "--site", self.site, "--data-dir", data, "--port", String(port), ...options], { stdio: ["ignore", "pipe", "pipe"], env });
       self.child.stdout.once("data", () => resolve());
       self.said = "";
       self.child.stderr.on("data", (text) => (self.said += text));

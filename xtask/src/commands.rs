@@ -3,6 +3,7 @@
 mod help;
 mod words;
 
+use crate::attack::{self, Size};
 use crate::build::For;
 use crate::crash::{self, Crashes};
 use crate::{build, faults, fuzz, process, setup, size, test};
@@ -16,6 +17,9 @@ const PORT: u16 = 8080;
 const FUZZ_S: u64 = 300;
 /// Long enough for a disk's moods to even out a little.
 const BENCH_S: u32 = 5;
+/// What a city has after some years, and how many of its inquiries are open.
+const OFFICE_ENTRIES: usize = 1_000_000;
+const OFFICE_OPEN: usize = 10_000;
 /// Waves of the survey in a city whose truth is known: enough for half a point.
 const SURVEY_WAVES: u32 = 2_000;
 pub(crate) const MUNICIPALITY: &str = "data/kawartha-lakes";
@@ -72,11 +76,22 @@ pub(crate) enum Command {
     BenchIngest {
         seconds: u32,
     },
+    /// The office on a database of so many entries.
+    BenchOffice {
+        dir: PathBuf,
+        entries: usize,
+        open: usize,
+    },
     Explain {
         question: String,
     },
     Fuzz {
         seconds: u64,
+        only: Vec<String>,
+    },
+    /// The hostile list against the real program.
+    Attack {
+        size: Size,
         only: Vec<String>,
     },
     Pictures {
@@ -151,10 +166,16 @@ fn read(name: &str, words: &mut Words<'_>) -> Result<Command, String> {
             },
             Some("growth") => Command::BenchGrowth { dir: words.folder("--corpora", "target/corpora")?, sizes: words.values("--size")? },
             Some("ingest") => Command::BenchIngest { seconds: words.value("--seconds")?.map_or(Ok(BENCH_S), |text| seconds(&text))? },
-            _ => return Err("Benches: finder, growth, ingest.".into()),
+            Some("office") => Command::BenchOffice {
+                dir: words.folder("--dir", "target/office-bench")?,
+                entries: words.count("--entries")?.unwrap_or(OFFICE_ENTRIES),
+                open: words.count("--open")?.unwrap_or(OFFICE_OPEN),
+            },
+            _ => return Err("Benches: finder, growth, ingest, office.".into()),
         },
         "explain" => Command::Explain { question: words.word().ok_or("What is the question?")? },
         "fuzz" => Command::Fuzz { seconds: words.value("--seconds")?.map_or(Ok(FUZZ_S), |text| seconds(&text))?, only: words.values("--target")? },
+        "attack" => Command::Attack { size: if words.flag("--short") { Size::Short } else { Size::Long }, only: words.values("--only")? },
         "pictures" => Command::Pictures { out: words.folder("--out", "target/pictures")? },
         "survey" => match words.word().as_deref() {
             Some("simulate") => Command::SurveySimulate { waves: words.count("--waves")?.unwrap_or(SURVEY_WAVES) },
@@ -225,8 +246,10 @@ pub(crate) fn run(command: Command) -> Result<(), String> {
             setup::for_databases()?;
             process::cargo(&["bench", "--quiet", "--package", "server", "--bench", "ingest", "--", "--seconds", &seconds.to_string()])
         }
+        Command::BenchOffice { dir, entries, open } => test::office(&dir, entries, open),
         Command::Explain { question } => test::publish(&["explain", MUNICIPALITY, &question]),
         Command::Fuzz { seconds, only } => fuzz::run(seconds, &only),
+        Command::Attack { size, only } => attack::run(size, &only),
         Command::Pictures { out } => test::pictures(&out),
         Command::SurveySimulate { waves } => {
             process::cargo(&["run", "--quiet", "--release", "--package", "insight", "--example", "city", "--", &waves.to_string()])
@@ -287,6 +310,12 @@ mod tests {
         assert_eq!(parsed("run --port 1 --help"), Ok(Command::Help("run".into())));
         assert_eq!(parsed("bench ingest --seconds 2"), Ok(Command::BenchIngest { seconds: 2 }));
         assert_eq!(parsed(""), Ok(Command::Help(String::new())));
+    }
+
+    #[test]
+    fn an_attack_is_long_unless_it_is_said_to_be_short() {
+        assert_eq!(parsed("attack"), Ok(Command::Attack { size: Size::Long, only: Vec::new() }));
+        assert_eq!(parsed("attack --only races --short"), Ok(Command::Attack { size: Size::Short, only: vec!["races".into()] }));
     }
 
     #[test]

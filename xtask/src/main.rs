@@ -1,5 +1,6 @@
 //! `cargo xtask`: the commands of the README, and those that they stand on.
 
+mod attack;
 mod build;
 mod commands;
 mod crash;

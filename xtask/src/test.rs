@@ -3,6 +3,7 @@
 mod dependencies;
 mod store;
 
+use crate::attack::{self, Size};
 use crate::build::For;
 use crate::process::{cargo, duration, shown};
 use crate::setup::Tools;
@@ -17,11 +18,12 @@ struct Part {
     run: fn(&Tools) -> Result<(), String>,
 }
 
-const PARTS: [Part; 9] = [
+const PARTS: [Part; 10] = [
     Part { name: "format", run: |_| cargo(&["fmt", "--all", "--check"]) },
     Part { name: "lints", run: |_| lints() },
     Part { name: "dependencies", run: dependencies::run },
     Part { name: "native", run: |_| cargo(&["test", "--workspace", "--quiet"]) },
+    Part { name: "attack", run: |_| attack::run(Size::Short, &[]) },
     Part { name: "store", run: store::run },
     Part { name: "catalogue", run: |_| catalogue(Path::new("data/kawartha-lakes"), For::Tests) },
     Part { name: "build", run: build_all },
@@ -80,6 +82,14 @@ pub(crate) fn growth(dir: &Path, sizes: &[String]) -> Result<(), String> {
     let dir = dir.to_string_lossy();
     let sizes: Vec<&str> = sizes.iter().map(String::as_str).collect();
     cargo(&[&["run", "--quiet", "--release", "--package", "finder-bench", "--", &dir], sizes.as_slice()].concat())
+}
+
+/// The office on a database of so many entries: made once, then measured.
+pub(crate) fn office(dir: &Path, entries: usize, open: usize) -> Result<(), String> {
+    let (dir, program) = (dir.to_string_lossy(), build::server(For::Use)?);
+    let bench = |words: &[&str]| cargo(&[&["run", "--quiet", "--release", "--package", "office-bench", "--"], words].concat());
+    bench(&["make", &dir, "--entries", &entries.to_string(), "--open", &open.to_string()])?;
+    bench(&["measure", &dir, "--program", &program.to_string_lossy()])
 }
 
 fn lints() -> Result<(), String> {

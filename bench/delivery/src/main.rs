@@ -4,7 +4,8 @@
 //!     delivery-bench load ADDRESS SECONDS [PID]  how many a running server receives, one connection, 64, and in batches
 //!
 //! ADDRESS is as 127.0.0.1:8080. A server under load is to be started with `--trusted-proxies 127.0.0.1`: each connection then comes from an address
-//! of its own, as devices do, and no share is used up by all together. With the server's PID also its processor time is told.
+//! of its own, as devices do, and no share is used up by all together; and with `--budget inquiry=99999999/999999,all=99999999/999999`, because here
+//! more comes in a minute than is taken in a day. With the server's PID also its processor time is told.
 
 mod fair;
 mod http;

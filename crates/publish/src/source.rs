@@ -115,12 +115,12 @@ fn office_fault(fault: String) -> Located {
 }
 
 /// The office's rules as the server reads them; nothing where a municipality has none.
-pub(crate) fn office_rules(dir: &Path) -> Option<OfficeRules> {
+pub fn office_rules(dir: &Path) -> Option<OfficeRules> {
     Source::read(dir).office
 }
 
 /// All versions of the survey as the server reads them, the newest first.
-pub(crate) fn surveys(dir: &Path) -> Vec<Survey> {
+pub fn surveys(dir: &Path) -> Vec<Survey> {
     Source::read(dir).surveys
 }
 

@@ -14,6 +14,7 @@ use server::limits::LimitSettings;
 use server::limits::budget::BudgetSettings;
 use server::office::mail::settings::MailSettings;
 use server::office::oidc::settings::OidcSettings;
+use server::office::second_factor::SecondFactorPolicy;
 use server::office::when::Zone;
 use server::receive::Receiver;
 use server::records::trace::{Asker, begin, end, traced};
@@ -29,6 +30,7 @@ use std::sync::Arc;
 const HELP: &str = "\
 community-hub serve [--site DIR] [--data-dir DIR] [--port N] [--bind ADDRESS] [--trusted-proxies LIST]
                     [--budget LIST] [--connections N] [--connections-of-share N] [--mail-from ADDRESS] [--public-url URL]
+                    [--second-factor off|managers|everybody]
     Serves the app and receives what is sent.
     --site DIR           the built site (default: dist)
     --data-dir DIR       database and keys (default: var)
@@ -44,6 +46,8 @@ community-hub serve [--site DIR] [--data-dir DIR] [--port N] [--bind ADDRESS] [-
                          of one address that is not a trusted proxy (or CONNECTIONS_OF_SHARE; default: 256)
     --mail-from ADDRESS  whom replies by e-mail come from (or MAIL_FROM); nobody needs to read it
     --public-url URL     where residents find this site, as in https://hub.example.org (or PUBLIC_URL)
+    --second-factor WHO  who needs a code of an app beside their password: off, managers (default: managers and administrators)
+                         or everybody (or SECOND_FACTOR); what an administrator chooses on the page of people counts instead
 community-hub export inquiries|feedback|gaps|corrections|tallies|contacts [--format jsonl|csv] [--since YYYY-MM-DD] [--reason TEXT]
                      [--site DIR] [--data-dir DIR]
     Opens what was received and prints it; the server may go on meanwhile. Inquiries and feedback hold what people wrote: say
@@ -125,6 +129,7 @@ fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Comm
         limits: LimitSettings::default(),
         mail: MailSettings::of_environment(),
         oidc: OidcSettings::of_environment(),
+        second_factor: second_factor_of_environment()?,
     };
     if is_of_records {
         let is_help = arguments.iter().any(|argument| argument == "--help" || argument == "-h");
@@ -148,6 +153,9 @@ fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Comm
             Long("inquiries") => inquiries = parser.value().and_then(|value| value.parse()).map_err(not_understood)?,
             Long("mail-from") => settings.mail.from = Some(parser.value().map_err(not_understood)?.to_string_lossy().into_owned()),
             Long("public-url") => settings.mail.public_url = Some(parser.value().map_err(not_understood)?.to_string_lossy().into_owned()),
+            Long("second-factor") => {
+                settings.second_factor = parser.value().map_err(not_understood).and_then(|value| policy_of(&value.to_string_lossy()))?;
+            }
             Long("format") => format = parser.value().map_err(not_understood).and_then(|value| format_of(&value.to_string_lossy()))?,
             Long("since") => since_ms = parser.value().map_err(not_understood).and_then(|value| day_ms(&value.to_string_lossy()))?,
             Long("operator") => asker.who = parser.value().map_err(not_understood)?.to_string_lossy().into_owned(),
@@ -200,6 +208,16 @@ fn set_limits_of_environment(settings: &mut Settings) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// An empty value is none: then managers and administrators need one.
+fn second_factor_of_environment() -> Result<SecondFactorPolicy, String> {
+    let name = std::env::var("SECOND_FACTOR").ok().filter(|name| !name.trim().is_empty());
+    name.map_or(Ok(SecondFactorPolicy::Managers), |name| policy_of(name.trim()))
+}
+
+fn policy_of(name: &str) -> Result<SecondFactorPolicy, String> {
+    SecondFactorPolicy::parse(name).ok_or_else(|| format!("“{name}” does not say who needs a second factor; use off, managers or everybody."))
 }
 
 /// An empty value is none.

@@ -30,6 +30,7 @@ mod people;
 mod reply;
 pub mod routes;
 mod search;
+pub mod second_factor;
 mod senders;
 mod session;
 pub(crate) mod settled;
@@ -38,6 +39,7 @@ pub mod staff;
 pub mod suppress;
 mod survey;
 pub(crate) mod svg;
+mod totp;
 mod views;
 pub mod when;
 
@@ -46,7 +48,7 @@ use sign_in::FirstToken;
 use crate::api::{Server, now_ms};
 use crate::counter::overlay::Overlay;
 use crate::receive::Receiver;
-use crate::store::{Custody, Deed, EventRow, OfficeStore, Store, StoreFault};
+use crate::store::{Custody, Deed, DoorStore, EventRow, OfficeStore, Store, StoreFault};
 use attempts::Attempts;
 use axum::Router;
 use case::Event;
@@ -57,6 +59,7 @@ use looks::Looks;
 use mail::Mailer;
 use oidc::{Provider, Spent};
 use search::Searches;
+use second_factor::SecondFactorPolicy;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio::sync::OnceCell;
@@ -80,6 +83,8 @@ pub struct Office {
     /// None when no provider of work accounts was configured: then people sign in with passwords only.
     provider: Option<Provider>,
     spent: Spent,
+    /// Who needs a second factor, until an administrator has said it.
+    second_factor: SecondFactorPolicy,
     searches: Searches,
     /// Its entries were made up to show the office at work; every page says so.
     is_demo: bool,
@@ -94,7 +99,7 @@ pub enum Written {
 }
 
 impl Office {
-    pub fn new(server: Arc<Server<Store>>, mailer: Option<Mailer>, provider: Option<Provider>, is_demo: bool) -> Arc<Self> {
+    pub fn new(server: Arc<Server<Store>>, mailer: Option<Mailer>, provider: Option<Provider>, second_factor: SecondFactorPolicy, is_demo: bool) -> Arc<Self> {
         let zone = Zone::of(&server.editions.catalogue().municipality().time_zone);
         Arc::new(Self {
             server,
@@ -107,6 +112,7 @@ impl Office {
             mailer,
             provider,
             spent: Spent::default(),
+            second_factor,
             searches: Searches::default(),
             is_demo,
         })

@@ -5,6 +5,8 @@ pub mod erasure;
 pub mod holds;
 pub mod ledger;
 pub mod retention;
+mod sign_ins;
+mod staff;
 pub mod trace;
 
 use crate::store::Custody;

@@ -15,6 +15,7 @@ use crate::limits::{LimitSettings, Limits};
 use crate::office::demo::is_demo;
 use crate::office::mail::{send_mails, settings::MailSettings};
 use crate::office::oidc::settings::OidcSettings;
+use crate::office::second_factor::SecondFactorPolicy;
 use crate::office::{Office, keep_up};
 use crate::private::{self, make_file, make_folder, open_to_others};
 use crate::receive::Receiver;
@@ -54,6 +55,8 @@ pub struct Settings {
     pub limits: LimitSettings,
     pub mail: MailSettings,
     pub oidc: OidcSettings,
+    /// Who needs a second factor, until an administrator of the office has said it.
+    pub second_factor: SecondFactorPolicy,
 }
 
 /// Everything in a data folder that a command may need.
@@ -145,7 +148,7 @@ pub async fn serve(settings: Settings) -> Result<(), String> {
     let port = listener.local_addr().map_err(said)?.port();
     println!("Community Hub is at http://localhost:{port}");
     // What was made up is never mailed to anybody.
-    let office = Office::new(server.clone(), mailer.filter(|_| !is_demo), provider, is_demo);
+    let office = Office::new(server.clone(), mailer.filter(|_| !is_demo), provider, settings.second_factor, is_demo);
     if let Some(token) = office.first_token().await.map_err(said)? {
         eprintln!(
             "Nobody works in the office yet. The first administrator begins at http://localhost:{port}/office/first with this token, which holds once: {token}"

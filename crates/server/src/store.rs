@@ -4,6 +4,7 @@
 mod any;
 pub mod contract;
 mod custody;
+mod door;
 mod migrations;
 mod office;
 mod postgres;
@@ -13,9 +14,9 @@ mod writer;
 
 pub use any::Store;
 pub use custody::{Change, Custody, Deed, Erasure, Expired, Hold};
-pub use office::{
-    ActRow, Book, Done, EventRow, OfficeStore, Place, PlainView, SealedKind, SealedText, SeenRow, SessionRow, SettledRow, StaffRow, ViewRow,
-};
+pub(crate) use door::ADMINISTRATOR;
+pub use door::{ChangedBy, DoorStore, HalfSessionRow, Invitation, PasswordHash, SecondFactorRow, SecondProof, SessionRow, StaffChange, StaffRow};
+pub use office::{ActRow, Book, Done, EventRow, OfficeStore, Place, PlainView, SealedKind, SealedText, SeenRow, SettledRow, ViewRow};
 pub use postgres::PostgresStore;
 pub use senders::{ENTRIES_AT_ONCE, ERASE_MANY, ErasedMany, PUT_BACK, SET_ASIDE, SenderStore, SenderTag, SentEntry, SentKind, TAKEN_AWAY};
 pub use sqlite::SqliteStore;

@@ -225,7 +225,7 @@ fn of_a_command_that_dies_in_the_middle_the_beginning_stands() {
 }
 
 /// What each page of the office leaves when it is read; `""` where nobody's words are on it.
-const PAGES: [(&str, &str); 39] = [
+const PAGES: [(&str, &str); 40] = [
     ("/office", "inbox"),
     ("/office/inquiry/{id}", "read"),
     ("/office/inquiry/{id}/letter/{number}", "letter"),
@@ -248,6 +248,7 @@ const PAGES: [(&str, &str); 39] = [
     ("/office/oidc", ""),
     ("/office/oidc/return", ""),
     ("/office/first", ""),
+    ("/office/second-factor", ""),
     ("/office/invitation/{login}/{secret}", ""),
     ("/office/counter", ""),
     ("/office/inventory", ""),

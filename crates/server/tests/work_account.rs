@@ -31,7 +31,7 @@ fn begun(more: &[(&'static str, &str)]) -> (Provider, Hub, Desk) {
 
 /// Invites somebody who has not done anything yet; gives the link.
 fn invite(hub: &Hub, ann: &Desk, login: &str, role: Role) -> String {
-    let page = ann.post(hub, "/office/people", &[("login", login), ("name", "Bo Park"), ("role", role.name())]).text();
+    let page = ann.post(hub, "/office/people", &[("login", login), ("name", "Bo Park"), ("role", role.name()), ("scope", "all")]).text();
     let link = page.split("href=\"/office/invitation/").nth(1).unwrap_or_else(|| panic!("{page}")).split('"').next().unwrap();
     format!("/office/invitation/{link}")
 }
@@ -139,7 +139,6 @@ fn what_a_provider_says_wrongly_lets_nobody_in() {
         Manner::Altered,
         Manner::AlgNone,
         Manner::AlgHs256,
-        Manner::KeyForSealing,
         Manner::AnswerOfAnother,
     ];
     for manner in not_believed {
@@ -153,6 +152,34 @@ fn what_a_provider_says_wrongly_lets_nobody_in() {
     for reason in ["InvalidAudience", "ExpiredSignature", "ImmatureSignature", "InvalidIssuer", "InvalidSignature", "another request", "another client"] {
         assert!(hub.log().contains(reason), "whoever runs the server reads why: {reason}\n{}", hub.log());
     }
+}
+
+#[test]
+fn a_key_for_sealing_signs_nothing() {
+    let (provider, hub, ann) = begun(&[]);
+    invite(&hub, &ann, BO, Role::Office);
+    provider.be(Manner::KeyForSealing, person(BO));
+    assert_refused(&arrive(&hub, "/office"), NOT_BELIEVED, "a key for sealing");
+}
+
+/// The provider's document and keys are asked for once in some minutes, and the keys anew when a token names one that is not known.
+#[test]
+fn a_morning_of_sign_ins_asks_the_provider_once_and_a_newer_key_counts_soon() {
+    let (provider, hub, ann) = begun(&[]);
+    invite(&hub, &ann, BO, Role::Office);
+    provider.be(Manner::Good, person(BO));
+    for _ in 0..6 {
+        assert_eq!(arrive(&hub, "/office").status, 303);
+    }
+    assert_eq!(provider.asked(), [1, 1]);
+    provider.be(Manner::NewKey, person(BO));
+    for _ in 0..5 {
+        assert_refused(&arrive(&hub, "/office"), NOT_BELIEVED, "not asked again at once");
+    }
+    assert_eq!(provider.asked(), [1, 1], "however many tokens name keys that nobody knows");
+    std::thread::sleep(std::time::Duration::from_secs(10));
+    assert_eq!(arrive(&hub, "/office").status, 303);
+    assert_eq!(provider.asked(), [1, 2]);
 }
 
 #[test]
@@ -209,19 +236,19 @@ fn a_provider_may_say_names_that_are_no_addresses() {
 #[test]
 fn a_provider_that_is_away_leaves_the_password() {
     let (provider, hub, ann) = begun(&[]);
-    provider.be(Manner::Good, person("ann"));
-    let asked_before = Browser::begin(&hub, "/office");
-    let answer = asked_before.sign_in();
     for manner in [Manner::Broken, Manner::DocumentOfAnother] {
         provider.be(manner, person("ann"));
         let page = hub.get_with("/office/oidc", "accept-language: en\r\n");
         assert!(page.status == 503 && page.text().contains(AWAY) && page.header("set-cookie").is_empty(), "{manner:?} {}", page.text());
+        let page = hub.get_with("/office/oidc", "accept-language: fr\r\n");
+        assert!(page.status == 503 && page.text().contains("Les comptes professionnels sont hors d"), "{}", page.text());
     }
     assert!(hub.log().contains("its discovery document says https://login.evil.example"), "{}", hub.log());
+    provider.be(Manner::Good, person("ann"));
+    let asked_before = Browser::begin(&hub, "/office");
+    let answer = asked_before.sign_in();
     drop(provider);
     assert_refused(&asked_before.come_back(&hub, &answer), AWAY, "away in between");
-    let page = hub.get_with("/office/oidc", "accept-language: fr\r\n");
-    assert!(page.status == 503 && page.text().contains("Les comptes professionnels sont hors d"), "{}", page.text());
     assert_eq!(ann.get(&hub, "/office").status, 200, "who is signed in stays so");
     assert!(Desk::sign_in(&hub, "ann", desk::PASSWORD).is_some());
 }

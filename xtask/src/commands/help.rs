@@ -1,7 +1,7 @@
 //! What each command says about itself.
 
 /// The command's name and its text; the first line of a text is how it is called.
-const COMMANDS: [(&str, &str); 15] = [
+const COMMANDS: [(&str, &str); 16] = [
     (
         "run",
         "\
@@ -17,7 +17,7 @@ cargo xtask run [--demo] [--port N] [--data-dir DIR] [--municipality DIR]
         "\
 cargo xtask test [--only PART]...
     Sets up what is missing, Chromium, Firefox and PostgreSQL too, and passes everything; ends with a table and a count.
-    --only PART         this part, and others named like it: format, lints, dependencies, native, store, catalogue, build, size, browser",
+    --only PART         this part, and others named like it: format, lints, dependencies, native, attack, store, catalogue, build, size, browser",
     ),
     (
         "build",
@@ -64,7 +64,12 @@ cargo xtask bench growth --size N... [--corpora DIR]
 cargo xtask bench ingest [--seconds N]
     How many entries a second SQLite and PostgreSQL keep, each acknowledged after its commit, and how long an answer takes; and what
     opening one and signing for it takes by itself.
-    --seconds N         for each way (default: 5)",
+    --seconds N         for each way (default: 5)
+cargo xtask bench office [--entries N] [--open N] [--dir DIR]
+    How soon the office opens on a database of N entries, how much memory it takes, and how long its pages take; then a flood from one address.
+    --entries N         default: 1000000, made once (some minutes, 3 GB)
+    --open N            inquiries that are open (default: 10000)
+    --dir DIR           where it is made (default: target/office-bench)",
     ),
     (
         "explain",
@@ -79,6 +84,15 @@ cargo xtask fuzz [--seconds N] [--target NAME]...
     Gives every decoder of foreign bytes inputs that nobody meant, guided by what they reach; needs a C++ compiler.
     --seconds N         for each target (default: 360, an hour for all)
     --target NAME       this one, and others named like it: batch, body, answer, keys, stored, catalogue, index, question, typed, forwarded",
+    ),
+    (
+        "attack",
+        "\
+cargo xtask attack [--short] [--only NAME]...
+    Plays the hostile list against the real program on this machine's loopback: the door, floods, slow and many connections, races, strange
+    bytes and addresses. A line for each thing that is tried; ends by itself, after some minutes, and fails when anything is not as it must be.
+    --short             smaller numbers, as in the tests (cargo xtask test --only attack)
+    --only NAME         this attack, and others named like it; a name of nobody shows all",
     ),
     (
         "pictures",

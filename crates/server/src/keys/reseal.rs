@@ -3,8 +3,9 @@
 
 use crate::counter;
 use crate::ledger::Ledger;
-use crate::office::settled::SEALED_AS;
 use crate::office::event_cipher::{EventCipher, Resealed, SealPlace, key_of};
+use crate::office::second_factor::bound_to;
+use crate::office::settled::SEALED_AS;
 use crate::store::{Book, OfficeStore, SealedKind, SealedText, StoreFault};
 use crate::survey;
 use domain::SubmissionId;
@@ -78,5 +79,6 @@ pub(super) fn place_of(kind: SealedKind, SealedText { owner, number, .. }: &Seal
         SealedKind::Act(Book::Survey) => SealPlace::event(survey::ledger::Ledger::SEALED_TO, *number),
         SealedKind::Act(Book::Counter) => SealPlace::event(counter::ledger::Ledger::SEALED_TO, *number),
         SealedKind::View => SealPlace::view(std::str::from_utf8(owner).ok()?, *number),
+        SealedKind::SecondFactor => SealPlace::event(bound_to(std::str::from_utf8(owner).ok()?), 0),
     })
 }

@@ -11,10 +11,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 const MEGABYTE: u64 = 1_000_000;
 const KINDS: usize = Kind::ALL.len();
 
-/// Of each kind from one address. A library's terminals share one, and so do a fair's tablets when they come home; a tablet that was away for a week may
-/// have as many entries as one file holds (5,000). Bytes bound what long texts do: a usual entry has under a kilobyte, the longest question five.
+/// Of each kind from one address. A library's terminals share one, and so do a fair's tablets when they come home, each with some hundred entries.
+/// Bytes bound what long texts do: a usual entry has one or two kilobytes, the longest question five.
 const SHARE: [(Kind, Allowance); KINDS] = [
-    (Kind::Inquiry, Allowance { entries: 5_000, bytes: 8 * MEGABYTE }),
+    (Kind::Inquiry, Allowance { entries: 2_000, bytes: 4 * MEGABYTE }),
     (Kind::Feedback, Allowance { entries: 5_000, bytes: 8 * MEGABYTE }),
     // A word that is not found, at each of a library's terminals, all day.
     (Kind::Gap, Allowance { entries: 2_000, bytes: 2 * MEGABYTE }),

@@ -9,7 +9,8 @@ use super::case::Event;
 use super::dice::Dice;
 use super::event_cipher::EventCipher;
 use super::password::hash;
-use super::staff::Role;
+use super::second_factor::{SETTING, SecondFactorPolicy};
+use super::staff::{Role, Scope};
 use super::when::Zone;
 use crate::api::now_ms;
 use crate::counter;
@@ -21,7 +22,7 @@ use crate::receive::judge;
 use crate::records::trace::{Asker, begin, end};
 use crate::serve::{Opened, municipality_of, open};
 use crate::site::Site;
-use crate::store::{Deed, Done, EventRow, OfficeStore, StaffRow, SubmissionStore};
+use crate::store::{ChangedBy, Deed, Done, DoorStore, EventRow, OfficeStore, StaffRow, SubmissionStore};
 use crate::survey::ledger::Ledger;
 use domain::submission::{Content, Envelope};
 use domain::{Catalogue, SubmissionId};
@@ -51,6 +52,11 @@ const SURVEY_MAX: u64 = 400;
 const CONTACTS_MAX: u64 = 600;
 const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 
+/// Whether a login is one of the demo's.
+pub(crate) fn is_person(login: &str) -> bool {
+    PEOPLE.iter().any(|(of, ..)| *of == login)
+}
+
 /// Whether the entries of a data folder are made up.
 pub fn is_demo(data_dir: &Path) -> bool {
     data_dir.join(MARK).exists()
@@ -77,17 +83,26 @@ pub async fn fill(site: &Path, data_dir: &Path, inquiries: u32, asker: &Asker) -
     let password = [hex(&random::<4>()), hex(&random::<4>()), hex(&random::<4>())].join("-");
     let deed = Deed { who: "demo".into(), reason: "made up".into(), at_ms: now_ms() };
     for (login, name, role) in PEOPLE {
+        let before = opened.store.person(login).await.map_err(said)?;
         let row = StaffRow {
             login: login.into(),
             name: name.into(),
             role: role.number(),
-            password: hash(password.clone()).await,
-            invitation: Vec::new(),
-            invitation_until_ms: 0,
+            scope: Scope::All.text(),
+            password: Some(hash(password.clone()).await.map_err(|_| "The password could not be made.")?),
+            invitation: None,
             is_active: true,
+            version: before.as_ref().map_or(0, |before| before.version),
         };
-        opened.store.put_staff(&row, "demo", &deed).await.map_err(said)?;
+        let store = &opened.store;
+        match before {
+            None => store.add_staff(&row, ChangedBy::Operator, "demo", &deed).await.map_err(said)?,
+            Some(_) => store.change_staff(&row, ChangedBy::Operator, "demo", &deed).await.map_err(said)?,
+        };
     }
+    // Whoever looks at the demo has no phone at hand for each of its people.
+    let setting = opened.store.change_setting(SETTING, SecondFactorPolicy::Nobody.name(), ChangedBy::Operator, &deed);
+    setting.await.map_err(said)?;
     end(&opened.store, asker, "demo", "").await?;
     opened.store.close().await;
     let logins: Vec<&str> = PEOPLE.iter().map(|(login, ..)| *login).collect();

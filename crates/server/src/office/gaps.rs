@@ -82,7 +82,7 @@ pub(super) async fn page(State(office): State<Arc<Office>>, Extension(visit): Ex
 
 fn shown(office: &Office, visit: &Visit, query: &HashMap<String, String>, fault: &'static str) -> Answer {
     let f = Frame::of(office, visit);
-    let (finds, catalogue, inquiries) = (office.desk.finds(), office.catalogue(), office.desk.listed());
+    let (finds, catalogue, inquiries) = (office.desk.finds(), office.catalogue(), visit.covered(office.desk.listed()));
     let filter = filter_in(query);
     let mut fitting = list(&finds, &inquiries, &catalogue, &office.zone, &Filter::default());
     let months: BTreeSet<Month> = fitting.iter().map(|missing| missing.month).collect();

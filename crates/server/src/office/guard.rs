@@ -2,6 +2,8 @@
 //! when it comes from a page of ours.
 
 use super::Office;
+use super::desk::Inquiry;
+use super::listed::Listed;
 use super::pages::{Frame, page_fault};
 use super::routes::right_of;
 use super::session::{Session, cookie};
@@ -41,6 +43,22 @@ impl Visit {
     /// Who does it. The guard has let nobody else come so far.
     pub(super) fn login(&self) -> &str {
         self.session.as_ref().map_or("", |session| &session.staff.login)
+    }
+
+    /// Whether whoever asks may read the inquiries that were sent to a hub and that a department has.
+    pub(super) fn reads(&self, hub: Option<&str>, department: &str) -> bool {
+        self.session.as_ref().is_some_and(|session| session.staff.scope.covers(hub, department))
+    }
+
+    /// Whether an inquiry is one of those that they may read. Everything that shows or changes one asks this.
+    pub(super) fn covers(&self, inquiry: &Inquiry) -> bool {
+        self.reads(inquiry.said.hub.as_ref().map(|hub| hub.as_str()), inquiry.case.department())
+    }
+
+    /// Those of a list that they may read.
+    pub(super) fn covered(&self, mut all: Vec<Listed>) -> Vec<Listed> {
+        all.retain(|listed| self.reads(listed.hub(), listed.department()));
+        all
     }
 }
 
@@ -117,9 +135,10 @@ pub(super) fn language_cookie(language: Language) -> String {
     format!("{LANGUAGE_COOKIE}={}; Path=/office; Secure; HttpOnly; SameSite=Lax; Max-Age=31536000", language.tag())
 }
 
-/// Leads back only to pages of the office.
+/// Leads back only to pages of the office, and only to what can stand in a header.
 pub(super) fn back_to(back: &str) -> &str {
-    let is_ours = (back == "/office" || back.starts_with("/office/") || back.starts_with("/office?")) && !back.contains(['\\', '\r', '\n']);
+    let is_ours = (back == "/office" || back.starts_with("/office/") || back.starts_with("/office?"))
+        && !back.contains(|letter: char| letter == '\\' || letter.is_control());
     if is_ours { back } else { "/office" }
 }
 
@@ -137,7 +156,16 @@ mod tests {
         for ours in ["/office", "/office?state=open", "/office/inquiry/7Q3M"] {
             assert_eq!(back_to(ours), ours);
         }
-        for other in ["", "//evil.example", "https://evil.example/office", "/officer", "/office/\\evil.example", "javascript:alert(1)"] {
+        for other in [
+            "",
+            "//evil.example",
+            "https://evil.example/office",
+            "/officer",
+            "/office/\\evil.example",
+            "javascript:alert(1)",
+            "/office/\u{0}",
+            "/office/\r\nx: y",
+        ] {
             assert_eq!(back_to(other), "/office");
         }
     }

@@ -12,7 +12,7 @@ use super::search::Search;
 use super::views::SavedView;
 use super::when;
 use crate::api::now_ms;
-use crate::store::{Custody, OfficeStore, Place};
+use crate::store::{Custody, DoorStore, Place};
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Path, Query, State as Shared};
@@ -29,7 +29,7 @@ const ROWS_PER_PAGE: usize = 50;
 /// Characters of a message that a row shows.
 const OPENING_CHARS: usize = 110;
 const VIEW_NAME_CHARS_MAX: usize = 60;
-const VIEWS_MAX: usize = 40;
+const VIEWS_MAX: u32 = 40;
 
 /// What is looked for. Every field is as in the address; empty is any.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -298,7 +298,7 @@ pub(super) async fn page(Shared(office): Shared<Arc<Office>>, Extension(visit): 
     let names = names(&office).await?;
     let is_searching = filter.takes_closed() && !filter.folded_words().is_empty();
     let all = if filter.takes_closed() { office.desk.listed() } else { office.desk.active().into_iter().map(Listed::Active).collect() };
-    let found = found(all, &filter, visit.login(), now);
+    let found = found(visit.covered(all), &filter, visit.login(), now);
     let overdue = found.iter().filter(|listed| matches!(listed.promise(), Some(Due::At(moment)) if moment < now)).count();
     let pages = found.len().div_ceil(ROWS_PER_PAGE).max(1);
     let page = query.get("page").and_then(|text| text.parse::<usize>().ok()).unwrap_or(1).clamp(1, pages);
@@ -359,7 +359,7 @@ pub(super) async fn by_reference(Shared(office): Shared<Arc<Office>>, Extension(
     let Some(reference) = Reference::parse(&text) else { return Err(Trouble::Nothing(Box::new(f))) };
     let mut found = Vec::new();
     for id in office.store().ids_of(reference).await? {
-        found.extend(office.desk.inquiry(&office, id).await?);
+        found.extend(office.desk.inquiry(&office, id).await?.filter(|inquiry| visit.covers(inquiry)));
     }
     match found.as_slice() {
         [] => Err(Trouble::Nothing(Box::new(f))),
@@ -378,19 +378,17 @@ pub(super) async fn save_view(Shared(office): Shared<Arc<Office>>, Extension(vis
     let name: String = visit.field("name").chars().take(VIEW_NAME_CHARS_MAX).collect();
     let pairs: HashMap<String, String> = form_urlencoded::parse(visit.field("query").as_bytes()).into_owned().collect();
     let query = Filter::of(&pairs).query();
-    let views = office.saved_views(visit.login()).await?;
     let is_removal = visit.has("remove");
-    if name.is_empty() || (!is_removal && views.len() >= VIEWS_MAX) {
+    if name.is_empty() {
         return Ok(go(&format!("/office?{query}")));
     }
     // A list without filters is kept as what it is: everything that is open.
     let kept = if query.is_empty() { "state=open" } else { &query };
-    if is_removal {
-        office.drop_view(visit.login(), &name).await?;
-    } else {
-        office.save_view(visit.login(), &name, kept).await?;
-    }
-    Ok(go(&format!("/office?{query}&saved=1")))
+    let is_kept = match is_removal {
+        true => office.drop_view(visit.login(), &name).await.map(|()| true)?,
+        false => office.save_view(visit.login(), &name, kept, VIEWS_MAX).await?,
+    };
+    Ok(go(&format!("/office?{query}{}", if is_kept { "&saved=1" } else { "" })))
 }
 
 #[cfg(test)]

@@ -26,6 +26,8 @@ use std::sync::Arc;
 
 /// A reply or a note is shorter; a department's name too.
 pub(super) const TEXT_CHARS_MAX: usize = 8_000;
+/// How often the other side of a link is written after somebody else was faster.
+const LINK_TRIES: u32 = 5;
 /// Others by the same person that are named, newest first.
 const OTHERS_MAX: usize = 8;
 
@@ -90,10 +92,10 @@ struct Again {
 }
 
 /// The inquiry of an address, which is its whole id: no sender can choose another's.
-async fn looked_for(office: &Office, f: &Frame, id: &str) -> Result<Arc<Inquiry>, Trouble> {
+async fn looked_for(office: &Office, f: &Frame, visit: &Visit, id: &str) -> Result<Arc<Inquiry>, Trouble> {
     let nothing = || Trouble::Nothing(Box::new(f.clone()));
     let id = SubmissionId::parse(id).map_err(|_| nothing())?;
-    office.desk.inquiry(office, id).await?.ok_or_else(nothing)
+    office.desk.inquiry(office, id).await?.filter(|inquiry| visit.covers(inquiry)).ok_or_else(nothing)
 }
 
 pub(super) async fn page(Shared(office): Shared<Arc<Office>>, Extension(visit): Extension<Visit>, Path(id): Path<String>) -> Answer {
@@ -101,7 +103,7 @@ pub(super) async fn page(Shared(office): Shared<Arc<Office>>, Extension(visit): 
     if let Some(reference) = Reference::parse(&id) {
         return Ok(go(&format!("/office/reference/{reference}")));
     }
-    let inquiry = looked_for(&office, &f, &id).await?;
+    let inquiry = looked_for(&office, &f, &visit, &id).await?;
     // Erased a moment ago, perhaps by a command: then it is not shown from memory.
     if office.store().entry(inquiry.id).await?.is_none() {
         return Err(Trouble::Nothing(Box::new(f)));
@@ -132,7 +134,7 @@ async fn shown(office: &Office, visit: &Visit, inquiry: &Inquiry, again: Again) 
         (false, true) => StatusCode::CONFLICT,
         (false, false) => StatusCode::UNPROCESSABLE_ENTITY,
     };
-    let others = same_person(office, inquiry).await?;
+    let others = same_person(office, visit, inquiry).await?;
     let page = InquiryPage {
         id: inquiry.id.to_string(),
         reference: inquiry.reference.to_string(),
@@ -211,14 +213,14 @@ fn has_changed(case: &Case, catalogue: &Catalogue) -> bool {
 }
 
 /// Others that the same person may have sent: the same way to answer. The newest of them.
-async fn same_person(office: &Office, inquiry: &Inquiry) -> Result<Vec<Arc<Inquiry>>, StoreFault> {
+async fn same_person(office: &Office, visit: &Visit, inquiry: &Inquiry) -> Result<Vec<Arc<Inquiry>>, StoreFault> {
     let of = |reply_to: &ReplyTo| finder::folded(contact(reply_to));
     let (folded, hash) = (of(&inquiry.said.reply_to), contact_hash(contact(&inquiry.said.reply_to)));
     if folded.is_empty() {
         return Ok(Vec::new());
     }
     let is_other = |other: &Listed| other.id() != inquiry.id && other.contact() == hash;
-    let mut listed: Vec<Listed> = office.desk.listed().into_iter().filter(is_other).collect();
+    let mut listed: Vec<Listed> = visit.covered(office.desk.listed()).into_iter().filter(is_other).collect();
     listed.sort_by_key(|other| std::cmp::Reverse(other.received_at_ms()));
     let mut others = Vec::new();
     for other in listed.iter().take(OTHERS_MAX) {
@@ -342,7 +344,7 @@ struct Form<'a> {
 
 impl<'a> Form<'a> {
     async fn of(office: &'a Arc<Office>, visit: &'a Visit, id: &str) -> Result<Self, Trouble> {
-        let inquiry = looked_for(office, &Frame::of(office, visit), id).await?;
+        let inquiry = looked_for(office, &Frame::of(office, visit), visit, id).await?;
         Ok(Self { office, visit, inquiry, seen: visit.field("seen").parse().unwrap_or(0) })
     }
 
@@ -354,7 +356,7 @@ impl<'a> Form<'a> {
                 Written::Done => return Ok(go(&format!("/office/inquiry/{}", self.inquiry.id))),
                 Written::Overtaken => {}
             }
-            self.inquiry = looked_for(self.office, &Frame::of(self.office, self.visit), &self.inquiry.id.to_string()).await?;
+            self.inquiry = looked_for(self.office, &Frame::of(self.office, self.visit), self.visit, &self.inquiry.id.to_string()).await?;
             // Where only the server wrote, as it does right after a reply, there is nobody's work to look at first.
             if self.past_mail() == self.seen {
                 return self.overtaken(again).await;
@@ -415,7 +417,10 @@ pub(super) async fn transfer(Shared(office): Shared<Arc<Office>>, Extension(visi
     if !departments(&office.catalogue()).contains(&department) {
         return form.refused("Choose a department of the list.", "Choisissez un service municipal de la liste.", Again::default()).await;
     }
-    form.write(Event::Transferred { department, why }, Again::default()).await
+    let stays = visit.reads(form.inquiry.said.hub.as_ref().map(|hub| hub.as_str()), &department);
+    let answer = form.write(Event::Transferred { department, why }, Again::default()).await?;
+    // It is somebody else's now: its page is not there any more for who transferred it.
+    Ok(if answer.status() == StatusCode::SEE_OTHER && !stays { go("/office") } else { answer })
 }
 
 pub(super) async fn about(Shared(office): Shared<Arc<Office>>, Extension(visit): Extension<Visit>, Path(id): Path<String>) -> Answer {
@@ -440,7 +445,7 @@ pub(super) async fn state(Shared(office): Shared<Arc<Office>>, Extension(visit):
 }
 
 /// The inquiries that a reference or a whole id names.
-async fn named(office: &Office, text: &str) -> Result<Vec<Arc<Inquiry>>, StoreFault> {
+async fn named(office: &Office, visit: &Visit, text: &str) -> Result<Vec<Arc<Inquiry>>, StoreFault> {
     let ids = match (SubmissionId::parse(text), Reference::parse(text)) {
         (Ok(id), _) => vec![id],
         (Err(_), Some(reference)) => office.store().ids_of(reference).await?,
@@ -448,7 +453,7 @@ async fn named(office: &Office, text: &str) -> Result<Vec<Arc<Inquiry>>, StoreFa
     };
     let mut found = Vec::new();
     for id in ids {
-        found.extend(office.desk.inquiry(office, id).await?);
+        found.extend(office.desk.inquiry(office, id).await?.filter(|inquiry| visit.covers(inquiry)));
     }
     Ok(found)
 }
@@ -456,7 +461,7 @@ async fn named(office: &Office, text: &str) -> Result<Vec<Arc<Inquiry>>, StoreFa
 /// Links two that say the same, on both sides.
 pub(super) async fn link(Shared(office): Shared<Arc<Office>>, Extension(visit): Extension<Visit>, Path(id): Path<String>) -> Answer {
     let form = Form::of(&office, &visit, &id).await?;
-    let other = match named(&office, &form.text("to")).await?.as_slice() {
+    let other = match named(&office, &visit, &form.text("to")).await?.as_slice() {
         [only] if only.id != form.inquiry.id => only.clone(),
         [] | [_] => {
             return form.refused("There is no other inquiry with this reference.", "Aucune autre demande ne porte ce numéro.", Again::default()).await;
@@ -471,9 +476,20 @@ pub(super) async fn link(Shared(office): Shared<Arc<Office>>, Extension(visit): 
     let is_removal = visit.has("remove");
     let (there, here) = if is_removal { (Event::Unlinked { to: id }, Event::Unlinked { to }) } else { (Event::Linked { to: id }, Event::Linked { to }) };
     if other.case.linked.contains(&form.inquiry.id.to_string()) == is_removal {
-        office.write(other.id, other.case.last, visit.login(), there).await?;
+        write_there(&office, other.id, visit.login(), there).await?;
     }
     form.write(here, Again::default()).await
+}
+
+/// Writes after whatever others write there at the same moment: it changes nothing of theirs.
+async fn write_there(office: &Office, id: SubmissionId, who: &str, event: Event) -> Result<(), StoreFault> {
+    for _ in 0..LINK_TRIES {
+        let Some(other) = office.desk.inquiry(office, id).await? else { break };
+        if office.write(id, other.case.last, who, event.clone()).await? == Written::Done {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// Puts the facts of a record into the draft, saves it, or sends it.
@@ -541,7 +557,7 @@ struct LetterPage {
 /// A reply as a letter, to be printed. In the person's language.
 pub(super) async fn letter(Shared(office): Shared<Arc<Office>>, Extension(visit): Extension<Visit>, Path((id, number)): Path<(String, u32)>) -> Answer {
     let f = Frame::of(&office, &visit);
-    let inquiry = looked_for(&office, &f, &id).await?;
+    let inquiry = looked_for(&office, &f, &visit, &id).await?;
     let entry = inquiry.entries.iter().find(|entry| entry.number == number);
     let Some((Event::Replied(reply), at_ms)) = entry.map(|entry| (&entry.event, entry.at_ms)) else { return Err(Trouble::Nothing(Box::new(f))) };
     office.write_look(visit.login(), Look::Letter(inquiry.id, number)).await?;

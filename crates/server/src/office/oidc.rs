@@ -1,5 +1,5 @@
 //! Signing in with a work account: OpenID Connect Core 1.0, the authorization code flow with PKCE (RFC 7636). The provider says who somebody
-//! is; who works here, and as what, is said here alone, and nobody is added by it.
+//! is, with as many factors as it asks for; who works here, and as what, is said here alone, and nobody is added by it.
 //!
 //! [`settings`] checks what was configured, [`request`] is what a browser carries to the provider and back, [`provider`] asks the provider,
 //! [`id_token`] believes or refuses what it says. Here is the way from one to the next.
@@ -15,11 +15,11 @@ use super::Office;
 use super::guard::{Visit, back_to};
 use super::pages::{Answer, Frame, go, page_fault};
 use super::session::{Session, cookie};
-use super::sign_in::{sign_in_page, with_cookie};
+use super::sign_in::{sign_in_page, slowed_words, with_cookie};
 use super::staff::Staff;
 use crate::api::now_ms;
 use crate::client::address;
-use crate::store::{Deed, OfficeStore, StaffRow, StoreFault};
+use crate::store::{ChangedBy, Deed, DoorStore, StaffChange, StaffRow, StoreFault};
 use axum::Extension;
 use axum::extract::{ConnectInfo, Query, State};
 use axum::http::header::RETRY_AFTER;
@@ -28,12 +28,15 @@ use axum::response::Response;
 use domain::Language;
 use provider::ProviderFault;
 use request::{AuthRequest, COOKIE_NAME, NO_COOKIE_LINE, cookie_line};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
-/// Requests that were answered and have not ended by themselves. Each took a visit to the provider, which an address makes thirty times a minute.
+/// Requests that were answered and have not ended by themselves. Of more, the one that ends soonest is forgotten: nobody is refused for
+/// what others did, and its code counts once at the provider too.
 const SPENT_MAX: usize = 10_000;
+/// Others may change a person's row while they take up their invitation; after so many it is no coincidence.
+const TAKE_UP_TRIES: u32 = 3;
 /// The page for signing in, as it stands in an address.
 const SIGN_IN: &str = "%2Foffice%2Fsign-in";
 
@@ -81,10 +84,7 @@ impl Refusal {
 
     fn words(&self, f: &Frame) -> String {
         let words = match self {
-            Refusal::Slowed(seconds) => match f.language {
-                Language::English => return format!("Too many attempts from here. Try again in {seconds} seconds. Nobody was locked out."),
-                Language::French => return format!("Trop de tentatives d'ici. Réessayez dans {seconds} secondes. Personne n'a été bloqué."),
-            },
+            Refusal::Slowed(seconds) => return slowed_words(f, *seconds),
             Refusal::Unknown(login) => match f.language {
                 Language::English => {
                     return format!(
@@ -124,14 +124,18 @@ impl Refusal {
 
 /// Requests that were answered: an answer counts once, also when its cookie is sent again.
 #[derive(Default)]
-pub(super) struct Spent(Mutex<HashMap<String, u64>>);
+pub(super) struct Spent(Mutex<BTreeSet<(u64, String)>>);
 
 impl Spent {
     /// Whether a request had not been answered before. Those that ended by themselves are forgotten.
     fn spend(&self, request: &AuthRequest, now_ms: u64) -> bool {
         let mut spent = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        spent.retain(|_, until_ms| *until_ms > now_ms);
-        spent.len() < SPENT_MAX && spent.insert(request.state.clone(), request.until_ms).is_none()
+        *spent = spent.split_off(&(now_ms + 1, String::new()));
+        let is_new = spent.insert((request.until_ms, request.state.clone()));
+        if spent.len() > SPENT_MAX {
+            spent.pop_first();
+        }
+        is_new
     }
 }
 
@@ -169,11 +173,17 @@ pub(super) async fn come_back(
     let request = cookie(&headers, COOKIE_NAME).and_then(|cookie| AuthRequest::open(&cookie, &office.cipher()));
     let back = request.as_ref().map_or("/office", |request| back_to(&request.back));
     let response = match who(&office, provider, request.as_ref(), &query).await? {
-        Ok(staff) => {
+        Ok(row) => {
             if let Some(before) = &visit.session {
                 before.end(&office).await?;
             }
-            with_cookie(go(back), &Session::begin(&office, &staff, "with a work account").await?)
+            match Session::begin(&office, &row.login, row.version, "with a work account").await? {
+                Some(line) => {
+                    office.attempts.has_come_in(&row.login);
+                    with_cookie(go(back), &line)
+                }
+                None => not_in(&office, &visit, back, &Refusal::Unknown(row.login)),
+            }
         }
         Err(refusal) => not_in(&office, &visit, back, &refusal),
     };
@@ -186,7 +196,7 @@ async fn who(
     provider: &Provider,
     request: Option<&AuthRequest>,
     query: &HashMap<String, String>,
-) -> Result<Result<Staff, Refusal>, StoreFault> {
+) -> Result<Result<StaffRow, Refusal>, StoreFault> {
     let Some(request) = request.filter(|request| is_answer(office, request, query)) else { return Ok(Err(Refusal::NotAsked)) };
     let Some(code) = query.get("code").filter(|_| !query.contains_key("error")) else { return Ok(Err(Refusal::Declined)) };
     let login = match provider.login_of(request, code, query.get("iss").map(String::as_str)).await {
@@ -194,10 +204,14 @@ async fn who(
         Ok(None) => return Ok(Err(Refusal::Nameless)),
         Err(fault) => return Ok(Err(refusal_after(fault))),
     };
-    let Some(row) = office.store().person(&login).await? else { return Ok(Err(Refusal::Unknown(login))) };
-    let Some(staff) = Staff::of(&row) else { return Ok(Err(Refusal::Unknown(login))) };
-    take_up(office, row).await?;
-    Ok(Ok(staff))
+    for _ in 0..TAKE_UP_TRIES {
+        let row = office.store().person(&login).await?.filter(|row| Staff::of(row).is_some());
+        let Some(row) = row else { break };
+        if let Some(row) = take_up(office, row).await? {
+            return Ok(Ok(row));
+        }
+    }
+    Ok(Err(Refusal::Unknown(login)))
 }
 
 /// Whether this is the one answer to a request of this browser.
@@ -207,12 +221,15 @@ fn is_answer(office: &Office, request: &AuthRequest, query: &HashMap<String, Str
 }
 
 /// Who comes in has taken up the invitation: its link, which makes a password, holds no longer.
-async fn take_up(office: &Office, row: StaffRow) -> Result<(), StoreFault> {
-    if row.invitation.is_empty() {
-        return Ok(());
+/// Returns `None` if the row was changed meanwhile.
+async fn take_up(office: &Office, mut row: StaffRow) -> Result<Option<StaffRow>, StoreFault> {
+    if row.invitation.take().is_none() {
+        return Ok(Some(row));
     }
     let deed = Deed { who: row.login.clone(), reason: "with a work account".into(), at_ms: now_ms() };
-    office.store().put_staff(&StaffRow { invitation: Vec::new(), ..row }, "take up", &deed).await
+    let change = office.store().change_staff(&row, ChangedBy::Themselves, "take up", &deed).await?;
+    row.version += 1;
+    Ok((change == StaffChange::Done).then_some(row))
 }
 
 /// The page for signing in, with the reason why somebody did not come in.
@@ -226,4 +243,24 @@ fn not_in(office: &Office, visit: &Visit, back: &str, refusal: &Refusal) -> Resp
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(*seconds));
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_counts_once_and_a_full_list_forgets_the_oldest_and_refuses_nobody() {
+        let spent = Spent::default();
+        let all: Vec<AuthRequest> = (0..SPENT_MAX as u64 + 1_000).map(|number| AuthRequest::new("/office", number)).collect();
+        for request in &all {
+            assert!(spent.spend(request, 1), "nobody is refused for what others did");
+        }
+        let newest = all.last().unwrap();
+        assert!(!spent.spend(newest, 1), "and what was answered stays so");
+        assert_eq!(spent.0.lock().unwrap().len(), SPENT_MAX);
+        let later = AuthRequest::new("/office", newest.until_ms);
+        assert!(spent.spend(&later, newest.until_ms));
+        assert_eq!(spent.0.lock().unwrap().len(), 1, "what has ended by itself is forgotten");
+    }
 }

@@ -9,12 +9,14 @@ use crate::survey::round::ReadFault;
 use askama::Template;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::Language;
 use std::sync::Arc;
 
+/// Seconds after which a full queue of passwords has been worked off, even on a small machine.
+const BUSY_S: u64 = 5;
 /// Colours and sizes of the product, and what only the office has.
 const STYLE: &str =
     concat!(include_str!("../../../../style/tokens.css"), include_str!("../../../../style/base.css"), include_str!("../../templates/office/office.css"));
@@ -102,6 +104,12 @@ fn html(status: StatusCode, text: String) -> Response {
     built.expect("all header values are plain ASCII")
 }
 
+/// Whatever says nothing of it is kept by nobody either: ways on, which may bring a session, and refusals.
+pub(super) async fn not_kept(mut response: Response) -> Response {
+    response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
 /// On to a page after a form was taken.
 pub(super) fn go(to: &str) -> Response {
     Redirect::to(to).into_response()
@@ -140,6 +148,13 @@ pub(super) fn page_fault(f: &Frame, status: StatusCode) -> Response {
                 "Il date d'avant votre connexion, ou ne vient pas de ce bureau. Rien n'a été changé. Revenez en arrière, rechargez la page et recommencez.",
             ),
         ),
+        StatusCode::TOO_MANY_REQUESTS => (
+            f.t("Many sign in at this moment", "Beaucoup se connectent en ce moment"),
+            f.t(
+                "Passwords are looked at a few at a time. Nothing was changed. Go back in some seconds and try again.",
+                "Les mots de passe sont vérifiés quelques-uns à la fois. Rien n’a été changé. Revenez dans quelques secondes et réessayez.",
+            ),
+        ),
         StatusCode::PAYLOAD_TOO_LARGE => (
             f.t("This is too long", "C'est trop long"),
             f.t("Nothing was changed. Go back and shorten it.", "Rien n'a été changé. Revenez en arrière et raccourcissez."),
@@ -163,6 +178,8 @@ pub(super) fn page_fault(f: &Frame, status: StatusCode) -> Response {
 pub(super) enum Trouble {
     Store(StoreFault),
     Nothing(Box<Frame>),
+    /// More passwords are to be looked at than the server can.
+    Busy(Box<Frame>),
     /// More answers to the survey than one report reads.
     TooManyAnswers,
 }
@@ -186,6 +203,11 @@ impl IntoResponse for Trouble {
     fn into_response(self) -> Response {
         match self {
             Trouble::Nothing(frame) => page_fault(&frame, StatusCode::NOT_FOUND),
+            Trouble::Busy(frame) => {
+                let mut response = page_fault(&frame, StatusCode::TOO_MANY_REQUESTS);
+                response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(BUSY_S));
+                response
+            }
             Trouble::Store(fault) => {
                 tracing::error!(%fault, "the office's database failed");
                 page_fault(&bare_frame(), StatusCode::SERVICE_UNAVAILABLE)

@@ -1,89 +1,219 @@
 //! Passwords: Argon2id (RFC 9106) with a salt for each, never more than two at work at once.
+//!
+//! Who has no password cannot have the right one: [`is_right`] needs a [`PasswordHash`], and where there
+//! is none [`spend_as_much`] takes as long and says nothing.
 
+use crate::store::PasswordHash;
+use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::{Argon2, PasswordHash};
-use std::sync::LazyLock;
-use tokio::sync::Semaphore;
+use std::collections::BTreeSet;
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use zxcvbn::{Score, zxcvbn};
 
-/// Shortest password for people who have nothing beside it (NIST SP 800-63B-4, 3.1.1.2). No other rule: long is what counts.
+/// Shortest password for people who have nothing beside it (NIST SP 800-63B-4, 3.1.1.2).
 pub(super) const PASSWORD_CHARS_MIN: usize = 15;
 /// Longer ones are texts, not passwords.
 pub(super) const PASSWORD_CHARS_MAX: usize = 256;
-/// Each takes 19 MiB and some hundredths of a second: more at once would be an attack on the server by its own door.
-static AT_WORK: Semaphore = Semaphore::const_new(2);
-/// Checked when there is no such login, so that the answer takes as long.
-static NOBODY: LazyLock<String> = LazyLock::new(|| hashed("nobody has this password"));
+/// Each takes 19 MiB and some hundredths of a second: more at once would be an attack on the server by
+/// its own door.
+const AT_WORK_MAX: usize = 2;
+/// Askers that wait for their turn, besides those at work: a second or two of work. Whoever comes then
+/// is told to come again.
+const WAITING_MAX: usize = 32;
+/// A bound on the guesses that `zxcvbn` thinks a password needs: its score of 3 is 10^8 and more, out of
+/// reach of whoever has to ask this server, and of whoever has stolen an Argon2id hash for long.
+const SCORE_MIN: Score = Score::Three;
+
+/// Letters and digits of a password that are not somebody's login, name or municipality.
+const REST_CHARS_MIN: usize = 8;
+
+/// Threads of their own, which stay: memory that an allocator keeps for each thread that ever worked on a password would
+/// otherwise be 19 MiB times the threads of the server.
+static THREADS: LazyLock<Option<Runtime>> = LazyLock::new(|| {
+    let threads = Builder::new_multi_thread().worker_threads(1).max_blocking_threads(AT_WORK_MAX).thread_keep_alive(Duration::MAX).build();
+    threads.inspect_err(|error| tracing::error!(%error, "no threads for passwords can be had; nobody can sign in with one")).ok()
+});
+static AT_WORK: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(AT_WORK_MAX)));
+static PLACES: Semaphore = Semaphore::const_new(AT_WORK_MAX + WAITING_MAX);
+/// A hash whose password nobody knows, because it was random and is forgotten: what is worked on for
+/// logins without a password.
+static NOBODYS: LazyLock<Option<PasswordHash>> = LazyLock::new(|| hashed(&crate::keys::hex(&crate::keys::random::<32>())));
+
+/// Why a password could not be looked at now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NotNow {
+    /// Others wait already.
+    Busy,
+    /// The work broke off.
+    Failed,
+}
 
 /// What is wrong with a new password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum PasswordFault {
     TooShort,
     TooLong,
-    /// It is the login or the name over again, or one letter.
+    /// It is made of what is tried first: common passwords, names, dates, rows of keys, repetitions.
     Guessable,
 }
 
-/// Whether somebody may take this password.
-pub(super) fn check_new(password: &str, login: &str, name: &str) -> Result<(), PasswordFault> {
+/// Whether somebody may take this password. `known` is what a stranger would try first of them: their
+/// login and name, their municipality.
+pub(super) async fn check_new(password: &str, known: &[&str]) -> Result<Result<(), PasswordFault>, NotNow> {
     let length = password.chars().count();
     if length < PASSWORD_CHARS_MIN {
-        return Err(PasswordFault::TooShort);
+        return Ok(Err(PasswordFault::TooShort));
     }
     if length > PASSWORD_CHARS_MAX {
-        return Err(PasswordFault::TooLong);
+        return Ok(Err(PasswordFault::TooLong));
     }
-    let letters: std::collections::BTreeSet<char> = password.chars().collect();
-    let folded = password.to_lowercase();
-    let repeats = |word: &str| !word.is_empty() && folded.replace(&word.to_lowercase(), "").chars().count() < 8;
-    if letters.len() < 5 || repeats(login) || repeats(name) { Err(PasswordFault::Guessable) } else { Ok(()) }
-}
-
-/// The PHC text of a password, away from the threads that answer.
-pub(super) async fn hash(password: String) -> String {
-    at_work(move || hashed(&password)).await.unwrap_or_default()
-}
-
-/// Whether it is the password of this hash. An empty hash is nobody's, and takes as long.
-pub(super) async fn is_right(password: String, hash: String) -> bool {
+    let (password, known) = (password.to_string(), words(known));
+    if rest_of(&password, &known) < REST_CHARS_MIN {
+        return Ok(Err(PasswordFault::Guessable));
+    }
     at_work(move || {
-        let hash = if hash.is_empty() { NOBODY.as_str() } else { &hash };
-        PasswordHash::new(hash).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        if zxcvbn(&password, &known).score() < SCORE_MIN { Err(PasswordFault::Guessable) } else { Ok(()) }
     })
     .await
-    .unwrap_or(false)
 }
 
-async fn at_work<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
-    let _turn = AT_WORK.acquire().await.ok()?;
-    tokio::task::spawn_blocking(work).await.ok()
+/// What is known of somebody, whole and word by word, the longest first.
+fn words(known: &[&str]) -> Vec<String> {
+    let whole = known.iter().map(|text| text.to_lowercase());
+    let parts = known.iter().flat_map(|text| text.split(|letter: char| !letter.is_alphanumeric())).map(str::to_lowercase);
+    let all: BTreeSet<String> = whole.chain(parts).filter(|word| word.chars().count() > 2).collect();
+    let mut all: Vec<String> = all.into_iter().collect();
+    all.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    all
 }
 
-fn hashed(password: &str) -> String {
+/// How many letters and digits of a password are not of what is known.
+fn rest_of(password: &str, known: &[String]) -> usize {
+    let rest = known.iter().fold(password.to_lowercase(), |rest, word| rest.replace(word.as_str(), ""));
+    rest.chars().filter(|letter| letter.is_alphanumeric()).count()
+}
+
+/// The hash of a password, made away from the threads that answer.
+pub(super) async fn hash(password: String) -> Result<PasswordHash, NotNow> {
+    at_work(move || hashed(&password)).await?.ok_or(NotNow::Failed)
+}
+
+/// Whether it is the password of this hash.
+pub(super) async fn is_right(password: String, hash: PasswordHash) -> Result<bool, NotNow> {
+    at_work(move || verify(&password, &hash)).await
+}
+
+/// Does the work of [`is_right`] for a login that has no password, so that the time it takes tells nothing. What comes
+/// of it is looked at by nobody.
+pub(super) async fn spend_as_much(password: String) -> Result<(), NotNow> {
+    at_work(move || {
+        if let Some(nobodys) = &*NOBODYS {
+            std::hint::black_box(verify(&password, nobodys));
+        }
+    })
+    .await
+}
+
+fn verify(password: &str, hash: &PasswordHash) -> bool {
+    let parsed = argon2::PasswordHash::new(hash.as_str());
+    parsed.is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+}
+
+/// Waits for a turn, in a short queue, and works. The permits go with the work: an asker who hangs up frees
+/// them only when the work has ended.
+async fn at_work<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, NotNow> {
+    let place = PLACES.try_acquire().map_err(|_| NotNow::Busy)?;
+    let turn = AT_WORK.clone().acquire_owned().await.map_err(|_| NotNow::Failed)?;
+    let threads = THREADS.as_ref().ok_or(NotNow::Failed)?;
+    threads.spawn_blocking(move || with_turn((turn, place), work)).await.map_err(|_| NotNow::Failed)
+}
+
+fn with_turn<T>(held: (OwnedSemaphorePermit, tokio::sync::SemaphorePermit<'static>), work: impl FnOnce() -> T) -> T {
+    let done = work();
+    drop(held);
+    done
+}
+
+fn hashed(password: &str) -> Option<PasswordHash> {
     let salt: [u8; 16] = crate::keys::random();
-    Argon2::default().hash_password_with_salt(password.as_bytes(), &salt).map(|hash| hash.to_string()).unwrap_or_default()
+    let hash = Argon2::default().hash_password_with_salt(password.as_bytes(), &salt);
+    hash.ok().and_then(|hash| PasswordHash::of(hash.to_string()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_password_is_long_and_not_the_login() {
-        let check = |password: &str| check_new(password, "ann.lee@example.org", "Ann Lee");
-        assert_eq!(check("a river in the morning"), Ok(()));
-        assert_eq!(check("short"), Err(PasswordFault::TooShort));
-        assert_eq!(check("ann.lee@example.org1"), Err(PasswordFault::Guessable));
-        assert_eq!(check("aaaaaaaaaaaaaaaaaaaaaa"), Err(PasswordFault::Guessable));
-        assert_eq!(check(&"abcdefgh".repeat(40)), Err(PasswordFault::TooLong));
+    /// The work of all tests of this process shares its places; those that fill them come one by one.
+    static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
+    #[tokio::test]
+    async fn a_password_is_long_and_is_not_tried_first() {
+        let _alone = ALONE.lock().await;
+        let check = async |password: &str| check_new(password, &["ann.lee@example.org", "Ann Lee", "Pine Harbour"]).await.unwrap();
+        assert_eq!(check("a river in the morning").await, Ok(()));
+        assert_eq!(check("short").await, Err(PasswordFault::TooShort));
+        assert_eq!(check(&"abcdefgh".repeat(40)).await, Err(PasswordFault::TooLong));
+        for common in [
+            "passwordpassword",
+            "Password123456789",
+            "qwertyuiopasdfgh",
+            "123456789012345",
+            "iloveyouiloveyou",
+            "aaaaaaaaaaaaaaaaaaaaaa",
+            "ann.lee@example.org1",
+            "Pine Harbour 2026",
+            "abcdefghijklmnopqrst",
+        ] {
+            assert_eq!(check(common).await, Err(PasswordFault::Guessable), "{common}");
+        }
     }
 
     #[tokio::test]
     async fn only_the_password_itself_is_right() {
-        let hash = hash("a river in the morning".into()).await;
-        assert!(hash.starts_with("$argon2id$"), "{hash}");
-        assert!(is_right("a river in the morning".into(), hash.clone()).await);
-        assert!(!is_right("a river in the evening".into(), hash).await);
-        assert!(!is_right("nobody has this password, nor this".into(), String::new()).await);
-        assert!(!is_right("x".into(), "not a hash".into()).await);
+        let _alone = ALONE.lock().await;
+        let hash = hash("a river in the morning".into()).await.unwrap();
+        assert!(hash.as_str().starts_with("$argon2id$"), "{hash:?}");
+        assert_eq!(is_right("a river in the morning".into(), hash.clone()).await, Ok(true));
+        assert_eq!(is_right("a river in the evening".into(), hash.clone()).await, Ok(false));
+        let damaged = PasswordHash::of("not a hash".into()).unwrap();
+        assert_eq!(is_right("x".into(), damaged).await, Ok(false));
+        assert_eq!(PasswordHash::of(String::new()), None);
+        assert!(!format!("{hash:?}").contains("argon2id"), "no hash reaches a log");
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn work_of_askers_who_hung_up_still_counts_and_the_queue_is_short() {
+        let _alone = ALONE.lock().await;
+        let (begun, all_begun) = std::sync::mpsc::channel();
+        let (go_on, waits) = std::sync::mpsc::channel::<()>();
+        let waits = Arc::new(std::sync::Mutex::new(waits));
+        for _ in 0..AT_WORK_MAX {
+            let (begun, waits) = (begun.clone(), waits.clone());
+            let asker = tokio::spawn(at_work(move || {
+                begun.send(()).unwrap();
+                waits.lock().unwrap().recv().unwrap();
+            }));
+            all_begun.recv().unwrap();
+            asker.abort();
+            assert!(asker.await.is_err_and(|ended| ended.is_cancelled()), "the asker has hung up");
+        }
+        assert_eq!(AT_WORK.available_permits(), 0, "their work goes on, and nobody else's begins");
+        let waiting: Vec<_> = (0..WAITING_MAX).map(|number| tokio::spawn(at_work(move || number))).collect();
+        while PLACES.available_permits() > 0 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(at_work(|| ()).await, Err(NotNow::Busy), "the queue is full");
+        for _ in 0..AT_WORK_MAX {
+            go_on.send(()).unwrap();
+        }
+        for (number, asker) in waiting.into_iter().enumerate() {
+            assert_eq!(asker.await.unwrap(), Ok(number));
+        }
+        assert_eq!(at_work(|| ()).await, Ok(()));
     }
 }

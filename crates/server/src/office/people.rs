@@ -2,28 +2,29 @@
 
 use super::Office;
 use super::guard::Visit;
+use super::inbox::departments;
 use super::pages::{Answer, Frame, download, go, page as made};
 use super::password::{PASSWORD_CHARS_MIN, check_new, hash};
-use super::session::Session;
-use super::sign_in::{login_fault, password_fault, with_cookie};
-use super::staff::{Role, STAFF_NAME_CHARS_MAX, Staff, login_of};
+use super::second_factor::{SecondFactorPolicy, let_in, policy};
+use super::sign_in::{busy, login_fault, login_taken, password_fault};
+use super::staff::{Role, STAFF_NAME_CHARS_MAX, Scope, invitation_hash, invitation_path, login_of, new_invitation};
 use super::when;
 use crate::api::now_ms;
 use crate::audit::Chain;
-use crate::keys::{hex, random};
+use crate::keys::hex;
 use crate::records::command::signed_head;
-use crate::store::{Custody, Deed, OfficeStore, StaffRow};
+use crate::store::{ChangedBy, Custody, Deed, DoorStore, StaffChange, StaffRow, StoreFault};
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use sha2::{Digest, Sha256};
+use domain::Catalogue;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// An invitation that was not taken up is none after this long.
-const INVITATION_MS: u64 = 3 * 24 * 60 * 60 * 1_000;
 const AUDIT_ROWS: u64 = 100;
+/// Spare codes of a second factor that are few.
+const SPARE_CODES_FEW: u64 = 3;
 
 #[derive(Template)]
 #[template(path = "office/people.html")]
@@ -38,12 +39,38 @@ struct PeoplePage {
     name: String,
     /// Whose sign-in is with a work account: which of its names the login must be.
     login_hint: &'static str,
+    /// What somebody may read: its value in a form, and its name.
+    scopes: Vec<(String, String)>,
+    policy: SecondFactorPolicy,
+    has_work_accounts: bool,
+}
+
+impl PeoplePage {
+    /// The policies with their words.
+    fn policies(&self) -> [(SecondFactorPolicy, &str); 3] {
+        SecondFactorPolicy::ALL.map(|policy| (policy, policy_words(&self.f, policy)))
+    }
+}
+
+fn policy_words<'a>(f: &Frame, policy: SecondFactorPolicy) -> &'a str {
+    match policy {
+        SecondFactorPolicy::Nobody => f.t("Nobody needs one", "Personne n’en a besoin"),
+        SecondFactorPolicy::Managers => f.t("Managers and administrators", "Gestion et administration"),
+        SecondFactorPolicy::Everybody => f.t("Everybody", "Tout le monde"),
+    }
 }
 
 struct PersonRow {
     staff: StaffRow,
     role: Option<Role>,
     is_me: bool,
+    /// Sign-ins that failed in the last day, since the last that did not.
+    failures: usize,
+    /// Spare codes that are left, of somebody who has a second factor.
+    spare_codes: Option<u64>,
+    needs_factor: bool,
+    /// A scope whose hub or department is in the catalogue no longer.
+    lost_scope: String,
 }
 
 impl PersonRow {
@@ -54,102 +81,255 @@ impl PersonRow {
             (true, true) => f.t("Works here", "En poste"),
         }
     }
+
+    fn failures(&self, f: &Frame) -> String {
+        match self.failures {
+            0 => String::new(),
+            1 => f.t("1 failed sign-in in 24 hours", "1 connexion refusée en 24 heures").into(),
+            most if most >= super::attempts::FAILED_MAX => {
+                format!("{most} {}", f.t("or more failed sign-ins in 24 hours", "connexions refusées ou plus en 24 heures"))
+            }
+            some => format!("{some} {}", f.t("failed sign-ins in 24 hours", "connexions refusées en 24 heures")),
+        }
+    }
+
+    fn factor(&self, f: &Frame) -> String {
+        match (self.spare_codes, self.staff.is_active && self.needs_factor) {
+            (Some(left), _) if left <= SPARE_CODES_FEW => {
+                format!("{} ({left} {})", f.t("Second factor", "Second facteur"), f.t("spare codes left", "codes de secours restants"))
+            }
+            (Some(_), _) => f.t("Second factor", "Second facteur").into(),
+            (None, true) => f.t("Second factor at the next sign-in with a password", "Second facteur à la prochaine connexion par mot de passe").into(),
+            (None, false) => String::new(),
+        }
+    }
+
+    /// A counter account from before there were scopes, or one that was given all on purpose.
+    fn reads_all_at_a_counter(&self) -> bool {
+        self.staff.is_active && self.role == Some(Role::Counter) && self.staff.scope == Scope::All.text()
+    }
 }
 
-async fn people_page(office: &Office, visit: &Visit, [link, invited, fault]: [String; 3]) -> Answer {
+/// All that an account may be narrowed to.
+fn scopes(f: &Frame, catalogue: &Catalogue) -> Vec<(String, String)> {
+    let all = (Scope::All.text(), f.t("All inquiries", "Toutes les demandes").to_string());
+    let hubs = catalogue.hubs().iter().map(|hub| (Scope::Hub(hub.id.clone()).text(), format!("{} {}", f.t("Sent to:", "Adressées à :"), hub.name)));
+    let departments = departments(catalogue).into_iter().map(|department| {
+        let name = format!("{} {department}", f.t("Department:", "Service :"));
+        (Scope::Department(department).text(), name)
+    });
+    std::iter::once(all).chain(hubs).chain(departments).collect()
+}
+
+/// The scope of a form. `None` if it is none that the catalogue has.
+fn scope_in(text: &str, catalogue: &Catalogue) -> Option<Scope> {
+    Scope::parse(text).filter(|scope| match scope {
+        Scope::All => true,
+        Scope::Department(department) => departments(catalogue).contains(department),
+        Scope::Hub(hub) => catalogue.hub(hub).is_some(),
+    })
+}
+
+/// What the page says beside its table.
+#[derive(Default)]
+struct News {
+    link: String,
+    invited: String,
+    fault: String,
+}
+
+impl News {
+    fn fault(fault: impl Into<String>) -> Self {
+        Self { fault: fault.into(), ..Self::default() }
+    }
+}
+
+async fn people_page(office: &Office, visit: &Visit, News { link, invited, fault }: News) -> Answer {
     let f = Frame::of(office, visit);
-    let rows = office.store().staff().await?;
-    let row = |staff: StaffRow| PersonRow { role: Role::of_number(staff.role), is_me: staff.login == visit.login(), staff };
+    let (rows, policy, catalogue) = (office.store().staff().await?, policy(office).await?, office.catalogue());
+    let factors: HashMap<String, u64> = office.store().second_factors().await?.into_iter().map(|factor| (factor.login, factor.spare_codes)).collect();
+    let scopes = scopes(&f, &catalogue);
+    let row = |staff: StaffRow| {
+        let role = Role::of_number(staff.role);
+        let is_known = scopes.iter().any(|(value, _)| *value == staff.scope);
+        PersonRow {
+            role,
+            is_me: staff.login == visit.login(),
+            failures: office.attempts.failures(&staff.login, now_ms()),
+            spare_codes: factors.get(&staff.login).copied(),
+            needs_factor: role.is_some_and(|role| policy.needs(role)),
+            lost_scope: if is_known { String::new() } else { staff.scope.clone() },
+            staff,
+        }
+    };
+    let rows = rows.into_iter().map(row).collect();
     let status = if fault.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let (login, name) = if fault.is_empty() { Default::default() } else { (visit.field("login").into(), visit.field("name").into()) };
-    let login_hint = match &office.provider {
+    let login_hint = login_hint(office, &f);
+    let has_work_accounts = office.provider.is_some();
+    Ok(made(status, &PeoplePage { rows, link, invited, fault, login, name, login_hint, scopes, policy, has_work_accounts, f }))
+}
+
+fn login_hint(office: &Office, f: &Frame) -> &'static str {
+    match &office.provider {
         None => "",
         Some(provider) if provider.login_is_email() => {
-            f.t("To sign in with a work account: its e-mail address.", "Pour se connecter avec un compte professionnel : son adresse de courriel.")
+            f.t("To sign in with a work account: its e-mail address.", "Pour se connecter avec un compte professionnel : son adresse de courriel.")
         }
-        Some(_) => f.t("To sign in with a work account: its user name.", "Pour se connecter avec un compte professionnel : son nom d'utilisateur."),
-    };
-    Ok(made(status, &PeoplePage { rows: rows.into_iter().map(row).collect(), link, invited, fault, login, name, login_hint, f }))
+        Some(_) => f.t("To sign in with a work account: its user name.", "Pour se connecter avec un compte professionnel : son nom d’utilisateur."),
+    }
 }
 
 pub(super) async fn page(State(office): State<Arc<Office>>, Extension(visit): Extension<Visit>) -> Answer {
-    people_page(&office, &visit, Default::default()).await
+    people_page(&office, &visit, News::default()).await
 }
 
 /// Invites somebody; the link is shown once, to be handed over.
 pub(super) async fn invite(State(office): State<Arc<Office>>, Extension(visit): Extension<Visit>) -> Answer {
     let f = Frame::of(&office, &visit);
     let (login, name, role) = (login_of(visit.field("login")), visit.field("name"), Role::parse(visit.field("role")));
-    let is_taken = match &login {
-        Some(login) => office.store().person(login).await?.is_some(),
-        None => false,
+    // Who answers may answer all; whoever sits at a counter is given one, or all of them in so many words.
+    let scope = match (visit.field("scope"), role) {
+        ("", Some(role)) if role != Role::Counter => Some(Scope::All),
+        (text, _) => scope_in(text, &office.catalogue()),
     };
     let fault = if login.is_none() {
         login_fault(&f)
-    } else if is_taken {
-        f.t(
-            "Somebody has this login. Logins are never given to another person.",
-            "Quelqu'un a cet identifiant. Un identifiant n'est jamais donné à une autre personne.",
-        )
     } else if name.is_empty() || name.chars().count() > STAFF_NAME_CHARS_MAX {
-        f.t("Write the person's name.", "Écrivez le nom de la personne.")
+        f.t("Write the person’s name.", "Écrivez le nom de la personne.")
     } else if role.is_none() {
         f.t("Choose a role.", "Choisissez un rôle.")
+    } else if scope.is_none() {
+        f.t(
+            "Choose whose inquiries the person reads: at a counter, usually those that were sent to it.",
+            "Choisissez les demandes que la personne lit : au comptoir, en général celles qui y sont adressées.",
+        )
     } else {
         ""
     };
-    let (Some(login), Some(role), true) = (login, role, fault.is_empty()) else {
-        return people_page(&office, &visit, [String::new(), String::new(), fault.into()]).await;
+    let (Some(login), Some(role), Some(scope)) = (login, role, scope.filter(|_| fault.is_empty())) else {
+        return people_page(&office, &visit, News::fault(fault)).await;
     };
-    let row =
-        StaffRow { login, name: name.into(), role: role.number(), password: String::new(), invitation: Vec::new(), invitation_until_ms: 0, is_active: true };
-    send_invitation(&office, &visit, row, "invite").await
+    let (secret, invitation) = new_invitation(now_ms());
+    let row = StaffRow {
+        login,
+        name: name.into(),
+        role: role.number(),
+        scope: scope.text(),
+        password: None,
+        invitation: Some(invitation),
+        is_active: true,
+        version: 0,
+    };
+    let by = by(&office, &visit);
+    let change = office.store().add_staff(&row, by, "invite", &deed(&visit, &row)).await?;
+    match change {
+        StaffChange::Done => invited_page(&office, &visit, row, &secret).await,
+        StaffChange::Overtaken => people_page(&office, &visit, News::fault(login_taken(&f))).await,
+        other => refused(&office, &visit, other).await,
+    }
 }
 
-async fn send_invitation(office: &Office, visit: &Visit, mut row: StaffRow, what: &str) -> Answer {
-    let secret = hex(&random::<16>());
-    row.invitation = Sha256::digest(secret.as_bytes()).to_vec();
-    row.invitation_until_ms = now_ms() + INVITATION_MS;
+fn by<'a>(office: &Office, visit: &'a Visit) -> ChangedBy<'a> {
+    ChangedBy::Administrator { login: visit.login(), has_work_accounts: office.provider.is_some() }
+}
+
+/// Who did it, and to whom: the audit's own list of password sign-ins reads the first word
+/// (`records::sign_ins`).
+fn deed(visit: &Visit, row: &StaffRow) -> Deed {
     let role = Role::of_number(row.role).map_or("", Role::name);
-    let deed = Deed { who: visit.login().into(), reason: format!("{} as {role}", row.login), at_ms: now_ms() };
-    office.store().put_staff(&row, what, &deed).await?;
-    people_page(office, visit, [format!("/office/invitation/{}/{secret}", row.login), row.name, String::new()]).await
+    Deed { who: visit.login().into(), reason: format!("{} as {role}, reads {}", row.login, row.scope), at_ms: now_ms() }
+}
+
+async fn invited_page(office: &Office, visit: &Visit, row: StaffRow, secret: &str) -> Answer {
+    let link = invitation_path(&row.login, secret);
+    people_page(office, visit, News { link, invited: row.name, fault: String::new() }).await
+}
+
+/// Says why nothing was changed.
+async fn refused(office: &Office, visit: &Visit, change: StaffChange) -> Answer {
+    let f = Frame::of(office, visit);
+    let fault = match change {
+        StaffChange::Overtaken => f.t(
+            "Somebody else changed this person meanwhile. Nothing of yours was done: look at the row again.",
+            "Quelqu’un d’autre a modifié cette personne entre-temps. Rien de votre part n’a été fait : relisez la ligne.",
+        ),
+        StaffChange::LastAdministrator => f.t(
+            "Then nobody would be left who can say who works here. Make somebody else an administrator first.",
+            "Plus personne ne pourrait alors gérer le personnel. Nommez d’abord quelqu’un d’autre à l’administration.",
+        ),
+        StaffChange::NotAllowed | StaffChange::Done => {
+            f.t("You are not an administrator any more. Nothing was changed.", "Vous n’êtes plus à l’administration. Rien n’a été changé.")
+        }
+    };
+    people_page(office, visit, News::fault(fault)).await
+}
+
+/// What a form asks for.
+enum Asked {
+    Leave,
+    InviteAgain,
+    ResetFactor,
+    /// Another role, another scope.
+    Change(Role, Scope),
+}
+
+fn asked(visit: &Visit, row: &StaffRow, catalogue: &Catalogue) -> Option<Asked> {
+    match visit.field("do") {
+        "leave" => Some(Asked::Leave),
+        "invite" => Some(Asked::InviteAgain),
+        "reset-factor" => Some(Asked::ResetFactor),
+        _ => {
+            // As it was, also where the catalogue has its hub no longer.
+            let scope = visit.field("scope");
+            let scope = if scope.is_empty() || scope == row.scope { Scope::parse(&row.scope) } else { scope_in(scope, catalogue) };
+            Some(Asked::Change(Role::parse(visit.field("role"))?, scope?))
+        }
+    }
 }
 
 /// Another role, a new invitation, leaving, coming back. Nobody changes themselves: an office must not lose its last administrator.
 pub(super) async fn change(State(office): State<Arc<Office>>, Extension(visit): Extension<Visit>, Path(login): Path<String>) -> Answer {
     let f = Frame::of(&office, &visit);
-    let row = office.store().person(&login).await?;
+    let row = match login_of(&login) {
+        Some(login) => office.store().person(&login).await?,
+        None => None,
+    };
     let Some(mut row) = row.filter(|row| row.login != visit.login()) else {
         let fault =
-            f.t("You cannot change yourself; another administrator can.", "Vous ne pouvez pas vous modifier; une autre personne de l'administration le peut.");
-        return people_page(&office, &visit, [String::new(), String::new(), fault.into()]).await;
+            f.t("You cannot change yourself; another administrator can.", "Vous ne pouvez pas vous modifier; une autre personne de l’administration le peut.");
+        return people_page(&office, &visit, News::fault(fault)).await;
     };
-    let what = match visit.field("do") {
-        "leave" => {
-            (row.is_active, row.password, row.invitation) = (false, String::new(), Vec::new());
-            "leave"
+    // Decided on what the page showed, when it says what that was.
+    row.version = visit.field("version").parse().unwrap_or(row.version);
+    let Some(asked) = asked(&visit, &row, &office.catalogue()) else { return Ok(go("/office/people")) };
+    let (store, by) = (office.store(), by(&office, &visit));
+    let change = match asked {
+        Asked::Leave => {
+            (row.is_active, row.password, row.invitation) = (false, None, None);
+            // Who comes back proves anew what they have; a phone that is kept in a drawer opens nothing.
+            store.reset_staff(&row, by, "leave", &deed(&visit, &row)).await?
         }
-        "invite" => {
-            row.is_active = true;
+        Asked::InviteAgain => {
+            let (secret, invitation) = new_invitation(now_ms());
             // Whoever is invited again may have lost the password, or somebody else has it.
-            row.password = String::new();
-            office.store().end_sessions(Some(&row.login), 0).await?;
-            return send_invitation(&office, &visit, row, "invite again").await;
-        }
-        _ => match Role::parse(visit.field("role")) {
-            Some(role) => {
-                row.role = role.number();
-                "role"
+            (row.is_active, row.password, row.invitation) = (true, None, Some(invitation));
+            let change = store.change_staff(&row, by, "invite again", &deed(&visit, &row)).await?;
+            if change == StaffChange::Done {
+                return invited_page(&office, &visit, row, &secret).await;
             }
-            None => return Ok(go("/office/people")),
-        },
+            change
+        }
+        Asked::ResetFactor => store.reset_staff(&row, by, "reset second factor", &deed(&visit, &row)).await?,
+        Asked::Change(role, scope) => {
+            (row.role, row.scope) = (role.number(), scope.text());
+            store.change_staff(&row, by, "role", &deed(&visit, &row)).await?
+        }
     };
-    let role = Role::of_number(row.role).map_or("", Role::name);
-    let deed = Deed { who: visit.login().into(), reason: format!("{} as {role}", row.login), at_ms: now_ms() };
-    office.store().put_staff(&row, what, &deed).await?;
-    office.store().end_sessions(Some(&row.login), 0).await?;
-    Ok(go("/office/people"))
+    match change {
+        StaffChange::Done => Ok(go("/office/people")),
+        other => refused(&office, &visit, other).await,
+    }
 }
 
 #[derive(Template)]
@@ -163,10 +343,11 @@ struct InvitationPage {
     fault: String,
 }
 
-async fn invited(office: &Office, login: &str, secret: &str) -> Result<Option<StaffRow>, crate::store::StoreFault> {
-    let hash = Sha256::digest(secret.as_bytes()).to_vec();
-    let is_it = |staff: &StaffRow| staff.invitation == hash && staff.is_active && staff.invitation_until_ms > now_ms();
-    Ok(office.store().person(login).await?.filter(is_it))
+async fn invited(office: &Office, login: &str, secret: &str) -> Result<Option<StaffRow>, StoreFault> {
+    let Some(login) = login_of(login) else { return Ok(None) };
+    let (hash, now_ms) = (invitation_hash(secret), now_ms());
+    let holds = |staff: &StaffRow| staff.invitation.as_ref().is_some_and(|invitation| invitation.hash == hash && invitation.until_ms > now_ms);
+    Ok(office.store().person(&login).await?.filter(|staff| staff.is_active && holds(staff)))
 }
 
 pub(super) async fn invitation(State(office): State<Arc<Office>>, Extension(visit): Extension<Visit>, Path((login, secret)): Path<(String, String)>) -> Answer {
@@ -175,25 +356,31 @@ pub(super) async fn invitation(State(office): State<Arc<Office>>, Extension(visi
     Ok(made(StatusCode::OK, &InvitationPage { f: Frame::of(&office, &visit), name, login, is_good, least: PASSWORD_CHARS_MIN, fault: String::new() }))
 }
 
+/// Takes an invitation up. It counts where it is written: whoever was removed, or invited again, while the password was
+/// hashed has another row by then, and stays as they are.
 pub(super) async fn accept(State(office): State<Arc<Office>>, Extension(visit): Extension<Visit>, Path((login, secret)): Path<(String, String)>) -> Answer {
     let f = Frame::of(&office, &visit);
-    let Some(mut row) = invited(&office, &login, &secret).await? else {
+    let none = |f: Frame, login: String| {
         let none = InvitationPage { f, name: String::new(), login, is_good: false, least: PASSWORD_CHARS_MIN, fault: String::new() };
-        return Ok(made(StatusCode::NOT_FOUND, &none));
+        Ok(made(StatusCode::NOT_FOUND, &none))
     };
+    let Some(mut row) = invited(&office, &login, &secret).await? else { return none(f, login) };
     let password = visit.field("password");
-    if let Err(fault) = check_new(password, &row.login, &row.name) {
+    let known = [row.login.as_str(), row.name.as_str(), f.municipality.as_str()];
+    if let Err(fault) = check_new(password, &known).await.map_err(|_| busy(&f))? {
         let fault = password_fault(&f, fault).into();
         let again = InvitationPage { f, name: row.name, login, is_good: true, least: PASSWORD_CHARS_MIN, fault };
         return Ok(made(StatusCode::UNPROCESSABLE_ENTITY, &again));
     }
-    row.password = hash(password.into()).await;
-    row.invitation = Vec::new();
+    row.password = Some(hash(password.into()).await.map_err(|_| busy(&f))?);
+    row.invitation = None;
     let deed = Deed { who: row.login.clone(), reason: String::new(), at_ms: now_ms() };
-    office.store().put_staff(&row, "password", &deed).await?;
-    match Staff::of(&row) {
-        Some(staff) => Ok(with_cookie(go("/office"), &Session::begin(&office, &staff, "after an invitation").await?)),
-        None => Ok(go("/office/sign-in")),
+    match office.store().change_staff(&row, ChangedBy::Themselves, "password", &deed).await? {
+        StaffChange::Done => {
+            row.version += 1;
+            let_in(&office, &row, "after an invitation", "/office").await
+        }
+        _ => none(f, login),
     }
 }
 

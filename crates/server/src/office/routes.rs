@@ -3,10 +3,10 @@
 
 use super::guard::{at_least, guard};
 use super::staff::{Right, Role};
-use super::{Office, counter, figures, gaps, inbox, inquiry, oidc, pages, people, senders, sign_in, survey};
+use super::{Office, counter, figures, gaps, inbox, inquiry, oidc, pages, people, second_factor, senders, sign_in, survey};
 use axum::Router;
 use axum::http::Method;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn_with_state, map_response};
 use axum::routing::{get, post};
 use std::sync::Arc;
 
@@ -17,6 +17,9 @@ pub const ROUTES: &[(&str, &str, Right)] = &[
     ("GET", "/office/language/{tag}", Right::Anybody),
     ("GET", "/office/sign-in", Right::Anybody),
     ("POST", "/office/sign-in", Right::Anybody),
+    ("GET", "/office/second-factor", Right::Anybody),
+    ("POST", "/office/second-factor", Right::Anybody),
+    ("POST", "/office/second-factor/policy", at_least(Role::Administrator)),
     ("GET", "/office/oidc", Right::Anybody),
     ("GET", "/office/oidc/return", Right::Anybody),
     ("GET", "/office/first", Right::Anybody),
@@ -91,6 +94,8 @@ pub(super) fn router<S: Clone + Send + Sync + 'static>(office: Arc<Office>) -> R
         .route("/office/office.js", get(pages::script))
         .route("/office/language/{tag}", get(sign_in::choose_language))
         .route("/office/sign-in", get(sign_in::page).post(sign_in::sign_in))
+        .route("/office/second-factor", get(second_factor::page).post(second_factor::prove))
+        .route("/office/second-factor/policy", post(second_factor::set_policy))
         .route("/office/oidc", get(oidc::begin))
         .route("/office/oidc/return", get(oidc::come_back))
         .route("/office/first", get(sign_in::first_page).post(sign_in::first))
@@ -142,6 +147,7 @@ pub(super) fn router<S: Clone + Send + Sync + 'static>(office: Arc<Office>) -> R
         .route("/office/audit/head", get(people::audit_head))
         .route("/office/{*rest}", axum::routing::any(pages::nothing))
         .route_layer(from_fn_with_state(office.clone(), guard))
+        .layer(map_response(pages::not_kept))
         .merge(survey::public_router())
         .with_state(office)
 }

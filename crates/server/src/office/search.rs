@@ -54,22 +54,14 @@ pub(super) struct Search {
     f: Frame,
     filter: Filter,
     words: Vec<String>,
-    login: String,
+    visit: Visit,
     names: HashMap<String, String>,
     before: Option<Place>,
 }
 
 impl Search {
     pub(super) fn new(office: &Arc<Office>, visit: &Visit, filter: &Filter, names: HashMap<String, String>, before: Option<Place>) -> Self {
-        Self {
-            office: office.clone(),
-            f: Frame::of(office, visit),
-            words: filter.folded_words(),
-            filter: filter.clone(),
-            login: visit.login().into(),
-            names,
-            before,
-        }
+        Self { office: office.clone(), f: Frame::of(office, visit), words: filter.folded_words(), filter: filter.clone(), visit: visit.clone(), names, before }
     }
 
     /// The page, in which rows appear as they are found. Whoever goes away ends the search.
@@ -124,7 +116,9 @@ impl Search {
     }
 
     async fn look_through(&self, _permit: OwnedSemaphorePermit, out: &Out) -> Result<Result<(), Gone>, StoreFault> {
-        let known: HashMap<SubmissionId, Arc<Settled>> = self.office.desk.settled().into_iter().map(|settled| (settled.id, settled)).collect();
+        // Those alone that whoever searches may read.
+        let settled = self.office.desk.settled().into_iter().filter(|settled| self.visit.reads(settled.hub.as_deref(), &settled.department));
+        let known: HashMap<SubmissionId, Arc<Settled>> = settled.map(|settled| (settled.id, settled)).collect();
         let (began, mut told) = (Instant::now(), Instant::now());
         let (mut before, mut searched, mut found) = (self.before, 0, 0);
         loop {
@@ -157,7 +151,7 @@ impl Search {
         let now = self.office.zone.moment(now_ms());
         let is_meant = |row: &StoredSubmission| {
             let listed = known.get(&row.envelope.header.id).cloned().map(Listed::Settled);
-            listed.is_some_and(|listed| self.filter.fits(&listed, &self.login, now))
+            listed.is_some_and(|listed| self.filter.fits(&listed, self.visit.login(), now))
         };
         let rows: Vec<_> = rows.into_iter().filter(|(row, _)| is_meant(row)).collect();
         let (office, words) = (self.office.clone(), self.words.clone());

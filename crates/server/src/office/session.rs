@@ -4,7 +4,7 @@ use super::Office;
 use super::staff::Staff;
 use crate::api::now_ms;
 use crate::keys::{hex, random};
-use crate::store::{Custody, Deed, OfficeStore, SessionRow, StoreFault};
+use crate::store::{Deed, DoorStore, SessionRow, StoreFault};
 use axum::http::HeaderMap;
 use axum::http::header::COOKIE;
 use sha2::{Digest, Sha256};
@@ -27,26 +27,49 @@ pub(super) struct Session {
     hash: [u8; 32],
 }
 
-impl Session {
-    /// Begins one; gives the cookie's line.
-    pub(super) async fn begin(office: &Office, staff: &Staff, reason: &str) -> Result<String, StoreFault> {
+/// A secret for a browser, and what the store keeps of it.
+pub(super) struct Fresh {
+    pub(super) secret: String,
+    pub(super) hash: [u8; 32],
+}
+
+impl Fresh {
+    pub(super) fn new() -> Self {
         let secret = hex(&random::<32>());
-        let now_ms = now_ms();
-        let row = SessionRow { login: staff.login.clone(), began_ms: now_ms, seen_ms: now_ms };
-        let deed = Deed { who: staff.login.clone(), reason: reason.into(), at_ms: now_ms };
-        office.store().end_sessions(None, now_ms.saturating_sub(SESSION_MS_MAX)).await?;
-        office.store().begin_session(hash_of(&secret), &row, &deed).await?;
-        Ok(format!("{COOKIE_NAME}={secret}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={}", SESSION_MS_MAX / 1_000))
+        let hash = hash_of(&secret);
+        Self { secret, hash }
     }
 
-    /// Whose request this is; nothing when nobody is signed in, or no longer.
+    /// The line of a session's cookie.
+    pub(super) fn line(&self) -> String {
+        format!("{COOKIE_NAME}={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={}", self.secret, SESSION_MS_MAX / 1_000)
+    }
+}
+
+/// A session that begins now.
+pub(super) fn beginning(login: &str, now_ms: u64) -> SessionRow {
+    SessionRow { login: login.into(), began_ms: now_ms, seen_ms: now_ms }
+}
+
+impl Session {
+    /// Begins one for somebody whose row had this version when they showed who they are; gives the
+    /// cookie's line. Returns `None` if the row was changed since: whoever was removed in between stays out.
+    pub(super) async fn begin(office: &Office, login: &str, staff_version: u64, reason: &str) -> Result<Option<String>, StoreFault> {
+        let (fresh, now_ms) = (Fresh::new(), now_ms());
+        let deed = Deed { who: login.into(), reason: reason.into(), at_ms: now_ms };
+        office.store().end_sessions_before(now_ms.saturating_sub(SESSION_MS_MAX)).await?;
+        let has_begun = office.store().begin_session(fresh.hash, &beginning(login, now_ms), staff_version, &deed).await?;
+        Ok(has_begun.then(|| fresh.line()))
+    }
+
+    /// Whose request this is. Returns `None` if nobody is signed in, or no longer.
     pub(super) async fn of(office: &Office, headers: &HeaderMap) -> Result<Option<Self>, StoreFault> {
         let Some(secret) = cookie(headers, COOKIE_NAME) else { return Ok(None) };
         let hash = hash_of(&secret);
         let Some(row) = office.store().session(hash).await? else { return Ok(None) };
         let now_ms = now_ms();
         if now_ms.saturating_sub(row.seen_ms) > IDLE_MS_MAX || now_ms.saturating_sub(row.began_ms) > SESSION_MS_MAX {
-            office.store().end_session(hash).await?;
+            office.store().end_session(hash, None).await?;
             return Ok(None);
         }
         let Some(staff) = office.store().person(&row.login).await?.as_ref().and_then(Staff::of) else { return Ok(None) };
@@ -60,13 +83,12 @@ impl Session {
     /// Ends it; gives the line that takes the cookie away.
     pub(super) async fn end(&self, office: &Office) -> Result<String, StoreFault> {
         let deed = Deed { who: self.staff.login.clone(), reason: String::new(), at_ms: now_ms() };
-        office.store().end_session(self.hash).await?;
-        office.store().note("sign out", &deed).await?;
+        office.store().end_session(self.hash, Some(&deed)).await?;
         Ok(format!("{COOKIE_NAME}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0"))
     }
 }
 
-fn hash_of(secret: &str) -> [u8; 32] {
+pub(super) fn hash_of(secret: &str) -> [u8; 32] {
     Sha256::digest(secret.as_bytes()).into()
 }
 

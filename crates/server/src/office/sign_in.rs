@@ -2,14 +2,14 @@
 
 use super::Office;
 use super::guard::{Visit, back_to, language_cookie};
-use super::pages::{Answer, Frame, go, page as made};
-use super::password::{PASSWORD_CHARS_MIN, PasswordFault, check_new, hash, is_right};
-use super::session::Session;
-use super::staff::{Role, STAFF_NAME_CHARS_MAX, Staff, login_of};
+use super::pages::{Answer, Frame, Trouble, go, page as made};
+use super::password::{NotNow, PASSWORD_CHARS_MIN, PasswordFault, check_new, hash, is_right, spend_as_much};
+use super::second_factor::let_in;
+use super::staff::{LOGIN_CHARS_MAX, Role, STAFF_NAME_CHARS_MAX, Scope, Staff, login_of};
 use crate::api::now_ms;
 use crate::client::address;
 use crate::keys::{hex, random};
-use crate::store::{Deed, OfficeStore, StaffRow};
+use crate::store::{ChangedBy, Deed, DoorStore, StaffChange, StaffRow};
 use askama::Template;
 use axum::Extension;
 use axum::extract::{ConnectInfo, Path, Query, State};
@@ -78,31 +78,58 @@ pub(super) async fn sign_in(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
 ) -> Answer {
-    let (login, back) = (visit.field("login").to_lowercase(), back_to(visit.field("back")));
-    let f = Frame::of(&office, &visit);
-    if let Err(seconds) = office.attempts.allow(address(peer.ip(), &headers, office.server.trusted_proxies), &login) {
-        let fault = match f.language {
-            Language::English => format!("Too many attempts from here. Try again in {seconds} seconds. Nobody was locked out."),
-            Language::French => format!("Trop de tentatives d'ici. Réessayez dans {seconds} secondes. Personne n'a été bloqué."),
-        };
-        let mut response = sign_in_page(&office, f, StatusCode::TOO_MANY_REQUESTS, back, &login, fault);
+    let (f, back) = (Frame::of(&office, &visit), back_to(visit.field("back")));
+    let typed: String = visit.field("login").chars().take(LOGIN_CHARS_MAX).collect();
+    // What is no login is no key of a limit, and nothing to look up.
+    let login = login_of(visit.field("login"));
+    let address = address(peer.ip(), &headers, office.server.trusted_proxies);
+    let is_allowed = match &login {
+        Some(login) => office.attempts.allow(address, login),
+        None => office.attempts.allow_from(address),
+    };
+    if let Err(seconds) = is_allowed {
+        let fault = slowed_words(&f, seconds);
+        let mut response = sign_in_page(&office, f, StatusCode::TOO_MANY_REQUESTS, back, &typed, fault);
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         return Ok(response);
     }
-    let row = office.store().person(&login).await?;
-    let hash = row.as_ref().map(|row| row.password.clone()).unwrap_or_default();
-    // Checked also when there is nobody, so that the time it takes tells nothing.
-    let is_right = is_right(visit.field("password").into(), hash).await;
-    match row.as_ref().and_then(Staff::of).filter(|_| is_right) {
-        Some(staff) => {
-            let line = Session::begin(&office, &staff, "with a password").await?;
-            Ok(with_cookie(go(back), &line))
+    let row = match &login {
+        Some(login) => office.store().person(login).await?.filter(|row| Staff::of(row).is_some()),
+        None => None,
+    };
+    if has_right_password(row.as_ref(), visit.field("password")).await.map_err(|_| busy(&f))? {
+        if let Some(row) = &row {
+            return let_in(&office, row, "with a password", back).await;
         }
+    }
+    tracing::warn!("somebody could not sign in");
+    if let Some(row) = &row {
+        office.attempts.has_failed(&row.login, now_ms());
+    }
+    let fault = f.t("This login and password do not go together.", "Cet identifiant et ce mot de passe ne vont pas ensemble.").into();
+    Ok(sign_in_page(&office, f, StatusCode::UNPROCESSABLE_ENTITY, back, &typed, fault))
+}
+
+/// Whether somebody has a password and this is it. It takes as long where they have none, or where there is nobody.
+async fn has_right_password(row: Option<&StaffRow>, password: &str) -> Result<bool, NotNow> {
+    match row.and_then(|row| row.password.clone()) {
+        Some(hash) => is_right(password.into(), hash).await,
         None => {
-            tracing::warn!("somebody could not sign in");
-            let fault = f.t("This login and password do not go together.", "Cet identifiant et ce mot de passe ne vont pas ensemble.").into();
-            Ok(sign_in_page(&office, f, StatusCode::UNPROCESSABLE_ENTITY, back, &login, fault))
+            spend_as_much(password.into()).await?;
+            Ok(false)
         }
+    }
+}
+
+/// Too many look at passwords just now.
+pub(super) fn busy(f: &Frame) -> Trouble {
+    Trouble::Busy(Box::new(f.clone()))
+}
+
+pub(super) fn slowed_words(f: &Frame, seconds: u64) -> String {
+    match f.language {
+        Language::English => format!("Too many attempts. Try again in {seconds} seconds. Nobody was locked out."),
+        Language::French => format!("Trop de tentatives. Réessayez dans {seconds} secondes. Personne n’a été bloqué."),
     }
 }
 
@@ -137,38 +164,61 @@ pub(super) async fn first(
     let f = Frame::of(&office, &visit);
     let (login, name, password) = (login_of(visit.field("login")), visit.field("name"), visit.field("password"));
     let address = address(peer.ip(), &headers, office.server.trusted_proxies);
-    let fault = if office.attempts.allow(address, "").is_err() {
-        f.t("Too many attempts from here. Try again in a minute.", "Trop de tentatives d'ici. Réessayez dans une minute.")
+    let fault = if office.attempts.allow_from(address).is_err() {
+        f.t("Too many attempts from here. Try again in a minute.", "Trop de tentatives d’ici. Réessayez dans une minute.")
     } else if !office.first.is(visit.field("token")) {
-        f.t(
-            "This is not the token on the server's console, or it was used. Start the server again for a new one, as long as nobody works here.",
-            "Ce n'est pas le jeton affiché à la console du serveur, ou il a servi. Redémarrez le serveur pour en avoir un autre, tant que personne ne travaille ici.",
-        )
+        token_fault(&f)
     } else if login.is_none() {
         login_fault(&f)
     } else if name.is_empty() || name.chars().count() > STAFF_NAME_CHARS_MAX {
         f.t("Write your name, as colleagues know it.", "Écrivez votre nom, comme vos collègues le connaissent.")
     } else {
-        check_new(password, login.as_deref().unwrap_or_default(), name).map_or_else(|fault| password_fault(&f, fault), |()| "")
+        let known = [login.as_deref().unwrap_or_default(), name, f.municipality.as_str()];
+        let checked = check_new(password, &known).await.map_err(|_| busy(&f))?;
+        checked.map_or_else(|fault| password_fault(&f, fault), |()| "")
     };
-    let Some(login) = login.filter(|_| fault.is_empty()) else {
+    let again = |fault: &str, f: Frame| {
         let first = FirstPage { login: visit.field("login"), name, least: PASSWORD_CHARS_MIN, fault: fault.into(), f };
-        return Ok(made(StatusCode::UNPROCESSABLE_ENTITY, &first));
+        Ok(made(StatusCode::UNPROCESSABLE_ENTITY, &first))
     };
-    office.first.spend();
+    let Some(login) = login.filter(|_| fault.is_empty()) else { return again(fault, f) };
     let row = StaffRow {
         login: login.clone(),
         name: name.into(),
         role: Role::Administrator.number(),
-        password: hash(password.into()).await,
-        invitation: Vec::new(),
-        invitation_until_ms: 0,
+        scope: Scope::All.text(),
+        password: Some(hash(password.into()).await.map_err(|_| busy(&f))?),
+        invitation: None,
         is_active: true,
+        version: 0,
     };
-    let deed = Deed { who: login.clone(), reason: "with the token on the console".into(), at_ms: now_ms() };
-    office.store().put_staff(&row, "first administrator", &deed).await?;
-    let staff = Staff { login, name: row.name, role: Role::Administrator };
-    Ok(with_cookie(go("/office/people"), &Session::begin(&office, &staff, "first administrator").await?))
+    let deed = Deed { who: login, reason: "with the token on the console".into(), at_ms: now_ms() };
+    // Looked at again where it is written: of two who have the token at once, one is the first.
+    match office.store().add_staff(&row, ChangedBy::FirstToken, "first administrator", &deed).await? {
+        StaffChange::Done => {
+            office.first.spend();
+            let_in(&office, &row, "first administrator", "/office/people").await
+        }
+        StaffChange::Overtaken => again(login_taken(&f), f.clone()),
+        StaffChange::NotAllowed | StaffChange::LastAdministrator => {
+            office.first.spend();
+            again(token_fault(&f), f.clone())
+        }
+    }
+}
+
+fn token_fault<'a>(f: &Frame) -> &'a str {
+    f.t(
+        "This is not the token on the server’s console, or it was used. Start the server again for a new one, as long as nobody works here.",
+        "Ce n’est pas le jeton affiché à la console du serveur, ou il a servi. Redémarrez le serveur pour en avoir un autre, tant que personne ne travaille ici.",
+    )
+}
+
+pub(super) fn login_taken<'a>(f: &Frame) -> &'a str {
+    f.t(
+        "Somebody has this login. Logins are never given to another person.",
+        "Quelqu’un a cet identifiant. Un identifiant n’est jamais donné à une autre personne.",
+    )
 }
 
 pub(super) fn login_fault<'a>(f: &Frame) -> &'a str {
@@ -186,7 +236,10 @@ pub(super) fn password_fault<'a>(f: &Frame, fault: PasswordFault) -> &'a str {
         ),
         PasswordFault::TooLong => f.t("A password has 256 letters at most.", "Un mot de passe compte au plus 256 caractères."),
         PasswordFault::Guessable => {
-            f.t("This password is easy to guess. Take a sentence that is only yours.", "Ce mot de passe se devine facilement. Prenez une phrase à vous.")
+            f.t(
+                "This password is easy to guess: it is made of what is tried first, as common passwords, names, dates, rows of keys. Take four or five words that do not belong together, or a sentence that is only yours.",
+                "Ce mot de passe se devine facilement : il est fait de ce qu’on essaie d’abord, comme des mots de passe courants, des noms, des dates ou des suites de touches. Prenez quatre ou cinq mots sans rapport entre eux, ou une phrase à vous.",
+            )
         }
     }
 }

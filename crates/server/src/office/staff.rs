@@ -1,6 +1,12 @@
-//! Who works with the office, and what each may do.
+//! Who works with the office, what each may do, and whose inquiries each may read.
 
-use crate::store::StaffRow;
+use crate::keys::{hex, random};
+use crate::store::{Invitation, StaffRow};
+use domain::HubId;
+use sha2::{Digest, Sha256};
+
+/// An invitation that was not taken up is none after this long.
+const INVITATION_MS: u64 = 3 * 24 * 60 * 60 * 1_000;
 
 /// What somebody does here. Each may do all that those before may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,6 +46,51 @@ impl Role {
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.name() == name)
     }
+
+    /// Whether a scope narrows what this role reads: figures are of the whole municipality.
+    pub fn has_scope(self) -> bool {
+        self < Role::Manager
+    }
+}
+
+/// Whose inquiries somebody reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scope {
+    All,
+    /// Those that a department has now.
+    Department(String),
+    /// Those that were sent to a hub.
+    Hub(HubId),
+}
+
+impl Scope {
+    /// Whether an inquiry is in it, by the hub that it was sent to and the department that has it.
+    pub fn covers(&self, hub: Option<&str>, department: &str) -> bool {
+        match self {
+            Scope::All => true,
+            Scope::Department(own) => own == department,
+            Scope::Hub(own) => hub == Some(own.as_str()),
+        }
+    }
+
+    /// As it is kept, and in forms.
+    pub fn text(&self) -> String {
+        match self {
+            Scope::All => "all".into(),
+            Scope::Department(department) => format!("department:{department}"),
+            Scope::Hub(hub) => format!("hub:{hub}"),
+        }
+    }
+
+    /// Reads what [`Scope::text`] writes. Returns `None` for anything else, never more than was said.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text.split_once(':') {
+            None if text == "all" => Some(Scope::All),
+            Some(("department", department)) if !department.is_empty() => Some(Scope::Department(department.into())),
+            Some(("hub", hub)) => HubId::parse(hub).ok().map(Scope::Hub),
+            _ => None,
+        }
+    }
 }
 
 /// What an address of the office asks for.
@@ -69,13 +120,15 @@ pub struct Staff {
     pub login: String,
     pub name: String,
     pub role: Role,
+    pub scope: Scope,
 }
 
 impl Staff {
-    /// Nothing for somebody who left, or whose role this server does not know.
+    /// Returns `None` for somebody who left, or whose role or scope this server does not know.
     pub fn of(row: &StaffRow) -> Option<Self> {
         let role = Role::of_number(row.role).filter(|_| row.is_active)?;
-        Some(Self { login: row.login.clone(), name: row.name.clone(), role })
+        let scope = if role.has_scope() { Scope::parse(&row.scope)? } else { Scope::All };
+        Some(Self { login: row.login.clone(), name: row.name.clone(), role, scope })
     }
 
     pub fn may(&self, least: Role) -> bool {
@@ -87,17 +140,36 @@ impl Staff {
 pub const LOGIN_CHARS_MAX: usize = 60;
 pub const STAFF_NAME_CHARS_MAX: usize = 80;
 
-/// A login as it is kept: small letters, digits, points, hyphens, an @ as in an e-mail address. Nothing when it is none.
+/// A login as it is kept: small letters, digits, points, hyphens, an @ as in an e-mail address. Returns `None` for
+/// anything else. Letters are checked before they are made small: some that are not of ASCII become
+/// letters that are, and would make one person's login of another text.
 pub fn login_of(text: &str) -> Option<String> {
-    let login = text.trim().to_lowercase();
-    let fits = (2..=LOGIN_CHARS_MAX).contains(&login.len());
-    let letters = login.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-_@+".contains(&byte));
-    (fits && letters).then_some(login)
+    let text = text.trim();
+    let fits = (2..=LOGIN_CHARS_MAX).contains(&text.len());
+    let letters = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_@+".contains(&byte));
+    (fits && letters).then(|| text.to_ascii_lowercase())
+}
+
+/// A new invitation: the secret of its link, and what is kept of it.
+pub fn new_invitation(now_ms: u64) -> (String, Invitation) {
+    let secret = hex(&random::<16>());
+    let hash = invitation_hash(&secret);
+    (secret, Invitation { hash, until_ms: now_ms + INVITATION_MS })
+}
+
+pub fn invitation_hash(secret: &str) -> [u8; 32] {
+    Sha256::digest(secret.as_bytes()).into()
+}
+
+/// Where an invitation is taken up, below the server's address.
+pub fn invitation_path(login: &str, secret: &str) -> String {
+    format!("/office/invitation/{login}/{secret}")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::ADMINISTRATOR;
 
     #[test]
     fn each_role_may_what_those_before_may() {
@@ -105,13 +177,49 @@ mod tests {
         assert_eq!(may(Right::AtLeast(Role::Manager)), [false, false, true, true]);
         assert_eq!(may(Right::Staff), [true; 4]);
         assert!(Right::Anybody.is_had_by(None) && !Right::Staff.is_had_by(None) && !Right::AtLeast(Role::Counter).is_had_by(None));
+        assert_eq!(Role::Administrator.number(), ADMINISTRATOR, "the store counts administrators by it");
     }
 
     #[test]
     fn a_login_is_read_as_people_type_it() {
         assert_eq!(login_of(" Ann.Lee@example.ORG "), Some("ann.lee@example.org".into()));
-        for wrong in ["", "a", "ann lee", "ann<", "änn", &"a".repeat(61)] {
+        for wrong in ["", "a", "ann lee", "ann<", "änn", &"a".repeat(61), "\u{212a}im", "ann\u{0}", "\u{ff41}nn"] {
             assert_eq!(login_of(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_scope_covers_what_it_names_and_nothing_else() {
+        let check = |scope: &str, expected: [bool; 3]| {
+            let scope = Scope::parse(scope).unwrap();
+            let inquiries = [(Some("town-hall"), "Harbour Office"), (Some("boat-house"), "Recreation"), (None, "Recreation")];
+            let covers = inquiries.map(|(hub, department)| scope.covers(hub, department));
+            assert_eq!(covers, expected, "{scope:?}");
+            assert_eq!(Scope::parse(&scope.text()), Some(scope));
+        };
+        check("all", [true, true, true]);
+        check("hub:town-hall", [true, false, false]);
+        check("department:Recreation", [false, true, true]);
+        for wrong in ["", "All", "hub:", "hub:Town Hall", "department:", "everything", "hub"] {
+            assert_eq!(Scope::parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn who_has_a_scope_that_nobody_understands_is_not_let_in() {
+        let row = |role: Role, scope: &str| StaffRow {
+            login: "ann".into(),
+            name: "Ann".into(),
+            role: role.number(),
+            scope: scope.into(),
+            password: None,
+            invitation: None,
+            is_active: true,
+            version: 0,
+        };
+        assert_eq!(Staff::of(&row(Role::Counter, "planet:mars")), None);
+        assert_eq!(Staff::of(&row(Role::Counter, "hub:town-hall")).map(|staff| staff.scope), Scope::parse("hub:town-hall"));
+        assert_eq!(Staff::of(&row(Role::Manager, "hub:town-hall")).map(|staff| staff.scope), Some(Scope::All), "figures are of all");
+        assert_eq!(Staff::of(&StaffRow { is_active: false, ..row(Role::Office, "all") }), None);
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Office;
 use super::event_cipher::{EventCipher, SealPlace};
+use crate::keys::random;
 use crate::store::{OfficeStore, PlainView, StoreFault, ViewRow};
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +36,11 @@ fn sealed(cipher: &EventCipher, login: &str, number: u32, name: &str, query: &st
     ViewRow { login: login.into(), number, sealed: cipher.seal_at(&SealPlace::view(login, number), &text) }
 }
 
+/// A number that no other list of the same person has: two that are saved at once do not meet.
+fn fresh_number() -> u32 {
+    u32::from_be_bytes(random()) >> 1
+}
+
 impl Office {
     /// Somebody's lists, by name. One that no key opens is left out.
     pub(super) async fn saved_views(&self, login: &str) -> Result<Vec<SavedView>, StoreFault> {
@@ -45,15 +51,11 @@ impl Office {
         Ok(views)
     }
 
-    /// Keeps filters under a name, in place of those under the same name.
-    pub(super) async fn save_view(&self, login: &str, name: &str, query: &str) -> Result<(), StoreFault> {
+    /// Keeps filters under a name, in place of those under the same name. False if the person has so many others already.
+    pub(super) async fn save_view(&self, login: &str, name: &str, query: &str, most: u32) -> Result<bool, StoreFault> {
         let views = self.saved_views(login).await?;
         let same = views.iter().find(|view| view.name == name).map(|view| view.number);
-        let number = match same {
-            Some(number) => number,
-            None => self.free_number(login).await?,
-        };
-        self.store().put_view(&sealed(&self.cipher(), login, number, name, query)).await
+        self.store().put_view(&sealed(&self.cipher(), login, same.unwrap_or_else(fresh_number), name, query), most).await
     }
 
     pub(super) async fn drop_view(&self, login: &str, name: &str) -> Result<(), StoreFault> {
@@ -61,12 +63,6 @@ impl Office {
             self.store().drop_view(login, view.number).await?;
         }
         Ok(())
-    }
-
-    /// Also above those that no key opens.
-    async fn free_number(&self, login: &str) -> Result<u32, StoreFault> {
-        let rows = self.store().views(login).await?;
-        Ok(rows.iter().map(|row| row.number).max().unwrap_or(0).saturating_add(1))
     }
 
     /// Seals the lists of before there were sealed ones. Called when a server starts, which has the key.
@@ -78,8 +74,7 @@ impl Office {
             }
             for view in &plain {
                 let PlainView { login, name, query } = view;
-                let number = self.free_number(login).await?;
-                self.store().seal_view(view, &sealed(&self.cipher(), login, number, name, query)).await?;
+                self.store().seal_view(view, &sealed(&self.cipher(), login, fresh_number(), name, query)).await?;
             }
         }
     }

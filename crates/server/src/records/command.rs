@@ -2,7 +2,7 @@
 
 use super::retention::{Days, PERSONAL_DAYS_MIN};
 use super::trace::{Asker, begin, traced};
-use super::{Named, erasure, holds, ledger, retention};
+use super::{Named, erasure, holds, ledger, retention, sign_ins, staff};
 use crate::api::now_ms;
 use crate::audit::Link;
 use crate::audit::head::{AuditHead, read_file};
@@ -36,12 +36,18 @@ community-hub restored --reason TEXT
     After the database was put back from a backup, and before the server is started: devices then offer again what they sent since.
 community-hub audit verify [--noted HASH] [--head FILE]
 community-hub audit list
-    Makes sure that nothing in the record of all this was changed or taken out; prints it as JSON lines.
+community-hub audit sign-ins
+    Makes sure that nothing in the record of all this was changed or taken out; prints it as JSON lines;
+    lists sign-ins with a password of people who had no password then.
     --head FILE          what audit head printed before: its signature holds, and nothing was taken off the end since
 community-hub audit head
     Prints how long the record is and its last hash, signed. Keep it where nobody of the server can change it.
 community-hub audit of REFERENCE|ID
     All that the record has of one entry, as long as the entry is kept: afterwards nothing leads to it.
+community-hub staff list
+community-hub staff reset LOGIN --reason TEXT
+    Who works with the office; lets somebody begin anew who is locked out: prints a link that makes a new password, ends all
+    of their sessions, takes their second factor away.
     All of these take --site, --data-dir, and --operator NAME (default: who is signed in), which is written down with the reason.
     Do not write into a reason whom an entry is about.";
 
@@ -58,6 +64,9 @@ enum What {
     AuditList,
     AuditHead,
     AuditOf(Named),
+    AuditSignIns,
+    StaffList,
+    StaffReset(String),
 }
 
 /// A command with all that it needs.
@@ -70,7 +79,7 @@ pub struct Command {
 
 /// Whether a first word is one of these commands.
 pub fn is_one(word: &str) -> bool {
-    ["retention", "erase", "hold", "stage", "restored", "audit"].contains(&word)
+    ["retention", "erase", "hold", "stage", "restored", "audit", "staff"].contains(&word)
 }
 
 pub fn parse(arguments: impl IntoIterator<Item = OsString>, mut settings: Settings) -> Result<Command, String> {
@@ -109,6 +118,9 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>, mut settings: Settin
         ["audit", "list"] => What::AuditList,
         ["audit", "head"] => What::AuditHead,
         ["audit", "of", named] => What::AuditOf(Named::parse(named)?),
+        ["audit", "sign-ins"] => What::AuditSignIns,
+        ["staff", "list"] => What::StaffList,
+        ["staff", "reset", login] => What::StaffReset((*login).into()),
         other => return Err(format!("“{}” is not something that community-hub does.\n{HELP}", other.join(" "))),
     };
     if !by_law.is_empty() {
@@ -144,6 +156,9 @@ pub(crate) async fn signed_head(store: &impl Custody, municipality: &Municipalit
 impl Command {
     fn check(&self, has_by_law: bool) -> Result<(), String> {
         match self.what {
+            What::StaffReset(_) if self.asker.has_reason().is_err() => {
+                Err("Say why, for whoever reads the audit: --reason \"lost the phone, came by in person\"".into())
+            }
             What::Erase(_) | What::HoldAdd(_) | What::HoldRemove(_) | What::Restored => self.asker.has_reason(),
             What::Retention { days, .. } if days.need_a_by_law() && !has_by_law => Err(format!(
                 "Questions and feedback may hold personal information, which is kept {PERSONAL_DAYS_MIN} days or more unless a by-law says less. Name it: --by-law \"2026-114\""
@@ -160,6 +175,7 @@ impl Command {
         let municipality = municipality_of(&Site::read(&self.settings.site).map_err(|fault| fault.to_string())?)?;
         let Opened { keys, store } = open(&self.settings.data_dir, self.settings.database_url.as_deref(), municipality.clone()).await?;
         let (asker, deed) = (&self.asker, self.asker.deed());
+        let public_url = self.settings.mail.public_url.as_deref();
         let said = match self.what {
             // It only counts.
             What::Retention { days, is_dry: true } => retention::said(&retention::run(&store, days, true, &deed).await?, true),
@@ -172,6 +188,9 @@ impl Command {
                 };
                 traced((&store, asker), ("retention", ""), letting_go).await?
             }
+            What::AuditSignIns => sign_ins::without_password(&store).await?,
+            What::StaffList => staff::list(&store).await?,
+            What::StaffReset(login) => staff::reset(&store, &login, public_url, deed).await?,
             What::Erase(named) => erasure::erase(&store, &keys.now(), named, asker).await?,
             What::HoldAdd(named) => holds::add(&store, named, &deed).await?,
             What::HoldRemove(named) => holds::remove(&store, named, &deed).await?,

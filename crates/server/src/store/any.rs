@@ -1,9 +1,9 @@
 //! Whichever store a server was started with.
 
 use super::{
-    ActRow, Book, Change, Custody, Deed, Done, ErasedMany, Erasure, EventRow, Expired, Hold, Kept, Lookup, OfficeStore, Place, PlainView, PostgresStore,
-    Record, SealedKind, SealedText, SeenRow, SenderStore, SenderTag, SentEntry, SentKind, SessionRow, SettledRow, SqliteStore, StaffRow, StoreFault,
-    StoredSubmission, SubmissionStore, Tombstone, ViewRow,
+    ActRow, Book, Change, ChangedBy, Custody, Deed, Done, DoorStore, ErasedMany, Erasure, EventRow, Expired, HalfSessionRow, Hold, Kept, Lookup, OfficeStore,
+    Place, PlainView, PostgresStore, Record, SealedKind, SealedText, SecondFactorRow, SecondProof, SeenRow, SenderStore, SenderTag, SentEntry, SentKind,
+    SessionRow, SettledRow, SqliteStore, StaffChange, StaffRow, StoreFault, StoredSubmission, SubmissionStore, Tombstone, ViewRow,
 };
 use crate::audit::AuditEntry;
 use domain::SubmissionId;
@@ -144,38 +144,6 @@ impl Custody for Store {
 }
 
 impl OfficeStore for Store {
-    async fn staff(&self) -> Result<Vec<StaffRow>, StoreFault> {
-        either!(self, store => store.staff().await)
-    }
-
-    async fn person(&self, login: &str) -> Result<Option<StaffRow>, StoreFault> {
-        either!(self, store => store.person(login).await)
-    }
-
-    async fn put_staff(&self, staff: &StaffRow, what: &str, deed: &Deed) -> Result<(), StoreFault> {
-        either!(self, store => store.put_staff(staff, what, deed).await)
-    }
-
-    async fn begin_session(&self, hash: [u8; 32], session: &SessionRow, deed: &Deed) -> Result<(), StoreFault> {
-        either!(self, store => store.begin_session(hash, session, deed).await)
-    }
-
-    async fn session(&self, hash: [u8; 32]) -> Result<Option<SessionRow>, StoreFault> {
-        either!(self, store => store.session(hash).await)
-    }
-
-    async fn see_session(&self, hash: [u8; 32], seen_ms: u64) -> Result<(), StoreFault> {
-        either!(self, store => store.see_session(hash, seen_ms).await)
-    }
-
-    async fn end_session(&self, hash: [u8; 32]) -> Result<(), StoreFault> {
-        either!(self, store => store.end_session(hash).await)
-    }
-
-    async fn end_sessions(&self, login: Option<&str>, seen_before_ms: u64) -> Result<(), StoreFault> {
-        either!(self, store => store.end_sessions(login, seen_before_ms).await)
-    }
-
     async fn append(&self, event: &EventRow, stage: Option<Stage>, what: &str, deed: &Deed, settled: Option<&[u8]>) -> Result<bool, StoreFault> {
         either!(self, store => store.append(event, stage, what, deed, settled).await)
     }
@@ -248,8 +216,8 @@ impl OfficeStore for Store {
         either!(self, store => store.views(login).await)
     }
 
-    async fn put_view(&self, view: &ViewRow) -> Result<(), StoreFault> {
-        either!(self, store => store.put_view(view).await)
+    async fn put_view(&self, view: &ViewRow, most: u32) -> Result<bool, StoreFault> {
+        either!(self, store => store.put_view(view, most).await)
     }
 
     async fn drop_view(&self, login: &str, number: u32) -> Result<(), StoreFault> {
@@ -270,6 +238,80 @@ impl OfficeStore for Store {
 
     async fn reseal(&self, kind: SealedKind, texts: &[(SealedText, Vec<u8>)]) -> Result<u64, StoreFault> {
         either!(self, store => store.reseal(kind, texts).await)
+    }
+}
+
+impl DoorStore for Store {
+    async fn staff(&self) -> Result<Vec<StaffRow>, StoreFault> {
+        either!(self, store => store.staff().await)
+    }
+
+    async fn person(&self, login: &str) -> Result<Option<StaffRow>, StoreFault> {
+        either!(self, store => store.person(login).await)
+    }
+
+    async fn add_staff(&self, staff: &StaffRow, by: ChangedBy<'_>, what: &str, deed: &Deed) -> Result<StaffChange, StoreFault> {
+        either!(self, store => store.add_staff(staff, by, what, deed).await)
+    }
+
+    async fn change_staff(&self, staff: &StaffRow, by: ChangedBy<'_>, what: &str, deed: &Deed) -> Result<StaffChange, StoreFault> {
+        either!(self, store => store.change_staff(staff, by, what, deed).await)
+    }
+
+    async fn reset_staff(&self, staff: &StaffRow, by: ChangedBy<'_>, what: &str, deed: &Deed) -> Result<StaffChange, StoreFault> {
+        either!(self, store => store.reset_staff(staff, by, what, deed).await)
+    }
+
+    async fn begin_session(&self, hash: [u8; 32], session: &SessionRow, staff_version: u64, deed: &Deed) -> Result<bool, StoreFault> {
+        either!(self, store => store.begin_session(hash, session, staff_version, deed).await)
+    }
+
+    async fn session(&self, hash: [u8; 32]) -> Result<Option<SessionRow>, StoreFault> {
+        either!(self, store => store.session(hash).await)
+    }
+
+    async fn see_session(&self, hash: [u8; 32], seen_ms: u64) -> Result<(), StoreFault> {
+        either!(self, store => store.see_session(hash, seen_ms).await)
+    }
+
+    async fn end_session(&self, hash: [u8; 32], deed: Option<&Deed>) -> Result<bool, StoreFault> {
+        either!(self, store => store.end_session(hash, deed).await)
+    }
+
+    async fn end_sessions_before(&self, before_ms: u64) -> Result<(), StoreFault> {
+        either!(self, store => store.end_sessions_before(before_ms).await)
+    }
+
+    async fn begin_half_session(&self, hash: [u8; 32], half: &HalfSessionRow) -> Result<bool, StoreFault> {
+        either!(self, store => store.begin_half_session(hash, half).await)
+    }
+
+    async fn half_session(&self, hash: [u8; 32]) -> Result<Option<HalfSessionRow>, StoreFault> {
+        either!(self, store => store.half_session(hash).await)
+    }
+
+    async fn count_try(&self, hash: [u8; 32], most: u32) -> Result<bool, StoreFault> {
+        either!(self, store => store.count_try(hash, most).await)
+    }
+
+    async fn second_factor(&self, login: &str) -> Result<Option<SecondFactorRow>, StoreFault> {
+        either!(self, store => store.second_factor(login).await)
+    }
+
+    async fn second_factors(&self) -> Result<Vec<SecondFactorRow>, StoreFault> {
+        either!(self, store => store.second_factors().await)
+    }
+
+    async fn complete_sign_in(&self, half: [u8; 32], proof: &SecondProof, hash: [u8; 32], session: &SessionRow, deed: &Deed) -> Result<bool, StoreFault> {
+        either!(self, store => store.complete_sign_in(half, proof, hash, session, deed).await)
+    }
+
+    async fn setting(&self, name: &str) -> Result<Option<String>, StoreFault> {
+        either!(self, store => store.setting(name).await)
+    }
+
+    async fn change_setting(&self, name: &str, value: &str, by: ChangedBy<'_>, deed: &Deed) -> Result<StaffChange, StoreFault> {
+        either!(self, store => store.change_setting(name, value, by, deed).await)
     }
 }
 

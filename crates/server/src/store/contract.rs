@@ -1,11 +1,14 @@
-//! The promises of [`SubmissionStore`], [`super::Custody`], [`super::OfficeStore`] and [`super::SenderStore`], as checks that every implementation must pass. Each is given a
+//! The promises of [`SubmissionStore`], [`super::Custody`], [`super::OfficeStore`], [`super::DoorStore`] and [`super::SenderStore`], as checks that
+//! every implementation must pass. Each is given a
 //! fresh store and panics where a promise is broken.
 
 mod custody;
+mod door;
 mod office;
 mod senders;
 
 pub use custody::*;
+pub use door::*;
 pub use office::*;
 pub use senders::*;
 

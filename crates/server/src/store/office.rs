@@ -1,4 +1,4 @@
-//! What the office itself writes down: who works there, who is signed in, and what was done with each inquiry.
+//! What the office itself writes down of its work: what was done with each inquiry. Who works there is in `door`.
 //! Texts are sealed before they come here (`office::event_cipher`); names of staff and moments are not.
 
 mod statements;
@@ -10,37 +10,6 @@ use domain::status::Stage;
 use domain::submission::Kind;
 use domain::{SubmissionId, TerminalId};
 use std::future::Future;
-
-/// Somebody who works with the office, as kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StaffRow {
-    /// What they sign in with, and what stands beside their deeds. Never given to another person.
-    pub login: String,
-    pub name: String,
-    /// The number of a role; `office::staff` knows what each may do.
-    pub role: i64,
-    /// Argon2id in the PHC format; empty until a password was chosen.
-    pub password: String,
-    /// SHA-256 of the invitation's secret, and until when it holds; empty when there is none.
-    pub invitation: Vec<u8>,
-    pub invitation_until_ms: u64,
-    pub is_active: bool,
-}
-
-impl StaffRow {
-    /// Whether the invitation was taken up: with a password, or with a work account.
-    pub fn has_begun(&self) -> bool {
-        !self.password.is_empty() || self.invitation.is_empty()
-    }
-}
-
-/// A session as kept: the browser has the secret, the store only its hash.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SessionRow {
-    pub login: String,
-    pub began_ms: u64,
-    pub seen_ms: u64,
-}
 
 /// One thing that was done with an inquiry. Never changed; the next one has the next number.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -128,16 +97,18 @@ pub enum SealedKind {
     Settled,
     Act(Book),
     View,
+    /// Of which each person has one; its number is zero.
+    SecondFactor,
 }
 
 impl SealedKind {
-    pub const ALL: [Self; 5] = [Self::Event, Self::Settled, Self::Act(Book::Survey), Self::Act(Book::Counter), Self::View];
+    pub const ALL: [Self; 6] = [Self::Event, Self::Settled, Self::Act(Book::Survey), Self::Act(Book::Counter), Self::View, Self::SecondFactor];
 }
 
 /// One sealed text and where it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SealedText {
-    /// The inquiry of an event or of what lists need, a list's login; empty for a book.
+    /// The inquiry of an event or of what lists need, the login of a list or a second factor; empty for a book.
     pub owner: Vec<u8>,
     pub number: u32,
     pub sealed: Vec<u8>,
@@ -145,27 +116,6 @@ pub struct SealedText {
 
 /// The office's own part of a store. Every implementation passes the contract's third part.
 pub trait OfficeStore: Send + Sync + 'static {
-    /// Everybody, also who left, in order of their logins.
-    fn staff(&self) -> impl Future<Output = Result<Vec<StaffRow>, StoreFault>> + Send;
-
-    /// Who has a login, also who left.
-    fn person(&self, login: &str) -> impl Future<Output = Result<Option<StaffRow>, StoreFault>> + Send;
-
-    /// Adds or changes somebody, and writes down what was done.
-    fn put_staff(&self, staff: &StaffRow, what: &str, deed: &Deed) -> impl Future<Output = Result<(), StoreFault>> + Send;
-
-    fn begin_session(&self, hash: [u8; 32], session: &SessionRow, deed: &Deed) -> impl Future<Output = Result<(), StoreFault>> + Send;
-
-    fn session(&self, hash: [u8; 32]) -> impl Future<Output = Result<Option<SessionRow>, StoreFault>> + Send;
-
-    /// Says that a session is in use.
-    fn see_session(&self, hash: [u8; 32], seen_ms: u64) -> impl Future<Output = Result<(), StoreFault>> + Send;
-
-    fn end_session(&self, hash: [u8; 32]) -> impl Future<Output = Result<(), StoreFault>> + Send;
-
-    /// Ends all of somebody's sessions; those of everybody that were last seen before a moment when nobody is named.
-    fn end_sessions(&self, login: Option<&str>, seen_before_ms: u64) -> impl Future<Output = Result<(), StoreFault>> + Send;
-
     /// Adds an event, and the stage that it means. `settled` is what is kept of the inquiry when it is settled after the event;
     /// with `None` nothing is. Returns false when the event's number is taken, or its inquiry is not there.
     fn append(
@@ -241,8 +191,8 @@ pub trait OfficeStore: Send + Sync + 'static {
     /// The saved lists of one person.
     fn views(&self, login: &str) -> impl Future<Output = Result<Vec<ViewRow>, StoreFault>> + Send;
 
-    /// Saves a list, in place of the one with its number.
-    fn put_view(&self, view: &ViewRow) -> impl Future<Output = Result<(), StoreFault>> + Send;
+    /// Saves a list, in place of the one with its number. False if the person has so many others already.
+    fn put_view(&self, view: &ViewRow, most: u32) -> impl Future<Output = Result<bool, StoreFault>> + Send;
 
     fn drop_view(&self, login: &str, number: u32) -> impl Future<Output = Result<(), StoreFault>> + Send;
 

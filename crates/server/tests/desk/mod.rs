@@ -44,7 +44,7 @@ impl Desk {
 
     /// A new colleague, by the invitation that this administrator hands over.
     pub(crate) fn invited(&self, hub: &Hub, login: &str, role: Role) -> Self {
-        let page = self.post(hub, "/office/people", &[("login", login), ("name", login), ("role", role.name())]).text();
+        let page = self.post(hub, "/office/people", &[("login", login), ("name", login), ("role", role.name()), ("scope", "all")]).text();
         let link = page.split("href=\"/office/invitation/").nth(1).unwrap_or_else(|| panic!("{page}")).split('"').next().unwrap();
         let nobody = Self::nobody(hub);
         assert_eq!(nobody.get(hub, &format!("/office/invitation/{link}")).status, 200);
@@ -59,6 +59,14 @@ impl Desk {
         assert!(line.is_empty() || ["; Secure", "; HttpOnly", "; SameSite=Lax", "; Path=/"].iter().all(|part| line.contains(part)), "{line}");
         let cookie = line.split(';').next().filter(|cookie| !cookie.is_empty())?.to_string();
         let desk = Self { cookie, csrf: String::new() };
+        let text = desk.get(hub, "/office").text();
+        let csrf = text.split("name=\"csrf\" value=\"").nth(1)?.split('"').next()?.to_string();
+        Some(Self { csrf, ..desk })
+    }
+
+    /// Whoever has the cookie of such a line.
+    pub(crate) fn with_cookie(hub: &Hub, line: &str) -> Option<Self> {
+        let desk = Self { cookie: line.split(';').next()?.to_string(), csrf: String::new() };
         let text = desk.get(hub, "/office").text();
         let csrf = text.split("name=\"csrf\" value=\"").nth(1)?.split('"').next()?.to_string();
         Some(Self { csrf, ..desk })

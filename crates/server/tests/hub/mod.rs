@@ -116,6 +116,8 @@ fn with_database(mut command: Command, database: Option<&str>) -> Command {
         command.env_remove(name);
     }
     command.envs(database.map(|url| ("DATABASE_URL", url)));
+    // A code from somebody's phone is asked for only in the tests that are about it.
+    command.env("SECOND_FACTOR", "off");
     command
 }
 
@@ -162,6 +164,11 @@ impl Hub {
         Self::begin(None, environment, &[], |_| ())
     }
 
+    /// With both: names and values in its environment, and options.
+    pub(crate) fn start_as(environment: Vec<(&'static str, String)>, options: &'static [&'static str]) -> Self {
+        Self::begin(None, environment, options, |_| ())
+    }
+
     /// With options, and a data folder that was prepared before the start.
     pub(crate) fn start_with(options: &'static [&'static str], prepare: impl FnOnce(&std::path::Path)) -> Self {
         Self::begin(None, Vec::new(), options, prepare)
@@ -196,6 +203,12 @@ impl Hub {
         shell.args(["-c", &format!("trap '' XFSZ; ulimit -S -f {}; exec \"$0\" \"$@\"", file_kb * 2), env!("CARGO_BIN_EXE_community-hub")]);
         let (child, port, said) = spawn_by(with_database(shell, None), dir.path(), &[]);
         Self { dir: Arc::new(dir), database: None, environment: Vec::new(), child, port, said, options: &[] }
+    }
+
+    /// From now on no file can grow further than this; what is longer already can be written no more at its end.
+    pub(crate) fn leave_room_for(&self, file_kb: u64) {
+        let limit = format!("--fsize={}:", file_kb * 1024);
+        assert!(Command::new("prlimit").args([&limit, "--pid", &self.child.id().to_string()]).status().unwrap().success());
     }
 
     /// A hub that may have so many files open unless it asks for more.

@@ -15,6 +15,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -49,6 +50,8 @@ pub(crate) enum Manner {
     AlgNone,
     /// "Signed" with its public key as if that were a secret of both.
     AlgHs256,
+    /// It signs with a newer key, which its list has from now on.
+    NewKey,
     /// Its key is for sealing, not for signing.
     KeyForSealing,
     /// Its answer says that another provider sent it (RFC 9207).
@@ -74,6 +77,8 @@ struct Inner {
     /// What it says of who is signed in there.
     person: Mutex<Value>,
     given: Mutex<HashMap<String, Given>>,
+    /// How often its document and its keys were asked for.
+    asked: [AtomicU64; 2],
     rsa: RsaKeyPair,
     strange: RsaKeyPair,
     ecdsa: EcdsaKeyPair,
@@ -95,6 +100,7 @@ impl Provider {
             manner: Mutex::new(Manner::Good),
             person: Mutex::new(json!({})),
             given: Mutex::default(),
+            asked: Default::default(),
             rsa: RsaKeyPair::generate(KeySize::Rsa2048).unwrap(),
             strange: RsaKeyPair::generate(KeySize::Rsa2048).unwrap(),
             ecdsa: EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, ecdsa.as_ref()).unwrap(),
@@ -111,6 +117,11 @@ impl Provider {
 
     pub(crate) fn issuer(&self) -> String {
         self.inner.issuer.clone()
+    }
+
+    /// How often its document and its keys were asked for.
+    pub(crate) fn asked(&self) -> [u64; 2] {
+        [&self.inner.asked[0], &self.inner.asked[1]].map(|count| count.load(Ordering::Relaxed))
     }
 
     /// Who is signed in there, and how it treats them.
@@ -130,12 +141,13 @@ impl Inner {
     }
 
     fn rsa_key(&self) -> Value {
+        let (key, id) = if self.is(Manner::NewKey) { (&self.strange, "newer") } else { (&self.rsa, "rsa") };
         // RSAPublicKey (RFC 8017, A.1.1): a sequence of the modulus, 257 bytes with a zero before it, and the exponent 65537.
-        let der = self.rsa.public_key().as_ref().to_vec();
+        let der = key.public_key().as_ref().to_vec();
         let (modulus, exponent) = (&der[9..265], &der[der.len() - 3..]);
         assert_eq!((der.len(), exponent), (270, [1, 0, 1].as_slice()));
         let purpose = if self.is(Manner::KeyForSealing) { "enc" } else { "sig" };
-        json!({ "kty": "RSA", "kid": "rsa", "use": purpose, "n": URL_SAFE_NO_PAD.encode(modulus), "e": URL_SAFE_NO_PAD.encode(exponent) })
+        json!({ "kty": "RSA", "kid": id, "use": purpose, "n": URL_SAFE_NO_PAD.encode(modulus), "e": URL_SAFE_NO_PAD.encode(exponent) })
     }
 
     fn ec_key(&self) -> Value {
@@ -187,6 +199,7 @@ impl Inner {
             Manner::GoodEs256 => {
                 token(json!({ "alg": "ES256", "kid": "ec" }), &|bytes| self.ecdsa.sign(&SystemRandom::new(), bytes).unwrap().as_ref().to_vec())
             }
+            Manner::NewKey => token(json!({ "alg": "RS256", "kid": "newer" }), &|bytes| signed_by(&self.strange, bytes)),
             Manner::StrangeKey => token(rs256(), &|bytes| signed_by(&self.strange, bytes)),
             Manner::AlgNone => token(json!({ "alg": "none", "kid": "rsa" }), &|_| Vec::new()),
             Manner::AlgHs256 => token(json!({ "alg": "HS256", "kid": "rsa" }), &|bytes| hmac(self.rsa.public_key().as_ref(), bytes)),
@@ -220,6 +233,7 @@ fn said(status: StatusCode, value: &Value) -> Response {
 }
 
 async fn discovery(State(inner): State<Arc<Inner>>) -> Response {
+    inner.asked[0].fetch_add(1, Ordering::Relaxed);
     if inner.is(Manner::Broken) {
         return said(StatusCode::INTERNAL_SERVER_ERROR, &json!({}));
     }
@@ -234,6 +248,7 @@ async fn discovery(State(inner): State<Arc<Inner>>) -> Response {
 }
 
 async fn keys(State(inner): State<Arc<Inner>>) -> Response {
+    inner.asked[1].fetch_add(1, Ordering::Relaxed);
     let unknown = json!({ "kty": "of tomorrow", "kid": "new" });
     said(StatusCode::OK, &json!({ "keys": [unknown, inner.rsa_key(), inner.ec_key()] }))
 }

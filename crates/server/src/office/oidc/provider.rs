@@ -1,5 +1,5 @@
-//! Talking to the provider: its discovery document (OpenID Connect Discovery 1.0), its token endpoint, its keys. Each is asked for anew, so that
-//! a key that was changed there counts at once; people sign in a few times a day. No redirect is followed.
+//! Talking to the provider: its discovery document (OpenID Connect Discovery 1.0), its token endpoint, its keys. Document and keys stay known for some
+//! minutes; a token that they do not verify has the keys asked for again, so a key that was changed there counts at once. No redirect is followed.
 
 use super::id_token::{Claims, Expected, check};
 use super::request::AuthRequest;
@@ -19,10 +19,15 @@ use hyper_util::rt::TokioExecutor;
 use jsonwebtoken::jwk::Jwk;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// A provider that takes longer is not there: somebody waits before a blank page.
 const ANSWER_TIME_MAX: Duration = Duration::from_secs(10);
+/// How long the provider's document and keys stay known: a minute's sign-ins of a whole office ask once.
+const KNOWN_TIME_MAX: Duration = Duration::from_secs(5 * 60);
+/// For tokens that do not verify the keys are asked for again at most this often.
+const KEYS_AGAIN_TIME_MIN: Duration = Duration::from_secs(10);
 /// Keys and tokens are some kilobytes.
 const ANSWER_BYTES_MAX: usize = 1024 * 1024;
 /// Below the issuer's address (OpenID Connect Discovery 1.0, 4).
@@ -50,6 +55,29 @@ pub struct Provider {
     return_url: String,
     login_claim: LoginClaim,
     client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    metadata: Known<Metadata>,
+    keys: Known<Vec<Jwk>>,
+}
+
+/// A document of the provider's, as it was read last.
+struct Known<T>(Mutex<Option<(Instant, Arc<T>)>>);
+
+impl<T> Known<T> {
+    fn new() -> Self {
+        Self(Mutex::new(None))
+    }
+
+    /// Returns `None` if it was not read, or longer ago than this.
+    fn within(&self, age_max: Duration) -> Option<Arc<T>> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.as_ref().filter(|(at, _)| at.elapsed() < age_max).map(|(_, document)| document.clone())
+    }
+
+    fn put(&self, document: T) -> Arc<T> {
+        let document = Arc::new(document);
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), document.clone()));
+        document
+    }
 }
 
 /// What of the discovery document is needed.
@@ -80,7 +108,7 @@ impl Provider {
     pub(super) fn new(issuer: String, client_id: String, client_secret: String, return_url: String, login_claim: LoginClaim) -> std::io::Result<Self> {
         let connector = HttpsConnectorBuilder::new().with_native_roots()?.https_or_http().enable_http1().build();
         let client = Client::builder(TokioExecutor::new()).build(connector);
-        Ok(Self { issuer, client_id, client_secret, return_url, login_claim, client })
+        Ok(Self { issuer, client_id, client_secret, return_url, login_claim, client, metadata: Known::new(), keys: Known::new() })
     }
 
     /// What stands beside a person's name in the office must be this of their account.
@@ -90,7 +118,7 @@ impl Provider {
 
     /// Where somebody goes to sign in (OpenID Connect Core 1.0, 3.1.2.1).
     pub(super) async fn address(&self, request: &AuthRequest, language: Language) -> Result<String, ProviderFault> {
-        let endpoint = self.metadata().await?.authorization_endpoint;
+        let endpoint = self.metadata().await?.authorization_endpoint.clone();
         let query: String = form_urlencoded::Serializer::new(String::new())
             .append_pair("response_type", "code")
             .append_pair("scope", SCOPE)
@@ -114,12 +142,24 @@ impl Provider {
             return Err(ProviderFault::Refused("the answer is from another provider".into()));
         }
         let token = self.token(&metadata, request, code).await?;
+        let expected = Expected { issuer: &self.issuer, client_id: &self.client_id, nonce: &request.nonce };
+        let keys = match self.keys.within(KNOWN_TIME_MAX) {
+            Some(keys) => keys,
+            None => self.ask_for_keys(&metadata).await?,
+        };
+        let mut checked = check(&token, &keys, &expected);
+        // The provider may sign with a newer key than those that are known.
+        if checked.is_err() && self.keys.within(KEYS_AGAIN_TIME_MIN).is_none() {
+            checked = check(&token, &*self.ask_for_keys(&metadata).await?, &expected);
+        }
+        let claims = checked.map_err(|what| ProviderFault::Refused(format!("the ID token: {what}")))?;
+        Ok(self.login_in(&claims))
+    }
+
+    async fn ask_for_keys(&self, metadata: &Metadata) -> Result<Arc<Vec<Jwk>>, ProviderFault> {
         let keys: Keys = self.ask(Method::GET, &metadata.jwks_uri, None, String::new()).await?;
         // A key of a kind that nobody knows yet is none that signed.
-        let keys: Vec<Jwk> = keys.keys.into_iter().filter_map(|key| serde_json::from_value(key).ok()).collect();
-        let expected = Expected { issuer: &self.issuer, client_id: &self.client_id, nonce: &request.nonce };
-        let claims = check(&token, &keys, &expected).map_err(|what| ProviderFault::Refused(format!("the ID token: {what}")))?;
-        Ok(self.login_in(&claims))
+        Ok(self.keys.put(keys.keys.into_iter().filter_map(|key| serde_json::from_value(key).ok()).collect()))
     }
 
     fn login_in(&self, claims: &Claims) -> Option<String> {
@@ -130,7 +170,10 @@ impl Provider {
         name.and_then(|name| login_of(name))
     }
 
-    async fn metadata(&self) -> Result<Metadata, ProviderFault> {
+    async fn metadata(&self) -> Result<Arc<Metadata>, ProviderFault> {
+        if let Some(metadata) = self.metadata.within(KNOWN_TIME_MAX) {
+            return Ok(metadata);
+        }
         let url = format!("{}{DISCOVERY}", self.issuer.trim_end_matches('/'));
         let metadata: Metadata = self.ask(Method::GET, &url, None, String::new()).await?;
         if metadata.issuer != self.issuer {
@@ -139,7 +182,7 @@ impl Provider {
         let endpoints = [&metadata.authorization_endpoint, &metadata.token_endpoint, &metadata.jwks_uri];
         match endpoints.iter().find(|endpoint| !is_safe(endpoint)) {
             Some(endpoint) => Err(ProviderFault::Away(format!("{endpoint} is neither encrypted nor on this machine"))),
-            None => Ok(metadata),
+            None => Ok(self.metadata.put(metadata)),
         }
     }
 

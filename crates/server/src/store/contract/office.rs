@@ -3,7 +3,7 @@
 use super::record;
 use crate::store::{
     ActRow, Book, Custody, Deed, Done, ENTRIES_PER_ENDING_MAX, Erasure, EventRow, Kept, Lookup, OfficeStore, PlainView, Record, SealedKind, SealedText,
-    SeenRow, SessionRow, SettledRow, StaffRow, SubmissionStore, ViewRow,
+    SeenRow, SettledRow, SubmissionStore, ViewRow,
 };
 use domain::status::Stage;
 use domain::submission::Kind;
@@ -197,42 +197,10 @@ pub async fn places_are_paged_as_entries_are(store: &(impl SubmissionStore + Off
     assert_eq!((seen.len(), store.places(Kind::Feedback, 0, None, 10).await), (20, Ok(Vec::new())));
 }
 
-pub async fn people_and_their_sessions_are_kept_and_end(store: &(impl OfficeStore + Custody)) {
-    let staff = |login: &str, role| StaffRow {
-        login: login.into(),
-        name: "Ann".into(),
-        role,
-        password: "hash".into(),
-        invitation: vec![1, 2],
-        invitation_until_ms: 7,
-        is_active: true,
-    };
-    store.put_staff(&staff("bo", 1), "invite", &deed(1)).await.expect("there is room");
-    store.put_staff(&staff("ann", 3), "invite", &deed(1)).await.expect("there is room");
-    store.put_staff(&StaffRow { is_active: false, ..staff("bo", 2) }, "leave", &deed(2)).await.expect("there is room");
-    assert_eq!(store.staff().await, Ok(vec![staff("ann", 3), StaffRow { is_active: false, ..staff("bo", 2) }]));
-    assert_eq!(store.person("ann").await, Ok(Some(staff("ann", 3))));
-    assert_eq!(store.person("bo").await.map(|row| row.map(|row| row.is_active)), Ok(Some(false)), "also who left");
-    assert_eq!((store.person("an").await, store.person("").await), (Ok(None), Ok(None)));
-    let session = |login: &str, seen_ms| SessionRow { login: login.into(), began_ms: 1, seen_ms };
-    for (hash, login, seen_ms) in [([1; 32], "ann", 10), ([2; 32], "ann", 20), ([3; 32], "bo", 30)] {
-        store.begin_session(hash, &session(login, seen_ms), &deed(3)).await.expect("there is room");
-    }
-    store.see_session([1; 32], 40).await.expect("there is room");
-    assert_eq!(store.session([1; 32]).await, Ok(Some(session("ann", 40))));
-    assert_eq!(store.session([9; 32]).await, Ok(None));
-    store.end_sessions(Some("bo"), 0).await.expect("it can be written");
-    store.end_sessions(None, 25).await.expect("it can be written");
-    let left = [store.session([1; 32]).await, store.session([2; 32]).await, store.session([3; 32]).await].map(|found| found.expect("it can be read").is_some());
-    assert_eq!(left, [true, false, false], "Bo's ended, and one that nobody used");
-    store.end_session([1; 32]).await.expect("it can be written");
-    assert_eq!(store.session([1; 32]).await, Ok(None));
-}
-
 pub async fn each_has_lists_of_their_own(store: &impl OfficeStore) {
     let view = |login: &str, number: u32, text: &[u8]| ViewRow { login: login.into(), number, sealed: text.to_vec() };
     for put in [view("ann", 2, b"one"), view("ann", 1, b"two"), view("bo", 1, b"three"), view("ann", 2, b"four"), view("ann", 3, b"gone")] {
-        store.put_view(&put).await.expect("there is room");
+        assert_eq!(store.put_view(&put, 3).await, Ok(true));
     }
     store.drop_view("ann", 3).await.expect("it can be written");
     assert_eq!(store.views("ann").await, Ok(vec![view("ann", 1, b"two"), view("ann", 2, b"four")]));
@@ -260,9 +228,9 @@ pub async fn sealed_texts_are_gone_through_and_sealed_again(store: &(impl Submis
         }
     }
     for (login, number) in [("ann", 1), ("ann", 2), ("bo", 1)] {
-        store.put_view(&ViewRow { login: login.into(), number, sealed: vec![7] }).await.expect("there is room");
+        store.put_view(&ViewRow { login: login.into(), number, sealed: vec![7] }, 10).await.expect("there is room");
     }
-    for (kind, count) in SealedKind::ALL.into_iter().zip([6, 3, 3, 3, 3]) {
+    for (kind, count) in SealedKind::ALL.into_iter().zip([6, 3, 3, 3, 3, 0]).filter(|(_, count)| *count > 0) {
         let (mut seen, mut after) = (Vec::new(), None);
         while let Some(last) = {
             let page = store.sealed_texts(kind, after.as_ref(), 2).await.expect("it can be read");
@@ -306,6 +274,17 @@ pub async fn the_audit_says_which_entries_changed(store: &(impl SubmissionStore 
     // A server from before there were names writes the id.
     store.note("note", &Deed { reason: id.to_string(), ..deed(11) }).await.expect("there is room");
     assert_eq!(told(7).await, Ok(vec![is(8, Some(id))]));
+}
+
+/// Of many that are saved at once no more stand than one person may have.
+pub async fn of_many_lists_saved_at_once_as_many_stand_as_one_may_have(store: &impl OfficeStore) {
+    let save = async |number: u32| {
+        let view = ViewRow { login: "ann".into(), number, sealed: vec![1] };
+        store.put_view(&view, 3).await.expect("it can be written")
+    };
+    let saved = futures_util::future::join_all((0..8).map(save)).await;
+    assert_eq!(saved.iter().filter(|is_saved| **is_saved).count(), 3);
+    assert_eq!(store.views("ann").await.map(|views| views.len()), Ok(3));
 }
 
 /// What was done stands in one order in its book, and in no other book; who comes second with a number overwrites nothing.

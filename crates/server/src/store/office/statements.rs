@@ -4,72 +4,6 @@
 macro_rules! office {
     ($store:ty, row: $row:ty, begin alone: $begin:expr) => {
         impl $crate::store::OfficeStore for $store {
-            async fn staff(&self) -> Result<Vec<StaffRow>, StoreFault> {
-                let all = sqlx::query(
-                    "SELECT login, name, role, password, invitation, invitation_until_ms, is_active FROM staff WHERE municipality = $1 ORDER BY login",
-                );
-                let rows = read!(self, fetch_all all.bind(self.municipality.as_str()));
-                Ok(rows.iter().map(staff_in).collect())
-            }
-
-            async fn person(&self, login: &str) -> Result<Option<StaffRow>, StoreFault> {
-                let find = sqlx::query(
-                    "SELECT login, name, role, password, invitation, invitation_until_ms, is_active FROM staff WHERE municipality = $1 AND login = $2",
-                );
-                let row = read!(self, fetch_optional find.bind(self.municipality.as_str()).bind(login));
-                Ok(row.as_ref().map(staff_in))
-            }
-
-            async fn put_staff(&self, staff: &StaffRow, what: &str, deed: &Deed) -> Result<(), StoreFault> {
-                let mut connection = self.office().await?;
-                let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
-                let put = sqlx::query(
-                    "INSERT INTO staff (municipality, login, name, role, password, invitation, invitation_until_ms, is_active)
-                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (municipality, login) DO UPDATE SET name = excluded.name, role = excluded.role,
-                     password = excluded.password, invitation = excluded.invitation, invitation_until_ms = excluded.invitation_until_ms,
-                     is_active = excluded.is_active",
-                );
-                let put = put.bind(self.municipality.as_str()).bind(&staff.login).bind(&staff.name).bind(staff.role).bind(&staff.password);
-                let put = put.bind(&staff.invitation).bind(staff.invitation_until_ms as i64).bind(i64::from(staff.is_active));
-                put.execute(&mut *transaction).await.map_err(fault)?;
-                append!(transaction, self.municipality, deed, what, &deed.reason);
-                transaction.commit().await.map_err(fault)
-            }
-
-            async fn begin_session(&self, hash: [u8; 32], session: &SessionRow, deed: &Deed) -> Result<(), StoreFault> {
-                let mut connection = self.office().await?;
-                let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
-                let begin = sqlx::query("INSERT INTO session (municipality, hash, login, began_ms, seen_ms) VALUES ($1, $2, $3, $4, $5)");
-                let begin = begin.bind(self.municipality.as_str()).bind(hash.as_slice()).bind(&session.login);
-                begin.bind(session.began_ms as i64).bind(session.seen_ms as i64).execute(&mut *transaction).await.map_err(fault)?;
-                append!(transaction, self.municipality, deed, "sign in", &deed.reason);
-                transaction.commit().await.map_err(fault)
-            }
-
-            async fn session(&self, hash: [u8; 32]) -> Result<Option<SessionRow>, StoreFault> {
-                let find = sqlx::query("SELECT login, began_ms, seen_ms FROM session WHERE municipality = $1 AND hash = $2");
-                let find = find.bind(self.municipality.as_str()).bind(hash.as_slice());
-                let row = read!(self, fetch_optional find);
-                Ok(row.map(|row| SessionRow { login: row.get(0), began_ms: row.get::<i64, _>(1) as u64, seen_ms: row.get::<i64, _>(2) as u64 }))
-            }
-
-            async fn see_session(&self, hash: [u8; 32], seen_ms: u64) -> Result<(), StoreFault> {
-                let see = sqlx::query("UPDATE session SET seen_ms = $3 WHERE municipality = $1 AND hash = $2");
-                let see = see.bind(self.municipality.as_str()).bind(hash.as_slice()).bind(seen_ms as i64);
-                see.execute(&mut self.office().await?).await.map(|_| ()).map_err(fault)
-            }
-
-            async fn end_session(&self, hash: [u8; 32]) -> Result<(), StoreFault> {
-                let end = sqlx::query("DELETE FROM session WHERE municipality = $1 AND hash = $2").bind(self.municipality.as_str()).bind(hash.as_slice());
-                end.execute(&mut self.office().await?).await.map(|_| ()).map_err(fault)
-            }
-
-            async fn end_sessions(&self, login: Option<&str>, seen_before_ms: u64) -> Result<(), StoreFault> {
-                let end = sqlx::query("DELETE FROM session WHERE municipality = $1 AND (login = $2 OR seen_ms < $3)");
-                let end = end.bind(self.municipality.as_str()).bind(login.unwrap_or_default()).bind(seen_before_ms as i64);
-                end.execute(&mut self.office().await?).await.map(|_| ()).map_err(fault)
-            }
-
             async fn append(
                 &self,
                 event: &EventRow,
@@ -325,13 +259,22 @@ macro_rules! office {
                 Ok(rows.iter().map(|row| ViewRow { login: login.into(), number: row.get::<i64, _>(0) as u32, sealed: row.get(1) }).collect())
             }
 
-            async fn put_view(&self, view: &ViewRow) -> Result<(), StoreFault> {
+            async fn put_view(&self, view: &ViewRow, most: u32) -> Result<bool, StoreFault> {
+                let mut connection = self.office().await?;
+                let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
+                let (municipality, login, number) = (self.municipality.as_str(), view.login.as_str(), i64::from(view.number));
+                let others = sqlx::query("SELECT count(*) FROM sealed_view WHERE municipality = $1 AND login = $2 AND number <> $3");
+                let others = others.bind(municipality).bind(login).bind(number).fetch_one(&mut *transaction).await.map_err(fault)?;
+                if others.get::<i64, _>(0) >= i64::from(most) {
+                    return Ok(false);
+                }
                 let put = sqlx::query(
                     "INSERT INTO sealed_view (municipality, login, number, sealed) VALUES ($1, $2, $3, $4)
                      ON CONFLICT (municipality, login, number) DO UPDATE SET sealed = excluded.sealed",
                 );
-                let put = put.bind(self.municipality.as_str()).bind(&view.login).bind(i64::from(view.number)).bind(&view.sealed);
-                put.execute(&mut self.office().await?).await.map(|_| ()).map_err(fault)
+                put.bind(municipality).bind(login).bind(number).bind(&view.sealed).execute(&mut *transaction).await.map_err(fault)?;
+                transaction.commit().await.map_err(fault)?;
+                Ok(true)
             }
 
             async fn drop_view(&self, login: &str, number: u32) -> Result<(), StoreFault> {
@@ -383,11 +326,16 @@ macro_rules! office {
                         "SELECT number, sealed, login FROM sealed_view WHERE municipality = $1 AND (login, number) > ($3, $2)
                          ORDER BY login, number LIMIT $4"
                     }
+                    SealedKind::SecondFactor => {
+                        "SELECT CAST(0 AS BIGINT), sealed, login FROM second_factor WHERE municipality = $1 AND login > $3 AND $2 = $2
+                         ORDER BY login LIMIT $4"
+                    }
                 });
+                let is_by_login = matches!(kind, SealedKind::View | SealedKind::SecondFactor);
                 let page = page.bind(self.municipality.as_str()).bind(number);
-                let page = if kind == SealedKind::View { page.bind(login_of(owner)) } else { page.bind(owner) };
+                let page = if is_by_login { page.bind(login_of(owner)) } else { page.bind(owner) };
                 let rows = read!(self, fetch_all page.bind(i64::from(most)));
-                let owner = |row: &$row| if kind == SealedKind::View { row.get::<String, _>(2).into_bytes() } else { row.get(2) };
+                let owner = |row: &$row| if is_by_login { row.get::<String, _>(2).into_bytes() } else { row.get(2) };
                 Ok(rows.iter().map(|row| SealedText { owner: owner(row), number: row.get::<i64, _>(0) as u32, sealed: row.get(1) }).collect())
             }
 
@@ -404,30 +352,21 @@ macro_rules! office {
                         SealedKind::Act(Book::Survey) => "UPDATE survey_entry SET sealed = $3 WHERE municipality = $1 AND number = $2 AND sealed = $4",
                         SealedKind::Act(Book::Counter) => "UPDATE counter_entry SET sealed = $3 WHERE municipality = $1 AND number = $2 AND sealed = $4",
                         SealedKind::View => "UPDATE sealed_view SET sealed = $3 WHERE municipality = $1 AND number = $2 AND sealed = $4 AND login = $5",
+                        SealedKind::SecondFactor => {
+                            "UPDATE second_factor SET sealed = $3 WHERE municipality = $1 AND $2 = $2 AND sealed = $4 AND login = $5"
+                        }
                     });
                     let change = change.bind(self.municipality.as_str()).bind(i64::from(*number)).bind(anew).bind(sealed);
                     let change = match kind {
                         SealedKind::Event | SealedKind::Settled => change.bind(owner),
                         SealedKind::Act(_) => change,
-                        SealedKind::View => change.bind(login_of(owner)),
+                        SealedKind::View | SealedKind::SecondFactor => change.bind(login_of(owner)),
                     };
                     changed += change.execute(&mut *transaction).await.map_err(fault)?.rows_affected();
                 }
                 transaction.commit().await.map_err(fault)?;
                 self.scrub(connection).await?;
                 Ok(changed)
-            }
-        }
-
-        fn staff_in(row: &$row) -> StaffRow {
-            StaffRow {
-                login: row.get(0),
-                name: row.get(1),
-                role: row.get(2),
-                password: row.get(3),
-                invitation: row.get(4),
-                invitation_until_ms: row.get::<i64, _>(5) as u64,
-                is_active: row.get::<i64, _>(6) != 0,
             }
         }
 
@@ -480,7 +419,6 @@ macro_rules! unsettled {
         concat!(
             "SELECT id, format, suite, kind, key, catalogue_version, sealed, received_at_ms FROM submission
              WHERE municipality = $1 AND kind = $2 AND received_at_ms >= $4 AND (received_at_ms, id) > ($4, $5)
-             AND NOT EXISTS (SELECT 1 FROM quarantine WHERE quarantine.municipality = submission.municipality AND quarantine.id = submission.id)
              AND NOT EXISTS (SELECT 1 FROM settled_inquiry WHERE settled_inquiry.municipality = submission.municipality
                              AND settled_inquiry.id = submission.id)
              AND NOT EXISTS (SELECT 1 FROM quarantine WHERE quarantine.municipality = submission.municipality

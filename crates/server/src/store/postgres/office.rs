@@ -6,9 +6,12 @@ use crate::editions::floor_after;
 use crate::store::custody::{
     ASIDE_AT_ONCE, Change, Deed, Erasure, Expired, Hold, about, alias, append, custody, due, floor_in, id_in, is_sealed_to, link_in, stage_in,
 };
+use crate::store::door::{
+    ADMINISTRATOR, ChangedBy, HalfSessionRow, Invitation, PasswordHash, SecondFactorRow, SecondProof, SessionRow, StaffChange, StaffRow, begin_session,
+    bound_staff, change_staff, door, factor_columns, has_administrator, may_change, staff_columns,
+};
 use crate::store::office::{
-    ActRow, Book, Done, EventRow, Place, PlainView, SealedKind, SealedText, SeenRow, SessionRow, SettledRow, StaffRow, ViewRow, append_event, login_of,
-    office, read, unsettled,
+    ActRow, Book, Done, EventRow, Place, PlainView, SealedKind, SealedText, SeenRow, SettledRow, ViewRow, append_event, login_of, office, read, unsettled,
 };
 use crate::store::senders::{ERASE_MANY, ErasedMany, PUT_BACK, SET_ASIDE, SenderTag, SentEntry, SentKind, sender_in, senders};
 use crate::store::{ENTRIES_PER_ENDING_MAX, Lookup, StoreFault, StoredSubmission, Tombstone, kind_number, place, stored};
@@ -50,3 +53,4 @@ custody!(
 office!(PostgresStore, row: sqlx::postgres::PgRow, begin alone: "BEGIN; SELECT pg_advisory_xact_lock(724816, 1)");
 
 senders!(PostgresStore, begin alone: "BEGIN; SELECT pg_advisory_xact_lock(724816, 1)");
+door!(PostgresStore, row: sqlx::postgres::PgRow, begin alone: "BEGIN; SELECT pg_advisory_xact_lock(724816, 1)");

@@ -1,0 +1,107 @@
+//! A server that runs, and somebody who is signed in at its office.
+
+use crate::http::{Page, ask};
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
+
+const PASSWORD: &str = "a river in the morning";
+/// The console's token comes after the address, and on a busy machine some time after it.
+const TOKEN_TIME_MAX: Duration = Duration::from_secs(60);
+
+pub(crate) struct Served {
+    child: Child,
+    pub(crate) port: u16,
+    pub(crate) began: Instant,
+    cookie: String,
+    /// Held, because a program must not print where nobody listens.
+    _said: BufReader<ChildStdout>,
+}
+
+impl Served {
+    /// Starts it; it is there when this returns, and its office perhaps still reads.
+    pub(crate) fn start(program: &Path, dir: &Path, options: &[String]) -> Result<Self, String> {
+        let log = std::fs::File::create(dir.join("log")).map_err(|error| error.to_string())?;
+        let mut command = Command::new(program);
+        command.args(["serve", "--port", "0", "--site"]).arg(dir.join("site")).arg("--data-dir").arg(dir.join("data")).args(options);
+        for name in ["DATABASE_URL", "SMTP_URL", "OIDC_ISSUER"] {
+            command.env_remove(name);
+        }
+        // Nobody here has a phone that makes codes.
+        command.env("SECOND_FACTOR", "off");
+        let began = Instant::now();
+        let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().map_err(|error| format!("{}: {error}", program.display()))?;
+        let mut said = BufReader::new(child.stdout.take().ok_or("its output cannot be read")?);
+        let mut line = String::new();
+        said.read_line(&mut line).map_err(|error| error.to_string())?;
+        let port = line.trim().rsplit(':').next().and_then(|port| port.parse().ok());
+        let port = port.ok_or_else(|| format!("it does not start: {}", std::fs::read_to_string(dir.join("log")).unwrap_or_default()))?;
+        let mut served = Self { child, port, began, cookie: String::new(), _said: said };
+        served.cookie = served.sign_in(dir)?;
+        Ok(served)
+    }
+
+    /// As the administrator that this bench made before, or as the first, whose token stands in the log.
+    fn sign_in(&self, dir: &Path) -> Result<String, String> {
+        let form = |path: &str, body: &str| ask(self.port, "POST", path, "content-type: application/x-www-form-urlencoded\r\n", body.as_bytes());
+        let password = PASSWORD.replace(' ', "+");
+        if let Some(cookie) = cookie_of(&form("/office/sign-in", &format!("login=bench&password={password}"))?) {
+            return Ok(cookie);
+        }
+        while self.began.elapsed() < TOKEN_TIME_MAX {
+            let log = std::fs::read_to_string(dir.join("log")).unwrap_or_default();
+            if let Some(token) = log.lines().find(|line| line.starts_with("Nobody works")).and_then(|line| line.rsplit(' ').next()) {
+                let page = form("/office/first", &format!("token={token}&login=bench&name=Bench&password={password}"))?;
+                return cookie_of(&page).ok_or_else(|| format!("the first administrator was refused: {}", page.text()));
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        Err("nobody can sign in: the folder's office has people, but not this bench's".into())
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Result<Page, String> {
+        ask(self.port, "GET", path, &self.cookie, b"")
+    }
+
+    /// In MB: what it has now (VmRSS), and the most that it ever had (VmHWM).
+    pub(crate) fn memory_mb(&self) -> (u64, u64) {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
+        let of = |name: &str| status.lines().find_map(|line| line.strip_prefix(name)?.trim().trim_end_matches(" kB").parse::<u64>().ok()).unwrap_or(0);
+        (of("VmRSS:") / 1_024, of("VmHWM:") / 1_024)
+    }
+
+    /// Its processor time until now, in ms (proc(5): hundredths of a second).
+    fn processor_ms(&self) -> u64 {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap_or_default();
+        let fields: Vec<&str> = stat.rsplit(") ").next().unwrap_or_default().split(' ').collect();
+        let field = |at: usize| fields.get(at).and_then(|text| text.parse::<u64>().ok()).unwrap_or(0);
+        (field(11) + field(12)) * 10
+    }
+
+    /// Waits until it has nothing to do any more; gives since its start how long that took.
+    pub(crate) fn quiet(&self, most: Duration) -> Duration {
+        let waited = Instant::now();
+        loop {
+            let before = self.processor_ms();
+            std::thread::sleep(Duration::from_secs(2));
+            // It looks for what is new every second.
+            if self.processor_ms() - before < 100 || waited.elapsed() > most {
+                return self.began.elapsed();
+            }
+        }
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn cookie_of(page: &Page) -> Option<String> {
+    let value = page.head.lines().find_map(|line| line.split_once("__Host-hub-office="))?.1.split(';').next()?.to_string();
+    (!value.is_empty()).then(|| format!("cookie: __Host-hub-office={value}\r\n"))
+}

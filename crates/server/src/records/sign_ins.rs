@@ -1,0 +1,132 @@
+//! Password sign-ins of people who had no password when they signed in. Up to and including the version of
+//! November 2026 such accounts opened with one constant text; the audit shows whether somebody used that.
+
+use crate::audit::AuditEntry;
+use crate::store::Custody;
+use std::collections::HashMap;
+
+/// Entries read at a time.
+const ENTRIES_AT_ONCE: u32 = 1_000;
+
+/// Why a password could not have been right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Without {
+    /// The audit has no word of the person.
+    Unknown,
+    Invited,
+    InvitedAgain,
+    Reset,
+    Left,
+}
+
+impl Without {
+    fn words(self) -> &'static str {
+        match self {
+            Without::Unknown => "nothing before it says that this login has a password",
+            Without::Invited => "invited, and no password had been chosen",
+            Without::InvitedAgain => "invited again, and no new password had been chosen",
+            Without::Reset => "reset at the machine, and no new password had been chosen",
+            Without::Left => "no longer works here",
+        }
+    }
+}
+
+/// What the audit has said of people's passwords so far.
+#[derive(Debug, Default)]
+struct Passwords {
+    /// Who has one: nothing; who has none: why.
+    of_login: HashMap<String, Option<Without>>,
+}
+
+impl Passwords {
+    /// Takes the next entry in; says why a sign-in in it could not have been with a right password.
+    fn follow(&mut self, entry: &AuditEntry) -> Option<Without> {
+        // The detail of what is done to somebody begins with their login.
+        let whom = || entry.detail.split(' ').next().unwrap_or_default().trim_end_matches(';').to_string();
+        match entry.what.as_str() {
+            "first administrator" | "password" => drop(self.of_login.insert(entry.who.clone(), None)),
+            "invite" => drop(self.of_login.insert(whom(), Some(Without::Invited))),
+            "invite again" => drop(self.of_login.insert(whom(), Some(Without::InvitedAgain))),
+            "reset staff" => drop(self.of_login.insert(whom(), Some(Without::Reset))),
+            "leave" => drop(self.of_login.insert(whom(), Some(Without::Left))),
+            "sign in" if entry.detail.starts_with("with a password") && !is_made_up(&entry.who) => {
+                return self.of_login.get(&entry.who).copied().unwrap_or(Some(Without::Unknown));
+            }
+            _ => {}
+        }
+        None
+    }
+}
+
+/// The people of a demo have a new password at every start, which no entry says one by one.
+fn is_made_up(login: &str) -> bool {
+    crate::office::demo::is_person(login)
+}
+
+/// Lists them, oldest first, and says how many password sign-ins there were in all.
+pub(crate) async fn without_password(store: &impl Custody) -> Result<String, String> {
+    let (mut passwords, mut after, mut all, mut lines) = (Passwords::default(), 0, 0_u64, Vec::new());
+    loop {
+        let entries = store.audit(after, ENTRIES_AT_ONCE).await.map_err(|fault| fault.to_string())?;
+        let Some(last) = entries.last() else { break };
+        after = last.number;
+        for entry in &entries {
+            all += u64::from(entry.what == "sign in" && entry.detail.starts_with("with a password"));
+            if let Some(without) = passwords.follow(entry) {
+                lines.push(format!("{}  {}  {}: {}", entry.number, crate::export::iso(entry.at_ms), entry.who, without.words()));
+            }
+        }
+    }
+    Ok(match lines.len() {
+        0 => format!("Of {all} sign-ins with a password none was of somebody who had no password."),
+        some => format!(
+            "{}\n{some} of {all} sign-ins with a password were of somebody who had none. Whoever that was has read what the account may read: see who did what since with community-hub audit list.",
+            lines.join("\n")
+        ),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::BEGINNING;
+
+    fn found(entries: &[(&str, &str, &str)]) -> Vec<(usize, Without)> {
+        let mut passwords = Passwords::default();
+        let entry = |(who, what, detail): &(&str, &str, &str)| AuditEntry {
+            number: 1,
+            at_ms: 1,
+            who: (*who).into(),
+            what: (*what).into(),
+            detail: (*detail).into(),
+            previous: BEGINNING,
+            hash: BEGINNING,
+        };
+        entries.iter().enumerate().filter_map(|(at, of)| passwords.follow(&entry(of)).map(|without| (at, without))).collect()
+    }
+
+    #[test]
+    fn a_password_sign_in_counts_as_strange_only_while_there_is_no_password() {
+        let entries = [
+            ("ann", "first administrator", "with the token on the console"),
+            ("ann", "sign in", "first administrator"),
+            ("ann", "sign in", "with a password"),
+            ("ann", "invite", "bo as office"),
+            ("bo", "sign in", "with a password"),
+            ("bo", "sign in", "with a work account"),
+            ("bo", "password", ""),
+            ("bo", "sign in", "with a password and a code"),
+            ("ann", "invite again", "bo as office, reads all"),
+            ("bo", "sign in", "with a password"),
+            ("bo", "password", ""),
+            ("ann", "leave", "bo as office, reads all"),
+            ("bo", "sign in", "with a password"),
+            ("zoe", "sign in", "with a password"),
+            ("root", "reset staff", "ann; lost her phone"),
+            ("ann", "sign in", "with a password"),
+            ("demo-admin", "sign in", "with a password"),
+        ];
+        let expected = [(4, Without::Invited), (9, Without::InvitedAgain), (12, Without::Left), (13, Without::Unknown), (15, Without::Reset)];
+        assert_eq!(found(&entries), expected);
+    }
+}

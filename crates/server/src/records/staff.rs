@@ -1,0 +1,49 @@
+//! Who works with the office, at the machine: for an administrator who is locked out.
+
+use crate::api::now_ms;
+use crate::office::staff::{Role, Staff, invitation_path, login_of, new_invitation};
+use crate::store::{ChangedBy, Deed, DoorStore, StaffChange};
+
+/// Everybody, one a line.
+pub(crate) async fn list(store: &impl DoorStore) -> Result<String, String> {
+    let said = |fault: crate::store::StoreFault| fault.to_string();
+    let factors: Vec<String> = store.second_factors().await.map_err(said)?.into_iter().map(|factor| factor.login).collect();
+    let line = |row: crate::store::StaffRow| {
+        let role = Role::of_number(row.role).map_or("unknown role", Role::name);
+        let state = match (Staff::of(&row).is_some(), row.has_begun(), row.password.is_some()) {
+            (false, ..) => "left",
+            (true, false, _) => "invited",
+            (true, true, true) => "password",
+            (true, true, false) => "work account",
+        };
+        let factor = if factors.contains(&row.login) { ", second factor" } else { "" };
+        format!("{}  {}  {role}, reads {}, {state}{factor}", row.login, row.name, row.scope)
+    };
+    let lines: Vec<String> = store.staff().await.map_err(said)?.into_iter().map(line).collect();
+    Ok(if lines.is_empty() {
+        "Nobody works in the office yet. Start the server: it writes a token for the first administrator.".into()
+    } else {
+        lines.join("\n")
+    })
+}
+
+/// Lets somebody begin anew: a new invitation, no password, no second factor, no session. Of somebody who left too.
+pub(crate) async fn reset(store: &impl DoorStore, login: &str, public_url: Option<&str>, deed: Deed) -> Result<String, String> {
+    let nobody = || format!("Nobody has the login “{login}”. community-hub staff list shows who there is.");
+    let login = login_of(login).ok_or_else(nobody)?;
+    let mut row = store.person(&login).await.map_err(|fault| fault.to_string())?.ok_or_else(nobody)?;
+    let (secret, invitation) = new_invitation(now_ms());
+    (row.is_active, row.password, row.invitation) = (true, None, Some(invitation));
+    let deed = Deed { reason: format!("{login}; {}", deed.reason), ..deed };
+    match store.reset_staff(&row, ChangedBy::Operator, "reset staff", &deed).await.map_err(|fault| fault.to_string())? {
+        StaffChange::Done => {
+            let link = format!("{}{}", public_url.unwrap_or_default().trim_end_matches('/'), invitation_path(&login, &secret));
+            let address = if public_url.is_some() { "" } else { " Put this server’s address before it." };
+            Ok(format!(
+                "Hand this link to {}. It holds once and for three days.{address}\n{link}\nAll sessions of {login} have ended; password and second factor are gone.",
+                row.name
+            ))
+        }
+        _ => Err("Somebody changed this person at the same moment. Nothing was done: run this again.".into()),
+    }
+}

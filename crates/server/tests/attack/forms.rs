@@ -1,0 +1,157 @@
+//! Forms that other sites make a browser send, addresses that lead away, and forms that are too much.
+
+use crate::desk::{Desk, PASSWORD, encoded};
+use crate::hub::{Hub, sealed};
+use crate::report::{Report, Size};
+use crate::wire::{ATTACKER, ask, form, get};
+use server::office::staff::Role;
+use std::time::Duration;
+
+const FORM_TIME_MAX: Duration = Duration::from_secs(5);
+
+/// What another site could send in the name of somebody who is signed in.
+pub(crate) fn foreign(report: &mut Report, _: Size) {
+    let hub = Hub::start();
+    let ann = Desk::first(&hub);
+    let bo = ann.invited(&hub, "bo", Role::Administrator);
+    let send = |headers: &str, csrf: &str| {
+        let fields = [("csrf", csrf), ("login", "eve"), ("name", "Eve"), ("role", "administrator"), ("scope", "all")];
+        let fields = if csrf.is_empty() { &fields[1..] } else { &fields[..] };
+        form(ATTACKER, &hub, "/office/people", &format!("{}{headers}", ann.cookie_line()), fields).status()
+    };
+    let tries = [
+        ("no token", "", ""),
+        ("a token of zeros", "", "0000000000000000000000000000000000000000000000000000000000000000"),
+        ("the token of another session", "", &bo.csrf),
+        ("a foreign origin", "origin: https://evil.example\r\n", &ann.csrf),
+        ("an origin that begins like ours", "origin: http://localhost.evil.example\r\n", &ann.csrf),
+        ("a null origin of which the browser says nothing", "origin: null\r\n", &ann.csrf),
+        ("sec-fetch-site: cross-site", "sec-fetch-site: cross-site\r\n", &ann.csrf),
+        ("sec-fetch-site: same-site", "sec-fetch-site: same-site\r\n", &ann.csrf),
+        ("sec-fetch-site: none", "sec-fetch-site: none\r\n", &ann.csrf),
+        ("a foreign origin that claims to be forwarded", "origin: https://evil.example\r\nx-forwarded-host: evil.example\r\n", &ann.csrf),
+    ];
+    for (what, headers, csrf) in tries {
+        let status = send(headers, csrf);
+        report.check(&format!("a form with {what}"), "409, nothing is done", status, status == 409);
+    }
+    let query = format!("/office/people?csrf={}&login=eve&name=Eve&role=administrator&scope=all", ann.csrf);
+    get(ATTACKER, &hub, &query, &ann.cookie_line());
+    let cookieless =
+        form(ATTACKER, &hub, "/office/people", "", &[("csrf", &ann.csrf), ("login", "eve"), ("name", "Eve"), ("role", "administrator"), ("scope", "all")])
+            .status();
+    report.check("the right token without a session", "401", cookieless, cookieless == 401);
+    let is_there = ann.get(&hub, "/office/people").text().contains("Eve");
+    report.check("all of them together", "nobody was invited", format!("Eve is there: {is_there}"), !is_there);
+    let login = form(ATTACKER, &hub, "/office/sign-in", "origin: https://evil.example\r\n", &[("login", "ann"), ("password", PASSWORD)]);
+    report.check("a sign-in that another site sends", "no session", login.status(), !login.has_session());
+    let preflight = ask(ATTACKER, &hub, "OPTIONS", "/office/people", "origin: https://evil.example\r\naccess-control-request-method: POST\r\n", b"");
+    let allowed = preflight.header("access-control-allow-origin");
+    report.check("asking whether another origin may", "no word of permission", format!("“{allowed}”"), allowed.is_empty());
+}
+
+/// Addresses that a link of ours could be made to lead to.
+pub(crate) fn redirects(report: &mut Report, _: Size) {
+    let hub = Hub::start();
+    let ann = Desk::first(&hub);
+    let away = [
+        "https://evil.example",
+        "//evil.example",
+        "///evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "/office\\@evil.example",
+        "/officeevil.example",
+        "javascript:alert(1)",
+        "/office/\r\nset-cookie: x=1",
+        "/office/%0d%0aset-cookie:x=1",
+        "http:/office/",
+        " //evil.example",
+        "/./evil",
+        "//office/../evil.example",
+        "/office/\\..\\..\\evil",
+        "https:office",
+        "/office@evil.example",
+        "\t//evil.example",
+        "/office/\u{0}x",
+        "/office/é",
+    ];
+    let leads = |location: &str| {
+        location.is_empty() || ((location == "/office" || location.starts_with("/office/") || location.starts_with("/office?")) && !location.contains('\\'))
+    };
+    let mut strange = Vec::new();
+    for (number, back) in away.iter().enumerate() {
+        let signed_in = form(crate::wire::address(number), &hub, "/office/sign-in", "", &[("login", "ann"), ("password", PASSWORD), ("back", back)]);
+        let by_link = get(ATTACKER, &hub, &format!("/office/language/fr?back={}", encoded(back)), "");
+        let again = get(ATTACKER, &hub, &format!("/office/sign-in?back={}", encoded(back)), &ann.cookie_line());
+        for answer in [signed_in, by_link, again] {
+            let (location, cookies) = (answer.header("location"), answer.header("set-cookie"));
+            if !leads(&location) || cookies.contains("x=1") || answer.status() >= 500 {
+                strange.push(format!("{back:?} led to {location:?}"));
+            }
+        }
+    }
+    let tried = format!("{} addresses to come back to, by three forms and links", away.len());
+    report.check(&tried, "all stay in the office", if strange.is_empty() { "all did".into() } else { strange.join("; ") }, strange.is_empty());
+    let sources = ["https://evil.example", "//evil.example", "services/../../evil", "services/dog-licence/../x", "services%2fdog-licence%00"];
+    let led: Vec<String> = sources
+        .iter()
+        .map(|record| get(ATTACKER, &hub, &format!("/api/sources/{record}"), "").header("location"))
+        .filter(|location| location.contains("evil"))
+        .collect();
+    report.check("sources of records that are addresses", "lead nowhere", format!("{led:?}"), led.is_empty());
+    let elsewhere =
+        crate::wire::send(ATTACKER, &hub, b"GET /office/people HTTP/1.1\r\nhost: evil.example\r\nx-forwarded-host: evil.example\r\nconnection: close\r\n\r\n");
+    report.check(
+        "a foreign host in the request",
+        "stands nowhere in the answer",
+        elsewhere.status(),
+        !String::from_utf8_lossy(&elsewhere.raw).contains("evil.example"),
+    );
+}
+
+/// Forms that are larger or odder than any browser's.
+pub(crate) fn huge(report: &mut Report, size: Size) {
+    let hub = Hub::start();
+    let ann = Desk::first(&hub);
+    let entry = sealed("where is it?", &hub.keys(), 1);
+    hub.send(&[&entry]);
+    let inbox = ann.until(&hub, "/office", "where is it?");
+    let path = format!("/office/inquiry/{}", inbox.split("href=\"/office/inquiry/").nth(1).unwrap().split('"').next().unwrap());
+    let note = |body: &[u8]| {
+        ask(ATTACKER, &hub, "POST", &format!("{path}/note"), &format!("content-type: application/x-www-form-urlencoded\r\n{}", ann.cookie_line()), body)
+    };
+    let own = format!("csrf={}&seen=0&text=", ann.csrf);
+    let before = hub.memory_now();
+    for (what, body) in [
+        ("a note of 2 MB", [own.as_bytes(), &vec![b'a'; 2 << 20]].concat()),
+        ("a hundred thousand fields", [own.as_bytes(), "&a=".repeat(80_000).as_bytes()].concat()),
+        ("bytes that are no text", [own.as_bytes(), b"%ff%fe%00%c0%80".as_slice()].concat()),
+        ("half an escape", [own.as_bytes(), b"%".as_slice()].concat()),
+        ("the token twice", format!("csrf=x&{own}hello").into_bytes()),
+    ] {
+        let answer = note(&body);
+        let is_calm = (300..500).contains(&answer.status()) && answer.took < FORM_TIME_MAX;
+        report.check(what, "an answer below 500 within 5 s", format!("{} after {} ms", answer.status(), answer.took.as_millis()), is_calm);
+    }
+    let words = "x+".repeat(size.of(8_000, 20_000));
+    let search = get(ATTACKER, &hub, &format!("/office?q={words}"), &ann.cookie_line());
+    report.check(
+        "a search for many thousand words",
+        "an answer within 5 s",
+        format!("{} after {} ms", search.status(), search.took.as_millis()),
+        search.status() > 0 && search.status() < 500 && search.took < FORM_TIME_MAX,
+    );
+    let numbers = [
+        "/office?page=99999999999999999999",
+        "/office?page=-1",
+        "/office?page=0",
+        "/office/figures?months=99999999",
+        "/office/audit?before=18446744073709551615",
+        "/office/figures?from=0000-00-00",
+    ];
+    let broken: Vec<_> = numbers.iter().filter(|path| get(ATTACKER, &hub, path, &ann.cookie_line()).status() >= 500).collect();
+    report.check("numbers that are none in addresses", "no answer of 500 or above", format!("{broken:?}"), broken.is_empty());
+    let grown = hub.memory_now().saturating_sub(before);
+    report.check("all of them together", "less than 32 MB more memory", format!("{} MB more", grown >> 20), grown < 32 << 20);
+}

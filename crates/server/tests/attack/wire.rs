@@ -1,0 +1,145 @@
+//! Requests as an attacker sends them: any bytes, from any address of the loopback network, never waited for longer than is said.
+
+use crate::hub::Hub;
+use socket2::{Domain, Socket, Type};
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::time::{Duration, Instant};
+
+/// The attacker's own address, and one of somebody who only wants to be served.
+pub(crate) const ATTACKER: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 9);
+pub(crate) const NEIGHBOUR: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
+/// An answer that takes longer is none.
+pub(crate) const ANSWER_TIME_MAX: Duration = Duration::from_secs(20);
+/// No answer is longer.
+const ANSWER_BYTES_MAX: u64 = 16 * 1024 * 1024;
+/// For the longest list of sockets, with room for the rest; a server that is started inherits it.
+const SOCKETS: usize = 12_000;
+
+/// One of many addresses, as a rented crowd of machines has them.
+pub(crate) fn address(number: usize) -> Ipv4Addr {
+    Ipv4Addr::from_bits(0x7f01_0000 + number as u32 + 1)
+}
+
+/// Asks the system for enough sockets; where it refuses, the attacks with many are smaller and say so.
+pub(crate) fn allow_many_sockets() {
+    let own = std::process::id().to_string();
+    let limit = format!("--nofile={SOCKETS}:");
+    // Without the program, or the right, what stands is kept.
+    let _ = std::process::Command::new("prlimit").args([&limit, "--pid", &own]).stderr(std::process::Stdio::null()).status();
+}
+
+pub(crate) fn connect(from: Ipv4Addr, hub: &Hub) -> std::io::Result<TcpStream> {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    socket.bind(&SocketAddr::from((from, 0)).into())?;
+    socket.connect_timeout(&SocketAddr::from((Ipv4Addr::LOCALHOST, hub.port())).into(), ANSWER_TIME_MAX)?;
+    let stream = TcpStream::from(socket);
+    stream.set_read_timeout(Some(ANSWER_TIME_MAX))?;
+    stream.set_write_timeout(Some(ANSWER_TIME_MAX))?;
+    stream.set_nodelay(true)?;
+    Ok(stream)
+}
+
+/// Everything that came back until the server closed, or the time was over.
+#[derive(Debug, Default)]
+pub(crate) struct Answer {
+    pub(crate) raw: Vec<u8>,
+    pub(crate) took: Duration,
+}
+
+impl Answer {
+    /// Nothing when no answer came.
+    pub(crate) fn status(&self) -> u16 {
+        self.head().split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0)
+    }
+
+    fn end_of_head(&self) -> usize {
+        self.raw.windows(4).position(|window| window == b"\r\n\r\n").unwrap_or(self.raw.len())
+    }
+
+    pub(crate) fn head(&self) -> String {
+        String::from_utf8_lossy(&self.raw[..self.end_of_head()]).into_owned()
+    }
+
+    pub(crate) fn header(&self, name: &str) -> String {
+        let head = self.head();
+        let pairs = head.lines().skip(1).filter_map(|line| line.split_once(": "));
+        pairs.filter(|(of, _)| of.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim().to_string()).collect::<Vec<_>>().join(", ")
+    }
+
+    pub(crate) fn body(&self) -> &[u8] {
+        self.raw.get(self.end_of_head() + 4..).unwrap_or_default()
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(self.body()).into_owned()
+    }
+
+    /// How many answers came: two to one request is smuggling.
+    pub(crate) fn count(&self) -> usize {
+        self.raw.windows(9).filter(|window| window == b"HTTP/1.1 ").count()
+    }
+
+    /// Whether somebody was let into the office.
+    pub(crate) fn has_session(&self) -> bool {
+        self.cookie().is_some()
+    }
+
+    /// The session that was begun, as a browser sends it back.
+    pub(crate) fn cookie(&self) -> Option<String> {
+        let head = self.head();
+        let line = head.lines().find_map(|line| line.split_once("__Host-hub-office=").map(|(_, rest)| rest.to_string()))?;
+        let value = line.split(';').next().filter(|value| !value.is_empty())?;
+        Some(format!("cookie: __Host-hub-office={value}\r\n"))
+    }
+}
+
+/// Sends bytes as they stand and reads all that comes back.
+pub(crate) fn send(from: Ipv4Addr, hub: &Hub, bytes: &[u8]) -> Answer {
+    send_within(from, hub, bytes, ANSWER_TIME_MAX)
+}
+
+pub(crate) fn send_within(from: Ipv4Addr, hub: &Hub, bytes: &[u8], most: Duration) -> Answer {
+    let began = Instant::now();
+    let Ok(mut stream) = connect(from, hub) else { return Answer { took: began.elapsed(), ..Answer::default() } };
+    // A server that refuses early may close before all was written; its answer still counts.
+    let _ = stream.write_all(bytes);
+    let raw = read_all(stream, most);
+    Answer { raw, took: began.elapsed() }
+}
+
+/// Reads to the end, but no longer and no more than is said.
+pub(crate) fn read_all(stream: TcpStream, most: Duration) -> Vec<u8> {
+    let began = Instant::now();
+    let (mut stream, mut raw, mut part) = (stream.take(ANSWER_BYTES_MAX), Vec::new(), [0; 16 * 1024]);
+    while let Some(left) = most.checked_sub(began.elapsed()).filter(|left| !left.is_zero()) {
+        // A timeout of a socket that is there can be set.
+        let _ = stream.get_ref().set_read_timeout(Some(left));
+        match stream.read(&mut part) {
+            Ok(0) | Err(_) => break,
+            Ok(read) => raw.extend_from_slice(&part[..read]),
+        }
+    }
+    raw
+}
+
+/// A usual request; `headers` are whole lines.
+pub(crate) fn ask(from: Ipv4Addr, hub: &Hub, method: &str, path: &str, headers: &str, body: &[u8]) -> Answer {
+    let head = format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {}\r\n{headers}\r\n", body.len());
+    send(from, hub, &[head.as_bytes(), body].concat())
+}
+
+pub(crate) fn get(from: Ipv4Addr, hub: &Hub, path: &str, headers: &str) -> Answer {
+    send(from, hub, format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{headers}\r\n").as_bytes())
+}
+
+/// A form as a browser sends it.
+pub(crate) fn form(from: Ipv4Addr, hub: &Hub, path: &str, headers: &str, fields: &[(&str, &str)]) -> Answer {
+    let body = fields.iter().map(|(name, value)| format!("{name}={}", crate::desk::encoded(value))).collect::<Vec<_>>().join("&");
+    ask(from, hub, "POST", path, &format!("content-type: application/x-www-form-urlencoded\r\naccept-language: en\r\n{headers}"), body.as_bytes())
+}
+
+/// Somebody types a login and a password.
+pub(crate) fn sign_in(from: Ipv4Addr, hub: &Hub, login: &str, password: &str) -> Answer {
+    form(from, hub, "/office/sign-in", "", &[("login", login), ("password", password)])
+}
