@@ -57,7 +57,7 @@ export async function hub({ site = SITE, port, data = folder("data"), options = 
       self.child.once("exit", resolve);
       self.child.kill("SIGTERM");
     });
-  self.export = (what, format = "jsonl") => execFileSync(BIN, ["export", what, "--format", format, "--site", self.site, "--data-dir", data], { stdio: ["ignore", "pipe", "ignore"], maxBuffer: 256e6 }).toString();
+  self.export = (what, format = "jsonl") => execFileSync(BIN, ["export", what, "--format", format, "--reason", "a test", "--site", self.site, "--data-dir", data], { stdio: ["ignore", "pipe", "ignore"], maxBuffer: 256e6 }).toString();
   self.rows = (what) => self.export(what).split("\n").filter(Boolean).map((line) => JSON.parse(line));
   /** Waits until so many rows of a kind can be printed. */
   self.received = async (what, count) => {

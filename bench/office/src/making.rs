@@ -6,7 +6,7 @@ use domain::Catalogue;
 use domain::hours::Date;
 use domain::submission::{Envelope, PublicKeys};
 use offline::sealing::{Address, seal};
-use server::office::ink::Ink;
+use server::office::event_cipher::EventCipher;
 use server::receive::judge;
 use server::serve::{Opened, open};
 use server::store::{Deed, Done, EventRow, OfficeStore, Record, SubmissionStore};
@@ -111,7 +111,7 @@ async fn fill(making: &Making, catalogue: &Catalogue) -> Result<usize, String> {
 /// Takes turns at the batches until all are sealed.
 fn seal_batches(making: &Making, catalogue: &Catalogue, with: (&PublicKeys, &Opened, u64), next: &AtomicUsize, out: &SyncSender<Made>) {
     let (keys, opened, now_ms) = with;
-    let ink = Ink::new(opened.keys.now().office_key());
+    let cipher = opened.keys.event_cipher();
     let first_open = making.first_open();
     let today = Date::from_days_since_1970((now_ms / 86_400_000) as i32);
     loop {
@@ -130,7 +130,7 @@ fn seal_batches(making: &Making, catalogue: &Catalogue, with: (&PublicKeys, &Ope
             let Ok((record, _)) = judge(envelope, &keys.municipality, &opened.keys) else { continue };
             made.records.push(record);
             if sort_of(number) == Sort::Inquiry {
-                made.done.extend(deeds(&ink, id, number, at_ms, now_ms, number >= first_open));
+                made.done.extend(deeds(&cipher, id, number, at_ms, now_ms, number >= first_open));
             }
         }
         // Whoever keeps them has stopped after a fault.
@@ -140,15 +140,15 @@ fn seal_batches(making: &Making, catalogue: &Catalogue, with: (&PublicKeys, &Ope
     }
 }
 
-fn deeds(ink: &Ink, id: domain::SubmissionId, number: usize, came_ms: u64, now_ms: u64, is_open: bool) -> Vec<Done> {
+fn deeds(cipher: &EventCipher, id: domain::SubmissionId, number: usize, came_ms: u64, now_ms: u64, is_open: bool) -> Vec<Done> {
     let deed = |(place, (hours, event)): (u32, (u64, server::office::case::Event))| {
         let at_ms = (came_ms + hours * HOUR_MS).min(now_ms - 1);
         let who = format!("clerk{}", number % 12);
         Done {
-            event: EventRow { id, number: place, at_ms, who: who.clone(), sealed: ink.seal(id, place, &event) },
+            event: EventRow { id, number: place, at_ms, who: who.clone(), sealed: cipher.seal(id, place, &event) },
             stage: event.stage(),
             what: event.name(),
-            deed: Deed { who, reason: id.to_string(), at_ms },
+            deed: Deed { who, reason: String::new(), at_ms },
         }
     };
     (1..).zip(done(number, is_open)).map(deed).collect()

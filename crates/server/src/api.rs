@@ -11,7 +11,6 @@ use crate::limits::budget::Budgets;
 use crate::limits::gate::{ClientAddress, QUESTION_BYTES_MAX, gate};
 use crate::limits::rates::RETRY_AFTER_S;
 use crate::limits::sender::Sender;
-use crate::office::ink::Ink;
 use crate::receipts::pem;
 use crate::receive::{Received, Receiver};
 use crate::site::{Site, plain};
@@ -61,8 +60,8 @@ impl<S: SubmissionStore + Custody + OfficeStore> Server<S> {
     /// How far an entry is, what the office replied, and the survey's code for somebody whose inquiry is closed.
     async fn status(&self, question: Question) -> Result<Option<(Status, Vec<Answer>, Option<CollectorCode>)>, StoreFault> {
         let Some((status, replies)) = self.receiver.status(question).await? else { return Ok(None) };
-        let ink = Ink::new(self.receiver.keys.now().office_key());
-        let code = self.ledger.invite((&self.receiver.store, &ink), &status, question, now_ms()).await?;
+        let cipher = self.receiver.keys.event_cipher();
+        let code = self.ledger.invite((&self.receiver.store, &cipher), &status, question, now_ms()).await?;
         Ok(Some((status, replies, code)))
     }
 }

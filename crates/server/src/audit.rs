@@ -1,6 +1,8 @@
 //! Who did what with what was received: entries that each carry the hash of the one before, so that none can be
 //! changed or taken out of the middle without showing.
 
+pub mod head;
+
 use domain::MunicipalityId;
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -9,6 +11,19 @@ use std::fmt;
 pub type Link = [u8; 32];
 /// What the first entry follows.
 pub const BEGINNING: Link = [0; 32];
+
+/// Letters without those that look alike (Crockford's base 32), small.
+const ALIAS_LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+/// 80 bits: no two entries ever have one name, and nobody finds one by trying.
+const ALIAS_LETTER_COUNT: usize = 16;
+/// Letters of the whole name, with what stands before them.
+pub const ALIAS_CHARS: usize = 2 + ALIAS_LETTER_COUNT;
+
+/// A new name for an entry, as in `e-7q3mx9tbka0w4d5z`. It is random: only the store knows whose it is.
+pub(crate) fn fresh_alias() -> String {
+    let letters = crate::keys::random::<ALIAS_LETTER_COUNT>().map(|byte| char::from(ALIAS_LETTERS[usize::from(byte % 32)]));
+    std::iter::once("e-".to_string()).chain(letters.map(String::from)).collect()
+}
 
 /// One entry as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +36,7 @@ pub struct AuditEntry {
     pub who: String,
     /// The command.
     pub what: String,
-    /// How many of what, and why. Nothing that leads to whom an entry was about.
+    /// How many of what, and why. An entry of a person is named by its alias, which the store forgets with the entry.
     pub detail: String,
     pub previous: Link,
     pub hash: Link,

@@ -10,7 +10,6 @@ pub mod overlay;
 
 use crate::api::Server;
 use crate::keys::random;
-use crate::office::ink::Ink;
 use crate::store::{Custody, Deed, OfficeStore, SeenRow, StoreFault, SubmissionStore};
 use domain::TerminalId;
 use domain::collector::{CollectorCode, Way};
@@ -28,8 +27,8 @@ impl<S: SubmissionStore + Custody + OfficeStore> Server<S> {
     /// Makes the device that has a good code a tablet. Of several with one code, whoever is written down first is it: the others, and whoever has
     /// an unknown, used or old code, are told nothing.
     pub async fn enrol(&self, code: &EnrolmentCode, now_ms: u64) -> Result<Option<Enrolment>, StoreFault> {
-        let (store, ink) = (&self.receiver.store, self.ink());
-        let ledger = self.counter.look(store, &ink).await?;
+        let (store, cipher) = (&self.receiver.store, self.receiver.keys.event_cipher());
+        let ledger = self.counter.look(store, &cipher).await?;
         let code_mark = mark(code.as_str().as_bytes());
         let Some(code) = ledger.good_code(&code_mark, now_ms).cloned() else { return Ok(None) };
         let Some(tablet) = self.free_name(&ledger) else { return Ok(None) };
@@ -39,7 +38,7 @@ impl<S: SubmissionStore + Custody + OfficeStore> Server<S> {
             let is_good = ledger.good_code(&code_mark, now_ms).is_some() && !ledger.tablets.contains_key(&tablet);
             is_good.then(|| Act::Enrolled { code: code_mark.clone(), tablet: tablet.clone(), secret: mark(&secret) })
         };
-        let is_first = self.counter.write((store, &ink), &deed, "", enrolled).await?;
+        let is_first = self.counter.write((store, &cipher), &deed, "", enrolled).await?;
         Ok(is_first.then(|| Enrolment { tablet: tablet.clone(), secret, name: code.name, hub: code.hub }))
     }
 
@@ -56,13 +55,13 @@ impl<S: SubmissionStore + Custody + OfficeStore> Server<S> {
 
     /// Keeps what a device says of itself, and tells a tablet how things stand with it. Nothing is kept of, and nothing told to, whoever is neither.
     pub async fn seen(&self, report: Report, now_ms: u64) -> Result<Option<Standing>, StoreFault> {
-        let (store, ink) = (&self.receiver.store, self.ink());
-        let ledger = self.counter.look(store, &ink).await?;
+        let (store, cipher) = (&self.receiver.store, self.receiver.keys.event_cipher());
+        let ledger = self.counter.look(store, &cipher).await?;
         match report.reporter {
             Reporter::Tablet { id, secret } => {
                 let Some(tablet) = ledger.tablets.get(&id).filter(|tablet| tablet.has_secret(&secret)) else { return Ok(None) };
                 store.see_device(&seen_row(id, report.state, now_ms)).await?;
-                let survey = self.ledger.look(store, &ink).await?;
+                let survey = self.ledger.look(store, &cipher).await?;
                 Ok(Some(standing(tablet, &survey)))
             }
             Reporter::Terminal { id } => {
@@ -74,10 +73,6 @@ impl<S: SubmissionStore + Custody + OfficeStore> Server<S> {
                 Ok(None)
             }
         }
-    }
-
-    fn ink(&self) -> Ink {
-        Ink::new(self.receiver.keys.now().office_key())
     }
 }
 

@@ -26,6 +26,17 @@ const BROTLI_QUALITY: i32 = 11;
 const BROTLI_WINDOW_BITS: i32 = 24;
 const BROTLI_BLOCK_BITS: i32 = 16;
 
+/// 2020-01-01, in seconds since 1970.
+const FLOOR_BEGINS_S: u64 = 1_577_836_800;
+
+/// How far numbers of editions are raised when a store was put back from a backup: by the seconds since 2020. What the backup
+/// does not know is how many editions devices have seen since. But people decide less than once a second, so no number ever
+/// got ahead of the clock, however often and from whichever backup a store is put back.
+pub(crate) fn floor_after(before: u32, now_ms: u64) -> u32 {
+    let seconds = (now_ms / 1_000).saturating_sub(FLOOR_BEGINS_S);
+    u32::try_from(seconds).unwrap_or(u32::MAX).max(before.saturating_add(1))
+}
+
 pub struct Editions {
     municipality: MunicipalityId,
     folder: PathBuf,

@@ -5,7 +5,7 @@ mod cells;
 use crate::counter::contacts::{Contacts, Of};
 use crate::keys::Keys;
 use crate::store::{StoredSubmission, SubmissionStore};
-pub(crate) use cells::neutral;
+pub(crate) use cells::CellWriter;
 use domain::collector::{CollectorCode, Step, Tally};
 use domain::gap::Gap;
 use domain::hours::Date;
@@ -89,16 +89,14 @@ fn columns(request: Request<'_>) -> Vec<QuestionId> {
 /// Writes rows in one of the formats.
 enum Printer<'a, W: Write> {
     Jsonl(&'a mut W),
-    Csv { writer: Box<csv::Writer<&'a mut W>>, columns: &'a [QuestionId], has_heading: bool },
+    Csv { writer: Box<CellWriter<&'a mut W>>, columns: &'a [QuestionId], has_heading: bool },
 }
 
 impl<'a, W: Write> Printer<'a, W> {
     fn new(format: Format, columns: &'a [QuestionId], out: &'a mut W) -> Result<Self, String> {
         Ok(match format {
             Format::Jsonl => Printer::Jsonl(out),
-            Format::Csv => {
-                Printer::Csv { writer: Box::new(csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out)), columns, has_heading: false }
-            }
+            Format::Csv => Printer::Csv { writer: Box::new(CellWriter::new(out)), columns, has_heading: false },
         })
     }
 
@@ -121,9 +119,9 @@ impl<'a, W: Write> Printer<'a, W> {
             }
             Printer::Csv { writer, has_heading, .. } => {
                 if !std::mem::replace(has_heading, true) {
-                    writer.write_record(cells.iter().map(|(name, _)| name)).map_err(|error| error.to_string())?;
+                    writer.row(cells.iter().map(|(name, _)| name.as_str())).map_err(|error| error.to_string())?;
                 }
-                writer.write_record(cells.iter().map(|(_, value)| neutral(value))).map_err(|error| error.to_string())
+                writer.row(cells.iter().map(|(_, value)| value.as_str())).map_err(|error| error.to_string())
             }
         }
     }
@@ -313,6 +311,11 @@ fn answer_text(answer: &Answer) -> String {
         Answer::Comment(text) => text.clone(),
         Answer::Skipped => "skipped".into(),
     }
+}
+
+/// The day of a moment, in UTC.
+pub fn day_of(ms: u64) -> String {
+    iso(ms).chars().take(10).collect()
 }
 
 /// ISO 8601 in UTC, to the second.

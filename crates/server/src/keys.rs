@@ -7,9 +7,12 @@ pub mod command;
 mod file;
 mod folder;
 mod opening;
+mod reseal;
 
 pub use folder::{KeyFolder, LOOK_S};
 
+use crate::office::event_cipher::{EventCipher, OfficeKey};
+use crate::private::{self, make_file, make_folder, open_to_others};
 use crate::store::{Lookup, SenderTag, Tombstone};
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use domain::MunicipalityId;
@@ -34,6 +37,9 @@ pub struct Keys {
     signing: Vec<Pair<Ed25519KeyPair>>,
     /// Never changes, or what was erased could come back.
     erasure: (KeyFile, Secret),
+    /// Those that seal what the office writes, oldest first. None in a folder that was made before there were such keys.
+    office: Vec<(KeyId, KeyFile)>,
+    pub(crate) event_cipher: EventCipher,
 }
 
 struct Pair<P> {
@@ -103,11 +109,12 @@ impl Keys {
     /// From what a folder or a backup holds, oldest first. Half a set is no set.
     fn of(place: &Path, secrets: &[(KeyFile, Secret)]) -> Result<Self, KeyFault> {
         let of_use = |usage: Use| secrets.iter().filter(move |(file, _)| file.usage == usage);
-        for usage in [Use::Sealing, Use::Signing, Use::Erasure] {
-            if of_use(usage).next().is_none() {
+        for usage in Use::ALL {
+            let is_there = of_use(usage).next().is_some();
+            if !is_there && usage != Use::Office {
                 return Err(KeyFault::Missing(place.into()));
             }
-            if of_use(usage).all(|(file, _)| file.is_revoked) {
+            if is_there && of_use(usage).all(|(file, _)| file.is_revoked) {
                 return Err(KeyFault::NoneInUse { dir: place.into(), kind: usage.name() });
             }
         }
@@ -123,45 +130,40 @@ impl Keys {
             Pair { id: key_id(&public), file: *file, private, public }
         });
         let erasure = *of_use(Use::Erasure).next().expect("it was looked for above");
-        Ok(Self { sealing: sealing.collect(), signing: signing.collect(), erasure })
+        let office = of_use(Use::Office).map(|(file, secret)| (office_key_id(secret), *file));
+        let office_keys = of_use(Use::Office).map(|(file, secret)| OfficeKey {
+            id: office_key_id(secret),
+            begins_at_s: file.begins_at_s,
+            is_revoked: file.is_revoked,
+            secret: *secret,
+        });
+        let event_cipher = EventCipher::new(keyed_hash(&erasure.1, b"community-hub office 1\0", &[]), office_keys);
+        Ok(Self { sealing: sealing.collect(), signing: signing.collect(), erasure, office: office.collect(), event_cipher })
     }
 
     /// What stays of an id when its entry is erased.
     pub fn tombstone(&self, id: domain::SubmissionId) -> Tombstone {
-        Tombstone(self.keyed_hash(b"community-hub erased 1\0", id.as_bytes()))
+        Tombstone(keyed_hash(&self.erasure.1, b"community-hub erased 1\0", id.as_bytes()))
     }
 
     /// By which an entry is found for whoever has its receipt, from the hash that its body holds.
     pub fn lookup(&self, hash: &[u8; 32]) -> Lookup {
-        let hash = self.keyed_hash(b"community-hub lookup 1\0", hash);
+        let hash = keyed_hash(&self.erasure.1, b"community-hub lookup 1\0", hash);
         Lookup(std::array::from_fn(|at| hash[at]))
     }
 
     /// By which a database knows its folder of keys, also after new ones were made to seal and to sign.
     pub fn mark(&self) -> [u8; 32] {
-        self.keyed_hash(b"community-hub keys 1\0", &[])
-    }
-
-    /// Seals what the office writes (`office::ink`). It stays the same for ever, as the secret it is made from.
-    pub fn office_key(&self) -> [u8; 32] {
-        self.keyed_hash(b"community-hub office 1\0", &[])
+        keyed_hash(&self.erasure.1, b"community-hub keys 1\0", &[])
     }
 
     /// By which what one network sent on one day is known again, and nothing else: another day has other tags, and nobody without this folder can
     /// try out addresses.
     pub fn sender_tag(&self, day: u64, network: &str) -> SenderTag {
-        let hash = self.keyed_hash(b"community-hub sender 1\0", &[&day.to_be_bytes(), network.as_bytes()].concat());
+        let hash = keyed_hash(&self.erasure.1, b"community-hub sender 1\0", &[&day.to_be_bytes(), network.as_bytes()].concat());
         let mut tag = [0; 8];
         tag.copy_from_slice(&hash[..8]);
         SenderTag(tag)
-    }
-
-    /// HMAC-SHA256 (RFC 2104) with the secret for erasure.
-    fn keyed_hash(&self, purpose: &[u8], bytes: &[u8]) -> [u8; 32] {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.erasure.1).expect("HMAC takes a key of any length");
-        mac.update(purpose);
-        mac.update(bytes);
-        mac.finalize().into_bytes().into()
     }
 
     /// What devices are told. The newest sealing key that has begun stands first, for new entries. Signing keys are told before they
@@ -220,6 +222,11 @@ impl Keys {
         then.or_else(|| in_use().next()).expect("there are no keys without one that signs")
     }
 
+    /// The key that signs at this moment.
+    pub fn signer(&self, now_ms: u64) -> KeyId {
+        self.signs_at(now_ms).id
+    }
+
     /// By the key of this moment. What is signed begins with a name of its own kind, so that it is taken for nothing else.
     pub fn sign_bytes(&self, bytes: &[u8], now_ms: u64) -> (KeyId, ([u8; 32], [u8; 32])) {
         let pair = self.signs_at(now_ms);
@@ -234,11 +241,24 @@ impl Keys {
         edition
     }
 
-    /// Every key with its file: sealing newest first, then signing oldest first, then the one for erasure.
+    /// Every key with its file: sealing newest first, then signing and office oldest first, then the one for erasure.
     fn files(&self) -> impl Iterator<Item = (KeyId, KeyFile)> {
         let pairs = self.sealing.iter().map(|pair| (pair.id, pair.file)).chain(self.signing.iter().map(|pair| (pair.id, pair.file)));
-        pairs.chain([(key_id(&self.mark()), self.erasure.0)])
+        pairs.chain(self.office.iter().copied()).chain([(key_id(&self.mark()), self.erasure.0)])
     }
+}
+
+/// HMAC-SHA256 (RFC 2104).
+fn keyed_hash(secret: &Secret, purpose: &[u8], bytes: &[u8]) -> [u8; 32] {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret).expect("HMAC takes a key of any length");
+    mac.update(purpose);
+    mac.update(bytes);
+    mac.finalize().into_bytes().into()
+}
+
+/// By which each text names its key. It tells nothing of the secret.
+fn office_key_id(secret: &Secret) -> KeyId {
+    key_id(&keyed_hash(secret, b"community-hub office key 1\0", &[]))
 }
 
 /// Its two halves (RFC 8032).
@@ -272,7 +292,7 @@ pub(crate) fn unhex(digits: &str) -> Option<Vec<u8>> {
     are_pairs.then(|| pairs.collect())?
 }
 
-fn now_s() -> u64 {
+pub(crate) fn now_s() -> u64 {
     crate::api::now_ms() / 1_000
 }
 
@@ -286,6 +306,8 @@ fn make_missing(dir: &Path, has_entries: bool) -> Result<(), KeyFault> {
         (false, false) if !has_entries => {
             make(Use::Sealing)?;
             make(Use::Signing)?;
+            // In a folder from before, somebody makes the first one by `keys rotate office`, and makes a new backup then.
+            make(Use::Office)?;
         }
         _ => return Err(KeyFault::Missing(dir.into())),
     }
@@ -295,19 +317,15 @@ fn make_missing(dir: &Path, has_entries: bool) -> Result<(), KeyFault> {
 
 /// Until it is dropped, no other process makes keys here.
 fn alone(dir: &Path) -> std::io::Result<std::fs::File> {
-    use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
-    let file = std::fs::OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(dir.join("in-use"))?;
+    make_folder(dir)?;
+    let file = make_file(&dir.join("in-use"))?;
     file.lock()?;
     Ok(file)
 }
 
 /// Key files that others on the machine can read, for a warning.
 pub fn readable_by_others(dir: &Path) -> Vec<PathBuf> {
-    use std::os::unix::fs::PermissionsExt;
-    let entries = std::fs::read_dir(dir).map(|entries| entries.flatten().map(|entry| entry.path()).collect()).unwrap_or_else(|_| Vec::new());
-    let is_open = |path: &PathBuf| std::fs::metadata(path).is_ok_and(|data| data.permissions().mode() & 0o077 != 0);
-    entries.into_iter().filter(is_open).collect()
+    open_to_others(private::entries(dir))
 }
 
 #[cfg(test)]

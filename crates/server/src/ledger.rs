@@ -1,7 +1,7 @@
 //! A ledger: what the office did in one of its books, act by act, and what stands after all of them. It is read once, then only what came since,
 //! so several servers of one database see the same.
 
-use crate::office::ink::Ink;
+use crate::office::event_cipher::EventCipher;
 use crate::store::{ActRow, Book, Deed, OfficeStore, StoreFault};
 use domain::SubmissionId;
 use serde::Serialize;
@@ -42,7 +42,7 @@ pub struct LedgerCopy<L>(Mutex<Arc<L>>);
 
 impl<L: Ledger> LedgerCopy<L> {
     /// All that was done up to now.
-    pub async fn look(&self, store: &impl OfficeStore, ink: &Ink) -> Result<Arc<L>, StoreFault> {
+    pub async fn look(&self, store: &impl OfficeStore, cipher: &EventCipher) -> Result<Arc<L>, StoreFault> {
         let last = self.with(|ledger| ledger.last());
         let rows = store.acts(L::BOOK, last).await?;
         Ok(self.with(|ledger| {
@@ -50,7 +50,7 @@ impl<L: Ledger> LedgerCopy<L> {
             let new = rows.iter().filter(|row| row.number > ledger.last()).collect::<Vec<_>>();
             if !new.is_empty() {
                 let ledger = Arc::make_mut(ledger);
-                new.into_iter().for_each(|row| ledger.take(entry_of::<L>(row, ink)));
+                new.into_iter().for_each(|row| ledger.take(entry_of::<L>(row, cipher)));
             }
             ledger.clone()
         }))
@@ -60,16 +60,16 @@ impl<L: Ledger> LedgerCopy<L> {
     /// is written, when by then there is none. Errors with [`StoreFault::Busy`] when others always came before.
     pub async fn write(
         &self,
-        (store, ink): (&impl OfficeStore, &Ink),
+        (store, cipher): (&impl OfficeStore, &EventCipher),
         deed: &Deed,
         who: &str,
         act_after: impl Fn(&L) -> Option<L::Act>,
     ) -> Result<bool, StoreFault> {
         for _ in 0..TRIES {
-            let ledger = self.look(store, ink).await?;
+            let ledger = self.look(store, cipher).await?;
             let Some(act) = act_after(&ledger) else { return Ok(false) };
             let number = ledger.last() + 1;
-            let row = ActRow { number, at_ms: deed.at_ms, who: who.into(), sealed: ink.seal(L::SEALED_TO, number, &act) };
+            let row = ActRow { number, at_ms: deed.at_ms, who: who.into(), sealed: cipher.seal(L::SEALED_TO, number, &act) };
             if store.append_act(L::BOOK, &row, L::name_of(&act), deed).await? {
                 return Ok(true);
             }
@@ -83,13 +83,13 @@ impl<L: Ledger> LedgerCopy<L> {
 }
 
 /// All that was done up to an act.
-pub fn ledger_of<L: Ledger>(rows: &[ActRow], ink: &Ink, until: u32) -> L {
+pub fn ledger_of<L: Ledger>(rows: &[ActRow], cipher: &EventCipher, until: u32) -> L {
     let mut ledger = L::default();
-    rows.iter().filter(|row| row.number <= until).for_each(|row| ledger.take(entry_of::<L>(row, ink)));
+    rows.iter().filter(|row| row.number <= until).for_each(|row| ledger.take(entry_of::<L>(row, cipher)));
     ledger
 }
 
-fn entry_of<L: Ledger>(row: &ActRow, ink: &Ink) -> Entry<L::Act> {
-    let act = ink.open::<L::Act>(L::SEALED_TO, row.number, &row.sealed);
+fn entry_of<L: Ledger>(row: &ActRow, cipher: &EventCipher) -> Entry<L::Act> {
+    let act = cipher.open::<L::Act>(L::SEALED_TO, row.number, &row.sealed);
     Entry { number: row.number, at_ms: row.at_ms, who: row.who.clone(), act }
 }

@@ -17,6 +17,7 @@ pub mod keys;
 pub mod ledger;
 pub mod limits;
 pub mod office;
+pub mod private;
 pub mod receipts;
 pub mod receive;
 pub mod records;

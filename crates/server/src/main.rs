@@ -6,18 +6,18 @@ use server::client::TrustedProxies;
 use server::counter;
 use server::counter::overlay::Overlay;
 use server::editions::Editions;
-use server::export::{Format, Request, export};
+use server::export::{Format, Request, day_of, export};
 use server::import::{import, parcels_in, write_receipts};
 use server::keys::Keys;
 use server::ledger::ledger_of;
 use server::limits::LimitSettings;
 use server::limits::budget::BudgetSettings;
-use server::office::ink::Ink;
 use server::office::mail::settings::MailSettings;
 use server::office::oidc::settings::OidcSettings;
 use server::office::second_factor::SecondFactorPolicy;
 use server::office::when::Zone;
 use server::receive::Receiver;
+use server::records::trace::{Asker, begin, end, traced};
 use server::serve::{Opened, Settings, municipality_of, open, serve};
 use server::site::Site;
 use server::store::{Book, OfficeStore, SubmissionStore};
@@ -48,8 +48,10 @@ community-hub serve [--site DIR] [--data-dir DIR] [--port N] [--bind ADDRESS] [-
     --public-url URL     where residents find this site, as in https://hub.example.org (or PUBLIC_URL)
     --second-factor WHO  who needs a code of an app beside their password: off, managers (default: managers and administrators)
                          or everybody (or SECOND_FACTOR); what an administrator chooses on the page of people counts instead
-community-hub export inquiries|feedback|gaps|corrections|tallies|contacts [--format jsonl|csv] [--since YYYY-MM-DD] [--site DIR] [--data-dir DIR]
-    Opens what was received and prints it; the server may go on meanwhile. As sums come gaps
+community-hub export inquiries|feedback|gaps|corrections|tallies|contacts [--format jsonl|csv] [--since YYYY-MM-DD] [--reason TEXT]
+                     [--site DIR] [--data-dir DIR]
+    Opens what was received and prints it; the server may go on meanwhile. Inquiries and feedback hold what people wrote: say
+    why they are opened with --reason, for whoever reads the audit. As sums come gaps
     (searches that found nothing, by month), tallies (by which code of the survey people came: opened, started, invited, refused)
     and contacts (what staff counted at their counters: by day, hub, task, channel, outcome and reason).
 community-hub baseline verify FILE [--site DIR] [--data-dir DIR]
@@ -62,7 +64,9 @@ community-hub demo --data-dir DIR [--inquiries N] [--site DIR]
 community-hub receipt FILE [--data-dir DIR]
     Whether the file of a receipt is genuine, and what it says: which entry, when.
 community-hub keys list|rotate|revoke|backup|restore|drill
-    What an office does with its keys; community-hub keys --help says more.";
+    What an office does with its keys; community-hub keys --help says more.
+    Whatever opens, moves or deletes something writes into the audit who does it and why before it begins, and how many it were
+    after: --operator NAME (default: who is signed in), --reason TEXT.";
 
 /// About a month of the 8,500 cases a year that the city had in 2019.
 const DEMO_INQUIRIES: u32 = 700;
@@ -85,10 +89,10 @@ OIDC_ISSUER=https://login.example.org OIDC_CLIENT_ID=hub OIDC_CLIENT_SECRET=... 
 enum Command {
     Help,
     Serve(Settings),
-    Export { settings: Settings, kind: Kind, format: Format, since_ms: u64 },
-    Import { settings: Settings, file: PathBuf, receipts: Option<PathBuf> },
-    Demo { settings: Settings, inquiries: u32 },
-    Baseline { settings: Settings, file: PathBuf },
+    Export { settings: Settings, asker: Asker, kind: Kind, format: Format, since_ms: u64 },
+    Import { settings: Settings, asker: Asker, file: PathBuf, receipts: Option<PathBuf> },
+    Demo { settings: Settings, asker: Asker, inquiries: u32 },
+    Baseline { settings: Settings, asker: Asker, file: PathBuf },
     Receipt { data_dir: PathBuf, file: PathBuf },
     Keys(server::keys::command::Command),
     Records(records::command::Command),
@@ -114,7 +118,7 @@ fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Comm
     }
     let is_of_records = arguments.first().and_then(|word| word.to_str()).is_some_and(records::command::is_one);
     let (mut words, mut format, mut since_ms, mut receipts): (Vec<String>, _, _, _) = (Vec::new(), Format::Jsonl, 0, None);
-    let mut inquiries = DEMO_INQUIRIES;
+    let (mut inquiries, mut asker) = (DEMO_INQUIRIES, Asker::default());
     let mut settings = Settings {
         site: "dist".into(),
         data_dir: "var".into(),
@@ -154,6 +158,8 @@ fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Comm
             }
             Long("format") => format = parser.value().map_err(not_understood).and_then(|value| format_of(&value.to_string_lossy()))?,
             Long("since") => since_ms = parser.value().map_err(not_understood).and_then(|value| day_ms(&value.to_string_lossy()))?,
+            Long("operator") => asker.who = parser.value().map_err(not_understood)?.to_string_lossy().into_owned(),
+            Long("reason") => asker.reason = parser.value().map_err(not_understood)?.to_string_lossy().into_owned(),
             Long("receipts") => receipts = Some(parser.value().map_err(not_understood)?.into()),
             Value(word) => words.push(word.to_string_lossy().into_owned()),
             other => return Err(not_understood(other.unexpected())),
@@ -161,16 +167,17 @@ fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Comm
     }
     match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["serve"] => Ok(Command::Serve(settings)),
-        ["export", "inquiries"] => Ok(Command::Export { settings, kind: Kind::Inquiry, format, since_ms }),
-        ["export", "feedback"] => Ok(Command::Export { settings, kind: Kind::Feedback, format, since_ms }),
-        ["export", "gaps"] => Ok(Command::Export { settings, kind: Kind::Gap, format, since_ms }),
-        ["export", "corrections"] => Ok(Command::Export { settings, kind: Kind::Correction, format, since_ms }),
-        ["baseline", "verify", file] => Ok(Command::Baseline { settings, file: file.into() }),
+        ["export", what] => {
+            let kind = exported(what)?;
+            if matches!(kind, Kind::Inquiry | Kind::Feedback) {
+                asker.has_reason()?;
+            }
+            Ok(Command::Export { settings, asker, kind, format, since_ms })
+        }
+        ["baseline", "verify", file] => Ok(Command::Baseline { settings, asker, file: file.into() }),
         ["baseline", ..] => Err(format!("Which file? Write: community-hub baseline verify FILE\n{HELP}")),
-        ["export", "contacts"] => Ok(Command::Export { settings, kind: Kind::Contact, format, since_ms }),
-        ["export", "tallies"] => Ok(Command::Export { settings, kind: Kind::Tally, format, since_ms }),
-        ["demo"] => Ok(Command::Demo { settings, inquiries }),
-        ["import", file] => Ok(Command::Import { settings, file: file.into(), receipts }),
+        ["demo"] => Ok(Command::Demo { settings, asker, inquiries }),
+        ["import", file] => Ok(Command::Import { settings, asker, file: file.into(), receipts }),
         ["import"] => Err(format!("Which file? Give the one that the device saved.\n{HELP}")),
         ["receipt", file] => Ok(Command::Receipt { data_dir: settings.data_dir, file: file.into() }),
         ["receipt"] => Err(format!("Which file? Give the one that a person saved.\n{HELP}")),
@@ -218,6 +225,18 @@ fn database_url() -> Option<String> {
     std::env::var("DATABASE_URL").ok().filter(|url| !url.trim().is_empty())
 }
 
+fn exported(what: &str) -> Result<Kind, String> {
+    match what {
+        "inquiries" => Ok(Kind::Inquiry),
+        "feedback" => Ok(Kind::Feedback),
+        "gaps" => Ok(Kind::Gap),
+        "corrections" => Ok(Kind::Correction),
+        "contacts" => Ok(Kind::Contact),
+        "tallies" => Ok(Kind::Tally),
+        other => Err(format!("“export {other}” is not something that community-hub does.\n{HELP}")),
+    }
+}
+
 fn format_of(text: &str) -> Result<Format, String> {
     match text {
         "jsonl" => Ok(Format::Jsonl),
@@ -243,10 +262,10 @@ fn run(command: Command) -> Result<(), String> {
             tracing_subscriber::fmt().json().with_writer(std::io::stderr).init();
             runtime.block_on(serve(settings))
         }
-        Command::Export { settings, kind, format, since_ms } => runtime.block_on(print(&settings, kind, format, since_ms)),
-        Command::Import { settings, file, receipts } => runtime.block_on(take_in(&settings, &file, receipts.as_deref())),
-        Command::Demo { settings, inquiries } => {
-            println!("{}", runtime.block_on(server::office::demo::fill(&settings.site, &settings.data_dir, inquiries))?);
+        Command::Export { settings, asker, kind, format, since_ms } => runtime.block_on(print(&settings, &asker, kind, format, since_ms)),
+        Command::Import { settings, asker, file, receipts } => runtime.block_on(take_in(&settings, &asker, &file, receipts.as_deref())),
+        Command::Demo { settings, asker, inquiries } => {
+            println!("{}", runtime.block_on(server::office::demo::fill(&settings.site, &settings.data_dir, inquiries, &asker))?);
             Ok(())
         }
         Command::Receipt { data_dir, file } => {
@@ -254,7 +273,7 @@ fn run(command: Command) -> Result<(), String> {
             println!("{}", receipts::check(&file, &keys)?);
             Ok(())
         }
-        Command::Baseline { settings, file } => runtime.block_on(verify_baseline(&settings, &file)),
+        Command::Baseline { settings, asker, file } => runtime.block_on(verify_baseline(&settings, &asker, &file)),
         Command::Records(command) => runtime.block_on(command.run()),
         Command::Keys(command) => runtime.block_on(command.run()),
     }
@@ -266,14 +285,19 @@ fn has_database(settings: &Settings) -> Result<(), String> {
     is_there.then_some(()).ok_or_else(|| format!("{} holds no database. Give the server's folder with --data-dir.", settings.data_dir.display()))
 }
 
-async fn print(settings: &Settings, kind: Kind, format: Format, since_ms: u64) -> Result<(), String> {
+async fn print(settings: &Settings, asker: &Asker, kind: Kind, format: Format, since_ms: u64) -> Result<(), String> {
     has_database(settings)?;
     let data_dir = &settings.data_dir;
     let site = Site::read(&settings.site).map_err(|fault| fault.to_string())?;
     let opened = open(data_dir, settings.database_url.as_deref(), municipality_of(&site)?).await?;
     let catalogue = catalogue_with_decisions(&site, data_dir, &opened).await?;
     let request = Request { kind, format, since_ms, catalogue: catalogue.as_deref() };
-    let (printed, closed) = export(&opened.store, &opened.keys.now(), request, &mut std::io::stdout().lock()).await?;
+    let of = format!("{kind:?} as {format:?} since {}", day_of(since_ms));
+    let printing = async || {
+        let (printed, closed) = export(&opened.store, &opened.keys.now(), request, &mut std::io::stdout().lock()).await?;
+        Ok(((printed, closed), format!("{kind:?}: {printed} printed, {closed} not opened")))
+    };
+    let (printed, closed) = traced((&opened.store, asker), ("export", &of), printing).await?;
     eprintln!("{printed} printed.");
     if closed > 0 {
         eprintln!("{closed} could not be opened with the keys in {}.", data_dir.join("keys").display());
@@ -287,14 +311,14 @@ async fn catalogue_with_decisions(site: &Site, data_dir: &Path, opened: &Opened)
     // The site's own stands where what was published since cannot be taken.
     drop(editions.refresh());
     let rows = opened.store.acts(Book::Counter, 0).await.map_err(|fault| fault.to_string())?;
-    let ledger: counter::ledger::Ledger = ledger_of(&rows, &Ink::new(opened.keys.now().office_key()), u32::MAX);
+    let ledger: counter::ledger::Ledger = ledger_of(&rows, &opened.keys.event_cipher(), u32::MAX);
     let zone = Zone::of(&editions.catalogue().municipality().time_zone);
-    editions.compose(Overlay::of(&ledger, &zone).as_ref());
+    editions.compose(Overlay::of(&ledger, &zone, 0).as_ref());
     Ok(Some(editions.catalogue()))
 }
 
 /// Makes the figures of a frozen baseline again from the store, and compares them to the byte.
-async fn verify_baseline(settings: &Settings, file: &Path) -> Result<(), String> {
+async fn verify_baseline(settings: &Settings, asker: &Asker, file: &Path) -> Result<(), String> {
     has_database(settings)?;
     let text = std::fs::read_to_string(file).map_err(|error| format!("{} cannot be read: {error}.", file.display()))?;
     let site = Site::read(&settings.site).map_err(|fault| fault.to_string())?;
@@ -304,10 +328,19 @@ async fn verify_baseline(settings: &Settings, file: &Path) -> Result<(), String>
     let catalogue = editions.catalogue();
     let opened = open(&settings.data_dir, settings.database_url.as_deref(), municipality_of(&site)?).await?;
     let (keys, zone) = (opened.keys.now(), Zone::of(&catalogue.municipality().time_zone));
-    let ink = Ink::new(keys.office_key());
+    let cipher = opened.keys.event_cipher();
     let rows = opened.store.acts(Book::Survey, 0).await.map_err(|fault| fault.to_string())?;
-    let until = |until| ledger_of(&rows, &ink, until);
-    let verdict = baseline::verify(&text, &opened.store, &keys, &zone, until, &editions.surveys()).await?;
+    let until = |until| ledger_of(&rows, &cipher, until);
+    let making_again = async || {
+        let verdict = baseline::verify(&text, &opened.store, &keys, &zone, until, &editions.surveys()).await?;
+        let came = match &verdict {
+            Verdict::Same { entries, .. } => format!("the same, from {entries} answers"),
+            Verdict::FewerEntries { then, now } => format!("not made again: {now} answers of {then}"),
+            Verdict::Differs { .. } => "not the same".into(),
+        };
+        Ok((verdict, came))
+    };
+    let verdict = traced((&opened.store, asker), ("baseline verify", "answers of the survey"), making_again).await?;
     match verdict {
         Verdict::Same { name, entries, signer } => {
             println!("The same to the byte: “{name}”, made again from {entries} answers. Signed by {signer}.");
@@ -321,13 +354,16 @@ async fn verify_baseline(settings: &Settings, file: &Path) -> Result<(), String>
     }
 }
 
-async fn take_in(settings: &Settings, file: &Path, receipts: Option<&Path>) -> Result<(), String> {
+async fn take_in(settings: &Settings, asker: &Asker, file: &Path, receipts: Option<&Path>) -> Result<(), String> {
     has_database(settings)?;
     let municipality = municipality_of(&Site::read(&settings.site).map_err(|fault| fault.to_string())?)?;
     let parcels = parcels_in(file, &municipality)?;
     let opened = open(&settings.data_dir, settings.database_url.as_deref(), municipality.clone()).await?;
     let receiver = Receiver::new(municipality, opened.keys, opened.store);
+    begin(&receiver.store, asker, "import", &format!("{} entries in a file", parcels.len())).await?;
     let imported = import(&receiver, &parcels).await;
+    let came = format!("{} received, {} already there, {} refused, {} not now", imported.received, imported.already, imported.refused.len(), imported.later);
+    let written = end(&receiver.store, asker, "import", &came).await;
     let (municipality, store) = (receiver.municipality, receiver.store);
     store.close().await;
     println!("{imported}");
@@ -340,7 +376,7 @@ async fn take_in(settings: &Settings, file: &Path, receipts: Option<&Path>) -> R
         None => println!("The device goes on waiting until it is given the receipts: run this again with --receipts FILE."),
     }
     match imported.later {
-        0 => Ok(()),
+        0 => written,
         later => Err(format!("{later} could not be kept now. Nothing is lost: run this again.")),
     }
 }

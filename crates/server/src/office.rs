@@ -11,15 +11,16 @@ pub mod clock;
 mod counter;
 pub mod demo;
 pub mod desk;
+pub mod event_cipher;
 mod dice;
 mod figures;
 pub mod finds;
 mod gaps;
 mod guard;
 mod inbox;
-pub mod ink;
 mod inquiry;
 mod listed;
+mod looks;
 pub mod mail;
 pub mod month;
 pub mod oidc;
@@ -32,13 +33,14 @@ mod search;
 pub mod second_factor;
 mod senders;
 mod session;
-mod settled;
+pub(crate) mod settled;
 mod sign_in;
 pub mod staff;
 pub mod suppress;
 mod survey;
 pub(crate) mod svg;
 mod totp;
+mod views;
 pub mod when;
 
 use sign_in::FirstToken;
@@ -46,19 +48,21 @@ use sign_in::FirstToken;
 use crate::api::{Server, now_ms};
 use crate::counter::overlay::Overlay;
 use crate::receive::Receiver;
-use crate::store::{Deed, DoorStore, EventRow, OfficeStore, Store, StoreFault};
+use crate::store::{Custody, Deed, DoorStore, EventRow, OfficeStore, Store, StoreFault};
 use attempts::Attempts;
 use axum::Router;
 use case::Event;
 use desk::{Desk, Inquiry};
 use domain::{Catalogue, SubmissionId};
-use ink::Ink;
+use event_cipher::EventCipher;
+use looks::Looks;
 use mail::Mailer;
 use oidc::{Provider, Spent};
 use search::Searches;
 use second_factor::SecondFactorPolicy;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
+use tokio::sync::OnceCell;
 use when::Zone;
 
 /// How often the desk looks for what came in, and for what other servers of the same database wrote.
@@ -69,8 +73,9 @@ const LOOKS_TO_FORGET: u32 = 300;
 pub struct Office {
     server: Arc<Server<Store>>,
     pub desk: Desk,
-    ink: Ink,
     zone: Zone,
+    floor: OnceCell<u32>,
+    looks: Looks,
     attempts: Attempts,
     first: FirstToken,
     /// None when no mail server was configured: then nobody is offered to reply by e-mail.
@@ -95,13 +100,13 @@ pub enum Written {
 
 impl Office {
     pub fn new(server: Arc<Server<Store>>, mailer: Option<Mailer>, provider: Option<Provider>, second_factor: SecondFactorPolicy, is_demo: bool) -> Arc<Self> {
-        let ink = Ink::new(server.receiver.keys.now().office_key());
         let zone = Zone::of(&server.editions.catalogue().municipality().time_zone);
         Arc::new(Self {
             server,
             desk: Desk::default(),
-            ink,
             zone,
+            floor: OnceCell::new(),
+            looks: Looks::default(),
             attempts: Attempts::default(),
             first: FirstToken::default(),
             mailer,
@@ -122,6 +127,16 @@ impl Office {
         &self.receiver().store
     }
 
+    /// Seals what the office writes with the newest key.
+    fn cipher(&self) -> EventCipher {
+        self.receiver().keys.event_cipher()
+    }
+
+    /// What was done with an inquiry; `None` when no key of the folder opens it.
+    fn opened(&self, row: &EventRow) -> Option<Event> {
+        self.receiver().keys.cipher_for(&row.sealed).open(row.id, row.number, &row.sealed)
+    }
+
     fn receiver(&self) -> &Receiver<Store> {
         &self.server.receiver
     }
@@ -132,13 +147,18 @@ impl Office {
 
     /// Brings the edition up to date with what the office decided, here or at another server, and with what was published.
     pub(crate) async fn compose(&self) -> Result<(), StoreFault> {
-        let overlay = Overlay::of(&*self.counter_ledger().await?, &self.zone);
+        let overlay = Overlay::of(&*self.counter_ledger().await?, &self.zone, self.edition_floor().await?);
         if !self.server.editions.is_composed(overlay.as_ref()) {
             let server = self.server.clone();
             // It packs a catalogue, which takes long. One that is lost to a panic is made at the next look.
             drop(tokio::task::spawn_blocking(move || server.editions.compose(overlay.as_ref())).await);
         }
         Ok(())
+    }
+
+    /// How far numbers of editions were raised. It changes only while no server runs.
+    async fn edition_floor(&self) -> Result<u32, StoreFault> {
+        self.floor.get_or_try_init(|| self.store().edition_floor()).await.copied()
     }
 
     /// When nobody works here yet: a token for the first administrator, for the console.
@@ -165,8 +185,8 @@ impl Office {
         let number = seen + 1;
         let at_ms = now_ms();
         let settled = self.desk.settled_row(self, &before.after(self, number, at_ms, who, &event));
-        let row = EventRow { id, number, at_ms, who: who.into(), sealed: self.ink.seal(id, number, &event) };
-        let deed = Deed { who: if who.is_empty() { "server".into() } else { who.into() }, reason: id.to_string(), at_ms };
+        let row = EventRow { id, number, at_ms, who: who.into(), sealed: self.cipher().seal(id, number, &event) };
+        let deed = Deed { who: if who.is_empty() { "server".into() } else { who.into() }, reason: String::new(), at_ms };
         let settled = settled.as_ref().map(|row| row.sealed.as_slice());
         let is_written = self.store().append(&row, event.stage(), event.name(), &deed, settled).await?;
         self.desk.take_events_of(self, id).await?;
@@ -191,6 +211,7 @@ async fn follow(office: Weak<Office>) {
         }
         if look.is_multiple_of(LOOKS_TO_FORGET) {
             office.attempts.forget_quiet();
+            office.looks.forget_old(now_ms());
         }
         drop(office);
         tokio::time::sleep(Duration::from_millis(LOOK_MS)).await;

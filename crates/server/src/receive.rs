@@ -6,7 +6,6 @@ use crate::keys::KeyFolder;
 use crate::limits::budget::Budgets;
 use crate::limits::sender::Sender;
 use crate::office::case::Event;
-use crate::office::ink::Ink;
 use crate::store::{Custody, EventRow, Kept, OfficeStore, Record, SenderStore, SenderTag, StoreFault, StoredSubmission, SubmissionStore};
 use domain::inquiry::{EMAIL_CHARS_MAX, MESSAGE_CHARS_MAX, NAME_CHARS_MAX, ReplyTo, ValidInquiry};
 use domain::reference::Reference;
@@ -227,8 +226,7 @@ impl<S: Custody + OfficeStore> Receiver<S> {
     }
 
     async fn replies(&self, id: SubmissionId) -> Result<Vec<Answer>, StoreFault> {
-        let ink = Ink::new(self.keys.now().office_key());
-        let reply = |row: EventRow| match ink.open(id, row.number, &row.sealed) {
+                let reply = |row: EventRow| match self.keys.cipher_for(&row.sealed).open(id, row.number, &row.sealed) {
             Some(Event::Replied(reply)) => Some(Answer { at_ms: row.at_ms, text: reply.text }),
             _ => None,
         };

@@ -7,6 +7,7 @@ pub mod ledger;
 pub mod retention;
 mod sign_ins;
 mod staff;
+pub mod trace;
 
 use crate::store::Custody;
 use domain::SubmissionId;
@@ -30,7 +31,7 @@ impl Named {
     }
 
     /// Which entry is meant.
-    async fn id(self, store: &impl Custody) -> Result<SubmissionId, String> {
+    pub(crate) async fn id(self, store: &impl Custody) -> Result<SubmissionId, String> {
         let reference = match self {
             Named::Id(id) => return Ok(id),
             Named::Reference(reference) => reference,

@@ -17,6 +17,7 @@ use crate::office::mail::{send_mails, settings::MailSettings};
 use crate::office::oidc::settings::OidcSettings;
 use crate::office::second_factor::SecondFactorPolicy;
 use crate::office::{Office, keep_up};
+use crate::private::{self, make_file, make_folder, open_to_others};
 use crate::receive::Receiver;
 use crate::records::retention::{SENDERS_KEPT_MS, forget_senders_until};
 use crate::site::Site;
@@ -66,15 +67,15 @@ pub struct Opened {
 
 /// Opens a data folder and the database that goes with it, making it and its keys on the first start.
 pub async fn open(data_dir: &Path, database_url: Option<&str>, municipality: MunicipalityId) -> Result<Opened, String> {
-    std::fs::create_dir_all(data_dir).map_err(|error| format!("{}: cannot be made: {error}", data_dir.display()))?;
+    make_folder(data_dir).map_err(|error| format!("{}: cannot be made: {error}", data_dir.display()))?;
     let store = open_store(data_dir, database_url, municipality).await?;
     let key_dir = data_dir.join("keys");
     let (keys, found) = KeyFolder::open(&key_dir, store.has_entries().await.map_err(said)?).map_err(said)?;
     if found == Found::Made {
         eprintln!("New keys were made in {}.\nBack them up now, apart from the database: without them every sealed entry is lost for good.", key_dir.display());
     }
-    for path in readable_by_others(&key_dir) {
-        eprintln!("Others on this machine can read {0}. Run: chmod 600 {0}", path.display());
+    for path in readable_by_others(&key_dir).into_iter().chain(open_to_others(private_paths(data_dir))) {
+        eprintln!("{}", private::warning(&path));
     }
     if !store.belongs_to(keys.now().mark()).await.map_err(said)? {
         return Err(format!(
@@ -83,6 +84,12 @@ pub async fn open(data_dir: &Path, database_url: Option<&str>, municipality: Mun
         ));
     }
     Ok(Opened { keys, store })
+}
+
+/// The data folder and what in it is nobody else's: the database with its log.
+fn private_paths(data_dir: &Path) -> impl Iterator<Item = PathBuf> {
+    let is_database = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("hub.sqlite"));
+    std::iter::once(data_dir.to_path_buf()).chain(private::entries(data_dir).into_iter().filter(is_database))
 }
 
 /// PostgreSQL where its addresses are given, else SQLite in the data folder.
@@ -95,9 +102,9 @@ pub async fn open_store(data_dir: &Path, database_url: Option<&str>, municipalit
 
 /// One server a data folder with SQLite in it; reading it beside the server is fine.
 fn lock(data_dir: &Path) -> Result<std::fs::File, String> {
-    std::fs::create_dir_all(data_dir).map_err(|error| format!("{}: cannot be made: {error}", data_dir.display()))?;
+    make_folder(data_dir).map_err(|error| format!("{}: cannot be made: {error}", data_dir.display()))?;
     let path = data_dir.join("in-use");
-    let file = std::fs::File::create(&path).map_err(|error| format!("{}: cannot be written: {error}", path.display()))?;
+    let file = make_file(&path).map_err(|error| format!("{}: cannot be written: {error}", path.display()))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(_) => Err(format!("{} is in use by another server. Stop it first, or give another --data-dir.", data_dir.display())),
@@ -119,6 +126,9 @@ pub async fn serve(settings: Settings) -> Result<(), String> {
     let listener = listen(&settings)?;
     let _in_use = if settings.database_url.is_none() { Some(lock(&settings.data_dir)?) } else { None };
     let Opened { keys, store } = open(&settings.data_dir, settings.database_url.as_deref(), municipality.clone()).await?;
+    if keys.event_cipher().newest_key().is_none() {
+        tracing::warn!("what the office writes is sealed with a key that cannot be destroyed; make one that can: community-hub keys rotate office");
+    }
     let engine = store.engine().await.map_err(said)?;
     let receiver = Receiver::new(municipality, keys, store);
     let editions = Editions::of(&site, &settings.data_dir).ok_or(NO_CATALOGUE)?;
@@ -144,6 +154,7 @@ pub async fn serve(settings: Settings) -> Result<(), String> {
             "Nobody works in the office yet. The first administrator begins at http://localhost:{port}/office/first with this token, which holds once: {token}"
         );
     }
+    office.seal_plain_views().await.map_err(said)?;
     // From the first answer on: what was handed out before a stop is handed out after it.
     office.compose().await.map_err(said)?;
     tokio::spawn(forget_quiet(server.clone()));

@@ -13,10 +13,10 @@ mod sqlite;
 mod writer;
 
 pub use any::Store;
-pub use custody::{Custody, Deed, Erasure, Expired, Hold};
+pub use custody::{Change, Custody, Deed, Erasure, Expired, Hold};
 pub(crate) use door::ADMINISTRATOR;
 pub use door::{ChangedBy, DoorStore, HalfSessionRow, Invitation, PasswordHash, SecondFactorRow, SecondProof, SessionRow, StaffChange, StaffRow};
-pub use office::{ActRow, Book, Done, EventRow, OfficeStore, Place, SeenRow, SettledRow, ViewRow};
+pub use office::{ActRow, Book, Done, EventRow, OfficeStore, Place, PlainView, SealedKind, SealedText, SeenRow, SettledRow, ViewRow};
 pub use postgres::PostgresStore;
 pub use senders::{ENTRIES_AT_ONCE, ERASE_MANY, ErasedMany, PUT_BACK, SET_ASIDE, SenderStore, SenderTag, SentEntry, SentKind, TAKEN_AWAY};
 pub use sqlite::SqliteStore;

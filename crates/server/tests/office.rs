@@ -80,6 +80,7 @@ const RIGHTS: &[(&str, Option<Option<Role>>)] = &[
     ("POST /office/people", Some(Some(Role::Administrator))),
     ("POST /office/people/{login}", Some(Some(Role::Administrator))),
     ("GET /office/audit", Some(Some(Role::Administrator))),
+    ("GET /office/audit/head", Some(Some(Role::Administrator))),
 ];
 
 fn expected(right: Option<Option<Role>>) -> Right {

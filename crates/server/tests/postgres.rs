@@ -15,7 +15,7 @@ use hub::{Hub, sealed, wire};
 use offline::sealing::Sealed;
 use server::keys::Keys;
 use server::office::case::Event;
-use server::office::ink::Ink;
+use server::office::event_cipher::EventCipher;
 use server::store::{Deed, EventRow, OfficeStore, PostgresStore, Record, SubmissionStore, contract};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -73,7 +73,7 @@ fn other_keys_than_the_database_knows_are_refused() {
     let url = cluster.database();
     let one = Hub::start_on(Some(url));
     let elsewhere = format!("{}-other", one.data());
-    let (is_fine, said) = one.command(&["export", "inquiries", "--site", &one.site(), "--data-dir", &elsewhere]);
+    let (is_fine, said) = one.command(&["export", "inquiries", "--reason", "a test", "--site", &one.site(), "--data-dir", &elsewhere]);
     assert!(!is_fine && said.contains("begun with other keys"), "{said}");
 }
 
@@ -198,7 +198,7 @@ fn fault_53_is_seen_where_a_primary_does_not_wait_for_its_standby() {
 /// A server elsewhere, whose clock is not right: as far as others can tell, what it writes.
 struct Elsewhere {
     store: PostgresStore,
-    ink: Ink,
+    cipher: EventCipher,
     runtime: tokio::runtime::Runtime,
 }
 
@@ -207,13 +207,13 @@ impl Elsewhere {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let store = runtime.block_on(PostgresStore::open(url, MunicipalityId::parse("pine-harbour").unwrap())).unwrap();
         let keys = Keys::existing(&std::path::Path::new(&hub.data()).join("keys")).unwrap();
-        Self { store, ink: Ink::new(keys.office_key()), runtime }
+        Self { store, cipher: EventCipher::of(&keys), runtime }
     }
 
     fn note(&self, id: SubmissionId, number: u32, at_ms: u64, text: &str) {
         let event = Event::Noted { text: text.into() };
-        let row = EventRow { id, number, at_ms, who: "ann".into(), sealed: self.ink.seal(id, number, &event) };
-        let deed = Deed { who: "ann".into(), reason: id.to_string(), at_ms };
+        let row = EventRow { id, number, at_ms, who: "ann".into(), sealed: self.cipher.seal(id, number, &event) };
+        let deed = Deed { who: "ann".into(), reason: String::new(), at_ms };
         assert!(self.runtime.block_on(self.store.append(&row, event.stage(), event.name(), &deed, None)).unwrap());
     }
 

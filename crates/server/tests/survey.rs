@@ -12,7 +12,7 @@ use domain::collector::{CollectorCode, Step, Tally, Way};
 use domain::submission::{Content, Feedback};
 use domain::survey::{Answer, Answers, CompleteAnswers, Survey};
 use domain::{Language, QuestionId};
-use hub::{Hub, sealed_content};
+use hub::{Hub, plain_csv, sealed_content};
 use server::office::staff::Role;
 
 fn id(name: &str) -> QuestionId {
@@ -187,14 +187,14 @@ fn the_table_has_every_figure_once_and_formulas_are_made_harmless() {
     let hub = Hub::start();
     let admin = Desk::first(&hub);
     round(&hub, &admin);
-    let csv = admin.get(&hub, "/office/survey/figures.csv").text();
+    let csv = plain_csv(&admin.get(&hub, "/office/survey/figures.csv").text());
     assert!(csv.starts_with("from,to,survey_version,respondents,question,by,group,measure,n,value,low,high\r\n"), "{csv}");
     let line = csv.lines().find(|line| line.contains(",invited,overall,,,top-two,")).unwrap();
     let cells: Vec<_> = line.split(',').collect();
     let number = |at: usize| cells[at].parse::<f64>().unwrap();
     assert!(cells[8] == "30" && (number(9) - 0.8).abs() < 1e-9 && (number(10) - 0.6269).abs() < 1e-3 && (number(11) - 0.9050).abs() < 1e-3, "{line}");
     assert!(csv.lines().any(|line| line.contains(",open,overall,,,top-two,23,") && line.ends_with(",respondents chose themselves")), "{csv}");
-    let codebook = admin.get(&hub, "/office/survey/codebook.csv").text();
+    let codebook = plain_csv(&admin.get(&hub, "/office/survey/codebook.csv").text());
     assert!(codebook.contains("1,overall,5,Looking back,Overall,Great,"), "{codebook}");
     let package: serde_json::Value = serde_json::from_str(&admin.get(&hub, "/office/survey/datapackage.json").text()).unwrap();
     assert_eq!(package["resources"][0]["schema"]["fields"].as_array().unwrap().len(), csv.lines().next().unwrap().split(',').count());
@@ -252,8 +252,8 @@ fn a_baseline_lasts(database: Option<String>) {
     assert!(public().contains("80.0% (62.7 to 90.5)") && public().contains("Autumn 2026"), "{}", public());
     assert!(hub.get("/fr/survey-results").text().contains("80,0\u{a0}% (62,7 à 90,5)"));
     let csv = hub.get("/survey-results/figures.csv");
-    assert!(csv.text().contains(",invited,overall,,,top-two,30,0.8,") && csv.header("access-control-allow-origin") == "*", "{}", csv.text());
-    assert!(csv.text().contains(",invited,overall,,,point-2,,,,hidden"), "six people are too few for everybody: {}", csv.text());
+    assert!(plain_csv(&csv.text()).contains(",invited,overall,,,top-two,30,0.8,") && csv.header("access-control-allow-origin") == "*", "{}", csv.text());
+    assert!(plain_csv(&csv.text()).contains(",invited,overall,,,point-2,,,,hidden"), "six people are too few for everybody: {}", csv.text());
     assert_eq!(admin.post(&hub, "/office/survey/baselines/1", &[("act", "take-back")]).status, 303);
     assert!(public().contains("No figures were published yet"));
     // Answers that are gone are said to be gone.
@@ -324,7 +324,7 @@ fn whoever_asks_after_a_closed_inquiry_is_invited_once_and_by_nothing_that_ties_
     send(&hub, vec![with(theirs), with(theirs), with(domain::collector::Ticket([7; 16]))], 50);
     let page = admin.get(&hub, "/office/survey").text();
     assert!(page.contains("A second answer to one invitation: 1") && !page.contains("more answers and refusals"), "{page}");
-    let csv = admin.get(&hub, "/office/survey/figures.csv").text();
+    let csv = plain_csv(&admin.get(&hub, "/office/survey/figures.csv").text());
     assert!(csv.contains(",invited,,,,people,,,,hidden"), "one person is too few to be told of: {csv}");
 }
 

@@ -11,7 +11,8 @@ use std::fmt;
 /// What is laid over.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Overlay {
-    /// How often the office changed the catalogue; it is added to the edition's number.
+    /// What is added to the edition's number: how often the office changed the catalogue, and how far numbers were raised when
+    /// the store was put back from a backup.
     pub changes: u32,
     /// The day of the last change. Events that were over by then are left out: not by today, which would make another catalogue under the same number.
     pub day: Date,
@@ -44,19 +45,20 @@ impl fmt::Display for Dropped {
 }
 
 impl Overlay {
-    /// Nothing where the office changed nothing.
-    pub fn of(ledger: &Ledger, zone: &Zone) -> Option<Self> {
+    /// `None` where the office changed nothing and no number has to be raised.
+    pub fn of(ledger: &Ledger, zone: &Zone, floor: u32) -> Option<Self> {
         let changes = ledger.approved().map(|(_, proposal)| Part::Change(proposal.change.clone()));
         let events = ledger.events.values().filter(|event| event.cancelled_ms.is_none()).map(|event| Part::Event(Box::new(event.hub.clone())));
         let day = zone.moment(ledger.changed_ms).date;
-        (ledger.changes > 0).then(|| Self { changes: ledger.changes, day, parts: changes.chain(events).collect() })
+        let added = ledger.changes.saturating_add(floor);
+        (added > 0).then(|| Self { changes: added, day, parts: changes.chain(events).collect() })
     }
 }
 
 /// The next catalogue, and what could not be laid over this edition: a part that has a fault is left out, and no other with it.
 pub fn compose(base: &Catalogue, overlay: &Overlay) -> (Catalogue, Vec<Dropped>) {
     let day = overlay.day.max(base.published_on());
-    let head = CatalogueFile { version: base.version() + overlay.changes, published_on: day, ..base.file().clone() };
+    let head = CatalogueFile { version: base.version().saturating_add(overlay.changes), published_on: day, ..base.file().clone() };
     let parts: Vec<&Part> = overlay.parts.iter().filter(|part| !part.is_over(day)).collect();
     let whole = parts.iter().try_fold(head.clone(), |file, part| part.laid_over(file)).map(Catalogue::check);
     if let Ok(Ok(catalogue)) = whole {

@@ -3,8 +3,10 @@
 
 use super::age::{self, NotOpened};
 use super::file::{self, KeyFile};
+use super::reseal::{each_text, place_of};
 use super::{KeyFault, Keys, Secret, hex, random};
-use crate::store::{StoreFault, SubmissionStore};
+use crate::office::event_cipher::EventCipher;
+use crate::store::{OfficeStore, StoreFault, SubmissionStore};
 use domain::submission::{KeyId, Kind};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -97,16 +99,18 @@ impl Unpacked {
     }
 }
 
-/// What a drill found: how many entries each key opens, and how many no key of the backup does.
+/// What a drill found: how many entries each key opens, and how many no key of the backup does; and so of all that the office wrote.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Drill {
     pub opened: BTreeMap<KeyId, u64>,
     pub closed: BTreeMap<KeyId, u64>,
+    pub texts_opened: u64,
+    pub texts_closed: u64,
 }
 
 impl Drill {
-    /// Opens all that was received with the keys of a backup, and keeps nothing of it.
-    pub async fn of(store: &impl SubmissionStore, keys: &Keys) -> Result<Self, StoreFault> {
+    /// Opens all that was received and written with the keys of a backup, and keeps nothing of it.
+    pub async fn of(store: &(impl SubmissionStore + OfficeStore), keys: &Keys) -> Result<Self, StoreFault> {
         let mut drill = Self::default();
         for kind in Kind::ALL {
             let mut after = None;
@@ -120,6 +124,12 @@ impl Drill {
                 }
             }
         }
+        let cipher = EventCipher::of(keys);
+        each_text(store, |kind, text| {
+            let is_open = place_of(kind, text).is_some_and(|place| cipher.opens(&place, &text.sealed));
+            *(if is_open { &mut drill.texts_opened } else { &mut drill.texts_closed }) += 1;
+        })
+        .await?;
         Ok(drill)
     }
 }
@@ -139,7 +149,7 @@ mod tests {
         assert!(unpacked.restore(&dir).is_err_and(|fault| fault.to_string().contains("never put over others")));
         assert_eq!(file::read_all(&dir).unwrap(), before);
         std::fs::remove_dir_all(&dir).unwrap();
-        assert_eq!(unpacked.restore(&dir).unwrap(), 3, "to seal, to sign, and to know again what was erased");
+        assert_eq!(unpacked.restore(&dir).unwrap(), 4, "to seal, to sign, for the office, and to know again what was erased");
         assert_eq!(file::read_all(&dir).unwrap(), before);
         assert!(super::super::readable_by_others(&dir).is_empty());
     }

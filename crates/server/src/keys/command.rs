@@ -2,10 +2,13 @@
 
 use super::backup::{Drill, Unpacked, fingerprint, fresh_words, pack};
 use super::file::{self, KeyFile, Use};
+use super::reseal::{reseal, sealed_with};
 use super::{KeyFault, Keys, hex, now_s, random};
+use crate::office::event_cipher::EventCipher;
+use crate::records::trace::{Asker, traced};
 use crate::serve::{municipality_of, open_store};
 use crate::site::Site;
-use crate::store::SubmissionStore;
+use crate::store::{Custody, Store, SubmissionStore};
 use domain::submission::KeyId;
 use lexopt::prelude::{Long, Value, ValueExt};
 use std::fmt::Display;
@@ -16,20 +19,30 @@ use std::path::{Path, PathBuf};
 pub const HELP: &str = "\
 community-hub keys [list] [--data-dir DIR]
     Every key: what it is for, since when, and what becomes of it.
-community-hub keys rotate sealing|signing [--in SECONDS] [--data-dir DIR]
-    Makes a new key beside the old ones. Running servers find it by themselves.
-    --in SECONDS         when it begins; by default a sealing key in a minute, a signing key in seven days
-community-hub keys revoke KEY [--data-dir DIR]
+community-hub keys rotate sealing|signing|office [--in SECONDS]
+    Makes a new key beside the old ones. Running servers find it by themselves. By office keys is sealed what the office writes.
+    --in SECONDS         when it begins; by default a sealing or office key in a minute, a signing key in seven days
+community-hub keys revoke KEY
     No device is told of the key any more. What was sealed to it still opens.
-community-hub keys backup --to FILE [--data-dir DIR]
+community-hub keys reseal
+    Seals all notes, replies and whatever else the office wrote with the newest office key. The server may go on meanwhile; what
+    was interrupted goes on when it is called again.
+community-hub keys destroy KEY --reason TEXT
+    Deletes an old office key, or a revoked sealing key, for good: what is erased by now is then unreadable in older copies of the
+    database too, as soon as the key is in no backup any more. It refuses while anything is sealed with the key.
+community-hub keys backup --to FILE
     All keys in one sealed file, and words for paper that open it.
-community-hub keys restore --from FILE [--data-dir DIR]
+community-hub keys restore --from FILE
     Makes the lost folder of keys again. Asks for the words.
-community-hub keys drill --from FILE [--site DIR] [--data-dir DIR]
-    Opens everything that was received with the keys of a backup, and says whether all of it opens. Asks for the words.";
+community-hub keys drill --from FILE
+    Opens everything that was received or written with the keys of a backup, and says whether all of it opens. Asks for the words.
+    All take --site and --data-dir. All but list write into the audit who does it and why: --operator NAME (default: who is signed
+    in), --reason TEXT.";
 
 /// All servers that share the folder have read it by then.
 const SEALING_BEGINS_IN_S: u64 = 60;
+/// So long no server may seal with an older office key any more before that one may be destroyed.
+const DESTROYED_AFTER_S: u64 = 60;
 /// Devices ask for keys when the app starts. A receipt by a key that a device does not know is not believed, and its entry is
 /// sent again until the app is started anew: seven days are more than a page stays open.
 const SIGNING_BEGINS_IN_S: u64 = 7 * DAY_S;
@@ -41,6 +54,7 @@ const DAY_S: u64 = 86_400;
 pub struct Command {
     data_dir: PathBuf,
     site: PathBuf,
+    asker: Asker,
     act: Act,
 }
 
@@ -50,6 +64,8 @@ enum Act {
     List,
     Rotate { usage: Use, begins_in_s: u64 },
     Revoke(String),
+    Reseal,
+    Destroy(String),
     Backup { to: PathBuf },
     Restore { from: PathBuf },
     Drill { from: PathBuf },
@@ -61,7 +77,7 @@ impl Command {
         let said = |error: lexopt::Error| format!("{error}.\n{HELP}");
         let mut parser = lexopt::Parser::from_args(arguments);
         let (mut words, mut data_dir, mut site): (Vec<String>, PathBuf, PathBuf) = (Vec::new(), "var".into(), "dist".into());
-        let (mut to, mut from, mut begins_in_s) = (None, None, None);
+        let (mut to, mut from, mut begins_in_s, mut asker) = (None, None, None, Asker::default());
         while let Some(argument) = parser.next().map_err(said)? {
             match argument {
                 Long("help") | lexopt::Arg::Short('h') => words = vec!["help".into()],
@@ -69,6 +85,8 @@ impl Command {
                 Long("site") => site = parser.value().map_err(said)?.into(),
                 Long("to") => to = Some(parser.value().map_err(said)?.into()),
                 Long("from") => from = Some(parser.value().map_err(said)?.into()),
+                Long("operator") => asker.who = parser.value().map_err(said)?.to_string_lossy().into_owned(),
+                Long("reason") => asker.reason = parser.value().map_err(said)?.to_string_lossy().into_owned(),
                 Long("in") => begins_in_s = Some(parser.value().and_then(|value| value.parse()).map_err(said)?),
                 Value(word) => words.push(word.to_string_lossy().into_owned()),
                 other => return Err(said(other.unexpected())),
@@ -79,6 +97,9 @@ impl Command {
             ([] | ["list"], None, None) => Act::List,
             (["rotate", "sealing"], None, None) => Act::Rotate { usage: Use::Sealing, begins_in_s: begins_in_s.unwrap_or(SEALING_BEGINS_IN_S) },
             (["rotate", "signing"], None, None) => Act::Rotate { usage: Use::Signing, begins_in_s: begins_in_s.unwrap_or(SIGNING_BEGINS_IN_S) },
+            (["rotate", "office"], None, None) => Act::Rotate { usage: Use::Office, begins_in_s: begins_in_s.unwrap_or(SEALING_BEGINS_IN_S) },
+            (["reseal"], None, None) => Act::Reseal,
+            (["destroy", key], None, None) => Act::Destroy((*key).into()),
             (["revoke", key], None, None) => Act::Revoke((*key).into()),
             (["backup"], Some(to), None) => Act::Backup { to },
             (["restore"], None, Some(from)) => Act::Restore { from },
@@ -86,24 +107,75 @@ impl Command {
             (["help", ..], ..) => Act::Help,
             _ => return Err(format!("“keys {}” is not understood, or an option is missing.\n{HELP}", words.join(" "))),
         };
-        Ok(Self { data_dir, site, act })
+        if matches!(act, Act::Destroy(_)) {
+            asker.has_reason()?;
+        }
+        Ok(Self { data_dir, site, asker, act })
     }
 
     pub async fn run(self) -> Result<(), String> {
         let dir = self.data_dir.join("keys");
-        match self.act {
+        match &self.act {
             Act::Help => println!("{HELP}"),
             Act::List => print!("{}", listing(&dir, now_s())?),
-            Act::Rotate { usage, begins_in_s } => rotate(&dir, usage, begins_in_s)?,
-            Act::Revoke(key) => revoke(&dir, &key)?,
-            Act::Backup { to } => backup(&dir, &to)?,
-            Act::Restore { from } => {
-                let count = Unpacked::of(&from, &asked_words()?).and_then(|backup| backup.restore(&dir)).map_err(said)?;
-                println!("{count} keys are in {}. Start the server.", dir.display());
+            Act::Restore { from } => return self.restore(&dir, from).await,
+            // Before a database is looked for, which may be elsewhere.
+            _ if file::list(&dir).is_empty() => return Err(KeyFault::Missing(dir).to_string()),
+            _ => {
+                let store = self.store().await?.ok_or_else(|| format!("{} holds no database. Give the server's folder with --data-dir.", self.data_dir.display()))?;
+                let done = self.done(&store, &dir).await;
+                store.close().await;
+                return done;
             }
-            Act::Drill { from } => drill(&self.data_dir, &self.site, &from).await?,
         }
         Ok(())
+    }
+
+    /// The database that goes with the keys: what is done with them is written down there. `None` where there is none.
+    async fn store(&self) -> Result<Option<Store>, String> {
+        let url = std::env::var("DATABASE_URL").ok().filter(|url| !url.trim().is_empty());
+        if url.is_none() && !self.data_dir.join("hub.sqlite").exists() {
+            return Ok(None);
+        }
+        let municipality = municipality_of(&Site::read(&self.site).map_err(said)?)?;
+        open_store(&self.data_dir, url.as_deref(), municipality).await.map(Some)
+    }
+
+    /// Does what is asked for, between its two entries in the audit.
+    async fn done(&self, store: &Store, dir: &Path) -> Result<(), String> {
+        let journal = (store, &self.asker);
+        match &self.act {
+            Act::Rotate { usage, begins_in_s } => {
+                traced(journal, ("keys rotate", usage.name()), async || rotate(dir, *usage, *begins_in_s).map(|came| ((), came))).await
+            }
+            Act::Revoke(key) => traced(journal, ("keys revoke", key), async || revoke(dir, key).map(|()| ((), key.clone()))).await,
+            Act::Reseal => traced(journal, ("keys reseal", "all that the office wrote"), async || reseal_all(store, dir).await.map(|came| ((), came))).await,
+            Act::Destroy(key) => traced(journal, ("keys destroy", key), async || destroy(store, dir, key).await.map(|came| ((), came))).await,
+            Act::Backup { to } => traced(journal, ("keys backup", "all keys"), async || backup(dir, to).map(|came| ((), came))).await,
+            Act::Drill { from } => traced(journal, ("keys drill", "all entries"), async || drill(store, from).await.map(|came| ((), came))).await,
+            Act::Help | Act::List | Act::Restore { .. } => Ok(()),
+        }
+    }
+
+    /// Where the database is gone too, there is nowhere to write it down, and the keys come back all the same.
+    async fn restore(&self, dir: &Path, from: &Path) -> Result<(), String> {
+        let restoring = async || {
+            let count = Unpacked::of(from, &asked_words()?).and_then(|backup| backup.restore(dir)).map_err(said)?;
+            println!("{count} keys are in {}. Start the server.", dir.display());
+            Ok(((), format!("{count} keys")))
+        };
+        match self.store().await? {
+            Some(store) => {
+                let done = traced((&store, &self.asker), ("keys restore", "all keys"), restoring).await;
+                store.close().await;
+                done
+            }
+            None => {
+                restoring().await?;
+                eprintln!("{} holds no database, so this is written down nowhere.", self.data_dir.display());
+                Ok(())
+            }
+        }
     }
 }
 
@@ -136,8 +208,10 @@ fn fate(keys: &Keys, id: KeyId, file: KeyFile, now_s: u64) -> String {
         (Use::Sealing, false) => "opens what was sealed to it",
         (Use::Signing, false) if is_current => "signs receipts",
         (Use::Signing, false) => "its receipts are still believed",
+        (Use::Office, false) if is_current => "what the office writes is sealed with it",
+        (Use::Office, _) => "opens what the office sealed with it; keys reseal, then it may be destroyed",
     };
-    let is_old = !is_current && !file.is_revoked && age_days > KEPT_DAYS;
+    let is_old = !is_current && !file.is_revoked && age_days > KEPT_DAYS && file.usage != Use::Office;
     format!("{now}{}", if is_old { format!("; {age_days} days old, may be revoked") } else { String::new() })
 }
 
@@ -147,29 +221,37 @@ fn current(keys: &Keys, usage: Use, now_s: u64) -> Option<KeyId> {
     keys.files().filter(fits).max_by_key(|(_, file)| file.begins_at_s).map(|(id, _)| id)
 }
 
-fn rotate(dir: &Path, usage: Use, begins_in_s: u64) -> Result<(), String> {
+/// Gives the new key's file, for the audit.
+fn rotate(dir: &Path, usage: Use, begins_in_s: u64) -> Result<String, String> {
     let files = file::list(dir);
-    if files.iter().all(|file| file.usage != usage) {
+    // A folder from before there were office keys gets its first one here.
+    if usage != Use::Office && files.iter().all(|file| file.usage != usage) {
         return Err(KeyFault::Missing(dir.into()).to_string());
     }
     // Always after the one before, also where a clock was wrong or two are made within a second.
     let last = files.iter().filter(|file| file.usage == usage).map(|file| file.begins_at_s).max();
     let begins_at_s = (now_s().saturating_add(begins_in_s)).max(last.map_or(0, |last| last + 1));
-    file::write_new(dir, KeyFile { usage, begins_at_s, is_revoked: false }, &random()).map_err(said)?;
+    let made = KeyFile { usage, begins_at_s, is_revoked: false };
+    file::write_new(dir, made, &random()).map_err(said)?;
     let what = match usage {
         Use::Sealing => "New entries are sealed to it from then on. What is sealed to the old keys, on devices too, still opens.",
         Use::Erasure => return Err(NEVER_CHANGES.into()),
+        Use::Office => "What the office writes is sealed with it from then on. Seal the rest with it too: community-hub keys reseal",
         Use::Signing => "Devices are told of it at once; it signs receipts from then on. Receipts by the old keys are still believed.",
     };
     println!("A new {} key begins {}.\n{what}\nBack it up now: community-hub keys backup --to FILE", usage.name(), moment(begins_at_s));
-    Ok(())
+    Ok(made.to_string())
+}
+
+/// The key that somebody names.
+fn named(keys: &Keys, dir: &Path, key: &str) -> Result<(KeyId, KeyFile), String> {
+    let found = keys.files().find(|(id, _)| hex(&id.0) == key.to_lowercase());
+    found.ok_or_else(|| format!("There is no key “{key}” in {}. community-hub keys list shows those that are.", dir.display()))
 }
 
 fn revoke(dir: &Path, key: &str) -> Result<(), String> {
     let keys = Keys::existing(dir).map_err(said)?;
-    let Some((id, file)) = keys.files().find(|(id, _)| hex(&id.0) == key.to_lowercase()) else {
-        return Err(format!("There is no key “{key}” in {}. community-hub keys list shows those that are.", dir.display()));
-    };
+    let (id, file) = named(&keys, dir, key)?;
     if file.usage == Use::Erasure {
         return Err(NEVER_CHANGES.into());
     }
@@ -189,6 +271,7 @@ fn revoke(dir: &Path, key: &str) -> Result<(), String> {
             path.display()
         ),
         Use::Erasure => {}
+        Use::Office => println!("{key} is revoked: nothing new is sealed with it. What was sealed with it still opens; its file is {}.", path.display()),
         Use::Signing => println!(
             "{key} is revoked: no device is told of it any more.\nReceipts by it are no longer believed; who sends such an entry again gets a receipt by the key in use. Its file is {}.",
             path.display()
@@ -197,7 +280,57 @@ fn revoke(dir: &Path, key: &str) -> Result<(), String> {
     Ok(())
 }
 
-fn backup(dir: &Path, to: &Path) -> Result<(), String> {
+/// Gives how many, for the audit.
+async fn reseal_all(store: &Store, dir: &Path) -> Result<String, String> {
+    let cipher = EventCipher::of(&Keys::existing(dir).map_err(said)?);
+    let Some(newest) = cipher.newest_key() else {
+        return Err("No office key has begun yet. Make one: community-hub keys rotate office, back it up, and call this again in a minute.".into());
+    };
+    let counts = reseal(store, &cipher, |count| eprintln!("{count} texts looked at.")).await.map_err(said)?;
+    println!("{} texts are sealed with {} now, {} were already.", counts.anew, hex(&newest.0), counts.newest);
+    if counts.closed > 0 {
+        println!("{} open with no key of {}; they stay as they are.", counts.closed, dir.display());
+    }
+    Ok(format!("{} sealed anew, {} already, {} not opened", counts.anew, counts.newest, counts.closed))
+}
+
+/// Deletes a key that nothing is sealed with. Gives which, for the audit.
+async fn destroy(store: &Store, dir: &Path, key: &str) -> Result<String, String> {
+    let keys = Keys::existing(dir).map_err(said)?;
+    let (id, file) = named(&keys, dir, key)?;
+    match file.usage {
+        Use::Erasure => return Err(NEVER_CHANGES.into()),
+        Use::Signing => return Err("A signing key is never destroyed: it proves receipts and heads of the audit. Revoke it.".into()),
+        Use::Office => {
+            let newest = keys.files().filter(|(_, file)| file.usage == Use::Office && !file.is_revoked && file.has_begun(now_s() * 1_000));
+            let newest = newest.max_by_key(|(_, file)| file.begins_at_s);
+            let is_followed = newest.is_some_and(|(newest, file)| newest != id && now_s().saturating_sub(file.begins_at_s) >= DESTROYED_AFTER_S);
+            if !is_followed {
+                return Err(format!("{key} is in use, or was a minute ago. Make another first: community-hub keys rotate office; a minute after that one has begun, keys reseal, then this."));
+            }
+            let count = sealed_with(store, id).await.map_err(said)?;
+            if count > 0 {
+                return Err(format!("{count} texts are sealed with {key}. Seal them with the newest key first: community-hub keys reseal"));
+            }
+        }
+        Use::Sealing if !file.is_revoked => return Err(format!("{key} is told to devices. Revoke it first: community-hub keys revoke {key}")),
+        Use::Sealing => {
+            let count = store.sealed_to(id).await.map_err(said)?;
+            if count > 0 {
+                return Err(format!("{count} entries are sealed to {key}. They must be let go or erased before, or nobody can ever open them."));
+            }
+        }
+    }
+    file::destroy(dir, file).map_err(said)?;
+    println!("{key} is destroyed. Older copies of the database open with it alone: destroy its backups too, which are all files of keys backup and copies of\n{}\nfrom before now. Then make a new backup: community-hub keys backup --to FILE", dir.display());
+    if file.usage == Use::Sealing {
+        println!("An entry that a device still holds sealed to it will be refused, and stays on that device.");
+    }
+    Ok(format!("{} {key}", file.usage.name()))
+}
+
+/// Gives how many, for the audit.
+fn backup(dir: &Path, to: &Path) -> Result<String, String> {
     let words = fresh_words();
     let (bytes, keys) = pack(dir, &words).map_err(said)?;
     write_private(to, &bytes).map_err(|error| format!("{}: cannot be written: {error}", to.display()))?;
@@ -206,7 +339,7 @@ fn backup(dir: &Path, to: &Path) -> Result<(), String> {
     keys.files().for_each(|(id, file)| println!("    {} since {}   {}", file.usage.name(), day(file.begins_at_s), hex(&id.0)));
     println!("\nThe words are shown this once. Try them: community-hub keys drill --from {}", to.display());
     println!("Without this program the file opens with: age --decrypt {}", to.display());
-    Ok(())
+    Ok(format!("{} keys", keys.files().count()))
 }
 
 /// Never over another file: it may be the only backup.
@@ -216,21 +349,21 @@ fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     file.sync_all()
 }
 
-async fn drill(data_dir: &Path, site: &Path, from: &Path) -> Result<(), String> {
-    let url = std::env::var("DATABASE_URL").ok();
-    if url.is_none() && !data_dir.join("hub.sqlite").exists() {
-        return Err(format!("{} holds no database. Give the server's folder with --data-dir.", data_dir.display()));
-    }
-    let municipality = municipality_of(&Site::read(site).map_err(said)?)?;
+/// Gives how many entries and texts opened, for the audit.
+async fn drill(store: &Store, from: &Path) -> Result<String, String> {
     let keys = Unpacked::of(from, &asked_words()?).and_then(|backup| backup.keys()).map_err(said)?;
-    let store = open_store(data_dir, url.as_deref(), municipality).await?;
-    let Drill { opened, closed } = Drill::of(&store, &keys).await.map_err(said)?;
-    store.close().await;
+    let Drill { opened, closed, texts_opened, texts_closed } = Drill::of(store, &keys).await.map_err(said)?;
     let counted =
         |counts: &std::collections::BTreeMap<KeyId, u64>| counts.iter().map(|(key, count)| format!("\n    {}  {count}", hex(&key.0))).collect::<String>();
     let (all, none) = (opened.values().sum::<u64>(), closed.values().sum::<u64>());
-    println!("{all} entries open with the keys of this backup.{}", counted(&opened));
-    if none == 0 { Ok(()) } else { Err(format!("{none} entries do not: make a new backup, and find the keys that are missing.{}", counted(&closed))) }
+    println!("{all} entries open with the keys of this backup.{}\n{texts_opened} texts of the office open with them.", counted(&opened));
+    if none + texts_closed == 0 {
+        return Ok(format!("{all} entries and {texts_opened} texts opened"));
+    }
+    Err(format!(
+        "{none} entries do not, and {texts_closed} texts of the office: make a new backup, and find the keys that are missing.{}",
+        counted(&closed)
+    ))
 }
 
 /// One line from whoever calls.

@@ -2,10 +2,11 @@
 //! it was revoked. So a change is one new file or one renamed file, which every server that reads the folder sees whole or not at all.
 
 use super::{KeyFault, Secret, hex, unhex};
+use crate::private::make_folder;
 use std::fmt;
 use std::fs::OpenOptions;
 use std::io::Write;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -14,19 +15,24 @@ pub(super) enum Use {
     Signing,
     /// To know again what was erased. There is one, and it never changes.
     Erasure,
+    /// To seal what the office writes.
+    Office,
 }
 
 impl Use {
+    pub(super) const ALL: [Self; 4] = [Use::Sealing, Use::Signing, Use::Erasure, Use::Office];
+
     pub(super) fn name(self) -> &'static str {
         match self {
             Use::Sealing => "sealing",
             Use::Signing => "signing",
             Use::Erasure => "erasure",
+            Use::Office => "office",
         }
     }
 
     pub(super) fn parse(name: &str) -> Option<Self> {
-        [Use::Sealing, Use::Signing, Use::Erasure].into_iter().find(|usage| usage.name() == name)
+        Self::ALL.into_iter().find(|usage| usage.name() == name)
     }
 }
 
@@ -98,7 +104,7 @@ pub(super) fn write_new(dir: &Path, file: KeyFile, secret: &Secret) -> Result<()
 
 /// A file is whole as soon as it has its name: a server may be reading the folder just now.
 fn create_private(dir: &Path, path: &Path, text: &str) -> std::io::Result<()> {
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
+    make_folder(dir)?;
     if path.exists() {
         return Err(std::io::ErrorKind::AlreadyExists.into());
     }
@@ -117,13 +123,27 @@ pub(super) fn revoke(dir: &Path, file: KeyFile) -> Result<KeyFile, KeyFault> {
     renamed.map(|()| revoked).map_err(|error| KeyFault::File { path: file.path_in(dir), what: format!("cannot be renamed: {error}") })
 }
 
+/// Deletes a key for good. What it held is written over first, which helps where a disk writes in place.
+pub(super) fn destroy(dir: &Path, file: KeyFile) -> Result<(), KeyFault> {
+    let path = file.path_in(dir);
+    let overwritten = || -> std::io::Result<()> {
+        let length = std::fs::metadata(&path)?.len() as usize;
+        let mut open = OpenOptions::new().write(true).open(&path)?;
+        open.write_all(&vec![b'0'; length])?;
+        open.sync_all()?;
+        std::fs::remove_file(&path)?;
+        std::fs::File::open(dir)?.sync_all()
+    };
+    overwritten().map_err(|error| KeyFault::File { path: path.clone(), what: format!("cannot be deleted: {error}") })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_name_says_all_and_other_names_are_no_keys() {
-        for name in ["sealing-1763942400.key", "signing-0.key", "sealing-12.revoked.key"] {
+        for name in ["sealing-1763942400.key", "signing-0.key", "sealing-12.revoked.key", "office-12.key"] {
             assert_eq!(KeyFile::parse(name).unwrap().to_string(), name);
         }
         for name in [

@@ -2,6 +2,7 @@
 //! few seconds, and at once when an entry is sealed to a key that it does not know. No signal, no restart, no list of servers.
 
 use super::{Found, KeyFault, Keys, file};
+use crate::office::event_cipher::EventCipher;
 use domain::submission::KeyId;
 use file::KeyFile;
 use std::path::{Path, PathBuf};
@@ -46,6 +47,21 @@ impl KeyFolder {
         }
         self.look(LOOK_GAP);
         self.now()
+    }
+
+    /// The cipher for what the office writes, with the key that this text names if the folder has it by now.
+    pub fn cipher_for(&self, sealed: &[u8]) -> EventCipher {
+        let cipher = self.event_cipher();
+        if cipher.knows(sealed) {
+            return cipher;
+        }
+        self.look(LOOK_GAP);
+        self.event_cipher()
+    }
+
+    /// The cipher for what the office writes, by the keys as they were last read.
+    pub fn event_cipher(&self) -> EventCipher {
+        EventCipher::of(&self.now())
     }
 
     /// Reads the folder again if its files have other names than before, unless somebody has just looked. What cannot be read

@@ -18,14 +18,14 @@ use std::sync::Arc;
 
 impl Office {
     pub(super) async fn counter_ledger(&self) -> Result<Arc<Ledger>, StoreFault> {
-        self.server.counter.look(self.store(), &self.ink).await
+        self.server.counter.look(self.store(), &self.cipher()).await
     }
 
     /// Writes down what somebody did, if by what others did meanwhile it is still right; then the edition is made anew where it changes. False when it
     /// was not right any more.
     pub(super) async fn write_counter(&self, who: &str, reason: &str, act_after: impl Fn(&Ledger) -> Option<Act>) -> Result<bool, StoreFault> {
         let deed = Deed { who: who.into(), reason: reason.into(), at_ms: now_ms() };
-        let is_written = self.server.counter.write((self.store(), &self.ink), &deed, who, act_after).await?;
+        let is_written = self.server.counter.write((self.store(), &self.cipher()), &deed, who, act_after).await?;
         if is_written {
             self.compose().await?;
         }

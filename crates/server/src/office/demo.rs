@@ -7,7 +7,7 @@ mod story;
 
 use super::case::Event;
 use super::dice::Dice;
-use super::ink::Ink;
+use super::event_cipher::EventCipher;
 use super::password::hash;
 use super::second_factor::{SETTING, SecondFactorPolicy};
 use super::staff::{Role, Scope};
@@ -17,7 +17,9 @@ use crate::counter;
 use crate::editions::newest_catalogue;
 use crate::keys::{hex, random};
 use crate::ledger::LedgerCopy;
+use crate::private::make_file;
 use crate::receive::judge;
+use crate::records::trace::{Asker, begin, end};
 use crate::serve::{Opened, municipality_of, open};
 use crate::site::Site;
 use crate::store::{ChangedBy, Deed, Done, DoorStore, EventRow, OfficeStore, StaffRow, SubmissionStore};
@@ -26,6 +28,7 @@ use domain::submission::{Content, Envelope};
 use domain::{Catalogue, SubmissionId};
 use futures_util::future::try_join_all;
 use offline::sealing::{Address, seal};
+use std::io::Write;
 use std::path::Path;
 use story::Told;
 
@@ -61,7 +64,7 @@ pub fn is_demo(data_dir: &Path) -> bool {
 
 /// Fills an empty data folder with so many inquiries of the last month, and all that an office did with them.
 /// Errors when the folder has entries that are not a demo's.
-pub async fn fill(site: &Path, data_dir: &Path, inquiries: u32) -> Result<String, String> {
+pub async fn fill(site: &Path, data_dir: &Path, inquiries: u32, asker: &Asker) -> Result<String, String> {
     let site = Site::read(site).map_err(|fault| fault.to_string())?;
     let catalogue = newest_catalogue(&site, data_dir).ok_or("The site has no catalogue. Build it first: cargo xtask build")?;
     let opened = open(data_dir, None, municipality_of(&site)?).await?;
@@ -70,7 +73,8 @@ pub async fn fill(site: &Path, data_dir: &Path, inquiries: u32) -> Result<String
     if has_entries && !is_demo(data_dir) {
         return Err(format!("{} holds what people really sent. Give the demo a folder of its own with --data-dir.", data_dir.display()));
     }
-    std::fs::write(data_dir.join(MARK), "Everything in this folder is made up.\n").map_err(|error| format!("{}: {error}", data_dir.display()))?;
+    make_file(&data_dir.join(MARK)).and_then(|mut file| file.write_all(b"Everything in this folder is made up.\n")).map_err(|error| format!("{}: {error}", data_dir.display()))?;
+    begin(&opened.store, asker, "demo", "made-up entries").await?;
     if !has_entries {
         tell(&opened, &catalogue, inquiries).await.map_err(said)?;
         tell_survey(&opened, &catalogue, u64::from(inquiries / 2).min(SURVEY_MAX)).await.map_err(said)?;
@@ -99,6 +103,7 @@ pub async fn fill(site: &Path, data_dir: &Path, inquiries: u32) -> Result<String
     // Whoever looks at the demo has no phone at hand for each of its people.
     let setting = opened.store.change_setting(SETTING, SecondFactorPolicy::Nobody.name(), ChangedBy::Operator, &deed);
     setting.await.map_err(said)?;
+    end(&opened.store, asker, "demo", "").await?;
     opened.store.close().await;
     let logins: Vec<&str> = PEOPLE.iter().map(|(login, ..)| *login).collect();
     Ok(format!("The demo's office is at /office. Sign in as {} with the password {password} (a new one at every start).", logins.join(", ")))
@@ -109,7 +114,7 @@ async fn tell(opened: &Opened, catalogue: &Catalogue, inquiries: u32) -> Result<
     let mut dice = Dice::new(2_026);
     let now_ms = now_ms();
     let begin_ms = now_ms.saturating_sub(30 * DAY_MS);
-    let ink = Ink::new(opened.keys.now().office_key());
+    let cipher = opened.keys.event_cipher();
     let all = story::month(&mut dice, catalogue, begin_ms, now_ms, inquiries);
     let (count, mut written) = (all.len(), 0);
     let mut all = all.into_iter().peekable();
@@ -120,7 +125,7 @@ async fn tell(opened: &Opened, catalogue: &Catalogue, inquiries: u32) -> Result<
             .into_iter()
             .map(|Told { at_ms, content, events }| async move { keep(opened, catalogue, content, at_ms).await.map(|id| id.map(|id| (id, events))) });
         let kept = try_join_all(keeping).await?;
-        let done: Vec<Done> = kept.into_iter().flatten().flat_map(|(id, events)| done_with(&ink, id, events)).collect();
+        let done: Vec<Done> = kept.into_iter().flatten().flat_map(|(id, events)| done_with(&cipher, id, events)).collect();
         opened.store.append_all(&done).await?;
         if written.is_multiple_of(TOLD_A_LINE) {
             eprintln!("{written} of {count} are made up.");
@@ -129,12 +134,12 @@ async fn tell(opened: &Opened, catalogue: &Catalogue, inquiries: u32) -> Result<
     Ok(())
 }
 
-fn done_with(ink: &Ink, id: SubmissionId, events: Vec<(u64, &'static str, Event)>) -> impl Iterator<Item = Done> {
+fn done_with(cipher: &EventCipher, id: SubmissionId, events: Vec<(u64, &'static str, Event)>) -> impl Iterator<Item = Done> {
     events.into_iter().zip(1..).map(move |((at_ms, who, event), number)| Done {
-        event: EventRow { id, number, at_ms, who: who.into(), sealed: ink.seal(id, number, &event) },
+        event: EventRow { id, number, at_ms, who: who.into(), sealed: cipher.seal(id, number, &event) },
         stage: event.stage(),
         what: event.name(),
-        deed: Deed { who: who.into(), reason: id.to_string(), at_ms },
+        deed: Deed { who: who.into(), reason: String::new(), at_ms },
     })
 }
 
@@ -142,12 +147,12 @@ fn done_with(ink: &Ink, id: SubmissionId, events: Vec<(u64, &'static str, Event)
 async fn tell_survey(opened: &Opened, catalogue: &Catalogue, answers: u64) -> Result<(), crate::store::StoreFault> {
     let mut dice = Dice::new(2_027);
     let now_ms = now_ms();
-    let ink = Ink::new(opened.keys.now().office_key());
+    let cipher = opened.keys.event_cipher();
     let opinions::Told { acts, entries } = opinions::month(&mut dice, catalogue, answers, random);
     let (ledger, at_ms) = (LedgerCopy::<Ledger>::default(), now_ms.saturating_sub(30 * DAY_MS));
     let deed = Deed { who: "demo-office".into(), reason: "made up".into(), at_ms };
     for act in &acts {
-        ledger.write((&opened.store, &ink), &deed, "demo-office", |_| Some(act.clone())).await?;
+        ledger.write((&opened.store, &cipher), &deed, "demo-office", |_| Some(act.clone())).await?;
     }
     for content in entries {
         let at_ms = now_ms.saturating_sub(DAY_MS + dice.below(28 * DAY_MS));
@@ -160,12 +165,12 @@ async fn tell_survey(opened: &Opened, catalogue: &Catalogue, answers: u64) -> Re
 async fn tell_counter(opened: &Opened, catalogue: &Catalogue, contacts: u64) -> Result<(), crate::store::StoreFault> {
     let mut dice = Dice::new(2_028);
     let (now_ms, zone) = (now_ms(), Zone::of(&catalogue.municipality().time_zone));
-    let ink = Ink::new(opened.keys.now().office_key());
+    let cipher = opened.keys.event_cipher();
     let counters::Told { acts, entries, seen } = counters::month(&mut dice, catalogue, contacts, zone.moment(now_ms).date, [random(), random()]);
     let ledger = LedgerCopy::<counter::ledger::Ledger>::default();
     let deed = Deed { who: "demo-office".into(), reason: "made up".into(), at_ms: now_ms.saturating_sub(DAY_MS) };
     for act in &acts {
-        ledger.write((&opened.store, &ink), &deed, "demo-office", |_| Some(act.clone())).await?;
+        ledger.write((&opened.store, &cipher), &deed, "demo-office", |_| Some(act.clone())).await?;
     }
     if let Some((device, state)) = seen {
         opened.store.see_device(&counter::seen_row(device, state, now_ms)).await?;

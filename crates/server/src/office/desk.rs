@@ -15,8 +15,7 @@ use super::listed::Listed;
 use super::month::Month;
 use super::settled::{Settled, Texts};
 use crate::api::now_ms;
-use crate::audit::AuditEntry;
-use crate::store::{Custody, EventRow, OfficeStore, PUT_BACK, SettledRow, StoreFault, StoredSubmission, TAKEN_AWAY};
+use crate::store::{Custody, EventRow, OfficeStore, SettledRow, StoreFault, StoredSubmission};
 use domain::SubmissionId;
 use domain::inquiry::{ReplyTo, ValidInquiry};
 use domain::reference::Reference;
@@ -320,7 +319,7 @@ impl Desk {
             let mut unread = Vec::new();
             self.change(|contents| {
                 for row in &rows {
-                    match Settled::read(row, &office.ink, &mut contents.texts) {
+                    match Settled::read(row, &office.cipher(), &mut contents.texts) {
                         Some(settled) => drop(contents.settled.insert(row.id, Arc::new(settled))),
                         None => unread.push(row.id),
                     }
@@ -336,7 +335,7 @@ impl Desk {
     /// What is to be kept of an inquiry; `None` as long as it is not settled.
     pub(super) fn settled_row(&self, office: &Office, inquiry: &Inquiry) -> Option<SettledRow> {
         let settled = inquiry.is_settled().then(|| Settled::of(inquiry, &mut Texts::default()))?;
-        Some(settled.row(&office.ink))
+        Some(settled.row(&office.cipher()))
     }
 
     async fn take_inquiries(&self, office: &Office) -> Result<(), StoreFault> {
@@ -378,7 +377,7 @@ impl Desk {
             let mut is_new = false;
             for row in &rows {
                 if row.number == changed.case.last + 1 {
-                    changed.take(row, office.ink.open(row.id, row.number, &row.sealed));
+                    changed.take(row, office.opened(row));
                     is_new = true;
                 }
             }
@@ -417,12 +416,12 @@ impl Desk {
         let (mut number, mut done) = self.read(|contents| (contents.audit, contents.early.clone()));
         let (mut is_gone, mut is_back) = (false, false);
         loop {
-            let entries = office.store().audit(number, ROWS_AT_ONCE).await?;
+            let entries = office.store().changes(number, ROWS_AT_ONCE).await?;
             let Some(last) = entries.last() else { break };
             number = last.number;
-            is_gone |= entries.iter().any(|entry| TAKEN_AWAY.contains(&entry.what.as_str()));
-            is_back |= entries.iter().any(|entry| entry.what == PUT_BACK);
-            done.extend(entries.iter().filter_map(changed_by));
+            is_gone |= entries.iter().any(|entry| entry.is_taken_away);
+            is_back |= entries.iter().any(|entry| entry.is_put_back);
+            done.extend(entries.iter().filter_map(|entry| entry.id));
         }
         if is_back {
             done.extend(self.take_back(office).await?);
@@ -488,16 +487,11 @@ impl Desk {
     }
 }
 
-/// The inquiry that something was done with. The detail of such an entry is its id, and nothing else.
-fn changed_by(entry: &AuditEntry) -> Option<SubmissionId> {
-    SubmissionId::parse(&entry.detail).ok()
-}
-
 /// An inquiry with all that was done with it, from what is stored; `None` when no key opens it, or it is of another kind.
 pub(super) fn whole(office: &Office, time: Option<&OfficeHours>, row: StoredSubmission, events: &[EventRow]) -> Option<Inquiry> {
     let mut inquiry = inquiry(office, time, open_entry(office, row))?;
     for row in events.iter().filter(|row| row.number > 0) {
-        inquiry.take(row, office.ink.open(row.id, row.number, &row.sealed));
+        inquiry.take(row, office.opened(row));
     }
     if !events.is_empty() {
         compute(office, time, &mut inquiry);

@@ -7,6 +7,7 @@ mod list;
 use super::Office;
 use super::counter::reason_words;
 use super::guard::Visit;
+use super::looks::Look;
 use super::month::Month;
 use super::pages::{Answer, Frame, Trouble, download, page as made};
 use askama::Template;
@@ -75,6 +76,7 @@ struct Row {
 }
 
 pub(super) async fn page(State(office): State<Arc<Office>>, Extension(visit): Extension<Visit>, Query(query): Query<HashMap<String, String>>) -> Answer {
+    office.write_look(visit.login(), Look::Gaps).await?;
     shown(&office, &visit, &query, "")
 }
 
@@ -203,6 +205,7 @@ fn field_words(f: &Frame, field: &str) -> &'static str {
 
 /// A change file to download. It changes nothing here.
 pub(super) async fn draft(State(office): State<Arc<Office>>, Extension(visit): Extension<Visit>, Query(query): Query<HashMap<String, String>>) -> Answer {
+    office.write_look(visit.login(), Look::Gaps).await?;
     let catalogue = office.catalogue();
     let text = |name: &str| query.get(name).map(|text| text.trim()).unwrap_or_default();
     let words: String = text("words").chars().take(WORDS_CHARS_MAX).collect();

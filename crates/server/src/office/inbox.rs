@@ -6,11 +6,13 @@ use super::clock::Due;
 use super::desk::Inquiry;
 use super::guard::Visit;
 use super::listed::Listed;
+use super::looks::Look;
 use super::pages::{Answer, Frame, Trouble, go, page as made};
 use super::search::Search;
+use super::views::SavedView;
 use super::when;
 use crate::api::now_ms;
-use crate::store::{Custody, DoorStore, OfficeStore, Place, ViewRow};
+use crate::store::{Custody, DoorStore, Place};
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Path, Query, State as Shared};
@@ -205,7 +207,7 @@ struct InboxPage {
     departments: Vec<String>,
     hubs: Vec<(String, String)>,
     people: Vec<(String, String)>,
-    views: Vec<ViewRow>,
+    views: Vec<SavedView>,
     is_read: bool,
     unopened: u64,
     saved: bool,
@@ -285,6 +287,7 @@ pub(super) fn departments(catalogue: &Catalogue) -> Vec<String> {
 pub(super) async fn page(Shared(office): Shared<Arc<Office>>, Extension(visit): Extension<Visit>, Query(query): Query<HashMap<String, String>>) -> Answer {
     let f = Frame::of(&office, &visit);
     let filter = Filter::of(&query);
+    office.write_look(visit.login(), if filter.words.is_empty() { Look::Inbox } else { Look::Search }).await?;
     let now = office.zone.moment(now_ms());
     if let Some(reference) = Reference::parse(&filter.words)
         && !office.store().ids_of(reference).await?.is_empty()
@@ -322,7 +325,7 @@ pub(super) async fn page(Shared(office): Shared<Arc<Office>>, Extension(visit): 
         departments: departments(&catalogue),
         hubs: catalogue.hubs().iter().map(|hub| (hub.id.to_string(), hub.name.clone())).collect(),
         people,
-        views: office.store().views(visit.login()).await?,
+        views: office.saved_views(visit.login()).await?,
         is_read,
         unopened,
         saved: query.contains_key("saved"),
@@ -362,6 +365,7 @@ pub(super) async fn by_reference(Shared(office): Shared<Arc<Office>>, Extension(
         [] => Err(Trouble::Nothing(Box::new(f))),
         [only] => Ok(go(&format!("/office/inquiry/{}", only.id))),
         several => {
+            office.write_look(visit.login(), Look::Inbox).await?;
             let (catalogue, names, now) = (office.catalogue(), names(&office).await?, office.zone.moment(now_ms()));
             let rows = several.iter().map(|inquiry| InboxRow::of(&f, &office, inquiry, &catalogue, &names, now)).collect();
             Ok(made(StatusCode::OK, &ReferencePage { reference: reference.to_string(), rows, f }))
@@ -379,14 +383,11 @@ pub(super) async fn save_view(Shared(office): Shared<Arc<Office>>, Extension(vis
         return Ok(go(&format!("/office?{query}")));
     }
     // A list without filters is kept as what it is: everything that is open.
-    let kept = if is_removal {
-        String::new()
-    } else if query.is_empty() {
-        "state=open".into()
-    } else {
-        query.clone()
+    let kept = if query.is_empty() { "state=open" } else { &query };
+    let is_kept = match is_removal {
+        true => office.drop_view(visit.login(), &name).await.map(|()| true)?,
+        false => office.save_view(visit.login(), &name, kept, VIEWS_MAX).await?,
     };
-    let is_kept = office.store().put_view(&ViewRow { login: visit.login().into(), name, query: kept }, VIEWS_MAX).await?;
     Ok(go(&format!("/office?{query}{}", if is_kept { "&saved=1" } else { "" })))
 }
 

@@ -5,6 +5,7 @@ use super::case::{Case, Delivery, Draft, Entry, Event, Outcome, Reply, State, Wa
 use super::desk::{Inquiry, contact};
 use super::guard::Visit;
 use super::inbox::{InboxRow, departments, names};
+use super::looks::Look;
 use super::listed::Listed;
 use super::mail::plan;
 use super::pages::{Answer, Frame, Trouble, go, page as made};
@@ -113,6 +114,7 @@ pub(super) async fn page(Shared(office): Shared<Arc<Office>>, Extension(visit): 
 
 async fn shown(office: &Office, visit: &Visit, inquiry: &Inquiry, again: Again) -> Answer {
     let f = Frame::of(office, visit);
+    office.write_look(visit.login(), Look::Inquiry(inquiry.id)).await?;
     let catalogue = office.catalogue();
     let names = names(office).await?;
     let now = office.zone.moment(now_ms());
@@ -565,6 +567,7 @@ pub(super) async fn letter(Shared(office): Shared<Arc<Office>>, Extension(visit)
     let inquiry = looked_for(&office, &f, &visit, &id).await?;
     let entry = inquiry.entries.iter().find(|entry| entry.number == number);
     let Some((Event::Replied(reply), at_ms)) = entry.map(|entry| (&entry.event, entry.at_ms)) else { return Err(Trouble::Nothing(Box::new(f))) };
+    office.write_look(visit.login(), Look::Letter(inquiry.id, number)).await?;
     let catalogue = office.catalogue();
     let (language, municipality) = (inquiry.said.language, catalogue.municipality());
     let at = office.zone.moment(at_ms);

@@ -157,7 +157,7 @@ pub(super) async fn begin(
     }
     let request = AuthRequest::new(back, now_ms());
     match provider.address(&request, visit.language).await {
-        Ok(address) => with_cookie(go(&address), &cookie_line(&request, &office.ink)),
+        Ok(address) => with_cookie(go(&address), &cookie_line(&request, &office.cipher())),
         Err(fault) => not_in(&office, &visit, back, &refusal_after(fault)),
     }
 }
@@ -170,7 +170,7 @@ pub(super) async fn come_back(
     Query(query): Query<HashMap<String, String>>,
 ) -> Answer {
     let Some(provider) = &office.provider else { return Ok(page_fault(&Frame::of(&office, &visit), StatusCode::NOT_FOUND)) };
-    let request = cookie(&headers, COOKIE_NAME).and_then(|cookie| AuthRequest::open(&cookie, &office.ink));
+    let request = cookie(&headers, COOKIE_NAME).and_then(|cookie| AuthRequest::open(&cookie, &office.cipher()));
     let back = request.as_ref().map_or("/office", |request| back_to(&request.back));
     let response = match who(&office, provider, request.as_ref(), &query).await? {
         Ok(row) => {

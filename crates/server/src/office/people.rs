@@ -3,7 +3,7 @@
 use super::Office;
 use super::guard::Visit;
 use super::inbox::departments;
-use super::pages::{Answer, Frame, go, page as made};
+use super::pages::{Answer, Frame, download, go, page as made};
 use super::password::{PASSWORD_CHARS_MIN, check_new, hash};
 use super::second_factor::{SecondFactorPolicy, let_in, policy};
 use super::sign_in::{busy, login_fault, login_taken, password_fault};
@@ -12,6 +12,7 @@ use super::when;
 use crate::api::now_ms;
 use crate::audit::Chain;
 use crate::keys::hex;
+use crate::records::command::signed_head;
 use crate::store::{ChangedBy, Custody, Deed, DoorStore, StaffChange, StaffRow, StoreFault};
 use askama::Template;
 use axum::Extension;
@@ -430,4 +431,11 @@ pub(super) async fn audit(State(office): State<Arc<Office>>, Extension(visit): E
     });
     let noted = hex(&chain.hash);
     Ok(made(StatusCode::OK, &AuditPage { rows: rows.collect(), broken, count, noted, older: (after > 0).then_some(after + 1), f }))
+}
+
+/// Where the audit ends, signed, to be kept elsewhere.
+pub(super) async fn audit_head(State(office): State<Arc<Office>>) -> Answer {
+    let receiver = office.receiver();
+    let head = signed_head(office.store(), &receiver.municipality, &receiver.keys.now()).await?;
+    Ok(download("text/plain; charset=utf-8", &format!("audit-head-{}.txt", head.number), head.file()))
 }

@@ -79,6 +79,7 @@ pub const ROUTES: &[(&str, &str, Right)] = &[
     ("POST", "/office/people", at_least(Role::Administrator)),
     ("POST", "/office/people/{login}", at_least(Role::Administrator)),
     ("GET", "/office/audit", at_least(Role::Administrator)),
+    ("GET", "/office/audit/head", at_least(Role::Administrator)),
 ];
 
 /// The right that an address asks for; nothing for an address that is not there. Whoever may read may ask for the head alone.
@@ -143,6 +144,7 @@ pub(super) fn router<S: Clone + Send + Sync + 'static>(office: Arc<Office>) -> R
         .route("/office/people", get(people::page).post(people::invite))
         .route("/office/people/{login}", post(people::change))
         .route("/office/audit", get(people::audit))
+        .route("/office/audit/head", get(people::audit_head))
         .route("/office/{*rest}", axum::routing::any(pages::nothing))
         .route_layer(from_fn_with_state(office.clone(), guard))
         .layer(map_response(pages::not_kept))

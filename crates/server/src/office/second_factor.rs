@@ -91,7 +91,7 @@ pub(super) async fn let_in(office: &Office, row: &StaffRow, reason: &str, back: 
         office.attempts.has_come_in(&row.login);
         return Ok(line.map_or_else(|| go("/office/sign-in"), |line| with_cookie(go(back), &line)));
     }
-    let sealed = if has_factor { Vec::new() } else { office.ink.seal(bound_to(&row.login), 0, &random::<SECRET_BYTES>()) };
+    let sealed = if has_factor { Vec::new() } else { office.cipher().seal(bound_to(&row.login), 0, &random::<SECRET_BYTES>()) };
     let (fresh, now_ms) = (Fresh::new(), now_ms());
     let half =
         HalfSessionRow { login: row.login.clone(), staff_version: row.version, began_ms: now_ms, tries: 0, reason: reason.into(), back: back.into(), sealed };
@@ -103,7 +103,7 @@ pub(super) async fn let_in(office: &Office, row: &StaffRow, reason: &str, back: 
 }
 
 /// What a secret is sealed to, in place of an inquiry: moved to another login, it does not open.
-fn bound_to(login: &str) -> SubmissionId {
+pub(crate) fn bound_to(login: &str) -> SubmissionId {
     let hash: [u8; 32] = Sha256::digest([b"community-hub second factor 1\0".as_slice(), login.as_bytes()].concat()).into();
     SubmissionId::from_bytes(std::array::from_fn(|at| hash[at]))
 }
@@ -172,7 +172,7 @@ fn shown(office: &Office, visit: &Visit, half: &Half, status: StatusCode, fault:
     if !half.sets_up() {
         return Ok(made(status, &AskPage { f, fault }));
     }
-    let Some(secret) = office.ink.open::<Vec<u8>>(bound_to(&half.row.login), 0, &half.row.sealed) else { return Ok(go("/office/sign-in")) };
+    let Some(secret) = office.cipher().open::<Vec<u8>>(bound_to(&half.row.login), 0, &half.row.sealed) else { return Ok(go("/office/sign-in")) };
     let name = f.t("Code for your authenticator app", "Code pour votre application d’authentification");
     let qr = square(&address(&secret, &f.municipality, &half.row.login), name);
     Ok(made(status, &SetUpPage { qr, secret: in_groups(&base32(&secret)), fault, f }))
@@ -231,7 +231,7 @@ async fn asked(office: &Office, half: &Half, code: &str) -> Result<Option<Respon
     let login = &half.row.login;
     let Some(factor) = office.store().second_factor(login).await? else { return Ok(None) };
     let (proof, with) = if is_like_a_code(code) {
-        let Some(secret) = office.ink.open::<Vec<u8>>(bound_to(login), 0, &factor.sealed) else {
+        let Some(secret) = office.receiver().keys.cipher_for(&factor.sealed).open::<Vec<u8>>(bound_to(login), 0, &factor.sealed) else {
             tracing::error!("a second factor does not open with the keys of this server; community-hub staff reset lets the person begin anew");
             return Ok(None);
         };
@@ -247,7 +247,7 @@ async fn asked(office: &Office, half: &Half, code: &str) -> Result<Option<Respon
 /// The first code of a new factor: it stands from now on, and the spare codes are shown, once.
 async fn set_up(office: &Office, visit: &Visit, half: &Half, code: &str) -> Result<Option<Response>, StoreFault> {
     let login = &half.row.login;
-    let Some(secret) = office.ink.open::<Vec<u8>>(bound_to(login), 0, &half.row.sealed) else { return Ok(None) };
+    let Some(secret) = office.cipher().open::<Vec<u8>>(bound_to(login), 0, &half.row.sealed) else { return Ok(None) };
     let Some(step) = step_of(&secret, code, now_ms(), 0) else { return Ok(None) };
     let codes: Vec<String> = (0..SPARE_CODES).map(|_| base32(&random::<SPARE_CODE_BYTES>())).collect();
     let spare_codes = codes.iter().map(|code| spare_code_hash(login, code)).collect();

@@ -5,6 +5,7 @@ mod act;
 
 use super::Office;
 use super::guard::Visit;
+use super::looks::Look;
 use super::pages::{Answer, Frame, Trouble, page as made};
 use super::when;
 use crate::api::now_ms;
@@ -184,6 +185,7 @@ pub(super) async fn sender(
 }
 
 async fn sender_page(office: &Office, visit: &Visit, (day, tag): (Day, SenderTag), asked: Asked, fault: &'static str, done: String) -> Answer {
+    office.write_look(visit.login(), Look::Sender).await?;
     let f = Frame::of(office, visit);
     let sums: Vec<SentKind> = office.store().senders(day.from_ms, day.until_ms()).await?.into_iter().filter(|sum| sum.sender == tag).collect();
     // After everything was erased there is still something to say.

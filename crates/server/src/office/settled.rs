@@ -5,7 +5,7 @@ use super::case::Outcome;
 use super::desk::{Inquiry, contact};
 use super::figures::Promise;
 use super::inbox::reply_name;
-use super::ink::Ink;
+use super::event_cipher::EventCipher;
 use crate::store::SettledRow;
 use domain::{HubId, Language, ServiceId, SubmissionId};
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 /// Events have numbers from one on; what is sealed under zero is this.
-const SEALED_AS: u32 = 0;
+pub(crate) const SEALED_AS: u32 = 0;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settled {
@@ -99,8 +99,8 @@ impl Settled {
     }
 
     /// `None` when no key opens it, or a newer server wrote it otherwise.
-    pub fn read(row: &SettledRow, ink: &Ink, texts: &mut Texts) -> Option<Self> {
-        let file: SettledFile = ink.open(row.id, SEALED_AS, &row.sealed)?;
+    pub fn read(row: &SettledRow, cipher: &EventCipher, texts: &mut Texts) -> Option<Self> {
+        let file: SettledFile = cipher.open(row.id, SEALED_AS, &row.sealed)?;
         if file.last_event != row.last_event {
             return None;
         }
@@ -125,7 +125,7 @@ impl Settled {
     }
 
     /// Sealed, to be stored.
-    pub fn row(&self, ink: &Ink) -> SettledRow {
+    pub fn row(&self, cipher: &EventCipher) -> SettledRow {
         let file = SettledFile {
             received_at_ms: self.received_at_ms,
             closed_ms: self.closed_ms,
@@ -143,7 +143,7 @@ impl Settled {
             contact: self.contact,
             last_event: self.last_event,
         };
-        SettledRow { id: self.id, last_event: self.last_event, sealed: ink.seal(self.id, SEALED_AS, &file) }
+        SettledRow { id: self.id, last_event: self.last_event, sealed: cipher.seal(self.id, SEALED_AS, &file) }
     }
 }
 
@@ -185,15 +185,15 @@ mod tests {
 
     #[test]
     fn it_reads_back_by_the_same_key_in_the_same_place_only() {
-        let (ink, other) = (Ink::new([1; 32]), Ink::new([2; 32]));
-        let row = settled().row(&ink);
+        let (cipher, other) = (EventCipher::new([1; 32], []), EventCipher::new([2; 32], []));
+        let row = settled().row(&cipher);
         let mut texts = Texts::default();
-        assert_eq!(Settled::read(&row, &ink, &mut texts), Some(settled()));
+        assert_eq!(Settled::read(&row, &cipher, &mut texts), Some(settled()));
         assert_eq!(Settled::read(&row, &other, &mut texts), None);
         let moved = SettledRow { id: SubmissionId::from_parts(1, [2; 10]), ..row.clone() };
-        assert_eq!(Settled::read(&moved, &ink, &mut texts), None);
+        assert_eq!(Settled::read(&moved, &cipher, &mut texts), None);
         let older = SettledRow { last_event: 4, ..row.clone() };
-        assert_eq!(Settled::read(&older, &ink, &mut texts), None, "an older one was put in its place");
+        assert_eq!(Settled::read(&older, &cipher, &mut texts), None, "an older one was put in its place");
         assert!(!String::from_utf8_lossy(&row.sealed).contains("Roads"));
     }
 

@@ -41,13 +41,13 @@ pub(super) struct Asked {
 
 impl Office {
     pub(super) async fn survey_ledger(&self) -> Result<Arc<Ledger>, StoreFault> {
-        self.server.ledger.look(self.store(), &self.ink).await
+        self.server.ledger.look(self.store(), &self.cipher()).await
     }
 
     /// Writes down what somebody did with the survey.
     pub(super) async fn write_survey(&self, who: &str, reason: &str, act: &Act) -> Result<(), StoreFault> {
         let deed = Deed { who: who.into(), reason: reason.into(), at_ms: now_ms() };
-        self.server.ledger.write((self.store(), &self.ink), &deed, who, |_| Some(act.clone())).await.map(|_| ())
+        self.server.ledger.write((self.store(), &self.cipher()), &deed, who, |_| Some(act.clone())).await.map(|_| ())
     }
 
     /// All versions of the questions, the newest first.

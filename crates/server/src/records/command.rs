@@ -1,16 +1,21 @@
 //! What the office asks for, read from the arguments and done.
 
 use super::retention::{Days, PERSONAL_DAYS_MIN};
+use super::trace::{Asker, begin, traced};
 use super::{Named, erasure, holds, ledger, retention, sign_ins, staff};
 use crate::api::now_ms;
 use crate::audit::Link;
+use crate::audit::head::{AuditHead, read_file};
+use crate::keys::Keys;
 use crate::keys::random;
 use crate::serve::{Opened, Settings, municipality_of, open};
 use crate::site::Site;
-use crate::store::{Custody, Deed, SubmissionStore};
+use crate::store::{Custody, Deed, StoreFault, SubmissionStore};
 use domain::status::Stage;
 use lexopt::prelude::{Long, Value, ValueExt};
+use domain::MunicipalityId;
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 pub const HELP: &str = "\
 community-hub retention [--dry-run] [--inquiries DAYS] [--feedback DAYS] [--gaps DAYS] [--corrections DAYS] [--by-law TEXT]
@@ -29,11 +34,16 @@ community-hub stage REFERENCE|ID in-progress|answered|closed [--reason TEXT]
     Says how far an entry is, for whoever looks it up with its receipt.
 community-hub restored --reason TEXT
     After the database was put back from a backup, and before the server is started: devices then offer again what they sent since.
-community-hub audit verify [--noted HASH]
+community-hub audit verify [--noted HASH] [--head FILE]
 community-hub audit list
 community-hub audit sign-ins
     Makes sure that nothing in the record of all this was changed or taken out; prints it as JSON lines;
     lists sign-ins with a password of people who had no password then.
+    --head FILE          what audit head printed before: its signature holds, and nothing was taken off the end since
+community-hub audit head
+    Prints how long the record is and its last hash, signed. Keep it where nobody of the server can change it.
+community-hub audit of REFERENCE|ID
+    All that the record has of one entry, as long as the entry is kept: afterwards nothing leads to it.
 community-hub staff list
 community-hub staff reset LOGIN --reason TEXT
     Who works with the office; lets somebody begin anew who is locked out: prints a link that makes a new password, ends all
@@ -50,8 +60,10 @@ enum What {
     HoldList,
     Stage(Named, Stage),
     Restored,
-    AuditVerify(Option<Link>),
+    AuditVerify { noted: Option<Link>, head: Option<PathBuf> },
     AuditList,
+    AuditHead,
+    AuditOf(Named),
     AuditSignIns,
     StaffList,
     StaffReset(String),
@@ -62,8 +74,7 @@ enum What {
 pub struct Command {
     what: What,
     settings: Settings,
-    who: String,
-    reason: String,
+    asker: Asker,
 }
 
 /// Whether a first word is one of these commands.
@@ -73,16 +84,16 @@ pub fn is_one(word: &str) -> bool {
 
 pub fn parse(arguments: impl IntoIterator<Item = OsString>, mut settings: Settings) -> Result<Command, String> {
     let mut parser = lexopt::Parser::from_args(arguments);
-    let (mut words, mut days, mut is_dry, mut noted) = (Vec::new(), Days::default(), false, None);
-    let (mut who, mut reason, mut by_law) = (signed_in(), String::new(), String::new());
+    let (mut words, mut days, mut is_dry, mut noted, mut head) = (Vec::new(), Days::default(), false, None, None);
+    let (mut asker, mut by_law) = (Asker::default(), String::new());
     let not_understood = |error: lexopt::Error| format!("{error}.\n{HELP}");
     let text = |value: OsString| value.to_string_lossy().into_owned();
     while let Some(argument) = parser.next().map_err(not_understood)? {
         match argument {
             Long("site") => settings.site = parser.value().map_err(not_understood)?.into(),
             Long("data-dir") => settings.data_dir = parser.value().map_err(not_understood)?.into(),
-            Long("operator") => who = parser.value().map(text).map_err(not_understood)?,
-            Long("reason") => reason = parser.value().map(text).map_err(not_understood)?,
+            Long("operator") => asker.who = parser.value().map(text).map_err(not_understood)?,
+            Long("reason") => asker.reason = parser.value().map(text).map_err(not_understood)?,
             Long("by-law") => by_law = parser.value().map(text).map_err(not_understood)?,
             Long("dry-run") => is_dry = true,
             Long("inquiries") => days.inquiries = parser.value().and_then(|value| value.parse()).map_err(not_understood)?,
@@ -90,6 +101,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>, mut settings: Settin
             Long("gaps") => days.gaps = parser.value().and_then(|value| value.parse()).map_err(not_understood)?,
             Long("corrections") => days.corrections = parser.value().and_then(|value| value.parse()).map_err(not_understood)?,
             Long("noted") => noted = Some(parser.value().map(text).map_err(not_understood).and_then(|text| ledger::parse(&text))?),
+            Long("head") => head = Some(parser.value().map_err(not_understood)?.into()),
             Value(word) => words.push(text(word)),
             other => return Err(not_understood(other.unexpected())),
         }
@@ -102,14 +114,19 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>, mut settings: Settin
         ["hold", "list"] => What::HoldList,
         ["stage", named, stage] => What::Stage(Named::parse(named)?, stage_of(stage)?),
         ["restored"] => What::Restored,
-        ["audit", "verify"] => What::AuditVerify(noted),
+        ["audit", "verify"] => What::AuditVerify { noted, head },
         ["audit", "list"] => What::AuditList,
+        ["audit", "head"] => What::AuditHead,
+        ["audit", "of", named] => What::AuditOf(Named::parse(named)?),
         ["audit", "sign-ins"] => What::AuditSignIns,
         ["staff", "list"] => What::StaffList,
         ["staff", "reset", login] => What::StaffReset((*login).into()),
         other => return Err(format!("“{}” is not something that community-hub does.\n{HELP}", other.join(" "))),
     };
-    let command = Command { what, settings, who, reason: if by_law.is_empty() { reason } else { format!("by-law: {by_law}") } };
+    if !by_law.is_empty() {
+        asker.reason = format!("by-law: {by_law}");
+    }
+    let command = Command { what, settings, asker };
     command.check(!by_law.is_empty()).map(|()| command)
 }
 
@@ -129,20 +146,20 @@ async fn set_stage(store: &impl Custody, named: Named, stage: Stage, deed: &Deed
     if is_new { Ok("Written down. Whoever has the receipt sees it now.".into()) } else { Err("That was said before, or nothing is kept under this id.".into()) }
 }
 
-/// Who is at the keys, also after `sudo`.
-fn signed_in() -> String {
-    ["SUDO_USER", "USER", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok().filter(|who| !who.is_empty())).unwrap_or("somebody".into())
+/// Where the audit ends now.
+pub(crate) async fn signed_head(store: &impl Custody, municipality: &MunicipalityId, keys: &Keys) -> Result<AuditHead, StoreFault> {
+    let last = store.last_deed().await?;
+    let entry = store.audit(last.saturating_sub(1), 1).await?.pop();
+    Ok(AuditHead::sign(municipality, entry.as_ref(), keys, now_ms()))
 }
 
 impl Command {
     fn check(&self, has_by_law: bool) -> Result<(), String> {
         match self.what {
-            What::StaffReset(_) if self.reason.trim().is_empty() => {
+            What::StaffReset(_) if self.asker.has_reason().is_err() => {
                 Err("Say why, for whoever reads the audit: --reason \"lost the phone, came by in person\"".into())
             }
-            What::Erase(_) | What::HoldAdd(_) | What::HoldRemove(_) | What::Restored if self.reason.trim().is_empty() => {
-                Err("Say why, for whoever reads the audit: --reason \"request 2026-031\". Do not name whom it is about.".into())
-            }
+            What::Erase(_) | What::HoldAdd(_) | What::HoldRemove(_) | What::Restored => self.asker.has_reason(),
             What::Retention { days, .. } if days.need_a_by_law() && !has_by_law => Err(format!(
                 "Questions and feedback may hold personal information, which is kept {PERSONAL_DAYS_MIN} days or more unless a by-law says less. Name it: --by-law \"2026-114\""
             )),
@@ -157,31 +174,40 @@ impl Command {
         }
         let municipality = municipality_of(&Site::read(&self.settings.site).map_err(|fault| fault.to_string())?)?;
         let Opened { keys, store } = open(&self.settings.data_dir, self.settings.database_url.as_deref(), municipality.clone()).await?;
-        let deed = Deed { who: self.who, reason: self.reason, at_ms: now_ms() };
+        let (asker, deed) = (&self.asker, self.asker.deed());
         let public_url = self.settings.mail.public_url.as_deref();
         let said = match self.what {
-            What::Retention { days, is_dry } => {
-                let outcomes = retention::run(&store, days, is_dry, &deed).await?;
-                if !is_dry {
+            // It only counts.
+            What::Retention { days, is_dry: true } => retention::said(&retention::run(&store, days, true, &deed).await?, true),
+            What::Retention { days, is_dry: false } => {
+                let letting_go = async || {
+                    let outcomes = retention::run(&store, days, false, &deed).await?;
                     let until_ms = deed.at_ms.saturating_sub(retention::SENDERS_KEPT_MS);
                     retention::forget_senders_until(&store, 0, until_ms).await.map_err(|fault| fault.to_string())?;
-                }
-                retention::said(&outcomes, is_dry)
+                    Ok((retention::said(&outcomes, false), retention::noted(&outcomes)))
+                };
+                traced((&store, asker), ("retention", ""), letting_go).await?
             }
             What::AuditSignIns => sign_ins::without_password(&store).await?,
             What::StaffList => staff::list(&store).await?,
             What::StaffReset(login) => staff::reset(&store, &login, public_url, deed).await?,
-            What::Erase(named) => erasure::erase(&store, &keys.now(), named, &deed).await?,
+            What::Erase(named) => erasure::erase(&store, &keys.now(), named, asker).await?,
             What::HoldAdd(named) => holds::add(&store, named, &deed).await?,
             What::HoldRemove(named) => holds::remove(&store, named, &deed).await?,
             What::Stage(named, stage) => set_stage(&store, named, stage, &deed).await?,
             What::Restored => {
+                begin(&store, asker, "restored", "").await?;
                 store.begin_epoch(random(), &deed).await.map_err(|fault| fault.to_string())?;
                 "A new epoch has begun. Start the server: devices offer again what they sent within the last seven days, and what stands already stays once."
                     .into()
             }
             What::HoldList => holds::list(&store).await?,
-            What::AuditVerify(noted) => ledger::verify(&store, &municipality, noted).await?,
+            What::AuditVerify { noted, head } => {
+                let head = head.map(|file| read_file(&file, &keys.now())).transpose()?;
+                ledger::verify(&store, &municipality, noted, head.as_ref()).await?
+            }
+            What::AuditHead => signed_head(&store, &municipality, &keys.now()).await.map_err(|fault| fault.to_string())?.file(),
+            What::AuditOf(named) => ledger::print_of(&store, named.id(&store).await?, &mut std::io::stdout().lock()).await.map(|()| String::new())?,
             What::AuditList => ledger::print(&store, &mut std::io::stdout().lock()).await.map(|()| String::new())?,
         };
         if !said.is_empty() {

@@ -1,13 +1,24 @@
 //! Erasing an entry because the person asks.
 
 use super::Named;
+use super::trace::{Asker, begin, end};
 use crate::keys::Keys;
-use crate::store::{Custody, Deed, Erasure};
+use crate::store::{Custody, Erasure};
 
 /// Erases an entry and says what came of it.
-pub async fn erase(store: &impl Custody, keys: &Keys, named: Named, deed: &Deed) -> Result<String, String> {
+pub async fn erase(store: &impl Custody, keys: &Keys, named: Named, asker: &Asker) -> Result<String, String> {
     let id = named.id(store).await?;
-    match store.erase(id, keys.tombstone(id), deed).await.map_err(|fault| fault.to_string())? {
+    // By its name, which is gone when it is: afterwards it leads to nobody.
+    let alias = store.alias(id).await.map_err(|fault| fault.to_string())?.unwrap_or("what has not come".into());
+    begin(store, asker, "erase", &alias).await?;
+    let erased = store.erase(id, keys.tombstone(id), &asker.deed()).await.map_err(|fault| fault.to_string())?;
+    match erased {
+        // The store has written down what it deleted, in the transaction that did.
+        Erasure::Done { .. } => {}
+        Erasure::Already => end(store, asker, "erase", "it was erased before").await?,
+        Erasure::Held => end(store, asker, "erase", "nothing: it is held").await?,
+    }
+    match erased {
         Erasure::Done { entries: 0, .. } => Ok("Nothing had come under this id. If it comes, it will not be kept.".into()),
         Erasure::Done { set_aside, .. } => {
             let beside = if set_aside > 0 { format!(", with {set_aside} that had been set aside under its id") } else { String::new() };

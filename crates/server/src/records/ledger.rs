@@ -1,17 +1,24 @@
 //! Reading the audit, and making sure that it is what was written.
 
-use crate::audit::{Chain, Link};
+use crate::audit::head::AuditHead;
+use crate::audit::{AuditEntry, BEGINNING, Chain, Link};
+use crate::keys::{hex, unhex};
 use crate::store::Custody;
-use domain::MunicipalityId;
+use domain::{MunicipalityId, SubmissionId};
 use std::io::Write;
 
 /// Entries read at a time.
 const ENTRIES_AT_ONCE: u32 = 1_000;
 
-/// Follows the whole chain. With a hash that was noted before, it must be in it: so entries taken off the end show too.
-pub async fn verify(store: &impl Custody, municipality: &MunicipalityId, noted: Option<Link>) -> Result<String, String> {
+/// Follows the whole chain. With a hash that was noted before, it must be in it, and with a signed head, the head's hash at the
+/// head's number: so entries taken off the end show too.
+pub async fn verify(store: &impl Custody, municipality: &MunicipalityId, noted: Option<Link>, head: Option<&AuditHead>) -> Result<String, String> {
+    if head.is_some_and(|head| head.municipality != *municipality) {
+        return Err("This head is of another municipality's audit.".into());
+    }
     let mut chain = Chain::new(municipality.clone());
     let mut is_noted_in_it = noted.is_none();
+    let mut is_head_in_it = head.is_none_or(|head| head.number == 0 && head.hash == BEGINNING);
     loop {
         let entries = store.audit(chain.number, ENTRIES_AT_ONCE).await.map_err(|fault| fault.to_string())?;
         if entries.is_empty() {
@@ -20,22 +27,44 @@ pub async fn verify(store: &impl Custody, municipality: &MunicipalityId, noted: 
         for entry in &entries {
             chain.follow(entry).map_err(|broken| format!("{broken}."))?;
             is_noted_in_it |= Some(entry.hash) == noted;
+            is_head_in_it |= head.is_some_and(|head| (head.number, head.hash) == (entry.number, entry.hash));
         }
     }
     if !is_noted_in_it {
         return Err(format!("The audit holds together, but none of its {} entries has that hash: some were taken off its end.", chain.number));
     }
-    Ok(format!("{} entries, all as they were written. Note the last one's hash elsewhere, and ask for it next time:\n{}", chain.number, hex(&chain.hash)))
+    match head {
+        Some(head) if !is_head_in_it => Err(format!(
+            "The audit holds together, but it is not the one that was signed for on {}: it had {} entries then, and of the {} of now that one is not \
+             among them. Some were taken off its end, or all were written anew.",
+            crate::export::iso(head.at_ms),
+            head.number,
+            chain.number
+        )),
+        _ => Ok(format!("{} entries, all as they were written. Note the last one's hash elsewhere, and ask for it next time:\n{}", chain.number, hex(&chain.hash))),
+    }
 }
 
 /// Prints all entries as JSON lines.
 pub async fn print(store: &impl Custody, out: &mut impl Write) -> Result<(), String> {
+    print_fitting(store, |_| true, out).await
+}
+
+/// Prints those about one entry, by its name, or by its id as entries of the audit had it once.
+pub async fn print_of(store: &impl Custody, id: SubmissionId, out: &mut impl Write) -> Result<(), String> {
+    let alias = store.alias(id).await.map_err(|fault| fault.to_string())?;
+    let alias = alias.ok_or("Nothing is kept under this id, and nothing in the audit leads to it.")?;
+    let id = id.to_string();
+    print_fitting(store, |entry| entry.detail.contains(&alias) || entry.detail.contains(&id), out).await
+}
+
+async fn print_fitting(store: &impl Custody, fits: impl Fn(&AuditEntry) -> bool, out: &mut impl Write) -> Result<(), String> {
     let mut after = 0;
     loop {
         let entries = store.audit(after, ENTRIES_AT_ONCE).await.map_err(|fault| fault.to_string())?;
         let Some(last) = entries.last() else { return Ok(()) };
         after = last.number;
-        for entry in &entries {
+        for entry in entries.iter().filter(|entry| fits(entry)) {
             let line = serde_json::json!({
                 "number": entry.number, "at": crate::export::iso(entry.at_ms), "who": entry.who, "what": entry.what,
                 "detail": entry.detail, "hash": hex(&entry.hash),
@@ -45,13 +74,7 @@ pub async fn print(store: &impl Custody, out: &mut impl Write) -> Result<(), Str
     }
 }
 
-fn hex(hash: &Link) -> String {
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// Reads what [`verify`] printed.
 pub fn parse(text: &str) -> Result<Link, String> {
-    let digits = text.trim().as_bytes();
-    let pairs: Option<Vec<u8>> = digits.chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect();
-    pairs.filter(|_| digits.len() == 64).and_then(|bytes| bytes.try_into().ok()).ok_or_else(|| format!("“{text}” is not a hash of 64 hexadecimal digits."))
+    unhex(text.trim()).and_then(|bytes| bytes.try_into().ok()).ok_or_else(|| format!("“{text}” is not a hash of 64 hexadecimal digits."))
 }

@@ -71,10 +71,6 @@ pub async fn run(store: &impl Custody, days: Days, is_dry: bool, deed: &Deed) ->
         let due = if is_dry { expired.due } else { delete(store, kind, before_ms, &of_kind(deed, days.of(kind))).await? };
         outcomes.push(Outcome { kind, days: days.of(kind), due, held: expired.held });
     }
-    if !is_dry && outcomes.iter().all(|outcome| outcome.due == 0) {
-        let nothing = Deed { reason: "nothing was old enough".into(), ..deed.clone() };
-        store.note("retention", &nothing).await.map_err(|fault| fault.to_string())?;
-    }
     Ok(outcomes)
 }
 
@@ -104,6 +100,12 @@ pub async fn forget_senders_until(store: &impl SenderStore, from_ms: u64, until_
             return Ok(all);
         }
     }
+}
+
+/// For the audit.
+pub fn noted(outcomes: &[Outcome]) -> String {
+    let gone: Vec<String> = outcomes.iter().filter(|outcome| outcome.due > 0).map(|Outcome { kind, due, .. }| format!("{kind:?} {due}")).collect();
+    if gone.is_empty() { "nothing was old enough".into() } else { gone.join(", ") }
 }
 
 /// A line a kind.

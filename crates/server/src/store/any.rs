@@ -1,15 +1,15 @@
 //! Whichever store a server was started with.
 
 use super::{
-    ActRow, Book, ChangedBy, Custody, Deed, Done, DoorStore, ErasedMany, Erasure, EventRow, Expired, HalfSessionRow, Hold, Kept, Lookup, OfficeStore, Place,
-    PostgresStore, Record, SecondFactorRow, SecondProof, SeenRow, SenderStore, SenderTag, SentEntry, SentKind, SessionRow, SettledRow, SqliteStore,
-    StaffChange, StaffRow, StoreFault, StoredSubmission, SubmissionStore, Tombstone, ViewRow,
+    ActRow, Book, Change, ChangedBy, Custody, Deed, Done, DoorStore, ErasedMany, Erasure, EventRow, Expired, HalfSessionRow, Hold, Kept, Lookup, OfficeStore,
+    Place, PlainView, PostgresStore, Record, SealedKind, SealedText, SecondFactorRow, SecondProof, SeenRow, SenderStore, SenderTag, SentEntry, SentKind,
+    SessionRow, SettledRow, SqliteStore, StaffChange, StaffRow, StoreFault, StoredSubmission, SubmissionStore, Tombstone, ViewRow,
 };
 use crate::audit::AuditEntry;
 use domain::SubmissionId;
 use domain::reference::Reference;
 use domain::status::Stage;
-use domain::submission::{BodyHash, Kind};
+use domain::submission::{BodyHash, KeyId, Kind};
 
 /// One of the two.
 pub enum Store {
@@ -114,6 +114,26 @@ impl Custody for Store {
         either!(self, store => store.note(what, deed).await)
     }
 
+    async fn note_of(&self, id: SubmissionId, what: &str, deed: &Deed) -> Result<bool, StoreFault> {
+        either!(self, store => store.note_of(id, what, deed).await)
+    }
+
+    async fn alias(&self, id: SubmissionId) -> Result<Option<String>, StoreFault> {
+        either!(self, store => store.alias(id).await)
+    }
+
+    async fn changes(&self, after: u64, most: u32) -> Result<Vec<Change>, StoreFault> {
+        either!(self, store => store.changes(after, most).await)
+    }
+
+    async fn edition_floor(&self) -> Result<u32, StoreFault> {
+        either!(self, store => store.edition_floor().await)
+    }
+
+    async fn sealed_to(&self, key: KeyId) -> Result<u64, StoreFault> {
+        either!(self, store => store.sealed_to(key).await)
+    }
+
     async fn last_deed(&self) -> Result<u64, StoreFault> {
         either!(self, store => store.last_deed().await)
     }
@@ -198,6 +218,26 @@ impl OfficeStore for Store {
 
     async fn put_view(&self, view: &ViewRow, most: u32) -> Result<bool, StoreFault> {
         either!(self, store => store.put_view(view, most).await)
+    }
+
+    async fn drop_view(&self, login: &str, number: u32) -> Result<(), StoreFault> {
+        either!(self, store => store.drop_view(login, number).await)
+    }
+
+    async fn plain_views(&self, most: u32) -> Result<Vec<PlainView>, StoreFault> {
+        either!(self, store => store.plain_views(most).await)
+    }
+
+    async fn seal_view(&self, plain: &PlainView, view: &ViewRow) -> Result<(), StoreFault> {
+        either!(self, store => store.seal_view(plain, view).await)
+    }
+
+    async fn sealed_texts(&self, kind: SealedKind, after: Option<&SealedText>, most: u32) -> Result<Vec<SealedText>, StoreFault> {
+        either!(self, store => store.sealed_texts(kind, after, most).await)
+    }
+
+    async fn reseal(&self, kind: SealedKind, texts: &[(SealedText, Vec<u8>)]) -> Result<u64, StoreFault> {
+        either!(self, store => store.reseal(kind, texts).await)
     }
 }
 

@@ -1,9 +1,9 @@
 //! What the office itself writes down of its work: what was done with each inquiry. Who works there is in `door`.
-//! Texts are sealed before they come here (`office::ink`); names of staff and moments are not.
+//! Texts are sealed before they come here (`office::event_cipher`); names of staff and moments are not.
 
 mod statements;
 
-pub(super) use statements::{append_event, office, read, unsettled};
+pub(super) use statements::{append_event, login_of, office, read, unsettled};
 
 use super::{Lookup, StoreFault, StoredSubmission, custody::Deed};
 use domain::status::Stage;
@@ -72,12 +72,46 @@ pub struct SettledRow {
     pub sealed: Vec<u8>,
 }
 
-/// A list that somebody comes back to: a name and the filters in the address.
+/// A list that somebody comes back to, sealed: its name and filters may hold a person's words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ViewRow {
     pub login: String,
+    /// Which of this person's.
+    pub number: u32,
+    pub sealed: Vec<u8>,
+}
+
+/// A list as it was kept before lists were sealed: a name and the filters in the address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlainView {
+    pub login: String,
     pub name: String,
     pub query: String,
+}
+
+/// All that the office seals, by where it is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SealedKind {
+    Event,
+    /// What lists need of an inquiry that is closed; its number is that of the last event.
+    Settled,
+    Act(Book),
+    View,
+    /// Of which each person has one; its number is zero.
+    SecondFactor,
+}
+
+impl SealedKind {
+    pub const ALL: [Self; 6] = [Self::Event, Self::Settled, Self::Act(Book::Survey), Self::Act(Book::Counter), Self::View, Self::SecondFactor];
+}
+
+/// One sealed text and where it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealedText {
+    /// The inquiry of an event or of what lists need, the login of a list or a second factor; empty for a book.
+    pub owner: Vec<u8>,
+    pub number: u32,
+    pub sealed: Vec<u8>,
 }
 
 /// The office's own part of a store. Every implementation passes the contract's third part.
@@ -157,7 +191,20 @@ pub trait OfficeStore: Send + Sync + 'static {
     /// The saved lists of one person.
     fn views(&self, login: &str) -> impl Future<Output = Result<Vec<ViewRow>, StoreFault>> + Send;
 
-    /// Saves a list under its name, or takes it away when it has no filters. False if the person has so
-    /// many already, of other names.
+    /// Saves a list, in place of the one with its number. False if the person has so many others already.
     fn put_view(&self, view: &ViewRow, most: u32) -> impl Future<Output = Result<bool, StoreFault>> + Send;
+
+    fn drop_view(&self, login: &str, number: u32) -> impl Future<Output = Result<(), StoreFault>> + Send;
+
+    /// Lists that are not sealed yet, at most so many.
+    fn plain_views(&self, most: u32) -> impl Future<Output = Result<Vec<PlainView>, StoreFault>> + Send;
+
+    /// Puts a sealed list in the place of a plain one, of which nothing stays. Does nothing when the plain one is gone.
+    fn seal_view(&self, plain: &PlainView, view: &ViewRow) -> impl Future<Output = Result<(), StoreFault>> + Send;
+
+    /// All texts of a kind, in one order; `after` and `most` page through them.
+    fn sealed_texts(&self, kind: SealedKind, after: Option<&SealedText>, most: u32) -> impl Future<Output = Result<Vec<SealedText>, StoreFault>> + Send;
+
+    /// Puts a text in the place of each, where it still is as it was read. Gives how many were.
+    fn reseal(&self, kind: SealedKind, texts: &[(SealedText, Vec<u8>)]) -> impl Future<Output = Result<u64, StoreFault>> + Send;
 }

@@ -6,6 +6,7 @@ mod office;
 use super::migrations::migrate_sqlite;
 use super::writer::{Job, SqliteCommitter, Writer};
 use super::{Kept, PAGE, Record, StoreFault, StoredSubmission, SubmissionStore, kind_number, place, stored};
+use crate::private::make_file;
 use domain::submission::Kind;
 use domain::{MunicipalityId, SubmissionId};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
@@ -34,9 +35,10 @@ pub struct SqliteStore {
 impl SqliteStore {
     /// Opens or makes the database, and checks that it keeps what it promises.
     pub async fn open(path: &Path, municipality: MunicipalityId) -> Result<Self, StoreFault> {
+        // Its log and its index get the mode of the database itself.
+        make_file(path).map_err(|error| StoreFault::Failed(format!("{} cannot be opened: {error}", path.display())))?;
         let options = SqliteConnectOptions::new()
             .filename(path)
-            .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(Duration::from_secs(5))

@@ -3,7 +3,7 @@
 
 use super::shown::{Figure, Half, Margin, Shown};
 use super::words::Words;
-use crate::export::neutral;
+use crate::export::CellWriter;
 use domain::survey::AnswerKind;
 use insight::{NoMargin, Seen};
 use serde_json::json;
@@ -28,7 +28,7 @@ const COLUMNS: [(&str, &str, &str); 12] = [
 ];
 
 struct Writer {
-    csv: csv::Writer<Vec<u8>>,
+    csv: CellWriter<Vec<u8>>,
     fixed: [String; 3],
 }
 
@@ -44,7 +44,7 @@ struct Place<'a> {
 impl Writer {
     fn row(&mut self, place: Place<'_>, measure: &str, n: &str, value: &str, ends: [&str; 2]) -> Result<(), csv::Error> {
         let cells = [place.respondents, place.question, place.by, place.group, measure, n, value, ends[0], ends[1]];
-        self.csv.write_record(self.fixed.iter().map(String::as_str).chain(cells).map(neutral))
+        self.csv.row(self.fixed.iter().map(String::as_str).chain(cells))
     }
 
     fn count(&mut self, place: Place<'_>, measure: &str, seen: Seen) -> Result<(), csv::Error> {
@@ -74,12 +74,12 @@ impl Writer {
 
 /// All figures of a report.
 pub fn figures(shown: &Shown, (from, to): (&str, &str)) -> Result<Vec<u8>, csv::Error> {
-    let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    csv.write_record(COLUMNS.map(|(name, ..)| name))?;
+    let mut csv = CellWriter::new(Vec::new());
+    csv.row(COLUMNS.map(|(name, ..)| name))?;
     let mut writer = Writer { csv, fixed: [from.into(), to.into(), shown.survey_version.to_string()] };
     half(&mut writer, "invited", &shown.invited)?;
     half(&mut writer, "open", &shown.open)?;
-    writer.csv.into_inner().map_err(|fault| fault.into_error().into())
+    writer.csv.into_bytes()
 }
 
 fn half(writer: &mut Writer, respondents: &str, half: &Half) -> Result<(), csv::Error> {
@@ -125,14 +125,14 @@ fn half(writer: &mut Writer, respondents: &str, half: &Half) -> Result<(), csv::
 
 /// Every question and option with its words in both languages.
 pub fn codebook(words: Words<'_>) -> Result<Vec<u8>, csv::Error> {
-    let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    csv.write_record(["survey_version", "question", "value", "stage", "construct", "text_en", "text_fr"])?;
+    let mut csv = CellWriter::new(Vec::new());
+    csv.row(["survey_version", "question", "value", "stage", "construct", "text_en", "text_fr"])?;
     let version = words.survey.version.to_string();
     for question in &words.survey.questions {
         let (stage, construct) = (words.stage(question.stage), words.construct(question.construct));
         let mut row = |value: &str, text: &domain::Text| {
             let french = text.fr.clone().unwrap_or_default();
-            csv.write_record([&version, question.id.as_str(), value, stage, construct, &text.en, &french].map(neutral))
+            csv.row([version.as_str(), question.id.as_str(), value, stage, construct, &text.en, &french])
         };
         row("", &question.text)?;
         match &question.answer {
@@ -141,7 +141,7 @@ pub fn codebook(words: Words<'_>) -> Result<Vec<u8>, csv::Error> {
             AnswerKind::Comment => {}
         }
     }
-    csv.into_inner().map_err(|fault| fault.into_error().into())
+    csv.into_bytes()
 }
 
 /// What the files are (https://specs.frictionlessdata.io/data-package/).

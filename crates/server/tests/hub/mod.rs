@@ -280,7 +280,7 @@ impl Hub {
     }
 
     pub(crate) fn export(&self, what: &str, format: &str) -> String {
-        let arguments = ["export", what, "--format", format, "--site", &self.site(), "--data-dir", &self.data()];
+        let arguments = ["export", what, "--format", format, "--reason", "a test", "--site", &self.site(), "--data-dir", &self.data()];
         let output = program(self.database.as_deref()).args(arguments).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
@@ -354,6 +354,11 @@ pub(crate) fn exchange(port: u16, request: &[u8]) -> Option<Page> {
     let head = String::from_utf8_lossy(&answer[..at]).into_owned();
     let status = head.split(' ').nth(1)?.parse().ok()?;
     Some(Page { status, head, body: answer[at + 4..].to_vec() })
+}
+
+/// CSV without its quotation marks, which stand around every cell.
+pub(crate) fn plain_csv(text: &str) -> String {
+    text.replace('"', "")
 }
 
 /// Posts a batch to wherever the server is; nothing when it is away.

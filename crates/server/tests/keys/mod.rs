@@ -24,7 +24,7 @@ fn age(path: &Path, usage: &str, days: u64) {
 }
 
 fn keys_command(hub: &Hub, words: &[&str]) -> String {
-    let (is_fine, said) = hub.command(&[&["keys"], words, &["--data-dir", &hub.data()]].concat());
+    let (is_fine, said) = hub.command(&[&["keys"], words, &["--site", &hub.site(), "--data-dir", &hub.data()]].concat());
     assert!(is_fine, "{words:?}: {said}");
     said
 }
@@ -122,7 +122,7 @@ fn a_revoked_key_is_offered_to_nobody_and_what_was_sealed_to_it_opens_until_its_
     let (first, late) = (sealed("before", &old, 1), sealed("on its way", &old, 2));
     hub.send(&[&first]);
     let id = hex(&old.sealing[0].id.0);
-    let (is_fine, said) = hub.command(&["keys", "revoke", &id, "--data-dir", &hub.data()]);
+    let (is_fine, said) = hub.command(&["keys", "revoke", &id, "--site", &hub.site(), "--data-dir", &hub.data()]);
     assert!(!is_fine && said.contains("keys rotate sealing --in 0"), "the only key is never taken away: {said}");
     rotate_now(&hub, "sealing");
     let said = keys_command(&hub, &["revoke", &id]);
@@ -172,12 +172,12 @@ fn the_drill_a_lost_folder_of_keys_comes_back_and_everything_opens() {
     let said = keys_command(&hub, &["backup", "--to", &file]);
     let words = words_in(&said);
     assert!(said.contains(&hex(&new.sealing[0].id.0)) && said.contains("SHA-256"), "{said}");
-    assert!(!hub.command(&["keys", "backup", "--to", &file, "--data-dir", &hub.data()]).0, "a backup is never written over another");
+    assert!(!hub.command(&["keys", "backup", "--to", &file, "--site", &hub.site(), "--data-dir", &hub.data()]).0, "a backup is never written over another");
 
     let drill = ["keys", "drill", "--from", &file, "--site", &hub.site(), "--data-dir", &hub.data()];
     let (is_fine, said) = hub.command_told(&drill, &words.to_lowercase());
     assert!(is_fine && said.contains("2 entries open"), "{said}");
-    let restore = ["keys", "restore", "--from", &file, "--data-dir", &hub.data()];
+    let restore = ["keys", "restore", "--from", &file, "--site", &hub.site(), "--data-dir", &hub.data()];
     let (is_fine, said) = hub.command_told(&restore, &words);
     assert!(!is_fine && said.contains("never put over others"), "{said}");
 
@@ -186,7 +186,7 @@ fn the_drill_a_lost_folder_of_keys_comes_back_and_everything_opens() {
     let (is_fine, said) = hub.command_told(&restore, "00000-00000-00000-00000-00000");
     assert!(!is_fine && said.contains("Compare them with the paper"), "{said}");
     let (is_fine, said) = hub.command_told(&restore, &words);
-    assert!(is_fine && said.contains("4 keys"), "{said}");
+    assert!(is_fine && said.contains("5 keys"), "{said}");
     hub.restart();
     assert_eq!((hub.keys().sealing, hub.keys().signing), (new.sealing, new.signing));
     assert_eq!(receipt(&hub.send(&[&entry])), before, "the same receipt as before the loss");
@@ -215,10 +215,10 @@ fn keys_says_what_is_wrong_and_what_to_do() {
         assert!(!is_fine, "{words:?}");
         said
     };
-    assert!(said(&["keys", "rotate"]).contains("keys rotate sealing|signing"));
+    assert!(said(&["keys", "rotate"]).contains("keys rotate sealing|signing|office"));
     assert!(said(&["keys", "list", "--data-dir", "/nowhere"]).contains("/nowhere/keys holds no keys"));
     assert!(said(&["keys", "rotate", "sealing", "--data-dir", "/nowhere"]).contains("holds no keys"));
-    assert!(said(&["keys", "revoke", "0123", "--data-dir", &hub.data()]).contains("There is no key “0123”"));
+    assert!(said(&["keys", "revoke", "0123", "--site", &hub.site(), "--data-dir", &hub.data()]).contains("There is no key “0123”"));
     assert!(said(&["keys", "backup"]).contains("an option is missing"));
     let listed = keys_command(&hub, &["list"]);
     assert!(listed.contains("new entries are sealed to it") && listed.contains("signs receipts"), "{listed}");

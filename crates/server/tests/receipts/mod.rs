@@ -60,7 +60,7 @@ fn a_receipt_by_a_revoked_key_is_still_proof_at_the_office_and_its_key_is_no_lon
     // Keys are named after the second in which they begin.
     std::thread::sleep(std::time::Duration::from_millis(1_100));
     for act in [&["keys", "rotate", "signing", "--in", "0"][..], &["keys", "revoke", &signer]] {
-        let (is_done, said) = hub.command(&[act, &["--data-dir", &hub.data()]].concat());
+        let (is_done, said) = hub.command(&[act, &["--site", &hub.site(), "--data-dir", &hub.data()]].concat());
         assert!(is_done, "{said}");
     }
     let until = std::time::Instant::now() + std::time::Duration::from_secs(20);

@@ -3,7 +3,7 @@
 use super::{Office, hub_name, reason_words, task_name};
 use crate::api::now_ms;
 use crate::counter::contacts::{Ends, Of, ends_by};
-use crate::export::neutral;
+use crate::export::CellWriter;
 use crate::office::guard::Visit;
 use crate::office::pages::{Answer, Frame, download, page as made};
 use crate::office::survey::days_in;
@@ -164,12 +164,12 @@ pub(in crate::office) async fn csv(
 }
 
 fn written<'a>(rows: impl Iterator<Item = (Date, &'a Of, u64)>) -> Result<Vec<u8>, csv::Error> {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    writer.write_record(["day", "hub", "task", "channel", "outcome", "reason", "count"])?;
+    let mut writer = CellWriter::new(Vec::new());
+    writer.row(["day", "hub", "task", "channel", "outcome", "reason", "count"])?;
     for (day, of, count) in rows {
         let reason = of.outcome.reason().map(Reason::name).unwrap_or_default();
         let cells = [&day.to_string(), of.hub.as_str(), of.task.as_str(), of.channel.name(), of.outcome.name(), reason, &count.to_string()];
-        writer.write_record(cells.map(neutral))?;
+        writer.row(cells)?;
     }
-    Ok(writer.into_inner().map_err(csv::IntoInnerError::into_error)?)
+    writer.into_bytes()
 }

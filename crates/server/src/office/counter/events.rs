@@ -159,7 +159,7 @@ pub(in crate::office) async fn make(State(office): State<Arc<Office>>, Extension
         Ok(hub) => hub,
         Err(faults) => return shown(&office, &visit, Some(form), faults).await,
     };
-    let overlay = Overlay::of(&ledger, &office.zone);
+    let overlay = Overlay::of(&ledger, &office.zone, 0);
     let faults = faults_of(&base, overlay, &hub, today);
     if !faults.is_empty() {
         return shown(&office, &visit, Some(form), faults).await;

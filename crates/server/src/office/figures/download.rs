@@ -1,7 +1,7 @@
 //! The figures as a file: one count a row, with the same hidden as on the page. RFC 4180.
 
 use super::tally::{By, Figures, Key, Line, Promise, Spread};
-use crate::export::neutral;
+use crate::export::CellWriter;
 use crate::office::case::Outcome;
 use insight::Seen;
 
@@ -28,14 +28,14 @@ pub(super) fn csv(figures: &Figures, name_of: impl Fn(By, &Key) -> String) -> Re
     for (by, lines) in &figures.sections {
         rows.extend(lines.iter().flat_map(|line| rows_of(by.name(), line, &name_of(*by, &line.key))));
     }
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    writer.write_record(HEADING)?;
+    let mut writer = CellWriter::new(Vec::new());
+    writer.row(HEADING)?;
     let (from, to) = (figures.period.from.to_string(), figures.period.to.to_string());
     for row in rows {
-        let cells = [&from, &to, row.by, &row.key, &row.name, &row.measure, &row.value, &row.note].map(neutral);
-        writer.write_record(cells)?;
+        let cells = [&from, &to, row.by, &row.key, &row.name, &row.measure, &row.value, &row.note];
+        writer.row(cells)?;
     }
-    Ok(writer.into_inner().map_err(csv::IntoInnerError::into_error)?)
+    writer.into_bytes()
 }
 
 /// All, then each promise and outcome.
@@ -109,11 +109,11 @@ mod tests {
         };
         let text = String::from_utf8(csv(&figures, |_, _| "Dogs, \"big\" ones".into()).unwrap()).unwrap();
         let expected = [
-            "from,to,by,key,name,measure,value,note",
-            "2026-11,2026-11,all,,,inquiries,17,",
-            "2026-11,2026-11,all,,,reply-in-time,7,few: 5 to 9",
-            "2026-11,2026-11,all,,,first-reply-working-minutes-median,90,of at least 12",
-            "2026-11,2026-11,service,'=1+1,\"Dogs, \"\"big\"\" ones\",inquiries,,\"hidden: fewer than 5, or it would give such a count away\"",
+            r#""from","to","by","key","name","measure","value","note""#,
+            r#""2026-11","2026-11","all","","","inquiries","17","""#,
+            r#""2026-11","2026-11","all","","","reply-in-time","7","few: 5 to 9""#,
+            r#""2026-11","2026-11","all","","","first-reply-working-minutes-median","90","of at least 12""#,
+            r#""2026-11","2026-11","service","'=1+1","Dogs, ""big"" ones","inquiries","","hidden: fewer than 5, or it would give such a count away""#,
         ];
         for line in expected {
             assert!(text.contains(&format!("{line}\r\n")), "{line}\n{text}");

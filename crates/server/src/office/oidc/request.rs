@@ -2,7 +2,7 @@
 //! sealed, because several servers may answer at one address.
 
 use crate::keys::random;
-use crate::office::ink::Ink;
+use crate::office::event_cipher::EventCipher;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::SubmissionId;
@@ -48,19 +48,19 @@ impl AuthRequest {
         state == Some(&self.state) && now_ms < self.until_ms
     }
 
-    fn sealed(&self, ink: &Ink) -> String {
-        URL_SAFE_NO_PAD.encode(ink.seal(SubmissionId::from_bytes(PLACE.0), PLACE.1, self))
+    fn sealed(&self, cipher: &EventCipher) -> String {
+        URL_SAFE_NO_PAD.encode(cipher.seal(SubmissionId::from_bytes(PLACE.0), PLACE.1, self))
     }
 
     /// From the cookie's value; nothing when this server's keys did not seal it.
-    pub(super) fn open(cookie: &str, ink: &Ink) -> Option<Self> {
-        ink.open(SubmissionId::from_bytes(PLACE.0), PLACE.1, &URL_SAFE_NO_PAD.decode(cookie).ok()?)
+    pub(super) fn open(cookie: &str, cipher: &EventCipher) -> Option<Self> {
+        cipher.open(SubmissionId::from_bytes(PLACE.0), PLACE.1, &URL_SAFE_NO_PAD.decode(cookie).ok()?)
     }
 }
 
 /// The line that gives the browser its request. `Lax`, because the provider's page leads back.
-pub(super) fn cookie_line(request: &AuthRequest, ink: &Ink) -> String {
-    format!("{COOKIE_NAME}={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={}", request.sealed(ink), REQUEST_MS / 1_000)
+pub(super) fn cookie_line(request: &AuthRequest, cipher: &EventCipher) -> String {
+    format!("{COOKIE_NAME}={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={}", request.sealed(cipher), REQUEST_MS / 1_000)
 }
 
 #[cfg(test)]
@@ -69,11 +69,11 @@ mod tests {
 
     #[test]
     fn a_request_comes_back_only_to_the_keys_that_sealed_it() {
-        let (ink, other) = (Ink::new([1; 32]), Ink::new([2; 32]));
+        let (cipher, other) = (EventCipher::new([1; 32], []), EventCipher::new([2; 32], []));
         let request = AuthRequest::new("/office/figures", 5);
-        let sealed = request.sealed(&ink);
-        assert_eq!(AuthRequest::open(&sealed, &ink), Some(request.clone()));
-        assert_eq!((AuthRequest::open(&sealed, &other), AuthRequest::open(&sealed[4..], &ink), AuthRequest::open("", &ink)), (None, None, None));
+        let sealed = request.sealed(&cipher);
+        assert_eq!(AuthRequest::open(&sealed, &cipher), Some(request.clone()));
+        assert_eq!((AuthRequest::open(&sealed, &other), AuthRequest::open(&sealed[4..], &cipher), AuthRequest::open("", &cipher)), (None, None, None));
         assert_ne!(AuthRequest::new("/office/figures", 5).state, request.state);
     }
 

@@ -2,7 +2,9 @@
 
 use super::Office;
 use crate::office::guard::Visit;
+use crate::office::looks::Look;
 use crate::office::pages::{Answer, Frame, Trouble, go, page as made};
+use crate::store::Custody;
 use crate::survey::ledger::Act;
 use crate::survey::words::Words;
 use askama::Template;
@@ -42,6 +44,7 @@ pub(in crate::office) async fn page(
     Extension(visit): Extension<Visit>,
     Query(query): Query<HashMap<String, String>>,
 ) -> Answer {
+    office.write_look(visit.login(), Look::Comments).await?;
     let f = Frame::of(&office, &visit);
     let asked = office.asked(&query).await?;
     let catalogue = office.catalogue();
@@ -69,7 +72,8 @@ pub(in crate::office) async fn judge(State(office): State<Arc<Office>>, Extensio
     let question = QuestionId::parse(visit.field("question")).ok();
     let (Some(id), Some(question)) = (id, question) else { return Err(Trouble::Nothing(Box::new(Frame::of(&office, &visit)))) };
     let act = Act::Judged { id, question, is_cleared: visit.field("judgement") == "clear" };
-    office.write_survey(visit.login(), &id.to_string(), &act).await?;
+    let alias = office.store().alias(id).await?.unwrap_or_default();
+    office.write_survey(visit.login(), &alias, &act).await?;
     let all = if visit.has("all") { "&all=1" } else { "" };
     let day = |name: &str| domain::hours::Date::parse(visit.field(name)).map(|day| day.to_string()).unwrap_or_default();
     Ok(go(&format!("/office/survey/comments?from={}&to={}{all}", day("from"), day("to"))))

@@ -1,12 +1,12 @@
 //! The second half: what the office is promised.
 
 use super::record;
-use crate::audit::Chain;
-use crate::store::{Custody, Deed, Erasure, Expired, Kept, Record, SubmissionStore};
+use crate::audit::{ALIAS_CHARS, Chain};
+use crate::store::{Custody, Deed, Erasure, Expired, Kept, Record, SenderStore, SubmissionStore};
 use domain::MunicipalityId;
 use domain::reference::Reference;
 use domain::status::Stage;
-use domain::submission::Kind;
+use domain::submission::{KeyId, Kind};
 
 fn deed(at_ms: u64) -> Deed {
     Deed { who: "ann".into(), reason: "request 1".into(), at_ms }
@@ -117,6 +117,91 @@ pub async fn deeds_are_written_down_in_a_chain(store: &(impl SubmissionStore + C
     let mut chain = Chain::new(MunicipalityId::parse("x").expect("the checks use slugs"));
     assert_eq!(entries.iter().try_for_each(|entry| chain.follow(entry)), Ok(()));
     assert_eq!((store.audit(3, 1).await.map(|page| page[0].number), store.last_deed().await), (Ok(4), Ok(5)));
+}
+
+/// The audit names an entry, and never by its id; what deletes the entry makes the name lead to nobody.
+pub async fn an_entry_has_a_name_in_the_audit_as_long_as_it_is_kept(store: &(impl SubmissionStore + Custody)) {
+    let (one, other, held) = (record("x", 1, b"one"), record("x", 2, b"other"), record("x", 3, b"held"));
+    assert_eq!(store.alias(named(&one)).await, Ok(None), "nothing has come");
+    assert_eq!(store.note_of(named(&one), "read", &deed(1)).await, Ok(false));
+    assert_eq!(store.last_deed().await, Ok(0));
+    store.keep(vec![one.clone(), other.clone()], 1).await.expect("there is room");
+    let alias = async |record: &Record| store.alias(named(record)).await.expect("it can be read");
+    let (of_one, of_other) = (alias(&one).await.expect("it is kept"), alias(&other).await.expect("it is kept"));
+    assert_eq!((of_one.len(), alias(&one).await), (ALIAS_CHARS, Some(of_one.clone())));
+    assert_ne!(of_one, of_other);
+    assert_eq!(store.note_of(named(&one), "read", &Deed { reason: String::new(), ..deed(2) }).await, Ok(true));
+    store.set_stage(named(&one), Stage::InProgress, &deed(3)).await.expect("there is room");
+    store.hold(named(&other), &deed(4)).await.expect("there is room");
+    store.release(named(&other), &deed(5)).await.expect("there is room");
+    // Also of what never came, as long as it is held.
+    store.hold(named(&held), &deed(6)).await.expect("there is room");
+    let of_held = alias(&held).await.expect("it is held");
+    store.release(named(&held), &deed(7)).await.expect("there is room");
+    let audit = store.audit(0, 100).await.expect("it can be read");
+    let details: Vec<&str> = audit.iter().map(|entry| entry.detail.as_str()).collect();
+    let expected = [
+        of_one.clone(),
+        format!("{of_one} InProgress; request 1"),
+        format!("{of_other}; request 1"),
+        format!("{of_other}; request 1"),
+        format!("{of_held}; request 1"),
+        format!("{of_held}; request 1"),
+    ];
+    assert_eq!(details, expected);
+    store.erase(named(&one), one.tombstone, &deed(8)).await.expect("it can be written");
+    assert_eq!(store.expire(Kind::Inquiry, 100, 10, &deed(9)).await, Ok(1));
+    for record in [&one, &other, &held] {
+        assert_eq!(alias(record).await, None);
+        let id = named(record).to_string();
+        assert!(store.audit(0, 100).await.expect("it can be read").iter().all(|entry| !entry.detail.contains(&id)));
+    }
+    // What comes again under an id that was let go is another.
+    store.keep(vec![other.clone()], 10).await.expect("there is room");
+    assert_ne!(alias(&other).await, Some(of_other));
+}
+
+/// So do the names of many that are erased at once.
+pub async fn the_names_of_many_are_gone_with_them(store: &(impl SubmissionStore + Custody + SenderStore)) {
+    let batch: Vec<Record> = (1..=3).map(|seed| record("x", seed, b"one")).collect();
+    store.keep(batch.clone(), 1).await.expect("there is room");
+    for record in &batch {
+        assert!(store.alias(named(record)).await.expect("it can be read").is_some());
+    }
+    let erased: Vec<_> = batch.iter().take(2).map(|record| (named(record), record.tombstone)).collect();
+    store.erase_many(&erased, &deed(2)).await.expect("it can be written");
+    let mut left = Vec::new();
+    for record in &batch {
+        left.push(store.alias(named(record)).await.expect("it can be read").is_some());
+    }
+    assert_eq!(left, [false, false, true]);
+    assert!(store.changes(0, 10).await.expect("it can be read").iter().any(|change| change.is_taken_away && change.id.is_none()));
+}
+
+/// Numbers of editions go on above all that came before, from whichever backup a store is put back.
+pub async fn a_restored_store_raises_the_numbers_of_editions(store: &(impl SubmissionStore + Custody)) {
+    const RESTORED_MS: u64 = 1_800_000_000_000;
+    // A store that runs has one epoch; here it begins it again.
+    assert_eq!(store.edition_floor().await, Ok(0));
+    store.begin_epoch(store.epoch(), &deed(RESTORED_MS)).await.expect("it can be written");
+    let first = store.edition_floor().await.expect("it can be read");
+    assert_eq!(u64::from(first), RESTORED_MS / 1_000 - 1_577_836_800, "by the clock, which no backup sets back");
+    store.begin_epoch(store.epoch(), &deed(RESTORED_MS + 3_600_000)).await.expect("it can be written");
+    assert_eq!(store.edition_floor().await, Ok(first + 3_600));
+    store.begin_epoch(store.epoch(), &deed(0)).await.expect("it can be written");
+    assert_eq!(store.edition_floor().await, Ok(first + 3_601), "never down, whatever the clock says");
+}
+
+/// Before a key is destroyed somebody asks what is sealed to it, also of what was set aside.
+pub async fn what_is_sealed_to_a_key_is_counted(store: &(impl SubmissionStore + Custody)) {
+    let key = |seed: u8| KeyId([seed; 8]);
+    for seed in 1..=2 {
+        store.keep(vec![record("x", seed, b"first"), record("x", seed, b"second"), record("x", seed, b"third")], 1).await.expect("there is room");
+    }
+    assert_eq!((store.sealed_to(key(1)).await, store.sealed_to(key(2)).await, store.sealed_to(key(3)).await), (Ok(3), Ok(3), Ok(0)));
+    let one = record("x", 1, b"first");
+    store.erase(named(&one), one.tombstone, &deed(2)).await.expect("it can be written");
+    assert_eq!((store.sealed_to(key(1)).await, store.sealed_to(key(2)).await), (Ok(0), Ok(3)));
 }
 
 /// Two at once do not fork the chain.

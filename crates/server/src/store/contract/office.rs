@@ -2,8 +2,8 @@
 
 use super::record;
 use crate::store::{
-    ActRow, Book, Custody, Deed, Done, ENTRIES_PER_ENDING_MAX, Erasure, EventRow, Kept, Lookup, OfficeStore, Record, SeenRow, SettledRow, SubmissionStore,
-    ViewRow,
+    ActRow, Book, Custody, Deed, Done, ENTRIES_PER_ENDING_MAX, Erasure, EventRow, Kept, Lookup, OfficeStore, PlainView, Record, SealedKind, SealedText,
+    SeenRow, SettledRow, SubmissionStore, ViewRow,
 };
 use domain::status::Stage;
 use domain::submission::Kind;
@@ -198,20 +198,88 @@ pub async fn places_are_paged_as_entries_are(store: &(impl SubmissionStore + Off
 }
 
 pub async fn each_has_lists_of_their_own(store: &impl OfficeStore) {
-    let view = |login: &str, name: &str, query: &str| ViewRow { login: login.into(), name: name.into(), query: query.into() };
-    for put in
-        [view("ann", "b", "q=1"), view("ann", "a", "q=2"), view("bo", "a", "q=3"), view("ann", "b", "q=4"), view("bo", "gone", "q=5"), view("bo", "gone", "")]
-    {
-        assert_eq!(store.put_view(&put, 2).await, Ok(true));
+    let view = |login: &str, number: u32, text: &[u8]| ViewRow { login: login.into(), number, sealed: text.to_vec() };
+    for put in [view("ann", 2, b"one"), view("ann", 1, b"two"), view("bo", 1, b"three"), view("ann", 2, b"four"), view("ann", 3, b"gone")] {
+        assert_eq!(store.put_view(&put, 3).await, Ok(true));
     }
-    assert_eq!(store.views("ann").await, Ok(vec![view("ann", "a", "q=2"), view("ann", "b", "q=4")]));
-    assert_eq!(store.views("bo").await, Ok(vec![view("bo", "a", "q=3")]));
+    store.drop_view("ann", 3).await.expect("it can be written");
+    assert_eq!(store.views("ann").await, Ok(vec![view("ann", 1, b"two"), view("ann", 2, b"four")]));
+    assert_eq!(store.views("bo").await, Ok(vec![view("bo", 1, b"three")]));
+    assert_eq!(store.plain_views(10).await, Ok(Vec::new()));
+    let plain = PlainView { login: "bo".into(), name: "not there".into(), query: "q=1".into() };
+    store.seal_view(&plain, &view("bo", 1, b"other")).await.expect("it can be written");
+    assert_eq!(store.views("bo").await, Ok(vec![view("bo", 1, b"three")]), "another server had sealed it before");
+}
+
+/// Everything that is sealed is gone through once, kind by kind, and a new text takes the place of the one that was read.
+pub async fn sealed_texts_are_gone_through_and_sealed_again(store: &(impl SubmissionStore + OfficeStore)) {
+    let ids: Vec<SubmissionId> = (1..=3).map(|seed| record("x", seed, b"x").envelope.header.id).collect();
+    store.keep((1..=3).map(|seed| record("x", seed, b"x")).collect(), 1).await.expect("there is room");
+    for id in &ids {
+        for number in 1..=2 {
+            let settled = (number == 2).then_some(&b"settled"[..]);
+            assert_eq!(store.append(&event(*id, number, 5), None, "note", &deed(5), settled).await, Ok(true));
+        }
+    }
+    for book in [Book::Survey, Book::Counter] {
+        for number in 1..=3 {
+            let row = ActRow { number, at_ms: 1, who: "ann".into(), sealed: vec![number as u8] };
+            assert_eq!(store.append_act(book, &row, "make", &deed(5)).await, Ok(true));
+        }
+    }
+    for (login, number) in [("ann", 1), ("ann", 2), ("bo", 1)] {
+        store.put_view(&ViewRow { login: login.into(), number, sealed: vec![7] }, 10).await.expect("there is room");
+    }
+    for (kind, count) in SealedKind::ALL.into_iter().zip([6, 3, 3, 3, 3, 0]).filter(|(_, count)| *count > 0) {
+        let (mut seen, mut after) = (Vec::new(), None);
+        while let Some(last) = {
+            let page = store.sealed_texts(kind, after.as_ref(), 2).await.expect("it can be read");
+            seen.extend(page.iter().cloned());
+            page.last().cloned()
+        } {
+            after = Some(last);
+        }
+        let places: std::collections::BTreeSet<_> = seen.iter().map(|text| (text.owner.clone(), text.number)).collect();
+        assert_eq!((seen.len(), places.len()), (count, count), "{kind:?}");
+        let mut anew: Vec<(SealedText, Vec<u8>)> = seen.iter().map(|text| (text.clone(), b"anew".to_vec())).collect();
+        // Somebody wrote another meanwhile.
+        anew[0].0.sealed = b"as it was read".to_vec();
+        assert_eq!(store.reseal(kind, &anew).await, Ok(count as u64 - 1), "{kind:?}");
+        let after = store.sealed_texts(kind, None, 10).await.expect("it can be read");
+        assert_eq!((&after[0], after[1..].iter().all(|text| text.sealed == b"anew")), (&seen[0], true), "{kind:?}");
+    }
+    assert_eq!(store.events(ids[1]).await.map(|rows| rows.iter().all(|row| row.sealed == b"anew")), Ok(true));
+    assert_eq!(store.views("bo").await.map(|rows| rows[0].sealed.clone()), Ok(b"anew".to_vec()));
+}
+
+/// What servers learn of each other by the audit: with which entries something was done, and that some are gone.
+pub async fn the_audit_says_which_entries_changed(store: &(impl SubmissionStore + Custody + OfficeStore)) {
+    let (one, other) = (record("x", 1, b"one"), record("x", 2, b"other"));
+    let (id, gone) = (one.envelope.header.id, other.envelope.header.id);
+    store.keep(vec![one, other.clone()], 1).await.expect("there is room");
+    store.append(&event(id, 1, 5), None, "note", &deed(5), None).await.expect("there is room");
+    let bare = Deed { reason: String::new(), ..deed(6) };
+    store.append(&event(gone, 1, 6), None, "note", &bare, None).await.expect("there is room");
+    store.note("figures", &deed(7)).await.expect("there is room");
+    assert_eq!(store.note_of(id, "read", &bare).await, Ok(true));
+    store.append(&event(id, 2, 8), None, "note", &bare, None).await.expect("there is room");
+    let told = async |after| store.changes(after, 10).await.map(|all| all.iter().map(|change| (change.number, change.id, change.is_taken_away)).collect::<Vec<_>>());
+    let is = |number, id| (number, id, false);
+    assert_eq!(told(0).await, Ok(vec![is(1, Some(id)), is(2, Some(gone)), is(3, None), is(4, None), is(5, Some(id))]), "a look changes nothing");
+    store.erase(gone, other.tombstone, &deed(9)).await.expect("it can be written");
+    assert_eq!(told(0).await, Ok(vec![is(1, Some(id)), is(2, None), is(3, None), is(4, None), is(5, Some(id)), (6, None, true)]));
+    assert_eq!(told(4).await, Ok(vec![is(5, Some(id)), (6, None, true)]));
+    assert_eq!(store.expire(Kind::Inquiry, 100, 10, &deed(10)).await, Ok(1));
+    assert_eq!(told(6).await, Ok(vec![(7, None, true)]));
+    // A server from before there were names writes the id.
+    store.note("note", &Deed { reason: id.to_string(), ..deed(11) }).await.expect("there is room");
+    assert_eq!(told(7).await, Ok(vec![is(8, Some(id))]));
 }
 
 /// Of many that are saved at once no more stand than one person may have.
 pub async fn of_many_lists_saved_at_once_as_many_stand_as_one_may_have(store: &impl OfficeStore) {
     let save = async |number: u32| {
-        let view = ViewRow { login: "ann".into(), name: format!("list {number}"), query: "q=1".into() };
+        let view = ViewRow { login: "ann".into(), number, sealed: vec![1] };
         store.put_view(&view, 3).await.expect("it can be written")
     };
     let saved = futures_util::future::join_all((0..8).map(save)).await;

@@ -1,10 +1,12 @@
 //! The office's statements, written once: both databases understand numbered parameters and the same words. Only how a
 //! transaction begins alone differs, and what must happen after something was deleted.
 
+use domain::submission::{Envelope, KeyId};
+
 /// Implements `Custody` for a store that has `municipality`, `office()` (a connection of its own), `reader()` (one of those for reading) and
 /// `scrub(connection)`.
 macro_rules! custody {
-    ($store:ty, begin alone: $begin:expr, new epoch: $epoch:expr) => {
+    ($store:ty, begin alone: $begin:expr, new epoch: $epoch:expr, floor: $floor:expr, new floor: $new_floor:expr) => {
         impl $crate::store::Custody for $store {
             async fn erase(&self, id: SubmissionId, tombstone: Tombstone, deed: &Deed) -> Result<Erasure, StoreFault> {
                 let (municipality, id) = (self.municipality.as_str(), id.as_bytes().as_slice());
@@ -27,10 +29,13 @@ macro_rules! custody {
                 delete.execute(&mut *transaction).await.map_err(fault)?;
                 let delete = sqlx::query("DELETE FROM event WHERE municipality = $1 AND id = $2").bind(municipality).bind(id);
                 delete.execute(&mut *transaction).await.map_err(fault)?;
-                let delete = sqlx::query("DELETE FROM settled_inquiry WHERE municipality = $1 AND id = $2").bind(municipality).bind(id);
-                delete.execute(&mut *transaction).await.map_err(fault)?;
-                let delete = sqlx::query("DELETE FROM quarantine WHERE municipality = $1 AND id = $2").bind(municipality).bind(id);
-                delete.execute(&mut *transaction).await.map_err(fault)?;
+                for delete in [
+                    "DELETE FROM entry_alias WHERE municipality = $1 AND id = $2",
+                    "DELETE FROM settled_inquiry WHERE municipality = $1 AND id = $2",
+                    "DELETE FROM quarantine WHERE municipality = $1 AND id = $2",
+                ] {
+                    sqlx::query(delete).bind(municipality).bind(id).execute(&mut *transaction).await.map_err(fault)?;
+                }
                 let detail = format!("entries {entries}, set aside {set_aside}; {}", deed.reason);
                 append!(transaction, self.municipality, deed, "erase", &detail);
                 transaction.commit().await.map_err(fault)?;
@@ -57,6 +62,7 @@ macro_rules! custody {
                     concat!("DELETE FROM set_aside WHERE municipality = $1 AND id IN (", due!(), ")"),
                     concat!("DELETE FROM stage WHERE municipality = $1 AND id IN (", due!(), ")"),
                     concat!("DELETE FROM event WHERE municipality = $1 AND id IN (", due!(), ")"),
+                    concat!("DELETE FROM entry_alias WHERE municipality = $1 AND id IN (", due!(), ")"),
                     concat!("DELETE FROM settled_inquiry WHERE municipality = $1 AND id IN (", due!(), ")"),
                     concat!("DELETE FROM quarantine WHERE municipality = $1 AND id IN (", due!(), ")"),
                     concat!("DELETE FROM submission WHERE municipality = $1 AND id IN (", due!(), ")"),
@@ -81,7 +87,8 @@ macro_rules! custody {
                 if hold.execute(&mut *transaction).await.map_err(fault)?.rows_affected() == 0 {
                     return Ok(false);
                 }
-                append!(transaction, self.municipality, deed, "hold", &format!("{id}; {}", deed.reason));
+                let alias = alias!(transaction, self.municipality, id).unwrap_or_default();
+                append!(transaction, self.municipality, deed, "hold", &format!("{alias}; {}", deed.reason));
                 transaction.commit().await.map_err(fault)?;
                 Ok(true)
             }
@@ -89,12 +96,20 @@ macro_rules! custody {
             async fn release(&self, id: SubmissionId, deed: &Deed) -> Result<bool, StoreFault> {
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
+                let alias = alias!(transaction, self.municipality, id).unwrap_or_default();
                 let release = sqlx::query("DELETE FROM hold WHERE municipality = $1 AND id = $2");
                 let release = release.bind(self.municipality.as_str()).bind(id.as_bytes().as_slice());
                 if release.execute(&mut *transaction).await.map_err(fault)?.rows_affected() == 0 {
                     return Ok(false);
                 }
-                append!(transaction, self.municipality, deed, "release", &format!("{id}; {}", deed.reason));
+                // Nobody keeps a name of what never came.
+                let forget = sqlx::query(
+                    "DELETE FROM entry_alias WHERE municipality = $1 AND id = $2
+                     AND NOT EXISTS (SELECT 1 FROM submission WHERE municipality = $1 AND id = $2)",
+                );
+                let forget = forget.bind(self.municipality.as_str()).bind(id.as_bytes().as_slice());
+                forget.execute(&mut *transaction).await.map_err(fault)?;
+                append!(transaction, self.municipality, deed, "release", &format!("{alias}; {}", deed.reason));
                 transaction.commit().await.map_err(fault)?;
                 Ok(true)
             }
@@ -149,7 +164,8 @@ macro_rules! custody {
                 if say.execute(&mut *transaction).await.map_err(fault)?.rows_affected() == 0 {
                     return Ok(false);
                 }
-                append!(transaction, self.municipality, deed, "stage", &format!("{id} {stage:?}; {}", deed.reason));
+                let alias = alias!(transaction, self.municipality, id).unwrap_or_default();
+                append!(transaction, self.municipality, deed, "stage", &format!("{alias} {stage:?}; {}", deed.reason));
                 transaction.commit().await.map_err(fault)?;
                 Ok(true)
             }
@@ -161,6 +177,10 @@ macro_rules! custody {
                 if begin.execute(&mut *transaction).await.map_err(fault)?.rows_affected() != 1 {
                     return Err(StoreFault::Failed("the store has no epoch".into()));
                 }
+                let before = sqlx::query($floor).bind(self.municipality.as_str()).fetch_optional(&mut *transaction).await.map_err(fault)?;
+                let floor = floor_after(before.map_or(0, |row| floor_in(&row.get::<Vec<u8>, _>(0))), deed.at_ms);
+                let raise = sqlx::query($new_floor).bind(self.municipality.as_str()).bind(floor.to_be_bytes().to_vec());
+                raise.execute(&mut *transaction).await.map_err(fault)?;
                 append!(transaction, self.municipality, deed, "restored", &deed.reason);
                 transaction.commit().await.map_err(fault)
             }
@@ -170,6 +190,62 @@ macro_rules! custody {
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
                 append!(transaction, self.municipality, deed, what, &deed.reason);
                 transaction.commit().await.map_err(fault)
+            }
+
+            async fn note_of(&self, id: SubmissionId, what: &str, deed: &Deed) -> Result<bool, StoreFault> {
+                let mut connection = self.office().await?;
+                let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
+                let Some(alias) = alias!(transaction, self.municipality, id) else { return Ok(false) };
+                append!(transaction, self.municipality, deed, what, &about(&alias, &deed.reason));
+                transaction.commit().await.map_err(fault)?;
+                Ok(true)
+            }
+
+            async fn alias(&self, id: SubmissionId) -> Result<Option<String>, StoreFault> {
+                let mut connection = self.office().await?;
+                let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
+                let alias = alias!(transaction, self.municipality, id);
+                transaction.commit().await.map_err(fault)?;
+                Ok(alias)
+            }
+
+            async fn changes(&self, after: u64, most: u32) -> Result<Vec<Change>, StoreFault> {
+                let page = sqlx::query(
+                    "SELECT audit.number, audit.what, audit.detail, entry_alias.id FROM audit
+                     LEFT JOIN entry_alias ON entry_alias.municipality = audit.municipality AND entry_alias.alias = substr(audit.detail, 1, 18)
+                     WHERE audit.municipality = $1 AND audit.number > $2 ORDER BY audit.number LIMIT $3",
+                );
+                let page = page.bind(self.municipality.as_str()).bind(after as i64).bind(i64::from(most));
+                let rows = read!(self, fetch_all page);
+                let read = rows.iter().map(|row| {
+                    let id = row.get::<Option<Vec<u8>>, _>(3).map(id_in).transpose()?;
+                    Ok(Change::of(row.get::<i64, _>(0) as u64, &row.get::<String, _>(1), &row.get::<String, _>(2), id))
+                });
+                read.collect()
+            }
+
+            async fn edition_floor(&self) -> Result<u32, StoreFault> {
+                let find = sqlx::query($floor).bind(self.municipality.as_str());
+                let row = read!(self, fetch_optional find);
+                Ok(row.map_or(0, |row| floor_in(&row.get::<Vec<u8>, _>(0))))
+            }
+
+            async fn sealed_to(&self, key: KeyId) -> Result<u64, StoreFault> {
+                let count = sqlx::query("SELECT count(*) FROM submission WHERE municipality = $1 AND key = $2");
+                let count = count.bind(self.municipality.as_str()).bind(key.0.as_slice());
+                let kept = read!(self, fetch_one count).get::<i64, _>(0) as u64;
+                let (mut aside, mut after): (u64, (Vec<u8>, Vec<u8>)) = (0, Default::default());
+                loop {
+                    let page = sqlx::query(
+                        "SELECT id, body_hash, envelope FROM set_aside WHERE municipality = $1 AND (id, body_hash) > ($2, $3)
+                         ORDER BY id, body_hash LIMIT $4",
+                    );
+                    let page = page.bind(self.municipality.as_str()).bind(after.0).bind(after.1).bind(ASIDE_AT_ONCE);
+                    let rows = read!(self, fetch_all page);
+                    let Some(last) = rows.last() else { return Ok(kept + aside) };
+                    after = (last.get(0), last.get(1));
+                    aside += rows.iter().filter(|row| is_sealed_to(&row.get::<Vec<u8>, _>(2), key)).count() as u64;
+                }
             }
 
             async fn last_deed(&self) -> Result<u64, StoreFault> {
@@ -202,6 +278,38 @@ macro_rules! due {
     };
 }
 
+/// Rows with an envelope of up to 64 KB each.
+pub(in crate::store) const ASIDE_AT_ONCE: i64 = 100;
+
+/// An entry's name, and what is said of it.
+pub(in crate::store) fn about(alias: &str, said: &str) -> String {
+    if said.is_empty() { alias.into() } else { format!("{alias}; {said}") }
+}
+
+/// What cannot be read may be sealed to any key.
+pub(in crate::store) fn is_sealed_to(envelope: &[u8], key: KeyId) -> bool {
+    postcard::from_bytes::<Envelope>(envelope).map_or(true, |envelope| envelope.header.key == key)
+}
+
+pub(in crate::store) fn floor_in(bytes: &[u8]) -> u32 {
+    bytes.try_into().map_or(0, u32::from_be_bytes)
+}
+
+/// By what name the audit knows an entry that is kept or held, in a transaction that is alone.
+macro_rules! alias {
+    ($transaction:ident, $municipality:expr, $id:expr) => {{
+        let (municipality, id) = ($municipality.as_str(), $id.as_bytes().as_slice());
+        let make = sqlx::query(
+            "INSERT INTO entry_alias (municipality, id, alias) SELECT municipality, id, $3 FROM submission WHERE municipality = $1 AND id = $2
+             UNION SELECT municipality, id, $3 FROM hold WHERE municipality = $1 AND id = $2 ON CONFLICT DO NOTHING",
+        );
+        let make = make.bind(municipality).bind(id).bind(crate::audit::fresh_alias());
+        make.execute(&mut *$transaction).await.map_err(fault)?;
+        let find = sqlx::query("SELECT alias FROM entry_alias WHERE municipality = $1 AND id = $2").bind(municipality).bind(id);
+        find.fetch_optional(&mut *$transaction).await.map_err(fault)?.map(|row| row.get::<String, _>(0))
+    }};
+}
+
 /// Adds the next entry to the audit, in a transaction that is alone.
 macro_rules! append {
     ($transaction:ident, $municipality:expr, $deed:expr, $what:expr, $detail:expr) => {{
@@ -217,4 +325,4 @@ macro_rules! append {
     }};
 }
 
-pub(in crate::store) use {append, custody, due};
+pub(in crate::store) use {alias, append, custody, due};

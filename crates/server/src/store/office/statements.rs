@@ -254,32 +254,119 @@ macro_rules! office {
             }
 
             async fn views(&self, login: &str) -> Result<Vec<ViewRow>, StoreFault> {
-                let find = sqlx::query("SELECT name, query FROM saved_view WHERE municipality = $1 AND login = $2 ORDER BY name");
+                let find = sqlx::query("SELECT number, sealed FROM sealed_view WHERE municipality = $1 AND login = $2 ORDER BY number");
                 let rows = read!(self, fetch_all find.bind(self.municipality.as_str()).bind(login));
-                Ok(rows.iter().map(|row| ViewRow { login: login.into(), name: row.get(0), query: row.get(1) }).collect())
+                Ok(rows.iter().map(|row| ViewRow { login: login.into(), number: row.get::<i64, _>(0) as u32, sealed: row.get(1) }).collect())
             }
 
             async fn put_view(&self, view: &ViewRow, most: u32) -> Result<bool, StoreFault> {
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
-                let (municipality, login, name) = (self.municipality.as_str(), view.login.as_str(), view.name.as_str());
-                if view.query.is_empty() {
-                    let remove = sqlx::query("DELETE FROM saved_view WHERE municipality = $1 AND login = $2 AND name = $3");
-                    remove.bind(municipality).bind(login).bind(name).execute(&mut *transaction).await.map_err(fault)?;
-                } else {
-                    let others = sqlx::query("SELECT count(*) FROM saved_view WHERE municipality = $1 AND login = $2 AND name <> $3");
-                    let others = others.bind(municipality).bind(login).bind(name).fetch_one(&mut *transaction).await.map_err(fault)?;
-                    if others.get::<i64, _>(0) >= i64::from(most) {
-                        return Ok(false);
-                    }
-                    let put = sqlx::query(
-                        "INSERT INTO saved_view (municipality, login, name, query) VALUES ($1, $2, $3, $4)
-                         ON CONFLICT (municipality, login, name) DO UPDATE SET query = excluded.query",
-                    );
-                    put.bind(municipality).bind(login).bind(name).bind(&view.query).execute(&mut *transaction).await.map_err(fault)?;
+                let (municipality, login, number) = (self.municipality.as_str(), view.login.as_str(), i64::from(view.number));
+                let others = sqlx::query("SELECT count(*) FROM sealed_view WHERE municipality = $1 AND login = $2 AND number <> $3");
+                let others = others.bind(municipality).bind(login).bind(number).fetch_one(&mut *transaction).await.map_err(fault)?;
+                if others.get::<i64, _>(0) >= i64::from(most) {
+                    return Ok(false);
                 }
+                let put = sqlx::query(
+                    "INSERT INTO sealed_view (municipality, login, number, sealed) VALUES ($1, $2, $3, $4)
+                     ON CONFLICT (municipality, login, number) DO UPDATE SET sealed = excluded.sealed",
+                );
+                put.bind(municipality).bind(login).bind(number).bind(&view.sealed).execute(&mut *transaction).await.map_err(fault)?;
                 transaction.commit().await.map_err(fault)?;
                 Ok(true)
+            }
+
+            async fn drop_view(&self, login: &str, number: u32) -> Result<(), StoreFault> {
+                let mut connection = self.office().await?;
+                let delete = sqlx::query("DELETE FROM sealed_view WHERE municipality = $1 AND login = $2 AND number = $3");
+                let delete = delete.bind(self.municipality.as_str()).bind(login).bind(i64::from(number));
+                delete.execute(&mut connection).await.map_err(fault)?;
+                self.scrub(connection).await
+            }
+
+            async fn plain_views(&self, most: u32) -> Result<Vec<PlainView>, StoreFault> {
+                let find = sqlx::query("SELECT login, name, query FROM saved_view WHERE municipality = $1 ORDER BY login, name LIMIT $2");
+                let rows = read!(self, fetch_all find.bind(self.municipality.as_str()).bind(i64::from(most)));
+                Ok(rows.iter().map(|row| PlainView { login: row.get(0), name: row.get(1), query: row.get(2) }).collect())
+            }
+
+            async fn seal_view(&self, plain: &PlainView, view: &ViewRow) -> Result<(), StoreFault> {
+                let mut connection = self.office().await?;
+                let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
+                let delete = sqlx::query("DELETE FROM saved_view WHERE municipality = $1 AND login = $2 AND name = $3");
+                let delete = delete.bind(self.municipality.as_str()).bind(&plain.login).bind(&plain.name);
+                // Another server may have been faster.
+                if delete.execute(&mut *transaction).await.map_err(fault)?.rows_affected() > 0 {
+                    let put = sqlx::query("INSERT INTO sealed_view (municipality, login, number, sealed) VALUES ($1, $2, $3, $4)");
+                    let put = put.bind(self.municipality.as_str()).bind(&view.login).bind(i64::from(view.number)).bind(&view.sealed);
+                    put.execute(&mut *transaction).await.map_err(fault)?;
+                }
+                transaction.commit().await.map_err(fault)?;
+                self.scrub(connection).await
+            }
+
+            async fn sealed_texts(&self, kind: SealedKind, after: Option<&SealedText>, most: u32) -> Result<Vec<SealedText>, StoreFault> {
+                let (owner, number) = after.map_or((&[][..], 0), |text| (text.owner.as_slice(), i64::from(text.number)));
+                let page = sqlx::query(match kind {
+                    SealedKind::Event => {
+                        "SELECT number, sealed, id FROM event WHERE municipality = $1 AND (id, number) > ($3, $2) ORDER BY id, number LIMIT $4"
+                    }
+                    SealedKind::Settled => {
+                        "SELECT last_event, sealed, id FROM settled_inquiry WHERE municipality = $1 AND (id, last_event) > ($3, $2)
+                         ORDER BY id, last_event LIMIT $4"
+                    }
+                    SealedKind::Act(Book::Survey) => {
+                        "SELECT number, sealed, $3 FROM survey_entry WHERE municipality = $1 AND number > $2 ORDER BY number LIMIT $4"
+                    }
+                    SealedKind::Act(Book::Counter) => {
+                        "SELECT number, sealed, $3 FROM counter_entry WHERE municipality = $1 AND number > $2 ORDER BY number LIMIT $4"
+                    }
+                    SealedKind::View => {
+                        "SELECT number, sealed, login FROM sealed_view WHERE municipality = $1 AND (login, number) > ($3, $2)
+                         ORDER BY login, number LIMIT $4"
+                    }
+                    SealedKind::SecondFactor => {
+                        "SELECT CAST(0 AS BIGINT), sealed, login FROM second_factor WHERE municipality = $1 AND login > $3 AND $2 = $2
+                         ORDER BY login LIMIT $4"
+                    }
+                });
+                let is_by_login = matches!(kind, SealedKind::View | SealedKind::SecondFactor);
+                let page = page.bind(self.municipality.as_str()).bind(number);
+                let page = if is_by_login { page.bind(login_of(owner)) } else { page.bind(owner) };
+                let rows = read!(self, fetch_all page.bind(i64::from(most)));
+                let owner = |row: &$row| if is_by_login { row.get::<String, _>(2).into_bytes() } else { row.get(2) };
+                Ok(rows.iter().map(|row| SealedText { owner: owner(row), number: row.get::<i64, _>(0) as u32, sealed: row.get(1) }).collect())
+            }
+
+            async fn reseal(&self, kind: SealedKind, texts: &[(SealedText, Vec<u8>)]) -> Result<u64, StoreFault> {
+                let mut connection = self.office().await?;
+                let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
+                let mut changed = 0;
+                for (SealedText { owner, number, sealed }, anew) in texts {
+                    let change = sqlx::query(match kind {
+                        SealedKind::Event => "UPDATE event SET sealed = $3 WHERE municipality = $1 AND number = $2 AND sealed = $4 AND id = $5",
+                        SealedKind::Settled => {
+                            "UPDATE settled_inquiry SET sealed = $3 WHERE municipality = $1 AND last_event = $2 AND sealed = $4 AND id = $5"
+                        }
+                        SealedKind::Act(Book::Survey) => "UPDATE survey_entry SET sealed = $3 WHERE municipality = $1 AND number = $2 AND sealed = $4",
+                        SealedKind::Act(Book::Counter) => "UPDATE counter_entry SET sealed = $3 WHERE municipality = $1 AND number = $2 AND sealed = $4",
+                        SealedKind::View => "UPDATE sealed_view SET sealed = $3 WHERE municipality = $1 AND number = $2 AND sealed = $4 AND login = $5",
+                        SealedKind::SecondFactor => {
+                            "UPDATE second_factor SET sealed = $3 WHERE municipality = $1 AND $2 = $2 AND sealed = $4 AND login = $5"
+                        }
+                    });
+                    let change = change.bind(self.municipality.as_str()).bind(i64::from(*number)).bind(anew).bind(sealed);
+                    let change = match kind {
+                        SealedKind::Event | SealedKind::Settled => change.bind(owner),
+                        SealedKind::Act(_) => change,
+                        SealedKind::View | SealedKind::SecondFactor => change.bind(login_of(owner)),
+                    };
+                    changed += change.execute(&mut *transaction).await.map_err(fault)?.rows_affected();
+                }
+                transaction.commit().await.map_err(fault)?;
+                self.scrub(connection).await?;
+                Ok(changed)
             }
         }
 
@@ -288,6 +375,11 @@ macro_rules! office {
             Ok(EventRow { id: id_in(row.get(0))?, number, at_ms, who: row.get(3), sealed: row.get(4) })
         }
     };
+}
+
+/// Whose a list is, as its text says.
+pub(in crate::store) fn login_of(owner: &[u8]) -> String {
+    String::from_utf8_lossy(owner).into_owned()
 }
 
 /// Adds an event with its stage and its entry in the audit, in a transaction that is alone; whether it was added.
@@ -313,7 +405,9 @@ macro_rules! append_event {
                 let keep = keep.bind(municipality).bind(id).bind(i64::from($event.number)).bind(settled);
                 keep.execute(&mut *$transaction).await.map_err(fault)?;
             }
-            append!($transaction, $municipality, $deed, $what, &$deed.reason);
+            // It was added to an entry that is kept, which has a name.
+            let alias = alias!($transaction, $municipality, $event.id).unwrap_or_default();
+            append!($transaction, $municipality, $deed, $what, &about(&alias, &$deed.reason));
         }
         is_added
     }};

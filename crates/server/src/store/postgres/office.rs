@@ -2,17 +2,22 @@
 
 use super::{PostgresStore, Reader, fault};
 use crate::audit::{AuditEntry, BEGINNING};
-use crate::store::custody::{Deed, Erasure, Expired, Hold, append, custody, due, id_in, link_in, stage_in};
+use crate::editions::floor_after;
+use crate::store::custody::{
+    ASIDE_AT_ONCE, Change, Deed, Erasure, Expired, Hold, about, alias, append, custody, due, floor_in, id_in, is_sealed_to, link_in, stage_in,
+};
 use crate::store::door::{
     ADMINISTRATOR, ChangedBy, HalfSessionRow, Invitation, PasswordHash, SecondFactorRow, SecondProof, SessionRow, StaffChange, StaffRow, begin_session,
     bound_staff, change_staff, door, factor_columns, has_administrator, may_change, staff_columns,
 };
-use crate::store::office::{ActRow, Book, Done, EventRow, Place, SeenRow, SettledRow, ViewRow, append_event, office, read, unsettled};
+use crate::store::office::{
+    ActRow, Book, Done, EventRow, Place, PlainView, SealedKind, SealedText, SeenRow, SettledRow, ViewRow, append_event, login_of, office, read, unsettled,
+};
 use crate::store::senders::{ERASE_MANY, ErasedMany, PUT_BACK, SET_ASIDE, SenderTag, SentEntry, SentKind, sender_in, senders};
 use crate::store::{ENTRIES_PER_ENDING_MAX, Lookup, StoreFault, StoredSubmission, Tombstone, kind_number, place, stored};
 use domain::reference::Reference;
 use domain::status::Stage;
-use domain::submission::{BodyHash, Kind};
+use domain::submission::{BodyHash, KeyId, Kind};
 use domain::{SubmissionId, TerminalId};
 use sqlx::postgres::PgConnection;
 use sqlx::{Connection, Row};
@@ -39,7 +44,10 @@ impl PostgresStore {
 custody!(
     PostgresStore,
     begin alone: "BEGIN; SELECT pg_advisory_xact_lock(724816, 1)",
-    new epoch: "UPDATE fact SET value = $2 WHERE municipality = $1 AND name = 'epoch'"
+    new epoch: "UPDATE fact SET value = $2 WHERE municipality = $1 AND name = 'epoch'",
+    floor: "SELECT value FROM fact WHERE municipality = $1 AND name = 'edition floor'",
+    new floor: "INSERT INTO fact (municipality, name, value) VALUES ($1, 'edition floor', $2)
+                ON CONFLICT (municipality, name) DO UPDATE SET value = excluded.value"
 );
 
 office!(PostgresStore, row: sqlx::postgres::PgRow, begin alone: "BEGIN; SELECT pg_advisory_xact_lock(724816, 1)");

@@ -122,6 +122,7 @@ macro_rules! senders {
                         "DELETE FROM event WHERE municipality = $1 AND id = $2",
                         "DELETE FROM settled_inquiry WHERE municipality = $1 AND id = $2",
                         "DELETE FROM quarantine WHERE municipality = $1 AND id = $2",
+                        "DELETE FROM entry_alias WHERE municipality = $1 AND id = $2",
                         "DELETE FROM submission WHERE municipality = $1 AND id = $2",
                     ] {
                         deleted = sqlx::query(delete).bind(municipality).bind(id).execute(&mut *transaction).await.map_err(fault)?.rows_affected();

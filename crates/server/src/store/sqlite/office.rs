@@ -2,17 +2,22 @@
 
 use super::{SqliteStore, fault};
 use crate::audit::{AuditEntry, BEGINNING};
-use crate::store::custody::{Deed, Erasure, Expired, Hold, append, custody, due, id_in, link_in, stage_in};
+use crate::editions::floor_after;
+use crate::store::custody::{
+    ASIDE_AT_ONCE, Change, Deed, Erasure, Expired, Hold, about, alias, append, custody, due, floor_in, id_in, is_sealed_to, link_in, stage_in,
+};
 use crate::store::door::{
     ADMINISTRATOR, ChangedBy, HalfSessionRow, Invitation, PasswordHash, SecondFactorRow, SecondProof, SessionRow, StaffChange, StaffRow, begin_session,
     bound_staff, change_staff, door, factor_columns, has_administrator, may_change, staff_columns,
 };
-use crate::store::office::{ActRow, Book, Done, EventRow, Place, SeenRow, SettledRow, ViewRow, append_event, office, read, unsettled};
+use crate::store::office::{
+    ActRow, Book, Done, EventRow, Place, PlainView, SealedKind, SealedText, SeenRow, SettledRow, ViewRow, append_event, login_of, office, read, unsettled,
+};
 use crate::store::senders::{ERASE_MANY, ErasedMany, PUT_BACK, SET_ASIDE, SenderTag, SentEntry, SentKind, sender_in, senders};
 use crate::store::{ENTRIES_PER_ENDING_MAX, Lookup, StoreFault, StoredSubmission, Tombstone, kind_number, place, stored};
 use domain::reference::Reference;
 use domain::status::Stage;
-use domain::submission::{BodyHash, Kind};
+use domain::submission::{BodyHash, KeyId, Kind};
 use domain::{SubmissionId, TerminalId};
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{Sqlite, SqliteConnection};
@@ -55,7 +60,9 @@ custody!(
     SqliteStore,
     begin alone: "BEGIN IMMEDIATE",
     // A file has one municipality, and its facts none: the first parameter is only there to be the same as elsewhere.
-    new epoch: "UPDATE fact SET value = $2 WHERE name = 'epoch' AND $1 = $1"
+    new epoch: "UPDATE fact SET value = $2 WHERE name = 'epoch' AND $1 = $1",
+    floor: "SELECT value FROM fact WHERE name = 'edition floor' AND $1 = $1",
+    new floor: "INSERT INTO fact (name, value) SELECT 'edition floor', $2 WHERE $1 = $1 ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 );
 
 office!(SqliteStore, row: sqlx::sqlite::SqliteRow, begin alone: "BEGIN IMMEDIATE");
