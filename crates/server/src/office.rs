@@ -6,13 +6,14 @@
 
 mod arrivals;
 pub mod attempts;
+mod audit_check;
 pub mod case;
 pub mod clock;
 mod counter;
 pub mod demo;
 pub mod desk;
-pub mod event_cipher;
 mod dice;
+pub mod event_cipher;
 mod figures;
 pub mod finds;
 mod gaps;
@@ -50,6 +51,7 @@ use crate::counter::overlay::Overlay;
 use crate::receive::Receiver;
 use crate::store::{Custody, Deed, DoorStore, EventRow, OfficeStore, Store, StoreFault};
 use attempts::Attempts;
+use audit_check::{AuditCheck, ENTRIES_PER_TURN};
 use axum::Router;
 use case::Event;
 use desk::{Desk, Inquiry};
@@ -86,6 +88,7 @@ pub struct Office {
     /// Who needs a second factor, until an administrator has said it.
     second_factor: SecondFactorPolicy,
     searches: Searches,
+    audit_check: AuditCheck,
     /// Its entries were made up to show the office at work; every page says so.
     is_demo: bool,
 }
@@ -101,6 +104,7 @@ pub enum Written {
 impl Office {
     pub fn new(server: Arc<Server<Store>>, mailer: Option<Mailer>, provider: Option<Provider>, second_factor: SecondFactorPolicy, is_demo: bool) -> Arc<Self> {
         let zone = Zone::of(&server.editions.catalogue().municipality().time_zone);
+        let audit_check = AuditCheck::new(&server.receiver.municipality);
         Arc::new(Self {
             server,
             desk: Desk::default(),
@@ -114,6 +118,7 @@ impl Office {
             spent: Spent::default(),
             second_factor,
             searches: Searches::default(),
+            audit_check,
             is_demo,
         })
     }
@@ -222,6 +227,9 @@ async fn count(office: Weak<Office>) {
     while let Some(office) = office.upgrade() {
         if let Err(fault) = office.desk.count_finds(&office).await {
             tracing::error!(%fault, "searches without an answer could not be counted; it is tried again");
+        }
+        if let Err(fault) = office.audit_check.go_on(&office, ENTRIES_PER_TURN).await {
+            tracing::error!(%fault, "the audit could not be followed; it is tried again");
         }
         match office.receiver().fill_in_lookups().await {
             // There may be a million of them.

@@ -1,6 +1,7 @@
 //! Who works here: invited by an administrator, with a link that makes a password and ends. And what was done, in its chain.
 
 use super::Office;
+use super::audit_check::ENTRIES_PER_PAGE;
 use super::guard::Visit;
 use super::inbox::departments;
 use super::pages::{Answer, Frame, download, go, page as made};
@@ -10,7 +11,6 @@ use super::sign_in::{busy, login_fault, login_taken, password_fault};
 use super::staff::{Role, STAFF_NAME_CHARS_MAX, Scope, invitation_hash, invitation_path, login_of, new_invitation};
 use super::when;
 use crate::api::now_ms;
-use crate::audit::Chain;
 use crate::keys::hex;
 use crate::records::command::signed_head;
 use crate::store::{ChangedBy, Custody, Deed, DoorStore, StaffChange, StaffRow, StoreFault};
@@ -392,6 +392,8 @@ struct AuditPage {
     /// Whether the whole chain holds, and how many entries it has.
     broken: Option<String>,
     count: u64,
+    /// Entries that were followed so far.
+    followed: u64,
     noted: String,
     older: Option<u64>,
 }
@@ -407,17 +409,8 @@ struct AuditRow {
 /// What was done, newest first, and whether the chain holds from its beginning.
 pub(super) async fn audit(State(office): State<Arc<Office>>, Extension(visit): Extension<Visit>, Query(query): Query<HashMap<String, String>>) -> Answer {
     let f = Frame::of(&office, &visit);
-    let mut chain = Chain::new(office.receiver().municipality.clone());
-    let mut broken = None;
-    let mut count = 0;
-    loop {
-        let entries = office.store().audit(count, 1_000).await?;
-        let Some(last) = entries.last() else { break };
-        count = last.number;
-        if let Some(fault) = entries.iter().find_map(|entry| chain.follow(entry).err()).filter(|_| broken.is_none()) {
-            broken = Some(fault.to_string());
-        }
-    }
+    let followed = office.audit_check.go_on(&office, ENTRIES_PER_PAGE).await?;
+    let count = office.store().last_deed().await?;
     let before = query.get("before").and_then(|text| text.parse::<u64>().ok()).unwrap_or(count + 1).min(count + 1);
     let after = before.saturating_sub(AUDIT_ROWS + 1);
     let now = office.zone.moment(now_ms());
@@ -429,8 +422,16 @@ pub(super) async fn audit(State(office): State<Arc<Office>>, Extension(visit): E
         what: entry.what,
         detail: entry.detail,
     });
-    let noted = hex(&chain.hash);
-    Ok(made(StatusCode::OK, &AuditPage { rows: rows.collect(), broken, count, noted, older: (after > 0).then_some(after + 1), f }))
+    let page = AuditPage {
+        rows: rows.collect(),
+        broken: followed.broken,
+        count,
+        followed: followed.chain.number,
+        noted: hex(&followed.chain.hash),
+        older: (after > 0).then_some(after + 1),
+        f,
+    };
+    Ok(made(StatusCode::OK, &page))
 }
 
 /// Where the audit ends, signed, to be kept elsewhere.
