@@ -226,7 +226,7 @@ impl<S: Custody + OfficeStore> Receiver<S> {
     }
 
     async fn replies(&self, id: SubmissionId) -> Result<Vec<Answer>, StoreFault> {
-                let reply = |row: EventRow| match self.keys.cipher_for(&row.sealed).open(id, row.number, &row.sealed) {
+        let reply = |row: EventRow| match self.keys.cipher_for(&row.sealed).open(id, row.number, &row.sealed) {
             Some(Event::Replied(reply)) => Some(Answer { at_ms: row.at_ms, text: reply.text }),
             _ => None,
         };

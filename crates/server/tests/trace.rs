@@ -272,9 +272,7 @@ const PAGES: [(&str, &str); 40] = [
 
 /// The day and the tag of whoever sent what is there.
 fn sent_by(hub: &Hub) -> (String, String) {
-    let tag = sql(hub, async |connection| {
-        sqlx::query_scalar::<_, Vec<u8>>("SELECT sender FROM submission").fetch_one(connection).await.unwrap()
-    });
+    let tag = sql(hub, async |connection| sqlx::query_scalar::<_, Vec<u8>>("SELECT sender FROM submission").fetch_one(connection).await.unwrap());
     let day = String::from_utf8(Command::new("date").args(["-u", "+%F"]).output().unwrap().stdout).unwrap();
     (day.trim().into(), domain_hex(&tag))
 }
@@ -479,9 +477,8 @@ fn a_running_server_seals_with_a_new_key_as_soon_as_it_has_read_it() {
     assert!(hub.office_keys(&["rotate", "office", "--in", "0"]).0);
     std::thread::sleep(Duration::from_secs(6));
     assert_eq!(admin.send(&hub, &id, "note", &[("text", "two")]).status, 303);
-    let sealed = sql(&hub, async |connection| {
-        sqlx::query_scalar::<_, Vec<u8>>("SELECT sealed FROM event ORDER BY number").fetch_all(connection).await.unwrap()
-    });
+    let sealed =
+        sql(&hub, async |connection| sqlx::query_scalar::<_, Vec<u8>>("SELECT sealed FROM event ORDER BY number").fetch_all(connection).await.unwrap());
     let named: Vec<String> = sealed.iter().map(|sealed| domain_hex(&sealed[4..12])).collect();
     assert_eq!(named, office_keys(&hub));
     let page = admin.get(&hub, &format!("/office/inquiry/{id}")).text();
@@ -600,7 +597,9 @@ fn fault_35_after_a_restore_editions_go_on_above_every_number_that_a_device_has_
         hub.restart();
         let catalogue = device.renew(&hub).unwrap_or_else(|why| panic!("{why:?}: {} after {seen}", edition(&hub).number));
         assert!(device.has > seen, "{} after {seen}", device.has);
-        let offers = |catalogue: &Catalogue| catalogue.hub(&domain::HubId::parse("boat-house").unwrap()).unwrap().tasks.iter().any(|task| task.as_str() == "sell-dog-tag");
+        let offers = |catalogue: &Catalogue| {
+            catalogue.hub(&domain::HubId::parse("boat-house").unwrap()).unwrap().tasks.iter().any(|task| task.as_str() == "sell-dog-tag")
+        };
         assert!(offered_here && !offers(&catalogue), "what the copy does not know is not offered any more");
         change(&hub, "yes");
         edition_above(&hub, device.has);
@@ -691,7 +690,10 @@ fn the_data_folder_and_the_database_are_for_their_owner_alone_and_a_start_warns_
     std::fs::set_permissions(data.join("hub.sqlite"), std::fs::Permissions::from_mode(0o644)).unwrap();
     hub.restart();
     let log = hub.log();
-    assert!(log.contains(&format!("Run: chmod 700 {}\n", data.display())) && log.contains(&format!("chmod 600 {}", data.join("hub.sqlite").display())), "{log}");
+    assert!(
+        log.contains(&format!("Run: chmod 700 {}\n", data.display())) && log.contains(&format!("chmod 600 {}", data.join("hub.sqlite").display())),
+        "{log}"
+    );
     assert_eq!((mode(&data), mode(&data.join("hub.sqlite"))), (0o755, 0o644), "what somebody set is not changed in silence");
 }
 
@@ -705,7 +707,10 @@ fn a_demo_folder_is_private_too() {
     let open: Vec<PathBuf> = std::fs::read_dir(&data).unwrap().flatten().map(|entry| entry.path()).filter(|path| mode(path) & 0o077 != 0).collect();
     assert_eq!(open, Vec::<PathBuf>::new());
     let listed = hub.command(&["audit", "list", "--site", &hub.site(), "--data-dir", &data.to_string_lossy()]).1;
-    assert!(listed.lines().next().unwrap().contains("\"what\":\"demo begins\"") && listed.lines().last().unwrap().contains("\"what\":\"demo done\""), "{listed}");
+    assert!(
+        listed.lines().next().unwrap().contains("\"what\":\"demo begins\"") && listed.lines().last().unwrap().contains("\"what\":\"demo done\""),
+        "{listed}"
+    );
 }
 
 #[test]

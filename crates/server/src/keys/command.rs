@@ -122,7 +122,8 @@ impl Command {
             // Before a database is looked for, which may be elsewhere.
             _ if file::list(&dir).is_empty() => return Err(KeyFault::Missing(dir).to_string()),
             _ => {
-                let store = self.store().await?.ok_or_else(|| format!("{} holds no database. Give the server's folder with --data-dir.", self.data_dir.display()))?;
+                let store =
+                    self.store().await?.ok_or_else(|| format!("{} holds no database. Give the server's folder with --data-dir.", self.data_dir.display()))?;
                 let done = self.done(&store, &dir).await;
                 store.close().await;
                 return done;
@@ -306,7 +307,9 @@ async fn destroy(store: &Store, dir: &Path, key: &str) -> Result<String, String>
             let newest = newest.max_by_key(|(_, file)| file.begins_at_s);
             let is_followed = newest.is_some_and(|(newest, file)| newest != id && now_s().saturating_sub(file.begins_at_s) >= DESTROYED_AFTER_S);
             if !is_followed {
-                return Err(format!("{key} is in use, or was a minute ago. Make another first: community-hub keys rotate office; a minute after that one has begun, keys reseal, then this."));
+                return Err(format!(
+                    "{key} is in use, or was a minute ago. Make another first: community-hub keys rotate office; a minute after that one has begun, keys reseal, then this."
+                ));
             }
             let count = sealed_with(store, id).await.map_err(said)?;
             if count > 0 {
@@ -322,7 +325,10 @@ async fn destroy(store: &Store, dir: &Path, key: &str) -> Result<String, String>
         }
     }
     file::destroy(dir, file).map_err(said)?;
-    println!("{key} is destroyed. Older copies of the database open with it alone: destroy its backups too, which are all files of keys backup and copies of\n{}\nfrom before now. Then make a new backup: community-hub keys backup --to FILE", dir.display());
+    println!(
+        "{key} is destroyed. Older copies of the database open with it alone: destroy its backups too, which are all files of keys backup and copies of\n{}\nfrom before now. Then make a new backup: community-hub keys backup --to FILE",
+        dir.display()
+    );
     if file.usage == Use::Sealing {
         println!("An entry that a device still holds sealed to it will be refused, and stays on that device.");
     }
@@ -360,10 +366,7 @@ async fn drill(store: &Store, from: &Path) -> Result<String, String> {
     if none + texts_closed == 0 {
         return Ok(format!("{all} entries and {texts_opened} texts opened"));
     }
-    Err(format!(
-        "{none} entries do not, and {texts_closed} texts of the office: make a new backup, and find the keys that are missing.{}",
-        counted(&closed)
-    ))
+    Err(format!("{none} entries do not, and {texts_closed} texts of the office: make a new backup, and find the keys that are missing.{}", counted(&closed)))
 }
 
 /// One line from whoever calls.

@@ -73,7 +73,9 @@ pub async fn fill(site: &Path, data_dir: &Path, inquiries: u32, asker: &Asker) -
     if has_entries && !is_demo(data_dir) {
         return Err(format!("{} holds what people really sent. Give the demo a folder of its own with --data-dir.", data_dir.display()));
     }
-    make_file(&data_dir.join(MARK)).and_then(|mut file| file.write_all(b"Everything in this folder is made up.\n")).map_err(|error| format!("{}: {error}", data_dir.display()))?;
+    make_file(&data_dir.join(MARK))
+        .and_then(|mut file| file.write_all(b"Everything in this folder is made up.\n"))
+        .map_err(|error| format!("{}: {error}", data_dir.display()))?;
     begin(&opened.store, asker, "demo", "made-up entries").await?;
     if !has_entries {
         tell(&opened, &catalogue, inquiries).await.map_err(said)?;

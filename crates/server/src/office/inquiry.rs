@@ -5,8 +5,8 @@ use super::case::{Case, Delivery, Draft, Entry, Event, Outcome, Reply, State, Wa
 use super::desk::{Inquiry, contact};
 use super::guard::Visit;
 use super::inbox::{InboxRow, departments, names};
-use super::looks::Look;
 use super::listed::Listed;
+use super::looks::Look;
 use super::mail::plan;
 use super::pages::{Answer, Frame, Trouble, go, page as made};
 use super::reply::{composed, digest};

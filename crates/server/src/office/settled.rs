@@ -3,9 +3,9 @@
 
 use super::case::Outcome;
 use super::desk::{Inquiry, contact};
+use super::event_cipher::EventCipher;
 use super::figures::Promise;
 use super::inbox::reply_name;
-use super::event_cipher::EventCipher;
 use crate::store::SettledRow;
 use domain::{HubId, Language, ServiceId, SubmissionId};
 use serde::{Deserialize, Serialize};

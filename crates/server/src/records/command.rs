@@ -11,9 +11,9 @@ use crate::keys::random;
 use crate::serve::{Opened, Settings, municipality_of, open};
 use crate::site::Site;
 use crate::store::{Custody, Deed, StoreFault, SubmissionStore};
+use domain::MunicipalityId;
 use domain::status::Stage;
 use lexopt::prelude::{Long, Value, ValueExt};
-use domain::MunicipalityId;
 use std::ffi::OsString;
 use std::path::PathBuf;
 

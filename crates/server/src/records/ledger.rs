@@ -41,7 +41,11 @@ pub async fn verify(store: &impl Custody, municipality: &MunicipalityId, noted: 
             head.number,
             chain.number
         )),
-        _ => Ok(format!("{} entries, all as they were written. Note the last one's hash elsewhere, and ask for it next time:\n{}", chain.number, hex(&chain.hash))),
+        _ => Ok(format!(
+            "{} entries, all as they were written. Note the last one's hash elsewhere, and ask for it next time:\n{}",
+            chain.number,
+            hex(&chain.hash)
+        )),
     }
 }
 

@@ -263,7 +263,8 @@ pub async fn the_audit_says_which_entries_changed(store: &(impl SubmissionStore 
     store.note("figures", &deed(7)).await.expect("there is room");
     assert_eq!(store.note_of(id, "read", &bare).await, Ok(true));
     store.append(&event(id, 2, 8), None, "note", &bare, None).await.expect("there is room");
-    let told = async |after| store.changes(after, 10).await.map(|all| all.iter().map(|change| (change.number, change.id, change.is_taken_away)).collect::<Vec<_>>());
+    let told =
+        async |after| store.changes(after, 10).await.map(|all| all.iter().map(|change| (change.number, change.id, change.is_taken_away)).collect::<Vec<_>>());
     let is = |number, id| (number, id, false);
     assert_eq!(told(0).await, Ok(vec![is(1, Some(id)), is(2, Some(gone)), is(3, None), is(4, None), is(5, Some(id))]), "a look changes nothing");
     store.erase(gone, other.tombstone, &deed(9)).await.expect("it can be written");
