@@ -191,7 +191,8 @@ async fn source<S: SubmissionStore>(State(server): State<Arc<Server<S>>>, Path(r
 }
 
 async fn health<S: SubmissionStore>(State(server): State<Arc<Server<S>>>) -> Response {
-    let health = server.health.now(&server.receiver.store).await;
+    let probed = server.clone();
+    let health = server.health.now(|| async move { probed.receiver.store.probe().await }).await;
     let (status, word) = if health == Health::Writable { (StatusCode::OK, "ok") } else { (StatusCode::SERVICE_UNAVAILABLE, "failing") };
     let report = serde_json::json!({ "status": word, "version": server.site.version, "engine": server.engine, "database": health.word() });
     let built =

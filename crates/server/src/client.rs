@@ -1,4 +1,4 @@
-//! Who is asking: which address counts when proxies stand in front, and whose share it is.
+//! Who is asking: which address counts when proxies stand in front. Whose share it is in is in `limits/shares.rs`.
 
 mod hops;
 mod proxies;
@@ -7,7 +7,7 @@ pub use proxies::TrustedProxies;
 
 use axum::http::HeaderMap;
 use hops::{forwarded, x_forwarded_for};
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 
 /// The address that counts: the peer, or, when the peer is a trusted proxy, the rightmost hop that is not one. What a client writes into the headers
 /// itself stands further left than what the first trusted proxy adds, and is never reached.
@@ -48,15 +48,6 @@ fn client(peer: IpAddr, hops: &[Option<IpAddr>], trusted: TrustedProxies) -> IpA
 pub(crate) fn is_encrypted(peer: IpAddr, headers: &HeaderMap, trusted: TrustedProxies) -> bool {
     let says_https = headers.get_all("x-forwarded-proto").iter().next_back().is_some_and(|proto| proto == "https");
     trusted.has(peer.to_canonical()) && (says_https || hops::is_forwarded_encrypted(headers))
-}
-
-/// Whose share it is. A house has one address, or a network of 2^64 of them (RFC 6177): who has a network could otherwise take
-/// another address for each request.
-pub(crate) fn share_of(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
-        canonical => canonical,
-    }
 }
 
 #[cfg(test)]
@@ -131,12 +122,5 @@ mod tests {
         assert!(said("x-forwarded-proto", "https", "10.0.0.1") && said("forwarded", "for=1.2.3.4;Proto=HTTPS", "10.0.0.0/24"));
         assert!(!said("x-forwarded-proto", "https", "") && !said("x-forwarded-proto", "https", "10.0.0.2"));
         assert!(!said("x-forwarded-proto", "http", "10.0.0.1") && !said("forwarded", "for=1.2.3.4;proto=https, for=5.6.7.8", "10.0.0.1"));
-    }
-
-    #[test]
-    fn a_network_of_addresses_is_one_share() {
-        let share = |text: &str| share_of(text.parse().unwrap()).to_string();
-        assert_eq!((share("2001:db8:0:7::1"), share("2001:db8:0:7:ffff::9")), ("2001:db8:0:7::".into(), "2001:db8:0:7::".into()));
-        assert_eq!((share("::ffff:10.0.0.1"), share("10.0.0.1")), ("10.0.0.1".into(), "10.0.0.1".into()));
     }
 }

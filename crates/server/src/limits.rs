@@ -2,16 +2,18 @@
 //! what is over is told "later" and stays on the device that sent it.
 //!
 //! [`rates`] counts requests, [`budget`] what is kept of a day, [`places`] who is read and worked on at once, [`body`] how slowly a body may come,
-//! [`connections`] who is connected. They are asked in that order of cost: a connection before its header, a rate before a body, a budget before a seal
+//! [`connections`] who is connected. Whose share it is, [`shares`] says for all of them. They are asked in that order of cost: a connection before its header, a rate before a body, a budget before a seal
 //! is opened.
 
 pub mod body;
 pub mod budget;
 pub mod connections;
 pub mod gate;
+pub mod network_rates;
 pub mod places;
 pub mod rates;
 pub mod sender;
+pub mod shares;
 
 use budget::{BudgetSettings, Budgets};
 use connections::ConnectionSettings;

@@ -69,8 +69,8 @@ use when::Zone;
 
 /// How often the desk looks for what came in, and for what other servers of the same database wrote.
 const LOOK_MS: u64 = 1_000;
-/// After so many looks who has been quiet at the door is forgotten: five minutes.
-const LOOKS_TO_FORGET: u32 = 300;
+/// How often who has been quiet at the door is forgotten. Nothing else that takes long is waited for.
+const FORGET_TIME: Duration = Duration::from_secs(60);
 
 pub struct Office {
     server: Arc<Server<Store>>,
@@ -202,24 +202,28 @@ impl Office {
 /// Keeps what the office holds up to date for as long as it is open. What is counted takes long after a start, and nobody waits for it.
 pub async fn keep_up(office: Arc<Office>) {
     let office = Arc::downgrade(&office);
-    tokio::join!(follow(office.clone()), count(office));
+    tokio::join!(follow(office.clone()), count(office.clone()), forget(office));
 }
 
 async fn follow(office: Weak<Office>) {
-    for look in 1_u32.. {
-        let Some(office) = office.upgrade() else { return };
+    while let Some(office) = office.upgrade() {
         if let Err(fault) = office.desk.look(&office).await {
             tracing::error!(%fault, "the desk could not be brought up to date; it is tried again");
         }
         if let Err(fault) = office.compose().await {
             tracing::error!(%fault, "what the office decided could not be read; it is tried again");
         }
-        if look.is_multiple_of(LOOKS_TO_FORGET) {
-            office.attempts.forget_quiet();
-            office.looks.forget_old(now_ms());
-        }
         drop(office);
         tokio::time::sleep(Duration::from_millis(LOOK_MS)).await;
+    }
+}
+
+async fn forget(office: Weak<Office>) {
+    while let Some(office) = office.upgrade() {
+        office.attempts.forget_quiet();
+        office.looks.forget_old(now_ms());
+        drop(office);
+        tokio::time::sleep(FORGET_TIME).await;
     }
 }
 

@@ -242,6 +242,8 @@ fn a_provider_that_is_away_leaves_the_password() {
         assert!(page.status == 503 && page.text().contains(AWAY) && page.header("set-cookie").is_empty(), "{manner:?} {}", page.text());
         let page = hub.get_with("/office/oidc", "accept-language: fr\r\n");
         assert!(page.status == 503 && page.text().contains("Les comptes professionnels sont hors d"), "{}", page.text());
+        // That it is away is known for five seconds.
+        std::thread::sleep(std::time::Duration::from_millis(5_200));
     }
     assert!(hub.log().contains("its discovery document says https://login.evil.example"), "{}", hub.log());
     provider.be(Manner::Good, person("ann"));

@@ -27,7 +27,10 @@ const SHARE: [(Kind, Allowance); KINDS] = [
 ];
 /// From everybody together: a city of 80,000 has 25 inquiries a day. What a month of such days leaves on a disk fits on any.
 const ALL: Allowance = Allowance { entries: 100_000, bytes: 256 * MEGABYTE };
-/// The first entries of a sender are kept beyond the ceiling too, up to twice of it: a person who writes once is not stopped by a flood of others.
+/// Beyond the ceiling, up to twice of it, goes on whoever has used less than this part of their share of a kind: six senders with all their shares, or two
+/// networks of 48 bits, would otherwise stop everybody for the day.
+const SMALL_PART: u32 = 10;
+/// Where that part is less than this, as many of a sender's first entries are kept: a person who writes once is not stopped by a flood of others.
 const FIRST_ENTRIES: u32 = 10;
 /// Senders counted one by one. Each costs a hundred bytes; only what was kept counts, so that who is only refused takes no room.
 const SENDERS_MAX: usize = 65_536;
@@ -54,6 +57,10 @@ impl Allowance {
 
     fn minus(self, other: Self) -> Self {
         Self { entries: self.entries.saturating_sub(other.entries), bytes: self.bytes.saturating_sub(other.bytes) }
+    }
+
+    fn part(self, part: u32) -> Self {
+        Self { entries: self.entries / part, bytes: self.bytes / u64::from(part) }
     }
 
     fn is_within(self, most: Self) -> bool {
@@ -211,7 +218,20 @@ impl Today {
             return false;
         }
         let all = self.all.plus(entry);
-        all.is_within(settings.all) || (all.is_within(settings.all.times(2)) && self.is_among_first(sender))
+        let has_little = || self.has_little(settings, sender, kind, entry) || self.is_among_first(sender);
+        all.is_within(settings.all) || (all.is_within(settings.all.times(2)) && has_little())
+    }
+
+    /// With this entry too.
+    fn has_little(&self, settings: &BudgetSettings, sender: &Sender, kind: Kind, entry: Allowance) -> bool {
+        let little = settings.share(kind).part(SMALL_PART);
+        let used = |tag: &SenderTag| self.senders.get(tag).map_or(self.unknown(kind), |used| used[place(kind)]);
+        sender.networks.iter().all(|(tag, shares)| used(tag).plus(entry).is_within(little.times(*shares)))
+    }
+
+    /// What counts as used by a sender who is not counted: nothing, or what all who came too late have used.
+    fn unknown(&self, kind: Kind) -> Allowance {
+        if self.senders.len() < SENDERS_MAX { Allowance::default() } else { self.others[place(kind)] }
     }
 
     fn is_among_first(&self, sender: &Sender) -> bool {

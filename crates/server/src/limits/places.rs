@@ -1,6 +1,7 @@
 //! Who is read and who is worked on at once. They are separate: a body that comes slowly holds a place among those that are read, never one of work.
 
-use crate::client::share_of;
+use super::shares::shares_of;
+use ipnet::IpNet;
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -31,7 +32,7 @@ pub struct Reading {
 struct Shares {
     all: usize,
     /// Only those with a body that is being read.
-    of: HashMap<IpAddr, usize>,
+    of: HashMap<IpNet, usize>,
 }
 
 impl Default for Reading {
@@ -42,22 +43,23 @@ impl Default for Reading {
 
 /// A place for one body; free again when it is dropped.
 pub struct ReadingPlace {
-    share: IpAddr,
+    networks: Vec<(IpNet, u32)>,
     of_share: Arc<Mutex<Shares>>,
     bytes: Arc<Semaphore>,
 }
 
 impl Reading {
-    /// `None` if the share has all its places in use, or all together have.
+    /// `None` if a network of the address has all its places in use, or all together have.
     pub fn enter(&self, address: IpAddr) -> Option<ReadingPlace> {
-        let share = share_of(address);
+        let networks = shares_of(address);
         let mut shares = self.of_share.lock().unwrap_or_else(PoisonError::into_inner);
-        if shares.all >= BODIES_MAX || shares.of.get(&share).is_some_and(|bodies| *bodies >= BODIES_OF_SHARE_MAX) {
+        let is_full = |(network, times): &(IpNet, u32)| shares.of.get(network).is_some_and(|bodies| *bodies >= BODIES_OF_SHARE_MAX * *times as usize);
+        if shares.all >= BODIES_MAX || networks.iter().any(is_full) {
             return None;
         }
         shares.all += 1;
-        *shares.of.entry(share).or_default() += 1;
-        Some(ReadingPlace { share, of_share: self.of_share.clone(), bytes: self.bytes.clone() })
+        networks.iter().for_each(|(network, _)| *shares.of.entry(*network).or_default() += 1);
+        Some(ReadingPlace { networks, of_share: self.of_share.clone(), bytes: self.bytes.clone() })
     }
 }
 
@@ -72,10 +74,12 @@ impl Drop for ReadingPlace {
     fn drop(&mut self) {
         let mut shares = self.of_share.lock().unwrap_or_else(PoisonError::into_inner);
         shares.all -= 1;
-        if let Some(bodies) = shares.of.get_mut(&self.share) {
-            *bodies -= 1;
-            if *bodies == 0 {
-                shares.of.remove(&self.share);
+        for (network, _) in &self.networks {
+            if let Some(bodies) = shares.of.get_mut(network) {
+                *bodies -= 1;
+                if *bodies == 0 {
+                    shares.of.remove(network);
+                }
             }
         }
     }
@@ -99,6 +103,7 @@ impl Work {
 
 #[cfg(test)]
 mod tests {
+    use super::super::shares::tests::addresses_within;
     use super::*;
 
     fn of(text: &str) -> IpAddr {
@@ -115,6 +120,16 @@ mod tests {
         assert!(reading.enter(of("2001:db8::1")).is_some(), "a place that was left is free");
         drop(held);
         assert!(reading.of_share.lock().unwrap().of.is_empty());
+    }
+
+    #[test]
+    fn whoever_has_many_networks_has_a_few_shares() {
+        for (width, count, shares) in [(56, 256, 2), (48, 65_536, 4)] {
+            let reading = Reading::default();
+            let held: Vec<_> = addresses_within(width, count).filter_map(|address| reading.enter(address)).collect();
+            assert_eq!(held.len(), shares * BODIES_OF_SHARE_MAX, "of {width} bits");
+            assert!(reading.enter(of("2001:db8:2::1")).is_some() && reading.enter(of("198.51.100.7")).is_some(), "others have theirs");
+        }
     }
 
     #[test]

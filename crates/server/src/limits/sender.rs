@@ -1,15 +1,13 @@
 //! Who sent something on one day, without who it was: keyed hashes of the networks that an address lies in.
 
+use super::shares::shares_of;
 use crate::keys::Keys;
 use crate::store::SenderTag;
-use ipnet::{IpNet, Ipv6Net};
+use ipnet::IpNet;
 use std::net::IpAddr;
 
 pub const DAY_MS: u64 = 86_400_000;
-/// Networks of IPv6 that count as one sender, with how many shares each has. A house has a network of 64 bits, or one of 56 or 48 bits to make such
-/// networks of (RFC 6177): whoever has many of them has a few shares, not one for each.
-const WIDTHS: [(u8, u32); 3] = [(64, 1), (56, 2), (48, 4)];
-/// The width whose tag is kept with an entry: narrow enough that few neighbours are in it, wide enough that a sender who hops shows as one.
+/// Of the networks of an address of IPv6, the width whose tag is kept with an entry: narrow enough that few neighbours are in it, wide enough that a sender who hops shows as one.
 const KEPT_WIDTH: u8 = 56;
 
 /// The sender of a request, as the budgets and the store know it. Nobody without the keys gets an address from it, and the tags of two days have
@@ -26,17 +24,11 @@ pub struct Sender {
 impl Sender {
     pub fn of(keys: &Keys, address: IpAddr, now_ms: u64) -> Self {
         let day = now_ms / DAY_MS;
+        let networks = shares_of(address);
+        let kept = networks.iter().find(|(network, _)| network.prefix_len() == KEPT_WIDTH).or(networks.first()).map(|(network, _)| *network);
         let tag = |network: IpNet| keys.sender_tag(day, &network.to_string());
-        match address.to_canonical() {
-            IpAddr::V4(address) => {
-                let tag = tag(IpNet::from(IpAddr::V4(address)));
-                Self { day, networks: vec![(tag, 1)], tag }
-            }
-            IpAddr::V6(address) => {
-                let of_width = |width: u8| tag(Ipv6Net::new(address, width).map(|network| network.trunc().into()).unwrap_or(IpAddr::V6(address).into()));
-                Self { day, networks: WIDTHS.map(|(width, shares)| (of_width(width), shares)).into(), tag: of_width(KEPT_WIDTH) }
-            }
-        }
+        let tag_kept = tag(kept.unwrap_or_else(|| address.into()));
+        Self { day, networks: networks.into_iter().map(|(network, shares)| (tag(network), shares)).collect(), tag: tag_kept }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Attempts to sign in are slowed by who makes them and for whom: a stranger who guesses is slowed, the
 //! person whose login it is is not. Attempts that failed are counted for those who work here.
 
-use crate::client::share_of;
+use crate::limits::network_rates::NetworkRates;
 use governor::clock::{Clock, DefaultClock};
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
@@ -10,11 +10,11 @@ use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Attempts at once for one login from one address: typing errors.
+/// Attempts at once for one login from one share of addresses: typing errors.
 const AT_ONCE: NonZeroU32 = NonZeroU32::new(5).expect("it is not zero");
 /// After those, one in this many seconds: 2,880 guesses a day, against passwords of 15 letters and more.
 const PER_MINUTE: NonZeroU32 = NonZeroU32::new(2).expect("it is not zero");
-/// And for all logins from one address, which an office may share.
+/// And for all logins from one share of addresses, which an office may have in common.
 const OF_ADDRESS: NonZeroU32 = NonZeroU32::new(30).expect("it is not zero");
 /// Codes of a second factor at once for one login, wherever they come from: only who has the password
 /// comes so far, so the person is not locked out by strangers.
@@ -27,12 +27,12 @@ const FAILED_MS: u64 = 24 * 60 * 60 * 1_000;
 /// More of them are shown as this many: it is one number for a person, and memory that strangers fill.
 pub const FAILED_MAX: usize = 100;
 
-type Limiter<K> = RateLimiter<K, DashMapStateStore<K>, DefaultClock>;
-
 pub struct Attempts {
-    of_login: Limiter<(IpAddr, String)>,
-    of_address: Limiter<IpAddr>,
-    codes: Limiter<String>,
+    /// Of one login from each network that an address lies in, and no wider: strangers lock nobody out.
+    of_login: NetworkRates<String>,
+    of_address: NetworkRates<()>,
+    /// Only of people whose password was right, so there are no more than people.
+    codes: RateLimiter<String, DashMapStateStore<String>, DefaultClock>,
     /// When somebody's attempts failed, since they last came in. Only of logins that somebody has, so there are
     /// no more than people.
     failed: Mutex<HashMap<String, VecDeque<u64>>>,
@@ -41,8 +41,8 @@ pub struct Attempts {
 impl Default for Attempts {
     fn default() -> Self {
         Self {
-            of_login: RateLimiter::keyed(Quota::per_minute(PER_MINUTE).allow_burst(AT_ONCE)),
-            of_address: RateLimiter::keyed(Quota::per_minute(OF_ADDRESS)),
+            of_login: NetworkRates::new(PER_MINUTE, AT_ONCE),
+            of_address: NetworkRates::new(OF_ADDRESS, OF_ADDRESS),
             codes: RateLimiter::keyed(Quota::per_hour(CODES_PER_HOUR).allow_burst(CODES_AT_ONCE)),
             failed: Mutex::default(),
         }
@@ -54,14 +54,12 @@ impl Attempts {
     /// (`office::staff::login_of`): what strangers write is no key.
     pub fn allow(&self, address: IpAddr, login: &str) -> Result<(), u64> {
         self.allow_from(address)?;
-        let (address, now) = (share_of(address), DefaultClock::default().now());
-        self.of_login.check_key(&(address, login.to_string())).map_err(|until| until.wait_time_from(now).as_secs() + 1)
+        self.of_login.check(address, &login.to_string())
     }
 
     /// The same where the login is not known before: an office may share an address.
     pub fn allow_from(&self, address: IpAddr) -> Result<(), u64> {
-        let now = DefaultClock::default().now();
-        self.of_address.check_key(&share_of(address)).map_err(|until| until.wait_time_from(now).as_secs() + 1)
+        self.of_address.check(address, &())
     }
 
     /// Whether another code may be tried for somebody whose password was right.
@@ -93,8 +91,8 @@ impl Attempts {
 
     /// Forgets who has been quiet, so that memory stays bounded.
     pub fn forget_quiet(&self) {
-        self.of_login.retain_recent();
-        self.of_address.retain_recent();
+        self.of_login.forget_quiet();
+        self.of_address.forget_quiet();
         self.codes.retain_recent();
     }
 
@@ -106,6 +104,8 @@ impl Attempts {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::network_rates::KNOWN_MAX;
+    use crate::limits::shares::tests::addresses_within;
 
     #[test]
     fn a_stranger_is_slowed_and_the_person_is_not_locked_out() {
@@ -123,6 +123,32 @@ mod tests {
         let address: IpAddr = "203.0.113.9".parse().unwrap();
         let allowed = (0..200).filter(|n| attempts.allow(address, &format!("login{n}")).is_ok()).count();
         assert!((30..=32).contains(&allowed), "{allowed}");
+    }
+
+    #[test]
+    fn whoever_has_many_networks_has_a_few_shares_of_guesses() {
+        for (width, count, guesses) in [(56, 256, 10..=11), (48, 20_000, 20..=22)] {
+            let attempts = Attempts::default();
+            let allowed = addresses_within(width, count).filter(|address| attempts.allow(*address, "ann").is_ok()).count();
+            assert!(guesses.contains(&allowed), "of {width} bits {allowed}");
+            assert!(attempts.allow("198.51.100.7".parse().unwrap(), "ann").is_ok(), "from elsewhere she signs in as ever");
+        }
+        let attempts = Attempts::default();
+        let every_login = addresses_within(56, 256).flat_map(|address| [address; 20]).enumerate();
+        let allowed = every_login.filter(|(n, address)| attempts.allow(*address, &format!("login{n}")).is_ok()).count();
+        assert!((60..=66).contains(&allowed), "{allowed}");
+    }
+
+    #[test]
+    fn strangers_do_not_fill_memory() {
+        let attempts = Attempts::default();
+        for number in 0..150_000_u32 {
+            let _ = attempts.allow(IpAddr::V4((number << 8).into()), &format!("login{number}"));
+        }
+        let (of_login, of_address) = (attempts.of_login.known_count(), attempts.of_address.known_count());
+        // Beside those that are known one by one, their regions.
+        assert!(of_login <= KNOWN_MAX + 150_000 / 256 && of_address <= KNOWN_MAX + 150_000 / 256, "{of_login} {of_address}");
+        assert!(attempts.allow("198.51.100.7".parse().unwrap(), "ann").is_ok(), "another region is not touched");
     }
 
     #[test]

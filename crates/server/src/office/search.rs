@@ -37,6 +37,8 @@ const PROGRESS_TIME: Duration = Duration::from_millis(400);
 const SEARCHES_AT_ONCE: usize = 2;
 /// Pieces of a page that wait for a slow reader.
 const PIECES_WAITING: usize = 4;
+/// Who takes none of them for so long has gone: the search ends, and somebody else may begin one.
+const PIECE_TIME_MAX: Duration = Duration::from_secs(30);
 
 /// Who is searching.
 #[derive(Debug)]
@@ -77,7 +79,7 @@ impl Search {
         let (pieces, sent) = channel(PIECES_WAITING);
         let (head, tail) = (head.to_string(), tail.to_string());
         tokio::spawn(async move {
-            let out = Out(pieces);
+            let out = Out { pieces, patience: PIECE_TIME_MAX };
             // Nobody reads on: then there is nobody to tell.
             let _ = async {
                 out.say(head).await?;
@@ -236,11 +238,16 @@ struct FurtherPart {
 struct Gone;
 
 /// Where the pieces of a page go.
-struct Out(Sender<Result<Bytes, Infallible>>);
+struct Out {
+    pieces: Sender<Result<Bytes, Infallible>>,
+    /// How long a piece waits to be taken.
+    patience: Duration,
+}
 
 impl Out {
     async fn say(&self, text: String) -> Result<(), Gone> {
-        self.0.send(Ok(Bytes::from(text))).await.map_err(|_| Gone)
+        let sending = self.pieces.send(Ok(Bytes::from(text)));
+        tokio::time::timeout(self.patience, sending).await.map_err(|_| Gone)?.map_err(|_| Gone)
     }
 
     async fn line(&self, words: &str) -> Result<(), Gone> {
@@ -250,4 +257,19 @@ impl Out {
 
 fn stream_of(sent: Receiver<Result<Bytes, Infallible>>) -> impl futures_util::Stream<Item = Result<Bytes, Infallible>> {
     futures_util::stream::unfold(sent, |mut sent| async move { sent.recv().await.map(|piece| (piece, sent)) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn who_takes_nothing_has_gone() {
+        let (pieces, mut sent) = channel(1);
+        let out = Out { pieces, patience: Duration::from_millis(20) };
+        assert!(out.say("a row".into()).await.is_ok());
+        assert!(out.say("another".into()).await.is_err(), "the first was not taken");
+        assert!(sent.recv().await.is_some());
+        assert!(out.say("another".into()).await.is_ok());
+    }
 }

@@ -70,6 +70,23 @@ fn the_ceiling_holds_for_all_and_a_person_who_writes_once_still_gets_through() {
 }
 
 #[test]
+fn senders_with_all_their_shares_do_not_use_up_the_day_of_everybody_else() {
+    // As the usual budgets: six addresses, or two networks of 48 bits, have what the ceiling has.
+    let few_addresses: Vec<Sender> = (0..6).map(sender).collect();
+    let few_networks: Vec<Sender> = (0..8).map(|number| of_network(number, number, number / 4)).collect();
+    for flood in [few_addresses, few_networks] {
+        let budgets = budgets("inquiry=1000/4,all=6000/256");
+        let kept: usize = flood.iter().map(|sender| taken(&budgets, sender, Kind::Inquiry, 1_000, 1)).sum();
+        assert_eq!(kept, 6_000);
+        assert_eq!(flood.iter().map(|sender| taken(&budgets, sender, Kind::Inquiry, 100, 1)).sum::<usize>(), 0);
+        assert_eq!(taken(&budgets, &sender(77), Kind::Inquiry, 250, 1), 100, "a library's terminals have a tenth of a share");
+        assert_eq!(taken(&budgets, &of_network(900, 900, 900), Kind::Inquiry, 250, 1), 100);
+        let more: usize = (1_000..2_000).map(|number| taken(&budgets, &sender(number), Kind::Inquiry, 1_000, 1)).sum();
+        assert_eq!(kept + 200 + more, 12_000, "and there is an end to that too");
+    }
+}
+
+#[test]
 fn a_restart_begins_no_new_day() {
     let budgets = budgets("inquiry=10/1");
     budgets.begin(1, [(sender(1).tag, Kind::Inquiry, Allowance { entries: 7, bytes: 700 })]);

@@ -1,5 +1,6 @@
 //! Talking to the provider: its discovery document (OpenID Connect Discovery 1.0), its token endpoint, its keys. Document and keys stay known for some
-//! minutes; a token that they do not verify has the keys asked for again, so a key that was changed there counts at once. No redirect is followed.
+//! minutes; a token that they do not verify has the keys asked for again, so a key that was changed there counts at once. They are asked for by one at a
+//! time, and that a provider did not answer is known for some seconds too: one that is slow holds up few people. No redirect is followed.
 
 use super::id_token::{Claims, Expected, check};
 use super::request::AuthRequest;
@@ -19,13 +20,19 @@ use hyper_util::rt::TokioExecutor;
 use jsonwebtoken::jwk::Jwk;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::future::Future;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+use tokio::sync::Semaphore;
 
 /// A provider that takes longer is not there: somebody waits before a blank page.
 const ANSWER_TIME_MAX: Duration = Duration::from_secs(10);
 /// How long the provider's document and keys stay known: a minute's sign-ins of a whole office ask once.
 const KNOWN_TIME_MAX: Duration = Duration::from_secs(5 * 60);
+/// How long it stays known that it did not answer, or not as it should. Whoever is told waits as long before they try again.
+const FAILURE_TIME_MAX: Duration = Duration::from_secs(5);
+/// So many wait for one answer of the provider's; each has a place among those that are worked on (`limits/places.rs`).
+const WAITING_MAX: usize = 32;
 /// For tokens that do not verify the keys are asked for again at most this often.
 const KEYS_AGAIN_TIME_MIN: Duration = Duration::from_secs(10);
 /// Keys and tokens are some kilobytes.
@@ -54,29 +61,81 @@ pub struct Provider {
     /// Where it sends people back to, as it is registered there.
     return_url: String,
     login_claim: LoginClaim,
-    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
-    metadata: Known<Metadata>,
-    keys: Known<Vec<Jwk>>,
+    client: HttpClient,
+    metadata: Arc<Known<Metadata>>,
+    keys: Arc<Known<Vec<Jwk>>>,
 }
 
-/// A document of the provider's, as it was read last.
-struct Known<T>(Mutex<Option<(Instant, Arc<T>)>>);
+type HttpClient = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
 
-impl<T> Known<T> {
-    fn new() -> Self {
-        Self(Mutex::new(None))
+/// A document of the provider's.
+struct Known<T> {
+    answers: Mutex<Answers<T>>,
+    /// Held by whoever asks.
+    asking: Arc<tokio::sync::Mutex<()>>,
+    waiting: Semaphore,
+}
+
+/// As it was read last, and why it could not be read last.
+struct Answers<T> {
+    document: Option<(Instant, Arc<T>)>,
+    fault: Option<(Instant, ProviderFault)>,
+}
+
+impl<T: Send + Sync + 'static> Known<T> {
+    fn new() -> Arc<Self> {
+        let answers = Mutex::new(Answers { document: None, fault: None });
+        Arc::new(Self { answers, asking: Arc::default(), waiting: Semaphore::new(WAITING_MAX) })
     }
 
-    /// Returns `None` if it was not read, or longer ago than this.
-    fn within(&self, age_max: Duration) -> Option<Arc<T>> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.as_ref().filter(|(at, _)| at.elapsed() < age_max).map(|(_, document)| document.clone())
+    /// The document as it was read within this time, or else as `ask` reads it, for all who wait for it. Reading goes on to its end when whoever began
+    /// it goes away: who comes and goes does not have it begun anew.
+    async fn get<A>(self: &Arc<Self>, age_max: Duration, ask: impl FnOnce() -> A) -> Result<Arc<T>, ProviderFault>
+    where
+        A: Future<Output = Result<T, ProviderFault>> + Send + 'static,
+    {
+        if let Some(answer) = self.within(age_max) {
+            return answer;
+        }
+        let away = |what: &str| ProviderFault::Away(what.into());
+        let _place = self.waiting.try_acquire().map_err(|_| away("too many people wait for its answer"))?;
+        let alone = self.asking.clone().lock_owned().await;
+        // Whoever waited finds what the other read.
+        if let Some(answer) = self.within(age_max) {
+            return answer;
+        }
+        let (known, asked) = (self.clone(), ask());
+        let asking = tokio::spawn(async move {
+            let _alone = alone;
+            known.put(asked.await)
+        });
+        asking.await.unwrap_or_else(|_| Err(away("asking for it panicked")))
     }
 
-    fn put(&self, document: T) -> Arc<T> {
-        let document = Arc::new(document);
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), document.clone()));
-        document
+    /// Returns `None` if nothing is known that is new enough.
+    fn within(&self, age_max: Duration) -> Option<Result<Arc<T>, ProviderFault>> {
+        let answers = self.answers();
+        let document = answers.document.as_ref().filter(|(at, _)| at.elapsed() < age_max).map(|(_, document)| Ok(document.clone()));
+        document.or_else(|| answers.fault.as_ref().filter(|(at, _)| at.elapsed() < FAILURE_TIME_MAX).map(|(_, fault)| Err(fault.clone())))
+    }
+
+    fn put(&self, read: Result<T, ProviderFault>) -> Result<Arc<T>, ProviderFault> {
+        let mut answers = self.answers();
+        match read {
+            Ok(document) => {
+                let document = Arc::new(document);
+                *answers = Answers { document: Some((Instant::now(), document.clone())), fault: None };
+                Ok(document)
+            }
+            Err(fault) => {
+                answers.fault = Some((Instant::now(), fault.clone()));
+                Err(fault)
+            }
+        }
+    }
+
+    fn answers(&self) -> MutexGuard<'_, Answers<T>> {
+        self.answers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -143,23 +202,23 @@ impl Provider {
         }
         let token = self.token(&metadata, request, code).await?;
         let expected = Expected { issuer: &self.issuer, client_id: &self.client_id, nonce: &request.nonce };
-        let keys = match self.keys.within(KNOWN_TIME_MAX) {
-            Some(keys) => keys,
-            None => self.ask_for_keys(&metadata).await?,
-        };
-        let mut checked = check(&token, &keys, &expected);
+        let mut checked = check(&token, &*self.keys_within(KNOWN_TIME_MAX, &metadata).await?, &expected);
         // The provider may sign with a newer key than those that are known.
-        if checked.is_err() && self.keys.within(KEYS_AGAIN_TIME_MIN).is_none() {
-            checked = check(&token, &self.ask_for_keys(&metadata).await?, &expected);
+        if checked.is_err() {
+            checked = check(&token, &*self.keys_within(KEYS_AGAIN_TIME_MIN, &metadata).await?, &expected);
         }
         let claims = checked.map_err(|what| ProviderFault::Refused(format!("the ID token: {what}")))?;
         Ok(self.login_in(&claims))
     }
 
-    async fn ask_for_keys(&self, metadata: &Metadata) -> Result<Arc<Vec<Jwk>>, ProviderFault> {
-        let keys: Keys = self.ask(Method::GET, &metadata.jwks_uri, None, String::new()).await?;
-        // A key of a kind that nobody knows yet is none that signed.
-        Ok(self.keys.put(keys.keys.into_iter().filter_map(|key| serde_json::from_value(key).ok()).collect()))
+    async fn keys_within(&self, age_max: Duration, metadata: &Metadata) -> Result<Arc<Vec<Jwk>>, ProviderFault> {
+        let (client, url) = (self.client.clone(), metadata.jwks_uri.clone());
+        let read = async move {
+            let keys: Keys = ask(&client, Method::GET, &url, None, String::new()).await?;
+            // A key of a kind that nobody knows yet is none that signed.
+            Ok(keys.keys.into_iter().filter_map(|key| serde_json::from_value(key).ok()).collect())
+        };
+        self.keys.get(age_max, || read).await
     }
 
     fn login_in(&self, claims: &Claims) -> Option<String> {
@@ -171,26 +230,16 @@ impl Provider {
     }
 
     async fn metadata(&self) -> Result<Arc<Metadata>, ProviderFault> {
-        if let Some(metadata) = self.metadata.within(KNOWN_TIME_MAX) {
-            return Ok(metadata);
-        }
-        let url = format!("{}{DISCOVERY}", self.issuer.trim_end_matches('/'));
-        let metadata: Metadata = self.ask(Method::GET, &url, None, String::new()).await?;
-        if metadata.issuer != self.issuer {
-            return Err(ProviderFault::Away(format!("OIDC_ISSUER is {}, but its discovery document says {}", self.issuer, metadata.issuer)));
-        }
-        let endpoints = [&metadata.authorization_endpoint, &metadata.token_endpoint, &metadata.jwks_uri];
-        match endpoints.iter().find(|endpoint| !is_safe(endpoint)) {
-            Some(endpoint) => Err(ProviderFault::Away(format!("{endpoint} is neither encrypted nor on this machine"))),
-            None => Ok(self.metadata.put(metadata)),
-        }
+        let read = read_metadata(self.client.clone(), self.issuer.clone());
+        self.metadata.get(KNOWN_TIME_MAX, || read).await
     }
 
     /// Gives the code and gets the ID token (OpenID Connect Core 1.0, 3.1.3).
     async fn token(&self, metadata: &Metadata, request: &AuthRequest, code: &str) -> Result<String, ProviderFault> {
         let is_basic = metadata.token_endpoint_auth_methods_supported.as_ref().is_none_or(|ways| ways.iter().any(|way| way == BASIC));
         let authorization = is_basic.then(|| self.basic());
-        let tokens: Tokens = self.ask(Method::POST, &metadata.token_endpoint, authorization, self.form(request, code, !is_basic)).await?;
+        let form = self.form(request, code, !is_basic);
+        let tokens: Tokens = ask(&self.client, Method::POST, &metadata.token_endpoint, authorization, form).await?;
         Ok(tokens.id_token)
     }
 
@@ -211,31 +260,44 @@ impl Provider {
         let encoded = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
         format!("Basic {}", STANDARD.encode(format!("{}:{}", encoded(&self.client_id), encoded(&self.client_secret))))
     }
+}
 
-    /// One question, its whole answer read as JSON. That a code is not taken is a refusal; any other error is no answer.
-    async fn ask<T: DeserializeOwned>(&self, method: Method, url: &str, authorization: Option<String>, form: String) -> Result<T, ProviderFault> {
-        let away = |what: String| ProviderFault::Away(format!("{url}: {what}"));
-        let is_token = method == Method::POST;
-        let mut request = Request::builder().method(method).uri(url).header(ACCEPT, "application/json");
-        if !form.is_empty() {
-            request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
-        }
-        if let Some(authorization) = authorization {
-            request = request.header(AUTHORIZATION, authorization);
-        }
-        let request = request.body(Full::from(form)).map_err(|fault| away(fault.to_string()))?;
-        let asked = async {
-            let answer = self.client.request(request).await.map_err(|fault| away(fault.to_string()))?;
-            let status = answer.status();
-            let body = Limited::new(answer.into_body(), ANSWER_BYTES_MAX).collect().await.map_err(|fault| away(fault.to_string()))?;
-            Ok::<_, ProviderFault>((status, body.to_bytes()))
-        };
-        let (status, body) = tokio::time::timeout(ANSWER_TIME_MAX, asked).await.map_err(|_| away("no answer in ten seconds".into()))??;
-        match status {
-            StatusCode::OK => serde_json::from_slice(&body).map_err(|fault| away(fault.to_string())),
-            StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED if is_token => Err(ProviderFault::Refused(format!("{url}: {status}, {}", error_in(&body)))),
-            other => Err(away(other.to_string())),
-        }
+async fn read_metadata(client: HttpClient, issuer: String) -> Result<Metadata, ProviderFault> {
+    let url = format!("{}{DISCOVERY}", issuer.trim_end_matches('/'));
+    let metadata: Metadata = ask(&client, Method::GET, &url, None, String::new()).await?;
+    if metadata.issuer != issuer {
+        return Err(ProviderFault::Away(format!("OIDC_ISSUER is {issuer}, but its discovery document says {}", metadata.issuer)));
+    }
+    let endpoints = [&metadata.authorization_endpoint, &metadata.token_endpoint, &metadata.jwks_uri];
+    if let Some(endpoint) = endpoints.into_iter().find(|endpoint| !is_safe(endpoint)) {
+        return Err(ProviderFault::Away(format!("{endpoint} is neither encrypted nor on this machine")));
+    }
+    Ok(metadata)
+}
+
+/// One question, its whole answer read as JSON. That a code is not taken is a refusal; any other error is no answer.
+async fn ask<T: DeserializeOwned>(client: &HttpClient, method: Method, url: &str, authorization: Option<String>, form: String) -> Result<T, ProviderFault> {
+    let away = |what: String| ProviderFault::Away(format!("{url}: {what}"));
+    let is_token = method == Method::POST;
+    let mut request = Request::builder().method(method).uri(url).header(ACCEPT, "application/json");
+    if !form.is_empty() {
+        request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+    }
+    if let Some(authorization) = authorization {
+        request = request.header(AUTHORIZATION, authorization);
+    }
+    let request = request.body(Full::from(form)).map_err(|fault| away(fault.to_string()))?;
+    let asked = async {
+        let answer = client.request(request).await.map_err(|fault| away(fault.to_string()))?;
+        let status = answer.status();
+        let body = Limited::new(answer.into_body(), ANSWER_BYTES_MAX).collect().await.map_err(|fault| away(fault.to_string()))?;
+        Ok::<_, ProviderFault>((status, body.to_bytes()))
+    };
+    let (status, body) = tokio::time::timeout(ANSWER_TIME_MAX, asked).await.map_err(|_| away("no answer in ten seconds".into()))??;
+    match status {
+        StatusCode::OK => serde_json::from_slice(&body).map_err(|fault| away(fault.to_string())),
+        StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED if is_token => Err(ProviderFault::Refused(format!("{url}: {status}, {}", error_in(&body)))),
+        other => Err(away(other.to_string())),
     }
 }
 
@@ -246,4 +308,70 @@ fn error_in(body: &[u8]) -> String {
         error: String,
     }
     serde_json::from_slice::<Refused>(body).map_or_else(|_| "no reason".into(), |refused| refused.error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+    use tokio::sync::Notify;
+
+    const LONG: Duration = Duration::from_secs(3_600);
+
+    /// A provider that answers when it is told to, and how often it was asked.
+    fn provider() -> (Arc<Known<u8>>, Arc<AtomicUsize>, Arc<Notify>) {
+        (Known::new(), Arc::default(), Arc::default())
+    }
+
+    async fn ask_for(known: &Arc<Known<u8>>, asked: &Arc<AtomicUsize>, going: &Arc<Notify>, says: Result<u8, ProviderFault>) -> Result<u8, ProviderFault> {
+        let (asked, going) = (asked.clone(), going.clone());
+        let answer = async move {
+            asked.fetch_add(1, Relaxed);
+            going.notified().await;
+            says
+        };
+        known.get(LONG, || answer).await.map(|document| *document)
+    }
+
+    #[tokio::test]
+    async fn a_slow_provider_is_asked_once_and_few_wait_for_it() {
+        let (known, asked, going) = provider();
+        for _ in 0..50 {
+            let hangs_up = tokio::time::timeout(Duration::from_millis(1), ask_for(&known, &asked, &going, Ok(7))).await;
+            assert!(hangs_up.is_err());
+        }
+        let askers: Vec<_> = (0..500)
+            .map(|_| {
+                let (known, asked, going) = (known.clone(), asked.clone(), going.clone());
+                tokio::spawn(async move { ask_for(&known, &asked, &going, Ok(7)).await })
+            })
+            .collect();
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        going.notify_one();
+        let mut answered = 0;
+        for asker in askers {
+            match asker.await.unwrap() {
+                Ok(document) => answered += usize::from(document == 7),
+                Err(fault) => assert_eq!(fault, ProviderFault::Away("too many people wait for its answer".into())),
+            }
+        }
+        assert_eq!((answered, asked.load(Relaxed)), (WAITING_MAX, 1));
+    }
+
+    #[tokio::test]
+    async fn that_a_provider_is_away_is_known_for_some_seconds_and_no_longer() {
+        let (known, asked, going) = provider();
+        let away = || ProviderFault::Away("it is away".into());
+        going.notify_one();
+        assert_eq!(ask_for(&known, &asked, &going, Err(away())).await, Err(away()));
+        for _ in 0..50 {
+            assert_eq!(ask_for(&known, &asked, &going, Ok(7)).await, Err(away()));
+        }
+        assert_eq!(asked.load(Relaxed), 1);
+        let earlier = Instant::now().checked_sub(FAILURE_TIME_MAX).unwrap();
+        known.answers().fault = Some((earlier, away()));
+        going.notify_one();
+        assert_eq!(ask_for(&known, &asked, &going, Ok(7)).await, Ok(7));
+        assert_eq!(asked.load(Relaxed), 2);
+    }
 }

@@ -1,0 +1,74 @@
+//! Whose share an address is in: every limit of this server asks this and nothing else, so that whoever is held by one is held by all.
+
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+use std::net::IpAddr;
+
+/// Networks of IPv6 that count as one, with how many shares each has. A house has a network of 64 bits, or one of 56 or 48 bits to make such
+/// networks of (RFC 6177): whoever has 256 or 65,536 of them has a few shares, not one for each.
+const WIDTHS: [(u8, u32); 3] = [(64, 1), (56, 2), (48, 4)];
+/// What a provider has, by the same reckoning: 65,536 addresses of IPv4, or a network of 32 bits of IPv6. There are few enough of either.
+const REGION_WIDTHS: (u8, u8) = (16, 32);
+/// Shares of a region: as many as of the widest network.
+pub const REGION_SHARES: u32 = 4;
+
+/// The networks that an address lies in, from the narrowest to the widest, each with how many shares all in it have together: an address of IPv4 is
+/// alone, one of IPv6 has three networks, as in [`WIDTHS`].
+pub fn shares_of(address: IpAddr) -> Vec<(IpNet, u32)> {
+    match address.to_canonical() {
+        IpAddr::V4(address) => vec![(IpNet::from(IpAddr::V4(address)), 1)],
+        address => WIDTHS.map(|(width, shares)| (network(address, width), shares)).into(),
+    }
+}
+
+/// For the few moments in which there is no room to know everybody one by one.
+pub fn region_of(address: IpAddr) -> IpNet {
+    match address.to_canonical() {
+        IpAddr::V4(address) => network(IpAddr::V4(address), REGION_WIDTHS.0),
+        address => network(address, REGION_WIDTHS.1),
+    }
+}
+
+/// For a comparison of who has most, those who are beside each other: of IPv4, 256 addresses; of IPv6, the widest network of a share.
+pub fn neighbourhood_of(widest: IpNet) -> IpNet {
+    match widest {
+        IpNet::V4(address) => network(address.addr().into(), 24),
+        widest => widest,
+    }
+}
+
+/// The network of so many bits that an address lies in.
+fn network(address: IpAddr, width: u8) -> IpNet {
+    match address {
+        IpAddr::V4(address) => Ipv4Net::new_assert(address, width).trunc().into(),
+        IpAddr::V6(address) => Ipv6Net::new_assert(address, width).trunc().into(),
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use std::net::Ipv6Addr;
+
+    /// So many networks of 64 bits, all in one of the width: of each an address.
+    pub(crate) fn addresses_within(width: u8, count: u128) -> impl Iterator<Item = IpAddr> {
+        assert!(count <= 1 << (64 - width));
+        (0..count).map(|number| IpAddr::V6(Ipv6Addr::from_bits(0x2001_0db8_0001 << 80 | number << 64 | 1)))
+    }
+
+    #[test]
+    fn an_address_lies_in_a_few_networks_each_with_its_shares() {
+        let shares = |text: &str| shares_of(text.parse().unwrap()).into_iter().map(|(network, shares)| format!("{network} x{shares}")).collect::<Vec<_>>();
+        assert_eq!(shares("2001:db8:1:207::9"), ["2001:db8:1:207::/64 x1", "2001:db8:1:200::/56 x2", "2001:db8:1::/48 x4"]);
+        assert_eq!(shares("198.51.100.7"), ["198.51.100.7/32 x1"]);
+        assert_eq!(shares("::ffff:198.51.100.7"), shares("198.51.100.7"), "one address in two ways of writing is one");
+    }
+
+    #[test]
+    fn a_region_is_what_a_provider_has() {
+        let region = |text: &str| region_of(text.parse().unwrap()).to_string();
+        assert_eq!(
+            (region("2001:db8:1:207::9"), region("198.51.100.7"), region("::ffff:198.51.100.7")),
+            ("2001:db8::/32".into(), "198.51.0.0/16".into(), "198.51.0.0/16".into())
+        );
+    }
+}
