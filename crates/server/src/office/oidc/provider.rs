@@ -202,10 +202,10 @@ impl Provider {
         }
         let token = self.token(&metadata, request, code).await?;
         let expected = Expected { issuer: &self.issuer, client_id: &self.client_id, nonce: &request.nonce };
-        let mut checked = check(&token, &*self.keys_within(KNOWN_TIME_MAX, &metadata).await?, &expected);
+        let mut checked = check(&token, &self.keys_within(KNOWN_TIME_MAX, &metadata).await?, &expected);
         // The provider may sign with a newer key than those that are known.
         if checked.is_err() {
-            checked = check(&token, &*self.keys_within(KEYS_AGAIN_TIME_MIN, &metadata).await?, &expected);
+            checked = check(&token, &self.keys_within(KEYS_AGAIN_TIME_MIN, &metadata).await?, &expected);
         }
         let claims = checked.map_err(|what| ProviderFault::Refused(format!("the ID token: {what}")))?;
         Ok(self.login_in(&claims))
