@@ -189,7 +189,7 @@ impl<S: Custody + OfficeStore> Receiver<S> {
         let hash = Sha256::digest(question.secret).into();
         let found = self.store.by_lookup(self.keys.now().lookup(&hash)).await?;
         let found = match found.into_iter().find(|row| bears(row, question.reference)) {
-            None if !self.has_all_lookups.load(Ordering::Relaxed) => self.from_before_lookups(question, hash).await?,
+            None if !self.has_all_lookups.load(Ordering::Relaxed) => self.looked_through_those_before(question, hash).await?,
             found => found,
         };
         let Some(row) = found else { return Ok(None) };
@@ -201,7 +201,7 @@ impl<S: Custody + OfficeStore> Receiver<S> {
     }
 
     /// Looks through the entries with this reference, as long as not all have a lookup.
-    async fn from_before_lookups(&self, question: Question, hash: [u8; 32]) -> Result<Option<StoredSubmission>, StoreFault> {
+    async fn looked_through_those_before(&self, question: Question, hash: [u8; 32]) -> Result<Option<StoredSubmission>, StoreFault> {
         let keys = self.keys.now();
         for ending in question.reference.endings() {
             for row in self.store.without_lookup(Some(ending), LOOKED_THROUGH_MAX).await? {
