@@ -174,7 +174,8 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
     /// Gives an entry another id, once: the server has no room under the reference of the first. The new one is kept before the first
     /// goes, and whoever dies in between makes the same again.
     async fn give_another_id(&self, id: SubmissionId) -> Result<(), StorageFault> {
-        let (head, envelope) = (self.outbox.borrow().heads_of(&[id]).pop(), self.storage.envelope(id).await?);
+        let head = self.outbox.borrow().heads_of(&[id]).pop();
+        let envelope = self.storage.envelope(id).await?;
         let other = head.zip(envelope).and_then(|(head, envelope)| under_another_id(&head, &envelope));
         let Some(other) = other else {
             return self.change([Change::needs_attention(id, Attention::Refused(Refusal::ReferenceFull))]).await;

@@ -162,6 +162,7 @@ async fn seen<S: SubmissionStore + Custody + OfficeStore>(State(server): State<A
 }
 
 /// A small question in postcard.
+#[allow(clippy::result_large_err, reason = "it is made once a request and returned at once")]
 fn asked<Q: serde::de::DeserializeOwned>(body: &[u8], else_said: &'static str) -> Result<Q, Response> {
     let question = (body.len() <= QUESTION_BYTES_MAX).then(|| postcard::from_bytes(body).ok()).flatten();
     question.ok_or_else(|| plain(StatusCode::BAD_REQUEST, else_said))

@@ -229,9 +229,6 @@ async fn forget(office: Weak<Office>) {
 
 async fn count(office: Weak<Office>) {
     while let Some(office) = office.upgrade() {
-        if let Err(fault) = office.desk.count_finds(&office).await {
-            tracing::error!(%fault, "searches without an answer could not be counted; it is tried again");
-        }
         if let Err(fault) = office.audit_check.go_on(&office, ENTRIES_PER_TURN).await {
             tracing::error!(%fault, "the audit could not be followed; it is tried again");
         }
@@ -240,6 +237,9 @@ async fn count(office: Weak<Office>) {
             Ok(false) => continue,
             Ok(true) => {}
             Err(fault) => tracing::error!(%fault, "entries from before could not be given their lookups; it is tried again"),
+        }
+        if let Err(fault) = office.desk.count_finds(&office).await {
+            tracing::error!(%fault, "searches without an answer could not be counted; it is tried again");
         }
         drop(office);
         tokio::time::sleep(Duration::from_millis(LOOK_MS)).await;

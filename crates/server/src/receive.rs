@@ -6,7 +6,7 @@ use crate::keys::KeyFolder;
 use crate::limits::budget::Budgets;
 use crate::limits::sender::Sender;
 use crate::office::case::Event;
-use crate::store::{Custody, EventRow, Kept, OfficeStore, Record, SenderStore, SenderTag, StoreFault, StoredSubmission, SubmissionStore};
+use crate::store::{Custody, EventRow, FirstId, Kept, OfficeStore, Record, SenderStore, SenderTag, StoreFault, StoredSubmission, SubmissionStore};
 use domain::inquiry::{EMAIL_CHARS_MAX, MESSAGE_CHARS_MAX, NAME_CHARS_MAX, ReplyTo, ValidInquiry};
 use domain::reference::Reference;
 use domain::status::{Answer, Question, Stage, Status};
@@ -24,6 +24,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 const PHONE_CHARS_MAX: usize = 40;
 /// Entries from before there were lookups that are given one in one transaction.
 const LOOKUPS_AT_ONCE: u32 = 200;
+/// Entries of one ending without a lookup that are opened for one question: such are there for some minutes after an upgrade.
+const LOOKED_THROUGH_MAX: u32 = 200;
 /// Answers that a survey can have, now and in any later version.
 const ANSWERS_MAX: usize = 64;
 
@@ -36,11 +38,12 @@ pub struct Receiver<S> {
     pub opened: Opened,
     /// False as long as the store may hold entries from before lookups were kept.
     has_all_lookups: AtomicBool,
+    has_begun_lookups: AtomicBool,
 }
 
 impl<S> Receiver<S> {
     pub fn new(municipality: MunicipalityId, keys: KeyFolder, store: S) -> Self {
-        Self { municipality, keys, store, opened: Opened::default(), has_all_lookups: AtomicBool::new(false) }
+        Self { municipality, keys, store, opened: Opened::default(), has_all_lookups: AtomicBool::new(false), has_begun_lookups: AtomicBool::new(false) }
     }
 }
 
@@ -184,12 +187,12 @@ impl<S: Custody + OfficeStore> Receiver<S> {
     /// an index, however many entries bear the reference.
     pub async fn status(&self, question: Question) -> Result<Option<(Status, Vec<Answer>)>, StoreFault> {
         let hash = Sha256::digest(question.secret).into();
-        let found = match self.store.by_lookup(self.keys.now().lookup(&hash)).await? {
-            Some(row) => Some(row),
-            None if self.has_all_lookups.load(Ordering::Relaxed) => None,
-            None => self.from_before_lookups(question, hash).await?,
+        let found = self.store.by_lookup(self.keys.now().lookup(&hash)).await?;
+        let found = match found.into_iter().find(|row| bears(row, question.reference)) {
+            None if !self.has_all_lookups.load(Ordering::Relaxed) => self.looked_through_those_before(question, hash).await?,
+            found => found,
         };
-        let Some(row) = found.filter(|row| bears(row, question.reference)) else { return Ok(None) };
+        let Some(row) = found else { return Ok(None) };
         let id = row.envelope.header.id;
         let mut stages = vec![(Stage::Received, row.received_at_ms)];
         stages.extend(self.store.stages(id).await?);
@@ -198,11 +201,13 @@ impl<S: Custody + OfficeStore> Receiver<S> {
     }
 
     /// Looks through the entries with this reference, as long as not all have a lookup.
-    async fn from_before_lookups(&self, question: Question, hash: [u8; 32]) -> Result<Option<StoredSubmission>, StoreFault> {
-        for id in self.store.ids_of(question.reference).await? {
-            let Some(row) = self.store.entry(id).await? else { continue };
-            if self.keys.now().open_seal(&row.envelope).and_then(|plain| read_body(&plain)).is_some_and(|body| body.lookup == hash) {
-                return Ok(Some(row));
+    async fn looked_through_those_before(&self, question: Question, hash: [u8; 32]) -> Result<Option<StoredSubmission>, StoreFault> {
+        let keys = self.keys.now();
+        for ending in question.reference.endings() {
+            for row in self.store.without_lookup(Some(ending), LOOKED_THROUGH_MAX).await? {
+                if keys.open_seal(&row.envelope).and_then(|plain| read_body(&plain)).is_some_and(|body| body.lookup == hash) {
+                    return Ok(Some(row));
+                }
             }
         }
         Ok(None)
@@ -213,7 +218,11 @@ impl<S: Custody + OfficeStore> Receiver<S> {
         if self.has_all_lookups.load(Ordering::Relaxed) {
             return Ok(true);
         }
-        let rows = self.store.without_lookup(LOOKUPS_AT_ONCE).await?;
+        if !self.has_begun_lookups.swap(true, Ordering::Relaxed) {
+            // A key that was lost may have been put back since the last start.
+            self.store.forget_empty_lookups().await?;
+        }
+        let rows = self.store.without_lookup(None, LOOKUPS_AT_ONCE).await?;
         let keys = self.keys.now();
         let lookup_of = |row: &StoredSubmission| {
             let body = keys.open_seal(&row.envelope).and_then(|plain| read_body(&plain));
@@ -260,7 +269,14 @@ pub fn judge(envelope: Envelope, municipality: &MunicipalityId, keys: &KeyFolder
     let Body { content, lookup } = read_body(&plain).filter(|body| body.content.kind() == header.kind).ok_or(Refusal::NotValid)?;
     let hash = BodyHash(Sha256::digest(&envelope.sealed).into());
     let (tombstone, lookup) = (keys.tombstone(header.id), keys.lookup(&lookup));
-    Ok((Record { envelope, body: hash, tombstone, lookup, sender: None }, content))
+    let first = first_id(&envelope).map(|id| FirstId { id, tombstone: keys.tombstone(id) });
+    Ok((Record { envelope, body: hash, tombstone, lookup, first, sender: None }, content))
+}
+
+/// The id under which an entry was sealed, where it was given another one since.
+fn first_id(envelope: &Envelope) -> Option<SubmissionId> {
+    let (header, _) = envelope.as_sealed()?;
+    Some(header.id).filter(|id| *id != envelope.header.id)
 }
 
 /// What was inside a seal, if it keeps the rules.

@@ -34,8 +34,17 @@ pub struct Record {
     pub body: BodyHash,
     pub tombstone: Tombstone,
     pub lookup: Lookup,
+    /// The id that it had before it was given another one.
+    pub first: Option<FirstId>,
     /// Whom it came from on this day; `None` of what came by file.
     pub sender: Option<SenderTag>,
+}
+
+/// The id under which an entry was sealed, where that is not its own. Kept under the other id, it is not kept under this one too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FirstId {
+    pub id: SubmissionId,
+    pub tombstone: Tombstone,
 }
 
 /// A keyed hash of an id: enough to know it when it comes again, and nothing to those without the key.

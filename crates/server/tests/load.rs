@@ -48,7 +48,7 @@ fn read(hub: &Hub, desk: &Desk, number: usize, known: &str, is_over: &AtomicBool
     times
 }
 
-/// Sends all that a device has, from an address of its own; gives the references of what was acknowledged.
+/// Sends all that a device has, from an address of its own; returns the ids of what was acknowledged.
 fn send(hub: &Hub, device: usize, entries: &[offline::sealing::Sealed]) -> Vec<(String, Duration)> {
     let from = format!("x-forwarded-for: 10.1.0.{device}\r\n");
     let one = |entry: &offline::sealing::Sealed| {
@@ -57,12 +57,12 @@ fn send(hub: &Hub, device: usize, entries: &[offline::sealing::Sealed]) -> Vec<(
         let page = hub.ask("POST", "/api/submissions", &from, &wire(&[&entry.envelope])).unwrap();
         let verdicts: Verdicts = postcard::from_bytes(page.body()).unwrap_or_else(|_| panic!("{} {}", page.status, page.text()));
         assert!(matches!(verdicts.verdicts.as_slice(), [(_, Verdict::Received(_))]), "{verdicts:?}");
-        (entry.head.reference().to_string(), began.elapsed())
+        (entry.head.id.to_string(), began.elapsed())
     };
     entries.iter().map(one).collect()
 }
 
-/// All references that the inbox shows, page by page.
+/// All ids that the inbox links to, page by page.
 fn shown(hub: &Hub, desk: &Desk) -> BTreeSet<String> {
     let mut all = BTreeSet::new();
     for page in 1.. {
@@ -90,7 +90,7 @@ fn fifty_read_while_fifty_devices_send_and_nothing_is_lost() {
     let number = |device: usize, at: usize| (device * ENTRIES + at + 2) as u64;
     let known = sealed("the first of all", &keys, 1);
     hub.send(&[&known]);
-    let known = known.head.reference().to_string();
+    let known = known.head.id.to_string();
     ann.until(&hub, "/office", &known);
     let devices: Vec<Vec<_>> = (0..DEVICES)
         .map(|device| (0..ENTRIES).map(|at| sealed(&format!("Question {at} of device {device}, about the road"), &keys, number(device, at))).collect())
@@ -119,7 +119,7 @@ fn fifty_read_while_fifty_devices_send_and_nothing_is_lost() {
         is_over.store(true, Ordering::Relaxed);
         (reading.into_iter().flat_map(|one| one.join().unwrap()).collect(), sent)
     });
-    let acknowledged: BTreeSet<String> = sent.iter().map(|(reference, _)| reference.clone()).chain([known]).collect();
+    let acknowledged: BTreeSet<String> = sent.iter().map(|(id, _)| id.clone()).chain([known]).collect();
     assert_eq!(acknowledged.len(), DEVICES * ENTRIES + 1);
     ann.until(&hub, "/office?state=any", &format!("<strong>{}</strong>", acknowledged.len()));
     assert_eq!(shown(&hub, &ann), acknowledged);

@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod desk;
-#[allow(dead_code, reason = "each file of tests needs a part of it")]
 mod hub;
 
 use desk::Desk;

@@ -238,7 +238,8 @@ fn a_trusted_proxy_may_have_more_connections_than_a_stranger() {
     Runtime::new().unwrap().block_on(async {
         assert_eq!(answered(STRANGER).await, 40, "it is the proxy");
         let of_stranger = answered(Ipv4Addr::new(127, 0, 0, 3)).await;
-        assert!((1..=8).contains(&of_stranger), "{of_stranger}");
+        // As one of the eight is answered, one that still waits to be let in may have its place.
+        assert!((1..=16).contains(&of_stranger), "{of_stranger}");
         assert_eq!(answered(STRANGER).await, 40);
     });
 }

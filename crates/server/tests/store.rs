@@ -71,6 +71,7 @@ holds!(
     inquiries_are_walked_back_with_their_events,
     an_entry_is_found_by_its_lookup,
     a_reference_is_borne_by_so_many_and_no_more,
+    an_entry_with_another_id_is_kept_once,
     of_many_who_write_at_once_one_is_first,
     people_and_their_sessions_are_kept_and_end,
     a_login_is_given_once,

@@ -50,6 +50,7 @@ fn record(entry: u64) -> Record {
         body: BodyHash([entry as u8; 32]),
         tombstone: Tombstone([entry as u8; 32]),
         lookup: Lookup([entry as u8; 16]),
+        first: None,
         sender: None,
     }
 }

@@ -7,6 +7,9 @@ use domain::{HubId, TaskId};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// Sums of one day that are held: a city's counters make some hundred, and a stranger could make as many as they send.
+pub const SUMS_PER_DAY_MAX: usize = 5_000;
+
 /// What a sum is of, within its day.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Of {
@@ -25,9 +28,19 @@ pub struct Contacts {
 impl Contacts {
     /// Adds one, or takes one back. The one that is taken back may come later than its end: between the two a sum is less than nothing.
     pub fn count(&mut self, contact: Contact) {
+        self.count_within(contact, usize::MAX);
+    }
+
+    /// The same where a stranger could make as many sums as they send: returns false, and counts nothing, when the day has so many of other kinds.
+    pub fn count_within(&mut self, contact: Contact, most: usize) -> bool {
         let Contact { task, hub, on, channel, outcome, is_taken_back } = contact;
         let day = Arc::make_mut(self.days.entry(on).or_default());
-        *day.entry(Of { hub, task, channel, outcome }).or_default() += if is_taken_back { -1 } else { 1 };
+        let of = Of { hub, task, channel, outcome };
+        if day.len() >= most && !day.contains_key(&of) {
+            return false;
+        }
+        *day.entry(of).or_default() += if is_taken_back { -1 } else { 1 };
+        true
     }
 
     /// The sums of some days, both ends included, oldest first; those that are nothing or less are left out.

@@ -103,7 +103,7 @@ pub async fn fill(site: &Path, data_dir: &Path, inquiries: u32, asker: &Asker) -
         };
     }
     // Whoever looks at the demo has no phone at hand for each of its people.
-    let setting = opened.store.change_setting(SETTING, SecondFactorPolicy::Nobody.name(), ChangedBy::Operator, &deed);
+    let setting = opened.store.change_setting(SETTING, ["", SecondFactorPolicy::Nobody.name()], ChangedBy::Operator, &deed);
     setting.await.map_err(said)?;
     end(&opened.store, asker, "demo", "").await?;
     opened.store.close().await;

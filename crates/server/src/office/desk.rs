@@ -109,7 +109,9 @@ struct Contents {
     finds: Arc<Finds>,
     /// How far searches and corrections were counted.
     counted: [Arrivals; FINDS.len()],
-    /// Something was erased since the finds were counted.
+    /// Something was taken away since the finds were counted; perhaps it is among them.
+    is_to_compare: bool,
+    /// It is.
     is_to_recount: bool,
     /// Those that have a reply which is to be sent by e-mail.
     mailing: BTreeSet<SubmissionId>,
@@ -170,7 +172,7 @@ impl Contents {
         self.settled.retain(|id, _| kept.contains(id));
         self.mailing.retain(|id| kept.contains(id));
         self.unopened.retain(|id| kept.contains(id));
-        self.is_to_recount = true;
+        self.is_to_compare = true;
     }
 }
 
@@ -273,6 +275,11 @@ impl Desk {
         let newest = newest.first().map(|(row, _)| (row.received_at_ms, row.envelope.header.id));
         let version = office.catalogue().version();
         self.change(|contents| {
+            // A reading that failed half way may have left what was erased since.
+            contents.active.clear();
+            contents.settled.clear();
+            contents.mailing.clear();
+            contents.unopened.clear();
             contents.catalogue_version = version;
             contents.audit = deeds;
             contents.arrivals.begin_after(newest);
@@ -318,7 +325,8 @@ impl Desk {
             after = Some(last.id);
             let mut unread = Vec::new();
             self.change(|contents| {
-                for row in &rows {
+                // One that is in memory was opened again since it was read here.
+                for row in rows.iter().filter(|row| !contents.active.contains_key(&row.id)).collect::<Vec<_>>() {
                     match Settled::read(row, &office.cipher(), &mut contents.texts) {
                         Some(settled) => drop(contents.settled.insert(row.id, Arc::new(settled))),
                         None => unread.push(row.id),
@@ -427,7 +435,7 @@ impl Desk {
             done.extend(self.take_back(office).await?);
         }
         if is_gone {
-            let kept: HashSet<SubmissionId> = office.store().ids(Kind::Inquiry).await?.into_iter().collect();
+            let kept = ids_in_sight(office).await?;
             done.retain(|id| kept.contains(id));
             self.change(|contents| contents.keep(&kept));
         }
@@ -442,8 +450,7 @@ impl Desk {
     /// Reads those that are in sight again and not here, with what was done with them. Some may have been taken for new ones meanwhile: gives those
     /// of which nothing that was done is known.
     async fn take_back(&self, office: &Office) -> Result<Vec<SubmissionId>, StoreFault> {
-        let kept = office.store().ids(Kind::Inquiry).await?;
-        for id in kept.into_iter().filter(|id| !self.is_known(*id)) {
+        for id in ids_in_sight(office).await?.into_iter().filter(|id| !self.is_known(*id)) {
             self.read_again(office, id).await?;
         }
         Ok(self.change(|contents| {
@@ -471,6 +478,11 @@ impl Desk {
                 self.change(|contents| contents.is_to_recount |= is_to_recount);
                 return Err(fault);
             }
+        }
+        if self.read(|contents| contents.is_to_compare)
+            && let Some(are_gone) = are_some_gone(office, self.read(|contents| contents.finds.counted)).await?
+        {
+            self.change(|contents| (contents.is_to_compare, contents.is_to_recount) = (false, are_gone));
         }
         Ok(())
     }
@@ -525,6 +537,27 @@ fn inquiry(office: &Office, time: Option<&OfficeHours>, arrival: Arrival) -> Opt
     Some(inquiry)
 }
 
+/// The ids of all inquiries that are kept and in sight, read page by page.
+async fn ids_in_sight(office: &Office) -> Result<HashSet<SubmissionId>, StoreFault> {
+    let (mut ids, mut after) = (HashSet::new(), None);
+    loop {
+        let places = office.store().places(Kind::Inquiry, 0, after, SETTLED_AT_ONCE).await?;
+        let Some(last) = places.last() else { return Ok(ids) };
+        after = Some(*last);
+        ids.extend(places.into_iter().map(|(_, id)| id));
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Whether entries are gone that were counted; `None` as long as others came that were not counted yet.
+async fn are_some_gone(office: &Office, counted: u64) -> Result<Option<bool>, StoreFault> {
+    let mut there = 0;
+    for kind in FINDS {
+        there += office.store().count_in_sight(kind).await?;
+    }
+    Ok((there <= counted).then_some(there < counted))
+}
+
 /// The finds with what came since; nothing when nothing did.
 async fn counted(office: &Office, before: &Finds, arrivals: &mut [Arrivals; FINDS.len()]) -> Result<Option<Finds>, StoreFault> {
     let since_ms = before.since_ms(LATE_MS);
@@ -536,6 +569,10 @@ async fn counted(office: &Office, before: &Finds, arrivals: &mut [Arrivals; FIND
                 newest_ms = newest_ms.max(received_at_ms);
                 let month = Month::of(office.zone.moment(received_at_ms).date);
                 finds.get_or_insert_with(|| before.clone()).count(id, received_at_ms, month, content);
+            }
+            // After a start there are hundreds of thousands, and none of them is read twice.
+            if let Some(finds) = &mut finds {
+                finds.counted_until(newest_ms, LATE_MS);
             }
         };
         arrivals.look(office, kind, (since_ms, now_ms()), |id| before.has(id), take).await?;

@@ -2,13 +2,18 @@
 //! them came, and nothing of one device or person stays.
 
 use super::month::Month;
-use crate::counter::contacts::Contacts;
+use crate::counter::contacts::{Contacts, SUMS_PER_DAY_MAX};
 use domain::submission::{Content, CorrectedField};
 use domain::{HubId, Language, ServiceId, SubmissionId, TaskId};
 use std::collections::{BTreeMap, HashMap};
 
 /// Different words of one month's searches that are held: far more than anybody reads, and a bound for what strangers can fill.
 const WORDS_PER_MONTH_MAX: usize = 2_000;
+/// Different errors of one month that are held: a catalogue has some hundred records with nine fields each.
+const ERRORS_PER_MONTH_MAX: usize = 2_000;
+/// Days between a contact's own day and the one on which it came: a tablet was offline for a season, or its clock is wrong.
+const CONTACT_DAYS_OFF_MAX: u64 = 400;
+const DAY_MS: u64 = 86_400_000;
 
 /// The sums, and how far they were counted.
 #[derive(Debug, Clone, Default)]
@@ -21,10 +26,17 @@ pub struct Finds {
     words_held: BTreeMap<Month, usize>,
     /// Errors reported, by month, record and field.
     pub errors: BTreeMap<(Month, Record, &'static str), u64>,
+    /// Errors beyond those that a month's list holds ([`ERRORS_PER_MONTH_MAX`]).
+    pub other_errors: BTreeMap<Month, u64>,
+    errors_held: BTreeMap<Month, usize>,
     /// What staff counted at their counters, by its own days.
     pub contacts: Contacts,
+    /// Contacts that are in none of those sums: of a day far from the one on which they came, or of a day with too many kinds.
+    pub other_contacts: u64,
     /// Entries that no key opens.
     pub unopened: u64,
+    /// All entries that were counted.
+    pub counted: u64,
     /// What was counted lately, with its moment: the newest rows are read again, because some show late.
     recent: HashMap<SubmissionId, u64>,
     newest_ms: u64,
@@ -54,15 +66,37 @@ impl Finds {
         if self.recent.insert(id, at_ms).is_some() {
             return;
         }
+        self.counted += 1;
         match content {
             Some(Content::Gap(gap)) => self.count_search(month, gap.language(), gap.words()),
             Some(Content::Correction(correction)) => {
                 let record = Record { service: correction.service, hub: correction.hub, task: correction.task, step: correction.step };
-                *self.errors.entry((month, record, field_name(correction.field))).or_default() += 1;
+                self.count_error((month, record, field_name(correction.field)));
             }
-            Some(Content::Contact(contact)) => self.contacts.count(contact),
+            Some(Content::Contact(contact)) => {
+                let days_off = i64::from(contact.on.days_since_1970()).abs_diff((at_ms / DAY_MS) as i64);
+                if days_off > CONTACT_DAYS_OFF_MAX || !self.contacts.count_within(contact, SUMS_PER_DAY_MAX) {
+                    self.other_contacts += 1;
+                }
+            }
             Some(Content::Inquiry(_) | Content::Feedback(_) | Content::Tally(_)) => {}
             None => self.unopened += 1,
+        }
+    }
+
+    /// Records are whatever a stranger names; what comes after a month has so many is summed.
+    fn count_error(&mut self, error: (Month, Record, &'static str)) {
+        let month = error.0;
+        if let Some(times) = self.errors.get_mut(&error) {
+            *times += 1;
+            return;
+        }
+        let held = self.errors_held.entry(month).or_default();
+        if *held >= ERRORS_PER_MONTH_MAX {
+            *self.other_errors.entry(month).or_default() += 1;
+        } else {
+            *held += 1;
+            self.errors.insert(error, 1);
         }
     }
 
@@ -159,6 +193,37 @@ mod tests {
         assert!(finds.searches.len() <= WORDS_PER_MONTH_MAX, "{}", finds.searches.len());
         let held = finds.searches.get(&(month, Language::English, "hot air balloon".into()));
         assert_eq!(held, Some(&(3 * WORDS_PER_MONTH_MAX as u64)), "what many look for stays");
+    }
+
+    #[test]
+    fn what_a_stranger_makes_up_is_summed_and_held_by_nobody() {
+        use domain::counter::{Channel, Contact, Outcome};
+        use domain::hours::Date;
+        use domain::submission::Correction;
+        let month = Month::parse("2026-11").unwrap();
+        let mut finds = Finds::default();
+        let at_ms = 1_795_000_000_000;
+        let today = Date::from_days_since_1970((at_ms / DAY_MS) as i32);
+        let id = |number: usize| SubmissionId::from_parts(number as u64, [0; 10]);
+        for number in 0..ERRORS_PER_MONTH_MAX + 10 {
+            let hub = Some(HubId::parse(&format!("hub-{number}")).unwrap());
+            let correction = Correction { service: None, hub, task: None, step: None, field: CorrectedField::Hours, language: Language::English };
+            finds.count(id(number), at_ms, month, Some(Content::Correction(correction)));
+        }
+        assert_eq!((finds.errors.len(), finds.other_errors.get(&month)), (ERRORS_PER_MONTH_MAX, Some(&10)));
+        let contact = |number: usize, on| Contact {
+            hub: HubId::parse(&format!("hub-{number}")).unwrap(),
+            task: TaskId::parse("sell-dog-tag").unwrap(),
+            on,
+            channel: Channel::ALL[0],
+            outcome: Outcome::Done,
+            is_taken_back: false,
+        };
+        for number in 0..SUMS_PER_DAY_MAX + 10 {
+            finds.count(id(100_000 + number), at_ms, month, Some(Content::Contact(contact(number, today))));
+        }
+        finds.count(id(900_000), at_ms, month, Some(Content::Contact(contact(1, today.plus_days(4_000)))));
+        assert_eq!((finds.contacts.all().count(), finds.other_contacts), (SUMS_PER_DAY_MAX, 11));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use super::case::State;
 use super::clock::Due;
 use super::desk::Inquiry;
 use super::guard::Visit;
+use super::inquiry::named;
 use super::listed::Listed;
 use super::looks::Look;
 use super::pages::{Answer, Frame, Trouble, go, page as made};
@@ -290,7 +291,7 @@ pub(super) async fn page(Shared(office): Shared<Arc<Office>>, Extension(visit): 
     office.write_look(visit.login(), if filter.words.is_empty() { Look::Inbox } else { Look::Search }).await?;
     let now = office.zone.moment(now_ms());
     if let Some(reference) = Reference::parse(&filter.words)
-        && !office.store().ids_of(reference).await?.is_empty()
+        && !named(&office, &visit, &filter.words).await?.is_empty()
     {
         return Ok(go(&format!("/office/reference/{reference}")));
     }

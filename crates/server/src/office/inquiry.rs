@@ -136,6 +136,13 @@ async fn shown(office: &Office, visit: &Visit, inquiry: &Inquiry, again: Again) 
         (false, false) => StatusCode::UNPROCESSABLE_ENTITY,
     };
     let others = same_person(office, visit, inquiry).await?;
+    let mut linked = Vec::new();
+    for id in case.linked.iter().filter_map(|id| super::case::id_of(id)) {
+        // Those of others are named to nobody who does not read them.
+        if office.desk.inquiry(office, id).await?.is_some_and(|other| visit.covers(&other)) {
+            linked.push((id.to_string(), Reference::of(id).to_string()));
+        }
+    }
     let page = InquiryPage {
         id: inquiry.id.to_string(),
         reference: inquiry.reference.to_string(),
@@ -155,7 +162,7 @@ async fn shown(office: &Office, visit: &Visit, inquiry: &Inquiry, again: Again) 
         changed: has_changed(case, &catalogue),
         draft: draft_text,
         draft_service,
-        linked: case.linked.iter().filter_map(|id| super::case::id_of(id)).map(|id| (id.to_string(), Reference::of(id).to_string())).collect(),
+        linked,
         others: others.iter().map(|other| InboxRow::of(&f, office, other, &catalogue, &names, now)).collect(),
         services,
         departments: departments(&catalogue),
@@ -452,7 +459,7 @@ pub(super) async fn state(Shared(office): Shared<Arc<Office>>, Extension(visit):
 }
 
 /// The inquiries that a reference or a whole id names.
-async fn named(office: &Office, visit: &Visit, text: &str) -> Result<Vec<Arc<Inquiry>>, StoreFault> {
+pub(super) async fn named(office: &Office, visit: &Visit, text: &str) -> Result<Vec<Arc<Inquiry>>, StoreFault> {
     let ids = match (SubmissionId::parse(text), Reference::parse(text)) {
         (Ok(id), _) => vec![id],
         (Err(_), Some(reference)) => office.store().ids_of(reference).await?,

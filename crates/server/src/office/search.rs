@@ -129,7 +129,7 @@ impl Search {
             before = Some((last.received_at_ms, last.envelope.header.id));
             let oldest_ms = last.received_at_ms;
             searched += rows.iter().filter(|(row, _)| known.contains_key(&row.envelope.header.id)).count();
-            for inquiry in self.matching(rows, &known).await {
+            for inquiry in self.matching(rows, &known).await.into_iter().filter(|inquiry| self.visit.covers(inquiry)) {
                 found += 1;
                 if out.say(self.row(&inquiry)).await.is_err() {
                     return Ok(Err(Gone));

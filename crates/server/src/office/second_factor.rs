@@ -267,7 +267,7 @@ pub(super) async fn set_policy(State(office): State<Arc<Office>>, Extension(visi
     let Some(policy) = SecondFactorPolicy::parse(visit.field("policy")) else { return Ok(go("/office/people")) };
     let deed = Deed { who: visit.login().into(), reason: format!("{SETTING}: {}", policy.name()), at_ms: now_ms() };
     let by = ChangedBy::Administrator { login: visit.login(), has_work_accounts: office.provider.is_some() };
-    match office.store().change_setting(SETTING, policy.name(), by, &deed).await? {
+    match office.store().change_setting(SETTING, [visit.field("shown"), policy.name()], by, &deed).await? {
         StaffChange::Done => Ok(go("/office/people")),
         _ => Ok(go("/office")),
     }

@@ -1,4 +1,4 @@
-//! What is known of an inquiry that is closed and has nothing to be sent: what lists and figures need, a hundred bytes in memory. On
+//! What is known of an inquiry that is closed and has nothing to be sent: what lists and figures need, some two hundred bytes in memory. On
 //! the disk it is sealed for the office, bound to the inquiry.
 
 use super::case::Outcome;

@@ -200,12 +200,20 @@ impl OfficeStore for Store {
         either!(self, store => store.inquiries_before(before, most).await)
     }
 
-    async fn by_lookup(&self, lookup: Lookup) -> Result<Option<StoredSubmission>, StoreFault> {
+    async fn count_in_sight(&self, kind: Kind) -> Result<u64, StoreFault> {
+        either!(self, store => store.count_in_sight(kind).await)
+    }
+
+    async fn by_lookup(&self, lookup: Lookup) -> Result<Vec<StoredSubmission>, StoreFault> {
         either!(self, store => store.by_lookup(lookup).await)
     }
 
-    async fn without_lookup(&self, most: u32) -> Result<Vec<StoredSubmission>, StoreFault> {
-        either!(self, store => store.without_lookup(most).await)
+    async fn without_lookup(&self, ending: Option<[u8; 5]>, most: u32) -> Result<Vec<StoredSubmission>, StoreFault> {
+        either!(self, store => store.without_lookup(ending, most).await)
+    }
+
+    async fn forget_empty_lookups(&self) -> Result<(), StoreFault> {
+        either!(self, store => store.forget_empty_lookups().await)
     }
 
     async fn set_lookups(&self, lookups: &[(SubmissionId, Option<Lookup>)]) -> Result<(), StoreFault> {
@@ -310,8 +318,8 @@ impl DoorStore for Store {
         either!(self, store => store.setting(name).await)
     }
 
-    async fn change_setting(&self, name: &str, value: &str, by: ChangedBy<'_>, deed: &Deed) -> Result<StaffChange, StoreFault> {
-        either!(self, store => store.change_setting(name, value, by, deed).await)
+    async fn change_setting(&self, name: &str, [shown, value]: [&str; 2], by: ChangedBy<'_>, deed: &Deed) -> Result<StaffChange, StoreFault> {
+        either!(self, store => store.change_setting(name, [shown, value], by, deed).await)
     }
 }
 

@@ -12,7 +12,7 @@ pub use door::*;
 pub use office::*;
 pub use senders::*;
 
-use super::{Kept, Lookup, Record, SubmissionStore, Tombstone};
+use super::{FirstId, Kept, Lookup, Record, SubmissionStore, Tombstone};
 use domain::submission::{BodyHash, Envelope, FORMAT, Header, KeyId, Kind, SUITE_X25519_CHACHA};
 use domain::{MunicipalityId, SubmissionId};
 
@@ -34,6 +34,7 @@ pub fn record(municipality: &str, seed: u8, sealed: &[u8]) -> Record {
         body: BodyHash(body),
         tombstone: Tombstone([seed; 32]),
         lookup: Lookup([seed; 16]),
+        first: None,
         sender: None,
     }
 }
@@ -93,6 +94,25 @@ pub async fn many_who_send_the_same_at_once_get_one_answer(store: &impl Submissi
     assert!(one.iter().all(|kept| matches!(kept, Kept::Stands { .. })));
     assert!(one == two && two == three && three == four);
     assert_eq!(store.page(Kind::Inquiry, 0, None, 1_000).await.map(|rows| rows.len()), Ok(200));
+}
+
+/// What was given another id is kept once: not under its first id too, and not again when it was erased.
+pub async fn an_entry_with_another_id_is_kept_once(store: &(impl SubmissionStore + super::Custody)) {
+    let first = record("x", 1, b"words");
+    let other = |seed: u8, first: &Record| Record {
+        first: Some(FirstId { id: first.envelope.header.id, tombstone: first.tombstone }),
+        ..record("x", seed, b"the same words")
+    };
+    let moved = other(2, &first);
+    assert_eq!(store.keep(vec![moved.clone()], 1).await, Ok(vec![Kept::Stands { received_at_ms: 1 }]));
+    assert_eq!(store.keep(vec![moved.clone(), first.clone()], 2).await, Ok(vec![Kept::Stands { received_at_ms: 1 }, Kept::Erased]));
+    let deed = super::Deed { who: "ann".into(), reason: "asked".into(), at_ms: 3 };
+    assert_eq!(store.erase(moved.envelope.header.id, moved.tombstone, &deed).await, Ok(super::Erasure::Done { entries: 1, set_aside: 0 }));
+    assert_eq!(store.keep(vec![first.clone(), moved, other(3, &first)], 4).await, Ok(vec![Kept::Erased; 3]), "neither under the one nor under another");
+    // One that stands under its first id is not kept a second time under another.
+    let standing = record("x", 8, b"first");
+    store.keep(vec![standing.clone()], 5).await.expect("there is room");
+    assert_eq!(store.keep(vec![other(9, &standing), record("x", 10, b"plain")], 6).await, Ok(vec![Kept::SetAside, Kept::Stands { received_at_ms: 6 }]));
 }
 
 /// Pages come oldest first, each row once, of one kind, from a moment on.

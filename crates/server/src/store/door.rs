@@ -195,5 +195,11 @@ pub trait DoorStore: Send + Sync + 'static {
 
     fn setting(&self, name: &str) -> impl Future<Output = Result<Option<String>, StoreFault>> + Send;
 
-    fn change_setting(&self, name: &str, value: &str, by: ChangedBy<'_>, deed: &Deed) -> impl Future<Output = Result<StaffChange, StoreFault>> + Send;
+    fn change_setting(
+        &self,
+        name: &str,
+        shown_and_value: [&str; 2],
+        by: ChangedBy<'_>,
+        deed: &Deed,
+    ) -> impl Future<Output = Result<StaffChange, StoreFault>> + Send;
 }

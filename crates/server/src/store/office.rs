@@ -179,14 +179,20 @@ pub trait OfficeStore: Send + Sync + 'static {
     /// All inquiries before a place, with all that was done with each, the newest first.
     fn inquiries_before(&self, before: Option<Place>, most: u32) -> impl Future<Output = Result<Vec<(StoredSubmission, Vec<EventRow>)>, StoreFault>> + Send;
 
-    /// The entry that a receipt's secret belongs to.
-    fn by_lookup(&self, lookup: Lookup) -> impl Future<Output = Result<Option<StoredSubmission>, StoreFault>> + Send;
+    /// The entries that a receipt's secret belongs to, the oldest first. By chance it is one; a few more are somebody's own work.
+    fn by_lookup(&self, lookup: Lookup) -> impl Future<Output = Result<Vec<StoredSubmission>, StoreFault>> + Send;
 
-    /// Entries from before lookups were kept.
-    fn without_lookup(&self, most: u32) -> impl Future<Output = Result<Vec<StoredSubmission>, StoreFault>> + Send;
+    /// Entries from before lookups were kept; those alone whose ids end so, where an ending is given.
+    fn without_lookup(&self, ending: Option<[u8; 5]>, most: u32) -> impl Future<Output = Result<Vec<StoredSubmission>, StoreFault>> + Send;
+
+    /// Entries that no key opened when their lookups were filled in are without one again.
+    fn forget_empty_lookups(&self) -> impl Future<Output = Result<(), StoreFault>> + Send;
 
     /// Fills in their lookups; none for an entry that no key opens.
     fn set_lookups(&self, lookups: &[(SubmissionId, Option<Lookup>)]) -> impl Future<Output = Result<(), StoreFault>> + Send;
+
+    /// How many of a kind are kept and in sight.
+    fn count_in_sight(&self, kind: Kind) -> impl Future<Output = Result<u64, StoreFault>> + Send;
 
     /// The saved lists of one person.
     fn views(&self, login: &str) -> impl Future<Output = Result<Vec<ViewRow>, StoreFault>> + Send;

@@ -1,8 +1,8 @@
 //! Writers: all that waits goes into one transaction, and is answered after its commit.
 
 use super::sqlite::fault;
-use super::{ENTRIES_PER_ENDING_MAX, Kept, Record, StoreFault, kind_number};
-use domain::MunicipalityId;
+use super::{ENTRIES_PER_ENDING_MAX, Kept, Record, StoreFault, Tombstone, kind_number};
+use domain::{MunicipalityId, SubmissionId};
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Connection, Row};
 use std::future::Future;
@@ -107,7 +107,7 @@ impl Committer for SqliteCommitter {
         let has_probe = jobs.iter().any(|job| matches!(job, Job::Probe { .. }));
         let records: Vec<(&Record, u64)> = jobs.iter().flat_map(Job::records).collect();
         // One statement does not see its own rows, so it could not count those that end alike.
-        let is_plain = !has_probe && !share_an_ending(&records);
+        let is_plain = !has_probe && !share_an_ending(&records) && records.iter().all(|(record, _)| record.first.is_none());
         if is_plain && insert_new(&mut self.connection, &self.municipality, &records).await? == records.len() as u64 {
             let stand = |job: &Job| job.records().map(|(_, now_ms)| Kept::Stands { received_at_ms: now_ms }).collect();
             return Ok(jobs.iter().map(stand).collect());
@@ -146,7 +146,7 @@ async fn insert_new(connection: &mut SqliteConnection, municipality: &Municipali
 async fn insert(connection: &mut SqliteConnection, municipality: &MunicipalityId, rows: &[(&Record, u64)]) -> Result<u64, StoreFault> {
     let insert = sqlx::query(AssertSqlSafe(insertion(rows.len()))).bind(municipality.as_str());
     let insert = rows.iter().fold(insert, |insert, (record, now_ms)| {
-        let Record { envelope, body, tombstone, lookup, sender } = record;
+        let Record { envelope, body, tombstone, lookup, sender, .. } = record;
         let header = &envelope.header;
         let insert = insert.bind(header.id.as_bytes().as_slice()).bind(i64::from(header.format)).bind(i64::from(header.suite));
         let insert = insert.bind(kind_number(header.kind)).bind(header.key.0.as_slice()).bind(i64::from(header.catalogue_version));
@@ -223,10 +223,40 @@ async fn keep(connection: &mut SqliteConnection, municipality: &MunicipalityId, 
     if erased.fetch_optional(&mut *connection).await.map_err(fault)?.is_some() {
         return Ok(Kept::Erased);
     }
+    if let Some(first) = &record.first
+        && !stands(connection, municipality, record.envelope.header.id).await?
+    {
+        if is_buried(connection, municipality, first.tombstone).await? {
+            return Ok(Kept::Erased);
+        }
+        if stands(connection, municipality, first.id).await? {
+            return set_aside(connection, municipality, record, now_ms).await;
+        }
+    }
     if insert(connection, municipality, &[(record, now_ms)]).await? == 1 {
+        if let Some(first) = &record.first {
+            bury(connection, municipality, first.tombstone, now_ms).await?;
+        }
         return Ok(Kept::Stands { received_at_ms: now_ms });
     }
     compare(connection, municipality, record, now_ms).await
+}
+
+async fn stands(connection: &mut SqliteConnection, municipality: &MunicipalityId, id: SubmissionId) -> Result<bool, StoreFault> {
+    let find = sqlx::query("SELECT 1 FROM submission WHERE municipality = ? AND id = ?").bind(municipality.as_str()).bind(id.as_bytes().as_slice());
+    find.fetch_optional(connection).await.map(|row| row.is_some()).map_err(fault)
+}
+
+async fn is_buried(connection: &mut SqliteConnection, municipality: &MunicipalityId, tombstone: Tombstone) -> Result<bool, StoreFault> {
+    let find = sqlx::query("SELECT 1 FROM tombstone WHERE municipality = ? AND hash = ?").bind(municipality.as_str()).bind(tombstone.0.as_slice());
+    find.fetch_optional(connection).await.map(|row| row.is_some()).map_err(fault)
+}
+
+/// What is kept under another id must not be kept under its first one too, however it comes.
+async fn bury(connection: &mut SqliteConnection, municipality: &MunicipalityId, tombstone: Tombstone, now_ms: u64) -> Result<(), StoreFault> {
+    let bury = sqlx::query("INSERT INTO tombstone (municipality, hash, erased_at_ms) VALUES (?, ?, ?) ON CONFLICT DO NOTHING");
+    let bury = bury.bind(municipality.as_str()).bind(tombstone.0.as_slice()).bind(now_ms as i64);
+    bury.execute(connection).await.map(|_| ()).map_err(fault)
 }
 
 /// Something stands under this id, the same or other content that is set aside; or too many bear its reference.
@@ -237,6 +267,11 @@ async fn compare(connection: &mut SqliteConnection, municipality: &MunicipalityI
     if first.get::<Vec<u8>, _>(0) == record.body.0 {
         return Ok(Kept::Stands { received_at_ms: first.get::<i64, _>(1) as u64 });
     }
+    set_aside(connection, municipality, record, now_ms).await
+}
+
+async fn set_aside(connection: &mut SqliteConnection, municipality: &MunicipalityId, record: &Record, now_ms: u64) -> Result<Kept, StoreFault> {
+    let id = record.envelope.header.id.as_bytes().as_slice();
     let envelope = postcard::to_allocvec(&record.envelope).map_err(|error| StoreFault::Failed(error.to_string()))?;
     sqlx::query("INSERT INTO set_aside (municipality, id, body_hash, envelope, received_at_ms) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING")
         .bind(municipality.as_str())

@@ -255,10 +255,12 @@ pub async fn only_an_administrator_changes_a_setting(store: &(impl DoorStore + C
     add(store, &staff("ann", ADMINISTRATOR)).await;
     add(store, &staff("bo", 2)).await;
     assert_eq!(store.setting("second factor").await, Ok(None));
-    assert_eq!(store.change_setting("second factor", "off", by("bo"), &deed(2)).await, Ok(StaffChange::NotAllowed));
-    for value in ["everybody", "managers"] {
-        assert_eq!(store.change_setting("second factor", value, by("ann"), &deed(2)).await, Ok(StaffChange::Done));
+    assert_eq!(store.change_setting("second factor", ["managers", "off"], by("bo"), &deed(2)).await, Ok(StaffChange::NotAllowed));
+    for [shown, value] in [["managers", "everybody"], ["everybody", "managers"]] {
+        assert_eq!(store.change_setting("second factor", [shown, value], by("ann"), &deed(2)).await, Ok(StaffChange::Done));
         assert_eq!(store.setting("second factor").await, Ok(Some(value.into())));
     }
+    let stale = store.change_setting("second factor", ["everybody", "off"], by("ann"), &deed(2)).await;
+    assert_eq!(stale, Ok(StaffChange::Overtaken), "whoever saw another value is told");
     assert_eq!((store.setting("another").await, store.last_deed().await), (Ok(None), Ok(4)));
 }

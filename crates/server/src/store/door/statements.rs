@@ -216,11 +216,16 @@ macro_rules! door {
                 Ok(row.map(|row| row.get(0)))
             }
 
-            async fn change_setting(&self, name: &str, value: &str, by: ChangedBy<'_>, deed: &Deed) -> Result<StaffChange, StoreFault> {
+            async fn change_setting(&self, name: &str, [shown, value]: [&str; 2], by: ChangedBy<'_>, deed: &Deed) -> Result<StaffChange, StoreFault> {
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
                 if !may_change!(transaction, self.municipality, by) {
                     return Ok(StaffChange::NotAllowed);
+                }
+                let find = sqlx::query("SELECT value FROM setting WHERE municipality = $1 AND name = $2").bind(self.municipality.as_str()).bind(name);
+                let stands = find.fetch_optional(&mut *transaction).await.map_err(fault)?;
+                if stands.is_some_and(|row| row.get::<String, _>(0) != shown) {
+                    return Ok(StaffChange::Overtaken);
                 }
                 let put = sqlx::query(
                     "INSERT INTO setting (municipality, name, value) VALUES ($1, $2, $3)

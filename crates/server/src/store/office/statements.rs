@@ -220,24 +220,47 @@ macro_rules! office {
                 Ok(entries.into_iter().map(with_events).collect())
             }
 
-            async fn by_lookup(&self, lookup: Lookup) -> Result<Option<StoredSubmission>, StoreFault> {
-                // Only somebody's own work gives two entries one secret; then the older one is meant, as on its receipt.
-                let find = sqlx::query(
-                    "SELECT id, format, suite, kind, key, catalogue_version, sealed, received_at_ms FROM submission
-                     WHERE municipality = $1 AND lookup = $2 LIMIT 1",
+            async fn count_in_sight(&self, kind: Kind) -> Result<u64, StoreFault> {
+                let count = sqlx::query(
+                    "SELECT count(*) FROM submission WHERE municipality = $1 AND kind = $2
+                     AND NOT EXISTS (SELECT 1 FROM quarantine WHERE municipality = $1 AND quarantine.id = submission.id)",
                 );
-                let find = find.bind(self.municipality.as_str()).bind(lookup.0.as_slice());
-                let row = read!(self, fetch_optional find);
-                row.map(|row| stored(&self.municipality, &row)).transpose()
+                let count = count.bind(self.municipality.as_str()).bind(kind_number(kind));
+                Ok(read!(self, fetch_one count).get::<i64, _>(0) as u64)
             }
 
-            async fn without_lookup(&self, most: u32) -> Result<Vec<StoredSubmission>, StoreFault> {
+            async fn by_lookup(&self, lookup: Lookup) -> Result<Vec<StoredSubmission>, StoreFault> {
                 let find = sqlx::query(
                     "SELECT id, format, suite, kind, key, catalogue_version, sealed, received_at_ms FROM submission
-                     WHERE municipality = $1 AND lookup IS NULL LIMIT $2",
+                     WHERE municipality = $1 AND lookup = $2 ORDER BY received_at_ms, id LIMIT 8",
                 );
-                let rows = read!(self, fetch_all find.bind(self.municipality.as_str()).bind(i64::from(most)));
+                let rows = read!(self, fetch_all find.bind(self.municipality.as_str()).bind(lookup.0.as_slice()));
                 rows.iter().map(|row| stored(&self.municipality, row)).collect()
+            }
+
+            async fn without_lookup(&self, ending: Option<[u8; 5]>, most: u32) -> Result<Vec<StoredSubmission>, StoreFault> {
+                let find = sqlx::query(match ending {
+                    Some(_) => {
+                        "SELECT id, format, suite, kind, key, catalogue_version, sealed, received_at_ms FROM submission
+                         WHERE municipality = $1 AND substr(id, 12, 5) = $3 AND lookup IS NULL LIMIT $2"
+                    }
+                    None => {
+                        "SELECT id, format, suite, kind, key, catalogue_version, sealed, received_at_ms FROM submission
+                         WHERE municipality = $1 AND lookup IS NULL LIMIT $2"
+                    }
+                });
+                let mut find = find.bind(self.municipality.as_str()).bind(i64::from(most));
+                if let Some(ending) = ending {
+                    find = find.bind(ending.to_vec());
+                }
+                let rows = read!(self, fetch_all find);
+                rows.iter().map(|row| stored(&self.municipality, row)).collect()
+            }
+
+            async fn forget_empty_lookups(&self) -> Result<(), StoreFault> {
+                let forget = sqlx::query("UPDATE submission SET lookup = NULL WHERE municipality = $1 AND lookup = $2");
+                let forget = forget.bind(self.municipality.as_str()).bind(Vec::<u8>::new());
+                forget.execute(&mut self.office().await?).await.map(|_| ()).map_err(fault)
             }
 
             async fn set_lookups(&self, lookups: &[(SubmissionId, Option<Lookup>)]) -> Result<(), StoreFault> {

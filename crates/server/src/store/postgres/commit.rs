@@ -3,7 +3,7 @@
 use super::cluster::Cluster;
 use super::fault;
 use crate::store::writer::{Committer, Job, share_an_ending};
-use crate::store::{ENTRIES_PER_ENDING_MAX, Kept, Record, StoreFault, kind_number};
+use crate::store::{ENTRIES_PER_ENDING_MAX, FirstId, Kept, Record, StoreFault, kind_number};
 use domain::MunicipalityId;
 use domain::submission::BodyHash;
 use sqlx::postgres::PgConnection;
@@ -76,7 +76,46 @@ async fn write_probe(connection: &mut PgConnection, municipality: &str) -> Resul
     sqlx::query(write).bind(municipality).execute(connection).await.map(|_| ()).map_err(fault)
 }
 
+/// Those that were given another id one by one: they are rare, and each is looked at under both of its ids.
 async fn keep(connection: &mut PgConnection, municipality: &str, records: &[(&Record, u64)]) -> Result<Vec<Kept>, StoreFault> {
+    if records.iter().all(|(record, _)| record.first.is_none()) {
+        return keep_all(connection, municipality, records).await;
+    }
+    let mut kept = Vec::with_capacity(records.len());
+    for (record, now_ms) in records {
+        kept.push(match &record.first {
+            Some(first) => keep_under_another_id(connection, municipality, record, first, *now_ms).await?,
+            None => keep_all(connection, municipality, &[(*record, *now_ms)]).await?[0],
+        });
+    }
+    Ok(kept)
+}
+
+async fn keep_under_another_id(connection: &mut PgConnection, municipality: &str, record: &Record, first: &FirstId, now_ms: u64) -> Result<Kept, StoreFault> {
+    let stands = sqlx::query(
+        "SELECT EXISTS (SELECT 1 FROM submission WHERE municipality = $1 AND id = $2), EXISTS (SELECT 1 FROM submission WHERE municipality = $1 AND id = $3),
+                EXISTS (SELECT 1 FROM tombstone WHERE municipality = $1 AND hash = $4)",
+    );
+    let stands = stands.bind(municipality).bind(record.envelope.header.id.as_bytes().as_slice());
+    let row = stands.bind(first.id.as_bytes().as_slice()).bind(first.tombstone.0.as_slice()).fetch_one(&mut *connection).await.map_err(fault)?;
+    let (stands, first_stands, first_is_buried): (bool, bool, bool) = (row.get(0), row.get(1), row.get(2));
+    if !stands && first_is_buried {
+        return Ok(Kept::Erased);
+    }
+    if !stands && first_stands {
+        set_aside(connection, municipality, vec![(record, now_ms)]).await?;
+        return Ok(Kept::SetAside);
+    }
+    let kept = keep_all(connection, municipality, &[(record, now_ms)]).await?[0];
+    if !stands && matches!(kept, Kept::Stands { .. }) {
+        let bury = sqlx::query("INSERT INTO tombstone (municipality, hash, erased_at_ms) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
+        let bury = bury.bind(municipality).bind(first.tombstone.0.as_slice()).bind(now_ms as i64);
+        bury.execute(connection).await.map_err(fault)?;
+    }
+    Ok(kept)
+}
+
+async fn keep_all(connection: &mut PgConnection, municipality: &str, records: &[(&Record, u64)]) -> Result<Vec<Kept>, StoreFault> {
     if records.is_empty() {
         return Ok(Vec::new());
     }

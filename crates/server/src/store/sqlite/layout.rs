@@ -54,6 +54,7 @@ mod tests {
             body: BodyHash([number as u8; 32]),
             tombstone: Tombstone([number as u8; 32]),
             lookup: Lookup([number as u8; 16]),
+            first: None,
             sender: None,
         }
     }
