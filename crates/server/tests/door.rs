@@ -414,11 +414,13 @@ fn an_administrator_says_who_needs_a_second_factor_and_takes_one_away() {
     let link = link_in(&ann.post(&hub, "/office/people", &fields).text());
     let bo = send(&hub, &link, &[("password", PASSWORD)]);
     assert!(opens(&hub, &bo), "who answers inquiries needs none");
-    assert_eq!(ann.post(&hub, "/office/second-factor/policy", &[("policy", "everybody")]).status, 303);
+    assert_eq!(ann.post(&hub, "/office/second-factor/policy", &[("shown", "managers"), ("policy", "everybody")]).status, 303);
     let (_, bo) = Half::sign_in(&hub, "bo").set_up(&hub);
     assert_eq!(bo.get(&hub, "/office").status, 200);
     assert!(Half::sign_in(&hub, "bo").get(&hub, "/office/second-factor").text().contains("printed spare codes"), "and is asked for it from then on");
-    assert_eq!(ann.post(&hub, "/office/second-factor/policy", &[("policy", "off")]).status, 303);
+    let stale = ann.post(&hub, "/office/second-factor/policy", &[("shown", "managers"), ("policy", "off")]);
+    assert!(stale.status == 422 && stale.text().contains("Somebody else changed who needs a second factor"), "{}", stale.text());
+    assert_eq!(ann.post(&hub, "/office/second-factor/policy", &[("shown", "everybody"), ("policy", "off")]).status, 303);
     Half::sign_in(&hub, "bo");
     let people = ann.get(&hub, "/office/people").text();
     assert!(people.contains("Reset second factor") && people.contains("<option value=\"off\" selected>"), "{people}");

@@ -132,19 +132,19 @@ fn scope_in(text: &str, catalogue: &Catalogue) -> Option<Scope> {
 
 /// What the page says beside its table.
 #[derive(Default)]
-struct News {
+pub(super) struct News {
     link: String,
     invited: String,
     fault: String,
 }
 
 impl News {
-    fn fault(fault: impl Into<String>) -> Self {
+    pub(super) fn fault(fault: impl Into<String>) -> Self {
         Self { fault: fault.into(), ..Self::default() }
     }
 }
 
-async fn people_page(office: &Office, visit: &Visit, News { link, invited, fault }: News) -> Answer {
+pub(super) async fn people_page(office: &Office, visit: &Visit, News { link, invited, fault }: News) -> Answer {
     let f = Frame::of(office, visit);
     let (rows, policy, catalogue) = (office.store().staff().await?, policy(office).await?, office.catalogue());
     let factors: HashMap<String, u64> = office.store().second_factors().await?.into_iter().map(|factor| (factor.login, factor.spare_codes)).collect();

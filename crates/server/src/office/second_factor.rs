@@ -7,6 +7,7 @@
 use super::Office;
 use super::guard::{Visit, back_to};
 use super::pages::{Answer, Frame, go, page as made};
+use super::people::{News, people_page};
 use super::session::{Fresh, Session, beginning, cookie, hash_of};
 use super::sign_in::{sign_in_page, slowed_words, with_cookie};
 use super::staff::{Role, Staff};
@@ -269,7 +270,14 @@ pub(super) async fn set_policy(State(office): State<Arc<Office>>, Extension(visi
     let by = ChangedBy::Administrator { login: visit.login(), has_work_accounts: office.provider.is_some() };
     match office.store().change_setting(SETTING, [visit.field("shown"), policy.name()], by, &deed).await? {
         StaffChange::Done => Ok(go("/office/people")),
-        _ => Ok(go("/office")),
+        StaffChange::Overtaken => {
+            let fault = Frame::of(&office, &visit).t(
+                "Somebody else changed who needs a second factor while you had this page open. Look at what is set now, then choose again.",
+                "Quelqu’un d’autre a changé qui a besoin d’un second facteur pendant que cette page était ouverte. Voyez ce qui est fixé, puis choisissez de nouveau.",
+            );
+            people_page(&office, &visit, News::fault(fault)).await
+        }
+        StaffChange::NotAllowed | StaffChange::LastAdministrator => Ok(go("/office")),
     }
 }
 
