@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::path::Path;
 
 /// Brotli bytes of everything that a first visit needs to be fully usable offline. It goes down, or up with a reason in docs/decisions/slimming.md.
-const BUDGET_BYTES: u64 = 276_000;
+const BUDGET_BYTES: u64 = 277_000;
 /// What a staff tablet loads beside: the app with the counter in it. It is set up once, where there is a network.
 const TABLET_BUDGET_BYTES: u64 = 260_000;
 
