@@ -66,7 +66,7 @@ test("find, ask, say: offline, the browser started again, then synced, and the o
   const [feedback] = server.rows("feedback");
   const answers = Object.fromEntries(feedback.content.feedback.answers.answers);
   assert.deepEqual([answers.channel, answers.need, answers.find], [{ choice: "phone" }, { scale: 5 }, { scale: 5 }]);
-  assert.match(server.export("feedback", "csv").split("\r\n")[0], /,channel,need,find,prepare,/);
+  assert.match(server.export("feedback", "csv").split("\r\n")[0], /,"channel","need","find","prepare",/);
   await server.stop();
 });
 
