@@ -15,7 +15,7 @@ pub(crate) fn foreign(report: &mut Report, _: Size) {
     let ann = Desk::first(&hub);
     let bo = ann.invited(&hub, "bo", Role::Administrator);
     let send = |headers: &str, csrf: &str| {
-        let fields = [("csrf", csrf), ("login", "eve"), ("name", "Eve"), ("role", "administrator"), ("scope", "all")];
+        let fields = [("csrf", csrf), ("login", "mallory"), ("name", "Mallory"), ("role", "administrator"), ("scope", "all")];
         let fields = if csrf.is_empty() { &fields[1..] } else { &fields[..] };
         form(ATTACKER, &hub, "/office/people", &format!("{}{headers}", ann.cookie_line()), fields).status()
     };
@@ -35,14 +35,19 @@ pub(crate) fn foreign(report: &mut Report, _: Size) {
         let status = send(headers, csrf);
         report.check(&format!("a form with {what}"), "409, nothing is done", status, status == 409);
     }
-    let query = format!("/office/people?csrf={}&login=eve&name=Eve&role=administrator&scope=all", ann.csrf);
+    let query = format!("/office/people?csrf={}&login=mallory&name=Mallory&role=administrator&scope=all", ann.csrf);
     get(ATTACKER, &hub, &query, &ann.cookie_line());
-    let cookieless =
-        form(ATTACKER, &hub, "/office/people", "", &[("csrf", &ann.csrf), ("login", "eve"), ("name", "Eve"), ("role", "administrator"), ("scope", "all")])
-            .status();
+    let cookieless = form(
+        ATTACKER,
+        &hub,
+        "/office/people",
+        "",
+        &[("csrf", &ann.csrf), ("login", "mallory"), ("name", "Mallory"), ("role", "administrator"), ("scope", "all")],
+    )
+    .status();
     report.check("the right token without a session", "401", cookieless, cookieless == 401);
-    let is_there = ann.get(&hub, "/office/people").text().contains("Eve");
-    report.check("all of them together", "nobody was invited", format!("Eve is there: {is_there}"), !is_there);
+    let is_there = ann.get(&hub, "/office/people").text().contains("Mallory");
+    report.check("all of them together", "nobody was invited", format!("Mallory is there: {is_there}"), !is_there);
     let login = form(ATTACKER, &hub, "/office/sign-in", "origin: https://evil.example\r\n", &[("login", "ann"), ("password", PASSWORD)]);
     report.check("a sign-in that another site sends", "no session", login.status(), !login.has_session());
     let preflight = ask(ATTACKER, &hub, "OPTIONS", "/office/people", "origin: https://evil.example\r\naccess-control-request-method: POST\r\n", b"");
