@@ -63,11 +63,18 @@ fn opened(bytes: Vec<u8>) -> Option<Opened> {
 /// The one that was taken from the server since, when it is newer than the one that came with the app and this app can read it.
 fn newest(with_app: Option<Opened>, note: Option<Vec<u8>>) -> Option<Opened> {
     let number = with_app.as_ref().map_or(0, |(catalogue, _)| catalogue.version());
-    let newer = note.as_deref().and_then(|note| bundle_in(note, number)).and_then(|bundle| opened(bundle.to_vec()));
+    let newer = note
+        .as_deref()
+        .and_then(|note| bundle_in(note, number))
+        .and_then(|bundle| opened(bundle.to_vec()));
     newer.or(with_app)
 }
 
-fn mount(catalogue: &'static Catalogue, finder: Finder<'static>, storage: Option<Result<BrowserStorage, StorageFault>>) {
+fn mount(
+    catalogue: &'static Catalogue,
+    finder: Finder<'static>,
+    storage: Option<Result<BrowserStorage, StorageFault>>,
+) {
     // There is one executor in a page; a second call would say so and change nothing.
     let _ = any_spawner::Executor::init_wasm_bindgen();
     let owner = Owner::new();

@@ -65,7 +65,9 @@ pub(crate) fn of(app: App, route: &Route) -> Page {
         Route::FeedbackDone => feedback_done::page(app),
         Route::Survey(text) => survey::page(app, text),
         // A terminal has no list: what others said there is nobody's to see. Nor does it take anything in.
-        Route::Messages | Route::MessagesErase | Route::Bring if app.is_shared() => not_found::page(app),
+        Route::Messages | Route::MessagesErase | Route::Bring if app.is_shared() => {
+            not_found::page(app)
+        }
         Route::Messages => messages::page(app),
         Route::MessagesErase => erase::page(app),
         Route::Message(id) if !app.shows(*id) => not_found::page(app),

@@ -66,7 +66,10 @@ impl Route {
         };
         let found = match parts.as_slice() {
             [] => Some(Route::Home),
-            ["search"] => Some(Route::Search { query: value(query, "q").unwrap_or_default().into(), filter: filter_of(query) }),
+            ["search"] => Some(Route::Search {
+                query: value(query, "q").unwrap_or_default().into(),
+                filter: filter_of(query),
+            }),
             ["topics"] => Some(Route::Topics),
             ["topics", id] => CategoryId::parse(id).ok().map(Route::Topic),
             ["a-z"] => Some(Route::AToZ),
@@ -101,7 +104,9 @@ impl Route {
         match self {
             Route::Home => "/".into(),
             Route::Search { query, .. } if query.is_empty() => "/search".into(),
-            Route::Search { query, filter } => format!("/search?q={}{}", encoded(query), written(filter)),
+            Route::Search { query, filter } => {
+                format!("/search?q={}{}", encoded(query), written(filter))
+            }
             Route::Topics => "/topics".into(),
             Route::Topic(id) => format!("/topics/{id}"),
             Route::AToZ => "/a-z".into(),
@@ -137,10 +142,20 @@ impl Route {
         match self {
             Route::Hubs | Route::Hub(_) => Place::Hubs,
             Route::Ask(_) | Route::AskCheck => Place::Ask,
-            Route::Feedback(_) | Route::FeedbackQuestion(_) | Route::FeedbackCheck | Route::FeedbackDone | Route::Survey(_) => Place::Feedback,
-            Route::Messages | Route::MessagesErase | Route::Message(_) | Route::Status | Route::Bring => Place::Messages,
+            Route::Feedback(_)
+            | Route::FeedbackQuestion(_)
+            | Route::FeedbackCheck
+            | Route::FeedbackDone
+            | Route::Survey(_) => Place::Feedback,
+            Route::Messages
+            | Route::MessagesErase
+            | Route::Message(_)
+            | Route::Status
+            | Route::Bring => Place::Messages,
             Route::Kit | Route::People => Place::Kit,
-            Route::AboutApp | Route::Privacy | Route::Accessibility | Route::NotFound => Place::Elsewhere,
+            Route::AboutApp | Route::Privacy | Route::Accessibility | Route::NotFound => {
+                Place::Elsewhere
+            }
             _ => Place::Find,
         }
     }
@@ -196,7 +211,8 @@ impl Address {
     /// Reads path and query of an address. French stands under `/fr`, where the municipality offers it.
     pub(crate) fn parse(path: &str, query: &str, languages: &[Language]) -> Self {
         let query = pairs(query);
-        let french = path.strip_prefix("/fr").filter(|rest| rest.is_empty() || rest.starts_with('/'));
+        let french =
+            path.strip_prefix("/fr").filter(|rest| rest.is_empty() || rest.starts_with('/'));
         match french.filter(|_| languages.contains(&Language::French)) {
             Some(rest) => Self { language: Language::French, route: Route::parse(rest, &query) },
             None => Self { language: Language::English, route: Route::parse(path, &query) },
@@ -226,7 +242,9 @@ pub(crate) enum Device<'a> {
 }
 
 pub(crate) fn split_device(path: &str) -> (Device<'_>, &str) {
-    if let Some(rest) = path.strip_prefix(COUNTER).filter(|rest| rest.is_empty() || rest.starts_with('/')) {
+    if let Some(rest) =
+        path.strip_prefix(COUNTER).filter(|rest| rest.is_empty() || rest.starts_with('/'))
+    {
         return (Device::Counter, if rest.is_empty() { "/" } else { rest });
     }
     let Some(rest) = path.strip_prefix("/k/") else { return (Device::Own, path) };
@@ -243,7 +261,8 @@ fn value<'a>(query: &'a [(String, String)], name: &str) -> Option<&'a str> {
 /// The pairs of a query (`application/x-www-form-urlencoded`, URL Standard).
 fn pairs(query: &str) -> Vec<(String, String)> {
     let query = query.strip_prefix('?').unwrap_or(query);
-    let split = |pair: &str| pair.split_once('=').map(|(name, value)| (decoded(name), decoded(value)));
+    let split =
+        |pair: &str| pair.split_once('=').map(|(name, value)| (decoded(name), decoded(value)));
     query.split('&').filter_map(split).collect()
 }
 
@@ -259,7 +278,11 @@ fn encoded(text: &str) -> String {
 fn decoded(text: &str) -> String {
     let (mut bytes, mut rest) = (Vec::with_capacity(text.len()), text.as_bytes());
     while let [first, tail @ ..] = rest {
-        let escaped = tail.get(..2).filter(|_| *first == b'%').and_then(|two| std::str::from_utf8(two).ok()).and_then(|two| u8::from_str_radix(two, 16).ok());
+        let escaped = tail
+            .get(..2)
+            .filter(|_| *first == b'%')
+            .and_then(|two| std::str::from_utf8(two).ok())
+            .and_then(|two| u8::from_str_radix(two, 16).ok());
         bytes.push(escaped.unwrap_or(if *first == b'+' { b' ' } else { *first }));
         rest = if escaped.is_some() { &tail[2..] } else { tail };
     }
@@ -282,11 +305,17 @@ mod tests {
     #[test]
     fn a_terminals_pages_stand_under_its_name() {
         assert_eq!(split_device("/k/library"), (Device::Terminal("library"), "/"));
-        assert_eq!(split_device("/k/library/fr/hubs/city-hall"), (Device::Terminal("library"), "/fr/hubs/city-hall"));
+        assert_eq!(
+            split_device("/k/library/fr/hubs/city-hall"),
+            (Device::Terminal("library"), "/fr/hubs/city-hall")
+        );
         assert_eq!(split_device("/k/"), (Device::Terminal(""), "/"));
         assert_eq!(split_device("/kiosk"), (Device::Own, "/kiosk"));
         assert_eq!(split_device("/counter"), (Device::Counter, "/"));
-        assert_eq!(split_device("/counter/fr/tasks/sell-bag-tags"), (Device::Counter, "/fr/tasks/sell-bag-tags"));
+        assert_eq!(
+            split_device("/counter/fr/tasks/sell-bag-tags"),
+            (Device::Counter, "/fr/tasks/sell-bag-tags")
+        );
         assert_eq!(split_device("/counters"), (Device::Own, "/counters"));
     }
 
@@ -301,7 +330,12 @@ mod tests {
             Route::Search { query: String::new(), filter: Filter::default() },
             Route::Search {
                 query: "dog".into(),
-                filter: Filter { topic: CategoryId::parse("taxes-bills").ok(), audience: Some(Audience::Visitor), way: Some(Way::InPerson), hub: Some(hub()) },
+                filter: Filter {
+                    topic: CategoryId::parse("taxes-bills").ok(),
+                    audience: Some(Audience::Visitor),
+                    way: Some(Way::InPerson),
+                    hub: Some(hub()),
+                },
             },
             Route::Topics,
             Route::Topic(CategoryId::parse("taxes-bills").unwrap()),
@@ -346,8 +380,14 @@ mod tests {
         for href in ["/services/NO", "/x/y/z", "/messages/1", "/fra", "/topics/a/b", "/%ff%"] {
             assert_eq!(parse(href).route, Route::NotFound, "{href}");
         }
-        assert_eq!(parse("/search?q=%E9%zz%&how=swim").route, Route::Search { query: "\u{fffd}%zz%".into(), filter: Filter::default() });
-        assert_eq!(parse("/ask?service=NO!&hub=city-hall").route, Route::Ask(About { service: None, hub: HubId::parse("city-hall").ok() }));
+        assert_eq!(
+            parse("/search?q=%E9%zz%&how=swim").route,
+            Route::Search { query: "\u{fffd}%zz%".into(), filter: Filter::default() }
+        );
+        assert_eq!(
+            parse("/ask?service=NO!&hub=city-hall").route,
+            Route::Ask(About { service: None, hub: HubId::parse("city-hall").ok() })
+        );
     }
 
     #[test]

@@ -20,22 +20,32 @@ pub(crate) struct Arrival {
 /// What the address that the browser shows now asks for. A terminal that the catalogue does not know is no page.
 pub(crate) fn current(catalogue: &'static Catalogue) -> Arrival {
     let location = window().location();
-    let (path, query) = (location.pathname().unwrap_or_default(), location.search().unwrap_or_default());
+    let (path, query) =
+        (location.pathname().unwrap_or_default(), location.search().unwrap_or_default());
     let (device, path) = split_device(&path);
     let terminal = match device {
-        Device::Terminal(id) => Some(TerminalId::parse(id).ok().and_then(|id| catalogue.terminal(&id))),
+        Device::Terminal(id) => {
+            Some(TerminalId::parse(id).ok().and_then(|id| catalogue.terminal(&id)))
+        }
         Device::Own | Device::Counter => None,
     };
-    let languages = terminal.flatten().map_or(catalogue.municipality().languages.as_slice(), |terminal| &terminal.languages);
+    let languages = terminal
+        .flatten()
+        .map_or(catalogue.municipality().languages.as_slice(), |terminal| &terminal.languages);
     let address = Address::parse(path, &query, languages);
-    let address = if terminal == Some(None) { Address { route: Route::NotFound, ..address } } else { address };
+    let address = if terminal == Some(None) {
+        Address { route: Route::NotFound, ..address }
+    } else {
+        address
+    };
     Arrival { terminal: terminal.flatten(), is_counter: device == Device::Counter, address }
 }
 
 /// Follows links inside the app and the browser's back and forward, for as long as the page lives.
 pub(crate) fn listen(app: App) {
     let options = EventListenerOptions::enable_prevent_default();
-    EventListener::new_with_options(&document(), "click", options, move |event| follow(app, event)).forget();
+    EventListener::new_with_options(&document(), "click", options, move |event| follow(app, event))
+        .forget();
     EventListener::new(&window(), "popstate", move |_| {
         let address = current(app.catalogue).address;
         // A jump within the page is the browser's own business; a stand has one address for all its pages.
@@ -54,7 +64,9 @@ pub(crate) fn listen(app: App) {
 fn follow(app: App, event: &Event) {
     let Some(click) = event.dyn_ref::<MouseEvent>() else { return };
     let target = click.target().and_then(|target| target.dyn_into::<Element>().ok());
-    let link = target.and_then(|element| element.closest("a[href]").ok().flatten()).and_then(|link| link.dyn_into::<HtmlAnchorElement>().ok());
+    let link = target
+        .and_then(|element| element.closest("a[href]").ok().flatten())
+        .and_then(|link| link.dyn_into::<HtmlAnchorElement>().ok());
     let Some(link) = link else { return };
     if is_page(&link) && is_plain(click) {
         event.prevent_default();
@@ -68,12 +80,15 @@ fn follow(app: App, event: &Event) {
 }
 
 fn is_plain(click: &MouseEvent) -> bool {
-    click.button() == 0 && !click.default_prevented() && !(click.ctrl_key() || click.meta_key() || click.shift_key() || click.alt_key())
+    click.button() == 0
+        && !click.default_prevented()
+        && !(click.ctrl_key() || click.meta_key() || click.shift_key() || click.alt_key())
 }
 
 /// Whether a link leads to a page of the app.
 fn is_page(link: &HtmlAnchorElement) -> bool {
-    let is_page = link.origin() == origin() && !link.has_attribute("download") && link.target().is_empty();
+    let is_page =
+        link.origin() == origin() && !link.has_attribute("download") && link.target().is_empty();
     is_page && link.hash().is_empty() && !link.pathname().starts_with("/api/")
 }
 

@@ -138,7 +138,12 @@ pub(crate) struct State {
 }
 
 impl State {
-    pub(crate) fn new(catalogue: &'static Catalogue, finder: Finder<'static>, Arrival { terminal, is_counter, address }: Arrival, typed: String) -> Self {
+    pub(crate) fn new(
+        catalogue: &'static Catalogue,
+        finder: Finder<'static>,
+        Arrival { terminal, is_counter, address }: Arrival,
+        typed: String,
+    ) -> Self {
         let query = match &address.route {
             Route::Search { query, .. } if typed.is_empty() => query.clone(),
             _ => typed,
@@ -215,7 +220,11 @@ impl App {
     /// The state lives as long as the page.
     pub(crate) fn new(state: State) -> Self {
         let language = state.address.read_untracked().language;
-        Self { state: Box::leak(Box::new(SendWrapper::new(state))), language, words: Wording::in_language(language) }
+        Self {
+            state: Box::leak(Box::new(SendWrapper::new(state))),
+            language,
+            words: Wording::in_language(language),
+        }
     }
 
     pub(crate) fn speaking(self, language: Language) -> Self {
@@ -245,7 +254,12 @@ impl App {
     /// A moment of the device or the server as the municipality's wall clock shows it.
     pub(crate) fn moment(self, at_ms: u64) -> String {
         let moment = wall_clock(&self.catalogue.municipality().time_zone, at_ms);
-        moment.map(|moment| [full_date(self.language, moment.date), time(self.language, moment.minute)].join(", ")).unwrap_or_default()
+        moment
+            .map(|moment| {
+                [full_date(self.language, moment.date), time(self.language, moment.minute)]
+                    .join(", ")
+            })
+            .unwrap_or_default()
     }
 
     /// `lang` for what the catalogue says, where it differs from the page's.
@@ -255,7 +269,8 @@ impl App {
 
     /// The languages that are offered here.
     pub(crate) fn languages(self) -> &'static [Language] {
-        self.terminal.map_or(&self.catalogue.municipality().languages, |terminal| &terminal.languages)
+        self.terminal
+            .map_or(&self.catalogue.municipality().languages, |terminal| &terminal.languages)
     }
 
     /// Of some hubs those that people should be told of today: an event comes and goes.
@@ -282,7 +297,9 @@ impl App {
     /// Something was typed or answered that would be gone with the page.
     pub(crate) fn has_unsaved_words(self) -> bool {
         let draft = self.draft.read_untracked();
-        let has_draft = [&draft.message, &draft.name, &draft.phone, &draft.email].iter().any(|text| !text.trim().is_empty());
+        let has_draft = [&draft.message, &draft.name, &draft.phone, &draft.email]
+            .iter()
+            .any(|text| !text.trim().is_empty());
         has_draft || self.answers.read_untracked().say_something()
     }
 }

@@ -24,19 +24,36 @@ pub(crate) fn wall_clock(zone: &str, at_ms: u64) -> Option<Moment> {
 /// The numbers of a moment in a zone, by their names in `Intl.DateTimeFormat`.
 fn parts_in(zone: &str, at_ms: u64) -> Option<impl Fn(&str) -> Option<u16>> {
     let options = Object::new();
-    let settings =
-        [("timeZone", zone), ("hourCycle", "h23"), ("year", "numeric"), ("month", "numeric"), ("day", "numeric"), ("hour", "numeric"), ("minute", "numeric")];
+    let settings = [
+        ("timeZone", zone),
+        ("hourCycle", "h23"),
+        ("year", "numeric"),
+        ("month", "numeric"),
+        ("day", "numeric"),
+        ("hour", "numeric"),
+        ("minute", "numeric"),
+    ];
     for (name, value) in settings {
         Reflect::set(&options, &name.into(), &value.into()).ok()?;
     }
     let arguments = Array::of2(&"en-CA".into(), &options);
     // Constructed by reflection: an unknown zone throws, which the typed constructor would turn into a panic.
-    let constructor: Function = Reflect::get(&Reflect::get(&js_sys::global(), &"Intl".into()).ok()?, &"DateTimeFormat".into()).ok()?.dyn_into().ok()?;
-    let format: Intl::DateTimeFormat = Reflect::construct(&constructor, &arguments).ok()?.unchecked_into();
+    let constructor: Function = Reflect::get(
+        &Reflect::get(&js_sys::global(), &"Intl".into()).ok()?,
+        &"DateTimeFormat".into(),
+    )
+    .ok()?
+    .dyn_into()
+    .ok()?;
+    let format: Intl::DateTimeFormat =
+        Reflect::construct(&constructor, &arguments).ok()?.unchecked_into();
     let parts = format.format_to_parts(&js_sys::Date::new(&JsValue::from_f64(at_ms as f64)));
     Some(move |name: &str| {
-        let named = |part: &JsValue| Reflect::get(part, &"type".into()).ok().is_some_and(|kind| kind == name);
-        let value = parts.iter().find(named).and_then(|part| Reflect::get(&part, &"value".into()).ok())?;
+        let named = |part: &JsValue| {
+            Reflect::get(part, &"type".into()).ok().is_some_and(|kind| kind == name)
+        };
+        let value =
+            parts.iter().find(named).and_then(|part| Reflect::get(&part, &"value".into()).ok())?;
         value.as_string()?.parse().ok()
     })
 }

@@ -50,7 +50,8 @@ pub(crate) fn of_base64(text: &str) -> Option<Vec<u8>> {
 
 /// The first bytes of a file, one more than `bytes_max` at the most; `None` when the browser cannot read it.
 pub(crate) async fn bytes_of(file: &Blob, bytes_max: usize) -> Option<Vec<u8>> {
-    let buffer = JsFuture::from(file.slice(0.0, bytes_max as f64 + 1.0).array_buffer()).await.ok()?;
+    let buffer =
+        JsFuture::from(file.slice(0.0, bytes_max as f64 + 1.0).array_buffer()).await.ok()?;
     Some(Uint8Array::new(buffer.unchecked_ref::<ArrayBuffer>()).to_vec())
 }
 

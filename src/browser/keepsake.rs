@@ -15,6 +15,7 @@ pub(crate) fn get(name: &str) -> Option<String> {
 /// A device that keeps nothing goes on without.
 pub(crate) fn set(name: &str, value: &str) {
     if let Some(drawer) = drawer() {
-        let _ = if value.is_empty() { drawer.remove_item(name) } else { drawer.set_item(name, value) };
+        let _ =
+            if value.is_empty() { drawer.remove_item(name) } else { drawer.set_item(name, value) };
     }
 }

@@ -24,5 +24,9 @@ pub(crate) fn ask(told: impl FnOnce(Option<Position>) + Clone + 'static) {
     });
     let refused = Closure::once_into_js(move |_: JsValue| tell(None));
     // A browser that cannot ask at all calls neither; the field for a name is there all the same.
-    let _ = geolocation.get_current_position_with_error_callback_and_options(found.unchecked_ref(), Some(refused.unchecked_ref()), &options);
+    let _ = geolocation.get_current_position_with_error_callback_and_options(
+        found.unchecked_ref(),
+        Some(refused.unchecked_ref()),
+        &options,
+    );
 }

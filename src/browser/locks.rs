@@ -14,7 +14,12 @@ use wasm_bindgen_futures::{JsFuture, future_to_promise};
 extern "C" {
     type LockManager;
     #[wasm_bindgen(method, catch)]
-    fn request(this: &LockManager, name: &str, options: &Object, callback: &Function) -> Result<Promise, JsValue>;
+    fn request(
+        this: &LockManager,
+        name: &str,
+        options: &Object,
+        callback: &Function,
+    ) -> Result<Promise, JsValue>;
 }
 
 /// What to do when another tab holds the lock.
@@ -56,6 +61,7 @@ pub(crate) async fn with(name: &str, held: Held, act: impl Future<Output = ()> +
 
 fn manager() -> Option<LockManager> {
     let navigator = super::page::window().navigator();
-    let locks = Reflect::get(&navigator, &"locks".into()).ok().filter(|locks| !locks.is_undefined())?;
+    let locks =
+        Reflect::get(&navigator, &"locks".into()).ok().filter(|locks| !locks.is_undefined())?;
     Some(locks.unchecked_into())
 }

@@ -51,7 +51,9 @@ fn post(body: &[u8]) -> RequestInit {
 
 /// How far the entry of a receipt has come; `Some(None)` when the server knows none, `None` when it was not the server that answered.
 /// With what the office replied, and the survey's code once the matter is closed.
-pub(crate) async fn status(question: Question) -> Option<(Option<Status>, Vec<Answer>, Option<CollectorCode>)> {
+pub(crate) async fn status(
+    question: Question,
+) -> Option<(Option<Status>, Vec<Answer>, Option<CollectorCode>)> {
     let question = postcard::to_allocvec(&question).ok()?;
     let (response, _giving_up) = fetch("/api/status", &post(&question), REQUEST_MS_MAX).await;
     let bytes = bytes_of(&response.filter(Response::ok)?).await?;
@@ -62,7 +64,12 @@ pub(crate) async fn status(question: Question) -> Option<(Option<Status>, Vec<An
 }
 
 async fn exchange(response: Response) -> Exchange {
-    let retry_after_s = response.headers().get("retry-after").ok().flatten().and_then(|value| value.trim().parse().ok());
+    let retry_after_s = response
+        .headers()
+        .get("retry-after")
+        .ok()
+        .flatten()
+        .and_then(|value| value.trim().parse().ok());
     match bytes_of(&response).await {
         Some(body) => Exchange::Answered { status: response.status(), retry_after_s, body },
         None => Exchange::NoAnswer,
@@ -72,13 +79,15 @@ async fn exchange(response: Response) -> Exchange {
 /// What makes this device a tablet, for a code of the office; `Some(None)` when the code is worth nothing, `None` when the server did not answer.
 #[cfg(feature = "counter")]
 pub(crate) async fn enrol(code: &EnrolmentCode) -> Option<Option<Enrolment>> {
-    let (response, _giving_up) = fetch("/api/tablets", &post(&postcard::to_allocvec(code).ok()?), REQUEST_MS_MAX).await;
+    let (response, _giving_up) =
+        fetch("/api/tablets", &post(&postcard::to_allocvec(code).ok()?), REQUEST_MS_MAX).await;
     postcard::from_bytes(&bytes_of(&response.filter(Response::ok)?).await?).ok()
 }
 
 /// Tells the office that this device is there; `None` when the server did not answer.
 pub(crate) async fn report(report: &Report) -> Option<Option<Standing>> {
-    let (response, _giving_up) = fetch("/api/seen", &post(&postcard::to_allocvec(report).ok()?), REQUEST_MS_MAX).await;
+    let (response, _giving_up) =
+        fetch("/api/seen", &post(&postcard::to_allocvec(report).ok()?), REQUEST_MS_MAX).await;
     postcard::from_bytes(&bytes_of(&response.filter(Response::ok)?).await?).ok()
 }
 
@@ -101,7 +110,9 @@ pub(crate) async fn is_reachable() -> bool {
     request.set_cache(RequestCache::NoStore);
     let (response, _giving_up) = fetch("/api/ping", &request, PROBE_MS_MAX).await;
     match response.filter(Response::ok) {
-        Some(response) => bytes_of(&response).await.is_some_and(|bytes| bytes.trim_ascii() == PING.as_bytes()),
+        Some(response) => {
+            bytes_of(&response).await.is_some_and(|bytes| bytes.trim_ascii() == PING.as_bytes())
+        }
         None => false,
     }
 }
@@ -115,7 +126,11 @@ pub(crate) async fn file(path: &str) -> Option<Vec<u8>> {
 }
 
 /// Asks; gives the answer's head, and what gives the rest of it up in time as long as it is held.
-async fn fetch(path: &str, request: &RequestInit, most_ms: u32) -> (Option<Response>, Option<Timeout>) {
+async fn fetch(
+    path: &str,
+    request: &RequestInit,
+    most_ms: u32,
+) -> (Option<Response>, Option<Timeout>) {
     let (signal, giving_up) = bounded(most_ms);
     request.set_signal(signal.as_ref());
     let answer = JsFuture::from(window().fetch_with_str_and_init(path, request)).await;

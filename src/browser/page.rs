@@ -75,20 +75,29 @@ pub(crate) fn reload() {
 
 /// Wide enough that focusing a field does not throw a keyboard over the page.
 pub(crate) fn is_wide() -> bool {
-    window().match_media("(min-width: 60rem) and (pointer: fine)").ok().flatten().is_some_and(|query| query.matches())
+    window()
+        .match_media("(min-width: 60rem) and (pointer: fine)")
+        .ok()
+        .flatten()
+        .is_some_and(|query| query.matches())
 }
 
 /// What was typed into the page's own search field before the app took over, and whether it had the focus.
 pub(crate) fn typed_before_start() -> (String, bool) {
     let field = first("#shell input[name=q]");
-    let has_focus = field.is_some() && document().active_element() == field.clone().map(Element::from);
-    let typed = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok()).map(|field| field.value()).unwrap_or_default();
+    let has_focus =
+        field.is_some() && document().active_element() == field.clone().map(Element::from);
+    let typed = field
+        .and_then(|field| field.dyn_into::<HtmlInputElement>().ok())
+        .map(|field| field.value())
+        .unwrap_or_default();
     (typed, has_focus)
 }
 
 /// Whether the cursor is in the search field of a page that has just started, with words in it.
 pub(crate) fn is_typing() -> bool {
-    let field = document().active_element().and_then(|field| field.dyn_into::<HtmlInputElement>().ok());
+    let field =
+        document().active_element().and_then(|field| field.dyn_into::<HtmlInputElement>().ok());
     field.is_some_and(|field| field.name() == "q" && !field.value().is_empty())
 }
 
@@ -132,7 +141,9 @@ pub(crate) fn on_window(event: &'static str, mut act: impl FnMut() + 'static) {
 pub(crate) fn on_key_here(act: impl Fn(&str) + 'static) {
     let listener = EventListener::new(&document(), "keydown", move |event| {
         let event = event.dyn_ref::<web_sys::KeyboardEvent>();
-        if let Some(event) = event.filter(|event| !(event.ctrl_key() || event.meta_key() || event.alt_key())) {
+        if let Some(event) =
+            event.filter(|event| !(event.ctrl_key() || event.meta_key() || event.alt_key()))
+        {
             act(&event.key());
         }
     });
@@ -153,7 +164,10 @@ pub(crate) fn on_visible(mut act: impl FnMut() + 'static) {
 /// Calls back when the browser shows a page again that it had put away whole.
 pub(crate) fn on_restored(mut act: impl FnMut() + 'static) {
     EventListener::new(&window(), "pageshow", move |event| {
-        if event.dyn_ref::<web_sys::PageTransitionEvent>().is_some_and(web_sys::PageTransitionEvent::persisted) {
+        if event
+            .dyn_ref::<web_sys::PageTransitionEvent>()
+            .is_some_and(web_sys::PageTransitionEvent::persisted)
+        {
             act();
         }
     })
@@ -163,7 +177,8 @@ pub(crate) fn on_restored(mut act: impl FnMut() + 'static) {
 /// Opens a dialog of the page once it is there.
 pub(crate) fn open_dialog_soon(id: &'static str) {
     leptos::prelude::request_animation_frame(move || {
-        let dialog = by_id(id).and_then(|dialog| dialog.dyn_into::<web_sys::HtmlDialogElement>().ok());
+        let dialog =
+            by_id(id).and_then(|dialog| dialog.dyn_into::<web_sys::HtmlDialogElement>().ok());
         if let Some(dialog) = dialog {
             // It was made just now, so it is not open yet.
             let _ = dialog.show_modal();

@@ -4,8 +4,11 @@ use wasm_bindgen::UnwrapThrowExt;
 
 /// Fills a buffer from `crypto.getRandomValues`. Without it nothing may be sealed, so it stops there.
 pub(crate) fn fill(bytes: &mut [u8]) {
-    let crypto = super::page::window().crypto().expect_throw("every browser that runs this app has crypto");
-    crypto.get_random_values_with_u8_array(bytes).expect_throw("the app asks for less than 65,536 bytes at a time");
+    let crypto =
+        super::page::window().crypto().expect_throw("every browser that runs this app has crypto");
+    crypto
+        .get_random_values_with_u8_array(bytes)
+        .expect_throw("the app asks for less than 65,536 bytes at a time");
 }
 
 pub(crate) fn seed() -> u64 {

@@ -7,7 +7,9 @@ use web_sys::StorageManager;
 
 fn manager() -> Option<StorageManager> {
     let navigator = super::page::window().navigator();
-    let storage = Reflect::get(&navigator, &"storage".into()).ok().filter(|storage| !storage.is_undefined())?;
+    let storage = Reflect::get(&navigator, &"storage".into())
+        .ok()
+        .filter(|storage| !storage.is_undefined())?;
     Some(storage.unchecked_into())
 }
 

@@ -21,20 +21,27 @@ fn container() -> Option<ServiceWorkerContainer> {
 /// Whether this page has a tablet's copy, which works without a network.
 #[cfg(feature = "counter")]
 pub(crate) fn is_in_charge() -> bool {
-    container().and_then(|container| container.controller()).is_some_and(|worker| worker.script_url().ends_with("?counter"))
+    container()
+        .and_then(|container| container.controller())
+        .is_some_and(|worker| worker.script_url().ends_with("?counter"))
 }
 
 /// Calls back when a newer version is complete and waits. Loads the page again when one has taken over,
 /// unless something half written would be lost; then the offer stands, and the old version goes on.
-pub(crate) fn watch(on_waiting: impl Fn() + Clone + 'static, may_reload: impl Fn() -> bool + 'static) {
+pub(crate) fn watch(
+    on_waiting: impl Fn() + Clone + 'static,
+    may_reload: impl Fn() -> bool + 'static,
+) {
     let Some(container) = container() else { return };
     // The very first worker also takes control of the page; that is no reason to load it again.
     let has_controller = Cell::new(container.controller().is_some());
     let offer = on_waiting.clone();
-    EventListener::new(&container, "controllerchange", move |_| match (has_controller.replace(true), may_reload()) {
-        (true, true) => super::page::reload(),
-        (true, false) => offer(),
-        (false, _) => {}
+    EventListener::new(&container, "controllerchange", move |_| {
+        match (has_controller.replace(true), may_reload()) {
+            (true, true) => super::page::reload(),
+            (true, false) => offer(),
+            (false, _) => {}
+        }
     })
     .forget();
     spawn(async move {
@@ -44,7 +51,10 @@ pub(crate) fn watch(on_waiting: impl Fn() + Clone + 'static, may_reload: impl Fn
     });
 }
 
-fn watch_registration(registration: ServiceWorkerRegistration, on_waiting: impl Fn() + Clone + 'static) {
+fn watch_registration(
+    registration: ServiceWorkerRegistration,
+    on_waiting: impl Fn() + Clone + 'static,
+) {
     if registration.waiting().is_some() {
         on_waiting();
     }

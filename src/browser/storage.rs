@@ -13,7 +13,9 @@ use indexed_db_futures::database::Database;
 use indexed_db_futures::error::{Error, OpenDbError};
 use indexed_db_futures::internals::SystemRepr;
 use indexed_db_futures::prelude::*;
-use indexed_db_futures::transaction::{Transaction, TransactionDurability, TransactionFinishKind, TransactionMode, TransactionOptions};
+use indexed_db_futures::transaction::{
+    Transaction, TransactionDurability, TransactionFinishKind, TransactionMode, TransactionOptions,
+};
 use js_sys::{Array, Promise, Uint8Array};
 use layout::Store;
 use offline::parcel::{Head, Receipts, read_head};
@@ -57,19 +59,29 @@ impl BrowserStorage {
     async fn amend_once(&self, Amendments { receipts, changes }: &Amendments) -> Result<Amended> {
         self.with(async |database| {
             let transaction = writing(database, &[HEADS, RECEIPTS])?;
-            let (store, mut amended) = (store_of(in_browser(&transaction), HEADS)?, Amended::default());
+            let (store, mut amended) =
+                (store_of(in_browser(&transaction), HEADS)?, Amended::default());
             if !receipts.is_empty() {
-                let there = are_there(&store, &keys_of(receipts.iter().map(|receipt| receipt.id))).await?;
-                amended.receipts = receipts.iter().zip(there).filter(|(_, there)| *there).map(|(receipt, _)| receipt.clone()).collect();
+                let there =
+                    are_there(&store, &keys_of(receipts.iter().map(|receipt| receipt.id))).await?;
+                amended.receipts = receipts
+                    .iter()
+                    .zip(there)
+                    .filter(|(_, there)| *there)
+                    .map(|(receipt, _)| receipt.clone())
+                    .collect();
             }
             if !amended.receipts.is_empty() {
                 let record = value_of(&Receipts::of(amended.receipts.clone()).to_bytes());
-                store_of(in_browser(&transaction), RECEIPTS)?.put(&record).map_err(Trouble::thrown)?;
+                store_of(in_browser(&transaction), RECEIPTS)?
+                    .put(&record)
+                    .map_err(Trouble::thrown)?;
             }
             if !changes.is_empty() {
                 fold(in_browser(&transaction)).await?;
                 let keys = keys_of(changes.iter().map(|change| change.id));
-                amended.heads = rewrite(&store, &keys, &|at, head| (changes[at].amendment)(&head)).await?;
+                amended.heads =
+                    rewrite(&store, &keys, &|at, head| (changes[at].amendment)(&head)).await?;
             }
             complete(transaction).await.map(|()| amended)
         })
@@ -92,11 +104,16 @@ impl BrowserStorage {
     }
 
     /// Runs an action; when the connection was lost before it began, opens a new one and runs it once more.
-    async fn with<T>(&self, action: impl AsyncFn(&Database) -> std::result::Result<T, Trouble>) -> Result<T> {
+    async fn with<T>(
+        &self,
+        action: impl AsyncFn(&Database) -> std::result::Result<T, Trouble>,
+    ) -> Result<T> {
         let mut is_again = false;
         loop {
             match action(&*self.database().await?).await {
-                Err(trouble) if trouble.lost_connection && !is_again => *self.database.borrow_mut() = None,
+                Err(trouble) if trouble.lost_connection && !is_again => {
+                    *self.database.borrow_mut() = None
+                }
                 other => return other.map_err(Trouble::into_fault),
             }
             is_again = true;
@@ -106,7 +123,8 @@ impl BrowserStorage {
 
 async fn open(name: &str) -> Result<Database> {
     layout::prepare(name, VERSION.into(), LAYOUT).await.map_err(Trouble::into_fault)?;
-    let database = Database::open(name).with_version(VERSION).await.map_err(|error| open_fault(&error))?;
+    let database =
+        Database::open(name).with_version(VERSION).await.map_err(|error| open_fault(&error))?;
     let_go_for_newer(&database);
     Ok(database)
 }
@@ -135,8 +153,14 @@ struct Trouble {
 impl Trouble {
     fn of(error: &Error) -> Self {
         match error {
-            Error::DomException(exception) => Self::of_exception(JsValue::from(exception.clone()).unchecked_ref()),
-            _ => Self { name: String::new(), message: "the store gave something else than was put there".into(), lost_connection: false },
+            Error::DomException(exception) => {
+                Self::of_exception(JsValue::from(exception.clone()).unchecked_ref())
+            }
+            _ => Self {
+                name: String::new(),
+                message: "the store gave something else than was put there".into(),
+                lost_connection: false,
+            },
         }
     }
 
@@ -151,7 +175,11 @@ impl Trouble {
     }
 
     fn unexplained() -> Self {
-        Self { name: String::new(), message: "the browser stopped it and does not say why".into(), lost_connection: false }
+        Self {
+            name: String::new(),
+            message: "the browser stopped it and does not say why".into(),
+            lost_connection: false,
+        }
     }
 
     fn into_fault(self) -> StorageFault {
@@ -171,7 +199,11 @@ impl From<Error> for Trouble {
 
 fn writing<'a>(database: &'a Database, stores: &[&str]) -> std::result::Result<Tx<'a>, Trouble> {
     let options = TransactionOptions::new().with_durability(TransactionDurability::Strict);
-    Ok(database.transaction(stores.to_vec()).with_mode(TransactionMode::Readwrite).with_options(options).build()?)
+    Ok(database
+        .transaction(stores.to_vec())
+        .with_mode(TransactionMode::Readwrite)
+        .with_options(options)
+        .build()?)
 }
 
 /// The browser's own: one of the library's is aborted when it is let go of, which takes longer than to let it end by itself.
@@ -193,7 +225,10 @@ fn in_browser<'a>(transaction: &'a Tx<'_>) -> &'a IdbTransaction {
 async fn complete(transaction: Tx<'_>) -> std::result::Result<(), Trouble> {
     let finished = transaction.on_done()?;
     // What is not active any more commits or aborts by itself.
-    #[expect(deprecated, reason = "the binding's mistake: it is a late addition to the standard (Indexed Database API 3.0)")]
+    #[expect(
+        deprecated,
+        reason = "the binding's mistake: it is a late addition to the standard (Indexed Database API 3.0)"
+    )]
     let _ = in_browser(&transaction).commit();
     match (finished.await, transaction.error()) {
         (TransactionFinishKind::Ok, _) => Ok(()),
@@ -203,7 +238,10 @@ async fn complete(transaction: Tx<'_>) -> std::result::Result<(), Trouble> {
 }
 
 /// The browser's own object store. The library's way of asking it costs the app 1 KB.
-fn store_of(transaction: &IdbTransaction, name: &str) -> std::result::Result<IdbObjectStore, Trouble> {
+fn store_of(
+    transaction: &IdbTransaction,
+    name: &str,
+) -> std::result::Result<IdbObjectStore, Trouble> {
     transaction.object_store(name).map_err(Trouble::thrown)
 }
 
@@ -232,9 +270,13 @@ fn head_value(head: &Head) -> JsValue {
 }
 
 /// The values of some keys, in their order; nothing where there is none. Neighbours, as those are that are sent together, are asked for as one.
-async fn values_of(store: &IdbObjectStore, keys: &[String]) -> std::result::Result<Vec<Option<JsValue>>, Trouble> {
+async fn values_of(
+    store: &IdbObjectStore,
+    keys: &[String],
+) -> std::result::Result<Vec<Option<JsValue>>, Trouble> {
     if let Some((range, there)) = neighbours(store, keys)? {
-        let values = store.get_all_with_key_and_limit(&range, keys.len() as u32).map_err(Trouble::thrown)?;
+        let values =
+            store.get_all_with_key_and_limit(&range, keys.len() as u32).map_err(Trouble::thrown)?;
         let (there, values) = (array(settled(&there).await?), array(settled(&values).await?));
         if are(&there, keys) {
             return Ok(values.iter().map(Some).collect());
@@ -244,7 +286,10 @@ async fn values_of(store: &IdbObjectStore, keys: &[String]) -> std::result::Resu
 }
 
 /// Which of some keys are there.
-async fn are_there(store: &IdbObjectStore, keys: &[String]) -> std::result::Result<Vec<bool>, Trouble> {
+async fn are_there(
+    store: &IdbObjectStore,
+    keys: &[String],
+) -> std::result::Result<Vec<bool>, Trouble> {
     if let Some((_, there)) = neighbours(store, keys)?
         && are(&array(settled(&there).await?), keys)
     {
@@ -254,19 +299,29 @@ async fn are_there(store: &IdbObjectStore, keys: &[String]) -> std::result::Resu
 }
 
 /// Asks for the keys that stand from the first to the last of some, if these are in order; a stranger among them shows by one key more.
-fn neighbours(store: &IdbObjectStore, keys: &[String]) -> std::result::Result<Option<(IdbKeyRange, IdbRequest)>, Trouble> {
+fn neighbours(
+    store: &IdbObjectStore,
+    keys: &[String],
+) -> std::result::Result<Option<(IdbKeyRange, IdbRequest)>, Trouble> {
     let ([first, .., last], true) = (keys, keys.is_sorted()) else { return Ok(None) };
     let range = IdbKeyRange::bound(&first.into(), &last.into()).map_err(Trouble::thrown)?;
-    let there = store.get_all_keys_with_key_and_limit(&range, keys.len() as u32 + 1).map_err(Trouble::thrown)?;
+    let there = store
+        .get_all_keys_with_key_and_limit(&range, keys.len() as u32 + 1)
+        .map_err(Trouble::thrown)?;
     Ok(Some((range, there)))
 }
 
 fn are(there: &Array, keys: &[String]) -> bool {
-    there.length() as usize == keys.len() && there.iter().zip(keys).all(|(there, key)| there == *key.as_str())
+    there.length() as usize == keys.len()
+        && there.iter().zip(keys).all(|(there, key)| there == *key.as_str())
 }
 
-async fn one_by_one(keys: &[String], ask: &dyn Fn(&JsValue) -> std::result::Result<IdbRequest, JsValue>) -> std::result::Result<Vec<Option<JsValue>>, Trouble> {
-    let asked: std::result::Result<Vec<IdbRequest>, JsValue> = keys.iter().map(|key| ask(&key.into())).collect();
+async fn one_by_one(
+    keys: &[String],
+    ask: &dyn Fn(&JsValue) -> std::result::Result<IdbRequest, JsValue>,
+) -> std::result::Result<Vec<Option<JsValue>>, Trouble> {
+    let asked: std::result::Result<Vec<IdbRequest>, JsValue> =
+        keys.iter().map(|key| ask(&key.into())).collect();
     let mut found = Vec::with_capacity(keys.len());
     for request in asked.map_err(Trouble::thrown)? {
         let value = settled(&request).await?;
@@ -305,11 +360,14 @@ async fn settled(request: &IdbRequest) -> std::result::Result<JsValue, Trouble> 
 
 impl Storage for BrowserStorage {
     async fn keep(&self, head: &Head, envelope: &[u8]) -> Result<()> {
-        let (key, head, envelope) = (JsValue::from(head.id.to_string()), head_value(head), value_of(envelope));
+        let (key, head, envelope) =
+            (JsValue::from(head.id.to_string()), head_value(head), value_of(envelope));
         self.with(async |database| {
             let transaction = writing(database, &[HEADS, ENVELOPES])?;
             for (store, value) in [(HEADS, &head), (ENVELOPES, &envelope)] {
-                store_of(in_browser(&transaction), store)?.put_with_key(value, &key).map_err(Trouble::thrown)?;
+                store_of(in_browser(&transaction), store)?
+                    .put_with_key(value, &key)
+                    .map_err(Trouble::thrown)?;
             }
             complete(transaction).await
         })
@@ -391,7 +449,8 @@ impl Storage for BrowserStorage {
     async fn note(&self, name: &str) -> Result<Option<Vec<u8>>> {
         self.with(async |database| {
             let transaction = reading(database, &[NOTES])?;
-            let asked = store_of(&transaction, NOTES)?.get(&name.into()).map_err(Trouble::thrown)?;
+            let asked =
+                store_of(&transaction, NOTES)?.get(&name.into()).map_err(Trouble::thrown)?;
             Ok(bytes_in(settled(&asked).await?))
         })
         .await
@@ -401,7 +460,9 @@ impl Storage for BrowserStorage {
         let value = value_of(value);
         self.with(async |database| {
             let transaction = writing(database, &[NOTES])?;
-            store_of(in_browser(&transaction), NOTES)?.put_with_key(&value, &name.into()).map_err(Trouble::thrown)?;
+            store_of(in_browser(&transaction), NOTES)?
+                .put_with_key(&value, &name.into())
+                .map_err(Trouble::thrown)?;
             complete(transaction).await
         })
         .await
@@ -429,7 +490,11 @@ async fn fold(transaction: &IdbTransaction) -> std::result::Result<(), Trouble> 
 }
 
 /// Writes back what the heads of some keys become; nothing happens where there is none that can be read, or it becomes nothing. Gives what was written.
-async fn rewrite(heads: &IdbObjectStore, keys: &[String], becomes: &dyn Fn(usize, Head) -> Option<Head>) -> std::result::Result<Vec<Head>, Trouble> {
+async fn rewrite(
+    heads: &IdbObjectStore,
+    keys: &[String],
+    becomes: &dyn Fn(usize, Head) -> Option<Head>,
+) -> std::result::Result<Vec<Head>, Trouble> {
     let mut written = Vec::new();
     for ((at, key), value) in keys.iter().enumerate().zip(values_of(heads, keys).await?) {
         if let Some(head) = value.and_then(head_in).and_then(|head| becomes(at, head)) {
@@ -440,7 +505,11 @@ async fn rewrite(heads: &IdbObjectStore, keys: &[String], becomes: &dyn Fn(usize
     Ok(written)
 }
 
-fn delete(transaction: &IdbTransaction, stores: &[&str], keys: &[String]) -> std::result::Result<(), Trouble> {
+fn delete(
+    transaction: &IdbTransaction,
+    stores: &[&str],
+    keys: &[String],
+) -> std::result::Result<(), Trouble> {
     for (store, key) in stores.iter().flat_map(|store| keys.iter().map(move |key| (store, key))) {
         store_of(transaction, store)?.delete(&key.into()).map_err(Trouble::thrown)?;
     }
@@ -454,7 +523,9 @@ fn named(keys: &Array, values: Vec<Option<Head>>) -> Heads {
         match head {
             Some(head) => heads.readable.push(head),
             // A key that is no id was not written by any version of this app.
-            None => heads.unreadable.extend(key.as_string().and_then(|key| SubmissionId::parse(&key).ok())),
+            None => heads
+                .unreadable
+                .extend(key.as_string().and_then(|key| SubmissionId::parse(&key).ok())),
         }
     }
     heads

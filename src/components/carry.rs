@@ -29,7 +29,11 @@ fn by_file(app: App) -> El {
         .put(p().put(words.carry_text))
         .put(saving(app, &said))
         .put(bringing_in(app, said))
-        .put(div().attr("role", "status").put(live(move || shown.read().as_ref().map(|carried| outcome(app, carried)))))
+        .put(
+            div()
+                .attr("role", "status")
+                .put(live(move || shown.read().as_ref().map(|carried| outcome(app, carried)))),
+        )
 }
 
 /// A button for each kind of file that there is something for.
@@ -37,7 +41,9 @@ fn saving(app: App, said: &Signal<Option<Carried>>) -> El {
     let words = app.words;
     let (of_messages, of_receipts) = (said.clone(), said.clone());
     let is_waiting = Signal::computed(move || Tally::of(&app.heads.read()).waiting > 0);
-    let has_receipts = Signal::computed(move || app.heads.read().iter().any(|head| head.is_carried() && head.receipt().is_some()));
+    let has_receipts = Signal::computed(move || {
+        app.heads.read().iter().any(|head| head.is_carried() && head.receipt().is_some())
+    });
     let messages = live(move || {
         let said = of_messages.clone();
         let save = move || {
@@ -60,11 +66,20 @@ fn saving(app: App, said: &Signal<Option<Carried>>) -> El {
 fn bringing_in(app: App, said: Signal<Option<Carried>>) -> El {
     let words = app.words;
     let chosen = move |event: Event| {
-        let Some(field) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else { return };
+        let Some(field) =
+            event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok())
+        else {
+            return;
+        };
         let said = said.clone();
         app.bring_in(&field, move |carried| said.set(Some(carried)));
     };
-    let field = input().id("carry-file").class("input").attr("type", "file").attr("aria-describedby", "carry-hint").on("change", chosen);
+    let field = input()
+        .id("carry-file")
+        .class("input")
+        .attr("type", "file")
+        .attr("aria-describedby", "carry-hint")
+        .on("change", chosen);
     div()
         .class("field")
         .put(label().attr("for", "carry-file").put(words.carry_bring))
@@ -80,16 +95,31 @@ pub(crate) fn outcome(app: App, carried: &Carried) -> El {
         Carried::ReceiptsSaved(count) => (false, receipts_saved(language, *count)),
         Carried::TakenIn(adopted) => {
             let stopped = adopted.fault.as_ref().map(|fault| no_store(app, fault));
-            (stopped.is_some(), [taken_in(language, adopted.taken, adopted.known).as_str(), stopped.unwrap_or_default()].concat())
+            (
+                stopped.is_some(),
+                [
+                    taken_in(language, adopted.taken, adopted.known).as_str(),
+                    stopped.unwrap_or_default(),
+                ]
+                .concat(),
+            )
         }
         Carried::Released(found) => (found.doubted > 0, released(language, found)),
-        Carried::Proof(Some(receipt)) => (false, genuine(language, &receipt.reference().to_string(), &app.moment(receipt.received_at_ms))),
+        Carried::Proof(Some(receipt)) => (
+            false,
+            genuine(
+                language,
+                &receipt.reference().to_string(),
+                &app.moment(receipt.received_at_ms),
+            ),
+        ),
         Carried::Proof(None) => (true, words.receipt_doubted.into()),
         Carried::NotTaken(why) => (true, [fault(app, *why), " ", words.carry_nothing].concat()),
         Carried::NoFile => (true, words.carry_no_file.into()),
         Carried::NoStore(fault) => (true, no_store(app, fault).into()),
     };
-    let (class, picture) = if is_wrong { ("panel panel--error", "alert") } else { ("panel", "check") };
+    let (class, picture) =
+        if is_wrong { ("panel panel--error", "alert") } else { ("panel", "check") };
     p().class(class).put(icon(picture)).put(" ").put(text)
 }
 

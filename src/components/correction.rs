@@ -27,17 +27,29 @@ pub(crate) fn correction(app: App, about: &About, fields: &'static [CorrectedFie
             .put(name_of(app, field)),
         )
     });
-    let inner = div().put(p().class("hint").put(words.correction_hint)).put(ul().class("correction__fields").put_all(buttons));
-    let details = el("details").class("correction").put(el("summary").put(words.report_error)).put(inner);
+    let inner = div()
+        .put(p().class("hint").put(words.correction_hint))
+        .put(ul().class("correction__fields").put_all(buttons));
+    let details =
+        el("details").class("correction").put(el("summary").put(words.report_error)).put(inner);
     div().class("no-print").put(details).put(outcome_line(app, outcome, words.correction_kept))
 }
 
 /// Whether what was told is kept, and if not, what to do.
-pub(crate) fn outcome_line(app: App, outcome: Signal<Option<Result<(), NotKept>>>, done: &'static str) -> El {
+pub(crate) fn outcome_line(
+    app: App,
+    outcome: Signal<Option<Result<(), NotKept>>>,
+    done: &'static str,
+) -> El {
     let said = live(move || {
         outcome.get().map(|kept| match kept {
             Ok(()) => p().class("correction__done").put(icon("check")).put(" ").put(done),
-            Err(why) => p().class("field__error").put(reason(app, why)).put(" ").put(phone_link(app.phone())).put("."),
+            Err(why) => p()
+                .class("field__error")
+                .put(reason(app, why))
+                .put(" ")
+                .put(phone_link(app.phone()))
+                .put("."),
         })
     });
     div().attr("role", "status").put(said)

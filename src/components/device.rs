@@ -29,8 +29,15 @@ pub(crate) fn losses(app: App) -> Part {
 pub(crate) fn set_aside(app: App) -> Part {
     live(move || {
         let is_there = app.device.read().is_one_set_aside && app.device.read().lost == 0;
-        is_there
-            .then(|| p().class("panel panel--error").put(icon("alert")).put(" ").put(app.words.store_set_aside).put(" ").put(phone_link(app.phone())).put("."))
+        is_there.then(|| {
+            p().class("panel panel--error")
+                .put(icon("alert"))
+                .put(" ")
+                .put(app.words.store_set_aside)
+                .put(" ")
+                .put(phone_link(app.phone()))
+                .put(".")
+        })
     })
 }
 
@@ -45,15 +52,32 @@ pub(crate) fn device_facts(app: App) -> Part {
             None => words.device_promise_unknown,
         };
         let room = device.room_bytes.map(|bytes| {
-            if device.has_little_room() { words.device_little_room.to_string() } else { format!("{} {} MB", words.device_room, (bytes / 1e6).floor()) }
+            if device.has_little_room() {
+                words.device_little_room.to_string()
+            } else {
+                format!("{} {} MB", words.device_room, (bytes / 1e6).floor())
+            }
         });
         let ios = is_tab_on_ios().then_some(words.device_ios);
-        [Some(promise.to_string()), room, ios.map(String::from)].into_iter().flatten().map(|text| li().put(text)).collect::<Vec<_>>()
+        [Some(promise.to_string()), room, ios.map(String::from)]
+            .into_iter()
+            .flatten()
+            .map(|text| li().put(text))
+            .collect::<Vec<_>>()
     });
-    section().class("section").attr("aria-labelledby", "device").put(h2().id("device").put(words.device_title)).put(ul().class("plain").put(rows)).done()
+    section()
+        .class("section")
+        .attr("aria-labelledby", "device")
+        .put(h2().id("device").put(words.device_title))
+        .put(ul().class("plain").put(rows))
+        .done()
 }
 
 /// Before a form begins on a device that is nearly full.
 pub(crate) fn little_room(app: App) -> Part {
-    live(move || app.device.read().has_little_room().then(|| p().class("panel").put(icon("alert")).put(" ").put(app.words.device_little_room)))
+    live(move || {
+        app.device.read().has_little_room().then(|| {
+            p().class("panel").put(icon("alert")).put(" ").put(app.words.device_little_room)
+        })
+    })
 }

@@ -27,19 +27,35 @@ pub(crate) fn narrowed(app: App, found: &[Found]) -> Vec<Found> {
 pub(crate) fn facets(app: App, found: Signal<Vec<Found>>) -> El {
     let words = app.words;
     let is_empty = found.clone();
-    let counts = Signal::computed(move || Counts::of(app.catalogue, &filter(app), found.read().iter().map(|found| found.document)));
-    let topics = app.catalogue.categories().iter().map(|topic| (topic.id.to_string(), topic.name.get(app.language))).collect();
-    let audiences = AUDIENCES.map(|audience| (audience_value(audience).to_string(), audience_name(app, audience))).into();
+    let counts = Signal::computed(move || {
+        Counts::of(app.catalogue, &filter(app), found.read().iter().map(|found| found.document))
+    });
+    let topics = app
+        .catalogue
+        .categories()
+        .iter()
+        .map(|topic| (topic.id.to_string(), topic.name.get(app.language)))
+        .collect();
+    let audiences = AUDIENCES
+        .map(|audience| (audience_value(audience).to_string(), audience_name(app, audience)))
+        .into();
     let ways = Way::ALL.map(|way| (way_value(way).to_string(), way_name(app, way))).into();
-    let hubs = app.catalogue.hubs().iter().map(|hub| (hub.id.to_string(), hub.name.as_str())).collect();
-    let facet = |choice: Choice, name: &'static str, options: Vec<(String, &'static str)>| select(app, choice, name, options, &counts);
+    let hubs =
+        app.catalogue.hubs().iter().map(|hub| (hub.id.to_string(), hub.name.as_str())).collect();
+    let facet = |choice: Choice, name: &'static str, options: Vec<(String, &'static str)>| {
+        select(app, choice, name, options, &counts)
+    };
     let choices = div()
         .class("facets__row")
         .put(facet(TOPIC, words.facet_topic, topics))
         .put(facet(AUDIENCE, words.who_for, audiences))
         .put(facet(WAY, words.facet_way, ways))
         .put(facet(HUB, words.facet_hub, hubs));
-    el("section").class("facets no-print").attr("aria-label", words.facets).live_flag("hidden", move || is_empty.read().is_empty()).put(choices)
+    el("section")
+        .class("facets no-print")
+        .attr("aria-label", words.facets)
+        .live_flag("hidden", move || is_empty.read().is_empty())
+        .put(choices)
 }
 
 /// One of the four: its name in forms, what is chosen, how to choose, and its counts.
@@ -76,7 +92,13 @@ const HUB: Choice = Choice {
     counts: |counts| &counts.hubs,
 };
 
-fn select(app: App, choice: Choice, name: &'static str, options: Vec<(String, &'static str)>, counts: &Signal<Counts>) -> El {
+fn select(
+    app: App,
+    choice: Choice,
+    name: &'static str,
+    options: Vec<(String, &'static str)>,
+    counts: &Signal<Counts>,
+) -> El {
     let chosen = move || (choice.chosen)(&filter(app)).unwrap_or_default();
     let choose = move |event: web_sys::Event| {
         if let Route::Search { query, mut filter } = app.address.get_untracked().route {
@@ -84,24 +106,45 @@ fn select(app: App, choice: Choice, name: &'static str, options: Vec<(String, &'
             router::replace(app, Route::Search { query, filter });
         }
     };
-    let rows = options.into_iter().enumerate().map(|(at, (value, name))| option(counts, choice, at, value, name, chosen));
-    let field =
-        el("select").class("input").id(choice.id).on("change", choose).put(el("option").attr("value", "").put(app.words.facet_any)).put_all(rows).value(chosen);
+    let rows = options
+        .into_iter()
+        .enumerate()
+        .map(|(at, (value, name))| option(counts, choice, at, value, name, chosen));
+    let field = el("select")
+        .class("input")
+        .id(choice.id)
+        .on("change", choose)
+        .put(el("option").attr("value", "").put(app.words.facet_any))
+        .put_all(rows)
+        .value(chosen);
     div().class("field").put(label().attr("for", choice.id).put(name)).put(field)
 }
 
 /// A choice with how many it would leave; one that would leave none is away, unless it is chosen.
-fn option(counts: &Signal<Counts>, choice: Choice, at: usize, value: String, name: &'static str, chosen: impl Fn() -> String + 'static) -> El {
+fn option(
+    counts: &Signal<Counts>,
+    choice: Choice,
+    at: usize,
+    value: String,
+    name: &'static str,
+    chosen: impl Fn() -> String + 'static,
+) -> El {
     let (shown, counted, own) = (counts.clone(), counts.clone(), value.clone());
     let name = capital(name);
-    let is_away = move || (choice.counts)(&shown.read()).get(at).is_none_or(|&count| count == 0) && chosen() != own;
-    let text: Part = live(move || format!("{name} ({})", (choice.counts)(&counted.read()).get(at).unwrap_or(&0)));
+    let is_away = move || {
+        (choice.counts)(&shown.read()).get(at).is_none_or(|&count| count == 0) && chosen() != own
+    };
+    let text: Part = live(move || {
+        format!("{name} ({})", (choice.counts)(&counted.read()).get(at).unwrap_or(&0))
+    });
     el("option").attr("value", value).live_flag("hidden", is_away).put(text)
 }
 
 /// A word from the middle of a sentence, standing alone.
 fn capital(name: &str) -> String {
-    name.char_indices().map(|(at, letter)| if at == 0 { letter.to_ascii_uppercase() } else { letter }).collect()
+    name.char_indices()
+        .map(|(at, letter)| if at == 0 { letter.to_ascii_uppercase() } else { letter })
+        .collect()
 }
 
 fn audience_name(app: App, audience: Audience) -> &'static str {

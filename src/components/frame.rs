@@ -18,8 +18,14 @@ pub(crate) fn header(app: App) -> Part {
     let municipality = app.catalogue.municipality();
     let emergency = &municipality.emergency;
     let words = app.words;
-    let urgent = a(format!("tel:{}", emergency.number)).class("lines__emergency").put(emergency.line.get(app.language));
-    let questions = span().class("lines__contact").put(words.questions_call).put(" ").put(phone_link(app.phone()));
+    let urgent = a(format!("tel:{}", emergency.number))
+        .class("lines__emergency")
+        .put(emergency.line.get(app.language));
+    let questions = span()
+        .class("lines__contact")
+        .put(words.questions_call)
+        .put(" ")
+        .put(phone_link(app.phone()));
     let name = a(app.href(Route::Home))
         .class("header__name")
         .put(municipality.name.get(app.language))
@@ -28,8 +34,17 @@ pub(crate) fn header(app: App) -> Part {
     el("header")
         .class("header")
         .put(a("#main").class("skip-link").put(words.skip_link))
-        .put(div().class("lines").put(p().class("lines__inner").put(urgent).put(" ").put(questions)))
-        .put(div().class("header__inner").put(name).put(app.stand.is_none().then(|| places(app))).put(language_switch(app)).put(done_button(app)))
+        .put(
+            div().class("lines").put(p().class("lines__inner").put(urgent).put(" ").put(questions)),
+        )
+        .put(
+            div()
+                .class("header__inner")
+                .put(name)
+                .put(app.stand.is_none().then(|| places(app)))
+                .put(language_switch(app))
+                .put(done_button(app)),
+        )
         .done()
 }
 
@@ -47,8 +62,14 @@ fn places(app: App) -> El {
             .put(span().put(name))
     };
     // What was only counted is nothing for a person to follow; on a tablet it is work that has not arrived yet.
-    let count =
-        move || app.heads.read().iter().filter(|head| app.is_counter() || head.is_message()).filter(|head| head.is_waiting() || head.needs_attention()).count();
+    let count = move || {
+        app.heads
+            .read()
+            .iter()
+            .filter(|head| app.is_counter() || head.is_message())
+            .filter(|head| head.is_waiting() || head.needs_attention())
+            .count()
+    };
     let badge = live(move || {
         let count = count();
         let said = span().class("visually-hidden").put(waiting_count(app.language, count));
@@ -73,30 +94,59 @@ fn places(app: App) -> El {
         .put(link(Place::Hubs, Route::Hubs, words.hubs, "pin"))
         .put(link(Place::Ask, Route::Ask(Default::default()), words.ask, "ask"))
         .put(link(Place::Feedback, Route::Feedback(Default::default()), words.feedback, "star"))
-        .put(app.terminal.is_none().then(|| link(Place::Messages, Route::Messages, words.messages, "mail").put(badge)))
+        .put(
+            app.terminal
+                .is_none()
+                .then(|| link(Place::Messages, Route::Messages, words.messages, "mail").put(badge)),
+        )
 }
 
 fn language_switch(app: App) -> Option<El> {
-    let other = if app.language == Language::English { Language::French } else { Language::English };
+    let other =
+        if app.language == Language::English { Language::French } else { Language::English };
     let is_offered = app.languages().contains(&other);
-    let href = move || Some(app.path(&Address { language: other, route: app.address.read().route.clone() }));
-    let link = el("a").class("header__language").live_attr("href", href).attr("lang", other.tag()).attr("hreflang", other.tag()).put(app.words.other_language);
+    let href = move || {
+        Some(app.path(&Address { language: other, route: app.address.read().route.clone() }))
+    };
+    let link = el("a")
+        .class("header__language")
+        .live_attr("href", href)
+        .attr("lang", other.tag())
+        .attr("hreflang", other.tag())
+        .put(app.words.other_language);
     is_offered.then_some(link)
 }
 
 /// News about the app itself: quiet, and never in the way.
 pub(crate) fn status_lines(app: App) -> Part {
     let words = app.words;
-    let offline = live(move || (!app.is_online.get()).then(|| p().class("status-line status-line--offline").put(icon("cloud")).put(" ").put(words.offline)));
+    let offline = live(move || {
+        (!app.is_online.get()).then(|| {
+            p().class("status-line status-line--offline")
+                .put(icon("cloud"))
+                .put(" ")
+                .put(words.offline)
+        })
+    });
     let update = live(move || {
         app.update.get().then(|| {
             p().class("status-line status-line--update")
                 .put(words.update_ready)
                 .put(button(use_newer_version).class("button button--small").put(words.update_use))
-                .put(button(move || app.update.set(false)).class("button button--small button--quiet").put(words.update_later))
+                .put(
+                    button(move || app.update.set(false))
+                        .class("button button--small button--quiet")
+                        .put(words.update_later),
+                )
         })
     });
-    div().class("status-lines").attr("role", "status").put(offline).put(update).put(trip_line(app)).done()
+    div()
+        .class("status-lines")
+        .attr("role", "status")
+        .put(offline)
+        .put(update)
+        .put(trip_line(app))
+        .done()
 }
 
 /// What everybody must know now: from its beginning to its end, by the municipality's clock.
@@ -106,8 +156,13 @@ pub(crate) fn alerts(app: App) -> El {
         let alerts = app.alerts.read();
         let on = alerts.iter().filter(|alert| now.is_some_and(|now| alert.is_on(now)));
         let line = |alert: &Alert| {
-            let more = alert.url.as_ref().map(|url| (" ", a(url).attr("rel", "noopener external").put(app.words.read_more)));
-            p().class("status-line alert-line").put(icon("alert")).put(span().put(alert.text.get(app.language).to_string()).put(more))
+            let more = alert
+                .url
+                .as_ref()
+                .map(|url| (" ", a(url).attr("rel", "noopener external").put(app.words.read_more)));
+            p().class("status-line alert-line")
+                .put(icon("alert"))
+                .put(span().put(alert.text.get(app.language).to_string()).put(more))
         };
         on.map(line).collect::<Vec<_>>()
     });
@@ -117,7 +172,8 @@ pub(crate) fn alerts(app: App) -> El {
 pub(crate) fn footer(app: App) -> Part {
     let municipality = app.catalogue.municipality();
     let (contact, emergency, words) = (&municipality.contact, &municipality.emergency, app.words);
-    let note = contact.note.as_ref().map(|note| p().class("footer__note").put(note.get(app.language)));
+    let note =
+        contact.note.as_ref().map(|note| p().class("footer__note").put(note.get(app.language)));
     let after_hours = emergency.after_hours_phone.as_ref().map(|phone| {
         let note = emergency.after_hours_note.as_ref().map(|note| (" ", note.get(app.language)));
         p().put(words.after_hours).put(" ").put(phone_link(phone)).put(".").put(note)
@@ -129,10 +185,28 @@ pub(crate) fn footer(app: App) -> Part {
         .put(contact.toll_free.as_ref().map(|phone| (", ", phone_link(phone))))
         .put(", ")
         .put(a(format!("mailto:{}", contact.email)).put(contact.email.as_str()));
-    let links = [(Route::AToZ, words.a_to_z), (Route::AboutApp, words.about), (Route::Privacy, words.privacy), (Route::Accessibility, words.accessibility)];
-    let links = ul().class("footer__links").put_all(links.map(|(route, name)| li().put(a(app.href(route)).put(name))));
+    let links = [
+        (Route::AToZ, words.a_to_z),
+        (Route::AboutApp, words.about),
+        (Route::Privacy, words.privacy),
+        (Route::Accessibility, words.accessibility),
+    ];
+    let links = ul()
+        .class("footer__links")
+        .put_all(links.map(|(route, name)| li().put(a(app.href(route)).put(name))));
     let version = page::meta("hub-version").unwrap_or_default();
-    let edition = format!("{} {version}, {} {}", words.version, words.catalogue_of, full_date(app.language, app.catalogue.published_on()));
-    let inner = div().class("footer__inner").put(lines).put(note).put(after_hours).put(links).put(p().class("footer__version").put(edition));
+    let edition = format!(
+        "{} {version}, {} {}",
+        words.version,
+        words.catalogue_of,
+        full_date(app.language, app.catalogue.published_on())
+    );
+    let inner = div()
+        .class("footer__inner")
+        .put(lines)
+        .put(note)
+        .put(after_hours)
+        .put(links)
+        .put(p().class("footer__version").put(edition));
     el("footer").class("footer").put(inner).done()
 }

@@ -13,10 +13,23 @@ pub(crate) fn done_button(app: App) -> Option<Part> {
     #[cfg(feature = "counter")]
     if app.is_counter() {
         let is_open = Signal::computed(move || !app.is_locked());
-        let lock = move || button(move || app.lock()).class("button counter-lock no-print").put(icon("closed")).put(" ").put(app.counter_words().lock);
+        let lock = move || {
+            button(move || app.lock())
+                .class("button counter-lock no-print")
+                .put(icon("closed"))
+                .put(" ")
+                .put(app.counter_words().lock)
+        };
         return Some(live(move || is_open.get().then(lock)));
     }
-    app.is_public().then(|| button(move || app.start_over()).class("button kiosk-done no-print").put(icon("check")).put(" ").put(app.words.kiosk_done).done())
+    app.is_public().then(|| {
+        button(move || app.start_over())
+            .class("button kiosk-done no-print")
+            .put(icon("check"))
+            .put(" ")
+            .put(app.words.kiosk_done)
+            .done()
+    })
 }
 
 /// What lies over the page while it is needed.
@@ -34,7 +47,9 @@ fn still_there(app: App) -> Part {
     live(move || {
         is_asked.get().then(|| {
             let left = live(move || app.countdown.get().map(|left_s| left_words(app, left_s)));
-            let stay = button(move || app.countdown.set(None)).class("button button--main").put(words.kiosk_stay);
+            let stay = button(move || app.countdown.set(None))
+                .class("button button--main")
+                .put(words.kiosk_stay);
             dialog("still-there", words.kiosk_still_there)
                 .put(p().class("kiosk-left").put(left))
                 .put(p().put(words.kiosk_any_key))
@@ -56,8 +71,13 @@ fn way_out(app: App) -> Part {
     let words = app.words;
     live(move || {
         app.way_out.get().map(|href| {
-            let shown = href.split_once(':').filter(|(scheme, _)| matches!(*scheme, "tel" | "mailto")).map_or(href.as_str(), |(_, rest)| rest);
-            let close = button(move || app.way_out.set(None)).class("button button--main").put(words.kiosk_close);
+            let shown = href
+                .split_once(':')
+                .filter(|(scheme, _)| matches!(*scheme, "tel" | "mailto"))
+                .map_or(href.as_str(), |(_, rest)| rest);
+            let close = button(move || app.way_out.set(None))
+                .class("button button--main")
+                .put(words.kiosk_close);
             dialog("way-out", words.kiosk_way_out)
                 .put(p().put(words.kiosk_way_out_text))
                 .put(div().class("trip-code").put(qr(&href, words.kiosk_way_out)))
@@ -71,5 +91,9 @@ fn way_out(app: App) -> Part {
 fn dialog(id: &'static str, title: &'static str) -> El {
     page::open_dialog_soon(id);
     let name = [id, "-title"].concat();
-    el("dialog").class("dialog").id(id).attr("aria-labelledby", &name).put(h2().id(&name).put(title))
+    el("dialog")
+        .class("dialog")
+        .id(id)
+        .attr("aria-labelledby", &name)
+        .put(h2().id(&name).put(title))
 }

@@ -85,7 +85,11 @@ impl El {
     }
 
     /// An attribute that follows signals; `None` takes it away.
-    pub(crate) fn live_attr(self, name: &'static str, value: impl Fn() -> Option<String> + 'static) -> Self {
+    pub(crate) fn live_attr(
+        self,
+        name: &'static str,
+        value: impl Fn() -> Option<String> + 'static,
+    ) -> Self {
         let element = self.0.clone();
         follow(Box::new(move || set_attribute(&element, name, value().as_deref())));
         self
@@ -112,7 +116,12 @@ impl El {
     #[inline(never)]
     fn listening(self, event: &'static str, act: Box<dyn Fn(web_sys::Event)>) -> Self {
         let options = EventListenerOptions::enable_prevent_default();
-        let listener = SendWrapper::new(EventListener::new_with_options(&self.0, event, options, move |event| act(event.clone())));
+        let listener = SendWrapper::new(EventListener::new_with_options(
+            &self.0,
+            event,
+            options,
+            move |event| act(event.clone()),
+        ));
         on_cleanup(move || drop(listener));
         self
     }
@@ -162,7 +171,8 @@ pub(crate) fn live<P: Piece>(part: impl Fn() -> P + 'static) -> Part {
 #[inline(never)]
 fn live_part(part: Box<dyn Fn() -> Part>) -> Part {
     let place = fragment();
-    let (start, end): (Node, Node) = (document().create_comment("").into(), document().create_comment("").into());
+    let (start, end): (Node, Node) =
+        (document().create_comment("").into(), document().create_comment("").into());
     append(&place, &start);
     append(&place, &end);
     follow(Box::new(move || {

@@ -33,17 +33,25 @@ pub(crate) fn near_form(app: App) -> El {
         .attr("value", named)
         .on("change", move |event| app.go_near(&event_target_value(&event)));
     let names = app.catalogue.place_names();
-    let list = el("datalist").id("near-names").put_all(names.iter().map(|(name, _)| el("option").attr("value", name)));
+    let list = el("datalist")
+        .id("near-names")
+        .put_all(names.iter().map(|(name, _)| el("option").attr("value", name)));
     let row = div()
         .class("near__row")
         .put(field)
         .put(list)
         .put(el("button").class("button").attr("type", "submit").put(words.near_show))
-        .put(button(move || app.go_near_device()).class("button button--quiet").put(words.near_device));
+        .put(
+            button(move || app.go_near_device())
+                .class("button button--quiet")
+                .put(words.near_device),
+        );
     let said = live(move || {
         app.near.get().map(|near| match near {
             Near::Place(name, _) => format!("{} {name}. {}", words.near_from, words.near_straight),
-            Near::Device(_) => format!("{} {}. {}", words.near_from, words.near_you, words.near_straight),
+            Near::Device(_) => {
+                format!("{} {}. {}", words.near_from, words.near_you, words.near_straight)
+            }
             Near::UnknownPlace => words.near_unknown.into(),
             Near::Asking => words.near_asking.into(),
             Near::NoDevice => words.near_no_device.into(),
@@ -76,6 +84,10 @@ pub(crate) fn nearest_first(app: App, hubs: Vec<&'static Hub>) -> Vec<&'static H
 }
 
 pub(crate) fn nearest_to(position: Position, hubs: Vec<&'static Hub>) -> Vec<&'static Hub> {
-    let metres: Vec<f64> = hubs.iter().map(|hub| position.metres_to(hub.point.position())).collect();
-    order_of(hubs.len(), &|a, b| metres[a].total_cmp(&metres[b])).into_iter().map(|at| hubs[at]).collect()
+    let metres: Vec<f64> =
+        hubs.iter().map(|hub| position.metres_to(hub.point.position())).collect();
+    order_of(hubs.len(), &|a, b| metres[a].total_cmp(&metres[b]))
+        .into_iter()
+        .map(|at| hubs[at])
+        .collect()
 }

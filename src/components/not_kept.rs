@@ -20,7 +20,10 @@ pub(crate) fn not_kept(app: App) -> El {
     let panel = live(move || {
         app.not_kept.get().map(|why| {
             let title = h2().put(icon("alert")).put(" ").put(app.words.not_kept_title);
-            div().class("panel panel--error").put(title).put(p().put(reason(app, why)).put(" ").put(phone_link(app.phone())).put("."))
+            div()
+                .class("panel panel--error")
+                .put(title)
+                .put(p().put(reason(app, why)).put(" ").put(phone_link(app.phone())).put("."))
         })
     });
     div().attr("role", "alert").put(panel)
@@ -33,8 +36,15 @@ pub(crate) fn cannot_keep_here(app: App) -> Part {
     }
     live(move || {
         let is_impossible = matches!(*app.keeping.read(), Keeping::Impossible(_));
-        is_impossible
-            .then(|| p().class("panel panel--error").put(icon("alert")).put(" ").put(app.words.cannot_keep_here).put(" ").put(phone_link(app.phone())).put("."))
+        is_impossible.then(|| {
+            p().class("panel panel--error")
+                .put(icon("alert"))
+                .put(" ")
+                .put(app.words.cannot_keep_here)
+                .put(" ")
+                .put(phone_link(app.phone()))
+                .put(".")
+        })
     })
 }
 
@@ -42,7 +52,18 @@ pub(crate) fn cannot_keep_here(app: App) -> Part {
 fn keeps_nothing(app: App) -> Part {
     live(move || {
         let is_online = app.is_online.get();
-        let (class, text) = if is_online { ("panel", app.words.kiosk_keeps_nothing) } else { ("panel panel--error", app.words.kiosk_no_connection) };
-        p().class(class).attr("role", "status").put(icon("alert")).put(" ").put(text).put(" ").put(phone_link(app.phone())).put(".")
+        let (class, text) = if is_online {
+            ("panel", app.words.kiosk_keeps_nothing)
+        } else {
+            ("panel panel--error", app.words.kiosk_no_connection)
+        };
+        p().class(class)
+            .attr("role", "status")
+            .put(icon("alert"))
+            .put(" ")
+            .put(text)
+            .put(" ")
+            .put(phone_link(app.phone()))
+            .put(".")
     })
 }

@@ -23,8 +23,11 @@ mod tests {
 
     #[test]
     fn the_first_whole_number_is_dialled() {
-        for (text, digits) in [("705-324-9411 ext. 1272", "7053249411"), ("911 (office 705-324-5731)", "911"), ("705-324-9870 or 1-877-324-9870", "7053249870")]
-        {
+        for (text, digits) in [
+            ("705-324-9411 ext. 1272", "7053249411"),
+            ("911 (office 705-324-5731)", "911"),
+            ("705-324-9870 or 1-877-324-9870", "7053249870"),
+        ] {
             assert_eq!(dialled(text).as_deref(), Some(digits));
         }
         assert_eq!(dialled("ask at the counter"), None);

@@ -7,18 +7,39 @@ use domain::provenance::Provenance;
 
 /// The source with its date and note, and whether it was confirmed. `record` is where the server knows its whole address;
 /// `caution` is what the record's basis adds.
-pub(crate) fn provenance(app: App, source: &'static Provenance, record: String, caution: Option<&'static str>) -> El {
+pub(crate) fn provenance(
+    app: App,
+    source: &'static Provenance,
+    record: String,
+    caution: Option<&'static str>,
+) -> El {
     let words = app.words;
-    let date = source.date.map_or_else(|| words.undated.to_string(), |date| source_date(app.language, date));
+    let date = source
+        .date
+        .map_or_else(|| words.undated.to_string(), |date| source_date(app.language, date));
     let line = match &source.url {
-        Some(host) => all((a(format!("/api/sources/{record}")).attr("rel", "noopener external").put(host.as_str()), format!(", {date}."))),
+        Some(host) => all((
+            a(format!("/api/sources/{record}")).attr("rel", "noopener external").put(host.as_str()),
+            format!(", {date}."),
+        )),
         None => all(words.no_source),
     };
-    let note = source.note.as_ref().map(|note| span().lang(app.catalogue_lang()).put(format!(" ({note})")));
+    let note = source
+        .note
+        .as_ref()
+        .map(|note| span().lang(app.catalogue_lang()).put(format!(" ({note})")));
     let trust = match (&source.url, source.verified) {
         (None, _) => None,
         (Some(_), true) => Some(words.confirmed_source),
         (Some(_), false) => Some(words.unconfirmed_source),
     };
-    p().class("provenance").put(strong().put(words.source).put(":")).put(" ").put(line).put(note).put(" ").put(trust).put(" ").put(caution)
+    p().class("provenance")
+        .put(strong().put(words.source).put(":"))
+        .put(" ")
+        .put(line)
+        .put(note)
+        .put(" ")
+        .put(trust)
+        .put(" ")
+        .put(caution)
 }

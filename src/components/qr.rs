@@ -19,7 +19,15 @@ pub(crate) fn qr_of_digits(address: &str, digits: &str, name: &str) -> Option<El
 }
 
 fn drawn(segments: &[QrSegment], name: &str) -> Option<El> {
-    let code = QrCode::encode_segments_advanced(segments, QrCodeEcc::Low, Version::MIN, Version::MAX, Some(Mask::new(MASK)), true).ok()?;
+    let code = QrCode::encode_segments_advanced(
+        segments,
+        QrCodeEcc::Low,
+        Version::MIN,
+        Version::MAX,
+        Some(Mask::new(MASK)),
+        true,
+    )
+    .ok()?;
     let size = code.size() + 2 * QUIET;
     let mut path = String::new();
     for y in 0..code.size() {
@@ -27,7 +35,14 @@ fn drawn(segments: &[QrSegment], name: &str) -> Option<El> {
             path += &format!("M{},{}h1v1h-1z", x + QUIET, y + QUIET);
         }
     }
-    let paper = picture("rect").attr("width", size.to_string()).attr("height", size.to_string()).attr("fill", "#fff");
-    let square = picture("svg").class("qr").attr("viewBox", format!("0 0 {size} {size}")).attr("role", "img").attr("aria-label", name);
+    let paper = picture("rect")
+        .attr("width", size.to_string())
+        .attr("height", size.to_string())
+        .attr("fill", "#fff");
+    let square = picture("svg")
+        .class("qr")
+        .attr("viewBox", format!("0 0 {size} {size}"))
+        .attr("role", "img")
+        .attr("aria-label", name);
     Some(square.put(paper).put(picture("path").attr("d", path).attr("fill", "#000")))
 }

@@ -18,7 +18,9 @@ fn service_card(app: App, service: &'static Service, found: Vec<Reason>) -> El {
 }
 
 pub(crate) fn service_link(app: App, service: &'static Service) -> El {
-    a(app.href(Route::Service(service.id.clone()))).lang(app.catalogue_lang()).put(service.name.as_str())
+    a(app.href(Route::Service(service.id.clone())))
+        .lang(app.catalogue_lang())
+        .put(service.name.as_str())
 }
 
 fn channels(app: App, service: &Service) -> String {
@@ -27,24 +29,38 @@ fn channels(app: App, service: &Service) -> String {
         (service.channels.phone.is_some(), app.words.by_phone),
         (service.channels.in_person, app.words.in_person),
     ];
-    let there: Vec<&str> = ways.into_iter().filter(|(is_there, _)| *is_there).map(|(_, name)| name).collect();
+    let there: Vec<&str> =
+        ways.into_iter().filter(|(is_there, _)| *is_there).map(|(_, name)| name).collect();
     there.join(" · ")
 }
 
 /// The words of the record that were met, where they are not plain to see in its name.
 fn why_found(app: App, reasons: Vec<Reason>) -> Option<El> {
-    let hidden: Vec<String> =
-        reasons.into_iter().filter(|reason| reason.field != Field::Name || reason.meeting != Meeting::Same).map(|reason| reason.word).collect();
-    let why = |words: String| span().class("service-card__why").put(app.words.matched).put(" ").put(span().lang(app.catalogue_lang()).put(words));
+    let hidden: Vec<String> = reasons
+        .into_iter()
+        .filter(|reason| reason.field != Field::Name || reason.meeting != Meeting::Same)
+        .map(|reason| reason.word)
+        .collect();
+    let why = |words: String| {
+        span()
+            .class("service-card__why")
+            .put(app.words.matched)
+            .put(" ")
+            .put(span().lang(app.catalogue_lang()).put(words))
+    };
     (!hidden.is_empty()).then(|| why(hidden.join(", ")))
 }
 
 /// What was found, best first; the first stands out.
 pub(crate) fn found_list(app: App, found: &[Found], most: usize) -> El {
     let explanation = app.finder.explain(&app.query.read_untracked());
-    let cards = found.iter().take(most).filter_map(|found| match record_at(app.catalogue, found.document)? {
-        Record::Service(service) => Some(service_card(app, service, explanation.of(found.document))),
-        Record::Hub(hub) => Some(hub_card(app, hub)),
+    let cards = found.iter().take(most).filter_map(|found| {
+        match record_at(app.catalogue, found.document)? {
+            Record::Service(service) => {
+                Some(service_card(app, service, explanation.of(found.document)))
+            }
+            Record::Hub(hub) => Some(hub_card(app, hub)),
+        }
     });
     el("ol").class("cards cards--found").put_all(cards)
 }
@@ -54,23 +70,33 @@ pub(crate) fn suggestion(app: App, document: u32, reasons: Vec<Reason>) -> Part 
     let lang = app.catalogue_lang();
     match record_at(app.catalogue, document) {
         Some(Record::Service(service)) => {
-            let meta = span().class("service-card__meta").put(channels(app, service)).put(why_found(app, reasons));
+            let meta = span()
+                .class("service-card__meta")
+                .put(channels(app, service))
+                .put(why_found(app, reasons));
             all((span().class("suggestion__name").lang(lang).put(service.name.as_str()), meta))
         }
-        Some(Record::Hub(hub)) => all((span().class("suggestion__name").lang(lang).put(hub.name.as_str()), hub_state(app, hub))),
+        Some(Record::Hub(hub)) => all((
+            span().class("suggestion__name").lang(lang).put(hub.name.as_str()),
+            hub_state(app, hub),
+        )),
         None => all(()),
     }
 }
 
 /// A hub: its name and whether it is open.
 pub(crate) fn hub_card(app: App, hub: &'static Hub) -> El {
-    let name = a(app.href(Route::Hub(hub.id.clone()))).class("hub-card__name").lang(app.catalogue_lang()).put(hub.name.as_str());
+    let name = a(app.href(Route::Hub(hub.id.clone())))
+        .class("hub-card__name")
+        .lang(app.catalogue_lang())
+        .put(hub.name.as_str());
     let far = distance_to(app, hub).map(|far| p().class("hub-card__kind").put(far));
     li().class("card hub-card").put(name).put(far).put(hub_state(app, hub))
 }
 
 pub(crate) fn service_list(app: App, services: Vec<&'static Service>) -> El {
-    ul().class("cards").put_all(services.into_iter().map(|service| service_card(app, service, Vec::new())))
+    ul().class("cards")
+        .put_all(services.into_iter().map(|service| service_card(app, service, Vec::new())))
 }
 
 /// Names alone, for long lists.

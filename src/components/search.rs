@@ -35,12 +35,25 @@ struct Suggesting {
 pub(crate) fn search_box(app: App, rest: impl FnOnce(Signal<bool>) -> El) -> Part {
     let is_open = Signal::new(page::is_typing());
     let opened = is_open.clone();
-    let found = Signal::computed(move || if *opened.read() { app.finder.find(&app.query.read(), SUGGESTIONS_MAX) } else { Vec::new() });
+    let found = Signal::computed(move || {
+        if *opened.read() {
+            app.finder.find(&app.query.read(), SUGGESTIONS_MAX)
+        } else {
+            Vec::new()
+        }
+    });
     let opened = is_open.clone();
-    let elsewhere = Signal::computed(move || if *opened.read() { asked_elsewhere(app.catalogue, &app.finder, &app.query.read()) } else { None });
+    let elsewhere = Signal::computed(move || {
+        if *opened.read() {
+            asked_elsewhere(app.catalogue, &app.finder, &app.query.read())
+        } else {
+            None
+        }
+    });
     let box_ = Suggesting { is_open: is_open.clone(), found, elsewhere, active: Signal::default() };
     let shown = box_.clone();
-    let suggestions = live(move || (*shown.is_open.read() && is_asked(app)).then(|| suggestions(app, &shown)));
+    let suggestions =
+        live(move || (*shown.is_open.read() && is_asked(app)).then(|| suggestions(app, &shown)));
     let covered = is_open.clone();
     let rest = rest(is_open).live_flag("hidden", move || *covered.read() && is_asked(app));
     all((search_form(app, &box_), count_line(app, &box_), meant(app), suggestions, rest))
@@ -58,14 +71,20 @@ fn search_form(app: App, box_: &Suggesting) -> El {
         event.prevent_default();
         submitted.is_open.set(false);
         app.note_gap();
-        router::go(app, Route::Search { query: app.query.get_untracked(), filter: Default::default() });
+        router::go(
+            app,
+            Route::Search { query: app.query.get_untracked(), filter: Default::default() },
+        );
     };
     let typed = move |event: web_sys::Event| {
         typing.active.set(None);
         app.query.set(event_target_value(&event));
         typing.is_open.set(true);
         if let Route::Search { filter, .. } = &app.address.get_untracked().route {
-            router::replace(app, Route::Search { query: app.query.get_untracked(), filter: filter.clone() });
+            router::replace(
+                app,
+                Route::Search { query: app.query.get_untracked(), filter: filter.clone() },
+            );
         }
     };
     let french = (app.language == Language::French).then_some((". ", words.search_in_english));
@@ -97,7 +116,11 @@ fn search_form(app: App, box_: &Suggesting) -> El {
         .on("submit", submit)
         .put(label().class("search__label").attr("for", "q").put(words.search_label))
         .put(p().class("hint").id("q-hint").put(words.search_example).put(french))
-        .put(div().class("search__row").put(field).put(el("button").class("button button--main").attr("type", "submit").put(words.find)))
+        .put(
+            div().class("search__row").put(field).put(
+                el("button").class("button button--main").attr("type", "submit").put(words.find),
+            ),
+        )
 }
 
 fn option_id(at: usize) -> String {
@@ -111,14 +134,20 @@ fn press(app: App, box_: &Suggesting, event: &web_sys::Event) {
     let active = box_.active.get_untracked();
     match event.key().as_str() {
         "ArrowDown" if count == 0 => box_.is_open.set(true),
-        "ArrowDown" => box_.active.set(active.map_or(Some(0), |at| Some(at + 1).filter(|&at| at < count))),
-        "ArrowUp" if count > 0 => box_.active.set(active.map_or(Some(count - 1), |at| at.checked_sub(1))),
+        "ArrowDown" => {
+            box_.active.set(active.map_or(Some(0), |at| Some(at + 1).filter(|&at| at < count)))
+        }
+        "ArrowUp" if count > 0 => {
+            box_.active.set(active.map_or(Some(count - 1), |at| at.checked_sub(1)))
+        }
         "Escape" if box_.is_open.get_untracked() => {
             box_.active.set(None);
             box_.is_open.set(false);
         }
         "Enter" if active.is_some() => {
-            if let Some(route) = active.and_then(|at| route_of(app, box_.found.read_untracked().get(at)?)) {
+            if let Some(route) =
+                active.and_then(|at| route_of(app, box_.found.read_untracked().get(at)?))
+            {
                 router::go(app, route);
             }
         }
@@ -151,11 +180,20 @@ fn suggestions(app: App, box_: &Suggesting) -> Part {
             .id(option_id(at))
             .attr("role", "option")
             .live_attr("aria-selected", move || Some((*active.read() == Some(at)).to_string()))
-            .on("click", move |_| route.clone().into_iter().for_each(|route| router::go(app, route)))
+            .on("click", move |_| {
+                route.clone().into_iter().for_each(|route| router::go(app, route))
+            })
             .put(suggestion(app, found.document, explanation.of(found.document)))
     });
-    let list = ul().class("suggestions").id("found").attr("role", "listbox").attr("aria-label", app.words.search_title).put_all(options);
-    let href = move || Some(app.href(Route::Search { query: app.query.get(), filter: Default::default() }));
+    let list = ul()
+        .class("suggestions")
+        .id("found")
+        .attr("role", "listbox")
+        .attr("aria-label", app.words.search_title)
+        .put_all(options);
+    let href = move || {
+        Some(app.href(Route::Search { query: app.query.get(), filter: Default::default() }))
+    };
     let more = el("a").class("more").live_attr("href", href).put(app.words.see_all_results);
     let closes = box_.is_open.clone();
     all((list, p().on("click", move |_| closes.set(false)).put(more)))
@@ -164,18 +202,27 @@ fn suggestions(app: App, box_: &Suggesting) -> Part {
 /// All results, narrowed by what was chosen; at rest, not while typing.
 pub(crate) fn results(app: App, is_typing: Signal<bool>) -> Part {
     let at_rest = move || !*is_typing.read() && is_asked(app);
-    let found = Signal::computed(move || if at_rest() { app.finder.find(&app.query.read(), usize::MAX) } else { Vec::new() });
+    let found = Signal::computed(move || {
+        if at_rest() { app.finder.find(&app.query.read(), usize::MAX) } else { Vec::new() }
+    });
     let listed = found.clone();
     let list = live(move || {
         let found = listed.read();
         if !is_asked(app) {
             return p().put(app.words.type_to_search).done();
         }
-        if let Some(instead) = instead_of_results(app, asked_elsewhere(app.catalogue, &app.finder, &app.query.read_untracked()), found.is_empty()) {
+        if let Some(instead) = instead_of_results(
+            app,
+            asked_elsewhere(app.catalogue, &app.finder, &app.query.read_untracked()),
+            found.is_empty(),
+        ) {
             return instead.done();
         }
         let left = narrowed(app, &found);
-        let count = p().class("results-count").attr("role", "status").put(results_count(app.language, left.len()));
+        let count = p()
+            .class("results-count")
+            .attr("role", "status")
+            .put(results_count(app.language, left.len()));
         all((count, found_list(app, &left, RESULTS_MAX)))
     });
     all((facets(app, found), list))
@@ -198,7 +245,12 @@ fn instead_of_results(app: App, elsewhere: Option<&Elsewhere>, is_nothing: bool)
 
 /// What was typed with a slip, as it was understood.
 fn meant(app: App) -> El {
-    let text = live(move || app.finder.explain(&app.query.read()).meant().map(|meant| (app.words.understood_as, " ", span().class("meant__words").put(meant))));
+    let text = live(move || {
+        app.finder
+            .explain(&app.query.read())
+            .meant()
+            .map(|meant| (app.words.understood_as, " ", span().class("meant__words").put(meant)))
+    });
     p().class("meant").put(text)
 }
 
@@ -211,17 +263,25 @@ fn done_elsewhere(app: App, elsewhere: &Elsewhere) -> El {
         Who::Utility => words.who_utility,
         Who::Other => words.who_other,
     };
-    let names = if app.language == Language::French { elsewhere.fr.first().or(elsewhere.en.first()) } else { elsewhere.en.first() };
+    let names = if app.language == Language::French {
+        elsewhere.fr.first().or(elsewhere.en.first())
+    } else {
+        elsewhere.en.first()
+    };
     div()
         .class("panel")
         .put(h2().put(words.not_ours))
         .put(p().put(el("strong").put(names.map_or("", String::as_str))).put(": ").put(who))
-        .put(p().class("actions").put(span().put(words.or_call_us).put(" ").put(phone_link(app.phone()))))
+        .put(
+            p().class("actions")
+                .put(span().put(words.or_call_us).put(" ").put(phone_link(app.phone()))),
+        )
 }
 
 /// How many are under the field, told to screen readers quietly.
 fn count_line(app: App, box_: &Suggesting) -> El {
-    let (is_open, found, elsewhere) = (box_.is_open.clone(), box_.found.clone(), box_.elsewhere.clone());
+    let (is_open, found, elsewhere) =
+        (box_.is_open.clone(), box_.found.clone(), box_.elsewhere.clone());
     let text = live(move || {
         let is_counted = *is_open.read() && is_asked(app) && elsewhere.read().is_none();
         is_counted.then(|| results_count(app.language, found.read().len()))
@@ -236,12 +296,19 @@ fn nothing_found(app: App) -> El {
         app.note_gap();
         app.draft.update(|draft| draft.message = app.query.get_untracked());
     };
-    let link = a(app.href(Route::Ask(Default::default()))).class("button button--main").on("click", ask).put(words.ask_instead);
+    let link = a(app.href(Route::Ask(Default::default())))
+        .class("button button--main")
+        .on("click", ask)
+        .put(words.ask_instead);
     div()
         .class("panel")
         .put(h2().put(words.no_results))
         .put(p().put(words.no_results_help))
-        .put(p().class("actions").put(link).put(span().put(words.or_call).put(" ").put(phone_link(app.phone()))))
+        .put(
+            p().class("actions")
+                .put(link)
+                .put(span().put(words.or_call).put(" ").put(phone_link(app.phone()))),
+        )
         .put(p().class("hint").put(words.gap_counted))
         .put(h3().put(words.topics))
         .put(crate::pages::topics::topic_grid(app))

@@ -23,8 +23,12 @@ pub(crate) fn trip_button(app: App, errand: Errand, name: &'static str) -> El {
         };
         (icon(if is_on { "check" } else { "bag" }), " ", text)
     });
-    let name = (!name.is_empty()).then(|| span().class("visually-hidden").lang(app.catalogue_lang()).put(": ").put(name));
-    button(move || app.toggle_errand(&errand)).class("button button--small trip-button no-print").put(said).put(name)
+    let name = (!name.is_empty())
+        .then(|| span().class("visually-hidden").lang(app.catalogue_lang()).put(": ").put(name));
+    button(move || app.toggle_errand(&errand))
+        .class("button button--small trip-button no-print")
+        .put(said)
+        .put(name)
 }
 
 /// The way to the list from every page, once something is on it.
@@ -32,7 +36,11 @@ pub(crate) fn trip_line(app: App) -> Part {
     live(move || {
         let count = app.trip.read().len();
         let is_there = matches!(app.address.read().route, Route::Trip(_));
-        let link = a(app.href(Route::Trip(Vec::new()))).class("trip-line__link").put(icon("bag")).put(" ").put(trip_count(app.language, count));
+        let link = a(app.href(Route::Trip(Vec::new())))
+            .class("trip-line__link")
+            .put(icon("bag"))
+            .put(" ")
+            .put(trip_count(app.language, count));
         (count > 0 && !is_there).then(|| p().class("status-line trip-line").put(link))
     })
 }

@@ -8,14 +8,24 @@ use domain::catalogue::Service;
 
 pub(crate) fn page(app: App) -> Page {
     let groups = by_letter(app);
-    let jumps = groups.iter().map(|(letter, _)| li().put(a(format!("#letter-{letter}")).put(letter.to_string())));
-    let jumps = el("nav").attr("aria-label", app.words.letters).put(ul().class("letters").put_all(jumps));
+    let jumps = groups
+        .iter()
+        .map(|(letter, _)| li().put(a(format!("#letter-{letter}")).put(letter.to_string())));
+    let jumps =
+        el("nav").attr("aria-label", app.words.letters).put(ul().class("letters").put_all(jumps));
     let lists = groups.iter().map(|(letter, services)| {
         let id = format!("letter-{letter}");
         let name = h2().id(id.clone()).attr("tabindex", "-1").put(letter.to_string());
-        section().class("section").attr("aria-labelledby", id).put(name).put(name_list(app, services))
+        section()
+            .class("section")
+            .attr("aria-labelledby", id)
+            .put(name)
+            .put(name_list(app, services))
     });
-    Page::new(app.words.a_to_z_title, (heading(app.words.a_to_z_title, None), jumps, lists.collect::<Vec<_>>()))
+    Page::new(
+        app.words.a_to_z_title,
+        (heading(app.words.a_to_z_title, None), jumps, lists.collect::<Vec<_>>()),
+    )
 }
 
 fn by_letter(app: App) -> Vec<(char, Vec<&'static Service>)> {

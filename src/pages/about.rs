@@ -16,9 +16,12 @@ pub(crate) fn page(app: App) -> Page {
         (catalogue.tasks().len(), words.tasks_word),
         (catalogue.hubs().len(), words.hubs_word),
     ];
-    let credits =
-        municipality.credits.iter().map(|credit| p().class("hint").put(a(&credit.url).attr("rel", "noopener external").put(credit.text.get(app.language))));
-    let rows = counts.map(|(count, name)| li().put(strong().put(count.to_string())).put(" ").put(name));
+    let credits = municipality.credits.iter().map(|credit| {
+        p().class("hint")
+            .put(a(&credit.url).attr("rel", "noopener external").put(credit.text.get(app.language)))
+    });
+    let rows =
+        counts.map(|(count, name)| li().put(strong().put(count.to_string())).put(" ").put(name));
     let view = (
         heading(words.about_title, None),
         p().class("lead").put(municipality.about.get(app.language)),
@@ -27,7 +30,11 @@ pub(crate) fn page(app: App) -> Page {
         p().put(words.about_install),
         h2().put(words.about_facts),
         ul().class("plain").put_all(rows),
-        p().put(a(&municipality.website).attr("rel", "noopener external").put(municipality.formal_name.get(app.language))),
+        p().put(
+            a(&municipality.website)
+                .attr("rel", "noopener external")
+                .put(municipality.formal_name.get(app.language)),
+        ),
         credits.collect::<Vec<_>>(),
     );
     Page::new(words.about_title, view)
@@ -35,12 +42,20 @@ pub(crate) fn page(app: App) -> Page {
 
 pub(crate) fn privacy_page(app: App) -> Page {
     let words = app.words;
-    let texts = [words.privacy_1, words.privacy_2, words.privacy_3, words.privacy_4, words.privacy_5, words.privacy_shared];
+    let texts = [
+        words.privacy_1,
+        words.privacy_2,
+        words.privacy_3,
+        words.privacy_4,
+        words.privacy_5,
+        words.privacy_shared,
+    ];
     let view = (
         heading(words.privacy_title, None),
         ul().class("steps").put_all(texts.map(|text| li().put(text))),
         super::ask::notice(app),
-        p().class("actions").put(a(app.href(Route::Messages)).class("button").put(words.messages_title)),
+        p().class("actions")
+            .put(a(app.href(Route::Messages)).class("button").put(words.messages_title)),
     );
     Page::new(words.privacy_title, view)
 }
@@ -54,5 +69,13 @@ pub(crate) fn accessibility_page(app: App) -> Page {
         .put(phone_link(&contact.phone))
         .put(", ")
         .put(a(format!("mailto:{}", contact.email)).put(contact.email.as_str()));
-    Page::new(words.accessibility_title, (heading(words.accessibility_title, None), p().put(words.accessibility_1), p().put(words.accessibility_2), lines))
+    Page::new(
+        words.accessibility_title,
+        (
+            heading(words.accessibility_title, None),
+            p().put(words.accessibility_1),
+            p().put(words.accessibility_2),
+            lines,
+        ),
+    )
 }

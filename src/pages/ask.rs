@@ -4,7 +4,10 @@ use super::{Page, heading};
 use crate::browser::page::focus;
 use crate::components::device::little_room;
 use crate::components::icon::icon;
-use crate::components::markup::{El, Part, a, button, details, div, el, form, h2, input, label, legend, li, live, p, section, strong, summary, textarea, ul};
+use crate::components::markup::{
+    El, Part, a, button, details, div, el, form, h2, input, label, legend, li, live, p, section,
+    strong, summary, textarea, ul,
+};
 use crate::components::not_kept::cannot_keep_here;
 use crate::components::phone::phone_link;
 use crate::route::{About, Route};
@@ -12,7 +15,9 @@ use crate::router;
 use crate::signal::Signal;
 use crate::state::App;
 use crate::wording::{characters_left, inquiry_fault};
-use domain::inquiry::{ContactChoice, InquiryDraft, InquiryField, MESSAGE_CHARS_MAX, NAME_CHARS_MAX};
+use domain::inquiry::{
+    ContactChoice, InquiryDraft, InquiryField, MESSAGE_CHARS_MAX, NAME_CHARS_MAX,
+};
 use leptos::prelude::*;
 
 /// From here on the characters that are left are said.
@@ -41,10 +46,20 @@ pub(crate) fn page(app: App, about: About) -> Page {
         .put(message_field(app))
         .put(text_field(app, InquiryField::Name))
         .put(contact_fields(app))
-        .put(p().class("actions").put(el("button").class("button button--main").attr("type", "submit").put(words.continue_)));
+        .put(p().class("actions").put(
+            el("button").class("button button--main").attr("type", "submit").put(words.continue_),
+        ));
     Page::new(
         words.ask_title,
-        (heading(words.ask_title, None), error_summary(app), cannot_keep_here(app), little_room(app), read_aloud(app), notice(app), fields),
+        (
+            heading(words.ask_title, None),
+            error_summary(app),
+            cannot_keep_here(app),
+            little_room(app),
+            read_aloud(app),
+            notice(app),
+            fields,
+        ),
     )
 }
 
@@ -52,7 +67,9 @@ pub(crate) fn page(app: App, about: About) -> Page {
 fn read_aloud(app: App) -> Option<El> {
     #[cfg(feature = "counter")]
     if app.is_counter() {
-        return Some(p().class("lead").put(icon("ask")).put(" ").put(app.counter_words().read_notice));
+        return Some(
+            p().class("lead").put(icon("ask")).put(" ").put(app.counter_words().read_notice),
+        );
     }
     let _ = app;
     None
@@ -62,20 +79,45 @@ fn read_aloud(app: App) -> Option<El> {
 pub(crate) fn notice(app: App) -> El {
     let (words, notice) = (app.words, &app.catalogue.municipality().notice);
     let unconfirmed = (!notice.confirmed).then_some(words.notice_unconfirmed);
-    let sentences = [notice.authority.get(app.language), notice.purpose.get(app.language), words.sealed_notice].join(" ");
-    let officer = format!("{} {}, {}, ", words.notice_contact, notice.officer_title.get(app.language), notice.officer_address);
-    let more = details().put(summary().put(words.notice_more)).put(p().put(officer).put(phone_link(&notice.officer_phone)).put(". ").put(unconfirmed));
-    section().class("panel notice").attr("aria-labelledby", "notice").put(h2().id("notice").put(words.notice_title)).put(p().put(sentences)).put(more)
+    let sentences =
+        [notice.authority.get(app.language), notice.purpose.get(app.language), words.sealed_notice]
+            .join(" ");
+    let officer = format!(
+        "{} {}, {}, ",
+        words.notice_contact,
+        notice.officer_title.get(app.language),
+        notice.officer_address
+    );
+    let more = details()
+        .put(summary().put(words.notice_more))
+        .put(p().put(officer).put(phone_link(&notice.officer_phone)).put(". ").put(unconfirmed));
+    section()
+        .class("panel notice")
+        .attr("aria-labelledby", "notice")
+        .put(h2().id("notice").put(words.notice_title))
+        .put(p().put(sentences))
+        .put(more)
 }
 
 /// All faults at the top, each leading to its field; focused when there are any.
 fn error_summary(app: App) -> El {
     let rows = live(move || {
         let faults = app.draft_faults.get();
-        let items = faults.iter().map(|(field, problem)| li().put(a(format!("#{}", id_of(*field))).put(inquiry_fault(app.language, *field, *problem))));
+        let items = faults.iter().map(|(field, problem)| {
+            li().put(a(format!("#{}", id_of(*field))).put(inquiry_fault(
+                app.language,
+                *field,
+                *problem,
+            )))
+        });
         let items = ul().class("plain").put_all(items);
         let title = h2().id("error-title").put(icon("alert")).put(" ").put(app.words.error_summary);
-        let panel = div().class("panel panel--error").id("error-summary").attr("tabindex", "-1").attr("role", "group").attr("aria-labelledby", "error-title");
+        let panel = div()
+            .class("panel panel--error")
+            .id("error-summary")
+            .attr("tabindex", "-1")
+            .attr("role", "group")
+            .attr("aria-labelledby", "error-title");
         (!faults.is_empty()).then(|| panel.put(title).put(items))
     });
     div().attr("role", "alert").put(rows)
@@ -98,8 +140,15 @@ fn error_id(field: InquiryField) -> String {
 /// The error beside a field, under the id that the field's `aria-describedby` names.
 fn field_error(app: App, field: InquiryField) -> Part {
     live(move || {
-        let text = app.draft_faults.read().iter().find(|(at, _)| *at == field).map(|(_, problem)| inquiry_fault(app.language, field, *problem));
-        text.map(|text| p().class("field__error").id(error_id(field)).put(icon("alert")).put(" ").put(text))
+        let text = app
+            .draft_faults
+            .read()
+            .iter()
+            .find(|(at, _)| *at == field)
+            .map(|(_, problem)| inquiry_fault(app.language, field, *problem));
+        text.map(|text| {
+            p().class("field__error").id(error_id(field)).put(icon("alert")).put(" ").put(text)
+        })
     })
 }
 
@@ -109,7 +158,8 @@ fn is_faulty(app: App, field: InquiryField) -> bool {
 
 /// The element around a field, marked when something is wrong with it.
 fn around(app: App, tag: &'static str, field: InquiryField) -> El {
-    let class = move || Some(if is_faulty(app, field) { "field field--faulty" } else { "field" }.into());
+    let class =
+        move || Some(if is_faulty(app, field) { "field field--faulty" } else { "field" }.into());
     el(tag).live_attr("class", class)
 }
 
@@ -120,7 +170,9 @@ fn tied(app: App, field: InquiryField, element: El) -> El {
         .class("input")
         .live_attr("aria-invalid", move || is_faulty(app, field).then(|| "true".into()))
         .value(move || value_of(&mut app.draft.get(), field).clone())
-        .on("input", move |event| app.draft.update(|draft| *value_of(draft, field) = event_target_value(&event)))
+        .on("input", move |event| {
+            app.draft.update(|draft| *value_of(draft, field) = event_target_value(&event))
+        })
 }
 
 fn value_of(draft: &mut InquiryDraft, field: InquiryField) -> &mut String {
@@ -156,8 +208,13 @@ fn about_line(app: App) -> Part {
 }
 
 pub(super) fn about_name(app: App, draft: &InquiryDraft) -> Option<&'static str> {
-    let service = draft.service.as_ref().and_then(|id| app.catalogue.service(id)).map(|service| service.name.as_str());
-    let hub = || draft.hub.as_ref().and_then(|id| app.catalogue.hub(id)).map(|hub| hub.name.as_str());
+    let service = draft
+        .service
+        .as_ref()
+        .and_then(|id| app.catalogue.service(id))
+        .map(|service| service.name.as_str());
+    let hub =
+        || draft.hub.as_ref().and_then(|id| app.catalogue.hub(id)).map(|hub| hub.name.as_str());
     service.or_else(hub)
 }
 
@@ -167,7 +224,10 @@ fn message_field(app: App) -> El {
         let left = MESSAGE_CHARS_MAX.saturating_sub(app.draft.read().message.chars().count());
         (left < CHARS_LEFT_SAID).then(|| characters_left(app.language, left))
     });
-    let field = textarea().attr("rows", "6").attr("autocomplete", "off").attr("aria-describedby", "message-error message-hint");
+    let field = textarea()
+        .attr("rows", "6")
+        .attr("autocomplete", "off")
+        .attr("aria-describedby", "message-error message-hint");
     around(app, "div", InquiryField::Message)
         .put(label().attr("for", "message").put(words.your_question))
         .put(p().class("hint").id("message-hint").put(words.your_question_hint))
@@ -186,9 +246,15 @@ fn text_field(app: App, field: InquiryField) -> El {
     };
     // The browser of a terminal must not offer what others have typed.
     let complete = if app.is_public() { "off" } else { complete };
-    let element =
-        input().attr("type", kind).attr("autocomplete", complete).attr("maxlength", (2 * NAME_CHARS_MAX).to_string()).attr("aria-describedby", error_id(field));
-    around(app, "div", field).put(label().attr("for", id_of(field)).put(name)).put(field_error(app, field)).put(tied(app, field, element))
+    let element = input()
+        .attr("type", kind)
+        .attr("autocomplete", complete)
+        .attr("maxlength", (2 * NAME_CHARS_MAX).to_string())
+        .attr("aria-describedby", error_id(field));
+    around(app, "div", field)
+        .put(label().attr("for", id_of(field)).put(name))
+        .put(field_error(app, field))
+        .put(tied(app, field, element))
 }
 
 fn contact_fields(app: App) -> Part {
@@ -198,7 +264,12 @@ fn contact_fields(app: App) -> Part {
     let radio = move |of: ContactChoice, id: &'static str, name: &'static str| {
         let choose = move |_| app.draft.update(|draft| draft.contact = of);
         let choice = choice.clone();
-        let field = input().id(id).attr("type", "radio").attr("name", "contact").live_flag("checked", move || choice.get() == of).on("change", choose);
+        let field = input()
+            .id(id)
+            .attr("type", "radio")
+            .attr("name", "contact")
+            .live_flag("checked", move || choice.get() == of)
+            .on("change", choose);
         div().class("choice").put(field).put(label().attr("for", id).put(name))
     };
     let detail = live(move || match chosen.get() {
@@ -211,6 +282,13 @@ fn contact_fields(app: App) -> Part {
         .put(radio(ContactChoice::Phone, "contact-phone", words.reply_phone))
         .put(radio(ContactChoice::Email, "contact-email", words.reply_email))
         .put(radio(ContactChoice::None, "contact-none", words.reply_none));
-    let group = around(app, "fieldset", InquiryField::Contact).attr("aria-describedby", error_id(InquiryField::Contact));
-    crate::components::markup::all((group.put(legend().put(words.reply_how)).put(field_error(app, InquiryField::Contact)).put(radios), detail))
+    let group = around(app, "fieldset", InquiryField::Contact)
+        .attr("aria-describedby", error_id(InquiryField::Contact));
+    crate::components::markup::all((
+        group
+            .put(legend().put(words.reply_how))
+            .put(field_error(app, InquiryField::Contact))
+            .put(radios),
+        detail,
+    ))
 }

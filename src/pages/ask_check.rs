@@ -30,17 +30,25 @@ fn ask_link(app: App) -> El {
 }
 
 fn nothing(app: App) -> Part {
-    all((p().put(app.words.nothing_to_check), p().class("actions").put(ask_link(app).class("button button--main").put(app.words.ask_title))))
+    all((
+        p().put(app.words.nothing_to_check),
+        p().class("actions")
+            .put(ask_link(app).class("button button--main").put(app.words.ask_title)),
+    ))
 }
 
 fn answers(app: App) -> Part {
     let words = app.words;
     let draft = app.draft.get_untracked();
-    let name = if draft.name.trim().is_empty() { words.not_given.into() } else { draft.name.clone() };
+    let name =
+        if draft.name.trim().is_empty() { words.not_given.into() } else { draft.name.clone() };
     let change = || Some(ask_link(app));
     let rows = dl()
         .class("summary")
-        .put(about_name(app, &draft).map(|name| summary_row(app, words.about_service, name.into(), None)))
+        .put(
+            about_name(app, &draft)
+                .map(|name| summary_row(app, words.about_service, name.into(), None)),
+        )
         .put(summary_row(app, words.your_question, draft.message.clone(), change()))
         .put(summary_row(app, words.your_name, name, change()))
         .put(summary_row(app, words.reply_how, reply(app, &draft), change()));
@@ -59,7 +67,10 @@ fn answers(app: App) -> Part {
 /// The button that seals and keeps; it says so while it does.
 pub(super) fn send_button(app: App, name: &'static str, act: impl Fn() + 'static) -> El {
     let said = live(move || if app.is_saving.get() { app.words.keeping } else { name });
-    button(act).class("button button--main").live_flag("disabled", move || app.is_saving.get()).put(said)
+    button(act)
+        .class("button button--main")
+        .live_flag("disabled", move || app.is_saving.get())
+        .put(said)
 }
 
 fn reply(app: App, draft: &InquiryDraft) -> String {
@@ -73,6 +84,12 @@ fn reply(app: App, draft: &InquiryDraft) -> String {
 
 /// A name, what was said, and the way back to it.
 pub(super) fn summary_row(app: App, name: &'static str, value: String, change: Option<El>) -> El {
-    let change = change.map(|link| link.put(app.words.change).put(span().class("visually-hidden").put(format!(": {name}"))));
-    div().class("summary__row").put(dt().put(name)).put(dd().class("summary__value").put(value)).put(dd().class("summary__change").put(change))
+    let change = change.map(|link| {
+        link.put(app.words.change).put(span().class("visually-hidden").put(format!(": {name}")))
+    });
+    div()
+        .class("summary__row")
+        .put(dt().put(name))
+        .put(dd().class("summary__value").put(value))
+        .put(dd().class("summary__change").put(change))
 }

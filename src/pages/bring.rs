@@ -18,9 +18,17 @@ pub(crate) fn page(app: App) -> Page {
     let said: Signal<Option<Carried>> = Signal::default();
     let body = live(move || match (&*app.brought.read(), &*said.read()) {
         (Some(Ok(parcel)), last) => asked(app, parcel, &said, last.as_ref()),
-        (Some(Err(why)), _) => p().class("panel panel--error").attr("role", "alert").put(icon("alert")).put(" ").put(fault(app, *why)).done(),
+        (Some(Err(why)), _) => p()
+            .class("panel panel--error")
+            .attr("role", "alert")
+            .put(icon("alert"))
+            .put(" ")
+            .put(fault(app, *why))
+            .done(),
         (None, Some(carried)) => {
-            let more = p().class("actions").put(a(app.href(Route::Messages)).class("button").put(words.messages_title));
+            let more = p()
+                .class("actions")
+                .put(a(app.href(Route::Messages)).class("button").put(words.messages_title));
             all((outcome(app, carried).attr("role", "status"), more))
         }
         (None, None) => p().put(words.bring_nothing).done(),
@@ -29,10 +37,17 @@ pub(crate) fn page(app: App) -> Page {
 }
 
 /// Nothing is kept yet. `last` is what came of trying, or of the code before.
-fn asked(app: App, parcel: &Parcel, said: &Signal<Option<Carried>>, last: Option<&Carried>) -> Part {
+fn asked(
+    app: App,
+    parcel: &Parcel,
+    said: &Signal<Option<Carried>>,
+    last: Option<&Carried>,
+) -> Part {
     let words = app.words;
-    let stopped = last.filter(|carried| !matches!(carried, Carried::TakenIn(adopted) if adopted.fault.is_none()));
-    let reference = span().class("mono").attr("translate", "no").put(Reference::of(parcel.id).to_string());
+    let stopped = last
+        .filter(|carried| !matches!(carried, Carried::TakenIn(adopted) if adopted.fault.is_none()));
+    let reference =
+        span().class("mono").attr("translate", "no").put(Reference::of(parcel.id).to_string());
     let (parcel, kind, said) = (parcel.clone(), kind_name(app, parcel.kind), said.clone());
     let take = move || {
         let said = said.clone();
@@ -42,8 +57,15 @@ fn asked(app: App, parcel: &Parcel, said: &Signal<Option<Carried>>, last: Option
         app.forget_code();
         router::go(app, Route::Home);
     };
-    let actions =
-        p().class("actions").put(button(take).class("button button--main").put(words.bring_take)).put(button(leave).class("button").put(words.bring_leave));
+    let actions = p()
+        .class("actions")
+        .put(button(take).class("button button--main").put(words.bring_take))
+        .put(button(leave).class("button").put(words.bring_leave));
     let what = p().class("lead").put(strong().put(kind).put(" ").put(reference));
-    all((what, p().put(words.bring_text), stopped.map(|carried| outcome(app, carried).attr("role", "alert")), actions))
+    all((
+        what,
+        p().put(words.bring_text),
+        stopped.map(|carried| outcome(app, carried).attr("role", "alert")),
+        actions,
+    ))
 }

@@ -19,7 +19,9 @@ use crate::state::counter::Gate;
 /// The page that stands in the place of any other, where there is one.
 pub(super) fn instead(app: App) -> Option<Page> {
     match app.counter.gate.get() {
-        Gate::Reading => Some(Page::new(app.counter_words().counter, heading(app.counter_words().counter, None))),
+        Gate::Reading => {
+            Some(Page::new(app.counter_words().counter, heading(app.counter_words().counter, None)))
+        }
         Gate::NotEnrolled => Some(enrol::page(app)),
         Gate::Ended => Some(ended(app)),
         Gate::Nobody => Some(people::first(app)),
@@ -42,7 +44,15 @@ pub(super) fn of(app: App, route: &Route) -> Option<Page> {
 
 fn ended(app: App) -> Page {
     let words = app.counter_words();
-    let said = p().class("panel panel--error").attr("role", "status").put(icon("alert")).put(" ").put(words.ended);
+    let said = p()
+        .class("panel panel--error")
+        .attr("role", "status")
+        .put(icon("alert"))
+        .put(" ")
+        .put(words.ended);
     let again = enrol::again(app, words.enrol_ended);
-    Page::new(words.queue_title, all((heading(words.queue_title, None), said, kit::arrival(app), carry(app), again)))
+    Page::new(
+        words.queue_title,
+        all((heading(words.queue_title, None), said, kit::arrival(app), carry(app), again)),
+    )
 }

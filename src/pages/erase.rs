@@ -30,23 +30,38 @@ pub(crate) fn page(app: App) -> Page {
         }
         let ids = chosen(app, what.get_untracked());
         let said = said.clone();
-        app.erase(ids, move |outcome| said.set(if outcome.is_ok() { words.erased } else { words.not_erased }));
+        app.erase(ids, move |outcome| {
+            said.set(if outcome.is_ok() { words.erased } else { words.not_erased })
+        });
     };
     let radio = move |value: What, id: &'static str, name: &'static str| {
         let of = of.clone();
-        let field = input().id(id).attr("type", "radio").attr("name", "what").on("change", move |_| of.set(value));
+        let field = input()
+            .id(id)
+            .attr("type", "radio")
+            .attr("name", "what")
+            .on("change", move |_| of.set(value));
         div().class("choice").put(field).put(label().attr("for", id).put(name))
     };
-    let radios =
-        div().class("choices").put(radio(What::Received, "erase-received", words.erase_received)).put(radio(What::Everything, "erase-all", words.erase_all));
+    let radios = div()
+        .class("choices")
+        .put(radio(What::Received, "erase-received", words.erase_received))
+        .put(radio(What::Everything, "erase-all", words.erase_all));
     let actions = p()
         .class("actions")
-        .put(el("button").class("button button--danger").attr("type", "submit").put(words.erase_now))
+        .put(
+            el("button").class("button button--danger").attr("type", "submit").put(words.erase_now),
+        )
         .put(a(app.href(Route::Messages)).class("button").put(words.back));
     let fields = form()
         .class("form")
         .on("submit", submit)
-        .put(fieldset().class("field").put(legend().class("visually-hidden").put(words.erase_title)).put(radios))
+        .put(
+            fieldset()
+                .class("field")
+                .put(legend().class("visually-hidden").put(words.erase_title))
+                .put(radios),
+        )
         .put(p().attr("role", "alert").class("field__error").put(live(move || shown.get())))
         .put(actions);
     let intro = p().class("lead").put(words.erase_intro).put(" ").put(phone_link(app.phone()));
@@ -55,5 +70,9 @@ pub(crate) fn page(app: App) -> Page {
 
 fn chosen(app: App, what: What) -> Vec<SubmissionId> {
     let heads = app.heads.read_untracked();
-    heads.iter().filter(|head| what == What::Everything || head.receipt().is_some()).map(|head| head.id).collect()
+    heads
+        .iter()
+        .filter(|head| what == What::Everything || head.receipt().is_some())
+        .map(|head| head.id)
+        .collect()
 }

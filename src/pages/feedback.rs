@@ -18,8 +18,15 @@ pub(crate) fn page(app: App, about: About) -> Page {
     let (words, survey) = (app.words, app.catalogue.survey());
     let answers = app.answers.get_untracked();
     let journey = Journey::of(survey, &answers);
-    let (label, at) = if answers.is_empty() { (words.start, 0) } else { (words.go_on, journey.next.unwrap_or(journey.route.len())) };
-    let first = journey.route.get(at).map_or(Route::FeedbackCheck, |question| Route::FeedbackQuestion(question.id.clone()));
+    let (label, at) = if answers.is_empty() {
+        (words.start, 0)
+    } else {
+        (words.go_on, journey.next.unwrap_or(journey.route.len()))
+    };
+    let first = journey
+        .route
+        .get(at)
+        .map_or(Route::FeedbackCheck, |question| Route::FeedbackQuestion(question.id.clone()));
     let start = move |_| {
         if app.feedback_started_ms.get_untracked().is_none() {
             app.feedback_started_ms.set(Some(BrowserClock.now_ms()));
@@ -35,7 +42,8 @@ pub(crate) fn page(app: App, about: About) -> Page {
         little_room(app),
         app.why_asked().map(|why| p().put(why)),
         p().class("panel").put(words.survey_anonymous).put(" ").put(words.sealed_notice),
-        p().class("actions").put(a(app.href(first)).class("button button--main").on("click", start).put(label)),
+        p().class("actions")
+            .put(a(app.href(first)).class("button button--main").on("click", start).put(label)),
         results(app),
     );
     Page::new(title, view)
@@ -43,14 +51,30 @@ pub(crate) fn page(app: App, about: About) -> Page {
 
 /// The server's page of published figures; not where one person after the other uses the device.
 fn results(app: App) -> Option<El> {
-    let path = if app.language == Language::French { "/fr/survey-results" } else { "/survey-results" };
+    let path =
+        if app.language == Language::French { "/fr/survey-results" } else { "/survey-results" };
     // A target, so that the browser goes there and not this app's router.
-    (!app.is_public()).then(|| p().put(a(path).attr("target", "_self").class("more").put(app.words.survey_results)))
+    (!app.is_public()).then(|| {
+        p().put(a(path).attr("target", "_self").class("more").put(app.words.survey_results))
+    })
 }
 
 pub(super) fn about_line(app: App) -> Option<El> {
     let about = app.feedback_about.get_untracked();
-    let service = about.service.as_ref().and_then(|id| app.catalogue.service(id)).map(|service| (app.words.about_service, service.name.as_str()));
-    let hub = about.hub.as_ref().and_then(|id| app.catalogue.hub(id)).map(|hub| (app.words.where_was_it, hub.name.as_str()));
-    service.or(hub).map(|(words, name)| p().class("about-line").put(words).put(" ").put(strong().lang(app.catalogue_lang()).put(name)))
+    let service = about
+        .service
+        .as_ref()
+        .and_then(|id| app.catalogue.service(id))
+        .map(|service| (app.words.about_service, service.name.as_str()));
+    let hub = about
+        .hub
+        .as_ref()
+        .and_then(|id| app.catalogue.hub(id))
+        .map(|hub| (app.words.where_was_it, hub.name.as_str()));
+    service.or(hub).map(|(words, name)| {
+        p().class("about-line")
+            .put(words)
+            .put(" ")
+            .put(strong().lang(app.catalogue_lang()).put(name))
+    })
 }

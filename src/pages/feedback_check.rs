@@ -15,12 +15,26 @@ pub(crate) fn page(app: App) -> Page {
     let answers = app.answers.get_untracked();
     let rows = Journey::of(survey, &answers).route.into_iter().map(|question| {
         let change = a(app.href(Route::FeedbackQuestion(question.id.clone())));
-        summary_row(app, question.text.get(app.language), answer_words(app, question, answers.get(&question.id)), Some(change))
+        summary_row(
+            app,
+            question.text.get(app.language),
+            answer_words(app, question, answers.get(&question.id)),
+            Some(change),
+        )
     });
-    let send = if answers.say_something() { all(send_button(app, words.send_answers, move || app.send_answers())) } else { all(words.say_something) };
+    let send = if answers.say_something() {
+        all(send_button(app, words.send_answers, move || app.send_answers()))
+    } else {
+        all(words.say_something)
+    };
     let back = a(app.href(Route::Feedback(Default::default()))).class("button").put(words.back);
-    let view =
-        (heading(words.check_answers, None), about_line(app), dl().class("summary").put_all(rows), not_kept(app), p().class("actions").put(send).put(back));
+    let view = (
+        heading(words.check_answers, None),
+        about_line(app),
+        dl().class("summary").put_all(rows),
+        not_kept(app),
+        p().class("actions").put(send).put(back),
+    );
     Page::new(words.check_answers, view)
 }
 
@@ -30,12 +44,13 @@ fn answer_words(app: App, question: &'static Question, answer: Option<&Answer>) 
         (Some(Answer::Skipped), _) => app.words.skipped.into(),
         (Some(Answer::DoesNotApply), _) => app.words.does_not_apply.into(),
         (Some(Answer::Comment(text)), _) => text.clone(),
-        (Some(Answer::Scale(point)), AnswerKind::Scale { labels, .. }) => {
-            labels.get(usize::from(*point) - 1).map_or_else(String::new, |label| format!("{point}: {}", label.get(app.language)))
-        }
-        (Some(Answer::Choice(id)), AnswerKind::Choice { options }) => {
-            options.iter().find(|option| option.id == *id).map_or_else(String::new, |option| option.text.get(app.language).into())
-        }
+        (Some(Answer::Scale(point)), AnswerKind::Scale { labels, .. }) => labels
+            .get(usize::from(*point) - 1)
+            .map_or_else(String::new, |label| format!("{point}: {}", label.get(app.language))),
+        (Some(Answer::Choice(id)), AnswerKind::Choice { options }) => options
+            .iter()
+            .find(|option| option.id == *id)
+            .map_or_else(String::new, |option| option.text.get(app.language).into()),
         (Some(_), _) => app.words.not_answered.into(),
     }
 }

@@ -3,7 +3,9 @@
 use super::{Page, heading, not_found};
 use crate::browser::page::{focus, on_key_here};
 use crate::components::icon::icon;
-use crate::components::markup::{El, a, button, div, el, fieldset, form, input, label, legend, live, p, progress, span, textarea};
+use crate::components::markup::{
+    El, a, button, div, el, fieldset, form, input, label, legend, live, p, progress, span, textarea,
+};
 use crate::components::not_kept::not_kept;
 use crate::route::Route;
 use crate::router;
@@ -27,13 +29,19 @@ pub(crate) fn page(app: App, id: &QuestionId) -> Page {
         .and_then(|before| journey.route.get(before))
         .map_or_else(|| app.survey_door(), |question| Route::FeedbackQuestion(question.id.clone()));
     let place = question_of(app.language, at + 1, count);
-    let bar = progress().attr("value", at.to_string()).attr("max", count.to_string()).attr("aria-hidden", "true");
+    let bar = progress()
+        .attr("value", at.to_string())
+        .attr("max", count.to_string())
+        .attr("aria-hidden", "true");
     let title = format!("{place}: {}", question.text.get(app.language));
     let progress = p().class("progress-line").put(span().put(place)).put(bar);
     if app.is_paper() {
         take_digits(app, question);
     }
-    Page::new(&title, (progress, app.is_paper().then(|| sheet_line(app)), questionnaire(app, question, before)))
+    Page::new(
+        &title,
+        (progress, app.is_paper().then(|| sheet_line(app)), questionnaire(app, question, before)),
+    )
 }
 
 fn questionnaire(app: App, question: &'static Question, before: Route) -> El {
@@ -53,19 +61,35 @@ fn questionnaire(app: App, question: &'static Question, before: Route) -> El {
     };
     let error = live(move || {
         let text = said.get();
-        (!text.is_empty()).then(|| p().class("field__error").id("answer-error").attr("tabindex", "-1").put(icon("alert")).put(" ").put(text))
+        (!text.is_empty()).then(|| {
+            p().class("field__error")
+                .id("answer-error")
+                .attr("tabindex", "-1")
+                .put(icon("alert"))
+                .put(" ")
+                .put(text)
+        })
     });
     let actions = p()
         .class("actions")
         .put(el("button").class("button button--main").attr("type", "submit").put(words.next))
         .put(a(app.href(before)).class("button").put(words.back))
-        .put(button(move || go_on(app, question, Answer::Skipped)).class("link-button").put(words.skip));
+        .put(
+            button(move || go_on(app, question, Answer::Skipped))
+                .class("link-button")
+                .put(words.skip),
+        );
     form()
         .class("form question")
         .attr("novalidate", "")
         .on("submit", submit)
         .put(heading(question.text.get(app.language), None))
-        .put(question.hint.as_ref().map(|hint| p().class("hint").id("answer-hint").put(hint.get(app.language))))
+        .put(
+            question
+                .hint
+                .as_ref()
+                .map(|hint| p().class("hint").id("answer-hint").put(hint.get(app.language))),
+        )
         .put(div().attr("role", "alert").put(error))
         .put(fields)
         .put(app.is_paper().then(|| not_kept(app)))
@@ -75,7 +99,9 @@ fn questionnaire(app: App, question: &'static Question, before: Route) -> El {
 /// How many sheets are kept, and the keys that spare the mouse.
 fn sheet_line(app: App) -> El {
     let (words, kept) = (app.words, app.counts.read_untracked().answered.to_string());
-    p().class("hint").attr("role", "status").put([words.sheets_kept, " ", &kept, ". ", words.sheet_keys].concat())
+    p().class("hint")
+        .attr("role", "status")
+        .put([words.sheets_kept, " ", &kept, ". ", words.sheet_keys].concat())
 }
 
 /// A digit chooses an answer and goes on, 0 passes over. In a comment digits are what is written.
@@ -92,9 +118,15 @@ fn take_digits(app: App, question: &'static Question) {
 fn numbered(question: &Question, digit: usize) -> Option<Answer> {
     match (&question.answer, digit.checked_sub(1)) {
         (_, None) => Some(Answer::Skipped),
-        (AnswerKind::Scale { labels, may_not_apply }, Some(at)) if at == labels.len() => may_not_apply.then_some(Answer::DoesNotApply),
-        (AnswerKind::Scale { labels, .. }, Some(at)) => labels.get(at).map(|_| Answer::Scale(digit as u8)),
-        (AnswerKind::Choice { options }, Some(at)) => options.get(at).map(|option| Answer::Choice(option.id.clone())),
+        (AnswerKind::Scale { labels, may_not_apply }, Some(at)) if at == labels.len() => {
+            may_not_apply.then_some(Answer::DoesNotApply)
+        }
+        (AnswerKind::Scale { labels, .. }, Some(at)) => {
+            labels.get(at).map(|_| Answer::Scale(digit as u8))
+        }
+        (AnswerKind::Choice { options }, Some(at)) => {
+            options.get(at).map(|option| Answer::Choice(option.id.clone()))
+        }
         (AnswerKind::Comment, Some(_)) => None,
     }
 }
@@ -103,19 +135,42 @@ fn fields(app: App, question: &'static Question, chosen: &Signal<Option<Answer>>
     let name = || legend().class("visually-hidden").put(question.text.get(app.language));
     match &question.answer {
         AnswerKind::Scale { labels, may_not_apply } => {
-            let points = labels
-                .iter()
-                .zip(1u8..)
-                .map(|(label, point)| radio(chosen, format!("point-{point}"), Answer::Scale(point), Some(point), label.get(app.language)));
-            let apart = may_not_apply
-                .then(|| div().class("choices choices--apart").put(radio(chosen, "not-apply".into(), Answer::DoesNotApply, None, app.words.does_not_apply)));
-            fieldset().class("field").put(name()).put(div().class("choices choices--scale").put_all(points)).put(apart)
+            let points = labels.iter().zip(1u8..).map(|(label, point)| {
+                radio(
+                    chosen,
+                    format!("point-{point}"),
+                    Answer::Scale(point),
+                    Some(point),
+                    label.get(app.language),
+                )
+            });
+            let apart = may_not_apply.then(|| {
+                div().class("choices choices--apart").put(radio(
+                    chosen,
+                    "not-apply".into(),
+                    Answer::DoesNotApply,
+                    None,
+                    app.words.does_not_apply,
+                ))
+            });
+            fieldset()
+                .class("field")
+                .put(name())
+                .put(div().class("choices choices--scale").put_all(points))
+                .put(apart)
         }
         AnswerKind::Choice { options } => {
             // Where keys choose, every answer has its number.
             let rows = options.iter().zip(1u8..).map(|(option, number)| {
-                let (id, answer) = (["option-", option.id.as_str()].concat(), Answer::Choice(option.id.clone()));
-                radio(chosen, id, answer, app.is_paper().then_some(number), option.text.get(app.language))
+                let (id, answer) =
+                    (["option-", option.id.as_str()].concat(), Answer::Choice(option.id.clone()));
+                radio(
+                    chosen,
+                    id,
+                    answer,
+                    app.is_paper().then_some(number),
+                    option.text.get(app.language),
+                )
             });
             fieldset().class("field").put(name()).put(div().class("choices").put_all(rows))
         }
@@ -123,7 +178,13 @@ fn fields(app: App, question: &'static Question, chosen: &Signal<Option<Answer>>
     }
 }
 
-fn radio(chosen: &Signal<Option<Answer>>, id: String, answer: Answer, point: Option<u8>, name: &'static str) -> El {
+fn radio(
+    chosen: &Signal<Option<Answer>>,
+    id: String,
+    answer: Answer,
+    point: Option<u8>,
+    name: &'static str,
+) -> El {
     let shown = answer.clone();
     let (now, chosen) = (chosen.clone(), chosen.clone());
     let field = input()
@@ -142,7 +203,8 @@ fn comment(app: App, chosen: &Signal<Option<Answer>>) -> El {
         Some(Answer::Comment(text)) => text,
         _ => String::new(),
     };
-    let typed = move |event: web_sys::Event| chosen.set(Some(Answer::Comment(event_target_value(&event))));
+    let typed =
+        move |event: web_sys::Event| chosen.set(Some(Answer::Comment(event_target_value(&event))));
     let field = textarea()
         .id("comment")
         .class("input")
@@ -157,8 +219,11 @@ fn comment(app: App, chosen: &Signal<Option<Answer>>) -> El {
 /// The answer if it may stand; else what to do, in words.
 fn checked(app: App, question: &Question, answer: Option<Answer>) -> Result<Answer, String> {
     match answer {
-        Some(Answer::Comment(text)) if text.trim().is_empty() => Err(app.words.write_or_skip.into()),
-        Some(Answer::Comment(text)) => match text.chars().count().saturating_sub(COMMENT_CHARS_MAX) {
+        Some(Answer::Comment(text)) if text.trim().is_empty() => {
+            Err(app.words.write_or_skip.into())
+        }
+        Some(Answer::Comment(text)) => match text.chars().count().saturating_sub(COMMENT_CHARS_MAX)
+        {
             0 => Ok(Answer::Comment(text.trim().into())),
             by => Err(too_long_by(app.language, by)),
         },
@@ -179,5 +244,8 @@ fn go_on(app: App, question: &'static Question, answer: Answer) {
     if next.is_none() && app.is_paper() && answers.say_something() {
         return app.send_answers();
     }
-    router::go(app, next.map_or(Route::FeedbackCheck, |question| Route::FeedbackQuestion(question.id.clone())));
+    router::go(
+        app,
+        next.map_or(Route::FeedbackCheck, |question| Route::FeedbackQuestion(question.id.clone())),
+    );
 }

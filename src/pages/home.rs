@@ -19,25 +19,59 @@ const OPEN_HUBS_MAX: usize = 4;
 
 pub(crate) fn page(app: App) -> Page {
     request_animation_frame(focus_where_wide);
-    let topics = section().class("section").attr("aria-labelledby", "topics").put(h2().id("topics").put(app.words.topics)).put(topic_grid(app));
-    let rest = div().put(welcome(app)).put(common_needs(app)).put(open_now(app)).put(tiles(app)).put(topics);
-    Page::new(app.words.home_title, (heading(app.words.home_title, None), search_box(app, |_| rest)))
+    let topics = section()
+        .class("section")
+        .attr("aria-labelledby", "topics")
+        .put(h2().id("topics").put(app.words.topics))
+        .put(topic_grid(app));
+    let rest = div()
+        .put(welcome(app))
+        .put(common_needs(app))
+        .put(open_now(app))
+        .put(tiles(app))
+        .put(topics);
+    Page::new(
+        app.words.home_title,
+        (heading(app.words.home_title, None), search_box(app, |_| rest)),
+    )
 }
 
 fn common_needs(app: App) -> El {
-    let services = app.catalogue.municipality().common_needs.iter().filter_map(|id| app.catalogue.service(id));
+    let services =
+        app.catalogue.municipality().common_needs.iter().filter_map(|id| app.catalogue.service(id));
     let links = services.map(|service| li().put(service_link(app, service).class("chip")));
-    section().class("section").attr("aria-labelledby", "needs").put(h2().id("needs").put(app.words.common_needs)).put(ul().class("chips").put_all(links))
+    section()
+        .class("section")
+        .attr("aria-labelledby", "needs")
+        .put(h2().id("needs").put(app.words.common_needs))
+        .put(ul().class("chips").put_all(links))
 }
 
 fn open_now(app: App) -> El {
-    let is_open = move |hub: &&'static Hub| matches!(state_of(app, hub).map(|open| open.state), Some(State::Open { .. }));
+    let is_open = move |hub: &&'static Hub| {
+        matches!(state_of(app, hub).map(|open| open.state), Some(State::Open { .. }))
+    };
     let open = live(move || {
-        let cards: Vec<El> = app.listed(app.catalogue.hubs().iter()).into_iter().filter(is_open).take(OPEN_HUBS_MAX).map(|hub| hub_card(app, hub)).collect();
-        if cards.is_empty() { p().put(app.words.none_open_now) } else { ul().class("cards cards--two").put_all(cards) }
+        let cards: Vec<El> = app
+            .listed(app.catalogue.hubs().iter())
+            .into_iter()
+            .filter(is_open)
+            .take(OPEN_HUBS_MAX)
+            .map(|hub| hub_card(app, hub))
+            .collect();
+        if cards.is_empty() {
+            p().put(app.words.none_open_now)
+        } else {
+            ul().class("cards cards--two").put_all(cards)
+        }
     });
     let more = p().put(a(app.href(Route::Hubs)).class("more").put(app.words.all_hubs));
-    section().class("section").attr("aria-labelledby", "open").put(h2().id("open").put(app.words.open_now)).put(open).put(more)
+    section()
+        .class("section")
+        .attr("aria-labelledby", "open")
+        .put(h2().id("open").put(app.words.open_now))
+        .put(open)
+        .put(more)
 }
 
 fn tiles(app: App) -> El {
@@ -45,19 +79,37 @@ fn tiles(app: App) -> El {
     ul().class("tiles section")
         .put(tile(app, Route::Trip(Vec::new()), "bag", words.trip_tile, words.trip_tile_text))
         .put(tile(app, Route::Ask(Default::default()), "ask", words.ask_tile, words.ask_tile_text))
-        .put(tile(app, Route::Feedback(Default::default()), "star", words.feedback_tile, words.feedback_tile_text))
+        .put(tile(
+            app,
+            Route::Feedback(Default::default()),
+            "star",
+            words.feedback_tile,
+            words.feedback_tile_text,
+        ))
 }
 
 /// One way on: its picture, its name, and what it is for.
-pub(super) fn tile(app: App, route: Route, picture: &'static str, name: &'static str, text: &'static str) -> El {
-    let said = div().put(a(app.href(route)).class("tile__name").put(name)).put(p().class("tile__text").put(text));
+pub(super) fn tile(
+    app: App,
+    route: Route,
+    picture: &'static str,
+    name: &'static str,
+    text: &'static str,
+) -> El {
+    let said = div()
+        .put(a(app.href(route)).class("tile__name").put(name))
+        .put(p().class("tile__text").put(text));
     li().class("tile").put(icon(picture)).put(said)
 }
 
 /// What a public terminal is, for somebody who stands before it: in all its languages.
 fn welcome(app: App) -> Option<El> {
     let terminal = app.terminal?;
-    let place = app.catalogue.hub(&terminal.hub).map(|hub| p().class("kiosk-welcome__place").put(icon("pin")).put(" ").put(hub.name.as_str()));
-    let lines = terminal.languages.iter().map(|&language| p().lang(Some(language.tag())).put(Wording::in_language(language).kiosk_welcome));
+    let place = app.catalogue.hub(&terminal.hub).map(|hub| {
+        p().class("kiosk-welcome__place").put(icon("pin")).put(" ").put(hub.name.as_str())
+    });
+    let lines = terminal.languages.iter().map(|&language| {
+        p().lang(Some(language.tag())).put(Wording::in_language(language).kiosk_welcome)
+    });
     Some(div().class("panel kiosk-welcome").put(place).put_all(lines))
 }

@@ -3,7 +3,10 @@
 use super::service::{fact, more};
 use super::{Page, heading, not_found};
 use crate::components::hub_state::{confirm, hub_state};
-use crate::components::markup::{El, a, all, div, dl, h2, h3, input, label, li, live, p, section, span, table, tbody, td, th, thead, tr, ul};
+use crate::components::markup::{
+    El, a, all, div, dl, h2, h3, input, label, li, live, p, section, span, table, tbody, td, th,
+    thead, tr, ul,
+};
 use crate::components::phone::phone_link;
 use crate::components::provenance::provenance;
 use crate::components::trip::trip_button;
@@ -42,18 +45,29 @@ fn week(app: App, hub: &'static Hub) -> El {
     let words = app.words;
     let rows = live(move || {
         let now = app.now.get();
-        let plans = now.map(|now| Hours::of(app.catalogue, hub).week_of(now.date)).unwrap_or_default();
-        plans.iter().map(|plan| day_row(app, plan, now.is_some_and(|now| now.date == plan.date))).collect::<Vec<_>>()
+        let plans =
+            now.map(|now| Hours::of(app.catalogue, hub).week_of(now.date)).unwrap_or_default();
+        plans
+            .iter()
+            .map(|plan| day_row(app, plan, now.is_some_and(|now| now.date == plan.date)))
+            .collect::<Vec<_>>()
     });
     let column = |name: &'static str| th().attr("scope", "col").put(name);
-    let head = thead().class("visually-hidden").put(tr().put(column(words.day)).put(column(words.hours)));
+    let head =
+        thead().class("visually-hidden").put(tr().put(column(words.day)).put(column(words.hours)));
     let hint = |text: &'static str| p().class("hint").put(text);
-    let closure = app.catalogue.recurring_closures().iter().find(|closure| closure.hubs.contains(&hub.id));
-    let facility = app.catalogue.facility(&hub.facility).and_then(|facility| facility.note.as_ref());
+    let closure =
+        app.catalogue.recurring_closures().iter().find(|closure| closure.hubs.contains(&hub.id));
+    let facility =
+        app.catalogue.facility(&hub.facility).and_then(|facility| facility.note.as_ref());
     section()
         .class("section")
         .attr("aria-labelledby", "hours")
-        .put(h2().id("hours").put(words.this_week).put((!hub.hours_verified).then(|| (" ", confirm(app)))))
+        .put(
+            h2().id("hours")
+                .put(words.this_week)
+                .put((!hub.hours_verified).then(|| (" ", confirm(app)))),
+        )
         .put(table().class("week").put(head).put(tbody().put(rows)))
         .put(hub.hours_note.as_ref().map(|note| hint(note).lang(app.catalogue_lang())))
         .put(closure.map(|closure| hint(closure.note.get(app.language))))
@@ -73,9 +87,17 @@ fn event_days(app: App, hub: &'static Hub) -> El {
     section()
         .class("section")
         .attr("aria-labelledby", "hours")
-        .put(h2().id("hours").put(words.event_days).put((!hub.hours_verified).then(|| (" ", confirm(app)))))
+        .put(
+            h2().id("hours")
+                .put(words.event_days)
+                .put((!hub.hours_verified).then(|| (" ", confirm(app)))),
+        )
         .put(table().class("week").put(tbody().put(rows)))
-        .put(hub.hours_note.as_ref().map(|note| p().class("hint").put(note.as_str()).lang(app.catalogue_lang())))
+        .put(
+            hub.hours_note
+                .as_ref()
+                .map(|note| p().class("hint").put(note.as_str()).lang(app.catalogue_lang())),
+        )
         .put(p().class("hint").put(words.times_are_local))
 }
 
@@ -84,7 +106,9 @@ fn day_row(app: App, plan: &DayPlan, is_today: bool) -> El {
     let holiday = plan.holiday.as_ref().and_then(|id| app.catalogue.holiday(id));
     let is_open_question = !plan.is_certain && plan.hours != DayHours::Closed;
     let doubt = is_open_question.then(|| format!(": {}", words.holiday_call));
-    let holiday = holiday.map(|holiday| span().class("week__holiday").put(holiday.name.get(app.language)).put(doubt));
+    let holiday = holiday.map(|holiday| {
+        span().class("week__holiday").put(holiday.name.get(app.language)).put(doubt)
+    });
     let today = is_today.then(|| (" ", span().class("week__mark").put(words.today)));
     tr().class(if is_today { "week__day week__day--today" } else { "week__day" })
         .put(th().attr("scope", "row").put(day(app.language, plan.date)).put(today))
@@ -94,19 +118,28 @@ fn day_row(app: App, plan: &DayPlan, is_today: bool) -> El {
 fn place(app: App, hub: &'static Hub) -> El {
     let (words, lang) = (app.words, app.catalogue_lang());
     let address = match &hub.address {
-        Some(address) => all(span().lang(lang).put(address.as_str()).put(hub.postal_code.as_ref().map(|code| format!(", {code}")))),
+        Some(address) => all(span()
+            .lang(lang)
+            .put(address.as_str())
+            .put(hub.postal_code.as_ref().map(|code| format!(", {code}")))),
         None => all(words.address_unknown),
     };
     let phone = match &hub.phone {
         Some(phone) => phone_link(phone),
         None => all((words.phone_unknown, " ", phone_link(app.phone()))),
     };
-    let email = hub.email.as_ref().map(|email| fact(words.write_email, "mail", a(format!("mailto:{email}")).put(email.as_str()).done()));
+    let email = hub.email.as_ref().map(|email| {
+        fact(words.write_email, "mail", a(format!("mailto:{email}")).put(email.as_str()).done())
+    });
     let access = match &hub.accessibility {
         Some(access) => all((span().lang(lang).put(access.as_str()), " ", confirm(app))),
         None => all(words.access_unknown),
     };
-    dl().class("facts").put(fact(words.address, "pin", address)).put(fact(words.phone, "phone", phone)).put(email).put(fact(words.access, "access", access))
+    dl().class("facts")
+        .put(fact(words.address, "pin", address))
+        .put(fact(words.phone, "phone", phone))
+        .put(email)
+        .put(fact(words.access, "access", access))
 }
 
 /// What the counter does, by topic, with a field to search in it.
@@ -117,23 +150,49 @@ fn tasks(app: App, hub: &'static Hub) -> El {
     let groups = live(move || {
         let groups = grouped(app, hub, folded(&wanted.read()).trim());
         if groups.is_empty() {
-            return all(p().put(if hub.tasks.is_empty() { words.no_tasks } else { words.no_task_matches }));
+            return all(p().put(if hub.tasks.is_empty() {
+                words.no_tasks
+            } else {
+                words.no_task_matches
+            }));
         }
-        let lists = groups.into_iter().map(|(topic, tasks)| (h3().put(topic), ul().class("links").put_all(tasks.into_iter().map(|task| task_row(app, task)))));
+        let lists = groups.into_iter().map(|(topic, tasks)| {
+            (
+                h3().put(topic),
+                ul().class("links").put_all(tasks.into_iter().map(|task| task_row(app, task))),
+            )
+        });
         all(lists.collect::<Vec<_>>())
     });
     let typed = move |event: web_sys::Event| filter.set(event_target_value(&event));
     let field = (hub.tasks.len() > TASKS_IN_SIGHT).then(|| {
-        let field = input().id("task-filter").class("input").attr("type", "search").attr("autocomplete", "off").on("input", typed);
-        div().class("field no-print").put(label().attr("for", "task-filter").put(words.filter_tasks)).put(field)
+        let field = input()
+            .id("task-filter")
+            .class("input")
+            .attr("type", "search")
+            .attr("autocomplete", "off")
+            .on("input", typed);
+        div()
+            .class("field no-print")
+            .put(label().attr("for", "task-filter").put(words.filter_tasks))
+            .put(field)
     });
     let caution = hub.tasks_basis.as_ref().map(|_| p().class("hint").put(words.tasks_unconfirmed));
     let title = h2().id("tasks").put(words.what_it_does);
-    section().class("section").attr("aria-labelledby", "tasks").put(title).put(caution).put(field).put(div().class("columns").put(groups))
+    section()
+        .class("section")
+        .attr("aria-labelledby", "tasks")
+        .put(title)
+        .put(caution)
+        .put(field)
+        .put(div().class("columns").put(groups))
 }
 
 fn task_row(app: App, task: &'static Task) -> El {
-    let service = task.services.first().map(|service| a(app.href(Route::Service(service.clone()))).put(task.name.as_str()));
+    let service = task
+        .services
+        .first()
+        .map(|service| a(app.href(Route::Service(service.clone()))).put(task.name.as_str()));
     let add = trip_button(app, Errand::Task(task.id.clone()), &task.name);
     li().class("task-row").put(span().lang(app.catalogue_lang()).put(service)).put(add)
 }
@@ -143,7 +202,9 @@ fn grouped(app: App, hub: &'static Hub, wanted: &str) -> Vec<(&'static str, Vec<
     let mut groups: Vec<(&str, Vec<&Task>)> = Vec::new();
     for task in app.catalogue.tasks_at(hub).filter(|task| holds(&folded(&task.name), wanted)) {
         let service = task.services.first().and_then(|id| app.catalogue.service(id));
-        let topic = service.and_then(|service| app.catalogue.category(&service.category)).map_or("", |topic| topic.name.get(app.language));
+        let topic = service
+            .and_then(|service| app.catalogue.category(&service.category))
+            .map_or("", |topic| topic.name.get(app.language));
         match groups.iter_mut().find(|(name, _)| *name == topic) {
             Some((_, group)) => group.push(task),
             None => groups.push((topic, vec![task])),

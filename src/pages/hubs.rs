@@ -12,17 +12,32 @@ pub(crate) fn page(app: App) -> Page {
     let lasting = app.catalogue.hubs().iter().filter(|hub| hub.event.is_none());
     let sections = by_town(lasting).into_iter().enumerate().map(|(at, (town, hubs))| {
         let id = format!("town-{at}");
-        let cards = ul().class("cards cards--two").put_all(hubs.into_iter().map(|hub| hub_card(app, hub)));
-        section().class("section").attr("aria-labelledby", id.clone()).put(h2().id(id).lang(app.catalogue_lang()).put(town)).put(cards)
+        let cards =
+            ul().class("cards cards--two").put_all(hubs.into_iter().map(|hub| hub_card(app, hub)));
+        section()
+            .class("section")
+            .attr("aria-labelledby", id.clone())
+            .put(h2().id(id).lang(app.catalogue_lang()).put(town))
+            .put(cards)
     });
     let sections = div().live_flag("hidden", move || app.position().is_some()).put_all(sections);
     let nearest = live(move || {
         let hubs = nearest_first(app, app.listed(app.catalogue.hubs().iter()));
-        app.position().map(|_| ul().class("cards cards--two section").put_all(hubs.into_iter().map(|hub| hub_card(app, hub))))
+        app.position().map(|_| {
+            ul().class("cards cards--two section")
+                .put_all(hubs.into_iter().map(|hub| hub_card(app, hub)))
+        })
     });
     Page::new(
         app.words.hubs_title,
-        (heading(app.words.hubs_title, None), p().class("lead").put(app.words.hubs_intro), near_form(app), nearest, events(app), sections),
+        (
+            heading(app.words.hubs_title, None),
+            p().class("lead").put(app.words.hubs_intro),
+            near_form(app),
+            nearest,
+            events(app),
+            sections,
+        ),
     )
 }
 
@@ -31,18 +46,31 @@ fn events(app: App) -> Part {
     live(move || {
         let hubs = app.listed(app.catalogue.hubs().iter().filter(|hub| hub.event.is_some()));
         (!hubs.is_empty()).then(|| {
-            let cards = ul().class("cards cards--two").put_all(hubs.into_iter().map(|hub| hub_card(app, hub)));
-            section().class("section").attr("aria-labelledby", "events").put(h2().id("events").put(app.words.events)).put(cards)
+            let cards = ul()
+                .class("cards cards--two")
+                .put_all(hubs.into_iter().map(|hub| hub_card(app, hub)));
+            section()
+                .class("section")
+                .attr("aria-labelledby", "events")
+                .put(h2().id("events").put(app.words.events))
+                .put(cards)
         })
     })
 }
 
 fn hub_card(app: App, hub: &'static Hub) -> El {
-    let kind = app.catalogue.facility(&hub.facility).map(|facility| facility.name.get(app.language));
+    let kind =
+        app.catalogue.facility(&hub.facility).map(|facility| facility.name.get(app.language));
     let address = hub.address.as_ref().map(|address| (" · ", address.as_str()));
     let far = distance_to(app, hub).map(|far| (" · ", span().class("hub-card__far").put(far)));
-    let name = a(app.href(Route::Hub(hub.id.clone()))).class("hub-card__name").lang(app.catalogue_lang()).put(hub.name.as_str());
-    li().class("card hub-card").put(name).put(p().class("hub-card__kind").put(kind).put(address).put(far)).put(hub_state(app, hub))
+    let name = a(app.href(Route::Hub(hub.id.clone())))
+        .class("hub-card__name")
+        .lang(app.catalogue_lang())
+        .put(hub.name.as_str());
+    li().class("card hub-card")
+        .put(name)
+        .put(p().class("hub-card__kind").put(kind).put(address).put(far))
+        .put(hub_state(app, hub))
 }
 
 /// Towns with the most places first, then by name: the large ones are what most people look for.
@@ -54,6 +82,8 @@ fn by_town(hubs: impl Iterator<Item = &'static Hub>) -> Vec<(&'static str, Vec<&
             None => towns.push((&hub.town, vec![hub])),
         }
     }
-    let order = order_of(towns.len(), &|a, b| towns[b].1.len().cmp(&towns[a].1.len()).then_with(|| towns[a].0.cmp(towns[b].0)));
+    let order = order_of(towns.len(), &|a, b| {
+        towns[b].1.len().cmp(&towns[a].1.len()).then_with(|| towns[a].0.cmp(towns[b].0))
+    });
     order.into_iter().map(|at| towns[at].clone()).collect()
 }

@@ -4,7 +4,9 @@ use super::status::answer;
 use super::{Page, heading};
 use crate::browser::page::print;
 use crate::components::icon::icon;
-use crate::components::markup::{El, Part, a, all, button, dd, div, dl, dt, el, h2, li, live, p, span, strong};
+use crate::components::markup::{
+    El, Part, a, all, button, dd, div, dl, dt, el, h2, li, live, p, span, strong,
+};
 use crate::components::qr::{qr, qr_of_digits};
 use crate::route::Route;
 use crate::signal::Signal;
@@ -19,9 +21,12 @@ use offline::code::digits_of;
 use offline::parcel::{Head, State};
 
 pub(crate) fn page(app: App, id: SubmissionId) -> Page {
-    let head = Signal::computed(move || app.heads.read().iter().find(|head| head.id == id).cloned());
+    let head =
+        Signal::computed(move || app.heads.read().iter().find(|head| head.id == id).cloned());
     let about = head.clone();
-    let kind = Signal::computed(move || about.read().as_ref().map(|head| (head.kind, is_carried(app, head))));
+    let kind = Signal::computed(move || {
+        about.read().as_ref().map(|head| (head.kind, is_carried(app, head)))
+    });
     let title = move || match kind.get() {
         Some((Kind::Inquiry | Kind::Feedback, _)) if app.is_ephemeral() => app.words.kiosk_sending,
         Some((_, true)) => app.words.receipt_carried,
@@ -40,7 +45,10 @@ pub(crate) fn page(app: App, id: SubmissionId) -> Page {
         None if *app.keeping.read() == Keeping::Opening => all(()),
         None => p().put(app.words.message_unknown).done(),
     });
-    let more = app.terminal.is_none().then(|| p().class("no-print").put(a(app.href(Route::Messages)).class("more").put(app.words.messages_title)));
+    let more = app.terminal.is_none().then(|| {
+        p().class("no-print")
+            .put(a(app.href(Route::Messages)).class("more").put(app.words.messages_title))
+    });
     let name = title();
     let body = all((hand_over(app), body));
     Page::new(name, (live(move || heading(title(), None)), body, more))
@@ -63,28 +71,41 @@ fn is_carried(app: App, head: &Head) -> bool {
 
 fn receipt(app: App, head: &Head, envelope: &Signal<Option<Vec<u8>>>) -> Part {
     let words = app.words;
-    let thanks = (head.kind == Kind::Feedback && !is_carried(app, head)).then(|| p().class("lead").put(app.catalogue.survey().thanks.get(app.language)));
+    let thanks = (head.kind == Kind::Feedback && !is_carried(app, head))
+        .then(|| p().class("lead").put(app.catalogue.survey().thanks.get(app.language)));
     let facts = dl()
         .put(dt().put(words.reference))
-        .put(dd().class("receipt__reference").attr("translate", "no").put(head.reference().to_string()))
+        .put(
+            dd().class("receipt__reference")
+                .attr("translate", "no")
+                .put(head.reference().to_string()),
+        )
         .put(dd().class("hint").put(words.reference_hint))
         .put(dt().put(words.secret));
     let facts = if is_carried(app, head) {
         facts.put(dd().put(words.carried_secret))
     } else {
-        let secret = dd().class("receipt__secret").attr("translate", "no").put(secret_text(&app.secret_of(head)));
+        let secret = dd()
+            .class("receipt__secret")
+            .attr("translate", "no")
+            .put(secret_text(&app.secret_of(head)));
         facts.put(secret).put(dd().class("hint").put(words.secret_hint))
     };
     let slip = div()
         .class("receipt")
-        .put(p().class("receipt__municipality").put(app.catalogue.municipality().formal_name.get(app.language)))
+        .put(
+            p().class("receipt__municipality")
+                .put(app.catalogue.municipality().formal_name.get(app.language)),
+        )
         .put(facts)
         .put(ticks(app, head));
     let printing = button(print).class("button").put(icon("print")).put(" ").put(words.print);
     let said: Signal<Option<&'static str>> = Signal::default();
     let saving = proof(app, head, said.clone());
-    let printing =
-        div().class("no-print").put(p().class("actions").put(printing).put(saving)).put(p().class("hint").attr("role", "status").put(live(move || said.get())));
+    let printing = div()
+        .class("no-print")
+        .put(p().class("actions").put(printing).put(saving))
+        .put(p().class("hint").attr("role", "status").put(live(move || said.get())));
     let progress = (!is_carried(app, head)).then(|| progress(app, head));
     all((thanks, slip, next(app, head), progress, by_code(app, head, envelope), printing))
 }
@@ -95,7 +116,16 @@ fn proof(app: App, head: &Head, said: Signal<Option<&'static str>>) -> Option<El
     let save = move || {
         let municipality = app.catalogue.municipality().formal_name.get(app.language);
         let reference = receipt.reference().to_string();
-        let text = [municipality, "\n", app.words.reference, ": ", &reference, "\n", &received_on(app.language, &app.moment(receipt.received_at_ms))].concat();
+        let text = [
+            municipality,
+            "\n",
+            app.words.reference,
+            ": ",
+            &reference,
+            "\n",
+            &received_on(app.language, &app.moment(receipt.received_at_ms)),
+        ]
+        .concat();
         let is_saved = app.save_receipt(&receipt, &text);
         said.set(Some(if is_saved { app.words.receipt_saved } else { app.words.carry_no_file }));
     };
@@ -120,7 +150,12 @@ fn code(app: App, envelope: &[u8]) -> Part {
     match digits_of(envelope).and_then(|digits| qr_of_digits(&address, &digits, words.code_title)) {
         Some(square) => all((p().put(words.code_text), square)),
         None if app.terminal.is_some() => all(()),
-        None => p().put(words.code_too_long).put(" ").put(a(app.href(Route::Messages)).put(words.messages_title)).put(".").done(),
+        None => p()
+            .put(words.code_too_long)
+            .put(" ")
+            .put(a(app.href(Route::Messages)).put(words.messages_title))
+            .put(".")
+            .done(),
     }
 }
 
@@ -129,7 +164,10 @@ fn progress(app: App, head: &Head) -> Part {
     let secret = app.secret_of(head);
     let question = Question { reference: head.reference(), secret };
     let address = [&app.href_elsewhere(Route::Status), "#", &question.code()].concat();
-    let code = div().class("trip-code").put(qr(&address, app.words.status_code)).put(p().class("hint").put(app.words.status_code));
+    let code = div()
+        .class("trip-code")
+        .put(qr(&address, app.words.status_code))
+        .put(p().class("hint").put(app.words.status_code));
     let looked: Signal<Looked> = Signal::default();
     if head.receipt().is_some() {
         app.look_up(question, looked.clone());
@@ -142,15 +180,29 @@ fn ticks(app: App, head: &Head) -> El {
     let words = app.words;
     let received = head.receipt();
     let tick = move |name: &'static str, is_done: bool, when: String| {
-        let (class, picture, word) = if is_done { ("tick tick--done", "check", words.done) } else { ("tick tick--waiting", "clock", words.not_yet) };
+        let (class, picture, word) = if is_done {
+            ("tick tick--done", "check", words.done)
+        } else {
+            ("tick tick--waiting", "clock", words.not_yet)
+        };
         let when = (!when.is_empty()).then(|| div().class("tick__when").put(when));
-        li().class(class).put(icon(picture)).put(" ").put(strong().put(name)).put(" ").put(span().class("tick__word").put(word)).put(when)
+        li().class(class)
+            .put(icon(picture))
+            .put(" ")
+            .put(strong().put(name))
+            .put(" ")
+            .put(span().class("tick__word").put(word))
+            .put(when)
     };
-    let received_at = received.map(|receipt| received_on(app.language, &app.moment(receipt.received_at_ms))).unwrap_or_default();
+    let received_at = received
+        .map(|receipt| received_on(app.language, &app.moment(receipt.received_at_ms)))
+        .unwrap_or_default();
     el("ol")
         .class("ticks")
         .attr("role", "list")
-        .put((!app.is_ephemeral()).then(|| tick(words.tick_kept, true, kept_on(app.language, &app.moment(head.kept_at_ms)))))
+        .put((!app.is_ephemeral()).then(|| {
+            tick(words.tick_kept, true, kept_on(app.language, &app.moment(head.kept_at_ms)))
+        }))
         .put(tick(words.tick_sent, received.is_some(), String::new()))
         .put(tick(words.tick_received, received.is_some(), received_at))
 }
@@ -162,13 +214,29 @@ fn next(app: App, head: &Head) -> Part {
         State::Received { .. } => p().attr("role", "status").put(words.received_text).done(),
         State::Waiting { .. } if app.is_ephemeral() => {
             let obstacle = live(move || obstacle(app));
-            p().class("panel panel--error").attr("role", "status").put(words.kiosk_wait).put(" ").put(obstacle).done()
+            p().class("panel panel--error")
+                .attr("role", "status")
+                .put(words.kiosk_wait)
+                .put(" ")
+                .put(obstacle)
+                .done()
         }
-        State::Waiting { .. } => p().attr("role", "status").put(words.will_be_sent).put(" ").put(live(move || obstacle(app))).done(),
+        State::Waiting { .. } => p()
+            .attr("role", "status")
+            .put(words.will_be_sent)
+            .put(" ")
+            .put(live(move || obstacle(app)))
+            .done(),
         State::NeedsAttention { reason, .. } => {
-            let again = button(move || app.try_again(Some(id))).class("button").put(words.try_again);
+            let again =
+                button(move || app.try_again(Some(id))).class("button").put(words.try_again);
             let title = h2().put(icon("alert")).put(" ").put(words.state_attention);
-            div().class("panel panel--error").put(title).put(p().put(attention(app.language, *reason))).put(p().class("actions").put(again)).done()
+            div()
+                .class("panel panel--error")
+                .put(title)
+                .put(p().put(attention(app.language, *reason)))
+                .put(p().class("actions").put(again))
+                .done()
         }
     }
 }

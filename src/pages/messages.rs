@@ -27,12 +27,19 @@ pub(crate) fn page(app: App) -> Page {
         match (heads.is_empty(), is_ready) {
             (true, true) => Some(p().put(words.messages_none)),
             (true, false) => None,
-            (false, _) => Some(cards(app, &heads, if all_wanted.get() { usize::MAX } else { CARDS_MAX })),
+            (false, _) => {
+                Some(cards(app, &heads, if all_wanted.get() { usize::MAX } else { CARDS_MAX }))
+            }
         }
     });
     let unreadable = live(move || {
         let count = app.unreadable.get();
-        (count > 0).then(|| p().class("panel panel--error").put(icon("alert")).put(" ").put(unreadable_count(app.language, count)))
+        (count > 0).then(|| {
+            p().class("panel panel--error")
+                .put(icon("alert"))
+                .put(" ")
+                .put(unreadable_count(app.language, count))
+        })
     });
     let elsewhere = p().put(a(app.href(Route::Status)).class("more").put(words.status_title));
     let intro = p().class("lead").put(words.messages_intro);
@@ -54,9 +61,15 @@ pub(crate) fn page(app: App) -> Page {
 
 /// What needs a person first, then the newest; the store gives them oldest first.
 fn cards(app: App, heads: &[Head], most: usize) -> El {
-    let newest = |needs: bool| heads.iter().rev().filter(move |head| is_card(head) && head.needs_attention() == needs);
-    let counted = [Kind::Tally, Kind::Contact, Kind::Gap].into_iter().filter_map(|kind| counted(app, kind, heads));
-    ul().class("cards").put_all(newest(true).chain(newest(false)).take(most).map(|head| message_card(app, head))).put_all(counted)
+    let newest = |needs: bool| {
+        heads.iter().rev().filter(move |head| is_card(head) && head.needs_attention() == needs)
+    };
+    let counted = [Kind::Tally, Kind::Contact, Kind::Gap]
+        .into_iter()
+        .filter_map(|kind| counted(app, kind, heads));
+    ul().class("cards")
+        .put_all(newest(true).chain(newest(false)).take(most).map(|head| message_card(app, head)))
+        .put_all(counted)
 }
 
 /// What was only counted stands in one line, unless a person has to look at it.
@@ -66,16 +79,24 @@ fn is_card(head: &Head) -> bool {
 
 fn counted(app: App, kind: Kind, heads: &[Head]) -> Option<El> {
     let count = heads.iter().filter(|head| head.kind == kind && !is_card(head)).count();
-    (count > 0).then(|| li().class("card").put(span().put([kind_name(app, kind), " × ", &count.to_string()].concat())))
+    (count > 0).then(|| {
+        li().class("card")
+            .put(span().put([kind_name(app, kind), " × ", &count.to_string()].concat()))
+    })
 }
 
 /// After a fair there are thousands.
 fn all_of_them(app: App, wanted: Signal<bool>) -> Part {
-    let count = Signal::computed(move || app.heads.read().iter().filter(|head| is_card(head)).count());
+    let count =
+        Signal::computed(move || app.heads.read().iter().filter(|head| is_card(head)).count());
     live(move || {
         let (wanted, count) = (wanted.clone(), count.get());
         let is_cut = count > CARDS_MAX && !wanted.get();
-        is_cut.then(|| p().class("actions").put(button(move || wanted.set(true)).class("button").put(show_all(app.language, count))))
+        is_cut.then(|| {
+            p().class("actions").put(
+                button(move || wanted.set(true)).class("button").put(show_all(app.language, count)),
+            )
+        })
     })
 }
 
@@ -83,9 +104,15 @@ fn all_of_them(app: App, wanted: Signal<bool>) -> Part {
 pub(super) fn waiting(app: App) -> Part {
     let is_waiting = Signal::computed(move || Tally::of(&app.heads.read()).waiting > 0);
     live(move || {
-        let said = p().attr("role", "status").put(app.words.will_be_sent).put(" ").put(live(move || obstacle(app)));
+        let said = p()
+            .attr("role", "status")
+            .put(app.words.will_be_sent)
+            .put(" ")
+            .put(live(move || obstacle(app)));
         let again = button(move || app.try_again(None)).class("button").put(app.words.send_now);
-        is_waiting.get().then(|| div().class("panel").put(said).put(p().class("actions").put(again)))
+        is_waiting
+            .get()
+            .then(|| div().class("panel").put(said).put(p().class("actions").put(again)))
     })
 }
 
@@ -109,13 +136,31 @@ fn message_card(app: App, head: &Head) -> El {
     };
     let reference = span().class("mono").attr("translate", "no").put(head.reference().to_string());
     li().class("card message-card")
-        .put(a(app.href(Route::Message(head.id))).class("message-card__name").put(kind_name(app, head.kind)).put(" ").put(reference))
+        .put(
+            a(app.href(Route::Message(head.id)))
+                .class("message-card__name")
+                .put(kind_name(app, head.kind))
+                .put(" ")
+                .put(reference),
+        )
         .put(span().class(class).put(icon(picture)).put(" ").put(state))
         .put(head.is_carried().then(|| span().put(words.carried)))
-        .put(span().class("message-card__date").put(kept_on(app.language, &app.moment(head.kept_at_ms))))
+        .put(
+            span()
+                .class("message-card__date")
+                .put(kept_on(app.language, &app.moment(head.kept_at_ms))),
+        )
 }
 
 fn erase(app: App) -> Part {
     let has_any = Signal::computed(move || !app.heads.read().is_empty());
-    live(move || has_any.get().then(|| p().class("actions").put(a(app.href(Route::MessagesErase)).class("button button--quiet").put(app.words.erase))))
+    live(move || {
+        has_any.get().then(|| {
+            p().class("actions").put(
+                a(app.href(Route::MessagesErase))
+                    .class("button button--quiet")
+                    .put(app.words.erase),
+            )
+        })
+    })
 }

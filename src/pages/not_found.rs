@@ -12,7 +12,14 @@ pub(crate) fn page(app: App) -> Page {
     let view = (
         heading(words.not_found_title, None),
         p().class("lead").put(words.not_found_text),
-        search_box(app, |_| div().put(p().class("actions").put(a(app.href(Route::Home)).class("button").put(words.go_home))).put(topic_grid(app))),
+        search_box(app, |_| {
+            div()
+                .put(
+                    p().class("actions")
+                        .put(a(app.href(Route::Home)).class("button").put(words.go_home)),
+                )
+                .put(topic_grid(app))
+        }),
     );
     Page::new(words.not_found_title, view)
 }

@@ -7,7 +7,9 @@ use crate::browser::page::print;
 use crate::components::correction::correction;
 use crate::components::hub_state::confirm;
 use crate::components::icon::icon;
-use crate::components::markup::{El, Part, a, all, button, dd, div, dl, dt, h2, li, live, p, section, span, ul};
+use crate::components::markup::{
+    El, Part, a, all, button, dd, div, dl, dt, h2, li, live, p, section, span, ul,
+};
 use crate::components::near::{near_form, nearest_first};
 use crate::components::phone::phone_link;
 use crate::components::provenance::provenance;
@@ -25,9 +27,16 @@ const RELATED_MAX: usize = 5;
 pub(crate) fn page(app: App, id: &ServiceId) -> Page {
     let Some(service) = app.catalogue.service(id) else { return not_found::page(app) };
     let lang = app.catalogue_lang();
-    let topic = app.catalogue.category(&service.category).map(|topic| p().class("crumb").put(super::topics::topic_link(app, topic)));
+    let topic = app
+        .catalogue
+        .category(&service.category)
+        .map(|topic| p().class("crumb").put(super::topics::topic_link(app, topic)));
     let view = (
-        (topic, heading(&service.name, lang), p().class("lead").lang(lang).put(service.summary.as_str())),
+        (
+            topic,
+            heading(&service.name, lang),
+            p().class("lead").lang(lang).put(service.summary.as_str()),
+        ),
         facts(app, service),
         actions(app, service),
         process::process(app, service),
@@ -36,7 +45,12 @@ pub(crate) fn page(app: App, id: &ServiceId) -> Page {
         notes(app, service),
         related(app, service),
         more(app, About { service: Some(id.clone()), hub: None }),
-        provenance(app, &service.source, format!("services/{}", service.id), caution(app, service.basis)),
+        provenance(
+            app,
+            &service.source,
+            format!("services/{}", service.id),
+            caution(app, service.basis),
+        ),
     );
     Page::new(&service.name, view)
 }
@@ -44,12 +58,20 @@ pub(crate) fn page(app: App, id: &ServiceId) -> Page {
 /// What else one can do about a record.
 pub(super) fn more(app: App, about: About) -> El {
     let words = app.words;
-    let fields: &[CorrectedField] = if about.hub.is_some() { &CorrectedField::OF_HUB } else { &CorrectedField::OF_SERVICE };
+    let fields: &[CorrectedField] =
+        if about.hub.is_some() { &CorrectedField::OF_HUB } else { &CorrectedField::OF_SERVICE };
     let wrong = correction(app, &about, fields);
-    let links = [(Route::Ask(about.clone()), words.ask_about_this), (Route::Feedback(about), words.rate_this)];
+    let links = [
+        (Route::Ask(about.clone()), words.ask_about_this),
+        (Route::Feedback(about), words.rate_this),
+    ];
     let links = links.map(|(route, name)| li().put(a(app.href(route)).put(name)));
-    let printing = li().put(button(print).class("link-button").put(icon("print")).put(" ").put(words.print));
-    section().class("section no-print").put(ul().class("links links--row").put_all(links).put(printing)).put(wrong)
+    let printing =
+        li().put(button(print).class("link-button").put(icon("print")).put(" ").put(words.print));
+    section()
+        .class("section no-print")
+        .put(ul().class("links links--row").put_all(links).put(printing))
+        .put(wrong)
 }
 
 fn caution(app: App, basis: Basis) -> Option<&'static str> {
@@ -68,20 +90,27 @@ pub(super) fn fact(name: &'static str, picture: &'static str, value: Part) -> El
 /// Bring, cost, how long, where: what a person must know before leaving home.
 fn facts(app: App, service: &'static Service) -> El {
     let (words, lang) = (app.words, app.catalogue_lang());
-    let sure = move |known: El| all((known, service.needs_confirming().then(|| (" ", confirm(app)))));
+    let sure =
+        move |known: El| all((known, service.needs_confirming().then(|| (" ", confirm(app)))));
     let text = |text: &'static Option<String>| match text {
         Some(text) => sure(span().lang(lang).put(text.as_str())),
         None => all(words.not_known),
     };
     let documents = match service.documents.as_slice() {
         [] => all(words.no_documents),
-        documents => sure(ul().class("plain").lang(lang).put_all(documents.iter().map(|document| li().put(document.as_str())))),
+        documents => sure(
+            ul().class("plain")
+                .lang(lang)
+                .put_all(documents.iter().map(|document| li().put(document.as_str()))),
+        ),
     };
     // Events come and go while the page is open; the rest of it stays as it is.
-    let place = live(move || match (service.channels.in_person, app.listed(app.catalogue.hubs_for(service)).len()) {
-        (true, 0) => all(words.counters_can_tell),
-        (true, count) => sure(a("#where").put(format!("{} ({count})", words.see_hubs))),
-        (false, _) => all(words.not_at_counters),
+    let place = live(move || {
+        match (service.channels.in_person, app.listed(app.catalogue.hubs_for(service)).len()) {
+            (true, 0) => all(words.counters_can_tell),
+            (true, count) => sure(a("#where").put(format!("{} ({count})", words.see_hubs))),
+            (false, _) => all(words.not_at_counters),
+        }
     });
     dl().class("facts")
         .put(fact(words.bring, "bag", documents))
@@ -96,10 +125,24 @@ fn actions(app: App, service: &'static Service) -> El {
     let channels = &service.channels;
     let online = channels.online_url.as_ref().map(|url| {
         let said = span().class("visually-hidden").put(format!(" ({})", words.leaves_app));
-        a(url).class("button button--main").attr("rel", "noopener external").put(words.go_online).put(said)
+        a(url)
+            .class("button button--main")
+            .attr("rel", "noopener external")
+            .put(words.go_online)
+            .put(said)
     });
-    let phone = channels.phone.as_ref().map(|phone| span().class("call").put(icon("phone")).put(" ").put(words.call_number).put(" ").put(phone_link(phone)));
-    let email = channels.email.as_ref().map(|email| a(format!("mailto:{email}")).class("button").put(icon("mail")).put(" ").put(email.as_str()));
+    let phone = channels.phone.as_ref().map(|phone| {
+        span()
+            .class("call")
+            .put(icon("phone"))
+            .put(" ")
+            .put(words.call_number)
+            .put(" ")
+            .put(phone_link(phone))
+    });
+    let email = channels.email.as_ref().map(|email| {
+        a(format!("mailto:{email}")).class("button").put(icon("mail")).put(" ").put(email.as_str())
+    });
     let errand = Errand::Service(service.id.clone());
     p().class("actions").put(online).put(phone).put(email).put(trip_button(app, errand, ""))
 }
@@ -110,8 +153,17 @@ fn where_to_go(app: App, service: &'static Service) -> Option<El> {
     is_shown.then(|| {
         let title = h2().id("where").attr("tabindex", "-1").put(app.words.where_to_go);
         let caution = p().class("hint").put(app.words.tasks_unconfirmed);
-        let cards = live(move || ul().class("cards cards--two").put_all(nearest_first(app, hubs()).into_iter().map(|hub| hub_card(app, hub))));
-        section().class("section").attr("aria-labelledby", "where").put(title).put(caution).put(near_form(app)).put(cards)
+        let cards = live(move || {
+            ul().class("cards cards--two")
+                .put_all(nearest_first(app, hubs()).into_iter().map(|hub| hub_card(app, hub)))
+        });
+        section()
+            .class("section")
+            .attr("aria-labelledby", "where")
+            .put(title)
+            .put(caution)
+            .put(near_form(app))
+            .put(cards)
     })
 }
 
@@ -122,8 +174,13 @@ fn who_for(app: App, service: &'static Service) -> El {
         Audience::Business => words.businesses,
         Audience::Visitor => words.visitors,
     };
-    let audience = if service.audience.len() == 3 { words.anyone.to_string() } else { service.audience.iter().map(name).collect::<Vec<_>>().join(", ") };
-    let eligibility = service.eligibility.as_ref().map(|text| p().lang(app.catalogue_lang()).put(text.as_str()));
+    let audience = if service.audience.len() == 3 {
+        words.anyone.to_string()
+    } else {
+        service.audience.iter().map(name).collect::<Vec<_>>().join(", ")
+    };
+    let eligibility =
+        service.eligibility.as_ref().map(|text| p().lang(app.catalogue_lang()).put(text.as_str()));
     let department = span().lang(app.catalogue_lang()).put(service.department.as_str());
     section()
         .class("section")
@@ -137,11 +194,23 @@ fn who_for(app: App, service: &'static Service) -> El {
 fn notes(app: App, service: &'static Service) -> Option<El> {
     let notes = service.notes.as_ref()?;
     let title = h2().id("notes").put(app.words.good_to_know);
-    Some(section().class("section").attr("aria-labelledby", "notes").put(title).put(p().lang(app.catalogue_lang()).put(notes.as_str())))
+    Some(
+        section()
+            .class("section")
+            .attr("aria-labelledby", "notes")
+            .put(title)
+            .put(p().lang(app.catalogue_lang()).put(notes.as_str())),
+    )
 }
 
 fn related(app: App, service: &'static Service) -> Option<El> {
     let related = app.catalogue.related_to(service, RELATED_MAX);
     let title = h2().id("related").put(app.words.related);
-    (!related.is_empty()).then(|| section().class("section no-print").attr("aria-labelledby", "related").put(title).put(name_list(app, &related)))
+    (!related.is_empty()).then(|| {
+        section()
+            .class("section no-print")
+            .attr("aria-labelledby", "related")
+            .put(title)
+            .put(name_list(app, &related))
+    })
 }

@@ -2,7 +2,9 @@
 
 use super::{Page, heading};
 use crate::components::icon::icon;
-use crate::components::markup::{El, Part, a, all, div, el, form, h2, input, label, li, live, p, strong};
+use crate::components::markup::{
+    El, Part, a, all, div, el, form, h2, input, label, li, live, p, strong,
+};
 use crate::components::phone::phone_link;
 use crate::route::Route;
 use crate::signal::{Signal, follow};
@@ -14,7 +16,8 @@ use leptos::prelude::event_target_value;
 
 pub(crate) fn page(app: App) -> Page {
     let words = app.words;
-    let (looked, reference, secret): (Signal<Looked>, Signal<String>, Signal<String>) = Default::default();
+    let (looked, reference, secret): (Signal<Looked>, Signal<String>, Signal<String>) =
+        Default::default();
     let (to_reference, to_secret, to_looked) = (reference.clone(), secret.clone(), looked.clone());
     follow(Box::new(move || {
         if let Some(question) = app.scanned.get() {
@@ -25,10 +28,14 @@ pub(crate) fn page(app: App) -> Page {
     }));
     let wrong: Signal<Option<&'static str>> = Signal::default();
     let submit = {
-        let (reference, secret, looked, wrong) = (reference.clone(), secret.clone(), looked.clone(), wrong.clone());
+        let (reference, secret, looked, wrong) =
+            (reference.clone(), secret.clone(), looked.clone(), wrong.clone());
         move |event: web_sys::Event| {
             event.prevent_default();
-            let found = (Reference::parse(&reference.read_untracked()), secret_of(&secret.read_untracked()));
+            let found = (
+                Reference::parse(&reference.read_untracked()),
+                secret_of(&secret.read_untracked()),
+            );
             wrong.set(match found {
                 (None, _) => Some(words.status_wrong_reference),
                 (_, None) => Some(words.status_wrong),
@@ -39,7 +46,11 @@ pub(crate) fn page(app: App) -> Page {
             }
         }
     };
-    let error = live(move || wrong.get().map(|why| p().class("field__error").id("receipt-error").put(icon("alert")).put(" ").put(why)));
+    let error = live(move || {
+        wrong.get().map(|why| {
+            p().class("field__error").id("receipt-error").put(icon("alert")).put(" ").put(why)
+        })
+    });
     let fields = form()
         .class("form")
         .attr("novalidate", "")
@@ -47,12 +58,27 @@ pub(crate) fn page(app: App) -> Page {
         .put(div().attr("role", "alert").put(error))
         .put(field("reference", words.reference, None, reference))
         .put(field("secret", words.secret, Some(words.status_hint), secret))
-        .put(p().class("actions").put(el("button").class("button button--main").attr("type", "submit").put(words.status_look)));
+        .put(p().class("actions").put(
+            el("button").class("button button--main").attr("type", "submit").put(words.status_look),
+        ));
     let answer = div().attr("role", "status").put(live(move || answer(app, &looked.read())));
-    Page::new(words.status_title, (heading(words.status_title, None), p().class("lead").put(words.status_intro), fields, answer))
+    Page::new(
+        words.status_title,
+        (
+            heading(words.status_title, None),
+            p().class("lead").put(words.status_intro),
+            fields,
+            answer,
+        ),
+    )
 }
 
-fn field(id: &'static str, name: &'static str, hint: Option<&'static str>, text: Signal<String>) -> El {
+fn field(
+    id: &'static str,
+    name: &'static str,
+    hint: Option<&'static str>,
+    text: Signal<String>,
+) -> El {
     let shown = text.clone();
     let hint_id = [id, "-hint"].concat();
     let input = input()
@@ -71,7 +97,9 @@ fn field(id: &'static str, name: &'static str, hint: Option<&'static str>, text:
 /// What is known, in words.
 pub(super) fn answer(app: App, looked: &Looked) -> Part {
     let words = app.words;
-    let with_phone = |text: &'static str| p().class("panel").put(text).put(" ").put(phone_link(app.phone())).put(".").done();
+    let with_phone = |text: &'static str| {
+        p().class("panel").put(text).put(" ").put(phone_link(app.phone())).put(".").done()
+    };
     match looked {
         Looked::NotYet => all(()),
         Looked::Asking => p().put(words.status_asking).done(),
@@ -80,14 +108,23 @@ pub(super) fn answer(app: App, looked: &Looked) -> Part {
         Looked::Known { status, replies, survey, is_old } => {
             let old = is_old.then(|| p().class("hint").put(words.status_old));
             let reply = |reply: &Answer| {
-                div().class("panel reply").put(h2().put([words.stage_answered, " · ", &app.moment(reply.at_ms)].concat())).put(p().put(reply.text.clone()))
+                div()
+                    .class("panel reply")
+                    .put(h2().put([words.stage_answered, " · ", &app.moment(reply.at_ms)].concat()))
+                    .put(p().put(reply.text.clone()))
             };
             all((
-                h2().put(words.status_of).put(" ").put(strong().attr("translate", "no").put(status.reference.to_string())),
+                h2().put(words.status_of)
+                    .put(" ")
+                    .put(strong().attr("translate", "no").put(status.reference.to_string())),
                 old,
                 all(replies.iter().map(reply).collect::<Vec<_>>()),
                 stages(app, status),
-                survey.clone().map(|survey| p().class("actions").put(a(app.href(Route::Survey(survey))).class("button").put(words.feedback_tile))),
+                survey.clone().map(|survey| {
+                    p().class("actions").put(
+                        a(app.href(Route::Survey(survey))).class("button").put(words.feedback_tile),
+                    )
+                }),
             ))
         }
     }
@@ -103,8 +140,17 @@ fn stages(app: App, status: &Status) -> El {
             Stage::Answered => words.stage_answered,
             Stage::Closed => words.stage_closed,
         };
-        let at = status.stages.iter().rev().find(|(reached, _)| *reached == stage).map(|(_, at_ms)| app.moment(*at_ms));
-        let (class, picture) = if at.is_some() { ("tick tick--done", "check") } else { ("tick tick--waiting", "clock") };
+        let at = status
+            .stages
+            .iter()
+            .rev()
+            .find(|(reached, _)| *reached == stage)
+            .map(|(_, at_ms)| app.moment(*at_ms));
+        let (class, picture) = if at.is_some() {
+            ("tick tick--done", "check")
+        } else {
+            ("tick tick--waiting", "clock")
+        };
         let when = div().class("tick__when").put(at.unwrap_or_else(|| words.not_yet.into()));
         li().class(class).put(icon(picture)).put(" ").put(strong().put(name)).put(when)
     });

@@ -29,8 +29,14 @@ pub(crate) fn page(app: App, text: &str) -> Page {
 /// The survey is there all the same.
 fn unreadable(app: App) -> Page {
     let words = app.words;
-    let open = a(app.href(Route::Feedback(Default::default()))).class("button button--main").put(words.feedback_tile);
-    let view = (heading(words.code_unreadable, None), p().class("lead").put(words.code_unreadable_text), p().class("actions").put(open));
+    let open = a(app.href(Route::Feedback(Default::default())))
+        .class("button button--main")
+        .put(words.feedback_tile);
+    let view = (
+        heading(words.code_unreadable, None),
+        p().class("lead").put(words.code_unreadable_text),
+        p().class("actions").put(open),
+    );
     Page::new(words.code_unreadable, view)
 }
 
@@ -39,7 +45,9 @@ fn counted(app: App) -> Part {
     let words = app.words;
     live(move || {
         let counts = *app.counts.read();
-        let count = |name: &'static str, number: u32| div().put(dt().put(name)).put(dd().put(number.to_string()));
+        let count = |name: &'static str, number: u32| {
+            div().put(dt().put(name)).put(dd().put(number.to_string()))
+        };
         dl().class("counts")
             .put(count(words.stand_asked, counts.asked))
             .put(count(words.stand_answered, counts.answered))
@@ -49,7 +57,10 @@ fn counted(app: App) -> Part {
 
 /// On a staff tablet the counter is behind its lock.
 fn staff_back(app: App) -> Option<El> {
-    app.is_staff_tablet().then(|| p().class("no-print").put(button(|| replace_by(COUNTER)).class("link-button").put(app.words.staff_back)))
+    app.is_staff_tablet().then(|| {
+        p().class("no-print")
+            .put(button(|| replace_by(COUNTER)).class("link-button").put(app.words.staff_back))
+    })
 }
 
 /// What waits on this device, and how it gets away without a network.
@@ -57,5 +68,7 @@ fn to_messages(app: App) -> Option<El> {
     if app.is_staff_tablet() {
         return staff_back(app);
     }
-    app.terminal.is_none().then(|| p().put(a(app.href(Route::Messages)).class("more").put(app.words.messages_title)))
+    app.terminal
+        .is_none()
+        .then(|| p().put(a(app.href(Route::Messages)).class("more").put(app.words.messages_title)))
 }

@@ -14,7 +14,12 @@ pub(crate) fn page(app: App) -> Page {
 }
 
 pub(crate) fn topic_grid(app: App) -> El {
-    ul().class("topics").put_all(app.catalogue.categories().iter().map(|topic| li().put(topic_link(app, topic).class("topic"))))
+    ul().class("topics").put_all(
+        app.catalogue
+            .categories()
+            .iter()
+            .map(|topic| li().put(topic_link(app, topic).class("topic"))),
+    )
 }
 
 pub(super) fn topic_link(app: App, topic: &'static Category) -> El {

@@ -6,7 +6,9 @@ mod stop;
 use super::{Page, heading};
 use crate::browser::page::print;
 use crate::components::icon::icon;
-use crate::components::markup::{El, Part, a, all, button, div, el, h2, input, label, li, live, p, section, ul};
+use crate::components::markup::{
+    El, Part, a, all, button, div, el, h2, input, label, li, live, p, section, ul,
+};
 use crate::components::near::near_form;
 use crate::components::phone::phone_link;
 use crate::components::results::service_link;
@@ -39,7 +41,13 @@ fn planned(app: App, chosen: &Signal<Option<Date>>) -> Part {
     let at_stops = chosen.clone();
     let answer = live(move || app.now.get().map(|now| answer(app, &at_stops, now)));
     let along = live(move || papers::along(app));
-    all((list(app), when_and_where(app, chosen), div().attr("aria-live", "polite").put(answer), along, take_away(app)))
+    all((
+        list(app),
+        when_and_where(app, chosen),
+        div().attr("aria-live", "polite").put(answer),
+        along,
+        take_away(app),
+    ))
 }
 
 /// What is on the list, each with a way to take it off.
@@ -61,9 +69,14 @@ fn list(app: App) -> El {
 
 fn row(app: App, errand: Errand) -> El {
     let name = errand.name(app.catalogue).unwrap_or_default();
-    let link = errand.service(app.catalogue).map(|service| a(app.href(Route::Service(service.id.clone()))).put(name));
+    let link = errand
+        .service(app.catalogue)
+        .map(|service| a(app.href(Route::Service(service.id.clone()))).put(name));
     let said = format!("{}: {name}", app.words.trip_remove);
-    let remove = button(move || app.toggle_errand(&errand)).class("link-button no-print").attr("aria-label", said).put(app.words.trip_remove);
+    let remove = button(move || app.toggle_errand(&errand))
+        .class("link-button no-print")
+        .attr("aria-label", said)
+        .put(app.words.trip_remove);
     li().lang(app.catalogue_lang()).put(link).put(" ").put(remove.lang(Some(app.language.tag())))
 }
 
@@ -78,7 +91,10 @@ fn when_and_where(app: App, chosen: &Signal<Option<Date>>) -> El {
         .live_attr("min", move || today().map(|date| date.to_string()))
         .value(move || of.get().or_else(today).map(|date| date.to_string()).unwrap_or_default())
         .on("change", move |event| to.set(Date::parse(&event_target_value(&event))));
-    div().class("trip-choices no-print").put(div().class("field").put(label().attr("for", "day").put(words.trip_day)).put(field)).put(near_form(app))
+    div()
+        .class("trip-choices no-print")
+        .put(div().class("field").put(label().attr("for", "day").put(words.trip_day)).put(field))
+        .put(near_form(app))
 }
 
 fn answer(app: App, chosen: &Signal<Option<Date>>, now: Moment) -> Part {
@@ -88,11 +104,27 @@ fn answer(app: App, chosen: &Signal<Option<Date>>, now: Moment) -> Part {
     let trip = plan(app.catalogue, &errands, on, now, app.position());
     let when = if on == now.date { words.today.to_string() } else { day(app.language, on) };
     let can_be_done = errands.len() - trip.not_that_day.len() - trip.nowhere.len();
-    let title = h2().id("places").put(trip_answer(app.language, trip.stops.len(), can_be_done, errands.len(), &when));
-    let stops = ul().class("stops").put_all(trip.stops.iter().map(|place| stop::card(app, place, &errands, on)));
-    let later = (!trip.not_that_day.is_empty()).then(|| another_day(app, chosen, &trip, &errands, on, now));
+    let title = h2().id("places").put(trip_answer(
+        app.language,
+        trip.stops.len(),
+        can_be_done,
+        errands.len(),
+        &when,
+    ));
+    let stops = ul()
+        .class("stops")
+        .put_all(trip.stops.iter().map(|place| stop::card(app, place, &errands, on)));
+    let later =
+        (!trip.not_that_day.is_empty()).then(|| another_day(app, chosen, &trip, &errands, on, now));
     let nowhere = (!trip.nowhere.is_empty()).then(|| no_counter(app, &trip, &errands));
-    section().class("section").attr("aria-labelledby", "places").put(title).put(stops).put(later).put(nowhere).done()
+    section()
+        .class("section")
+        .attr("aria-labelledby", "places")
+        .put(title)
+        .put(stops)
+        .put(later)
+        .put(nowhere)
+        .done()
 }
 
 fn names(app: App, errands: &[Errand], places: &[usize]) -> El {
@@ -101,13 +133,25 @@ fn names(app: App, errands: &[Errand], places: &[usize]) -> El {
 }
 
 /// What cannot be done that day, and the next day on which all can.
-fn another_day(app: App, chosen: &Signal<Option<Date>>, trip: &Trip<'_>, errands: &[Errand], on: Date, now: Moment) -> El {
+fn another_day(
+    app: App,
+    chosen: &Signal<Option<Date>>,
+    trip: &Trip<'_>,
+    errands: &[Errand],
+    on: Date,
+    now: Moment,
+) -> El {
     let to = chosen.clone();
     let next = next_day_for_all(app.catalogue, errands, on, now).map(|next| {
-        let choose = button(move || to.set(Some(next))).class("button").put(day(app.language, next));
+        let choose =
+            button(move || to.set(Some(next))).class("button").put(day(app.language, next));
         p().class("actions no-print").put(app.words.trip_all_on).put(" ").put(choose)
     });
-    div().class("panel").put(p().put(app.words.trip_not_that_day)).put(names(app, errands, &trip.not_that_day)).put(next)
+    div()
+        .class("panel")
+        .put(p().put(app.words.trip_not_that_day))
+        .put(names(app, errands, &trip.not_that_day))
+        .put(next)
 }
 
 /// Things that no counter is known to do: the other ways.
@@ -124,6 +168,13 @@ fn no_counter(app: App, trip: &Trip<'_>, errands: &[Errand]) -> El {
 fn take_away(app: App) -> El {
     let words = app.words;
     let code = live(move || papers::code(app));
-    let printing = p().class("actions no-print").put(button(print).class("button").put(icon("print")).put(" ").put(words.trip_print));
-    section().class("section").attr("aria-labelledby", "away").put(h2().id("away").put(words.trip_away)).put(printing).put(code)
+    let printing = p()
+        .class("actions no-print")
+        .put(button(print).class("button").put(icon("print")).put(" ").put(words.trip_print));
+    section()
+        .class("section")
+        .attr("aria-labelledby", "away")
+        .put(h2().id("away").put(words.trip_away))
+        .put(printing)
+        .put(code)
 }

@@ -9,7 +9,9 @@ use crate::router;
 use crate::signal::Signal;
 use domain::SubmissionId;
 use domain::submission::Receipt;
-use offline::bundle::{BundleFault, Contents, FILE_BYTES_MAX, Parcel, files_of_parcels, files_of_receipts, read};
+use offline::bundle::{
+    BundleFault, Contents, FILE_BYTES_MAX, Parcel, files_of_parcels, files_of_receipts, read,
+};
 use offline::code;
 use offline::courier::carrying::{Adopted, Released};
 use offline::ports::{Storage, StorageFault};
@@ -39,7 +41,11 @@ impl App {
         spawn(async move {
             let Some(courier) = self.courier() else { return };
             told(match courier.waiting_envelopes().await {
-                Ok(envelopes) => self.hand_out("messages", files_of_parcels(&self.catalogue.municipality().id, &envelopes), Carried::Saved(envelopes.len())),
+                Ok(envelopes) => self.hand_out(
+                    "messages",
+                    files_of_parcels(&self.catalogue.municipality().id, &envelopes),
+                    Carried::Saved(envelopes.len()),
+                ),
                 Err(fault) => Carried::NoStore(fault),
             });
         });
@@ -49,7 +55,11 @@ impl App {
     pub(crate) fn save_receipts(self, told: impl FnOnce(Carried) + 'static) {
         let Some(courier) = self.courier() else { return };
         let receipts = courier.receipts_for_others();
-        told(self.hand_out("receipts", files_of_receipts(&self.catalogue.municipality().id, &receipts), Carried::ReceiptsSaved(receipts.len())));
+        told(self.hand_out(
+            "receipts",
+            files_of_receipts(&self.catalogue.municipality().id, &receipts),
+            Carried::ReceiptsSaved(receipts.len()),
+        ));
     }
 
     /// Saves a receipt for whoever may ask for proof. False when the browser cannot.
@@ -60,7 +70,8 @@ impl App {
 
     fn hand_out(self, what: &str, all: Vec<Vec<u8>>, done: Carried) -> Carried {
         let day = self.now.get_untracked().map(|now| now.date.to_string()).unwrap_or_default();
-        let name = [what, "-", self.catalogue.municipality().id.as_str(), "-", &day, ".hub"].concat();
+        let name =
+            [what, "-", self.catalogue.municipality().id.as_str(), "-", &day, ".hub"].concat();
         let are_handed = all.iter().all(|bytes| files::save(&name, bytes).is_some());
         if are_handed { done } else { Carried::NoFile }
     }
@@ -77,13 +88,20 @@ impl App {
 
     async fn brought_in(self, file: &Blob) -> Carried {
         let Some(courier) = self.courier() else { return Carried::NoStore(NOT_OPEN) };
-        let Some(bytes) = files::bytes_of(file, FILE_BYTES_MAX).await else { return Carried::NoFile };
+        let Some(bytes) = files::bytes_of(file, FILE_BYTES_MAX).await else {
+            return Carried::NoFile;
+        };
         if let Some(receipt) = in_file(&bytes, &files::of_base64) {
-            return Carried::Proof(Some(receipt).filter(|receipt| is_genuine(receipt, &courier.verifying_keys())));
+            return Carried::Proof(
+                Some(receipt).filter(|receipt| is_genuine(receipt, &courier.verifying_keys())),
+            );
         }
         match read(&bytes, &self.catalogue.municipality().id) {
             Ok(Contents::Parcels(parcels)) => Carried::TakenIn(courier.adopt(&parcels).await),
-            Ok(Contents::Receipts(receipts)) => courier.take_receipts(&receipts).await.map_or_else(Carried::NoStore, Carried::Released),
+            Ok(Contents::Receipts(receipts)) => courier
+                .take_receipts(&receipts)
+                .await
+                .map_or_else(Carried::NoStore, Carried::Released),
             Err(fault) => Carried::NotTaken(fault),
         }
     }
@@ -117,7 +135,9 @@ impl App {
     /// Takes that message into this device's queue. The address forgets it once it is kept.
     pub(crate) fn take_along(self, parcel: Parcel, told: impl FnOnce(Carried) + 'static) {
         spawn(async move {
-            let Some(courier) = self.opened_courier().await else { return told(Carried::NoStore(NOT_OPEN)) };
+            let Some(courier) = self.opened_courier().await else {
+                return told(Carried::NoStore(NOT_OPEN));
+            };
             let adopted = courier.adopt(&[parcel]).await;
             if adopted.fault.is_none() {
                 self.forget_code();

@@ -50,7 +50,8 @@ pub(crate) struct Tablet {
 impl Tablet {
     /// Where it works now.
     pub(crate) fn hub(&self) -> &HubId {
-        let of_office = self.standing.as_ref().map_or(&self.enrolment.hub, |standing| &standing.hub);
+        let of_office =
+            self.standing.as_ref().map_or(&self.enrolment.hub, |standing| &standing.hub);
         self.event.as_ref().unwrap_or(of_office)
     }
 
@@ -154,7 +155,9 @@ impl App {
             let tablet = note(TABLET_NOTE.into()).await.and_then(|bytes| read::<Tablet>(&bytes));
             let mut people = Vec::new();
             for slot in 0..PEOPLE_MAX {
-                if let Some(person) = note(person_note(slot)).await.and_then(|bytes| read::<Person>(&bytes)) {
+                if let Some(person) =
+                    note(person_note(slot)).await.and_then(|bytes| read::<Person>(&bytes))
+                {
                     people.push((slot, person));
                 }
             }
@@ -169,7 +172,9 @@ impl App {
 
     /// Makes this device a tablet, by a code of the office. People are asked anew; what is kept here stays.
     pub(crate) fn enrol(self, code: &str, told: impl FnOnce(Result<(), NotEnrolled>) + 'static) {
-        let Some(code) = EnrolmentCode::parse(code) else { return told(Err(NotEnrolled::NotACode)) };
+        let Some(code) = EnrolmentCode::parse(code) else {
+            return told(Err(NotEnrolled::NotACode));
+        };
         spawn(async move {
             told(self.enrolled_by(&code).await);
         });
@@ -177,7 +182,8 @@ impl App {
 
     async fn enrolled_by(self, code: &EnrolmentCode) -> Result<(), NotEnrolled> {
         let courier = self.opened_courier().await.ok_or(NotEnrolled::CannotKeep)?;
-        let enrolment = network::enrol(code).await.ok_or(NotEnrolled::NoAnswer)?.ok_or(NotEnrolled::Unknown)?;
+        let enrolment =
+            network::enrol(code).await.ok_or(NotEnrolled::NoAnswer)?.ok_or(NotEnrolled::Unknown)?;
         let tablet = Tablet { format: FORMAT, enrolment, standing: None, event: None };
         self.put(TABLET_NOTE, &tablet).await.map_err(|_| NotEnrolled::CannotKeep)?;
         for slot in 0..PEOPLE_MAX {
@@ -204,7 +210,12 @@ impl App {
     }
 
     /// Another person, or the same with another PIN. On a tablet without anybody, the first unlocks it.
-    pub(crate) fn add_person(self, name: String, pin: String, told: impl FnOnce(Result<(), NotKept>) + 'static) {
+    pub(crate) fn add_person(
+        self,
+        name: String,
+        pin: String,
+        told: impl FnOnce(Result<(), NotKept>) + 'static,
+    ) {
         let people = self.counter.people.get_untracked();
         let same = people.iter().find(|(_, person)| person.name == name).map(|(slot, _)| *slot);
         let free = (0..PEOPLE_MAX).find(|slot| people.iter().all(|(used, _)| used != slot));
@@ -237,7 +248,8 @@ impl App {
 
     /// After each change of what it depends on. A page is made anew only when the gate is another.
     fn look_at_gate(self) {
-        let (tablet, is_open) = (self.counter.tablet.read_untracked(), self.counter.who.read_untracked().is_some());
+        let (tablet, is_open) =
+            (self.counter.tablet.read_untracked(), self.counter.who.read_untracked().is_some());
         let gate = match &*tablet {
             _ if !self.counter.is_read.get() => Gate::Reading,
             None => Gate::NotEnrolled,
@@ -266,7 +278,11 @@ impl App {
 
     /// Tries a PIN. The try is written down before anything is said, so that loading the page again gives no more of them.
     pub(crate) fn try_pin(self, slot: Slot, pin: String, told: impl FnOnce(Tried) + 'static) {
-        let Some((_, mut person)) = self.counter.people.get_untracked().into_iter().find(|(of, _)| *of == slot) else { return };
+        let Some((_, mut person)) =
+            self.counter.people.get_untracked().into_iter().find(|(of, _)| *of == slot)
+        else {
+            return;
+        };
         spawn(async move {
             timer::pause(30).await;
             let is_right = person.lock.opens(&pin);
@@ -293,7 +309,13 @@ impl App {
 
     /// Somebody is chosen at the lock: after wrong tries they wait, also when the page was loaded anew.
     pub(crate) fn choose_person(self, slot: Slot) {
-        let wrong = self.counter.people.read_untracked().iter().find(|(of, _)| *of == slot).map_or(0, |(_, person)| person.wrong);
+        let wrong = self
+            .counter
+            .people
+            .read_untracked()
+            .iter()
+            .find(|(of, _)| *of == slot)
+            .map_or(0, |(_, person)| person.wrong);
         self.wait(wait_s(wrong));
     }
 
@@ -370,8 +392,15 @@ impl App {
 
     /// The way by which people come here, unless staff say otherwise.
     pub(crate) fn channel(self) -> Channel {
-        let is_event = self.place().and_then(|hub| self.catalogue.hub(&hub)).is_some_and(|hub| hub.event.is_some());
-        self.counter.channel.get().unwrap_or(if is_event { Channel::PopUp } else { Channel::Counter })
+        let is_event = self
+            .place()
+            .and_then(|hub| self.catalogue.hub(&hub))
+            .is_some_and(|hub| hub.event.is_some());
+        self.counter.channel.get().unwrap_or(if is_event {
+            Channel::PopUp
+        } else {
+            Channel::Counter
+        })
     }
 
     /// The day at this moment: a tablet that slept over night still shows yesterday's clock.
@@ -381,9 +410,17 @@ impl App {
     }
 
     /// Seals and keeps what was done; tells how that went.
-    pub(crate) fn log_contact(self, task: TaskId, outcome: Outcome, told: impl FnOnce(Result<(), NotKept>) + 'static) {
-        let (Some(hub), Some(on)) = (self.place_untracked(), self.day_of_contact()) else { return told(Err(NotKept::CannotKeep)) };
-        let contact = Contact { task, hub, on, channel: self.channel(), outcome, is_taken_back: false };
+    pub(crate) fn log_contact(
+        self,
+        task: TaskId,
+        outcome: Outcome,
+        told: impl FnOnce(Result<(), NotKept>) + 'static,
+    ) {
+        let (Some(hub), Some(on)) = (self.place_untracked(), self.day_of_contact()) else {
+            return told(Err(NotKept::CannotKeep));
+        };
+        let contact =
+            Contact { task, hub, on, channel: self.channel(), outcome, is_taken_back: false };
         self.count_contact(contact, told);
     }
 
@@ -411,9 +448,20 @@ impl App {
     }
 
     /// "This is not how it is done here": which step, and where.
-    pub(crate) fn flag_step(self, task: TaskId, step: Option<u8>, told: impl FnOnce(Result<(), NotKept>) + 'static) {
-        let correction =
-            Correction { service: None, hub: self.place_untracked(), task: Some(task), step, field: CorrectedField::Process, language: self.language };
+    pub(crate) fn flag_step(
+        self,
+        task: TaskId,
+        step: Option<u8>,
+        told: impl FnOnce(Result<(), NotKept>) + 'static,
+    ) {
+        let correction = Correction {
+            service: None,
+            hub: self.place_untracked(),
+            task: Some(task),
+            step,
+            field: CorrectedField::Process,
+            language: self.language,
+        };
         let told = move |_, why: Option<NotKept>| told(why.map_or(Ok(()), Err));
         self.post_beside(vec![Content::Correction(correction)], Box::new(told));
     }

@@ -48,7 +48,8 @@ impl App {
     fn look_for_losses(self) {
         let before = keepsake::get(CANARY).and_then(|text| text.parse().ok()).unwrap_or(0_usize);
         // A store in which anything is left was not cleared; what is no longer there was sent from another tab.
-        let is_empty = self.heads.read_untracked().is_empty() && *self.unreadable.read_untracked() == 0;
+        let is_empty =
+            self.heads.read_untracked().is_empty() && *self.unreadable.read_untracked() == 0;
         let lost = if is_empty { before } else { 0 };
         self.device.update(|device| device.lost = lost);
         self.look_at_room();
@@ -95,14 +96,18 @@ impl App {
         self.report().await;
         if let Some(terminal) = self.terminal {
             // Nobody waits for it; the next look tells again.
-            let _ = network::report(&self.report_by(Reporter::Terminal { id: terminal.id.clone() })).await;
+            let _ =
+                network::report(&self.report_by(Reporter::Terminal { id: terminal.id.clone() }))
+                    .await;
         }
     }
 
     fn look_at_room(self) {
         spawn(async move {
             let (room_bytes, is_promised) = (room::left().await, room::is_promised().await);
-            self.device.update(|device| (device.room_bytes, device.is_promised) = (room_bytes, is_promised));
+            self.device.update(|device| {
+                (device.room_bytes, device.is_promised) = (room_bytes, is_promised)
+            });
         });
     }
 

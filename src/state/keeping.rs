@@ -100,7 +100,8 @@ impl App {
     /// Asks whether the server is there, whatever the browser believes, and sends what waits if it is.
     pub(crate) fn probe(self) {
         let now_ms = BrowserClock.now_ms();
-        let asked_just_now = self.last_probe.borrow().is_some_and(|at| now_ms.abs_diff(at) < PROBE_GAP_MS);
+        let asked_just_now =
+            self.last_probe.borrow().is_some_and(|at| now_ms.abs_diff(at) < PROBE_GAP_MS);
         if asked_just_now {
             return;
         }
@@ -183,9 +184,15 @@ impl App {
     }
 
     /// Erases entries from this device; tells how it went.
-    pub(crate) fn erase(self, ids: Vec<SubmissionId>, done: impl FnOnce(Result<(), StorageFault>) + 'static) {
+    pub(crate) fn erase(
+        self,
+        ids: Vec<SubmissionId>,
+        done: impl FnOnce(Result<(), StorageFault>) + 'static,
+    ) {
         spawn(async move {
-            let Some(courier) = self.courier() else { return done(Err(StorageFault::Unavailable("not open".into()))) };
+            let Some(courier) = self.courier() else {
+                return done(Err(StorageFault::Unavailable("not open".into())));
+            };
             let outcome = courier.erase(&ids).await;
             self.show_store().await;
             self.tabs.tell();

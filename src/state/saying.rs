@@ -40,7 +40,9 @@ impl App {
 
     /// Seals and keeps the question. The draft goes only when it is kept.
     pub(crate) fn send_question(self) {
-        let Some(inquiry) = self.check_draft() else { return router::go(self, Route::Ask(Default::default())) };
+        let Some(inquiry) = self.check_draft() else {
+            return router::go(self, Route::Ask(Default::default()));
+        };
         let forget_draft = move |id| {
             self.draft.set(InquiryDraft::default());
             Route::Message(id)
@@ -51,15 +53,29 @@ impl App {
     /// Seals and keeps the answers to the survey.
     pub(crate) fn send_answers(self) {
         let survey = self.catalogue.survey();
-        let Some(answers) = CompleteAnswers::of(survey, &self.answers.read_untracked()) else { return };
+        let Some(answers) = CompleteAnswers::of(survey, &self.answers.read_untracked()) else {
+            return;
+        };
         let about = self.feedback_about.get_untracked();
-        let (collector, ticket) = self.entry.borrow().clone().map(|entry| (entry.code, entry.ticket)).unzip();
+        let (collector, ticket) =
+            self.entry.borrow().clone().map(|entry| (entry.code, entry.ticket)).unzip();
         let way = collector.as_ref().map_or(Way::OpenLink, CollectorCode::way);
         // How long a sheet takes to be typed says nothing of who filled it in.
         let started_ms = self.feedback_started_ms.get_untracked().filter(|_| way != Way::Paper);
-        let seconds = started_ms.map(|started| (BrowserClock.now_ms().saturating_sub(started) / 1_000).min(u64::from(u32::MAX)) as u32);
+        let seconds = started_ms.map(|started| {
+            (BrowserClock.now_ms().saturating_sub(started) / 1_000).min(u64::from(u32::MAX)) as u32
+        });
         let (language, ticket) = (self.language, ticket.flatten());
-        let feedback = Feedback { answers, language, way, collector, ticket, service: about.service, hub: about.hub, seconds };
+        let feedback = Feedback {
+            answers,
+            language,
+            way,
+            collector,
+            ticket,
+            service: about.service,
+            hub: about.hub,
+            seconds,
+        };
         let forget_draft = move |id| {
             self.answers.set(Answers::default());
             self.feedback_about.set(Default::default());
@@ -96,21 +112,42 @@ impl App {
     /// Counts a search that found nothing, once a page. A count that cannot be kept is no loss of anybody's words.
     pub(crate) fn note_gap(self) {
         let query = self.query.get_untracked();
-        let is_gap = self.finder.find(&query, 1).is_empty() && asked_elsewhere(self.catalogue, &self.finder, &query).is_none();
-        let Some(gap) = Gap::of(&query, self.language).filter(|gap| is_gap && !self.gaps.borrow().contains(gap)) else { return };
+        let is_gap = self.finder.find(&query, 1).is_empty()
+            && asked_elsewhere(self.catalogue, &self.finder, &query).is_none();
+        let Some(gap) = Gap::of(&query, self.language)
+            .filter(|gap| is_gap && !self.gaps.borrow().contains(gap))
+        else {
+            return;
+        };
         self.gaps.borrow_mut().push(gap.clone());
         self.post_beside(vec![Content::Gap(gap)], Box::new(|_, _| {}));
     }
 
     /// Seals and keeps that something of a record is wrong; tells how that went.
-    pub(crate) fn send_correction(self, about: &About, field: CorrectedField, told: impl FnOnce(Result<(), NotKept>) + 'static) {
-        let correction = Correction { service: about.service.clone(), hub: about.hub.clone(), task: None, step: None, field, language: self.language };
+    pub(crate) fn send_correction(
+        self,
+        about: &About,
+        field: CorrectedField,
+        told: impl FnOnce(Result<(), NotKept>) + 'static,
+    ) {
+        let correction = Correction {
+            service: about.service.clone(),
+            hub: about.hub.clone(),
+            task: None,
+            step: None,
+            field,
+            language: self.language,
+        };
         let told = move |_, why: Option<NotKept>| told(why.map_or(Ok(()), Err));
         self.post_beside(vec![Content::Correction(correction)], Box::new(told));
     }
 
     /// Seals and keeps, one after the other, while the page stays as it is; then tells how many were kept, and why not all.
-    pub(super) fn post_beside(self, contents: Vec<Content>, told: Box<dyn FnOnce(usize, Option<NotKept>)>) {
+    pub(super) fn post_beside(
+        self,
+        contents: Vec<Content>,
+        told: Box<dyn FnOnce(usize, Option<NotKept>)>,
+    ) {
         spawn(async move {
             let (mut kept, mut why) = (0, None);
             for content in contents {

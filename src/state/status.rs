@@ -54,7 +54,9 @@ impl App {
                     // What cannot be remembered is asked again.
                     let _ = courier.storage().set_note(&name, &bytes).await;
                 }
-                let survey = code.map(|code| [code.as_str(), "/", &ticket_of(&question.secret).to_string()].concat());
+                let survey = code.map(|code| {
+                    [code.as_str(), "/", &ticket_of(&question.secret).to_string()].concat()
+                });
                 Looked::Known { status, replies, survey, is_old: false }
             }
             Some((None, ..)) => Looked::Unknown,
@@ -64,7 +66,12 @@ impl App {
                     None => None,
                 };
                 let known = note.and_then(|bytes| postcard::from_bytes(&bytes).ok());
-                known.map_or(Looked::NoAnswer, |status| Looked::Known { status, replies: Vec::new(), survey: None, is_old: true })
+                known.map_or(Looked::NoAnswer, |status| Looked::Known {
+                    status,
+                    replies: Vec::new(),
+                    survey: None,
+                    is_old: true,
+                })
             }
         }
     }

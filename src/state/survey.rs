@@ -67,7 +67,9 @@ impl Counts {
 
     fn written(&self, code: &CollectorCode) -> String {
         let numbers = [self.passed, self.asked, self.refused, self.answered];
-        numbers.iter().fold(code.to_string(), |text, number| [&text, " ", &number.to_string()].concat())
+        numbers
+            .iter()
+            .fold(code.to_string(), |text, number| [&text, " ", &number.to_string()].concat())
     }
 }
 
@@ -116,7 +118,9 @@ impl App {
 
     /// Once a page: going back and forth is not another person. A count that cannot be kept is no loss of anybody's words.
     fn tally_once(self, step: Step) {
-        let Some(collector) = self.entry.borrow().as_ref().map(|entry| entry.code.clone()) else { return };
+        let Some(collector) = self.entry.borrow().as_ref().map(|entry| entry.code.clone()) else {
+            return;
+        };
         let (before, bit) = (self.tallied.get(), 1 << step as u8);
         if before & bit == 0 {
             self.tallied.set(before | bit);
@@ -126,9 +130,14 @@ impl App {
 
     /// Seals and keeps what staff counted, then tells how many were kept; why not all, the page says.
     pub(crate) fn tally(self, steps: Vec<Step>, told: Box<dyn FnOnce(usize)>) {
-        let Some(stand) = self.stand.as_ref().filter(|_| !self.is_saving.get_untracked()) else { return };
+        let Some(stand) = self.stand.as_ref().filter(|_| !self.is_saving.get_untracked()) else {
+            return;
+        };
         self.is_saving.set(true);
-        let tallies = steps.into_iter().map(|step| Content::Tally(Tally { collector: stand.code.clone(), step })).collect();
+        let tallies = steps
+            .into_iter()
+            .map(|step| Content::Tally(Tally { collector: stand.code.clone(), step }))
+            .collect();
         let told = move |kept, why| {
             self.is_saving.set(false);
             self.not_kept.set(why);
@@ -160,7 +169,15 @@ impl App {
         let code = &entry.as_ref()?.code;
         match code.way() {
             Way::AfterInquiry => Some(self.words.asked_after.into()),
-            Way::StaffAssisted | Way::Paper => Some([self.words.asked_by_chance, " ", &every_kth(self.language, code.every().into()), "."].concat()),
+            Way::StaffAssisted | Way::Paper => Some(
+                [
+                    self.words.asked_by_chance,
+                    " ",
+                    &every_kth(self.language, code.every().into()),
+                    ".",
+                ]
+                .concat(),
+            ),
             _ => None,
         }
     }
@@ -190,30 +207,57 @@ mod tests {
         let poster = CollectorCode::new(Way::Poster, 1, [9; 16]);
         let reply = CollectorCode::new(Way::AfterInquiry, 1, [9; 16]);
         let ticket = Ticket([7; 16]);
-        assert_eq!(Entry::parse(&poster.to_string().to_lowercase()), Some(Entry { code: poster.clone(), ticket: None }));
-        assert_eq!(Entry::parse(&format!("{reply}/{ticket}")), Some(Entry { code: reply.clone(), ticket: Some(ticket) }));
-        for text in ["", "P1", "hello", &format!("{reply}/"), &format!("{reply}/12"), &format!("{reply}/{ticket}/x"), &format!("{poster}0")] {
+        assert_eq!(
+            Entry::parse(&poster.to_string().to_lowercase()),
+            Some(Entry { code: poster.clone(), ticket: None })
+        );
+        assert_eq!(
+            Entry::parse(&format!("{reply}/{ticket}")),
+            Some(Entry { code: reply.clone(), ticket: Some(ticket) })
+        );
+        for text in [
+            "",
+            "P1",
+            "hello",
+            &format!("{reply}/"),
+            &format!("{reply}/12"),
+            &format!("{reply}/{ticket}/x"),
+            &format!("{poster}0"),
+        ] {
             assert_eq!(Entry::parse(text), None, "{text}");
         }
     }
 
     #[test]
     fn a_stand_is_what_its_code_says() {
-        let at = |way| Address { language: Language::French, route: Route::Survey(CollectorCode::new(way, 5, [1; 16]).to_string()) };
+        let at = |way| Address {
+            language: Language::French,
+            route: Route::Survey(CollectorCode::new(way, 5, [1; 16]).to_string()),
+        };
         for way in Way::ALL {
             let is_one = matches!(way, Way::Kiosk | Way::StaffAssisted | Way::Paper);
-            assert_eq!(Stand::of(&at(way)).map(|stand| (stand.code.way(), stand.address)), is_one.then(|| (way, at(way))));
+            assert_eq!(
+                Stand::of(&at(way)).map(|stand| (stand.code.way(), stand.address)),
+                is_one.then(|| (way, at(way)))
+            );
         }
         assert!(Stand::of(&Address { language: Language::English, route: Route::Home }).is_none());
     }
 
     #[test]
     fn counts_are_of_one_code_and_read_back_as_written() {
-        let [code, other] = [1, 2].map(|chance| CollectorCode::new(Way::StaffAssisted, 5, [chance; 16]));
+        let [code, other] =
+            [1, 2].map(|chance| CollectorCode::new(Way::StaffAssisted, 5, [chance; 16]));
         let counts = Counts { passed: 4, asked: 12, refused: 3, answered: 8 };
         assert_eq!(Counts::read(&counts.written(&code), &code), Some(counts));
         assert_eq!(Counts::read(&counts.written(&code), &other), None);
-        for text in ["", "x", &format!("{code} 1 2 3"), &format!("{code} 1 2 3 x"), &format!("{code}  1 2 3 4")] {
+        for text in [
+            "",
+            "x",
+            &format!("{code} 1 2 3"),
+            &format!("{code} 1 2 3 x"),
+            &format!("{code}  1 2 3 4"),
+        ] {
             assert_eq!(Counts::read(text, &code), None, "{text}");
         }
     }

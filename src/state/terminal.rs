@@ -11,7 +11,8 @@ use domain::terminal::{IDLE_S, Quiet};
 use offline::parcel::Head;
 
 /// What shows that somebody is there.
-pub(super) const SIGNS: [&str; 6] = ["pointermove", "pointerdown", "keydown", "input", "wheel", "touchstart"];
+pub(super) const SIGNS: [&str; 6] =
+    ["pointermove", "pointerdown", "keydown", "input", "wheel", "touchstart"];
 
 /// What was said in this visit: its id, and the secret that the device does not keep here.
 pub(crate) type Said = (SubmissionId, [u8; 16]);
@@ -24,7 +25,11 @@ impl App {
             return address.href();
         }
         let is_search = matches!(address.route, Route::Search { .. });
-        let route = if is_search { Route::Search { query: String::new(), filter: Default::default() } } else { address.route.clone() };
+        let route = if is_search {
+            Route::Search { query: String::new(), filter: Default::default() }
+        } else {
+            address.route.clone()
+        };
         let href = Address { language: address.language, route }.href();
         match self.terminal {
             Some(terminal) => ["/k/", terminal.id.as_str(), &href].concat(),
@@ -43,7 +48,13 @@ impl App {
     }
 
     /// While there is something to cover, asks after some quiet seconds whether somebody is there, and then covers it.
-    pub(super) fn watch_quiet(self, signs: &[&'static str], idle_s: u32, is_open: impl Fn() -> bool + 'static, cover: impl Fn() + Copy + 'static) {
+    pub(super) fn watch_quiet(
+        self,
+        signs: &[&'static str],
+        idle_s: u32,
+        is_open: impl Fn() -> bool + 'static,
+        cover: impl Fn() + Copy + 'static,
+    ) {
         for &sign in signs {
             page::on_window(sign, move || self.is_used());
         }
@@ -72,7 +83,8 @@ impl App {
     /// Whether a visitor has left anything on the screen or in the page.
     fn has_traces(self) -> bool {
         let route = self.address.read_untracked().route.clone();
-        let is_elsewhere = route != self.stand.as_ref().map_or(Route::Home, |stand| stand.address.route.clone());
+        let is_elsewhere =
+            route != self.stand.as_ref().map_or(Route::Home, |stand| stand.address.route.clone());
         is_elsewhere
             || !self.query.read_untracked().is_empty()
             || self.has_unsaved_words()
@@ -87,7 +99,9 @@ impl App {
         let unsent = self.unsent_here();
         spawn(async move {
             // On an ephemeral terminal nothing waits for later; what could not be sent was said to be lost.
-            if let Some(courier) = self.courier().filter(|_| self.is_ephemeral() && !unsent.is_empty()) {
+            if let Some(courier) =
+                self.courier().filter(|_| self.is_ephemeral() && !unsent.is_empty())
+            {
                 // If the store fails, the browser forgets it with everything else when it is closed.
                 let _ = courier.erase(&unsent).await;
             }
@@ -98,12 +112,17 @@ impl App {
     /// Where it begins anew.
     fn beginning(self) -> String {
         let terminal = self.terminal.map(|terminal| ["/k/", terminal.id.as_str()].concat());
-        self.stand.as_ref().map(|stand| self.path(&stand.address)).or(terminal).unwrap_or_else(|| "/".into())
+        self.stand
+            .as_ref()
+            .map(|stand| self.path(&stand.address))
+            .or(terminal)
+            .unwrap_or_else(|| "/".into())
     }
 
     fn unsent_here(self) -> Vec<SubmissionId> {
         let visit = self.visit.borrow();
-        let is_unsent = |head: &&Head| head.receipt().is_none() && visit.iter().any(|(id, _)| *id == head.id);
+        let is_unsent =
+            |head: &&Head| head.receipt().is_none() && visit.iter().any(|(id, _)| *id == head.id);
         self.heads.read_untracked().iter().filter(is_unsent).map(|head| head.id).collect()
     }
 
@@ -114,7 +133,8 @@ impl App {
 
     /// The secret of a message; a terminal keeps it in the page alone.
     pub(crate) fn secret_of(self, head: &Head) -> [u8; 16] {
-        let of_visit = self.visit.borrow().iter().find(|(id, _)| *id == head.id).map(|(_, secret)| *secret);
+        let of_visit =
+            self.visit.borrow().iter().find(|(id, _)| *id == head.id).map(|(_, secret)| *secret);
         of_visit.unwrap_or(head.secret)
     }
 

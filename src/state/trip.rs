@@ -41,8 +41,13 @@ pub(crate) fn read_list(text: &str) -> Vec<Errand> {
 impl App {
     /// What the device remembers, and after it what came with the address: a list that was sent takes nothing away.
     pub(crate) fn take_up_trip(self, brought: &[Errand]) {
-        let kept = if self.is_public() { Vec::new() } else { read_list(&keepsake::get(KEPT_AS).unwrap_or_default()) };
-        let known = kept.iter().chain(brought).filter(|errand| errand.name(self.catalogue).is_some());
+        let kept = if self.is_public() {
+            Vec::new()
+        } else {
+            read_list(&keepsake::get(KEPT_AS).unwrap_or_default())
+        };
+        let known =
+            kept.iter().chain(brought).filter(|errand| errand.name(self.catalogue).is_some());
         let mut list: Vec<Errand> = Vec::new();
         for errand in known {
             if !list.contains(errand) && list.len() < ERRANDS_MAX {
@@ -85,13 +90,16 @@ impl App {
         }
         let places = self.catalogue.place_names();
         let names: Vec<&str> = places.iter().map(|(name, _)| *name).collect();
-        let found = finder::name_of(&names, typed).map(|at| Near::Place(places[at].0, places[at].1));
+        let found =
+            finder::name_of(&names, typed).map(|at| Near::Place(places[at].0, places[at].1));
         self.near.set(Some(found.unwrap_or(Near::UnknownPlace)));
     }
 
     pub(crate) fn go_near_device(self) {
         self.near.set(Some(Near::Asking));
-        location::ask(move |position| self.near.set(Some(position.map_or(Near::NoDevice, Near::Device))));
+        location::ask(move |position| {
+            self.near.set(Some(position.map_or(Near::NoDevice, Near::Device)))
+        });
     }
 
     pub(crate) fn position(self) -> Option<Position> {

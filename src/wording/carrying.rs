@@ -43,7 +43,12 @@ pub(crate) fn taken_in(language: Language, taken: usize, known: usize) -> String
         "message a été repris. Il part dès que cet appareil est en ligne. Une fois reçu, enregistrez ici l'accusé de réception et rapportez-le. ",
         "messages ont été repris. Ils partent dès que cet appareil est en ligne. Une fois reçus, enregistrez ici les accusés de réception et rapportez-les. ",
     ];
-    let here = ["message was here already. ", "messages were here already. ", "message était déjà ici. ", "messages étaient déjà ici. "];
+    let here = [
+        "message was here already. ",
+        "messages were here already. ",
+        "message était déjà ici. ",
+        "messages étaient déjà ici. ",
+    ];
     sentences(language, &[(taken, fresh), (known, here)])
 }
 
@@ -55,7 +60,12 @@ pub(crate) fn released(language: Language, found: &Released) -> String {
         "message est maintenant marqué comme reçu. ",
         "messages sont maintenant marqués comme reçus. ",
     ];
-    let known = ["message was marked before. ", "messages were marked before. ", "message était déjà marqué. ", "messages étaient déjà marqués. "];
+    let known = [
+        "message was marked before. ",
+        "messages were marked before. ",
+        "message était déjà marqué. ",
+        "messages étaient déjà marqués. ",
+    ];
     let others = [
         "receipt is for another device. ",
         "receipts are for another device. ",
@@ -68,19 +78,35 @@ pub(crate) fn released(language: Language, found: &Released) -> String {
         "accusé de réception n'a pu être vérifié; son message attend encore. Connectez une fois cet appareil, puis ouvrez de nouveau le fichier. ",
         "accusés de réception n'ont pu être vérifiés; leurs messages attendent encore. Connectez une fois cet appareil, puis ouvrez de nouveau le fichier. ",
     ];
-    sentences(language, &[(found.received, received), (found.known, known), (found.others, others), (found.doubted, doubted)])
+    sentences(
+        language,
+        &[
+            (found.received, received),
+            (found.known, known),
+            (found.others, others),
+            (found.doubted, doubted),
+        ],
+    )
 }
 
 /// What a receipt in a file proves.
 pub(crate) fn genuine(language: Language, reference: &str, at: &str) -> String {
     match language {
-        Language::English => ["Genuine: the City received ", reference, " on ", at, " and signed for it."].concat(),
-        Language::French => ["Authentique : la Ville a reçu ", reference, " le ", at, " et a signé."].concat(),
+        Language::English => {
+            ["Genuine: the City received ", reference, " on ", at, " and signed for it."].concat()
+        }
+        Language::French => {
+            ["Authentique : la Ville a reçu ", reference, " le ", at, " et a signé."].concat()
+        }
     }
 }
 
 fn sentences(language: Language, counts: &[(usize, [&str; 4])]) -> String {
-    counts.iter().filter(|(count, _)| *count > 0).map(|(count, forms)| counted(language, *count, *forms)).collect()
+    counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, forms)| counted(language, *count, *forms))
+        .collect()
 }
 
 #[cfg(test)]
@@ -90,8 +116,14 @@ mod tests {
     #[test]
     fn only_what_happened_is_said_in_both_languages() {
         let found = Released { received: 2, known: 0, others: 1, doubted: 0 };
-        assert_eq!(released(Language::English, &found), "2 messages are now marked as received. 1 receipt is for another device. ");
-        assert_eq!(released(Language::French, &found), "2 messages sont maintenant marqués comme reçus. 1 accusé de réception est pour un autre appareil. ");
+        assert_eq!(
+            released(Language::English, &found),
+            "2 messages are now marked as received. 1 receipt is for another device. "
+        );
+        assert_eq!(
+            released(Language::French, &found),
+            "2 messages sont maintenant marqués comme reçus. 1 accusé de réception est pour un autre appareil. "
+        );
         assert_eq!(taken_in(Language::English, 0, 3), "3 messages were here already. ");
     }
 }

@@ -187,13 +187,22 @@ fn payment_name(language: Language, payment: Payment) -> &'static str {
 
 /// "cash, debit"; nothing where it is not known.
 pub(crate) fn payments(language: Language, offering: Option<&Offering>) -> Option<String> {
-    let payments = offering.map(|offering| offering.payments.as_slice()).filter(|payments| !payments.is_empty())?;
-    Some(payments.iter().map(|&payment| payment_name(language, payment)).collect::<Vec<_>>().join(", "))
+    let payments = offering
+        .map(|offering| offering.payments.as_slice())
+        .filter(|payments| !payments.is_empty())?;
+    Some(
+        payments
+            .iter()
+            .map(|&payment| payment_name(language, payment))
+            .collect::<Vec<_>>()
+            .join(", "),
+    )
 }
 
 /// "Monday, Thursday, by appointment"; nothing where there is no condition.
 pub(crate) fn conditions(language: Language, offering: &Offering) -> Option<String> {
-    let mut said: Vec<&str> = offering.days.iter().map(|&weekday| weekday_name(language, weekday)).collect();
+    let mut said: Vec<&str> =
+        offering.days.iter().map(|&weekday| weekday_name(language, weekday)).collect();
     if offering.by_appointment {
         said.push(CounterWording::in_language(language).by_appointment);
     }
@@ -201,8 +210,10 @@ pub(crate) fn conditions(language: Language, offering: &Offering) -> Option<Stri
 }
 
 fn weekday_name(language: Language, weekday: Weekday) -> &'static str {
-    const ENGLISH: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-    const FRENCH: [&str; 7] = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
+    const ENGLISH: [&str; 7] =
+        ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+    const FRENCH: [&str; 7] =
+        ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
     if language == Language::English { ENGLISH[weekday as usize] } else { FRENCH[weekday as usize] }
 }
 
@@ -254,11 +265,20 @@ pub(crate) fn way_name(language: Language, way: Way, every: u32) -> String {
         _ => ["Handed over to visitors", "Remise aux visiteurs"],
     };
     let name = if language == Language::English { english } else { french };
-    if way == Way::Kiosk { name.into() } else { [name, ". ", &every_kth(language, every), "."].concat() }
+    if way == Way::Kiosk {
+        name.into()
+    } else {
+        [name, ". ", &every_kth(language, every), "."].concat()
+    }
 }
 
 /// The hours of a day of an event.
-pub(crate) fn event_day(language: Language, date: domain::hours::Date, from: Minute, to: Minute) -> String {
+pub(crate) fn event_day(
+    language: Language,
+    date: domain::hours::Date,
+    from: Minute,
+    to: Minute,
+) -> String {
     format!("{}, {}–{}", day(language, date), time(language, from), time(language, to))
 }
 

@@ -53,10 +53,16 @@ pub(crate) fn open_state(language: Language, open: &OpenState, now: Moment) -> S
         State::Open { until, closes_soon } => {
             let until = time(language, until);
             let soon = if closes_soon { format!(", {}", words.closes_soon) } else { String::new() };
-            if is_french(language) { format!("Ouvert jusqu'à {until}{soon}") } else { format!("Open until {until}{soon}") }
+            if is_french(language) {
+                format!("Ouvert jusqu'à {until}{soon}")
+            } else {
+                format!("Open until {until}{soon}")
+            }
         }
         State::Closed { opens: None } => words.closed.into(),
-        State::Closed { opens: Some(opens) } => format!("{} {}", words.closed, opens_at(language, opens, now)),
+        State::Closed { opens: Some(opens) } => {
+            format!("{} {}", words.closed, opens_at(language, opens, now))
+        }
     }
 }
 
@@ -101,14 +107,26 @@ pub(crate) fn trip_count(language: Language, count: usize) -> String {
 }
 
 /// "One place does all 3, today". `all` is what is on the list, `things` what can be done.
-pub(crate) fn trip_answer(language: Language, places: usize, things: usize, all: usize, when: &str) -> String {
+pub(crate) fn trip_answer(
+    language: Language,
+    places: usize,
+    things: usize,
+    all: usize,
+    when: &str,
+) -> String {
     match (language, places, things) {
-        (Language::English, 1.., _) if things < all => format!("{things} of {all} can be done, {when}"),
-        (Language::French, 1.., _) if things < all => format!("{things} sur {all} possible, {when}"),
+        (Language::English, 1.., _) if things < all => {
+            format!("{things} of {all} can be done, {when}")
+        }
+        (Language::French, 1.., _) if things < all => {
+            format!("{things} sur {all} possible, {when}")
+        }
         (Language::English, 0, _) => format!("No place is open for this, {when}"),
         (Language::English, 1, 1) => format!("Where to go, {when}"),
         (Language::English, 1, _) => format!("One place does all {things}, {when}"),
-        (Language::English, _, _) => format!("{places} places do all {things}, {when}; fewer do not"),
+        (Language::English, _, _) => {
+            format!("{places} places do all {things}, {when}; fewer do not")
+        }
         (Language::French, 0, _) => format!("Aucun lieu n'est ouvert pour ceci, {when}"),
         (Language::French, 1, 1) => format!("Où aller, {when}"),
         (Language::French, 1, _) => format!("Un seul lieu fait les {things}, {when}"),
@@ -131,41 +149,69 @@ pub(crate) fn money(language: Language, cents: u32) -> String {
 pub(crate) fn fee_total(language: Language, known: &str, unknown: usize, all: usize) -> String {
     match (language, unknown) {
         (Language::English, 0) => format!("Together: {known}"),
-        (Language::English, _) if unknown == all => "Together: not known. Ask before you go.".into(),
-        (Language::English, _) => format!("Together: {known}, and what is not one known amount for {unknown} of {all}. Ask before you go."),
+        (Language::English, _) if unknown == all => {
+            "Together: not known. Ask before you go.".into()
+        }
+        (Language::English, _) => format!(
+            "Together: {known}, and what is not one known amount for {unknown} of {all}. Ask before you go."
+        ),
         (Language::French, 0) => format!("En tout : {known}"),
-        (Language::French, _) if unknown == all => "En tout : non connu. Demandez avant de partir.".into(),
-        (Language::French, _) => format!("En tout : {known}, plus ce qui n'est pas un montant connu pour {unknown} sur {all}. Demandez avant de partir."),
+        (Language::French, _) if unknown == all => {
+            "En tout : non connu. Demandez avant de partir.".into()
+        }
+        (Language::French, _) => format!(
+            "En tout : {known}, plus ce qui n'est pas un montant connu pour {unknown} sur {all}. Demandez avant de partir."
+        ),
     }
 }
 
 /// What is wrong with a field of the question, and what to do.
-pub(crate) fn inquiry_fault(language: Language, field: InquiryField, problem: InquiryProblem) -> String {
+pub(crate) fn inquiry_fault(
+    language: Language,
+    field: InquiryField,
+    problem: InquiryProblem,
+) -> String {
     let french = is_french(language);
-    let pick = |english: &str, of_french: &str| if french { of_french.to_string() } else { english.to_string() };
+    let pick = |english: &str, of_french: &str| {
+        if french { of_french.to_string() } else { english.to_string() }
+    };
     match (field, problem) {
-        (InquiryField::Message, InquiryProblem::Missing) => pick("Write your question.", "Écrivez votre question."),
-        (InquiryField::Contact, _) => pick("Choose how we should answer.", "Choisissez comment nous devons répondre."),
-        (InquiryField::Phone, InquiryProblem::Missing) => {
-            pick("Write your phone number, or choose another way.", "Indiquez votre numéro de téléphone ou choisissez un autre moyen.")
+        (InquiryField::Message, InquiryProblem::Missing) => {
+            pick("Write your question.", "Écrivez votre question.")
         }
-        (InquiryField::Email, InquiryProblem::Missing) => {
-            pick("Write your e-mail address, or choose another way.", "Indiquez votre adresse de courriel ou choisissez un autre moyen.")
+        (InquiryField::Contact, _) => {
+            pick("Choose how we should answer.", "Choisissez comment nous devons répondre.")
         }
-        (InquiryField::Phone, _) => {
-            pick("Write the phone number with its area code, as in 705-324-9411.", "Indiquez le numéro avec l'indicatif régional, comme 705-324-9411.")
+        (InquiryField::Phone, InquiryProblem::Missing) => pick(
+            "Write your phone number, or choose another way.",
+            "Indiquez votre numéro de téléphone ou choisissez un autre moyen.",
+        ),
+        (InquiryField::Email, InquiryProblem::Missing) => pick(
+            "Write your e-mail address, or choose another way.",
+            "Indiquez votre adresse de courriel ou choisissez un autre moyen.",
+        ),
+        (InquiryField::Phone, _) => pick(
+            "Write the phone number with its area code, as in 705-324-9411.",
+            "Indiquez le numéro avec l'indicatif régional, comme 705-324-9411.",
+        ),
+        (InquiryField::Email, _) => pick(
+            "Write the e-mail address in full, as in name@example.ca.",
+            "Indiquez l'adresse de courriel au complet, comme nom@exemple.ca.",
+        ),
+        (_, InquiryProblem::TooLong { by }) if french => {
+            format!("Raccourcissez de {by} caractères.")
         }
-        (InquiryField::Email, _) => {
-            pick("Write the e-mail address in full, as in name@example.ca.", "Indiquez l'adresse de courriel au complet, comme nom@exemple.ca.")
-        }
-        (_, InquiryProblem::TooLong { by }) if french => format!("Raccourcissez de {by} caractères."),
         (_, InquiryProblem::TooLong { by }) => format!("Shorten this by {by} characters."),
         (_, _) => pick("Please check this.", "Veuillez vérifier ceci."),
     }
 }
 
 pub(crate) fn question_of(language: Language, at: usize, count: usize) -> String {
-    if is_french(language) { format!("Question {at} sur {count}") } else { format!("Question {at} of {count}") }
+    if is_french(language) {
+        format!("Question {at} sur {count}")
+    } else {
+        format!("Question {at} of {count}")
+    }
 }
 
 /// "One visitor in 5 is asked".
@@ -179,11 +225,19 @@ pub(crate) fn every_kth(language: Language, every: u32) -> String {
 }
 
 pub(crate) fn characters_left(language: Language, left: usize) -> String {
-    if is_french(language) { format!("{left} caractères restants") } else { format!("{left} characters left") }
+    if is_french(language) {
+        format!("{left} caractères restants")
+    } else {
+        format!("{left} characters left")
+    }
 }
 
 pub(crate) fn too_long_by(language: Language, by: usize) -> String {
-    if is_french(language) { format!("Raccourcissez de {by} caractères.") } else { format!("Shorten this by {by} characters.") }
+    if is_french(language) {
+        format!("Raccourcissez de {by} caractères.")
+    } else {
+        format!("Shorten this by {by} characters.")
+    }
 }
 
 pub(crate) fn kept_on(language: Language, at: &str) -> String {
@@ -219,15 +273,22 @@ pub(crate) fn unreadable_count(language: Language, count: usize) -> String {
 /// Why a message needs a person, and what they can do.
 pub(crate) fn attention(language: Language, reason: Attention) -> String {
     let french = is_french(language);
-    let pick = |english: &str, of_french: &str| if french { of_french.to_string() } else { english.to_string() };
+    let pick = |english: &str, of_french: &str| {
+        if french { of_french.to_string() } else { english.to_string() }
+    };
     match reason {
-        Attention::Unreadable => {
-            pick("Its sealed copy is no longer on this device. Please ask again.", "Sa copie scellée n'est plus sur cet appareil. Veuillez refaire la demande.")
-        }
+        Attention::Unreadable => pick(
+            "Its sealed copy is no longer on this device. Please ask again.",
+            "Sa copie scellée n'est plus sur cet appareil. Veuillez refaire la demande.",
+        ),
         Attention::Status(status) if french => {
-            format!("Le serveur de la Ville ne l'a pas accepté (réponse {status}). L'élément reste ici; réessayez plus tard ou appelez.")
+            format!(
+                "Le serveur de la Ville ne l'a pas accepté (réponse {status}). L'élément reste ici; réessayez plus tard ou appelez."
+            )
         }
-        Attention::Status(status) => format!("The City's server did not take it (answer {status}). It stays here; try again later, or call."),
+        Attention::Status(status) => format!(
+            "The City's server did not take it (answer {status}). It stays here; try again later, or call."
+        ),
         Attention::Refused(refusal) => match refusal {
             Refusal::OtherContentUnderThisId => pick(
                 "The City already has another message under this reference. Both are kept; please call.",
@@ -237,7 +298,10 @@ pub(crate) fn attention(language: Language, reason: Attention) -> String {
                 "The City’s server has too many messages with this reference number. Please call, or ask again.",
                 "Le serveur de la Ville a trop de messages portant ce numéro de référence. Veuillez appeler ou refaire la demande.",
             ),
-            Refusal::Erased => pick("It was erased at your request and stays erased.", "Il a été effacé à votre demande et le reste."),
+            Refusal::Erased => pick(
+                "It was erased at your request and stays erased.",
+                "Il a été effacé à votre demande et le reste.",
+            ),
             Refusal::UnknownKey => pick(
                 "It was sealed with a key that the City no longer has. Please ask again.",
                 "Il a été scellé avec une clé que la Ville n'a plus. Veuillez refaire la demande.",
@@ -250,9 +314,10 @@ pub(crate) fn attention(language: Language, reason: Attention) -> String {
                 "The City's server found something in it that it cannot take. Please call, or ask again.",
                 "Le serveur de la Ville y a trouvé quelque chose qu'il ne peut accepter. Veuillez appeler ou refaire la demande.",
             ),
-            Refusal::OtherMunicipality => {
-                pick("It is for another municipality than this server's.", "Il est destiné à une autre municipalité que celle de ce serveur.")
-            }
+            Refusal::OtherMunicipality => pick(
+                "It is for another municipality than this server's.",
+                "Il est destiné à une autre municipalité que celle de ce serveur.",
+            ),
             Refusal::NewerFormat => pick(
                 "This app is newer than the City's server. Try again in some days.",
                 "Cette application est plus récente que le serveur de la Ville. Réessayez dans quelques jours.",

@@ -17,5 +17,11 @@ pub(crate) fn run(size: Size, only: &[String]) -> Result<(), String> {
         Size::Long => "--long",
     };
     let only: Vec<&str> = only.iter().flat_map(|name| ["--only", name]).collect();
-    cargo(&[&["test", "--quiet", "--package", "server", "--test", "attack", "--", size], only.as_slice()].concat())
+    cargo(
+        &[
+            &["test", "--quiet", "--package", "server", "--test", "attack", "--", size],
+            only.as_slice(),
+        ]
+        .concat(),
+    )
 }

@@ -24,8 +24,18 @@ struct Variant {
 
 /// Residents do not load what only a staff tablet needs.
 const VARIANTS: [Variant; 2] = [
-    Variant { name: "the app", features: &["--no-default-features"], built: "target/trunk", out: APP },
-    Variant { name: "the app of staff tablets", features: &[], built: "target/trunk-counter", out: "target/app/counter" },
+    Variant {
+        name: "the app",
+        features: &["--no-default-features"],
+        built: "target/trunk",
+        out: APP,
+    },
+    Variant {
+        name: "the app of staff tablets",
+        features: &[],
+        built: "target/trunk-counter",
+        out: "target/app/counter",
+    },
 ];
 /// What the app is made of.
 const APP_INPUTS: [&str; 11] = [
@@ -60,10 +70,17 @@ pub(crate) fn site(tools: &Tools, municipality: &Path, out: &str, whom: For) -> 
     let mut inputs: Vec<&Path> = SITE_INPUTS.iter().map(Path::new).collect();
     inputs.extend([Path::new("index.html"), municipality]);
     let stamp = format!("target/{}.stamp", out.replace('/', "-"));
-    unless_done(&stamp, &hash_of(&inputs), Path::new(out).join("site.json").exists(), || assemble(municipality, out, whom))
+    unless_done(&stamp, &hash_of(&inputs), Path::new(out).join("site.json").exists(), || {
+        assemble(municipality, out, whom)
+    })
 }
 
-fn unless_done(stamp: &str, wanted: &str, is_there: bool, act: impl FnOnce() -> Result<(), String>) -> Result<(), String> {
+fn unless_done(
+    stamp: &str,
+    wanted: &str,
+    is_there: bool,
+    act: impl FnOnce() -> Result<(), String>,
+) -> Result<(), String> {
     let is_done = is_there && std::fs::read_to_string(stamp).is_ok_and(|there| there == wanted);
     if is_done {
         return Ok(());
@@ -74,9 +91,15 @@ fn unless_done(stamp: &str, wanted: &str, is_there: bool, act: impl FnOnce() -> 
 
 fn compile(tools: &Tools) -> Result<(), String> {
     for variant in &VARIANTS {
-        println!("[build] compiling {} for browsers (the first time takes some minutes)", variant.name);
+        println!(
+            "[build] compiling {} for browsers (the first time takes some minutes)",
+            variant.name
+        );
         let mut trunk = Command::new("trunk");
-        trunk.args(["build", "--offline", "--skip-version-check", "--dist", variant.built]).args(variant.features).env("PATH", tools.path());
+        trunk
+            .args(["build", "--offline", "--skip-version-check", "--dist", variant.built])
+            .args(variant.features)
+            .env("PATH", tools.path());
         lean::prepare(&mut trunk)?;
         // CI machines set NO_COLOR=1, which this Trunk takes for a wrong argument.
         quietly("trunk build", trunk.env_remove("NO_COLOR"))?;
@@ -105,7 +128,10 @@ pub(crate) fn publisher(whom: For) -> Result<PathBuf, String> {
 
 /// Compiles what seals entries by the thousand; gives the program.
 pub(crate) fn delivery() -> Result<PathBuf, String> {
-    quietly("cargo build delivery-bench", Command::new("cargo").args(["build", "--package", "delivery-bench"]))?;
+    quietly(
+        "cargo build delivery-bench",
+        Command::new("cargo").args(["build", "--package", "delivery-bench"]),
+    )?;
     Ok(target().join("debug/delivery-bench"))
 }
 

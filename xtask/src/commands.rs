@@ -144,8 +144,15 @@ fn read(name: &str, words: &mut Words<'_>) -> Result<Command, String> {
         "size" => Command::Size { json: words.flag("--json"), check: words.flag("--check") },
         "catalogue" => match words.word().as_deref() {
             Some("check") => Command::CatalogueCheck { dir: words.folder_word(MUNICIPALITY) },
-            Some("publish") => Command::CataloguePublish { data_dir: words.folder("--data-dir", "var")?, dir: words.folder_word(MUNICIPALITY) },
-            _ => return Err("A catalogue can be checked or published: cargo xtask catalogue check".into()),
+            Some("publish") => Command::CataloguePublish {
+                data_dir: words.folder("--data-dir", "var")?,
+                dir: words.folder_word(MUNICIPALITY),
+            },
+            _ => {
+                return Err(
+                    "A catalogue can be checked or published: cargo xtask catalogue check".into()
+                );
+            }
         },
         "terminal" => match words.word().as_deref() {
             Some("add") => Command::TerminalAdd {
@@ -156,7 +163,9 @@ fn read(name: &str, words: &mut Words<'_>) -> Result<Command, String> {
                 municipality: words.folder("--municipality", MUNICIPALITY)?,
                 id: words.word().ok_or("What is its name? As library-lindsay.")?,
             },
-            _ => return Err("A terminal can be added: cargo xtask terminal add ID --hub HUB".into()),
+            _ => {
+                return Err("A terminal can be added: cargo xtask terminal add ID --hub HUB".into());
+            }
         },
         "bench" => match words.word().as_deref() {
             Some("finder") => Command::BenchFinder {
@@ -164,8 +173,13 @@ fn read(name: &str, words: &mut Words<'_>) -> Result<Command, String> {
                 json: words.flag("--json"),
                 municipality: words.folder("--municipality", MUNICIPALITY)?,
             },
-            Some("growth") => Command::BenchGrowth { dir: words.folder("--corpora", "target/corpora")?, sizes: words.values("--size")? },
-            Some("ingest") => Command::BenchIngest { seconds: words.value("--seconds")?.map_or(Ok(BENCH_S), |text| seconds(&text))? },
+            Some("growth") => Command::BenchGrowth {
+                dir: words.folder("--corpora", "target/corpora")?,
+                sizes: words.values("--size")?,
+            },
+            Some("ingest") => Command::BenchIngest {
+                seconds: words.value("--seconds")?.map_or(Ok(BENCH_S), |text| seconds(&text))?,
+            },
             Some("office") => Command::BenchOffice {
                 dir: words.folder("--dir", "target/office-bench")?,
                 entries: words.count("--entries")?.unwrap_or(OFFICE_ENTRIES),
@@ -174,11 +188,19 @@ fn read(name: &str, words: &mut Words<'_>) -> Result<Command, String> {
             _ => return Err("Benches: finder, growth, ingest, office.".into()),
         },
         "explain" => Command::Explain { question: words.word().ok_or("What is the question?")? },
-        "fuzz" => Command::Fuzz { seconds: words.value("--seconds")?.map_or(Ok(FUZZ_S), |text| seconds(&text))?, only: words.values("--target")? },
-        "attack" => Command::Attack { size: if words.flag("--short") { Size::Short } else { Size::Long }, only: words.values("--only")? },
+        "fuzz" => Command::Fuzz {
+            seconds: words.value("--seconds")?.map_or(Ok(FUZZ_S), |text| seconds(&text))?,
+            only: words.values("--target")?,
+        },
+        "attack" => Command::Attack {
+            size: if words.flag("--short") { Size::Short } else { Size::Long },
+            only: words.values("--only")?,
+        },
         "pictures" => Command::Pictures { out: words.folder("--out", "target/pictures")? },
         "survey" => match words.word().as_deref() {
-            Some("simulate") => Command::SurveySimulate { waves: words.count("--waves")?.unwrap_or(SURVEY_WAVES) },
+            Some("simulate") => {
+                Command::SurveySimulate { waves: words.count("--waves")?.unwrap_or(SURVEY_WAVES) }
+            }
             _ => return Err("Surveys: simulate.".into()),
         },
         "simulate" => Command::Simulate { arguments: histories(words)? },
@@ -205,11 +227,17 @@ fn histories(words: &mut Words<'_>) -> Result<Vec<String>, String> {
 }
 
 fn seconds<N: std::str::FromStr + PartialOrd + Default>(text: &str) -> Result<N, String> {
-    text.parse().ok().filter(|seconds| *seconds > N::default()).ok_or_else(|| format!("“{text}” is not a number of seconds."))
+    text.parse()
+        .ok()
+        .filter(|seconds| *seconds > N::default())
+        .ok_or_else(|| format!("“{text}” is not a number of seconds."))
 }
 
 fn port(text: &str) -> Result<u16, String> {
-    text.parse().ok().filter(|port| *port > 0).ok_or_else(|| format!("“{text}” is not a port; use a number from 1 to 65535."))
+    text.parse()
+        .ok()
+        .filter(|port| *port > 0)
+        .ok_or_else(|| format!("“{text}” is not a port; use a number from 1 to 65535."))
 }
 
 pub(crate) fn run(command: Command) -> Result<(), String> {
@@ -224,39 +252,94 @@ pub(crate) fn run(command: Command) -> Result<(), String> {
             build::site(&tools, &municipality, "dist", For::Use)?;
             let server = build::server(For::Use)?;
             if is_demo {
-                process::shown(std::process::Command::new(&server).args(["demo", "--site", "dist", "--data-dir"]).arg(&data_dir))?;
+                process::shown(
+                    std::process::Command::new(&server)
+                        .args(["demo", "--site", "dist", "--data-dir"])
+                        .arg(&data_dir),
+                )?;
             }
             println!("Starting the server. Stop it with Ctrl-C.");
-            process::replace_by(&server, &["serve", "--site", "dist", "--data-dir", &data_dir.to_string_lossy(), "--port", &port.to_string()])
+            process::replace_by(
+                &server,
+                &[
+                    "serve",
+                    "--site",
+                    "dist",
+                    "--data-dir",
+                    &data_dir.to_string_lossy(),
+                    "--port",
+                    &port.to_string(),
+                ],
+            )
         }
         Command::Test { only } => test::run(&only),
-        Command::Build { municipality } => build::site(&setup::for_building()?, &municipality, "dist", For::Use),
+        Command::Build { municipality } => {
+            build::site(&setup::for_building()?, &municipality, "dist", For::Use)
+        }
         Command::Size { json, check } => size::run(json, check),
         Command::CatalogueCheck { dir } => test::catalogue(&dir, For::Use),
-        Command::CataloguePublish { dir, data_dir } => test::publish(&["edition", &dir.to_string_lossy(), "--to", &data_dir.to_string_lossy()]),
+        Command::CataloguePublish { dir, data_dir } => {
+            test::publish(&["edition", &dir.to_string_lossy(), "--to", &data_dir.to_string_lossy()])
+        }
         Command::TerminalAdd { id, hub, languages, idle_s, is_ephemeral, municipality } => {
             let municipality = municipality.to_string_lossy();
-            let mut arguments = vec!["terminal", &municipality, &id, "--hub", &hub, "--languages", &languages, "--idle-s", &idle_s];
+            let mut arguments = vec![
+                "terminal",
+                &municipality,
+                &id,
+                "--hub",
+                &hub,
+                "--languages",
+                &languages,
+                "--idle-s",
+                &idle_s,
+            ];
             arguments.extend(is_ephemeral.then_some("--ephemeral"));
             test::publish(&arguments)
         }
-        Command::BenchFinder { queries, json, municipality } => test::finder(&municipality, &queries, json),
+        Command::BenchFinder { queries, json, municipality } => {
+            test::finder(&municipality, &queries, json)
+        }
         Command::BenchGrowth { dir, sizes } => test::growth(&dir, &sizes),
         Command::BenchIngest { seconds } => {
             setup::for_databases()?;
-            process::cargo(&["bench", "--quiet", "--package", "server", "--bench", "ingest", "--", "--seconds", &seconds.to_string()])
+            process::cargo(&[
+                "bench",
+                "--quiet",
+                "--package",
+                "server",
+                "--bench",
+                "ingest",
+                "--",
+                "--seconds",
+                &seconds.to_string(),
+            ])
         }
         Command::BenchOffice { dir, entries, open } => test::office(&dir, entries, open),
         Command::Explain { question } => test::publish(&["explain", MUNICIPALITY, &question]),
         Command::Fuzz { seconds, only } => fuzz::run(seconds, &only),
         Command::Attack { size, only } => attack::run(size, &only),
         Command::Pictures { out } => test::pictures(&out),
-        Command::SurveySimulate { waves } => {
-            process::cargo(&["run", "--quiet", "--release", "--package", "insight", "--example", "city", "--", &waves.to_string()])
-        }
+        Command::SurveySimulate { waves } => process::cargo(&[
+            "run",
+            "--quiet",
+            "--release",
+            "--package",
+            "insight",
+            "--example",
+            "city",
+            "--",
+            &waves.to_string(),
+        ]),
         Command::Simulate { arguments } => {
             let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-            process::cargo(&[&["run", "--quiet", "--release", "--package", "simulation", "--"], arguments.as_slice()].concat())
+            process::cargo(
+                &[
+                    &["run", "--quiet", "--release", "--package", "simulation", "--"],
+                    arguments.as_slice(),
+                ]
+                .concat(),
+            )
         }
         Command::Crash(crashes) => crash::run(crashes),
         Command::Faults { only } => faults::run(&only),
@@ -276,8 +359,12 @@ fn check_port(port: u16) -> Result<(), String> {
         Err(error) => error,
     };
     let what = match error.kind() {
-        std::io::ErrorKind::AddrInUse => "is in use by another program. Stop that program, or choose another port".into(),
-        std::io::ErrorKind::PermissionDenied => "is kept for the system's administrator. Choose another port".into(),
+        std::io::ErrorKind::AddrInUse => {
+            "is in use by another program. Stop that program, or choose another port".into()
+        }
+        std::io::ErrorKind::PermissionDenied => {
+            "is kept for the system's administrator. Choose another port".into()
+        }
         _ => format!("cannot be used: {error}. Choose another"),
     };
     Err(format!("Port {port} {what}: cargo xtask run --port {other}"))
@@ -293,20 +380,46 @@ mod tests {
 
     #[test]
     fn folders_are_read_from_where_the_person_stands() {
-        let run = Command::Run { port: 9000, data_dir: "/here/x".into(), municipality: MUNICIPALITY.into(), is_demo: false };
+        let run = Command::Run {
+            port: 9000,
+            data_dir: "/here/x".into(),
+            municipality: MUNICIPALITY.into(),
+            is_demo: false,
+        };
         assert_eq!(parsed("run --data-dir x --port 9000"), Ok(run.clone()));
         assert_eq!(parsed("run --data-dir=/here/x --port=9000"), Ok(run));
-        let demo = Command::Run { port: PORT, data_dir: "var/demo".into(), municipality: MUNICIPALITY.into(), is_demo: true };
-        assert_eq!(parsed("run --demo"), Ok(demo), "never in the folder of what people really sent");
-        assert_eq!(parsed("catalogue check town"), Ok(Command::CatalogueCheck { dir: "/here/town".into() }));
-        assert_eq!(parsed("catalogue check"), Ok(Command::CatalogueCheck { dir: MUNICIPALITY.into() }));
-        assert_eq!(parsed("catalogue publish town --data-dir x"), Ok(Command::CataloguePublish { dir: "/here/town".into(), data_dir: "/here/x".into() }));
+        let demo = Command::Run {
+            port: PORT,
+            data_dir: "var/demo".into(),
+            municipality: MUNICIPALITY.into(),
+            is_demo: true,
+        };
+        assert_eq!(
+            parsed("run --demo"),
+            Ok(demo),
+            "never in the folder of what people really sent"
+        );
+        assert_eq!(
+            parsed("catalogue check town"),
+            Ok(Command::CatalogueCheck { dir: "/here/town".into() })
+        );
+        assert_eq!(
+            parsed("catalogue check"),
+            Ok(Command::CatalogueCheck { dir: MUNICIPALITY.into() })
+        );
+        assert_eq!(
+            parsed("catalogue publish town --data-dir x"),
+            Ok(Command::CataloguePublish { dir: "/here/town".into(), data_dir: "/here/x".into() })
+        );
     }
 
     #[test]
     fn arguments_are_read_in_any_order_and_number() {
         assert_eq!(parsed("size --json"), Ok(Command::Size { json: true, check: false }));
-        assert_eq!(parsed("test --only lints --only size"), Ok(Command::Test { only: vec!["lints".into(), "size".into()] }));
+        assert_eq!(
+            parsed("test --only lints --only size"),
+            Ok(Command::Test { only: vec!["lints".into(), "size".into()] })
+        );
         assert_eq!(parsed("run --port 1 --help"), Ok(Command::Help("run".into())));
         assert_eq!(parsed("bench ingest --seconds 2"), Ok(Command::BenchIngest { seconds: 2 }));
         assert_eq!(parsed(""), Ok(Command::Help(String::new())));
@@ -315,15 +428,29 @@ mod tests {
     #[test]
     fn an_attack_is_long_unless_it_is_said_to_be_short() {
         assert_eq!(parsed("attack"), Ok(Command::Attack { size: Size::Long, only: Vec::new() }));
-        assert_eq!(parsed("attack --only races --short"), Ok(Command::Attack { size: Size::Short, only: vec!["races".into()] }));
+        assert_eq!(
+            parsed("attack --only races --short"),
+            Ok(Command::Attack { size: Size::Short, only: vec!["races".into()] })
+        );
     }
 
     #[test]
     fn histories_and_crashes_are_counted() {
-        assert_eq!(parsed("simulate --seeds 5 --from 7"), Ok(Command::Simulate { arguments: ["--seeds", "5", "--from", "7"].map(String::from).into() }));
-        assert_eq!(parsed("crash --power-cuts 3"), Ok(Command::Crash(Crashes { power_cuts: Some(3), ..Crashes::default() })));
+        assert_eq!(
+            parsed("simulate --seeds 5 --from 7"),
+            Ok(Command::Simulate {
+                arguments: ["--seeds", "5", "--from", "7"].map(String::from).into()
+            })
+        );
+        assert_eq!(
+            parsed("crash --power-cuts 3"),
+            Ok(Command::Crash(Crashes { power_cuts: Some(3), ..Crashes::default() }))
+        );
         assert!(parsed("simulate").is_err_and(|said| said.contains("How many histories")));
-        assert!(parsed("crash --server-kills many").is_err_and(|said| said.contains("“many” is not a number")));
+        assert!(
+            parsed("crash --server-kills many")
+                .is_err_and(|said| said.contains("“many” is not a number"))
+        );
     }
 
     #[test]
@@ -341,7 +468,11 @@ mod tests {
             ("fuzz --seconds 0", "“0” is not a number"),
         ];
         for (line, named) in cases {
-            assert!(parsed(line).is_err_and(|said| said.contains(named) && said.contains("cargo xtask ")), "{line}");
+            assert!(
+                parsed(line)
+                    .is_err_and(|said| said.contains(named) && said.contains("cargo xtask ")),
+                "{line}"
+            );
         }
     }
 
@@ -349,6 +480,9 @@ mod tests {
     fn a_busy_port_is_named_with_another_beside_it() {
         let held = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = held.local_addr().unwrap().port();
-        assert!(check_port(port).is_err_and(|said| said.starts_with(&format!("Port {port} is in use")) && said.ends_with("--port 8080")));
+        assert!(
+            check_port(port).is_err_and(|said| said.starts_with(&format!("Port {port} is in use"))
+                && said.ends_with("--port 8080"))
+        );
     }
 }

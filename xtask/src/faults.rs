@@ -19,10 +19,16 @@ type Level = fn(&Tools) -> Result<Vec<Outcome>, String>;
 
 pub(crate) fn run(only: &[String]) -> Result<(), String> {
     if let Some(strange) = only.iter().find(|name| LEVELS.iter().all(|(level, _)| level != name)) {
-        return Err(format!("“{strange}” is not where faults are tested; that is native, store or browser."));
+        return Err(format!(
+            "“{strange}” is not where faults are tested; that is native, store or browser."
+        ));
     }
     let is_wanted = |level: &str| only.is_empty() || only.iter().any(|name| name == level);
-    let tools = if is_wanted("store") || is_wanted("browser") { setup::for_testing()? } else { Tools::default() };
+    let tools = if is_wanted("store") || is_wanted("browser") {
+        setup::for_testing()?
+    } else {
+        Tools::default()
+    };
     let mut outcomes = Vec::new();
     for (level, run) in LEVELS.iter().filter(|(level, _)| is_wanted(level)) {
         println!("[faults] {level}");

@@ -40,13 +40,16 @@ fn targets() -> Result<Vec<(String, String)>, String> {
 
 pub(crate) fn run(seconds: u64, only: &[String]) -> Result<(), String> {
     let targets = targets()?;
-    if let Some(strange) = only.iter().find(|name| targets.iter().all(|(known, _)| known != *name)) {
+    if let Some(strange) = only.iter().find(|name| targets.iter().all(|(known, _)| known != *name))
+    {
         let names: Vec<&str> = targets.iter().map(|(name, _)| name.as_str()).collect();
         return Err(format!("“{strange}” is no target; they are: {}.", names.join(", ")));
     }
     let program = build()?;
     let mut rows = Vec::new();
-    for (name, length_max) in targets.iter().filter(|(name, _)| only.is_empty() || only.contains(name)) {
+    for (name, length_max) in
+        targets.iter().filter(|(name, _)| only.is_empty() || only.contains(name))
+    {
         println!("[fuzz] {name}, for {}", duration(Duration::from_secs(seconds)));
         let began = Instant::now();
         let outcome = fuzz(&program, name, length_max, seconds);
@@ -60,18 +63,42 @@ fn build() -> Result<PathBuf, String> {
     let triple = host()?;
     let mut cargo = Command::new("cargo");
     // With the target named, the flags are for what is fuzzed alone, not for build scripts and macros.
-    cargo.args(["build", "--package", "fuzz", "--features", "guided", "--bin", "fuzz-guided", "--profile", "fuzz", "--target", &triple]);
-    cargo.args(["--target-dir", "target/fuzz"]).env("CARGO_ENCODED_RUSTFLAGS", COVERAGE.join("\x1f"));
+    cargo.args([
+        "build",
+        "--package",
+        "fuzz",
+        "--features",
+        "guided",
+        "--bin",
+        "fuzz-guided",
+        "--profile",
+        "fuzz",
+        "--target",
+        &triple,
+    ]);
+    cargo
+        .args(["--target-dir", "target/fuzz"])
+        .env("CARGO_ENCODED_RUSTFLAGS", COVERAGE.join("\x1f"));
     quietly("cargo build fuzz", &mut cargo)?;
-    let built = std::env::current_dir().map_err(|error| error.to_string())?.join("target/fuzz").join(triple).join("fuzz/fuzz-guided");
+    let built = std::env::current_dir()
+        .map_err(|error| error.to_string())?
+        .join("target/fuzz")
+        .join(triple)
+        .join("fuzz/fuzz-guided");
     Ok(built)
 }
 
 /// As in "host: x86_64-unknown-linux-gnu".
 fn host() -> Result<String, String> {
-    let output = Command::new("rustc").arg("-vV").output().map_err(|error| format!("rustc could not be started: {error}"))?;
+    let output = Command::new("rustc")
+        .arg("-vV")
+        .output()
+        .map_err(|error| format!("rustc could not be started: {error}"))?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    text.lines().find_map(|line| line.strip_prefix("host: ")).map(String::from).ok_or_else(|| "rustc does not say for what machine it compiles.".into())
+    text.lines()
+        .find_map(|line| line.strip_prefix("host: "))
+        .map(String::from)
+        .ok_or_else(|| "rustc does not say for what machine it compiles.".into())
 }
 
 /// What a run came to.
@@ -88,13 +115,28 @@ fn fuzz(program: &Path, name: &str, length_max: &str, seconds: u64) -> Result<Ou
     let corpus = Path::new(CORPUS).join(name);
     let committed = Path::new("crates/fuzz/corpus").join(name);
     for folder in [&corpus, Path::new(FOUND)] {
-        std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        std::fs::create_dir_all(folder)
+            .map_err(|error| format!("{}: {error}", folder.display()))?;
     }
-    let started = |command: &mut Command| command.env("FUZZ_TARGET", name).output().map_err(|error| format!("{}: {error}", program.display()));
+    let started = |command: &mut Command| {
+        command
+            .env("FUZZ_TARGET", name)
+            .output()
+            .map_err(|error| format!("{}: {error}", program.display()))
+    };
     started(Command::new(program).env("FUZZ_SEEDS", &corpus))?;
     let mut command = Command::new(program);
-    command.args([format!("-max_total_time={seconds}"), format!("-max_len={length_max}"), format!("-rss_limit_mb={RSS_MB_MAX}")]);
-    command.args([format!("-timeout={INPUT_S_MAX}"), format!("-artifact_prefix={FOUND}/{name}-"), "-seed=1".into(), "-print_final_stats=1".into()]);
+    command.args([
+        format!("-max_total_time={seconds}"),
+        format!("-max_len={length_max}"),
+        format!("-rss_limit_mb={RSS_MB_MAX}"),
+    ]);
+    command.args([
+        format!("-timeout={INPUT_S_MAX}"),
+        format!("-artifact_prefix={FOUND}/{name}-"),
+        "-seed=1".into(),
+        "-print_final_stats=1".into(),
+    ]);
     command.arg(&corpus);
     if committed.exists() {
         command.arg(committed);
@@ -104,9 +146,20 @@ fn fuzz(program: &Path, name: &str, length_max: &str, seconds: u64) -> Result<Ou
 
 /// From what libFuzzer prints: its last line about coverage, its sums, and where it wrote an input that ended it.
 fn outcome_of(said: &str) -> Outcome {
-    let after = |mark: &str| said.lines().rev().find_map(|line| line.split(mark).nth(1)?.split_whitespace().next()?.parse().ok()).unwrap_or(0);
-    let found = said.lines().find_map(|line| line.split("Test unit written to ").nth(1)).map(String::from);
-    Outcome { inputs: after("stat::number_of_executed_units:"), edges: after(" cov: "), peak_mb: after("stat::peak_rss_mb:"), found }
+    let after = |mark: &str| {
+        said.lines()
+            .rev()
+            .find_map(|line| line.split(mark).nth(1)?.split_whitespace().next()?.parse().ok())
+            .unwrap_or(0)
+    };
+    let found =
+        said.lines().find_map(|line| line.split("Test unit written to ").nth(1)).map(String::from);
+    Outcome {
+        inputs: after("stat::number_of_executed_units:"),
+        edges: after(" cov: "),
+        peak_mb: after("stat::peak_rss_mb:"),
+        found,
+    }
 }
 
 fn report(rows: &[(&String, Duration, Result<Outcome, String>)]) -> Result<(), String> {
@@ -128,7 +181,11 @@ fn report(rows: &[(&String, Duration, Result<Outcome, String>)]) -> Result<(), S
             }
         }
     }
-    let inputs: u64 = rows.iter().filter_map(|(_, _, outcome)| outcome.as_ref().ok()).map(|outcome| outcome.inputs).sum();
+    let inputs: u64 = rows
+        .iter()
+        .filter_map(|(_, _, outcome)| outcome.as_ref().ok())
+        .map(|outcome| outcome.inputs)
+        .sum();
     println!("\n{inputs} inputs, {failed} of {} targets failed", rows.len());
     if failed == 0 {
         Ok(())
@@ -143,10 +200,13 @@ mod tests {
 
     #[test]
     fn what_libfuzzer_says_is_read() {
-        let said =
-            "#2\tINITED cov: 10 ft: 11 corp: 1/1b\n#99\tDONE   cov: 431 ft: 902 corp: 3/9b\nstat::number_of_executed_units: 12345\nstat::peak_rss_mb: 61\n";
-        assert_eq!(outcome_of(said), Outcome { inputs: 12_345, edges: 431, peak_mb: 61, found: None });
-        let ended = "thread panicked\nartifact_prefix='x/'; Test unit written to x/batch-crash-0a\n";
+        let said = "#2\tINITED cov: 10 ft: 11 corp: 1/1b\n#99\tDONE   cov: 431 ft: 902 corp: 3/9b\nstat::number_of_executed_units: 12345\nstat::peak_rss_mb: 61\n";
+        assert_eq!(
+            outcome_of(said),
+            Outcome { inputs: 12_345, edges: 431, peak_mb: 61, found: None }
+        );
+        let ended =
+            "thread panicked\nartifact_prefix='x/'; Test unit written to x/batch-crash-0a\n";
         assert_eq!(outcome_of(ended).found.as_deref(), Some("x/batch-crash-0a"));
     }
 }

@@ -19,36 +19,59 @@ pub(crate) fn cargo(arguments: &[&str]) -> Result<(), String> {
 /// Runs a program with its output shown as it comes.
 pub(crate) fn shown(command: &mut Command) -> Result<(), String> {
     let name = name_of(command);
-    let status = command.status().map_err(|error| format!("{name} could not be started: {error}"))?;
+    let status =
+        command.status().map_err(|error| format!("{name} could not be started: {error}"))?;
     if status.success() { Ok(()) } else { Err(format!("{name} failed ({status}).")) }
 }
 
 /// Runs a program quietly, with a line every now and then; on failure its last lines are in the error.
 pub(crate) fn quietly(what: &str, command: &mut Command) -> Result<(), String> {
     let name = name_of(command);
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(|error| format!("{name} could not be started: {error}"))?;
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|error| format!("{name} could not be started: {error}"))?;
     let last = follow(Progress::of(what), &lines_of(&mut child));
     let status = child.wait().map_err(|error| format!("{name} was lost: {error}"))?;
-    if status.success() { Ok(()) } else { Err(format!("{what}: {name} failed ({status}). Its last lines:\n\n{}", last.join("\n"))) }
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("{what}: {name} failed ({status}). Its last lines:\n\n{}", last.join("\n")))
+    }
 }
 
 /// Runs a program to its end and gives what it wrote, however it ended; what it says of its progress is shown.
 /// Whoever reads that knows better than the exit code what went wrong.
 pub(crate) fn captured(command: &mut Command) -> Result<String, String> {
     let name = name_of(command);
-    let output = command.stderr(Stdio::inherit()).output().map_err(|error| format!("{name} could not be started: {error}"))?;
+    let output = command
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| format!("{name} could not be started: {error}"))?;
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    if said.is_empty() && !output.status.success() { Err(format!("{name} failed ({}).", output.status)) } else { Ok(said) }
+    if said.is_empty() && !output.status.success() {
+        Err(format!("{name} failed ({}).", output.status))
+    } else {
+        Ok(said)
+    }
 }
 
 /// What a program writes to either stream, line by line; ends when both have.
 fn lines_of(child: &mut Child) -> Receiver<String> {
     let (sender, lines) = mpsc::channel();
-    let streams: [Option<Box<dyn Read + Send>>; 2] =
-        [child.stdout.take().map(|stream| Box::new(stream) as _), child.stderr.take().map(|stream| Box::new(stream) as _)];
+    let streams: [Option<Box<dyn Read + Send>>; 2] = [
+        child.stdout.take().map(|stream| Box::new(stream) as _),
+        child.stderr.take().map(|stream| Box::new(stream) as _),
+    ];
     for stream in streams.into_iter().flatten() {
         let sender = sender.clone();
-        std::thread::spawn(move || BufReader::new(stream).lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
+        std::thread::spawn(move || {
+            BufReader::new(stream)
+                .lines()
+                .map_while(Result::ok)
+                .try_for_each(|line| sender.send(line))
+        });
     }
     lines
 }
@@ -69,7 +92,12 @@ fn follow(mut progress: Progress, lines: &Receiver<String>) -> Vec<String> {
 
 /// The first line that a program prints, or nothing when it is not there.
 pub(crate) fn first_line(program: impl AsRef<OsStr>, arguments: &[&str]) -> Option<String> {
-    let output = Command::new(program).args(arguments).stderr(Stdio::null()).output().ok().filter(|output| output.status.success())?;
+    let output = Command::new(program)
+        .args(arguments)
+        .stderr(Stdio::null())
+        .output()
+        .ok()
+        .filter(|output| output.status.success())?;
     String::from_utf8_lossy(&output.stdout).lines().next().map(String::from)
 }
 
@@ -91,9 +119,20 @@ mod tests {
 
     #[test]
     fn a_failure_shows_what_the_program_said_last() {
-        let said = quietly("a step", Command::new("sh").args(["-c", "echo one; echo two >&2; exit 3"])).unwrap_err();
-        assert!(said.starts_with("a step: sh") && said.contains("one") && said.contains("two") && said.contains("status: 3"), "{said}");
+        let said =
+            quietly("a step", Command::new("sh").args(["-c", "echo one; echo two >&2; exit 3"]))
+                .unwrap_err();
+        assert!(
+            said.starts_with("a step: sh")
+                && said.contains("one")
+                && said.contains("two")
+                && said.contains("status: 3"),
+            "{said}"
+        );
         assert_eq!(quietly("a step", &mut Command::new("true")), Ok(()));
-        assert!(quietly("a step", &mut Command::new("no-such-program")).is_err_and(|said| said.contains("could not be started")));
+        assert!(
+            quietly("a step", &mut Command::new("no-such-program"))
+                .is_err_and(|said| said.contains("could not be started"))
+        );
     }
 }

@@ -24,7 +24,8 @@ pub(crate) struct Tools {
 impl Tools {
     /// PATH with the tools' folders first.
     pub(crate) fn path(&self) -> String {
-        let mut folders: Vec<String> = self.folders.iter().map(|folder| folder.to_string_lossy().into_owned()).collect();
+        let mut folders: Vec<String> =
+            self.folders.iter().map(|folder| folder.to_string_lossy().into_owned()).collect();
         folders.extend(std::env::var("PATH"));
         folders.join(":")
     }
@@ -49,7 +50,12 @@ pub(crate) fn for_testing() -> Result<Tools, String> {
     debian::programs(step(5), "OpenSSL and curl", &["openssl", "curl"])?;
     let firefox = browser::firefox(step(6))?;
     tools.folders.push(tools::cargo_deny(step(7))?);
-    Ok(Tools { chromium: Some(chromium), chromedriver: Some(chromedriver), firefox: Some(firefox), ..tools })
+    Ok(Tools {
+        chromium: Some(chromium),
+        chromedriver: Some(chromedriver),
+        firefox: Some(firefox),
+        ..tools
+    })
 }
 
 /// What a bench of the stores needs.
@@ -64,6 +70,11 @@ fn building(of: usize) -> Result<Tools, String> {
     rust::wasm_target(step(3))?;
     rust::standard_library(step(4))?;
     rust::crates(step(5))?;
-    let folders = vec![tools::trunk(step(6))?, tools::wasm_bindgen(step(7))?, tools::wasm_opt(step(8))?, tools::esbuild(step(9))?];
+    let folders = vec![
+        tools::trunk(step(6))?,
+        tools::wasm_bindgen(step(7))?,
+        tools::wasm_opt(step(8))?,
+        tools::esbuild(step(9))?,
+    ];
     Ok(Tools { folders, ..Tools::default() })
 }

@@ -20,7 +20,8 @@ struct Part {
 }
 
 pub(crate) fn run(json: bool, check: bool) -> Result<(), String> {
-    let text = std::fs::read_to_string("dist/site.json").map_err(|_| "There is no site yet. Build it first: cargo xtask build")?;
+    let text = std::fs::read_to_string("dist/site.json")
+        .map_err(|_| "There is no site yet. Build it first: cargo xtask build")?;
     let parts = parts_of(&text)?;
     let wire = parts.iter().map(|part| part.wire).sum();
     let shares = crates::shares(Path::new(crates::WASM)).unwrap_or_default();
@@ -36,7 +37,12 @@ pub(crate) fn run(json: bool, check: bool) -> Result<(), String> {
         print_parts(&tablet);
         println!("{tablet_wire:>19}  all; the budget is {TABLET_BUDGET_BYTES}");
     }
-    if check { within(&parts, wire, BUDGET_BYTES).and_then(|()| within(&tablet, tablet_wire, TABLET_BUDGET_BYTES)) } else { Ok(()) }
+    if check {
+        within(&parts, wire, BUDGET_BYTES)
+            .and_then(|()| within(&tablet, tablet_wire, TABLET_BUDGET_BYTES))
+    } else {
+        Ok(())
+    }
 }
 
 /// The files that are kept for working offline, and the service worker that keeps them.
@@ -45,7 +51,8 @@ fn parts_of(listing: &str) -> Result<Vec<Part>, String> {
 }
 
 fn parts_where(listing: &str, is_part: impl Fn(&Value) -> bool) -> Result<Vec<Part>, String> {
-    let listing: Value = serde_json::from_str(listing).map_err(|error| format!("dist/site.json: {error}"))?;
+    let listing: Value =
+        serde_json::from_str(listing).map_err(|error| format!("dist/site.json: {error}"))?;
     let files = listing["files"].as_array().ok_or("dist/site.json lists no files")?;
     let mut parts: Vec<Part> = files.iter().filter(|file| is_part(file)).map(part_of).collect();
     parts.sort_by_key(|part| std::cmp::Reverse(part.wire));
@@ -61,12 +68,19 @@ fn print_parts(parts: &[Part]) {
 
 fn part_of(file: &Value) -> Part {
     let raw = file["bytes"].as_u64().unwrap_or(0);
-    Part { path: file["path"].as_str().unwrap_or_default().into(), raw, wire: file["br"].as_u64().unwrap_or(raw) }
+    Part {
+        path: file["path"].as_str().unwrap_or_default().into(),
+        raw,
+        wire: file["br"].as_u64().unwrap_or(raw),
+    }
 }
 
 fn print(parts: &[Part], wire: u64, shares: &[(String, f64)]) {
     print_parts(parts);
-    println!("{:>9} {wire:>9}  all; the budget is {BUDGET_BYTES}", parts.iter().map(|part| part.raw).sum::<u64>());
+    println!(
+        "{:>9} {wire:>9}  all; the budget is {BUDGET_BYTES}",
+        parts.iter().map(|part| part.raw).sum::<u64>()
+    );
     let wasm = parts.iter().find(|part| part.path.ends_with(".wasm")).map_or(0, |part| part.wire);
     println!("\nThe wasm by crate, before wasm-opt; brotli bytes are an estimate by share:");
     for (name, share) in shares {
@@ -92,7 +106,8 @@ fn within(parts: &[Part], wire: u64, budget: u64) -> Result<(), String> {
     } else {
         " This compiler cannot build its standard library for size, which takes 15 KB off: rustup component add rust-src."
     };
-    let largest: Vec<String> = parts.iter().take(3).map(|part| format!("{} {}", part.path, part.wire)).collect();
+    let largest: Vec<String> =
+        parts.iter().take(3).map(|part| format!("{} {}", part.path, part.wire)).collect();
     Err(format!(
         "A first visit transfers {wire} bytes, {} over the {budget} that the tests hold. The largest parts: {}.{hint}",
         wire - budget,
@@ -115,6 +130,9 @@ mod tests {
         let parts = parts_of(LISTING).unwrap();
         assert_eq!(parts.iter().map(|part| part.wire).collect::<Vec<_>>(), [300, 50, 10]);
         assert_eq!(within(&parts, 360, 360), Ok(()));
-        assert!(within(&parts, 360, 300).is_err_and(|said| said.contains("60 over") && said.contains("/a.wasm 300")));
+        assert!(
+            within(&parts, 360, 300)
+                .is_err_and(|said| said.contains("60 over") && said.contains("/a.wasm 300"))
+        );
     }
 }

@@ -34,11 +34,16 @@ const PARTS: [Part; 10] = [
 pub(crate) fn run(only: &[String]) -> Result<(), String> {
     let names: Vec<&str> = PARTS.iter().map(|part| part.name).collect();
     if let Some(strange) = only.iter().find(|name| !names.contains(&name.as_str())) {
-        return Err(format!("“{strange}” is not a part of the tests; they are: {}.", names.join(", ")));
+        return Err(format!(
+            "“{strange}” is not a part of the tests; they are: {}.",
+            names.join(", ")
+        ));
     }
     let tools = setup::for_testing()?;
     let mut rows: Vec<(&str, Duration, Result<(), String>)> = Vec::new();
-    for part in PARTS.iter().filter(|part| only.is_empty() || only.iter().any(|name| name == part.name)) {
+    for part in
+        PARTS.iter().filter(|part| only.is_empty() || only.iter().any(|name| name == part.name))
+    {
         println!("\n=== {}", part.name);
         let began = Instant::now();
         let outcome = (part.run)(&tools);
@@ -54,7 +59,11 @@ pub(crate) fn run(only: &[String]) -> Result<(), String> {
 fn report(rows: &[(&str, Duration, Result<(), String>)]) -> Result<(), String> {
     println!();
     for (name, time, outcome) in rows {
-        println!("{name:<12} {:>12}  {}", duration(*time), if outcome.is_ok() { "passed" } else { "FAILED" });
+        println!(
+            "{name:<12} {:>12}  {}",
+            duration(*time),
+            if outcome.is_ok() { "passed" } else { "FAILED" }
+        );
     }
     let failed = rows.iter().filter(|(_, _, outcome)| outcome.is_err()).count();
     println!("\n{} passed, {failed} failed", rows.len() - failed);
@@ -81,33 +90,63 @@ pub(crate) fn finder(municipality: &Path, queries: &Path, json: bool) -> Result<
 pub(crate) fn growth(dir: &Path, sizes: &[String]) -> Result<(), String> {
     let dir = dir.to_string_lossy();
     let sizes: Vec<&str> = sizes.iter().map(String::as_str).collect();
-    cargo(&[&["run", "--quiet", "--release", "--package", "finder-bench", "--", &dir], sizes.as_slice()].concat())
+    cargo(
+        &[
+            &["run", "--quiet", "--release", "--package", "finder-bench", "--", &dir],
+            sizes.as_slice(),
+        ]
+        .concat(),
+    )
 }
 
 /// The office on a database of so many entries: made once, then measured.
 pub(crate) fn office(dir: &Path, entries: usize, open: usize) -> Result<(), String> {
     let (dir, program) = (dir.to_string_lossy(), build::server(For::Use)?);
-    let bench = |words: &[&str]| cargo(&[&["run", "--quiet", "--release", "--package", "office-bench", "--"], words].concat());
+    let bench = |words: &[&str]| {
+        cargo(
+            &[&["run", "--quiet", "--release", "--package", "office-bench", "--"], words].concat(),
+        )
+    };
     bench(&["make", &dir, "--entries", &entries.to_string(), "--open", &open.to_string()])?;
     bench(&["measure", &dir, "--program", &program.to_string_lossy()])
 }
 
 fn lints() -> Result<(), String> {
     cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"])?;
-    cargo(&["clippy", "--package", "community-hub-app", "--all-targets", "--target", "wasm32-unknown-unknown", "--quiet", "--", "-D", "warnings"])
+    cargo(&[
+        "clippy",
+        "--package",
+        "community-hub-app",
+        "--all-targets",
+        "--target",
+        "wasm32-unknown-unknown",
+        "--quiet",
+        "--",
+        "-D",
+        "warnings",
+    ])
 }
 
 fn build_all(tools: &Tools) -> Result<(), String> {
     build::site(tools, Path::new("data/kawartha-lakes"), "dist", For::Tests)?;
-    build::site(tools, Path::new("tests/municipalities/pine-harbour"), "target/pine-harbour", For::Tests)?;
+    build::site(
+        tools,
+        Path::new("tests/municipalities/pine-harbour"),
+        "target/pine-harbour",
+        For::Tests,
+    )?;
     build::server(For::Tests).map(|_| ())
 }
 
 /// All files under tests/ that end in `.test.mjs`, in order.
 pub(crate) fn browser_tests() -> Vec<PathBuf> {
     let folders = ["tests/style", "tests/journeys", "tests/faults", "tests/look"];
-    let entries = folders.iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten().flatten();
-    let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|path| path.to_string_lossy().ends_with(".test.mjs")).collect();
+    let entries =
+        folders.iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten().flatten();
+    let mut files: Vec<PathBuf> = entries
+        .map(|entry| entry.path())
+        .filter(|path| path.to_string_lossy().ends_with(".test.mjs"))
+        .collect();
     files.sort();
     files
 }
@@ -138,7 +177,10 @@ fn node(tools: &Tools) -> Result<Command, String> {
     let root = std::env::current_dir().map_err(|error| error.to_string())?;
     let server = root.join(build::server(For::Tests)?);
     // The site was assembled by this program, so it is there.
-    command.env("HUB_SITE", root.join("dist")).env("HUB_OTHER_SITE", root.join("target/pine-harbour")).env("HUB_PUBLISH", server.with_file_name("publish"));
+    command
+        .env("HUB_SITE", root.join("dist"))
+        .env("HUB_OTHER_SITE", root.join("target/pine-harbour"))
+        .env("HUB_PUBLISH", server.with_file_name("publish"));
     command.env("HUB_BIN", server).env("HUB_DELIVERY", root.join(build::delivery()?));
     if let Some(chromium) = &tools.chromium {
         command.env("CHROMIUM", chromium);

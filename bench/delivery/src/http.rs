@@ -16,14 +16,28 @@ impl Connection {
     }
 
     /// Asks; gives status and body. `headers` are whole lines.
-    pub(crate) fn ask(&mut self, method: &str, path: &str, headers: &str, body: &[u8]) -> io::Result<(u16, Vec<u8>)> {
-        let head = format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: {}\r\n{headers}\r\n", body.len());
+    pub(crate) fn ask(
+        &mut self,
+        method: &str,
+        path: &str,
+        headers: &str,
+        body: &[u8],
+    ) -> io::Result<(u16, Vec<u8>)> {
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: {}\r\n{headers}\r\n",
+            body.len()
+        );
         self.0.get_mut().write_all(&[head.as_bytes(), body].concat())?;
         self.answer()
     }
 
     fn answer(&mut self) -> io::Result<(u16, Vec<u8>)> {
-        let status = self.line()?.split(' ').nth(1).and_then(|status| status.parse().ok()).ok_or_else(|| strange("no status"))?;
+        let status = self
+            .line()?
+            .split(' ')
+            .nth(1)
+            .and_then(|status| status.parse().ok())
+            .ok_or_else(|| strange("no status"))?;
         let mut length = 0;
         loop {
             let line = self.line()?;
@@ -33,7 +47,12 @@ impl Connection {
             if let Some((name, value)) = line.split_once(':')
                 && name.eq_ignore_ascii_case("content-length")
             {
-                length = value.trim().parse().ok().filter(|length| *length <= BODY_BYTES_MAX).ok_or_else(|| strange("no length"))?;
+                length = value
+                    .trim()
+                    .parse()
+                    .ok()
+                    .filter(|length| *length <= BODY_BYTES_MAX)
+                    .ok_or_else(|| strange("no length"))?;
             }
         }
         let mut body = vec![0; length];

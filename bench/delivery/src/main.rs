@@ -27,10 +27,14 @@ fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
-        ["seal", address, count, file] => count.parse().map_err(|_| format!("“{count}” is not a number.")).and_then(|count| seal(address, count, file)),
-        ["load", address, seconds, pid @ ..] => {
-            seconds.parse().map_err(|_| format!("“{seconds}” is not a number.")).and_then(|seconds| load(address, seconds, pid.first().copied()))
-        }
+        ["seal", address, count, file] => count
+            .parse()
+            .map_err(|_| format!("“{count}” is not a number."))
+            .and_then(|count| seal(address, count, file)),
+        ["load", address, seconds, pid @ ..] => seconds
+            .parse()
+            .map_err(|_| format!("“{seconds}” is not a number."))
+            .and_then(|seconds| load(address, seconds, pid.first().copied())),
         _ => Err("delivery-bench seal ADDRESS COUNT FILE, or load ADDRESS SECONDS [PID]".into()),
     };
     match outcome {
@@ -43,8 +47,11 @@ fn main() -> ExitCode {
 }
 
 fn keys_of(address: &str) -> Result<PublicKeys, String> {
-    let mut connection = Connection::open(address).map_err(|error| format!("{address}: {error}"))?;
-    let (_, body) = connection.ask("GET", "/api/keys", "", &[]).map_err(|error| format!("{address}: {error}"))?;
+    let mut connection =
+        Connection::open(address).map_err(|error| format!("{address}: {error}"))?;
+    let (_, body) = connection
+        .ask("GET", "/api/keys", "", &[])
+        .map_err(|error| format!("{address}: {error}"))?;
     postcard::from_bytes(&body).map_err(|_| format!("{address} is not our server."))
 }
 
@@ -61,18 +68,33 @@ fn seal(address: &str, count: usize, file: &str) -> Result<(), String> {
 
 fn load(address: &str, seconds: u64, pid: Option<&str>) -> Result<(), String> {
     let keys = keys_of(address)?;
-    println!("{:>11} {:>8} {:>10} {:>9} {:>9} {:>14}", "connections", "a batch", "entries/s", "p50 ms", "p99 ms", "server us each");
+    println!(
+        "{:>11} {:>8} {:>10} {:>9} {:>9} {:>14}",
+        "connections", "a batch", "entries/s", "p50 ms", "p99 ms", "server us each"
+    );
     for (connections, batch) in WAYS {
         let entries = fair::entries(&keys, PER_SECOND_MAX * seconds as usize);
         let (before, began) = (pid.and_then(processor_us), Instant::now());
-        let Run { received, mut times, is_short } = run(address, &entries, connections, batch, Duration::from_secs(seconds))?;
+        let Run { received, mut times, is_short } =
+            run(address, &entries, connections, batch, Duration::from_secs(seconds))?;
         let per_second = received as f64 / began.elapsed().as_secs_f64();
-        let each = pid.and_then(processor_us).zip(before).map(|(after, before)| ((after - before) / received.max(1) as u64).to_string());
+        let each = pid
+            .and_then(processor_us)
+            .zip(before)
+            .map(|(after, before)| ((after - before) / received.max(1) as u64).to_string());
         times.sort_unstable();
-        let percentile = |part: usize| times.get(times.len().saturating_sub(1) * part / 100).map_or(0.0, |time| time.as_secs_f64() * 1_000.0);
+        let percentile = |part: usize| {
+            times
+                .get(times.len().saturating_sub(1) * part / 100)
+                .map_or(0.0, |time| time.as_secs_f64() * 1_000.0)
+        };
         let short = if is_short { " (all that were made; at least)" } else { "" };
         let each = each.unwrap_or_default();
-        println!("{connections:>11} {batch:>8} {per_second:>10.0} {:>9.2} {:>9.2} {each:>14}{short}", percentile(50), percentile(99));
+        println!(
+            "{connections:>11} {batch:>8} {per_second:>10.0} {:>9.2} {:>9.2} {each:>14}{short}",
+            percentile(50),
+            percentile(99)
+        );
     }
     Ok(())
 }
@@ -84,18 +106,35 @@ struct Run {
 }
 
 /// So many connections take turns at the entries until the time is over or all are received.
-fn run(address: &str, entries: &[Vec<u8>], connections: usize, batch: usize, time: Duration) -> Result<Run, String> {
+fn run(
+    address: &str,
+    entries: &[Vec<u8>],
+    connections: usize,
+    batch: usize,
+    time: Duration,
+) -> Result<Run, String> {
     let (next, began) = (AtomicUsize::new(0), Instant::now());
     let one = |number: usize| -> Result<(usize, Vec<Duration>), String> {
         let mut connection = Connection::open(address).map_err(|error| error.to_string())?;
         let (mut received, mut times) = (0, Vec::new());
         while began.elapsed() < time {
             let at = next.fetch_add(batch, Ordering::Relaxed);
-            let Some(mine) = entries.get(at..(at + batch).min(entries.len())).filter(|mine| !mine.is_empty()) else { break };
+            let Some(mine) =
+                entries.get(at..(at + batch).min(entries.len())).filter(|mine| !mine.is_empty())
+            else {
+                break;
+            };
             // No address has more than its share.
-            let from = format!("x-forwarded-for: {}.{number}.{}.{}\r\n", 10 + batch + connections, times.len() / 200 / 256, times.len() / 200 % 256);
+            let from = format!(
+                "x-forwarded-for: {}.{number}.{}.{}\r\n",
+                10 + batch + connections,
+                times.len() / 200 / 256,
+                times.len() / 200 % 256
+            );
             let asked = Instant::now();
-            let (status, body) = connection.ask("POST", "/api/submissions", &from, &batch_of(mine)).map_err(|error| error.to_string())?;
+            let (status, body) = connection
+                .ask("POST", "/api/submissions", &from, &batch_of(mine))
+                .map_err(|error| error.to_string())?;
             times.push(asked.elapsed());
             received += counted(status, &body, mine.len())?;
         }
@@ -103,7 +142,9 @@ fn run(address: &str, entries: &[Vec<u8>], connections: usize, batch: usize, tim
     };
     let done: Vec<_> = std::thread::scope(|scope| {
         let all: Vec<_> = (0..connections).map(|number| scope.spawn(move || one(number))).collect();
-        all.into_iter().map(|one| one.join().unwrap_or_else(|_| Err("a connection ended".into()))).collect()
+        all.into_iter()
+            .map(|one| one.join().unwrap_or_else(|_| Err("a connection ended".into())))
+            .collect()
     });
     let mut run = Run { received: 0, times: Vec::new(), is_short: began.elapsed() < time };
     for one in done {
@@ -116,9 +157,16 @@ fn run(address: &str, entries: &[Vec<u8>], connections: usize, batch: usize, tim
 
 /// Only what has a receipt counts; anything else ends the run.
 fn counted(status: u16, body: &[u8], sent: usize) -> Result<usize, String> {
-    let verdicts = postcard::from_bytes::<Verdicts>(body).map_err(|_| format!("status {status}: {}", String::from_utf8_lossy(body)))?.verdicts;
-    let received = verdicts.iter().filter(|(_, verdict)| matches!(verdict, Verdict::Received(_))).count();
-    if received == sent { Ok(sent) } else { Err(format!("{received} of {sent} were received: {verdicts:?}")) }
+    let verdicts = postcard::from_bytes::<Verdicts>(body)
+        .map_err(|_| format!("status {status}: {}", String::from_utf8_lossy(body)))?
+        .verdicts;
+    let received =
+        verdicts.iter().filter(|(_, verdict)| matches!(verdict, Verdict::Received(_))).count();
+    if received == sent {
+        Ok(sent)
+    } else {
+        Err(format!("{received} of {sent} were received: {verdicts:?}"))
+    }
 }
 
 /// User and system time of a process until now (proc(5), in hundredths of a second).

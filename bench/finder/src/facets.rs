@@ -25,7 +25,8 @@ pub fn written(of_documents: &[&str]) -> Vec<u8> {
     let text = choices.join(&FIELD_ENDS.to_string());
     let mut bytes = [&(text.len() as u32).to_le_bytes(), text.as_bytes()].concat();
     for choice in of_documents {
-        let number = choices.partition_point(|other| other < choice).min(usize::from(u16::MAX)) as u16;
+        let number =
+            choices.partition_point(|other| other < choice).min(usize::from(u16::MAX)) as u16;
         bytes.extend(&number.to_le_bytes()[..width(choices.len())]);
     }
     bytes
@@ -51,10 +52,16 @@ impl<'a> Facet<'a> {
             }
         };
         match width(self.choices.len()) {
-            1 => documents.iter().for_each(|&at| add(self.of_documents.get(at as usize).map(|&number| usize::from(number)))),
+            1 => documents.iter().for_each(|&at| {
+                add(self.of_documents.get(at as usize).map(|&number| usize::from(number)))
+            }),
             _ => {
                 let (numbers, _) = self.of_documents.as_chunks::<2>();
-                documents.iter().for_each(|&at| add(numbers.get(at as usize).map(|&number| usize::from(u16::from_le_bytes(number)))));
+                documents.iter().for_each(|&at| {
+                    add(numbers
+                        .get(at as usize)
+                        .map(|&number| usize::from(u16::from_le_bytes(number))))
+                });
             }
         }
         counts
@@ -67,11 +74,17 @@ mod tests {
 
     fn check(of_documents: &[&str]) {
         let bytes = written(of_documents);
-        let facet = Facet::read(&mut bytes.as_slice(), of_documents.len()).expect("what was written can be read");
+        let facet = Facet::read(&mut bytes.as_slice(), of_documents.len())
+            .expect("what was written can be read");
         let every_third: Vec<u32> = (0..of_documents.len() as u32).step_by(3).collect();
-        let counted = facet.choices.iter().map(|choice| every_third.iter().filter(|&&at| of_documents[at as usize] == *choice).count() as u32);
+        let counted = facet.choices.iter().map(|choice| {
+            every_third.iter().filter(|&&at| of_documents[at as usize] == *choice).count() as u32
+        });
         assert_eq!(facet.counts(&every_third), counted.collect::<Vec<_>>());
-        assert!(Facet::read(&mut &bytes[..bytes.len() - 1], of_documents.len()).is_none(), "a piece of it is nothing");
+        assert!(
+            Facet::read(&mut &bytes[..bytes.len() - 1], of_documents.len()).is_none(),
+            "a piece of it is nothing"
+        );
     }
 
     #[test]

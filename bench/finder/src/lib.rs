@@ -12,7 +12,16 @@ use finder::{Builder, Field, Finder};
 pub const DOCUMENT_ENDS: char = '\u{1e}';
 pub const FIELD_ENDS: char = '\u{1f}';
 /// The fields of a document, in the order in which they are given: title, keywords, thesaurus, area, audience, summary, category, format.
-pub const FIELDS: [Field; 8] = [Field::Name, Field::Keyword, Field::Lay, Field::Keyword, Field::Topic, Field::Summary, Field::Topic, Field::Topic];
+pub const FIELDS: [Field; 8] = [
+    Field::Name,
+    Field::Keyword,
+    Field::Lay,
+    Field::Keyword,
+    Field::Topic,
+    Field::Summary,
+    Field::Topic,
+    Field::Topic,
+];
 /// Those that are counted: category, area, format.
 const FACETS: [usize; 3] = [6, 3, 7];
 
@@ -27,15 +36,31 @@ pub struct Answering<'a> {
 
 /// The index of documents given as one text, and behind it their facets. It begins with the number of documents and the bytes of the index (2 × u32).
 pub fn made_of(documents: &str) -> Vec<u8> {
-    let documents: Vec<Vec<&str>> =
-        documents.split(DOCUMENT_ENDS).filter(|document| !document.is_empty()).map(|document| document.split(FIELD_ENDS).collect()).collect();
+    let documents: Vec<Vec<&str>> = documents
+        .split(DOCUMENT_ENDS)
+        .filter(|document| !document.is_empty())
+        .map(|document| document.split(FIELD_ENDS).collect())
+        .collect();
     let mut builder = Builder::default();
     for document in &documents {
         builder.add(FIELDS.into_iter().zip(document.iter().copied()));
     }
     let index = builder.finish();
-    let facets = FACETS.map(|field| facets::written(&documents.iter().map(|document| document.get(field).copied().unwrap_or_default()).collect::<Vec<_>>()));
-    [&(documents.len() as u32).to_le_bytes(), &(index.len() as u32).to_le_bytes(), index.as_slice(), &facets.concat()].concat()
+    let facets = FACETS.map(|field| {
+        facets::written(
+            &documents
+                .iter()
+                .map(|document| document.get(field).copied().unwrap_or_default())
+                .collect::<Vec<_>>(),
+        )
+    });
+    [
+        &(documents.len() as u32).to_le_bytes(),
+        &(index.len() as u32).to_le_bytes(),
+        index.as_slice(),
+        &facets.concat(),
+    ]
+    .concat()
 }
 
 impl<'a> Answering<'a> {
@@ -44,7 +69,10 @@ impl<'a> Answering<'a> {
         let (documents, rest) = bytes.split_first_chunk()?;
         let (length, rest) = rest.split_first_chunk()?;
         let (index, mut columns) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
-        let facets = FACETS.iter().map(|_| Facet::read(&mut columns, u32::from_le_bytes(*documents) as usize)).collect::<Option<_>>()?;
+        let facets = FACETS
+            .iter()
+            .map(|_| Facet::read(&mut columns, u32::from_le_bytes(*documents) as usize))
+            .collect::<Option<_>>()?;
         Some(Self { bytes, finder: Finder::of(index)?, facets })
     }
 
@@ -95,7 +123,9 @@ mod browser {
     /// Numbers of the documents that fit, best first.
     #[wasm_bindgen]
     pub fn search(query: &str, most: usize) -> Vec<u32> {
-        answer(|answering| answering.finder.find(query, most).iter().map(|found| found.document).collect())
+        answer(|answering| {
+            answering.finder.find(query, most).iter().map(|found| found.document).collect()
+        })
     }
 
     /// How many fit, then for each of `choices` how many of these.
@@ -107,7 +137,13 @@ mod browser {
     /// The names of all choices, facet by facet.
     #[wasm_bindgen]
     pub fn choices() -> String {
-        let names = |answering: &Answering<'_>| answering.facets.iter().map(|facet| facet.choices.join(&FIELD_ENDS.to_string())).collect::<Vec<_>>();
+        let names = |answering: &Answering<'_>| {
+            answering
+                .facets
+                .iter()
+                .map(|facet| facet.choices.join(&FIELD_ENDS.to_string()))
+                .collect::<Vec<_>>()
+        };
         answer(names).join(&DOCUMENT_ENDS.to_string())
     }
 }
@@ -117,20 +153,52 @@ mod tests {
     use super::*;
 
     const DOCUMENTS: [[&str; 8]; 3] = [
-        ["Dog licence", "pet, tag", "mutt", "Norland", "families", "Every dog needs one.", "Animals", "Online"],
-        ["Lost dog", "pet", "stray", "Bobcaygeon", "families", "Tell us where.", "Animals", "By phone"],
-        ["Burn permit", "fire", "bonfire", "Norland", "adults", "Before you burn.", "Fire", "Online"],
+        [
+            "Dog licence",
+            "pet, tag",
+            "mutt",
+            "Norland",
+            "families",
+            "Every dog needs one.",
+            "Animals",
+            "Online",
+        ],
+        [
+            "Lost dog",
+            "pet",
+            "stray",
+            "Bobcaygeon",
+            "families",
+            "Tell us where.",
+            "Animals",
+            "By phone",
+        ],
+        [
+            "Burn permit",
+            "fire",
+            "bonfire",
+            "Norland",
+            "adults",
+            "Before you burn.",
+            "Fire",
+            "Online",
+        ],
     ];
 
     fn made() -> Vec<u8> {
-        made_of(&DOCUMENTS.map(|document| document.join(&FIELD_ENDS.to_string())).join(&DOCUMENT_ENDS.to_string()))
+        made_of(
+            &DOCUMENTS
+                .map(|document| document.join(&FIELD_ENDS.to_string()))
+                .join(&DOCUMENT_ENDS.to_string()),
+        )
     }
 
     #[test]
     fn all_that_fit_are_counted_by_each_facet() {
         let bytes = made();
         let answering = Answering::of(&bytes).expect("what was made can be read");
-        let choices: Vec<&str> = answering.facets.iter().flat_map(|facet| facet.choices.iter().copied()).collect();
+        let choices: Vec<&str> =
+            answering.facets.iter().flat_map(|facet| facet.choices.iter().copied()).collect();
         assert_eq!(choices, ["Animals", "Fire", "Bobcaygeon", "Norland", "By phone", "Online"]);
         assert_eq!(answering.count("dog"), [2, 2, 0, 1, 1, 1, 1]);
         assert_eq!(answering.count("bonfire"), [1, 0, 1, 0, 1, 0, 1]);

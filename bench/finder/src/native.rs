@@ -63,7 +63,9 @@ fn bench(dir: &str, size: &str) -> Result<(), String> {
     let documents: Vec<Document> = read(&format!("{dir}/corpus-{size}-syn.json"))?;
     let queries: Queries = read(&format!("{dir}/queries-{size}.json"))?;
     let fields = |d: &Document| {
-        [&d.title, &d.keywords, &d.syn, &d.area, &d.audience, &d.summary, &d.category, &d.format].map(String::as_str).join(&FIELD_ENDS.to_string())
+        [&d.title, &d.keywords, &d.syn, &d.area, &d.audience, &d.summary, &d.category, &d.format]
+            .map(String::as_str)
+            .join(&FIELD_ENDS.to_string())
     };
     let text = documents.iter().map(fields).collect::<Vec<_>>().join("\u{1e}");
     let started = Instant::now();
@@ -80,20 +82,37 @@ fn bench(dir: &str, size: &str) -> Result<(), String> {
         let explanation = finder.explain(&question);
         for found in finder.find(&question, 5) {
             println!("{:8.1} {}", found.score, documents[found.document as usize].title);
-            explanation
-                .of(found.document)
-                .iter()
-                .for_each(|reason| println!("         {} met {} in {:?} ({:?}): {:.2}", reason.typed, reason.word, reason.field, reason.meeting, reason.worth));
+            explanation.of(found.document).iter().for_each(|reason| {
+                println!(
+                    "         {} met {} in {:?} ({:?}): {:.2}",
+                    reason.typed, reason.word, reason.field, reason.meeting, reason.worth
+                )
+            });
         }
         return Ok(());
     }
     let mut classes: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     for query in &queries.queries {
-        let right: HashSet<u32> = query.set.and_then(|set| queries.sets.get(set)).into_iter().flatten().copied().collect();
+        let right: HashSet<u32> = query
+            .set
+            .and_then(|set| queries.sets.get(set))
+            .into_iter()
+            .flatten()
+            .copied()
+            .collect();
         let first = finder.find(&query.q, MOST).first().map(|found| found.document);
-        let is_right = if query.cls == "none" { first.is_none() } else { first.is_some_and(|document| right.contains(&document)) };
+        let is_right = if query.cls == "none" {
+            first.is_none()
+        } else {
+            first.is_some_and(|document| right.contains(&document))
+        };
         if !is_right && std::env::var("MISSES").is_ok() {
-            println!("  {:<14} {:<50} found {}", query.cls, query.q, first.map_or("nothing", |document| &documents[document as usize].title));
+            println!(
+                "  {:<14} {:<50} found {}",
+                query.cls,
+                query.q,
+                first.map_or("nothing", |document| &documents[document as usize].title)
+            );
         }
         for class in [query.cls.as_str(), "ALL"] {
             let score = classes.entry(class).or_default();
@@ -104,9 +123,12 @@ fn bench(dir: &str, size: &str) -> Result<(), String> {
         print!("{class} {:.3} ({of})  ", *right as f64 / *of as f64);
     }
     println!();
-    let keystrokes: Vec<&str> = queries.typing.iter().flat_map(|sequence| beginnings_of(sequence)).collect();
+    let keystrokes: Vec<&str> =
+        queries.typing.iter().flat_map(|sequence| beginnings_of(sequence)).collect();
     time("keystrokes", &keystrokes, |typed| drop(std::hint::black_box(finder.find(typed, MOST))));
-    time("with three facets counted", &keystrokes, |typed| drop(std::hint::black_box(answering.count(typed))));
+    time("with three facets counted", &keystrokes, |typed| {
+        drop(std::hint::black_box(answering.count(typed)))
+    });
     Ok(())
 }
 
@@ -127,8 +149,17 @@ fn time(what: &str, keystrokes: &[&str], answer: impl Fn(&str)) {
         rounds.sort_by(f64::total_cmp);
         rounds[ROUNDS / 2]
     };
-    let mut middles: Vec<(f64, &str)> = keystrokes.iter().map(|typed| (middle(typed), *typed)).collect();
+    let mut middles: Vec<(f64, &str)> =
+        keystrokes.iter().map(|typed| (middle(typed), *typed)).collect();
     middles.sort_by(|a, b| a.0.total_cmp(&b.0));
     let at = |share: f64| middles[((middles.len() - 1) as f64 * share) as usize];
-    println!("{} {what}: p50 {:.3} ms, p95 {:.3} ms, p99 {:.3} ms, most {:.3} ms ({})", middles.len(), at(0.5).0, at(0.95).0, at(0.99).0, at(1.0).0, at(1.0).1);
+    println!(
+        "{} {what}: p50 {:.3} ms, p95 {:.3} ms, p99 {:.3} ms, most {:.3} ms ({})",
+        middles.len(),
+        at(0.5).0,
+        at(0.95).0,
+        at(0.99).0,
+        at(1.0).0,
+        at(1.0).1
+    );
 }

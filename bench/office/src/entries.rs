@@ -8,7 +8,9 @@ use domain::gap::Gap;
 use domain::hours::Date;
 use domain::inquiry::{ReplyTo, ValidInquiry};
 use domain::submission::{Content, Feedback};
-use domain::survey::{Answer, AnswerKind, Answers, CompleteAnswers, Journey, Question, SCALE_POINTS, Survey};
+use domain::survey::{
+    Answer, AnswerKind, Answers, CompleteAnswers, Journey, Question, SCALE_POINTS, Survey,
+};
 use server::office::case::{self, Event, Reply, Way as ReplyWay};
 
 /// Of a hundred entries, in the order of what is asked first: inquiries, answers to the survey, searches; the rest are contacts.
@@ -25,11 +27,19 @@ const ASKED: [&str; 6] = [
     "My father is 84 and does not use a computer. Can he renew his parking permit on the phone, or at the library?",
     "The ice on the lake road was not sanded this week although the school bus drives there. Who decides about that?",
 ];
-const REPLIED: &str =
-    "Thank you for writing. We have looked it up; you can do this at any hub, please bring a bill with your address. The fee is as the page shows it.";
-const MISSED: [&str; 8] =
-    ["lost cat", "snow shovel lending", "wedding at the beach", "drone permit", "rain barrel", "ev charger at home", "chicken coop", "firewood"];
-const COMMENT: &str = "The person at the desk found the form for me in a minute, but I had to come twice.";
+const REPLIED: &str = "Thank you for writing. We have looked it up; you can do this at any hub, please bring a bill with your address. The fee is as the page shows it.";
+const MISSED: [&str; 8] = [
+    "lost cat",
+    "snow shovel lending",
+    "wedding at the beach",
+    "drone permit",
+    "rain barrel",
+    "ev charger at home",
+    "chicken coop",
+    "firewood",
+];
+const COMMENT: &str =
+    "The person at the desk found the form for me in a minute, but I had to come twice.";
 
 /// Numbers that are the same at every run.
 pub(crate) struct Dice(u64);
@@ -40,7 +50,8 @@ impl Dice {
     }
 
     fn below(&mut self, most: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as usize % most.max(1)
     }
 
@@ -73,7 +84,10 @@ pub(crate) fn content(number: usize, catalogue: &Catalogue, today: Date) -> Cont
     let mut dice = Dice::of(number);
     match sort_of(number) {
         Sort::Inquiry => Content::Inquiry(inquiry(number, &mut dice, catalogue)),
-        Sort::Feedback => feedback(&mut dice, catalogue).map_or_else(|| Content::Inquiry(inquiry(number, &mut Dice::of(number), catalogue)), Content::Feedback),
+        Sort::Feedback => feedback(&mut dice, catalogue).map_or_else(
+            || Content::Inquiry(inquiry(number, &mut Dice::of(number), catalogue)),
+            Content::Feedback,
+        ),
         Sort::Gap => Content::Gap(gap(number, &mut dice)),
         Sort::Contact => Content::Contact(contact(&mut dice, catalogue, today)),
     }
@@ -98,8 +112,13 @@ fn inquiry(number: usize, dice: &mut Dice, catalogue: &Catalogue) -> ValidInquir
 
 /// Searches repeat; some are said once.
 fn gap(number: usize, dice: &mut Dice) -> Gap {
-    let words = if dice.below(20) == 0 { format!("{} {}", dice.one(&MISSED), number % 5_000) } else { (*dice.one(&MISSED)).into() };
-    Gap::of(&words, Language::English).unwrap_or_else(|| Gap::of("firewood", Language::English).expect("plain words are a gap"))
+    let words = if dice.below(20) == 0 {
+        format!("{} {}", dice.one(&MISSED), number % 5_000)
+    } else {
+        (*dice.one(&MISSED)).into()
+    };
+    Gap::of(&words, Language::English)
+        .unwrap_or_else(|| Gap::of("firewood", Language::English).expect("plain words are a gap"))
 }
 
 fn contact(dice: &mut Dice, catalogue: &Catalogue, today: Date) -> Contact {
@@ -107,7 +126,14 @@ fn contact(dice: &mut Dice, catalogue: &Catalogue, today: Date) -> Contact {
     let hub = *dice.one(&hubs);
     let on = today.plus_days(-(dice.below(DAYS as usize) as i32));
     let channel = if dice.below(5) < 4 { Channel::Counter } else { Channel::Phone };
-    Contact { task: dice.one(&hub.tasks).clone(), hub: hub.id.clone(), on, channel, outcome: Outcome::Done, is_taken_back: false }
+    Contact {
+        task: dice.one(&hub.tasks).clone(),
+        hub: hub.id.clone(),
+        on,
+        channel,
+        outcome: Outcome::Done,
+        is_taken_back: false,
+    }
 }
 
 fn feedback(dice: &mut Dice, catalogue: &Catalogue) -> Option<Feedback> {
@@ -151,6 +177,15 @@ pub(crate) fn done(number: usize, is_open: bool) -> Vec<(u64, Event)> {
     if is_open {
         return if number.is_multiple_of(2) { vec![assigned] } else { Vec::new() };
     }
-    let reply = Reply { text: REPLIED.into(), way: ReplyWay::StatusPage, service: None, catalogue_version: 1 };
-    vec![assigned, (20, Event::Replied(reply)), (40, Event::Closed { outcome: case::Outcome::Answered })]
+    let reply = Reply {
+        text: REPLIED.into(),
+        way: ReplyWay::StatusPage,
+        service: None,
+        catalogue_version: 1,
+    };
+    vec![
+        assigned,
+        (20, Event::Replied(reply)),
+        (40, Event::Closed { outcome: case::Outcome::Answered }),
+    ]
 }

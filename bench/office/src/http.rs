@@ -21,10 +21,20 @@ impl Page {
 }
 
 /// Asks; `headers` are whole lines.
-pub(crate) fn ask(port: u16, method: &str, path: &str, headers: &str, body: &[u8]) -> Result<Page, String> {
+pub(crate) fn ask(
+    port: u16,
+    method: &str,
+    path: &str,
+    headers: &str,
+    body: &[u8],
+) -> Result<Page, String> {
     let began = Instant::now();
-    let raw = exchange(port, method, path, headers, body).map_err(|error| format!("{path}: {error}"))?;
-    let end = raw.windows(4).position(|window| window == b"\r\n\r\n").ok_or_else(|| format!("{path}: no answer"))?;
+    let raw =
+        exchange(port, method, path, headers, body).map_err(|error| format!("{path}: {error}"))?;
+    let end = raw
+        .windows(4)
+        .position(|window| window == b"\r\n\r\n")
+        .ok_or_else(|| format!("{path}: no answer"))?;
     let head = String::from_utf8_lossy(&raw[..end]).into_owned();
     let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
     let is_chunked = head.to_lowercase().contains("transfer-encoding: chunked");
@@ -32,11 +42,19 @@ pub(crate) fn ask(port: u16, method: &str, path: &str, headers: &str, body: &[u8
     Ok(Page { status, head, body, took: began.elapsed() })
 }
 
-fn exchange(port: u16, method: &str, path: &str, headers: &str, body: &[u8]) -> std::io::Result<Vec<u8>> {
+fn exchange(
+    port: u16,
+    method: &str,
+    path: &str,
+    headers: &str,
+    body: &[u8],
+) -> std::io::Result<Vec<u8>> {
     let mut stream = TcpStream::connect(("127.0.0.1", port))?;
     stream.set_read_timeout(Some(ANSWER_TIME_MAX))?;
-    let head =
-        format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\naccept-language: en\r\ncontent-length: {}\r\n{headers}\r\n", body.len());
+    let head = format!(
+        "{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\naccept-language: en\r\ncontent-length: {}\r\n{headers}\r\n",
+        body.len()
+    );
     // A server that refuses early may close before all was written; its answer still counts.
     let _ = stream.write_all(&[head.as_bytes(), body].concat());
     let mut raw = Vec::new();
@@ -48,8 +66,15 @@ fn exchange(port: u16, method: &str, path: &str, headers: &str, body: &[u8]) -> 
 fn joined(mut rest: &[u8]) -> Vec<u8> {
     let mut body = Vec::new();
     while let Some(end) = rest.windows(2).position(|window| window == b"\r\n") {
-        let size = usize::from_str_radix(String::from_utf8_lossy(&rest[..end]).split(';').next().unwrap_or_default().trim(), 16).unwrap_or(0);
-        let Some(chunk) = rest.get(end + 2..end + 2 + size).filter(|chunk| !chunk.is_empty()) else { break };
+        let size = usize::from_str_radix(
+            String::from_utf8_lossy(&rest[..end]).split(';').next().unwrap_or_default().trim(),
+            16,
+        )
+        .unwrap_or(0);
+        let Some(chunk) = rest.get(end + 2..end + 2 + size).filter(|chunk| !chunk.is_empty())
+        else {
+            break;
+        };
         body.extend_from_slice(chunk);
         rest = rest.get(end + 4 + size..).unwrap_or_default();
     }

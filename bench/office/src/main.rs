@@ -38,17 +38,35 @@ fn main() -> ExitCode {
 }
 
 fn run(words: &[String]) -> Result<(), String> {
-    let (words, options) = words.split_at(words.iter().position(|word| word == "--").unwrap_or(words.len()));
+    let (words, options) =
+        words.split_at(words.iter().position(|word| word == "--").unwrap_or(words.len()));
     let value = |name: &str| words.iter().skip_while(|word| *word != name).nth(1).cloned();
-    let count = |name: &str, usual: usize| value(name).map_or(Ok(usual), |text| text.parse().map_err(|_| format!("“{text}” is not a number for {name}.")));
+    let count = |name: &str, usual: usize| {
+        value(name).map_or(Ok(usual), |text| {
+            text.parse().map_err(|_| format!("“{text}” is not a number for {name}."))
+        })
+    };
     match words {
         [what, dir, ..] if what == "make" => {
-            let municipality = PathBuf::from(value("--municipality").unwrap_or_else(|| MUNICIPALITY.into()));
-            making::make(&Making { dir: dir.into(), municipality, entries: count("--entries", ENTRIES)?, open: count("--open", OPEN)? })
+            let municipality =
+                PathBuf::from(value("--municipality").unwrap_or_else(|| MUNICIPALITY.into()));
+            making::make(&Making {
+                dir: dir.into(),
+                municipality,
+                entries: count("--entries", ENTRIES)?,
+                open: count("--open", OPEN)?,
+            })
         }
         [what, dir, ..] if what == "measure" => {
-            let program = value("--program").ok_or("Which program? Say --program target/release/community-hub.")?.into();
-            measuring::measure(&Measuring { dir: dir.into(), program, flood: count("--flood", FLOOD)?, options: options.iter().skip(1).cloned().collect() })
+            let program = value("--program")
+                .ok_or("Which program? Say --program target/release/community-hub.")?
+                .into();
+            measuring::measure(&Measuring {
+                dir: dir.into(),
+                program,
+                flood: count("--flood", FLOOD)?,
+                options: options.iter().skip(1).cloned().collect(),
+            })
         }
         _ => Err("office-bench make DIR, or measure DIR --program PATH".into()),
     }

@@ -72,11 +72,15 @@ pub(crate) fn make(making: &Making) -> Result<(), String> {
 async fn fill(making: &Making, catalogue: &Catalogue) -> Result<usize, String> {
     let data = making.dir.join("data");
     if data.exists() {
-        return Err(format!("{} is there already, and holds something else. Give another folder.", data.display()));
+        return Err(format!(
+            "{} is there already, and holds something else. Give another folder.",
+            data.display()
+        ));
     }
     let municipality = catalogue.municipality().id.clone();
     let opened = open(&data, None, municipality.clone()).await?;
-    let now_ms = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |age| age.as_millis() as u64);
+    let now_ms =
+        SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |age| age.as_millis() as u64);
     let keys = opened.keys.now().public(&municipality, opened.store.epoch(), now_ms);
     let (sender, made) = sync_channel::<Made>(BATCHES_WAITING);
     let next = AtomicUsize::new(0);
@@ -84,7 +88,9 @@ async fn fill(making: &Making, catalogue: &Catalogue) -> Result<usize, String> {
     std::thread::scope(|scope| {
         for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
             let (sender, next, keys, opened) = (sender.clone(), &next, &keys, &opened);
-            scope.spawn(move || seal_batches(making, catalogue, (keys, opened, now_ms), next, &sender));
+            scope.spawn(move || {
+                seal_batches(making, catalogue, (keys, opened, now_ms), next, &sender)
+            });
         }
         drop(sender);
         let runtime = tokio::runtime::Handle::current();
@@ -109,7 +115,13 @@ async fn fill(making: &Making, catalogue: &Catalogue) -> Result<usize, String> {
 }
 
 /// Takes turns at the batches until all are sealed.
-fn seal_batches(making: &Making, catalogue: &Catalogue, with: (&PublicKeys, &Opened, u64), next: &AtomicUsize, out: &SyncSender<Made>) {
+fn seal_batches(
+    making: &Making,
+    catalogue: &Catalogue,
+    with: (&PublicKeys, &Opened, u64),
+    next: &AtomicUsize,
+    out: &SyncSender<Made>,
+) {
     let (keys, opened, now_ms) = with;
     let cipher = opened.keys.event_cipher();
     let first_open = making.first_open();
@@ -122,12 +134,23 @@ fn seal_batches(making: &Making, catalogue: &Catalogue, with: (&PublicKeys, &Ope
         let at_ms = making.at_ms(batch, now_ms);
         let mut made = Made { at_ms, records: Vec::with_capacity(BATCH), done: Vec::new() };
         for number in batch * BATCH..((batch + 1) * BATCH).min(making.entries) {
-            let address = Address { municipality: keys.municipality.clone(), catalogue_version: catalogue.version(), now_ms: at_ms, order: 0 };
-            let mut random = |bytes: &mut [u8]| getrandom::fill(bytes).expect("the operating system has random numbers");
-            let sealed = seal(content(number, catalogue, today), &address, keys, &mut random).expect("there is a key, and the words are short");
-            let envelope: Envelope = postcard::from_bytes(&sealed.envelope).expect("it was just written");
+            let address = Address {
+                municipality: keys.municipality.clone(),
+                catalogue_version: catalogue.version(),
+                now_ms: at_ms,
+                order: 0,
+            };
+            let mut random = |bytes: &mut [u8]| {
+                getrandom::fill(bytes).expect("the operating system has random numbers")
+            };
+            let sealed = seal(content(number, catalogue, today), &address, keys, &mut random)
+                .expect("there is a key, and the words are short");
+            let envelope: Envelope =
+                postcard::from_bytes(&sealed.envelope).expect("it was just written");
             let id = envelope.header.id;
-            let Ok((record, _)) = judge(envelope, &keys.municipality, &opened.keys) else { continue };
+            let Ok((record, _)) = judge(envelope, &keys.municipality, &opened.keys) else {
+                continue;
+            };
             made.records.push(record);
             if sort_of(number) == Sort::Inquiry {
                 made.done.extend(deeds(&cipher, id, number, at_ms, now_ms, number >= first_open));
@@ -140,12 +163,25 @@ fn seal_batches(making: &Making, catalogue: &Catalogue, with: (&PublicKeys, &Ope
     }
 }
 
-fn deeds(cipher: &EventCipher, id: domain::SubmissionId, number: usize, came_ms: u64, now_ms: u64, is_open: bool) -> Vec<Done> {
+fn deeds(
+    cipher: &EventCipher,
+    id: domain::SubmissionId,
+    number: usize,
+    came_ms: u64,
+    now_ms: u64,
+    is_open: bool,
+) -> Vec<Done> {
     let deed = |(place, (hours, event)): (u32, (u64, server::office::case::Event))| {
         let at_ms = (came_ms + hours * HOUR_MS).min(now_ms - 1);
         let who = format!("clerk{}", number % 12);
         Done {
-            event: EventRow { id, number: place, at_ms, who: who.clone(), sealed: cipher.seal(id, place, &event) },
+            event: EventRow {
+                id,
+                number: place,
+                at_ms,
+                who: who.clone(),
+                sealed: cipher.seal(id, place, &event),
+            },
             stage: event.stage(),
             what: event.name(),
             deed: Deed { who, reason: String::new(), at_ms },

@@ -41,9 +41,15 @@ const PAGES: [(&str, &str); 17] = [
 ];
 
 pub(crate) fn measure(measuring: &Measuring) -> Result<(), String> {
-    let made = std::fs::read_to_string(measuring.dir.join("made")).map_err(|_| "There is nothing to measure on. Run make first.".to_string())?;
+    let made = std::fs::read_to_string(measuring.dir.join("made"))
+        .map_err(|_| "There is nothing to measure on. Run make first.".to_string())?;
     let served = Served::start(&measuring.program, &measuring.dir, &measuring.options)?;
-    let open: usize = made.split(", ").nth(1).and_then(|part| part.split(' ').next()).and_then(|open| open.parse().ok()).unwrap_or(0);
+    let open: usize = made
+        .split(", ")
+        .nth(1)
+        .and_then(|part| part.split(' ').next())
+        .and_then(|open| open.parse().ok())
+        .unwrap_or(0);
     println!("{made}\n");
     let (answered, usable) = usable(&served, open)?;
     println!("{:<34} {:>9.1} s", "the inbox answers", answered.as_secs_f64());
@@ -71,9 +77,19 @@ fn usable(served: &Served, open: usize) -> Result<(Duration, Duration), String> 
         if page.status == 200 {
             answered.get_or_insert(served.began.elapsed());
             let text = page.text();
-            let total: String =
-                text.split("<strong>").nth(1).unwrap_or_default().split('<').next().unwrap_or_default().chars().filter(char::is_ascii_digit).collect();
-            if total.parse::<usize>().is_ok_and(|total| total >= open) && !text.contains("is being read") {
+            let total: String = text
+                .split("<strong>")
+                .nth(1)
+                .unwrap_or_default()
+                .split('<')
+                .next()
+                .unwrap_or_default()
+                .chars()
+                .filter(char::is_ascii_digit)
+                .collect();
+            if total.parse::<usize>().is_ok_and(|total| total >= open)
+                && !text.contains("is being read")
+            {
                 return Ok((answered.unwrap_or_default(), served.began.elapsed()));
             }
         }
@@ -83,13 +99,19 @@ fn usable(served: &Served, open: usize) -> Result<(Duration, Duration), String> 
 }
 
 fn pages(served: &Served) -> Result<(), String> {
-    println!("\n{:<34} {:>6} {:>9} {:>9} {:>9} {:>8}", "page", "times", "p50 ms", "p95 ms", "max ms", "KB");
+    println!(
+        "\n{:<34} {:>6} {:>9} {:>9} {:>9} {:>8}",
+        "page", "times", "p50 ms", "p95 ms", "max ms", "KB"
+    );
     for (name, path) in PAGES {
         timed(served, name, |_| path.into())?;
     }
     let inbox = served.get("/office?order=newest")?.text();
-    let links: Vec<String> =
-        inbox.split("href=\"/office/inquiry/").skip(1).filter_map(|rest| Some(format!("/office/inquiry/{}", rest.split('"').next()?))).collect();
+    let links: Vec<String> = inbox
+        .split("href=\"/office/inquiry/")
+        .skip(1)
+        .filter_map(|rest| Some(format!("/office/inquiry/{}", rest.split('"').next()?)))
+        .collect();
     if !links.is_empty() {
         timed(served, "an inquiry", |time| links[time % links.len()].clone())?;
     }
@@ -110,6 +132,13 @@ fn timed(served: &Served, name: &str, path: impl Fn(usize) -> String) -> Result<
     }
     times.sort_unstable();
     let ms = |part: usize| times[(times.len() - 1) * part / 100].as_secs_f64() * 1_000.0;
-    println!("{name:<34} {:>6} {:>9.1} {:>9.1} {:>9.1} {:>8}", times.len(), ms(50), ms(95), ms(100), bytes / 1_024);
+    println!(
+        "{name:<34} {:>6} {:>9.1} {:>9.1} {:>9.1} {:>8}",
+        times.len(),
+        ms(50),
+        ms(95),
+        ms(100),
+        bytes / 1_024
+    );
     Ok(())
 }

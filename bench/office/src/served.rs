@@ -24,19 +24,33 @@ impl Served {
     pub(crate) fn start(program: &Path, dir: &Path, options: &[String]) -> Result<Self, String> {
         let log = std::fs::File::create(dir.join("log")).map_err(|error| error.to_string())?;
         let mut command = Command::new(program);
-        command.args(["serve", "--port", "0", "--site"]).arg(dir.join("site")).arg("--data-dir").arg(dir.join("data")).args(options);
+        command
+            .args(["serve", "--port", "0", "--site"])
+            .arg(dir.join("site"))
+            .arg("--data-dir")
+            .arg(dir.join("data"))
+            .args(options);
         for name in ["DATABASE_URL", "SMTP_URL", "OIDC_ISSUER"] {
             command.env_remove(name);
         }
         // Nobody here has a phone that makes codes.
         command.env("SECOND_FACTOR", "off");
         let began = Instant::now();
-        let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().map_err(|error| format!("{}: {error}", program.display()))?;
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .spawn()
+            .map_err(|error| format!("{}: {error}", program.display()))?;
         let mut said = BufReader::new(child.stdout.take().ok_or("its output cannot be read")?);
         let mut line = String::new();
         said.read_line(&mut line).map_err(|error| error.to_string())?;
         let port = line.trim().rsplit(':').next().and_then(|port| port.parse().ok());
-        let port = port.ok_or_else(|| format!("it does not start: {}", std::fs::read_to_string(dir.join("log")).unwrap_or_default()))?;
+        let port = port.ok_or_else(|| {
+            format!(
+                "it does not start: {}",
+                std::fs::read_to_string(dir.join("log")).unwrap_or_default()
+            )
+        })?;
         let mut served = Self { child, port, began, cookie: String::new(), _said: said };
         served.cookie = served.sign_in(dir)?;
         Ok(served)
@@ -44,16 +58,35 @@ impl Served {
 
     /// As the administrator that this bench made before, or as the first, whose token stands in the log.
     fn sign_in(&self, dir: &Path) -> Result<String, String> {
-        let form = |path: &str, body: &str| ask(self.port, "POST", path, "content-type: application/x-www-form-urlencoded\r\n", body.as_bytes());
+        let form = |path: &str, body: &str| {
+            ask(
+                self.port,
+                "POST",
+                path,
+                "content-type: application/x-www-form-urlencoded\r\n",
+                body.as_bytes(),
+            )
+        };
         let password = PASSWORD.replace(' ', "+");
-        if let Some(cookie) = cookie_of(&form("/office/sign-in", &format!("login=bench&password={password}"))?) {
+        if let Some(cookie) =
+            cookie_of(&form("/office/sign-in", &format!("login=bench&password={password}"))?)
+        {
             return Ok(cookie);
         }
         while self.began.elapsed() < TOKEN_TIME_MAX {
             let log = std::fs::read_to_string(dir.join("log")).unwrap_or_default();
-            if let Some(token) = log.lines().find(|line| line.starts_with("Nobody works")).and_then(|line| line.rsplit(' ').next()) {
-                let page = form("/office/first", &format!("token={token}&login=bench&name=Bench&password={password}"))?;
-                return cookie_of(&page).ok_or_else(|| format!("the first administrator was refused: {}", page.text()));
+            if let Some(token) = log
+                .lines()
+                .find(|line| line.starts_with("Nobody works"))
+                .and_then(|line| line.rsplit(' ').next())
+            {
+                let page = form(
+                    "/office/first",
+                    &format!("token={token}&login=bench&name=Bench&password={password}"),
+                )?;
+                return cookie_of(&page).ok_or_else(|| {
+                    format!("the first administrator was refused: {}", page.text())
+                });
             }
             std::thread::sleep(Duration::from_millis(50));
         }
@@ -66,16 +99,26 @@ impl Served {
 
     /// In MB: what it has now (VmRSS), and the most that it ever had (VmHWM).
     pub(crate) fn memory_mb(&self) -> (u64, u64) {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
-        let of = |name: &str| status.lines().find_map(|line| line.strip_prefix(name)?.trim().trim_end_matches(" kB").parse::<u64>().ok()).unwrap_or(0);
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))
+            .unwrap_or_default();
+        let of = |name: &str| {
+            status
+                .lines()
+                .find_map(|line| {
+                    line.strip_prefix(name)?.trim().trim_end_matches(" kB").parse::<u64>().ok()
+                })
+                .unwrap_or(0)
+        };
         (of("VmRSS:") / 1_024, of("VmHWM:") / 1_024)
     }
 
     /// Its processor time until now, in ms (proc(5): hundredths of a second).
     fn processor_ms(&self) -> u64 {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap_or_default();
+        let stat =
+            std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap_or_default();
         let fields: Vec<&str> = stat.rsplit(") ").next().unwrap_or_default().split(' ').collect();
-        let field = |at: usize| fields.get(at).and_then(|text| text.parse::<u64>().ok()).unwrap_or(0);
+        let field =
+            |at: usize| fields.get(at).and_then(|text| text.parse::<u64>().ok()).unwrap_or(0);
         (field(11) + field(12)) * 10
     }
 
@@ -102,6 +145,13 @@ impl Drop for Served {
 }
 
 fn cookie_of(page: &Page) -> Option<String> {
-    let value = page.head.lines().find_map(|line| line.split_once("__Host-hub-office="))?.1.split(';').next()?.to_string();
+    let value = page
+        .head
+        .lines()
+        .find_map(|line| line.split_once("__Host-hub-office="))?
+        .1
+        .split(';')
+        .next()?
+        .to_string();
     (!value.is_empty()).then(|| format!("cookie: __Host-hub-office={value}\r\n"))
 }

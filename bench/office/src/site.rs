@@ -7,13 +7,17 @@ use std::path::Path;
 
 /// Writes it; gives the catalogue.
 pub(crate) fn make(municipality: &Path, dir: &Path) -> Result<Catalogue, String> {
-    let (catalogue, thesaurus) = check_dir(municipality).map_err(|faults| format!("{}: {} faults", municipality.display(), faults.len()))?;
+    let (catalogue, thesaurus) = check_dir(municipality)
+        .map_err(|faults| format!("{}: {} faults", municipality.display(), faults.len()))?;
     let json = |value: serde_json::Result<Vec<u8>>| value.map_err(|error| error.to_string());
     let (_, bundle) = bundle_of(&catalogue, &thesaurus).map_err(|fault| fault.to_string())?;
     let mut files = vec![
         ("index.html", b"<head><title>hub</title></head>\n<body>\n<p>hub".to_vec()),
         ("catalogue-0123456789abcdef.bin", bundle),
-        ("whole.json", json(serde_json::to_vec(&Whole { catalogue: catalogue.file().clone(), thesaurus }))?),
+        (
+            "whole.json",
+            json(serde_json::to_vec(&Whole { catalogue: catalogue.file().clone(), thesaurus }))?,
+        ),
         ("surveys.json", json(serde_json::to_vec(&surveys(municipality)))?),
         ("sw.js", b"const CACHE = \"app-1\";\nconst FILES = [];\n".to_vec()),
     ];

@@ -63,7 +63,9 @@ impl Catalogue {
         if !faults.is_empty() {
             return Err(faults);
         }
-        let likeness = |service: &Service| (service.category.clone(), service.source.url.clone(), service.id.clone());
+        let likeness = |service: &Service| {
+            (service.category.clone(), service.source.url.clone(), service.id.clone())
+        };
         file.services.sort_by_cached_key(likeness);
         file.tasks.sort_by(|a, b| a.id.cmp(&b.id));
         file.hubs.sort_by(|a, b| a.id.cmp(&b.id));
@@ -93,7 +95,10 @@ impl Catalogue {
         }
         let services = file.services.iter_mut().map(|service| &mut service.source);
         let tasks = file.tasks.iter_mut().map(|task| &mut task.source);
-        services.chain(tasks).chain(file.hubs.iter_mut().map(|hub| &mut hub.source)).for_each(Provenance::shorten);
+        services
+            .chain(tasks)
+            .chain(file.hubs.iter_mut().map(|hub| &mut hub.source))
+            .for_each(Provenance::shorten);
         file.holidays.iter_mut().for_each(|holiday| holiday.evidence = None);
         file.places.iter_mut().for_each(|place| place.source = Provenance::default());
         Self { file }
@@ -204,7 +209,10 @@ impl Catalogue {
 
     /// The services of a topic, in order of name.
     pub fn services_in(&self, category: &CategoryId) -> Vec<&Service> {
-        self.services_by_name().into_iter().filter(|service| service.category == *category).collect()
+        self.services_by_name()
+            .into_iter()
+            .filter(|service| service.category == *category)
+            .collect()
     }
 
     pub fn services_by_name(&self) -> Vec<&Service> {
@@ -230,8 +238,10 @@ impl Catalogue {
 
     /// Other services that share a task or, failing that, the topic; at most `most`.
     pub fn related_to(&self, service: &Service, most: usize) -> Vec<&Service> {
-        let shares_task = |other: &&Service| other.tasks.iter().any(|task| service.tasks.contains(task));
-        let same_topic = |other: &&Service| other.category == service.category && !shares_task(other);
+        let shares_task =
+            |other: &&Service| other.tasks.iter().any(|task| service.tasks.contains(task));
+        let same_topic =
+            |other: &&Service| other.category == service.category && !shares_task(other);
         let others = || self.services().iter().filter(|other| other.id != service.id);
         others().filter(shares_task).chain(others().filter(same_topic)).take(most).collect()
     }

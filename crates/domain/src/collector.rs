@@ -36,7 +36,15 @@ pub enum Way {
 }
 
 impl Way {
-    pub const ALL: [Way; 7] = [Way::OpenLink, Way::Poster, Way::CounterCode, Way::Kiosk, Way::AfterInquiry, Way::StaffAssisted, Way::Paper];
+    pub const ALL: [Way; 7] = [
+        Way::OpenLink,
+        Way::Poster,
+        Way::CounterCode,
+        Way::Kiosk,
+        Way::AfterInquiry,
+        Way::StaffAssisted,
+        Way::Paper,
+    ];
 
     /// Somebody else decided who is asked, and all who were asked are counted. Whoever came otherwise chose themselves.
     pub fn is_invited(self) -> bool {
@@ -104,7 +112,12 @@ impl CollectorCode {
 
     /// Reads a code as people type it: any case, with or without hyphens and spaces, O for 0, I and L for 1, Z for 2. `None` when it is none.
     pub fn parse(text: &str) -> Option<Self> {
-        let values: Option<String> = text.chars().filter(|c| !matches!(c, '-' | ' ')).take(INVITED_CODE_LETTERS + 1).map(|c| value_of(c).map(letter)).collect();
+        let values: Option<String> = text
+            .chars()
+            .filter(|c| !matches!(c, '-' | ' '))
+            .take(INVITED_CODE_LETTERS + 1)
+            .map(|c| value_of(c).map(letter))
+            .collect();
         let code = Self(values?.into());
         let (way, every) = (code.known_way()?, code.known_every()?);
         (code.0.len() == way.letters() && (1..=EVERY_MAX).contains(&every)).then_some(code)
@@ -226,7 +239,11 @@ mod tests {
         for way in Way::ALL {
             for every in [1, 5, EVERY_MAX] {
                 let code = CollectorCode::new(way, every, [7; 16]);
-                assert_eq!((code.way(), code.every(), code.as_str().len()), (way, every, way.letters()), "{code}");
+                assert_eq!(
+                    (code.way(), code.every(), code.as_str().len()),
+                    (way, every, way.letters()),
+                    "{code}"
+                );
                 assert_eq!(CollectorCode::parse(&code.to_string().to_lowercase()), Some(code));
             }
             assert_eq!(Way::parse(way.name()), Some(way));
@@ -235,17 +252,32 @@ mod tests {
 
     #[test]
     fn chance_makes_every_code_another() {
-        let codes: std::collections::BTreeSet<_> = (0..=255).map(|byte| CollectorCode::new(Way::Paper, 3, [byte; 16])).collect();
+        let codes: std::collections::BTreeSet<_> =
+            (0..=255).map(|byte| CollectorCode::new(Way::Paper, 3, [byte; 16])).collect();
         assert_eq!(codes.len(), 256);
         assert_eq!(CollectorCode::new(Way::Poster, 0, [0; 16]).every(), 1);
     }
 
     #[test]
     fn what_is_no_code_is_not_read() {
-        for text in ["", "P", "P1234", "P1234567", "X12345", "P01234", "T12345", "T1234567890123", "Pé2345", "P1234!"] {
+        for text in [
+            "",
+            "P",
+            "P1234",
+            "P1234567",
+            "X12345",
+            "P01234",
+            "T12345",
+            "T1234567890123",
+            "Pé2345",
+            "P1234!",
+        ] {
             assert_eq!(CollectorCode::parse(text), None, "{text}");
         }
-        assert_eq!(CollectorCode::parse("p1-o2 34").map(|code| code.to_string()).as_deref(), Some("P10234"));
+        assert_eq!(
+            CollectorCode::parse("p1-o2 34").map(|code| code.to_string()).as_deref(),
+            Some("P10234")
+        );
     }
 
     #[test]
@@ -253,7 +285,8 @@ mod tests {
         let ticket = Ticket([0, 1, 15, 16, 127, 128, 254, 255, 9, 8, 7, 6, 5, 4, 3, 2]);
         assert_eq!(Ticket::parse(&ticket.to_string()), Some(ticket));
         assert_eq!(Ticket::try_from(String::from(ticket)), Ok(ticket));
-        for text in ["", "00", &"0".repeat(31), &"0".repeat(33), &"g".repeat(32), &"é".repeat(16)] {
+        for text in ["", "00", &"0".repeat(31), &"0".repeat(33), &"g".repeat(32), &"é".repeat(16)]
+        {
             assert_eq!(Ticket::parse(text), None, "{text}");
         }
     }

@@ -35,7 +35,8 @@ pub enum Channel {
 }
 
 impl Channel {
-    pub const ALL: [Channel; 4] = [Channel::Counter, Channel::PopUp, Channel::Phone, Channel::Email];
+    pub const ALL: [Channel; 4] =
+        [Channel::Counter, Channel::PopUp, Channel::Phone, Channel::Email];
 
     /// Its name in exports.
     pub fn name(self) -> &'static str {
@@ -96,8 +97,15 @@ pub enum Reason {
 }
 
 impl Reason {
-    pub const ALL: [Reason; 7] =
-        [Reason::NotDoneHere, Reason::DocumentMissing, Reason::AnotherTime, Reason::Payment, Reason::SystemDown, Reason::OtherGovernment, Reason::Other];
+    pub const ALL: [Reason; 7] = [
+        Reason::NotDoneHere,
+        Reason::DocumentMissing,
+        Reason::AnotherTime,
+        Reason::Payment,
+        Reason::SystemDown,
+        Reason::OtherGovernment,
+        Reason::Other,
+    ];
 
     /// Its name in exports.
     pub fn name(self) -> &'static str {
@@ -130,12 +138,24 @@ mod tests {
 
     #[test]
     fn a_contact_is_written_in_words_and_read_back() {
-        let written = serde_json::to_string(&contact(Outcome::CouldNot(Reason::DocumentMissing))).unwrap();
-        assert_eq!(written, r#"{"task":"sell-bag-tags","hub":"city-hall","on":"2026-11-26","channel":"pop-up","outcome":{"could-not":"document-missing"}}"#);
-        for outcome in [Outcome::Done, Outcome::Referred(Reason::NotDoneHere), Outcome::CouldNot(Reason::Other)] {
+        let written =
+            serde_json::to_string(&contact(Outcome::CouldNot(Reason::DocumentMissing))).unwrap();
+        assert_eq!(
+            written,
+            r#"{"task":"sell-bag-tags","hub":"city-hall","on":"2026-11-26","channel":"pop-up","outcome":{"could-not":"document-missing"}}"#
+        );
+        for outcome in [
+            Outcome::Done,
+            Outcome::Referred(Reason::NotDoneHere),
+            Outcome::CouldNot(Reason::Other),
+        ] {
             let taken_back = Contact { is_taken_back: true, ..contact(outcome) };
             for contact in [contact(outcome), taken_back] {
-                assert_eq!(serde_json::from_str::<Contact>(&serde_json::to_string(&contact).unwrap()).unwrap(), contact);
+                assert_eq!(
+                    serde_json::from_str::<Contact>(&serde_json::to_string(&contact).unwrap())
+                        .unwrap(),
+                    contact
+                );
             }
         }
     }

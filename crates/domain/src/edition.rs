@@ -36,7 +36,11 @@ impl Edition {
 
 /// Where a bundle of this SHA-256 stands in a site: its name changes with its content.
 pub fn bundle_path(sha256: &[u8; 32]) -> String {
-    let hash: String = sha256[..8].iter().flat_map(|byte| [byte >> 4, byte & 15]).filter_map(|digit| char::from_digit(digit.into(), 16)).collect();
+    let hash: String = sha256[..8]
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .filter_map(|digit| char::from_digit(digit.into(), 16))
+        .collect();
     ["/catalogue-", &hash, ".bin"].concat()
 }
 

@@ -12,7 +12,8 @@ const LETTERS_MIN: usize = 3;
 const DIGITS_MAX: usize = 4;
 /// What people say before they say who they are.
 const PERSONAL: [&str; 4] = ["i'm", "m'appelle", "mr", "mrs"];
-const PERSONAL_PAIRS: [[&str; 2]; 6] = [["my", "name"], ["i", "am"], ["je", "suis"], ["mon", "nom"], ["my", "number"], ["born", "on"]];
+const PERSONAL_PAIRS: [[&str; 2]; 6] =
+    [["my", "name"], ["i", "am"], ["je", "suis"], ["mon", "nom"], ["my", "number"], ["born", "on"]];
 
 /// Words that found nothing. No time, no place, no device: the office reads sums by month.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,14 +28,22 @@ impl Gap {
         // Small by ASCII alone: the tables for all the world's letters would cost the app 8 KB.
         let small = question.to_ascii_lowercase();
         let words: Vec<&str> = small.split_ascii_whitespace().collect();
-        let count = |is_such: fn(char) -> bool| small.chars().filter(|&letter| is_such(letter)).count();
+        let count =
+            |is_such: fn(char) -> bool| small.chars().filter(|&letter| is_such(letter)).count();
         let is_address = count(|letter| matches!(letter, '@' | '/' | '\\')) > 0;
-        let is_name = words.iter().any(|word| PERSONAL.contains(word)) || words.windows(2).any(|pair| PERSONAL_PAIRS.iter().any(|personal| personal == pair));
-        let has_letters = count(|letter| letter.is_ascii_alphabetic() || !letter.is_ascii()) >= LETTERS_MIN;
-        if !has_letters || is_address || is_name || count(|letter| letter.is_ascii_digit()) > DIGITS_MAX {
+        let is_name = words.iter().any(|word| PERSONAL.contains(word))
+            || words.windows(2).any(|pair| PERSONAL_PAIRS.iter().any(|personal| personal == pair));
+        let has_letters =
+            count(|letter| letter.is_ascii_alphabetic() || !letter.is_ascii()) >= LETTERS_MIN;
+        if !has_letters
+            || is_address
+            || is_name
+            || count(|letter| letter.is_ascii_digit()) > DIGITS_MAX
+        {
             return None;
         }
-        let words: String = words[..words.len().min(WORDS_MAX)].join(" ").chars().take(CHARS_MAX).collect();
+        let words: String =
+            words[..words.len().min(WORDS_MAX)].join(" ").chars().take(CHARS_MAX).collect();
         Some(Self { words: words.trim_ascii_end().into(), language })
     }
 
@@ -62,10 +71,20 @@ mod tests {
 
     #[test]
     fn words_are_kept_small_and_cut_short() {
-        assert_eq!(words("  Hot AIR  balloon\tlanding ").as_deref(), Some("hot air balloon landing"));
-        assert_eq!(words("one two three four five six seven eight nine ten").as_deref(), Some("one two three four five six seven eight"));
+        assert_eq!(
+            words("  Hot AIR  balloon\tlanding ").as_deref(),
+            Some("hot air balloon landing")
+        );
+        assert_eq!(
+            words("one two three four five six seven eight nine ten").as_deref(),
+            Some("one two three four five six seven eight")
+        );
         assert_eq!(words(&"é".repeat(200)).map(|words| words.chars().count()), Some(CHARS_MAX));
-        assert_eq!(words("plan of 2026").as_deref(), Some("plan of 2026"), "a year says nothing about a person");
+        assert_eq!(
+            words("plan of 2026").as_deref(),
+            Some("plan of 2026"),
+            "a year says nothing about a person"
+        );
     }
 
     #[test]
@@ -88,8 +107,14 @@ mod tests {
 
     #[test]
     fn what_was_kept_is_valid_and_nothing_longer_is() {
-        let gap = Gap::of("Snowmobile trail pass for the whole of the long winter season", Language::French).unwrap();
+        let gap = Gap::of(
+            "Snowmobile trail pass for the whole of the long winter season",
+            Language::French,
+        )
+        .unwrap();
         assert!(gap.is_valid());
-        assert!(!Gap { words: "Jane Doe, 705-555-0199".into(), language: Language::English }.is_valid());
+        assert!(
+            !Gap { words: "Jane Doe, 705-555-0199".into(), language: Language::English }.is_valid()
+        );
     }
 }

@@ -13,7 +13,11 @@ pub struct NotAnId(pub String);
 
 impl fmt::Display for NotAnId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "“{}” is not an id: use 1 to {SLUG_CHARS_MAX} small letters, digits and single hyphens", self.0)
+        write!(
+            f,
+            "“{}” is not an id: use 1 to {SLUG_CHARS_MAX} small letters, digits and single hyphens",
+            self.0
+        )
     }
 }
 
@@ -23,7 +27,10 @@ impl std::error::Error for NotAnId {}
 fn is_slug(text: &str) -> bool {
     let fits = !text.is_empty() && text.len() <= SLUG_CHARS_MAX;
     let letters = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    fits && letters && !text.starts_with('-') && !text.ends_with('-') && !text.as_bytes().windows(2).any(|pair| pair == b"--")
+    fits && letters
+        && !text.starts_with('-')
+        && !text.ends_with('-')
+        && !text.as_bytes().windows(2).any(|pair| pair == b"--")
 }
 
 macro_rules! slug_id {
@@ -126,7 +133,9 @@ impl SubmissionId {
     /// Reads the 36-character form that [`fmt::Display`] writes.
     pub fn parse(text: &str) -> Result<Self, NotAnId> {
         let wrong = || NotAnId(text.into());
-        let hyphens_stand = text.len() == 36 && text.is_ascii() && [8, 13, 18, 23].iter().all(|&i| text.as_bytes()[i] == b'-');
+        let hyphens_stand = text.len() == 36
+            && text.is_ascii()
+            && [8, 13, 18, 23].iter().all(|&i| text.as_bytes()[i] == b'-');
         if !hyphens_stand {
             return Err(wrong());
         }
@@ -136,7 +145,8 @@ impl SubmissionId {
         }
         let mut bytes = [0; 16];
         for (byte, pair) in bytes.iter_mut().zip(digits.chunks(2)) {
-            *byte = hex_digit(pair[0]).ok_or_else(wrong)? << 4 | hex_digit(pair[1]).ok_or_else(wrong)?;
+            *byte = hex_digit(pair[0]).ok_or_else(wrong)? << 4
+                | hex_digit(pair[1]).ok_or_else(wrong)?;
         }
         Ok(Self(bytes))
     }
@@ -194,7 +204,13 @@ mod tests {
 
     #[test]
     fn text_that_is_not_an_id_is_named() {
-        for bad in ["", "0199", "zz99f0a0-0000-7000-8000-000000000000", "0199f0a0x0000-7000-8000-000000000000", "0199f0a0-0000-7000-8000-00000000é"] {
+        for bad in [
+            "",
+            "0199",
+            "zz99f0a0-0000-7000-8000-000000000000",
+            "0199f0a0x0000-7000-8000-000000000000",
+            "0199f0a0-0000-7000-8000-00000000é",
+        ] {
             assert_eq!(SubmissionId::parse(bad), Err(NotAnId(bad.into())));
         }
     }

@@ -79,8 +79,15 @@ pub struct ValidInquiry {
 
 impl ValidInquiry {
     /// Checks a draft. Errors name every field that must be mended, in the order of the form.
-    pub fn parse(draft: &InquiryDraft, language: Language, notice_version: u32) -> Result<Self, Vec<(InquiryField, InquiryProblem)>> {
-        let faults: Vec<_> = [message_fault(draft), name_fault(draft), contact_fault(draft)].into_iter().flatten().collect();
+    pub fn parse(
+        draft: &InquiryDraft,
+        language: Language,
+        notice_version: u32,
+    ) -> Result<Self, Vec<(InquiryField, InquiryProblem)>> {
+        let faults: Vec<_> = [message_fault(draft), name_fault(draft), contact_fault(draft)]
+            .into_iter()
+            .flatten()
+            .collect();
         if !faults.is_empty() {
             return Err(faults);
         }
@@ -107,7 +114,11 @@ fn reply_to(draft: &InquiryDraft) -> ReplyTo {
 
 fn message_fault(draft: &InquiryDraft) -> Option<(InquiryField, InquiryProblem)> {
     let message = draft.message.trim();
-    let problem = if message.is_empty() { Some(InquiryProblem::Missing) } else { too_long(message, MESSAGE_CHARS_MAX) };
+    let problem = if message.is_empty() {
+        Some(InquiryProblem::Missing)
+    } else {
+        too_long(message, MESSAGE_CHARS_MAX)
+    };
     problem.map(|problem| (InquiryField::Message, problem))
 }
 
@@ -119,8 +130,12 @@ fn contact_fault(draft: &InquiryDraft) -> Option<(InquiryField, InquiryProblem)>
     match draft.contact {
         ContactChoice::NotChosen => Some((InquiryField::Contact, InquiryProblem::Missing)),
         ContactChoice::None => None,
-        ContactChoice::Phone => phone_problem(draft.phone.trim()).map(|problem| (InquiryField::Phone, problem)),
-        ContactChoice::Email => email_problem(draft.email.trim()).map(|problem| (InquiryField::Email, problem)),
+        ContactChoice::Phone => {
+            phone_problem(draft.phone.trim()).map(|problem| (InquiryField::Phone, problem))
+        }
+        ContactChoice::Email => {
+            email_problem(draft.email.trim()).map(|problem| (InquiryField::Email, problem))
+        }
     }
 }
 
@@ -142,8 +157,13 @@ fn email_problem(email: &str) -> Option<InquiryProblem> {
         return Some(InquiryProblem::Missing);
     }
     let is_email = email.split_once('@').is_some_and(|(local, host)| {
-        let host_fits = host.split('.').count() >= 2 && host.split('.').all(|part| !part.is_empty()) && !host.contains('@');
-        !local.is_empty() && host_fits && !email.contains(char::is_whitespace) && email.len() <= EMAIL_CHARS_MAX
+        let host_fits = host.split('.').count() >= 2
+            && host.split('.').all(|part| !part.is_empty())
+            && !host.contains('@');
+        !local.is_empty()
+            && host_fits
+            && !email.contains(char::is_whitespace)
+            && email.len() <= EMAIL_CHARS_MAX
     });
     (!is_email).then_some(InquiryProblem::NotAnEmail)
 }
@@ -163,25 +183,48 @@ mod tests {
     }
 
     fn asked(contact: ContactChoice, phone: &str, email: &str) -> InquiryDraft {
-        InquiryDraft { message: "When?".into(), contact, phone: phone.into(), email: email.into(), ..Default::default() }
+        InquiryDraft {
+            message: "When?".into(),
+            contact,
+            phone: phone.into(),
+            email: email.into(),
+            ..Default::default()
+        }
     }
 
     #[test]
     fn every_fault_is_named_in_the_order_of_the_form() {
         let draft = InquiryDraft { name: "x".repeat(NAME_CHARS_MAX + 2), ..Default::default() };
         let missing = InquiryProblem::Missing;
-        check(draft, &[(InquiryField::Message, missing), (InquiryField::Name, InquiryProblem::TooLong { by: 2 }), (InquiryField::Contact, missing)]);
+        check(
+            draft,
+            &[
+                (InquiryField::Message, missing),
+                (InquiryField::Name, InquiryProblem::TooLong { by: 2 }),
+                (InquiryField::Contact, missing),
+            ],
+        );
         check(asked(ContactChoice::Phone, " ", ""), &[(InquiryField::Phone, missing)]);
     }
 
     #[test]
     fn phones_are_read_as_people_write_them() {
-        for good in ["705-324-9411", "(705) 324 9411", "1.888.822.2225", "+1 705 324 9411", "705-324-9411 ext. 12", "705 324-9411 poste 12", "705-324-9411 x12"]
-        {
+        for good in [
+            "705-324-9411",
+            "(705) 324 9411",
+            "1.888.822.2225",
+            "+1 705 324 9411",
+            "705-324-9411 ext. 12",
+            "705 324-9411 poste 12",
+            "705-324-9411 x12",
+        ] {
             check(asked(ContactChoice::Phone, good, ""), &[]);
         }
         for bad in ["324-9411", "call me", "12345678901234567", "705-324-941a"] {
-            check(asked(ContactChoice::Phone, bad, ""), &[(InquiryField::Phone, InquiryProblem::NotAPhone)]);
+            check(
+                asked(ContactChoice::Phone, bad, ""),
+                &[(InquiryField::Phone, InquiryProblem::NotAPhone)],
+            );
         }
     }
 
@@ -191,13 +234,19 @@ mod tests {
             check(asked(ContactChoice::Email, "", good), &[]);
         }
         for bad in ["a@b", "@b.ca", "a b@c.ca", "a@b..ca", "a@b.", "ab.ca", "a@b@c.ca"] {
-            check(asked(ContactChoice::Email, "", bad), &[(InquiryField::Email, InquiryProblem::NotAnEmail)]);
+            check(
+                asked(ContactChoice::Email, "", bad),
+                &[(InquiryField::Email, InquiryProblem::NotAnEmail)],
+            );
         }
     }
 
     #[test]
     fn what_was_typed_for_another_way_is_not_sent() {
         let draft = asked(ContactChoice::None, "705-324-9411", "a@b.ca");
-        assert_eq!(ValidInquiry::parse(&draft, Language::French, 2).unwrap().reply_to, ReplyTo::Nobody);
+        assert_eq!(
+            ValidInquiry::parse(&draft, Language::French, 2).unwrap().reply_to,
+            ReplyTo::Nobody
+        );
     }
 }

@@ -27,5 +27,8 @@ pub mod text;
 pub mod trip;
 
 pub use catalogue::{Catalogue, CatalogueFile};
-pub use ids::{CategoryId, FacilityId, HolidayId, HubId, MunicipalityId, QuestionId, ServiceId, SubmissionId, TaskId, TerminalId};
+pub use ids::{
+    CategoryId, FacilityId, HolidayId, HubId, MunicipalityId, QuestionId, ServiceId, SubmissionId,
+    TaskId, TerminalId,
+};
 pub use text::{Language, Text};

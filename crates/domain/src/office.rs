@@ -45,20 +45,35 @@ pub struct DepartmentHours {
 impl OfficeRules {
     /// Everything that does not hold together with the catalogue: which entry, and what of it.
     pub fn faults(&self, catalogue: &Catalogue) -> Vec<String> {
-        let hubs = std::iter::once(&self.hub).chain(self.departments.iter().map(|entry| &entry.hub));
-        let unknown = hubs.filter(|id| catalogue.hub(id).is_none()).map(|id| format!("hub: “{id}” is not a hub of the catalogue"));
-        let is_department = |name: &str| catalogue.services().iter().any(|service| service.department == name);
-        let named = std::iter::once(&self.department).chain(self.departments.iter().map(|entry| &entry.department));
-        let strange = named.filter(|name| !is_department(name)).map(|name| format!("department: no service of the catalogue belongs to “{name}”"));
+        let hubs =
+            std::iter::once(&self.hub).chain(self.departments.iter().map(|entry| &entry.hub));
+        let unknown = hubs
+            .filter(|id| catalogue.hub(id).is_none())
+            .map(|id| format!("hub: “{id}” is not a hub of the catalogue"));
+        let is_department =
+            |name: &str| catalogue.services().iter().any(|service| service.department == name);
+        let named = std::iter::once(&self.department)
+            .chain(self.departments.iter().map(|entry| &entry.department));
+        let strange = named
+            .filter(|name| !is_department(name))
+            .map(|name| format!("department: no service of the catalogue belongs to “{name}”"));
         let promises = std::iter::once(&self.first_reply).chain(&self.resolution);
         let wild = promises
             .filter(|promise| !(1..=PROMISE_HOURS_MAX).contains(&promise.working_hours))
-            .map(|promise| format!("working_hours: {} is not between 1 and {PROMISE_HOURS_MAX}", promise.working_hours));
+            .map(|promise| {
+                format!(
+                    "working_hours: {} is not between 1 and {PROMISE_HOURS_MAX}",
+                    promise.working_hours
+                )
+            });
         unknown.chain(strange).chain(wild).collect()
     }
 
     /// The hub whose hours are a department's working time.
     pub fn hub_of(&self, department: &str) -> &HubId {
-        self.departments.iter().find(|entry| entry.department == department).map_or(&self.hub, |entry| &entry.hub)
+        self.departments
+            .iter()
+            .find(|entry| entry.department == department)
+            .map_or(&self.hub, |entry| &entry.hub)
     }
 }

@@ -19,7 +19,8 @@ impl Position {
     /// distances within a municipality (100 km) it is less than 0.1 % off the great circle.
     pub fn metres_to(self, other: Position) -> f64 {
         let north = (other.lat - self.lat).to_radians();
-        let east = (other.lon - self.lon).to_radians() * cosine(((self.lat + other.lat) / 2.0).to_radians());
+        let east = (other.lon - self.lon).to_radians()
+            * cosine(((self.lat + other.lat) / 2.0).to_radians());
         (north * north + east * east).sqrt() * EARTH_RADIUS_M
     }
 }
@@ -56,7 +57,8 @@ mod tests {
     /// The great circle by the haversine formula (R. W. Sinnott, Sky and Telescope 68, 1984).
     fn haversine(a: Position, b: Position) -> f64 {
         let (lat, lon) = ((b.lat - a.lat).to_radians() / 2.0, (b.lon - a.lon).to_radians() / 2.0);
-        let h = lat.sin().powi(2) + a.lat.to_radians().cos() * b.lat.to_radians().cos() * lon.sin().powi(2);
+        let h = lat.sin().powi(2)
+            + a.lat.to_radians().cos() * b.lat.to_radians().cos() * lon.sin().powi(2);
         2.0 * EARTH_RADIUS_M * h.sqrt().asin()
     }
 
@@ -64,7 +66,10 @@ mod tests {
     fn distances_within_a_municipality_are_those_of_the_great_circle() {
         for lat in [-60.0, 0.0, 44.0, 44.9, 70.0] {
             for (north, east) in [(0.0, 0.0), (0.001, 0.0), (0.0, 0.9), (0.6, -0.9), (-0.6, 0.3)] {
-                let (a, b) = (Position { lat, lon: -78.5 }, Position { lat: lat + north, lon: -78.5 + east });
+                let (a, b) = (
+                    Position { lat, lon: -78.5 },
+                    Position { lat: lat + north, lon: -78.5 + east },
+                );
                 let (ours, exact) = (a.metres_to(b), haversine(a, b));
                 assert!((ours - exact).abs() <= exact * 0.001, "{a:?} {b:?}: {ours} {exact}");
                 assert_eq!(ours, b.metres_to(a), "the way back is as long");

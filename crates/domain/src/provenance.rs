@@ -32,14 +32,17 @@ fn number(digits: &str, length: usize) -> Option<u16> {
 fn optional(part: Option<&str>, largest: u16) -> Option<Option<u8>> {
     match part {
         None => Some(None),
-        Some(digits) => number(digits, 2).filter(|n| (1..=largest).contains(n)).map(|n| Some(n as u8)),
+        Some(digits) => {
+            number(digits, 2).filter(|n| (1..=largest).contains(n)).map(|n| Some(n as u8))
+        }
     }
 }
 
 impl TryFrom<String> for SourceDate {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {
-        Self::parse(&text).ok_or_else(|| format!("“{text}” is not a date: write 2025, 2025-06 or 2025-06-30"))
+        Self::parse(&text)
+            .ok_or_else(|| format!("“{text}” is not a date: write 2025, 2025-06 or 2025-06-30"))
     }
 }
 
@@ -94,8 +97,16 @@ mod tests {
 
     #[test]
     fn a_shortened_source_still_says_whose_page_it_is() {
-        for (url, host) in [("https://www.example.ca/a/b?c=d", "www.example.ca"), ("http://example.ca", "example.ca"), ("example.ca/a", "example.ca")] {
-            let mut source = Provenance { url: Some(url.into()), layout: Some("old".into()), ..Provenance::default() };
+        for (url, host) in [
+            ("https://www.example.ca/a/b?c=d", "www.example.ca"),
+            ("http://example.ca", "example.ca"),
+            ("example.ca/a", "example.ca"),
+        ] {
+            let mut source = Provenance {
+                url: Some(url.into()),
+                layout: Some("old".into()),
+                ..Provenance::default()
+            };
             source.shorten();
             assert_eq!((source.url.as_deref(), source.layout), (Some(host), None));
         }
@@ -106,7 +117,9 @@ mod tests {
         for text in ["2025", "2025-06", "2025-06-30"] {
             assert_eq!(SourceDate::parse(text).map(|d| d.to_string()).as_deref(), Some(text));
         }
-        for text in ["", "25", "2025-13", "2025-00", "2025-6", "2025-06-32", "2025-06-30-1", "June 2025"] {
+        for text in
+            ["", "25", "2025-13", "2025-00", "2025-6", "2025-06-32", "2025-06-30-1", "June 2025"]
+        {
             assert_eq!(SourceDate::parse(text), None, "{text}");
         }
     }

@@ -24,7 +24,9 @@ impl Reference {
 
     /// How the ids end that have this reference: one way, or two, for 40 bits are a little more than the letters hold.
     pub fn endings(self) -> impl Iterator<Item = [u8; 5]> {
-        let numbers = [self.0, self.0 + BASE.pow(LETTERS_COUNT as u32)].into_iter().filter(|number| *number < 1 << 40);
+        let numbers = [self.0, self.0 + BASE.pow(LETTERS_COUNT as u32)]
+            .into_iter()
+            .filter(|number| *number < 1 << 40);
         numbers.map(|number| {
             let [_, _, _, ending @ ..] = number.to_be_bytes();
             ending
@@ -34,7 +36,8 @@ impl Reference {
     /// Reads a reference as people type it: any case, with or without hyphens and spaces, O for 0, I and L for 1, Z for 2.
     /// `None` when it is too short or long, has a strange letter, or the check character does not fit.
     pub fn parse(text: &str) -> Option<Self> {
-        let values: Option<Vec<u64>> = text.chars().filter(|c| !matches!(c, '-' | ' ')).map(value_of).collect();
+        let values: Option<Vec<u64>> =
+            text.chars().filter(|c| !matches!(c, '-' | ' ')).map(value_of).collect();
         let values = values.filter(|values| values.len() == LETTERS_COUNT + 1)?;
         let number = values[..LETTERS_COUNT].iter().fold(0, |sum, value| sum * BASE + value);
         (check_of(number) == values[LETTERS_COUNT]).then_some(Self(number))
@@ -92,7 +95,13 @@ mod tests {
         let reference = reference(180);
         let text = reference.to_string();
         assert_eq!(text.len(), 11);
-        for typed in [text.clone(), text.to_lowercase(), text.replace('-', " "), text.replace('-', ""), text.replace('0', "o").replace('1', "l")] {
+        for typed in [
+            text.clone(),
+            text.to_lowercase(),
+            text.replace('-', " "),
+            text.replace('-', ""),
+            text.replace('0', "o").replace('1', "l"),
+        ] {
             assert_eq!(Reference::parse(&typed), Some(reference), "{typed}");
         }
     }
@@ -115,12 +124,16 @@ mod tests {
     #[test]
     fn one_wrong_letter_or_two_swapped_are_noticed() {
         for random in 0..=255 {
-            let text: Vec<char> = reference(random).to_string().chars().filter(|c| *c != '-').collect();
+            let text: Vec<char> =
+                reference(random).to_string().chars().filter(|c| *c != '-').collect();
             for at in 0..text.len() {
                 for &letter in LETTERS {
                     let mut wrong = text.clone();
                     wrong[at] = letter as char;
-                    assert!(wrong == text || Reference::parse(&wrong.iter().collect::<String>()).is_none());
+                    assert!(
+                        wrong == text
+                            || Reference::parse(&wrong.iter().collect::<String>()).is_none()
+                    );
                 }
                 if at + 1 < text.len() && text[at] != text[at + 1] {
                     let mut swapped = text.clone();

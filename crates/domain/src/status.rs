@@ -14,7 +14,8 @@ pub enum Stage {
 }
 
 impl Stage {
-    pub const ALL: [Stage; 4] = [Stage::Received, Stage::InProgress, Stage::Answered, Stage::Closed];
+    pub const ALL: [Stage; 4] =
+        [Stage::Received, Stage::InProgress, Stage::Answered, Stage::Closed];
 
     /// Its number wherever it is written as one; never changed.
     pub fn number(self) -> u8 {
@@ -97,17 +98,33 @@ mod tests {
         let secret = [0, 1, 0x2a, 0xff, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 0xf0];
         let text = secret_text(&secret);
         assert_eq!(text, "0001 2aff 1011 1213 1415 1617 1819 1af0");
-        for typed in [text.clone(), text.to_uppercase(), text.replace(' ', ""), text.replace(' ', "-"), format!("  {text}\n")] {
+        for typed in [
+            text.clone(),
+            text.to_uppercase(),
+            text.replace(' ', ""),
+            text.replace(' ', "-"),
+            format!("  {text}\n"),
+        ] {
             assert_eq!(secret_of(&typed), Some(secret), "{typed}");
         }
-        for typed in ["", "0001", &text[..38], &format!("{text}0"), &text.replace('f', "g"), &format!("{text} 00")] {
+        for typed in [
+            "",
+            "0001",
+            &text[..38],
+            &format!("{text}0"),
+            &text.replace('f', "g"),
+            &format!("{text} 00"),
+        ] {
             assert_eq!(secret_of(typed), None, "{typed}");
         }
     }
 
     #[test]
     fn a_code_reads_back_and_a_damaged_one_does_not() {
-        let question = Question { reference: Reference::of(crate::SubmissionId::from_parts(1, [7; 10])), secret: [9; 16] };
+        let question = Question {
+            reference: Reference::of(crate::SubmissionId::from_parts(1, [7; 10])),
+            secret: [9; 16],
+        };
         let code = question.code();
         assert_eq!(Question::of_code(&code), Some(question));
         for wrong in ["", ".", &code[1..], &code[..code.len() - 1], &code.replace('.', "-")] {
@@ -118,7 +135,11 @@ mod tests {
     #[test]
     fn stages_keep_their_numbers() {
         assert_eq!(Stage::ALL.map(Stage::number), [0, 1, 2, 3]);
-        assert!(Stage::ALL.into_iter().all(|stage| Stage::of_number(stage.number().into()) == Some(stage)));
+        assert!(
+            Stage::ALL
+                .into_iter()
+                .all(|stage| Stage::of_number(stage.number().into()) == Some(stage))
+        );
         assert_eq!(Stage::of_number(4), None);
     }
 }

@@ -41,7 +41,8 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Kind; 6] = [Kind::Inquiry, Kind::Feedback, Kind::Gap, Kind::Correction, Kind::Tally, Kind::Contact];
+    pub const ALL: [Kind; 6] =
+        [Kind::Inquiry, Kind::Feedback, Kind::Gap, Kind::Correction, Kind::Tally, Kind::Contact];
 
     /// Its number wherever it is written as one; never changed.
     pub fn number(self) -> u8 {
@@ -80,7 +81,10 @@ impl Envelope {
             return Some((self.header.clone(), &self.sealed));
         }
         let (id, sealed) = self.sealed.split_first_chunk::<16>()?;
-        Some((Header { format: FORMAT, id: SubmissionId::from_bytes(*id), ..self.header.clone() }, sealed))
+        Some((
+            Header { format: FORMAT, id: SubmissionId::from_bytes(*id), ..self.header.clone() },
+            sealed,
+        ))
     }
 
     /// The same words under another id.
@@ -191,8 +195,17 @@ pub enum CorrectedField {
 }
 
 impl CorrectedField {
-    pub const OF_SERVICE: [CorrectedField; 7] = [Self::Documents, Self::Fee, Self::Phone, Self::OnlinePage, Self::Process, Self::Gone, Self::Other];
-    pub const OF_HUB: [CorrectedField; 6] = [Self::Hours, Self::Address, Self::Phone, Self::Process, Self::Gone, Self::Other];
+    pub const OF_SERVICE: [CorrectedField; 7] = [
+        Self::Documents,
+        Self::Fee,
+        Self::Phone,
+        Self::OnlinePage,
+        Self::Process,
+        Self::Gone,
+        Self::Other,
+    ];
+    pub const OF_HUB: [CorrectedField; 6] =
+        [Self::Hours, Self::Address, Self::Phone, Self::Process, Self::Gone, Self::Other];
 }
 
 /// Answers to the survey, and the little that is known about how they came: no time, no address, no name.
@@ -382,7 +395,11 @@ mod tests {
 
     #[test]
     fn a_correction_is_about_one_record_and_a_step_about_a_task_at_a_counter() {
-        for valid in [correction(true, false, false, None), correction(false, true, false, None), correction(false, true, true, None)] {
+        for valid in [
+            correction(true, false, false, None),
+            correction(false, true, false, None),
+            correction(false, true, true, None),
+        ] {
             assert!(valid.is_valid(), "{valid:?}");
         }
         assert!(correction(false, true, true, Some(1)).is_valid());
@@ -403,7 +420,8 @@ mod tests {
 
     #[test]
     fn every_kind_has_a_number_of_its_own() {
-        let numbers: std::collections::BTreeSet<u8> = Kind::ALL.into_iter().map(Kind::number).collect();
+        let numbers: std::collections::BTreeSet<u8> =
+            Kind::ALL.into_iter().map(Kind::number).collect();
         assert_eq!(numbers.len(), Kind::ALL.len());
     }
 }

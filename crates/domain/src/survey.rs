@@ -137,7 +137,12 @@ impl Answers {
     }
 
     /// Sets or changes an answer. Errors when it does not fit the question; then nothing changes.
-    pub fn set(&mut self, survey: &Survey, question: &QuestionId, answer: Answer) -> Result<(), AnswerFault> {
+    pub fn set(
+        &mut self,
+        survey: &Survey,
+        question: &QuestionId,
+        answer: Answer,
+    ) -> Result<(), AnswerFault> {
         let asked = survey.question(question).ok_or(AnswerFault::UnknownQuestion)?;
         fits(asked, &answer)?;
         self.0.retain(|(id, _)| id != question);
@@ -158,10 +163,16 @@ impl Answers {
 fn fits(question: &Question, answer: &Answer) -> Result<(), AnswerFault> {
     match (&question.answer, answer) {
         (_, Answer::Skipped) => Ok(()),
-        (AnswerKind::Scale { .. }, Answer::Scale(point)) if (1..=SCALE_POINTS).contains(point) => Ok(()),
+        (AnswerKind::Scale { .. }, Answer::Scale(point)) if (1..=SCALE_POINTS).contains(point) => {
+            Ok(())
+        }
         (AnswerKind::Scale { .. }, Answer::Scale(point)) => Err(AnswerFault::NotOnScale(*point)),
         (AnswerKind::Scale { may_not_apply: true, .. }, Answer::DoesNotApply) => Ok(()),
-        (AnswerKind::Choice { options }, Answer::Choice(id)) if options.iter().any(|option| option.id == *id) => Ok(()),
+        (AnswerKind::Choice { options }, Answer::Choice(id))
+            if options.iter().any(|option| option.id == *id) =>
+        {
+            Ok(())
+        }
         (AnswerKind::Choice { .. }, Answer::Choice(_)) => Err(AnswerFault::UnknownOption),
         (AnswerKind::Comment, Answer::Comment(text)) => match text.chars().count() {
             chars if chars > COMMENT_CHARS_MAX => Err(AnswerFault::TooLong { chars }),
@@ -188,7 +199,9 @@ pub struct Journey<'a> {
 
 impl<'a> Journey<'a> {
     pub fn of(survey: &'a Survey, answers: &Answers) -> Self {
-        let applies = |question: &&Question| question.only_if.as_ref().is_none_or(|condition| holds(condition, answers));
+        let applies = |question: &&Question| {
+            question.only_if.as_ref().is_none_or(|condition| holds(condition, answers))
+        };
         let route: Vec<_> = survey.questions.iter().filter(applies).collect();
         let next = route.iter().position(|question| answers.get(&question.id).is_none());
         Self { route, next }
@@ -218,7 +231,9 @@ impl CompleteAnswers {
             return None;
         }
         let route = Journey::of(survey, answers).route;
-        let answered = route.iter().filter_map(|question| Some((question.id.clone(), answers.get(&question.id)?.clone())));
+        let answered = route
+            .iter()
+            .filter_map(|question| Some((question.id.clone(), answers.get(&question.id)?.clone())));
         Some(Self { survey_version: survey.version, answers: answered.collect() })
     }
 
@@ -244,15 +259,30 @@ mod tests {
     }
 
     fn question(name: &str, answer: AnswerKind, only_if: Option<Condition>) -> Question {
-        Question { id: id(name), text: text(name), hint: None, stage: Stage::Ask, construct: Construct::Overall, answer, only_if }
+        Question {
+            id: id(name),
+            text: text(name),
+            hint: None,
+            stage: Stage::Ask,
+            construct: Construct::Overall,
+            answer,
+            only_if,
+        }
     }
 
     fn survey() -> Survey {
-        let options = ["yes", "no"].map(|name| ChoiceOption { id: id(name), text: text(name) }).to_vec();
-        let scale = AnswerKind::Scale { labels: ["a", "b", "c", "d", "e"].map(text).to_vec(), may_not_apply: true };
+        let options =
+            ["yes", "no"].map(|name| ChoiceOption { id: id(name), text: text(name) }).to_vec();
+        let scale = AnswerKind::Scale {
+            labels: ["a", "b", "c", "d", "e"].map(text).to_vec(),
+            may_not_apply: true,
+        };
         let why = Condition { question: id("done"), any_of: vec![id("no")] };
-        let questions =
-            vec![question("done", AnswerKind::Choice { options }, None), question("why", AnswerKind::Comment, Some(why)), question("ease", scale, None)];
+        let questions = vec![
+            question("done", AnswerKind::Choice { options }, None),
+            question("why", AnswerKind::Comment, Some(why)),
+            question("ease", scale, None),
+        ];
         Survey {
             id: crate::ids::MunicipalityId::parse("s").expect("a slug"),
             version: 3,
@@ -274,7 +304,11 @@ mod tests {
         answers.set(&survey, &id("why"), Answer::Comment("slow".into())).unwrap();
         answers.set(&survey, &id("done"), Answer::Choice(id("yes"))).unwrap();
         let complete = CompleteAnswers::of(&survey, &answers).unwrap();
-        assert_eq!(complete.answers(), [(id("done"), Answer::Choice(id("yes")))], "an answer off the route is not sent");
+        assert_eq!(
+            complete.answers(),
+            [(id("done"), Answer::Choice(id("yes")))],
+            "an answer off the route is not sent"
+        );
     }
 
     #[test]

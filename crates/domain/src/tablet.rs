@@ -29,14 +29,17 @@ impl EnrolmentCode {
     /// `chance` is 16 random bytes.
     pub fn new(chance: [u8; 16]) -> Self {
         let number = u128::from_be_bytes(chance);
-        let code: String = (0..ENROLMENT_LETTERS as u32).map(|at| letter(((number / 31_u128.pow(at)) % 31) as u64)).collect();
+        let code: String = (0..ENROLMENT_LETTERS as u32)
+            .map(|at| letter(((number / 31_u128.pow(at)) % 31) as u64))
+            .collect();
         Self(code.into())
     }
 
     /// Reads a code as people type it: any case, with or without hyphens and spaces, O for 0, I and L for 1. `None` when it is none.
     pub fn parse(text: &str) -> Option<Self> {
         let letters = text.chars().filter(|c| !matches!(c, '-' | ' '));
-        let code: Option<String> = letters.take(ENROLMENT_LETTERS + 1).map(|c| value_of(c).map(letter)).collect();
+        let code: Option<String> =
+            letters.take(ENROLMENT_LETTERS + 1).map(|c| value_of(c).map(letter)).collect();
         code.filter(|code| code.len() == ENROLMENT_LETTERS).map(|code| Self(code.into()))
     }
 
@@ -123,15 +126,19 @@ pub struct Standing {
 pub fn wait_s(wrong: u32) -> u32 {
     match wrong.checked_sub(TRIES_FREE) {
         None | Some(0) => 0,
-        Some(more) => 30_u32.checked_shl(more - 1).filter(|_| more < 8).unwrap_or(WAIT_S_MAX).min(WAIT_S_MAX),
+        Some(more) => {
+            30_u32.checked_shl(more - 1).filter(|_| more < 8).unwrap_or(WAIT_S_MAX).min(WAIT_S_MAX)
+        }
     }
 }
 
 /// Whether a text can be a PIN: digits, enough of them, and not one that everybody tries first.
 pub fn is_pin(text: &str) -> bool {
     let digits = text.as_bytes();
-    let fits = (PIN_DIGITS_MIN..=PIN_DIGITS_MAX).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit);
-    let goes_by = |step: i16| digits.windows(2).all(|pair| i16::from(pair[1]) - i16::from(pair[0]) == step);
+    let fits = (PIN_DIGITS_MIN..=PIN_DIGITS_MAX).contains(&digits.len())
+        && digits.iter().all(u8::is_ascii_digit);
+    let goes_by =
+        |step: i16| digits.windows(2).all(|pair| i16::from(pair[1]) - i16::from(pair[0]) == step);
     fits && !goes_by(0) && !goes_by(1) && !goes_by(-1)
 }
 
@@ -143,13 +150,19 @@ mod tests {
     fn an_enrolment_code_is_read_as_people_type_it() {
         let code = EnrolmentCode::new([0xa7; 16]);
         assert_eq!(code.as_str().len(), ENROLMENT_LETTERS);
-        for text in [code.to_string(), code.to_string().to_lowercase(), code.as_str().into(), format!(" {code} ")] {
+        for text in [
+            code.to_string(),
+            code.to_string().to_lowercase(),
+            code.as_str().into(),
+            format!(" {code} "),
+        ] {
             assert_eq!(EnrolmentCode::parse(&text), Some(code.clone()), "{text}");
         }
         for text in ["", "ABC", "ABCDE-FGHJKM", "ABCDE-FGH!J", "é"] {
             assert_eq!(EnrolmentCode::parse(text), None, "{text}");
         }
-        let all: std::collections::BTreeSet<_> = (0..=255).map(|byte| EnrolmentCode::new([byte; 16])).collect();
+        let all: std::collections::BTreeSet<_> =
+            (0..=255).map(|byte| EnrolmentCode::new([byte; 16])).collect();
         assert_eq!(all.len(), 256);
     }
 
@@ -164,7 +177,17 @@ mod tests {
         for pin in ["482913", "0071942", "112233", "908172635445"] {
             assert!(is_pin(pin), "{pin}");
         }
-        for text in ["", "12345", "123456", "654321", "000000", "48291a", "4829 13", "9081726354459", "４８２９１３"] {
+        for text in [
+            "",
+            "12345",
+            "123456",
+            "654321",
+            "000000",
+            "48291a",
+            "4829 13",
+            "9081726354459",
+            "４８２９１３",
+        ] {
             assert!(!is_pin(text), "{text}");
         }
     }

@@ -51,10 +51,21 @@ struct Door<'a> {
 /// The fewest hubs that together do all errands of a list on a day; of several such, those whose hours are known, then the
 /// nearest. At most the first [`ERRANDS_MAX`] are looked at. `now` counts on its own day only: a hub that has closed is no
 /// answer. Exact, not a guess: `cover` says why.
-pub fn plan<'a>(catalogue: &'a Catalogue, errands: &[Errand], day: Date, now: Moment, from: Option<Position>) -> Trip<'a> {
+pub fn plan<'a>(
+    catalogue: &'a Catalogue,
+    errands: &[Errand],
+    day: Date,
+    now: Moment,
+    from: Option<Position>,
+) -> Trip<'a> {
     let since = if now.date == day { now.minute } else { Minute::MIDNIGHT };
-    let places: Vec<Vec<&Hub>> = errands.iter().take(ERRANDS_MAX).map(|errand| errand.hubs(catalogue)).collect();
-    let doors: Vec<Door<'_>> = catalogue.hubs().iter().filter_map(|hub| door(catalogue, hub, &places, day, since)).collect();
+    let places: Vec<Vec<&Hub>> =
+        errands.iter().take(ERRANDS_MAX).map(|errand| errand.hubs(catalogue)).collect();
+    let doors: Vec<Door<'_>> = catalogue
+        .hubs()
+        .iter()
+        .filter_map(|hub| door(catalogue, hub, &places, day, since))
+        .collect();
     let can_be_done = doors.iter().fold(0, |all, door| all | door.does);
     let candidates: Vec<Candidate> = doors.iter().map(|door| candidate(door, from)).collect();
     let chosen = fewest(can_be_done, &candidates).unwrap_or_default();
@@ -63,7 +74,12 @@ pub fn plan<'a>(catalogue: &'a Catalogue, errands: &[Errand], day: Date, now: Mo
     for door in chosen.into_iter().map(|at| &doors[at]) {
         let here = numbers(door.does & left);
         left &= !door.does;
-        stops.push(Stop { hub: door.hub, errands: here, plan: door.plan.clone(), open: door.open.clone() });
+        stops.push(Stop {
+            hub: door.hub,
+            errands: here,
+            plan: door.plan.clone(),
+            open: door.open.clone(),
+        });
     }
     let missing = || (0..places.len()).filter(|&at| can_be_done & 1 << at == 0);
     let nowhere = missing().filter(|&at| places[at].is_empty()).collect();
@@ -72,18 +88,37 @@ pub fn plan<'a>(catalogue: &'a Catalogue, errands: &[Errand], day: Date, now: Mo
 }
 
 /// The next day after `day` on which everything that counters do can be done, within two weeks.
-pub fn next_day_for_all(catalogue: &Catalogue, errands: &[Errand], day: Date, now: Moment) -> Option<Date> {
-    (1..=DAYS_AHEAD).map(|days| day.plus_days(days)).find(|&day| plan(catalogue, errands, day, now, None).not_that_day.is_empty())
+pub fn next_day_for_all(
+    catalogue: &Catalogue,
+    errands: &[Errand],
+    day: Date,
+    now: Moment,
+) -> Option<Date> {
+    (1..=DAYS_AHEAD)
+        .map(|days| day.plus_days(days))
+        .find(|&day| plan(catalogue, errands, day, now, None).not_that_day.is_empty())
 }
 
-fn door<'a>(catalogue: &'a Catalogue, hub: &'a Hub, places: &[Vec<&Hub>], day: Date, since: Minute) -> Option<Door<'a>> {
-    let does = places.iter().zip(0..).filter(|(hubs, _)| hubs.iter().any(|other| other.id == hub.id)).fold(0, |does, (_, at)| does | 1 << at);
+fn door<'a>(
+    catalogue: &'a Catalogue,
+    hub: &'a Hub,
+    places: &[Vec<&Hub>],
+    day: Date,
+    since: Minute,
+) -> Option<Door<'a>> {
+    let does = places
+        .iter()
+        .zip(0..)
+        .filter(|(hubs, _)| hubs.iter().any(|other| other.id == hub.id))
+        .fold(0, |does, (_, at)| does | 1 << at);
     if does == 0 {
         return None;
     }
     let plan = Hours::of(catalogue, hub).on(day);
     let open = match &plan.hours {
-        DayHours::Open(spans) => spans.iter().filter_map(|span| Span::new(span.from().max(since), span.to())).collect(),
+        DayHours::Open(spans) => {
+            spans.iter().filter_map(|span| Span::new(span.from().max(since), span.to())).collect()
+        }
         DayHours::Unknown | DayHours::Closed => Vec::new(),
     };
     let can_be_gone_to = plan.hours == DayHours::Unknown || !open.is_empty();
@@ -92,7 +127,11 @@ fn door<'a>(catalogue: &'a Catalogue, hub: &'a Hub, places: &[Vec<&Hub>], day: D
 
 fn candidate(door: &Door<'_>, from: Option<Position>) -> Candidate {
     let metres = from.map_or(0.0, |from| from.metres_to(door.hub.point.position()));
-    Candidate { does: door.does, is_certain: door.plan.is_certain && !door.open.is_empty(), metres: metres as u32 }
+    Candidate {
+        does: door.does,
+        is_certain: door.plan.is_certain && !door.open.is_empty(),
+        metres: metres as u32,
+    }
 }
 
 fn numbers(set: u16) -> Vec<usize> {

@@ -26,7 +26,10 @@ impl Builder {
     /// When there are more than [`DOCUMENTS_MAX`].
     pub fn add<'t>(&mut self, texts: impl IntoIterator<Item = (Field, &'t str)>) {
         let document = self.name_words.len() as u32;
-        assert!((document as usize) < DOCUMENTS_MAX, "an index holds {DOCUMENTS_MAX} documents at most");
+        assert!(
+            (document as usize) < DOCUMENTS_MAX,
+            "an index holds {DOCUMENTS_MAX} documents at most"
+        );
         let mut best: BTreeMap<String, Field> = BTreeMap::new();
         let mut in_name = 0_u8;
         for (field, text) in texts {
@@ -39,7 +42,9 @@ impl Builder {
             }
             for word in words_of(&text).filter(|word| !is_chatter(word)) {
                 in_name = in_name.saturating_add((field == Field::Name).into());
-                best.entry(word.into()).and_modify(|known| *known = field.min(*known)).or_insert(field);
+                best.entry(word.into())
+                    .and_modify(|known| *known = field.min(*known))
+                    .or_insert(field);
             }
         }
         for (word, field) in best {
@@ -68,20 +73,35 @@ impl Builder {
             lists.extend(list_of(fields, documents));
             before = word;
         }
-        let measures = [documents, self.words.len(), letters.len()].map(|number| (number as u32).to_le_bytes());
-        [MAGIC.as_slice(), &[FORMAT], &measures.concat(), &self.name_words, &blocks, &all_shared, &all_own, &letters, &lists].concat()
+        let measures = [documents, self.words.len(), letters.len()]
+            .map(|number| (number as u32).to_le_bytes());
+        [
+            MAGIC.as_slice(),
+            &[FORMAT],
+            &measures.concat(),
+            &self.name_words,
+            &blocks,
+            &all_shared,
+            &all_own,
+            &letters,
+            &lists,
+        ]
+        .concat()
     }
 }
 
 /// A whole text of a few words with chatter among them, as one word.
 fn saying_of(text: &str) -> Option<String> {
     let words: Vec<&str> = words_of(text).collect();
-    sayings(&words).find(|(_, at, count)| *at == 0 && *count == words.len()).map(|(joined, _, _)| joined)
+    sayings(&words)
+        .find(|(_, at, count)| *at == 0 && *count == words.len())
+        .map(|(joined, _, _)| joined)
 }
 
 /// Short, unless that makes it longer than what is passed letter by letter in no time.
 fn list_of(fields: &Fields, documents: usize) -> Vec<u8> {
-    let head = fields.iter().enumerate().map(|(at, found)| u8::from(!found.is_empty()) << at).sum::<u8>();
+    let head =
+        fields.iter().enumerate().map(|(at, found)| u8::from(!found.is_empty()) << at).sum::<u8>();
     let is_single = fields.iter().all(|found| found.len() <= 1);
     let head = head | if is_single { SINGLE } else { 0 };
     let short = documents_of(fields, documents, is_single, false);

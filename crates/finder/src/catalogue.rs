@@ -44,7 +44,11 @@ pub fn index_of(catalogue: &Catalogue, thesaurus: &Thesaurus) -> Vec<u8> {
 type Texts = Vec<(Field, String)>;
 
 fn texts_of_service(catalogue: &Catalogue, service: &Service) -> Texts {
-    let mut texts = vec![(Field::Name, service.name.clone()), (Field::Summary, service.summary.clone()), (Field::Lay, service.id.to_string())];
+    let mut texts = vec![
+        (Field::Name, service.name.clone()),
+        (Field::Summary, service.summary.clone()),
+        (Field::Lay, service.id.to_string()),
+    ];
     texts.extend(service.keywords.iter().map(|keyword| (Field::Keyword, keyword.clone())));
     texts.extend(service.documents.iter().map(|document| (Field::Summary, document.clone())));
     if let Some(topic) = catalogue.category(&service.category) {
@@ -55,7 +59,11 @@ fn texts_of_service(catalogue: &Catalogue, service: &Service) -> Texts {
 }
 
 fn texts_of_hub(catalogue: &Catalogue, hub: &Hub) -> Texts {
-    let mut texts = vec![(Field::Name, hub.name.clone()), (Field::Keyword, hub.town.clone()), (Field::Keyword, hub.id.to_string())];
+    let mut texts = vec![
+        (Field::Name, hub.name.clone()),
+        (Field::Keyword, hub.town.clone()),
+        (Field::Keyword, hub.id.to_string()),
+    ];
     texts.extend(hub.address.iter().map(|address| (Field::Topic, address.clone())));
     if let Some(facility) = catalogue.facility(&hub.facility) {
         texts.push((Field::Keyword, facility.name.en.clone()));
@@ -72,20 +80,46 @@ fn is_one_word(text: &str) -> bool {
 
 /// What is done elsewhere, when that is what a question asks for: one of its names is the question, or most of it while no
 /// record here has every word, as "taxi driver licence" has.
-pub fn asked_elsewhere<'c>(catalogue: &'c Catalogue, finder: &Finder<'_>, question: &str) -> Option<&'c Elsewhere> {
+pub fn asked_elsewhere<'c>(
+    catalogue: &'c Catalogue,
+    finder: &Finder<'_>,
+    question: &str,
+) -> Option<&'c Elsewhere> {
     let asked = Stems::of(question);
-    let share = |elsewhere: &Elsewhere| elsewhere.en.iter().chain(&elsewhere.fr).map(|name| asked.share_of(&Stems::of(name))).fold(0.0, f32::max);
+    let share = |elsewhere: &Elsewhere| {
+        elsewhere
+            .en
+            .iter()
+            .chain(&elsewhere.fr)
+            .map(|name| asked.share_of(&Stems::of(name)))
+            .fold(0.0, f32::max)
+    };
     let elsewhere = catalogue.elsewhere().iter().find(|elsewhere| share(elsewhere) >= MOSTLY)?;
-    let is_ours = || finder.find(question, 1).first().is_some_and(|first| finder.explain(question).is_whole(first.document));
+    let is_ours = || {
+        finder
+            .find(question, 1)
+            .first()
+            .is_some_and(|first| finder.explain(question).is_whole(first.document))
+    };
     (share(elsewhere) >= 1.0 || !is_ours()).then_some(elsewhere)
 }
 
 /// All words of the concepts that lead to the record, and the synonyms of what its name and keywords say.
-fn add_lay_words(texts: &mut Texts, thesaurus: &Thesaurus, leads_here: impl Fn(&crate::thesaurus::Concept) -> bool) {
-    let own: Vec<Stems> = texts.iter().filter(|(field, _)| matches!(field, Field::Name | Field::Keyword)).map(|(_, text)| Stems::of(text)).collect();
+fn add_lay_words(
+    texts: &mut Texts,
+    thesaurus: &Thesaurus,
+    leads_here: impl Fn(&crate::thesaurus::Concept) -> bool,
+) {
+    let own: Vec<Stems> = texts
+        .iter()
+        .filter(|(field, _)| matches!(field, Field::Name | Field::Keyword))
+        .map(|(_, text)| Stems::of(text))
+        .collect();
     for concept in &thesaurus.concept {
         if leads_here(concept) {
-            texts.extend(concept.all_words().map(|word| (if is_one_word(word) { Field::Keyword } else { Field::Lay }, word.into())));
+            texts.extend(concept.all_words().map(|word| {
+                (if is_one_word(word) { Field::Keyword } else { Field::Lay }, word.into())
+            }));
         } else if own.iter().any(|text| concept.is_used_in(text)) {
             texts.extend(concept.synonyms().map(|word| (Field::Topic, word.into())));
         }

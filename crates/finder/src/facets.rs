@@ -34,7 +34,10 @@ impl Filter {
     pub fn allows(&self, catalogue: &Catalogue, document: u32) -> bool {
         match record_at(catalogue, document) {
             Some(Record::Service(service)) => self.misses(catalogue, service).is_empty(),
-            Some(Record::Hub(hub)) => Filter { hub: self.hub.clone().filter(|wanted| *wanted != hub.id), ..self.clone() }.is_empty(),
+            Some(Record::Hub(hub)) => {
+                Filter { hub: self.hub.clone().filter(|wanted| *wanted != hub.id), ..self.clone() }
+                    .is_empty()
+            }
             None => false,
         }
     }
@@ -73,7 +76,11 @@ pub struct Counts {
 pub const AUDIENCES: [Audience; 3] = [Audience::Resident, Audience::Business, Audience::Visitor];
 
 impl Counts {
-    pub fn of(catalogue: &Catalogue, filter: &Filter, documents: impl Iterator<Item = u32>) -> Self {
+    pub fn of(
+        catalogue: &Catalogue,
+        filter: &Filter,
+        documents: impl Iterator<Item = u32>,
+    ) -> Self {
         let mut counts = Self {
             topics: vec![0; catalogue.categories().len()],
             audiences: vec![0; AUDIENCES.len()],
@@ -92,16 +99,24 @@ impl Counts {
         let misses = filter.misses(catalogue, service);
         let counts_for = |facet: usize| misses.iter().all(|&missed| missed == facet);
         if counts_for(0) {
-            raise(&mut self.topics, catalogue.categories().iter().map(|topic| topic.id == service.category));
+            raise(
+                &mut self.topics,
+                catalogue.categories().iter().map(|topic| topic.id == service.category),
+            );
         }
         if counts_for(1) {
-            raise(&mut self.audiences, AUDIENCES.iter().map(|audience| service.audience.contains(audience)));
+            raise(
+                &mut self.audiences,
+                AUDIENCES.iter().map(|audience| service.audience.contains(audience)),
+            );
         }
         if counts_for(2) {
             raise(&mut self.ways, Way::ALL.iter().map(|&way| offers(service, way)));
         }
         if counts_for(3) {
-            let at = |hub: &domain::catalogue::Hub| hub.tasks.iter().any(|task| service.tasks.contains(task));
+            let at = |hub: &domain::catalogue::Hub| {
+                hub.tasks.iter().any(|task| service.tasks.contains(task))
+            };
             raise(&mut self.hubs, catalogue.hubs().iter().map(at));
         }
     }

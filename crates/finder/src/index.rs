@@ -38,7 +38,8 @@ pub enum Field {
 }
 
 impl Field {
-    pub const ALL: [Field; 5] = [Field::Name, Field::Keyword, Field::Lay, Field::Topic, Field::Summary];
+    pub const ALL: [Field; 5] =
+        [Field::Name, Field::Keyword, Field::Lay, Field::Topic, Field::Summary];
 
     /// What a word in this field is worth beside one in the summary.
     pub(crate) fn weight(self) -> f32 {
@@ -71,7 +72,8 @@ pub(crate) struct Index<'a> {
 
 impl<'a> Index<'a> {
     pub(crate) fn of(bytes: &'a [u8]) -> Option<Self> {
-        let number = |at: usize| Some(u32::from_le_bytes(*bytes.get(at..at + 4)?.first_chunk()?) as usize);
+        let number =
+            |at: usize| Some(u32::from_le_bytes(*bytes.get(at..at + 4)?.first_chunk()?) as usize);
         if bytes.get(..5)? != [MAGIC.as_slice(), &[FORMAT]].concat() {
             return None;
         }
@@ -81,7 +83,16 @@ impl<'a> Index<'a> {
         let (shared, rest) = rest.split_at_checked(words)?;
         let (own, rest) = rest.split_at_checked(words)?;
         let (letters, lists) = rest.split_at_checked(letters)?;
-        (documents <= DOCUMENTS_MAX).then_some(Self { documents, words, name_words, blocks, shared, own, letters, lists })
+        (documents <= DOCUMENTS_MAX).then_some(Self {
+            documents,
+            words,
+            name_words,
+            blocks,
+            shared,
+            own,
+            letters,
+            lists,
+        })
     }
 
     /// Telling words in the name of a document.
@@ -94,7 +105,11 @@ impl<'a> Index<'a> {
         let (mut low, mut high) = (0, self.words.div_ceil(BLOCK));
         while high - low > 1 {
             let middle = low.midpoint(high);
-            if self.block(middle).next().is_some_and(|first| first.word() <= word) { low = middle } else { high = middle }
+            if self.block(middle).next().is_some_and(|first| first.word() <= word) {
+                low = middle
+            } else {
+                high = middle
+            }
         }
         let mut words = self.block(low);
         let mut before = words;
@@ -107,7 +122,10 @@ impl<'a> Index<'a> {
     /// A number of a block: where its letters begin, or its lists.
     fn start(&self, block: usize, which: usize) -> usize {
         let at = block * 8 + which * 4;
-        self.blocks.get(at..at + 4).and_then(|bytes| bytes.first_chunk()).map_or(usize::MAX, |bytes| u32::from_le_bytes(*bytes) as usize)
+        self.blocks
+            .get(at..at + 4)
+            .and_then(|bytes| bytes.first_chunk())
+            .map_or(usize::MAX, |bytes| u32::from_le_bytes(*bytes) as usize)
     }
 
     fn block(&self, block: usize) -> Words<'a> {
@@ -213,7 +231,10 @@ impl Documents<'_> {
 
     pub(crate) fn have(&self, wanted: u32) -> bool {
         if self.is_bits {
-            return self.bytes.get(wanted as usize / 8).is_some_and(|byte| byte >> (wanted % 8) & 1 == 1);
+            return self
+                .bytes
+                .get(wanted as usize / 8)
+                .is_some_and(|byte| byte >> (wanted % 8) & 1 == 1);
         }
         let mut is_there = false;
         self.each(|document| {
@@ -238,7 +259,8 @@ pub(crate) struct List<'a> {
 impl<'a> List<'a> {
     fn of(bytes: &'a [u8], documents: usize) -> Self {
         let (&head, mut bytes) = bytes.split_first().unwrap_or((&0, &[]));
-        let length = if head & LONG == 0 { 0 } else { number_from(&mut bytes).unwrap_or_default() as usize };
+        let length =
+            if head & LONG == 0 { 0 } else { number_from(&mut bytes).unwrap_or_default() as usize };
         Self { bytes, head, length, next: 0, documents }
     }
 
@@ -262,7 +284,8 @@ impl<'a> Iterator for List<'a> {
             if self.head >> (self.next - 1) & 1 == 0 {
                 continue;
             }
-            let count = if self.head & SINGLE == 0 { number_from(&mut self.bytes)? as usize } else { 1 };
+            let count =
+                if self.head & SINGLE == 0 { number_from(&mut self.bytes)? as usize } else { 1 };
             let is_bits = is_shorter_as_bits(count, self.documents);
             let length = match (is_bits, self.head & LONG != 0) {
                 (true, _) => self.documents.div_ceil(8),

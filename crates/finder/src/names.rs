@@ -19,7 +19,14 @@ pub fn name_of(names: &[&str], typed: &str) -> Option<usize> {
     let begins = |name: &String| typed.len() >= BEGINNING_BYTES_MIN && name.starts_with(typed);
     only(all.iter().enumerate().filter(|(_, name)| begins(name)).map(|(at, _)| at)).or_else(|| {
         let most = (typed.len() / BYTES_A_SLIP).min(SLIPS_MAX);
-        (1..=most).find_map(|slips| only(all.iter().enumerate().filter(|(_, name)| is_within(name.trim(), typed, slips)).map(|(at, _)| at)))
+        (1..=most).find_map(|slips| {
+            only(
+                all.iter()
+                    .enumerate()
+                    .filter(|(_, name)| is_within(name.trim(), typed, slips))
+                    .map(|(at, _)| at),
+            )
+        })
     })
 }
 
@@ -31,7 +38,8 @@ fn only(mut places: impl Iterator<Item = usize>) -> Option<usize> {
 fn is_within(name: &str, typed: &str, slips: usize) -> bool {
     let fits = name.len() <= WORD_BYTES_MAX && typed.len() <= WORD_BYTES_MAX;
     let mut automaton = Slips::of(typed, slips);
-    fits && name.bytes().enumerate().all(|(depth, letter)| automaton.take(depth, letter)) && automaton.met_at(name.len()).is_some()
+    fits && name.bytes().enumerate().all(|(depth, letter)| automaton.take(depth, letter))
+        && automaton.met_at(name.len()).is_some()
 }
 
 #[cfg(test)]
@@ -40,7 +48,14 @@ mod tests {
 
     #[test]
     fn a_name_is_found_as_people_type_it_and_never_guessed_between_two() {
-        let names = ["Fenelon Falls", "Kinmount", "Kirkfield", "Little Britain", "Norland", "Sturgeon Point"];
+        let names = [
+            "Fenelon Falls",
+            "Kinmount",
+            "Kirkfield",
+            "Little Britain",
+            "Norland",
+            "Sturgeon Point",
+        ];
         for (typed, found) in [
             ("fenelon falls", Some(0)),
             ("  Fénelon ", Some(0)),

@@ -93,7 +93,8 @@ impl<'a> Finder<'a> {
         scratch.clear();
         scratch.weight = asked.iter().map(|asked| asked.weight).sum();
         scratch.asked = asked.len() as u8;
-        let rarest_first = order_of(asked.len(), &|a, b| asked[b].weight.total_cmp(&asked[a].weight));
+        let rarest_first =
+            order_of(asked.len(), &|a, b| asked[b].weight.total_cmp(&asked[a].weight));
         let mut left = scratch.weight;
         for (number, asked) in rarest_first.into_iter().map(|at| &asked[at]).enumerate() {
             // A document without the words so far cannot come before one that has them, once little is left to meet.
@@ -107,9 +108,15 @@ impl<'a> Finder<'a> {
     /// Calls for each document that the last question found, in no order; for counting them by what they are.
     pub fn each_found(&self, mut visit: impl FnMut(u32)) {
         let scratch = self.scratch.borrow();
-        let best = scratch.touched.iter().map(|&document| scratch.score(self.index, document)).fold(0.0, f32::max);
+        let best = scratch
+            .touched
+            .iter()
+            .map(|&document| scratch.score(self.index, document))
+            .fold(0.0, f32::max);
         for &document in &scratch.touched {
-            if scratch.is_answer(document) && scratch.score(self.index, document) >= best * SHARE_OF_BEST_MIN {
+            if scratch.is_answer(document)
+                && scratch.score(self.index, document) >= best * SHARE_OF_BEST_MIN
+            {
                 visit(document);
             }
         }
@@ -129,8 +136,9 @@ impl<'a> Finder<'a> {
         let mut telling: Vec<String> = Vec::new();
         let mut at = 0;
         while at < all.len() {
-            let joined =
-                all.get(at + 1).map(|next| [all[at], next].concat()).filter(|joined| joined.len() > 4 && self.is_two_in_one(joined, all[at], all[at + 1]));
+            let joined = all.get(at + 1).map(|next| [all[at], next].concat()).filter(|joined| {
+                joined.len() > 4 && self.is_two_in_one(joined, all[at], all[at + 1])
+            });
             match joined {
                 Some(joined) => {
                     telling.push(joined);
@@ -142,7 +150,10 @@ impl<'a> Finder<'a> {
             at += 1;
         }
         // Sayings that the index has as a whole stand beside their words.
-        let known: Vec<String> = sayings(&all).map(|(joined, _, _)| joined).filter(|joined| has_word(self.index, joined)).collect();
+        let known: Vec<String> = sayings(&all)
+            .map(|(joined, _, _)| joined)
+            .filter(|joined| has_word(self.index, joined))
+            .collect();
         let sayings_count = known.len();
         telling.splice(0..0, known);
         // When only chatter was said, its last word may be the beginning of another.
@@ -164,14 +175,17 @@ impl<'a> Finder<'a> {
 
     /// "air bnb" is one word when the index has it so, and not the two.
     fn is_two_in_one(&self, joined: &str, one: &str, other: &str) -> bool {
-        let stand_alone = [one, other].iter().all(|word| is_chatter(word) || is_known(self.index, word));
+        let stand_alone =
+            [one, other].iter().all(|word| is_chatter(word) || is_known(self.index, word));
         !stand_alone && !is_chatter(one) && !is_chatter(other) && is_known(self.index, joined)
     }
 
     fn ask(&self, word: &str, is_typing: bool, asked: &mut Vec<Asked>) {
         let variants = variants_of(self.index, word, is_typing);
         let is_guess = variants.iter().all(|variant| matches!(variant.meeting, Meeting::Slips(_)));
-        if let Some((one, other)) = Some(()).filter(|()| is_guess).and_then(|()| halves(self.index, word)) {
+        if let Some((one, other)) =
+            Some(()).filter(|()| is_guess).and_then(|()| halves(self.index, word))
+        {
             for half in [one, other] {
                 asked.push(self.weighed(half, variants_of(self.index, half, false)));
             }
@@ -182,13 +196,23 @@ impl<'a> Finder<'a> {
 
     fn weighed(&self, word: &str, variants: Vec<Variant>) -> Asked {
         // Said by the way in many summaries, a word is hardly less telling.
-        let count = |variant: &Variant| self.index.list(variant.number).map(|documents| documents.count as f32 * documents.field.commonness()).sum::<f32>();
+        let count = |variant: &Variant| {
+            self.index
+                .list(variant.number)
+                .map(|documents| documents.count as f32 * documents.field.commonness())
+                .sum::<f32>()
+        };
         let documents = self.index.documents as f32;
         // The surest variants say how rare the word is.
         let best = variants.iter().map(|variant| variant.likeness).fold(0.0, f32::max);
-        let met: f32 = variants.iter().filter(|variant| variant.likeness > best - 0.15).map(count).sum();
+        let met: f32 =
+            variants.iter().filter(|variant| variant.likeness > best - 0.15).map(count).sum();
         let weight = (1.0 + documents / (1.0 + met)).ln();
-        Asked { typed: word.into(), weight: if variants.is_empty() { weight * 0.5 } else { weight }, variants }
+        Asked {
+            typed: word.into(),
+            weight: if variants.is_empty() { weight * 0.5 } else { weight },
+            variants,
+        }
     }
 }
 
@@ -207,17 +231,32 @@ impl Explanation<'_> {
 
     /// Whether every word of the question met the document, none by a slip.
     pub(crate) fn is_whole(&self, document: u32) -> bool {
-        let met = self.of(document).into_iter().filter(|reason| !matches!(reason.meeting, Meeting::Slips(_)));
+        let met = self
+            .of(document)
+            .into_iter()
+            .filter(|reason| !matches!(reason.meeting, Meeting::Slips(_)));
         met.count() == self.asked.len()
     }
 
     fn reason(&self, asked: &Asked, document: u32) -> Option<Reason> {
         let mut best: Option<Reason> = None;
         for variant in &asked.variants {
-            let field = self.index.list(variant.number).find(|documents| documents.have(document)).map(|documents| documents.field);
+            let field = self
+                .index
+                .list(variant.number)
+                .find(|documents| documents.have(document))
+                .map(|documents| documents.field);
             let worth = |field: Field| asked.weight * variant.likeness * field.weight();
-            if let Some(field) = field.filter(|&field| best.as_ref().is_none_or(|best| best.worth < worth(field))) {
-                best = Some(Reason { typed: asked.typed.clone(), word: variant.word.clone(), field, meeting: variant.meeting, worth: worth(field) });
+            if let Some(field) =
+                field.filter(|&field| best.as_ref().is_none_or(|best| best.worth < worth(field)))
+            {
+                best = Some(Reason {
+                    typed: asked.typed.clone(),
+                    word: variant.word.clone(),
+                    field,
+                    meeting: variant.meeting,
+                    worth: worth(field),
+                });
             }
         }
         best
@@ -228,7 +267,11 @@ impl Explanation<'_> {
         if !self.asked.iter().any(Asked::is_guess) {
             return None;
         }
-        let words: Vec<&str> = self.asked.iter().map(|asked| if asked.is_guess() { asked.best() } else { &asked.typed }).collect();
+        let words: Vec<&str> = self
+            .asked
+            .iter()
+            .map(|asked| if asked.is_guess() { asked.best() } else { &asked.typed })
+            .collect();
         Some(words.join(" "))
     }
 }
@@ -241,7 +284,10 @@ impl Asked {
     /// The likeliest word of the index; what was typed when there is none.
     fn best(&self) -> &str {
         let likelier = |best: &'_ Variant, other: &'_ Variant| other.likeness > best.likeness;
-        self.variants.iter().reduce(|best, other| if likelier(best, other) { other } else { best }).map_or(&self.typed, |best| &best.word)
+        self.variants
+            .iter()
+            .reduce(|best, other| if likelier(best, other) { other } else { best })
+            .map_or(&self.typed, |best| &best.word)
     }
 }
 
@@ -258,17 +304,28 @@ impl Scratch {
     /// Gives every document the best that it has for one word.
     fn add(&mut self, index: Index<'_>, asked: &Asked, number: u8, may_add: bool) {
         let of_variant = |variant: &Variant| {
-            index.list(variant.number).map(|documents| (variant.likeness * documents.field.weight(), variant.sureness(), documents)).collect::<Vec<_>>()
+            index
+                .list(variant.number)
+                .map(|documents| {
+                    (variant.likeness * documents.field.weight(), variant.sureness(), documents)
+                })
+                .collect::<Vec<_>>()
         };
-        let lists: Vec<(f32, f32, Documents<'_>)> = asked.variants.iter().flat_map(of_variant).collect();
+        let lists: Vec<(f32, f32, Documents<'_>)> =
+            asked.variants.iter().flat_map(of_variant).collect();
         let mut visits = 0;
-        for (value, sureness, documents) in order_of(lists.len(), &|a, b| lists[b].0.total_cmp(&lists[a].0)).into_iter().map(|at| lists[at]) {
+        for (value, sureness, documents) in
+            order_of(lists.len(), &|a, b| lists[b].0.total_cmp(&lists[a].0))
+                .into_iter()
+                .map(|at| lists[at])
+        {
             if visits > VISITS_MAX {
                 break;
             }
             // Only a word as it is has all of its field's weight.
             let is_said = documents.field == Field::Lay && value == Field::Lay.weight();
-            let (worth, covered) = (value * asked.weight, sureness * documents.field.sureness() * asked.weight);
+            let (worth, covered) =
+                (value * asked.weight, sureness * documents.field.sureness() * asked.weight);
             documents.each(|document| {
                 visits += 1;
                 let at = document as usize;
@@ -310,7 +367,9 @@ impl Scratch {
         let mut best: Vec<Found> = Vec::with_capacity(most + 1);
         for &document in self.touched.iter().filter(|&&document| self.is_answer(document)) {
             let score = self.score(index, document);
-            let is_better = |other: &Found| other.score > score || (other.score == score && other.document < document);
+            let is_better = |other: &Found| {
+                other.score > score || (other.score == score && other.document < document)
+            };
             if best.len() < most || best.last().is_some_and(|last| !is_better(last)) {
                 best.insert(best.partition_point(is_better), Found { document, score });
                 best.truncate(most);

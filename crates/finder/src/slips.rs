@@ -31,7 +31,13 @@ impl Slips {
         }
         let mut rows = [[0; SLIPS_MAX + 1]; WORD_BYTES_MAX + 1];
         rows[0] = [0b1, 0b11, 0b111];
-        Self { places, most: most.min(SLIPS_MAX), whole: 1 << typed.len(), rows, letters: [0; WORD_BYTES_MAX + 1] }
+        Self {
+            places,
+            most: most.min(SLIPS_MAX),
+            whole: 1 << typed.len(),
+            rows,
+            letters: [0; WORD_BYTES_MAX + 1],
+        }
     }
 
     /// Takes the letter at `depth` (from 0) of a known word whose letters before it were taken. False: no word that begins so can be met.
@@ -46,9 +52,14 @@ impl Slips {
             let left_out = rows[slips - 1] << 1;
             let swapped = match depth {
                 0 => 0,
-                _ => self.rows[depth - 1][slips - 1] << 2 & here << 1 & self.places[usize::from(self.letters[depth])],
+                _ => {
+                    self.rows[depth - 1][slips - 1] << 2
+                        & here << 1
+                        & self.places[usize::from(self.letters[depth])]
+                }
             };
-            rows[slips] = (same | inserted | changed | left_out | swapped) & (self.whole << 1).wrapping_sub(1);
+            rows[slips] = (same | inserted | changed | left_out | swapped)
+                & (self.whole << 1).wrapping_sub(1);
         }
         self.rows[depth + 1] = rows;
         self.letters[depth + 1] = letter;
@@ -99,7 +110,13 @@ mod tests {
 
     #[test]
     fn each_slip_of_the_hand_is_one() {
-        for (typed, meant) in [("licene", "licence"), ("liccence", "licence"), ("licemce", "licence"), ("lcience", "licence"), ("ilcence", "licence")] {
+        for (typed, meant) in [
+            ("licene", "licence"),
+            ("liccence", "licence"),
+            ("licemce", "licence"),
+            ("lcience", "licence"),
+            ("ilcence", "licence"),
+        ] {
             assert_eq!(slips(typed, meant, 2), Some(1), "{typed}");
         }
         assert_eq!(slips("garbage", "garage", 1), Some(1));
@@ -117,12 +134,21 @@ mod tests {
             seed % of
         };
         for _ in 0..50_000 {
-            let mut word = |least: u64| (0..least + next(7)).map(|_| b"abc"[next(3) as usize]).collect::<Vec<u8>>();
+            let mut word = |least: u64| {
+                (0..least + next(7)).map(|_| b"abc"[next(3) as usize]).collect::<Vec<u8>>()
+            };
             let (a, b) = (word(1), word(1));
-            let (typed, known) = (std::str::from_utf8(&a).unwrap_or_default(), std::str::from_utf8(&b).unwrap_or_default());
+            let (typed, known) = (
+                std::str::from_utf8(&a).unwrap_or_default(),
+                std::str::from_utf8(&b).unwrap_or_default(),
+            );
             let true_distance = distance(&a, &b);
             for most in 0..=SLIPS_MAX {
-                assert_eq!(slips(typed, known, most), Some(true_distance).filter(|&slips| slips <= most), "{typed} {known} {most}");
+                assert_eq!(
+                    slips(typed, known, most),
+                    Some(true_distance).filter(|&slips| slips <= most),
+                    "{typed} {known} {most}"
+                );
             }
         }
     }

@@ -9,7 +9,12 @@ use domain::catalogue::{Catalogue, Task};
 const SERVICES_MAX: usize = 8;
 
 /// The tasks for a question, the likeliest first, at most `most`.
-pub fn find_tasks<'c>(catalogue: &'c Catalogue, finder: &Finder<'_>, question: &str, most: usize) -> Vec<&'c Task> {
+pub fn find_tasks<'c>(
+    catalogue: &'c Catalogue,
+    finder: &Finder<'_>,
+    question: &str,
+    most: usize,
+) -> Vec<&'c Task> {
     let question_folded = folded(question);
     let wanted: Vec<&str> = words_of(&question_folded).filter(|word| !is_chatter(word)).collect();
     let is_named = |task: &&Task| !wanted.is_empty() && has_all(&folded(&task.name), &wanted);

@@ -76,7 +76,10 @@ pub(crate) fn variants_of(index: Index<'_>, word: &str, is_typing: bool) -> Vec<
     if variants.is_empty() {
         guesses(index, word, forgiven(word.len()), is_typing, &mut variants);
     }
-    if word.len() >= RARE_BYTES_MIN && !variants.is_empty() && variants.iter().all(|variant| is_rare(index, variant)) {
+    if word.len() >= RARE_BYTES_MIN
+        && !variants.is_empty()
+        && variants.iter().all(|variant| is_rare(index, variant))
+    {
         let sure = variants.len();
         guesses(index, word, 1, false, &mut variants);
         variants.iter_mut().skip(sure).for_each(|variant| variant.likeness *= 0.7);
@@ -100,7 +103,9 @@ pub(crate) fn has_word(index: Index<'_>, word: &str) -> bool {
 
 /// Two known words that a typed one is made of, as "fireban".
 pub(crate) fn halves<'w>(index: Index<'_>, word: &'w str) -> Option<(&'w str, &'w str)> {
-    let splits = (HALF_BYTES_MIN..word.len().saturating_sub(HALF_BYTES_MIN - 1)).filter(|&at| word.is_char_boundary(at)).map(|at| word.split_at(at));
+    let splits = (HALF_BYTES_MIN..word.len().saturating_sub(HALF_BYTES_MIN - 1))
+        .filter(|&at| word.is_char_boundary(at))
+        .map(|at| word.split_at(at));
     splits.into_iter().find(|(one, other)| is_known(index, one) && is_known(index, other))
 }
 
@@ -116,11 +121,25 @@ fn forms(index: Index<'_>, word: &str) -> Vec<Variant> {
     let mut found = Vec::new();
     let mut words = index.words_from(common.as_bytes());
     while let Some(known) = words.next() {
-        let Some(text) = std::str::from_utf8(known.word()).ok().filter(|text| text.starts_with(common)) else { break };
+        let Some(text) =
+            std::str::from_utf8(known.word()).ok().filter(|text| text.starts_with(common))
+        else {
+            break;
+        };
         if text == word {
-            found.push(Variant { number: known.number, likeness: 1.0, meeting: Meeting::Same, word: text.into() });
+            found.push(Variant {
+                number: known.number,
+                likeness: 1.0,
+                meeting: Meeting::Same,
+                word: text.into(),
+            });
         } else if text.len() <= word.len() + 5 && stem(text) == wanted {
-            found.push(Variant { number: known.number, likeness: 0.9, meeting: Meeting::Form, word: text.into() });
+            found.push(Variant {
+                number: known.number,
+                likeness: 0.9,
+                meeting: Meeting::Form,
+                word: text.into(),
+            });
         }
     }
     found
@@ -136,14 +155,25 @@ fn beginnings(index: Index<'_>, word: &str, variants: &mut Vec<Variant>) {
         let Ok(text) = std::str::from_utf8(known.word()) else { break };
         if !variants.iter().take(8).any(|variant| variant.number == known.number) {
             let share = word.len() as f32 / text.len() as f32;
-            variants.push(Variant { number: known.number, likeness: 0.5 + 0.45 * share, meeting: Meeting::Beginning, word: text.into() });
+            variants.push(Variant {
+                number: known.number,
+                likeness: 0.5 + 0.45 * share,
+                meeting: Meeting::Beginning,
+                word: text.into(),
+            });
         }
         count += 1;
     }
 }
 
 /// Words within so many slips; for an unfinished word, those that begin within them.
-fn guesses(index: Index<'_>, word: &str, most: usize, is_typing: bool, variants: &mut Vec<Variant>) {
+fn guesses(
+    index: Index<'_>,
+    word: &str,
+    most: usize,
+    is_typing: bool,
+    variants: &mut Vec<Variant>,
+) {
     if most == 0 {
         return;
     }
@@ -162,7 +192,8 @@ fn guesses(index: Index<'_>, word: &str, most: usize, is_typing: bool, variants:
         (taken, is_dead) = (letters.len(), false);
         for (depth, &letter) in letters.iter().enumerate().skip(from) {
             let is_alive = slips.take(depth, letter);
-            begun[depth + 1] = begun[depth].min(slips.met_at(depth + 1).map_or(u8::MAX, |slips| slips as u8));
+            begun[depth + 1] =
+                begun[depth].min(slips.met_at(depth + 1).map_or(u8::MAX, |slips| slips as u8));
             if !is_alive {
                 (taken, is_dead) = (depth + 1, true);
                 break;
@@ -174,8 +205,17 @@ fn guesses(index: Index<'_>, word: &str, most: usize, is_typing: bool, variants:
         let Ok(text) = std::str::from_utf8(letters) else { continue };
         let likeness = [0.9, 0.72, 0.5][usize::from(count).min(SLIPS_MAX)];
         let first = if letters.first() == word.as_bytes().first() { 1.0 } else { 0.85 };
-        let share = if whole.is_some() { 1.0 } else { 0.4 + 0.5 * word.len() as f32 / text.len().max(word.len()) as f32 };
-        variants.push(Variant { number: known.number, likeness: likeness * first * share, meeting: Meeting::Slips(count), word: text.into() });
+        let share = if whole.is_some() {
+            1.0
+        } else {
+            0.4 + 0.5 * word.len() as f32 / text.len().max(word.len()) as f32
+        };
+        variants.push(Variant {
+            number: known.number,
+            likeness: likeness * first * share,
+            meeting: Meeting::Slips(count),
+            word: text.into(),
+        });
         // A beginning that was met is met by all words that go on from it, dead or not.
         is_dead &= begun[taken] == u8::MAX;
         if variants.len() == GUESSES_MAX {

@@ -26,7 +26,9 @@ impl fmt::Display for NotBundled {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             NotBundled::NotWritable(fault) => write!(f, "the catalogue cannot be written: {fault}"),
-            NotBundled::ReadsOtherwise => f.write_str("the catalogue reads back otherwise than it was written"),
+            NotBundled::ReadsOtherwise => {
+                f.write_str("the catalogue reads back otherwise than it was written")
+            }
         }
     }
 }
@@ -35,12 +37,17 @@ impl std::error::Error for NotBundled {}
 
 /// The catalogue and its index in the form that the app reads; read back and compared before they are let out. Gives the catalogue as devices have
 /// it beside the bytes.
-pub fn bundle_of(catalogue: &Catalogue, thesaurus: &Thesaurus) -> Result<(Catalogue, Vec<u8>), NotBundled> {
+pub fn bundle_of(
+    catalogue: &Catalogue,
+    thesaurus: &Thesaurus,
+) -> Result<(Catalogue, Vec<u8>), NotBundled> {
     let index = index_of(catalogue, thesaurus);
     let catalogue = catalogue.for_devices();
     let bytes = catalogue.to_bundle(&index).map_err(NotBundled::NotWritable)?;
     match Catalogue::from_bundle(&bytes) {
-        Some((read, rest)) if read == catalogue && Finder::of(rest).is_some() => Ok((catalogue, bytes)),
+        Some((read, rest)) if read == catalogue && Finder::of(rest).is_some() => {
+            Ok((catalogue, bytes))
+        }
         _ => Err(NotBundled::ReadsOtherwise),
     }
 }

@@ -6,16 +6,23 @@ pub(crate) const WORD_BYTES_MAX: usize = 31;
 
 /// Words that are in every question and tell nothing. Both languages, folded, in order.
 const CHATTER: &[&str] = &[
-    "a", "about", "ai", "all", "am", "an", "and", "any", "anyone", "are", "as", "at", "au", "aux", "avec", "avez", "avoir", "be", "been", "bien", "but", "by",
-    "ca", "can", "ce", "cela", "ces", "cest", "cette", "comment", "could", "d", "dans", "de", "des", "did", "do", "does", "doing", "dois", "dont", "du",
-    "elle", "en", "es", "est", "et", "etre", "eu", "ever", "faire", "fait", "faut", "find", "for", "from", "gave", "get", "gets", "getting", "go", "going",
-    "gone", "got", "had", "has", "have", "he", "her", "here", "him", "his", "how", "i", "if", "il", "ils", "im", "in", "into", "is", "it", "its", "ive", "j",
-    "jai", "je", "just", "keep", "keeps", "know", "l", "la", "le", "les", "let", "leur", "like", "ll", "lui", "m", "ma", "mais", "make", "may", "me", "mes",
-    "mon", "more", "much", "must", "my", "n", "na", "ne", "need", "needs", "no", "nos", "not", "notre", "nous", "now", "of", "ok", "on", "one", "or", "ou",
-    "our", "par", "pas", "peut", "peux", "please", "pour", "puis", "qu", "quand", "que", "quel", "quelle", "qui", "quoi", "re", "s", "sa", "se", "ses", "she",
-    "should", "si", "so", "some", "someone", "son", "sont", "still", "suis", "sur", "t", "tell", "than", "that", "the", "their", "them", "then", "there",
-    "these", "they", "this", "those", "to", "too", "trouver", "try", "trying", "tu", "un", "une", "us", "ve", "veux", "vos", "votre", "voudrais", "vous",
-    "want", "wants", "was", "we", "went", "were", "what", "when", "where", "which", "who", "whos", "why", "will", "with", "would", "y", "you", "your",
+    "a", "about", "ai", "all", "am", "an", "and", "any", "anyone", "are", "as", "at", "au", "aux",
+    "avec", "avez", "avoir", "be", "been", "bien", "but", "by", "ca", "can", "ce", "cela", "ces",
+    "cest", "cette", "comment", "could", "d", "dans", "de", "des", "did", "do", "does", "doing",
+    "dois", "dont", "du", "elle", "en", "es", "est", "et", "etre", "eu", "ever", "faire", "fait",
+    "faut", "find", "for", "from", "gave", "get", "gets", "getting", "go", "going", "gone", "got",
+    "had", "has", "have", "he", "her", "here", "him", "his", "how", "i", "if", "il", "ils", "im",
+    "in", "into", "is", "it", "its", "ive", "j", "jai", "je", "just", "keep", "keeps", "know", "l",
+    "la", "le", "les", "let", "leur", "like", "ll", "lui", "m", "ma", "mais", "make", "may", "me",
+    "mes", "mon", "more", "much", "must", "my", "n", "na", "ne", "need", "needs", "no", "nos",
+    "not", "notre", "nous", "now", "of", "ok", "on", "one", "or", "ou", "our", "par", "pas",
+    "peut", "peux", "please", "pour", "puis", "qu", "quand", "que", "quel", "quelle", "qui",
+    "quoi", "re", "s", "sa", "se", "ses", "she", "should", "si", "so", "some", "someone", "son",
+    "sont", "still", "suis", "sur", "t", "tell", "than", "that", "the", "their", "them", "then",
+    "there", "these", "they", "this", "those", "to", "too", "trouver", "try", "trying", "tu", "un",
+    "une", "us", "ve", "veux", "vos", "votre", "voudrais", "vous", "want", "wants", "was", "we",
+    "went", "were", "what", "when", "where", "which", "who", "whos", "why", "will", "with",
+    "would", "y", "you", "your",
 ];
 
 /// Small letters without accents: what is compared when two texts are.
@@ -23,7 +30,9 @@ pub fn folded(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {
-            'à' | 'â' | 'ä' | 'á' | 'ã' | 'å' | 'À' | 'Â' | 'Ä' | 'Á' | 'Ã' | 'Å' => plain.push('a'),
+            'à' | 'â' | 'ä' | 'á' | 'ã' | 'å' | 'À' | 'Â' | 'Ä' | 'Á' | 'Ã' | 'Å' => {
+                plain.push('a')
+            }
             'ç' | 'Ç' => plain.push('c'),
             'é' | 'è' | 'ê' | 'ë' | 'É' | 'È' | 'Ê' | 'Ë' => plain.push('e'),
             'î' | 'ï' | 'í' | 'ì' | 'Î' | 'Ï' | 'Í' | 'Ì' => plain.push('i'),
@@ -49,8 +58,11 @@ const SAYING_BYTES_MIN: usize = 5;
 
 /// Neighbouring words of which at most one tells anything alone: "no income", "someone to talk to". As one word, with
 /// the place of its first, and how many it joins.
-pub(crate) fn sayings<'w>(words: &'w [&'w str]) -> impl Iterator<Item = (String, usize, usize)> + 'w {
-    let spans = (0..words.len()).flat_map(|at| (2..=SAYING_WORDS_MAX).map(move |count| (at, count)));
+pub(crate) fn sayings<'w>(
+    words: &'w [&'w str],
+) -> impl Iterator<Item = (String, usize, usize)> + 'w {
+    let spans =
+        (0..words.len()).flat_map(|at| (2..=SAYING_WORDS_MAX).map(move |count| (at, count)));
     spans.filter_map(|(at, count)| {
         let span = words.get(at..at + count)?;
         let joined = span.concat();
@@ -97,7 +109,11 @@ pub(crate) fn stem(word: &str) -> String {
         let has_vowel = |rest: &str| rest.bytes().any(|byte| b"aeiouy".contains(&byte));
         if ends(&stem, ending) && has_vowel(&stem[..stem.len() - ending.len()]) {
             stem.truncate(stem.len() - ending.len());
-            let doubled = stem.as_bytes().windows(2).last().is_some_and(|pair| pair[0] == pair[1] && !b"lsz".contains(&pair[0]));
+            let doubled = stem
+                .as_bytes()
+                .windows(2)
+                .last()
+                .is_some_and(|pair| pair[0] == pair[1] && !b"lsz".contains(&pair[0]));
             stem.truncate(stem.len() - usize::from(doubled));
             break;
         }
@@ -148,9 +164,20 @@ mod tests {
             &["permitted", "permit", "permits"],
             &["taxe", "taxes"],
         ] {
-            assert!(forms.iter().all(|form| stem(form) == stem(forms[0])), "{forms:?}: {:?}", forms.iter().map(|form| stem(form)).collect::<Vec<_>>());
+            assert!(
+                forms.iter().all(|form| stem(form) == stem(forms[0])),
+                "{forms:?}: {:?}",
+                forms.iter().map(|form| stem(form)).collect::<Vec<_>>()
+            );
         }
-        for (one, other) in [("bus", "bu"), ("address", "addres"), ("sing", "s"), ("red", "r"), ("news", "ne"), ("911", "91")] {
+        for (one, other) in [
+            ("bus", "bu"),
+            ("address", "addres"),
+            ("sing", "s"),
+            ("red", "r"),
+            ("news", "ne"),
+            ("911", "91"),
+        ] {
             assert_ne!(stem(one), stem(other), "{one}");
         }
     }

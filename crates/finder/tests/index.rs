@@ -23,7 +23,11 @@ fn index() -> Vec<u8> {
 
 fn first(question: &str) -> Option<&'static str> {
     let index = index();
-    Finder::of(&index).unwrap().find(question, 3).first().map(|found| SERVICES[found.document as usize].0)
+    Finder::of(&index)
+        .unwrap()
+        .find(question, 3)
+        .first()
+        .map(|found| SERVICES[found.document as usize].0)
 }
 
 #[test]
@@ -54,9 +58,15 @@ fn a_reason_names_word_field_and_how_they_met() {
     let index = index();
     let explanation = Finder::of(&index).unwrap().explain("dgo taxes whatever");
     let dog = explanation.of(0);
-    assert_eq!((dog.len(), dog[0].typed.as_str(), dog[0].word.as_str(), dog[0].field, dog[0].meeting), (1, "dgo", "dog", Field::Name, Meeting::Slips(1)));
+    assert_eq!(
+        (dog.len(), dog[0].typed.as_str(), dog[0].word.as_str(), dog[0].field, dog[0].meeting),
+        (1, "dgo", "dog", Field::Name, Meeting::Slips(1))
+    );
     let tax = explanation.of(3);
-    assert!(tax.iter().any(|reason| reason.word == "tax" && reason.field == Field::Name && reason.meeting == Meeting::Form && reason.worth > 0.0));
+    assert!(tax.iter().any(|reason| reason.word == "tax"
+        && reason.field == Field::Name
+        && reason.meeting == Meeting::Form
+        && reason.worth > 0.0));
     assert_eq!(explanation.meant().as_deref(), Some("dog taxes whatever"));
     assert_eq!(Finder::of(&index).unwrap().explain("dog").meant(), None);
 }
@@ -83,7 +93,9 @@ fn a_damaged_index_finds_something_else_or_nothing_and_never_ends_the_app() {
             damaged[at] ^= change;
             if let Some(finder) = Finder::of(&damaged) {
                 let found = finder.find("dgo licence winter", 9);
-                found.iter().for_each(|found| drop(finder.explain("dgo licence winter").of(found.document)));
+                found.iter().for_each(|found| {
+                    drop(finder.explain("dgo licence winter").of(found.document))
+                });
             }
         }
     }
@@ -94,11 +106,17 @@ fn a_damaged_index_finds_something_else_or_nothing_and_never_ends_the_app() {
 fn words_in_any_script_are_only_not_known() {
     let index = index();
     let finder = Finder::of(&index).unwrap();
-    for question in ["w\u{fffd}", "привет собака", "日本語", "ไทย", "한국어 licence", "dog 🐕", "é", "ж", "نص"] {
+    for question in
+        ["w\u{fffd}", "привет собака", "日本語", "ไทย", "한국어 licence", "dog 🐕", "é", "ж", "نص"]
+    {
         let found = finder.find(question, 3);
         found.iter().for_each(|found| drop(finder.explain(question).of(found.document)));
     }
-    assert_eq!(first("собака licence dog"), Some(SERVICES[0].0), "and the known ones beside them still count");
+    assert_eq!(
+        first("собака licence dog"),
+        Some(SERVICES[0].0),
+        "and the known ones beside them still count"
+    );
 }
 
 #[test]

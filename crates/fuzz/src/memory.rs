@@ -1,6 +1,9 @@
 //! An allocator that knows how much is taken at once. It is the system's own, with two counters.
 
-#![allow(unsafe_code, reason = "an allocator is unsafe by its nature; this one hands every call on unchanged")]
+#![allow(
+    unsafe_code,
+    reason = "an allocator is unsafe by its nature; this one hands every call on unchanged"
+)]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};

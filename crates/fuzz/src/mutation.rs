@@ -1,8 +1,16 @@
 //! Changes of bytes that are the same at every run.
 
 /// Numbers that decoders trip over: the largest of each width, and those around a sign.
-const ODD: [&[u8]; 8] =
-    [&[0], &[0x7f], &[0x80], &[0xff], &[0xff, 0xff, 0x03], &[0xff; 4], &[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01], &[0; 8]];
+const ODD: [&[u8]; 8] = [
+    &[0],
+    &[0x7f],
+    &[0x80],
+    &[0xff],
+    &[0xff, 0xff, 0x03],
+    &[0xff; 4],
+    &[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01],
+    &[0; 8],
+];
 /// Changes of one input, one upon the other.
 const CHANGES_MAX: u64 = 6;
 
@@ -53,7 +61,12 @@ fn change(bytes: &mut Vec<u8>, other: &[u8], dice: &mut Dice) {
             // Doubling again and again is how depth and length are made.
             let part = bytes[from..to].to_vec();
             let times = 1 << dice.below(8);
-            drop(bytes.splice(from..from, part.repeat(times).into_iter().take(super::INPUT_BYTES_MAX)));
+            drop(
+                bytes.splice(
+                    from..from,
+                    part.repeat(times).into_iter().take(super::INPUT_BYTES_MAX),
+                ),
+            );
         }
         6 => {
             let (start, end) = part_of(other.len(), dice);

@@ -2,14 +2,17 @@
 
 use domain::gap::Gap;
 use domain::inquiry::{ReplyTo, ValidInquiry};
-use domain::submission::{Content, CorrectedField, Correction, Countersignature, PublicKeys, Verdict, Verdicts};
+use domain::submission::{
+    Content, CorrectedField, Correction, Countersignature, PublicKeys, Verdict, Verdicts,
+};
 use domain::{Catalogue, HubId, Language, MunicipalityId, ServiceId};
 use offline::sealing::{Address, Sealed, seal};
 use server::keys::KeyFolder;
 use std::path::Path;
 use std::sync::LazyLock;
 
-pub(crate) static TOWN: LazyLock<MunicipalityId> = LazyLock::new(|| MunicipalityId::parse("pine-harbour").expect("it is a slug"));
+pub(crate) static TOWN: LazyLock<MunicipalityId> =
+    LazyLock::new(|| MunicipalityId::parse("pine-harbour").expect("it is a slug"));
 
 /// The secrets are always the same, so that a seed that was found once opens again.
 pub(crate) static KEYS: LazyLock<KeyFolder> = LazyLock::new(|| {
@@ -20,12 +23,15 @@ pub(crate) static KEYS: LazyLock<KeyFolder> = LazyLock::new(|| {
     KeyFolder::open(dir.path(), false).expect("the keys are there").0
 });
 
-pub(crate) static PUBLIC: LazyLock<PublicKeys> = LazyLock::new(|| KEYS.now().public(&TOWN, [7; 16], 1_000_000));
+pub(crate) static PUBLIC: LazyLock<PublicKeys> =
+    LazyLock::new(|| KEYS.now().public(&TOWN, [7; 16], 1_000_000));
 
 /// The second municipality: small, and with everything that a catalogue can hold. Its index lies behind its bundle.
 pub(crate) static SITE: LazyLock<(Catalogue, Vec<u8>)> = LazyLock::new(|| {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/municipalities/pine-harbour");
-    let (catalogue, thesaurus) = publish::check_dir(&folder).unwrap_or_else(|faults| panic!("{faults:?}"));
+    let folder =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/municipalities/pine-harbour");
+    let (catalogue, thesaurus) =
+        publish::check_dir(&folder).unwrap_or_else(|faults| panic!("{faults:?}"));
     let index = finder::index_of(&catalogue, &thesaurus);
     (catalogue, index)
 });
@@ -40,11 +46,20 @@ pub(crate) fn contents() -> Vec<Content> {
         language: Language::French,
         notice_version: 1,
     };
-    let correction =
-        Correction { service: None, hub: HubId::parse("town-hall").ok(), task: None, step: None, field: CorrectedField::Hours, language: Language::English };
+    let correction = Correction {
+        service: None,
+        hub: HubId::parse("town-hall").ok(),
+        task: None,
+        step: None,
+        field: CorrectedField::Hours,
+        language: Language::English,
+    };
     let feedback = r#"{"feedback":{"answers":{"survey_version":1,"answers":[["ease",{"scale":4}],["more",{"comment":"fine"}],["way","skipped"]]},"language":"en","way":"open-link","service":"dog-licence","hub":null,"seconds":61}}"#;
     let mut contents = vec![
-        Content::Inquiry(inquiry("When is garbage day? =1+1 \"quoted\"\n", ReplyTo::Email("a@example.org".into()))),
+        Content::Inquiry(inquiry(
+            "When is garbage day? =1+1 \"quoted\"\n",
+            ReplyTo::Email("a@example.org".into()),
+        )),
         Content::Inquiry(inquiry("Ring me", ReplyTo::Phone("705-555-0100 ext. 2".into()))),
         Content::Correction(correction),
     ];
@@ -55,9 +70,14 @@ pub(crate) fn contents() -> Vec<Content> {
 
 /// Sealed as the app seals, with randomness that is always the same.
 pub(crate) fn sealed(content: Content, keys: &PublicKeys) -> Option<Sealed> {
-    let address = Address { municipality: TOWN.clone(), catalogue_version: 7, now_ms: 1_000, order: 0 };
+    let address =
+        Address { municipality: TOWN.clone(), catalogue_version: 7, now_ms: 1_000, order: 0 };
     let mut next = 0_u8;
-    let mut random = |bytes: &mut [u8]| bytes.iter_mut().for_each(|byte| (*byte, next) = (next, next.wrapping_mul(5).wrapping_add(3)));
+    let mut random = |bytes: &mut [u8]| {
+        bytes
+            .iter_mut()
+            .for_each(|byte| (*byte, next) = (next, next.wrapping_mul(5).wrapping_add(3)))
+    };
     seal(content, &address, keys, &mut random).ok()
 }
 
@@ -72,6 +92,8 @@ pub(crate) static RECEIVED: LazyLock<(Sealed, Verdicts)> = LazyLock::new(|| {
 /// The same as an answer to several.
 pub(crate) static COUNTERSIGNED: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let verdicts = postcard::to_allocvec(&RECEIVED.1).expect("verdicts have a postcard form");
-    let (signer, signature) = KEYS.now().sign_bytes(&Countersignature::signed_bytes(&verdicts), 5_000);
-    postcard::to_extend(&Countersignature { signer, signature }, verdicts).expect("a signature has a postcard form")
+    let (signer, signature) =
+        KEYS.now().sign_bytes(&Countersignature::signed_bytes(&verdicts), 5_000);
+    postcard::to_extend(&Countersignature { signer, signature }, verdicts)
+        .expect("a signature has a postcard form")
 });

@@ -7,7 +7,9 @@ use base64::engine::general_purpose::STANDARD;
 use domain::Catalogue;
 use domain::hours::Date;
 use domain::reference::Reference;
-use domain::submission::{BATCH_MAX, Batch, Body, Content, Envelope, PublicKeys, Receipt, Verdicts};
+use domain::submission::{
+    BATCH_MAX, Batch, Body, Content, Envelope, PublicKeys, Receipt, Verdicts,
+};
 use finder::Finder;
 use offline::bundle::{files_of_parcels, files_of_receipts};
 use offline::code::digits_of;
@@ -52,8 +54,17 @@ pub fn target(name: &str) -> Option<&'static Target> {
 // What devices send to the server.
 
 fn batches() -> Vec<Vec<u8>> {
-    let envelopes: Vec<Vec<u8>> = contents().into_iter().filter_map(|content| sealed(content, &PUBLIC)).map(|sealed| sealed.envelope).collect();
-    vec![batch_of(&envelopes[..1]), batch_of(&envelopes), batch_of(&[]), batch_of(&vec![envelopes[0][..60].to_vec(); 3])]
+    let envelopes: Vec<Vec<u8>> = contents()
+        .into_iter()
+        .filter_map(|content| sealed(content, &PUBLIC))
+        .map(|sealed| sealed.envelope)
+        .collect();
+    vec![
+        batch_of(&envelopes[..1]),
+        batch_of(&envelopes),
+        batch_of(&[]),
+        batch_of(&vec![envelopes[0][..60].to_vec(); 3]),
+    ]
 }
 
 fn batch(bytes: &[u8]) {
@@ -69,7 +80,11 @@ fn batch(bytes: &[u8]) {
 // What comes by file and by code, from whoever hands it over.
 
 fn bundles() -> Vec<Vec<u8>> {
-    let envelopes: Vec<Vec<u8>> = contents().into_iter().filter_map(|content| sealed(content, &PUBLIC)).map(|sealed| sealed.envelope).collect();
+    let envelopes: Vec<Vec<u8>> = contents()
+        .into_iter()
+        .filter_map(|content| sealed(content, &PUBLIC))
+        .map(|sealed| sealed.envelope)
+        .collect();
     let mut files = files_of_parcels(&TOWN, &envelopes);
     files.extend(files_of_receipts(&TOWN, &[received(), received()]));
     files.extend(digits_of(&envelopes[0]).map(String::into_bytes));
@@ -102,11 +117,16 @@ fn received() -> Receipt {
 }
 
 fn receipt_files() -> Vec<Vec<u8>> {
-    vec![file_of(&received(), "Pine Harbour\nReference: 7Q3M", &|bytes| STANDARD.encode(bytes)).into_bytes(), b"receipt: \nsignature: ".to_vec()]
+    vec![
+        file_of(&received(), "Pine Harbour\nReference: 7Q3M", &|bytes| STANDARD.encode(bytes))
+            .into_bytes(),
+        b"receipt: \nsignature: ".to_vec(),
+    ]
 }
 
 fn receipt_file(bytes: &[u8]) {
-    let genuine = in_file(bytes, &|text| STANDARD.decode(text).ok()).filter(|receipt| is_genuine(receipt, &PUBLIC.signing));
+    let genuine = in_file(bytes, &|text| STANDARD.decode(text).ok())
+        .filter(|receipt| is_genuine(receipt, &PUBLIC.signing));
     assert!(genuine.is_none_or(|receipt| receipt == received()), "only what was signed is genuine");
 }
 
@@ -115,23 +135,32 @@ fn receipt_file(bytes: &[u8]) {
 fn bodies() -> Vec<Vec<u8>> {
     let json = |content: Content| serde_json::to_vec(&Body { lookup: [9; 32], content }).ok();
     let mut bodies: Vec<Vec<u8>> = contents().into_iter().filter_map(json).collect();
-    bodies.extend([b"[[[[{\"a\":[[[[".to_vec(), b"{\"content\":{\"inquiry\":{\"message\":\"\\ud800\\u0000\"".to_vec()]);
+    bodies.extend([
+        b"[[[[{\"a\":[[[[".to_vec(),
+        b"{\"content\":{\"inquiry\":{\"message\":\"\\ud800\\u0000\"".to_vec(),
+    ]);
     bodies
 }
 
 fn body(bytes: &[u8]) {
     if let Some(body) = server::receive::read_body(bytes) {
         let again = serde_json::to_vec(&body).expect("what was read can be written");
-        assert_eq!(server::receive::read_body(&again).as_ref(), Some(&body), "what was accepted is accepted again");
+        assert_eq!(
+            server::receive::read_body(&again).as_ref(),
+            Some(&body),
+            "what was accepted is accepted again"
+        );
     }
 }
 
 // What the server, or whoever stands in its place, answers to devices.
 
 fn answers() -> Vec<Vec<u8>> {
-    let written = |verdicts: &Verdicts| postcard::to_allocvec(verdicts).expect("it has a postcard form");
+    let written =
+        |verdicts: &Verdicts| postcard::to_allocvec(verdicts).expect("it has a postcard form");
     let mut refused = RECEIVED.1.clone();
-    refused.verdicts[0].1 = domain::submission::Verdict::Refused(domain::submission::Refusal::Erased);
+    refused.verdicts[0].1 =
+        domain::submission::Verdict::Refused(domain::submission::Refusal::Erased);
     vec![
         written(&RECEIVED.1),
         COUNTERSIGNED.clone(),
@@ -158,7 +187,10 @@ fn answer(bytes: &[u8]) {
 fn key_sets() -> Vec<Vec<u8>> {
     let mut none = PUBLIC.clone();
     none.sealing.clear();
-    [&*PUBLIC, &none].into_iter().map(|keys| postcard::to_allocvec(keys).expect("it has a postcard form")).collect()
+    [&*PUBLIC, &none]
+        .into_iter()
+        .map(|keys| postcard::to_allocvec(keys).expect("it has a postcard form"))
+        .collect()
 }
 
 /// A device seals to whatever it was told, and believes receipts by it.
@@ -169,7 +201,10 @@ fn keys(bytes: &[u8]) {
     let (head, verdicts) = (&RECEIVED.0.head, &RECEIVED.1.verdicts);
     if let domain::submission::Verdict::Received(receipt) = &verdicts[0].1 {
         let is_known = keys.signing.iter().any(|key| PUBLIC.signing.contains(key));
-        assert!(is_known || !is_believable(receipt, head.id, head.body, &keys.signing), "another key has signed the same");
+        assert!(
+            is_known || !is_believable(receipt, head.id, head.body, &keys.signing),
+            "another key has signed the same"
+        );
     }
 }
 
@@ -181,17 +216,32 @@ fn stored_heads() -> Vec<Vec<u8>> {
     if let domain::submission::Verdict::Received(receipt) = &verdicts.verdicts[0].1 {
         received.state = State::Received { receipt: receipt.clone(), copy_kept: true };
     }
-    let heads = [&sealed.head, &received].into_iter().map(|head| postcard::to_allocvec(head).expect("it has a postcard form"));
-    heads.chain([sealed.envelope.clone(), Receipts::of(vec![self::received(); 2]).to_bytes()]).collect()
+    let heads = [&sealed.head, &received]
+        .into_iter()
+        .map(|head| postcard::to_allocvec(head).expect("it has a postcard form"));
+    heads
+        .chain([sealed.envelope.clone(), Receipts::of(vec![self::received(); 2]).to_bytes()])
+        .collect()
 }
 
 fn stored(bytes: &[u8]) {
     if let Some(head) = read_head(bytes) {
-        let _ = (head.reference().to_string(), head.is_message(), head.receipt().map(Receipt::signed_bytes));
-        assert_eq!(read_head(&postcard::to_allocvec(&head).expect("what was read can be written")), Some(head));
+        let _ = (
+            head.reference().to_string(),
+            head.is_message(),
+            head.receipt().map(Receipt::signed_bytes),
+        );
+        assert_eq!(
+            read_head(&postcard::to_allocvec(&head).expect("what was read can be written")),
+            Some(head)
+        );
     }
     if let Some(receipts) = Receipts::read(bytes) {
-        assert_eq!(Receipts::read(&Receipts::of(receipts.clone()).to_bytes()), Some(receipts), "what was read can be written");
+        assert_eq!(
+            Receipts::read(&Receipts::of(receipts.clone()).to_bytes()),
+            Some(receipts),
+            "what was read can be written"
+        );
     }
     let _ = postcard::from_bytes::<Envelope>(bytes).map(|envelope| envelope.header.bound_bytes());
 }
@@ -200,19 +250,28 @@ fn stored(bytes: &[u8]) {
 
 fn catalogues() -> Vec<Vec<u8>> {
     let (catalogue, index) = &*SITE;
-    vec![catalogue.to_bundle(index).expect("a checked catalogue can be written"), b"HUBC\x02\x00".to_vec()]
+    vec![
+        catalogue.to_bundle(index).expect("a checked catalogue can be written"),
+        b"HUBC\x02\x00".to_vec(),
+    ]
 }
 
 fn catalogue(bytes: &[u8]) {
     if let Some((catalogue, index)) = Catalogue::from_bundle(bytes) {
         // What was read may hold texts that no file of ours can; it is said, and nothing ends.
         let _ = catalogue.to_bundle(index);
-        let _ = (catalogue.services().len(), catalogue.hubs().len(), catalogue.municipality().id.as_str());
+        let _ = (
+            catalogue.services().len(),
+            catalogue.hubs().len(),
+            catalogue.municipality().id.as_str(),
+        );
     }
 }
 
 fn indexes() -> Vec<Vec<u8>> {
-    ["dgo licence", "péts winter", "a"].map(|question| [&[question.len() as u8], question.as_bytes(), &SITE.1].concat()).into()
+    ["dgo licence", "péts winter", "a"]
+        .map(|question| [&[question.len() as u8], question.as_bytes(), &SITE.1].concat())
+        .into()
 }
 
 /// The length of a question, the question, an index.
@@ -227,7 +286,16 @@ fn index(bytes: &[u8]) {
 // What people type.
 
 fn questions() -> Vec<Vec<u8>> {
-    ["how do I get a dog licence?", "DÉNEIGEMENT", "pot hole my street", "passport renewal", "\u{301}\u{fffd}é-é'é", "1 2 3"].map(|text| text.into()).into()
+    [
+        "how do I get a dog licence?",
+        "DÉNEIGEMENT",
+        "pot hole my street",
+        "passport renewal",
+        "\u{301}\u{fffd}é-é'é",
+        "1 2 3",
+    ]
+    .map(|text| text.into())
+    .into()
 }
 
 fn question(bytes: &[u8]) {
@@ -253,7 +321,16 @@ fn ask(finder: &Finder<'_>, question: &str) {
 
 fn typed_texts() -> Vec<Vec<u8>> {
     let reference = RECEIVED.0.head.reference().to_string();
-    [&reference, "2026-02-29", "dog-licence", "2024-02-29 10:30", "07:30-12:00", "mon-fri 8:30-16:30"].map(|text| text.as_bytes().into()).into()
+    [
+        &reference,
+        "2026-02-29",
+        "dog-licence",
+        "2024-02-29 10:30",
+        "07:30-12:00",
+        "mon-fri 8:30-16:30",
+    ]
+    .map(|text| text.as_bytes().into())
+    .into()
 }
 
 fn typed(bytes: &[u8]) {
@@ -266,20 +343,30 @@ fn typed(bytes: &[u8]) {
         let _ = date.days_since_1970();
     }
     let _ = domain::ServiceId::parse(&text).map(|id| assert_eq!(id.as_str(), text));
-    let _ = domain::SubmissionId::parse(&text).map(|id| assert_eq!(domain::SubmissionId::parse(&id.to_string()), Ok(id)));
+    let _ = domain::SubmissionId::parse(&text)
+        .map(|id| assert_eq!(domain::SubmissionId::parse(&id.to_string()), Ok(id)));
     let _ = domain::trip::Errand::parse(&text);
     let _ = domain::text::Language::parse(&text);
 }
 
 fn forwarded_headers() -> Vec<Vec<u8>> {
-    ["11.2.3.4, 5.6.7.8", "1::1,, ,[::1]:80", "0unknown", "3for=1.2.3.4;proto=https, for=\"[::1]:80\""].map(|text| text.into()).into()
+    [
+        "11.2.3.4, 5.6.7.8",
+        "1::1,, ,[::1]:80",
+        "0unknown",
+        "3for=1.2.3.4;proto=https, for=\"[::1]:80\"",
+    ]
+    .map(|text| text.into())
+    .into()
 }
 
 /// Whether the peer is trusted, which header, and what anybody may have written there.
 fn forwarded(bytes: &[u8]) {
-    static TRUSTED: LazyLock<TrustedProxies> = LazyLock::new(|| TrustedProxies::parse("127.0.0.1,10.0.0.0/8").expect("it is a list"));
+    static TRUSTED: LazyLock<TrustedProxies> =
+        LazyLock::new(|| TrustedProxies::parse("127.0.0.1,10.0.0.0/8").expect("it is a list"));
     let Some((&which, line)) = bytes.split_first() else { return };
-    let (is_trusted, name) = (which & 1 == 1, if which & 2 == 2 { "forwarded" } else { "x-forwarded-for" });
+    let (is_trusted, name) =
+        (which & 1 == 1, if which & 2 == 2 { "forwarded" } else { "x-forwarded-for" });
     let trusted = if is_trusted { *TRUSTED } else { TrustedProxies::default() };
     let mut headers = HeaderMap::new();
     for part in line.split(|byte| *byte == b'\n') {

@@ -18,7 +18,9 @@ const TARGET_S_MAX: u64 = 10;
 /// Inputs that once ended a decoder, or reached what no seed reaches. They stay.
 fn kept(target: &Target) -> Vec<Vec<u8>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(target.name);
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder).map(|entries| entries.flatten().map(|entry| entry.path()).collect()).unwrap_or_default();
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
+        .map(|entries| entries.flatten().map(|entry| entry.path()).collect())
+        .unwrap_or_default();
     paths.sort();
     paths.iter().map(|path| std::fs::read(path).unwrap()).collect()
 }
@@ -27,7 +29,10 @@ fn kept(target: &Target) -> Vec<Vec<u8>> {
 fn give(target: &Target, input: &[u8]) {
     let began = Instant::now();
     let mut outcome = Ok(());
-    let peak = memory::peak_of(|| outcome = std::panic::catch_unwind(|| (target.run)(input)).map_err(|_| "it panicked".to_string()));
+    let peak = memory::peak_of(|| {
+        outcome =
+            std::panic::catch_unwind(|| (target.run)(input)).map_err(|_| "it panicked".to_string())
+    });
     if peak > PEAK_BYTES_MAX {
         outcome = Err(format!("it took {peak} bytes at once"));
     } else if began.elapsed() > Duration::from_secs(INPUT_S_MAX) {
@@ -36,7 +41,12 @@ fn give(target: &Target, input: &[u8]) {
     if let Err(what) = outcome {
         let path = std::env::temp_dir().join(format!("fuzz-{}", target.name));
         std::fs::write(&path, input).unwrap();
-        panic!("{}: {what}. The input is {}; when it is mended, keep it in crates/fuzz/corpus/{}", target.name, path.display(), target.name);
+        panic!(
+            "{}: {what}. The input is {}; when it is mended, keep it in crates/fuzz/corpus/{}",
+            target.name,
+            path.display(),
+            target.name
+        );
     }
 }
 
@@ -56,7 +66,12 @@ fn no_bytes_end_a_decoder_or_take_its_memory_or_time() {
             give(target, &changed(&seeds, &mut dice));
             inputs += 1;
         }
-        println!("{:<10} {} seeds, {inputs} inputs, {:?}", target.name, seeds.len(), began.elapsed());
+        println!(
+            "{:<10} {} seeds, {inputs} inputs, {:?}",
+            target.name,
+            seeds.len(),
+            began.elapsed()
+        );
         assert!(inputs > 100, "{}: only {inputs} inputs in {TARGET_S_MAX} s", target.name);
     }
 }
@@ -65,9 +80,19 @@ fn no_bytes_end_a_decoder_or_take_its_memory_or_time() {
 #[test]
 fn seeds_reach_what_lies_behind_the_door() {
     let first = |name: &str| (fuzz::target(name).unwrap().seeds)().remove(0);
-    assert_eq!(postcard::from_bytes::<domain::submission::Batch>(&first("batch")).unwrap().envelopes.len(), 1);
+    assert_eq!(
+        postcard::from_bytes::<domain::submission::Batch>(&first("batch")).unwrap().envelopes.len(),
+        1
+    );
     let bodies = (fuzz::target("body").unwrap().seeds)();
-    assert_eq!(bodies.iter().filter(|body| server::receive::read_body(body).is_some()).count(), 5, "each kind of content is accepted");
-    assert!(domain::Catalogue::from_bundle(&first("catalogue")).is_some_and(|(_, index)| finder::Finder::of(index).is_some()));
+    assert_eq!(
+        bodies.iter().filter(|body| server::receive::read_body(body).is_some()).count(),
+        5,
+        "each kind of content is accepted"
+    );
+    assert!(
+        domain::Catalogue::from_bundle(&first("catalogue"))
+            .is_some_and(|(_, index)| finder::Finder::of(index).is_some())
+    );
     assert!(offline::parcel::read_head(&first("stored")).is_some());
 }

@@ -72,10 +72,15 @@ pub fn compare<S: Selection>(comparisons: &[Comparison<S>]) -> Vec<Change> {
     let mut adjusted = holm(&p_values).into_iter();
     let mut judge = |mut difference: Difference| {
         difference.p_adjusted = adjusted.next().unwrap_or(1.0);
-        if difference.p_adjusted <= 1.0 - CONFIDENCE { Change::Shown(difference) } else { Change::NotShown(difference) }
+        if difference.p_adjusted <= 1.0 - CONFIDENCE {
+            Change::Shown(difference)
+        } else {
+            Change::NotShown(difference)
+        }
     };
     let said = alone.into_iter().zip(comparisons);
-    said.map(|(alone, comparison)| alone.map_or_else(|why| comparison.cannot_say(why), &mut judge)).collect()
+    said.map(|(alone, comparison)| alone.map_or_else(|why| comparison.cannot_say(why), &mut judge))
+        .collect()
 }
 
 impl<S: Selection> Comparison<S> {
@@ -88,8 +93,12 @@ impl<S: Selection> Comparison<S> {
             return Err(Incomparable::NoMargin(why));
         }
         let (interval, p) = match &self.pair {
-            Pair::Shares { before, after } => (newcombe::interval(before, after), newcombe::p(before, after)),
-            Pair::Means { before, after } => welch::interval_and_p(before, after).map_err(Incomparable::NoMargin)?,
+            Pair::Shares { before, after } => {
+                (newcombe::interval(before, after), newcombe::p(before, after))
+            }
+            Pair::Means { before, after } => {
+                welch::interval_and_p(before, after).map_err(Incomparable::NoMargin)?
+            }
         };
         Ok(Difference { value: self.pair.difference(), interval, p, p_adjusted: p })
     }

@@ -58,7 +58,15 @@ mod tests {
 
     #[test]
     fn what_is_no_answer_on_the_scale_stands_apart() {
-        let answers = [Answer::Scale(5), Answer::Scale(4), Answer::Scale(4), Answer::Scale(1), Answer::DoesNotApply, Answer::Skipped, Answer::Skipped];
+        let answers = [
+            Answer::Scale(5),
+            Answer::Scale(4),
+            Answer::Scale(4),
+            Answer::Scale(1),
+            Answer::DoesNotApply,
+            Answer::Skipped,
+            Answer::Skipped,
+        ];
         let distribution = Distribution::of(&answers);
         assert_eq!(distribution.counts(), [1, 0, 0, 2, 1]);
         assert_eq!((distribution.n(), distribution.top_two()), (4, 3));

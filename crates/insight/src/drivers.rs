@@ -79,19 +79,29 @@ pub enum WhyRanks {
 }
 
 /// `refusal` is the selection's. Errors when the cases are not of the same items.
-pub(crate) fn of(cases: &[Case], refusal: Option<NoMargin>, random: &mut Random) -> Result<Drivers, UnevenCases> {
+pub(crate) fn of(
+    cases: &[Case],
+    refusal: Option<NoMargin>,
+    random: &mut Random,
+) -> Result<Drivers, UnevenCases> {
     let items = cases.first().map_or(0, |case| case.items.len());
     if let Some(at) = cases.iter().position(|case| case.items.len() != items) {
         return Err(UnevenCases { at });
     }
-    let ranks = |why| Drivers::RankCorrelations { why, correlations: (0..items).map(|item| ranks::of(cases, item)).collect() };
+    let ranks = |why| Drivers::RankCorrelations {
+        why,
+        correlations: (0..items).map(|item| ranks::of(cases, item)).collect(),
+    };
     let complete = complete(cases);
     let needed = CASES_MIN.max(CASES_PER_ITEM_MIN * items);
     if items == 0 {
         return Ok(ranks(WhyRanks::NoItems));
     }
     if complete.len() < needed {
-        return Ok(ranks(WhyRanks::TooFewAnswers { complete: complete.len() as u64, needed: needed as u64 }));
+        return Ok(ranks(WhyRanks::TooFewAnswers {
+            complete: complete.len() as u64,
+            needed: needed as u64,
+        }));
     }
     Ok(match relative::of(&complete) {
         Err(why) => ranks(why),
@@ -100,15 +110,26 @@ pub(crate) fn of(cases: &[Case], refusal: Option<NoMargin>, random: &mut Random)
                 Some(why) => vec![Margin::None(why); items],
                 None => bands::of(&complete, items, random),
             };
-            let weights = raw.iter().zip(margins).map(|(&raw, margin)| Weight { raw, share: raw / r_squared, margin }).collect();
-            Drivers::Weights { n: complete.len() as u64, left_out: (cases.len() - complete.len()) as u64, r_squared, weights }
+            let weights = raw
+                .iter()
+                .zip(margins)
+                .map(|(&raw, margin)| Weight { raw, share: raw / r_squared, margin })
+                .collect();
+            Drivers::Weights {
+                n: complete.len() as u64,
+                left_out: (cases.len() - complete.len()) as u64,
+                r_squared,
+                weights,
+            }
         }
     })
 }
 
 /// Rows of scores, the outcome last, of those who answered everything.
 fn complete(cases: &[Case]) -> Vec<Vec<f64>> {
-    let row = |case: &Case| case.items.iter().chain([&case.outcome]).map(|rating| Some((*rating)?.score())).collect();
+    let row = |case: &Case| {
+        case.items.iter().chain([&case.outcome]).map(|rating| Some((*rating)?.score())).collect()
+    };
     cases.iter().filter_map(row).collect()
 }
 

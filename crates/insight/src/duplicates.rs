@@ -23,7 +23,10 @@ impl Twin {
 
 /// One place a record, in their order; `None` where it stands alone. `key` is all in which duplicates are alike: the answers, the way, the
 /// batch or day. It gives `None` for a record with too little in it to be alike by anything but chance.
-pub fn flag_duplicates<R, K: Ord>(records: &[R], key: impl Fn(&R) -> Option<K>) -> Vec<Option<Twin>> {
+pub fn flag_duplicates<R, K: Ord>(
+    records: &[R],
+    key: impl Fn(&R) -> Option<K>,
+) -> Vec<Option<Twin>> {
     let mut alike: BTreeMap<K, Vec<usize>> = BTreeMap::new();
     for (at, record) in records.iter().enumerate() {
         if let Some(key) = key(record) {
@@ -52,7 +55,14 @@ mod tests {
 
     #[test]
     fn the_same_answers_in_the_same_batch_are_flagged_and_stay() {
-        let records: [Record; 6] = [(&[1, 2, 3], 1), (&[1, 2, 3], 2), (&[1, 2, 3], 1), (&[1, 2, 4], 1), (&[5], 1), (&[5], 1)];
+        let records: [Record; 6] = [
+            (&[1, 2, 3], 1),
+            (&[1, 2, 3], 2),
+            (&[1, 2, 3], 1),
+            (&[1, 2, 4], 1),
+            (&[5], 1),
+            (&[5], 1),
+        ];
         let flags = flag_duplicates(&records, key);
         let twin = |number| Some(Twin { first: 0, number, of: 2 });
         assert_eq!(flags, [twin(1), None, twin(2), None, None, None]);

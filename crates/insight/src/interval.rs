@@ -88,13 +88,24 @@ mod tests {
         let interval = Interval::around(99.0, 3.0);
         assert_eq!((interval.low(), interval.high()), (96.0, 102.0));
         assert_eq!(interval.cut(0.0, 100.0), Interval::new(100.0, 96.0));
-        assert!(interval.holds(96.0) && interval.holds(102.0) && !interval.holds(95.9) && !interval.holds(102.1));
+        assert!(
+            interval.holds(96.0)
+                && interval.holds(102.0)
+                && !interval.holds(95.9)
+                && !interval.holds(102.1)
+        );
     }
 
     #[test]
     fn a_figure_is_written_with_its_margin_or_the_reason() {
         let figure = |margin| serde_json::to_string(&Figure { n: 7, value: 0.5, margin }).unwrap();
-        assert_eq!(figure(Margin::Within(Interval::new(0.25, 0.75))), r#"{"n":7,"value":0.5,"margin":{"within":{"low":0.25,"high":0.75}}}"#);
-        assert_eq!(figure(Margin::None(NoMargin::ChoseThemselves)), r#"{"n":7,"value":0.5,"margin":{"none":"chose-themselves"}}"#);
+        assert_eq!(
+            figure(Margin::Within(Interval::new(0.25, 0.75))),
+            r#"{"n":7,"value":0.5,"margin":{"within":{"low":0.25,"high":0.75}}}"#
+        );
+        assert_eq!(
+            figure(Margin::None(NoMargin::ChoseThemselves)),
+            r#"{"n":7,"value":0.5,"margin":{"none":"chose-themselves"}}"#
+        );
     }
 }

@@ -35,10 +35,18 @@ pub struct ResponseRates {
 }
 
 impl Invitations {
-    pub fn new(invited: u64, complete: u64, partial: u64, refused: u64) -> Result<Self, WrongCounts> {
-        let outcomes = complete.checked_add(partial).and_then(|answered| answered.checked_add(refused));
+    pub fn new(
+        invited: u64,
+        complete: u64,
+        partial: u64,
+        refused: u64,
+    ) -> Result<Self, WrongCounts> {
+        let outcomes =
+            complete.checked_add(partial).and_then(|answered| answered.checked_add(refused));
         match outcomes {
-            Some(outcomes) if outcomes <= invited => Ok(Self { invited, complete, partial, refused }),
+            Some(outcomes) if outcomes <= invited => {
+                Ok(Self { invited, complete, partial, refused })
+            }
             _ => Err(WrongCounts { invited, outcomes }),
         }
     }
@@ -64,7 +72,11 @@ impl Invitations {
     /// `None` when nobody was invited.
     pub fn rates(&self) -> Option<ResponseRates> {
         let share = |count: u64| count as f64 / self.invited as f64;
-        (self.invited > 0).then(|| ResponseRates { rr1: share(self.complete), rr2: share(self.answered()), ref1: share(self.refused) })
+        (self.invited > 0).then(|| ResponseRates {
+            rr1: share(self.complete),
+            rr2: share(self.answered()),
+            ref1: share(self.refused),
+        })
     }
 }
 
@@ -81,8 +93,14 @@ mod tests {
 
     #[test]
     fn more_answers_than_invitations_are_a_fault() {
-        assert_eq!(Invitations::new(10, 8, 1, 2), Err(WrongCounts { invited: 10, outcomes: Some(11) }));
-        assert_eq!(Invitations::new(10, u64::MAX, 1, 0), Err(WrongCounts { invited: 10, outcomes: None }));
+        assert_eq!(
+            Invitations::new(10, 8, 1, 2),
+            Err(WrongCounts { invited: 10, outcomes: Some(11) })
+        );
+        assert_eq!(
+            Invitations::new(10, u64::MAX, 1, 0),
+            Err(WrongCounts { invited: 10, outcomes: None })
+        );
         assert!(Invitations::new(10, 8, 1, 1).is_ok());
     }
 

@@ -27,7 +27,13 @@ pub(crate) struct Precision {
 
 impl<S: Selection> Mean<S> {
     /// `n` is not 0.
-    pub(crate) fn new(n: u64, n_effective: f64, value: f64, variance: Option<f64>, factor: f64) -> Self {
+    pub(crate) fn new(
+        n: u64,
+        n_effective: f64,
+        value: f64,
+        variance: Option<f64>,
+        factor: f64,
+    ) -> Self {
         Self { n, n_effective, value, variance, factor, selection: PhantomData }
     }
 
@@ -64,9 +70,10 @@ impl<S: Selection> Mean<S> {
             return Ok(Precision { standard_error: 0.0, degrees: 1.0 });
         }
         match self.variance {
-            Some(variance) if self.n_effective >= 2.0 && variance > 0.0 => {
-                Ok(Precision { standard_error: (variance / self.n_effective).sqrt() * self.factor, degrees: self.n_effective - 1.0 })
-            }
+            Some(variance) if self.n_effective >= 2.0 && variance > 0.0 => Ok(Precision {
+                standard_error: (variance / self.n_effective).sqrt() * self.factor,
+                degrees: self.n_effective - 1.0,
+            }),
             Some(0.0) if self.n_effective >= 2.0 => Err(NoMargin::AllAlike),
             _ => Err(NoMargin::TooFew),
         }
@@ -94,7 +101,11 @@ mod tests {
     fn intervals_are_what_was_recorded() {
         for row in rows("mean") {
             let factor = finite::factor(row.count("n"), row.count("population"));
-            let interval = of::<Invited>(row.count("n"), row.number("mean"), row.number("variance"), factor).margin().interval().unwrap();
+            let interval =
+                of::<Invited>(row.count("n"), row.number("mean"), row.number("variance"), factor)
+                    .margin()
+                    .interval()
+                    .unwrap();
             close(interval.low(), row.number("low"));
             close(interval.high(), row.number("high"));
         }
@@ -103,13 +114,20 @@ mod tests {
     #[test]
     fn ten_fives_are_not_certain_unless_ten_is_all() {
         assert_eq!(of::<Invited>(10, 100.0, 0.0, 1.0).margin(), Margin::None(NoMargin::AllAlike));
-        assert_eq!(of::<Invited>(10, 100.0, 0.0, 0.0).margin(), Margin::Within(Interval::new(100.0, 100.0)));
+        assert_eq!(
+            of::<Invited>(10, 100.0, 0.0, 0.0).margin(),
+            Margin::Within(Interval::new(100.0, 100.0))
+        );
     }
 
     #[test]
     fn one_answer_has_no_margin() {
         assert_eq!(of::<Invited>(1, 75.0, 0.0, 1.0).margin(), Margin::None(NoMargin::TooFew));
-        assert_eq!(Mean::<Invited>::new(9, 1.9, 75.0, Some(600.0), 1.0).margin(), Margin::None(NoMargin::TooFew), "weights left one of them");
+        assert_eq!(
+            Mean::<Invited>::new(9, 1.9, 75.0, Some(600.0), 1.0).margin(),
+            Margin::None(NoMargin::TooFew),
+            "weights left one of them"
+        );
     }
 
     #[test]
@@ -121,7 +139,14 @@ mod tests {
 
     #[test]
     fn people_who_chose_themselves_give_a_mean_without_a_margin() {
-        assert_eq!(of::<SelfSelected>(5000, 80.0, 500.0, 1.0).margin(), Margin::None(NoMargin::ChoseThemselves));
-        assert_eq!(of::<SelfSelected>(1, 80.0, 0.0, 0.0).margin(), Margin::None(NoMargin::ChoseThemselves), "of one answer too");
+        assert_eq!(
+            of::<SelfSelected>(5000, 80.0, 500.0, 1.0).margin(),
+            Margin::None(NoMargin::ChoseThemselves)
+        );
+        assert_eq!(
+            of::<SelfSelected>(1, 80.0, 0.0, 0.0).margin(),
+            Margin::None(NoMargin::ChoseThemselves),
+            "of one answer too"
+        );
     }
 }

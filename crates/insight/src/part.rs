@@ -46,17 +46,36 @@ impl<'a, S: Selection, R> Part<'a, S, R> {
 
     /// A question on the scale. `answer` gives `None` for whom it was not asked.
     pub fn ratings(&self, answer: impl Fn(&'a R) -> Option<&'a Answer>) -> Ratings<S> {
-        let answered: Vec<_> = self.members.iter().filter_map(|(record, weight)| Some((answer(record)?, *weight))).collect();
-        let rated: Vec<_> = answered.iter().filter_map(|(answer, weight)| Some((Rating::of(answer)?, *weight))).collect();
-        Ratings::new(Distribution::of(answered.iter().map(|(answer, _)| *answer)), &rated, self.factor(rated.len()))
+        let answered: Vec<_> = self
+            .members
+            .iter()
+            .filter_map(|(record, weight)| Some((answer(record)?, *weight)))
+            .collect();
+        let rated: Vec<_> = answered
+            .iter()
+            .filter_map(|(answer, weight)| Some((Rating::of(answer)?, *weight)))
+            .collect();
+        Ratings::new(
+            Distribution::of(answered.iter().map(|(answer, _)| *answer)),
+            &rated,
+            self.factor(rated.len()),
+        )
     }
 
     /// Of those for whom `counts` says yes or no; `None` when it does for nobody.
     pub fn share(&self, counts: impl Fn(&R) -> Option<bool>) -> Option<Share<S>> {
-        let said = self.members.iter().filter_map(|(record, weight)| Some((f64::from(u8::from(counts(record)?)), *weight)));
+        let said = self
+            .members
+            .iter()
+            .filter_map(|(record, weight)| Some((f64::from(u8::from(counts(record)?)), *weight)));
         let (ones, weights): (Vec<f64>, Vec<f64>) = said.unzip();
         let value = (!ones.is_empty()).then(|| weights::mean(&ones, &weights))?;
-        Some(Share::new(ones.len() as u64, weights::effective_n(&weights), value, self.factor(ones.len())))
+        Some(Share::new(
+            ones.len() as u64,
+            weights::effective_n(&weights),
+            value,
+            self.factor(ones.len()),
+        ))
     }
 
     /// Who had to get in touch again. `contacts` gives how often somebody did for one matter, where it is known.
@@ -66,7 +85,11 @@ impl<'a, S: Selection, R> Part<'a, S, R> {
 
     /// Which items go together with the outcome, of everyone alike: weights are not used, because this describes those who answered.
     /// `random` draws the resamples of the bands.
-    pub fn drivers(&self, case: impl Fn(&R) -> Case, random: &mut Random) -> Result<Drivers, UnevenCases> {
+    pub fn drivers(
+        &self,
+        case: impl Fn(&R) -> Case,
+        random: &mut Random,
+    ) -> Result<Drivers, UnevenCases> {
         let cases: Vec<Case> = self.members.iter().map(|(record, _)| case(record)).collect();
         drivers::of(&cases, S::REFUSAL, random)
     }
@@ -83,24 +106,38 @@ mod tests {
 
     #[test]
     fn a_population_narrows_the_margins_and_its_whole_leaves_none() {
-        let wave = Wave::invited(Invitations::new(50, 20, 0, 0).unwrap(), (0..20).collect()).unwrap();
+        let wave =
+            Wave::invited(Invitations::new(50, 20, 0, 0).unwrap(), (0..20).collect()).unwrap();
         let width = |population| {
             let part = wave.whole().within(population).unwrap();
-            let interval = part.share(|record| Some(record % 4 == 0)).unwrap().margin().interval().unwrap();
+            let interval =
+                part.share(|record| Some(record % 4 == 0)).unwrap().margin().interval().unwrap();
             interval.high() - interval.low()
         };
         assert!(width(25) < width(100) && width(100) < width(1_000_000));
         assert_eq!(width(20), 0.0);
-        assert_eq!(wave.whole().within(19).err(), Some(SmallerPopulation { population: 19, answers: 20 }));
+        assert_eq!(
+            wave.whole().within(19).err(),
+            Some(SmallerPopulation { population: 19, answers: 20 })
+        );
     }
 
     #[test]
     fn only_those_who_were_asked_and_answered_count() {
-        let answers = vec![Some(Answer::Scale(5)), Some(Answer::Scale(2)), Some(Answer::DoesNotApply), Some(Answer::Skipped), None];
+        let answers = vec![
+            Some(Answer::Scale(5)),
+            Some(Answer::Scale(2)),
+            Some(Answer::DoesNotApply),
+            Some(Answer::Skipped),
+            None,
+        ];
         let wave = Wave::self_selected(answers);
         let ratings = wave.whole().ratings(Option::as_ref);
         assert_eq!((wave.whole().n(), ratings.n()), (5, 2));
-        assert_eq!((ratings.distribution().does_not_apply(), ratings.distribution().skipped()), (1, 1));
+        assert_eq!(
+            (ratings.distribution().does_not_apply(), ratings.distribution().skipped()),
+            (1, 1)
+        );
         assert_eq!(ratings.top_two().unwrap().value(), 0.5);
     }
 

@@ -45,7 +45,8 @@ pub fn rake(n: usize, targets: &[Target], bounds: Bounds) -> Result<Raked, Rakin
     let mut unbounded = vec![1.0; n];
     let mut cycles = 0;
     loop {
-        let bounded: Vec<f64> = unbounded.iter().map(|weight: &f64| weight.clamp(bounds.least, bounds.most)).collect();
+        let bounded: Vec<f64> =
+            unbounded.iter().map(|weight: &f64| weight.clamp(bounds.least, bounds.most)).collect();
         let farthest = farthest(&bounded, &targets);
         if farthest.distance() <= TOLERANCE {
             return raked(bounded, &unbounded, cycles, farthest.distance());
@@ -81,7 +82,11 @@ fn adjust(unbounded: &mut [f64], mut bounded: Vec<f64>, targets: &[Target]) {
 /// Of `n`, not of the weights' sum: so the mean weight comes to 1 as well.
 fn shares(weights: &[f64], target: &Target) -> Vec<f64> {
     let mut shares = vec![0.0; target.shares.len()];
-    target.category_of.iter().zip(weights).for_each(|(&category, weight)| shares[category] += weight);
+    target
+        .category_of
+        .iter()
+        .zip(weights)
+        .for_each(|(&category, weight)| shares[category] += weight);
     shares.iter().map(|sum| sum / weights.len() as f64).collect()
 }
 
@@ -103,13 +108,27 @@ impl Off {
 fn farthest(weights: &[f64], targets: &[Target]) -> Off {
     let all = targets.iter().enumerate().flat_map(|(place, target)| {
         let reached = shares(weights, target).into_iter().zip(&target.shares).enumerate();
-        reached.map(move |(category, (reached, &wanted))| Off { target: place, category, wanted, reached })
+        reached.map(move |(category, (reached, &wanted))| Off {
+            target: place,
+            category,
+            wanted,
+            reached,
+        })
     });
-    all.fold(Off::default(), |farthest, off| if off.distance() > farthest.distance() { off } else { farthest })
+    all.fold(
+        Off::default(),
+        |farthest, off| if off.distance() > farthest.distance() { off } else { farthest },
+    )
 }
 
-fn raked(bounded: Vec<f64>, unbounded: &[f64], cycles: u32, off_by: f64) -> Result<Raked, RakingFault> {
-    let at_bounds = bounded.iter().zip(unbounded).filter(|(bounded, unbounded)| bounded != unbounded).count();
+fn raked(
+    bounded: Vec<f64>,
+    unbounded: &[f64],
+    cycles: u32,
+    off_by: f64,
+) -> Result<Raked, RakingFault> {
+    let at_bounds =
+        bounded.iter().zip(unbounded).filter(|(bounded, unbounded)| bounded != unbounded).count();
     let effective_n = effective_n(&bounded);
     let weights = Weights::new(bounded).map_err(RakingFault::Weights)?;
     Ok(Raked { weights, effective_n, cycles, off_by, at_bounds })

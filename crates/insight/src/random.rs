@@ -34,7 +34,10 @@ mod tests {
         // The first outputs for 1234567 of the reference program (Vigna, splitmix64.c, public domain).
         let mut random = Random::seeded(1_234_567);
         let drawn: [u64; 3] = std::array::from_fn(|_| random.bits());
-        assert_eq!(drawn, [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]);
+        assert_eq!(
+            drawn,
+            [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]
+        );
     }
 
     #[test]

@@ -41,8 +41,20 @@ mod tests {
 
     #[test]
     fn the_five_points_score_from_nothing_to_a_hundred() {
-        let all: Vec<_> = (0..=6).filter_map(Rating::new).map(|rating| (rating.place(), rating.score(), rating.is_top_two())).collect();
-        assert_eq!(all, [(0, 0.0, false), (1, 25.0, false), (2, 50.0, false), (3, 75.0, true), (4, 100.0, true)]);
+        let all: Vec<_> = (0..=6)
+            .filter_map(Rating::new)
+            .map(|rating| (rating.place(), rating.score(), rating.is_top_two()))
+            .collect();
+        assert_eq!(
+            all,
+            [
+                (0, 0.0, false),
+                (1, 25.0, false),
+                (2, 50.0, false),
+                (3, 75.0, true),
+                (4, 100.0, true)
+            ]
+        );
     }
 
     #[test]

@@ -30,7 +30,12 @@ struct Moments {
 impl<S: Selection> Ratings<S> {
     /// `rated` has a weight beside every rating of `distribution`.
     pub(crate) fn new(distribution: Distribution, rated: &[(Rating, f64)], factor: f64) -> Self {
-        Self { distribution, moments: (!rated.is_empty()).then(|| Moments::of(rated)), factor, selection: PhantomData }
+        Self {
+            distribution,
+            moments: (!rated.is_empty()).then(|| Moments::of(rated)),
+            factor,
+            selection: PhantomData,
+        }
     }
 
     /// Answers on the scale.
@@ -63,9 +68,11 @@ impl<S: Selection> Ratings<S> {
 
 impl Moments {
     fn of(rated: &[(Rating, f64)]) -> Self {
-        let (scores, weights): (Vec<f64>, Vec<f64>) = rated.iter().map(|(rating, weight)| (rating.score(), *weight)).unzip();
+        let (scores, weights): (Vec<f64>, Vec<f64>) =
+            rated.iter().map(|(rating, weight)| (rating.score(), *weight)).unzip();
         let share = |counts: &dyn Fn(Rating) -> bool| {
-            let ones: Vec<f64> = rated.iter().map(|(rating, _)| f64::from(u8::from(counts(*rating)))).collect();
+            let ones: Vec<f64> =
+                rated.iter().map(|(rating, _)| f64::from(u8::from(counts(*rating)))).collect();
             weights::mean(&ones, &weights)
         };
         Self {
@@ -87,7 +94,9 @@ mod tests {
 
     #[test]
     fn the_values_of_the_standard_come_out() {
-        for (counts, mean, top_two) in [([23, 46, 153, 419, 528], 79.6, 81.0), ([67, 73, 205, 1276, 4434], 91.0, 94.3)] {
+        for (counts, mean, top_two) in
+            [([23, 46, 153, 419, 528], 79.6, 81.0), ([67, 73, 205, 1276, 4434], 91.0, 94.3)]
+        {
             let ratings = of_counts(counts);
             assert_eq!((ratings.mean().unwrap().value() * 10.0).round() / 10.0, mean);
             assert_eq!((ratings.top_two().unwrap().value() * 1000.0).round() / 10.0, top_two);
@@ -121,7 +130,9 @@ mod tests {
                     close(interval.low(), row.number("mean_low").max(0.0));
                     close(interval.high(), row.number("mean_high").min(100.0));
                 }
-                Margin::None(why) => assert!(why == NoMargin::TooFew && row.number("n_effective") < 2.0),
+                Margin::None(why) => {
+                    assert!(why == NoMargin::TooFew && row.number("n_effective") < 2.0)
+                }
             }
             close(share.value(), row.number("share"));
             let share = share.margin().interval().unwrap();
@@ -149,7 +160,16 @@ mod tests {
         let ratings = open_of_counts([1, 2, 3, 4, 5]);
         let expected = Margin::None(NoMargin::ChoseThemselves);
         assert_eq!((ratings.n(), ratings.distribution().counts()), (15, [1, 2, 3, 4, 5]));
-        assert_eq!((ratings.top_two().unwrap().margin(), ratings.mean().unwrap().margin()), (expected, expected));
-        assert_eq!(weighted::<SelfSelected>(&[0.0, 100.0, 100.0], vec![3.0, 1.0, 2.0]).mean().unwrap().margin(), expected);
+        assert_eq!(
+            (ratings.top_two().unwrap().margin(), ratings.mean().unwrap().margin()),
+            (expected, expected)
+        );
+        assert_eq!(
+            weighted::<SelfSelected>(&[0.0, 100.0, 100.0], vec![3.0, 1.0, 2.0])
+                .mean()
+                .unwrap()
+                .margin(),
+            expected
+        );
     }
 }

@@ -10,7 +10,8 @@ pub(crate) struct Row(Value);
 
 /// All of one name; there is at least one.
 pub(crate) fn rows(name: &str) -> Vec<Row> {
-    let all: Value = serde_json::from_str(include_str!("../vectors/recorded.json")).expect("make.py writes JSON");
+    let all: Value = serde_json::from_str(include_str!("../vectors/recorded.json"))
+        .expect("make.py writes JSON");
     let rows = Row(all).rows(name);
     assert!(!rows.is_empty(), "nothing recorded of {name}");
     rows
@@ -18,7 +19,11 @@ pub(crate) fn rows(name: &str) -> Vec<Row> {
 
 #[track_caller]
 pub(crate) fn close(ours: f64, recorded: f64) {
-    assert!((ours - recorded).abs() <= TOLERANCE * recorded.abs().max(1.0), "{ours} is not {recorded}: {:e} apart", ours - recorded);
+    assert!(
+        (ours - recorded).abs() <= TOLERANCE * recorded.abs().max(1.0),
+        "{ours} is not {recorded}: {:e} apart",
+        ours - recorded
+    );
 }
 
 impl Row {

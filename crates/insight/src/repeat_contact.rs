@@ -15,8 +15,12 @@ pub struct RepeatContact<S> {
 
 impl<S: Selection> RepeatContact<S> {
     /// `None` when nobody had a contact.
-    pub(crate) fn of<R>(part: &Part<'_, S, R>, contacts: impl Fn(&R) -> Option<u32>) -> Option<Self> {
-        let share = part.share(|record| contacts(record).filter(|&count| count > 0).map(|count| count > 1))?;
+    pub(crate) fn of<R>(
+        part: &Part<'_, S, R>,
+        contacts: impl Fn(&R) -> Option<u32>,
+    ) -> Option<Self> {
+        let share = part
+            .share(|record| contacts(record).filter(|&count| count > 0).map(|count| count > 1))?;
         Some(Self { share, left_out: part.n() - share.n() })
     }
 }
@@ -27,7 +31,8 @@ mod tests {
 
     #[test]
     fn it_is_a_share_of_those_who_had_a_contact() {
-        let wave = Wave::self_selected(vec![Some(1), Some(1), Some(2), Some(7), Some(1), Some(0), None]);
+        let wave =
+            Wave::self_selected(vec![Some(1), Some(1), Some(2), Some(7), Some(1), Some(0), None]);
         let repeat = wave.whole().repeat_contact(|contacts| *contacts).unwrap();
         assert_eq!((repeat.share.value(), repeat.share.n(), repeat.left_out), (0.4, 5, 2));
         assert_eq!(repeat.share.margin(), Margin::None(NoMargin::ChoseThemselves));
@@ -35,7 +40,17 @@ mod tests {
 
     #[test]
     fn without_contacts_there_is_no_share() {
-        assert!(Wave::self_selected(vec![Some(0), None]).whole().repeat_contact(|contacts| *contacts).is_none());
-        assert!(Wave::self_selected(Vec::<Option<u32>>::new()).whole().repeat_contact(|contacts| *contacts).is_none());
+        assert!(
+            Wave::self_selected(vec![Some(0), None])
+                .whole()
+                .repeat_contact(|contacts| *contacts)
+                .is_none()
+        );
+        assert!(
+            Wave::self_selected(Vec::<Option<u32>>::new())
+                .whole()
+                .repeat_contact(|contacts| *contacts)
+                .is_none()
+        );
     }
 }

@@ -52,7 +52,12 @@ impl Response {
         }
         let route = Journey::of(survey, &given).route;
         let closed: Vec<_> = route.iter().filter(|question| !question.is_open()).collect();
-        let answered = closed.iter().filter(|question| given.get(&question.id).is_some_and(|answer| *answer != Answer::Skipped)).count();
+        let answered = closed
+            .iter()
+            .filter(|question| {
+                given.get(&question.id).is_some_and(|answer| *answer != Answer::Skipped)
+            })
+            .count();
         answered * 100 >= closed.len() * COMPLETE_PERCENT
     }
 }
@@ -67,9 +72,17 @@ pub struct Round {
 impl Round {
     /// `invitations` are the counts of those who were asked and of those who said no; answers are counted here. Errors when there are
     /// more answers and refusals than people asked.
-    pub fn new(survey: &Survey, invited: Vec<Response>, asked: u64, refused: u64, open: Vec<Response>) -> Result<Self, WrongCounts> {
-        let complete = invited.iter().filter(|response| response.is_complete(survey)).count() as u64;
-        let invitations = Invitations::new(asked, complete, invited.len() as u64 - complete, refused)?;
+    pub fn new(
+        survey: &Survey,
+        invited: Vec<Response>,
+        asked: u64,
+        refused: u64,
+        open: Vec<Response>,
+    ) -> Result<Self, WrongCounts> {
+        let complete =
+            invited.iter().filter(|response| response.is_complete(survey)).count() as u64;
+        let invitations =
+            Invitations::new(asked, complete, invited.len() as u64 - complete, refused)?;
         Ok(Self { invited: Wave::invited(invitations, invited)?, open: Wave::self_selected(open) })
     }
 }
@@ -87,7 +100,13 @@ impl Report {
     pub fn of(survey: &Survey, round: &Round, rule: Rule, seed: u64) -> Self {
         Self {
             survey_version: survey.version,
-            invited: Half::of(survey, &round.invited, Some(round.invited.invitations()), rule, seed),
+            invited: Half::of(
+                survey,
+                &round.invited,
+                Some(round.invited.invitations()),
+                rule,
+                seed,
+            ),
             open: Half::of(survey, &round.open, None, rule, seed),
         }
     }
@@ -96,7 +115,10 @@ impl Report {
 /// The question of the overall experience, which breakdowns and drivers are about.
 pub fn overall_question(survey: &Survey) -> Option<&domain::survey::Question> {
     use domain::survey::Construct;
-    survey.questions.iter().find(|question| question.construct == Construct::Overall && matches!(question.answer, AnswerKind::Scale { .. }))
+    survey.questions.iter().find(|question| {
+        question.construct == Construct::Overall
+            && matches!(question.answer, AnswerKind::Scale { .. })
+    })
 }
 
 #[cfg(test)]

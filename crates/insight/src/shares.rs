@@ -85,7 +85,12 @@ mod tests {
     fn intervals_of_finite_populations_are_what_was_recorded() {
         for row in rows("wilson_finite") {
             let (hits, n) = (row.count("hits"), row.count("n"));
-            let share = Share::<Invited>::new(n, n as f64, hits as f64 / n as f64, finite::factor(n, row.count("population")));
+            let share = Share::<Invited>::new(
+                n,
+                n as f64,
+                hits as f64 / n as f64,
+                finite::factor(n, row.count("population")),
+            );
             let interval = share.margin().interval().unwrap();
             close(interval.low(), row.number("low"));
             close(interval.high(), row.number("high"));
@@ -94,8 +99,14 @@ mod tests {
 
     #[test]
     fn the_values_of_the_standard_come_out() {
-        let cases =
-            [(21, 30, 52.1, 83.3), (35, 50, 56.2, 80.9), (70, 100, 60.4, 78.1), (153, 219, 63.5, 75.6), (270, 385, 65.4, 74.5), (700, 1000, 67.1, 72.8)];
+        let cases = [
+            (21, 30, 52.1, 83.3),
+            (35, 50, 56.2, 80.9),
+            (70, 100, 60.4, 78.1),
+            (153, 219, 63.5, 75.6),
+            (270, 385, 65.4, 74.5),
+            (700, 1000, 67.1, 72.8),
+        ];
         for (hits, n, low, high) in cases {
             let interval = of::<Invited>(hits, n).margin().interval().unwrap();
             let tenth = |value: f64| (value * 1000.0).round() / 10.0;
@@ -113,7 +124,12 @@ mod tests {
             for hits in 0..=n {
                 let share = of::<Invited>(hits, n);
                 let interval = share.margin().interval().unwrap();
-                assert!(interval.holds(share.value()) && interval.low() >= 0.0 && interval.high() <= 1.0, "{hits}/{n}: {interval:?}");
+                assert!(
+                    interval.holds(share.value())
+                        && interval.low() >= 0.0
+                        && interval.high() <= 1.0,
+                    "{hits}/{n}: {interval:?}"
+                );
                 assert!(interval.low() < interval.high(), "{hits}/{n}: a sample is never certain");
             }
         }
@@ -122,7 +138,8 @@ mod tests {
     #[test]
     fn more_answers_and_a_larger_part_of_the_population_make_it_narrower() {
         let width = |n: u64, factor| {
-            let interval = Share::<Invited>::new(n, n as f64, 0.7, factor).margin().interval().unwrap();
+            let interval =
+                Share::<Invited>::new(n, n as f64, 0.7, factor).margin().interval().unwrap();
             interval.high() - interval.low()
         };
         assert!((10..500).all(|n| width(n + 1, 1.0) < width(n, 1.0)));
@@ -133,6 +150,9 @@ mod tests {
     #[test]
     fn people_who_chose_themselves_give_a_share_without_a_margin() {
         let figure = of::<SelfSelected>(700, 1000).figure();
-        assert_eq!(figure, Figure { n: 1000, value: 0.7, margin: Margin::None(NoMargin::ChoseThemselves) });
+        assert_eq!(
+            figure,
+            Figure { n: 1000, value: 0.7, margin: Margin::None(NoMargin::ChoseThemselves) }
+        );
     }
 }

@@ -17,8 +17,13 @@ pub(crate) fn two_sided_p(t: f64, df: f64) -> f64 {
     let (a, squared) = (df / 2.0, t * t);
     let (x, y) = (df / (df + squared), squared / (df + squared));
     // x^a (1-x)^(1/2) / B(a, 1/2); the power as exp(-a ln(1 + t²/ν)), because x is near 1 where ν is large.
-    let front = libm::exp(-a * libm::log1p(squared / df)) * y.sqrt() * gamma_ratio(a) / std::f64::consts::PI.sqrt();
-    if x < (a + 1.0) / (a + 2.5) { front / a * fraction(a, 0.5, x) } else { 1.0 - 2.0 * front * fraction(0.5, a, y) }
+    let front = libm::exp(-a * libm::log1p(squared / df)) * y.sqrt() * gamma_ratio(a)
+        / std::f64::consts::PI.sqrt();
+    if x < (a + 1.0) / (a + 2.5) {
+        front / a * fraction(a, 0.5, x)
+    } else {
+        1.0 - 2.0 * front * fraction(0.5, a, y)
+    }
 }
 
 /// The `t` that is passed, on either side, with probability 1 - [`CONFIDENCE`]. `df` is at least 1.
@@ -43,7 +48,10 @@ fn gamma_ratio(a: f64) -> f64 {
         a += 1.0;
     }
     let r = 1.0 / a;
-    let series = 1.0 + r * (-1.0 / 8.0 + r * (1.0 / 128.0 + r * (5.0 / 1024.0 + r * (-21.0 / 32768.0 + r * (-399.0 / 262_144.0)))));
+    let series = 1.0
+        + r * (-1.0 / 8.0
+            + r * (1.0 / 128.0
+                + r * (5.0 / 1024.0 + r * (-21.0 / 32768.0 + r * (-399.0 / 262_144.0)))));
     before * a.sqrt() * series
 }
 

@@ -72,12 +72,21 @@ mod tests {
     #[test]
     fn the_public_sees_ten_and_more_the_office_five_and_more() {
         let seen = |rule: Rule| [0, 4, 5, 9, 10].map(|count| rule.alone(count));
-        assert_eq!(seen(Rule::Public), [Seen::Hidden, Seen::Hidden, Seen::Hidden, Seen::Hidden, Seen::Shown(10)]);
-        assert_eq!(seen(Rule::Office), [Seen::Hidden, Seen::Hidden, Seen::Marked(5), Seen::Marked(9), Seen::Shown(10)]);
+        assert_eq!(
+            seen(Rule::Public),
+            [Seen::Hidden, Seen::Hidden, Seen::Hidden, Seen::Hidden, Seen::Shown(10)]
+        );
+        assert_eq!(
+            seen(Rule::Office),
+            [Seen::Hidden, Seen::Hidden, Seen::Marked(5), Seen::Marked(9), Seen::Shown(10)]
+        );
     }
 
     #[test]
     fn a_hidden_count_is_written_without_a_trace_of_it() {
-        assert_eq!(serde_json::to_string(&[Seen::Hidden, Seen::Shown(12)]).unwrap(), r#"["hidden",{"shown":12}]"#);
+        assert_eq!(
+            serde_json::to_string(&[Seen::Hidden, Seen::Shown(12)]).unwrap(),
+            r#"["hidden",{"shown":12}]"#
+        );
     }
 }

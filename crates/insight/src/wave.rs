@@ -49,7 +49,9 @@ impl<R> Wave<Invited, R> {
     /// was answered all the same.
     pub fn invited(invitations: Invitations, records: Vec<R>) -> Result<Self, WrongCounts> {
         match records.len() as u64 {
-            count if count > invitations.answered() => Err(WrongCounts { invited: invitations.invited(), outcomes: Some(count) }),
+            count if count > invitations.answered() => {
+                Err(WrongCounts { invited: invitations.invited(), outcomes: Some(count) })
+            }
             _ => Ok(Self::new(Invited { invitations }, records)),
         }
     }
@@ -74,7 +76,9 @@ impl<S: Selection, R> Wave<S, R> {
     /// Weighs every record. It makes no margin where none was earned.
     pub fn weighted(self, weights: &Weights) -> Result<Self, WrongLength> {
         match weights.as_slice() {
-            weights if weights.len() != self.records.len() => Err(WrongLength { records: self.records.len(), weights: weights.len() }),
+            weights if weights.len() != self.records.len() => {
+                Err(WrongLength { records: self.records.len(), weights: weights.len() })
+            }
             weights => Ok(Self { weights: weights.to_vec(), ..self }),
         }
     }
@@ -104,7 +108,8 @@ pub(crate) mod testing {
 
     pub(crate) fn of_counts(counts: [u64; 5]) -> Ratings<Invited> {
         let answers = answers(counts);
-        let invitations = Invitations::new(answers.len() as u64, answers.len() as u64, 0, 0).unwrap();
+        let invitations =
+            Invitations::new(answers.len() as u64, answers.len() as u64, 0, 0).unwrap();
         Wave::invited(invitations, answers).unwrap().whole().ratings(Some)
     }
 
@@ -112,13 +117,23 @@ pub(crate) mod testing {
         Wave::self_selected(answers(counts)).whole().ratings(Some)
     }
 
-    pub(crate) fn weighted<S: Selection + Default>(scores: &[f64], weights: Vec<f64>) -> Ratings<S> {
+    pub(crate) fn weighted<S: Selection + Default>(
+        scores: &[f64],
+        weights: Vec<f64>,
+    ) -> Ratings<S> {
         let answers = scores.iter().map(|score| Answer::Scale((score / 25.0) as u8 + 1)).collect();
-        Wave::new(S::default(), answers).weighted(&Weights::new(weights).unwrap()).unwrap().whole().ratings(Some)
+        Wave::new(S::default(), answers)
+            .weighted(&Weights::new(weights).unwrap())
+            .unwrap()
+            .whole()
+            .ratings(Some)
     }
 
     fn answers(counts: [u64; 5]) -> Vec<Answer> {
-        (1..=5).zip(counts).flat_map(|(point, count)| (0..count).map(move |_| Answer::Scale(point))).collect()
+        (1..=5)
+            .zip(counts)
+            .flat_map(|(point, count)| (0..count).map(move |_| Answer::Scale(point)))
+            .collect()
     }
 
     impl Default for Invited {
@@ -142,18 +157,26 @@ mod tests {
     fn more_answers_than_invitations_are_no_wave() {
         let invitations = Invitations::new(10, 1, 1, 3).unwrap();
         assert!(Wave::invited(invitations, vec!['a', 'b']).is_ok());
-        assert_eq!(Wave::invited(invitations, vec!['a', 'b', 'c']), Err(WrongCounts { invited: 10, outcomes: Some(3) }));
+        assert_eq!(
+            Wave::invited(invitations, vec!['a', 'b', 'c']),
+            Err(WrongCounts { invited: 10, outcomes: Some(3) })
+        );
     }
 
     #[test]
     fn every_record_needs_its_weight() {
         let weights = Weights::new(vec![1.0, 2.0]).unwrap();
-        assert_eq!(Wave::self_selected(vec!['a']).weighted(&weights), Err(WrongLength { records: 1, weights: 2 }));
+        assert_eq!(
+            Wave::self_selected(vec!['a']).weighted(&weights),
+            Err(WrongLength { records: 1, weights: 2 })
+        );
     }
 
     #[test]
     fn a_part_keeps_the_weights_of_its_records() {
-        let wave = Wave::self_selected(vec![1, 2, 3, 4]).weighted(&Weights::new(vec![1.0, 2.0, 4.0, 6.0]).unwrap()).unwrap();
+        let wave = Wave::self_selected(vec![1, 2, 3, 4])
+            .weighted(&Weights::new(vec![1.0, 2.0, 4.0, 6.0]).unwrap())
+            .unwrap();
         let part = wave.part(|record| record % 2 == 0);
         assert_eq!(part.share(|record| Some(*record == 4)).unwrap().value(), 0.75);
         assert_eq!((part.n(), wave.whole().n()), (2, 4));

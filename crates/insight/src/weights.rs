@@ -21,7 +21,8 @@ impl Weights {
             return Err(WeightFault::NotPositive { at, weight: weights[at] });
         }
         let squares = sum(weights.iter().map(|weight| weight * weight));
-        let fits = squares.is_finite() && weights.iter().all(|weight| (weight * weight).is_normal());
+        let fits =
+            squares.is_finite() && weights.iter().all(|weight| (weight * weight).is_normal());
         if fits { Ok(Self(weights)) } else { Err(WeightFault::OutOfRange) }
     }
 
@@ -50,14 +51,18 @@ pub(crate) fn effective_n(weights: &[f64]) -> f64 {
 /// Σwx/Σw of at least one value. Measured from the first, so that values that are all alike give exactly that value and no variance.
 pub(crate) fn mean(values: &[f64], weights: &[f64]) -> f64 {
     let from = values[0];
-    from + sum(values.iter().zip(weights).map(|(value, weight)| (value - from) * weight)) / sum(weights.iter().copied())
+    from + sum(values.iter().zip(weights).map(|(value, weight)| (value - from) * weight))
+        / sum(weights.iter().copied())
 }
 
 /// Σw(x-m)²/(Σw - Σw²/Σw), which is s² with n-1 where all weights are equal (reliability weights; Cochran 1977, section 5A; GNU Scientific
 /// Library, weighted samples). `None` where an effective n of 1 leaves nothing to divide by.
 pub(crate) fn variance(values: &[f64], weights: &[f64]) -> Option<f64> {
     let (centre, total) = (mean(values, weights), sum(weights.iter().copied()));
-    let squares = sum(values.iter().zip(weights).map(|(value, weight)| weight * (value - centre) * (value - centre)));
+    let squares = sum(values
+        .iter()
+        .zip(weights)
+        .map(|(value, weight)| weight * (value - centre) * (value - centre)));
     let left = 1.0 - 1.0 / effective_n(weights);
     (left > 0.0).then(|| squares / (total * left))
 }
@@ -107,7 +112,13 @@ mod tests {
     #[test]
     fn a_weight_that_is_no_weight_is_a_fault() {
         for weight in [0.0, -1.0, f64::NAN, f64::INFINITY] {
-            assert!(matches!(Weights::new(vec![1.0, weight]), Err(WeightFault::NotPositive { at: 1, .. })), "{weight}");
+            assert!(
+                matches!(
+                    Weights::new(vec![1.0, weight]),
+                    Err(WeightFault::NotPositive { at: 1, .. })
+                ),
+                "{weight}"
+            );
         }
         assert_eq!(Weights::new(vec![1e200, 1e200]), Err(WeightFault::OutOfRange));
         assert_eq!(Weights::new(vec![1e-200]), Err(WeightFault::OutOfRange));

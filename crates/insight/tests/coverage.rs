@@ -2,7 +2,10 @@
 //! a failure comes again.
 
 use domain::survey::Answer;
-use insight::{Change, Comparison, Interval, Invitations, Invited, Margin, Mean, Pair, Part, Random, Ratings, Share, Wave, Weights, Wording, compare};
+use insight::{
+    Change, Comparison, Interval, Invitations, Invited, Margin, Mean, Pair, Part, Random, Ratings,
+    Share, Wave, Weights, Wording, compare,
+};
 
 const WAVES: usize = 2_000;
 /// Four standard errors of a rate of 95 % among so many waves, and the little by which Wilson's and Student's intervals are off.
@@ -56,7 +59,8 @@ fn margins_of_a_share_and_a_mean_hold_the_truth_as_often_as_they_say() {
         let mut random = Random::seeded(seed);
         margins(&wave((0..150).map(|_| town[random.below(town.len())].clone()).collect()).whole())
     };
-    let (of_share, of_mean) = (rate(|seed| draw(seed).0.holds(share)), rate(|seed| draw(seed).1.holds(mean)));
+    let (of_share, of_mean) =
+        (rate(|seed| draw(seed).0.holds(share)), rate(|seed| draw(seed).1.holds(mean)));
     assert!(KEPT.contains(&of_share) && KEPT.contains(&of_mean), "{of_share} {of_mean}");
 }
 
@@ -78,11 +82,18 @@ fn weights_that_have_nothing_to_do_with_the_answers_cost_as_much_as_kish_says() 
     let (share, mean) = truth(&town);
     let draw = |seed: u64| {
         let mut random = Random::seeded(seed);
-        let answers: Vec<Answer> = (0..200).map(|_| town[random.below(town.len())].clone()).collect();
+        let answers: Vec<Answer> =
+            (0..200).map(|_| town[random.below(town.len())].clone()).collect();
         let weights = answers.iter().map(|_| [0.4, 1.0, 2.2][random.below(3)]).collect();
-        margins(&wave(answers).weighted(&Weights::new(weights).expect("positive")).expect("one each").whole())
+        margins(
+            &wave(answers)
+                .weighted(&Weights::new(weights).expect("positive"))
+                .expect("one each")
+                .whole(),
+        )
     };
-    let (of_share, of_mean) = (rate(|seed| draw(seed).0.holds(share)), rate(|seed| draw(seed).1.holds(mean)));
+    let (of_share, of_mean) =
+        (rate(|seed| draw(seed).0.holds(share)), rate(|seed| draw(seed).1.holds(mean)));
     assert!(KEPT.contains(&of_share) && KEPT.contains(&of_mean), "{of_share} {of_mean}");
 }
 
@@ -95,14 +106,31 @@ fn a_wave_that_is_lopsided_misses_the_truth_until_it_is_weighted() {
     let (content, others): (Vec<_>, Vec<_>) = town.iter().cloned().partition(is_content);
     let draw = |seed: u64, of_others: f64| {
         let mut random = Random::seeded(seed);
-        let mut one = || if random.below(2) == 0 { &content[random.below(content.len())] } else { &others[random.below(others.len())] }.clone();
+        let mut one = || {
+            if random.below(2) == 0 {
+                &content[random.below(content.len())]
+            } else {
+                &others[random.below(others.len())]
+            }
+            .clone()
+        };
         let answers: Vec<Answer> = (0..200).map(|_| one()).collect();
-        let weights = answers.iter().map(|answer| if is_content(answer) { 1.0 } else { of_others }).collect();
-        margins(&wave(answers).weighted(&Weights::new(weights).expect("positive")).expect("one each").whole())
+        let weights =
+            answers.iter().map(|answer| if is_content(answer) { 1.0 } else { of_others }).collect();
+        margins(
+            &wave(answers)
+                .weighted(&Weights::new(weights).expect("positive"))
+                .expect("one each")
+                .whole(),
+        )
     };
-    assert!(rate(|seed| draw(seed, 1.0).0.holds(share)) < 0.1 && rate(|seed| draw(seed, 1.0).1.holds(mean)) < 0.1);
+    assert!(
+        rate(|seed| draw(seed, 1.0).0.holds(share)) < 0.1
+            && rate(|seed| draw(seed, 1.0).1.holds(mean)) < 0.1
+    );
     // Kish knows only the weights; here they go with the answers, and his margins are a little wide.
-    let (of_share, of_mean) = (rate(|seed| draw(seed, 0.5).0.holds(share)), rate(|seed| draw(seed, 0.5).1.holds(mean)));
+    let (of_share, of_mean) =
+        (rate(|seed| draw(seed, 0.5).0.holds(share)), rate(|seed| draw(seed, 0.5).1.holds(mean)));
     assert!(of_share > *KEPT.start() && of_mean > *KEPT.start(), "{of_share} {of_mean}");
 }
 
@@ -110,10 +138,21 @@ fn a_wave_that_is_lopsided_misses_the_truth_until_it_is_weighted() {
 fn where_nothing_changed_a_change_is_shown_in_one_report_of_twenty_at_most() {
     let town = town(90_000);
     let mut random = Random::seeded(1);
-    let mut share = || wave((0..120).map(|_| town[random.below(town.len())].clone()).collect()).whole().ratings(Some).top_two().expect("somebody answered");
-    let mut comparison = || Comparison { pair: Pair::Shares { before: share(), after: share() }, wording: Wording::Same };
+    let mut share = || {
+        wave((0..120).map(|_| town[random.below(town.len())].clone()).collect())
+            .whole()
+            .ratings(Some)
+            .top_two()
+            .expect("somebody answered")
+    };
+    let mut comparison = || Comparison {
+        pair: Pair::Shares { before: share(), after: share() },
+        wording: Wording::Same,
+    };
     let mut report = || (0..12).map(|_| comparison()).collect::<Vec<_>>();
-    let wrong = (0..300).filter(|_| compare(&report()).iter().any(|change| matches!(change, Change::Shown(_)))).count();
+    let wrong = (0..300)
+        .filter(|_| compare(&report()).iter().any(|change| matches!(change, Change::Shown(_))))
+        .count();
     // 15 of 300 are expected, with a standard deviation below 4.
     assert!((3..=28).contains(&wrong), "{wrong}");
 }

@@ -41,7 +41,8 @@ pub enum Obstacle {
 /// Takes those out of an answer that need another id.
 pub(crate) fn take_those_without_room(meaning: &mut Meaning) -> Vec<SubmissionId> {
     let Meaning::Spoken(fates) = meaning else { return Vec::new() };
-    let is_one = |fate: &Fate| *fate == Fate::NeedsAttention(Attention::Refused(Refusal::ReferenceFull));
+    let is_one =
+        |fate: &Fate| *fate == Fate::NeedsAttention(Attention::Refused(Refusal::ReferenceFull));
     fates.extract_if(.., |(_, fate)| is_one(fate)).map(|(id, _)| id).collect()
 }
 
@@ -49,11 +50,20 @@ pub(crate) fn take_those_without_room(meaning: &mut Meaning) -> Vec<SubmissionId
 pub fn read(exchange: &Exchange, heads: &[Head], keys: &[VerifyingKey]) -> Meaning {
     match exchange {
         Exchange::NoAnswer => later(None, Obstacle::NoAnswer),
-        Exchange::Answered { status: 200, body, .. } => match postcard::take_from_bytes::<Verdicts>(body) {
-            Ok((verdicts, rest)) => Meaning::Spoken(fates(heads, verdicts, is_countersigned(body, rest, keys), keys)),
-            Err(_) => later(None, Obstacle::NotTheServer),
-        },
-        Exchange::Answered { status, retry_after_s, .. } => by_status(*status, *retry_after_s, heads),
+        Exchange::Answered { status: 200, body, .. } => {
+            match postcard::take_from_bytes::<Verdicts>(body) {
+                Ok((verdicts, rest)) => Meaning::Spoken(fates(
+                    heads,
+                    verdicts,
+                    is_countersigned(body, rest, keys),
+                    keys,
+                )),
+                Err(_) => later(None, Obstacle::NotTheServer),
+            }
+        }
+        Exchange::Answered { status, retry_after_s, .. } => {
+            by_status(*status, *retry_after_s, heads)
+        }
     }
 }
 
@@ -62,9 +72,18 @@ pub fn read(exchange: &Exchange, heads: &[Head], keys: &[VerifyingKey]) -> Meani
 fn by_status(status: u16, retry_after_s: Option<u64>, heads: &[Head]) -> Meaning {
     let blames_content = matches!(status, 400 | 409 | 410 | 413 | 415 | 422);
     match (blames_content, heads) {
-        (true, [only]) => Meaning::Spoken(vec![(only.id, Fate::NeedsAttention(Attention::Status(status)))]),
+        (true, [only]) => {
+            Meaning::Spoken(vec![(only.id, Fate::NeedsAttention(Attention::Status(status)))])
+        }
         (true, _) => Meaning::Divide,
-        (false, _) => later(retry_after_s, if matches!(status, 429 | 500 | 502..=504) { Obstacle::Busy } else { Obstacle::NotTheServer }),
+        (false, _) => later(
+            retry_after_s,
+            if matches!(status, 429 | 500 | 502..=504) {
+                Obstacle::Busy
+            } else {
+                Obstacle::NotTheServer
+            },
+        ),
     }
 }
 
@@ -75,20 +94,43 @@ fn later(retry_after_s: Option<u64>, why: Obstacle) -> Meaning {
 /// Whether what follows the verdicts signs all of them.
 fn is_countersigned(body: &[u8], rest: &[u8], keys: &[VerifyingKey]) -> bool {
     let verdicts = &body[..body.len() - rest.len()];
-    let is_by = |Countersignature { signer, signature }| is_signed(&Countersignature::signed_bytes(verdicts), signer, signature, keys);
+    let is_by = |Countersignature { signer, signature }| {
+        is_signed(&Countersignature::signed_bytes(verdicts), signer, signature, keys)
+    };
     postcard::from_bytes(rest).is_ok_and(is_by)
 }
 
 /// Verdicts stand in the order of what was sent, or in any other.
-fn fates(heads: &[Head], Verdicts { mut verdicts }: Verdicts, is_countersigned: bool, keys: &[VerifyingKey]) -> Vec<(SubmissionId, Fate)> {
+fn fates(
+    heads: &[Head],
+    Verdicts { mut verdicts }: Verdicts,
+    is_countersigned: bool,
+    keys: &[VerifyingKey],
+) -> Vec<(SubmissionId, Fate)> {
     let places = places_of(heads.iter().map(|head| head.id), verdicts.len(), &|at| verdicts[at].0);
     let mut verdict_at = |at: usize| std::mem::replace(&mut verdicts[at].1, Verdict::Later);
-    heads.iter().zip(places).map(|(head, place)| (head.id, fate(head, place.map(&mut verdict_at), is_countersigned, keys))).collect()
+    heads
+        .iter()
+        .zip(places)
+        .map(|(head, place)| {
+            (head.id, fate(head, place.map(&mut verdict_at), is_countersigned, keys))
+        })
+        .collect()
 }
 
-fn fate(head: &Head, verdict: Option<Verdict>, is_countersigned: bool, keys: &[VerifyingKey]) -> Fate {
+fn fate(
+    head: &Head,
+    verdict: Option<Verdict>,
+    is_countersigned: bool,
+    keys: &[VerifyingKey],
+) -> Fate {
     match verdict {
-        Some(Verdict::Received(receipt)) if names(&receipt, head.id, head.body) && (is_countersigned || is_genuine(&receipt, keys)) => Fate::Received(receipt),
+        Some(Verdict::Received(receipt))
+            if names(&receipt, head.id, head.body)
+                && (is_countersigned || is_genuine(&receipt, keys)) =>
+        {
+            Fate::Received(receipt)
+        }
         Some(Verdict::Refused(refusal)) => Fate::NeedsAttention(Attention::Refused(refusal)),
         Some(Verdict::Received(_) | Verdict::Later) | None => Fate::Again,
     }

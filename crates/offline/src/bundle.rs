@@ -65,7 +65,10 @@ pub fn files_of_parcels(municipality: &MunicipalityId, envelopes: &[Vec<u8>]) ->
 
 /// Receipts as files, to be brought back to the device that the parcels came from.
 pub fn files_of_receipts(municipality: &MunicipalityId, receipts: &[Receipt]) -> Vec<Vec<u8>> {
-    let records: Vec<Vec<u8>> = receipts.iter().map(|receipt| postcard::to_allocvec(receipt).expect("a receipt has a postcard form")).collect();
+    let records: Vec<Vec<u8>> = receipts
+        .iter()
+        .map(|receipt| postcard::to_allocvec(receipt).expect("a receipt has a postcard form"))
+        .collect();
     files(RECEIPTS, municipality, &records)
 }
 
@@ -116,7 +119,8 @@ pub fn read(bytes: &[u8], ours: &MunicipalityId) -> Result<Contents, BundleFault
     if what == PARCELS {
         records(list, |rest| parcel(rest, ours)).map(Contents::Parcels)
     } else {
-        records(list, |rest| postcard::take_from_bytes(rest).map_err(|_| BundleFault::Damaged)).map(Contents::Receipts)
+        records(list, |rest| postcard::take_from_bytes(rest).map_err(|_| BundleFault::Damaged))
+            .map(Contents::Receipts)
     }
 }
 
@@ -151,8 +155,12 @@ fn whole(bytes: &[u8]) -> Result<Whole<'_>, BundleFault> {
 }
 
 /// All records of a list, and nothing behind them.
-fn records<'a, T>(list: &'a [u8], one: impl Fn(&'a [u8]) -> Result<(T, &'a [u8]), BundleFault>) -> Result<Vec<T>, BundleFault> {
-    let (count, mut rest) = postcard::take_from_bytes::<u32>(list).map_err(|_| BundleFault::Damaged)?;
+fn records<'a, T>(
+    list: &'a [u8],
+    one: impl Fn(&'a [u8]) -> Result<(T, &'a [u8]), BundleFault>,
+) -> Result<Vec<T>, BundleFault> {
+    let (count, mut rest) =
+        postcard::take_from_bytes::<u32>(list).map_err(|_| BundleFault::Damaged)?;
     if count as usize > RECORDS_MAX {
         return Err(BundleFault::TooLarge);
     }
@@ -166,8 +174,12 @@ fn records<'a, T>(list: &'a [u8], one: impl Fn(&'a [u8]) -> Result<(T, &'a [u8])
 }
 
 /// The envelope that bytes begin with, and what follows it.
-pub(crate) fn parcel<'a>(bytes: &'a [u8], ours: &MunicipalityId) -> Result<(Parcel, &'a [u8]), BundleFault> {
-    let (Envelope { header, sealed }, rest) = postcard::take_from_bytes(bytes).map_err(|_| BundleFault::Damaged)?;
+pub(crate) fn parcel<'a>(
+    bytes: &'a [u8],
+    ours: &MunicipalityId,
+) -> Result<(Parcel, &'a [u8]), BundleFault> {
+    let (Envelope { header, sealed }, rest) =
+        postcard::take_from_bytes(bytes).map_err(|_| BundleFault::Damaged)?;
     if header.municipality != *ours {
         return Err(BundleFault::OtherMunicipality);
     }
@@ -175,7 +187,15 @@ pub(crate) fn parcel<'a>(bytes: &'a [u8], ours: &MunicipalityId) -> Result<(Parc
         return Err(BundleFault::TooLarge);
     }
     let envelope = bytes[..bytes.len() - rest.len()].to_vec();
-    Ok((Parcel { id: header.id, kind: header.kind, body: BodyHash(Sha256::digest(&sealed).into()), envelope }, rest))
+    Ok((
+        Parcel {
+            id: header.id,
+            kind: header.kind,
+            body: BodyHash(Sha256::digest(&sealed).into()),
+            envelope,
+        },
+        rest,
+    ))
 }
 
 impl Parcel {

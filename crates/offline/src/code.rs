@@ -86,7 +86,10 @@ mod tests {
         for length in 0..60 {
             for fill in [0, 1, 0x7f, 0xff] {
                 let bytes = envelope(vec![fill; length]);
-                assert_eq!(read(&digits_of(&bytes).unwrap(), &ours()).map(|parcel| parcel.envelope), Ok(bytes));
+                assert_eq!(
+                    read(&digits_of(&bytes).unwrap(), &ours()).map(|parcel| parcel.envelope),
+                    Ok(bytes)
+                );
             }
         }
     }
@@ -113,7 +116,10 @@ mod tests {
             }
         }
         assert_eq!(read(&format!("{digits}000"), &ours()), Err(BundleFault::Damaged));
-        assert_eq!(read(&digits, &MunicipalityId::parse("elsewhere").unwrap()), Err(BundleFault::OtherMunicipality));
+        assert_eq!(
+            read(&digits, &MunicipalityId::parse("elsewhere").unwrap()),
+            Err(BundleFault::OtherMunicipality)
+        );
         for other in ["", "top", "12a", "٣٣٣", "-12"] {
             assert_eq!(read(other, &ours()), Err(BundleFault::NotABundle));
         }

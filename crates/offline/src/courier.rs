@@ -29,7 +29,14 @@ pub struct Courier<S, N, C> {
 
 impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
     pub fn new(storage: S, network: N, clock: C, seed: u64) -> Self {
-        Self { storage, network, clock, outbox: RefCell::new(Outbox::new(seed)), unreadable: Cell::new(0), keys: RefCell::new(None) }
+        Self {
+            storage,
+            network,
+            clock,
+            outbox: RefCell::new(Outbox::new(seed)),
+            unreadable: Cell::new(0),
+            keys: RefCell::new(None),
+        }
     }
 
     pub fn storage(&self) -> &S {
@@ -79,7 +86,8 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
     pub async fn post(&self, sealed: &Sealed) -> Result<(), StorageFault> {
         if let Err(fault) = self.storage.keep(&sealed.head, &sealed.envelope).await {
             // A connection that was lost may hide that it was kept after all; a person who tried again would then have said it twice.
-            let is_kept = self.storage.envelope(sealed.head.id).await.is_ok_and(|found| found.is_some());
+            let is_kept =
+                self.storage.envelope(sealed.head.id).await.is_ok_and(|found| found.is_some());
             if !is_kept {
                 return Err(fault);
             }
@@ -132,7 +140,9 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
                 NextStep::Send(_) => return Ok(NextStep::WaitUntil(self.clock.now_ms())),
                 // Another tab may have kept something meanwhile.
                 NextStep::Rest if has_sent => {
-                    if self.storage.count().await? != self.outbox.borrow().heads().len() + self.unreadable() {
+                    if self.storage.count().await?
+                        != self.outbox.borrow().heads().len() + self.unreadable()
+                    {
                         self.load().await?;
                     }
                     has_sent = false;
@@ -176,9 +186,12 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
     async fn give_another_id(&self, id: SubmissionId) -> Result<(), StorageFault> {
         let head = self.outbox.borrow().heads_of(&[id]).pop();
         let envelope = self.storage.envelope(id).await?;
-        let other = head.zip(envelope).and_then(|(head, envelope)| under_another_id(&head, &envelope));
+        let other =
+            head.zip(envelope).and_then(|(head, envelope)| under_another_id(&head, &envelope));
         let Some(other) = other else {
-            return self.change([Change::needs_attention(id, Attention::Refused(Refusal::ReferenceFull))]).await;
+            return self
+                .change([Change::needs_attention(id, Attention::Refused(Refusal::ReferenceFull))])
+                .await;
         };
         if self.storage.envelope(other.head.id).await?.is_none() {
             self.storage.keep(&other.head, &other.envelope).await?;
@@ -188,7 +201,8 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
     }
 
     async fn cannot_be_read(&self, ids: &[SubmissionId]) -> Result<(), StorageFault> {
-        self.change(ids.iter().map(|id| Change::needs_attention(*id, Attention::Unreadable))).await?;
+        self.change(ids.iter().map(|id| Change::needs_attention(*id, Attention::Unreadable)))
+            .await?;
         self.change(ids.iter().map(|id| Change::copy_dropped(*id))).await?;
         // One that was erased by another tab has no head either.
         self.load().await

@@ -2,7 +2,9 @@
 //! be told to break in the ways that real ones do.
 
 use crate::parcel::{Head, Receipts};
-use crate::ports::{Amended, Amendments, Change, Clock, Exchange, Heads, Network, Storage, StorageFault};
+use crate::ports::{
+    Amended, Amendments, Change, Clock, Exchange, Heads, Network, Storage, StorageFault,
+};
 use domain::SubmissionId;
 use domain::submission::Receipt;
 use std::cell::{Cell, RefCell};
@@ -87,7 +89,11 @@ impl Storage for MemoryStorage {
         let mut inner = self.inner.borrow_mut();
         inner.heads.insert(head.id, bytes_of(head));
         inner.envelopes.insert(head.id, envelope.to_vec());
-        if self.lies.replace(false) { Err(StorageFault::Unavailable("the connection was lost".into())) } else { Ok(()) }
+        if self.lies.replace(false) {
+            Err(StorageFault::Unavailable("the connection was lost".into()))
+        } else {
+            Ok(())
+        }
     }
 
     async fn heads(&self) -> Result<Heads, StorageFault> {
@@ -106,7 +112,12 @@ impl Storage for MemoryStorage {
     async fn amend(&self, amendments: &Amendments) -> Result<Amended, StorageFault> {
         self.writable()?;
         let mut inner = self.inner.borrow_mut();
-        let receipts: Vec<Receipt> = amendments.receipts.iter().filter(|receipt| inner.heads.contains_key(&receipt.id)).cloned().collect();
+        let receipts: Vec<Receipt> = amendments
+            .receipts
+            .iter()
+            .filter(|receipt| inner.heads.contains_key(&receipt.id))
+            .cloned()
+            .collect();
         if !receipts.is_empty() {
             inner.receipts.push(Receipts::of(receipts.clone()).to_bytes());
         }
@@ -114,8 +125,14 @@ impl Storage for MemoryStorage {
             return Ok(Amended { receipts, heads: Vec::new() });
         }
         inner.fold();
-        let stands = |change: &Change, inner: &Inner| inner.heads.get(&change.id).and_then(|bytes| crate::parcel::read_head(bytes));
-        let heads: Vec<Head> = amendments.changes.iter().filter_map(|change| (change.amendment)(&stands(change, &inner)?)).collect();
+        let stands = |change: &Change, inner: &Inner| {
+            inner.heads.get(&change.id).and_then(|bytes| crate::parcel::read_head(bytes))
+        };
+        let heads: Vec<Head> = amendments
+            .changes
+            .iter()
+            .filter_map(|change| (change.amendment)(&stands(change, &inner)?))
+            .collect();
         inner.heads.extend(heads.iter().map(|head| (head.id, bytes_of(head))));
         Ok(Amended { receipts, heads })
     }

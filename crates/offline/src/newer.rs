@@ -28,14 +28,19 @@ pub fn is_wanted(edition: &Edition, in_use: u32, keys: &PublicKeys) -> Result<()
     if edition.number <= in_use {
         return Err(NotTaken::NotNewer);
     }
-    let is_believable = is_signed(&edition.signed_bytes(), edition.signer, edition.signature, &keys.signing);
+    let is_believable =
+        is_signed(&edition.signed_bytes(), edition.signer, edition.signature, &keys.signing);
     if is_believable { Ok(()) } else { Err(NotTaken::WrongSignature) }
 }
 
 /// The note to keep for a bundle that is what was signed for: its number (4 bytes, big endian), then its bytes.
 pub fn note_of(edition: &Edition, bundle: &[u8]) -> Result<Vec<u8>, NotTaken> {
     let is_whole = Sha256::digest(bundle).as_slice() == edition.bundle;
-    if is_whole { Ok([&edition.number.to_be_bytes(), bundle].concat()) } else { Err(NotTaken::OtherBytes) }
+    if is_whole {
+        Ok([&edition.number.to_be_bytes(), bundle].concat())
+    } else {
+        Err(NotTaken::OtherBytes)
+    }
 }
 
 /// The bundle in a note, when it is newer than the catalogue that came with the app.
@@ -56,12 +61,24 @@ mod tests {
     fn keys(secret: u8) -> PublicKeys {
         let public = SigningKey::from_bytes(&[secret; 32]).verifying_key().to_bytes();
         let municipality = MunicipalityId::parse("pine-harbour").unwrap();
-        PublicKeys { municipality, sealing: Vec::new(), signing: vec![VerifyingKey { id: KeyId([secret; 8]), public }], epoch: [0; 16], now_ms: 0 }
+        PublicKeys {
+            municipality,
+            sealing: Vec::new(),
+            signing: vec![VerifyingKey { id: KeyId([secret; 8]), public }],
+            epoch: [0; 16],
+            now_ms: 0,
+        }
     }
 
     fn signed(number: u32, secret: u8) -> Edition {
         let municipality = MunicipalityId::parse("pine-harbour").unwrap();
-        let mut edition = Edition { municipality, number, bundle: Sha256::digest(BUNDLE).into(), signer: KeyId([secret; 8]), signature: ([0; 32], [0; 32]) };
+        let mut edition = Edition {
+            municipality,
+            number,
+            bundle: Sha256::digest(BUNDLE).into(),
+            signer: KeyId([secret; 8]),
+            signature: ([0; 32], [0; 32]),
+        };
         let signature = SigningKey::from_bytes(&[secret; 32]).sign(&edition.signed_bytes());
         edition.signature = (*signature.r_bytes(), *signature.s_bytes());
         edition
@@ -73,7 +90,11 @@ mod tests {
         assert_eq!(is_wanted(&edition, 7, &keys(1)), Ok(()));
         let note = note_of(&edition, BUNDLE).unwrap();
         assert_eq!(bundle_in(&note, 7), Some(BUNDLE));
-        assert_eq!(bundle_in(&note, 8), None, "the app that came later carries the same or a newer one");
+        assert_eq!(
+            bundle_in(&note, 8),
+            None,
+            "the app that came later carries the same or a newer one"
+        );
         assert_eq!(bundle_in(&note[..3], 0), None);
     }
 
@@ -82,11 +103,24 @@ mod tests {
         let edition = signed(8, 1);
         assert_eq!(is_wanted(&edition, 8, &keys(1)), Err(NotTaken::NotNewer));
         assert_eq!(is_wanted(&edition, 9, &keys(1)), Err(NotTaken::NotNewer));
-        assert_eq!(is_wanted(&signed(8, 2), 7, &keys(1)), Err(NotTaken::WrongSignature), "a key that is not the municipality's");
+        assert_eq!(
+            is_wanted(&signed(8, 2), 7, &keys(1)),
+            Err(NotTaken::WrongSignature),
+            "a key that is not the municipality's"
+        );
         let posing = Edition { signer: KeyId([1; 8]), ..signed(8, 2) };
-        assert_eq!(is_wanted(&posing, 7, &keys(1)), Err(NotTaken::WrongSignature), "under its name");
-        assert_eq!(is_wanted(&Edition { number: 9, ..edition.clone() }, 8, &keys(1)), Err(NotTaken::WrongSignature), "an old one with a new number");
-        let foreign = PublicKeys { municipality: MunicipalityId::parse("elsewhere").unwrap(), ..keys(1) };
+        assert_eq!(
+            is_wanted(&posing, 7, &keys(1)),
+            Err(NotTaken::WrongSignature),
+            "under its name"
+        );
+        assert_eq!(
+            is_wanted(&Edition { number: 9, ..edition.clone() }, 8, &keys(1)),
+            Err(NotTaken::WrongSignature),
+            "an old one with a new number"
+        );
+        let foreign =
+            PublicKeys { municipality: MunicipalityId::parse("elsewhere").unwrap(), ..keys(1) };
         assert_eq!(is_wanted(&edition, 7, &foreign), Err(NotTaken::OtherMunicipality));
         for other in [&BUNDLE[..5], b"", b"the catalogue "] {
             assert_eq!(note_of(&edition, other), Err(NotTaken::OtherBytes));

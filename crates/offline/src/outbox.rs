@@ -45,7 +45,14 @@ pub struct Outbox {
 impl Outbox {
     /// An empty queue. `seed` scatters the waiting times of many devices.
     pub fn new(seed: u64) -> Self {
-        Self { heads: Vec::new(), backoff: Backoff::new(seed), batch_limit: FIRST_BATCH, is_through: false, obstacle: None, epoch: None }
+        Self {
+            heads: Vec::new(),
+            backoff: Backoff::new(seed),
+            batch_limit: FIRST_BATCH,
+            is_through: false,
+            obstacle: None,
+            epoch: None,
+        }
     }
 
     /// Takes over what the store holds now. All counts come from here.
@@ -77,7 +84,11 @@ impl Outbox {
 
     /// The heads of some submissions, in their order; those that are not here are left out.
     pub fn heads_of(&self, ids: &[SubmissionId]) -> Vec<Head> {
-        self.places_of(ids.iter().copied()).into_iter().flatten().map(|at| self.heads[at].clone()).collect()
+        self.places_of(ids.iter().copied())
+            .into_iter()
+            .flatten()
+            .map(|at| self.heads[at].clone())
+            .collect()
     }
 
     fn places_of(&self, ids: impl Iterator<Item = SubmissionId>) -> Vec<Option<usize>> {
@@ -116,7 +127,11 @@ impl Outbox {
     pub fn next_step_beside(&self, on_the_way: &[Vec<SubmissionId>], now_ms: u64) -> NextStep {
         let mut sent = on_the_way.concat();
         sent.sort_unstable();
-        let mut due = self.heads.iter().filter(|head| self.is_due(head) && sent.binary_search(&head.id).is_err()).peekable();
+        let mut due = self
+            .heads
+            .iter()
+            .filter(|head| self.is_due(head) && sent.binary_search(&head.id).is_err())
+            .peekable();
         if due.peek().is_none() && sent.is_empty() {
             return NextStep::Rest;
         }
@@ -129,13 +144,19 @@ impl Outbox {
     fn is_due(&self, head: &Head) -> bool {
         match &head.state {
             State::Waiting { .. } => true,
-            State::Received { receipt, copy_kept } => *copy_kept && self.epoch.is_some_and(|epoch| epoch != receipt.epoch),
+            State::Received { receipt, copy_kept } => {
+                *copy_kept && self.epoch.is_some_and(|epoch| epoch != receipt.epoch)
+            }
             State::NeedsAttention { .. } => false,
         }
     }
 
     /// As many as may be at once, beside some; at least one when there is none.
-    fn batches<'a>(&self, mut due: Peekable<impl Iterator<Item = &'a Head>>, beside: usize) -> Vec<Vec<SubmissionId>> {
+    fn batches<'a>(
+        &self,
+        mut due: Peekable<impl Iterator<Item = &'a Head>>,
+        beside: usize,
+    ) -> Vec<Vec<SubmissionId>> {
         let most = if self.is_through { REQUESTS_AT_ONCE } else { 1 };
         (beside..most).map(|_| self.fitting(&mut due)).filter(|batch| !batch.is_empty()).collect()
     }
@@ -143,7 +164,10 @@ impl Outbox {
     /// As many as one request holds; at least one while there is one.
     fn fitting<'a>(&self, due: &mut Peekable<impl Iterator<Item = &'a Head>>) -> Vec<SubmissionId> {
         let (mut bytes, mut ids) = (BATCH_LENGTH_BYTES, Vec::new());
-        while let Some(head) = due.next_if(|head| ids.is_empty() || ids.len() < self.batch_limit && bytes + head.size as usize <= REQUEST_BYTES_MAX) {
+        while let Some(head) = due.next_if(|head| {
+            ids.is_empty()
+                || ids.len() < self.batch_limit && bytes + head.size as usize <= REQUEST_BYTES_MAX
+        }) {
             bytes += head.size as usize;
             ids.push(head.id);
         }
@@ -189,7 +213,9 @@ impl Outbox {
         for (id, fate) in fates {
             match fate {
                 Fate::Received(receipt) => amendments.receipts.push(receipt),
-                Fate::NeedsAttention(reason) => amendments.changes.push(Change::refused(id, reason, self.epoch)),
+                Fate::NeedsAttention(reason) => {
+                    amendments.changes.push(Change::refused(id, reason, self.epoch))
+                }
                 Fate::Again => amendments.changes.push(Change::attempted(id)),
             }
         }
@@ -198,7 +224,9 @@ impl Outbox {
 
     /// Received submissions whose sealed copy has been kept long enough, by the server's clock.
     pub fn copies_to_drop(&self, server_now_ms: u64) -> Vec<SubmissionId> {
-        let is_old = |receipt: &Receipt| receipt.received_at_ms.saturating_add(COPY_KEPT_MS) <= server_now_ms;
+        let is_old = |receipt: &Receipt| {
+            receipt.received_at_ms.saturating_add(COPY_KEPT_MS) <= server_now_ms
+        };
         let copies = self.heads.iter().filter(|head| matches!(&head.state, State::Received { receipt, copy_kept: true } if is_old(receipt)));
         copies.filter(|head| !self.is_due(head)).map(|head| head.id).collect()
     }
@@ -206,7 +234,11 @@ impl Outbox {
 
 /// Where each of some ids stands among `count`. What is sent and what comes back stands in the order of the queue, so the next is mostly the neighbour
 /// of the last, among thousands.
-pub(crate) fn places_of(ids: impl Iterator<Item = SubmissionId>, count: usize, id_at: &dyn Fn(usize) -> SubmissionId) -> Vec<Option<usize>> {
+pub(crate) fn places_of(
+    ids: impl Iterator<Item = SubmissionId>,
+    count: usize,
+    id_at: &dyn Fn(usize) -> SubmissionId,
+) -> Vec<Option<usize>> {
     let mut after = 0;
     ids.map(|id| {
         let place = (after..count).chain(0..after).find(|&at| id_at(at) == id);
@@ -227,10 +259,17 @@ impl Change {
         let amendment = move |head: &Head| {
             let attempts = match &head.state {
                 State::Waiting { attempts } | State::NeedsAttention { attempts, .. } => *attempts,
-                State::Received { receipt, .. } if epoch.is_some_and(|epoch| epoch != receipt.epoch) => 0,
+                State::Received { receipt, .. }
+                    if epoch.is_some_and(|epoch| epoch != receipt.epoch) =>
+                {
+                    0
+                }
                 State::Received { .. } => return None,
             };
-            Some(Head { state: State::NeedsAttention { reason, attempts: attempts.saturating_add(1) }, ..head.clone() })
+            Some(Head {
+                state: State::NeedsAttention { reason, attempts: attempts.saturating_add(1) },
+                ..head.clone()
+            })
         };
         Self { id, amendment: Box::new(amendment) }
     }
@@ -238,7 +277,10 @@ impl Change {
     /// Counts an attempt on what still waits.
     fn attempted(id: SubmissionId) -> Self {
         let amendment = |head: &Head| match head.state {
-            State::Waiting { attempts } => Some(Head { state: State::Waiting { attempts: attempts.saturating_add(1) }, ..head.clone() }),
+            State::Waiting { attempts } => Some(Head {
+                state: State::Waiting { attempts: attempts.saturating_add(1) },
+                ..head.clone()
+            }),
             _ => None,
         };
         Self { id, amendment: Box::new(amendment) }
@@ -247,7 +289,9 @@ impl Change {
     /// A person asks to try a parcel that needed attention once more.
     pub fn try_again(id: SubmissionId) -> Self {
         let amendment = |head: &Head| match head.state {
-            State::NeedsAttention { attempts, .. } => Some(Head { state: State::Waiting { attempts }, ..head.clone() }),
+            State::NeedsAttention { attempts, .. } => {
+                Some(Head { state: State::Waiting { attempts }, ..head.clone() })
+            }
             _ => None,
         };
         Self { id, amendment: Box::new(amendment) }
@@ -256,7 +300,10 @@ impl Change {
     /// The sealed copy is gone from the store.
     pub fn copy_dropped(id: SubmissionId) -> Self {
         let amendment = |head: &Head| match &head.state {
-            State::Received { receipt, .. } => Some(Head { state: State::Received { receipt: receipt.clone(), copy_kept: false }, ..head.clone() }),
+            State::Received { receipt, .. } => Some(Head {
+                state: State::Received { receipt: receipt.clone(), copy_kept: false },
+                ..head.clone()
+            }),
             _ => None,
         };
         Self { id, amendment: Box::new(amendment) }

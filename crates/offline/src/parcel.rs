@@ -103,7 +103,10 @@ impl Receipts {
 
     /// Reads a stored record. `None` when it is damaged or was written by a newer app; it must then be left alone.
     pub fn read(bytes: &[u8]) -> Option<Vec<Receipt>> {
-        postcard::from_bytes(bytes).ok().filter(|Self { format, .. }| *format == RECEIPTS_FORMAT).map(|Self { receipts, .. }| receipts)
+        postcard::from_bytes(bytes)
+            .ok()
+            .filter(|Self { format, .. }| *format == RECEIPTS_FORMAT)
+            .map(|Self { receipts, .. }| receipts)
     }
 }
 

@@ -10,7 +10,12 @@ const SIGNATURE: &str = "signature: ";
 const FILE_BYTES_MAX: usize = 4_096;
 
 /// Whether a receipt is for this submission and body and signed by a known key (Ed25519, RFC 8032, strict).
-pub fn is_believable(receipt: &Receipt, id: domain::SubmissionId, body: BodyHash, keys: &[VerifyingKey]) -> bool {
+pub fn is_believable(
+    receipt: &Receipt,
+    id: domain::SubmissionId,
+    body: BodyHash,
+    keys: &[VerifyingKey],
+) -> bool {
     names(receipt, id, body) && is_genuine(receipt, keys)
 }
 
@@ -28,21 +33,39 @@ pub fn is_genuine(receipt: &Receipt, keys: &[VerifyingKey]) -> bool {
 /// browser has it.
 pub fn file_of(receipt: &Receipt, words: &str, base64_of: &dyn Fn(&[u8]) -> String) -> String {
     let (r, s) = receipt.signature;
-    [words, "\n\n", SIGNED, &base64_of(&receipt.signed_bytes()), "\n", SIGNATURE, &base64_of(&[r, s].concat()), "\n"].concat()
+    [
+        words,
+        "\n\n",
+        SIGNED,
+        &base64_of(&receipt.signed_bytes()),
+        "\n",
+        SIGNATURE,
+        &base64_of(&[r, s].concat()),
+        "\n",
+    ]
+    .concat()
 }
 
 /// The receipt in such a file, not believed yet. The words above it are not read: nobody has signed them.
 pub fn in_file(bytes: &[u8], of_base64: &dyn Fn(&str) -> Option<Vec<u8>>) -> Option<Receipt> {
     let text = std::str::from_utf8(bytes).ok().filter(|text| text.len() <= FILE_BYTES_MAX)?;
-    let line = |name: &str| of_base64(text.lines().find_map(|line| line.strip_prefix(name))?.trim_end());
+    let line =
+        |name: &str| of_base64(text.lines().find_map(|line| line.strip_prefix(name))?.trim_end());
     Receipt::of_signed(&line(SIGNED)?.try_into().ok()?, line(SIGNATURE)?.try_into().ok()?)
 }
 
 /// Whether the key that is said to have signed is known, and did.
-pub fn is_signed(bytes: &[u8], signer: KeyId, (r, s): ([u8; 32], [u8; 32]), keys: &[VerifyingKey]) -> bool {
+pub fn is_signed(
+    bytes: &[u8],
+    signer: KeyId,
+    (r, s): ([u8; 32], [u8; 32]),
+    keys: &[VerifyingKey],
+) -> bool {
     let signature = Signature::from_components(r, s);
-    let has_signed =
-        |key: &VerifyingKey| ed25519_dalek::VerifyingKey::from_bytes(&key.public).is_ok_and(|public| public.verify_strict(bytes, &signature).is_ok());
+    let has_signed = |key: &VerifyingKey| {
+        ed25519_dalek::VerifyingKey::from_bytes(&key.public)
+            .is_ok_and(|public| public.verify_strict(bytes, &signature).is_ok())
+    };
     keys.iter().filter(|key| key.id == signer).any(has_signed)
 }
 
@@ -64,8 +87,14 @@ mod tests {
     fn signed() -> (Receipt, VerifyingKey) {
         let key = SigningKey::from_bytes(&[7; 32]);
         let id = domain::SubmissionId::from_parts(1, [1; 10]);
-        let mut receipt =
-            Receipt { id, body: BodyHash([2; 32]), received_at_ms: 1_795_000_000_000, epoch: [3; 16], signer: KeyId([4; 8]), signature: ([0; 32], [0; 32]) };
+        let mut receipt = Receipt {
+            id,
+            body: BodyHash([2; 32]),
+            received_at_ms: 1_795_000_000_000,
+            epoch: [3; 16],
+            signer: KeyId([4; 8]),
+            signature: ([0; 32], [0; 32]),
+        };
         let signature = key.sign(&receipt.signed_bytes());
         receipt.signature = (*signature.r_bytes(), *signature.s_bytes());
         (receipt, VerifyingKey { id: KeyId([4; 8]), public: key.verifying_key().to_bytes() })
@@ -77,7 +106,11 @@ mod tests {
         for words in ["City of Elsewhere\nReference 7Q3M", "", "Reçu\r\nle 3 mai"] {
             let file = file_of(&receipt, words);
             assert_eq!(in_file(file.as_bytes()).as_ref(), Some(&receipt), "{file}");
-            assert_eq!(in_file(file.replace('\n', "\r\n").as_bytes()).as_ref(), Some(&receipt), "saved anew on Windows");
+            assert_eq!(
+                in_file(file.replace('\n', "\r\n").as_bytes()).as_ref(),
+                Some(&receipt),
+                "saved anew on Windows"
+            );
         }
         assert!(is_genuine(&receipt, &[key]));
     }
@@ -91,7 +124,10 @@ mod tests {
             bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
             let is_taken = in_file(&bytes).is_some_and(|read| is_genuine(&read, &[key]));
             assert!(!is_taken || file.as_bytes()[at] == b'\n', "{at}");
-            assert!(in_file(&file.as_bytes()[..at]).is_none() || at + 1 == file.len(), "cut at {at}");
+            assert!(
+                in_file(&file.as_bytes()[..at]).is_none() || at + 1 == file.len(),
+                "cut at {at}"
+            );
         }
         assert!(!is_genuine(&receipt, &[]));
         assert_eq!(in_file(&[0xff; 10]), None);

@@ -5,7 +5,10 @@
 
 use crate::parcel::{HEAD_FORMAT, Head, State};
 use domain::collector::Ticket;
-use domain::submission::{Body, BodyHash, Content, Envelope, FORMAT, Header, PADDED_BYTES, PublicKeys, SEAL_INFO, SEALED_BYTES_MAX, SUITE_X25519_CHACHA};
+use domain::submission::{
+    Body, BodyHash, Content, Envelope, FORMAT, Header, PADDED_BYTES, PublicKeys, SEAL_INFO,
+    SEALED_BYTES_MAX, SUITE_X25519_CHACHA,
+};
 use domain::{MunicipalityId, SubmissionId};
 use hpke::aead::ChaCha20Poly1305;
 use hpke::kdf::HkdfSha256;
@@ -57,7 +60,12 @@ pub fn ticket_of(secret: &[u8; 16]) -> Ticket {
 }
 
 /// Seals content into a new submission with an id and a secret of its own.
-pub fn seal(content: Content, address: &Address, keys: &PublicKeys, random: Randomness<'_>) -> Result<Sealed, SealingFault> {
+pub fn seal(
+    content: Content,
+    address: &Address,
+    keys: &PublicKeys,
+    random: Randomness<'_>,
+) -> Result<Sealed, SealingFault> {
     let key = keys.sealing.first().ok_or(SealingFault::NoKey)?;
     let (mut id, mut secret) = ([0; 10], [0; 16]);
     random(&mut id);
@@ -84,12 +92,20 @@ pub fn under_another_id(head: &Head, envelope: &[u8]) -> Option<Sealed> {
     if first.header.format != FORMAT {
         return None;
     }
-    let digest = Sha256::digest([OTHER_ID_NAME, head.id.as_bytes().as_slice(), &head.body.0].concat());
+    let digest =
+        Sha256::digest([OTHER_ID_NAME, head.id.as_bytes().as_slice(), &head.body.0].concat());
     let random = std::array::from_fn(|at| digest[at]);
     let Envelope { header, sealed } = first.with_id(head.id.with_random(random));
     let (id, body) = (header.id, BodyHash(Sha256::digest(&sealed).into()));
-    let envelope = postcard::to_allocvec(&Envelope { header, sealed }).expect("an envelope has a postcard form");
-    let head = Head { id, body, size: envelope.len() as u32, state: State::Waiting { attempts: 0 }, ..head.clone() };
+    let envelope = postcard::to_allocvec(&Envelope { header, sealed })
+        .expect("an envelope has a postcard form");
+    let head = Head {
+        id,
+        body,
+        size: envelope.len() as u32,
+        state: State::Waiting { attempts: 0 },
+        ..head.clone()
+    };
     Some(Sealed { head, envelope })
 }
 
@@ -101,10 +117,21 @@ pub fn lookup_of(secret: &[u8; 16]) -> [u8; 32] {
 fn packed(header: Header, sealed: Vec<u8>, secret: [u8; 16], address: &Address) -> Sealed {
     let body = BodyHash(Sha256::digest(&sealed).into());
     let (id, kind) = (header.id, header.kind);
-    let envelope = postcard::to_allocvec(&Envelope { header, sealed }).expect("an envelope has a postcard form");
+    let envelope = postcard::to_allocvec(&Envelope { header, sealed })
+        .expect("an envelope has a postcard form");
     let size = envelope.len() as u32;
     let state = State::Waiting { attempts: 0 };
-    let head = Head { format: HEAD_FORMAT, id, kind, order: address.order, kept_at_ms: address.now_ms, size, body, secret, state };
+    let head = Head {
+        format: HEAD_FORMAT,
+        id,
+        kind,
+        order: address.order,
+        kept_at_ms: address.now_ms,
+        size,
+        body,
+        secret,
+        state,
+    };
     Sealed { head, envelope }
 }
 
@@ -115,17 +142,24 @@ fn padded(body: &Body) -> Vec<u8> {
     bytes
 }
 
-fn seal_bytes(plain: &[u8], header: &Header, public: &[u8; 32], random: Randomness<'_>) -> Result<Vec<u8>, SealingFault> {
-    let public = <X25519HkdfSha256 as Kem>::PublicKey::from_bytes(public).map_err(|_| SealingFault::NoKey)?;
-    let (encapsulated, ciphertext) = hpke::single_shot_seal_with_rng::<ChaCha20Poly1305, HkdfSha256, X25519HkdfSha256>(
-        &OpModeS::Base,
-        &public,
-        SEAL_INFO,
-        plain,
-        &header.bound_bytes(),
-        &mut Source(random),
-    )
-    .map_err(|_| SealingFault::NoKey)?;
+fn seal_bytes(
+    plain: &[u8],
+    header: &Header,
+    public: &[u8; 32],
+    random: Randomness<'_>,
+) -> Result<Vec<u8>, SealingFault> {
+    let public = <X25519HkdfSha256 as Kem>::PublicKey::from_bytes(public)
+        .map_err(|_| SealingFault::NoKey)?;
+    let (encapsulated, ciphertext) =
+        hpke::single_shot_seal_with_rng::<ChaCha20Poly1305, HkdfSha256, X25519HkdfSha256>(
+            &OpModeS::Base,
+            &public,
+            SEAL_INFO,
+            plain,
+            &header.bound_bytes(),
+            &mut Source(random),
+        )
+        .map_err(|_| SealingFault::NoKey)?;
     let sealed = [encapsulated.to_bytes().as_slice(), &ciphertext].concat();
     if sealed.len() > SEALED_BYTES_MAX { Err(SealingFault::TooLarge) } else { Ok(sealed) }
 }

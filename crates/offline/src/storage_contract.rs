@@ -10,7 +10,15 @@ use domain::{Language, SubmissionId};
 /// Words and nothing else: about no service or hub, by nobody, to be answered to nobody.
 pub fn sample_question(message: impl Into<String>) -> Content {
     let (message, reply_to, language) = (message.into(), ReplyTo::Nobody, Language::English);
-    Content::Inquiry(ValidInquiry { service: None, hub: None, message, name: None, reply_to, language, notice_version: 1 })
+    Content::Inquiry(ValidInquiry {
+        service: None,
+        hub: None,
+        message,
+        name: None,
+        reply_to,
+        language,
+        notice_version: 1,
+    })
 }
 
 /// A head as the checks use it.
@@ -30,7 +38,14 @@ pub fn sample_head(seed: u8) -> Head {
 
 /// A receipt for a head, signed by nobody.
 pub fn sample_receipt(head: &Head) -> Receipt {
-    Receipt { id: head.id, body: head.body, received_at_ms: 5, epoch: [1; 16], signer: KeyId([2; 8]), signature: ([3; 32], [4; 32]) }
+    Receipt {
+        id: head.id,
+        body: head.body,
+        received_at_ms: 5,
+        epoch: [1; 16],
+        signer: KeyId([2; 8]),
+        signature: ([3; 32], [4; 32]),
+    }
 }
 
 async fn change<S: Storage>(store: &S, changes: impl Into<Vec<Change>>) -> Vec<Head> {
@@ -42,7 +57,8 @@ async fn receive<S: Storage>(store: &S, receipts: &[Receipt]) -> Vec<Receipt> {
 }
 
 async fn readable<S: Storage>(store: &S) -> Vec<Head> {
-    let Heads { mut readable, unreadable } = store.heads().await.expect("a fresh store can be read");
+    let Heads { mut readable, unreadable } =
+        store.heads().await.expect("a fresh store can be read");
     assert!(unreadable.is_empty(), "everything kept can be read back");
     readable.sort_by_key(|head| head.order);
     readable
@@ -63,9 +79,22 @@ pub async fn envelopes_come_in_the_order_of_their_ids<S: Storage>(store: S) {
         store.keep(&sample_head(seed), &[seed]).await.expect("there is room");
     }
     // Neighbours, with others between them, not there at either end or between, and in any order.
-    for seeds in [[2, 3, 4, 5, 6].as_slice(), &[2, 4, 6], &[1, 2, 3], &[5, 6, 7], &[1, 4, 9], &[4, 9, 2], &[6, 5, 4], &[3], &[9], &[2, 2], &[]] {
+    for seeds in [
+        [2, 3, 4, 5, 6].as_slice(),
+        &[2, 4, 6],
+        &[1, 2, 3],
+        &[5, 6, 7],
+        &[1, 4, 9],
+        &[4, 9, 2],
+        &[6, 5, 4],
+        &[3],
+        &[9],
+        &[2, 2],
+        &[],
+    ] {
         let ids: Vec<_> = seeds.iter().map(|seed| sample_head(*seed).id).collect();
-        let expected = seeds.iter().map(|seed| (2..=6).contains(seed).then(|| vec![*seed])).collect();
+        let expected =
+            seeds.iter().map(|seed| (2..=6).contains(seed).then(|| vec![*seed])).collect();
         assert_eq!(store.envelopes(&ids).await, Ok(expected), "{seeds:?}");
     }
     store.drop_envelopes(&[sample_head(4).id]).await.expect("there is room");
@@ -82,7 +111,10 @@ pub async fn an_amendment_changes_one_head_alone<S: Storage>(store: S) {
     let heads = readable(&store).await;
     assert!(heads[0].needs_attention() && heads[1] == second);
     assert_eq!(amended, heads[..1], "what changed is told as it stands");
-    assert!(change(&store, [Change::try_again(sample_head(3).id)]).await.is_empty(), "nothing to do is no fault");
+    assert!(
+        change(&store, [Change::try_again(sample_head(3).id)]).await.is_empty(),
+        "nothing to do is no fault"
+    );
     assert_eq!(store.amend(&Amendments::default()).await, Ok(Amended::default()));
     assert_eq!(readable(&store).await.len(), 2);
 }
@@ -94,9 +126,13 @@ pub async fn several_heads_are_amended_in_one_action<S: Storage>(store: S) {
     }
     let heads = [1, 7, 2, 3].map(sample_head);
     let refused = |at: usize| Change::needs_attention(heads[at].id, Attention::Status(400));
-    let amended = change(&store, [refused(0), refused(1), Change::try_again(heads[2].id), refused(3)]).await;
+    let amended =
+        change(&store, [refused(0), refused(1), Change::try_again(heads[2].id), refused(3)]).await;
     assert_eq!(amended.iter().map(|head| head.id).collect::<Vec<_>>(), [heads[0].id, heads[3].id]);
-    assert_eq!(readable(&store).await.iter().map(Head::needs_attention).collect::<Vec<_>>(), [true, false, true]);
+    assert_eq!(
+        readable(&store).await.iter().map(Head::needs_attention).collect::<Vec<_>>(),
+        [true, false, true]
+    );
 }
 
 /// Several receipts are written down together. Each stands in its head from then on, the last one where there are two.
@@ -111,7 +147,10 @@ pub async fn what_is_signed_for_is_received<S: Storage>(store: S) {
     let later = Receipt { epoch: [9; 16], ..receipts[2].clone() };
     assert_eq!(receive(&store, std::slice::from_ref(&later)).await, std::slice::from_ref(&later));
     assert!(receive(&store, &receipts[..1]).await.is_empty());
-    assert_eq!(readable(&store).await.iter().map(Head::receipt).collect::<Vec<_>>(), [Some(&receipts[1]), Some(&later), None]);
+    assert_eq!(
+        readable(&store).await.iter().map(Head::receipt).collect::<Vec<_>>(),
+        [Some(&receipts[1]), Some(&later), None]
+    );
 }
 
 /// Receipts and changes of one answer are one action; a change sees the receipts.
@@ -121,10 +160,19 @@ pub async fn receipts_and_changes_are_one_action<S: Storage>(store: S) {
         store.keep(head, &[9]).await.expect("there is room");
     }
     let receipts = vec![sample_receipt(&heads[0]), sample_receipt(&heads[1])];
-    let changes = vec![Change::copy_dropped(heads[1].id), Change::needs_attention(heads[2].id, Attention::Status(400))];
-    let amended = store.amend(&Amendments { receipts: receipts.clone(), changes }).await.expect("there is room");
+    let changes = vec![
+        Change::copy_dropped(heads[1].id),
+        Change::needs_attention(heads[2].id, Attention::Status(400)),
+    ];
+    let amended = store
+        .amend(&Amendments { receipts: receipts.clone(), changes })
+        .await
+        .expect("there is room");
     let now = readable(&store).await;
-    assert_eq!(now.iter().map(Head::receipt).collect::<Vec<_>>(), [Some(&receipts[0]), Some(&receipts[1]), None]);
+    assert_eq!(
+        now.iter().map(Head::receipt).collect::<Vec<_>>(),
+        [Some(&receipts[0]), Some(&receipts[1]), None]
+    );
     assert_eq!(now[1].state, State::Received { receipt: receipts[1].clone(), copy_kept: false });
     assert_eq!(amended, Amended { receipts, heads: now[1..].to_vec() });
 }
@@ -138,11 +186,15 @@ pub async fn what_is_received_can_be_changed_and_erased<S: Storage>(store: S) {
     let receipts = heads.each_ref().map(sample_receipt);
     receive(&store, &receipts).await;
     let amended = change(&store, [Change::copy_dropped(heads[0].id)]).await;
-    let state = |copy_kept: bool, at: usize| State::Received { receipt: receipts[at].clone(), copy_kept };
+    let state =
+        |copy_kept: bool, at: usize| State::Received { receipt: receipts[at].clone(), copy_kept };
     assert_eq!(amended.iter().map(|head| &head.state).collect::<Vec<_>>(), [&state(false, 0)]);
     receive(&store, &receipts[1..2]).await;
     store.erase(&[heads[1].id]).await.expect("it is there");
-    assert_eq!(readable(&store).await.iter().map(|head| &head.state).collect::<Vec<_>>(), [&state(false, 0), &state(true, 2)]);
+    assert_eq!(
+        readable(&store).await.iter().map(|head| &head.state).collect::<Vec<_>>(),
+        [&state(false, 0), &state(true, 2)]
+    );
     store.keep(&heads[1], &[9]).await.expect("there is room");
     assert_eq!(readable(&store).await[1], heads[1], "nothing is left of what was erased");
 }

@@ -51,7 +51,9 @@ impl<'a> Replay<'a> {
     fn apply(&mut self, event: &Event) {
         match event {
             Event::Acknowledged(entry) => self.acknowledged.push(*entry),
-            Event::Written { file, .. } | Event::Truncated { file, .. } => self.files[*file].since.push(event.clone()),
+            Event::Written { file, .. } | Event::Truncated { file, .. } => {
+                self.files[*file].since.push(event.clone())
+            }
             // A name that is gone stays gone: SQLite deletes its log only when it is empty of meaning.
             Event::Deleted { file } => self.files[*file] = File::default(),
             Event::Flushed { file } if self.disk == Disk::Honest => {
@@ -93,7 +95,9 @@ pub enum Kept {
 /// Does what an event did; `most` says of each sector how many of its bytes arrive.
 fn write(file: &mut Vec<u8>, event: &Event, mut most: impl FnMut(usize) -> usize) {
     match event {
-        Event::Truncated { size, .. } if most(SECTOR_BYTES) == SECTOR_BYTES => file.resize(*size, 0),
+        Event::Truncated { size, .. } if most(SECTOR_BYTES) == SECTOR_BYTES => {
+            file.resize(*size, 0)
+        }
         Event::Written { at, bytes, .. } => {
             let mut done = 0;
             while done < bytes.len() {
@@ -121,14 +125,20 @@ mod tests {
 
     #[test]
     fn what_was_flushed_stays_and_the_rest_goes_by_sectors() {
-        let events = [written(0, 1, 1_024), Event::Flushed { file: 0 }, Event::Acknowledged(7), written(0, 2, 1_024)];
+        let events = [
+            written(0, 1, 1_024),
+            Event::Flushed { file: 0 },
+            Event::Acknowledged(7),
+            written(0, 2, 1_024),
+        ];
         let mut replay = Replay::new(&events, Files::default(), Disk::Honest);
         replay.advance_to(4);
         assert_eq!(replay.acknowledged(), [7]);
         assert_eq!(replay.cut(&mut || Kept::Not)[0], Some(vec![1; 1_024]));
         assert_eq!(replay.cut(&mut || Kept::Whole)[0], Some(vec![2; 1_024]));
         let mut turns = [Kept::Torn, Kept::Not].into_iter();
-        let torn = replay.cut(&mut || turns.next().unwrap_or(Kept::Not))[0].clone().unwrap_or_default();
+        let torn =
+            replay.cut(&mut || turns.next().unwrap_or(Kept::Not))[0].clone().unwrap_or_default();
         assert_eq!((torn[0], torn[169], torn[170], torn[1_023]), (2, 2, 1, 1));
     }
 

@@ -9,14 +9,21 @@
 
 use crate::record::{self, Event, Recorder};
 use libsqlite3_sys::{
-    SQLITE_IOERR_FSYNC, SQLITE_OK, sqlite3_file, sqlite3_filename, sqlite3_int64, sqlite3_io_methods, sqlite3_vfs, sqlite3_vfs_find, sqlite3_vfs_register,
+    SQLITE_IOERR_FSYNC, SQLITE_OK, sqlite3_file, sqlite3_filename, sqlite3_int64,
+    sqlite3_io_methods, sqlite3_vfs, sqlite3_vfs_find, sqlite3_vfs_register,
 };
 use std::collections::HashMap;
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::path::Path;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, OnceLock, PoisonError};
 
-type Open = unsafe extern "C" fn(*mut sqlite3_vfs, sqlite3_filename, *mut sqlite3_file, c_int, *mut c_int) -> c_int;
+type Open = unsafe extern "C" fn(
+    *mut sqlite3_vfs,
+    sqlite3_filename,
+    *mut sqlite3_file,
+    c_int,
+    *mut c_int,
+) -> c_int;
 type Delete = unsafe extern "C" fn(*mut sqlite3_vfs, *const c_char, c_int) -> c_int;
 
 /// A watched file that is open: who writes down what happens to it, its number, and the system's own functions.
@@ -30,7 +37,8 @@ struct Watched {
 /// What the system's layer does.
 static SYSTEM: OnceLock<(Open, Delete)> = OnceLock::new();
 /// Our copies of its tables, by the address of theirs: a database and its log have different ones.
-static TABLES: LazyLock<Mutex<HashMap<usize, &'static sqlite3_io_methods>>> = LazyLock::new(Mutex::default);
+static TABLES: LazyLock<Mutex<HashMap<usize, &'static sqlite3_io_methods>>> =
+    LazyLock::new(Mutex::default);
 /// Watched files that are open, by the address of their memory.
 static OPEN: LazyLock<Mutex<HashMap<usize, Watched>>> = LazyLock::new(Mutex::default);
 
@@ -41,9 +49,18 @@ pub(crate) fn insert() {
         // SAFETY: SQLite gives its default layer, which lives as long as the process; the copy is leaked and does too.
         let registered = unsafe {
             let system = *sqlite3_vfs_find(std::ptr::null());
-            let (open, delete) = system.xOpen.zip(system.xDelete).expect("SQLite's own layer opens and deletes files");
+            let (open, delete) = system
+                .xOpen
+                .zip(system.xDelete)
+                .expect("SQLite's own layer opens and deletes files");
             SYSTEM.get_or_init(|| (open, delete));
-            let layer = sqlite3_vfs { pNext: std::ptr::null_mut(), zName: c"powercut".as_ptr(), xOpen: Some(x_open), xDelete: Some(x_delete), ..system };
+            let layer = sqlite3_vfs {
+                pNext: std::ptr::null_mut(),
+                zName: c"powercut".as_ptr(),
+                xOpen: Some(x_open),
+                xDelete: Some(x_delete),
+                ..system
+            };
             sqlite3_vfs_register(Box::leak(Box::new(layer)), 1)
         };
         assert_eq!(registered, SQLITE_OK, "SQLite takes another layer");
@@ -65,29 +82,49 @@ fn held<T>(mutex: &'static Mutex<T>) -> MutexGuard<'static, T> {
 
 /// What is known of a file that carries one of our tables.
 fn watched(file: *mut sqlite3_file) -> Watched {
-    held(&OPEN).get(&(file as usize)).cloned().expect("only watched files have our table, from opening to closing")
+    held(&OPEN)
+        .get(&(file as usize))
+        .cloned()
+        .expect("only watched files have our table, from opening to closing")
 }
 
 fn system() -> (Open, Delete) {
     *SYSTEM.get().expect("set before SQLite was told of this layer")
 }
 
-unsafe extern "C" fn x_open(vfs: *mut sqlite3_vfs, name: sqlite3_filename, file: *mut sqlite3_file, flags: c_int, flags_out: *mut c_int) -> c_int {
+unsafe extern "C" fn x_open(
+    vfs: *mut sqlite3_vfs,
+    name: sqlite3_filename,
+    file: *mut sqlite3_file,
+    flags: c_int,
+    flags_out: *mut c_int,
+) -> c_int {
     // SAFETY: all arguments are SQLite's own, passed on as they came.
     let code = unsafe { (system().0)(vfs, name, file, flags, flags_out) };
     let Some((recorder, number)) = path_of(name).filter(|_| code == SQLITE_OK) else { return code };
     // SAFETY: a file that was opened has its table of functions, which is static; ours is leaked and stays as long.
     let theirs = unsafe {
         let at = (*file).pMethods;
-        let ours = |theirs| sqlite3_io_methods { xClose: Some(x_close), xWrite: Some(x_write), xTruncate: Some(x_truncate), xSync: Some(x_sync), ..theirs };
-        (*file).pMethods = *held(&TABLES).entry(at as usize).or_insert_with(|| Box::leak(Box::new(ours(*at))));
+        let ours = |theirs| sqlite3_io_methods {
+            xClose: Some(x_close),
+            xWrite: Some(x_write),
+            xTruncate: Some(x_truncate),
+            xSync: Some(x_sync),
+            ..theirs
+        };
+        (*file).pMethods =
+            *held(&TABLES).entry(at as usize).or_insert_with(|| Box::leak(Box::new(ours(*at))));
         *at
     };
     held(&OPEN).insert(file as usize, Watched { recorder, file: number, theirs });
     code
 }
 
-unsafe extern "C" fn x_delete(vfs: *mut sqlite3_vfs, name: *const c_char, sync_dir: c_int) -> c_int {
+unsafe extern "C" fn x_delete(
+    vfs: *mut sqlite3_vfs,
+    name: *const c_char,
+    sync_dir: c_int,
+) -> c_int {
     // SAFETY: as above.
     let code = unsafe { (system().1)(vfs, name, sync_dir) };
     if let Some((recorder, file)) = path_of(name).filter(|_| code == SQLITE_OK) {
@@ -103,7 +140,12 @@ unsafe extern "C" fn x_close(file: *mut sqlite3_file) -> c_int {
     close.map_or(SQLITE_OK, |close| unsafe { close(file) })
 }
 
-unsafe extern "C" fn x_write(file: *mut sqlite3_file, bytes: *const c_void, length: c_int, at: sqlite3_int64) -> c_int {
+unsafe extern "C" fn x_write(
+    file: *mut sqlite3_file,
+    bytes: *const c_void,
+    length: c_int,
+    at: sqlite3_int64,
+) -> c_int {
     let Watched { recorder, file: number, theirs } = watched(file);
     if let Some(code) = recorder.failure() {
         return code;

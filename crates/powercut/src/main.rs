@@ -13,9 +13,17 @@ fn main() -> ExitCode {
     let tally = runtime.block_on(run(Work::Real, Disk::Honest, cuts, 1, |tally| {
         if said.elapsed() > Duration::from_secs(10) {
             said = Instant::now();
-            println!("{} of {cuts} cuts, {} lost, {:.0} s", tally.cuts, tally.lost, began.elapsed().as_secs_f64());
+            println!(
+                "{} of {cuts} cuts, {} lost, {:.0} s",
+                tally.cuts,
+                tally.lost,
+                began.elapsed().as_secs_f64()
+            );
         }
     }));
-    println!("{} power cuts, {} acknowledged, {} lost, {} unsound", tally.cuts, tally.acknowledged, tally.lost, tally.unsound);
+    println!(
+        "{} power cuts, {} acknowledged, {} lost, {} unsound",
+        tally.cuts, tally.acknowledged, tally.lost, tally.unsound
+    );
     if tally.lost + tally.unsound == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

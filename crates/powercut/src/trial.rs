@@ -27,7 +27,13 @@ pub struct Tally {
 
 /// Lets a store work, cuts so often, and opens what is left each time. The same seed cuts at the same steps;
 /// what the store does in between is its own affair.
-pub async fn run(work: Work, disk: Disk, cuts: usize, seed: u64, mut progress: impl FnMut(&Tally)) -> Tally {
+pub async fn run(
+    work: Work,
+    disk: Disk,
+    cuts: usize,
+    seed: u64,
+    mut progress: impl FnMut(&Tally),
+) -> Tally {
     let (mut tally, mut dice) = (Tally::default(), Dice(seed));
     let (mut before, mut began_with, mut first_entry) = (Vec::new(), Files::default(), 0);
     for number in 0.. {
@@ -39,9 +45,18 @@ pub async fn run(work: Work, disk: Disk, cuts: usize, seed: u64, mut progress: i
         }
         let events = record_of(work, &began_with, first_entry).await;
         first_entry += work::ENTRIES as u64;
-        let mut moments: Vec<usize> = (0..CUTS_PER_RECORD.min(cuts - tally.cuts)).map(|_| dice.below(events.len() as u64 + 1) as usize).collect();
+        let mut moments: Vec<usize> = (0..CUTS_PER_RECORD.min(cuts - tally.cuts))
+            .map(|_| dice.below(events.len() as u64 + 1) as usize)
+            .collect();
         moments.sort_unstable();
-        let left = cut_at(&moments, Replay::new(&events, began_with.clone(), disk), &before, &mut dice, &mut tally).await;
+        let left = cut_at(
+            &moments,
+            Replay::new(&events, began_with.clone(), disk),
+            &before,
+            &mut dice,
+            &mut tally,
+        )
+        .await;
         // Only a sound database is worked on again; with a lying disk there may be none.
         if let Some((acknowledged, files)) = left.filter(|_| disk == Disk::Honest) {
             (before, began_with) = (acknowledged, files);
@@ -55,16 +70,33 @@ pub async fn run(work: Work, disk: Disk, cuts: usize, seed: u64, mut progress: i
 pub async fn run_while_it_is_made(cuts: usize, seed: u64) -> Tally {
     let (mut tally, mut dice) = (Tally::default(), Dice(seed));
     let events = record_of(Work::Real, &Files::default(), 0).await;
-    let first = events.iter().position(|event| matches!(event, Event::Acknowledged(_))).expect("a store that works acknowledges");
-    let mut moments: Vec<usize> = (0..cuts).map(|_| dice.below(first as u64 + 1) as usize).collect();
+    let first = events
+        .iter()
+        .position(|event| matches!(event, Event::Acknowledged(_)))
+        .expect("a store that works acknowledges");
+    let mut moments: Vec<usize> =
+        (0..cuts).map(|_| dice.below(first as u64 + 1) as usize).collect();
     moments.sort_unstable();
-    cut_at(&moments, Replay::new(&events, Files::default(), Disk::Honest), &[], &mut dice, &mut tally).await;
+    cut_at(
+        &moments,
+        Replay::new(&events, Files::default(), Disk::Honest),
+        &[],
+        &mut dice,
+        &mut tally,
+    )
+    .await;
     tally
 }
 
 /// Cuts at each of the moments, which stand in order, and opens what is left. Gives the last that was sound, with all that had been
 /// acknowledged by then.
-async fn cut_at(moments: &[usize], mut replay: Replay<'_>, before: &[u64], dice: &mut Dice, tally: &mut Tally) -> Option<(Vec<u64>, Files)> {
+async fn cut_at(
+    moments: &[usize],
+    mut replay: Replay<'_>,
+    before: &[u64],
+    dice: &mut Dice,
+    tally: &mut Tally,
+) -> Option<(Vec<u64>, Files)> {
     let mut left = None;
     for &moment in moments {
         replay.advance_to(moment);
@@ -83,7 +115,9 @@ impl Tally {
         self.cuts += 1;
         self.acknowledged += acknowledged.len();
         match found {
-            Some(found) => self.lost += acknowledged.iter().filter(|entry| !found.contains(entry)).count(),
+            Some(found) => {
+                self.lost += acknowledged.iter().filter(|entry| !found.contains(entry)).count()
+            }
             None => {
                 self.unsound += 1;
                 self.lost += acknowledged.len();
@@ -113,7 +147,9 @@ async fn record_of(work: Work, began_with: &Files, first_entry: u64) -> Vec<Even
     let recorder = watch(dir.path());
     match work {
         Work::Real => real(dir.path(), &recorder, first_entry).await,
-        Work::Control(synchronous) => control(dir.path(), &recorder, first_entry, synchronous).await,
+        Work::Control(synchronous) => {
+            control(dir.path(), &recorder, first_entry, synchronous).await
+        }
     }
     recorder.take()
 }
@@ -149,8 +185,13 @@ impl Dice {
     }
 
     fn way_of_keeping(&mut self) -> Way {
-        const WAYS: [Way; 5] =
-            [Way { whole: 0, torn: 0 }, Way { whole: 50, torn: 0 }, Way { whole: 50, torn: 10 }, Way { whole: 95, torn: 3 }, Way { whole: 100, torn: 0 }];
+        const WAYS: [Way; 5] = [
+            Way { whole: 0, torn: 0 },
+            Way { whole: 50, torn: 0 },
+            Way { whole: 50, torn: 10 },
+            Way { whole: 95, torn: 3 },
+            Way { whole: 100, torn: 0 },
+        ];
         WAYS[self.below(5) as usize]
     }
 }

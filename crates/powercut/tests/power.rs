@@ -28,9 +28,13 @@ async fn fault_48_a_power_cut_takes_nothing_that_was_acknowledged() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn fault_48_the_same_test_sees_what_a_store_loses_that_does_not_flush() {
-    let full = run(Work::Control(SqliteSynchronous::Full), Disk::Honest, CUTS_OF_A_CONTROL, 1, |_| {}).await;
+    let full =
+        run(Work::Control(SqliteSynchronous::Full), Disk::Honest, CUTS_OF_A_CONTROL, 1, |_| {})
+            .await;
     assert_eq!((full.lost, full.unsound), (0, 0), "{full:?}");
-    let normal = run(Work::Control(SqliteSynchronous::Normal), Disk::Honest, CUTS_OF_A_CONTROL, 1, |_| {}).await;
+    let normal =
+        run(Work::Control(SqliteSynchronous::Normal), Disk::Honest, CUTS_OF_A_CONTROL, 1, |_| {})
+            .await;
     assert!(normal.lost > 0, "{normal:?}");
 }
 
@@ -45,15 +49,26 @@ async fn fault_49_a_disk_that_is_full_or_fails_acknowledges_nothing_and_keeps_wh
     for code in [FULL, FAILING] {
         let dir = folder();
         let recorder = watch(dir.path());
-        let store = SqliteStore::open(&dir.path().join("hub.sqlite"), MunicipalityId::parse("x").unwrap()).await.unwrap();
-        let (before, during) = (contract::record("x", 1, b"before"), contract::record("x", 2, b"during"));
+        let store =
+            SqliteStore::open(&dir.path().join("hub.sqlite"), MunicipalityId::parse("x").unwrap())
+                .await
+                .unwrap();
+        let (before, during) =
+            (contract::record("x", 1, b"before"), contract::record("x", 2, b"during"));
         store.keep(vec![before.clone()], 1).await.unwrap();
         recorder.fail_with(code);
-        assert!(matches!(store.keep(vec![during.clone()], 2).await, Err(StoreFault::Failed(_))), "{code}");
+        assert!(
+            matches!(store.keep(vec![during.clone()], 2).await, Err(StoreFault::Failed(_))),
+            "{code}"
+        );
         assert!(store.probe().await.is_err(), "the health check says so: {code}");
         recorder.fail_with(0);
         let kept = store.keep(vec![before, during], 3).await.unwrap();
-        assert_eq!(kept, [Kept::Stands { received_at_ms: 1 }, Kept::Stands { received_at_ms: 3 }], "{code}");
+        assert_eq!(
+            kept,
+            [Kept::Stands { received_at_ms: 1 }, Kept::Stands { received_at_ms: 3 }],
+            "{code}"
+        );
         assert!(store.probe().await.is_ok());
         store.close().await;
     }

@@ -56,20 +56,40 @@ pub(crate) type Result<T> = std::result::Result<T, AssemblyFault>;
 
 /// Makes the site and puts it in place in one move.
 pub fn assemble(assembly: &Assembly) -> Result<Site> {
-    let (catalogue, thesaurus) = check_dir(&assembly.data).map_err(|faults| AssemblyFault::Catalogue(report(&faults)))?;
+    let (catalogue, thesaurus) =
+        check_dir(&assembly.data).map_err(|faults| AssemblyFault::Catalogue(report(&faults)))?;
     let file = catalogue.file();
     let mut site = Site::default();
-    let bundle = site.add_hashed("catalogue", "bin", catalogue_bytes(&catalogue, &thesaurus)?, Kept::Always);
-    let css = |folders: &[&str]| css::bundle(&assembly.root.join("style"), folders, &file.municipality.colours).map(String::into_bytes);
+    let bundle =
+        site.add_hashed("catalogue", "bin", catalogue_bytes(&catalogue, &thesaurus)?, Kept::Always);
+    let css = |folders: &[&str]| {
+        css::bundle(&assembly.root.join("style"), folders, &file.municipality.colours)
+            .map(String::into_bytes)
+    };
     let app = add_app(&mut site, &assembly.app, "app", css(&["components"])?, Kept::Always)?;
-    let counter = add_app(&mut site, &assembly.app.join("counter"), "counter", css(&["components", "counter"])?, Kept::OnTablets)?;
-    site.add("/sources.json", serde_json::to_vec_pretty(&sources(file)).unwrap_or_default(), Kept::No);
+    let counter = add_app(
+        &mut site,
+        &assembly.app.join("counter"),
+        "counter",
+        css(&["components", "counter"])?,
+        Kept::OnTablets,
+    )?;
+    site.add(
+        "/sources.json",
+        serde_json::to_vec_pretty(&sources(file)).unwrap_or_default(),
+        Kept::No,
+    );
     add_for_office(&mut site, &assembly.data, &catalogue, thesaurus);
     add_public(&mut site, &assembly.root.join("public"))?;
     add_pages(&mut site, assembly, file, &Parts { catalogue: bundle, app, counter })?;
     let worker = template(&assembly.root, "public/sw.js")?;
-    let (files, tablet_files) = (site.precached_json(Kept::Always), site.precached_json(Kept::OnTablets));
-    let worker = html::fill(&worker, Language::English, &[("cache", &site.fingerprint()), ("files", &files), ("tablet_files", &tablet_files)])?;
+    let (files, tablet_files) =
+        (site.precached_json(Kept::Always), site.precached_json(Kept::OnTablets));
+    let worker = html::fill(
+        &worker,
+        Language::English,
+        &[("cache", &site.fingerprint()), ("files", &files), ("tablet_files", &tablet_files)],
+    )?;
     site.add("/sw.js", without_comments(&worker).into_bytes(), Kept::No);
     site.version = version_of(&site);
     site.write(&assembly.out)?;
@@ -94,7 +114,11 @@ fn add_app(site: &mut Site, dir: &Path, stem: &str, css: Vec<u8>, kept: Kept) ->
     let css = site.add_hashed(stem, "css", css, kept);
     let wasm = site.add_hashed(stem, "wasm", read(&dir.join("app.wasm"))?, kept);
     let start = template(dir, "app.js")?;
-    let start = html::fill(&start, Language::English, &[("wasm", &wasm), ("wasm_integrity", &site.integrity(&wasm))])?;
+    let start = html::fill(
+        &start,
+        Language::English,
+        &[("wasm", &wasm), ("wasm_integrity", &site.integrity(&wasm))],
+    )?;
     let start = site.add_hashed(stem, "js", start.into_bytes(), kept);
     Ok(App { css, wasm, start })
 }
@@ -105,12 +129,19 @@ fn version_of(site: &Site) -> String {
 
 /// The catalogue and its index in the form that the app reads; read back and compared before they are let out.
 pub(crate) fn catalogue_bytes(catalogue: &Catalogue, thesaurus: &Thesaurus) -> Result<Vec<u8>> {
-    finder::bundle_of(catalogue, thesaurus).map(|(_, bytes)| bytes).map_err(|fault| AssemblyFault::Template(fault.to_string()))
+    finder::bundle_of(catalogue, thesaurus)
+        .map(|(_, bytes)| bytes)
+        .map_err(|fault| AssemblyFault::Template(fault.to_string()))
 }
 
 /// For the server: what the office promises, where a municipality has an office, every version of the survey, the newest first, and the whole
 /// catalogue, over which it lays what the office decides.
-pub(crate) fn add_for_office(site: &mut Site, data: &Path, catalogue: &Catalogue, thesaurus: Thesaurus) {
+pub(crate) fn add_for_office(
+    site: &mut Site,
+    data: &Path,
+    catalogue: &Catalogue,
+    thesaurus: Thesaurus,
+) {
     if let Some(rules) = office_rules(data) {
         site.add("/office.json", serde_json::to_vec_pretty(&rules).unwrap_or_default(), Kept::No);
     }
@@ -121,9 +152,13 @@ pub(crate) fn add_for_office(site: &mut Site, data: &Path, catalogue: &Catalogue
 
 /// The whole addresses of the records' sources, under `services/…` and `hubs/…`: the server leads to them.
 pub(crate) fn sources(file: &CatalogueFile) -> BTreeMap<String, &str> {
-    let services = file.services.iter().map(|service| (format!("services/{}", service.id), &service.source));
+    let services =
+        file.services.iter().map(|service| (format!("services/{}", service.id), &service.source));
     let hubs = file.hubs.iter().map(|hub| (format!("hubs/{}", hub.id), &hub.source));
-    services.chain(hubs).filter_map(|(record, source)| Some((record, source.url.as_deref()?))).collect()
+    services
+        .chain(hubs)
+        .filter_map(|(record, source)| Some((record, source.url.as_deref()?)))
+        .collect()
 }
 
 /// Everything under `public/` but the templates, as it is. Icons that every visit shows are precached.
@@ -131,50 +166,90 @@ fn add_public(site: &mut Site, public: &Path) -> Result<()> {
     for path in files_below(public)? {
         let name = path.strip_prefix(public).unwrap_or(&path).to_string_lossy().replace('\\', "/");
         let is_template = matches!(name.as_str(), "sw.js" | "boot.js");
-        let is_precached = matches!(name.as_str(), "icons.svg" | "shoreline.svg" | "icons/icon.svg");
+        let is_precached =
+            matches!(name.as_str(), "icons.svg" | "shoreline.svg" | "icons/icon.svg");
         if !is_template {
-            site.add(&format!("/{name}"), read(&path)?, if is_precached { Kept::Always } else { Kept::No });
+            site.add(
+                &format!("/{name}"),
+                read(&path)?,
+                if is_precached { Kept::Always } else { Kept::No },
+            );
         }
     }
     Ok(())
 }
 
-fn add_pages(site: &mut Site, assembly: &Assembly, file: &CatalogueFile, parts: &Parts) -> Result<()> {
+fn add_pages(
+    site: &mut Site,
+    assembly: &Assembly,
+    file: &CatalogueFile,
+    parts: &Parts,
+) -> Result<()> {
     let template = template(&assembly.root, "index.html")?;
     let version = version_of(site);
     let page = |app: &App, language: Language, manifest: &str| {
-        let parts = [("catalogue", parts.catalogue.as_str()), ("css", &app.css), ("wasm", &app.wasm), ("start", &app.start), ("manifest", manifest)];
+        let parts = [
+            ("catalogue", parts.catalogue.as_str()),
+            ("css", &app.css),
+            ("wasm", &app.wasm),
+            ("start", &app.start),
+            ("manifest", manifest),
+        ];
         html::page(&template, file, language, &[&parts[..], &[("version", &version)]].concat())
     };
     for &language in &file.municipality.languages {
         let folder = if language == Language::English { "" } else { "/fr" };
         let manifest = manifest::manifest(file, language);
-        let manifest = site.add_named(&format!("{folder}/manifest.webmanifest"), manifest.into_bytes());
-        site.add(&format!("{folder}/index.html"), page(&parts.app, language, &manifest)?.into_bytes(), Kept::Always);
+        let manifest =
+            site.add_named(&format!("{folder}/manifest.webmanifest"), manifest.into_bytes());
+        site.add(
+            &format!("{folder}/index.html"),
+            page(&parts.app, language, &manifest)?.into_bytes(),
+            Kept::Always,
+        );
     }
     // A tablet has one page before the app, whatever language its staff choose then.
-    site.add("/counter/index.html", page(&parts.counter, Language::English, "/manifest.webmanifest")?.into_bytes(), Kept::OnTablets);
-    site.add("/robots.txt", b"User-agent: *\nDisallow: /api/\nDisallow: /messages\nDisallow: /counter\n".to_vec(), Kept::No);
+    site.add(
+        "/counter/index.html",
+        page(&parts.counter, Language::English, "/manifest.webmanifest")?.into_bytes(),
+        Kept::OnTablets,
+    );
+    site.add(
+        "/robots.txt",
+        b"User-agent: *\nDisallow: /api/\nDisallow: /messages\nDisallow: /counter\n".to_vec(),
+        Kept::No,
+    );
     Ok(())
 }
 
 /// A script of ours without its comments, which stand on lines of their own, and without indentation.
 fn without_comments(script: &str) -> String {
-    let lines: Vec<&str> = script.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//")).collect();
+    let lines: Vec<&str> = script
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with("//"))
+        .collect();
     lines.join("\n")
 }
 
 fn template(root: &Path, name: &str) -> Result<String> {
-    String::from_utf8(read(&root.join(name))?).map_err(|_| AssemblyFault::File { path: root.join(name), what: "is not text".into() })
+    String::from_utf8(read(&root.join(name))?)
+        .map_err(|_| AssemblyFault::File { path: root.join(name), what: "is not text".into() })
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {
-    std::fs::read(path).map_err(|error| AssemblyFault::File { path: path.into(), what: format!("cannot be read: {error}") })
+    std::fs::read(path).map_err(|error| AssemblyFault::File {
+        path: path.into(),
+        what: format!("cannot be read: {error}"),
+    })
 }
 
 /// All files below a folder, in order of their paths.
 fn files_below(dir: &Path) -> Result<Vec<PathBuf>> {
-    let entries = std::fs::read_dir(dir).map_err(|error| AssemblyFault::File { path: dir.into(), what: format!("cannot be read: {error}") })?;
+    let entries = std::fs::read_dir(dir).map_err(|error| AssemblyFault::File {
+        path: dir.into(),
+        what: format!("cannot be read: {error}"),
+    })?;
     let mut found = Vec::new();
     for path in entries.flatten().map(|entry| entry.path()) {
         if path.is_dir() {

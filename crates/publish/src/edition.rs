@@ -37,11 +37,18 @@ pub fn publish(data: &Path, to: &Path, today: Date) -> Result<Publication> {
     let (catalogue, thesaurus) = read(data)?;
     let mut site = Site::default();
     site.add_hashed("catalogue", "bin", catalogue_bytes(&catalogue, &thesaurus)?, Kept::No);
-    site.add("/sources.json", serde_json::to_vec_pretty(&sources(catalogue.file())).unwrap_or_default(), Kept::No);
+    site.add(
+        "/sources.json",
+        serde_json::to_vec_pretty(&sources(catalogue.file())).unwrap_or_default(),
+        Kept::No,
+    );
     add_for_office(&mut site, data, &catalogue, thesaurus);
     site.version = format!("edition {number}");
     site.write(to)?;
-    hold_newest(data).map_err(|error| AssemblyFault::File { path: data.join("survey"), what: format!("cannot be written: {error}") })?;
+    hold_newest(data).map_err(|error| AssemblyFault::File {
+        path: data.join("survey"),
+        what: format!("cannot be written: {error}"),
+    })?;
     Ok(Publication::Made { number, alerts: catalogue.alerts().len() })
 }
 
@@ -53,7 +60,8 @@ fn read(data: &Path) -> Result<(Catalogue, Thesaurus)> {
 fn last_edition(to: &Path) -> Option<(u32, Vec<u8>)> {
     let is_bundle = |name: &str| name.starts_with("catalogue-") && name.ends_with(".bin");
     let mut paths = std::fs::read_dir(to).ok()?.flatten().map(|entry| entry.path());
-    let path = paths.find(|path| path.file_name().and_then(|name| name.to_str()).is_some_and(is_bundle))?;
+    let path = paths
+        .find(|path| path.file_name().and_then(|name| name.to_str()).is_some_and(is_bundle))?;
     let bytes = std::fs::read(path).ok()?;
     let number = Catalogue::from_bundle(&bytes)?.0.version();
     Some((number, bytes))
@@ -62,15 +70,22 @@ fn last_edition(to: &Path) -> Option<(u32, Vec<u8>)> {
 /// Whether a catalogue under the number and day of the last edition would be that edition, to the byte.
 fn says_the_same(catalogue: &Catalogue, thesaurus: &Thesaurus, last: &[u8]) -> Result<bool> {
     let Some((before, _)) = Catalogue::from_bundle(last) else { return Ok(false) };
-    let file = CatalogueFile { version: before.version(), published_on: before.published_on(), ..catalogue.file().clone() };
+    let file = CatalogueFile {
+        version: before.version(),
+        published_on: before.published_on(),
+        ..catalogue.file().clone()
+    };
     Ok(catalogue_bytes(&Catalogue::published(file), thesaurus)? == last)
 }
 
 /// Writes number and day into the head of a municipality's file; every other byte stays.
 fn raise(path: &Path, number: u32, today: Date) -> Result<()> {
     let fault = |what: String| AssemblyFault::File { path: path.into(), what };
-    let text = std::fs::read_to_string(path).map_err(|error| fault(format!("cannot be read: {error}")))?;
-    let raised = raised(&text, number, today).ok_or_else(|| fault("has no lines “version = …” and “published_on = …” at its top".into()))?;
+    let text =
+        std::fs::read_to_string(path).map_err(|error| fault(format!("cannot be read: {error}")))?;
+    let raised = raised(&text, number, today).ok_or_else(|| {
+        fault("has no lines “version = …” and “published_on = …” at its top".into())
+    })?;
     std::fs::write(path, raised).map_err(|error| fault(format!("cannot be written: {error}")))
 }
 
@@ -80,7 +95,9 @@ fn raised(text: &str, number: u32, today: Date) -> Option<String> {
     let (mut has_version, mut has_day) = (false, false);
     let lines = text.split_inclusive('\n').enumerate().map(|(at, line)| {
         let end = if line.ends_with("\r\n") { "\r\n" } else { "\n" };
-        let is = |name: &str| at < head && line.split_once('=').is_some_and(|(before, _)| before.trim() == name);
+        let is = |name: &str| {
+            at < head && line.split_once('=').is_some_and(|(before, _)| before.trim() == name)
+        };
         if is("version") {
             has_version = true;
             return format!("version = {number}{end}");
@@ -104,8 +121,17 @@ mod tests {
         let day = Date::parse("2026-11-25").unwrap();
         let text = "#:schema x\n# raise `version` by one\n\nversion = 1\npublished_on = \"2026-11-23\"\nid = \"x\"\n[notice]\nversion = 3\n";
         let raised = raised(text, 7, day).unwrap();
-        assert_eq!(raised, text.replacen("version = 1", "version = 7", 1).replace("2026-11-23", "2026-11-25"));
-        assert_eq!(super::raised("[notice]\nversion = 3\npublished_on = \"2026-11-23\"\n", 7, day), None);
-        assert_eq!(super::raised("version = 1\r\npublished_on = \"2026-11-23\"\r\n", 2, day).unwrap(), "version = 2\r\npublished_on = \"2026-11-25\"\r\n");
+        assert_eq!(
+            raised,
+            text.replacen("version = 1", "version = 7", 1).replace("2026-11-23", "2026-11-25")
+        );
+        assert_eq!(
+            super::raised("[notice]\nversion = 3\npublished_on = \"2026-11-23\"\n", 7, day),
+            None
+        );
+        assert_eq!(
+            super::raised("version = 1\r\npublished_on = \"2026-11-23\"\r\n", 2, day).unwrap(),
+            "version = 2\r\npublished_on = \"2026-11-25\"\r\n"
+        );
     }
 }

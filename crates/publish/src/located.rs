@@ -22,7 +22,10 @@ impl fmt::Display for Located {
         if let Some(line) = self.line {
             write!(f, ":{line}")?;
         }
-        let place: Vec<&str> = [self.record.as_str(), self.field.as_str()].into_iter().filter(|part| !part.is_empty()).collect();
+        let place: Vec<&str> = [self.record.as_str(), self.field.as_str()]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect();
         if !place.is_empty() {
             write!(f, ": {}", place.join(", "))?;
         }
@@ -37,7 +40,12 @@ pub fn report(faults: &[Located]) -> String {
     let files: std::collections::BTreeSet<_> = faults.iter().map(|fault| &fault.file).collect();
     let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
     let (count, files) = (faults.len(), files.len());
-    format!("{}\n{count} {} in {files} {}.", lines.join("\n"), plural(count, "fault"), plural(files, "file"))
+    format!(
+        "{}\n{count} {} in {files} {}.",
+        lines.join("\n"),
+        plural(count, "fault"),
+        plural(files, "file")
+    )
 }
 
 fn plural(count: usize, word: &str) -> String {

@@ -60,19 +60,26 @@ pub fn quality(catalogue: &Catalogue, thesaurus: &Thesaurus, queries: &[Query]) 
     for query in queries {
         let found = answers(catalogue, &finder, &query.query);
         let place = place_of(query, &found);
-        for score in [&mut quality.overall, quality.classes.entry(query.class.clone()).or_default()] {
+        for score in [&mut quality.overall, quality.classes.entry(query.class.clone()).or_default()]
+        {
             score.queries += 1;
             score.success_at_1 += f64::from(u8::from(place == Some(0)));
             score.success_at_5 += f64::from(u8::from(is_in_first(query, &found, place)));
             score.mrr += place.map_or(0.0, |place| 1.0 / (place as f64 + 1.0));
         }
         if place != Some(0) {
-            quality.misses.push(Miss { query: query.query.clone(), class: query.class.clone(), expect: query.expect.clone(), found });
+            quality.misses.push(Miss {
+                query: query.query.clone(),
+                class: query.class.clone(),
+                expect: query.expect.clone(),
+                found,
+            });
         }
     }
     for score in quality.classes.values_mut().chain([&mut quality.overall]) {
         let count = score.queries.max(1) as f64;
-        (score.success_at_1, score.success_at_5, score.mrr) = (score.success_at_1 / count, score.success_at_5 / count, score.mrr / count);
+        (score.success_at_1, score.success_at_5, score.mrr) =
+            (score.success_at_1 / count, score.success_at_5 / count, score.mrr / count);
     }
     quality
 }
@@ -82,7 +89,10 @@ pub fn answers(catalogue: &Catalogue, finder: &Finder<'_>, question: &str) -> Ve
     if asked_elsewhere(catalogue, finder, question).is_some() {
         return Vec::new();
     }
-    let records = finder.find(question, FIRST).into_iter().filter_map(|found| record_at(catalogue, found.document));
+    let records = finder
+        .find(question, FIRST)
+        .into_iter()
+        .filter_map(|found| record_at(catalogue, found.document));
     let ids = records.map(|record| match record {
         Record::Service(service) => service.id.to_string(),
         Record::Hub(hub) => format!("hub:{}", hub.id),
@@ -105,13 +115,26 @@ fn is_in_first(query: &Query, found: &[String], place: Option<usize>) -> bool {
 impl Quality {
     /// A table for people.
     pub fn table(&self) -> String {
-        let row =
-            |name: &str, score: &Score| format!("{name:<16} {:>5} {:>8.3} {:>8.3} {:>8.3}\n", score.queries, score.success_at_1, score.success_at_5, score.mrr);
-        let mut table = format!("{:<16} {:>5} {:>8} {:>8} {:>8}\n", "class", "count", "first", "in five", "MRR");
+        let row = |name: &str, score: &Score| {
+            format!(
+                "{name:<16} {:>5} {:>8.3} {:>8.3} {:>8.3}\n",
+                score.queries, score.success_at_1, score.success_at_5, score.mrr
+            )
+        };
+        let mut table = format!(
+            "{:<16} {:>5} {:>8} {:>8} {:>8}\n",
+            "class", "count", "first", "in five", "MRR"
+        );
         table.extend(self.classes.iter().map(|(name, score)| row(name, score)));
         table.push_str(&row("all", &self.overall));
         for miss in &self.misses {
-            table.push_str(&format!("\n{:<14} {:<60} wants {}; found {}", miss.class, miss.query, miss.expect.join(", "), miss.found.join(", ")));
+            table.push_str(&format!(
+                "\n{:<14} {:<60} wants {}; found {}",
+                miss.class,
+                miss.query,
+                miss.expect.join(", "),
+                miss.found.join(", ")
+            ));
         }
         table
     }

@@ -44,8 +44,10 @@ impl Source {
     /// Reads all files of a folder.
     pub fn read(dir: &Path) -> Self {
         let mut reader = Reader::new(dir);
-        let edition: Option<Edition> = reader.head("municipality.toml", "municipality", &["version", "published_on"], true);
-        let municipality: Option<Municipality> = reader.head("municipality.toml", "municipality", &["version", "published_on"], false);
+        let edition: Option<Edition> =
+            reader.head("municipality.toml", "municipality", &["version", "published_on"], true);
+        let municipality: Option<Municipality> =
+            reader.head("municipality.toml", "municipality", &["version", "published_on"], false);
         let categories = reader.records("categories.toml", "category");
         let services = reader.records_in("services", "service");
         let tasks = reader.records("tasks.toml", "task");
@@ -55,43 +57,74 @@ impl Source {
         let recurring_closures = reader.records("holidays.toml", "recurring_closure");
         let surveys = survey::read(&mut reader);
         let (concept, elsewhere) = match dir.join("thesaurus.toml").exists() {
-            true => (reader.records("thesaurus.toml", "concept"), reader.records("thesaurus.toml", "elsewhere")),
+            true => (
+                reader.records("thesaurus.toml", "concept"),
+                reader.records("thesaurus.toml", "elsewhere"),
+            ),
             // A municipality may begin without one.
             false => Default::default(),
         };
-        let places = if dir.join("places.toml").exists() { reader.records("places.toml", "place") } else { Vec::new() };
-        let alerts = if dir.join("alerts.toml").exists() { reader.records("alerts.toml", "alert") } else { Vec::new() };
-        let terminals = if dir.join("terminals.toml").exists() { reader.records("terminals.toml", "terminal") } else { Vec::new() };
-        let office = if dir.join("office.toml").exists() { reader.head("office.toml", "office", &[], false) } else { None };
+        let places = if dir.join("places.toml").exists() {
+            reader.records("places.toml", "place")
+        } else {
+            Vec::new()
+        };
+        let alerts = if dir.join("alerts.toml").exists() {
+            reader.records("alerts.toml", "alert")
+        } else {
+            Vec::new()
+        };
+        let terminals = if dir.join("terminals.toml").exists() {
+            reader.records("terminals.toml", "terminal")
+        } else {
+            Vec::new()
+        };
+        let office = if dir.join("office.toml").exists() {
+            reader.head("office.toml", "office", &[], false)
+        } else {
+            None
+        };
         let catalogue = match (edition, municipality, surveys.first().cloned()) {
-            (Some(Edition { version, published_on }), Some(municipality), Some(survey)) => Some(CatalogueFile {
-                version,
-                published_on,
-                municipality,
-                categories,
-                services,
-                tasks,
-                facilities,
-                hubs,
-                holidays,
-                recurring_closures,
-                survey,
-                elsewhere,
-                places,
-                alerts,
-                terminals,
-            }),
+            (Some(Edition { version, published_on }), Some(municipality), Some(survey)) => {
+                Some(CatalogueFile {
+                    version,
+                    published_on,
+                    municipality,
+                    categories,
+                    services,
+                    tasks,
+                    facilities,
+                    hubs,
+                    holidays,
+                    recurring_closures,
+                    survey,
+                    elsewhere,
+                    places,
+                    alerts,
+                    terminals,
+                })
+            }
             _ => None,
         };
         let Reader { faults, places, unreadable, .. } = reader;
-        Self { catalogue, thesaurus: Thesaurus { concept }, office, surveys, faults, places, unreadable }
+        Self {
+            catalogue,
+            thesaurus: Thesaurus { concept },
+            office,
+            surveys,
+            faults,
+            places,
+            unreadable,
+        }
     }
 
     /// The checked catalogue, or every fault of every file.
     pub fn check(self) -> Result<(Catalogue, Thesaurus), Vec<Located>> {
         let Self { catalogue, thesaurus, office, mut faults, places, unreadable, .. } = self;
         let Some(file) = catalogue else { return Err(faults) };
-        faults.extend(thesaurus::faults_of(&thesaurus, &file).iter().map(|fault| places.locate(fault)));
+        faults.extend(
+            thesaurus::faults_of(&thesaurus, &file).iter().map(|fault| places.locate(fault)),
+        );
         let checked = Catalogue::check(file);
         if let (Ok(catalogue), Some(office)) = (&checked, &office) {
             faults.extend(office.faults(catalogue).into_iter().map(office_fault));
@@ -101,7 +134,9 @@ impl Source {
             Ok(_) => Err(faults),
             Err(more) => {
                 let is_own = |fault: &Fault| !matches!(&fault.problem, Problem::Unknown { id, .. } if unreadable.contains(id));
-                faults.extend(more.iter().filter(|fault| is_own(fault)).map(|fault| places.locate(fault)));
+                faults.extend(
+                    more.iter().filter(|fault| is_own(fault)).map(|fault| places.locate(fault)),
+                );
                 Err(faults)
             }
         }
@@ -111,7 +146,14 @@ impl Source {
 fn office_fault(fault: String) -> Located {
     let (field, what) = fault.split_once(": ").unwrap_or(("", &fault));
     let remedy = "write it as it stands in the catalogue, or take it out".into();
-    Located { file: "office.toml".into(), line: None, record: "office".into(), field: field.into(), what: what.into(), remedy }
+    Located {
+        file: "office.toml".into(),
+        line: None,
+        record: "office".into(),
+        field: field.into(),
+        what: what.into(),
+        remedy,
+    }
 }
 
 /// The office's rules as the server reads them; nothing where a municipality has none.

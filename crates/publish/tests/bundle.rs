@@ -6,7 +6,9 @@ use domain::Catalogue;
 use std::path::Path;
 
 fn catalogue(municipality: &str) -> Catalogue {
-    publish::check_dir(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(municipality)).unwrap().0
+    publish::check_dir(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(municipality))
+        .unwrap()
+        .0
 }
 
 #[test]
@@ -14,7 +16,11 @@ fn a_catalogue_reads_back_as_it_was_written() {
     for municipality in ["data/kawartha-lakes", "tests/municipalities/pine-harbour"] {
         let catalogue = catalogue(municipality);
         let bytes = catalogue.to_bundle(b"index").unwrap();
-        assert_eq!(Catalogue::from_bundle(&bytes), Some((catalogue, b"index".as_slice())), "{municipality}");
+        assert_eq!(
+            Catalogue::from_bundle(&bytes),
+            Some((catalogue, b"index".as_slice())),
+            "{municipality}"
+        );
     }
 }
 
@@ -34,7 +40,14 @@ fn a_changed_byte_is_another_catalogue_or_none_and_never_the_end_of_the_app() {
         for change in [1, 0x80, 0xff] {
             let mut changed = bytes.clone();
             changed[at] ^= change;
-            assert_ne!(Catalogue::from_bundle(&changed).filter(|(_, rest)| rest.is_empty()).map(|(read, _)| read).as_ref(), Some(&catalogue), "byte {at}");
+            assert_ne!(
+                Catalogue::from_bundle(&changed)
+                    .filter(|(_, rest)| rest.is_empty())
+                    .map(|(read, _)| read)
+                    .as_ref(),
+                Some(&catalogue),
+                "byte {at}"
+            );
         }
     }
 }

@@ -17,16 +17,22 @@ fn day(on: &str, hours: &str) -> EventDay {
 
 /// The real catalogue with a fair in it, on two days with one between.
 fn with_fair(change: impl FnOnce(&mut Hub)) -> Result<Catalogue, Vec<String>> {
-    let (catalogue, _) = publish::check_dir(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/kawartha-lakes")).unwrap();
+    let (catalogue, _) = publish::check_dir(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/kawartha-lakes"),
+    )
+    .unwrap();
     let mut file: CatalogueFile = catalogue.file().clone();
     let mut fair = catalogue.hub(&HubId::parse("library-lindsay").unwrap()).unwrap().clone();
     fair.id = HubId::parse("fall-fair").unwrap();
     fair.name = "Fall fair".into();
     (fair.hours, fair.seasons, fair.hours_verified) = (Week::default(), Vec::new(), true);
-    fair.event = Some(Event { days: vec![day("2026-12-25", "10:00-16:00"), day("2026-12-27", "11:00-15:00")] });
+    fair.event = Some(Event {
+        days: vec![day("2026-12-25", "10:00-16:00"), day("2026-12-27", "11:00-15:00")],
+    });
     change(&mut fair);
     file.hubs.push(fair);
-    Catalogue::check(file).map_err(|faults| faults.iter().map(|fault| format!("{fault:?}")).collect())
+    Catalogue::check(file)
+        .map_err(|faults| faults.iter().map(|fault| format!("{fault:?}")).collect())
 }
 
 fn fair(catalogue: &Catalogue) -> &Hub {
@@ -38,11 +44,21 @@ fn an_event_is_open_on_its_days_alone_holiday_or_not() {
     let catalogue = with_fair(|_| {}).unwrap();
     let hours = Hours::of(&catalogue, fair(&catalogue));
     let open = |on: &str| hours.on(date(on)).hours;
-    assert_eq!(open("2026-12-25"), DayHours::Open(vec![Span::parse("10:00-16:00").unwrap()]), "Christmas closes libraries, and no fair");
-    assert_eq!([open("2026-12-24"), open("2026-12-26"), open("2026-12-28")], [DayHours::Closed, DayHours::Closed, DayHours::Closed]);
+    assert_eq!(
+        open("2026-12-25"),
+        DayHours::Open(vec![Span::parse("10:00-16:00").unwrap()]),
+        "Christmas closes libraries, and no fair"
+    );
+    assert_eq!(
+        [open("2026-12-24"), open("2026-12-26"), open("2026-12-28")],
+        [DayHours::Closed, DayHours::Closed, DayHours::Closed]
+    );
     let state = |moment: &str| hours.state_at(Moment::parse(moment).unwrap()).state;
     assert!(matches!(state("2026-12-25 15:45"), State::Open { closes_soon: true, .. }));
-    assert_eq!(state("2026-12-25 16:00"), State::Closed { opens: Moment::parse("2026-12-27 11:00") });
+    assert_eq!(
+        state("2026-12-25 16:00"),
+        State::Closed { opens: Moment::parse("2026-12-27 11:00") }
+    );
     assert_eq!(state("2026-12-27 15:00"), State::Closed { opens: None }, "it does not come back");
 }
 
@@ -50,9 +66,16 @@ fn an_event_is_open_on_its_days_alone_holiday_or_not() {
 fn people_are_told_of_it_two_weeks_before_and_not_after() {
     let catalogue = with_fair(|_| {}).unwrap();
     let fair = fair(&catalogue);
-    let told = ["2026-12-10", "2026-12-11", "2026-12-26", "2026-12-27", "2026-12-28"].map(|on| fair.is_listed(date(on)));
+    let told = ["2026-12-10", "2026-12-11", "2026-12-26", "2026-12-27", "2026-12-28"]
+        .map(|on| fair.is_listed(date(on)));
     assert_eq!(told, [false, true, true, true, false]);
-    assert!(catalogue.hubs().iter().filter(|hub| hub.event.is_none()).all(|hub| hub.is_listed(date("2000-01-01"))));
+    assert!(
+        catalogue
+            .hubs()
+            .iter()
+            .filter(|hub| hub.event.is_none())
+            .all(|hub| hub.is_listed(date("2000-01-01")))
+    );
 }
 
 #[test]
@@ -84,16 +107,31 @@ fn what_is_wrong_with_an_event_is_named() {
     faulty(|fair| fair.event = Some(Event { days: Vec::new() }), "event.days");
     faulty(|fair| fair.event.as_mut().unwrap().days.reverse(), "not in order");
     faulty(|fair| fair.event.as_mut().unwrap().days[1].date = date("2026-12-25"), "not in order");
-    faulty(|fair| fair.hours = serde_json::from_str(r#"{"mon":["08:00-09:00"]}"#).unwrap(), "no usual week");
+    faulty(
+        |fair| fair.hours = serde_json::from_str(r#"{"mon":["08:00-09:00"]}"#).unwrap(),
+        "no usual week",
+    );
     let twice = |fair: &mut Hub| {
-        let offering = Offering { task: fair.tasks[0].clone(), days: Vec::new(), by_appointment: false, payments: Vec::new(), note: None };
+        let offering = Offering {
+            task: fair.tasks[0].clone(),
+            days: Vec::new(),
+            by_appointment: false,
+            payments: Vec::new(),
+            note: None,
+        };
         fair.offerings = vec![offering.clone(), offering];
     };
     faulty(twice, "twice");
     faulty(
         |fair| {
             let task = fair.tasks.remove(0);
-            fair.offerings = vec![Offering { task, days: Vec::new(), by_appointment: true, payments: Vec::new(), note: None }];
+            fair.offerings = vec![Offering {
+                task,
+                days: Vec::new(),
+                by_appointment: true,
+                payments: Vec::new(),
+                note: None,
+            }];
         },
         "not among the hub's tasks",
     );

@@ -14,7 +14,11 @@ fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap().flatten() {
         let target = to.join(entry.file_name());
-        if entry.path().is_dir() { copy(&entry.path(), &target) } else { std::fs::write(target, std::fs::read(entry.path()).unwrap()).unwrap() }
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target)
+        } else {
+            std::fs::write(target, std::fs::read(entry.path()).unwrap()).unwrap()
+        }
     }
 }
 
@@ -33,7 +37,9 @@ fn planted(file: &str, from: &str, to: &str) -> Vec<Located> {
 fn check(file: &str, from: &str, to: &str, expected: &[&str]) {
     let faults = planted(file, from, to);
     let text = report(&faults);
-    let line = text.lines().find(|line| line.starts_with(file) && expected.iter().all(|part| line.contains(part)));
+    let line = text
+        .lines()
+        .find(|line| line.starts_with(file) && expected.iter().all(|part| line.contains(part)));
     assert!(line.is_some(), "{file}: {from} -> {to}\nwanted {expected:?}\ngot:\n{text}");
 }
 
@@ -48,11 +54,20 @@ fn both_municipalities_have_no_faults() {
 #[test]
 fn the_real_catalogue_is_whole() {
     let (catalogue, _) = check_dir(&project().join("data/kawartha-lakes")).unwrap();
-    let counts = (catalogue.services().len(), catalogue.tasks().len(), catalogue.hubs().len(), catalogue.categories().len(), catalogue.holidays().len());
+    let counts = (
+        catalogue.services().len(),
+        catalogue.tasks().len(),
+        catalogue.hubs().len(),
+        catalogue.categories().len(),
+        catalogue.holidays().len(),
+    );
     assert_eq!(counts, (302, 66, 41, 15, 13));
     assert_eq!(catalogue.services().iter().filter(|service| service.details_verified).count(), 69);
     assert_eq!(catalogue.services().iter().filter(|service| service.source.verified).count(), 193);
-    assert_eq!(catalogue.survey().questions.iter().filter(|question| !question.is_open()).count(), 12);
+    assert_eq!(
+        catalogue.survey().questions.iter().filter(|question| !question.is_open()).count(),
+        12
+    );
 }
 
 #[test]
@@ -61,13 +76,23 @@ fn ids_and_references() {
         "services/all.toml",
         "id = \"dog-tag\"",
         "id = \"boat-permit\"",
-        &["service boat-permit", "id", "two records have this id", "give one of the two another id"],
+        &[
+            "service boat-permit",
+            "id",
+            "two records have this id",
+            "give one of the two another id",
+        ],
     );
     check(
         "services/all.toml",
         "tasks = [\"sell-dog-tag\"]",
         "tasks = [\"sell-dog-tags\"]",
-        &["service dog-tag", "tasks", "there is no task “sell-dog-tags”", "did you mean “sell-dog-tag”?"],
+        &[
+            "service dog-tag",
+            "tasks",
+            "there is no task “sell-dog-tags”",
+            "did you mean “sell-dog-tag”?",
+        ],
     );
     check(
         "services/all.toml",
@@ -75,22 +100,52 @@ fn ids_and_references() {
         "category = \"heaven-and-sea\"",
         &["service dog-tag", "category", "there is no category", "add that category"],
     );
-    check("tasks.toml", "services = [\"dog-tag\"]", "services = [\"swim-lessons\"]", &["task sell-dog-tag", "services", "does not name it back", "add it to"]);
-    check("hubs/all.toml", "facility = \"dock\"", "facility = \"office-x\"", &["hub boat-house", "facility", "there is no facility"]);
-    check("facilities.toml", "closed_on = [\"harbour-day\"]", "closed_on = [\"harbor-day\"]", &["facility office", "closed_on", "did you mean “harbour-day”?"]);
-    check("holidays.toml", "hubs = [\"town-hall\"]", "hubs = [\"town-hal\"]", &["recurring closure 1", "hubs", "did you mean “town-hall”?"]);
+    check(
+        "tasks.toml",
+        "services = [\"dog-tag\"]",
+        "services = [\"swim-lessons\"]",
+        &["task sell-dog-tag", "services", "does not name it back", "add it to"],
+    );
+    check(
+        "hubs/all.toml",
+        "facility = \"dock\"",
+        "facility = \"office-x\"",
+        &["hub boat-house", "facility", "there is no facility"],
+    );
+    check(
+        "facilities.toml",
+        "closed_on = [\"harbour-day\"]",
+        "closed_on = [\"harbor-day\"]",
+        &["facility office", "closed_on", "did you mean “harbour-day”?"],
+    );
+    check(
+        "holidays.toml",
+        "hubs = [\"town-hall\"]",
+        "hubs = [\"town-hal\"]",
+        &["recurring closure 1", "hubs", "did you mean “town-hall”?"],
+    );
     check(
         "municipality.toml",
         "common_needs = [\"boat-permit\"]",
         "common_needs = [\"boat\"]",
         &["municipality pine-harbour", "common_needs", "there is no service “boat”"],
     );
-    check("services/all.toml", "id = \"dog-tag\"", "id = \"Dog Tag\"", &["id", "is not an id", "small letters"]);
+    check(
+        "services/all.toml",
+        "id = \"dog-tag\"",
+        "id = \"Dog Tag\"",
+        &["id", "is not an id", "small letters"],
+    );
 }
 
 #[test]
 fn texts_numbers_and_addresses() {
-    check("services/all.toml", "summary = \"Every dog needs a tag.\"", "summary = \" \"", &["service dog-tag", "summary", "it is empty", "write it"]);
+    check(
+        "services/all.toml",
+        "summary = \"Every dog needs a tag.\"",
+        "summary = \" \"",
+        &["service dog-tag", "summary", "it is empty", "write it"],
+    );
     check(
         "services/all.toml",
         "source.url = \"https://pine-harbour.example.org/dogs\"",
@@ -109,10 +164,30 @@ fn texts_numbers_and_addresses() {
         "email = \"office\"",
         &["municipality pine-harbour", "contact.email", "is not an e-mail address"],
     );
-    check("municipality.toml", "accent = \"#5b2a6e\"", "accent = \"purple\"", &["colours.accent", "is not a colour", "#0a5675"]);
-    check("municipality.toml", "accent = \"#5b2a6e\"", "accent = \"#c08fd6\"", &["colours.accent", "contrast", "7:1"]);
-    check("hubs/all.toml", "postal_code = \"R0A 0A0\"", "postal_code = \"R0A0A0\"", &["hub town-hall", "postal_code", "is not a postal code", "K9V 5R8"]);
-    check("municipality.toml", "time_zone = \"America/Winnipeg\"", "time_zone = \"Winnipeg\"", &["time_zone", "is not a time zone"]);
+    check(
+        "municipality.toml",
+        "accent = \"#5b2a6e\"",
+        "accent = \"purple\"",
+        &["colours.accent", "is not a colour", "#0a5675"],
+    );
+    check(
+        "municipality.toml",
+        "accent = \"#5b2a6e\"",
+        "accent = \"#c08fd6\"",
+        &["colours.accent", "contrast", "7:1"],
+    );
+    check(
+        "hubs/all.toml",
+        "postal_code = \"R0A 0A0\"",
+        "postal_code = \"R0A0A0\"",
+        &["hub town-hall", "postal_code", "is not a postal code", "K9V 5R8"],
+    );
+    check(
+        "municipality.toml",
+        "time_zone = \"America/Winnipeg\"",
+        "time_zone = \"Winnipeg\"",
+        &["time_zone", "is not a time zone"],
+    );
 }
 
 #[test]
@@ -139,11 +214,36 @@ fn trust() {
 
 #[test]
 fn hours_days_and_places() {
-    check("hubs/all.toml", "[\"09:00-12:00\", \"13:00-17:00\"]", "[\"09:00-12:00\", \"11:00-17:00\"]", &["hub town-hall", "hours", "the hours do not work"]);
-    check("hubs/all.toml", "[\"09:00-12:00\", \"13:00-17:00\"]", "[\"9-12\"]", &["hub town-hall", "is not a time of opening", "08:30-16:30"]);
-    check("hubs/all.toml", "from = \"06-15\"", "from = \"06-31\"", &["hub boat-house", "is not a day of the year"]);
-    check("holidays.toml", "month = 8, day = 15", "month = 2, day = 30", &["holiday harbour-day", "rule", "is not a day"]);
-    check("hubs/all.toml", "point.lat = 50.11", "point.lat = 5.011", &["hub boat-house", "point", "not near the other places"]);
+    check(
+        "hubs/all.toml",
+        "[\"09:00-12:00\", \"13:00-17:00\"]",
+        "[\"09:00-12:00\", \"11:00-17:00\"]",
+        &["hub town-hall", "hours", "the hours do not work"],
+    );
+    check(
+        "hubs/all.toml",
+        "[\"09:00-12:00\", \"13:00-17:00\"]",
+        "[\"9-12\"]",
+        &["hub town-hall", "is not a time of opening", "08:30-16:30"],
+    );
+    check(
+        "hubs/all.toml",
+        "from = \"06-15\"",
+        "from = \"06-31\"",
+        &["hub boat-house", "is not a day of the year"],
+    );
+    check(
+        "holidays.toml",
+        "month = 8, day = 15",
+        "month = 2, day = 30",
+        &["holiday harbour-day", "rule", "is not a day"],
+    );
+    check(
+        "hubs/all.toml",
+        "point.lat = 50.11",
+        "point.lat = 5.011",
+        &["hub boat-house", "point", "not near the other places"],
+    );
     check(
         "facilities.toml",
         "open_on = [\"harbour-day\"]",
@@ -154,30 +254,75 @@ fn hours_days_and_places() {
 
 #[test]
 fn languages_and_counts() {
-    let french = planted("municipality.toml", "languages = [\"en\"]", "languages = [\"en\", \"fr\"]");
+    let french =
+        planted("municipality.toml", "languages = [\"en\"]", "languages = [\"en\", \"fr\"]");
     assert!(french.len() > 20, "every text of the interface is named: {}", french.len());
     assert!(report(&french).contains("question overall, text: it has no French; add fr"));
-    check("survey/1.toml", "{ en = \"Great\" }", "", &["question overall", "answer.scale.labels", "there are 4", "have 5 to 5"]);
-    check("services/all.toml", "keywords = [\"dog\", \"licence\"]", "keywords = []", &["service dog-tag", "keywords", "there are 0"]);
+    check(
+        "survey/1.toml",
+        "{ en = \"Great\" }",
+        "",
+        &["question overall", "answer.scale.labels", "there are 4", "have 5 to 5"],
+    );
+    check(
+        "services/all.toml",
+        "keywords = [\"dog\", \"licence\"]",
+        "keywords = []",
+        &["service dog-tag", "keywords", "there are 0"],
+    );
     check(
         "survey/1.toml",
         "answer = \"comment\"",
         "answer = \"comment\"\nonly_if = { question = \"later\", any_of = [\"x\"] }",
         &["question why", "only_if.question", "there is no earlier question"],
     );
-    check("categories.toml", "id = \"land\"", "id = \"landing\"", &["category landing", "no service is in this topic"]);
+    check(
+        "categories.toml",
+        "id = \"land\"",
+        "id = \"landing\"",
+        &["category landing", "no service is in this topic"],
+    );
 }
 
 #[test]
 fn files_that_cannot_be_read() {
-    check("tasks.toml", "id = \"sell-dog-tag\"", "id = sell-dog-tag\"", &["this is not TOML", "quote"]);
-    check("services/all.toml", "[[service]]", "[[services]]", &["there is no record of the kind “services”", "[[service]]"]);
-    check("services/all.toml", "details_verified = true\n", "", &["service boat-permit", "`details_verified` is missing", "add it"]);
-    check("services/all.toml", "basis = \"existence\"", "basis = \"hearsay\"", &["service dog-tag", "basis", "is not one of the words"]);
-    check("services/all.toml", "documents = [\"proof of insurance\"]", "documents = 3", &["service boat-permit", "documents", "wrong kind of value"]);
+    check(
+        "tasks.toml",
+        "id = \"sell-dog-tag\"",
+        "id = sell-dog-tag\"",
+        &["this is not TOML", "quote"],
+    );
+    check(
+        "services/all.toml",
+        "[[service]]",
+        "[[services]]",
+        &["there is no record of the kind “services”", "[[service]]"],
+    );
+    check(
+        "services/all.toml",
+        "details_verified = true\n",
+        "",
+        &["service boat-permit", "`details_verified` is missing", "add it"],
+    );
+    check(
+        "services/all.toml",
+        "basis = \"existence\"",
+        "basis = \"hearsay\"",
+        &["service dog-tag", "basis", "is not one of the words"],
+    );
+    check(
+        "services/all.toml",
+        "documents = [\"proof of insurance\"]",
+        "documents = 3",
+        &["service boat-permit", "documents", "wrong kind of value"],
+    );
     let dir = tempfile::tempdir().unwrap();
     let faults = report(&check_dir(dir.path()).err().unwrap());
-    assert!(faults.contains("municipality.toml: the file cannot be read") && faults.contains("hubs: the folder cannot be read"), "{faults}");
+    assert!(
+        faults.contains("municipality.toml: the file cannot be read")
+            && faults.contains("hubs: the folder cannot be read"),
+        "{faults}"
+    );
 }
 
 #[test]
@@ -186,38 +331,81 @@ fn all_faults_are_reported_at_once_and_each_leads_to_its_line() {
     copy(&project().join("tests/municipalities/pine-harbour"), dir.path());
     let services = dir.path().join("services/all.toml");
     let text = std::fs::read_to_string(&services).unwrap();
-    std::fs::write(&services, text.replace("basis = \"existence\"", "basis = \"hearsay\"").replace("documents = [", "documents = [\"\", ")).unwrap();
+    std::fs::write(
+        &services,
+        text.replace("basis = \"existence\"", "basis = \"hearsay\"")
+            .replace("documents = [", "documents = [\"\", "),
+    )
+    .unwrap();
     let hubs = dir.path().join("hubs/all.toml");
     let text = std::fs::read_to_string(&hubs).unwrap();
     std::fs::write(&hubs, text.replace("R0A 0A0", "R0A")).unwrap();
     let faults = check_dir(dir.path()).err().unwrap();
     let said = report(&faults);
-    let line = |file: &str, text: &str| std::fs::read_to_string(dir.path().join(file)).unwrap().lines().position(|line| line.contains(text)).unwrap() + 1;
-    for (file, text) in [("services/all.toml", "hearsay"), ("services/all.toml", "documents = ["), ("hubs/all.toml", "postal_code")] {
+    let line = |file: &str, text: &str| {
+        std::fs::read_to_string(dir.path().join(file))
+            .unwrap()
+            .lines()
+            .position(|line| line.contains(text))
+            .unwrap()
+            + 1
+    };
+    for (file, text) in [
+        ("services/all.toml", "hearsay"),
+        ("services/all.toml", "documents = ["),
+        ("hubs/all.toml", "postal_code"),
+    ] {
         assert!(said.contains(&format!("{file}:{}:", line(file, text))), "{file} {text}\n{said}");
     }
-    assert!(!said.contains("there is no service “dog-tag”"), "a record that could not be read is not missing too:\n{said}");
+    assert!(
+        !said.contains("there is no service “dog-tag”"),
+        "a record that could not be read is not missing too:\n{said}"
+    );
 }
 
 #[test]
 fn words_of_the_thesaurus() {
-    let concept = |fields: &str| format!("[[concept]]\n{fields}\n\n[[concept]]\nid = \"boats\"\nen = [\"boat\", \"canoe\"]\n");
+    let concept = |fields: &str| {
+        format!(
+            "[[concept]]\n{fields}\n\n[[concept]]\nid = \"boats\"\nen = [\"boat\", \"canoe\"]\n"
+        )
+    };
     let faults = |text: &str| {
         let dir = tempfile::tempdir().unwrap();
         copy(&project().join("tests/municipalities/pine-harbour"), dir.path());
         std::fs::write(dir.path().join("thesaurus.toml"), text).unwrap();
         report(&check_dir(dir.path()).err().unwrap_or_default())
     };
-    assert_eq!(faults(&concept("id = \"kayaks\"\nalso_en = [\"canoe\"]")), faults(""), "one-way words may stand in several concepts");
+    assert_eq!(
+        faults(&concept("id = \"kayaks\"\nalso_en = [\"canoe\"]")),
+        faults(""),
+        "one-way words may stand in several concepts"
+    );
     for (fields, expected) in [
         ("id = \"boats\"", ["thesaurus.toml", "concept boats", "id"].as_slice()),
-        ("id = \"kayaks\"\nen = [\"Canoé\"]", &["thesaurus.toml", "“canoe” is a synonym in concept kayaks already", "leave it in one of the two"]),
-        ("id = \"kayaks\"\nservices = [\"kayak-permit\"]", &["thesaurus.toml:3", "concept kayaks, services", "kayak-permit"]),
+        (
+            "id = \"kayaks\"\nen = [\"Canoé\"]",
+            &[
+                "thesaurus.toml",
+                "“canoe” is a synonym in concept kayaks already",
+                "leave it in one of the two",
+            ],
+        ),
+        (
+            "id = \"kayaks\"\nservices = [\"kayak-permit\"]",
+            &["thesaurus.toml:3", "concept kayaks, services", "kayak-permit"],
+        ),
         ("id = \"kayaks\"\nfr = [\" \"]", &["concept kayaks, fr"]),
         ("id = \"kayaks\"\nenglish = []", &["thesaurus.toml:3", "english"]),
     ] {
         let said = faults(&concept(fields));
-        assert!(expected.iter().all(|part| said.contains(part)), "{fields}\nwanted {expected:?}\ngot:\n{said}");
+        assert!(
+            expected.iter().all(|part| said.contains(part)),
+            "{fields}\nwanted {expected:?}\ngot:\n{said}"
+        );
     }
-    assert!(faults("[[elsewhere]]\nid = \"passport\"\nen = [\"passport\"]\nwho = \"nobody\"\n").contains("nobody"));
+    assert!(
+        faults("[[elsewhere]]\nid = \"passport\"\nen = [\"passport\"]\nwho = \"nobody\"\n")
+            .contains("nobody")
+    );
 }

@@ -7,7 +7,10 @@ use publish::quality::{Query, answers, quality};
 use std::path::Path;
 
 fn with_finder(check: impl Fn(&dyn Fn(&str) -> Vec<String>, &Finder<'_>)) {
-    let (catalogue, thesaurus) = publish::check_dir(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/kawartha-lakes")).unwrap();
+    let (catalogue, thesaurus) = publish::check_dir(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/kawartha-lakes"),
+    )
+    .unwrap();
     let index = finder::index_of(&catalogue, &thesaurus);
     let finder = Finder::of(&index).unwrap();
     check(&|question| answers(&catalogue, &finder, question), &finder);
@@ -43,12 +46,21 @@ fn nothing_is_found_for_nonsense_and_nothing_breaks_on_anything() {
 fn holds(file: &str, first: f64, in_five: f64, class_first: f64, class_in_five: f64) {
     let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let (catalogue, thesaurus) = publish::check_dir(&project.join("data/kawartha-lakes")).unwrap();
-    let queries: Vec<Query> = serde_json::from_slice(&std::fs::read(project.join("crates/finder/tests").join(file)).unwrap()).unwrap();
+    let queries: Vec<Query> = serde_json::from_slice(
+        &std::fs::read(project.join("crates/finder/tests").join(file)).unwrap(),
+    )
+    .unwrap();
     let quality = quality(&catalogue, &thesaurus, &queries);
     let table = quality.table();
-    assert!(quality.overall.success_at_1 >= first && quality.overall.success_at_5 >= in_five, "{table}");
+    assert!(
+        quality.overall.success_at_1 >= first && quality.overall.success_at_5 >= in_five,
+        "{table}"
+    );
     for score in quality.classes.values() {
-        assert!(score.success_at_1 >= class_first && score.success_at_5 >= class_in_five, "{table}");
+        assert!(
+            score.success_at_1 >= class_first && score.success_at_5 >= class_in_five,
+            "{table}"
+        );
     }
 }
 
@@ -71,13 +83,25 @@ fn a_third_set_of_queries_is_answered_too() {
 
 #[test]
 fn what_another_government_does_is_said_to_be_so_and_nothing_else_is() {
-    let (catalogue, thesaurus) = publish::check_dir(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/kawartha-lakes")).unwrap();
+    let (catalogue, thesaurus) = publish::check_dir(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/kawartha-lakes"),
+    )
+    .unwrap();
     let index = finder::index_of(&catalogue, &thesaurus);
     let finder = Finder::of(&index).unwrap();
-    let elsewhere = |question: &str| asked_elsewhere(&catalogue, &finder, question).map(|elsewhere| elsewhere.id.to_string());
+    let elsewhere = |question: &str| {
+        asked_elsewhere(&catalogue, &finder, question).map(|elsewhere| elsewhere.id.to_string())
+    };
     assert_eq!(elsewhere("How do I renew my passport?").as_deref(), Some("passport"));
     assert_eq!(elsewhere("permis de conduire").as_deref(), Some("drivers-licence"));
-    for ours in ["certified copy of my passport", "taxi driver licence", "autobus", "permis de feu", "dog licence", ""] {
+    for ours in [
+        "certified copy of my passport",
+        "taxi driver licence",
+        "autobus",
+        "permis de feu",
+        "dog licence",
+        "",
+    ] {
         assert_eq!(elsewhere(ours), None, "{ours}");
     }
 }
@@ -85,10 +109,15 @@ fn what_another_government_does_is_said_to_be_so_and_nothing_else_is() {
 /// What somebody says at a counter, and the task that it takes. Each is in somebody's own words, or in the words of those who do it.
 #[test]
 fn at_the_counter_the_task_is_found_in_the_persons_words_and_in_the_clerks() {
-    let (catalogue, thesaurus) = publish::check_dir(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/kawartha-lakes")).unwrap();
+    let (catalogue, thesaurus) = publish::check_dir(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/kawartha-lakes"),
+    )
+    .unwrap();
     let index = finder::index_of(&catalogue, &thesaurus);
     let finder = Finder::of(&index).unwrap();
-    let first = |question: &str| finder::find_tasks(&catalogue, &finder, question, 8).first().map(|task| task.id.to_string());
+    let first = |question: &str| {
+        finder::find_tasks(&catalogue, &finder, question, 8).first().map(|task| task.id.to_string())
+    };
     for (question, task) in [
         ("bag tag", "sell-bag-tags"),
         ("garbage bag tags", "sell-bag-tags"),

@@ -8,7 +8,9 @@ use domain::hours::{Date, DayHours, Hours, Minute, Moment, State};
 use std::path::Path;
 
 fn catalogue() -> Catalogue {
-    publish::check_dir(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/kawartha-lakes")).unwrap().0
+    publish::check_dir(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/kawartha-lakes"))
+        .unwrap()
+        .0
 }
 
 fn at(text: &str) -> Moment {
@@ -22,7 +24,12 @@ fn check(hub: &str, moment: &str, state: State, is_certain: bool, holiday: Optio
     let hub = catalogue.hub(&HubId::parse(hub).unwrap()).unwrap();
     let open = Hours::of(&catalogue, hub).state_at(at(moment));
     let expected = (state, is_certain, holiday);
-    assert_eq!((open.state, open.is_certain, open.holiday.as_ref().map(domain::HolidayId::as_str)), expected, "{} {moment}", hub.id);
+    assert_eq!(
+        (open.state, open.is_certain, open.holiday.as_ref().map(domain::HolidayId::as_str)),
+        expected,
+        "{} {moment}",
+        hub.id
+    );
 }
 
 fn until(time: &str, closes_soon: bool) -> State {
@@ -55,16 +62,46 @@ fn the_first_wednesday_morning_and_the_one_that_was_moved() {
 #[test]
 fn holidays_by_kind_of_place() {
     // A Canada Day on a Saturday closes offices on the Monday, which is not confirmed, and landfills on the day.
-    check("city-hall", "2023-07-03 10:00", closed_till("2023-07-04 08:30"), false, Some("canada-day"));
-    check("landfill-lindsay-ops", "2023-07-01 10:00", closed_till("2023-07-03 08:00"), false, Some("canada-day"));
+    check(
+        "city-hall",
+        "2023-07-03 10:00",
+        closed_till("2023-07-04 08:30"),
+        false,
+        Some("canada-day"),
+    );
+    check(
+        "landfill-lindsay-ops",
+        "2023-07-01 10:00",
+        closed_till("2023-07-03 08:00"),
+        false,
+        Some("canada-day"),
+    );
     check("landfill-lindsay-ops", "2023-07-03 10:00", until("17:00", false), false, None);
     // Family Day is not known for offices: the usual hours, to be confirmed.
     check("city-hall", "2027-02-15 10:00", until("16:30", false), false, Some("family-day"));
     // Christmas on a Saturday and the day after it take the Monday and the Tuesday.
-    check("city-hall", "2027-12-27 10:00", closed_till("2027-12-29 08:30"), false, Some("christmas-day"));
-    check("city-hall", "2027-12-28 10:00", closed_till("2027-12-29 08:30"), false, Some("boxing-day"));
+    check(
+        "city-hall",
+        "2027-12-27 10:00",
+        closed_till("2027-12-29 08:30"),
+        false,
+        Some("christmas-day"),
+    );
+    check(
+        "city-hall",
+        "2027-12-28 10:00",
+        closed_till("2027-12-29 08:30"),
+        false,
+        Some("boxing-day"),
+    );
     // One landfill keeps Labour Day, the others do not.
-    check("landfill-lindsay-ops", "2026-09-07 10:00", closed_till("2026-09-08 08:00"), false, Some("labour-day"));
+    check(
+        "landfill-lindsay-ops",
+        "2026-09-07 10:00",
+        closed_till("2026-09-08 08:00"),
+        false,
+        Some("labour-day"),
+    );
 }
 
 #[test]
@@ -81,7 +118,10 @@ fn what_is_not_known_is_not_closed() {
     let hub = catalogue.hub(&HubId::parse("library-dalton").unwrap()).unwrap();
     let week = Hours::of(&catalogue, hub).week_of(Date::parse("2026-11-25").unwrap());
     assert_eq!(week.len(), 7);
-    assert_eq!((week[0].date.to_string().as_str(), &week[0].hours), ("2026-11-23", &DayHours::Unknown));
+    assert_eq!(
+        (week[0].date.to_string().as_str(), &week[0].hours),
+        ("2026-11-23", &DayHours::Unknown)
+    );
 }
 
 #[test]
@@ -91,12 +131,20 @@ fn every_hub_answers_on_every_day_of_two_years_and_says_when_it_opens_rightly() 
     for hub in catalogue.hubs() {
         let hours = Hours::of(&catalogue, hub);
         for offset in (0..730).step_by(3) {
-            let moment = Moment { date: first.plus_days(offset), minute: Minute::parse("03:00").unwrap() };
+            let moment =
+                Moment { date: first.plus_days(offset), minute: Minute::parse("03:00").unwrap() };
             if let State::Closed { opens: Some(opens) } = hours.state_at(moment).state {
                 assert!(opens > moment);
                 let before = Moment { date: opens.date, minute: Minute::new(0, 0).unwrap() };
-                assert!(matches!(hours.state_at(opens).state, State::Open { .. }), "{} {moment:?}", hub.id);
-                assert!(opens.minute == before.minute || !matches!(hours.state_at(before).state, State::Open { .. }));
+                assert!(
+                    matches!(hours.state_at(opens).state, State::Open { .. }),
+                    "{} {moment:?}",
+                    hub.id
+                );
+                assert!(
+                    opens.minute == before.minute
+                        || !matches!(hours.state_at(before).state, State::Open { .. })
+                );
             }
         }
     }

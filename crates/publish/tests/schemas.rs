@@ -3,9 +3,14 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use domain::alert::Alert;
-use domain::catalogue::{Category, Channels, Elsewhere, Facility, Hub, MovedDay, Point, RecurringClosure, Service, SpecialDay, Task};
+use domain::catalogue::{
+    Category, Channels, Elsewhere, Facility, Hub, MovedDay, Point, RecurringClosure, Service,
+    SpecialDay, Task,
+};
 use domain::hours::{Holiday, Season, Week};
-use domain::municipality::{AccessibilityContact, CollectionNotice, Colours, Contact, Credit, Emergency};
+use domain::municipality::{
+    AccessibilityContact, CollectionNotice, Colours, Contact, Credit, Emergency,
+};
 use domain::office::{DepartmentHours, OfficeRules, Promise};
 use domain::place::Place;
 use domain::provenance::Provenance;
@@ -23,7 +28,10 @@ fn data() -> PathBuf {
 }
 
 fn schema(name: &str) -> Value {
-    serde_json::from_slice(&std::fs::read(data().join(format!("schema/{name}.schema.json"))).unwrap()).unwrap()
+    serde_json::from_slice(
+        &std::fs::read(data().join(format!("schema/{name}.schema.json"))).unwrap(),
+    )
+    .unwrap()
 }
 
 /// The fields that the reader takes, out of its own words about one that it does not.
@@ -36,7 +44,8 @@ fn fields_of<T: DeserializeOwned>() -> BTreeSet<String> {
 fn check<T: DeserializeOwned>(file: &str, pointer: &str) {
     let schema = schema(file);
     let described = schema.pointer(pointer).unwrap_or_else(|| panic!("{file} {pointer}"));
-    let properties: BTreeSet<String> = described["properties"].as_object().unwrap().keys().cloned().collect();
+    let properties: BTreeSet<String> =
+        described["properties"].as_object().unwrap().keys().cloned().collect();
     assert_eq!(properties, fields_of::<T>(), "{file} {pointer}");
 }
 
@@ -64,7 +73,13 @@ fn every_field_that_is_read_is_described_and_no_other() {
     check::<MovedDay>("holidays", &format!("{}/items", under("recurring_closure", "moved")));
     check::<Question>("survey", &record("question"));
     check::<Condition>("survey", &under("question", "only_if"));
-    check::<ChoiceOption>("survey", &format!("{}/oneOf/2/properties/choice/properties/options/items", under("question", "answer")));
+    check::<ChoiceOption>(
+        "survey",
+        &format!(
+            "{}/oneOf/2/properties/choice/properties/options/items",
+            under("question", "answer")
+        ),
+    );
     check::<Contact>("municipality", "/properties/contact");
     check::<Emergency>("municipality", "/properties/emergency");
     check::<Colours>("municipality", "/properties/colours");
@@ -96,12 +111,21 @@ fn every_file_names_its_schema_and_every_key_in_it_is_described() {
     .map(|name| folder.join(name))
     .collect::<Vec<_>>();
     for sub in ["services", "hubs", "survey"] {
-        files.extend(std::fs::read_dir(folder.join(sub)).unwrap().flatten().map(|entry| entry.path()));
+        files.extend(
+            std::fs::read_dir(folder.join(sub)).unwrap().flatten().map(|entry| entry.path()),
+        );
     }
     for file in files {
         let text = std::fs::read_to_string(&file).unwrap();
-        let named = text.lines().next().unwrap().strip_prefix("#:schema ").unwrap_or_else(|| panic!("{}", file.display()));
-        let schema: Value = serde_json::from_slice(&std::fs::read(file.parent().unwrap().join(named)).unwrap()).unwrap();
+        let named = text
+            .lines()
+            .next()
+            .unwrap()
+            .strip_prefix("#:schema ")
+            .unwrap_or_else(|| panic!("{}", file.display()));
+        let schema: Value =
+            serde_json::from_slice(&std::fs::read(file.parent().unwrap().join(named)).unwrap())
+                .unwrap();
         let table: toml::Table = text.parse().unwrap();
         walk(&toml::Value::Table(table), &schema, &file.display().to_string());
     }
@@ -110,16 +134,25 @@ fn every_file_names_its_schema_and_every_key_in_it_is_described() {
 fn walk(value: &toml::Value, schema: &Value, place: &str) {
     match value {
         toml::Value::Table(table) => {
-            let Some(properties) = schema.get("properties").and_then(Value::as_object) else { return };
+            let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
+                return;
+            };
             for (key, value) in table {
-                let described = properties.get(key).unwrap_or_else(|| panic!("{place}: {key} is not described"));
+                let described = properties
+                    .get(key)
+                    .unwrap_or_else(|| panic!("{place}: {key} is not described"));
                 walk(value, described, &format!("{place}, {key}"));
             }
             for required in schema["required"].as_array().into_iter().flatten() {
-                assert!(table.contains_key(required.as_str().unwrap()), "{place}: {required} is required but not there");
+                assert!(
+                    table.contains_key(required.as_str().unwrap()),
+                    "{place}: {required} is required but not there"
+                );
             }
         }
-        toml::Value::Array(items) => items.iter().for_each(|item| walk(item, &schema["items"], place)),
+        toml::Value::Array(items) => {
+            items.iter().for_each(|item| walk(item, &schema["items"], place))
+        }
         _ => {}
     }
 }

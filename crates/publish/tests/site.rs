@@ -14,11 +14,21 @@ fn made(municipality: &str) -> (tempfile::TempDir, PathBuf) {
     let app = dir.path().join("app");
     for (dir, byte) in [(app.clone(), 0), (app.join("counter"), 1)] {
         std::fs::create_dir(&dir).unwrap();
-        std::fs::write(dir.join("app.js"), "fetch(\"{{wasm}}\", { integrity: \"{{wasm_integrity}}\" });".repeat(20)).unwrap();
+        std::fs::write(
+            dir.join("app.js"),
+            "fetch(\"{{wasm}}\", { integrity: \"{{wasm_integrity}}\" });".repeat(20),
+        )
+        .unwrap();
         std::fs::write(dir.join("app.wasm"), [byte; 4_000]).unwrap();
     }
     let out = dir.path().join("site");
-    assemble(&Assembly { app, data: project().join(municipality), out: out.clone(), root: project() }).unwrap();
+    assemble(&Assembly {
+        app,
+        data: project().join(municipality),
+        out: out.clone(),
+        root: project(),
+    })
+    .unwrap();
     (dir, out)
 }
 
@@ -30,12 +40,21 @@ fn read(out: &Path, name: &str) -> String {
 fn the_page_has_its_lines_before_any_script_runs() {
     let (_dir, out) = made("data/kawartha-lakes");
     let (english, french) = (read(&out, "index.html"), read(&out, "fr/index.html"));
-    for (page, lang, line) in
-        [(&english, "<html lang=\"en\">", "In an emergency, call 911."), (&french, "<html lang=\"fr\">", "En cas d'urgence, composez le 911.")]
-    {
-        assert!(page.contains(lang) && page.contains(line) && page.contains("tel:7053249411") && page.contains("tel:18778857337"));
+    for (page, lang, line) in [
+        (&english, "<html lang=\"en\">", "In an emergency, call 911."),
+        (&french, "<html lang=\"fr\">", "En cas d'urgence, composez le 911."),
+    ] {
+        assert!(
+            page.contains(lang)
+                && page.contains(line)
+                && page.contains("tel:7053249411")
+                && page.contains("tel:18778857337")
+        );
         assert!(!page.contains("{{") && !page.contains("data-trunk"));
-        assert!(!page.contains("<style") && !page.contains("<script>") && !page.contains(" style="), "the policy allows nothing inline");
+        assert!(
+            !page.contains("<style") && !page.contains("<script>") && !page.contains(" style="),
+            "the policy allows nothing inline"
+        );
     }
 }
 
@@ -43,10 +62,22 @@ fn the_page_has_its_lines_before_any_script_runs() {
 fn another_municipality_needs_no_change_of_code() {
     let (_dir, out) = made("tests/municipalities/pine-harbour");
     let page = read(&out, "index.html");
-    assert!(page.contains("Pine Harbour") && page.contains("In danger? Call 911.") && page.contains("tel:5555550100"));
-    assert!(!page.contains("Kawartha") && !page.contains("Français") && !page.contains("outside office hours"));
+    assert!(
+        page.contains("Pine Harbour")
+            && page.contains("In danger? Call 911.")
+            && page.contains("tel:5555550100")
+    );
+    assert!(
+        !page.contains("Kawartha")
+            && !page.contains("Français")
+            && !page.contains("outside office hours")
+    );
     assert!(!out.join("fr").exists());
-    let css = std::fs::read_dir(&out).unwrap().flatten().find(|entry| entry.path().extension().is_some_and(|ending| ending == "css")).unwrap();
+    let css = std::fs::read_dir(&out)
+        .unwrap()
+        .flatten()
+        .find(|entry| entry.path().extension().is_some_and(|ending| ending == "css"))
+        .unwrap();
     assert!(std::fs::read_to_string(css.path()).unwrap().contains("--accent:#5b2a6e"));
     assert!(read(&out, "manifest.webmanifest").contains("Pine Harbour"));
 }
@@ -60,7 +91,8 @@ fn the_worker_names_every_file_it_keeps_with_its_hash() {
     }
     assert!(!worker.contains("/sw.js\""), "a worker does not keep itself");
     let (_other, other) = made("tests/municipalities/pine-harbour");
-    let cache = |text: &str| text.split("\"app-").nth(1).unwrap().split('"').next().unwrap().to_string();
+    let cache =
+        |text: &str| text.split("\"app-").nth(1).unwrap().split('"').next().unwrap().to_string();
     assert_ne!(cache(&worker), cache(&read(&other, "sw.js")), "another content is another version");
 }
 
@@ -80,9 +112,13 @@ fn files_are_compressed_beside_themselves_and_listed() {
 #[test]
 fn the_server_has_every_version_of_the_survey_and_devices_the_newest() {
     let (_dir, out) = made("data/kawartha-lakes");
-    let surveys: Vec<domain::survey::Survey> = serde_json::from_str(&read(&out, "surveys.json")).unwrap();
+    let surveys: Vec<domain::survey::Survey> =
+        serde_json::from_str(&read(&out, "surveys.json")).unwrap();
     assert_eq!(surveys.iter().map(|survey| survey.version).collect::<Vec<_>>(), [2, 1]);
-    assert!(surveys[1].question(&domain::QuestionId::parse("internet").unwrap()).is_some(), "what is not asked any more can still be read");
+    assert!(
+        surveys[1].question(&domain::QuestionId::parse("internet").unwrap()).is_some(),
+        "what is not asked any more can still be read"
+    );
     let (catalogue, _) = publish::check_dir(&project().join("data/kawartha-lakes")).unwrap();
     assert_eq!(*catalogue.survey(), surveys[0]);
     assert!(!read(&out, "sw.js").contains("surveys.json"));
@@ -94,10 +130,19 @@ fn the_server_has_the_whole_catalogue_and_can_make_the_same_bundle_of_it() {
         let (_dir, out) = made(municipality);
         let whole: finder::Whole = serde_json::from_str(&read(&out, "whole.json")).unwrap();
         let (catalogue, thesaurus) = publish::check_dir(&project().join(municipality)).unwrap();
-        assert_eq!((&whole.catalogue, &whole.thesaurus), (catalogue.file(), &thesaurus), "nothing is lost on the way");
+        assert_eq!(
+            (&whole.catalogue, &whole.thesaurus),
+            (catalogue.file(), &thesaurus),
+            "nothing is lost on the way"
+        );
         let checked = domain::Catalogue::check(whole.catalogue).unwrap();
         let (_, bytes) = finder::bundle_of(&checked, &whole.thesaurus).unwrap();
-        let bundle = std::fs::read_dir(&out).unwrap().flatten().map(|entry| entry.path()).find(|path| path.to_string_lossy().ends_with(".bin")).unwrap();
+        let bundle = std::fs::read_dir(&out)
+            .unwrap()
+            .flatten()
+            .map(|entry| entry.path())
+            .find(|path| path.to_string_lossy().ends_with(".bin"))
+            .unwrap();
         assert!(std::fs::read(bundle).unwrap() == bytes, "to the byte");
         assert!(!read(&out, "sw.js").contains("whole.json"), "no device carries it");
     }
@@ -109,7 +154,14 @@ fn a_faulty_catalogue_leaves_the_old_site_standing() {
     let before = read(&out, "index.html");
     let empty = dir.path().join("nothing");
     std::fs::create_dir(&empty).unwrap();
-    let fault = assemble(&Assembly { app: dir.path().join("app"), data: empty, out: out.clone(), root: project() }).err().unwrap();
+    let fault = assemble(&Assembly {
+        app: dir.path().join("app"),
+        data: empty,
+        out: out.clone(),
+        root: project(),
+    })
+    .err()
+    .unwrap();
     assert!(fault.to_string().contains("municipality.toml"));
     assert_eq!(read(&out, "index.html"), before);
 }
@@ -120,15 +172,22 @@ fn what_only_a_staff_tablet_needs_is_kept_by_tablets_alone() {
     let (page, counter) = (read(&out, "index.html"), read(&out, "counter/index.html"));
     assert!(page.contains("/app-") && !page.contains("/counter-"));
     for ending in ["css", "js", "wasm"] {
-        let name = counter.split('"').find(|part| part.starts_with("/counter-") && part.ends_with(ending)).unwrap();
+        let name = counter
+            .split('"')
+            .find(|part| part.starts_with("/counter-") && part.ends_with(ending))
+            .unwrap();
         assert!(out.join(&name[1..]).exists());
         let worker = read(&out, "sw.js");
         let (always, on_tablets) = worker.split_once("IS_TABLET ?").unwrap();
         assert!(!always.contains(name) && on_tablets.contains(name), "{name}");
     }
     let css = |stem: &str| {
-        let name = std::fs::read_dir(&out).unwrap().flatten().map(|entry| entry.file_name().into_string().unwrap());
-        let name = name.into_iter().find(|name| name.starts_with(stem) && name.ends_with(".css")).unwrap();
+        let name = std::fs::read_dir(&out)
+            .unwrap()
+            .flatten()
+            .map(|entry| entry.file_name().into_string().unwrap());
+        let name =
+            name.into_iter().find(|name| name.starts_with(stem) && name.ends_with(".css")).unwrap();
         read(&out, &name)
     };
     assert!(css("counter-").contains(".playbook") && !css("app-").contains(".playbook"));

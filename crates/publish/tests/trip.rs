@@ -11,7 +11,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 fn catalogue() -> Catalogue {
-    publish::check_dir(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/kawartha-lakes")).unwrap().0
+    publish::check_dir(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/kawartha-lakes"))
+        .unwrap()
+        .0
 }
 
 fn errands(names: &str) -> Vec<Errand> {
@@ -33,7 +35,8 @@ fn is_worth_going(catalogue: &Catalogue, hub: &Hub, day: Date, since: Minute) ->
 
 /// The least number of hubs that do all that can be done, by trying every one, every two, every three.
 fn least(catalogue: &Catalogue, errands: &[Errand], day: Date, since: Minute) -> usize {
-    let does = |hub: &Hub, errand: &Errand| errand.hubs(catalogue).iter().any(|other| other.id == hub.id);
+    let does =
+        |hub: &Hub, errand: &Errand| errand.hubs(catalogue).iter().any(|other| other.id == hub.id);
     let doors: Vec<BTreeSet<usize>> = catalogue
         .hubs()
         .iter()
@@ -41,11 +44,21 @@ fn least(catalogue: &Catalogue, errands: &[Errand], day: Date, since: Minute) ->
         .map(|hub| (0..errands.len()).filter(|&at| does(hub, &errands[at])).collect())
         .collect();
     let wanted: BTreeSet<usize> = doors.iter().flatten().copied().collect();
-    let covers = |chosen: &[usize]| chosen.iter().flat_map(|&door| doors[door].iter().copied()).collect::<BTreeSet<_>>() == wanted;
-    (0..=errands.len()).find(|&size| some_choice(doors.len(), size, &mut Vec::new(), &covers)).unwrap()
+    let covers = |chosen: &[usize]| {
+        chosen.iter().flat_map(|&door| doors[door].iter().copied()).collect::<BTreeSet<_>>()
+            == wanted
+    };
+    (0..=errands.len())
+        .find(|&size| some_choice(doors.len(), size, &mut Vec::new(), &covers))
+        .unwrap()
 }
 
-fn some_choice(of: usize, size: usize, chosen: &mut Vec<usize>, is_right: &dyn Fn(&[usize]) -> bool) -> bool {
+fn some_choice(
+    of: usize,
+    size: usize,
+    chosen: &mut Vec<usize>,
+    is_right: &dyn Fn(&[usize]) -> bool,
+) -> bool {
     if chosen.len() == size {
         return is_right(chosen);
     }
@@ -69,18 +82,35 @@ fn no_list_needs_fewer_hubs_than_the_answer_has() {
     };
     let mut several = 0;
     for round in 0..150 {
-        let list: Vec<Errand> = (0..1 + next(ERRANDS_MAX)).map(|_| Errand::Task(tasks[next(tasks.len())].id.clone())).collect();
-        let now = Moment { date: at("2026-11-24 00:00").date.plus_days(next(400) as i32), minute: Minute::new(next(24) as u16, 0).unwrap() };
+        let list: Vec<Errand> = (0..1 + next(ERRANDS_MAX))
+            .map(|_| Errand::Task(tasks[next(tasks.len())].id.clone()))
+            .collect();
+        let now = Moment {
+            date: at("2026-11-24 00:00").date.plus_days(next(400) as i32),
+            minute: Minute::new(next(24) as u16, 0).unwrap(),
+        };
         let trip = plan(&catalogue, &list, now.date, now, None);
         let name = || format!("round {round}, {now}: {list:?}");
         assert_eq!(trip.stops.len(), least(&catalogue, &list, now.date, now.minute), "{}", name());
         several += usize::from(trip.stops.len() > 1);
-        let mut all: Vec<usize> = trip.stops.iter().flat_map(|stop| stop.errands.clone()).chain(trip.not_that_day).chain(trip.nowhere).collect();
+        let mut all: Vec<usize> = trip
+            .stops
+            .iter()
+            .flat_map(|stop| stop.errands.clone())
+            .chain(trip.not_that_day)
+            .chain(trip.nowhere)
+            .collect();
         all.sort_unstable();
         assert_eq!(all, (0..list.len()).collect::<Vec<_>>(), "every errand once: {}", name());
         for stop in &trip.stops {
             assert!(!stop.errands.is_empty(), "{}", name());
-            assert!(stop.errands.iter().all(|&errand| list[errand].hubs(&catalogue).contains(&stop.hub)), "{}", name());
+            assert!(
+                stop.errands
+                    .iter()
+                    .all(|&errand| list[errand].hubs(&catalogue).contains(&stop.hub)),
+                "{}",
+                name()
+            );
         }
     }
     assert!(several > 20, "lists that need several hubs are among them: {several}");
@@ -102,8 +132,16 @@ fn the_nearest_where_several_are_as_sure() {
     let catalogue = catalogue();
     // A Sunday: the one library whose hours are sure is closed.
     let (list, now) = (errands("issue-library-card"), at("2026-11-29 10:00"));
-    let town = |lat, lon| plan(&catalogue, &list, now.date, now, Some(Position { lat, lon })).stops[0].hub.town.clone();
-    assert_eq!((town(44.56, -78.99).as_str(), town(44.73, -78.81).as_str()), ("Kirkfield", "Norland"));
+    let town = |lat, lon| {
+        plan(&catalogue, &list, now.date, now, Some(Position { lat, lon })).stops[0]
+            .hub
+            .town
+            .clone()
+    };
+    assert_eq!(
+        (town(44.56, -78.99).as_str(), town(44.73, -78.81).as_str()),
+        ("Kirkfield", "Norland")
+    );
 }
 
 #[test]
@@ -112,7 +150,11 @@ fn what_is_closed_is_no_answer_and_the_next_day_is_found() {
     let list = errands("take-property-tax-payment sell-limo-licence book-marriage-licence");
     let late = at("2026-12-24 22:00");
     let trip = plan(&catalogue, &list, late.date, late, None);
-    assert_eq!((trip.stops.len(), trip.not_that_day, trip.nowhere), (0, vec![0, 2], vec![1]), "no counter is known for the second");
+    assert_eq!(
+        (trip.stops.len(), trip.not_that_day, trip.nowhere),
+        (0, vec![0, 2], vec![1]),
+        "no counter is known for the second"
+    );
     let day = next_day_for_all(&catalogue, &list, late.date, late).unwrap();
     assert!(day > Date::parse("2026-12-26").unwrap(), "{day}: not on Christmas, nor on Boxing Day");
     assert!(plan(&catalogue, &list, day, late, None).not_that_day.is_empty());
@@ -126,5 +168,9 @@ fn papers_are_named_once_and_fees_are_summed_only_where_they_are_known() {
     let names: BTreeSet<String> = papers.iter().map(|(name, _)| name.to_lowercase()).collect();
     assert!(!papers.is_empty() && names.len() == papers.len(), "{papers:?}");
     let fees = fees(&catalogue, &list);
-    assert_eq!((fees.each.len(), fees.known_cents, fees.unknown), (3, 0, 3), "words with several amounts are not added up: {fees:?}");
+    assert_eq!(
+        (fees.each.len(), fees.known_cents, fees.unknown),
+        (3, 0, 3),
+        "words with several amounts are not added up: {fees:?}"
+    );
 }

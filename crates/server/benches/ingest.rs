@@ -13,7 +13,9 @@ use offline::sealing::{Address, seal};
 use offline::storage_contract::sample_question;
 use server::keys::KeyFolder;
 use server::receive::judge;
-use server::store::{Kept, PostgresStore, Record, SqliteStore, SubmissionStore, Tombstone, contract};
+use server::store::{
+    Kept, PostgresStore, Record, SqliteStore, SubmissionStore, Tombstone, contract,
+};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -23,14 +25,23 @@ const SEALED_BYTES: usize = 2_048;
 const OPENED: u64 = 20_000;
 
 fn main() {
-    let argument = |name: &str| std::env::args().skip_while(|argument| argument != name).nth(1).and_then(|value| value.parse().ok());
+    let argument = |name: &str| {
+        std::env::args()
+            .skip_while(|argument| argument != name)
+            .nth(1)
+            .and_then(|value| value.parse().ok())
+    };
     let seconds = argument("--seconds").unwrap_or(5);
     println!("opened, judged and signed for, one after the other: {:.1} us each\n", judging_us());
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    println!("{:<12} {:>11} {:>9} {:>12} {:>9} {:>9}", "store", "connections", "a batch", "entries/s", "p50 ms", "p99 ms");
+    println!(
+        "{:<12} {:>11} {:>9} {:>12} {:>9} {:>9}",
+        "store", "connections", "a batch", "entries/s", "p50 ms", "p99 ms"
+    );
     let dir = tempfile::tempdir().unwrap();
     runtime.block_on(async {
-        let sqlite = SqliteStore::open(&dir.path().join("hub.sqlite"), municipality()).await.unwrap();
+        let sqlite =
+            SqliteStore::open(&dir.path().join("hub.sqlite"), municipality()).await.unwrap();
         all("SQLite", Arc::new(sqlite), seconds).await;
         let cluster = cluster::Cluster::start();
         let postgres = PostgresStore::open(&cluster.database(), municipality()).await.unwrap();
@@ -47,7 +58,10 @@ fn judging_us() -> f64 {
     let began = Instant::now();
     for envelope in envelopes {
         let (record, content) = judge(envelope, &municipality(), &keys).unwrap();
-        std::hint::black_box((keys.now().sign(record.envelope.header.id, record.body, 1, [0; 16]), content));
+        std::hint::black_box((
+            keys.now().sign(record.envelope.header.id, record.body, 1, [0; 16]),
+            content,
+        ));
     }
     began.elapsed().as_secs_f64() * 1e6 / OPENED as f64
 }
@@ -55,7 +69,12 @@ fn judging_us() -> f64 {
 /// A question of two kilobytes, sealed as a device seals it.
 fn envelope(number: u64, keys: &PublicKeys) -> Envelope {
     let content = sample_question("When is it open? ".repeat(90));
-    let address = Address { municipality: municipality(), catalogue_version: 1, now_ms: number, order: number };
+    let address = Address {
+        municipality: municipality(),
+        catalogue_version: 1,
+        now_ms: number,
+        order: number,
+    };
     let mut random = |bytes: &mut [u8]| getrandom::fill(bytes).unwrap();
     postcard::from_bytes(&seal(content, &address, keys, &mut random).unwrap().envelope).unwrap()
 }
@@ -66,15 +85,26 @@ fn municipality() -> MunicipalityId {
 
 async fn all(name: &str, store: Arc<impl SubmissionStore>, seconds: u64) {
     for (connections, batch) in [(1, 1), (64, 1), (8, 100)] {
-        let (per_second, mut times) = load(&store, connections, batch, Duration::from_secs(seconds)).await;
+        let (per_second, mut times) =
+            load(&store, connections, batch, Duration::from_secs(seconds)).await;
         times.sort_unstable();
-        let percentile = |part: usize| times[(times.len() - 1) * part / 100].as_secs_f64() * 1_000.0;
-        println!("{name:<12} {connections:>11} {batch:>9} {per_second:>12.0} {:>9.2} {:>9.2}", percentile(50), percentile(99));
+        let percentile =
+            |part: usize| times[(times.len() - 1) * part / 100].as_secs_f64() * 1_000.0;
+        println!(
+            "{name:<12} {connections:>11} {batch:>9} {per_second:>12.0} {:>9.2} {:>9.2}",
+            percentile(50),
+            percentile(99)
+        );
     }
 }
 
 /// So many ask at once, each again as soon as it is answered. Gives entries a second, and how long each answer took.
-async fn load(store: &Arc<impl SubmissionStore>, connections: u64, batch: usize, time: Duration) -> (f64, Vec<Duration>) {
+async fn load(
+    store: &Arc<impl SubmissionStore>,
+    connections: u64,
+    batch: usize,
+    time: Duration,
+) -> (f64, Vec<Duration>) {
     let began = Instant::now();
     let mut tasks = tokio::task::JoinSet::new();
     for _ in 0..connections {

@@ -39,7 +39,8 @@ const WORK_S_MAX: u64 = 30;
 const PING: &str = "community-hub\n";
 const OVER_BUDGET: &str = "More came from here today than is taken in a day. Nothing is lost: it stays on the device and is sent again later.\n";
 const CANNOT_READ: &str = "The server cannot look it up now. Ask again a little later.\n";
-const CANNOT_KEEP: &str = "The server cannot keep anything now. Nothing is lost: send it again a little later.\n";
+const CANNOT_KEEP: &str =
+    "The server cannot keep anything now. Nothing is lost: send it again a little later.\n";
 
 pub struct Server<S> {
     pub receiver: Receiver<S>,
@@ -58,16 +59,27 @@ pub struct Server<S> {
 
 impl<S: SubmissionStore + Custody + OfficeStore> Server<S> {
     /// How far an entry is, what the office replied, and the survey's code for somebody whose inquiry is closed.
-    async fn status(&self, question: Question) -> Result<Option<(Status, Vec<Answer>, Option<CollectorCode>)>, StoreFault> {
-        let Some((status, replies)) = self.receiver.status(question).await? else { return Ok(None) };
+    async fn status(
+        &self,
+        question: Question,
+    ) -> Result<Option<(Status, Vec<Answer>, Option<CollectorCode>)>, StoreFault> {
+        let Some((status, replies)) = self.receiver.status(question).await? else {
+            return Ok(None);
+        };
         let cipher = self.receiver.keys.event_cipher();
-        let code = self.ledger.invite((&self.receiver.store, &cipher), &status, question, now_ms()).await?;
+        let code = self
+            .ledger
+            .invite((&self.receiver.store, &cipher), &status, question, now_ms())
+            .await?;
         Ok(Some((status, replies, code)))
     }
 }
 
 /// All addresses: the public ones, and those of the office behind its door.
-pub fn router<S: SubmissionStore + Custody + OfficeStore + SenderStore>(server: Arc<Server<S>>, office: Router<Arc<Server<S>>>) -> Router {
+pub fn router<S: SubmissionStore + Custody + OfficeStore + SenderStore>(
+    server: Arc<Server<S>>,
+    office: Router<Arc<Server<S>>>,
+) -> Router {
     Router::new()
         .merge(office)
         .route("/api/submissions", post(submissions::<S>))
@@ -79,11 +91,17 @@ pub fn router<S: SubmissionStore + Custody + OfficeStore + SenderStore>(server: 
         .route("/api/seen", post(seen::<S>))
         .route("/api/ping", get(async || plain(StatusCode::OK, PING)))
         .route("/api/sources/{*record}", get(source::<S>))
-        .route("/api/{*rest}", axum::routing::any(async || plain(StatusCode::NOT_FOUND, "There is no such call.\n")))
+        .route(
+            "/api/{*rest}",
+            axum::routing::any(async || plain(StatusCode::NOT_FOUND, "There is no such call.\n")),
+        )
         .route("/health", get(health::<S>))
         .fallback(file::<S>)
         .layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, Duration::from_secs(WORK_S_MAX)))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::REQUEST_TIMEOUT,
+            Duration::from_secs(WORK_S_MAX),
+        ))
         .layer(CatchPanicLayer::new())
         .layer(from_fn_with_state(server.clone(), gate))
         .layer(from_fn_with_state(server.trusted_proxies, secure))
@@ -101,15 +119,22 @@ async fn submissions<S: SubmissionStore + SenderStore>(
     body: Bytes,
 ) -> Response {
     match postcard::from_bytes::<Batch>(&body) {
-        Ok(batch) if batch.envelopes.len() > BATCH_MAX => {
-            plain(StatusCode::PAYLOAD_TOO_LARGE, "There are more than 250 entries in this request. Send fewer at a time.\n")
-        }
+        Ok(batch) if batch.envelopes.len() > BATCH_MAX => plain(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "There are more than 250 entries in this request. Send fewer at a time.\n",
+        ),
         Ok(batch) => {
             let now_ms = now_ms();
             let sender = Sender::of(&server.receiver.keys.now(), client.0, now_ms);
-            answered(&server.receiver, &server.receiver.receive_from(&sender, &server.limits.budgets, batch, now_ms).await, now_ms)
+            answered(
+                &server.receiver,
+                &server.receiver.receive_from(&sender, &server.limits.budgets, batch, now_ms).await,
+                now_ms,
+            )
         }
-        Err(_) => plain(StatusCode::BAD_REQUEST, "This is not a batch of submissions in format 1.\n"),
+        Err(_) => {
+            plain(StatusCode::BAD_REQUEST, "This is not a batch of submissions in format 1.\n")
+        }
     }
 }
 
@@ -119,23 +144,37 @@ async fn keys<S: SubmissionStore>(State(server): State<Arc<Server<S>>>) -> Respo
 }
 
 /// A key that signs receipts, for other programs: docs/receipts.md.
-async fn key_file<S: SubmissionStore>(State(server): State<Arc<Server<S>>>, Path(file): Path<String>) -> Response {
+async fn key_file<S: SubmissionStore>(
+    State(server): State<Arc<Server<S>>>,
+    Path(file): Path<String>,
+) -> Response {
     let receiver = &server.receiver;
-    match pem(&receiver.keys.now().public(&receiver.municipality, receiver.store.epoch(), now_ms()), &file) {
+    match pem(
+        &receiver.keys.now().public(&receiver.municipality, receiver.store.epoch(), now_ms()),
+        &file,
+    ) {
         Some(key) => plain(StatusCode::OK, key),
-        None => plain(StatusCode::NOT_FOUND, "There is no such key. It may have been revoked; ask the office.\n"),
+        None => plain(
+            StatusCode::NOT_FOUND,
+            "There is no such key. It may have been revoked; ask the office.\n",
+        ),
     }
 }
 
 /// How far an entry is, for whoever has its receipt: the same answer for what is not there and for a wrong secret.
-async fn status<S: SubmissionStore + Custody + OfficeStore>(State(server): State<Arc<Server<S>>>, body: Bytes) -> Response {
+async fn status<S: SubmissionStore + Custody + OfficeStore>(
+    State(server): State<Arc<Server<S>>>,
+    body: Bytes,
+) -> Response {
     let question = match asked::<Question>(&body, "This is not a reference and its secret.\n") {
         Ok(question) => question,
         Err(refused) => return refused,
     };
     match server.status(question).await {
         // What apps of before do not know follows what they do.
-        Ok(found) => binary(&found.map_or((None, Vec::new(), None), |(status, replies, code)| (Some(status), replies, code))),
+        Ok(found) => binary(&found.map_or((None, Vec::new(), None), |(status, replies, code)| {
+            (Some(status), replies, code)
+        })),
         Err(fault) => {
             tracing::error!(%fault, "a status could not be read");
             later(StatusCode::SERVICE_UNAVAILABLE, RETRY_AFTER_S, CANNOT_READ)
@@ -144,7 +183,10 @@ async fn status<S: SubmissionStore + Custody + OfficeStore>(State(server): State
 }
 
 /// Makes a device a tablet, by a code of the office.
-async fn tablets<S: SubmissionStore + Custody + OfficeStore>(State(server): State<Arc<Server<S>>>, body: Bytes) -> Response {
+async fn tablets<S: SubmissionStore + Custody + OfficeStore>(
+    State(server): State<Arc<Server<S>>>,
+    body: Bytes,
+) -> Response {
     let code = match asked::<EnrolmentCode>(&body, "This is not an enrolment code.\n") {
         Ok(code) => code,
         Err(refused) => return refused,
@@ -153,7 +195,10 @@ async fn tablets<S: SubmissionStore + Custody + OfficeStore>(State(server): Stat
 }
 
 /// A tablet or a public terminal says that it is there.
-async fn seen<S: SubmissionStore + Custody + OfficeStore>(State(server): State<Arc<Server<S>>>, body: Bytes) -> Response {
+async fn seen<S: SubmissionStore + Custody + OfficeStore>(
+    State(server): State<Arc<Server<S>>>,
+    body: Bytes,
+) -> Response {
     let report = match asked::<Report>(&body, "This is not what a device says of itself.\n") {
         Ok(report) => report,
         Err(refused) => return refused,
@@ -163,8 +208,12 @@ async fn seen<S: SubmissionStore + Custody + OfficeStore>(State(server): State<A
 
 /// A small question in postcard.
 #[allow(clippy::result_large_err, reason = "it is made once a request and returned at once")]
-fn asked<Q: serde::de::DeserializeOwned>(body: &[u8], else_said: &'static str) -> Result<Q, Response> {
-    let question = (body.len() <= QUESTION_BYTES_MAX).then(|| postcard::from_bytes(body).ok()).flatten();
+fn asked<Q: serde::de::DeserializeOwned>(
+    body: &[u8],
+    else_said: &'static str,
+) -> Result<Q, Response> {
+    let question =
+        (body.len() <= QUESTION_BYTES_MAX).then(|| postcard::from_bytes(body).ok()).flatten();
     question.ok_or_else(|| plain(StatusCode::BAD_REQUEST, else_said))
 }
 
@@ -184,7 +233,10 @@ async fn catalogue<S: SubmissionStore>(State(server): State<Arc<Server<S>>>) -> 
 }
 
 /// Leads to the page on which a record rests. Devices carry only whose page it is.
-async fn source<S: SubmissionStore>(State(server): State<Arc<Server<S>>>, Path(record): Path<String>) -> Response {
+async fn source<S: SubmissionStore>(
+    State(server): State<Arc<Server<S>>>,
+    Path(record): Path<String>,
+) -> Response {
     match server.editions.source(&server.site, &record) {
         Some(url) => Redirect::to(&url).into_response(),
         None => plain(StatusCode::NOT_FOUND, "No source is known for this record.\n"),
@@ -194,26 +246,44 @@ async fn source<S: SubmissionStore>(State(server): State<Arc<Server<S>>>, Path(r
 async fn health<S: SubmissionStore>(State(server): State<Arc<Server<S>>>) -> Response {
     let probed = server.clone();
     let health = server.health.now(|| async move { probed.receiver.store.probe().await }).await;
-    let (status, word) = if health == Health::Writable { (StatusCode::OK, "ok") } else { (StatusCode::SERVICE_UNAVAILABLE, "failing") };
+    let (status, word) = if health == Health::Writable {
+        (StatusCode::OK, "ok")
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "failing")
+    };
     let report = serde_json::json!({ "status": word, "version": server.site.version, "engine": server.engine, "database": health.word() });
-    let built =
-        Response::builder().status(status).header(CONTENT_TYPE, "application/json").header(CACHE_CONTROL, "no-store").body(Body::from(report.to_string()));
+    let built = Response::builder()
+        .status(status)
+        .header(CONTENT_TYPE, "application/json")
+        .header(CACHE_CONTROL, "no-store")
+        .body(Body::from(report.to_string()));
     built.expect("all header values are plain ASCII")
 }
 
-async fn file<S: SubmissionStore>(State(server): State<Arc<Server<S>>>, method: Method, request: Request) -> Response {
+async fn file<S: SubmissionStore>(
+    State(server): State<Arc<Server<S>>>,
+    method: Method,
+    request: Request,
+) -> Response {
     match method {
         // The HTTP layer leaves the body of a HEAD out.
         Method::GET | Method::HEAD => {
             let (path, headers) = (request.uri().path(), request.headers());
-            server.editions.answer(path, headers).unwrap_or_else(|| server.site.answer(path, headers))
+            server
+                .editions
+                .answer(path, headers)
+                .unwrap_or_else(|| server.site.answer(path, headers))
         }
         _ => plain(StatusCode::METHOD_NOT_ALLOWED, "This address can only be read.\n"),
     }
 }
 
 /// When nothing at all could be kept, the status says so too: to whoever watches the server, and to proxies.
-fn answered<S: SubmissionStore>(receiver: &Receiver<S>, received: &Received, now_ms: u64) -> Response {
+fn answered<S: SubmissionStore>(
+    receiver: &Receiver<S>,
+    received: &Received,
+    now_ms: u64,
+) -> Response {
     let verdicts = &received.verdicts.verdicts;
     if verdicts.is_empty() || verdicts.iter().any(|(_, verdict)| *verdict != Verdict::Later) {
         return bytes(receiver.answer(&received.verdicts, now_ms));
@@ -225,7 +295,11 @@ fn answered<S: SubmissionStore>(receiver: &Receiver<S>, received: &Received, now
 }
 
 pub(crate) fn later(status: StatusCode, retry_after_s: u64, why: &'static str) -> Response {
-    let built = Response::builder().status(status).header(RETRY_AFTER, retry_after_s).header(CONTENT_TYPE, "text/plain; charset=utf-8").body(Body::from(why));
+    let built = Response::builder()
+        .status(status)
+        .header(RETRY_AFTER, retry_after_s)
+        .header(CONTENT_TYPE, "text/plain; charset=utf-8")
+        .body(Body::from(why));
     built.expect("all header values are plain ASCII")
 }
 
@@ -234,7 +308,10 @@ fn binary<T: serde::Serialize>(value: &T) -> Response {
 }
 
 fn bytes(bytes: Vec<u8>) -> Response {
-    let built = Response::builder().header(CONTENT_TYPE, "application/octet-stream").header(CACHE_CONTROL, "no-store").body(Body::from(bytes));
+    let built = Response::builder()
+        .header(CONTENT_TYPE, "application/octet-stream")
+        .header(CACHE_CONTROL, "no-store")
+        .body(Body::from(bytes));
     built.expect("all header values are plain ASCII")
 }
 

@@ -21,7 +21,8 @@ pub const ALIAS_CHARS: usize = 2 + ALIAS_LETTER_COUNT;
 
 /// A new name for an entry, as in `e-7q3mx9tbka0w4d5z`. It is random: only the store knows whose it is.
 pub(crate) fn fresh_alias() -> String {
-    let letters = crate::keys::random::<ALIAS_LETTER_COUNT>().map(|byte| char::from(ALIAS_LETTERS[usize::from(byte % 32)]));
+    let letters = crate::keys::random::<ALIAS_LETTER_COUNT>()
+        .map(|byte| char::from(ALIAS_LETTERS[usize::from(byte % 32)]));
     std::iter::once("e-".to_string()).chain(letters.map(String::from)).collect()
 }
 
@@ -44,9 +45,22 @@ pub struct AuditEntry {
 
 impl AuditEntry {
     /// The entry that follows one with this number and hash.
-    pub fn after(last: (u64, Link), municipality: &MunicipalityId, at_ms: u64, [who, what, detail]: [&str; 3]) -> Self {
+    pub fn after(
+        last: (u64, Link),
+        municipality: &MunicipalityId,
+        at_ms: u64,
+        [who, what, detail]: [&str; 3],
+    ) -> Self {
         let (number, previous) = (last.0 + 1, last.1);
-        let mut entry = Self { number, at_ms, who: who.into(), what: what.into(), detail: detail.into(), previous, hash: BEGINNING };
+        let mut entry = Self {
+            number,
+            at_ms,
+            who: who.into(),
+            what: what.into(),
+            detail: detail.into(),
+            previous,
+            hash: BEGINNING,
+        };
         entry.hash = entry.hash_of(municipality);
         entry
     }
@@ -80,7 +94,10 @@ impl fmt::Display for Broken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Broken::Missing(number) => write!(f, "entry {number} of the audit is missing"),
-            Broken::Changed(number) => write!(f, "entry {number} of the audit is not what was written, or the one before it is not"),
+            Broken::Changed(number) => write!(
+                f,
+                "entry {number} of the audit is not what was written, or the one before it is not"
+            ),
         }
     }
 }
@@ -123,7 +140,8 @@ mod tests {
     fn chain() -> Vec<AuditEntry> {
         let mut last = (0, BEGINNING);
         let mut next = |at_ms| {
-            let entry = AuditEntry::after(last, &municipality(), at_ms, ["ann", "erase", "1 entry"]);
+            let entry =
+                AuditEntry::after(last, &municipality(), at_ms, ["ann", "erase", "1 entry"]);
             last = (entry.number, entry.hash);
             entry
         };
@@ -163,7 +181,10 @@ mod tests {
         let (mut without, mut swapped) = (chain(), chain());
         without.remove(2);
         swapped.swap(1, 2);
-        assert_eq!((check(&without), check(&swapped)), (Err(Broken::Missing(3)), Err(Broken::Missing(2))));
+        assert_eq!(
+            (check(&without), check(&swapped)),
+            (Err(Broken::Missing(3)), Err(Broken::Missing(2)))
+        );
         let mut of_another = Chain::new(MunicipalityId::parse("y").unwrap());
         assert_eq!(of_another.follow(&chain()[0]), Err(Broken::Changed(1)));
     }

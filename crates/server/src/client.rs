@@ -46,7 +46,11 @@ fn client(peer: IpAddr, hops: &[Option<IpAddr>], trusted: TrustedProxies) -> IpA
 
 /// Whether the peer is a trusted proxy and says that the way to it was encrypted.
 pub(crate) fn is_encrypted(peer: IpAddr, headers: &HeaderMap, trusted: TrustedProxies) -> bool {
-    let says_https = headers.get_all("x-forwarded-proto").iter().next_back().is_some_and(|proto| proto == "https");
+    let says_https = headers
+        .get_all("x-forwarded-proto")
+        .iter()
+        .next_back()
+        .is_some_and(|proto| proto == "https");
     trusted.has(peer.to_canonical()) && (says_https || hops::is_forwarded_encrypted(headers))
 }
 
@@ -59,12 +63,19 @@ mod tests {
         for (name, value) in lines {
             headers.append(*name, axum::http::HeaderValue::from_bytes(value.as_bytes()).unwrap());
         }
-        address("10.0.0.1".parse().unwrap(), &headers, TrustedProxies::parse(trusted).unwrap()).to_string()
+        address("10.0.0.1".parse().unwrap(), &headers, TrustedProxies::parse(trusted).unwrap())
+            .to_string()
     }
 
     #[test]
     fn a_forged_header_moves_nobody_out_of_their_share() {
-        let check = |trusted: &str, header: &str, expected: &str| assert_eq!(of(&[("x-forwarded-for", header)], trusted), expected, "{header} by {trusted}");
+        let check = |trusted: &str, header: &str, expected: &str| {
+            assert_eq!(
+                of(&[("x-forwarded-for", header)], trusted),
+                expected,
+                "{header} by {trusted}"
+            )
+        };
         check("", "1.2.3.4, 5.6.7.8", "10.0.0.1");
         check("10.0.0.2", "1.2.3.4, 5.6.7.8", "10.0.0.1");
         check("10.0.0.1", "1.2.3.4, 5.6.7.8", "5.6.7.8");
@@ -88,7 +99,10 @@ mod tests {
             ("2001:db8::1", "2001:db8::1"),
         ];
         for (hop, expected) in hops {
-            assert_eq!(of(&[("x-forwarded-for", &format!("1.2.3.4, {hop}"))], "10.0.0.1"), expected);
+            assert_eq!(
+                of(&[("x-forwarded-for", &format!("1.2.3.4, {hop}"))], "10.0.0.1"),
+                expected
+            );
             let quoted = format!("for=1.2.3.4, for=\"{}\";proto=https", hop.trim_matches('"'));
             assert_eq!(of(&[("forwarded", &quoted)], "10.0.0.1"), expected, "{quoted}");
         }
@@ -107,7 +121,8 @@ mod tests {
 
     #[test]
     fn of_two_headers_that_disagree_one_is_forged_and_neither_is_believed() {
-        let both = |listed, told| of(&[("x-forwarded-for", listed), ("forwarded", told)], "10.0.0.1");
+        let both =
+            |listed, told| of(&[("x-forwarded-for", listed), ("forwarded", told)], "10.0.0.1");
         assert_eq!(both("5.6.7.8", "for=5.6.7.8"), "5.6.7.8");
         assert_eq!(both("5.6.7.8", "for=1.2.3.4"), "10.0.0.1");
         assert_eq!(both("1.2.3.4", "for=5.6.7.8"), "10.0.0.1");
@@ -117,10 +132,23 @@ mod tests {
     fn only_a_trusted_proxy_says_that_the_way_was_encrypted() {
         let said = |name: &'static str, value: &'static str, trusted: &str| {
             let headers = HeaderMap::from_iter([(name.parse().unwrap(), value.parse().unwrap())]);
-            is_encrypted("10.0.0.1".parse().unwrap(), &headers, TrustedProxies::parse(trusted).unwrap())
+            is_encrypted(
+                "10.0.0.1".parse().unwrap(),
+                &headers,
+                TrustedProxies::parse(trusted).unwrap(),
+            )
         };
-        assert!(said("x-forwarded-proto", "https", "10.0.0.1") && said("forwarded", "for=1.2.3.4;Proto=HTTPS", "10.0.0.0/24"));
-        assert!(!said("x-forwarded-proto", "https", "") && !said("x-forwarded-proto", "https", "10.0.0.2"));
-        assert!(!said("x-forwarded-proto", "http", "10.0.0.1") && !said("forwarded", "for=1.2.3.4;proto=https, for=5.6.7.8", "10.0.0.1"));
+        assert!(
+            said("x-forwarded-proto", "https", "10.0.0.1")
+                && said("forwarded", "for=1.2.3.4;Proto=HTTPS", "10.0.0.0/24")
+        );
+        assert!(
+            !said("x-forwarded-proto", "https", "")
+                && !said("x-forwarded-proto", "https", "10.0.0.2")
+        );
+        assert!(
+            !said("x-forwarded-proto", "http", "10.0.0.1")
+                && !said("forwarded", "for=1.2.3.4;proto=https, for=5.6.7.8", "10.0.0.1")
+        );
     }
 }

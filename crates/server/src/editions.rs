@@ -87,12 +87,19 @@ impl Editions {
         let municipality = catalogue.municipality().id.clone();
         let base = Base::of(site, bytes, catalogue).into();
         let newest = RwLock::new(Arc::new(Newest { base, composed: None, tried: None }));
-        Some(Self { municipality, folder: data_dir.join(FOLDER), newest, seen: Mutex::default(), composing: Mutex::default() })
+        Some(Self {
+            municipality,
+            folder: data_dir.join(FOLDER),
+            newest,
+            seen: Mutex::default(),
+            composing: Mutex::default(),
+        })
     }
 
     /// Looks whether a newer one was published. Gives its number when it was taken, and what is wrong with it when it was not.
     pub fn refresh(&self) -> Result<Option<u32>, String> {
-        let written = std::fs::metadata(self.folder.join("site.json")).and_then(|data| data.modified()).ok();
+        let written =
+            std::fs::metadata(self.folder.join("site.json")).and_then(|data| data.modified()).ok();
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         if written.is_none() || *seen == written {
             return Ok(None);
@@ -107,7 +114,8 @@ impl Editions {
     /// The published edition, if it may take the place of the one in use. Numbers are compared as they were published.
     fn read(&self) -> Result<Base, String> {
         let site = Site::read(&self.folder).map_err(|fault| fault.to_string())?;
-        let (bytes, catalogue) = catalogue_in(&site).ok_or("it is damaged, or of a format that this server does not know")?;
+        let (bytes, catalogue) = catalogue_in(&site)
+            .ok_or("it is damaged, or of a format that this server does not know")?;
         let bundle: [u8; 32] = Sha256::digest(bytes).into();
         if !site.has(&bundle_path(&bundle)) {
             return Err("its content is not what its name says".into());
@@ -143,7 +151,9 @@ impl Editions {
         for dropped in composed.iter().flat_map(|composed| &composed.dropped) {
             tracing::warn!(%dropped, "a decision of the office does not fit the newest catalogue; it is left out");
         }
-        self.change(|newest| (newest.composed, newest.tried) = (composed.map(Arc::new), base.source(overlay)));
+        self.change(|newest| {
+            (newest.composed, newest.tried) = (composed.map(Arc::new), base.source(overlay))
+        });
     }
 
     fn newest(&self) -> Arc<Newest> {
@@ -157,7 +167,11 @@ impl Editions {
     /// The newest catalogue, as devices have it.
     pub fn catalogue(&self) -> Arc<Catalogue> {
         let newest = self.newest();
-        newest.composed.as_ref().map_or(&newest.base.catalogue, |composed| &composed.catalogue).clone()
+        newest
+            .composed
+            .as_ref()
+            .map_or(&newest.base.catalogue, |composed| &composed.catalogue)
+            .clone()
     }
 
     /// The newest catalogue as it was published, whole, before what the office decided; nothing where the site must be built anew.
@@ -183,15 +197,29 @@ impl Editions {
     /// What devices are told, signed.
     pub fn edition(&self, keys: &Keys, now_ms: u64) -> Edition {
         let newest = self.newest();
-        let (number, bundle) = newest.composed.as_ref().map_or((newest.base.number, newest.base.bundle), |composed| (composed.number, composed.bundle));
+        let (number, bundle) =
+            newest.composed.as_ref().map_or((newest.base.number, newest.base.bundle), |composed| {
+                (composed.number, composed.bundle)
+            });
         keys.sign_edition(&self.municipality, number, bundle, now_ms)
     }
 
     /// Answers for a file of the newest edition; nothing when it has no such file.
     pub fn answer(&self, path: &str, headers: &HeaderMap) -> Option<Response> {
         let newest = self.newest();
-        let composed = newest.composed.as_ref().filter(|composed| path == bundle_path(&composed.bundle)).map(|composed| composed.file.answer(headers));
-        composed.or_else(|| newest.base.published.as_ref().filter(|site| site.has(path)).map(|site| site.answer(path, headers)))
+        let composed = newest
+            .composed
+            .as_ref()
+            .filter(|composed| path == bundle_path(&composed.bundle))
+            .map(|composed| composed.file.answer(headers));
+        composed.or_else(|| {
+            newest
+                .base
+                .published
+                .as_ref()
+                .filter(|site| site.has(path))
+                .map(|site| site.answer(path, headers))
+        })
     }
 
     /// The page on which a record of the newest edition rests.
@@ -228,13 +256,30 @@ impl Composed {
         let bundle = Sha256::digest(&bytes).into();
         let packed = packed(&bytes);
         let (number, ms) = (composed.version(), began.elapsed().as_millis() as u64);
-        tracing::info!(number, ms, bytes = bytes.len(), packed = packed.len(), "an edition was made of what the office decided");
-        Ok(Self { number, catalogue: catalogue.into(), bundle, file: File::made(bytes, packed, &bundle), dropped })
+        tracing::info!(
+            number,
+            ms,
+            bytes = bytes.len(),
+            packed = packed.len(),
+            "an edition was made of what the office decided"
+        );
+        Ok(Self {
+            number,
+            catalogue: catalogue.into(),
+            bundle,
+            file: File::made(bytes, packed, &bundle),
+            dropped,
+        })
     }
 }
 
 fn packed(bytes: &[u8]) -> Vec<u8> {
-    let params = BrotliEncoderParams { quality: BROTLI_QUALITY, lgwin: BROTLI_WINDOW_BITS, lgblock: BROTLI_BLOCK_BITS, ..BrotliEncoderParams::default() };
+    let params = BrotliEncoderParams {
+        quality: BROTLI_QUALITY,
+        lgwin: BROTLI_WINDOW_BITS,
+        lgblock: BROTLI_BLOCK_BITS,
+        ..BrotliEncoderParams::default()
+    };
     let mut packed = Vec::new();
     let mut writer = brotli::CompressorWriter::with_params(&mut packed, 1 << 16, &params);
     writer.write_all(bytes).expect("a Vec takes all that is written");
@@ -245,31 +290,51 @@ fn packed(bytes: &[u8]) -> Vec<u8> {
 /// The newest catalogue that a command can read: the published one, or the site's.
 pub fn newest_catalogue(site: &Site, data_dir: &Path) -> Option<Catalogue> {
     let own = catalogue_in(site).map(|(_, catalogue)| catalogue)?;
-    let published = Site::read(&data_dir.join(FOLDER)).ok().and_then(|site| catalogue_in(&site).map(|(_, catalogue)| catalogue));
+    let published = Site::read(&data_dir.join(FOLDER))
+        .ok()
+        .and_then(|site| catalogue_in(&site).map(|(_, catalogue)| catalogue));
     Some(published.filter(|published| published.version() > own.version()).unwrap_or(own))
 }
 
 fn rules_in(site: &Site) -> Option<Arc<OfficeRules>> {
     let read = serde_json::from_slice(site.bytes("/office.json", "")?);
-    read.inspect_err(|fault| tracing::error!(%fault, "what the office promises cannot be read; no clock runs")).ok().map(Arc::new)
+    read.inspect_err(
+        |fault| tracing::error!(%fault, "what the office promises cannot be read; no clock runs"),
+    )
+    .ok()
+    .map(Arc::new)
 }
 
 /// An edition that was made before there were versions has the one that is asked.
 fn surveys_in(site: &Site, catalogue: &Catalogue) -> Arc<Vec<Survey>> {
     let read = site.bytes("/surveys.json", "").map(serde_json::from_slice::<Vec<Survey>>);
-    let read = read.and_then(|read| read.inspect_err(|fault| tracing::error!(%fault, "the survey's versions cannot be read")).ok());
+    let read = read.and_then(|read| {
+        read.inspect_err(|fault| tracing::error!(%fault, "the survey's versions cannot be read"))
+            .ok()
+    });
     read.unwrap_or_else(|| vec![catalogue.survey().clone()]).into()
 }
 
 /// Only what goes with the edition beside it, and has no fault.
 fn whole_in(site: &Site, catalogue: &Catalogue) -> Option<(Catalogue, Thesaurus)> {
-    let read = serde_json::from_slice::<Whole>(site.bytes("/whole.json", "")?).map_err(|fault| fault.to_string());
+    let read = serde_json::from_slice::<Whole>(site.bytes("/whole.json", "")?)
+        .map_err(|fault| fault.to_string());
     let checked = read.and_then(|Whole { catalogue: file, thesaurus }| {
-        let is_of_it = file.version == catalogue.version() && file.municipality.id == catalogue.municipality().id;
-        let whole = Catalogue::check(file).map_err(|faults| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))?;
+        let is_of_it = file.version == catalogue.version()
+            && file.municipality.id == catalogue.municipality().id;
+        let whole = Catalogue::check(file).map_err(|faults| {
+            faults.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+        })?;
         is_of_it.then_some((whole, thesaurus)).ok_or_else(|| "it is of another edition".into())
     });
-    checked.inspect_err(|fault| tracing::error!(fault, "the whole catalogue cannot be read; what the office decides reaches no device")).ok()
+    checked
+        .inspect_err(|fault| {
+            tracing::error!(
+                fault,
+                "the whole catalogue cannot be read; what the office decides reaches no device"
+            )
+        })
+        .ok()
 }
 
 fn catalogue_in(site: &Site) -> Option<(&[u8], Catalogue)> {

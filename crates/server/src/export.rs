@@ -39,15 +39,26 @@ pub struct Request<'a> {
 }
 
 /// Prints all submissions of a kind. Gives how many, and how many could not be opened.
-pub async fn export(store: &impl SubmissionStore, keys: &Keys, request: Request<'_>, out: &mut impl Write) -> Result<(u64, u64), String> {
+pub async fn export(
+    store: &impl SubmissionStore,
+    keys: &Keys,
+    request: Request<'_>,
+    out: &mut impl Write,
+) -> Result<(u64, u64), String> {
     let (mut printed, mut closed) = (0, 0);
     let mut after = None;
     let columns = columns(request);
     let mut writer = Printer::new(request.format, &columns, out)?;
-    let withdrawn = |content: &Content| request.catalogue.map(|catalogue| withdrawn(content, catalogue)).unwrap_or_default();
-    let (mut sums, mut tallies, mut contacts) = (Sums::default(), Tallies::default(), Contacts::default());
+    let withdrawn = |content: &Content| {
+        request.catalogue.map(|catalogue| withdrawn(content, catalogue)).unwrap_or_default()
+    };
+    let (mut sums, mut tallies, mut contacts) =
+        (Sums::default(), Tallies::default(), Contacts::default());
     loop {
-        let rows = store.page(request.kind, request.since_ms, after, ROWS_AT_ONCE).await.map_err(|fault| fault.to_string())?;
+        let rows = store
+            .page(request.kind, request.since_ms, after, ROWS_AT_ONCE)
+            .await
+            .map_err(|fault| fault.to_string())?;
         let Some(last) = rows.last() else { break };
         after = Some((last.received_at_ms, last.envelope.header.id));
         for row in &rows {
@@ -81,7 +92,9 @@ fn opened(keys: &Keys, row: &StoredSubmission) -> Option<Body> {
 
 fn columns(request: Request<'_>) -> Vec<QuestionId> {
     match (request.kind, request.catalogue) {
-        (Kind::Feedback, Some(catalogue)) => catalogue.survey().questions.iter().map(|question| question.id.clone()).collect(),
+        (Kind::Feedback, Some(catalogue)) => {
+            catalogue.survey().questions.iter().map(|question| question.id.clone()).collect()
+        }
         _ => Vec::new(),
     }
 }
@@ -96,13 +109,22 @@ impl<'a, W: Write> Printer<'a, W> {
     fn new(format: Format, columns: &'a [QuestionId], out: &'a mut W) -> Result<Self, String> {
         Ok(match format {
             Format::Jsonl => Printer::Jsonl(out),
-            Format::Csv => Printer::Csv { writer: Box::new(CellWriter::new(out)), columns, has_heading: false },
+            Format::Csv => {
+                Printer::Csv { writer: Box::new(CellWriter::new(out)), columns, has_heading: false }
+            }
         })
     }
 
-    fn print(&mut self, row: &StoredSubmission, body: &Body, withdrawn: &[String]) -> Result<(), String> {
+    fn print(
+        &mut self,
+        row: &StoredSubmission,
+        body: &Body,
+        withdrawn: &[String],
+    ) -> Result<(), String> {
         match self {
-            Printer::Jsonl(out) => writeln!(out, "{}", line(row, body, withdrawn)).map_err(|error| error.to_string()),
+            Printer::Jsonl(out) => {
+                writeln!(out, "{}", line(row, body, withdrawn)).map_err(|error| error.to_string())
+            }
             Printer::Csv { columns, .. } => {
                 let cells = cells_of(row, body, columns, withdrawn);
                 self.print_cells(&cells)
@@ -114,14 +136,22 @@ impl<'a, W: Write> Printer<'a, W> {
     fn print_cells(&mut self, cells: &[Cell]) -> Result<(), String> {
         match self {
             Printer::Jsonl(out) => {
-                let object: serde_json::Map<String, serde_json::Value> = cells.iter().map(|(name, value)| (name.clone(), value.clone().into())).collect();
-                writeln!(out, "{}", serde_json::Value::Object(object)).map_err(|error| error.to_string())
+                let object: serde_json::Map<String, serde_json::Value> = cells
+                    .iter()
+                    .map(|(name, value)| (name.clone(), value.clone().into()))
+                    .collect();
+                writeln!(out, "{}", serde_json::Value::Object(object))
+                    .map_err(|error| error.to_string())
             }
             Printer::Csv { writer, has_heading, .. } => {
                 if !std::mem::replace(has_heading, true) {
-                    writer.row(cells.iter().map(|(name, _)| name.as_str())).map_err(|error| error.to_string())?;
+                    writer
+                        .row(cells.iter().map(|(name, _)| name.as_str()))
+                        .map_err(|error| error.to_string())?;
                 }
-                writer.row(cells.iter().map(|(_, value)| value.as_str())).map_err(|error| error.to_string())
+                writer
+                    .row(cells.iter().map(|(_, value)| value.as_str()))
+                    .map_err(|error| error.to_string())
             }
         }
     }
@@ -156,10 +186,15 @@ fn withdrawn(content: &Content, catalogue: &Catalogue) -> Vec<String> {
         Content::Contact(contact) => (None, Some(&contact.hub)),
         Content::Gap(_) | Content::Tally(_) => (None, None),
     };
-    let service = service.filter(|id| catalogue.service(id).is_none()).map(|id| format!("service {id}"));
+    let service =
+        service.filter(|id| catalogue.service(id).is_none()).map(|id| format!("service {id}"));
     let hub = hub.filter(|id| catalogue.hub(id).is_none()).map(|id| format!("hub {id}"));
-    let answers = if let Content::Feedback(feedback) = content { feedback.answers.answers() } else { &[] };
-    let questions = answers.iter().filter(|(id, _)| catalogue.survey().question(id).is_none()).map(|(id, _)| format!("question {id}"));
+    let answers =
+        if let Content::Feedback(feedback) = content { feedback.answers.answers() } else { &[] };
+    let questions = answers
+        .iter()
+        .filter(|(id, _)| catalogue.survey().question(id).is_none())
+        .map(|(id, _)| format!("question {id}"));
     service.into_iter().chain(hub).chain(questions).collect()
 }
 
@@ -177,7 +212,10 @@ struct Sums(BTreeMap<(String, &'static str, String), u64>);
 
 impl Sums {
     fn add(&mut self, received_at_ms: u64, gap: &Gap) {
-        *self.0.entry((month(received_at_ms), gap.language().tag(), gap.words().into())).or_default() += 1;
+        *self
+            .0
+            .entry((month(received_at_ms), gap.language().tag(), gap.words().into()))
+            .or_default() += 1;
     }
 
     /// Takes out the sums of earlier months: entries come in the order of their moments, so only one month's words are held.
@@ -188,9 +226,14 @@ impl Sums {
 
     fn rows(self) -> impl Iterator<Item = Vec<Cell>> {
         let cells = |((month, language, words), count): ((String, &str, String), u64)| {
-            [("month", month), ("language", language.into()), ("words", words), ("searches", count.to_string())]
-                .map(|(name, value)| (name.to_string(), value))
-                .into()
+            [
+                ("month", month),
+                ("language", language.into()),
+                ("words", words),
+                ("searches", count.to_string()),
+            ]
+            .map(|(name, value)| (name.to_string(), value))
+            .into()
         };
         self.0.into_iter().map(cells)
     }
@@ -207,9 +250,14 @@ impl Tallies {
 
     fn rows(self) -> impl Iterator<Item = Vec<Cell>> {
         let cells = |((collector, step), count): ((CollectorCode, Step), u64)| {
-            [("collector", collector.to_string()), ("way", collector.way().name().into()), ("step", step.name().into()), ("count", count.to_string())]
-                .map(|(name, value)| (name.to_string(), value))
-                .into()
+            [
+                ("collector", collector.to_string()),
+                ("way", collector.way().name().into()),
+                ("step", step.name().into()),
+                ("count", count.to_string()),
+            ]
+            .map(|(name, value)| (name.to_string(), value))
+            .into()
         };
         self.0.into_iter().map(cells)
     }
@@ -231,7 +279,12 @@ fn contact_cells((day, of, count): (Date, &Of, u64)) -> Vec<Cell> {
 }
 
 /// The names and values of one row.
-fn cells_of(row: &StoredSubmission, body: &Body, columns: &[QuestionId], withdrawn: &[String]) -> Vec<Cell> {
+fn cells_of(
+    row: &StoredSubmission,
+    body: &Body,
+    columns: &[QuestionId],
+    withdrawn: &[String],
+) -> Vec<Cell> {
     let header = &row.envelope.header;
     let mut cells = vec![
         ("id".into(), header.id.to_string()),
@@ -272,7 +325,9 @@ fn inquiry_cells(inquiry: &ValidInquiry) -> Vec<Cell> {
 
 fn correction_cells(correction: &Correction) -> Vec<Cell> {
     let id = |id: Option<String>| id.unwrap_or_default();
-    let field = serde_json::to_value(correction.field).ok().and_then(|field| field.as_str().map(String::from));
+    let field = serde_json::to_value(correction.field)
+        .ok()
+        .and_then(|field| field.as_str().map(String::from));
     let cells = [
         ("language", correction.language.tag().to_string()),
         ("service", id(correction.service.as_ref().map(ToString::to_string))),
@@ -296,9 +351,23 @@ fn feedback_cells(feedback: &Feedback, columns: &[QuestionId]) -> Vec<Cell> {
         ("seconds".into(), id(feedback.seconds.map(|seconds| seconds.to_string()))),
         ("survey_version".into(), feedback.answers.survey_version().to_string()),
     ];
-    let given = |question: &QuestionId| feedback.answers.answers().iter().find(|(id, _)| id == question).map(|(_, answer)| answer_text(answer));
-    cells.extend(columns.iter().map(|question| (question.to_string(), given(question).unwrap_or_default())));
-    let others = feedback.answers.answers().iter().filter(|(id, _)| !columns.contains(id)).map(|(id, answer)| format!("{id}: {}", answer_text(answer)));
+    let given = |question: &QuestionId| {
+        feedback
+            .answers
+            .answers()
+            .iter()
+            .find(|(id, _)| id == question)
+            .map(|(_, answer)| answer_text(answer))
+    };
+    cells.extend(
+        columns.iter().map(|question| (question.to_string(), given(question).unwrap_or_default())),
+    );
+    let others = feedback
+        .answers
+        .answers()
+        .iter()
+        .filter(|(id, _)| !columns.contains(id))
+        .map(|(id, answer)| format!("{id}: {}", answer_text(answer)));
     cells.push(("withdrawn_questions".into(), others.collect::<Vec<_>>().join("; ")));
     cells
 }
@@ -320,5 +389,7 @@ pub fn day_of(ms: u64) -> String {
 
 /// ISO 8601 in UTC, to the second.
 pub(crate) fn iso(ms: u64) -> String {
-    jiff::Timestamp::from_second((ms / 1_000) as i64).map(|moment| moment.to_string()).unwrap_or_default()
+    jiff::Timestamp::from_second((ms / 1_000) as i64)
+        .map(|moment| moment.to_string())
+        .unwrap_or_default()
 }

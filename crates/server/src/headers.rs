@@ -25,14 +25,21 @@ const FIXED: [(&str, &str); 8] = [
 /// would take the address from them.
 const STRICT_TRANSPORT: &str = "max-age=63072000; includeSubDomains";
 
-pub async fn secure(State(trusted): State<TrustedProxies>, ConnectInfo(peer): ConnectInfo<SocketAddr>, request: Request, next: Next) -> Response {
+pub async fn secure(
+    State(trusted): State<TrustedProxies>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    request: Request,
+    next: Next,
+) -> Response {
     let is_encrypted = is_encrypted(peer.ip(), request.headers(), trusted);
     let mut response = next.run(request).await;
     for (name, value) in FIXED {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }
     if is_encrypted {
-        response.headers_mut().insert("strict-transport-security", HeaderValue::from_static(STRICT_TRANSPORT));
+        response
+            .headers_mut()
+            .insert("strict-transport-security", HeaderValue::from_static(STRICT_TRANSPORT));
     }
     response
 }

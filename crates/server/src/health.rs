@@ -66,7 +66,9 @@ impl HealthCheck {
         let probing = tokio::spawn(async move {
             let _alone = alone;
             let probed = tokio::time::timeout(PROBE_TIME, probe).await;
-            let health = self::health(probed.unwrap_or_else(|_| Err(StoreFault::Away("no answer to a probe".into()))));
+            let health = self::health(
+                probed.unwrap_or_else(|_| Err(StoreFault::Away("no answer to a probe".into()))),
+            );
             *last.write().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), health));
             health
         });
@@ -102,8 +104,14 @@ mod tests {
     #[test]
     fn strangers_hear_fixed_words_and_nothing_of_what_the_database_says() {
         let words = |fault: StoreFault| health(Err(fault)).word();
-        assert_eq!(words(StoreFault::Failed("disk I/O error in /var/lib/hub.sqlite".into())), "failing");
-        assert_eq!((words(StoreFault::Away("postgres://hub@10.0.0.5".into())), words(StoreFault::Busy)), ("away", "busy"));
+        assert_eq!(
+            words(StoreFault::Failed("disk I/O error in /var/lib/hub.sqlite".into())),
+            "failing"
+        );
+        assert_eq!(
+            (words(StoreFault::Away("postgres://hub@10.0.0.5".into())), words(StoreFault::Busy)),
+            ("away", "busy")
+        );
         assert_eq!(health(Ok(())), Health::Writable);
     }
 
@@ -111,16 +119,25 @@ mod tests {
     async fn many_who_ask_at_once_are_one_who_tries() {
         let check = HealthCheck::default();
         let alone = check.probing.lock().await;
-        *check.last.write().unwrap() = Instant::now().checked_sub(GOOD_FOR * 2).map(|at| (at, Health::Busy));
+        *check.last.write().unwrap() =
+            Instant::now().checked_sub(GOOD_FOR * 2).map(|at| (at, Health::Busy));
         let probe = || async { Ok(()) };
-        assert_eq!(check.now(probe).await, Health::Busy, "while somebody tries the last answer holds");
+        assert_eq!(
+            check.now(probe).await,
+            Health::Busy,
+            "while somebody tries the last answer holds"
+        );
         drop(alone);
         assert_eq!(check.now(probe).await, Health::Writable);
     }
 
     #[tokio::test]
     async fn many_who_ask_and_hang_up_at_once_are_one_who_tries() {
-        let (check, tries, going) = (HealthCheck::default(), Arc::new(AtomicUsize::new(0)), Arc::new(tokio::sync::Notify::new()));
+        let (check, tries, going) = (
+            HealthCheck::default(),
+            Arc::new(AtomicUsize::new(0)),
+            Arc::new(tokio::sync::Notify::new()),
+        );
         let probe = || {
             let (tries, going) = (tries.clone(), going.clone());
             async move {
@@ -130,7 +147,10 @@ mod tests {
             }
         };
         for _ in 0..50 {
-            assert!(tokio::time::timeout(Duration::from_millis(1), check.now(probe)).await.is_err(), "no answer came while this asker waited");
+            assert!(
+                tokio::time::timeout(Duration::from_millis(1), check.now(probe)).await.is_err(),
+                "no answer came while this asker waited"
+            );
         }
         assert_eq!(tries.load(Relaxed), 1);
         going.notify_one();

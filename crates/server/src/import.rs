@@ -30,7 +30,12 @@ pub async fn import<S: SubmissionStore>(receiver: &Receiver<S>, parcels: &[Parce
     let now_ms = now_ms();
     let mut imported = Imported::default();
     for parcels in parcels.chunks(BATCH_MAX) {
-        let envelopes = parcels.iter().map(|parcel| postcard::from_bytes(&parcel.envelope).expect("it was read from these bytes")).collect();
+        let envelopes = parcels
+            .iter()
+            .map(|parcel| {
+                postcard::from_bytes(&parcel.envelope).expect("it was read from these bytes")
+            })
+            .collect();
         for (id, verdict) in receiver.receive(Batch { envelopes }, now_ms).await.verdicts {
             imported.count(id, verdict, now_ms);
         }
@@ -57,7 +62,13 @@ impl Imported {
 
 impl fmt::Display for Imported {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} received, {} already there, {} refused.", self.received, self.already, self.refused.len())?;
+        write!(
+            f,
+            "{} received, {} already there, {} refused.",
+            self.received,
+            self.already,
+            self.refused.len()
+        )?;
         for (id, refusal) in &self.refused {
             write!(f, "\n  {}: {}", Reference::of(*id), reason(*refusal))?;
         }
@@ -68,14 +79,24 @@ impl fmt::Display for Imported {
 /// Why one entry was refused, for the office.
 fn reason(refusal: Refusal) -> &'static str {
     match refusal {
-        Refusal::OtherContentUnderThisId => "another entry stands under its number; this one was set aside for a person to look at",
-        Refusal::ReferenceFull => "too many entries bear its reference; the device that it came from gives it another when it is online",
+        Refusal::OtherContentUnderThisId => {
+            "another entry stands under its number; this one was set aside for a person to look at"
+        }
+        Refusal::ReferenceFull => {
+            "too many entries bear its reference; the device that it came from gives it another when it is online"
+        }
         Refusal::Erased => "it was erased at the person's request and stays erased",
-        Refusal::UnknownKey => "it is sealed to a key that this data folder does not have; look for that key in your backups",
+        Refusal::UnknownKey => {
+            "it is sealed to a key that this data folder does not have; look for that key in your backups"
+        }
         Refusal::DoesNotOpen => "its seal does not open; it stays on the device that it came from",
-        Refusal::NotValid => "what is inside breaks a rule; it stays on the device that it came from",
+        Refusal::NotValid => {
+            "what is inside breaks a rule; it stays on the device that it came from"
+        }
         Refusal::OtherMunicipality => "it is for another municipality",
-        Refusal::NewerFormat => "it was written by a newer app; update this server and run this again",
+        Refusal::NewerFormat => {
+            "it was written by a newer app; update this server and run this again"
+        }
         Refusal::TooLarge => "it is too large",
     }
 }
@@ -83,36 +104,54 @@ fn reason(refusal: Refusal) -> &'static str {
 /// The parcels of a file, or what is wrong with it and what to do.
 pub fn parcels_in(path: &Path, ours: &MunicipalityId) -> Result<Vec<Parcel>, String> {
     let fault = |what: &str| format!("{}: {what} Nothing was taken in.", path.display());
-    let size = std::fs::metadata(path).map_err(|error| fault(&format!("cannot be read: {error}.")))?.len();
+    let size =
+        std::fs::metadata(path).map_err(|error| fault(&format!("cannot be read: {error}.")))?.len();
     if size > FILE_BYTES_MAX as u64 {
         return Err(fault(words(BundleFault::TooLarge)));
     }
     let bytes = std::fs::read(path).map_err(|error| fault(&format!("cannot be read: {error}.")))?;
     match read(&bytes, ours) {
         Ok(Contents::Parcels(parcels)) => Ok(parcels),
-        Ok(Contents::Receipts(_)) => Err(fault("this file holds receipts. They are for the device that the entries came from: bring it in there.")),
+        Ok(Contents::Receipts(_)) => Err(fault(
+            "this file holds receipts. They are for the device that the entries came from: bring it in there.",
+        )),
         Err(what) => Err(fault(words(what))),
     }
 }
 
 fn words(fault: BundleFault) -> &'static str {
     match fault {
-        BundleFault::NotABundle => "this is not a file that Community Hub saved. Choose the one that ends in .hub.",
-        BundleFault::CutShort => "this file was cut short when it was copied. Copy it again from the device.",
+        BundleFault::NotABundle => {
+            "this is not a file that Community Hub saved. Choose the one that ends in .hub."
+        }
+        BundleFault::CutShort => {
+            "this file was cut short when it was copied. Copy it again from the device."
+        }
         BundleFault::Damaged => "this file was damaged on the way. Save it again on the device.",
         BundleFault::OtherMunicipality => "this file is for another municipality.",
-        BundleFault::NewerFormat => "this file was written by a newer app. Update this server first.",
+        BundleFault::NewerFormat => {
+            "this file was written by a newer app. Update this server first."
+        }
         BundleFault::TooLarge => "this file is larger than any that the app saves.",
     }
 }
 
 /// Writes receipts beside where they belong and then in one move, so that no half file is ever carried back. Gives where
 /// they are: one file, unless they are more than one may hold.
-pub fn write_receipts(out: &Path, municipality: &MunicipalityId, receipts: &[Receipt]) -> Result<Vec<PathBuf>, String> {
+pub fn write_receipts(
+    out: &Path,
+    municipality: &MunicipalityId,
+    receipts: &[Receipt],
+) -> Result<Vec<PathBuf>, String> {
     let mut paths = Vec::new();
     for (at, bytes) in files_of_receipts(municipality, receipts).iter().enumerate() {
         let path = if at == 0 { out.to_path_buf() } else { numbered(out, at + 1) };
-        write_whole(&path, bytes).map_err(|error| format!("{}: cannot be written: {error}. The entries are received; run this again.", path.display()))?;
+        write_whole(&path, bytes).map_err(|error| {
+            format!(
+                "{}: cannot be written: {error}. The entries are received; run this again.",
+                path.display()
+            )
+        })?;
         paths.push(path);
     }
     Ok(paths)

@@ -17,7 +17,9 @@ use crate::store::{Lookup, SenderTag, Tombstone};
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use domain::MunicipalityId;
 use domain::edition::Edition;
-use domain::submission::{BodyHash, Envelope, KeyId, PublicKeys, Receipt, SEAL_INFO, SealingKey, VerifyingKey};
+use domain::submission::{
+    BodyHash, Envelope, KeyId, PublicKeys, Receipt, SEAL_INFO, SealingKey, VerifyingKey,
+};
 use file::{KeyFile, Use};
 use hmac::{Hmac, KeyInit, Mac};
 use hpke::{Kem, Serializable};
@@ -74,7 +76,11 @@ impl fmt::Display for KeyFault {
                 dir.display()
             ),
             KeyFault::NoneInUse { dir, kind } => {
-                write!(f, "All {kind} keys in {} are revoked. Make a new one: community-hub keys rotate {kind} --in 0", dir.display())
+                write!(
+                    f,
+                    "All {kind} keys in {} are revoked. Make a new one: community-hub keys rotate {kind} --in 0",
+                    dir.display()
+                )
             }
             KeyFault::File { path, what } => write!(f, "{}: {what}", path.display()),
         }
@@ -98,7 +104,10 @@ impl Keys {
             return Ok((keys, Found::Existing));
         }
         // Two servers that share the folder may start at once: the second finds what the first made.
-        let _alone = alone(dir).map_err(|error| KeyFault::File { path: dir.into(), what: format!("cannot be written: {error}") })?;
+        let _alone = alone(dir).map_err(|error| KeyFault::File {
+            path: dir.into(),
+            what: format!("cannot be written: {error}"),
+        })?;
         if let Ok(keys) = read()? {
             return Ok((keys, Found::Existing));
         }
@@ -125,8 +134,13 @@ impl Keys {
             Pair { id: key_id(&public), file: *file, private, public }
         });
         let signing = of_use(Use::Signing).map(|(file, secret)| {
-            let private = Ed25519KeyPair::from_seed_unchecked(secret).expect("every 32 bytes are a secret of Ed25519");
-            let public = private.public_key().as_ref().try_into().expect("a public key of Ed25519 has 32 bytes");
+            let private = Ed25519KeyPair::from_seed_unchecked(secret)
+                .expect("every 32 bytes are a secret of Ed25519");
+            let public = private
+                .public_key()
+                .as_ref()
+                .try_into()
+                .expect("a public key of Ed25519 has 32 bytes");
             Pair { id: key_id(&public), file: *file, private, public }
         });
         let erasure = *of_use(Use::Erasure).next().expect("it was looked for above");
@@ -137,8 +151,15 @@ impl Keys {
             is_revoked: file.is_revoked,
             secret: *secret,
         });
-        let event_cipher = EventCipher::new(keyed_hash(&erasure.1, b"community-hub office 1\0", &[]), office_keys);
-        Ok(Self { sealing: sealing.collect(), signing: signing.collect(), erasure, office: office.collect(), event_cipher })
+        let event_cipher =
+            EventCipher::new(keyed_hash(&erasure.1, b"community-hub office 1\0", &[]), office_keys);
+        Ok(Self {
+            sealing: sealing.collect(),
+            signing: signing.collect(),
+            erasure,
+            office: office.collect(),
+            event_cipher,
+        })
     }
 
     /// What stays of an id when its entry is erased.
@@ -160,7 +181,11 @@ impl Keys {
     /// By which what one network sent on one day is known again, and nothing else: another day has other tags, and nobody without this folder can
     /// try out addresses.
     pub fn sender_tag(&self, day: u64, network: &str) -> SenderTag {
-        let hash = keyed_hash(&self.erasure.1, b"community-hub sender 1\0", &[&day.to_be_bytes(), network.as_bytes()].concat());
+        let hash = keyed_hash(
+            &self.erasure.1,
+            b"community-hub sender 1\0",
+            &[&day.to_be_bytes(), network.as_bytes()].concat(),
+        );
         let mut tag = [0; 8];
         tag.copy_from_slice(&hash[..8]);
         SenderTag(tag)
@@ -168,7 +193,12 @@ impl Keys {
 
     /// What devices are told. The newest sealing key that has begun stands first, for new entries. Signing keys are told before they
     /// begin: a device must know one before it meets a receipt by it.
-    pub fn public(&self, municipality: &MunicipalityId, epoch: [u8; 16], now_ms: u64) -> PublicKeys {
+    pub fn public(
+        &self,
+        municipality: &MunicipalityId,
+        epoch: [u8; 16],
+        now_ms: u64,
+    ) -> PublicKeys {
         let sealing = self.sealing.iter().filter(|pair| !pair.file.is_revoked);
         let begun: Vec<_> = sealing.clone().filter(|pair| pair.file.has_begun(now_ms)).collect();
         // A clock that was set back since the first start must not leave devices without a key.
@@ -176,8 +206,13 @@ impl Keys {
         let signing = self.signing.iter().filter(|pair| !pair.file.is_revoked);
         PublicKeys {
             municipality: municipality.clone(),
-            sealing: offered.into_iter().map(|pair| SealingKey { id: pair.id, public: pair.public }).collect(),
-            signing: signing.map(|pair| VerifyingKey { id: pair.id, public: pair.public }).collect(),
+            sealing: offered
+                .into_iter()
+                .map(|pair| SealingKey { id: pair.id, public: pair.public })
+                .collect(),
+            signing: signing
+                .map(|pair| VerifyingKey { id: pair.id, public: pair.public })
+                .collect(),
             epoch,
             now_ms,
         }
@@ -208,9 +243,22 @@ impl Keys {
 
     /// The same receipt for the same facts, byte for byte: Ed25519 is deterministic, and the key is the one that was newest when the
     /// entry was received. So a rotation changes no receipt, and servers that share keys agree.
-    pub fn sign(&self, id: domain::SubmissionId, body: BodyHash, received_at_ms: u64, epoch: [u8; 16]) -> Receipt {
+    pub fn sign(
+        &self,
+        id: domain::SubmissionId,
+        body: BodyHash,
+        received_at_ms: u64,
+        epoch: [u8; 16],
+    ) -> Receipt {
         let pair = self.signs_at(received_at_ms);
-        let mut receipt = Receipt { id, body, received_at_ms, epoch, signer: pair.id, signature: ([0; 32], [0; 32]) };
+        let mut receipt = Receipt {
+            id,
+            body,
+            received_at_ms,
+            epoch,
+            signer: pair.id,
+            signature: ([0; 32], [0; 32]),
+        };
         receipt.signature = signature(&pair.private, &receipt.signed_bytes());
         receipt
     }
@@ -234,16 +282,32 @@ impl Keys {
     }
 
     /// Says which edition of the catalogue is the newest, by the key of this moment.
-    pub fn sign_edition(&self, municipality: &MunicipalityId, number: u32, bundle: [u8; 32], now_ms: u64) -> Edition {
+    pub fn sign_edition(
+        &self,
+        municipality: &MunicipalityId,
+        number: u32,
+        bundle: [u8; 32],
+        now_ms: u64,
+    ) -> Edition {
         let pair = self.signs_at(now_ms);
-        let mut edition = Edition { municipality: municipality.clone(), number, bundle, signer: pair.id, signature: ([0; 32], [0; 32]) };
+        let mut edition = Edition {
+            municipality: municipality.clone(),
+            number,
+            bundle,
+            signer: pair.id,
+            signature: ([0; 32], [0; 32]),
+        };
         edition.signature = signature(&pair.private, &edition.signed_bytes());
         edition
     }
 
     /// Every key with its file: sealing newest first, then signing and office oldest first, then the one for erasure.
     fn files(&self) -> impl Iterator<Item = (KeyId, KeyFile)> {
-        let pairs = self.sealing.iter().map(|pair| (pair.id, pair.file)).chain(self.signing.iter().map(|pair| (pair.id, pair.file)));
+        let pairs = self
+            .sealing
+            .iter()
+            .map(|pair| (pair.id, pair.file))
+            .chain(self.signing.iter().map(|pair| (pair.id, pair.file)));
         pairs.chain(self.office.iter().copied()).chain([(key_id(&self.mark()), self.erasure.0)])
     }
 }
@@ -277,7 +341,8 @@ fn key_id(public: &[u8; 32]) -> KeyId {
 /// 32 bytes, or as many as are asked for, from the operating system.
 pub(crate) fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).expect("an operating system without random numbers cannot keep secrets");
+    getrandom::fill(&mut bytes)
+        .expect("an operating system without random numbers cannot keep secrets");
     bytes
 }
 
@@ -287,8 +352,12 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 
 /// What [`hex`] wrote; hexadecimal digits in pairs and nothing else.
 pub(crate) fn unhex(digits: &str) -> Option<Vec<u8>> {
-    let are_pairs = digits.len().is_multiple_of(2) && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
-    let pairs = digits.as_bytes().chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
+    let are_pairs =
+        digits.len().is_multiple_of(2) && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+    let pairs = digits
+        .as_bytes()
+        .chunks(2)
+        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
     are_pairs.then(|| pairs.collect())?
 }
 
@@ -300,7 +369,9 @@ pub(crate) fn now_s() -> u64 {
 fn make_missing(dir: &Path, has_entries: bool) -> Result<(), KeyFault> {
     let files = file::list(dir);
     let has = |usage: Use| files.iter().any(|file| file.usage == usage);
-    let make = |usage: Use| file::write_new(dir, KeyFile { usage, begins_at_s: now_s(), is_revoked: false }, &random());
+    let make = |usage: Use| {
+        file::write_new(dir, KeyFile { usage, begins_at_s: now_s(), is_revoked: false }, &random())
+    };
     match (has(Use::Sealing), has(Use::Signing)) {
         (true, true) => {}
         (false, false) if !has_entries => {
@@ -338,15 +409,34 @@ mod tests {
 
     /// Keys that began at these seconds; the second byte of a secret is its place.
     fn keys(sealing: &[u64], signing: &[(u64, bool)]) -> Keys {
-        let sealing = sealing.iter().map(|&begins_at_s| KeyFile { usage: Use::Sealing, begins_at_s, is_revoked: false });
-        let signing = signing.iter().map(|&(begins_at_s, is_revoked)| KeyFile { usage: Use::Signing, begins_at_s, is_revoked });
+        let sealing = sealing.iter().map(|&begins_at_s| KeyFile {
+            usage: Use::Sealing,
+            begins_at_s,
+            is_revoked: false,
+        });
+        let signing = signing.iter().map(|&(begins_at_s, is_revoked)| KeyFile {
+            usage: Use::Signing,
+            begins_at_s,
+            is_revoked,
+        });
         let erasure = [KeyFile { usage: Use::Erasure, begins_at_s: 1, is_revoked: false }];
-        let files: Vec<_> = sealing.chain(signing).chain(erasure).enumerate().map(|(at, file)| (file, [at as u8 + 1; 32])).collect();
+        let files: Vec<_> = sealing
+            .chain(signing)
+            .chain(erasure)
+            .enumerate()
+            .map(|(at, file)| (file, [at as u8 + 1; 32]))
+            .collect();
         Keys::of(Path::new("keys"), &files).unwrap()
     }
 
     fn signer(keys: &Keys, received_at_ms: u64) -> KeyId {
-        keys.sign(domain::SubmissionId::from_parts(1, [1; 10]), BodyHash([1; 32]), received_at_ms, [0; 16]).signer
+        keys.sign(
+            domain::SubmissionId::from_parts(1, [1; 10]),
+            BodyHash([1; 32]),
+            received_at_ms,
+            [0; 16],
+        )
+        .signer
     }
 
     #[test]
@@ -356,7 +446,10 @@ mod tests {
         let (first, found) = Keys::open(&keys, false).unwrap();
         assert_eq!((found, readable_by_others(&keys).len()), (Found::Made, 0));
         let (again, found) = Keys::open(&keys, true).unwrap();
-        assert_eq!((found, again.public(&town(), [0; 16], 0)), (Found::Existing, first.public(&town(), [0; 16], 0)));
+        assert_eq!(
+            (found, again.public(&town(), [0; 16], 0)),
+            (Found::Existing, first.public(&town(), [0; 16], 0))
+        );
     }
 
     #[test]
@@ -364,18 +457,33 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let municipality = MunicipalityId::parse("x").unwrap();
         let (first, _) = Keys::open(dir.path(), false).unwrap();
-        let erasure = file::list(dir.path()).into_iter().find(|file| file.usage == Use::Erasure).unwrap().path_in(dir.path());
+        let erasure = file::list(dir.path())
+            .into_iter()
+            .find(|file| file.usage == Use::Erasure)
+            .unwrap()
+            .path_in(dir.path());
         std::fs::remove_file(erasure).unwrap();
         let (again, found) = Keys::open(dir.path(), true).unwrap();
-        assert_eq!((found, again.public(&municipality, [0; 16], 0)), (Found::Made, first.public(&municipality, [0; 16], 0)));
-        assert_ne!(again.mark(), first.mark(), "by which the database knows that it is another secret");
+        assert_eq!(
+            (found, again.public(&municipality, [0; 16], 0)),
+            (Found::Made, first.public(&municipality, [0; 16], 0))
+        );
+        assert_ne!(
+            again.mark(),
+            first.mark(),
+            "by which the database knows that it is another secret"
+        );
     }
 
     #[test]
     fn servers_that_start_at_once_share_one_set() {
         let dir = tempfile::tempdir().unwrap();
         let marks: Vec<_> = std::thread::scope(|scope| {
-            let opening: Vec<_> = (0..8).map(|_| scope.spawn(|| Keys::open(&dir.path().join("keys"), false).unwrap().0.mark())).collect();
+            let opening: Vec<_> = (0..8)
+                .map(|_| {
+                    scope.spawn(|| Keys::open(&dir.path().join("keys"), false).unwrap().0.mark())
+                })
+                .collect();
             opening.into_iter().map(|one| one.join().unwrap()).collect()
         });
         assert!(marks.iter().all(|mark| *mark == marks[0]));
@@ -384,7 +492,8 @@ mod tests {
     #[test]
     fn a_tombstone_is_the_same_each_time_and_tells_nothing_without_the_secret() {
         let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        let (one, other) = (Keys::open(one.path(), false).unwrap().0, Keys::open(other.path(), false).unwrap().0);
+        let (one, other) =
+            (Keys::open(one.path(), false).unwrap().0, Keys::open(other.path(), false).unwrap().0);
         let id = domain::SubmissionId::from_parts(1, [1; 10]);
         assert_eq!(one.tombstone(id), one.tombstone(id));
         assert_ne!(one.tombstone(id), other.tombstone(id));
@@ -396,31 +505,53 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         assert!(matches!(Keys::open(dir.path(), true), Err(KeyFault::Missing(_))));
         Keys::open(dir.path(), false).unwrap();
-        let sealing = file::list(dir.path()).into_iter().find(|file| file.usage == Use::Sealing).unwrap().path_in(dir.path());
+        let sealing = file::list(dir.path())
+            .into_iter()
+            .find(|file| file.usage == Use::Sealing)
+            .unwrap()
+            .path_in(dir.path());
         std::fs::write(&sealing, "# cut short\nabcd\n").unwrap();
         let said = Keys::open(dir.path(), true).err().unwrap().to_string();
         assert!(said.contains("backup"), "{said}");
         std::fs::remove_file(sealing).unwrap();
-        assert!(matches!(Keys::open(dir.path(), false), Err(KeyFault::Missing(_))), "half a set is no set");
+        assert!(
+            matches!(Keys::open(dir.path(), false), Err(KeyFault::Missing(_))),
+            "half a set is no set"
+        );
     }
 
     #[test]
     fn the_newest_sealing_key_that_has_begun_is_offered_first_and_older_ones_after_it() {
         let keys = keys(&[100, 200, 300], &[(100, false)]);
-        let offered = |now_s: u64| keys.public(&town(), [0; 16], now_s * 1_000).sealing.iter().map(|key| key.id).collect::<Vec<_>>();
+        let offered = |now_s: u64| {
+            keys.public(&town(), [0; 16], now_s * 1_000)
+                .sealing
+                .iter()
+                .map(|key| key.id)
+                .collect::<Vec<_>>()
+        };
         let [third, second, first] = [0, 1, 2].map(|at| keys.sealing[at].id);
         assert_eq!(offered(299), [second, first]);
         assert_eq!(offered(300), [third, second, first]);
-        assert_eq!(offered(5), [third, second, first], "a clock that was set back leaves nobody without a key");
+        assert_eq!(
+            offered(5),
+            [third, second, first],
+            "a clock that was set back leaves nobody without a key"
+        );
     }
 
     #[test]
     fn a_signing_key_is_told_before_it_begins_and_old_receipts_stay_the_same() {
-        let (before, after) = (keys(&[1], &[(100, false)]), keys(&[1], &[(100, false), (200, false)]));
+        let (before, after) =
+            (keys(&[1], &[(100, false)]), keys(&[1], &[(100, false), (200, false)]));
         assert_eq!(after.public(&town(), [0; 16], 150_000).signing.len(), 2);
         assert_eq!(signer(&after, 150_000), signer(&before, 150_000));
         assert_ne!(signer(&after, 200_000), signer(&before, 200_000));
-        assert_eq!(signer(&after, 5), signer(&before, 5), "what came before the first key is signed by the first");
+        assert_eq!(
+            signer(&after, 5),
+            signer(&before, 5),
+            "what came before the first key is signed by the first"
+        );
     }
 
     #[test]
@@ -435,7 +566,10 @@ mod tests {
     fn with_all_keys_of_a_use_revoked_it_says_what_to_do() {
         let revoked = |usage| (KeyFile { usage, begins_at_s: 1, is_revoked: true }, [1; 32]);
         let sealing = (KeyFile { usage: Use::Sealing, begins_at_s: 1, is_revoked: false }, [2; 32]);
-        let said = Keys::of(Path::new("keys"), &[sealing, revoked(Use::Signing)]).err().unwrap().to_string();
+        let said = Keys::of(Path::new("keys"), &[sealing, revoked(Use::Signing)])
+            .err()
+            .unwrap()
+            .to_string();
         assert!(said.contains("keys rotate signing"), "{said}");
     }
 }

@@ -42,7 +42,11 @@ pub struct LedgerCopy<L>(Mutex<Arc<L>>);
 
 impl<L: Ledger> LedgerCopy<L> {
     /// All that was done up to now.
-    pub async fn look(&self, store: &impl OfficeStore, cipher: &EventCipher) -> Result<Arc<L>, StoreFault> {
+    pub async fn look(
+        &self,
+        store: &impl OfficeStore,
+        cipher: &EventCipher,
+    ) -> Result<Arc<L>, StoreFault> {
         let last = self.with(|ledger| ledger.last());
         let rows = store.acts(L::BOOK, last).await?;
         Ok(self.with(|ledger| {
@@ -69,7 +73,12 @@ impl<L: Ledger> LedgerCopy<L> {
             let ledger = self.look(store, cipher).await?;
             let Some(act) = act_after(&ledger) else { return Ok(false) };
             let number = ledger.last() + 1;
-            let row = ActRow { number, at_ms: deed.at_ms, who: who.into(), sealed: cipher.seal(L::SEALED_TO, number, &act) };
+            let row = ActRow {
+                number,
+                at_ms: deed.at_ms,
+                who: who.into(),
+                sealed: cipher.seal(L::SEALED_TO, number, &act),
+            };
             if store.append_act(L::BOOK, &row, L::name_of(&act), deed).await? {
                 return Ok(true);
             }
@@ -85,7 +94,9 @@ impl<L: Ledger> LedgerCopy<L> {
 /// All that was done up to an act.
 pub fn ledger_of<L: Ledger>(rows: &[ActRow], cipher: &EventCipher, until: u32) -> L {
     let mut ledger = L::default();
-    rows.iter().filter(|row| row.number <= until).for_each(|row| ledger.take(entry_of::<L>(row, cipher)));
+    rows.iter()
+        .filter(|row| row.number <= until)
+        .for_each(|row| ledger.take(entry_of::<L>(row, cipher)));
     ledger
 }
 

@@ -37,6 +37,11 @@ pub struct Limits {
 
 impl Limits {
     pub fn new(settings: LimitSettings) -> Self {
-        Self { budgets: Budgets::new(settings.budgets), rates: Rates::default(), reading: Reading::default(), work: Work::default() }
+        Self {
+            budgets: Budgets::new(settings.budgets),
+            rates: Rates::default(),
+            reading: Reading::default(),
+            work: Work::default(),
+        }
     }
 }

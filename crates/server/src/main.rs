@@ -114,10 +114,13 @@ fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Comm
     use lexopt::prelude::{Long, Short, Value, ValueExt};
     let arguments: Vec<_> = arguments.into_iter().collect();
     if arguments.first().is_some_and(|first| first == "keys") {
-        return server::keys::command::Command::parse(arguments.into_iter().skip(1)).map(Command::Keys);
+        return server::keys::command::Command::parse(arguments.into_iter().skip(1))
+            .map(Command::Keys);
     }
-    let is_of_records = arguments.first().and_then(|word| word.to_str()).is_some_and(records::command::is_one);
-    let (mut words, mut format, mut since_ms, mut receipts): (Vec<String>, _, _, _) = (Vec::new(), Format::Jsonl, 0, None);
+    let is_of_records =
+        arguments.first().and_then(|word| word.to_str()).is_some_and(records::command::is_one);
+    let (mut words, mut format, mut since_ms, mut receipts): (Vec<String>, _, _, _) =
+        (Vec::new(), Format::Jsonl, 0, None);
     let (mut inquiries, mut asker) = (DEMO_INQUIRIES, Asker::default());
     let mut settings = Settings {
         site: "dist".into(),
@@ -133,7 +136,11 @@ fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Comm
     };
     if is_of_records {
         let is_help = arguments.iter().any(|argument| argument == "--help" || argument == "-h");
-        return if is_help { Ok(Command::Help) } else { records::command::parse(arguments, settings).map(Command::Records) };
+        return if is_help {
+            Ok(Command::Help)
+        } else {
+            records::command::parse(arguments, settings).map(Command::Records)
+        };
     }
     set_limits_of_environment(&mut settings)?;
     let mut parser = lexopt::Parser::from_args(arguments);
@@ -143,23 +150,58 @@ fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Comm
             Long("help") | Short('h') => return Ok(Command::Help),
             Long("site") => settings.site = parser.value().map_err(not_understood)?.into(),
             Long("data-dir") => settings.data_dir = parser.value().map_err(not_understood)?.into(),
-            Long("port") => settings.port = parser.value().and_then(|value| value.parse()).map_err(not_understood)?,
-            Long("bind") => settings.bind = parser.value().and_then(|value| value.parse()).map_err(not_understood)?,
-            Long(name @ ("trusted-proxies" | "budget" | "connections" | "connections-of-share")) => {
+            Long("port") => {
+                settings.port =
+                    parser.value().and_then(|value| value.parse()).map_err(not_understood)?
+            }
+            Long("bind") => {
+                settings.bind =
+                    parser.value().and_then(|value| value.parse()).map_err(not_understood)?
+            }
+            Long(
+                name @ ("trusted-proxies" | "budget" | "connections" | "connections-of-share"),
+            ) => {
                 let name = name.to_string();
                 let value = parser.value().map_err(not_understood)?.to_string_lossy().into_owned();
                 set_limit(&mut settings, &name, &value)?;
             }
-            Long("inquiries") => inquiries = parser.value().and_then(|value| value.parse()).map_err(not_understood)?,
-            Long("mail-from") => settings.mail.from = Some(parser.value().map_err(not_understood)?.to_string_lossy().into_owned()),
-            Long("public-url") => settings.mail.public_url = Some(parser.value().map_err(not_understood)?.to_string_lossy().into_owned()),
-            Long("second-factor") => {
-                settings.second_factor = parser.value().map_err(not_understood).and_then(|value| policy_of(&value.to_string_lossy()))?;
+            Long("inquiries") => {
+                inquiries =
+                    parser.value().and_then(|value| value.parse()).map_err(not_understood)?
             }
-            Long("format") => format = parser.value().map_err(not_understood).and_then(|value| format_of(&value.to_string_lossy()))?,
-            Long("since") => since_ms = parser.value().map_err(not_understood).and_then(|value| day_ms(&value.to_string_lossy()))?,
-            Long("operator") => asker.who = parser.value().map_err(not_understood)?.to_string_lossy().into_owned(),
-            Long("reason") => asker.reason = parser.value().map_err(not_understood)?.to_string_lossy().into_owned(),
+            Long("mail-from") => {
+                settings.mail.from =
+                    Some(parser.value().map_err(not_understood)?.to_string_lossy().into_owned())
+            }
+            Long("public-url") => {
+                settings.mail.public_url =
+                    Some(parser.value().map_err(not_understood)?.to_string_lossy().into_owned())
+            }
+            Long("second-factor") => {
+                settings.second_factor = parser
+                    .value()
+                    .map_err(not_understood)
+                    .and_then(|value| policy_of(&value.to_string_lossy()))?;
+            }
+            Long("format") => {
+                format = parser
+                    .value()
+                    .map_err(not_understood)
+                    .and_then(|value| format_of(&value.to_string_lossy()))?
+            }
+            Long("since") => {
+                since_ms = parser
+                    .value()
+                    .map_err(not_understood)
+                    .and_then(|value| day_ms(&value.to_string_lossy()))?
+            }
+            Long("operator") => {
+                asker.who = parser.value().map_err(not_understood)?.to_string_lossy().into_owned()
+            }
+            Long("reason") => {
+                asker.reason =
+                    parser.value().map_err(not_understood)?.to_string_lossy().into_owned()
+            }
             Long("receipts") => receipts = Some(parser.value().map_err(not_understood)?.into()),
             Value(word) => words.push(word.to_string_lossy().into_owned()),
             other => return Err(not_understood(other.unexpected())),
@@ -174,24 +216,42 @@ fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Comm
             }
             Ok(Command::Export { settings, asker, kind, format, since_ms })
         }
-        ["baseline", "verify", file] => Ok(Command::Baseline { settings, asker, file: file.into() }),
-        ["baseline", ..] => Err(format!("Which file? Write: community-hub baseline verify FILE\n{HELP}")),
+        ["baseline", "verify", file] => {
+            Ok(Command::Baseline { settings, asker, file: file.into() })
+        }
+        ["baseline", ..] => {
+            Err(format!("Which file? Write: community-hub baseline verify FILE\n{HELP}"))
+        }
         ["demo"] => Ok(Command::Demo { settings, asker, inquiries }),
         ["import", file] => Ok(Command::Import { settings, asker, file: file.into(), receipts }),
         ["import"] => Err(format!("Which file? Give the one that the device saved.\n{HELP}")),
-        ["receipt", file] => Ok(Command::Receipt { data_dir: settings.data_dir, file: file.into() }),
+        ["receipt", file] => {
+            Ok(Command::Receipt { data_dir: settings.data_dir, file: file.into() })
+        }
         ["receipt"] => Err(format!("Which file? Give the one that a person saved.\n{HELP}")),
         ["help"] | [] => Ok(Command::Help),
-        other => Err(format!("“{}” is not something that community-hub does.\n{HELP}", other.join(" "))),
+        other => {
+            Err(format!("“{}” is not something that community-hub does.\n{HELP}", other.join(" ")))
+        }
     }
 }
 
 /// The limits of `serve`, by their options and by the names that they have in the environment.
-const LIMITS: [(&str, &str); 4] =
-    [("trusted-proxies", "TRUSTED_PROXIES"), ("budget", "BUDGET"), ("connections", "CONNECTIONS"), ("connections-of-share", "CONNECTIONS_OF_SHARE")];
+const LIMITS: [(&str, &str); 4] = [
+    ("trusted-proxies", "TRUSTED_PROXIES"),
+    ("budget", "BUDGET"),
+    ("connections", "CONNECTIONS"),
+    ("connections-of-share", "CONNECTIONS_OF_SHARE"),
+];
 
 fn set_limit(settings: &mut Settings, name: &str, value: &str) -> Result<(), String> {
-    let number = || value.parse::<usize>().ok().filter(|number| *number > 0).ok_or_else(|| format!("--{name} takes a number above zero, not “{value}”."));
+    let number = || {
+        value
+            .parse::<usize>()
+            .ok()
+            .filter(|number| *number > 0)
+            .ok_or_else(|| format!("--{name} takes a number above zero, not “{value}”."))
+    };
     match name {
         "trusted-proxies" => settings.trusted_proxies = TrustedProxies::parse(value)?,
         "budget" => settings.limits.budgets = BudgetSettings::parse(value)?,
@@ -217,7 +277,9 @@ fn second_factor_of_environment() -> Result<SecondFactorPolicy, String> {
 }
 
 fn policy_of(name: &str) -> Result<SecondFactorPolicy, String> {
-    SecondFactorPolicy::parse(name).ok_or_else(|| format!("“{name}” does not say who needs a second factor; use off, managers or everybody."))
+    SecondFactorPolicy::parse(name).ok_or_else(|| {
+        format!("“{name}” does not say who needs a second factor; use off, managers or everybody.")
+    })
 }
 
 /// An empty value is none.
@@ -247,7 +309,8 @@ fn format_of(text: &str) -> Result<Format, String> {
 
 /// The beginning of a day, UTC, in milliseconds since 1970.
 fn day_ms(text: &str) -> Result<u64, String> {
-    let date = domain::hours::Date::parse(text).ok_or_else(|| format!("“{text}” is not a day; write it as 2026-11-23."))?;
+    let date = domain::hours::Date::parse(text)
+        .ok_or_else(|| format!("“{text}” is not a day; write it as 2026-11-23."))?;
     Ok(u64::try_from(date.days_since_1970()).unwrap_or(0) * 86_400_000)
 }
 
@@ -255,17 +318,32 @@ fn run(command: Command) -> Result<(), String> {
     let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
     match command {
         Command::Help => {
-            println!("{HELP}\n{}\n\n{HELP_DATABASE}\n\n{HELP_MAIL}\n\n{HELP_OIDC}", records::command::HELP);
+            println!(
+                "{HELP}\n{}\n\n{HELP_DATABASE}\n\n{HELP_MAIL}\n\n{HELP_OIDC}",
+                records::command::HELP
+            );
             Ok(())
         }
         Command::Serve(settings) => {
             tracing_subscriber::fmt().json().with_writer(std::io::stderr).init();
             runtime.block_on(serve(settings))
         }
-        Command::Export { settings, asker, kind, format, since_ms } => runtime.block_on(print(&settings, &asker, kind, format, since_ms)),
-        Command::Import { settings, asker, file, receipts } => runtime.block_on(take_in(&settings, &asker, &file, receipts.as_deref())),
+        Command::Export { settings, asker, kind, format, since_ms } => {
+            runtime.block_on(print(&settings, &asker, kind, format, since_ms))
+        }
+        Command::Import { settings, asker, file, receipts } => {
+            runtime.block_on(take_in(&settings, &asker, &file, receipts.as_deref()))
+        }
         Command::Demo { settings, asker, inquiries } => {
-            println!("{}", runtime.block_on(server::office::demo::fill(&settings.site, &settings.data_dir, inquiries, &asker))?);
+            println!(
+                "{}",
+                runtime.block_on(server::office::demo::fill(
+                    &settings.site,
+                    &settings.data_dir,
+                    inquiries,
+                    &asker
+                ))?
+            );
             Ok(())
         }
         Command::Receipt { data_dir, file } => {
@@ -273,7 +351,9 @@ fn run(command: Command) -> Result<(), String> {
             println!("{}", receipts::check(&file, &keys)?);
             Ok(())
         }
-        Command::Baseline { settings, asker, file } => runtime.block_on(verify_baseline(&settings, &asker, &file)),
+        Command::Baseline { settings, asker, file } => {
+            runtime.block_on(verify_baseline(&settings, &asker, &file))
+        }
         Command::Records(command) => runtime.block_on(command.run()),
         Command::Keys(command) => runtime.block_on(command.run()),
     }
@@ -282,10 +362,21 @@ fn run(command: Command) -> Result<(), String> {
 /// A command beside the server never makes a database or keys.
 fn has_database(settings: &Settings) -> Result<(), String> {
     let is_there = settings.database_url.is_some() || settings.data_dir.join("hub.sqlite").exists();
-    is_there.then_some(()).ok_or_else(|| format!("{} holds no database. Give the server's folder with --data-dir.", settings.data_dir.display()))
+    is_there.then_some(()).ok_or_else(|| {
+        format!(
+            "{} holds no database. Give the server's folder with --data-dir.",
+            settings.data_dir.display()
+        )
+    })
 }
 
-async fn print(settings: &Settings, asker: &Asker, kind: Kind, format: Format, since_ms: u64) -> Result<(), String> {
+async fn print(
+    settings: &Settings,
+    asker: &Asker,
+    kind: Kind,
+    format: Format,
+    since_ms: u64,
+) -> Result<(), String> {
     has_database(settings)?;
     let data_dir = &settings.data_dir;
     let site = Site::read(&settings.site).map_err(|fault| fault.to_string())?;
@@ -294,19 +385,28 @@ async fn print(settings: &Settings, asker: &Asker, kind: Kind, format: Format, s
     let request = Request { kind, format, since_ms, catalogue: catalogue.as_deref() };
     let of = format!("{kind:?} as {format:?} since {}", day_of(since_ms));
     let printing = async || {
-        let (printed, closed) = export(&opened.store, &opened.keys.now(), request, &mut std::io::stdout().lock()).await?;
+        let (printed, closed) =
+            export(&opened.store, &opened.keys.now(), request, &mut std::io::stdout().lock())
+                .await?;
         Ok(((printed, closed), format!("{kind:?}: {printed} printed, {closed} not opened")))
     };
     let (printed, closed) = traced((&opened.store, asker), ("export", &of), printing).await?;
     eprintln!("{printed} printed.");
     if closed > 0 {
-        eprintln!("{closed} could not be opened with the keys in {}.", data_dir.join("keys").display());
+        eprintln!(
+            "{closed} could not be opened with the keys in {}.",
+            data_dir.join("keys").display()
+        );
     }
     Ok(())
 }
 
 /// The newest catalogue, with what the office decided: an event is not withdrawn because no file of the data has it.
-async fn catalogue_with_decisions(site: &Site, data_dir: &Path, opened: &Opened) -> Result<Option<Arc<Catalogue>>, String> {
+async fn catalogue_with_decisions(
+    site: &Site,
+    data_dir: &Path,
+    opened: &Opened,
+) -> Result<Option<Arc<Catalogue>>, String> {
     let Some(editions) = Editions::of(site, data_dir) else { return Ok(None) };
     // The site's own stands where what was published since cannot be taken.
     drop(editions.refresh());
@@ -320,49 +420,75 @@ async fn catalogue_with_decisions(site: &Site, data_dir: &Path, opened: &Opened)
 /// Makes the figures of a frozen baseline again from the store, and compares them to the byte.
 async fn verify_baseline(settings: &Settings, asker: &Asker, file: &Path) -> Result<(), String> {
     has_database(settings)?;
-    let text = std::fs::read_to_string(file).map_err(|error| format!("{} cannot be read: {error}.", file.display()))?;
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| format!("{} cannot be read: {error}.", file.display()))?;
     let site = Site::read(&settings.site).map_err(|fault| fault.to_string())?;
     let editions = Editions::of(&site, &settings.data_dir).ok_or("The site has no catalogue.")?;
     // The site's own stands where what was published since cannot be taken.
     drop(editions.refresh());
     let catalogue = editions.catalogue();
-    let opened = open(&settings.data_dir, settings.database_url.as_deref(), municipality_of(&site)?).await?;
+    let opened =
+        open(&settings.data_dir, settings.database_url.as_deref(), municipality_of(&site)?).await?;
     let (keys, zone) = (opened.keys.now(), Zone::of(&catalogue.municipality().time_zone));
     let cipher = opened.keys.event_cipher();
     let rows = opened.store.acts(Book::Survey, 0).await.map_err(|fault| fault.to_string())?;
     let until = |until| ledger_of(&rows, &cipher, until);
     let making_again = async || {
-        let verdict = baseline::verify(&text, &opened.store, &keys, &zone, until, &editions.surveys()).await?;
+        let verdict =
+            baseline::verify(&text, &opened.store, &keys, &zone, until, &editions.surveys())
+                .await?;
         let came = match &verdict {
             Verdict::Same { entries, .. } => format!("the same, from {entries} answers"),
-            Verdict::FewerEntries { then, now } => format!("not made again: {now} answers of {then}"),
+            Verdict::FewerEntries { then, now } => {
+                format!("not made again: {now} answers of {then}")
+            }
             Verdict::Differs { .. } => "not the same".into(),
         };
         Ok((verdict, came))
     };
-    let verdict = traced((&opened.store, asker), ("baseline verify", "answers of the survey"), making_again).await?;
+    let verdict =
+        traced((&opened.store, asker), ("baseline verify", "answers of the survey"), making_again)
+            .await?;
     match verdict {
         Verdict::Same { name, entries, signer } => {
-            println!("The same to the byte: “{name}”, made again from {entries} answers. Signed by {signer}.");
+            println!(
+                "The same to the byte: “{name}”, made again from {entries} answers. Signed by {signer}."
+            );
             Ok(())
         }
         Verdict::FewerEntries { then, now } => Err(format!(
             "It cannot be made again: it was made from {then} answers, and of those days {now} are here, or others. Answers that were erased or let go by \
              retention are gone for good. The signature is genuine: these are the figures that were frozen."
         )),
-        Verdict::Differs { then, now } => Err(format!("It does not come out the same. It says\n  …{then}…\nand now it is\n  …{now}…")),
+        Verdict::Differs { then, now } => Err(format!(
+            "It does not come out the same. It says\n  …{then}…\nand now it is\n  …{now}…"
+        )),
     }
 }
 
-async fn take_in(settings: &Settings, asker: &Asker, file: &Path, receipts: Option<&Path>) -> Result<(), String> {
+async fn take_in(
+    settings: &Settings,
+    asker: &Asker,
+    file: &Path,
+    receipts: Option<&Path>,
+) -> Result<(), String> {
     has_database(settings)?;
-    let municipality = municipality_of(&Site::read(&settings.site).map_err(|fault| fault.to_string())?)?;
+    let municipality =
+        municipality_of(&Site::read(&settings.site).map_err(|fault| fault.to_string())?)?;
     let parcels = parcels_in(file, &municipality)?;
-    let opened = open(&settings.data_dir, settings.database_url.as_deref(), municipality.clone()).await?;
+    let opened =
+        open(&settings.data_dir, settings.database_url.as_deref(), municipality.clone()).await?;
     let receiver = Receiver::new(municipality, opened.keys, opened.store);
-    begin(&receiver.store, asker, "import", &format!("{} entries in a file", parcels.len())).await?;
+    begin(&receiver.store, asker, "import", &format!("{} entries in a file", parcels.len()))
+        .await?;
     let imported = import(&receiver, &parcels).await;
-    let came = format!("{} received, {} already there, {} refused, {} not now", imported.received, imported.already, imported.refused.len(), imported.later);
+    let came = format!(
+        "{} received, {} already there, {} refused, {} not now",
+        imported.received,
+        imported.already,
+        imported.refused.len(),
+        imported.later
+    );
     let written = end(&receiver.store, asker, "import", &came).await;
     let (municipality, store) = (receiver.municipality, receiver.store);
     store.close().await;
@@ -370,10 +496,15 @@ async fn take_in(settings: &Settings, asker: &Asker, file: &Path, receipts: Opti
     match receipts {
         Some(out) => {
             for path in write_receipts(out, &municipality, &imported.receipts)? {
-                println!("Receipts are in {}. Bring that file in on the device that the entries came from.", path.display());
+                println!(
+                    "Receipts are in {}. Bring that file in on the device that the entries came from.",
+                    path.display()
+                );
             }
         }
-        None => println!("The device goes on waiting until it is given the receipts: run this again with --receipts FILE."),
+        None => println!(
+            "The device goes on waiting until it is given the receipts: run this again with --receipts FILE."
+        ),
     }
     match imported.later {
         0 => written,

@@ -102,7 +102,13 @@ pub enum Written {
 }
 
 impl Office {
-    pub fn new(server: Arc<Server<Store>>, mailer: Option<Mailer>, provider: Option<Provider>, second_factor: SecondFactorPolicy, is_demo: bool) -> Arc<Self> {
+    pub fn new(
+        server: Arc<Server<Store>>,
+        mailer: Option<Mailer>,
+        provider: Option<Provider>,
+        second_factor: SecondFactorPolicy,
+        is_demo: bool,
+    ) -> Arc<Self> {
         let zone = Zone::of(&server.editions.catalogue().municipality().time_zone);
         let audit_check = AuditCheck::new(&server.receiver.municipality);
         Arc::new(Self {
@@ -152,11 +158,15 @@ impl Office {
 
     /// Brings the edition up to date with what the office decided, here or at another server, and with what was published.
     pub(crate) async fn compose(&self) -> Result<(), StoreFault> {
-        let overlay = Overlay::of(&*self.counter_ledger().await?, &self.zone, self.edition_floor().await?);
+        let overlay =
+            Overlay::of(&*self.counter_ledger().await?, &self.zone, self.edition_floor().await?);
         if !self.server.editions.is_composed(overlay.as_ref()) {
             let server = self.server.clone();
             // It packs a catalogue, which takes long. One that is lost to a panic is made at the next look.
-            drop(tokio::task::spawn_blocking(move || server.editions.compose(overlay.as_ref())).await);
+            drop(
+                tokio::task::spawn_blocking(move || server.editions.compose(overlay.as_ref()))
+                    .await,
+            );
         }
         Ok(())
     }
@@ -168,12 +178,17 @@ impl Office {
 
     /// When nobody works here yet: a token for the first administrator, for the console.
     pub async fn first_token(&self) -> Result<Option<String>, StoreFault> {
-        let is_empty = !self.store().staff().await?.iter().any(|staff| staff.is_active && staff.has_begun());
+        let is_empty =
+            !self.store().staff().await?.iter().any(|staff| staff.is_active && staff.has_begun());
         Ok(is_empty.then(|| self.first.make()))
     }
 
     /// The inquiry as whoever saw its event of this number last has it. `None` when it is gone, or somebody wrote more.
-    async fn seen_by(&self, id: SubmissionId, seen: u32) -> Result<Option<Arc<Inquiry>>, StoreFault> {
+    async fn seen_by(
+        &self,
+        id: SubmissionId,
+        seen: u32,
+    ) -> Result<Option<Arc<Inquiry>>, StoreFault> {
         let Some(mut inquiry) = self.desk.inquiry(self, id).await? else { return Ok(None) };
         if inquiry.case.last < seen {
             // The page was made by another server, which knows more.
@@ -185,15 +200,32 @@ impl Office {
     }
 
     /// Writes down what somebody did, as the next event after the one that they had seen.
-    async fn write(&self, id: SubmissionId, seen: u32, who: &str, event: Event) -> Result<Written, StoreFault> {
+    async fn write(
+        &self,
+        id: SubmissionId,
+        seen: u32,
+        who: &str,
+        event: Event,
+    ) -> Result<Written, StoreFault> {
         let Some(before) = self.seen_by(id, seen).await? else { return Ok(Written::Overtaken) };
         let number = seen + 1;
         let at_ms = now_ms();
         let settled = self.desk.settled_row(self, &before.after(self, number, at_ms, who, &event));
-        let row = EventRow { id, number, at_ms, who: who.into(), sealed: self.cipher().seal(id, number, &event) };
-        let deed = Deed { who: if who.is_empty() { "server".into() } else { who.into() }, reason: String::new(), at_ms };
+        let row = EventRow {
+            id,
+            number,
+            at_ms,
+            who: who.into(),
+            sealed: self.cipher().seal(id, number, &event),
+        };
+        let deed = Deed {
+            who: if who.is_empty() { "server".into() } else { who.into() },
+            reason: String::new(),
+            at_ms,
+        };
         let settled = settled.as_ref().map(|row| row.sealed.as_slice());
-        let is_written = self.store().append(&row, event.stage(), event.name(), &deed, settled).await?;
+        let is_written =
+            self.store().append(&row, event.stage(), event.name(), &deed, settled).await?;
         self.desk.take_events_of(self, id).await?;
         Ok(if is_written { Written::Done } else { Written::Overtaken })
     }
@@ -236,7 +268,9 @@ async fn count(office: Weak<Office>) {
             // There may be a million of them.
             Ok(false) => continue,
             Ok(true) => {}
-            Err(fault) => tracing::error!(%fault, "entries from before could not be given their lookups; it is tried again"),
+            Err(fault) => {
+                tracing::error!(%fault, "entries from before could not be given their lookups; it is tried again")
+            }
         }
         if let Err(fault) = office.desk.count_finds(&office).await {
             tracing::error!(%fault, "searches without an answer could not be counted; it is tried again");

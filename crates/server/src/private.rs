@@ -24,13 +24,17 @@ pub fn make_file(path: &Path) -> io::Result<File> {
 
 /// Which of these others on the machine may read, write or enter. What is not there is none of them.
 pub fn open_to_others(paths: impl IntoIterator<Item = PathBuf>) -> Vec<PathBuf> {
-    let is_open = |path: &PathBuf| std::fs::metadata(path).is_ok_and(|data| data.permissions().mode() & OTHERS != 0);
+    let is_open = |path: &PathBuf| {
+        std::fs::metadata(path).is_ok_and(|data| data.permissions().mode() & OTHERS != 0)
+    };
     paths.into_iter().filter(is_open).collect()
 }
 
 /// What is in a folder.
 pub fn entries(folder: &Path) -> Vec<PathBuf> {
-    std::fs::read_dir(folder).map(|entries| entries.flatten().map(|entry| entry.path()).collect()).unwrap_or_default()
+    std::fs::read_dir(folder)
+        .map(|entries| entries.flatten().map(|entry| entry.path()).collect())
+        .unwrap_or_default()
 }
 
 /// What to do about a path that is open to others, for the console.
@@ -53,16 +57,28 @@ mod tests {
         let (folder, file) = (dir.path().join("a/b"), dir.path().join("a/b/c"));
         make_folder(&folder).unwrap();
         drop(make_file(&file).unwrap());
-        assert_eq!((mode(&folder), mode(&dir.path().join("a")), mode(&file)), (0o700, 0o700, 0o600));
-        assert_eq!(open_to_others([folder.clone(), file.clone(), dir.path().join("none")]), Vec::<PathBuf>::new());
+        assert_eq!(
+            (mode(&folder), mode(&dir.path().join("a")), mode(&file)),
+            (0o700, 0o700, 0o600)
+        );
+        assert_eq!(
+            open_to_others([folder.clone(), file.clone(), dir.path().join("none")]),
+            Vec::<PathBuf>::new()
+        );
         std::fs::write(&file, "what is in it").unwrap();
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o640)).unwrap();
         std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o710)).unwrap();
         make_folder(&folder).unwrap();
         drop(make_file(&file).unwrap());
-        assert_eq!((mode(&folder), mode(&file), std::fs::read(&file).unwrap()), (0o710, 0o640, b"what is in it".to_vec()));
+        assert_eq!(
+            (mode(&folder), mode(&file), std::fs::read(&file).unwrap()),
+            (0o710, 0o640, b"what is in it".to_vec())
+        );
         assert_eq!(open_to_others([folder.clone(), file.clone()]), [folder.clone(), file.clone()]);
-        assert!(warning(&folder).ends_with(&format!("chmod 700 {}", folder.display())) && warning(&file).contains("chmod 600"));
+        assert!(
+            warning(&folder).ends_with(&format!("chmod 700 {}", folder.display()))
+                && warning(&file).contains("chmod 600")
+        );
         assert_eq!(entries(&folder), [file]);
     }
 }

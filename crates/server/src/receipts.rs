@@ -8,7 +8,8 @@ use offline::receipt::{in_file, is_genuine};
 use std::path::Path;
 
 /// What stands before the 32 bytes of an Ed25519 key in a SubjectPublicKeyInfo (RFC 8410, section 4).
-const ED25519_PREFIX: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
+const ED25519_PREFIX: [u8; 12] =
+    [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
 
 /// The key that a file is named after, as in `b76d3a9c01e2f455.pem`, in the form of RFC 7468.
 pub(crate) fn pem(keys: &PublicKeys, file: &str) -> Option<String> {
@@ -22,17 +23,25 @@ pub(crate) fn pem(keys: &PublicKeys, file: &str) -> Option<String> {
 pub fn check(file: &Path, keys: &Keys) -> Result<String, String> {
     let name = file.display();
     let bytes = std::fs::read(file).map_err(|error| format!("{name} cannot be read: {error}."))?;
-    let receipt =
-        in_file(&bytes, &|text| STANDARD.decode(text).ok()).ok_or_else(|| format!("{name} is no receipt of this program, or it was changed or cut short."))?;
+    let receipt = in_file(&bytes, &|text| STANDARD.decode(text).ok()).ok_or_else(|| {
+        format!("{name} is no receipt of this program, or it was changed or cut short.")
+    })?;
     let Receipt { id, body, received_at_ms, signer, .. } = &receipt;
     let signer = hex(&signer.0);
     let known = keys.all_verifying();
     if !is_genuine(&receipt, &known) {
         let is_known = known.iter().any(|key| key.id == receipt.signer);
-        let why = if is_known { "its signature is wrong: somebody changed or made it" } else { "it names a key that is not in this folder" };
+        let why = if is_known {
+            "its signature is wrong: somebody changed or made it"
+        } else {
+            "it names a key that is not in this folder"
+        };
         return Err(format!("{name} is not genuine: {why} (key {signer})."));
     }
-    let at = jiff::Timestamp::from_millisecond(i64::try_from(*received_at_ms).unwrap_or(i64::MAX)).map_err(|error| error.to_string())?;
+    let at = jiff::Timestamp::from_millisecond(i64::try_from(*received_at_ms).unwrap_or(i64::MAX))
+        .map_err(|error| error.to_string())?;
     let (reference, body) = (receipt.reference(), hex(&body.0));
-    Ok(format!("Genuine.\nreference  {reference}\nreceived   {at}\nentry      {id}\nSHA-256    {body} (of what was received, sealed)\nsigned by  {signer}"))
+    Ok(format!(
+        "Genuine.\nreference  {reference}\nreceived   {at}\nentry      {id}\nSHA-256    {body} (of what was received, sealed)\nsigned by  {signer}"
+    ))
 }

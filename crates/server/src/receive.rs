@@ -6,13 +6,16 @@ use crate::keys::KeyFolder;
 use crate::limits::budget::Budgets;
 use crate::limits::sender::Sender;
 use crate::office::case::Event;
-use crate::store::{Custody, EventRow, FirstId, Kept, OfficeStore, Record, SenderStore, SenderTag, StoreFault, StoredSubmission, SubmissionStore};
+use crate::store::{
+    Custody, EventRow, FirstId, Kept, OfficeStore, Record, SenderStore, SenderTag, StoreFault,
+    StoredSubmission, SubmissionStore,
+};
 use domain::inquiry::{EMAIL_CHARS_MAX, MESSAGE_CHARS_MAX, NAME_CHARS_MAX, ReplyTo, ValidInquiry};
 use domain::reference::Reference;
 use domain::status::{Answer, Question, Stage, Status};
 use domain::submission::{
-    Batch, Body, BodyHash, Content, Countersignature, Envelope, FORMAT, FORMAT_OTHER_ID, Kind, Refusal, SEALED_BYTES_MAX, SUITE_X25519_CHACHA, Verdict,
-    Verdicts,
+    Batch, Body, BodyHash, Content, Countersignature, Envelope, FORMAT, FORMAT_OTHER_ID, Kind,
+    Refusal, SEALED_BYTES_MAX, SUITE_X25519_CHACHA, Verdict, Verdicts,
 };
 use domain::survey::{Answer as Given, COMMENT_CHARS_MAX, CompleteAnswers, SCALE_POINTS};
 use domain::{MunicipalityId, SubmissionId};
@@ -43,7 +46,14 @@ pub struct Receiver<S> {
 
 impl<S> Receiver<S> {
     pub fn new(municipality: MunicipalityId, keys: KeyFolder, store: S) -> Self {
-        Self { municipality, keys, store, opened: Opened::default(), has_all_lookups: AtomicBool::new(false), has_begun_lookups: AtomicBool::new(false) }
+        Self {
+            municipality,
+            keys,
+            store,
+            opened: Opened::default(),
+            has_all_lookups: AtomicBool::new(false),
+            has_begun_lookups: AtomicBool::new(false),
+        }
     }
 }
 
@@ -64,25 +74,31 @@ enum Judgement {
 impl<S: SubmissionStore> Receiver<S> {
     /// One verdict an envelope. What is received is on disk before this returns. For what has no sender: files, and what was made up.
     pub async fn receive(&self, batch: Batch, now_ms: u64) -> Verdicts {
-        let (judged, records) = self.judge_all(batch.envelopes.into_iter().map(|envelope| (envelope, true)), None);
+        let (judged, records) =
+            self.judge_all(batch.envelopes.into_iter().map(|envelope| (envelope, true)), None);
         let kept = self.keep(records, now_ms).await;
         self.verdicts(judged, kept)
     }
 
     /// Opens those that may be kept.
-    fn judge_all(&self, envelopes: impl Iterator<Item = (Envelope, bool)>, sender: Option<SenderTag>) -> (Vec<(SubmissionId, Judgement)>, Vec<Record>) {
+    fn judge_all(
+        &self,
+        envelopes: impl Iterator<Item = (Envelope, bool)>,
+        sender: Option<SenderTag>,
+    ) -> (Vec<(SubmissionId, Judgement)>, Vec<Record>) {
         let (mut judged, mut records) = (Vec::new(), Vec::new());
         for (envelope, may_be_kept) in envelopes {
             let id = envelope.header.id;
-            let judgement = match may_be_kept.then(|| judge(envelope, &self.municipality, &self.keys)) {
-                None => Judgement::Later,
-                Some(Err(refusal)) => Judgement::Refused(refusal),
-                Some(Ok((record, content))) => {
-                    let body = record.body;
-                    records.push(Record { sender, ..record });
-                    Judgement::Acceptable { body, content }
-                }
-            };
+            let judgement =
+                match may_be_kept.then(|| judge(envelope, &self.municipality, &self.keys)) {
+                    None => Judgement::Later,
+                    Some(Err(refusal)) => Judgement::Refused(refusal),
+                    Some(Ok((record, content))) => {
+                        let body = record.body;
+                        records.push(Record { sender, ..record });
+                        Judgement::Acceptable { body, content }
+                    }
+                };
             judged.push((id, judgement));
         }
         (judged, records)
@@ -103,12 +119,18 @@ impl<S: SubmissionStore> Receiver<S> {
         }
     }
 
-    fn verdicts(&self, judged: Vec<(SubmissionId, Judgement)>, kept: Vec<Option<Kept>>) -> Verdicts {
+    fn verdicts(
+        &self,
+        judged: Vec<(SubmissionId, Judgement)>,
+        kept: Vec<Option<Kept>>,
+    ) -> Verdicts {
         let mut kept = kept.into_iter();
         let verdict = |(id, judgement)| match judgement {
             Judgement::Refused(refusal) => (id, Verdict::Refused(refusal)),
             Judgement::Later => (id, Verdict::Later),
-            Judgement::Acceptable { body, content } => (id, self.verdict(id, body, content, kept.next().flatten())),
+            Judgement::Acceptable { body, content } => {
+                (id, self.verdict(id, body, content, kept.next().flatten()))
+            }
         };
         Verdicts { verdicts: judged.into_iter().map(verdict).collect() }
     }
@@ -117,17 +139,30 @@ impl<S: SubmissionStore> Receiver<S> {
     pub fn answer(&self, verdicts: &Verdicts, now_ms: u64) -> Vec<u8> {
         let mut bytes = postcard::to_allocvec(verdicts).expect("all verdicts have a postcard form");
         if verdicts.verdicts.len() > 1 {
-            let (signer, signature) = self.keys.now().sign_bytes(&Countersignature::signed_bytes(&bytes), now_ms);
-            bytes = postcard::to_extend(&Countersignature { signer, signature }, bytes).expect("all signatures have a postcard form");
+            let (signer, signature) =
+                self.keys.now().sign_bytes(&Countersignature::signed_bytes(&bytes), now_ms);
+            bytes = postcard::to_extend(&Countersignature { signer, signature }, bytes)
+                .expect("all signatures have a postcard form");
         }
         bytes
     }
 
-    fn verdict(&self, id: SubmissionId, body: BodyHash, content: Content, kept: Option<Kept>) -> Verdict {
+    fn verdict(
+        &self,
+        id: SubmissionId,
+        body: BodyHash,
+        content: Content,
+        kept: Option<Kept>,
+    ) -> Verdict {
         match kept {
             Some(Kept::Stands { received_at_ms }) => {
                 self.opened.put(id, content);
-                Verdict::Received(self.keys.now().sign(id, body, received_at_ms, self.store.epoch()))
+                Verdict::Received(self.keys.now().sign(
+                    id,
+                    body,
+                    received_at_ms,
+                    self.store.epoch(),
+                ))
             }
             Some(Kept::SetAside) => Verdict::Refused(Refusal::OtherContentUnderThisId),
             Some(Kept::Erased) => Verdict::Refused(Refusal::Erased),
@@ -139,17 +174,33 @@ impl<S: SubmissionStore> Receiver<S> {
 
 impl<S: SubmissionStore + SenderStore> Receiver<S> {
     /// As [`Self::receive`], within the budgets of a sender. What is over them is not even opened, unless it stands already.
-    pub async fn receive_from(&self, sender: &Sender, budgets: &Budgets, batch: Batch, now_ms: u64) -> Received {
-        let sizes: Vec<(Kind, u64)> = batch.envelopes.iter().map(|envelope| (envelope.header.kind, envelope.sealed.len() as u64)).collect();
+    pub async fn receive_from(
+        &self,
+        sender: &Sender,
+        budgets: &Budgets,
+        batch: Batch,
+        now_ms: u64,
+    ) -> Received {
+        let sizes: Vec<(Kind, u64)> = batch
+            .envelopes
+            .iter()
+            .map(|envelope| (envelope.header.kind, envelope.sealed.len() as u64))
+            .collect();
         let taken = budgets.take(sender, sizes.iter().copied());
         let standing = self.standing(&batch.envelopes, &taken).await;
-        let may_be_kept: Vec<bool> = taken.iter().zip(&standing).map(|(is_taken, stands)| *is_taken || *stands).collect();
+        let may_be_kept: Vec<bool> =
+            taken.iter().zip(&standing).map(|(is_taken, stands)| *is_taken || *stands).collect();
         let over_budget = may_be_kept.iter().filter(|may| !**may).count();
-        let (judged, records) = self.judge_all(batch.envelopes.into_iter().zip(may_be_kept), Some(sender.tag));
+        let (judged, records) =
+            self.judge_all(batch.envelopes.into_iter().zip(may_be_kept), Some(sender.tag));
         let kept = self.keep(records, now_ms).await;
         let mut outcomes = kept.iter();
         for (((_, judgement), is_taken), (kind, bytes)) in judged.iter().zip(&taken).zip(&sizes) {
-            let outcome = matches!(judgement, Judgement::Acceptable { .. }).then(|| outcomes.next()).flatten().copied().flatten();
+            let outcome = matches!(judgement, Judgement::Acceptable { .. })
+                .then(|| outcomes.next())
+                .flatten()
+                .copied()
+                .flatten();
             if *is_taken && !outcome.is_some_and(|kept| is_new(kept, now_ms)) {
                 budgets.give_back(sender, *kind, *bytes);
             }
@@ -159,15 +210,28 @@ impl<S: SubmissionStore + SenderStore> Receiver<S> {
 
     /// Which of those for which nothing was taken stand already: then a device only did not hear that they do.
     async fn standing(&self, envelopes: &[Envelope], taken: &[bool]) -> Vec<bool> {
-        let over = || envelopes.iter().zip(taken).enumerate().filter(|(_, (_, is_taken))| !**is_taken).map(|(at, (envelope, _))| (at, envelope));
+        let over = || {
+            envelopes
+                .iter()
+                .zip(taken)
+                .enumerate()
+                .filter(|(_, (_, is_taken))| !**is_taken)
+                .map(|(at, (envelope, _))| (at, envelope))
+        };
         let mut standing = vec![false; envelopes.len()];
-        let asked: Vec<_> = over().map(|(_, envelope)| (envelope.header.id, BodyHash(Sha256::digest(&envelope.sealed).into()))).collect();
+        let asked: Vec<_> = over()
+            .map(|(_, envelope)| {
+                (envelope.header.id, BodyHash(Sha256::digest(&envelope.sealed).into()))
+            })
+            .collect();
         if asked.is_empty() {
             return standing;
         }
         match self.store.standing(&asked).await {
             Ok(found) => over().zip(found).for_each(|((at, _), stands)| standing[at] = stands),
-            Err(fault) => tracing::error!(%fault, "what stands could not be read; the devices will send it again"),
+            Err(fault) => {
+                tracing::error!(%fault, "what stands could not be read; the devices will send it again")
+            }
         }
         standing
     }
@@ -185,27 +249,41 @@ fn is_new(kept: Kept, now_ms: u64) -> bool {
 impl<S: Custody + OfficeStore> Receiver<S> {
     /// How far an entry is, and what the office replied. `None` when there is no entry with this reference and secret. One look into
     /// an index, however many entries bear the reference.
-    pub async fn status(&self, question: Question) -> Result<Option<(Status, Vec<Answer>)>, StoreFault> {
+    pub async fn status(
+        &self,
+        question: Question,
+    ) -> Result<Option<(Status, Vec<Answer>)>, StoreFault> {
         let hash = Sha256::digest(question.secret).into();
         let found = self.store.by_lookup(self.keys.now().lookup(&hash)).await?;
         let found = match found.into_iter().find(|row| bears(row, question.reference)) {
-            None if !self.has_all_lookups.load(Ordering::Relaxed) => self.looked_through_those_before(question, hash).await?,
+            None if !self.has_all_lookups.load(Ordering::Relaxed) => {
+                self.looked_through_those_before(question, hash).await?
+            }
             found => found,
         };
         let Some(row) = found else { return Ok(None) };
         let id = row.envelope.header.id;
         let mut stages = vec![(Stage::Received, row.received_at_ms)];
         stages.extend(self.store.stages(id).await?);
-        let status = Status { reference: Reference::of(id), kind: row.envelope.header.kind, stages };
+        let status =
+            Status { reference: Reference::of(id), kind: row.envelope.header.kind, stages };
         Ok(Some((status, self.replies(id).await?)))
     }
 
     /// Looks through the entries with this reference, as long as not all have a lookup.
-    async fn looked_through_those_before(&self, question: Question, hash: [u8; 32]) -> Result<Option<StoredSubmission>, StoreFault> {
+    async fn looked_through_those_before(
+        &self,
+        question: Question,
+        hash: [u8; 32],
+    ) -> Result<Option<StoredSubmission>, StoreFault> {
         let keys = self.keys.now();
         for ending in question.reference.endings() {
             for row in self.store.without_lookup(Some(ending), LOOKED_THROUGH_MAX).await? {
-                if keys.open_seal(&row.envelope).and_then(|plain| read_body(&plain)).is_some_and(|body| body.lookup == hash) {
+                if keys
+                    .open_seal(&row.envelope)
+                    .and_then(|plain| read_body(&plain))
+                    .is_some_and(|body| body.lookup == hash)
+                {
                     return Ok(Some(row));
                 }
             }
@@ -235,7 +313,11 @@ impl<S: Custody + OfficeStore> Receiver<S> {
     }
 
     async fn replies(&self, id: SubmissionId) -> Result<Vec<Answer>, StoreFault> {
-        let reply = |row: EventRow| match self.keys.cipher_for(&row.sealed).open(id, row.number, &row.sealed) {
+        let reply = |row: EventRow| match self.keys.cipher_for(&row.sealed).open(
+            id,
+            row.number,
+            &row.sealed,
+        ) {
             Some(Event::Replied(reply)) => Some(Answer { at_ms: row.at_ms, text: reply.text }),
             _ => None,
         };
@@ -250,7 +332,11 @@ fn bears(row: &StoredSubmission, reference: Reference) -> bool {
 }
 
 /// Whether an envelope may be kept: known format, ours, openable, and valid inside. With what it says.
-pub fn judge(envelope: Envelope, municipality: &MunicipalityId, keys: &KeyFolder) -> Result<(Record, Content), Refusal> {
+pub fn judge(
+    envelope: Envelope,
+    municipality: &MunicipalityId,
+    keys: &KeyFolder,
+) -> Result<(Record, Content), Refusal> {
     let header = &envelope.header;
     if ![FORMAT, FORMAT_OTHER_ID].contains(&header.format) || header.suite != SUITE_X25519_CHACHA {
         return Err(Refusal::NewerFormat);
@@ -266,7 +352,9 @@ pub fn judge(envelope: Envelope, municipality: &MunicipalityId, keys: &KeyFolder
         return Err(Refusal::UnknownKey);
     }
     let plain = keys.open_seal(&envelope).ok_or(Refusal::DoesNotOpen)?;
-    let Body { content, lookup } = read_body(&plain).filter(|body| body.content.kind() == header.kind).ok_or(Refusal::NotValid)?;
+    let Body { content, lookup } = read_body(&plain)
+        .filter(|body| body.content.kind() == header.kind)
+        .ok_or(Refusal::NotValid)?;
     let hash = BodyHash(Sha256::digest(&envelope.sealed).into());
     let (tombstone, lookup) = (keys.tombstone(header.id), keys.lookup(&lookup));
     let first = first_id(&envelope).map(|id| FirstId { id, tombstone: keys.tombstone(id) });
@@ -299,11 +387,16 @@ fn is_valid(content: &Content) -> bool {
 fn is_valid_inquiry(inquiry: &ValidInquiry) -> bool {
     let reply_fits = match &inquiry.reply_to {
         ReplyTo::Phone(phone) => (1..=PHONE_CHARS_MAX).contains(&phone.chars().count()),
-        ReplyTo::Email(email) => (3..=EMAIL_CHARS_MAX).contains(&email.chars().count()) && email.contains('@'),
+        ReplyTo::Email(email) => {
+            (3..=EMAIL_CHARS_MAX).contains(&email.chars().count()) && email.contains('@')
+        }
         ReplyTo::Nobody => true,
     };
-    let message_fits = !inquiry.message.trim().is_empty() && inquiry.message.chars().count() <= MESSAGE_CHARS_MAX;
-    message_fits && reply_fits && inquiry.name.as_ref().is_none_or(|name| name.chars().count() <= NAME_CHARS_MAX)
+    let message_fits =
+        !inquiry.message.trim().is_empty() && inquiry.message.chars().count() <= MESSAGE_CHARS_MAX;
+    message_fits
+        && reply_fits
+        && inquiry.name.as_ref().is_none_or(|name| name.chars().count() <= NAME_CHARS_MAX)
 }
 
 fn are_valid_answers(complete: &CompleteAnswers) -> bool {

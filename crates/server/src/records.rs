@@ -43,7 +43,11 @@ impl Named {
             )),
             several => {
                 let ids: Vec<String> = several.iter().map(ToString::to_string).collect();
-                Err(format!("{} entries share the reference {reference}. Look at them in an export, and name one by its id: {}", ids.len(), ids.join(", ")))
+                Err(format!(
+                    "{} entries share the reference {reference}. Look at them in an export, and name one by its id: {}",
+                    ids.len(),
+                    ids.join(", ")
+                ))
             }
         }
     }

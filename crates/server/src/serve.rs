@@ -30,7 +30,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpSocket};
 
-const NO_CATALOGUE: &str = "The site has no catalogue that this server can read. Build it again: cargo xtask build";
+const NO_CATALOGUE: &str =
+    "The site has no catalogue that this server can read. Build it again: cargo xtask build";
 /// Requests that are under way when the server is told to stop get this long.
 const STOP_S_MAX: u64 = 10;
 /// Connections that wait in the kernel to be taken in. When there is no room for one it is tried again after a second, so there are as many as the
@@ -66,15 +67,26 @@ pub struct Opened {
 }
 
 /// Opens a data folder and the database that goes with it, making it and its keys on the first start.
-pub async fn open(data_dir: &Path, database_url: Option<&str>, municipality: MunicipalityId) -> Result<Opened, String> {
-    make_folder(data_dir).map_err(|error| format!("{}: cannot be made: {error}", data_dir.display()))?;
+pub async fn open(
+    data_dir: &Path,
+    database_url: Option<&str>,
+    municipality: MunicipalityId,
+) -> Result<Opened, String> {
+    make_folder(data_dir)
+        .map_err(|error| format!("{}: cannot be made: {error}", data_dir.display()))?;
     let store = open_store(data_dir, database_url, municipality).await?;
     let key_dir = data_dir.join("keys");
-    let (keys, found) = KeyFolder::open(&key_dir, store.has_entries().await.map_err(said)?).map_err(said)?;
+    let (keys, found) =
+        KeyFolder::open(&key_dir, store.has_entries().await.map_err(said)?).map_err(said)?;
     if found == Found::Made {
-        eprintln!("New keys were made in {}.\nBack them up now, apart from the database: without them every sealed entry is lost for good.", key_dir.display());
+        eprintln!(
+            "New keys were made in {}.\nBack them up now, apart from the database: without them every sealed entry is lost for good.",
+            key_dir.display()
+        );
     }
-    for path in readable_by_others(&key_dir).into_iter().chain(open_to_others(private_paths(data_dir))) {
+    for path in
+        readable_by_others(&key_dir).into_iter().chain(open_to_others(private_paths(data_dir)))
+    {
         eprintln!("{}", private::warning(&path));
     }
     if !store.belongs_to(keys.now().mark()).await.map_err(said)? {
@@ -88,26 +100,43 @@ pub async fn open(data_dir: &Path, database_url: Option<&str>, municipality: Mun
 
 /// The data folder and what in it is nobody else's: the database with its log.
 fn private_paths(data_dir: &Path) -> impl Iterator<Item = PathBuf> {
-    let is_database = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("hub.sqlite"));
-    std::iter::once(data_dir.to_path_buf()).chain(private::entries(data_dir).into_iter().filter(is_database))
+    let is_database = |path: &PathBuf| {
+        path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("hub.sqlite"))
+    };
+    std::iter::once(data_dir.to_path_buf())
+        .chain(private::entries(data_dir).into_iter().filter(is_database))
 }
 
 /// PostgreSQL where its addresses are given, else SQLite in the data folder.
-pub async fn open_store(data_dir: &Path, database_url: Option<&str>, municipality: MunicipalityId) -> Result<Store, String> {
+pub async fn open_store(
+    data_dir: &Path,
+    database_url: Option<&str>,
+    municipality: MunicipalityId,
+) -> Result<Store, String> {
     match database_url {
-        Some(urls) => PostgresStore::open(urls, municipality).await.map(Store::Postgres).map_err(said),
-        None => SqliteStore::open(&data_dir.join("hub.sqlite"), municipality).await.map(Store::Sqlite).map_err(said),
+        Some(urls) => {
+            PostgresStore::open(urls, municipality).await.map(Store::Postgres).map_err(said)
+        }
+        None => SqliteStore::open(&data_dir.join("hub.sqlite"), municipality)
+            .await
+            .map(Store::Sqlite)
+            .map_err(said),
     }
 }
 
 /// One server a data folder with SQLite in it; reading it beside the server is fine.
 fn lock(data_dir: &Path) -> Result<std::fs::File, String> {
-    make_folder(data_dir).map_err(|error| format!("{}: cannot be made: {error}", data_dir.display()))?;
+    make_folder(data_dir)
+        .map_err(|error| format!("{}: cannot be made: {error}", data_dir.display()))?;
     let path = data_dir.join("in-use");
-    let file = make_file(&path).map_err(|error| format!("{}: cannot be written: {error}", path.display()))?;
+    let file = make_file(&path)
+        .map_err(|error| format!("{}: cannot be written: {error}", path.display()))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(_) => Err(format!("{} is in use by another server. Stop it first, or give another --data-dir.", data_dir.display())),
+        Err(_) => Err(format!(
+            "{} is in use by another server. Stop it first, or give another --data-dir.",
+            data_dir.display()
+        )),
     }
 }
 
@@ -124,10 +153,14 @@ pub async fn serve(settings: Settings) -> Result<(), String> {
     let site = if is_demo { site.of_demo() } else { site };
     let municipality = municipality_of(&site)?;
     let listener = listen(&settings)?;
-    let _in_use = if settings.database_url.is_none() { Some(lock(&settings.data_dir)?) } else { None };
-    let Opened { keys, store } = open(&settings.data_dir, settings.database_url.as_deref(), municipality.clone()).await?;
+    let _in_use =
+        if settings.database_url.is_none() { Some(lock(&settings.data_dir)?) } else { None };
+    let Opened { keys, store } =
+        open(&settings.data_dir, settings.database_url.as_deref(), municipality.clone()).await?;
     if keys.event_cipher().newest_key().is_none() {
-        tracing::warn!("what the office writes is sealed with a key that cannot be destroyed; make one that can: community-hub keys rotate office");
+        tracing::warn!(
+            "what the office writes is sealed with a key that cannot be destroyed; make one that can: community-hub keys rotate office"
+        );
     }
     let engine = store.engine().await.map_err(said)?;
     let receiver = Receiver::new(municipality, keys, store);
@@ -148,7 +181,13 @@ pub async fn serve(settings: Settings) -> Result<(), String> {
     let port = listener.local_addr().map_err(said)?.port();
     println!("Community Hub is at http://localhost:{port}");
     // What was made up is never mailed to anybody.
-    let office = Office::new(server.clone(), mailer.filter(|_| !is_demo), provider, settings.second_factor, is_demo);
+    let office = Office::new(
+        server.clone(),
+        mailer.filter(|_| !is_demo),
+        provider,
+        settings.second_factor,
+        is_demo,
+    );
     if let Some(token) = office.first_token().await.map_err(said)? {
         eprintln!(
             "Nobody works in the office yet. The first administrator begins at http://localhost:{port}/office/first with this token, which holds once: {token}"
@@ -171,7 +210,15 @@ pub async fn serve(settings: Settings) -> Result<(), String> {
     });
     let mailing = tokio::spawn(send_mails(office.clone(), stopping.clone()));
     let connections = Connections::new(settings.limits.connections.within_open_files());
-    accept::accept(listener, app, connections, settings.trusted_proxies, stopping, Duration::from_secs(STOP_S_MAX)).await;
+    accept::accept(
+        listener,
+        app,
+        connections,
+        settings.trusted_proxies,
+        stopping,
+        Duration::from_secs(STOP_S_MAX),
+    )
+    .await;
     drop(office);
     // A message that is under way is settled, so that it is not sent again; one that takes longer was claimed and is tried anew.
     let _ = tokio::time::timeout(Duration::from_secs(STOP_S_MAX), mailing).await;
@@ -202,8 +249,14 @@ async fn forget_quiet(server: Arc<Server<Store>>) {
 async fn begin_day(server: &Server<Store>) -> Result<(), StoreFault> {
     let day = now_ms() / DAY_MS;
     let sums = server.receiver.store.senders(day * DAY_MS, (day + 1) * DAY_MS).await?;
-    let used = |entries: u64, bytes| Allowance { entries: u32::try_from(entries).unwrap_or(u32::MAX), bytes };
-    server.limits.budgets.begin(day, sums.into_iter().map(|sum| (sum.sender, sum.kind, used(sum.entries, sum.bytes))));
+    let used = |entries: u64, bytes| Allowance {
+        entries: u32::try_from(entries).unwrap_or(u32::MAX),
+        bytes,
+    };
+    server.limits.budgets.begin(
+        day,
+        sums.into_iter().map(|sum| (sum.sender, sum.kind, used(sum.entries, sum.bytes))),
+    );
     Ok(())
 }
 
@@ -217,7 +270,9 @@ async fn forget_senders(server: Arc<Server<Store>>) {
         let until_ms = now_ms().saturating_sub(SENDERS_KEPT_MS);
         match forget_senders_until(&server.receiver.store, from_ms, until_ms).await {
             Ok(_) => from_ms = until_ms,
-            Err(fault) => tracing::error!(%fault, "senders could not be forgotten; it is tried again"),
+            Err(fault) => {
+                tracing::error!(%fault, "senders could not be forgotten; it is tried again")
+            }
         }
     }
 }
@@ -237,7 +292,9 @@ fn look_for_edition(editions: &Editions) {
     match editions.refresh() {
         Ok(Some(number)) => tracing::info!(number, "a newer edition of the catalogue was taken"),
         Ok(None) => {}
-        Err(what) => tracing::error!(what, "a published catalogue was refused; the one before stays in use"),
+        Err(what) => {
+            tracing::error!(what, "a published catalogue was refused; the one before stays in use")
+        }
     }
 }
 
@@ -248,7 +305,10 @@ async fn look_for_keys(server: Arc<Server<Store>>) {
         tokio::time::sleep(Duration::from_secs(LOOK_S)).await;
         match server.upgrade() {
             // A look that was lost to a panic is made again.
-            Some(server) => drop(tokio::task::spawn_blocking(move || server.receiver.keys.look(Duration::ZERO)).await),
+            Some(server) => drop(
+                tokio::task::spawn_blocking(move || server.receiver.keys.look(Duration::ZERO))
+                    .await,
+            ),
             None => return,
         }
     }
@@ -286,7 +346,8 @@ fn catalogue_of(site: &Site) -> Option<Catalogue> {
 /// Ctrl-C or the usual word of a service manager.
 async fn told_to_stop() {
     use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate()).expect("the process may listen for signals");
+    let mut terminate =
+        signal(SignalKind::terminate()).expect("the process may listen for signals");
     tokio::select! {
         _ = tokio::signal::ctrl_c() => {}
         _ = terminate.recv() => {}

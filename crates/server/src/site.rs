@@ -4,7 +4,9 @@
 mod demo;
 
 use axum::body::{Body, Bytes};
-use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
+use axum::http::header::{
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
+};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use base64::Engine;
@@ -65,12 +67,16 @@ impl std::error::Error for SiteFault {}
 impl Site {
     /// Reads a folder whole.
     pub fn read(dir: &Path) -> Result<Self, SiteFault> {
-        let listing: Listing =
-            serde_json::from_slice(&read(&dir.join("site.json"))?).map_err(|error| SiteFault { path: dir.join("site.json"), what: error.to_string() })?;
+        let listing: Listing = serde_json::from_slice(&read(&dir.join("site.json"))?)
+            .map_err(|error| SiteFault { path: dir.join("site.json"), what: error.to_string() })?;
         let mut files = HashMap::new();
         for row in listing.files {
             let path = dir.join(row.path.trim_start_matches('/'));
-            let packed = |ending: &str, is_there: bool| is_there.then(|| read(&path.with_file_name(format!("{}{ending}", file_name(&path))))).transpose();
+            let packed = |ending: &str, is_there: bool| {
+                is_there
+                    .then(|| read(&path.with_file_name(format!("{}{ending}", file_name(&path)))))
+                    .transpose()
+            };
             let file = File {
                 raw: read(&path)?,
                 brotli: packed(".br", row.br.is_some())?,
@@ -83,7 +89,9 @@ impl Site {
             files.insert(row.path, file);
         }
         let sources =
-            serde_json::from_slice(&read(&dir.join("sources.json"))?).map_err(|error| SiteFault { path: dir.join("sources.json"), what: error.to_string() })?;
+            serde_json::from_slice(&read(&dir.join("sources.json"))?).map_err(|error| {
+                SiteFault { path: dir.join("sources.json"), what: error.to_string() }
+            })?;
         Ok(Self { version: listing.version, files, sources })
     }
 
@@ -94,7 +102,10 @@ impl Site {
 
     /// The bytes of a file, for the server itself.
     pub fn bytes(&self, starts: &str, ends: &str) -> Option<&[u8]> {
-        self.files.iter().find(|(path, _)| path.starts_with(starts) && path.ends_with(ends)).map(|(_, file)| file.raw.as_ref())
+        self.files
+            .iter()
+            .find(|(path, _)| path.starts_with(starts) && path.ends_with(ends))
+            .map(|(_, file)| file.raw.as_ref())
     }
 
     pub fn has(&self, path: &str) -> bool {
@@ -126,29 +137,50 @@ impl File {
     pub(crate) fn made(raw: Vec<u8>, brotli: Vec<u8>, sha256: &[u8; 32]) -> Self {
         let sha256 = STANDARD.encode(sha256);
         let etag = etag_of(&sha256);
-        Self { raw: raw.into(), brotli: Some(brotli.into()), gzip: None, sha256, etag, is_immutable: true, content_type: content_type(".bin") }
+        Self {
+            raw: raw.into(),
+            brotli: Some(brotli.into()),
+            gzip: None,
+            sha256,
+            etag,
+            is_immutable: true,
+            content_type: content_type(".bin"),
+        }
     }
 
     pub(crate) fn answer(&self, headers: &HeaderMap) -> Response {
-        let caching = if self.is_immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
-        let response = Response::builder().header(CACHE_CONTROL, caching).header(ETAG, &self.etag).header(VARY, "accept-encoding");
-        let is_known = headers.get(IF_NONE_MATCH).is_some_and(|tags| tags.to_str().is_ok_and(|tags| tags.contains(&self.etag)));
+        let caching =
+            if self.is_immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
+        let response = Response::builder()
+            .header(CACHE_CONTROL, caching)
+            .header(ETAG, &self.etag)
+            .header(VARY, "accept-encoding");
+        let is_known = headers
+            .get(IF_NONE_MATCH)
+            .is_some_and(|tags| tags.to_str().is_ok_and(|tags| tags.contains(&self.etag)));
         let built = if is_known {
             response.status(StatusCode::NOT_MODIFIED).body(Body::empty())
         } else {
             let (bytes, encoding) = self.encoded_for(headers);
             let response = response.header(CONTENT_TYPE, self.content_type);
-            let response = if let Some(encoding) = encoding { response.header(CONTENT_ENCODING, encoding) } else { response };
+            let response = if let Some(encoding) = encoding {
+                response.header(CONTENT_ENCODING, encoding)
+            } else {
+                response
+            };
             response.body(Body::from(bytes))
         };
         built.expect("all header values are plain ASCII")
     }
 
     fn encoded_for(&self, headers: &HeaderMap) -> (Bytes, Option<&'static str>) {
-        let accepted = headers.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let accepted =
+            headers.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let accepts = |name: &str| {
             accepted.split(',').any(|part| {
-                part.split(';').next().is_some_and(|encoding| encoding.trim() == name) && !part.contains("q=0,") && !part.trim_end().ends_with("q=0")
+                part.split(';').next().is_some_and(|encoding| encoding.trim() == name)
+                    && !part.contains("q=0,")
+                    && !part.trim_end().ends_with("q=0")
             })
         };
         match (&self.brotli, &self.gzip) {
@@ -164,13 +196,18 @@ fn etag_of(sha256: &str) -> String {
 }
 
 pub(crate) fn plain(status: StatusCode, text: impl Into<Body>) -> Response {
-    let built = Response::builder().status(status).header(CONTENT_TYPE, "text/plain; charset=utf-8").body(text.into());
+    let built = Response::builder()
+        .status(status)
+        .header(CONTENT_TYPE, "text/plain; charset=utf-8")
+        .body(text.into());
     built.expect("all header values are plain ASCII")
 }
 
 fn read(path: &Path) -> Result<Bytes, SiteFault> {
-    let read =
-        std::fs::read(path).map_err(|error| SiteFault { path: path.into(), what: format!("cannot be read: {error}. Build the site first: cargo xtask build") });
+    let read = std::fs::read(path).map_err(|error| SiteFault {
+        path: path.into(),
+        what: format!("cannot be read: {error}. Build the site first: cargo xtask build"),
+    });
     read.map(Bytes::from)
 }
 

@@ -15,10 +15,19 @@ mod writer;
 pub use any::Store;
 pub use custody::{Change, Custody, Deed, Erasure, Expired, Hold};
 pub(crate) use door::ADMINISTRATOR;
-pub use door::{ChangedBy, DoorStore, HalfSessionRow, Invitation, PasswordHash, SecondFactorRow, SecondProof, SessionRow, StaffChange, StaffRow};
-pub use office::{ActRow, Book, Done, EventRow, OfficeStore, Place, PlainView, SealedKind, SealedText, SeenRow, SettledRow, ViewRow};
+pub use door::{
+    ChangedBy, DoorStore, HalfSessionRow, Invitation, PasswordHash, SecondFactorRow, SecondProof,
+    SessionRow, StaffChange, StaffRow,
+};
+pub use office::{
+    ActRow, Book, Done, EventRow, OfficeStore, Place, PlainView, SealedKind, SealedText, SeenRow,
+    SettledRow, ViewRow,
+};
 pub use postgres::PostgresStore;
-pub use senders::{ENTRIES_AT_ONCE, ERASE_MANY, ErasedMany, PUT_BACK, SET_ASIDE, SenderStore, SenderTag, SentEntry, SentKind, TAKEN_AWAY};
+pub use senders::{
+    ENTRIES_AT_ONCE, ERASE_MANY, ErasedMany, PUT_BACK, SET_ASIDE, SenderStore, SenderTag,
+    SentEntry, SentKind, TAKEN_AWAY,
+};
 pub use sqlite::SqliteStore;
 
 use domain::submission::{BodyHash, Envelope, Header, KeyId, Kind};
@@ -104,7 +113,11 @@ impl std::error::Error for StoreFault {}
 /// A durable store. Everything is keyed by municipality and id.
 pub trait SubmissionStore: Send + Sync + 'static {
     /// Keeps records, exactly once in effect; the answers stand in the same order. `Ok` means durable.
-    fn keep(&self, records: Vec<Record>, now_ms: u64) -> impl Future<Output = Result<Vec<Kept>, StoreFault>> + Send;
+    fn keep(
+        &self,
+        records: Vec<Record>,
+        now_ms: u64,
+    ) -> impl Future<Output = Result<Vec<Kept>, StoreFault>> + Send;
 
     /// Changes when the store is replaced; part of every receipt.
     fn epoch(&self) -> [u8; 16];
@@ -159,7 +172,10 @@ fn place(after: Option<(u64, SubmissionId)>) -> (i64, Vec<u8>) {
 }
 
 /// A row of `submission` put together again, whichever database it came from.
-fn stored<'r, R: Row>(municipality: &MunicipalityId, row: &'r R) -> Result<StoredSubmission, StoreFault>
+fn stored<'r, R: Row>(
+    municipality: &MunicipalityId,
+    row: &'r R,
+) -> Result<StoredSubmission, StoreFault>
 where
     &'static str: ColumnIndex<R>,
     i64: Decode<'r, R::Database> + Type<R::Database>,
@@ -177,5 +193,8 @@ where
         key: KeyId(bytes("key").try_into().map_err(|_| damaged())?),
         catalogue_version: number("catalogue_version") as u32,
     };
-    Ok(StoredSubmission { envelope: Envelope { header, sealed: bytes("sealed") }, received_at_ms: number("received_at_ms") as u64 })
+    Ok(StoredSubmission {
+        envelope: Envelope { header, sealed: bytes("sealed") },
+        received_at_ms: number("received_at_ms") as u64,
+    })
 }

@@ -31,15 +31,25 @@ impl LedgerCopy<Ledger> {
         question: Question,
         now_ms: u64,
     ) -> Result<Option<CollectorCode>, StoreFault> {
-        let closed_ms = status.stages.iter().rev().find(|(stage, _)| *stage == Stage::Closed).map(|(_, at_ms)| *at_ms);
-        let Some(closed_ms) = closed_ms.filter(|_| status.kind == Kind::Inquiry) else { return Ok(None) };
+        let closed_ms = status
+            .stages
+            .iter()
+            .rev()
+            .find(|(stage, _)| *stage == Stage::Closed)
+            .map(|(_, at_ms)| *at_ms);
+        let Some(closed_ms) = closed_ms.filter(|_| status.kind == Kind::Inquiry) else {
+            return Ok(None);
+        };
         let ledger = self.look(store, cipher).await?;
         // Those that were closed before there was this way are not among the invited.
-        let is_invited = ledger.asks_after_inquiries_since_ms().is_some_and(|since_ms| closed_ms >= since_ms);
+        let is_invited =
+            ledger.asks_after_inquiries_since_ms().is_some_and(|since_ms| closed_ms >= since_ms);
         let Some(code) = ledger.after_inquiry().filter(|_| is_invited) else { return Ok(None) };
         let ticket = ticket_of(&question.secret);
         let deed = Deed { who: "server".into(), reason: code.to_string(), at_ms: now_ms };
-        let invited = |ledger: &Ledger| (!ledger.knows(ticket)).then(|| Act::Invited { ticket: ticket_mark(ticket) });
+        let invited = |ledger: &Ledger| {
+            (!ledger.knows(ticket)).then(|| Act::Invited { ticket: ticket_mark(ticket) })
+        };
         self.write((store, cipher), &deed, "", invited).await?;
         Ok(Some(code.clone()))
     }

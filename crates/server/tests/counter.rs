@@ -38,7 +38,11 @@ fn terminal(name: &str) -> TerminalId {
 
 /// A day by the town's clock, so many days from now.
 fn day(days: i32) -> String {
-    let output = std::process::Command::new("date").args(["-d", &format!("{days} days"), "+%F"]).env("TZ", "America/Winnipeg").output().unwrap();
+    let output = std::process::Command::new("date")
+        .args(["-d", &format!("{days} days"), "+%F"])
+        .env("TZ", "America/Winnipeg")
+        .output()
+        .unwrap();
     String::from_utf8(output.stdout).unwrap().trim().into()
 }
 
@@ -47,13 +51,26 @@ fn code(desk: &Desk, hub: &Hub, name: &str) -> EnrolmentCode {
     let page = desk.post(hub, "/office/tablets", &[("name", name), ("hub", "town-hall")]);
     let text = page.text();
     assert_eq!(page.status, 200, "{text}");
-    let shown = text.split("class=\"code mono\" translate=\"no\">").nth(1).unwrap_or_else(|| panic!("{text}")).split('<').next().unwrap();
+    let shown = text
+        .split("class=\"code mono\" translate=\"no\">")
+        .nth(1)
+        .unwrap_or_else(|| panic!("{text}"))
+        .split('<')
+        .next()
+        .unwrap();
     let code = EnrolmentCode::parse(shown).unwrap();
-    assert!(text.contains(&format!("/counter#{}", code.as_str())) && text.contains("<svg class=\"qr\""), "{text}");
+    assert!(
+        text.contains(&format!("/counter#{}", code.as_str())) && text.contains("<svg class=\"qr\""),
+        "{text}"
+    );
     code
 }
 
-fn ask<Q: serde::Serialize, A: serde::de::DeserializeOwned>(hub: &Hub, path: &str, question: &Q) -> A {
+fn ask<Q: serde::Serialize, A: serde::de::DeserializeOwned>(
+    hub: &Hub,
+    path: &str,
+    question: &Q,
+) -> A {
     let page = hub.ask("POST", path, "", &postcard::to_allocvec(question).unwrap()).unwrap();
     assert_eq!(page.status, 200, "{}", page.text());
     postcard::from_bytes(page.body()).unwrap()
@@ -73,15 +90,32 @@ fn of(enrolment: &Enrolment) -> Reporter {
 
 fn send(hub: &Hub, contents: impl IntoIterator<Item = Content>, from: u64) {
     let keys = hub.keys();
-    let entries: Vec<_> = contents.into_iter().zip(from..).map(|(content, number)| sealed_content(content, &keys, number)).collect();
+    let entries: Vec<_> = contents
+        .into_iter()
+        .zip(from..)
+        .map(|(content, number)| sealed_content(content, &keys, number))
+        .collect();
     for batch in entries.chunks(50) {
         let verdicts = hub.send(&batch.iter().collect::<Vec<_>>());
-        assert!(verdicts.verdicts.iter().all(|(_, verdict)| matches!(verdict, domain::submission::Verdict::Received(_))), "{verdicts:?}");
+        assert!(
+            verdicts
+                .verdicts
+                .iter()
+                .all(|(_, verdict)| matches!(verdict, domain::submission::Verdict::Received(_))),
+            "{verdicts:?}"
+        );
     }
 }
 
 fn contact(at: &str, task: &str, on: &str, outcome: Outcome, is_taken_back: bool) -> Content {
-    Content::Contact(Contact { task: task_id(task), hub: hub_id(at), on: Date::parse(on).unwrap(), channel: Channel::Counter, outcome, is_taken_back })
+    Content::Contact(Contact {
+        task: task_id(task),
+        hub: hub_id(at),
+        on: Date::parse(on).unwrap(),
+        channel: Channel::Counter,
+        outcome,
+        is_taken_back,
+    })
 }
 
 fn edition(hub: &Hub) -> Edition {
@@ -93,7 +127,10 @@ fn taken(hub: &Hub, in_use: u32) -> (Edition, Vec<u8>) {
     let edition = edition(hub);
     assert_eq!(is_wanted(&edition, in_use, &hub.keys()), Ok(()), "number {}", edition.number);
     let bundle = hub.get(&edition.path());
-    assert_eq!((bundle.status, bundle.header("cache-control")), (200, "public, max-age=31536000, immutable".into()));
+    assert_eq!(
+        (bundle.status, bundle.header("cache-control")),
+        (200, "public, max-age=31536000, immutable".into())
+    );
     assert!(note_of(&edition, bundle.body()).is_ok());
     (edition, bundle.body().to_vec())
 }
@@ -108,7 +145,11 @@ fn change(hub: &Hub, statement: &'static str) {
     let path = format!("{}/hub.sqlite", hub.data());
     let changed = runtime.block_on(async {
         use sqlx::Connection;
-        sqlx::query(statement).execute(&mut sqlx::SqliteConnection::connect(&path).await.unwrap()).await.unwrap().rows_affected()
+        sqlx::query(statement)
+            .execute(&mut sqlx::SqliteConnection::connect(&path).await.unwrap())
+            .await
+            .unwrap()
+            .rows_affected()
     });
     assert!(changed > 0);
 }
@@ -119,15 +160,32 @@ fn a_code_makes_one_device_a_tablet_and_is_shown_once() {
     let admin = Desk::first(&hub);
     let code = code(&admin, &hub, "Fair, tablet 1");
     let page = admin.get(&hub, "/office/tablets").text();
-    assert!(page.contains("Fair, tablet 1 (Town Hall;") && !page.contains(code.as_str()) && !page.contains(&code.to_string()), "{page}");
+    assert!(
+        page.contains("Fair, tablet 1 (Town Hall;")
+            && !page.contains(code.as_str())
+            && !page.contains(&code.to_string()),
+        "{page}"
+    );
     assert_eq!(enrol(&hub, &EnrolmentCode::new([9; 16])), None, "nobody made that one");
     let enrolment = enrol(&hub, &code).unwrap();
-    assert!(enrolment.tablet.as_str().starts_with("tablet-") && enrolment.name == "Fair, tablet 1" && enrolment.hub == hub_id("town-hall"));
+    assert!(
+        enrolment.tablet.as_str().starts_with("tablet-")
+            && enrolment.name == "Fair, tablet 1"
+            && enrolment.hub == hub_id("town-hall")
+    );
     assert_eq!(enrol(&hub, &code), None, "it holds once");
     let file = std::fs::read(Path::new(&hub.data()).join("hub.sqlite")).unwrap();
-    assert!(!file.windows(10).any(|window| window == code.as_str().as_bytes()) && !file.windows(32).any(|window| window == enrolment.secret));
+    assert!(
+        !file.windows(10).any(|window| window == code.as_str().as_bytes())
+            && !file.windows(32).any(|window| window == enrolment.secret)
+    );
     let audit = admin.get(&hub, "/office/audit").text();
-    assert!(audit.contains("make tablet code") && audit.contains("enrol tablet") && audit.contains(enrolment.tablet.as_str()), "{audit}");
+    assert!(
+        audit.contains("make tablet code")
+            && audit.contains("enrol tablet")
+            && audit.contains(enrolment.tablet.as_str()),
+        "{audit}"
+    );
     for (name, at) in [("", "town-hall"), ("x", "nowhere"), (&"x".repeat(81), "town-hall")] {
         assert_eq!(admin.post(&hub, "/office/tablets", &[("name", name), ("hub", at)]).status, 422);
     }
@@ -155,7 +213,10 @@ fn of_many_devices_with_one_code_one_becomes_a_tablet_on_postgresql() {
         tries.into_iter().filter_map(|one| one.join().unwrap()).collect()
     });
     assert_eq!(made.len(), 1);
-    assert!(seen(&other, of(&made[0]), DeviceState::default()).is_some(), "the other server knows it");
+    assert!(
+        seen(&other, of(&made[0]), DeviceState::default()).is_some(),
+        "the other server knows it"
+    );
 }
 
 #[test]
@@ -174,29 +235,64 @@ fn a_code_that_lay_about_for_a_week_is_void() {
 fn a_tablet_is_known_by_its_secret_moves_and_ends() {
     let hub = Hub::start();
     let admin = Desk::first(&hub);
-    let made = admin.post(&hub, "/office/survey/ways", &[("way", Way::StaffAssisted.name()), ("name", "Hall"), ("hub", "town-hall"), ("every", "5")]);
+    let made = admin.post(
+        &hub,
+        "/office/survey/ways",
+        &[
+            ("way", Way::StaffAssisted.name()),
+            ("name", "Hall"),
+            ("hub", "town-hall"),
+            ("every", "5"),
+        ],
+    );
     assert_eq!(made.status, 303);
-    admin.post(&hub, "/office/survey/ways", &[("way", Way::Kiosk.name()), ("name", "Everywhere"), ("every", "1")]);
-    admin.post(&hub, "/office/survey/ways", &[("way", Way::Paper.name()), ("name", "Boats"), ("hub", "boat-house"), ("every", "2")]);
-    admin.post(&hub, "/office/survey/ways", &[("way", Way::Poster.name()), ("name", "A poster"), ("hub", "town-hall"), ("every", "1")]);
+    admin.post(
+        &hub,
+        "/office/survey/ways",
+        &[("way", Way::Kiosk.name()), ("name", "Everywhere"), ("every", "1")],
+    );
+    admin.post(
+        &hub,
+        "/office/survey/ways",
+        &[("way", Way::Paper.name()), ("name", "Boats"), ("hub", "boat-house"), ("every", "2")],
+    );
+    admin.post(
+        &hub,
+        "/office/survey/ways",
+        &[("way", Way::Poster.name()), ("name", "A poster"), ("hub", "town-hall"), ("every", "1")],
+    );
     let enrolment = enrol(&hub, &code(&admin, &hub, "Fair")).unwrap();
     let collectors = |standing: &Standing| {
-        let mut names: Vec<String> = standing.collectors.iter().map(|(_, name)| name.clone()).collect();
+        let mut names: Vec<String> =
+            standing.collectors.iter().map(|(_, name)| name.clone()).collect();
         names.sort();
         names
     };
     let standing = seen(&hub, of(&enrolment), DeviceState::default()).unwrap();
-    assert_eq!((standing.is_ended, standing.hub.as_str(), collectors(&standing)), (false, "town-hall", vec!["Everywhere".into(), "Hall".into()]));
+    assert_eq!(
+        (standing.is_ended, standing.hub.as_str(), collectors(&standing)),
+        (false, "town-hall", vec!["Everywhere".into(), "Hall".into()])
+    );
     let address = format!("/office/tablets/{}", enrolment.tablet);
     assert_eq!(admin.post(&hub, &address, &[("act", "move"), ("hub", "nowhere")]).status, 422);
     assert_eq!(admin.post(&hub, &address, &[("act", "move"), ("hub", "boat-house")]).status, 303);
     let standing = seen(&hub, of(&enrolment), DeviceState::default()).unwrap();
-    assert_eq!((standing.hub.as_str(), collectors(&standing)), ("boat-house", vec!["Boats".into(), "Everywhere".into()]));
+    assert_eq!(
+        (standing.hub.as_str(), collectors(&standing)),
+        ("boat-house", vec!["Boats".into(), "Everywhere".into()])
+    );
     assert_eq!(admin.post(&hub, &address, &[("act", "end")]).status, 303);
     let queue = DeviceState { waiting: 4, oldest_s: Some(60), ..DeviceState::default() };
-    assert!(seen(&hub, of(&enrolment), queue).unwrap().is_ended, "it is told, and what it says is kept");
+    assert!(
+        seen(&hub, of(&enrolment), queue).unwrap().is_ended,
+        "it is told, and what it says is kept"
+    );
     let page = admin.get(&hub, "/office/tablets").text();
-    assert!(page.contains("it ended, and something still waits on it") && page.contains("<dt>Waiting</dt><dd>4, the oldest for 1 minute</dd>"), "{page}");
+    assert!(
+        page.contains("it ended, and something still waits on it")
+            && page.contains("<dt>Waiting</dt><dd>4, the oldest for 1 minute</dd>"),
+        "{page}"
+    );
     assert_eq!(admin.post(&hub, "/office/tablets/tablet-none", &[("act", "end")]).status, 404);
 }
 
@@ -205,41 +301,99 @@ fn nothing_is_kept_of_whoever_is_no_device_of_the_citys() {
     let hub = Hub::start();
     let admin = Desk::first(&hub);
     let enrolment = enrol(&hub, &code(&admin, &hub, "Fair")).unwrap();
-    let state = |waiting: u32| DeviceState { waiting, app: "0.1.0".into(), room_mb: Some(900), catalogue: 3, ..DeviceState::default() };
+    let state = |waiting: u32| DeviceState {
+        waiting,
+        app: "0.1.0".into(),
+        room_mb: Some(900),
+        catalogue: 3,
+        ..DeviceState::default()
+    };
     let mut wrong = enrolment.secret;
     wrong[31] ^= 1;
-    assert_eq!(seen(&hub, Reporter::Tablet { id: enrolment.tablet.clone(), secret: wrong }, state(71)), None);
-    assert_eq!(seen(&hub, Reporter::Tablet { id: terminal("tablet-none"), secret: wrong }, state(72)), None);
-    assert_eq!(seen(&hub, Reporter::Terminal { id: enrolment.tablet.clone() }, state(73)), None, "nobody speaks for a tablet");
+    assert_eq!(
+        seen(&hub, Reporter::Tablet { id: enrolment.tablet.clone(), secret: wrong }, state(71)),
+        None
+    );
+    assert_eq!(
+        seen(&hub, Reporter::Tablet { id: terminal("tablet-none"), secret: wrong }, state(72)),
+        None
+    );
+    assert_eq!(
+        seen(&hub, Reporter::Terminal { id: enrolment.tablet.clone() }, state(73)),
+        None,
+        "nobody speaks for a tablet"
+    );
     assert_eq!(seen(&hub, Reporter::Terminal { id: terminal("nowhere") }, state(74)), None);
-    assert_eq!(seen(&hub, Reporter::Terminal { id: terminal("dock-guest") }, state(75)), None, "a terminal is told nothing");
+    assert_eq!(
+        seen(&hub, Reporter::Terminal { id: terminal("dock-guest") }, state(75)),
+        None,
+        "a terminal is told nothing"
+    );
     let page = admin.get(&hub, "/office/tablets").text();
-    assert!((71..75).all(|waiting| !page.contains(&format!("<dd>{waiting}</dd>"))) && page.contains("<dd>75</dd>"), "{page}");
-    assert!(page.contains("<dt>Last seen</dt><dd>never</dd>") && page.contains("<dt>Last seen</dt><dd>just now</dd>"), "{page}");
+    assert!(
+        (71..75).all(|waiting| !page.contains(&format!("<dd>{waiting}</dd>")))
+            && page.contains("<dd>75</dd>"),
+        "{page}"
+    );
+    assert!(
+        page.contains("<dt>Last seen</dt><dd>never</dd>")
+            && page.contains("<dt>Last seen</dt><dd>just now</dd>"),
+        "{page}"
+    );
     assert!(page.contains("900 MB") && page.contains("0.1.0"), "{page}");
-    let evil = DeviceState { app: "<script>alert(1)</script> and much more than an app ever says of itself".into(), ..state(1) };
+    let evil = DeviceState {
+        app: "<script>alert(1)</script> and much more than an app ever says of itself".into(),
+        ..state(1)
+    };
     seen(&hub, of(&enrolment), evil);
-    assert_is_only_text(&admin.get(&hub, "/office/tablets").text(), "<script>alert(1)</script> and");
+    assert_is_only_text(
+        &admin.get(&hub, "/office/tablets").text(),
+        "<script>alert(1)</script> and",
+    );
 }
 
 #[test]
 fn a_device_that_needs_somebody_stands_first() {
     let hub = Hub::start();
     let admin = Desk::first(&hub);
-    let (well, ill) = (enrol(&hub, &code(&admin, &hub, "A well one")).unwrap(), enrol(&hub, &code(&admin, &hub, "Some ill one")).unwrap());
+    let (well, ill) = (
+        enrol(&hub, &code(&admin, &hub, "A well one")).unwrap(),
+        enrol(&hub, &code(&admin, &hub, "Some ill one")).unwrap(),
+    );
     let newest = edition(&hub).number;
     seen(&hub, of(&well), DeviceState { catalogue: newest, ..DeviceState::default() });
-    seen(&hub, of(&ill), DeviceState { waiting: 1, oldest_s: Some(4 * 86_400), needs_attention: 2, catalogue: newest - 1, ..DeviceState::default() });
+    seen(
+        &hub,
+        of(&ill),
+        DeviceState {
+            waiting: 1,
+            oldest_s: Some(4 * 86_400),
+            needs_attention: 2,
+            catalogue: newest - 1,
+            ..DeviceState::default()
+        },
+    );
     let page = admin.get(&hub, "/office/tablets").text();
     let (before, after) = page.split_once("<h2>A well one</h2>").unwrap();
     assert!(
-        before.contains("<h2>Some ill one</h2>") && before.contains("something has waited for three days") && before.contains("an entry needs a person"),
+        before.contains("<h2>Some ill one</h2>")
+            && before.contains("something has waited for three days")
+            && before.contains("an entry needs a person"),
         "{page}"
     );
-    assert!(before.contains(&format!("<dd>{} (an older one)</dd>", newest - 1)) && !after.contains("an older one"), "{page}");
+    assert!(
+        before.contains(&format!("<dd>{} (an older one)</dd>", newest - 1))
+            && !after.contains("an older one"),
+        "{page}"
+    );
     change(&hub, "UPDATE device_seen SET at_ms = at_ms - 4 * 86400000");
     let page = admin.get(&hub, "/office/tablets").text();
-    assert!(page.contains("not seen for three days") && page.contains("4 days ago") && page.contains("<strong>2</strong> need somebody"), "{page}");
+    assert!(
+        page.contains("not seen for three days")
+            && page.contains("4 days ago")
+            && page.contains("<strong>2</strong> need somebody"),
+        "{page}"
+    );
 }
 
 #[test]
@@ -251,29 +405,91 @@ fn contacts_are_sums_of_acts_and_what_was_taken_back_is_not_among_them() {
         contact("town-hall", "sell-dog-tag", &today, Outcome::Done, false),
         contact("town-hall", "sell-dog-tag", &today, Outcome::Done, false),
         contact("town-hall", "sell-dog-tag", &today, Outcome::Done, true),
-        contact("town-hall", "sell-boat-permit", &before, Outcome::CouldNot(Reason::DocumentMissing), false),
-        contact("boat-house", "sell-dog-tag", &before, Outcome::Referred(Reason::NotDoneHere), false),
-        contact("boat-house", "sell-dog-tag", &before, Outcome::Referred(Reason::OtherGovernment), true),
+        contact(
+            "town-hall",
+            "sell-boat-permit",
+            &before,
+            Outcome::CouldNot(Reason::DocumentMissing),
+            false,
+        ),
+        contact(
+            "boat-house",
+            "sell-dog-tag",
+            &before,
+            Outcome::Referred(Reason::NotDoneHere),
+            false,
+        ),
+        contact(
+            "boat-house",
+            "sell-dog-tag",
+            &before,
+            Outcome::Referred(Reason::OtherGovernment),
+            true,
+        ),
     ];
     send(&hub, all, 1);
     let page = admin.until(&hub, "/office/counter", "<dd>3</dd>");
-    assert!(page.contains("<th scope=\"row\">Sell a dog tag</th><td>2</td><td>1</td><td>1</td><td>0</td>"), "{page}");
-    assert!(page.contains("<th scope=\"row\">Town Hall</th><td>2</td><td>1</td><td>0</td><td>1</td>"), "{page}");
-    assert!(page.contains("a document was missing (1)") && page.contains("counts of acts, not of persons"), "{page}");
-    assert!(admin.get(&hub, "/office/counter?hub=boat-house").text().contains("<dt>Contacts</dt><dd>1</dd>"));
-    assert!(admin.get(&hub, &format!("/office/counter?from={today}&to={today}")).text().contains("<dt>Contacts</dt><dd>1</dd>"));
+    assert!(
+        page.contains(
+            "<th scope=\"row\">Sell a dog tag</th><td>2</td><td>1</td><td>1</td><td>0</td>"
+        ),
+        "{page}"
+    );
+    assert!(
+        page.contains("<th scope=\"row\">Town Hall</th><td>2</td><td>1</td><td>0</td><td>1</td>"),
+        "{page}"
+    );
+    assert!(
+        page.contains("a document was missing (1)")
+            && page.contains("counts of acts, not of persons"),
+        "{page}"
+    );
+    assert!(
+        admin
+            .get(&hub, "/office/counter?hub=boat-house")
+            .text()
+            .contains("<dt>Contacts</dt><dd>1</dd>")
+    );
+    assert!(
+        admin
+            .get(&hub, &format!("/office/counter?from={today}&to={today}"))
+            .text()
+            .contains("<dt>Contacts</dt><dd>1</dd>")
+    );
     let csv = plain_csv(&admin.get(&hub, "/office/counter.csv").text());
     let expected = format!(
         "day,hub,task,channel,outcome,reason,count\r\n{before},boat-house,sell-dog-tag,counter,referred,not-done-here,1\r\n{before},town-hall,sell-boat-permit,counter,could-not,document-missing,1\r\n{today},town-hall,sell-dog-tag,counter,done,,1\r\n"
     );
     assert_eq!(csv, expected);
-    assert_eq!(plain_csv(&hub.export("contacts", "csv")), expected, "the command says the same, and never a single one");
+    assert_eq!(
+        plain_csv(&hub.export("contacts", "csv")),
+        expected,
+        "the command says the same, and never a single one"
+    );
     assert!(hub.export("contacts", "jsonl").lines().all(|line| !line.contains("\"id\"")));
-    assert!(admin.get(&hub, "/office/audit").text().contains("contacts from="), "what is taken out is written down");
-    let french = hub.get_with("/office/counter", &format!("accept-language: fr\r\n{}", admin.cookie_line())).text();
-    assert!(french.contains("des actes et non des personnes") && french.contains("il manquait un document (1)"), "{french}");
+    assert!(
+        admin.get(&hub, "/office/audit").text().contains("contacts from="),
+        "what is taken out is written down"
+    );
+    let french = hub
+        .get_with("/office/counter", &format!("accept-language: fr\r\n{}", admin.cookie_line()))
+        .text();
+    assert!(
+        french.contains("des actes et non des personnes")
+            && french.contains("il manquait un document (1)"),
+        "{french}"
+    );
     // Erasing one counts all again.
-    let id = |number: u64| sealed_content(contact("town-hall", "sell-dog-tag", &today, Outcome::Done, false), &hub.keys(), number).head.id.to_string();
+    let id = |number: u64| {
+        sealed_content(
+            contact("town-hall", "sell-dog-tag", &today, Outcome::Done, false),
+            &hub.keys(),
+            number,
+        )
+        .head
+        .id
+        .to_string()
+    };
     assert!(hub.office(&["erase", &id(4), "--reason", "request 1"]).0);
     admin.until(&hub, "/office/counter", "<dt>Contacts</dt><dd>2</dd>");
 }
@@ -283,8 +499,16 @@ fn what_could_not_be_done_and_what_is_done_otherwise_are_gaps() {
     let hub = Hub::start();
     let admin = Desk::first(&hub);
     let flag = |step| {
-        let (service, hub, task) = (None, Some(hub_id("boat-house")), Some(task_id("sell-boat-permit")));
-        Content::Correction(Correction { service, hub, task, step, field: CorrectedField::Process, language: Language::English })
+        let (service, hub, task) =
+            (None, Some(hub_id("boat-house")), Some(task_id("sell-boat-permit")));
+        Content::Correction(Correction {
+            service,
+            hub,
+            task,
+            step,
+            field: CorrectedField::Process,
+            language: Language::English,
+        })
     };
     let missed = |outcome| contact("boat-house", "sell-dog-tag", &day(0), outcome, false);
     let all = [
@@ -296,12 +520,36 @@ fn what_could_not_be_done_and_what_is_done_otherwise_are_gaps() {
         flag(None),
     ];
     send(&hub, all, 1);
-    let page = admin.until(&hub, "/office/gaps?kind=counter", "Could not be done at the counter</span>Sell a dog tag: not done here");
+    let page = admin.until(
+        &hub,
+        "/office/gaps?kind=counter",
+        "Could not be done at the counter</span>Sell a dog tag: not done here",
+    );
     let row = page.split("<tr>").find(|row| row.contains("Sell a dog tag")).unwrap();
-    assert!(row.contains("</span>3</td>") && row.contains("Boat House") && row.contains("href=\"/office/inventory/boat-house/sell-dog-tag\""), "{row}");
-    let page = admin.until(&hub, "/office/gaps?kind=error", "Sell a boat permit, step 2: this is not how it is done here");
-    assert!(page.contains(">Sell a boat permit: this is not how it is done here") && page.contains("Boat House"), "{page}");
-    let link = page.split("href=\"/office/gaps/draft?").find(|link| link.contains("step=2")).unwrap().split('"').next().unwrap().replace("&#38;", "&");
+    assert!(
+        row.contains("</span>3</td>")
+            && row.contains("Boat House")
+            && row.contains("href=\"/office/inventory/boat-house/sell-dog-tag\""),
+        "{row}"
+    );
+    let page = admin.until(
+        &hub,
+        "/office/gaps?kind=error",
+        "Sell a boat permit, step 2: this is not how it is done here",
+    );
+    assert!(
+        page.contains(">Sell a boat permit: this is not how it is done here")
+            && page.contains("Boat House"),
+        "{page}"
+    );
+    let link = page
+        .split("href=\"/office/gaps/draft?")
+        .find(|link| link.contains("step=2"))
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap()
+        .replace("&#38;", "&");
     let draft = admin.get(&hub, &format!("/office/gaps/draft?{link}")).text();
     assert!(
         draft.contains("record = \"task\"\nid = \"sell-boat-permit\"")
@@ -310,7 +558,11 @@ fn what_could_not_be_done_and_what_is_done_otherwise_are_gaps() {
         "{draft}"
     );
     let csv = plain_csv(&hub.export("corrections", "csv"));
-    assert!(csv.lines().next().unwrap().ends_with(",hub,task,step,field") && csv.contains(",boat-house,sell-boat-permit,2,process"), "{csv}");
+    assert!(
+        csv.lines().next().unwrap().ends_with(",hub,task,step,field")
+            && csv.contains(",boat-house,sell-boat-permit,2,process"),
+        "{csv}"
+    );
 }
 
 const CELL: &str = "/office/inventory/boat-house/sell-dog-tag";
@@ -319,24 +571,65 @@ const CELL: &str = "/office/inventory/boat-house/sell-dog-tag";
 fn a_change_needs_another_person_and_then_reaches_devices() {
     let mut hub = Hub::start();
     let admin = Desk::first(&hub);
-    let (mona, cleo) = (admin.invited(&hub, "mona", Role::Manager), admin.invited(&hub, "cleo", Role::Office));
+    let (mona, cleo) =
+        (admin.invited(&hub, "mona", Role::Manager), admin.invited(&hub, "cleo", Role::Office));
     let before = edition(&hub);
-    send(&hub, (0..3).map(|_| contact("boat-house", "sell-dog-tag", &day(0), Outcome::CouldNot(Reason::NotDoneHere), false)), 1);
+    send(
+        &hub,
+        (0..3).map(|_| {
+            contact(
+                "boat-house",
+                "sell-dog-tag",
+                &day(0),
+                Outcome::CouldNot(Reason::NotDoneHere),
+                false,
+            )
+        }),
+        1,
+    );
     let matrix = mona.until(&hub, "/office/inventory", "aria-label=\"Not done, asked for: 3\"");
-    assert!(matrix.contains("<td class=\"wanted\"><a href=\"/office/inventory/boat-house/sell-dog-tag\"") && matrix.contains(">!3</a>"), "{matrix}");
-    let fields = [("offered", "yes"), ("day-saturday", "on"), ("by-appointment", "on"), ("pay-debit", "on"), ("note", "at the <b>dock</b>")];
-    let with = |reason: &'static str| fields.into_iter().chain([("reason", reason)]).collect::<Vec<_>>();
+    assert!(
+        matrix
+            .contains("<td class=\"wanted\"><a href=\"/office/inventory/boat-house/sell-dog-tag\"")
+            && matrix.contains(">!3</a>"),
+        "{matrix}"
+    );
+    let fields = [
+        ("offered", "yes"),
+        ("day-saturday", "on"),
+        ("by-appointment", "on"),
+        ("pay-debit", "on"),
+        ("note", "at the <b>dock</b>"),
+    ];
+    let with =
+        |reason: &'static str| fields.into_iter().chain([("reason", reason)]).collect::<Vec<_>>();
     let wrong = mona.post(&hub, CELL, &with(""));
     assert!(
-        wrong.status == 422 && wrong.text().contains("name=\"day-saturday\" checked") && wrong.text().contains("at the &#60;b&#62;dock"),
+        wrong.status == 422
+            && wrong.text().contains("name=\"day-saturday\" checked")
+            && wrong.text().contains("at the &#60;b&#62;dock"),
         "nothing typed is lost"
     );
-    assert_eq!(mona.post(&hub, CELL, &[("offered", "no"), ("reason", "x")]).status, 422, "that is what stands");
+    assert_eq!(
+        mona.post(&hub, CELL, &[("offered", "no"), ("reason", "x")]).status,
+        422,
+        "that is what stands"
+    );
     assert_eq!(mona.post(&hub, CELL, &with("people ask")).status, 303);
     let page = mona.get(&hub, "/office/inventory/proposals").text();
-    assert!(page.contains("Done here; on Saturday; by appointment; paid by debit; “at the &#60;b&#62;dock") && page.contains("It is your own"), "{page}");
+    assert!(
+        page.contains(
+            "Done here; on Saturday; by appointment; paid by debit; “at the &#60;b&#62;dock"
+        ) && page.contains("It is your own"),
+        "{page}"
+    );
     let decide = |desk: &Desk, number: &str, act: &str, reason: &str| {
-        desk.post(&hub, &format!("/office/inventory/proposals/{number}"), &[("act", act), ("reason", reason)]).status
+        desk.post(
+            &hub,
+            &format!("/office/inventory/proposals/{number}"),
+            &[("act", act), ("reason", reason)],
+        )
+        .status
     };
     assert_eq!(decide(&mona, "1", "approve", ""), 422, "not by who proposed it");
     assert_eq!(decide(&cleo, "1", "approve", ""), 403, "not without the role");
@@ -350,16 +643,34 @@ fn a_change_needs_another_person_and_then_reaches_devices() {
     let changed = catalogue(&bundle);
     let place = changed.hub(&hub_id("boat-house")).unwrap();
     let offering = place.offering(&task_id("sell-dog-tag")).unwrap();
-    assert!(place.tasks.contains(&task_id("sell-dog-tag")) && offering.by_appointment && offering.note.as_deref() == Some("at the <b>dock</b>"), "{place:?}");
-    assert!(hub.get_with(&newer.path(), "accept-encoding: br\r\n").header("content-encoding") == "br");
+    assert!(
+        place.tasks.contains(&task_id("sell-dog-tag"))
+            && offering.by_appointment
+            && offering.note.as_deref() == Some("at the <b>dock</b>"),
+        "{place:?}"
+    );
+    assert!(
+        hub.get_with(&newer.path(), "accept-encoding: br\r\n").header("content-encoding") == "br"
+    );
     assert!(mona.get(&hub, CELL).text().contains("proposed by mona, approved by ann. people ask"));
-    assert!(mona.get(&hub, "/office/inventory").text().contains("<td class=\"some\"><a href=\"/office/inventory/boat-house/sell-dog-tag\""));
+    assert!(
+        mona.get(&hub, "/office/inventory")
+            .text()
+            .contains("<td class=\"some\"><a href=\"/office/inventory/boat-house/sell-dog-tag\"")
+    );
     let draft = mona.get(&hub, "/office/inventory.toml").text();
-    assert!(draft.contains("id = \"boat-house\"\ntasks = [\"sell-boat-permit\",\"sell-dog-tag\"]") && draft.contains("by_appointment = true"), "{draft}");
+    assert!(
+        draft.contains("id = \"boat-house\"\ntasks = [\"sell-boat-permit\",\"sell-dog-tag\"]")
+            && draft.contains("by_appointment = true"),
+        "{draft}"
+    );
     // One that is declined says why, to who proposed it too, and changes nothing.
     assert_eq!(cleo.post(&hub, CELL, &[("offered", "no"), ("reason", "no tags left")]).status, 303);
     assert_eq!(decide(&mona, "3", "decline", "they came today"), 303);
-    assert!(cleo.get(&hub, "/office/inventory/proposals").text().contains("they came today") && edition(&hub) == newer);
+    assert!(
+        cleo.get(&hub, "/office/inventory/proposals").text().contains("they came today")
+            && edition(&hub) == newer
+    );
     // A restart makes the same bytes, from the first answer on.
     hub.stop();
     hub.restart();
@@ -369,13 +680,29 @@ fn a_change_needs_another_person_and_then_reaches_devices() {
 
 /// The form of an event that is right, so many days from now.
 fn fair(name: &str, first: i32) -> Vec<(String, String)> {
-    let fields = [("name", name), ("kind", "dock"), ("place", "Pine Harbour"), ("address", "The <i>meadow</i>"), ("phone", "555-555-0123")];
-    let days = [("date-1", day(first)), ("from-1", "10:00".into()), ("to-1", "16:00".into()), ("task-sell-dog-tag", "on".into())];
-    fields.into_iter().map(|(name, value)| (name.to_string(), value.to_string())).chain(days.map(|(name, value)| (name.to_string(), value))).collect()
+    let fields = [
+        ("name", name),
+        ("kind", "dock"),
+        ("place", "Pine Harbour"),
+        ("address", "The <i>meadow</i>"),
+        ("phone", "555-555-0123"),
+    ];
+    let days = [
+        ("date-1", day(first)),
+        ("from-1", "10:00".into()),
+        ("to-1", "16:00".into()),
+        ("task-sell-dog-tag", "on".into()),
+    ];
+    fields
+        .into_iter()
+        .map(|(name, value)| (name.to_string(), value.to_string()))
+        .chain(days.map(|(name, value)| (name.to_string(), value)))
+        .collect()
 }
 
 fn post(desk: &Desk, hub: &Hub, fields: &[(String, String)]) -> hub::Page {
-    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let fields: Vec<(&str, &str)> =
+        fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     desk.post(hub, "/office/events", &fields)
 }
 
@@ -385,54 +712,100 @@ fn an_event_is_a_hub_that_devices_find_and_leaves_when_it_is_cancelled() {
     let admin = Desk::first(&hub);
     let clerk = admin.invited(&hub, "cleo", Role::Office);
     let before = edition(&hub);
-    let wrong: Vec<(String, String)> =
-        fair("Lighthouse Fair", 5).into_iter().map(|(name, value)| if name == "phone" { (name, "ask Bo".into()) } else { (name, value) }).collect();
+    let wrong: Vec<(String, String)> = fair("Lighthouse Fair", 5)
+        .into_iter()
+        .map(|(name, value)| if name == "phone" { (name, "ask Bo".into()) } else { (name, value) })
+        .collect();
     let page = post(&clerk, &hub, &wrong);
     let text = page.text();
     assert!(
-        page.status == 422 && text.contains("is not a phone number") && text.contains("value=\"Lighthouse Fair\"") && text.contains("value=\"ask Bo\""),
+        page.status == 422
+            && text.contains("is not a phone number")
+            && text.contains("value=\"Lighthouse Fair\"")
+            && text.contains("value=\"ask Bo\""),
         "{text}"
     );
-    assert!(text.contains(&format!("value=\"{}\"", day(5))) && text.contains("name=\"task-sell-dog-tag\" checked"), "{text}");
+    assert!(
+        text.contains(&format!("value=\"{}\"", day(5)))
+            && text.contains("name=\"task-sell-dog-tag\" checked"),
+        "{text}"
+    );
     assert_eq!(post(&clerk, &hub, &fair("Yesterday's", -1)).status, 422);
     assert_eq!(edition(&hub), before);
     assert_eq!(post(&clerk, &hub, &fair("Lighthouse Fair", 5)).status, 303);
     let page = clerk.get(&hub, "/office/events").text();
-    assert!(page.contains("<span class=\"state coming\">Coming</span>") && page.contains("The &#60;i&#62;meadow"), "{page}");
+    assert!(
+        page.contains("<span class=\"state coming\">Coming</span>")
+            && page.contains("The &#60;i&#62;meadow"),
+        "{page}"
+    );
     let (newer, bundle) = taken(&hub, before.number);
     let (catalogue, index) = Catalogue::from_bundle(&bundle).unwrap();
     let id = hub_id(&format!("lighthouse-fair-{}", day(5)));
     let event = catalogue.hub(&id).unwrap();
-    let (_, place) = catalogue.place_names().into_iter().find(|(name, _)| *name == "Pine Harbour").unwrap();
-    assert!(event.is_listed(Date::parse(&day(0)).unwrap()) && event.point.position() == place && !event.point.is_building, "{event:?}");
+    let (_, place) =
+        catalogue.place_names().into_iter().find(|(name, _)| *name == "Pine Harbour").unwrap();
+    assert!(
+        event.is_listed(Date::parse(&day(0)).unwrap())
+            && event.point.position() == place
+            && !event.point.is_building,
+        "{event:?}"
+    );
     let finder = Finder::of(index).unwrap();
     let found = finder.find("lighthouse", 1)[0].document;
     assert!(matches!(record_at(&catalogue, found), Some(Record::Hub(hub)) if hub.id == id));
-    let wrong = Correction { service: None, hub: Some(id.clone()), task: None, step: None, field: CorrectedField::Address, language: Language::English };
+    let wrong = Correction {
+        service: None,
+        hub: Some(id.clone()),
+        task: None,
+        step: None,
+        field: CorrectedField::Address,
+        language: Language::English,
+    };
     send(&hub, [Content::Correction(wrong)], 50);
     let csv = plain_csv(&hub.export("corrections", "csv"));
-    assert!(csv.contains(&format!(",{id},")) && !csv.contains(&format!("hub {id}")), "it is in the catalogue, though in no file of the data: {csv}");
+    assert!(
+        csv.contains(&format!(",{id},")) && !csv.contains(&format!("hub {id}")),
+        "it is in the catalogue, though in no file of the data: {csv}"
+    );
     // Contacts there are shown under its name, also when it is over.
     send(&hub, [contact(id.as_str(), "sell-dog-tag", &day(0), Outcome::Done, false)], 1);
     clerk.until(&hub, "/office/counter", "<th scope=\"row\">Lighthouse Fair</th>");
-    assert!(clerk.get(&hub, &format!("/office/events?like={id}")).text().contains("value=\"Lighthouse Fair\""));
+    assert!(
+        clerk
+            .get(&hub, &format!("/office/events?like={id}"))
+            .text()
+            .contains("value=\"Lighthouse Fair\"")
+    );
     assert_eq!(clerk.post(&hub, &format!("/office/events/{id}"), &[]).status, 303);
     let (last, bundle) = taken(&hub, newer.number);
     assert_eq!((last.number, self::catalogue(&bundle).hub(&id)), (before.number + 2, None));
     assert_eq!(clerk.post(&hub, &format!("/office/events/{id}"), &[]).status, 404, "once");
-    assert!(clerk.get(&hub, "/office/counter").text().contains("<th scope=\"row\">Lighthouse Fair</th>"));
+    assert!(
+        clerk
+            .get(&hub, "/office/counter")
+            .text()
+            .contains("<th scope=\"row\">Lighthouse Fair</th>")
+    );
     assert!(clerk.get(&hub, "/office/events").text().contains("Cancelled"));
 }
 
 /// Pine Harbour's data in a folder that a test may change.
 fn town(dir: &Path) -> std::path::PathBuf {
-    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/municipalities/pine-harbour");
+    let from =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/municipalities/pine-harbour");
     std::process::Command::new("cp").arg("-r").arg(from).arg(dir.join("town")).status().unwrap();
     dir.join("town")
 }
 
 fn publish_to(hub: &Hub, town: &Path) -> u32 {
-    match publish(town, &Path::new(&hub.data()).join("catalogue"), Date::parse("2026-11-25").unwrap()).unwrap() {
+    match publish(
+        town,
+        &Path::new(&hub.data()).join("catalogue"),
+        Date::parse("2026-11-25").unwrap(),
+    )
+    .unwrap()
+    {
         Publication::Made { number, .. } => number,
         other => panic!("{other:?}"),
     }
@@ -465,7 +838,10 @@ fn a_newer_published_edition_keeps_what_the_office_decided_and_drops_only_what_d
     let second = until_edition(&hub, |edition| edition.number == base + 2);
     assert!(second.number > first.number);
     let made = catalogue(hub.get(&second.path()).body());
-    assert!(made.alerts().len() == 1 && made.hub(&hub_id(&format!("lighthouse-fair-{}", day(5)))).is_some());
+    assert!(
+        made.alerts().len() == 1
+            && made.hub(&hub_id(&format!("lighthouse-fair-{}", day(5)))).is_some()
+    );
     assert!(made.hub(&hub_id("boat-house")).unwrap().tasks.contains(&task_id("sell-dog-tag")));
     // The boat house is gone: what was decided of it has no place any more, and the fair has.
     let hubs = std::fs::read_dir(town.join("hubs")).unwrap().flatten().map(|entry| entry.path());
@@ -476,9 +852,17 @@ fn a_newer_published_edition_keeps_what_the_office_decided_and_drops_only_what_d
     let base = publish_to(&hub, &town);
     let third = until_edition(&hub, |edition| edition.number == base + 2);
     let made = catalogue(hub.get(&third.path()).body());
-    assert!(made.hub(&hub_id("boat-house")).is_none() && made.hub(&hub_id(&format!("lighthouse-fair-{}", day(5)))).is_some());
+    assert!(
+        made.hub(&hub_id("boat-house")).is_none()
+            && made.hub(&hub_id(&format!("lighthouse-fair-{}", day(5)))).is_some()
+    );
     assert!(hub.log().contains("sell-dog-tag at boat-house"), "{}", hub.log());
-    assert!(admin.get(&hub, "/office/inventory").text().contains("no place for a decision of the office"));
+    assert!(
+        admin
+            .get(&hub, "/office/inventory")
+            .text()
+            .contains("no place for a decision of the office")
+    );
 }
 
 #[test]
@@ -498,9 +882,16 @@ fn what_people_type_about_counters_is_only_text() {
     let hub = Hub::start();
     let admin = Desk::first(&hub);
     for text in scripts().iter().step_by(7) {
-        assert_eq!(admin.post(&hub, CELL, &[("offered", "yes"), ("note", text), ("reason", text)]).status, 303, "{text}");
+        assert_eq!(
+            admin.post(&hub, CELL, &[("offered", "yes"), ("note", text), ("reason", text)]).status,
+            303,
+            "{text}"
+        );
         assert_is_only_text(&post(&admin, &hub, &fair(text, -3)).text(), text);
-        assert_is_only_text(&admin.post(&hub, "/office/tablets", &[("name", text), ("hub", "")]).text(), text);
+        assert_is_only_text(
+            &admin.post(&hub, "/office/tablets", &[("name", text), ("hub", "")]).text(),
+            text,
+        );
     }
     let page = admin.get(&hub, "/office/inventory/proposals").text();
     scripts().iter().step_by(7).for_each(|text| assert_is_only_text(&page, text));

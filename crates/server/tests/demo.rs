@@ -42,7 +42,13 @@ fn the_service_worker_of_a_demo_keeps_the_pages_that_say_so() {
     let (demo, real) = (demo(), Hub::start());
     let hash = |hub: &Hub, path: &str| STANDARD.encode(Sha256::digest(hub.get(path).body()));
     let worker = demo.get("/sw.js").text();
-    assert!(worker.contains(&format!("[\"/index.html\",\"{}\"]", hash(&demo, "/index.html"))), "{worker}");
-    assert!(worker.contains("const CACHE = \"app-demo-1\""), "its store is not that of the real site: {worker}");
+    assert!(
+        worker.contains(&format!("[\"/index.html\",\"{}\"]", hash(&demo, "/index.html"))),
+        "{worker}"
+    );
+    assert!(
+        worker.contains("const CACHE = \"app-demo-1\""),
+        "its store is not that of the real site: {worker}"
+    );
     assert!(real.get("/sw.js").text().contains("const CACHE = \"app-1\""));
 }

@@ -58,7 +58,15 @@ const ACCOUNTS: [Account; 9] = [
     Account::Demoted,
 ];
 
-const WAYS: [Way; 7] = [Way::OldConstant, Way::NoPassword, Way::RightPassword, Way::WorkAccount, Way::NewestInvitation, Way::FirstInvitation, Way::FirstToken];
+const WAYS: [Way; 7] = [
+    Way::OldConstant,
+    Way::NoPassword,
+    Way::RightPassword,
+    Way::WorkAccount,
+    Way::NewestInvitation,
+    Way::FirstInvitation,
+    Way::FirstToken,
+];
 
 /// Which doors open. All others stay closed.
 fn may_open(account: Account, way: Way) -> bool {
@@ -67,7 +75,10 @@ fn may_open(account: Account, way: Way) -> bool {
         Way::RightPassword => matches!(account, Account::WithPassword | Account::Demoted),
         // Three days are how long a link may lie about; who somebody is, the provider says at once.
         Way::WorkAccount => !matches!(account, Account::NeverExisted | Account::Left),
-        Way::NewestInvitation => matches!(account, Account::Invited | Account::InvitedAgain | Account::LeftAndInvitedAgain),
+        Way::NewestInvitation => matches!(
+            account,
+            Account::Invited | Account::InvitedAgain | Account::LeftAndInvitedAgain
+        ),
         Way::FirstInvitation => account == Account::Invited,
     }
 }
@@ -85,23 +96,38 @@ static ADDRESSES: AtomicU64 = AtomicU64::new(1);
 /// A line that says another address at every call, so that no limit stands between a test and the door.
 fn from_elsewhere() -> String {
     let number = ADDRESSES.fetch_add(1, Ordering::Relaxed);
-    format!("x-forwarded-for: 10.{}.{}.{}\r\naccept-language: en\r\n", number >> 16 & 255, number >> 8 & 255, number & 255)
+    format!(
+        "x-forwarded-for: 10.{}.{}.{}\r\naccept-language: en\r\n",
+        number >> 16 & 255,
+        number >> 8 & 255,
+        number & 255
+    )
 }
 
 fn send(hub: &Hub, path: &str, fields: &[(&str, &str)]) -> Page {
-    let body: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
+    let body: Vec<String> =
+        fields.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
     hub.ask("POST", path, &from_elsewhere(), body.join("&").as_bytes()).unwrap()
 }
 
 /// The link that the page of people shows once.
 fn link_in(page: &str) -> String {
-    let link = page.split("href=\"/office/invitation/").nth(1).unwrap_or_else(|| panic!("{page}")).split('"').next().unwrap();
+    let link = page
+        .split("href=\"/office/invitation/")
+        .nth(1)
+        .unwrap_or_else(|| panic!("{page}"))
+        .split('"')
+        .next()
+        .unwrap();
     format!("/office/invitation/{link}")
 }
 
 fn opens(hub: &Hub, page: &Page) -> bool {
-    page.headers().iter().any(|(name, line)| name == "set-cookie" && line.starts_with("__Host-hub-office=") && !line.contains("Max-Age=0"))
-        && Desk::of(hub, page).is_some()
+    page.headers().iter().any(|(name, line)| {
+        name == "set-cookie"
+            && line.starts_with("__Host-hub-office=")
+            && !line.contains("Max-Age=0")
+    }) && Desk::of(hub, page).is_some()
 }
 
 impl Town {
@@ -132,7 +158,11 @@ impl Town {
         tokio::runtime::Runtime::new().unwrap().block_on(async {
             let mut connection = SqliteConnection::connect(&path).await.unwrap();
             let query = sqlx::query(sqlx::AssertSqlSafe(statement.to_string())).bind(login);
-            assert_eq!(query.execute(&mut connection).await.unwrap().rows_affected(), 1, "{statement}");
+            assert_eq!(
+                query.execute(&mut connection).await.unwrap().rows_affected(),
+                1,
+                "{statement}"
+            );
             connection.close().await.unwrap();
         });
     }
@@ -142,9 +172,17 @@ impl Town {
         let page = self.hub.get_with("/office/oidc?back=/office", &from_elsewhere());
         let cookie = page.header("set-cookie").split(';').next().unwrap().to_string();
         let address = page.header("location");
-        let (host, path) = address.strip_prefix("http://").unwrap_or_else(|| panic!("{}", page.text())).split_once('/').unwrap();
+        let (host, path) = address
+            .strip_prefix("http://")
+            .unwrap_or_else(|| panic!("{}", page.text()))
+            .split_once('/')
+            .unwrap();
         let port = host.split_once(':').unwrap().1.parse().unwrap();
-        let page = hub::exchange(port, format!("GET /{path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n").as_bytes()).unwrap();
+        let page = hub::exchange(
+            port,
+            format!("GET /{path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n").as_bytes(),
+        )
+        .unwrap();
         let back = page.header("location").strip_prefix(PUBLIC_URL).unwrap().to_string();
         self.hub.get_with(&back, &format!("{}cookie: {cookie}\r\n", from_elsewhere()))
     }
@@ -157,27 +195,44 @@ impl Town {
         }
         let first = self.invite(login);
         let mut newest = first.clone();
-        let begins = !matches!(account, Account::Invited | Account::InvitationExpired | Account::WorkAccountOnly);
+        let begins = !matches!(
+            account,
+            Account::Invited | Account::InvitationExpired | Account::WorkAccountOnly
+        );
         if begins {
-            assert!(opens(&self.hub, &send(&self.hub, &first, &[("password", PASSWORD)])), "{account:?}");
+            assert!(
+                opens(&self.hub, &send(&self.hub, &first, &[("password", PASSWORD)])),
+                "{account:?}"
+            );
         }
         match account {
-            Account::InvitationExpired => self.change_database("UPDATE staff SET invitation_until_ms = 1 WHERE login = $1", login),
-            Account::InvitedAgain => newest = link_in(&self.change(login, &[("do", "invite")]).text()),
-            Account::WorkAccountOnly => assert!(opens(&self.hub, &self.with_work_account(login)), "{account:?}"),
+            Account::InvitationExpired => self.change_database(
+                "UPDATE staff SET invitation_until_ms = 1 WHERE login = $1",
+                login,
+            ),
+            Account::InvitedAgain => {
+                newest = link_in(&self.change(login, &[("do", "invite")]).text())
+            }
+            Account::WorkAccountOnly => {
+                assert!(opens(&self.hub, &self.with_work_account(login)), "{account:?}")
+            }
             Account::Left => assert_eq!(self.change(login, &[("do", "leave")]).status, 303),
             Account::LeftAndInvitedAgain => {
                 assert_eq!(self.change(login, &[("do", "leave")]).status, 303);
                 newest = link_in(&self.change(login, &[("do", "invite")]).text());
             }
-            Account::Demoted => assert_eq!(self.change(login, &[("role", "counter"), ("scope", "all")]).status, 303),
+            Account::Demoted => {
+                assert_eq!(self.change(login, &[("role", "counter"), ("scope", "all")]).status, 303)
+            }
             Account::NeverExisted | Account::Invited | Account::WithPassword => {}
         }
         (first, newest)
     }
 
     fn try_way(&self, login: &str, way: Way, (first, newest): &(String, String)) -> Page {
-        let password = |password: &str| send(&self.hub, "/office/sign-in", &[("login", login), ("password", password)]);
+        let password = |password: &str| {
+            send(&self.hub, "/office/sign-in", &[("login", login), ("password", password)])
+        };
         match way {
             Way::OldConstant => password("nobody has this password"),
             Way::NoPassword => password(""),
@@ -186,7 +241,12 @@ impl Town {
             Way::NewestInvitation => send(&self.hub, newest, &[("password", PASSWORD)]),
             Way::FirstInvitation => send(&self.hub, first, &[("password", PASSWORD)]),
             Way::FirstToken => {
-                let fields = [("token", self.token.as_str()), ("login", login), ("name", "Bo Park"), ("password", PASSWORD)];
+                let fields = [
+                    ("token", self.token.as_str()),
+                    ("login", login),
+                    ("name", "Bo Park"),
+                    ("password", PASSWORD),
+                ];
                 send(&self.hub, "/office/first", &fields)
             }
         }
@@ -221,7 +281,11 @@ fn a_first_token_that_many_use_at_once_makes_one_administrator() {
         let begin = |number: u32| {
             let (login, hub, token) = (format!("admin{number}"), &hub, token.as_str());
             scope.spawn(move || {
-                let page = send(hub, "/office/first", &[("token", token), ("login", &login), ("name", "Ann"), ("password", PASSWORD)]);
+                let page = send(
+                    hub,
+                    "/office/first",
+                    &[("token", token), ("login", &login), ("name", "Ann"), ("password", PASSWORD)],
+                );
                 opens(hub, &page).then_some(page)
             })
         };
@@ -241,8 +305,17 @@ fn a_login_of_other_letters_is_nobodys() {
     ann.invited(&hub, "kim", server::office::staff::Role::Office);
     assert!(Desk::sign_in(&hub, "KIM", PASSWORD).is_some());
     assert!(Desk::sign_in(&hub, "\u{212a}im", PASSWORD).is_none(), "the Kelvin sign");
-    let page = Desk::nobody(&hub).post(&hub, "/office/sign-in", &[("login", &"a".repeat(100_000)), ("password", "x")]);
-    assert!(page.status == 422 && page.body().len() < 20_000, "what was typed is cut: {} {}", page.status, page.body().len());
+    let page = Desk::nobody(&hub).post(
+        &hub,
+        "/office/sign-in",
+        &[("login", &"a".repeat(100_000)), ("password", "x")],
+    );
+    assert!(
+        page.status == 422 && page.body().len() < 20_000,
+        "what was typed is cut: {} {}",
+        page.status,
+        page.body().len()
+    );
 }
 
 #[test]
@@ -253,7 +326,11 @@ fn a_password_that_is_tried_first_is_refused_with_words_that_help() {
     let link = link_in(&ann.post(&hub, "/office/people", &fields).text());
     for common in ["passwordpassword", "qwertyuiopasdfgh", "Pine Harbour 2026"] {
         let page = Desk::nobody(&hub).post(&hub, &link, &[("password", common)]);
-        assert!(page.status == 422 && page.text().contains("four or five words"), "{common}: {}", page.status);
+        assert!(
+            page.status == 422 && page.text().contains("four or five words"),
+            "{common}: {}",
+            page.status
+        );
     }
     assert!(opens(&hub, &Desk::nobody(&hub).post(&hub, &link, &[("password", PASSWORD)])));
 }
@@ -280,10 +357,17 @@ impl Phone {
 
     /// Reads the page that sets a second factor up.
     fn of(page: &str) -> Self {
-        let text = page.split("<p class=\"mono hash\" translate=\"no\">").nth(1).unwrap_or_else(|| panic!("{page}")).split('<').next().unwrap();
+        let text = page
+            .split("<p class=\"mono hash\" translate=\"no\">")
+            .nth(1)
+            .unwrap_or_else(|| panic!("{page}"))
+            .split('<')
+            .next()
+            .unwrap();
         let (mut secret, mut held, mut bits) = (Vec::new(), 0_u32, 0);
         for letter in text.bytes().filter(|letter| *letter != b' ') {
-            let value = if letter.is_ascii_uppercase() { letter - b'A' } else { letter - b'2' + 26 };
+            let value =
+                if letter.is_ascii_uppercase() { letter - b'A' } else { letter - b'2' + 26 };
             (held, bits) = (held << 5 | u32::from(value), bits + 5);
             if bits >= 8 {
                 bits -= 8;
@@ -302,9 +386,19 @@ struct Half {
 
 impl Half {
     fn of(page: &Page) -> Self {
-        assert_eq!((page.status, page.header("location").as_str()), (303, "/office/second-factor"), "{}", page.text());
+        assert_eq!(
+            (page.status, page.header("location").as_str()),
+            (303, "/office/second-factor"),
+            "{}",
+            page.text()
+        );
         let line = page.header("set-cookie");
-        assert!(line.starts_with("__Host-hub-office-half=") && line.contains("; HttpOnly") && line.contains("; Secure"), "{line}");
+        assert!(
+            line.starts_with("__Host-hub-office-half=")
+                && line.contains("; HttpOnly")
+                && line.contains("; Secure"),
+            "{line}"
+        );
         Self { cookie: line.split(';').next().unwrap().into() }
     }
 
@@ -317,7 +411,13 @@ impl Half {
     }
 
     fn post(&self, hub: &Hub, path: &str, body: &str) -> Page {
-        hub.ask("POST", path, &format!("{}cookie: {}\r\n", from_elsewhere(), self.cookie), body.as_bytes()).unwrap()
+        hub.ask(
+            "POST",
+            path,
+            &format!("{}cookie: {}\r\n", from_elsewhere(), self.cookie),
+            body.as_bytes(),
+        )
+        .unwrap()
     }
 
     fn give(&self, hub: &Hub, code: &str) -> Page {
@@ -330,8 +430,19 @@ impl Half {
         let page = self.give(hub, &phone.code(Phone::now()));
         let desk = session_of(hub, &page).unwrap_or_else(|| panic!("{}", page.text()));
         let list = page.text();
-        let list = list.split("<ol class=\"mono\" translate=\"no\">").nth(1).unwrap().split("</ol>").next().unwrap().to_string();
-        phone.spare_codes = list.split("<li>").skip(1).map(|item| item.split('<').next().unwrap().to_string()).collect();
+        let list = list
+            .split("<ol class=\"mono\" translate=\"no\">")
+            .nth(1)
+            .unwrap()
+            .split("</ol>")
+            .next()
+            .unwrap()
+            .to_string();
+        phone.spare_codes = list
+            .split("<li>")
+            .skip(1)
+            .map(|item| item.split('<').next().unwrap().to_string())
+            .collect();
         assert_eq!(phone.spare_codes.len(), 10);
         (phone, desk)
     }
@@ -339,16 +450,31 @@ impl Half {
 
 /// Whoever a page signs in, which may take another cookie away too.
 fn session_of(hub: &Hub, page: &Page) -> Option<Desk> {
-    let lines: Vec<String> = page.headers().into_iter().filter(|(name, _)| name == "set-cookie").map(|(_, line)| line).collect();
+    let lines: Vec<String> = page
+        .headers()
+        .into_iter()
+        .filter(|(name, _)| name == "set-cookie")
+        .map(|(_, line)| line)
+        .collect();
     let line = lines.iter().find(|line| line.starts_with("__Host-hub-office="))?;
-    assert!(lines.iter().any(|line| line.starts_with("__Host-hub-office-half=;")), "the half session's cookie goes: {lines:?}");
+    assert!(
+        lines.iter().any(|line| line.starts_with("__Host-hub-office-half=;")),
+        "the half session's cookie goes: {lines:?}"
+    );
     Desk::with_cookie(hub, line)
 }
 
 fn with_second_factors() -> (Hub, Half) {
-    let hub = Hub::start_as(vec![("SECOND_FACTOR", "managers".into())], &["--trusted-proxies", "127.0.0.1"]);
+    let hub = Hub::start_as(
+        vec![("SECOND_FACTOR", "managers".into())],
+        &["--trusted-proxies", "127.0.0.1"],
+    );
     let token = Desk::token(&hub);
-    let first = send(&hub, "/office/first", &[("token", &token), ("login", "ann"), ("name", "Ann Lee"), ("password", PASSWORD)]);
+    let first = send(
+        &hub,
+        "/office/first",
+        &[("token", &token), ("login", "ann"), ("name", "Ann Lee"), ("password", PASSWORD)],
+    );
     (hub, Half::of(&first))
 }
 
@@ -358,10 +484,17 @@ fn a_password_alone_opens_nothing_and_each_code_counts_once() {
     let (hub, half) = with_second_factors();
     let is_closed = |half: &Half| {
         for path in ["/office", "/office/people", "/office/gaps", "/office/audit"] {
-            assert!(half.get(&hub, path).header("location").starts_with("/office/sign-in?"), "{path}");
+            assert!(
+                half.get(&hub, path).header("location").starts_with("/office/sign-in?"),
+                "{path}"
+            );
         }
         for path in ["/office/people", "/office/views", "/office/second-factor/policy"] {
-            assert_eq!(half.post(&hub, path, "policy=off&login=eve&name=Eve&role=administrator").status, 401, "{path}");
+            assert_eq!(
+                half.post(&hub, path, "policy=off&login=eve&name=Eve&role=administrator").status,
+                401,
+                "{path}"
+            );
         }
     };
     is_closed(&half);
@@ -376,16 +509,35 @@ fn a_password_alone_opens_nothing_and_each_code_counts_once() {
     let page = one.give(&hub, &next);
     assert_eq!(session_of(&hub, &page).unwrap().get(&hub, "/office").status, 200);
     assert_eq!(two.give(&hub, &next).status, 422, "whoever looked over her shoulder is late");
-    assert_eq!(one.give(&hub, &next).header("location"), "/office/sign-in", "the half session has ended");
+    assert_eq!(
+        one.give(&hub, &next).header("location"),
+        "/office/sign-in",
+        "the half session has ended"
+    );
     let page = two.give(&hub, &phone.spare_codes[3].to_lowercase());
     assert!(session_of(&hub, &page).is_some(), "{}", page.text());
-    assert_eq!(Half::sign_in(&hub, "ann").give(&hub, &phone.spare_codes[3]).status, 422, "it was used");
+    assert_eq!(
+        Half::sign_in(&hub, "ann").give(&hub, &phone.spare_codes[3]).status,
+        422,
+        "it was used"
+    );
     let audit = ann.get(&hub, "/office/audit").text();
-    for said in ["first administrator and a code", "with a password and a code", "with a password and a spare code", "second factor"] {
+    for said in [
+        "first administrator and a code",
+        "with a password and a code",
+        "with a password and a spare code",
+        "second factor",
+    ] {
         assert!(audit.contains(said), "{said}: {audit}");
     }
-    let sealed: Vec<u8> = ["hub.sqlite", "hub.sqlite-wal"].iter().flat_map(|name| std::fs::read(format!("{}/{name}", hub.data())).unwrap()).collect();
-    assert!(!sealed.windows(20).any(|window| window == phone.secret), "the secret is sealed on the disk");
+    let sealed: Vec<u8> = ["hub.sqlite", "hub.sqlite-wal"]
+        .iter()
+        .flat_map(|name| std::fs::read(format!("{}/{name}", hub.data())).unwrap())
+        .collect();
+    assert!(
+        !sealed.windows(20).any(|window| window == phone.secret),
+        "the secret is sealed on the disk"
+    );
     let (is_fine, said) = hub.office(&["audit", "sign-ins"]);
     assert!(is_fine && said.contains("none was of somebody who had no password"), "{said}");
 }
@@ -395,15 +547,24 @@ fn codes_are_few_however_often_the_password_is_given_again() {
     let (hub, half) = with_second_factors();
     let (phone, _) = half.set_up(&hub);
     let half = Half::sign_in(&hub, "ann");
-    let answers: Vec<u16> = (0..6).map(|number| half.give(&hub, &format!("00000{number}")).status).collect();
+    let answers: Vec<u16> =
+        (0..6).map(|number| half.give(&hub, &format!("00000{number}")).status).collect();
     assert_eq!(answers, [422; 6]);
     let page = half.give(&hub, &phone.code(Phone::now() + 1));
-    assert!(!opens(&hub, &page) && page.text().contains("too many wrong codes"), "five tries, then the password again: {}", page.text());
+    assert!(
+        !opens(&hub, &page) && page.text().contains("too many wrong codes"),
+        "five tries, then the password again: {}",
+        page.text()
+    );
     let half = Half::sign_in(&hub, "ann");
-    let answers: Vec<u16> = (0..5).map(|number| half.give(&hub, &format!("00001{number}")).status).collect();
+    let answers: Vec<u16> =
+        (0..5).map(|number| half.give(&hub, &format!("00001{number}")).status).collect();
     assert!(answers.ends_with(&[429, 429]), "{answers:?}");
     let page = half.give(&hub, &phone.code(Phone::now() + 1));
-    assert!(page.status == 429 && page.header("retry-after").parse::<u64>().is_ok_and(|seconds| seconds <= 301));
+    assert!(
+        page.status == 429
+            && page.header("retry-after").parse::<u64>().is_ok_and(|seconds| seconds <= 301)
+    );
 }
 
 #[test]
@@ -414,19 +575,54 @@ fn an_administrator_says_who_needs_a_second_factor_and_takes_one_away() {
     let link = link_in(&ann.post(&hub, "/office/people", &fields).text());
     let bo = send(&hub, &link, &[("password", PASSWORD)]);
     assert!(opens(&hub, &bo), "who answers inquiries needs none");
-    assert_eq!(ann.post(&hub, "/office/second-factor/policy", &[("shown", "managers"), ("policy", "everybody")]).status, 303);
+    assert_eq!(
+        ann.post(
+            &hub,
+            "/office/second-factor/policy",
+            &[("shown", "managers"), ("policy", "everybody")]
+        )
+        .status,
+        303
+    );
     let (_, bo) = Half::sign_in(&hub, "bo").set_up(&hub);
     assert_eq!(bo.get(&hub, "/office").status, 200);
-    assert!(Half::sign_in(&hub, "bo").get(&hub, "/office/second-factor").text().contains("printed spare codes"), "and is asked for it from then on");
-    let stale = ann.post(&hub, "/office/second-factor/policy", &[("shown", "managers"), ("policy", "off")]);
-    assert!(stale.status == 422 && stale.text().contains("Somebody else changed who needs a second factor"), "{}", stale.text());
-    assert_eq!(ann.post(&hub, "/office/second-factor/policy", &[("shown", "everybody"), ("policy", "off")]).status, 303);
+    assert!(
+        Half::sign_in(&hub, "bo")
+            .get(&hub, "/office/second-factor")
+            .text()
+            .contains("printed spare codes"),
+        "and is asked for it from then on"
+    );
+    let stale =
+        ann.post(&hub, "/office/second-factor/policy", &[("shown", "managers"), ("policy", "off")]);
+    assert!(
+        stale.status == 422
+            && stale.text().contains("Somebody else changed who needs a second factor"),
+        "{}",
+        stale.text()
+    );
+    assert_eq!(
+        ann.post(
+            &hub,
+            "/office/second-factor/policy",
+            &[("shown", "everybody"), ("policy", "off")]
+        )
+        .status,
+        303
+    );
     Half::sign_in(&hub, "bo");
     let people = ann.get(&hub, "/office/people").text();
-    assert!(people.contains("Reset second factor") && people.contains("<option value=\"off\" selected>"), "{people}");
+    assert!(
+        people.contains("Reset second factor")
+            && people.contains("<option value=\"off\" selected>"),
+        "{people}"
+    );
     assert_eq!(ann.post(&hub, "/office/people/bo", &[("do", "reset-factor")]).status, 303);
     assert_eq!(bo.get(&hub, "/office").status, 303, "the session has ended");
-    assert!(opens(&hub, &send(&hub, "/office/sign-in", &[("login", "bo"), ("password", PASSWORD)])), "nobody needs one now");
+    assert!(
+        opens(&hub, &send(&hub, "/office/sign-in", &[("login", "bo"), ("password", PASSWORD)])),
+        "nobody needs one now"
+    );
     assert!(ann.get(&hub, "/office/audit").text().contains("reset second factor"));
 }
 
@@ -436,18 +632,33 @@ fn who_is_locked_out_is_let_in_again_by_a_command_on_the_machine() {
     let (hub, half) = with_second_factors();
     let (_, ann) = half.set_up(&hub);
     let (is_fine, said) = hub.office(&["staff", "list"]);
-    assert!(is_fine && said.contains("ann  Ann Lee  administrator, reads all, password, second factor"), "{said}");
+    assert!(
+        is_fine && said.contains("ann  Ann Lee  administrator, reads all, password, second factor"),
+        "{said}"
+    );
     assert!(!hub.office(&["staff", "reset", "ann"]).0, "a reason is asked for");
     let (is_fine, said) = hub.office(&["staff", "reset", "zoe", "--reason", "lost"]);
     assert!(!is_fine && said.contains("Nobody has the login"), "{said}");
-    let (is_fine, said) = hub.office(&["staff", "reset", "ann", "--reason", "lost the phone, came by"]);
+    let (is_fine, said) =
+        hub.office(&["staff", "reset", "ann", "--reason", "lost the phone, came by"]);
     assert!(is_fine, "{said}");
-    let link = said.lines().find(|line| line.starts_with("/office/invitation/ann/")).unwrap_or_else(|| panic!("{said}"));
+    let link = said
+        .lines()
+        .find(|line| line.starts_with("/office/invitation/ann/"))
+        .unwrap_or_else(|| panic!("{said}"));
     assert_eq!(ann.get(&hub, "/office").status, 303, "her sessions have ended");
-    assert_eq!(send(&hub, "/office/sign-in", &[("login", "ann"), ("password", PASSWORD)]).status, 422, "the password is gone");
-    let (_, ann) = Half::of(&send(&hub, link, &[("password", "another river in the evening")])).set_up(&hub);
+    assert_eq!(
+        send(&hub, "/office/sign-in", &[("login", "ann"), ("password", PASSWORD)]).status,
+        422,
+        "the password is gone"
+    );
+    let (_, ann) =
+        Half::of(&send(&hub, link, &[("password", "another river in the evening")])).set_up(&hub);
     let audit = ann.get(&hub, "/office/audit").text();
-    assert!(audit.contains("reset staff") && audit.contains("ann; lost the phone, came by"), "{audit}");
+    assert!(
+        audit.contains("reset staff") && audit.contains("ann; lost the phone, came by"),
+        "{audit}"
+    );
 }
 
 #[test]
@@ -456,11 +667,22 @@ fn somebody_who_fails_often_shows_on_the_page_of_people_until_they_come_in() {
     let ann = Desk::first(&hub);
     let bo = ann.invited(&hub, "bo", server::office::staff::Role::Office);
     for _ in 0..7 {
-        assert_eq!(send(&hub, "/office/sign-in", &[("login", "bo"), ("password", "a guess of a stranger")]).status, 422);
+        assert_eq!(
+            send(
+                &hub,
+                "/office/sign-in",
+                &[("login", "bo"), ("password", "a guess of a stranger")]
+            )
+            .status,
+            422
+        );
     }
     assert!(ann.get(&hub, "/office/people").text().contains("7 failed sign-ins in 24 hours"));
     assert_eq!(bo.get(&hub, "/office").status, 200, "nobody was locked out");
-    assert!(opens(&hub, &send(&hub, "/office/sign-in", &[("login", "bo"), ("password", PASSWORD)])));
+    assert!(opens(
+        &hub,
+        &send(&hub, "/office/sign-in", &[("login", "bo"), ("password", PASSWORD)])
+    ));
     assert!(!ann.get(&hub, "/office/people").text().contains("failed sign-in"));
 }
 
@@ -482,60 +704,139 @@ fn a_scope_keeps_the_inquiries_of_others_closed() {
         };
         sealed_inquiry(inquiry, &keys, number)
     };
-    let (ours, theirs, nobodys) =
-        (asked(1, Some("town-hall"), "the bell rings"), asked(2, Some("boat-house"), "the boat leaks"), asked(3, None, "the sun shines"));
+    let (ours, theirs, nobodys) = (
+        asked(1, Some("town-hall"), "the bell rings"),
+        asked(2, Some("boat-house"), "the boat leaks"),
+        asked(3, None, "the sun shines"),
+    );
     hub.send(&[&ours, &theirs, &nobodys]);
     for message in ["the bell rings", "the boat leaks", "the sun shines"] {
         ann.until(&hub, "/office?state=any", message);
     }
     let invite = |login: &str, role: &str, scope: &str| {
-        let page = ann.post(&hub, "/office/people", &[("login", login), ("name", login), ("role", role), ("scope", scope)]);
+        let page = ann.post(
+            &hub,
+            "/office/people",
+            &[("login", login), ("name", login), ("role", role), ("scope", scope)],
+        );
         if page.status != 200 {
             return None;
         }
-        Desk::of(&hub, &Desk::nobody(&hub).post(&hub, &link_in(&page.text()), &[("password", PASSWORD)]))
+        Desk::of(
+            &hub,
+            &Desk::nobody(&hub).post(&hub, &link_in(&page.text()), &[("password", PASSWORD)]),
+        )
     };
     assert!(invite("cy", "counter", "").is_none(), "at a counter one says which");
-    assert!(invite("cy", "counter", "hub:nowhere").is_none() && invite("cy", "counter", "everything").is_none());
+    assert!(
+        invite("cy", "counter", "hub:nowhere").is_none()
+            && invite("cy", "counter", "everything").is_none()
+    );
     let counter = invite("cy", "counter", "hub:town-hall").unwrap();
     let office = invite("olli", "office", "hub:town-hall").unwrap();
     let path = |entry: &offline::sealing::Sealed| format!("/office/inquiry/{}", entry.head.id);
     for desk in [&counter, &office] {
         let inbox = desk.get(&hub, "/office?state=any").text();
-        assert!(inbox.contains("the bell rings") && !inbox.contains("the boat leaks") && !inbox.contains("the sun shines"), "{inbox}");
-        assert!(!desk.get(&hub, "/office?state=any&q=boat").text().contains("the boat leaks"), "nor by its words");
+        assert!(
+            inbox.contains("the bell rings")
+                && !inbox.contains("the boat leaks")
+                && !inbox.contains("the sun shines"),
+            "{inbox}"
+        );
+        assert!(
+            !desk.get(&hub, "/office?state=any&q=boat").text().contains("the boat leaks"),
+            "nor by its words"
+        );
         let page = desk.get(&hub, &path(&ours)).text();
-        assert!(page.contains("the bell rings") && !page.contains("the boat leaks"), "others of the same person: {page}");
+        assert!(
+            page.contains("the bell rings") && !page.contains("the boat leaks"),
+            "others of the same person: {page}"
+        );
         for entry in [&theirs, &nobodys] {
             assert_eq!(desk.get(&hub, &path(entry)).status, 404);
-            assert_eq!(desk.post(&hub, &format!("{}/note", path(entry)), &[("seen", "0"), ("text", "hello")]).status, 404);
+            assert_eq!(
+                desk.post(
+                    &hub,
+                    &format!("{}/note", path(entry)),
+                    &[("seen", "0"), ("text", "hello")]
+                )
+                .status,
+                404
+            );
         }
     }
     for form in ["assign", "transfer", "about", "state", "link", "reply"] {
-        let fields = [("seen", "0"), ("to", "olli"), ("department", "Recreation"), ("text", "x"), ("do", "send"), ("way", "status")];
-        assert_eq!(office.post(&hub, &format!("{}/{form}", path(&theirs)), &fields).status, 404, "{form}");
+        let fields = [
+            ("seen", "0"),
+            ("to", "olli"),
+            ("department", "Recreation"),
+            ("text", "x"),
+            ("do", "send"),
+            ("way", "status"),
+        ];
+        assert_eq!(
+            office.post(&hub, &format!("{}/{form}", path(&theirs)), &fields).status,
+            404,
+            "{form}"
+        );
     }
-    let linked = office.send(&hub, &ours.head.id.to_string(), "link", &[("to", &theirs.head.reference().to_string())]);
+    let linked = office.send(
+        &hub,
+        &ours.head.id.to_string(),
+        "link",
+        &[("to", &theirs.head.reference().to_string())],
+    );
     assert_eq!(linked.status, 422, "what is not read is not linked");
-    assert_eq!(ann.send(&hub, &theirs.head.id.to_string(), "reply", &[("text", "mended"), ("do", "send"), ("way", "status")]).status, 303);
-    assert_eq!((ann.get(&hub, &format!("{}/letter/1", path(&theirs))).status, office.get(&hub, &format!("{}/letter/1", path(&theirs))).status), (200, 404));
+    assert_eq!(
+        ann.send(
+            &hub,
+            &theirs.head.id.to_string(),
+            "reply",
+            &[("text", "mended"), ("do", "send"), ("way", "status")]
+        )
+        .status,
+        303
+    );
+    assert_eq!(
+        (
+            ann.get(&hub, &format!("{}/letter/1", path(&theirs))).status,
+            office.get(&hub, &format!("{}/letter/1", path(&theirs))).status
+        ),
+        (200, 404)
+    );
     let gaps = office.get(&hub, "/office/gaps").text();
     let named = |entry: &offline::sealing::Sealed| gaps.contains(&entry.head.id.to_string());
     assert_eq!((named(&ours), named(&theirs), named(&nobodys)), (true, false, false), "{gaps}");
     let given = ann.send(&hub, &theirs.head.id.to_string(), "assign", &[("to", "olli")]);
-    assert!(given.status == 422 && given.text().contains("does not read this inquiry"), "{}", given.status);
+    assert!(
+        given.status == 422 && given.text().contains("does not read this inquiry"),
+        "{}",
+        given.status
+    );
     assert_eq!(ann.send(&hub, &ours.head.id.to_string(), "assign", &[("to", "olli")]).status, 303);
     let reference = format!("/office/reference/{}", theirs.head.reference());
-    assert_eq!((ann.get(&hub, &reference).status, counter.get(&hub, &reference).status), (200, 404));
+    assert_eq!(
+        (ann.get(&hub, &reference).status, counter.get(&hub, &reference).status),
+        (200, 404)
+    );
     // Closed ones are not held, but looked through.
-    assert_eq!(ann.send(&hub, &theirs.head.id.to_string(), "state", &[("outcome", "answered")]).status, 303);
+    assert_eq!(
+        ann.send(&hub, &theirs.head.id.to_string(), "state", &[("outcome", "answered")]).status,
+        303
+    );
     assert!(ann.get(&hub, "/office?state=any&q=boat").text().contains("the boat leaks"));
     for query in ["state=any&q=boat", "state=closed", "state=closed&q=leaks"] {
         let text = counter.get(&hub, &format!("/office?{query}")).text();
-        assert!(!text.contains("the boat leaks") && !text.contains("of 1 closed"), "{query}: {text}");
+        assert!(
+            !text.contains("the boat leaks") && !text.contains("of 1 closed"),
+            "{query}: {text}"
+        );
     }
     assert_eq!(counter.get(&hub, &path(&theirs)).status, 404);
-    assert_eq!(ann.post(&hub, "/office/people/cy", &[("role", "counter"), ("scope", "all")]).status, 303);
+    assert_eq!(
+        ann.post(&hub, "/office/people/cy", &[("role", "counter"), ("scope", "all")]).status,
+        303
+    );
     let counter = Desk::sign_in(&hub, "cy", PASSWORD).unwrap();
     assert_eq!(counter.get(&hub, &path(&theirs)).status, 200);
     assert!(ann.get(&hub, "/office/people").text().contains("reads all inquiries: choose its hub"));
@@ -549,9 +850,17 @@ fn two_who_change_one_person_from_pages_of_the_same_time_do_not_undo_each_other(
     ann.invited(&hub, "bo", server::office::staff::Role::Office);
     let page = ann.get(&hub, "/office/people").text();
     let form = page.split("action=\"/office/people/bo\"").nth(1).unwrap();
-    let version = form.split("name=\"version\" value=\"").nth(1).unwrap().split('"').next().unwrap();
-    assert_eq!(ann.post(&hub, "/office/people/bo", &[("do", "leave"), ("version", version)]).status, 303);
+    let version =
+        form.split("name=\"version\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    assert_eq!(
+        ann.post(&hub, "/office/people/bo", &[("do", "leave"), ("version", version)]).status,
+        303
+    );
     let late = ann.post(&hub, "/office/people/bo", &[("role", "manager"), ("version", version)]);
-    assert!(late.status == 422 && late.text().contains("Somebody else changed this person meanwhile"), "{}", late.text());
+    assert!(
+        late.status == 422 && late.text().contains("Somebody else changed this person meanwhile"),
+        "{}",
+        late.text()
+    );
     assert!(ann.get(&hub, "/office/people").text().contains("Left"));
 }

@@ -16,15 +16,24 @@ use std::time::Duration;
 
 /// Pine Harbour's data in a folder that a test may change.
 fn town(dir: &Path) -> PathBuf {
-    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/municipalities/pine-harbour");
+    let from =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/municipalities/pine-harbour");
     std::process::Command::new("cp").arg("-r").arg(from).arg(dir.join("town")).status().unwrap();
     dir.join("town")
 }
 
 fn publish_alert(town: &Path, hub: &Hub, words: &str) -> u32 {
-    let alert = format!("[[alert]]\ntext.en = \"{words}\"\nfrom = \"2026-11-25 08:00\"\nuntil = \"2036-11-25 08:00\"\n");
+    let alert = format!(
+        "[[alert]]\ntext.en = \"{words}\"\nfrom = \"2026-11-25 08:00\"\nuntil = \"2036-11-25 08:00\"\n"
+    );
     std::fs::write(town.join("alerts.toml"), alert).unwrap();
-    match publish(town, &Path::new(&hub.data()).join("catalogue"), Date::parse("2026-11-25").unwrap()).unwrap() {
+    match publish(
+        town,
+        &Path::new(&hub.data()).join("catalogue"),
+        Date::parse("2026-11-25").unwrap(),
+    )
+    .unwrap()
+    {
         Publication::Made { number, .. } => number,
         other => panic!("{other:?}"),
     }
@@ -50,16 +59,30 @@ fn a_running_server_hands_out_the_next_edition_signed_and_whole() {
     let (hub, dir) = (Hub::start(), tempfile::tempdir().unwrap());
     let town = town(dir.path());
     let (keys, own) = (hub.keys(), edition(&hub));
-    assert_eq!(is_wanted(&own, own.number - 1, &keys), Ok(()), "what came with the site is signed too");
+    assert_eq!(
+        is_wanted(&own, own.number - 1, &keys),
+        Ok(()),
+        "what came with the site is signed too"
+    );
     assert_eq!(is_wanted(&own, own.number, &keys), Err(NotTaken::NotNewer));
     let number = publish_alert(&town, &hub, "Boil water.");
     let newer = wait_for(&hub, number);
     assert_eq!(is_wanted(&newer, own.number, &keys), Ok(()));
     let bundle = hub.get(&newer.path());
-    assert_eq!((bundle.status, bundle.header("cache-control")), (200, "public, max-age=31536000, immutable".into()));
+    assert_eq!(
+        (bundle.status, bundle.header("cache-control")),
+        (200, "public, max-age=31536000, immutable".into())
+    );
     assert!(note_of(&newer, bundle.body()).is_ok());
-    assert_eq!(domain::Catalogue::from_bundle(bundle.body()).unwrap().0.alerts()[0].text.en, "Boil water.");
-    assert!(hub.get_with(&newer.path(), "accept-encoding: br\r\n").body().len() < bundle.body().len() / 2, "packed for two bars of signal");
+    assert_eq!(
+        domain::Catalogue::from_bundle(bundle.body()).unwrap().0.alerts()[0].text.en,
+        "Boil water."
+    );
+    assert!(
+        hub.get_with(&newer.path(), "accept-encoding: br\r\n").body().len()
+            < bundle.body().len() / 2,
+        "packed for two bars of signal"
+    );
 }
 
 #[test]
@@ -103,7 +126,8 @@ fn fault_44_an_edition_that_is_older_foreign_or_damaged_is_refused_and_the_one_b
     // Of another town.
     let municipality = town.join("municipality.toml");
     let text = std::fs::read_to_string(&municipality).unwrap();
-    std::fs::write(&municipality, text.replace("id = \"pine-harbour\"", "id = \"oak-harbour\"")).unwrap();
+    std::fs::write(&municipality, text.replace("id = \"pine-harbour\"", "id = \"oak-harbour\""))
+        .unwrap();
     std::fs::write(town.join("alerts.toml"), "").unwrap();
     publish(&town, &staging, Date::parse("2026-11-25").unwrap()).unwrap();
     put_in_place(&staging, &folder);
@@ -116,7 +140,10 @@ fn put_in_place(staging: &Path, folder: &Path) {
 }
 
 fn bundle_name(folder: &Path) -> String {
-    let names = std::fs::read_dir(folder).unwrap().flatten().map(|entry| entry.file_name().into_string().unwrap());
+    let names = std::fs::read_dir(folder)
+        .unwrap()
+        .flatten()
+        .map(|entry| entry.file_name().into_string().unwrap());
     names.into_iter().find(|name| name.ends_with(".bin")).unwrap()
 }
 
@@ -138,9 +165,16 @@ fn the_server_knows_every_version_of_the_survey_the_newest_first() {
     let today = Date::parse("2026-11-25").unwrap();
     publish(&town, &to, today).unwrap();
     let first = std::fs::read_to_string(town.join("survey/1.toml")).unwrap();
-    std::fs::write(town.join("survey/2.toml"), first.replace("version = 1", "version = 2").replace("How was it?", "How did we do?")).unwrap();
+    std::fs::write(
+        town.join("survey/2.toml"),
+        first.replace("version = 1", "version = 2").replace("How was it?", "How did we do?"),
+    )
+    .unwrap();
     publish(&town, &to, today).unwrap();
     let surveys = Editions::of(&Site::read(&to).unwrap(), dir.path()).unwrap().surveys();
-    let asked: Vec<(u32, &str)> = surveys.iter().map(|survey| (survey.version, survey.questions[0].text.en.as_str())).collect();
+    let asked: Vec<(u32, &str)> = surveys
+        .iter()
+        .map(|survey| (survey.version, survey.questions[0].text.en.as_str()))
+        .collect();
     assert_eq!(asked, [(2, "How did we do?"), (1, "How was it?")]);
 }

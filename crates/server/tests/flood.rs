@@ -17,7 +17,8 @@ const RESIDENT: &str = "198.51.100.7";
 
 fn send_from(hub: &Hub, from: &str, entries: &[Sealed]) -> Page {
     let envelopes: Vec<&Vec<u8>> = entries.iter().map(|entry| &entry.envelope).collect();
-    hub.ask("POST", "/api/submissions", &format!("x-forwarded-for: {from}\r\n"), &wire(&envelopes)).unwrap()
+    hub.ask("POST", "/api/submissions", &format!("x-forwarded-for: {from}\r\n"), &wire(&envelopes))
+        .unwrap()
 }
 
 fn verdicts(page: &Page) -> Vec<Verdict> {
@@ -27,7 +28,12 @@ fn verdicts(page: &Page) -> Vec<Verdict> {
 }
 
 fn receipts(page: &Page) -> Vec<Receipt> {
-    verdicts(page).into_iter().filter_map(|verdict| if let Verdict::Received(receipt) = verdict { Some(receipt) } else { None }).collect()
+    verdicts(page)
+        .into_iter()
+        .filter_map(
+            |verdict| if let Verdict::Received(receipt) = verdict { Some(receipt) } else { None },
+        )
+        .collect()
 }
 
 fn entries(keys: &PublicKeys, words: &str, numbers: std::ops::Range<u64>) -> Vec<Sealed> {
@@ -36,7 +42,8 @@ fn entries(keys: &PublicKeys, words: &str, numbers: std::ops::Range<u64>) -> Vec
 
 #[test]
 fn a_flood_is_held_to_its_budget_also_after_a_restart_and_others_are_not_touched() {
-    let mut hub = Hub::start_with(&["--trusted-proxies", "127.0.0.1", "--budget", "inquiry=30/1"], |_| ());
+    let mut hub =
+        Hub::start_with(&["--trusted-proxies", "127.0.0.1", "--budget", "inquiry=30/1"], |_| ());
     let keys = hub.keys();
     let flood = entries(&keys, "buy now", 1..51);
     let first = send_from(&hub, FLOOD, &flood);
@@ -46,27 +53,46 @@ fn a_flood_is_held_to_its_budget_also_after_a_restart_and_others_are_not_touched
     let refused = |hub: &Hub, entries: &[Sealed]| {
         let page = send_from(hub, FLOOD, entries);
         let wait: u64 = page.header("retry-after").parse().unwrap_or(0);
-        assert!(page.status == 429 && (1..=3_600).contains(&wait) && page.text().contains("Nothing is lost"), "{} {}", page.status, page.text());
+        assert!(
+            page.status == 429
+                && (1..=3_600).contains(&wait)
+                && page.text().contains("Nothing is lost"),
+            "{} {}",
+            page.status,
+            page.text()
+        );
     };
     refused(&hub, &flood[30..]);
     let again = send_from(&hub, FLOOD, &flood[..30]);
     assert_eq!(receipts(&again), receipts(&first), "who did not hear the answer is told again");
-    assert_eq!(receipts(&send_from(&hub, RESIDENT, &entries(&keys, "which bin?", 100..101))).len(), 1);
+    assert_eq!(
+        receipts(&send_from(&hub, RESIDENT, &entries(&keys, "which bin?", 100..101))).len(),
+        1
+    );
     hub.terminate();
     hub.restart();
     refused(&hub, &flood[30..]);
-    assert_eq!(receipts(&send_from(&hub, RESIDENT, &entries(&keys, "which bin?", 101..102))).len(), 1);
+    assert_eq!(
+        receipts(&send_from(&hub, RESIDENT, &entries(&keys, "which bin?", 101..102))).len(),
+        1
+    );
     assert_eq!(hub.export("inquiries", "jsonl").lines().count(), 32);
 }
 
 #[test]
 fn what_is_sent_again_uses_no_budget_and_neither_does_what_is_refused() {
-    let hub = Hub::start_with(&["--trusted-proxies", "127.0.0.1", "--budget", "inquiry=30/1"], |_| ());
+    let hub =
+        Hub::start_with(&["--trusted-proxies", "127.0.0.1", "--budget", "inquiry=30/1"], |_| ());
     let keys = hub.keys();
-    let (batch, spoiled) = (entries(&keys, "hello", 1..21), entries(&Hub::start().keys(), "hello", 21..31));
+    let (batch, spoiled) =
+        (entries(&keys, "hello", 1..21), entries(&Hub::start().keys(), "hello", 21..31));
     for _ in 0..5 {
         assert_eq!(receipts(&send_from(&hub, FLOOD, &batch)).len(), 20);
-        assert!(verdicts(&send_from(&hub, FLOOD, &spoiled)).iter().all(|verdict| *verdict == Verdict::Refused(Refusal::UnknownKey)));
+        assert!(
+            verdicts(&send_from(&hub, FLOOD, &spoiled))
+                .iter()
+                .all(|verdict| *verdict == Verdict::Refused(Refusal::UnknownKey))
+        );
     }
     assert_eq!(receipts(&send_from(&hub, FLOOD, &entries(&keys, "hello", 50..70))).len(), 10);
 }
@@ -74,9 +100,11 @@ fn what_is_sent_again_uses_no_budget_and_neither_does_what_is_refused() {
 /// A body under an id that stands takes room too, again and again.
 #[test]
 fn other_bodies_under_one_id_are_held_to_the_budget_too() {
-    let hub = Hub::start_with(&["--trusted-proxies", "127.0.0.1", "--budget", "inquiry=30/1"], |_| ());
+    let hub =
+        Hub::start_with(&["--trusted-proxies", "127.0.0.1", "--budget", "inquiry=30/1"], |_| ());
     let keys = hub.keys();
-    let others: Vec<Sealed> = (0..50).map(|turn| sealed(&format!("turn {turn}"), &keys, 1)).collect();
+    let others: Vec<Sealed> =
+        (0..50).map(|turn| sealed(&format!("turn {turn}"), &keys, 1)).collect();
     let told = verdicts(&send_from(&hub, FLOOD, &others));
     assert_eq!(told.iter().filter(|verdict| **verdict == Verdict::Later).count(), 20, "{told:?}");
 }
@@ -89,17 +117,32 @@ fn sender_path(hub: &Hub, desk: &Desk) -> String {
 }
 
 fn hidden<'a>(page: &'a str, name: &str) -> &'a str {
-    page.split(&format!("name=\"{name}\" value=\"")).nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default()
+    page.split(&format!("name=\"{name}\" value=\""))
+        .nth(1)
+        .and_then(|rest| rest.split('"').next())
+        .unwrap_or_default()
 }
 
 /// Fills in the form, and confirms what is shown; gives the page after.
 fn act(hub: &Hub, desk: &Desk, path: &str, act: &str, says: &str) -> String {
     let page = desk.get(hub, path).text();
-    let fields = [("do", act), ("kind-inquiry", "1"), ("reason", "spam of <Sunday>"), ("until", hidden(&page, "until"))];
+    let fields = [
+        ("do", act),
+        ("kind-inquiry", "1"),
+        ("reason", "spam of <Sunday>"),
+        ("until", hidden(&page, "until")),
+    ];
     let shown = desk.post(hub, path, &fields);
     let text = shown.text();
-    assert!(shown.status == 200 && text.contains(says) && text.contains("spam of &#60;Sunday&#62;"), "{text}");
-    let confirmed: Vec<(&str, &str)> = fields[..3].iter().copied().chain([("until", hidden(&text, "until")), ("confirmed", "yes")]).collect();
+    assert!(
+        shown.status == 200 && text.contains(says) && text.contains("spam of &#60;Sunday&#62;"),
+        "{text}"
+    );
+    let confirmed: Vec<(&str, &str)> = fields[..3]
+        .iter()
+        .copied()
+        .chain([("until", hidden(&text, "until")), ("confirmed", "yes")])
+        .collect();
     let done = desk.post(hub, path, &confirmed);
     assert_eq!(done.status, 303);
     desk.get(hub, &done.header("location")).text()
@@ -122,11 +165,20 @@ fn what_a_flood_brought_is_put_out_of_sight_put_back_and_erased_at_once() {
     assert_eq!(ann.write(&hub, &noted, "note", &[("text", "seen before")]), 303);
 
     let list = ann.get(&hub, "/office/senders").text();
-    assert_eq!(list.matches("href=\"/office/senders/20").count(), 1, "who writes three times is not listed: {list}");
+    assert_eq!(
+        list.matches("href=\"/office/senders/20").count(),
+        1,
+        "who writes three times is not listed: {list}"
+    );
     assert!(!list.contains(FLOOD), "{list}");
     let path = sender_path(&hub, &ann);
     let page = ann.get(&hub, &path).text();
-    assert!(page.contains("Inquiries: 40") && page.contains("buy now 1") && !page.contains("which bin?"), "{page}");
+    assert!(
+        page.contains("Inquiries: 40")
+            && page.contains("buy now 1")
+            && !page.contains("which bin?"),
+        "{page}"
+    );
     assert!(!page.contains(" checked"), "nothing is chosen for anybody");
     for (fields, says) in [
         (vec![("kind-inquiry", "1"), ("reason", "spam")], "Choose what is to be done"),
@@ -144,15 +196,31 @@ fn what_a_flood_brought_is_put_out_of_sight_put_back_and_erased_at_once() {
     assert!(act(&hub, &ann, &path, "put-back", "<strong>40</strong>").contains("Put back: 40."));
     until_count(&hub, &ann, 43);
     assert!(ann.until(&hub, &noted, "seen before").contains("buy now 1"));
-    assert_eq!(ann.write(&hub, &noted, "note", &[("text", "and again")]), 303, "it goes on where it was");
+    assert_eq!(
+        ann.write(&hub, &noted, "note", &[("text", "and again")]),
+        303,
+        "it goes on where it was"
+    );
 
     assert!(hub.office(&["hold", "add", &flood[7].head.id.to_string(), "--reason", "court"]).0);
     let done = act(&hub, &ann, &path, "erase", "<strong>40</strong>");
     assert!(done.contains("Erased for good: 39.") && done.contains("on hold: 1."), "{done}");
     until_count(&hub, &ann, 4);
-    assert!(verdicts(&send_from(&hub, FLOOD, &flood[..1])).iter().all(|verdict| *verdict == Verdict::Refused(Refusal::Erased)), "it does not come back");
+    assert!(
+        verdicts(&send_from(&hub, FLOOD, &flood[..1]))
+            .iter()
+            .all(|verdict| *verdict == Verdict::Refused(Refusal::Erased)),
+        "it does not come back"
+    );
     let audit = ann.get(&hub, "/office/audit").text();
-    for says in ["set aside</td>", "put back</td>", "erase many</td>", "entries 40;", "entries 39, held and kept 1;", "spam of &#60;Sunday&#62;"] {
+    for says in [
+        "set aside</td>",
+        "put back</td>",
+        "erase many</td>",
+        "entries 40;",
+        "entries 39, held and kept 1;",
+        "spam of &#60;Sunday&#62;",
+    ] {
         assert!(audit.contains(says), "{says}: {audit}");
     }
     assert!(hub.office(&["audit", "verify"]).0);
@@ -162,14 +230,27 @@ fn what_a_flood_brought_is_put_out_of_sight_put_back_and_erased_at_once() {
 fn only_who_may_sees_senders_and_no_address_leads_to_others() {
     let hub = Hub::start_with(&["--trusted-proxies", "127.0.0.1"], |_| ());
     let ann = Desk::first(&hub);
-    let (clerk, manager) = (ann.invited(&hub, "bo", Role::Office), ann.invited(&hub, "cy", Role::Manager));
+    let (clerk, manager) =
+        (ann.invited(&hub, "bo", Role::Office), ann.invited(&hub, "cy", Role::Manager));
     send_from(&hub, FLOOD, &entries(&hub.keys(), "buy now", 1..31));
     let path = sender_path(&hub, &ann);
     for of in ["/office/senders", path.as_str()] {
         assert_eq!((clerk.get(&hub, of).status, manager.get(&hub, of).status), (403, 200), "{of}");
     }
     assert_eq!(
-        clerk.post(&hub, &path, &[("do", "erase"), ("kind-inquiry", "1"), ("reason", "x"), ("until", "9999999999999"), ("confirmed", "yes")]).status,
+        clerk
+            .post(
+                &hub,
+                &path,
+                &[
+                    ("do", "erase"),
+                    ("kind-inquiry", "1"),
+                    ("reason", "x"),
+                    ("until", "9999999999999"),
+                    ("confirmed", "yes")
+                ]
+            )
+            .status,
         403
     );
     for wrong in [
@@ -180,8 +261,13 @@ fn only_who_may_sees_senders_and_no_address_leads_to_others() {
     ] {
         assert_eq!(manager.get(&hub, wrong).status, 404, "{wrong}");
     }
-    let french = hub.get_with("/office/senders", &format!("accept-language: fr\r\n{}", manager.cookie_line())).text();
-    assert!(french.contains("Envois inhabituels") && french.contains("Demandes\u{a0}: 30"), "{french}");
+    let french = hub
+        .get_with("/office/senders", &format!("accept-language: fr\r\n{}", manager.cookie_line()))
+        .text();
+    assert!(
+        french.contains("Envois inhabituels") && french.contains("Demandes\u{a0}: 30"),
+        "{french}"
+    );
     assert_eq!(hub.export("inquiries", "jsonl").lines().count(), 30);
 }
 
@@ -201,7 +287,11 @@ fn thousands_of_long_inquiries_from_one_address_are_held_to_the_budget_and_to_tw
     let (ann, keys) = (Desk::first(&hub), hub.keys());
     for batch in 0..(USUAL / BATCH) as u64 {
         let from = 20_000 + batch * BATCH as u64;
-        let usual = entries(&keys, &"which bin is it that is for this? ".repeat(6), from..from + BATCH as u64);
+        let usual = entries(
+            &keys,
+            &"which bin is it that is for this? ".repeat(6),
+            from..from + BATCH as u64,
+        );
         assert_eq!(receipts(&send_from(&hub, &format!("198.51.100.{batch}"), &usual)).len(), BATCH);
     }
     until_count(&hub, &ann, USUAL);
@@ -209,14 +299,23 @@ fn thousands_of_long_inquiries_from_one_address_are_held_to_the_budget_and_to_tw
     let before = hub.memory_now();
     let (mut received, mut bytes, mut later) = (0, 0, 0);
     for batch in 0..LONG / BATCH {
-        let long: Vec<Sealed> = (0..BATCH).map(|number| sealed(&"a long complaint ".repeat(235), &keys, (batch * BATCH + number) as u64)).collect();
+        let long: Vec<Sealed> = (0..BATCH)
+            .map(|number| {
+                sealed(&"a long complaint ".repeat(235), &keys, (batch * BATCH + number) as u64)
+            })
+            .collect();
         let page = send_from(&hub, FLOOD, &long);
         // All of a batch that is over the budget are told so by one answer.
         let told = if page.status == 429 { vec![Verdict::Later; BATCH] } else { verdicts(&page) };
         let is_received = |verdict: &&Verdict| matches!(verdict, Verdict::Received(_));
         received += told.iter().filter(is_received).count();
         later += told.iter().filter(|verdict| **verdict == Verdict::Later).count();
-        bytes += long.iter().zip(&told).filter(|(_, verdict)| is_received(verdict)).map(|(entry, _)| entry.envelope.len() as u64).sum::<u64>();
+        bytes += long
+            .iter()
+            .zip(&told)
+            .filter(|(_, verdict)| is_received(verdict))
+            .map(|(entry, _)| entry.envelope.len() as u64)
+            .sum::<u64>();
     }
     until_count(&hub, &ann, USUAL + received);
     std::thread::sleep(Duration::from_secs(3));
@@ -228,7 +327,14 @@ fn thousands_of_long_inquiries_from_one_address_are_held_to_the_budget_and_to_tw
     );
     assert_eq!(received + later, LONG);
     // What is sealed counts; an envelope has a head beside it.
-    assert!(received > 0 && received <= BUDGET_ENTRIES && bytes <= BUDGET_BYTES + 200 * received as u64, "{received} received with {bytes} bytes");
+    assert!(
+        received > 0 && received <= BUDGET_ENTRIES && bytes <= BUDGET_BYTES + 200 * received as u64,
+        "{received} received with {bytes} bytes"
+    );
     assert!(grown <= FLOOD_MEMORY_MAX, "{grown} bytes more after {received} of {LONG}");
-    assert_eq!(receipts(&send_from(&hub, RESIDENT, &entries(&keys, "which bin?", 90_000..90_001))).len(), 1, "others are not touched");
+    assert_eq!(
+        receipts(&send_from(&hub, RESIDENT, &entries(&keys, "which bin?", 90_000..90_001))).len(),
+        1,
+        "others are not touched"
+    );
 }

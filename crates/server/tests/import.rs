@@ -37,7 +37,16 @@ impl Stick {
 
     fn import_into(&self, hub: &Hub) -> (bool, String) {
         let (file, receipts) = (self.path("messages.hub"), self.path("receipts.hub"));
-        hub.command(&["import", file.to_str().unwrap(), "--receipts", receipts.to_str().unwrap(), "--site", &hub.site(), "--data-dir", &hub.data()])
+        hub.command(&[
+            "import",
+            file.to_str().unwrap(),
+            "--receipts",
+            receipts.to_str().unwrap(),
+            "--site",
+            &hub.site(),
+            "--data-dir",
+            &hub.data(),
+        ])
     }
 
     fn receipts(&self) -> Vec<Receipt> {
@@ -70,7 +79,11 @@ fn a_file_is_taken_in_beside_the_running_server_and_its_receipts_are_the_servers
         assert!(is_believable(receipt, entry.head.id, entry.head.body, &keys.signing));
     }
     let by_network = hub.send(&[&entries[0]]);
-    assert_eq!(by_network.verdicts[0].1, Verdict::Received(receipts[0].clone()), "byte for byte the same receipt");
+    assert_eq!(
+        by_network.verdicts[0].1,
+        Verdict::Received(receipts[0].clone()),
+        "byte for byte the same receipt"
+    );
 }
 
 #[test]
@@ -82,7 +95,11 @@ fn fault_25_the_same_entry_by_network_and_by_file_is_one_row() {
     let (is_fine, said) = stick.import_into(&hub);
     assert!(is_fine && said.contains("1 received, 1 already there, 0 refused."), "{said}");
     assert_eq!(rows(&hub), 2);
-    assert_eq!(first.verdicts[0].1, Verdict::Received(stick.receipts()[0].clone()), "both tablets get the same receipt");
+    assert_eq!(
+        first.verdicts[0].1,
+        Verdict::Received(stick.receipts()[0].clone()),
+        "both tablets get the same receipt"
+    );
 }
 
 #[test]
@@ -105,9 +122,12 @@ fn fault_43_a_file_that_is_cut_damaged_foreign_or_something_else_is_refused_with
     let whole = files_of_parcels(&ours(), &envelopes).remove(0);
     let mut flipped = whole.clone();
     flipped[99] ^= 1;
-    let foreign = files_of_parcels(&MunicipalityId::parse("elsewhere").unwrap(), &envelopes).remove(0);
+    let foreign =
+        files_of_parcels(&MunicipalityId::parse("elsewhere").unwrap(), &envelopes).remove(0);
     hub.send(&[&entry]);
-    let Verdict::Received(receipt) = hub.send(&[&entry]).verdicts[0].1.clone() else { panic!("it was received") };
+    let Verdict::Received(receipt) = hub.send(&[&entry]).verdicts[0].1.clone() else {
+        panic!("it was received")
+    };
     let receipts = files_of_receipts(&ours(), &[receipt]).remove(0);
     let bad: [(&[u8], &str); 6] = [
         (&whole[..whole.len() - 1], "cut short"),
@@ -120,14 +140,18 @@ fn fault_43_a_file_that_is_cut_damaged_foreign_or_something_else_is_refused_with
     for (bytes, reason) in bad {
         let stick = Stick::holding(bytes);
         let (is_fine, said) = stick.import_into(&hub);
-        assert!(!is_fine && said.contains(reason) && said.contains("Nothing was taken in."), "{said}");
+        assert!(
+            !is_fine && said.contains(reason) && said.contains("Nothing was taken in."),
+            "{said}"
+        );
         assert!(!stick.path("receipts.hub").exists());
     }
     assert_eq!(rows(&hub), 1);
 }
 
 #[test]
-fn fault_43_an_entry_sealed_to_an_old_key_or_damaged_inside_is_refused_by_name_and_the_rest_is_received() {
+fn fault_43_an_entry_sealed_to_an_old_key_or_damaged_inside_is_refused_by_name_and_the_rest_is_received()
+ {
     let (hub, other) = (Hub::start(), Hub::start());
     let (good, old) = (sealed("good", &hub.keys(), 1), sealed("old", &other.keys(), 2));
     let mut closed = sealed("closed", &hub.keys(), 3);
@@ -137,9 +161,16 @@ fn fault_43_an_entry_sealed_to_an_old_key_or_damaged_inside_is_refused_by_name_a
     let (is_fine, said) = stick.import_into(&hub);
     assert!(is_fine && said.contains("1 received, 0 already there, 2 refused."), "{said}");
     assert!(said.contains(&format!("{}: it is sealed to a key", old.head.reference())), "{said}");
-    assert!(said.contains(&format!("{}: its seal does not open", closed.head.reference())), "{said}");
+    assert!(
+        said.contains(&format!("{}: its seal does not open", closed.head.reference())),
+        "{said}"
+    );
     let receipts = stick.receipts();
-    assert_eq!((receipts.len(), receipts[0].id, rows(&hub)), (1, good.head.id, 1), "no receipt without a row");
+    assert_eq!(
+        (receipts.len(), receipts[0].id, rows(&hub)),
+        (1, good.head.id, 1),
+        "no receipt without a row"
+    );
 }
 
 #[test]
@@ -149,7 +180,11 @@ fn many_batches_go_in_while_the_server_receives_too() {
     let (by_file, by_network) = (entries(&keys, 1..451), entries(&keys, 1_001..1_101));
     let stick = Stick::with(&by_file.iter().collect::<Vec<_>>());
     std::thread::scope(|scope| {
-        let sending = scope.spawn(|| by_network.iter().all(|entry| matches!(hub.send(&[entry]).verdicts[0].1, Verdict::Received(_))));
+        let sending = scope.spawn(|| {
+            by_network
+                .iter()
+                .all(|entry| matches!(hub.send(&[entry]).verdicts[0].1, Verdict::Received(_)))
+        });
         let (is_fine, said) = stick.import_into(&hub);
         assert!(is_fine && said.contains("450 received"), "{said}");
         assert!(sending.join().unwrap(), "neither stops the other");
@@ -166,7 +201,14 @@ fn it_works_while_the_server_is_stopped_and_makes_no_database_of_its_own() {
     assert!(stick.import_into(&hub).0);
     assert_eq!(rows(&hub), 1);
     let (file, nowhere) = (stick.path("messages.hub"), stick.path("no-server"));
-    let (is_fine, said) = hub.command(&["import", file.to_str().unwrap(), "--site", &hub.site(), "--data-dir", nowhere.to_str().unwrap()]);
+    let (is_fine, said) = hub.command(&[
+        "import",
+        file.to_str().unwrap(),
+        "--site",
+        &hub.site(),
+        "--data-dir",
+        nowhere.to_str().unwrap(),
+    ]);
     assert!(!is_fine && said.contains("holds no database") && !nowhere.exists(), "{said}");
     let (is_fine, said) = hub.command(&["import"]);
     assert!(!is_fine && said.contains("Which file?"), "{said}");

@@ -25,7 +25,13 @@ const READING: Duration = Duration::from_millis(200);
 const SENDING: Duration = Duration::from_millis(150);
 
 /// What one page after the other is asked for, and how long each took.
-fn read(hub: &Hub, desk: &Desk, number: usize, known: &str, is_over: &AtomicBool) -> Vec<(&'static str, Duration)> {
+fn read(
+    hub: &Hub,
+    desk: &Desk,
+    number: usize,
+    known: &str,
+    is_over: &AtomicBool,
+) -> Vec<(&'static str, Duration)> {
     let pages = [
         ("inbox", "/office".to_string()),
         ("search", format!("/office?state=any&q=device+{number}")),
@@ -55,8 +61,12 @@ fn send(hub: &Hub, device: usize, entries: &[offline::sealing::Sealed]) -> Vec<(
         std::thread::sleep(SENDING);
         let began = Instant::now();
         let page = hub.ask("POST", "/api/submissions", &from, &wire(&[&entry.envelope])).unwrap();
-        let verdicts: Verdicts = postcard::from_bytes(page.body()).unwrap_or_else(|_| panic!("{} {}", page.status, page.text()));
-        assert!(matches!(verdicts.verdicts.as_slice(), [(_, Verdict::Received(_))]), "{verdicts:?}");
+        let verdicts: Verdicts = postcard::from_bytes(page.body())
+            .unwrap_or_else(|_| panic!("{} {}", page.status, page.text()));
+        assert!(
+            matches!(verdicts.verdicts.as_slice(), [(_, Verdict::Received(_))]),
+            "{verdicts:?}"
+        );
         (entry.head.id.to_string(), began.elapsed())
     };
     entries.iter().map(one).collect()
@@ -67,7 +77,11 @@ fn shown(hub: &Hub, desk: &Desk) -> BTreeSet<String> {
     let mut all = BTreeSet::new();
     for page in 1.. {
         let text = desk.get(hub, &format!("/office?state=any&order=newest&page={page}")).text();
-        all.extend(text.split("href=\"/office/inquiry/").skip(1).map(|rest| rest.split('"').next().unwrap().to_string()));
+        all.extend(
+            text.split("href=\"/office/inquiry/")
+                .skip(1)
+                .map(|rest| rest.split('"').next().unwrap().to_string()),
+        );
         if !text.contains("rel=\"next\"") {
             break;
         }
@@ -85,7 +99,9 @@ fn tell(what: &str, mut times: Vec<Duration>) {
 fn fifty_read_while_fifty_devices_send_and_nothing_is_lost() {
     let hub = Hub::start_with(&["--trusted-proxies", "127.0.0.1"], |_| ());
     let ann = Desk::first(&hub);
-    let people: Vec<Desk> = (0..PEOPLE).map(|number| ann.invited(&hub, &format!("mona{number}"), Role::Manager)).collect();
+    let people: Vec<Desk> = (0..PEOPLE)
+        .map(|number| ann.invited(&hub, &format!("mona{number}"), Role::Manager))
+        .collect();
     let keys = hub.keys();
     let number = |device: usize, at: usize| (device * ENTRIES + at + 2) as u64;
     let known = sealed("the first of all", &keys, 1);
@@ -93,7 +109,17 @@ fn fifty_read_while_fifty_devices_send_and_nothing_is_lost() {
     let known = known.head.id.to_string();
     ann.until(&hub, "/office", &known);
     let devices: Vec<Vec<_>> = (0..DEVICES)
-        .map(|device| (0..ENTRIES).map(|at| sealed(&format!("Question {at} of device {device}, about the road"), &keys, number(device, at))).collect())
+        .map(|device| {
+            (0..ENTRIES)
+                .map(|at| {
+                    sealed(
+                        &format!("Question {at} of device {device}, about the road"),
+                        &keys,
+                        number(device, at),
+                    )
+                })
+                .collect()
+        })
         .collect();
     let is_over = AtomicBool::new(false);
     let (read_times, sent): (Vec<_>, Vec<_>) = std::thread::scope(|scope| {
@@ -119,12 +145,16 @@ fn fifty_read_while_fifty_devices_send_and_nothing_is_lost() {
         is_over.store(true, Ordering::Relaxed);
         (reading.into_iter().flat_map(|one| one.join().unwrap()).collect(), sent)
     });
-    let acknowledged: BTreeSet<String> = sent.iter().map(|(id, _)| id.clone()).chain([known]).collect();
+    let acknowledged: BTreeSet<String> =
+        sent.iter().map(|(id, _)| id.clone()).chain([known]).collect();
     assert_eq!(acknowledged.len(), DEVICES * ENTRIES + 1);
     ann.until(&hub, "/office?state=any", &format!("<strong>{}</strong>", acknowledged.len()));
     assert_eq!(shown(&hub, &ann), acknowledged);
     for name in ["inbox", "search", "inquiry", "figures", "last page"] {
-        tell(name, read_times.iter().filter(|(of, _)| *of == name).map(|(_, time)| *time).collect());
+        tell(
+            name,
+            read_times.iter().filter(|(of, _)| *of == name).map(|(_, time)| *time).collect(),
+        );
     }
     tell("sent", sent.into_iter().map(|(_, time)| time).collect());
 }

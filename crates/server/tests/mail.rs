@@ -40,7 +40,8 @@ fn reference_of(id: &str) -> Reference {
 }
 
 fn reply(clerk: &Desk, hub: &Hub, reference: &str, text: &str) {
-    let page = clerk.send(hub, reference, "reply", &[("text", text), ("way", "email"), ("do", "send")]);
+    let page =
+        clerk.send(hub, reference, "reply", &[("text", text), ("way", "email"), ("do", "send")]);
     assert_eq!(page.status, 303, "{}", page.text());
 }
 
@@ -66,7 +67,12 @@ fn a_while() {
 fn a_reply_arrives_once_in_the_persons_language() {
     let (server, hub, clerk, english) = begun(&[]);
     let french = ask(&hub, "jeanne@example.org", Language::French, 2);
-    reply(&clerk, &hub, &english, "On Thursday.\n.\nPut it out by 7.\r\n.\r\nMAIL FROM:<x@evil.example>");
+    reply(
+        &clerk,
+        &hub,
+        &english,
+        "On Thursday.\n.\nPut it out by 7.\r\n.\r\nMAIL FROM:<x@evil.example>",
+    );
     reply(&clerk, &hub, &french, "Le jeudi, dès 7 h. À bientôt!");
     for reference in [&english, &french] {
         clerk.until(&hub, &page_of(reference), TAKEN);
@@ -74,9 +80,13 @@ fn a_reply_arrives_once_in_the_persons_language() {
     a_while();
     let taken = server.taken();
     assert_eq!(taken.len(), 2, "{taken:?}");
-    let of = |to: &str| taken.iter().find(|mail| mail.to == [to]).unwrap_or_else(|| panic!("{taken:?}"));
+    let of =
+        |to: &str| taken.iter().find(|mail| mail.to == [to]).unwrap_or_else(|| panic!("{taken:?}"));
     let (to_jane, to_jeanne) = (of("jane@example.org"), of("jeanne@example.org"));
-    assert_eq!((to_jane.from.as_str(), to_jeanne.from.as_str()), ("office@hub.example.org", "office@hub.example.org"));
+    assert_eq!(
+        (to_jane.from.as_str(), to_jeanne.from.as_str()),
+        ("office@hub.example.org", "office@hub.example.org")
+    );
     let text = to_jane.read();
     for words in [
         "On Thursday.\r\n.\r\nPut it out by 7.\r\n.\r\nMAIL FROM:<x@evil.example>\r\n",
@@ -98,9 +108,23 @@ fn a_reply_arrives_once_in_the_persons_language() {
     ] {
         assert!(text.contains(words), "{words}\n{text}");
     }
-    assert!(to_jane.text.contains(&format!("Subject: Your question {}\r\n", reference_of(&english))), "{}", to_jane.text);
-    assert!(to_jeanne.text.contains(&format!("Subject: Votre question {}\r\n", reference_of(&french))), "{}", to_jeanne.text);
-    assert!(!to_jane.text.contains("Bcc") && !to_jane.text.contains("Auto-Submitted") && !to_jane.text.contains("Reply-To"), "{}", to_jane.text);
+    assert!(
+        to_jane.text.contains(&format!("Subject: Your question {}\r\n", reference_of(&english))),
+        "{}",
+        to_jane.text
+    );
+    assert!(
+        to_jeanne.text.contains(&format!("Subject: Votre question {}\r\n", reference_of(&french))),
+        "{}",
+        to_jeanne.text
+    );
+    assert!(
+        !to_jane.text.contains("Bcc")
+            && !to_jane.text.contains("Auto-Submitted")
+            && !to_jane.text.contains("Reply-To"),
+        "{}",
+        to_jane.text
+    );
     assert!(!hub.log().contains("example.org"), "no address reaches the log: {}", hub.log());
 }
 
@@ -111,9 +135,18 @@ fn what_the_server_writes_about_an_e_mail_overtakes_nobody() {
     reply(&clerk, &hub, &reference, "On Thursday.");
     let between = clerk.get(&hub, &page_of(&reference)).text();
     clerk.until(&hub, &page_of(&reference), TAKEN);
-    assert_eq!(clerk.send_as(&hub, &between, &page_of(&reference), "note", &[("text", "she called")]).status, 303);
+    assert_eq!(
+        clerk
+            .send_as(&hub, &between, &page_of(&reference), "note", &[("text", "she called")])
+            .status,
+        303
+    );
     let page = clerk.send_as(&hub, &before, &page_of(&reference), "note", &[("text", "too late")]);
-    assert!(page.status == 409 && page.text().contains("Somebody else wrote here"), "a colleague's reply still counts: {}", page.text());
+    assert!(
+        page.status == 409 && page.text().contains("Somebody else wrote here"),
+        "a colleague's reply still counts: {}",
+        page.text()
+    );
 }
 
 #[test]
@@ -129,7 +162,9 @@ fn a_busy_mail_server_is_asked_again() {
 
 #[test]
 fn a_mail_server_that_hangs_up_or_wants_a_password_is_asked_again() {
-    for (manner, words) in [(Manner::HangUp, "or broke off"), (Manner::Strict, "should check SMTP_URL")] {
+    for (manner, words) in
+        [(Manner::HangUp, "or broke off"), (Manner::Strict, "should check SMTP_URL")]
+    {
         let (server, hub, clerk, reference) = begun(&[manner]);
         reply(&clerk, &hub, &reference, "On Thursday.");
         clerk.until(&hub, &page_of(&reference), words);
@@ -143,8 +178,15 @@ fn an_address_that_is_refused_is_shown_at_once_and_not_tried_again() {
     let (server, hub, clerk, reference) = begun(&[Manner::Refuse]);
     reply(&clerk, &hub, &reference, "On Thursday.");
     let page = clerk.until(&hub, &page_of(&reference), "The e-mail did not arrive.");
-    assert!(page.contains("550 5.1.1 no such user &#60;b&#62;here") && page.contains("Reply in another way"), "{page}");
-    assert!(clerk.get(&hub, "/office").text().contains("The e-mail did not arrive"), "the inbox says so too");
+    assert!(
+        page.contains("550 5.1.1 no such user &#60;b&#62;here")
+            && page.contains("Reply in another way"),
+        "{page}"
+    );
+    assert!(
+        clerk.get(&hub, "/office").text().contains("The e-mail did not arrive"),
+        "the inbox says so too"
+    );
     std::thread::sleep(Duration::from_secs(12));
     assert_eq!((server.taken().len(), server.connections()), (0, 1));
     let unwritable = ask(&hub, "jane,joe@example.org", Language::English, 2);
@@ -191,7 +233,10 @@ fn somebody_who_writes_while_it_is_sent_is_in_nobodys_way() {
 #[test]
 fn killed_again_and_again_it_sends_every_reply_and_what_it_sends_twice_is_known_as_the_same() {
     let (server, mut hub, clerk, first) = begun(&[]);
-    let references: Vec<String> = [first].into_iter().chain((2..8).map(|number| ask(&hub, "jane@example.org", Language::English, number))).collect();
+    let references: Vec<String> = [first]
+        .into_iter()
+        .chain((2..8).map(|number| ask(&hub, "jane@example.org", Language::English, number)))
+        .collect();
     for (at, reference) in references.iter().enumerate() {
         reply(&clerk, &hub, reference, "On Thursday.");
         std::thread::sleep(Duration::from_millis(at as u64 * 90));
@@ -213,7 +258,8 @@ fn two_servers_on_one_postgresql_send_every_reply_once() {
     let one = Hub::start_mailing(Some(cluster.database()), server.url());
     let clerk = Desk::first(&one);
     let two = one.another();
-    let references: Vec<String> = (1..9).map(|number| ask(&one, "jane@example.org", Language::English, number)).collect();
+    let references: Vec<String> =
+        (1..9).map(|number| ask(&one, "jane@example.org", Language::English, number)).collect();
     for reference in &references {
         reply(&clerk, &one, reference, "On Thursday.");
     }
@@ -229,25 +275,53 @@ fn without_a_mail_server_nobody_is_offered_to_reply_by_e_mail() {
     let hub = Hub::start();
     let clerk = Desk::first(&hub);
     let reference = ask(&hub, "jane@example.org", Language::English, 1);
-    let page = clerk.until(&hub, &page_of(&reference), "E-mail is not set up on this server; print it or call.");
+    let page = clerk.until(
+        &hub,
+        &page_of(&reference),
+        "E-mail is not set up on this server; print it or call.",
+    );
     assert!(!page.contains("value=\"email\""), "{page}");
-    let refused = clerk.send(&hub, &reference, "reply", &[("text", "On Thursday."), ("way", "email"), ("do", "send")]);
+    let refused = clerk.send(
+        &hub,
+        &reference,
+        "reply",
+        &[("text", "On Thursday."), ("way", "email"), ("do", "send")],
+    );
     let text = refused.text();
-    assert!(refused.status == 422 && text.contains("role=\"alert\">E-mail is not set up") && text.contains("On Thursday."), "{text}");
+    assert!(
+        refused.status == 422
+            && text.contains("role=\"alert\">E-mail is not set up")
+            && text.contains("On Thursday."),
+        "{text}"
+    );
 }
 
 #[test]
 fn a_server_with_half_of_what_mail_needs_does_not_start_and_says_why() {
     let start = |pairs: &[(&str, &str)]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_community-hub"));
-        command.env_remove("SMTP_URL").env_remove("MAIL_FROM").env_remove("PUBLIC_URL").envs(pairs.iter().copied());
+        command
+            .env_remove("SMTP_URL")
+            .env_remove("MAIL_FROM")
+            .env_remove("PUBLIC_URL")
+            .envs(pairs.iter().copied());
         let output = command.args(["serve", "--port", "0", "--site", "nowhere"]).output().unwrap();
         assert!(!output.status.success());
-        format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+        format!(
+            "{}{}",
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        )
     };
-    let (from, public) = (("MAIL_FROM", "office@example.org"), ("PUBLIC_URL", "https://hub.example.org"));
+    let (from, public) =
+        (("MAIL_FROM", "office@example.org"), ("PUBLIC_URL", "https://hub.example.org"));
     let said = start(&[("SMTP_URL", "mail.example.org:hunter2"), from, public]);
     assert!(said.contains("SMTP_URL is not understood") && !said.contains("hunter2"), "{said}");
-    assert!(start(&[("SMTP_URL", "smtps://a:hunter2@mail.example.org"), public]).contains("--mail-from"));
-    assert!(start(&[("SMTP_URL", "smtps://a:hunter2@mail.example.org"), from]).contains("--public-url"));
+    assert!(
+        start(&[("SMTP_URL", "smtps://a:hunter2@mail.example.org"), public])
+            .contains("--mail-from")
+    );
+    assert!(
+        start(&[("SMTP_URL", "smtps://a:hunter2@mail.example.org"), from]).contains("--public-url")
+    );
 }

@@ -95,7 +95,10 @@ fn expected(right: Option<Option<Role>>) -> Right {
 fn every_address_asks_for_the_right_that_it_should() {
     for (method, path, right) in ROUTES {
         let name = format!("{method} {path}");
-        let said = RIGHTS.iter().find(|(of, _)| *of == name).unwrap_or_else(|| panic!("{name} is in no table of rights"));
+        let said = RIGHTS
+            .iter()
+            .find(|(of, _)| *of == name)
+            .unwrap_or_else(|| panic!("{name} is in no table of rights"));
         assert_eq!(*right, expected(said.1), "{name}");
     }
 }
@@ -107,7 +110,16 @@ fn nobody_comes_further_than_their_role() {
     let entry = sealed("may I?", &hub.keys(), 1);
     hub.send(&[&entry]);
     let people: Vec<(Option<Role>, Desk)> = std::iter::once((None, Desk::nobody(&hub)))
-        .chain(Role::ALL.map(|role| (Some(role), if role == Role::Administrator { admin.clone() } else { admin.invited(&hub, role.name(), role) })))
+        .chain(Role::ALL.map(|role| {
+            (
+                Some(role),
+                if role == Role::Administrator {
+                    admin.clone()
+                } else {
+                    admin.invited(&hub, role.name(), role)
+                },
+            )
+        }))
         .collect();
     admin.until(&hub, "/office?state=any", "may I?");
     for (method, path, right) in ROUTES.iter().filter(|(_, path, _)| !path.ends_with("sign-out")) {
@@ -116,7 +128,8 @@ fn nobody_comes_further_than_their_role() {
             .replace("{id}", &entry.head.id.to_string())
             .replace("{number}", "1")
             .replace("{login}", "nobody-here");
-        let address = address.replace("{secret}", "none").replace("{tag}", "en").replace("{code}", "P12345");
+        let address =
+            address.replace("{secret}", "none").replace("{tag}", "en").replace("{code}", "P12345");
         let address = address
             .replace("{day}", "2026-11-23")
             .replace("{sender}", "0011223344556677")
@@ -124,14 +137,28 @@ fn nobody_comes_further_than_their_role() {
             .replace("{task}", "sell-dog-tag")
             .replace("{tablet}", "tablet-7q3m");
         for (role, desk) in &people {
-            let page = if *method == "GET" { desk.get(&hub, &address) } else { desk.post(&hub, &address, &[]) };
-            let is_refused = page.status == 401 || page.status == 403 || page.header("location").starts_with("/office/sign-in?");
-            assert_eq!(is_refused, !right.is_had_by(*role), "{method} {address} for {role:?}: {}", page.status);
+            let page = if *method == "GET" {
+                desk.get(&hub, &address)
+            } else {
+                desk.post(&hub, &address, &[])
+            };
+            let is_refused = page.status == 401
+                || page.status == 403
+                || page.header("location").starts_with("/office/sign-in?");
+            assert_eq!(
+                is_refused,
+                !right.is_had_by(*role),
+                "{method} {address} for {role:?}: {}",
+                page.status
+            );
             assert_ne!(page.status, 500, "{method} {address}");
         }
     }
     for method in ["PUT", "DELETE", "PATCH", "OPTIONS"] {
-        assert!(hub.ask(method, "/office", &admin.cookie_line(), b"").unwrap().status >= 400, "{method}");
+        assert!(
+            hub.ask(method, "/office", &admin.cookie_line(), b"").unwrap().status >= 400,
+            "{method}"
+        );
     }
     assert_eq!(admin.get(&hub, "/office/nothing/here").status, 404);
 }
@@ -141,11 +168,25 @@ fn the_first_administrator_needs_the_token_of_the_console_and_nobody_is_there_be
     let mut hub = Hub::start();
     let nobody = Desk::nobody(&hub);
     assert_eq!(nobody.get(&hub, "/office").header("location"), "/office/sign-in?back=%2Foffice");
-    for (login, password) in [("admin", "admin"), ("administrator", "password"), ("demo-admin", ""), ("", "")] {
-        assert_eq!(nobody.post(&hub, "/office/sign-in", &[("login", login), ("password", password)]).status, 422, "{login}");
+    for (login, password) in
+        [("admin", "admin"), ("administrator", "password"), ("demo-admin", ""), ("", "")]
+    {
+        assert_eq!(
+            nobody
+                .post(&hub, "/office/sign-in", &[("login", login), ("password", password)])
+                .status,
+            422,
+            "{login}"
+        );
     }
     let begin = |token: &str, password: &str| {
-        nobody.post(&hub, "/office/first", &[("token", token), ("login", "ann"), ("name", "Ann Lee"), ("password", password)]).status
+        nobody
+            .post(
+                &hub,
+                "/office/first",
+                &[("token", token), ("login", "ann"), ("name", "Ann Lee"), ("password", password)],
+            )
+            .status
     };
     let token = Desk::token(&hub);
     assert_eq!(begin("0123456789abcdef0123456789abcdef", "a river in the morning"), 422, "a guess");
@@ -157,7 +198,11 @@ fn the_first_administrator_needs_the_token_of_the_console_and_nobody_is_there_be
     assert!(Desk::sign_in(&hub, "ann", "a river in the evening").is_none());
     hub.stop();
     hub.restart();
-    assert_eq!(hub.log().matches("Nobody works in the office yet").count(), 1, "no token when somebody is there");
+    assert_eq!(
+        hub.log().matches("Nobody works in the office yet").count(),
+        1,
+        "no token when somebody is there"
+    );
 }
 
 #[test]
@@ -167,9 +212,16 @@ fn a_stranger_who_guesses_is_slowed_and_the_person_signs_in_all_the_same() {
     drop(ann);
     let guess = |from: &str, password: &str| {
         let fields = format!("login=ann&password={}", password.replace(' ', "+"));
-        hub.ask("POST", "/office/sign-in", &format!("x-forwarded-for: {from}\r\nsec-fetch-site: same-origin\r\n"), fields.as_bytes()).unwrap()
+        hub.ask(
+            "POST",
+            "/office/sign-in",
+            &format!("x-forwarded-for: {from}\r\nsec-fetch-site: same-origin\r\n"),
+            fields.as_bytes(),
+        )
+        .unwrap()
     };
-    let guesses: Vec<u16> = (0..8).map(|n| guess("203.0.113.9", &format!("guess number {n}")).status).collect();
+    let guesses: Vec<u16> =
+        (0..8).map(|n| guess("203.0.113.9", &format!("guess number {n}")).status).collect();
     assert_eq!(guesses, [422, 422, 422, 422, 422, 429, 429, 429]);
     let slowed = guess("203.0.113.9", "a river in the morning");
     assert_eq!(slowed.status, 429, "also with the right one, which a guess might be");
@@ -186,14 +238,25 @@ fn a_form_counts_only_from_a_page_of_ours() {
     let path = format!("/office/inquiry/{}/note", entry.head.id);
     ann.until(&hub, "/office", "is it safe?");
     let other = ann.invited(&hub, "bo", Role::Office);
-    let send = |headers: &str, body: &str| hub.ask("POST", &path, &format!("{}{headers}", ann.cookie_line()), body.as_bytes()).unwrap().status;
+    let send = |headers: &str, body: &str| {
+        hub.ask("POST", &path, &format!("{}{headers}", ann.cookie_line()), body.as_bytes())
+            .unwrap()
+            .status
+    };
     let good = format!("csrf={}&seen=0&text=hello", ann.csrf);
     assert_eq!(send("", "seen=0&text=hello"), 409, "no token");
-    assert_eq!(send("", &format!("csrf={}&seen=0&text=hello", other.csrf)), 409, "the token of another session");
+    assert_eq!(
+        send("", &format!("csrf={}&seen=0&text=hello", other.csrf)),
+        409,
+        "the token of another session"
+    );
     assert_eq!(send("sec-fetch-site: cross-site\r\n", &good), 409);
     assert_eq!(send("sec-fetch-site: same-site\r\n", &good), 409);
     assert_eq!(send("origin: https://evil.example\r\n", &good), 409);
-    assert!(!ann.get(&hub, &path.replace("/note", "")).text().contains("hello"), "nothing was written");
+    assert!(
+        !ann.get(&hub, &path.replace("/note", "")).text().contains("hello"),
+        "nothing was written"
+    );
     assert_eq!(send("sec-fetch-site: same-origin\r\norigin: null\r\n", &good), 303);
     assert!(ann.get(&hub, &path.replace("/note", "")).text().contains("hello"));
 }
@@ -206,33 +269,60 @@ fn an_inquiry_is_taken_answered_and_closed_and_the_person_reads_it_with_the_rece
     let entry = sealed_about(Some(service), "what do I bring for my boat?", &hub.keys(), 1);
     hub.send(&[&entry]);
     let inbox = ann.until(&hub, "/office", "what do I bring");
-    assert!(inbox.contains("Due ") && inbox.contains("Harbour Office"), "it is due, and somebody's: {inbox}");
+    assert!(
+        inbox.contains("Due ") && inbox.contains("Harbour Office"),
+        "it is due, and somebody's: {inbox}"
+    );
     let path = format!("/office/inquiry/{}", entry.head.id);
     assert_eq!(ann.write(&hub, &path, "assign", &[("to", "ann")]), 303);
-    assert_eq!(ann.write(&hub, &path, "reply", &[("do", "compose"), ("service", "boat-permit"), ("text", "Hello.")]), 303);
+    assert_eq!(
+        ann.write(
+            &hub,
+            &path,
+            "reply",
+            &[("do", "compose"), ("service", "boat-permit"), ("text", "Hello.")]
+        ),
+        303
+    );
     let page = ann.get(&hub, &path).text();
     assert!(
         page.contains("Hello.\n\nGet a boat permit\nA permit to keep a boat at the town dock.\nBring: proof of insurance\nCost: $40 a season"),
         "the record's facts are in the draft: {page}"
     );
-    assert_eq!(ann.write(&hub, &path, "reply", &[("do", "send"), ("way", "status"), ("text", "Bring <b>your</b> tag & a bill.")]), 303);
+    assert_eq!(
+        ann.write(
+            &hub,
+            &path,
+            "reply",
+            &[("do", "send"), ("way", "status"), ("text", "Bring <b>your</b> tag & a bill.")]
+        ),
+        303
+    );
     assert_eq!(ann.write(&hub, &path, "state", &[("do", "close"), ("outcome", "answered")]), 303);
     let question = Question { reference: entry.head.reference(), secret: entry.head.secret };
-    let answer = hub.ask("POST", "/api/status", "", &postcard::to_allocvec(&question).unwrap()).unwrap();
+    let answer =
+        hub.ask("POST", "/api/status", "", &postcard::to_allocvec(&question).unwrap()).unwrap();
     let (status, rest) = postcard::take_from_bytes::<Option<Status>>(answer.body()).unwrap();
     let stages: Vec<Stage> = status.unwrap().stages.into_iter().map(|(stage, _)| stage).collect();
     assert_eq!(stages, Stage::ALL);
     let replies: Vec<Answer> = postcard::from_bytes(rest).unwrap();
-    assert_eq!(replies.into_iter().map(|reply| reply.text).collect::<Vec<_>>(), ["Bring <b>your</b> tag & a bill."]);
+    assert_eq!(
+        replies.into_iter().map(|reply| reply.text).collect::<Vec<_>>(),
+        ["Bring <b>your</b> tag & a bill."]
+    );
     let mut wrong = question;
     wrong.secret[0] ^= 1;
-    let nothing = hub.ask("POST", "/api/status", "", &postcard::to_allocvec(&wrong).unwrap()).unwrap();
+    let nothing =
+        hub.ask("POST", "/api/status", "", &postcard::to_allocvec(&wrong).unwrap()).unwrap();
     assert!(!String::from_utf8_lossy(nothing.body()).contains("Bring"));
     assert!(
         ann.get(&hub, &format!("{path}/letter/3")).text().contains("your question")
             || ann.get(&hub, &format!("{path}/letter/3")).text().contains("Your question")
     );
-    assert!(!ann.get(&hub, "/office").text().contains("what do I bring"), "what is closed is not among what is open");
+    assert!(
+        !ann.get(&hub, "/office").text().contains("what do I bring"),
+        "what is closed is not among what is open"
+    );
     assert!(ann.get(&hub, "/office?state=closed&q=BOAT").text().contains("what do I bring"));
 }
 
@@ -241,10 +331,16 @@ fn the_inbox_shows_what_names_no_service_until_somebody_says_which() {
     let hub = Hub::start();
     let ann = Desk::first(&hub);
     let service = domain::ServiceId::parse("boat-permit").unwrap();
-    let (about, none) = (sealed_about(Some(service), "my boat", &hub.keys(), 1), sealed("my question", &hub.keys(), 2));
+    let (about, none) = (
+        sealed_about(Some(service), "my boat", &hub.keys(), 1),
+        sealed("my question", &hub.keys(), 2),
+    );
     hub.send(&[&about, &none]);
     let page = ann.until(&hub, "/office?service=none", "my question");
-    assert!(!page.contains("my boat") && page.contains("<option value=\"none\" selected>"), "{page}");
+    assert!(
+        !page.contains("my boat") && page.contains("<option value=\"none\" selected>"),
+        "{page}"
+    );
     let page = ann.until(&hub, "/office?service=boat-permit", "my boat");
     assert!(!page.contains("my question"), "{page}");
     let path = format!("/office/inquiry/{}", none.head.id);
@@ -263,12 +359,32 @@ fn two_who_write_at_once_overwrite_nothing_and_lose_no_word() {
     ann.until(&hub, "/office", "which bin?");
     let path = format!("/office/inquiry/{}", entry.head.id);
     ann.get(&hub, &path);
-    assert!(bo.get(&hub, &path).text().contains("has this open now"), "the second is told that the first is here");
-    assert_eq!(ann.write(&hub, &path, "reply", &[("do", "send"), ("way", "status"), ("text", "The green one.")]), 303);
-    let late = bo.post(&hub, &format!("{path}/reply"), &[("seen", "0"), ("do", "send"), ("way", "status"), ("text", "The blue one, I think.")]);
+    assert!(
+        bo.get(&hub, &path).text().contains("has this open now"),
+        "the second is told that the first is here"
+    );
+    assert_eq!(
+        ann.write(
+            &hub,
+            &path,
+            "reply",
+            &[("do", "send"), ("way", "status"), ("text", "The green one.")]
+        ),
+        303
+    );
+    let late = bo.post(
+        &hub,
+        &format!("{path}/reply"),
+        &[("seen", "0"), ("do", "send"), ("way", "status"), ("text", "The blue one, I think.")],
+    );
     assert_eq!(late.status, 409);
     let page = late.text();
-    assert!(page.contains("The green one.") && page.contains("The blue one, I think.") && page.contains("Somebody else wrote here"), "{page}");
+    assert!(
+        page.contains("The green one.")
+            && page.contains("The blue one, I think.")
+            && page.contains("Somebody else wrote here"),
+        "{page}"
+    );
     assert!(!bo.get(&hub, &path).text().contains("The blue one"), "it was not sent");
 }
 
@@ -276,7 +392,8 @@ fn two_who_write_at_once_overwrite_nothing_and_lose_no_word() {
 fn what_is_erased_leaves_the_desk_and_the_notes_with_it() {
     let hub = Hub::start();
     let ann = Desk::first(&hub);
-    let (gone, kept) = (sealed("forget me, please", &hub.keys(), 1), sealed("keep me, please", &hub.keys(), 2));
+    let (gone, kept) =
+        (sealed("forget me, please", &hub.keys(), 1), sealed("keep me, please", &hub.keys(), 2));
     hub.send(&[&gone, &kept]);
     ann.until(&hub, "/office", "forget me");
     let path = format!("/office/inquiry/{}", gone.head.id);
@@ -302,7 +419,11 @@ fn fault_54_two_hundred_texts_that_would_be_scripts_are_shown_as_text() {
     let ann = Desk::first(&hub);
     let texts = desk::scripts();
     assert!(texts.len() >= 200, "{}", texts.len());
-    let entries: Vec<_> = texts.iter().enumerate().map(|(at, text)| sealed(text, &hub.keys(), at as u64 + 1)).collect();
+    let entries: Vec<_> = texts
+        .iter()
+        .enumerate()
+        .map(|(at, text)| sealed(text, &hub.keys(), at as u64 + 1))
+        .collect();
     for batch in entries.chunks(50) {
         hub.send(&batch.iter().collect::<Vec<_>>());
     }
@@ -335,7 +456,11 @@ fn somebody_who_left_is_out_at_once_and_an_old_session_ends() {
     assert_eq!(ann.post(&hub, "/office/people/bo", &[("do", "leave")]).status, 303);
     assert_eq!(bo.get(&hub, "/office").status, 303, "the session is over");
     assert!(Desk::sign_in(&hub, "bo", desk::PASSWORD).is_none());
-    assert_eq!(ann.post(&hub, "/office/people/ann", &[("do", "leave")]).status, 422, "an office never loses its last administrator");
+    assert_eq!(
+        ann.post(&hub, "/office/people/ann", &[("do", "leave")]).status,
+        422,
+        "an office never loses its last administrator"
+    );
     assert_eq!(ann.post(&hub, "/office/sign-out", &[]).status, 303);
     assert_eq!(ann.get(&hub, "/office").status, 303);
     let (is_fine, said) = hub.office(&["audit", "verify"]);

@@ -16,7 +16,9 @@ use offline::sealing::Sealed;
 use server::keys::Keys;
 use server::office::case::Event;
 use server::office::event_cipher::EventCipher;
-use server::store::{Deed, EventRow, OfficeStore, PostgresStore, Record, SubmissionStore, contract};
+use server::store::{
+    Deed, EventRow, OfficeStore, PostgresStore, Record, SubmissionStore, contract,
+};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -35,8 +37,10 @@ fn two_servers_on_one_postgresql_keep_each_entry_once_and_sign_the_same_receipt(
     let two = one.another();
     let keys = one.keys();
     assert_eq!(keys.signing, two.keys().signing);
-    let entries: Vec<_> = (0..60).map(|number| sealed(&format!("entry {number}"), &keys, number)).collect();
-    let bytes = |hub: &Hub, entry| postcard::to_allocvec(&receipt(&hub.send(&[entry])).unwrap()).unwrap();
+    let entries: Vec<_> =
+        (0..60).map(|number| sealed(&format!("entry {number}"), &keys, number)).collect();
+    let bytes =
+        |hub: &Hub, entry| postcard::to_allocvec(&receipt(&hub.send(&[entry])).unwrap()).unwrap();
     let send = |entry| {
         std::thread::scope(|scope| {
             let other = scope.spawn(|| bytes(&two, entry));
@@ -45,7 +49,11 @@ fn two_servers_on_one_postgresql_keep_each_entry_once_and_sign_the_same_receipt(
     };
     std::thread::scope(|scope| {
         for part in entries.chunks(15) {
-            scope.spawn(move || part.iter().map(send).for_each(|(first, second)| assert_eq!(first, second, "byte for byte")));
+            scope.spawn(move || {
+                part.iter()
+                    .map(send)
+                    .for_each(|(first, second)| assert_eq!(first, second, "byte for byte"))
+            });
         }
     });
     let printed = two.export("inquiries", "jsonl");
@@ -73,7 +81,16 @@ fn other_keys_than_the_database_knows_are_refused() {
     let url = cluster.database();
     let one = Hub::start_on(Some(url));
     let elsewhere = format!("{}-other", one.data());
-    let (is_fine, said) = one.command(&["export", "inquiries", "--reason", "a test", "--site", &one.site(), "--data-dir", &elsewhere]);
+    let (is_fine, said) = one.command(&[
+        "export",
+        "inquiries",
+        "--reason",
+        "a test",
+        "--site",
+        &one.site(),
+        "--data-dir",
+        &elsewhere,
+    ]);
     assert!(!is_fine && said.contains("begun with other keys"), "{said}");
 }
 
@@ -86,10 +103,17 @@ fn without_a_database_nothing_is_received_and_with_it_everything_goes_on() {
     cluster.stop();
     for _ in 0..2 {
         let reply = hub.post(&wire(&[&entry.envelope]));
-        assert!(reply.status == 503 && String::from_utf8_lossy(&reply.body).contains("Nothing is lost"), "{reply:?}");
+        assert!(
+            reply.status == 503 && String::from_utf8_lossy(&reply.body).contains("Nothing is lost"),
+            "{reply:?}"
+        );
     }
     let health = hub.get("/health");
-    assert!(health.status == 503 && health.text().contains("away") && !health.text().contains("/tmp"), "{}", health.text());
+    assert!(
+        health.status == 503 && health.text().contains("away") && !health.text().contains("/tmp"),
+        "{}",
+        health.text()
+    );
     assert_eq!((hub.keys().signing.len(), hub.get("/").status), (1, 200), "all else is served");
     cluster.restart();
     assert_eq!(receipt(&hub.send(&[&entry])).unwrap(), first);
@@ -153,8 +177,14 @@ fn failover(waits_for_the_standby: bool) -> Failover {
     if waits_for_the_standby {
         primary.wait_for_the_standby();
     }
-    let hub = Hub::start_on(Some(format!("{},{}", standby.url("postgres"), primary.url("postgres"))));
-    let load = Load { hub: &hub, number: AtomicU64::new(1), is_over: AtomicBool::new(false), acknowledged: Mutex::default() };
+    let hub =
+        Hub::start_on(Some(format!("{},{}", standby.url("postgres"), primary.url("postgres"))));
+    let load = Load {
+        hub: &hub,
+        number: AtomicU64::new(1),
+        is_over: AtomicBool::new(false),
+        acknowledged: Mutex::default(),
+    };
     let acknowledged_before = std::thread::scope(|scope| {
         (0..4).for_each(|_| drop(scope.spawn(|| load.send_on())));
         load.wait_for(40);
@@ -205,16 +235,28 @@ struct Elsewhere {
 impl Elsewhere {
     fn beside(hub: &Hub, url: &str) -> Self {
         let runtime = tokio::runtime::Runtime::new().unwrap();
-        let store = runtime.block_on(PostgresStore::open(url, MunicipalityId::parse("pine-harbour").unwrap())).unwrap();
+        let store = runtime
+            .block_on(PostgresStore::open(url, MunicipalityId::parse("pine-harbour").unwrap()))
+            .unwrap();
         let keys = Keys::existing(&std::path::Path::new(&hub.data()).join("keys")).unwrap();
         Self { store, cipher: EventCipher::of(&keys), runtime }
     }
 
     fn note(&self, id: SubmissionId, number: u32, at_ms: u64, text: &str) {
         let event = Event::Noted { text: text.into() };
-        let row = EventRow { id, number, at_ms, who: "ann".into(), sealed: self.cipher.seal(id, number, &event) };
+        let row = EventRow {
+            id,
+            number,
+            at_ms,
+            who: "ann".into(),
+            sealed: self.cipher.seal(id, number, &event),
+        };
         let deed = Deed { who: "ann".into(), reason: String::new(), at_ms };
-        assert!(self.runtime.block_on(self.store.append(&row, event.stage(), event.name(), &deed, None)).unwrap());
+        assert!(
+            self.runtime
+                .block_on(self.store.append(&row, event.stage(), event.name(), &deed, None))
+                .unwrap()
+        );
     }
 
     fn keep(&self, entry: &Sealed, at_ms: u64) {
@@ -232,7 +274,9 @@ fn what_a_server_with_another_clock_writes_shows_at_every_desk_in_its_order() {
     let mut hub = Hub::start_on(Some(url.clone()));
     let ann = Desk::first(&hub);
     let elsewhere = Elsewhere::beside(&hub, &url);
-    let now_ms = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis() as u64;
+    let now_ms =
+        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis()
+            as u64;
     let entry = sealed("which bin?", &hub.keys(), 1);
     hub.send(&[&entry]);
     ann.until(&hub, "/office", "which bin?");
@@ -246,8 +290,14 @@ fn what_a_server_with_another_clock_writes_shows_at_every_desk_in_its_order() {
     elsewhere.note(id, 5, now_ms, "five, by a clock that was set");
     ann.until(&hub, &path, "five, by a clock that was set");
     let is_in_order = |page: &str| {
-        let places: Vec<_> = ["one, by", "two, by", "three, by", "four, by", "five, by"].map(|words| page.find(words)).into();
-        assert!(places.iter().all(Option::is_some) && (places.is_sorted() || places.iter().rev().is_sorted()), "{places:?} {page}");
+        let places: Vec<_> = ["one, by", "two, by", "three, by", "four, by", "five, by"]
+            .map(|words| page.find(words))
+            .into();
+        assert!(
+            places.iter().all(Option::is_some)
+                && (places.is_sorted() || places.iter().rev().is_sorted()),
+            "{places:?} {page}"
+        );
     };
     is_in_order(&ann.get(&hub, &path).text());
     hub.stop();
@@ -263,12 +313,19 @@ fn an_entry_that_shows_late_comes_to_the_desk_and_so_does_what_was_done_with_it_
     let hub = Hub::start_on(Some(url.clone()));
     let ann = Desk::first(&hub);
     let elsewhere = Elsewhere::beside(&hub, &url);
-    let now_ms = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis() as u64;
-    let (newest, late) = (sealed("the newest", &hub.keys(), 1), sealed("the late one", &hub.keys(), 2));
+    let now_ms =
+        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis()
+            as u64;
+    let (newest, late) =
+        (sealed("the newest", &hub.keys(), 1), sealed("the late one", &hub.keys(), 2));
     hub.send(&[&newest]);
     ann.until(&hub, "/office", "the newest");
     elsewhere.keep(&late, now_ms - 40_000);
     elsewhere.note(late.head.id, 1, now_ms - 39_000, "done before anybody here saw it");
     ann.until(&hub, "/office", "the late one");
-    ann.until(&hub, &format!("/office/inquiry/{}", late.head.id), "done before anybody here saw it");
+    ann.until(
+        &hub,
+        &format!("/office/inquiry/{}", late.head.id),
+        "done before anybody here saw it",
+    );
 }

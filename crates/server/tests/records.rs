@@ -43,7 +43,10 @@ fn fault_39_what_is_erased_by_its_reference_stays_erased(mut hub: Hub) {
     hub.send(&[&entry, &other]);
     let reference = entry.head.reference().to_string().to_lowercase();
     let (is_fine, said) = hub.office(&["erase", &reference, "--reason", "request 7"]);
-    assert!(is_fine && said.contains("Erased") && said.contains("Copies of the database"), "{said}");
+    assert!(
+        is_fine && said.contains("Erased") && said.contains("Copies of the database"),
+        "{said}"
+    );
     let refused = Verdict::Refused(Refusal::Erased);
     assert_eq!(hub.send(&[&entry]).verdicts[0].1, refused);
     hub.stop();
@@ -51,7 +54,8 @@ fn fault_39_what_is_erased_by_its_reference_stays_erased(mut hub: Hub) {
     assert_eq!(hub.send(&[&entry]).verdicts[0].1, refused, "also by the next start");
     let printed = hub.export("inquiries", "jsonl");
     assert!(!printed.contains("forget") && printed.contains("keep me"), "{printed}");
-    let (is_fine, said) = hub.office(&["erase", &entry.head.id.to_string(), "--reason", "request 7"]);
+    let (is_fine, said) =
+        hub.office(&["erase", &entry.head.id.to_string(), "--reason", "request 7"]);
     assert!(is_fine && said.contains("erased before"), "{said}");
 }
 
@@ -59,24 +63,37 @@ fn a_receipt_alone_shows_how_far_an_entry_is(hub: Hub) {
     let entry = sealed("when is garbage day?", &hub.keys(), 1);
     let (reference, secret) = (entry.head.reference(), entry.head.secret);
     let ask = |reference, secret| -> Option<Status> {
-        let page = hub.ask("POST", "/api/status", "", &postcard::to_allocvec(&Question { reference, secret }).unwrap()).unwrap();
+        let page = hub
+            .ask(
+                "POST",
+                "/api/status",
+                "",
+                &postcard::to_allocvec(&Question { reference, secret }).unwrap(),
+            )
+            .unwrap();
         assert_eq!(page.status, 200);
         postcard::from_bytes(page.body()).unwrap()
     };
     assert_eq!(ask(reference, secret), None, "it has not come");
     hub.send(&[&entry]);
     let status = ask(reference, secret).unwrap();
-    assert_eq!((status.reference, status.stages.len(), status.stages[0].0), (reference, 1, Stage::Received));
+    assert_eq!(
+        (status.reference, status.stages.len(), status.stages[0].0),
+        (reference, 1, Stage::Received)
+    );
     let mut wrong = secret;
     wrong[15] ^= 1;
     assert_eq!(ask(reference, wrong), None);
     let other = sealed("other", &hub.keys(), 2);
     hub.send(&[&other]);
     assert_eq!(ask(other.head.reference(), secret), None, "a secret opens its own entry alone");
-    for (stage, is_fine) in [("in-progress", true), ("in-progress", false), ("answered", true), ("finished", false)] {
+    for (stage, is_fine) in
+        [("in-progress", true), ("in-progress", false), ("answered", true), ("finished", false)]
+    {
         assert_eq!(hub.office(&["stage", &reference.to_string(), stage]).0, is_fine, "{stage}");
     }
-    let stages: Vec<Stage> = ask(reference, secret).unwrap().stages.into_iter().map(|(stage, _)| stage).collect();
+    let stages: Vec<Stage> =
+        ask(reference, secret).unwrap().stages.into_iter().map(|(stage, _)| stage).collect();
     assert_eq!(stages, [Stage::Received, Stage::InProgress, Stage::Answered]);
     hub.office(&["erase", &reference.to_string(), "--reason", "request 9"]);
     assert_eq!(ask(reference, secret), None);
@@ -85,15 +102,23 @@ fn a_receipt_alone_shows_how_far_an_entry_is(hub: Hub) {
 fn fault_35_a_store_put_back_from_a_backup_begins_a_new_epoch(mut hub: Hub) {
     let keys = hub.keys();
     let entry = sealed("Hello", &keys, 1);
-    let Verdict::Received(before) = hub.send(&[&entry]).verdicts[0].1.clone() else { panic!("not received") };
+    let Verdict::Received(before) = hub.send(&[&entry]).verdicts[0].1.clone() else {
+        panic!("not received")
+    };
     hub.stop();
     assert!(!hub.office(&["restored"]).0, "without a reason");
     let (is_fine, said) = hub.office(&["restored", "--reason", "disk of November 25"]);
     assert!(is_fine && said.contains("A new epoch has begun"), "{said}");
     hub.restart();
     assert_ne!(hub.keys().epoch, keys.epoch);
-    let Verdict::Received(after) = hub.send(&[&entry]).verdicts[0].1.clone() else { panic!("not received") };
-    assert_eq!((after.received_at_ms, after.epoch), (before.received_at_ms, hub.keys().epoch), "what stood stays once");
+    let Verdict::Received(after) = hub.send(&[&entry]).verdicts[0].1.clone() else {
+        panic!("not received")
+    };
+    assert_eq!(
+        (after.received_at_ms, after.epoch),
+        (before.received_at_ms, hub.keys().epoch),
+        "what stood stays once"
+    );
     let (_, audit) = hub.office(&["audit", "list"]);
     assert!(audit.contains("restored") && audit.contains("disk of November 25"), "{audit}");
 }
@@ -105,11 +130,20 @@ fn what_was_erased_is_in_no_file_of_sqlite() {
     hub.send(&[&entry]);
     let seal: Vec<u8> = entry.envelope[entry.envelope.len() - 64..].to_vec();
     let files_with = |bytes: &[u8]| {
-        let files = std::fs::read_dir(hub.data()).unwrap().flatten().filter(|file| file.path().is_file());
-        files.filter(|file| std::fs::read(file.path()).unwrap().windows(bytes.len()).any(|window| window == bytes)).count()
+        let files =
+            std::fs::read_dir(hub.data()).unwrap().flatten().filter(|file| file.path().is_file());
+        files
+            .filter(|file| {
+                std::fs::read(file.path())
+                    .unwrap()
+                    .windows(bytes.len())
+                    .any(|window| window == bytes)
+            })
+            .count()
     };
     assert!(files_with(&seal) > 0 && files_with(entry.head.id.as_bytes()) > 0, "it was there");
-    let (is_fine, said) = hub.office(&["erase", &entry.head.id.to_string(), "--reason", "request 7"]);
+    let (is_fine, said) =
+        hub.office(&["erase", &entry.head.id.to_string(), "--reason", "request 7"]);
     assert!(is_fine, "{said}");
     assert_eq!((files_with(&seal), files_with(entry.head.id.as_bytes())), (0, 0));
 }
@@ -118,10 +152,17 @@ fn retention_counts_first_and_says_what_it_did(hub: Hub) {
     let keys = hub.keys();
     let (entry, held) = (sealed("old", &keys, 1), sealed("held", &keys, 2));
     hub.send(&[&entry, &held]);
-    let (is_fine, said) = hub.office(&["hold", "add", &held.head.reference().to_string(), "--reason", "court file 12"]);
+    let (is_fine, said) = hub.office(&[
+        "hold",
+        "add",
+        &held.head.reference().to_string(),
+        "--reason",
+        "court file 12",
+    ]);
     assert!(is_fine && said.contains("Held"), "{said}");
     assert!(hub.office(&["hold", "list"]).1.contains(&format!("{}  court file 12", held.head.id)));
-    let (is_fine, said) = hub.office(&["erase", &held.head.id.to_string(), "--reason", "request 8"]);
+    let (is_fine, said) =
+        hub.office(&["erase", &held.head.id.to_string(), "--reason", "request 8"]);
     assert!(!is_fine && said.contains("held"), "{said}");
     let (is_fine, said) = hub.office(&["retention"]);
     assert!(is_fine && said.contains("Inquiry      older than 730 days: 0 deleted"), "{said}");
@@ -134,10 +175,13 @@ fn retention_counts_first_and_says_what_it_did(hub: Hub) {
     assert_eq!(hub.export("inquiries", "jsonl").lines().count(), 2, "nothing is gone yet");
     let (is_fine, said) = hub.office(&now);
     assert!(is_fine && said.contains("older than 0 days: 1 deleted, 1 held"), "{said}");
-    assert!(hub.office(&["audit", "list"]).1.contains("Inquiry 1; older than 0 days; by-law: 2026-114"));
+    assert!(
+        hub.office(&["audit", "list"]).1.contains("Inquiry 1; older than 0 days; by-law: 2026-114")
+    );
     let printed = hub.export("inquiries", "jsonl");
     assert!(printed.lines().count() == 1 && printed.contains("held"), "{printed}");
-    let (is_fine, said) = hub.office(&["hold", "remove", &held.head.id.to_string(), "--reason", "file closed"]);
+    let (is_fine, said) =
+        hub.office(&["hold", "remove", &held.head.id.to_string(), "--reason", "file closed"]);
     assert!(is_fine && said.contains("removed"), "{said}");
     assert!(hub.office(&now).1.contains("1 deleted, 0 held"));
     assert_eq!(hub.export("inquiries", "jsonl"), "");
@@ -159,7 +203,10 @@ fn the_audit_shows_every_deed(hub: Hub) {
     assert!(!is_fine && said.contains("taken off its end"), "{said}");
     let listed = hub.office(&["audit", "list"]).1;
     let last = listed.lines().last().unwrap();
-    assert!(last.contains("\"who\":\"ann\"") && last.contains("request 7") && !last.contains(&id), "{last}");
+    assert!(
+        last.contains("\"who\":\"ann\"") && last.contains("request 7") && !last.contains(&id),
+        "{last}"
+    );
     let (is_fine, said) = hub.office(&["erase", &id]);
     assert!(!is_fine && said.contains("--reason"), "{said}");
     let (is_fine, said) = hub.office(&["erase", "7Q3M-X9TB-0", "--reason", "x"]);

@@ -28,7 +28,12 @@ fn alike(number: u8, message: &str, keys: &PublicKeys) -> Sealed {
         language: Language::English,
         notice_version: 1,
     };
-    let address = Address { municipality: MunicipalityId::parse("pine-harbour").unwrap(), catalogue_version: 7, now_ms: 1_000, order: 0 };
+    let address = Address {
+        municipality: MunicipalityId::parse("pine-harbour").unwrap(),
+        catalogue_version: 7,
+        now_ms: 1_000,
+        order: 0,
+    };
     let mut calls = 0_u8;
     let random = &mut |bytes: &mut [u8]| {
         calls += 1;
@@ -42,7 +47,8 @@ fn alike(number: u8, message: &str, keys: &PublicKeys) -> Sealed {
 }
 
 fn status(hub: &Hub, question: Question) -> Option<(Status, Vec<Answer>)> {
-    let answer = hub.ask("POST", "/api/status", "", &postcard::to_allocvec(&question).unwrap()).unwrap();
+    let answer =
+        hub.ask("POST", "/api/status", "", &postcard::to_allocvec(&question).unwrap()).unwrap();
     assert_eq!(answer.status, 200);
     let (status, rest) = postcard::take_from_bytes::<Option<Status>>(answer.body()).unwrap();
     let (replies, _) = postcard::take_from_bytes(rest).unwrap();
@@ -50,10 +56,13 @@ fn status(hub: &Hub, question: Question) -> Option<(Status, Vec<Answer>)> {
 }
 
 #[test]
-fn each_of_three_with_one_reference_is_opened_answered_and_closed_and_its_reply_stands_on_its_own_status_alone() {
+fn each_of_three_with_one_reference_is_opened_answered_and_closed_and_its_reply_stands_on_its_own_status_alone()
+ {
     let mut hub = Hub::start();
     let mut ann = Desk::first(&hub);
-    let entries: Vec<Sealed> = (1..=3).map(|number| alike(number, &format!("question {number} of three"), &hub.keys())).collect();
+    let entries: Vec<Sealed> = (1..=3)
+        .map(|number| alike(number, &format!("question {number} of three"), &hub.keys()))
+        .collect();
     let reference = entries[0].head.reference();
     assert!(entries.iter().all(|entry| entry.head.reference() == reference));
     hub.send(&entries.iter().collect::<Vec<_>>());
@@ -61,14 +70,23 @@ fn each_of_three_with_one_reference_is_opened_answered_and_closed_and_its_reply_
         ann.until(&hub, &format!("/office/inquiry/{}", entry.head.id), "of three");
     }
     let all = ann.get(&hub, &format!("/office?q={reference}")).text();
-    assert!((1..=3).all(|number| all.contains(&format!("question {number} of three"))), "the reference finds all: {all}");
+    assert!(
+        (1..=3).all(|number| all.contains(&format!("question {number} of three"))),
+        "the reference finds all: {all}"
+    );
     let answer = |ann: &Desk, hub: &Hub, number: usize| {
         let path = format!("/office/inquiry/{}", entries[number].head.id);
         let page = ann.get(hub, &path).text();
         assert!(page.contains(&format!("question {} of three", number + 1)), "{page}");
         let text = format!("the answer to {number}");
-        assert_eq!(ann.write(hub, &path, "reply", &[("do", "send"), ("way", "status"), ("text", &text)]), 303);
-        assert_eq!(ann.write(hub, &path, "state", &[("do", "close"), ("outcome", "answered")]), 303);
+        assert_eq!(
+            ann.write(hub, &path, "reply", &[("do", "send"), ("way", "status"), ("text", &text)]),
+            303
+        );
+        assert_eq!(
+            ann.write(hub, &path, "state", &[("do", "close"), ("outcome", "answered")]),
+            303
+        );
     };
     answer(&ann, &hub, 1);
     // Neither an erasure nor a restart changes which one an address means.
@@ -78,10 +96,15 @@ fn each_of_three_with_one_reference_is_opened_answered_and_closed_and_its_reply_
     hub.restart();
     ann = Desk::sign_in(&hub, "ann", desk::PASSWORD).unwrap();
     for number in [1, 2] {
-        let page = ann.until(&hub, &format!("/office/inquiry/{}", entries[number].head.id), &format!("question {} of three", number + 1));
+        let page = ann.until(
+            &hub,
+            &format!("/office/inquiry/{}", entries[number].head.id),
+            &format!("question {} of three", number + 1),
+        );
         assert!(page.contains(&format!("the answer to {number}")), "{page}");
         let question = Question { reference, secret: entries[number].head.secret };
-        let replies: Vec<String> = status(&hub, question).unwrap().1.into_iter().map(|reply| reply.text).collect();
+        let replies: Vec<String> =
+            status(&hub, question).unwrap().1.into_iter().map(|reply| reply.text).collect();
         assert_eq!(replies, [format!("the answer to {number}")]);
     }
     assert!(status(&hub, Question { reference, secret: entries[0].head.secret }).is_none());
@@ -92,21 +115,37 @@ fn each_of_three_with_one_reference_is_opened_answered_and_closed_and_its_reply_
 fn what_is_closed_is_found_by_its_words_and_its_reference_and_opened_again() {
     let mut hub = Hub::start();
     let mut ann = Desk::first(&hub);
-    let entries: Vec<Sealed> = (1..=60).map(|number| hub::sealed(&format!("about kayaks, number {number}."), &hub.keys(), number)).collect();
+    let entries: Vec<Sealed> = (1..=60)
+        .map(|number| hub::sealed(&format!("about kayaks, number {number}."), &hub.keys(), number))
+        .collect();
     hub.send(&entries.iter().collect::<Vec<_>>());
     ann.until(&hub, "/office", "<strong>60</strong>");
     for entry in &entries {
         let path = format!("/office/inquiry/{}", entry.head.id);
-        assert_eq!(ann.write(&hub, &path, "state", &[("do", "close"), ("outcome", "answered")]), 303);
+        assert_eq!(
+            ann.write(&hub, &path, "state", &[("do", "close"), ("outcome", "answered")]),
+            303
+        );
     }
     for round in 0..2 {
-        assert!(ann.until(&hub, "/office?state=closed", "<strong>60</strong>").contains("number 7."), "{round}");
+        assert!(
+            ann.until(&hub, "/office?state=closed", "<strong>60</strong>").contains("number 7."),
+            "{round}"
+        );
         let page = ann.get(&hub, "/office?state=closed&q=KAYAKS").text();
         assert_eq!(page.matches("about kayaks").count(), 60, "{page}");
         let page = ann.get(&hub, "/office?state=any&q=number+7.").text();
         assert!(page.contains("number 7.") && page.contains("That is all of them."), "{page}");
-        assert!(ann.get(&hub, "/office?state=closed&q=canoe").text().contains("Nothing found in 60 closed inquiries."));
-        assert!(ann.get(&hub, &format!("/office?q={}", entries[6].head.reference())).text().contains("number 7."));
+        assert!(
+            ann.get(&hub, "/office?state=closed&q=canoe")
+                .text()
+                .contains("Nothing found in 60 closed inquiries.")
+        );
+        assert!(
+            ann.get(&hub, &format!("/office?q={}", entries[6].head.reference()))
+                .text()
+                .contains("number 7.")
+        );
         if round == 0 {
             // What is settled is read from what is kept of it.
             hub.stop();
@@ -116,7 +155,10 @@ fn what_is_closed_is_found_by_its_words_and_its_reference_and_opened_again() {
     }
     let path = format!("/office/inquiry/{}", entries[6].head.id);
     assert_eq!(ann.write(&hub, &path, "state", &[("do", "reopen"), ("text", "not done")]), 303);
-    assert!(ann.get(&hub, "/office").text().contains("number 7."), "it is among the open ones again");
+    assert!(
+        ann.get(&hub, "/office").text().contains("number 7."),
+        "it is among the open ones again"
+    );
     assert!(ann.get(&hub, "/office?state=closed").text().contains("<strong>59</strong>"));
 }
 
@@ -127,14 +169,24 @@ fn when_a_reference_is_full_the_device_gives_its_entry_another_id_and_the_receip
     let most = ENTRIES_PER_ENDING_MAX as u8;
     let entries: Vec<Sealed> = (0..=most).map(|number| alike(number, "many", &keys)).collect();
     let verdicts = hub.send(&entries.iter().collect::<Vec<_>>()).verdicts;
-    let full: Vec<SubmissionId> = verdicts.iter().filter(|(_, verdict)| *verdict == Verdict::Refused(Refusal::ReferenceFull)).map(|(id, _)| *id).collect();
+    let full: Vec<SubmissionId> = verdicts
+        .iter()
+        .filter(|(_, verdict)| *verdict == Verdict::Refused(Refusal::ReferenceFull))
+        .map(|(id, _)| *id)
+        .collect();
     assert_eq!(full.len(), 1);
     let last = entries.iter().find(|entry| entry.head.id == full[0]).unwrap();
     let other = under_another_id(&last.head, &last.envelope).unwrap();
     assert!(matches!(hub.send(&[&other]).verdicts[0].1, Verdict::Received(_)));
-    let question = |entry: &Sealed| Question { reference: entry.head.reference(), secret: last.head.secret };
-    let found = [status(&hub, question(&other)), status(&hub, question(last))].map(|found| found.unwrap().0.reference);
-    assert_eq!(found, [other.head.reference(); 2], "by the reference that was written down, and by the one that it has now");
+    let question =
+        |entry: &Sealed| Question { reference: entry.head.reference(), secret: last.head.secret };
+    let found = [status(&hub, question(&other)), status(&hub, question(last))]
+        .map(|found| found.unwrap().0.reference);
+    assert_eq!(
+        found,
+        [other.head.reference(); 2],
+        "by the reference that was written down, and by the one that it has now"
+    );
 }
 
 /// Rows of one ending, from before endings were bounded.
@@ -161,20 +213,40 @@ fn a_wrong_secret_is_answered_at_once_however_many_entries_bear_the_reference() 
     tokio::runtime::Runtime::new().unwrap().block_on(twenty_thousand(&path));
     let ask = |secret| {
         let began = Instant::now();
-        let is_found = status(&hub, Question { reference: entry.head.reference(), secret }).is_some();
+        let is_found =
+            status(&hub, Question { reference: entry.head.reference(), secret }).is_some();
         (is_found, began.elapsed())
     };
     // As soon as the server knows that no entry is without a lookup.
-    let mut times: Vec<Duration> = (0..60).map(|_| ask([0; 16])).inspect(|(is_found, _)| assert!(!is_found)).map(|(_, time)| time).collect();
+    let mut times: Vec<Duration> = (0..60)
+        .map(|_| ask([0; 16]))
+        .inspect(|(is_found, _)| assert!(!is_found))
+        .map(|(_, time)| time)
+        .collect();
     times.sort_unstable();
-    println!("20,000 entries of one ending: a wrong secret is answered in {:?} (median), {:?} (p99)", times[30], times[58]);
+    println!(
+        "20,000 entries of one ending: a wrong secret is answered in {:?} (median), {:?} (p99)",
+        times[30], times[58]
+    );
     let slowest = std::thread::scope(|scope| {
-        let many: Vec<_> = (0..24).map(|number| scope.spawn(move || (0..5).map(|_| ask([number; 16]).1).max().unwrap())).collect();
-        let other = (0..50).map(|_| Instant::now()).map(|began| (hub.get("/api/ping").status, began.elapsed()).1).max().unwrap();
+        let many: Vec<_> = (0..24)
+            .map(|number| scope.spawn(move || (0..5).map(|_| ask([number; 16]).1).max().unwrap()))
+            .collect();
+        let other = (0..50)
+            .map(|_| Instant::now())
+            .map(|began| (hub.get("/api/ping").status, began.elapsed()).1)
+            .max()
+            .unwrap();
         (many.into_iter().map(|one| one.join().unwrap()).max().unwrap(), other)
     });
-    println!("24 at once: the slowest of 120 in {:?}, somebody else's ping in {:?}", slowest.0, slowest.1);
+    println!(
+        "24 at once: the slowest of 120 in {:?}, somebody else's ping in {:?}",
+        slowest.0, slowest.1
+    );
     assert!(ask(entry.head.secret).0);
     // A limit that a busy machine keeps too; each look through all of them took seconds.
-    assert!(times[30] < Duration::from_millis(500) && slowest.0 < Duration::from_secs(5), "{slowest:?}");
+    assert!(
+        times[30] < Duration::from_millis(500) && slowest.0 < Duration::from_secs(5),
+        "{slowest:?}"
+    );
 }

@@ -52,7 +52,10 @@ async fn hold(port: u16, count: usize, says: &'static [u8]) {
             if is_open {
                 continue;
             }
-            *socket = tokio::time::timeout(Duration::from_secs(1), connect(STRANGER, port)).await.ok().and_then(Result::ok);
+            *socket = tokio::time::timeout(Duration::from_secs(1), connect(STRANGER, port))
+                .await
+                .ok()
+                .and_then(Result::ok);
             if let Some(stream) = socket {
                 let _ = stream.write_all(says).await;
             }
@@ -62,12 +65,20 @@ async fn hold(port: u16, count: usize, says: &'static [u8]) {
 }
 
 /// How long somebody else waits for each answer; a wait without end ends the test.
-async fn measure(port: u16, what: &str, requests: Vec<Vec<u8>>, is_good: fn(&[u8]) -> bool) -> Duration {
+async fn measure(
+    port: u16,
+    what: &str,
+    requests: Vec<Vec<u8>>,
+    is_good: fn(&[u8]) -> bool,
+) -> Duration {
     let mut times = Vec::new();
     for request in requests {
         let began = Instant::now();
-        let answer = tokio::time::timeout(Duration::from_secs(20), exchange(RESIDENT, port, &request)).await;
-        let answer = answer.unwrap_or_else(|_| panic!("{what}: no answer in 20 seconds")).unwrap_or_default();
+        let answer =
+            tokio::time::timeout(Duration::from_secs(20), exchange(RESIDENT, port, &request)).await;
+        let answer = answer
+            .unwrap_or_else(|_| panic!("{what}: no answer in 20 seconds"))
+            .unwrap_or_default();
         assert!(is_good(&answer), "{what}: {}", String::from_utf8_lossy(&answer));
         times.push(began.elapsed());
         tokio::time::sleep(Duration::from_millis(10)).await;
@@ -75,18 +86,30 @@ async fn measure(port: u16, what: &str, requests: Vec<Vec<u8>>, is_good: fn(&[u8
     times.sort_unstable();
     let of = |hundredths: usize| times[(times.len() - 1) * hundredths / 100];
     let kept = if of(99) < PROMISED { "kept" } else { "NOT KEPT" };
-    println!("{what:<40} p50 {:>8.1?}  p99 {:>8.1?}  longest {:>8.1?}  promised p99 {PROMISED:?}: {kept}", of(50), of(99), of(100));
+    println!(
+        "{what:<40} p50 {:>8.1?}  p99 {:>8.1?}  longest {:>8.1?}  promised p99 {PROMISED:?}: {kept}",
+        of(50),
+        of(99),
+        of(100)
+    );
     of(100)
 }
 
 fn post(body: &[u8]) -> Vec<u8> {
-    let head = format!("POST /api/submissions HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", body.len());
+    let head = format!(
+        "POST /api/submissions HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
     [head.as_bytes(), body].concat()
 }
 
 fn is_received(answer: &[u8]) -> bool {
-    let body = answer.windows(4).position(|window| window == b"\r\n\r\n").map_or(&[][..], |at| &answer[at + 4..]);
-    postcard::take_from_bytes::<Verdicts>(body).is_ok_and(|(verdicts, _)| matches!(verdicts.verdicts[0].1, Verdict::Received(_)))
+    let body = answer
+        .windows(4)
+        .position(|window| window == b"\r\n\r\n")
+        .map_or(&[][..], |at| &answer[at + 4..]);
+    postcard::take_from_bytes::<Verdicts>(body)
+        .is_ok_and(|(verdicts, _)| matches!(verdicts.verdicts[0].1, Verdict::Received(_)))
 }
 
 /// Somebody pings and sends while so many sockets say so much.
@@ -95,8 +118,15 @@ fn stand(what: &str, count: usize, says: &'static [u8]) {
     setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }).unwrap();
     let hub = Hub::start_with_open_files(OPEN_FILES);
     let keys = hub.keys();
-    let entries: Vec<Vec<u8>> = (0..ROUNDS).map(|number| post(&wire(&[&sealed("Hello", &keys, number).envelope]))).collect();
-    let pings = || vec![b"GET /api/ping HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n".to_vec(); ROUNDS as usize];
+    let entries: Vec<Vec<u8>> = (0..ROUNDS)
+        .map(|number| post(&wire(&[&sealed("Hello", &keys, number).envelope])))
+        .collect();
+    let pings = || {
+        vec![
+            b"GET /api/ping HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n".to_vec();
+            ROUNDS as usize
+        ]
+    };
     let is_ping: fn(&[u8]) -> bool = |answer| answer.ends_with(b"community-hub\n");
     let port = hub.port();
     Runtime::new().unwrap().block_on(async {
@@ -105,7 +135,8 @@ fn stand(what: &str, count: usize, says: &'static [u8]) {
         // Until all of them are there.
         tokio::time::sleep(Duration::from_secs(3)).await;
         let of_ping = measure(port, &format!("ping beside {what}"), pings(), is_ping).await;
-        let of_entry = measure(port, &format!("submission beside {what}"), entries, is_received).await;
+        let of_entry =
+            measure(port, &format!("submission beside {what}"), entries, is_received).await;
         holding.abort();
         assert!(of_ping < LATENCY_MAX && of_entry < LATENCY_MAX, "{of_ping:?} {of_entry:?}");
     });
@@ -135,7 +166,8 @@ async fn until_closed(port: u16, says: &[u8]) -> (u64, String) {
     let mut stream = connect(STRANGER, port).await.unwrap();
     stream.write_all(says).await.unwrap();
     let (began, mut said) = (Instant::now(), Vec::new());
-    let reading = tokio::time::timeout(Duration::from_secs(40), stream.read_to_end(&mut said)).await;
+    let reading =
+        tokio::time::timeout(Duration::from_secs(40), stream.read_to_end(&mut said)).await;
     assert!(reading.is_ok(), "it is open after 40 seconds: {}", String::from_utf8_lossy(says));
     (began.elapsed().as_secs(), String::from_utf8_lossy(&said).into_owned())
 }
@@ -149,7 +181,10 @@ async fn half_after_a_whole(port: u16) -> (u64, String) {
     assert!(answer[..length].starts_with(b"HTTP/1.1 200"));
     stream.write_all(b"GET /api/pi").await.unwrap();
     let (began, mut rest) = (Instant::now(), Vec::new());
-    assert!(tokio::time::timeout(Duration::from_secs(40), stream.read_to_end(&mut rest)).await.is_ok(), "it is open after 40 seconds");
+    assert!(
+        tokio::time::timeout(Duration::from_secs(40), stream.read_to_end(&mut rest)).await.is_ok(),
+        "it is open after 40 seconds"
+    );
     (began.elapsed().as_secs(), String::new())
 }
 
@@ -162,12 +197,18 @@ fn who_does_not_go_on_is_not_waited_for() {
             until_closed(port, b""),
             until_closed(port, b"GET / HTTP/1.1\r\nhost"),
             half_after_a_whole(port),
-            until_closed(port, b"POST /office/sign-in HTTP/1.1\r\nhost: x\r\ncontent-length: 200\r\n\r\nl"),
+            until_closed(
+                port,
+                b"POST /office/sign-in HTTP/1.1\r\nhost: x\r\ncontent-length: 200\r\n\r\nl"
+            ),
         );
         for (seconds, said) in [&nothing, &half, &kept, &stalled] {
             assert!((9..=20).contains(seconds), "{seconds} {said}");
         }
-        assert!(nothing.1.is_empty() && half.1.is_empty() && stalled.1.starts_with("HTTP/1.1 408"), "{nothing:?} {half:?} {stalled:?}");
+        assert!(
+            nothing.1.is_empty() && half.1.is_empty() && stalled.1.starts_with("HTTP/1.1 408"),
+            "{nothing:?} {half:?} {stalled:?}"
+        );
     });
 }
 
@@ -190,7 +231,8 @@ async fn with_pings(port: u16, says: &[u8], most: u64) -> u64 {
     let (mut reads, mut writes) = connect(STRANGER, port).await.unwrap().into_split();
     writes.write_all(says).await.unwrap();
     let began = Instant::now();
-    let closed = async { while reads.read(&mut [0; 4_096]).await.is_ok_and(|length| length > 0) {} };
+    let closed =
+        async { while reads.read(&mut [0; 4_096]).await.is_ok_and(|length| length > 0) {} };
     let pinging = async {
         loop {
             tokio::time::sleep(Duration::from_secs(1)).await;
@@ -220,7 +262,8 @@ fn who_shuts_the_window_of_http2_is_not_waited_for_and_who_is_only_quiet_may_be(
 
 #[test]
 fn a_trusted_proxy_may_have_more_connections_than_a_stranger() {
-    let hub = Hub::start_with(&["--trusted-proxies", "127.0.0.1", "--connections-of-share", "8"], |_| ());
+    let hub =
+        Hub::start_with(&["--trusted-proxies", "127.0.0.1", "--connections-of-share", "8"], |_| ());
     let port = hub.port();
     let answered = async |from: Ipv4Addr| {
         let mut held = Vec::new();
@@ -229,9 +272,16 @@ fn a_trusted_proxy_may_have_more_connections_than_a_stranger() {
         }
         let mut count = 0;
         for stream in &mut held {
-            let asked = stream.write_all(b"GET /api/ping HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await.is_ok();
+            let asked = stream
+                .write_all(b"GET /api/ping HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+                .await
+                .is_ok();
             let mut said = Vec::new();
-            count += usize::from(asked && stream.read_to_end(&mut said).await.is_ok() && said.starts_with(b"HTTP/1.1 200"));
+            count += usize::from(
+                asked
+                    && stream.read_to_end(&mut said).await.is_ok()
+                    && said.starts_with(b"HTTP/1.1 200"),
+            );
         }
         count
     };
@@ -256,15 +306,35 @@ fn health_is_tried_once_for_all_who_ask() {
     }
     let tries = began.elapsed().as_secs() / 2 + 1;
     // A try writes a page and its header.
-    assert!(log() - before <= tries * 2 * 4_120, "{} bytes written by 200 who asked in {:?}", log() - before, began.elapsed());
+    assert!(
+        log() - before <= tries * 2 * 4_120,
+        "{} bytes written by 200 who asked in {:?}",
+        log() - before,
+        began.elapsed()
+    );
 }
 
 #[test]
 fn proxies_are_named_by_their_addresses() {
     let hub = Hub::start();
-    let serve = |option: &str, value: &str| hub.command(&["serve", "--site", &hub.site(), "--data-dir", "/nowhere/at/all", "--port", "0", option, value]);
+    let serve = |option: &str, value: &str| {
+        hub.command(&[
+            "serve",
+            "--site",
+            &hub.site(),
+            "--data-dir",
+            "/nowhere/at/all",
+            "--port",
+            "0",
+            option,
+            value,
+        ])
+    };
     let (is_fine, said) = serve("--trusted-proxies", "1");
-    assert!(!is_fine && said.contains("instead of 1") && said.contains("--trusted-proxies 127.0.0.1"), "{said}");
+    assert!(
+        !is_fine && said.contains("instead of 1") && said.contains("--trusted-proxies 127.0.0.1"),
+        "{said}"
+    );
     let (is_fine, said) = serve("--budget", "letters=1/1");
     assert!(!is_fine && said.contains("“letters”") && said.contains("inquiry"), "{said}");
     let (is_fine, said) = serve("--connections", "none");

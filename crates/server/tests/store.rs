@@ -7,7 +7,10 @@ mod cluster;
 
 use domain::submission::Kind;
 use domain::{MunicipalityId, SubmissionId};
-use server::store::{Custody, Deed, DoorStore, Kept, PostgresStore, Record, SqliteStore, StaffRow, SubmissionStore, contract};
+use server::store::{
+    Custody, Deed, DoorStore, Kept, PostgresStore, Record, SqliteStore, StaffRow, SubmissionStore,
+    contract,
+};
 use sqlx::{Connection, PgConnection, SqliteConnection};
 
 fn municipality() -> MunicipalityId {
@@ -123,15 +126,24 @@ async fn municipalities_share_a_postgresql_and_see_nothing_of_each_other() {
     assert_eq!((other.has_entries().await, other.set_aside_count().await), (Ok(false), Ok(0)));
     assert_ne!(other.epoch(), one.epoch());
     // The same id as one of theirs.
-    assert_eq!(other.keep(vec![contract::record("y", 1, b"ours")], 9).await, Ok(vec![Kept::Stands { received_at_ms: 9 }]));
-    assert_eq!(one.page(Kind::Inquiry, 0, None, 10).await.map(|rows| rows[0].envelope.sealed.clone()), Ok(b"first".to_vec()));
+    assert_eq!(
+        other.keep(vec![contract::record("y", 1, b"ours")], 9).await,
+        Ok(vec![Kept::Stands { received_at_ms: 9 }])
+    );
+    assert_eq!(
+        one.page(Kind::Inquiry, 0, None, 10).await.map(|rows| rows[0].envelope.sealed.clone()),
+        Ok(b"first".to_vec())
+    );
 }
 
 #[tokio::test]
 async fn servers_that_keep_the_same_in_other_orders_never_wait_for_each_other_in_a_circle() {
     let cluster = cluster::shared();
     let url = cluster.database();
-    let (one, two) = (PostgresStore::open(&url, municipality()).await.unwrap(), PostgresStore::open(&url, municipality()).await.unwrap());
+    let (one, two) = (
+        PostgresStore::open(&url, municipality()).await.unwrap(),
+        PostgresStore::open(&url, municipality()).await.unwrap(),
+    );
     for round in 0..40 {
         let batch: Vec<Record> = (0..200).map(|seed| of_round(round, seed)).collect();
         let reversed: Vec<Record> = batch.iter().rev().cloned().collect();
@@ -153,8 +165,14 @@ async fn a_database_takes_no_change_of_its_audit() {
     let mut postgres = PgConnection::connect(&url).await.unwrap();
     let mut sqlite = SqliteConnection::connect(path.to_str().unwrap()).await.unwrap();
     for change in ["UPDATE audit SET who = 'bob'", "DELETE FROM audit"] {
-        for refused in [sqlx::query(change).execute(&mut postgres).await.map(|_| ()), sqlx::query(change).execute(&mut sqlite).await.map(|_| ())] {
-            assert!(refused.is_err_and(|said| said.to_string().contains("only ever added to")), "{change}");
+        for refused in [
+            sqlx::query(change).execute(&mut postgres).await.map(|_| ()),
+            sqlx::query(change).execute(&mut sqlite).await.map(|_| ()),
+        ] {
+            assert!(
+                refused.is_err_and(|said| said.to_string().contains("only ever added to")),
+                "{change}"
+            );
         }
     }
 }
@@ -184,16 +202,33 @@ async fn people_from_before_there_were_scopes_are_who_they_were() {
     let people = "INSERT INTO staff (municipality, login, name, role, password, invitation, invitation_until_ms, is_active) VALUES
         ('x', 'ann', 'Ann', 3, 'hash', '', 0, 1), ('x', 'bo', 'Bo', 0, '', '', 0, 1)";
     let of_sqlite = people.replace("'', 0, 1", "x'', 0, 1");
-    sqlx::raw_sql(include_str!("../migrations/sqlite/0001_tables.sql")).execute(&mut sqlite).await.unwrap();
+    sqlx::raw_sql(include_str!("../migrations/sqlite/0001_tables.sql"))
+        .execute(&mut sqlite)
+        .await
+        .unwrap();
     sqlx::raw_sql(sqlx::AssertSqlSafe(of_sqlite)).execute(&mut sqlite).await.unwrap();
-    sqlx::raw_sql(include_str!("../migrations/postgres/0001_tables.sql")).execute(&mut postgres).await.unwrap();
+    sqlx::raw_sql(include_str!("../migrations/postgres/0001_tables.sql"))
+        .execute(&mut postgres)
+        .await
+        .unwrap();
     sqlx::raw_sql(people).execute(&mut postgres).await.unwrap();
     sqlite.close().await.unwrap();
     let of = |rows: Vec<StaffRow>| {
-        let of = |row: StaffRow| (row.login, row.scope, row.version, row.password.is_some(), row.invitation.is_some(), row.is_active);
+        let of = |row: StaffRow| {
+            (
+                row.login,
+                row.scope,
+                row.version,
+                row.password.is_some(),
+                row.invitation.is_some(),
+                row.is_active,
+            )
+        };
         rows.into_iter().map(of).collect::<Vec<_>>()
     };
-    let expected = [("ann", true), ("bo", false)].map(|(login, has_password)| (login.to_string(), "all".to_string(), 0, has_password, false, true));
+    let expected = [("ann", true), ("bo", false)].map(|(login, has_password)| {
+        (login.to_string(), "all".to_string(), 0, has_password, false, true)
+    });
     let sqlite = SqliteStore::open(&path, municipality()).await.unwrap();
     assert_eq!(of(sqlite.staff().await.unwrap()), expected);
     let postgres = PostgresStore::open(&url, municipality()).await.unwrap();

@@ -21,7 +21,8 @@ fn id(name: &str) -> QuestionId {
 
 /// The questions of the tests' town.
 fn questions() -> Survey {
-    let town = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/municipalities/pine-harbour");
+    let town = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../tests/municipalities/pine-harbour");
     publish::check_dir(&town).unwrap().0.survey().clone()
 }
 
@@ -53,19 +54,36 @@ fn tallies(collector: &CollectorCode, step: Step, count: usize) -> Vec<Content> 
 /// Sends in as many requests as it takes; `from` numbers the entries.
 fn send(hub: &Hub, contents: Vec<Content>, from: u64) {
     let keys = hub.keys();
-    let entries: Vec<_> = contents.into_iter().zip(from..).map(|(content, number)| sealed_content(content, &keys, number)).collect();
+    let entries: Vec<_> = contents
+        .into_iter()
+        .zip(from..)
+        .map(|(content, number)| sealed_content(content, &keys, number))
+        .collect();
     for batch in entries.chunks(50) {
         let verdicts = hub.send(&batch.iter().collect::<Vec<_>>());
-        assert!(verdicts.verdicts.iter().all(|(_, verdict)| matches!(verdict, domain::submission::Verdict::Received(_))), "{verdicts:?}");
+        assert!(
+            verdicts
+                .verdicts
+                .iter()
+                .all(|(_, verdict)| matches!(verdict, domain::submission::Verdict::Received(_))),
+            "{verdicts:?}"
+        );
     }
 }
 
 /// Makes a collector as the office does, and gives the code that its page shows.
 fn collector(desk: &Desk, hub: &Hub, way: Way, name: &str, every: &str) -> CollectorCode {
-    let page = desk.post(hub, "/office/survey/ways", &[("way", way.name()), ("name", name), ("every", every)]);
+    let page = desk.post(
+        hub,
+        "/office/survey/ways",
+        &[("way", way.name()), ("name", name), ("every", every)],
+    );
     assert_eq!(page.status, 303, "{}", page.text());
     let page = desk.get(hub, "/office/survey/ways").text();
-    let card = page.split("<li class=\"card").find(|card| card.contains(&format!("<h2>{name}</h2>"))).unwrap_or_else(|| panic!("{page}"));
+    let card = page
+        .split("<li class=\"card")
+        .find(|card| card.contains(&format!("<h2>{name}</h2>")))
+        .unwrap_or_else(|| panic!("{page}"));
     let code = card.split("/s/").nth(1).unwrap().split(['"', '<']).next().unwrap();
     CollectorCode::parse(code).unwrap()
 }
@@ -91,7 +109,11 @@ fn today() -> String {
 
 /// A day by the town's clock, so many days from now.
 fn day(days: i32) -> String {
-    let output = std::process::Command::new("date").args(["-d", &format!("{days} days"), "+%F"]).env("TZ", "America/Winnipeg").output().unwrap();
+    let output = std::process::Command::new("date")
+        .args(["-d", &format!("{days} days"), "+%F"])
+        .env("TZ", "America/Winnipeg")
+        .output()
+        .unwrap();
     String::from_utf8(output.stdout).unwrap().trim().into()
 }
 
@@ -102,15 +124,37 @@ fn the_invited_have_margins_the_others_the_reason_and_nobody_is_added_to_the_oth
     round(&hub, &admin);
     let page = admin.get(&hub, "/office/survey").text();
     let (invited, open) = page.split_once("<h2 id=\"h-open\">").unwrap_or_else(|| panic!("{page}"));
-    assert!(invited.contains("<strong>n = 30</strong>") && invited.contains("40 people were asked, 30 of them answered (75.0%; AAPOR RR2)"), "{invited}");
+    assert!(
+        invited.contains("<strong>n = 30</strong>")
+            && invited.contains("40 people were asked, 30 of them answered (75.0%; AAPOR RR2)"),
+        "{invited}"
+    );
     // Wilson for 24 of 30.
     assert!(invited.contains("80.0% (62.7 to 90.5)"), "{invited}");
-    assert!(open.contains("<strong>n = 23</strong>") && open.contains("These respondents chose themselves"), "{open}");
-    assert!(open.contains("43.5%</td>") && !open.contains("43.5% ("), "ten of twenty-three, and no margin: {open}");
+    assert!(
+        open.contains("<strong>n = 23</strong>")
+            && open.contains("These respondents chose themselves"),
+        "{open}"
+    );
+    assert!(
+        open.contains("43.5%</td>") && !open.contains("43.5% ("),
+        "ten of twenty-three, and no margin: {open}"
+    );
     let reach = page.split("id=\"h-reach\"").nth(1).unwrap();
-    assert!(reach.contains("<th scope=\"row\">Poster, library</th><td>Poster</td><td>50</td><td>25</td><td>20</td>"), "{reach}");
-    let french = hub.get_with("/office/survey", &format!("accept-language: fr\r\n{}", admin.cookie_line())).text();
-    assert!(french.contains("80,0\u{a0}% (62,7 à 90,5)") && french.contains("Ces personnes ont choisi de répondre"), "{french}");
+    assert!(
+        reach.contains(
+            "<th scope=\"row\">Poster, library</th><td>Poster</td><td>50</td><td>25</td><td>20</td>"
+        ),
+        "{reach}"
+    );
+    let french = hub
+        .get_with("/office/survey", &format!("accept-language: fr\r\n{}", admin.cookie_line()))
+        .text();
+    assert!(
+        french.contains("80,0\u{a0}% (62,7 à 90,5)")
+            && french.contains("Ces personnes ont choisi de répondre"),
+        "{french}"
+    );
     assert!(!page.contains("style=\""), "the pages keep to their own style sheet");
 }
 
@@ -134,13 +178,27 @@ fn counts_that_cannot_be_earn_no_margin_until_somebody_mends_them() {
     let sheets = collector(&admin, &hub, Way::Paper, "Sheets", "3");
     send(&hub, (0..12).map(|_| said(4, None, Some(&sheets))).collect(), 1);
     let page = admin.get(&hub, "/office/survey").text();
-    assert!(page.contains("more answers and refusals than people asked") && page.contains("(12 + 0 &gt; 0)"), "{page}");
-    for (invited, refused, status) in [("10", "11", 422), ("x", "0", 422), ("", "", 422), ("2001", "0", 422), ("20", "4", 303)] {
+    assert!(
+        page.contains("more answers and refusals than people asked")
+            && page.contains("(12 + 0 &gt; 0)"),
+        "{page}"
+    );
+    for (invited, refused, status) in
+        [("10", "11", 422), ("x", "0", 422), ("", "", 422), ("2001", "0", 422), ("20", "4", 303)]
+    {
         let fields = [("act", "count"), ("invited", invited), ("refused", refused)];
-        assert_eq!(admin.post(&hub, &format!("/office/survey/ways/{sheets}"), &fields).status, status, "{invited} {refused}");
+        assert_eq!(
+            admin.post(&hub, &format!("/office/survey/ways/{sheets}"), &fields).status,
+            status,
+            "{invited} {refused}"
+        );
     }
     let page = admin.get(&hub, "/office/survey").text();
-    assert!(!page.contains("more answers and refusals") && page.contains("20 people were asked, 12 of them answered (60.0%"), "{page}");
+    assert!(
+        !page.contains("more answers and refusals")
+            && page.contains("20 people were asked, 12 of them answered (60.0%"),
+        "{page}"
+    );
     assert!(page.contains("on paper: 12"), "{page}");
 }
 
@@ -154,15 +212,30 @@ fn a_comment_is_seen_by_nobody_else_before_somebody_cleared_it() {
     let report = || admin.get(&hub, "/office/survey").text();
     assert!(!report().contains("The queue"), "nobody read it yet");
     let page = admin.get(&hub, "/office/survey/comments").text();
-    assert!(page.contains("<strong>2</strong> to be read") && page.contains("The queue was long &#38; slow"), "{page}");
+    assert!(
+        page.contains("<strong>2</strong> to be read")
+            && page.contains("The queue was long &#38; slow"),
+        "{page}"
+    );
     let form = |text: &str| {
         let row = page.split("<li>").find(|row| row.contains(text)).unwrap();
         row.split("name=\"id\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_string()
     };
-    let judge =
-        |text: &str, judgement: &str| admin.post(&hub, "/office/survey/comments", &[("id", &form(text)), ("question", "why"), ("judgement", judgement)]).status;
+    let judge = |text: &str, judgement: &str| {
+        admin
+            .post(
+                &hub,
+                "/office/survey/comments",
+                &[("id", &form(text)), ("question", "why"), ("judgement", judgement)],
+            )
+            .status
+    };
     assert_eq!((judge("The queue", "clear"), judge("counter 3", "withhold")), (303, 303));
-    assert!(report().contains("The queue was long &#38; slow") && !report().contains("counter 3"), "{}", report());
+    assert!(
+        report().contains("The queue was long &#38; slow") && !report().contains("counter 3"),
+        "{}",
+        report()
+    );
     assert!(admin.get(&hub, "/office/survey/comments").text().contains("Nothing waits to be read"));
     assert_eq!(judge("The queue", "withhold"), 303);
     assert!(!report().contains("The queue"), "the last word counts");
@@ -188,17 +261,39 @@ fn the_table_has_every_figure_once_and_formulas_are_made_harmless() {
     let admin = Desk::first(&hub);
     round(&hub, &admin);
     let csv = plain_csv(&admin.get(&hub, "/office/survey/figures.csv").text());
-    assert!(csv.starts_with("from,to,survey_version,respondents,question,by,group,measure,n,value,low,high\r\n"), "{csv}");
+    assert!(
+        csv.starts_with(
+            "from,to,survey_version,respondents,question,by,group,measure,n,value,low,high\r\n"
+        ),
+        "{csv}"
+    );
     let line = csv.lines().find(|line| line.contains(",invited,overall,,,top-two,")).unwrap();
     let cells: Vec<_> = line.split(',').collect();
     let number = |at: usize| cells[at].parse::<f64>().unwrap();
-    assert!(cells[8] == "30" && (number(9) - 0.8).abs() < 1e-9 && (number(10) - 0.6269).abs() < 1e-3 && (number(11) - 0.9050).abs() < 1e-3, "{line}");
-    assert!(csv.lines().any(|line| line.contains(",open,overall,,,top-two,23,") && line.ends_with(",respondents chose themselves")), "{csv}");
+    assert!(
+        cells[8] == "30"
+            && (number(9) - 0.8).abs() < 1e-9
+            && (number(10) - 0.6269).abs() < 1e-3
+            && (number(11) - 0.9050).abs() < 1e-3,
+        "{line}"
+    );
+    assert!(
+        csv.lines().any(|line| line.contains(",open,overall,,,top-two,23,")
+            && line.ends_with(",respondents chose themselves")),
+        "{csv}"
+    );
     let codebook = plain_csv(&admin.get(&hub, "/office/survey/codebook.csv").text());
     assert!(codebook.contains("1,overall,5,Looking back,Overall,Great,"), "{codebook}");
-    let package: serde_json::Value = serde_json::from_str(&admin.get(&hub, "/office/survey/datapackage.json").text()).unwrap();
-    assert_eq!(package["resources"][0]["schema"]["fields"].as_array().unwrap().len(), csv.lines().next().unwrap().split(',').count());
-    assert!(admin.get(&hub, "/office/audit").text().contains("survey figures"), "what is taken out is written down");
+    let package: serde_json::Value =
+        serde_json::from_str(&admin.get(&hub, "/office/survey/datapackage.json").text()).unwrap();
+    assert_eq!(
+        package["resources"][0]["schema"]["fields"].as_array().unwrap().len(),
+        csv.lines().next().unwrap().split(',').count()
+    );
+    assert!(
+        admin.get(&hub, "/office/audit").text().contains("survey figures"),
+        "what is taken out is written down"
+    );
 }
 
 /// Asks for days that are over by making the answers older than they are: the store is told so by hand, as a clock that went on would.
@@ -209,8 +304,16 @@ fn grow_older(hub: &Hub, database: Option<&str>) {
     let changed = runtime.block_on(async {
         use sqlx::Connection;
         match database {
-            Some(url) => sqlx::query(change).execute(&mut sqlx::PgConnection::connect(url).await.unwrap()).await.unwrap().rows_affected(),
-            None => sqlx::query(change).execute(&mut sqlx::SqliteConnection::connect(&path).await.unwrap()).await.unwrap().rows_affected(),
+            Some(url) => sqlx::query(change)
+                .execute(&mut sqlx::PgConnection::connect(url).await.unwrap())
+                .await
+                .unwrap()
+                .rows_affected(),
+            None => sqlx::query(change)
+                .execute(&mut sqlx::SqliteConnection::connect(&path).await.unwrap())
+                .await
+                .unwrap()
+                .rows_affected(),
         }
     });
     assert!(changed > 0);
@@ -221,7 +324,9 @@ fn a_baseline_lasts(database: Option<String>) {
     let admin = Desk::first(&hub);
     round(&hub, &admin);
     let (from, to) = (day(-10), day(-2));
-    let freeze = |name: &str, to: &str| admin.post(&hub, "/office/survey/baselines", &[("name", name), ("from", &from), ("to", to)]);
+    let freeze = |name: &str, to: &str| {
+        admin.post(&hub, "/office/survey/baselines", &[("name", name), ("from", &from), ("to", to)])
+    };
     assert_eq!(freeze("Today", &today()).status, 422, "answers may still come");
     grow_older(&hub, database.as_deref());
     assert_eq!(freeze("", &to).status, 422);
@@ -231,36 +336,83 @@ fn a_baseline_lasts(database: Option<String>) {
     let path = format!("{}/baseline.json", hub.data());
     let verify = |text: &str| {
         std::fs::write(&path, text).unwrap();
-        hub.command(&["baseline", "verify", &path, "--site", &hub.site(), "--data-dir", &hub.data()])
+        hub.command(&[
+            "baseline",
+            "verify",
+            &path,
+            "--site",
+            &hub.site(),
+            "--data-dir",
+            &hub.data(),
+        ])
     };
     let (is_same, told) = verify(&file);
-    assert!(is_same && told.contains("The same to the byte: “Autumn 2026”, made again from 53 answers"), "{told}");
+    assert!(
+        is_same && told.contains("The same to the byte: “Autumn 2026”, made again from 53 answers"),
+        "{told}"
+    );
     // What the office does later changes nothing of it.
     let later = collector(&admin, &hub, Way::Paper, "Later", "1");
-    admin.post(&hub, &format!("/office/survey/ways/{later}"), &[("act", "count"), ("invited", "50"), ("refused", "1")]);
+    admin.post(
+        &hub,
+        &format!("/office/survey/ways/{later}"),
+        &[("act", "count"), ("invited", "50"), ("refused", "1")],
+    );
     assert!(verify(&file).0);
-    for (from, to, says) in
-        [("\"complete\":30", "\"complete\":31", "signature is wrong"), ("\"signer\":\"", "\"signer\":\"00", "signer"), ("}\n", "}", "no baseline")]
-    {
+    for (from, to, says) in [
+        ("\"complete\":30", "\"complete\":31", "signature is wrong"),
+        ("\"signer\":\"", "\"signer\":\"00", "signer"),
+        ("}\n", "}", "no baseline"),
+    ] {
         let (is_same, told) = verify(&file.replacen(from, to, 1));
         assert!(!is_same && told.contains(says), "{from}: {told}");
     }
     // Everybody sees what was published, by the public rule, and only as long as it is.
     let public = || hub.get("/survey-results").text();
-    assert!(public().contains("No figures were published yet") && hub.get("/survey-results/figures.csv").status == 404);
+    assert!(
+        public().contains("No figures were published yet")
+            && hub.get("/survey-results/figures.csv").status == 404
+    );
     assert_eq!(admin.post(&hub, "/office/survey/baselines/1", &[("act", "publish")]).status, 303);
-    assert!(public().contains("80.0% (62.7 to 90.5)") && public().contains("Autumn 2026"), "{}", public());
+    assert!(
+        public().contains("80.0% (62.7 to 90.5)") && public().contains("Autumn 2026"),
+        "{}",
+        public()
+    );
     assert!(hub.get("/fr/survey-results").text().contains("80,0\u{a0}% (62,7 à 90,5)"));
     let csv = hub.get("/survey-results/figures.csv");
-    assert!(plain_csv(&csv.text()).contains(",invited,overall,,,top-two,30,0.8,") && csv.header("access-control-allow-origin") == "*", "{}", csv.text());
-    assert!(plain_csv(&csv.text()).contains(",invited,overall,,,point-2,,,,hidden"), "six people are too few for everybody: {}", csv.text());
+    assert!(
+        plain_csv(&csv.text()).contains(",invited,overall,,,top-two,30,0.8,")
+            && csv.header("access-control-allow-origin") == "*",
+        "{}",
+        csv.text()
+    );
+    assert!(
+        plain_csv(&csv.text()).contains(",invited,overall,,,point-2,,,,hidden"),
+        "six people are too few for everybody: {}",
+        csv.text()
+    );
     assert_eq!(admin.post(&hub, "/office/survey/baselines/1", &[("act", "take-back")]).status, 303);
     assert!(public().contains("No figures were published yet"));
     // Answers that are gone are said to be gone.
-    let one = hub.export("feedback", "jsonl").lines().next().unwrap().split("\"id\":\"").nth(1).unwrap().split('"').next().unwrap().to_string();
+    let one = hub
+        .export("feedback", "jsonl")
+        .lines()
+        .next()
+        .unwrap()
+        .split("\"id\":\"")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap()
+        .to_string();
     assert!(hub.office(&["erase", &one, "--reason", "asked"]).0);
     let (is_same, told) = verify(&file);
-    assert!(!is_same && told.contains("made from 53 answers, and of those days 52 are here"), "{told}");
+    assert!(
+        !is_same && told.contains("made from 53 answers, and of those days 52 are here"),
+        "{told}"
+    );
 }
 
 #[test]
@@ -287,9 +439,31 @@ fn two_periods_are_compared_by_what_invited_people_said() {
     grow_older(&hub, None);
     wave(85, 10_000);
     let (begin, end, new) = (day(-4), day(-2), today());
-    let page = admin.get(&hub, &format!("/office/survey/compare?before_from={begin}&before_to={end}&from={}&to={new}", day(-1))).text();
-    assert!(page.contains("50.0 (n = 100)") && page.contains("85.0 (n = 100)") && page.contains("+35.0 (+") && page.contains("<td>Better</td>"), "{page}");
-    let page = admin.get(&hub, &format!("/office/survey/compare?before_from={new}&before_to={new}&from={}&to={new}", day(-1))).text();
+    let page = admin
+        .get(
+            &hub,
+            &format!(
+                "/office/survey/compare?before_from={begin}&before_to={end}&from={}&to={new}",
+                day(-1)
+            ),
+        )
+        .text();
+    assert!(
+        page.contains("50.0 (n = 100)")
+            && page.contains("85.0 (n = 100)")
+            && page.contains("+35.0 (+")
+            && page.contains("<td>Better</td>"),
+        "{page}"
+    );
+    let page = admin
+        .get(
+            &hub,
+            &format!(
+                "/office/survey/compare?before_from={new}&before_to={new}&from={}&to={new}",
+                day(-1)
+            ),
+        )
+        .text();
     assert!(page.contains("Chance could have made it"), "{page}");
 }
 
@@ -304,28 +478,66 @@ fn whoever_asks_after_a_closed_inquiry_is_invited_once_and_by_nothing_that_ties_
     hub.send(&[&entry]);
     let (reference, secret): (Reference, [u8; 16]) = (entry.head.reference(), entry.head.secret);
     let ask = || {
-        let page = hub.ask("POST", "/api/status", "", &postcard::to_allocvec(&Question { reference, secret }).unwrap()).unwrap();
-        postcard::from_bytes::<(Option<Status>, Vec<Replied>, Option<CollectorCode>)>(page.body()).unwrap().2
+        let page = hub
+            .ask(
+                "POST",
+                "/api/status",
+                "",
+                &postcard::to_allocvec(&Question { reference, secret }).unwrap(),
+            )
+            .unwrap();
+        postcard::from_bytes::<(Option<Status>, Vec<Replied>, Option<CollectorCode>)>(page.body())
+            .unwrap()
+            .2
     };
     assert_eq!(ask(), None, "it is not closed");
     let code = collector(&admin, &hub, Way::AfterInquiry, "After an inquiry", "1");
     assert_eq!(ask(), None, "it is still not closed");
-    assert_eq!(admin.send(&hub, &entry.head.id.to_string(), "reply", &[("text", "On Friday."), ("do", "send"), ("way", "status")]).status, 303);
-    assert_eq!(admin.send(&hub, &entry.head.id.to_string(), "state", &[("do", "close"), ("outcome", "answered")]).status, 303);
+    assert_eq!(
+        admin
+            .send(
+                &hub,
+                &entry.head.id.to_string(),
+                "reply",
+                &[("text", "On Friday."), ("do", "send"), ("way", "status")]
+            )
+            .status,
+        303
+    );
+    assert_eq!(
+        admin
+            .send(
+                &hub,
+                &entry.head.id.to_string(),
+                "state",
+                &[("do", "close"), ("outcome", "answered")]
+            )
+            .status,
+        303
+    );
     assert_eq!([ask(), ask()], [Some(code.clone()), Some(code.clone())]);
     let invited = admin.get(&hub, "/office/audit").text().matches("invite to survey").count();
     assert_eq!(invited, 1, "however often they look");
     let with = |ticket| match said(5, None, Some(&code)) {
-        Content::Feedback(feedback) => Content::Feedback(Feedback { ticket: Some(ticket), ..feedback }),
+        Content::Feedback(feedback) => {
+            Content::Feedback(Feedback { ticket: Some(ticket), ..feedback })
+        }
         other => other,
     };
     let theirs = ticket_of(&secret);
     // Twice by their ticket, and once by one that nobody was given.
     send(&hub, vec![with(theirs), with(theirs), with(domain::collector::Ticket([7; 16]))], 50);
     let page = admin.get(&hub, "/office/survey").text();
-    assert!(page.contains("A second answer to one invitation: 1") && !page.contains("more answers and refusals"), "{page}");
+    assert!(
+        page.contains("A second answer to one invitation: 1")
+            && !page.contains("more answers and refusals"),
+        "{page}"
+    );
     let csv = plain_csv(&admin.get(&hub, "/office/survey/figures.csv").text());
-    assert!(csv.contains(",invited,,,,people,,,,hidden"), "one person is too few to be told of: {csv}");
+    assert!(
+        csv.contains(",invited,,,,people,,,,hidden"),
+        "one person is too few to be told of: {csv}"
+    );
 }
 
 #[test]
@@ -333,15 +545,32 @@ fn what_is_printed_leads_to_the_survey_and_asks_what_it_asks() {
     let hub = Hub::start();
     let admin = Desk::first(&hub);
     let sheets = collector(&admin, &hub, Way::Paper, "Hall sheets", "3");
-    let print = |query: &str| admin.get(&hub, &format!("/office/survey/ways/{sheets}/print?{query}")).text();
+    let print = |query: &str| {
+        admin.get(&hub, &format!("/office/survey/ways/{sheets}/print?{query}")).text()
+    };
     let form = print("");
-    assert!(form.contains("<strong>How was it?</strong>") && form.contains("5 Great</li>") && form.contains("class=\"lines\""), "{form}");
-    assert!(form.contains("lang=\"fr\"") && form.contains("Cochez une réponse par question"), "both languages unless one is asked for: {form}");
+    assert!(
+        form.contains("<strong>How was it?</strong>")
+            && form.contains("5 Great</li>")
+            && form.contains("class=\"lines\""),
+        "{form}"
+    );
+    assert!(
+        form.contains("lang=\"fr\"") && form.contains("Cochez une réponse par question"),
+        "both languages unless one is asked for: {form}"
+    );
     let sheet = print("kind=sheet&language=en&paper=a4");
-    assert!(sheet.contains("Batch sheet: Hall sheets") && sheet.contains("sheet a4 batch") && !sheet.contains("Feuille de lot"), "{sheet}");
+    assert!(
+        sheet.contains("Batch sheet: Hall sheets")
+            && sheet.contains("sheet a4 batch")
+            && !sheet.contains("Feuille de lot"),
+        "{sheet}"
+    );
     let poster = print("kind=poster");
     assert!(
-        poster.contains("<svg class=\"qr\"") && poster.contains(&format!("/s/{sheets}</p>")) && poster.contains("was not told its public address"),
+        poster.contains("<svg class=\"qr\"")
+            && poster.contains(&format!("/s/{sheets}</p>"))
+            && poster.contains("was not told its public address"),
         "{poster}"
     );
     assert_eq!(admin.get(&hub, "/office/survey/ways/P99999/print").status, 404);

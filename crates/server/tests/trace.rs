@@ -55,13 +55,26 @@ fn sql<T>(hub: &Hub, work: impl AsyncFnOnce(&mut SqliteConnection) -> T) -> T {
 
 /// In how many files of the data folder something stands as it is.
 fn files_with(hub: &Hub, text: &str) -> usize {
-    let files = std::fs::read_dir(hub.data()).unwrap().flatten().filter(|file| file.path().is_file());
-    files.filter(|file| std::fs::read(file.path()).unwrap().windows(text.len()).any(|window| window == text.as_bytes())).count()
+    let files =
+        std::fs::read_dir(hub.data()).unwrap().flatten().filter(|file| file.path().is_file());
+    files
+        .filter(|file| {
+            std::fs::read(file.path())
+                .unwrap()
+                .windows(text.len())
+                .any(|window| window == text.as_bytes())
+        })
+        .count()
 }
 
 fn key_file(hub: &Hub, begins: &str) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(format!("{}/keys", hub.data())).unwrap().flatten().map(|entry| entry.path());
-    let mut files: Vec<PathBuf> = entries.filter(|path| path.file_name().unwrap().to_string_lossy().starts_with(begins)).collect();
+    let entries = std::fs::read_dir(format!("{}/keys", hub.data()))
+        .unwrap()
+        .flatten()
+        .map(|entry| entry.path());
+    let mut files: Vec<PathBuf> = entries
+        .filter(|path| path.file_name().unwrap().to_string_lossy().starts_with(begins))
+        .collect();
     files.sort();
     files
 }
@@ -71,14 +84,19 @@ fn age_office_keys(hub: &Hub) {
     for path in key_file(hub, "office-") {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         let began_s: u64 = name.split(['-', '.']).nth(1).unwrap().parse().unwrap();
-        std::fs::rename(&path, path.with_file_name(format!("office-{}.key", began_s - 3_600))).unwrap();
+        std::fs::rename(&path, path.with_file_name(format!("office-{}.key", began_s - 3_600)))
+            .unwrap();
     }
 }
 
 /// The office keys' names, as `keys list` shows them, oldest first.
 fn office_keys(hub: &Hub) -> Vec<String> {
     let (_, listed) = hub.office_keys(&["list"]);
-    listed.lines().filter(|line| line.contains("  office ")).map(|line| line.split(' ').next().unwrap().to_string()).collect()
+    listed
+        .lines()
+        .filter(|line| line.contains("  office "))
+        .map(|line| line.split(' ').next().unwrap().to_string())
+        .collect()
 }
 
 trait KeysOf {
@@ -88,7 +106,8 @@ trait KeysOf {
 impl KeysOf for Hub {
     fn office_keys(&self, line: &[&str]) -> (bool, String) {
         let folders = ["--site", &self.site(), "--data-dir", &self.data()];
-        let who: &[&str] = if line == ["list"] { &[] } else { &["--operator", "ann", "--reason", "request 7"] };
+        let who: &[&str] =
+            if line == ["list"] { &[] } else { &["--operator", "ann", "--reason", "request 7"] };
         self.command(&[&["keys"], line, who, &folders].concat())
     }
 }
@@ -100,35 +119,76 @@ type Expected<'a> = (&'a [&'a str], &'a [&'a str], &'a str);
 fn every_command_that_opens_moves_or_deletes_writes_down_who_why_and_what() {
     let hub = Hub::start();
     let keys = hub.keys();
-    let entries: Vec<_> = (1..=4).map(|number| sealed(&format!("entry {number}"), &keys, number)).collect();
+    let entries: Vec<_> =
+        (1..=4).map(|number| sealed(&format!("entry {number}"), &keys, number)).collect();
     hub.send(&entries.iter().take(3).collect::<Vec<_>>());
     let [one, two] = [0, 1].map(|at: usize| entries[at].head.id.to_string());
     let stick = hub.data() + "/../messages.hub";
-    std::fs::write(&stick, &files_of_parcels(&MunicipalityId::parse("pine-harbour").unwrap(), &[entries[3].envelope.clone()])[0]).unwrap();
+    std::fs::write(
+        &stick,
+        &files_of_parcels(
+            &MunicipalityId::parse("pine-harbour").unwrap(),
+            &[entries[3].envelope.clone()],
+        )[0],
+    )
+    .unwrap();
     let bogus = hub.data() + "/../baseline.json";
     std::fs::write(&bogus, "{}").unwrap();
     let head = hub.data() + "/../head.txt";
     std::fs::write(&head, hub.office(&["audit", "head"]).1).unwrap();
-    let (old_sealing, old_office) = (domain_hex(&keys.sealing[0].id.0), office_keys(&hub)[0].clone());
+    let (old_sealing, old_office) =
+        (domain_hex(&keys.sealing[0].id.0), office_keys(&hub)[0].clone());
     // Keys are named after the second in which they begin.
     std::thread::sleep(Duration::from_millis(1_100));
     let backup = hub.data() + "/../keys.age";
     let commands: [Expected; 26] = [
-        (&["export", "inquiries"], &["export begins", "export done"], "Inquiry: 3 printed, 0 not opened"),
-        (&["export", "feedback", "--format", "csv"], &["export begins", "export done"], "Feedback: 0 printed"),
+        (
+            &["export", "inquiries"],
+            &["export begins", "export done"],
+            "Inquiry: 3 printed, 0 not opened",
+        ),
+        (
+            &["export", "feedback", "--format", "csv"],
+            &["export begins", "export done"],
+            "Feedback: 0 printed",
+        ),
         (&["export", "gaps"], &["export begins", "export done"], "Gap: 0 printed"),
         (&["export", "corrections"], &["export begins", "export done"], "Correction: 0 printed"),
         (&["export", "tallies"], &["export begins", "export done"], "Tally: 0 printed"),
         (&["export", "contacts"], &["export begins", "export done"], "Contact: 0 printed"),
         (&["import", &stick], &["import begins", "import done"], "1 received, 0 already there"),
-        (&["baseline", "verify", &bogus], &["baseline verify begins", "baseline verify failed"], ""),
-        (&["keys", "rotate", "sealing", "--in", "0"], &["keys rotate begins", "keys rotate done"], "sealing-"),
+        (
+            &["baseline", "verify", &bogus],
+            &["baseline verify begins", "baseline verify failed"],
+            "",
+        ),
+        (
+            &["keys", "rotate", "sealing", "--in", "0"],
+            &["keys rotate begins", "keys rotate done"],
+            "sealing-",
+        ),
         (&["keys", "rotate", "signing"], &["keys rotate begins", "keys rotate done"], "signing-"),
-        (&["keys", "rotate", "office", "--in", "0"], &["keys rotate begins", "keys rotate done"], "office-"),
-        (&["keys", "revoke", &old_sealing], &["keys revoke begins", "keys revoke done"], &old_sealing),
+        (
+            &["keys", "rotate", "office", "--in", "0"],
+            &["keys rotate begins", "keys rotate done"],
+            "office-",
+        ),
+        (
+            &["keys", "revoke", &old_sealing],
+            &["keys revoke begins", "keys revoke done"],
+            &old_sealing,
+        ),
         (&["keys", "reseal"], &["keys reseal begins", "keys reseal done"], "0 sealed anew"),
-        (&["keys", "destroy", &old_office], &["keys destroy begins", "keys destroy failed"], &old_office),
-        (&["keys", "backup", "--to", &backup], &["keys backup begins", "keys backup done"], "7 keys"),
+        (
+            &["keys", "destroy", &old_office],
+            &["keys destroy begins", "keys destroy failed"],
+            &old_office,
+        ),
+        (
+            &["keys", "backup", "--to", &backup],
+            &["keys backup begins", "keys backup done"],
+            "7 keys",
+        ),
         (&["hold", "add", &one], &["hold"], "e-"),
         (&["erase", &one], &["erase begins", "erase done"], "it is held"),
         (&["hold", "remove", &one], &["release"], "e-"),
@@ -136,7 +196,11 @@ fn every_command_that_opens_moves_or_deletes_writes_down_who_why_and_what() {
         (&["erase", &one], &["erase begins", "erase"], "entries 1, set aside 0; request 7"),
         (&["erase", &one], &["erase begins", "erase done"], "erased before"),
         (&["retention"], &["retention begins", "retention done"], "nothing was old enough"),
-        (&["retention", "--inquiries", "0", "--by-law", "2026-114"], &["retention begins", "retention", "retention done"], "Inquiry 3"),
+        (
+            &["retention", "--inquiries", "0", "--by-law", "2026-114"],
+            &["retention begins", "retention", "retention done"],
+            "Inquiry 3",
+        ),
         (&["restored"], &["restored begins", "restored"], "request 7"),
         // Once more, of nothing.
         (&["export", "inquiries"], &["export begins", "export done"], "Inquiry: 0 printed"),
@@ -144,7 +208,16 @@ fn every_command_that_opens_moves_or_deletes_writes_down_who_why_and_what() {
     ];
     for (words, expected, says) in commands {
         let before = last(&hub);
-        let who = ["--operator", "ann", "--reason", "request 7", "--site", &hub.site(), "--data-dir", &hub.data()];
+        let who = [
+            "--operator",
+            "ann",
+            "--reason",
+            "request 7",
+            "--site",
+            &hub.site(),
+            "--data-dir",
+            &hub.data(),
+        ];
         let (_, said) = hub.command(&[words, &who].concat());
         let entries = audit(&hub, before);
         assert_eq!(deeds(&entries), expected, "{words:?}: {said}");
@@ -152,7 +225,10 @@ fn every_command_that_opens_moves_or_deletes_writes_down_who_why_and_what() {
         let why = if words.contains(&"--by-law") { "by-law: 2026-114" } else { "request 7" };
         assert!(entries[0].3.contains(why), "why, before it began: {words:?}: {entries:?}");
         assert!(entries.last().unwrap().3.contains(says), "{words:?}: {entries:?}");
-        assert!(entries.iter().all(|(.., detail)| !detail.contains(&one) && !detail.contains(&two)), "by no id: {words:?}: {entries:?}");
+        assert!(
+            entries.iter().all(|(.., detail)| !detail.contains(&one) && !detail.contains(&two)),
+            "by no id: {words:?}: {entries:?}"
+        );
     }
     let read_only: [&[&str]; 8] = [
         &["retention", "--dry-run"],
@@ -167,7 +243,11 @@ fn every_command_that_opens_moves_or_deletes_writes_down_who_why_and_what() {
     for words in read_only {
         let before = last(&hub);
         hub.command(&[words, &["--site", &hub.site(), "--data-dir", &hub.data()]].concat());
-        assert_eq!(deeds(&audit(&hub, before)), Vec::<&str>::new(), "{words:?} opens, moves and deletes nothing");
+        assert_eq!(
+            deeds(&audit(&hub, before)),
+            Vec::<&str>::new(),
+            "{words:?} opens, moves and deletes nothing"
+        );
     }
     let (is_fine, said) = hub.office(&["audit", "verify"]);
     assert!(is_fine, "{said}");
@@ -182,11 +262,23 @@ fn what_people_wrote_is_not_printed_without_a_reason() {
     let hub = Hub::start();
     hub.send(&[&sealed("a secret", &hub.keys(), 1)]);
     let folders = ["--site", &hub.site(), "--data-dir", &hub.data()];
-    for (what, needs_reason) in [("inquiries", true), ("feedback", true), ("gaps", false), ("corrections", false), ("tallies", false), ("contacts", false)] {
+    for (what, needs_reason) in [
+        ("inquiries", true),
+        ("feedback", true),
+        ("gaps", false),
+        ("corrections", false),
+        ("tallies", false),
+        ("contacts", false),
+    ] {
         let (is_fine, said) = hub.command(&[&["export", what], &folders[..]].concat());
-        assert_eq!((is_fine, said.contains("--reason")), (!needs_reason, needs_reason), "{what}: {said}");
+        assert_eq!(
+            (is_fine, said.contains("--reason")),
+            (!needs_reason, needs_reason),
+            "{what}: {said}"
+        );
         assert!(!said.contains("a secret"));
-        let (is_fine, said) = hub.command(&[&["export", what, "--reason", "  "], &folders[..]].concat());
+        let (is_fine, said) =
+            hub.command(&[&["export", what, "--reason", "  "], &folders[..]].concat());
         assert_eq!(is_fine, !needs_reason, "{what}: {said}");
     }
     let (is_fine, said) = hub.command(&[&["keys", "destroy", "0123"], &folders[..]].concat());
@@ -199,12 +291,30 @@ fn of_a_command_that_dies_in_the_middle_the_beginning_stands() {
     let keys = hub.keys();
     let long = "word ".repeat(300);
     for begin in [1, 101, 201] {
-        let entries: Vec<_> = (begin..begin + 100).map(|number| sealed(&long, &keys, number)).collect();
+        let entries: Vec<_> =
+            (begin..begin + 100).map(|number| sealed(&long, &keys, number)).collect();
         hub.send(&entries.iter().collect::<Vec<_>>());
     }
     let export = |program: &mut Command| {
-        let words = ["export", "inquiries", "--reason", "request 7", "--operator", "ann", "--site", &hub.site(), "--data-dir", &hub.data()];
-        program.args(words).env_remove("DATABASE_URL").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap()
+        let words = [
+            "export",
+            "inquiries",
+            "--reason",
+            "request 7",
+            "--operator",
+            "ann",
+            "--site",
+            &hub.site(),
+            "--data-dir",
+            &hub.data(),
+        ];
+        program
+            .args(words)
+            .env_remove("DATABASE_URL")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap()
     };
     // Nobody reads what it prints, so it waits in the middle; then the power is cut.
     let mut dying = export(&mut Command::new(env!("CARGO_BIN_EXE_community-hub")));
@@ -272,8 +382,14 @@ const PAGES: [(&str, &str); 40] = [
 
 /// The day and the tag of whoever sent what is there.
 fn sent_by(hub: &Hub) -> (String, String) {
-    let tag = sql(hub, async |connection| sqlx::query_scalar::<_, Vec<u8>>("SELECT sender FROM submission").fetch_one(connection).await.unwrap());
-    let day = String::from_utf8(Command::new("date").args(["-u", "+%F"]).output().unwrap().stdout).unwrap();
+    let tag = sql(hub, async |connection| {
+        sqlx::query_scalar::<_, Vec<u8>>("SELECT sender FROM submission")
+            .fetch_one(connection)
+            .await
+            .unwrap()
+    });
+    let day = String::from_utf8(Command::new("date").args(["-u", "+%F"]).output().unwrap().stdout)
+        .unwrap();
     (day.trim().into(), domain_hex(&tag))
 }
 
@@ -284,21 +400,48 @@ fn every_page_with_peoples_words_leaves_who_looked() {
     let entry = sealed("may I?", &hub.keys(), 1);
     hub.send(&[&entry]);
     let (reference, id) = (entry.head.reference().to_string(), entry.head.id.to_string());
-    assert_eq!(admin.send(&hub, &id, "reply", &[("do", "send"), ("text", "You may."), ("way", "print")]).status, 303);
+    assert_eq!(
+        admin
+            .send(&hub, &id, "reply", &[("do", "send"), ("text", "You may."), ("way", "print")])
+            .status,
+        303
+    );
     let reader = admin.invited(&hub, "mona", Role::Administrator);
-    assert_eq!(reader.post(&hub, "/office/survey/baselines", &[("name", "Autumn"), ("from", "2026-01-01"), ("to", "2026-02-01")]).status, 303);
+    assert_eq!(
+        reader
+            .post(
+                &hub,
+                "/office/survey/baselines",
+                &[("name", "Autumn"), ("from", "2026-01-01"), ("to", "2026-02-01")]
+            )
+            .status,
+        303
+    );
     let (day, sender) = sent_by(&hub);
     let before = last(&hub);
     // Whoever was just signed in has seen the inbox.
     assert!(deeds(&audit(&hub, 0)).contains(&"inbox"));
     for (method, path, _) in ROUTES.iter().filter(|(method, ..)| *method == "GET") {
-        let (_, expected) = PAGES.iter().find(|(of, _)| of == path).unwrap_or_else(|| panic!("{path} is in no table of what leaves a trace"));
-        let address = path.replace("{reference}", &reference).replace("{id}", &id).replace("{tag}", "en").replace("{code}", "P12345").replace("{login}", "x");
-        let address = address.replace("{secret}", "none").replace("{hub}", "town-hall").replace("{task}", "sell-dog-tag");
-        let address = address.replace("{number}", "1").replace("{day}", &day).replace("{sender}", &sender);
+        let (_, expected) = PAGES
+            .iter()
+            .find(|(of, _)| of == path)
+            .unwrap_or_else(|| panic!("{path} is in no table of what leaves a trace"));
+        let address = path
+            .replace("{reference}", &reference)
+            .replace("{id}", &id)
+            .replace("{tag}", "en")
+            .replace("{code}", "P12345")
+            .replace("{login}", "x");
+        let address = address
+            .replace("{secret}", "none")
+            .replace("{hub}", "town-hall")
+            .replace("{task}", "sell-dog-tag");
+        let address =
+            address.replace("{number}", "1").replace("{day}", &day).replace("{sender}", &sender);
         let number = last(&hub);
         // As a browser that follows no redirection.
-        let read = || hub.get_with(&address, &format!("accept-language: en\r\n{}", reader.cookie_line()));
+        let read =
+            || hub.get_with(&address, &format!("accept-language: en\r\n{}", reader.cookie_line()));
         let page = read();
         let entries = audit(&hub, number);
         let written = match *path {
@@ -310,28 +453,58 @@ fn every_page_with_peoples_words_leaves_who_looked() {
             _ => vec![*expected],
         };
         assert_eq!(deeds(&entries), written, "{method} {address}: {}", page.status);
-        assert!(expected.is_empty() || page.status < 400 || *path == "/office/gaps/draft", "{address}: {}", page.status);
-        assert!(entries.iter().all(|(_, who, _, detail)| who == "mona" && !detail.contains(&reference)), "{entries:?}");
+        assert!(
+            expected.is_empty() || page.status < 400 || *path == "/office/gaps/draft",
+            "{address}: {}",
+            page.status
+        );
+        assert!(
+            entries.iter().all(|(_, who, _, detail)| who == "mona" && !detail.contains(&reference)),
+            "{entries:?}"
+        );
         let number = last(&hub);
         read();
         let again: Vec<Entry> = audit(&hub, number);
         let is_download = ["figures", "export baseline"].contains(expected);
-        assert_eq!(deeds(&again), if is_download { written } else { Vec::new() }, "once an hour, and each download: {address}");
+        assert_eq!(
+            deeds(&again),
+            if is_download { written } else { Vec::new() },
+            "once an hour, and each download: {address}"
+        );
     }
     let number = last(&hub);
     assert!(reader.get(&hub, "/office?q=may").text().contains("may I?"));
     let search = audit(&hub, number);
     assert_eq!(deeds(&search), ["inbox"]);
-    assert!(search[0].3.contains("search") && !search[0].3.contains("may"), "not for what: {search:?}");
-    let about: Vec<Entry> = audit(&hub, before).into_iter().filter(|(.., detail)| detail.starts_with("e-")).collect();
+    assert!(
+        search[0].3.contains("search") && !search[0].3.contains("may"),
+        "not for what: {search:?}"
+    );
+    let about: Vec<Entry> =
+        audit(&hub, before).into_iter().filter(|(.., detail)| detail.starts_with("e-")).collect();
     assert_eq!(deeds(&about), ["read", "letter"]);
     let (_, of_it) = hub.office(&["audit", "of", &reference]);
-    assert!(["\"reply\"", "\"read\"", "\"letter\""].iter().all(|what| of_it.contains(what)), "{of_it}");
+    assert!(
+        ["\"reply\"", "\"read\"", "\"letter\""].iter().all(|what| of_it.contains(what)),
+        "{of_it}"
+    );
     assert!(hub.office(&["erase", &reference, "--reason", "request 7"]).0);
     let (is_fine, said) = hub.office(&["audit", "of", &entry.head.id.to_string()]);
     assert!(!is_fine && said.contains("nothing in the audit leads to it"), "{said}");
-    assert!(audit(&hub, 0).iter().all(|(.., detail)| !detail.contains(&id) && !detail.contains(&reference)));
-    assert_eq!(sql(&hub, async |connection| sqlx::query_scalar::<_, i64>("SELECT count(*) FROM entry_alias").fetch_one(connection).await.unwrap()), 0);
+    assert!(
+        audit(&hub, 0)
+            .iter()
+            .all(|(.., detail)| !detail.contains(&id) && !detail.contains(&reference))
+    );
+    assert_eq!(
+        sql(&hub, async |connection| sqlx::query_scalar::<_, i64>(
+            "SELECT count(*) FROM entry_alias"
+        )
+        .fetch_one(connection)
+        .await
+        .unwrap()),
+        0
+    );
 }
 
 #[test]
@@ -355,11 +528,17 @@ fn two_servers_still_learn_of_each_other_what_was_done() {
 fn saved_lists_are_sealed_and_those_of_before_are_sealed_at_the_next_start() {
     let mut hub = Hub::start();
     let admin = Desk::first(&hub);
-    let save = |name: &str, query: &str| admin.post(&hub, "/office/views", &[("name", name), ("query", query)]).status;
+    let save = |name: &str, query: &str| {
+        admin.post(&hub, "/office/views", &[("name", name), ("query", query)]).status
+    };
     assert_eq!((save("Aksel Thorvaldsen", "q=Elmwood"), save("Second", "state=any")), (303, 303));
     assert_eq!(save("Second", "state=closed"), 303, "in place of the one before");
     let page = admin.get(&hub, "/office").text();
-    assert!(page.contains("href=\"/office?q=Elmwood\">Aksel Thorvaldsen</a>") && page.matches(">Second</a>").count() == 1, "{page}");
+    assert!(
+        page.contains("href=\"/office?q=Elmwood\">Aksel Thorvaldsen</a>")
+            && page.matches(">Second</a>").count() == 1,
+        "{page}"
+    );
     hub.stop();
     for word in ["Thorvaldsen", "Elmwood"] {
         assert_eq!(files_with(&hub, word), 0, "{word}");
@@ -369,10 +548,16 @@ fn saved_lists_are_sealed_and_those_of_before_are_sealed_at_the_next_start() {
         let insert = "INSERT INTO saved_view (municipality, login, name, query) VALUES ('pine-harbour', 'ann', 'Brynhild Ostergaard', 'q=Larchmont')";
         sqlx::query(insert).execute(connection).await.unwrap();
     });
-    assert!(files_with(&hub, "Larchmont") > 0 && files_with(&hub, "Ostergaard") > 0, "it was there");
+    assert!(
+        files_with(&hub, "Larchmont") > 0 && files_with(&hub, "Ostergaard") > 0,
+        "it was there"
+    );
     hub.restart();
     let page = admin.until(&hub, "/office", "Brynhild Ostergaard");
-    assert!(page.contains("href=\"/office?q=Larchmont\"") && page.contains("Aksel Thorvaldsen"), "{page}");
+    assert!(
+        page.contains("href=\"/office?q=Larchmont\"") && page.contains("Aksel Thorvaldsen"),
+        "{page}"
+    );
     hub.stop();
     for word in ["Larchmont", "Ostergaard", "Thorvaldsen", "Elmwood"] {
         assert_eq!(files_with(&hub, word), 0, "{word}");
@@ -380,7 +565,12 @@ fn saved_lists_are_sealed_and_those_of_before_are_sealed_at_the_next_start() {
     hub.restart();
     let bo = admin.invited(&hub, "bo", Role::Office);
     assert!(!bo.get(&hub, "/office").text().contains("Aksel"), "each has lists of their own");
-    assert_eq!(admin.post(&hub, "/office/views", &[("name", "Second"), ("query", ""), ("remove", "1")]).status, 303);
+    assert_eq!(
+        admin
+            .post(&hub, "/office/views", &[("name", "Second"), ("query", ""), ("remove", "1")])
+            .status,
+        303
+    );
     let page = admin.get(&hub, "/office").text();
     assert!(!page.contains(">Second</a>") && page.contains("Aksel Thorvaldsen"), "{page}");
 }
@@ -388,13 +578,21 @@ fn saved_lists_are_sealed_and_those_of_before_are_sealed_at_the_next_start() {
 /// A copy of the database as a backup has it. The server is stopped.
 fn copied(hub: &Hub, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
-    for file in std::fs::read_dir(hub.data()).unwrap().flatten().filter(|file| file.file_name().to_string_lossy().starts_with("hub.sqlite")) {
+    for file in std::fs::read_dir(hub.data())
+        .unwrap()
+        .flatten()
+        .filter(|file| file.file_name().to_string_lossy().starts_with("hub.sqlite"))
+    {
         std::fs::copy(file.path(), to.join(file.file_name())).unwrap();
     }
 }
 
 fn put_back(hub: &Hub, from: &Path) {
-    for file in std::fs::read_dir(hub.data()).unwrap().flatten().filter(|file| file.file_name().to_string_lossy().starts_with("hub.sqlite")) {
+    for file in std::fs::read_dir(hub.data())
+        .unwrap()
+        .flatten()
+        .filter(|file| file.file_name().to_string_lossy().starts_with("hub.sqlite"))
+    {
         std::fs::remove_file(file.path()).unwrap();
     }
     for file in std::fs::read_dir(from).unwrap().flatten() {
@@ -421,19 +619,34 @@ fn on_old_copy(hub: &Hub, copy: &Path) -> Hub {
 fn erased_notes_and_replies_are_unreadable_in_old_copies_once_their_key_is_destroyed() {
     let (mut hub, copies) = (Hub::start(), tempfile::tempdir().unwrap());
     let admin = Desk::first(&hub);
-    let (erased, kept) = (sealed("please forget me", &hub.keys(), 1), sealed("keep me", &hub.keys(), 2));
+    let (erased, kept) =
+        (sealed("please forget me", &hub.keys(), 1), sealed("keep me", &hub.keys(), 2));
     hub.send(&[&erased, &kept]);
     let [forgotten, here] = [&erased, &kept].map(|entry| entry.head.id.to_string());
-    assert_eq!(admin.send(&hub, &forgotten, "note", &[("text", "her son Aksel called")]).status, 303);
+    assert_eq!(
+        admin.send(&hub, &forgotten, "note", &[("text", "her son Aksel called")]).status,
+        303
+    );
     assert_eq!(admin.send(&hub, &here, "note", &[("text", "a note that stays")]).status, 303);
-    assert_eq!(admin.post(&hub, "/office/views", &[("name", "My list"), ("query", "state=any")]).status, 303);
-    assert_eq!(admin.send(&hub, &here, "state", &[("do", "close"), ("outcome", "answered")]).status, 303);
+    assert_eq!(
+        admin.post(&hub, "/office/views", &[("name", "My list"), ("query", "state=any")]).status,
+        303
+    );
+    assert_eq!(
+        admin.send(&hub, &here, "state", &[("do", "close"), ("outcome", "answered")]).status,
+        303
+    );
     hub.stop();
     copied(&hub, copies.path());
     hub.restart();
     assert!(hub.office(&["erase", &forgotten, "--reason", "request 7"]).0);
-    let page_of = |other: &Hub| admin.until(other, &format!("/office/inquiry/{forgotten}"), "please forget me");
-    assert!(page_of(&on_old_copy(&hub, copies.path())).contains("her son Aksel called"), "today's keys open the old copy");
+    let page_of = |other: &Hub| {
+        admin.until(other, &format!("/office/inquiry/{forgotten}"), "please forget me")
+    };
+    assert!(
+        page_of(&on_old_copy(&hub, copies.path())).contains("her son Aksel called"),
+        "today's keys open the old copy"
+    );
 
     let old = office_keys(&hub)[0].clone();
     let destroy = || hub.office_keys(&["destroy", &old]);
@@ -445,16 +658,27 @@ fn erased_notes_and_replies_are_unreadable_in_old_copies_once_their_key_is_destr
     assert!(destroy().1.contains("was a minute ago"), "a server may be sealing with it still");
     age_office_keys(&hub);
     let (is_fine, said) = destroy();
-    assert!(!is_fine && said.contains("4 texts are sealed with"), "a note, an end, what lists need of it, a saved list: {said}");
+    assert!(
+        !is_fine && said.contains("4 texts are sealed with"),
+        "a note, an end, what lists need of it, a saved list: {said}"
+    );
     let (is_fine, said) = hub.office_keys(&["reseal"]);
-    assert!(is_fine && said.contains("4 texts are sealed with") && said.contains("0 were already"), "{said}");
+    assert!(
+        is_fine && said.contains("4 texts are sealed with") && said.contains("0 were already"),
+        "{said}"
+    );
     let (is_fine, said) = hub.office_keys(&["reseal"]);
-    assert!(is_fine && said.contains("0 texts are sealed with") && said.contains("4 were already"), "what is done is passed over: {said}");
+    assert!(
+        is_fine && said.contains("0 texts are sealed with") && said.contains("4 were already"),
+        "what is done is passed over: {said}"
+    );
     let (is_fine, said) = destroy();
     assert!(is_fine && said.contains("is destroyed") && said.contains("backups"), "{said}");
     assert_eq!((office_keys(&hub).len(), key_file(&hub, "office-").len()), (1, 1));
 
-    assert!(admin.get(&hub, &format!("/office/inquiry/{here}")).text().contains("a note that stays"));
+    assert!(
+        admin.get(&hub, &format!("/office/inquiry/{here}")).text().contains("a note that stays")
+    );
     hub.stop();
     hub.restart();
     let page = admin.until(&hub, &format!("/office/inquiry/{here}"), "a note that stays");
@@ -477,8 +701,12 @@ fn a_running_server_seals_with_a_new_key_as_soon_as_it_has_read_it() {
     assert!(hub.office_keys(&["rotate", "office", "--in", "0"]).0);
     std::thread::sleep(Duration::from_secs(6));
     assert_eq!(admin.send(&hub, &id, "note", &[("text", "two")]).status, 303);
-    let sealed =
-        sql(&hub, async |connection| sqlx::query_scalar::<_, Vec<u8>>("SELECT sealed FROM event ORDER BY number").fetch_all(connection).await.unwrap());
+    let sealed = sql(&hub, async |connection| {
+        sqlx::query_scalar::<_, Vec<u8>>("SELECT sealed FROM event ORDER BY number")
+            .fetch_all(connection)
+            .await
+            .unwrap()
+    });
     let named: Vec<String> = sealed.iter().map(|sealed| domain_hex(&sealed[4..12])).collect();
     assert_eq!(named, office_keys(&hub));
     let page = admin.get(&hub, &format!("/office/inquiry/{id}")).text();
@@ -516,7 +744,10 @@ fn a_revoked_sealing_key_is_destroyed_once_nothing_is_sealed_to_it() {
     let destroy = || hub.office_keys(&["destroy", &old]);
     assert!(destroy().1.contains("Revoke it first"));
     std::thread::sleep(Duration::from_millis(1_100));
-    assert!(hub.office_keys(&["rotate", "sealing", "--in", "0"]).0 && hub.office_keys(&["revoke", &old]).0);
+    assert!(
+        hub.office_keys(&["rotate", "sealing", "--in", "0"]).0
+            && hub.office_keys(&["revoke", &old]).0
+    );
     let (is_fine, said) = destroy();
     assert!(!is_fine && said.contains("1 entries are sealed to"), "{said}");
     assert!(hub.office(&["erase", &entry.head.id.to_string(), "--reason", "request 7"]).0);
@@ -537,7 +768,11 @@ fn edition_above(hub: &Hub, number: u32) -> Edition {
         if edition.number > number {
             return edition;
         }
-        assert!(began.elapsed() < Duration::from_secs(30), "no edition above {number}: {}", hub.log());
+        assert!(
+            began.elapsed() < Duration::from_secs(30),
+            "no edition above {number}: {}",
+            hub.log()
+        );
         std::thread::sleep(Duration::from_millis(100));
     }
 }
@@ -555,7 +790,11 @@ impl Device {
         let bundle = hub.get(&edition.path());
         note_of(&edition, bundle.body())?;
         let (catalogue, _) = Catalogue::from_bundle(bundle.body()).unwrap();
-        assert_eq!(catalogue.version(), edition.number, "an app compares by what stands in the catalogue when it starts again");
+        assert_eq!(
+            catalogue.version(),
+            edition.number,
+            "an app compares by what stands in the catalogue when it starts again"
+        );
         self.has = edition.number;
         Ok(catalogue)
     }
@@ -568,11 +807,22 @@ fn fault_35_after_a_restore_editions_go_on_above_every_number_that_a_device_has_
     let mona = admin.invited(&hub, "mona", Role::Manager);
     let change = |hub: &Hub, offered: &str| {
         let cell = "/office/inventory/boat-house/sell-dog-tag";
-        assert_eq!(mona.post(hub, cell, &[("offered", offered), ("reason", "people ask")]).status, 303);
+        assert_eq!(
+            mona.post(hub, cell, &[("offered", offered), ("reason", "people ask")]).status,
+            303
+        );
         // Whoever proposed it has no form to decide.
         let page = admin.get(hub, "/office/inventory/proposals").text();
-        let number = page.split("/office/inventory/proposals/").filter_map(|rest| rest.split('"').next()?.parse::<u32>().ok()).max().unwrap();
-        let decided = admin.post(hub, &format!("/office/inventory/proposals/{number}"), &[("act", "approve"), ("reason", "")]);
+        let number = page
+            .split("/office/inventory/proposals/")
+            .filter_map(|rest| rest.split('"').next()?.parse::<u32>().ok())
+            .max()
+            .unwrap();
+        let decided = admin.post(
+            hub,
+            &format!("/office/inventory/proposals/{number}"),
+            &[("act", "approve"), ("reason", "")],
+        );
         assert_eq!(decided.status, 303);
     };
     hub.stop();
@@ -595,12 +845,22 @@ fn fault_35_after_a_restore_editions_go_on_above_every_number_that_a_device_has_
         put_back(&hub, copies.path());
         assert!(hub.office(&["restored", "--reason", "disk of November 25"]).0);
         hub.restart();
-        let catalogue = device.renew(&hub).unwrap_or_else(|why| panic!("{why:?}: {} after {seen}", edition(&hub).number));
+        let catalogue = device
+            .renew(&hub)
+            .unwrap_or_else(|why| panic!("{why:?}: {} after {seen}", edition(&hub).number));
         assert!(device.has > seen, "{} after {seen}", device.has);
         let offers = |catalogue: &Catalogue| {
-            catalogue.hub(&domain::HubId::parse("boat-house").unwrap()).unwrap().tasks.iter().any(|task| task.as_str() == "sell-dog-tag")
+            catalogue
+                .hub(&domain::HubId::parse("boat-house").unwrap())
+                .unwrap()
+                .tasks
+                .iter()
+                .any(|task| task.as_str() == "sell-dog-tag")
         };
-        assert!(offered_here && !offers(&catalogue), "what the copy does not know is not offered any more");
+        assert!(
+            offered_here && !offers(&catalogue),
+            "what the copy does not know is not offered any more"
+        );
         change(&hub, "yes");
         edition_above(&hub, device.has);
         let catalogue = device.renew(&hub).unwrap();
@@ -623,7 +883,11 @@ fn a_signed_head_shows_later_that_nothing_was_taken_off_the_end() {
         path.to_string_lossy().into_owned()
     };
     let page = admin.get(&hub, "/office/audit/head");
-    assert!(page.status == 200 && page.header("content-disposition").contains("audit-head-"), "{}", page.text());
+    assert!(
+        page.status == 200 && page.header("content-disposition").contains("audit-head-"),
+        "{}",
+        page.text()
+    );
     let head = file("head.txt", &page.text());
     let verify = |hub: &Hub, head: &str| hub.office(&["audit", "verify", "--head", head]);
     let (is_fine, said) = verify(&hub, &head);
@@ -633,9 +897,14 @@ fn a_signed_head_shows_later_that_nothing_was_taken_off_the_end() {
     let by_command = file("command.txt", &hub.office(&["audit", "head"]).1);
     assert!(verify(&hub, &by_command).0);
     let (is_fine, said) = checked_by_openssl(&hub, &head);
-    assert!(is_fine && said.contains("Signature Verified Successfully") && said.contains("entry "), "{said}");
+    assert!(
+        is_fine && said.contains("Signature Verified Successfully") && said.contains("entry "),
+        "{said}"
+    );
 
-    let line = |text: &str, name: &str| text.lines().find_map(|line| line.strip_prefix(name)).unwrap().to_string();
+    let line = |text: &str, name: &str| {
+        text.lines().find_map(|line| line.strip_prefix(name)).unwrap().to_string()
+    };
     let (one, other) = (page.text(), std::fs::read_to_string(&by_command).unwrap());
     let forged = file("forged.txt", &one.replace(&line(&one, "head: "), &line(&other, "head: ")));
     let (is_fine, said) = verify(&hub, &forged);
@@ -645,7 +914,10 @@ fn a_signed_head_shows_later_that_nothing_was_taken_off_the_end() {
     // Somebody with the database takes entries off the end.
     hub.stop();
     sql(&hub, async |connection| {
-        sqlx::raw_sql("DROP TRIGGER audit_is_not_deleted; DELETE FROM audit WHERE number > 2").execute(connection).await.unwrap();
+        sqlx::raw_sql("DROP TRIGGER audit_is_not_deleted; DELETE FROM audit WHERE number > 2")
+            .execute(connection)
+            .await
+            .unwrap();
     });
     assert!(hub.office(&["audit", "verify"]).0, "by itself it cannot show");
     let (is_fine, said) = verify(&hub, &head);
@@ -659,13 +931,30 @@ fn a_signed_head_shows_later_that_nothing_was_taken_off_the_end() {
 
 /// The lines that the page about the audit gives, run by a shell.
 fn checked_by_openssl(hub: &Hub, head: &str) -> (bool, String) {
-    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/decisions/audit.md")).unwrap();
-    let lines = text.split("```").find_map(|block| block.strip_prefix("sh\n")).expect("the page has its lines");
+    let text = std::fs::read_to_string(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/decisions/audit.md"),
+    )
+    .unwrap();
+    let lines = text
+        .split("```")
+        .find_map(|block| block.strip_prefix("sh\n"))
+        .expect("the page has its lines");
     let dir = Path::new(head).parent().unwrap();
     let mut shell = Command::new("sh");
-    shell.args(["-e", "-c", lines]).env("HEAD", head).env("HUB", format!("http://127.0.0.1:{}", hub.port())).current_dir(dir);
+    shell
+        .args(["-e", "-c", lines])
+        .env("HEAD", head)
+        .env("HUB", format!("http://127.0.0.1:{}", hub.port()))
+        .current_dir(dir);
     let output = shell.output().unwrap();
-    (output.status.success(), format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)))
+    (
+        output.status.success(),
+        format!(
+            "{}{}",
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        ),
+    )
 }
 
 fn mode(path: &Path) -> u32 {
@@ -687,28 +976,52 @@ fn the_data_folder_and_the_database_are_for_their_owner_alone_and_a_start_warns_
     assert!(!hub.log().contains("Others on this machine"), "{}", hub.log());
     hub.terminate();
     std::fs::set_permissions(&data, std::fs::Permissions::from_mode(0o755)).unwrap();
-    std::fs::set_permissions(data.join("hub.sqlite"), std::fs::Permissions::from_mode(0o644)).unwrap();
+    std::fs::set_permissions(data.join("hub.sqlite"), std::fs::Permissions::from_mode(0o644))
+        .unwrap();
     hub.restart();
     let log = hub.log();
     assert!(
-        log.contains(&format!("Run: chmod 700 {}\n", data.display())) && log.contains(&format!("chmod 600 {}", data.join("hub.sqlite").display())),
+        log.contains(&format!("Run: chmod 700 {}\n", data.display()))
+            && log.contains(&format!("chmod 600 {}", data.join("hub.sqlite").display())),
         "{log}"
     );
-    assert_eq!((mode(&data), mode(&data.join("hub.sqlite"))), (0o755, 0o644), "what somebody set is not changed in silence");
+    assert_eq!(
+        (mode(&data), mode(&data.join("hub.sqlite"))),
+        (0o755, 0o644),
+        "what somebody set is not changed in silence"
+    );
 }
 
 #[test]
 fn a_demo_folder_is_private_too() {
     let (hub, dir) = (Hub::start(), tempfile::tempdir().unwrap());
     let data = dir.path().join("demo");
-    let (is_fine, said) = hub.command(&["demo", "--inquiries", "3", "--site", &hub.site(), "--data-dir", &data.to_string_lossy(), "--operator", "ann"]);
+    let (is_fine, said) = hub.command(&[
+        "demo",
+        "--inquiries",
+        "3",
+        "--site",
+        &hub.site(),
+        "--data-dir",
+        &data.to_string_lossy(),
+        "--operator",
+        "ann",
+    ]);
     assert!(is_fine, "{said}");
     assert_eq!((mode(&data), mode(&data.join("hub.sqlite"))), (0o700, 0o600));
-    let open: Vec<PathBuf> = std::fs::read_dir(&data).unwrap().flatten().map(|entry| entry.path()).filter(|path| mode(path) & 0o077 != 0).collect();
+    let open: Vec<PathBuf> = std::fs::read_dir(&data)
+        .unwrap()
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| mode(path) & 0o077 != 0)
+        .collect();
     assert_eq!(open, Vec::<PathBuf>::new());
-    let listed = hub.command(&["audit", "list", "--site", &hub.site(), "--data-dir", &data.to_string_lossy()]).1;
+    let listed = hub
+        .command(&["audit", "list", "--site", &hub.site(), "--data-dir", &data.to_string_lossy()])
+        .1;
     assert!(
-        listed.lines().next().unwrap().contains("\"what\":\"demo begins\"") && listed.lines().last().unwrap().contains("\"what\":\"demo done\""),
+        listed.lines().next().unwrap().contains("\"what\":\"demo begins\"")
+            && listed.lines().last().unwrap().contains("\"what\":\"demo done\""),
         "{listed}"
     );
 }
@@ -729,9 +1042,19 @@ fn a_name_of_a_person_opens_as_a_letter_and_never_stands_in_the_audit() {
     let entry = sealed_inquiry(inquiry, &hub.keys(), 1);
     hub.send(&[&entry]);
     let (reference, id) = (entry.head.reference().to_string(), entry.head.id.to_string());
-    assert_eq!(admin.send(&hub, &id, "reply", &[("do", "send"), ("text", "You may."), ("way", "print")]).status, 303);
+    assert_eq!(
+        admin
+            .send(&hub, &id, "reply", &[("do", "send"), ("text", "You may."), ("way", "print")])
+            .status,
+        303
+    );
     assert!(admin.get(&hub, &format!("/office/inquiry/{id}/letter/1")).text().contains("Brynhild"));
     admin.get(&hub, "/office?q=Brynhild");
     let all = hub.office(&["audit", "list"]).1;
-    assert!(["Brynhild", "brynhild", "may I", "You may", &reference, &entry.head.id.to_string()].iter().all(|text| !all.contains(text)), "{all}");
+    assert!(
+        ["Brynhild", "brynhild", "may I", "You may", &reference, &entry.head.id.to_string()]
+            .iter()
+            .all(|text| !all.contains(text)),
+        "{all}"
+    );
 }

@@ -22,17 +22,35 @@ const AWAY: &str = "Work accounts cannot be reached now. If you have a password,
 /// A hub that knows a provider, with Ann, its administrator, who has a password.
 fn begun(more: &[(&'static str, &str)]) -> (Provider, Hub, Desk) {
     let provider = Provider::start();
-    let own = [("OIDC_ISSUER", provider.issuer()), ("OIDC_CLIENT_ID", CLIENT_ID.into()), ("OIDC_CLIENT_SECRET", CLIENT_SECRET.into())];
+    let own = [
+        ("OIDC_ISSUER", provider.issuer()),
+        ("OIDC_CLIENT_ID", CLIENT_ID.into()),
+        ("OIDC_CLIENT_SECRET", CLIENT_SECRET.into()),
+    ];
     let more = more.iter().map(|(name, value)| (*name, value.to_string()));
-    let hub = Hub::start_in(own.into_iter().chain([("PUBLIC_URL", PUBLIC_URL.into())]).chain(more).collect());
+    let hub = Hub::start_in(
+        own.into_iter().chain([("PUBLIC_URL", PUBLIC_URL.into())]).chain(more).collect(),
+    );
     let ann = Desk::first(&hub);
     (provider, hub, ann)
 }
 
 /// Invites somebody who has not done anything yet; gives the link.
 fn invite(hub: &Hub, ann: &Desk, login: &str, role: Role) -> String {
-    let page = ann.post(hub, "/office/people", &[("login", login), ("name", "Bo Park"), ("role", role.name()), ("scope", "all")]).text();
-    let link = page.split("href=\"/office/invitation/").nth(1).unwrap_or_else(|| panic!("{page}")).split('"').next().unwrap();
+    let page = ann
+        .post(
+            hub,
+            "/office/people",
+            &[("login", login), ("name", "Bo Park"), ("role", role.name()), ("scope", "all")],
+        )
+        .text();
+    let link = page
+        .split("href=\"/office/invitation/")
+        .nth(1)
+        .unwrap_or_else(|| panic!("{page}"))
+        .split('"')
+        .next()
+        .unwrap();
     format!("/office/invitation/{link}")
 }
 
@@ -60,9 +78,16 @@ impl Browser {
     fn sign_in(&self) -> String {
         let (host, path) = self.address.strip_prefix("http://").unwrap().split_once('/').unwrap();
         let port = host.split_once(':').unwrap().1.parse().unwrap();
-        let page = exchange(port, format!("GET /{path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n").as_bytes()).unwrap();
+        let page = exchange(
+            port,
+            format!("GET /{path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n").as_bytes(),
+        )
+        .unwrap();
         let location = page.header("location");
-        location.strip_prefix(PUBLIC_URL).unwrap_or_else(|| panic!("{} {location}", page.text())).into()
+        location
+            .strip_prefix(PUBLIC_URL)
+            .unwrap_or_else(|| panic!("{} {location}", page.text()))
+            .into()
     }
 
     fn come_back(&self, hub: &Hub, address: &str) -> Page {
@@ -78,9 +103,24 @@ fn arrive(hub: &Hub, back: &str) -> Page {
 
 /// Nobody was signed in, the page says why, and what the browser kept is over.
 fn assert_refused(page: &Page, words: &str, what: &str) {
-    let cookies: Vec<String> = page.headers().into_iter().filter(|(name, _)| name == "set-cookie").map(|(_, line)| line).collect();
-    assert!(cookies.len() == 1 && cookies[0].starts_with("__Host-hub-office-oidc=;") && cookies[0].ends_with("Max-Age=0"), "{what}: {cookies:?}");
-    assert!(page.status >= 400 && page.text().contains(words), "{what}: {} {}", page.status, page.text());
+    let cookies: Vec<String> = page
+        .headers()
+        .into_iter()
+        .filter(|(name, _)| name == "set-cookie")
+        .map(|(_, line)| line)
+        .collect();
+    assert!(
+        cookies.len() == 1
+            && cookies[0].starts_with("__Host-hub-office-oidc=;")
+            && cookies[0].ends_with("Max-Age=0"),
+        "{what}: {cookies:?}"
+    );
+    assert!(
+        page.status >= 400 && page.text().contains(words),
+        "{what}: {} {}",
+        page.status,
+        page.text()
+    );
     assert!(page.text().contains("name=\"password\""), "{what}: the password is still offered");
 }
 
@@ -88,19 +128,43 @@ fn assert_refused(page: &Page, words: &str, what: &str) {
 fn who_works_here_comes_in_with_the_work_account_and_with_the_role_that_was_given_here() {
     let (provider, hub, ann) = begun(&[]);
     let link = invite(&hub, &ann, BO, Role::Office);
-    assert!(hub.get("/office/sign-in?back=/office/gaps").text().contains("href=\"/office/oidc?back=%2Foffice%2Fgaps\""));
+    assert!(
+        hub.get("/office/sign-in?back=/office/gaps")
+            .text()
+            .contains("href=\"/office/oidc?back=%2Foffice%2Fgaps\"")
+    );
     for manner in [Manner::Good, Manner::GoodEs256, Manner::GoodForSeveral] {
         provider.be(manner, person("BO@Example.org"));
         let page = arrive(&hub, "/office/gaps");
-        assert_eq!((page.status, page.header("location").as_str()), (303, "/office/gaps"), "{manner:?} {}", page.text());
+        assert_eq!(
+            (page.status, page.header("location").as_str()),
+            (303, "/office/gaps"),
+            "{manner:?} {}",
+            page.text()
+        );
         let bo = Desk::of(&hub, &page).unwrap();
-        assert_eq!((bo.get(&hub, "/office/gaps").status, bo.get(&hub, "/office/figures").status), (200, 403), "{manner:?}");
+        assert_eq!(
+            (bo.get(&hub, "/office/gaps").status, bo.get(&hub, "/office/figures").status),
+            (200, 403),
+            "{manner:?}"
+        );
     }
-    assert_eq!(hub.ask("POST", &link, "", b"password=a+river+in+the+morning").unwrap().status, 404, "the invitation was taken up");
+    assert_eq!(
+        hub.ask("POST", &link, "", b"password=a+river+in+the+morning").unwrap().status,
+        404,
+        "the invitation was taken up"
+    );
     let people = ann.get(&hub, "/office/people").text();
-    assert!(people.contains(BO) && !people.contains("Invited") && people.contains("its e-mail address"), "{people}");
+    assert!(
+        people.contains(BO) && !people.contains("Invited") && people.contains("its e-mail address"),
+        "{people}"
+    );
     let audit = ann.get(&hub, "/office/audit").text();
-    assert_eq!(audit.matches("with a work account").count(), 4, "taken up once, signed in three times: {audit}");
+    assert_eq!(
+        audit.matches("with a work account").count(),
+        4,
+        "taken up once, signed in three times: {audit}"
+    );
     assert_eq!(ann.post(&hub, &format!("/office/people/{BO}"), &[("role", "manager")]).status, 303);
     let bo = Desk::of(&hub, &arrive(&hub, "https://evil.example")).unwrap();
     assert_eq!(bo.get(&hub, "/office/figures").status, 200, "roles are ours, and change here");
@@ -148,9 +212,24 @@ fn what_a_provider_says_wrongly_lets_nobody_in() {
     provider.be(Manner::Declines, person(BO));
     assert_refused(&arrive(&hub, "/office"), "was not completed", "declined");
     provider.be(Manner::Good, person(BO));
-    assert!(Desk::of(&hub, &arrive(&hub, "/office")).is_some(), "and the same person comes in when all is well");
-    for reason in ["InvalidAudience", "ExpiredSignature", "ImmatureSignature", "InvalidIssuer", "InvalidSignature", "another request", "another client"] {
-        assert!(hub.log().contains(reason), "whoever runs the server reads why: {reason}\n{}", hub.log());
+    assert!(
+        Desk::of(&hub, &arrive(&hub, "/office")).is_some(),
+        "and the same person comes in when all is well"
+    );
+    for reason in [
+        "InvalidAudience",
+        "ExpiredSignature",
+        "ImmatureSignature",
+        "InvalidIssuer",
+        "InvalidSignature",
+        "another request",
+        "another client",
+    ] {
+        assert!(
+            hub.log().contains(reason),
+            "whoever runs the server reads why: {reason}\n{}",
+            hub.log()
+        );
     }
 }
 
@@ -191,12 +270,26 @@ fn an_answer_counts_once_and_only_in_the_browser_that_asked() {
     let (of_one, of_other) = (one.sign_in(), other.sign_in());
     assert_refused(&hub.get(&of_one), NOT_ASKED, "a browser that asked nothing");
     assert_refused(&other.come_back(&hub, &of_one), NOT_ASKED, "the state of another browser");
-    assert_refused(&one.come_back(&hub, &of_one.replace("state=", "state=x")), NOT_ASKED, "a state that nobody made");
+    assert_refused(
+        &one.come_back(&hub, &of_one.replace("state=", "state=x")),
+        NOT_ASKED,
+        "a state that nobody made",
+    );
     let altered = Browser { cookie: format!("{}x", one.cookie), address: String::new() };
     assert_refused(&altered.come_back(&hub, &of_one), NOT_ASKED, "a cookie that was changed");
-    let part = |address: &str, name: &str| address.split(['?', '&']).find_map(|pair| pair.strip_prefix(&format!("{name}="))).unwrap().to_string();
+    let part = |address: &str, name: &str| {
+        address
+            .split(['?', '&'])
+            .find_map(|pair| pair.strip_prefix(&format!("{name}=")))
+            .unwrap()
+            .to_string()
+    };
     let injected = of_other.replace(&part(&of_other, "code"), &part(&of_one, "code"));
-    assert_refused(&other.come_back(&hub, &injected), NOT_BELIEVED, "a code that was given to another browser");
+    assert_refused(
+        &other.come_back(&hub, &injected),
+        NOT_BELIEVED,
+        "a code that was given to another browser",
+    );
     let third = Browser::begin(&hub, "/office");
     let of_third = third.sign_in();
     assert_eq!(third.come_back(&hub, &of_third).status, 303);
@@ -211,8 +304,14 @@ fn whoever_is_not_staff_stays_outside_and_nobody_is_made() {
         provider.be(Manner::Good, person.clone());
         assert_refused(&arrive(&hub, "/office"), words, &person.to_string());
     };
-    refused(person("cy@example.org"), "Your work account is cy@example.org, and nobody works here under this login.");
-    refused(json!({ "email": BO, "email_verified": false, "preferred_username": BO }), "does not say a verified name");
+    refused(
+        person("cy@example.org"),
+        "Your work account is cy@example.org, and nobody works here under this login.",
+    );
+    refused(
+        json!({ "email": BO, "email_verified": false, "preferred_username": BO }),
+        "does not say a verified name",
+    );
     refused(json!({ "email": BO }), "does not say a verified name");
     refused(json!({ "preferred_username": BO }), "does not say a verified name");
     refused(person("<script>alert(1)</script>@example.org"), "does not say a verified name");
@@ -226,7 +325,10 @@ fn whoever_is_not_staff_stays_outside_and_nobody_is_made() {
 fn a_provider_may_say_names_that_are_no_addresses() {
     let (provider, hub, ann) = begun(&[("OIDC_LOGIN_CLAIM", "preferred_username")]);
     invite(&hub, &ann, "bo.park", Role::Counter);
-    provider.be(Manner::Good, json!({ "preferred_username": "Bo.Park", "email": "ann", "email_verified": true }));
+    provider.be(
+        Manner::Good,
+        json!({ "preferred_username": "Bo.Park", "email": "ann", "email_verified": true }),
+    );
     let bo = Desk::of(&hub, &arrive(&hub, "/office")).unwrap();
     let page = bo.get(&hub, "/office").text();
     assert!(page.contains("Bo Park"), "{page}");
@@ -239,13 +341,27 @@ fn a_provider_that_is_away_leaves_the_password() {
     for manner in [Manner::Broken, Manner::DocumentOfAnother] {
         provider.be(manner, person("ann"));
         let page = hub.get_with("/office/oidc", "accept-language: en\r\n");
-        assert!(page.status == 503 && page.text().contains(AWAY) && page.header("set-cookie").is_empty(), "{manner:?} {}", page.text());
+        assert!(
+            page.status == 503
+                && page.text().contains(AWAY)
+                && page.header("set-cookie").is_empty(),
+            "{manner:?} {}",
+            page.text()
+        );
         let page = hub.get_with("/office/oidc", "accept-language: fr\r\n");
-        assert!(page.status == 503 && page.text().contains("Les comptes professionnels sont hors d"), "{}", page.text());
+        assert!(
+            page.status == 503 && page.text().contains("Les comptes professionnels sont hors d"),
+            "{}",
+            page.text()
+        );
         // That it is away is known for five seconds.
         std::thread::sleep(std::time::Duration::from_millis(5_200));
     }
-    assert!(hub.log().contains("its discovery document says https://login.evil.example"), "{}", hub.log());
+    assert!(
+        hub.log().contains("its discovery document says https://login.evil.example"),
+        "{}",
+        hub.log()
+    );
     provider.be(Manner::Good, person("ann"));
     let asked_before = Browser::begin(&hub, "/office");
     let answer = asked_before.sign_in();
@@ -260,13 +376,24 @@ fn one_address_cannot_send_the_server_to_the_provider_for_ever() {
     let (_provider, hub, _ann) = begun(&[]);
     let pages: Vec<Page> = (0..36).map(|_| hub.get("/office/oidc")).collect();
     let slowed: Vec<&Page> = pages.iter().filter(|page| page.status == 429).collect();
-    assert!((1..=7).contains(&slowed.len()), "thirty and what came back meanwhile, less the form of the first administrator: {}", slowed.len());
-    assert!(slowed[0].header("retry-after").parse::<u64>().is_ok_and(|seconds| seconds <= 3), "{}", slowed[0].header("retry-after"));
+    assert!(
+        (1..=7).contains(&slowed.len()),
+        "thirty and what came back meanwhile, less the form of the first administrator: {}",
+        slowed.len()
+    );
+    assert!(
+        slowed[0].header("retry-after").parse::<u64>().is_ok_and(|seconds| seconds <= 3),
+        "{}",
+        slowed[0].header("retry-after")
+    );
 }
 
 #[test]
 fn without_a_provider_there_is_no_such_way_in() {
     let hub = Hub::start();
     assert!(!hub.get("/office/sign-in").text().contains("/office/oidc"));
-    assert_eq!((hub.get("/office/oidc").status, hub.get("/office/oidc/return?code=1&state=1").status), (404, 404));
+    assert_eq!(
+        (hub.get("/office/oidc").status, hub.get("/office/oidc/return?code=1&state=1").status),
+        (404, 404)
+    );
 }

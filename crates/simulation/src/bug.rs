@@ -18,6 +18,12 @@ pub enum Bug {
 }
 
 impl Bug {
-    pub const ALL: [Bug; 6] =
-        [Bug::DeleteOnSend, Bug::NewIdOnRetry, Bug::AcknowledgeBeforeCommit, Bug::TrustInTheClock, Bug::NoIdempotency, Bug::SameEpochAfterRestore];
+    pub const ALL: [Bug; 6] = [
+        Bug::DeleteOnSend,
+        Bug::NewIdOnRetry,
+        Bug::AcknowledgeBeforeCommit,
+        Bug::TrustInTheClock,
+        Bug::NoIdempotency,
+        Bug::SameEpochAfterRestore,
+    ];
 }

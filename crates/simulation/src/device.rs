@@ -32,7 +32,14 @@ pub struct Device {
 impl Device {
     pub fn new(number: usize, world: &Rc<World>) -> Rc<Self> {
         let storage = DeviceStorage::new(number, world);
-        Rc::new(Self { number, world: world.clone(), storage, clock: DeviceClock::default(), delivering: Cell::default(), pages: RefCell::default() })
+        Rc::new(Self {
+            number,
+            world: world.clone(),
+            storage,
+            clock: DeviceClock::default(),
+            delivering: Cell::default(),
+            pages: RefCell::default(),
+        })
     }
 
     pub fn open_page(self: &Rc<Self>, says_most: u64) {

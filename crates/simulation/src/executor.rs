@@ -8,7 +8,9 @@ mod mailbox;
 mod state;
 
 pub use mailbox::Mailbox;
-pub use state::{NATURE, Process, calm, current, is_alive, kill, note, now_ms, process, random, spawn};
+pub use state::{
+    NATURE, Process, calm, current, is_alive, kill, note, now_ms, process, random, spawn,
+};
 
 use state::STATE;
 use std::future::Future;
@@ -33,17 +35,23 @@ impl Executor {
     pub fn run_until(&mut self, until_ms: u64) {
         loop {
             self.adopt_and_bury();
-            let Some(number) = STATE.with_borrow_mut(|state| state.next_due(until_ms)) else { return };
+            let Some(number) = STATE.with_borrow_mut(|state| state.next_due(until_ms)) else {
+                return;
+            };
             self.poll(number);
         }
     }
 
     /// Takes in what was started, and drops what belongs to a dead process.
     fn adopt_and_bury(&mut self) {
-        let (spawned, killed) = STATE.with_borrow_mut(|state| (std::mem::take(&mut state.spawned), std::mem::take(&mut state.killed)));
+        let (spawned, killed) = STATE.with_borrow_mut(|state| {
+            (std::mem::take(&mut state.spawned), std::mem::take(&mut state.killed))
+        });
         self.tasks.extend(spawned.into_iter().map(Some));
         if !killed.is_empty() {
-            let is_dead = |task: &Option<(Process, Task)>| task.as_ref().is_some_and(|(process, _)| killed.contains(process));
+            let is_dead = |task: &Option<(Process, Task)>| {
+                task.as_ref().is_some_and(|(process, _)| killed.contains(process))
+            };
             // Dropped outside of the borrow above: what a task holds may ask for the time when it goes.
             self.tasks.iter_mut().filter(|task| is_dead(task)).for_each(|task| *task = None);
         }

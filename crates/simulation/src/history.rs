@@ -47,7 +47,12 @@ pub fn run(seed: u64, ground: Ground, bug: Option<Bug>, traced: bool) -> Told {
     quiet(&world);
     let is_drained = drain(&mut executor, &world, &devices);
     let failures = reckoning::of(&world, &devices, is_drained);
-    let told = Told { seed, failures, sayings: world.chronicle.borrow().sayings.len(), rows: world.town.books.rows().len() };
+    let told = Told {
+        seed,
+        failures,
+        sayings: world.chronicle.borrow().sayings.len(),
+        rows: world.town.books.rows().len(),
+    };
     drop(executor);
     told
 }

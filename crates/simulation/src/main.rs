@@ -8,7 +8,12 @@ use std::time::{Duration, Instant};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let number = |name: &str| arguments.iter().position(|word| word == name).and_then(|at| arguments.get(at + 1)?.parse::<u64>().ok());
+    let number = |name: &str| {
+        arguments
+            .iter()
+            .position(|word| word == name)
+            .and_then(|at| arguments.get(at + 1)?.parse::<u64>().ok())
+    };
     match (number("--seed"), number("--seeds"), number("--from").unwrap_or(0)) {
         (Some(seed), _, _) => one(seed),
         (None, Some(count), from) => many(from, count),
@@ -27,7 +32,10 @@ fn one(seed: u64) -> ExitCode {
 
 fn report(told: &Told) {
     match told.failures.as_slice() {
-        [] => println!("seed {}: {} sayings, {} rows; everything holds", told.seed, told.sayings, told.rows),
+        [] => println!(
+            "seed {}: {} sayings, {} rows; everything holds",
+            told.seed, told.sayings, told.rows
+        ),
         failures => failures.iter().for_each(|failure| println!("seed {}: {failure}", told.seed)),
     }
 }

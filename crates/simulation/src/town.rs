@@ -24,7 +24,8 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 /// Secrets of the municipality's first and second sealing key, and of the one that signs.
-const SECRETS: [(&str, u8); 4] = [("sealing-1", 0x11), ("signing-1", 0x33), ("erasure-1", 0x44), ("sealing-2", 0x22)];
+const SECRETS: [(&str, u8); 4] =
+    [("sealing-1", 0x11), ("signing-1", 0x33), ("erasure-1", 0x44), ("sealing-2", 0x22)];
 
 pub fn municipality() -> MunicipalityId {
     MunicipalityId::parse("pine-harbour").expect("a slug")
@@ -62,7 +63,9 @@ thread_local! {
 
 fn receivers(books: &Books) -> [Rc<Receiver<Books>>; 2] {
     let dir = tempfile::tempdir().expect("there is a place for temporary files");
-    let write = |(name, byte): (&str, u8)| std::fs::write(dir.path().join(format!("{name}.key")), format!("{byte:02x}").repeat(32));
+    let write = |(name, byte): (&str, u8)| {
+        std::fs::write(dir.path().join(format!("{name}.key")), format!("{byte:02x}").repeat(32))
+    };
     let receiver = || {
         let (keys, _) = KeyFolder::open(dir.path(), true).expect("the keys were just written");
         Rc::new(Receiver::new(municipality(), keys, books.clone()))
@@ -124,7 +127,11 @@ impl Town {
         let receiver = self.receivers[usize::from(self.is_rotated.get())].clone();
         match request {
             Request::Submissions(bytes) => received(&receiver, &bytes).await,
-            Request::Keys => spoken(&receiver.keys.now().public(&receiver.municipality, receiver.store.epoch(), now_ms())),
+            Request::Keys => spoken(&receiver.keys.now().public(
+                &receiver.municipality,
+                receiver.store.epoch(),
+                now_ms(),
+            )),
         }
     }
 }
@@ -141,14 +148,22 @@ async fn received(receiver: &Receiver<Books>, bytes: &[u8]) -> Exchange {
         Ok(batch) if batch.envelopes.len() > BATCH_MAX => status(413),
         Ok(batch) => {
             let verdicts = receiver.receive(batch, now_ms()).await;
-            Exchange::Answered { status: 200, retry_after_s: None, body: receiver.answer(&verdicts, now_ms()) }
+            Exchange::Answered {
+                status: 200,
+                retry_after_s: None,
+                body: receiver.answer(&verdicts, now_ms()),
+            }
         }
         Err(_) => status(400),
     }
 }
 
 fn spoken(value: &impl serde::Serialize) -> Exchange {
-    Exchange::Answered { status: 200, retry_after_s: None, body: postcard::to_allocvec(value).expect("all answers have a postcard form") }
+    Exchange::Answered {
+        status: 200,
+        retry_after_s: None,
+        body: postcard::to_allocvec(value).expect("all answers have a postcard form"),
+    }
 }
 
 pub fn status(status: u16) -> Exchange {

@@ -17,7 +17,12 @@ pub struct World {
 
 impl World {
     pub fn new(faults: Faults, ground: Ground, bug: Option<Bug>) -> Self {
-        Self { faults: Cell::new(faults), bug, chronicle: RefCell::default(), town: Town::new(ground, bug) }
+        Self {
+            faults: Cell::new(faults),
+            bug,
+            chronicle: RefCell::default(),
+            town: Town::new(ground, bug),
+        }
     }
 
     /// Whether a kind of trouble strikes now.

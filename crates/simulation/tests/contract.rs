@@ -22,4 +22,9 @@ macro_rules! holds {
     )*};
 }
 
-holds!(keeping_again_changes_nothing, a_second_body_is_set_aside, pages_hold_each_row_once, the_epoch_stays);
+holds!(
+    keeping_again_changes_nothing,
+    a_second_body_is_set_aside,
+    pages_hold_each_row_once,
+    the_epoch_stays
+);

@@ -13,10 +13,18 @@ fn wrong(seeds: std::ops::Range<u64>, ground: Ground) -> Vec<Told> {
     std::thread::scope(|scope| {
         let tell = |thread: u64| {
             let share = seeds.clone().skip(thread as usize).step_by(threads as usize);
-            scope.spawn(move || share.map(|seed| history::run(seed, ground, None, false)).filter(|told| !told.failures.is_empty()).collect::<Vec<_>>())
+            scope.spawn(move || {
+                share
+                    .map(|seed| history::run(seed, ground, None, false))
+                    .filter(|told| !told.failures.is_empty())
+                    .collect::<Vec<_>>()
+            })
         };
         let threads: Vec<_> = (0..threads).map(tell).collect();
-        threads.into_iter().flat_map(|thread| thread.join().expect("a history ends without a panic")).collect()
+        threads
+            .into_iter()
+            .flat_map(|thread| thread.join().expect("a history ends without a panic"))
+            .collect()
     })
 }
 
@@ -35,13 +43,17 @@ fn the_same_holds_over_the_real_database() {
 #[test]
 fn a_seed_tells_the_same_history_again() {
     for seed in 0..50 {
-        let (once, again) = (history::run(seed, Ground::Memory, None, false), history::run(seed, Ground::Memory, None, false));
+        let (once, again) = (
+            history::run(seed, Ground::Memory, None, false),
+            history::run(seed, Ground::Memory, None, false),
+        );
         assert_eq!(once, again);
     }
 }
 
 #[test]
 fn histories_have_something_to_lose() {
-    let told: Vec<Told> = (0..100).map(|seed| history::run(seed, Ground::Memory, None, false)).collect();
+    let told: Vec<Told> =
+        (0..100).map(|seed| history::run(seed, Ground::Memory, None, false)).collect();
     assert!(told.iter().map(|told| told.rows).sum::<usize>() > 300);
 }

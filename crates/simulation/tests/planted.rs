@@ -10,7 +10,12 @@ const FEW: u64 = 200;
 
 /// The first seed at which a promise breaks.
 fn noticed(bug: Bug, invariant: Invariant) -> Option<u64> {
-    let breaks = |seed: &u64| history::run(*seed, Ground::Memory, Some(bug), false).failures.iter().any(|failure| failure.invariant == invariant);
+    let breaks = |seed: &u64| {
+        history::run(*seed, Ground::Memory, Some(bug), false)
+            .failures
+            .iter()
+            .any(|failure| failure.invariant == invariant)
+    };
     (0..FEW).find(breaks)
 }
 

@@ -47,7 +47,10 @@ async fn what_one_connection_kept_another_reads() {
 #[wasm_bindgen_test]
 async fn fault_18_a_newer_database_is_refused_and_left_alone() {
     use indexed_db_futures::database::Database;
-    let newer = Database::open("newer").with_version(super::VERSION + 1).await.expect("a new profile has a store");
+    let newer = Database::open("newer")
+        .with_version(super::VERSION + 1)
+        .await
+        .expect("a new profile has a store");
     newer.close();
     assert_eq!(BrowserStorage::open("newer").await.err(), Some(StorageFault::Newer));
     let still = Database::open("newer").await.expect("it was left alone");
@@ -59,11 +62,21 @@ async fn fault_18_a_newer_database_is_refused_and_left_alone() {
 async fn a_store_of_an_earlier_version_opens_with_all_that_is_in_it() {
     use indexed_db_futures::database::Database;
     let head = contract::sample_head(1);
-    super::layout::prepare("earlier", 1, &super::LAYOUT[..3]).await.ok().expect("a new profile has a store");
+    super::layout::prepare("earlier", 1, &super::LAYOUT[..3])
+        .await
+        .ok()
+        .expect("a new profile has a store");
     let earlier = Database::open("earlier").await.expect("it was made just now");
-    let transaction = super::writing(&earlier, &[super::HEADS, super::ENVELOPES]).ok().expect("it has these");
-    for (store, value) in [(super::HEADS, super::head_value(&head)), (super::ENVELOPES, super::value_of(&[7]))] {
-        super::store_of(super::in_browser(&transaction), store).ok().expect("it is there").put_with_key(&value, &head.id.to_string().into()).unwrap();
+    let transaction =
+        super::writing(&earlier, &[super::HEADS, super::ENVELOPES]).ok().expect("it has these");
+    for (store, value) in
+        [(super::HEADS, super::head_value(&head)), (super::ENVELOPES, super::value_of(&[7]))]
+    {
+        super::store_of(super::in_browser(&transaction), store)
+            .ok()
+            .expect("it is there")
+            .put_with_key(&value, &head.id.to_string().into())
+            .unwrap();
     }
     super::complete(transaction).await.ok().expect("there is room");
     earlier.close();
@@ -71,7 +84,10 @@ async fn a_store_of_an_earlier_version_opens_with_all_that_is_in_it() {
     assert_eq!(storage.heads().await.unwrap().readable, std::slice::from_ref(&head));
     assert_eq!(storage.envelope(head.id).await, Ok(Some(vec![7])));
     let receipt = contract::sample_receipt(&head);
-    assert_eq!(storage.amend(&vec![receipt.clone()].into()).await.unwrap().receipts, std::slice::from_ref(&receipt));
+    assert_eq!(
+        storage.amend(&vec![receipt.clone()].into()).await.unwrap().receipts,
+        std::slice::from_ref(&receipt)
+    );
     assert_eq!(storage.heads().await.unwrap().readable[0].receipt(), Some(&receipt));
 }
 
@@ -110,7 +126,11 @@ mod saves {
         #[wasm_bindgen(catch)]
         async fn opened() -> std::result::Result<JsValue, JsValue>;
         #[wasm_bindgen(catch)]
-        async fn saved(database: &JsValue, id: u32, bytes: Uint8Array) -> std::result::Result<JsValue, JsValue>;
+        async fn saved(
+            database: &JsValue,
+            id: u32,
+            bytes: Uint8Array,
+        ) -> std::result::Result<JsValue, JsValue>;
     }
 
     /// A question of some length, sealed as the app does it.
@@ -121,7 +141,13 @@ mod saves {
         let mut public = [0; 32];
         public[0] = 9;
         let sealing = vec![SealingKey { id: KeyId([1; 8]), public }];
-        let keys = PublicKeys { municipality: municipality.clone(), sealing, signing: Vec::new(), epoch: [0; 16], now_ms: 0 };
+        let keys = PublicKeys {
+            municipality: municipality.clone(),
+            sealing,
+            signing: Vec::new(),
+            epoch: [0; 16],
+            now_ms: 0,
+        };
         let address = Address { municipality, catalogue_version: 1, now_ms: number, order: number };
         seal(content, &address, &keys, &mut crate::browser::random::fill).unwrap()
     }
@@ -154,7 +180,11 @@ mod saves {
                 with_sealing.push(now() - began);
             }
         }
-        for (what, times) in [("one strict record, plain JavaScript", plain), ("kept", kept), ("sealed and kept", with_sealing)] {
+        for (what, times) in [
+            ("one strict record, plain JavaScript", plain),
+            ("kept", kept),
+            ("sealed and kept", with_sealing),
+        ] {
             let [middle, p95, p99] = percentiles(times);
             console_log!("{what}: p50 {middle:.2} ms, p95 {p95:.2}, p99 {p99:.2}");
         }

@@ -15,7 +15,11 @@ pub(super) struct Store {
 }
 
 /// Makes the object stores that are missing in a database of a version, and lets go of it again.
-pub(super) async fn prepare(name: &str, version: u32, stores: &'static [Store]) -> Result<(), Trouble> {
+pub(super) async fn prepare(
+    name: &str,
+    version: u32,
+    stores: &'static [Store],
+) -> Result<(), Trouble> {
     let request = open(name, version).map_err(Trouble::thrown)?;
     let upgrading = request.clone();
     let _upgrade = EventListener::once(&request, "upgradeneeded", move |_| add(&upgrading, stores));
@@ -25,18 +29,26 @@ pub(super) async fn prepare(name: &str, version: u32, stores: &'static [Store]) 
 
 fn open(name: &str, version: u32) -> Result<IdbOpenDbRequest, JsValue> {
     let factory = web_sys::window().and_then(|window| window.indexed_db().transpose());
-    let no_store = || JsValue::from(DomException::new_with_message("this browser has no store").unwrap_or_else(|error| error.unchecked_into()));
+    let no_store = || {
+        JsValue::from(
+            DomException::new_with_message("this browser has no store")
+                .unwrap_or_else(|error| error.unchecked_into()),
+        )
+    };
     factory.unwrap_or_else(|| Err(no_store()))?.open_with_u32(name, version)
 }
 
 /// All or none: when one cannot be made, the whole upgrade is taken back and the request fails.
 fn add(request: &IdbOpenDbRequest, stores: &[Store]) {
-    let Ok(database) = request.result().map(|result| result.unchecked_into::<IdbDatabase>()) else { return };
+    let Ok(database) = request.result().map(|result| result.unchecked_into::<IdbDatabase>()) else {
+        return;
+    };
     let there = database.object_store_names();
     let is_made = |store: &Store| {
         let options = IdbObjectStoreParameters::new();
         options.set_auto_increment(store.is_numbered);
-        there.contains(store.name) || database.create_object_store_with_optional_parameters(store.name, &options).is_ok()
+        there.contains(store.name)
+            || database.create_object_store_with_optional_parameters(store.name, &options).is_ok()
     };
     if !stores.iter().all(is_made)
         && let Some(upgrade) = request.transaction()

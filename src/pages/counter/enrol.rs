@@ -11,7 +11,10 @@ use leptos::prelude::{event_target_value, request_animation_frame};
 
 pub(super) fn page(app: App) -> Page {
     let words = app.counter_words();
-    Page::new(words.enrol_title, (heading(words.enrol_title, None), p().class("lead").put(words.enrol_lead), enrolment(app)))
+    Page::new(
+        words.enrol_title,
+        (heading(words.enrol_title, None), p().class("lead").put(words.enrol_lead), enrolment(app)),
+    )
 }
 
 /// The form; a code that came with the address stands in it already.
@@ -50,7 +53,9 @@ pub(super) fn enrolment(app: App) -> Part {
         .on("input", move |event| typed.set(event_target_value(&event)));
     let said = live(move || match (asking.get(), shown_fault.get()) {
         (true, _) => Some(p().put(words.one_moment)),
-        (false, Some(why)) => Some(p().class("field__error").put(icon("alert")).put(" ").put(reason(app, why))),
+        (false, Some(why)) => {
+            Some(p().class("field__error").put(icon("alert")).put(" ").put(reason(app, why)))
+        }
         (false, None) => None,
     });
     form()
@@ -72,11 +77,16 @@ pub(super) fn enrolment(app: App) -> Part {
 /// A device that was a tablet already.
 pub(super) fn again(app: App, name: &'static str) -> El {
     let words = app.counter_words();
-    details().class("section").put(summary().put(name)).put(p().class("hint").put(words.enrol_again_text)).put(enrolment(app))
+    details()
+        .class("section")
+        .put(summary().put(name))
+        .put(p().class("hint").put(words.enrol_again_text))
+        .put(enrolment(app))
 }
 
 pub(super) fn submit_button(name: &'static str) -> El {
-    p().class("actions").put(el("button").class("button button--main").attr("type", "submit").put(name))
+    p().class("actions")
+        .put(el("button").class("button button--main").attr("type", "submit").put(name))
 }
 
 fn reason(app: App, why: NotEnrolled) -> &'static str {

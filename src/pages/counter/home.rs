@@ -1,7 +1,10 @@
 //! The counter's first page: what does the person want, what is done here most, and what was counted today.
 
 use crate::components::icon::icon;
-use crate::components::markup::{El, Part, a, all, dd, details, div, dl, dt, form, h2, input, label, li, live, p, section, summary, ul};
+use crate::components::markup::{
+    El, Part, a, all, dd, details, div, dl, dt, form, h2, input, label, li, live, p, section,
+    summary, ul,
+};
 use crate::components::results::service_link;
 use crate::components::search::focus_where_wide;
 use crate::pages::home::tile;
@@ -27,8 +30,16 @@ pub(super) fn page(app: App) -> Page {
         let asked = asked.clone();
         live(move || asked.get().then(|| section().class("section").put(live(move || found(app)))))
     };
-    let rest = div().live_flag("hidden", move || asked.get()).put(most_done(app)).put(today(app)).put(tiles(app)).put(all_tasks(app));
-    Page::new(words.counter, (heading(words.home_question, None), search(app), where_and_who(app), found, rest))
+    let rest = div()
+        .live_flag("hidden", move || asked.get())
+        .put(most_done(app))
+        .put(today(app))
+        .put(tiles(app))
+        .put(all_tasks(app));
+    Page::new(
+        words.counter,
+        (heading(words.home_question, None), search(app), where_and_who(app), found, rest),
+    )
 }
 
 fn hub(app: App) -> Option<&'static Hub> {
@@ -37,11 +48,21 @@ fn hub(app: App) -> Option<&'static Hub> {
 
 fn where_and_who(app: App) -> Part {
     live(move || {
-        let place = app.place().map(|id| app.catalogue.hub(&id).map_or_else(|| id.to_string(), |hub| hub.name.clone())).unwrap_or_default();
+        let place = app
+            .place()
+            .map(|id| app.catalogue.hub(&id).map_or_else(|| id.to_string(), |hub| hub.name.clone()))
+            .unwrap_or_default();
         let who = *app.counter.who.read();
         let people = app.counter.people.read();
-        let name = people.iter().find(|(slot, _)| Some(*slot) == who).map(|(_, person)| person.name.as_str());
-        p().class("crumb").put(icon("pin")).put(" ").put(at_as(app.language, &place, name.unwrap_or_default()))
+        let name = people
+            .iter()
+            .find(|(slot, _)| Some(*slot) == who)
+            .map(|(_, person)| person.name.as_str());
+        p().class("crumb").put(icon("pin")).put(" ").put(at_as(
+            app.language,
+            &place,
+            name.unwrap_or_default(),
+        ))
     })
 }
 
@@ -51,7 +72,9 @@ fn search(app: App) -> El {
     let submit = move |event: web_sys::Event| {
         event.prevent_default();
         // Enter takes the first task.
-        let first = find_tasks(app.catalogue, &app.finder, &app.query.read_untracked(), 1).first().map(|task| task.id.clone());
+        let first = find_tasks(app.catalogue, &app.finder, &app.query.read_untracked(), 1)
+            .first()
+            .map(|task| task.id.clone());
         match first {
             Some(task) => router::go(app, Route::Task(task)),
             None => app.note_gap(),
@@ -89,17 +112,35 @@ fn found(app: App) -> Part {
         })
         .collect();
     if tasks.is_empty() && services.is_empty() {
-        let take = a(app.href(Route::Ask(Default::default()))).class("button button--main").put(words.take_inquiry);
-        return div().class("panel").attr("role", "status").put(p().put(words.nothing_found)).put(p().class("actions").put(take)).done();
+        let take = a(app.href(Route::Ask(Default::default())))
+            .class("button button--main")
+            .put(words.take_inquiry);
+        return div()
+            .class("panel")
+            .attr("role", "status")
+            .put(p().put(words.nothing_found))
+            .put(p().class("actions").put(take))
+            .done();
     }
-    let of_tasks = (!tasks.is_empty()).then(|| (h2().put(words.tasks_found), ul().class("cards").put_all(tasks.into_iter().map(|task| task_card(app, task)))));
-    let of_services = (!services.is_empty()).then(|| (h2().put(words.services_found), ul().class("links").put_all(services)));
+    let of_tasks = (!tasks.is_empty()).then(|| {
+        (
+            h2().put(words.tasks_found),
+            ul().class("cards").put_all(tasks.into_iter().map(|task| task_card(app, task))),
+        )
+    });
+    let of_services = (!services.is_empty())
+        .then(|| (h2().put(words.services_found), ul().class("links").put_all(services)));
     all((of_tasks, of_services))
 }
 
 fn task_card(app: App, task: &'static Task) -> El {
     let is_here = hub(app).is_some_and(|hub| hub.tasks.contains(&task.id));
-    let not_here = (!is_here).then(|| p().class("hub-card__kind").put(icon("alert")).put(" ").put(app.counter_words().not_here_title));
+    let not_here = (!is_here).then(|| {
+        p().class("hub-card__kind")
+            .put(icon("alert"))
+            .put(" ")
+            .put(app.counter_words().not_here_title)
+    });
     li().class("card").put(task_link(app, task)).put(not_here)
 }
 
@@ -110,31 +151,58 @@ fn task_link(app: App, task: &'static Task) -> El {
 fn most_done(app: App) -> El {
     let words = app.counter_words();
     let list = live(move || {
-        let tasks: Vec<El> =
-            app.counter.log.read().most_done(MOST_DONE_MAX).iter().filter_map(|id| app.catalogue.task(id)).map(|task| task_card(app, task)).collect();
-        if tasks.is_empty() { p().class("hint").put(words.most_done_none) } else { ul().class("cards cards--two").put_all(tasks) }
+        let tasks: Vec<El> = app
+            .counter
+            .log
+            .read()
+            .most_done(MOST_DONE_MAX)
+            .iter()
+            .filter_map(|id| app.catalogue.task(id))
+            .map(|task| task_card(app, task))
+            .collect();
+        if tasks.is_empty() {
+            p().class("hint").put(words.most_done_none)
+        } else {
+            ul().class("cards cards--two").put_all(tasks)
+        }
     });
-    section().class("section").attr("aria-labelledby", "most").put(h2().id("most").put(words.most_done)).put(list)
+    section()
+        .class("section")
+        .attr("aria-labelledby", "most")
+        .put(h2().id("most").put(words.most_done))
+        .put(list)
 }
 
 fn today(app: App) -> El {
     let words = app.counter_words();
     let counts = live(move || {
         let [done, referred, could_not] = app.counter.log.read().of_day(*app.today.read());
-        let row = |name: &'static str, count: u32| div().put(dt().put(name)).put(dd().put(count.to_string()));
+        let row = |name: &'static str, count: u32| {
+            div().put(dt().put(name)).put(dd().put(count.to_string()))
+        };
         dl().class("counts counts--four")
             .put(row(words.all_contacts, done + referred + could_not))
             .put(row(words.done, done))
             .put(row(words.referred, referred))
             .put(row(words.could_not, could_not))
     });
-    section().class("section").attr("aria-labelledby", "today").put(h2().id("today").put(words.today)).put(counts)
+    section()
+        .class("section")
+        .attr("aria-labelledby", "today")
+        .put(h2().id("today").put(words.today))
+        .put(counts)
 }
 
 fn tiles(app: App) -> El {
     let words = app.counter_words();
     ul().class("tiles section")
-        .put(tile(app, Route::Ask(Default::default()), "ask", words.take_inquiry, words.take_inquiry_text))
+        .put(tile(
+            app,
+            Route::Ask(Default::default()),
+            "ask",
+            words.take_inquiry,
+            words.take_inquiry_text,
+        ))
         .put(tile(app, Route::Kit, "bag", words.kit_tile, words.kit_tile_text))
         .put(tile(app, Route::People, "access", words.people_tile, words.people_tile_text))
 }
@@ -144,11 +212,21 @@ fn all_tasks(app: App) -> El {
     let words = app.counter_words();
     let lists = live(move || {
         let here = hub(app).map(|hub| hub.tasks.as_slice()).unwrap_or_default();
-        let (ours, others): (Vec<&Task>, Vec<&Task>) = by_name(app).into_iter().partition(|task| here.contains(&task.id));
-        let list = |tasks: Vec<&'static Task>| ul().class("links").put_all(tasks.into_iter().map(|task| li().put(task_link(app, task))));
-        let ours =
-            details().class("task-list").attr("open", "").put(summary().put([words.all_tasks, " (", &ours.len().to_string(), ")"].concat())).put(list(ours));
-        let others = details().class("task-list").put(summary().put([words.other_tasks, " (", &others.len().to_string(), ")"].concat())).put(list(others));
+        let (ours, others): (Vec<&Task>, Vec<&Task>) =
+            by_name(app).into_iter().partition(|task| here.contains(&task.id));
+        let list = |tasks: Vec<&'static Task>| {
+            ul().class("links")
+                .put_all(tasks.into_iter().map(|task| li().put(task_link(app, task))))
+        };
+        let ours = details()
+            .class("task-list")
+            .attr("open", "")
+            .put(summary().put([words.all_tasks, " (", &ours.len().to_string(), ")"].concat()))
+            .put(list(ours));
+        let others = details()
+            .class("task-list")
+            .put(summary().put([words.other_tasks, " (", &others.len().to_string(), ")"].concat()))
+            .put(list(others));
         all((ours, others))
     });
     section().class("section").put(lists)

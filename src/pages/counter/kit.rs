@@ -2,7 +2,10 @@
 
 use crate::browser::page;
 use crate::components::icon::icon;
-use crate::components::markup::{El, Part, a, all, button, div, h2, input, label, li, live, p, section, span, table, tbody, td, th, thead, tr, ul};
+use crate::components::markup::{
+    El, Part, a, all, button, div, h2, input, label, li, live, p, section, span, table, tbody, td,
+    th, thead, tr, ul,
+};
 use crate::pages::{Page, heading};
 use crate::route::{Address, Route};
 use crate::signal::Signal;
@@ -15,8 +18,14 @@ use domain::collector::CollectorCode;
 
 pub(super) fn page(app: App) -> Page {
     let words = app.counter_words();
-    let view =
-        (p().class("crumb").put(a(app.href(Route::Home)).put(words.counter)), heading(words.kit_title, None), place(app), before(app), survey(app), back(app));
+    let view = (
+        p().class("crumb").put(a(app.href(Route::Home)).put(words.counter)),
+        heading(words.kit_title, None),
+        place(app),
+        before(app),
+        survey(app),
+        back(app),
+    );
     Page::new(words.kit_title, view)
 }
 
@@ -24,21 +33,30 @@ pub(super) fn page(app: App) -> Page {
 fn place(app: App) -> El {
     let words = app.counter_words();
     let list = live(move || {
-        let events: Vec<&Hub> = app.listed(app.catalogue.hubs().iter().filter(|hub| hub.event.is_some()));
+        let events: Vec<&Hub> =
+            app.listed(app.catalogue.hubs().iter().filter(|hub| hub.event.is_some()));
         let chosen = app.counter.tablet.read().as_ref().and_then(|tablet| tablet.event.clone());
         let of_office = app.counter.tablet.read().as_ref().map(|tablet| {
-            let hub = tablet.standing.as_ref().map_or(&tablet.enrolment.hub, |standing| &standing.hub);
+            let hub =
+                tablet.standing.as_ref().map_or(&tablet.enrolment.hub, |standing| &standing.hub);
             app.catalogue.hub(hub).map_or_else(|| hub.to_string(), |hub| hub.name.clone())
         });
         let choice = |id: &str, event: Option<HubId>, name: String, more: Option<String>| {
             let is_chosen = chosen == event;
-            let field = input().id(id).attr("type", "radio").attr("name", "place").live_flag("checked", move || is_chosen).on("change", {
-                let event = event.clone();
-                move |_| app.work_at(event.clone())
-            });
-            let text = label()
-                .attr("for", id)
-                .put(span().put(span().lang(app.catalogue_lang()).put(name)).put(more.map(|more| span().class("choice__more").put(more))));
+            let field = input()
+                .id(id)
+                .attr("type", "radio")
+                .attr("name", "place")
+                .live_flag("checked", move || is_chosen)
+                .on("change", {
+                    let event = event.clone();
+                    move |_| app.work_at(event.clone())
+                });
+            let text = label().attr("for", id).put(
+                span()
+                    .put(span().lang(app.catalogue_lang()).put(name))
+                    .put(more.map(|more| span().class("choice__more").put(more))),
+            );
             div().class("choice").put(field).put(text)
         };
         let office = choice("place-office", None, words.place_office.into(), of_office);
@@ -46,14 +64,37 @@ fn place(app: App) -> El {
             .into_iter()
             .map(|hub| {
                 let days = hub.event.iter().flat_map(|event| &event.days);
-                let days: Vec<String> = days.flat_map(|day| day.hours.iter().map(|span| event_day(app.language, day.date, span.from(), span.to()))).collect();
-                choice(&["place-", hub.id.as_str()].concat(), Some(hub.id.clone()), hub.name.clone(), Some(days.join("; ")))
+                let days: Vec<String> = days
+                    .flat_map(|day| {
+                        day.hours
+                            .iter()
+                            .map(|span| event_day(app.language, day.date, span.from(), span.to()))
+                    })
+                    .collect();
+                choice(
+                    &["place-", hub.id.as_str()].concat(),
+                    Some(hub.id.clone()),
+                    hub.name.clone(),
+                    Some(days.join("; ")),
+                )
             })
             .collect();
         let none = events.is_empty().then(|| p().class("hint").put(words.place_none));
-        all((div().class("choices").attr("role", "radiogroup").attr("aria-labelledby", "place").put(office).put_all(events), none))
+        all((
+            div()
+                .class("choices")
+                .attr("role", "radiogroup")
+                .attr("aria-labelledby", "place")
+                .put(office)
+                .put_all(events),
+            none,
+        ))
     });
-    section().class("section").attr("aria-labelledby", "place").put(h2().id("place").put(words.place_title)).put(list)
+    section()
+        .class("section")
+        .attr("aria-labelledby", "place")
+        .put(h2().id("place").put(words.place_title))
+        .put(list)
 }
 
 fn before(app: App) -> El {
@@ -79,7 +120,14 @@ fn before(app: App) -> El {
         .attr("aria-labelledby", "before")
         .put(h2().id("before").put(words.before_title))
         .put(p().put(words.before_lead))
-        .put(p().class("actions actions--close").put(button(prepare).class("button button--main").live_flag("disabled", move || busy.get()).put(words.prepare)))
+        .put(
+            p().class("actions actions--close").put(
+                button(prepare)
+                    .class("button button--main")
+                    .live_flag("disabled", move || busy.get())
+                    .put(words.prepare),
+            ),
+        )
         .put(div().attr("role", "status").put(result))
 }
 
@@ -101,11 +149,25 @@ fn checks(app: App, measured: &Measured) -> Part {
             Mark::Look => ("tick tick--attention", "alert", words.mark_look),
             Mark::Unknown => ("tick tick--waiting", "clock", words.mark_unknown),
         };
-        let help = (what == What::Promise && mark == Mark::Look).then(|| span().class("choice__more").put(words.device_promise_help));
-        li().class("checks__row").put(span().put(name(what)).put(help)).put(span().class(class).put(icon(picture)).put(" ").put(said))
+        let help = (what == What::Promise && mark == Mark::Look)
+            .then(|| span().class("choice__more").put(words.device_promise_help));
+        li().class("checks__row")
+            .put(span().put(name(what)).put(help))
+            .put(span().class(class).put(icon(picture)).put(" ").put(said))
     };
-    let (class, picture, said) = if measured.is_ready() { ("panel panel--good", "check", words.ready) } else { ("panel", "alert", words.not_ready) };
-    let verdict = p().class(class).put(icon(picture)).put(" ").put(said).put(" ").put(app.moment(measured.at_ms)).put(".");
+    let (class, picture, said) = if measured.is_ready() {
+        ("panel panel--good", "check", words.ready)
+    } else {
+        ("panel", "alert", words.not_ready)
+    };
+    let verdict = p()
+        .class(class)
+        .put(icon(picture))
+        .put(" ")
+        .put(said)
+        .put(" ")
+        .put(app.moment(measured.at_ms))
+        .put(".");
     all((verdict, ul().class("checks").put_all(measured.checks().map(row))))
 }
 
@@ -114,25 +176,52 @@ fn survey(app: App) -> El {
     let words = app.counter_words();
     let list = live(move || {
         let tablet = app.counter.tablet.read();
-        let collectors = tablet.as_ref().and_then(|tablet| tablet.standing.as_ref()).map(|standing| standing.collectors.clone()).unwrap_or_default();
+        let collectors = tablet
+            .as_ref()
+            .and_then(|tablet| tablet.standing.as_ref())
+            .map(|standing| standing.collectors.clone())
+            .unwrap_or_default();
         if collectors.is_empty() {
             return p().class("hint").put(words.survey_none);
         }
         let row = |(code, name): (CollectorCode, String)| {
             // A stand is nobody's device: its address has no counter before it.
-            let path = Address { language: app.language, route: Route::Survey(code.to_string()) }.href();
-            let said = span().put(span().put(name)).put(span().class("choice__more").put(way_name(app.language, code.way(), code.every().into())));
-            li().class("checks__row").put(said).put(button(move || page::replace_by(&path)).class("button").put(words.start))
+            let path =
+                Address { language: app.language, route: Route::Survey(code.to_string()) }.href();
+            let said =
+                span().put(span().put(name)).put(span().class("choice__more").put(way_name(
+                    app.language,
+                    code.way(),
+                    code.every().into(),
+                )));
+            li().class("checks__row")
+                .put(said)
+                .put(button(move || page::replace_by(&path)).class("button").put(words.start))
         };
         ul().class("checks").put_all(collectors.into_iter().map(row))
     });
-    section().class("section").attr("aria-labelledby", "survey").put(h2().id("survey").put(words.survey_title)).put(p().put(words.survey_lead)).put(list)
+    section()
+        .class("section")
+        .attr("aria-labelledby", "survey")
+        .put(h2().id("survey").put(words.survey_title))
+        .put(p().put(words.survey_lead))
+        .put(list)
 }
 
 fn back(app: App) -> El {
     let words = app.counter_words();
-    let stick = p().class("hint").put(words.by_stick).put(" ").put(a(app.href(Route::Messages)).put(words.queue)).put(".");
-    section().class("section").attr("aria-labelledby", "back").put(h2().id("back").put(words.back_title)).put(arrival(app)).put(stick)
+    let stick = p()
+        .class("hint")
+        .put(words.by_stick)
+        .put(" ")
+        .put(a(app.href(Route::Messages)).put(words.queue))
+        .put(".");
+    section()
+        .class("section")
+        .attr("aria-labelledby", "back")
+        .put(h2().id("back").put(words.back_title))
+        .put(arrival(app))
+        .put(stick)
 }
 
 /// What was kept here and where it is, from the store alone.
@@ -145,14 +234,26 @@ pub(super) fn arrival(app: App) -> Part {
         }
         let is_all = rows.iter().all(|row| row.waiting + row.attention == 0);
         let needs_office = rows.iter().any(|row| row.attention > 0);
-        let (class, picture, said) = if is_all { ("panel panel--good", "check", words.all_arrived) } else { ("panel", "clock", words.not_all_arrived) };
+        let (class, picture, said) = if is_all {
+            ("panel panel--good", "check", words.all_arrived)
+        } else {
+            ("panel", "clock", words.not_all_arrived)
+        };
         let verdict = p().class(class).attr("role", "status").put(icon(picture)).put(" ").put(said);
         let column = |name: &'static str| th().attr("scope", "col").put(name);
-        let head = thead().put(tr().put(column(words.what)).put(column(words.arrived)).put(column(words.waits)).put(column(words.attention)));
+        let head = thead().put(
+            tr().put(column(words.what))
+                .put(column(words.arrived))
+                .put(column(words.waits))
+                .put(column(words.attention)),
+        );
         let number = |number: usize| td().class("number").put(number.to_string());
         let rows = rows.iter().map(|row| {
             let name = th().attr("scope", "row").put(kind_plural(app.language, row.kind));
-            tr().put(name).put(number(row.received)).put(number(row.waiting)).put(number(row.attention))
+            tr().put(name)
+                .put(number(row.received))
+                .put(number(row.waiting))
+                .put(number(row.attention))
         });
         let table = table().class("arrival").put(head).put(tbody().put_all(rows));
         all((verdict, table, needs_office.then(|| p().class("hint").put(words.attention_text))))

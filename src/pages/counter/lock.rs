@@ -3,7 +3,9 @@
 use super::enrol::{again, submit_button};
 use crate::browser::page;
 use crate::components::icon::icon;
-use crate::components::markup::{El, Part, all, button, div, form, h2, input, label, li, live, p, ul};
+use crate::components::markup::{
+    El, Part, all, button, div, form, h2, input, label, li, live, p, ul,
+};
 use crate::pages::{Page, heading};
 use crate::signal::Signal;
 use crate::state::App;
@@ -14,9 +16,13 @@ use leptos::prelude::{event_target_value, request_animation_frame};
 
 pub(super) fn page(app: App) -> Page {
     let words = app.counter_words();
-    let place = app.place_untracked().and_then(|hub| app.catalogue.hub(&hub)).map(|hub| p().class("crumb").lang(app.catalogue_lang()).put(hub.name.as_str()));
+    let place = app
+        .place_untracked()
+        .and_then(|hub| app.catalogue.hub(&hub))
+        .map(|hub| p().class("crumb").lang(app.catalogue_lang()).put(hub.name.as_str()));
     let people = app.counter.people.get_untracked();
-    let chosen: Signal<Option<Slot>> = Signal::new(if people.len() == 1 { Some(people[0].0) } else { None });
+    let chosen: Signal<Option<Slot>> =
+        Signal::new(if people.len() == 1 { Some(people[0].0) } else { None });
     if let Some(slot) = chosen.get_untracked() {
         app.choose_person(slot);
     }
@@ -25,7 +31,16 @@ pub(super) fn page(app: App) -> Page {
         Some(slot) => pin(app, slot, chosen.clone()),
     });
     let again = again(app, words.enrol_again);
-    Page::new(words.lock_title, (place, heading(words.lock_title, None), p().class("lead").put(words.lock_lead), body, again))
+    Page::new(
+        words.lock_title,
+        (
+            place,
+            heading(words.lock_title, None),
+            p().class("lead").put(words.lock_lead),
+            body,
+            again,
+        ),
+    )
 }
 
 fn names(app: App, chosen: Signal<Option<Slot>>) -> Part {
@@ -45,13 +60,21 @@ fn names(app: App, chosen: Signal<Option<Slot>>) -> Part {
 fn pin(app: App, slot: Slot, chosen: Signal<Option<Slot>>) -> Part {
     let words = app.counter_words();
     let people = app.counter.people.get_untracked();
-    let name = people.iter().find(|(of, _)| *of == slot).map(|(_, person)| person.name.clone()).unwrap_or_default();
-    let (typed, is_trying, outcome): (Signal<String>, Signal<bool>, Signal<Option<Tried>>) = Default::default();
+    let name = people
+        .iter()
+        .find(|(of, _)| *of == slot)
+        .map(|(_, person)| person.name.clone())
+        .unwrap_or_default();
+    let (typed, is_trying, outcome): (Signal<String>, Signal<bool>, Signal<Option<Tried>>) =
+        Default::default();
     let (field_text, shown_text) = (typed.clone(), typed.clone());
     let (trying, said) = (is_trying.clone(), outcome.clone());
     let submit = move |event: web_sys::Event| {
         event.prevent_default();
-        if is_trying.get_untracked() || *app.counter.wait.read_untracked() > 0 || typed.read_untracked().is_empty() {
+        if is_trying.get_untracked()
+            || *app.counter.wait.read_untracked() > 0
+            || typed.read_untracked().is_empty()
+        {
             return;
         }
         is_trying.set(true);
@@ -70,13 +93,19 @@ fn pin(app: App, slot: Slot, chosen: Signal<Option<Slot>>) -> Part {
     let waits = is_waiting.clone();
     let message = live(move || {
         if waits.get() {
-            return Some(p().class("field__error").put(icon("clock")).put(" ").put(live(move || try_again_in(app.language, app.counter.wait.get()))));
+            return Some(
+                p().class("field__error")
+                    .put(icon("clock"))
+                    .put(" ")
+                    .put(live(move || try_again_in(app.language, app.counter.wait.get()))),
+            );
         }
         if trying.get() {
             return Some(p().put(words.one_moment));
         }
         said.get().map(|tried| {
-            let text = if tried == Tried::CannotKeep { words.pin_cannot_keep } else { words.pin_wrong };
+            let text =
+                if tried == Tried::CannotKeep { words.pin_cannot_keep } else { words.pin_wrong };
             p().class("field__error").put(icon("alert")).put(" ").put(text)
         })
     });
@@ -85,7 +114,8 @@ fn pin(app: App, slot: Slot, chosen: Signal<Option<Slot>>) -> Part {
         .live_flag("disabled", move || is_waiting.get())
         .on("input", move |event| field_text.set(event_target_value(&event)));
     let back = move || chosen.set(None);
-    let more = (people.len() > 1).then(|| button(back).class("link-button").put(words.someone_else));
+    let more =
+        (people.len() > 1).then(|| button(back).class("link-button").put(words.someone_else));
     let inner = form()
         .class("form")
         .attr("novalidate", "")

@@ -4,7 +4,9 @@ use super::enrol::submit_button;
 use super::lock::pin_field;
 use crate::browser::page;
 use crate::components::icon::icon;
-use crate::components::markup::{El, Part, a, button, div, form, h2, input, label, li, live, p, span, ul};
+use crate::components::markup::{
+    El, Part, a, button, div, form, h2, input, label, li, live, p, span, ul,
+};
 use crate::components::not_kept::reason;
 use crate::pages::{Page, heading};
 use crate::route::Route;
@@ -16,7 +18,10 @@ use leptos::prelude::{event_target_value, request_animation_frame};
 /// A tablet that was just enrolled.
 pub(super) fn first(app: App) -> Page {
     let words = app.counter_words();
-    Page::new(words.people_first, (heading(words.people_first, None), p().class("lead").put(words.people_lead), adding(app)))
+    Page::new(
+        words.people_first,
+        (heading(words.people_first, None), p().class("lead").put(words.people_lead), adding(app)),
+    )
 }
 
 pub(super) fn page(app: App) -> Page {
@@ -30,14 +35,27 @@ pub(super) fn page(app: App) -> Page {
             let remove = button(move || app.remove_person(slot))
                 .class("button button--small button--quiet")
                 .attr("aria-label", format!("{} {}", words.person_remove, person.name));
-            li().class("people__row").put(span().put(span().attr("translate", "no").put(person.name.as_str())).put(you)).put(remove.put(words.person_remove))
+            li().class("people__row")
+                .put(span().put(span().attr("translate", "no").put(person.name.as_str())).put(you))
+                .put(remove.put(words.person_remove))
         };
         ul().class("people").put_all(app.counter.people.read().iter().map(row))
     });
     let add = h2().put(words.person_add);
     let name = app.counter.tablet.read_untracked().as_ref().map(|tablet| tablet.name().to_string());
     let name = p().class("hint").put(words.this_tablet).put(" ").put(name);
-    Page::new(words.people_title, (back, heading(words.people_title, None), p().class("lead").put(words.people_lead), name, list, add, adding(app)))
+    Page::new(
+        words.people_title,
+        (
+            back,
+            heading(words.people_title, None),
+            p().class("lead").put(words.people_lead),
+            name,
+            list,
+            add,
+            adding(app),
+        ),
+    )
 }
 
 /// What is wrong with what was typed.
@@ -80,7 +98,8 @@ fn adding(app: App) -> Part {
         }
         is_busy.set(true);
         fault.set(None);
-        let (is_busy, fault, texts) = (is_busy.clone(), fault.clone(), [name.clone(), pin.clone(), again.clone()]);
+        let (is_busy, fault, texts) =
+            (is_busy.clone(), fault.clone(), [name.clone(), pin.clone(), again.clone()]);
         app.add_person(said, pin.get_untracked(), move |kept| {
             is_busy.set(false);
             match kept {
@@ -95,7 +114,9 @@ fn adding(app: App) -> Part {
     };
     let said = live(move || match (busy.get(), shown_fault.get()) {
         (true, _) => Some(p().put(words.one_moment)),
-        (false, Some(why)) => Some(p().class("field__error").put(icon("alert")).put(" ").put(fault_words(app, why))),
+        (false, Some(why)) => {
+            Some(p().class("field__error").put(icon("alert")).put(" ").put(fault_words(app, why)))
+        }
         (false, None) => None,
     });
     let [name, pin, again] = texts;
@@ -129,7 +150,8 @@ fn field(id: &'static str, name: &'static str, field: El) -> El {
 
 fn typed_pin(id: &'static str, text: Signal<String>) -> El {
     let shown = text.clone();
-    pin_field(id, move || shown.get()).on("input", move |event| text.set(event_target_value(&event)))
+    pin_field(id, move || shown.get())
+        .on("input", move |event| text.set(event_target_value(&event)))
 }
 
 fn fault_words(app: App, fault: Fault) -> &'static str {

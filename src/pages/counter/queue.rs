@@ -15,9 +15,16 @@ pub(super) fn page(app: App) -> Page {
     let words = app.counter_words();
     let unreadable = live(move || {
         let count = app.unreadable.get();
-        (count > 0).then(|| p().class("panel panel--error").put(icon("alert")).put(" ").put(unreadable_count(app.language, count)))
+        (count > 0).then(|| {
+            p().class("panel panel--error")
+                .put(icon("alert"))
+                .put(" ")
+                .put(unreadable_count(app.language, count))
+        })
     });
-    let lock = p().class("actions").put(button(move || app.lock()).class("button button--quiet").put(words.lock));
+    let lock = p()
+        .class("actions")
+        .put(button(move || app.lock()).class("button button--quiet").put(words.lock));
     Page::new(
         words.queue_title,
         (

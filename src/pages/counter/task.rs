@@ -3,7 +3,10 @@
 use crate::components::correction::outcome_line;
 use crate::components::hub_state::confirm;
 use crate::components::icon::icon;
-use crate::components::markup::{El, Part, a, all, button, details, div, dl, el, h2, input, label, li, live, p, section, span, summary, ul};
+use crate::components::markup::{
+    El, Part, a, all, button, details, div, dl, el, h2, input, label, li, live, p, section, span,
+    summary, ul,
+};
 use crate::components::near::{nearest_first, nearest_to};
 use crate::components::not_kept::reason;
 use crate::components::phone::phone_link;
@@ -29,7 +32,8 @@ pub(super) fn page(app: App, id: &TaskId) -> Option<Page> {
     let place = app.place_untracked();
     let hub = place.as_ref().and_then(|hub| app.catalogue.hub(hub));
     let service = task.services.first().and_then(|id| app.catalogue.service(id));
-    let edition = [words.steps_of, " ", &full_date(app.language, app.catalogue.published_on()), "."].concat();
+    let edition =
+        [words.steps_of, " ", &full_date(app.language, app.catalogue.published_on()), "."].concat();
     let caution = task.steps_basis.as_ref().map(|_| (" ", app.words.steps_are_ours));
     let view = (
         p().class("crumb").put(a(app.href(Route::Home)).put(words.counter)),
@@ -46,16 +50,27 @@ pub(super) fn page(app: App, id: &TaskId) -> Option<Page> {
 }
 
 /// What to know before the first step.
-fn facts(app: App, task: &'static Task, service: Option<&'static Service>, hub: Option<&'static Hub>) -> El {
+fn facts(
+    app: App,
+    task: &'static Task,
+    service: Option<&'static Service>,
+    hub: Option<&'static Hub>,
+) -> El {
     let (words, lang) = (app.counter_words(), app.catalogue_lang());
     let documents = if task.documents.is_empty() {
         all(words.no_documents)
     } else {
-        all(ul().class("plain").lang(lang).put_all(task.documents.iter().map(|document| li().put(document.as_str()))))
+        all(ul()
+            .class("plain")
+            .lang(lang)
+            .put_all(task.documents.iter().map(|document| li().put(document.as_str()))))
     };
     let needs_confirming = service.is_some_and(Service::needs_confirming);
     let fee = match service.and_then(|service| service.fee.as_ref()) {
-        Some(fee) => all((span().lang(lang).put(fee.as_str()), needs_confirming.then(|| (" ", confirm(app))))),
+        Some(fee) => all((
+            span().lang(lang).put(fee.as_str()),
+            needs_confirming.then(|| (" ", confirm(app))),
+        )),
         None => all(words.fee_unknown),
     };
     let offering = hub.and_then(|hub| hub.offering(&task.id));
@@ -85,8 +100,12 @@ fn steps(app: App, task: &'static Task) -> El {
             .attr("type", "checkbox")
             .live_flag("checked", move || shown.read()[at])
             .on("change", move |_| changed.update(|ticked| ticked[at] = !ticked[at]));
-        let flag = flag_button(app, task, Some(at as u8 + 1), told, words.flag).attr("aria-label", [words.flag, ": ", text].concat());
-        let tick = div().class("choice choice--tick").put(field).put(label().attr("for", &id).lang(app.catalogue_lang()).put(text.as_str()));
+        let flag = flag_button(app, task, Some(at as u8 + 1), told, words.flag)
+            .attr("aria-label", [words.flag, ": ", text].concat());
+        let tick = div()
+            .class("choice choice--tick")
+            .put(field)
+            .put(label().attr("for", &id).lang(app.catalogue_lang()).put(text.as_str()));
         li().class("playbook__step").put(tick).put(flag)
     };
     let list = el("ol").class("playbook").put_all(task.steps.iter().enumerate().map(row));
@@ -106,7 +125,13 @@ fn steps(app: App, task: &'static Task) -> El {
         .put(outcome_line(app, flagged, words.flagged))
 }
 
-fn flag_button(app: App, task: &'static Task, step: Option<u8>, told: Signal<Option<Result<(), NotKept>>>, name: &'static str) -> El {
+fn flag_button(
+    app: App,
+    task: &'static Task,
+    step: Option<u8>,
+    told: Signal<Option<Result<(), NotKept>>>,
+    name: &'static str,
+) -> El {
     let act = move || {
         let told = told.clone();
         app.flag_step(task.id.clone(), step, move |kept| told.set(Some(kept)));
@@ -123,16 +148,28 @@ fn not_here(app: App, task: &'static Task, hub: Option<&'static Hub>) -> Option<
         let body = if others.is_empty() {
             all(p().put(words.not_here_nobody).put(" ").put(phone_link(app.phone())))
         } else {
-            all((p().put(words.not_here_text), ul().class("cards cards--two").put_all(others.into_iter().map(|hub| hub_card(app, hub)))))
+            all((
+                p().put(words.not_here_text),
+                ul().class("cards cards--two")
+                    .put_all(others.into_iter().map(|hub| hub_card(app, hub))),
+            ))
         };
-        section().class("panel").attr("aria-labelledby", "not-here").put(h2().id("not-here").put(icon("alert")).put(" ").put(words.not_here_title)).put(body)
+        section()
+            .class("panel")
+            .attr("aria-labelledby", "not-here")
+            .put(h2().id("not-here").put(icon("alert")).put(" ").put(words.not_here_title))
+            .put(body)
     })
 }
 
 /// The nearest other hubs whose counter does a task.
 fn others(app: App, task: &Task, here: Option<&HubId>) -> Vec<&'static Hub> {
     let today = *app.today.read_untracked();
-    let does = |hub: &&'static Hub| Some(&hub.id) != here && hub.tasks.contains(&task.id) && today.is_none_or(|today| hub.is_listed(today));
+    let does = |hub: &&'static Hub| {
+        Some(&hub.id) != here
+            && hub.tasks.contains(&task.id)
+            && today.is_none_or(|today| hub.is_listed(today))
+    };
     let hubs: Vec<&'static Hub> = app.catalogue.hubs().iter().filter(does).collect();
     let mut hubs = match here.and_then(|here| app.catalogue.hub(here)) {
         Some(here) => nearest_to(here.point.position(), hubs),
@@ -146,25 +183,51 @@ fn others(app: App, task: &Task, here: Option<&HubId>) -> Vec<&'static Hub> {
 fn tell(app: App, service: Option<&'static Service>) -> El {
     let words = app.counter_words();
     let time = match service.and_then(|service| service.processing_time.as_ref()) {
-        Some(time) => li().put(words.tell_time).put(" ").put(span().lang(app.catalogue_lang()).put(time.as_str())).put("."),
+        Some(time) => li()
+            .put(words.tell_time)
+            .put(" ")
+            .put(span().lang(app.catalogue_lang()).put(time.as_str()))
+            .put("."),
         None => li().put(words.tell_time_unknown),
     };
-    let phone = service.and_then(|service| service.channels.phone.as_deref()).unwrap_or(app.phone());
-    let list = ul().class("steps").put(time).put(li().put(words.tell_receipt)).put(li().put(words.tell_late).put(" ").put(phone_link(phone)).put("."));
-    section().class("section").attr("aria-labelledby", "tell").put(h2().id("tell").put(words.tell_title)).put(list)
+    let phone =
+        service.and_then(|service| service.channels.phone.as_deref()).unwrap_or(app.phone());
+    let list = ul()
+        .class("steps")
+        .put(time)
+        .put(li().put(words.tell_receipt))
+        .put(li().put(words.tell_late).put(" ").put(phone_link(phone)).put("."));
+    section()
+        .class("section")
+        .attr("aria-labelledby", "tell")
+        .put(h2().id("tell").put(words.tell_title))
+        .put(list)
 }
 
 /// To whom the person goes on, where it cannot be finished.
-fn hand_on(app: App, task: &'static Task, service: Option<&'static Service>, here: Option<&HubId>) -> El {
+fn hand_on(
+    app: App,
+    task: &'static Task,
+    service: Option<&'static Service>,
+    here: Option<&HubId>,
+) -> El {
     let words = app.counter_words();
     let of_service = service.map(|service| {
         let department = span().lang(app.catalogue_lang()).put(service.department.as_str());
         let about = About { service: Some(service.id.clone()), hub: here.cloned() };
         let take = a(app.href(Route::Ask(about))).class("button").put(words.take_inquiry);
-        (p().put(span().class("label").put(words.department).put(": ")).put(department), p().put(service_link(app, service)), p().class("actions").put(take))
+        (
+            p().put(span().class("label").put(words.department).put(": ")).put(department),
+            p().put(service_link(app, service)),
+            p().class("actions").put(take),
+        )
     });
     let hubs = others(app, task, here).into_iter().map(|hub| hub_card(app, hub));
-    details().class("section task-list").put(summary().put(words.hand_on)).put(of_service).put(ul().class("cards cards--two").put_all(hubs))
+    details()
+        .class("section task-list")
+        .put(summary().put(words.hand_on))
+        .put(of_service)
+        .put(ul().class("cards cards--two").put_all(hubs))
 }
 
 /// What the counting has come to.
@@ -188,9 +251,15 @@ fn ending(app: App, task: &'static Task) -> El {
         Ending::NotKept(why) => open(app, task, &shown, Some(why)),
         Ending::Why(is_referral) => why(app, task, &shown, is_referral),
         Ending::Counted(outcome) => counted(app, &shown, outcome),
-        Ending::TakenBack => all((p().attr("role", "status").put(words.undone), open(app, task, &shown, None))),
+        Ending::TakenBack => {
+            all((p().attr("role", "status").put(words.undone), open(app, task, &shown, None)))
+        }
     });
-    section().class("ending no-print").attr("aria-labelledby", "ending").put(h2().id("ending").attr("tabindex", "-1").put(words.how_it_ended)).put(body)
+    section()
+        .class("ending no-print")
+        .attr("aria-labelledby", "ending")
+        .put(h2().id("ending").attr("tabindex", "-1").put(words.how_it_ended))
+        .put(body)
 }
 
 fn log(app: App, task: &'static Task, ending: &Signal<Ending>, outcome: Outcome) {
@@ -207,12 +276,27 @@ fn log(app: App, task: &'static Task, ending: &Signal<Ending>, outcome: Outcome)
 fn open(app: App, task: &'static Task, ending: &Signal<Ending>, fault: Option<NotKept>) -> Part {
     let words = app.counter_words();
     let [done, referred, could_not] = [ending.clone(), ending.clone(), ending.clone()];
-    let fault = fault.map(|why| p().class("field__error").attr("role", "alert").put(reason(app, why)).put(" ").put(phone_link(app.phone())).put("."));
+    let fault = fault.map(|why| {
+        p().class("field__error")
+            .attr("role", "alert")
+            .put(reason(app, why))
+            .put(" ")
+            .put(phone_link(app.phone()))
+            .put(".")
+    });
     let actions = p()
         .class("actions ending__actions")
-        .put(button(move || log(app, task, &done, Outcome::Done)).class("button button--main").put(icon("check")).put(" ").put(words.done))
+        .put(
+            button(move || log(app, task, &done, Outcome::Done))
+                .class("button button--main")
+                .put(icon("check"))
+                .put(" ")
+                .put(words.done),
+        )
         .put(button(move || referred.set(Ending::Why(true))).class("button").put(words.referred))
-        .put(button(move || could_not.set(Ending::Why(false))).class("button").put(words.could_not));
+        .put(
+            button(move || could_not.set(Ending::Why(false))).class("button").put(words.could_not),
+        );
     all((channels(app), fault, actions))
 }
 
@@ -225,25 +309,44 @@ fn channels(app: App) -> El {
     };
     let option = |channel: Channel| {
         let is_chosen = app.channel() == channel;
-        el("option").attr("value", channel.name()).live_flag("selected", move || is_chosen).put(channel_name(app.language, channel))
+        el("option")
+            .attr("value", channel.name())
+            .live_flag("selected", move || is_chosen)
+            .put(channel_name(app.language, channel))
     };
-    let field = el("select").id("channel").class("input").on("change", chosen).put_all(Channel::ALL.map(option));
-    div().class("ending__channels").put(label().attr("for", "channel").put(words.came_by)).put(field)
+    let field = el("select")
+        .id("channel")
+        .class("input")
+        .on("change", chosen)
+        .put_all(Channel::ALL.map(option));
+    div()
+        .class("ending__channels")
+        .put(label().attr("for", "channel").put(words.came_by))
+        .put(field)
 }
 
 fn why(app: App, task: &'static Task, ending: &Signal<Ending>, is_referral: bool) -> Part {
     let words = app.counter_words();
-    let outcome = move |why: Reason| if is_referral { Outcome::Referred(why) } else { Outcome::CouldNot(why) };
+    let outcome = move |why: Reason| {
+        if is_referral { Outcome::Referred(why) } else { Outcome::CouldNot(why) }
+    };
     let choice = |why: Reason| {
         let ending = ending.clone();
-        li().put(button(move || log(app, task, &ending, outcome(why))).class("button").put(reason_name(app.language, why)))
+        li().put(
+            button(move || log(app, task, &ending, outcome(why)))
+                .class("button")
+                .put(reason_name(app.language, why)),
+        )
     };
     let back = {
         let ending = ending.clone();
         button(move || ending.set(Ending::Open)).class("link-button").put(app.words.back)
     };
     all((
-        p().class("label").put(outcome_name(app.language, outcome(Reason::Other))).put(". ").put(words.why),
+        p().class("label")
+            .put(outcome_name(app.language, outcome(Reason::Other)))
+            .put(". ")
+            .put(words.why),
         ul().class("ending__reasons").put_all(Reason::ALL.map(choice)),
         p().put(back),
     ))
@@ -266,11 +369,16 @@ fn counted(app: App, ending: &Signal<Ending>, outcome: Outcome) -> Part {
         let ending = ending.clone();
         button(move || {
             let ending = ending.clone();
-            app.undo_contact(move |kept| ending.set(kept.map_or_else(Ending::NotKept, |()| Ending::TakenBack)));
+            app.undo_contact(move |kept| {
+                ending.set(kept.map_or_else(Ending::NotKept, |()| Ending::TakenBack))
+            });
         })
         .class("button")
         .put(words.undo)
     };
-    let next = a(app.href(Route::Home)).class("button button--main").on("click", move |_| app.query.set(String::new())).put(words.next_person);
+    let next = a(app.href(Route::Home))
+        .class("button button--main")
+        .on("click", move |_| app.query.set(String::new()))
+        .put(words.next_person);
     all((said, p().class("actions actions--close").put(next).put(take_back)))
 }

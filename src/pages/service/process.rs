@@ -7,13 +7,21 @@ use domain::catalogue::{Service, Task};
 pub(super) fn process(app: App, service: &'static Service) -> El {
     let words = app.words;
     let tasks: Vec<&Task> = app.catalogue.tasks_of(service).collect();
-    let middle = if tasks.is_empty() { elsewhere(app, service) } else { all(tasks.into_iter().map(|task| counter(app, task)).collect::<Vec<_>>()) };
+    let middle = if tasks.is_empty() {
+        elsewhere(app, service)
+    } else {
+        all(tasks.into_iter().map(|task| counter(app, task)).collect::<Vec<_>>())
+    };
     let parts = el("ol")
         .class("process")
         .put(li().class("process__part").put(h3().put(words.before)).put(before(app, service)))
         .put(li().class("process__part").put(middle))
         .put(li().class("process__part").put(h3().put(words.after)).put(after(app, service)));
-    section().class("section").attr("aria-labelledby", "process").put(h2().id("process").put(words.how_it_works)).put(parts)
+    section()
+        .class("section")
+        .attr("aria-labelledby", "process")
+        .put(h2().id("process").put(words.how_it_works))
+        .put(parts)
 }
 
 /// The words of the interface and what the catalogue says to them, in its own language.
@@ -36,7 +44,10 @@ fn counter(app: App, task: &'static Task) -> Part {
     all((
         h3().put(words.at_the_counter).put(": ").put(span().lang(lang).put(task.name.as_str())),
         p().put(words.tell_them).put("."),
-        el("ol").class("steps steps--numbered").lang(lang).put_all(task.steps.iter().map(|step| li().put(step.as_str()))),
+        el("ol")
+            .class("steps steps--numbered")
+            .lang(lang)
+            .put_all(task.steps.iter().map(|step| li().put(step.as_str()))),
         p().class("hint").put((!task.source.verified).then_some(words.steps_are_ours)),
     ))
 }

@@ -16,7 +16,8 @@ const COUNTS_MAX: usize = 200;
 pub(super) fn page(app: App) -> Page {
     let words = app.words;
     let every = app.stand.as_ref().map_or(1, |stand| stand.code.every().into());
-    let enter = a(app.href(app.first_question())).class("button button--main").put(words.sheet_enter);
+    let enter =
+        a(app.href(app.first_question())).class("button button--main").put(words.sheet_enter);
     let view = (
         heading(words.sheets_title, None),
         p().class("lead").put(every_kth(app.language, every)).put("."),
@@ -30,17 +31,25 @@ pub(super) fn page(app: App) -> Page {
 
 fn batch(app: App) -> El {
     let words = app.words;
-    let (asked, refused, said): (Signal<String>, Signal<String>, Signal<&'static str>) = Default::default();
+    let (asked, refused, said): (Signal<String>, Signal<String>, Signal<&'static str>) =
+        Default::default();
     let (shown, fields) = (said.clone(), [asked.clone(), refused.clone()]);
     let submit = move |event: web_sys::Event| {
         event.prevent_default();
-        let Some((of_asked, of_refused)) = read(&asked.get_untracked(), &refused.get_untracked()) else { return said.set(words.batch_wrong) };
-        let steps: Vec<Step> = [vec![Step::Invited; of_asked], vec![Step::Refused; of_refused]].concat();
+        let Some((of_asked, of_refused)) = read(&asked.get_untracked(), &refused.get_untracked())
+        else {
+            return said.set(words.batch_wrong);
+        };
+        let steps: Vec<Step> =
+            [vec![Step::Invited; of_asked], vec![Step::Refused; of_refused]].concat();
         let (asked, refused, said) = (asked.clone(), refused.clone(), said.clone());
         let told = move |kept: usize| {
             // What was kept before it failed is counted; the fields keep the rest.
             let (is_asked, is_refused) = (kept.min(of_asked), kept.saturating_sub(of_asked));
-            app.count(|counts| (counts.asked, counts.refused) = (counts.asked + is_asked as u32, counts.refused + is_refused as u32));
+            app.count(|counts| {
+                (counts.asked, counts.refused) =
+                    (counts.asked + is_asked as u32, counts.refused + is_refused as u32)
+            });
             let rest = |number: usize| if number == 0 { String::new() } else { number.to_string() };
             asked.set(rest(of_asked - is_asked));
             refused.set(rest(of_refused - is_refused));
@@ -57,19 +66,29 @@ fn batch(app: App) -> El {
         .put(number("batch-refused", words.batch_refused, of_refused))
         .put(not_kept(app))
         .put(p().attr("role", "status").put(live(move || shown.get())))
-        .put(p().class("actions").put(el("button").class("button").attr("type", "submit").put(words.batch_keep)))
+        .put(
+            p().class("actions")
+                .put(el("button").class("button").attr("type", "submit").put(words.batch_keep)),
+        )
 }
 
 fn number(id: &'static str, name: &'static str, text: Signal<String>) -> El {
     let typed = text.clone();
-    let field = input().id(id).class("input").attr("inputmode", "numeric").attr("autocomplete", "off").value(move || text.get());
+    let field = input()
+        .id(id)
+        .class("input")
+        .attr("inputmode", "numeric")
+        .attr("autocomplete", "off")
+        .value(move || text.get());
     let field = field.on("input", move |event| typed.set(event_target_value(&event)));
     div().class("field").put(label().attr("for", id).put(name)).put(field)
 }
 
 /// Nobody says no who was not asked.
 fn read(asked: &str, refused: &str) -> Option<(usize, usize)> {
-    let number = |text: &str| if text.trim().is_empty() { Some(0) } else { text.trim().parse::<usize>().ok() };
+    let number = |text: &str| {
+        if text.trim().is_empty() { Some(0) } else { text.trim().parse::<usize>().ok() }
+    };
     let (asked, refused) = (number(asked)?, number(refused)?);
     let fits = refused <= asked && (1..=COUNTS_MAX).contains(&asked.saturating_add(refused));
     fits.then_some((asked, refused))
@@ -84,9 +103,17 @@ mod tests {
         assert_eq!(read("12", "3"), Some((12, 3)));
         assert_eq!(read(" 5 ", ""), Some((5, 0)));
         assert_eq!(read("100", "100"), Some((100, 100)));
-        for (asked, refused) in
-            [("", ""), ("0", "0"), ("3", "4"), ("x", "1"), ("-1", ""), ("1.5", ""), ("201", ""), ("150", "51"), ("99999999999999999999", "")]
-        {
+        for (asked, refused) in [
+            ("", ""),
+            ("0", "0"),
+            ("3", "4"),
+            ("x", "1"),
+            ("-1", ""),
+            ("1.5", ""),
+            ("201", ""),
+            ("150", "51"),
+            ("99999999999999999999", ""),
+        ] {
             assert_eq!(read(asked, refused), None, "{asked} {refused}");
         }
     }

@@ -18,8 +18,20 @@ pub(super) fn page(app: App) -> Page {
     let title = every_kth(app.language, every);
     let is_due = Signal::computed(move || app.counts.read().passed >= every);
     let body = live(move || if is_due.get() { asking(app) } else { counting(app, every) });
-    let again = button(move || app.count(|counts| *counts = Default::default())).class("link-button").put(app.words.start_over);
-    Page::new(&title, (heading(&title, None), not_kept(app), body, counted(app), p().put(again), to_messages(app)))
+    let again = button(move || app.count(|counts| *counts = Default::default()))
+        .class("link-button")
+        .put(app.words.start_over);
+    Page::new(
+        &title,
+        (
+            heading(&title, None),
+            not_kept(app),
+            body,
+            counted(app),
+            p().put(again),
+            to_messages(app),
+        ),
+    )
 }
 
 fn counting(app: App, every: u32) -> Part {
@@ -32,20 +44,32 @@ fn counting(app: App, every: u32) -> Part {
     let said = live(move || {
         let passed = app.counts.read().passed;
         let next = if passed + 1 == every { app.words.stand_next_one } else { "" };
-        [app.words.stand_counted, " ", &passed.to_string(), " / ", &every.to_string(), ". ", next].concat()
+        [app.words.stand_counted, " ", &passed.to_string(), " / ", &every.to_string(), ". ", next]
+            .concat()
     });
     let one = button(visitor).class("button button--main stand-count").put(app.words.stand_visitor);
-    all((p().class("lead").attr("role", "status").put(said), p().class("actions").put(one).put(back(app))))
+    all((
+        p().class("lead").attr("role", "status").put(said),
+        p().class("actions").put(one).put(back(app)),
+    ))
 }
 
 fn asking(app: App) -> Part {
     let words = app.words;
     let actions = p()
         .class("actions")
-        .put(button(move || invite(app, Step::Opened)).class("button button--main").put(words.stand_starts))
+        .put(
+            button(move || invite(app, Step::Opened))
+                .class("button button--main")
+                .put(words.stand_starts),
+        )
         .put(button(move || invite(app, Step::Refused)).class("button").put(words.stand_refuses))
         .put(back(app));
-    all((h2().attr("tabindex", "-1").put(words.stand_ask), p().class("lead").put(words.stand_ask_words), actions))
+    all((
+        h2().attr("tabindex", "-1").put(words.stand_ask),
+        p().class("lead").put(words.stand_ask_words),
+        actions,
+    ))
 }
 
 /// A person was asked, and says yes or no.
@@ -70,5 +94,7 @@ fn invite(app: App, answer: Step) {
 
 /// A slip of the thumb.
 fn back(app: App) -> El {
-    button(move || app.count(|counts| counts.passed = counts.passed.saturating_sub(1))).class("link-button").put(app.words.stand_back)
+    button(move || app.count(|counts| counts.passed = counts.passed.saturating_sub(1)))
+        .class("link-button")
+        .put(app.words.stand_back)
 }

@@ -1,7 +1,9 @@
 //! What to bring, what it costs, and what could be done from home; the list on another phone.
 
 use crate::components::hub_state::confirm;
-use crate::components::markup::{El, Part, a, all, dd, div, dl, dt, h2, li, p, section, span, strong, ul};
+use crate::components::markup::{
+    El, Part, a, all, dd, div, dl, dt, h2, li, p, section, span, strong, ul,
+};
 use crate::components::phone::phone_link;
 use crate::components::qr::qr;
 use crate::route::Route;
@@ -19,13 +21,28 @@ fn bring(app: App, errands: &[Errand]) -> El {
     let (words, lang) = (app.words, app.catalogue_lang());
     let papers = documents(app.catalogue, errands);
     let rows = papers.iter().map(|(paper, needed_by)| {
-        let names: Vec<&str> = needed_by.iter().filter_map(|&at| errands[at].name(app.catalogue)).collect();
-        li().lang(lang).put(*paper).put(" ").put(span().class("hint").put("(").put(names.join("; ")).put(")"))
+        let names: Vec<&str> =
+            needed_by.iter().filter_map(|&at| errands[at].name(app.catalogue)).collect();
+        li().lang(lang)
+            .put(*paper)
+            .put(" ")
+            .put(span().class("hint").put("(").put(names.join("; ")).put(")"))
     });
-    let rows = if papers.is_empty() { p().put(words.no_documents) } else { ul().class("steps").put_all(rows) };
-    let caution = errands.iter().filter_map(|errand| errand.service(app.catalogue)).any(|service| service.needs_confirming());
+    let rows = if papers.is_empty() {
+        p().put(words.no_documents)
+    } else {
+        ul().class("steps").put_all(rows)
+    };
+    let caution = errands
+        .iter()
+        .filter_map(|errand| errand.service(app.catalogue))
+        .any(|service| service.needs_confirming());
     let caution = caution.then(|| (" ", confirm(app)));
-    section().class("section").attr("aria-labelledby", "bring").put(h2().id("bring").put(words.bring).put(caution)).put(rows)
+    section()
+        .class("section")
+        .attr("aria-labelledby", "bring")
+        .put(h2().id("bring").put(words.bring).put(caution))
+        .put(rows)
 }
 
 /// Each in the record's words, and a sum of what is one plain amount.
@@ -38,9 +55,17 @@ fn cost(app: App, errands: &[Errand]) -> El {
             None => span().put(words.not_known),
         };
         let doubt = (fee.text.is_some() && !fee.is_certain).then(|| (" ", confirm(app)));
-        div().class("fee").put(dt().lang(lang).put(errand.name(app.catalogue))).put(dd().put(text).put(doubt))
+        div()
+            .class("fee")
+            .put(dt().lang(lang).put(errand.name(app.catalogue)))
+            .put(dd().put(text).put(doubt))
     });
-    let total = fee_total(app.language, &money(app.language, fees.known_cents), fees.unknown, errands.len());
+    let total = fee_total(
+        app.language,
+        &money(app.language, fees.known_cents),
+        fees.unknown,
+        errands.len(),
+    );
     section()
         .class("section")
         .attr("aria-labelledby", "cost")
@@ -56,13 +81,28 @@ fn from_home(app: App, errands: &[Errand]) -> Option<El> {
         .iter()
         .filter_map(|errand| {
             let channels = &errand.service(app.catalogue)?.channels;
-            let online = channels.online_url.as_ref().map(|url| a(url).attr("rel", "noopener external").put(words.go_online));
+            let online = channels
+                .online_url
+                .as_ref()
+                .map(|url| a(url).attr("rel", "noopener external").put(words.go_online));
             let phone = channels.phone.as_deref().map(phone_link);
-            (online.is_some() || phone.is_some()).then(|| li().put(span().lang(lang).put(errand.name(app.catalogue))).put(": ").put(online).put(" ").put(phone))
+            (online.is_some() || phone.is_some()).then(|| {
+                li().put(span().lang(lang).put(errand.name(app.catalogue)))
+                    .put(": ")
+                    .put(online)
+                    .put(" ")
+                    .put(phone)
+            })
         })
         .collect();
     let title = h2().id("home").put(words.trip_from_home);
-    (!rows.is_empty()).then(|| section().class("section").attr("aria-labelledby", "home").put(title).put(ul().class("steps").put_all(rows)))
+    (!rows.is_empty()).then(|| {
+        section()
+            .class("section")
+            .attr("aria-labelledby", "home")
+            .put(title)
+            .put(ul().class("steps").put_all(rows))
+    })
 }
 
 /// The address of the list, to be photographed by a phone.

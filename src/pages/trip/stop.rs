@@ -14,27 +14,56 @@ use js_sys::encode_uri_component;
 
 pub(super) fn card(app: App, stop: &Stop<'static>, errands: &[Errand], on: Date) -> El {
     let (words, lang, hub) = (app.words, app.catalogue_lang(), stop.hub);
-    let hours = if stop.open.is_empty() { words.hours_unknown.to_string() } else { spans(app.language, &stop.open) };
+    let hours = if stop.open.is_empty() {
+        words.hours_unknown.to_string()
+    } else {
+        spans(app.language, &stop.open)
+    };
     let doubt = (!stop.plan.is_certain && !stop.open.is_empty()).then(|| (" ", confirm(app)));
     let address = hub.address.as_deref().unwrap_or(&hub.town);
     let far = distance_to(app, hub).map(|far| (" · ", far));
     let phone = phone_link(hub.phone.as_deref().unwrap_or(app.phone()));
-    let names: Vec<&str> = stop.errands.iter().filter_map(|&at| errands[at].name(app.catalogue)).collect();
-    let entry =
-        a(calendar_address(app, stop, errands, on, &hours, &names)).class("button button--small no-print").attr("download", format!("{}-{on}.ics", hub.id));
+    let names: Vec<&str> =
+        stop.errands.iter().filter_map(|&at| errands[at].name(app.catalogue)).collect();
+    let entry = a(calendar_address(app, stop, errands, on, &hours, &names))
+        .class("button button--small no-print")
+        .attr("download", format!("{}-{on}.ics", hub.id));
     li().class("card stop")
-        .put(a(app.href(Route::Hub(hub.id.clone()))).class("hub-card__name").lang(lang).put(hub.name.as_str()))
-        .put(p().class("stop__hours").put(icon("clock")).put(" ").put(span().put(hours.as_str())).put(doubt))
+        .put(
+            a(app.href(Route::Hub(hub.id.clone())))
+                .class("hub-card__name")
+                .lang(lang)
+                .put(hub.name.as_str()),
+        )
+        .put(
+            p().class("stop__hours")
+                .put(icon("clock"))
+                .put(" ")
+                .put(span().put(hours.as_str()))
+                .put(doubt),
+        )
         .put(p().class("hub-card__kind").put(address).put(far).put(" · ").put(phone))
         .put(ul().class("steps").lang(lang).put_all(names.iter().map(|name| li().put(*name))))
         .put(p().class("actions").put(entry.put(words.trip_calendar)))
 }
 
 /// The day at this place as a file that calendars read, within the link itself: nothing is fetched.
-fn calendar_address(app: App, stop: &Stop<'_>, errands: &[Errand], on: Date, hours: &str, names: &[&str]) -> String {
+fn calendar_address(
+    app: App,
+    stop: &Stop<'_>,
+    errands: &[Errand],
+    on: Date,
+    hours: &str,
+    names: &[&str],
+) -> String {
     let here: Vec<Errand> = stop.errands.iter().map(|&at| errands[at].clone()).collect();
-    let bring: Vec<&str> = documents(app.catalogue, &here).into_iter().map(|(document, _)| document).collect();
-    let bring = if bring.is_empty() { String::new() } else { format!("\n{}: {}", app.words.bring, bring.join("; ")) };
+    let bring: Vec<&str> =
+        documents(app.catalogue, &here).into_iter().map(|(document, _)| document).collect();
+    let bring = if bring.is_empty() {
+        String::new()
+    } else {
+        format!("\n{}: {}", app.words.bring, bring.join("; "))
+    };
     let event = Event {
         uid: &format!("{}-{on}@{}", stop.hub.id, app.catalogue.municipality().id),
         day: on,

@@ -63,10 +63,21 @@ impl Measured {
             (What::Copy, good_if(self.has_copy)),
             (What::Keys, good_if(self.has_keys && self.is_reached)),
             (What::Catalogue, good_if(self.catalogue.is_some())),
-            (What::Room, self.room_mb.map_or(Mark::Unknown, |room_mb| good_if(room_mb >= ROOM_MB_MIN))),
+            (
+                What::Room,
+                self.room_mb.map_or(Mark::Unknown, |room_mb| good_if(room_mb >= ROOM_MB_MIN)),
+            ),
             (What::Promise, self.is_promised.map_or(Mark::Unknown, good_if)),
-            (What::Clock, self.clock_off_s.map_or(Mark::Look, |off_s| good_if(off_s <= CLOCK_S_MAX))),
-            (What::Battery, self.battery.map_or(Mark::Unknown, |(level, is_charging)| good_if(level >= BATTERY_MIN || is_charging))),
+            (
+                What::Clock,
+                self.clock_off_s.map_or(Mark::Look, |off_s| good_if(off_s <= CLOCK_S_MAX)),
+            ),
+            (
+                What::Battery,
+                self.battery.map_or(Mark::Unknown, |(level, is_charging)| {
+                    good_if(level >= BATTERY_MIN || is_charging)
+                }),
+            ),
             (What::Queue, good_if(self.waiting == 0)),
         ]
     }
@@ -87,8 +98,11 @@ pub(crate) struct Arrived {
 
 /// From the store's heads alone.
 pub(crate) fn arrived(heads: &[Head]) -> Vec<Arrived> {
-    let kinds = [Kind::Contact, Kind::Inquiry, Kind::Feedback, Kind::Tally, Kind::Correction, Kind::Gap];
-    let count = |kind: Kind, fits: fn(&Head) -> bool| heads.iter().filter(|head| head.kind == kind && fits(head)).count();
+    let kinds =
+        [Kind::Contact, Kind::Inquiry, Kind::Feedback, Kind::Tally, Kind::Correction, Kind::Gap];
+    let count = |kind: Kind, fits: fn(&Head) -> bool| {
+        heads.iter().filter(|head| head.kind == kind && fits(head)).count()
+    };
     let of = |kind| Arrived {
         kind,
         waiting: count(kind, Head::is_waiting),
@@ -115,12 +129,19 @@ impl App {
                 is_reached: newest.is_some(),
                 catalogue: newest.filter(|newest| self.newest.get() >= *newest),
                 has_keys: keys.is_some(),
-                clock_off_s: keys.filter(|_| newest.is_some()).map(|keys| keys.now_ms.abs_diff(BrowserClock.now_ms()) / 1_000),
+                clock_off_s: keys
+                    .filter(|_| newest.is_some())
+                    .map(|keys| keys.now_ms.abs_diff(BrowserClock.now_ms()) / 1_000),
                 room_mb,
                 is_promised,
                 battery: device::battery().await,
                 has_copy: service_worker::is_in_charge(),
-                waiting: self.heads.read_untracked().iter().filter(|head| head.is_waiting()).count(),
+                waiting: self
+                    .heads
+                    .read_untracked()
+                    .iter()
+                    .filter(|head| head.is_waiting())
+                    .count(),
             };
             self.device.update(|device| device.is_promised = is_promised);
             self.counter.measured.set(Some(measured));
@@ -166,7 +187,10 @@ mod tests {
     fn a_tablet_is_ready_when_nothing_asks_for_a_look() {
         assert!(good().is_ready());
         let unknown = Measured { battery: None, is_promised: None, room_mb: None, ..good() };
-        assert!(unknown.is_ready(), "what the device does not say, the page says to look at by eye");
+        assert!(
+            unknown.is_ready(),
+            "what the device does not say, the page says to look at by eye"
+        );
         let charging = Measured { battery: Some((0.1, true)), ..good() };
         assert!(charging.is_ready());
     }
@@ -185,7 +209,12 @@ mod tests {
             (What::Queue, Measured { waiting: 3, ..good() }),
         ];
         for (what, measured) in spoiled {
-            let named: Vec<What> = measured.checks().into_iter().filter(|(_, mark)| *mark == Mark::Look).map(|(what, _)| what).collect();
+            let named: Vec<What> = measured
+                .checks()
+                .into_iter()
+                .filter(|(_, mark)| *mark == Mark::Look)
+                .map(|(what, _)| what)
+                .collect();
             assert_eq!(named, [what]);
             assert!(!measured.is_ready());
         }

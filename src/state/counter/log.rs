@@ -19,9 +19,19 @@ pub(crate) struct Log {
 impl Log {
     pub(crate) fn count(&mut self, contact: &Contact) {
         if self.day != Some(contact.on) {
-            *self = Self { day: Some(contact.on), tasks: std::mem::take(&mut self.tasks), ..Self::default() };
+            *self = Self {
+                day: Some(contact.on),
+                tasks: std::mem::take(&mut self.tasks),
+                ..Self::default()
+            };
         }
-        let change = |number: &mut u32| *number = if contact.is_taken_back { number.saturating_sub(1) } else { number.saturating_add(1) };
+        let change = |number: &mut u32| {
+            *number = if contact.is_taken_back {
+                number.saturating_sub(1)
+            } else {
+                number.saturating_add(1)
+            }
+        };
         change(match contact.outcome {
             Outcome::Done => &mut self.done,
             Outcome::Referred(_) => &mut self.referred,
@@ -36,12 +46,17 @@ impl Log {
 
     /// What was counted on a day; nothing of another.
     pub(crate) fn of_day(&self, day: Option<Date>) -> [u32; 3] {
-        if day.is_some() && self.day == day { [self.done, self.referred, self.could_not] } else { [0; 3] }
+        if day.is_some() && self.day == day {
+            [self.done, self.referred, self.could_not]
+        } else {
+            [0; 3]
+        }
     }
 
     /// The tasks that are asked for most, at most so many.
     pub(crate) fn most_done(&self, most: usize) -> Vec<TaskId> {
-        let mut tasks: Vec<&(TaskId, u32)> = self.tasks.iter().filter(|(_, count)| *count > 0).collect();
+        let mut tasks: Vec<&(TaskId, u32)> =
+            self.tasks.iter().filter(|(_, count)| *count > 0).collect();
         tasks.sort_by(|one, other| other.1.cmp(&one.1).then(one.0.cmp(&other.0)));
         tasks.into_iter().take(most).map(|(task, _)| task.clone()).collect()
     }
@@ -50,7 +65,9 @@ impl Log {
     pub(crate) fn written(&self) -> String {
         let Some(day) = self.day else { return String::new() };
         let sums = format!("{day} {} {} {}", self.done, self.referred, self.could_not);
-        self.tasks.iter().fold(sums, |text, (task, count)| [&text, " ", task.as_str(), ":", &count.to_string()].concat())
+        self.tasks.iter().fold(sums, |text, (task, count)| {
+            [&text, " ", task.as_str(), ":", &count.to_string()].concat()
+        })
     }
 
     /// What cannot be read is nothing: it is a memory, not a record.
@@ -58,7 +75,10 @@ impl Log {
         let mut parts = text.split(' ');
         let day = parts.next().and_then(Date::parse);
         let mut sum = || parts.next().and_then(|part| part.parse().ok());
-        let (Some(day), Some(done), Some(referred), Some(could_not)) = (day, sum(), sum(), sum()) else { return Self::default() };
+        let (Some(day), Some(done), Some(referred), Some(could_not)) = (day, sum(), sum(), sum())
+        else {
+            return Self::default();
+        };
         let task = |part: &str| {
             let (task, count) = part.split_once(':')?;
             Some((TaskId::parse(task).ok()?, count.parse().ok()?))
@@ -75,7 +95,14 @@ mod tests {
 
     fn contact(task: &str, on: &str, outcome: Outcome) -> Contact {
         let hub = HubId::parse("city-hall").unwrap();
-        Contact { task: TaskId::parse(task).unwrap(), hub, on: Date::parse(on).unwrap(), channel: Channel::Counter, outcome, is_taken_back: false }
+        Contact {
+            task: TaskId::parse(task).unwrap(),
+            hub,
+            on: Date::parse(on).unwrap(),
+            channel: Channel::Counter,
+            outcome,
+            is_taken_back: false,
+        }
     }
 
     #[test]
@@ -86,9 +113,16 @@ mod tests {
         assert_eq!(log.of_day(today), [0; 3]);
         log.count(&contact("sell-bag-tags", "2026-11-26", Outcome::Done));
         log.count(&contact("take-water-payment", "2026-11-26", Outcome::CouldNot(Reason::Payment)));
-        log.count(&contact("issue-library-card", "2026-11-26", Outcome::Referred(Reason::NotDoneHere)));
+        log.count(&contact(
+            "issue-library-card",
+            "2026-11-26",
+            Outcome::Referred(Reason::NotDoneHere),
+        ));
         assert_eq!(log.of_day(today), [1, 1, 1]);
-        assert_eq!(log.most_done(2).iter().map(TaskId::as_str).collect::<Vec<_>>(), ["sell-bag-tags", "issue-library-card"]);
+        assert_eq!(
+            log.most_done(2).iter().map(TaskId::as_str).collect::<Vec<_>>(),
+            ["sell-bag-tags", "issue-library-card"]
+        );
         assert_eq!(Log::read(&log.written()), log);
     }
 
@@ -103,7 +137,9 @@ mod tests {
 
     #[test]
     fn what_is_no_log_is_nothing() {
-        for text in ["", "x", "2026-11-26", "2026-11-26 1 2", "2026-11-26 1 2 x", "2026-13-26 1 2 3"] {
+        for text in
+            ["", "x", "2026-11-26", "2026-11-26 1 2", "2026-11-26 1 2 x", "2026-13-26 1 2 3"]
+        {
             assert_eq!(Log::read(text), Log::default(), "{text}");
         }
         assert_eq!(Log::read("2026-11-26 1 2 3 NO:1 a:x b:2").most_done(9).len(), 1);

@@ -28,9 +28,14 @@ impl Lock {
 }
 
 fn hash(pin: &str, salt: &[u8; 16]) -> [u8; 32] {
-    let params = Params::new(MEMORY_KIB, PASSES, LANES, Some(32)).expect("the settings are within Argon2's bounds");
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, Some(32))
+        .expect("the settings are within Argon2's bounds");
     let mut hash = [0; 32];
-    let outcome = Argon2::new(Algorithm::Argon2id, Version::V0x13, params).hash_password_into(pin.as_bytes(), salt, &mut hash);
+    let outcome = Argon2::new(Algorithm::Argon2id, Version::V0x13, params).hash_password_into(
+        pin.as_bytes(),
+        salt,
+        &mut hash,
+    );
     outcome.expect("a PIN and a salt of these lengths can be hashed");
     hash
 }

@@ -8,19 +8,32 @@ use std::path::Path;
 use std::process::Command;
 
 /// Without words for panics, which nobody can see in a browser: the page says its own when the app stops.
-const SILENT: [&str; 5] = ["-Zunstable-options", "-Cpanic=immediate-abort", "-Zlocation-detail=none", "-Zfmt-debug=none", "-Csymbol-mangling-version=legacy"];
+const SILENT: [&str; 5] = [
+    "-Zunstable-options",
+    "-Cpanic=immediate-abort",
+    "-Zlocation-detail=none",
+    "-Zfmt-debug=none",
+    "-Csymbol-mangling-version=legacy",
+];
 /// The parts of the standard library that are compiled anew, for size.
 pub(crate) const STANDARD_LIBRARY: &str = "std,panic_abort";
 
 /// Sets flags and variables for the compilation of the app.
 pub(super) fn prepare(trunk: &mut Command) -> Result<(), String> {
-    let compact_hashes = ["--cfg", "sha2_backend=\"soft\"", "--cfg", "sha2_backend_soft=\"compact\""];
-    let mut flags: Vec<String> = compact_hashes.into_iter().chain(["-Cllvm-args=-inline-threshold=0"]).map(String::from).collect();
+    let compact_hashes =
+        ["--cfg", "sha2_backend=\"soft\"", "--cfg", "sha2_backend_soft=\"compact\""];
+    let mut flags: Vec<String> = compact_hashes
+        .into_iter()
+        .chain(["-Cllvm-args=-inline-threshold=0"])
+        .map(String::from)
+        .collect();
     flags.extend(sources()?.into_iter().map(|folder| format!("--remap-path-prefix={folder}/=")));
     if is_possible() {
         flags.extend(SILENT.map(String::from));
         trunk.env("RUSTC_BOOTSTRAP", "1");
-        trunk.env("CARGO_UNSTABLE_BUILD_STD", STANDARD_LIBRARY).env("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size");
+        trunk
+            .env("CARGO_UNSTABLE_BUILD_STD", STANDARD_LIBRARY)
+            .env("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size");
     } else {
         println!(
             "[build] this compiler cannot build its standard library for size; the app gets some 15 KB larger. With rustup: rustup component add rust-src"
@@ -41,8 +54,10 @@ pub(crate) fn is_possible() -> bool {
 
 /// Where cargo keeps the sources of other crates. Their paths would be in the app, with the builder's name.
 fn sources() -> Result<Vec<String>, String> {
-    let home = std::env::var("CARGO_HOME").or_else(|_| std::env::var("HOME").map(|home| format!("{home}/.cargo")));
-    let registry = format!("{}/registry/src", home.map_err(|_| "Neither CARGO_HOME nor HOME is set.")?);
+    let home = std::env::var("CARGO_HOME")
+        .or_else(|_| std::env::var("HOME").map(|home| format!("{home}/.cargo")));
+    let registry =
+        format!("{}/registry/src", home.map_err(|_| "Neither CARGO_HOME nor HOME is set.")?);
     let entries = std::fs::read_dir(&registry).map_err(|error| format!("{registry}: {error}"))?;
     Ok(entries.flatten().map(|entry| entry.path().to_string_lossy().into_owned()).collect())
 }

@@ -11,8 +11,18 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Passes of wasm-opt, after what nothing calls is gone. Each earns its place in the decision page.
-const PASSES: [&str; 10] =
-    ["-ocimfs", "20", "-Oz", "--flatten", "--rereloop", "-Oz", "-Oz", "--strip-debug", "--strip-producers", "--minify-imports-and-exports-and-modules"];
+const PASSES: [&str; 10] = [
+    "-ocimfs",
+    "20",
+    "-Oz",
+    "--flatten",
+    "--rereloop",
+    "-Oz",
+    "-Oz",
+    "--strip-debug",
+    "--strip-producers",
+    "--minify-imports-and-exports-and-modules",
+];
 /// What the passes call the one module of imports.
 const MODULE: &str = "a";
 
@@ -27,7 +37,8 @@ struct Names {
 pub(super) fn slim(tools: &Tools, built: &Path, out: &Path) -> Result<(), String> {
     let work = out.with_extension("work");
     for folder in [&work, &out.to_path_buf()] {
-        std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        std::fs::create_dir_all(folder)
+            .map_err(|error| format!("{}: {error}", folder.display()))?;
     }
     let glue = glue::without_classes(&read(&one_file(built, ".js")?)?);
     let called = work.join("called.wasm");
@@ -37,7 +48,13 @@ pub(super) fn slim(tools: &Tools, built: &Path, out: &Path) -> Result<(), String
     write(&work.join("boot.js"), &read(Path::new("public/boot.js"))?)?;
     let to = format!("--outfile={}", out.join("app.js").display());
     let mut bundling = tool("esbuild", tools);
-    bundling.arg(work.join("boot.js")).args(["--bundle", "--minify", "--format=esm", "--log-level=warning", &to]);
+    bundling.arg(work.join("boot.js")).args([
+        "--bundle",
+        "--minify",
+        "--format=esm",
+        "--log-level=warning",
+        &to,
+    ]);
     quietly("esbuild", &mut bundling)
 }
 
@@ -55,24 +72,41 @@ fn keep_exports(tools: &Tools, from: &Path, exports: &[String], to: &Path) -> Re
     let nodes: Vec<_> = [root].into_iter().chain(reached).collect();
     write(&graph, &json!(nodes).to_string())?;
     let mut command = tool("wasm-metadce", tools);
-    quietly("wasm-metadce", command.arg(from).arg(format!("--graph-file={}", graph.display())).arg("-o").arg(to))
+    quietly(
+        "wasm-metadce",
+        command.arg(from).arg(format!("--graph-file={}", graph.display())).arg("-o").arg(to),
+    )
 }
 
 /// Runs the passes; gives the names as the module now has them.
 fn shorten(tools: &Tools, from: &Path, to: &Path) -> Result<Names, String> {
-    let output = tool("wasm-opt", tools).arg(from).args(PASSES).arg("-o").arg(to).output().map_err(|error| format!("wasm-opt: {error}"))?;
+    let output = tool("wasm-opt", tools)
+        .arg(from)
+        .args(PASSES)
+        .arg("-o")
+        .arg(to)
+        .output()
+        .map_err(|error| format!("wasm-opt: {error}"))?;
     if !output.status.success() {
-        return Err(format!("wasm-opt failed ({}):\n{}", output.status, String::from_utf8_lossy(&output.stderr)));
+        return Err(format!(
+            "wasm-opt failed ({}):\n{}",
+            output.status,
+            String::from_utf8_lossy(&output.stderr)
+        ));
     }
-    names_in(&String::from_utf8_lossy(&output.stdout))
-        .ok_or_else(|| "wasm-opt did not say which names it gave; is it the version that the set-up installs?".into())
+    names_in(&String::from_utf8_lossy(&output.stdout)).ok_or_else(|| {
+        "wasm-opt did not say which names it gave; is it the version that the set-up installs?"
+            .into()
+    })
 }
 
 /// What wasm-opt says: `{"imports": [[module, old, new], …], "exports": [[old, new], …]}`.
 fn names_in(said: &str) -> Option<Names> {
     let said: serde_json::Value = serde_json::from_str(said).ok()?;
     let pairs = |list: &str, at: usize| -> Option<BTreeMap<String, String>> {
-        let pair = |entry: &serde_json::Value| Some((entry[at].as_str()?.into(), entry[at + 1].as_str()?.into()));
+        let pair = |entry: &serde_json::Value| {
+            Some((entry[at].as_str()?.into(), entry[at + 1].as_str()?.into()))
+        };
         said[list].as_array()?.iter().map(pair).collect()
     };
     Some(Names { imports: pairs("imports", 1)?, exports: pairs("exports", 0)? })
@@ -80,11 +114,18 @@ fn names_in(said: &str) -> Option<Names> {
 
 /// The one file with an ending; Trunk puts a hash into its name.
 fn one_file(folder: &Path, ending: &str) -> Result<PathBuf, String> {
-    let entries = std::fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let mut found = entries.flatten().map(|entry| entry.path()).filter(|path| path.to_string_lossy().ends_with(ending));
+    let entries =
+        std::fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let mut found = entries
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.to_string_lossy().ends_with(ending));
     match (found.next(), found.next()) {
         (Some(path), None) => Ok(path),
-        _ => Err(format!("{} should hold one file that ends in {ending}. Remove the folder and build again.", folder.display())),
+        _ => Err(format!(
+            "{} should hold one file that ends in {ending}. Remove the folder and build again.",
+            folder.display()
+        )),
     }
 }
 
@@ -102,8 +143,14 @@ mod tests {
 
     #[test]
     fn names_are_read_from_what_wasm_opt_says() {
-        let names = names_in(r#"{"imports": [["./app_bg.js", "__wbg_now_1", "a"]], "exports": [["memory", "b"]]}"#).unwrap();
-        assert_eq!((names.imports["__wbg_now_1"].as_str(), names.exports["memory"].as_str()), ("a", "b"));
+        let names = names_in(
+            r#"{"imports": [["./app_bg.js", "__wbg_now_1", "a"]], "exports": [["memory", "b"]]}"#,
+        )
+        .unwrap();
+        assert_eq!(
+            (names.imports["__wbg_now_1"].as_str(), names.exports["memory"].as_str()),
+            ("a", "b")
+        );
         assert_eq!(names_in("[parse exception]"), None);
     }
 }

@@ -151,7 +151,9 @@ mod tests {
 
     #[test]
     fn a_command_speaks_of_itself_alone_and_nobody_of_all() {
-        assert!(help("size").starts_with("cargo xtask size") && !help("size").contains("xtask run"));
+        assert!(
+            help("size").starts_with("cargo xtask size") && !help("size").contains("xtask run")
+        );
         assert!(COMMANDS.iter().all(|(name, text)| help("").contains(text) && text.contains(name)));
     }
 }

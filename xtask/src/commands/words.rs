@@ -46,7 +46,9 @@ impl<'a> Words<'a> {
     }
 
     pub(super) fn count<T: std::str::FromStr>(&mut self, name: &str) -> Result<Option<T>, String> {
-        self.value(name)?.map(|text| text.parse().map_err(|_| format!("“{text}” is not a number for {name}."))).transpose()
+        self.value(name)?
+            .map(|text| text.parse().map_err(|_| format!("“{text}” is not a number for {name}.")))
+            .transpose()
     }
 
     pub(super) fn values(&mut self, name: &str) -> Result<Vec<String>, String> {

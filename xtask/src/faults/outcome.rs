@@ -21,17 +21,23 @@ pub(super) fn of_native(said: &str) -> Vec<Outcome> {
 pub(super) fn of_node(said: &str) -> Vec<Outcome> {
     let of_line = |line: &str| {
         let (word, rest) = line.trim().split_once(" - ")?;
-        let (has_passed, number) = word.strip_prefix("not ok ").map_or((true, word.strip_prefix("ok ")), |number| (false, Some(number)));
+        let (has_passed, number) = word
+            .strip_prefix("not ok ")
+            .map_or((true, word.strip_prefix("ok ")), |number| (false, Some(number)));
         number.filter(|number| number.parse::<usize>().is_ok())?;
         let (name, directive) = rest.split_once(" # ").unwrap_or((rest, ""));
-        outcome(name, has_passed && !directive.starts_with("SKIP") && !directive.starts_with("TODO"))
+        outcome(
+            name,
+            has_passed && !directive.starts_with("SKIP") && !directive.starts_with("TODO"),
+        )
     };
     said.lines().filter_map(of_line).collect()
 }
 
 /// Nothing, when the name carries no number.
 fn outcome(name: &str, has_passed: bool) -> Option<Outcome> {
-    let numbers: Vec<usize> = name.split("fault_").skip(1).filter_map(|rest| rest.get(..2)?.parse().ok()).collect();
+    let numbers: Vec<usize> =
+        name.split("fault_").skip(1).filter_map(|rest| rest.get(..2)?.parse().ok()).collect();
     (!numbers.is_empty()).then(|| Outcome { name: name.into(), numbers, has_passed })
 }
 
@@ -39,7 +45,8 @@ fn outcome(name: &str, has_passed: bool) -> Option<Outcome> {
 pub(super) fn report(faults: usize, outcomes: &[Outcome]) -> (String, bool) {
     let (mut lines, mut counts) = (Vec::new(), [0; 3]);
     for number in 1..=faults {
-        let of_number: Vec<&Outcome> = outcomes.iter().filter(|outcome| outcome.numbers.contains(&number)).collect();
+        let of_number: Vec<&Outcome> =
+            outcomes.iter().filter(|outcome| outcome.numbers.contains(&number)).collect();
         let failed = of_number.iter().find(|outcome| !outcome.has_passed);
         let more = of_number.len().saturating_sub(1);
         let more = if more == 0 { String::new() } else { format!(" (and {more} more)") };
@@ -68,7 +75,14 @@ mod tests {
         let outcomes = [of_native(NATIVE), of_node(NODE)].concat();
         let (said, is_fine) = report(6, &outcomes);
         let lines: Vec<&str> = said.lines().collect();
-        assert_eq!(lines[..3], ["01 PASS fault_01_a_b", "02 FAIL fault_02_and_fault_03_c", "03 FAIL fault_02_and_fault_03_c (and 1 more)"]);
+        assert_eq!(
+            lines[..3],
+            [
+                "01 PASS fault_01_a_b",
+                "02 FAIL fault_02_and_fault_03_c",
+                "03 FAIL fault_02_and_fault_03_c (and 1 more)"
+            ]
+        );
         assert_eq!(lines[3..6], ["04 FAIL fault_04 y - z", "05 FAIL fault_05 w", "06 MISSING"]);
         assert_eq!((lines[7], is_fine), ("1 passed, 4 failed, 1 missing", false));
     }

@@ -20,7 +20,13 @@ pub(super) struct Progress {
 
 impl Progress {
     pub(super) fn of(what: &str) -> Self {
-        Self { what: what.into(), began: Instant::now(), said: Instant::now(), compiled: 0, last: VecDeque::new() }
+        Self {
+            what: what.into(),
+            began: Instant::now(),
+            said: Instant::now(),
+            compiled: 0,
+            last: VecDeque::new(),
+        }
     }
 
     pub(super) fn read(&mut self, line: String) {
@@ -40,8 +46,13 @@ impl Progress {
     }
 
     fn line(&self, time: Duration) -> String {
-        let crates = if self.compiled > 0 { format!(", {} crates", self.compiled) } else { String::new() };
-        let now: String = self.last.back().map(|line| line.trim().chars().take(WIDTH).collect()).unwrap_or_default();
+        let crates =
+            if self.compiled > 0 { format!(", {} crates", self.compiled) } else { String::new() };
+        let now: String = self
+            .last
+            .back()
+            .map(|line| line.trim().chars().take(WIDTH).collect())
+            .unwrap_or_default();
         format!("{} ... {}{crates}, now: {now}", self.what, duration(time))
     }
 
@@ -52,7 +63,11 @@ impl Progress {
 
 pub(crate) fn duration(time: Duration) -> String {
     let seconds = time.as_secs();
-    if seconds < 60 { format!("{seconds} s") } else { format!("{} min {} s", seconds / 60, seconds % 60) }
+    if seconds < 60 {
+        format!("{seconds} s")
+    } else {
+        format!("{} min {} s", seconds / 60, seconds % 60)
+    }
 }
 
 #[cfg(test)]
@@ -66,7 +81,10 @@ mod tests {
         for line in ["   Compiling serde v1.0.0", "warning: odd", "   Compiling trunk v0.21.14"] {
             progress.read(line.into());
         }
-        assert_eq!(progress.line(Duration::from_secs(130)), "[2/7] trunk ... 2 min 10 s, 2 crates, now: Compiling trunk v0.21.14");
+        assert_eq!(
+            progress.line(Duration::from_secs(130)),
+            "[2/7] trunk ... 2 min 10 s, 2 crates, now: Compiling trunk v0.21.14"
+        );
     }
 
     #[test]

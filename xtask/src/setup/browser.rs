@@ -13,12 +13,26 @@ struct Program {
     package: &'static str,
 }
 
-const CHROMIUM: Program =
-    Program { title: "Chromium", variable: "CHROMIUM", names: &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"], package: "chromium" };
-const FIREFOX: Program = Program { title: "Firefox", variable: "FIREFOX", names: &["firefox-esr", "firefox"], package: "firefox-esr" };
+const CHROMIUM: Program = Program {
+    title: "Chromium",
+    variable: "CHROMIUM",
+    names: &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"],
+    package: "chromium",
+};
+const FIREFOX: Program = Program {
+    title: "Firefox",
+    variable: "FIREFOX",
+    names: &["firefox-esr", "firefox"],
+    package: "firefox-esr",
+};
 /// Debian's first that speaks all of WebDriver BiDi that the tests ask of it; 140 does not know `network.addDataCollector`.
 const FIREFOX_OLDEST: u32 = 153;
-const DRIVER: Program = Program { title: "chromedriver", variable: "CHROMEDRIVER", names: &["chromedriver"], package: "chromium-driver" };
+const DRIVER: Program = Program {
+    title: "chromedriver",
+    variable: "CHROMEDRIVER",
+    names: &["chromedriver"],
+    package: "chromium-driver",
+};
 
 pub(super) fn chromium(step: Step) -> Result<PathBuf, String> {
     CHROMIUM.found_or_installed(step)
@@ -39,7 +53,8 @@ pub(super) fn firefox(step: Step) -> Result<PathBuf, String> {
 /// The driver of the same major version as the browser; others refuse to drive it.
 pub(super) fn driver(step: Step, chromium: &Path) -> Result<PathBuf, String> {
     let driver = DRIVER.found_or_installed(step)?;
-    let version = |program: &Path| first_line(program, &["--version"]).and_then(|line| major_in(&line));
+    let version =
+        |program: &Path| first_line(program, &["--version"]).and_then(|line| major_in(&line));
     match (version(chromium), version(&driver)) {
         (Some(browser), Some(of_driver)) if browser != of_driver => Err(format!(
             "{} is for Chromium {of_driver}, but {} is {browser}. Install two of one version, or name them: CHROMIUM=/path CHROMEDRIVER=/path cargo xtask test",
@@ -57,8 +72,14 @@ fn major_in(line: &str) -> Option<u32> {
 
 impl Program {
     fn found_or_installed(&self, step: Step) -> Result<PathBuf, String> {
-        if let Some(named) = std::env::var_os(self.variable).filter(|path| !path.is_empty()).map(PathBuf::from) {
-            return if named.exists() { Ok(named) } else { Err(format!("{} names {}, which is not there.", self.variable, named.display())) };
+        if let Some(named) =
+            std::env::var_os(self.variable).filter(|path| !path.is_empty()).map(PathBuf::from)
+        {
+            return if named.exists() {
+                Ok(named)
+            } else {
+                Err(format!("{} names {}, which is not there.", self.variable, named.display()))
+            };
         }
         if let Some(found) = self.on_path() {
             return Ok(found);
@@ -91,7 +112,12 @@ mod tests {
 
     #[test]
     fn what_is_not_there_and_cannot_be_installed_is_said_with_what_to_do() {
-        let none = Program { title: "Nothing", variable: "NO_SUCH_VARIABLE", names: &["no-such-program"], package: "no-such-package" };
+        let none = Program {
+            title: "Nothing",
+            variable: "NO_SUCH_VARIABLE",
+            names: &["no-such-program"],
+            package: "no-such-package",
+        };
         assert_eq!(none.on_path(), None);
     }
 }

@@ -5,18 +5,31 @@ use std::path::{Path, PathBuf};
 
 /// The folder that holds a tool's program, filled by `install` when it is not there. Two runs never install
 /// at once, and half an installation is never taken for a whole one: it is made beside and moved into place.
-pub(super) fn folder(name: &str, program: &str, install: impl FnOnce(&Path) -> Result<(), String>) -> Result<PathBuf, String> {
+pub(super) fn folder(
+    name: &str,
+    program: &str,
+    install: impl FnOnce(&Path) -> Result<(), String>,
+) -> Result<PathBuf, String> {
     folder_in(&tools_folder()?, name, program, install)
 }
 
 /// `$XDG_CACHE_HOME/community-hub/tools`, or the same under `~/.cache`.
 fn tools_folder() -> Result<PathBuf, String> {
-    let cache = std::env::var_os("XDG_CACHE_HOME").filter(|path| !path.is_empty()).map(PathBuf::from);
-    let cache = cache.or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")));
-    cache.map(|cache| cache.join("community-hub/tools")).ok_or_else(|| "Neither XDG_CACHE_HOME nor HOME is set, so there is no place to keep the tools.".into())
+    let cache =
+        std::env::var_os("XDG_CACHE_HOME").filter(|path| !path.is_empty()).map(PathBuf::from);
+    let cache =
+        cache.or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")));
+    cache.map(|cache| cache.join("community-hub/tools")).ok_or_else(|| {
+        "Neither XDG_CACHE_HOME nor HOME is set, so there is no place to keep the tools.".into()
+    })
 }
 
-fn folder_in(tools: &Path, name: &str, program: &str, install: impl FnOnce(&Path) -> Result<(), String>) -> Result<PathBuf, String> {
+fn folder_in(
+    tools: &Path,
+    name: &str,
+    program: &str,
+    install: impl FnOnce(&Path) -> Result<(), String>,
+) -> Result<PathBuf, String> {
     let place = tools.join(name);
     let found = place.join(program);
     if !found.exists() {
@@ -39,7 +52,12 @@ fn locked(tools: &Path) -> Result<File, String> {
     Ok(lock)
 }
 
-fn install_beside(tools: &Path, name: &str, program: &str, install: impl FnOnce(&Path) -> Result<(), String>) -> Result<(), String> {
+fn install_beside(
+    tools: &Path,
+    name: &str,
+    program: &str,
+    install: impl FnOnce(&Path) -> Result<(), String>,
+) -> Result<(), String> {
     let place = tools.join(name);
     let unfinished = tools.join(format!("{name}.unfinished"));
     for old in [&unfinished, &place] {
@@ -67,9 +85,12 @@ mod tests {
     fn a_killed_installation_is_done_again_and_a_whole_one_is_not() {
         let tools = std::env::temp_dir().join(format!("xtask-cache-{}", std::process::id()));
         let write = |into: &Path| {
-            std::fs::create_dir_all(into.join("bin")).and_then(|()| std::fs::write(into.join("bin/tool"), "x")).map_err(|error| error.to_string())
+            std::fs::create_dir_all(into.join("bin"))
+                .and_then(|()| std::fs::write(into.join("bin/tool"), "x"))
+                .map_err(|error| error.to_string())
         };
-        let killed = folder_in(&tools, "tool-1", "bin/tool", |into| write(into).and(Err("killed".into())));
+        let killed =
+            folder_in(&tools, "tool-1", "bin/tool", |into| write(into).and(Err("killed".into())));
         assert_eq!(killed, Err("killed".into()));
         let mut times = 0;
         for _ in 0..2 {

@@ -7,7 +7,8 @@ use std::process::Command;
 
 /// Does nothing where there is no apt, or no right to use it: whoever asked then says what is missing.
 pub(super) fn install(step: Step, title: &str, packages: &[&str]) -> Result<(), String> {
-    let is_allowed = which("apt-get").is_some() && first_line("id", &["-u"]).is_some_and(|id| id == "0");
+    let is_allowed =
+        which("apt-get").is_some() && first_line("id", &["-u"]).is_some_and(|id| id == "0");
     if !is_allowed {
         return Ok(());
     }
@@ -26,11 +27,17 @@ pub(super) fn programs(step: Step, title: &str, names: &[&str]) -> Result<(), St
     install(step, title, names)?;
     match missing().as_slice() {
         [] => Ok(()),
-        still => Err(format!("{} is missing; the tests need it. On Debian: sudo apt-get install {}", still.join(" and "), still.join(" "))),
+        still => Err(format!(
+            "{} is missing; the tests need it. On Debian: sudo apt-get install {}",
+            still.join(" and "),
+            still.join(" ")
+        )),
     }
 }
 
 pub(super) fn which(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path).map(|folder| folder.join(program)).find(|candidate| candidate.is_file())
+    std::env::split_paths(&path)
+        .map(|folder| folder.join(program))
+        .find(|candidate| candidate.is_file())
 }

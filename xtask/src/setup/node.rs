@@ -14,7 +14,9 @@ pub(super) fn check() -> Result<(), String> {
         return Ok(());
     }
     let found = if line.is_empty() { "none was found".into() } else { format!("found {line}") };
-    Err(format!("Node.js {NODE_OLDEST} or newer, with npm, is needed; {found}. On Debian or Ubuntu: sudo apt-get install nodejs npm; else https://nodejs.org"))
+    Err(format!(
+        "Node.js {NODE_OLDEST} or newer, with npm, is needed; {found}. On Debian or Ubuntu: sudo apt-get install nodejs npm; else https://nodejs.org"
+    ))
 }
 
 /// 20 of "v20.1.0".
@@ -30,7 +32,11 @@ pub(super) fn packages(step: Step) -> Result<(), String> {
         return Ok(());
     }
     check()?;
-    step.run("packages of the browser tests", "fetching", Command::new("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir("tests"))?;
+    step.run(
+        "packages of the browser tests",
+        "fetching",
+        Command::new("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir("tests"),
+    )?;
     std::fs::write(stamp, wanted).map_err(|error| format!("{}: {error}", stamp.display()))
 }
 

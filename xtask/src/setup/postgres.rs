@@ -9,8 +9,13 @@ const DEBIAN: &str = "/usr/lib/postgresql";
 
 /// Makes sure that they are where the tests look (crates/server/tests/cluster).
 pub(super) fn programs(step: Step) -> Result<(), String> {
-    if let Some(named) = std::env::var_os("POSTGRES_BIN").filter(|path| !path.is_empty()).map(PathBuf::from) {
-        let what = format!("POSTGRES_BIN names {}, which does not hold PostgreSQL's programs.", named.display());
+    if let Some(named) =
+        std::env::var_os("POSTGRES_BIN").filter(|path| !path.is_empty()).map(PathBuf::from)
+    {
+        let what = format!(
+            "POSTGRES_BIN names {}, which does not hold PostgreSQL's programs.",
+            named.display()
+        );
         return if has_programs(&named) { Ok(()) } else { Err(what) };
     }
     if are_there(Path::new(DEBIAN)) {
@@ -23,11 +28,16 @@ pub(super) fn programs(step: Step) -> Result<(), String> {
 fn are_there(debian: &Path) -> bool {
     let versions = std::fs::read_dir(debian).into_iter().flatten().flatten();
     let on_path = which("initdb").and_then(|program| program.parent().map(Path::to_path_buf));
-    versions.map(|entry| entry.path().join("bin")).chain(on_path).any(|folder| has_programs(&folder))
+    versions
+        .map(|entry| entry.path().join("bin"))
+        .chain(on_path)
+        .any(|folder| has_programs(&folder))
 }
 
 fn has_programs(folder: &Path) -> bool {
-    ["initdb", "postgres", "pg_basebackup", "psql"].iter().all(|program| folder.join(program).is_file())
+    ["initdb", "postgres", "pg_basebackup", "psql"]
+        .iter()
+        .all(|program| folder.join(program).is_file())
 }
 
 fn missing() -> String {
@@ -52,6 +62,8 @@ mod tests {
         }
         assert!(has_programs(&programs) && are_there(&folder));
         std::fs::remove_dir_all(folder).unwrap();
-        assert!(missing().contains("apt-get install postgresql") && missing().contains("POSTGRES_BIN"));
+        assert!(
+            missing().contains("apt-get install postgresql") && missing().contains("POSTGRES_BIN")
+        );
     }
 }

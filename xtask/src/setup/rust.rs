@@ -11,9 +11,14 @@ const RUST_OLDEST: &str = env!("CARGO_PKG_RUST_VERSION");
 const TARGET: &str = "wasm32-unknown-unknown";
 
 pub(super) fn check_compiler() -> Result<(), String> {
-    let line = first_line("rustc", &["--version"]).ok_or("rustc is missing. Install Rust: https://rustup.rs")?;
+    let line = first_line("rustc", &["--version"])
+        .ok_or("rustc is missing. Install Rust: https://rustup.rs")?;
     let version = line.split_whitespace().nth(1).and_then(version_in);
-    if version >= version_in(RUST_OLDEST) { Ok(()) } else { Err(format!("{line} is too old; {RUST_OLDEST} or newer is needed. Run: rustup update")) }
+    if version >= version_in(RUST_OLDEST) {
+        Ok(())
+    } else {
+        Err(format!("{line} is too old; {RUST_OLDEST} or newer is needed. Run: rustup update"))
+    }
 }
 
 /// Major and minor of "1.95.0".
@@ -40,7 +45,11 @@ pub(super) fn wasm_target(step: Step) -> Result<(), String> {
             "The compiler cannot build for {TARGET}, and rustup is not there to add it. Install Rust with rustup (https://rustup.rs), or add the target as your system does."
         ));
     }
-    step.run("rust", "adding the compiler's target for browsers", Command::new("rustup").args(["target", "add", TARGET]))
+    step.run(
+        "rust",
+        "adding the compiler's target for browsers",
+        Command::new("rustup").args(["target", "add", TARGET]),
+    )
 }
 
 /// The source of the standard library, which the app compiles for size. A Rust without rustup goes without.
@@ -49,7 +58,11 @@ pub(super) fn standard_library(step: Step) -> Result<(), String> {
         return Ok(());
     }
     let mut adding = Command::new("rustup");
-    if let Err(said) = step.run("rust", "adding the source of the standard library", adding.args(["component", "add", "rust-src"])) {
+    if let Err(said) = step.run(
+        "rust",
+        "adding the source of the standard library",
+        adding.args(["component", "add", "rust-src"]),
+    ) {
         // It works without, only larger; the size check says what it means.
         println!("{said}");
     }
@@ -62,13 +75,19 @@ pub(super) fn crates(step: Step) -> Result<(), String> {
     if lean::is_possible() {
         // Those of the standard library come for a named target alone.
         fetches.push(fetch(&["--target", TARGET]));
-        fetches[1].env("RUSTC_BOOTSTRAP", "1").env("CARGO_UNSTABLE_BUILD_STD", lean::STANDARD_LIBRARY);
+        fetches[1]
+            .env("RUSTC_BOOTSTRAP", "1")
+            .env("CARGO_UNSTABLE_BUILD_STD", lean::STANDARD_LIBRARY);
     }
     for mut fetch in fetches {
         let is_there = fetch.stderr(Stdio::null()).status().is_ok_and(|status| status.success());
         if !is_there {
             fetch.env_remove("CARGO_NET_OFFLINE").stderr(Stdio::inherit());
-            step.run("crates", "fetching the sources of what the project is built from", &mut fetch)?;
+            step.run(
+                "crates",
+                "fetching the sources of what the project is built from",
+                &mut fetch,
+            )?;
         }
     }
     Ok(())

@@ -14,7 +14,8 @@ impl Step {
     /// Says what is done, does it with a sign of life now and then, and says what to do if it fails.
     pub(super) fn run(self, tool: &str, doing: &str, command: &mut Command) -> Result<(), String> {
         println!("[{}/{}] {tool}: {doing}", self.at, self.of);
-        quietly(&format!("[{}/{}] {tool}", self.at, self.of), command).map_err(|said| format!("{said}\n\n{}", advice(&said)))
+        quietly(&format!("[{}/{}] {tool}", self.at, self.of), command)
+            .map_err(|said| format!("{said}\n\n{}", advice(&said)))
     }
 }
 
@@ -50,7 +51,10 @@ mod tests {
     #[test]
     fn a_failure_says_what_to_do_and_blames_the_network_only_for_what_it_did() {
         assert!(advice("npm error code EAI_AGAIN").contains("no network"));
-        assert!(advice("error: [6] Could not resolve hostname (Could not resolve host)").contains("no network"));
+        assert!(
+            advice("error: [6] Could not resolve hostname (Could not resolve host)")
+                .contains("no network")
+        );
         assert!(advice("No space left on device (os error 28)").contains("disk is full"));
         assert!(!advice("error in src/browser/network.rs").contains("no network"));
     }

@@ -12,8 +12,14 @@ const BINARYEN: &str = "132.0.0";
 const ESBUILD: &str = "0.28.2";
 const CARGO_DENY: &str = "0.20.2";
 /// It runs for a second and is compiled on every new machine; its own profile optimizes across all crates at once, on one core.
-const COMPILED_QUICKLY: [&str; 6] =
-    ["--config", "profile.release.lto=false", "--config", "profile.release.codegen-units=16", "--config", "profile.release.opt-level=1"];
+const COMPILED_QUICKLY: [&str; 6] = [
+    "--config",
+    "profile.release.lto=false",
+    "--config",
+    "profile.release.codegen-units=16",
+    "--config",
+    "profile.release.opt-level=1",
+];
 
 /// The folder with `trunk` in it.
 pub(super) fn trunk(step: Step) -> Result<PathBuf, String> {
@@ -21,18 +27,23 @@ pub(super) fn trunk(step: Step) -> Result<PathBuf, String> {
         return Ok(folder);
     }
     let options = ["--locked", "--no-default-features"];
-    cache::folder(&format!("trunk-{TRUNK}"), "bin/trunk", |into| cargo_install(step, "trunk", TRUNK, &options, "6 to 8", into))
+    cache::folder(&format!("trunk-{TRUNK}"), "bin/trunk", |into| {
+        cargo_install(step, "trunk", TRUNK, &options, "6 to 8", into)
+    })
 }
 
 /// The folder with the `wasm-bindgen` that fits the crate in Cargo.lock to the last digit.
 pub(super) fn wasm_bindgen(step: Step) -> Result<PathBuf, String> {
-    let lock = std::fs::read_to_string("Cargo.lock").map_err(|error| format!("Cargo.lock: {error}"))?;
-    let version = locked(&lock, "wasm-bindgen").ok_or("Cargo.lock does not name wasm-bindgen. Take it from the repository again.")?;
+    let lock =
+        std::fs::read_to_string("Cargo.lock").map_err(|error| format!("Cargo.lock: {error}"))?;
+    let version = locked(&lock, "wasm-bindgen")
+        .ok_or("Cargo.lock does not name wasm-bindgen. Take it from the repository again.")?;
     if let Some(folder) = on_path("wasm-bindgen", &version) {
         return Ok(folder);
     }
     // Without --locked: the crate's own lock file names versions that cannot be had any more.
-    let install = |into: &Path| cargo_install(step, "wasm-bindgen-cli", &version, &[], "3 to 5", into);
+    let install =
+        |into: &Path| cargo_install(step, "wasm-bindgen-cli", &version, &[], "3 to 5", into);
     cache::folder(&format!("wasm-bindgen-cli-{version}"), "bin/wasm-bindgen-test-runner", install)
 }
 
@@ -42,7 +53,8 @@ pub(super) fn cargo_deny(step: Step) -> Result<PathBuf, String> {
         return Ok(folder);
     }
     let options = [["--locked"].as_slice(), &COMPILED_QUICKLY].concat();
-    let install = |into: &Path| cargo_install(step, "cargo-deny", CARGO_DENY, &options, "2 to 3", into);
+    let install =
+        |into: &Path| cargo_install(step, "cargo-deny", CARGO_DENY, &options, "2 to 3", into);
     cache::folder(&format!("cargo-deny-{CARGO_DENY}"), "bin/cargo-deny", install)
 }
 
@@ -52,7 +64,9 @@ pub(super) fn wasm_opt(step: Step) -> Result<PathBuf, String> {
         return Ok(folder);
     }
     let package = format!("binaryen@{BINARYEN}");
-    cache::folder(&format!("binaryen-{BINARYEN}"), "node_modules/.bin/wasm-opt", |into| npm_install(step, &package, into))
+    cache::folder(&format!("binaryen-{BINARYEN}"), "node_modules/.bin/wasm-opt", |into| {
+        npm_install(step, &package, into)
+    })
 }
 
 /// The folder with `esbuild` in it.
@@ -61,7 +75,9 @@ pub(super) fn esbuild(step: Step) -> Result<PathBuf, String> {
         return Ok(folder);
     }
     let package = format!("esbuild@{ESBUILD}");
-    cache::folder(&format!("esbuild-{ESBUILD}"), "node_modules/.bin/esbuild", |into| npm_install(step, &package, into))
+    cache::folder(&format!("esbuild-{ESBUILD}"), "node_modules/.bin/esbuild", |into| {
+        npm_install(step, &package, into)
+    })
 }
 
 fn npm_install(step: Step, package: &str, into: &Path) -> Result<(), String> {
@@ -75,7 +91,9 @@ fn npm_install(step: Step, package: &str, into: &Path) -> Result<(), String> {
 fn on_path(program: &str, version: &str) -> Option<PathBuf> {
     let line = first_line(program, &["--version"])?;
     let path = std::env::var_os("PATH")?;
-    says_version(&line, version).then(|| std::env::split_paths(&path).find(|folder| folder.join(program).exists())).flatten()
+    says_version(&line, version)
+        .then(|| std::env::split_paths(&path).find(|folder| folder.join(program).exists()))
+        .flatten()
 }
 
 /// Whether "trunk 0.21.14" or "wasm-opt version 132 (version_132)" names the version, whole.
@@ -83,11 +101,26 @@ fn says_version(line: &str, version: &str) -> bool {
     line.split_whitespace().any(|word| word == version)
 }
 
-fn cargo_install(step: Step, name: &str, version: &str, options: &[&str], minutes: &str, into: &Path) -> Result<(), String> {
+fn cargo_install(
+    step: Step,
+    name: &str,
+    version: &str,
+    options: &[&str],
+    minutes: &str,
+    into: &Path,
+) -> Result<(), String> {
     let target = into.join("target");
     let mut command = Command::new("cargo");
-    command.args(["install", name, "--version", version, "--root"]).arg(into).args(options).env("CARGO_TARGET_DIR", &target);
-    let done = step.run(&format!("{name} {version}"), &format!("compiling, once, {minutes} minutes"), &mut command);
+    command
+        .args(["install", name, "--version", version, "--root"])
+        .arg(into)
+        .args(options)
+        .env("CARGO_TARGET_DIR", &target);
+    let done = step.run(
+        &format!("{name} {version}"),
+        &format!("compiling, once, {minutes} minutes"),
+        &mut command,
+    );
     // The compiled parts are of no use any more; if they stay, they only take room.
     let _ = std::fs::remove_dir_all(target);
     done
@@ -113,15 +146,29 @@ mod tests {
 
     #[test]
     fn a_version_counts_only_when_it_is_the_very_same() {
-        assert!(says_version("wasm-opt version 132 (version_132)", "132") && says_version("trunk 0.21.14", "0.21.14"));
-        assert!(!says_version("trunk 0.21.1", "0.21.14") && !says_version("wasm-bindgen 0.2.1300", "0.2.130"));
+        assert!(
+            says_version("wasm-opt version 132 (version_132)", "132")
+                && says_version("trunk 0.21.14", "0.21.14")
+        );
+        assert!(
+            !says_version("trunk 0.21.1", "0.21.14")
+                && !says_version("wasm-bindgen 0.2.1300", "0.2.130")
+        );
     }
 
     #[test]
     fn trunk_is_told_the_versions_that_are_installed() {
         let settings = include_str!("../../../Trunk.toml");
-        assert!(settings.contains(&format!("wasm_opt = \"version_{}\"", BINARYEN.split('.').next().unwrap())));
+        assert!(
+            settings.contains(&format!(
+                "wasm_opt = \"version_{}\"",
+                BINARYEN.split('.').next().unwrap()
+            ))
+        );
         let lock = include_str!("../../../Cargo.lock");
-        assert!(settings.contains(&format!("wasm_bindgen = \"{}\"", locked(lock, "wasm-bindgen").unwrap())));
+        assert!(
+            settings
+                .contains(&format!("wasm_bindgen = \"{}\"", locked(lock, "wasm-bindgen").unwrap()))
+        );
     }
 }

@@ -143,7 +143,10 @@ mod tests {
     #[test]
     fn functions_are_counted_under_the_crate_that_defines_them() {
         assert_eq!(crate_of("_ZN5sha2_6sha25611compress25617hf05dE"), "sha2_");
-        assert_eq!(crate_of("_ZN53_$LT$domain..catalogue..Hub$u20$as$u20$x$GT$3fmt17h0E"), "domain");
+        assert_eq!(
+            crate_of("_ZN53_$LT$domain..catalogue..Hub$u20$as$u20$x$GT$3fmt17h0E"),
+            "domain"
+        );
         assert_eq!(crate_of("__wbindgen_malloc"), "(JavaScript's side and others)");
     }
 

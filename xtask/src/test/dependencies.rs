@@ -27,7 +27,9 @@ fn deny(tools: &Tools) -> Command {
 /// A machine without a way to GitHub is no fault of the project's, but it must not look as if all had been asked.
 fn unchecked(said: &str) -> String {
     let reason = said.lines().map(str::trim).rfind(|line| !line.is_empty()).unwrap_or_default();
-    format!("advisories NOT CHECKED: the list of known vulnerabilities could not be fetched from GitHub ({reason})")
+    format!(
+        "advisories NOT CHECKED: the list of known vulnerabilities could not be fetched from GitHub ({reason})"
+    )
 }
 
 #[cfg(test)]
@@ -38,6 +40,11 @@ mod tests {
     fn what_was_not_checked_is_said_in_one_line_with_its_reason() {
         let said = "advisories: cargo deny failed. Its last lines:\n\nfailed to clone\nfatal: Could not resolve host: github.com\n\n";
         let line = unchecked(said);
-        assert!(line.contains("NOT CHECKED") && line.ends_with("(fatal: Could not resolve host: github.com)") && !line.contains('\n'), "{line}");
+        assert!(
+            line.contains("NOT CHECKED")
+                && line.ends_with("(fatal: Could not resolve host: github.com)")
+                && !line.contains('\n'),
+            "{line}"
+        );
     }
 }

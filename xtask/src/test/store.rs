@@ -34,12 +34,27 @@ pub(super) fn command(tools: &Tools) -> Result<Command, String> {
     let (Some(chromium), Some(driver)) = (&tools.chromium, &tools.chromedriver) else {
         return Err("The store's tests need Chromium and its driver: cargo xtask setup".into());
     };
-    let settings = std::env::current_dir().map_err(|error| error.to_string())?.join("target/webdriver.json");
-    std::fs::write(&settings, capabilities(chromium).to_string()).map_err(|error| format!("{}: {error}", settings.display()))?;
+    let settings =
+        std::env::current_dir().map_err(|error| error.to_string())?.join("target/webdriver.json");
+    std::fs::write(&settings, capabilities(chromium).to_string())
+        .map_err(|error| format!("{}: {error}", settings.display()))?;
     let mut command = Command::new("cargo");
-    command.args(["test", "--package", "community-hub-app", "--bin", "community-hub-app", "--target", "wasm32-unknown-unknown"]);
-    command.env("PATH", tools.path()).env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner");
-    command.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", settings).env("CHROMEDRIVER", driver).env("WASM_BINDGEN_TEST_TIMEOUT", TIMEOUT_S);
+    command.args([
+        "test",
+        "--package",
+        "community-hub-app",
+        "--bin",
+        "community-hub-app",
+        "--target",
+        "wasm32-unknown-unknown",
+    ]);
+    command
+        .env("PATH", tools.path())
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner");
+    command
+        .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", settings)
+        .env("CHROMEDRIVER", driver)
+        .env("WASM_BINDGEN_TEST_TIMEOUT", TIMEOUT_S);
     Ok(command)
 }
 

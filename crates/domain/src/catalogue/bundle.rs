@@ -38,9 +38,15 @@ pub enum NotWritable {
 impl fmt::Display for NotWritable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            NotWritable::ZeroInText(text) => write!(f, "“{}” holds a zero byte: take it out", text.replace('\0', "␀")),
-            NotWritable::TooFine(number) => write!(f, "{number} has more than five digits after its point: five are a metre"),
-            NotWritable::Unsupported(what) => write!(f, "the published form has no place for {what}"),
+            NotWritable::ZeroInText(text) => {
+                write!(f, "“{}” holds a zero byte: take it out", text.replace('\0', "␀"))
+            }
+            NotWritable::TooFine(number) => {
+                write!(f, "{number} has more than five digits after its point: five are a metre")
+            }
+            NotWritable::Unsupported(what) => {
+                write!(f, "the published form has no place for {what}")
+            }
         }
     }
 }

@@ -34,7 +34,12 @@ fn check_alerts(file: &CatalogueFile, faults: &mut Faults) {
         faults.bilingual(&record, "text", &alert.text);
         faults.address(&record, "url", alert.url.as_ref());
         if alert.until <= alert.from {
-            faults.other(&record, "until", format!("it ends at {}, before it begins", alert.until), "write the first moment at which it is no longer true");
+            faults.other(
+                &record,
+                "until",
+                format!("it ends at {}, before it begins", alert.until),
+                "write the first moment at which it is no longer true",
+            );
         }
     }
 }
@@ -46,11 +51,25 @@ fn check_terminals(file: &CatalogueFile, faults: &mut Faults) {
         let record = format!("terminal {}", terminal.id);
         faults.known(&record, "hub", "hub", &terminal.hub, &hubs);
         faults.count(&record, "languages", terminal.languages.len(), 1, 2);
-        if let Some(language) = terminal.languages.iter().find(|language| !file.municipality.languages.contains(language)) {
-            faults.other(&record, "languages", format!("the municipality does not offer “{}”", language.tag()), "take it out");
+        if let Some(language) = terminal
+            .languages
+            .iter()
+            .find(|language| !file.municipality.languages.contains(language))
+        {
+            faults.other(
+                &record,
+                "languages",
+                format!("the municipality does not offer “{}”", language.tag()),
+                "take it out",
+            );
         }
         if !(IDLE_S_MIN..=IDLE_S_MAX).contains(&terminal.idle_s) {
-            faults.other(&record, "idle_s", format!("{} seconds", terminal.idle_s), format!("use {IDLE_S_MIN} to {IDLE_S_MAX}"));
+            faults.other(
+                &record,
+                "idle_s",
+                format!("{} seconds", terminal.idle_s),
+                format!("use {IDLE_S_MIN} to {IDLE_S_MAX}"),
+            );
         }
     }
 }
@@ -71,7 +90,13 @@ impl Faults {
         self.found.push(Fault::new(record, field, problem));
     }
 
-    fn other(&mut self, record: &str, field: &str, what: impl Into<String>, remedy: impl Into<String>) {
+    fn other(
+        &mut self,
+        record: &str,
+        field: &str,
+        what: impl Into<String>,
+        remedy: impl Into<String>,
+    ) {
         self.add(record, field, Problem::Other { what: what.into(), remedy: remedy.into() });
     }
 
@@ -87,7 +112,14 @@ impl Faults {
     }
 
     /// Adds a fault when no record of the kind has the id.
-    fn known<T: PartialEq + Display>(&mut self, record: &str, field: &str, kind: &'static str, id: &T, all: &[&T]) {
+    fn known<T: PartialEq + Display>(
+        &mut self,
+        record: &str,
+        field: &str,
+        kind: &'static str,
+        id: &T,
+        all: &[&T],
+    ) {
         if !all.contains(&id) {
             let wanted = id.to_string();
             let nearest = text::nearest(&wanted, all.iter().map(ToString::to_string));

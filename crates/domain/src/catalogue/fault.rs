@@ -77,15 +77,23 @@ impl Problem {
             Problem::OneSided { other } => format!("add it to {other} too, or take it out here"),
             Problem::Empty => "write it, or take the field out if it may be missing".into(),
             Problem::VerifiedWithoutSource => "give source.url, or set verified = false".into(),
-            Problem::NotAnAddress(_) => "write a whole address that begins with https:// or http://".into(),
-            Problem::NotAPhone(_) => "write a number as 705-324-9411, with “ext. 123” after it if needed".into(),
+            Problem::NotAnAddress(_) => {
+                "write a whole address that begins with https:// or http://".into()
+            }
+            Problem::NotAPhone(_) => {
+                "write a number as 705-324-9411, with “ext. 123” after it if needed".into()
+            }
             Problem::NotAnEmail(_) => "write it as name@example.ca".into(),
             Problem::NotAColour(_) => "write six hexadecimal digits after #, as in #0a5675".into(),
             Problem::NotAPostalCode(_) => "write it as K9V 5R8".into(),
-            Problem::LowContrast { .. } => "choose a colour with a contrast of 7:1 or more against its paper".into(),
+            Problem::LowContrast { .. } => {
+                "choose a colour with a contrast of 7:1 or more against its paper".into()
+            }
             Problem::Hours(_) => "write from and to as 08:30 and 16:30, in order and apart".into(),
             Problem::NotADay(_) => "use a month from 1 to 12 and a day that it has".into(),
-            Problem::NotAPoint(_) => "give latitude and longitude in degrees, latitude first".into(),
+            Problem::NotAPoint(_) => {
+                "give latitude and longitude in degrees, latitude first".into()
+            }
             Problem::NoFrench => "add fr = \"…\", or take French out of languages".into(),
             Problem::Count { least, most, .. } => format!("have {least} to {most}"),
             Problem::Other { remedy, .. } => remedy.clone(),
@@ -107,7 +115,12 @@ impl fmt::Display for Problem {
             Problem::NotAColour(text) => write!(f, "“{text}” is not a colour"),
             Problem::NotAPostalCode(text) => write!(f, "“{text}” is not a postal code"),
             Problem::LowContrast { colour, hundredths } => {
-                write!(f, "{colour} has a contrast of {}.{:02}:1 only", hundredths / 100, hundredths % 100)
+                write!(
+                    f,
+                    "{colour} has a contrast of {}.{:02}:1 only",
+                    hundredths / 100,
+                    hundredths % 100
+                )
             }
             Problem::Hours(text) => write!(f, "the hours do not work: {text}"),
             Problem::NotADay(text) => write!(f, "{text} is not a day of the year"),

@@ -272,10 +272,17 @@ impl Hub {
     /// Whether people should be told of it on a day: always, and of an event from two weeks before up to its last day.
     pub fn is_listed(&self, on: Date) -> bool {
         let Some(event) = &self.event else { return true };
-        let (first, last) = event.days.iter().fold((None, None), |(first, last): (Option<Date>, Option<Date>), day| {
-            (Some(first.map_or(day.date, |first| first.min(day.date))), Some(last.map_or(day.date, |last| last.max(day.date))))
-        });
-        first.is_some_and(|first| on >= first.plus_days(-ANNOUNCED_DAYS)) && last.is_some_and(|last| on <= last)
+        let (first, last) = event.days.iter().fold(
+            (None, None),
+            |(first, last): (Option<Date>, Option<Date>), day| {
+                (
+                    Some(first.map_or(day.date, |first| first.min(day.date))),
+                    Some(last.map_or(day.date, |last| last.max(day.date))),
+                )
+            },
+        );
+        first.is_some_and(|first| on >= first.plus_days(-ANNOUNCED_DAYS))
+            && last.is_some_and(|last| on <= last)
     }
 
     /// What is known of a task at this counter beyond that it is done.
@@ -314,7 +321,8 @@ pub enum Payment {
 }
 
 impl Payment {
-    pub const ALL: [Payment; 4] = [Payment::Cash, Payment::Cheque, Payment::Debit, Payment::CreditCard];
+    pub const ALL: [Payment; 4] =
+        [Payment::Cash, Payment::Cheque, Payment::Debit, Payment::CreditCard];
 }
 
 /// A temporary hub: the days on which it is there.

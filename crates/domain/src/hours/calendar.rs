@@ -94,15 +94,23 @@ impl<'a> Hours<'a> {
     pub fn on(&self, date: Date) -> DayPlan {
         if let Some(event) = &self.hub.event {
             // An event keeps its own days, whatever holiday they are.
-            let spans = event.days.iter().find(|day| day.date == date).map_or(&[][..], |day| &day.hours);
-            return DayPlan { date, hours: DayHours::of(spans), holiday: None, is_certain: self.hub.hours_verified };
+            let spans =
+                event.days.iter().find(|day| day.date == date).map_or(&[][..], |day| &day.hours);
+            return DayPlan {
+                date,
+                hours: DayHours::of(spans),
+                holiday: None,
+                is_certain: self.hub.hours_verified,
+            };
         }
         let kept = self.kept_on(date);
         let (hours, is_verified) = match &kept {
             Some(Kept { closes: true, .. }) => (DayHours::Closed, true),
             _ => self.without_holidays(date),
         };
-        let is_certain = self.hub.hours_verified && is_verified && kept.as_ref().is_none_or(|kept| kept.is_certain);
+        let is_certain = self.hub.hours_verified
+            && is_verified
+            && kept.as_ref().is_none_or(|kept| kept.is_certain);
         DayPlan { date, hours, holiday: kept.map(|kept| kept.holiday), is_certain }
     }
 
@@ -125,8 +133,13 @@ impl<'a> Hours<'a> {
     }
 
     fn open_until(&self, until: Minute, now: Moment) -> State {
-        let is_last_half_hour = until.since_midnight() - now.minute.since_midnight() <= CLOSES_SOON_MINUTES;
-        let goes_on = || until == Minute::END_OF_DAY && self.on(now.date.plus_days(1)).hours.opens_from(Minute::MIDNIGHT) == Some(Minute::MIDNIGHT);
+        let is_last_half_hour =
+            until.since_midnight() - now.minute.since_midnight() <= CLOSES_SOON_MINUTES;
+        let goes_on = || {
+            until == Minute::END_OF_DAY
+                && self.on(now.date.plus_days(1)).hours.opens_from(Minute::MIDNIGHT)
+                    == Some(Minute::MIDNIGHT)
+        };
         State::Open { until, closes_soon: is_last_half_hour && !goes_on() }
     }
 
@@ -151,11 +164,16 @@ impl<'a> Hours<'a> {
 
     /// Closed in the usual week. No holiday changes that, so none puts it in doubt.
     fn is_closed_anyway(&self, date: Date) -> bool {
-        self.hub.event.is_none() && self.week_for(date).on(date.weekday()).is_some_and(<[Span]>::is_empty)
+        self.hub.event.is_none()
+            && self.week_for(date).on(date.weekday()).is_some_and(<[Span]>::is_empty)
     }
 
     fn week_for(&self, date: Date) -> &'a Week {
-        self.hub.seasons.iter().find(|season| season.contains(date)).map_or(&self.hub.hours, |season| &season.hours)
+        self.hub
+            .seasons
+            .iter()
+            .find(|season| season.contains(date))
+            .map_or(&self.hub.hours, |season| &season.hours)
     }
 
     /// The hours of a day as if it were no holiday, and whether all that makes it differ from the usual is verified.
@@ -163,16 +181,26 @@ impl<'a> Hours<'a> {
         let usual = self.week_for(date).on(date.weekday()).map_or(DayHours::Unknown, DayHours::of);
         let (hours, is_verified) = self.special_on(date, &usual).unwrap_or((usual, true));
         let DayHours::Open(spans) = hours else { return (hours, is_verified) };
-        let mine = self.catalogue.recurring_closures().iter().filter(|closure| closure.hubs.contains(&self.hub.id));
-        let closed: Vec<&RecurringClosure> = mine.filter(|closure| closure.falls_on(date)).collect();
-        let left = closed.iter().fold(spans, |spans, closure| spans.into_iter().flat_map(|span| span.without(closure.closed)).collect());
+        let mine = self
+            .catalogue
+            .recurring_closures()
+            .iter()
+            .filter(|closure| closure.hubs.contains(&self.hub.id));
+        let closed: Vec<&RecurringClosure> =
+            mine.filter(|closure| closure.falls_on(date)).collect();
+        let left = closed.iter().fold(spans, |spans, closure| {
+            spans.into_iter().flat_map(|span| span.without(closure.closed)).collect()
+        });
         (DayHours::of(&left), is_verified && closed.iter().all(|closure| closure.source.verified))
     }
 
     /// The hours of a special day, where it changes the usual ones, and whether they are verified.
     fn special_on(&self, date: Date, usual: &DayHours) -> Option<(DayHours, bool)> {
         let facility = self.facility?;
-        let day = facility.special_days.iter().find(|day| (day.month, day.day) == (date.month(), date.day()))?;
+        let day = facility
+            .special_days
+            .iter()
+            .find(|day| (day.month, day.day) == (date.month(), date.day()))?;
         let differs = match usual {
             DayHours::Open(_) => true,
             // Closed all day is known, whatever the weekday's own hours are.
@@ -188,7 +216,8 @@ impl RecurringClosure {
         if self.moved.iter().any(|moved| moved.to == date) {
             return true;
         }
-        let by_rule = Date::nth_weekday(date.year(), date.month(), self.weekday, self.nth) == Some(date);
+        let by_rule =
+            Date::nth_weekday(date.year(), date.month(), self.weekday, self.nth) == Some(date);
         by_rule && !self.moved.iter().any(|moved| moved.from == date)
     }
 }

@@ -20,7 +20,9 @@ const LAST_DAY: i32 = 2_932_896;
 
 impl Date {
     pub fn new(year: u16, month: u8, day: u8) -> Option<Self> {
-        let exists = (1583..=9999).contains(&year) && (1..=12).contains(&month) && (1..=days_in(year, month)).contains(&day);
+        let exists = (1583..=9999).contains(&year)
+            && (1..=12).contains(&month)
+            && (1..=days_in(year, month)).contains(&day);
         exists.then_some(Self { year, month, day })
     }
 
@@ -29,7 +31,9 @@ impl Date {
         let (year, rest) = text.split_once('-')?;
         let (month, day) = rest.split_once('-')?;
         let is_padded = (year.len(), month.len(), day.len()) == (4, 2, 2);
-        is_padded.then(|| Self::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)).flatten()
+        is_padded
+            .then(|| Self::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?))
+            .flatten()
     }
 
     pub fn year(self) -> u16 {
@@ -60,7 +64,8 @@ impl Date {
         let days = days.clamp(FIRST_DAY, LAST_DAY) + EPOCH_FROM_MARCH_0;
         let era = days.div_euclid(146_097);
         let day_of_era = days - era * 146_097;
-        let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let year_of_era =
+            (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
         let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
         let month_from_march = (5 * day_of_year + 2) / 153;
         let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
@@ -140,8 +145,15 @@ pub enum Weekday {
 }
 
 impl Weekday {
-    pub const ALL: [Weekday; 7] =
-        [Weekday::Monday, Weekday::Tuesday, Weekday::Wednesday, Weekday::Thursday, Weekday::Friday, Weekday::Saturday, Weekday::Sunday];
+    pub const ALL: [Weekday; 7] = [
+        Weekday::Monday,
+        Weekday::Tuesday,
+        Weekday::Wednesday,
+        Weekday::Thursday,
+        Weekday::Friday,
+        Weekday::Saturday,
+        Weekday::Sunday,
+    ];
 
     pub fn is_weekend(self) -> bool {
         self >= Weekday::Saturday
@@ -242,7 +254,9 @@ impl fmt::Display for Moment {
 impl TryFrom<String> for Moment {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {
-        Self::parse(&text).ok_or_else(|| format!("“{text}” is not a moment: write day and time as 2026-11-23 08:30"))
+        Self::parse(&text).ok_or_else(|| {
+            format!("“{text}” is not a moment: write day and time as 2026-11-23 08:30")
+        })
     }
 }
 
@@ -284,7 +298,9 @@ mod tests {
     fn weekdays_and_easter_are_those_of_the_almanac() {
         assert_eq!(Date::new(2026, 11, 23).unwrap().weekday(), Weekday::Monday);
         assert_eq!(Date::new(2000, 2, 29).unwrap().weekday(), Weekday::Tuesday);
-        for (year, month, day) in [(2025, 4, 20), (2026, 4, 5), (2027, 3, 28), (2028, 4, 16), (2038, 4, 25)] {
+        for (year, month, day) in
+            [(2025, 4, 20), (2026, 4, 5), (2027, 3, 28), (2028, 4, 16), (2038, 4, 25)]
+        {
             assert_eq!(Date::easter(year), Date::new(year, month, day).unwrap());
         }
     }
@@ -298,7 +314,9 @@ mod tests {
 
     #[test]
     fn text_that_is_no_day_or_time_is_refused() {
-        for bad in ["2026-02-29", "2026-13-01", "26-01-01", "2026-1-1", "", "2026-01-01-01", "1582-12-31"] {
+        for bad in
+            ["2026-02-29", "2026-13-01", "26-01-01", "2026-1-1", "", "2026-01-01-01", "1582-12-31"]
+        {
             assert_eq!(Date::parse(bad), None, "{bad}");
         }
         for bad in ["8:30", "24:01", "12:60", "noon", "", "-1:00"] {

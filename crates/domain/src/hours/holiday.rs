@@ -47,7 +47,8 @@ pub enum HolidayRule {
 impl HolidayRule {
     /// Whether a day is the holiday itself, before any move to a working day.
     pub fn falls_on(&self, date: Date) -> bool {
-        self.weekday().is_none_or(|weekday| weekday == date.weekday()) && self.dates_around(date, date).any(|day| day == date)
+        self.weekday().is_none_or(|weekday| weekday == date.weekday())
+            && self.dates_around(date, date).any(|day| day == date)
     }
 
     /// All days of the holiday from one day to another, and some before and after them.
@@ -61,8 +62,11 @@ impl HolidayRule {
     pub(super) fn weekday(&self) -> Option<Weekday> {
         match *self {
             HolidayRule::Fixed { .. } => None,
-            HolidayRule::NthWeekday { weekday, .. } | HolidayRule::WeekdayOnOrBefore { weekday, .. } => Some(weekday),
-            HolidayRule::Easter { offset_days } => Some(Weekday::ALL[(offset_days - 1).rem_euclid(7) as usize]),
+            HolidayRule::NthWeekday { weekday, .. }
+            | HolidayRule::WeekdayOnOrBefore { weekday, .. } => Some(weekday),
+            HolidayRule::Easter { offset_days } => {
+                Some(Weekday::ALL[(offset_days - 1).rem_euclid(7) as usize])
+            }
         }
     }
 
@@ -70,7 +74,9 @@ impl HolidayRule {
     fn date_in(&self, year: u16) -> Option<Date> {
         match *self {
             HolidayRule::Fixed { month, day } => Date::new(year, month, day),
-            HolidayRule::NthWeekday { nth, weekday, month } => Date::nth_weekday(year, month, weekday, nth),
+            HolidayRule::NthWeekday { nth, weekday, month } => {
+                Date::nth_weekday(year, month, weekday, nth)
+            }
             HolidayRule::WeekdayOnOrBefore { weekday, month, day } => {
                 let last = Date::new(year, month, day)?;
                 Some(last.plus_days(-(last.weekday() as i32 - weekday as i32).rem_euclid(7)))
@@ -86,21 +92,35 @@ mod tests {
 
     fn check(rule: HolidayRule, day: &str) {
         let date = Date::parse(day).unwrap();
-        assert!(rule.falls_on(date) && !rule.falls_on(date.plus_days(7)) && !rule.falls_on(date.plus_days(-1)), "{rule:?} on {day}");
+        assert!(
+            rule.falls_on(date)
+                && !rule.falls_on(date.plus_days(7))
+                && !rule.falls_on(date.plus_days(-1)),
+            "{rule:?} on {day}"
+        );
         assert!(rule.weekday().is_none_or(|weekday| weekday == date.weekday()));
     }
 
     #[test]
     fn a_rule_falls_on_its_day() {
         check(HolidayRule::Fixed { month: 2, day: 29 }, "2028-02-29");
-        check(HolidayRule::NthWeekday { nth: Nth::FIRST, weekday: Weekday::Monday, month: 8 }, "2026-08-03");
-        check(HolidayRule::WeekdayOnOrBefore { weekday: Weekday::Monday, month: 5, day: 24 }, "2027-05-24");
+        check(
+            HolidayRule::NthWeekday { nth: Nth::FIRST, weekday: Weekday::Monday, month: 8 },
+            "2026-08-03",
+        );
+        check(
+            HolidayRule::WeekdayOnOrBefore { weekday: Weekday::Monday, month: 5, day: 24 },
+            "2027-05-24",
+        );
         check(HolidayRule::Easter { offset_days: -2 }, "2026-04-03");
     }
 
     #[test]
     fn a_holiday_counted_back_over_new_year_falls_in_the_december_before() {
-        check(HolidayRule::WeekdayOnOrBefore { weekday: Weekday::Friday, month: 1, day: 2 }, "2027-12-31");
+        check(
+            HolidayRule::WeekdayOnOrBefore { weekday: Weekday::Friday, month: 1, day: 2 },
+            "2027-12-31",
+        );
         check(HolidayRule::Easter { offset_days: -100 }, "2026-12-18");
     }
 }

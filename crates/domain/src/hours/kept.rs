@@ -34,7 +34,11 @@ impl<'a> Hours<'a> {
     }
 
     fn holidays_on(&self, date: Date) -> impl Iterator<Item = &'a HolidayId> {
-        self.catalogue.holidays().iter().filter(move |holiday| holiday.rule.falls_on(date)).map(|holiday| &holiday.id)
+        self.catalogue
+            .holidays()
+            .iter()
+            .filter(move |holiday| holiday.rule.falls_on(date))
+            .map(|holiday| &holiday.id)
     }
 
     fn closes_for(&self, holiday: &HolidayId) -> bool {
@@ -52,7 +56,9 @@ impl<'a> Hours<'a> {
         for at in order_of(moving.len(), &|a, b| moving[a].0.cmp(&moving[b].0)) {
             let (weekend, holiday) = moving[at];
             let is_holiday = |day: Date| self.holidays_on(day).any(|id| self.closes_for(id));
-            let is_free = |day: &Date| !day.weekday().is_weekend() && !taken.contains(day) && !is_holiday(*day);
+            let is_free = |day: &Date| {
+                !day.weekday().is_weekend() && !taken.contains(day) && !is_holiday(*day)
+            };
             let day = (1..=MOVED_WITHIN_DAYS).map(|days| weekend.plus_days(days)).find(is_free)?;
             if day == date {
                 return Some(holiday);
@@ -65,10 +71,14 @@ impl<'a> Hours<'a> {
     /// The holidays on weekends, in no order, from which one may have moved to a date.
     fn closed_weekends_before(&self, date: Date) -> Vec<(Date, &'a HolidayId)> {
         let since = date.plus_days(-MOVED_WITHIN_DAYS);
-        let is_weekend = move |day: &Date| since <= *day && *day < date && day.weekday().is_weekend();
+        let is_weekend =
+            move |day: &Date| since <= *day && *day < date && day.weekday().is_weekend();
         // Most holidays have their weekday, which spares looking for their dates.
-        let may_be_on_weekend = |holiday: &&Holiday| holiday.rule.weekday().is_none_or(Weekday::is_weekend);
-        let dated = |holiday: &'a Holiday| holiday.rule.dates_around(since, date).filter(is_weekend).map(|day| (day, &holiday.id));
+        let may_be_on_weekend =
+            |holiday: &&Holiday| holiday.rule.weekday().is_none_or(Weekday::is_weekend);
+        let dated = |holiday: &'a Holiday| {
+            holiday.rule.dates_around(since, date).filter(is_weekend).map(|day| (day, &holiday.id))
+        };
         let holidays = self.catalogue.holidays().iter().filter(may_be_on_weekend);
         holidays.flat_map(dated).filter(|(_, id)| self.closes_for(id)).collect()
     }

@@ -59,7 +59,8 @@ impl fmt::Display for Span {
 impl TryFrom<String> for Span {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {
-        Self::parse(&text).ok_or_else(|| format!("“{text}” is not a time of opening: write it as 08:30-16:30"))
+        Self::parse(&text)
+            .ok_or_else(|| format!("“{text}” is not a time of opening: write it as 08:30-16:30"))
     }
 }
 
@@ -124,7 +125,8 @@ impl YearDay {
 impl TryFrom<String> for YearDay {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {
-        Self::parse(&text).ok_or_else(|| format!("“{text}” is not a day of the year: write it as 05-01"))
+        Self::parse(&text)
+            .ok_or_else(|| format!("“{text}” is not a day of the year: write it as 05-01"))
     }
 }
 
@@ -147,7 +149,11 @@ pub struct Season {
 impl Season {
     pub fn contains(&self, date: Date) -> bool {
         let day = YearDay::of(date);
-        if self.from <= self.to { self.from <= day && day <= self.to } else { self.from <= day || day <= self.to }
+        if self.from <= self.to {
+            self.from <= day && day <= self.to
+        } else {
+            self.from <= day || day <= self.to
+        }
     }
 }
 
@@ -161,7 +167,9 @@ mod tests {
 
     #[test]
     fn taking_hours_out_leaves_what_is_around_them() {
-        let rest = |whole: &str, taken: &str| span(whole).without(span(taken)).map(|s| s.to_string()).collect::<Vec<_>>();
+        let rest = |whole: &str, taken: &str| {
+            span(whole).without(span(taken)).map(|s| s.to_string()).collect::<Vec<_>>()
+        };
         assert_eq!(rest("08:30-16:30", "08:30-12:00"), ["12:00-16:30"]);
         assert_eq!(rest("08:30-16:30", "10:00-12:00"), ["08:30-10:00", "12:00-16:30"]);
         assert_eq!(rest("08:30-16:30", "07:00-17:00"), [""; 0]);
@@ -178,7 +186,11 @@ mod tests {
         };
         let day = |text| Date::parse(text).unwrap();
         let winter = season("10-16", "04-30");
-        assert!(winter.contains(day("2026-12-31")) && winter.contains(day("2027-04-30")) && winter.contains(day("2026-10-16")));
+        assert!(
+            winter.contains(day("2026-12-31"))
+                && winter.contains(day("2027-04-30"))
+                && winter.contains(day("2026-10-16"))
+        );
         assert!(!winter.contains(day("2026-05-01")) && !winter.contains(day("2026-10-15")));
         assert!(season("05-01", "10-15").contains(day("2026-05-01")));
     }

@@ -88,13 +88,32 @@ mod tests {
             description: &description,
         };
         let file = calendar(&event, Date::parse("2026-11-24").unwrap());
-        assert!(file.starts_with("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n") && file.ends_with("END:VEVENT\r\nEND:VCALENDAR\r\n"), "{file}");
-        assert!(file.contains("DTSTART;VALUE=DATE:20261231\r\nDTEND;VALUE=DATE:20270101\r\n"), "the end is the day after:\n{file}");
-        assert!(file.split("\r\n").all(|line| line.len() <= LINE_BYTES_MAX && !line.contains(['\r', '\n'])), "{file}");
+        assert!(
+            file.starts_with("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n")
+                && file.ends_with("END:VEVENT\r\nEND:VCALENDAR\r\n"),
+            "{file}"
+        );
+        assert!(
+            file.contains("DTSTART;VALUE=DATE:20261231\r\nDTEND;VALUE=DATE:20270101\r\n"),
+            "the end is the day after:\n{file}"
+        );
+        assert!(
+            file.split("\r\n")
+                .all(|line| line.len() <= LINE_BYTES_MAX && !line.contains(['\r', '\n'])),
+            "{file}"
+        );
         let unfolded = file.replace("\r\n ", "");
         assert!(unfolded.contains("SUMMARY:City Hall\\, 3 things\r\n"));
-        let read: Vec<&str> = unfolded.lines().filter_map(|line| line.strip_prefix("DESCRIPTION:")).collect();
+        let read: Vec<&str> =
+            unfolded.lines().filter_map(|line| line.strip_prefix("DESCRIPTION:")).collect();
         assert_eq!(read, [escaped(&description)]);
-        assert_eq!(read[0].replace("\\n", "\n").replace("\\,", ",").replace("\\;", ";").replace("\\\\", "\\"), description);
+        assert_eq!(
+            read[0]
+                .replace("\\n", "\n")
+                .replace("\\,", ",")
+                .replace("\\;", ";")
+                .replace("\\\\", "\\"),
+            description
+        );
     }
 }

@@ -40,7 +40,9 @@ pub fn fewest(wanted: u16, candidates: &[Candidate]) -> Option<Vec<usize>> {
     best[0].0 = Cost::NOTHING;
     for set in (1..=wanted).filter(|set| set & !wanted == 0) {
         let first = set & set.wrapping_neg();
-        for (at, candidate) in candidates.iter().enumerate().filter(|(_, candidate)| candidate.does & first != 0) {
+        for (at, candidate) in
+            candidates.iter().enumerate().filter(|(_, candidate)| candidate.does & first != 0)
+        {
             let cost = best[usize::from(set & !candidate.does)].0.and(Cost::of(candidate));
             if cost < best[usize::from(set)].0 {
                 best[usize::from(set)] = (cost, at);
@@ -54,7 +56,9 @@ pub fn fewest(wanted: u16, candidates: &[Candidate]) -> Option<Vec<usize>> {
         if cost == Cost::IMPOSSIBLE {
             return None;
         }
-        let place = chosen.iter().position(|&other| count(candidates, other, wanted) < count(candidates, at, wanted));
+        let place = chosen
+            .iter()
+            .position(|&other| count(candidates, other, wanted) < count(candidates, at, wanted));
         chosen.insert(place.unwrap_or(chosen.len()), at);
         left &= !candidates[at].does;
     }
@@ -77,10 +81,21 @@ mod tests {
     fn by_brute_force(wanted: u16, candidates: &[Candidate]) -> Option<Cost> {
         let sets = 0u32..1 << candidates.len();
         let covers = |set: &u32| {
-            let done = candidates.iter().enumerate().filter(|(at, _)| set & 1 << at != 0).fold(0, |done, (_, candidate)| done | candidate.does);
+            let done = candidates
+                .iter()
+                .enumerate()
+                .filter(|(at, _)| set & 1 << at != 0)
+                .fold(0, |done, (_, candidate)| done | candidate.does);
             wanted & !done == 0
         };
-        sets.filter(covers).map(|set| cost(candidates, &(0..candidates.len()).filter(|at| set & 1 << at != 0).collect::<Vec<_>>())).min()
+        sets.filter(covers)
+            .map(|set| {
+                cost(
+                    candidates,
+                    &(0..candidates.len()).filter(|at| set & 1 << at != 0).collect::<Vec<_>>(),
+                )
+            })
+            .min()
     }
 
     /// A small generator of numbers (Marsaglia's xorshift), so that a failure can be run again.
@@ -106,7 +121,11 @@ mod tests {
                 })
                 .collect();
             let (ours, exact) = (fewest(wanted, &candidates), by_brute_force(wanted, &candidates));
-            assert_eq!(ours.as_ref().map(|chosen| cost(&candidates, chosen)), exact, "round {round}: {candidates:?}");
+            assert_eq!(
+                ours.as_ref().map(|chosen| cost(&candidates, chosen)),
+                exact,
+                "round {round}: {candidates:?}"
+            );
             let done = ours.iter().flatten().fold(0, |done, &at| done | candidates[at].does);
             assert!(ours.is_none() || done & wanted == wanted, "round {round}");
         }
@@ -115,10 +134,17 @@ mod tests {
     #[test]
     fn a_known_hub_wins_over_a_nearer_unknown_one_and_fewer_over_both() {
         let hub = |does, is_certain, metres| Candidate { does, is_certain, metres };
-        assert_eq!(fewest(0b11, &[hub(0b11, false, 90_000), hub(0b01, true, 1), hub(0b10, true, 1)]), Some(vec![0]));
+        assert_eq!(
+            fewest(0b11, &[hub(0b11, false, 90_000), hub(0b01, true, 1), hub(0b10, true, 1)]),
+            Some(vec![0])
+        );
         assert_eq!(fewest(0b1, &[hub(1, false, 1), hub(1, true, 90_000)]), Some(vec![1]));
         assert_eq!(fewest(0b1, &[hub(1, true, 2), hub(1, true, 1)]), Some(vec![1]));
-        assert_eq!(fewest(0b111, &[hub(0b001, true, 0), hub(0b110, true, 0)]), Some(vec![1, 0]), "the stop with most to do comes first");
+        assert_eq!(
+            fewest(0b111, &[hub(0b001, true, 0), hub(0b110, true, 0)]),
+            Some(vec![1, 0]),
+            "the stop with most to do comes first"
+        );
         assert_eq!(fewest(0, &[]), Some(vec![]));
         assert_eq!(fewest(0b10, &[hub(0b01, true, 0)]), None);
     }

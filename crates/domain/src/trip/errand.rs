@@ -26,7 +26,9 @@ impl Errand {
     /// The service that it is about; `None` when the catalogue no longer knows it.
     pub fn service<'a>(&self, catalogue: &'a Catalogue) -> Option<&'a Service> {
         match self {
-            Errand::Task(id) => catalogue.task(id)?.services.first().and_then(|id| catalogue.service(id)),
+            Errand::Task(id) => {
+                catalogue.task(id)?.services.first().and_then(|id| catalogue.service(id))
+            }
             Errand::Service(id) => catalogue.service(id),
         }
     }
@@ -41,8 +43,13 @@ impl Errand {
     /// The hubs whose counters do it.
     pub fn hubs<'a>(&self, catalogue: &'a Catalogue) -> Vec<&'a Hub> {
         match self {
-            Errand::Task(id) => catalogue.hubs().iter().filter(|hub| hub.tasks.contains(id)).collect(),
-            Errand::Service(id) => catalogue.service(id).map(|service| catalogue.hubs_for(service).collect()).unwrap_or_default(),
+            Errand::Task(id) => {
+                catalogue.hubs().iter().filter(|hub| hub.tasks.contains(id)).collect()
+            }
+            Errand::Service(id) => catalogue
+                .service(id)
+                .map(|service| catalogue.hubs_for(service).collect())
+                .unwrap_or_default(),
         }
     }
 }

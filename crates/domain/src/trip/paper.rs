@@ -24,7 +24,9 @@ fn documents_of<'a>(catalogue: &'a Catalogue, errand: &Errand) -> &'a [String] {
         Errand::Task(id) => catalogue.task(id).map(|task| task.documents.as_slice()),
         Errand::Service(_) => None,
     };
-    own.filter(|own| !own.is_empty()).or_else(|| errand.service(catalogue).map(|service| service.documents.as_slice())).unwrap_or_default()
+    own.filter(|own| !own.is_empty())
+        .or_else(|| errand.service(catalogue).map(|service| service.documents.as_slice()))
+        .unwrap_or_default()
 }
 
 /// What one errand costs, as far as its record says.
@@ -52,7 +54,11 @@ pub fn fees<'a>(catalogue: &'a Catalogue, errands: &[Errand]) -> Fees<'a> {
     let fee = |errand: &Errand| {
         let service = errand.service(catalogue);
         let text = service.and_then(|service| service.fee.as_deref());
-        Fee { text, cents: text.and_then(amount), is_certain: service.is_some_and(|service| !service.needs_confirming()) }
+        Fee {
+            text,
+            cents: text.and_then(amount),
+            is_certain: service.is_some_and(|service| !service.needs_confirming()),
+        }
     };
     let each: Vec<Fee<'_>> = errands.iter().map(fee).collect();
     let known_cents = each.iter().filter_map(|fee| fee.cents).sum();
@@ -68,9 +74,11 @@ fn amount(text: &str) -> Option<u32> {
     let said = text.split('(').next()?.trim_end();
     let said = said.strip_prefix('$')?;
     let (dollars, cents) = said.split_once('.').unwrap_or((said, "00"));
-    let is_plain = |digits: &str| !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit());
+    let is_plain =
+        |digits: &str| !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit());
     let is_dated = text.len() == said.len() + 1 || text.ends_with(')');
-    (is_plain(dollars) && is_plain(cents) && cents.len() == 2 && is_dated).then(|| Some(dollars.parse::<u32>().ok()? * 100 + cents.parse::<u32>().ok()?))?
+    (is_plain(dollars) && is_plain(cents) && cents.len() == 2 && is_dated)
+        .then(|| Some(dollars.parse::<u32>().ok()? * 100 + cents.parse::<u32>().ok()?))?
 }
 
 #[cfg(test)]
@@ -79,7 +87,9 @@ mod tests {
 
     #[test]
     fn only_one_plain_amount_is_an_amount() {
-        for (text, cents) in [("Free", 0), ("$5", 500), ("$5.50", 550), ("$225 (2025)", 22_500), ("$0.20", 20)] {
+        for (text, cents) in
+            [("Free", 0), ("$5", 500), ("$5.50", 550), ("$225 (2025)", 22_500), ("$0.20", 20)]
+        {
             assert_eq!(amount(text), Some(cents), "{text}");
         }
         let vague = [

@@ -24,7 +24,10 @@ mod tests {
     fn it_is_what_was_recorded() {
         for row in rows("holm") {
             let adjusted = holm(&row.numbers("p"));
-            adjusted.iter().zip(row.numbers("adjusted")).for_each(|(ours, recorded)| close(*ours, recorded));
+            adjusted
+                .iter()
+                .zip(row.numbers("adjusted"))
+                .for_each(|(ours, recorded)| close(*ours, recorded));
         }
     }
 
@@ -38,11 +41,17 @@ mod tests {
     fn it_never_makes_a_p_value_smaller_nor_changes_their_order() {
         let mut random = Random::seeded(3);
         for _ in 0..500 {
-            let p_values: Vec<f64> = (0..1 + random.below(12)).map(|_| random.below(1_001) as f64 / 1_000.0).collect();
+            let p_values: Vec<f64> =
+                (0..1 + random.below(12)).map(|_| random.below(1_001) as f64 / 1_000.0).collect();
             let adjusted = holm(&p_values);
             for (at, &p) in p_values.iter().enumerate() {
                 assert!((p..=1.0).contains(&adjusted[at]));
-                assert!(p_values.iter().zip(&adjusted).all(|(other, beside)| *other < p || *beside >= adjusted[at]));
+                assert!(
+                    p_values
+                        .iter()
+                        .zip(&adjusted)
+                        .all(|(other, beside)| *other < p || *beside >= adjusted[at])
+                );
             }
         }
     }

@@ -19,7 +19,8 @@ pub(super) fn interval<S: Selection>(before: &Share<S>, after: &Share<S>) -> Int
 
 /// The level at which the interval just reaches 0. So p and interval never say different things, as they can when p is of a z test.
 pub(super) fn p<S: Selection>(before: &Share<S>, after: &Share<S>) -> f64 {
-    let (smaller, larger) = if before.value() < after.value() { (before, after) } else { (after, before) };
+    let (smaller, larger) =
+        if before.value() < after.value() { (before, after) } else { (after, before) };
     let apart = larger.value() - smaller.value();
     if apart == 0.0 {
         return 1.0;
@@ -67,7 +68,11 @@ mod tests {
     #[test]
     fn the_examples_of_the_paper_come_out() {
         // Table II of Newcombe 1998, method 10: 56/70 - 48/80, 9/10 - 3/10, 10/10 - 0/10.
-        for (one, other, low, high) in [((56, 70), (48, 80), 0.0524, 0.3339), ((9, 10), (3, 10), 0.1705, 0.8090), ((10, 10), (0, 10), 0.6075, 1.0)] {
+        for (one, other, low, high) in [
+            ((56, 70), (48, 80), 0.0524, 0.3339),
+            ((9, 10), (3, 10), 0.1705, 0.8090),
+            ((10, 10), (0, 10), 0.6075, 1.0),
+        ] {
             let interval = interval(&share(other.0, other.1), &share(one.0, one.1));
             let rounded = |value: f64| (value * 1e4).round() / 1e4;
             assert_eq!((rounded(interval.low()), rounded(interval.high())), (low, high));
@@ -76,9 +81,14 @@ mod tests {
 
     #[test]
     fn p_and_interval_say_the_same_and_turning_round_changes_the_sign_alone() {
-        for (one, other) in (0..=25).flat_map(|one| (0..=40).map(move |other| (share(one, 25), share(other, 40)))) {
+        for (one, other) in
+            (0..=25).flat_map(|one| (0..=40).map(move |other| (share(one, 25), share(other, 40))))
+        {
             let (there, back) = (interval(&one, &other), interval(&other, &one));
-            assert!((there.low() + back.high()).abs() < 1e-12 && (there.high() + back.low()).abs() < 1e-12);
+            assert!(
+                (there.low() + back.high()).abs() < 1e-12
+                    && (there.high() + back.low()).abs() < 1e-12
+            );
             assert!((p(&one, &other) - p(&other, &one)).abs() < 1e-12);
             assert_eq!(p(&one, &other) < 0.05, !there.holds(0.0), "{one:?} {other:?}");
         }

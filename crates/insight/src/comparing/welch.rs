@@ -9,7 +9,10 @@ use crate::selection::Selection;
 use crate::student;
 
 /// Of `after` less `before`. Errors with what leaves one of the two without a margin.
-pub(super) fn interval_and_p<S: Selection>(before: &Mean<S>, after: &Mean<S>) -> Result<(Interval, f64), NoMargin> {
+pub(super) fn interval_and_p<S: Selection>(
+    before: &Mean<S>,
+    after: &Mean<S>,
+) -> Result<(Interval, f64), NoMargin> {
     let precision = both(before.precision()?, after.precision()?);
     let difference = after.value() - before.value();
     let p = match (difference, precision.standard_error) {
@@ -45,7 +48,8 @@ mod tests {
     #[test]
     fn interval_and_p_are_what_was_recorded() {
         for row in rows("welch") {
-            let [before, after] = ["before", "after"].map(|name| of_counts(row.counts(name).try_into().unwrap()).mean().unwrap());
+            let [before, after] = ["before", "after"]
+                .map(|name| of_counts(row.counts(name).try_into().unwrap()).mean().unwrap());
             let (interval, p) = interval_and_p(&before, &after).unwrap();
             close(interval.low(), row.number("low").max(-100.0));
             close(interval.high(), row.number("high").min(100.0));
@@ -62,8 +66,12 @@ mod tests {
 
     #[test]
     fn where_everybody_was_heard_any_difference_is_certain() {
-        let (interval, p) = interval_and_p(&mean(40, 70.0, 500.0, 0.0), &mean(40, 71.0, 500.0, 0.0)).unwrap();
+        let (interval, p) =
+            interval_and_p(&mean(40, 70.0, 500.0, 0.0), &mean(40, 71.0, 500.0, 0.0)).unwrap();
         assert_eq!((interval, p), (Interval::new(1.0, 1.0), 0.0));
-        assert_eq!(interval_and_p(&mean(40, 70.0, 500.0, 0.0), &mean(40, 70.0, 0.0, 0.0)).unwrap().1, 1.0);
+        assert_eq!(
+            interval_and_p(&mean(40, 70.0, 500.0, 0.0), &mean(40, 70.0, 0.0, 0.0)).unwrap().1,
+            1.0
+        );
     }
 }

@@ -16,9 +16,13 @@ const USABLE_MIN: usize = 950;
 pub(super) fn of(rows: &[Vec<f64>], items: usize, random: &mut Random) -> Vec<Margin> {
     let mut shares: Vec<Vec<f64>> = vec![Vec::with_capacity(RESAMPLES); items];
     for _ in 0..RESAMPLES {
-        let drawn: Vec<&[f64]> = (0..rows.len()).map(|_| rows[random.below(rows.len())].as_slice()).collect();
+        let drawn: Vec<&[f64]> =
+            (0..rows.len()).map(|_| rows[random.below(rows.len())].as_slice()).collect();
         if let Ok(relative) = relative::of(&drawn) {
-            shares.iter_mut().zip(relative.raw).for_each(|(shares, raw)| shares.push(raw / relative.r_squared));
+            shares
+                .iter_mut()
+                .zip(relative.raw)
+                .for_each(|(shares, raw)| shares.push(raw / relative.r_squared));
         }
     }
     shares.into_iter().map(band).collect()
@@ -51,8 +55,14 @@ mod tests {
     fn bands_are_what_was_recorded_for_the_same_seed() {
         for row in rows("relative_weights") {
             assert_eq!(row.count("resamples"), RESAMPLES as u64);
-            let margins = of(&row.matrix("rows"), row.numbers("raw").len(), &mut Random::seeded(row.count("seed")));
-            for (margin, (low, high)) in margins.iter().zip(row.numbers("low").into_iter().zip(row.numbers("high"))) {
+            let margins = of(
+                &row.matrix("rows"),
+                row.numbers("raw").len(),
+                &mut Random::seeded(row.count("seed")),
+            );
+            for (margin, (low, high)) in
+                margins.iter().zip(row.numbers("low").into_iter().zip(row.numbers("high")))
+            {
                 let band = margin.interval().unwrap();
                 close(band.low(), low);
                 close(band.high(), high);
@@ -70,7 +80,9 @@ mod tests {
     #[test]
     fn an_item_that_hardly_anybody_answered_otherwise_has_no_band() {
         // One of 120 differs; a third of all draws misses that one.
-        let rows: Vec<Vec<f64>> = (0..120).map(|at| vec![if at == 0 { 25.0 } else { 75.0 }, 25.0 * f64::from(at % 5)]).collect();
+        let rows: Vec<Vec<f64>> = (0..120)
+            .map(|at| vec![if at == 0 { 25.0 } else { 75.0 }, 25.0 * f64::from(at % 5)])
+            .collect();
         assert_eq!(of(&rows, 1, &mut Random::seeded(1)), [Margin::None(NoMargin::AllAlike)]);
     }
 }

@@ -9,13 +9,17 @@ const SWEEPS_MAX: u32 = 60;
 /// Eigenvalues, and the eigenvectors as columns: `vectors[row][k]` belongs to `values[k]`. `matrix` is square and symmetric.
 pub(super) fn symmetric(mut matrix: Vec<Vec<f64>>) -> (Vec<f64>, Vec<Vec<f64>>) {
     let size = matrix.len();
-    let mut vectors: Vec<Vec<f64>> = (0..size).map(|row| (0..size).map(|column| f64::from(u8::from(row == column))).collect()).collect();
+    let mut vectors: Vec<Vec<f64>> = (0..size)
+        .map(|row| (0..size).map(|column| f64::from(u8::from(row == column))).collect())
+        .collect();
     for _ in 0..SWEEPS_MAX {
         let pairs = (0..size).flat_map(|p| (p + 1..size).map(move |q| (p, q)));
         let mut turned = false;
         for (p, q) in pairs {
             // Nothing beside the diagonal: a turn would not change a bit of it.
-            if matrix[p][q].abs() > f64::EPSILON * f64::EPSILON * (matrix[p][p].abs() + matrix[q][q].abs()) {
+            if matrix[p][q].abs()
+                > f64::EPSILON * f64::EPSILON * (matrix[p][p].abs() + matrix[q][q].abs())
+            {
                 turn(&mut matrix, &mut vectors, p, q);
                 turned = true;
             }
@@ -55,7 +59,10 @@ mod tests {
         for row in rows("eigenvalues") {
             let (mut values, _) = symmetric(row.matrix("matrix"));
             values.sort_by(f64::total_cmp);
-            values.iter().zip(row.numbers("values")).for_each(|(ours, recorded)| close(*ours, recorded));
+            values
+                .iter()
+                .zip(row.numbers("values"))
+                .for_each(|(ours, recorded)| close(*ours, recorded));
         }
     }
 
@@ -63,13 +70,22 @@ mod tests {
     fn the_parts_make_the_whole_again() {
         let mut random = Random::seeded(5);
         for size in (1..=12).cycle().take(100) {
-            let drawn: Vec<f64> = (0..size * size).map(|_| random.below(2_001) as f64 / 1_000.0 - 1.0).collect();
-            let matrix: Vec<Vec<f64>> = (0..size).map(|one| (0..size).map(|other| drawn[one * other] + drawn[one + other]).collect()).collect();
+            let drawn: Vec<f64> =
+                (0..size * size).map(|_| random.below(2_001) as f64 / 1_000.0 - 1.0).collect();
+            let matrix: Vec<Vec<f64>> = (0..size)
+                .map(|one| (0..size).map(|other| drawn[one * other] + drawn[one + other]).collect())
+                .collect();
             let (values, vectors) = symmetric(matrix.clone());
             for one in 0..size {
                 for other in 0..size {
-                    close((0..size).map(|k| vectors[one][k] * values[k] * vectors[other][k]).sum(), matrix[one][other]);
-                    close((0..size).map(|k| vectors[one][k] * vectors[other][k]).sum(), f64::from(u8::from(one == other)));
+                    close(
+                        (0..size).map(|k| vectors[one][k] * values[k] * vectors[other][k]).sum(),
+                        matrix[one][other],
+                    );
+                    close(
+                        (0..size).map(|k| vectors[one][k] * vectors[other][k]).sum(),
+                        f64::from(u8::from(one == other)),
+                    );
                 }
             }
         }

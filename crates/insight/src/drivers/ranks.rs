@@ -16,9 +16,13 @@ pub struct RankCorrelation {
 /// Spearman, C. (1904), The proof and measurement of association between two things, American Journal of Psychology 15, 72-101; ties
 /// share the middle of their ranks (Kendall, M. G. (1948), Rank Correlation Methods, chapter 3).
 pub(super) fn of(cases: &[Case], item: usize) -> RankCorrelation {
-    let both: Vec<(Rating, Rating)> = cases.iter().filter_map(|case| Some((case.items[item]?, case.outcome?))).collect();
+    let both: Vec<(Rating, Rating)> =
+        cases.iter().filter_map(|case| Some((case.items[item]?, case.outcome?))).collect();
     let (items, outcomes): (Vec<Rating>, Vec<Rating>) = both.into_iter().unzip();
-    RankCorrelation { n: items.len() as u64, rho: pearson(&doubled_ranks(&items), &doubled_ranks(&outcomes)) }
+    RankCorrelation {
+        n: items.len() as u64,
+        rho: pearson(&doubled_ranks(&items), &doubled_ranks(&outcomes)),
+    }
 }
 
 /// Twice the rank, less n + 1: whole numbers, and their mean is 0. Who has `below` under and `same` beside oneself has rank
@@ -33,7 +37,9 @@ fn doubled_ranks(ratings: &[Rating]) -> Vec<i64> {
 
 /// Of columns whose mean is 0.
 fn pearson(one: &[i64], other: &[i64]) -> Option<f64> {
-    let product = |one: &[i64], other: &[i64]| one.iter().zip(other).fold(0.0, |sum, (one, other)| sum + (one * other) as f64);
+    let product = |one: &[i64], other: &[i64]| {
+        one.iter().zip(other).fold(0.0, |sum, (one, other)| sum + (one * other) as f64)
+    };
     let spread = (product(one, one) * product(other, other)).sqrt();
     (spread > 0.0).then(|| (product(one, other) / spread).clamp(-1.0, 1.0))
 }
@@ -44,21 +50,31 @@ mod tests {
     use crate::recorded::{close, rows};
 
     fn cases(pairs: &[(u8, u8)]) -> Vec<Case> {
-        pairs.iter().map(|&(item, outcome)| Case { outcome: Rating::new(outcome), items: vec![Rating::new(item)] }).collect()
+        pairs
+            .iter()
+            .map(|&(item, outcome)| Case {
+                outcome: Rating::new(outcome),
+                items: vec![Rating::new(item)],
+            })
+            .collect()
     }
 
     #[test]
     fn it_is_what_was_recorded() {
         for row in rows("spearman") {
             let points = |name| row.places(name).into_iter().map(|point| point as u8);
-            let correlation = of(&cases(&points("item").zip(points("outcome")).collect::<Vec<_>>()), 0);
+            let correlation =
+                of(&cases(&points("item").zip(points("outcome")).collect::<Vec<_>>()), 0);
             close(correlation.rho.unwrap(), row.number("rho"));
         }
     }
 
     #[test]
     fn in_step_is_one_and_against_it_minus_one() {
-        assert_eq!(of(&cases(&[(1, 2), (2, 3), (5, 4), (5, 4)]), 0), RankCorrelation { n: 4, rho: Some(1.0) });
+        assert_eq!(
+            of(&cases(&[(1, 2), (2, 3), (5, 4), (5, 4)]), 0),
+            RankCorrelation { n: 4, rho: Some(1.0) }
+        );
         assert_eq!(of(&cases(&[(1, 5), (3, 3), (4, 1)]), 0).rho, Some(-1.0));
     }
 

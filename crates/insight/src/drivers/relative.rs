@@ -23,38 +23,66 @@ pub(super) struct Relative {
 pub(super) fn of<Row: AsRef<[f64]>>(rows: &[Row]) -> Result<Relative, WhyRanks> {
     let correlations = correlations(rows).ok_or(WhyRanks::NoSpread)?;
     let items = correlations.len() - 1;
-    let (among, outcome): (Vec<Vec<f64>>, Vec<f64>) = correlations[..items].iter().map(|row| (row[..items].to_vec(), row[items])).unzip();
+    let (among, outcome): (Vec<Vec<f64>>, Vec<f64>) =
+        correlations[..items].iter().map(|row| (row[..items].to_vec(), row[items])).unzip();
     let (values, vectors) = eigen::symmetric(among);
     if values.iter().any(|value| *value < EIGENVALUE_MIN) {
         return Err(WhyRanks::ItemsMoveTogether);
     }
     // V f(Δ²) Vᵀ at one place.
-    let turned = |one: usize, other: usize, f: fn(f64) -> f64| (0..items).fold(0.0, |sum, k| sum + vectors[one][k] * f(values[k]) * vectors[other][k]);
-    let beta: Vec<f64> = (0..items).map(|k| (0..items).fold(0.0, |sum, j| sum + turned(k, j, |value| 1.0 / value.sqrt()) * outcome[j])).collect();
+    let turned = |one: usize, other: usize, f: fn(f64) -> f64| {
+        (0..items).fold(0.0, |sum, k| sum + vectors[one][k] * f(values[k]) * vectors[other][k])
+    };
+    let beta: Vec<f64> = (0..items)
+        .map(|k| {
+            (0..items)
+                .fold(0.0, |sum, j| sum + turned(k, j, |value| 1.0 / value.sqrt()) * outcome[j])
+        })
+        .collect();
     let square = |value: f64| value * value;
-    let raw: Vec<f64> = (0..items).map(|j| (0..items).fold(0.0, |sum, k| sum + square(turned(j, k, f64::sqrt)) * square(beta[k]))).collect();
+    let raw: Vec<f64> = (0..items)
+        .map(|j| {
+            (0..items).fold(0.0, |sum, k| sum + square(turned(j, k, f64::sqrt)) * square(beta[k]))
+        })
+        .collect();
     let r_squared = raw.iter().fold(0.0, |sum, raw| sum + raw);
-    if r_squared < R_SQUARED_MIN { Err(WhyRanks::NoSpread) } else { Ok(Relative { r_squared, raw }) }
+    if r_squared < R_SQUARED_MIN {
+        Err(WhyRanks::NoSpread)
+    } else {
+        Ok(Relative { r_squared, raw })
+    }
 }
 
 /// Pearson's, of all columns with each other; `None` when one does not vary.
 fn correlations<Row: AsRef<[f64]>>(rows: &[Row]) -> Option<Vec<Vec<f64>>> {
     let columns = rows.first()?.as_ref().len();
     let mut sums = vec![0.0; columns];
-    rows.iter().for_each(|row| row.as_ref().iter().enumerate().for_each(|(at, score)| sums[at] += score));
+    rows.iter()
+        .for_each(|row| row.as_ref().iter().enumerate().for_each(|(at, score)| sums[at] += score));
     let means: Vec<f64> = sums.iter().map(|sum| sum / rows.len() as f64).collect();
     let mut products = vec![vec![0.0; columns]; columns];
     for row in rows {
-        let off: Vec<f64> = row.as_ref().iter().zip(&means).map(|(score, mean)| score - mean).collect();
+        let off: Vec<f64> =
+            row.as_ref().iter().zip(&means).map(|(score, mean)| score - mean).collect();
         for one in 0..columns {
             (0..=one).for_each(|other| products[one][other] += off[one] * off[other]);
         }
     }
     // Scores that vary at all are 25 apart: less is the rounding of a mean.
     let spreads: Vec<f64> = (0..columns).map(|at| products[at][at].sqrt()).collect();
-    let correlation = |one: usize, other: usize| if one == other { 1.0 } else { products[one.max(other)][one.min(other)] / (spreads[one] * spreads[other]) };
+    let correlation = |one: usize, other: usize| {
+        if one == other {
+            1.0
+        } else {
+            products[one.max(other)][one.min(other)] / (spreads[one] * spreads[other])
+        }
+    };
     let vary = spreads.iter().all(|spread| *spread > 1.0);
-    vary.then(|| (0..columns).map(|one| (0..columns).map(|other| correlation(one, other)).collect()).collect())
+    vary.then(|| {
+        (0..columns)
+            .map(|one| (0..columns).map(|other| correlation(one, other)).collect())
+            .collect()
+    })
 }
 
 #[cfg(test)]
@@ -67,14 +95,21 @@ mod tests {
         for row in rows("relative_weights") {
             let relative = of(&row.matrix("rows")).unwrap();
             close(relative.r_squared, row.number("r_squared"));
-            relative.raw.iter().zip(row.numbers("raw")).for_each(|(ours, recorded)| close(*ours, recorded));
+            relative
+                .raw
+                .iter()
+                .zip(row.numbers("raw"))
+                .for_each(|(ours, recorded)| close(*ours, recorded));
         }
     }
 
     #[test]
     fn items_that_do_not_go_together_have_their_squared_correlations() {
         // A full square of two items; the outcome follows the first alone.
-        let rows: Vec<_> = [0.0, 50.0, 100.0].into_iter().flat_map(|one| [0.0, 50.0, 100.0].map(|other| [one, other, one])).collect();
+        let rows: Vec<_> = [0.0, 50.0, 100.0]
+            .into_iter()
+            .flat_map(|one| [0.0, 50.0, 100.0].map(|other| [one, other, one]))
+            .collect();
         let relative = of(&rows).unwrap();
         close(relative.r_squared, 1.0);
         close(relative.raw[0], 1.0);
@@ -85,12 +120,18 @@ mod tests {
     fn what_does_not_vary_or_moves_together_has_no_weights() {
         assert_eq!(of(&[[0.0, 0.0], [25.0, 0.0]]), Err(WhyRanks::NoSpread));
         assert_eq!(of(&[[75.0, 0.0], [75.0, 25.0], [75.0, 100.0]]), Err(WhyRanks::NoSpread));
-        assert_eq!(of(&[[0.0, 25.0, 0.0], [75.0, 100.0, 25.0], [25.0, 50.0, 0.0]]), Err(WhyRanks::ItemsMoveTogether));
+        assert_eq!(
+            of(&[[0.0, 25.0, 0.0], [75.0, 100.0, 25.0], [25.0, 50.0, 0.0]]),
+            Err(WhyRanks::ItemsMoveTogether)
+        );
         assert_eq!(of::<[f64; 2]>(&[]), Err(WhyRanks::NoSpread));
     }
 
     #[test]
     fn an_outcome_that_no_item_tells_has_nothing_to_divide() {
-        assert_eq!(of(&[[0.0, 0.0], [0.0, 100.0], [100.0, 0.0], [100.0, 100.0]]), Err(WhyRanks::NoSpread));
+        assert_eq!(
+            of(&[[0.0, 0.0], [0.0, 100.0], [100.0, 0.0], [100.0, 100.0]]),
+            Err(WhyRanks::NoSpread)
+        );
     }
 }

@@ -8,7 +8,10 @@ fn cases(n: usize, items: usize, seed: u64) -> Vec<Case> {
     let point = |value: usize| Rating::new(1 + value.min(4) as u8);
     let mut case = || {
         let drawn: Vec<usize> = (0..items).map(|_| random.below(5)).collect();
-        Case { outcome: point((2 * drawn[0] + drawn[items - 1] + random.below(3)) / 3), items: drawn.into_iter().map(point).collect() }
+        Case {
+            outcome: point((2 * drawn[0] + drawn[items - 1] + random.below(3)) / 3),
+            items: drawn.into_iter().map(point).collect(),
+        }
     };
     (0..n).map(|_| case()).collect()
 }
@@ -19,11 +22,18 @@ fn drivers(cases: &[Case], refusal: Option<NoMargin>) -> Drivers {
 
 #[test]
 fn enough_answers_give_weights_whose_shares_are_one_together_and_lie_in_their_bands() {
-    let Drivers::Weights { n: 150, left_out: 0, r_squared, weights } = drivers(&cases(150, 3, 1), None) else { panic!("no weights") };
+    let Drivers::Weights { n: 150, left_out: 0, r_squared, weights } =
+        drivers(&cases(150, 3, 1), None)
+    else {
+        panic!("no weights")
+    };
     assert!((weights.iter().map(|weight| weight.share).sum::<f64>() - 1.0).abs() < 1e-12);
     assert!((weights.iter().map(|weight| weight.raw).sum::<f64>() - r_squared).abs() < 1e-12);
     assert!(weights[0].share > weights[2].share && weights[2].share > weights[1].share);
-    assert!(weights.iter().all(|weight| weight.margin.interval().unwrap().holds(weight.share)), "{weights:?}");
+    assert!(
+        weights.iter().all(|weight| weight.margin.interval().unwrap().holds(weight.share)),
+        "{weights:?}"
+    );
 }
 
 #[test]
@@ -40,7 +50,11 @@ fn too_few_answers_give_ranks_and_say_so() {
         Drivers::Weights { .. } => None,
         Drivers::RankCorrelations { why, correlations } => {
             assert_eq!(correlations.len(), items);
-            assert!(correlations.iter().all(|correlation| correlation.n == n as u64 && correlation.rho.is_some()));
+            assert!(
+                correlations
+                    .iter()
+                    .all(|correlation| correlation.n == n as u64 && correlation.rho.is_some())
+            );
             Some(why)
         }
     };
@@ -55,12 +69,19 @@ fn who_passed_over_an_item_is_left_out_and_counted() {
     let mut cases = cases(110, 2, 4);
     cases[0].items[1] = None;
     cases[1].outcome = None;
-    assert!(matches!(drivers(&cases, Some(NoMargin::ChoseThemselves)), Drivers::Weights { n: 108, left_out: 2, .. }));
+    assert!(matches!(
+        drivers(&cases, Some(NoMargin::ChoseThemselves)),
+        Drivers::Weights { n: 108, left_out: 2, .. }
+    ));
 }
 
 #[test]
 fn people_who_chose_themselves_give_weights_without_bands() {
-    let Drivers::Weights { weights, .. } = drivers(&cases(150, 3, 1), Some(NoMargin::ChoseThemselves)) else { panic!("no weights") };
+    let Drivers::Weights { weights, .. } =
+        drivers(&cases(150, 3, 1), Some(NoMargin::ChoseThemselves))
+    else {
+        panic!("no weights")
+    };
     assert!(weights.iter().all(|weight| weight.margin == Margin::None(NoMargin::ChoseThemselves)));
 }
 
@@ -85,5 +106,8 @@ fn cases_of_different_items_are_a_fault_and_none_have_no_items() {
     let mut cases = cases(5, 3, 6);
     cases[3].items.pop();
     assert_eq!(of(&cases, None, &mut Random::seeded(1)), Err(UnevenCases { at: 3 }));
-    assert_eq!(drivers(&[], None), Drivers::RankCorrelations { why: WhyRanks::NoItems, correlations: vec![] });
+    assert_eq!(
+        drivers(&[], None),
+        Drivers::RankCorrelations { why: WhyRanks::NoItems, correlations: vec![] }
+    );
 }

@@ -69,10 +69,14 @@ impl Target {
         if self.category_of.len() != n {
             return Err(RakingFault::WrongLength { target, given: self.category_of.len() });
         }
-        if let Some(answer) = self.category_of.iter().position(|&category| category >= self.shares.len()) {
+        if let Some(answer) =
+            self.category_of.iter().position(|&category| category >= self.shares.len())
+        {
             return Err(RakingFault::UnknownCategory { target, answer });
         }
-        if let Some(category) = self.shares.iter().position(|share| !(share.is_finite() && *share > 0.0)) {
+        if let Some(category) =
+            self.shares.iter().position(|share| !(share.is_finite() && *share > 0.0))
+        {
             return Err(RakingFault::NoShare { target, category });
         }
         let sum: f64 = self.shares.iter().sum();
@@ -81,7 +85,10 @@ impl Target {
         }
         match (0..self.shares.len()).find(|category| !self.category_of.contains(category)) {
             Some(category) => Err(RakingFault::NobodyIn { target, category }),
-            None => Ok(Target { shares: self.shares.iter().map(|share| share / sum).collect(), category_of: self.category_of.clone() }),
+            None => Ok(Target {
+                shares: self.shares.iter().map(|share| share / sum).collect(),
+                category_of: self.category_of.clone(),
+            }),
         }
     }
 }

@@ -39,7 +39,9 @@ impl By {
         match self {
             By::Way => response.way.name().into(),
             By::Hub => response.hub.as_ref().map(ToString::to_string).unwrap_or_default(),
-            By::ServiceGroup => response.group.as_ref().map(ToString::to_string).unwrap_or_default(),
+            By::ServiceGroup => {
+                response.group.as_ref().map(ToString::to_string).unwrap_or_default()
+            }
             By::Language => response.language.tag().into(),
             By::Question(id) => match response.answer(id) {
                 Some(Answer::Choice(option)) => option.to_string(),
@@ -71,7 +73,12 @@ pub struct Row {
 
 impl Breakdown {
     /// Every response is in one row; the rows stand in the order of their keys.
-    pub fn of<S: Selection>(by: By, measured: &Question, wave: &Wave<S, Response>, rule: Rule) -> Self {
+    pub fn of<S: Selection>(
+        by: By,
+        measured: &Question,
+        wave: &Wave<S, Response>,
+        rule: Rule,
+    ) -> Self {
         let mut counts: BTreeMap<String, (u64, u64)> = BTreeMap::new();
         for response in wave.records() {
             let (people, rated) = counts.entry(by.key(response)).or_default();

@@ -52,7 +52,9 @@ impl Mode {
         match way {
             Way::StaffAssisted => Mode::WithStaff,
             Way::Paper => Mode::OnPaper,
-            Way::OpenLink | Way::Poster | Way::CounterCode | Way::Kiosk | Way::AfterInquiry => Mode::Alone,
+            Way::OpenLink | Way::Poster | Way::CounterCode | Way::Kiosk | Way::AfterInquiry => {
+                Mode::Alone
+            }
         }
     }
 }
@@ -69,11 +71,21 @@ pub struct CollectorCount {
 }
 
 impl Half {
-    pub(super) fn of<S: Selection>(survey: &Survey, wave: &Wave<S, Response>, invitations: Option<&Invitations>, rule: Rule, seed: u64) -> Self {
+    pub(super) fn of<S: Selection>(
+        survey: &Survey,
+        wave: &Wave<S, Response>,
+        invitations: Option<&Invitations>,
+        rule: Rule,
+        seed: u64,
+    ) -> Self {
         let whole = wave.whole();
         let n = rule.alone(whole.n());
         let is_shown = !n.is_hidden();
-        let modes = Groups::of(rule, &Mode::ALL.map(|mode| whole.count(|response| Mode::of(response.way) == mode))).groups;
+        let modes = Groups::of(
+            rule,
+            &Mode::ALL.map(|mode| whole.count(|response| Mode::of(response.way) == mode)),
+        )
+        .groups;
         let overall = overall_question(survey);
         let driver_questions = driver_questions(survey);
         Self {
@@ -81,12 +93,35 @@ impl Half {
             invitations: invitations.copied().filter(|_| is_shown),
             rates: invitations.filter(|_| is_shown).and_then(Invitations::rates),
             modes: Mode::ALL.into_iter().zip(modes).collect(),
-            median_seconds: if is_shown { median(wave.records().iter().filter_map(|response| response.seconds).collect()) } else { None },
-            items: survey.questions.iter().filter(|question| is_scale(question)).map(|question| Item::of(question, &whole, rule)).collect(),
-            picked: survey.questions.iter().filter_map(|question| Some(Picked::of(question, &options(question)?, &whole, rule))).collect(),
-            breakdowns: overall.map(|overall| breakdowns(survey, overall, wave, rule)).unwrap_or_default(),
-            drivers: overall.filter(|_| is_shown).and_then(|overall| drivers(&driver_questions, overall, wave, seed)).and_then(|drivers| shown(drivers, rule)),
-            driver_items: driver_questions.into_iter().map(|question| question.id.clone()).collect(),
+            median_seconds: if is_shown {
+                median(wave.records().iter().filter_map(|response| response.seconds).collect())
+            } else {
+                None
+            },
+            items: survey
+                .questions
+                .iter()
+                .filter(|question| is_scale(question))
+                .map(|question| Item::of(question, &whole, rule))
+                .collect(),
+            picked: survey
+                .questions
+                .iter()
+                .filter_map(|question| {
+                    Some(Picked::of(question, &options(question)?, &whole, rule))
+                })
+                .collect(),
+            breakdowns: overall
+                .map(|overall| breakdowns(survey, overall, wave, rule))
+                .unwrap_or_default(),
+            drivers: overall
+                .filter(|_| is_shown)
+                .and_then(|overall| drivers(&driver_questions, overall, wave, seed))
+                .and_then(|drivers| shown(drivers, rule)),
+            driver_items: driver_questions
+                .into_iter()
+                .map(|question| question.id.clone())
+                .collect(),
         }
     }
 
@@ -101,25 +136,54 @@ fn is_scale(question: &Question) -> bool {
 
 fn options(question: &Question) -> Option<Vec<QuestionId>> {
     match &question.answer {
-        AnswerKind::Choice { options } => Some(options.iter().map(|option| option.id.clone()).collect()),
+        AnswerKind::Choice { options } => {
+            Some(options.iter().map(|option| option.id.clone()).collect())
+        }
         _ => None,
     }
 }
 
 /// All items on the scale but the overall one: each stands for a part of the experience.
 fn driver_questions(survey: &Survey) -> Vec<&Question> {
-    survey.questions.iter().filter(|question| is_scale(question) && !matches!(question.construct, Construct::Overall | Construct::Context)).collect()
+    survey
+        .questions
+        .iter()
+        .filter(|question| {
+            is_scale(question)
+                && !matches!(question.construct, Construct::Overall | Construct::Context)
+        })
+        .collect()
 }
 
-fn breakdowns<S: Selection>(survey: &Survey, overall: &Question, wave: &Wave<S, Response>, rule: Rule) -> Vec<Breakdown> {
-    let context = survey.questions.iter().filter(|question| question.construct == Construct::Context && options(question).is_some());
-    let by = [By::Way, By::Hub, By::ServiceGroup, By::Language].into_iter().chain(context.map(|question| By::Question(question.id.clone())));
+fn breakdowns<S: Selection>(
+    survey: &Survey,
+    overall: &Question,
+    wave: &Wave<S, Response>,
+    rule: Rule,
+) -> Vec<Breakdown> {
+    let context = survey
+        .questions
+        .iter()
+        .filter(|question| question.construct == Construct::Context && options(question).is_some());
+    let by = [By::Way, By::Hub, By::ServiceGroup, By::Language]
+        .into_iter()
+        .chain(context.map(|question| By::Question(question.id.clone())));
     by.map(|by| Breakdown::of(by, overall, wave, rule)).collect()
 }
 
-fn drivers<S: Selection>(questions: &[&Question], overall: &Question, wave: &Wave<S, Response>, seed: u64) -> Option<Drivers> {
-    let rating = |response: &Response, question: &Question| response.answer(&question.id).and_then(Rating::of);
-    let case = |response: &Response| Case { outcome: rating(response, overall), items: questions.iter().map(|question| rating(response, question)).collect() };
+fn drivers<S: Selection>(
+    questions: &[&Question],
+    overall: &Question,
+    wave: &Wave<S, Response>,
+    seed: u64,
+) -> Option<Drivers> {
+    let rating = |response: &Response, question: &Question| {
+        response.answer(&question.id).and_then(Rating::of)
+    };
+    let case = |response: &Response| Case {
+        outcome: rating(response, overall),
+        items: questions.iter().map(|question| rating(response, question)).collect(),
+    };
     wave.whole().drivers(case, &mut Random::seeded(seed)).ok()
 }
 
@@ -127,8 +191,16 @@ fn drivers<S: Selection>(questions: &[&Question], overall: &Question, wave: &Wav
 fn shown(drivers: Drivers, rule: Rule) -> Option<Drivers> {
     let is_few = |n: u64| rule.alone(n).is_hidden();
     match &drivers {
-        Drivers::RankCorrelations { why: WhyRanks::TooFewAnswers { complete, .. }, .. } if is_few(*complete) => None,
-        Drivers::RankCorrelations { correlations, .. } if correlations.iter().any(|correlation| is_few(correlation.n)) => None,
+        Drivers::RankCorrelations { why: WhyRanks::TooFewAnswers { complete, .. }, .. }
+            if is_few(*complete) =>
+        {
+            None
+        }
+        Drivers::RankCorrelations { correlations, .. }
+            if correlations.iter().any(|correlation| is_few(correlation.n)) =>
+        {
+            None
+        }
         _ => Some(drivers),
     }
 }
@@ -140,10 +212,23 @@ fn median(mut seconds: Vec<u32>) -> Option<u32> {
 }
 
 /// What came by each collector, and what happened there besides; in the order of their codes.
-pub fn collector_counts<'a>(tallies: impl Iterator<Item = &'a Tally>, completed: impl Iterator<Item = &'a CollectorCode>) -> Vec<CollectorCount> {
+pub fn collector_counts<'a>(
+    tallies: impl Iterator<Item = &'a Tally>,
+    completed: impl Iterator<Item = &'a CollectorCode>,
+) -> Vec<CollectorCount> {
     let mut counts: BTreeMap<&CollectorCode, CollectorCount> = BTreeMap::new();
-    fn of<'c, 'a>(counts: &'c mut BTreeMap<&'a CollectorCode, CollectorCount>, code: &'a CollectorCode) -> &'c mut CollectorCount {
-        let none = || CollectorCount { collector: code.clone(), opened: 0, started: 0, invited: 0, refused: 0, completed: 0 };
+    fn of<'c, 'a>(
+        counts: &'c mut BTreeMap<&'a CollectorCode, CollectorCount>,
+        code: &'a CollectorCode,
+    ) -> &'c mut CollectorCount {
+        let none = || CollectorCount {
+            collector: code.clone(),
+            opened: 0,
+            started: 0,
+            invited: 0,
+            refused: 0,
+            completed: 0,
+        };
         counts.entry(code).or_insert_with(none)
     }
     for tally in tallies {

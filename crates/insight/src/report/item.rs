@@ -28,12 +28,17 @@ pub struct Item {
 }
 
 impl Item {
-    pub(super) fn of<S: Selection>(question: &Question, part: &Part<'_, S, Response>, rule: Rule) -> Self {
+    pub(super) fn of<S: Selection>(
+        question: &Question,
+        part: &Part<'_, S, Response>,
+        rule: Rule,
+    ) -> Self {
         let ratings = part.ratings(|response| response.answer(&question.id));
         let distribution: &Distribution = ratings.distribution();
         let (n, apart) = (ratings.n(), [distribution.does_not_apply(), distribution.skipped()]);
         // Every figure says its n. That few passed over a question says nothing of what anybody thinks; what they said instead is protected.
-        let without = Groups::of(rule, &[apart[0], apart[1], part.n() - n - apart[0] - apart[1]]).groups;
+        let without =
+            Groups::of(rule, &[apart[0], apart[1], part.n() - n - apart[0] - apart[1]]).groups;
         let n = rule.alone(n);
         let is_shown = !n.is_hidden();
         let counts = match is_shown {
@@ -74,18 +79,36 @@ pub struct Pick {
 }
 
 impl Picked {
-    pub(super) fn of<S: Selection>(question: &Question, options: &[QuestionId], part: &Part<'_, S, Response>, rule: Rule) -> Self {
+    pub(super) fn of<S: Selection>(
+        question: &Question,
+        options: &[QuestionId],
+        part: &Part<'_, S, Response>,
+        rule: Rule,
+    ) -> Self {
         let picked = |response: &Response| match response.answer(&question.id) {
             Some(Answer::Choice(id)) => Some(id.clone()),
             _ => None,
         };
-        let count = |option: &QuestionId| part.count(|response| picked(response).as_ref() == Some(option));
+        let count =
+            |option: &QuestionId| part.count(|response| picked(response).as_ref() == Some(option));
         let groups = Groups::of(rule, &options.iter().map(count).collect::<Vec<_>>());
         let pick = |(option, count): (&QuestionId, Seen)| {
             let share = part.share(|response| picked(response).map(|id| id == *option));
-            Pick { option: option.clone(), count, share: share.filter(|_| !count.is_hidden() && !groups.total.is_hidden()).map(|share| share.figure()) }
+            Pick {
+                option: option.clone(),
+                count,
+                share: share
+                    .filter(|_| !count.is_hidden() && !groups.total.is_hidden())
+                    .map(|share| share.figure()),
+            }
         };
         let options = options.iter().zip(groups.groups.iter().copied()).map(pick).collect();
-        Self { question: question.id.clone(), stage: question.stage, construct: question.construct, n: groups.total, options }
+        Self {
+            question: question.id.clone(),
+            stage: question.stage,
+            construct: question.construct,
+            n: groups.total,
+            options,
+        }
     }
 }

@@ -26,7 +26,12 @@ impl Groups {
 /// small group alone never is; if not, the smallest of the shown goes with them.
 fn hide(counts: &[u64], mut seen: Vec<Seen>) -> Vec<Seen> {
     loop {
-        let hidden: Vec<u64> = counts.iter().zip(&seen).filter(|(_, seen)| seen.is_hidden()).map(|(count, _)| *count).collect();
+        let hidden: Vec<u64> = counts
+            .iter()
+            .zip(&seen)
+            .filter(|(_, seen)| seen.is_hidden())
+            .map(|(count, _)| *count)
+            .collect();
         if hidden.is_empty() || hidden.iter().sum::<u64>() >= PUBLIC_MIN {
             return seen;
         }
@@ -77,7 +82,10 @@ mod tests {
     #[test]
     fn the_office_sees_few_marked_and_hides_no_more_than_the_rule_says() {
         let groups = Groups::of(Rule::Office, &[40, 3, 7]);
-        assert_eq!((groups.groups, groups.total), (vec![Seen::Shown(40), Seen::Hidden, Seen::Marked(7)], Seen::Shown(50)));
+        assert_eq!(
+            (groups.groups, groups.total),
+            (vec![Seen::Shown(40), Seen::Hidden, Seen::Marked(7)], Seen::Shown(50))
+        );
     }
 
     #[test]
@@ -85,10 +93,16 @@ mod tests {
         let mut random = Random::seeded(1);
         for _ in 0..20_000 {
             let most = [12, 40][random.below(2)];
-            let counts: Vec<u64> = (0..random.below(7)).map(|_| random.below(most) as u64).collect();
+            let counts: Vec<u64> =
+                (0..random.below(7)).map(|_| random.below(most) as u64).collect();
             let seen = public(&counts);
             let (groups, total) = seen.split_at(counts.len());
-            assert!(groups.iter().zip(&counts).all(|(seen, &count)| seen.is_none_or(|seen| seen == count && count >= 10)));
+            assert!(
+                groups
+                    .iter()
+                    .zip(&counts)
+                    .all(|(seen, &count)| seen.is_none_or(|seen| seen == count && count >= 10))
+            );
             let Some(total) = total[0] else {
                 assert!(groups.iter().all(Option::is_none));
                 continue;

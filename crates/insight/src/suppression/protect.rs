@@ -39,18 +39,32 @@ impl Inside {
         };
         let cell = |row: usize, column: usize| {
             let people = counts[row][column];
-            Cell { row: line(rows, row), column: rows.len() + line(columns, column), people, is_hidden: Rule::Public.alone(people).is_hidden() }
+            Cell {
+                row: line(rows, row),
+                column: rows.len() + line(columns, column),
+                people,
+                is_hidden: Rule::Public.alone(people).is_hidden(),
+            }
         };
-        let places = (0..rows.len()).flat_map(|row| (0..columns.len()).map(move |column| (row, column)));
-        Self { cells: places.map(|(row, column)| cell(row, column)).collect(), width: columns.len(), lines: rows.len() + columns.len() }
+        let places =
+            (0..rows.len()).flat_map(|row| (0..columns.len()).map(move |column| (row, column)));
+        Self {
+            cells: places.map(|(row, column)| cell(row, column)).collect(),
+            width: columns.len(),
+            lines: rows.len() + columns.len(),
+        }
     }
 
     /// Every count as it may be shown.
     pub(super) fn seen(mut self) -> Vec<Vec<Seen>> {
-        for at in (0..self.cells.len()).filter(|&at| self.cells[at].people < PUBLIC_MIN).collect::<Vec<_>>() {
+        for at in (0..self.cells.len())
+            .filter(|&at| self.cells[at].people < PUBLIC_MIN)
+            .collect::<Vec<_>>()
+        {
             self.let_grow(at);
         }
-        let seen = |cell: &Cell| if cell.is_hidden { Seen::Hidden } else { Seen::Shown(cell.people) };
+        let seen =
+            |cell: &Cell| if cell.is_hidden { Seen::Hidden } else { Seen::Shown(cell.people) };
         self.cells.chunks(self.width.max(1)).map(|row| row.iter().map(seen).collect()).collect()
     }
 
@@ -67,7 +81,8 @@ impl Inside {
             let taken = steps.iter().filter(|step| step.is_taking).map(|step| counts[step.cell]);
             let amount = taken.fold(missing, u64::min);
             for Step { cell, is_taking } in steps {
-                counts[cell] = if is_taking { counts[cell] - amount } else { counts[cell] + amount };
+                counts[cell] =
+                    if is_taking { counts[cell] - amount } else { counts[cell] + amount };
                 self.cells[cell].is_hidden = true;
             }
             missing -= amount;
@@ -75,7 +90,12 @@ impl Inside {
     }
 
     /// The cheapest way between two lines that does not lead through the cell `without`; `None` when there is none.
-    fn cheapest(&self, without: usize, (from, to): (usize, usize), counts: &[u64]) -> Option<Vec<Step>> {
+    fn cheapest(
+        &self,
+        without: usize,
+        (from, to): (usize, usize),
+        counts: &[u64],
+    ) -> Option<Vec<Step>> {
         let came = self.came(without, from, counts);
         let (mut steps, mut line) = (vec![], to);
         while line != from {
@@ -96,7 +116,9 @@ impl Inside {
             is_settled = true;
             for (at, cell) in self.cells.iter().enumerate().filter(|(at, _)| *at != without) {
                 let step = if cell.is_hidden { 0 } else { cell.people };
-                for (start, end, can_go) in [(cell.row, cell.column, counts[at] > 0), (cell.column, cell.row, true)] {
+                for (start, end, can_go) in
+                    [(cell.row, cell.column, counts[at] > 0), (cell.column, cell.row, true)]
+                {
                     let price = prices[start].filter(|_| can_go).map(|price| price + step);
                     if price.is_some_and(|price| prices[end].is_none_or(|known| price < known)) {
                         (prices[end], came[end], is_settled) = (price, Some(at), false);

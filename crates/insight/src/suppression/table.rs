@@ -28,11 +28,15 @@ impl Table {
             return Err(UnevenRows { at });
         }
         let row_sums: Vec<u64> = counts.iter().map(|row| row.iter().sum()).collect();
-        let column_sums: Vec<u64> = (0..width).map(|column| counts.iter().map(|row| row[column]).sum()).collect();
+        let column_sums: Vec<u64> =
+            (0..width).map(|column| counts.iter().map(|row| row[column]).sum()).collect();
         let Groups { groups: rows, total } = Groups::of(rule, &row_sums);
         let Groups { groups: columns, .. } = Groups::of(rule, &column_sums);
         let cells = match rule {
-            Rule::Office => counts.iter().map(|row| row.iter().map(|&count| rule.alone(count)).collect()).collect(),
+            Rule::Office => counts
+                .iter()
+                .map(|row| row.iter().map(|&count| rule.alone(count)).collect())
+                .collect(),
             Rule::Public => Inside::new(counts, &rows, &columns).seen(),
         };
         Ok(Self { cells, rows, columns, total })

@@ -10,7 +10,13 @@ use insight::{Figure, Margin, NoMargin, Random, Rule};
 const RESIDENTS: usize = 20_000;
 const HUBS: usize = 5;
 /// Chances of 1 to 5 in hundredths, from the worst hub to the best.
-const MOODS: [[u64; 5]; HUBS] = [[12, 18, 25, 30, 15], [8, 12, 20, 38, 22], [5, 10, 18, 40, 27], [4, 7, 14, 42, 33], [2, 5, 10, 38, 45]];
+const MOODS: [[u64; 5]; HUBS] = [
+    [12, 18, 25, 30, 15],
+    [8, 12, 20, 38, 22],
+    [5, 10, 18, 40, 27],
+    [4, 7, 14, 42, 33],
+    [2, 5, 10, 38, 45],
+];
 
 /// What somebody would say, if asked.
 #[derive(Clone, Copy)]
@@ -60,16 +66,35 @@ fn hub(number: usize) -> HubId {
 }
 
 fn survey() -> Survey {
-    let scale = || AnswerKind::Scale { labels: ["1", "2", "3", "4", "5"].map(text).to_vec(), may_not_apply: true };
-    let question = |name: &str, construct, answer| Question { id: id(name), text: text(name), hint: None, stage: Stage::Ask, construct, answer, only_if: None };
-    let options = ["yes", "no"].map(|name| ChoiceOption { id: id(name), text: text(name) }).to_vec();
+    let scale = || AnswerKind::Scale {
+        labels: ["1", "2", "3", "4", "5"].map(text).to_vec(),
+        may_not_apply: true,
+    };
+    let question = |name: &str, construct, answer| Question {
+        id: id(name),
+        text: text(name),
+        hint: None,
+        stage: Stage::Ask,
+        construct,
+        answer,
+        only_if: None,
+    };
+    let options =
+        ["yes", "no"].map(|name| ChoiceOption { id: id(name), text: text(name) }).to_vec();
     let questions = vec![
         question("done", Construct::Context, AnswerKind::Choice { options }),
         question("wait", Construct::Timeliness, scale()),
         question("fair", Construct::Fairness, scale()),
         question("overall", Construct::Overall, scale()),
     ];
-    Survey { id: MunicipalityId::parse("city").expect("a slug"), version: 1, title: text("t"), introduction: text("i"), thanks: text("t"), questions }
+    Survey {
+        id: MunicipalityId::parse("city").expect("a slug"),
+        version: 1,
+        title: text("t"),
+        introduction: text("i"),
+        thanks: text("t"),
+        questions,
+    }
 }
 
 fn drawn(chances: &[u64; 5], random: &mut Random) -> u8 {
@@ -97,9 +122,17 @@ impl City {
     }
 
     fn truth(&self, belongs: impl Fn(&Resident) -> bool) -> Truth {
-        let all: Vec<f64> = self.residents.iter().filter(|resident| belongs(resident)).map(|resident| f64::from(resident.overall)).collect();
+        let all: Vec<f64> = self
+            .residents
+            .iter()
+            .filter(|resident| belongs(resident))
+            .map(|resident| f64::from(resident.overall))
+            .collect();
         let n = all.len() as f64;
-        Truth { top_two: all.iter().filter(|point| **point >= 4.0).count() as f64 / n, mean: all.iter().map(|point| 25.0 * (point - 1.0)).sum::<f64>() / n }
+        Truth {
+            top_two: all.iter().filter(|point| **point >= 4.0).count() as f64 / n,
+            mean: all.iter().map(|point| 25.0 * (point - 1.0)).sum::<f64>() / n,
+        }
     }
 
     pub(crate) fn truth_of_hub(&self, hub: usize) -> Truth {
@@ -117,7 +150,9 @@ impl City {
                 Silence::OfTheDiscontent => 30,
             };
             match random.below(100) {
-                chance if chance < readiness => invited.push(response(resident, Way::StaffAssisted)),
+                chance if chance < readiness => {
+                    invited.push(response(resident, Way::StaffAssisted))
+                }
                 chance if chance < readiness + 20 => refused += 1,
                 _ => {}
             }
@@ -129,8 +164,12 @@ impl City {
                 open.push(response(resident, Way::OpenLink));
             }
         }
-        let round = Round::new(&self.survey, invited, invitations as u64, refused, open).expect("nobody answers who was not asked");
-        Wave { report: Report::of(&self.survey, &round, Rule::Public, 1), truth: self.truth(|_| true) }
+        let round = Round::new(&self.survey, invited, invitations as u64, refused, open)
+            .expect("nobody answers who was not asked");
+        Wave {
+            report: Report::of(&self.survey, &round, Rule::Public, 1),
+            truth: self.truth(|_| true),
+        }
     }
 }
 
@@ -187,7 +226,13 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    pub(crate) fn of(city: &City, waves: u32, invitations: usize, silence: Silence, seed: u64) -> Self {
+    pub(crate) fn of(
+        city: &City,
+        waves: u32,
+        invitations: usize,
+        silence: Silence,
+        seed: u64,
+    ) -> Self {
         let mut tally = Self::default();
         let mut random = Random::seeded(seed);
         let overall = id("overall");
@@ -196,18 +241,34 @@ impl Tally {
             let item = report.invited.item(&overall).expect("it was asked");
             tally.top_two.add(item.top_two, truth.top_two, 100.0);
             tally.mean.add(item.mean, truth.mean, 1.0);
-            let by_hub = report.invited.breakdowns.iter().find(|breakdown| breakdown.by.name() == "hub");
+            let by_hub =
+                report.invited.breakdowns.iter().find(|breakdown| breakdown.by.name() == "hub");
             for row in by_hub.iter().flat_map(|breakdown| &breakdown.rows) {
-                let number = row.key.rsplit('-').next().and_then(|number| number.parse().ok()).expect("hubs are numbered");
+                let number = row
+                    .key
+                    .rsplit('-')
+                    .next()
+                    .and_then(|number| number.parse().ok())
+                    .expect("hubs are numbered");
                 tally.hubs.add(row.top_two, city.truth_of_hub(number).top_two, 100.0);
             }
             let figures = report.open.items.iter().flat_map(|item| [item.top_two, item.mean]);
-            let rows = report.open.breakdowns.iter().flat_map(|breakdown| &breakdown.rows).flat_map(|row| [row.top_two, row.mean]);
+            let rows = report
+                .open
+                .breakdowns
+                .iter()
+                .flat_map(|breakdown| &breakdown.rows)
+                .flat_map(|row| [row.top_two, row.mean]);
             for figure in figures.chain(rows).flatten() {
                 tally.open_figures += 1;
-                tally.open_intervals += u32::from(figure.margin != Margin::None(NoMargin::ChoseThemselves));
+                tally.open_intervals +=
+                    u32::from(figure.margin != Margin::None(NoMargin::ChoseThemselves));
             }
-            let open = report.open.item(&overall).and_then(|item| item.top_two).expect("enough people answered");
+            let open = report
+                .open
+                .item(&overall)
+                .and_then(|item| item.top_two)
+                .expect("enough people answered");
             tally.open_bias += (open.value - truth.top_two) * 100.0;
         }
         tally

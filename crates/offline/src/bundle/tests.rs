@@ -24,7 +24,14 @@ fn envelope(seed: u8, municipality: &MunicipalityId) -> Vec<u8> {
 
 fn receipt(seed: u8) -> Receipt {
     let id = SubmissionId::from_parts(seed.into(), [seed; 10]);
-    Receipt { id, body: BodyHash([seed; 32]), received_at_ms: 5, epoch: [1; 16], signer: KeyId([2; 8]), signature: ([3; 32], [4; 32]) }
+    Receipt {
+        id,
+        body: BodyHash([seed; 32]),
+        received_at_ms: 5,
+        epoch: [1; 16],
+        signer: KeyId([2; 8]),
+        signature: ([3; 32], [4; 32]),
+    }
 }
 
 /// One file of three parcels, and one of three receipts.
@@ -49,10 +56,16 @@ fn what_goes_into_a_file_comes_out_of_it_byte_for_byte() {
     let [parcels, receipts] = both();
     let Ok(Contents::Parcels(read_back)) = read(&parcels, &ours()) else { panic!("it is sound") };
     let envelopes: Vec<Vec<u8>> = (1..=3).map(|seed| envelope(seed, &ours())).collect();
-    assert_eq!(read_back.iter().map(|parcel| parcel.envelope.clone()).collect::<Vec<_>>(), envelopes);
+    assert_eq!(
+        read_back.iter().map(|parcel| parcel.envelope.clone()).collect::<Vec<_>>(),
+        envelopes
+    );
     assert_eq!(read_back[1].body, BodyHash(Sha256::digest([2; 40]).into()));
     let head = read_back[1].head(9, 77);
-    assert_eq!((head.id, head.order, head.kept_at_ms, head.size as usize), (SubmissionId::from_parts(2, [2; 10]), 9, 77, envelopes[1].len()));
+    assert_eq!(
+        (head.id, head.order, head.kept_at_ms, head.size as usize),
+        (SubmissionId::from_parts(2, [2; 10]), 9, 77, envelopes[1].len())
+    );
     assert!(head.is_waiting() && head.is_carried());
     assert_eq!(read(&receipts, &ours()), Ok(Contents::Receipts((1..=3).map(receipt).collect())));
     assert_eq!(read(&parcels, &ours()), read(&parcels, &ours()), "as often as it is read");
@@ -102,7 +115,9 @@ fn fault_43_a_file_of_another_municipality_is_refused_whether_it_says_so_outside
     for file in [parcels, receipts] {
         assert_eq!(read(&file, &elsewhere()), Err(BundleFault::OtherMunicipality));
     }
-    let mixed = files_of_parcels(&ours(), &[envelope(1, &ours()), envelope(2, &elsewhere())]).pop().unwrap();
+    let mixed = files_of_parcels(&ours(), &[envelope(1, &ours()), envelope(2, &elsewhere())])
+        .pop()
+        .unwrap();
     assert_eq!(read(&mixed, &ours()), Err(BundleFault::OtherMunicipality));
 }
 
@@ -116,7 +131,12 @@ fn a_newer_format_is_named_only_when_the_file_is_whole() {
 
 #[test]
 fn other_files_are_no_bundles() {
-    for other in [b"PK\x03\x04 a spreadsheet".as_slice(), b"community-hub x\n", b"community hub", &[0xff; 100]] {
+    for other in [
+        b"PK\x03\x04 a spreadsheet".as_slice(),
+        b"community-hub x\n",
+        b"community hub",
+        &[0xff; 100],
+    ] {
         assert_eq!(read(other, &ours()), Err(BundleFault::NotABundle));
     }
 }
@@ -129,7 +149,11 @@ fn a_file_that_claims_more_than_it_may_hold_is_refused_before_it_takes_memory() 
     assert_eq!(read(&summed(file), &ours()), Err(BundleFault::TooLarge));
     let mut short = both()[0].clone();
     short[at] = 4;
-    assert_eq!(read(&summed(short), &ours()), Err(BundleFault::Damaged), "nor one record more than there is");
+    assert_eq!(
+        read(&summed(short), &ours()),
+        Err(BundleFault::Damaged),
+        "nor one record more than there is"
+    );
     assert_eq!(read(&vec![0; FILE_BYTES_MAX + 1], &ours()), Err(BundleFault::TooLarge));
 }
 

@@ -42,7 +42,14 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
     /// The sealed bytes of all that waits, as stored, oldest first. Nothing changes here by it.
     pub async fn waiting_envelopes(&self) -> Result<Vec<Vec<u8>>, StorageFault> {
         self.load().await?;
-        let waiting: Vec<SubmissionId> = self.outbox.borrow().heads().iter().filter(|head| head.is_waiting()).map(|head| head.id).collect();
+        let waiting: Vec<SubmissionId> = self
+            .outbox
+            .borrow()
+            .heads()
+            .iter()
+            .filter(|head| head.is_waiting())
+            .map(|head| head.id)
+            .collect();
         // One whose bytes are gone is found out when it is sent.
         Ok(self.storage.envelopes(&waiting).await?.into_iter().flatten().collect())
     }
@@ -51,7 +58,8 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
     pub async fn adopt(&self, parcels: &[Parcel]) -> Adopted {
         let mut adopted = Adopted::default();
         let now_ms = self.clock.now_ms();
-        let entries = parcels.iter().map(|parcel| (parcel.head(0, now_ms), parcel.envelope.as_slice()));
+        let entries =
+            parcels.iter().map(|parcel| (parcel.head(0, now_ms), parcel.envelope.as_slice()));
         adopted.fault = self.keep_each(entries, &mut adopted).await.err();
         self.hurry();
         // If reading the list back fails now, the next load shows it.
@@ -67,9 +75,17 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
             return Ok(0);
         }
         let envelopes = older.envelopes(&ids).await?;
-        let entries = heads.into_iter().zip(&envelopes).map(|(head, envelope)| (head, envelope.as_deref().unwrap_or_default()));
+        let entries = heads
+            .into_iter()
+            .zip(&envelopes)
+            .map(|(head, envelope)| (head, envelope.as_deref().unwrap_or_default()));
         self.keep_each(entries, &mut Adopted::default()).await?;
-        let bare: Vec<SubmissionId> = ids.iter().zip(&envelopes).filter(|(_, envelope)| envelope.is_none()).map(|(id, _)| *id).collect();
+        let bare: Vec<SubmissionId> = ids
+            .iter()
+            .zip(&envelopes)
+            .filter(|(_, envelope)| envelope.is_none())
+            .map(|(id, _)| *id)
+            .collect();
         self.storage.drop_envelopes(&bare).await?;
         older.erase(&ids).await?;
         self.load().await?;
@@ -77,9 +93,14 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
     }
 
     /// Keeps at the end of the queue what is not here yet, whatever order it had elsewhere.
-    async fn keep_each<'a>(&self, entries: impl Iterator<Item = (Head, &'a [u8])>, adopted: &mut Adopted) -> Result<(), StorageFault> {
+    async fn keep_each<'a>(
+        &self,
+        entries: impl Iterator<Item = (Head, &'a [u8])>,
+        adopted: &mut Adopted,
+    ) -> Result<(), StorageFault> {
         let heads = self.storage.heads().await?;
-        let mut here: Vec<SubmissionId> = heads.readable.iter().map(|head| head.id).chain(heads.unreadable).collect();
+        let mut here: Vec<SubmissionId> =
+            heads.readable.iter().map(|head| head.id).chain(heads.unreadable).collect();
         self.load().await?;
         let mut order = self.next_order();
         for (head, envelope) in entries {
@@ -98,7 +119,13 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
     /// The server's receipts for what came from other devices, to be brought back to them.
     pub fn receipts_for_others(&self) -> Vec<Receipt> {
         let outbox = self.outbox.borrow();
-        outbox.heads().iter().filter(|head| head.is_carried()).filter_map(Head::receipt).cloned().collect()
+        outbox
+            .heads()
+            .iter()
+            .filter(|head| head.is_carried())
+            .filter_map(Head::receipt)
+            .cloned()
+            .collect()
     }
 
     /// Receipts that came back by file release what they are believed for.

@@ -45,7 +45,10 @@ impl Backoff {
         let asked_ms = retry_after_s.unwrap_or(0).saturating_mul(1_000).min(RETRY_AFTER_LONGEST_MS);
         let delay_ms = if asked_ms > 0 { asked_ms + own_ms.min(asked_ms / 10) } else { own_ms };
         let until_ms = now_ms.saturating_add(delay_ms.max(asked_ms));
-        self.postponed = Some(Postponed { at_ms: now_ms, until_ms: self.wait_until(now_ms).map_or(until_ms, |moment| moment.max(until_ms)) });
+        self.postponed = Some(Postponed {
+            at_ms: now_ms,
+            until_ms: self.wait_until(now_ms).map_or(until_ms, |moment| moment.max(until_ms)),
+        });
     }
 
     /// SplitMix64 (Steele, Lea, Flood 2014): enough to scatter, not for secrets.

@@ -13,7 +13,14 @@ fn ids(outbox: &Outbox) -> Vec<SubmissionId> {
 }
 
 fn receipt(head: &Head, epoch: u8, received_at_ms: u64) -> Receipt {
-    Receipt { id: head.id, body: BodyHash(head.body.0), received_at_ms, epoch: [epoch; 16], signer: KeyId([0; 8]), signature: ([0; 32], [0; 32]) }
+    Receipt {
+        id: head.id,
+        body: BodyHash(head.body.0),
+        received_at_ms,
+        epoch: [epoch; 16],
+        signer: KeyId([0; 8]),
+        signature: ([0; 32], [0; 32]),
+    }
 }
 
 fn later(retry_after_s: Option<u64>) -> Meaning {
@@ -23,7 +30,10 @@ fn later(retry_after_s: Option<u64>) -> Meaning {
 #[test]
 fn the_oldest_goes_first_and_all_go_together() {
     let outbox = outbox(3);
-    assert_eq!(outbox.next_step(0), NextStep::Send(vec![[0, 1, 2].map(|seed| sample_head(seed).id).to_vec()]));
+    assert_eq!(
+        outbox.next_step(0),
+        NextStep::Send(vec![[0, 1, 2].map(|seed| sample_head(seed).id).to_vec()])
+    );
     assert_eq!(Outbox::new(1).next_step(0), NextStep::Rest);
 }
 
@@ -32,17 +42,26 @@ fn a_request_never_grows_over_its_limits() {
     let mut heads: Vec<Head> = (0..=255).map(sample_head).collect();
     let mut outbox = Outbox::new(1);
     outbox.load(heads.clone());
-    assert!(matches!(outbox.next_step(0), NextStep::Send(batches) if batches[0].len() == FIRST_BATCH));
+    assert!(
+        matches!(outbox.next_step(0), NextStep::Send(batches) if batches[0].len() == FIRST_BATCH)
+    );
     for _ in 0..8 {
         outbox.settle(&[], Meaning::Spoken(Vec::new()), 0);
     }
-    assert!(matches!(outbox.next_step(0), NextStep::Send(batches) if batches[0].len() == BATCH_MAX));
+    assert!(
+        matches!(outbox.next_step(0), NextStep::Send(batches) if batches[0].len() == BATCH_MAX)
+    );
     heads.iter_mut().for_each(|head| head.size = 60_000);
     outbox.load(heads.clone());
-    assert!(matches!(outbox.next_step(0), NextStep::Send(batches) if batches[0].len() == REQUEST_BYTES_MAX / 60_000));
+    assert!(
+        matches!(outbox.next_step(0), NextStep::Send(batches) if batches[0].len() == REQUEST_BYTES_MAX / 60_000)
+    );
     heads.iter_mut().for_each(|head| head.size = 9_000_000);
     outbox.load(heads);
-    assert!(matches!(outbox.next_step(0), NextStep::Send(batches) if batches[0].len() == 1), "one that is too large is still offered, and refused by name");
+    assert!(
+        matches!(outbox.next_step(0), NextStep::Send(batches) if batches[0].len() == 1),
+        "one that is too large is still offered, and refused by name"
+    );
 }
 
 #[test]
@@ -69,13 +88,18 @@ fn several_go_at_once_while_they_go_through_and_one_alone_when_not() {
     assert_eq!(sizes(&outbox), [50], "perhaps it was too much for this network");
     outbox.settle(&ids[..1], Meaning::Later { retry_after_s: None, why: Obstacle::NoAnswer }, 0);
     outbox.hurry();
-    assert_eq!(sizes(&outbox), [50], "one entry that got no answer says nothing of larger requests");
+    assert_eq!(
+        sizes(&outbox),
+        [50],
+        "one entry that got no answer says nothing of larger requests"
+    );
 }
 
 #[test]
 fn a_wait_that_one_answer_asks_for_is_not_ended_by_another_to_a_request_beside_it() {
     let mut outbox = outbox(3);
-    let (sent, received) = (ids(&outbox), |head: &Head| vec![(head.id, Fate::Received(receipt(head, 1, 0)))]);
+    let (sent, received) =
+        (ids(&outbox), |head: &Head| vec![(head.id, Fate::Received(receipt(head, 1, 0)))]);
     let fates = [received(&outbox.heads()[1]), received(&outbox.heads()[2])];
     outbox.settle(&sent[..1], later(Some(600)), 0);
     outbox.settle(&sent[..1], later(None), 0);
@@ -93,7 +117,9 @@ fn fault_29_waits_grow_are_scattered_and_capped() {
     for _ in 0..40 {
         assert!(matches!(outbox.next_step(now), NextStep::Send(_)));
         assert_eq!(outbox.settle(&sent, later(None), now).changes.len(), 1);
-        let NextStep::WaitUntil(until) = outbox.next_step(now) else { panic!("it waits after a failure") };
+        let NextStep::WaitUntil(until) = outbox.next_step(now) else {
+            panic!("it waits after a failure")
+        };
         waits.push(until - now);
         now = until;
     }
@@ -107,7 +133,9 @@ fn fault_29_retry_after_is_honoured_but_not_for_ever() {
     let mut outbox = outbox(1);
     let sent = ids(&outbox);
     outbox.settle(&sent, later(Some(3_600)), 0);
-    assert!(matches!(outbox.next_step(3_599_999), NextStep::WaitUntil(until) if until >= 3_600_000));
+    assert!(
+        matches!(outbox.next_step(3_599_999), NextStep::WaitUntil(until) if until >= 3_600_000)
+    );
     outbox.hurry();
     outbox.settle(&sent, later(Some(u64::MAX)), 0);
     assert!(matches!(outbox.next_step(1), NextStep::WaitUntil(until) if until <= 7 * 3_600_000));
@@ -153,7 +181,10 @@ fn a_restored_server_is_offered_what_it_may_have_lost() {
     assert_eq!(outbox.next_step(0), NextStep::Rest);
     outbox.learn_epoch([2; 16]);
     assert_eq!(outbox.next_step(0), NextStep::Send(vec![vec![head.id]]));
-    assert!(outbox.copies_to_drop(u64::MAX).is_empty(), "a copy that is being offered is not dropped");
+    assert!(
+        outbox.copies_to_drop(u64::MAX).is_empty(),
+        "a copy that is being offered is not dropped"
+    );
 }
 
 #[test]
@@ -173,7 +204,11 @@ fn fault_47_the_counts_are_those_of_the_store() {
     let fates = vec![(sent[0], Fate::Received(receipt(&outbox.heads()[0], 1, 0)))];
     let Amendments { receipts, changes } = outbox.settle(&sent, Meaning::Spoken(fates), 0);
     assert!(changes.is_empty());
-    assert_eq!(outbox.tally(), Tally { waiting: 3, ..Tally::default() }, "nothing is counted before the store has it");
+    assert_eq!(
+        outbox.tally(),
+        Tally { waiting: 3, ..Tally::default() },
+        "nothing is counted before the store has it"
+    );
     outbox.update(Amended { receipts, heads: Vec::new() });
     assert_eq!(outbox.tally(), Tally { waiting: 2, received: 1, needs_attention: 0 });
 }

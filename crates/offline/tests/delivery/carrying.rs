@@ -59,14 +59,25 @@ fn three_messages_go_by_file_and_their_receipts_come_back_by_file() {
     assert_eq!(a.tally(), waiting(3), "what was saved waits here as before");
     let (b, network, _) = device(&hall, &MemoryStorage::default());
     assert_eq!(block_on(b.adopt(&parcels(&file))), Adopted { taken: 3, ..Adopted::default() });
-    assert_eq!((b.tally(), b.receipts_for_others().len()), (waiting(3), 0), "nothing is called received before it is");
+    assert_eq!(
+        (b.tally(), b.receipts_for_others().len()),
+        (waiting(3), 0),
+        "nothing is called received before it is"
+    );
     assert_eq!(block_on(b.deliver()), Ok(NextStep::Rest));
     assert_eq!((b.tally(), network.requests(), hall.kept.borrow().len()), (received(3), 1, 3));
     assert_eq!(a.tally(), waiting(3), "the first device knows nothing of it yet");
     let back = receipts(&receipts_saved(&b));
-    assert_eq!(block_on(a.take_receipts(&back)), Ok(Released { received: 3, ..Released::default() }));
+    assert_eq!(
+        block_on(a.take_receipts(&back)),
+        Ok(Released { received: 3, ..Released::default() })
+    );
     assert_eq!((a.tally(), block_on(a.waiting_envelopes()).unwrap().len()), (received(3), 0));
-    assert_eq!(block_on(a.take_receipts(&back)), Ok(Released { known: 3, ..Released::default() }), "twice is once");
+    assert_eq!(
+        block_on(a.take_receipts(&back)),
+        Ok(Released { known: 3, ..Released::default() }),
+        "twice is once"
+    );
 }
 
 #[test]
@@ -78,7 +89,11 @@ fn envelopes_travel_as_they_were_stored() {
     let (b, _, _) = device(&hall, &storage);
     block_on(b.adopt(&parcels(&saved(&a))));
     assert_eq!(block_on(storage.envelope(entry.head.id)), Ok(Some(entry.envelope)));
-    assert_eq!(block_on(b.waiting_envelopes()), block_on(a.waiting_envelopes()), "and go on from there just so");
+    assert_eq!(
+        block_on(b.waiting_envelopes()),
+        block_on(a.waiting_envelopes()),
+        "and go on from there just so"
+    );
 }
 
 #[test]
@@ -89,15 +104,28 @@ fn fault_25_the_same_entry_by_network_and_by_file_is_one_row_and_both_get_the_re
     let (b, _, _) = device(&hall, &MemoryStorage::default());
     block_on(b.adopt(&parcels(&saved(&a))));
     network.script([Turn::AnswerLost]);
-    let Ok(NextStep::WaitUntil(until)) = block_on(a.deliver()) else { panic!("its answer was lost") };
+    let Ok(NextStep::WaitUntil(until)) = block_on(a.deliver()) else {
+        panic!("its answer was lost")
+    };
     assert_eq!((hall.kept.borrow().len(), a.tally()), (1, waiting(1)));
     block_on(b.deliver()).unwrap();
-    assert_eq!((hall.kept.borrow().len(), b.tally()), (1, received(1)), "one row, and the second tablet has the receipt");
+    assert_eq!(
+        (hall.kept.borrow().len(), b.tally()),
+        (1, received(1)),
+        "one row, and the second tablet has the receipt"
+    );
     let by_file = receipts(&receipts_saved(&b));
     clock.set(until);
     block_on(a.deliver()).unwrap();
-    assert_eq!((hall.kept.borrow().len(), a.heads()[0].receipt()), (1, Some(&by_file[0])), "the first tablet has the same one");
-    assert_eq!(block_on(a.take_receipts(&by_file)), Ok(Released { known: 1, ..Released::default() }));
+    assert_eq!(
+        (hall.kept.borrow().len(), a.heads()[0].receipt()),
+        (1, Some(&by_file[0])),
+        "the first tablet has the same one"
+    );
+    assert_eq!(
+        block_on(a.take_receipts(&by_file)),
+        Ok(Released { known: 1, ..Released::default() })
+    );
 }
 
 #[test]
@@ -112,7 +140,11 @@ fn fault_43_bringing_a_file_in_twice_or_on_its_own_device_changes_nothing() {
     block_on(b.adopt(&parcels(&file)));
     block_on(b.deliver()).unwrap();
     assert_eq!(block_on(b.adopt(&parcels(&file))), Adopted { known: 3, ..Adopted::default() });
-    assert_eq!((b.tally(), hall.kept.borrow().len()), (received(3), 3), "what was received stays received");
+    assert_eq!(
+        (b.tally(), hall.kept.borrow().len()),
+        (received(3), 3),
+        "what was received stays received"
+    );
 }
 
 #[test]
@@ -135,16 +167,27 @@ fn fault_43_a_parcel_sealed_to_an_old_key_is_refused_by_name_and_the_rest_goes_o
     block_on(b.adopt(&parcels(&saved(&a))));
     let ids: Vec<_> = b.heads().iter().map(|head| head.id).collect();
     let verdicts = b.heads().into_iter().map(|head| {
-        let verdict = if head.id == ids[1] { Verdict::Refused(Refusal::UnknownKey) } else { Verdict::Received(hall.sign(head.id, head.body)) };
+        let verdict = if head.id == ids[1] {
+            Verdict::Refused(Refusal::UnknownKey)
+        } else {
+            Verdict::Received(hall.sign(head.id, head.body))
+        };
         (head.id, verdict)
     });
     let body = postcard::to_allocvec(&Verdicts { verdicts: verdicts.collect() }).unwrap();
     network.script([Turn::Instead(Exchange::Answered { status: 200, retry_after_s: None, body })]);
     block_on(b.deliver()).unwrap();
     assert_eq!(b.tally(), Tally { received: 2, needs_attention: 1, waiting: 0 });
-    assert!(matches!(b.heads()[1].state, State::NeedsAttention { reason: Attention::Refused(Refusal::UnknownKey), .. }));
+    assert!(matches!(
+        b.heads()[1].state,
+        State::NeedsAttention { reason: Attention::Refused(Refusal::UnknownKey), .. }
+    ));
     block_on(a.take_receipts(&receipts(&receipts_saved(&b)))).unwrap();
-    assert_eq!(a.tally(), Tally { received: 2, waiting: 1, needs_attention: 0 }, "without a receipt it waits on");
+    assert_eq!(
+        a.tally(),
+        Tally { received: 2, waiting: 1, needs_attention: 0 },
+        "without a receipt it waits on"
+    );
 }
 
 #[test]
@@ -160,10 +203,17 @@ fn fault_36_receipts_by_file_are_believed_for_their_own_bytes_and_signer_alone()
     assert_eq!(block_on(a.take_receipts(&[forged, swapped])), Ok(doubted));
     assert_eq!(a.tally(), waiting(2));
     a.learn_keys(PublicKeys { signing: Vec::new(), ..hall.keys() });
-    assert_eq!(block_on(a.take_receipts(std::slice::from_ref(&good))), Ok(Released { doubted: 1, ..Released::default() }), "nor by a device without keys");
+    assert_eq!(
+        block_on(a.take_receipts(std::slice::from_ref(&good))),
+        Ok(Released { doubted: 1, ..Released::default() }),
+        "nor by a device without keys"
+    );
     a.learn_keys(hall.keys());
     let stranger = hall.sign(sealed("of another", 9, &hall.keys()).head.id, heads[0].body);
-    assert_eq!(block_on(a.take_receipts(&[good, stranger])), Ok(Released { received: 1, others: 1, ..Released::default() }));
+    assert_eq!(
+        block_on(a.take_receipts(&[good, stranger])),
+        Ok(Released { received: 1, others: 1, ..Released::default() })
+    );
     assert_eq!(a.tally(), Tally { received: 1, waiting: 1, needs_attention: 0 });
 }
 
@@ -173,12 +223,21 @@ fn a_refusal_that_comes_after_a_receipt_by_file_undoes_nothing() {
     let (a, network, _) = device(&hall, &MemoryStorage::default());
     let entry = sealed("Hello", 0, &hall.keys());
     block_on(a.post(&entry)).unwrap();
-    let refused = Verdicts { verdicts: vec![(entry.head.id, Verdict::Refused(Refusal::DoesNotOpen))] };
-    network.script([Turn::Instead(Exchange::Answered { status: 200, retry_after_s: None, body: postcard::to_allocvec(&refused).unwrap() })]);
+    let refused =
+        Verdicts { verdicts: vec![(entry.head.id, Verdict::Refused(Refusal::DoesNotOpen))] };
+    network.script([Turn::Instead(Exchange::Answered {
+        status: 200,
+        retry_after_s: None,
+        body: postcard::to_allocvec(&refused).unwrap(),
+    })]);
     block_on(a.deliver()).unwrap();
     assert_eq!(a.tally(), Tally { needs_attention: 1, ..Tally::default() });
     let receipt = hall.sign(entry.head.id, entry.head.body);
-    assert_eq!(block_on(a.take_receipts(&[receipt])), Ok(Released { received: 1, ..Released::default() }), "a receipt is the last word");
+    assert_eq!(
+        block_on(a.take_receipts(&[receipt])),
+        Ok(Released { received: 1, ..Released::default() }),
+        "a receipt is the last word"
+    );
     assert_eq!(a.tally(), received(1));
     block_on(a.try_again(entry.head.id)).unwrap();
     assert_eq!((block_on(a.deliver()), a.tally()), (Ok(NextStep::Rest), received(1)));
@@ -192,7 +251,10 @@ fn bringing_in_goes_on_where_it_was_stopped() {
     let (b, _, _) = device(&hall, &storage);
     block_on(b.adopt(&all[..2]));
     storage.break_with(Some(StorageFault::Full));
-    assert_eq!(block_on(b.adopt(&all)), Adopted { known: 2, taken: 0, fault: Some(StorageFault::Full) });
+    assert_eq!(
+        block_on(b.adopt(&all)),
+        Adopted { known: 2, taken: 0, fault: Some(StorageFault::Full) }
+    );
     assert_eq!(b.tally(), waiting(2), "what was taken is kept");
     storage.break_with(None);
     assert_eq!(block_on(b.adopt(&all)), Adopted { known: 2, taken: 3, fault: None });

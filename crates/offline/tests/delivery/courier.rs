@@ -19,7 +19,10 @@ fn what_is_kept_is_delivered_and_receipted() {
     }
     assert_eq!(courier.tally(), tally(3, 0, 0));
     assert_eq!(block_on(courier.deliver()), Ok(NextStep::Rest));
-    assert_eq!((courier.tally(), network.requests(), hall.kept.borrow().len()), (tally(0, 3, 0), 1, 3));
+    assert_eq!(
+        (courier.tally(), network.requests(), hall.kept.borrow().len()),
+        (tally(0, 3, 0), 1, 3)
+    );
 }
 
 #[test]
@@ -55,7 +58,10 @@ fn fault_23_a_lost_answer_is_asked_for_again_and_nothing_is_doubled() {
     assert_eq!((courier.tally(), courier.obstacle()), (tally(1, 0, 0), Some(Obstacle::NoAnswer)));
     clock.set(until);
     block_on(courier.deliver()).unwrap();
-    assert_eq!((courier.tally(), courier.obstacle(), hall.kept.borrow().len()), (tally(0, 1, 0), None, 1));
+    assert_eq!(
+        (courier.tally(), courier.obstacle(), hall.kept.borrow().len()),
+        (tally(0, 1, 0), None, 1)
+    );
 }
 
 /// Something that is not the server answers so, again and again from a moment on: each time the entry waits; then the server takes it.
@@ -66,8 +72,13 @@ fn postponed_by(answers: impl IntoIterator<Item = Exchange>, from_ms: u64) {
     clock.set(from_ms);
     for answer in answers {
         network.script([Turn::Instead(answer)]);
-        let Ok(NextStep::WaitUntil(until)) = block_on(courier.deliver()) else { panic!("it waits") };
-        assert_eq!((courier.tally(), courier.obstacle()), (tally(1, 0, 0), Some(Obstacle::NotTheServer)));
+        let Ok(NextStep::WaitUntil(until)) = block_on(courier.deliver()) else {
+            panic!("it waits")
+        };
+        assert_eq!(
+            (courier.tally(), courier.obstacle()),
+            (tally(1, 0, 0), Some(Obstacle::NotTheServer))
+        );
         clock.set(until);
     }
     block_on(courier.deliver()).unwrap();
@@ -77,7 +88,16 @@ fn postponed_by(answers: impl IntoIterator<Item = Exchange>, from_ms: u64) {
 #[test]
 fn fault_26_a_page_of_a_captive_portal_releases_nothing() {
     let page = answered(200, b"<html>Welcome! Sign in".to_vec());
-    postponed_by([page, answered(200, vec![]), answered(302, vec![]), answered(511, vec![]), answered(404, vec![])], 0);
+    postponed_by(
+        [
+            page,
+            answered(200, vec![]),
+            answered(302, vec![]),
+            answered(511, vec![]),
+            answered(404, vec![]),
+        ],
+        0,
+    );
 }
 
 #[test]
@@ -88,7 +108,9 @@ fn fault_29_an_hour_of_trouble_loses_nothing() {
     let mut now = 0;
     for status in [500, 502, 503, 429, 401, 403].into_iter().cycle() {
         network.script([Turn::Instead(answered(status, vec![]))]);
-        let Ok(NextStep::WaitUntil(until)) = block_on(courier.deliver()) else { panic!("it waits") };
+        let Ok(NextStep::WaitUntil(until)) = block_on(courier.deliver()) else {
+            panic!("it waits")
+        };
         assert!(until > now && courier.tally() == tally(1, 0, 0));
         now = until;
         clock.set(now);
@@ -102,9 +124,13 @@ fn fault_29_an_hour_of_trouble_loses_nothing() {
 }
 
 #[test]
-fn fault_31_a_gate_that_asks_to_sign_in_after_weeks_postpones_and_nothing_was_ever_needed_to_sign_in() {
+fn fault_31_a_gate_that_asks_to_sign_in_after_weeks_postpones_and_nothing_was_ever_needed_to_sign_in()
+ {
     // A batch is all that a request holds: the port has no place for a session.
-    postponed_by([401, 403, 407].map(|status| answered(status, b"Sign in".to_vec())), 60 * 86_400_000);
+    postponed_by(
+        [401, 403, 407].map(|status| answered(status, b"Sign in".to_vec())),
+        60 * 86_400_000,
+    );
 }
 
 /// Twice the same refusal: the first time the entry gets another id and goes again, with its secret and its place; the second time a person is asked.
@@ -114,13 +140,24 @@ fn an_entry_whose_reference_is_full_goes_again_under_another_id_once() {
     let (courier, network, _) = device(&hall, &storage);
     let entry = sealed("Hello", 0, &hall.keys());
     block_on(courier.post(&entry)).unwrap();
-    let full = |id| answered(200, postcard::to_allocvec(&Verdicts { verdicts: vec![(id, Verdict::Refused(Refusal::ReferenceFull))] }).unwrap());
+    let full = |id| {
+        answered(
+            200,
+            postcard::to_allocvec(&Verdicts {
+                verdicts: vec![(id, Verdict::Refused(Refusal::ReferenceFull))],
+            })
+            .unwrap(),
+        )
+    };
     network.script([Turn::Instead(full(entry.head.id))]);
     assert_eq!(block_on(courier.deliver()), Ok(NextStep::Rest));
     let heads = courier.heads();
     assert_eq!((courier.tally(), heads.len(), hall.kept.borrow().len()), (tally(0, 1, 0), 1, 1));
     assert_ne!(heads[0].reference(), entry.head.reference());
-    assert_eq!((heads[0].secret, heads[0].order, heads[0].kept_at_ms), (entry.head.secret, entry.head.order, entry.head.kept_at_ms));
+    assert_eq!(
+        (heads[0].secret, heads[0].order, heads[0].kept_at_ms),
+        (entry.head.secret, entry.head.order, entry.head.kept_at_ms)
+    );
     assert!(block_on(storage.envelope(entry.head.id)).unwrap().is_none(), "it is there once");
 
     let second = sealed("Hello again", 1, &hall.keys());
@@ -129,7 +166,10 @@ fn an_entry_whose_reference_is_full_goes_again_under_another_id_once() {
     network.script([Turn::Instead(full(second.head.id)), Turn::Instead(full(other.head.id))]);
     assert_eq!(block_on(courier.deliver()), Ok(NextStep::Rest));
     assert_eq!(courier.tally(), tally(0, 1, 1));
-    assert!(block_on(storage.envelope(other.head.id)).unwrap().is_some(), "its words are still here");
+    assert!(
+        block_on(storage.envelope(other.head.id)).unwrap().is_some(),
+        "its words are still here"
+    );
 }
 
 #[test]
@@ -140,12 +180,23 @@ fn fault_33_what_a_stricter_server_refuses_waits_for_a_person_with_the_reason() 
     block_on(courier.post(&fine)).unwrap();
     block_on(courier.post(&strange)).unwrap();
     let received = Verdict::Received(hall.sign(fine.head.id, fine.head.body));
-    let verdicts = Verdicts { verdicts: vec![(fine.head.id, received), (strange.head.id, Verdict::Refused(Refusal::NotValid))] };
+    let verdicts = Verdicts {
+        verdicts: vec![
+            (fine.head.id, received),
+            (strange.head.id, Verdict::Refused(Refusal::NotValid)),
+        ],
+    };
     network.script([Turn::Instead(answered(200, postcard::to_allocvec(&verdicts).unwrap()))]);
     assert_eq!(block_on(courier.deliver()), Ok(NextStep::Rest));
     assert_eq!(courier.tally(), tally(0, 1, 1));
-    assert!(matches!(courier.heads()[1].state, State::NeedsAttention { reason: Attention::Refused(Refusal::NotValid), .. }));
-    assert!(block_on(storage.envelope(strange.head.id)).unwrap().is_some(), "its words are still here");
+    assert!(matches!(
+        courier.heads()[1].state,
+        State::NeedsAttention { reason: Attention::Refused(Refusal::NotValid), .. }
+    ));
+    assert!(
+        block_on(storage.envelope(strange.head.id)).unwrap().is_some(),
+        "its words are still here"
+    );
     block_on(courier.try_again(strange.head.id)).unwrap();
     block_on(courier.deliver()).unwrap();
     assert_eq!(courier.tally(), tally(0, 2, 0), "a server that was mended takes it");
@@ -166,7 +217,8 @@ fn fault_27_what_stands_in_the_way_is_told_before_it_is_tried_again() {
     let (hall, storage) = (TownHall::new(1), MemoryStorage::default());
     let server = hall.clone();
     let network = offline::memory::MemoryNetwork::new(move |bytes| server.answer(bytes));
-    let courier = offline::courier::Courier::new(storage, network.clone(), SlowDevice(Default::default()), 1);
+    let courier =
+        offline::courier::Courier::new(storage, network.clone(), SlowDevice(Default::default()), 1);
     courier.learn_keys(hall.keys());
     block_on(courier.post(&sealed("Hello", 0, &hall.keys()))).unwrap();
     for turn in [Turn::Lost, Turn::Instead(answered(503, Vec::new()))] {
@@ -187,7 +239,10 @@ fn fault_46_five_thousand_go_in_two_dozen_requests_and_the_list_is_read_twice() 
         block_on(storage.keep(&entry.head, &entry.envelope)).unwrap();
     }
     assert_eq!(block_on(courier.deliver()), Ok(NextStep::Rest));
-    assert_eq!((courier.tally(), server.kept.borrow().len(), network.requests()), (tally(0, 5_000, 0), 5_000, 25));
+    assert_eq!(
+        (courier.tally(), server.kept.borrow().len(), network.requests()),
+        (tally(0, 5_000, 0), 5_000, 25)
+    );
     assert!(storage.lists_read() <= 2, "{}", storage.lists_read());
 }
 
@@ -200,11 +255,15 @@ fn what_another_tab_kept_during_a_delivery_goes_with_it() {
         block_on(other.keep(&kept_meanwhile.head, &kept_meanwhile.envelope)).unwrap();
         server.answer(bytes)
     });
-    let courier = crate::town::Courier::new(storage.clone(), network.clone(), Default::default(), 1);
+    let courier =
+        crate::town::Courier::new(storage.clone(), network.clone(), Default::default(), 1);
     courier.learn_keys(hall.keys());
     block_on(courier.post(&sealed("Hello", 0, &hall.keys()))).unwrap();
     assert_eq!(block_on(courier.deliver()), Ok(NextStep::Rest));
-    assert_eq!((network.requests(), hall.kept.borrow().len(), courier.tally()), (2, 2, tally(0, 2, 0)));
+    assert_eq!(
+        (network.requests(), hall.kept.borrow().len(), courier.tally()),
+        (2, 2, tally(0, 2, 0))
+    );
 }
 
 #[test]
@@ -214,14 +273,21 @@ fn fault_30_one_refused_parcel_is_set_aside_and_the_rest_goes_on() {
         let poison = sealed("poison", 2, &hall.keys());
         let (courier, _) = device_whose_server_answers(status, &poison, &hall, &storage);
         for order in 0..5 {
-            let entry = if order == 2 { poison.clone() } else { sealed("Hello", order, &hall.keys()) };
+            let entry =
+                if order == 2 { poison.clone() } else { sealed("Hello", order, &hall.keys()) };
             block_on(courier.post(&entry)).unwrap();
         }
         block_on(courier.deliver()).unwrap();
         assert_eq!(courier.tally(), tally(0, 4, 1), "{status}");
-        let state = courier.heads().into_iter().find(|head| head.id == poison.head.id).unwrap().state;
-        assert!(matches!(state, State::NeedsAttention { reason: Attention::Status(s), .. } if s == status));
-        assert!(block_on(storage.envelope(poison.head.id)).unwrap().is_some(), "its words are still here");
+        let state =
+            courier.heads().into_iter().find(|head| head.id == poison.head.id).unwrap().state;
+        assert!(
+            matches!(state, State::NeedsAttention { reason: Attention::Status(s), .. } if s == status)
+        );
+        assert!(
+            block_on(storage.envelope(poison.head.id)).unwrap().is_some(),
+            "its words are still here"
+        );
         block_on(courier.try_again(poison.head.id)).unwrap();
         assert_eq!(courier.tally(), tally(1, 4, 0));
     }
@@ -236,10 +302,15 @@ fn device_whose_server_answers(
 ) -> (crate::town::Courier, offline::memory::MemoryNetwork) {
     let (server, bad) = (hall.clone(), poison.head.id);
     let network = offline::memory::MemoryNetwork::new(move |bytes| {
-        let holds_it = offline::ports::read_batch(bytes).unwrap().envelopes.iter().any(|envelope| envelope.header.id == bad);
+        let holds_it = offline::ports::read_batch(bytes)
+            .unwrap()
+            .envelopes
+            .iter()
+            .any(|envelope| envelope.header.id == bad);
         if holds_it { answered(status, vec![]) } else { server.answer(bytes) }
     });
-    let courier = crate::town::Courier::new(storage.clone(), network.clone(), Default::default(), 1);
+    let courier =
+        crate::town::Courier::new(storage.clone(), network.clone(), Default::default(), 1);
     courier.learn_keys(hall.keys());
     (courier, network)
 }
@@ -250,10 +321,14 @@ fn fault_30_a_refusal_by_name_needs_attention_and_says_why() {
     let (courier, network, _) = device(&hall, &storage);
     let entry = sealed("Hello", 0, &hall.keys());
     block_on(courier.post(&entry)).unwrap();
-    let verdicts = Verdicts { verdicts: vec![(entry.head.id, Verdict::Refused(Refusal::UnknownKey))] };
+    let verdicts =
+        Verdicts { verdicts: vec![(entry.head.id, Verdict::Refused(Refusal::UnknownKey))] };
     network.script([Turn::Instead(answered(200, postcard::to_allocvec(&verdicts).unwrap()))]);
     assert_eq!(block_on(courier.deliver()), Ok(NextStep::Rest));
-    assert!(matches!(courier.heads()[0].state, State::NeedsAttention { reason: Attention::Refused(Refusal::UnknownKey), .. }));
+    assert!(matches!(
+        courier.heads()[0].state,
+        State::NeedsAttention { reason: Attention::Refused(Refusal::UnknownKey), .. }
+    ));
 }
 
 #[test]
@@ -274,18 +349,30 @@ fn fault_36_a_receipt_that_is_not_believed_releases_nothing() {
 fn fault_36_a_countersignature_vouches_for_the_verdicts_that_it_signs_and_for_no_other() {
     let hall = TownHall::new(1);
     let entries: Vec<_> = (0..3).map(|order| sealed("Hello", order, &hall.keys())).collect();
-    let verdicts = Verdicts { verdicts: entries.iter().map(|entry| (entry.head.id, Verdict::Received(hall.sign(entry.head.id, entry.head.body)))).collect() };
+    let verdicts = Verdicts {
+        verdicts: entries
+            .iter()
+            .map(|entry| {
+                (entry.head.id, Verdict::Received(hall.sign(entry.head.id, entry.head.body)))
+            })
+            .collect(),
+    };
     let received = |body: Vec<u8>| {
         let storage = MemoryStorage::default();
         let (courier, network, _) = device(&hall, &storage);
         entries.iter().for_each(|entry| block_on(courier.post(entry)).unwrap());
-        network.script([Turn::Instead(answered(200, body)), Turn::Instead(answered(503, Vec::new()))]);
+        network
+            .script([Turn::Instead(answered(200, body)), Turn::Instead(answered(503, Vec::new()))]);
         block_on(courier.deliver()).unwrap();
         courier.tally().received
     };
     let whole = hall.countersigned(&verdicts);
     let length = postcard::to_allocvec(&verdicts).unwrap().len();
-    assert_eq!((received(whole.clone()), received(whole[..length].to_vec())), (3, 3), "each is signed by itself too, as servers of before send them");
+    assert_eq!(
+        (received(whole.clone()), received(whole[..length].to_vec())),
+        (3, 3),
+        "each is signed by itself too, as servers of before send them"
+    );
     for at in (0..whole.len()).step_by(7) {
         let mut changed = whole.clone();
         changed[at] ^= 1;
@@ -304,7 +391,11 @@ fn fault_36_a_countersignature_vouches_for_the_verdicts_that_it_signs_and_for_no
     assert_eq!(received(unknown.clone()), 3, "one signature is as good as three");
     *unknown.last_mut().unwrap() ^= 1;
     assert_eq!(received(unknown), 0, "nobody signed it");
-    assert_eq!(received([postcard::to_allocvec(&forged).unwrap(), whole[length..].to_vec()].concat()), 0, "signed for other verdicts");
+    assert_eq!(
+        received([postcard::to_allocvec(&forged).unwrap(), whole[length..].to_vec()].concat()),
+        0,
+        "signed for other verdicts"
+    );
 }
 
 #[test]
@@ -319,7 +410,10 @@ fn fault_13_two_tabs_deliver_the_same_store_and_one_row_stands() {
         second.deliver().await.unwrap();
         first.load().await.unwrap();
     });
-    assert_eq!((first.tally(), second.tally(), hall.kept.borrow().len()), (tally(0, 2, 0), tally(0, 2, 0), 2));
+    assert_eq!(
+        (first.tally(), second.tally(), hall.kept.borrow().len()),
+        (tally(0, 2, 0), tally(0, 2, 0), 2)
+    );
 }
 
 #[test]
@@ -331,7 +425,10 @@ fn fault_35_a_restored_server_is_offered_what_it_lost_and_only_once() {
     let restored = TownHall::new(2);
     let (courier, network, _) = device(&restored, &storage);
     assert_eq!(block_on(courier.deliver()), Ok(NextStep::Rest));
-    assert_eq!((restored.kept.borrow().len(), network.requests(), courier.tally()), (1, 1, tally(0, 1, 0)));
+    assert_eq!(
+        (restored.kept.borrow().len(), network.requests(), courier.tally()),
+        (1, 1, tally(0, 1, 0))
+    );
     block_on(courier.deliver()).unwrap();
     assert_eq!(network.requests(), 1);
 }
@@ -344,7 +441,8 @@ fn fault_35_a_restored_server_that_refuses_is_not_asked_for_ever() {
     block_on(courier.post(&entry)).unwrap();
     block_on(courier.deliver()).unwrap();
     let (courier, network, _) = device(&TownHall::new(2), &storage);
-    let verdicts = Verdicts { verdicts: vec![(entry.head.id, Verdict::Refused(Refusal::UnknownKey))] };
+    let verdicts =
+        Verdicts { verdicts: vec![(entry.head.id, Verdict::Refused(Refusal::UnknownKey))] };
     network.script([Turn::Instead(answered(200, postcard::to_allocvec(&verdicts).unwrap()))]);
     assert_eq!(block_on(courier.deliver()), Ok(NextStep::Rest));
     assert_eq!(courier.tally(), tally(0, 0, 1));
@@ -352,18 +450,27 @@ fn fault_35_a_restored_server_that_refuses_is_not_asked_for_ever() {
 
 #[test]
 fn fault_07_what_an_older_store_held_is_moved_once_it_opens_again_and_then_delivered() {
-    let (hall, older, storage) = (TownHall::new(1), MemoryStorage::default(), MemoryStorage::default());
+    let (hall, older, storage) =
+        (TownHall::new(1), MemoryStorage::default(), MemoryStorage::default());
     let (before, _, _) = device(&hall, &older);
     block_on(before.post(&sealed("before", 0, &hall.keys()))).unwrap();
     block_on(before.post(&sealed("before too", 1, &hall.keys()))).unwrap();
     let (courier, _, _) = device(&hall, &storage);
     block_on(courier.post(&sealed("since", 2, &hall.keys()))).unwrap();
     older.break_with(Some(StorageFault::Full));
-    assert_eq!(block_on(courier.take_over(&older)), Err(StorageFault::Full), "it can be read, and not be emptied");
+    assert_eq!(
+        block_on(courier.take_over(&older)),
+        Err(StorageFault::Full),
+        "it can be read, and not be emptied"
+    );
     older.break_with(None);
     assert_eq!(block_on(courier.take_over(&older)), Ok(2));
     block_on(courier.load()).unwrap();
-    assert_eq!((courier.tally(), block_on(older.heads()).unwrap().readable.len()), (tally(3, 0, 0), 0), "moved once, not twice");
+    assert_eq!(
+        (courier.tally(), block_on(older.heads()).unwrap().readable.len()),
+        (tally(3, 0, 0), 0),
+        "moved once, not twice"
+    );
     block_on(courier.deliver()).unwrap();
     assert_eq!((courier.tally(), hall.kept.borrow().len()), (tally(0, 3, 0), 3));
 }
@@ -377,7 +484,10 @@ fn fault_08_one_head_that_cannot_be_read_does_not_stop_the_others() {
     block_on(courier.post(&sound)).unwrap();
     storage.spoil_head(spoilt.head.id);
     block_on(courier.deliver()).unwrap();
-    assert_eq!((block_on(courier.load()), courier.unreadable(), courier.tally()), (Ok(()), 1, tally(0, 1, 0)));
+    assert_eq!(
+        (block_on(courier.load()), courier.unreadable(), courier.tally()),
+        (Ok(()), 1, tally(0, 1, 0))
+    );
 }
 
 #[test]

@@ -13,7 +13,9 @@ fn the_town_hall_reads_what_was_sealed_and_nobody_sees_it_on_the_way() {
     let hall = TownHall::new(1);
     let sealed = sealed("My neighbour burns leaves", 0, &hall.keys());
     let body = hall.open(&envelope(&sealed.envelope)).expect("it opens");
-    assert!(matches!(body.content, Content::Inquiry(inquiry) if inquiry.message == "My neighbour burns leaves"));
+    assert!(
+        matches!(body.content, Content::Inquiry(inquiry) if inquiry.message == "My neighbour burns leaves")
+    );
     assert!(!sealed.envelope.windows(9).any(|window| window == b"neighbour"));
 }
 
@@ -24,7 +26,8 @@ fn changing_any_byte_of_the_envelope_breaks_the_seal() {
     for at in 0..sealed.envelope.len() {
         let mut bytes = sealed.envelope.clone();
         bytes[at] ^= 1;
-        let opened = postcard::from_bytes::<Envelope>(&bytes).ok().and_then(|envelope| hall.open(&envelope));
+        let opened =
+            postcard::from_bytes::<Envelope>(&bytes).ok().and_then(|envelope| hall.open(&envelope));
         assert_eq!(opened, None, "byte {at}");
     }
 }
@@ -49,12 +52,16 @@ fn every_submission_has_an_id_and_a_secret_of_its_own() {
 #[test]
 fn without_a_key_nothing_is_sealed_and_too_much_is_refused() {
     let hall = TownHall::new(1);
-    let address = Address { municipality: municipality(), catalogue_version: 1, now_ms: 0, order: 0 };
+    let address =
+        Address { municipality: municipality(), catalogue_version: 1, now_ms: 0, order: 0 };
     let mut keys = hall.keys();
     let long = sample_question("x".repeat(SEALED_BYTES_MAX));
     assert_eq!(seal(long, &address, &keys, &mut counting(1)), Err(SealingFault::TooLarge));
     keys.sealing.clear();
-    assert_eq!(seal(sample_question("x"), &address, &keys, &mut counting(1)), Err(SealingFault::NoKey));
+    assert_eq!(
+        seal(sample_question("x"), &address, &keys, &mut counting(1)),
+        Err(SealingFault::NoKey)
+    );
 }
 
 #[test]

@@ -54,11 +54,17 @@ pub(crate) struct TownHall {
 impl TownHall {
     pub(crate) fn new(epoch: u8) -> Rc<Self> {
         let private = X25519::derive_keypair(&[9; 32]).0;
-        Rc::new(Self { private, signing: SigningKey::from_bytes(&[5; 32]), epoch: [epoch; 16], kept: RefCell::default() })
+        Rc::new(Self {
+            private,
+            signing: SigningKey::from_bytes(&[5; 32]),
+            epoch: [epoch; 16],
+            kept: RefCell::default(),
+        })
     }
 
     pub(crate) fn keys(&self) -> PublicKeys {
-        let sealing: [u8; 32] = X25519::sk_to_pk(&self.private).to_bytes().as_slice().try_into().unwrap();
+        let sealing: [u8; 32] =
+            X25519::sk_to_pk(&self.private).to_bytes().as_slice().try_into().unwrap();
         let signing = self.signing.verifying_key().to_bytes();
         PublicKeys {
             municipality: municipality(),
@@ -73,21 +79,29 @@ impl TownHall {
         let (header, sealed) = envelope.as_sealed()?;
         let (encapsulated, ciphertext) = sealed.split_at_checked(32)?;
         let encapsulated = <X25519 as Kem>::EncappedKey::from_bytes(encapsulated).ok()?;
-        let plain = hpke::single_shot_open::<hpke::aead::ChaCha20Poly1305, hpke::kdf::HkdfSha256, X25519>(
-            &OpModeR::Base,
-            &self.private,
-            &encapsulated,
-            SEAL_INFO,
-            ciphertext,
-            &header.bound_bytes(),
-        )
-        .ok()?;
+        let plain =
+            hpke::single_shot_open::<hpke::aead::ChaCha20Poly1305, hpke::kdf::HkdfSha256, X25519>(
+                &OpModeR::Base,
+                &self.private,
+                &encapsulated,
+                SEAL_INFO,
+                ciphertext,
+                &header.bound_bytes(),
+            )
+            .ok()?;
         serde_json::from_slice(&plain).ok()
     }
 
     pub(crate) fn sign(&self, id: SubmissionId, body: BodyHash) -> Receipt {
         let signer = key_id(&self.signing.verifying_key().to_bytes());
-        let mut receipt = Receipt { id, body, received_at_ms: 1_000, epoch: self.epoch, signer, signature: ([0; 32], [0; 32]) };
+        let mut receipt = Receipt {
+            id,
+            body,
+            received_at_ms: 1_000,
+            epoch: self.epoch,
+            signer,
+            signature: ([0; 32], [0; 32]),
+        };
         let signature = self.signing.sign(&receipt.signed_bytes());
         receipt.signature = (*signature.r_bytes(), *signature.s_bytes());
         receipt
@@ -97,7 +111,11 @@ impl TownHall {
         let body = BodyHash(Sha256::digest(&envelope.sealed).into());
         let id = envelope.header.id;
         if let Some((first, _)) = self.kept.borrow().get(&id) {
-            return if *first == body { Verdict::Received(self.sign(id, body)) } else { Verdict::Refused(Refusal::OtherContentUnderThisId) };
+            return if *first == body {
+                Verdict::Received(self.sign(id, body))
+            } else {
+                Verdict::Refused(Refusal::OtherContentUnderThisId)
+            };
         }
         match self.open(envelope) {
             None => Verdict::Refused(Refusal::DoesNotOpen),
@@ -110,7 +128,11 @@ impl TownHall {
 
     pub(crate) fn answer(&self, bytes: &[u8]) -> Exchange {
         let batch = read_batch(bytes).expect("the courier sends batches");
-        let verdicts = batch.envelopes.iter().map(|envelope| (envelope.header.id, self.verdict(envelope))).collect();
+        let verdicts = batch
+            .envelopes
+            .iter()
+            .map(|envelope| (envelope.header.id, self.verdict(envelope)))
+            .collect();
         answered(200, self.countersigned(&Verdicts { verdicts }))
     }
 
@@ -133,12 +155,20 @@ pub(crate) fn municipality() -> MunicipalityId {
 }
 
 pub(crate) fn sealed(message: &str, order: u64, keys: &PublicKeys) -> Sealed {
-    let address = Address { municipality: municipality(), catalogue_version: 1, now_ms: 1_000 + order, order };
+    let address = Address {
+        municipality: municipality(),
+        catalogue_version: 1,
+        now_ms: 1_000 + order,
+        order,
+    };
     seal(sample_question(message), &address, keys, &mut counting(order as u8)).unwrap()
 }
 
 /// A device with its courier, and the network that leads to a town hall.
-pub(crate) fn device(hall: &Rc<TownHall>, storage: &MemoryStorage) -> (Courier, MemoryNetwork, MemoryClock) {
+pub(crate) fn device(
+    hall: &Rc<TownHall>,
+    storage: &MemoryStorage,
+) -> (Courier, MemoryNetwork, MemoryClock) {
     let (server, clock) = (hall.clone(), MemoryClock::default());
     let network = MemoryNetwork::new(move |bytes| server.answer(bytes));
     let courier = Courier::new(storage.clone(), network.clone(), clock.clone(), 3);

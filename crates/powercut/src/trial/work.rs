@@ -69,14 +69,22 @@ fn entry_of(id: SubmissionId) -> u64 {
 
 /// The server's store with several requests at a time, each acknowledged when it says so.
 pub async fn real(dir: &Path, recorder: &Arc<Recorder>, first_entry: u64) {
-    let store = SqliteStore::open(&dir.join("hub.sqlite"), municipality()).await.expect("a folder that is sound");
+    let store = SqliteStore::open(&dir.join("hub.sqlite"), municipality())
+        .await
+        .expect("a folder that is sound");
     let mut entries = first_entry..first_entry + ENTRIES as u64;
     while !entries.is_empty() {
-        let requests: Vec<Vec<u64>> = (0..AT_ONCE as u64).map(|size| entries.by_ref().take(1 + size as usize % 3).collect()).collect();
+        let requests: Vec<Vec<u64>> = (0..AT_ONCE as u64)
+            .map(|size| entries.by_ref().take(1 + size as usize % 3).collect())
+            .collect();
         join_all(requests.iter().map(|request| async {
             let records = request.iter().map(|entry| record(*entry)).collect();
-            let kept = store.keep(records, 1_000 + request.first().copied().unwrap_or(0)).await.unwrap_or_default();
-            let stands = request.iter().zip(kept).filter(|(_, kept)| matches!(kept, Kept::Stands { .. }));
+            let kept = store
+                .keep(records, 1_000 + request.first().copied().unwrap_or(0))
+                .await
+                .unwrap_or_default();
+            let stands =
+                request.iter().zip(kept).filter(|(_, kept)| matches!(kept, Kept::Stands { .. }));
             stands.for_each(|(entry, _)| recorder.acknowledge(*entry));
         }))
         .await;
@@ -84,18 +92,28 @@ pub async fn real(dir: &Path, recorder: &Arc<Recorder>, first_entry: u64) {
     store.close().await;
 }
 
-async fn connect(dir: &Path, synchronous: SqliteSynchronous) -> Result<sqlx::SqliteConnection, sqlx::Error> {
-    let options = SqliteConnectOptions::new().filename(dir.join("hub.sqlite")).create_if_missing(true);
+async fn connect(
+    dir: &Path,
+    synchronous: SqliteSynchronous,
+) -> Result<sqlx::SqliteConnection, sqlx::Error> {
+    let options =
+        SqliteConnectOptions::new().filename(dir.join("hub.sqlite")).create_if_missing(true);
     options.journal_mode(SqliteJournalMode::Wal).synchronous(synchronous).connect().await
 }
 
 /// A plain table, one commit an entry.
-pub async fn control(dir: &Path, recorder: &Arc<Recorder>, first_entry: u64, synchronous: SqliteSynchronous) {
+pub async fn control(
+    dir: &Path,
+    recorder: &Arc<Recorder>,
+    first_entry: u64,
+    synchronous: SqliteSynchronous,
+) {
     let mut connection = connect(dir, synchronous).await.expect("a folder that is sound");
     let table = "CREATE TABLE IF NOT EXISTS entry (id INTEGER PRIMARY KEY, sealed BLOB NOT NULL)";
     sqlx::query(table).execute(&mut connection).await.expect("there is room for a table");
     for entry in first_entry..first_entry + ENTRIES as u64 {
-        let insert = sqlx::query("INSERT INTO entry VALUES (?, ?)").bind(entry as i64).bind(body_of(entry));
+        let insert =
+            sqlx::query("INSERT INTO entry VALUES (?, ?)").bind(entry as i64).bind(body_of(entry));
         insert.execute(&mut connection).await.expect("there is room for an entry");
         recorder.acknowledge(entry);
     }
@@ -106,12 +124,20 @@ pub async fn control(dir: &Path, recorder: &Arc<Recorder>, first_entry: u64, syn
 /// Nothing when it cannot be opened, is not sound, or holds an entry that is not as it was written.
 pub async fn entries_in(dir: &Path) -> Option<BTreeSet<u64>> {
     let mut connection = connect(dir, SqliteSynchronous::Full).await.ok()?;
-    let is_sound = sqlx::query("PRAGMA integrity_check").fetch_one(&mut connection).await.ok()?.get::<String, _>(0) == "ok";
-    let has_own_table = sqlx::query("SELECT id, sealed FROM entry").fetch_all(&mut connection).await;
+    let is_sound = sqlx::query("PRAGMA integrity_check")
+        .fetch_one(&mut connection)
+        .await
+        .ok()?
+        .get::<String, _>(0)
+        == "ok";
+    let has_own_table =
+        sqlx::query("SELECT id, sealed FROM entry").fetch_all(&mut connection).await;
     // Its log was read when it was opened; closing only tidies up.
     let _ = connection.close().await;
     let rows = match has_own_table {
-        Ok(rows) => rows.iter().map(|row| (row.get::<i64, _>(0) as u64, row.get::<Vec<u8>, _>(1))).collect(),
+        Ok(rows) => {
+            rows.iter().map(|row| (row.get::<i64, _>(0) as u64, row.get::<Vec<u8>, _>(1))).collect()
+        }
         Err(_) => rows_of_the_store(dir).await?,
     };
     let is_whole = rows.iter().all(|(entry, sealed)| *sealed == body_of(*entry));
@@ -122,5 +148,9 @@ async fn rows_of_the_store(dir: &Path) -> Option<Vec<(u64, Vec<u8>)>> {
     let store = SqliteStore::open(&dir.join("hub.sqlite"), municipality()).await.ok()?;
     let rows = store.page(Kind::Inquiry, 0, None, ROWS_MAX).await.ok()?;
     store.close().await;
-    Some(rows.into_iter().map(|row| (entry_of(row.envelope.header.id), row.envelope.sealed)).collect())
+    Some(
+        rows.into_iter()
+            .map(|row| (entry_of(row.envelope.header.id), row.envelope.sealed))
+            .collect(),
+    )
 }

@@ -8,7 +8,11 @@ use std::path::Path;
 pub(super) fn bundle(style: &Path, folders: &[&str], colours: &Colours) -> Result<String> {
     let mut paths = vec![style.join("tokens.css"), style.join("base.css")];
     for folder in folders {
-        paths.extend(files_below(&style.join(folder))?.into_iter().filter(|path| path.extension().is_some_and(|ending| ending == "css")));
+        paths.extend(
+            files_below(&style.join(folder))?
+                .into_iter()
+                .filter(|path| path.extension().is_some_and(|ending| ending == "css")),
+        );
     }
     let mut css = String::new();
     for (at, path) in paths.iter().enumerate() {
@@ -23,7 +27,9 @@ pub(super) fn bundle(style: &Path, folders: &[&str], colours: &Colours) -> Resul
 /// The municipality's colours, over the product's own. The catalogue check has proved their contrast.
 fn accents(colours: &Colours) -> String {
     let Colours { accent, accent_dark } = colours;
-    format!("\n:root{{--accent:{accent}}}\n@media (prefers-color-scheme: dark){{:root{{--accent:{accent_dark}}}}}\n")
+    format!(
+        "\n:root{{--accent:{accent}}}\n@media (prefers-color-scheme: dark){{:root{{--accent:{accent_dark}}}}}\n"
+    )
 }
 
 /// Takes comments and indentation away. Lines stay, so that a browser's tools still show something.
@@ -45,6 +51,9 @@ mod tests {
 
     #[test]
     fn comments_and_indentation_go_and_the_rest_stays() {
-        assert_eq!(squeezed("a {\n  /* why\n so */ color: red;\n}\n\n/* end"), "a {\ncolor: red;\n}");
+        assert_eq!(
+            squeezed("a {\n  /* why\n so */ color: red;\n}\n\n/* end"),
+            "a {\ncolor: red;\n}"
+        );
     }
 }

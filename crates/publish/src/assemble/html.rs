@@ -7,16 +7,30 @@ use domain::municipality::Municipality;
 use domain::text::Language;
 
 /// The page of one language, with the municipality's own words in it.
-pub(super) fn page(template: &str, file: &CatalogueFile, language: Language, parts: &[(&str, &str)]) -> Result<String> {
+pub(super) fn page(
+    template: &str,
+    file: &CatalogueFile,
+    language: Language,
+    parts: &[(&str, &str)],
+) -> Result<String> {
     let municipality = &file.municipality;
     let own = values_of(municipality, language, &file.published_on.to_string());
-    let mut values: Vec<(&str, &str)> = own.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let mut values: Vec<(&str, &str)> =
+        own.iter().map(|(name, value)| (*name, value.as_str())).collect();
     values.extend_from_slice(parts);
-    let without_build_lines: String = template.lines().filter(|line| !line.contains("data-trunk")).map(|line| format!("{line}\n")).collect();
+    let without_build_lines: String = template
+        .lines()
+        .filter(|line| !line.contains("data-trunk"))
+        .map(|line| format!("{line}\n"))
+        .collect();
     fill(&without_build_lines, language, &values)
 }
 
-fn values_of(municipality: &Municipality, language: Language, published_on: &str) -> Vec<(&'static str, String)> {
+fn values_of(
+    municipality: &Municipality,
+    language: Language,
+    published_on: &str,
+) -> Vec<(&'static str, String)> {
     let contact = &municipality.contact;
     let emergency = &municipality.emergency;
     let has_both = municipality.languages.len() > 1;
@@ -46,8 +60,18 @@ fn values_of(municipality: &Municipality, language: Language, published_on: &str
         ("toll_free_digits", contact.toll_free.as_deref().map(dialled).unwrap_or_default()),
         ("email", contact.email.clone()),
         ("after_hours", emergency.after_hours_phone.clone().unwrap_or_default()),
-        ("after_hours_digits", emergency.after_hours_phone.as_deref().map(dialled).unwrap_or_default()),
-        ("after_hours_note", emergency.after_hours_note.as_ref().map(|note| note.get(language).to_string()).unwrap_or_default()),
+        (
+            "after_hours_digits",
+            emergency.after_hours_phone.as_deref().map(dialled).unwrap_or_default(),
+        ),
+        (
+            "after_hours_note",
+            emergency
+                .after_hours_note
+                .as_ref()
+                .map(|note| note.get(language).to_string())
+                .unwrap_or_default(),
+        ),
         ("accent", municipality.colours.accent.clone()),
         ("published_on", published_on.into()),
     ];
@@ -68,12 +92,16 @@ fn escaped(text: &str) -> String {
 pub(super) fn fill(template: &str, language: Language, values: &[(&str, &str)]) -> Result<String> {
     let value = |name: &str| {
         let found = values.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
-        found.ok_or_else(|| AssemblyFault::Template(format!("a template asks for “{name}”, which has no value")))
+        found.ok_or_else(|| {
+            AssemblyFault::Template(format!("a template asks for “{name}”, which has no value"))
+        })
     };
     let (mut filled, mut rest) = (String::new(), template);
     let mut is_kept = true;
     while let Some((before, after)) = rest.split_once("{{") {
-        let (name, after) = after.split_once("}}").ok_or_else(|| AssemblyFault::Template("a template has {{ without }}".into()))?;
+        let (name, after) = after
+            .split_once("}}")
+            .ok_or_else(|| AssemblyFault::Template("a template has {{ without }}".into()))?;
         if is_kept {
             filled.push_str(before);
         }
@@ -100,11 +128,15 @@ mod tests {
     #[test]
     fn values_words_and_conditions_are_filled_in() {
         let values = [("name", "Pine"), ("none", ""), ("some", "1")];
-        let fill = |template, language| fill(template, language, &values).map_err(|fault| fault.to_string());
+        let fill = |template, language| {
+            fill(template, language, &values).map_err(|fault| fault.to_string())
+        };
         assert_eq!(fill("{{name}}: {{Yes|Oui}}", Language::French), Ok("Pine: Oui".into()));
         assert_eq!(fill("{{name}}: {{Yes|Oui}}", Language::English), Ok("Pine: Yes".into()));
         assert_eq!(fill("a{{?none}}b{{/}}c{{?some}}d{{/}}e", Language::English), Ok("acde".into()));
-        assert!(fill("{{nothing}}", Language::English).is_err_and(|fault| fault.contains("nothing")));
+        assert!(
+            fill("{{nothing}}", Language::English).is_err_and(|fault| fault.contains("nothing"))
+        );
         assert!(fill("{{name", Language::English).is_err());
     }
 

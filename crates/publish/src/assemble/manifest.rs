@@ -8,7 +8,9 @@ pub(super) fn manifest(file: &CatalogueFile, language: Language) -> String {
     let french = language == Language::French;
     let prefix = if french { "/fr" } else { "" };
     let name = file.municipality.name.get(language);
-    let words = |english: &str, of_french: &str| if french { of_french.to_string() } else { english.to_string() };
+    let words = |english: &str, of_french: &str| {
+        if french { of_french.to_string() } else { english.to_string() }
+    };
     let shortcut = |name: String, path: &str| json!({ "name": name, "url": format!("{prefix}{path}"), "icons": [icon("192", "any")] });
     let manifest = json!({
         "id": "/",

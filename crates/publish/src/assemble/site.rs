@@ -71,7 +71,13 @@ impl Site {
     }
 
     /// Adds a file under a name that changes with its content; gives the address.
-    pub(crate) fn add_hashed(&mut self, stem: &str, ending: &str, bytes: Vec<u8>, kept: Kept) -> String {
+    pub(crate) fn add_hashed(
+        &mut self,
+        stem: &str,
+        ending: &str,
+        bytes: Vec<u8>,
+        kept: Kept,
+    ) -> String {
         let digest = Sha256::digest(&bytes);
         let hash: String = digest[..8].iter().map(|byte| format!("{byte:02x}")).collect();
         let path = format!("/{stem}-{hash}.{ending}");
@@ -86,7 +92,11 @@ impl Site {
 
     /// The integrity metadata of a file (Subresource Integrity); empty when there is no such file.
     pub(super) fn integrity(&self, path: &str) -> String {
-        self.files.iter().find(|file| file.path == path).map(|file| format!("sha256-{}", file.sha256)).unwrap_or_default()
+        self.files
+            .iter()
+            .find(|file| file.path == path)
+            .map(|file| format!("sha256-{}", file.sha256))
+            .unwrap_or_default()
     }
 
     /// A short name of all that a visit keeps for working offline: a change in any of it is a new version.
@@ -101,7 +111,12 @@ impl Site {
 
     /// What the service worker fetches and verifies: pairs of address and SHA-256.
     pub(super) fn precached_json(&self, kept: Kept) -> String {
-        let pairs: Vec<(&str, &str)> = self.files.iter().filter(|file| file.kept == kept).map(|file| (file.path.as_str(), file.sha256.as_str())).collect();
+        let pairs: Vec<(&str, &str)> = self
+            .files
+            .iter()
+            .filter(|file| file.kept == kept)
+            .map(|file| (file.path.as_str(), file.sha256.as_str()))
+            .collect();
         serde_json::to_string(&pairs).unwrap_or_default()
     }
 
@@ -118,7 +133,8 @@ impl Site {
         for file in &self.files {
             rows.push(write_file(&fresh, file)?);
         }
-        let listing = serde_json::to_vec_pretty(&Listing { version: &self.version, files: rows }).unwrap_or_default();
+        let listing = serde_json::to_vec_pretty(&Listing { version: &self.version, files: rows })
+            .unwrap_or_default();
         write(&fresh.join("site.json"), &listing)?;
         if out.exists() {
             std::fs::rename(out, &old).map_err(|error| fault(out, &error))?;
@@ -139,7 +155,8 @@ impl Site {
 fn write_file<'a>(dir: &Path, file: &'a File) -> Result<Row<'a>> {
     let path = dir.join(file.path.trim_start_matches('/'));
     write(&path, &file.bytes)?;
-    let is_compressed_already = [".png", ".br", ".gz", ".woff2"].iter().any(|ending| file.path.ends_with(ending));
+    let is_compressed_already =
+        [".png", ".br", ".gz", ".woff2"].iter().any(|ending| file.path.ends_with(ending));
     let keep = |ending: &str, packed: Vec<u8>| -> Result<Option<usize>> {
         if is_compressed_already || packed.len() + SAVED_BYTES_MIN > file.bytes.len() {
             return Ok(None);
@@ -149,7 +166,11 @@ fn write_file<'a>(dir: &Path, file: &'a File) -> Result<Row<'a>> {
         write(Path::new(&name), &packed)?;
         Ok(Some(packed.len()))
     };
-    let (br, gz) = if is_compressed_already { (None, None) } else { (keep(".br", brotli(&file.bytes))?, keep(".gz", gzip(&file.bytes))?) };
+    let (br, gz) = if is_compressed_already {
+        (None, None)
+    } else {
+        (keep(".br", brotli(&file.bytes))?, keep(".gz", gzip(&file.bytes))?)
+    };
     Ok(Row {
         path: &file.path,
         bytes: file.bytes.len(),
@@ -164,7 +185,12 @@ fn write_file<'a>(dir: &Path, file: &'a File) -> Result<Row<'a>> {
 
 fn brotli(bytes: &[u8]) -> Vec<u8> {
     let mut packed = Vec::new();
-    let params = BrotliEncoderParams { quality: BROTLI_QUALITY, lgwin: BROTLI_WINDOW_BITS, lgblock: BROTLI_BLOCK_BITS, ..BrotliEncoderParams::default() };
+    let params = BrotliEncoderParams {
+        quality: BROTLI_QUALITY,
+        lgwin: BROTLI_WINDOW_BITS,
+        lgblock: BROTLI_BLOCK_BITS,
+        ..BrotliEncoderParams::default()
+    };
     let mut writer = brotli::CompressorWriter::with_params(&mut packed, 1 << 16, &params);
     writer.write_all(bytes).expect("a Vec takes all that is written");
     drop(writer);

@@ -17,11 +17,22 @@ pub(super) struct Reader {
 
 impl Reader {
     pub(super) fn new(dir: &Path) -> Self {
-        Self { dir: dir.into(), faults: Vec::new(), places: Places::default(), unreadable: Vec::new() }
+        Self {
+            dir: dir.into(),
+            faults: Vec::new(),
+            places: Places::default(),
+            unreadable: Vec::new(),
+        }
     }
 
     /// The keys that stand at the top of a file: those of a list, or all but those.
-    pub(super) fn head<T: DeserializeOwned>(&mut self, name: &str, kind: &str, listed: &[&str], only_listed: bool) -> Option<T> {
+    pub(super) fn head<T: DeserializeOwned>(
+        &mut self,
+        name: &str,
+        kind: &str,
+        listed: &[&str],
+        only_listed: bool,
+    ) -> Option<T> {
         let text = self.text(name)?;
         let (table, errors) = DeTable::parse_recoverable(&text);
         // Reported once, when the rest of the file is read.
@@ -30,25 +41,38 @@ impl Reader {
         }
         let span = table.span();
         let table = table.into_inner();
-        let record = table.get("id").and_then(|id| id.get_ref().as_str()).map_or_else(|| kind.to_string(), |id| format!("{kind} {id}"));
+        let record = table
+            .get("id")
+            .and_then(|id| id.get_ref().as_str())
+            .map_or_else(|| kind.to_string(), |id| format!("{kind} {id}"));
         self.places.add(&record, Place::whole(name, &text));
         let is_wanted = |key: &str| listed.contains(&key) == only_listed;
-        let wanted: DeTable<'_> = table.into_iter().filter(|(key, _)| is_wanted(key.get_ref())).collect();
+        let wanted: DeTable<'_> =
+            table.into_iter().filter(|(key, _)| is_wanted(key.get_ref())).collect();
         self.read_record(name, &text, &record, Spanned::new(span, DeValue::Table(wanted)))
     }
 
     /// All records of a kind in all files of a folder, in order of the file names.
     pub(super) fn records_in<T: DeserializeOwned>(&mut self, folder: &str, kind: &str) -> Vec<T> {
-        self.names_in(folder).iter().flat_map(|name| self.records(&format!("{folder}/{name}"), kind)).collect()
+        self.names_in(folder)
+            .iter()
+            .flat_map(|name| self.records(&format!("{folder}/{name}"), kind))
+            .collect()
     }
 
     /// The names of the files in a folder, in order.
     pub(super) fn names_in(&mut self, folder: &str) -> Vec<String> {
-        let entries = std::fs::read_dir(self.dir.join(folder)).map(|entries| entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()));
+        let entries = std::fs::read_dir(self.dir.join(folder)).map(|entries| {
+            entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned())
+        });
         let mut names: Vec<String> = match entries {
             Ok(names) => names.filter(|name| name.ends_with(".toml")).collect(),
             Err(error) => {
-                self.add_file_fault(folder, format!("the folder cannot be read: {error}"), "make it, with at least one .toml file in it");
+                self.add_file_fault(
+                    folder,
+                    format!("the folder cannot be read: {error}"),
+                    "make it, with at least one .toml file in it",
+                );
                 Vec::new()
             }
         };
@@ -71,7 +95,11 @@ impl Reader {
         }
         let Some(list) = table.into_inner().remove(kind) else { return Vec::new() };
         let DeValue::Array(list) = list.into_inner() else {
-            self.add_file_fault(name, format!("“{kind}” is not a list"), &format!("begin each record with [[{kind}]]"));
+            self.add_file_fault(
+                name,
+                format!("“{kind}” is not a list"),
+                &format!("begin each record with [[{kind}]]"),
+            );
             return Vec::new();
         };
         let records: Vec<_> = list.into_iter().collect();
@@ -86,7 +114,13 @@ impl Reader {
         read
     }
 
-    fn read_record<T: DeserializeOwned>(&mut self, name: &str, text: &str, record: &str, value: Spanned<DeValue<'_>>) -> Option<T> {
+    fn read_record<T: DeserializeOwned>(
+        &mut self,
+        name: &str,
+        text: &str,
+        record: &str,
+        value: Spanned<DeValue<'_>>,
+    ) -> Option<T> {
         let start = value.span().start;
         match T::deserialize(ValueDeserializer::from(value)) {
             Ok(read) => Some(read),
@@ -95,7 +129,14 @@ impl Reader {
                 let line = line_of(text, at);
                 let field = field_in(text, line);
                 let (what, remedy) = in_plain_words(error.message());
-                self.faults.push(Located { file: name.into(), line: Some(line), record: record.into(), field, what, remedy });
+                self.faults.push(Located {
+                    file: name.into(),
+                    line: Some(line),
+                    record: record.into(),
+                    field,
+                    what,
+                    remedy,
+                });
                 self.unreadable.extend(record.split(' ').nth(1).map(String::from));
                 None
             }
@@ -116,21 +157,42 @@ impl Reader {
     }
 
     pub(super) fn add_file_fault(&mut self, file: &str, what: String, remedy: &str) {
-        self.faults.push(Located { file: file.into(), line: None, record: String::new(), field: String::new(), what, remedy: remedy.into() });
+        self.faults.push(Located {
+            file: file.into(),
+            line: None,
+            record: String::new(),
+            field: String::new(),
+            what,
+            remedy: remedy.into(),
+        });
     }
 
     fn add_syntax(&mut self, name: &str, text: &str, errors: &[toml::de::Error]) {
         for error in errors {
             let line = error.span().map(|span| line_of(text, span.start));
             let what = format!("this is not TOML: {}", error.message());
-            let remedy = "look at the line before it for a missing quote, bracket or equals sign".into();
-            self.faults.push(Located { file: name.into(), line, record: String::new(), field: String::new(), what, remedy });
+            let remedy =
+                "look at the line before it for a missing quote, bracket or equals sign".into();
+            self.faults.push(Located {
+                file: name.into(),
+                line,
+                record: String::new(),
+                field: String::new(),
+                what,
+                remedy,
+            });
         }
     }
 
     /// A heading that no reader asks for is a typing error, not a silent nothing.
     fn add_strange_keys(&mut self, name: &str, text: &str, table: &DeTable<'_>, kind: &str) {
-        let known = |key: &str| key == kind || matches!((kind, key), ("holiday", "recurring_closure") | ("concept", "elsewhere"));
+        let known = |key: &str| {
+            key == kind
+                || matches!(
+                    (kind, key),
+                    ("holiday", "recurring_closure") | ("concept", "elsewhere")
+                )
+        };
         for key in table.keys().filter(|key| !known(key.get_ref())) {
             let line = Some(line_of(text, key.span().start));
             let what = format!("there is no record of the kind “{}” in this file", key.get_ref());
@@ -161,7 +223,9 @@ pub(super) fn line_of(text: &str, at: usize) -> usize {
 fn field_in(text: &str, line: usize) -> String {
     let line = text.lines().nth(line - 1).unwrap_or_default().trim();
     let is_heading = line.starts_with('[');
-    line.split_once('=').filter(|_| !is_heading).map_or_else(String::new, |(key, _)| key.trim().into())
+    line.split_once('=')
+        .filter(|_| !is_heading)
+        .map_or_else(String::new, |(key, _)| key.trim().into())
 }
 
 /// The reader's words, for people who edit and do not program.
@@ -170,11 +234,21 @@ fn in_plain_words(message: &str) -> (String, String) {
     if let Some(rest) = message.strip_prefix("missing field ") {
         return (format!("the field {rest} is missing"), "add it".into());
     }
-    if let Some((field, expected)) = message.strip_prefix("unknown field ").and_then(|rest| rest.split_once(", ")) {
-        return (format!("there is no field {field}"), format!("correct its name or take it out; {expected}"));
+    if let Some((field, expected)) =
+        message.strip_prefix("unknown field ").and_then(|rest| rest.split_once(", "))
+    {
+        return (
+            format!("there is no field {field}"),
+            format!("correct its name or take it out; {expected}"),
+        );
     }
-    if let Some((variant, expected)) = message.strip_prefix("unknown variant ").and_then(|rest| rest.split_once(", ")) {
+    if let Some((variant, expected)) =
+        message.strip_prefix("unknown variant ").and_then(|rest| rest.split_once(", "))
+    {
         return (format!("{variant} is not one of the words for this"), expected.into());
     }
-    (message.replace("invalid type: ", "this is the wrong kind of value: "), "write it as in the records around it".into())
+    (
+        message.replace("invalid type: ", "this is the wrong kind of value: "),
+        "write it as in the records around it".into(),
+    )
 }

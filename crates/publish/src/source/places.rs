@@ -25,10 +25,19 @@ impl Place {
     /// The line of a field: of `contact.phone`, or of `phone` under a heading, else of the record.
     fn line_of(&self, field: &str) -> usize {
         let parts: Vec<&str> = field.split('.').collect();
-        let names = (0..parts.len()).flat_map(|from| [parts[from..].join("."), parts[..parts.len() - from].join(".")]);
-        let stands_in =
-            |name: &str| self.lines.iter().position(|line| line.trim_start().strip_prefix(name).is_some_and(|rest| rest.starts_with([' ', '=', '.'])));
-        names.into_iter().find_map(|name| stands_in(&name)).map_or(self.first_line, |at| self.first_line + at)
+        let names = (0..parts.len())
+            .flat_map(|from| [parts[from..].join("."), parts[..parts.len() - from].join(".")]);
+        let stands_in = |name: &str| {
+            self.lines.iter().position(|line| {
+                line.trim_start()
+                    .strip_prefix(name)
+                    .is_some_and(|rest| rest.starts_with([' ', '=', '.']))
+            })
+        };
+        names
+            .into_iter()
+            .find_map(|name| stands_in(&name))
+            .map_or(self.first_line, |at| self.first_line + at)
     }
 }
 

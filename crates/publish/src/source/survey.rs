@@ -39,23 +39,40 @@ struct Published {
 pub(super) fn read(reader: &mut Reader) -> Vec<Survey> {
     let names = reader.names_in(FOLDER);
     let mut files: Vec<(u32, String)> = Vec::new();
-    for name in names.into_iter().map(|name| format!("{FOLDER}/{name}")).filter(|name| name != PUBLISHED) {
+    for name in
+        names.into_iter().map(|name| format!("{FOLDER}/{name}")).filter(|name| name != PUBLISHED)
+    {
         match number_of(&name) {
             Some(number) => files.push((number, name)),
-            None => reader.add_file_fault(&name, "its name is not the number of a version".into(), "name it after its version, as 2.toml"),
+            None => reader.add_file_fault(
+                &name,
+                "its name is not the number of a version".into(),
+                "name it after its version, as 2.toml",
+            ),
         }
     }
     files.sort();
-    let surveys: Vec<Survey> = files.iter().rev().filter_map(|(number, name)| version(reader, *number, name)).collect();
+    let surveys: Vec<Survey> =
+        files.iter().rev().filter_map(|(number, name)| version(reader, *number, name)).collect();
     if files.is_empty() {
-        reader.add_file_fault(FOLDER, "there is no version of the survey".into(), "write survey/1.toml");
+        reader.add_file_fault(
+            FOLDER,
+            "there is no version of the survey".into(),
+            "write survey/1.toml",
+        );
     }
-    let published: Vec<Published> = if reader.has(PUBLISHED) { reader.records(PUBLISHED, "published") } else { Vec::new() };
-    let is_whole = |survey: &&Survey| !reader.faults.iter().any(|fault| fault.file == file_of(survey.version));
+    let published: Vec<Published> =
+        if reader.has(PUBLISHED) { reader.records(PUBLISHED, "published") } else { Vec::new() };
+    let is_whole =
+        |survey: &&Survey| !reader.faults.iter().any(|fault| fault.file == file_of(survey.version));
     let whole: Vec<&Survey> = surveys.iter().filter(is_whole).collect();
     let newest = files.last().map_or(0, |(number, _)| *number);
-    let gone = published.iter().filter(|published| !files.iter().any(|(number, _)| *number == published.version)).map(gone);
-    let faults: Vec<Located> = whole.iter().filter_map(|survey| changed(survey, newest, &published)).chain(gone).collect();
+    let gone = published
+        .iter()
+        .filter(|published| !files.iter().any(|(number, _)| *number == published.version))
+        .map(gone);
+    let faults: Vec<Located> =
+        whole.iter().filter_map(|survey| changed(survey, newest, &published)).chain(gone).collect();
     reader.faults.extend(faults);
     surveys
 }
@@ -65,7 +82,8 @@ fn file_of(version: u32) -> String {
 }
 
 fn number_of(file: &str) -> Option<u32> {
-    let number = file.strip_prefix(FOLDER)?.strip_prefix('/')?.strip_suffix(".toml")?.parse().ok()?;
+    let number =
+        file.strip_prefix(FOLDER)?.strip_prefix('/')?.strip_suffix(".toml")?.parse().ok()?;
     // "01.toml" is not where anybody would look for version 1.
     (file_of(number) == file).then_some(number)
 }
@@ -75,7 +93,11 @@ fn version(reader: &mut Reader, number: u32, file: &str) -> Option<Survey> {
     let questions = reader.records(file, "question");
     let SurveyHead { id, version, title, introduction, thanks } = head?;
     if version != number {
-        reader.add_file_fault(file, format!("it says that it is version {version}"), &format!("write version = {number}, or give the file another name"));
+        reader.add_file_fault(
+            file,
+            format!("it says that it is version {version}"),
+            &format!("write version = {number}, or give the file another name"),
+        );
     }
     Some(Survey { id, version: number, title, introduction, thanks, questions })
 }
@@ -83,27 +105,47 @@ fn version(reader: &mut Reader, number: u32, file: &str) -> Option<Survey> {
 /// What is wrong with a version beside its fingerprint; nothing when it is as it was published, or is the newest and not published yet.
 fn changed(survey: &Survey, newest: u32, published: &[Published]) -> Option<Located> {
     let fingerprint = fingerprint(survey);
-    let (what, remedy) = match published.iter().find(|published| published.version == survey.version) {
+    let (what, remedy) = match published
+        .iter()
+        .find(|published| published.version == survey.version)
+    {
         Some(published) if published.sha256 == fingerprint => return None,
         Some(_) => (
             "it was published with other content, and answers to that are kept".into(),
-            format!("put it back as it was, and write what should change into survey/{}.toml", newest + 1),
+            format!(
+                "put it back as it was, and write what should change into survey/{}.toml",
+                newest + 1
+            ),
         ),
         None if survey.version == newest => return None,
         None => (
             format!("{PUBLISHED} has no fingerprint of it"),
-            format!("if it is as it was published, add there: [[published]] version = {} sha256 = \"{fingerprint}\"", survey.version),
+            format!(
+                "if it is as it was published, add there: [[published]] version = {} sha256 = \"{fingerprint}\"",
+                survey.version
+            ),
         ),
     };
     Some(fault(survey.version, what, remedy))
 }
 
 fn gone(published: &Published) -> Located {
-    fault(published.version, "it was published, and is not there any more".into(), "put it back: answers to it are kept".into())
+    fault(
+        published.version,
+        "it was published, and is not there any more".into(),
+        "put it back: answers to it are kept".into(),
+    )
 }
 
 fn fault(version: u32, what: String, remedy: String) -> Located {
-    Located { file: file_of(version), line: None, record: format!("survey version {version}"), field: String::new(), what, remedy }
+    Located {
+        file: file_of(version),
+        line: None,
+        record: format!("survey version {version}"),
+        field: String::new(),
+        what,
+        remedy,
+    }
 }
 
 /// SHA-256 of what the version says, whatever its file looks like: of its JSON, the fields in the order of their declaration.
@@ -117,12 +159,17 @@ pub(crate) fn hold_newest(dir: &Path) -> std::io::Result<()> {
     let mut reader = Reader::new(dir);
     let surveys = read(&mut reader);
     let Some(newest) = surveys.first() else { return Ok(()) };
-    let published: Vec<Published> = if reader.has(PUBLISHED) { reader.records(PUBLISHED, "published") } else { Vec::new() };
+    let published: Vec<Published> =
+        if reader.has(PUBLISHED) { reader.records(PUBLISHED, "published") } else { Vec::new() };
     if published.iter().any(|published| published.version == newest.version) {
         return Ok(());
     }
     let path = dir.join(PUBLISHED);
     let text = if path.exists() { std::fs::read_to_string(&path)? } else { PUBLISHED_HEAD.into() };
-    let block = format!("[[published]]\nversion = {}\nsha256 = \"{}\"\n", newest.version, fingerprint(newest));
+    let block = format!(
+        "[[published]]\nversion = {}\nsha256 = \"{}\"\n",
+        newest.version,
+        fingerprint(newest)
+    );
     std::fs::write(path, format!("{}\n\n{block}", text.trim_end()))
 }

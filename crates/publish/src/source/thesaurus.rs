@@ -12,17 +12,30 @@ pub(super) fn faults_of(thesaurus: &Thesaurus, file: &CatalogueFile) -> Vec<Faul
     let mut owners: HashMap<String, &str> = HashMap::new();
     let mut faults = Vec::new();
     for concept in &thesaurus.concept {
-        let mut add = |field: &str, problem: Problem| faults.push(Fault { record: format!("concept {}", concept.id), field: field.into(), problem });
+        let mut add = |field: &str, problem: Problem| {
+            faults.push(Fault {
+                record: format!("concept {}", concept.id),
+                field: field.into(),
+                problem,
+            })
+        };
         if !ids.insert(&concept.id) {
             add("id", Problem::DuplicateId);
         }
-        for service in concept.services.iter().filter(|service| !services.contains(service.as_str())) {
-            add("services", Problem::Unknown { kind: "service", id: service.to_string(), nearest: None });
+        for service in
+            concept.services.iter().filter(|service| !services.contains(service.as_str()))
+        {
+            add(
+                "services",
+                Problem::Unknown { kind: "service", id: service.to_string(), nearest: None },
+            );
         }
         for (field, word) in words_of(concept) {
             if word.trim().is_empty() {
                 add(field, Problem::Empty);
-            } else if let Some(other) = owners.insert(folded(word), &concept.id).filter(|other| *other != concept.id) {
+            } else if let Some(other) =
+                owners.insert(folded(word), &concept.id).filter(|other| *other != concept.id)
+            {
                 add(field, meant_twice(word, other));
             }
         }

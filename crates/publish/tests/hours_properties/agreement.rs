@@ -12,5 +12,11 @@ pub(crate) fn same_plan(hours: Hours<'_>, line: &Timeline, day: usize, name: &st
 /// The state at a minute of a day on the line must be the one that the product gives.
 pub(crate) fn same_state(hours: Hours<'_>, line: &Timeline, day: usize, at: usize, name: &str) {
     let now = Moment { date: ours(line.date(day)), minute: minute(at) };
-    assert_eq!(hours.state_at(now), line.state_at(day, at), "{name} on {} at {}", now.date, now.minute);
+    assert_eq!(
+        hours.state_at(now),
+        line.state_at(day, at),
+        "{name} on {} at {}",
+        now.date,
+        now.minute
+    );
 }

@@ -16,7 +16,9 @@ const STEP_MINUTES: usize = 15;
 const WORKERS: usize = 2;
 
 pub(crate) fn kawartha_lakes() -> Catalogue {
-    publish::check_dir(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/kawartha-lakes")).unwrap().0
+    publish::check_dir(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/kawartha-lakes"))
+        .unwrap()
+        .0
 }
 
 #[test]

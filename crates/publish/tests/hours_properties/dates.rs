@@ -29,8 +29,14 @@ fn every_day_of_three_centuries_has_the_same_name_number_and_weekday() {
 #[test]
 fn days_before_and_after_are_the_same_by_both_calendars() {
     for day in days().step_by(17) {
-        for distance in [-36_524, -1_461, -366, -365, -31, -7, -1, 0, 1, 6, 28, 29, 30, 365, 366, 1_460, 146_097] {
-            assert_eq!(ours(day).plus_days(distance), ours(day + distance.days()), "{day} {distance:+}");
+        for distance in [
+            -36_524, -1_461, -366, -365, -31, -7, -1, 0, 1, 6, 28, 29, 30, 365, 366, 1_460, 146_097,
+        ] {
+            assert_eq!(
+                ours(day).plus_days(distance),
+                ours(day + distance.days()),
+                "{day} {distance:+}"
+            );
         }
     }
 }
@@ -47,8 +53,18 @@ fn the_nth_weekday_of_every_month_is_the_same_or_missing_in_both() {
     for month in FIRST.series(1.month()).take_while(|&month| month <= LAST) {
         for weekday in Weekday::ALL {
             for nth in 1..=5 {
-                let theirs = month.nth_weekday_of_month(nth, jiff::civil::Weekday::from_monday_zero_offset(weekday as i8).unwrap()).ok();
-                let mine = Date::nth_weekday(month.year() as u16, month.month() as u8, weekday, Nth::new(nth as u8).unwrap());
+                let theirs = month
+                    .nth_weekday_of_month(
+                        nth,
+                        jiff::civil::Weekday::from_monday_zero_offset(weekday as i8).unwrap(),
+                    )
+                    .ok();
+                let mine = Date::nth_weekday(
+                    month.year() as u16,
+                    month.month() as u8,
+                    weekday,
+                    Nth::new(nth as u8).unwrap(),
+                );
                 assert_eq!(mine, theirs.map(ours), "{month} {weekday:?} {nth}");
             }
         }
@@ -80,6 +96,9 @@ fn days_beyond_the_calendar_are_its_first_and_its_last() {
     let (first, last) = (Date::new(1583, 1, 1).unwrap(), Date::new(9999, 12, 31).unwrap());
     assert_eq!((first.plus_days(-1), first.plus_days(-200)), (first, first));
     assert_eq!((last.plus_days(1), last.plus_days(60)), (last, last));
-    assert_eq!((Date::from_days_since_1970(i32::MIN), Date::from_days_since_1970(i32::MAX)), (first, last));
+    assert_eq!(
+        (Date::from_days_since_1970(i32::MIN), Date::from_days_since_1970(i32::MAX)),
+        (first, last)
+    );
     assert_eq!((first.plus_days(i32::MIN), last.plus_days(i32::MAX)), (first, last));
 }

@@ -3,7 +3,10 @@
 use crate::catalogue::kawartha_lakes;
 use crate::made::bare;
 use domain::catalogue::{Catalogue, CatalogueFile, RecurringClosure, SpecialDay};
-use domain::hours::{Date, DayHours, Holiday, HolidayRule, Hours, Minute, Moment, Nth, OpenState, Span, State, Week, Weekday};
+use domain::hours::{
+    Date, DayHours, Holiday, HolidayRule, Hours, Minute, Moment, Nth, OpenState, Span, State, Week,
+    Weekday,
+};
 use domain::provenance::Provenance;
 use domain::{HolidayId, HubId};
 
@@ -16,10 +19,22 @@ fn at(text: &str) -> Moment {
 fn one_hub(hours: &[&str], holidays: &[(&str, HolidayRule)]) -> CatalogueFile {
     let (mut file, mut hub) = bare();
     let day = Some(hours.iter().map(|span| Span::parse(span).unwrap()).collect::<Vec<_>>());
-    hub.hours = Week { mon: day.clone(), tue: day.clone(), wed: day.clone(), thu: day.clone(), fri: day.clone(), sat: day.clone(), sun: day };
+    hub.hours = Week {
+        mon: day.clone(),
+        tue: day.clone(),
+        wed: day.clone(),
+        thu: day.clone(),
+        fri: day.clone(),
+        sat: day.clone(),
+        sun: day,
+    };
     hub.hours_verified = true;
     let like = file.holidays[0].clone();
-    let holiday = |(id, rule): &(&str, HolidayRule)| Holiday { id: HolidayId::parse(id).unwrap(), rule: rule.clone(), ..like.clone() };
+    let holiday = |(id, rule): &(&str, HolidayRule)| Holiday {
+        id: HolidayId::parse(id).unwrap(),
+        rule: rule.clone(),
+        ..like.clone()
+    };
     file.holidays = holidays.iter().map(holiday).collect();
     file.facilities.retain(|facility| facility.id == hub.facility);
     file.facilities[0].source.url = Some("https://example.org/hours".into());
@@ -78,28 +93,49 @@ fn a_holiday_that_moves_to_a_monday_closes_it_whatever_else_that_monday_is() {
     closed_on(&mut file, "kept");
     file.facilities[0].moves_to_working_day = true;
     // July 1, 2028 is a Saturday.
-    assert_eq!((hours(&file, "2028-07-03"), hours(&file, "2028-07-04")), (DayHours::Closed, open(&["09:00-17:00"])));
+    assert_eq!(
+        (hours(&file, "2028-07-03"), hours(&file, "2028-07-04")),
+        (DayHours::Closed, open(&["09:00-17:00"]))
+    );
 }
 
 #[test]
 fn a_holiday_waits_longer_than_a_week_when_every_day_of_it_is_taken() {
-    let days = [("saturday", 1), ("monday", 3), ("tuesday", 4), ("wednesday", 5), ("thursday", 6), ("friday", 7)];
+    let days = [
+        ("saturday", 1),
+        ("monday", 3),
+        ("tuesday", 4),
+        ("wednesday", 5),
+        ("thursday", 6),
+        ("friday", 7),
+    ];
     let mut file = one_hub(&["09:00-17:00"], &days.map(|(name, day)| (name, fixed(7, day))));
     days.iter().for_each(|(name, _)| closed_on(&mut file, name));
     file.facilities[0].moves_to_working_day = true;
-    assert_eq!((hours(&file, "2028-07-10"), hours(&file, "2028-07-11")), (DayHours::Closed, open(&["09:00-17:00"])));
+    assert_eq!(
+        (hours(&file, "2028-07-10"), hours(&file, "2028-07-11")),
+        (DayHours::Closed, open(&["09:00-17:00"]))
+    );
 }
 
 #[test]
 fn times_of_opening_that_touch_are_one() {
     let file = one_hub(&["09:00-12:00", "12:00-17:00"], &[]);
     assert_eq!(hours(&file, "2026-11-23"), open(&["09:00-17:00"]));
-    assert_eq!(state(file, "2026-11-23 11:45").state, State::Open { until: Minute::parse("17:00").unwrap(), closes_soon: false });
+    assert_eq!(
+        state(file, "2026-11-23 11:45").state,
+        State::Open { until: Minute::parse("17:00").unwrap(), closes_soon: false }
+    );
 }
 
 #[test]
 fn a_place_that_is_open_through_midnight_does_not_close_soon() {
-    let closes_soon = |span| matches!(state(one_hub(&[span], &[]), "2026-11-23 23:45").state, State::Open { closes_soon: true, .. });
+    let closes_soon = |span| {
+        matches!(
+            state(one_hub(&[span], &[]), "2026-11-23 23:45").state,
+            State::Open { closes_soon: true, .. }
+        )
+    };
     assert!(!closes_soon("00:00-24:00"));
     assert!(closes_soon("08:00-24:00"));
 }
@@ -107,7 +143,8 @@ fn a_place_that_is_open_through_midnight_does_not_close_soon() {
 #[test]
 fn a_special_day_from_a_source_that_is_not_verified_says_so() {
     let mut file = one_hub(&["09:00-17:00"], &[]);
-    file.facilities[0].special_days = vec![SpecialDay { month: 12, day: 24, hours: vec![Span::parse("09:00-12:00").unwrap()] }];
+    file.facilities[0].special_days =
+        vec![SpecialDay { month: 12, day: 24, hours: vec![Span::parse("09:00-12:00").unwrap()] }];
     file.facilities[0].source.verified = false;
     assert!(!state(file.clone(), "2026-12-24 10:00").is_certain);
     assert!(state(file, "2026-12-23 10:00").is_certain);
@@ -118,7 +155,8 @@ fn a_closure_from_a_source_that_is_not_verified_says_so() {
     let mut file = one_hub(&["09:00-17:00"], &[]);
     let like = kawartha_lakes().recurring_closures()[0].clone();
     let hubs = vec![file.hubs[0].id.clone()];
-    file.recurring_closures = vec![RecurringClosure { hubs, source: Provenance::default(), ..like }];
+    file.recurring_closures =
+        vec![RecurringClosure { hubs, source: Provenance::default(), ..like }];
     assert!(!state(file.clone(), "2026-12-02 10:00").is_certain, "the first Wednesday");
     assert!(state(file, "2026-12-09 10:00").is_certain, "the second Wednesday");
 }
@@ -128,5 +166,8 @@ fn closed_all_day_is_known_even_where_the_weekdays_hours_are_not() {
     let mut file = one_hub(&[], &[]);
     file.hubs[0].hours = Week { mon: Some(Vec::new()), ..Week::default() };
     file.facilities[0].special_days = vec![SpecialDay { month: 12, day: 24, hours: Vec::new() }];
-    assert_eq!((hours(&file, "2026-12-23"), hours(&file, "2026-12-24")), (DayHours::Unknown, DayHours::Closed));
+    assert_eq!(
+        (hours(&file, "2026-12-23"), hours(&file, "2026-12-24")),
+        (DayHours::Unknown, DayHours::Closed)
+    );
 }

@@ -24,11 +24,18 @@ fn two_thousand_hubs_of_chance_say_the_same() {
         let catalogue = maker.catalogue(&mut dice, HUBS_PER_CATALOGUE);
         for hub in catalogue.hubs() {
             let hours = Hours::of(&catalogue, hub);
-            let line = Timeline::expand(catalogue.file(), hub, first_day(&mut dice, catalogue.file()), DAYS);
+            let line = Timeline::expand(
+                catalogue.file(),
+                hub,
+                first_day(&mut dice, catalogue.file()),
+                DAYS,
+            );
             let name = format!("{} of catalogue {seed}", hub.id);
             for day in 0..DAYS {
                 same_plan(hours, &line, day, &name);
-                minutes(&line, day, &mut dice).into_iter().for_each(|at| same_state(hours, &line, day, at, &name));
+                minutes(&line, day, &mut dice)
+                    .into_iter()
+                    .for_each(|at| same_state(hours, &line, day, at, &name));
             }
         }
     }
@@ -37,8 +44,15 @@ fn two_thousand_hubs_of_chance_say_the_same() {
 /// Any day; or one before something happens: a holiday, a closure that was moved from or to a day.
 fn first_day(dice: &mut Dice, file: &CatalogueFile) -> Date {
     let any = dice.date();
-    let moved: Vec<Date> = file.recurring_closures.iter().flat_map(|closure| &closure.moved).flat_map(|moved| [moved.from, moved.to]).map(civil).collect();
-    let is_holiday = |day: &Date| file.holidays.iter().any(|holiday| is_day_of(&holiday.rule, *day));
+    let moved: Vec<Date> = file
+        .recurring_closures
+        .iter()
+        .flat_map(|closure| &closure.moved)
+        .flat_map(|moved| [moved.from, moved.to])
+        .map(civil)
+        .collect();
+    let is_holiday =
+        |day: &Date| file.holidays.iter().any(|holiday| is_day_of(&holiday.rule, *day));
     match dice.below(4) {
         0 => any,
         1 if !moved.is_empty() => dice.one_of(&moved) - 1.day(),
@@ -52,7 +66,9 @@ fn civil(date: domain::hours::Date) -> Date {
 
 /// Midnight, the last minute, one by chance, and those around each change.
 fn minutes(line: &Timeline, day: usize, dice: &mut Dice) -> Vec<usize> {
-    let near = line.changes_on(day).flat_map(|change| AROUND_A_CHANGE.map(|distance| change.saturating_add_signed(distance)));
+    let near = line
+        .changes_on(day)
+        .flat_map(|change| AROUND_A_CHANGE.map(|distance| change.saturating_add_signed(distance)));
     let all = near.chain([0, MINUTES - 29, MINUTES - 1, dice.below(MINUTES)]);
     all.filter(|&at| at < MINUTES).collect()
 }

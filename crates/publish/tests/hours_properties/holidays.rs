@@ -44,8 +44,15 @@ impl<'a> Walk<'a> {
 
     /// The next day. Days must be given in order, none left out.
     pub(crate) fn step(&mut self, day: Date) -> Option<Kept> {
-        let today: Vec<&HolidayId> = self.file.holidays.iter().filter(|holiday| is_day_of(&holiday.rule, day)).map(|holiday| &holiday.id).collect();
-        let closing: Vec<HolidayId> = today.iter().filter(|id| self.closes_for(id)).map(|&id| id.clone()).collect();
+        let today: Vec<&HolidayId> = self
+            .file
+            .holidays
+            .iter()
+            .filter(|holiday| is_day_of(&holiday.rule, day))
+            .map(|holiday| &holiday.id)
+            .collect();
+        let closing: Vec<HolidayId> =
+            today.iter().filter(|id| self.closes_for(id)).map(|&id| id.clone()).collect();
         let is_working_day = day.weekday().to_monday_zero_offset() < 5;
         if self.facility.moves_to_working_day && !is_working_day {
             self.waiting.extend(closing.iter().cloned());
@@ -70,10 +77,12 @@ pub(crate) fn is_day_of(rule: &HolidayRule, day: Date) -> bool {
         HolidayRule::Fixed { month, day: number } => is_month_and_day(day, month, number),
         HolidayRule::NthWeekday { nth, weekday, month } => {
             let place_in_month = (day.day() - 1) / 7 + 1;
-            (day.month() as u8, place_in_month as u8) == (month, nth.get()) && is_weekday(day, weekday)
+            (day.month() as u8, place_in_month as u8) == (month, nth.get())
+                && is_weekday(day, weekday)
         }
         HolidayRule::WeekdayOnOrBefore { weekday, month, day: last } => {
-            is_weekday(day, weekday) && (0..7).any(|days| is_month_and_day(day + days.days(), month, last))
+            is_weekday(day, weekday)
+                && (0..7).any(|days| is_month_and_day(day + days.days(), month, last))
         }
         HolidayRule::Easter { offset_days } => {
             let sunday = day - offset_days.days();
@@ -93,7 +102,10 @@ pub(crate) fn easter(year: i16) -> Date {
     let epact = epact + i32::from((epact == 25 && golden_number > 11) || epact == 24);
     let full_moon_of_march = if epact > 23 { 74 - epact } else { 44 - epact };
     let after_full_moon = Date::constant(year, 3, 1) + full_moon_of_march.days();
-    (0..7).map(|days| after_full_moon + days.days()).find(|&day| is_weekday(day, Weekday::Sunday)).unwrap()
+    (0..7)
+        .map(|days| after_full_moon + days.days())
+        .find(|&day| is_weekday(day, Weekday::Sunday))
+        .unwrap()
 }
 
 fn is_month_and_day(date: Date, month: u8, day: u8) -> bool {

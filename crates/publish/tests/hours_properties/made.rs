@@ -2,7 +2,9 @@
 
 use crate::catalogue::kawartha_lakes;
 use crate::timeline::{minute, ours};
-use domain::catalogue::{Catalogue, CatalogueFile, Facility, Hub, MovedDay, RecurringClosure, SpecialDay};
+use domain::catalogue::{
+    Catalogue, CatalogueFile, Facility, Hub, MovedDay, RecurringClosure, SpecialDay,
+};
 use domain::hours::{Holiday, HolidayRule, Nth, Season, Span, Week, Weekday, YearDay};
 use domain::provenance::Provenance;
 use domain::{FacilityId, HolidayId, HubId};
@@ -50,7 +52,11 @@ impl Dice {
     pub(crate) fn date(&mut self) -> Date {
         let new_year = Date::constant(FIRST_YEAR + self.below(YEARS) as i16, 1, 1);
         // Half of all days lie around New Year, where years, seasons and holidays meet.
-        if self.one_in(2) { new_year + (self.below(16) as i64 - 8).days() } else { new_year + (self.below(365) as i64).days() }
+        if self.one_in(2) {
+            new_year + (self.below(16) as i64 - 8).days()
+        } else {
+            new_year + (self.below(365) as i64).days()
+        }
     }
 
     /// A day of a leap year, so that 29 February is among them.
@@ -62,7 +68,8 @@ impl Dice {
     /// One, two or three times of opening, some of them touching or at the ends of the day.
     fn spans(&mut self) -> Vec<Span> {
         let ends = [0, 60, 419, 480, 495, 510, 720, 721, 780, 990, 1_020, 1_200, 1_439, 1_440];
-        let mut times: Vec<usize> = (0..2 * (1 + self.below(3))).map(|_| self.one_of(&ends)).collect();
+        let mut times: Vec<usize> =
+            (0..2 * (1 + self.below(3))).map(|_| self.one_of(&ends)).collect();
         times.sort_unstable();
         times.chunks(2).filter_map(|pair| Span::new(minute(pair[0]), minute(pair[1]))).collect()
     }
@@ -110,7 +117,11 @@ impl Dice {
     }
 
     fn provenance(&mut self) -> Provenance {
-        Provenance { url: Some("https://example.org/".into()), verified: !self.one_in(3), ..Provenance::default() }
+        Provenance {
+            url: Some("https://example.org/".into()),
+            verified: !self.one_in(3),
+            ..Provenance::default()
+        }
     }
 
     fn closure(&mut self, hubs: &[Hub], like: &RecurringClosure) -> RecurringClosure {
@@ -119,7 +130,15 @@ impl Dice {
         let moved = self.up_to(3, |dice| dice.moved(nth, weekday));
         let mut mine = self.some_of(&ids, 3);
         mine.push(self.one_of(&ids));
-        RecurringClosure { hubs: mine, nth, weekday, closed: self.span(), moved, source: self.provenance(), ..like.clone() }
+        RecurringClosure {
+            hubs: mine,
+            nth,
+            weekday,
+            closed: self.span(),
+            moved,
+            source: self.provenance(),
+            ..like.clone()
+        }
     }
 
     /// A day by the rule, where the month has one, and another near it.
@@ -191,9 +210,14 @@ impl Maker {
 
     pub(crate) fn catalogue(&self, dice: &mut Dice, hubs: usize) -> Catalogue {
         let mut file = self.file.clone();
-        let (holiday, facility, closure) = (&self.file.holidays[0], &self.file.facilities[0], &self.file.recurring_closures[0]);
+        let (holiday, facility, closure) =
+            (&self.file.holidays[0], &self.file.facilities[0], &self.file.recurring_closures[0]);
         file.holidays = (0..4 + dice.below(9))
-            .map(|at| Holiday { id: HolidayId::parse(&format!("holiday-{at}")).unwrap(), rule: dice.rule(), ..holiday.clone() })
+            .map(|at| Holiday {
+                id: HolidayId::parse(&format!("holiday-{at}")).unwrap(),
+                rule: dice.rule(),
+                ..holiday.clone()
+            })
             .collect();
         file.facilities = (0..4).map(|at| dice.facility(at, &file.holidays, facility)).collect();
         file.hubs = (0..hubs).map(|at| dice.hub(at, &file, &self.hub)).collect();
@@ -205,13 +229,30 @@ impl Maker {
 /// Places that are open when clocks change, each on every day.
 pub(crate) fn open_nights() -> Catalogue {
     let (mut file, like) = bare();
-    let nights = [&["00:00-24:00"][..], &["00:30-01:30", "01:45-02:30"], &["02:00-03:00"], &["00:00-02:00", "22:00-24:00"]];
+    let nights = [
+        &["00:00-24:00"][..],
+        &["00:30-01:30", "01:45-02:30"],
+        &["02:00-03:00"],
+        &["00:00-02:00", "22:00-24:00"],
+    ];
     file.recurring_closures.clear();
     file.hubs.clear();
     for (at, night) in nights.iter().enumerate() {
         let day = Some(night.iter().map(|span| Span::parse(span).unwrap()).collect::<Vec<_>>());
-        let hours = Week { mon: day.clone(), tue: day.clone(), wed: day.clone(), thu: day.clone(), fri: day.clone(), sat: day.clone(), sun: day };
-        file.hubs.push(Hub { id: HubId::parse(&format!("night-{at}")).unwrap(), hours, ..like.clone() });
+        let hours = Week {
+            mon: day.clone(),
+            tue: day.clone(),
+            wed: day.clone(),
+            thu: day.clone(),
+            fri: day.clone(),
+            sat: day.clone(),
+            sun: day,
+        };
+        file.hubs.push(Hub {
+            id: HubId::parse(&format!("night-{at}")).unwrap(),
+            hours,
+            ..like.clone()
+        });
     }
     Catalogue::check(file).unwrap()
 }

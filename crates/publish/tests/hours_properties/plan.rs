@@ -28,7 +28,13 @@ pub(crate) struct Plan {
 impl Plan {
     pub(crate) fn paint(file: &CatalogueFile, hub: &Hub, date: Date, kept: Option<Kept>) -> Self {
         let facility = file.facilities.iter().find(|facility| facility.id == hub.facility).unwrap();
-        let mut plan = Self { date, doors: vec![Door::NotKnown; MINUTES], holiday: None, is_certain: hub.hours_verified, is_shut_anyway: false };
+        let mut plan = Self {
+            date,
+            doors: vec![Door::NotKnown; MINUTES],
+            holiday: None,
+            is_certain: hub.hours_verified,
+            is_shut_anyway: false,
+        };
         plan.paint_week(&hub.hours);
         // Backwards, so that the first of two seasons stays on top.
         for season in hub.seasons.iter().rev().filter(|season| is_in_season(season, date)) {
@@ -37,13 +43,19 @@ impl Plan {
         plan.is_shut_anyway = plan.doors.iter().all(|&door| door == Door::Shut);
         let is_closing = matches!(kept, Some(Kept::Closes(_) | Kept::MovedHere(_)));
         if !is_closing {
-            let special = facility.special_days.iter().find(|special| (special.month, special.day) == (date.month() as u8, date.day() as u8));
-            if let Some(special) = special.filter(|special| plan.has(Door::Open) || (special.hours.is_empty() && plan.has(Door::NotKnown))) {
+            let special = facility.special_days.iter().find(|special| {
+                (special.month, special.day) == (date.month() as u8, date.day() as u8)
+            });
+            if let Some(special) = special.filter(|special| {
+                plan.has(Door::Open) || (special.hours.is_empty() && plan.has(Door::NotKnown))
+            }) {
                 plan.paint_spans(&special.hours);
                 plan.is_certain &= facility.source.verified;
             }
             let is_open_at_first = plan.has(Door::Open);
-            for closure in closures(file, hub).filter(|closure| is_open_at_first && falls_on(closure, date)) {
+            for closure in
+                closures(file, hub).filter(|closure| is_open_at_first && falls_on(closure, date))
+            {
                 plan.fill(closure.closed, Door::Shut);
                 plan.is_certain &= closure.source.verified;
             }
@@ -57,7 +69,9 @@ impl Plan {
             None => return,
             Some(Kept::Closes(holiday)) => (holiday, true, is_practice_verified),
             Some(Kept::MovedHere(holiday)) => (holiday, true, false),
-            Some(Kept::Open { holiday, is_known }) => (holiday, false, is_known && is_practice_verified),
+            Some(Kept::Open { holiday, is_known }) => {
+                (holiday, false, is_known && is_practice_verified)
+            }
         };
         if closes {
             self.doors.fill(Door::Shut);
@@ -84,20 +98,28 @@ impl Plan {
     }
 
     fn fill(&mut self, span: Span, door: Door) {
-        self.doors[usize::from(span.from().since_midnight())..usize::from(span.to().since_midnight())].fill(door);
+        self.doors
+            [usize::from(span.from().since_midnight())..usize::from(span.to().since_midnight())]
+            .fill(door);
     }
 }
 
 /// Goes round a leap year from the season's first day to its last.
 fn is_in_season(season: &Season, date: Date) -> bool {
-    let on_the_round = |day: domain::hours::YearDay| -> Date { format!("2024-{}", String::from(day)).parse().unwrap() };
+    let on_the_round = |day: domain::hours::YearDay| -> Date {
+        format!("2024-{}", String::from(day)).parse().unwrap()
+    };
     let (mut day, last) = (on_the_round(season.from), on_the_round(season.to));
     loop {
         let is_that_day = (day.month(), day.day()) == (date.month(), date.day());
         if is_that_day || day == last {
             return is_that_day;
         }
-        day = if day == Date::constant(2024, 12, 31) { Date::constant(2024, 1, 1) } else { day + 1.day() };
+        day = if day == Date::constant(2024, 12, 31) {
+            Date::constant(2024, 1, 1)
+        } else {
+            day + 1.day()
+        };
     }
 }
 
@@ -107,7 +129,8 @@ fn closures<'a>(file: &'a CatalogueFile, hub: &Hub) -> impl Iterator<Item = &'a 
 
 fn falls_on(closure: &RecurringClosure, date: Date) -> bool {
     let is = |day: domain::hours::Date| day.to_string() == date.to_string();
-    let is_by_rule = is_weekday(date, closure.weekday) && (date.day() + 6) / 7 == closure.nth.get() as i8;
+    let is_by_rule =
+        is_weekday(date, closure.weekday) && (date.day() + 6) / 7 == closure.nth.get() as i8;
     let leaves = closure.moved.iter().any(|moved| is(moved.from));
     let arrives = closure.moved.iter().any(|moved| is(moved.to));
     arrives || (is_by_rule && !leaves)

@@ -33,7 +33,8 @@ impl Timeline {
         let doors: Vec<Door> = days.iter().flat_map(|day| day.doors.iter().copied()).collect();
         let mut change_at = vec![doors.len(); doors.len()];
         for minute in (0..doors.len() - 1).rev() {
-            change_at[minute] = if doors[minute] == doors[minute + 1] { change_at[minute + 1] } else { minute + 1 };
+            change_at[minute] =
+                if doors[minute] == doors[minute + 1] { change_at[minute + 1] } else { minute + 1 };
         }
         Self { days, doors, change_at }
     }
@@ -60,7 +61,8 @@ impl Timeline {
             ends += run.len();
             (run[0], Span::new(minute(ends - run.len()), minute(ends)).unwrap())
         });
-        let spans: Vec<Span> = runs.filter(|(door, _)| *door == Door::Open).map(|(_, span)| span).collect();
+        let spans: Vec<Span> =
+            runs.filter(|(door, _)| *door == Door::Open).map(|(_, span)| span).collect();
         let hours = match doors[0] {
             Door::NotKnown => DayHours::Unknown,
             _ if spans.is_empty() => DayHours::Closed,
@@ -78,14 +80,26 @@ impl Timeline {
             Door::NotKnown => OpenState { state: State::Unknown, is_certain, holiday },
             Door::Open => {
                 let until = minute((change - day * MINUTES).min(MINUTES));
-                OpenState { state: State::Open { until, closes_soon: change - now <= CLOSES_SOON_MINUTES }, is_certain, holiday }
+                OpenState {
+                    state: State::Open { until, closes_soon: change - now <= CLOSES_SOON_MINUTES },
+                    is_certain,
+                    holiday,
+                }
             }
             Door::Shut => {
                 let opens_on = change / MINUTES;
-                let is_found = self.doors.get(change) == Some(&Door::Open) && opens_on - day <= LOOKED_AHEAD_DAYS;
-                let opens = is_found.then(|| Moment { date: ours(self.date(opens_on)), minute: minute(change % MINUTES) });
+                let is_found = self.doors.get(change) == Some(&Door::Open)
+                    && opens_on - day <= LOOKED_AHEAD_DAYS;
+                let opens = is_found.then(|| Moment {
+                    date: ours(self.date(opens_on)),
+                    minute: minute(change % MINUTES),
+                });
                 // "Opens Monday" rests on every day up to that Monday that is not closed in any case.
-                let is_certain = is_certain && (!is_found || self.days[day + 1..=opens_on].iter().all(|day| day.is_certain || day.is_shut_anyway));
+                let is_certain = is_certain
+                    && (!is_found
+                        || self.days[day + 1..=opens_on]
+                            .iter()
+                            .all(|day| day.is_certain || day.is_shut_anyway));
                 OpenState { state: State::Closed { opens }, is_certain, holiday }
             }
         }

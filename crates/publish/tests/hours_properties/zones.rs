@@ -13,7 +13,12 @@ use jiff::{Timestamp, ToSpan};
 
 const YEARS: [&str; 2] = ["2026-01-01T00:00:00Z", "2028-01-01T00:00:00Z"];
 /// When Toronto's clock changes in these years.
-const CLOCK_CHANGES: [&str; 4] = ["2026-03-08T07:00:00Z", "2026-11-01T06:00:00Z", "2027-03-14T07:00:00Z", "2027-11-07T06:00:00Z"];
+const CLOCK_CHANGES: [&str; 4] = [
+    "2026-03-08T07:00:00Z",
+    "2026-11-01T06:00:00Z",
+    "2027-03-14T07:00:00Z",
+    "2027-11-07T06:00:00Z",
+];
 const SECONDS_PER_DAY: i64 = 86_400;
 
 fn toronto() -> TimeZone {
@@ -33,18 +38,24 @@ fn moment_in(zone: &TimeZone, instant: Timestamp) -> Moment {
 
 /// A wall clock's reading back to an instant, with the distance from UTC that the device has then.
 fn instant_of(shown: Moment, zone: &TimeZone, instant: Timestamp) -> Timestamp {
-    let seconds = i64::from(shown.date.days_since_1970()) * SECONDS_PER_DAY + i64::from(shown.minute.since_midnight()) * 60;
+    let seconds = i64::from(shown.date.days_since_1970()) * SECONDS_PER_DAY
+        + i64::from(shown.minute.since_midnight()) * 60;
     Timestamp::from_second(seconds - i64::from(zone.to_offset(instant).seconds())).unwrap()
 }
 
 /// As browsers give a wall clock: year, month, day, hour and minute as numbers.
 fn moment_of_parts(wall: DateTime) -> Moment {
-    Moment { date: ours(wall.date()), minute: Minute::new(wall.hour() as u16, wall.minute() as u16).unwrap() }
+    Moment {
+        date: ours(wall.date()),
+        minute: Minute::new(wall.hour() as u16, wall.minute() as u16).unwrap(),
+    }
 }
 
 /// The changes of a zone's clock in two years.
 fn changes(zone: &TimeZone) -> impl Iterator<Item = Timestamp> {
-    zone.following(instant(YEARS[0])).map(|change| change.timestamp()).take_while(|&at| at < instant(YEARS[1]))
+    zone.following(instant(YEARS[0]))
+        .map(|change| change.timestamp())
+        .take_while(|&at| at < instant(YEARS[1]))
 }
 
 #[test]
@@ -77,7 +88,8 @@ fn a_device_in_any_zone_reads_the_same_moment_and_the_same_hours() {
     assert!(names.len() > 400, "only {} zones are known", names.len());
     for name in names {
         let zone = zones.get(name.as_str()).unwrap();
-        let around = |at: Timestamp| [-61, -60, -1, 0, 1, 59, 60].map(|minutes: i64| at + minutes.minutes());
+        let around =
+            |at: Timestamp| [-61, -60, -1, 0, 1, 59, 60].map(|minutes: i64| at + minutes.minutes());
         for at in changes(&home).chain(changes(&zone)).flat_map(around) {
             let shown = moment_of_parts(zone.to_datetime(at));
             let read = moment_in(&home, instant_of(shown, &zone, at));
@@ -104,7 +116,13 @@ fn on_the_nights_of_a_clock_change_every_hub_is_open_by_the_wall_clock() {
                 for minutes in -180..180_i64 {
                     let wall = home.to_datetime(change + minutes.minutes());
                     let at = wall.hour() as usize * 60 + wall.minute() as usize;
-                    same_state(Hours::of(&catalogue, hub), &line, line.day_of(wall.date()), at, hub.id.as_str());
+                    same_state(
+                        Hours::of(&catalogue, hub),
+                        &line,
+                        line.day_of(wall.date()),
+                        at,
+                        hub.id.as_str(),
+                    );
                 }
             }
         }

@@ -51,8 +51,16 @@ fn every_stage_of_the_journey_and_every_construct_is_asked_about_once_or_more() 
         assert!(questions.iter().any(|question| question.construct == construct), "{construct:?}");
     }
     let is_rated = |question: &&Question| matches!(question.answer, AnswerKind::Scale { .. });
-    for question in questions.iter().filter(is_rated).filter(|question| question.construct != Construct::Overall) {
-        assert!(matches!(question.answer, AnswerKind::Scale { may_not_apply: true, .. }), "{}: “does not apply” stands apart", question.id);
+    for question in questions
+        .iter()
+        .filter(is_rated)
+        .filter(|question| question.construct != Construct::Overall)
+    {
+        assert!(
+            matches!(question.answer, AnswerKind::Scale { may_not_apply: true, .. }),
+            "{}: “does not apply” stands apart",
+            question.id
+        );
     }
 }
 
@@ -60,7 +68,12 @@ fn every_stage_of_the_journey_and_every_construct_is_asked_about_once_or_more() 
 #[test]
 fn where_somebody_lives_is_asked_in_at_most_eight_parts_that_are_named_after_real_places() {
     let catalogue = catalogue();
-    let area = catalogue.survey().questions.iter().find(|question| question.id.as_str() == "area").unwrap();
+    let area = catalogue
+        .survey()
+        .questions
+        .iter()
+        .find(|question| question.id.as_str() == "area")
+        .unwrap();
     let options = labels(area);
     assert!(options.len() <= 8);
     let known: BTreeSet<&str> = catalogue.place_names().into_iter().map(|(name, _)| name).collect();
@@ -71,7 +84,10 @@ fn where_somebody_lives_is_asked_in_at_most_eight_parts_that_are_named_after_rea
         let french = text.fr.as_deref().unwrap().replace(" ou ", ", ");
         assert_eq!(text.en.replace(" or ", ", "), french, "the same places in both languages");
         for name in french.split(", ") {
-            assert!(known.contains(name) || known.contains(format!("{name} Township").as_str()), "{name} is not among the places");
+            assert!(
+                known.contains(name) || known.contains(format!("{name} Township").as_str()),
+                "{name} is not among the places"
+            );
             assert!(named.insert(name.to_string()), "{name} stands in two parts");
         }
     }
@@ -81,11 +97,21 @@ fn where_somebody_lives_is_asked_in_at_most_eight_parts_that_are_named_after_rea
 fn nobody_is_asked_who_they_are() {
     let catalogue = catalogue();
     for question in &catalogue.survey().questions {
-        let said = format!("{} {}", question.text.en, labels(question).iter().map(|text| text.en.as_str()).collect::<Vec<_>>().join(" ")).to_lowercase();
+        let said = format!(
+            "{} {}",
+            question.text.en,
+            labels(question).iter().map(|text| text.en.as_str()).collect::<Vec<_>>().join(" ")
+        )
+        .to_lowercase();
         for word in ["your name", "address", "postal", "phone number", "birth", "your age"] {
             assert!(!said.contains(word), "{} asks for {word}", question.id);
         }
         let is_open = question.is_open();
-        assert!(!is_open || question.hint.as_ref().is_some_and(|hint| hint.en.contains("leave out names")), "{} asks to leave out names", question.id);
+        assert!(
+            !is_open
+                || question.hint.as_ref().is_some_and(|hint| hint.en.contains("leave out names")),
+            "{} asks to leave out names",
+            question.id
+        );
     }
 }

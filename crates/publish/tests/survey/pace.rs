@@ -49,9 +49,15 @@ fn answer(question: &Question, chance: &mut Chance) -> (Answer, f64) {
         return (Answer::Skipped, SKIP_S);
     }
     match &question.answer {
-        AnswerKind::Comment => (Answer::Comment("It took two calls.".into()), chance.between(COMMENT_S)),
-        AnswerKind::Scale { .. } => (Answer::Scale(1 + (chance.next() * 5.0) as u8), chance.between(CLOSED_S)),
-        AnswerKind::Choice { options } => (Answer::Choice(chance.one_of(options).id.clone()), chance.between(CLOSED_S)),
+        AnswerKind::Comment => {
+            (Answer::Comment("It took two calls.".into()), chance.between(COMMENT_S))
+        }
+        AnswerKind::Scale { .. } => {
+            (Answer::Scale(1 + (chance.next() * 5.0) as u8), chance.between(CLOSED_S))
+        }
+        AnswerKind::Choice { options } => {
+            (Answer::Choice(chance.one_of(options).id.clone()), chance.between(CLOSED_S))
+        }
     }
 }
 
@@ -77,7 +83,11 @@ fn simulated(survey: &Survey) -> (f64, f64) {
 
 /// Who answers everything, by every branch, at the slow end of the plan.
 fn longest(survey: &Survey) -> f64 {
-    survey.questions.iter().map(|question| if question.is_open() { COMMENT_S.1 } else { CLOSED_S.1 }).sum()
+    survey
+        .questions
+        .iter()
+        .map(|question| if question.is_open() { COMMENT_S.1 } else { CLOSED_S.1 })
+        .sum()
 }
 
 fn fits(survey: &Survey) -> bool {
@@ -89,8 +99,15 @@ fn fits(survey: &Survey) -> bool {
 fn half_of_all_are_done_in_three_and_a_half_minutes_and_nine_in_ten_in_five() {
     let catalogue = catalogue();
     let (median, ninetieth) = simulated(catalogue.survey());
-    println!("median {median:.0} s, 90th percentile {ninetieth:.0} s, every question at the slow end of the plan {:.0} s", longest(catalogue.survey()));
-    assert!(fits(catalogue.survey()), "median {median:.0} s, 90th percentile {ninetieth:.0} s, longest {:.0} s", longest(catalogue.survey()));
+    println!(
+        "median {median:.0} s, 90th percentile {ninetieth:.0} s, every question at the slow end of the plan {:.0} s",
+        longest(catalogue.survey())
+    );
+    assert!(
+        fits(catalogue.survey()),
+        "median {median:.0} s, 90th percentile {ninetieth:.0} s, longest {:.0} s",
+        longest(catalogue.survey())
+    );
 }
 
 #[test]

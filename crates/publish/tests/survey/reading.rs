@@ -34,7 +34,8 @@ struct Counts {
 
 fn counts(language: Language, sentences: &[&str]) -> Counts {
     let words: Vec<&str> = sentences.iter().flat_map(|sentence| words(sentence)).collect();
-    let letters = |word: &&&str| word.chars().filter(|c| c.is_alphabetic()).count() >= LONG_WORD_LETTERS;
+    let letters =
+        |word: &&&str| word.chars().filter(|c| c.is_alphabetic()).count() >= LONG_WORD_LETTERS;
     Counts {
         sentences: sentences.len() as f64,
         words: words.len() as f64,
@@ -63,7 +64,10 @@ fn lix(counts: &Counts) -> f64 {
 }
 
 fn sentences(text: &str) -> Vec<&str> {
-    text.split_inclusive(['.', '?', '!']).map(str::trim).filter(|sentence| !words(sentence).is_empty()).collect()
+    text.split_inclusive(['.', '?', '!'])
+        .map(str::trim)
+        .filter(|sentence| !words(sentence).is_empty())
+        .collect()
 }
 
 /// What is too hard in a passage, with its figure; and the figure of the whole.
@@ -72,13 +76,23 @@ fn too_hard(language: Language, texts: &[&str]) -> (Vec<String>, f64) {
     let judge = |sentences: &[&str]| {
         let counts = counts(language, sentences);
         match language {
-            Language::English => (grade(&counts), grade(&counts) > GRADE_MAX, format!("grade {:.1}", grade(&counts))),
-            Language::French => (ease(&counts), ease(&counts) < EASE_MIN, format!("ease {:.0}", ease(&counts))),
+            Language::English => {
+                (grade(&counts), grade(&counts) > GRADE_MAX, format!("grade {:.1}", grade(&counts)))
+            }
+            Language::French => {
+                (ease(&counts), ease(&counts) < EASE_MIN, format!("ease {:.0}", ease(&counts)))
+            }
         }
     };
-    let single = all.iter().filter(|sentence| words(sentence).len() >= WORDS_MIN).map(|sentence| vec![*sentence]);
-    let mut hard: Vec<String> =
-        single.chain([all.clone()]).filter(|part| judge(part).1).map(|part| format!("{}: {}", judge(&part).2, part.join(" "))).collect();
+    let single = all
+        .iter()
+        .filter(|sentence| words(sentence).len() >= WORDS_MIN)
+        .map(|sentence| vec![*sentence]);
+    let mut hard: Vec<String> = single
+        .chain([all.clone()])
+        .filter(|part| judge(part).1)
+        .map(|part| format!("{}: {}", judge(&part).2, part.join(" ")))
+        .collect();
     let counts = counts(language, &all);
     if language == Language::French && lix(&counts) > LIX_MAX && counts.words >= LIX_WORDS_MIN {
         hard.push(format!("LIX {:.0}: {}", lix(&counts), all.join(" ")));
@@ -88,7 +102,10 @@ fn too_hard(language: Language, texts: &[&str]) -> (Vec<String>, f64) {
 
 /// Passages as a person meets them: the door, each question with its answers, the last screen.
 fn passages(survey: &Survey) -> Vec<(String, Vec<&Text>)> {
-    let ends = [("introduction".to_string(), vec![&survey.title, &survey.introduction]), ("thanks".into(), vec![&survey.thanks])];
+    let ends = [
+        ("introduction".to_string(), vec![&survey.title, &survey.introduction]),
+        ("thanks".into(), vec![&survey.thanks]),
+    ];
     let questions = survey.questions.iter().map(|question| {
         let labels = labels(question).into_iter().filter(|label| !are_names(label));
         let texts = [&question.text].into_iter().chain(&question.hint).chain(labels);
@@ -117,7 +134,11 @@ fn every_text_of_the_newest_version_is_at_grade_8_or_lower_in_both_languages() {
             let texts = in_language(language, &texts);
             let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
             let (sentences, figure) = too_hard(language, &texts);
-            hard.extend(sentences.into_iter().map(|sentence| format!("{name}, {}: {sentence}", language.tag())));
+            hard.extend(
+                sentences
+                    .into_iter()
+                    .map(|sentence| format!("{name}, {}: {sentence}", language.tag())),
+            );
             row += &format!(" {figure:>6.1}");
         }
         println!("{row}");
@@ -132,11 +153,22 @@ fn the_formulas_tell_plain_words_from_an_offices() {
         "Notwithstanding the aforementioned considerations, residents are encouraged to communicate their dissatisfaction regarding municipal administration.",
     ];
     assert!(too_hard(Language::English, &plain).0.is_empty());
-    assert!(too_hard(Language::English, &office).0[0].contains("Notwithstanding"), "it names the sentence");
+    assert!(
+        too_hard(Language::English, &office).0[0].contains("Notwithstanding"),
+        "it names the sentence"
+    );
     let simple = ["Le chat est sur le lit.", "Il fait beau."];
-    let administratif = ["Nonobstant les considérations susmentionnées, les contribuables sont invités à communiquer leur insatisfaction administrative."];
+    let administratif = [
+        "Nonobstant les considérations susmentionnées, les contribuables sont invités à communiquer leur insatisfaction administrative.",
+    ];
     assert!(too_hard(Language::French, &simple).0.is_empty());
-    assert!(too_hard(Language::French, &administratif).0.iter().any(|said| said.contains("Nonobstant")));
+    assert!(
+        too_hard(Language::French, &administratif).0.iter().any(|said| said.contains("Nonobstant"))
+    );
     let counts = Counts { sentences: 10.0, words: 100.0, syllables: 150.0, long_words: 20.0 };
-    assert!((grade(&counts) - 6.01).abs() < 1e-9 && (ease(&counts) - 86.45).abs() < 1e-9 && (lix(&counts) - 30.0).abs() < 1e-9);
+    assert!(
+        (grade(&counts) - 6.01).abs() < 1e-9
+            && (ease(&counts) - 86.45).abs() < 1e-9
+            && (lix(&counts) - 30.0).abs() < 1e-9
+    );
 }

@@ -3,7 +3,8 @@
 use domain::Language;
 
 pub(super) fn syllables(language: Language, word: &str) -> usize {
-    let word: String = word.to_lowercase().chars().filter(|c| c.is_alphabetic() || *c == '\'').collect();
+    let word: String =
+        word.to_lowercase().chars().filter(|c| c.is_alphabetic() || *c == '\'').collect();
     let count = match language {
         Language::English => english(&word),
         Language::French => french(&word),
@@ -25,15 +26,30 @@ fn groups(word: &str, is_vowel: impl Fn(char) -> bool) -> usize {
 fn english(word: &str) -> usize {
     let word = word.trim_end_matches("'s").replace('\'', "");
     // Where two vowels that meet are two syllables, and where a vowel is written and not said.
-    let apart = ["eo", "io", "ia", "iu", "ua", "uie", "ience"].iter().filter(|pair| word.contains(*pair)).count();
+    let apart = ["eo", "io", "ia", "iu", "ua", "uie", "ience"]
+        .iter()
+        .filter(|pair| word.contains(*pair))
+        .count();
     let at_the_end = usize::from(word.ends_with("ea") && word.len() > 3);
-    let together = ["tion", "sion", "cial", "people", "qua", "gua"].iter().filter(|part| word.contains(*part)).count();
+    let together = ["tion", "sion", "cial", "people", "qua", "gua"]
+        .iter()
+        .filter(|part| word.contains(*part))
+        .count();
     let is_silent = word.ends_with('e') && !word.ends_with("le") && word.len() > 2
-        || word.ends_with("es") && !["ses", "xes", "zes", "ches", "shes", "ces", "ges"].iter().any(|end| word.ends_with(end))
+        || word.ends_with("es")
+            && !["ses", "xes", "zes", "ches", "shes", "ces", "ges"]
+                .iter()
+                .any(|end| word.ends_with(end))
         || word.ends_with("ed") && !word.ends_with("ted") && !word.ends_with("ded")
-        || word.ends_with("le") && word.len() > 2 && "aeiou".contains(word.chars().rev().nth(2).unwrap_or('x'));
-    let inside = ["something", "somewhere", "somewhat", "completely", "one's"].iter().filter(|whole| word == **whole).count();
-    (groups(&word, |c| "aeiouy".contains(c)) + apart + at_the_end).saturating_sub(together + usize::from(is_silent) + inside)
+        || word.ends_with("le")
+            && word.len() > 2
+            && "aeiou".contains(word.chars().rev().nth(2).unwrap_or('x'));
+    let inside = ["something", "somewhere", "somewhat", "completely", "one's"]
+        .iter()
+        .filter(|whole| word == **whole)
+        .count();
+    (groups(&word, |c| "aeiouy".contains(c)) + apart + at_the_end)
+        .saturating_sub(together + usize::from(is_silent) + inside)
 }
 
 fn is_vowel(c: char) -> bool {
@@ -43,11 +59,15 @@ fn is_vowel(c: char) -> bool {
 fn french(word: &str) -> usize {
     let word = word.rsplit('\'').next().unwrap_or(word);
     // Where two vowels that meet are two syllables; a y between two is a consonant.
-    let apart = ["éa", "éo", "éu", "oé", "ué", "ïa", "blio", "aya", "aye", "ayé", "oya", "oye", "oyé"];
+    let apart =
+        ["éa", "éo", "éu", "oé", "ué", "ïa", "blio", "aya", "aye", "ayé", "oya", "oye", "oyé"];
     let apart = apart.iter().filter(|pair| word.contains(*pair)).count();
-    let has_other = |end: &str, before: fn(&str) -> bool| word.strip_suffix(end).is_some_and(|stem| stem.chars().any(is_vowel) && before(stem));
-    let is_silent = ["e", "es", "ent"].iter().any(|end| has_other(end, |stem| !stem.ends_with(is_vowel)))
-        || ["que", "ques", "gue", "gues"].iter().any(|end| has_other(end, |_| true));
+    let has_other = |end: &str, before: fn(&str) -> bool| {
+        word.strip_suffix(end).is_some_and(|stem| stem.chars().any(is_vowel) && before(stem))
+    };
+    let is_silent =
+        ["e", "es", "ent"].iter().any(|end| has_other(end, |stem| !stem.ends_with(is_vowel)))
+            || ["que", "ques", "gue", "gues"].iter().any(|end| has_other(end, |_| true));
     let is_said = ["ment", "ient", "vent"].iter().any(|end| word.ends_with(end));
     (groups(word, is_vowel) + apart).saturating_sub(usize::from(is_silent && !is_said))
 }

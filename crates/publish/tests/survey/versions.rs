@@ -17,7 +17,11 @@ fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap().flatten() {
         let target = to.join(entry.file_name());
-        if entry.path().is_dir() { copy(&entry.path(), &target) } else { std::fs::write(target, std::fs::read(entry.path()).unwrap()).unwrap() }
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target)
+        } else {
+            std::fs::write(target, std::fs::read(entry.path()).unwrap()).unwrap()
+        }
     }
 }
 
@@ -37,25 +41,51 @@ fn after(file: &str, from: &str, to: &str) -> String {
 
 #[test]
 fn a_word_changed_in_a_published_version_is_a_fault_that_says_what_to_do() {
-    for (file, from) in [("1.toml", "How was the time it took?"), ("2.toml", "Were you treated fairly?"), ("1.toml", "may_not_apply = true")] {
-        let said = after(file, from, if from.starts_with("may") { "may_not_apply = false" } else { "Was it fine?" });
-        assert!(said.starts_with(&format!("survey/{file}")) && said.contains("published with other content") && said.contains("survey/3.toml"), "{said}");
+    for (file, from) in [
+        ("1.toml", "How was the time it took?"),
+        ("2.toml", "Were you treated fairly?"),
+        ("1.toml", "may_not_apply = true"),
+    ] {
+        let said = after(
+            file,
+            from,
+            if from.starts_with("may") { "may_not_apply = false" } else { "Was it fine?" },
+        );
+        assert!(
+            said.starts_with(&format!("survey/{file}"))
+                && said.contains("published with other content")
+                && said.contains("survey/3.toml"),
+            "{said}"
+        );
     }
-    assert_eq!(after("1.toml", "# The customer experience survey", "# Another comment"), "", "comments are not content");
+    assert_eq!(
+        after("1.toml", "# The customer experience survey", "# Another comment"),
+        "",
+        "comments are not content"
+    );
 }
 
 #[test]
 fn a_published_version_is_not_taken_away_nor_its_fingerprint() {
     let dir = copied();
     std::fs::remove_file(dir.path().join("survey/1.toml")).unwrap();
-    assert!(faults(&dir).contains("survey/1.toml: survey version 1: it was published, and is not there any more"), "{}", faults(&dir));
+    assert!(
+        faults(&dir).contains(
+            "survey/1.toml: survey version 1: it was published, and is not there any more"
+        ),
+        "{}",
+        faults(&dir)
+    );
     let said = after("published.toml", "version = 1", "version = 2");
     assert!(said.contains("has no fingerprint of it") && said.contains("sha256 = \""), "{said}");
 }
 
 #[test]
 fn files_are_named_after_their_versions() {
-    assert!(after("2.toml", "version = 2", "version = 4").contains("survey/2.toml: it says that it is version 4"));
+    assert!(
+        after("2.toml", "version = 2", "version = 4")
+            .contains("survey/2.toml: it says that it is version 4")
+    );
     let dir = copied();
     std::fs::rename(dir.path().join("survey/2.toml"), dir.path().join("survey/new.toml")).unwrap();
     assert!(faults(&dir).contains("survey/new.toml: its name is not the number of a version"));
@@ -65,15 +95,22 @@ fn files_are_named_after_their_versions() {
 fn the_newest_may_be_written_until_it_is_published_and_is_held_from_then_on() {
     let dir = copied();
     let second = std::fs::read_to_string(dir.path().join("survey/2.toml")).unwrap();
-    let third = second.replace("version = 2", "version = 3").replace("Were you treated fairly?", "Were you treated well?");
+    let third = second
+        .replace("version = 2", "version = 3")
+        .replace("Were you treated fairly?", "Were you treated well?");
     let path = dir.path().join("survey/3.toml");
     std::fs::write(&path, &third).unwrap();
     assert_eq!(check_dir(dir.path()).unwrap().0.survey().version, 3);
     let to = dir.path().join("var/catalogue");
     publish(dir.path(), &to, domain::hours::Date::parse("2026-11-27").unwrap()).unwrap();
     assert_eq!(faults(&dir), "");
-    let listed: Vec<Survey> = serde_json::from_slice(&std::fs::read(to.join("surveys.json")).unwrap()).unwrap();
-    assert_eq!(listed.iter().map(|survey| survey.version).collect::<Vec<_>>(), [3, 2, 1], "the server has them all, the newest first");
+    let listed: Vec<Survey> =
+        serde_json::from_slice(&std::fs::read(to.join("surveys.json")).unwrap()).unwrap();
+    assert_eq!(
+        listed.iter().map(|survey| survey.version).collect::<Vec<_>>(),
+        [3, 2, 1],
+        "the server has them all, the newest first"
+    );
     std::fs::write(&path, third.replace("treated well", "treated badly")).unwrap();
     assert!(faults(&dir).contains("write what should change into survey/4.toml"));
 }

@@ -41,10 +41,22 @@ pub enum NotAHead {
 
 impl AuditHead {
     /// Signs where the audit ends with this entry; `None` before the first.
-    pub fn sign(municipality: &MunicipalityId, last: Option<&AuditEntry>, keys: &Keys, now_ms: u64) -> Self {
+    pub fn sign(
+        municipality: &MunicipalityId,
+        last: Option<&AuditEntry>,
+        keys: &Keys,
+        now_ms: u64,
+    ) -> Self {
         let (number, hash) = last.map_or((0, BEGINNING), |entry| (entry.number, entry.hash));
         let (municipality, signer) = (municipality.clone(), keys.signer(now_ms));
-        let mut head = Self { municipality, number, hash, at_ms: now_ms, signer, signature: ([0; 32], [0; 32]) };
+        let mut head = Self {
+            municipality,
+            number,
+            hash,
+            at_ms: now_ms,
+            signer,
+            signature: ([0; 32], [0; 32]),
+        };
         (head.signer, head.signature) = keys.sign_bytes(&head.signed_bytes(), now_ms);
         head
     }
@@ -53,7 +65,15 @@ impl AuditHead {
     /// endian), signer (8), municipality.
     fn signed_bytes(&self) -> Vec<u8> {
         let numbers = [self.number.to_be_bytes(), self.at_ms.to_be_bytes()];
-        [SIGNED_NAME, &numbers[0], &self.hash, &numbers[1], &self.signer.0, self.municipality.as_str().as_bytes()].concat()
+        [
+            SIGNED_NAME,
+            &numbers[0],
+            &self.hash,
+            &numbers[1],
+            &self.signer.0,
+            self.municipality.as_str().as_bytes(),
+        ]
+        .concat()
     }
 
     /// A text for people, and in it what other programs check.
@@ -77,12 +97,17 @@ impl AuditHead {
         if !known.iter().any(|key| key.id == head.signer) {
             return Err(NotAHead::UnknownKey(head.signer));
         }
-        let is_signed = offline::receipt::is_signed(&head.signed_bytes(), head.signer, head.signature, &known);
+        let is_signed =
+            offline::receipt::is_signed(&head.signed_bytes(), head.signer, head.signature, &known);
         if is_signed { Ok(head) } else { Err(NotAHead::WrongSignature) }
     }
 
     fn read(text: &str) -> Option<Self> {
-        let line = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)).and_then(|encoded| STANDARD.decode(encoded.trim()).ok());
+        let line = |name: &str| {
+            text.lines()
+                .find_map(|line| line.strip_prefix(name))
+                .and_then(|encoded| STANDARD.decode(encoded.trim()).ok())
+        };
         let (signed, signature) = (line(HEAD_LINE)?, line(SIGNATURE_LINE)?);
         let rest = signed.strip_prefix(SIGNED_NAME)?;
         let (number, rest) = rest.split_first_chunk()?;
@@ -104,12 +129,22 @@ impl AuditHead {
 /// The head in a file. Errors say why it proves nothing.
 pub fn read_file(path: &std::path::Path, keys: &Keys) -> Result<AuditHead, String> {
     let name = path.display();
-    let size = std::fs::metadata(path).map_err(|error| format!("{name} cannot be read: {error}."))?.len();
-    let text = if size > FILE_BYTES_MAX { String::new() } else { std::fs::read_to_string(path).map_err(|error| format!("{name} cannot be read: {error}."))? };
+    let size =
+        std::fs::metadata(path).map_err(|error| format!("{name} cannot be read: {error}."))?.len();
+    let text = if size > FILE_BYTES_MAX {
+        String::new()
+    } else {
+        std::fs::read_to_string(path).map_err(|error| format!("{name} cannot be read: {error}."))?
+    };
     AuditHead::in_file(&text, keys).map_err(|why| match why {
         NotAHead::OtherFile => format!("{name} is not the head of an audit, or was cut short."),
-        NotAHead::UnknownKey(key) => format!("{name} is not genuine: it names a key that is not in this folder (key {}).", hex(&key.0)),
-        NotAHead::WrongSignature => format!("{name} is not genuine: its signature is wrong; somebody changed or made it."),
+        NotAHead::UnknownKey(key) => format!(
+            "{name} is not genuine: it names a key that is not in this folder (key {}).",
+            hex(&key.0)
+        ),
+        NotAHead::WrongSignature => {
+            format!("{name} is not genuine: its signature is wrong; somebody changed or made it.")
+        }
     })
 }
 
@@ -144,14 +179,20 @@ mod tests {
             assert_eq!(AuditHead::in_file(&other.file(), &keys), Err(NotAHead::WrongSignature));
         }
         let unknown = AuditHead { signer: KeyId([9; 8]), ..head.clone() };
-        assert_eq!(AuditHead::in_file(&unknown.file(), &keys), Err(NotAHead::UnknownKey(KeyId([9; 8]))));
+        assert_eq!(
+            AuditHead::in_file(&unknown.file(), &keys),
+            Err(NotAHead::UnknownKey(KeyId([9; 8])))
+        );
     }
 
     #[test]
     fn the_layout_is_as_the_page_about_it_says() {
         let (_dir, keys) = keys();
         let bytes = AuditHead::sign(&town(), None, &keys, 1_700_000_000_000).signed_bytes();
-        assert_eq!((SIGNED_NAME.len(), bytes.len()), (27, 27 + 8 + 32 + 8 + 8 + "pine-harbour".len()));
+        assert_eq!(
+            (SIGNED_NAME.len(), bytes.len()),
+            (27, 27 + 8 + 32 + 8 + 8 + "pine-harbour".len())
+        );
         assert_eq!(bytes[27..35], [0; 8], "the number");
         assert_eq!(bytes[67..75], 1_700_000_000_000_u64.to_be_bytes(), "the moment");
         assert_eq!(bytes[75..83], keys.signer(1_700_000_000_000).0, "the key");
@@ -164,7 +205,12 @@ mod tests {
         for length in 0..file.len() - 1 {
             assert!(AuditHead::in_file(&file[..length], &keys).is_err(), "{length}");
         }
-        for other in ["", "head: \nsignature: \n", "head: AAAA\nsignature: AAAA\n", "receipt: AAAA\nsignature: AAAA\n"] {
+        for other in [
+            "",
+            "head: \nsignature: \n",
+            "head: AAAA\nsignature: AAAA\n",
+            "receipt: AAAA\nsignature: AAAA\n",
+        ] {
             assert_eq!(AuditHead::in_file(other, &keys), Err(NotAHead::OtherFile));
         }
     }

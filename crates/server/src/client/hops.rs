@@ -27,12 +27,18 @@ pub(super) fn forwarded(headers: &HeaderMap) -> Vec<Option<IpAddr>> {
 /// Whether the last proxy says that its client came over https.
 pub(super) fn is_forwarded_encrypted(headers: &HeaderMap) -> bool {
     let said = elements(headers);
-    said.last().and_then(|element| parameter(element, "proto")).is_some_and(|proto| unquoted(proto).eq_ignore_ascii_case("https"))
+    said.last()
+        .and_then(|element| parameter(element, "proto"))
+        .is_some_and(|proto| unquoted(proto).eq_ignore_ascii_case("https"))
 }
 
 /// A line that is not text becomes one that is, with signs that stand in no address.
 fn lines(headers: &HeaderMap, name: &str) -> Vec<String> {
-    headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect()
+    headers
+        .get_all(name)
+        .iter()
+        .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+        .collect()
 }
 
 /// The elements of all lines of `Forwarded`. A line whose quotes do not end is one element, from which nothing is read.
@@ -42,7 +48,10 @@ fn elements(headers: &HeaderMap) -> Vec<String> {
 
 /// The value of a parameter of an element, which may stand there once.
 fn parameter<'a>(element: &'a str, name: &str) -> Option<&'a str> {
-    let mut values = element.split(';').filter_map(|pair| pair.split_once('=')).filter(|(of, _)| of.trim().eq_ignore_ascii_case(name));
+    let mut values = element
+        .split(';')
+        .filter_map(|pair| pair.split_once('='))
+        .filter(|(of, _)| of.trim().eq_ignore_ascii_case(name));
     let (_, value) = values.next()?;
     values.next().is_none().then_some(value)
 }
@@ -70,7 +79,9 @@ fn hop(text: &str) -> Option<IpAddr> {
     let text = unquoted(text);
     let alone = || text.parse::<IpAddr>().ok();
     let with_port = || text.parse::<SocketAddr>().ok().map(|socket| socket.ip());
-    let in_brackets = || text.strip_prefix('[')?.strip_suffix(']')?.parse::<IpAddr>().ok().filter(IpAddr::is_ipv6);
+    let in_brackets = || {
+        text.strip_prefix('[')?.strip_suffix(']')?.parse::<IpAddr>().ok().filter(IpAddr::is_ipv6)
+    };
     alone().or_else(with_port).or_else(in_brackets).map(|address| address.to_canonical())
 }
 
@@ -105,14 +116,21 @@ mod tests {
         ] {
             assert_eq!(hop(text), None, "{text}");
         }
-        let headers = HeaderMap::from_iter([("x-forwarded-for".parse().unwrap(), "a, 1.2.3.4, , \"[::1]:5\"".parse().unwrap())]);
-        assert_eq!(x_forwarded_for(&headers), [None, "1.2.3.4".parse().ok(), None, "::1".parse().ok()]);
+        let headers = HeaderMap::from_iter([(
+            "x-forwarded-for".parse().unwrap(),
+            "a, 1.2.3.4, , \"[::1]:5\"".parse().unwrap(),
+        )]);
+        assert_eq!(
+            x_forwarded_for(&headers),
+            [None, "1.2.3.4".parse().ok(), None, "::1".parse().ok()]
+        );
     }
 
     #[test]
     fn a_line_of_a_million_hops_is_read_from_its_end() {
         let long = format!("{}5.6.7.8", "1.2.3.4,".repeat(100_000));
-        let headers = HeaderMap::from_iter([("x-forwarded-for".parse().unwrap(), long.parse().unwrap())]);
+        let headers =
+            HeaderMap::from_iter([("x-forwarded-for".parse().unwrap(), long.parse().unwrap())]);
         assert_eq!(x_forwarded_for(&headers).len(), HOPS_MAX);
         assert_eq!(x_forwarded_for(&headers).last(), Some(&"5.6.7.8".parse().ok()));
     }
@@ -120,7 +138,10 @@ mod tests {
     #[test]
     fn a_comma_in_quotes_makes_no_hop_and_quotes_that_do_not_end_say_nothing() {
         let some = |text: &str| Some(text.to_string());
-        assert_eq!(told("for=1.2.3.4;by=\"a,for=9.9.9.9\", For=\"[2001:db8::1]:80\""), [some("1.2.3.4"), some("2001:db8::1")]);
+        assert_eq!(
+            told("for=1.2.3.4;by=\"a,for=9.9.9.9\", For=\"[2001:db8::1]:80\""),
+            [some("1.2.3.4"), some("2001:db8::1")]
+        );
         assert_eq!(told("for=\"1.2.3.4, for=9.9.9.9"), [None]);
         assert_eq!(told("for=1.2.3.4;for=9.9.9.9"), [None], "said twice is not said");
         assert_eq!(told("proto=https, for=_x"), [None, None]);

@@ -33,7 +33,9 @@ fn network(part: &str) -> Result<IpNet, String> {
     let network = network.map_err(|_| format!("“{part}” is neither an address nor a network; write as in --trusted-proxies 127.0.0.1,10.0.0.0/8,::1."))?;
     // Whoever trusts everybody lets everybody say who they are.
     if network.prefix_len() == 0 {
-        return Err(format!("{part} would trust everybody, so that anybody could say to come from anywhere. Write the addresses of the proxies."));
+        return Err(format!(
+            "{part} would trust everybody, so that anybody could say to come from anywhere. Write the addresses of the proxies."
+        ));
     }
     Ok(network)
 }
@@ -57,8 +59,18 @@ mod tests {
     #[test]
     fn a_count_as_before_is_refused_with_what_to_write() {
         let said = TrustedProxies::parse("1").unwrap_err();
-        assert!(said.contains("instead of 1") && said.contains("--trusted-proxies 127.0.0.1"), "{said}");
-        for wrong in ["proxy.example.org", "10.0.0.0/33", "0.0.0.0/0", "::/0", "10.0.0.1:80", "127.0.0.1;::1"] {
+        assert!(
+            said.contains("instead of 1") && said.contains("--trusted-proxies 127.0.0.1"),
+            "{said}"
+        );
+        for wrong in [
+            "proxy.example.org",
+            "10.0.0.0/33",
+            "0.0.0.0/0",
+            "::/0",
+            "10.0.0.1:80",
+            "127.0.0.1;::1",
+        ] {
             assert!(TrustedProxies::parse(wrong).is_err(), "{wrong}");
         }
         assert!(TrustedProxies::parse("").is_ok());

@@ -46,7 +46,9 @@ impl Contacts {
     /// The sums of some days, both ends included, oldest first; those that are nothing or less are left out.
     pub fn between(&self, from: Date, to: Date) -> impl Iterator<Item = (Date, &Of, u64)> {
         let days = (from <= to).then(|| self.days.range(from..=to)).into_iter().flatten();
-        let rows = days.flat_map(|(day, sums)| sums.iter().map(move |(of, sum)| (*day, of, u64::try_from(*sum).unwrap_or(0))));
+        let rows = days.flat_map(|(day, sums)| {
+            sums.iter().map(move |(of, sum)| (*day, of, u64::try_from(*sum).unwrap_or(0)))
+        });
         rows.filter(|(.., sum)| *sum > 0)
     }
 
@@ -87,7 +89,10 @@ impl Ends {
 }
 
 /// The same contacts, told apart by something.
-pub fn ends_by<'a, K: Ord>(rows: impl Iterator<Item = (Date, &'a Of, u64)>, key: impl Fn(Date, &Of) -> K) -> BTreeMap<K, Ends> {
+pub fn ends_by<'a, K: Ord>(
+    rows: impl Iterator<Item = (Date, &'a Of, u64)>,
+    key: impl Fn(Date, &Of) -> K,
+) -> BTreeMap<K, Ends> {
     let mut by: BTreeMap<K, Ends> = BTreeMap::new();
     for (day, of, count) in rows {
         by.entry(key(day, of)).or_default().add(of.outcome, count);
@@ -128,8 +133,15 @@ mod tests {
         ] {
             contacts.count(contact(on, outcome, is_taken_back));
         }
-        let told: Vec<_> = contacts.all().map(|(day, of, sum)| (day.to_string(), of.outcome, sum)).collect();
-        assert_eq!(told, [("2026-11-24".into(), Outcome::Done, 1), ("2026-11-26".into(), Outcome::Referred(Reason::NotDoneHere), 1)]);
+        let told: Vec<_> =
+            contacts.all().map(|(day, of, sum)| (day.to_string(), of.outcome, sum)).collect();
+        assert_eq!(
+            told,
+            [
+                ("2026-11-24".into(), Outcome::Done, 1),
+                ("2026-11-26".into(), Outcome::Referred(Reason::NotDoneHere), 1)
+            ]
+        );
         // The one that was taken back comes late.
         contacts.count(contact("2026-11-24", Outcome::CouldNot(Reason::Payment), false));
         assert_eq!(contacts.all().count(), 2);
@@ -138,13 +150,20 @@ mod tests {
     #[test]
     fn days_are_taken_with_both_ends_and_a_copy_keeps_what_it_had() {
         let mut contacts = Contacts::default();
-        ["2026-11-24", "2026-11-25", "2026-11-26"].into_iter().for_each(|on| contacts.count(contact(on, Outcome::Done, false)));
+        ["2026-11-24", "2026-11-25", "2026-11-26"]
+            .into_iter()
+            .for_each(|on| contacts.count(contact(on, Outcome::Done, false)));
         let before = contacts.clone();
         contacts.count(contact("2026-11-25", Outcome::CouldNot(Reason::Other), false));
         let ends = |contacts: &Contacts| {
-            ends_by(contacts.between(day("2026-11-25"), day("2026-11-26")), |_, of| of.hub.clone()).remove(&HubId::parse("hall").unwrap()).unwrap()
+            ends_by(contacts.between(day("2026-11-25"), day("2026-11-26")), |_, of| of.hub.clone())
+                .remove(&HubId::parse("hall").unwrap())
+                .unwrap()
         };
-        assert_eq!((ends(&before).all(), ends(&contacts).all(), ends(&contacts).could_not()), (2, 3, 1));
+        assert_eq!(
+            (ends(&before).all(), ends(&contacts).all(), ends(&contacts).could_not()),
+            (2, 3, 1)
+        );
         assert_eq!(contacts.between(day("2026-11-26"), day("2026-11-25")).count(), 0);
     }
 }

@@ -115,7 +115,13 @@ impl Conditions {
     /// Nothing where nothing is known beyond that it is done.
     pub fn offering(&self, task: &TaskId) -> Option<Offering> {
         let Self { days, by_appointment, payments, note } = self.clone();
-        (*self != Self::default()).then(|| Offering { task: task.clone(), days, by_appointment, payments, note })
+        (*self != Self::default()).then(|| Offering {
+            task: task.clone(),
+            days,
+            by_appointment,
+            payments,
+            note,
+        })
     }
 
     /// Done on some days only, or by appointment.
@@ -209,8 +215,18 @@ impl crate::ledger::Ledger for Ledger {
     fn take(&mut self, Entry { number, at_ms, who, act }: Entry<Act>) {
         self.last = number;
         match act {
-            Some(Act::CodeMade { code, name, hub }) => drop(self.codes.entry(code).or_insert(Code { name, hub, made_ms: at_ms, who, used_by: None })),
-            Some(Act::Enrolled { code, tablet, secret }) => self.enrol(&code, tablet, &secret, at_ms),
+            Some(Act::CodeMade { code, name, hub }) => {
+                drop(self.codes.entry(code).or_insert(Code {
+                    name,
+                    hub,
+                    made_ms: at_ms,
+                    who,
+                    used_by: None,
+                }))
+            }
+            Some(Act::Enrolled { code, tablet, secret }) => {
+                self.enrol(&code, tablet, &secret, at_ms)
+            }
             Some(Act::Moved { tablet, hub }) => {
                 if let Some(tablet) = self.tablets.get_mut(&tablet) {
                     tablet.hub = hub;
@@ -221,17 +237,29 @@ impl crate::ledger::Ledger for Ledger {
                     tablet.ended_ms.get_or_insert(at_ms);
                 }
             }
-            Some(Act::Proposed { change, reason }) => drop(self.proposals.insert(number, Proposal { change, reason, who, at_ms, decision: None })),
-            Some(Act::Approved { proposal, reason }) => self.decide(proposal, Decision { is_approved: true, reason, who, at_ms }),
-            Some(Act::Declined { proposal, reason }) => self.decide(proposal, Decision { is_approved: false, reason, who, at_ms }),
+            Some(Act::Proposed { change, reason }) => drop(
+                self.proposals
+                    .insert(number, Proposal { change, reason, who, at_ms, decision: None }),
+            ),
+            Some(Act::Approved { proposal, reason }) => {
+                self.decide(proposal, Decision { is_approved: true, reason, who, at_ms })
+            }
+            Some(Act::Declined { proposal, reason }) => {
+                self.decide(proposal, Decision { is_approved: false, reason, who, at_ms })
+            }
             Some(Act::EventMade { hub }) => {
                 if !self.events.contains_key(&hub.id) {
-                    self.events.insert(hub.id.clone(), Announced { hub: *hub, who, at_ms, cancelled_ms: None });
+                    self.events.insert(
+                        hub.id.clone(),
+                        Announced { hub: *hub, who, at_ms, cancelled_ms: None },
+                    );
                     self.changed(at_ms);
                 }
             }
             Some(Act::EventCancelled { hub }) => {
-                if let Some(event) = self.events.get_mut(&hub).filter(|event| event.cancelled_ms.is_none()) {
+                if let Some(event) =
+                    self.events.get_mut(&hub).filter(|event| event.cancelled_ms.is_none())
+                {
                     event.cancelled_ms = Some(at_ms);
                     self.changed(at_ms);
                 }
@@ -244,29 +272,48 @@ impl crate::ledger::Ledger for Ledger {
 impl Ledger {
     /// A code that nobody used yet, and that is not too old.
     pub fn good_code(&self, code: &str, now_ms: u64) -> Option<&Code> {
-        self.codes.get(code).filter(|code| code.used_by.is_none() && now_ms < code.made_ms + CODE_DAYS * DAY_MS)
+        self.codes
+            .get(code)
+            .filter(|code| code.used_by.is_none() && now_ms < code.made_ms + CODE_DAYS * DAY_MS)
     }
 
     /// What may still be decided, by this person: nobody decides what they proposed themselves.
     pub fn may_decide(&self, proposal: u32, who: &str) -> bool {
-        self.proposals.get(&proposal).is_some_and(|proposal| proposal.decision.is_none() && proposal.who != who)
+        self.proposals
+            .get(&proposal)
+            .is_some_and(|proposal| proposal.decision.is_none() && proposal.who != who)
     }
 
     /// The changes that were approved, each task at each hub once.
     pub fn approved(&self) -> impl Iterator<Item = (u32, &Proposal)> {
-        self.standing.values().filter_map(|number| self.proposals.get(number).map(|proposal| (*number, proposal)))
+        self.standing
+            .values()
+            .filter_map(|number| self.proposals.get(number).map(|proposal| (*number, proposal)))
     }
 
     /// What waits for somebody's word about a task at a hub.
     pub fn waiting(&self) -> impl Iterator<Item = (u32, &Proposal)> {
-        self.proposals.iter().filter(|(_, proposal)| proposal.decision.is_none()).map(|(number, proposal)| (*number, proposal))
+        self.proposals
+            .iter()
+            .filter(|(_, proposal)| proposal.decision.is_none())
+            .map(|(number, proposal)| (*number, proposal))
     }
 
     fn enrol(&mut self, code: &str, tablet: TerminalId, secret: &str, at_ms: u64) {
-        let Some(known) = self.codes.get_mut(code).filter(|known| known.used_by.is_none()) else { return };
-        let Some(secret) = unhex(secret).filter(|_| !self.tablets.contains_key(&tablet)) else { return };
+        let Some(known) = self.codes.get_mut(code).filter(|known| known.used_by.is_none()) else {
+            return;
+        };
+        let Some(secret) = unhex(secret).filter(|_| !self.tablets.contains_key(&tablet)) else {
+            return;
+        };
         known.used_by = Some(tablet.clone());
-        let made = Tablet { name: known.name.clone(), hub: known.hub.clone(), secret, enrolled_ms: at_ms, ended_ms: None };
+        let made = Tablet {
+            name: known.name.clone(),
+            hub: known.hub.clone(),
+            secret,
+            enrolled_ms: at_ms,
+            ended_ms: None,
+        };
         self.tablets.insert(tablet, made);
     }
 
@@ -303,7 +350,12 @@ mod tests {
     fn ledger<'a>(acts: impl IntoIterator<Item = (&'a str, Act)>) -> Ledger {
         let mut ledger = Ledger::default();
         for (number, (who, act)) in (1..).zip(acts) {
-            ledger.take(Entry { number, at_ms: u64::from(number) * 10, who: who.into(), act: Some(act) });
+            ledger.take(Entry {
+                number,
+                at_ms: u64::from(number) * 10,
+                who: who.into(),
+                act: Some(act),
+            });
         }
         ledger
     }
@@ -325,21 +377,38 @@ mod tests {
     }
 
     fn proposed(offered: Option<Conditions>) -> Act {
-        Act::Proposed { change: Change { hub: hub("town-hall"), task: TaskId::parse("sell").unwrap(), offered }, reason: "people ask".into() }
+        Act::Proposed {
+            change: Change { hub: hub("town-hall"), task: TaskId::parse("sell").unwrap(), offered },
+            reason: "people ask".into(),
+        }
     }
 
     #[test]
     fn a_code_makes_one_tablet_and_none_after_a_week() {
         let made = ledger([("ann", code_made())]);
         assert!(made.good_code(&mark(b"A"), 10 + CODE_DAYS * DAY_MS - 1).is_some());
-        assert!(made.good_code(&mark(b"A"), 10 + CODE_DAYS * DAY_MS).is_none() && made.good_code(&mark(b"B"), 10).is_none());
-        let used =
-            ledger([("ann", code_made()), ("", enrolled(b"A", "tablet-1", 1)), ("", enrolled(b"A", "tablet-2", 2)), ("", enrolled(b"B", "tablet-3", 3))]);
-        assert_eq!(used.tablets.keys().map(TerminalId::as_str).collect::<Vec<_>>(), ["tablet-1"], "the second with the code, and one without");
+        assert!(
+            made.good_code(&mark(b"A"), 10 + CODE_DAYS * DAY_MS).is_none()
+                && made.good_code(&mark(b"B"), 10).is_none()
+        );
+        let used = ledger([
+            ("ann", code_made()),
+            ("", enrolled(b"A", "tablet-1", 1)),
+            ("", enrolled(b"A", "tablet-2", 2)),
+            ("", enrolled(b"B", "tablet-3", 3)),
+        ]);
+        assert_eq!(
+            used.tablets.keys().map(TerminalId::as_str).collect::<Vec<_>>(),
+            ["tablet-1"],
+            "the second with the code, and one without"
+        );
         assert!(used.good_code(&mark(b"A"), 11).is_none());
         let one = &used.tablets[&tablet("tablet-1")];
         assert!(one.has_secret(&[1; 32]) && !one.has_secret(&[2; 32]));
-        assert_eq!((one.name.as_str(), one.hub.as_str(), one.enrolled_ms), ("Fair, 1", "town-hall", 20));
+        assert_eq!(
+            (one.name.as_str(), one.hub.as_str(), one.enrolled_ms),
+            ("Fair, 1", "town-hall", 20)
+        );
         assert!(!format!("{used:?}").contains(&hex(&[1; 32])), "a secret is kept as its hash");
     }
 
@@ -347,7 +416,14 @@ mod tests {
     fn a_tablet_moves_and_ends_once() {
         let moved = |to: &str| ("ann", Act::Moved { tablet: tablet("tablet-1"), hub: hub(to) });
         let ended = || ("ann", Act::TabletEnded { tablet: tablet("tablet-1") });
-        let ledger = ledger([("ann", code_made()), ("", enrolled(b"A", "tablet-1", 1)), moved("boat-house"), ended(), ended(), moved("town-hall")]);
+        let ledger = ledger([
+            ("ann", code_made()),
+            ("", enrolled(b"A", "tablet-1", 1)),
+            moved("boat-house"),
+            ended(),
+            ended(),
+            moved("town-hall"),
+        ]);
         let one = &ledger.tablets[&tablet("tablet-1")];
         assert_eq!((one.hub.as_str(), one.ended_ms, ledger.changes), ("town-hall", Some(40), 0));
     }
@@ -356,7 +432,11 @@ mod tests {
     fn a_change_needs_two_people_and_only_an_approved_one_changes_the_catalogue() {
         let approved = |proposal| Act::Approved { proposal, reason: String::new() };
         let alone = ledger([("ann", proposed(None)), ("ann", approved(1))]);
-        assert_eq!((alone.changes, alone.approved().count(), alone.waiting().count()), (0, 0, 1), "nobody approves what they proposed");
+        assert_eq!(
+            (alone.changes, alone.approved().count(), alone.waiting().count()),
+            (0, 0, 1),
+            "nobody approves what they proposed"
+        );
         let declined = Act::Declined { proposal: 1, reason: "not so".into() };
         let ledger = ledger([
             ("ann", proposed(None)),
@@ -369,8 +449,16 @@ mod tests {
             ("bo", approved(4)),
             ("bo", approved(9)),
         ]);
-        assert_eq!(ledger.proposals[&1].decision.as_ref().map(|decision| decision.is_approved), Some(false), "the first word stands");
+        assert_eq!(
+            ledger.proposals[&1].decision.as_ref().map(|decision| decision.is_approved),
+            Some(false),
+            "the first word stands"
+        );
         assert_eq!((ledger.changes, ledger.changed_ms, ledger.waiting().count()), (2, 70, 0));
-        assert_eq!(ledger.approved().map(|(number, _)| number).collect::<Vec<_>>(), [5], "the last that was approved");
+        assert_eq!(
+            ledger.approved().map(|(number, _)| number).collect::<Vec<_>>(),
+            [5],
+            "the last that was approved"
+        );
     }
 }

@@ -48,7 +48,11 @@ impl Overlay {
     /// `None` where the office changed nothing and no number has to be raised.
     pub fn of(ledger: &Ledger, zone: &Zone, floor: u32) -> Option<Self> {
         let changes = ledger.approved().map(|(_, proposal)| Part::Change(proposal.change.clone()));
-        let events = ledger.events.values().filter(|event| event.cancelled_ms.is_none()).map(|event| Part::Event(Box::new(event.hub.clone())));
+        let events = ledger
+            .events
+            .values()
+            .filter(|event| event.cancelled_ms.is_none())
+            .map(|event| Part::Event(Box::new(event.hub.clone())));
         let day = zone.moment(ledger.changed_ms).date;
         let added = ledger.changes.saturating_add(floor);
         (added > 0).then(|| Self { changes: added, day, parts: changes.chain(events).collect() })
@@ -58,9 +62,16 @@ impl Overlay {
 /// The next catalogue, and what could not be laid over this edition: a part that has a fault is left out, and no other with it.
 pub fn compose(base: &Catalogue, overlay: &Overlay) -> (Catalogue, Vec<Dropped>) {
     let day = overlay.day.max(base.published_on());
-    let head = CatalogueFile { version: base.version().saturating_add(overlay.changes), published_on: day, ..base.file().clone() };
+    let head = CatalogueFile {
+        version: base.version().saturating_add(overlay.changes),
+        published_on: day,
+        ..base.file().clone()
+    };
     let parts: Vec<&Part> = overlay.parts.iter().filter(|part| !part.is_over(day)).collect();
-    let whole = parts.iter().try_fold(head.clone(), |file, part| part.laid_over(file)).map(Catalogue::check);
+    let whole = parts
+        .iter()
+        .try_fold(head.clone(), |file, part| part.laid_over(file))
+        .map(Catalogue::check);
     if let Ok(Ok(catalogue)) = whole {
         return (catalogue, Vec::new());
     }
@@ -70,7 +81,9 @@ pub fn compose(base: &Catalogue, overlay: &Overlay) -> (Catalogue, Vec<Dropped>)
 fn one_by_one(head: CatalogueFile, parts: &[&Part]) -> (Catalogue, Vec<Dropped>) {
     let (mut catalogue, mut dropped) = (Catalogue::published(head), Vec::new());
     for part in parts {
-        let checked = part.laid_over(catalogue.file().clone()).and_then(|file| Catalogue::check(file).map_err(|faults| said(&faults)));
+        let checked = part
+            .laid_over(catalogue.file().clone())
+            .and_then(|file| Catalogue::check(file).map_err(|faults| said(&faults)));
         match checked {
             Ok(next) => catalogue = next,
             Err(why) => dropped.push(part.dropped(why)),
@@ -94,7 +107,11 @@ impl Part {
         match self {
             Part::Event(hub) => file.hubs.push(hub.as_ref().clone()),
             Part::Change(Change { hub, task, offered }) => {
-                let place = file.hubs.iter_mut().find(|of| of.id == *hub).ok_or_else(|| format!("there is no hub “{hub}” any more"))?;
+                let place = file
+                    .hubs
+                    .iter_mut()
+                    .find(|of| of.id == *hub)
+                    .ok_or_else(|| format!("there is no hub “{hub}” any more"))?;
                 place.offerings.retain(|offering| offering.task != *task);
                 match offered {
                     Some(conditions) => {
@@ -112,7 +129,9 @@ impl Part {
 
     fn dropped(&self, why: String) -> Dropped {
         match self {
-            Part::Change(change) => Dropped { hub: change.hub.clone(), task: Some(change.task.clone()), why },
+            Part::Change(change) => {
+                Dropped { hub: change.hub.clone(), task: Some(change.task.clone()), why }
+            }
             Part::Event(hub) => Dropped { hub: hub.id.clone(), task: None, why },
         }
     }
@@ -127,7 +146,8 @@ mod tests {
     use std::path::Path;
 
     fn base() -> Catalogue {
-        let town = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/municipalities/pine-harbour");
+        let town =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/municipalities/pine-harbour");
         publish::check_dir(&town).unwrap_or_else(|faults| panic!("{faults:?}")).0
     }
 
@@ -136,7 +156,11 @@ mod tests {
     }
 
     fn change(hub: &str, task: &str, offered: Option<Conditions>) -> Part {
-        Part::Change(Change { hub: HubId::parse(hub).unwrap(), task: TaskId::parse(task).unwrap(), offered })
+        Part::Change(Change {
+            hub: HubId::parse(hub).unwrap(),
+            task: TaskId::parse(task).unwrap(),
+            offered,
+        })
     }
 
     fn event(id: &str, date: &str, task: &str) -> Part {
@@ -171,11 +195,20 @@ mod tests {
         ];
         let (catalogue, dropped) = compose(&base, &overlay(parts));
         assert_eq!(dropped, []);
-        assert_eq!((catalogue.version(), catalogue.published_on().max(day("2026-12-01"))), (base.version() + 3, catalogue.published_on()));
+        assert_eq!(
+            (catalogue.version(), catalogue.published_on().max(day("2026-12-01"))),
+            (base.version() + 3, catalogue.published_on())
+        );
         let task = TaskId::parse("sell-dog-tag").unwrap();
-        let at = |hub: &str| catalogue.hub(&HubId::parse(hub).unwrap()).map(|hub| Conditions::at(hub, &task));
+        let at = |hub: &str| {
+            catalogue.hub(&HubId::parse(hub).unwrap()).map(|hub| Conditions::at(hub, &task))
+        };
         assert_eq!((at("boat-house"), at("town-hall")), (Some(Some(limited)), Some(None)));
-        assert_eq!((at("fair"), at("over")), (Some(Some(Conditions::default())), None), "what was over by the last change is left out");
+        assert_eq!(
+            (at("fair"), at("over")),
+            (Some(Some(Conditions::default())), None),
+            "what was over by the last change is left out"
+        );
     }
 
     #[test]
@@ -190,10 +223,23 @@ mod tests {
         ];
         let (catalogue, dropped) = compose(&base(), &overlay(parts));
         let why: Vec<String> = dropped.iter().map(ToString::to_string).collect();
-        assert_eq!(dropped.iter().map(|dropped| dropped.hub.as_str()).collect::<Vec<_>>(), ["gone", "boat-house", "town-hall", "fair"], "{why:?}");
-        assert!(why[0].contains("no hub “gone”") && why[1].contains("no task “no-such-task”") && why[2].contains("two records"), "{why:?}");
+        assert_eq!(
+            dropped.iter().map(|dropped| dropped.hub.as_str()).collect::<Vec<_>>(),
+            ["gone", "boat-house", "town-hall", "fair"],
+            "{why:?}"
+        );
+        assert!(
+            why[0].contains("no hub “gone”")
+                && why[1].contains("no task “no-such-task”")
+                && why[2].contains("two records"),
+            "{why:?}"
+        );
         assert!(catalogue.hub(&HubId::parse("market").unwrap()).is_some());
-        assert_eq!(Catalogue::check(catalogue.file().clone()).as_ref(), Ok(&catalogue), "what is left has no fault, and stands in order");
+        assert_eq!(
+            Catalogue::check(catalogue.file().clone()).as_ref(),
+            Ok(&catalogue),
+            "what is left has no fault, and stands in order"
+        );
     }
 
     #[test]

@@ -29,7 +29,10 @@ pub(crate) fn neutral(cell: &str) -> String {
 }
 
 fn parts_cells(letter: char) -> bool {
-    matches!(letter, ',' | ';' | '\t' | '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+    matches!(
+        letter,
+        ',' | ';' | '\t' | '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}'
+    )
 }
 
 /// What may stand before a formula: spaces, quotation marks, and what has no width.
@@ -48,10 +51,18 @@ pub(crate) struct CellWriter<W: Write>(csv::Writer<W>);
 
 impl<W: Write> CellWriter<W> {
     pub(crate) fn new(out: W) -> Self {
-        Self(csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).quote_style(csv::QuoteStyle::Always).from_writer(out))
+        Self(
+            csv::WriterBuilder::new()
+                .terminator(csv::Terminator::CRLF)
+                .quote_style(csv::QuoteStyle::Always)
+                .from_writer(out),
+        )
     }
 
-    pub(crate) fn row<'c>(&mut self, cells: impl IntoIterator<Item = &'c str>) -> Result<(), csv::Error> {
+    pub(crate) fn row<'c>(
+        &mut self,
+        cells: impl IntoIterator<Item = &'c str>,
+    ) -> Result<(), csv::Error> {
         self.0.write_record(cells.into_iter().map(neutral))
     }
 
@@ -125,7 +136,10 @@ mod tests {
                 '"' if is_beginning => is_quoted = true,
                 '"' if is_quoted && letters.peek() == Some(&'"') => cell.extend(letters.next()),
                 '"' if is_quoted => is_quoted = false,
-                letter if !is_quoted && (parts.contains(&letter) || letter == '\n' || letter == '\r') => {
+                letter
+                    if !is_quoted
+                        && (parts.contains(&letter) || letter == '\n' || letter == '\r') =>
+                {
                     cells.push(std::mem::take(&mut cell));
                     is_beginning = true;
                     continue;
@@ -139,7 +153,8 @@ mod tests {
     }
 
     fn is_computed(cell: &str) -> bool {
-        cell.trim_start_matches(|letter: char| is_passed_over(letter) || parts_cells(letter)).starts_with(SIGNS)
+        cell.trim_start_matches(|letter: char| is_passed_over(letter) || parts_cells(letter))
+            .starts_with(SIGNS)
     }
 
     fn written(cells: &[&str]) -> String {
@@ -156,7 +171,10 @@ mod tests {
                 let text = written(&["1", hostile, other]);
                 for parts in [&[','][..], &[';'], &['\t'], &[',', ';'], &[',', ';', '\t']] {
                     for cell in opened_by_spreadsheet(&text, parts) {
-                        assert!(!is_computed(&cell), "{cell:?} of {hostile:?} and {other:?}, parted by {parts:?}: {text:?}");
+                        assert!(
+                            !is_computed(&cell),
+                            "{cell:?} of {hostile:?} and {other:?}, parted by {parts:?}: {text:?}"
+                        );
                     }
                 }
             }
@@ -171,7 +189,11 @@ mod tests {
             String::from_utf8(writer.into_inner().unwrap()).unwrap()
         };
         let all = [',', ';', '\t'];
-        let is_dangerous = |cell: &str| all.iter().any(|part| opened_by_spreadsheet(&plain(cell), &[*part]).iter().any(|cell| is_computed(cell)));
+        let is_dangerous = |cell: &str| {
+            all.iter().any(|part| {
+                opened_by_spreadsheet(&plain(cell), &[*part]).iter().any(|cell| is_computed(cell))
+            })
+        };
         let harmless: Vec<&str> = HOSTILE.into_iter().filter(|cell| !is_dangerous(cell)).collect();
         // A plain writer puts quotation marks around a comma, and no spreadsheet of these ends a line at U+2028.
         let expected = ["\tx", "\rx", "x,=1+1", "x\u{2028}=1+1", "x\",=1+1,\""];
@@ -180,7 +202,14 @@ mod tests {
 
     #[test]
     fn a_file_with_commas_has_its_cells_whole_and_what_is_harmless_stays() {
-        for cell in ["5 = five", "a - b", "ann@example.org", "It's fine; really, it is", "+1 705 555 0101 called", "Zoë said \"no\"\nand left"] {
+        for cell in [
+            "5 = five",
+            "a - b",
+            "ann@example.org",
+            "It's fine; really, it is",
+            "+1 705 555 0101 called",
+            "Zoë said \"no\"\nand left",
+        ] {
             let text = written(&["1", cell, "Ann"]);
             let mut reader = csv::ReaderBuilder::new().from_reader(text.as_bytes());
             let row = reader.records().next().unwrap().unwrap();
@@ -211,9 +240,17 @@ mod tests {
         files(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
         let writes = |path: &std::path::PathBuf| {
             let text = std::fs::read_to_string(path).unwrap();
-            text.contains("csv::Writer") || text.contains("text/csv") && text.contains("join(\",\")")
+            text.contains("csv::Writer")
+                || text.contains("text/csv") && text.contains("join(\",\")")
         };
-        let writers: Vec<_> = found.into_iter().filter(|path| path.extension().is_some_and(|ending| ending == "rs")).filter(writes).collect();
-        assert!(matches!(writers.as_slice(), [one] if one.ends_with("export/cells.rs")), "{writers:?}");
+        let writers: Vec<_> = found
+            .into_iter()
+            .filter(|path| path.extension().is_some_and(|ending| ending == "rs"))
+            .filter(writes)
+            .collect();
+        assert!(
+            matches!(writers.as_slice(), [one] if one.ends_with("export/cells.rs")),
+            "{writers:?}"
+        );
     }
 }

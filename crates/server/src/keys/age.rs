@@ -32,20 +32,37 @@ pub fn seal(plain: &[u8], passphrase: &str) -> Option<Vec<u8>> {
 
 fn seal_with(plain: &[u8], passphrase: &str, work: u8) -> Option<Vec<u8>> {
     let (file_key, salt, nonce): ([u8; 16], [u8; 16], [u8; 16]) = (random(), random(), random());
-    let wrapped = cipher(&wrapping_key(passphrase, &salt, work)).encrypt(&Nonce::from([0; 12]), file_key.as_slice()).ok()?;
-    let header = format!("{VERSION}\n-> scrypt {} {work}\n{}\n---", BASE64.encode(salt), BASE64.encode(wrapped));
+    let wrapped = cipher(&wrapping_key(passphrase, &salt, work))
+        .encrypt(&Nonce::from([0; 12]), file_key.as_slice())
+        .ok()?;
+    let header = format!(
+        "{VERSION}\n-> scrypt {} {work}\n{}\n---",
+        BASE64.encode(salt),
+        BASE64.encode(wrapped)
+    );
     let mac = mac_of(&file_key, &header).finalize().into_bytes();
-    let chunk = payload_cipher(&file_key, &nonce).encrypt(&only_chunk(), plain).ok().filter(|_| plain.len() <= PLAIN_BYTES_MAX)?;
-    Some([format!("{header} {}\n", BASE64.encode(mac)).as_bytes(), nonce.as_slice(), &chunk].concat())
+    let chunk = payload_cipher(&file_key, &nonce)
+        .encrypt(&only_chunk(), plain)
+        .ok()
+        .filter(|_| plain.len() <= PLAIN_BYTES_MAX)?;
+    Some(
+        [format!("{header} {}\n", BASE64.encode(mac)).as_bytes(), nonce.as_slice(), &chunk]
+            .concat(),
+    )
 }
 
 /// Opens what [`seal`] or `age --passphrase` has sealed.
 pub fn open(file: &[u8], passphrase: &str) -> Result<Vec<u8>, NotOpened> {
-    let Parts { header, salt, work, wrapped, mac, nonce, chunk } = parts(file).ok_or(NotOpened::OtherFile)?;
+    let Parts { header, salt, work, wrapped, mac, nonce, chunk } =
+        parts(file).ok_or(NotOpened::OtherFile)?;
     let wrapping = cipher(&wrapping_key(passphrase, &salt, work));
-    let file_key = wrapping.decrypt(&Nonce::from([0; 12]), wrapped.as_slice()).map_err(|_| NotOpened::DoesNotOpen)?;
+    let file_key = wrapping
+        .decrypt(&Nonce::from([0; 12]), wrapped.as_slice())
+        .map_err(|_| NotOpened::DoesNotOpen)?;
     mac_of(&file_key, header).verify_slice(&mac).map_err(|_| NotOpened::DoesNotOpen)?;
-    payload_cipher(&file_key, nonce).decrypt(&only_chunk(), chunk).map_err(|_| NotOpened::DoesNotOpen)
+    payload_cipher(&file_key, nonce)
+        .decrypt(&only_chunk(), chunk)
+        .map_err(|_| NotOpened::DoesNotOpen)
 }
 
 /// A file in its parts.
@@ -61,7 +78,13 @@ struct Parts<'a> {
 }
 
 fn parts(file: &[u8]) -> Option<Parts<'_>> {
-    let ends: Vec<usize> = file.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at).take(4).collect();
+    let ends: Vec<usize> = file
+        .iter()
+        .enumerate()
+        .filter(|(_, byte)| **byte == b'\n')
+        .map(|(at, _)| at)
+        .take(4)
+        .collect();
     let (head, body) = file.split_at_checked(*ends.get(3)? + 1)?;
     let lines: Vec<&str> = std::str::from_utf8(head).ok()?.lines().collect();
     let [VERSION, recipient, wrapped, last] = lines.as_slice() else { return None };
@@ -82,8 +105,13 @@ fn parts(file: &[u8]) -> Option<Parts<'_>> {
 fn wrapping_key(passphrase: &str, salt: &[u8; 16], work: u8) -> [u8; 32] {
     let mut key = [0; 32];
     let parameters = scrypt::Params::new(work, 8, 1).expect("the work was checked");
-    scrypt::scrypt(passphrase.as_bytes(), &[VERSION.as_bytes(), b"/scrypt", salt].concat(), &parameters, &mut key)
-        .expect("32 bytes are a length that scrypt has");
+    scrypt::scrypt(
+        passphrase.as_bytes(),
+        &[VERSION.as_bytes(), b"/scrypt", salt].concat(),
+        &parameters,
+        &mut key,
+    )
+    .expect("32 bytes are a length that scrypt has");
     key
 }
 
@@ -93,12 +121,15 @@ fn cipher(key: &[u8; 32]) -> ChaCha20Poly1305 {
 
 fn derived(file_key: &[u8], salt: &[u8], info: &[u8]) -> [u8; 32] {
     let mut key = [0; 32];
-    hkdf::Hkdf::<Sha256>::new(Some(salt), file_key).expand(info, &mut key).expect("32 bytes are a length that HKDF has");
+    hkdf::Hkdf::<Sha256>::new(Some(salt), file_key)
+        .expand(info, &mut key)
+        .expect("32 bytes are a length that HKDF has");
     key
 }
 
 fn mac_of(file_key: &[u8], header: &str) -> Hmac<Sha256> {
-    let mac = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(&derived(file_key, &[], b"header")).expect("HMAC takes any key");
+    let mac = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(&derived(file_key, &[], b"header"))
+        .expect("HMAC takes any key");
     mac.chain_update(header)
 }
 
@@ -141,9 +172,18 @@ mod tests {
 
     #[test]
     fn a_file_that_asks_for_too_much_work_is_not_tried() {
-        let file =
-            format!("{VERSION}\n-> scrypt {} {}\n{}\n--- {}\n{}", BASE64.encode([1; 16]), 21, BASE64.encode([1; 32]), BASE64.encode([1; 32]), "x".repeat(40));
+        let file = format!(
+            "{VERSION}\n-> scrypt {} {}\n{}\n--- {}\n{}",
+            BASE64.encode([1; 16]),
+            21,
+            BASE64.encode([1; 32]),
+            BASE64.encode([1; 32]),
+            "x".repeat(40)
+        );
         assert_eq!(open(file.as_bytes(), "one"), Err(NotOpened::OtherFile));
-        assert_eq!(open(file.replace(" 21\n", " 1\n").as_bytes(), "one"), Err(NotOpened::DoesNotOpen));
+        assert_eq!(
+            open(file.replace(" 21\n", " 1\n").as_bytes(), "one"),
+            Err(NotOpened::DoesNotOpen)
+        );
     }
 }

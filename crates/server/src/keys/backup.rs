@@ -22,7 +22,10 @@ const ROWS_AT_ONCE: u32 = 500;
 
 /// Words that nobody has chosen, as in `7Q3MX-9TBKA-…`.
 pub fn fresh_words() -> String {
-    let letters: Vec<u8> = random::<{ WORDS * WORD_LETTERS }>().iter().map(|byte| LETTERS[usize::from(byte % 32)]).collect();
+    let letters: Vec<u8> = random::<{ WORDS * WORD_LETTERS }>()
+        .iter()
+        .map(|byte| LETTERS[usize::from(byte % 32)])
+        .collect();
     grouped(&letters)
 }
 
@@ -34,7 +37,13 @@ pub fn typed_words(text: &str) -> String {
         // What is no letter of ours stays wrong, and does not open anything.
         other => u8::try_from(other).unwrap_or(b'?'),
     };
-    grouped(&text.chars().filter(|letter| !letter.is_whitespace() && *letter != '-').map(letter).collect::<Vec<_>>())
+    grouped(
+        &text
+            .chars()
+            .filter(|letter| !letter.is_whitespace() && *letter != '-')
+            .map(letter)
+            .collect::<Vec<_>>(),
+    )
 }
 
 fn grouped(letters: &[u8]) -> String {
@@ -50,10 +59,17 @@ pub fn fingerprint(file: &[u8]) -> String {
 pub fn pack(dir: &Path, words: &str) -> Result<(Vec<u8>, Keys), KeyFault> {
     let secrets = file::read_all(dir)?;
     let keys = Keys::of(dir, &secrets)?;
-    let lines: Vec<String> = secrets.iter().map(|(file, secret)| format!("{file} {}\n", hex(secret))).collect();
-    let text = format!("# Keys of a Community Hub. Secret. Each line is a file of the keys folder: its name, and what is in it.\n{}", lines.concat());
+    let lines: Vec<String> =
+        secrets.iter().map(|(file, secret)| format!("{file} {}\n", hex(secret))).collect();
+    let text = format!(
+        "# Keys of a Community Hub. Secret. Each line is a file of the keys folder: its name, and what is in it.\n{}",
+        lines.concat()
+    );
     let file = age::seal(text.as_bytes(), words);
-    file.map(|file| (file, keys)).ok_or_else(|| KeyFault::File { path: dir.into(), what: "holds more keys than a backup has room for".into() })
+    file.map(|file| (file, keys)).ok_or_else(|| KeyFault::File {
+        path: dir.into(),
+        what: "holds more keys than a backup has room for".into(),
+    })
 }
 
 /// The keys in a sealed file.
@@ -62,15 +78,21 @@ pub struct Unpacked(Vec<(KeyFile, Secret)>);
 impl Unpacked {
     pub fn of(path: &Path, words: &str) -> Result<Self, KeyFault> {
         let fault = |what: String| KeyFault::File { path: path.into(), what };
-        let bytes = std::fs::read(path).map_err(|error| fault(format!("cannot be read: {error}")))?;
+        let bytes =
+            std::fs::read(path).map_err(|error| fault(format!("cannot be read: {error}")))?;
         let plain = age::open(&bytes, &typed_words(words)).map_err(|why| match why {
             NotOpened::OtherFile => fault("is not a backup of keys, or was cut short".into()),
             NotOpened::DoesNotOpen => fault("does not open with these words. Compare them with the paper; if they are right, the file is damaged".into()),
         })?;
         let text = String::from_utf8_lossy(&plain);
         let lines = text.lines().filter(|line| !line.starts_with('#'));
-        let secrets: Option<Vec<_>> =
-            lines.map(|line| line.split_once(' ').and_then(|(name, digits)| Some((KeyFile::parse(name)?, file::secret_of(digits)?)))).collect();
+        let secrets: Option<Vec<_>> = lines
+            .map(|line| {
+                line.split_once(' ').and_then(|(name, digits)| {
+                    Some((KeyFile::parse(name)?, file::secret_of(digits)?))
+                })
+            })
+            .collect();
         secrets
             .map(|mut secrets| {
                 secrets.sort();
@@ -91,10 +113,13 @@ impl Unpacked {
         }
         let beside: PathBuf = dir.with_extension("restoring");
         if beside.exists() {
-            std::fs::remove_dir_all(&beside).map_err(|error| fault(&beside, format!("is left from another try and cannot be removed: {error}")))?;
+            std::fs::remove_dir_all(&beside).map_err(|error| {
+                fault(&beside, format!("is left from another try and cannot be removed: {error}"))
+            })?;
         }
         self.0.iter().try_for_each(|(file, secret)| file::write_new(&beside, *file, secret))?;
-        std::fs::rename(&beside, dir).map_err(|error| fault(dir, format!("cannot be made: {error}")))?;
+        std::fs::rename(&beside, dir)
+            .map_err(|error| fault(dir, format!("cannot be made: {error}")))?;
         Ok(self.0.len())
     }
 }
@@ -110,7 +135,10 @@ pub struct Drill {
 
 impl Drill {
     /// Opens all that was received and written with the keys of a backup, and keeps nothing of it.
-    pub async fn of(store: &(impl SubmissionStore + OfficeStore), keys: &Keys) -> Result<Self, StoreFault> {
+    pub async fn of(
+        store: &(impl SubmissionStore + OfficeStore),
+        keys: &Keys,
+    ) -> Result<Self, StoreFault> {
         let mut drill = Self::default();
         for kind in Kind::ALL {
             let mut after = None;
@@ -119,14 +147,19 @@ impl Drill {
                 let Some(last) = rows.last() else { break };
                 after = Some((last.received_at_ms, last.envelope.header.id));
                 for row in &rows {
-                    let counts = if keys.open_seal(&row.envelope).is_some() { &mut drill.opened } else { &mut drill.closed };
+                    let counts = if keys.open_seal(&row.envelope).is_some() {
+                        &mut drill.opened
+                    } else {
+                        &mut drill.closed
+                    };
                     *counts.entry(row.envelope.header.key).or_default() += 1;
                 }
             }
         }
         let cipher = EventCipher::of(keys);
         each_text(store, |kind, text| {
-            let is_open = place_of(kind, text).is_some_and(|place| cipher.opens(&place, &text.sealed));
+            let is_open =
+                place_of(kind, text).is_some_and(|place| cipher.opens(&place, &text.sealed));
             *(if is_open { &mut drill.texts_opened } else { &mut drill.texts_closed }) += 1;
         })
         .await?;
@@ -141,15 +174,28 @@ mod tests {
     #[test]
     fn a_lost_folder_comes_back_from_file_and_paper() {
         let place = tempfile::tempdir().unwrap();
-        let (dir, path, words) = (place.path().join("keys"), place.path().join("backup.age"), fresh_words());
+        let (dir, path, words) =
+            (place.path().join("keys"), place.path().join("backup.age"), fresh_words());
         Keys::open(&dir, false).unwrap();
         let before = file::read_all(&dir).unwrap();
         std::fs::write(&path, pack(&dir, &words).unwrap().0).unwrap();
-        let unpacked = Unpacked::of(&path, &words.to_lowercase().replace('-', " ").replace('0', "o").replace('1', "l")).unwrap();
-        assert!(unpacked.restore(&dir).is_err_and(|fault| fault.to_string().contains("never put over others")));
+        let unpacked = Unpacked::of(
+            &path,
+            &words.to_lowercase().replace('-', " ").replace('0', "o").replace('1', "l"),
+        )
+        .unwrap();
+        assert!(
+            unpacked
+                .restore(&dir)
+                .is_err_and(|fault| fault.to_string().contains("never put over others"))
+        );
         assert_eq!(file::read_all(&dir).unwrap(), before);
         std::fs::remove_dir_all(&dir).unwrap();
-        assert_eq!(unpacked.restore(&dir).unwrap(), 4, "to seal, to sign, for the office, and to know again what was erased");
+        assert_eq!(
+            unpacked.restore(&dir).unwrap(),
+            4,
+            "to seal, to sign, for the office, and to know again what was erased"
+        );
         assert_eq!(file::read_all(&dir).unwrap(), before);
         assert!(super::super::readable_by_others(&dir).is_empty());
     }
@@ -161,9 +207,19 @@ mod tests {
         Keys::open(&dir, false).unwrap();
         let (file, _) = pack(&dir, &fresh_words()).unwrap();
         let secrets = file::read_all(&dir).unwrap();
-        assert!(secrets.iter().all(|(_, secret)| !String::from_utf8_lossy(&file).contains(&hex(secret))));
+        assert!(
+            secrets
+                .iter()
+                .all(|(_, secret)| !String::from_utf8_lossy(&file).contains(&hex(secret)))
+        );
         std::fs::write(&path, &file).unwrap();
-        assert!(Unpacked::of(&path, &fresh_words()).err().unwrap().to_string().contains("Compare them with the paper"));
+        assert!(
+            Unpacked::of(&path, &fresh_words())
+                .err()
+                .unwrap()
+                .to_string()
+                .contains("Compare them with the paper")
+        );
         std::fs::write(&path, "something else").unwrap();
         assert!(Unpacked::of(&path, "x").err().unwrap().to_string().contains("is not a backup"));
     }
@@ -183,15 +239,28 @@ mod tests {
         let path = place.path().join("backup.age");
         std::fs::write(&path, include_bytes!("by-age.age")).unwrap();
         let unpacked = Unpacked::of(&path, "7q3mx 9tbka o0ill abcde xyz99").unwrap();
-        let names: Vec<String> = unpacked.0.iter().map(|(file, secret)| format!("{file} {}", secret[0])).collect();
-        assert_eq!(names, ["sealing-1700000000.revoked.key 2", "sealing-1763942400.key 1", "signing-1763942400.key 3"]);
+        let names: Vec<String> =
+            unpacked.0.iter().map(|(file, secret)| format!("{file} {}", secret[0])).collect();
+        assert_eq!(
+            names,
+            [
+                "sealing-1700000000.revoked.key 2",
+                "sealing-1763942400.key 1",
+                "signing-1763942400.key 3"
+            ]
+        );
     }
 
     #[test]
     fn a_name_in_a_backup_leads_nowhere_else() {
         let place = tempfile::tempdir().unwrap();
         let path = place.path().join("backup.age");
-        std::fs::write(&path, age::seal(format!("../sealing-1.key {}\n", "00".repeat(32)).as_bytes(), "W0RDS").unwrap()).unwrap();
+        std::fs::write(
+            &path,
+            age::seal(format!("../sealing-1.key {}\n", "00".repeat(32)).as_bytes(), "W0RDS")
+                .unwrap(),
+        )
+        .unwrap();
         assert!(Unpacked::of(&path, "words").err().unwrap().to_string().contains("newer program"));
     }
 }

@@ -76,7 +76,8 @@ impl Command {
     pub fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Self, String> {
         let said = |error: lexopt::Error| format!("{error}.\n{HELP}");
         let mut parser = lexopt::Parser::from_args(arguments);
-        let (mut words, mut data_dir, mut site): (Vec<String>, PathBuf, PathBuf) = (Vec::new(), "var".into(), "dist".into());
+        let (mut words, mut data_dir, mut site): (Vec<String>, PathBuf, PathBuf) =
+            (Vec::new(), "var".into(), "dist".into());
         let (mut to, mut from, mut begins_in_s, mut asker) = (None, None, None, Asker::default());
         while let Some(argument) = parser.next().map_err(said)? {
             match argument {
@@ -85,9 +86,16 @@ impl Command {
                 Long("site") => site = parser.value().map_err(said)?.into(),
                 Long("to") => to = Some(parser.value().map_err(said)?.into()),
                 Long("from") => from = Some(parser.value().map_err(said)?.into()),
-                Long("operator") => asker.who = parser.value().map_err(said)?.to_string_lossy().into_owned(),
-                Long("reason") => asker.reason = parser.value().map_err(said)?.to_string_lossy().into_owned(),
-                Long("in") => begins_in_s = Some(parser.value().and_then(|value| value.parse()).map_err(said)?),
+                Long("operator") => {
+                    asker.who = parser.value().map_err(said)?.to_string_lossy().into_owned()
+                }
+                Long("reason") => {
+                    asker.reason = parser.value().map_err(said)?.to_string_lossy().into_owned()
+                }
+                Long("in") => {
+                    begins_in_s =
+                        Some(parser.value().and_then(|value| value.parse()).map_err(said)?)
+                }
                 Value(word) => words.push(word.to_string_lossy().into_owned()),
                 other => return Err(said(other.unexpected())),
             }
@@ -95,9 +103,18 @@ impl Command {
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let act = match (words.as_slice(), to, from) {
             ([] | ["list"], None, None) => Act::List,
-            (["rotate", "sealing"], None, None) => Act::Rotate { usage: Use::Sealing, begins_in_s: begins_in_s.unwrap_or(SEALING_BEGINS_IN_S) },
-            (["rotate", "signing"], None, None) => Act::Rotate { usage: Use::Signing, begins_in_s: begins_in_s.unwrap_or(SIGNING_BEGINS_IN_S) },
-            (["rotate", "office"], None, None) => Act::Rotate { usage: Use::Office, begins_in_s: begins_in_s.unwrap_or(SEALING_BEGINS_IN_S) },
+            (["rotate", "sealing"], None, None) => Act::Rotate {
+                usage: Use::Sealing,
+                begins_in_s: begins_in_s.unwrap_or(SEALING_BEGINS_IN_S),
+            },
+            (["rotate", "signing"], None, None) => Act::Rotate {
+                usage: Use::Signing,
+                begins_in_s: begins_in_s.unwrap_or(SIGNING_BEGINS_IN_S),
+            },
+            (["rotate", "office"], None, None) => Act::Rotate {
+                usage: Use::Office,
+                begins_in_s: begins_in_s.unwrap_or(SEALING_BEGINS_IN_S),
+            },
             (["reseal"], None, None) => Act::Reseal,
             (["destroy", key], None, None) => Act::Destroy((*key).into()),
             (["revoke", key], None, None) => Act::Revoke((*key).into()),
@@ -105,7 +122,12 @@ impl Command {
             (["restore"], None, Some(from)) => Act::Restore { from },
             (["drill"], None, Some(from)) => Act::Drill { from },
             (["help", ..], ..) => Act::Help,
-            _ => return Err(format!("“keys {}” is not understood, or an option is missing.\n{HELP}", words.join(" "))),
+            _ => {
+                return Err(format!(
+                    "“keys {}” is not understood, or an option is missing.\n{HELP}",
+                    words.join(" ")
+                ));
+            }
         };
         if matches!(act, Act::Destroy(_)) {
             asker.has_reason()?;
@@ -122,8 +144,12 @@ impl Command {
             // Before a database is looked for, which may be elsewhere.
             _ if file::list(&dir).is_empty() => return Err(KeyFault::Missing(dir).to_string()),
             _ => {
-                let store =
-                    self.store().await?.ok_or_else(|| format!("{} holds no database. Give the server's folder with --data-dir.", self.data_dir.display()))?;
+                let store = self.store().await?.ok_or_else(|| {
+                    format!(
+                        "{} holds no database. Give the server's folder with --data-dir.",
+                        self.data_dir.display()
+                    )
+                })?;
                 let done = self.done(&store, &dir).await;
                 store.close().await;
                 return done;
@@ -147,13 +173,41 @@ impl Command {
         let journal = (store, &self.asker);
         match &self.act {
             Act::Rotate { usage, begins_in_s } => {
-                traced(journal, ("keys rotate", usage.name()), async || rotate(dir, *usage, *begins_in_s).map(|came| ((), came))).await
+                traced(journal, ("keys rotate", usage.name()), async || {
+                    rotate(dir, *usage, *begins_in_s).map(|came| ((), came))
+                })
+                .await
             }
-            Act::Revoke(key) => traced(journal, ("keys revoke", key), async || revoke(dir, key).map(|()| ((), key.clone()))).await,
-            Act::Reseal => traced(journal, ("keys reseal", "all that the office wrote"), async || reseal_all(store, dir).await.map(|came| ((), came))).await,
-            Act::Destroy(key) => traced(journal, ("keys destroy", key), async || destroy(store, dir, key).await.map(|came| ((), came))).await,
-            Act::Backup { to } => traced(journal, ("keys backup", "all keys"), async || backup(dir, to).map(|came| ((), came))).await,
-            Act::Drill { from } => traced(journal, ("keys drill", "all entries"), async || drill(store, from).await.map(|came| ((), came))).await,
+            Act::Revoke(key) => {
+                traced(journal, ("keys revoke", key), async || {
+                    revoke(dir, key).map(|()| ((), key.clone()))
+                })
+                .await
+            }
+            Act::Reseal => {
+                traced(journal, ("keys reseal", "all that the office wrote"), async || {
+                    reseal_all(store, dir).await.map(|came| ((), came))
+                })
+                .await
+            }
+            Act::Destroy(key) => {
+                traced(journal, ("keys destroy", key), async || {
+                    destroy(store, dir, key).await.map(|came| ((), came))
+                })
+                .await
+            }
+            Act::Backup { to } => {
+                traced(journal, ("keys backup", "all keys"), async || {
+                    backup(dir, to).map(|came| ((), came))
+                })
+                .await
+            }
+            Act::Drill { from } => {
+                traced(journal, ("keys drill", "all entries"), async || {
+                    drill(store, from).await.map(|came| ((), came))
+                })
+                .await
+            }
             Act::Help | Act::List | Act::Restore { .. } => Ok(()),
         }
     }
@@ -161,26 +215,33 @@ impl Command {
     /// Where the database is gone too, there is nowhere to write it down, and the keys come back all the same.
     async fn restore(&self, dir: &Path, from: &Path) -> Result<(), String> {
         let restoring = async || {
-            let count = Unpacked::of(from, &asked_words()?).and_then(|backup| backup.restore(dir)).map_err(said)?;
+            let count = Unpacked::of(from, &asked_words()?)
+                .and_then(|backup| backup.restore(dir))
+                .map_err(said)?;
             println!("{count} keys are in {}. Start the server.", dir.display());
             Ok(((), format!("{count} keys")))
         };
         match self.store().await? {
             Some(store) => {
-                let done = traced((&store, &self.asker), ("keys restore", "all keys"), restoring).await;
+                let done =
+                    traced((&store, &self.asker), ("keys restore", "all keys"), restoring).await;
                 store.close().await;
                 done
             }
             None => {
                 restoring().await?;
-                eprintln!("{} holds no database, so this is written down nowhere.", self.data_dir.display());
+                eprintln!(
+                    "{} holds no database, so this is written down nowhere.",
+                    self.data_dir.display()
+                );
                 Ok(())
             }
         }
     }
 }
 
-const NEVER_CHANGES: &str = "The secret for erasure never changes: with another one, what was erased could come back.";
+const NEVER_CHANGES: &str =
+    "The secret for erasure never changes: with another one, what was erased could come back.";
 
 fn said(error: impl Display) -> String {
     error.to_string()
@@ -191,9 +252,18 @@ fn listing(dir: &Path, now_s: u64) -> Result<String, String> {
     let mut lines = format!("{:<16}  {:<7}  {:<10}  what becomes of it\n", "key", "for", "since");
     for (id, file) in keys.files() {
         let since = day(file.begins_at_s);
-        lines += &format!("{:<16}  {:<7}  {since:<10}  {}\n", hex(&id.0), file.usage.name(), fate(&keys, id, file, now_s));
+        lines += &format!(
+            "{:<16}  {:<7}  {since:<10}  {}\n",
+            hex(&id.0),
+            file.usage.name(),
+            fate(&keys, id, file, now_s)
+        );
     }
-    Ok(lines + &format!("They are in {}. Back them up apart from the database: community-hub keys backup --to FILE\n", dir.display()))
+    Ok(lines
+        + &format!(
+            "They are in {}. Back them up apart from the database: community-hub keys backup --to FILE\n",
+            dir.display()
+        ))
 }
 
 /// What a key is good for now, in words.
@@ -204,21 +274,31 @@ fn fate(keys: &Keys, id: KeyId, file: KeyFile, now_s: u64) -> String {
         (Use::Erasure, _) => return "knows again what was erased; never changes".into(),
         (Use::Sealing, true) => "revoked: opens what was sealed to it, no more",
         (Use::Signing, true) => "revoked: signs nothing, and no device is told of it",
-        _ if !file.has_begun(now_s * 1_000) => return format!("begins {}", moment(file.begins_at_s)),
+        _ if !file.has_begun(now_s * 1_000) => {
+            return format!("begins {}", moment(file.begins_at_s));
+        }
         (Use::Sealing, false) if is_current => "new entries are sealed to it",
         (Use::Sealing, false) => "opens what was sealed to it",
         (Use::Signing, false) if is_current => "signs receipts",
         (Use::Signing, false) => "its receipts are still believed",
         (Use::Office, false) if is_current => "what the office writes is sealed with it",
-        (Use::Office, _) => "opens what the office sealed with it; keys reseal, then it may be destroyed",
+        (Use::Office, _) => {
+            "opens what the office sealed with it; keys reseal, then it may be destroyed"
+        }
     };
-    let is_old = !is_current && !file.is_revoked && age_days > KEPT_DAYS && file.usage != Use::Office;
-    format!("{now}{}", if is_old { format!("; {age_days} days old, may be revoked") } else { String::new() })
+    let is_old =
+        !is_current && !file.is_revoked && age_days > KEPT_DAYS && file.usage != Use::Office;
+    format!(
+        "{now}{}",
+        if is_old { format!("; {age_days} days old, may be revoked") } else { String::new() }
+    )
 }
 
 /// The key that is used for new things.
 fn current(keys: &Keys, usage: Use, now_s: u64) -> Option<KeyId> {
-    let fits = |(_, file): &(KeyId, KeyFile)| file.usage == usage && !file.is_revoked && file.has_begun(now_s * 1_000);
+    let fits = |(_, file): &(KeyId, KeyFile)| {
+        file.usage == usage && !file.is_revoked && file.has_begun(now_s * 1_000)
+    };
     keys.files().filter(fits).max_by_key(|(_, file)| file.begins_at_s).map(|(id, _)| id)
 }
 
@@ -235,19 +315,34 @@ fn rotate(dir: &Path, usage: Use, begins_in_s: u64) -> Result<String, String> {
     let made = KeyFile { usage, begins_at_s, is_revoked: false };
     file::write_new(dir, made, &random()).map_err(said)?;
     let what = match usage {
-        Use::Sealing => "New entries are sealed to it from then on. What is sealed to the old keys, on devices too, still opens.",
+        Use::Sealing => {
+            "New entries are sealed to it from then on. What is sealed to the old keys, on devices too, still opens."
+        }
         Use::Erasure => return Err(NEVER_CHANGES.into()),
-        Use::Office => "What the office writes is sealed with it from then on. Seal the rest with it too: community-hub keys reseal",
-        Use::Signing => "Devices are told of it at once; it signs receipts from then on. Receipts by the old keys are still believed.",
+        Use::Office => {
+            "What the office writes is sealed with it from then on. Seal the rest with it too: community-hub keys reseal"
+        }
+        Use::Signing => {
+            "Devices are told of it at once; it signs receipts from then on. Receipts by the old keys are still believed."
+        }
     };
-    println!("A new {} key begins {}.\n{what}\nBack it up now: community-hub keys backup --to FILE", usage.name(), moment(begins_at_s));
+    println!(
+        "A new {} key begins {}.\n{what}\nBack it up now: community-hub keys backup --to FILE",
+        usage.name(),
+        moment(begins_at_s)
+    );
     Ok(made.to_string())
 }
 
 /// The key that somebody names.
 fn named(keys: &Keys, dir: &Path, key: &str) -> Result<(KeyId, KeyFile), String> {
     let found = keys.files().find(|(id, _)| hex(&id.0) == key.to_lowercase());
-    found.ok_or_else(|| format!("There is no key “{key}” in {}. community-hub keys list shows those that are.", dir.display()))
+    found.ok_or_else(|| {
+        format!(
+            "There is no key “{key}” in {}. community-hub keys list shows those that are.",
+            dir.display()
+        )
+    })
 }
 
 fn revoke(dir: &Path, key: &str) -> Result<(), String> {
@@ -259,10 +354,13 @@ fn revoke(dir: &Path, key: &str) -> Result<(), String> {
     if file.is_revoked {
         return Err(format!("{key} is revoked already."));
     }
-    let in_use = keys.files().filter(|(_, other)| other.usage == file.usage && !other.is_revoked).count();
+    let in_use =
+        keys.files().filter(|(_, other)| other.usage == file.usage && !other.is_revoked).count();
     if in_use == 1 || current(&keys, file.usage, now_s()) == Some(id) {
         let usage = file.usage.name();
-        return Err(format!("{key} is in use for all that is new. Make another first: community-hub keys rotate {usage} --in 0, then revoke this one."));
+        return Err(format!(
+            "{key} is in use for all that is new. Make another first: community-hub keys rotate {usage} --in 0, then revoke this one."
+        ));
     }
     let revoked = file::revoke(dir, file).map_err(said)?;
     let path = revoked.path_in(dir);
@@ -272,7 +370,10 @@ fn revoke(dir: &Path, key: &str) -> Result<(), String> {
             path.display()
         ),
         Use::Erasure => {}
-        Use::Office => println!("{key} is revoked: nothing new is sealed with it. What was sealed with it still opens; its file is {}.", path.display()),
+        Use::Office => println!(
+            "{key} is revoked: nothing new is sealed with it. What was sealed with it still opens; its file is {}.",
+            path.display()
+        ),
         Use::Signing => println!(
             "{key} is revoked: no device is told of it any more.\nReceipts by it are no longer believed; who sends such an entry again gets a receipt by the key in use. Its file is {}.",
             path.display()
@@ -287,12 +388,22 @@ async fn reseal_all(store: &Store, dir: &Path) -> Result<String, String> {
     let Some(newest) = cipher.newest_key() else {
         return Err("No office key has begun yet. Make one: community-hub keys rotate office, back it up, and call this again in a minute.".into());
     };
-    let counts = reseal(store, &cipher, |count| eprintln!("{count} texts looked at.")).await.map_err(said)?;
-    println!("{} texts are sealed with {} now, {} were already.", counts.anew, hex(&newest.0), counts.newest);
+    let counts = reseal(store, &cipher, |count| eprintln!("{count} texts looked at."))
+        .await
+        .map_err(said)?;
+    println!(
+        "{} texts are sealed with {} now, {} were already.",
+        counts.anew,
+        hex(&newest.0),
+        counts.newest
+    );
     if counts.closed > 0 {
         println!("{} open with no key of {}; they stay as they are.", counts.closed, dir.display());
     }
-    Ok(format!("{} sealed anew, {} already, {} not opened", counts.anew, counts.newest, counts.closed))
+    Ok(format!(
+        "{} sealed anew, {} already, {} not opened",
+        counts.anew, counts.newest, counts.closed
+    ))
 }
 
 /// Deletes a key that nothing is sealed with. Gives which, for the audit.
@@ -330,7 +441,9 @@ async fn destroy(store: &Store, dir: &Path, key: &str) -> Result<String, String>
         dir.display()
     );
     if file.usage == Use::Sealing {
-        println!("An entry that a device still holds sealed to it will be refused, and stays on that device.");
+        println!(
+            "An entry that a device still holds sealed to it will be refused, and stays on that device."
+        );
     }
     Ok(format!("{} {key}", file.usage.name()))
 }
@@ -339,41 +452,66 @@ async fn destroy(store: &Store, dir: &Path, key: &str) -> Result<String, String>
 fn backup(dir: &Path, to: &Path) -> Result<String, String> {
     let words = fresh_words();
     let (bytes, keys) = pack(dir, &words).map_err(said)?;
-    write_private(to, &bytes).map_err(|error| format!("{}: cannot be written: {error}", to.display()))?;
-    println!("{} keys are in {}. Put this on paper, and keep it apart from the file:\n", keys.files().count(), to.display());
+    write_private(to, &bytes)
+        .map_err(|error| format!("{}: cannot be written: {error}", to.display()))?;
+    println!(
+        "{} keys are in {}. Put this on paper, and keep it apart from the file:\n",
+        keys.files().count(),
+        to.display()
+    );
     println!("    words that open it   {words}\n    SHA-256 of the file  {}", fingerprint(&bytes));
-    keys.files().for_each(|(id, file)| println!("    {} since {}   {}", file.usage.name(), day(file.begins_at_s), hex(&id.0)));
-    println!("\nThe words are shown this once. Try them: community-hub keys drill --from {}", to.display());
+    keys.files().for_each(|(id, file)| {
+        println!("    {} since {}   {}", file.usage.name(), day(file.begins_at_s), hex(&id.0))
+    });
+    println!(
+        "\nThe words are shown this once. Try them: community-hub keys drill --from {}",
+        to.display()
+    );
     println!("Without this program the file opens with: age --decrypt {}", to.display());
     Ok(format!("{} keys", keys.files().count()))
 }
 
 /// Never over another file: it may be the only backup.
 fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    let mut file =
+        std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
     file.write_all(bytes)?;
     file.sync_all()
 }
 
 /// Gives how many entries and texts opened, for the audit.
 async fn drill(store: &Store, from: &Path) -> Result<String, String> {
-    let keys = Unpacked::of(from, &asked_words()?).and_then(|backup| backup.keys()).map_err(said)?;
-    let Drill { opened, closed, texts_opened, texts_closed } = Drill::of(store, &keys).await.map_err(said)?;
-    let counted =
-        |counts: &std::collections::BTreeMap<KeyId, u64>| counts.iter().map(|(key, count)| format!("\n    {}  {count}", hex(&key.0))).collect::<String>();
+    let keys =
+        Unpacked::of(from, &asked_words()?).and_then(|backup| backup.keys()).map_err(said)?;
+    let Drill { opened, closed, texts_opened, texts_closed } =
+        Drill::of(store, &keys).await.map_err(said)?;
+    let counted = |counts: &std::collections::BTreeMap<KeyId, u64>| {
+        counts
+            .iter()
+            .map(|(key, count)| format!("\n    {}  {count}", hex(&key.0)))
+            .collect::<String>()
+    };
     let (all, none) = (opened.values().sum::<u64>(), closed.values().sum::<u64>());
-    println!("{all} entries open with the keys of this backup.{}\n{texts_opened} texts of the office open with them.", counted(&opened));
+    println!(
+        "{all} entries open with the keys of this backup.{}\n{texts_opened} texts of the office open with them.",
+        counted(&opened)
+    );
     if none + texts_closed == 0 {
         return Ok(format!("{all} entries and {texts_opened} texts opened"));
     }
-    Err(format!("{none} entries do not, and {texts_closed} texts of the office: make a new backup, and find the keys that are missing.{}", counted(&closed)))
+    Err(format!(
+        "{none} entries do not, and {texts_closed} texts of the office: make a new backup, and find the keys that are missing.{}",
+        counted(&closed)
+    ))
 }
 
 /// One line from whoever calls.
 fn asked_words() -> Result<String, String> {
     eprint!("The words from the paper: ");
     let mut line = String::new();
-    std::io::stdin().read_line(&mut line).map_err(|error| format!("The words cannot be read: {error}"))?;
+    std::io::stdin()
+        .read_line(&mut line)
+        .map_err(|error| format!("The words cannot be read: {error}"))?;
     if line.trim().is_empty() { Err("No words were given.".into()) } else { Ok(line) }
 }
 

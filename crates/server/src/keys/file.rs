@@ -49,11 +49,18 @@ pub(super) struct KeyFile {
 impl KeyFile {
     pub(super) fn parse(name: &str) -> Option<Self> {
         let name = name.strip_suffix(".key")?;
-        let (name, is_revoked) = name.strip_suffix(".revoked").map_or((name, false), |name| (name, true));
+        let (name, is_revoked) =
+            name.strip_suffix(".revoked").map_or((name, false), |name| (name, true));
         let (usage, moment) = name.split_once('-')?;
-        let file = Self { usage: Use::parse(usage)?, begins_at_s: moment.parse().ok()?, is_revoked };
+        let file =
+            Self { usage: Use::parse(usage)?, begins_at_s: moment.parse().ok()?, is_revoked };
         // Only a name that is written as we write it: "+1" and "01" are numbers too.
-        (file.to_string().strip_suffix(".key")?.strip_suffix(if is_revoked { ".revoked" } else { "" })? == name).then_some(file)
+        (file.to_string().strip_suffix(".key")?.strip_suffix(if is_revoked {
+            ".revoked"
+        } else {
+            ""
+        })? == name)
+            .then_some(file)
     }
 
     pub(super) fn path_in(self, dir: &Path) -> PathBuf {
@@ -67,27 +74,41 @@ impl KeyFile {
 
 impl fmt::Display for KeyFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}-{}{}.key", self.usage.name(), self.begins_at_s, if self.is_revoked { ".revoked" } else { "" })
+        write!(
+            f,
+            "{}-{}{}.key",
+            self.usage.name(),
+            self.begins_at_s,
+            if self.is_revoked { ".revoked" } else { "" }
+        )
     }
 }
 
 /// The key files of a folder: by use, oldest first. A folder that cannot be read holds none.
 pub(super) fn list(dir: &Path) -> Vec<KeyFile> {
     let Ok(entries) = std::fs::read_dir(dir) else { return Vec::new() };
-    let mut files: Vec<KeyFile> = entries.flatten().filter_map(|entry| KeyFile::parse(entry.file_name().to_str()?)).collect();
+    let mut files: Vec<KeyFile> =
+        entries.flatten().filter_map(|entry| KeyFile::parse(entry.file_name().to_str()?)).collect();
     files.sort();
     files
 }
 
 pub(super) fn read_all(dir: &Path) -> Result<Vec<(KeyFile, Secret)>, KeyFault> {
-    list(dir).into_iter().map(|file| read(&file.path_in(dir)).map(|secret| (file, secret))).collect()
+    list(dir)
+        .into_iter()
+        .map(|file| read(&file.path_in(dir)).map(|secret| (file, secret)))
+        .collect()
 }
 
 fn read(path: &Path) -> Result<Secret, KeyFault> {
     let fault = |what: String| KeyFault::File { path: path.into(), what };
-    let text = std::fs::read_to_string(path).map_err(|error| fault(format!("cannot be read: {error}")))?;
-    let digits: String = text.lines().filter(|line| !line.starts_with('#')).map(str::trim).collect();
-    secret_of(&digits).ok_or_else(|| fault("is not a key of 64 hexadecimal digits. Put it back from your backup".into()))
+    let text =
+        std::fs::read_to_string(path).map_err(|error| fault(format!("cannot be read: {error}")))?;
+    let digits: String =
+        text.lines().filter(|line| !line.starts_with('#')).map(str::trim).collect();
+    secret_of(&digits).ok_or_else(|| {
+        fault("is not a key of 64 hexadecimal digits. Put it back from your backup".into())
+    })
 }
 
 /// 64 hexadecimal digits and nothing else.
@@ -98,8 +119,12 @@ pub(super) fn secret_of(digits: &str) -> Option<Secret> {
 /// Writes a secret into a new file that its owner alone may read, and makes sure that it is on disk before it has its name.
 pub(super) fn write_new(dir: &Path, file: KeyFile, secret: &Secret) -> Result<(), KeyFault> {
     let (path, kind) = (file.path_in(dir), file.usage.name());
-    let text = format!("# Community Hub {kind} key. Secret. Without it what was sealed can never be opened: back it up.\n{}\n", hex(secret));
-    create_private(dir, &path, &text).map_err(|error| KeyFault::File { path, what: format!("cannot be written: {error}") })
+    let text = format!(
+        "# Community Hub {kind} key. Secret. Without it what was sealed can never be opened: back it up.\n{}\n",
+        hex(secret)
+    );
+    create_private(dir, &path, &text)
+        .map_err(|error| KeyFault::File { path, what: format!("cannot be written: {error}") })
 }
 
 /// A file is whole as soon as it has its name: a server may be reading the folder just now.
@@ -109,7 +134,8 @@ fn create_private(dir: &Path, path: &Path, text: &str) -> std::io::Result<()> {
         return Err(std::io::ErrorKind::AlreadyExists.into());
     }
     let unfinished = path.with_extension("unfinished");
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
+    let mut file =
+        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
     std::fs::rename(&unfinished, path)?;
@@ -119,8 +145,12 @@ fn create_private(dir: &Path, path: &Path, text: &str) -> std::io::Result<()> {
 /// Gives the file the name of a revoked one.
 pub(super) fn revoke(dir: &Path, file: KeyFile) -> Result<KeyFile, KeyFault> {
     let revoked = KeyFile { is_revoked: true, ..file };
-    let renamed = std::fs::rename(file.path_in(dir), revoked.path_in(dir)).and_then(|()| std::fs::File::open(dir)?.sync_all());
-    renamed.map(|()| revoked).map_err(|error| KeyFault::File { path: file.path_in(dir), what: format!("cannot be renamed: {error}") })
+    let renamed = std::fs::rename(file.path_in(dir), revoked.path_in(dir))
+        .and_then(|()| std::fs::File::open(dir)?.sync_all());
+    renamed.map(|()| revoked).map_err(|error| KeyFault::File {
+        path: file.path_in(dir),
+        what: format!("cannot be renamed: {error}"),
+    })
 }
 
 /// Deletes a key for good. What it held is written over first, which helps where a disk writes in place.
@@ -134,7 +164,10 @@ pub(super) fn destroy(dir: &Path, file: KeyFile) -> Result<(), KeyFault> {
         std::fs::remove_file(&path)?;
         std::fs::File::open(dir)?.sync_all()
     };
-    overwritten().map_err(|error| KeyFault::File { path: path.clone(), what: format!("cannot be deleted: {error}") })
+    overwritten().map_err(|error| KeyFault::File {
+        path: path.clone(),
+        what: format!("cannot be deleted: {error}"),
+    })
 }
 
 #[cfg(test)]
@@ -143,7 +176,9 @@ mod tests {
 
     #[test]
     fn a_name_says_all_and_other_names_are_no_keys() {
-        for name in ["sealing-1763942400.key", "signing-0.key", "sealing-12.revoked.key", "office-12.key"] {
+        for name in
+            ["sealing-1763942400.key", "signing-0.key", "sealing-12.revoked.key", "office-12.key"]
+        {
             assert_eq!(KeyFile::parse(name).unwrap().to_string(), name);
         }
         for name in [
@@ -173,7 +208,13 @@ mod tests {
     #[test]
     fn a_secret_is_64_digits() {
         assert_eq!(secret_of(&"0a".repeat(32)), Some([10; 32]));
-        for wrong in ["0a".repeat(31), "0a".repeat(33), format!("{}0", "0a".repeat(31)), "+1".repeat(32), "é".repeat(32)] {
+        for wrong in [
+            "0a".repeat(31),
+            "0a".repeat(33),
+            format!("{}0", "0a".repeat(31)),
+            "+1".repeat(32),
+            "é".repeat(32),
+        ] {
             assert_eq!(secret_of(&wrong), None, "{wrong}");
         }
     }

@@ -31,7 +31,10 @@ impl KeyFolder {
     pub fn open(dir: &Path, has_entries: bool) -> Result<(Self, Found), KeyFault> {
         let (keys, found) = Keys::open(dir, has_entries)?;
         let read = Read { files: file_names(&keys), keys: Arc::new(keys) };
-        Ok((Self { dir: dir.into(), read: RwLock::new(read), looked: Mutex::new(Instant::now()) }, found))
+        Ok((
+            Self { dir: dir.into(), read: RwLock::new(read), looked: Mutex::new(Instant::now()) },
+            found,
+        ))
     }
 
     /// The keys as they were last read.
@@ -72,7 +75,8 @@ impl KeyFolder {
             return;
         }
         *looked = Instant::now();
-        let is_same = file::list(&self.dir) == self.read.read().unwrap_or_else(PoisonError::into_inner).files;
+        let is_same =
+            file::list(&self.dir) == self.read.read().unwrap_or_else(PoisonError::into_inner).files;
         if is_same {
             return;
         }
@@ -82,7 +86,9 @@ impl KeyFolder {
                 let read = Read { files: file_names(&keys), keys: Arc::new(keys) };
                 *self.read.write().unwrap_or_else(PoisonError::into_inner) = read;
             }
-            Err(fault) => tracing::error!(%fault, "the keys have changed and cannot be read; those from before stay in use"),
+            Err(fault) => {
+                tracing::error!(%fault, "the keys have changed and cannot be read; those from before stay in use")
+            }
         }
     }
 }
@@ -104,7 +110,8 @@ mod tests {
     }
 
     fn add(dir: &Path, begins_at_s: u64) {
-        write_new(dir, KeyFile { usage: Use::Sealing, begins_at_s, is_revoked: false }, &[9; 32]).unwrap();
+        write_new(dir, KeyFile { usage: Use::Sealing, begins_at_s, is_revoked: false }, &[9; 32])
+            .unwrap();
     }
 
     #[test]

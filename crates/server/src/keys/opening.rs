@@ -28,7 +28,8 @@ pub(super) struct Opener {
 impl Opener {
     /// `info` says what the key is for.
     pub(super) fn new(private: &[u8; 32], info: &[u8]) -> Self {
-        let private = PrivateKey::from_private_key(&agreement::X25519, private).expect("every 32 bytes are a private key of X25519");
+        let private = PrivateKey::from_private_key(&agreement::X25519, private)
+            .expect("every 32 bytes are a private key of X25519");
         let public = private.compute_public_key().expect("every private key has a public one");
         let public = public.as_ref().try_into().expect("a public key of X25519 has 32 bytes");
         let mut context = [BASE_MODE; 65];
@@ -42,13 +43,21 @@ impl Opener {
     }
 
     /// What was sealed to the key and bound to `bound`. `None` when it does not open, for whatever reason.
-    pub(super) fn open(&self, encapsulated: &[u8; 32], ciphertext: &[u8], bound: &[u8]) -> Option<Vec<u8>> {
+    pub(super) fn open(
+        &self,
+        encapsulated: &[u8; 32],
+        ciphertext: &[u8],
+        bound: &[u8],
+    ) -> Option<Vec<u8>> {
         let (_, secret) = extract(&self.shared(encapsulated)?, SUITE, b"secret", &[]);
         let key: [u8; KEY_BYTES] = expand(&secret, SUITE, b"key", &self.context);
         let nonce: [u8; NONCE_BYTES] = expand(&secret, SUITE, b"base_nonce", &self.context);
         let key = LessSafeKey::new(UnboundKey::new(&CHACHA20_POLY1305, &key).ok()?);
         let mut bytes = ciphertext.to_vec();
-        let length = key.open_in_place(Nonce::assume_unique_for_key(nonce), Aad::from(bound), &mut bytes).ok()?.len();
+        let length = key
+            .open_in_place(Nonce::assume_unique_for_key(nonce), Aad::from(bound), &mut bytes)
+            .ok()?
+            .len();
         bytes.truncate(length);
         Some(bytes)
     }
@@ -72,10 +81,17 @@ fn extract(salt: &[u8], suite: &[u8], label: &[u8], from: &[u8]) -> (Digest, Hkd
 }
 
 /// Section 4, LabeledExpand.
-fn expand<const N: usize>(secret: &Hkdf<Sha256>, suite: &[u8], label: &[u8], info: &[u8]) -> [u8; N] {
+fn expand<const N: usize>(
+    secret: &Hkdf<Sha256>,
+    suite: &[u8],
+    label: &[u8],
+    info: &[u8],
+) -> [u8; N] {
     let mut bytes = [0; N];
     let length = (N as u16).to_be_bytes();
-    secret.expand_multi_info(&[&length, VERSION, suite, label, info], &mut bytes).expect("a key is a length that HKDF has");
+    secret
+        .expand_multi_info(&[&length, VERSION, suite, label, info], &mut bytes)
+        .expect("a key is a length that HKDF has");
     bytes
 }
 
@@ -84,16 +100,26 @@ mod tests {
     use super::*;
 
     fn bytes(hex: &str) -> Vec<u8> {
-        (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
+        (0..hex.len())
+            .step_by(2)
+            .map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap())
+            .collect()
     }
 
     /// RFC 9180, appendix A.2.1, the first encryption.
     #[test]
     fn the_seal_of_the_standard_opens() {
-        let private = bytes("8057991eef8f1f1af18f4a9491d16a1ce333f695d4db8e38da75975c4478e0fb").try_into().unwrap();
+        let private = bytes("8057991eef8f1f1af18f4a9491d16a1ce333f695d4db8e38da75975c4478e0fb")
+            .try_into()
+            .unwrap();
         let opener = Opener::new(&private, &bytes("4f6465206f6e2061204772656369616e2055726e"));
-        let encapsulated = bytes("1afa08d3dec047a643885163f1180476fa7ddb54c6a8029ea33f95796bf2ac4a").try_into().unwrap();
-        let ciphertext = bytes("1c5250d8034ec2b784ba2cfd69dbdb8af406cfe3ff938e131f0def8c8b60b4db21993c62ce81883d2dd1b51a28");
+        let encapsulated =
+            bytes("1afa08d3dec047a643885163f1180476fa7ddb54c6a8029ea33f95796bf2ac4a")
+                .try_into()
+                .unwrap();
+        let ciphertext = bytes(
+            "1c5250d8034ec2b784ba2cfd69dbdb8af406cfe3ff938e131f0def8c8b60b4db21993c62ce81883d2dd1b51a28",
+        );
         let opened = opener.open(&encapsulated, &ciphertext, b"Count-0");
         assert_eq!(opened.as_deref(), Some(b"Beauty is truth, truth beauty".as_slice()));
         assert_eq!(opener.open(&encapsulated, &ciphertext, b"Count-1"), None);

@@ -25,7 +25,11 @@ pub(super) struct ResealCounts {
 }
 
 /// Seals all texts with the newest key. `told` hears how many were looked at, step by step.
-pub(super) async fn reseal(store: &impl OfficeStore, cipher: &EventCipher, mut told: impl FnMut(u64)) -> Result<ResealCounts, StoreFault> {
+pub(super) async fn reseal(
+    store: &impl OfficeStore,
+    cipher: &EventCipher,
+    mut told: impl FnMut(u64),
+) -> Result<ResealCounts, StoreFault> {
     let mut counts = ResealCounts::default();
     for kind in SealedKind::ALL {
         let mut after: Option<SealedText> = None;
@@ -35,7 +39,9 @@ pub(super) async fn reseal(store: &impl OfficeStore, cipher: &EventCipher, mut t
             after = Some(last.clone());
             let mut anew = Vec::new();
             for text in texts {
-                match place_of(kind, &text).map_or(Resealed::Closed, |place| cipher.reseal(&place, &text.sealed)) {
+                match place_of(kind, &text)
+                    .map_or(Resealed::Closed, |place| cipher.reseal(&place, &text.sealed))
+                {
                     Resealed::Newest => counts.newest += 1,
                     Resealed::Closed => counts.closed += 1,
                     Resealed::Anew(sealed) => anew.push((text, sealed)),
@@ -51,7 +57,10 @@ pub(super) async fn reseal(store: &impl OfficeStore, cipher: &EventCipher, mut t
 }
 
 /// Goes through all texts, in memory bounded by a step.
-pub(super) async fn each_text(store: &impl OfficeStore, mut work: impl FnMut(SealedKind, &SealedText)) -> Result<(), StoreFault> {
+pub(super) async fn each_text(
+    store: &impl OfficeStore,
+    mut work: impl FnMut(SealedKind, &SealedText),
+) -> Result<(), StoreFault> {
     for kind in SealedKind::ALL {
         let mut after: Option<SealedText> = None;
         loop {
@@ -72,12 +81,23 @@ pub(super) async fn sealed_with(store: &impl OfficeStore, key: KeyId) -> Result<
 }
 
 /// Where a text is bound to; `None` where the row is damaged.
-pub(super) fn place_of(kind: SealedKind, SealedText { owner, number, .. }: &SealedText) -> Option<SealPlace> {
+pub(super) fn place_of(
+    kind: SealedKind,
+    SealedText { owner, number, .. }: &SealedText,
+) -> Option<SealPlace> {
     Some(match kind {
-        SealedKind::Event => SealPlace::event(SubmissionId::from_bytes(owner.as_slice().try_into().ok()?), *number),
-        SealedKind::Settled => SealPlace::event(SubmissionId::from_bytes(owner.as_slice().try_into().ok()?), SEALED_AS),
-        SealedKind::Act(Book::Survey) => SealPlace::event(survey::ledger::Ledger::SEALED_TO, *number),
-        SealedKind::Act(Book::Counter) => SealPlace::event(counter::ledger::Ledger::SEALED_TO, *number),
+        SealedKind::Event => {
+            SealPlace::event(SubmissionId::from_bytes(owner.as_slice().try_into().ok()?), *number)
+        }
+        SealedKind::Settled => {
+            SealPlace::event(SubmissionId::from_bytes(owner.as_slice().try_into().ok()?), SEALED_AS)
+        }
+        SealedKind::Act(Book::Survey) => {
+            SealPlace::event(survey::ledger::Ledger::SEALED_TO, *number)
+        }
+        SealedKind::Act(Book::Counter) => {
+            SealPlace::event(counter::ledger::Ledger::SEALED_TO, *number)
+        }
         SealedKind::View => SealPlace::view(std::str::from_utf8(owner).ok()?, *number),
         SealedKind::SecondFactor => SealPlace::event(bound_to(std::str::from_utf8(owner).ok()?), 0),
     })

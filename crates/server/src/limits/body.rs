@@ -20,7 +20,11 @@ pub struct Patience {
 }
 
 /// A phone needs some seconds to find its next mast, and the slowest mobile network carries a batch of the largest size in two minutes.
-pub const PATIENCE: Patience = Patience { silence: Duration::from_secs(10), grace: Duration::from_secs(15), bytes_a_second: 4 * 1_024 };
+pub const PATIENCE: Patience = Patience {
+    silence: Duration::from_secs(10),
+    grace: Duration::from_secs(15),
+    bytes_a_second: 4 * 1_024,
+};
 
 /// A refused request may go on sending this long.
 const REFUSED_BODY_TIME: Duration = Duration::from_millis(500);
@@ -44,7 +48,12 @@ pub struct ReadBody {
 }
 
 /// Reads a body of at most so many bytes. What says itself that it is larger is not kept for a moment.
-pub async fn read(body: Body, bytes_max: usize, patience: Patience, place: &ReadingPlace) -> Result<ReadBody, BodyFault> {
+pub async fn read(
+    body: Body,
+    bytes_max: usize,
+    patience: Patience,
+    place: &ReadingPlace,
+) -> Result<ReadBody, BodyFault> {
     let says = axum::body::HttpBody::size_hint(&body).lower();
     let mut chunks = body.into_data_stream();
     if says > bytes_max as u64 {
@@ -63,7 +72,12 @@ pub async fn read(body: Body, bytes_max: usize, patience: Patience, place: &Read
                 return Err(BodyFault::TooLarge);
             }
             Ok(Some(Ok(chunk))) => {
-                take_room(place, &mut room, (bytes.len() + chunk.len()).saturating_sub(UNCOUNTED_BYTES)).ok_or(BodyFault::NoRoom)?;
+                take_room(
+                    place,
+                    &mut room,
+                    (bytes.len() + chunk.len()).saturating_sub(UNCOUNTED_BYTES),
+                )
+                .ok_or(BodyFault::NoRoom)?;
                 bytes.extend_from_slice(&chunk);
             }
         }
@@ -80,12 +94,18 @@ pub async fn discard(mut chunks: BodyDataStream) {
 
 impl Patience {
     fn time_for(self, bytes: usize) -> Duration {
-        self.grace + Duration::from_secs(1) * u32::try_from(bytes).unwrap_or(u32::MAX) / self.bytes_a_second
+        self.grace
+            + Duration::from_secs(1) * u32::try_from(bytes).unwrap_or(u32::MAX)
+                / self.bytes_a_second
     }
 }
 
 /// Makes the room that is held as large as this.
-fn take_room(place: &ReadingPlace, room: &mut Option<OwnedSemaphorePermit>, bytes: usize) -> Option<()> {
+fn take_room(
+    place: &ReadingPlace,
+    room: &mut Option<OwnedSemaphorePermit>,
+    bytes: usize,
+) -> Option<()> {
     let more = bytes.saturating_sub(room.as_ref().map_or(0, OwnedSemaphorePermit::num_permits));
     if more > 0 {
         let more = place.room(more)?;
@@ -105,7 +125,11 @@ mod tests {
     use std::convert::Infallible;
 
     /// A second here is a fiftieth of one.
-    const QUICK: Patience = Patience { silence: Duration::from_millis(200), grace: Duration::from_millis(300), bytes_a_second: 50 * 4 * 1_024 };
+    const QUICK: Patience = Patience {
+        silence: Duration::from_millis(200),
+        grace: Duration::from_millis(300),
+        bytes_a_second: 50 * 4 * 1_024,
+    };
 
     async fn read_all(body: Body, bytes_max: usize) -> Result<usize, BodyFault> {
         let place = Reading::default().enter("10.0.0.1".parse().unwrap()).unwrap();
@@ -113,7 +137,10 @@ mod tests {
     }
 
     /// So many bytes, then a pause, over and over.
-    fn trickle(bytes: usize, pause: Duration) -> impl Stream<Item = Result<Bytes, Infallible>> + Send + 'static {
+    fn trickle(
+        bytes: usize,
+        pause: Duration,
+    ) -> impl Stream<Item = Result<Bytes, Infallible>> + Send + 'static {
         stream::unfold((), move |()| async move {
             tokio::time::sleep(pause).await;
             Some((Ok(Bytes::from(vec![0; bytes])), ()))
@@ -124,27 +151,39 @@ mod tests {
     async fn a_byte_and_then_nothing_is_not_waited_for() {
         let first = stream::once(async { Ok::<_, Infallible>(Bytes::from_static(b"l")) });
         let began = Instant::now();
-        assert_eq!(read_all(Body::from_stream(first.chain(stream::pending())), 500_000).await, Err(BodyFault::TooSlow));
+        assert_eq!(
+            read_all(Body::from_stream(first.chain(stream::pending())), 500_000).await,
+            Err(BodyFault::TooSlow)
+        );
         assert!(began.elapsed() >= QUICK.silence);
     }
 
     #[tokio::test]
     async fn a_byte_now_and_then_has_an_end() {
         let began = Instant::now();
-        assert_eq!(read_all(Body::from_stream(trickle(1, Duration::from_millis(20))), 500_000).await, Err(BodyFault::TooSlow));
+        assert_eq!(
+            read_all(Body::from_stream(trickle(1, Duration::from_millis(20))), 500_000).await,
+            Err(BodyFault::TooSlow)
+        );
         assert!(began.elapsed() >= QUICK.grace);
     }
 
     #[test]
     fn the_slowest_network_carries_the_largest_batch() {
-        assert_eq!((PATIENCE.time_for(0).as_secs(), PATIENCE.time_for(512 * 1_024).as_secs()), (15, 143));
+        assert_eq!(
+            (PATIENCE.time_for(0).as_secs(), PATIENCE.time_for(512 * 1_024).as_secs()),
+            (15, 143)
+        );
     }
 
     #[tokio::test]
     async fn what_is_too_large_is_refused_whether_it_says_so_or_not() {
         assert_eq!(read_all(Body::from(vec![0; 513]), 512).await, Err(BodyFault::TooLarge));
         assert_eq!(read_all(Body::from(vec![0; 512]), 512).await, Ok(512));
-        assert_eq!(read_all(Body::from_stream(trickle(100, Duration::ZERO)), 512).await, Err(BodyFault::TooLarge));
+        assert_eq!(
+            read_all(Body::from_stream(trickle(100, Duration::ZERO)), 512).await,
+            Err(BodyFault::TooLarge)
+        );
     }
 
     #[tokio::test]
@@ -160,7 +199,9 @@ mod tests {
             }
         };
         assert_eq!((refused, held.len()), (BodyFault::NoRoom, 198));
-        assert!(read(Body::from(vec![0; UNCOUNTED_BYTES]), 512 * 1_024, QUICK, &place).await.is_ok());
+        assert!(
+            read(Body::from(vec![0; UNCOUNTED_BYTES]), 512 * 1_024, QUICK, &place).await.is_ok()
+        );
         held.pop();
         assert!(read(most(), 512 * 1_024, QUICK, &place).await.is_ok());
     }

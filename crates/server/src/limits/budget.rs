@@ -48,15 +48,24 @@ pub struct Allowance {
 
 impl Allowance {
     fn times(self, shares: u32) -> Self {
-        Self { entries: self.entries.saturating_mul(shares), bytes: self.bytes.saturating_mul(shares.into()) }
+        Self {
+            entries: self.entries.saturating_mul(shares),
+            bytes: self.bytes.saturating_mul(shares.into()),
+        }
     }
 
     fn plus(self, other: Self) -> Self {
-        Self { entries: self.entries.saturating_add(other.entries), bytes: self.bytes.saturating_add(other.bytes) }
+        Self {
+            entries: self.entries.saturating_add(other.entries),
+            bytes: self.bytes.saturating_add(other.bytes),
+        }
     }
 
     fn minus(self, other: Self) -> Self {
-        Self { entries: self.entries.saturating_sub(other.entries), bytes: self.bytes.saturating_sub(other.bytes) }
+        Self {
+            entries: self.entries.saturating_sub(other.entries),
+            bytes: self.bytes.saturating_sub(other.bytes),
+        }
     }
 
     fn part(self, part: u32) -> Self {
@@ -90,15 +99,25 @@ impl BudgetSettings {
     pub fn parse(text: &str) -> Result<Self, String> {
         let mut settings = Self::default();
         for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
-            let wrong = || format!("“{part}” is not a budget; write entries and megabytes a day, as in --budget inquiry=1000/4,all=50000/128.");
+            let wrong = || {
+                format!(
+                    "“{part}” is not a budget; write entries and megabytes a day, as in --budget inquiry=1000/4,all=50000/128."
+                )
+            };
             let (name, allowance) = part.split_once('=').ok_or_else(wrong)?;
             let (entries, megabytes) = allowance.split_once('/').ok_or_else(wrong)?;
-            let (entries, megabytes): (u32, u64) = (entries.parse().map_err(|_| wrong())?, megabytes.parse().map_err(|_| wrong())?);
+            let (entries, megabytes): (u32, u64) =
+                (entries.parse().map_err(|_| wrong())?, megabytes.parse().map_err(|_| wrong())?);
             let allowance = Allowance { entries, bytes: megabytes.saturating_mul(MEGABYTE) };
             match (name, Kind::ALL.into_iter().find(|kind| kind_name(*kind) == name)) {
                 ("all", _) => settings.all = allowance,
                 (_, Some(kind)) => settings.share[place(kind)] = allowance,
-                (_, None) => return Err(format!("“{name}” has no budget; those that have are {}, and all.", Kind::ALL.map(kind_name).join(", "))),
+                (_, None) => {
+                    return Err(format!(
+                        "“{name}” has no budget; those that have are {}, and all.",
+                        Kind::ALL.map(kind_name).join(", ")
+                    ));
+                }
             }
         }
         Ok(settings)
@@ -166,14 +185,21 @@ impl Budgets {
     }
 
     /// Takes from the budgets of a sender for each entry, in order: whether there was enough for it. What is not kept is given back.
-    pub fn take(&self, sender: &Sender, wanted: impl IntoIterator<Item = (Kind, u64)>) -> Vec<bool> {
+    pub fn take(
+        &self,
+        sender: &Sender,
+        wanted: impl IntoIterator<Item = (Kind, u64)>,
+    ) -> Vec<bool> {
         let mut today = self.on(sender.day);
         let mut take = |(kind, bytes)| {
             let entry = Allowance { entries: 1, bytes };
             let has_room = today.has_room(&self.settings, sender, kind, entry);
             if has_room {
                 today.all = today.all.plus(entry);
-                sender.networks.iter().for_each(|(tag, _)| today.change(*tag, kind, |before| before.plus(entry)));
+                sender
+                    .networks
+                    .iter()
+                    .for_each(|(tag, _)| today.change(*tag, kind, |before| before.plus(entry)));
             }
             has_room
         };
@@ -188,7 +214,10 @@ impl Budgets {
         }
         let entry = Allowance { entries: 1, bytes };
         today.all = today.all.minus(entry);
-        sender.networks.iter().for_each(|(tag, _)| today.change(*tag, kind, |before| before.minus(entry)));
+        sender
+            .networks
+            .iter()
+            .for_each(|(tag, _)| today.change(*tag, kind, |before| before.minus(entry)));
     }
 
     /// How long whoever is over the budget is asked to wait: until the day's end, or an hour.
@@ -207,7 +236,13 @@ impl Budgets {
 }
 
 impl Today {
-    fn has_room(&self, settings: &BudgetSettings, sender: &Sender, kind: Kind, entry: Allowance) -> bool {
+    fn has_room(
+        &self,
+        settings: &BudgetSettings,
+        sender: &Sender,
+        kind: Kind,
+        entry: Allowance,
+    ) -> bool {
         let share = settings.share(kind);
         let fits = |(tag, shares): &(SenderTag, u32)| match self.senders.get(tag) {
             Some(used) => used[place(kind)].plus(entry).is_within(share.times(*shares)),
@@ -218,25 +253,42 @@ impl Today {
             return false;
         }
         let all = self.all.plus(entry);
-        let has_little = || self.has_little(settings, sender, kind, entry) || self.is_among_first(sender);
+        let has_little =
+            || self.has_little(settings, sender, kind, entry) || self.is_among_first(sender);
         all.is_within(settings.all) || (all.is_within(settings.all.times(2)) && has_little())
     }
 
     /// With this entry too.
-    fn has_little(&self, settings: &BudgetSettings, sender: &Sender, kind: Kind, entry: Allowance) -> bool {
+    fn has_little(
+        &self,
+        settings: &BudgetSettings,
+        sender: &Sender,
+        kind: Kind,
+        entry: Allowance,
+    ) -> bool {
         let little = settings.share(kind).part(SMALL_PART);
-        let used = |tag: &SenderTag| self.senders.get(tag).map_or(self.unknown(kind), |used| used[place(kind)]);
-        sender.networks.iter().all(|(tag, shares)| used(tag).plus(entry).is_within(little.times(*shares)))
+        let used = |tag: &SenderTag| {
+            self.senders.get(tag).map_or(self.unknown(kind), |used| used[place(kind)])
+        };
+        sender
+            .networks
+            .iter()
+            .all(|(tag, shares)| used(tag).plus(entry).is_within(little.times(*shares)))
     }
 
     /// What counts as used by a sender who is not counted: nothing, or what all who came too late have used.
     fn unknown(&self, kind: Kind) -> Allowance {
-        if self.senders.len() < SENDERS_MAX { Allowance::default() } else { self.others[place(kind)] }
+        if self.senders.len() < SENDERS_MAX {
+            Allowance::default()
+        } else {
+            self.others[place(kind)]
+        }
     }
 
     fn is_among_first(&self, sender: &Sender) -> bool {
         let entries = |used: &[Allowance; KINDS]| used.iter().map(|used| used.entries).sum::<u32>();
-        let used = |(tag, shares): &(SenderTag, u32)| (self.senders.get(tag).map_or(0, entries), *shares);
+        let used =
+            |(tag, shares): &(SenderTag, u32)| (self.senders.get(tag).map_or(0, entries), *shares);
         sender.networks.iter().map(used).all(|(entries, shares)| entries < FIRST_ENTRIES * shares)
     }
 

@@ -54,12 +54,20 @@ impl ConnectionSettings {
         let current = current.unwrap_or(u64::MAX);
         if current < wanted {
             // What is refused shows in the limit that stands afterwards.
-            let _ = setrlimit(Resource::Nofile, Rlimit { current: Some(wanted.min(most)), maximum });
+            let _ =
+                setrlimit(Resource::Nofile, Rlimit { current: Some(wanted.min(most)), maximum });
         }
         let files = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
-        let all = usize::try_from(files).unwrap_or(usize::MAX).saturating_sub(FILES_BESIDE).clamp(1, self.all);
+        let all = usize::try_from(files)
+            .unwrap_or(usize::MAX)
+            .saturating_sub(FILES_BESIDE)
+            .clamp(1, self.all);
         if all < self.all {
-            tracing::warn!(all, wanted = self.all, "the system lets this process open fewer files than it may have connections; raise its limit (ulimit -n)");
+            tracing::warn!(
+                all,
+                wanted = self.all,
+                "the system lets this process open fewer files than it may have connections; raise its limit (ulimit -n)"
+            );
         }
         Self { all, ..self }
     }
@@ -121,7 +129,12 @@ impl Connections {
         self.admit_at(self.now_ms(), peer, is_trusted)
     }
 
-    fn admit_at(self: &Arc<Self>, now_ms: u64, peer: IpAddr, is_trusted: bool) -> Option<OpenConnection> {
+    fn admit_at(
+        self: &Arc<Self>,
+        now_ms: u64,
+        peer: IpAddr,
+        is_trusted: bool,
+    ) -> Option<OpenConnection> {
         let networks = if is_trusted { Vec::new() } else { shares_of(peer) };
         let places = |shares: u32| self.settings.of_share.saturating_mul(shares as usize);
         let mut open = self.open();
@@ -133,7 +146,8 @@ impl Connections {
         if open.all.len() >= self.settings.all {
             open.make_room(now_ms, None, self.settings.all);
         }
-        let has_share_room = networks.iter().all(|(network, shares)| open.count(network) < places(*shares));
+        let has_share_room =
+            networks.iter().all(|(network, shares)| open.count(network) < places(*shares));
         if open.all.len() >= self.settings.all || !has_share_room {
             return None;
         }
@@ -160,7 +174,12 @@ impl Connections {
     pub fn close_overdue(&self) {
         let now_ms = self.now_ms();
         let mut open = self.open();
-        let overdue: Vec<u64> = open.all.values().filter(|connection| connection.is_overdue(now_ms)).map(|connection| connection.number).collect();
+        let overdue: Vec<u64> = open
+            .all
+            .values()
+            .filter(|connection| connection.is_overdue(now_ms))
+            .map(|connection| connection.number)
+            .collect();
         overdue.into_iter().for_each(|number| open.close(number));
         open.nobody_until_ms.retain(|_, until_ms| now_ms < *until_ms);
     }
@@ -225,12 +244,20 @@ impl Opened {
         for network in self.all.values().filter_map(|connection| connection.widest()) {
             *of_neighbourhood.entry(neighbourhood_of(network)).or_default() += 1;
         }
-        let is_asked = |connection: &&Arc<Connection>| whose.is_none_or(|whose| connection.networks.iter().any(|(network, _)| *network == whose));
+        let is_asked = |connection: &&Arc<Connection>| {
+            whose.is_none_or(|whose| {
+                connection.networks.iter().any(|(network, _)| *network == whose)
+            })
+        };
         let rank = |connection: &Arc<Connection>| {
             let widest = connection.widest();
             // Whose own network is full is told so; others lose nothing by it.
-            let has_too_many = whose.is_none() && widest.is_some_and(|network| self.count(&network) > places / LARGEST_PART);
-            let count = widest.and_then(|network| of_neighbourhood.get(&neighbourhood_of(network))).copied().unwrap_or(0);
+            let has_too_many = whose.is_none()
+                && widest.is_some_and(|network| self.count(&network) > places / LARGEST_PART);
+            let count = widest
+                .and_then(|network| of_neighbourhood.get(&neighbourhood_of(network)))
+                .copied()
+                .unwrap_or(0);
             connection.rank(now_ms, has_too_many, count)
         };
         let mut candidates: Vec<_> = self.all.values().filter(is_asked).filter_map(rank).collect();
@@ -255,7 +282,10 @@ impl Connection {
         if is_answered && !takes_long && !has_too_many {
             return None;
         }
-        Some(((is_answered, self.networks.is_empty(), std::cmp::Reverse(count), since_ms), self.number))
+        Some((
+            (is_answered, self.networks.is_empty(), std::cmp::Reverse(count), since_ms),
+            self.number,
+        ))
     }
 
     /// The widest network of its share; `None` if it is a trusted proxy's.
@@ -264,15 +294,20 @@ impl Connection {
     }
 
     fn is_overdue(&self, now_ms: u64) -> bool {
-        let is_over = |since_ms: u64, time: Duration| since_ms > 0 && now_ms.saturating_sub(since_ms) > time.as_millis() as u64;
+        let is_over = |since_ms: u64, time: Duration| {
+            since_ms > 0 && now_ms.saturating_sub(since_ms) > time.as_millis() as u64
+        };
         let is_stuck = is_over(self.stuck_since_ms.load(Relaxed), ANSWER_SILENCE_MAX);
         if self.in_flight.load(Relaxed) > 0 {
             // Who takes one answer, however many others wait, is not cut off: a proxy has those of many people on one connection.
-            let takes_nothing = self.offered.load(Relaxed) > 0 && is_over(self.taken_ms.load(Relaxed), ANSWER_SILENCE_MAX);
+            let takes_nothing = self.offered.load(Relaxed) > 0
+                && is_over(self.taken_ms.load(Relaxed), ANSWER_SILENCE_MAX);
             return is_stuck || takes_nothing;
         }
         let quiet_time = if self.has_asked.load(Relaxed) { KEEP_ALIVE } else { HEADER_TIME };
-        is_stuck || is_over(self.header_since_ms.load(Relaxed), HEADER_TIME) || is_over(self.since_ms.load(Relaxed), quiet_time)
+        is_stuck
+            || is_over(self.header_since_ms.load(Relaxed), HEADER_TIME)
+            || is_over(self.since_ms.load(Relaxed), quiet_time)
     }
 
     /// A request is here whole but for its body. It is answered when what this returns is dropped.
@@ -288,7 +323,10 @@ impl Connection {
 
     /// Bytes came. With HTTP/2 they may be of a frame that asks for nothing (PING, WINDOW_UPDATE), and begin no header.
     pub fn has_read(&self) {
-        if !self.is_http2.load(Relaxed) && self.in_flight.load(Relaxed) == 0 && self.header_since_ms.load(Relaxed) == 0 {
+        if !self.is_http2.load(Relaxed)
+            && self.in_flight.load(Relaxed) == 0
+            && self.header_since_ms.load(Relaxed) == 0
+        {
             self.header_since_ms.store(ms_since(self.began), Relaxed);
         }
     }

@@ -25,7 +25,8 @@ Trop de formulaires à la fois depuis votre réseau. Rien n’a été changé :
 const TOO_LARGE: &str = "This request is too large. Send fewer entries at a time.\n";
 const TOO_SLOW: &str = "This request came too slowly. Nothing is lost: send it again.\n";
 const BROKEN: &str = "This request broke off.\n";
-const ALL_BUSY: &str = "The server has too much to do. Nothing is lost: send it again a little later.\n";
+const ALL_BUSY: &str =
+    "The server has too much to do. Nothing is lost: send it again a little later.\n";
 
 /// The address that a request counts for, for whoever comes after the gate.
 #[derive(Debug, Clone, Copy)]
@@ -53,14 +54,23 @@ pub async fn gate<S: Send + Sync + 'static>(
 
 type Whole = (Request, Option<tokio::sync::OwnedSemaphorePermit>);
 
-async fn with_whole_body<S>(server: &Server<S>, client: IpAddr, request: Request) -> Result<Whole, Response> {
+async fn with_whole_body<S>(
+    server: &Server<S>,
+    client: IpAddr,
+    request: Request,
+) -> Result<Whole, Response> {
     let (asked, bytes_max) = of_address(request.uri().path());
     let (parts, body) = request.into_parts();
     if matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS) {
         return Ok((Request::from_parts(parts, Body::empty()), None));
     }
     let too_much = if asked == Asked::Form { TOO_MUCH_OF_FORMS } else { TOO_MUCH };
-    let place = server.limits.rates.allow(asked, client).then(|| server.limits.reading.enter(client)).flatten();
+    let place = server
+        .limits
+        .rates
+        .allow(asked, client)
+        .then(|| server.limits.reading.enter(client))
+        .flatten();
     let Some(place) = place else {
         discard(body.into_data_stream()).await;
         return Err(later(StatusCode::TOO_MANY_REQUESTS, RETRY_AFTER_S, too_much));
@@ -70,7 +80,9 @@ async fn with_whole_body<S>(server: &Server<S>, client: IpAddr, request: Request
         Err(BodyFault::TooLarge) => Err(plain(StatusCode::PAYLOAD_TOO_LARGE, TOO_LARGE)),
         Err(BodyFault::TooSlow) => Err(plain(StatusCode::REQUEST_TIMEOUT, TOO_SLOW)),
         Err(BodyFault::Broken) => Err(plain(StatusCode::BAD_REQUEST, BROKEN)),
-        Err(BodyFault::NoRoom) => Err(later(StatusCode::SERVICE_UNAVAILABLE, RETRY_AFTER_S, ALL_BUSY)),
+        Err(BodyFault::NoRoom) => {
+            Err(later(StatusCode::SERVICE_UNAVAILABLE, RETRY_AFTER_S, ALL_BUSY))
+        }
     }
 }
 

@@ -36,7 +36,12 @@ struct Known<K> {
 impl<K: Hash + Eq + Clone + Default> NetworkRates<K> {
     pub fn new(per_minute: NonZeroU32, at_once: NonZeroU32) -> Self {
         let known = Known { whole_again: HashMap::new(), looked: Duration::ZERO };
-        Self { each: Duration::from_secs(60) / per_minute.get(), at_once: at_once.get(), began: Instant::now(), known: Mutex::new(known) }
+        Self {
+            each: Duration::from_secs(60) / per_minute.get(),
+            at_once: at_once.get(),
+            began: Instant::now(),
+            known: Mutex::new(known),
+        }
     }
 
     /// Whether once more is within the share; if not, after how many seconds it is. Only what is within it counts.
@@ -47,11 +52,16 @@ impl<K: Hash + Eq + Clone + Default> NetworkRates<K> {
     fn check_at(&self, now: Duration, address: IpAddr, of: &K) -> Result<(), u64> {
         let mut known = self.known();
         let networks = if known.has_room(now) {
-            shares_of(address).into_iter().map(|(network, shares)| ((network, of.clone()), shares)).collect()
+            shares_of(address)
+                .into_iter()
+                .map(|(network, shares)| ((network, of.clone()), shares))
+                .collect()
         } else {
             vec![((region_of(address), K::default()), REGION_SHARES)]
         };
-        let after = |known: &Known<K>, key: &(IpNet, K), shares: u32| known.whole_again.get(key).map_or(now, |at| now.max(*at)) + self.each / shares;
+        let after = |known: &Known<K>, key: &(IpNet, K), shares: u32| {
+            known.whole_again.get(key).map_or(now, |at| now.max(*at)) + self.each / shares
+        };
         for (key, shares) in &networks {
             let allowed = now + self.each / *shares * self.at_once.saturating_mul(*shares);
             let over = after(&known, key, *shares).saturating_sub(allowed);
@@ -109,7 +119,11 @@ mod tests {
         NetworkRates::new(NonZeroU32::new(60).unwrap(), NonZeroU32::new(10).unwrap())
     }
 
-    fn allowed(rates: &NetworkRates<String>, now: Duration, addresses: impl Iterator<Item = IpAddr>) -> usize {
+    fn allowed(
+        rates: &NetworkRates<String>,
+        now: Duration,
+        addresses: impl Iterator<Item = IpAddr>,
+    ) -> usize {
         addresses.filter(|address| rates.check_at(now, *address, &String::new()).is_ok()).count()
     }
 
@@ -117,14 +131,27 @@ mod tests {
     fn a_share_comes_back_as_time_passes_and_no_further_than_whole() {
         let (rates, address) = (rates(), "198.51.100.7".parse::<IpAddr>().unwrap());
         let at = |now: Duration| allowed(&rates, now, std::iter::repeat_n(address, 100));
-        assert_eq!((at(Duration::ZERO), at(SECOND / 2), at(SECOND), at(SECOND * 4), at(SECOND * 500)), (10, 0, 1, 3, 10));
+        assert_eq!(
+            (at(Duration::ZERO), at(SECOND / 2), at(SECOND), at(SECOND * 4), at(SECOND * 500)),
+            (10, 0, 1, 3, 10)
+        );
         assert_eq!(rates.check_at(SECOND * 500, address, &String::new()), Err(2));
-        assert_eq!(rates.check_at(SECOND * 500, address, &"something else".into()), Ok(()), "which is counted apart");
+        assert_eq!(
+            rates.check_at(SECOND * 500, address, &"something else".into()),
+            Ok(()),
+            "which is counted apart"
+        );
     }
 
     #[test]
     fn whoever_has_many_networks_has_a_few_shares() {
-        let all = |width, count| allowed(&rates(), SECOND, addresses_within(width, count).flat_map(|address| [address; 20]));
+        let all = |width, count| {
+            allowed(
+                &rates(),
+                SECOND,
+                addresses_within(width, count).flat_map(|address| [address; 20]),
+            )
+        };
         assert_eq!((all(64, 1), all(56, 256), all(48, 65_536)), (10, 20, 40));
     }
 
@@ -132,7 +159,11 @@ mod tests {
     fn who_is_refused_uses_nothing_of_the_neighbours_and_no_memory() {
         let (rates, one) = (rates(), "2001:db8:1::1".parse::<IpAddr>().unwrap());
         assert_eq!(allowed(&rates, SECOND, std::iter::repeat_n(one, 10_000)), 10);
-        assert_eq!(allowed(&rates, SECOND, std::iter::repeat_n("2001:db8:1:1::1".parse().unwrap(), 10)), 10, "a neighbour's network has all of its own");
+        assert_eq!(
+            allowed(&rates, SECOND, std::iter::repeat_n("2001:db8:1:1::1".parse().unwrap(), 10)),
+            10,
+            "a neighbour's network has all of its own"
+        );
         assert_eq!(allowed(&rates, SECOND, addresses_within(48, 65_536)), 20);
         assert!(rates.known_count() < 50, "{}", rates.known_count());
     }
@@ -144,8 +175,13 @@ mod tests {
             let _ = rates.check_at(SECOND, IpAddr::V4((number << 8).into()), &number.to_string());
         }
         assert!(rates.known_count() <= KNOWN_MAX + 200_000 / 256, "{}", rates.known_count());
-        assert!(rates.check_at(SECOND, "198.51.100.7".parse().unwrap(), &"ann".into()).is_ok(), "another region is not touched");
-        assert!(rates.check_at(SECOND * 100, "198.51.100.7".parse().unwrap(), &"ann".into()).is_ok());
+        assert!(
+            rates.check_at(SECOND, "198.51.100.7".parse().unwrap(), &"ann".into()).is_ok(),
+            "another region is not touched"
+        );
+        assert!(
+            rates.check_at(SECOND * 100, "198.51.100.7".parse().unwrap(), &"ann".into()).is_ok()
+        );
         assert_eq!(rates.known_count(), 1);
     }
 }

@@ -53,7 +53,12 @@ impl Reading {
     pub fn enter(&self, address: IpAddr) -> Option<ReadingPlace> {
         let networks = shares_of(address);
         let mut shares = self.of_share.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_full = |(network, times): &(IpNet, u32)| shares.of.get(network).is_some_and(|bodies| *bodies >= BODIES_OF_SHARE_MAX * *times as usize);
+        let is_full = |(network, times): &(IpNet, u32)| {
+            shares
+                .of
+                .get(network)
+                .is_some_and(|bodies| *bodies >= BODIES_OF_SHARE_MAX * *times as usize)
+        };
         if shares.all >= BODIES_MAX || networks.iter().any(is_full) {
             return None;
         }
@@ -113,7 +118,9 @@ mod tests {
     #[test]
     fn a_share_has_so_many_bodies_and_the_others_have_theirs() {
         let reading = Reading::default();
-        let mut held: Vec<_> = (0..200_u32).filter_map(|last| reading.enter(of(&format!("2001:db8::{last:x}")))).collect();
+        let mut held: Vec<_> = (0..200_u32)
+            .filter_map(|last| reading.enter(of(&format!("2001:db8::{last:x}"))))
+            .collect();
         assert_eq!(held.len(), BODIES_OF_SHARE_MAX);
         assert!(reading.enter(of("2001:db8:0:1::1")).is_some());
         held.pop();
@@ -126,16 +133,23 @@ mod tests {
     fn whoever_has_many_networks_has_a_few_shares() {
         for (width, count, shares) in [(56, 256, 2), (48, 65_536, 4)] {
             let reading = Reading::default();
-            let held: Vec<_> = addresses_within(width, count).filter_map(|address| reading.enter(address)).collect();
+            let held: Vec<_> = addresses_within(width, count)
+                .filter_map(|address| reading.enter(address))
+                .collect();
             assert_eq!(held.len(), shares * BODIES_OF_SHARE_MAX, "of {width} bits");
-            assert!(reading.enter(of("2001:db8:2::1")).is_some() && reading.enter(of("198.51.100.7")).is_some(), "others have theirs");
+            assert!(
+                reading.enter(of("2001:db8:2::1")).is_some()
+                    && reading.enter(of("198.51.100.7")).is_some(),
+                "others have theirs"
+            );
         }
     }
 
     #[test]
     fn all_together_have_an_end() {
         let reading = Reading::default();
-        let held: Vec<_> = (0..10_000_u32).filter_map(|number| reading.enter(IpAddr::V4(number.into()))).collect();
+        let held: Vec<_> =
+            (0..10_000_u32).filter_map(|number| reading.enter(IpAddr::V4(number.into()))).collect();
         assert_eq!(held.len(), BODIES_MAX);
         let rooms: Vec<_> = (0..1_000).map_while(|_| held[0].room(512 * 1_024)).collect();
         assert_eq!(rooms.len(), BODY_BYTES_MAX / (512 * 1_024));

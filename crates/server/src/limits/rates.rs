@@ -28,7 +28,10 @@ pub struct Rates {
 
 impl Default for Rates {
     fn default() -> Self {
-        Self { interface: NetworkRates::new(REQUESTS_PER_MINUTE, REQUESTS_AT_ONCE), forms: NetworkRates::new(FORMS_PER_MINUTE, FORMS_PER_MINUTE) }
+        Self {
+            interface: NetworkRates::new(REQUESTS_PER_MINUTE, REQUESTS_AT_ONCE),
+            forms: NetworkRates::new(FORMS_PER_MINUTE, FORMS_PER_MINUTE),
+        }
     }
 }
 
@@ -69,9 +72,15 @@ mod tests {
         let hopping = (0..1_000_u32).map(|last| of(&format!("2001:db8:0:7::{last:x}")));
         let count = allowed(&rates, Asked::Interface, hopping);
         assert!((240..=250).contains(&count), "{count}");
-        assert!(rates.allow(Asked::Interface, of("2001:db8:0:8::1")), "the neighbours have their own");
+        assert!(
+            rates.allow(Asked::Interface, of("2001:db8:0:8::1")),
+            "the neighbours have their own"
+        );
         assert!(allowed(&rates, Asked::Interface, std::iter::repeat_n(of("10.0.0.1"), 250)) >= 240);
-        assert!(!rates.allow(Asked::Interface, of("::ffff:10.0.0.1")), "one address in two ways of writing is one");
+        assert!(
+            !rates.allow(Asked::Interface, of("::ffff:10.0.0.1")),
+            "one address in two ways of writing is one"
+        );
     }
 
     #[test]
@@ -81,7 +90,10 @@ mod tests {
             let hopping = addresses_within(width, count).flat_map(|address| [address; 4]);
             let allowed = allowed(&rates, Asked::Interface, hopping);
             assert!(most.contains(&allowed), "of {width} bits {allowed}");
-            assert!(rates.allow(Asked::Interface, of("2001:db8:2::1")), "the neighbours have their own");
+            assert!(
+                rates.allow(Asked::Interface, of("2001:db8:2::1")),
+                "the neighbours have their own"
+            );
         }
     }
 
@@ -90,7 +102,10 @@ mod tests {
         let rates = Rates::default();
         let count = allowed(&rates, Asked::Interface, std::iter::repeat_n(of("10.0.0.1"), 1_000));
         assert!((240..=250).contains(&count), "{count}");
-        assert!(rates.allow(Asked::Interface, of("10.0.0.2")) && rates.allow(Asked::Form, of("10.0.0.1")));
+        assert!(
+            rates.allow(Asked::Interface, of("10.0.0.2"))
+                && rates.allow(Asked::Form, of("10.0.0.1"))
+        );
         let forms = allowed(&rates, Asked::Form, std::iter::repeat_n(of("10.0.0.1"), 1_000));
         assert!((595..=700).contains(&forms), "{forms}");
     }
@@ -98,9 +113,16 @@ mod tests {
     #[test]
     fn more_shares_than_are_known_take_no_more_memory() {
         let rates = Rates::default();
-        let hopping = |from: u128| (from..from + 150_000).map(|network| IpAddr::V6(Ipv6Addr::from_bits(0x2001_0db8 << 96 | network << 64)));
+        let hopping = |from: u128| {
+            (from..from + 150_000)
+                .map(|network| IpAddr::V6(Ipv6Addr::from_bits(0x2001_0db8 << 96 | network << 64)))
+        };
         allowed(&rates, Asked::Interface, hopping(0));
-        assert!(rates.interface.known_count() <= KNOWN_MAX + 3, "{}", rates.interface.known_count());
+        assert!(
+            rates.interface.known_count() <= KNOWN_MAX + 3,
+            "{}",
+            rates.interface.known_count()
+        );
         assert!(rates.allow(Asked::Interface, of("198.51.100.7")), "another region is not touched");
     }
 }

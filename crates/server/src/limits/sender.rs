@@ -25,10 +25,21 @@ impl Sender {
     pub fn of(keys: &Keys, address: IpAddr, now_ms: u64) -> Self {
         let day = now_ms / DAY_MS;
         let networks = shares_of(address);
-        let kept = networks.iter().find(|(network, _)| network.prefix_len() == KEPT_WIDTH).or(networks.first()).map(|(network, _)| *network);
+        let kept = networks
+            .iter()
+            .find(|(network, _)| network.prefix_len() == KEPT_WIDTH)
+            .or(networks.first())
+            .map(|(network, _)| *network);
         let tag = |network: IpNet| keys.sender_tag(day, &network.to_string());
         let tag_kept = tag(kept.unwrap_or_else(|| address.into()));
-        Self { day, networks: networks.into_iter().map(|(network, shares)| (tag(network), shares)).collect(), tag: tag_kept }
+        Self {
+            day,
+            networks: networks
+                .into_iter()
+                .map(|(network, shares)| (tag(network), shares))
+                .collect(),
+            tag: tag_kept,
+        }
     }
 }
 
@@ -40,11 +51,21 @@ mod tests {
     fn a_tag_is_one_sender_on_one_day() {
         let dir = tempfile::tempdir().unwrap();
         let (keys, _) = Keys::open(dir.path(), false).unwrap();
-        let tag = |address: &str, day: u64| Sender::of(&keys, address.parse().unwrap(), day * DAY_MS + 5).tag;
+        let tag = |address: &str, day: u64| {
+            Sender::of(&keys, address.parse().unwrap(), day * DAY_MS + 5).tag
+        };
         assert_eq!(tag("198.51.100.7", 20_000), tag("::ffff:198.51.100.7", 20_000));
         assert_ne!(tag("198.51.100.7", 20_000), tag("198.51.100.8", 20_000));
-        assert_ne!(tag("198.51.100.7", 20_000), tag("198.51.100.7", 20_001), "days cannot be linked");
-        assert_eq!(tag("2001:db8:0:107::1", 20_000), tag("2001:db8:0:1ff:9::2", 20_000), "one who hops within a house's network is one");
+        assert_ne!(
+            tag("198.51.100.7", 20_000),
+            tag("198.51.100.7", 20_001),
+            "days cannot be linked"
+        );
+        assert_eq!(
+            tag("2001:db8:0:107::1", 20_000),
+            tag("2001:db8:0:1ff:9::2", 20_000),
+            "one who hops within a house's network is one"
+        );
         assert_ne!(tag("2001:db8:0:107::1", 20_000), tag("2001:db8:0:207::1", 20_000));
     }
 }

@@ -52,15 +52,29 @@ pub(crate) mod tests {
     /// So many networks of 64 bits, all in one of the width: of each an address.
     pub(crate) fn addresses_within(width: u8, count: u128) -> impl Iterator<Item = IpAddr> {
         assert!(count <= 1 << (64 - width));
-        (0..count).map(|number| IpAddr::V6(Ipv6Addr::from_bits(0x2001_0db8_0001 << 80 | number << 64 | 1)))
+        (0..count).map(|number| {
+            IpAddr::V6(Ipv6Addr::from_bits(0x2001_0db8_0001 << 80 | number << 64 | 1))
+        })
     }
 
     #[test]
     fn an_address_lies_in_a_few_networks_each_with_its_shares() {
-        let shares = |text: &str| shares_of(text.parse().unwrap()).into_iter().map(|(network, shares)| format!("{network} x{shares}")).collect::<Vec<_>>();
-        assert_eq!(shares("2001:db8:1:207::9"), ["2001:db8:1:207::/64 x1", "2001:db8:1:200::/56 x2", "2001:db8:1::/48 x4"]);
+        let shares = |text: &str| {
+            shares_of(text.parse().unwrap())
+                .into_iter()
+                .map(|(network, shares)| format!("{network} x{shares}"))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            shares("2001:db8:1:207::9"),
+            ["2001:db8:1:207::/64 x1", "2001:db8:1:200::/56 x2", "2001:db8:1::/48 x4"]
+        );
         assert_eq!(shares("198.51.100.7"), ["198.51.100.7/32 x1"]);
-        assert_eq!(shares("::ffff:198.51.100.7"), shares("198.51.100.7"), "one address in two ways of writing is one");
+        assert_eq!(
+            shares("::ffff:198.51.100.7"),
+            shares("198.51.100.7"),
+            "one address in two ways of writing is one"
+        );
     }
 
     #[test]

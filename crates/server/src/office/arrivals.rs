@@ -54,7 +54,15 @@ impl Arrivals {
             let since_ms = newest.0.saturating_sub(back_ms).max(since_ms);
             for id in late(office, kind, newest, since_ms, is_known).await? {
                 // Erased meanwhile: then there is nothing to take.
-                take(office.store().entry(id).await?.map(|row| read(office, row, &mut opened)).into_iter().collect());
+                take(
+                    office
+                        .store()
+                        .entry(id)
+                        .await?
+                        .map(|row| read(office, row, &mut opened))
+                        .into_iter()
+                        .collect(),
+                );
             }
         }
         self.go_on(office, kind, &mut opened, take).await
@@ -85,7 +93,9 @@ impl Arrivals {
 
     /// How far this look goes back. One that goes far is also one of those that go less far.
     fn back_ms(&mut self, now_ms: u64) -> u64 {
-        let is_due = |(at, (every_ms, _)): &(usize, (u64, u64))| now_ms.abs_diff(self.looked_ms[*at]) >= *every_ms;
+        let is_due = |(at, (every_ms, _)): &(usize, (u64, u64))| {
+            now_ms.abs_diff(self.looked_ms[*at]) >= *every_ms
+        };
         match LOOKS_BACK.into_iter().enumerate().find(is_due) {
             Some((at, (_, back_ms))) => {
                 self.looked_ms[at..].fill(now_ms);
@@ -97,11 +107,18 @@ impl Arrivals {
 }
 
 /// The next entries after a place, oldest first: those that are opened up to the first that is not, or a page of rows.
-async fn page(office: &Office, kind: Kind, after: Option<Place>, opened: &mut OpenedEntries) -> Result<Vec<Arrival>, StoreFault> {
+async fn page(
+    office: &Office,
+    kind: Kind,
+    after: Option<Place>,
+    opened: &mut OpenedEntries,
+) -> Result<Vec<Arrival>, StoreFault> {
     if !opened.is_empty() {
         let places = office.store().places(kind, 0, after, OPENED_AT_ONCE).await?;
         let is_empty = places.is_empty();
-        let arrival = |(received_at_ms, id)| Some(Arrival { id, received_at_ms, content: Some(opened.remove(&id)?) });
+        let arrival = |(received_at_ms, id)| {
+            Some(Arrival { id, received_at_ms, content: Some(opened.remove(&id)?) })
+        };
         let arrivals: Vec<_> = places.into_iter().map_while(arrival).collect();
         if is_empty || !arrivals.is_empty() {
             return Ok(arrivals);
@@ -135,7 +152,9 @@ async fn late(
         let places = office.store().places(kind, since_ms, after, PLACES_AT_ONCE).await?;
         let Some(last) = places.last() else { break };
         after = Some(*last);
-        late.extend(places.iter().filter(|place| **place < newest && !is_known(place.1)).map(|(_, id)| *id));
+        late.extend(
+            places.iter().filter(|place| **place < newest && !is_known(place.1)).map(|(_, id)| *id),
+        );
         tokio::task::yield_now().await;
     }
     Ok(late)
@@ -149,10 +168,15 @@ mod tests {
     fn a_look_goes_back_the_further_the_rarer() {
         let mut arrivals = Arrivals::default();
         let begin_ms = 1_700_000_000_000;
-        let backs: Vec<u64> = (0..=1_200).map(|second| arrivals.back_ms(begin_ms + second * 1_000)).collect();
+        let backs: Vec<u64> =
+            (0..=1_200).map(|second| arrivals.back_ms(begin_ms + second * 1_000)).collect();
         let count = |back_ms: u64| backs.iter().filter(|back| **back == back_ms).count();
         assert_eq!((count(u64::MAX), count(60_000), count(SOON_MS)), (3, 118, 1_080));
         assert_eq!((backs[0], backs[600]), (u64::MAX, u64::MAX));
-        assert_eq!(arrivals.back_ms(begin_ms), u64::MAX, "a clock that was set back does not stop it");
+        assert_eq!(
+            arrivals.back_ms(begin_ms),
+            u64::MAX,
+            "a clock that was set back does not stop it"
+        );
     }
 }

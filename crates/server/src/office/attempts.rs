@@ -65,7 +65,9 @@ impl Attempts {
     /// Whether another code may be tried for somebody whose password was right.
     pub fn allow_code(&self, login: &str) -> Result<(), u64> {
         let now = DefaultClock::default().now();
-        self.codes.check_key(&login.to_string()).map_err(|until| until.wait_time_from(now).as_secs() + 1)
+        self.codes
+            .check_key(&login.to_string())
+            .map_err(|until| until.wait_time_from(now).as_secs() + 1)
     }
 
     /// Counts an attempt that failed, for somebody who works here.
@@ -86,7 +88,9 @@ impl Attempts {
     /// How many attempts failed in the last day, since the person last came in; at most [`FAILED_MAX`].
     pub fn failures(&self, login: &str, now_ms: u64) -> usize {
         let failed = self.failed();
-        failed.get(login).map_or(0, |of_login| of_login.iter().filter(|at_ms| now_ms.saturating_sub(**at_ms) < FAILED_MS).count())
+        failed.get(login).map_or(0, |of_login| {
+            of_login.iter().filter(|at_ms| now_ms.saturating_sub(**at_ms) < FAILED_MS).count()
+        })
     }
 
     /// Forgets who has been quiet, so that memory stays bounded.
@@ -110,7 +114,8 @@ mod tests {
     #[test]
     fn a_stranger_is_slowed_and_the_person_is_not_locked_out() {
         let attempts = Attempts::default();
-        let (stranger, home): (IpAddr, IpAddr) = ("203.0.113.9".parse().unwrap(), "10.0.0.1".parse().unwrap());
+        let (stranger, home): (IpAddr, IpAddr) =
+            ("203.0.113.9".parse().unwrap(), "10.0.0.1".parse().unwrap());
         let allowed = (0..100).filter(|_| attempts.allow(stranger, "ann").is_ok()).count();
         assert_eq!(allowed, 5);
         assert!(attempts.allow(stranger, "ann").is_err_and(|seconds| (1..=60).contains(&seconds)));
@@ -121,7 +126,8 @@ mod tests {
     fn one_address_cannot_try_every_login() {
         let attempts = Attempts::default();
         let address: IpAddr = "203.0.113.9".parse().unwrap();
-        let allowed = (0..200).filter(|n| attempts.allow(address, &format!("login{n}")).is_ok()).count();
+        let allowed =
+            (0..200).filter(|n| attempts.allow(address, &format!("login{n}")).is_ok()).count();
         assert!((30..=32).contains(&allowed), "{allowed}");
     }
 
@@ -129,13 +135,20 @@ mod tests {
     fn whoever_has_many_networks_has_a_few_shares_of_guesses() {
         for (width, count, guesses) in [(56, 256, 10..=11), (48, 20_000, 20..=22)] {
             let attempts = Attempts::default();
-            let allowed = addresses_within(width, count).filter(|address| attempts.allow(*address, "ann").is_ok()).count();
+            let allowed = addresses_within(width, count)
+                .filter(|address| attempts.allow(*address, "ann").is_ok())
+                .count();
             assert!(guesses.contains(&allowed), "of {width} bits {allowed}");
-            assert!(attempts.allow("198.51.100.7".parse().unwrap(), "ann").is_ok(), "from elsewhere she signs in as ever");
+            assert!(
+                attempts.allow("198.51.100.7".parse().unwrap(), "ann").is_ok(),
+                "from elsewhere she signs in as ever"
+            );
         }
         let attempts = Attempts::default();
         let every_login = addresses_within(56, 256).flat_map(|address| [address; 20]).enumerate();
-        let allowed = every_login.filter(|(n, address)| attempts.allow(*address, &format!("login{n}")).is_ok()).count();
+        let allowed = every_login
+            .filter(|(n, address)| attempts.allow(*address, &format!("login{n}")).is_ok())
+            .count();
         assert!((60..=66).contains(&allowed), "{allowed}");
     }
 
@@ -145,10 +158,17 @@ mod tests {
         for number in 0..150_000_u32 {
             let _ = attempts.allow(IpAddr::V4((number << 8).into()), &format!("login{number}"));
         }
-        let (of_login, of_address) = (attempts.of_login.known_count(), attempts.of_address.known_count());
+        let (of_login, of_address) =
+            (attempts.of_login.known_count(), attempts.of_address.known_count());
         // Beside those that are known one by one, their regions.
-        assert!(of_login <= KNOWN_MAX + 150_000 / 256 && of_address <= KNOWN_MAX + 150_000 / 256, "{of_login} {of_address}");
-        assert!(attempts.allow("198.51.100.7".parse().unwrap(), "ann").is_ok(), "another region is not touched");
+        assert!(
+            of_login <= KNOWN_MAX + 150_000 / 256 && of_address <= KNOWN_MAX + 150_000 / 256,
+            "{of_login} {of_address}"
+        );
+        assert!(
+            attempts.allow("198.51.100.7".parse().unwrap(), "ann").is_ok(),
+            "another region is not touched"
+        );
     }
 
     #[test]
@@ -165,7 +185,10 @@ mod tests {
         for hour in 0..30 {
             attempts.has_failed("ann", hour * hour_ms);
         }
-        assert_eq!((attempts.failures("ann", 29 * hour_ms), attempts.failures("bo", 29 * hour_ms)), (24, 0));
+        assert_eq!(
+            (attempts.failures("ann", 29 * hour_ms), attempts.failures("bo", 29 * hour_ms)),
+            (24, 0)
+        );
         for _ in 0..10_000 {
             attempts.has_failed("ann", 30 * hour_ms);
         }

@@ -35,7 +35,10 @@ pub(super) struct AuditCheck {
 
 impl AuditCheck {
     pub(super) fn new(municipality: &MunicipalityId) -> Self {
-        Self { followed: Mutex::new(Followed::new(municipality)), following: tokio::sync::Mutex::default() }
+        Self {
+            followed: Mutex::new(Followed::new(municipality)),
+            following: tokio::sync::Mutex::default(),
+        }
     }
 
     /// Follows the next entries, at most so many. Returns how far it is.
@@ -51,7 +54,10 @@ impl AuditCheck {
             if entries.is_empty() {
                 break;
             }
-            followed.broken = entries.iter().find_map(|entry| followed.chain.follow(entry).err()).map(|broken| broken.to_string());
+            followed.broken = entries
+                .iter()
+                .find_map(|entry| followed.chain.follow(entry).err())
+                .map(|broken| broken.to_string());
             tokio::task::yield_now().await;
         }
         *self.held() = followed.clone();

@@ -128,7 +128,8 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    pub const ALL: [Outcome; 5] = [Outcome::Answered, Outcome::Done, Outcome::Elsewhere, Outcome::Duplicate, Outcome::NoWord];
+    pub const ALL: [Outcome; 5] =
+        [Outcome::Answered, Outcome::Done, Outcome::Elsewhere, Outcome::Duplicate, Outcome::NoWord];
 }
 
 /// Where an inquiry stands.
@@ -145,14 +146,17 @@ pub enum State {
 }
 
 impl State {
-    pub const ALL: [State; 5] = [State::New, State::Open, State::Waiting, State::Answered, State::Closed];
+    pub const ALL: [State; 5] =
+        [State::New, State::Open, State::Waiting, State::Answered, State::Closed];
 }
 
 impl Event {
     /// What it means to the person, on the status page.
     pub fn stage(&self) -> Option<Stage> {
         match self {
-            Event::Assigned { to: Some(_) } | Event::Transferred { .. } | Event::Waiting { .. } => Some(Stage::InProgress),
+            Event::Assigned { to: Some(_) } | Event::Transferred { .. } | Event::Waiting { .. } => {
+                Some(Stage::InProgress)
+            }
             Event::Replied(_) => Some(Stage::Answered),
             Event::Closed { .. } => Some(Stage::Closed),
             _ => None,
@@ -263,7 +267,12 @@ impl Case {
             Event::Replied(reply) => {
                 self.reply(at_ms);
                 if reply.way == Way::Email {
-                    self.mails.push(Mail { reply: entry.number, attempts: 0, first_try_ms: None, state: MailState::New });
+                    self.mails.push(Mail {
+                        reply: entry.number,
+                        attempts: 0,
+                        first_try_ms: None,
+                        state: MailState::New,
+                    });
                 }
             }
             Event::Mailed { reply, outcome } => self.mail(*reply, outcome, at_ms),
@@ -277,7 +286,8 @@ impl Case {
             }
             Event::Closed { outcome } => {
                 self.pause(at_ms);
-                (self.state, self.closed_ms, self.outcome) = (State::Closed, Some(at_ms), Some(*outcome));
+                (self.state, self.closed_ms, self.outcome) =
+                    (State::Closed, Some(at_ms), Some(*outcome));
             }
             Event::Reopened { .. } if self.state == State::Closed => {
                 self.resume(at_ms);
@@ -301,7 +311,8 @@ impl Case {
         (self.draft, self.failed_reply) = (None, None);
         if self.state != State::Closed {
             // A reply to somebody who has to answer leaves the clock standing still.
-            self.state = if self.state == State::Waiting { State::Waiting } else { State::Answered };
+            self.state =
+                if self.state == State::Waiting { State::Waiting } else { State::Answered };
         }
     }
 
@@ -348,23 +359,41 @@ mod tests {
     fn case(events: &[(u64, Event)]) -> Case {
         let mut case = Case::new(0, "Tax".into(), None);
         for (at, (at_ms, event)) in events.iter().enumerate() {
-            assert!(case.take(&Entry { number: at as u32 + 1, at_ms: *at_ms, who: "ann".into(), event: event.clone() }));
+            assert!(case.take(&Entry {
+                number: at as u32 + 1,
+                at_ms: *at_ms,
+                who: "ann".into(),
+                event: event.clone()
+            }));
         }
         case
     }
 
     fn replied() -> Event {
-        Event::Replied(Reply { text: "Yes.".into(), way: Way::StatusPage, service: None, catalogue_version: 1 })
+        Event::Replied(Reply {
+            text: "Yes.".into(),
+            way: Way::StatusPage,
+            service: None,
+            catalogue_version: 1,
+        })
     }
 
     #[test]
     fn an_inquiry_goes_from_new_to_closed() {
         assert_eq!(case(&[]).state, State::New);
         assert_eq!(case(&[(1, Event::Assigned { to: Some("ann".into()) })]).state, State::Open);
-        let answered = case(&[(1, Event::Noted { text: "x".into() }), (5, replied()), (9, replied())]);
-        assert_eq!((answered.state, answered.first_reply_ms), (State::Answered, Some(5)), "the first reply counts");
+        let answered =
+            case(&[(1, Event::Noted { text: "x".into() }), (5, replied()), (9, replied())]);
+        assert_eq!(
+            (answered.state, answered.first_reply_ms),
+            (State::Answered, Some(5)),
+            "the first reply counts"
+        );
         let closed = case(&[(5, replied()), (9, Event::Closed { outcome: Outcome::Answered })]);
-        assert_eq!((closed.state, closed.closed_ms, closed.outcome), (State::Closed, Some(9), Some(Outcome::Answered)));
+        assert_eq!(
+            (closed.state, closed.closed_ms, closed.outcome),
+            (State::Closed, Some(9), Some(Outcome::Answered))
+        );
     }
 
     #[test]
@@ -372,14 +401,23 @@ mod tests {
         let waiting = || Event::Waiting { text: "which lot?".into() };
         let paused = case(&[(5, waiting()), (6, waiting()), (9, Event::Resumed), (12, waiting())]);
         assert_eq!(paused.pauses, [(5, Some(9)), (12, None)]);
-        let reopened = case(&[(5, Event::Closed { outcome: Outcome::Done }), (8, Event::Reopened { why: "not done".into() })]);
-        assert_eq!((reopened.state, reopened.pauses.as_slice(), reopened.closed_ms), (State::Open, [(5, Some(8))].as_slice(), None));
+        let reopened = case(&[
+            (5, Event::Closed { outcome: Outcome::Done }),
+            (8, Event::Reopened { why: "not done".into() }),
+        ]);
+        assert_eq!(
+            (reopened.state, reopened.pauses.as_slice(), reopened.closed_ms),
+            (State::Open, [(5, Some(8))].as_slice(), None)
+        );
         assert_eq!(case(&[(3, Event::Resumed)]).pauses, []);
     }
 
     #[test]
     fn a_transfer_leaves_the_first_promise_and_the_past_standing() {
-        let case = case(&[(1, Event::Assigned { to: Some("ann".into()) }), (5, Event::Transferred { department: "Roads".into(), why: "theirs".into() })]);
+        let case = case(&[
+            (1, Event::Assigned { to: Some("ann".into()) }),
+            (5, Event::Transferred { department: "Roads".into(), why: "theirs".into() }),
+        ]);
         assert_eq!(case.owners, [(0, "Tax".to_string()), (5, "Roads".to_string())]);
         assert_eq!((case.department(), &case.assignee), ("Roads", &None));
     }
@@ -387,7 +425,12 @@ mod tests {
     #[test]
     fn events_are_taken_in_order_and_once() {
         let mut case = Case::new(0, "Tax".into(), None);
-        let entry = |number| Entry { number, at_ms: 1, who: "ann".into(), event: Event::Noted { text: "x".into() } };
+        let entry = |number| Entry {
+            number,
+            at_ms: 1,
+            who: "ann".into(),
+            event: Event::Noted { text: "x".into() },
+        };
         assert!(!case.take(&entry(2)));
         assert!(case.take(&entry(1)));
         assert!(!case.take(&entry(1)));
@@ -396,19 +439,37 @@ mod tests {
 
     #[test]
     fn a_failed_mail_is_shown_until_another_reply_is_made() {
-        let failed = |reply| Event::Mailed { reply, outcome: Delivery::Failed { why: "no such address".into() } };
-        assert_eq!(case(&[(1, replied()), (2, failed(1))]).failed_reply, Some((1, "no such address".into())));
+        let failed = |reply| Event::Mailed {
+            reply,
+            outcome: Delivery::Failed { why: "no such address".into() },
+        };
+        assert_eq!(
+            case(&[(1, replied()), (2, failed(1))]).failed_reply,
+            Some((1, "no such address".into()))
+        );
         assert_eq!(case(&[(1, replied()), (2, failed(1)), (3, replied())]).failed_reply, None);
     }
 
     #[test]
     fn a_reply_by_e_mail_waits_until_it_is_taken_or_refused() {
-        let by = |way| Event::Replied(Reply { text: "Yes.".into(), way, service: None, catalogue_version: 1 });
+        let by = |way| {
+            Event::Replied(Reply { text: "Yes.".into(), way, service: None, catalogue_version: 1 })
+        };
         let mailed = |reply, outcome| Event::Mailed { reply, outcome };
         let delayed = || Delivery::Delayed { why: "busy".into() };
         assert_eq!(case(&[(1, by(Way::Print))]).mails, []);
-        let tried = [(1, by(Way::Email)), (2, mailed(1, Delivery::Trying)), (3, mailed(1, delayed())), (9, mailed(1, Delivery::Trying))];
-        let mail = |attempts, state| Mail { reply: 1, attempts, first_try_ms: Some(2).filter(|_| attempts > 0), state };
+        let tried = [
+            (1, by(Way::Email)),
+            (2, mailed(1, Delivery::Trying)),
+            (3, mailed(1, delayed())),
+            (9, mailed(1, Delivery::Trying)),
+        ];
+        let mail = |attempts, state| Mail {
+            reply: 1,
+            attempts,
+            first_try_ms: Some(2).filter(|_| attempts > 0),
+            state,
+        };
         assert_eq!(case(&tried[..1]).mails, [mail(0, MailState::New)]);
         assert_eq!(case(&tried[..2]).mails, [mail(1, MailState::Claimed { at_ms: 2 })]);
         assert_eq!(case(&tried[..3]).mails, [mail(1, MailState::Delayed { at_ms: 3 })]);

@@ -36,7 +36,9 @@ impl<'a> OfficeHours<'a> {
     }
 
     fn find(&self, department: &str, date: Date) -> Vec<Span> {
-        let Some(hub) = self.catalogue.hub(self.rules.hub_of(department)) else { return Vec::new() };
+        let Some(hub) = self.catalogue.hub(self.rules.hub_of(department)) else {
+            return Vec::new();
+        };
         match Hours::of(self.catalogue, hub).on(date).hours {
             DayHours::Open(spans) => spans,
             DayHours::Closed | DayHours::Unknown => Vec::new(),
@@ -82,14 +84,22 @@ pub enum Due {
 /// Stretches from who had it and when it was paused, each oldest first.
 pub fn stretches(owners: &[(Moment, String)], pauses: &[(Moment, Option<Moment>)]) -> Vec<Stretch> {
     let Some((begin, _)) = owners.first() else { return Vec::new() };
-    let turns = owners.iter().map(|(from, _)| *from).chain(pauses.iter().flat_map(|(from, to)| [Some(*from), *to]).flatten());
+    let turns = owners
+        .iter()
+        .map(|(from, _)| *from)
+        .chain(pauses.iter().flat_map(|(from, to)| [Some(*from), *to]).flatten());
     let mut turns: Vec<Moment> = turns.map(|turn| turn.max(*begin)).collect();
     turns.sort();
     turns.dedup();
     let stretch = |at: usize| {
         let from = turns[at];
-        let department = owners.iter().rev().find(|(since, _)| *since <= from).map_or_else(String::new, |(_, department)| department.clone());
-        let is_paused = pauses.iter().any(|(begin, end)| *begin <= from && end.is_none_or(|end| from < end));
+        let department = owners
+            .iter()
+            .rev()
+            .find(|(since, _)| *since <= from)
+            .map_or_else(String::new, |(_, department)| department.clone());
+        let is_paused =
+            pauses.iter().any(|(begin, end)| *begin <= from && end.is_none_or(|end| from < end));
         Stretch { from, to: turns.get(at + 1).copied(), department, runs: !is_paused }
     };
     (0..turns.len()).map(stretch).collect()
@@ -151,7 +161,8 @@ fn run(time: &impl WorkingTime, stretch: &Stretch, mut left: i64) -> Run {
 }
 
 fn minutes_of(moment: Moment) -> i64 {
-    i64::from(moment.date.days_since_1970()) * DAY_MINUTES + i64::from(moment.minute.since_midnight())
+    i64::from(moment.date.days_since_1970()) * DAY_MINUTES
+        + i64::from(moment.minute.since_midnight())
 }
 
 fn moment_of(minutes: i64) -> Moment {

@@ -23,9 +23,18 @@ impl Office {
 
     /// Writes down what somebody did, if by what others did meanwhile it is still right; then the edition is made anew where it changes. False when it
     /// was not right any more.
-    pub(super) async fn write_counter(&self, who: &str, reason: &str, act_after: impl Fn(&Ledger) -> Option<Act>) -> Result<bool, StoreFault> {
+    pub(super) async fn write_counter(
+        &self,
+        who: &str,
+        reason: &str,
+        act_after: impl Fn(&Ledger) -> Option<Act>,
+    ) -> Result<bool, StoreFault> {
         let deed = Deed { who: who.into(), reason: reason.into(), at_ms: now_ms() };
-        let is_written = self.server.counter.write((self.store(), &self.cipher()), &deed, who, act_after).await?;
+        let is_written = self
+            .server
+            .counter
+            .write((self.store(), &self.cipher()), &deed, who, act_after)
+            .await?;
         if is_written {
             self.compose().await?;
         }
@@ -45,7 +54,8 @@ fn task_name(catalogue: &Catalogue, id: &TaskId) -> String {
 
 /// Hubs to choose from: id and name, those that are always there before events.
 fn hubs_to_choose(catalogue: &Catalogue) -> Vec<(String, String)> {
-    let (mut hubs, events): (Vec<_>, Vec<_>) = catalogue.hubs().iter().partition(|hub| hub.event.is_none());
+    let (mut hubs, events): (Vec<_>, Vec<_>) =
+        catalogue.hubs().iter().partition(|hub| hub.event.is_none());
     hubs.sort_by_key(|hub| &hub.name);
     hubs.into_iter().chain(events).map(|hub| (hub.id.to_string(), hub.name.clone())).collect()
 }
@@ -55,10 +65,16 @@ pub(super) fn reason_words(f: &Frame, reason: Reason) -> &'static str {
     match reason {
         Reason::NotDoneHere => f.t("not done here", "non offert ici"),
         Reason::DocumentMissing => f.t("a document was missing", "il manquait un document"),
-        Reason::AnotherTime => f.t("needs an appointment or another day", "sur rendez-vous ou un autre jour"),
+        Reason::AnotherTime => {
+            f.t("needs an appointment or another day", "sur rendez-vous ou un autre jour")
+        }
         Reason::Payment => f.t("could not be paid as wanted", "paiement impossible comme souhaité"),
-        Reason::SystemDown => f.t("a system or the network was down", "panne de système ou de réseau"),
-        Reason::OtherGovernment => f.t("another government does it", "relève d'un autre gouvernement"),
+        Reason::SystemDown => {
+            f.t("a system or the network was down", "panne de système ou de réseau")
+        }
+        Reason::OtherGovernment => {
+            f.t("another government does it", "relève d'un autre gouvernement")
+        }
         Reason::Other => f.t("another reason", "autre raison"),
     }
 }

@@ -22,7 +22,9 @@ use crate::receive::judge;
 use crate::records::trace::{Asker, begin, end};
 use crate::serve::{Opened, municipality_of, open};
 use crate::site::Site;
-use crate::store::{ChangedBy, Deed, Done, DoorStore, EventRow, OfficeStore, StaffRow, SubmissionStore};
+use crate::store::{
+    ChangedBy, Deed, Done, DoorStore, EventRow, OfficeStore, StaffRow, SubmissionStore,
+};
 use crate::survey::ledger::Ledger;
 use domain::submission::{Content, Envelope};
 use domain::{Catalogue, SubmissionId};
@@ -64,14 +66,23 @@ pub fn is_demo(data_dir: &Path) -> bool {
 
 /// Fills an empty data folder with so many inquiries of the last month, and all that an office did with them.
 /// Errors when the folder has entries that are not a demo's.
-pub async fn fill(site: &Path, data_dir: &Path, inquiries: u32, asker: &Asker) -> Result<String, String> {
+pub async fn fill(
+    site: &Path,
+    data_dir: &Path,
+    inquiries: u32,
+    asker: &Asker,
+) -> Result<String, String> {
     let site = Site::read(site).map_err(|fault| fault.to_string())?;
-    let catalogue = newest_catalogue(&site, data_dir).ok_or("The site has no catalogue. Build it first: cargo xtask build")?;
+    let catalogue = newest_catalogue(&site, data_dir)
+        .ok_or("The site has no catalogue. Build it first: cargo xtask build")?;
     let opened = open(data_dir, None, municipality_of(&site)?).await?;
     let said = |fault: crate::store::StoreFault| fault.to_string();
     let has_entries = opened.store.has_entries().await.map_err(said)?;
     if has_entries && !is_demo(data_dir) {
-        return Err(format!("{} holds what people really sent. Give the demo a folder of its own with --data-dir.", data_dir.display()));
+        return Err(format!(
+            "{} holds what people really sent. Give the demo a folder of its own with --data-dir.",
+            data_dir.display()
+        ));
     }
     make_file(&data_dir.join(MARK))
         .and_then(|mut file| file.write_all(b"Everything in this folder is made up.\n"))
@@ -79,8 +90,12 @@ pub async fn fill(site: &Path, data_dir: &Path, inquiries: u32, asker: &Asker) -
     begin(&opened.store, asker, "demo", "made-up entries").await?;
     if !has_entries {
         tell(&opened, &catalogue, inquiries).await.map_err(said)?;
-        tell_survey(&opened, &catalogue, u64::from(inquiries / 2).min(SURVEY_MAX)).await.map_err(said)?;
-        tell_counter(&opened, &catalogue, u64::from(inquiries).min(CONTACTS_MAX)).await.map_err(said)?;
+        tell_survey(&opened, &catalogue, u64::from(inquiries / 2).min(SURVEY_MAX))
+            .await
+            .map_err(said)?;
+        tell_counter(&opened, &catalogue, u64::from(inquiries).min(CONTACTS_MAX))
+            .await
+            .map_err(said)?;
     }
     let password = [hex(&random::<4>()), hex(&random::<4>()), hex(&random::<4>())].join("-");
     let deed = Deed { who: "demo".into(), reason: "made up".into(), at_ms: now_ms() };
@@ -91,28 +106,46 @@ pub async fn fill(site: &Path, data_dir: &Path, inquiries: u32, asker: &Asker) -
             name: name.into(),
             role: role.number(),
             scope: Scope::All.text(),
-            password: Some(hash(password.clone()).await.map_err(|_| "The password could not be made.")?),
+            password: Some(
+                hash(password.clone()).await.map_err(|_| "The password could not be made.")?,
+            ),
             invitation: None,
             is_active: true,
             version: before.as_ref().map_or(0, |before| before.version),
         };
         let store = &opened.store;
         match before {
-            None => store.add_staff(&row, ChangedBy::Operator, "demo", &deed).await.map_err(said)?,
-            Some(_) => store.change_staff(&row, ChangedBy::Operator, "demo", &deed).await.map_err(said)?,
+            None => {
+                store.add_staff(&row, ChangedBy::Operator, "demo", &deed).await.map_err(said)?
+            }
+            Some(_) => {
+                store.change_staff(&row, ChangedBy::Operator, "demo", &deed).await.map_err(said)?
+            }
         };
     }
     // Whoever looks at the demo has no phone at hand for each of its people.
-    let setting = opened.store.change_setting(SETTING, ["", SecondFactorPolicy::Nobody.name()], ChangedBy::Operator, &deed);
+    let setting = opened.store.change_setting(
+        SETTING,
+        ["", SecondFactorPolicy::Nobody.name()],
+        ChangedBy::Operator,
+        &deed,
+    );
     setting.await.map_err(said)?;
     end(&opened.store, asker, "demo", "").await?;
     opened.store.close().await;
     let logins: Vec<&str> = PEOPLE.iter().map(|(login, ..)| *login).collect();
-    Ok(format!("The demo's office is at /office. Sign in as {} with the password {password} (a new one at every start).", logins.join(", ")))
+    Ok(format!(
+        "The demo's office is at /office. Sign in as {} with the password {password} (a new one at every start).",
+        logins.join(", ")
+    ))
 }
 
 /// Writes down a month: what came, and what was done with it. So many at a time that one flush serves them all.
-async fn tell(opened: &Opened, catalogue: &Catalogue, inquiries: u32) -> Result<(), crate::store::StoreFault> {
+async fn tell(
+    opened: &Opened,
+    catalogue: &Catalogue,
+    inquiries: u32,
+) -> Result<(), crate::store::StoreFault> {
     let mut dice = Dice::new(2_026);
     let now_ms = now_ms();
     let begin_ms = now_ms.saturating_sub(30 * DAY_MS);
@@ -123,11 +156,15 @@ async fn tell(opened: &Opened, catalogue: &Catalogue, inquiries: u32) -> Result<
     while all.peek().is_some() {
         let some: Vec<Told> = all.by_ref().take(TOLD_AT_ONCE).collect();
         written += some.len();
-        let keeping = some
-            .into_iter()
-            .map(|Told { at_ms, content, events }| async move { keep(opened, catalogue, content, at_ms).await.map(|id| id.map(|id| (id, events))) });
+        let keeping = some.into_iter().map(|Told { at_ms, content, events }| async move {
+            keep(opened, catalogue, content, at_ms).await.map(|id| id.map(|id| (id, events)))
+        });
         let kept = try_join_all(keeping).await?;
-        let done: Vec<Done> = kept.into_iter().flatten().flat_map(|(id, events)| done_with(&cipher, id, events)).collect();
+        let done: Vec<Done> = kept
+            .into_iter()
+            .flatten()
+            .flat_map(|(id, events)| done_with(&cipher, id, events))
+            .collect();
         opened.store.append_all(&done).await?;
         if written.is_multiple_of(TOLD_A_LINE) {
             eprintln!("{written} of {count} are made up.");
@@ -136,9 +173,19 @@ async fn tell(opened: &Opened, catalogue: &Catalogue, inquiries: u32) -> Result<
     Ok(())
 }
 
-fn done_with(cipher: &EventCipher, id: SubmissionId, events: Vec<(u64, &'static str, Event)>) -> impl Iterator<Item = Done> {
+fn done_with(
+    cipher: &EventCipher,
+    id: SubmissionId,
+    events: Vec<(u64, &'static str, Event)>,
+) -> impl Iterator<Item = Done> {
     events.into_iter().zip(1..).map(move |((at_ms, who, event), number)| Done {
-        event: EventRow { id, number, at_ms, who: who.into(), sealed: cipher.seal(id, number, &event) },
+        event: EventRow {
+            id,
+            number,
+            at_ms,
+            who: who.into(),
+            sealed: cipher.seal(id, number, &event),
+        },
         stage: event.stage(),
         what: event.name(),
         deed: Deed { who: who.into(), reason: String::new(), at_ms },
@@ -146,7 +193,11 @@ fn done_with(cipher: &EventCipher, id: SubmissionId, events: Vec<(u64, &'static 
 }
 
 /// What people said in the survey, and the ways in that an office made for them.
-async fn tell_survey(opened: &Opened, catalogue: &Catalogue, answers: u64) -> Result<(), crate::store::StoreFault> {
+async fn tell_survey(
+    opened: &Opened,
+    catalogue: &Catalogue,
+    answers: u64,
+) -> Result<(), crate::store::StoreFault> {
     let mut dice = Dice::new(2_027);
     let now_ms = now_ms();
     let cipher = opened.keys.event_cipher();
@@ -164,13 +215,27 @@ async fn tell_survey(opened: &Opened, catalogue: &Catalogue, answers: u64) -> Re
 }
 
 /// What staff counted, and what the office did with tablets, counters and events.
-async fn tell_counter(opened: &Opened, catalogue: &Catalogue, contacts: u64) -> Result<(), crate::store::StoreFault> {
+async fn tell_counter(
+    opened: &Opened,
+    catalogue: &Catalogue,
+    contacts: u64,
+) -> Result<(), crate::store::StoreFault> {
     let mut dice = Dice::new(2_028);
     let (now_ms, zone) = (now_ms(), Zone::of(&catalogue.municipality().time_zone));
     let cipher = opened.keys.event_cipher();
-    let counters::Told { acts, entries, seen } = counters::month(&mut dice, catalogue, contacts, zone.moment(now_ms).date, [random(), random()]);
+    let counters::Told { acts, entries, seen } = counters::month(
+        &mut dice,
+        catalogue,
+        contacts,
+        zone.moment(now_ms).date,
+        [random(), random()],
+    );
     let ledger = LedgerCopy::<counter::ledger::Ledger>::default();
-    let deed = Deed { who: "demo-office".into(), reason: "made up".into(), at_ms: now_ms.saturating_sub(DAY_MS) };
+    let deed = Deed {
+        who: "demo-office".into(),
+        reason: "made up".into(),
+        at_ms: now_ms.saturating_sub(DAY_MS),
+    };
     for act in &acts {
         ledger.write((&opened.store, &cipher), &deed, "demo-office", |_| Some(act.clone())).await?;
     }
@@ -179,19 +244,34 @@ async fn tell_counter(opened: &Opened, catalogue: &Catalogue, contacts: u64) -> 
     }
     let mut entries = entries.into_iter().peekable();
     while entries.peek().is_some() {
-        let keeping = entries.by_ref().take(TOLD_AT_ONCE).map(|content| keep(opened, catalogue, content, now_ms - 1));
+        let keeping = entries
+            .by_ref()
+            .take(TOLD_AT_ONCE)
+            .map(|content| keep(opened, catalogue, content, now_ms - 1));
         try_join_all(keeping).await?;
     }
     Ok(())
 }
 
 /// One entry on the usual way: sealed, judged, kept.
-async fn keep(opened: &Opened, catalogue: &Catalogue, content: Content, at_ms: u64) -> Result<Option<SubmissionId>, crate::store::StoreFault> {
+async fn keep(
+    opened: &Opened,
+    catalogue: &Catalogue,
+    content: Content,
+    at_ms: u64,
+) -> Result<Option<SubmissionId>, crate::store::StoreFault> {
     let municipality = catalogue.municipality().id.clone();
     let keys = opened.keys.now().public(&municipality, opened.store.epoch(), at_ms);
-    let address = Address { municipality: municipality.clone(), catalogue_version: catalogue.version(), now_ms: at_ms, order: 0 };
+    let address = Address {
+        municipality: municipality.clone(),
+        catalogue_version: catalogue.version(),
+        now_ms: at_ms,
+        order: 0,
+    };
     // Made-up bytes are as good as random ones here, and these are random.
-    let mut fill = |bytes: &mut [u8]| bytes.chunks_mut(32).for_each(|chunk| chunk.copy_from_slice(&random::<32>()[..chunk.len()]));
+    let mut fill = |bytes: &mut [u8]| {
+        bytes.chunks_mut(32).for_each(|chunk| chunk.copy_from_slice(&random::<32>()[..chunk.len()]))
+    };
     let Ok(sealed) = seal(content, &address, &keys, &mut fill) else { return Ok(None) };
     let Ok(envelope) = postcard::from_bytes::<Envelope>(&sealed.envelope) else { return Ok(None) };
     let id = envelope.header.id;

@@ -63,7 +63,14 @@ impl Inquiry {
     }
 
     /// As it will stand after one event more.
-    pub fn after(&self, office: &Office, number: u32, at_ms: u64, who: &str, event: &Event) -> Self {
+    pub fn after(
+        &self,
+        office: &Office,
+        number: u32,
+        at_ms: u64,
+        who: &str,
+        event: &Event,
+    ) -> Self {
         let mut after = self.clone();
         after.case.take(&Entry { number, at_ms, who: who.into(), event: event.clone() });
         with_hours(office, |time| compute(office, time, &mut after));
@@ -74,7 +81,8 @@ impl Inquiry {
     fn take(&mut self, row: &EventRow, event: Option<Event>) {
         match event {
             Some(event) => {
-                let entry = Entry { number: row.number, at_ms: row.at_ms, who: row.who.clone(), event };
+                let entry =
+                    Entry { number: row.number, at_ms: row.at_ms, who: row.who.clone(), event };
                 self.case.take(&entry);
                 self.folded.push_str(&folded_event(&entry));
                 self.entries.push(entry);
@@ -206,7 +214,11 @@ impl Desk {
     }
 
     /// One inquiry with everything that was done with it; read from the store when it is not held here.
-    pub async fn inquiry(&self, office: &Office, id: SubmissionId) -> Result<Option<Arc<Inquiry>>, StoreFault> {
+    pub async fn inquiry(
+        &self,
+        office: &Office,
+        id: SubmissionId,
+    ) -> Result<Option<Arc<Inquiry>>, StoreFault> {
         if let Some(inquiry) = self.read(|contents| contents.active.get(&id).cloned()) {
             return Ok(Some(inquiry));
         }
@@ -217,7 +229,9 @@ impl Desk {
 
     /// Those that have a reply which is to be sent by e-mail, the oldest first.
     pub fn mailing(&self) -> Vec<Arc<Inquiry>> {
-        self.read(|contents| contents.mailing.iter().filter_map(|id| contents.active.get(id)).cloned().collect())
+        self.read(|contents| {
+            contents.mailing.iter().filter_map(|id| contents.active.get(id)).cloned().collect()
+        })
     }
 
     /// What was looked for and not found, and what was said to be wrong.
@@ -247,7 +261,11 @@ impl Desk {
             !people.is_empty()
         });
         let people = present.entry(id).or_default();
-        let others = people.iter().filter(|(of, _)| of != login).map(|(of, at_ms)| (of.clone(), now_ms.saturating_sub(*at_ms) / 1_000)).collect();
+        let others = people
+            .iter()
+            .filter(|(of, _)| of != login)
+            .map(|(of, at_ms)| (of.clone(), now_ms.saturating_sub(*at_ms) / 1_000))
+            .collect();
         people.retain(|(of, _)| of != login);
         people.push((login.into(), now_ms));
         others
@@ -301,13 +319,19 @@ impl Desk {
                 let id = row.envelope.header.id;
                 (id, with_hours(office, |time| whole(office, time, row, &events)))
             };
-            let inquiries: Vec<(SubmissionId, Option<Inquiry>)> = rows.into_iter().map(open).collect();
-            let settled = inquiries.iter().filter_map(|(_, inquiry)| inquiry.as_ref()).filter_map(|inquiry| self.settled_row(office, inquiry));
+            let inquiries: Vec<(SubmissionId, Option<Inquiry>)> =
+                rows.into_iter().map(open).collect();
+            let settled = inquiries
+                .iter()
+                .filter_map(|(_, inquiry)| inquiry.as_ref())
+                .filter_map(|inquiry| self.settled_row(office, inquiry));
             let settled: Vec<SettledRow> = settled.collect();
             if !settled.is_empty() {
                 office.store().put_settled(&settled).await?;
             }
-            self.change(|contents| inquiries.into_iter().for_each(|(id, inquiry)| contents.put(id, inquiry)));
+            self.change(|contents| {
+                inquiries.into_iter().for_each(|(id, inquiry)| contents.put(id, inquiry))
+            });
             if closed_once {
                 // It may take long; what comes in meanwhile does not wait for it.
                 self.take_new_inquiries(office).await?;
@@ -326,7 +350,11 @@ impl Desk {
             let mut unread = Vec::new();
             self.change(|contents| {
                 // One that is in memory was opened again since it was read here.
-                for row in rows.iter().filter(|row| !contents.active.contains_key(&row.id)).collect::<Vec<_>>() {
+                for row in rows
+                    .iter()
+                    .filter(|row| !contents.active.contains_key(&row.id))
+                    .collect::<Vec<_>>()
+                {
                     match Settled::read(row, &office.cipher(), &mut contents.texts) {
                         Some(settled) => drop(contents.settled.insert(row.id, Arc::new(settled))),
                         None => unread.push(row.id),
@@ -348,7 +376,15 @@ impl Desk {
 
     async fn take_inquiries(&self, office: &Office) -> Result<(), StoreFault> {
         let mut arrivals = self.read(|contents| contents.arrivals);
-        let outcome = arrivals.look(office, Kind::Inquiry, (0, now_ms()), |id| self.is_known(id), |new| self.take(office, new)).await;
+        let outcome = arrivals
+            .look(
+                office,
+                Kind::Inquiry,
+                (0, now_ms()),
+                |id| self.is_known(id),
+                |new| self.take(office, new),
+            )
+            .await;
         self.change(|contents| contents.arrivals = arrivals);
         outcome
     }
@@ -357,7 +393,8 @@ impl Desk {
     async fn take_new_inquiries(&self, office: &Office) -> Result<(), StoreFault> {
         let mut arrivals = self.read(|contents| contents.arrivals);
         let mut opened = office.receiver().opened.take(Kind::Inquiry);
-        let outcome = arrivals.go_on(office, Kind::Inquiry, &mut opened, |new| self.take(office, new)).await;
+        let outcome =
+            arrivals.go_on(office, Kind::Inquiry, &mut opened, |new| self.take(office, new)).await;
         self.change(|contents| contents.arrivals = arrivals);
         outcome
     }
@@ -368,13 +405,23 @@ impl Desk {
 
     fn take(&self, office: &Office, arrivals: Vec<Arrival>) {
         let new = arrivals.into_iter().filter(|arrival| !self.is_known(arrival.id));
-        let inquiries: Vec<_> = with_hours(office, |time| new.map(|arrival| (arrival.id, inquiry(office, time, arrival))).collect());
-        self.change(|contents| inquiries.into_iter().for_each(|(id, inquiry)| contents.put(id, inquiry)));
+        let inquiries: Vec<_> = with_hours(office, |time| {
+            new.map(|arrival| (arrival.id, inquiry(office, time, arrival))).collect()
+        });
+        self.change(|contents| {
+            inquiries.into_iter().for_each(|(id, inquiry)| contents.put(id, inquiry))
+        });
     }
 
     /// Takes in what was done with one inquiry, whatever its moments say.
-    pub async fn take_events_of(&self, office: &Office, id: SubmissionId) -> Result<(), StoreFault> {
-        let Some(before) = self.read(|contents| contents.active.get(&id).cloned()) else { return self.read_again(office, id).await };
+    pub async fn take_events_of(
+        &self,
+        office: &Office,
+        id: SubmissionId,
+    ) -> Result<(), StoreFault> {
+        let Some(before) = self.read(|contents| contents.active.get(&id).cloned()) else {
+            return self.read_again(office, id).await;
+        };
         let rows = office.store().events(id).await?;
         self.change(|contents| {
             // Another look may have taken some of them meanwhile, or have settled it.
@@ -439,7 +486,8 @@ impl Desk {
             done.retain(|id| kept.contains(id));
             self.change(|contents| contents.keep(&kept));
         }
-        let (here, early): (HashSet<_>, HashSet<_>) = done.into_iter().partition(|id| self.read(|contents| contents.has(*id)));
+        let (here, early): (HashSet<_>, HashSet<_>) =
+            done.into_iter().partition(|id| self.read(|contents| contents.has(*id)));
         for id in here {
             self.take_events_of(office, id).await?;
         }
@@ -455,7 +503,12 @@ impl Desk {
         }
         Ok(self.change(|contents| {
             contents.is_to_recount = true;
-            contents.active.values().filter(|inquiry| inquiry.case.last == 0).map(|inquiry| inquiry.id).collect()
+            contents
+                .active
+                .values()
+                .filter(|inquiry| inquiry.case.last == 0)
+                .map(|inquiry| inquiry.id)
+                .collect()
         }))
     }
 
@@ -464,7 +517,11 @@ impl Desk {
     pub async fn count_finds(&self, office: &Office) -> Result<(), StoreFault> {
         let _alone = self.counting.lock().await;
         let is_to_recount = self.change(|contents| std::mem::take(&mut contents.is_to_recount));
-        let (before, mut arrivals) = if is_to_recount { Default::default() } else { self.read(|contents| (contents.finds.clone(), contents.counted)) };
+        let (before, mut arrivals) = if is_to_recount {
+            Default::default()
+        } else {
+            self.read(|contents| (contents.finds.clone(), contents.counted))
+        };
         match counted(office, &before, &mut arrivals).await {
             Ok(finds) => self.change(|contents| {
                 contents.counted = arrivals;
@@ -480,9 +537,12 @@ impl Desk {
             }
         }
         if self.read(|contents| contents.is_to_compare)
-            && let Some(are_gone) = are_some_gone(office, self.read(|contents| contents.finds.counted)).await?
+            && let Some(are_gone) =
+                are_some_gone(office, self.read(|contents| contents.finds.counted)).await?
         {
-            self.change(|contents| (contents.is_to_compare, contents.is_to_recount) = (false, are_gone));
+            self.change(|contents| {
+                (contents.is_to_compare, contents.is_to_recount) = (false, are_gone)
+            });
         }
         Ok(())
     }
@@ -500,7 +560,12 @@ impl Desk {
 }
 
 /// An inquiry with all that was done with it, from what is stored; `None` when no key opens it, or it is of another kind.
-pub(super) fn whole(office: &Office, time: Option<&OfficeHours>, row: StoredSubmission, events: &[EventRow]) -> Option<Inquiry> {
+pub(super) fn whole(
+    office: &Office,
+    time: Option<&OfficeHours>,
+    row: StoredSubmission,
+    events: &[EventRow],
+) -> Option<Inquiry> {
     let mut inquiry = inquiry(office, time, open_entry(office, row))?;
     for row in events.iter().filter(|row| row.number > 0) {
         inquiry.take(row, office.opened(row));
@@ -513,7 +578,9 @@ pub(super) fn whole(office: &Office, time: Option<&OfficeHours>, row: StoredSubm
 
 /// One that came in; nothing when no key opens it.
 fn inquiry(office: &Office, time: Option<&OfficeHours>, arrival: Arrival) -> Option<Inquiry> {
-    let Arrival { id, received_at_ms, content: Some(Content::Inquiry(said)) } = arrival else { return None };
+    let Arrival { id, received_at_ms, content: Some(Content::Inquiry(said)) } = arrival else {
+        return None;
+    };
     let reference = Reference::of(id);
     let department = department_of(office, &said);
     let case = Case::new(received_at_ms, department, said.service.clone());
@@ -559,16 +626,27 @@ async fn are_some_gone(office: &Office, counted: u64) -> Result<Option<bool>, St
 }
 
 /// The finds with what came since; nothing when nothing did.
-async fn counted(office: &Office, before: &Finds, arrivals: &mut [Arrivals; FINDS.len()]) -> Result<Option<Finds>, StoreFault> {
+async fn counted(
+    office: &Office,
+    before: &Finds,
+    arrivals: &mut [Arrivals; FINDS.len()],
+) -> Result<Option<Finds>, StoreFault> {
     let since_ms = before.since_ms(LATE_MS);
     let mut finds: Option<Finds> = None;
     let mut newest_ms = 0;
     for (kind, arrivals) in FINDS.into_iter().zip(arrivals) {
         let take = |arrivals: Vec<Arrival>| {
-            for Arrival { id, received_at_ms, content } in arrivals.into_iter().filter(|arrival| !before.has(arrival.id)) {
+            for Arrival { id, received_at_ms, content } in
+                arrivals.into_iter().filter(|arrival| !before.has(arrival.id))
+            {
                 newest_ms = newest_ms.max(received_at_ms);
                 let month = Month::of(office.zone.moment(received_at_ms).date);
-                finds.get_or_insert_with(|| before.clone()).count(id, received_at_ms, month, content);
+                finds.get_or_insert_with(|| before.clone()).count(
+                    id,
+                    received_at_ms,
+                    month,
+                    content,
+                );
             }
             // After a start there are hundreds of thousands, and none of them is read twice.
             if let Some(finds) = &mut finds {
@@ -586,8 +664,14 @@ async fn counted(office: &Office, before: &Finds, arrivals: &mut [Arrivals; FIND
 /// Whose it is: the department of the service, or the one that has what comes without.
 fn department_of(office: &Office, said: &ValidInquiry) -> String {
     let catalogue = office.catalogue();
-    let of_service = said.service.as_ref().and_then(|id| catalogue.service(id)).map(|service| service.department.clone());
-    of_service.or_else(|| office.server.editions.rules().map(|rules| rules.department.clone())).unwrap_or_default()
+    let of_service = said
+        .service
+        .as_ref()
+        .and_then(|id| catalogue.service(id))
+        .map(|service| service.department.clone());
+    of_service
+        .or_else(|| office.server.editions.rules().map(|rules| rules.department.clone()))
+        .unwrap_or_default()
 }
 
 /// Working time as the newest catalogue has it; nothing of a municipality without an office.
@@ -601,20 +685,36 @@ fn compute(office: &Office, time: Option<&OfficeHours>, inquiry: &mut Inquiry) {
     let Some(time) = time else { return };
     let rules = time.rules;
     let moment = |ms: u64| office.zone.moment(ms);
-    let owners: Vec<_> = inquiry.case.owners.iter().map(|(since_ms, department)| (moment(*since_ms), department.clone())).collect();
-    let pauses: Vec<_> = inquiry.case.pauses.iter().map(|(from, to)| (moment(*from), to.map(moment))).collect();
+    let owners: Vec<_> = inquiry
+        .case
+        .owners
+        .iter()
+        .map(|(since_ms, department)| (moment(*since_ms), department.clone()))
+        .collect();
+    let pauses: Vec<_> =
+        inquiry.case.pauses.iter().map(|(from, to)| (moment(*from), to.map(moment))).collect();
     let stretches = stretches(&owners, &pauses);
     inquiry.first_reply = due(time, &stretches, rules.first_reply.working_hours * 60);
-    let worked = |until_ms: Option<u64>| until_ms.map(|until_ms| worked_minutes(time, &stretches, moment(until_ms)));
+    let worked = |until_ms: Option<u64>| {
+        until_ms.map(|until_ms| worked_minutes(time, &stretches, moment(until_ms)))
+    };
     inquiry.replied_minutes = worked(inquiry.case.first_reply_ms);
     inquiry.closed_minutes = worked(inquiry.case.closed_ms);
-    inquiry.first_reply_promise = Promise::of(&inquiry.case, inquiry.first_reply, &office.zone, moment(now_ms()));
-    inquiry.resolution = rules.resolution.as_ref().map_or(Due::Never, |promise| due(time, &stretches, promise.working_hours * 60));
+    inquiry.first_reply_promise =
+        Promise::of(&inquiry.case, inquiry.first_reply, &office.zone, moment(now_ms()));
+    inquiry.resolution = rules
+        .resolution
+        .as_ref()
+        .map_or(Due::Never, |promise| due(time, &stretches, promise.working_hours * 60));
 }
 
 fn folded_inquiry(reference: Reference, said: &ValidInquiry) -> String {
     let contact = contact(&said.reply_to);
-    finder::folded(&format!("{reference}\n{}\n{contact}\n{}\n", said.name.as_deref().unwrap_or_default(), said.message))
+    finder::folded(&format!(
+        "{reference}\n{}\n{contact}\n{}\n",
+        said.name.as_deref().unwrap_or_default(),
+        said.message
+    ))
 }
 
 /// What the person gave to be reached by; empty when nothing.

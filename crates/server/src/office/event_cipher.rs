@@ -92,12 +92,20 @@ impl EventCipher {
     }
 
     /// `None` when it was sealed with another key, for another place, or is damaged.
-    pub fn open<T: DeserializeOwned>(&self, id: SubmissionId, number: u32, sealed: &[u8]) -> Option<T> {
+    pub fn open<T: DeserializeOwned>(
+        &self,
+        id: SubmissionId,
+        number: u32,
+        sealed: &[u8],
+    ) -> Option<T> {
         self.open_at(&SealPlace::event(id, number), sealed)
     }
 
     pub fn seal_at(&self, place: &SealPlace, text: &impl Serialize) -> Vec<u8> {
-        self.seal_bytes(place, &serde_json::to_vec(text).expect("a text of the office has a JSON form"))
+        self.seal_bytes(
+            place,
+            &serde_json::to_vec(text).expect("a text of the office has a JSON form"),
+        )
     }
 
     /// As [`EventCipher::open`].
@@ -110,7 +118,8 @@ impl EventCipher {
         if key_of(sealed).is_some() && key_of(sealed) == self.newest().map(|pair| pair.id) {
             return Resealed::Newest;
         }
-        self.open_bytes(place, sealed).map_or(Resealed::Closed, |plain| Resealed::Anew(self.seal_bytes(place, &plain)))
+        self.open_bytes(place, sealed)
+            .map_or(Resealed::Closed, |plain| Resealed::Anew(self.seal_bytes(place, &plain)))
     }
 
     /// Whether one of the keys opens a text.
@@ -146,7 +155,12 @@ impl EventCipher {
         };
         let bound = [prefix.as_slice(), place].concat();
         let sealed = cipher.encrypt(&Nonce::from(nonce), Payload { msg: plain, aad: &bound });
-        [prefix.as_slice(), &nonce, &sealed.expect("a text of the office is far below the cipher's limit")].concat()
+        [
+            prefix.as_slice(),
+            &nonce,
+            &sealed.expect("a text of the office is far below the cipher's limit"),
+        ]
+        .concat()
     }
 
     fn open_bytes(&self, SealPlace(place): &SealPlace, sealed: &[u8]) -> Option<Vec<u8>> {
@@ -198,12 +212,20 @@ mod tests {
             let sealed = cipher.seal(place(1), 3, &noted());
             assert_eq!(cipher.open(place(1), 3, &sealed), Some(noted()));
             assert!(!String::from_utf8_lossy(&sealed).contains("called"));
-            let elsewhere = [cipher.open(place(1), 4, &sealed), cipher.open(place(2), 3, &sealed), other.open(place(1), 3, &sealed)];
+            let elsewhere = [
+                cipher.open(place(1), 4, &sealed),
+                cipher.open(place(2), 3, &sealed),
+                other.open(place(1), 3, &sealed),
+            ];
             assert_eq!(elsewhere, [None::<Event>, None, None]);
             for length in 0..sealed.len() {
                 assert_eq!(cipher.open(place(1), 3, &sealed[..length]), None::<Event>, "{length}");
             }
-            assert_ne!(sealed, cipher.seal(place(1), 3, &noted()), "the same text twice cannot be seen to be the same");
+            assert_ne!(
+                sealed,
+                cipher.seal(place(1), 3, &noted()),
+                "the same text twice cannot be seen to be the same"
+            );
         }
     }
 
@@ -214,10 +236,15 @@ mod tests {
         let after = EventCipher::new([1; 32], [key(5, 100), key(6, 200), key(7, u64::MAX)]);
         assert_eq!((key_of(&old), after.open(place(1), 1, &old)), (None, Some(noted())));
         assert_eq!(key_of(&after.seal(place(1), 2, &noted())), Some(KeyId([6; 8])));
-        let revoked = EventCipher::new([1; 32], [key(5, 100), OfficeKey { is_revoked: true, ..key(6, 200) }]);
+        let revoked =
+            EventCipher::new([1; 32], [key(5, 100), OfficeKey { is_revoked: true, ..key(6, 200) }]);
         assert_eq!(key_of(&revoked.seal(place(1), 2, &noted())), Some(KeyId([5; 8])));
         let not_begun = EventCipher::new([1; 32], [key(7, u64::MAX)]);
-        assert_eq!(key_of(&not_begun.seal(place(1), 2, &noted())), None, "no server writes with what others may not have read");
+        assert_eq!(
+            key_of(&not_begun.seal(place(1), 2, &noted())),
+            None,
+            "no server writes with what others may not have read"
+        );
     }
 
     #[test]
@@ -225,10 +252,15 @@ mod tests {
         let sealed = EventCipher::new([1; 32], [key(5, 100)]).seal(place(1), 1, &noted());
         let both = EventCipher::new([1; 32], [key(5, 100), key(6, 200)]);
         let at = SealPlace::event(place(1), 1);
-        let Resealed::Anew(anew) = both.reseal(&at, &sealed) else { panic!("it was sealed with the older key") };
+        let Resealed::Anew(anew) = both.reseal(&at, &sealed) else {
+            panic!("it was sealed with the older key")
+        };
         assert_eq!(both.reseal(&at, &anew), Resealed::Newest);
         let newest_alone = EventCipher::new([1; 32], [key(6, 200)]);
-        assert_eq!((newest_alone.open(place(1), 1, &anew), newest_alone.open(place(1), 1, &sealed)), (Some(noted()), None::<Event>));
+        assert_eq!(
+            (newest_alone.open(place(1), 1, &anew), newest_alone.open(place(1), 1, &sealed)),
+            (Some(noted()), None::<Event>)
+        );
         assert_eq!(newest_alone.reseal(&at, &sealed), Resealed::Closed, "its key is destroyed");
         assert_eq!((newest_alone.knows(&sealed), both.knows(&sealed)), (false, true));
         let of_before = EventCipher::new([1; 32], []).seal(place(1), 1, &noted());
@@ -241,7 +273,8 @@ mod tests {
         let nonce = *b"chk1\x05\x05\x05\x05\x05\x05\x05\x05";
         let plain = serde_json::to_vec(&noted()).unwrap();
         let SealPlace(bound) = SealPlace::event(place(1), 1);
-        let sealed = derived.encrypt(&Nonce::from(nonce), Payload { msg: &plain, aad: &bound }).unwrap();
+        let sealed =
+            derived.encrypt(&Nonce::from(nonce), Payload { msg: &plain, aad: &bound }).unwrap();
         let sealed = [nonce.as_slice(), &sealed].concat();
         for keys in [vec![key(5, 100)], vec![]] {
             assert_eq!(EventCipher::new([1; 32], keys).open(place(1), 1, &sealed), Some(noted()));
@@ -252,8 +285,13 @@ mod tests {
     fn a_saved_list_is_bound_to_whose_it_is() {
         let cipher = EventCipher::new([1; 32], [key(5, 100)]);
         let sealed = cipher.seal_at(&SealPlace::view("ann", 1), &"tree on Elm Street");
-        assert_eq!(cipher.open_at::<String>(&SealPlace::view("ann", 1), &sealed).as_deref(), Some("tree on Elm Street"));
-        for place in [SealPlace::view("ann", 2), SealPlace::view("bo", 1), SealPlace::event(place(1), 1)] {
+        assert_eq!(
+            cipher.open_at::<String>(&SealPlace::view("ann", 1), &sealed).as_deref(),
+            Some("tree on Elm Street")
+        );
+        for place in
+            [SealPlace::view("ann", 2), SealPlace::view("bo", 1), SealPlace::event(place(1), 1)]
+        {
             assert_eq!(cipher.open_at::<String>(&place, &sealed), None);
         }
     }

@@ -73,12 +73,22 @@ struct LineView {
     outcomes: Vec<String>,
 }
 
-pub(super) async fn page(State(office): State<Arc<Office>>, Extension(visit): Extension<Visit>, Query(query): Query<HashMap<String, String>>) -> Answer {
+pub(super) async fn page(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Answer {
     let f = Frame::of(&office, &visit);
     let figures = figures(&office, &query);
     let catalogue = office.catalogue();
-    let (promise_names, outcome_names) = (Promise::ALL.map(|promise| promise_words(&f, promise)).to_vec(), outcome_names(&f));
-    let whole = Line { key: Key::Of(String::new()), all: figures.all, promises: figures.promises.clone(), outcomes: figures.outcomes.clone() };
+    let (promise_names, outcome_names) =
+        (Promise::ALL.map(|promise| promise_words(&f, promise)).to_vec(), outcome_names(&f));
+    let whole = Line {
+        key: Key::Of(String::new()),
+        all: figures.all,
+        promises: figures.promises.clone(),
+        outcomes: figures.outcomes.clone(),
+    };
     let this = this_month(&office);
     let rules = office.server.editions.rules();
     Ok(made(
@@ -87,15 +97,36 @@ pub(super) async fn page(State(office): State<Arc<Office>>, Extension(visit): Ex
             is_read: office.desk.state().0,
             period: figures.period,
             months: (0..MONTHS_MAX).map(|back| this.plus(-back)).collect(),
-            all: figures.all.count().map_or_else(|| f.t("fewer than 5", "moins de 5").into(), |count| count.to_string()),
+            all: figures.all.count().map_or_else(
+                || f.t("fewer than 5", "moins de 5").into(),
+                |count| count.to_string(),
+            ),
             is_few: figures.all == Seen::Hidden,
-            promise_chart: parts_chart(&f, "promises", f.t("First reply", "Première réponse"), &promise_names, &figures.promises),
-            outcome_chart: parts_chart(&f, "outcomes", f.t("Outcomes", "Résultats"), &outcome_names, &figures.outcomes),
+            promise_chart: parts_chart(
+                &f,
+                "promises",
+                f.t("First reply", "Première réponse"),
+                &promise_names,
+                &figures.promises,
+            ),
+            outcome_chart: parts_chart(
+                &f,
+                "outcomes",
+                f.t("Outcomes", "Résultats"),
+                &outcome_names,
+                &figures.outcomes,
+            ),
             whole: line_view(&f, &whole, String::new()),
             to_reply: spread_words(&f, figures.to_reply),
             to_close: spread_words(&f, figures.to_close),
-            promise: rules.map(|rules| hours_words(rules.first_reply.working_hours * 60)).unwrap_or_default(),
-            sections: figures.sections.iter().map(|(by, lines)| section_view(&f, *by, lines, &catalogue)).collect(),
+            promise: rules
+                .map(|rules| hours_words(rules.first_reply.working_hours * 60))
+                .unwrap_or_default(),
+            sections: figures
+                .sections
+                .iter()
+                .map(|(by, lines)| section_view(&f, *by, lines, &catalogue))
+                .collect(),
             promise_names,
             outcome_names,
             f,
@@ -104,7 +135,11 @@ pub(super) async fn page(State(office): State<Arc<Office>>, Extension(visit): Ex
 }
 
 /// The same as CSV. What is taken out is written down.
-pub(super) async fn csv(State(office): State<Arc<Office>>, Extension(visit): Extension<Visit>, Query(query): Query<HashMap<String, String>>) -> Answer {
+pub(super) async fn csv(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Answer {
     use crate::store::{Custody, Deed};
     let f = Frame::of(&office, &visit);
     let figures = figures(&office, &query);
@@ -113,7 +148,11 @@ pub(super) async fn csv(State(office): State<Arc<Office>>, Extension(visit): Ext
     let Ok(bytes) = download::csv(&figures, |by, key| name_of(&f, by, key, &catalogue)) else {
         return Ok(StatusCode::INTERNAL_SERVER_ERROR.into_response());
     };
-    let deed = Deed { who: visit.login().into(), reason: format!("figures from {from} to {to}"), at_ms: now_ms() };
+    let deed = Deed {
+        who: visit.login().into(),
+        reason: format!("figures from {from} to {to}"),
+        at_ms: now_ms(),
+    };
     office.store().note("figures", &deed).await?;
     Ok(download("text/csv; charset=utf-8", &format!("figures-{from}-{to}.csv"), bytes))
 }
@@ -124,7 +163,8 @@ fn this_month(office: &Office) -> Month {
 
 fn figures(office: &Office, query: &HashMap<String, String>) -> Figures {
     let now = office.zone.moment(now_ms());
-    let facts: Vec<Fact> = office.desk.listed().iter().map(|listed| Fact::of(listed, &office.zone, now)).collect();
+    let facts: Vec<Fact> =
+        office.desk.listed().iter().map(|listed| Fact::of(listed, &office.zone, now)).collect();
     Figures::of(&facts, period_in(query, Month::of(now.date)))
 }
 
@@ -140,23 +180,50 @@ fn period_in(query: &HashMap<String, String>, this: Month) -> Period {
 fn section_view(f: &Frame, by: By, lines: &[Line], catalogue: &Catalogue) -> SectionView {
     let (title, heading) = match by {
         By::Month => (f.t("By month", "Par mois"), f.t("Month", "Mois")),
-        By::Department => (f.t("By department", "Par service municipal"), f.t("Department", "Service municipal")),
-        By::Service => (f.t("By service asked about", "Selon le service demandé"), f.t("Service", "Service")),
+        By::Department => {
+            (f.t("By department", "Par service municipal"), f.t("Department", "Service municipal"))
+        }
+        By::Service => {
+            (f.t("By service asked about", "Selon le service demandé"), f.t("Service", "Service"))
+        }
         By::Hub => (f.t("By hub", "Par carrefour"), f.t("Hub", "Carrefour")),
-        By::Channel => (f.t("By the way the answer is wanted", "Selon le moyen de réponse voulu"), f.t("Way", "Moyen")),
+        By::Channel => (
+            f.t("By the way the answer is wanted", "Selon le moyen de réponse voulu"),
+            f.t("Way", "Moyen"),
+        ),
         By::Language => (f.t("By language", "Par langue"), f.t("Language", "Langue")),
     };
     let view = |line: &Line| line_view(f, line, name_of(f, by, &line.key, catalogue));
     let lines: Vec<(Seen, LineView)> = lines.iter().map(|line| (line.all, view(line))).collect();
-    let bar = |(seen, line): &(Seen, LineView)| Bar { label: line.name.clone(), seen: *seen, value: line.all.clone() };
-    let about = f.t("Inquiries as bars; the same counts stand in the table below.", "Demandes en barres; les mêmes nombres figurent dans le tableau qui suit.");
+    let bar = |(seen, line): &(Seen, LineView)| Bar {
+        label: line.name.clone(),
+        seen: *seen,
+        value: line.all.clone(),
+    };
+    let about = f.t(
+        "Inquiries as bars; the same counts stand in the table below.",
+        "Demandes en barres; les mêmes nombres figurent dans le tableau qui suit.",
+    );
     let chart = bars(by.name(), title, about, &lines.iter().map(bar).collect::<Vec<_>>());
-    SectionView { id: by.name(), title, heading, chart, lines: lines.into_iter().map(|(_, line)| line).collect() }
+    SectionView {
+        id: by.name(),
+        title,
+        heading,
+        chart,
+        lines: lines.into_iter().map(|(_, line)| line).collect(),
+    }
 }
 
 fn parts_chart(f: &Frame, id: &str, title: &str, names: &[&str], parts: &[Seen]) -> String {
-    let about = f.t("Inquiries as bars; the same counts stand in the table below.", "Demandes en barres; les mêmes nombres figurent dans le tableau qui suit.");
-    let bar = |(name, seen): (&&str, &Seen)| Bar { label: (*name).into(), seen: *seen, value: count_words(f, *seen) };
+    let about = f.t(
+        "Inquiries as bars; the same counts stand in the table below.",
+        "Demandes en barres; les mêmes nombres figurent dans le tableau qui suit.",
+    );
+    let bar = |(name, seen): (&&str, &Seen)| Bar {
+        label: (*name).into(),
+        seen: *seen,
+        value: count_words(f, *seen),
+    };
     bars(id, title, about, &names.iter().zip(parts).map(bar).collect::<Vec<_>>())
 }
 
@@ -193,7 +260,9 @@ fn share_words(f: &Frame, in_time: Seen, broken: &[Seen]) -> String {
 }
 
 fn spread_words(f: &Frame, spread: Option<Spread>) -> String {
-    let Some(Spread { count, is_at_least, median, ninetieth }) = spread else { return String::new() };
+    let Some(Spread { count, is_at_least, median, ninetieth }) = spread else {
+        return String::new();
+    };
     let (half, most) = (hours_words(median), hours_words(ninetieth));
     let n = if is_at_least { format!("n ≥ {count}") } else { format!("n = {count}") };
     match f.tag() {
@@ -218,8 +287,13 @@ fn name_of(f: &Frame, by: By, key: &Key, catalogue: &Catalogue) -> String {
     };
     let known = match by {
         By::Month => Month::parse(key).map(|month| month.name(f.language)),
-        By::Service => ServiceId::parse(key).ok().and_then(|id| catalogue.service(&id)).map(|service| service.name.clone()),
-        By::Hub => HubId::parse(key).ok().and_then(|id| catalogue.hub(&id)).map(|hub| hub.name.clone()),
+        By::Service => ServiceId::parse(key)
+            .ok()
+            .and_then(|id| catalogue.service(&id))
+            .map(|service| service.name.clone()),
+        By::Hub => {
+            HubId::parse(key).ok().and_then(|id| catalogue.hub(&id)).map(|hub| hub.name.clone())
+        }
         By::Channel => Some(channel_words(f, key).into()),
         By::Language => Some(if key == "fr" { "Français" } else { "English" }.into()),
         By::Department => None,
@@ -270,7 +344,10 @@ mod tests {
     fn a_period_is_read_from_the_address_and_never_out_of_reach() {
         let this = Month::parse("2026-11").unwrap();
         let check = |pairs: &[(&str, &str)], expected: &str| {
-            let Period { from, to } = period_in(&pairs.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect(), this);
+            let Period { from, to } = period_in(
+                &pairs.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect(),
+                this,
+            );
             assert_eq!(format!("{from} {to}"), expected, "{pairs:?}");
         };
         check(&[], "2025-12 2026-11");

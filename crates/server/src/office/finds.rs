@@ -70,12 +70,20 @@ impl Finds {
         match content {
             Some(Content::Gap(gap)) => self.count_search(month, gap.language(), gap.words()),
             Some(Content::Correction(correction)) => {
-                let record = Record { service: correction.service, hub: correction.hub, task: correction.task, step: correction.step };
+                let record = Record {
+                    service: correction.service,
+                    hub: correction.hub,
+                    task: correction.task,
+                    step: correction.step,
+                };
                 self.count_error((month, record, field_name(correction.field)));
             }
             Some(Content::Contact(contact)) => {
-                let days_off = i64::from(contact.on.days_since_1970()).abs_diff((at_ms / DAY_MS) as i64);
-                if days_off > CONTACT_DAYS_OFF_MAX || !self.contacts.count_within(contact, SUMS_PER_DAY_MAX) {
+                let days_off =
+                    i64::from(contact.on.days_since_1970()).abs_diff((at_ms / DAY_MS) as i64);
+                if days_off > CONTACT_DAYS_OFF_MAX
+                    || !self.contacts.count_within(contact, SUMS_PER_DAY_MAX)
+                {
                     self.other_contacts += 1;
                 }
             }
@@ -119,7 +127,8 @@ impl Finds {
         let first = (month, Language::English, String::new());
         let of_month = self.searches.range(first..).take_while(|((of, ..), _)| *of == month);
         let least = of_month.clone().map(|(_, times)| *times).min().unwrap_or(0);
-        let rare: Vec<(Month, Language, String)> = of_month.filter(|(_, times)| **times == least).map(|(key, _)| key.clone()).collect();
+        let rare: Vec<(Month, Language, String)> =
+            of_month.filter(|(_, times)| **times == least).map(|(key, _)| key.clone()).collect();
         if let Some(held) = self.words_held.get_mut(&month) {
             *held = held.saturating_sub(rare.len());
         }
@@ -169,8 +178,14 @@ mod tests {
             finds.count(id(number), at_ms, month, if number == 4 { None } else { gap() });
         }
         finds.counted_until(9_950, LATE_MS);
-        assert_eq!(finds.searches.into_iter().collect::<Vec<_>>(), [((month, Language::English, "hot air balloon".to_string()), 3)]);
-        assert_eq!((finds.unopened, finds.recent.contains_key(&id(1)), finds.recent.contains_key(&id(2))), (1, false, true));
+        assert_eq!(
+            finds.searches.into_iter().collect::<Vec<_>>(),
+            [((month, Language::English, "hot air balloon".to_string()), 3)]
+        );
+        assert_eq!(
+            (finds.unopened, finds.recent.contains_key(&id(1)), finds.recent.contains_key(&id(2))),
+            (1, false, true)
+        );
         assert_eq!(finds.newest_ms, 9_950);
     }
 
@@ -207,10 +222,20 @@ mod tests {
         let id = |number: usize| SubmissionId::from_parts(number as u64, [0; 10]);
         for number in 0..ERRORS_PER_MONTH_MAX + 10 {
             let hub = Some(HubId::parse(&format!("hub-{number}")).unwrap());
-            let correction = Correction { service: None, hub, task: None, step: None, field: CorrectedField::Hours, language: Language::English };
+            let correction = Correction {
+                service: None,
+                hub,
+                task: None,
+                step: None,
+                field: CorrectedField::Hours,
+                language: Language::English,
+            };
             finds.count(id(number), at_ms, month, Some(Content::Correction(correction)));
         }
-        assert_eq!((finds.errors.len(), finds.other_errors.get(&month)), (ERRORS_PER_MONTH_MAX, Some(&10)));
+        assert_eq!(
+            (finds.errors.len(), finds.other_errors.get(&month)),
+            (ERRORS_PER_MONTH_MAX, Some(&10))
+        );
         let contact = |number: usize, on| Contact {
             hub: HubId::parse(&format!("hub-{number}")).unwrap(),
             task: TaskId::parse("sell-dog-tag").unwrap(),
@@ -220,9 +245,19 @@ mod tests {
             is_taken_back: false,
         };
         for number in 0..SUMS_PER_DAY_MAX + 10 {
-            finds.count(id(100_000 + number), at_ms, month, Some(Content::Contact(contact(number, today))));
+            finds.count(
+                id(100_000 + number),
+                at_ms,
+                month,
+                Some(Content::Contact(contact(number, today))),
+            );
         }
-        finds.count(id(900_000), at_ms, month, Some(Content::Contact(contact(1, today.plus_days(4_000)))));
+        finds.count(
+            id(900_000),
+            at_ms,
+            month,
+            Some(Content::Contact(contact(1, today.plus_days(4_000)))),
+        );
         assert_eq!((finds.contacts.all().count(), finds.other_contacts), (SUMS_PER_DAY_MAX, 11));
     }
 

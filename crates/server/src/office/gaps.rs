@@ -75,29 +75,53 @@ struct Row {
     inventory: String,
 }
 
-pub(super) async fn page(State(office): State<Arc<Office>>, Extension(visit): Extension<Visit>, Query(query): Query<HashMap<String, String>>) -> Answer {
+pub(super) async fn page(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Answer {
     office.write_look(visit.login(), Look::Gaps).await?;
     shown(&office, &visit, &query, "")
 }
 
-fn shown(office: &Office, visit: &Visit, query: &HashMap<String, String>, fault: &'static str) -> Answer {
+fn shown(
+    office: &Office,
+    visit: &Visit,
+    query: &HashMap<String, String>,
+    fault: &'static str,
+) -> Answer {
     let f = Frame::of(office, visit);
-    let (finds, catalogue, inquiries) = (office.desk.finds(), office.catalogue(), visit.covered(office.desk.listed()));
+    let (finds, catalogue, inquiries) =
+        (office.desk.finds(), office.catalogue(), visit.covered(office.desk.listed()));
     let filter = filter_in(query);
     let mut fitting = list(&finds, &inquiries, &catalogue, &office.zone, &Filter::default());
     let months: BTreeSet<Month> = fitting.iter().map(|missing| missing.month).collect();
     fitting.retain(|missing| filter.fits(missing));
     let pages = fitting.len().div_ceil(ROWS_PER_PAGE).max(1);
-    let page = query.get("page").and_then(|text| text.parse::<usize>().ok()).unwrap_or(1).clamp(1, pages);
+    let page =
+        query.get("page").and_then(|text| text.parse::<usize>().ok()).unwrap_or(1).clamp(1, pages);
     let from = (page - 1) * ROWS_PER_PAGE;
     let status = if fault.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     Ok(made(
         status,
         &GapsPage {
             months: months.into_iter().rev().collect(),
-            hubs: catalogue.hubs().iter().map(|hub| (hub.id.to_string(), hub.name.clone())).collect(),
-            services: catalogue.services_by_name().iter().map(|service| (service.id.to_string(), service.name.clone())).collect(),
-            rows: fitting.iter().skip(from).take(ROWS_PER_PAGE).map(|missing| row(&f, missing, &catalogue)).collect(),
+            hubs: catalogue
+                .hubs()
+                .iter()
+                .map(|hub| (hub.id.to_string(), hub.name.clone()))
+                .collect(),
+            services: catalogue
+                .services_by_name()
+                .iter()
+                .map(|service| (service.id.to_string(), service.name.clone()))
+                .collect(),
+            rows: fitting
+                .iter()
+                .skip(from)
+                .take(ROWS_PER_PAGE)
+                .map(|missing| row(&f, missing, &catalogue))
+                .collect(),
             total: fitting.len(),
             times: fitting.iter().map(|missing| missing.times).sum(),
             unopened: finds.unopened,
@@ -120,26 +144,47 @@ fn filter_in(query: &HashMap<String, String>) -> Filter {
 fn query_of(filter: &Filter) -> String {
     let month = filter.month.map(|month| month.to_string()).unwrap_or_default();
     let pairs = [("kind", &filter.kind), ("month", &month), ("hub", &filter.hub)];
-    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs.iter().filter(|(_, value)| !value.is_empty())).finish()
+    form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(pairs.iter().filter(|(_, value)| !value.is_empty()))
+        .finish()
 }
 
 fn row(f: &Frame, missing: &Missing, catalogue: &Catalogue) -> Row {
-    let hub_name = |id: &HubId| catalogue.hub(id).map_or_else(|| id.to_string(), |hub| hub.name.clone());
-    let service_name = |id: &ServiceId| catalogue.service(id).map_or_else(|| id.to_string(), |service| service.name.clone());
-    let task_name = |id: &TaskId| catalogue.task(id).map_or_else(|| id.to_string(), |task| task.name.clone());
+    let hub_name =
+        |id: &HubId| catalogue.hub(id).map_or_else(|| id.to_string(), |hub| hub.name.clone());
+    let service_name = |id: &ServiceId| {
+        catalogue.service(id).map_or_else(|| id.to_string(), |service| service.name.clone())
+    };
+    let task_name =
+        |id: &TaskId| catalogue.task(id).map_or_else(|| id.to_string(), |task| task.name.clone());
     let mut inventory = String::new();
     let (what, language, correction) = match &missing.gap {
         Gap::Search { language, words } => (words.clone(), language.tag(), String::new()),
-        Gap::OtherSearches { language: Language::English } => (f.t("Rare words in English", "Mots rares en anglais").into(), "", String::new()),
-        Gap::OtherSearches { language: Language::French } => (f.t("Rare words in French", "Mots rares en français").into(), "", String::new()),
-        Gap::NoService => (f.t("No service named", "Aucun service nommé").into(), "", String::new()),
+        Gap::OtherSearches { language: Language::English } => {
+            (f.t("Rare words in English", "Mots rares en anglais").into(), "", String::new())
+        }
+        Gap::OtherSearches { language: Language::French } => {
+            (f.t("Rare words in French", "Mots rares en français").into(), "", String::new())
+        }
+        Gap::NoService => {
+            (f.t("No service named", "Aucun service nommé").into(), "", String::new())
+        }
         Gap::NotHere { service } => (service_name(service), "", String::new()),
         Gap::NotDone { task, reason } => {
-            inventory = missing.hub.as_ref().map(|hub| format!("/office/inventory/{hub}/{task}")).unwrap_or_default();
+            inventory = missing
+                .hub
+                .as_ref()
+                .map(|hub| format!("/office/inventory/{hub}/{task}"))
+                .unwrap_or_default();
             (format!("{}: {}", task_name(task), reason_words(f, *reason)), "", String::new())
         }
         Gap::Error { record, field } => {
-            let of = record.service.as_ref().map(service_name).or_else(|| record.hub.as_ref().map(hub_name)).unwrap_or_default();
+            let of = record
+                .service
+                .as_ref()
+                .map(service_name)
+                .or_else(|| record.hub.as_ref().map(hub_name))
+                .unwrap_or_default();
             let step = record.step.map(|step| step.to_string());
             let ids = [
                 ("service", record.service.as_ref().map(|id| id.as_str())),
@@ -159,14 +204,25 @@ fn row(f: &Frame, missing: &Missing, catalogue: &Catalogue) -> Row {
     };
     Row {
         month: missing.month.name(f.language),
-        place: missing.hub.as_ref().map_or_else(|| f.t("No place named", "Aucun lieu nommé").into(), hub_name),
+        place: missing
+            .hub
+            .as_ref()
+            .map_or_else(|| f.t("No place named", "Aucun lieu nommé").into(), hub_name),
         kind: missing.gap.kind(),
         kind_words: kind_words(f, missing.gap.kind()),
         what,
         language,
         times: missing.times,
-        references: missing.inquiries.iter().map(|id| (id.to_string(), Reference::of(*id).to_string())).collect(),
-        more: if missing.inquiries.is_empty() { 0 } else { missing.times.saturating_sub(missing.inquiries.len() as u64) },
+        references: missing
+            .inquiries
+            .iter()
+            .map(|id| (id.to_string(), Reference::of(*id).to_string()))
+            .collect(),
+        more: if missing.inquiries.is_empty() {
+            0
+        } else {
+            missing.times.saturating_sub(missing.inquiries.len() as u64)
+        },
         correction,
         inventory,
     }
@@ -175,13 +231,18 @@ fn row(f: &Frame, missing: &Missing, catalogue: &Catalogue) -> Row {
 /// Staff say that a task is done otherwise at their counter.
 fn flag_words(f: &Frame, task: &str, step: Option<u8>) -> String {
     let step = step.map(|step| format!(", {} {step}", f.t("step", "étape"))).unwrap_or_default();
-    format!("{task}{step}{}", f.t(": this is not how it is done here", " : ce n'est pas ainsi qu'on le fait ici"))
+    format!(
+        "{task}{step}{}",
+        f.t(": this is not how it is done here", " : ce n'est pas ainsi qu'on le fait ici")
+    )
 }
 
 fn kind_words(f: &Frame, kind: &str) -> &'static str {
     match kind {
         "search" => f.t("Search without an answer", "Recherche sans réponse"),
-        "other-searches" => f.t("Other searches without an answer", "Autres recherches sans réponse"),
+        "other-searches" => {
+            f.t("Other searches without an answer", "Autres recherches sans réponse")
+        }
         "no-service" => f.t("Inquiries without a service", "Demandes sans service"),
         "error" => f.t("Error reported", "Erreur signalée"),
         "counter" => f.t("Could not be done at the counter", "N'a pas pu être fait au comptoir"),
@@ -204,7 +265,11 @@ fn field_words(f: &Frame, field: &str) -> &'static str {
 }
 
 /// A change file to download. It changes nothing here.
-pub(super) async fn draft(State(office): State<Arc<Office>>, Extension(visit): Extension<Visit>, Query(query): Query<HashMap<String, String>>) -> Answer {
+pub(super) async fn draft(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Answer {
     office.write_look(visit.login(), Look::Gaps).await?;
     let catalogue = office.catalogue();
     let text = |name: &str| query.get(name).map(|text| text.trim()).unwrap_or_default();
@@ -214,23 +279,33 @@ pub(super) async fn draft(State(office): State<Arc<Office>>, Extension(visit): E
     let task = TaskId::parse(text("task")).ok().and_then(|id| catalogue.task(&id));
     let draft = match text("draft") {
         "word" if !words.is_empty() => match service {
-            Some(service) => Some(thesaurus_word(&words, Language::parse(text("language")).unwrap_or(Language::English), service)),
+            Some(service) => Some(thesaurus_word(
+                &words,
+                Language::parse(text("language")).unwrap_or(Language::English),
+                service,
+            )),
             None => {
                 let f = Frame::of(&office, &visit);
-                let fault =
-                    f.t("Choose a service from the list, then draft the word again.", "Choisissez un service dans la liste, puis préparez le mot de nouveau.");
+                let fault = f.t(
+                    "Choose a service from the list, then draft the word again.",
+                    "Choisissez un service dans la liste, puis préparez le mot de nouveau.",
+                );
                 return shown(&office, &visit, &HashMap::new(), fault);
             }
         },
         "service" if !words.is_empty() => Some(missing_service(&words, &catalogue)),
         "correction" => match (service, hub) {
-            (None, at) if task.is_some() => task.map(|task| correction(&Wrong::Task(task, text("step").parse().ok()), text("field"), at)),
+            (None, at) if task.is_some() => task.map(|task| {
+                correction(&Wrong::Task(task, text("step").parse().ok()), text("field"), at)
+            }),
             (Some(service), at) => Some(correction(&Wrong::Service(service), text("field"), at)),
             (None, Some(hub)) => Some(correction(&Wrong::Hub(hub), text("field"), None)),
             (None, None) => None,
         },
         _ => None,
     };
-    let Some(Draft { file_name, text }) = draft else { return Err(Trouble::Nothing(Box::new(Frame::of(&office, &visit)))) };
+    let Some(Draft { file_name, text }) = draft else {
+        return Err(Trouble::Nothing(Box::new(Frame::of(&office, &visit))));
+    };
     Ok(download("application/toml; charset=utf-8", &file_name, text))
 }

@@ -63,7 +63,12 @@ impl Visit {
 }
 
 /// Lets through who may, with a [`Visit`] in the request.
-pub(super) async fn guard(State(office): State<Arc<Office>>, matched: Option<MatchedPath>, request: Request, next: Next) -> Response {
+pub(super) async fn guard(
+    State(office): State<Arc<Office>>,
+    matched: Option<MatchedPath>,
+    request: Request,
+    next: Next,
+) -> Response {
     let (mut parts, body) = request.into_parts();
     let language = language_of(&parts.headers);
     let path = matched.as_ref().map_or("", MatchedPath::as_str);
@@ -76,7 +81,9 @@ pub(super) async fn guard(State(office): State<Arc<Office>>, matched: Option<Mat
             return page_fault(&Frame::of(&office, &visit(None)), StatusCode::SERVICE_UNAVAILABLE);
         }
     };
-    let Some(right) = right_of(&parts.method, path) else { return page_fault(&Frame::of(&office, &visit(session)), StatusCode::NOT_FOUND) };
+    let Some(right) = right_of(&parts.method, path) else {
+        return page_fault(&Frame::of(&office, &visit(session)), StatusCode::NOT_FOUND);
+    };
     if !right.is_had_by(session.as_ref().map(|session| session.staff.role)) {
         return match (&session, &parts.method) {
             (None, &Method::GET) => sign_in_first(&here),
@@ -90,8 +97,11 @@ pub(super) async fn guard(State(office): State<Arc<Office>>, matched: Option<Mat
             return page_fault(&Frame::of(&office, &visit), StatusCode::PAYLOAD_TOO_LARGE);
         };
         // Browsers end the lines of a form's texts in two letters; a person's text has one.
-        let fields: Vec<(String, String)> = form_urlencoded::parse(&bytes).map(|(name, value)| (name.into_owned(), value.replace("\r\n", "\n"))).collect();
-        let token = fields.iter().find(|(name, _)| name == "csrf").map_or("", |(_, value)| value.as_str());
+        let fields: Vec<(String, String)> = form_urlencoded::parse(&bytes)
+            .map(|(name, value)| (name.into_owned(), value.replace("\r\n", "\n")))
+            .collect();
+        let token =
+            fields.iter().find(|(name, _)| name == "csrf").map_or("", |(_, value)| value.as_str());
         let is_ours = visit.session.as_ref().is_none_or(|session| session.csrf == token);
         if !is_ours || is_from_elsewhere(&parts.headers) {
             tracing::warn!(path, "a form came from elsewhere, or from a page of an older session");
@@ -116,7 +126,8 @@ fn is_from_elsewhere(headers: &HeaderMap) -> bool {
 }
 
 fn sign_in_first(back: &str) -> Response {
-    let query: String = form_urlencoded::Serializer::new(String::new()).append_pair("back", back).finish();
+    let query: String =
+        form_urlencoded::Serializer::new(String::new()).append_pair("back", back).finish();
     Redirect::to(&format!("/office/sign-in?{query}")).into_response()
 }
 
@@ -124,7 +135,10 @@ fn sign_in_first(back: &str) -> Response {
 fn language_of(headers: &HeaderMap) -> Language {
     let chosen = cookie(headers, LANGUAGE_COOKIE).and_then(|tag| Language::parse(&tag));
     let asked = || {
-        let list = headers.get("accept-language").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let list = headers
+            .get("accept-language")
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
         list.split(',').find_map(|tag| Language::parse(tag.trim().get(..2)?))
     };
     chosen.or_else(asked).unwrap_or(Language::English)
@@ -132,13 +146,17 @@ fn language_of(headers: &HeaderMap) -> Language {
 
 /// The line of the cookie that keeps a choice of language.
 pub(super) fn language_cookie(language: Language) -> String {
-    format!("{LANGUAGE_COOKIE}={}; Path=/office; Secure; HttpOnly; SameSite=Lax; Max-Age=31536000", language.tag())
+    format!(
+        "{LANGUAGE_COOKIE}={}; Path=/office; Secure; HttpOnly; SameSite=Lax; Max-Age=31536000",
+        language.tag()
+    )
 }
 
 /// Leads back only to pages of the office, and only to what can stand in a header.
 pub(super) fn back_to(back: &str) -> &str {
-    let is_ours = (back == "/office" || back.starts_with("/office/") || back.starts_with("/office?"))
-        && !back.contains(|letter: char| letter == '\\' || letter.is_control());
+    let is_ours =
+        (back == "/office" || back.starts_with("/office/") || back.starts_with("/office?"))
+            && !back.contains(|letter: char| letter == '\\' || letter.is_control());
     if is_ours { back } else { "/office" }
 }
 
@@ -185,7 +203,10 @@ mod tests {
         check(&[("host", "hub.example"), ("origin", "null")], true);
         check(&[("host", "hub.example"), ("sec-fetch-site", "cross-site")], true);
         check(&[("host", "hub.example"), ("sec-fetch-site", "same-site")], true);
-        check(&[("host", "hub.example"), ("sec-fetch-site", "same-origin"), ("origin", "null")], false);
+        check(
+            &[("host", "hub.example"), ("sec-fetch-site", "same-origin"), ("origin", "null")],
+            false,
+        );
         check(&[("host", "hub.example"), ("sec-fetch-site", "none")], true);
     }
 }

@@ -55,7 +55,8 @@ pub(super) struct Filter {
 
 impl Filter {
     pub(super) fn of(query: &HashMap<String, String>) -> Self {
-        let text = |name: &str| query.get(name).map(|text| text.trim().to_string()).unwrap_or_default();
+        let text =
+            |name: &str| query.get(name).map(|text| text.trim().to_string()).unwrap_or_default();
         let or = |text: String, other: &str| if text.is_empty() { other.into() } else { text };
         Self {
             words: text("q"),
@@ -87,7 +88,12 @@ impl Filter {
             ("order", &self.order, &usual.order),
         ];
         let mut query = form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(pairs.iter().filter(|(_, value, usual)| value != usual).map(|(name, value, _)| (name, value)));
+        query.extend_pairs(
+            pairs
+                .iter()
+                .filter(|(_, value, usual)| value != usual)
+                .map(|(name, value, _)| (name, value)),
+        );
         query.finish()
     }
 
@@ -174,10 +180,14 @@ pub(super) fn found(all: Vec<Listed>, filter: &Filter, login: &str, now: Moment)
         Listed::Active(inquiry) => words.iter().all(|word| inquiry.folded.contains(word.as_str())),
         Listed::Settled(_) => words.is_empty(),
     };
-    let mut found: Vec<_> = all.into_iter().filter(|listed| filter.fits(listed, login, now) && says(listed)).collect();
+    let mut found: Vec<_> =
+        all.into_iter().filter(|listed| filter.fits(listed, login, now) && says(listed)).collect();
     match filter.order.as_str() {
-        "newest" => found.sort_unstable_by_key(|listed| (Reverse(listed.received_at_ms()), listed.id())),
-        _ => found.sort_unstable_by_key(|listed| (urgency(listed), listed.received_at_ms(), listed.id())),
+        "newest" => {
+            found.sort_unstable_by_key(|listed| (Reverse(listed.received_at_ms()), listed.id()))
+        }
+        _ => found
+            .sort_unstable_by_key(|listed| (urgency(listed), listed.received_at_ms(), listed.id())),
     }
     found
 }
@@ -219,8 +229,11 @@ struct InboxPage {
 impl InboxPage {
     /// What the filter of states offers: its word in the address, and in the page's language.
     fn states(&self) -> Vec<(&'static str, &'static str)> {
-        let all = [("open", self.f.t("All open", "Toutes ouvertes")), ("any", self.f.t("Any", "Tous"))];
-        all.into_iter().chain(State::ALL.map(|state| (state_name(state), state_words(&self.f, state)))).collect()
+        let all =
+            [("open", self.f.t("All open", "Toutes ouvertes")), ("any", self.f.t("Any", "Tous"))];
+        all.into_iter()
+            .chain(State::ALL.map(|state| (state_name(state), state_words(&self.f, state))))
+            .collect()
     }
 }
 
@@ -242,10 +255,19 @@ pub(super) struct InboxRow {
 }
 
 impl InboxRow {
-    pub(super) fn of(f: &Frame, office: &Office, inquiry: &Inquiry, catalogue: &Catalogue, names: &HashMap<String, String>, now: Moment) -> Self {
+    pub(super) fn of(
+        f: &Frame,
+        office: &Office,
+        inquiry: &Inquiry,
+        catalogue: &Catalogue,
+        names: &HashMap<String, String>,
+        now: Moment,
+    ) -> Self {
         let promise = inquiry.promise();
         let service = inquiry.case.service.as_ref();
-        let about = service.map(|id| catalogue.service(id).map_or_else(|| id.to_string(), |service| service.name.clone()));
+        let about = service.map(|id| {
+            catalogue.service(id).map_or_else(|| id.to_string(), |service| service.name.clone())
+        });
         Self {
             id: inquiry.id.to_string(),
             reference: inquiry.reference.to_string(),
@@ -254,10 +276,19 @@ impl InboxRow {
             department: inquiry.case.department().into(),
             state: state_words(f, inquiry.case.state),
             state_name: state_name(inquiry.case.state),
-            assignee: inquiry.case.assignee.as_ref().map(|login| names.get(login).unwrap_or(login).clone()).unwrap_or_default(),
+            assignee: inquiry
+                .case
+                .assignee
+                .as_ref()
+                .map(|login| names.get(login).unwrap_or(login).clone())
+                .unwrap_or_default(),
             due: promise.map(|due| when::promise(due, now, f.language)).unwrap_or_default(),
             is_overdue: matches!(promise, Some(Due::At(moment)) if moment < now),
-            received: when::day_and_time(office.zone.moment(inquiry.received_at_ms), now, f.language),
+            received: when::day_and_time(
+                office.zone.moment(inquiry.received_at_ms),
+                now,
+                f.language,
+            ),
             has_failed_mail: inquiry.case.failed_reply.is_some(),
             language: inquiry.said.language,
         }
@@ -275,20 +306,29 @@ fn opening(message: &str) -> String {
 }
 
 /// Names by login, of everybody who ever worked here.
-pub(super) async fn names(office: &Office) -> Result<HashMap<String, String>, crate::store::StoreFault> {
+pub(super) async fn names(
+    office: &Office,
+) -> Result<HashMap<String, String>, crate::store::StoreFault> {
     Ok(office.store().staff().await?.into_iter().map(|staff| (staff.login, staff.name)).collect())
 }
 
 /// All departments that have a service, in order.
 pub(super) fn departments(catalogue: &Catalogue) -> Vec<String> {
-    let all: BTreeSet<&str> = catalogue.services().iter().map(|service| service.department.as_str()).collect();
+    let all: BTreeSet<&str> =
+        catalogue.services().iter().map(|service| service.department.as_str()).collect();
     all.into_iter().map(String::from).collect()
 }
 
-pub(super) async fn page(Shared(office): Shared<Arc<Office>>, Extension(visit): Extension<Visit>, Query(query): Query<HashMap<String, String>>) -> Answer {
+pub(super) async fn page(
+    Shared(office): Shared<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Answer {
     let f = Frame::of(&office, &visit);
     let filter = Filter::of(&query);
-    office.write_look(visit.login(), if filter.words.is_empty() { Look::Inbox } else { Look::Search }).await?;
+    office
+        .write_look(visit.login(), if filter.words.is_empty() { Look::Inbox } else { Look::Search })
+        .await?;
     let now = office.zone.moment(now_ms());
     if let Some(reference) = Reference::parse(&filter.words)
         && !named(&office, &visit, &filter.words).await?.is_empty()
@@ -298,20 +338,31 @@ pub(super) async fn page(Shared(office): Shared<Arc<Office>>, Extension(visit): 
     let catalogue = office.catalogue();
     let names = names(&office).await?;
     let is_searching = filter.takes_closed() && !filter.folded_words().is_empty();
-    let all = if filter.takes_closed() { office.desk.listed() } else { office.desk.active().into_iter().map(Listed::Active).collect() };
+    let all = if filter.takes_closed() {
+        office.desk.listed()
+    } else {
+        office.desk.active().into_iter().map(Listed::Active).collect()
+    };
     let found = found(visit.covered(all), &filter, visit.login(), now);
-    let overdue = found.iter().filter(|listed| matches!(listed.promise(), Some(Due::At(moment)) if moment < now)).count();
+    let overdue = found
+        .iter()
+        .filter(|listed| matches!(listed.promise(), Some(Due::At(moment)) if moment < now))
+        .count();
     let pages = found.len().div_ceil(ROWS_PER_PAGE).max(1);
-    let page = query.get("page").and_then(|text| text.parse::<usize>().ok()).unwrap_or(1).clamp(1, pages);
+    let page =
+        query.get("page").and_then(|text| text.parse::<usize>().ok()).unwrap_or(1).clamp(1, pages);
     let from = (page - 1) * ROWS_PER_PAGE;
     let mut rows = Vec::new();
     for listed in found.iter().skip(from).take(ROWS_PER_PAGE) {
         // One that was erased a moment ago is left out, or transferred to where whoever asks does not read.
-        if let Some(inquiry) = office.desk.inquiry(&office, listed.id()).await?.filter(|inquiry| visit.covers(inquiry)) {
+        if let Some(inquiry) =
+            office.desk.inquiry(&office, listed.id()).await?.filter(|inquiry| visit.covers(inquiry))
+        {
             rows.push(InboxRow::of(&f, &office, &inquiry, &catalogue, &names, now));
         }
     }
-    let search = is_searching.then(|| Search::new(&office, &visit, &filter, names.clone(), place_in(&query)));
+    let search = is_searching
+        .then(|| Search::new(&office, &visit, &filter, names.clone(), place_in(&query)));
     let mut people: Vec<(String, String)> = names.into_iter().collect();
     people.sort_by(|one, other| one.1.cmp(&other.1));
     let (is_read, unopened) = office.desk.state();
@@ -355,29 +406,45 @@ struct ReferencePage {
 }
 
 /// All inquiries that bear a reference. Nearly always it is one, and this leads to it.
-pub(super) async fn by_reference(Shared(office): Shared<Arc<Office>>, Extension(visit): Extension<Visit>, Path(text): Path<String>) -> Answer {
+pub(super) async fn by_reference(
+    Shared(office): Shared<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    Path(text): Path<String>,
+) -> Answer {
     let f = Frame::of(&office, &visit);
-    let Some(reference) = Reference::parse(&text) else { return Err(Trouble::Nothing(Box::new(f))) };
+    let Some(reference) = Reference::parse(&text) else {
+        return Err(Trouble::Nothing(Box::new(f)));
+    };
     let mut found = Vec::new();
     for id in office.store().ids_of(reference).await? {
-        found.extend(office.desk.inquiry(&office, id).await?.filter(|inquiry| visit.covers(inquiry)));
+        found.extend(
+            office.desk.inquiry(&office, id).await?.filter(|inquiry| visit.covers(inquiry)),
+        );
     }
     match found.as_slice() {
         [] => Err(Trouble::Nothing(Box::new(f))),
         [only] => Ok(go(&format!("/office/inquiry/{}", only.id))),
         several => {
             office.write_look(visit.login(), Look::Inbox).await?;
-            let (catalogue, names, now) = (office.catalogue(), names(&office).await?, office.zone.moment(now_ms()));
-            let rows = several.iter().map(|inquiry| InboxRow::of(&f, &office, inquiry, &catalogue, &names, now)).collect();
+            let (catalogue, names, now) =
+                (office.catalogue(), names(&office).await?, office.zone.moment(now_ms()));
+            let rows = several
+                .iter()
+                .map(|inquiry| InboxRow::of(&f, &office, inquiry, &catalogue, &names, now))
+                .collect();
             Ok(made(StatusCode::OK, &ReferencePage { reference: reference.to_string(), rows, f }))
         }
     }
 }
 
 /// Keeps the filters under a name, or takes a name away.
-pub(super) async fn save_view(Shared(office): Shared<Arc<Office>>, Extension(visit): Extension<Visit>) -> Answer {
+pub(super) async fn save_view(
+    Shared(office): Shared<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+) -> Answer {
     let name: String = visit.field("name").chars().take(VIEW_NAME_CHARS_MAX).collect();
-    let pairs: HashMap<String, String> = form_urlencoded::parse(visit.field("query").as_bytes()).into_owned().collect();
+    let pairs: HashMap<String, String> =
+        form_urlencoded::parse(visit.field("query").as_bytes()).into_owned().collect();
     let query = Filter::of(&pairs).query();
     let is_removal = visit.has("remove");
     if name.is_empty() {
@@ -398,8 +465,16 @@ mod tests {
 
     #[test]
     fn filters_stand_in_the_address_and_come_back() {
-        let pairs = [("q", "garbage bag & tag"), ("state", "any"), ("service", "none"), ("who", "me"), ("order", "newest")];
-        let query = Filter::of(&pairs.map(|(name, value)| (name.to_string(), value.to_string())).into()).query();
+        let pairs = [
+            ("q", "garbage bag & tag"),
+            ("state", "any"),
+            ("service", "none"),
+            ("who", "me"),
+            ("order", "newest"),
+        ];
+        let query =
+            Filter::of(&pairs.map(|(name, value)| (name.to_string(), value.to_string())).into())
+                .query();
         assert_eq!(query, "q=garbage+bag+%26+tag&state=any&service=none&who=me&order=newest");
         let again = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
         assert_eq!(Filter::of(&again).query(), query);

@@ -40,7 +40,9 @@ pub(super) struct Looks(Mutex<HashMap<(String, Look), u64>>);
 
 impl Looks {
     fn is_written(&self, of: &(String, Look), now_ms: u64) -> bool {
-        self.with(|looks| looks.get(of).is_some_and(|at_ms| now_ms.saturating_sub(*at_ms) < ONCE_MS))
+        self.with(|looks| {
+            looks.get(of).is_some_and(|at_ms| now_ms.saturating_sub(*at_ms) < ONCE_MS)
+        })
     }
 
     fn remember(&self, of: (String, Look), now_ms: u64) {
@@ -73,12 +75,18 @@ impl Office {
         match of.1 {
             // Nothing is written of one that was erased a moment ago; nothing is shown of it either.
             Look::Inquiry(id) => drop(store.note_of(id, "read", &deed(String::new())).await?),
-            Look::Letter(id, number) => drop(store.note_of(id, "letter", &deed(format!("reply {number}"))).await?),
+            Look::Letter(id, number) => {
+                drop(store.note_of(id, "letter", &deed(format!("reply {number}"))).await?)
+            }
             Look::Inbox => store.note("inbox", &deed("a list of inquiries".into())).await?,
             Look::Search => store.note("inbox", &deed("a search in inquiries".into())).await?,
             Look::Gaps => store.note("gaps", &deed("searches without an answer".into())).await?,
-            Look::Sender => store.note("senders", &deed("beginnings of what a sender sent".into())).await?,
-            Look::Comments => store.note("comments", &deed("comments of the survey".into())).await?,
+            Look::Sender => {
+                store.note("senders", &deed("beginnings of what a sender sent".into())).await?
+            }
+            Look::Comments => {
+                store.note("comments", &deed("comments of the survey".into())).await?
+            }
         }
         self.looks.remember(of, now_ms);
         Ok(())
@@ -110,7 +118,11 @@ mod tests {
         for number in 0..=LOOKS_MAX {
             looks.remember((number.to_string(), Look::Inbox), 1);
         }
-        assert_eq!(looks.with(|looks| looks.len()), 1, "who is forgotten is written down again, and nobody is missed");
+        assert_eq!(
+            looks.with(|looks| looks.len()),
+            1,
+            "who is forgotten is written down again, and nobody is missed"
+        );
         looks.forget_old(ONCE_MS + 1);
         assert_eq!(looks.with(|looks| looks.len()), 0);
     }

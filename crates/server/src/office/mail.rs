@@ -42,8 +42,11 @@ impl Mailer {
     }
 
     async fn post(&self, message: Message) -> Said {
-        let has_ascii_address = message.envelope().to().iter().all(|to| AsRef::<str>::as_ref(to).is_ascii());
-        match tokio::time::timeout(Duration::from_secs(ATTEMPT_S_MAX), self.transport.send(message)).await {
+        let has_ascii_address =
+            message.envelope().to().iter().all(|to| AsRef::<str>::as_ref(to).is_ascii());
+        match tokio::time::timeout(Duration::from_secs(ATTEMPT_S_MAX), self.transport.send(message))
+            .await
+        {
             Ok(Ok(_)) => Said::Taken,
             Ok(Err(fault)) => said(&fault, has_ascii_address),
             Err(_) => Said::NotNow(plan::NO_ANSWER.into()),
@@ -84,33 +87,57 @@ fn due(office: &Office, is_alone: bool) -> Vec<(Arc<Inquiry>, Mail)> {
 }
 
 /// One attempt: claimed, made, written down. When somebody wrote on the inquiry meanwhile, the next look decides anew.
-async fn send(office: &Office, mailer: &Mailer, inquiry: &Inquiry, mail: Mail, stopping: &Receiver<bool>) -> Result<(), StoreFault> {
+async fn send(
+    office: &Office,
+    mailer: &Mailer,
+    inquiry: &Inquiry,
+    mail: Mail,
+    stopping: &Receiver<bool>,
+) -> Result<(), StoreFault> {
     let mailed = |outcome| Event::Mailed { reply: mail.reply, outcome };
-    if office.write(inquiry.id, inquiry.case.last, "", mailed(Delivery::Trying)).await? == Written::Overtaken {
+    if office.write(inquiry.id, inquiry.case.last, "", mailed(Delivery::Trying)).await?
+        == Written::Overtaken
+    {
         return Ok(());
     }
-    let said = match message(inquiry, mail.reply, &mailer.from, &mailer.public_url, office.catalogue().municipality()) {
+    let said = match message(
+        inquiry,
+        mail.reply,
+        &mailer.from,
+        &mailer.public_url,
+        office.catalogue().municipality(),
+    ) {
         Some(message) => mailer.post(message).await,
         None => Said::Refused(plan::NOT_AN_ADDRESS.into()),
     };
     let outcome = outcome(said, &mail, now_ms());
     match &outcome {
         Delivery::Failed { .. } => tracing::warn!("an e-mail was refused; the office sees which"),
-        Delivery::Delayed { .. } => tracing::warn!(attempts = mail.attempts + 1, "an e-mail could not be handed over; it is tried again"),
+        Delivery::Delayed { .. } => tracing::warn!(
+            attempts = mail.attempts + 1,
+            "an e-mail could not be handed over; it is tried again"
+        ),
         Delivery::Sent | Delivery::Trying => {}
     }
     settle(office, inquiry, &mailed(outcome), stopping).await
 }
 
 /// Writes down what became of it, whoever else writes there: what was sent and is not known to be would be sent again.
-async fn settle(office: &Office, inquiry: &Inquiry, event: &Event, stopping: &Receiver<bool>) -> Result<(), StoreFault> {
+async fn settle(
+    office: &Office,
+    inquiry: &Inquiry,
+    event: &Event,
+    stopping: &Receiver<bool>,
+) -> Result<(), StoreFault> {
     // Erased meanwhile: then nothing is left to write on.
     while let Some(inquiry) = office.desk.inquiry(office, inquiry.id).await? {
         match office.write(inquiry.id, inquiry.case.last, "", event.clone()).await {
             Ok(Written::Done) => break,
             Ok(Written::Overtaken) => {}
             Err(fault) if *stopping.borrow() => return Err(fault),
-            Err(fault) => tracing::error!(%fault, "what became of an e-mail could not be written down; it is tried again"),
+            Err(fault) => {
+                tracing::error!(%fault, "what became of an e-mail could not be written down; it is tried again")
+            }
         }
         tokio::time::sleep(Duration::from_millis(AGAIN_MS)).await;
     }

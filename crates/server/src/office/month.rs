@@ -4,8 +4,34 @@ use domain::Language;
 use domain::hours::Date;
 use std::fmt;
 
-const NAMES_EN: [&str; 12] = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
-const NAMES_FR: [&str; 12] = ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"];
+const NAMES_EN: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+const NAMES_FR: [&str; 12] = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+];
 
 /// A month of a year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,8 +78,14 @@ mod tests {
     #[test]
     fn months_are_counted_over_the_end_of_a_year() {
         let month = Month::parse("2026-11").unwrap();
-        assert_eq!((month.plus(2).to_string().as_str(), month.plus(-11).to_string().as_str()), ("2027-01", "2025-12"));
-        assert_eq!((month.name(Language::English).as_str(), month.name(Language::French).as_str()), ("November 2026", "novembre 2026"));
+        assert_eq!(
+            (month.plus(2).to_string().as_str(), month.plus(-11).to_string().as_str()),
+            ("2027-01", "2025-12")
+        );
+        assert_eq!(
+            (month.name(Language::English).as_str(), month.name(Language::French).as_str()),
+            ("November 2026", "novembre 2026")
+        );
         for text in ["", "2026", "2026-13", "2026-11-01", "26-11"] {
             assert_eq!(Month::parse(text), None, "{text}");
         }

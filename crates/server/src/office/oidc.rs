@@ -63,11 +63,17 @@ enum Refusal {
 fn refusal_after(fault: ProviderFault) -> Refusal {
     match fault {
         ProviderFault::Away(what) => {
-            tracing::error!(what, "the provider of work accounts gives no answer that can be read; passwords still hold");
+            tracing::error!(
+                what,
+                "the provider of work accounts gives no answer that can be read; passwords still hold"
+            );
             Refusal::Away
         }
         ProviderFault::Refused(what) => {
-            tracing::warn!(what, "the provider of work accounts refused a code, or its word does not hold");
+            tracing::warn!(
+                what,
+                "the provider of work accounts refused a code, or its word does not hold"
+            );
             Refusal::NotBelieved
         }
     }
@@ -147,12 +153,16 @@ pub(super) async fn begin(
     headers: HeaderMap,
     Query(query): Query<HashMap<String, String>>,
 ) -> Response {
-    let Some(provider) = &office.provider else { return page_fault(&Frame::of(&office, &visit), StatusCode::NOT_FOUND) };
+    let Some(provider) = &office.provider else {
+        return page_fault(&Frame::of(&office, &visit), StatusCode::NOT_FOUND);
+    };
     let back = back_to(query.get("back").map_or("", String::as_str));
     if visit.session.is_some() {
         return go(back);
     }
-    if let Err(seconds) = office.attempts.allow_from(address(peer.ip(), &headers, office.server.trusted_proxies)) {
+    if let Err(seconds) =
+        office.attempts.allow_from(address(peer.ip(), &headers, office.server.trusted_proxies))
+    {
         return not_in(&office, &visit, back, &Refusal::Slowed(seconds));
     }
     let request = AuthRequest::new(back, now_ms());
@@ -169,8 +179,11 @@ pub(super) async fn come_back(
     headers: HeaderMap,
     Query(query): Query<HashMap<String, String>>,
 ) -> Answer {
-    let Some(provider) = &office.provider else { return Ok(page_fault(&Frame::of(&office, &visit), StatusCode::NOT_FOUND)) };
-    let request = cookie(&headers, COOKIE_NAME).and_then(|cookie| AuthRequest::open(&cookie, &office.cipher()));
+    let Some(provider) = &office.provider else {
+        return Ok(page_fault(&Frame::of(&office, &visit), StatusCode::NOT_FOUND));
+    };
+    let request = cookie(&headers, COOKIE_NAME)
+        .and_then(|cookie| AuthRequest::open(&cookie, &office.cipher()));
     let back = request.as_ref().map_or("/office", |request| back_to(&request.back));
     let response = match who(&office, provider, request.as_ref(), &query).await? {
         Ok(row) => {
@@ -197,8 +210,12 @@ async fn who(
     request: Option<&AuthRequest>,
     query: &HashMap<String, String>,
 ) -> Result<Result<StaffRow, Refusal>, StoreFault> {
-    let Some(request) = request.filter(|request| is_answer(office, request, query)) else { return Ok(Err(Refusal::NotAsked)) };
-    let Some(code) = query.get("code").filter(|_| !query.contains_key("error")) else { return Ok(Err(Refusal::Declined)) };
+    let Some(request) = request.filter(|request| is_answer(office, request, query)) else {
+        return Ok(Err(Refusal::NotAsked));
+    };
+    let Some(code) = query.get("code").filter(|_| !query.contains_key("error")) else {
+        return Ok(Err(Refusal::Declined));
+    };
     let login = match provider.login_of(request, code, query.get("iss").map(String::as_str)).await {
         Ok(Some(login)) => login,
         Ok(None) => return Ok(Err(Refusal::Nameless)),
@@ -226,7 +243,8 @@ async fn take_up(office: &Office, mut row: StaffRow) -> Result<Option<StaffRow>,
     if row.invitation.take().is_none() {
         return Ok(Some(row));
     }
-    let deed = Deed { who: row.login.clone(), reason: "with a work account".into(), at_ms: now_ms() };
+    let deed =
+        Deed { who: row.login.clone(), reason: "with a work account".into(), at_ms: now_ms() };
     let change = office.store().change_staff(&row, ChangedBy::Themselves, "take up", &deed).await?;
     row.version += 1;
     Ok((change == StaffChange::Done).then_some(row))
@@ -252,7 +270,9 @@ mod tests {
     #[test]
     fn an_answer_counts_once_and_a_full_list_forgets_the_oldest_and_refuses_nobody() {
         let spent = Spent::default();
-        let all: Vec<AuthRequest> = (0..SPENT_MAX as u64 + 1_000).map(|number| AuthRequest::new("/office", number)).collect();
+        let all: Vec<AuthRequest> = (0..SPENT_MAX as u64 + 1_000)
+            .map(|number| AuthRequest::new("/office", number))
+            .collect();
         for request in &all {
             assert!(spent.spend(request, 1), "nobody is refused for what others did");
         }

@@ -18,8 +18,11 @@ use std::sync::Arc;
 /// Seconds after which a full queue of passwords has been worked off, even on a small machine.
 const BUSY_S: u64 = 5;
 /// Colours and sizes of the product, and what only the office has.
-const STYLE: &str =
-    concat!(include_str!("../../../../style/tokens.css"), include_str!("../../../../style/base.css"), include_str!("../../templates/office/office.css"));
+const STYLE: &str = concat!(
+    include_str!("../../../../style/tokens.css"),
+    include_str!("../../../../style/base.css"),
+    include_str!("../../templates/office/office.css")
+);
 const SCRIPT: &str = include_str!("../../templates/office/office.js");
 
 /// What stands around every page, and the words of its language.
@@ -100,7 +103,11 @@ pub(super) fn page(status: StatusCode, template: &impl Template) -> Response {
 }
 
 fn html(status: StatusCode, text: String) -> Response {
-    let built = Response::builder().status(status).header(CONTENT_TYPE, "text/html; charset=utf-8").header(CACHE_CONTROL, "no-store").body(Body::from(text));
+    let built = Response::builder()
+        .status(status)
+        .header(CONTENT_TYPE, "text/html; charset=utf-8")
+        .header(CACHE_CONTROL, "no-store")
+        .body(Body::from(text));
     built.expect("all header values are plain ASCII")
 }
 
@@ -243,14 +250,25 @@ pub(super) async fn script(State(_): State<Arc<Office>>) -> Response {
 
 /// Asked again each time, because it changes with the server.
 fn file(content_type: &'static str, text: &'static str) -> Response {
-    let built = Response::builder().header(CONTENT_TYPE, content_type).header(CACHE_CONTROL, "no-cache").body(Body::from(text));
+    let built = Response::builder()
+        .header(CONTENT_TYPE, content_type)
+        .header(CACHE_CONTROL, "no-cache")
+        .body(Body::from(text));
     built.expect("all header values are plain ASCII")
 }
 
 /// A file to be kept, under a name of our own making.
 pub(super) fn download(content_type: &str, name: &str, bytes: impl IntoResponse) -> Response {
     let disposition = format!("attachment; filename=\"{name}\"");
-    ([(CONTENT_TYPE, content_type), (CONTENT_DISPOSITION, &disposition), (CACHE_CONTROL, "no-store")], bytes).into_response()
+    (
+        [
+            (CONTENT_TYPE, content_type),
+            (CONTENT_DISPOSITION, &disposition),
+            (CACHE_CONTROL, "no-store"),
+        ],
+        bytes,
+    )
+        .into_response()
 }
 
 /// The guard has answered already; this is what it stands in front of.

@@ -33,14 +33,19 @@ const REST_CHARS_MIN: usize = 8;
 /// Threads of their own, which stay: memory that an allocator keeps for each thread that ever worked on a password would
 /// otherwise be 19 MiB times the threads of the server.
 static THREADS: LazyLock<Option<Runtime>> = LazyLock::new(|| {
-    let threads = Builder::new_multi_thread().worker_threads(1).max_blocking_threads(AT_WORK_MAX).thread_keep_alive(Duration::MAX).build();
+    let threads = Builder::new_multi_thread()
+        .worker_threads(1)
+        .max_blocking_threads(AT_WORK_MAX)
+        .thread_keep_alive(Duration::MAX)
+        .build();
     threads.inspect_err(|error| tracing::error!(%error, "no threads for passwords can be had; nobody can sign in with one")).ok()
 });
 static AT_WORK: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(AT_WORK_MAX)));
 static PLACES: Semaphore = Semaphore::const_new(AT_WORK_MAX + WAITING_MAX);
 /// A hash whose password nobody knows, because it was random and is forgotten: what is worked on for
 /// logins without a password.
-static NOBODYS: LazyLock<Option<PasswordHash>> = LazyLock::new(|| hashed(&crate::keys::hex(&crate::keys::random::<32>())));
+static NOBODYS: LazyLock<Option<PasswordHash>> =
+    LazyLock::new(|| hashed(&crate::keys::hex(&crate::keys::random::<32>())));
 
 /// Why a password could not be looked at now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +67,10 @@ pub(super) enum PasswordFault {
 
 /// Whether somebody may take this password. `known` is what a stranger would try first of them: their
 /// login and name, their municipality.
-pub(super) async fn check_new(password: &str, known: &[&str]) -> Result<Result<(), PasswordFault>, NotNow> {
+pub(super) async fn check_new(
+    password: &str,
+    known: &[&str],
+) -> Result<Result<(), PasswordFault>, NotNow> {
     let length = password.chars().count();
     if length < PASSWORD_CHARS_MIN {
         return Ok(Err(PasswordFault::TooShort));
@@ -76,7 +84,11 @@ pub(super) async fn check_new(password: &str, known: &[&str]) -> Result<Result<(
     }
     at_work(move || {
         let known: Vec<&str> = known.iter().map(String::as_str).collect();
-        if zxcvbn(&password, &known).score() < SCORE_MIN { Err(PasswordFault::Guessable) } else { Ok(()) }
+        if zxcvbn(&password, &known).score() < SCORE_MIN {
+            Err(PasswordFault::Guessable)
+        } else {
+            Ok(())
+        }
     })
     .await
 }
@@ -84,8 +96,12 @@ pub(super) async fn check_new(password: &str, known: &[&str]) -> Result<Result<(
 /// What is known of somebody, whole and word by word, the longest first.
 fn words(known: &[&str]) -> Vec<String> {
     let whole = known.iter().map(|text| text.to_lowercase());
-    let parts = known.iter().flat_map(|text| text.split(|letter: char| !letter.is_alphanumeric())).map(str::to_lowercase);
-    let all: BTreeSet<String> = whole.chain(parts).filter(|word| word.chars().count() > 2).collect();
+    let parts = known
+        .iter()
+        .flat_map(|text| text.split(|letter: char| !letter.is_alphanumeric()))
+        .map(str::to_lowercase);
+    let all: BTreeSet<String> =
+        whole.chain(parts).filter(|word| word.chars().count() > 2).collect();
     let mut all: Vec<String> = all.into_iter().collect();
     all.sort_by_key(|word| std::cmp::Reverse(word.len()));
     all
@@ -93,7 +109,8 @@ fn words(known: &[&str]) -> Vec<String> {
 
 /// How many letters and digits of a password are not of what is known.
 fn rest_of(password: &str, known: &[String]) -> usize {
-    let rest = known.iter().fold(password.to_lowercase(), |rest, word| rest.replace(word.as_str(), ""));
+    let rest =
+        known.iter().fold(password.to_lowercase(), |rest, word| rest.replace(word.as_str(), ""));
     rest.chars().filter(|letter| letter.is_alphanumeric()).count()
 }
 
@@ -125,14 +142,19 @@ fn verify(password: &str, hash: &PasswordHash) -> bool {
 
 /// Waits for a turn, in a short queue, and works. The permits go with the work: an asker who hangs up frees
 /// them only when the work has ended.
-async fn at_work<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, NotNow> {
+async fn at_work<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, NotNow> {
     let place = PLACES.try_acquire().map_err(|_| NotNow::Busy)?;
     let turn = AT_WORK.clone().acquire_owned().await.map_err(|_| NotNow::Failed)?;
     let threads = THREADS.as_ref().ok_or(NotNow::Failed)?;
     threads.spawn_blocking(move || with_turn((turn, place), work)).await.map_err(|_| NotNow::Failed)
 }
 
-fn with_turn<T>(held: (OwnedSemaphorePermit, tokio::sync::SemaphorePermit<'static>), work: impl FnOnce() -> T) -> T {
+fn with_turn<T>(
+    held: (OwnedSemaphorePermit, tokio::sync::SemaphorePermit<'static>),
+    work: impl FnOnce() -> T,
+) -> T {
     let done = work();
     drop(held);
     done
@@ -154,7 +176,9 @@ mod tests {
     #[tokio::test]
     async fn a_password_is_long_and_is_not_tried_first() {
         let _alone = ALONE.lock().await;
-        let check = async |password: &str| check_new(password, &["ann.lee@example.org", "Ann Lee", "Pine Harbour"]).await.unwrap();
+        let check = async |password: &str| {
+            check_new(password, &["ann.lee@example.org", "Ann Lee", "Pine Harbour"]).await.unwrap()
+        };
         assert_eq!(check("a river in the morning").await, Ok(()));
         assert_eq!(check("short").await, Err(PasswordFault::TooShort));
         assert_eq!(check(&"abcdefgh".repeat(40)).await, Err(PasswordFault::TooLong));
@@ -203,7 +227,8 @@ mod tests {
             assert!(asker.await.is_err_and(|ended| ended.is_cancelled()), "the asker has hung up");
         }
         assert_eq!(AT_WORK.available_permits(), 0, "their work goes on, and nobody else's begins");
-        let waiting: Vec<_> = (0..WAITING_MAX).map(|number| tokio::spawn(at_work(move || number))).collect();
+        let waiting: Vec<_> =
+            (0..WAITING_MAX).map(|number| tokio::spawn(at_work(move || number))).collect();
         while PLACES.available_permits() > 0 {
             tokio::task::yield_now().await;
         }

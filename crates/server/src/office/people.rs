@@ -8,7 +8,9 @@ use super::pages::{Answer, Frame, download, go, page as made};
 use super::password::{PASSWORD_CHARS_MIN, check_new, hash};
 use super::second_factor::{SecondFactorPolicy, let_in, policy};
 use super::sign_in::{busy, login_fault, login_taken, password_fault};
-use super::staff::{Role, STAFF_NAME_CHARS_MAX, Scope, invitation_hash, invitation_path, login_of, new_invitation};
+use super::staff::{
+    Role, STAFF_NAME_CHARS_MAX, Scope, invitation_hash, invitation_path, login_of, new_invitation,
+};
 use super::when;
 use crate::api::now_ms;
 use crate::keys::hex;
@@ -55,7 +57,9 @@ impl PeoplePage {
 fn policy_words<'a>(f: &Frame, policy: SecondFactorPolicy) -> &'a str {
     match policy {
         SecondFactorPolicy::Nobody => f.t("Nobody needs one", "Personne n’en a besoin"),
-        SecondFactorPolicy::Managers => f.t("Managers and administrators", "Gestion et administration"),
+        SecondFactorPolicy::Managers => {
+            f.t("Managers and administrators", "Gestion et administration")
+        }
         SecondFactorPolicy::Everybody => f.t("Everybody", "Tout le monde"),
     }
 }
@@ -87,33 +91,58 @@ impl PersonRow {
             0 => String::new(),
             1 => f.t("1 failed sign-in in 24 hours", "1 connexion refusée en 24 heures").into(),
             most if most >= super::attempts::FAILED_MAX => {
-                format!("{most} {}", f.t("or more failed sign-ins in 24 hours", "connexions refusées ou plus en 24 heures"))
+                format!(
+                    "{most} {}",
+                    f.t(
+                        "or more failed sign-ins in 24 hours",
+                        "connexions refusées ou plus en 24 heures"
+                    )
+                )
             }
-            some => format!("{some} {}", f.t("failed sign-ins in 24 hours", "connexions refusées en 24 heures")),
+            some => format!(
+                "{some} {}",
+                f.t("failed sign-ins in 24 hours", "connexions refusées en 24 heures")
+            ),
         }
     }
 
     fn factor(&self, f: &Frame) -> String {
         match (self.spare_codes, self.staff.is_active && self.needs_factor) {
             (Some(left), _) if left <= SPARE_CODES_FEW => {
-                format!("{} ({left} {})", f.t("Second factor", "Second facteur"), f.t("spare codes left", "codes de secours restants"))
+                format!(
+                    "{} ({left} {})",
+                    f.t("Second factor", "Second facteur"),
+                    f.t("spare codes left", "codes de secours restants")
+                )
             }
             (Some(_), _) => f.t("Second factor", "Second facteur").into(),
-            (None, true) => f.t("Second factor at the next sign-in with a password", "Second facteur à la prochaine connexion par mot de passe").into(),
+            (None, true) => f
+                .t(
+                    "Second factor at the next sign-in with a password",
+                    "Second facteur à la prochaine connexion par mot de passe",
+                )
+                .into(),
             (None, false) => String::new(),
         }
     }
 
     /// A counter account from before there were scopes, or one that was given all on purpose.
     fn reads_all_at_a_counter(&self) -> bool {
-        self.staff.is_active && self.role == Some(Role::Counter) && self.staff.scope == Scope::All.text()
+        self.staff.is_active
+            && self.role == Some(Role::Counter)
+            && self.staff.scope == Scope::All.text()
     }
 }
 
 /// All that an account may be narrowed to.
 fn scopes(f: &Frame, catalogue: &Catalogue) -> Vec<(String, String)> {
     let all = (Scope::All.text(), f.t("All inquiries", "Toutes les demandes").to_string());
-    let hubs = catalogue.hubs().iter().map(|hub| (Scope::Hub(hub.id.clone()).text(), format!("{} {}", f.t("Sent to:", "Adressées à :"), hub.name)));
+    let hubs = catalogue.hubs().iter().map(|hub| {
+        (
+            Scope::Hub(hub.id.clone()).text(),
+            format!("{} {}", f.t("Sent to:", "Adressées à :"), hub.name),
+        )
+    });
     let departments = departments(catalogue).into_iter().map(|department| {
         let name = format!("{} {department}", f.t("Department:", "Service :"));
         (Scope::Department(department).text(), name)
@@ -144,10 +173,21 @@ impl News {
     }
 }
 
-pub(super) async fn people_page(office: &Office, visit: &Visit, News { link, invited, fault }: News) -> Answer {
+pub(super) async fn people_page(
+    office: &Office,
+    visit: &Visit,
+    News { link, invited, fault }: News,
+) -> Answer {
     let f = Frame::of(office, visit);
-    let (rows, policy, catalogue) = (office.store().staff().await?, policy(office).await?, office.catalogue());
-    let factors: HashMap<String, u64> = office.store().second_factors().await?.into_iter().map(|factor| (factor.login, factor.spare_codes)).collect();
+    let (rows, policy, catalogue) =
+        (office.store().staff().await?, policy(office).await?, office.catalogue());
+    let factors: HashMap<String, u64> = office
+        .store()
+        .second_factors()
+        .await?
+        .into_iter()
+        .map(|factor| (factor.login, factor.spare_codes))
+        .collect();
     let scopes = scopes(&f, &catalogue);
     let row = |staff: StaffRow| {
         let role = Role::of_number(staff.role);
@@ -164,30 +204,60 @@ pub(super) async fn people_page(office: &Office, visit: &Visit, News { link, inv
     };
     let rows = rows.into_iter().map(row).collect();
     let status = if fault.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let (login, name) = if fault.is_empty() { Default::default() } else { (visit.field("login").into(), visit.field("name").into()) };
+    let (login, name) = if fault.is_empty() {
+        Default::default()
+    } else {
+        (visit.field("login").into(), visit.field("name").into())
+    };
     let login_hint = login_hint(office, &f);
     let has_work_accounts = office.provider.is_some();
-    Ok(made(status, &PeoplePage { rows, link, invited, fault, login, name, login_hint, scopes, policy, has_work_accounts, f }))
+    Ok(made(
+        status,
+        &PeoplePage {
+            rows,
+            link,
+            invited,
+            fault,
+            login,
+            name,
+            login_hint,
+            scopes,
+            policy,
+            has_work_accounts,
+            f,
+        },
+    ))
 }
 
 fn login_hint(office: &Office, f: &Frame) -> &'static str {
     match &office.provider {
         None => "",
-        Some(provider) if provider.login_is_email() => {
-            f.t("To sign in with a work account: its e-mail address.", "Pour se connecter avec un compte professionnel : son adresse de courriel.")
-        }
-        Some(_) => f.t("To sign in with a work account: its user name.", "Pour se connecter avec un compte professionnel : son nom d’utilisateur."),
+        Some(provider) if provider.login_is_email() => f.t(
+            "To sign in with a work account: its e-mail address.",
+            "Pour se connecter avec un compte professionnel : son adresse de courriel.",
+        ),
+        Some(_) => f.t(
+            "To sign in with a work account: its user name.",
+            "Pour se connecter avec un compte professionnel : son nom d’utilisateur.",
+        ),
     }
 }
 
-pub(super) async fn page(State(office): State<Arc<Office>>, Extension(visit): Extension<Visit>) -> Answer {
+pub(super) async fn page(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+) -> Answer {
     people_page(&office, &visit, News::default()).await
 }
 
 /// Invites somebody; the link is shown once, to be handed over.
-pub(super) async fn invite(State(office): State<Arc<Office>>, Extension(visit): Extension<Visit>) -> Answer {
+pub(super) async fn invite(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+) -> Answer {
     let f = Frame::of(&office, &visit);
-    let (login, name, role) = (login_of(visit.field("login")), visit.field("name"), Role::parse(visit.field("role")));
+    let (login, name, role) =
+        (login_of(visit.field("login")), visit.field("name"), Role::parse(visit.field("role")));
     // Who answers may answer all; whoever sits at a counter is given one, or all of them in so many words.
     let scope = match (visit.field("scope"), role) {
         ("", Some(role)) if role != Role::Counter => Some(Scope::All),
@@ -207,7 +277,8 @@ pub(super) async fn invite(State(office): State<Arc<Office>>, Extension(visit): 
     } else {
         ""
     };
-    let (Some(login), Some(role), Some(scope)) = (login, role, scope.filter(|_| fault.is_empty())) else {
+    let (Some(login), Some(role), Some(scope)) = (login, role, scope.filter(|_| fault.is_empty()))
+    else {
         return people_page(&office, &visit, News::fault(fault)).await;
     };
     let (secret, invitation) = new_invitation(now_ms());
@@ -238,7 +309,11 @@ fn by<'a>(office: &Office, visit: &'a Visit) -> ChangedBy<'a> {
 /// (`records::sign_ins`).
 fn deed(visit: &Visit, row: &StaffRow) -> Deed {
     let role = Role::of_number(row.role).map_or("", Role::name);
-    Deed { who: visit.login().into(), reason: format!("{} as {role}, reads {}", row.login, row.scope), at_ms: now_ms() }
+    Deed {
+        who: visit.login().into(),
+        reason: format!("{} as {role}, reads {}", row.login, row.scope),
+        at_ms: now_ms(),
+    }
 }
 
 async fn invited_page(office: &Office, visit: &Visit, row: StaffRow, secret: &str) -> Answer {
@@ -282,27 +357,39 @@ fn asked(visit: &Visit, row: &StaffRow, catalogue: &Catalogue) -> Option<Asked> 
         _ => {
             // As it was, also where the catalogue has its hub no longer.
             let scope = visit.field("scope");
-            let scope = if scope.is_empty() || scope == row.scope { Scope::parse(&row.scope) } else { scope_in(scope, catalogue) };
+            let scope = if scope.is_empty() || scope == row.scope {
+                Scope::parse(&row.scope)
+            } else {
+                scope_in(scope, catalogue)
+            };
             Some(Asked::Change(Role::parse(visit.field("role"))?, scope?))
         }
     }
 }
 
 /// Another role, a new invitation, leaving, coming back. Nobody changes themselves: an office must not lose its last administrator.
-pub(super) async fn change(State(office): State<Arc<Office>>, Extension(visit): Extension<Visit>, Path(login): Path<String>) -> Answer {
+pub(super) async fn change(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    Path(login): Path<String>,
+) -> Answer {
     let f = Frame::of(&office, &visit);
     let row = match login_of(&login) {
         Some(login) => office.store().person(&login).await?,
         None => None,
     };
     let Some(mut row) = row.filter(|row| row.login != visit.login()) else {
-        let fault =
-            f.t("You cannot change yourself; another administrator can.", "Vous ne pouvez pas vous modifier; une autre personne de l’administration le peut.");
+        let fault = f.t(
+            "You cannot change yourself; another administrator can.",
+            "Vous ne pouvez pas vous modifier; une autre personne de l’administration le peut.",
+        );
         return people_page(&office, &visit, News::fault(fault)).await;
     };
     // Decided on what the page showed, when it says what that was.
     row.version = visit.field("version").parse().unwrap_or(row.version);
-    let Some(asked) = asked(&visit, &row, &office.catalogue()) else { return Ok(go("/office/people")) };
+    let Some(asked) = asked(&visit, &row, &office.catalogue()) else {
+        return Ok(go("/office/people"));
+    };
     let (store, by) = (office.store(), by(&office, &visit));
     let change = match asked {
         Asked::Leave => {
@@ -320,7 +407,9 @@ pub(super) async fn change(State(office): State<Arc<Office>>, Extension(visit): 
             }
             change
         }
-        Asked::ResetFactor => store.reset_staff(&row, by, "reset second factor", &deed(&visit, &row)).await?,
+        Asked::ResetFactor => {
+            store.reset_staff(&row, by, "reset second factor", &deed(&visit, &row)).await?
+        }
         Asked::Change(role, scope) => {
             (row.role, row.scope) = (role.number(), scope.text());
             store.change_staff(&row, by, "role", &deed(&visit, &row)).await?
@@ -343,25 +432,59 @@ struct InvitationPage {
     fault: String,
 }
 
-async fn invited(office: &Office, login: &str, secret: &str) -> Result<Option<StaffRow>, StoreFault> {
+async fn invited(
+    office: &Office,
+    login: &str,
+    secret: &str,
+) -> Result<Option<StaffRow>, StoreFault> {
     let Some(login) = login_of(login) else { return Ok(None) };
     let (hash, now_ms) = (invitation_hash(secret), now_ms());
-    let holds = |staff: &StaffRow| staff.invitation.as_ref().is_some_and(|invitation| invitation.hash == hash && invitation.until_ms > now_ms);
+    let holds = |staff: &StaffRow| {
+        staff
+            .invitation
+            .as_ref()
+            .is_some_and(|invitation| invitation.hash == hash && invitation.until_ms > now_ms)
+    };
     Ok(office.store().person(&login).await?.filter(|staff| staff.is_active && holds(staff)))
 }
 
-pub(super) async fn invitation(State(office): State<Arc<Office>>, Extension(visit): Extension<Visit>, Path((login, secret)): Path<(String, String)>) -> Answer {
+pub(super) async fn invitation(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    Path((login, secret)): Path<(String, String)>,
+) -> Answer {
     let row = invited(&office, &login, &secret).await?;
     let (is_good, name) = (row.is_some(), row.map(|row| row.name).unwrap_or_default());
-    Ok(made(StatusCode::OK, &InvitationPage { f: Frame::of(&office, &visit), name, login, is_good, least: PASSWORD_CHARS_MIN, fault: String::new() }))
+    Ok(made(
+        StatusCode::OK,
+        &InvitationPage {
+            f: Frame::of(&office, &visit),
+            name,
+            login,
+            is_good,
+            least: PASSWORD_CHARS_MIN,
+            fault: String::new(),
+        },
+    ))
 }
 
 /// Takes an invitation up. It counts where it is written: whoever was removed, or invited again, while the password was
 /// hashed has another row by then, and stays as they are.
-pub(super) async fn accept(State(office): State<Arc<Office>>, Extension(visit): Extension<Visit>, Path((login, secret)): Path<(String, String)>) -> Answer {
+pub(super) async fn accept(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    Path((login, secret)): Path<(String, String)>,
+) -> Answer {
     let f = Frame::of(&office, &visit);
     let none = |f: Frame, login: String| {
-        let none = InvitationPage { f, name: String::new(), login, is_good: false, least: PASSWORD_CHARS_MIN, fault: String::new() };
+        let none = InvitationPage {
+            f,
+            name: String::new(),
+            login,
+            is_good: false,
+            least: PASSWORD_CHARS_MIN,
+            fault: String::new(),
+        };
         Ok(made(StatusCode::NOT_FOUND, &none))
     };
     let Some(mut row) = invited(&office, &login, &secret).await? else { return none(f, login) };
@@ -369,7 +492,14 @@ pub(super) async fn accept(State(office): State<Arc<Office>>, Extension(visit): 
     let known = [row.login.as_str(), row.name.as_str(), f.municipality.as_str()];
     if let Err(fault) = check_new(password, &known).await.map_err(|_| busy(&f))? {
         let fault = password_fault(&f, fault).into();
-        let again = InvitationPage { f, name: row.name, login, is_good: true, least: PASSWORD_CHARS_MIN, fault };
+        let again = InvitationPage {
+            f,
+            name: row.name,
+            login,
+            is_good: true,
+            least: PASSWORD_CHARS_MIN,
+            fault,
+        };
         return Ok(made(StatusCode::UNPROCESSABLE_ENTITY, &again));
     }
     row.password = Some(hash(password.into()).await.map_err(|_| busy(&f))?);
@@ -407,11 +537,19 @@ struct AuditRow {
 }
 
 /// What was done, newest first, and whether the chain holds from its beginning.
-pub(super) async fn audit(State(office): State<Arc<Office>>, Extension(visit): Extension<Visit>, Query(query): Query<HashMap<String, String>>) -> Answer {
+pub(super) async fn audit(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Answer {
     let f = Frame::of(&office, &visit);
     let followed = office.audit_check.go_on(&office, ENTRIES_PER_PAGE).await?;
     let count = office.store().last_deed().await?;
-    let before = query.get("before").and_then(|text| text.parse::<u64>().ok()).unwrap_or(count + 1).min(count + 1);
+    let before = query
+        .get("before")
+        .and_then(|text| text.parse::<u64>().ok())
+        .unwrap_or(count + 1)
+        .min(count + 1);
     let after = before.saturating_sub(AUDIT_ROWS + 1);
     let now = office.zone.moment(now_ms());
     let entries = office.store().audit(after, (before - 1 - after) as u32).await?;
@@ -438,5 +576,9 @@ pub(super) async fn audit(State(office): State<Arc<Office>>, Extension(visit): E
 pub(super) async fn audit_head(State(office): State<Arc<Office>>) -> Answer {
     let receiver = office.receiver();
     let head = signed_head(office.store(), &receiver.municipality, &receiver.keys.now()).await?;
-    Ok(download("text/plain; charset=utf-8", &format!("audit-head-{}.txt", head.number), head.file()))
+    Ok(download(
+        "text/plain; charset=utf-8",
+        &format!("audit-head-{}.txt", head.number),
+        head.file(),
+    ))
 }

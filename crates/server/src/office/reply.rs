@@ -10,13 +10,24 @@ use sha2::{Digest, Sha256};
 const HUBS_MAX: usize = 4;
 
 /// What the catalogue says of a service, as text for a person, in their language. Records themselves stand in the language they were written in.
-pub(super) fn composed(service: &Service, catalogue: &Catalogue, today: Moment, language: Language) -> String {
-    let t = |english: &'static str, french: &'static str| if language == Language::English { english } else { french };
+pub(super) fn composed(
+    service: &Service,
+    catalogue: &Catalogue,
+    today: Moment,
+    language: Language,
+) -> String {
+    let t = |english: &'static str, french: &'static str| {
+        if language == Language::English { english } else { french }
+    };
     let mut lines = vec![service.name.clone(), service.summary.clone()];
     if !service.documents.is_empty() {
         lines.push(format!("{} {}", t("Bring:", "À apporter :"), service.documents.join("; ")));
     }
-    let confirm = if service.needs_confirming() { t(" (please confirm by phone)", " (à confirmer par téléphone)") } else { "" };
+    let confirm = if service.needs_confirming() {
+        t(" (please confirm by phone)", " (à confirmer par téléphone)")
+    } else {
+        ""
+    };
     if let Some(fee) = &service.fee {
         lines.push(format!("{} {fee}{confirm}", t("Cost:", "Coût :")));
     }
@@ -26,25 +37,44 @@ pub(super) fn composed(service: &Service, catalogue: &Catalogue, today: Moment, 
     if let Some(url) = &service.channels.online_url {
         lines.push(format!("{} {url}", t("Online:", "En ligne :")));
     }
-    if let Some(phone) = service.channels.phone.as_ref().or(Some(&catalogue.municipality().contact.phone)) {
+    if let Some(phone) =
+        service.channels.phone.as_ref().or(Some(&catalogue.municipality().contact.phone))
+    {
         lines.push(format!("{} {phone}", t("Phone:", "Téléphone :")));
     }
     let hubs: Vec<_> = catalogue.hubs_for(service).take(HUBS_MAX).collect();
     for hub in hubs {
         let plan = Hours::of(catalogue, hub).on(today.date);
         let hours = match plan.hours {
-            DayHours::Open(spans) => spans.iter().map(|span| format!("{}–{}", span.from(), span.to())).collect::<Vec<_>>().join(", "),
+            DayHours::Open(spans) => spans
+                .iter()
+                .map(|span| format!("{}–{}", span.from(), span.to()))
+                .collect::<Vec<_>>()
+                .join(", "),
             DayHours::Closed => t("closed today", "fermé aujourd'hui").into(),
-            DayHours::Unknown => t("hours not known, please call", "heures inconnues, veuillez téléphoner").into(),
+            DayHours::Unknown => {
+                t("hours not known, please call", "heures inconnues, veuillez téléphoner").into()
+            }
         };
         let sure = if plan.is_certain { "" } else { t(" (please confirm)", " (à confirmer)") };
-        lines.push(format!("{} {}, {} : {hours}{sure}", t("At:", "À :"), hub.name, hub.town).replace(" : ", t(": ", " : ")));
+        lines.push(
+            format!("{} {}, {} : {hours}{sure}", t("At:", "À :"), hub.name, hub.town)
+                .replace(" : ", t(": ", " : ")),
+        );
     }
     lines.join("\n")
 }
 
 /// A short digest of all that a reply may take from a record: another one means that it changed.
 pub(super) fn digest(service: &Service) -> String {
-    let said = (&service.name, &service.summary, &service.documents, &service.fee, &service.processing_time, &service.channels, service.details_verified);
+    let said = (
+        &service.name,
+        &service.summary,
+        &service.documents,
+        &service.fee,
+        &service.processing_time,
+        &service.channels,
+        service.details_verified,
+    );
     crate::keys::hex(&Sha256::digest(serde_json::to_vec(&said).unwrap_or_default())[..8])
 }

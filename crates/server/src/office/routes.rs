@@ -3,7 +3,10 @@
 
 use super::guard::{at_least, guard};
 use super::staff::{Right, Role};
-use super::{Office, counter, figures, gaps, inbox, inquiry, oidc, pages, people, second_factor, senders, sign_in, survey};
+use super::{
+    Office, counter, figures, gaps, inbox, inquiry, oidc, pages, people, second_factor, senders,
+    sign_in, survey,
+};
 use axum::Router;
 use axum::http::Method;
 use axum::middleware::{from_fn_with_state, map_response};
@@ -121,7 +124,10 @@ pub(super) fn router<S: Clone + Send + Sync + 'static>(office: Arc<Office>) -> R
         .route("/office/inventory.toml", get(counter::inventory::file))
         .route("/office/inventory/proposals", get(counter::inventory::proposals))
         .route("/office/inventory/proposals/{number}", post(counter::inventory::decide))
-        .route("/office/inventory/{hub}/{task}", get(counter::inventory::cell).post(counter::inventory::propose))
+        .route(
+            "/office/inventory/{hub}/{task}",
+            get(counter::inventory::cell).post(counter::inventory::propose),
+        )
         .route("/office/events", get(counter::events::page).post(counter::events::make))
         .route("/office/events/{hub}", post(counter::events::cancel))
         .route("/office/tablets", get(counter::tablets::page).post(counter::tablets::make))
@@ -137,8 +143,14 @@ pub(super) fn router<S: Clone + Send + Sync + 'static>(office: Arc<Office>) -> R
         .route("/office/survey/ways", get(survey::ways::page).post(survey::ways::make))
         .route("/office/survey/ways/{code}", post(survey::ways::change))
         .route("/office/survey/ways/{code}/print", get(survey::print::page))
-        .route("/office/survey/baselines", get(survey::baselines::page).post(survey::baselines::make))
-        .route("/office/survey/baselines/{number}", get(survey::baselines::file).post(survey::baselines::publish))
+        .route(
+            "/office/survey/baselines",
+            get(survey::baselines::page).post(survey::baselines::make),
+        )
+        .route(
+            "/office/survey/baselines/{number}",
+            get(survey::baselines::file).post(survey::baselines::publish),
+        )
         .route("/office/senders", get(senders::page))
         .route("/office/senders/{day}/{sender}", get(senders::sender).post(senders::decide))
         .route("/office/people", get(people::page).post(people::invite))

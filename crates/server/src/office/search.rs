@@ -62,8 +62,22 @@ pub(super) struct Search {
 }
 
 impl Search {
-    pub(super) fn new(office: &Arc<Office>, visit: &Visit, filter: &Filter, names: HashMap<String, String>, before: Option<Place>) -> Self {
-        Self { office: office.clone(), f: Frame::of(office, visit), words: filter.folded_words(), filter: filter.clone(), visit: visit.clone(), names, before }
+    pub(super) fn new(
+        office: &Arc<Office>,
+        visit: &Visit,
+        filter: &Filter,
+        names: HashMap<String, String>,
+        before: Option<Place>,
+    ) -> Self {
+        Self {
+            office: office.clone(),
+            f: Frame::of(office, visit),
+            words: filter.folded_words(),
+            filter: filter.clone(),
+            visit: visit.clone(),
+            names,
+            before,
+        }
     }
 
     /// The page, in which rows appear as they are found. Whoever goes away ends the search.
@@ -72,10 +86,13 @@ impl Search {
             Ok(text) => text,
             Err(fault) => {
                 tracing::error!(%fault, "a page could not be made");
-                return axum::response::IntoResponse::into_response(StatusCode::INTERNAL_SERVER_ERROR);
+                return axum::response::IntoResponse::into_response(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                );
             }
         };
-        let (head, tail) = text.split_once(ROOM).map_or((text.as_str(), ""), |(head, tail)| (head, tail));
+        let (head, tail) =
+            text.split_once(ROOM).map_or((text.as_str(), ""), |(head, tail)| (head, tail));
         let (pieces, sent) = channel(PIECES_WAITING);
         let (head, tail) = (head.to_string(), tail.to_string());
         tokio::spawn(async move {
@@ -117,10 +134,20 @@ impl Search {
         }
     }
 
-    async fn look_through(&self, _permit: OwnedSemaphorePermit, out: &Out) -> Result<Result<(), Gone>, StoreFault> {
+    async fn look_through(
+        &self,
+        _permit: OwnedSemaphorePermit,
+        out: &Out,
+    ) -> Result<Result<(), Gone>, StoreFault> {
         // Those alone that whoever searches may read.
-        let settled = self.office.desk.settled().into_iter().filter(|settled| self.visit.reads(settled.hub.as_deref(), &settled.department));
-        let known: HashMap<SubmissionId, Arc<Settled>> = settled.map(|settled| (settled.id, settled)).collect();
+        let settled = self
+            .office
+            .desk
+            .settled()
+            .into_iter()
+            .filter(|settled| self.visit.reads(settled.hub.as_deref(), &settled.department));
+        let known: HashMap<SubmissionId, Arc<Settled>> =
+            settled.map(|settled| (settled.id, settled)).collect();
         let (began, mut told) = (Instant::now(), Instant::now());
         let (mut before, mut searched, mut found) = (self.before, 0, 0);
         loop {
@@ -128,8 +155,14 @@ impl Search {
             let Some((last, _)) = rows.last() else { break };
             before = Some((last.received_at_ms, last.envelope.header.id));
             let oldest_ms = last.received_at_ms;
-            searched += rows.iter().filter(|(row, _)| known.contains_key(&row.envelope.header.id)).count();
-            for inquiry in self.matching(rows, &known).await.into_iter().filter(|inquiry| self.visit.covers(inquiry)) {
+            searched +=
+                rows.iter().filter(|(row, _)| known.contains_key(&row.envelope.header.id)).count();
+            for inquiry in self
+                .matching(rows, &known)
+                .await
+                .into_iter()
+                .filter(|inquiry| self.visit.covers(inquiry))
+            {
                 found += 1;
                 if out.say(self.row(&inquiry)).await.is_err() {
                     return Ok(Err(Gone));
@@ -149,7 +182,11 @@ impl Search {
     }
 
     /// Those of some inquiries that are meant and say all the words. Opening them is work, so it is done beside those who answer.
-    async fn matching(&self, rows: Vec<(StoredSubmission, Vec<EventRow>)>, known: &HashMap<SubmissionId, Arc<Settled>>) -> Vec<Inquiry> {
+    async fn matching(
+        &self,
+        rows: Vec<(StoredSubmission, Vec<EventRow>)>,
+        known: &HashMap<SubmissionId, Arc<Settled>>,
+    ) -> Vec<Inquiry> {
         let now = self.office.zone.moment(now_ms());
         let is_meant = |row: &StoredSubmission| {
             let listed = known.get(&row.envelope.header.id).cloned().map(Listed::Settled);
@@ -158,8 +195,13 @@ impl Search {
         let rows: Vec<_> = rows.into_iter().filter(|(row, _)| is_meant(row)).collect();
         let (office, words) = (self.office.clone(), self.words.clone());
         let open = move || {
-            let opened = with_hours(&office, |time| rows.into_iter().filter_map(|(row, events)| whole(&office, time, row, &events)).collect::<Vec<Inquiry>>());
-            let says = |inquiry: &Inquiry| words.iter().all(|word| inquiry.folded.contains(word.as_str()));
+            let opened = with_hours(&office, |time| {
+                rows.into_iter()
+                    .filter_map(|(row, events)| whole(&office, time, row, &events))
+                    .collect::<Vec<Inquiry>>()
+            });
+            let says =
+                |inquiry: &Inquiry| words.iter().all(|word| inquiry.folded.contains(word.as_str()));
             opened.into_iter().filter(says).collect()
         };
         // A page of inquiries that was lost to a panic was logged by it.
@@ -174,7 +216,11 @@ impl Search {
 
     fn day(&self, ms: u64) -> String {
         let (at, now) = (self.office.zone.moment(ms), self.office.zone.moment(now_ms()));
-        let year = if at.date.year() == now.date.year() { String::new() } else { format!(" {}", at.date.year()) };
+        let year = if at.date.year() == now.date.year() {
+            String::new()
+        } else {
+            format!(" {}", at.date.year())
+        };
         when::date(at.date, now.date, self.f.language) + &year
     }
 
@@ -189,7 +235,9 @@ impl Search {
     fn ended(&self, found: usize, searched: usize) -> String {
         match (self.f.tag(), found) {
             ("fr", 0) => format!("Rien trouvé dans les {searched} demandes fermées."),
-            ("fr", found) => format!("{found} sur {searched} demandes fermées. La recherche est terminée."),
+            ("fr", found) => {
+                format!("{found} sur {searched} demandes fermées. La recherche est terminée.")
+            }
             (_, 0) => format!("Nothing found in {searched} closed inquiries."),
             (_, found) => format!("{found} of {searched} closed inquiries. That is all of them."),
         }
@@ -203,8 +251,16 @@ impl Search {
             _ => format!("{found} found, back to {day}."),
         };
         let place = before.map(|(ms, id)| format!("{ms}.{id}")).unwrap_or_default();
-        let query = form_urlencoded::Serializer::new(self.filter.query()).append_pair("before", &place).finish();
-        FurtherPart { words, query, link: if self.f.tag() == "fr" { "Chercher plus loin" } else { "Search further back" } }.render().unwrap_or_default()
+        let query = form_urlencoded::Serializer::new(self.filter.query())
+            .append_pair("before", &place)
+            .finish();
+        FurtherPart {
+            words,
+            query,
+            link: if self.f.tag() == "fr" { "Chercher plus loin" } else { "Search further back" },
+        }
+        .render()
+        .unwrap_or_default()
     }
 }
 
@@ -217,7 +273,10 @@ struct RowPart<'a> {
 
 /// Of several lines only the newest shows (office.css).
 #[derive(Template)]
-#[template(source = "<tr class=\"progress\"><td colspan=\"5\" role=\"status\">{{ words }}</td></tr>\n", ext = "html")]
+#[template(
+    source = "<tr class=\"progress\"><td colspan=\"5\" role=\"status\">{{ words }}</td></tr>\n",
+    ext = "html"
+)]
 struct ProgressPart<'a> {
     words: &'a str,
 }
@@ -255,8 +314,12 @@ impl Out {
     }
 }
 
-fn stream_of(sent: Receiver<Result<Bytes, Infallible>>) -> impl futures_util::Stream<Item = Result<Bytes, Infallible>> {
-    futures_util::stream::unfold(sent, |mut sent| async move { sent.recv().await.map(|piece| (piece, sent)) })
+fn stream_of(
+    sent: Receiver<Result<Bytes, Infallible>>,
+) -> impl futures_util::Stream<Item = Result<Bytes, Infallible>> {
+    futures_util::stream::unfold(sent, |mut sent| async move {
+        sent.recv().await.map(|piece| (piece, sent))
+    })
 }
 
 #[cfg(test)]

@@ -14,7 +14,9 @@ use super::staff::{Role, Staff};
 use super::totp::{SECRET_BYTES, address, base32, is_like_a_code, step_of};
 use crate::api::now_ms;
 use crate::keys::random;
-use crate::store::{ChangedBy, Deed, DoorStore, HalfSessionRow, SecondProof, StaffChange, StaffRow, StoreFault};
+use crate::store::{
+    ChangedBy, Deed, DoorStore, HalfSessionRow, SecondProof, StaffChange, StaffRow, StoreFault,
+};
 use crate::survey::qr::square;
 use askama::Template;
 use axum::Extension;
@@ -28,7 +30,8 @@ use std::sync::Arc;
 
 /// As the session's own cookie: from this very host only, over an encrypted way.
 const COOKIE_NAME: &str = "__Host-hub-office-half";
-const NO_COOKIE_LINE: &str = "__Host-hub-office-half=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0";
+const NO_COOKIE_LINE: &str =
+    "__Host-hub-office-half=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0";
 /// Somebody may have to install an app first.
 const HALF_SESSION_MS_MAX: u64 = 10 * 60 * 1_000;
 /// Codes that one half session takes: typing errors, and a clock that is off. After those the password is asked again.
@@ -92,20 +95,37 @@ pub(super) async fn let_in(office: &Office, row: &StaffRow, reason: &str, back: 
         office.attempts.has_come_in(&row.login);
         return Ok(line.map_or_else(|| go("/office/sign-in"), |line| with_cookie(go(back), &line)));
     }
-    let sealed = if has_factor { Vec::new() } else { office.cipher().seal(bound_to(&row.login), 0, &random::<SECRET_BYTES>()) };
+    let sealed = if has_factor {
+        Vec::new()
+    } else {
+        office.cipher().seal(bound_to(&row.login), 0, &random::<SECRET_BYTES>())
+    };
     let (fresh, now_ms) = (Fresh::new(), now_ms());
-    let half =
-        HalfSessionRow { login: row.login.clone(), staff_version: row.version, began_ms: now_ms, tries: 0, reason: reason.into(), back: back.into(), sealed };
+    let half = HalfSessionRow {
+        login: row.login.clone(),
+        staff_version: row.version,
+        began_ms: now_ms,
+        tries: 0,
+        reason: reason.into(),
+        back: back.into(),
+        sealed,
+    };
     if !office.store().begin_half_session(fresh.hash, &half).await? {
         return Ok(go("/office/sign-in"));
     }
-    let line = format!("{COOKIE_NAME}={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={}", fresh.secret, HALF_SESSION_MS_MAX / 1_000);
+    let line = format!(
+        "{COOKIE_NAME}={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={}",
+        fresh.secret,
+        HALF_SESSION_MS_MAX / 1_000
+    );
     Ok(with_cookie(go(PAGE), &line))
 }
 
 /// What a secret is sealed to, in place of an inquiry: moved to another login, it does not open.
 pub(crate) fn bound_to(login: &str) -> SubmissionId {
-    let hash: [u8; 32] = Sha256::digest([b"community-hub second factor 1\0".as_slice(), login.as_bytes()].concat()).into();
+    let hash: [u8; 32] =
+        Sha256::digest([b"community-hub second factor 1\0".as_slice(), login.as_bytes()].concat())
+            .into();
     SubmissionId::from_bytes(std::array::from_fn(|at| hash[at]))
 }
 
@@ -120,7 +140,9 @@ impl Half {
         let Some(secret) = cookie(headers, COOKIE_NAME) else { return Ok(None) };
         let hash = hash_of(&secret);
         let row = office.store().half_session(hash).await?;
-        let is_good = |row: &HalfSessionRow| now_ms().saturating_sub(row.began_ms) <= HALF_SESSION_MS_MAX && row.tries <= TRIES_MAX;
+        let is_good = |row: &HalfSessionRow| {
+            now_ms().saturating_sub(row.began_ms) <= HALF_SESSION_MS_MAX && row.tries <= TRIES_MAX
+        };
         Ok(row.filter(is_good).map(|row| Self { hash, row }))
     }
 
@@ -129,11 +151,21 @@ impl Half {
     }
 
     /// Ends in a session, if the proof holds; gives its cookie's line.
-    async fn complete(&self, office: &Office, proof: &SecondProof, with: &str) -> Result<Option<String>, StoreFault> {
+    async fn complete(
+        &self,
+        office: &Office,
+        proof: &SecondProof,
+        with: &str,
+    ) -> Result<Option<String>, StoreFault> {
         let (fresh, now_ms) = (Fresh::new(), now_ms());
         let session = beginning(&self.row.login, now_ms);
-        let deed = Deed { who: self.row.login.clone(), reason: format!("{} and {with}", self.row.reason), at_ms: now_ms };
-        let is_complete = office.store().complete_sign_in(self.hash, proof, fresh.hash, &session, &deed).await?;
+        let deed = Deed {
+            who: self.row.login.clone(),
+            reason: format!("{} and {with}", self.row.reason),
+            at_ms: now_ms,
+        };
+        let is_complete =
+            office.store().complete_sign_in(self.hash, proof, fresh.hash, &session, &deed).await?;
         if is_complete {
             office.attempts.has_come_in(&self.row.login);
         }
@@ -169,12 +201,20 @@ struct SpareCodesPage {
 }
 
 fn shown(office: &Office, visit: &Visit, half: &Half, status: StatusCode, fault: String) -> Answer {
-    let f = Frame { here: form_urlencoded::byte_serialize(PAGE.as_bytes()).collect(), ..Frame::of(office, visit) };
+    let f = Frame {
+        here: form_urlencoded::byte_serialize(PAGE.as_bytes()).collect(),
+        ..Frame::of(office, visit)
+    };
     if !half.sets_up() {
         return Ok(made(status, &AskPage { f, fault }));
     }
-    let Some(secret) = office.cipher().open::<Vec<u8>>(bound_to(&half.row.login), 0, &half.row.sealed) else { return Ok(go("/office/sign-in")) };
-    let name = f.t("Code for your authenticator app", "Code pour votre application d’authentification");
+    let Some(secret) =
+        office.cipher().open::<Vec<u8>>(bound_to(&half.row.login), 0, &half.row.sealed)
+    else {
+        return Ok(go("/office/sign-in"));
+    };
+    let name =
+        f.t("Code for your authenticator app", "Code pour votre application d’authentification");
     let qr = square(&address(&secret, &f.municipality, &half.row.login), name);
     Ok(made(status, &SetUpPage { qr, secret: in_groups(&base32(&secret)), fault, f }))
 }
@@ -184,7 +224,11 @@ fn in_groups(text: &str) -> String {
     text.as_bytes().chunks(4).map(String::from_utf8_lossy).collect::<Vec<_>>().join(" ")
 }
 
-pub(super) async fn page(State(office): State<Arc<Office>>, Extension(visit): Extension<Visit>, headers: HeaderMap) -> Answer {
+pub(super) async fn page(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    headers: HeaderMap,
+) -> Answer {
     if visit.session.is_some() {
         return Ok(go("/office"));
     }
@@ -195,11 +239,21 @@ pub(super) async fn page(State(office): State<Arc<Office>>, Extension(visit): Ex
 }
 
 /// Takes a code. It is counted before it is looked at.
-pub(super) async fn prove(State(office): State<Arc<Office>>, Extension(visit): Extension<Visit>, headers: HeaderMap) -> Answer {
+pub(super) async fn prove(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    headers: HeaderMap,
+) -> Answer {
     let f = Frame::of(&office, &visit);
     let Some(half) = Half::of(&office, &headers).await? else { return Ok(go("/office/sign-in")) };
     if let Err(seconds) = office.attempts.allow_code(&half.row.login) {
-        let mut response = shown(&office, &visit, &half, StatusCode::TOO_MANY_REQUESTS, slowed_words(&f, seconds))?;
+        let mut response = shown(
+            &office,
+            &visit,
+            &half,
+            StatusCode::TOO_MANY_REQUESTS,
+            slowed_words(&f, seconds),
+        )?;
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         return Ok(response);
     }
@@ -208,11 +262,27 @@ pub(super) async fn prove(State(office): State<Arc<Office>>, Extension(visit): E
             "Those were too many wrong codes. Sign in again with your password.",
             "Trop de codes erronés. Connectez-vous de nouveau avec votre mot de passe.",
         );
-        let response = sign_in_page(&office, f.clone(), StatusCode::UNPROCESSABLE_ENTITY, back_to(&half.row.back), "", fault.into());
+        let response = sign_in_page(
+            &office,
+            f.clone(),
+            StatusCode::UNPROCESSABLE_ENTITY,
+            back_to(&half.row.back),
+            "",
+            fault.into(),
+        );
         return Ok(with_cookie(response, NO_COOKIE_LINE));
     }
-    let code: String = visit.field("code").chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase();
-    let done = if half.sets_up() { set_up(&office, &visit, &half, &code).await? } else { asked(&office, &half, &code).await? };
+    let code: String = visit
+        .field("code")
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .collect::<String>()
+        .to_ascii_uppercase();
+    let done = if half.sets_up() {
+        set_up(&office, &visit, &half, &code).await?
+    } else {
+        asked(&office, &half, &code).await?
+    };
     match done {
         Some(response) => Ok(with_cookie(response, NO_COOKIE_LINE)),
         None => {
@@ -232,11 +302,19 @@ async fn asked(office: &Office, half: &Half, code: &str) -> Result<Option<Respon
     let login = &half.row.login;
     let Some(factor) = office.store().second_factor(login).await? else { return Ok(None) };
     let (proof, with) = if is_like_a_code(code) {
-        let Some(secret) = office.receiver().keys.cipher_for(&factor.sealed).open::<Vec<u8>>(bound_to(login), 0, &factor.sealed) else {
-            tracing::error!("a second factor does not open with the keys of this server; community-hub staff reset lets the person begin anew");
+        let Some(secret) = office.receiver().keys.cipher_for(&factor.sealed).open::<Vec<u8>>(
+            bound_to(login),
+            0,
+            &factor.sealed,
+        ) else {
+            tracing::error!(
+                "a second factor does not open with the keys of this server; community-hub staff reset lets the person begin anew"
+            );
             return Ok(None);
         };
-        let Some(step) = step_of(&secret, code, now_ms(), factor.last_step) else { return Ok(None) };
+        let Some(step) = step_of(&secret, code, now_ms(), factor.last_step) else {
+            return Ok(None);
+        };
         (SecondProof::Step(step), "a code")
     } else {
         (SecondProof::SpareCode(spare_code_hash(login, code)), "a spare code")
@@ -246,29 +324,62 @@ async fn asked(office: &Office, half: &Half, code: &str) -> Result<Option<Respon
 }
 
 /// The first code of a new factor: it stands from now on, and the spare codes are shown, once.
-async fn set_up(office: &Office, visit: &Visit, half: &Half, code: &str) -> Result<Option<Response>, StoreFault> {
+async fn set_up(
+    office: &Office,
+    visit: &Visit,
+    half: &Half,
+    code: &str,
+) -> Result<Option<Response>, StoreFault> {
     let login = &half.row.login;
-    let Some(secret) = office.cipher().open::<Vec<u8>>(bound_to(login), 0, &half.row.sealed) else { return Ok(None) };
+    let Some(secret) = office.cipher().open::<Vec<u8>>(bound_to(login), 0, &half.row.sealed) else {
+        return Ok(None);
+    };
     let Some(step) = step_of(&secret, code, now_ms(), 0) else { return Ok(None) };
-    let codes: Vec<String> = (0..SPARE_CODES).map(|_| base32(&random::<SPARE_CODE_BYTES>())).collect();
+    let codes: Vec<String> =
+        (0..SPARE_CODES).map(|_| base32(&random::<SPARE_CODE_BYTES>())).collect();
     let spare_codes = codes.iter().map(|code| spare_code_hash(login, code)).collect();
     let proof = SecondProof::SetUp { sealed: half.row.sealed.clone(), step, spare_codes };
     let Some(line) = half.complete(office, &proof, "a code").await? else { return Ok(None) };
     let codes = codes.iter().map(|code| in_groups(code)).collect();
-    let page = SpareCodesPage { f: Frame::of(office, visit), login: login.clone(), codes, back: back_to(&half.row.back).into() };
+    let page = SpareCodesPage {
+        f: Frame::of(office, visit),
+        login: login.clone(),
+        codes,
+        back: back_to(&half.row.back).into(),
+    };
     Ok(Some(with_cookie(made(StatusCode::OK, &page), &line)))
 }
 
 fn spare_code_hash(login: &str, code: &str) -> [u8; 32] {
-    Sha256::digest([b"community-hub spare code 1\0".as_slice(), login.as_bytes(), b"\0", code.as_bytes()].concat()).into()
+    Sha256::digest(
+        [b"community-hub spare code 1\0".as_slice(), login.as_bytes(), b"\0", code.as_bytes()]
+            .concat(),
+    )
+    .into()
 }
 
 /// An administrator says who needs one.
-pub(super) async fn set_policy(State(office): State<Arc<Office>>, Extension(visit): Extension<Visit>) -> Answer {
-    let Some(policy) = SecondFactorPolicy::parse(visit.field("policy")) else { return Ok(go("/office/people")) };
-    let deed = Deed { who: visit.login().into(), reason: format!("{SETTING}: {}", policy.name()), at_ms: now_ms() };
-    let by = ChangedBy::Administrator { login: visit.login(), has_work_accounts: office.provider.is_some() };
-    match office.store().change_setting(SETTING, [visit.field("shown"), policy.name()], by, &deed).await? {
+pub(super) async fn set_policy(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+) -> Answer {
+    let Some(policy) = SecondFactorPolicy::parse(visit.field("policy")) else {
+        return Ok(go("/office/people"));
+    };
+    let deed = Deed {
+        who: visit.login().into(),
+        reason: format!("{SETTING}: {}", policy.name()),
+        at_ms: now_ms(),
+    };
+    let by = ChangedBy::Administrator {
+        login: visit.login(),
+        has_work_accounts: office.provider.is_some(),
+    };
+    match office
+        .store()
+        .change_setting(SETTING, [visit.field("shown"), policy.name()], by, &deed)
+        .await?
+    {
         StaffChange::Done => Ok(go("/office/people")),
         StaffChange::Overtaken => {
             let fault = Frame::of(&office, &visit).t(

@@ -57,7 +57,8 @@ impl Day {
     /// When it begins and ends by the municipality's clock.
     fn bounds(self, office: &Office, f: &Frame) -> [String; 2] {
         let moment = |ms| office.zone.moment(ms);
-        [self.from_ms, self.until_ms()].map(|ms| when::day_and_time(moment(ms), moment(now_ms()), f.language))
+        [self.from_ms, self.until_ms()]
+            .map(|ms| when::day_and_time(moment(ms), moment(now_ms()), f.language))
     }
 }
 
@@ -128,20 +129,36 @@ fn kind_words(f: &Frame, kind: Kind) -> (&'static str, &'static str) {
     }
 }
 
-pub(super) async fn page(State(office): State<Arc<Office>>, Extension(visit): Extension<Visit>, Query(query): Query<HashMap<String, String>>) -> Answer {
+pub(super) async fn page(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Answer {
     let f = Frame::of(&office, &visit);
     let today = Day::today();
     let day = query.get("day").and_then(|text| Date::parse(text)).map_or(today, Day::of);
     let sums = office.store().senders(day.from_ms, day.until_ms()).await?;
     let mut of_sender: BTreeMap<SenderTag, Vec<SentKind>> = BTreeMap::new();
     sums.into_iter().for_each(|sum| of_sender.entry(sum.sender).or_default().push(sum));
-    let mut rows: Vec<SenderRow> = of_sender.into_iter().map(|(tag, sums)| sender_row(&office, &f, tag, &sums)).collect();
+    let mut rows: Vec<SenderRow> =
+        of_sender.into_iter().map(|(tag, sums)| sender_row(&office, &f, tag, &sums)).collect();
     rows.retain(|row| row.entries >= ENTRIES_MIN || row.quarantined > 0);
     rows.sort_by_key(|row| std::cmp::Reverse(row.entries));
     rows.truncate(SENDERS_SHOWN);
     let after = (day.from_ms < today.from_ms).then(|| day.date.plus_days(1).to_string());
     let (bounds, before) = (day.bounds(&office, &f), day.date.plus_days(-1).to_string());
-    Ok(made(StatusCode::OK, &SendersPage { day: day.date.to_string(), before, after, bounds, rows, entries_min: ENTRIES_MIN, f }))
+    Ok(made(
+        StatusCode::OK,
+        &SendersPage {
+            day: day.date.to_string(),
+            before,
+            after,
+            bounds,
+            rows,
+            entries_min: ENTRIES_MIN,
+            f,
+        },
+    ))
 }
 
 fn sender_row(office: &Office, f: &Frame, tag: SenderTag, sums: &[SentKind]) -> SenderRow {
@@ -165,10 +182,21 @@ fn sender_row(office: &Office, f: &Frame, tag: SenderTag, sums: &[SentKind]) -> 
 }
 
 /// The sender of an address, with its day.
-fn named(office: &Office, visit: &Visit, day: &str, tag: &str) -> Result<(Day, SenderTag), Trouble> {
-    let pairs = tag.as_bytes().chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
+fn named(
+    office: &Office,
+    visit: &Visit,
+    day: &str,
+    tag: &str,
+) -> Result<(Day, SenderTag), Trouble> {
+    let pairs = tag
+        .as_bytes()
+        .chunks(2)
+        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
     let is_hex = tag.len() == 16 && tag.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let bytes = is_hex.then(|| pairs.collect::<Option<Vec<u8>>>()).flatten().and_then(|bytes| bytes.try_into().ok());
+    let bytes = is_hex
+        .then(|| pairs.collect::<Option<Vec<u8>>>())
+        .flatten()
+        .and_then(|bytes| bytes.try_into().ok());
     let named = Date::parse(day).map(Day::of).zip(bytes.map(SenderTag));
     named.ok_or_else(|| Trouble::Nothing(Box::new(Frame::of(office, visit))))
 }
@@ -184,10 +212,23 @@ pub(super) async fn sender(
     sender_page(&office, &visit, (day, tag), Asked::default(), "", done).await
 }
 
-async fn sender_page(office: &Office, visit: &Visit, (day, tag): (Day, SenderTag), asked: Asked, fault: &'static str, done: String) -> Answer {
+async fn sender_page(
+    office: &Office,
+    visit: &Visit,
+    (day, tag): (Day, SenderTag),
+    asked: Asked,
+    fault: &'static str,
+    done: String,
+) -> Answer {
     office.write_look(visit.login(), Look::Sender).await?;
     let f = Frame::of(office, visit);
-    let sums: Vec<SentKind> = office.store().senders(day.from_ms, day.until_ms()).await?.into_iter().filter(|sum| sum.sender == tag).collect();
+    let sums: Vec<SentKind> = office
+        .store()
+        .senders(day.from_ms, day.until_ms())
+        .await?
+        .into_iter()
+        .filter(|sum| sum.sender == tag)
+        .collect();
     // After everything was erased there is still something to say.
     if sums.is_empty() && done.is_empty() {
         return Err(Trouble::Nothing(Box::new(f)));
@@ -196,35 +237,74 @@ async fn sender_page(office: &Office, visit: &Visit, (day, tag): (Day, SenderTag
     let samples = samples(office, &f, &entries).await?;
     let status = if fault.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let (sender, bounds) = (sender_row(office, &f, tag, &sums), day.bounds(office, &f));
-    Ok(made(status, &SenderPage { day: day.date.to_string(), bounds, sender, samples, asked, until_ms: now_ms(), fault, done, f }))
+    Ok(made(
+        status,
+        &SenderPage {
+            day: day.date.to_string(),
+            bounds,
+            sender,
+            samples,
+            asked,
+            until_ms: now_ms(),
+            fault,
+            done,
+            f,
+        },
+    ))
 }
 
 /// Some of the entries, from the first to the last.
-async fn samples(office: &Office, f: &Frame, entries: &[SentEntry]) -> Result<Vec<Sample>, StoreFault> {
+async fn samples(
+    office: &Office,
+    f: &Frame,
+    entries: &[SentEntry],
+) -> Result<Vec<Sample>, StoreFault> {
     let mut samples = Vec::new();
     let now = office.zone.moment(now_ms());
     for entry in entries.iter().step_by(entries.len().div_ceil(ENTRIES_SHOWN).max(1)) {
         // Erased meanwhile: then there is nothing to show.
         let Some(row) = office.store().entry_in_or_out_of_sight(entry.id).await? else { continue };
-        let body = office.receiver().keys.now().open_seal(&row.envelope).and_then(|plain| read_body(&plain));
-        let words = body.map_or_else(|| f.t("It cannot be opened.", "Il ne s’ouvre pas.").to_string(), |body| first_words(&body.content));
+        let body = office
+            .receiver()
+            .keys
+            .now()
+            .open_seal(&row.envelope)
+            .and_then(|plain| read_body(&plain));
+        let words = body.map_or_else(
+            || f.t("It cannot be opened.", "Il ne s’ouvre pas.").to_string(),
+            |body| first_words(&body.content),
+        );
         let when = when::day_and_time(office.zone.moment(entry.received_at_ms), now, f.language);
-        samples.push(Sample { when, kind: kind_words(f, entry.kind).0, words, is_quarantined: entry.is_quarantined });
+        samples.push(Sample {
+            when,
+            kind: kind_words(f, entry.kind).0,
+            words,
+            is_quarantined: entry.is_quarantined,
+        });
     }
     Ok(samples)
 }
 
 fn first_words(content: &Content) -> String {
-    let comment = |answer: &Given| if let Given::Comment(text) = answer { Some(text.clone()) } else { None };
+    let comment =
+        |answer: &Given| if let Given::Comment(text) = answer { Some(text.clone()) } else { None };
     let text = match content {
         Content::Inquiry(inquiry) => inquiry.message.clone(),
         Content::Gap(gap) => gap.words().into(),
-        Content::Feedback(feedback) => feedback.answers.answers().iter().find_map(|(_, answer)| comment(answer)).unwrap_or_default(),
-        Content::Correction(correction) => [correction.service.as_ref().map(ToString::to_string), correction.hub.as_ref().map(ToString::to_string)]
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .join(", "),
+        Content::Feedback(feedback) => feedback
+            .answers
+            .answers()
+            .iter()
+            .find_map(|(_, answer)| comment(answer))
+            .unwrap_or_default(),
+        Content::Correction(correction) => [
+            correction.service.as_ref().map(ToString::to_string),
+            correction.hub.as_ref().map(ToString::to_string),
+        ]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(", "),
         Content::Tally(_) | Content::Contact(_) => String::new(),
     };
     let words: String = text.chars().take(WORDS_CHARS_MAX).collect();

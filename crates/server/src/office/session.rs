@@ -42,7 +42,11 @@ impl Fresh {
 
     /// The line of a session's cookie.
     pub(super) fn line(&self) -> String {
-        format!("{COOKIE_NAME}={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={}", self.secret, SESSION_MS_MAX / 1_000)
+        format!(
+            "{COOKIE_NAME}={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={}",
+            self.secret,
+            SESSION_MS_MAX / 1_000
+        )
     }
 }
 
@@ -54,29 +58,47 @@ pub(super) fn beginning(login: &str, now_ms: u64) -> SessionRow {
 impl Session {
     /// Begins one for somebody whose row had this version when they showed who they are; gives the
     /// cookie's line. Returns `None` if the row was changed since: whoever was removed in between stays out.
-    pub(super) async fn begin(office: &Office, login: &str, staff_version: u64, reason: &str) -> Result<Option<String>, StoreFault> {
+    pub(super) async fn begin(
+        office: &Office,
+        login: &str,
+        staff_version: u64,
+        reason: &str,
+    ) -> Result<Option<String>, StoreFault> {
         let (fresh, now_ms) = (Fresh::new(), now_ms());
         let deed = Deed { who: login.into(), reason: reason.into(), at_ms: now_ms };
         office.store().end_sessions_before(now_ms.saturating_sub(SESSION_MS_MAX)).await?;
-        let has_begun = office.store().begin_session(fresh.hash, &beginning(login, now_ms), staff_version, &deed).await?;
+        let has_begun = office
+            .store()
+            .begin_session(fresh.hash, &beginning(login, now_ms), staff_version, &deed)
+            .await?;
         Ok(has_begun.then(|| fresh.line()))
     }
 
     /// Whose request this is. Returns `None` if nobody is signed in, or no longer.
-    pub(super) async fn of(office: &Office, headers: &HeaderMap) -> Result<Option<Self>, StoreFault> {
+    pub(super) async fn of(
+        office: &Office,
+        headers: &HeaderMap,
+    ) -> Result<Option<Self>, StoreFault> {
         let Some(secret) = cookie(headers, COOKIE_NAME) else { return Ok(None) };
         let hash = hash_of(&secret);
         let Some(row) = office.store().session(hash).await? else { return Ok(None) };
         let now_ms = now_ms();
-        if now_ms.saturating_sub(row.seen_ms) > IDLE_MS_MAX || now_ms.saturating_sub(row.began_ms) > SESSION_MS_MAX {
+        if now_ms.saturating_sub(row.seen_ms) > IDLE_MS_MAX
+            || now_ms.saturating_sub(row.began_ms) > SESSION_MS_MAX
+        {
             office.store().end_session(hash, None).await?;
             return Ok(None);
         }
-        let Some(staff) = office.store().person(&row.login).await?.as_ref().and_then(Staff::of) else { return Ok(None) };
+        let Some(staff) = office.store().person(&row.login).await?.as_ref().and_then(Staff::of)
+        else {
+            return Ok(None);
+        };
         if now_ms.saturating_sub(row.seen_ms) > SEE_MS {
             office.store().see_session(hash, now_ms).await?;
         }
-        let csrf = hex(&Sha256::digest([b"community-hub form 1\0".as_slice(), secret.as_bytes()].concat()));
+        let csrf = hex(&Sha256::digest(
+            [b"community-hub form 1\0".as_slice(), secret.as_bytes()].concat(),
+        ));
         Ok(Some(Self { staff, csrf, hash }))
     }
 
@@ -95,6 +117,7 @@ pub(super) fn hash_of(secret: &str) -> [u8; 32] {
 /// The value of a cookie.
 pub(super) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     let lines = headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
-    let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    let mut pairs =
+        lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(of, _)| *of == name).map(|(_, value)| value.to_string())
 }

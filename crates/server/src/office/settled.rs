@@ -143,7 +143,11 @@ impl Settled {
             contact: self.contact,
             last_event: self.last_event,
         };
-        SettledRow { id: self.id, last_event: self.last_event, sealed: cipher.seal(self.id, SEALED_AS, &file) }
+        SettledRow {
+            id: self.id,
+            last_event: self.last_event,
+            sealed: cipher.seal(self.id, SEALED_AS, &file),
+        }
     }
 }
 
@@ -193,7 +197,11 @@ mod tests {
         let moved = SettledRow { id: SubmissionId::from_parts(1, [2; 10]), ..row.clone() };
         assert_eq!(Settled::read(&moved, &cipher, &mut texts), None);
         let older = SettledRow { last_event: 4, ..row.clone() };
-        assert_eq!(Settled::read(&older, &cipher, &mut texts), None, "an older one was put in its place");
+        assert_eq!(
+            Settled::read(&older, &cipher, &mut texts),
+            None,
+            "an older one was put in its place"
+        );
         assert!(!String::from_utf8_lossy(&row.sealed).contains("Roads"));
     }
 

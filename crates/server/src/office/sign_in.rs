@@ -3,7 +3,9 @@
 use super::Office;
 use super::guard::{Visit, back_to, language_cookie};
 use super::pages::{Answer, Frame, Trouble, go, page as made};
-use super::password::{NotNow, PASSWORD_CHARS_MIN, PasswordFault, check_new, hash, is_right, spend_as_much};
+use super::password::{
+    NotNow, PASSWORD_CHARS_MIN, PasswordFault, check_new, hash, is_right, spend_as_much,
+};
 use super::second_factor::let_in;
 use super::staff::{LOGIN_CHARS_MAX, Role, STAFF_NAME_CHARS_MAX, Scope, Staff, login_of};
 use crate::api::now_ms;
@@ -59,12 +61,33 @@ struct SignInPage<'a> {
 }
 
 /// The page for signing in, with what went wrong.
-pub(super) fn sign_in_page(office: &Office, f: Frame, status: StatusCode, back: &str, login: &str, fault: String) -> Response {
+pub(super) fn sign_in_page(
+    office: &Office,
+    f: Frame,
+    status: StatusCode,
+    back: &str,
+    login: &str,
+    fault: String,
+) -> Response {
     let back_query = form_urlencoded::byte_serialize(back.as_bytes()).collect();
-    made(status, &SignInPage { f, back, login, fault, has_work_account: office.provider.is_some(), back_query })
+    made(
+        status,
+        &SignInPage {
+            f,
+            back,
+            login,
+            fault,
+            has_work_account: office.provider.is_some(),
+            back_query,
+        },
+    )
 }
 
-pub(super) async fn page(State(office): State<Arc<Office>>, Extension(visit): Extension<Visit>, Query(query): Query<HashMap<String, String>>) -> Response {
+pub(super) async fn page(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Response {
     let back = back_to(query.get("back").map_or("", String::as_str));
     if visit.session.is_some() {
         return go(back);
@@ -89,7 +112,8 @@ pub(super) async fn sign_in(
     };
     if let Err(seconds) = is_allowed {
         let fault = slowed_words(&f, seconds);
-        let mut response = sign_in_page(&office, f, StatusCode::TOO_MANY_REQUESTS, back, &typed, fault);
+        let mut response =
+            sign_in_page(&office, f, StatusCode::TOO_MANY_REQUESTS, back, &typed, fault);
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         return Ok(response);
     }
@@ -97,7 +121,8 @@ pub(super) async fn sign_in(
         Some(login) => office.store().person(login).await?.filter(|row| Staff::of(row).is_some()),
         None => None,
     };
-    let is_right = has_right_password(row.as_ref(), visit.field("password")).await.map_err(|_| busy(&f))?;
+    let is_right =
+        has_right_password(row.as_ref(), visit.field("password")).await.map_err(|_| busy(&f))?;
     if let Some(row) = row.as_ref().filter(|_| is_right) {
         return let_in(&office, row, "with a password", back).await;
     }
@@ -105,7 +130,12 @@ pub(super) async fn sign_in(
     if let Some(row) = &row {
         office.attempts.has_failed(&row.login, now_ms());
     }
-    let fault = f.t("This login and password do not go together.", "Cet identifiant et ce mot de passe ne vont pas ensemble.").into();
+    let fault = f
+        .t(
+            "This login and password do not go together.",
+            "Cet identifiant et ce mot de passe ne vont pas ensemble.",
+        )
+        .into();
     Ok(sign_in_page(&office, f, StatusCode::UNPROCESSABLE_ENTITY, back, &typed, fault))
 }
 
@@ -127,12 +157,19 @@ pub(super) fn busy(f: &Frame) -> Trouble {
 
 pub(super) fn slowed_words(f: &Frame, seconds: u64) -> String {
     match f.language {
-        Language::English => format!("Too many attempts. Try again in {seconds} seconds. Nobody was locked out."),
-        Language::French => format!("Trop de tentatives. Réessayez dans {seconds} secondes. Personne n’a été bloqué."),
+        Language::English => {
+            format!("Too many attempts. Try again in {seconds} seconds. Nobody was locked out.")
+        }
+        Language::French => format!(
+            "Trop de tentatives. Réessayez dans {seconds} secondes. Personne n’a été bloqué."
+        ),
     }
 }
 
-pub(super) async fn sign_out(State(office): State<Arc<Office>>, Extension(visit): Extension<Visit>) -> Answer {
+pub(super) async fn sign_out(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+) -> Answer {
     match &visit.session {
         Some(session) => Ok(with_cookie(go("/office/sign-in"), &session.end(&office).await?)),
         None => Ok(go("/office/sign-in")),
@@ -149,8 +186,20 @@ struct FirstPage<'a> {
     fault: String,
 }
 
-pub(super) async fn first_page(State(office): State<Arc<Office>>, Extension(visit): Extension<Visit>) -> Response {
-    made(StatusCode::OK, &FirstPage { f: Frame::of(&office, &visit), login: "", name: "", least: PASSWORD_CHARS_MIN, fault: String::new() })
+pub(super) async fn first_page(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+) -> Response {
+    made(
+        StatusCode::OK,
+        &FirstPage {
+            f: Frame::of(&office, &visit),
+            login: "",
+            name: "",
+            least: PASSWORD_CHARS_MIN,
+            fault: String::new(),
+        },
+    )
 }
 
 /// Makes the first administrator of whoever has read the console.
@@ -161,23 +210,36 @@ pub(super) async fn first(
     headers: HeaderMap,
 ) -> Answer {
     let f = Frame::of(&office, &visit);
-    let (login, name, password) = (login_of(visit.field("login")), visit.field("name"), visit.field("password"));
+    let (login, name, password) =
+        (login_of(visit.field("login")), visit.field("name"), visit.field("password"));
     let address = address(peer.ip(), &headers, office.server.trusted_proxies);
     let fault = if office.attempts.allow_from(address).is_err() {
-        f.t("Too many attempts from here. Try again in a minute.", "Trop de tentatives d’ici. Réessayez dans une minute.")
+        f.t(
+            "Too many attempts from here. Try again in a minute.",
+            "Trop de tentatives d’ici. Réessayez dans une minute.",
+        )
     } else if !office.first.is(visit.field("token")) {
         token_fault(&f)
     } else if login.is_none() {
         login_fault(&f)
     } else if name.is_empty() || name.chars().count() > STAFF_NAME_CHARS_MAX {
-        f.t("Write your name, as colleagues know it.", "Écrivez votre nom, comme vos collègues le connaissent.")
+        f.t(
+            "Write your name, as colleagues know it.",
+            "Écrivez votre nom, comme vos collègues le connaissent.",
+        )
     } else {
         let known = [login.as_deref().unwrap_or_default(), name, f.municipality.as_str()];
         let checked = check_new(password, &known).await.map_err(|_| busy(&f))?;
         checked.map_or_else(|fault| password_fault(&f, fault), |()| "")
     };
     let again = |fault: &str, f: Frame| {
-        let first = FirstPage { login: visit.field("login"), name, least: PASSWORD_CHARS_MIN, fault: fault.into(), f };
+        let first = FirstPage {
+            login: visit.field("login"),
+            name,
+            least: PASSWORD_CHARS_MIN,
+            fault: fault.into(),
+            f,
+        };
         Ok(made(StatusCode::UNPROCESSABLE_ENTITY, &first))
     };
     let Some(login) = login.filter(|_| fault.is_empty()) else { return again(fault, f) };
@@ -193,7 +255,11 @@ pub(super) async fn first(
     };
     let deed = Deed { who: login, reason: "with the token on the console".into(), at_ms: now_ms() };
     // Looked at again where it is written: of two who have the token at once, one is the first.
-    match office.store().add_staff(&row, ChangedBy::FirstToken, "first administrator", &deed).await? {
+    match office
+        .store()
+        .add_staff(&row, ChangedBy::FirstToken, "first administrator", &deed)
+        .await?
+    {
         StaffChange::Done => {
             office.first.spend();
             let_in(&office, &row, "first administrator", "/office/people").await
@@ -244,9 +310,15 @@ pub(super) fn password_fault<'a>(f: &Frame, fault: PasswordFault) -> &'a str {
 }
 
 /// Keeps a choice of language and leads back.
-pub(super) async fn choose_language(Path(tag): Path<String>, Query(query): Query<HashMap<String, String>>) -> Response {
+pub(super) async fn choose_language(
+    Path(tag): Path<String>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Response {
     let back = query.get("back").map_or("", String::as_str);
-    with_cookie(go(back_to(back)), &language_cookie(Language::parse(&tag).unwrap_or(Language::English)))
+    with_cookie(
+        go(back_to(back)),
+        &language_cookie(Language::parse(&tag).unwrap_or(Language::English)),
+    )
 }
 
 pub(super) fn with_cookie(mut response: Response, line: &str) -> Response {

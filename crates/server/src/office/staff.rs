@@ -86,7 +86,9 @@ impl Scope {
     pub fn parse(text: &str) -> Option<Self> {
         match text.split_once(':') {
             None if text == "all" => Some(Scope::All),
-            Some(("department", department)) if !department.is_empty() => Some(Scope::Department(department.into())),
+            Some(("department", department)) if !department.is_empty() => {
+                Some(Scope::Department(department.into()))
+            }
             Some(("hub", hub)) => HubId::parse(hub).ok().map(Scope::Hub),
             _ => None,
         }
@@ -176,14 +178,32 @@ mod tests {
         let may = |right: Right| Role::ALL.map(|role| right.is_had_by(Some(role)));
         assert_eq!(may(Right::AtLeast(Role::Manager)), [false, false, true, true]);
         assert_eq!(may(Right::Staff), [true; 4]);
-        assert!(Right::Anybody.is_had_by(None) && !Right::Staff.is_had_by(None) && !Right::AtLeast(Role::Counter).is_had_by(None));
-        assert_eq!(Role::Administrator.number(), ADMINISTRATOR, "the store counts administrators by it");
+        assert!(
+            Right::Anybody.is_had_by(None)
+                && !Right::Staff.is_had_by(None)
+                && !Right::AtLeast(Role::Counter).is_had_by(None)
+        );
+        assert_eq!(
+            Role::Administrator.number(),
+            ADMINISTRATOR,
+            "the store counts administrators by it"
+        );
     }
 
     #[test]
     fn a_login_is_read_as_people_type_it() {
         assert_eq!(login_of(" Ann.Lee@example.ORG "), Some("ann.lee@example.org".into()));
-        for wrong in ["", "a", "ann lee", "ann<", "änn", &"a".repeat(61), "\u{212a}im", "ann\u{0}", "\u{ff41}nn"] {
+        for wrong in [
+            "",
+            "a",
+            "ann lee",
+            "ann<",
+            "änn",
+            &"a".repeat(61),
+            "\u{212a}im",
+            "ann\u{0}",
+            "\u{ff41}nn",
+        ] {
             assert_eq!(login_of(wrong), None, "{wrong}");
         }
     }
@@ -192,7 +212,11 @@ mod tests {
     fn a_scope_covers_what_it_names_and_nothing_else() {
         let check = |scope: &str, expected: [bool; 3]| {
             let scope = Scope::parse(scope).unwrap();
-            let inquiries = [(Some("town-hall"), "Harbour Office"), (Some("boat-house"), "Recreation"), (None, "Recreation")];
+            let inquiries = [
+                (Some("town-hall"), "Harbour Office"),
+                (Some("boat-house"), "Recreation"),
+                (None, "Recreation"),
+            ];
             let covers = inquiries.map(|(hub, department)| scope.covers(hub, department));
             assert_eq!(covers, expected, "{scope:?}");
             assert_eq!(Scope::parse(&scope.text()), Some(scope));
@@ -218,8 +242,15 @@ mod tests {
             version: 0,
         };
         assert_eq!(Staff::of(&row(Role::Counter, "planet:mars")), None);
-        assert_eq!(Staff::of(&row(Role::Counter, "hub:town-hall")).map(|staff| staff.scope), Scope::parse("hub:town-hall"));
-        assert_eq!(Staff::of(&row(Role::Manager, "hub:town-hall")).map(|staff| staff.scope), Some(Scope::All), "figures are of all");
+        assert_eq!(
+            Staff::of(&row(Role::Counter, "hub:town-hall")).map(|staff| staff.scope),
+            Scope::parse("hub:town-hall")
+        );
+        assert_eq!(
+            Staff::of(&row(Role::Manager, "hub:town-hall")).map(|staff| staff.scope),
+            Some(Scope::All),
+            "figures are of all"
+        );
         assert_eq!(Staff::of(&StaffRow { is_active: false, ..row(Role::Office, "all") }), None);
     }
 }

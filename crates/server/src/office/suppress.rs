@@ -30,7 +30,13 @@ pub fn alone(count: u64) -> Seen {
 pub fn group(counts: &[u64]) -> Vec<Seen> {
     let mut is_hidden: Vec<bool> = counts.iter().map(|count| *count < SHOWN_MIN).collect();
     loop {
-        let hidden = || counts.iter().zip(&is_hidden).filter(|(_, is_hidden)| **is_hidden).map(|(count, _)| count);
+        let hidden = || {
+            counts
+                .iter()
+                .zip(&is_hidden)
+                .filter(|(_, is_hidden)| **is_hidden)
+                .map(|(count, _)| count)
+        };
         let is_safe = hidden().count() != 1 && (hidden().count() == 0 || hidden().sum::<u64>() > 0);
         let shown = (0..counts.len()).filter(|at| !is_hidden[*at]).min_by_key(|at| counts[*at]);
         match shown {
@@ -38,7 +44,11 @@ pub fn group(counts: &[u64]) -> Vec<Seen> {
             _ => break,
         }
     }
-    counts.iter().zip(is_hidden).map(|(count, is_hidden)| if is_hidden { Seen::Hidden } else { alone(*count) }).collect()
+    counts
+        .iter()
+        .zip(is_hidden)
+        .map(|(count, is_hidden)| if is_hidden { Seen::Hidden } else { alone(*count) })
+        .collect()
 }
 
 /// Rows of counts, with the sums of rows and columns; all rows are as long as the first. A row whose sum is hidden is hidden whole, so that
@@ -48,7 +58,10 @@ pub fn table(rows: &[Vec<u64>]) -> Table {
     let sums: Vec<u64> = rows.iter().map(|row| row.iter().sum()).collect();
     let of_column = |column: usize| rows.iter().map(|row| row[column]).sum();
     let mut grid = Grid::of(rows, &sums, &(0..columns).map(of_column).collect::<Vec<u64>>());
-    let small: Vec<_> = grid.places().filter(|place| grid.is_hidden(*place) && grid.count(*place) < SHOWN_MIN).collect();
+    let small: Vec<_> = grid
+        .places()
+        .filter(|place| grid.is_hidden(*place) && grid.count(*place) < SHOWN_MIN)
+        .collect();
     let mut beside = Vec::new();
     for place in &small {
         while !grid.may_be_another(*place) {
@@ -68,7 +81,9 @@ pub fn table(rows: &[Vec<u64>]) -> Table {
     }
     let seen = |place| if grid.is_hidden(place) { Seen::Hidden } else { alone(grid.count(place)) };
     Table {
-        cells: (0..rows.len()).map(|row| (0..columns).map(|column| seen((row, column))).collect()).collect(),
+        cells: (0..rows.len())
+            .map(|row| (0..columns).map(|column| seen((row, column))).collect())
+            .collect(),
         totals: (0..rows.len()).map(|row| seen((row, columns))).collect(),
         columns: (0..columns).map(|column| seen((rows.len(), column))).collect(),
     }
@@ -86,14 +101,28 @@ struct Grid {
 impl Grid {
     /// Sums are hidden as groups of their own; what else must be hidden is found among the cells.
     fn of(rows: &[Vec<u64>], sums: &[u64], columns: &[u64]) -> Self {
-        let hidden_in = |counts: &[u64]| -> Vec<bool> { group(counts).iter().map(|seen| *seen == Seen::Hidden).collect() };
+        let hidden_in = |counts: &[u64]| -> Vec<bool> {
+            group(counts).iter().map(|seen| *seen == Seen::Hidden).collect()
+        };
         let hidden_sums = hidden_in(sums);
         let row = |(row, sum): (&Vec<u64>, &u64)| row.iter().copied().chain([*sum]).collect();
-        let hidden_row = |(row, is_hidden): (&Vec<u64>, &bool)| row.iter().map(|count| *is_hidden || *count < SHOWN_MIN).chain([*is_hidden]).collect();
+        let hidden_row = |(row, is_hidden): (&Vec<u64>, &bool)| {
+            row.iter().map(|count| *is_hidden || *count < SHOWN_MIN).chain([*is_hidden]).collect()
+        };
         let all = sums.iter().sum();
         Self {
-            counts: rows.iter().zip(sums).map(row).chain([columns.iter().copied().chain([all]).collect()]).collect(),
-            hidden: rows.iter().zip(&hidden_sums).map(hidden_row).chain([hidden_in(columns).into_iter().chain([all < SHOWN_MIN]).collect()]).collect(),
+            counts: rows
+                .iter()
+                .zip(sums)
+                .map(row)
+                .chain([columns.iter().copied().chain([all]).collect()])
+                .collect(),
+            hidden: rows
+                .iter()
+                .zip(&hidden_sums)
+                .map(hidden_row)
+                .chain([hidden_in(columns).into_iter().chain([all < SHOWN_MIN]).collect()])
+                .collect(),
         }
     }
 
@@ -140,11 +169,15 @@ impl Grid {
         is_seen[column] = true;
         let mut next = VecDeque::from([column]);
         while let Some(at) = next.pop_front() {
-            for other in (0..self.counts.len()).filter(|other| (*other, at) != (row, column) && self.may_go((*other, at), !up)) {
+            for other in (0..self.counts.len())
+                .filter(|other| (*other, at) != (row, column) && self.may_go((*other, at), !up))
+            {
                 if other == row {
                     return true;
                 }
-                for (to, is_seen) in is_seen.iter_mut().enumerate().filter(|(to, _)| self.may_go((other, *to), up)) {
+                for (to, is_seen) in
+                    is_seen.iter_mut().enumerate().filter(|(to, _)| self.may_go((other, *to), up))
+                {
                     if !std::mem::replace(is_seen, true) {
                         next.push_back(to);
                     }
@@ -156,7 +189,8 @@ impl Grid {
 
     /// The smallest shown cell beside a place; failing that, of all. Sums stay as they are, because other tables have them too.
     fn next_to_hide(&self, (row, column): Place) -> Option<Place> {
-        let is_cell = |(row, column): &Place| row + 1 < self.counts.len() && column + 1 < self.columns();
+        let is_cell =
+            |(row, column): &Place| row + 1 < self.counts.len() && column + 1 < self.columns();
         let shown = self.places().filter(|place| is_cell(place) && !self.is_hidden(*place));
         shown.min_by_key(|place| (place.0 != row && place.1 != column, self.count(*place)))
     }

@@ -45,9 +45,18 @@ impl Office {
     }
 
     /// Writes down what somebody did with the survey.
-    pub(super) async fn write_survey(&self, who: &str, reason: &str, act: &Act) -> Result<(), StoreFault> {
+    pub(super) async fn write_survey(
+        &self,
+        who: &str,
+        reason: &str,
+        act: &Act,
+    ) -> Result<(), StoreFault> {
         let deed = Deed { who: who.into(), reason: reason.into(), at_ms: now_ms() };
-        self.server.ledger.write((self.store(), &self.cipher()), &deed, who, |_| Some(act.clone())).await.map(|_| ())
+        self.server
+            .ledger
+            .write((self.store(), &self.cipher()), &deed, who, |_| Some(act.clone()))
+            .await
+            .map(|_| ())
     }
 
     /// All versions of the questions, the newest first.
@@ -65,29 +74,38 @@ impl Office {
         let days = days_in(query, "from", "to", today);
         let surveys = self.surveys();
         let version = query.get("version").and_then(|text| text.parse::<u32>().ok());
-        let survey = surveys.iter().find(|survey| Some(survey.version) == version).or(surveys.first());
+        let survey =
+            surveys.iter().find(|survey| Some(survey.version) == version).or(surveys.first());
         let survey = survey.cloned().unwrap_or_else(|| self.catalogue().survey().clone());
         let ledger = self.survey_ledger().await?;
         let mut spec = Spec::new(days, &survey, &self.catalogue());
         spec.without_duplicates = query.contains_key("once");
         spec.ledger = ledger.last;
         spec.closed_inquiries = self.closed_inquiries(days, &ledger);
-        let reading = read(self.store(), &self.receiver().keys.now(), &self.zone, &ledger, &survey, &spec).await?;
+        let reading =
+            read(self.store(), &self.receiver().keys.now(), &self.zone, &ledger, &survey, &spec)
+                .await?;
         Ok(Asked { days, survey, surveys, spec, ledger, reading })
     }
 
     /// Everyone whose inquiry was closed on these days and since there is a way to ask them, and who can say how it went: those with a reply.
     fn closed_inquiries(&self, days: Days, ledger: &Ledger) -> u64 {
         let Some(since_ms) = ledger.asks_after_inquiries_since_ms() else { return 0 };
-        let is_on = |ms: u64| ms >= since_ms && (days.from..=days.to).contains(&self.zone.moment(ms).date);
-        let is_in = |listed: &&Listed| listed.first_reply_ms().is_some() && listed.closed_ms().is_some_and(is_on);
+        let is_on =
+            |ms: u64| ms >= since_ms && (days.from..=days.to).contains(&self.zone.moment(ms).date);
+        let is_in = |listed: &&Listed| {
+            listed.first_reply_ms().is_some() && listed.closed_ms().is_some_and(is_on)
+        };
         self.desk.listed().iter().filter(is_in).count() as u64
     }
 }
 
 /// What everybody may read: it stands outside the door.
 pub(super) fn public_router() -> Router<Arc<Office>> {
-    Router::new().route("/survey-results", get(public::page)).route("/fr/survey-results", get(public::page)).route("/survey-results/{file}", get(public::file))
+    Router::new()
+        .route("/survey-results", get(public::page))
+        .route("/fr/survey-results", get(public::page))
+        .route("/survey-results/{file}", get(public::file))
 }
 
 /// Days in an address; wrong ones are as usual, the wrong way round is turned, and none is after today.

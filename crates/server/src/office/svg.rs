@@ -11,7 +11,9 @@ pub(crate) fn begin(class: &str, id: &str, title: &str, about: &str, height: usi
 /// A figure and then its label, which is cut to what fits beside it; the table has the whole.
 pub(crate) fn labelled(y: usize, value: &str, label: &str, most: usize) -> String {
     let (value, label) = (escaped(value), escaped(&cut(label, most)));
-    format!(r#"<text x="0" y="{y}"><tspan class="value">{value}</tspan><tspan dx="8">{label}</tspan></text>"#)
+    format!(
+        r#"<text x="0" y="{y}"><tspan class="value">{value}</tspan><tspan dx="8">{label}</tspan></text>"#
+    )
 }
 
 fn cut(label: &str, most: usize) -> String {

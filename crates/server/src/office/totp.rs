@@ -16,7 +16,8 @@ const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 /// The step whose code this is, if it is of about now and after the last step that was used.
 pub(super) fn step_of(secret: &[u8], code: &str, now_ms: u64, last_step: u64) -> Option<u64> {
     let now = now_ms / 1_000 / STEP_S;
-    let steps = now.saturating_sub(STEPS_APART_MAX).max(last_step.saturating_add(1))..=now.saturating_add(STEPS_APART_MAX);
+    let steps = now.saturating_sub(STEPS_APART_MAX).max(last_step.saturating_add(1))
+        ..=now.saturating_add(STEPS_APART_MAX);
     steps.into_iter().find(|step| code_of(secret, *step) == code)
 }
 
@@ -54,9 +55,13 @@ pub(super) fn base32(bytes: &[u8]) -> String {
 
 /// What an app reads from a QR code (the Key Uri Format of Google Authenticator, which all apps took over).
 pub(super) fn address(secret: &[u8], issuer: &str, login: &str) -> String {
-    let encoded = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20");
+    let encoded = |text: &str| {
+        form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
+    };
     let (issuer, login, secret) = (encoded(issuer), encoded(login), base32(secret));
-    format!("otpauth://totp/{issuer}:{login}?secret={secret}&issuer={issuer}&algorithm=SHA1&digits={DIGITS}&period={STEP_S}")
+    format!(
+        "otpauth://totp/{issuer}:{login}?secret={secret}&issuer={issuer}&algorithm=SHA1&digits={DIGITS}&period={STEP_S}"
+    )
 }
 
 #[cfg(test)]
@@ -67,7 +72,10 @@ mod tests {
 
     #[test]
     fn codes_are_those_of_rfc_4226_and_rfc_6238() {
-        let of_4226 = ["755224", "287082", "359152", "969429", "338314", "254676", "287922", "162583", "399871", "520489"];
+        let of_4226 = [
+            "755224", "287082", "359152", "969429", "338314", "254676", "287922", "162583",
+            "399871", "520489",
+        ];
         for (step, code) in of_4226.into_iter().enumerate() {
             assert_eq!(code_of(SECRET, step as u64), code);
         }
@@ -89,14 +97,25 @@ mod tests {
     fn a_code_counts_one_step_early_or_late_and_never_twice() {
         let code = code_of(SECRET, 100);
         let at = |step: u64, last: u64| step_of(SECRET, &code, step * 30_000, last);
-        assert_eq!([98, 99, 100, 101, 102].map(|step| at(step, 0)), [None, Some(100), Some(100), Some(100), None]);
+        assert_eq!(
+            [98, 99, 100, 101, 102].map(|step| at(step, 0)),
+            [None, Some(100), Some(100), Some(100), None]
+        );
         assert_eq!((at(100, 99), at(100, 100), at(100, 101)), (Some(100), None, None));
         assert_eq!(step_of(SECRET, "", 3_000_000, 0), None);
     }
 
     #[test]
     fn a_secret_is_written_as_rfc_4648_says() {
-        let vectors = [("", ""), ("f", "MY"), ("fo", "MZXQ"), ("foo", "MZXW6"), ("foob", "MZXW6YQ"), ("fooba", "MZXW6YTB"), ("foobar", "MZXW6YTBOI")];
+        let vectors = [
+            ("", ""),
+            ("f", "MY"),
+            ("fo", "MZXQ"),
+            ("foo", "MZXW6"),
+            ("foob", "MZXW6YQ"),
+            ("fooba", "MZXW6YTB"),
+            ("foobar", "MZXW6YTBOI"),
+        ];
         for (bytes, text) in vectors {
             assert_eq!(base32(bytes.as_bytes()), text);
         }

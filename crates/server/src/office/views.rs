@@ -26,14 +26,19 @@ struct ViewText {
 
 impl SavedView {
     fn of(row: &ViewRow, cipher: &EventCipher) -> Option<Self> {
-        let ViewText { name, query } = cipher.open_at(&SealPlace::view(&row.login, row.number), &row.sealed)?;
+        let ViewText { name, query } =
+            cipher.open_at(&SealPlace::view(&row.login, row.number), &row.sealed)?;
         Some(Self { number: row.number, name, query })
     }
 }
 
 fn sealed(cipher: &EventCipher, login: &str, number: u32, name: &str, query: &str) -> ViewRow {
     let text = ViewText { name: name.into(), query: query.into() };
-    ViewRow { login: login.into(), number, sealed: cipher.seal_at(&SealPlace::view(login, number), &text) }
+    ViewRow {
+        login: login.into(),
+        number,
+        sealed: cipher.seal_at(&SealPlace::view(login, number), &text),
+    }
 }
 
 /// A number that no other list of the same person has: two that are saved at once do not meet.
@@ -45,17 +50,29 @@ impl Office {
     /// Somebody's lists, by name. One that no key opens is left out.
     pub(super) async fn saved_views(&self, login: &str) -> Result<Vec<SavedView>, StoreFault> {
         let rows = self.store().views(login).await?;
-        let open = |row: &ViewRow| SavedView::of(row, &self.receiver().keys.cipher_for(&row.sealed));
+        let open =
+            |row: &ViewRow| SavedView::of(row, &self.receiver().keys.cipher_for(&row.sealed));
         let mut views: Vec<SavedView> = rows.iter().filter_map(open).collect();
         views.sort_by(|one, other| one.name.cmp(&other.name));
         Ok(views)
     }
 
     /// Keeps filters under a name, in place of those under the same name. False if the person has so many others already.
-    pub(super) async fn save_view(&self, login: &str, name: &str, query: &str, most: u32) -> Result<bool, StoreFault> {
+    pub(super) async fn save_view(
+        &self,
+        login: &str,
+        name: &str,
+        query: &str,
+        most: u32,
+    ) -> Result<bool, StoreFault> {
         let views = self.saved_views(login).await?;
         let same = views.iter().find(|view| view.name == name).map(|view| view.number);
-        self.store().put_view(&sealed(&self.cipher(), login, same.unwrap_or_else(fresh_number), name, query), most).await
+        self.store()
+            .put_view(
+                &sealed(&self.cipher(), login, same.unwrap_or_else(fresh_number), name, query),
+                most,
+            )
+            .await
     }
 
     pub(super) async fn drop_view(&self, login: &str, name: &str) -> Result<(), StoreFault> {
@@ -74,7 +91,9 @@ impl Office {
             }
             for view in &plain {
                 let PlainView { login, name, query } = view;
-                self.store().seal_view(view, &sealed(&self.cipher(), login, fresh_number(), name, query)).await?;
+                self.store()
+                    .seal_view(view, &sealed(&self.cipher(), login, fresh_number(), name, query))
+                    .await?;
             }
         }
     }

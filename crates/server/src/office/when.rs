@@ -7,10 +7,16 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-const DAYS_EN: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-const DAYS_FR: [&str; 7] = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
-const MONTHS_EN: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec"];
-const MONTHS_FR: [&str; 12] = ["janv.", "févr.", "mars", "avril", "mai", "juin", "juill.", "août", "sept.", "oct.", "nov.", "déc."];
+const DAYS_EN: [&str; 7] =
+    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+const DAYS_FR: [&str; 7] =
+    ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
+const MONTHS_EN: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec"];
+const MONTHS_FR: [&str; 12] = [
+    "janv.", "févr.", "mars", "avril", "mai", "juin", "juill.", "août", "sept.", "oct.", "nov.",
+    "déc.",
+];
 /// Within so many days a weekday alone says which day is meant.
 const WEEKDAY_SAYS_DAYS: i32 = 6;
 
@@ -28,17 +34,36 @@ impl Zone {
     pub fn moment(&self, ms: u64) -> Moment {
         let seconds = i64::try_from(ms / 1_000).unwrap_or(i64::MAX);
         let local = self.0.to_datetime(Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX));
-        let date = Date::new(local.year().unsigned_abs(), local.month().unsigned_abs(), local.day().unsigned_abs());
-        let minute = Minute::new(u16::from(local.hour().unsigned_abs()), u16::from(local.minute().unsigned_abs()));
-        Moment { date: date.unwrap_or(Date::from_days_since_1970(0)), minute: minute.unwrap_or(Minute::MIDNIGHT) }
+        let date = Date::new(
+            local.year().unsigned_abs(),
+            local.month().unsigned_abs(),
+            local.day().unsigned_abs(),
+        );
+        let minute = Minute::new(
+            u16::from(local.hour().unsigned_abs()),
+            u16::from(local.minute().unsigned_abs()),
+        );
+        Moment {
+            date: date.unwrap_or(Date::from_days_since_1970(0)),
+            minute: minute.unwrap_or(Minute::MIDNIGHT),
+        }
     }
 
     /// Milliseconds since 1970 when the wall clock shows a moment; the first time of a doubled hour, the end of one that is left out.
     pub fn ms(&self, moment: Moment) -> u64 {
         let (date, minute) = (moment.date, moment.minute);
         // 24:00 is the next day's midnight.
-        let (date, hour) = if minute.hour() == 24 { (date.plus_days(1), 0) } else { (date, minute.hour()) };
-        let local = DateTime::new(date.year() as i16, date.month() as i8, date.day() as i8, hour as i8, minute.minute() as i8, 0, 0);
+        let (date, hour) =
+            if minute.hour() == 24 { (date.plus_days(1), 0) } else { (date, minute.hour()) };
+        let local = DateTime::new(
+            date.year() as i16,
+            date.month() as i8,
+            date.day() as i8,
+            hour as i8,
+            minute.minute() as i8,
+            0,
+            0,
+        );
         let moment = local.ok().and_then(|local| self.0.to_timestamp(local).ok());
         moment.map_or(0, |moment| u64::try_from(moment.as_millisecond()).unwrap_or(0))
     }
@@ -65,7 +90,8 @@ pub fn day_and_time(moment: Moment, now: Moment, language: Language) -> String {
 /// "Nov 26", with the year when it is another one.
 pub fn date(date: Date, today: Date, language: Language) -> String {
     let at = usize::from(date.month().clamp(1, 12) - 1);
-    let year = if date.year() == today.year() { String::new() } else { format!(" {}", date.year()) };
+    let year =
+        if date.year() == today.year() { String::new() } else { format!(" {}", date.year()) };
     match language {
         Language::English => format!("{} {}{year}", MONTHS_EN[at], date.day()),
         Language::French => format!("{} {}{year}", date.day(), MONTHS_FR[at]),
@@ -89,7 +115,10 @@ pub fn lasting(seconds: u64, language: Language) -> String {
         (_, Language::English) => (seconds / 86_400, "day", "days"),
         (_, Language::French) => (seconds / 86_400, "jour", "jours"),
     };
-    format!("{count} {}", if count == 1 || (count == 0 && language == Language::French) { one } else { many })
+    format!(
+        "{count} {}",
+        if count == 1 || (count == 0 && language == Language::French) { one } else { many }
+    )
 }
 
 /// How long ago something was.
@@ -108,7 +137,11 @@ pub fn promise(due: Due, now: Moment, language: Language) -> String {
     match due {
         Due::At(moment) if moment < now => {
             let when = day_and_time(moment, now, language);
-            if english { format!("Overdue since {when}") } else { format!("En retard depuis {when}") }
+            if english {
+                format!("Overdue since {when}")
+            } else {
+                format!("En retard depuis {when}")
+            }
         }
         Due::At(moment) => {
             let when = day_and_time(moment, now, language);
@@ -116,9 +149,15 @@ pub fn promise(due: Due, now: Moment, language: Language) -> String {
         }
         Due::Paused { left_minutes } => {
             let (hours, minutes) = (left_minutes / 60, left_minutes % 60);
-            if english { format!("Clock stopped, {hours} h {minutes:02} left") } else { format!("Horloge arrêtée, reste {hours} h {minutes:02}") }
+            if english {
+                format!("Clock stopped, {hours} h {minutes:02} left")
+            } else {
+                format!("Horloge arrêtée, reste {hours} h {minutes:02}")
+            }
         }
-        Due::Never => if english { "No working hours known" } else { "Heures de travail inconnues" }.into(),
+        Due::Never => {
+            if english { "No working hours known" } else { "Heures de travail inconnues" }.into()
+        }
     }
 }
 
@@ -133,7 +172,10 @@ mod tests {
     #[test]
     fn the_wall_clock_and_the_worlds_agree_through_both_changes() {
         let zone = Zone::of("America/Toronto");
-        for (moment, utc) in [("2026-07-01 12:00", "2026-07-01T16:00:00Z"), ("2026-11-26 12:00", "2026-11-26T17:00:00Z")] {
+        for (moment, utc) in [
+            ("2026-07-01 12:00", "2026-07-01T16:00:00Z"),
+            ("2026-11-26 12:00", "2026-11-26T17:00:00Z"),
+        ] {
             let ms = utc.parse::<Timestamp>().unwrap().as_millisecond() as u64;
             assert_eq!((zone.moment(ms), zone.ms(at(moment))), (at(moment), ms));
         }
@@ -142,7 +184,10 @@ mod tests {
         for ms in (begin..begin + 3 * 86_400_000).step_by(1_800_000) {
             assert_eq!(zone.ms(zone.moment(ms)), ms);
         }
-        assert_eq!(zone.ms(at("2026-11-01 01:30")) + 3_600_000 * 2, zone.ms(at("2026-11-01 02:30")));
+        assert_eq!(
+            zone.ms(at("2026-11-01 01:30")) + 3_600_000 * 2,
+            zone.ms(at("2026-11-01 02:30"))
+        );
     }
 
     #[test]
@@ -157,8 +202,17 @@ mod tests {
             [0, 150, 7_300, 172_799, 172_800].map(|seconds| ago(seconds, Language::English)),
             ["just now", "2 minutes ago", "2 hours ago", "47 hours ago", "2 days ago"]
         );
-        assert_eq!([30, 3_600, 400_000].map(|seconds| ago(seconds, Language::French)), ["à l'instant", "il y a 1 heure", "il y a 4 jours"]);
-        assert_eq!(promise(Due::At(at("2026-11-25 16:00")), now, Language::English), "Overdue since yesterday 16:00");
-        assert_eq!(promise(Due::Paused { left_minutes: 390 }, now, Language::French), "Horloge arrêtée, reste 6 h 30");
+        assert_eq!(
+            [30, 3_600, 400_000].map(|seconds| ago(seconds, Language::French)),
+            ["à l'instant", "il y a 1 heure", "il y a 4 jours"]
+        );
+        assert_eq!(
+            promise(Due::At(at("2026-11-25 16:00")), now, Language::English),
+            "Overdue since yesterday 16:00"
+        );
+        assert_eq!(
+            promise(Due::Paused { left_minutes: 390 }, now, Language::French),
+            "Horloge arrêtée, reste 6 h 30"
+        );
     }
 }

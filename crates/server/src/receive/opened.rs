@@ -39,7 +39,9 @@ impl Opened {
 
     /// All of a kind.
     pub fn take(&self, kind: Kind) -> OpenedEntries {
-        self.waiting(kind).map(|mut waiting| std::mem::take(&mut *waiting).entries).unwrap_or_default()
+        self.waiting(kind)
+            .map(|mut waiting| std::mem::take(&mut *waiting).entries)
+            .unwrap_or_default()
     }
 
     fn waiting(&self, kind: Kind) -> Option<MutexGuard<'_, Waiting>> {

@@ -82,9 +82,13 @@ pub fn is_one(word: &str) -> bool {
     ["retention", "erase", "hold", "stage", "restored", "audit", "staff"].contains(&word)
 }
 
-pub fn parse(arguments: impl IntoIterator<Item = OsString>, mut settings: Settings) -> Result<Command, String> {
+pub fn parse(
+    arguments: impl IntoIterator<Item = OsString>,
+    mut settings: Settings,
+) -> Result<Command, String> {
     let mut parser = lexopt::Parser::from_args(arguments);
-    let (mut words, mut days, mut is_dry, mut noted, mut head) = (Vec::new(), Days::default(), false, None, None);
+    let (mut words, mut days, mut is_dry, mut noted, mut head) =
+        (Vec::new(), Days::default(), false, None, None);
     let (mut asker, mut by_law) = (Asker::default(), String::new());
     let not_understood = |error: lexopt::Error| format!("{error}.\n{HELP}");
     let text = |value: OsString| value.to_string_lossy().into_owned();
@@ -96,11 +100,31 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>, mut settings: Settin
             Long("reason") => asker.reason = parser.value().map(text).map_err(not_understood)?,
             Long("by-law") => by_law = parser.value().map(text).map_err(not_understood)?,
             Long("dry-run") => is_dry = true,
-            Long("inquiries") => days.inquiries = parser.value().and_then(|value| value.parse()).map_err(not_understood)?,
-            Long("feedback") => days.feedback = parser.value().and_then(|value| value.parse()).map_err(not_understood)?,
-            Long("gaps") => days.gaps = parser.value().and_then(|value| value.parse()).map_err(not_understood)?,
-            Long("corrections") => days.corrections = parser.value().and_then(|value| value.parse()).map_err(not_understood)?,
-            Long("noted") => noted = Some(parser.value().map(text).map_err(not_understood).and_then(|text| ledger::parse(&text))?),
+            Long("inquiries") => {
+                days.inquiries =
+                    parser.value().and_then(|value| value.parse()).map_err(not_understood)?
+            }
+            Long("feedback") => {
+                days.feedback =
+                    parser.value().and_then(|value| value.parse()).map_err(not_understood)?
+            }
+            Long("gaps") => {
+                days.gaps =
+                    parser.value().and_then(|value| value.parse()).map_err(not_understood)?
+            }
+            Long("corrections") => {
+                days.corrections =
+                    parser.value().and_then(|value| value.parse()).map_err(not_understood)?
+            }
+            Long("noted") => {
+                noted = Some(
+                    parser
+                        .value()
+                        .map(text)
+                        .map_err(not_understood)
+                        .and_then(|text| ledger::parse(&text))?,
+                )
+            }
             Long("head") => head = Some(parser.value().map_err(not_understood)?.into()),
             Value(word) => words.push(text(word)),
             other => return Err(not_understood(other.unexpected())),
@@ -121,7 +145,12 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>, mut settings: Settin
         ["audit", "sign-ins"] => What::AuditSignIns,
         ["staff", "list"] => What::StaffList,
         ["staff", "reset", login] => What::StaffReset((*login).into()),
-        other => return Err(format!("“{}” is not something that community-hub does.\n{HELP}", other.join(" "))),
+        other => {
+            return Err(format!(
+                "“{}” is not something that community-hub does.\n{HELP}",
+                other.join(" ")
+            ));
+        }
     };
     if !by_law.is_empty() {
         asker.reason = format!("by-law: {by_law}");
@@ -140,14 +169,27 @@ fn stage_of(word: &str) -> Result<Stage, String> {
     }
 }
 
-async fn set_stage(store: &impl Custody, named: Named, stage: Stage, deed: &Deed) -> Result<String, String> {
+async fn set_stage(
+    store: &impl Custody,
+    named: Named,
+    stage: Stage,
+    deed: &Deed,
+) -> Result<String, String> {
     let id = named.id(store).await?;
     let is_new = store.set_stage(id, stage, deed).await.map_err(|fault| fault.to_string())?;
-    if is_new { Ok("Written down. Whoever has the receipt sees it now.".into()) } else { Err("That was said before, or nothing is kept under this id.".into()) }
+    if is_new {
+        Ok("Written down. Whoever has the receipt sees it now.".into())
+    } else {
+        Err("That was said before, or nothing is kept under this id.".into())
+    }
 }
 
 /// Where the audit ends now.
-pub(crate) async fn signed_head(store: &impl Custody, municipality: &MunicipalityId, keys: &Keys) -> Result<AuditHead, StoreFault> {
+pub(crate) async fn signed_head(
+    store: &impl Custody,
+    municipality: &MunicipalityId,
+    keys: &Keys,
+) -> Result<AuditHead, StoreFault> {
     let last = store.last_deed().await?;
     let entry = store.audit(last.saturating_sub(1), 1).await?.pop();
     Ok(AuditHead::sign(municipality, entry.as_ref(), keys, now_ms()))
@@ -169,21 +211,36 @@ impl Command {
 
     /// Does it, and prints what came of it.
     pub async fn run(self) -> Result<(), String> {
-        if self.settings.database_url.is_none() && !self.settings.data_dir.join("hub.sqlite").exists() {
-            return Err(format!("{} holds no database. Give the server's folder with --data-dir.", self.settings.data_dir.display()));
+        if self.settings.database_url.is_none()
+            && !self.settings.data_dir.join("hub.sqlite").exists()
+        {
+            return Err(format!(
+                "{} holds no database. Give the server's folder with --data-dir.",
+                self.settings.data_dir.display()
+            ));
         }
-        let municipality = municipality_of(&Site::read(&self.settings.site).map_err(|fault| fault.to_string())?)?;
-        let Opened { keys, store } = open(&self.settings.data_dir, self.settings.database_url.as_deref(), municipality.clone()).await?;
+        let municipality =
+            municipality_of(&Site::read(&self.settings.site).map_err(|fault| fault.to_string())?)?;
+        let Opened { keys, store } = open(
+            &self.settings.data_dir,
+            self.settings.database_url.as_deref(),
+            municipality.clone(),
+        )
+        .await?;
         let (asker, deed) = (&self.asker, self.asker.deed());
         let public_url = self.settings.mail.public_url.as_deref();
         let said = match self.what {
             // It only counts.
-            What::Retention { days, is_dry: true } => retention::said(&retention::run(&store, days, true, &deed).await?, true),
+            What::Retention { days, is_dry: true } => {
+                retention::said(&retention::run(&store, days, true, &deed).await?, true)
+            }
             What::Retention { days, is_dry: false } => {
                 let letting_go = async || {
                     let outcomes = retention::run(&store, days, false, &deed).await?;
                     let until_ms = deed.at_ms.saturating_sub(retention::SENDERS_KEPT_MS);
-                    retention::forget_senders_until(&store, 0, until_ms).await.map_err(|fault| fault.to_string())?;
+                    retention::forget_senders_until(&store, 0, until_ms)
+                        .await
+                        .map_err(|fault| fault.to_string())?;
                     Ok((retention::said(&outcomes, false), retention::noted(&outcomes)))
                 };
                 traced((&store, asker), ("retention", ""), letting_go).await?
@@ -206,9 +263,18 @@ impl Command {
                 let head = head.map(|file| read_file(&file, &keys.now())).transpose()?;
                 ledger::verify(&store, &municipality, noted, head.as_ref()).await?
             }
-            What::AuditHead => signed_head(&store, &municipality, &keys.now()).await.map_err(|fault| fault.to_string())?.file(),
-            What::AuditOf(named) => ledger::print_of(&store, named.id(&store).await?, &mut std::io::stdout().lock()).await.map(|()| String::new())?,
-            What::AuditList => ledger::print(&store, &mut std::io::stdout().lock()).await.map(|()| String::new())?,
+            What::AuditHead => signed_head(&store, &municipality, &keys.now())
+                .await
+                .map_err(|fault| fault.to_string())?
+                .file(),
+            What::AuditOf(named) => {
+                ledger::print_of(&store, named.id(&store).await?, &mut std::io::stdout().lock())
+                    .await
+                    .map(|()| String::new())?
+            }
+            What::AuditList => ledger::print(&store, &mut std::io::stdout().lock())
+                .await
+                .map(|()| String::new())?,
         };
         if !said.is_empty() {
             println!("{}", said.trim_end());

@@ -6,12 +6,24 @@ use crate::keys::Keys;
 use crate::store::{Custody, Erasure};
 
 /// Erases an entry and says what came of it.
-pub async fn erase(store: &impl Custody, keys: &Keys, named: Named, asker: &Asker) -> Result<String, String> {
+pub async fn erase(
+    store: &impl Custody,
+    keys: &Keys,
+    named: Named,
+    asker: &Asker,
+) -> Result<String, String> {
     let id = named.id(store).await?;
     // By its name, which is gone when it is: afterwards it leads to nobody.
-    let alias = store.alias(id).await.map_err(|fault| fault.to_string())?.unwrap_or("what has not come".into());
+    let alias = store
+        .alias(id)
+        .await
+        .map_err(|fault| fault.to_string())?
+        .unwrap_or("what has not come".into());
     begin(store, asker, "erase", &alias).await?;
-    let erased = store.erase(id, keys.tombstone(id), &asker.deed()).await.map_err(|fault| fault.to_string())?;
+    let erased = store
+        .erase(id, keys.tombstone(id), &asker.deed())
+        .await
+        .map_err(|fault| fault.to_string())?;
     match erased {
         // The store has written down what it deleted, in the transaction that did.
         Erasure::Done { .. } => {}
@@ -19,14 +31,22 @@ pub async fn erase(store: &impl Custody, keys: &Keys, named: Named, asker: &Aske
         Erasure::Held => end(store, asker, "erase", "nothing: it is held").await?,
     }
     match erased {
-        Erasure::Done { entries: 0, .. } => Ok("Nothing had come under this id. If it comes, it will not be kept.".into()),
+        Erasure::Done { entries: 0, .. } => {
+            Ok("Nothing had come under this id. If it comes, it will not be kept.".into())
+        }
         Erasure::Done { set_aside, .. } => {
-            let beside = if set_aside > 0 { format!(", with {set_aside} that had been set aside under its id") } else { String::new() };
+            let beside = if set_aside > 0 {
+                format!(", with {set_aside} that had been set aside under its id")
+            } else {
+                String::new()
+            };
             Ok(format!(
                 "Erased{beside}. If it is sent again, it will not be kept. Copies of the database from before still hold it: erase it again after one is put back, or let the copies run out."
             ))
         }
         Erasure::Already => Ok("It was erased before, and stays erased.".into()),
-        Erasure::Held => Err("It is held, so nothing was erased. See why: community-hub hold list".into()),
+        Erasure::Held => {
+            Err("It is held, so nothing was erased. See why: community-hub hold list".into())
+        }
     }
 }

@@ -4,18 +4,28 @@ use super::Named;
 use crate::store::{Custody, Deed};
 
 pub async fn add(store: &impl Custody, named: Named, deed: &Deed) -> Result<String, String> {
-    let is_new = store.hold(named.id(store).await?, deed).await.map_err(|fault| fault.to_string())?;
-    Ok(if is_new { "Held: it is neither erased nor let go until the hold is removed." } else { "It was held already." }.into())
+    let is_new =
+        store.hold(named.id(store).await?, deed).await.map_err(|fault| fault.to_string())?;
+    Ok(if is_new {
+        "Held: it is neither erased nor let go until the hold is removed."
+    } else {
+        "It was held already."
+    }
+    .into())
 }
 
 pub async fn remove(store: &impl Custody, named: Named, deed: &Deed) -> Result<String, String> {
-    let was_held = store.release(named.id(store).await?, deed).await.map_err(|fault| fault.to_string())?;
+    let was_held =
+        store.release(named.id(store).await?, deed).await.map_err(|fault| fault.to_string())?;
     Ok(if was_held { "The hold is removed." } else { "It was not held." }.into())
 }
 
 /// A line a hold: since when, which entry, why.
 pub async fn list(store: &impl Custody) -> Result<String, String> {
     let holds = store.holds().await.map_err(|fault| fault.to_string())?;
-    let lines: Vec<String> = holds.iter().map(|hold| format!("{}  {}  {}", crate::export::iso(hold.since_ms), hold.id, hold.reason)).collect();
+    let lines: Vec<String> = holds
+        .iter()
+        .map(|hold| format!("{}  {}  {}", crate::export::iso(hold.since_ms), hold.id, hold.reason))
+        .collect();
     Ok(if lines.is_empty() { "Nothing is held.".into() } else { lines.join("\n") })
 }

@@ -12,7 +12,12 @@ const ENTRIES_AT_ONCE: u32 = 1_000;
 
 /// Follows the whole chain. With a hash that was noted before, it must be in it, and with a signed head, the head's hash at the
 /// head's number: so entries taken off the end show too.
-pub async fn verify(store: &impl Custody, municipality: &MunicipalityId, noted: Option<Link>, head: Option<&AuditHead>) -> Result<String, String> {
+pub async fn verify(
+    store: &impl Custody,
+    municipality: &MunicipalityId,
+    noted: Option<Link>,
+    head: Option<&AuditHead>,
+) -> Result<String, String> {
     if head.is_some_and(|head| head.municipality != *municipality) {
         return Err("This head is of another municipality's audit.".into());
     }
@@ -20,18 +25,23 @@ pub async fn verify(store: &impl Custody, municipality: &MunicipalityId, noted: 
     let mut is_noted_in_it = noted.is_none();
     let mut is_head_in_it = head.is_none_or(|head| head.number == 0 && head.hash == BEGINNING);
     loop {
-        let entries = store.audit(chain.number, ENTRIES_AT_ONCE).await.map_err(|fault| fault.to_string())?;
+        let entries =
+            store.audit(chain.number, ENTRIES_AT_ONCE).await.map_err(|fault| fault.to_string())?;
         if entries.is_empty() {
             break;
         }
         for entry in &entries {
             chain.follow(entry).map_err(|broken| format!("{broken}."))?;
             is_noted_in_it |= Some(entry.hash) == noted;
-            is_head_in_it |= head.is_some_and(|head| (head.number, head.hash) == (entry.number, entry.hash));
+            is_head_in_it |=
+                head.is_some_and(|head| (head.number, head.hash) == (entry.number, entry.hash));
         }
     }
     if !is_noted_in_it {
-        return Err(format!("The audit holds together, but none of its {} entries has that hash: some were taken off its end.", chain.number));
+        return Err(format!(
+            "The audit holds together, but none of its {} entries has that hash: some were taken off its end.",
+            chain.number
+        ));
     }
     match head {
         Some(head) if !is_head_in_it => Err(format!(
@@ -55,17 +65,28 @@ pub async fn print(store: &impl Custody, out: &mut impl Write) -> Result<(), Str
 }
 
 /// Prints those about one entry, by its name, or by its id as entries of the audit had it once.
-pub async fn print_of(store: &impl Custody, id: SubmissionId, out: &mut impl Write) -> Result<(), String> {
+pub async fn print_of(
+    store: &impl Custody,
+    id: SubmissionId,
+    out: &mut impl Write,
+) -> Result<(), String> {
     let alias = store.alias(id).await.map_err(|fault| fault.to_string())?;
-    let alias = alias.ok_or("Nothing is kept under this id, and nothing in the audit leads to it.")?;
+    let alias =
+        alias.ok_or("Nothing is kept under this id, and nothing in the audit leads to it.")?;
     let id = id.to_string();
-    print_fitting(store, |entry| entry.detail.contains(&alias) || entry.detail.contains(&id), out).await
+    print_fitting(store, |entry| entry.detail.contains(&alias) || entry.detail.contains(&id), out)
+        .await
 }
 
-async fn print_fitting(store: &impl Custody, fits: impl Fn(&AuditEntry) -> bool, out: &mut impl Write) -> Result<(), String> {
+async fn print_fitting(
+    store: &impl Custody,
+    fits: impl Fn(&AuditEntry) -> bool,
+    out: &mut impl Write,
+) -> Result<(), String> {
     let mut after = 0;
     loop {
-        let entries = store.audit(after, ENTRIES_AT_ONCE).await.map_err(|fault| fault.to_string())?;
+        let entries =
+            store.audit(after, ENTRIES_AT_ONCE).await.map_err(|fault| fault.to_string())?;
         let Some(last) = entries.last() else { return Ok(()) };
         after = last.number;
         for entry in entries.iter().filter(|entry| fits(entry)) {
@@ -80,5 +101,7 @@ async fn print_fitting(store: &impl Custody, fits: impl Fn(&AuditEntry) -> bool,
 
 /// Reads what [`verify`] printed.
 pub fn parse(text: &str) -> Result<Link, String> {
-    unhex(text.trim()).and_then(|bytes| bytes.try_into().ok()).ok_or_else(|| format!("“{text}” is not a hash of 64 hexadecimal digits."))
+    unhex(text.trim())
+        .and_then(|bytes| bytes.try_into().ok())
+        .ok_or_else(|| format!("“{text}” is not a hash of 64 hexadecimal digits."))
 }

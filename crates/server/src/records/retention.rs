@@ -30,7 +30,12 @@ pub struct Days {
 
 impl Default for Days {
     fn default() -> Self {
-        Self { inquiries: INQUIRY_DAYS, feedback: FEEDBACK_DAYS, gaps: GAP_DAYS, corrections: CORRECTION_DAYS }
+        Self {
+            inquiries: INQUIRY_DAYS,
+            feedback: FEEDBACK_DAYS,
+            gaps: GAP_DAYS,
+            corrections: CORRECTION_DAYS,
+        }
     }
 }
 
@@ -63,12 +68,21 @@ pub struct Outcome {
 }
 
 /// Deletes what is older than its days and not held; a dry run only counts.
-pub async fn run(store: &impl Custody, days: Days, is_dry: bool, deed: &Deed) -> Result<Vec<Outcome>, String> {
+pub async fn run(
+    store: &impl Custody,
+    days: Days,
+    is_dry: bool,
+    deed: &Deed,
+) -> Result<Vec<Outcome>, String> {
     let mut outcomes = Vec::new();
     for kind in Kind::ALL {
         let before_ms = deed.at_ms.saturating_sub(u64::from(days.of(kind)) * DAY_MS);
         let expired = store.expired(kind, before_ms).await.map_err(|fault| fault.to_string())?;
-        let due = if is_dry { expired.due } else { delete(store, kind, before_ms, &of_kind(deed, days.of(kind))).await? };
+        let due = if is_dry {
+            expired.due
+        } else {
+            delete(store, kind, before_ms, &of_kind(deed, days.of(kind))).await?
+        };
         outcomes.push(Outcome { kind, days: days.of(kind), due, held: expired.held });
     }
     Ok(outcomes)
@@ -79,10 +93,18 @@ fn of_kind(deed: &Deed, days: u32) -> Deed {
     Deed { reason: format!("older than {days} days{because}"), ..deed.clone() }
 }
 
-async fn delete(store: &impl Custody, kind: Kind, before_ms: u64, deed: &Deed) -> Result<u64, String> {
+async fn delete(
+    store: &impl Custody,
+    kind: Kind,
+    before_ms: u64,
+    deed: &Deed,
+) -> Result<u64, String> {
     let mut all = 0;
     loop {
-        let deleted = store.expire(kind, before_ms, ENTRIES_AT_ONCE, deed).await.map_err(|fault| fault.to_string())?;
+        let deleted = store
+            .expire(kind, before_ms, ENTRIES_AT_ONCE, deed)
+            .await
+            .map_err(|fault| fault.to_string())?;
         all += deleted;
         if deleted < u64::from(ENTRIES_AT_ONCE) {
             return Ok(all);
@@ -91,7 +113,11 @@ async fn delete(store: &impl Custody, kind: Kind, before_ms: u64, deed: &Deed) -
 }
 
 /// Takes the senders' tags off all that was received from a moment up to another; gives off how many.
-pub async fn forget_senders_until(store: &impl SenderStore, from_ms: u64, until_ms: u64) -> Result<u64, StoreFault> {
+pub async fn forget_senders_until(
+    store: &impl SenderStore,
+    from_ms: u64,
+    until_ms: u64,
+) -> Result<u64, StoreFault> {
     let mut all = 0;
     loop {
         let forgotten = store.forget_senders(from_ms, until_ms, ENTRIES_AT_ONCE).await?;
@@ -104,7 +130,11 @@ pub async fn forget_senders_until(store: &impl SenderStore, from_ms: u64, until_
 
 /// For the audit.
 pub fn noted(outcomes: &[Outcome]) -> String {
-    let gone: Vec<String> = outcomes.iter().filter(|outcome| outcome.due > 0).map(|Outcome { kind, due, .. }| format!("{kind:?} {due}")).collect();
+    let gone: Vec<String> = outcomes
+        .iter()
+        .filter(|outcome| outcome.due > 0)
+        .map(|Outcome { kind, due, .. }| format!("{kind:?} {due}"))
+        .collect();
     if gone.is_empty() { "nothing was old enough".into() } else { gone.join(", ") }
 }
 
@@ -113,7 +143,11 @@ pub fn said(outcomes: &[Outcome], is_dry: bool) -> String {
     let done = if is_dry { "would be deleted" } else { "deleted" };
     outcomes.iter().fold(String::new(), |mut text, Outcome { kind, days, due, held }| {
         // Writing into a text does not fail.
-        let _ = writeln!(text, "{:<12} older than {days} days: {due} {done}, {held} held", format!("{kind:?}"));
+        let _ = writeln!(
+            text,
+            "{:<12} older than {days} days: {due} {done}, {held} held",
+            format!("{kind:?}")
+        );
         text
     })
 }

@@ -42,9 +42,12 @@ impl Passwords {
     /// Takes the next entry in; says why a sign-in in it could not have been with a right password.
     fn follow(&mut self, entry: &AuditEntry) -> Option<Without> {
         // The detail of what is done to somebody begins with their login.
-        let whom = || entry.detail.split(' ').next().unwrap_or_default().trim_end_matches(';').to_string();
+        let whom =
+            || entry.detail.split(' ').next().unwrap_or_default().trim_end_matches(';').to_string();
         match entry.what.as_str() {
-            "first administrator" | "password" => drop(self.of_login.insert(entry.who.clone(), None)),
+            "first administrator" | "password" => {
+                drop(self.of_login.insert(entry.who.clone(), None))
+            }
             "invite" => drop(self.of_login.insert(whom(), Some(Without::Invited))),
             "invite again" => drop(self.of_login.insert(whom(), Some(Without::InvitedAgain))),
             "reset staff" => drop(self.of_login.insert(whom(), Some(Without::Reset))),
@@ -65,15 +68,24 @@ fn is_made_up(login: &str) -> bool {
 
 /// Lists them, oldest first, and says how many password sign-ins there were in all.
 pub(crate) async fn without_password(store: &impl Custody) -> Result<String, String> {
-    let (mut passwords, mut after, mut all, mut lines) = (Passwords::default(), 0, 0_u64, Vec::new());
+    let (mut passwords, mut after, mut all, mut lines) =
+        (Passwords::default(), 0, 0_u64, Vec::new());
     loop {
-        let entries = store.audit(after, ENTRIES_AT_ONCE).await.map_err(|fault| fault.to_string())?;
+        let entries =
+            store.audit(after, ENTRIES_AT_ONCE).await.map_err(|fault| fault.to_string())?;
         let Some(last) = entries.last() else { break };
         after = last.number;
         for entry in &entries {
-            all += u64::from(entry.what == "sign in" && entry.detail.starts_with("with a password"));
+            all +=
+                u64::from(entry.what == "sign in" && entry.detail.starts_with("with a password"));
             if let Some(without) = passwords.follow(entry) {
-                lines.push(format!("{}  {}  {}: {}", entry.number, crate::export::iso(entry.at_ms), entry.who, without.words()));
+                lines.push(format!(
+                    "{}  {}  {}: {}",
+                    entry.number,
+                    crate::export::iso(entry.at_ms),
+                    entry.who,
+                    without.words()
+                ));
             }
         }
     }
@@ -102,7 +114,11 @@ mod tests {
             previous: BEGINNING,
             hash: BEGINNING,
         };
-        entries.iter().enumerate().filter_map(|(at, of)| passwords.follow(&entry(of)).map(|without| (at, without))).collect()
+        entries
+            .iter()
+            .enumerate()
+            .filter_map(|(at, of)| passwords.follow(&entry(of)).map(|without| (at, without)))
+            .collect()
     }
 
     #[test]
@@ -126,7 +142,13 @@ mod tests {
             ("ann", "sign in", "with a password"),
             ("demo-admin", "sign in", "with a password"),
         ];
-        let expected = [(4, Without::Invited), (9, Without::InvitedAgain), (12, Without::Left), (13, Without::Unknown), (15, Without::Reset)];
+        let expected = [
+            (4, Without::Invited),
+            (9, Without::InvitedAgain),
+            (12, Without::Left),
+            (13, Without::Unknown),
+            (15, Without::Reset),
+        ];
         assert_eq!(found(&entries), expected);
     }
 }

@@ -7,7 +7,13 @@ use crate::store::{ChangedBy, Deed, DoorStore, StaffChange};
 /// Everybody, one a line.
 pub(crate) async fn list(store: &impl DoorStore) -> Result<String, String> {
     let said = |fault: crate::store::StoreFault| fault.to_string();
-    let factors: Vec<String> = store.second_factors().await.map_err(said)?.into_iter().map(|factor| factor.login).collect();
+    let factors: Vec<String> = store
+        .second_factors()
+        .await
+        .map_err(said)?
+        .into_iter()
+        .map(|factor| factor.login)
+        .collect();
     let line = |row: crate::store::StaffRow| {
         let role = Role::of_number(row.role).map_or("unknown role", Role::name);
         let state = match (Staff::of(&row).is_some(), row.has_begun(), row.password.is_some()) {
@@ -28,22 +34,41 @@ pub(crate) async fn list(store: &impl DoorStore) -> Result<String, String> {
 }
 
 /// Lets somebody begin anew: a new invitation, no password, no second factor, no session. Of somebody who left too.
-pub(crate) async fn reset(store: &impl DoorStore, login: &str, public_url: Option<&str>, deed: Deed) -> Result<String, String> {
-    let nobody = || format!("Nobody has the login “{login}”. community-hub staff list shows who there is.");
+pub(crate) async fn reset(
+    store: &impl DoorStore,
+    login: &str,
+    public_url: Option<&str>,
+    deed: Deed,
+) -> Result<String, String> {
+    let nobody =
+        || format!("Nobody has the login “{login}”. community-hub staff list shows who there is.");
     let login = login_of(login).ok_or_else(nobody)?;
-    let mut row = store.person(&login).await.map_err(|fault| fault.to_string())?.ok_or_else(nobody)?;
+    let mut row =
+        store.person(&login).await.map_err(|fault| fault.to_string())?.ok_or_else(nobody)?;
     let (secret, invitation) = new_invitation(now_ms());
     (row.is_active, row.password, row.invitation) = (true, None, Some(invitation));
     let deed = Deed { reason: format!("{login}; {}", deed.reason), ..deed };
-    match store.reset_staff(&row, ChangedBy::Operator, "reset staff", &deed).await.map_err(|fault| fault.to_string())? {
+    match store
+        .reset_staff(&row, ChangedBy::Operator, "reset staff", &deed)
+        .await
+        .map_err(|fault| fault.to_string())?
+    {
         StaffChange::Done => {
-            let link = format!("{}{}", public_url.unwrap_or_default().trim_end_matches('/'), invitation_path(&login, &secret));
-            let address = if public_url.is_some() { "" } else { " Put this server’s address before it." };
+            let link = format!(
+                "{}{}",
+                public_url.unwrap_or_default().trim_end_matches('/'),
+                invitation_path(&login, &secret)
+            );
+            let address =
+                if public_url.is_some() { "" } else { " Put this server’s address before it." };
             Ok(format!(
                 "Hand this link to {}. It holds once and for three days.{address}\n{link}\nAll sessions of {login} have ended; password and second factor are gone.",
                 row.name
             ))
         }
-        _ => Err("Somebody changed this person at the same moment. Nothing was done: run this again.".into()),
+        _ => Err(
+            "Somebody changed this person at the same moment. Nothing was done: run this again."
+                .into(),
+        ),
     }
 }

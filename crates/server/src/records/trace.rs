@@ -35,7 +35,11 @@ impl Asker {
     }
 
     pub fn deed(&self) -> Deed {
-        Deed { who: self.who.clone(), reason: self.reason.chars().take(REASON_CHARS_MAX).collect(), at_ms: now_ms() }
+        Deed {
+            who: self.who.clone(),
+            reason: self.reason.chars().take(REASON_CHARS_MAX).collect(),
+            at_ms: now_ms(),
+        }
     }
 
     fn deed_of(&self, parts: &[&str]) -> Deed {
@@ -45,15 +49,30 @@ impl Asker {
 }
 
 /// Writes down that something begins. With a fault it must not.
-pub async fn begin(store: &impl Custody, asker: &Asker, what: &str, of: &str) -> Result<(), String> {
+pub async fn begin(
+    store: &impl Custody,
+    asker: &Asker,
+    what: &str,
+    of: &str,
+) -> Result<(), String> {
     let deed = asker.deed_of(&[of, &asker.deed().reason]);
-    store.note(&format!("{what} begins"), &deed).await.map_err(|fault| format!("Nothing was done, for it cannot be written down: {fault}."))
+    store
+        .note(&format!("{what} begins"), &deed)
+        .await
+        .map_err(|fault| format!("Nothing was done, for it cannot be written down: {fault}."))
 }
 
 /// Writes down what came of it.
-pub async fn end(store: &impl Custody, asker: &Asker, what: &str, came: &str) -> Result<(), String> {
+pub async fn end(
+    store: &impl Custody,
+    asker: &Asker,
+    what: &str,
+    came: &str,
+) -> Result<(), String> {
     let deed = asker.deed_of(&[came]);
-    store.note(&format!("{what} done"), &deed).await.map_err(|fault| format!("It was done, but what came of it cannot be written down: {fault}."))
+    store.note(&format!("{what} done"), &deed).await.map_err(|fault| {
+        format!("It was done, but what came of it cannot be written down: {fault}.")
+    })
 }
 
 /// Does something between its two entries. What failed is written down as failed, without the words of its fault, which may
@@ -68,7 +87,9 @@ pub async fn traced<T>(
         Ok((made, came)) => end(store, asker, what, &came).await.map(|()| made),
         Err(said) => {
             let noted = store.note(&format!("{what} failed"), &asker.deed_of(&[of])).await;
-            Err(noted.err().map_or(said.clone(), |fault| format!("{said} That it failed cannot be written down: {fault}.")))
+            Err(noted.err().map_or(said.clone(), |fault| {
+                format!("{said} That it failed cannot be written down: {fault}.")
+            }))
         }
     }
 }

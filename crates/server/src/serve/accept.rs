@@ -63,7 +63,14 @@ pub(super) async fn accept(
         };
         match accepted {
             Ok((stream, peer)) => match connections.admit(peer.ip(), trusted.has(peer.ip())) {
-                Some(open) => drop(tokio::spawn(serve(alive.clone(), stream, peer, open, app.clone(), graceful.watcher()))),
+                Some(open) => drop(tokio::spawn(serve(
+                    alive.clone(),
+                    stream,
+                    peer,
+                    open,
+                    app.clone(),
+                    graceful.watcher(),
+                ))),
                 // What is not written is not missed.
                 None => drop(stream.try_write(NO_PLACE)),
             },
@@ -82,7 +89,14 @@ pub(super) async fn accept(
     let _ = tokio::time::timeout(CLOSE_TIME, ended.recv()).await;
 }
 
-async fn serve(_alive: tokio::sync::mpsc::Sender<()>, stream: TcpStream, peer: SocketAddr, open: OpenConnection, app: Router, watcher: Watcher) {
+async fn serve(
+    _alive: tokio::sync::mpsc::Sender<()>,
+    stream: TcpStream,
+    peer: SocketAddr,
+    open: OpenConnection,
+    app: Router,
+    watcher: Watcher,
+) {
     // Answers are small; one that waits for more is late.
     let _ = stream.set_nodelay(true);
     let connection = &open.connection;
@@ -92,11 +106,24 @@ async fn serve(_alive: tokio::sync::mpsc::Sender<()>, stream: TcpStream, peer: S
         let mut request: Request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
         let answering = app.clone().call(request);
-        async move { answering.await.map(|answer: Response| answer.map(|body| HeldBody::new(body, in_flight))) }
+        async move {
+            answering
+                .await
+                .map(|answer: Response| answer.map(|body| HeldBody::new(body, in_flight)))
+        }
     });
     let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(KEEP_ALIVE).max_buf_size(HEADER_BYTES_MAX).max_headers(HEADER_LINES_MAX);
-    builder.http2().timer(TokioTimer::new()).max_concurrent_streams(STREAMS_MAX).max_header_list_size(HEADER_BYTES_MAX as u32);
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(KEEP_ALIVE)
+        .max_buf_size(HEADER_BYTES_MAX)
+        .max_headers(HEADER_LINES_MAX);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(STREAMS_MAX)
+        .max_header_list_size(HEADER_BYTES_MAX as u32);
     let serving = watcher.watch(builder.serve_connection(stream, answer).into_owned());
     tokio::select! {
         // How a connection ends is its client's matter.
@@ -129,12 +156,17 @@ impl HttpBody for HeldBody {
     type Data = Bytes;
     type Error = axum::Error;
 
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         if self.rest.is_empty() {
             let polled = Pin::new(&mut self.body).poll_frame(context);
             self.in_flight.offer(polled.is_ready());
             match polled {
-                Poll::Ready(Some(Ok(frame))) if frame.is_data() => self.rest = frame.into_data().unwrap_or_default(),
+                Poll::Ready(Some(Ok(frame))) if frame.is_data() => {
+                    self.rest = frame.into_data().unwrap_or_default()
+                }
                 other => return other,
             }
         }
@@ -171,7 +203,11 @@ impl WatchedStream {
 }
 
 impl AsyncRead for WatchedStream {
-    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         let polled = Pin::new(&mut self.stream).poll_read(context, buffer);
         if buffer.filled().len() > before {
@@ -182,12 +218,20 @@ impl AsyncRead for WatchedStream {
 }
 
 impl AsyncWrite for WatchedStream {
-    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
         let polled = Pin::new(&mut self.stream).poll_write(context, bytes);
         self.written(polled)
     }
 
-    fn poll_write_vectored(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[io::IoSlice<'_>]) -> Poll<io::Result<usize>> {
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
         let polled = Pin::new(&mut self.stream).poll_write_vectored(context, bytes);
         self.written(polled)
     }
@@ -213,7 +257,9 @@ mod tests {
     use std::convert::Infallible;
 
     fn held(body: Body) -> (OpenConnection, HeldBody) {
-        let open = Connections::new(ConnectionSettings::default()).admit("10.0.0.1".parse().unwrap(), false).unwrap();
+        let open = Connections::new(ConnectionSettings::default())
+            .admit("10.0.0.1".parse().unwrap(), false)
+            .unwrap();
         let held = HeldBody::new(body, open.connection.begin(true));
         (open, held)
     }
@@ -236,7 +282,8 @@ mod tests {
 
     #[tokio::test]
     async fn an_answer_that_is_not_made_yet_does_not_wait_for_the_other_end() {
-        let (open, mut body) = held(Body::from_stream(futures_util::stream::pending::<Result<Bytes, Infallible>>()));
+        let (open, mut body) =
+            held(Body::from_stream(futures_util::stream::pending::<Result<Bytes, Infallible>>()));
         assert!(open.connection.waits_for_the_other_end(), "nobody asked for a piece yet");
         assert!(tokio::time::timeout(Duration::from_millis(20), body.frame()).await.is_err());
         assert!(!open.connection.waits_for_the_other_end(), "the next piece is ours to make");

@@ -25,7 +25,9 @@ impl Site {
         }
         if let Some(worker) = self.files.get_mut(WORKER) {
             let text = String::from_utf8_lossy(&worker.raw).replace(CACHE.0, CACHE.1);
-            worker.become_text(changed.iter().fold(text, |text, (before, after)| text.replace(before, after)));
+            worker.become_text(
+                changed.iter().fold(text, |text, (before, after)| text.replace(before, after)),
+            );
         }
         self
     }

@@ -1,9 +1,11 @@
 //! Whichever store a server was started with.
 
 use super::{
-    ActRow, Book, Change, ChangedBy, Custody, Deed, Done, DoorStore, ErasedMany, Erasure, EventRow, Expired, HalfSessionRow, Hold, Kept, Lookup, OfficeStore,
-    Place, PlainView, PostgresStore, Record, SealedKind, SealedText, SecondFactorRow, SecondProof, SeenRow, SenderStore, SenderTag, SentEntry, SentKind,
-    SessionRow, SettledRow, SqliteStore, StaffChange, StaffRow, StoreFault, StoredSubmission, SubmissionStore, Tombstone, ViewRow,
+    ActRow, Book, Change, ChangedBy, Custody, Deed, Done, DoorStore, ErasedMany, Erasure, EventRow,
+    Expired, HalfSessionRow, Hold, Kept, Lookup, OfficeStore, Place, PlainView, PostgresStore,
+    Record, SealedKind, SealedText, SecondFactorRow, SecondProof, SeenRow, SenderStore, SenderTag,
+    SentEntry, SentKind, SessionRow, SettledRow, SqliteStore, StaffChange, StaffRow, StoreFault,
+    StoredSubmission, SubmissionStore, Tombstone, ViewRow,
 };
 use crate::audit::AuditEntry;
 use domain::SubmissionId;
@@ -36,7 +38,13 @@ impl SubmissionStore for Store {
         either!(self, store => store.epoch())
     }
 
-    async fn page(&self, kind: Kind, since_ms: u64, after: Option<(u64, SubmissionId)>, most: u32) -> Result<Vec<StoredSubmission>, StoreFault> {
+    async fn page(
+        &self,
+        kind: Kind,
+        since_ms: u64,
+        after: Option<(u64, SubmissionId)>,
+        most: u32,
+    ) -> Result<Vec<StoredSubmission>, StoreFault> {
         either!(self, store => store.page(kind, since_ms, after, most).await)
     }
 
@@ -66,7 +74,12 @@ impl SubmissionStore for Store {
 }
 
 impl Custody for Store {
-    async fn erase(&self, id: SubmissionId, tombstone: Tombstone, deed: &Deed) -> Result<Erasure, StoreFault> {
+    async fn erase(
+        &self,
+        id: SubmissionId,
+        tombstone: Tombstone,
+        deed: &Deed,
+    ) -> Result<Erasure, StoreFault> {
         either!(self, store => store.erase(id, tombstone, deed).await)
     }
 
@@ -74,7 +87,13 @@ impl Custody for Store {
         either!(self, store => store.expired(kind, before_ms).await)
     }
 
-    async fn expire(&self, kind: Kind, before_ms: u64, most: u32, deed: &Deed) -> Result<u64, StoreFault> {
+    async fn expire(
+        &self,
+        kind: Kind,
+        before_ms: u64,
+        most: u32,
+        deed: &Deed,
+    ) -> Result<u64, StoreFault> {
         either!(self, store => store.expire(kind, before_ms, most, deed).await)
     }
 
@@ -102,7 +121,12 @@ impl Custody for Store {
         either!(self, store => store.stages(id).await)
     }
 
-    async fn set_stage(&self, id: SubmissionId, stage: Stage, deed: &Deed) -> Result<bool, StoreFault> {
+    async fn set_stage(
+        &self,
+        id: SubmissionId,
+        stage: Stage,
+        deed: &Deed,
+    ) -> Result<bool, StoreFault> {
         either!(self, store => store.set_stage(id, stage, deed).await)
     }
 
@@ -144,7 +168,14 @@ impl Custody for Store {
 }
 
 impl OfficeStore for Store {
-    async fn append(&self, event: &EventRow, stage: Option<Stage>, what: &str, deed: &Deed, settled: Option<&[u8]>) -> Result<bool, StoreFault> {
+    async fn append(
+        &self,
+        event: &EventRow,
+        stage: Option<Stage>,
+        what: &str,
+        deed: &Deed,
+        settled: Option<&[u8]>,
+    ) -> Result<bool, StoreFault> {
         either!(self, store => store.append(event, stage, what, deed, settled).await)
     }
 
@@ -156,11 +187,22 @@ impl OfficeStore for Store {
         either!(self, store => store.events(id).await)
     }
 
-    async fn events_since(&self, since_ms: u64, after: Option<(u64, SubmissionId, u32)>, most: u32) -> Result<Vec<EventRow>, StoreFault> {
+    async fn events_since(
+        &self,
+        since_ms: u64,
+        after: Option<(u64, SubmissionId, u32)>,
+        most: u32,
+    ) -> Result<Vec<EventRow>, StoreFault> {
         either!(self, store => store.events_since(since_ms, after, most).await)
     }
 
-    async fn append_act(&self, book: Book, row: &ActRow, what: &str, deed: &Deed) -> Result<bool, StoreFault> {
+    async fn append_act(
+        &self,
+        book: Book,
+        row: &ActRow,
+        what: &str,
+        deed: &Deed,
+    ) -> Result<bool, StoreFault> {
         either!(self, store => store.append_act(book, row, what, deed).await)
     }
 
@@ -180,15 +222,30 @@ impl OfficeStore for Store {
         either!(self, store => store.ids(kind).await)
     }
 
-    async fn places(&self, kind: Kind, since_ms: u64, after: Option<(u64, SubmissionId)>, most: u32) -> Result<Vec<(u64, SubmissionId)>, StoreFault> {
+    async fn places(
+        &self,
+        kind: Kind,
+        since_ms: u64,
+        after: Option<(u64, SubmissionId)>,
+        most: u32,
+    ) -> Result<Vec<(u64, SubmissionId)>, StoreFault> {
         either!(self, store => store.places(kind, since_ms, after, most).await)
     }
 
-    async fn unsettled(&self, closed_once: bool, after: Option<Place>, most: u32) -> Result<Vec<(StoredSubmission, Vec<EventRow>)>, StoreFault> {
+    async fn unsettled(
+        &self,
+        closed_once: bool,
+        after: Option<Place>,
+        most: u32,
+    ) -> Result<Vec<(StoredSubmission, Vec<EventRow>)>, StoreFault> {
         either!(self, store => store.unsettled(closed_once, after, most).await)
     }
 
-    async fn settled(&self, after: Option<SubmissionId>, most: u32) -> Result<Vec<SettledRow>, StoreFault> {
+    async fn settled(
+        &self,
+        after: Option<SubmissionId>,
+        most: u32,
+    ) -> Result<Vec<SettledRow>, StoreFault> {
         either!(self, store => store.settled(after, most).await)
     }
 
@@ -196,7 +253,11 @@ impl OfficeStore for Store {
         either!(self, store => store.put_settled(rows).await)
     }
 
-    async fn inquiries_before(&self, before: Option<Place>, most: u32) -> Result<Vec<(StoredSubmission, Vec<EventRow>)>, StoreFault> {
+    async fn inquiries_before(
+        &self,
+        before: Option<Place>,
+        most: u32,
+    ) -> Result<Vec<(StoredSubmission, Vec<EventRow>)>, StoreFault> {
         either!(self, store => store.inquiries_before(before, most).await)
     }
 
@@ -208,7 +269,11 @@ impl OfficeStore for Store {
         either!(self, store => store.by_lookup(lookup).await)
     }
 
-    async fn without_lookup(&self, ending: Option<[u8; 5]>, most: u32) -> Result<Vec<StoredSubmission>, StoreFault> {
+    async fn without_lookup(
+        &self,
+        ending: Option<[u8; 5]>,
+        most: u32,
+    ) -> Result<Vec<StoredSubmission>, StoreFault> {
         either!(self, store => store.without_lookup(ending, most).await)
     }
 
@@ -216,7 +281,10 @@ impl OfficeStore for Store {
         either!(self, store => store.forget_empty_lookups().await)
     }
 
-    async fn set_lookups(&self, lookups: &[(SubmissionId, Option<Lookup>)]) -> Result<(), StoreFault> {
+    async fn set_lookups(
+        &self,
+        lookups: &[(SubmissionId, Option<Lookup>)],
+    ) -> Result<(), StoreFault> {
         either!(self, store => store.set_lookups(lookups).await)
     }
 
@@ -240,11 +308,20 @@ impl OfficeStore for Store {
         either!(self, store => store.seal_view(plain, view).await)
     }
 
-    async fn sealed_texts(&self, kind: SealedKind, after: Option<&SealedText>, most: u32) -> Result<Vec<SealedText>, StoreFault> {
+    async fn sealed_texts(
+        &self,
+        kind: SealedKind,
+        after: Option<&SealedText>,
+        most: u32,
+    ) -> Result<Vec<SealedText>, StoreFault> {
         either!(self, store => store.sealed_texts(kind, after, most).await)
     }
 
-    async fn reseal(&self, kind: SealedKind, texts: &[(SealedText, Vec<u8>)]) -> Result<u64, StoreFault> {
+    async fn reseal(
+        &self,
+        kind: SealedKind,
+        texts: &[(SealedText, Vec<u8>)],
+    ) -> Result<u64, StoreFault> {
         either!(self, store => store.reseal(kind, texts).await)
     }
 }
@@ -258,19 +335,43 @@ impl DoorStore for Store {
         either!(self, store => store.person(login).await)
     }
 
-    async fn add_staff(&self, staff: &StaffRow, by: ChangedBy<'_>, what: &str, deed: &Deed) -> Result<StaffChange, StoreFault> {
+    async fn add_staff(
+        &self,
+        staff: &StaffRow,
+        by: ChangedBy<'_>,
+        what: &str,
+        deed: &Deed,
+    ) -> Result<StaffChange, StoreFault> {
         either!(self, store => store.add_staff(staff, by, what, deed).await)
     }
 
-    async fn change_staff(&self, staff: &StaffRow, by: ChangedBy<'_>, what: &str, deed: &Deed) -> Result<StaffChange, StoreFault> {
+    async fn change_staff(
+        &self,
+        staff: &StaffRow,
+        by: ChangedBy<'_>,
+        what: &str,
+        deed: &Deed,
+    ) -> Result<StaffChange, StoreFault> {
         either!(self, store => store.change_staff(staff, by, what, deed).await)
     }
 
-    async fn reset_staff(&self, staff: &StaffRow, by: ChangedBy<'_>, what: &str, deed: &Deed) -> Result<StaffChange, StoreFault> {
+    async fn reset_staff(
+        &self,
+        staff: &StaffRow,
+        by: ChangedBy<'_>,
+        what: &str,
+        deed: &Deed,
+    ) -> Result<StaffChange, StoreFault> {
         either!(self, store => store.reset_staff(staff, by, what, deed).await)
     }
 
-    async fn begin_session(&self, hash: [u8; 32], session: &SessionRow, staff_version: u64, deed: &Deed) -> Result<bool, StoreFault> {
+    async fn begin_session(
+        &self,
+        hash: [u8; 32],
+        session: &SessionRow,
+        staff_version: u64,
+        deed: &Deed,
+    ) -> Result<bool, StoreFault> {
         either!(self, store => store.begin_session(hash, session, staff_version, deed).await)
     }
 
@@ -290,7 +391,11 @@ impl DoorStore for Store {
         either!(self, store => store.end_sessions_before(before_ms).await)
     }
 
-    async fn begin_half_session(&self, hash: [u8; 32], half: &HalfSessionRow) -> Result<bool, StoreFault> {
+    async fn begin_half_session(
+        &self,
+        hash: [u8; 32],
+        half: &HalfSessionRow,
+    ) -> Result<bool, StoreFault> {
         either!(self, store => store.begin_half_session(hash, half).await)
     }
 
@@ -310,7 +415,14 @@ impl DoorStore for Store {
         either!(self, store => store.second_factors().await)
     }
 
-    async fn complete_sign_in(&self, half: [u8; 32], proof: &SecondProof, hash: [u8; 32], session: &SessionRow, deed: &Deed) -> Result<bool, StoreFault> {
+    async fn complete_sign_in(
+        &self,
+        half: [u8; 32],
+        proof: &SecondProof,
+        hash: [u8; 32],
+        session: &SessionRow,
+        deed: &Deed,
+    ) -> Result<bool, StoreFault> {
         either!(self, store => store.complete_sign_in(half, proof, hash, session, deed).await)
     }
 
@@ -318,13 +430,22 @@ impl DoorStore for Store {
         either!(self, store => store.setting(name).await)
     }
 
-    async fn change_setting(&self, name: &str, [shown, value]: [&str; 2], by: ChangedBy<'_>, deed: &Deed) -> Result<StaffChange, StoreFault> {
+    async fn change_setting(
+        &self,
+        name: &str,
+        [shown, value]: [&str; 2],
+        by: ChangedBy<'_>,
+        deed: &Deed,
+    ) -> Result<StaffChange, StoreFault> {
         either!(self, store => store.change_setting(name, [shown, value], by, deed).await)
     }
 }
 
 impl SenderStore for Store {
-    async fn standing(&self, entries: &[(SubmissionId, BodyHash)]) -> Result<Vec<bool>, StoreFault> {
+    async fn standing(
+        &self,
+        entries: &[(SubmissionId, BodyHash)],
+    ) -> Result<Vec<bool>, StoreFault> {
         either!(self, store => store.standing(entries).await)
     }
 
@@ -332,11 +453,19 @@ impl SenderStore for Store {
         either!(self, store => store.senders(from_ms, until_ms).await)
     }
 
-    async fn sent_by(&self, sender: SenderTag, from_ms: u64, until_ms: u64) -> Result<Vec<SentEntry>, StoreFault> {
+    async fn sent_by(
+        &self,
+        sender: SenderTag,
+        from_ms: u64,
+        until_ms: u64,
+    ) -> Result<Vec<SentEntry>, StoreFault> {
         either!(self, store => store.sent_by(sender, from_ms, until_ms).await)
     }
 
-    async fn entry_in_or_out_of_sight(&self, id: SubmissionId) -> Result<Option<StoredSubmission>, StoreFault> {
+    async fn entry_in_or_out_of_sight(
+        &self,
+        id: SubmissionId,
+    ) -> Result<Option<StoredSubmission>, StoreFault> {
         either!(self, store => store.entry_in_or_out_of_sight(id).await)
     }
 
@@ -348,11 +477,20 @@ impl SenderStore for Store {
         either!(self, store => store.put_back(ids, deed).await)
     }
 
-    async fn erase_many(&self, entries: &[(SubmissionId, Tombstone)], deed: &Deed) -> Result<ErasedMany, StoreFault> {
+    async fn erase_many(
+        &self,
+        entries: &[(SubmissionId, Tombstone)],
+        deed: &Deed,
+    ) -> Result<ErasedMany, StoreFault> {
         either!(self, store => store.erase_many(entries, deed).await)
     }
 
-    async fn forget_senders(&self, from_ms: u64, until_ms: u64, most: u32) -> Result<u64, StoreFault> {
+    async fn forget_senders(
+        &self,
+        from_ms: u64,
+        until_ms: u64,
+        most: u32,
+    ) -> Result<u64, StoreFault> {
         either!(self, store => store.forget_senders(from_ms, until_ms, most).await)
     }
 }

@@ -55,7 +55,8 @@ pub async fn keeping_again_changes_nothing(store: &impl SubmissionStore) {
 pub async fn a_second_body_is_set_aside(store: &impl SubmissionStore) {
     let (first, second) = (record("x", 1, b"first"), record("x", 1, b"second"));
     store.keep(vec![first.clone()], 1).await.expect("there is room");
-    let kept = store.keep(vec![second.clone(), second, first.clone()], 2).await.expect("there is room");
+    let kept =
+        store.keep(vec![second.clone(), second, first.clone()], 2).await.expect("there is room");
     assert_eq!(kept, [Kept::SetAside, Kept::SetAside, Kept::Stands { received_at_ms: 1 }]);
     let rows = store.page(Kind::Inquiry, 0, None, 10).await.expect("it can be read");
     assert_eq!((rows.len(), &rows[0].envelope), (1, &first.envelope));
@@ -64,12 +65,20 @@ pub async fn a_second_body_is_set_aside(store: &impl SubmissionStore) {
 
 /// So it is when both come in one batch: the first of them stands.
 pub async fn a_second_body_that_comes_with_the_first_is_set_aside(store: &impl SubmissionStore) {
-    let batch = vec![record("x", 2, b"alone"), record("x", 1, b"first"), record("x", 1, b"second"), record("x", 1, b"first")];
+    let batch = vec![
+        record("x", 2, b"alone"),
+        record("x", 1, b"first"),
+        record("x", 1, b"second"),
+        record("x", 1, b"first"),
+    ];
     let kept = store.keep(batch, 5).await.expect("there is room");
     let stands = Kept::Stands { received_at_ms: 5 };
     assert_eq!(kept, [stands, stands, Kept::SetAside, stands]);
     let rows = store.page(Kind::Inquiry, 0, None, 10).await.expect("it can be read");
-    assert_eq!(rows.iter().map(|row| row.envelope.sealed.as_slice()).collect::<Vec<_>>(), [b"first", b"alone"]);
+    assert_eq!(
+        rows.iter().map(|row| row.envelope.sealed.as_slice()).collect::<Vec<_>>(),
+        [b"first", b"alone"]
+    );
     assert_eq!(store.set_aside_count().await, Ok(1));
 }
 
@@ -78,7 +87,8 @@ pub async fn many_who_send_the_same_at_once_get_one_answer(store: &impl Submissi
     let send = async |reversed: bool, now_ms: u64| {
         let mut told = Vec::new();
         for begin in (0..200).step_by(20) {
-            let mut batch: Vec<Record> = (begin..begin + 20).map(|seed| record("x", seed, &[seed])).collect();
+            let mut batch: Vec<Record> =
+                (begin..begin + 20).map(|seed| record("x", seed, &[seed])).collect();
             if reversed {
                 batch.reverse();
             }
@@ -90,35 +100,57 @@ pub async fn many_who_send_the_same_at_once_get_one_answer(store: &impl Submissi
         }
         told
     };
-    let (one, two, three, four) = tokio::join!(send(false, 1), send(true, 2), send(false, 3), send(true, 4));
+    let (one, two, three, four) =
+        tokio::join!(send(false, 1), send(true, 2), send(false, 3), send(true, 4));
     assert!(one.iter().all(|kept| matches!(kept, Kept::Stands { .. })));
     assert!(one == two && two == three && three == four);
     assert_eq!(store.page(Kind::Inquiry, 0, None, 1_000).await.map(|rows| rows.len()), Ok(200));
 }
 
 /// What was given another id is kept once: not under its first id too, and not again when it was erased.
-pub async fn an_entry_with_another_id_is_kept_once(store: &(impl SubmissionStore + super::Custody)) {
+pub async fn an_entry_with_another_id_is_kept_once(
+    store: &(impl SubmissionStore + super::Custody),
+) {
     let first = record("x", 1, b"words");
     let other = |seed: u8, first: &Record| Record {
         first: Some(FirstId { id: first.envelope.header.id, tombstone: first.tombstone }),
         ..record("x", seed, b"the same words")
     };
     let moved = other(2, &first);
-    assert_eq!(store.keep(vec![moved.clone()], 1).await, Ok(vec![Kept::Stands { received_at_ms: 1 }]));
-    assert_eq!(store.keep(vec![moved.clone(), first.clone()], 2).await, Ok(vec![Kept::Stands { received_at_ms: 1 }, Kept::Erased]));
+    assert_eq!(
+        store.keep(vec![moved.clone()], 1).await,
+        Ok(vec![Kept::Stands { received_at_ms: 1 }])
+    );
+    assert_eq!(
+        store.keep(vec![moved.clone(), first.clone()], 2).await,
+        Ok(vec![Kept::Stands { received_at_ms: 1 }, Kept::Erased])
+    );
     let deed = super::Deed { who: "ann".into(), reason: "asked".into(), at_ms: 3 };
-    assert_eq!(store.erase(moved.envelope.header.id, moved.tombstone, &deed).await, Ok(super::Erasure::Done { entries: 1, set_aside: 0 }));
-    assert_eq!(store.keep(vec![first.clone(), moved, other(3, &first)], 4).await, Ok(vec![Kept::Erased; 3]), "neither under the one nor under another");
+    assert_eq!(
+        store.erase(moved.envelope.header.id, moved.tombstone, &deed).await,
+        Ok(super::Erasure::Done { entries: 1, set_aside: 0 })
+    );
+    assert_eq!(
+        store.keep(vec![first.clone(), moved, other(3, &first)], 4).await,
+        Ok(vec![Kept::Erased; 3]),
+        "neither under the one nor under another"
+    );
     // One that stands under its first id is not kept a second time under another.
     let standing = record("x", 8, b"first");
     store.keep(vec![standing.clone()], 5).await.expect("there is room");
-    assert_eq!(store.keep(vec![other(9, &standing), record("x", 10, b"plain")], 6).await, Ok(vec![Kept::SetAside, Kept::Stands { received_at_ms: 6 }]));
+    assert_eq!(
+        store.keep(vec![other(9, &standing), record("x", 10, b"plain")], 6).await,
+        Ok(vec![Kept::SetAside, Kept::Stands { received_at_ms: 6 }])
+    );
 }
 
 /// Pages come oldest first, each row once, of one kind, from a moment on.
 pub async fn pages_hold_each_row_once(store: &impl SubmissionStore) {
     for seed in 0..25 {
-        store.keep(vec![record("x", seed, &[seed])], u64::from(seed / 5)).await.expect("there is room");
+        store
+            .keep(vec![record("x", seed, &[seed])], u64::from(seed / 5))
+            .await
+            .expect("there is room");
     }
     let (mut seen, mut after) = (Vec::new(), None);
     while let Some(last) = {
@@ -128,7 +160,8 @@ pub async fn pages_hold_each_row_once(store: &impl SubmissionStore) {
     } {
         after = Some(last);
     }
-    let expected: Vec<_> = (5..25).map(|seed| record("x", seed, &[seed]).envelope.header.id).collect();
+    let expected: Vec<_> =
+        (5..25).map(|seed| record("x", seed, &[seed]).envelope.header.id).collect();
     assert_eq!(seen, expected);
     assert!(store.page(Kind::Feedback, 0, None, 10).await.expect("it can be read").is_empty());
 }

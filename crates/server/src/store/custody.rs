@@ -3,7 +3,9 @@
 
 mod statements;
 
-pub(super) use statements::{ASIDE_AT_ONCE, about, alias, append, custody, due, floor_in, is_sealed_to};
+pub(super) use statements::{
+    ASIDE_AT_ONCE, about, alias, append, custody, due, floor_in, is_sealed_to,
+};
 
 use super::senders::{PUT_BACK, TAKEN_AWAY};
 use super::{StoreFault, StoredSubmission, Tombstone};
@@ -69,58 +71,116 @@ impl Change {
     /// `id` is whom the beginning of the detail means. Servers before version 0004 of the layout wrote the id itself.
     pub(super) fn of(number: u64, what: &str, detail: &str, id: Option<SubmissionId>) -> Self {
         let id = id.or_else(|| SubmissionId::parse(detail).ok()).filter(|_| !LOOKS.contains(&what));
-        Self { number, is_taken_away: TAKEN_AWAY.contains(&what), is_put_back: what == PUT_BACK, id }
+        Self {
+            number,
+            is_taken_away: TAKEN_AWAY.contains(&what),
+            is_put_back: what == PUT_BACK,
+            id,
+        }
     }
 }
 
 /// The office's part of a store. Every implementation passes the contract's second half.
 pub trait Custody: Send + Sync + 'static {
     /// Deletes what is kept under an id, and leaves a tombstone so that it stays away.
-    fn erase(&self, id: SubmissionId, tombstone: Tombstone, deed: &Deed) -> impl Future<Output = Result<Erasure, StoreFault>> + Send;
+    fn erase(
+        &self,
+        id: SubmissionId,
+        tombstone: Tombstone,
+        deed: &Deed,
+    ) -> impl Future<Output = Result<Erasure, StoreFault>> + Send;
 
     /// How many of a kind were received before a moment.
-    fn expired(&self, kind: Kind, before_ms: u64) -> impl Future<Output = Result<Expired, StoreFault>> + Send;
+    fn expired(
+        &self,
+        kind: Kind,
+        before_ms: u64,
+    ) -> impl Future<Output = Result<Expired, StoreFault>> + Send;
 
     /// Deletes the oldest of them that are not held, at most so many; gives how many.
-    fn expire(&self, kind: Kind, before_ms: u64, most: u32, deed: &Deed) -> impl Future<Output = Result<u64, StoreFault>> + Send;
+    fn expire(
+        &self,
+        kind: Kind,
+        before_ms: u64,
+        most: u32,
+        deed: &Deed,
+    ) -> impl Future<Output = Result<u64, StoreFault>> + Send;
 
     /// Keeps an id from being deleted. False when it was held already.
-    fn hold(&self, id: SubmissionId, deed: &Deed) -> impl Future<Output = Result<bool, StoreFault>> + Send;
+    fn hold(
+        &self,
+        id: SubmissionId,
+        deed: &Deed,
+    ) -> impl Future<Output = Result<bool, StoreFault>> + Send;
 
     /// Ends that. False when it was not held.
-    fn release(&self, id: SubmissionId, deed: &Deed) -> impl Future<Output = Result<bool, StoreFault>> + Send;
+    fn release(
+        &self,
+        id: SubmissionId,
+        deed: &Deed,
+    ) -> impl Future<Output = Result<bool, StoreFault>> + Send;
 
     /// All that is held, oldest first.
     fn holds(&self) -> impl Future<Output = Result<Vec<Hold>, StoreFault>> + Send;
 
     /// The ids of what is kept under a reference: usually one.
-    fn ids_of(&self, reference: Reference) -> impl Future<Output = Result<Vec<SubmissionId>, StoreFault>> + Send;
+    fn ids_of(
+        &self,
+        reference: Reference,
+    ) -> impl Future<Output = Result<Vec<SubmissionId>, StoreFault>> + Send;
 
     /// What is kept under an id; `None` also if it is out of sight (`SenderStore::quarantine`).
-    fn entry(&self, id: SubmissionId) -> impl Future<Output = Result<Option<StoredSubmission>, StoreFault>> + Send;
+    fn entry(
+        &self,
+        id: SubmissionId,
+    ) -> impl Future<Output = Result<Option<StoredSubmission>, StoreFault>> + Send;
 
     /// The stages that the office has said of an entry, with their moments, oldest first.
-    fn stages(&self, id: SubmissionId) -> impl Future<Output = Result<Vec<(Stage, u64)>, StoreFault>> + Send;
+    fn stages(
+        &self,
+        id: SubmissionId,
+    ) -> impl Future<Output = Result<Vec<(Stage, u64)>, StoreFault>> + Send;
 
     /// Says that an entry has come so far. False when that was said before, or nothing is kept under the id.
-    fn set_stage(&self, id: SubmissionId, stage: Stage, deed: &Deed) -> impl Future<Output = Result<bool, StoreFault>> + Send;
+    fn set_stage(
+        &self,
+        id: SubmissionId,
+        stage: Stage,
+        deed: &Deed,
+    ) -> impl Future<Output = Result<bool, StoreFault>> + Send;
 
     /// After the store was put back from a backup: a new epoch, by which devices learn to offer again what they sent since, and
     /// numbers of editions that are above all that any device has seen. Servers that run have the old ones until they are started anew.
-    fn begin_epoch(&self, epoch: [u8; 16], deed: &Deed) -> impl Future<Output = Result<(), StoreFault>> + Send;
+    fn begin_epoch(
+        &self,
+        epoch: [u8; 16],
+        deed: &Deed,
+    ) -> impl Future<Output = Result<(), StoreFault>> + Send;
 
     /// Writes down what was done elsewhere.
     fn note(&self, what: &str, deed: &Deed) -> impl Future<Output = Result<(), StoreFault>> + Send;
 
     /// Writes down what was done with an entry. False, and nothing is written, when nothing is kept or held under the id.
-    fn note_of(&self, id: SubmissionId, what: &str, deed: &Deed) -> impl Future<Output = Result<bool, StoreFault>> + Send;
+    fn note_of(
+        &self,
+        id: SubmissionId,
+        what: &str,
+        deed: &Deed,
+    ) -> impl Future<Output = Result<bool, StoreFault>> + Send;
 
     /// By what name the audit knows an entry, made when it is first asked for; `None` when nothing is kept or held under
     /// the id. What deletes the entry deletes the name, which leads to nobody from then on.
-    fn alias(&self, id: SubmissionId) -> impl Future<Output = Result<Option<String>, StoreFault>> + Send;
+    fn alias(
+        &self,
+        id: SubmissionId,
+    ) -> impl Future<Output = Result<Option<String>, StoreFault>> + Send;
 
     /// What the audit's entries after a number mean for inquiries, in order.
-    fn changes(&self, after: u64, most: u32) -> impl Future<Output = Result<Vec<Change>, StoreFault>> + Send;
+    fn changes(
+        &self,
+        after: u64,
+        most: u32,
+    ) -> impl Future<Output = Result<Vec<Change>, StoreFault>> + Send;
 
     /// How far numbers of editions were raised when the store was put back from backups; zero where it never was.
     fn edition_floor(&self) -> impl Future<Output = Result<u32, StoreFault>> + Send;
@@ -132,7 +192,11 @@ pub trait Custody: Send + Sync + 'static {
     fn last_deed(&self) -> impl Future<Output = Result<u64, StoreFault>> + Send;
 
     /// The audit's entries in order, after a number.
-    fn audit(&self, after: u64, most: u32) -> impl Future<Output = Result<Vec<AuditEntry>, StoreFault>> + Send;
+    fn audit(
+        &self,
+        after: u64,
+        most: u32,
+    ) -> impl Future<Output = Result<Vec<AuditEntry>, StoreFault>> + Send;
 }
 
 pub(super) fn stage_in(number: i64) -> Result<Stage, StoreFault> {
@@ -140,7 +204,10 @@ pub(super) fn stage_in(number: i64) -> Result<Stage, StoreFault> {
 }
 
 pub(super) fn id_in(bytes: Vec<u8>) -> Result<SubmissionId, StoreFault> {
-    bytes.try_into().map(SubmissionId::from_bytes).map_err(|_| StoreFault::Failed("an id is damaged".into()))
+    bytes
+        .try_into()
+        .map(SubmissionId::from_bytes)
+        .map_err(|_| StoreFault::Failed("an id is damaged".into()))
 }
 
 pub(super) fn link_in(bytes: Vec<u8>) -> Result<Link, StoreFault> {

@@ -3,7 +3,10 @@
 
 mod statements;
 
-pub(super) use statements::{begin_session, bound_staff, change_staff, door, factor_columns, has_administrator, may_change, staff_columns};
+pub(super) use statements::{
+    begin_session, bound_staff, change_staff, door, factor_columns, has_administrator, may_change,
+    staff_columns,
+};
 
 use super::StoreFault;
 use super::custody::Deed;
@@ -143,44 +146,101 @@ pub trait DoorStore: Send + Sync + 'static {
     fn staff(&self) -> impl Future<Output = Result<Vec<StaffRow>, StoreFault>> + Send;
 
     /// Who has a login, also who left.
-    fn person(&self, login: &str) -> impl Future<Output = Result<Option<StaffRow>, StoreFault>> + Send;
+    fn person(
+        &self,
+        login: &str,
+    ) -> impl Future<Output = Result<Option<StaffRow>, StoreFault>> + Send;
 
     /// Adds somebody. `Overtaken` if the login is taken, also by somebody who left.
-    fn add_staff(&self, staff: &StaffRow, by: ChangedBy<'_>, what: &str, deed: &Deed) -> impl Future<Output = Result<StaffChange, StoreFault>> + Send;
+    fn add_staff(
+        &self,
+        staff: &StaffRow,
+        by: ChangedBy<'_>,
+        what: &str,
+        deed: &Deed,
+    ) -> impl Future<Output = Result<StaffChange, StoreFault>> + Send;
 
     /// Changes somebody whose row still has this version; its next version is one more. Ends all of
     /// their sessions, whole and half.
-    fn change_staff(&self, staff: &StaffRow, by: ChangedBy<'_>, what: &str, deed: &Deed) -> impl Future<Output = Result<StaffChange, StoreFault>> + Send;
+    fn change_staff(
+        &self,
+        staff: &StaffRow,
+        by: ChangedBy<'_>,
+        what: &str,
+        deed: &Deed,
+    ) -> impl Future<Output = Result<StaffChange, StoreFault>> + Send;
 
     /// Takes somebody's second factor away, with its spare codes; else as `change_staff`.
-    fn reset_staff(&self, staff: &StaffRow, by: ChangedBy<'_>, what: &str, deed: &Deed) -> impl Future<Output = Result<StaffChange, StoreFault>> + Send;
+    fn reset_staff(
+        &self,
+        staff: &StaffRow,
+        by: ChangedBy<'_>,
+        what: &str,
+        deed: &Deed,
+    ) -> impl Future<Output = Result<StaffChange, StoreFault>> + Send;
 
     /// Begins a session. False if the person's row has another version by now, or they left.
-    fn begin_session(&self, hash: [u8; 32], session: &SessionRow, staff_version: u64, deed: &Deed) -> impl Future<Output = Result<bool, StoreFault>> + Send;
+    fn begin_session(
+        &self,
+        hash: [u8; 32],
+        session: &SessionRow,
+        staff_version: u64,
+        deed: &Deed,
+    ) -> impl Future<Output = Result<bool, StoreFault>> + Send;
 
-    fn session(&self, hash: [u8; 32]) -> impl Future<Output = Result<Option<SessionRow>, StoreFault>> + Send;
+    fn session(
+        &self,
+        hash: [u8; 32],
+    ) -> impl Future<Output = Result<Option<SessionRow>, StoreFault>> + Send;
 
     /// Says that a session is in use. One that has ended stays ended.
-    fn see_session(&self, hash: [u8; 32], seen_ms: u64) -> impl Future<Output = Result<(), StoreFault>> + Send;
+    fn see_session(
+        &self,
+        hash: [u8; 32],
+        seen_ms: u64,
+    ) -> impl Future<Output = Result<(), StoreFault>> + Send;
 
     /// Ends a session; writes down who did, if somebody did. False if there was none.
-    fn end_session(&self, hash: [u8; 32], deed: Option<&Deed>) -> impl Future<Output = Result<bool, StoreFault>> + Send;
+    fn end_session(
+        &self,
+        hash: [u8; 32],
+        deed: Option<&Deed>,
+    ) -> impl Future<Output = Result<bool, StoreFault>> + Send;
 
     /// Ends the sessions that were last seen before a moment, and the half sessions that began before it.
-    fn end_sessions_before(&self, before_ms: u64) -> impl Future<Output = Result<(), StoreFault>> + Send;
+    fn end_sessions_before(
+        &self,
+        before_ms: u64,
+    ) -> impl Future<Output = Result<(), StoreFault>> + Send;
 
     /// Begins a half session. False if the person's row has another version by now, or they left.
-    fn begin_half_session(&self, hash: [u8; 32], half: &HalfSessionRow) -> impl Future<Output = Result<bool, StoreFault>> + Send;
+    fn begin_half_session(
+        &self,
+        hash: [u8; 32],
+        half: &HalfSessionRow,
+    ) -> impl Future<Output = Result<bool, StoreFault>> + Send;
 
-    fn half_session(&self, hash: [u8; 32]) -> impl Future<Output = Result<Option<HalfSessionRow>, StoreFault>> + Send;
+    fn half_session(
+        &self,
+        hash: [u8; 32],
+    ) -> impl Future<Output = Result<Option<HalfSessionRow>, StoreFault>> + Send;
 
     /// Counts a try at a code before it is looked at. False if there were that many already.
-    fn count_try(&self, hash: [u8; 32], most: u32) -> impl Future<Output = Result<bool, StoreFault>> + Send;
+    fn count_try(
+        &self,
+        hash: [u8; 32],
+        most: u32,
+    ) -> impl Future<Output = Result<bool, StoreFault>> + Send;
 
-    fn second_factor(&self, login: &str) -> impl Future<Output = Result<Option<SecondFactorRow>, StoreFault>> + Send;
+    fn second_factor(
+        &self,
+        login: &str,
+    ) -> impl Future<Output = Result<Option<SecondFactorRow>, StoreFault>> + Send;
 
     /// Everybody's, in order of their logins.
-    fn second_factors(&self) -> impl Future<Output = Result<Vec<SecondFactorRow>, StoreFault>> + Send;
+    fn second_factors(
+        &self,
+    ) -> impl Future<Output = Result<Vec<SecondFactorRow>, StoreFault>> + Send;
 
     /// Turns a half session into a session, and uses the proof up. False, with nothing changed, if the
     /// proof was used before, the person's row has another version, or the half session has ended.
@@ -193,7 +253,10 @@ pub trait DoorStore: Send + Sync + 'static {
         deed: &Deed,
     ) -> impl Future<Output = Result<bool, StoreFault>> + Send;
 
-    fn setting(&self, name: &str) -> impl Future<Output = Result<Option<String>, StoreFault>> + Send;
+    fn setting(
+        &self,
+        name: &str,
+    ) -> impl Future<Output = Result<Option<String>, StoreFault>> + Send;
 
     fn change_setting(
         &self,

@@ -21,15 +21,21 @@ pub(super) async fn migrate_sqlite(connection: &mut SqliteConnection) -> Result<
 /// Applies what is missing. On a database from before there were numbers the first file is only noted: it would
 /// wait for whoever reads the tables, a backup for instance, and make all others wait behind it.
 pub(super) async fn migrate_postgres(connection: &mut PgConnection) -> Result<(), StoreFault> {
-    let query = sqlx::query("SELECT to_regclass('device_seen') IS NOT NULL AND to_regclass('_sqlx_migrations') IS NULL");
-    let is_from_before = query.fetch_one(&mut *connection).await.map_err(super::postgres::fault)?.get(0);
+    let query = sqlx::query(
+        "SELECT to_regclass('device_seen') IS NOT NULL AND to_regclass('_sqlx_migrations') IS NULL",
+    );
+    let is_from_before =
+        query.fetch_one(&mut *connection).await.map_err(super::postgres::fault)?.get(0);
     if is_from_before {
         POSTGRES.run_direct(Some(BASELINE), connection, true).await.map_err(fault)?;
     }
     run(&POSTGRES, connection).await
 }
 
-async fn run<C: Connection + Migrate>(migrator: &Migrator, connection: &mut C) -> Result<(), StoreFault> {
+async fn run<C: Connection + Migrate>(
+    migrator: &Migrator,
+    connection: &mut C,
+) -> Result<(), StoreFault> {
     migrator.run_direct(None, connection, false).await.map_err(fault)
 }
 

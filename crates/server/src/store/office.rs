@@ -102,7 +102,14 @@ pub enum SealedKind {
 }
 
 impl SealedKind {
-    pub const ALL: [Self; 6] = [Self::Event, Self::Settled, Self::Act(Book::Survey), Self::Act(Book::Counter), Self::View, Self::SecondFactor];
+    pub const ALL: [Self; 6] = [
+        Self::Event,
+        Self::Settled,
+        Self::Act(Book::Survey),
+        Self::Act(Book::Counter),
+        Self::View,
+        Self::SecondFactor,
+    ];
 }
 
 /// One sealed text and where it is kept.
@@ -131,17 +138,34 @@ pub trait OfficeStore: Send + Sync + 'static {
     fn append_all(&self, all: &[Done]) -> impl Future<Output = Result<u64, StoreFault>> + Send;
 
     /// All events of one inquiry, in order.
-    fn events(&self, id: SubmissionId) -> impl Future<Output = Result<Vec<EventRow>, StoreFault>> + Send;
+    fn events(
+        &self,
+        id: SubmissionId,
+    ) -> impl Future<Output = Result<Vec<EventRow>, StoreFault>> + Send;
 
     /// The events of all inquiries from a moment on, oldest first; `after` and `most` page through them.
-    fn events_since(&self, since_ms: u64, after: Option<(u64, SubmissionId, u32)>, most: u32)
-    -> impl Future<Output = Result<Vec<EventRow>, StoreFault>> + Send;
+    fn events_since(
+        &self,
+        since_ms: u64,
+        after: Option<(u64, SubmissionId, u32)>,
+        most: u32,
+    ) -> impl Future<Output = Result<Vec<EventRow>, StoreFault>> + Send;
 
     /// Adds what was done to a book. False when its number is taken.
-    fn append_act(&self, book: Book, row: &ActRow, what: &str, deed: &Deed) -> impl Future<Output = Result<bool, StoreFault>> + Send;
+    fn append_act(
+        &self,
+        book: Book,
+        row: &ActRow,
+        what: &str,
+        deed: &Deed,
+    ) -> impl Future<Output = Result<bool, StoreFault>> + Send;
 
     /// All that stands in a book after a number, in order.
-    fn acts(&self, book: Book, after: u32) -> impl Future<Output = Result<Vec<ActRow>, StoreFault>> + Send;
+    fn acts(
+        &self,
+        book: Book,
+        after: u32,
+    ) -> impl Future<Output = Result<Vec<ActRow>, StoreFault>> + Send;
 
     /// Keeps what a device says of itself, in place of what it said before.
     fn see_device(&self, seen: &SeenRow) -> impl Future<Output = Result<(), StoreFault>> + Send;
@@ -150,7 +174,8 @@ pub trait OfficeStore: Send + Sync + 'static {
     fn devices(&self) -> impl Future<Output = Result<Vec<SeenRow>, StoreFault>> + Send;
 
     /// The ids of all that is kept of a kind and in sight.
-    fn ids(&self, kind: Kind) -> impl Future<Output = Result<Vec<SubmissionId>, StoreFault>> + Send;
+    fn ids(&self, kind: Kind)
+    -> impl Future<Output = Result<Vec<SubmissionId>, StoreFault>> + Send;
 
     /// When what is kept of a kind and in sight was received, and its id: from a moment on, oldest first, as `SubmissionStore::page` has the whole of it.
     fn places(
@@ -171,25 +196,46 @@ pub trait OfficeStore: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Vec<(StoredSubmission, Vec<EventRow>)>, StoreFault>> + Send;
 
     /// What is kept of settled inquiries, in the order of their ids.
-    fn settled(&self, after: Option<SubmissionId>, most: u32) -> impl Future<Output = Result<Vec<SettledRow>, StoreFault>> + Send;
+    fn settled(
+        &self,
+        after: Option<SubmissionId>,
+        most: u32,
+    ) -> impl Future<Output = Result<Vec<SettledRow>, StoreFault>> + Send;
 
     /// Keeps what was found out of inquiries that are settled, unless more was done with one of them meanwhile.
-    fn put_settled(&self, rows: &[SettledRow]) -> impl Future<Output = Result<(), StoreFault>> + Send;
+    fn put_settled(
+        &self,
+        rows: &[SettledRow],
+    ) -> impl Future<Output = Result<(), StoreFault>> + Send;
 
     /// All inquiries before a place, with all that was done with each, the newest first.
-    fn inquiries_before(&self, before: Option<Place>, most: u32) -> impl Future<Output = Result<Vec<(StoredSubmission, Vec<EventRow>)>, StoreFault>> + Send;
+    fn inquiries_before(
+        &self,
+        before: Option<Place>,
+        most: u32,
+    ) -> impl Future<Output = Result<Vec<(StoredSubmission, Vec<EventRow>)>, StoreFault>> + Send;
 
     /// The entries that a receipt's secret belongs to, the oldest first. By chance it is one; a few more are somebody's own work.
-    fn by_lookup(&self, lookup: Lookup) -> impl Future<Output = Result<Vec<StoredSubmission>, StoreFault>> + Send;
+    fn by_lookup(
+        &self,
+        lookup: Lookup,
+    ) -> impl Future<Output = Result<Vec<StoredSubmission>, StoreFault>> + Send;
 
     /// Entries from before lookups were kept; those alone whose ids end so, where an ending is given.
-    fn without_lookup(&self, ending: Option<[u8; 5]>, most: u32) -> impl Future<Output = Result<Vec<StoredSubmission>, StoreFault>> + Send;
+    fn without_lookup(
+        &self,
+        ending: Option<[u8; 5]>,
+        most: u32,
+    ) -> impl Future<Output = Result<Vec<StoredSubmission>, StoreFault>> + Send;
 
     /// Entries that no key opened when their lookups were filled in are without one again.
     fn forget_empty_lookups(&self) -> impl Future<Output = Result<(), StoreFault>> + Send;
 
     /// Fills in their lookups; none for an entry that no key opens.
-    fn set_lookups(&self, lookups: &[(SubmissionId, Option<Lookup>)]) -> impl Future<Output = Result<(), StoreFault>> + Send;
+    fn set_lookups(
+        &self,
+        lookups: &[(SubmissionId, Option<Lookup>)],
+    ) -> impl Future<Output = Result<(), StoreFault>> + Send;
 
     /// How many of a kind are kept and in sight.
     fn count_in_sight(&self, kind: Kind) -> impl Future<Output = Result<u64, StoreFault>> + Send;
@@ -198,19 +244,43 @@ pub trait OfficeStore: Send + Sync + 'static {
     fn views(&self, login: &str) -> impl Future<Output = Result<Vec<ViewRow>, StoreFault>> + Send;
 
     /// Saves a list, in place of the one with its number. False if the person has so many others already.
-    fn put_view(&self, view: &ViewRow, most: u32) -> impl Future<Output = Result<bool, StoreFault>> + Send;
+    fn put_view(
+        &self,
+        view: &ViewRow,
+        most: u32,
+    ) -> impl Future<Output = Result<bool, StoreFault>> + Send;
 
-    fn drop_view(&self, login: &str, number: u32) -> impl Future<Output = Result<(), StoreFault>> + Send;
+    fn drop_view(
+        &self,
+        login: &str,
+        number: u32,
+    ) -> impl Future<Output = Result<(), StoreFault>> + Send;
 
     /// Lists that are not sealed yet, at most so many.
-    fn plain_views(&self, most: u32) -> impl Future<Output = Result<Vec<PlainView>, StoreFault>> + Send;
+    fn plain_views(
+        &self,
+        most: u32,
+    ) -> impl Future<Output = Result<Vec<PlainView>, StoreFault>> + Send;
 
     /// Puts a sealed list in the place of a plain one, of which nothing stays. Does nothing when the plain one is gone.
-    fn seal_view(&self, plain: &PlainView, view: &ViewRow) -> impl Future<Output = Result<(), StoreFault>> + Send;
+    fn seal_view(
+        &self,
+        plain: &PlainView,
+        view: &ViewRow,
+    ) -> impl Future<Output = Result<(), StoreFault>> + Send;
 
     /// All texts of a kind, in one order; `after` and `most` page through them.
-    fn sealed_texts(&self, kind: SealedKind, after: Option<&SealedText>, most: u32) -> impl Future<Output = Result<Vec<SealedText>, StoreFault>> + Send;
+    fn sealed_texts(
+        &self,
+        kind: SealedKind,
+        after: Option<&SealedText>,
+        most: u32,
+    ) -> impl Future<Output = Result<Vec<SealedText>, StoreFault>> + Send;
 
     /// Puts a text in the place of each, where it still is as it was read. Gives how many were.
-    fn reseal(&self, kind: SealedKind, texts: &[(SealedText, Vec<u8>)]) -> impl Future<Output = Result<u64, StoreFault>> + Send;
+    fn reseal(
+        &self,
+        kind: SealedKind,
+        texts: &[(SealedText, Vec<u8>)],
+    ) -> impl Future<Output = Result<u64, StoreFault>> + Send;
 }

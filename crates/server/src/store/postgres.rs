@@ -7,7 +7,9 @@ mod office;
 
 use super::migrations::migrate_postgres;
 use super::writer::{Job, Writer};
-use super::{Kept, PAGE, Record, StoreFault, StoredSubmission, SubmissionStore, kind_number, place, stored};
+use super::{
+    Kept, PAGE, Record, StoreFault, StoredSubmission, SubmissionStore, kind_number, place, stored,
+};
 use cluster::Cluster;
 use commit::Scribe;
 use domain::submission::Kind;
@@ -37,9 +39,19 @@ impl PostgresStore {
         migrate_postgres(&mut connection).await?;
         let epoch = epoch_of(&mut connection, &municipality).await?;
         cluster.hold_to(epoch);
-        let scribe = |_| Scribe { cluster: cluster.clone(), municipality: municipality.clone(), connection: None };
+        let scribe = |_| Scribe {
+            cluster: cluster.clone(),
+            municipality: municipality.clone(),
+            connection: None,
+        };
         let writer = Writer::start((0..WRITERS).map(scribe));
-        Ok(Self { municipality, readers: Readers::new(cluster.clone(), connection), cluster, writer, epoch })
+        Ok(Self {
+            municipality,
+            readers: Readers::new(cluster.clone(), connection),
+            cluster,
+            writer,
+            epoch,
+        })
     }
 }
 
@@ -47,23 +59,39 @@ pub(super) fn fault(error: sqlx::Error) -> StoreFault {
     match error {
         sqlx::Error::Io(error) => StoreFault::Away(error.to_string()),
         // The server is shutting down, or not yet up (SQLSTATE class 57P).
-        sqlx::Error::Database(error) if error.code().is_some_and(|code| code.starts_with("57P")) => StoreFault::Away(error.to_string()),
+        sqlx::Error::Database(error)
+            if error.code().is_some_and(|code| code.starts_with("57P")) =>
+        {
+            StoreFault::Away(error.to_string())
+        }
         other => StoreFault::Failed(other.to_string()),
     }
 }
 
 /// The store's epoch, made with the store; whichever server came first made it.
-async fn epoch_of(connection: &mut PgConnection, municipality: &MunicipalityId) -> Result<[u8; 16], StoreFault> {
+async fn epoch_of(
+    connection: &mut PgConnection,
+    municipality: &MunicipalityId,
+) -> Result<[u8; 16], StoreFault> {
     let fresh: [u8; 16] = crate::keys::random();
     let epoch = first_said(connection, municipality, "epoch", &fresh).await.map_err(fault)?;
     epoch.try_into().map_err(|_| StoreFault::Failed("the epoch is damaged".into()))
 }
 
 /// A fact that is said once: this, or what was said before.
-async fn first_said(connection: &mut PgConnection, municipality: &MunicipalityId, name: &str, value: &[u8]) -> Result<Vec<u8>, sqlx::Error> {
-    let say = sqlx::query("INSERT INTO fact (municipality, name, value) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
+async fn first_said(
+    connection: &mut PgConnection,
+    municipality: &MunicipalityId,
+    name: &str,
+    value: &[u8],
+) -> Result<Vec<u8>, sqlx::Error> {
+    let say = sqlx::query(
+        "INSERT INTO fact (municipality, name, value) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+    );
     say.bind(municipality.as_str()).bind(name).bind(value).execute(&mut *connection).await?;
-    let said = sqlx::query("SELECT value FROM fact WHERE municipality = $1 AND name = $2").bind(municipality.as_str()).bind(name);
+    let said = sqlx::query("SELECT value FROM fact WHERE municipality = $1 AND name = $2")
+        .bind(municipality.as_str())
+        .bind(name);
     Ok(said.fetch_one(connection).await?.get(0))
 }
 
@@ -81,7 +109,11 @@ impl Readers {
 
     /// An idle one, or a new one when there is none.
     async fn take(&self) -> Result<Reader<'_>, StoreFault> {
-        let turn = self.at_once.acquire().await.map_err(|_| StoreFault::Failed("the store is closed".into()))?;
+        let turn = self
+            .at_once
+            .acquire()
+            .await
+            .map_err(|_| StoreFault::Failed("the store is closed".into()))?;
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let connection = match idle {
             Some(connection) => connection,
@@ -117,9 +149,18 @@ impl SubmissionStore for PostgresStore {
         self.epoch
     }
 
-    async fn page(&self, kind: Kind, since_ms: u64, after: Option<(u64, SubmissionId)>, most: u32) -> Result<Vec<StoredSubmission>, StoreFault> {
+    async fn page(
+        &self,
+        kind: Kind,
+        since_ms: u64,
+        after: Option<(u64, SubmissionId)>,
+        most: u32,
+    ) -> Result<Vec<StoredSubmission>, StoreFault> {
         let (after_ms, after_id) = place(after);
-        let page = sqlx::query(PAGE).bind(self.municipality.as_str()).bind(kind_number(kind)).bind(since_ms.max(after.map_or(0, |(ms, _)| ms)) as i64);
+        let page = sqlx::query(PAGE)
+            .bind(self.municipality.as_str())
+            .bind(kind_number(kind))
+            .bind(since_ms.max(after.map_or(0, |(ms, _)| ms)) as i64);
         let page = page.bind(after_ms).bind(after_id).bind(i64::from(most));
         let mut reader = self.readers.take().await?;
         let rows = page.fetch_all(&mut reader.connection).await.map_err(fault)?;
@@ -132,7 +173,8 @@ impl SubmissionStore for PostgresStore {
     }
 
     async fn set_aside_count(&self) -> Result<u64, StoreFault> {
-        let count = sqlx::query("SELECT count(*) FROM set_aside WHERE municipality = $1").bind(self.municipality.as_str());
+        let count = sqlx::query("SELECT count(*) FROM set_aside WHERE municipality = $1")
+            .bind(self.municipality.as_str());
         let mut reader = self.readers.take().await?;
         let row = count.fetch_one(&mut reader.connection).await.map_err(fault)?;
         reader.put_back();
@@ -140,7 +182,9 @@ impl SubmissionStore for PostgresStore {
     }
 
     async fn has_entries(&self) -> Result<bool, StoreFault> {
-        let exists = sqlx::query("SELECT EXISTS (SELECT 1 FROM submission WHERE municipality = $1)").bind(self.municipality.as_str());
+        let exists =
+            sqlx::query("SELECT EXISTS (SELECT 1 FROM submission WHERE municipality = $1)")
+                .bind(self.municipality.as_str());
         let mut reader = self.readers.take().await?;
         let row = exists.fetch_one(&mut reader.connection).await.map_err(fault)?;
         reader.put_back();
@@ -149,14 +193,19 @@ impl SubmissionStore for PostgresStore {
 
     async fn belongs_to(&self, keys: [u8; 32]) -> Result<bool, StoreFault> {
         let mut reader = self.readers.take().await?;
-        let first = first_said(&mut reader.connection, &self.municipality, "keys", &keys).await.map_err(fault)?;
+        let first = first_said(&mut reader.connection, &self.municipality, "keys", &keys)
+            .await
+            .map_err(fault)?;
         reader.put_back();
         Ok(first == keys)
     }
 
     async fn engine(&self) -> Result<String, StoreFault> {
         let mut reader = self.readers.take().await?;
-        let row = sqlx::query("SELECT current_setting('server_version')").fetch_one(&mut reader.connection).await.map_err(fault)?;
+        let row = sqlx::query("SELECT current_setting('server_version')")
+            .fetch_one(&mut reader.connection)
+            .await
+            .map_err(fault)?;
         reader.put_back();
         Ok(format!("PostgreSQL {}", row.get::<String, _>(0)))
     }

@@ -55,30 +55,65 @@ pub struct ErasedMany {
 /// A store's part in standing a flood. Every implementation passes the contract's fourth part.
 pub trait SenderStore: Send + Sync + 'static {
     /// Whether each of these stands already, with this very body.
-    fn standing(&self, entries: &[(SubmissionId, BodyHash)]) -> impl Future<Output = Result<Vec<bool>, StoreFault>> + Send;
+    fn standing(
+        &self,
+        entries: &[(SubmissionId, BodyHash)],
+    ) -> impl Future<Output = Result<Vec<bool>, StoreFault>> + Send;
 
     /// What each sender sent from a moment up to another, of each kind.
-    fn senders(&self, from_ms: u64, until_ms: u64) -> impl Future<Output = Result<Vec<SentKind>, StoreFault>> + Send;
+    fn senders(
+        &self,
+        from_ms: u64,
+        until_ms: u64,
+    ) -> impl Future<Output = Result<Vec<SentKind>, StoreFault>> + Send;
 
     /// The entries of one sender in that time, by kind and oldest first; those out of sight too. There are as many as its budget lets in.
-    fn sent_by(&self, sender: SenderTag, from_ms: u64, until_ms: u64) -> impl Future<Output = Result<Vec<SentEntry>, StoreFault>> + Send;
+    fn sent_by(
+        &self,
+        sender: SenderTag,
+        from_ms: u64,
+        until_ms: u64,
+    ) -> impl Future<Output = Result<Vec<SentEntry>, StoreFault>> + Send;
 
     /// What is kept under an id, also when it is out of sight.
-    fn entry_in_or_out_of_sight(&self, id: SubmissionId) -> impl Future<Output = Result<Option<StoredSubmission>, StoreFault>> + Send;
+    fn entry_in_or_out_of_sight(
+        &self,
+        id: SubmissionId,
+    ) -> impl Future<Output = Result<Option<StoredSubmission>, StoreFault>> + Send;
 
     /// Puts entries out of sight, in one transaction; gives how many were not so before.
-    fn quarantine(&self, ids: &[SubmissionId], deed: &Deed) -> impl Future<Output = Result<u64, StoreFault>> + Send;
+    fn quarantine(
+        &self,
+        ids: &[SubmissionId],
+        deed: &Deed,
+    ) -> impl Future<Output = Result<u64, StoreFault>> + Send;
 
     /// Puts them back; gives how many were out of sight.
-    fn put_back(&self, ids: &[SubmissionId], deed: &Deed) -> impl Future<Output = Result<u64, StoreFault>> + Send;
+    fn put_back(
+        &self,
+        ids: &[SubmissionId],
+        deed: &Deed,
+    ) -> impl Future<Output = Result<u64, StoreFault>> + Send;
 
     /// Erases entries as [`super::Custody::erase`] does one, in one transaction and with one entry in the audit. What is held stays.
-    fn erase_many(&self, entries: &[(SubmissionId, Tombstone)], deed: &Deed) -> impl Future<Output = Result<ErasedMany, StoreFault>> + Send;
+    fn erase_many(
+        &self,
+        entries: &[(SubmissionId, Tombstone)],
+        deed: &Deed,
+    ) -> impl Future<Output = Result<ErasedMany, StoreFault>> + Send;
 
     /// Takes the senders' tags off entries that were received from a moment up to another, at most so many of a kind; gives how many.
-    fn forget_senders(&self, from_ms: u64, until_ms: u64, most: u32) -> impl Future<Output = Result<u64, StoreFault>> + Send;
+    fn forget_senders(
+        &self,
+        from_ms: u64,
+        until_ms: u64,
+        most: u32,
+    ) -> impl Future<Output = Result<u64, StoreFault>> + Send;
 }
 
 pub(super) fn sender_in(bytes: Vec<u8>) -> Result<SenderTag, StoreFault> {
-    bytes.try_into().map(SenderTag).map_err(|_| StoreFault::Failed("a sender's tag is damaged".into()))
+    bytes
+        .try_into()
+        .map(SenderTag)
+        .map_err(|_| StoreFault::Failed("a sender's tag is damaged".into()))
 }

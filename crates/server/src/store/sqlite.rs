@@ -5,11 +5,16 @@ mod office;
 
 use super::migrations::migrate_sqlite;
 use super::writer::{Job, SqliteCommitter, Writer};
-use super::{Kept, PAGE, Record, StoreFault, StoredSubmission, SubmissionStore, kind_number, place, stored};
+use super::{
+    Kept, PAGE, Record, StoreFault, StoredSubmission, SubmissionStore, kind_number, place, stored,
+};
 use crate::private::make_file;
 use domain::submission::Kind;
 use domain::{MunicipalityId, SubmissionId};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
+};
 use sqlx::{ConnectOptions, Connection, Row};
 use std::path::Path;
 use std::time::Duration;
@@ -36,7 +41,9 @@ impl SqliteStore {
     /// Opens or makes the database, and checks that it keeps what it promises.
     pub async fn open(path: &Path, municipality: MunicipalityId) -> Result<Self, StoreFault> {
         // Its log and its index get the mode of the database itself.
-        make_file(path).map_err(|error| StoreFault::Failed(format!("{} cannot be opened: {error}", path.display())))?;
+        make_file(path).map_err(|error| {
+            StoreFault::Failed(format!("{} cannot be opened: {error}", path.display()))
+        })?;
         let options = SqliteConnectOptions::new()
             .filename(path)
             .journal_mode(SqliteJournalMode::Wal)
@@ -51,9 +58,13 @@ impl SqliteStore {
         migrate_sqlite(&mut connection).await?;
         check_promises(&mut connection).await?;
         let epoch = epoch_of(&mut connection).await?;
-        let readers =
-            SqlitePoolOptions::new().max_connections(READERS).connect_with(options.clone().read_only(true).create_if_missing(false)).await.map_err(fault)?;
-        let writer = Writer::start([SqliteCommitter { connection, municipality: municipality.clone() }]);
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .connect_with(options.clone().read_only(true).create_if_missing(false))
+            .await
+            .map_err(fault)?;
+        let writer =
+            Writer::start([SqliteCommitter { connection, municipality: municipality.clone() }]);
         Ok(Self { municipality, options: Box::new(options), readers, writer, epoch })
     }
 }
@@ -64,15 +75,25 @@ pub(super) fn fault(error: sqlx::Error) -> StoreFault {
 
 async fn check_promises(connection: &mut SqliteConnection) -> Result<(), StoreFault> {
     let broken = |what: String| Err(StoreFault::Failed(what));
-    let journal: String = sqlx::query("PRAGMA journal_mode").fetch_one(&mut *connection).await.map_err(fault)?.get(0);
-    let synchronous: i64 = sqlx::query("PRAGMA synchronous").fetch_one(&mut *connection).await.map_err(fault)?.get(0);
-    let version: String = sqlx::query("SELECT sqlite_version()").fetch_one(&mut *connection).await.map_err(fault)?.get(0);
+    let journal: String =
+        sqlx::query("PRAGMA journal_mode").fetch_one(&mut *connection).await.map_err(fault)?.get(0);
+    let synchronous: i64 =
+        sqlx::query("PRAGMA synchronous").fetch_one(&mut *connection).await.map_err(fault)?.get(0);
+    let version: String = sqlx::query("SELECT sqlite_version()")
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(fault)?
+        .get(0);
     if journal != "wal" || synchronous != 2 {
-        return broken(format!("it does not flush at every commit (journal {journal}, synchronous {synchronous}); use a local disk"));
+        return broken(format!(
+            "it does not flush at every commit (journal {journal}, synchronous {synchronous}); use a local disk"
+        ));
     }
     let numbers: Vec<u32> = version.split('.').filter_map(|number| number.parse().ok()).collect();
     if numbers.as_slice() < [SQLITE_OLDEST.0, SQLITE_OLDEST.1, SQLITE_OLDEST.2].as_slice() {
-        return broken(format!("SQLite {version} is older than 3.51.3, which mended its write-ahead log"));
+        return broken(format!(
+            "SQLite {version} is older than 3.51.3, which mended its write-ahead log"
+        ));
     }
     Ok(())
 }
@@ -85,8 +106,13 @@ async fn epoch_of(connection: &mut SqliteConnection) -> Result<[u8; 16], StoreFa
         .execute(&mut *connection)
         .await
         .map_err(fault)?;
-    let row = sqlx::query("SELECT value FROM fact WHERE name = 'epoch'").fetch_one(connection).await.map_err(fault)?;
-    row.get::<Vec<u8>, _>(0).try_into().map_err(|_| StoreFault::Failed("the epoch is damaged".into()))
+    let row = sqlx::query("SELECT value FROM fact WHERE name = 'epoch'")
+        .fetch_one(connection)
+        .await
+        .map_err(fault)?;
+    row.get::<Vec<u8>, _>(0)
+        .try_into()
+        .map_err(|_| StoreFault::Failed("the epoch is damaged".into()))
 }
 
 impl SubmissionStore for SqliteStore {
@@ -98,15 +124,33 @@ impl SubmissionStore for SqliteStore {
         self.epoch
     }
 
-    async fn page(&self, kind: Kind, since_ms: u64, after: Option<(u64, SubmissionId)>, most: u32) -> Result<Vec<StoredSubmission>, StoreFault> {
+    async fn page(
+        &self,
+        kind: Kind,
+        since_ms: u64,
+        after: Option<(u64, SubmissionId)>,
+        most: u32,
+    ) -> Result<Vec<StoredSubmission>, StoreFault> {
         let (after_ms, after_id) = place(after);
-        let page = sqlx::query(PAGE).bind(self.municipality.as_str()).bind(kind_number(kind)).bind(since_ms.max(after.map_or(0, |(ms, _)| ms)) as i64);
-        let rows = page.bind(after_ms).bind(after_id).bind(most).fetch_all(&self.readers).await.map_err(fault)?;
+        let page = sqlx::query(PAGE)
+            .bind(self.municipality.as_str())
+            .bind(kind_number(kind))
+            .bind(since_ms.max(after.map_or(0, |(ms, _)| ms)) as i64);
+        let rows = page
+            .bind(after_ms)
+            .bind(after_id)
+            .bind(most)
+            .fetch_all(&self.readers)
+            .await
+            .map_err(fault)?;
         rows.iter().map(|row| stored(&self.municipality, row)).collect()
     }
 
     async fn probe(&self) -> Result<(), StoreFault> {
-        sqlx::query("SELECT 1 FROM fact LIMIT 1").fetch_optional(&self.readers).await.map_err(fault)?;
+        sqlx::query("SELECT 1 FROM fact LIMIT 1")
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(fault)?;
         self.writer.ask(|answer| Job::Probe { answer }).await
     }
 
@@ -120,21 +164,30 @@ impl SubmissionStore for SqliteStore {
     }
 
     async fn has_entries(&self) -> Result<bool, StoreFault> {
-        let row = sqlx::query("SELECT EXISTS (SELECT 1 FROM submission)").fetch_one(&self.readers).await.map_err(fault)?;
+        let row = sqlx::query("SELECT EXISTS (SELECT 1 FROM submission)")
+            .fetch_one(&self.readers)
+            .await
+            .map_err(fault)?;
         Ok(row.get::<bool, _>(0))
     }
 
     async fn belongs_to(&self, keys: [u8; 32]) -> Result<bool, StoreFault> {
         let mut connection = self.options.connect().await.map_err(fault)?;
-        let make = sqlx::query("INSERT INTO fact (name, value) VALUES ('keys', ?) ON CONFLICT DO NOTHING").bind(keys.as_slice());
+        let make =
+            sqlx::query("INSERT INTO fact (name, value) VALUES ('keys', ?) ON CONFLICT DO NOTHING")
+                .bind(keys.as_slice());
         make.execute(&mut connection).await.map_err(fault)?;
-        let row = sqlx::query("SELECT value FROM fact WHERE name = 'keys'").fetch_one(&mut connection).await.map_err(fault)?;
+        let row = sqlx::query("SELECT value FROM fact WHERE name = 'keys'")
+            .fetch_one(&mut connection)
+            .await
+            .map_err(fault)?;
         connection.close().await.map_err(fault)?;
         Ok(row.get::<Vec<u8>, _>(0) == keys)
     }
 
     async fn engine(&self) -> Result<String, StoreFault> {
-        let row = sqlx::query("SELECT sqlite_version()").fetch_one(&self.readers).await.map_err(fault)?;
+        let row =
+            sqlx::query("SELECT sqlite_version()").fetch_one(&self.readers).await.map_err(fault)?;
         Ok(format!("SQLite {}", row.get::<String, _>(0)))
     }
 

@@ -38,7 +38,10 @@ impl Job {
 
 /// One commit for all jobs, or a fault that says nothing of any of them. Gives what keeping came to, a job.
 pub(super) trait Committer: Send + 'static {
-    fn commit(&mut self, jobs: &[Job]) -> impl Future<Output = Result<Vec<Vec<Kept>>, StoreFault>> + Send;
+    fn commit(
+        &mut self,
+        jobs: &[Job],
+    ) -> impl Future<Output = Result<Vec<Vec<Kept>>, StoreFault>> + Send;
     fn close(self) -> impl Future<Output = ()> + Send;
 }
 
@@ -52,7 +55,13 @@ impl Writer {
     pub(super) fn start(committers: impl IntoIterator<Item = impl Committer>) -> Self {
         let (jobs, waiting) = mpsc::channel(JOBS_WAITING_MAX);
         let waiting = Arc::new(Mutex::new(waiting));
-        Self { jobs, tasks: committers.into_iter().map(|committer| tokio::spawn(run(committer, waiting.clone()))).collect() }
+        Self {
+            jobs,
+            tasks: committers
+                .into_iter()
+                .map(|committer| tokio::spawn(run(committer, waiting.clone())))
+                .collect(),
+        }
     }
 
     /// Gives a job to the writer and waits for its answer, which comes after the commit.
@@ -84,7 +93,8 @@ async fn run(mut committer: impl Committer, waiting: Arc<Mutex<mpsc::Receiver<Jo
 fn answer(jobs: impl Iterator<Item = Job>, outcome: Result<Vec<Vec<Kept>>, StoreFault>) {
     let mut kept = outcome.map(Vec::into_iter);
     for job in jobs {
-        let of_job = kept.as_mut().map(|all| all.next().unwrap_or_default()).map_err(|fault| fault.clone());
+        let of_job =
+            kept.as_mut().map(|all| all.next().unwrap_or_default()).map_err(|fault| fault.clone());
         // Whoever asked may have gone; what was written stands all the same.
         match job {
             Job::Keep { answer, .. } => drop(answer.send(of_job)),
@@ -107,9 +117,16 @@ impl Committer for SqliteCommitter {
         let has_probe = jobs.iter().any(|job| matches!(job, Job::Probe { .. }));
         let records: Vec<(&Record, u64)> = jobs.iter().flat_map(Job::records).collect();
         // One statement does not see its own rows, so it could not count those that end alike.
-        let is_plain = !has_probe && !share_an_ending(&records) && records.iter().all(|(record, _)| record.first.is_none());
-        if is_plain && insert_new(&mut self.connection, &self.municipality, &records).await? == records.len() as u64 {
-            let stand = |job: &Job| job.records().map(|(_, now_ms)| Kept::Stands { received_at_ms: now_ms }).collect();
+        let is_plain = !has_probe
+            && !share_an_ending(&records)
+            && records.iter().all(|(record, _)| record.first.is_none());
+        if is_plain
+            && insert_new(&mut self.connection, &self.municipality, &records).await?
+                == records.len() as u64
+        {
+            let stand = |job: &Job| {
+                job.records().map(|(_, now_ms)| Kept::Stands { received_at_ms: now_ms }).collect()
+            };
             return Ok(jobs.iter().map(stand).collect());
         }
         look_at_each(&mut self.connection, &self.municipality, jobs).await
@@ -123,13 +140,18 @@ impl Committer for SqliteCommitter {
 
 /// Whether two of the records would bear one reference, which by chance is so in one of a million batches.
 pub(super) fn share_an_ending(records: &[(&Record, u64)]) -> bool {
-    let mut endings: Vec<&[u8]> = records.iter().map(|(record, _)| &record.envelope.header.id.as_bytes()[11..]).collect();
+    let mut endings: Vec<&[u8]> =
+        records.iter().map(|(record, _)| &record.envelope.header.id.as_bytes()[11..]).collect();
     endings.sort_unstable();
     endings.windows(2).any(|pair| pair[0] == pair[1])
 }
 
 /// Keeps what is neither here nor erased; of two under one id, the first. Gives how many that were.
-async fn insert_new(connection: &mut SqliteConnection, municipality: &MunicipalityId, records: &[(&Record, u64)]) -> Result<u64, StoreFault> {
+async fn insert_new(
+    connection: &mut SqliteConnection,
+    municipality: &MunicipalityId,
+    records: &[(&Record, u64)],
+) -> Result<u64, StoreFault> {
     if records.len() <= ROWS_PER_STATEMENT_MAX {
         return insert(connection, municipality, records).await;
     }
@@ -143,14 +165,25 @@ async fn insert_new(connection: &mut SqliteConnection, municipality: &Municipali
     alone(connection, inserting).await
 }
 
-async fn insert(connection: &mut SqliteConnection, municipality: &MunicipalityId, rows: &[(&Record, u64)]) -> Result<u64, StoreFault> {
+async fn insert(
+    connection: &mut SqliteConnection,
+    municipality: &MunicipalityId,
+    rows: &[(&Record, u64)],
+) -> Result<u64, StoreFault> {
     let insert = sqlx::query(AssertSqlSafe(insertion(rows.len()))).bind(municipality.as_str());
     let insert = rows.iter().fold(insert, |insert, (record, now_ms)| {
         let Record { envelope, body, tombstone, lookup, sender, .. } = record;
         let header = &envelope.header;
-        let insert = insert.bind(header.id.as_bytes().as_slice()).bind(i64::from(header.format)).bind(i64::from(header.suite));
-        let insert = insert.bind(kind_number(header.kind)).bind(header.key.0.as_slice()).bind(i64::from(header.catalogue_version));
-        let insert = insert.bind(body.0.as_slice()).bind(envelope.sealed.as_slice()).bind(*now_ms as i64);
+        let insert = insert
+            .bind(header.id.as_bytes().as_slice())
+            .bind(i64::from(header.format))
+            .bind(i64::from(header.suite));
+        let insert = insert
+            .bind(kind_number(header.kind))
+            .bind(header.key.0.as_slice())
+            .bind(i64::from(header.catalogue_version));
+        let insert =
+            insert.bind(body.0.as_slice()).bind(envelope.sealed.as_slice()).bind(*now_ms as i64);
         let insert = insert.bind(lookup.0.as_slice()).bind(tombstone.0.as_slice());
         insert.bind(sender.as_ref().map(|sender| sender.0.as_slice()))
     });
@@ -173,13 +206,23 @@ fn insertion(rows: usize) -> String {
     )
 }
 
-async fn look_at_each(connection: &mut SqliteConnection, municipality: &MunicipalityId, jobs: &[Job]) -> Result<Vec<Vec<Kept>>, StoreFault> {
-    alone(connection, async |connection: &mut SqliteConnection| write(connection, municipality, jobs).await).await
+async fn look_at_each(
+    connection: &mut SqliteConnection,
+    municipality: &MunicipalityId,
+    jobs: &[Job],
+) -> Result<Vec<Vec<Kept>>, StoreFault> {
+    alone(connection, async |connection: &mut SqliteConnection| {
+        write(connection, municipality, jobs).await
+    })
+    .await
 }
 
 /// A transaction, said in plain statements: on a full disk SQLite ends one by itself, and sqlx would count it as open for ever and begin
 /// no other.
-async fn alone<T>(connection: &mut SqliteConnection, work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, StoreFault>) -> Result<T, StoreFault> {
+async fn alone<T>(
+    connection: &mut SqliteConnection,
+    work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, StoreFault>,
+) -> Result<T, StoreFault> {
     say(connection, "BEGIN IMMEDIATE").await?;
     let ended = match work(connection).await {
         Ok(all) => say(connection, "COMMIT").await.map(|()| all),
@@ -196,7 +239,11 @@ async fn say(connection: &mut SqliteConnection, statement: &'static str) -> Resu
     sqlx::raw_sql(statement).execute(connection).await.map(|_| ()).map_err(fault)
 }
 
-async fn write(connection: &mut SqliteConnection, municipality: &MunicipalityId, jobs: &[Job]) -> Result<Vec<Vec<Kept>>, StoreFault> {
+async fn write(
+    connection: &mut SqliteConnection,
+    municipality: &MunicipalityId,
+    jobs: &[Job],
+) -> Result<Vec<Vec<Kept>>, StoreFault> {
     let mut all = Vec::with_capacity(jobs.len());
     for job in jobs {
         let mut kept = Vec::new();
@@ -218,8 +265,15 @@ async fn write_probe(connection: &mut SqliteConnection) -> Result<(), StoreFault
     sqlx::query(write).execute(connection).await.map(|_| ()).map_err(fault)
 }
 
-async fn keep(connection: &mut SqliteConnection, municipality: &MunicipalityId, record: &Record, now_ms: u64) -> Result<Kept, StoreFault> {
-    let erased = sqlx::query("SELECT 1 FROM tombstone WHERE municipality = ? AND hash = ?").bind(municipality.as_str()).bind(record.tombstone.0.as_slice());
+async fn keep(
+    connection: &mut SqliteConnection,
+    municipality: &MunicipalityId,
+    record: &Record,
+    now_ms: u64,
+) -> Result<Kept, StoreFault> {
+    let erased = sqlx::query("SELECT 1 FROM tombstone WHERE municipality = ? AND hash = ?")
+        .bind(municipality.as_str())
+        .bind(record.tombstone.0.as_slice());
     if erased.fetch_optional(&mut *connection).await.map_err(fault)?.is_some() {
         return Ok(Kept::Erased);
     }
@@ -242,37 +296,73 @@ async fn keep(connection: &mut SqliteConnection, municipality: &MunicipalityId, 
     compare(connection, municipality, record, now_ms).await
 }
 
-async fn stands(connection: &mut SqliteConnection, municipality: &MunicipalityId, id: SubmissionId) -> Result<bool, StoreFault> {
-    let find = sqlx::query("SELECT 1 FROM submission WHERE municipality = ? AND id = ?").bind(municipality.as_str()).bind(id.as_bytes().as_slice());
+async fn stands(
+    connection: &mut SqliteConnection,
+    municipality: &MunicipalityId,
+    id: SubmissionId,
+) -> Result<bool, StoreFault> {
+    let find = sqlx::query("SELECT 1 FROM submission WHERE municipality = ? AND id = ?")
+        .bind(municipality.as_str())
+        .bind(id.as_bytes().as_slice());
     find.fetch_optional(connection).await.map(|row| row.is_some()).map_err(fault)
 }
 
-async fn is_buried(connection: &mut SqliteConnection, municipality: &MunicipalityId, tombstone: Tombstone) -> Result<bool, StoreFault> {
-    let find = sqlx::query("SELECT 1 FROM tombstone WHERE municipality = ? AND hash = ?").bind(municipality.as_str()).bind(tombstone.0.as_slice());
+async fn is_buried(
+    connection: &mut SqliteConnection,
+    municipality: &MunicipalityId,
+    tombstone: Tombstone,
+) -> Result<bool, StoreFault> {
+    let find = sqlx::query("SELECT 1 FROM tombstone WHERE municipality = ? AND hash = ?")
+        .bind(municipality.as_str())
+        .bind(tombstone.0.as_slice());
     find.fetch_optional(connection).await.map(|row| row.is_some()).map_err(fault)
 }
 
 /// What is kept under another id must not be kept under its first one too, however it comes.
-async fn bury(connection: &mut SqliteConnection, municipality: &MunicipalityId, tombstone: Tombstone, now_ms: u64) -> Result<(), StoreFault> {
-    let bury = sqlx::query("INSERT INTO tombstone (municipality, hash, erased_at_ms) VALUES (?, ?, ?) ON CONFLICT DO NOTHING");
+async fn bury(
+    connection: &mut SqliteConnection,
+    municipality: &MunicipalityId,
+    tombstone: Tombstone,
+    now_ms: u64,
+) -> Result<(), StoreFault> {
+    let bury = sqlx::query(
+        "INSERT INTO tombstone (municipality, hash, erased_at_ms) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+    );
     let bury = bury.bind(municipality.as_str()).bind(tombstone.0.as_slice()).bind(now_ms as i64);
     bury.execute(connection).await.map(|_| ()).map_err(fault)
 }
 
 /// Something stands under this id, the same or other content that is set aside; or too many bear its reference.
-async fn compare(connection: &mut SqliteConnection, municipality: &MunicipalityId, record: &Record, now_ms: u64) -> Result<Kept, StoreFault> {
+async fn compare(
+    connection: &mut SqliteConnection,
+    municipality: &MunicipalityId,
+    record: &Record,
+    now_ms: u64,
+) -> Result<Kept, StoreFault> {
     let id = record.envelope.header.id.as_bytes().as_slice();
-    let first = sqlx::query("SELECT body_hash, received_at_ms FROM submission WHERE municipality = ? AND id = ?").bind(municipality.as_str()).bind(id);
-    let Some(first) = first.fetch_optional(&mut *connection).await.map_err(fault)? else { return Ok(Kept::ReferenceFull) };
+    let first = sqlx::query(
+        "SELECT body_hash, received_at_ms FROM submission WHERE municipality = ? AND id = ?",
+    )
+    .bind(municipality.as_str())
+    .bind(id);
+    let Some(first) = first.fetch_optional(&mut *connection).await.map_err(fault)? else {
+        return Ok(Kept::ReferenceFull);
+    };
     if first.get::<Vec<u8>, _>(0) == record.body.0 {
         return Ok(Kept::Stands { received_at_ms: first.get::<i64, _>(1) as u64 });
     }
     set_aside(connection, municipality, record, now_ms).await
 }
 
-async fn set_aside(connection: &mut SqliteConnection, municipality: &MunicipalityId, record: &Record, now_ms: u64) -> Result<Kept, StoreFault> {
+async fn set_aside(
+    connection: &mut SqliteConnection,
+    municipality: &MunicipalityId,
+    record: &Record,
+    now_ms: u64,
+) -> Result<Kept, StoreFault> {
     let id = record.envelope.header.id.as_bytes().as_slice();
-    let envelope = postcard::to_allocvec(&record.envelope).map_err(|error| StoreFault::Failed(error.to_string()))?;
+    let envelope = postcard::to_allocvec(&record.envelope)
+        .map_err(|error| StoreFault::Failed(error.to_string()))?;
     sqlx::query("INSERT INTO set_aside (municipality, id, body_hash, envelope, received_at_ms) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING")
         .bind(municipality.as_str())
         .bind(id)

@@ -81,7 +81,13 @@ struct Signature {
 /// The name that this server's baselines bear.
 pub fn title(municipality: &MunicipalityId, name: &str, frozen_on: String) -> Title {
     let made_by = concat!("community-hub ", env!("CARGO_PKG_VERSION")).into();
-    Title { baseline: FORMAT, municipality: municipality.clone(), name: name.into(), frozen_on, made_by }
+    Title {
+        baseline: FORMAT,
+        municipality: municipality.clone(),
+        name: name.into(),
+        frozen_on,
+        made_by,
+    }
 }
 
 /// The first line, without its end.
@@ -94,16 +100,27 @@ fn content(title: &Title, spec: &Spec, survey: &Survey, reading: &Reading) -> St
         bad_counts: &reading.bad_counts,
         look_given_twice: reading.twins,
     };
-    let content = Content { title, spec, data, office: report(Rule::Office), public: report(Rule::Public) };
+    let content =
+        Content { title, spec, data, office: report(Rule::Office), public: report(Rule::Public) };
     serde_json::to_string(&content).expect("a baseline has a JSON form")
 }
 
 /// Makes the file of what was read.
-pub fn freeze(title: &Title, spec: &Spec, survey: &Survey, reading: &Reading, keys: &Keys, now_ms: u64) -> String {
+pub fn freeze(
+    title: &Title,
+    spec: &Spec,
+    survey: &Survey,
+    reading: &Reading,
+    keys: &Keys,
+    now_ms: u64,
+) -> String {
     let content = content(title, spec, survey, reading);
     let (signer, (r, s)) = keys.sign_bytes(&[SIGNED_NAME, content.as_bytes()].concat(), now_ms);
     let signature = Signature { signer: hex(&signer.0), signature: hex(&[r, s].concat()) };
-    format!("{content}\n{}\n", serde_json::to_string(&signature).expect("a signature has a JSON form"))
+    format!(
+        "{content}\n{}\n",
+        serde_json::to_string(&signature).expect("a signature has a JSON form")
+    )
 }
 
 /// What came of making a baseline again.
@@ -126,19 +143,35 @@ pub async fn verify(
     ledger_until: impl Fn(u32) -> Ledger,
     surveys: &[Survey],
 ) -> Result<Verdict, String> {
-    let (line, rest) = file.split_once('\n').ok_or("It is no baseline: it has no second line with a signature.")?;
-    let head: Head = serde_json::from_str(line).map_err(|fault| format!("Its first line is no baseline of this program: {fault}."))?;
+    let (line, rest) = file
+        .split_once('\n')
+        .ok_or("It is no baseline: it has no second line with a signature.")?;
+    let head: Head = serde_json::from_str(line)
+        .map_err(|fault| format!("Its first line is no baseline of this program: {fault}."))?;
     if head.title.baseline != FORMAT {
-        return Err(format!("It has format {}, and this program knows {FORMAT}.", head.title.baseline));
+        return Err(format!(
+            "It has format {}, and this program knows {FORMAT}.",
+            head.title.baseline
+        ));
     }
     let signer = check_signature(line, rest, keys)?;
     let survey = surveys.iter().find(|survey| survey.version == head.spec.survey_version);
-    let survey = survey.ok_or_else(|| format!("Version {} of the questions is not in the catalogue any more.", head.spec.survey_version))?;
+    let survey = survey.ok_or_else(|| {
+        format!(
+            "Version {} of the questions is not in the catalogue any more.",
+            head.spec.survey_version
+        )
+    })?;
     if fingerprint(survey) != head.spec.survey_sha256 {
-        return Err(format!("Version {} of the questions was changed since: its answers were given to other words.", survey.version));
+        return Err(format!(
+            "Version {} of the questions was changed since: its answers were given to other words.",
+            survey.version
+        ));
     }
     head.spec.days().ok_or("Its days are no days.")?;
-    let reading = read(store, keys, zone, &ledger_until(head.spec.ledger), survey, &head.spec).await.map_err(|fault| fault.to_string())?;
+    let reading = read(store, keys, zone, &ledger_until(head.spec.ledger), survey, &head.spec)
+        .await
+        .map_err(|fault| fault.to_string())?;
     if reading.sha256 != head.data.sha256 {
         return Ok(Verdict::FewerEntries { then: head.data.entries, now: reading.entries });
     }
@@ -146,7 +179,8 @@ pub async fn verify(
     Ok(match again == line {
         true => Verdict::Same { name: head.title.name, entries: reading.entries, signer },
         false => {
-            let at = line.bytes().zip(again.bytes()).take_while(|(one, other)| one == other).count();
+            let at =
+                line.bytes().zip(again.bytes()).take_while(|(one, other)| one == other).count();
             let around = |text: &str| text.chars().skip(at.saturating_sub(40)).take(80).collect();
             Verdict::Differs { then: around(line), now: around(&again) }
         }
@@ -155,15 +189,29 @@ pub async fn verify(
 
 /// Gives the signer's short name.
 fn check_signature(line: &str, rest: &str, keys: &Keys) -> Result<String, String> {
-    let signature: Signature = serde_json::from_str(rest.trim()).map_err(|fault| format!("Its second line is no signature: {fault}."))?;
-    let signer = unhex(&signature.signer).and_then(|bytes| bytes.try_into().ok()).map(KeyId).ok_or("Its signer is no key's name.")?;
-    let both = unhex(&signature.signature).filter(|bytes| bytes.len() == 64).ok_or("Its signature is not 64 bytes long.")?;
+    let signature: Signature = serde_json::from_str(rest.trim())
+        .map_err(|fault| format!("Its second line is no signature: {fault}."))?;
+    let signer = unhex(&signature.signer)
+        .and_then(|bytes| bytes.try_into().ok())
+        .map(KeyId)
+        .ok_or("Its signer is no key's name.")?;
+    let both = unhex(&signature.signature)
+        .filter(|bytes| bytes.len() == 64)
+        .ok_or("Its signature is not 64 bytes long.")?;
     let half = |at: usize| both[at..at + 32].try_into().expect("it has 64 bytes");
     let known = keys.all_verifying();
     if !known.iter().any(|key| key.id == signer) {
-        return Err(format!("It is signed by a key that is not in this folder ({}).", signature.signer));
+        return Err(format!(
+            "It is signed by a key that is not in this folder ({}).",
+            signature.signer
+        ));
     }
-    match offline::receipt::is_signed(&[SIGNED_NAME, line.as_bytes()].concat(), signer, (half(0), half(32)), &known) {
+    match offline::receipt::is_signed(
+        &[SIGNED_NAME, line.as_bytes()].concat(),
+        signer,
+        (half(0), half(32)),
+        &known,
+    ) {
         true => Ok(signature.signer),
         false => Err("Its signature is wrong: somebody changed it, or made it.".into()),
     }

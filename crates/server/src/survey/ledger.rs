@@ -132,7 +132,13 @@ impl crate::ledger::Ledger for Ledger {
         self.last = entry.number;
         match entry.act {
             Some(Act::Made { collector }) => {
-                let known = Known { made_ms: entry.at_ms, ended_ms: None, invited: 0, refused: 0, collector };
+                let known = Known {
+                    made_ms: entry.at_ms,
+                    ended_ms: None,
+                    invited: 0,
+                    refused: 0,
+                    collector,
+                };
                 self.collectors.entry(known.collector.code.clone()).or_insert(known);
             }
             Some(Act::Ended { code }) => {
@@ -147,8 +153,12 @@ impl crate::ledger::Ledger for Ledger {
                 }
             }
             Some(Act::Invited { ticket }) => drop(self.tickets.insert(ticket)),
-            Some(Act::Judged { id, question, is_cleared }) => drop(self.judged.insert((id, question), is_cleared)),
-            Some(Act::Frozen { name, file }) => self.frozen.push(Frozen { name, file, at_ms: entry.at_ms, who: entry.who }),
+            Some(Act::Judged { id, question, is_cleared }) => {
+                drop(self.judged.insert((id, question), is_cleared))
+            }
+            Some(Act::Frozen { name, file }) => {
+                self.frozen.push(Frozen { name, file, at_ms: entry.at_ms, who: entry.who })
+            }
             Some(Act::Published { name }) => self.published = Some(name),
             Some(Act::Unpublished) => self.published = None,
             None => self.unread += 1,
@@ -164,13 +174,18 @@ impl Ledger {
 
     /// The code for those whose inquiry was closed: the newest that was not ended.
     pub fn after_inquiry(&self) -> Option<&CollectorCode> {
-        let open = self.collectors.values().filter(|known| known.collector.code.way() == Way::AfterInquiry && known.ended_ms.is_none());
+        let open = self.collectors.values().filter(|known| {
+            known.collector.code.way() == Way::AfterInquiry && known.ended_ms.is_none()
+        });
         open.max_by_key(|known| known.made_ms).map(|known| &known.collector.code)
     }
 
     /// Since when there has been a way to ask after an inquiry.
     pub fn asks_after_inquiries_since_ms(&self) -> Option<u64> {
-        let ways = self.collectors.values().filter(|known| known.collector.code.way() == Way::AfterInquiry);
+        let ways = self
+            .collectors
+            .values()
+            .filter(|known| known.collector.code.way() == Way::AfterInquiry);
         ways.map(|known| known.made_ms).min()
     }
 
@@ -199,7 +214,12 @@ mod tests {
     fn ledger(acts: impl IntoIterator<Item = Act>) -> Ledger {
         let mut ledger = Ledger::default();
         for (number, act) in (1..).zip(acts) {
-            ledger.take(Entry { number, at_ms: u64::from(number) * 10, who: "ann".into(), act: Some(act) });
+            ledger.take(Entry {
+                number,
+                at_ms: u64::from(number) * 10,
+                who: "ann".into(),
+                act: Some(act),
+            });
         }
         ledger
     }
@@ -222,13 +242,23 @@ mod tests {
             Act::Made { collector: collector("again") },
         ]);
         let known = &ledger.collectors[&code];
-        assert_eq!((known.collector.name.as_str(), known.made_ms, known.ended_ms, known.invited, known.refused), ("sheets", 10, Some(40), 25, 4));
+        assert_eq!(
+            (
+                known.collector.name.as_str(),
+                known.made_ms,
+                known.ended_ms,
+                known.invited,
+                known.refused
+            ),
+            ("sheets", 10, Some(40), 25, 4)
+        );
         assert_eq!((ledger.last, ledger.unread), (6, 0));
     }
 
     #[test]
     fn the_last_word_on_a_comment_counts() {
-        let (id, question) = (SubmissionId::from_parts(1, [1; 10]), QuestionId::parse("why").unwrap());
+        let (id, question) =
+            (SubmissionId::from_parts(1, [1; 10]), QuestionId::parse("why").unwrap());
         let judged = |is_cleared| Act::Judged { id, question: question.clone(), is_cleared };
         assert_eq!(ledger([]).judgement(id, &question), None);
         assert_eq!(ledger([judged(true), judged(false)]).judgement(id, &question), Some(false));
@@ -239,7 +269,10 @@ mod tests {
         let frozen = || Act::Frozen { name: "2026".into(), file: "{}".into() };
         let published = |name: &str| Act::Published { name: name.into() };
         assert_eq!(ledger([frozen(), published("2025")]).published(), None);
-        assert_eq!(ledger([frozen(), published("2026")]).published().map(|frozen| frozen.file.as_str()), Some("{}"));
+        assert_eq!(
+            ledger([frozen(), published("2026")]).published().map(|frozen| frozen.file.as_str()),
+            Some("{}")
+        );
         assert_eq!(ledger([frozen(), published("2026"), Act::Unpublished]).published(), None);
     }
 

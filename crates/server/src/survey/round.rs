@@ -40,7 +40,9 @@ impl fmt::Display for ReadFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             ReadFault::Store(fault) => fault.fmt(f),
-            ReadFault::TooMany => write!(f, "More than {ANSWERS_MAX} answers came on these days. Choose fewer days."),
+            ReadFault::TooMany => {
+                write!(f, "More than {ANSWERS_MAX} answers came on these days. Choose fewer days.")
+            }
         }
     }
 }
@@ -111,7 +113,14 @@ struct Given {
 }
 
 /// Reads what came in on the days of `spec`. `survey` is the version that it names.
-pub async fn read(store: &impl SubmissionStore, keys: &Keys, zone: &Zone, ledger: &Ledger, survey: &Survey, spec: &Spec) -> Result<Reading, ReadFault> {
+pub async fn read(
+    store: &impl SubmissionStore,
+    keys: &Keys,
+    zone: &Zone,
+    ledger: &Ledger,
+    survey: &Survey,
+    spec: &Spec,
+) -> Result<Reading, ReadFault> {
     let never = Date::from_days_since_1970(0);
     let days = spec.days().unwrap_or(Days { from: never, to: never });
     let mut digest = Sha256::new();
@@ -123,11 +132,21 @@ pub async fn read(store: &impl SubmissionStore, keys: &Keys, zone: &Zone, ledger
         digest.update(row.envelope.header.id.as_bytes());
         digest.update(Sha256::digest(&row.envelope.sealed));
         match content(keys, &row) {
-            Some(Content::Feedback(feedback)) if feedback.answers.survey_version() == survey.version => {
-                let collector = feedback.collector.as_ref().and_then(|code| ledger.collectors.get(code));
-                let collector = collector.filter(|known| known.ended_ms.is_none_or(|ended_ms| row.received_at_ms <= ended_ms + LATE_MS));
+            Some(Content::Feedback(feedback))
+                if feedback.answers.survey_version() == survey.version =>
+            {
+                let collector =
+                    feedback.collector.as_ref().and_then(|code| ledger.collectors.get(code));
+                let collector = collector.filter(|known| {
+                    known.ended_ms.is_none_or(|ended_ms| row.received_at_ms <= ended_ms + LATE_MS)
+                });
                 let day = zone.moment(row.received_at_ms).date;
-                given.push(Given { id: row.envelope.header.id, day, collector: collector.map(|known| known.collector.clone()), feedback });
+                given.push(Given {
+                    id: row.envelope.header.id,
+                    day,
+                    collector: collector.map(|known| known.collector.clone()),
+                    feedback,
+                });
             }
             Some(_) => left_out.other_version += 1,
             None => left_out.unopened += 1,
@@ -150,9 +169,16 @@ pub async fn read(store: &impl SubmissionStore, keys: &Keys, zone: &Zone, ledger
     for_each_row(store, Kind::Tally, zone, days, &mut take).await?;
     // In one order, whatever the moments were: a restored database may have others.
     given.sort_by_key(|given| given.id);
-    let completed = given.iter().filter_map(|given| given.collector.as_ref().map(|collector| &collector.code));
-    let tallies: Vec<(Tally, usize)> = tallies.into_iter().map(|((collector, step), count)| (Tally { collector, step }, count)).collect();
-    let collectors = collector_counts(tallies.iter().flat_map(|(tally, count)| std::iter::repeat_n(tally, *count)), completed);
+    let completed =
+        given.iter().filter_map(|given| given.collector.as_ref().map(|collector| &collector.code));
+    let tallies: Vec<(Tally, usize)> = tallies
+        .into_iter()
+        .map(|((collector, step), count)| (Tally { collector, step }, count))
+        .collect();
+    let collectors = collector_counts(
+        tallies.iter().flat_map(|(tally, count)| std::iter::repeat_n(tally, *count)),
+        completed,
+    );
     let comments = given.iter().flat_map(comments).collect();
     let twins = flag_duplicates(&given, key);
     let is_second: Vec<bool> = second_answers(&given);
@@ -168,17 +194,33 @@ pub async fn read(store: &impl SubmissionStore, keys: &Keys, zone: &Zone, ledger
         }
     }
     let (round, bad_counts) = divide(kept, &collectors, ledger, survey, spec);
-    Ok(Reading { round, comments, collectors, left_out, bad_counts, twins: twin_count, entries, sha256: hex(&digest.finalize()) })
+    Ok(Reading {
+        round,
+        comments,
+        collectors,
+        left_out,
+        bad_counts,
+        twins: twin_count,
+        entries,
+        sha256: hex(&digest.finalize()),
+    })
 }
 
 /// What was given before a collector ended may come a while later: a tablet was without a network.
 const LATE_MS: u64 = 14 * 24 * 60 * 60 * 1_000;
 
 /// Invited are the answers of collectors that the office made for an invited way, whose counts fit.
-fn divide(given: Vec<Given>, collectors: &[CollectorCount], ledger: &Ledger, survey: &Survey, spec: &Spec) -> (Round, Vec<BadCount>) {
+fn divide(
+    given: Vec<Given>,
+    collectors: &[CollectorCount],
+    ledger: &Ledger,
+    survey: &Survey,
+    spec: &Spec,
+) -> (Round, Vec<BadCount>) {
     let mut counts: BTreeMap<CollectorCode, BadCount> = BTreeMap::new();
     let mut is_after_inquiry_counted = false;
-    for known in ledger.collectors.values().filter(|known| known.collector.code.way().is_invited()) {
+    for known in ledger.collectors.values().filter(|known| known.collector.code.way().is_invited())
+    {
         let code = &known.collector.code;
         let (invited, refused) = known.asked(collectors);
         let mut count = BadCount { code: code.clone(), invited, refused, answers: 0 };
@@ -189,30 +231,46 @@ fn divide(given: Vec<Given>, collectors: &[CollectorCount], ledger: &Ledger, sur
         }
         counts.insert(code.clone(), count);
     }
-    let code_of = |given: &Given| given.collector.as_ref().map(|collector| collector.code.clone()).filter(|code| code.way().is_invited());
+    let code_of = |given: &Given| {
+        given
+            .collector
+            .as_ref()
+            .map(|collector| collector.code.clone())
+            .filter(|code| code.way().is_invited())
+    };
     let is_known = |given: &Given| given.feedback.ticket.is_some_and(|ticket| ledger.knows(ticket));
     for given in &given {
         if let Some(count) = code_of(given).and_then(|code| counts.get_mut(&code)) {
             count.answers += u64::from(count.code.way() != Way::AfterInquiry || is_known(given));
         }
     }
-    let (fit, bad): (Vec<BadCount>, Vec<BadCount>) = counts.into_values().partition(|count| count.answers + count.refused <= count.invited);
+    let (fit, bad): (Vec<BadCount>, Vec<BadCount>) =
+        counts.into_values().partition(|count| count.answers + count.refused <= count.invited);
     let fitting: BTreeSet<CollectorCode> = fit.iter().map(|count| count.code.clone()).collect();
     let (mut invited, mut open) = (Vec::new(), Vec::new());
     for given in given {
-        let is_invited = code_of(&given).is_some_and(|code| fitting.contains(&code) && (code.way() != Way::AfterInquiry || is_known(&given)));
+        let is_invited = code_of(&given).is_some_and(|code| {
+            fitting.contains(&code) && (code.way() != Way::AfterInquiry || is_known(&given))
+        });
         let response = response(given, spec, is_invited);
         if is_invited { invited.push(response) } else { open.push(response) }
     }
-    let (asked, refused) = fit.iter().fold((0, 0), |(asked, refused), count| (asked + count.invited, refused + count.refused));
-    let round = Round::new(survey, invited, asked, refused, open).expect("only collectors whose counts fit were added up");
+    let (asked, refused) = fit
+        .iter()
+        .fold((0, 0), |(asked, refused), count| (asked + count.invited, refused + count.refused));
+    let round = Round::new(survey, invited, asked, refused, open)
+        .expect("only collectors whose counts fit were added up");
     let bad = bad.into_iter().filter(|count| count.answers > 0).collect();
     (round, bad)
 }
 
 /// An answer by a code that is worth nothing came by an open link, whatever the code says.
 fn response(given: Given, spec: &Spec, is_invited: bool) -> Response {
-    let way = given.collector.as_ref().map(|collector| collector.code.way()).filter(|way| is_invited || !way.is_invited());
+    let way = given
+        .collector
+        .as_ref()
+        .map(|collector| collector.code.way())
+        .filter(|way| is_invited || !way.is_invited());
     let feedback = given.feedback;
     Response {
         answers: feedback.answers.answers().to_vec(),
@@ -275,15 +333,33 @@ fn comments(given: &Given) -> impl Iterator<Item = Comment> + '_ {
 fn key(given: &Given) -> Option<String> {
     let answers = given.feedback.answers.answers();
     let rated = answers.iter().filter(|(_, answer)| matches!(answer, Answer::Scale(_))).count();
-    let has_comment = answers.iter().any(|(_, answer)| matches!(answer, Answer::Comment(text) if text.chars().count() >= 20));
-    let is_varied =
-        answers.iter().filter_map(|(_, answer)| if let Answer::Scale(point) = answer { Some(point) } else { None }).collect::<BTreeSet<_>>().len() > 1;
-    (has_comment || rated >= ALIKE_MIN && is_varied)
-        .then(|| format!("{} {:?} {:?} {:?}", given.day, answers, given.feedback.collector.as_ref().map(CollectorCode::as_str), given.feedback.hub))
+    let has_comment = answers
+        .iter()
+        .any(|(_, answer)| matches!(answer, Answer::Comment(text) if text.chars().count() >= 20));
+    let is_varied = answers
+        .iter()
+        .filter_map(
+            |(_, answer)| if let Answer::Scale(point) = answer { Some(point) } else { None },
+        )
+        .collect::<BTreeSet<_>>()
+        .len()
+        > 1;
+    (has_comment || rated >= ALIKE_MIN && is_varied).then(|| {
+        format!(
+            "{} {:?} {:?} {:?}",
+            given.day,
+            answers,
+            given.feedback.collector.as_ref().map(CollectorCode::as_str),
+            given.feedback.hub
+        )
+    })
 }
 
 /// Which answers use an invitation that an earlier one used.
 fn second_answers(given: &[Given]) -> Vec<bool> {
     let mut used = BTreeSet::new();
-    given.iter().map(|given| given.feedback.ticket.is_some_and(|ticket| !used.insert(ticket_mark(ticket)))).collect()
+    given
+        .iter()
+        .map(|given| given.feedback.ticket.is_some_and(|ticket| !used.insert(ticket_mark(ticket))))
+        .collect()
 }

@@ -46,14 +46,19 @@ impl Spec {
             without_duplicates: false,
             ledger: u32::MAX,
             closed_inquiries: 0,
-            groups: catalogue.services().iter().map(|service| (service.id.clone(), service.category.clone())).collect(),
+            groups: catalogue
+                .services()
+                .iter()
+                .map(|service| (service.id.clone(), service.category.clone()))
+                .collect(),
             weights: "none".into(),
         }
     }
 
     /// Nothing when they are no days.
     pub fn days(&self) -> Option<Days> {
-        Some(Days { from: Date::parse(&self.from)?, to: Date::parse(&self.to)? }).filter(|days| days.from <= days.to)
+        Some(Days { from: Date::parse(&self.from)?, to: Date::parse(&self.to)? })
+            .filter(|days| days.from <= days.to)
     }
 }
 

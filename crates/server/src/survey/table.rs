@@ -12,7 +12,11 @@ const COLUMNS: [(&str, &str, &str); 12] = [
     ("from", "date", "First day on which answers came in"),
     ("to", "date", "Last day"),
     ("survey_version", "integer", "Version of the questions"),
-    ("respondents", "string", "invited: asked by somebody else, and counted; open: chose themselves"),
+    (
+        "respondents",
+        "string",
+        "invited: asked by somebody else, and counted; open: chose themselves",
+    ),
     ("question", "string", "The question's name in the codebook; empty for counts of people"),
     ("by", "string", "What people are told apart by; empty for all"),
     ("group", "string", "Which of these; empty for all, or where it is not known"),
@@ -42,24 +46,54 @@ struct Place<'a> {
 }
 
 impl Writer {
-    fn row(&mut self, place: Place<'_>, measure: &str, n: &str, value: &str, ends: [&str; 2]) -> Result<(), csv::Error> {
-        let cells = [place.respondents, place.question, place.by, place.group, measure, n, value, ends[0], ends[1]];
+    fn row(
+        &mut self,
+        place: Place<'_>,
+        measure: &str,
+        n: &str,
+        value: &str,
+        ends: [&str; 2],
+    ) -> Result<(), csv::Error> {
+        let cells = [
+            place.respondents,
+            place.question,
+            place.by,
+            place.group,
+            measure,
+            n,
+            value,
+            ends[0],
+            ends[1],
+        ];
         self.csv.row(self.fixed.iter().map(String::as_str).chain(cells))
     }
 
     fn count(&mut self, place: Place<'_>, measure: &str, seen: Seen) -> Result<(), csv::Error> {
         match seen {
             Seen::Shown(count) => self.row(place, measure, "", &count.to_string(), ["", ""]),
-            Seen::Marked(count) => self.row(place, measure, "", &count.to_string(), ["", "few people"]),
+            Seen::Marked(count) => {
+                self.row(place, measure, "", &count.to_string(), ["", "few people"])
+            }
             Seen::Hidden => self.row(place, measure, "", "", ["", "hidden"]),
         }
     }
 
-    fn figure(&mut self, place: Place<'_>, measure: &str, figure: Option<Figure>) -> Result<(), csv::Error> {
+    fn figure(
+        &mut self,
+        place: Place<'_>,
+        measure: &str,
+        figure: Option<Figure>,
+    ) -> Result<(), csv::Error> {
         let Some(figure) = figure else { return self.row(place, measure, "", "", ["", "hidden"]) };
         let (n, value) = (figure.n.to_string(), figure.value.to_string());
         match figure.margin {
-            Margin::Within(interval) => self.row(place, measure, &n, &value, [&interval.low.to_string(), &interval.high.to_string()]),
+            Margin::Within(interval) => self.row(
+                place,
+                measure,
+                &n,
+                &value,
+                [&interval.low.to_string(), &interval.high.to_string()],
+            ),
             Margin::None(why) => {
                 let why = match why {
                     NoMargin::ChoseThemselves => "respondents chose themselves",
@@ -76,7 +110,8 @@ impl Writer {
 pub fn figures(shown: &Shown, (from, to): (&str, &str)) -> Result<Vec<u8>, csv::Error> {
     let mut csv = CellWriter::new(Vec::new());
     csv.row(COLUMNS.map(|(name, ..)| name))?;
-    let mut writer = Writer { csv, fixed: [from.into(), to.into(), shown.survey_version.to_string()] };
+    let mut writer =
+        Writer { csv, fixed: [from.into(), to.into(), shown.survey_version.to_string()] };
     half(&mut writer, "invited", &shown.invited)?;
     half(&mut writer, "open", &shown.open)?;
     writer.csv.into_bytes()
@@ -86,7 +121,12 @@ fn half(writer: &mut Writer, respondents: &str, half: &Half) -> Result<(), csv::
     let whole = Place { respondents, ..Place::default() };
     writer.count(whole, "people", half.n)?;
     if let Some(counts) = half.invitations {
-        for (measure, count) in [("asked", counts.invited), ("complete", counts.complete), ("partial", counts.partial), ("refused", counts.refused)] {
+        for (measure, count) in [
+            ("asked", counts.invited),
+            ("complete", counts.complete),
+            ("partial", counts.partial),
+            ("refused", counts.refused),
+        ] {
             writer.row(whole, measure, "", &count.to_string(), ["", ""])?;
         }
     }
@@ -106,14 +146,20 @@ fn half(writer: &mut Writer, respondents: &str, half: &Half) -> Result<(), csv::
     }
     for picked in &half.picked {
         for pick in &picked.options {
-            let place = Place { question: picked.question.as_str(), by: "option", group: pick.option.as_str(), ..whole };
+            let place = Place {
+                question: picked.question.as_str(),
+                by: "option",
+                group: pick.option.as_str(),
+                ..whole
+            };
             writer.count(place, "option", pick.count)?;
             writer.figure(place, "share", pick.share)?;
         }
     }
     for breakdown in &half.breakdowns {
         for row in &breakdown.rows {
-            let place = Place { question: "overall", by: breakdown.by.name(), group: &row.key, ..whole };
+            let place =
+                Place { question: "overall", by: breakdown.by.name(), group: &row.key, ..whole };
             writer.count(place, "people", row.n)?;
             writer.count(place, "answers", row.rated)?;
             writer.figure(place, "top-two", row.top_two)?;
@@ -132,12 +178,24 @@ pub fn codebook(words: Words<'_>) -> Result<Vec<u8>, csv::Error> {
         let (stage, construct) = (words.stage(question.stage), words.construct(question.construct));
         let mut row = |value: &str, text: &domain::Text| {
             let french = text.fr.clone().unwrap_or_default();
-            csv.row([version.as_str(), question.id.as_str(), value, stage, construct, &text.en, &french])
+            csv.row([
+                version.as_str(),
+                question.id.as_str(),
+                value,
+                stage,
+                construct,
+                &text.en,
+                &french,
+            ])
         };
         row("", &question.text)?;
         match &question.answer {
-            AnswerKind::Scale { labels, .. } => (1..).zip(labels).try_for_each(|(point, label)| row(&point.to_string(), label))?,
-            AnswerKind::Choice { options } => options.iter().try_for_each(|option| row(option.id.as_str(), &option.text))?,
+            AnswerKind::Scale { labels, .. } => {
+                (1..).zip(labels).try_for_each(|(point, label)| row(&point.to_string(), label))?
+            }
+            AnswerKind::Choice { options } => {
+                options.iter().try_for_each(|option| row(option.id.as_str(), &option.text))?
+            }
             AnswerKind::Comment => {}
         }
     }

@@ -101,7 +101,8 @@ impl<'a> Words<'a> {
     }
 
     pub fn question_text(&self, id: &QuestionId) -> String {
-        self.question(id).map_or_else(|| id.to_string(), |question| question.text.get(self.language).into())
+        self.question(id)
+            .map_or_else(|| id.to_string(), |question| question.text.get(self.language).into())
     }
 
     fn option_text(&self, question: &QuestionId, option: &str) -> String {
@@ -109,7 +110,10 @@ impl<'a> Words<'a> {
             Some(AnswerKind::Choice { options }) => options.as_slice(),
             _ => &[],
         };
-        options.iter().find(|known| known.id.as_str() == option).map_or_else(|| option.to_string(), |known| known.text.get(self.language).into())
+        options
+            .iter()
+            .find(|known| known.id.as_str() == option)
+            .map_or_else(|| option.to_string(), |known| known.text.get(self.language).into())
     }
 
     pub fn stage(&self, stage: Stage) -> &'static str {
@@ -164,12 +168,22 @@ impl<'a> Words<'a> {
     fn key(&self, by: &By, key: &str) -> String {
         let known = match by {
             By::Way => Way::parse(key).map(|way| self.way(way).to_string()),
-            By::Hub => HubId::parse(key).ok().and_then(|id| self.catalogue.hub(&id)).map(|hub| hub.name.clone()),
-            By::ServiceGroup => CategoryId::parse(key).ok().and_then(|id| self.catalogue.category(&id)).map(|category| category.name.get(self.language).into()),
-            By::Language => Language::parse(key).map(|language| if language == Language::English { "English" } else { "Français" }.into()),
+            By::Hub => HubId::parse(key)
+                .ok()
+                .and_then(|id| self.catalogue.hub(&id))
+                .map(|hub| hub.name.clone()),
+            By::ServiceGroup => CategoryId::parse(key)
+                .ok()
+                .and_then(|id| self.catalogue.category(&id))
+                .map(|category| category.name.get(self.language).into()),
+            By::Language => Language::parse(key).map(|language| {
+                if language == Language::English { "English" } else { "Français" }.into()
+            }),
             By::Question(id) => (!key.is_empty()).then(|| self.option_text(id, key)),
         };
-        known.unwrap_or_else(|| if key.is_empty() { self.t("Not known", "Non précisé").into() } else { key.into() })
+        known.unwrap_or_else(|| {
+            if key.is_empty() { self.t("Not known", "Non précisé").into() } else { key.into() }
+        })
     }
 
     pub fn count(&self, seen: Seen) -> String {
@@ -188,7 +202,11 @@ impl<'a> Words<'a> {
 
     fn percent(&self, share: f64) -> String {
         let number = self.number(share * 100.0);
-        if self.language == Language::English { format!("{number}%") } else { format!("{number}\u{a0}%") }
+        if self.language == Language::English {
+            format!("{number}%")
+        } else {
+            format!("{number}\u{a0}%")
+        }
     }
 
     /// "81.0% (78.5 to 83.3)"; where there is no margin the figure alone, because the page says why.
@@ -196,7 +214,9 @@ impl<'a> Words<'a> {
         let Some(figure) = figure else { return "–".into() };
         let value = self.percent(figure.value);
         match figure.margin {
-            Margin::Within(interval) => format!("{value} {}", self.range(interval.low * 100.0, interval.high * 100.0)),
+            Margin::Within(interval) => {
+                format!("{value} {}", self.range(interval.low * 100.0, interval.high * 100.0))
+            }
             Margin::None(why) => format!("{value}{}", self.mark(why)),
         }
     }
@@ -205,7 +225,9 @@ impl<'a> Words<'a> {
         let Some(figure) = figure else { return "–".into() };
         let value = self.number(figure.value);
         match figure.margin {
-            Margin::Within(interval) => format!("{value} {}", self.range(interval.low, interval.high)),
+            Margin::Within(interval) => {
+                format!("{value} {}", self.range(interval.low, interval.high))
+            }
             Margin::None(why) => format!("{value}{}", self.mark(why)),
         }
     }
@@ -229,10 +251,21 @@ impl<'a> Words<'a> {
     pub fn half(&self, half: &Half, is_invited: bool) -> HalfView {
         let (id, title) = match is_invited {
             true => ("invited", self.t("People who were invited", "Personnes invitées")),
-            false => ("open", self.t("People who chose to answer", "Personnes qui ont choisi de répondre")),
+            false => (
+                "open",
+                self.t("People who chose to answer", "Personnes qui ont choisi de répondre"),
+            ),
         };
         let scale = |stage: Stage| half.items.iter().filter(move |item| item.stage == stage);
-        let stages = [Stage::Need, Stage::Find, Stage::Prepare, Stage::Ask, Stage::Wait, Stage::Receive, Stage::Reflect];
+        let stages = [
+            Stage::Need,
+            Stage::Find,
+            Stage::Prepare,
+            Stage::Ask,
+            Stage::Wait,
+            Stage::Receive,
+            Stage::Reflect,
+        ];
         let stages = stages.into_iter().filter(|stage| scale(*stage).next().is_some());
         HalfView {
             id,
@@ -241,14 +274,31 @@ impl<'a> Words<'a> {
             is_few: half.n == Seen::Hidden,
             is_invited,
             sentences: self.sentences(half, is_invited),
-            stages: stages.map(|stage| StageView { name: self.stage(stage), items: scale(stage).map(|item| self.item(item)).collect() }).collect(),
+            stages: stages
+                .map(|stage| StageView {
+                    name: self.stage(stage),
+                    items: scale(stage).map(|item| self.item(item)).collect(),
+                })
+                .collect(),
             chart: self.dots(
                 id,
-                self.t("Share of the top two answers, by question", "Part des deux meilleures réponses, par question"),
-                &half.items.iter().map(|item| (self.question_text(&item.question), item.top_two)).collect::<Vec<_>>(),
+                self.t(
+                    "Share of the top two answers, by question",
+                    "Part des deux meilleures réponses, par question",
+                ),
+                &half
+                    .items
+                    .iter()
+                    .map(|item| (self.question_text(&item.question), item.top_two))
+                    .collect::<Vec<_>>(),
             ),
             drivers: self.drivers(half, id),
-            breakdowns: half.breakdowns.iter().filter(|breakdown| breakdown.rows.len() > 1).map(|breakdown| self.breakdown(breakdown, id)).collect(),
+            breakdowns: half
+                .breakdowns
+                .iter()
+                .filter(|breakdown| breakdown.rows.len() > 1)
+                .map(|breakdown| self.breakdown(breakdown, id))
+                .collect(),
             picked: half.picked.iter().map(|picked| self.picked(picked)).collect(),
         }
     }
@@ -294,13 +344,24 @@ impl<'a> Words<'a> {
             .modes
             .iter()
             .filter(|(_, seen)| seen.count().is_some())
-            .map(|(mode, seen)| format!("{}{} {}", self.mode(mode), self.t(":", "\u{a0}:"), self.count(*seen)))
+            .map(|(mode, seen)| {
+                format!("{}{} {}", self.mode(mode), self.t(":", "\u{a0}:"), self.count(*seen))
+            })
             .collect();
         if !modes.is_empty() {
-            sentences.push(format!("{} {}.", self.t("How they answered:", "Façon de répondre :"), modes.join(", ")));
+            sentences.push(format!(
+                "{} {}.",
+                self.t("How they answered:", "Façon de répondre :"),
+                modes.join(", ")
+            ));
         }
         if let Some(seconds) = half.median_seconds {
-            sentences.push(format!("{} {} min {:02} s.", self.t("Half took at most", "La moitié a mis au plus"), seconds / 60, seconds % 60));
+            sentences.push(format!(
+                "{} {} min {:02} s.",
+                self.t("Half took at most", "La moitié a mis au plus"),
+                seconds / 60,
+                seconds % 60
+            ));
         }
         sentences
     }
@@ -314,19 +375,34 @@ impl<'a> Words<'a> {
     }
 
     fn item(&self, item: &super::shown::Item) -> ItemView {
-        let labels: Vec<String> = match self.question(&item.question).map(|question| &question.answer) {
-            Some(AnswerKind::Scale { labels, .. }) => labels.iter().zip(1..).map(|(label, point)| format!("{point} {}", label.get(self.language))).collect(),
-            _ => (1..=5).map(|point| point.to_string()).collect(),
-        };
-        let apart = [(item.does_not_apply, self.t("does not apply", "ne s'applique pas")), (item.skipped, self.t("passed over", "sautée"))];
-        let apart: Vec<String> = apart.iter().map(|(seen, words)| format!("{words}{} {}", self.t(":", "\u{a0}:"), self.count(*seen))).collect();
+        let labels: Vec<String> =
+            match self.question(&item.question).map(|question| &question.answer) {
+                Some(AnswerKind::Scale { labels, .. }) => labels
+                    .iter()
+                    .zip(1..)
+                    .map(|(label, point)| format!("{point} {}", label.get(self.language)))
+                    .collect(),
+                _ => (1..=5).map(|point| point.to_string()).collect(),
+            };
+        let apart = [
+            (item.does_not_apply, self.t("does not apply", "ne s'applique pas")),
+            (item.skipped, self.t("passed over", "sautée")),
+        ];
+        let apart: Vec<String> = apart
+            .iter()
+            .map(|(seen, words)| format!("{words}{} {}", self.t(":", "\u{a0}:"), self.count(*seen)))
+            .collect();
         ItemView {
             question: self.question_text(&item.question),
             construct: self.construct(item.construct),
             n: self.count(item.n),
             top_two: self.share(item.top_two),
             mean: self.mean(item.mean),
-            counts: labels.into_iter().zip(&item.counts).map(|(label, seen)| (label, self.count(*seen))).collect(),
+            counts: labels
+                .into_iter()
+                .zip(&item.counts)
+                .map(|(label, seen)| (label, self.count(*seen)))
+                .collect(),
             apart: apart.join(", "),
         }
     }
@@ -334,8 +410,14 @@ impl<'a> Words<'a> {
     fn breakdown(&self, breakdown: &Breakdown, half: &str) -> BreakdownView {
         let title = self.by(&breakdown.by);
         let id = format!("{half}-{}", breakdown.by.name());
-        let names: Vec<String> = breakdown.rows.iter().map(|row| self.key(&breakdown.by, &row.key)).collect();
-        let dots: Vec<_> = names.iter().zip(&breakdown.rows).filter(|(_, row)| row.top_two.is_some()).map(|(name, row)| (name.clone(), row.top_two)).collect();
+        let names: Vec<String> =
+            breakdown.rows.iter().map(|row| self.key(&breakdown.by, &row.key)).collect();
+        let dots: Vec<_> = names
+            .iter()
+            .zip(&breakdown.rows)
+            .filter(|(_, row)| row.top_two.is_some())
+            .map(|(name, row)| (name.clone(), row.top_two))
+            .collect();
         let row = |(name, row): (String, &super::shown::Row)| RowView {
             name,
             n: self.count(row.n),
@@ -344,24 +426,47 @@ impl<'a> Words<'a> {
             mean: self.mean(row.mean),
         };
         let chart = if dots.len() > 1 { self.dots(&id, &title, &dots) } else { String::new() };
-        let (hidden, shown): (Vec<_>, Vec<_>) = names.into_iter().zip(&breakdown.rows).partition(|(_, row)| row.n == Seen::Hidden);
+        let (hidden, shown): (Vec<_>, Vec<_>) =
+            names.into_iter().zip(&breakdown.rows).partition(|(_, row)| row.n == Seen::Hidden);
         let hidden = match (hidden.as_slice(), self.language) {
             ([], _) => String::new(),
-            ([(name, _)], Language::English) => format!("Hidden, because too few people are in it or would be known by it: {name}."),
-            ([(name, _)], Language::French) => format!("Masqué, parce que trop peu de personnes en font partie ou seraient reconnues : {name}."),
-            (many, Language::English) => format!("{} more are hidden, because too few people are in each or would be known by it.", many.len()),
-            (many, Language::French) => format!("{} autres sont masqués, parce que trop peu de personnes en font partie ou seraient reconnues.", many.len()),
+            ([(name, _)], Language::English) => {
+                format!("Hidden, because too few people are in it or would be known by it: {name}.")
+            }
+            ([(name, _)], Language::French) => format!(
+                "Masqué, parce que trop peu de personnes en font partie ou seraient reconnues : {name}."
+            ),
+            (many, Language::English) => format!(
+                "{} more are hidden, because too few people are in each or would be known by it.",
+                many.len()
+            ),
+            (many, Language::French) => format!(
+                "{} autres sont masqués, parce que trop peu de personnes en font partie ou seraient reconnues.",
+                many.len()
+            ),
         };
         BreakdownView { chart, rows: shown.into_iter().map(row).collect(), hidden, id, title }
     }
 
     fn picked(&self, picked: &super::shown::Picked) -> PickedView {
-        let row = |pick: &super::shown::Pick| (self.option_text(&picked.question, pick.option.as_str()), self.count(pick.count), self.share(pick.share));
-        PickedView { question: self.question_text(&picked.question), n: self.count(picked.n), rows: picked.options.iter().map(row).collect() }
+        let row = |pick: &super::shown::Pick| {
+            (
+                self.option_text(&picked.question, pick.option.as_str()),
+                self.count(pick.count),
+                self.share(pick.share),
+            )
+        };
+        PickedView {
+            question: self.question_text(&picked.question),
+            n: self.count(picked.n),
+            rows: picked.options.iter().map(row).collect(),
+        }
     }
 
     fn drivers(&self, half: &Half, id: &str) -> Option<DriversView> {
-        let performance = |question: &QuestionId| half.items.iter().find(|item| item.question == *question).and_then(|item| item.mean);
+        let performance = |question: &QuestionId| {
+            half.items.iter().find(|item| item.question == *question).and_then(|item| item.mean)
+        };
         match half.drivers.as_ref()? {
             Drivers::Weights { n, r_squared, weights, .. } => {
                 let sentence = match self.language {
@@ -377,7 +482,8 @@ impl<'a> Words<'a> {
                 let both = || half.driver_items.iter().zip(weights);
                 let mut rows: Vec<_> = both()
                     .map(|(question, weight)| {
-                        let importance = Figure { n: *n, value: weight.share, margin: weight.margin };
+                        let importance =
+                            Figure { n: *n, value: weight.share, margin: weight.margin };
                         (
                             weight.share,
                             DriverRow {
@@ -389,14 +495,29 @@ impl<'a> Words<'a> {
                     })
                     .collect();
                 rows.sort_by(|one, other| other.0.total_cmp(&one.0));
-                let points: Vec<_> =
-                    both().filter_map(|(question, weight)| Some((self.question_text(question), performance(question)?.value, weight.share))).collect();
-                Some(DriversView { sentence, is_weights: true, rows: rows.into_iter().map(|(_, row)| row).collect(), chart: self.scatter(id, &points) })
+                let points: Vec<_> = both()
+                    .filter_map(|(question, weight)| {
+                        Some((
+                            self.question_text(question),
+                            performance(question)?.value,
+                            weight.share,
+                        ))
+                    })
+                    .collect();
+                Some(DriversView {
+                    sentence,
+                    is_weights: true,
+                    rows: rows.into_iter().map(|(_, row)| row).collect(),
+                    chart: self.scatter(id, &points),
+                })
             }
             Drivers::RankCorrelations { correlations, .. } => {
                 let row = |(question, correlation): (&QuestionId, &RankCorrelation)| DriverRow {
                     question: self.question_text(question),
-                    importance: correlation.rho.map_or_else(|| "–".into(), |rho| format!("ρ = {} (n = {})", self.number_2(rho), correlation.n)),
+                    importance: correlation.rho.map_or_else(
+                        || "–".into(),
+                        |rho| format!("ρ = {} (n = {})", self.number_2(rho), correlation.n),
+                    ),
                     performance: self.mean(performance(question)),
                 };
                 let sentence = self.t(
@@ -420,7 +541,8 @@ impl<'a> Words<'a> {
 
     /// A dot for each share, with its margin as a line where it has one. The same numbers stand in the table.
     fn dots(&self, id: &str, title: &str, rows: &[(String, Option<Figure>)]) -> String {
-        let shown: Vec<_> = rows.iter().filter_map(|(name, figure)| Some((name, (*figure)?))).collect();
+        let shown: Vec<_> =
+            rows.iter().filter_map(|(name, figure)| Some((name, (*figure)?))).collect();
         if shown.is_empty() {
             return String::new();
         }
@@ -435,9 +557,15 @@ impl<'a> Words<'a> {
             let x = |share: f64| format!("{:.1}%", 1.0 + share.clamp(0.0, 1.0) * 98.0);
             svg.push_str(&labelled(text_y, &self.percent(figure.value), name, LABEL_CHARS_MAX));
             // Writing into a text does not fail.
-            let _ = write!(svg, r#"<line class="axis" x1="1%" x2="99%" y1="{line_y}" y2="{line_y}"/>"#);
+            let _ =
+                write!(svg, r#"<line class="axis" x1="1%" x2="99%" y1="{line_y}" y2="{line_y}"/>"#);
             if let Margin::Within(interval) = figure.margin {
-                let _ = write!(svg, r#"<line class="margin" x1="{}" x2="{}" y1="{line_y}" y2="{line_y}"/>"#, x(interval.low), x(interval.high));
+                let _ = write!(
+                    svg,
+                    r#"<line class="margin" x1="{}" x2="{}" y1="{line_y}" y2="{line_y}"/>"#,
+                    x(interval.low),
+                    x(interval.high)
+                );
             }
             let _ = write!(svg, r#"<circle cx="{}" cy="{line_y}" r="5"/>"#, x(figure.value));
         }
@@ -456,12 +584,26 @@ impl<'a> Words<'a> {
             "Chaque numéro est une ligne du tableau : plus à droite, mieux c'était; plus haut, plus cela pèse.",
         );
         let mut svg = begin(CLASS, &format!("{half}-drivers"), title, about, CHART_PX);
-        let _ = write!(svg, r#"<line class="axis" x1="1%" x2="99%" y1="{0}" y2="{0}"/>"#, CHART_PX - 20);
-        let _ = write!(svg, r#"<text class="small" x="1%" y="{0}">0</text><text class="small" x="99%" y="{0}" text-anchor="end">100</text>"#, CHART_PX - 4);
+        let _ = write!(
+            svg,
+            r#"<line class="axis" x1="1%" x2="99%" y1="{0}" y2="{0}"/>"#,
+            CHART_PX - 20
+        );
+        let _ = write!(
+            svg,
+            r#"<text class="small" x="1%" y="{0}">0</text><text class="small" x="99%" y="{0}" text-anchor="end">100</text>"#,
+            CHART_PX - 4
+        );
         for (number, (_, mean, share)) in (1..).zip(order) {
-            let (x, y) = (2.0 + mean.clamp(0.0, 100.0) * 0.96, (CHART_PX as f64 - 34.0) - share / most * (CHART_PX as f64 - 60.0));
-            let _ =
-                write!(svg, r#"<circle cx="{x:.1}%" cy="{y:.0}" r="11"/><text class="on" x="{x:.1}%" y="{:.0}" text-anchor="middle">{number}</text>"#, y + 5.0);
+            let (x, y) = (
+                2.0 + mean.clamp(0.0, 100.0) * 0.96,
+                (CHART_PX as f64 - 34.0) - share / most * (CHART_PX as f64 - 60.0),
+            );
+            let _ = write!(
+                svg,
+                r#"<circle cx="{x:.1}%" cy="{y:.0}" r="11"/><text class="on" x="{x:.1}%" y="{:.0}" text-anchor="middle">{number}</text>"#,
+                y + 5.0
+            );
         }
         svg.push_str("</svg>");
         svg

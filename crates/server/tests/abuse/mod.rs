@@ -24,7 +24,12 @@ fn deliver(hub: &Hub, entry: &[u8], forwarded: &str, pause: Duration) -> Duratio
     let (began, mut slowest) = (Instant::now(), Duration::ZERO);
     loop {
         let asked = Instant::now();
-        let page = hub.ask("POST", "/api/submissions", &format!("x-forwarded-for: {forwarded}\r\n"), &wire(&[&entry.to_vec()]));
+        let page = hub.ask(
+            "POST",
+            "/api/submissions",
+            &format!("x-forwarded-for: {forwarded}\r\n"),
+            &wire(&[&entry.to_vec()]),
+        );
         slowest = slowest.max(asked.elapsed());
         match page.as_ref().map(|page| page.status) {
             Some(200) => {
@@ -45,8 +50,10 @@ fn deliver(hub: &Hub, entry: &[u8], forwarded: &str, pause: Duration) -> Duratio
 fn fault_52_ten_times_the_limit_costs_honest_devices_nothing() {
     let hub = Hub::start_with(&["--trusted-proxies", "127.0.0.1"], |_| ());
     let keys = hub.keys();
-    let entries: Vec<_> = (0..DEVICES).map(|number| sealed(&format!("entry {number}"), &keys, number)).collect();
-    let (sent, passed, is_over) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicBool::new(false));
+    let entries: Vec<_> =
+        (0..DEVICES).map(|number| sealed(&format!("entry {number}"), &keys, number)).collect();
+    let (sent, passed, is_over) =
+        (AtomicUsize::new(0), AtomicUsize::new(0), AtomicBool::new(false));
     let junk = wire(&[]);
     let began = Instant::now();
     let (slowest, flood_time) = std::thread::scope(|scope| {
@@ -54,9 +61,17 @@ fn fault_52_ten_times_the_limit_costs_honest_devices_nothing() {
             .map(|_| {
                 scope.spawn(|| {
                     while let number @ ..FLOOD = sent.fetch_add(1, Ordering::Relaxed) {
-                        let forged = format!("x-forwarded-for: 10.{}.{}.{}, 203.0.113.9\r\n", number >> 16, number >> 8 & 0xff, number & 0xff);
+                        let forged = format!(
+                            "x-forwarded-for: 10.{}.{}.{}, 203.0.113.9\r\n",
+                            number >> 16,
+                            number >> 8 & 0xff,
+                            number & 0xff
+                        );
                         let page = hub.ask("POST", "/api/submissions", &forged, &junk);
-                        passed.fetch_add(usize::from(page.is_some_and(|page| page.status == 200)), Ordering::Relaxed);
+                        passed.fetch_add(
+                            usize::from(page.is_some_and(|page| page.status == 200)),
+                            Ordering::Relaxed,
+                        );
                     }
                     is_over.store(true, Ordering::Relaxed);
                 })
@@ -67,8 +82,11 @@ fn fault_52_ten_times_the_limit_costs_honest_devices_nothing() {
             .iter()
             .enumerate()
             .map(|(at, entry)| {
-                let (hub, forwarded) = (&hub, if at % 2 == 0 { "198.51.100.7" } else { "203.0.113.9" });
-                scope.spawn(move || deliver(hub, &entry.envelope, forwarded, Duration::from_millis(500)))
+                let (hub, forwarded) =
+                    (&hub, if at % 2 == 0 { "198.51.100.7" } else { "203.0.113.9" });
+                scope.spawn(move || {
+                    deliver(hub, &entry.envelope, forwarded, Duration::from_millis(500))
+                })
             })
             .collect();
         let slowest = devices.into_iter().map(|device| device.join().unwrap()).max().unwrap();
@@ -76,9 +94,14 @@ fn fault_52_ten_times_the_limit_costs_honest_devices_nothing() {
         (slowest, began.elapsed())
     });
     let (passed, seconds) = (passed.into_inner(), flood_time.as_secs() as usize);
-    println!("{FLOOD} requests in {flood_time:?}: {passed} passed; the slowest answer to an honest device took {slowest:?}");
+    println!(
+        "{FLOOD} requests in {flood_time:?}: {passed} passed; the slowest answer to an honest device took {slowest:?}"
+    );
     assert!(is_over.into_inner());
-    assert!(passed <= 240 + 2 * (seconds + 1), "forged addresses have one share: {passed} passed in {seconds} s");
+    assert!(
+        passed <= 240 + 2 * (seconds + 1),
+        "forged addresses have one share: {passed} passed in {seconds} s"
+    );
     assert!(slowest < LATENCY_MAX, "{slowest:?}");
     let printed = hub.export("inquiries", "jsonl");
     for entry in &entries {
@@ -90,11 +113,22 @@ fn fault_52_ten_times_the_limit_costs_honest_devices_nothing() {
 fn fault_52_forged_headers_fall_into_one_bucket_where_no_proxy_is_trusted() {
     let hub = Hub::start();
     let passes = |number: usize| {
-        hub.ask("POST", "/api/submissions", &format!("x-forwarded-for: 10.0.{}.{}\r\n", number >> 8, number & 0xff), &wire(&[])).unwrap().status == 200
+        hub.ask(
+            "POST",
+            "/api/submissions",
+            &format!("x-forwarded-for: 10.0.{}.{}\r\n", number >> 8, number & 0xff),
+            &wire(&[]),
+        )
+        .unwrap()
+        .status
+            == 200
     };
     let began = Instant::now();
     let passed = (0..600).filter(|&number| passes(number)).count();
-    assert!((240..=240 + 2 * (began.elapsed().as_secs() as usize + 1)).contains(&passed), "{passed}");
+    assert!(
+        (240..=240 + 2 * (began.elapsed().as_secs() as usize + 1)).contains(&passed),
+        "{passed}"
+    );
 }
 
 /// Who is over the share cannot hold the server's places by sending slowly: everybody else is answered at once.
@@ -125,7 +159,8 @@ impl TryRng for Source {
     }
 
     fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         Ok(self.0 ^ self.0 >> 29)
     }
 
@@ -148,15 +183,16 @@ fn sealed_bytes(plain: &[u8], keys: &PublicKeys, number: u64) -> Vec<u8> {
         catalogue_version: 1,
     };
     let public = <X25519HkdfSha256 as Kem>::PublicKey::from_bytes(&keys.sealing[0].public).unwrap();
-    let (encapsulated, ciphertext) = hpke::single_shot_seal_with_rng::<ChaCha20Poly1305, HkdfSha256, X25519HkdfSha256>(
-        &OpModeS::Base,
-        &public,
-        SEAL_INFO,
-        plain,
-        &header.bound_bytes(),
-        &mut Source(number),
-    )
-    .unwrap();
+    let (encapsulated, ciphertext) =
+        hpke::single_shot_seal_with_rng::<ChaCha20Poly1305, HkdfSha256, X25519HkdfSha256>(
+            &OpModeS::Base,
+            &public,
+            SEAL_INFO,
+            plain,
+            &header.bound_bytes(),
+            &mut Source(number),
+        )
+        .unwrap();
     let sealed = [encapsulated.to_bytes().as_slice(), &ciphertext].concat();
     postcard::to_allocvec(&Envelope { header, sealed }).unwrap()
 }
@@ -176,7 +212,8 @@ fn fault_51_what_opens_and_is_nonsense_inside_is_refused_however_deep_or_long() 
             "0,".repeat(31)
         )
     };
-    let of_depth = |depth: usize| inquiry(&[r#"{"a":"#.repeat(depth), "1".into(), "}".repeat(depth)].concat());
+    let of_depth =
+        |depth: usize| inquiry(&[r#"{"a":"#.repeat(depth), "1".into(), "}".repeat(depth)].concat());
     let mut random = vec![0; most];
     let _ = Source(9).try_fill_bytes(&mut random);
     let nonsense: Vec<(&str, Vec<u8>)> = vec![
@@ -186,9 +223,15 @@ fn fault_51_what_opens_and_is_nonsense_inside_is_refused_however_deep_or_long() 
         ("lists that never end", "[".repeat(most).into_bytes()),
         ("a deep value where a text should be", of_depth(5_000).into_bytes()),
         ("one long text", format!("\"{}\"", "a".repeat(most - 2)).into_bytes()),
-        ("a message that is too long", inquiry(&format!("\"{}\"", "a".repeat(50_000))).into_bytes()),
+        (
+            "a message that is too long",
+            inquiry(&format!("\"{}\"", "a".repeat(50_000))).into_bytes(),
+        ),
         ("a number of ten thousand digits", inquiry(&"9".repeat(10_000)).into_bytes()),
-        ("ten thousand numbers where 32 belong", format!("{{\"lookup\":[{}0]}}", "0,".repeat(10_000)).into_bytes()),
+        (
+            "ten thousand numbers where 32 belong",
+            format!("{{\"lookup\":[{}0]}}", "0,".repeat(10_000)).into_bytes(),
+        ),
         ("half a letter", inquiry(r#""\ud800""#).into_bytes()),
         ("bytes that are no text", [inquiry("\"").into_bytes(), vec![0xff, 0xfe]].concat()),
         ("random bytes", random),
@@ -201,8 +244,15 @@ fn fault_51_what_opens_and_is_nonsense_inside_is_refused_however_deep_or_long() 
             let envelope = sealed_bytes(plain, &keys, (number * 3 + round + 1) as u64);
             // Seven of the longest fit into one request.
             let reply = hub.post(&wire(&[&envelope; 7]));
-            let verdicts: Verdicts = postcard::from_bytes(&reply.body).unwrap_or_else(|_| panic!("{what}: {}", reply.status));
-            assert!(verdicts.verdicts.iter().all(|(_, verdict)| *verdict == Verdict::Refused(Refusal::NotValid)), "{what}: {verdicts:?}");
+            let verdicts: Verdicts = postcard::from_bytes(&reply.body)
+                .unwrap_or_else(|_| panic!("{what}: {}", reply.status));
+            assert!(
+                verdicts
+                    .verdicts
+                    .iter()
+                    .all(|(_, verdict)| *verdict == Verdict::Refused(Refusal::NotValid)),
+                "{what}: {verdicts:?}"
+            );
         }
     }
     let grown = hub.memory_peak() - before;
@@ -227,9 +277,17 @@ fn fault_51_the_wrong_key_and_random_bytes_as_a_seal_are_refused() {
     let _ = Source(5).try_fill_bytes(&mut random);
     for (what, envelope, refusal) in [
         ("another municipality's key", sealed_bytes(b"{}", &other, 1), Refusal::UnknownKey),
-        ("another key under our key's name", sealed_bytes(b"{}", &named_wrong, 2), Refusal::DoesNotOpen),
+        (
+            "another key under our key's name",
+            sealed_bytes(b"{}", &named_wrong, 2),
+            Refusal::DoesNotOpen,
+        ),
         ("random bytes", with(random), Refusal::DoesNotOpen),
-        ("a key of zeros, which would make any secret known", with(vec![0; 100]), Refusal::DoesNotOpen),
+        (
+            "a key of zeros, which would make any secret known",
+            with(vec![0; 100]),
+            Refusal::DoesNotOpen,
+        ),
         ("nothing", with(Vec::new()), Refusal::DoesNotOpen),
         ("less than a key", with(vec![1; 31]), Refusal::DoesNotOpen),
         ("a key and no words", with(vec![9; 32]), Refusal::DoesNotOpen),

@@ -5,7 +5,8 @@ use crate::hub::{Hub, sealed, wire};
 use crate::report::{Report, Size};
 use crate::wire::{ATTACKER, address, ask};
 use domain::submission::{
-    Envelope, FORMAT, Header, Kind, PublicKeys, REQUEST_BYTES_MAX, Refusal, SEAL_INFO, SEALED_BYTES_MAX, SUITE_X25519_CHACHA, Verdict, Verdicts,
+    Envelope, FORMAT, Header, Kind, PublicKeys, REQUEST_BYTES_MAX, Refusal, SEAL_INFO,
+    SEALED_BYTES_MAX, SUITE_X25519_CHACHA, Verdict, Verdicts,
 };
 use domain::{MunicipalityId, SubmissionId};
 use hpke::aead::ChaCha20Poly1305;
@@ -22,7 +23,8 @@ struct Source(u64);
 
 impl Source {
     fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         self.0 ^ self.0 >> 29
     }
 }
@@ -71,20 +73,42 @@ pub(crate) fn random(report: &mut Report, size: Size) {
             };
             let answer = ask(address(9_000 + round / 100), &hub, "POST", path, "", &bytes);
             let is_refused = path != "/api/submissions"
-                || postcard::from_bytes::<Verdicts>(answer.body())
-                    .is_ok_and(|verdicts| verdicts.verdicts.iter().all(|(_, verdict)| matches!(verdict, Verdict::Refused(_))));
-            if !(matches!(answer.status(), 400 | 413 | 429) || answer.status() == 200 && is_refused) {
+                || postcard::from_bytes::<Verdicts>(answer.body()).is_ok_and(|verdicts| {
+                    verdicts
+                        .verdicts
+                        .iter()
+                        .all(|(_, verdict)| matches!(verdict, Verdict::Refused(_)))
+                });
+            if !(matches!(answer.status(), 400 | 413 | 429) || answer.status() == 200 && is_refused)
+            {
                 strange.push(answer.status());
             }
         }
-        report.check(&format!("{rounds} times nonsense for {path}"), "refused each time", format!("{strange:?}"), strange.is_empty());
+        report.check(
+            &format!("{rounds} times nonsense for {path}"),
+            "refused each time",
+            format!("{strange:?}"),
+            strange.is_empty(),
+        );
     }
-    let large = ask(ATTACKER, &hub, "POST", "/api/submissions", "", &vec![0; REQUEST_BYTES_MAX + 1]).status();
+    let large =
+        ask(ATTACKER, &hub, "POST", "/api/submissions", "", &vec![0; REQUEST_BYTES_MAX + 1])
+            .status();
     report.check("a batch of one byte too many", "413", large, large == 413);
     let grown = hub.memory_peak().saturating_sub(before);
-    report.check("the memory's peak meanwhile", "less than 64 MB more", format!("{} MB more", grown >> 20), grown < BYTES_MAX);
+    report.check(
+        "the memory's peak meanwhile",
+        "less than 64 MB more",
+        format!("{} MB more", grown >> 20),
+        grown < BYTES_MAX,
+    );
     let has_panicked = hub.log().contains("panicked");
-    report.check("the server after it", "has not panicked, has nothing", has_panicked, !has_panicked && hub.export("inquiries", "jsonl").is_empty());
+    report.check(
+        "the server after it",
+        "has not panicked, has nothing",
+        has_panicked,
+        !has_panicked && hub.export("inquiries", "jsonl").is_empty(),
+    );
 }
 
 /// Envelopes that are none of ours, each refused by its name.
@@ -95,34 +119,81 @@ pub(crate) fn envelopes(report: &mut Report, _: Size) {
     let mut named_wrong = other.clone();
     named_wrong.sealing[0].id = keys.sealing[0].id;
     let changed = |number: u64, change: &dyn Fn(&mut Envelope)| {
-        let mut envelope: Envelope = postcard::from_bytes(&sealed("bad", &keys, number).envelope).unwrap();
+        let mut envelope: Envelope =
+            postcard::from_bytes(&sealed("bad", &keys, number).envelope).unwrap();
         change(&mut envelope);
         postcard::to_allocvec(&envelope).unwrap()
     };
     let tries = [
-        ("a newer format", changed(2, &|envelope| envelope.header.format = 9), Refusal::NewerFormat),
-        ("another suite", changed(3, &|envelope| envelope.header.suite = 0xffff), Refusal::NewerFormat),
+        (
+            "a newer format",
+            changed(2, &|envelope| envelope.header.format = 9),
+            Refusal::NewerFormat,
+        ),
+        (
+            "another suite",
+            changed(3, &|envelope| envelope.header.suite = 0xffff),
+            Refusal::NewerFormat,
+        ),
         (
             "another municipality",
-            changed(4, &|envelope| envelope.header.municipality = MunicipalityId::parse("elsewhere").unwrap()),
+            changed(4, &|envelope| {
+                envelope.header.municipality = MunicipalityId::parse("elsewhere").unwrap()
+            }),
             Refusal::OtherMunicipality,
         ),
-        ("an unknown key", changed(5, &|envelope| envelope.header.key.0[0] ^= 1), Refusal::UnknownKey),
+        (
+            "an unknown key",
+            changed(5, &|envelope| envelope.header.key.0[0] ^= 1),
+            Refusal::UnknownKey,
+        ),
         ("another town's key", sealed("bad", &other, 6).envelope, Refusal::UnknownKey),
-        ("another town's key under our key's name", sealed("bad", &named_wrong, 7).envelope, Refusal::DoesNotOpen),
-        ("a changed letter", changed(8, &|envelope| envelope.sealed[40] ^= 1), Refusal::DoesNotOpen),
-        ("another kind outside than inside", changed(9, &|envelope| envelope.header.kind = Kind::Feedback), Refusal::DoesNotOpen),
-        ("another id than was sealed", changed(10, &|envelope| envelope.header.id = SubmissionId::from_parts(1, [3; 10])), Refusal::DoesNotOpen),
-        ("more than 64 KB", changed(11, &|envelope| envelope.sealed.resize(SEALED_BYTES_MAX + 1, 0)), Refusal::TooLarge),
-        ("a key of zeros", changed(12, &|envelope| envelope.sealed = vec![0; 100]), Refusal::DoesNotOpen),
+        (
+            "another town's key under our key's name",
+            sealed("bad", &named_wrong, 7).envelope,
+            Refusal::DoesNotOpen,
+        ),
+        (
+            "a changed letter",
+            changed(8, &|envelope| envelope.sealed[40] ^= 1),
+            Refusal::DoesNotOpen,
+        ),
+        (
+            "another kind outside than inside",
+            changed(9, &|envelope| envelope.header.kind = Kind::Feedback),
+            Refusal::DoesNotOpen,
+        ),
+        (
+            "another id than was sealed",
+            changed(10, &|envelope| envelope.header.id = SubmissionId::from_parts(1, [3; 10])),
+            Refusal::DoesNotOpen,
+        ),
+        (
+            "more than 64 KB",
+            changed(11, &|envelope| envelope.sealed.resize(SEALED_BYTES_MAX + 1, 0)),
+            Refusal::TooLarge,
+        ),
+        (
+            "a key of zeros",
+            changed(12, &|envelope| envelope.sealed = vec![0; 100]),
+            Refusal::DoesNotOpen,
+        ),
         ("nothing sealed", changed(13, &|envelope| envelope.sealed.clear()), Refusal::DoesNotOpen),
         ("only spaces", sealed(" ", &keys, 14).envelope, Refusal::NotValid),
     ];
     for (number, (what, envelope, refusal)) in tries.iter().enumerate() {
-        let answer = ask(address(9_100 + number), &hub, "POST", "/api/submissions", "", &wire(&[envelope]));
-        let verdicts = postcard::from_bytes::<Verdicts>(answer.body()).map(|verdicts| verdicts.verdicts).unwrap_or_default();
+        let answer =
+            ask(address(9_100 + number), &hub, "POST", "/api/submissions", "", &wire(&[envelope]));
+        let verdicts = postcard::from_bytes::<Verdicts>(answer.body())
+            .map(|verdicts| verdicts.verdicts)
+            .unwrap_or_default();
         let holds = verdicts.len() == 1 && verdicts[0].1 == Verdict::Refused(*refusal);
-        report.check(what, &format!("{refusal:?}"), format!("{:?}", verdicts.first().map(|(_, verdict)| verdict)), holds);
+        report.check(
+            what,
+            &format!("{refusal:?}"),
+            format!("{:?}", verdicts.first().map(|(_, verdict)| verdict)),
+            holds,
+        );
     }
 }
 
@@ -139,7 +210,15 @@ fn sealed_bytes(plain: &[u8], keys: &PublicKeys, number: u64) -> Vec<u8> {
     };
     let public = <X25519HkdfSha256 as Kem>::PublicKey::from_bytes(&keys.sealing[0].public).unwrap();
     let sealing = hpke::single_shot_seal_with_rng::<ChaCha20Poly1305, HkdfSha256, X25519HkdfSha256>;
-    let (encapsulated, ciphertext) = sealing(&OpModeS::Base, &public, SEAL_INFO, plain, &header.bound_bytes(), &mut Source(number)).unwrap();
+    let (encapsulated, ciphertext) = sealing(
+        &OpModeS::Base,
+        &public,
+        SEAL_INFO,
+        plain,
+        &header.bound_bytes(),
+        &mut Source(number),
+    )
+    .unwrap();
     let sealed = [encapsulated.to_bytes().as_slice(), &ciphertext].concat();
     postcard::to_allocvec(&Envelope { header, sealed }).unwrap()
 }
@@ -157,17 +236,40 @@ pub(crate) fn words(report: &mut Report, _: Size) {
     };
     let tries: Vec<(&str, Vec<u8>)> = vec![
         ("lists in lists", [vec![b'['; most / 2], vec![b']'; most / 2]].concat()),
-        ("objects in objects", [r#"{"a":"#.repeat(most / 6).into_bytes(), vec![b'}'; most / 6]].concat()),
-        ("a deep value where a text should be", inquiry(&[r#"{"a":"#.repeat(5_000), "1".into(), "}".repeat(5_000)].concat(), "").into_bytes()),
-        ("a message that is too long", inquiry(&format!("\"{}\"", "a".repeat(50_000)), "").into_bytes()),
+        (
+            "objects in objects",
+            [r#"{"a":"#.repeat(most / 6).into_bytes(), vec![b'}'; most / 6]].concat(),
+        ),
+        (
+            "a deep value where a text should be",
+            inquiry(&[r#"{"a":"#.repeat(5_000), "1".into(), "}".repeat(5_000)].concat(), "")
+                .into_bytes(),
+        ),
+        (
+            "a message that is too long",
+            inquiry(&format!("\"{}\"", "a".repeat(50_000)), "").into_bytes(),
+        ),
         ("a number that is none", inquiry("NaN", "").into_bytes()),
-        ("infinity", inquiry("\"x\"", "").replace("\"notice_version\":1", "\"notice_version\":1e999").into_bytes()),
+        (
+            "infinity",
+            inquiry("\"x\"", "")
+                .replace("\"notice_version\":1", "\"notice_version\":1e999")
+                .into_bytes(),
+        ),
         ("a number of ten thousand digits", inquiry(&"9".repeat(10_000), "").into_bytes()),
         ("half a letter", inquiry(r#""\ud800""#, "").into_bytes()),
         ("bytes that are no text", [inquiry("\"", "").into_bytes(), vec![0xff, 0xfe]].concat()),
         ("a message twice", inquiry("\"x\"", ",\"message\":\"y\"").into_bytes()),
-        ("a service that is no id", inquiry("\"x\"", "").replace("\"service\":null", "\"service\":\"../../x\"").into_bytes()),
-        ("an address without an @", inquiry("\"x\"", "").replace("\"nobody\"", "{\"email\":\"nobody\"}").into_bytes()),
+        (
+            "a service that is no id",
+            inquiry("\"x\"", "")
+                .replace("\"service\":null", "\"service\":\"../../x\"")
+                .into_bytes(),
+        ),
+        (
+            "an address without an @",
+            inquiry("\"x\"", "").replace("\"nobody\"", "{\"email\":\"nobody\"}").into_bytes(),
+        ),
         ("nothing", Vec::new()),
         ("only spaces", vec![b' '; most]),
     ];
@@ -176,10 +278,27 @@ pub(crate) fn words(report: &mut Report, _: Size) {
     for (what, plain) in &tries {
         number += 1;
         let envelope = sealed_bytes(plain, &keys, number);
-        let answer = ask(address(9_200 + number as usize), &hub, "POST", "/api/submissions", "", &wire(&[&envelope; 7]));
-        let verdicts = postcard::from_bytes::<Verdicts>(answer.body()).map(|verdicts| verdicts.verdicts).unwrap_or_default();
-        let refused = verdicts.iter().filter(|(_, verdict)| *verdict == Verdict::Refused(Refusal::NotValid)).count();
-        report.check(what, "seven times NotValid", format!("{} with {refused} times", answer.status()), answer.status() == 200 && refused == 7);
+        let answer = ask(
+            address(9_200 + number as usize),
+            &hub,
+            "POST",
+            "/api/submissions",
+            "",
+            &wire(&[&envelope; 7]),
+        );
+        let verdicts = postcard::from_bytes::<Verdicts>(answer.body())
+            .map(|verdicts| verdicts.verdicts)
+            .unwrap_or_default();
+        let refused = verdicts
+            .iter()
+            .filter(|(_, verdict)| *verdict == Verdict::Refused(Refusal::NotValid))
+            .count();
+        report.check(
+            what,
+            "seven times NotValid",
+            format!("{} with {refused} times", answer.status()),
+            answer.status() == 200 && refused == 7,
+        );
     }
     let grown = hub.memory_peak().saturating_sub(before);
     let has_panicked = hub.log().contains("panicked");
@@ -196,17 +315,51 @@ pub(crate) fn scripts(report: &mut Report, _: Size) {
     let hub = Hub::start();
     let ann = Desk::first(&hub);
     let texts: Vec<String> = desk::scripts().into_iter().step_by(8).collect();
-    let entries: Vec<_> = texts.iter().enumerate().map(|(at, text)| sealed(text, &hub.keys(), at as u64 + 1)).collect();
+    let entries: Vec<_> = texts
+        .iter()
+        .enumerate()
+        .map(|(at, text)| sealed(text, &hub.keys(), at as u64 + 1))
+        .collect();
     hub.send(&entries.iter().collect::<Vec<_>>());
-    let inbox = ann.until(&hub, "/office?order=newest&state=any", &format!("<strong>{}</strong>", texts.len()));
-    let links: Vec<String> =
-        inbox.split("href=\"/office/inquiry/").skip(1).filter_map(|rest| rest.split('"').next()).map(|id| format!("/office/inquiry/{id}")).collect();
-    let check = |page: &str, text: &str| std::panic::catch_unwind(|| desk::assert_is_only_text(page, text)).is_ok();
+    let inbox = ann.until(
+        &hub,
+        "/office?order=newest&state=any",
+        &format!("<strong>{}</strong>", texts.len()),
+    );
+    let links: Vec<String> = inbox
+        .split("href=\"/office/inquiry/")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .map(|id| format!("/office/inquiry/{id}"))
+        .collect();
+    let check = |page: &str, text: &str| {
+        std::panic::catch_unwind(|| desk::assert_is_only_text(page, text)).is_ok()
+    };
     let dangerous = texts.iter().filter(|text| !check(&inbox, text)).count();
-    report.check(&format!("{} scripts as questions, in the inbox", texts.len()), "only text", format!("{dangerous} are more"), dangerous == 0);
+    report.check(
+        &format!("{} scripts as questions, in the inbox", texts.len()),
+        "only text",
+        format!("{dangerous} are more"),
+        dangerous == 0,
+    );
     let pages: Vec<String> = links.iter().map(|link| ann.get(&hub, link).text()).collect();
     let dangerous = pages.iter().filter(|page| texts.iter().any(|text| !check(page, text))).count();
-    report.check("each on its own page", "only text", format!("{dangerous} of {} are more", pages.len()), dangerous == 0 && pages.len() == texts.len());
-    let dangerous = texts.iter().filter(|text| !check(&ann.get(&hub, &format!("/office?q={}", desk::encoded(text))).text(), text)).count();
-    report.check("each as words to look for", "only text", format!("{dangerous} are more"), dangerous == 0);
+    report.check(
+        "each on its own page",
+        "only text",
+        format!("{dangerous} of {} are more", pages.len()),
+        dangerous == 0 && pages.len() == texts.len(),
+    );
+    let dangerous = texts
+        .iter()
+        .filter(|text| {
+            !check(&ann.get(&hub, &format!("/office?q={}", desk::encoded(text))).text(), text)
+        })
+        .count();
+    report.check(
+        "each as words to look for",
+        "only text",
+        format!("{dangerous} are more"),
+        dangerous == 0,
+    );
 }

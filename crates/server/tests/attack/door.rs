@@ -24,12 +24,22 @@ fn fresh() -> Ipv4Addr {
 
 /// Invites somebody, who does not come yet; gives the link.
 pub(crate) fn invite(hub: &Hub, administrator: &Desk, login: &str, role: Role) -> String {
-    let page = administrator.post(hub, "/office/people", &[("login", login), ("name", login), ("role", role.name()), ("scope", "all")]).text();
+    let page = administrator
+        .post(
+            hub,
+            "/office/people",
+            &[("login", login), ("name", login), ("role", role.name()), ("scope", "all")],
+        )
+        .text();
     link_in(&page).unwrap_or_else(|| panic!("{login} was not invited"))
 }
 
 fn link_in(page: &str) -> Option<String> {
-    page.split("href=\"/office/invitation/").nth(1)?.split('"').next().map(|link| format!("/office/invitation/{link}"))
+    page.split("href=\"/office/invitation/")
+        .nth(1)?
+        .split('"')
+        .next()
+        .map(|link| format!("/office/invitation/{link}"))
 }
 
 /// Every state of staff, with every password that somebody might think of.
@@ -46,7 +56,15 @@ pub(crate) fn states(report: &mut Report, _: Size) {
     ann.post(&hub, "/office/people/fay.back", &[("do", "invite")]);
     ann.post(&hub, "/office/people/ed.works", &[("role", "counter"), ("scope", "all")]);
     let long = "a".repeat(100_000);
-    let passwords = ["nobody has this password", "", "   ", PASSWORD, "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0$aGFzaA", "\0", &long];
+    let passwords = [
+        "nobody has this password",
+        "",
+        "   ",
+        PASSWORD,
+        "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0$aGFzaA",
+        "\0",
+        &long,
+    ];
     let people = [
         ("bo.invited", "invited, and has no password yet", 0),
         ("cy.again", "invited again after working here", 0),
@@ -57,10 +75,18 @@ pub(crate) fn states(report: &mut Report, _: Size) {
         ("ed.works", "works here, demoted", 1),
     ];
     for (login, state, doors) in people {
-        let opened: Vec<&str> = passwords.into_iter().filter(|password| sign_in(fresh(), &hub, login, password).has_session()).collect();
+        let opened: Vec<&str> = passwords
+            .into_iter()
+            .filter(|password| sign_in(fresh(), &hub, login, password).has_session())
+            .collect();
         let expected = if doors == 0 { "none opens" } else { "only the right one opens" };
         let holds = opened.len() == doors && opened.iter().all(|password| *password == PASSWORD);
-        report.check(&format!("{} passwords for somebody who {state}", passwords.len()), expected, format!("opened: {opened:?}"), holds);
+        report.check(
+            &format!("{} passwords for somebody who {state}", passwords.len()),
+            expected,
+            format!("opened: {opened:?}"),
+            holds,
+        );
     }
     invitations(report, &hub, &ann, &link);
 }
@@ -77,9 +103,19 @@ fn invitations(report: &mut Report, hub: &Hub, ann: &Desk, link: &str) {
         format!("{link}0"),
     ];
     let opened = wrong.iter().filter(|link| accept(link)).count();
-    report.check("invitations with another's secret, a guess, none", "none opens", format!("{opened} opened"), opened == 0);
+    report.check(
+        "invitations with another's secret, a guess, none",
+        "none opens",
+        format!("{opened} opened"),
+        opened == 0,
+    );
     let (first, second) = (accept(link), accept(link));
-    report.check("an invitation twice", "it opens once", format!("first {first}, second {second}"), first && !second);
+    report.check(
+        "an invitation twice",
+        "it opens once",
+        format!("first {first}, second {second}"),
+        first && !second,
+    );
 }
 
 /// Letters that become others when they are made small, so that two names look like one.
@@ -90,29 +126,65 @@ pub(crate) fn letters(report: &mut Report, _: Size) {
     let invited: Vec<&str> = ["\u{212a}im", "\u{130}da", "a\u{17f}a"]
         .into_iter()
         .filter(|login| {
-            link_in(&ann.post(&hub, "/office/people", &[("login", login), ("name", "Kim"), ("role", "counter"), ("scope", "all")]).text()).is_some()
+            link_in(
+                &ann.post(
+                    &hub,
+                    "/office/people",
+                    &[("login", login), ("name", "Kim"), ("role", "counter"), ("scope", "all")],
+                )
+                .text(),
+            )
+            .is_some()
         })
         .collect();
-    report.check("inviting logins that only look like ASCII", "refused", format!("invited: {invited:?}"), invited.is_empty());
+    report.check(
+        "inviting logins that only look like ASCII",
+        "refused",
+        format!("invited: {invited:?}"),
+        invited.is_empty(),
+    );
     let hub = Hub::start();
     let ann = Desk::first(&hub);
     ann.invited(&hub, "kim", Role::Counter);
     let is_in = sign_in(fresh(), &hub, "\u{212a}im", PASSWORD).has_session();
-    report.check("signing in as kim with the Kelvin sign", "no session", format!("session: {is_in}"), !is_in);
+    report.check(
+        "signing in as kim with the Kelvin sign",
+        "no session",
+        format!("session: {is_in}"),
+        !is_in,
+    );
     let is_in = sign_in(fresh(), &hub, " KIM ", PASSWORD).has_session();
-    report.check("signing in as KIM, as people type it", "a session", format!("session: {is_in}"), is_in);
+    report.check(
+        "signing in as KIM, as people type it",
+        "a session",
+        format!("session: {is_in}"),
+        is_in,
+    );
 }
 
 /// Guessing is slowed, and the person is not.
 pub(crate) fn guessing(report: &mut Report, _: Size) {
     let hub = Hub::start();
     let ann = Desk::first(&hub);
-    let guesses: Vec<u16> = (0..12).map(|number| sign_in(ATTACKER, &hub, "ann", &format!("guess number {number}")).status()).collect();
+    let guesses: Vec<u16> = (0..12)
+        .map(|number| sign_in(ATTACKER, &hub, "ann", &format!("guess number {number}")).status())
+        .collect();
     let looked_at = guesses.iter().filter(|status| **status != 429).count();
-    report.check("12 guesses for one login from one address", "6 at most are looked at, the rest told later", format!("{guesses:?}"), looked_at <= 6);
-    let spaced = ["ann ", " ann", "ANN", "Ann\t", "%61nn"].map(|login| sign_in(ATTACKER, &hub, login, "another guess here").status());
+    report.check(
+        "12 guesses for one login from one address",
+        "6 at most are looked at, the rest told later",
+        format!("{guesses:?}"),
+        looked_at <= 6,
+    );
+    let spaced = ["ann ", " ann", "ANN", "Ann\t", "%61nn"]
+        .map(|login| sign_in(ATTACKER, &hub, login, "another guess here").status());
     let is_slowed = spaced[..4].iter().all(|status| *status == 429);
-    report.check("the same login in other ways of writing it", "one share", format!("{spaced:?}"), is_slowed);
+    report.check(
+        "the same login in other ways of writing it",
+        "one share",
+        format!("{spaced:?}"),
+        is_slowed,
+    );
     let person = sign_in(NEIGHBOUR, &hub, "ann", PASSWORD);
     report.check(
         "the person meanwhile, from elsewhere",
@@ -121,11 +193,31 @@ pub(crate) fn guessing(report: &mut Report, _: Size) {
         person.has_session() && person.took < SIGN_IN_TIME_MAX,
     );
     let from = address(1);
-    let passed = (0..60).filter(|number| sign_in(from, &hub, &format!("login{number}"), "a guess for each").status() != 429).count();
-    report.check("60 logins from one address", "33 at most are looked at", format!("{passed} were"), passed <= 33);
+    let passed = (0..60)
+        .filter(|number| {
+            sign_in(from, &hub, &format!("login{number}"), "a guess for each").status() != 429
+        })
+        .count();
+    report.check(
+        "60 logins from one address",
+        "33 at most are looked at",
+        format!("{passed} were"),
+        passed <= 33,
+    );
     let token: Vec<u16> = (0..60)
         .map(|number| {
-            form(address(2), &hub, "/office/first", "", &[("token", &format!("{number:032x}")), ("login", "eve"), ("name", "Eve"), ("password", PASSWORD)])
+            form(
+                address(2),
+                &hub,
+                "/office/first",
+                "",
+                &[
+                    ("token", &format!("{number:032x}")),
+                    ("login", "eve"),
+                    ("name", "Eve"),
+                    ("password", PASSWORD),
+                ],
+            )
         })
         .map(|answer| if answer.has_session() { 303 } else { answer.status() })
         .collect();
@@ -149,7 +241,12 @@ pub(crate) fn long_logins(report: &mut Report, size: Size) {
     from_many(&hub, count, |number| format!("{number}{}", "x".repeat(240_000)));
     let grown = hub.memory_now().saturating_sub(before);
     let expected = "less than 8 MB more memory";
-    report.check(&format!("{count} logins of 240 KB each, from as many addresses"), expected, format!("{} MB more", grown >> 20), grown < LOGINS_BYTES_MAX);
+    report.check(
+        &format!("{count} logins of 240 KB each, from as many addresses"),
+        expected,
+        format!("{} MB more", grown >> 20),
+        grown < LOGINS_BYTES_MAX,
+    );
 }
 
 /// Four at once sign in with made-up logins, so many from each address that no limit stops them.
@@ -194,7 +291,12 @@ pub(crate) fn hang_up(report: &mut Report, size: Size) {
         grown < HASHING_BYTES_MAX,
     );
     let said = format!("{} after {} ms", person.status(), person.took.as_millis());
-    report.check("the person meanwhile", "signs in within 5 s", said, person.has_session() && person.took < SIGN_IN_TIME_MAX);
+    report.check(
+        "the person meanwhile",
+        "signs in within 5 s",
+        said,
+        person.has_session() && person.took < SIGN_IN_TIME_MAX,
+    );
 }
 
 /// Cookies that were guessed, planted, or are over.
@@ -204,10 +306,23 @@ pub(crate) fn sessions(report: &mut Report, size: Size) {
     let is_in = |headers: &str| get(ATTACKER, &hub, "/office", headers).status() == 200;
     let count = size.of(200, 5_000);
     let began = Instant::now();
-    let guessed = (0..count).filter(|number| is_in(&format!("cookie: __Host-hub-office={number:064x}\r\n"))).count();
-    report.check(&format!("{count} guessed cookies"), "none opens", format!("{guessed} opened, in {} ms", began.elapsed().as_millis()), guessed == 0);
+    let guessed = (0..count)
+        .filter(|number| is_in(&format!("cookie: __Host-hub-office={number:064x}\r\n")))
+        .count();
+    report.check(
+        &format!("{count} guessed cookies"),
+        "none opens",
+        format!("{guessed} opened, in {} ms", began.elapsed().as_millis()),
+        guessed == 0,
+    );
     let planted = "cookie: __Host-hub-office=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\r\n";
-    let answer = form(ATTACKER, &hub, "/office/sign-in", planted, &[("login", "ann"), ("password", PASSWORD)]);
+    let answer = form(
+        ATTACKER,
+        &hub,
+        "/office/sign-in",
+        planted,
+        &[("login", "ann"), ("password", PASSWORD)],
+    );
     let own = answer.cookie().unwrap_or_default();
     report.check(
         "a cookie planted before the sign-in",
@@ -231,7 +346,12 @@ pub(crate) fn sessions(report: &mut Report, size: Size) {
         format!("cookie: __host-hub-office={value}\r\n"),
     ];
     let opened = strange.iter().filter(|headers| is_in(headers)).count();
-    report.check("the secret under other names", "opens nothing", format!("{opened} opened"), opened == 0);
+    report.check(
+        "the secret under other names",
+        "opens nothing",
+        format!("{opened} opened"),
+        opened == 0,
+    );
     report.check(
         "the secret in the address",
         "opens nothing",
@@ -240,7 +360,17 @@ pub(crate) fn sessions(report: &mut Report, size: Size) {
     );
     let bo = ann.invited(&hub, "bo", Role::Counter);
     ann.post(&hub, "/office/people/bo", &[("do", "leave")]);
-    report.check("the session of somebody who was just removed", "is over", bo.get(&hub, "/office").status, bo.get(&hub, "/office").status == 303);
+    report.check(
+        "the session of somebody who was just removed",
+        "is over",
+        bo.get(&hub, "/office").status,
+        bo.get(&hub, "/office").status == 303,
+    );
     ann.post(&hub, "/office/sign-out", &[]);
-    report.check("a session after signing out", "is over", ann.get(&hub, "/office").status, ann.get(&hub, "/office").status == 303);
+    report.check(
+        "a session after signing out",
+        "is over",
+        ann.get(&hub, "/office").status,
+        ann.get(&hub, "/office").status == 303,
+    );
 }

@@ -30,7 +30,12 @@ fn sealed_ending(message: &str, keys: &PublicKeys, number: u64) -> Sealed {
         language: Language::English,
         notice_version: 1,
     };
-    let place = Address { municipality: MunicipalityId::parse("pine-harbour").unwrap(), catalogue_version: 7, now_ms: keys.now_ms + number, order: number };
+    let place = Address {
+        municipality: MunicipalityId::parse("pine-harbour").unwrap(),
+        catalogue_version: 7,
+        now_ms: keys.now_ms + number,
+        order: number,
+    };
     let mut is_id = true;
     seal(Content::Inquiry(said), &place, keys, &mut |bytes: &mut [u8]| {
         getrandom::fill(bytes).unwrap();
@@ -42,10 +47,19 @@ fn sealed_ending(message: &str, keys: &PublicKeys, number: u64) -> Sealed {
 }
 
 /// What a receipt's holder reads: whether it is there, and the replies.
-fn status_of(hub: &Hub, from: std::net::Ipv4Addr, question: Question) -> (bool, Vec<String>, Duration) {
-    let answer = ask(from, hub, "POST", "/api/status", "", &postcard::to_allocvec(&question).unwrap());
-    let Ok((status, rest)) = postcard::take_from_bytes::<Option<Status>>(answer.body()) else { return (false, Vec::new(), answer.took) };
-    let replies = postcard::take_from_bytes::<Vec<Answer>>(rest).map(|(replies, _)| replies).unwrap_or_default();
+fn status_of(
+    hub: &Hub,
+    from: std::net::Ipv4Addr,
+    question: Question,
+) -> (bool, Vec<String>, Duration) {
+    let answer =
+        ask(from, hub, "POST", "/api/status", "", &postcard::to_allocvec(&question).unwrap());
+    let Ok((status, rest)) = postcard::take_from_bytes::<Option<Status>>(answer.body()) else {
+        return (false, Vec::new(), answer.took);
+    };
+    let replies = postcard::take_from_bytes::<Vec<Answer>>(rest)
+        .map(|(replies, _)| replies)
+        .unwrap_or_default();
     (status.is_some(), replies.into_iter().map(|reply| reply.text).collect(), answer.took)
 }
 
@@ -61,10 +75,15 @@ fn page_of(entry: &Sealed) -> String {
 fn not_their_own(hub: &Hub, ann: &Desk, entries: &[(&Sealed, String)]) -> Vec<String> {
     let is_own = |entry: &Sealed, word: &str| {
         let page = ann.get(hub, &page_of(entry));
-        let said = page.text().split("name=\"csrf\"").next().unwrap_or_default().to_string() + &page.text();
+        let said = page.text().split("name=\"csrf\"").next().unwrap_or_default().to_string()
+            + &page.text();
         page.status == 200 && said.contains(word)
     };
-    entries.iter().filter(|(entry, word)| !is_own(entry, word)).map(|(_, word)| word.clone()).collect()
+    entries
+        .iter()
+        .filter(|(entry, word)| !is_own(entry, word))
+        .map(|(_, word)| word.clone())
+        .collect()
 }
 
 /// Twenty entries with one ending: each has its own page, status and reply, also after a restart and an erasure.
@@ -72,10 +91,18 @@ pub(crate) fn twenty(report: &mut Report, _: Size) {
     let mut hub = Hub::start();
     let ann = Desk::first(&hub);
     let keys = hub.keys();
-    let all: Vec<(Sealed, String)> = (0..ENTRIES).map(|number| (sealed_ending(&format!("word{number}x"), &keys, number), format!("word{number}x"))).collect();
+    let all: Vec<(Sealed, String)> = (0..ENTRIES)
+        .map(|number| {
+            (sealed_ending(&format!("word{number}x"), &keys, number), format!("word{number}x"))
+        })
+        .collect();
     let verdicts = hub.send(&all.iter().map(|(entry, _)| entry).collect::<Vec<_>>()).verdicts;
-    let received: Vec<(&Sealed, String)> =
-        all.iter().zip(&verdicts).filter(|(_, (_, verdict))| matches!(verdict, Verdict::Received(_))).map(|((entry, word), _)| (entry, word.clone())).collect();
+    let received: Vec<(&Sealed, String)> = all
+        .iter()
+        .zip(&verdicts)
+        .filter(|(_, (_, verdict))| matches!(verdict, Verdict::Received(_)))
+        .map(|((entry, word), _)| (entry, word.clone()))
+        .collect();
     report.check(
         "20 entries with one ending",
         "three or more are received, none without a word",
@@ -86,7 +113,12 @@ pub(crate) fn twenty(report: &mut Report, _: Size) {
     let reference = received[0].0.head.reference().to_string();
     let found = ann.get(&hub, &format!("/office?state=any&q={reference}")).text();
     let missing = received.iter().filter(|(_, word)| !found.contains(word.as_str())).count();
-    report.check("looking for their reference", "shows all that match", format!("{missing} of {} are not shown", received.len()), missing == 0);
+    report.check(
+        "looking for their reference",
+        "shows all that match",
+        format!("{missing} of {} are not shown", received.len()),
+        missing == 0,
+    );
     let strange = not_their_own(&hub, &ann, &received);
     report.check(
         "the page of each, by its whole id",
@@ -94,17 +126,32 @@ pub(crate) fn twenty(report: &mut Report, _: Size) {
         format!("{} of {} do not: {strange:?}", strange.len(), received.len()),
         strange.is_empty(),
     );
-    let unknown = received.iter().filter(|(entry, _)| !status_of(&hub, ATTACKER, question_of(entry)).0).count();
-    report.check("the status of each, by its own secret", "each is there", format!("{unknown} of {} are not", received.len()), unknown == 0);
+    let unknown = received
+        .iter()
+        .filter(|(entry, _)| !status_of(&hub, ATTACKER, question_of(entry)).0)
+        .count();
+    report.check(
+        "the status of each, by its own secret",
+        "each is there",
+        format!("{unknown} of {} are not", received.len()),
+        unknown == 0,
+    );
     reply_stays(report, &hub, &ann, &received);
     hub.stop();
     hub.restart();
     ann.until(&hub, "/office?state=any&order=newest", &received.last().unwrap().1);
     let strange = not_their_own(&hub, &ann, &received);
-    report.check("their pages after a restart", "show their own words", format!("{} do not", strange.len()), strange.is_empty());
-    let (is_erased, said) = hub.office(&["erase", &received[0].0.head.id.to_string(), "--reason", "request 1"]);
+    report.check(
+        "their pages after a restart",
+        "show their own words",
+        format!("{} do not", strange.len()),
+        strange.is_empty(),
+    );
+    let (is_erased, said) =
+        hub.office(&["erase", &received[0].0.head.id.to_string(), "--reason", "request 1"]);
     std::thread::sleep(Duration::from_secs(2));
-    let (strange, gone) = (not_their_own(&hub, &ann, &received[1..]), ann.get(&hub, &page_of(received[0].0)).status);
+    let (strange, gone) =
+        (not_their_own(&hub, &ann, &received[1..]), ann.get(&hub, &page_of(received[0].0)).status);
     let holds = is_erased && strange.is_empty() && gone == 404;
     report.check(
         "their pages after one was erased",
@@ -117,9 +164,16 @@ pub(crate) fn twenty(report: &mut Report, _: Size) {
 /// A reply to one of them is nobody else's to read.
 fn reply_stays(report: &mut Report, hub: &Hub, ann: &Desk, received: &[(&Sealed, String)]) {
     let (mine, _) = received[1];
-    let status = ann.write(hub, &page_of(mine), "reply", &[("do", "send"), ("way", "status"), ("text", "Only for the second.")]);
+    let status = ann.write(
+        hub,
+        &page_of(mine),
+        "reply",
+        &[("do", "send"), ("way", "status"), ("text", "Only for the second.")],
+    );
     let others = received.iter().filter(|(entry, _)| entry.head.id != mine.head.id);
-    let leaked = others.filter(|(entry, _)| !status_of(hub, NEIGHBOUR, question_of(entry)).1.is_empty()).count();
+    let leaked = others
+        .filter(|(entry, _)| !status_of(hub, NEIGHBOUR, question_of(entry)).1.is_empty())
+        .count();
     let own = status_of(hub, NEIGHBOUR, question_of(mine)).1;
     report.check(
         "a reply to the second of them",
@@ -133,7 +187,12 @@ fn reply_stays(report: &mut Report, hub: &Hub, ann: &Desk, received: &[(&Sealed,
 pub(crate) fn many(report: &mut Report, size: Size) {
     let hub = Hub::start();
     let (keys, count) = (hub.keys(), size.of(1_000_usize, 20_000));
-    let half = |half: usize| (half..count).step_by(2).map(|number| sealed_ending("many of one", &keys, number as u64).envelope).collect::<Vec<_>>();
+    let half = |half: usize| {
+        (half..count)
+            .step_by(2)
+            .map(|number| sealed_ending("many of one", &keys, number as u64).envelope)
+            .collect::<Vec<_>>()
+    };
     let (mut all, other) = std::thread::scope(|scope| {
         let other = scope.spawn(|| half(1));
         (half(0), other.join().unwrap())
@@ -141,9 +200,19 @@ pub(crate) fn many(report: &mut Report, size: Size) {
     all.extend(other);
     let mut received = 0;
     for (batch, envelopes) in all.chunks(200).enumerate() {
-        let answer = ask(address(2_000 + batch), &hub, "POST", "/api/submissions", "", &wire(&envelopes.iter().collect::<Vec<_>>()));
-        let verdicts = postcard::from_bytes::<Verdicts>(answer.body()).map(|verdicts| verdicts.verdicts).unwrap_or_default();
-        received += verdicts.iter().filter(|(_, verdict)| matches!(verdict, Verdict::Received(_))).count();
+        let answer = ask(
+            address(2_000 + batch),
+            &hub,
+            "POST",
+            "/api/submissions",
+            "",
+            &wire(&envelopes.iter().collect::<Vec<_>>()),
+        );
+        let verdicts = postcard::from_bytes::<Verdicts>(answer.body())
+            .map(|verdicts| verdicts.verdicts)
+            .unwrap_or_default();
+        received +=
+            verdicts.iter().filter(|(_, verdict)| matches!(verdict, Verdict::Received(_))).count();
     }
     report.check(
         &format!("{count} entries with one ending, from {} addresses", count / 200),
@@ -153,7 +222,8 @@ pub(crate) fn many(report: &mut Report, size: Size) {
     );
     let reference = sealed_ending("x", &keys, 1).head.reference();
     let wrong = |number: u8| Question { reference, secret: [number; 16] };
-    let mut times: Vec<Duration> = (0..15).map(|number| status_of(&hub, ATTACKER, wrong(number)).2).collect();
+    let mut times: Vec<Duration> =
+        (0..15).map(|number| status_of(&hub, ATTACKER, wrong(number)).2).collect();
     times.sort_unstable();
     report.check(
         "a wrong secret for that reference",
@@ -175,7 +245,12 @@ pub(crate) fn many(report: &mut Report, size: Size) {
         }
         neighbour::looks(&hub, &entries)
     });
-    report.check("24 who ask for it at once", "a neighbour is served within a second", &seen, seen.is_within(NEIGHBOUR_TIME_MAX));
+    report.check(
+        "24 who ask for it at once",
+        "a neighbour is served within a second",
+        &seen,
+        seen.is_within(NEIGHBOUR_TIME_MAX),
+    );
 }
 
 /// Another body under an id that stands.
@@ -186,17 +261,37 @@ pub(crate) fn same_id(report: &mut Report, _: Size) {
     let (first, second) = (sealed("the first words", &keys, 1), sealed("other words", &keys, 1));
     hub.send(&[&first]);
     let verdicts = hub.send(&[&second, &second, &first]).verdicts;
-    let kinds: Vec<bool> = verdicts.iter().map(|(_, verdict)| matches!(verdict, Verdict::Received(_))).collect();
-    report.check("another body under an id, twice, then the first again", "refused, refused, received", format!("{kinds:?}"), kinds == [false, false, true]);
+    let kinds: Vec<bool> =
+        verdicts.iter().map(|(_, verdict)| matches!(verdict, Verdict::Received(_))).collect();
+    report.check(
+        "another body under an id, twice, then the first again",
+        "refused, refused, received",
+        format!("{kinds:?}"),
+        kinds == [false, false, true],
+    );
     let page = ann.until(&hub, "/office?state=any", "the first words");
     report.check("the office", "shows the first alone", "read", !page.contains("other words"));
-    let (own, other) = (status_of(&hub, ATTACKER, question_of(&first)).0, status_of(&hub, ATTACKER, question_of(&second)).0);
-    report.check("the status by either secret", "the first alone", format!("{own}, {other}"), own && !other);
+    let (own, other) = (
+        status_of(&hub, ATTACKER, question_of(&first)).0,
+        status_of(&hub, ATTACKER, question_of(&second)).0,
+    );
+    report.check(
+        "the status by either secret",
+        "the first alone",
+        format!("{own}, {other}"),
+        own && !other,
+    );
     let mut ids = HashSet::new();
-    let batch: Vec<Sealed> = (0..50).map(|number| sealed("one batch", &keys, number / 25 + 10)).collect();
+    let batch: Vec<Sealed> =
+        (0..50).map(|number| sealed("one batch", &keys, number / 25 + 10)).collect();
     let verdicts = hub.send(&batch.iter().collect::<Vec<_>>()).verdicts;
-    let received = verdicts.iter().filter(|(id, verdict)| matches!(verdict, Verdict::Received(_)) && ids.insert(*id)).count();
-    let doubled = verdicts.iter().filter(|(_, verdict)| matches!(verdict, Verdict::Received(_))).count() - received;
+    let received = verdicts
+        .iter()
+        .filter(|(id, verdict)| matches!(verdict, Verdict::Received(_)) && ids.insert(*id))
+        .count();
+    let doubled =
+        verdicts.iter().filter(|(_, verdict)| matches!(verdict, Verdict::Received(_))).count()
+            - received;
     report.check(
         "50 bodies under two ids in one batch",
         "two are received",

@@ -26,13 +26,25 @@ pub(crate) fn entries(report: &mut Report, size: Size) {
     let (mut kept, mut told, mut retry) = (0, 0, String::new());
     let envelopes = |batch: usize| {
         let message = |number: usize| format!("{number} {}", "word ".repeat(MESSAGE_CHARS / 5 - 2));
-        (batch * BATCH..(batch + 1) * BATCH).map(|number| sealed(&message(number), &keys, 100 + number as u64).envelope).collect::<Vec<_>>()
+        (batch * BATCH..(batch + 1) * BATCH)
+            .map(|number| sealed(&message(number), &keys, 100 + number as u64).envelope)
+            .collect::<Vec<_>>()
     };
     for batch in 0..count / BATCH {
         let envelopes = envelopes(batch);
-        let answer = ask(ATTACKER, &hub, "POST", "/api/submissions", "", &wire(&envelopes.iter().collect::<Vec<_>>()));
-        let verdicts = postcard::from_bytes::<Verdicts>(answer.body()).map(|verdicts| verdicts.verdicts).unwrap_or_default();
-        kept += verdicts.iter().filter(|(_, verdict)| matches!(verdict, Verdict::Received(_))).count();
+        let answer = ask(
+            ATTACKER,
+            &hub,
+            "POST",
+            "/api/submissions",
+            "",
+            &wire(&envelopes.iter().collect::<Vec<_>>()),
+        );
+        let verdicts = postcard::from_bytes::<Verdicts>(answer.body())
+            .map(|verdicts| verdicts.verdicts)
+            .unwrap_or_default();
+        kept +=
+            verdicts.iter().filter(|(_, verdict)| matches!(verdict, Verdict::Received(_))).count();
         told += usize::from(answer.status() == 429);
         if answer.status() == 429 {
             retry = answer.header("retry-after");
@@ -49,16 +61,35 @@ pub(crate) fn entries(report: &mut Report, size: Size) {
         said,
         kept < count && told > 0 && !retry.is_empty(),
     );
-    report.check("others meanwhile", "are served within a second", &seen, seen.is_within(NEIGHBOUR_TIME_MAX));
-    report.check("the server's memory after it", "less than 20 MB more", format!("{} MB more", grown >> 20), grown < FLOOD_BYTES_MAX);
+    report.check(
+        "others meanwhile",
+        "are served within a second",
+        &seen,
+        seen.is_within(NEIGHBOUR_TIME_MAX),
+    );
+    report.check(
+        "the server's memory after it",
+        "less than 20 MB more",
+        format!("{} MB more", grown >> 20),
+        grown < FLOOD_BYTES_MAX,
+    );
 }
 
 /// What a server takes once for caches and threads is there before the flood: usual questions of many.
 fn warm(hub: &Hub) {
     let keys = hub.keys();
     for batch in 0..20 {
-        let envelopes: Vec<_> = (0..10).map(|number| sealed("When is it open?", &keys, 50_000 + batch * 10 + number).envelope).collect();
-        ask(address(4_500 + batch as usize), hub, "POST", "/api/submissions", "", &wire(&envelopes.iter().collect::<Vec<_>>()));
+        let envelopes: Vec<_> = (0..10)
+            .map(|number| sealed("When is it open?", &keys, 50_000 + batch * 10 + number).envelope)
+            .collect();
+        ask(
+            address(4_500 + batch as usize),
+            hub,
+            "POST",
+            "/api/submissions",
+            "",
+            &wire(&envelopes.iter().collect::<Vec<_>>()),
+        );
     }
     std::thread::sleep(Duration::from_secs(2));
 }
@@ -68,12 +99,20 @@ pub(crate) fn requests(report: &mut Report, size: Size) {
     let hub = Hub::start();
     let mine = neighbour::entries(&hub);
     let entry = sealed("x", &hub.keys(), 1);
-    let question = postcard::to_allocvec(&Question { reference: entry.head.reference(), secret: [7; 16] }).unwrap();
-    let kinds: [(&str, Vec<u8>); 4] =
-        [("/api/submissions", wire(&[])), ("/api/status", question), ("/api/tablets", b"\x0c0123456789AB".to_vec()), ("/api/seen", vec![0; 40])];
+    let question =
+        postcard::to_allocvec(&Question { reference: entry.head.reference(), secret: [7; 16] })
+            .unwrap();
+    let kinds: [(&str, Vec<u8>); 4] = [
+        ("/api/submissions", wire(&[])),
+        ("/api/status", question),
+        ("/api/tablets", b"\x0c0123456789AB".to_vec()),
+        ("/api/seen", vec![0; 40]),
+    ];
     let count = size.of(500, 3_000);
     for (number, (path, body)) in kinds.iter().enumerate() {
-        let passed = (0..count).filter(|_| ask(address(4_000 + number), &hub, "POST", path, "", body).status() != 429).count();
+        let passed = (0..count)
+            .filter(|_| ask(address(4_000 + number), &hub, "POST", path, "", body).status() != 429)
+            .count();
         report.check(
             &format!("{count} requests for {path} from one address"),
             "280 at most pass",
@@ -82,5 +121,10 @@ pub(crate) fn requests(report: &mut Report, size: Size) {
         );
     }
     let seen = neighbour::looks(&hub, &mine);
-    report.check("others after it", "are served within a second", &seen, seen.is_within(NEIGHBOUR_TIME_MAX));
+    report.check(
+        "others after it",
+        "are served within a second",
+        &seen,
+        seen.is_within(NEIGHBOUR_TIME_MAX),
+    );
 }

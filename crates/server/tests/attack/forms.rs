@@ -15,13 +15,24 @@ pub(crate) fn foreign(report: &mut Report, _: Size) {
     let ann = Desk::first(&hub);
     let bo = ann.invited(&hub, "bo", Role::Administrator);
     let send = |headers: &str, csrf: &str| {
-        let fields = [("csrf", csrf), ("login", "mallory"), ("name", "Mallory"), ("role", "administrator"), ("scope", "all")];
+        let fields = [
+            ("csrf", csrf),
+            ("login", "mallory"),
+            ("name", "Mallory"),
+            ("role", "administrator"),
+            ("scope", "all"),
+        ];
         let fields = if csrf.is_empty() { &fields[1..] } else { &fields[..] };
-        form(ATTACKER, &hub, "/office/people", &format!("{}{headers}", ann.cookie_line()), fields).status()
+        form(ATTACKER, &hub, "/office/people", &format!("{}{headers}", ann.cookie_line()), fields)
+            .status()
     };
     let tries = [
         ("no token", "", ""),
-        ("a token of zeros", "", "0000000000000000000000000000000000000000000000000000000000000000"),
+        (
+            "a token of zeros",
+            "",
+            "0000000000000000000000000000000000000000000000000000000000000000",
+        ),
         ("the token of another session", "", &bo.csrf),
         ("a foreign origin", "origin: https://evil.example\r\n", &ann.csrf),
         ("an origin that begins like ours", "origin: http://localhost.evil.example\r\n", &ann.csrf),
@@ -29,30 +40,71 @@ pub(crate) fn foreign(report: &mut Report, _: Size) {
         ("sec-fetch-site: cross-site", "sec-fetch-site: cross-site\r\n", &ann.csrf),
         ("sec-fetch-site: same-site", "sec-fetch-site: same-site\r\n", &ann.csrf),
         ("sec-fetch-site: none", "sec-fetch-site: none\r\n", &ann.csrf),
-        ("a foreign origin that claims to be forwarded", "origin: https://evil.example\r\nx-forwarded-host: evil.example\r\n", &ann.csrf),
+        (
+            "a foreign origin that claims to be forwarded",
+            "origin: https://evil.example\r\nx-forwarded-host: evil.example\r\n",
+            &ann.csrf,
+        ),
     ];
     for (what, headers, csrf) in tries {
         let status = send(headers, csrf);
         report.check(&format!("a form with {what}"), "409, nothing is done", status, status == 409);
     }
-    let query = format!("/office/people?csrf={}&login=mallory&name=Mallory&role=administrator&scope=all", ann.csrf);
+    let query = format!(
+        "/office/people?csrf={}&login=mallory&name=Mallory&role=administrator&scope=all",
+        ann.csrf
+    );
     get(ATTACKER, &hub, &query, &ann.cookie_line());
     let cookieless = form(
         ATTACKER,
         &hub,
         "/office/people",
         "",
-        &[("csrf", &ann.csrf), ("login", "mallory"), ("name", "Mallory"), ("role", "administrator"), ("scope", "all")],
+        &[
+            ("csrf", &ann.csrf),
+            ("login", "mallory"),
+            ("name", "Mallory"),
+            ("role", "administrator"),
+            ("scope", "all"),
+        ],
     )
     .status();
     report.check("the right token without a session", "401", cookieless, cookieless == 401);
     let is_there = ann.get(&hub, "/office/people").text().contains("Mallory");
-    report.check("all of them together", "nobody was invited", format!("Mallory is there: {is_there}"), !is_there);
-    let login = form(ATTACKER, &hub, "/office/sign-in", "origin: https://evil.example\r\n", &[("login", "ann"), ("password", PASSWORD)]);
-    report.check("a sign-in that another site sends", "no session", login.status(), !login.has_session());
-    let preflight = ask(ATTACKER, &hub, "OPTIONS", "/office/people", "origin: https://evil.example\r\naccess-control-request-method: POST\r\n", b"");
+    report.check(
+        "all of them together",
+        "nobody was invited",
+        format!("Mallory is there: {is_there}"),
+        !is_there,
+    );
+    let login = form(
+        ATTACKER,
+        &hub,
+        "/office/sign-in",
+        "origin: https://evil.example\r\n",
+        &[("login", "ann"), ("password", PASSWORD)],
+    );
+    report.check(
+        "a sign-in that another site sends",
+        "no session",
+        login.status(),
+        !login.has_session(),
+    );
+    let preflight = ask(
+        ATTACKER,
+        &hub,
+        "OPTIONS",
+        "/office/people",
+        "origin: https://evil.example\r\naccess-control-request-method: POST\r\n",
+        b"",
+    );
     let allowed = preflight.header("access-control-allow-origin");
-    report.check("asking whether another origin may", "no word of permission", format!("“{allowed}”"), allowed.is_empty());
+    report.check(
+        "asking whether another origin may",
+        "no word of permission",
+        format!("“{allowed}”"),
+        allowed.is_empty(),
+    );
 }
 
 /// Addresses that a link of ours could be made to lead to.
@@ -82,13 +134,29 @@ pub(crate) fn redirects(report: &mut Report, _: Size) {
         "/office/é",
     ];
     let leads = |location: &str| {
-        location.is_empty() || ((location == "/office" || location.starts_with("/office/") || location.starts_with("/office?")) && !location.contains('\\'))
+        location.is_empty()
+            || ((location == "/office"
+                || location.starts_with("/office/")
+                || location.starts_with("/office?"))
+                && !location.contains('\\'))
     };
     let mut strange = Vec::new();
     for (number, back) in away.iter().enumerate() {
-        let signed_in = form(crate::wire::address(number), &hub, "/office/sign-in", "", &[("login", "ann"), ("password", PASSWORD), ("back", back)]);
-        let by_link = get(ATTACKER, &hub, &format!("/office/language/fr?back={}", encoded(back)), "");
-        let again = get(ATTACKER, &hub, &format!("/office/sign-in?back={}", encoded(back)), &ann.cookie_line());
+        let signed_in = form(
+            crate::wire::address(number),
+            &hub,
+            "/office/sign-in",
+            "",
+            &[("login", "ann"), ("password", PASSWORD), ("back", back)],
+        );
+        let by_link =
+            get(ATTACKER, &hub, &format!("/office/language/fr?back={}", encoded(back)), "");
+        let again = get(
+            ATTACKER,
+            &hub,
+            &format!("/office/sign-in?back={}", encoded(back)),
+            &ann.cookie_line(),
+        );
         for answer in [signed_in, by_link, again] {
             let (location, cookies) = (answer.header("location"), answer.header("set-cookie"));
             if !leads(&location) || cookies.contains("x=1") || answer.status() >= 500 {
@@ -97,14 +165,30 @@ pub(crate) fn redirects(report: &mut Report, _: Size) {
         }
     }
     let tried = format!("{} addresses to come back to, by three forms and links", away.len());
-    report.check(&tried, "all stay in the office", if strange.is_empty() { "all did".into() } else { strange.join("; ") }, strange.is_empty());
-    let sources = ["https://evil.example", "//evil.example", "services/../../evil", "services/dog-licence/../x", "services%2fdog-licence%00"];
+    report.check(
+        &tried,
+        "all stay in the office",
+        if strange.is_empty() { "all did".into() } else { strange.join("; ") },
+        strange.is_empty(),
+    );
+    let sources = [
+        "https://evil.example",
+        "//evil.example",
+        "services/../../evil",
+        "services/dog-licence/../x",
+        "services%2fdog-licence%00",
+    ];
     let led: Vec<String> = sources
         .iter()
         .map(|record| get(ATTACKER, &hub, &format!("/api/sources/{record}"), "").header("location"))
         .filter(|location| location.contains("evil"))
         .collect();
-    report.check("sources of records that are addresses", "lead nowhere", format!("{led:?}"), led.is_empty());
+    report.check(
+        "sources of records that are addresses",
+        "lead nowhere",
+        format!("{led:?}"),
+        led.is_empty(),
+    );
     let elsewhere =
         crate::wire::send(ATTACKER, &hub, b"GET /office/people HTTP/1.1\r\nhost: evil.example\r\nx-forwarded-host: evil.example\r\nconnection: close\r\n\r\n");
     report.check(
@@ -122,9 +206,19 @@ pub(crate) fn huge(report: &mut Report, size: Size) {
     let entry = sealed("where is it?", &hub.keys(), 1);
     hub.send(&[&entry]);
     let inbox = ann.until(&hub, "/office", "where is it?");
-    let path = format!("/office/inquiry/{}", inbox.split("href=\"/office/inquiry/").nth(1).unwrap().split('"').next().unwrap());
+    let path = format!(
+        "/office/inquiry/{}",
+        inbox.split("href=\"/office/inquiry/").nth(1).unwrap().split('"').next().unwrap()
+    );
     let note = |body: &[u8]| {
-        ask(ATTACKER, &hub, "POST", &format!("{path}/note"), &format!("content-type: application/x-www-form-urlencoded\r\n{}", ann.cookie_line()), body)
+        ask(
+            ATTACKER,
+            &hub,
+            "POST",
+            &format!("{path}/note"),
+            &format!("content-type: application/x-www-form-urlencoded\r\n{}", ann.cookie_line()),
+            body,
+        )
     };
     let own = format!("csrf={}&seen=0&text=", ann.csrf);
     let before = hub.memory_now();
@@ -137,7 +231,12 @@ pub(crate) fn huge(report: &mut Report, size: Size) {
     ] {
         let answer = note(&body);
         let is_calm = (300..500).contains(&answer.status()) && answer.took < FORM_TIME_MAX;
-        report.check(what, "an answer below 500 within 5 s", format!("{} after {} ms", answer.status(), answer.took.as_millis()), is_calm);
+        report.check(
+            what,
+            "an answer below 500 within 5 s",
+            format!("{} after {} ms", answer.status(), answer.took.as_millis()),
+            is_calm,
+        );
     }
     let words = "x+".repeat(size.of(8_000, 20_000));
     let search = get(ATTACKER, &hub, &format!("/office?q={words}"), &ann.cookie_line());
@@ -155,8 +254,21 @@ pub(crate) fn huge(report: &mut Report, size: Size) {
         "/office/audit?before=18446744073709551615",
         "/office/figures?from=0000-00-00",
     ];
-    let broken: Vec<_> = numbers.iter().filter(|path| get(ATTACKER, &hub, path, &ann.cookie_line()).status() >= 500).collect();
-    report.check("numbers that are none in addresses", "no answer of 500 or above", format!("{broken:?}"), broken.is_empty());
+    let broken: Vec<_> = numbers
+        .iter()
+        .filter(|path| get(ATTACKER, &hub, path, &ann.cookie_line()).status() >= 500)
+        .collect();
+    report.check(
+        "numbers that are none in addresses",
+        "no answer of 500 or above",
+        format!("{broken:?}"),
+        broken.is_empty(),
+    );
     let grown = hub.memory_now().saturating_sub(before);
-    report.check("all of them together", "less than 32 MB more memory", format!("{} MB more", grown >> 20), grown < 32 << 20);
+    report.check(
+        "all of them together",
+        "less than 32 MB more memory",
+        format!("{} MB more", grown >> 20),
+        grown < 32 << 20,
+    );
 }

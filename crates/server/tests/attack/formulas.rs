@@ -36,7 +36,9 @@ fn formulas_in(csv: &str) -> Vec<String> {
         for letter in csv.chars() {
             match letter {
                 '"' => is_quoted = !is_quoted,
-                _ if !is_quoted && (letter == separator || letter == '\n' || letter == '\r') => cells.push(String::new()),
+                _ if !is_quoted && (letter == separator || letter == '\n' || letter == '\r') => {
+                    cells.push(String::new())
+                }
                 _ => cells.last_mut().unwrap().push(letter),
             }
         }
@@ -52,10 +54,20 @@ pub(crate) fn all(report: &mut Report, _: Size) {
     let keys = hub.keys();
     let mut entries = Vec::new();
     for (number, words) in words().into_iter().enumerate() {
-        let reply_to =
-            if number % 2 == 0 { ReplyTo::Email(format!("{}x@example.org", words.replace('@', ""))) } else { ReplyTo::Phone(words.chars().take(40).collect()) };
-        let said =
-            ValidInquiry { service: None, hub: None, message: words.clone(), name: Some(words), reply_to, language: Language::English, notice_version: 1 };
+        let reply_to = if number % 2 == 0 {
+            ReplyTo::Email(format!("{}x@example.org", words.replace('@', "")))
+        } else {
+            ReplyTo::Phone(words.chars().take(40).collect())
+        };
+        let said = ValidInquiry {
+            service: None,
+            hub: None,
+            message: words.clone(),
+            name: Some(words),
+            reply_to,
+            language: Language::English,
+            notice_version: 1,
+        };
         entries.push(sealed_inquiry(said, &keys, 100 + number as u64));
     }
     for batch in entries.chunks(20) {
@@ -71,16 +83,33 @@ pub(crate) fn all(report: &mut Report, _: Size) {
     hub.send(&gaps.iter().collect::<Vec<_>>());
     check(report, "gaps", &hub.export("gaps", "csv"), 1);
     let project = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let (catalogue, _) = publish::check_dir(&project.join("tests/municipalities/pine-harbour")).unwrap_or_else(|faults| panic!("{faults:?}"));
-    let feedback: Vec<_> =
-        words().iter().enumerate().filter_map(|(number, words)| Some(sealed_content(answered(&catalogue, words)?, &keys, 2_000 + number as u64))).collect();
+    let (catalogue, _) = publish::check_dir(&project.join("tests/municipalities/pine-harbour"))
+        .unwrap_or_else(|faults| panic!("{faults:?}"));
+    let feedback: Vec<_> = words()
+        .iter()
+        .enumerate()
+        .filter_map(|(number, words)| {
+            Some(sealed_content(answered(&catalogue, words)?, &keys, 2_000 + number as u64))
+        })
+        .collect();
     for batch in feedback.chunks(20) {
         hub.send(&batch.iter().collect::<Vec<_>>());
     }
     check(report, "feedback", &hub.export("feedback", "csv"), feedback.len());
-    let pages = ["/office/figures.csv", "/office/counter.csv", "/office/survey/figures.csv", "/office/survey/codebook.csv"];
-    let strange: Vec<String> = pages.iter().flat_map(|path| formulas_in(&ann.get(&hub, path).text())).collect();
-    report.check("the files of the office's pages", "no cell is a formula", format!("{strange:?}"), strange.is_empty());
+    let pages = [
+        "/office/figures.csv",
+        "/office/counter.csv",
+        "/office/survey/figures.csv",
+        "/office/survey/codebook.csv",
+    ];
+    let strange: Vec<String> =
+        pages.iter().flat_map(|path| formulas_in(&ann.get(&hub, path).text())).collect();
+    report.check(
+        "the files of the office's pages",
+        "no cell is a formula",
+        format!("{strange:?}"),
+        strange.is_empty(),
+    );
 }
 
 fn check(report: &mut Report, kind: &str, csv: &str, least: usize) {

@@ -14,7 +14,8 @@ const NEIGHBOUR_TIME_MAX: Duration = Duration::from_secs(1);
 
 /// Says that the server lives and has not grown.
 fn lives(report: &mut Report, hub: &Hub, before: usize) {
-    let (ping, grown) = (get(address(1), hub, "/api/ping", "").status(), hub.memory_now().saturating_sub(before));
+    let (ping, grown) =
+        (get(address(1), hub, "/api/ping", "").status(), hub.memory_now().saturating_sub(before));
     let has_panicked = hub.log().contains("panicked");
     report.check(
         "the server after it",
@@ -33,9 +34,21 @@ pub(crate) fn decompression(report: &mut Report, _: Size) {
     let mut writer = brotli::CompressorWriter::new(&mut packed, 64 * 1024, 5, 24);
     (0..64).try_for_each(|_| writer.write_all(&vec![0; 1 << 20])).unwrap();
     drop(writer);
-    for (path, kind) in [("/api/submissions", "application/octet-stream"), ("/office/first", "application/x-www-form-urlencoded")] {
-        let statuses = ["br", "gzip", "deflate", "zstd", "br, br"]
-            .map(|encoding| ask(ATTACKER, &hub, "POST", path, &format!("content-encoding: {encoding}\r\ncontent-type: {kind}\r\n"), &packed).status());
+    for (path, kind) in [
+        ("/api/submissions", "application/octet-stream"),
+        ("/office/first", "application/x-www-form-urlencoded"),
+    ] {
+        let statuses = ["br", "gzip", "deflate", "zstd", "br, br"].map(|encoding| {
+            ask(
+                ATTACKER,
+                &hub,
+                "POST",
+                path,
+                &format!("content-encoding: {encoding}\r\ncontent-type: {kind}\r\n"),
+                &packed,
+            )
+            .status()
+        });
         report.check(
             &format!("64 MB packed into {} bytes for {path}", packed.len()),
             "refused",
@@ -44,7 +57,12 @@ pub(crate) fn decompression(report: &mut Report, _: Size) {
         );
     }
     let grown = hub.memory_peak().saturating_sub(peak);
-    report.check("the memory's peak meanwhile", "less than 32 MB more", format!("{} MB more", grown >> 20), grown < BYTES_MAX);
+    report.check(
+        "the memory's peak meanwhile",
+        "less than 32 MB more",
+        format!("{} MB more", grown >> 20),
+        grown < BYTES_MAX,
+    );
     lives(report, &hub, before);
 }
 
@@ -62,31 +80,69 @@ pub(crate) fn lengths(report: &mut Report, size: Size) {
         ("a negative length", post("content-length: -1\r\n", b"x")),
         ("a length with a sign", post("content-length: +1\r\n", b"x")),
         ("a length in another base", post("content-length: 0x10\r\n", b"0123456789abcdef")),
-        ("a length of many digits", post(&format!("content-length: {}\r\n", "9".repeat(400)), b"x")),
+        (
+            "a length of many digits",
+            post(&format!("content-length: {}\r\n", "9".repeat(400)), b"x"),
+        ),
         ("two lengths that differ", post("content-length: 1\r\ncontent-length: 2\r\n", b"xy")),
         ("a list of lengths", post("content-length: 1, 2\r\n", b"xy")),
         ("a chunk of 2^64 bytes", post("transfer-encoding: chunked\r\n", b"ffffffffffffffff\r\nx")),
-        ("a chunk of more digits than fit", post("transfer-encoding: chunked\r\n", &[vec![b'f'; 400], b"\r\nx".to_vec()].concat())),
+        (
+            "a chunk of more digits than fit",
+            post("transfer-encoding: chunked\r\n", &[vec![b'f'; 400], b"\r\nx".to_vec()].concat()),
+        ),
         (
             "a chunk with a long extension",
-            post("transfer-encoding: chunked\r\n", &[b"1;".to_vec(), vec![b'a'; 200_000], b"\r\nx\r\n0\r\n\r\n".to_vec()].concat()),
+            post(
+                "transfer-encoding: chunked\r\n",
+                &[b"1;".to_vec(), vec![b'a'; 200_000], b"\r\nx\r\n0\r\n\r\n".to_vec()].concat(),
+            ),
         ),
-        ("chunks without an end", post("transfer-encoding: chunked\r\n", &chunk.repeat(size.of(64, 640)))),
-        ("trailers without an end", post("transfer-encoding: chunked\r\n", &[b"0\r\n".to_vec(), b"a: b\r\n".repeat(20_000)].concat())),
+        (
+            "chunks without an end",
+            post("transfer-encoding: chunked\r\n", &chunk.repeat(size.of(64, 640))),
+        ),
+        (
+            "trailers without an end",
+            post(
+                "transfer-encoding: chunked\r\n",
+                &[b"0\r\n".to_vec(), b"a: b\r\n".repeat(20_000)].concat(),
+            ),
+        ),
         ("a header of 1 MB", post(&format!("x-long: {}\r\n", "a".repeat(1 << 20)), b"")),
         ("twenty thousand headers", post(&"x-many: 1\r\n".repeat(20_000), b"")),
         ("a header's name that is none", post("x y: 1\r\n", b"")),
         ("a header with a zero", post("x-zero: a\0b\r\n", b"")),
         ("a folded header", post("x-folded: a\r\n b\r\ncontent-length: 0\r\n", b"")),
-        ("an address of 1 MB", format!("GET /{} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n", "a".repeat(1 << 20)).into_bytes()),
-        ("a method of 100 KB", format!("{} / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n", "A".repeat(100_000)).into_bytes()),
+        (
+            "an address of 1 MB",
+            format!(
+                "GET /{} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n",
+                "a".repeat(1 << 20)
+            )
+            .into_bytes(),
+        ),
+        (
+            "a method of 100 KB",
+            format!(
+                "{} / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n",
+                "A".repeat(100_000)
+            )
+            .into_bytes(),
+        ),
         ("another version", b"GET / HTTP/3.7\r\nhost: localhost\r\n\r\n".to_vec()),
         ("TLS where there is none", vec![0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3]),
-        ("bytes that are nothing", (0..60_000_u32).map(|number| (number.wrapping_mul(2_654_435_761) >> 24) as u8).collect()),
+        (
+            "bytes that are nothing",
+            (0..60_000_u32)
+                .map(|number| (number.wrapping_mul(2_654_435_761) >> 24) as u8)
+                .collect(),
+        ),
     ];
     for (number, (what, bytes)) in tries.iter().enumerate() {
         let answer = send_within(address(7_000 + number), &hub, bytes, ANSWER_TIME);
-        let is_refused = answer.status() == 0 || (400..500).contains(&answer.status()) && answer.count() == 1;
+        let is_refused =
+            answer.status() == 0 || (400..500).contains(&answer.status()) && answer.count() == 1;
         report.check(what, "refused or cut off", answer.status(), is_refused);
     }
     lives(report, &hub, before);
@@ -97,25 +153,73 @@ pub(crate) fn smuggling(report: &mut Report, _: Size) {
     let hub = Hub::start();
     let before = hub.memory_now();
     let second = "GET /api/ping HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
-    let with = |headers: &str, body: &str| format!("POST /api/submissions HTTP/1.1\r\nhost: localhost\r\n{headers}\r\n{body}");
+    let with = |headers: &str, body: &str| {
+        format!("POST /api/submissions HTTP/1.1\r\nhost: localhost\r\n{headers}\r\n{body}")
+    };
     let inside = format!("0\r\n\r\n{second}");
     let length = inside.len();
     let tries = [
-        ("a length and chunks", with(&format!("content-length: {length}\r\ntransfer-encoding: chunked\r\n"), &inside)),
-        ("chunks and a length", with(&format!("transfer-encoding: chunked\r\ncontent-length: {length}\r\n"), &inside)),
-        ("two codings, the last unknown", with(&format!("transfer-encoding: chunked\r\ntransfer-encoding: identity\r\ncontent-length: {length}\r\n"), &inside)),
-        ("a coding that only looks like chunks", with(&format!("transfer-encoding: xchunked\r\ncontent-length: {length}\r\n"), &inside)),
-        ("a space before the colon", with(&format!("transfer-encoding : chunked\r\ncontent-length: {length}\r\n"), &inside)),
-        ("a tab in the coding", with(&format!("transfer-encoding:\tchunked\r\ncontent-length: {length}\r\n"), &inside)),
-        ("a coding on a folded line", with(&format!("x: y\r\n transfer-encoding: chunked\r\ncontent-length: {length}\r\n"), &inside)),
-        ("two lengths", with(&format!("content-length: 0\r\ncontent-length: {}\r\n", second.len()), second)),
-        ("a length in a body of GET", format!("GET /api/ping HTTP/1.1\r\nhost: localhost\r\nx: y\rcontent-length: {}\r\n\r\n{second}", second.len())),
+        (
+            "a length and chunks",
+            with(&format!("content-length: {length}\r\ntransfer-encoding: chunked\r\n"), &inside),
+        ),
+        (
+            "chunks and a length",
+            with(&format!("transfer-encoding: chunked\r\ncontent-length: {length}\r\n"), &inside),
+        ),
+        (
+            "two codings, the last unknown",
+            with(
+                &format!(
+                    "transfer-encoding: chunked\r\ntransfer-encoding: identity\r\ncontent-length: {length}\r\n"
+                ),
+                &inside,
+            ),
+        ),
+        (
+            "a coding that only looks like chunks",
+            with(&format!("transfer-encoding: xchunked\r\ncontent-length: {length}\r\n"), &inside),
+        ),
+        (
+            "a space before the colon",
+            with(&format!("transfer-encoding : chunked\r\ncontent-length: {length}\r\n"), &inside),
+        ),
+        (
+            "a tab in the coding",
+            with(&format!("transfer-encoding:\tchunked\r\ncontent-length: {length}\r\n"), &inside),
+        ),
+        (
+            "a coding on a folded line",
+            with(
+                &format!("x: y\r\n transfer-encoding: chunked\r\ncontent-length: {length}\r\n"),
+                &inside,
+            ),
+        ),
+        (
+            "two lengths",
+            with(&format!("content-length: 0\r\ncontent-length: {}\r\n", second.len()), second),
+        ),
+        (
+            "a length in a body of GET",
+            format!(
+                "GET /api/ping HTTP/1.1\r\nhost: localhost\r\nx: y\rcontent-length: {}\r\n\r\n{second}",
+                second.len()
+            ),
+        ),
         (
             "old HTTP with chunks",
-            format!("POST /api/submissions HTTP/1.0\r\nhost: localhost\r\ntransfer-encoding: chunked\r\ncontent-length: {length}\r\n\r\n{inside}"),
+            format!(
+                "POST /api/submissions HTTP/1.0\r\nhost: localhost\r\ntransfer-encoding: chunked\r\ncontent-length: {length}\r\n\r\n{inside}"
+            ),
         ),
-        ("chunks that end in a bare line feed", with("transfer-encoding: chunked\r\n", &format!("5\nxxxxx\n0\n\n{second}"))),
-        ("a chunk that is longer than it says", with("transfer-encoding: chunked\r\n", &format!("1\r\nxyz\r\n0\r\n\r\n{second}"))),
+        (
+            "chunks that end in a bare line feed",
+            with("transfer-encoding: chunked\r\n", &format!("5\nxxxxx\n0\n\n{second}")),
+        ),
+        (
+            "a chunk that is longer than it says",
+            with("transfer-encoding: chunked\r\n", &format!("1\r\nxyz\r\n0\r\n\r\n{second}")),
+        ),
     ];
     for (number, (what, bytes)) in tries.iter().enumerate() {
         let answer = send_within(address(7_100 + number), &hub, bytes.as_bytes(), ANSWER_TIME);
@@ -133,19 +237,44 @@ pub(crate) fn smuggling(report: &mut Report, _: Size) {
 pub(crate) fn methods(report: &mut Report, _: Size) {
     let hub = Hub::start();
     let mut strange = Vec::new();
-    for path in ["/", "/api/ping", "/api/keys", "/health", "/office", "/office/sign-in", "/sw.js", "/api/submissions"] {
-        for method in ["TRACE", "CONNECT", "PUT", "DELETE", "PATCH", "OPTIONS", "PROPFIND", "DEBUG", "get", "A B"] {
+    for path in [
+        "/",
+        "/api/ping",
+        "/api/keys",
+        "/health",
+        "/office",
+        "/office/sign-in",
+        "/sw.js",
+        "/api/submissions",
+    ] {
+        for method in [
+            "TRACE", "CONNECT", "PUT", "DELETE", "PATCH", "OPTIONS", "PROPFIND", "DEBUG", "get",
+            "A B",
+        ] {
             let answer = ask(ATTACKER, &hub, method, path, "x-secret: a word of mine\r\n", b"");
-            if answer.status() != 0 && (answer.status() < 303 || answer.status() >= 500) || String::from_utf8_lossy(&answer.raw).contains("a word of mine") {
+            if answer.status() != 0 && (answer.status() < 303 || answer.status() >= 500)
+                || String::from_utf8_lossy(&answer.raw).contains("a word of mine")
+            {
                 strange.push(format!("{method} {path}: {}", answer.status()));
             }
         }
     }
-    report.check("ten methods that are none of ours at eight addresses", "refused, and nothing is sent back", format!("{strange:?}"), strange.is_empty());
-    let over = ask(ATTACKER, &hub, "GET", "/api/submissions", "x-http-method-override: POST\r\n", b"");
+    report.check(
+        "ten methods that are none of ours at eight addresses",
+        "refused, and nothing is sent back",
+        format!("{strange:?}"),
+        strange.is_empty(),
+    );
+    let over =
+        ask(ATTACKER, &hub, "GET", "/api/submissions", "x-http-method-override: POST\r\n", b"");
     report.check("a method in a header", "not listened to", over.status(), over.status() == 405);
     let head = ask(ATTACKER, &hub, "HEAD", "/", "", b"");
-    report.check("HEAD", "no body", head.body().len(), head.status() == 200 && head.body().is_empty());
+    report.check(
+        "HEAD",
+        "no body",
+        head.body().len(),
+        head.status() == 200 && head.body().is_empty(),
+    );
 }
 
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -168,17 +297,35 @@ pub(crate) fn http2(report: &mut Report, size: Size) {
     let mine = neighbour::entries(&hub);
     let before = hub.memory_now();
     let count = size.of(2_000_u32, 40_000);
-    let reset = |stream: u32| [frame(1, 5, stream, HEADERS), frame(3, 0, stream, &8_u32.to_be_bytes())].concat();
-    let resets = [begun(&[]), (0..count).flat_map(|number| reset(number * 2 + 1)).collect()].concat();
-    let endless = [begun(&[]), frame(1, 1, 1, HEADERS), frame(9, 0, 1, &vec![0; 16_000]).repeat(size.of(300, 3_000))].concat();
+    let reset = |stream: u32| {
+        [frame(1, 5, stream, HEADERS), frame(3, 0, stream, &8_u32.to_be_bytes())].concat()
+    };
+    let resets =
+        [begun(&[]), (0..count).flat_map(|number| reset(number * 2 + 1)).collect()].concat();
+    let endless = [
+        begun(&[]),
+        frame(1, 1, 1, HEADERS),
+        frame(9, 0, 1, &vec![0; 16_000]).repeat(size.of(300, 3_000)),
+    ]
+    .concat();
     let pings = [begun(&[]), frame(6, 0, 0, &[7; 8]).repeat(size.of(20_000, 400_000))].concat();
-    let settings = [begun(&[]), frame(4, 0, 0, &[0, 3, 0, 0, 0, 9]).repeat(size.of(10_000, 200_000))].concat();
+    let settings =
+        [begun(&[]), frame(4, 0, 0, &[0, 3, 0, 0, 0, 9]).repeat(size.of(10_000, 200_000))].concat();
     // The window of every stream is nothing, so that no answer can be sent whole.
-    let shut = [begun(&[0, 4, 0, 0, 0, 0]), (0..200_u32).flat_map(|number| frame(1, 5, number * 2 + 1, HEADERS)).collect()].concat();
+    let shut = [
+        begun(&[0, 4, 0, 0, 0, 0]),
+        (0..200_u32).flat_map(|number| frame(1, 5, number * 2 + 1, HEADERS)).collect(),
+    ]
+    .concat();
     let half = [PREFACE, &[0, 0, 9]].concat();
-    for (what, bytes) in
-        [("resets", resets), ("a header without an end", endless), ("pings", pings), ("settings", settings), ("shut windows", shut), ("half a frame", half)]
-    {
+    for (what, bytes) in [
+        ("resets", resets),
+        ("a header without an end", endless),
+        ("pings", pings),
+        ("settings", settings),
+        ("shut windows", shut),
+        ("half a frame", half),
+    ] {
         let seen = std::thread::scope(|scope| {
             for attacker in 0..4 {
                 let (hub, bytes) = (&hub, &bytes);
@@ -192,7 +339,12 @@ pub(crate) fn http2(report: &mut Report, size: Size) {
             }
             neighbour::looks(&hub, &mine)
         });
-        report.check(&format!("HTTP/2 with {what}, four times at once"), "a neighbour is served within a second", &seen, seen.is_within(NEIGHBOUR_TIME_MAX));
+        report.check(
+            &format!("HTTP/2 with {what}, four times at once"),
+            "a neighbour is served within a second",
+            &seen,
+            seen.is_within(NEIGHBOUR_TIME_MAX),
+        );
     }
     lives(report, &hub, before);
 }

@@ -82,13 +82,18 @@ fn main() -> ExitCode {
         // `cargo test` runs every program of tests; this one has a part of its own (`cargo xtask test --only attack`).
         _ => return ExitCode::SUCCESS,
     };
-    let only: Vec<&String> = words.windows(2).filter(|pair| pair[0] == "--only").map(|pair| &pair[1]).collect();
-    if let Some(strange) = only.iter().find(|name| !ATTACKS.iter().any(|(of, _)| of.contains(name.as_str()))) {
+    let only: Vec<&String> =
+        words.windows(2).filter(|pair| pair[0] == "--only").map(|pair| &pair[1]).collect();
+    if let Some(strange) =
+        only.iter().find(|name| !ATTACKS.iter().any(|(of, _)| of.contains(name.as_str())))
+    {
         let names: Vec<&str> = ATTACKS.iter().map(|(name, _)| *name).collect();
         eprintln!("“{strange}” is none of the attacks; they are: {}.", names.join(", "));
         return ExitCode::FAILURE;
     }
-    let attacks = ATTACKS.iter().filter(|(name, _)| only.is_empty() || only.iter().any(|wanted| name.contains(wanted.as_str())));
+    let attacks = ATTACKS.iter().filter(|(name, _)| {
+        only.is_empty() || only.iter().any(|wanted| name.contains(wanted.as_str()))
+    });
     run(attacks, size)
 }
 
@@ -96,12 +101,18 @@ fn run<'a>(attacks: impl Iterator<Item = &'a Attack>, size: Size) -> ExitCode {
     wire::allow_many_sockets();
     // What an attack panics with is said in its own line.
     std::panic::set_hook(Box::new(|_| ()));
-    let (began, most) = (Instant::now(), if size == Size::Short { SHORT_TIME_MAX } else { LONG_TIME_MAX });
+    let (began, most) =
+        (Instant::now(), if size == Size::Short { SHORT_TIME_MAX } else { LONG_TIME_MAX });
     let mut report = Report::default();
     for (name, attack) in attacks {
         report.begin(name);
         if began.elapsed() > most {
-            report.check("it was not begun", "all within the time", format!("{} s are over", most.as_secs()), false);
+            report.check(
+                "it was not begun",
+                "all within the time",
+                format!("{} s are over", most.as_secs()),
+                false,
+            );
             continue;
         }
         if let Err(panic) = catch_unwind(AssertUnwindSafe(|| attack(&mut report, size))) {

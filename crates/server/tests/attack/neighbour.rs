@@ -29,14 +29,21 @@ impl Seen {
 
 impl std::fmt::Display for Seen {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{PINGS} pings and {SUBMISSIONS} submissions of a neighbour: the slowest {} ms, {} not served", self.slowest.as_millis(), self.refused)
+        write!(
+            f,
+            "{PINGS} pings and {SUBMISSIONS} submissions of a neighbour: the slowest {} ms, {} not served",
+            self.slowest.as_millis(),
+            self.refused
+        )
     }
 }
 
 /// Entries to send while the server is under attack; made before, when it can be asked for its keys.
 pub(crate) fn entries(hub: &Hub) -> Vec<Sealed> {
     let keys = hub.keys();
-    (0..SUBMISSIONS).map(|_| sealed("When is the library open?", &keys, NUMBER.fetch_add(1, Ordering::Relaxed))).collect()
+    (0..SUBMISSIONS)
+        .map(|_| sealed("When is the library open?", &keys, NUMBER.fetch_add(1, Ordering::Relaxed)))
+        .collect()
 }
 
 /// Pings, and sends the entries.
@@ -46,10 +53,19 @@ pub(crate) fn looks(hub: &Hub, entries: &[Sealed]) -> Seen {
         let answer = get(NEIGHBOUR, hub, "/api/ping", "");
         seen.slowest = seen.slowest.max(answer.took);
         seen.refused += usize::from(answer.status() != 200);
-        if let Some(entry) = entries.get(round / (PINGS / SUBMISSIONS)).filter(|_| round % (PINGS / SUBMISSIONS) == 0) {
-            let answer = ask(NEIGHBOUR, hub, "POST", "/api/submissions", "", &wire(&[&entry.envelope]));
-            let is_received = postcard::from_bytes::<Verdicts>(answer.body())
-                .is_ok_and(|verdicts| verdicts.verdicts.first().is_some_and(|(_, verdict)| matches!(verdict, Verdict::Received(_))));
+        if let Some(entry) = entries
+            .get(round / (PINGS / SUBMISSIONS))
+            .filter(|_| round % (PINGS / SUBMISSIONS) == 0)
+        {
+            let answer =
+                ask(NEIGHBOUR, hub, "POST", "/api/submissions", "", &wire(&[&entry.envelope]));
+            let is_received =
+                postcard::from_bytes::<Verdicts>(answer.body()).is_ok_and(|verdicts| {
+                    verdicts
+                        .verdicts
+                        .first()
+                        .is_some_and(|(_, verdict)| matches!(verdict, Verdict::Received(_)))
+                });
             seen.slowest = seen.slowest.max(answer.took);
             seen.refused += usize::from(!is_received);
         }

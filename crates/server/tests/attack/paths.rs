@@ -8,7 +8,8 @@ use server::office::routes::ROUTES;
 use server::office::staff::Role;
 
 /// What no answer may hold: files of the server and of the machine.
-const INSIDE: [&str; 5] = ["SQLite format 3", "BEGIN PRIVATE", "AGE-SECRET", "root:x:", "[package]"];
+const INSIDE: [&str; 5] =
+    ["SQLite format 3", "BEGIN PRIVATE", "AGE-SECRET", "root:x:", "[package]"];
 const OUT: [&str; 36] = [
     "/../",
     "/../../../../etc/passwd",
@@ -49,7 +50,12 @@ const OUT: [&str; 36] = [
 ];
 
 fn get_raw(hub: &Hub, path: &str, headers: &str) -> crate::wire::Answer {
-    send(ATTACKER, hub, format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{headers}\r\n").as_bytes())
+    send(
+        ATTACKER,
+        hub,
+        format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{headers}\r\n")
+            .as_bytes(),
+    )
 }
 
 fn holds_inside(answer: &crate::wire::Answer) -> bool {
@@ -66,18 +72,35 @@ pub(crate) fn outside(report: &mut Report, _: Size) {
             strange.push(format!("{path}: {}", answer.status()));
         }
     }
-    report.check(&format!("{} addresses that lead out of the site", OUT.len()), "nothing from inside, no fault", format!("{strange:?}"), strange.is_empty());
-    let statuses =
-        ["/api/keys/..%2f..%2fhub.sqlite", "/api/keys/office.key", "/api/keys/..", "/api/keys/%2e%2e%2fsealing"].map(|path| get_raw(&hub, path, "").status());
+    report.check(
+        &format!("{} addresses that lead out of the site", OUT.len()),
+        "nothing from inside, no fault",
+        format!("{strange:?}"),
+        strange.is_empty(),
+    );
+    let statuses = [
+        "/api/keys/..%2f..%2fhub.sqlite",
+        "/api/keys/office.key",
+        "/api/keys/..",
+        "/api/keys/%2e%2e%2fsealing",
+    ]
+    .map(|path| get_raw(&hub, path, "").status());
     report.check(
         "names of files where a key's name should be",
         "404 or 400",
         format!("{statuses:?}"),
         statuses.iter().all(|status| matches!(status, 400 | 404)),
     );
-    let statuses: Vec<u16> =
-        [1_000, 8_000, 60_000, 200_000].into_iter().map(|length| get_raw(&hub, &format!("/{}", "a/".repeat(length / 2)), "").status()).collect();
-    report.check("addresses of up to 200,000 letters", "an answer below 500", format!("{statuses:?}"), statuses.iter().all(|status| *status < 500));
+    let statuses: Vec<u16> = [1_000, 8_000, 60_000, 200_000]
+        .into_iter()
+        .map(|length| get_raw(&hub, &format!("/{}", "a/".repeat(length / 2)), "").status())
+        .collect();
+    report.check(
+        "addresses of up to 200,000 letters",
+        "an answer below 500",
+        format!("{statuses:?}"),
+        statuses.iter().all(|status| *status < 500),
+    );
 }
 
 /// Addresses that could slip past the table of rights.
@@ -113,9 +136,18 @@ pub(crate) fn office(report: &mut Report, _: Size) {
         let seen: Vec<&str> = people
             .iter()
             .copied()
-            .filter(|path| ["Invite somebody", "first administrator"].iter().any(|words| get_raw(&hub, path, &headers).text().contains(words)))
+            .filter(|path| {
+                ["Invite somebody", "first administrator"]
+                    .iter()
+                    .any(|words| get_raw(&hub, path, &headers).text().contains(words))
+            })
             .collect();
-        report.check(&format!("{} ways of writing an administrator's address, for {who}", people.len()), "none shows it", format!("{seen:?}"), seen.is_empty());
+        report.check(
+            &format!("{} ways of writing an administrator's address, for {who}", people.len()),
+            "none shows it",
+            format!("{seen:?}"),
+            seen.is_empty(),
+        );
     }
     of_nobody(report, &hub, &ann);
 }
@@ -137,10 +169,25 @@ fn of_nobody(report: &mut Report, hub: &Hub, ann: &Desk) {
     let (mut broken, mut asked) = (Vec::new(), 0);
     for (method, path, _) in ROUTES.iter().filter(|(_, path, _)| path.contains('{')) {
         for id in ids {
-            let address: String = path.split('/').map(|part| if part.starts_with('{') { id } else { part }).collect::<Vec<_>>().join("/");
-            let body = format!("csrf={}&seen=0&text=x&do=close&outcome=answered&to=ann&number=1", ann.csrf);
-            let headers = format!("content-type: application/x-www-form-urlencoded\r\n{}", ann.cookie_line());
-            let answer = ask(ATTACKER, hub, method, &address, &headers, if *method == "POST" { body.as_bytes() } else { b"" });
+            let address: String = path
+                .split('/')
+                .map(|part| if part.starts_with('{') { id } else { part })
+                .collect::<Vec<_>>()
+                .join("/");
+            let body = format!(
+                "csrf={}&seen=0&text=x&do=close&outcome=answered&to=ann&number=1",
+                ann.csrf
+            );
+            let headers =
+                format!("content-type: application/x-www-form-urlencoded\r\n{}", ann.cookie_line());
+            let answer = ask(
+                ATTACKER,
+                hub,
+                method,
+                &address,
+                &headers,
+                if *method == "POST" { body.as_bytes() } else { b"" },
+            );
             asked += 1;
             if answer.status() >= 500 || answer.status() == 0 || holds_inside(&answer) {
                 broken.push(format!("{method} {address}: {}", answer.status()));

@@ -15,35 +15,95 @@ const ASKED: usize = 500;
 /// How many of many pass, each with headers that name another address.
 fn passed(hub: &Hub, from: Ipv4Addr, headers: impl Fn(String) -> String) -> usize {
     let other = |number: usize| format!("10.{}.{}.1", number >> 8, number & 0xff);
-    (0..ASKED).filter(|&number| ask(from, hub, "POST", "/api/submissions", &headers(other(number)), &wire(&[])).status() == 200).count()
+    (0..ASKED)
+        .filter(|&number| {
+            ask(from, hub, "POST", "/api/submissions", &headers(other(number)), &wire(&[])).status()
+                == 200
+        })
+        .count()
 }
 
 fn forged(other: String) -> String {
-    format!("x-forwarded-for: {other}\r\nforwarded: for={other}\r\nx-real-ip: {other}\r\ntrue-client-ip: {other}\r\ncf-connecting-ip: {other}\r\n")
+    format!(
+        "x-forwarded-for: {other}\r\nforwarded: for={other}\r\nx-real-ip: {other}\r\ntrue-client-ip: {other}\r\ncf-connecting-ip: {other}\r\n"
+    )
 }
 
 pub(crate) fn all(report: &mut Report, _: Size) {
     let open = Hub::start();
     let count = passed(&open, ATTACKER, forged);
-    report.check(&format!("{ASKED} batches with another address in each header, no proxy trusted"), "one share", format!("{count} passed"), count <= SHARE_MAX);
-    let said = get(ATTACKER, &open, "/", "x-forwarded-proto: https\r\n").header("strict-transport-security");
-    report.check("x-forwarded-proto from a stranger", "no strict-transport-security", format!("“{said}”"), said.is_empty());
+    report.check(
+        &format!("{ASKED} batches with another address in each header, no proxy trusted"),
+        "one share",
+        format!("{count} passed"),
+        count <= SHARE_MAX,
+    );
+    let said = get(ATTACKER, &open, "/", "x-forwarded-proto: https\r\n")
+        .header("strict-transport-security");
+    report.check(
+        "x-forwarded-proto from a stranger",
+        "no strict-transport-security",
+        format!("“{said}”"),
+        said.is_empty(),
+    );
     drop(open);
     let hub = Hub::start_with(TRUSTING, |_| ());
     let count = passed(&hub, ATTACKER, forged);
-    report.check("the same past a proxy that is trusted", "one share", format!("{count} passed"), count <= SHARE_MAX);
-    let said = get(ATTACKER, &hub, "/", "x-forwarded-proto: https\r\n").header("strict-transport-security");
-    report.check("x-forwarded-proto past the proxy", "no strict-transport-security", format!("“{said}”"), said.is_empty());
+    report.check(
+        "the same past a proxy that is trusted",
+        "one share",
+        format!("{count} passed"),
+        count <= SHARE_MAX,
+    );
+    let said = get(ATTACKER, &hub, "/", "x-forwarded-proto: https\r\n")
+        .header("strict-transport-security");
+    report.check(
+        "x-forwarded-proto past the proxy",
+        "no strict-transport-security",
+        format!("“{said}”"),
+        said.is_empty(),
+    );
     let count = passed(&hub, PROXY, |other| format!("x-forwarded-for: {other}, 203.0.113.9\r\n"));
-    report.check("addresses in front of what the proxy saw", "one share", format!("{count} passed"), count <= SHARE_MAX);
-    let count = passed(&hub, PROXY, |other| format!("x-forwarded-for: {other}\r\nx-forwarded-for: 203.0.113.10\r\n"));
-    report.check("a second header in front of the proxy's", "one share", format!("{count} passed"), count <= SHARE_MAX);
-    let count = passed(&hub, PROXY, |other| format!("x-forwarded-for: {other}, 127.0.0.1, 203.0.113.11\r\n"));
-    report.check("an address of a proxy forged in front", "one share", format!("{count} passed"), count <= SHARE_MAX);
+    report.check(
+        "addresses in front of what the proxy saw",
+        "one share",
+        format!("{count} passed"),
+        count <= SHARE_MAX,
+    );
+    let count = passed(&hub, PROXY, |other| {
+        format!("x-forwarded-for: {other}\r\nx-forwarded-for: 203.0.113.10\r\n")
+    });
+    report.check(
+        "a second header in front of the proxy's",
+        "one share",
+        format!("{count} passed"),
+        count <= SHARE_MAX,
+    );
+    let count = passed(&hub, PROXY, |other| {
+        format!("x-forwarded-for: {other}, 127.0.0.1, 203.0.113.11\r\n")
+    });
+    report.check(
+        "an address of a proxy forged in front",
+        "one share",
+        format!("{count} passed"),
+        count <= SHARE_MAX,
+    );
     let count = passed(&hub, PROXY, |other| format!("x-forwarded-for: {other}\r\n"));
-    report.check("what the proxy saw itself", "each has its own share", format!("{count} passed"), count == ASKED);
-    let said = get(PROXY, &hub, "/", "x-forwarded-for: 203.0.113.12\r\nx-forwarded-proto: https\r\n").header("strict-transport-security");
-    report.check("x-forwarded-proto from the proxy", "strict-transport-security", format!("“{said}”"), !said.is_empty());
+    report.check(
+        "what the proxy saw itself",
+        "each has its own share",
+        format!("{count} passed"),
+        count == ASKED,
+    );
+    let said =
+        get(PROXY, &hub, "/", "x-forwarded-for: 203.0.113.12\r\nx-forwarded-proto: https\r\n")
+            .header("strict-transport-security");
+    report.check(
+        "x-forwarded-proto from the proxy",
+        "strict-transport-security",
+        format!("“{said}”"),
+        !said.is_empty(),
+    );
     let odd = [
         "x-forwarded-for: \r\n",
         "x-forwarded-for: unknown\r\n",
@@ -59,5 +119,10 @@ pub(crate) fn all(report: &mut Report, _: Size) {
         .collect();
     let many = format!("x-forwarded-for: {}1.1.1.1\r\n", "1.1.1.1, ".repeat(1_000));
     let status = ask(address(9), &hub, "POST", "/api/submissions", &many, &wire(&[])).status();
-    report.check("forwarding headers that are none", "no answer of 500 or above", format!("{broken:?}, {status}"), broken.is_empty() && status < 500);
+    report.check(
+        "forwarding headers that are none",
+        "no answer of 500 or above",
+        format!("{broken:?}, {status}"),
+        broken.is_empty() && status < 500,
+    );
 }

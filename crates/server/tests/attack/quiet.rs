@@ -25,13 +25,25 @@ pub(crate) fn health(report: &mut Report, _: Size) {
         writes += usize::from(now != before);
         before = now;
     }
-    report.check(&format!("{LOOKS} looks at /health"), "the probe is cached: it writes five times at most", format!("{writes} writes"), writes <= WRITES_MAX);
+    report.check(
+        &format!("{LOOKS} looks at /health"),
+        "the probe is cached: it writes five times at most",
+        format!("{writes} writes"),
+        writes <= WRITES_MAX,
+    );
     drop(hub);
     let hub = Hub::start_with_room_for(512);
     let keys = hub.keys();
     for number in 0..8 {
         let entry = sealed(&"x".repeat(3_000), &keys, number);
-        ask(address(9_300 + number as usize), &hub, "POST", "/api/submissions", "", &wire(&[&entry.envelope]));
+        ask(
+            address(9_300 + number as usize),
+            &hub,
+            "POST",
+            "/api/submissions",
+            "",
+            &wire(&[&entry.envelope]),
+        );
     }
     hub.leave_room_for(64);
     // A probe that was good just now may be told a moment longer.
@@ -46,8 +58,15 @@ pub(crate) fn health(report: &mut Report, _: Size) {
     let text = said.text();
     let inside = ["disk", "code", "sqlite error", "(", hub.data().as_str(), "I/O", "SQL"]
         .iter()
-        .any(|word| text.to_lowercase().replace("\"engine\":\"sqlite", "").contains(&word.to_lowercase()));
-    report.check("the health of a full disk", "503 in fixed words, nothing from inside", format!("{} {text}", said.status()), said.status() == 503 && !inside);
+        .any(|word| {
+            text.to_lowercase().replace("\"engine\":\"sqlite", "").contains(&word.to_lowercase())
+        });
+    report.check(
+        "the health of a full disk",
+        "503 in fixed words, nothing from inside",
+        format!("{} {text}", said.status()),
+        said.status() == 503 && !inside,
+    );
 }
 
 /// What must stand on whatever the server says.
@@ -65,7 +84,11 @@ pub(crate) fn headers(report: &mut Report, _: Size) {
     let ann = Desk::first(&hub);
     let entry = sealed("a question", &hub.keys(), 1);
     hub.send(&[&entry]);
-    let question = postcard::to_allocvec(&Question { reference: entry.head.reference(), secret: entry.head.secret }).unwrap();
+    let question = postcard::to_allocvec(&Question {
+        reference: entry.head.reference(),
+        secret: entry.head.secret,
+    })
+    .unwrap();
     let own = |path: &str| get(ATTACKER, &hub, path, &ann.cookie_line());
     let answers: Vec<(&str, Answer)> = vec![
         ("a page", get(ATTACKER, &hub, "/", "")),
@@ -74,9 +97,15 @@ pub(crate) fn headers(report: &mut Report, _: Size) {
         ("health", get(ATTACKER, &hub, "/health", "")),
         ("a source", get(ATTACKER, &hub, "/api/sources/services/dog-licence", "")),
         ("a refused batch", ask(ATTACKER, &hub, "POST", "/api/submissions", "", b"\xff")),
-        ("a batch that is too large", ask(ATTACKER, &hub, "POST", "/api/submissions", "", &vec![0; 600_000])),
+        (
+            "a batch that is too large",
+            ask(ATTACKER, &hub, "POST", "/api/submissions", "", &vec![0; 600_000]),
+        ),
         ("a method", ask(ATTACKER, &hub, "DELETE", "/", "", b"")),
-        ("a foreign form", form(ATTACKER, &hub, "/office/sign-in", "origin: https://evil.example\r\n", &[])),
+        (
+            "a foreign form",
+            form(ATTACKER, &hub, "/office/sign-in", "origin: https://evil.example\r\n", &[]),
+        ),
         ("an address of the office that is not there", own("/office/none")),
     ];
     let personal: Vec<(&str, Answer)> = vec![
@@ -87,15 +116,33 @@ pub(crate) fn headers(report: &mut Report, _: Size) {
         ("the gaps", own("/office/gaps")),
         ("figures as a file", own("/office/figures.csv")),
         ("the sign-in page", get(ATTACKER, &hub, "/office/sign-in", "")),
-        ("a wrong sign-in", form(ATTACKER, &hub, "/office/sign-in", "", &[("login", "ann"), ("password", "x")])),
-        ("a sign-in", form(ATTACKER, &hub, "/office/sign-in", "", &[("login", "ann"), ("password", PASSWORD)])),
+        (
+            "a wrong sign-in",
+            form(ATTACKER, &hub, "/office/sign-in", "", &[("login", "ann"), ("password", "x")]),
+        ),
+        (
+            "a sign-in",
+            form(
+                ATTACKER,
+                &hub,
+                "/office/sign-in",
+                "",
+                &[("login", "ann"), ("password", PASSWORD)],
+            ),
+        ),
         ("an invitation of nobody", get(ATTACKER, &hub, "/office/invitation/bo/00", "")),
         ("the way to the sign-in", get(ATTACKER, &hub, "/office", "")),
     ];
     for (what, answer) in answers.iter().chain(&personal) {
-        let missing: Vec<&str> = ALWAYS.iter().filter(|(name, value)| !answer.header(name).contains(value)).map(|(_, value)| *value).collect();
+        let missing: Vec<&str> = ALWAYS
+            .iter()
+            .filter(|(name, value)| !answer.header(name).contains(value))
+            .map(|(_, value)| *value)
+            .collect();
         let policy = answer.header("content-security-policy");
-        let is_strict = !policy.contains("unsafe-inline") && !policy.contains("unsafe-eval") | policy.contains("wasm-unsafe-eval") && !policy.contains('*');
+        let is_strict = !policy.contains("unsafe-inline")
+            && !policy.contains("unsafe-eval") | policy.contains("wasm-unsafe-eval")
+            && !policy.contains('*');
         report.check(
             &format!("the headers of {what}"),
             "the strict ones, nothing inline",
@@ -105,7 +152,12 @@ pub(crate) fn headers(report: &mut Report, _: Size) {
     }
     for (what, answer) in &personal {
         let caching = answer.header("cache-control");
-        report.check(&format!("who may keep {what}"), "nobody (no-store)", format!("“{caching}”"), caching.contains("no-store"));
+        report.check(
+            &format!("who may keep {what}"),
+            "nobody (no-store)",
+            format!("“{caching}”"),
+            caching.contains("no-store"),
+        );
     }
 }
 
@@ -115,23 +167,70 @@ pub(crate) fn log(report: &mut Report, _: Size) {
     let token = Desk::token(&hub);
     let ann = Desk::first(&hub);
     let entry = sealed("my secret words about a divorce", &hub.keys(), 1);
-    ask(ATTACKER, &hub, "POST", "/api/submissions", "x-forwarded-for: 203.0.113.77\r\nuser-agent: marked-agent\r\n", &wire(&[&entry.envelope]));
+    ask(
+        ATTACKER,
+        &hub,
+        "POST",
+        "/api/submissions",
+        "x-forwarded-for: 203.0.113.77\r\nuser-agent: marked-agent\r\n",
+        &wire(&[&entry.envelope]),
+    );
     get(ATTACKER, &hub, "/search?q=divorce+papers", "referer: https://marked.example/\r\n");
-    form(ATTACKER, &hub, "/office/sign-in", "", &[("login", "marked-login"), ("password", "marked-password")]);
-    form(ATTACKER, &hub, "/office/sign-in", "", &[("login", "marked\n{\"level\":\"forged-line\"}"), ("password", "x")]);
+    form(
+        ATTACKER,
+        &hub,
+        "/office/sign-in",
+        "",
+        &[("login", "marked-login"), ("password", "marked-password")],
+    );
+    form(
+        ATTACKER,
+        &hub,
+        "/office/sign-in",
+        "",
+        &[("login", "marked\n{\"level\":\"forged-line\"}"), ("password", "x")],
+    );
     get(ATTACKER, &hub, &format!("/office?q={}", encoded("marked-search")), &ann.cookie_line());
     get(ATTACKER, &hub, "/office/invitation/marked-person/marked-secret", "");
     ask(ATTACKER, &hub, "POST", "/api/submissions", "", b"marked-bytes");
-    ask(ATTACKER, &hub, "POST", "/api/status", "", &postcard::to_allocvec(&Question { reference: entry.head.reference(), secret: entry.head.secret }).unwrap());
+    ask(
+        ATTACKER,
+        &hub,
+        "POST",
+        "/api/status",
+        "",
+        &postcard::to_allocvec(&Question {
+            reference: entry.head.reference(),
+            secret: entry.head.secret,
+        })
+        .unwrap(),
+    );
     get(ATTACKER, &hub, &format!("/s/{}", entry.head.reference()), "");
     let log = hub.log();
     let lines: Vec<&str> = log.lines().filter(|line| line.starts_with('{')).collect();
     let cookie = ann.cookie_line().trim().rsplit('=').next().unwrap().to_string();
     let (reference, id) = (entry.head.reference().to_string(), entry.head.id.to_string());
-    let private = ["secret words", "divorce", "marked", "127.0.0.9", "203.0.113.77", "forged-line", PASSWORD, &token, &cookie, &reference, &id, &ann.csrf];
-    let found: Vec<&&str> = private.iter().filter(|word| lines.iter().any(|line| line.contains(**word))).collect();
+    let private = [
+        "secret words",
+        "divorce",
+        "marked",
+        "127.0.0.9",
+        "203.0.113.77",
+        "forged-line",
+        PASSWORD,
+        &token,
+        &cookie,
+        &reference,
+        &id,
+        &ann.csrf,
+    ];
+    let found: Vec<&&str> =
+        private.iter().filter(|word| lines.iter().any(|line| line.contains(**word))).collect();
     report.check(
-        &format!("the log's {} lines, after words, logins, secrets and addresses were sent", lines.len()),
+        &format!(
+            "the log's {} lines, after words, logins, secrets and addresses were sent",
+            lines.len()
+        ),
         "hold none of them",
         format!("{found:?}"),
         found.is_empty() && !lines.is_empty(),
@@ -151,15 +250,32 @@ pub(crate) fn files(report: &mut Report, _: Size) {
     look_into(Path::new(&hub.data()), &mut |path| {
         let mode = std::fs::metadata(path).unwrap().permissions().mode();
         if mode & 0o077 != 0 {
-            open.push(format!("{}: {:o}", path.file_name().unwrap_or_default().to_string_lossy(), mode & 0o777));
+            open.push(format!(
+                "{}: {:o}",
+                path.file_name().unwrap_or_default().to_string_lossy(),
+                mode & 0o777
+            ));
         }
-        let bytes = if path.is_file() { std::fs::read(path).unwrap_or_default() } else { Vec::new() };
-        if bytes.windows(17).any(|window| window == b"must not lie open") || bytes.windows(PASSWORD.len()).any(|window| window == PASSWORD.as_bytes()) {
+        let bytes =
+            if path.is_file() { std::fs::read(path).unwrap_or_default() } else { Vec::new() };
+        if bytes.windows(17).any(|window| window == b"must not lie open")
+            || bytes.windows(PASSWORD.len()).any(|window| window == PASSWORD.as_bytes())
+        {
             words.push(path.display().to_string());
         }
     });
-    report.check("the files of the data folder", "nobody else may read them", format!("{open:?}"), open.is_empty());
-    report.check("words and passwords in them", "are nowhere in the clear", format!("{words:?}"), words.is_empty());
+    report.check(
+        "the files of the data folder",
+        "nobody else may read them",
+        format!("{open:?}"),
+        open.is_empty(),
+    );
+    report.check(
+        "words and passwords in them",
+        "are nowhere in the clear",
+        format!("{words:?}"),
+        words.is_empty(),
+    );
 }
 
 /// A folder and all that is in it.

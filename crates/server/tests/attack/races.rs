@@ -20,7 +20,10 @@ pub(crate) fn all(report: &mut Report, size: Size) {
 }
 
 /// Runs both as near to the same moment as threads can.
-fn at_once<A: Send, B: Send>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B + Send) -> (A, B) {
+fn at_once<A: Send, B: Send>(
+    one: impl FnOnce() -> A + Send,
+    other: impl FnOnce() -> B + Send,
+) -> (A, B) {
     let barrier = Barrier::new(2);
     std::thread::scope(|scope| {
         let first = scope.spawn(|| {
@@ -40,12 +43,23 @@ fn first_token(report: &mut Report, size: Size) {
         let hub = Hub::start();
         let token = Desk::token(&hub);
         let first = |login: &str, from: usize| {
-            form(address(6_000 + from), &hub, "/office/first", "", &[("token", &token), ("login", login), ("name", login), ("password", PASSWORD)])
+            form(
+                address(6_000 + from),
+                &hub,
+                "/office/first",
+                "",
+                &[("token", &token), ("login", login), ("name", login), ("password", PASSWORD)],
+            )
         };
         let (one, other) = at_once(|| first("ann", 1), || first("eve", 2));
         doubled += usize::from(one.has_session() as u8 + other.has_session() as u8 != 1);
     }
-    report.check(&format!("the first token twice at once, {rounds} times"), "one of two begins", format!("{doubled} times not"), doubled == 0);
+    report.check(
+        &format!("the first token twice at once, {rounds} times"),
+        "one of two begins",
+        format!("{doubled} times not"),
+        doubled == 0,
+    );
 }
 
 fn one_invitation(report: &mut Report, size: Size, hub: &Hub, ann: &Desk) {
@@ -53,11 +67,21 @@ fn one_invitation(report: &mut Report, size: Size, hub: &Hub, ann: &Desk) {
     let mut doubled = 0;
     for round in 0..rounds {
         let link = invite(hub, ann, &format!("twice{round}"), Role::Counter);
-        let accept = |from: usize, password: &str| form(address(6_100 + from), hub, &link, "", &[("password", password)]).has_session();
-        let (one, other) = at_once(|| accept(1, "the sea before the storm"), || accept(2, "the wood behind the house"));
+        let accept = |from: usize, password: &str| {
+            form(address(6_100 + from), hub, &link, "", &[("password", password)]).has_session()
+        };
+        let (one, other) = at_once(
+            || accept(1, "the sea before the storm"),
+            || accept(2, "the wood behind the house"),
+        );
         doubled += usize::from(one as u8 + other as u8 != 1);
     }
-    report.check(&format!("two who accept one invitation at once, {rounds} times"), "one of two begins", format!("{doubled} times not"), doubled == 0);
+    report.check(
+        &format!("two who accept one invitation at once, {rounds} times"),
+        "one of two begins",
+        format!("{doubled} times not"),
+        doubled == 0,
+    );
 }
 
 fn removed_meanwhile(report: &mut Report, size: Size, hub: &Hub, ann: &Desk) {
@@ -74,7 +98,10 @@ fn removed_meanwhile(report: &mut Report, size: Size, hub: &Hub, ann: &Desk) {
             },
         );
         undone += usize::from(sign_in(address(6_400 + round), hub, &login, PASSWORD).has_session());
-        open += usize::from(cookie.is_some_and(|cookie| get(address(6_500), hub, "/office", &cookie).status() == 200));
+        open +=
+            usize::from(cookie.is_some_and(|cookie| {
+                get(address(6_500), hub, "/office", &cookie).status() == 200
+            }));
     }
     report.check(
         &format!("removed while the invitation is being accepted, {rounds} times"),
@@ -89,11 +116,16 @@ fn same_number(report: &mut Report, size: Size, hub: &Hub, ann: &Desk) {
     let entry = sealed("who answers?", &hub.keys(), 1);
     hub.send(&[&entry]);
     let inbox = ann.until(hub, "/office", "who answers?");
-    let path = format!("/office/inquiry/{}", inbox.split("href=\"/office/inquiry/").nth(1).unwrap().split('"').next().unwrap());
+    let path = format!(
+        "/office/inquiry/{}",
+        inbox.split("href=\"/office/inquiry/").nth(1).unwrap().split('"').next().unwrap()
+    );
     let (rounds, mut wrong) = (size.of(5, 40), 0);
     for round in 0..rounds {
         let page = ann.get(hub, &path).text();
-        let note = |desk: &Desk, text: &str| desk.send_as(hub, &page, &path, "note", &[("text", text)]).status;
+        let note = |desk: &Desk, text: &str| {
+            desk.send_as(hub, &page, &path, "note", &[("text", text)]).status
+        };
         let (one, other) = (format!("one{round}x"), format!("other{round}x"));
         let (first, second) = at_once(|| note(ann, &one), || note(&bo, &other));
         let after = ann.get(hub, &path).text();
@@ -102,7 +134,12 @@ fn same_number(report: &mut Report, size: Size, hub: &Hub, ann: &Desk) {
         statuses.sort_unstable();
         wrong += usize::from(statuses != [303, 409] || kept != 1);
     }
-    report.check(&format!("two clerks who write the same number, {rounds} times"), "one is kept, the other told", format!("{wrong} times not"), wrong == 0);
+    report.check(
+        &format!("two clerks who write the same number, {rounds} times"),
+        "one is kept, the other told",
+        format!("{wrong} times not"),
+        wrong == 0,
+    );
 }
 
 /// The last race: after it perhaps nobody is left who could undo it.
@@ -110,7 +147,9 @@ fn demoting_each_other(report: &mut Report, size: Size, hub: &Hub, ann: &Desk) {
     ann.invited(hub, "bo.admin", Role::Administrator);
     let rounds = size.of(6, 40);
     for round in 0..rounds {
-        let signed_in = |number: usize, login: &str| Signed::of(hub, &sign_in(address(6_600 + round * 4 + number), hub, login, PASSWORD));
+        let signed_in = |number: usize, login: &str| {
+            Signed::of(hub, &sign_in(address(6_600 + round * 4 + number), hub, login, PASSWORD))
+        };
         let (ann, bo) = (signed_in(0, "ann"), signed_in(1, "bo.admin"));
         at_once(|| ann.set_role(hub, "bo.admin", "counter"), || bo.set_role(hub, "ann", "counter"));
         let (ann, bo) = (signed_in(2, "ann"), signed_in(3, "bo.admin"));
@@ -118,12 +157,22 @@ fn demoting_each_other(report: &mut Report, size: Size, hub: &Hub, ann: &Desk) {
             (true, _) => ann.set_role(hub, "bo.admin", "administrator"),
             (_, true) => bo.set_role(hub, "ann", "administrator"),
             (false, false) => {
-                report.check("two administrators who demote each other", "one is left", format!("none is, at the {}. time", round + 1), false);
+                report.check(
+                    "two administrators who demote each other",
+                    "one is left",
+                    format!("none is, at the {}. time", round + 1),
+                    false,
+                );
                 return;
             }
         };
     }
-    report.check("two administrators who demote each other", "one is left", format!("one was, {rounds} times"), true);
+    report.check(
+        "two administrators who demote each other",
+        "one is left",
+        format!("one was, {rounds} times"),
+        true,
+    );
 }
 
 /// Who signed in from an address of their own, as often as a race needs it.
@@ -136,7 +185,11 @@ impl Signed {
     fn of(hub: &Hub, answer: &Answer) -> Self {
         let cookie = answer.cookie().unwrap_or_default();
         let inbox = get(address(6_501), hub, "/office", &cookie).text();
-        let csrf = inbox.split("name=\"csrf\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
+        let csrf = inbox
+            .split("name=\"csrf\" value=\"")
+            .nth(1)
+            .and_then(|rest| rest.split('"').next())
+            .unwrap_or_default();
         Self { csrf: csrf.into(), cookie }
     }
 
@@ -145,6 +198,13 @@ impl Signed {
     }
 
     fn set_role(&self, hub: &Hub, login: &str, role: &str) -> u16 {
-        form(address(6_502), hub, &format!("/office/people/{login}"), &self.cookie, &[("csrf", &self.csrf), ("role", role), ("scope", "all")]).status()
+        form(
+            address(6_502),
+            hub,
+            &format!("/office/people/{login}"),
+            &self.cookie,
+            &[("csrf", &self.csrf), ("role", role), ("scope", "all")],
+        )
+        .status()
     }
 }

@@ -37,15 +37,30 @@ impl Report {
     /// Which attacks took longest, for whoever makes them shorter.
     pub(crate) fn slowest(&self) -> String {
         let ends = self.began.iter().skip(1).map(|(_, began)| *began).chain([Instant::now()]);
-        let mut times: Vec<(Duration, &str)> = self.began.iter().zip(ends).map(|((attack, began), end)| (end - *began, *attack)).collect();
+        let mut times: Vec<(Duration, &str)> = self
+            .began
+            .iter()
+            .zip(ends)
+            .map(|((attack, began), end)| (end - *began, *attack))
+            .collect();
         times.sort_unstable_by(|one, other| other.cmp(one));
         let total: Duration = times.iter().map(|(time, _)| *time).sum();
-        let slowest: Vec<String> = times.iter().take(6).map(|(time, attack)| format!("{attack} {:.1} s", time.as_secs_f64())).collect();
+        let slowest: Vec<String> = times
+            .iter()
+            .take(6)
+            .map(|(time, attack)| format!("{attack} {:.1} s", time.as_secs_f64()))
+            .collect();
         format!("{:.0} s, most for {}", total.as_secs_f64(), slowest.join(", "))
     }
 
     /// Says one line, and counts it.
-    pub(crate) fn check(&mut self, tried: &str, expected: &str, happened: impl Display, holds: bool) {
+    pub(crate) fn check(
+        &mut self,
+        tried: &str,
+        expected: &str,
+        happened: impl Display,
+        holds: bool,
+    ) {
         let word = if holds { "ok    " } else { "FAILED" };
         let happened: String = happened.to_string().replace('\n', " ").chars().take(400).collect();
         println!("{word} {:<18} {tried} | expected: {expected} | {happened}", self.attack);
@@ -63,6 +78,9 @@ impl Report {
 
 /// What somebody panicked with.
 pub(crate) fn words_of(panic: &Box<dyn Any + Send>) -> String {
-    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    let text = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied());
     text.unwrap_or("it panicked").chars().take(300).collect()
 }

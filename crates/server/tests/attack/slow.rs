@@ -13,7 +13,8 @@ use std::time::Duration;
 /// One more byte of each as often as this: not silent, and never whole.
 const DRIP: Duration = Duration::from_millis(700);
 const FORM: &[u8] = b"POST /office/sign-in HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: 4000\r\n\r\nl";
-const BATCH: &[u8] = b"POST /api/submissions HTTP/1.1\r\nhost: localhost\r\ncontent-length: 400000\r\n\r\nx";
+const BATCH: &[u8] =
+    b"POST /api/submissions HTTP/1.1\r\nhost: localhost\r\ncontent-length: 400000\r\n\r\nx";
 const HALF_HEADER: &[u8] = b"GET / HTTP/1.1\r\nhost: localhost\r\nx-slow: ";
 
 /// 200 ms at p99 are promised; a test on a busy machine only looks that it is not seconds.
@@ -22,7 +23,14 @@ fn time_max(size: Size) -> Duration {
 }
 
 /// Opens so many, from one address or each from another, and says what a neighbour sees while they drip.
-fn held(report: &mut Report, size: Size, what: &str, count: usize, opening: &'static [u8], from: impl Fn(usize) -> Ipv4Addr) {
+fn held(
+    report: &mut Report,
+    size: Size,
+    what: &str,
+    count: usize,
+    opening: &'static [u8],
+    from: impl Fn(usize) -> Ipv4Addr,
+) {
     let hub = Hub::start();
     drop(Desk::first(&hub));
     let mine = neighbour::entries(&hub);
@@ -51,7 +59,12 @@ fn held(report: &mut Report, size: Size, what: &str, count: usize, opening: &'st
         seen
     });
     let most = time_max(size);
-    report.check(&format!("{count} {what}"), &format!("a neighbour is served within {} ms", most.as_millis()), &seen, seen.is_within(most));
+    report.check(
+        &format!("{count} {what}"),
+        &format!("a neighbour is served within {} ms", most.as_millis()),
+        &seen,
+        seen.is_within(most),
+    );
 }
 
 fn one(_: usize) -> Ipv4Addr {
@@ -64,22 +77,64 @@ fn crowd(number: usize) -> Ipv4Addr {
 }
 
 pub(crate) fn bodies(report: &mut Report, size: Size) {
-    held(report, size, "sockets that send a sign-in form byte by byte, from one address", size.of(600, 1_024), FORM, one);
-    held(report, size, "sockets that send a batch byte by byte, from one address", size.of(600, 1_024), BATCH, one);
+    held(
+        report,
+        size,
+        "sockets that send a sign-in form byte by byte, from one address",
+        size.of(600, 1_024),
+        FORM,
+        one,
+    );
+    held(
+        report,
+        size,
+        "sockets that send a batch byte by byte, from one address",
+        size.of(600, 1_024),
+        BATCH,
+        one,
+    );
     if size == Size::Long {
-        held(report, size, "sockets that send a sign-in form byte by byte, from 52 addresses", 1_024, FORM, crowd);
+        held(
+            report,
+            size,
+            "sockets that send a sign-in form byte by byte, from 52 addresses",
+            1_024,
+            FORM,
+            crowd,
+        );
     }
 }
 
 pub(crate) fn half_headers(report: &mut Report, size: Size) {
-    held(report, size, "sockets that send half a header, from one address", size.of(600, 2_000), HALF_HEADER, one);
+    held(
+        report,
+        size,
+        "sockets that send half a header, from one address",
+        size.of(600, 2_000),
+        HALF_HEADER,
+        one,
+    );
     if size == Size::Long {
-        held(report, size, "sockets that send half a header, from 100 addresses", 2_000, HALF_HEADER, crowd);
+        held(
+            report,
+            size,
+            "sockets that send half a header, from 100 addresses",
+            2_000,
+            HALF_HEADER,
+            crowd,
+        );
     }
 }
 
 pub(crate) fn idle(report: &mut Report, size: Size) {
-    held(report, size, "sockets that say nothing, from one address", size.of(1_000, 5_000), b"", one);
+    held(
+        report,
+        size,
+        "sockets that say nothing, from one address",
+        size.of(1_000, 5_000),
+        b"",
+        one,
+    );
     if size == Size::Long {
         held(report, size, "sockets that say nothing, from 250 addresses", 5_000, b"", crowd);
     }

@@ -26,13 +26,19 @@ pub(crate) fn allow_many_sockets() {
     let own = std::process::id().to_string();
     let limit = format!("--nofile={SOCKETS}:");
     // Without the program, or the right, what stands is kept.
-    let _ = std::process::Command::new("prlimit").args([&limit, "--pid", &own]).stderr(std::process::Stdio::null()).status();
+    let _ = std::process::Command::new("prlimit")
+        .args([&limit, "--pid", &own])
+        .stderr(std::process::Stdio::null())
+        .status();
 }
 
 pub(crate) fn connect(from: Ipv4Addr, hub: &Hub) -> std::io::Result<TcpStream> {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
     socket.bind(&SocketAddr::from((from, 0)).into())?;
-    socket.connect_timeout(&SocketAddr::from((Ipv4Addr::LOCALHOST, hub.port())).into(), ANSWER_TIME_MAX)?;
+    socket.connect_timeout(
+        &SocketAddr::from((Ipv4Addr::LOCALHOST, hub.port())).into(),
+        ANSWER_TIME_MAX,
+    )?;
     let stream = TcpStream::from(socket);
     stream.set_read_timeout(Some(ANSWER_TIME_MAX))?;
     stream.set_write_timeout(Some(ANSWER_TIME_MAX))?;
@@ -64,7 +70,11 @@ impl Answer {
     pub(crate) fn header(&self, name: &str) -> String {
         let head = self.head();
         let pairs = head.lines().skip(1).filter_map(|line| line.split_once(": "));
-        pairs.filter(|(of, _)| of.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim().to_string()).collect::<Vec<_>>().join(", ")
+        pairs
+            .filter(|(of, _)| of.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.trim().to_string())
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 
     pub(crate) fn body(&self) -> &[u8] {
@@ -88,7 +98,9 @@ impl Answer {
     /// The session that was begun, as a browser sends it back.
     pub(crate) fn cookie(&self) -> Option<String> {
         let head = self.head();
-        let line = head.lines().find_map(|line| line.split_once("__Host-hub-office=").map(|(_, rest)| rest.to_string()))?;
+        let line = head.lines().find_map(|line| {
+            line.split_once("__Host-hub-office=").map(|(_, rest)| rest.to_string())
+        })?;
         let value = line.split(';').next().filter(|value| !value.is_empty())?;
         Some(format!("cookie: __Host-hub-office={value}\r\n"))
     }
@@ -101,7 +113,9 @@ pub(crate) fn send(from: Ipv4Addr, hub: &Hub, bytes: &[u8]) -> Answer {
 
 pub(crate) fn send_within(from: Ipv4Addr, hub: &Hub, bytes: &[u8], most: Duration) -> Answer {
     let began = Instant::now();
-    let Ok(mut stream) = connect(from, hub) else { return Answer { took: began.elapsed(), ..Answer::default() } };
+    let Ok(mut stream) = connect(from, hub) else {
+        return Answer { took: began.elapsed(), ..Answer::default() };
+    };
     // A server that refuses early may close before all was written; its answer still counts.
     let _ = stream.write_all(bytes);
     let raw = read_all(stream, most);
@@ -111,7 +125,8 @@ pub(crate) fn send_within(from: Ipv4Addr, hub: &Hub, bytes: &[u8], most: Duratio
 /// Reads to the end, but no longer and no more than is said.
 pub(crate) fn read_all(stream: TcpStream, most: Duration) -> Vec<u8> {
     let began = Instant::now();
-    let (mut stream, mut raw, mut part) = (stream.take(ANSWER_BYTES_MAX), Vec::new(), [0; 16 * 1024]);
+    let (mut stream, mut raw, mut part) =
+        (stream.take(ANSWER_BYTES_MAX), Vec::new(), [0; 16 * 1024]);
     while let Some(left) = most.checked_sub(began.elapsed()).filter(|left| !left.is_zero()) {
         // A timeout of a socket that is there can be set.
         let _ = stream.get_ref().set_read_timeout(Some(left));
@@ -124,19 +139,53 @@ pub(crate) fn read_all(stream: TcpStream, most: Duration) -> Vec<u8> {
 }
 
 /// A usual request; `headers` are whole lines.
-pub(crate) fn ask(from: Ipv4Addr, hub: &Hub, method: &str, path: &str, headers: &str, body: &[u8]) -> Answer {
-    let head = format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {}\r\n{headers}\r\n", body.len());
+pub(crate) fn ask(
+    from: Ipv4Addr,
+    hub: &Hub,
+    method: &str,
+    path: &str,
+    headers: &str,
+    body: &[u8],
+) -> Answer {
+    let head = format!(
+        "{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {}\r\n{headers}\r\n",
+        body.len()
+    );
     send(from, hub, &[head.as_bytes(), body].concat())
 }
 
 pub(crate) fn get(from: Ipv4Addr, hub: &Hub, path: &str, headers: &str) -> Answer {
-    send(from, hub, format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{headers}\r\n").as_bytes())
+    send(
+        from,
+        hub,
+        format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{headers}\r\n")
+            .as_bytes(),
+    )
 }
 
 /// A form as a browser sends it.
-pub(crate) fn form(from: Ipv4Addr, hub: &Hub, path: &str, headers: &str, fields: &[(&str, &str)]) -> Answer {
-    let body = fields.iter().map(|(name, value)| format!("{name}={}", crate::desk::encoded(value))).collect::<Vec<_>>().join("&");
-    ask(from, hub, "POST", path, &format!("content-type: application/x-www-form-urlencoded\r\naccept-language: en\r\n{headers}"), body.as_bytes())
+pub(crate) fn form(
+    from: Ipv4Addr,
+    hub: &Hub,
+    path: &str,
+    headers: &str,
+    fields: &[(&str, &str)],
+) -> Answer {
+    let body = fields
+        .iter()
+        .map(|(name, value)| format!("{name}={}", crate::desk::encoded(value)))
+        .collect::<Vec<_>>()
+        .join("&");
+    ask(
+        from,
+        hub,
+        "POST",
+        path,
+        &format!(
+            "content-type: application/x-www-form-urlencoded\r\naccept-language: en\r\n{headers}"
+        ),
+        body.as_bytes(),
+    )
 }
 
 /// Somebody types a login and a password.

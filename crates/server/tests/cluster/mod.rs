@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 /// A slow machine that is busy with other tests.
 const START_S_MAX: u64 = 60;
 /// Stops the server when the tests end, however they end: their end of the pipe closes.
-const UNTIL_THE_PIPE_CLOSES: &str = r#""$@" > log 2>&1 & server=$!; read -r _; kill -QUIT $server; wait $server"#;
+const UNTIL_THE_PIPE_CLOSES: &str =
+    r#""$@" > log 2>&1 & server=$!; read -r _; kill -QUIT $server; wait $server"#;
 
 pub(crate) struct Cluster {
     dir: tempfile::TempDir,
@@ -19,7 +20,15 @@ pub(crate) struct Cluster {
 impl Cluster {
     pub(crate) fn start() -> Self {
         let dir = folder();
-        run(program("initdb").args(["--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--pgdata"]).arg(dir.path().join("data")));
+        run(program("initdb")
+            .args([
+                "--no-sync",
+                "--auth=trust",
+                "--username=postgres",
+                "--encoding=UTF8",
+                "--pgdata",
+            ])
+            .arg(dir.path().join("data")));
         Self::on(dir)
     }
 
@@ -27,7 +36,15 @@ impl Cluster {
     pub(crate) fn standby(&self) -> Self {
         let dir = folder();
         let mut copy = program("pg_basebackup");
-        copy.args(["--username=postgres", "--write-recovery-conf", "--wal-method=stream", "--checkpoint=fast", "--no-sync", "--host"]).arg(self.dir.path());
+        copy.args([
+            "--username=postgres",
+            "--write-recovery-conf",
+            "--wal-method=stream",
+            "--checkpoint=fast",
+            "--no-sync",
+            "--host",
+        ])
+        .arg(self.dir.path());
         run(copy.arg("--pgdata").arg(dir.path().join("data")));
         Self::on(dir)
     }
@@ -43,7 +60,11 @@ impl Cluster {
         let began = Instant::now();
         while !self.psql("postgres", "SELECT 1").output().unwrap().status.success() {
             let log = || std::fs::read_to_string(self.dir.path().join("log")).unwrap_or_default();
-            assert!(began.elapsed() < Duration::from_secs(START_S_MAX), "PostgreSQL did not start:\n{}", log());
+            assert!(
+                began.elapsed() < Duration::from_secs(START_S_MAX),
+                "PostgreSQL did not start:\n{}",
+                log()
+            );
             std::thread::sleep(Duration::from_millis(50));
         }
     }
@@ -109,7 +130,10 @@ impl Cluster {
         // A connection counts when it ends, or soon after.
         std::thread::sleep(Duration::from_millis(1_500));
         let name = url.split(['/', '?']).nth(3).unwrap();
-        self.sql("postgres", &format!("SELECT deadlocks FROM pg_stat_database WHERE datname = '{name}'"))
+        self.sql(
+            "postgres",
+            &format!("SELECT deadlocks FROM pg_stat_database WHERE datname = '{name}'"),
+        )
     }
 
     /// What a statement gives.
@@ -119,7 +143,16 @@ impl Cluster {
 
     fn psql(&self, database: &str, statement: &str) -> Command {
         let mut psql = program("psql");
-        psql.args(["--no-psqlrc", "--tuples-only", "--no-align", "--username=postgres", "--dbname", database, "--command", statement]);
+        psql.args([
+            "--no-psqlrc",
+            "--tuples-only",
+            "--no-align",
+            "--username=postgres",
+            "--dbname",
+            database,
+            "--command",
+            statement,
+        ]);
         psql.arg("--host").arg(self.dir.path());
         psql
     }
@@ -146,9 +179,28 @@ pub(crate) fn shared() -> Arc<Cluster> {
 
 fn serve(dir: &Path) -> Child {
     let mut command = as_its_user("sh");
-    command.args(["-c", UNTIL_THE_PIPE_CLOSES, "sh"]).arg(folder_of_programs().join("postgres")).arg("-D").arg(dir.join("data")).arg("-k").arg(dir);
-    command.args(["-c", "listen_addresses=", "-c", "shared_buffers=32MB", "-c", "max_connections=60"]);
-    command.current_dir(dir).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    command
+        .args(["-c", UNTIL_THE_PIPE_CLOSES, "sh"])
+        .arg(folder_of_programs().join("postgres"))
+        .arg("-D")
+        .arg(dir.join("data"))
+        .arg("-k")
+        .arg(dir);
+    command.args([
+        "-c",
+        "listen_addresses=",
+        "-c",
+        "shared_buffers=32MB",
+        "-c",
+        "max_connections=60",
+    ]);
+    command
+        .current_dir(dir)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
 }
 
 /// A folder that PostgreSQL's user owns.
@@ -184,9 +236,16 @@ fn is_root() -> bool {
 fn folder_of_programs() -> PathBuf {
     let named = std::env::var_os("POSTGRES_BIN").map(PathBuf::from);
     let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
-    let version = |path: &Path| path.file_name().and_then(|name| name.to_string_lossy().parse().ok()).unwrap_or(0_u32);
-    let debian = versions.map(|entry| entry.path()).max_by_key(|path| version(path)).map(|path| path.join("bin"));
-    let on_path = std::env::var_os("PATH").into_iter().flat_map(|path| std::env::split_paths(&path).collect::<Vec<_>>());
+    let version = |path: &Path| {
+        path.file_name().and_then(|name| name.to_string_lossy().parse().ok()).unwrap_or(0_u32)
+    };
+    let debian = versions
+        .map(|entry| entry.path())
+        .max_by_key(|path| version(path))
+        .map(|path| path.join("bin"));
+    let on_path = std::env::var_os("PATH")
+        .into_iter()
+        .flat_map(|path| std::env::split_paths(&path).collect::<Vec<_>>());
     let mut folders = named.into_iter().chain(debian).chain(on_path);
     folders.find(|folder| folder.join("initdb").is_file() && folder.join("postgres").is_file()).unwrap_or_else(|| {
         panic!(

@@ -33,30 +33,71 @@ impl Desk {
 
     /// Ann, the first administrator.
     pub(crate) fn first(hub: &Hub) -> Self {
-        let fields = [("token", Self::token(hub)), ("login", "ann".into()), ("name", "Ann Lee".into()), ("password", PASSWORD.into())];
-        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let fields = [
+            ("token", Self::token(hub)),
+            ("login", "ann".into()),
+            ("name", "Ann Lee".into()),
+            ("password", PASSWORD.into()),
+        ];
+        let fields: Vec<(&str, &str)> =
+            fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
         Self::of(hub, &Self::nobody(hub).post(hub, "/office/first", &fields)).unwrap()
     }
 
     pub(crate) fn sign_in(hub: &Hub, login: &str, password: &str) -> Option<Self> {
-        Self::of(hub, &Self::nobody(hub).post(hub, "/office/sign-in", &[("login", login), ("password", password)]))
+        Self::of(
+            hub,
+            &Self::nobody(hub).post(
+                hub,
+                "/office/sign-in",
+                &[("login", login), ("password", password)],
+            ),
+        )
     }
 
     /// A new colleague, by the invitation that this administrator hands over.
     pub(crate) fn invited(&self, hub: &Hub, login: &str, role: Role) -> Self {
-        let page = self.post(hub, "/office/people", &[("login", login), ("name", login), ("role", role.name()), ("scope", "all")]).text();
-        let link = page.split("href=\"/office/invitation/").nth(1).unwrap_or_else(|| panic!("{page}")).split('"').next().unwrap();
+        let page = self
+            .post(
+                hub,
+                "/office/people",
+                &[("login", login), ("name", login), ("role", role.name()), ("scope", "all")],
+            )
+            .text();
+        let link = page
+            .split("href=\"/office/invitation/")
+            .nth(1)
+            .unwrap_or_else(|| panic!("{page}"))
+            .split('"')
+            .next()
+            .unwrap();
         let nobody = Self::nobody(hub);
         assert_eq!(nobody.get(hub, &format!("/office/invitation/{link}")).status, 200);
-        let desk = Self::of(hub, &nobody.post(hub, &format!("/office/invitation/{link}"), &[("password", PASSWORD)])).unwrap();
-        assert_eq!(nobody.post(hub, &format!("/office/invitation/{link}"), &[("password", PASSWORD)]).status, 404, "it holds once");
+        let desk = Self::of(
+            hub,
+            &nobody.post(hub, &format!("/office/invitation/{link}"), &[("password", PASSWORD)]),
+        )
+        .unwrap();
+        assert_eq!(
+            nobody
+                .post(hub, &format!("/office/invitation/{link}"), &[("password", PASSWORD)])
+                .status,
+            404,
+            "it holds once"
+        );
         desk
     }
 
     /// Whoever a page signs in; nobody when it does not.
     pub(crate) fn of(hub: &Hub, page: &Page) -> Option<Self> {
         let line = page.header("set-cookie");
-        assert!(line.is_empty() || ["; Secure", "; HttpOnly", "; SameSite=Lax", "; Path=/"].iter().all(|part| line.contains(part)), "{line}");
+        assert!(
+            line.is_empty()
+                || ["; Secure", "; HttpOnly", "; SameSite=Lax", "; Path=/"]
+                    .iter()
+                    .all(|part| line.contains(part)),
+            "{line}"
+        );
         let cookie = line.split(';').next().filter(|cookie| !cookie.is_empty())?.to_string();
         let desk = Self { cookie, csrf: String::new() };
         let text = desk.get(hub, "/office").text();
@@ -79,14 +120,24 @@ impl Desk {
     pub(crate) fn get(&self, hub: &Hub, path: &str) -> Page {
         let page = hub.get_with(path, &format!("accept-language: en\r\n{}", self.cookie_line()));
         // As a browser does when a reference leads to the inquiry that bears it.
-        let leads_on = ["/office/reference/", "/office/inquiry/"].iter().any(|to| page.header("location").starts_with(to));
+        let leads_on = ["/office/reference/", "/office/inquiry/"]
+            .iter()
+            .any(|to| page.header("location").starts_with(to));
         if leads_on { self.get(hub, &page.header("location")) } else { page }
     }
 
     pub(crate) fn post(&self, hub: &Hub, path: &str, fields: &[(&str, &str)]) -> Page {
         let own = [("csrf", self.csrf.as_str())];
-        let body = own.iter().chain(fields).map(|(name, value)| format!("{name}={}", encoded(value))).collect::<Vec<_>>().join("&");
-        let headers = format!("content-type: application/x-www-form-urlencoded\r\naccept-language: en\r\n{}", self.cookie_line());
+        let body = own
+            .iter()
+            .chain(fields)
+            .map(|(name, value)| format!("{name}={}", encoded(value)))
+            .collect::<Vec<_>>()
+            .join("&");
+        let headers = format!(
+            "content-type: application/x-www-form-urlencoded\r\naccept-language: en\r\n{}",
+            self.cookie_line()
+        );
         hub.ask("POST", path, &headers, body.as_bytes()).unwrap()
     }
 
@@ -102,9 +153,21 @@ impl Desk {
     }
 
     /// As a page that was read earlier had it.
-    pub(crate) fn send_as(&self, hub: &Hub, page: &str, path: &str, form: &str, fields: &[(&str, &str)]) -> Page {
-        let seen = page.split("name=\"seen\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or("0");
-        let all: Vec<(&str, &str)> = std::iter::once(("seen", seen)).chain(fields.iter().copied()).collect();
+    pub(crate) fn send_as(
+        &self,
+        hub: &Hub,
+        page: &str,
+        path: &str,
+        form: &str,
+        fields: &[(&str, &str)],
+    ) -> Page {
+        let seen = page
+            .split("name=\"seen\" value=\"")
+            .nth(1)
+            .and_then(|rest| rest.split('"').next())
+            .unwrap_or("0");
+        let all: Vec<(&str, &str)> =
+            std::iter::once(("seen", seen)).chain(fields.iter().copied()).collect();
         self.post(hub, &format!("{path}/{form}"), &all)
     }
 
@@ -124,17 +187,40 @@ impl Desk {
 
 /// As a browser writes a form's value.
 pub(crate) fn encoded(text: &str) -> String {
-    text.bytes().map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+    text.bytes()
+        .map(|byte| {
+            if byte.is_ascii_alphanumeric() {
+                char::from(byte).to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
+        })
+        .collect()
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&#38;").replace('<', "&#60;").replace('>', "&#62;").replace('"', "&#34;").replace('\'', "&#39;")
+    text.replace('&', "&#38;")
+        .replace('<', "&#60;")
+        .replace('>', "&#62;")
+        .replace('"', "&#34;")
+        .replace('\'', "&#39;")
 }
 
 /// A text stands in the page with every letter that means something to a browser taken from its meaning.
 pub(crate) fn assert_is_only_text(page: &str, text: &str) {
-    for dangerous in ["<script", "<img", "<svg", "<iframe", "<body ", "<object", "<math", "<a href=\"java", "<style"] {
-        let (there, own) = (page.matches(dangerous).count(), if dangerous == "<script" { 1 } else { 0 });
+    for dangerous in [
+        "<script",
+        "<img",
+        "<svg",
+        "<iframe",
+        "<body ",
+        "<object",
+        "<math",
+        "<a href=\"java",
+        "<style",
+    ] {
+        let (there, own) =
+            (page.matches(dangerous).count(), if dangerous == "<script" { 1 } else { 0 });
         assert!(there <= own, "{dangerous} stands in the page with “{text}”");
     }
     let line = text.split('\n').find(|line| line.contains('<') || line.contains('"'));
@@ -145,7 +231,13 @@ pub(crate) fn assert_is_only_text(page: &str, text: &str) {
 
 /// Texts that would be scripts where somebody forgot that they are texts: each of some ways in, with each of some scripts.
 pub(crate) fn scripts() -> Vec<String> {
-    let doings = ["alert(1)", "fetch('//evil.example')", "document.body.remove()", "location='//evil.example'", "top.x=1"];
+    let doings = [
+        "alert(1)",
+        "fetch('//evil.example')",
+        "document.body.remove()",
+        "location='//evil.example'",
+        "top.x=1",
+    ];
     let ways: [fn(&str) -> String; 41] = [
         |doing| format!("<script>{doing}</script>"),
         |doing| format!("</textarea><script>{doing}</script>"),

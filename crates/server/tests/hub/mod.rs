@@ -40,14 +40,18 @@ pub(crate) struct Page {
 
 impl Page {
     pub(crate) fn header(&self, name: &str) -> String {
-        let line = self.head.lines().find(|line| line.to_lowercase().starts_with(&format!("{name}:")));
-        line.and_then(|line| line.split_once(": ")).map(|(_, value)| value.trim().to_string()).unwrap_or_default()
+        let line =
+            self.head.lines().find(|line| line.to_lowercase().starts_with(&format!("{name}:")));
+        line.and_then(|line| line.split_once(": "))
+            .map(|(_, value)| value.trim().to_string())
+            .unwrap_or_default()
     }
 
     /// Every header, in small letters, in order of their names.
     pub(crate) fn headers(&self) -> Vec<(String, String)> {
         let lines = self.head.lines().skip(1).filter_map(|line| line.split_once(": "));
-        let mut headers: Vec<(String, String)> = lines.map(|(name, value)| (name.to_lowercase(), value.trim().to_string())).collect();
+        let mut headers: Vec<(String, String)> =
+            lines.map(|(name, value)| (name.to_lowercase(), value.trim().to_string())).collect();
         headers.sort();
         headers
     }
@@ -77,7 +81,14 @@ fn site(dir: &std::path::Path) {
         ("/catalogue-0123456789abcdef.bin", file),
         ("/whole.json", whole),
         ("/office.json", OFFICE.into()),
-        ("/sw.js", format!("const CACHE = \"app-1\";\nconst FILES = [[\"/index.html\",\"{:0>30}\"]];\n", "/index.html".len()).into()),
+        (
+            "/sw.js",
+            format!(
+                "const CACHE = \"app-1\";\nconst FILES = [[\"/index.html\",\"{:0>30}\"]];\n",
+                "/index.html".len()
+            )
+            .into(),
+        ),
     ];
     std::fs::create_dir_all(dir.join("fr")).unwrap();
     let mut rows = Vec::new();
@@ -94,13 +105,23 @@ fn site(dir: &std::path::Path) {
             path.len()
         ));
     }
-    std::fs::write(dir.join("sources.json"), r#"{"services/dog-licence":"https://www.example.org/dogs?a=1"}"#).unwrap();
-    std::fs::write(dir.join("site.json"), format!(r#"{{"version":"test","files":[{}]}}"#, rows.join(","))).unwrap();
+    std::fs::write(
+        dir.join("sources.json"),
+        r#"{"services/dog-licence":"https://www.example.org/dogs?a=1"}"#,
+    )
+    .unwrap();
+    std::fs::write(
+        dir.join("site.json"),
+        format!(r#"{{"version":"test","files":[{}]}}"#, rows.join(",")),
+    )
+    .unwrap();
 }
 
 /// The catalogue as devices have it, and whole.
 fn domain_catalogue(project: &std::path::Path) -> (Vec<u8>, Vec<u8>) {
-    let (catalogue, thesaurus) = publish::check_dir(&project.join("tests/municipalities/pine-harbour")).unwrap_or_else(|faults| panic!("{faults:?}"));
+    let (catalogue, thesaurus) =
+        publish::check_dir(&project.join("tests/municipalities/pine-harbour"))
+            .unwrap_or_else(|faults| panic!("{faults:?}"));
     let whole = finder::Whole { catalogue: catalogue.file().clone(), thesaurus };
     (catalogue.to_bundle(&[]).unwrap(), serde_json::to_vec(&whole).unwrap())
 }
@@ -112,7 +133,11 @@ fn program(database: Option<&str>) -> Command {
 fn with_database(mut command: Command, database: Option<&str>) -> Command {
     let of_oidc = ["OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_LOGIN_CLAIM"];
     let of_limits = ["TRUSTED_PROXIES", "BUDGET", "CONNECTIONS", "CONNECTIONS_OF_SHARE"];
-    for name in ["DATABASE_URL", "SMTP_URL", "MAIL_FROM", "PUBLIC_URL"].into_iter().chain(of_oidc).chain(of_limits) {
+    for name in ["DATABASE_URL", "SMTP_URL", "MAIL_FROM", "PUBLIC_URL"]
+        .into_iter()
+        .chain(of_oidc)
+        .chain(of_limits)
+    {
         command.env_remove(name);
     }
     command.envs(database.map(|url| ("DATABASE_URL", url)));
@@ -121,25 +146,37 @@ fn with_database(mut command: Command, database: Option<&str>) -> Command {
     command
 }
 
-fn spawn(dir: &std::path::Path, database: Option<&str>, environment: &[(&str, String)], options: &[&str]) -> (Child, u16, BufReader<ChildStdout>) {
+fn spawn(
+    dir: &std::path::Path,
+    database: Option<&str>,
+    environment: &[(&str, String)],
+    options: &[&str],
+) -> (Child, u16, BufReader<ChildStdout>) {
     let mut command = program(database);
     command.envs(environment.iter().map(|(name, value)| (name, value)));
     spawn_by(command, dir, options)
 }
 
-fn spawn_by(mut command: Command, dir: &std::path::Path, options: &[&str]) -> (Child, u16, BufReader<ChildStdout>) {
+fn spawn_by(
+    mut command: Command,
+    dir: &std::path::Path,
+    options: &[&str],
+) -> (Child, u16, BufReader<ChildStdout>) {
     let log = std::fs::File::options().create(true).append(true).open(dir.join("log")).unwrap();
-    command.args(["serve", "--port", "0", "--site"]).arg(dir.join("site")).arg("--data-dir").arg(dir.join("data")).args(options);
+    command
+        .args(["serve", "--port", "0", "--site"])
+        .arg(dir.join("site"))
+        .arg("--data-dir")
+        .arg(dir.join("data"))
+        .args(options);
     let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
     let mut line = String::new();
     let mut said = BufReader::new(child.stdout.take().unwrap());
     said.read_line(&mut line).unwrap();
-    let port = line
-        .trim()
-        .rsplit(':')
-        .next()
-        .and_then(|port| port.parse().ok())
-        .unwrap_or_else(|| panic!("{line}{}", std::fs::read_to_string(dir.join("log")).unwrap()));
+    let port =
+        line.trim().rsplit(':').next().and_then(|port| port.parse().ok()).unwrap_or_else(|| {
+            panic!("{line}{}", std::fs::read_to_string(dir.join("log")).unwrap())
+        });
     (child, port, said)
 }
 
@@ -155,7 +192,11 @@ impl Hub {
 
     /// With a mail server to reply through.
     pub(crate) fn start_mailing(database: Option<String>, smtp_url: String) -> Self {
-        let mail = [("SMTP_URL", smtp_url), ("MAIL_FROM", "office@hub.example.org".into()), ("PUBLIC_URL", PUBLIC_URL.into())];
+        let mail = [
+            ("SMTP_URL", smtp_url),
+            ("MAIL_FROM", "office@hub.example.org".into()),
+            ("PUBLIC_URL", PUBLIC_URL.into()),
+        ];
         Self::begin(database, mail.into(), &[], |_| ())
     }
 
@@ -165,12 +206,18 @@ impl Hub {
     }
 
     /// With both: names and values in its environment, and options.
-    pub(crate) fn start_as(environment: Vec<(&'static str, String)>, options: &'static [&'static str]) -> Self {
+    pub(crate) fn start_as(
+        environment: Vec<(&'static str, String)>,
+        options: &'static [&'static str],
+    ) -> Self {
         Self::begin(None, environment, options, |_| ())
     }
 
     /// With options, and a data folder that was prepared before the start.
-    pub(crate) fn start_with(options: &'static [&'static str], prepare: impl FnOnce(&std::path::Path)) -> Self {
+    pub(crate) fn start_with(
+        options: &'static [&'static str],
+        prepare: impl FnOnce(&std::path::Path),
+    ) -> Self {
         Self::begin(None, Vec::new(), options, prepare)
     }
 
@@ -189,9 +236,18 @@ impl Hub {
 
     /// Another server with the same folders and database.
     pub(crate) fn another(&self) -> Self {
-        let (child, port, said) = spawn(self.dir.path(), self.database.as_deref(), &self.environment, self.options);
+        let (child, port, said) =
+            spawn(self.dir.path(), self.database.as_deref(), &self.environment, self.options);
         let (database, environment) = (self.database.clone(), self.environment.clone());
-        Self { dir: self.dir.clone(), database, environment, child, port, said, options: self.options }
+        Self {
+            dir: self.dir.clone(),
+            database,
+            environment,
+            child,
+            port,
+            said,
+            options: self.options,
+        }
     }
 
     /// A hub whose files can grow no further than this, as on a disk without room.
@@ -200,15 +256,33 @@ impl Hub {
         site(&dir.path().join("site"));
         let mut shell = Command::new("sh");
         // The unit of this limit is 512 bytes. Passing it is an error of the write, not the end of the process.
-        shell.args(["-c", &format!("trap '' XFSZ; ulimit -S -f {}; exec \"$0\" \"$@\"", file_kb * 2), env!("CARGO_BIN_EXE_community-hub")]);
+        shell.args([
+            "-c",
+            &format!("trap '' XFSZ; ulimit -S -f {}; exec \"$0\" \"$@\"", file_kb * 2),
+            env!("CARGO_BIN_EXE_community-hub"),
+        ]);
         let (child, port, said) = spawn_by(with_database(shell, None), dir.path(), &[]);
-        Self { dir: Arc::new(dir), database: None, environment: Vec::new(), child, port, said, options: &[] }
+        Self {
+            dir: Arc::new(dir),
+            database: None,
+            environment: Vec::new(),
+            child,
+            port,
+            said,
+            options: &[],
+        }
     }
 
     /// From now on no file can grow further than this; what is longer already can be written no more at its end.
     pub(crate) fn leave_room_for(&self, file_kb: u64) {
         let limit = format!("--fsize={}:", file_kb * 1024);
-        assert!(Command::new("prlimit").args([&limit, "--pid", &self.child.id().to_string()]).status().unwrap().success());
+        assert!(
+            Command::new("prlimit")
+                .args([&limit, "--pid", &self.child.id().to_string()])
+                .status()
+                .unwrap()
+                .success()
+        );
     }
 
     /// A hub that may have so many files open unless it asks for more.
@@ -216,18 +290,37 @@ impl Hub {
         let dir = tempfile::tempdir().unwrap();
         site(&dir.path().join("site"));
         let mut shell = Command::new("sh");
-        shell.args(["-c", &format!("ulimit -S -n {files}; exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_community-hub")]);
+        shell.args([
+            "-c",
+            &format!("ulimit -S -n {files}; exec \"$0\" \"$@\""),
+            env!("CARGO_BIN_EXE_community-hub"),
+        ]);
         let (child, port, said) = spawn_by(with_database(shell, None), dir.path(), &[]);
-        Self { dir: Arc::new(dir), database: None, environment: Vec::new(), child, port, said, options: &[] }
+        Self {
+            dir: Arc::new(dir),
+            database: None,
+            environment: Vec::new(),
+            child,
+            port,
+            said,
+            options: &[],
+        }
     }
 
     /// There is room again.
     pub(crate) fn make_room(&self) {
-        assert!(Command::new("prlimit").args(["--fsize=unlimited", "--pid", &self.child.id().to_string()]).status().unwrap().success());
+        assert!(
+            Command::new("prlimit")
+                .args(["--fsize=unlimited", "--pid", &self.child.id().to_string()])
+                .status()
+                .unwrap()
+                .success()
+        );
     }
 
     pub(crate) fn restart(&mut self) {
-        (self.child, self.port, self.said) = spawn(self.dir.path(), self.database.as_deref(), &self.environment, self.options);
+        (self.child, self.port, self.said) =
+            spawn(self.dir.path(), self.database.as_deref(), &self.environment, self.options);
     }
 
     pub(crate) fn stop(&mut self) {
@@ -261,26 +354,60 @@ impl Hub {
     /// Runs another command of the program; gives whether it went well, and all that it said.
     pub(crate) fn command(&self, arguments: &[&str]) -> (bool, String) {
         let output = program(self.database.as_deref()).args(arguments).output().unwrap();
-        (output.status.success(), format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)))
+        (
+            output.status.success(),
+            format!(
+                "{}{}",
+                String::from_utf8_lossy(&output.stdout),
+                String::from_utf8_lossy(&output.stderr)
+            ),
+        )
     }
 
     /// The same, with a line that is typed when the command asks.
     pub(crate) fn command_told(&self, arguments: &[&str], line: &str) -> (bool, String) {
         let mut command = program(self.database.as_deref());
-        let mut child = command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = command
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         // A command that refuses before it asks has closed its end; what it says still counts.
         let _ = writeln!(child.stdin.take().unwrap(), "{line}");
         let output = child.wait_with_output().unwrap();
-        (output.status.success(), format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)))
+        (
+            output.status.success(),
+            format!(
+                "{}{}",
+                String::from_utf8_lossy(&output.stdout),
+                String::from_utf8_lossy(&output.stderr)
+            ),
+        )
     }
 
     /// Runs a command of the office on this hub.
     pub(crate) fn office(&self, line: &[&str]) -> (bool, String) {
-        self.command(&[line, &["--site", &self.site(), "--data-dir", &self.data(), "--operator", "ann"]].concat())
+        self.command(
+            &[line, &["--site", &self.site(), "--data-dir", &self.data(), "--operator", "ann"]]
+                .concat(),
+        )
     }
 
     pub(crate) fn export(&self, what: &str, format: &str) -> String {
-        let arguments = ["export", what, "--format", format, "--reason", "a test", "--site", &self.site(), "--data-dir", &self.data()];
+        let arguments = [
+            "export",
+            what,
+            "--format",
+            format,
+            "--reason",
+            "a test",
+            "--site",
+            &self.site(),
+            "--data-dir",
+            &self.data(),
+        ];
         let output = program(self.database.as_deref()).args(arguments).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
@@ -291,12 +418,20 @@ impl Hub {
     }
 
     pub(crate) fn get_with(&self, path: &str, headers: &str) -> Page {
-        exchange(self.port, format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{headers}\r\n").as_bytes()).unwrap()
+        exchange(
+            self.port,
+            format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{headers}\r\n")
+                .as_bytes(),
+        )
+        .unwrap()
     }
 
     /// Any request; `headers` are whole lines.
     pub(crate) fn ask(&self, method: &str, path: &str, headers: &str, body: &[u8]) -> Option<Page> {
-        let head = format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {}\r\n{headers}\r\n", body.len());
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {}\r\n{headers}\r\n",
+            body.len()
+        );
         exchange(self.port, &[head.as_bytes(), body].concat())
     }
 
@@ -383,19 +518,41 @@ pub(crate) fn sealed(message: &str, keys: &PublicKeys, number: u64) -> Sealed {
 }
 
 /// The same, asked from the page of a service.
-pub(crate) fn sealed_about(service: Option<domain::ServiceId>, message: &str, keys: &PublicKeys, number: u64) -> Sealed {
+pub(crate) fn sealed_about(
+    service: Option<domain::ServiceId>,
+    message: &str,
+    keys: &PublicKeys,
+    number: u64,
+) -> Sealed {
     let (reply_to, language) = (domain::inquiry::ReplyTo::Nobody, Language::English);
-    let inquiry = domain::inquiry::ValidInquiry { service, hub: None, message: message.into(), name: None, reply_to, language, notice_version: 1 };
+    let inquiry = domain::inquiry::ValidInquiry {
+        service,
+        hub: None,
+        message: message.into(),
+        name: None,
+        reply_to,
+        language,
+        notice_version: 1,
+    };
     sealed_inquiry(inquiry, keys, number)
 }
 
-pub(crate) fn sealed_inquiry(inquiry: domain::inquiry::ValidInquiry, keys: &PublicKeys, number: u64) -> Sealed {
+pub(crate) fn sealed_inquiry(
+    inquiry: domain::inquiry::ValidInquiry,
+    keys: &PublicKeys,
+    number: u64,
+) -> Sealed {
     sealed_content(Content::Inquiry(inquiry), keys, number)
 }
 
 /// Anything that a device may send.
 pub(crate) fn sealed_content(content: Content, keys: &PublicKeys, number: u64) -> Sealed {
-    let address = Address { municipality: MunicipalityId::parse("pine-harbour").unwrap(), catalogue_version: 7, now_ms: 1_000 + number, order: 0 };
+    let address = Address {
+        municipality: MunicipalityId::parse("pine-harbour").unwrap(),
+        catalogue_version: 7,
+        now_ms: 1_000 + number,
+        order: 0,
+    };
     let mut state = CALLS.fetch_add(1, Ordering::Relaxed);
     let mut is_id = true;
     seal(content, &address, keys, &mut |bytes: &mut [u8]| {

@@ -11,20 +11,35 @@ const DAY_S: u64 = 86_400;
 
 /// The key files for one use, oldest first.
 fn files(hub: &Hub, usage: &str) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(format!("{}/keys", hub.data())).unwrap().flatten().map(|entry| entry.path());
-    let mut files: Vec<PathBuf> = entries.filter(|path| path.file_name().unwrap().to_string_lossy().starts_with(usage)).collect();
+    let entries = std::fs::read_dir(format!("{}/keys", hub.data()))
+        .unwrap()
+        .flatten()
+        .map(|entry| entry.path());
+    let mut files: Vec<PathBuf> = entries
+        .filter(|path| path.file_name().unwrap().to_string_lossy().starts_with(usage))
+        .collect();
     files.sort();
     files
 }
 
 /// Makes a key older: its file's name says since when it is there.
 fn age(path: &Path, usage: &str, days: u64) {
-    let made_at_s: u64 = path.file_name().unwrap().to_string_lossy().split(['-', '.']).nth(1).unwrap().parse().unwrap();
-    std::fs::rename(path, path.with_file_name(format!("{usage}-{}.key", made_at_s - days * DAY_S))).unwrap();
+    let made_at_s: u64 = path
+        .file_name()
+        .unwrap()
+        .to_string_lossy()
+        .split(['-', '.'])
+        .nth(1)
+        .unwrap()
+        .parse()
+        .unwrap();
+    std::fs::rename(path, path.with_file_name(format!("{usage}-{}.key", made_at_s - days * DAY_S)))
+        .unwrap();
 }
 
 fn keys_command(hub: &Hub, words: &[&str]) -> String {
-    let (is_fine, said) = hub.command(&[&["keys"], words, &["--site", &hub.site(), "--data-dir", &hub.data()]].concat());
+    let (is_fine, said) = hub
+        .command(&[&["keys"], words, &["--site", &hub.site(), "--data-dir", &hub.data()]].concat());
     assert!(is_fine, "{words:?}: {said}");
     said
 }
@@ -68,8 +83,15 @@ fn fault_45_a_key_is_rotated_and_entries_sealed_to_the_old_one_still_open() {
         receipt(&hub.send(&[&waiting]));
         receipt(&hub.send(&[&fresh]));
         let printed = hub.export("inquiries", "jsonl");
-        assert!(printed.contains("waited on a tablet") && printed.contains("written today"), "{days} days: {printed}");
-        assert_eq!(keys_command(&hub, &["list"]).contains("may be revoked"), days > 400, "{days} days");
+        assert!(
+            printed.contains("waited on a tablet") && printed.contains("written today"),
+            "{days} days: {printed}"
+        );
+        assert_eq!(
+            keys_command(&hub, &["list"]).contains("may be revoked"),
+            days > 400,
+            "{days} days"
+        );
     }
 }
 
@@ -101,7 +123,10 @@ fn two_signing_keys_are_believed_at_once_and_a_rotation_changes_no_receipt() {
     keys_command(&hub, &["rotate", "signing"]);
     let told = keys_once(&hub, |keys| keys.signing.len() == 2);
     let during = receipt(&hub.send(&[&second]));
-    assert!(is_believable(&during, second.head.id, second.head.body, &device.signing), "it signs with what every device knows");
+    assert!(
+        is_believable(&during, second.head.id, second.head.body, &device.signing),
+        "it signs with what every device knows"
+    );
     // Seven days later: the new key has begun.
     hub.stop();
     let begun = files(&hub, "signing");
@@ -110,7 +135,10 @@ fn two_signing_keys_are_believed_at_once_and_a_rotation_changes_no_receipt() {
     let third = sealed("three", &device, 3);
     let after = receipt(&hub.send(&[&third]));
     assert!(!is_believable(&after, third.head.id, third.head.body, &device.signing));
-    assert!(is_believable(&after, third.head.id, third.head.body, &told.signing), "who asked in those days knows it");
+    assert!(
+        is_believable(&after, third.head.id, third.head.body, &told.signing),
+        "who asked in those days knows it"
+    );
     assert_eq!(receipt(&hub.send(&[&first])), before, "byte for byte, by the key of its day");
     assert!(is_believable(&before, first.head.id, first.head.body, &hub.keys().signing));
 }
@@ -122,21 +150,33 @@ fn a_revoked_key_is_offered_to_nobody_and_what_was_sealed_to_it_opens_until_its_
     let (first, late) = (sealed("before", &old, 1), sealed("on its way", &old, 2));
     hub.send(&[&first]);
     let id = hex(&old.sealing[0].id.0);
-    let (is_fine, said) = hub.command(&["keys", "revoke", &id, "--site", &hub.site(), "--data-dir", &hub.data()]);
-    assert!(!is_fine && said.contains("keys rotate sealing --in 0"), "the only key is never taken away: {said}");
+    let (is_fine, said) =
+        hub.command(&["keys", "revoke", &id, "--site", &hub.site(), "--data-dir", &hub.data()]);
+    assert!(
+        !is_fine && said.contains("keys rotate sealing --in 0"),
+        "the only key is never taken away: {said}"
+    );
     rotate_now(&hub, "sealing");
     let said = keys_command(&hub, &["revoke", &id]);
     assert!(said.contains("still opens") && said.contains("delete\n"), "{said}");
-    let new = keys_once(&hub, |keys| keys.sealing.len() == 1 && keys.sealing[0].id != old.sealing[0].id);
+    let new =
+        keys_once(&hub, |keys| keys.sealing.len() == 1 && keys.sealing[0].id != old.sealing[0].id);
     receipt(&hub.send(&[&late]));
     let printed = hub.export("inquiries", "jsonl");
     assert!(printed.contains("before") && printed.contains("on its way"), "{printed}");
-    let revoked = files(&hub, "sealing").into_iter().find(|path| path.to_string_lossy().ends_with(".revoked.key")).unwrap();
+    let revoked = files(&hub, "sealing")
+        .into_iter()
+        .find(|path| path.to_string_lossy().ends_with(".revoked.key"))
+        .unwrap();
     std::fs::remove_file(revoked).unwrap();
     assert!(!hub.export("inquiries", "jsonl").contains("before"));
     std::thread::sleep(Duration::from_secs(6));
     let refused = hub.send(&[&sealed("too late", &old, 3)]);
-    assert_eq!(refused.verdicts[0].1, Verdict::Refused(Refusal::UnknownKey), "the device keeps it and says why");
+    assert_eq!(
+        refused.verdicts[0].1,
+        Verdict::Refused(Refusal::UnknownKey),
+        "the device keeps it and says why"
+    );
     receipt(&hub.send(&[&sealed("new", &new, 4)]));
 }
 
@@ -156,7 +196,11 @@ fn a_revoked_signing_key_is_told_to_nobody_and_who_asks_again_gets_a_new_receipt
 
 /// The words that stand in what `keys backup` said.
 fn words_in(said: &str) -> String {
-    said.lines().find_map(|line| line.trim().strip_prefix("words that open it")).unwrap().trim().to_string()
+    said.lines()
+        .find_map(|line| line.trim().strip_prefix("words that open it"))
+        .unwrap()
+        .trim()
+        .to_string()
 }
 
 #[test]
@@ -172,12 +216,27 @@ fn the_drill_a_lost_folder_of_keys_comes_back_and_everything_opens() {
     let said = keys_command(&hub, &["backup", "--to", &file]);
     let words = words_in(&said);
     assert!(said.contains(&hex(&new.sealing[0].id.0)) && said.contains("SHA-256"), "{said}");
-    assert!(!hub.command(&["keys", "backup", "--to", &file, "--site", &hub.site(), "--data-dir", &hub.data()]).0, "a backup is never written over another");
+    assert!(
+        !hub.command(&[
+            "keys",
+            "backup",
+            "--to",
+            &file,
+            "--site",
+            &hub.site(),
+            "--data-dir",
+            &hub.data()
+        ])
+        .0,
+        "a backup is never written over another"
+    );
 
-    let drill = ["keys", "drill", "--from", &file, "--site", &hub.site(), "--data-dir", &hub.data()];
+    let drill =
+        ["keys", "drill", "--from", &file, "--site", &hub.site(), "--data-dir", &hub.data()];
     let (is_fine, said) = hub.command_told(&drill, &words.to_lowercase());
     assert!(is_fine && said.contains("2 entries open"), "{said}");
-    let restore = ["keys", "restore", "--from", &file, "--site", &hub.site(), "--data-dir", &hub.data()];
+    let restore =
+        ["keys", "restore", "--from", &file, "--site", &hub.site(), "--data-dir", &hub.data()];
     let (is_fine, said) = hub.command_told(&restore, &words);
     assert!(!is_fine && said.contains("never put over others"), "{said}");
 
@@ -191,7 +250,10 @@ fn the_drill_a_lost_folder_of_keys_comes_back_and_everything_opens() {
     assert_eq!((hub.keys().sealing, hub.keys().signing), (new.sealing, new.signing));
     assert_eq!(receipt(&hub.send(&[&entry])), before, "the same receipt as before the loss");
     let printed = hub.export("inquiries", "jsonl");
-    assert!(printed.contains("before the rotation") && printed.contains("after the rotation"), "{printed}");
+    assert!(
+        printed.contains("before the rotation") && printed.contains("after the rotation"),
+        "{printed}"
+    );
 }
 
 #[test]
@@ -203,8 +265,17 @@ fn a_drill_says_when_a_backup_is_too_old_for_what_came_since() {
     rotate_now(&hub, "sealing");
     let new = keys_once(&hub, |keys| keys.sealing[0].id != old.sealing[0].id);
     hub.send(&[&sealed("Hello", &old, 1), &sealed("Hello again", &new, 2)]);
-    let (is_fine, said) = hub.command_told(&["keys", "drill", "--from", &file, "--site", &hub.site(), "--data-dir", &hub.data()], &words);
-    assert!(!is_fine && said.contains("1 entries open") && said.contains("1 entries do not") && said.contains(&hex(&new.sealing[0].id.0)), "{said}");
+    let (is_fine, said) = hub.command_told(
+        &["keys", "drill", "--from", &file, "--site", &hub.site(), "--data-dir", &hub.data()],
+        &words,
+    );
+    assert!(
+        !is_fine
+            && said.contains("1 entries open")
+            && said.contains("1 entries do not")
+            && said.contains(&hex(&new.sealing[0].id.0)),
+        "{said}"
+    );
 }
 
 #[test]
@@ -216,10 +287,20 @@ fn keys_says_what_is_wrong_and_what_to_do() {
         said
     };
     assert!(said(&["keys", "rotate"]).contains("keys rotate sealing|signing|office"));
-    assert!(said(&["keys", "list", "--data-dir", "/nowhere"]).contains("/nowhere/keys holds no keys"));
-    assert!(said(&["keys", "rotate", "sealing", "--data-dir", "/nowhere"]).contains("holds no keys"));
-    assert!(said(&["keys", "revoke", "0123", "--site", &hub.site(), "--data-dir", &hub.data()]).contains("There is no key “0123”"));
+    assert!(
+        said(&["keys", "list", "--data-dir", "/nowhere"]).contains("/nowhere/keys holds no keys")
+    );
+    assert!(
+        said(&["keys", "rotate", "sealing", "--data-dir", "/nowhere"]).contains("holds no keys")
+    );
+    assert!(
+        said(&["keys", "revoke", "0123", "--site", &hub.site(), "--data-dir", &hub.data()])
+            .contains("There is no key “0123”")
+    );
     assert!(said(&["keys", "backup"]).contains("an option is missing"));
     let listed = keys_command(&hub, &["list"]);
-    assert!(listed.contains("new entries are sealed to it") && listed.contains("signs receipts"), "{listed}");
+    assert!(
+        listed.contains("new entries are sealed to it") && listed.contains("signs receipts"),
+        "{listed}"
+    );
 }

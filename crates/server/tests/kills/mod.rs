@@ -28,7 +28,9 @@ struct Wire<'a>(&'a AtomicU16);
 impl Network for Wire<'_> {
     async fn post(&self, batch: Vec<u8>) -> Exchange {
         match post_to(self.0.load(Ordering::SeqCst), &batch) {
-            Some(reply) => Exchange::Answered { status: reply.status, retry_after_s: None, body: reply.body },
+            Some(reply) => {
+                Exchange::Answered { status: reply.status, retry_after_s: None, body: reply.body }
+            }
             None => Exchange::NoAnswer,
         }
     }
@@ -62,9 +64,16 @@ fn client(
 ) -> (Vec<SubmissionId>, Vec<SubmissionId>) {
     let courier = Courier::new(MemoryStorage::default(), Wire(port), MachineClock, number);
     courier.learn_keys(keys.clone());
-    let ids_where = |is_wanted: fn(&offline::parcel::Head) -> bool| courier.heads().iter().filter(|head| is_wanted(head)).map(|head| head.id).collect();
+    let ids_where = |is_wanted: fn(&offline::parcel::Head) -> bool| {
+        courier.heads().iter().filter(|head| is_wanted(head)).map(|head| head.id).collect()
+    };
     for entry in 0.. {
-        at_once(courier.post(&sealed(&format!("entry {entry} of {number}"), keys, number * 1_000_000 + entry))).unwrap();
+        at_once(courier.post(&sealed(
+            &format!("entry {entry} of {number}"),
+            keys,
+            number * 1_000_000 + entry,
+        )))
+        .unwrap();
         let before = courier.tally().received;
         at_once(courier.deliver()).unwrap();
         match courier.tally().received - before {
@@ -87,7 +96,11 @@ fn client(
         }
         std::thread::sleep(Duration::from_millis(50));
     }
-    assert_eq!((courier.tally().waiting, courier.tally().needs_attention), (0, 0), "everything comes through in the end");
+    assert_eq!(
+        (courier.tally().waiting, courier.tally().needs_attention),
+        (0, 0),
+        "everything comes through in the end"
+    );
     (acknowledged, ids_where(|_| true))
 }
 
@@ -105,13 +118,21 @@ fn fault_34_and_fault_48_killed_under_load_again_and_again_the_server_loses_and_
     let kills = std::env::var("HUB_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(KILLS);
     let mut hub = Hub::start();
     let (keys, port) = (hub.keys(), AtomicU16::new(hub.port()));
-    let (receipts, is_over, is_back) = (AtomicU64::new(0), AtomicBool::new(false), AtomicBool::new(false));
+    let (receipts, is_over, is_back) =
+        (AtomicU64::new(0), AtomicBool::new(false), AtomicBool::new(false));
     std::thread::scope(|scope| {
         let shared = (&port, &keys, &receipts, &is_over, &is_back);
-        let clients: Vec<_> = (0..CLIENTS).map(|number| scope.spawn(move || client(number, shared.0, shared.1, shared.2, shared.3, shared.4))).collect();
+        let clients: Vec<_> = (0..CLIENTS)
+            .map(|number| {
+                scope
+                    .spawn(move || client(number, shared.0, shared.1, shared.2, shared.3, shared.4))
+            })
+            .collect();
         for kill in 0..kills {
             let (before, began) = (receipts.load(Ordering::SeqCst), Instant::now());
-            while receipts.load(Ordering::SeqCst) == before && began.elapsed() < Duration::from_secs(FIRST_S_MAX) {
+            while receipts.load(Ordering::SeqCst) == before
+                && began.elapsed() < Duration::from_secs(FIRST_S_MAX)
+            {
                 std::thread::sleep(Duration::from_millis(2));
             }
             std::thread::sleep(Duration::from_millis(LIFE_MS + kill * 37 % (4 * LIFE_MS)));
@@ -127,14 +148,24 @@ fn fault_34_and_fault_48_killed_under_load_again_and_again_the_server_loses_and_
         hub.restart();
         port.store(hub.port(), Ordering::SeqCst);
         is_back.store(true, Ordering::SeqCst);
-        let (acknowledged, all): (Vec<_>, Vec<_>) = clients.into_iter().map(|client| client.join().unwrap()).unzip();
+        let (acknowledged, all): (Vec<_>, Vec<_>) =
+            clients.into_iter().map(|client| client.join().unwrap()).unzip();
         let (acknowledged, all) = (acknowledged.concat(), all.concat());
         let lost: Vec<_> = acknowledged.iter().filter(|id| !stood.contains_key(id)).collect();
         assert!(lost.is_empty(), "{} acknowledged and lost: {lost:?}", lost.len());
         let ends_with = rows(&hub);
         assert!(ends_with.values().all(|count| *count == 1), "one row each");
-        assert!(all.len() == ends_with.len() && all.iter().all(|id| ends_with.contains_key(id)), "{} sent, {} stand", all.len(), ends_with.len());
+        assert!(
+            all.len() == ends_with.len() && all.iter().all(|id| ends_with.contains_key(id)),
+            "{} sent, {} stand",
+            all.len(),
+            ends_with.len()
+        );
         assert!(acknowledged.len() as u64 > kills, "there was load: {}", acknowledged.len());
-        println!("{kills} kills, {} entries, {} acknowledged before the last kill, 0 lost, 0 doubled", all.len(), acknowledged.len());
+        println!(
+            "{kills} kills, {} entries, {} acknowledged before the last kill, 0 lost, 0 doubled",
+            all.len(),
+            acknowledged.len()
+        );
     });
 }

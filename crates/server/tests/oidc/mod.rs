@@ -3,7 +3,9 @@
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair, RSA_PKCS1_SHA256, RsaKeyPair};
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair, RSA_PKCS1_SHA256, RsaKeyPair,
+};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Query, State};
@@ -92,9 +94,15 @@ pub(crate) struct Provider {
 
 impl Provider {
     pub(crate) fn start() -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
-        let ecdsa = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new()).unwrap();
+        let ecdsa =
+            EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new())
+                .unwrap();
         let inner = Arc::new(Inner {
             issuer: format!("http://{}/town", listener.local_addr().unwrap()),
             manner: Mutex::new(Manner::Good),
@@ -103,7 +111,8 @@ impl Provider {
             asked: Default::default(),
             rsa: RsaKeyPair::generate(KeySize::Rsa2048).unwrap(),
             strange: RsaKeyPair::generate(KeySize::Rsa2048).unwrap(),
-            ecdsa: EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, ecdsa.as_ref()).unwrap(),
+            ecdsa: EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, ecdsa.as_ref())
+                .unwrap(),
         });
         let router = Router::new()
             .route("/town/.well-known/openid-configuration", get(discovery))
@@ -141,7 +150,8 @@ impl Inner {
     }
 
     fn rsa_key(&self) -> Value {
-        let (key, id) = if self.is(Manner::NewKey) { (&self.strange, "newer") } else { (&self.rsa, "rsa") };
+        let (key, id) =
+            if self.is(Manner::NewKey) { (&self.strange, "newer") } else { (&self.rsa, "rsa") };
         // RSAPublicKey (RFC 8017, A.1.1): a sequence of the modulus, 257 bytes with a zero before it, and the exponent 65537.
         let der = key.public_key().as_ref().to_vec();
         let (modulus, exponent) = (&der[9..265], &der[der.len() - 3..]);
@@ -178,7 +188,12 @@ impl Inner {
             Manner::OtherIssuer => set("iss", json!("https://login.evil.example")),
             _ => {}
         }
-        for (manner, name) in [(Manner::NoNonce, "nonce"), (Manner::NoAudience, "aud"), (Manner::NoExpiry, "exp"), (Manner::NoIssuer, "iss")] {
+        for (manner, name) in [
+            (Manner::NoNonce, "nonce"),
+            (Manner::NoAudience, "aud"),
+            (Manner::NoExpiry, "exp"),
+            (Manner::NoIssuer, "iss"),
+        ] {
             if self.is(manner) {
                 all.remove(name);
             }
@@ -196,13 +211,17 @@ impl Inner {
         };
         let rs256 = || json!({ "alg": "RS256", "kid": "rsa" });
         match self.manner() {
-            Manner::GoodEs256 => {
-                token(json!({ "alg": "ES256", "kid": "ec" }), &|bytes| self.ecdsa.sign(&SystemRandom::new(), bytes).unwrap().as_ref().to_vec())
-            }
-            Manner::NewKey => token(json!({ "alg": "RS256", "kid": "newer" }), &|bytes| signed_by(&self.strange, bytes)),
+            Manner::GoodEs256 => token(json!({ "alg": "ES256", "kid": "ec" }), &|bytes| {
+                self.ecdsa.sign(&SystemRandom::new(), bytes).unwrap().as_ref().to_vec()
+            }),
+            Manner::NewKey => token(json!({ "alg": "RS256", "kid": "newer" }), &|bytes| {
+                signed_by(&self.strange, bytes)
+            }),
             Manner::StrangeKey => token(rs256(), &|bytes| signed_by(&self.strange, bytes)),
             Manner::AlgNone => token(json!({ "alg": "none", "kid": "rsa" }), &|_| Vec::new()),
-            Manner::AlgHs256 => token(json!({ "alg": "HS256", "kid": "rsa" }), &|bytes| hmac(self.rsa.public_key().as_ref(), bytes)),
+            Manner::AlgHs256 => token(json!({ "alg": "HS256", "kid": "rsa" }), &|bytes| {
+                hmac(self.rsa.public_key().as_ref(), bytes)
+            }),
             Manner::Altered => {
                 let token = token(rs256(), &|bytes| signed_by(&self.rsa, bytes));
                 let mut parts: Vec<&str> = token.split('.').collect();
@@ -229,7 +248,11 @@ fn hmac(key: &[u8], bytes: &[u8]) -> Vec<u8> {
 }
 
 fn said(status: StatusCode, value: &Value) -> Response {
-    Response::builder().status(status).header("content-type", "application/json").body(Body::from(value.to_string())).unwrap()
+    Response::builder()
+        .status(status)
+        .header("content-type", "application/json")
+        .body(Body::from(value.to_string()))
+        .unwrap()
 }
 
 async fn discovery(State(inner): State<Arc<Inner>>) -> Response {
@@ -238,7 +261,11 @@ async fn discovery(State(inner): State<Arc<Inner>>) -> Response {
         return said(StatusCode::INTERNAL_SERVER_ERROR, &json!({}));
     }
     let of = |path: &str| format!("{}/{path}", inner.issuer);
-    let issuer = if inner.is(Manner::DocumentOfAnother) { "https://login.evil.example".into() } else { inner.issuer.clone() };
+    let issuer = if inner.is(Manner::DocumentOfAnother) {
+        "https://login.evil.example".into()
+    } else {
+        inner.issuer.clone()
+    };
     let document = json!({
         "issuer": issuer, "authorization_endpoint": of("authorize"), "token_endpoint": of("token"), "jwks_uri": of("keys"),
         "response_types_supported": ["code"], "subject_types_supported": ["public"], "id_token_signing_alg_values_supported": ["RS256", "ES256"],
@@ -254,22 +281,38 @@ async fn keys(State(inner): State<Arc<Inner>>) -> Response {
 }
 
 /// Whoever comes is signed in already; what is asked must be as the standard wants it.
-async fn authorize(State(inner): State<Arc<Inner>>, Query(query): Query<HashMap<String, String>>) -> Response {
+async fn authorize(
+    State(inner): State<Arc<Inner>>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Response {
     let of = |name: &str| query.get(name).cloned().unwrap_or_default();
-    let is_fine = of("response_type") == "code" && of("client_id") == CLIENT_ID && of("code_challenge_method") == "S256";
+    let is_fine = of("response_type") == "code"
+        && of("client_id") == CLIENT_ID
+        && of("code_challenge_method") == "S256";
     let has_openid = of("scope").split(' ').any(|scope| scope == "openid");
-    if !is_fine || !has_openid || [of("state"), of("nonce"), of("code_challenge")].iter().any(|secret| secret.len() < 43) {
+    if !is_fine
+        || !has_openid
+        || [of("state"), of("nonce"), of("code_challenge")].iter().any(|secret| secret.len() < 43)
+    {
         return said(StatusCode::BAD_REQUEST, &json!({ "error": "invalid_request" }));
     }
     let code = URL_SAFE_NO_PAD.encode(Sha256::digest(of("state")));
-    let issuer = if inner.is(Manner::AnswerOfAnother) { "https://login.evil.example" } else { &inner.issuer };
+    let issuer = if inner.is(Manner::AnswerOfAnother) {
+        "https://login.evil.example"
+    } else {
+        &inner.issuer
+    };
     let mut answer = form_urlencoded::Serializer::new(String::new());
     answer.append_pair("state", &of("state")).append_pair("iss", issuer);
     if inner.is(Manner::Declines) {
         answer.append_pair("error", "access_denied");
     } else {
         answer.append_pair("code", &code);
-        let given = Given { nonce: of("nonce"), challenge: of("code_challenge"), redirect_uri: of("redirect_uri") };
+        let given = Given {
+            nonce: of("nonce"),
+            challenge: of("code_challenge"),
+            redirect_uri: of("redirect_uri"),
+        };
         inner.given.lock().unwrap().insert(code, given);
     }
     Redirect::to(&format!("{}?{}", of("redirect_uri"), answer.finish())).into_response()
@@ -277,20 +320,29 @@ async fn authorize(State(inner): State<Arc<Inner>>, Query(query): Query<HashMap<
 
 /// A code is good once, for the client that has its secret and the verifier.
 async fn token(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: String) -> Response {
-    let form: HashMap<String, String> = form_urlencoded::parse(body.as_bytes()).into_owned().collect();
+    let form: HashMap<String, String> =
+        form_urlencoded::parse(body.as_bytes()).into_owned().collect();
     let of = |name: &str| form.get(name).cloned().unwrap_or_default();
     let encoded = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
-    let basic = format!("Basic {}", STANDARD.encode(format!("{}:{}", encoded(CLIENT_ID), encoded(CLIENT_SECRET))));
+    let basic = format!(
+        "Basic {}",
+        STANDARD.encode(format!("{}:{}", encoded(CLIENT_ID), encoded(CLIENT_SECRET)))
+    );
     if headers.get("authorization").is_none_or(|header| header.as_bytes() != basic.as_bytes()) {
         return said(StatusCode::UNAUTHORIZED, &json!({ "error": "invalid_client" }));
     }
     let given = inner.given.lock().unwrap().remove(&of("code"));
     let is_theirs = |given: &Given| {
         let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(of("code_verifier")));
-        of("grant_type") == "authorization_code" && given.challenge == challenge && given.redirect_uri == of("redirect_uri")
+        of("grant_type") == "authorization_code"
+            && given.challenge == challenge
+            && given.redirect_uri == of("redirect_uri")
     };
     match given.filter(is_theirs) {
-        Some(given) => said(StatusCode::OK, &json!({ "access_token": "x", "token_type": "Bearer", "id_token": inner.id_token(&given.nonce) })),
+        Some(given) => said(
+            StatusCode::OK,
+            &json!({ "access_token": "x", "token_type": "Bearer", "id_token": inner.id_token(&given.nonce) }),
+        ),
         None => said(StatusCode::BAD_REQUEST, &json!({ "error": "invalid_grant" })),
     }
 }

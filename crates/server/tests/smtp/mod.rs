@@ -70,7 +70,10 @@ impl MailServer {
     pub(crate) fn start(manners: &[Manner]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
-        let state = Arc::new(Mutex::new(State { manners: manners.iter().copied().collect(), ..State::default() }));
+        let state = Arc::new(Mutex::new(State {
+            manners: manners.iter().copied().collect(),
+            ..State::default()
+        }));
         let shared = state.clone();
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
@@ -97,7 +100,12 @@ impl MailServer {
     pub(crate) fn wait_for(&self, what: &str, is_there: impl Fn(&Self) -> bool) {
         let began = Instant::now();
         while !is_there(self) {
-            assert!(began.elapsed() < Duration::from_secs(WAIT_S_MAX), "{what}: {} connections, {:?}", self.connections(), self.taken());
+            assert!(
+                began.elapsed() < Duration::from_secs(WAIT_S_MAX),
+                "{what}: {} connections, {:?}",
+                self.connections(),
+                self.taken()
+            );
             std::thread::sleep(Duration::from_millis(20));
         }
     }
@@ -149,7 +157,11 @@ fn converse(stream: &TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
                     }
                     text.push_str(line.strip_prefix('.').unwrap_or(&line));
                 }
-                state.lock().unwrap().taken.push(Taken { from: from.clone(), to: to.clone(), text });
+                state.lock().unwrap().taken.push(Taken {
+                    from: from.clone(),
+                    to: to.clone(),
+                    text,
+                });
                 say("250 taken")?;
             }
             ("QUIT", _) => return say("221 bye"),

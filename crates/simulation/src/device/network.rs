@@ -23,12 +23,20 @@ pub struct DeviceNetwork {
 
 impl Network for DeviceNetwork {
     async fn post(&self, batch: Vec<u8>) -> Exchange {
-        let ids = || read_batch(&batch).map(|batch| batch.envelopes.iter().map(|envelope| envelope.header.id).collect::<Vec<_>>()).unwrap_or_default();
+        let ids = || {
+            read_batch(&batch)
+                .map(|batch| {
+                    batch.envelopes.iter().map(|envelope| envelope.header.id).collect::<Vec<_>>()
+                })
+                .unwrap_or_default()
+        };
         if self.world.bug == Some(Bug::DeleteOnSend) {
             saying::forget(&self.storage, &ids());
         }
         let exchange = self.ask(Request::Submissions(batch.clone())).await;
-        if self.world.bug == Some(Bug::NewIdOnRetry) && !matches!(exchange, Exchange::Answered { status: 200, .. }) {
+        if self.world.bug == Some(Bug::NewIdOnRetry)
+            && !matches!(exchange, Exchange::Answered { status: 200, .. })
+        {
             ids().into_iter().for_each(|id| saying::seal_again(&self.world, &self.storage, id));
         }
         exchange
@@ -74,7 +82,11 @@ async fn served(world: Rc<World>, request: Request, mailbox: Mailbox<Exchange>) 
             return note(|| "an answer is lost".into());
         }
         let is_spoilt = world.strikes(|faults| faults.spoilt_answer);
-        mailbox.bring(if is_spoilt { random(|dice| spoilt(answer, may_change, dice)) } else { answer });
+        mailbox.bring(if is_spoilt {
+            random(|dice| spoilt(answer, may_change, dice))
+        } else {
+            answer
+        });
     });
 }
 
@@ -90,7 +102,9 @@ fn delay_ms(world: &World) -> u64 {
 
 fn strange(dice: &mut Random) -> Exchange {
     match (dice.pick(&STRANGE), dice.between(1, 600)) {
-        (429, retry_after_s) => Exchange::Answered { status: 429, retry_after_s: Some(retry_after_s), body: Vec::new() },
+        (429, retry_after_s) => {
+            Exchange::Answered { status: 429, retry_after_s: Some(retry_after_s), body: Vec::new() }
+        }
         (other, _) => status(other),
     }
 }

@@ -31,7 +31,12 @@ pub struct Page {
 /// From opening to being closed.
 pub(super) async fn live(device: Rc<Device>, process: Process, says_most: u64) {
     let network = DeviceNetwork { world: device.world.clone(), storage: device.storage.clone() };
-    let courier = Courier::new(device.storage.clone(), network, device.clock.clone(), random(|dice| dice.number()));
+    let courier = Courier::new(
+        device.storage.clone(),
+        network,
+        device.clock.clone(),
+        random(|dice| dice.number()),
+    );
     let page = Rc::new(Page { device, process, courier, alarm: Cell::default() });
     if let Some(keys) = page.stored_keys().await {
         page.courier.learn_keys(keys);
@@ -50,8 +55,13 @@ impl Page {
     }
 
     async fn renew_keys(&self) {
-        let network = DeviceNetwork { world: self.device.world.clone(), storage: self.device.storage.clone() };
-        let Exchange::Answered { status: 200, body, .. } = network.ask(Request::Keys).await else { return };
+        let network = DeviceNetwork {
+            world: self.device.world.clone(),
+            storage: self.device.storage.clone(),
+        };
+        let Exchange::Answered { status: 200, body, .. } = network.ask(Request::Keys).await else {
+            return;
+        };
         let Ok(keys) = postcard::from_bytes::<PublicKeys>(&body) else { return };
         let now_ms = keys.now_ms;
         self.courier.learn_keys(keys);
@@ -77,7 +87,9 @@ impl Page {
         let step = self.courier.deliver().await;
         let _ = self.courier.load().await;
         match step {
-            Ok(NextStep::WaitUntil(moment)) => self.set_alarm(moment.saturating_sub(self.courier.clock().now_ms()).max(1_000)),
+            Ok(NextStep::WaitUntil(moment)) => {
+                self.set_alarm(moment.saturating_sub(self.courier.clock().now_ms()).max(1_000))
+            }
             Ok(NextStep::Rest | NextStep::Send(_)) => self.alarm.set((None, self.alarm.get().1)),
             Err(_) => self.set_alarm(LOOK_AGAIN_MS),
         }
@@ -115,7 +127,13 @@ impl Page {
     }
 
     async fn try_all_again(self: &Rc<Self>) {
-        let asking: Vec<SubmissionId> = self.courier.heads().iter().filter(|head| head.needs_attention()).map(|head| head.id).collect();
+        let asking: Vec<SubmissionId> = self
+            .courier
+            .heads()
+            .iter()
+            .filter(|head| head.needs_attention())
+            .map(|head| head.id)
+            .collect();
         for id in asking {
             let _ = self.courier.try_again(id).await;
         }
@@ -130,11 +148,24 @@ impl Page {
         let Some(keys) = self.courier.keys() else { return };
         let number = self.device.world.chronicle.borrow_mut().begin(self.device.number);
         for _ in 0..PRESSES_MAX {
-            let Some(sealed) = saying::sealed(number, &keys, self.courier.next_order(), self.courier.clock().now_ms()) else { return };
+            let Some(sealed) = saying::sealed(
+                number,
+                &keys,
+                self.courier.next_order(),
+                self.courier.clock().now_ms(),
+            ) else {
+                return;
+            };
             self.device.world.chronicle.borrow_mut().sayings[number].ids.insert(sealed.head.id);
             if self.courier.post(&sealed).await.is_ok() {
-                note(|| format!("device {}: saying {number} is kept as {}", self.device.number, sealed.head.id));
-                self.device.world.chronicle.borrow_mut().sayings[number].kept = Some(sealed.head.id);
+                note(|| {
+                    format!(
+                        "device {}: saying {number} is kept as {}",
+                        self.device.number, sealed.head.id
+                    )
+                });
+                self.device.world.chronicle.borrow_mut().sayings[number].kept =
+                    Some(sealed.head.id);
                 return self.deliver();
             }
             pause(10_000).await;
@@ -143,7 +174,9 @@ impl Page {
 
     async fn erase_one(self: &Rc<Self>) {
         let heads = self.courier.heads();
-        let Some(head) = heads.get(random(|dice| dice.below(heads.len() as u64)) as usize) else { return };
+        let Some(head) = heads.get(random(|dice| dice.below(heads.len() as u64)) as usize) else {
+            return;
+        };
         note(|| format!("device {}: {} is erased by the person", self.device.number, head.id));
         if let Some(saying) = self.device.world.chronicle.borrow_mut().of(head.id) {
             saying.gone_here = true;
@@ -155,7 +188,13 @@ impl Page {
     async fn expire_by_the_devices_clock(&self) {
         if self.device.world.bug == Some(Bug::TrustInTheClock) {
             let now_ms = self.courier.clock().now_ms();
-            let old = self.courier.heads().iter().filter(|head| head.kept_at_ms + MONTH_MS < now_ms).map(|head| head.id).collect::<Vec<_>>();
+            let old = self
+                .courier
+                .heads()
+                .iter()
+                .filter(|head| head.kept_at_ms + MONTH_MS < now_ms)
+                .map(|head| head.id)
+                .collect::<Vec<_>>();
             let _ = self.courier.erase(&old).await;
         }
     }

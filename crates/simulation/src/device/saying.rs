@@ -30,8 +30,15 @@ pub(super) fn forget(storage: &DeviceStorage, ids: &[SubmissionId]) {
 /// [`Bug::NewIdOnRetry`](crate::bug::Bug).
 pub(super) fn seal_again(world: &World, storage: &DeviceStorage, id: SubmissionId) {
     let disk = storage.disk();
-    let Some(head) = storage.on_disk().readable.into_iter().find(|head| head.id == id && head.is_waiting()) else { return };
-    let keys = at_once(disk.note(super::page::KEYS_NOTE)).ok().flatten().and_then(|bytes| postcard::from_bytes::<PublicKeys>(&bytes).ok());
+    let Some(head) =
+        storage.on_disk().readable.into_iter().find(|head| head.id == id && head.is_waiting())
+    else {
+        return;
+    };
+    let keys = at_once(disk.note(super::page::KEYS_NOTE))
+        .ok()
+        .flatten()
+        .and_then(|bytes| postcard::from_bytes::<PublicKeys>(&bytes).ok());
     let number = world.chronicle.borrow().number_of(id);
     let Some((keys, number)) = keys.zip(number) else { return };
     let Some(again) = sealed(number, &keys, head.order, now_ms()) else { return };

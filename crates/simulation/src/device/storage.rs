@@ -59,7 +59,10 @@ impl DeviceStorage {
     }
 
     /// Nothing is lost after `Ok`; before it, a kill finds either all of an action done or none of it.
-    async fn write<T>(&self, action: impl Future<Output = Result<T, StorageFault>>) -> Result<T, StorageFault> {
+    async fn write<T>(
+        &self,
+        action: impl Future<Output = Result<T, StorageFault>>,
+    ) -> Result<T, StorageFault> {
         pause(WRITE_MS_MAX).await;
         if self.world.strikes(|faults| faults.device_full) {
             return Err(StorageFault::Full);
@@ -72,7 +75,10 @@ impl DeviceStorage {
         Ok(done)
     }
 
-    async fn read<T>(&self, action: impl Future<Output = Result<T, StorageFault>>) -> Result<T, StorageFault> {
+    async fn read<T>(
+        &self,
+        action: impl Future<Output = Result<T, StorageFault>>,
+    ) -> Result<T, StorageFault> {
         pause(READ_MS_MAX).await;
         if self.world.strikes(|faults| faults.device_trouble) {
             return Err(StorageFault::Unavailable("the connection was lost".into()));
@@ -86,9 +92,16 @@ impl DeviceStorage {
         if receipt.epoch != books.epoch() {
             return;
         }
-        let is_erased = self.world.chronicle.borrow_mut().of(id).is_some_and(|saying| saying.erased);
+        let is_erased =
+            self.world.chronicle.borrow_mut().of(id).is_some_and(|saying| saying.erased);
         if books.body_of(id) != Some(receipt.body) && !is_erased {
-            self.world.saw(Invariant::ReceiptsAreTrue, format!("device {} has a receipt for {id}, which the server does not have", self.device));
+            self.world.saw(
+                Invariant::ReceiptsAreTrue,
+                format!(
+                    "device {} has a receipt for {id}, which the server does not have",
+                    self.device
+                ),
+            );
         }
     }
 }

@@ -57,7 +57,8 @@ impl<T> Future for Waiting<T> {
         }
         let most_ms = self.most_ms;
         let Some(until_ms) = self.until_ms else {
-            let (number, until_ms) = STATE.with_borrow_mut(|state| (state.current.0, state.alarm_in(most_ms)));
+            let (number, until_ms) =
+                STATE.with_borrow_mut(|state| (state.current.0, state.alarm_in(most_ms)));
             self.mailbox.0.borrow_mut().waiting = Some(number);
             self.until_ms = Some(until_ms);
             return Poll::Pending;

@@ -36,7 +36,13 @@ thread_local! {
 
 impl State {
     pub(super) fn begin(&mut self, seed: u64, now_ms: u64, traced: bool) {
-        *self = State { now_ms, random: Random::new(seed), living: vec![Some(0)], traced, ..State::default() };
+        *self = State {
+            now_ms,
+            random: Random::new(seed),
+            living: vec![Some(0)],
+            traced,
+            ..State::default()
+        };
     }
 
     /// Moves to the next alarm up to a moment and gives its task; else moves to that moment.
@@ -131,7 +137,14 @@ pub fn note(line: impl FnOnce() -> String) {
     let now_ms = STATE.with_borrow(|state| state.traced.then_some(state.now_ms));
     if let Some(now_ms) = now_ms {
         let (days, ms) = (now_ms / 86_400_000 % 1_000, now_ms % 86_400_000);
-        println!("day {days} {:02}:{:02}:{:02}.{:03}  {}", ms / 3_600_000, ms / 60_000 % 60, ms / 1_000 % 60, ms % 1_000, line());
+        println!(
+            "day {days} {:02}:{:02}:{:02}.{:03}  {}",
+            ms / 3_600_000,
+            ms / 60_000 % 60,
+            ms / 1_000 % 60,
+            ms % 1_000,
+            line()
+        );
     }
 }
 

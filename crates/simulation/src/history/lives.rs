@@ -92,7 +92,11 @@ fn mishaps(device: &Device) {
     if world.strikes(|faults| faults.evicted) {
         device.storage.evict();
         let mut chronicle = world.chronicle.borrow_mut();
-        chronicle.sayings.iter_mut().filter(|saying| saying.device == device.number).for_each(|saying| saying.gone_here = true);
+        chronicle
+            .sayings
+            .iter_mut()
+            .filter(|saying| saying.device == device.number)
+            .for_each(|saying| saying.gone_here = true);
     }
     if world.strikes(|faults| faults.damaged) {
         damage_one(device);
@@ -101,7 +105,9 @@ fn mishaps(device: &Device) {
 
 fn damage_one(device: &Device) {
     let heads = device.heads();
-    let Some(head) = heads.get(random(|dice| dice.below(heads.len() as u64)) as usize) else { return };
+    let Some(head) = heads.get(random(|dice| dice.below(heads.len() as u64)) as usize) else {
+        return;
+    };
     if random(|dice| dice.chance(5_000)) {
         note(|| format!("device {}: the head of {} is damaged", device.number, head.id));
         device.storage.spoil_head(head.id);

@@ -13,7 +13,8 @@ use std::rc::Rc;
 pub(super) fn is_drained(world: &World, device: &Device) -> bool {
     let mut chronicle = world.chronicle.borrow_mut();
     device.heads().iter().all(|head| {
-        let is_excused = chronicle.of(head.id).is_some_and(|saying| saying.damaged || saying.erased);
+        let is_excused =
+            chronicle.of(head.id).is_some_and(|saying| saying.damaged || saying.erased);
         is_excused || matches!(head.state, State::Received { .. })
     })
 }
@@ -24,16 +25,30 @@ pub(super) fn of(world: &World, devices: &[Rc<Device>], is_drained: bool) -> Vec
     let rows = rows_by_saying(world);
     for (number, saying) in chronicle.sayings.iter().enumerate() {
         let ids = rows.get(&number).map_or(&[][..], Vec::as_slice);
-        failures.extend(of_saying(number, saying, ids).into_iter().map(|(invariant, what)| Failure { invariant, what }));
-        failures.extend(devices.get(saying.device).and_then(|device| on_device(number, saying, device)));
+        failures.extend(
+            of_saying(number, saying, ids)
+                .into_iter()
+                .map(|(invariant, what)| Failure { invariant, what }),
+        );
+        failures.extend(
+            devices.get(saying.device).and_then(|device| on_device(number, saying, device)),
+        );
     }
     let set_aside = world.town.books.set_aside();
     if set_aside > 0 {
-        failures.push(Failure { invariant: Invariant::NothingIsDoubled, what: format!("{set_aside} set aside") });
+        failures.push(Failure {
+            invariant: Invariant::NothingIsDoubled,
+            what: format!("{set_aside} set aside"),
+        });
     }
     if !is_drained {
-        let left = devices.iter().map(|device| format!("device {}: {:?}", device.number, offline::parcel::Tally::of(&device.heads())));
-        failures.push(Failure { invariant: Invariant::QueuesDrain, what: left.collect::<Vec<_>>().join(", ") });
+        let left = devices.iter().map(|device| {
+            format!("device {}: {:?}", device.number, offline::parcel::Tally::of(&device.heads()))
+        });
+        failures.push(Failure {
+            invariant: Invariant::QueuesDrain,
+            what: left.collect::<Vec<_>>().join(", "),
+        });
     }
     failures
 }
@@ -45,7 +60,8 @@ fn rows_by_saying(world: &World) -> BTreeMap<usize, Vec<SubmissionId>> {
     for row in world.town.books.rows() {
         let plain = world.town.words_of(&row).unwrap_or_default();
         let plain = String::from_utf8_lossy(&plain).into_owned();
-        let number = (0..count).find(|number| plain.contains(&words_of(*number))).unwrap_or(usize::MAX);
+        let number =
+            (0..count).find(|number| plain.contains(&words_of(*number))).unwrap_or(usize::MAX);
         by_saying.entry(number).or_default().push(row.envelope.header.id);
     }
     by_saying
@@ -55,10 +71,16 @@ fn of_saying(number: usize, saying: &Saying, rows: &[SubmissionId]) -> Vec<(Inva
     let mut wrong = Vec::new();
     let is_owed = saying.kept.filter(|_| !saying.gone_here && !saying.damaged && !saying.erased);
     if let Some(id) = is_owed.filter(|id| !rows.contains(id)) {
-        wrong.push((Invariant::NothingIsLost, format!("saying {number} was called kept as {id} and does not stand")));
+        wrong.push((
+            Invariant::NothingIsLost,
+            format!("saying {number} was called kept as {id} and does not stand"),
+        ));
     }
     if rows.len() > 1 {
-        wrong.push((Invariant::NothingIsDoubled, format!("saying {number} stands {} times: {rows:?}", rows.len())));
+        wrong.push((
+            Invariant::NothingIsDoubled,
+            format!("saying {number} stands {} times: {rows:?}", rows.len()),
+        ));
     }
     if saying.erased && saying.ids.len() == 1 && !rows.is_empty() {
         wrong.push((Invariant::ErasedStaysErased, format!("saying {number} is back")));
@@ -71,9 +93,15 @@ fn on_device(number: usize, saying: &Saying, device: &Device) -> Option<Failure>
     let id = saying.kept.filter(|_| !saying.gone_here)?;
     let there = device.storage.on_disk();
     let head = there.readable.iter().find(|head| head.id == id);
-    let has_right_to_no_copy = head.is_some_and(|head| matches!(head.state, State::Received { .. }));
+    let has_right_to_no_copy =
+        head.is_some_and(|head| matches!(head.state, State::Received { .. }));
     let is_there = there.unreadable.contains(&id) || head.is_some();
     let is_whole = is_there && (has_right_to_no_copy || device.storage.has_envelope(id));
-    let what = || format!("saying {number} was called kept as {id} and is no longer whole on device {}", device.number);
+    let what = || {
+        format!(
+            "saying {number} was called kept as {id} and is no longer whole on device {}",
+            device.number
+        )
+    };
     (!is_whole).then(|| Failure { invariant: Invariant::KeptStaysOnTheDevice, what: what() })
 }

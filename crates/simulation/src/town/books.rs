@@ -29,7 +29,11 @@ impl Books {
     pub fn body_of(&self, id: SubmissionId) -> Option<BodyHash> {
         match self {
             Self::Twin(store) => store.ledger().body_of(id),
-            Self::Sqlite(_) => self.rows().iter().find(|row| row.envelope.header.id == id).map(|row| super::hash_of(&row.envelope.sealed)),
+            Self::Sqlite(_) => self
+                .rows()
+                .iter()
+                .find(|row| row.envelope.header.id == id)
+                .map(|row| super::hash_of(&row.envelope.sealed)),
         }
     }
 
@@ -95,7 +99,13 @@ impl SubmissionStore for Books {
         }
     }
 
-    async fn page(&self, kind: Kind, since_ms: u64, after: Option<(u64, SubmissionId)>, most: u32) -> Result<Vec<StoredSubmission>, StoreFault> {
+    async fn page(
+        &self,
+        kind: Kind,
+        since_ms: u64,
+        after: Option<(u64, SubmissionId)>,
+        most: u32,
+    ) -> Result<Vec<StoredSubmission>, StoreFault> {
         match self {
             Self::Twin(store) => store.page(kind, since_ms, after, most).await,
             Self::Sqlite(books) => books.page_now(kind, since_ms, after, most),

@@ -28,7 +28,15 @@ pub struct Ledger {
 
 impl Default for Ledger {
     fn default() -> Self {
-        Self { rows: BTreeMap::new(), set_aside: BTreeSet::new(), erased: BTreeSet::new(), doubled: Vec::new(), epoch: [1; 16], bug: None, trouble: 0 }
+        Self {
+            rows: BTreeMap::new(),
+            set_aside: BTreeSet::new(),
+            erased: BTreeSet::new(),
+            doubled: Vec::new(),
+            epoch: [1; 16],
+            bug: None,
+            trouble: 0,
+        }
     }
 }
 
@@ -44,7 +52,8 @@ impl Ledger {
 
     fn keep(&mut self, record: &Record, now_ms: u64) -> Kept {
         let id = record.envelope.header.id;
-        let fresh = Row { envelope: record.envelope.clone(), body: record.body, received_at_ms: now_ms };
+        let fresh =
+            Row { envelope: record.envelope.clone(), body: record.body, received_at_ms: now_ms };
         if self.erased.contains(&id) {
             return Kept::Erased;
         }
@@ -53,7 +62,9 @@ impl Ledger {
                 self.doubled.push(fresh);
                 Kept::Stands { received_at_ms: now_ms }
             }
-            Some(first) if first.body == record.body => Kept::Stands { received_at_ms: first.received_at_ms },
+            Some(first) if first.body == record.body => {
+                Kept::Stands { received_at_ms: first.received_at_ms }
+            }
             Some(_) => {
                 self.set_aside.insert((id, record.body.0));
                 Kept::SetAside
@@ -73,14 +84,29 @@ impl Ledger {
         self.set_aside.len() as u64
     }
 
-    pub fn page(&self, kind: Kind, since_ms: u64, after: Option<(u64, SubmissionId)>, most: usize) -> Vec<StoredSubmission> {
+    pub fn page(
+        &self,
+        kind: Kind,
+        since_ms: u64,
+        after: Option<(u64, SubmissionId)>,
+        most: usize,
+    ) -> Vec<StoredSubmission> {
         let is_asked_for = |row: &&Row| {
             let header = &row.envelope.header;
-            header.kind == kind && row.received_at_ms >= since_ms && after.is_none_or(|after| (row.received_at_ms, header.id) > after)
+            header.kind == kind
+                && row.received_at_ms >= since_ms
+                && after.is_none_or(|after| (row.received_at_ms, header.id) > after)
         };
-        let mut rows: Vec<&Row> = self.rows.values().chain(&self.doubled).filter(is_asked_for).collect();
+        let mut rows: Vec<&Row> =
+            self.rows.values().chain(&self.doubled).filter(is_asked_for).collect();
         rows.sort_by_key(|row| (row.received_at_ms, row.envelope.header.id));
-        rows.iter().take(most).map(|row| StoredSubmission { envelope: row.envelope.clone(), received_at_ms: row.received_at_ms }).collect()
+        rows.iter()
+            .take(most)
+            .map(|row| StoredSubmission {
+                envelope: row.envelope.clone(),
+                received_at_ms: row.received_at_ms,
+            })
+            .collect()
     }
 
     /// At a person's request: the row goes, its id stays.

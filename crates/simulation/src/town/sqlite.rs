@@ -14,7 +14,8 @@ use tokio::runtime::Runtime;
 
 const STEP_MS_MAX: u64 = 40;
 
-static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a machine that can run threads"));
+static RUNTIME: LazyLock<Runtime> =
+    LazyLock::new(|| Runtime::new().expect("a machine that can run threads"));
 
 #[derive(Clone)]
 pub struct SqliteBooks(Arc<Mutex<Inside>>);
@@ -37,14 +38,24 @@ impl Inside {
 }
 
 fn opened(path: PathBuf) -> Arc<SqliteStore> {
-    Arc::new(RUNTIME.block_on(SqliteStore::open(&path, municipality())).expect("the database is sound"))
+    Arc::new(
+        RUNTIME.block_on(SqliteStore::open(&path, municipality())).expect("the database is sound"),
+    )
 }
 
 /// One statement from outside, as an administrator has it done.
 fn run(path: PathBuf, statement: &'static str, value: Vec<u8>) {
     RUNTIME.block_on(async {
-        let mut connection = SqliteConnectOptions::new().filename(path).connect().await.expect("the database is there");
-        sqlx::query(statement).bind(value).execute(&mut connection).await.expect("the statement is sound");
+        let mut connection = SqliteConnectOptions::new()
+            .filename(path)
+            .connect()
+            .await
+            .expect("the database is there");
+        sqlx::query(statement)
+            .bind(value)
+            .execute(&mut connection)
+            .await
+            .expect("the statement is sound");
         connection.close().await.expect("it was open");
     });
 }
@@ -52,7 +63,8 @@ fn run(path: PathBuf, statement: &'static str, value: Vec<u8>) {
 impl Default for SqliteBooks {
     fn default() -> Self {
         let memory = std::path::Path::new("/dev/shm");
-        let dir = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.expect("there is a place for temporary files");
+        let dir = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }
+            .expect("there is a place for temporary files");
         let store = opened(dir.path().join("hub-0.sqlite"));
         Self(Arc::new(Mutex::new(Inside { dir, number: 0, store })))
     }
@@ -76,7 +88,11 @@ impl SqliteBooks {
         let inside = self.inside();
         // There is none on the first night.
         let _ = std::fs::remove_file(inside.backup());
-        run(inside.file(inside.number), "VACUUM INTO CAST(? AS TEXT)", inside.backup().to_string_lossy().into_owned().into_bytes());
+        run(
+            inside.file(inside.number),
+            "VACUUM INTO CAST(? AS TEXT)",
+            inside.backup().to_string_lossy().into_owned().into_bytes(),
+        );
     }
 
     pub fn restore(&self, epoch: [u8; 16]) {
@@ -99,7 +115,13 @@ impl SqliteBooks {
         self.store().epoch()
     }
 
-    pub fn page_now(&self, kind: Kind, since_ms: u64, after: Option<(u64, SubmissionId)>, most: u32) -> Result<Vec<StoredSubmission>, StoreFault> {
+    pub fn page_now(
+        &self,
+        kind: Kind,
+        since_ms: u64,
+        after: Option<(u64, SubmissionId)>,
+        most: u32,
+    ) -> Result<Vec<StoredSubmission>, StoreFault> {
         RUNTIME.block_on(self.store().page(kind, since_ms, after, most))
     }
 

@@ -51,7 +51,11 @@ impl SubmissionStore for MemoryStore {
         pause(COMMIT_MS_MAX).await;
         let trouble = self.ledger().trouble;
         if random(|dice| dice.chance(trouble)) {
-            return Err(if random(|dice| dice.pick(&[true, false])) { StoreFault::Busy } else { StoreFault::Failed("disk full".into()) });
+            return Err(if random(|dice| dice.pick(&[true, false])) {
+                StoreFault::Busy
+            } else {
+                StoreFault::Failed("disk full".into())
+            });
         }
         if self.ledger().bug == Some(Bug::AcknowledgeBeforeCommit) {
             return Ok(self.commit_later(records, now_ms));
@@ -66,7 +70,13 @@ impl SubmissionStore for MemoryStore {
         self.ledger().epoch
     }
 
-    async fn page(&self, kind: Kind, since_ms: u64, after: Option<(u64, SubmissionId)>, most: u32) -> Result<Vec<StoredSubmission>, StoreFault> {
+    async fn page(
+        &self,
+        kind: Kind,
+        since_ms: u64,
+        after: Option<(u64, SubmissionId)>,
+        most: u32,
+    ) -> Result<Vec<StoredSubmission>, StoreFault> {
         Ok(self.ledger().page(kind, since_ms, after, most as usize))
     }
 

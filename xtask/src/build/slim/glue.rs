@@ -36,14 +36,19 @@ pub(super) fn renamed(glue: &str, names: &Names, module: &str) -> String {
     let mut kept = String::with_capacity(glue.len());
     let mut is_dropping = false;
     for line in glue.lines() {
-        let import = line.strip_prefix("        ").and_then(|rest| rest.split_once(": ")).filter(|(name, _)| name.starts_with("__wb"));
+        let import = line
+            .strip_prefix("        ")
+            .and_then(|rest| rest.split_once(": "))
+            .filter(|(name, _)| name.starts_with("__wb"));
         match import {
             _ if is_dropping => is_dropping = line != "        },",
             Some((name, rest)) => match names.imports.get(name) {
                 Some(new) => kept.push_str(&format!("        \"{new}\": {rest}\n")),
                 None => is_dropping = rest.ends_with('{'),
             },
-            None if line.trim_start().starts_with("\"./") => kept.push_str(&format!("        \"{module}\": import0,\n")),
+            None if line.trim_start().starts_with("\"./") => {
+                kept.push_str(&format!("        \"{module}\": import0,\n"))
+            }
             None => kept.extend([line, "\n"]),
         }
     }
@@ -66,12 +71,14 @@ fn with_exports(glue: &str, names: &Names) -> String {
 
 /// Each `.name` after `wasm`, with the place of its dot.
 fn exports_in(glue: &str) -> impl Iterator<Item = (usize, &str)> {
-    let is_of_name = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '$';
+    let is_of_name =
+        |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '$';
     glue.match_indices("wasm.").filter_map(move |(at, _)| {
         let stands_alone = !glue[..at].ends_with(is_of_name) && !glue[..at].ends_with('.');
         let name = &glue[at + 5..];
         let end = name.find(|letter| !is_of_name(letter)).unwrap_or(name.len());
-        (stands_alone && end > 0 && !name.starts_with(|letter: char| letter.is_ascii_digit())).then_some((at + 4, &name[..end]))
+        (stands_alone && end > 0 && !name.starts_with(|letter: char| letter.is_ascii_digit()))
+            .then_some((at + 4, &name[..end]))
     })
 }
 
@@ -111,14 +118,24 @@ start(new URL('app_bg.wasm', import.meta.url), wasm.main$1);
 ";
 
     fn names() -> Names {
-        let pairs = |list: &[(&str, &str)]| list.iter().map(|(old, new)| (old.to_string(), new.to_string())).collect();
-        Names { imports: pairs(&[("__wbg_now_1", "x"), ("__wbg_cast_3", "y")]), exports: pairs(&[("memory", "m"), ("main$1", "n")]) }
+        let pairs = |list: &[(&str, &str)]| {
+            list.iter().map(|(old, new)| (old.to_string(), new.to_string())).collect()
+        };
+        Names {
+            imports: pairs(&[("__wbg_now_1", "x"), ("__wbg_cast_3", "y")]),
+            exports: pairs(&[("memory", "m"), ("main$1", "n")]),
+        }
     }
 
     #[test]
     fn classes_and_their_cleaners_go_and_the_rest_stays() {
         let kept = without_classes(GLUE);
-        assert!(!kept.contains("Sink") && kept.starts_with("function __wbg_get_imports") && kept.ends_with("wasm.main$1);\n"), "{kept}");
+        assert!(
+            !kept.contains("Sink")
+                && kept.starts_with("function __wbg_get_imports")
+                && kept.ends_with("wasm.main$1);\n"),
+            "{kept}"
+        );
         assert_eq!(exports_used(&kept), ["gone", "main$1", "memory"]);
     }
 

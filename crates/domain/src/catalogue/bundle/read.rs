@@ -47,12 +47,18 @@ impl<'a> Columns<'a> {
 
     /// Everything was read, and nothing was missing.
     pub(super) fn are_used_up(&self) -> bool {
-        !self.is_broken && self.end == self.columns.len() && self.columns.iter().all(|column| column.numbers.is_empty() && column.texts.is_empty())
+        !self.is_broken
+            && self.end == self.columns.len()
+            && self
+                .columns
+                .iter()
+                .all(|column| column.numbers.is_empty() && column.texts.is_empty())
     }
 
     #[inline(never)]
     pub(super) fn number(&mut self) -> u64 {
-        let number = self.columns.get_mut(self.at).and_then(|column| number_from(&mut column.numbers));
+        let number =
+            self.columns.get_mut(self.at).and_then(|column| number_from(&mut column.numbers));
         self.is_broken |= number.is_none();
         number.unwrap_or_default()
     }
@@ -109,7 +115,11 @@ impl<'a> Columns<'a> {
     /// Goes to the first column of a type. Gives the column to come back to.
     #[inline(never)]
     pub(super) fn enter(&mut self, name: &'static str, variant: u32, fields: usize) -> usize {
-        let known = self.blocks.iter().find(|block| block.1 == variant && block.0 == name).map(|block| block.2);
+        let known = self
+            .blocks
+            .iter()
+            .find(|block| block.1 == variant && block.0 == name)
+            .map(|block| block.2);
         let first = known.unwrap_or_else(|| {
             let first = self.end;
             self.end += fields;

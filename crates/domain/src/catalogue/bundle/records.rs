@@ -6,11 +6,16 @@ use super::DEGREES;
 use super::read::Columns;
 use crate::alert::Alert;
 use crate::catalogue::{
-    Audience, Basis, CatalogueFile, Category, Channels, Elsewhere, Event, EventDay, Facility, Hub, InferredField, MovedDay, Offering, Payment, Point,
-    RecurringClosure, Service, SpecialDay, Task, Who,
+    Audience, Basis, CatalogueFile, Category, Channels, Elsewhere, Event, EventDay, Facility, Hub,
+    InferredField, MovedDay, Offering, Payment, Point, RecurringClosure, Service, SpecialDay, Task,
+    Who,
 };
-use crate::hours::{Date, Holiday, HolidayRule, Minute, Moment, Nth, Season, Span, Week, Weekday, YearDay};
-use crate::municipality::{AccessibilityContact, CollectionNotice, Colours, Contact, Credit, Emergency, Municipality};
+use crate::hours::{
+    Date, Holiday, HolidayRule, Minute, Moment, Nth, Season, Span, Week, Weekday, YearDay,
+};
+use crate::municipality::{
+    AccessibilityContact, CollectionNotice, Colours, Contact, Credit, Emergency, Municipality,
+};
 use crate::place::Place;
 use crate::provenance::{Provenance, SourceDate};
 use crate::survey::{AnswerKind, ChoiceOption, Condition, Construct, Question, Stage, Survey};

@@ -50,7 +50,11 @@ impl Columns {
     /// The columns of a type: found, or made when it is met for the first time.
     fn block(&mut self, name: &'static str, variant: u32, fields: usize) -> Fields<'_> {
         self.here();
-        let known = self.blocks.iter().find(|block| (block.0, block.1) == (name, variant)).map(|block| block.2);
+        let known = self
+            .blocks
+            .iter()
+            .find(|block| (block.0, block.1) == (name, variant))
+            .map(|block| block.2);
         let first = known.unwrap_or_else(|| {
             let first = self.columns.len();
             self.columns.resize_with(first + fields, Column::default);
@@ -182,7 +186,13 @@ impl<'a> ser::Serializer for &'a mut Columns {
     fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Done {
         value.serialize(self)
     }
-    fn serialize_newtype_variant<T: Serialize + ?Sized>(self, _: &'static str, variant: u32, _: &'static str, value: &T) -> Done {
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        variant: u32,
+        _: &'static str,
+        value: &T,
+    ) -> Done {
         self.number(variant.into())?;
         value.serialize(self)
     }
@@ -194,19 +204,39 @@ impl<'a> ser::Serializer for &'a mut Columns {
     fn serialize_tuple(self, _: usize) -> Result<Self, NotWritable> {
         Ok(self)
     }
-    fn serialize_tuple_struct(self, name: &'static str, _: usize) -> Result<Self::SerializeTupleStruct, NotWritable> {
+    fn serialize_tuple_struct(
+        self,
+        name: &'static str,
+        _: usize,
+    ) -> Result<Self::SerializeTupleStruct, NotWritable> {
         unsupported(name)
     }
-    fn serialize_tuple_variant(self, name: &'static str, _: u32, _: &'static str, _: usize) -> Result<Self::SerializeTupleVariant, NotWritable> {
+    fn serialize_tuple_variant(
+        self,
+        name: &'static str,
+        _: u32,
+        _: &'static str,
+        _: usize,
+    ) -> Result<Self::SerializeTupleVariant, NotWritable> {
         unsupported(name)
     }
     fn serialize_map(self, _: Option<usize>) -> Result<Self::SerializeMap, NotWritable> {
         unsupported("a map")
     }
-    fn serialize_struct(self, name: &'static str, fields: usize) -> Result<Fields<'a>, NotWritable> {
+    fn serialize_struct(
+        self,
+        name: &'static str,
+        fields: usize,
+    ) -> Result<Fields<'a>, NotWritable> {
         Ok(self.block(name, 0, fields))
     }
-    fn serialize_struct_variant(self, name: &'static str, variant: u32, _: &'static str, fields: usize) -> Result<Fields<'a>, NotWritable> {
+    fn serialize_struct_variant(
+        self,
+        name: &'static str,
+        variant: u32,
+        _: &'static str,
+        fields: usize,
+    ) -> Result<Fields<'a>, NotWritable> {
         self.number(variant.into())?;
         Ok(self.block(name, variant + 1, fields))
     }

@@ -22,7 +22,9 @@ pub(super) fn check_holidays(file: &CatalogueFile, faults: &mut Faults) {
 
 fn check_rule(rule: &HolidayRule, record: &str, faults: &mut Faults) {
     match *rule {
-        HolidayRule::Fixed { month, day } | HolidayRule::WeekdayOnOrBefore { month, day, .. } => check_day(month, day, "rule", record, faults),
+        HolidayRule::Fixed { month, day } | HolidayRule::WeekdayOnOrBefore { month, day, .. } => {
+            check_day(month, day, "rule", record, faults)
+        }
         HolidayRule::NthWeekday { month, .. } => check_day(month, 1, "rule", record, faults),
         HolidayRule::Easter { offset_days } if offset_days.abs() > 100 => {
             faults.add(record, "rule", Problem::NotADay(format!("{offset_days} days from Easter")));
@@ -48,7 +50,12 @@ pub(super) fn check_facilities(file: &CatalogueFile, faults: &mut Faults) {
             ids.iter().for_each(|id| faults.known(&record, field, "holiday", id, &holidays));
         }
         for both in facility.closed_on.iter().filter(|id| facility.open_on.contains(id)) {
-            faults.other(&record, "open_on", format!("{both} is in closed_on too"), "keep it in one of the two");
+            faults.other(
+                &record,
+                "open_on",
+                format!("{both} is in closed_on too"),
+                "keep it in one of the two",
+            );
         }
         for special in &facility.special_days {
             check_day(special.month, special.day, "special_days", &record, faults);
@@ -69,7 +76,9 @@ pub(super) fn check_hubs(file: &CatalogueFile, faults: &mut Faults) {
         let record = format!("hub {}", hub.id);
         faults.known(&record, "facility", "facility", &hub.facility, &facilities);
         hub.tasks.iter().for_each(|task| faults.known(&record, "tasks", "task", task, &tasks));
-        hub.also_closed_on.iter().for_each(|id| faults.known(&record, "also_closed_on", "holiday", id, &holidays));
+        hub.also_closed_on
+            .iter()
+            .for_each(|id| faults.known(&record, "also_closed_on", "holiday", id, &holidays));
         check_hub(hub, &record, faults);
         check_offerings(hub, &record, faults);
         check_event(hub, &record, faults);
@@ -80,7 +89,12 @@ pub(super) fn check_hubs(file: &CatalogueFile, faults: &mut Faults) {
 fn check_hub(hub: &Hub, record: &str, faults: &mut Faults) {
     faults.filled(record, "name", &hub.name);
     faults.filled(record, "town", &hub.town);
-    for (field, text) in [("address", &hub.address), ("hours_note", &hub.hours_note), ("accessibility", &hub.accessibility), ("notes", &hub.notes)] {
+    for (field, text) in [
+        ("address", &hub.address),
+        ("hours_note", &hub.hours_note),
+        ("accessibility", &hub.accessibility),
+        ("notes", &hub.notes),
+    ] {
         faults.optional(record, field, text.as_ref());
     }
     faults.phone(record, "phone", hub.phone.as_ref());
@@ -88,8 +102,14 @@ fn check_hub(hub: &Hub, record: &str, faults: &mut Faults) {
     if let Some(code) = hub.postal_code.as_ref().filter(|code| !is_postal_code(code)) {
         faults.add(record, "postal_code", Problem::NotAPostalCode(code.clone()));
     }
-    if hub.hours_verified && hub.event.is_none() && hub.hours.is_unknown() && hub.seasons.is_empty() {
-        faults.other(record, "hours_verified", "hours are verified but none are given", "give the hours, or set hours_verified = false");
+    if hub.hours_verified && hub.event.is_none() && hub.hours.is_unknown() && hub.seasons.is_empty()
+    {
+        faults.other(
+            record,
+            "hours_verified",
+            "hours are verified but none are given",
+            "give the hours, or set hours_verified = false",
+        );
     }
     check_week(&hub.hours, "hours", record, faults);
     for season in &hub.seasons {
@@ -102,10 +122,20 @@ fn check_hub(hub: &Hub, record: &str, faults: &mut Faults) {
 fn check_offerings(hub: &Hub, record: &str, faults: &mut Faults) {
     for (at, offering) in hub.offerings.iter().enumerate() {
         if !hub.tasks.contains(&offering.task) {
-            faults.other(record, "offerings", format!("{} is not among the hub's tasks", offering.task), "add it to tasks, or take the offering out");
+            faults.other(
+                record,
+                "offerings",
+                format!("{} is not among the hub's tasks", offering.task),
+                "add it to tasks, or take the offering out",
+            );
         }
         if hub.offerings[..at].iter().any(|other| other.task == offering.task) {
-            faults.other(record, "offerings", format!("{} stands here twice", offering.task), "keep one of the two");
+            faults.other(
+                record,
+                "offerings",
+                format!("{} stands here twice", offering.task),
+                "keep one of the two",
+            );
         }
         faults.optional(record, "offerings.note", offering.note.as_ref());
     }
@@ -115,13 +145,23 @@ fn check_event(hub: &Hub, record: &str, faults: &mut Faults) {
     let Some(event) = &hub.event else { return };
     faults.count(record, "event.days", event.days.len(), 1, EVENT_DAYS_MAX);
     if event.days.windows(2).any(|pair| pair[1].date <= pair[0].date) {
-        faults.other(record, "event.days", "its days are not in order, or one stands there twice", "give each day once, the earliest first");
+        faults.other(
+            record,
+            "event.days",
+            "its days are not in order, or one stands there twice",
+            "give each day once, the earliest first",
+        );
     }
     for day in &event.days {
         check_spans(&day.hours, "event.days", record, faults);
     }
     if !hub.hours.is_unknown() || !hub.seasons.is_empty() {
-        faults.other(record, "event", "an event has days, and no usual week", "take hours and seasons out");
+        faults.other(
+            record,
+            "event",
+            "an event has days, and no usual week",
+            "take hours and seasons out",
+        );
     }
 }
 
@@ -152,7 +192,10 @@ fn middle_of(hubs: &[Hub]) -> (f64, f64) {
         values.sort_by(f64::total_cmp);
         values.get(values.len() / 2).copied().unwrap_or_default()
     };
-    (median(hubs.iter().map(|hub| hub.point.lat).collect()), median(hubs.iter().map(|hub| hub.point.lon).collect()))
+    (
+        median(hubs.iter().map(|hub| hub.point.lat).collect()),
+        median(hubs.iter().map(|hub| hub.point.lon).collect()),
+    )
 }
 
 pub(super) fn check_places(file: &CatalogueFile, faults: &mut Faults) {
@@ -162,15 +205,31 @@ pub(super) fn check_places(file: &CatalogueFile, faults: &mut Faults) {
         faults.filled(&record, "name", &place.name);
         faults.source(&record, &place.source);
         check_point(place.position(), middle, "lat", &record, faults);
-        let is_elsewhere = |name: &String| file.places[..at].iter().any(|other| other.name == *name || other.also.contains(name));
-        if let Some(name) = std::iter::once(&place.name).chain(&place.also).find(|name| is_elsewhere(name)) {
-            faults.other(&record, "name", format!("“{name}” is a name of another place already"), "keep it in one of the two");
+        let is_elsewhere = |name: &String| {
+            file.places[..at].iter().any(|other| other.name == *name || other.also.contains(name))
+        };
+        if let Some(name) =
+            std::iter::once(&place.name).chain(&place.also).find(|name| is_elsewhere(name))
+        {
+            faults.other(
+                &record,
+                "name",
+                format!("“{name}” is a name of another place already"),
+                "keep it in one of the two",
+            );
         }
     }
 }
 
-fn check_point(point: Position, middle: (f64, f64), field: &str, record: &str, faults: &mut Faults) {
-    let is_near = (point.lat - middle.0).abs() <= DEGREES_FROM_MIDDLE_MAX && (point.lon - middle.1).abs() <= DEGREES_FROM_MIDDLE_MAX;
+fn check_point(
+    point: Position,
+    middle: (f64, f64),
+    field: &str,
+    record: &str,
+    faults: &mut Faults,
+) {
+    let is_near = (point.lat - middle.0).abs() <= DEGREES_FROM_MIDDLE_MAX
+        && (point.lon - middle.1).abs() <= DEGREES_FROM_MIDDLE_MAX;
     if !is_near {
         faults.add(record, field, Problem::NotAPoint(format!("{}, {}", point.lat, point.lon)));
     }

@@ -40,7 +40,12 @@ pub(super) fn check(file: &CatalogueFile, faults: &mut Faults) {
         faults.known(&record, "common_needs", "service", need, &services);
     }
     if !municipality.time_zone.contains('/') && municipality.time_zone != "UTC" {
-        faults.other(&record, "time_zone", format!("“{}” is not a time zone", municipality.time_zone), "write it as America/Toronto");
+        faults.other(
+            &record,
+            "time_zone",
+            format!("“{}” is not a time zone", municipality.time_zone),
+            "write it as America/Toronto",
+        );
     }
 }
 
@@ -59,7 +64,10 @@ fn check_lines(municipality: &Municipality, record: &str, faults: &mut Faults) {
     faults.filled(record, "notice.officer_address", &municipality.notice.officer_address);
     faults.phone(record, "accessibility.phone", Some(&municipality.accessibility.phone));
     faults.email(record, "accessibility.email", Some(&municipality.accessibility.email));
-    for (field, note) in [("contact.note", &contact.note), ("emergency.after_hours_note", &emergency.after_hours_note)] {
+    for (field, note) in [
+        ("contact.note", &contact.note),
+        ("emergency.after_hours_note", &emergency.after_hours_note),
+    ] {
         if let Some(note) = note {
             faults.bilingual(record, field, note);
         }
@@ -67,12 +75,19 @@ fn check_lines(municipality: &Municipality, record: &str, faults: &mut Faults) {
 }
 
 fn check_colours(municipality: &Municipality, record: &str, faults: &mut Faults) {
-    let colours = [("colours.accent", &municipality.colours.accent, PAPER), ("colours.accent_dark", &municipality.colours.accent_dark, PAPER_DARK)];
+    let colours = [
+        ("colours.accent", &municipality.colours.accent, PAPER),
+        ("colours.accent_dark", &municipality.colours.accent_dark, PAPER_DARK),
+    ];
     for (field, colour, paper) in colours {
         match contrast_hundredths(colour, paper) {
             None => faults.add(record, field, Problem::NotAColour(colour.clone())),
             Some(hundredths) if hundredths < CONTRAST_HUNDREDTHS => {
-                faults.add(record, field, Problem::LowContrast { colour: colour.clone(), hundredths });
+                faults.add(
+                    record,
+                    field,
+                    Problem::LowContrast { colour: colour.clone(), hundredths },
+                );
             }
             Some(_) => {}
         }

@@ -14,7 +14,12 @@ pub(super) fn check_categories(file: &CatalogueFile, faults: &mut Faults) {
         faults.bilingual(&record, "name", &category.name);
         faults.bilingual(&record, "description", &category.description);
         if !file.services.iter().any(|service| service.category == category.id) {
-            faults.other(&record, "id", "no service is in this topic", "put a service in it, or take it out");
+            faults.other(
+                &record,
+                "id",
+                "no service is in this topic",
+                "put a service in it, or take it out",
+            );
         }
     }
 }
@@ -36,10 +41,20 @@ pub(super) fn check_services(file: &CatalogueFile, faults: &mut Faults) {
 }
 
 fn check_service_texts(service: &Service, record: &str, faults: &mut Faults) {
-    for (field, text) in [("name", &service.name), ("summary", &service.summary), ("department", &service.department), ("goal", &service.goal)] {
+    for (field, text) in [
+        ("name", &service.name),
+        ("summary", &service.summary),
+        ("department", &service.department),
+        ("goal", &service.goal),
+    ] {
         faults.filled(record, field, text);
     }
-    let optional = [("fee", &service.fee), ("eligibility", &service.eligibility), ("processing_time", &service.processing_time), ("notes", &service.notes)];
+    let optional = [
+        ("fee", &service.fee),
+        ("eligibility", &service.eligibility),
+        ("processing_time", &service.processing_time),
+        ("notes", &service.notes),
+    ];
     for (field, text) in optional {
         faults.optional(record, field, text.as_ref());
     }
@@ -56,17 +71,32 @@ fn check_service_texts(service: &Service, record: &str, faults: &mut Faults) {
 fn check_service_trust(service: &Service, record: &str, faults: &mut Faults) {
     faults.source(record, &service.source);
     if service.details_verified && !service.source.verified {
-        faults.other(record, "details_verified", "the details are verified but the record is not", "set details_verified = false, or verify the source");
+        faults.other(
+            record,
+            "details_verified",
+            "the details are verified but the record is not",
+            "set details_verified = false, or verify the source",
+        );
     }
-    let has_channel =
-        service.channels.online_url.is_some() || service.channels.phone.is_some() || service.channels.email.is_some() || service.channels.in_person;
+    let has_channel = service.channels.online_url.is_some()
+        || service.channels.phone.is_some()
+        || service.channels.email.is_some()
+        || service.channels.in_person;
     if !has_channel {
-        faults.other(record, "channels", "there is no way to reach it", "give a phone, an address, or in_person = true");
+        faults.other(
+            record,
+            "channels",
+            "there is no way to reach it",
+            "give a phone, an address, or in_person = true",
+        );
     }
 }
 
 fn check_named_back(file: &CatalogueFile, service: &Service, record: &str, faults: &mut Faults) {
-    let one_sided = file.tasks.iter().filter(|task| service.tasks.contains(&task.id) && !task.services.contains(&service.id));
+    let one_sided = file
+        .tasks
+        .iter()
+        .filter(|task| service.tasks.contains(&task.id) && !task.services.contains(&service.id));
     for task in one_sided {
         faults.add(record, "tasks", Problem::OneSided { other: format!("task {}", task.id) });
     }
@@ -81,9 +111,15 @@ pub(super) fn check_tasks(file: &CatalogueFile, faults: &mut Faults) {
             faults.known(&record, "services", "service", service, &services);
         }
         check_task(task, &record, faults);
-        let one_sided = file.services.iter().filter(|service| task.services.contains(&service.id) && !service.tasks.contains(&task.id));
+        let one_sided = file.services.iter().filter(|service| {
+            task.services.contains(&service.id) && !service.tasks.contains(&task.id)
+        });
         for service in one_sided {
-            faults.add(&record, "services", Problem::OneSided { other: format!("service {}", service.id) });
+            faults.add(
+                &record,
+                "services",
+                Problem::OneSided { other: format!("service {}", service.id) },
+            );
         }
     }
 }

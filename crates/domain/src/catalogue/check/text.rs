@@ -30,7 +30,8 @@ impl Faults {
     pub(super) fn address(&mut self, record: &str, field: &str, address: Option<&String>) {
         let Some(address) = address else { return };
         let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"));
-        let is_whole = rest.is_some_and(|rest| rest.split('/').next().is_some_and(|host| host.contains('.')));
+        let is_whole =
+            rest.is_some_and(|rest| rest.split('/').next().is_some_and(|host| host.contains('.')));
         if !is_whole || address.contains(char::is_whitespace) {
             self.add(record, field, Problem::NotAnAddress(address.clone()));
         }
@@ -39,7 +40,9 @@ impl Faults {
     /// At least one whole North American number, or a short number such as 911.
     pub(super) fn phone(&mut self, record: &str, field: &str, phone: Option<&String>) {
         let Some(phone) = phone else { return };
-        let runs = phone.split(|c: char| !(c.is_ascii_digit() || c == '-')).map(|run| run.chars().filter(char::is_ascii_digit).count());
+        let runs = phone
+            .split(|c: char| !(c.is_ascii_digit() || c == '-'))
+            .map(|run| run.chars().filter(char::is_ascii_digit).count());
         let has_number = runs.into_iter().any(|digits| matches!(digits, 3 | 10 | 11));
         if !has_number {
             self.add(record, field, Problem::NotAPhone(phone.clone()));
@@ -48,7 +51,9 @@ impl Faults {
 
     pub(super) fn email(&mut self, record: &str, field: &str, email: Option<&String>) {
         let Some(email) = email else { return };
-        let is_email = email.split_once('@').is_some_and(|(local, host)| !local.is_empty() && host.contains('.') && !host.ends_with('.'));
+        let is_email = email.split_once('@').is_some_and(|(local, host)| {
+            !local.is_empty() && host.contains('.') && !host.ends_with('.')
+        });
         if !is_email || email.contains(char::is_whitespace) {
             self.add(record, field, Problem::NotAnEmail(email.clone()));
         }

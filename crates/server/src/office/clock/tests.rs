@@ -30,7 +30,11 @@ fn owned(owners: &[(&str, &str)]) -> Vec<(Moment, String)> {
 
 fn check(owners: &[(&str, &str)], pauses: &[(&str, Option<&str>)], minutes: u32, expected: Due) {
     let pauses: Vec<_> = pauses.iter().map(|(from, to)| (at(from), to.map(at))).collect();
-    assert_eq!(due(&Town, &stretches(&owned(owners), &pauses), minutes), expected, "{owners:?} {pauses:?} {minutes}");
+    assert_eq!(
+        due(&Town, &stretches(&owned(owners), &pauses), minutes),
+        expected,
+        "{owners:?} {pauses:?} {minutes}"
+    );
 }
 
 #[test]
@@ -49,16 +53,41 @@ fn a_promise_is_due_in_working_time() {
 
 #[test]
 fn it_stands_still_while_the_person_has_to_answer() {
-    check(&[("2026-11-23 08:30", "Tax")], &[("2026-11-23 09:00", Some("2026-11-24 09:00"))], 60, Due::At(at("2026-11-24 09:30")));
-    check(&[("2026-11-23 08:30", "Tax")], &[("2026-11-23 09:00", None)], 60, Due::Paused { left_minutes: 30 });
+    check(
+        &[("2026-11-23 08:30", "Tax")],
+        &[("2026-11-23 09:00", Some("2026-11-24 09:00"))],
+        60,
+        Due::At(at("2026-11-24 09:30")),
+    );
+    check(
+        &[("2026-11-23 08:30", "Tax")],
+        &[("2026-11-23 09:00", None)],
+        60,
+        Due::Paused { left_minutes: 30 },
+    );
     // What was due before it paused stays due.
-    check(&[("2026-11-23 08:30", "Tax")], &[("2026-11-24 09:00", None)], 60, Due::At(at("2026-11-23 09:30")));
+    check(
+        &[("2026-11-23 08:30", "Tax")],
+        &[("2026-11-24 09:00", None)],
+        60,
+        Due::At(at("2026-11-23 09:30")),
+    );
 }
 
 #[test]
 fn another_department_goes_on_where_the_first_stopped() {
-    check(&[("2026-11-23 08:30", "Tax"), ("2026-11-23 09:00", "Library")], &[], 60, Due::At(at("2026-11-28 09:30")));
-    check(&[("2026-11-23 20:00", "Tax"), ("2026-11-23 21:00", "Library")], &[], 60, Due::At(at("2026-11-28 10:00")));
+    check(
+        &[("2026-11-23 08:30", "Tax"), ("2026-11-23 09:00", "Library")],
+        &[],
+        60,
+        Due::At(at("2026-11-28 09:30")),
+    );
+    check(
+        &[("2026-11-23 20:00", "Tax"), ("2026-11-23 21:00", "Library")],
+        &[],
+        60,
+        Due::At(at("2026-11-28 10:00")),
+    );
 }
 
 type Owners = Vec<(Moment, String)>;
@@ -87,14 +116,22 @@ fn life(dice: &mut Dice) -> (Owners, Pauses) {
 }
 
 /// The same by looking at every minute: the naive clock.
-fn by_minutes(owners: &[(Moment, String)], pauses: &[(Moment, Option<Moment>)], promised: u32) -> Option<Moment> {
+fn by_minutes(
+    owners: &[(Moment, String)],
+    pauses: &[(Moment, Option<Moment>)],
+    promised: u32,
+) -> Option<Moment> {
     let begin = minutes_of(owners[0].0);
     let mut left = promised;
     for minute in begin..begin + 120 * 1_440 {
         let now = moment_of(minute);
         let department = &owners.iter().rev().find(|(since, _)| *since <= now).unwrap().1;
-        let is_paused = pauses.iter().any(|(from, to)| *from <= now && to.is_none_or(|to| now < to));
-        let works = Town.on(department, now.date).iter().any(|span| span.from() <= now.minute && now.minute < span.to());
+        let is_paused =
+            pauses.iter().any(|(from, to)| *from <= now && to.is_none_or(|to| now < to));
+        let works = Town
+            .on(department, now.date)
+            .iter()
+            .any(|span| span.from() <= now.minute && now.minute < span.to());
         if works && !is_paused {
             left -= 1;
         }
@@ -113,7 +150,9 @@ fn it_agrees_with_a_clock_that_counts_every_minute() {
         let promised = 1 + dice.below(2_000) as u32;
         let stretches = stretches(&owners, &pauses);
         match (due(&Town, &stretches, promised), by_minutes(&owners, &pauses, promised)) {
-            (Due::At(one), Some(other)) => assert_eq!(one, other, "{owners:?} {pauses:?} {promised}"),
+            (Due::At(one), Some(other)) => {
+                assert_eq!(one, other, "{owners:?} {pauses:?} {promised}")
+            }
             (Due::Paused { left_minutes }, None) => assert!((1..=promised).contains(&left_minutes)),
             (one, other) => panic!("{one:?} {other:?}: {owners:?} {pauses:?} {promised}"),
         }
@@ -128,7 +167,11 @@ fn when_it_is_due_exactly_what_was_promised_has_been_worked() {
         let promised = 1 + dice.below(2_000) as u32;
         let stretches = stretches(&owners, &pauses);
         if let Due::At(moment) = due(&Town, &stretches, promised) {
-            assert_eq!(worked_minutes(&Town, &stretches, moment), promised, "{owners:?} {pauses:?}");
+            assert_eq!(
+                worked_minutes(&Town, &stretches, moment),
+                promised,
+                "{owners:?} {pauses:?}"
+            );
         }
     }
 }
@@ -139,7 +182,10 @@ fn nothing_that_happens_later_makes_a_due_moment_earlier() {
     for _ in 0..400 {
         let (owners, pauses) = life(&mut dice);
         let promised = 1 + dice.below(2_000) as u32;
-        let (Due::At(with), Due::At(without)) = (due(&Town, &stretches(&owners, &pauses), promised), due(&Town, &stretches(&owners, &[]), promised)) else {
+        let (Due::At(with), Due::At(without)) = (
+            due(&Town, &stretches(&owners, &pauses), promised),
+            due(&Town, &stretches(&owners, &[]), promised),
+        ) else {
             continue;
         };
         assert!(with >= without, "{owners:?} {pauses:?}");

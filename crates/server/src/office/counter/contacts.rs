@@ -54,7 +54,12 @@ struct EndsView {
 
 impl EndsView {
     fn of(ends: &Ends) -> Self {
-        Self { all: ends.all(), done: ends.done, referred: ends.referred(), could_not: ends.could_not() }
+        Self {
+            all: ends.all(),
+            done: ends.done,
+            referred: ends.referred(),
+            could_not: ends.could_not(),
+        }
     }
 }
 
@@ -76,7 +81,9 @@ impl Asked {
 
     fn query(&self) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
-        query.append_pair("from", &self.days.from.to_string()).append_pair("to", &self.days.to.to_string());
+        query
+            .append_pair("from", &self.days.from.to_string())
+            .append_pair("to", &self.days.to.to_string());
         query.extend_pairs(self.hub.iter().map(|hub| ("hub", hub.as_str()))).finish()
     }
 }
@@ -89,7 +96,11 @@ pub(in crate::office) async fn page(
     let f = Frame::of(&office, &visit);
     let (asked, ledger) = (Asked::of(&office, &query), office.counter_ledger().await?);
     let (finds, catalogue, today) = (office.desk.finds(), office.catalogue(), office.today());
-    let rows: Vec<(Date, &Of, u64)> = finds.contacts.between(asked.days.from, asked.days.to).filter(|(_, of, _)| asked.fits(of)).collect();
+    let rows: Vec<(Date, &Of, u64)> = finds
+        .contacts
+        .between(asked.days.from, asked.days.to)
+        .filter(|(_, of, _)| asked.fits(of))
+        .collect();
     let whole = ends_by(rows.iter().copied(), |_, _| ()).remove(&()).unwrap_or_default();
     let by_task = ends_by(rows.iter().copied(), |_, of| of.task.clone());
     let by_hub = ends_by(rows.iter().copied(), |_, of| of.hub.clone());
@@ -98,13 +109,34 @@ pub(in crate::office) async fn page(
     rows.iter().for_each(|(_, of, count)| *by_channel.entry(of.channel).or_default() += count);
     let name_of_hub = |id: &HubId| hub_name(&catalogue, &ledger, id);
     let sections = vec![
-        section("task", f.t("By task", "Par tâche"), by_task.iter().map(|(id, ends)| (task_name(&catalogue, id), ends)), true),
-        section("hub", f.t("By hub", "Par carrefour"), by_hub.iter().map(|(id, ends)| (name_of_hub(id), ends)), true),
-        section("day", f.t("By day", "Par jour"), by_day.iter().map(|(Reverse(day), ends)| (when::date(*day, today, f.language), ends)), false),
+        section(
+            "task",
+            f.t("By task", "Par tâche"),
+            by_task.iter().map(|(id, ends)| (task_name(&catalogue, id), ends)),
+            true,
+        ),
+        section(
+            "hub",
+            f.t("By hub", "Par carrefour"),
+            by_hub.iter().map(|(id, ends)| (name_of_hub(id), ends)),
+            true,
+        ),
+        section(
+            "day",
+            f.t("By day", "Par jour"),
+            by_day.iter().map(|(Reverse(day), ends)| (when::date(*day, today, f.language), ends)),
+            false,
+        ),
     ];
     // Every hub that can be chosen, and those of which something was counted.
-    let ids: BTreeSet<HubId> = catalogue.hubs().iter().map(|hub| hub.id.clone()).chain(finds.contacts.all().map(|(_, of, _)| of.hub.clone())).collect();
-    let mut hubs: Vec<(String, String)> = ids.iter().map(|id| (id.to_string(), name_of_hub(id))).collect();
+    let ids: BTreeSet<HubId> = catalogue
+        .hubs()
+        .iter()
+        .map(|hub| hub.id.clone())
+        .chain(finds.contacts.all().map(|(_, of, _)| of.hub.clone()))
+        .collect();
+    let mut hubs: Vec<(String, String)> =
+        ids.iter().map(|id| (id.to_string(), name_of_hub(id))).collect();
     hubs.sort_by(|one, other| one.1.cmp(&other.1));
     Ok(made(
         StatusCode::OK,
@@ -112,7 +144,10 @@ pub(in crate::office) async fn page(
             whole: EndsView::of(&whole),
             referred_why: why(&f, &whole.referred),
             could_not_why: why(&f, &whole.could_not),
-            channels: by_channel.into_iter().map(|(channel, count)| (channel_words(&f, channel), count)).collect(),
+            channels: by_channel
+                .into_iter()
+                .map(|(channel, count)| (channel_words(&f, channel), count))
+                .collect(),
             sections,
             query: asked.query(),
             hub: asked.hub.as_ref().map(ToString::to_string).unwrap_or_default(),
@@ -124,17 +159,26 @@ pub(in crate::office) async fn page(
     ))
 }
 
-fn section<'a>(id: &'static str, title: &'static str, rows: impl Iterator<Item = (String, &'a Ends)>, is_by_size: bool) -> Section {
-    let mut rows: Vec<(String, EndsView)> = rows.map(|(name, ends)| (name, EndsView::of(ends))).collect();
+fn section<'a>(
+    id: &'static str,
+    title: &'static str,
+    rows: impl Iterator<Item = (String, &'a Ends)>,
+    is_by_size: bool,
+) -> Section {
+    let mut rows: Vec<(String, EndsView)> =
+        rows.map(|(name, ends)| (name, EndsView::of(ends))).collect();
     if is_by_size {
-        rows.sort_by(|one, other| (Reverse(one.1.all), &one.0).cmp(&(Reverse(other.1.all), &other.0)));
+        rows.sort_by(|one, other| {
+            (Reverse(one.1.all), &one.0).cmp(&(Reverse(other.1.all), &other.0))
+        });
     }
     Section { id, title, rows }
 }
 
 /// Reasons, the most frequent first.
 fn why(f: &Frame, reasons: &BTreeMap<Reason, u64>) -> Vec<(&'static str, u64)> {
-    let mut why: Vec<_> = reasons.iter().map(|(reason, count)| (reason_words(f, *reason), *count)).collect();
+    let mut why: Vec<_> =
+        reasons.iter().map(|(reason, count)| (reason_words(f, *reason), *count)).collect();
     why.sort_by_key(|(_, count)| Reverse(*count));
     why
 }
@@ -156,11 +200,22 @@ pub(in crate::office) async fn csv(
 ) -> Answer {
     let asked = Asked::of(&office, &query);
     let finds = office.desk.finds();
-    let rows = finds.contacts.between(asked.days.from, asked.days.to).filter(|(_, of, _)| asked.fits(of));
-    let Ok(bytes) = written(rows) else { return Ok(StatusCode::INTERNAL_SERVER_ERROR.into_response()) };
-    let deed = Deed { who: visit.login().into(), reason: format!("contacts {}", asked.query()), at_ms: now_ms() };
+    let rows =
+        finds.contacts.between(asked.days.from, asked.days.to).filter(|(_, of, _)| asked.fits(of));
+    let Ok(bytes) = written(rows) else {
+        return Ok(StatusCode::INTERNAL_SERVER_ERROR.into_response());
+    };
+    let deed = Deed {
+        who: visit.login().into(),
+        reason: format!("contacts {}", asked.query()),
+        at_ms: now_ms(),
+    };
     office.store().note("figures", &deed).await?;
-    Ok(download("text/csv; charset=utf-8", &format!("contacts-{}-{}.csv", asked.days.from, asked.days.to), bytes))
+    Ok(download(
+        "text/csv; charset=utf-8",
+        &format!("contacts-{}-{}.csv", asked.days.from, asked.days.to),
+        bytes,
+    ))
 }
 
 fn written<'a>(rows: impl Iterator<Item = (Date, &'a Of, u64)>) -> Result<Vec<u8>, csv::Error> {
@@ -168,7 +223,15 @@ fn written<'a>(rows: impl Iterator<Item = (Date, &'a Of, u64)>) -> Result<Vec<u8
     writer.row(["day", "hub", "task", "channel", "outcome", "reason", "count"])?;
     for (day, of, count) in rows {
         let reason = of.outcome.reason().map(Reason::name).unwrap_or_default();
-        let cells = [&day.to_string(), of.hub.as_str(), of.task.as_str(), of.channel.name(), of.outcome.name(), reason, &count.to_string()];
+        let cells = [
+            &day.to_string(),
+            of.hub.as_str(),
+            of.task.as_str(),
+            of.channel.name(),
+            of.outcome.name(),
+            reason,
+            &count.to_string(),
+        ];
         writer.row(cells)?;
     }
     writer.into_bytes()

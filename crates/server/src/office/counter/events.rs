@@ -67,7 +67,10 @@ pub(in crate::office) async fn page(
     Query(query): Query<HashMap<String, String>>,
 ) -> Answer {
     let ledger = office.counter_ledger().await?;
-    let like = query.get("like").and_then(|id| HubId::parse(id).ok()).and_then(|id| ledger.events.get(&id));
+    let like = query
+        .get("like")
+        .and_then(|id| HubId::parse(id).ok())
+        .and_then(|id| ledger.events.get(&id));
     let form = like.map(|event| Form::like(&event.hub));
     shown(&office, &visit, form, Vec::new()).await
 }
@@ -75,23 +78,35 @@ pub(in crate::office) async fn page(
 /// With a form that was typed, or an empty one.
 async fn shown(office: &Office, visit: &Visit, form: Option<Form>, faults: Vec<String>) -> Answer {
     let f = Frame::of(office, visit);
-    let (ledger, catalogue, today) = (office.counter_ledger().await?, office.catalogue(), office.today());
+    let (ledger, catalogue, today) =
+        (office.counter_ledger().await?, office.catalogue(), office.today());
     let mut events: Vec<&Announced> = ledger.events.values().collect();
     // What is to come first, then what was.
-    events.sort_by_key(|event| (state(event, today).0 != "coming" && state(event, today).0 != "on", first_day(&event.hub)));
-    let mut places: Vec<String> = catalogue.place_names().into_iter().map(|(name, _)| name.to_string()).collect();
+    events.sort_by_key(|event| {
+        (state(event, today).0 != "coming" && state(event, today).0 != "on", first_day(&event.hub))
+    });
+    let mut places: Vec<String> =
+        catalogue.place_names().into_iter().map(|(name, _)| name.to_string()).collect();
     places.sort();
     places.dedup();
     let is_open = form.is_some();
     let form = form.unwrap_or_default();
-    let mut tasks: Vec<_> = catalogue.tasks().iter().map(|task| (task.id.to_string(), task.name.clone(), form.tasks.contains(&task.id))).collect();
+    let mut tasks: Vec<_> = catalogue
+        .tasks()
+        .iter()
+        .map(|task| (task.id.to_string(), task.name.clone(), form.tasks.contains(&task.id)))
+        .collect();
     tasks.sort_by(|one, other| one.1.cmp(&other.1));
     let dropped = office.server.editions.dropped();
     let view = |event: &&Announced| {
         let (state, words) = state(event, today);
         let days = event.hub.event.iter().flat_map(|of| &of.days).map(|day| {
             let hours: Vec<String> = day.hours.iter().map(ToString::to_string).collect();
-            format!("{}, {}", when::date(day.date, today, f.language), hours.join(", ").replace('-', "–"))
+            format!(
+                "{}, {}",
+                when::date(day.date, today, f.language),
+                hours.join(", ").replace('-', "–")
+            )
         });
         EventView {
             id: event.hub.id.to_string(),
@@ -103,7 +118,11 @@ async fn shown(office: &Office, visit: &Visit, form: Option<Form>, faults: Vec<S
             state,
             state_words: f.t(words.0, words.1),
             who: event.who.clone(),
-            dropped: dropped.iter().find(|dropped| dropped.hub == event.hub.id).map(|dropped| dropped.why.clone()).unwrap_or_default(),
+            dropped: dropped
+                .iter()
+                .find(|dropped| dropped.hub == event.hub.id)
+                .map(|dropped| dropped.why.clone())
+                .unwrap_or_default(),
         }
     };
     let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
@@ -111,7 +130,11 @@ async fn shown(office: &Office, visit: &Visit, form: Option<Form>, faults: Vec<S
         events: events.iter().map(view).collect(),
         shown: form.shown(),
         days: form.day_rows(),
-        kinds: catalogue.facilities().iter().map(|kind| (kind.id.to_string(), kind.name.get(f.language).to_string())).collect(),
+        kinds: catalogue
+            .facilities()
+            .iter()
+            .map(|kind| (kind.id.to_string(), kind.name.get(f.language).to_string()))
+            .collect(),
         hubs: hubs_to_choose(&catalogue),
         can_publish: office.server.editions.published().is_some(),
         faults,
@@ -143,9 +166,13 @@ fn state(event: &Announced, today: Date) -> (&'static str, (&'static str, &'stat
 }
 
 /// Makes an event of what was typed. Nothing that was typed is lost when something is wrong with it.
-pub(in crate::office) async fn make(State(office): State<Arc<Office>>, Extension(visit): Extension<Visit>) -> Answer {
+pub(in crate::office) async fn make(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+) -> Answer {
     let f = Frame::of(&office, &visit);
-    let (ledger, catalogue, today) = (office.counter_ledger().await?, office.catalogue(), office.today());
+    let (ledger, catalogue, today) =
+        (office.counter_ledger().await?, office.catalogue(), office.today());
     let form = Form::of(&visit, &catalogue);
     let Some(base) = office.server.editions.published() else {
         let fault = f.t(
@@ -154,7 +181,9 @@ pub(in crate::office) async fn make(State(office): State<Arc<Office>>, Extension
         );
         return shown(&office, &visit, Some(form), vec![fault.into()]).await;
     };
-    let is_taken = |id: &HubId| ledger.events.contains_key(id) || catalogue.hub(id).is_some() || base.hub(id).is_some();
+    let is_taken = |id: &HubId| {
+        ledger.events.contains_key(id) || catalogue.hub(id).is_some() || base.hub(id).is_some()
+    };
     let hub = match form.hub(&f, &catalogue, today, is_taken) {
         Ok(hub) => hub,
         Err(faults) => return shown(&office, &visit, Some(form), faults).await,
@@ -166,7 +195,11 @@ pub(in crate::office) async fn make(State(office): State<Arc<Office>>, Extension
     }
     let id = hub.id.clone();
     let act = Act::EventMade { hub: Box::new(hub) };
-    office.write_counter(visit.login(), id.as_str(), |ledger| (!ledger.events.contains_key(&id)).then(|| act.clone())).await?;
+    office
+        .write_counter(visit.login(), id.as_str(), |ledger| {
+            (!ledger.events.contains_key(&id)).then(|| act.clone())
+        })
+        .await?;
     Ok(go("/office/events"))
 }
 
@@ -175,17 +208,33 @@ fn faults_of(base: &Catalogue, overlay: Option<Overlay>, hub: &Hub, today: Date)
     let mut overlay = overlay.unwrap_or(Overlay { changes: 0, day: today, parts: Vec::new() });
     overlay.parts.push(Part::Event(Box::new(hub.clone())));
     let (_, dropped) = compose(base, &overlay);
-    dropped.into_iter().filter(|dropped| dropped.hub == hub.id && dropped.task.is_none()).map(|dropped| dropped.why).collect()
+    dropped
+        .into_iter()
+        .filter(|dropped| dropped.hub == hub.id && dropped.task.is_none())
+        .map(|dropped| dropped.why)
+        .collect()
 }
 
 /// Cancels an event, or ends one that goes on.
-pub(in crate::office) async fn cancel(State(office): State<Arc<Office>>, Extension(visit): Extension<Visit>, Path(hub): Path<String>) -> Answer {
+pub(in crate::office) async fn cancel(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    Path(hub): Path<String>,
+) -> Answer {
     let f = Frame::of(&office, &visit);
-    let is_there = |ledger: &crate::counter::ledger::Ledger, hub: &HubId| ledger.events.get(hub).is_some_and(|event| event.cancelled_ms.is_none());
+    let is_there = |ledger: &crate::counter::ledger::Ledger, hub: &HubId| {
+        ledger.events.get(hub).is_some_and(|event| event.cancelled_ms.is_none())
+    };
     let ledger = office.counter_ledger().await?;
-    let Some(hub) = HubId::parse(&hub).ok().filter(|hub| is_there(&ledger, hub)) else { return Err(Trouble::Nothing(Box::new(f))) };
+    let Some(hub) = HubId::parse(&hub).ok().filter(|hub| is_there(&ledger, hub)) else {
+        return Err(Trouble::Nothing(Box::new(f)));
+    };
     let act = Act::EventCancelled { hub: hub.clone() };
-    office.write_counter(visit.login(), hub.as_str(), |ledger| is_there(ledger, &hub).then(|| act.clone())).await?;
+    office
+        .write_counter(visit.login(), hub.as_str(), |ledger| {
+            is_there(ledger, &hub).then(|| act.clone())
+        })
+        .await?;
     Ok(go("/office/events"))
 }
 
@@ -196,13 +245,25 @@ mod tests {
 
     #[test]
     fn an_event_is_coming_on_over_or_cancelled() {
-        let town = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/municipalities/pine-harbour");
-        let like = publish::check_dir(&town).unwrap_or_else(|faults| panic!("{faults:?}")).0.hubs()[0].clone();
+        let town = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../../tests/municipalities/pine-harbour");
+        let like = publish::check_dir(&town).unwrap_or_else(|faults| panic!("{faults:?}")).0.hubs()
+            [0]
+        .clone();
         let day = |text: &str| EventDay { date: Date::parse(text).unwrap(), hours: Vec::new() };
-        let hub = Hub { event: Some(Event { days: vec![day("2026-12-05"), day("2026-12-07")] }), ..like };
-        let event = |cancelled_ms| Announced { hub: hub.clone(), who: "ann".into(), at_ms: 1, cancelled_ms };
+        let hub =
+            Hub { event: Some(Event { days: vec![day("2026-12-05"), day("2026-12-07")] }), ..like };
+        let event = |cancelled_ms| Announced {
+            hub: hub.clone(),
+            who: "ann".into(),
+            at_ms: 1,
+            cancelled_ms,
+        };
         let at = |today: &str| state(&event(None), Date::parse(today).unwrap()).0;
-        assert_eq!(["2026-12-01", "2026-12-05", "2026-12-06", "2026-12-07", "2026-12-08"].map(at), ["coming", "on", "coming", "on", "over"]);
+        assert_eq!(
+            ["2026-12-01", "2026-12-05", "2026-12-06", "2026-12-07", "2026-12-08"].map(at),
+            ["coming", "on", "coming", "on", "over"]
+        );
         assert_eq!(state(&event(Some(2)), Date::parse("2026-12-01").unwrap()).0, "closed");
     }
 }

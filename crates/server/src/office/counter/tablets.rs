@@ -79,25 +79,35 @@ struct StateView {
     is_not_promised: bool,
 }
 
-pub(in crate::office) async fn page(State(office): State<Arc<Office>>, Extension(visit): Extension<Visit>) -> Answer {
+pub(in crate::office) async fn page(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+) -> Answer {
     shown(&office, &visit, "", None).await
 }
 
 async fn shown(office: &Office, visit: &Visit, fault: &'static str, code: Option<Made>) -> Answer {
     let f = Frame::of(office, visit);
-    let (ledger, catalogue, now_ms) = (office.counter_ledger().await?, office.catalogue(), now_ms());
+    let (ledger, catalogue, now_ms) =
+        (office.counter_ledger().await?, office.catalogue(), now_ms());
     let mut devices = devices(&f, &ledger, &catalogue, &office.store().devices().await?, now_ms);
     // Who needs somebody first, then tablets in use, terminals, and those that ended.
     devices.sort_by(|one, other| {
-        let rank = |device: &DeviceView| (device.troubles.is_empty(), device.is_over, !device.is_tablet);
+        let rank =
+            |device: &DeviceView| (device.troubles.is_empty(), device.is_over, !device.is_tablet);
         (rank(one), &one.name).cmp(&(rank(other), &other.name))
     });
-    let is_open = |(mark, _): &(&String, &crate::counter::ledger::Code)| ledger.good_code(mark, now_ms).is_some();
+    let is_open = |(mark, _): &(&String, &crate::counter::ledger::Code)| {
+        ledger.good_code(mark, now_ms).is_some()
+    };
     let codes = ledger.codes.iter().filter(is_open).map(|(_, code)| CodeView {
         name: code.name.clone(),
         hub: hub_name(&catalogue, &ledger, &code.hub),
         who: code.who.clone(),
-        until: lasting((code.made_ms + CODE_DAYS * 86_400_000).saturating_sub(now_ms) / 1_000, f.language),
+        until: lasting(
+            (code.made_ms + CODE_DAYS * 86_400_000).saturating_sub(now_ms) / 1_000,
+            f.language,
+        ),
     });
     let status = if fault.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     Ok(made(
@@ -117,15 +127,28 @@ async fn shown(office: &Office, visit: &Visit, fault: &'static str, code: Option
 }
 
 /// Every tablet that there ever was, and every public terminal of the catalogue.
-fn devices(f: &Frame, ledger: &Ledger, catalogue: &Catalogue, seen: &[SeenRow], now_ms: u64) -> Vec<DeviceView> {
+fn devices(
+    f: &Frame,
+    ledger: &Ledger,
+    catalogue: &Catalogue,
+    seen: &[SeenRow],
+    now_ms: u64,
+) -> Vec<DeviceView> {
     let said = |id: &TerminalId| seen.iter().find(|row| row.device == *id);
     let tablets = ledger.tablets.iter().map(|(id, tablet)| {
-        let device = Device { id, name: tablet.name.clone(), hub: &tablet.hub, is_tablet: true, is_over: tablet.ended_ms.is_some() };
+        let device = Device {
+            id,
+            name: tablet.name.clone(),
+            hub: &tablet.hub,
+            is_tablet: true,
+            is_over: tablet.ended_ms.is_some(),
+        };
         device.view(f, ledger, catalogue, said(id), now_ms)
     });
     let terminals = catalogue.file().terminals.iter().map(|terminal| {
         let name = hub_name(catalogue, ledger, &terminal.hub);
-        let device = Device { id: &terminal.id, name, hub: &terminal.hub, is_tablet: false, is_over: false };
+        let device =
+            Device { id: &terminal.id, name, hub: &terminal.hub, is_tablet: false, is_over: false };
         device.view(f, ledger, catalogue, said(&terminal.id), now_ms)
     });
     tablets.chain(terminals).collect()
@@ -141,7 +164,14 @@ struct Device<'a> {
 }
 
 impl Device<'_> {
-    fn view(self, f: &Frame, ledger: &Ledger, catalogue: &Catalogue, row: Option<&SeenRow>, now_ms: u64) -> DeviceView {
+    fn view(
+        self,
+        f: &Frame,
+        ledger: &Ledger,
+        catalogue: &Catalogue,
+        row: Option<&SeenRow>,
+        now_ms: u64,
+    ) -> DeviceView {
         let state = row.and_then(|row| serde_json::from_str::<DeviceState>(&row.state).ok());
         let age_s = row.map(|row| now_ms.saturating_sub(row.at_ms) / 1_000);
         DeviceView {
@@ -149,8 +179,10 @@ impl Device<'_> {
             hub_id: self.hub.to_string(),
             hub: hub_name(catalogue, ledger, self.hub),
             troubles: self.troubles(f, age_s, state.as_ref()),
-            seen: age_s.map_or_else(|| f.t("never", "jamais").into(), |age_s| ago(age_s, f.language)),
-            state: state.map(|state| StateView::of(f, state, age_s.unwrap_or(0), catalogue.version())),
+            seen: age_s
+                .map_or_else(|| f.t("never", "jamais").into(), |age_s| ago(age_s, f.language)),
+            state: state
+                .map(|state| StateView::of(f, state, age_s.unwrap_or(0), catalogue.version())),
             name: self.name,
             is_tablet: self.is_tablet,
             is_over: self.is_over,
@@ -161,16 +193,27 @@ impl Device<'_> {
         let mut troubles = Vec::new();
         let waiting = state.map_or(0, |state| state.waiting);
         if self.is_over && waiting > 0 {
-            let words = f.t("it ended, and something still waits on it", "elle est retirée, et quelque chose y attend encore");
+            let words = f.t(
+                "it ended, and something still waits on it",
+                "elle est retirée, et quelque chose y attend encore",
+            );
             troubles.push(words.into());
         }
         if !self.is_over && age_s.is_some_and(|age_s| age_s > LONG_S) {
             troubles.push(f.t("not seen for three days", "pas vue depuis trois jours").into());
         }
         // What waited when it was seen last has waited since then too.
-        let oldest_s = state.and_then(|state| state.oldest_s).map(|oldest_s| oldest_s.saturating_add(age_s.unwrap_or(0)));
+        let oldest_s = state
+            .and_then(|state| state.oldest_s)
+            .map(|oldest_s| oldest_s.saturating_add(age_s.unwrap_or(0)));
         if oldest_s.is_some_and(|oldest_s| oldest_s > LONG_S) {
-            troubles.push(f.t("something has waited for three days", "quelque chose attend depuis trois jours").into());
+            troubles.push(
+                f.t(
+                    "something has waited for three days",
+                    "quelque chose attend depuis trois jours",
+                )
+                .into(),
+            );
         }
         if state.is_some_and(|state| state.needs_attention > 0) {
             troubles.push(f.t("an entry needs a person", "un envoi a besoin de quelqu'un").into());
@@ -181,7 +224,8 @@ impl Device<'_> {
 
 impl StateView {
     fn of(f: &Frame, state: DeviceState, age_s: u64, newest: u32) -> Self {
-        let oldest = state.oldest_s.map(|oldest_s| lasting(oldest_s.saturating_add(age_s), f.language));
+        let oldest =
+            state.oldest_s.map(|oldest_s| lasting(oldest_s.saturating_add(age_s), f.language));
         Self {
             waiting: state.waiting,
             oldest: oldest.unwrap_or_default(),
@@ -189,18 +233,25 @@ impl StateView {
             is_old_catalogue: state.catalogue < newest,
             catalogue: state.catalogue,
             app: state.app,
-            room: state.room_mb.map_or_else(|| "–".into(), |room| format!("{room} {}", f.t("MB", "Mo"))),
+            room: state
+                .room_mb
+                .map_or_else(|| "–".into(), |room| format!("{room} {}", f.t("MB", "Mo"))),
             is_not_promised: state.is_promised == Some(false),
         }
     }
 }
 
 /// Makes a code, and shows it this once.
-pub(in crate::office) async fn make(State(office): State<Arc<Office>>, Extension(visit): Extension<Visit>, headers: HeaderMap) -> Answer {
+pub(in crate::office) async fn make(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    headers: HeaderMap,
+) -> Answer {
     let f = Frame::of(&office, &visit);
     let (name, catalogue) = (visit.field("name"), office.catalogue());
     let hub = HubId::parse(visit.field("hub")).ok().and_then(|hub| catalogue.hub(&hub));
-    let Some(hub) = hub.filter(|_| !name.is_empty() && name.chars().count() <= NAME_CHARS_MAX) else {
+    let Some(hub) = hub.filter(|_| !name.is_empty() && name.chars().count() <= NAME_CHARS_MAX)
+    else {
         let fault = f.t(
             "Give the tablet a name of 1 to 80 letters, and choose where it will be.",
             "Donnez à la tablette un nom de 1 à 80 lettres, et choisissez l'endroit où elle sera.",
@@ -208,26 +259,57 @@ pub(in crate::office) async fn make(State(office): State<Arc<Office>>, Extension
         return shown(&office, &visit, fault, None).await;
     };
     let code = EnrolmentCode::new(random());
-    let act = Act::CodeMade { code: mark(code.as_str().as_bytes()), name: name.into(), hub: hub.id.clone() };
+    let act = Act::CodeMade {
+        code: mark(code.as_str().as_bytes()),
+        name: name.into(),
+        hub: hub.id.clone(),
+    };
     office.write_counter(visit.login(), name, |_| Some(act.clone())).await?;
     let (address, is_address_known) = office.address(&headers);
     let address = format!("{address}/counter#{}", code.as_str());
-    let qr = square(&address, f.t("Code that makes a device this tablet", "Code qui fait d'un appareil cette tablette"));
-    let shown_once = Made { code: code.to_string(), name: name.into(), hub: hub.name.clone(), address, is_address_known, qr };
+    let qr = square(
+        &address,
+        f.t("Code that makes a device this tablet", "Code qui fait d'un appareil cette tablette"),
+    );
+    let shown_once = Made {
+        code: code.to_string(),
+        name: name.into(),
+        hub: hub.name.clone(),
+        address,
+        is_address_known,
+        qr,
+    };
     shown(&office, &visit, "", Some(shown_once)).await
 }
 
 /// Moves a tablet to another hub, or ends it.
-pub(in crate::office) async fn change(State(office): State<Arc<Office>>, Extension(visit): Extension<Visit>, Path(tablet): Path<String>) -> Answer {
+pub(in crate::office) async fn change(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    Path(tablet): Path<String>,
+) -> Answer {
     let f = Frame::of(&office, &visit);
     let ledger = office.counter_ledger().await?;
-    let tablet = TerminalId::parse(&tablet).ok().filter(|tablet| ledger.tablets.contains_key(tablet));
+    let tablet =
+        TerminalId::parse(&tablet).ok().filter(|tablet| ledger.tablets.contains_key(tablet));
     let Some(tablet) = tablet else { return Err(Trouble::Nothing(Box::new(f))) };
-    let hub = HubId::parse(visit.field("hub")).ok().filter(|hub| office.catalogue().hub(hub).is_some());
+    let hub =
+        HubId::parse(visit.field("hub")).ok().filter(|hub| office.catalogue().hub(hub).is_some());
     let act = match (visit.field("act"), hub) {
         ("end", _) => Act::TabletEnded { tablet: tablet.clone() },
         ("move", Some(hub)) => Act::Moved { tablet: tablet.clone(), hub },
-        _ => return shown(&office, &visit, f.t("Choose where the tablet is now.", "Choisissez l'endroit où se trouve la tablette."), None).await,
+        _ => {
+            return shown(
+                &office,
+                &visit,
+                f.t(
+                    "Choose where the tablet is now.",
+                    "Choisissez l'endroit où se trouve la tablette.",
+                ),
+                None,
+            )
+            .await;
+        }
     };
     office.write_counter(visit.login(), tablet.as_str(), |_| Some(act.clone())).await?;
     Ok(go("/office/tablets"))

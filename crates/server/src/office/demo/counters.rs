@@ -22,17 +22,39 @@ pub(super) struct Told {
 }
 
 /// So many contacts at all the counters that do something, and what the office did with them.
-pub(super) fn month(dice: &mut Dice, catalogue: &Catalogue, contacts: u64, today: Date, secrets: [[u8; 32]; 2]) -> Told {
-    let hubs: Vec<&Hub> = catalogue.hubs().iter().filter(|hub| hub.event.is_none() && !hub.tasks.is_empty()).collect();
+pub(super) fn month(
+    dice: &mut Dice,
+    catalogue: &Catalogue,
+    contacts: u64,
+    today: Date,
+    secrets: [[u8; 32]; 2],
+) -> Told {
+    let hubs: Vec<&Hub> = catalogue
+        .hubs()
+        .iter()
+        .filter(|hub| hub.event.is_none() && !hub.tasks.is_empty())
+        .collect();
     let mut told = Told { acts: Vec::new(), entries: Vec::new(), seen: None };
-    let (Some(first), Some(last), Ok(tablet)) = (hubs.iter().max_by_key(|hub| hub.tasks.len()), hubs.last(), TerminalId::parse(TABLET)) else { return told };
+    let (Some(first), Some(last), Ok(tablet)) =
+        (hubs.iter().max_by_key(|hub| hub.tasks.len()), hubs.last(), TerminalId::parse(TABLET))
+    else {
+        return told;
+    };
     let [code, secret] = secrets.map(|secret| mark(&secret));
-    told.acts.push(Act::CodeMade { code: code.clone(), name: "Front desk (made up)".into(), hub: first.id.clone() });
+    told.acts.push(Act::CodeMade {
+        code: code.clone(),
+        name: "Front desk (made up)".into(),
+        hub: first.id.clone(),
+    });
     told.acts.push(Act::Enrolled { code, tablet: tablet.clone(), secret });
     told.acts.extend(event(first, today).map(|hub| Act::EventMade { hub: Box::new(hub) }));
     let missing = catalogue.tasks().iter().find(|task| !last.tasks.contains(&task.id));
     told.acts.extend(missing.map(|task| Act::Proposed {
-        change: Change { hub: last.id.clone(), task: task.id.clone(), offered: Some(Conditions { by_appointment: true, ..Conditions::default() }) },
+        change: Change {
+            hub: last.id.clone(),
+            task: task.id.clone(),
+            offered: Some(Conditions { by_appointment: true, ..Conditions::default() }),
+        },
         reason: "People ask for it here (made up).".into(),
     }));
     let state = DeviceState {
@@ -45,20 +67,37 @@ pub(super) fn month(dice: &mut Dice, catalogue: &Catalogue, contacts: u64, today
         needs_attention: 0,
     };
     told.seen = Some((tablet, state));
-    told.entries.extend((0..contacts).map(|_| Content::Contact(contact(dice, catalogue, &hubs, today))));
+    told.entries
+        .extend((0..contacts).map(|_| Content::Contact(contact(dice, catalogue, &hubs, today))));
     told
 }
 
 /// Most are done; now and then somebody asks for what is not done there, or has not everything.
 fn contact(dice: &mut Dice, catalogue: &Catalogue, hubs: &[&Hub], today: Date) -> Contact {
     let hub = *dice.one(hubs);
-    let elsewhere: Vec<&TaskId> = catalogue.tasks().iter().map(|task| &task.id).filter(|task| !hub.tasks.contains(task)).take(8).collect();
+    let elsewhere: Vec<&TaskId> = catalogue
+        .tasks()
+        .iter()
+        .map(|task| &task.id)
+        .filter(|task| !hub.tasks.contains(task))
+        .take(8)
+        .collect();
     let (task, outcome) = match dice.below(100) {
-        0..9 if !elsewhere.is_empty() => (*dice.one(&elsewhere), Outcome::Referred(Reason::NotDoneHere)),
-        9..12 if !elsewhere.is_empty() => (*dice.one(&elsewhere), Outcome::CouldNot(Reason::NotDoneHere)),
-        12..17 => {
-            (dice.one(&hub.tasks), Outcome::CouldNot(*dice.one(&[Reason::DocumentMissing, Reason::DocumentMissing, Reason::Payment, Reason::SystemDown])))
+        0..9 if !elsewhere.is_empty() => {
+            (*dice.one(&elsewhere), Outcome::Referred(Reason::NotDoneHere))
         }
+        9..12 if !elsewhere.is_empty() => {
+            (*dice.one(&elsewhere), Outcome::CouldNot(Reason::NotDoneHere))
+        }
+        12..17 => (
+            dice.one(&hub.tasks),
+            Outcome::CouldNot(*dice.one(&[
+                Reason::DocumentMissing,
+                Reason::DocumentMissing,
+                Reason::Payment,
+                Reason::SystemDown,
+            ])),
+        ),
         _ => (dice.one(&hub.tasks), Outcome::Done),
     };
     let channel = if dice.percent(80) { Channel::Counter } else { Channel::Phone };
@@ -70,7 +109,8 @@ fn contact(dice: &mut Dice, catalogue: &Catalogue, hubs: &[&Hub], today: Date) -
 fn event(like: &Hub, today: Date) -> Option<Hub> {
     let first = today.plus_days(DAYS_TO_EVENT);
     let hours = vec![Span::parse("10:00-16:00")?];
-    let days = [first, first.plus_days(1)].map(|date| EventDay { date, hours: hours.clone() }).into();
+    let days =
+        [first, first.plus_days(1)].map(|date| EventDay { date, hours: hours.clone() }).into();
     Some(Hub {
         id: HubId::parse(&format!("winter-fair-{first}")).ok()?,
         name: "Winter fair (made up)".into(),

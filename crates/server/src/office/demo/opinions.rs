@@ -4,7 +4,9 @@ use crate::office::dice::Dice;
 use crate::survey::ledger::{Act, Collector};
 use domain::collector::{CollectorCode, Step, Tally, Way};
 use domain::submission::{Content, Feedback};
-use domain::survey::{Answer, AnswerKind, Answers, CompleteAnswers, Journey, Question, SCALE_POINTS, Survey};
+use domain::survey::{
+    Answer, AnswerKind, Answers, CompleteAnswers, Journey, Question, SCALE_POINTS, Survey,
+};
 use domain::{Catalogue, HubId, Language};
 
 const COMMENTS: [&str; 6] = [
@@ -25,7 +27,12 @@ pub(super) struct Told {
 }
 
 /// Five ways: a tablet and sheets for whoever was asked, a poster, a counter's code, the app's own page.
-pub(super) fn month(dice: &mut Dice, catalogue: &Catalogue, answers: u64, chance: impl Fn() -> [u8; 16]) -> Told {
+pub(super) fn month(
+    dice: &mut Dice,
+    catalogue: &Catalogue,
+    answers: u64,
+    chance: impl Fn() -> [u8; 16],
+) -> Told {
     let hubs: Vec<HubId> = catalogue.hubs().iter().map(|hub| hub.id.clone()).collect();
     let mut told = Told { acts: Vec::new(), entries: Vec::new() };
     if hubs.is_empty() {
@@ -40,18 +47,30 @@ pub(super) fn month(dice: &mut Dice, catalogue: &Catalogue, answers: u64, chance
     for (way, every, name, percent) in ways {
         let hub = dice.one(&hubs).clone();
         let code = CollectorCode::new(way, every, chance());
-        told.acts.push(Act::Made { collector: Collector { code: code.clone(), name: format!("{name} (made up)"), hub: Some(hub) } });
+        told.acts.push(Act::Made {
+            collector: Collector {
+                code: code.clone(),
+                name: format!("{name} (made up)"),
+                hub: Some(hub),
+            },
+        });
         let count = answers * percent / 100;
         let tally = |step: Step| Content::Tally(Tally { collector: code.clone(), step });
         match way {
-            Way::Paper => told.acts.push(Act::Counted { code: code.clone(), invited: count * 2, refused: count / 3 }),
+            Way::Paper => told.acts.push(Act::Counted {
+                code: code.clone(),
+                invited: count * 2,
+                refused: count / 3,
+            }),
             Way::StaffAssisted => {
                 (0..count * 5 / 3).for_each(|_| told.entries.push(tally(Step::Invited)));
                 (0..count / 4).for_each(|_| told.entries.push(tally(Step::Refused)));
             }
             _ => {
-                (0..count * 300 / SENT_PERCENT).for_each(|_| told.entries.push(tally(Step::Opened)));
-                (0..count * 100 / SENT_PERCENT).for_each(|_| told.entries.push(tally(Step::Started)));
+                (0..count * 300 / SENT_PERCENT)
+                    .for_each(|_| told.entries.push(tally(Step::Opened)));
+                (0..count * 100 / SENT_PERCENT)
+                    .for_each(|_| told.entries.push(tally(Step::Started)));
             }
         }
         (0..count).for_each(|_| told.entries.extend(answer(dice, catalogue, Some(&code), None)));
@@ -61,7 +80,12 @@ pub(super) fn month(dice: &mut Dice, catalogue: &Catalogue, answers: u64, chance
 }
 
 /// Somebody's answers: in one mood, which every answer strays from a little. Who chose to answer is in a worse one.
-fn answer(dice: &mut Dice, catalogue: &Catalogue, code: Option<&CollectorCode>, hubs: Option<&[HubId]>) -> Option<Content> {
+fn answer(
+    dice: &mut Dice,
+    catalogue: &Catalogue,
+    code: Option<&CollectorCode>,
+    hubs: Option<&[HubId]>,
+) -> Option<Content> {
     let survey = catalogue.survey();
     let is_invited = code.is_some_and(|code| code.way().is_invited());
     let mood = match dice.below(100) {

@@ -36,9 +36,19 @@ const ANSWERED_EN: [&str; 4] = [
     "Yes, it can be done by phone. Please call the number above between 8:30 and 4:30.",
 ];
 const ANSWERED_FR: &str = "Merci de votre question. Vous pouvez le faire à n'importe quel comptoir; apportez une facture à votre adresse.";
-const NOTES: [&str; 3] =
-    ["Called back, no answer. Try again in the afternoon.", "Asked Public Works; they look at it on site.", "Same question as last month."];
-const MISSED: [&str; 6] = ["lost cat", "snow shovel lending", "wedding at the beach", "drone permit", "rain barrel", "ev charger at home"];
+const NOTES: [&str; 3] = [
+    "Called back, no answer. Try again in the afternoon.",
+    "Asked Public Works; they look at it on site.",
+    "Same question as last month.",
+];
+const MISSED: [&str; 6] = [
+    "lost cat",
+    "snow shovel lending",
+    "wedding at the beach",
+    "drone permit",
+    "rain barrel",
+    "ev charger at home",
+];
 
 /// One entry and what was done with it: each with its moment, who, and the event.
 pub(super) struct Told {
@@ -48,12 +58,19 @@ pub(super) struct Told {
 }
 
 /// A month of inquiries, in order of their moments, with some searches that found nothing and some records that were said to be wrong.
-pub(super) fn month(dice: &mut Dice, catalogue: &Catalogue, begin_ms: u64, now_ms: u64, inquiries: u32) -> Vec<Told> {
+pub(super) fn month(
+    dice: &mut Dice,
+    catalogue: &Catalogue,
+    begin_ms: u64,
+    now_ms: u64,
+    inquiries: u32,
+) -> Vec<Told> {
     let services = weighted(catalogue);
     if services.is_empty() {
         return Vec::new();
     }
-    let mut all: Vec<Told> = (0..inquiries).map(|_| inquiry(dice, catalogue, &services, begin_ms, now_ms)).collect();
+    let mut all: Vec<Told> =
+        (0..inquiries).map(|_| inquiry(dice, catalogue, &services, begin_ms, now_ms)).collect();
     let moment = |dice: &mut Dice| begin_ms + dice.below(now_ms - begin_ms);
     for _ in 0..inquiries / 6 {
         let words: &str = dice.one::<&str>(&MISSED);
@@ -63,8 +80,19 @@ pub(super) fn month(dice: &mut Dice, catalogue: &Catalogue, begin_ms: u64, now_m
     }
     for _ in 0..inquiries / 20 {
         let field = *dice.one(&CorrectedField::OF_SERVICE);
-        let correction = Correction { service: Some(dice.one(&services).id.clone()), hub: None, task: None, step: None, field, language: Language::English };
-        all.push(Told { at_ms: moment(dice), content: Content::Correction(correction), events: Vec::new() });
+        let correction = Correction {
+            service: Some(dice.one(&services).id.clone()),
+            hub: None,
+            task: None,
+            step: None,
+            field,
+            language: Language::English,
+        };
+        all.push(Told {
+            at_ms: moment(dice),
+            content: Content::Correction(correction),
+            events: Vec::new(),
+        });
     }
     all.sort_by_key(|told| told.at_ms);
     all
@@ -77,13 +105,24 @@ fn weighted(catalogue: &Catalogue) -> Vec<&Service> {
         name if name.contains("Revenue") => 3,
         _ => 1,
     };
-    catalogue.services().iter().flat_map(|service| std::iter::repeat_n(service, times(service))).collect()
+    catalogue
+        .services()
+        .iter()
+        .flat_map(|service| std::iter::repeat_n(service, times(service)))
+        .collect()
 }
 
-fn inquiry(dice: &mut Dice, catalogue: &Catalogue, services: &[&Service], begin_ms: u64, now_ms: u64) -> Told {
+fn inquiry(
+    dice: &mut Dice,
+    catalogue: &Catalogue,
+    services: &[&Service],
+    begin_ms: u64,
+    now_ms: u64,
+) -> Told {
     let service = *dice.one(services);
     let language = if dice.percent(6) { Language::French } else { Language::English };
-    let asked = if language == Language::French { *dice.one(&ASKED_FR) } else { *dice.one(&ASKED_EN) };
+    let asked =
+        if language == Language::French { *dice.one(&ASKED_FR) } else { *dice.one(&ASKED_EN) };
     let number = dice.below(900) + 100;
     let reply_to = match dice.below(10) {
         0..6 => ReplyTo::Email(format!("resident{number}@example.org")),
@@ -108,7 +147,13 @@ fn inquiry(dice: &mut Dice, catalogue: &Catalogue, services: &[&Service], begin_
 }
 
 /// What an office did with it so far.
-fn done(dice: &mut Dice, said: &ValidInquiry, catalogue: &Catalogue, at_ms: u64, now_ms: u64) -> Vec<(u64, &'static str, Event)> {
+fn done(
+    dice: &mut Dice,
+    said: &ValidInquiry,
+    catalogue: &Catalogue,
+    at_ms: u64,
+    now_ms: u64,
+) -> Vec<(u64, &'static str, Event)> {
     let who = *dice.one(&["demo-office", "demo-office-2"]);
     let mut events = Vec::new();
     let mut at_ms = at_ms + HOUR_MS / 4 + dice.below(8 * HOUR_MS);
@@ -127,19 +172,35 @@ fn done(dice: &mut Dice, said: &ValidInquiry, catalogue: &Catalogue, at_ms: u64,
         add(&mut at_ms, HOUR_MS * (10 + dice.below(60)), Event::Resumed);
     }
     if dice.percent(4) {
-        add(&mut at_ms, HOUR_MS, Event::Drafted(Draft { text: "We are looking into".into(), ..Draft::default() }));
+        add(
+            &mut at_ms,
+            HOUR_MS,
+            Event::Drafted(Draft { text: "We are looking into".into(), ..Draft::default() }),
+        );
     }
     if dice.percent(92) {
-        let text = if said.language == Language::French { ANSWERED_FR } else { dice.one(&ANSWERED_EN) };
+        let text =
+            if said.language == Language::French { ANSWERED_FR } else { dice.one(&ANSWERED_EN) };
         let way = match said.reply_to {
             ReplyTo::Phone(_) => Way::Phone,
             ReplyTo::Email(_) | ReplyTo::Nobody => Way::StatusPage,
         };
         let hours = if dice.percent(85) { 2 + dice.below(28) } else { 40 + dice.below(200) };
-        let reply = Reply { text: text.into(), way, service: said.service.clone(), catalogue_version: catalogue.version() };
+        let reply = Reply {
+            text: text.into(),
+            way,
+            service: said.service.clone(),
+            catalogue_version: catalogue.version(),
+        };
         add(&mut at_ms, hours * HOUR_MS, Event::Replied(reply));
         if dice.percent(85) {
-            let outcome = *dice.one(&[Outcome::Answered, Outcome::Answered, Outcome::Answered, Outcome::Done, Outcome::Elsewhere]);
+            let outcome = *dice.one(&[
+                Outcome::Answered,
+                Outcome::Answered,
+                Outcome::Answered,
+                Outcome::Done,
+                Outcome::Elsewhere,
+            ]);
             add(&mut at_ms, (1 + dice.below(50)) * HOUR_MS, Event::Closed { outcome });
         }
     }

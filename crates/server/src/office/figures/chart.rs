@@ -30,7 +30,12 @@ pub(super) fn bars(id: &str, title: &str, description: &str, bars: &[Bar]) -> St
         if let Some(count) = bar.seen.count() {
             let tenths = count * 1_000 / most;
             // Writing into a text does not fail.
-            let _ = write!(svg, r#"<rect x="0" y="{bar_y}" width="{}.{}%" height="{BAR_PX}"/>"#, tenths / 10, tenths % 10);
+            let _ = write!(
+                svg,
+                r#"<rect x="0" y="{bar_y}" width="{}.{}%" height="{BAR_PX}"/>"#,
+                tenths / 10,
+                tenths % 10
+            );
         }
     }
     svg.push_str("</svg>");
@@ -44,10 +49,21 @@ mod tests {
     #[test]
     fn a_bar_is_as_long_as_its_share_of_the_largest_and_what_is_hidden_has_none() {
         let bar = |label: &str, seen: Seen| Bar { label: label.into(), seen, value: "n".into() };
-        let svg = bars("a", "By service", "Largest first", &[bar("<b>", Seen::Shown(40)), bar("two", Seen::Marked(5)), bar("three", Seen::Hidden)]);
-        assert!(svg.contains(r#"width="100.0%" height="10""#) && svg.contains(r#"width="12.5%""#), "{svg}");
+        let svg = bars(
+            "a",
+            "By service",
+            "Largest first",
+            &[bar("<b>", Seen::Shown(40)), bar("two", Seen::Marked(5)), bar("three", Seen::Hidden)],
+        );
+        assert!(
+            svg.contains(r#"width="100.0%" height="10""#) && svg.contains(r#"width="12.5%""#),
+            "{svg}"
+        );
         assert_eq!(svg.matches("<rect").count(), 2);
-        assert!(svg.contains("&lt;b&gt;") && !svg.contains("<b>") && !svg.contains("style="), "{svg}");
+        assert!(
+            svg.contains("&lt;b&gt;") && !svg.contains("<b>") && !svg.contains("style="),
+            "{svg}"
+        );
         assert!(svg.contains(r#"role="img" aria-labelledby="a-title a-about""#));
     }
 }

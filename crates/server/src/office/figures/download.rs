@@ -20,13 +20,23 @@ struct Row {
 }
 
 /// `name_of` gives a line's name as people know it.
-pub(super) fn csv(figures: &Figures, name_of: impl Fn(By, &Key) -> String) -> Result<Vec<u8>, csv::Error> {
-    let whole = Line { key: Key::Of(String::new()), all: figures.all, promises: figures.promises.clone(), outcomes: figures.outcomes.clone() };
+pub(super) fn csv(
+    figures: &Figures,
+    name_of: impl Fn(By, &Key) -> String,
+) -> Result<Vec<u8>, csv::Error> {
+    let whole = Line {
+        key: Key::Of(String::new()),
+        all: figures.all,
+        promises: figures.promises.clone(),
+        outcomes: figures.outcomes.clone(),
+    };
     let mut rows = rows_of("all", &whole, "");
     rows.extend(figures.to_reply.iter().flat_map(|spread| times_of("first-reply", spread)));
     rows.extend(figures.to_close.iter().flat_map(|spread| times_of("closing", spread)));
     for (by, lines) in &figures.sections {
-        rows.extend(lines.iter().flat_map(|line| rows_of(by.name(), line, &name_of(*by, &line.key))));
+        rows.extend(
+            lines.iter().flat_map(|line| rows_of(by.name(), line, &name_of(*by, &line.key))),
+        );
     }
     let mut writer = CellWriter::new(Vec::new());
     writer.row(HEADING)?;
@@ -42,7 +52,11 @@ pub(super) fn csv(figures: &Figures, name_of: impl Fn(By, &Key) -> String) -> Re
 fn rows_of(by: &'static str, line: &Line, name: &str) -> Vec<Row> {
     let key = if let Key::Of(key) = &line.key { key.as_str() } else { "others" };
     let promises = Promise::ALL.iter().map(|promise| promise_name(*promise)).zip(&line.promises);
-    let outcomes = line.outcomes.iter().enumerate().map(|(at, seen)| (outcome_name(Outcome::ALL.get(at).copied()), seen));
+    let outcomes = line
+        .outcomes
+        .iter()
+        .enumerate()
+        .map(|(at, seen)| (outcome_name(Outcome::ALL.get(at).copied()), seen));
     let row = |(measure, seen): (&str, &Seen)| {
         let note = match seen {
             Seen::Shown(_) => "",
@@ -50,13 +64,24 @@ fn rows_of(by: &'static str, line: &Line, name: &str) -> Vec<Row> {
             Seen::Hidden => HIDDEN,
         };
         let value = seen.count().map(|count| count.to_string()).unwrap_or_default();
-        Row { by, key: key.into(), name: name.into(), measure: measure.into(), value, note: note.into() }
+        Row {
+            by,
+            key: key.into(),
+            name: name.into(),
+            measure: measure.into(),
+            value,
+            note: note.into(),
+        }
     };
     [("inquiries", &line.all)].into_iter().chain(promises).chain(outcomes).map(row).collect()
 }
 
 fn times_of(of: &'static str, spread: &Spread) -> [Row; 2] {
-    let note = if spread.is_at_least { format!("of at least {}", spread.count) } else { format!("of {}", spread.count) };
+    let note = if spread.is_at_least {
+        format!("of at least {}", spread.count)
+    } else {
+        format!("of {}", spread.count)
+    };
     [("median", spread.median), ("90th-percentile", spread.ninetieth)].map(|(share, minutes)| Row {
         by: "all",
         key: String::new(),
@@ -97,7 +122,12 @@ mod tests {
     #[test]
     fn a_spreadsheet_computes_nothing_and_reads_nothing_that_is_hidden() {
         let month = Month::parse("2026-11").unwrap();
-        let all = |seen| Line { key: Key::Of("=1+1".into()), all: seen, promises: vec![Seen::Hidden; 5], outcomes: vec![Seen::Shown(10); 6] };
+        let all = |seen| Line {
+            key: Key::Of("=1+1".into()),
+            all: seen,
+            promises: vec![Seen::Hidden; 5],
+            outcomes: vec![Seen::Shown(10); 6],
+        };
         let figures = Figures {
             period: Period { from: month, to: month },
             all: Seen::Shown(17),
@@ -107,7 +137,8 @@ mod tests {
             to_close: None,
             sections: vec![(By::Service, vec![all(Seen::Hidden)])],
         };
-        let text = String::from_utf8(csv(&figures, |_, _| "Dogs, \"big\" ones".into()).unwrap()).unwrap();
+        let text =
+            String::from_utf8(csv(&figures, |_, _| "Dogs, \"big\" ones".into()).unwrap()).unwrap();
         let expected = [
             r#""from","to","by","key","name","measure","value","note""#,
             r#""2026-11","2026-11","all","","","inquiries","17","""#,

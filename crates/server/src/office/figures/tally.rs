@@ -30,7 +30,8 @@ pub enum Promise {
 }
 
 impl Promise {
-    pub const ALL: [Promise; 5] = [Promise::InTime, Promise::Late, Promise::Overdue, Promise::NotYet, Promise::Without];
+    pub const ALL: [Promise; 5] =
+        [Promise::InTime, Promise::Late, Promise::Overdue, Promise::NotYet, Promise::Without];
 
     pub fn of(case: &Case, first_reply: Due, zone: &Zone, now: Moment) -> Self {
         let replied = case.first_reply_ms.map(|ms| zone.moment(ms));
@@ -83,7 +84,9 @@ impl Fact {
             },
             language: listed.language().tag(),
             promise: match listed {
-                Listed::Active(inquiry) => Promise::of(&inquiry.case, inquiry.first_reply, zone, now),
+                Listed::Active(inquiry) => {
+                    Promise::of(&inquiry.case, inquiry.first_reply, zone, now)
+                }
                 Listed::Settled(settled) => settled.promise,
             },
             outcome: listed.outcome(),
@@ -105,7 +108,8 @@ pub(super) enum By {
 }
 
 impl By {
-    pub(super) const ALL: [By; 6] = [By::Month, By::Department, By::Service, By::Hub, By::Channel, By::Language];
+    pub(super) const ALL: [By; 6] =
+        [By::Month, By::Department, By::Service, By::Hub, By::Channel, By::Language];
 
     pub(super) fn name(self) -> &'static str {
         match self {
@@ -189,12 +193,16 @@ impl Figures {
         // Nothing is known of the time before the first inquiry of all: no rows of nothing.
         let first = facts.iter().map(|fact| fact.month).min().unwrap_or(period.from);
         let months = Period { from: period.from.max(first), ..period };
-        let facts: Vec<&Fact> = facts.iter().filter(|fact| (period.from..=period.to).contains(&fact.month)).collect();
+        let facts: Vec<&Fact> =
+            facts.iter().filter(|fact| (period.from..=period.to).contains(&fact.month)).collect();
         let mut whole = Sums::default();
         facts.iter().for_each(|fact| whole.add(fact));
         let (promises, outcomes) = (overall(&whole.promises), overall(&whole.outcomes));
-        let minutes = |of: fn(&Fact) -> Option<u32>| facts.iter().filter_map(|fact| of(fact)).collect();
-        let measured = |fact: &Fact| fact.replied_minutes.filter(|_| matches!(fact.promise, Promise::InTime | Promise::Late));
+        let minutes =
+            |of: fn(&Fact) -> Option<u32>| facts.iter().filter_map(|fact| of(fact)).collect();
+        let measured = |fact: &Fact| {
+            fact.replied_minutes.filter(|_| matches!(fact.promise, Promise::InTime | Promise::Late))
+        };
         Self {
             period,
             all: alone(facts.len() as u64),
@@ -241,7 +249,8 @@ fn lines(facts: &[&Fact], by: By, period: Period) -> Vec<Line> {
         sums.extend(period.months().map(|month| (month.to_string(), Sums::default())));
     }
     facts.iter().for_each(|fact| sums.entry(by.key(fact)).or_default().add(fact));
-    let mut sums: Vec<(Key, Sums)> = sums.into_iter().map(|(key, sums)| (Key::Of(key), sums)).collect();
+    let mut sums: Vec<(Key, Sums)> =
+        sums.into_iter().map(|(key, sums)| (Key::Of(key), sums)).collect();
     if by != By::Month {
         sums.sort_by_key(|(_, sums)| Reverse(sums.all()));
         add_up_others(&mut sums);
@@ -277,7 +286,9 @@ fn add_up_others(sums: &mut Vec<(Key, Sums)>) {
 fn spread(mut minutes: Vec<u32>, parts: &[Seen]) -> Option<Spread> {
     let count = parts.iter().filter_map(|seen| seen.count()).sum();
     minutes.sort_unstable();
-    let rank = |hundredths: usize| minutes.get((minutes.len() * hundredths).div_ceil(100).max(1) - 1).copied();
+    let rank = |hundredths: usize| {
+        minutes.get((minutes.len() * hundredths).div_ceil(100).max(1) - 1).copied()
+    };
     let (median, ninetieth) = (rank(50)?, rank(90)?);
     let is_at_least = parts.contains(&Seen::Hidden);
     (alone(count) != Seen::Hidden).then_some(Spread { count, is_at_least, median, ninetieth })

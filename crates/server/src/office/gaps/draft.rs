@@ -19,17 +19,31 @@ pub(super) struct Draft {
 pub(super) fn thesaurus_word(words: &str, language: Language, service: &Service) -> Draft {
     let id = format!("asked-{}-{}", slug(words), mark(words));
     let field = if language == Language::English { "also_en" } else { "also_fr" };
-    let head = head("thesaurus.toml", &format!("People searched for these words and found nothing. Here they lead to: {}.", service.name));
-    let text = format!("{head}\n[[concept]]\nid = {}\n{field} = [{}]\nservices = [{}]\n", quoted(&id), quoted(words), quoted(service.id.as_str()));
+    let head = head(
+        "thesaurus.toml",
+        &format!(
+            "People searched for these words and found nothing. Here they lead to: {}.",
+            service.name
+        ),
+    );
+    let text = format!(
+        "{head}\n[[concept]]\nid = {}\n{field} = [{}]\nservices = [{}]\n",
+        quoted(&id),
+        quoted(words),
+        quoted(service.id.as_str())
+    );
     Draft { file_name: format!("thesaurus-{id}.toml"), text }
 }
 
 /// A service that people ask for and the catalogue does not have.
 pub(super) fn missing_service(words: &str, catalogue: &Catalogue) -> Draft {
     let slug = slug(words);
-    let topics: Vec<&str> = catalogue.categories().iter().map(|category| category.id.as_str()).collect();
-    let mut text =
-        head("services/<topic>.toml", "People ask for this and there is no record of it. Fill in what a page of the municipality says, and nothing else.");
+    let topics: Vec<&str> =
+        catalogue.categories().iter().map(|category| category.id.as_str()).collect();
+    let mut text = head(
+        "services/<topic>.toml",
+        "People ask for this and there is no record of it. Fill in what a page of the municipality says, and nothing else.",
+    );
     // Writing into a text does not fail.
     let _ = write!(
         text,
@@ -75,7 +89,10 @@ pub(super) fn correction(wrong: &Wrong<'_>, field: &str, at: Option<&Hub>) -> Dr
         Wrong::Task(task, _) => ("task", "tasks.toml", task.id.as_str(), &task.name),
     };
     let mut text = head(
-        &format!("{folder}{}, in the record with this id", if folder.ends_with(".toml") { "" } else { "/" }),
+        &format!(
+            "{folder}{}, in the record with this id",
+            if folder.ends_with(".toml") { "" } else { "/" }
+        ),
         &format!("Somebody says that something of this record is wrong: {name}."),
     );
     // Writing into a text does not fail.
@@ -101,19 +118,51 @@ fn standing(wrong: &Wrong<'_>, field: &str) -> Vec<(&'static str, String)> {
     let some = |text: &Option<String>| text.as_deref().map_or_else(|| "not known".into(), quoted);
     match (wrong, field) {
         (Wrong::Service(service), "documents") => {
-            vec![("documents", format!("[{}]", service.documents.iter().map(|text| quoted(text)).collect::<Vec<_>>().join(", ")))]
+            vec![(
+                "documents",
+                format!(
+                    "[{}]",
+                    service
+                        .documents
+                        .iter()
+                        .map(|text| quoted(text))
+                        .collect::<Vec<_>>()
+                        .join(", ")
+                ),
+            )]
         }
         (Wrong::Service(service), "fee") => vec![("fee", some(&service.fee))],
-        (Wrong::Service(service), "phone") => vec![("channels.phone", some(&service.channels.phone))],
-        (Wrong::Service(service), "online-page") => vec![("channels.online_url", some(&service.channels.online_url))],
-        (Wrong::Service(service), "process") => vec![("summary", quoted(&service.summary)), ("processing_time", some(&service.processing_time))],
-        (Wrong::Hub(hub), "address") => vec![("address", some(&hub.address)), ("postal_code", some(&hub.postal_code))],
+        (Wrong::Service(service), "phone") => {
+            vec![("channels.phone", some(&service.channels.phone))]
+        }
+        (Wrong::Service(service), "online-page") => {
+            vec![("channels.online_url", some(&service.channels.online_url))]
+        }
+        (Wrong::Service(service), "process") => vec![
+            ("summary", quoted(&service.summary)),
+            ("processing_time", some(&service.processing_time)),
+        ],
+        (Wrong::Hub(hub), "address") => {
+            vec![("address", some(&hub.address)), ("postal_code", some(&hub.postal_code))]
+        }
         (Wrong::Hub(hub), "phone") => vec![("phone", some(&hub.phone))],
         (Wrong::Hub(_), "hours") => vec![("hours", "see the record".into())],
-        (Wrong::Hub(hub), "process") => vec![("tasks", format!("[{}]", hub.tasks.iter().map(|task| quoted(task.as_str())).collect::<Vec<_>>().join(", ")))],
+        (Wrong::Hub(hub), "process") => vec![(
+            "tasks",
+            format!(
+                "[{}]",
+                hub.tasks.iter().map(|task| quoted(task.as_str())).collect::<Vec<_>>().join(", ")
+            ),
+        )],
         (Wrong::Task(task, step), _) => {
-            let meant = |(number, _): &(usize, &String)| step.is_none_or(|step| *number == usize::from(step));
-            (1..).zip(&task.steps).filter(meant).map(|(number, text)| ("steps", format!("step {number}: {}", quoted(text)))).collect()
+            let meant = |(number, _): &(usize, &String)| {
+                step.is_none_or(|step| *number == usize::from(step))
+            };
+            (1..)
+                .zip(&task.steps)
+                .filter(meant)
+                .map(|(number, text)| ("steps", format!("step {number}: {}", quoted(text))))
+                .collect()
         }
         _ => Vec::new(),
     }
@@ -137,7 +186,11 @@ fn comment(text: &str) -> String {
 }
 
 fn plain(text: &str) -> String {
-    text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect::<String>().trim().into()
+    text.chars()
+        .map(|letter| if letter.is_control() { ' ' } else { letter })
+        .collect::<String>()
+        .trim()
+        .into()
 }
 
 /// Small letters, digits and hyphens; never empty.

@@ -73,7 +73,13 @@ impl Filter {
 }
 
 /// All that fits: the newest month first, in it place by place, and there what was missed most.
-pub(super) fn list(finds: &Finds, inquiries: &[Listed], catalogue: &Catalogue, zone: &Zone, filter: &Filter) -> Vec<Missing> {
+pub(super) fn list(
+    finds: &Finds,
+    inquiries: &[Listed],
+    catalogue: &Catalogue,
+    zone: &Zone,
+    filter: &Filter,
+) -> Vec<Missing> {
     let searches = finds.searches.iter().map(|((month, language, words), times)| Missing {
         month: *month,
         hub: None,
@@ -107,7 +113,12 @@ pub(super) fn list(finds: &Finds, inquiries: &[Listed], catalogue: &Catalogue, z
 }
 
 fn order(missing: &Missing) -> impl Ord + '_ {
-    (Reverse(missing.month), missing.hub.as_ref().map(|hub| hub.as_str()), Reverse(missing.times), &missing.gap)
+    (
+        Reverse(missing.month),
+        missing.hub.as_ref().map(|hub| hub.as_str()),
+        Reverse(missing.times),
+        &missing.gap,
+    )
 }
 
 /// Month, place and gap: what makes a line.
@@ -120,17 +131,28 @@ fn of_inquiries(inquiries: &[Listed], catalogue: &Catalogue, zone: &Zone) -> Vec
         let hub = inquiry.hub().and_then(|id| HubId::parse(id).ok());
         let gap = match inquiry.service().and_then(|id| ServiceId::parse(id).ok()) {
             None => Some(Gap::NoService),
-            Some(service) => is_not_here(catalogue, &service, hub.as_ref()).then_some(Gap::NotHere { service }),
+            Some(service) => {
+                is_not_here(catalogue, &service, hub.as_ref()).then_some(Gap::NotHere { service })
+            }
         };
         if let Some(gap) = gap {
             let month = Month::of(zone.moment(inquiry.received_at_ms()).date);
-            found.entry((month, hub, gap)).or_default().push((inquiry.received_at_ms(), inquiry.id()));
+            found
+                .entry((month, hub, gap))
+                .or_default()
+                .push((inquiry.received_at_ms(), inquiry.id()));
         }
     }
     let missing = |((month, hub, gap), mut places): (Line, Vec<_>)| {
         let times = places.len() as u64;
         places.sort_unstable_by_key(|(at_ms, _)| Reverse(*at_ms));
-        Missing { month, hub, gap, times, inquiries: places.into_iter().take(LINKS_MAX).map(|(_, id)| id).collect() }
+        Missing {
+            month,
+            hub,
+            gap,
+            times,
+            inquiries: places.into_iter().take(LINKS_MAX).map(|(_, id)| id).collect(),
+        }
     };
     found.into_iter().map(missing).collect()
 }
@@ -140,15 +162,31 @@ fn of_contacts(contacts: &Contacts) -> impl Iterator<Item = Missing> {
     let mut found: BTreeMap<Line, u64> = BTreeMap::new();
     for (day, of, times) in contacts.all() {
         if let Some(reason) = missing(of.outcome) {
-            *found.entry((Month::of(day), Some(of.hub.clone()), Gap::NotDone { task: of.task.clone(), reason })).or_default() += times;
+            *found
+                .entry((
+                    Month::of(day),
+                    Some(of.hub.clone()),
+                    Gap::NotDone { task: of.task.clone(), reason },
+                ))
+                .or_default() += times;
         }
     }
-    found.into_iter().map(|((month, hub, gap), times)| Missing { month, hub, gap, times, inquiries: Vec::new() })
+    found.into_iter().map(|((month, hub, gap), times)| Missing {
+        month,
+        hub,
+        gap,
+        times,
+        inquiries: Vec::new(),
+    })
 }
 
 /// A service without a task at a counter is missing nowhere; one that has gone from the catalogue says nothing.
 fn is_not_here(catalogue: &Catalogue, service: &ServiceId, hub: Option<&HubId>) -> bool {
-    let (Some(service), Some(hub)) = (catalogue.service(service), hub.and_then(|id| catalogue.hub(id))) else { return false };
+    let (Some(service), Some(hub)) =
+        (catalogue.service(service), hub.and_then(|id| catalogue.hub(id)))
+    else {
+        return false;
+    };
     !service.tasks.is_empty() && !hub.tasks.iter().any(|task| service.tasks.contains(task))
 }
 

@@ -38,17 +38,22 @@ pub fn due_ms(mail: &Mail, is_alone: bool) -> u64 {
         MailState::New => 0,
         MailState::Claimed { at_ms } if !is_alone => at_ms + CLAIM_MS_MAX,
         // Also after a crash it waits a while: perhaps the attempt was what ended the server.
-        MailState::Claimed { at_ms } | MailState::Delayed { at_ms } => at_ms + delay_ms(mail.attempts),
+        MailState::Claimed { at_ms } | MailState::Delayed { at_ms } => {
+            at_ms + delay_ms(mail.attempts)
+        }
     }
 }
 
 fn delay_ms(attempts: u32) -> u64 {
-    FIRST_DELAY_MS.saturating_mul(GROWTH.saturating_pow(attempts.saturating_sub(1))).min(DELAY_MS_MAX)
+    FIRST_DELAY_MS
+        .saturating_mul(GROWTH.saturating_pow(attempts.saturating_sub(1)))
+        .min(DELAY_MS_MAX)
 }
 
 /// What is written down of an attempt.
 pub fn outcome(said: Said, mail: &Mail, now_ms: u64) -> Delivery {
-    let is_over = mail.first_try_ms.is_some_and(|first_ms| now_ms.saturating_sub(first_ms) >= TRIED_MS_MAX);
+    let is_over =
+        mail.first_try_ms.is_some_and(|first_ms| now_ms.saturating_sub(first_ms) >= TRIED_MS_MAX);
     match said {
         Said::Taken => Delivery::Sent,
         Said::Refused(why) => Delivery::Failed { why },
@@ -83,7 +88,11 @@ fn not_an_answer(fault: &smtp::Error, has_ascii_address: bool) -> Said {
 
 /// One line without control characters.
 fn tidy(words: &str) -> String {
-    let line = words.split(|c: char| c.is_control() || c.is_whitespace()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    let line = words
+        .split(|c: char| c.is_control() || c.is_whitespace())
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ");
     line.chars().take(WHY_CHARS_MAX).collect()
 }
 
@@ -98,9 +107,17 @@ mod tests {
     #[test]
     fn a_new_reply_is_sent_at_once_and_a_delayed_one_after_longer_and_longer() {
         assert_eq!(due_ms(&mail(0, None, MailState::New), false), 0);
-        let waits: Vec<u64> = (1..8).map(|attempts| due_ms(&mail(attempts, Some(0), MailState::Delayed { at_ms: 1_000_000 }), false) - 1_000_000).collect();
+        let waits: Vec<u64> = (1..8)
+            .map(|attempts| {
+                due_ms(&mail(attempts, Some(0), MailState::Delayed { at_ms: 1_000_000 }), false)
+                    - 1_000_000
+            })
+            .collect();
         assert_eq!(waits, [10_000, 40_000, 160_000, 640_000, 2_560_000, 10_240_000, 14_400_000]);
-        assert_eq!(due_ms(&mail(u32::MAX, Some(0), MailState::Delayed { at_ms: 5 }), false), 5 + DELAY_MS_MAX);
+        assert_eq!(
+            due_ms(&mail(u32::MAX, Some(0), MailState::Delayed { at_ms: 5 }), false),
+            5 + DELAY_MS_MAX
+        );
     }
 
     #[test]
@@ -108,27 +125,55 @@ mod tests {
         let claimed = mail(1, Some(1_000), MailState::Claimed { at_ms: 1_000 });
         assert_eq!(due_ms(&claimed, false), 1_000 + CLAIM_MS_MAX);
         assert_eq!(due_ms(&claimed, true), 11_000, "alone, it is known that nobody sends it");
-        const { assert!(CLAIM_MS_MAX > super::super::ATTEMPT_S_MAX * 1_000, "a slow attempt keeps its claim") };
+        const {
+            assert!(
+                CLAIM_MS_MAX > super::super::ATTEMPT_S_MAX * 1_000,
+                "a slow attempt keeps its claim"
+            )
+        };
     }
 
     #[test]
     fn it_is_tried_for_two_days_and_then_said_to_have_failed() {
         let busy = || Said::NotNow("451 busy".into());
-        let of = |first_try_ms, now_ms| outcome(busy(), &mail(9, first_try_ms, MailState::Delayed { at_ms: 0 }), now_ms);
-        let (delayed, failed) = (Delivery::Delayed { why: "451 busy".into() }, Delivery::Failed { why: "451 busy".into() });
-        assert_eq!(of(None, u64::MAX), delayed, "the first attempt after a long night is not the last");
+        let of = |first_try_ms, now_ms| {
+            outcome(busy(), &mail(9, first_try_ms, MailState::Delayed { at_ms: 0 }), now_ms)
+        };
+        let (delayed, failed) = (
+            Delivery::Delayed { why: "451 busy".into() },
+            Delivery::Failed { why: "451 busy".into() },
+        );
+        assert_eq!(
+            of(None, u64::MAX),
+            delayed,
+            "the first attempt after a long night is not the last"
+        );
         assert_eq!(of(Some(7), 6 + TRIED_MS_MAX), delayed);
         assert_eq!(of(Some(7), 7 + TRIED_MS_MAX), failed);
-        assert_eq!(outcome(Said::Taken, &mail(9, Some(0), MailState::New), u64::MAX), Delivery::Sent);
-        assert_eq!(outcome(Said::Refused("550".into()), &mail(0, None, MailState::New), 0), Delivery::Failed { why: "550".into() });
+        assert_eq!(
+            outcome(Said::Taken, &mail(9, Some(0), MailState::New), u64::MAX),
+            Delivery::Sent
+        );
+        assert_eq!(
+            outcome(Said::Refused("550".into()), &mail(0, None, MailState::New), 0),
+            Delivery::Failed { why: "550".into() }
+        );
     }
 
     #[test]
     fn two_days_are_about_eighteen_attempts() {
         let (mut now_ms, mut attempts, mut mail) = (0, 0, mail(0, None, MailState::New));
-        while !matches!(outcome(Said::NotNow(String::new()), &mail, now_ms), Delivery::Failed { .. }) {
+        while !matches!(
+            outcome(Said::NotNow(String::new()), &mail, now_ms),
+            Delivery::Failed { .. }
+        ) {
             attempts += 1;
-            mail = Mail { attempts, first_try_ms: Some(0), state: MailState::Delayed { at_ms: now_ms }, ..mail };
+            mail = Mail {
+                attempts,
+                first_try_ms: Some(0),
+                state: MailState::Delayed { at_ms: now_ms },
+                ..mail
+            };
             now_ms = due_ms(&mail, false);
         }
         assert_eq!((attempts, now_ms > TRIED_MS_MAX), (18, true));

@@ -14,7 +14,8 @@ const ANSWER_S_MAX: u64 = 120;
 
 const WRONG_URL: &str = "SMTP_URL is not understood. Write it as smtps://USER:PASSWORD@HOST, as smtp://USER:PASSWORD@HOST:587?tls=required, or as smtp://HOST:25 for a mail server beside this one; special characters of a password as %XX.";
 const OPEN_PASSWORD: &str = "SMTP_URL would send its password where others can read it. Add ?tls=required, or use smtps://.";
-const NO_FROM: &str = "SMTP_URL is set, but not whom replies come from: add --mail-from ADDRESS (or MAIL_FROM).";
+const NO_FROM: &str =
+    "SMTP_URL is set, but not whom replies come from: add --mail-from ADDRESS (or MAIL_FROM).";
 const WRONG_FROM: &str = "--mail-from is not an e-mail address. Write it as office@example.org, or as \"Name <office@example.org>\".";
 const NO_PUBLIC_URL: &str = "SMTP_URL is set, but not where residents find this site, which each e-mail says: add --public-url https://HOST (or PUBLIC_URL).";
 const WRONG_PUBLIC_URL: &str = "--public-url is not understood. Write it as https://hub.example.org, without anything after the host's name.";
@@ -29,7 +30,10 @@ pub struct MailSettings {
 
 impl fmt::Debug for MailSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MailSettings").field("from", &self.from).field("public_url", &self.public_url).finish_non_exhaustive()
+        f.debug_struct("MailSettings")
+            .field("from", &self.from)
+            .field("public_url", &self.public_url)
+            .finish_non_exhaustive()
     }
 }
 
@@ -37,19 +41,28 @@ impl MailSettings {
     /// From `SMTP_URL`, `MAIL_FROM` and `PUBLIC_URL`.
     pub fn of_environment() -> Self {
         let value = |name| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
-        Self { smtp_url: value("SMTP_URL"), from: value("MAIL_FROM"), public_url: value("PUBLIC_URL") }
+        Self {
+            smtp_url: value("SMTP_URL"),
+            from: value("MAIL_FROM"),
+            public_url: value("PUBLIC_URL"),
+        }
     }
 
     /// The way to the mail server; none when no server was named. An error says what to change.
     pub fn mailer(&self) -> Result<Option<Mailer>, String> {
         let Some(smtp_url) = self.smtp_url.as_deref().map(str::trim) else { return Ok(None) };
-        let from: Mailbox = self.from.as_deref().ok_or(NO_FROM)?.trim().parse().map_err(|_| WRONG_FROM)?;
+        let from: Mailbox =
+            self.from.as_deref().ok_or(NO_FROM)?.trim().parse().map_err(|_| WRONG_FROM)?;
         let (public_url, host) = checked(self.public_url.as_deref().ok_or(NO_PUBLIC_URL)?)?;
         if has_open_password(smtp_url)? {
             return Err(OPEN_PASSWORD.into());
         }
-        let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(smtp_url).map_err(|_| WRONG_URL)?;
-        let transport = builder.hello_name(ClientId::Domain(host)).timeout(Some(Duration::from_secs(ANSWER_S_MAX))).build();
+        let builder =
+            AsyncSmtpTransport::<Tokio1Executor>::from_url(smtp_url).map_err(|_| WRONG_URL)?;
+        let transport = builder
+            .hello_name(ClientId::Domain(host))
+            .timeout(Some(Duration::from_secs(ANSWER_S_MAX)))
+            .build();
         Ok(Some(Mailer { transport, from, public_url }))
     }
 }
@@ -58,7 +71,9 @@ impl MailSettings {
 pub(in crate::office) fn checked(public_url: &str) -> Result<(String, String), String> {
     let uri: Uri = public_url.trim().parse().map_err(|_| WRONG_PUBLIC_URL)?;
     let host = uri.host().filter(|host| !host.is_empty()).ok_or(WRONG_PUBLIC_URL)?;
-    let is_plain = matches!(uri.scheme_str(), Some("https" | "http")) && uri.path() == "/" && uri.query().is_none();
+    let is_plain = matches!(uri.scheme_str(), Some("https" | "http"))
+        && uri.path() == "/"
+        && uri.query().is_none();
     if !is_plain || uri.authority().is_none_or(|authority| authority.as_str().contains('@')) {
         return Err(WRONG_PUBLIC_URL.into());
     }
@@ -70,8 +85,13 @@ fn has_open_password(smtp_url: &str) -> Result<bool, String> {
     let (scheme, rest) = smtp_url.split_once("://").ok_or(WRONG_URL)?;
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
-    let is_here = ["localhost", "127.0.0.1", "[::1]"].iter().any(|here| host == *here || host.starts_with(&format!("{here}:")));
-    let is_sealed = scheme == "smtps" || rest.split_once('?').is_some_and(|(_, query)| query.split('&').any(|pair| pair == "tls=required"));
+    let is_here = ["localhost", "127.0.0.1", "[::1]"]
+        .iter()
+        .any(|here| host == *here || host.starts_with(&format!("{here}:")));
+    let is_sealed = scheme == "smtps"
+        || rest
+            .split_once('?')
+            .is_some_and(|(_, query)| query.split('&').any(|pair| pair == "tls=required"));
     Ok(!user.is_empty() && !is_sealed && !is_here)
 }
 
@@ -81,7 +101,11 @@ mod tests {
 
     fn said(smtp_url: &str, from: &str, public_url: &str) -> Result<bool, String> {
         let some = |text: &str| Some(text.to_string()).filter(|text| !text.is_empty());
-        let settings = MailSettings { smtp_url: some(smtp_url), from: some(from), public_url: some(public_url) };
+        let settings = MailSettings {
+            smtp_url: some(smtp_url),
+            from: some(from),
+            public_url: some(public_url),
+        };
         assert!(!format!("{settings:?}").contains("hunter2"));
         settings.mailer().map(|mailer| mailer.is_some())
     }
@@ -108,21 +132,34 @@ mod tests {
             let said = said(url, from, public).unwrap_err();
             assert!(said.contains(words) && !said.contains("hunter2"), "{said}");
         };
-        for wrong in ["mail.example.org", "http://ann:hunter2@mail.example.org", "smtp://", "smtp://mail.example.org?tls=yes", "smtps://ann:hunter2@:x"] {
+        for wrong in [
+            "mail.example.org",
+            "http://ann:hunter2@mail.example.org",
+            "smtp://",
+            "smtp://mail.example.org?tls=yes",
+            "smtps://ann:hunter2@:x",
+        ] {
             check(wrong, FROM, PUBLIC, "SMTP_URL");
         }
-        for open in
-            ["smtp://ann:hunter2@mail.example.org:587", "smtp://ann:hunter2@mail.example.org?tls=opportunistic", "smtp://a:hunter2@localhost.evil.example"]
-        {
+        for open in [
+            "smtp://ann:hunter2@mail.example.org:587",
+            "smtp://ann:hunter2@mail.example.org?tls=opportunistic",
+            "smtp://a:hunter2@localhost.evil.example",
+        ] {
             check(open, FROM, PUBLIC, "others can read");
         }
         let fine = "smtps://ann:hunter2@mail.example.org";
         check(fine, "", PUBLIC, "--mail-from");
         check(fine, "office", PUBLIC, "not an e-mail address");
         check(fine, FROM, "", "--public-url");
-        for wrong in
-            ["hub.example.org", "ftp://hub.example.org", "https://hub.example.org/app", "https://hub.example.org?x=1", "https://", "https://a@hub.example.org"]
-        {
+        for wrong in [
+            "hub.example.org",
+            "ftp://hub.example.org",
+            "https://hub.example.org/app",
+            "https://hub.example.org?x=1",
+            "https://",
+            "https://a@hub.example.org",
+        ] {
             check(fine, FROM, wrong, "not understood");
         }
     }

@@ -39,7 +39,8 @@ pub(super) fn check(token: &str, keys: &[Jwk], expected: &Expected) -> Result<Cl
     validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
     validation.set_issuer(&[expected.issuer]);
     validation.set_audience(&[expected.client_id]);
-    let claims = decode::<Claims>(token, &key, &validation).map_err(|fault| fault.to_string())?.claims;
+    let claims =
+        decode::<Claims>(token, &key, &validation).map_err(|fault| fault.to_string())?.claims;
     let is_other_party = claims.azp.as_deref().is_some_and(|party| party != expected.client_id);
     if is_other_party || (claims.aud.len() > 1 && claims.azp.is_none()) {
         return Err("it was made for another client".into());
@@ -55,7 +56,9 @@ fn key_for(keys: &[Jwk], id: Option<&str>) -> Result<(DecodingKey, Algorithm), S
     let signing = keys.iter().filter_map(|key| algorithm_of(key).map(|algorithm| (key, algorithm)));
     let mut named = signing.filter(|(key, _)| id.is_none() || key.common.key_id.as_deref() == id);
     match (named.next(), named.next()) {
-        (Some((key, algorithm)), None) => Ok((DecodingKey::from_jwk(key).map_err(|fault| fault.to_string())?, algorithm)),
+        (Some((key, algorithm)), None) => {
+            Ok((DecodingKey::from_jwk(key).map_err(|fault| fault.to_string())?, algorithm))
+        }
         (None, _) => Err("none of the provider's keys may have signed it".into()),
         (Some(_), Some(_)) => Err("it does not say which of the provider's keys signed it".into()),
     }
@@ -65,11 +68,23 @@ fn key_for(keys: &[Jwk], id: Option<&str>) -> Result<(DecodingKey, Algorithm), S
 fn algorithm_of(key: &Jwk) -> Option<Algorithm> {
     let algorithm = match &key.algorithm {
         AlgorithmParameters::RSA(_) => Algorithm::RS256,
-        AlgorithmParameters::EllipticCurve(parameters) if parameters.curve == EllipticCurve::P256 => Algorithm::ES256,
+        AlgorithmParameters::EllipticCurve(parameters)
+            if parameters.curve == EllipticCurve::P256 =>
+        {
+            Algorithm::ES256
+        }
         _ => return None,
     };
-    let is_named = key.common.key_algorithm.as_ref().is_none_or(|named| format!("{named:?}") == format!("{algorithm:?}"));
-    let signs = key.common.public_key_use.as_ref().is_none_or(|purpose| *purpose == PublicKeyUse::Signature);
+    let is_named = key
+        .common
+        .key_algorithm
+        .as_ref()
+        .is_none_or(|named| format!("{named:?}") == format!("{algorithm:?}"));
+    let signs = key
+        .common
+        .public_key_use
+        .as_ref()
+        .is_none_or(|purpose| *purpose == PublicKeyUse::Signature);
     (is_named && signs).then_some(algorithm)
 }
 

@@ -90,7 +90,11 @@ impl<T: Send + Sync + 'static> Known<T> {
 
     /// The document as it was read within this time, or else as `ask` reads it, for all who wait for it. Reading goes on to its end when whoever began
     /// it goes away: who comes and goes does not have it begun anew.
-    async fn get<A>(self: &Arc<Self>, age_max: Duration, ask: impl FnOnce() -> A) -> Result<Arc<T>, ProviderFault>
+    async fn get<A>(
+        self: &Arc<Self>,
+        age_max: Duration,
+        ask: impl FnOnce() -> A,
+    ) -> Result<Arc<T>, ProviderFault>
     where
         A: Future<Output = Result<T, ProviderFault>> + Send + 'static,
     {
@@ -98,7 +102,8 @@ impl<T: Send + Sync + 'static> Known<T> {
             return answer;
         }
         let away = |what: &str| ProviderFault::Away(what.into());
-        let _place = self.waiting.try_acquire().map_err(|_| away("too many people wait for its answer"))?;
+        let _place =
+            self.waiting.try_acquire().map_err(|_| away("too many people wait for its answer"))?;
         let alone = self.asking.clone().lock_owned().await;
         // Whoever waited finds what the other read.
         if let Some(answer) = self.within(age_max) {
@@ -115,8 +120,18 @@ impl<T: Send + Sync + 'static> Known<T> {
     /// Returns `None` if nothing is known that is new enough.
     fn within(&self, age_max: Duration) -> Option<Result<Arc<T>, ProviderFault>> {
         let answers = self.answers();
-        let document = answers.document.as_ref().filter(|(at, _)| at.elapsed() < age_max).map(|(_, document)| Ok(document.clone()));
-        document.or_else(|| answers.fault.as_ref().filter(|(at, _)| at.elapsed() < FAILURE_TIME_MAX).map(|(_, fault)| Err(fault.clone())))
+        let document = answers
+            .document
+            .as_ref()
+            .filter(|(at, _)| at.elapsed() < age_max)
+            .map(|(_, document)| Ok(document.clone()));
+        document.or_else(|| {
+            answers
+                .fault
+                .as_ref()
+                .filter(|(at, _)| at.elapsed() < FAILURE_TIME_MAX)
+                .map(|(_, fault)| Err(fault.clone()))
+        })
     }
 
     fn put(&self, read: Result<T, ProviderFault>) -> Result<Arc<T>, ProviderFault> {
@@ -124,7 +139,8 @@ impl<T: Send + Sync + 'static> Known<T> {
         match read {
             Ok(document) => {
                 let document = Arc::new(document);
-                *answers = Answers { document: Some((Instant::now(), document.clone())), fault: None };
+                *answers =
+                    Answers { document: Some((Instant::now(), document.clone())), fault: None };
                 Ok(document)
             }
             Err(fault) => {
@@ -164,10 +180,29 @@ struct Tokens {
 
 impl Provider {
     /// Errors when this machine has no certificates to check a provider's by.
-    pub(super) fn new(issuer: String, client_id: String, client_secret: String, return_url: String, login_claim: LoginClaim) -> std::io::Result<Self> {
-        let connector = HttpsConnectorBuilder::new().with_native_roots()?.https_or_http().enable_http1().build();
+    pub(super) fn new(
+        issuer: String,
+        client_id: String,
+        client_secret: String,
+        return_url: String,
+        login_claim: LoginClaim,
+    ) -> std::io::Result<Self> {
+        let connector = HttpsConnectorBuilder::new()
+            .with_native_roots()?
+            .https_or_http()
+            .enable_http1()
+            .build();
         let client = Client::builder(TokioExecutor::new()).build(connector);
-        Ok(Self { issuer, client_id, client_secret, return_url, login_claim, client, metadata: Known::new(), keys: Known::new() })
+        Ok(Self {
+            issuer,
+            client_id,
+            client_secret,
+            return_url,
+            login_claim,
+            client,
+            metadata: Known::new(),
+            keys: Known::new(),
+        })
     }
 
     /// What stands beside a person's name in the office must be this of their account.
@@ -176,7 +211,11 @@ impl Provider {
     }
 
     /// Where somebody goes to sign in (OpenID Connect Core 1.0, 3.1.2.1).
-    pub(super) async fn address(&self, request: &AuthRequest, language: Language) -> Result<String, ProviderFault> {
+    pub(super) async fn address(
+        &self,
+        request: &AuthRequest,
+        language: Language,
+    ) -> Result<String, ProviderFault> {
         let endpoint = self.metadata().await?.authorization_endpoint.clone();
         let query: String = form_urlencoded::Serializer::new(String::new())
             .append_pair("response_type", "code")
@@ -194,24 +233,40 @@ impl Provider {
     }
 
     /// The login of whoever came back with a code; nothing when the account has no name that can be one. `issuer` is who the answer says it is from.
-    pub(super) async fn login_of(&self, request: &AuthRequest, code: &str, issuer: Option<&str>) -> Result<Option<String>, ProviderFault> {
+    pub(super) async fn login_of(
+        &self,
+        request: &AuthRequest,
+        code: &str,
+        issuer: Option<&str>,
+    ) -> Result<Option<String>, ProviderFault> {
         let metadata = self.metadata().await?;
-        let is_theirs = issuer.map_or(!metadata.authorization_response_iss_parameter_supported, |issuer| issuer == self.issuer);
+        let is_theirs = issuer
+            .map_or(!metadata.authorization_response_iss_parameter_supported, |issuer| {
+                issuer == self.issuer
+            });
         if !is_theirs {
             return Err(ProviderFault::Refused("the answer is from another provider".into()));
         }
         let token = self.token(&metadata, request, code).await?;
-        let expected = Expected { issuer: &self.issuer, client_id: &self.client_id, nonce: &request.nonce };
-        let mut checked = check(&token, &self.keys_within(KNOWN_TIME_MAX, &metadata).await?, &expected);
+        let expected =
+            Expected { issuer: &self.issuer, client_id: &self.client_id, nonce: &request.nonce };
+        let mut checked =
+            check(&token, &self.keys_within(KNOWN_TIME_MAX, &metadata).await?, &expected);
         // The provider may sign with a newer key than those that are known.
         if checked.is_err() {
-            checked = check(&token, &self.keys_within(KEYS_AGAIN_TIME_MIN, &metadata).await?, &expected);
+            checked =
+                check(&token, &self.keys_within(KEYS_AGAIN_TIME_MIN, &metadata).await?, &expected);
         }
-        let claims = checked.map_err(|what| ProviderFault::Refused(format!("the ID token: {what}")))?;
+        let claims =
+            checked.map_err(|what| ProviderFault::Refused(format!("the ID token: {what}")))?;
         Ok(self.login_in(&claims))
     }
 
-    async fn keys_within(&self, age_max: Duration, metadata: &Metadata) -> Result<Arc<Vec<Jwk>>, ProviderFault> {
+    async fn keys_within(
+        &self,
+        age_max: Duration,
+        metadata: &Metadata,
+    ) -> Result<Arc<Vec<Jwk>>, ProviderFault> {
         let (client, url) = (self.client.clone(), metadata.jwks_uri.clone());
         let read = async move {
             let keys: Keys = ask(&client, Method::GET, &url, None, String::new()).await?;
@@ -235,11 +290,20 @@ impl Provider {
     }
 
     /// Gives the code and gets the ID token (OpenID Connect Core 1.0, 3.1.3).
-    async fn token(&self, metadata: &Metadata, request: &AuthRequest, code: &str) -> Result<String, ProviderFault> {
-        let is_basic = metadata.token_endpoint_auth_methods_supported.as_ref().is_none_or(|ways| ways.iter().any(|way| way == BASIC));
+    async fn token(
+        &self,
+        metadata: &Metadata,
+        request: &AuthRequest,
+        code: &str,
+    ) -> Result<String, ProviderFault> {
+        let is_basic = metadata
+            .token_endpoint_auth_methods_supported
+            .as_ref()
+            .is_none_or(|ways| ways.iter().any(|way| way == BASIC));
         let authorization = is_basic.then(|| self.basic());
         let form = self.form(request, code, !is_basic);
-        let tokens: Tokens = ask(&self.client, Method::POST, &metadata.token_endpoint, authorization, form).await?;
+        let tokens: Tokens =
+            ask(&self.client, Method::POST, &metadata.token_endpoint, authorization, form).await?;
         Ok(tokens.id_token)
     }
 
@@ -250,15 +314,24 @@ impl Provider {
             .append_pair("redirect_uri", &self.return_url)
             .append_pair("code_verifier", &request.verifier);
         if has_secret {
-            form.append_pair("client_id", &self.client_id).append_pair("client_secret", &self.client_secret);
+            form.append_pair("client_id", &self.client_id)
+                .append_pair("client_secret", &self.client_secret);
         }
         form.finish()
     }
 
     /// Id and secret as the header has them (RFC 6749, 2.3.1).
     fn basic(&self) -> String {
-        let encoded = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
-        format!("Basic {}", STANDARD.encode(format!("{}:{}", encoded(&self.client_id), encoded(&self.client_secret))))
+        let encoded =
+            |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+        format!(
+            "Basic {}",
+            STANDARD.encode(format!(
+                "{}:{}",
+                encoded(&self.client_id),
+                encoded(&self.client_secret)
+            ))
+        )
     }
 }
 
@@ -266,17 +339,29 @@ async fn read_metadata(client: HttpClient, issuer: String) -> Result<Metadata, P
     let url = format!("{}{DISCOVERY}", issuer.trim_end_matches('/'));
     let metadata: Metadata = ask(&client, Method::GET, &url, None, String::new()).await?;
     if metadata.issuer != issuer {
-        return Err(ProviderFault::Away(format!("OIDC_ISSUER is {issuer}, but its discovery document says {}", metadata.issuer)));
+        return Err(ProviderFault::Away(format!(
+            "OIDC_ISSUER is {issuer}, but its discovery document says {}",
+            metadata.issuer
+        )));
     }
-    let endpoints = [&metadata.authorization_endpoint, &metadata.token_endpoint, &metadata.jwks_uri];
+    let endpoints =
+        [&metadata.authorization_endpoint, &metadata.token_endpoint, &metadata.jwks_uri];
     if let Some(endpoint) = endpoints.into_iter().find(|endpoint| !is_safe(endpoint)) {
-        return Err(ProviderFault::Away(format!("{endpoint} is neither encrypted nor on this machine")));
+        return Err(ProviderFault::Away(format!(
+            "{endpoint} is neither encrypted nor on this machine"
+        )));
     }
     Ok(metadata)
 }
 
 /// One question, its whole answer read as JSON. That a code is not taken is a refusal; any other error is no answer.
-async fn ask<T: DeserializeOwned>(client: &HttpClient, method: Method, url: &str, authorization: Option<String>, form: String) -> Result<T, ProviderFault> {
+async fn ask<T: DeserializeOwned>(
+    client: &HttpClient,
+    method: Method,
+    url: &str,
+    authorization: Option<String>,
+    form: String,
+) -> Result<T, ProviderFault> {
     let away = |what: String| ProviderFault::Away(format!("{url}: {what}"));
     let is_token = method == Method::POST;
     let mut request = Request::builder().method(method).uri(url).header(ACCEPT, "application/json");
@@ -290,13 +375,20 @@ async fn ask<T: DeserializeOwned>(client: &HttpClient, method: Method, url: &str
     let asked = async {
         let answer = client.request(request).await.map_err(|fault| away(fault.to_string()))?;
         let status = answer.status();
-        let body = Limited::new(answer.into_body(), ANSWER_BYTES_MAX).collect().await.map_err(|fault| away(fault.to_string()))?;
+        let body = Limited::new(answer.into_body(), ANSWER_BYTES_MAX)
+            .collect()
+            .await
+            .map_err(|fault| away(fault.to_string()))?;
         Ok::<_, ProviderFault>((status, body.to_bytes()))
     };
-    let (status, body) = tokio::time::timeout(ANSWER_TIME_MAX, asked).await.map_err(|_| away("no answer in ten seconds".into()))??;
+    let (status, body) = tokio::time::timeout(ANSWER_TIME_MAX, asked)
+        .await
+        .map_err(|_| away("no answer in ten seconds".into()))??;
     match status {
         StatusCode::OK => serde_json::from_slice(&body).map_err(|fault| away(fault.to_string())),
-        StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED if is_token => Err(ProviderFault::Refused(format!("{url}: {status}, {}", error_in(&body)))),
+        StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED if is_token => {
+            Err(ProviderFault::Refused(format!("{url}: {status}, {}", error_in(&body))))
+        }
         other => Err(away(other.to_string())),
     }
 }
@@ -307,7 +399,8 @@ fn error_in(body: &[u8]) -> String {
     struct Refused {
         error: String,
     }
-    serde_json::from_slice::<Refused>(body).map_or_else(|_| "no reason".into(), |refused| refused.error)
+    serde_json::from_slice::<Refused>(body)
+        .map_or_else(|_| "no reason".into(), |refused| refused.error)
 }
 
 #[cfg(test)]
@@ -323,7 +416,12 @@ mod tests {
         (Known::new(), Arc::default(), Arc::default())
     }
 
-    async fn ask_for(known: &Arc<Known<u8>>, asked: &Arc<AtomicUsize>, going: &Arc<Notify>, says: Result<u8, ProviderFault>) -> Result<u8, ProviderFault> {
+    async fn ask_for(
+        known: &Arc<Known<u8>>,
+        asked: &Arc<AtomicUsize>,
+        going: &Arc<Notify>,
+        says: Result<u8, ProviderFault>,
+    ) -> Result<u8, ProviderFault> {
         let (asked, going) = (asked.clone(), going.clone());
         let answer = async move {
             asked.fetch_add(1, Relaxed);
@@ -337,7 +435,11 @@ mod tests {
     async fn a_slow_provider_is_asked_once_and_few_wait_for_it() {
         let (known, asked, going) = provider();
         for _ in 0..50 {
-            let hangs_up = tokio::time::timeout(Duration::from_millis(1), ask_for(&known, &asked, &going, Ok(7))).await;
+            let hangs_up = tokio::time::timeout(
+                Duration::from_millis(1),
+                ask_for(&known, &asked, &going, Ok(7)),
+            )
+            .await;
             assert!(hangs_up.is_err());
         }
         let askers: Vec<_> = (0..500)
@@ -352,7 +454,10 @@ mod tests {
         for asker in askers {
             match asker.await.unwrap() {
                 Ok(document) => answered += usize::from(document == 7),
-                Err(fault) => assert_eq!(fault, ProviderFault::Away("too many people wait for its answer".into())),
+                Err(fault) => assert_eq!(
+                    fault,
+                    ProviderFault::Away("too many people wait for its answer".into())
+                ),
             }
         }
         assert_eq!((answered, asked.load(Relaxed)), (WAITING_MAX, 1));

@@ -12,7 +12,8 @@ use sha2::{Digest, Sha256};
 /// As the session's own cookie: from this very host only, over an encrypted way.
 pub(super) const COOKIE_NAME: &str = "__Host-hub-office-oidc";
 /// Takes the cookie away.
-pub(super) const NO_COOKIE_LINE: &str = "__Host-hub-office-oidc=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0";
+pub(super) const NO_COOKIE_LINE: &str =
+    "__Host-hub-office-oidc=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0";
 /// A person may have to find a second factor.
 const REQUEST_MS: u64 = 10 * 60 * 1_000;
 /// What the seal is bound to: events are numbered from one on, so none has this place.
@@ -35,7 +36,13 @@ pub(super) struct AuthRequest {
 impl AuthRequest {
     pub(super) fn new(back: &str, now_ms: u64) -> Self {
         let secret = || URL_SAFE_NO_PAD.encode(random::<32>());
-        Self { state: secret(), nonce: secret(), verifier: secret(), back: back.into(), until_ms: now_ms + REQUEST_MS }
+        Self {
+            state: secret(),
+            nonce: secret(),
+            verifier: secret(),
+            back: back.into(),
+            until_ms: now_ms + REQUEST_MS,
+        }
     }
 
     /// What the provider is told of the verifier at first (RFC 7636, 4.2, method S256).
@@ -54,13 +61,21 @@ impl AuthRequest {
 
     /// From the cookie's value; nothing when this server's keys did not seal it.
     pub(super) fn open(cookie: &str, cipher: &EventCipher) -> Option<Self> {
-        cipher.open(SubmissionId::from_bytes(PLACE.0), PLACE.1, &URL_SAFE_NO_PAD.decode(cookie).ok()?)
+        cipher.open(
+            SubmissionId::from_bytes(PLACE.0),
+            PLACE.1,
+            &URL_SAFE_NO_PAD.decode(cookie).ok()?,
+        )
     }
 }
 
 /// The line that gives the browser its request. `Lax`, because the provider's page leads back.
 pub(super) fn cookie_line(request: &AuthRequest, cipher: &EventCipher) -> String {
-    format!("{COOKIE_NAME}={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={}", request.sealed(cipher), REQUEST_MS / 1_000)
+    format!(
+        "{COOKIE_NAME}={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={}",
+        request.sealed(cipher),
+        REQUEST_MS / 1_000
+    )
 }
 
 #[cfg(test)]
@@ -73,7 +88,14 @@ mod tests {
         let request = AuthRequest::new("/office/figures", 5);
         let sealed = request.sealed(&cipher);
         assert_eq!(AuthRequest::open(&sealed, &cipher), Some(request.clone()));
-        assert_eq!((AuthRequest::open(&sealed, &other), AuthRequest::open(&sealed[4..], &cipher), AuthRequest::open("", &cipher)), (None, None, None));
+        assert_eq!(
+            (
+                AuthRequest::open(&sealed, &other),
+                AuthRequest::open(&sealed[4..], &cipher),
+                AuthRequest::open("", &cipher)
+            ),
+            (None, None, None)
+        );
         assert_ne!(AuthRequest::new("/office/figures", 5).state, request.state);
     }
 
@@ -83,7 +105,11 @@ mod tests {
         let is_answered = |state: &str, now_ms| request.is_answered_by(Some(&state.into()), now_ms);
         assert!(is_answered(&request.state, 5) && is_answered(&request.state, 600_004));
         assert!(!is_answered(&request.state, 600_005), "too late");
-        assert!(!is_answered(&other.state, 5) && !is_answered("", 5) && !request.is_answered_by(None, 5));
+        assert!(
+            !is_answered(&other.state, 5)
+                && !is_answered("", 5)
+                && !request.is_answered_by(None, 5)
+        );
     }
 
     #[test]

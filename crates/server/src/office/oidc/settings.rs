@@ -6,8 +6,7 @@ use crate::office::mail::settings::checked;
 use std::fmt;
 
 const WRONG_ISSUER: &str = "OIDC_ISSUER is not understood. Write it as your provider's discovery document says it, as in https://login.example.org/realms/town; plain http only on this machine.";
-const NO_PUBLIC_URL: &str =
-    "OIDC_ISSUER is set, but not where this site is found, which the provider sends people back to: add --public-url https://HOST (or PUBLIC_URL).";
+const NO_PUBLIC_URL: &str = "OIDC_ISSUER is set, but not where this site is found, which the provider sends people back to: add --public-url https://HOST (or PUBLIC_URL).";
 const WRONG_CLAIM: &str = "OIDC_LOGIN_CLAIM is not understood. It is email, which counts when the provider says that it was verified, or preferred_username.";
 const NO_CERTIFICATES: &str = "This machine has no certificates to know a provider by (on Debian the package ca-certificates)";
 /// Where the provider sends people back to, below the public address.
@@ -33,14 +32,22 @@ pub struct OidcSettings {
 
 impl fmt::Debug for OidcSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("OidcSettings").field("issuer", &self.issuer).field("client_id", &self.client_id).finish_non_exhaustive()
+        f.debug_struct("OidcSettings")
+            .field("issuer", &self.issuer)
+            .field("client_id", &self.client_id)
+            .finish_non_exhaustive()
     }
 }
 
 impl OidcSettings {
     /// From `OIDC_ISSUER`, `OIDC_CLIENT_ID`, `OIDC_CLIENT_SECRET` and `OIDC_LOGIN_CLAIM`.
     pub fn of_environment() -> Self {
-        let value = |name| std::env::var(name).ok().map(|value| value.trim().to_string()).filter(|value| !value.is_empty());
+        let value = |name| {
+            std::env::var(name)
+                .ok()
+                .map(|value| value.trim().to_string())
+                .filter(|value| !value.is_empty())
+        };
         Self {
             issuer: value("OIDC_ISSUER"),
             client_id: value("OIDC_CLIENT_ID"),
@@ -51,10 +58,21 @@ impl OidcSettings {
 
     /// The provider; none when nothing was configured. An error says what to change.
     pub fn provider(&self, public_url: Option<&str>) -> Result<Option<Provider>, String> {
-        let all = [("OIDC_ISSUER", &self.issuer), ("OIDC_CLIENT_ID", &self.client_id), ("OIDC_CLIENT_SECRET", &self.client_secret)];
-        let (Some(issuer), Some(client_id), Some(client_secret)) = (&self.issuer, &self.client_id, &self.client_secret) else {
-            let missing: Vec<&str> = all.iter().filter(|(_, value)| value.is_none()).map(|(name, _)| *name).collect();
-            return if missing.len() == all.len() { Ok(None) } else { Err(format!("Signing in with a work account also needs {}.", missing.join(" and "))) };
+        let all = [
+            ("OIDC_ISSUER", &self.issuer),
+            ("OIDC_CLIENT_ID", &self.client_id),
+            ("OIDC_CLIENT_SECRET", &self.client_secret),
+        ];
+        let (Some(issuer), Some(client_id), Some(client_secret)) =
+            (&self.issuer, &self.client_id, &self.client_secret)
+        else {
+            let missing: Vec<&str> =
+                all.iter().filter(|(_, value)| value.is_none()).map(|(name, _)| *name).collect();
+            return if missing.len() == all.len() {
+                Ok(None)
+            } else {
+                Err(format!("Signing in with a work account also needs {}.", missing.join(" and ")))
+            };
         };
         if !is_safe(issuer) || issuer.contains(['?', '#']) {
             return Err(WRONG_ISSUER.into());
@@ -66,7 +84,13 @@ impl OidcSettings {
         };
         let (public_url, _) = checked(public_url.ok_or(NO_PUBLIC_URL)?)?;
         let return_url = format!("{public_url}{RETURN}");
-        let provider = Provider::new(issuer.clone(), client_id.clone(), client_secret.clone(), return_url, login_claim);
+        let provider = Provider::new(
+            issuer.clone(),
+            client_id.clone(),
+            client_secret.clone(),
+            return_url,
+            login_claim,
+        );
         provider.map(Some).map_err(|fault| format!("{NO_CERTIFICATES}: {fault}."))
     }
 }
@@ -77,16 +101,29 @@ pub(super) fn is_safe(url: &str) -> bool {
     let host = uri.host().unwrap_or_default();
     let has_user = uri.authority().is_none_or(|authority| authority.as_str().contains('@'));
     let is_here = ["localhost", "127.0.0.1", "[::1]"].contains(&host);
-    !host.is_empty() && !has_user && (uri.scheme_str() == Some("https") || (uri.scheme_str() == Some("http") && is_here))
+    !host.is_empty()
+        && !has_user
+        && (uri.scheme_str() == Some("https") || (uri.scheme_str() == Some("http") && is_here))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn said(issuer: &str, client_id: &str, client_secret: &str, public_url: &str, login_claim: &str) -> Result<bool, String> {
+    fn said(
+        issuer: &str,
+        client_id: &str,
+        client_secret: &str,
+        public_url: &str,
+        login_claim: &str,
+    ) -> Result<bool, String> {
         let some = |text: &str| Some(text.to_string()).filter(|text| !text.is_empty());
-        let settings = OidcSettings { issuer: some(issuer), client_id: some(client_id), client_secret: some(client_secret), login_claim: some(login_claim) };
+        let settings = OidcSettings {
+            issuer: some(issuer),
+            client_id: some(client_id),
+            client_secret: some(client_secret),
+            login_claim: some(login_claim),
+        };
         assert!(!format!("{settings:?}").contains("hunter2"));
         settings.provider(some(public_url).as_deref()).map(|provider| provider.is_some())
     }
@@ -105,10 +142,11 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_said_without_the_secret() {
-        let check = |issuer: &str, id: &str, secret: &str, public: &str, claim: &str, words: &str| {
-            let said = said(issuer, id, secret, public, claim).unwrap_err();
-            assert!(said.contains(words) && !said.contains("hunter2"), "{said}");
-        };
+        let check =
+            |issuer: &str, id: &str, secret: &str, public: &str, claim: &str, words: &str| {
+                let said = said(issuer, id, secret, public, claim).unwrap_err();
+                assert!(said.contains(words) && !said.contains("hunter2"), "{said}");
+            };
         check(ISSUER, "", "", PUBLIC, "", "OIDC_CLIENT_ID and OIDC_CLIENT_SECRET");
         check("", "hub", "hunter2", PUBLIC, "", "OIDC_ISSUER");
         check(ISSUER, "hub", "hunter2", "", "", "--public-url");

@@ -6,7 +6,9 @@ use crate::keys::hex;
 use crate::office::Office;
 use crate::office::guard::Visit;
 use crate::office::pages::{Answer, Frame, go, page as made};
-use crate::store::{Deed, ENTRIES_AT_ONCE, ErasedMany, SenderStore, SenderTag, SentEntry, StoreFault};
+use crate::store::{
+    Deed, ENTRIES_AT_ONCE, ErasedMany, SenderStore, SenderTag, SentEntry, StoreFault,
+};
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Path, State};
@@ -58,7 +60,10 @@ pub(super) struct Asked {
 impl Asked {
     fn of(f: &Frame, visit: &Visit) -> Self {
         let act = Act::ALL.into_iter().find(|act| act.slug() == visit.field("do"));
-        let kinds = Kind::ALL.into_iter().filter(|kind| visit.has(&format!("kind-{}", kind_words(f, *kind).1))).collect();
+        let kinds = Kind::ALL
+            .into_iter()
+            .filter(|kind| visit.has(&format!("kind-{}", kind_words(f, *kind).1)))
+            .collect();
         Self { act, kinds, reason: visit.field("reason").into() }
     }
 
@@ -112,14 +117,32 @@ pub(in crate::office) async fn decide(
     // What came after the page was made was not looked at.
     let until_ms = visit.field("until").parse().unwrap_or(0).min(day.until_ms());
     let entries = office.store().sent_by(sender, day.from_ms, until_ms).await?;
-    let chosen = entries.iter().filter(|entry| asked.kinds.contains(&entry.kind) && act.is_for(entry));
+    let chosen =
+        entries.iter().filter(|entry| asked.kinds.contains(&entry.kind) && act.is_for(entry));
     let ids: Vec<SubmissionId> = chosen.map(|entry| entry.id).collect();
     if visit.field("confirmed") != "yes" {
         let kinds = asked.kinds.iter().map(|kind| kind_words(&f, *kind)).collect();
-        return Ok(made(StatusCode::OK, &ConfirmPage { day: day.date.to_string(), tag, kinds, count: ids.len(), until_ms, asked, f }));
+        return Ok(made(
+            StatusCode::OK,
+            &ConfirmPage {
+                day: day.date.to_string(),
+                tag,
+                kinds,
+                count: ids.len(),
+                until_ms,
+                asked,
+                f,
+            },
+        ));
     }
-    let ErasedMany { erased: changed, held } = act_on(&office, &visit, act, &ids, (day, sender), &asked.reason).await?;
-    Ok(go(&format!("/office/senders/{}/{}?done={}&count={changed}&held={held}", day.date, hex(&sender.0), act.slug())))
+    let ErasedMany { erased: changed, held } =
+        act_on(&office, &visit, act, &ids, (day, sender), &asked.reason).await?;
+    Ok(go(&format!(
+        "/office/senders/{}/{}?done={}&count={changed}&held={held}",
+        day.date,
+        hex(&sender.0),
+        act.slug()
+    )))
 }
 
 /// In parts, so that what comes in waits only for one of them. Each part stands in the audit with its own number.
@@ -134,13 +157,18 @@ async fn act_on(
     let keys = office.receiver().keys.now();
     let mut all = ErasedMany::default();
     for ids in ids.chunks(ENTRIES_AT_ONCE) {
-        let deed = Deed { who: visit.login().into(), reason: format!("sender {} of {}; {reason}", hex(&sender.0), day.date), at_ms: now_ms() };
+        let deed = Deed {
+            who: visit.login().into(),
+            reason: format!("sender {} of {}; {reason}", hex(&sender.0), day.date),
+            at_ms: now_ms(),
+        };
         match act {
             Act::SetAside => all.erased += office.store().quarantine(ids, &deed).await?,
             Act::PutBack => all.erased += office.store().put_back(ids, &deed).await?,
             Act::Erase => {
                 let entries: Vec<_> = ids.iter().map(|id| (*id, keys.tombstone(*id))).collect();
-                let ErasedMany { erased, held } = office.store().erase_many(&entries, &deed).await?;
+                let ErasedMany { erased, held } =
+                    office.store().erase_many(&entries, &deed).await?;
                 all = ErasedMany { erased: all.erased + erased, held: all.held + held };
             }
         }
@@ -150,9 +178,14 @@ async fn act_on(
 
 /// What was done just now, as the address says; only numbers are taken from there.
 pub(super) fn done_words(f: &Frame, query: &HashMap<String, String>) -> String {
-    let number = |name: &str| query.get(name).and_then(|text| text.parse::<u64>().ok()).unwrap_or(0);
+    let number =
+        |name: &str| query.get(name).and_then(|text| text.parse::<u64>().ok()).unwrap_or(0);
     let (count, held) = (number("count"), number("held"));
-    let Some(act) = Act::ALL.into_iter().find(|act| query.get("done").is_some_and(|done| done == act.slug())) else { return String::new() };
+    let Some(act) =
+        Act::ALL.into_iter().find(|act| query.get("done").is_some_and(|done| done == act.slug()))
+    else {
+        return String::new();
+    };
     let done = match act {
         Act::SetAside => f.t("Set aside:", "Mis de côté :"),
         Act::PutBack => f.t("Put back:", "Remis en place :"),

@@ -32,7 +32,10 @@ struct Row {
     is_published: bool,
 }
 
-pub(in crate::office) async fn page(State(office): State<Arc<Office>>, Extension(visit): Extension<Visit>) -> Answer {
+pub(in crate::office) async fn page(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+) -> Answer {
     shown(&office, &visit, "").await
 }
 
@@ -46,17 +49,24 @@ async fn shown(office: &Office, visit: &Visit, fault: &'static str) -> Answer {
         on: office.zone.moment(frozen.at_ms).date.to_string(),
         is_published: ledger.published().is_some_and(|published| published.name == frozen.name),
     };
-    let rows = ledger.frozen.iter().enumerate().map(|(at, frozen)| row((at + 1, frozen))).rev().collect();
-    let field = |name: &str| if fault.is_empty() { String::new() } else { visit.field(name).into() };
+    let rows =
+        ledger.frozen.iter().enumerate().map(|(at, frozen)| row((at + 1, frozen))).rev().collect();
+    let field =
+        |name: &str| if fault.is_empty() { String::new() } else { visit.field(name).into() };
     let yesterday = office.today().plus_days(-1);
-    let day = |name: &str, usual: domain::hours::Date| if field(name).is_empty() { usual.to_string() } else { field(name) };
+    let day = |name: &str, usual: domain::hours::Date| {
+        if field(name).is_empty() { usual.to_string() } else { field(name) }
+    };
     let status = if fault.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let (from, to) = (day("from", yesterday.plus_days(-89)), day("to", yesterday));
     Ok(made(status, &BaselinesPage { rows, fault, name: field("name"), from, to, f }))
 }
 
 /// Freezes the figures of days that are over.
-pub(in crate::office) async fn make(State(office): State<Arc<Office>>, Extension(visit): Extension<Visit>) -> Answer {
+pub(in crate::office) async fn make(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+) -> Answer {
     let f = Frame::of(&office, &visit);
     let name = visit.field("name");
     let query: HashMap<String, String> = ["from", "to", "version", "once"]
@@ -100,7 +110,14 @@ pub(in crate::office) async fn make(State(office): State<Arc<Office>>, Extension
         .await;
     }
     let title = title(&office.catalogue().municipality().id, name, office.today().to_string());
-    let file = freeze(&title, &asked.spec, &asked.survey, &asked.reading, &office.receiver().keys.now(), now_ms());
+    let file = freeze(
+        &title,
+        &asked.spec,
+        &asked.survey,
+        &asked.reading,
+        &office.receiver().keys.now(),
+        now_ms(),
+    );
     office.write_survey(visit.login(), name, &Act::Frozen { name: name.into(), file }).await?;
     Ok(go("/office/survey/baselines"))
 }
@@ -111,19 +128,41 @@ fn numbered(ledger: &Ledger, number: &str) -> Option<Frozen> {
 }
 
 /// The signed file itself.
-pub(in crate::office) async fn file(State(office): State<Arc<Office>>, Extension(visit): Extension<Visit>, Path(number): Path<String>) -> Answer {
+pub(in crate::office) async fn file(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    Path(number): Path<String>,
+) -> Answer {
     use crate::store::{Custody, Deed};
     let ledger = office.survey_ledger().await?;
-    let Some(frozen) = numbered(&ledger, &number) else { return Err(Trouble::Nothing(Box::new(Frame::of(&office, &visit)))) };
-    office.store().note("export baseline", &Deed { who: visit.login().into(), reason: frozen.name, at_ms: now_ms() }).await?;
+    let Some(frozen) = numbered(&ledger, &number) else {
+        return Err(Trouble::Nothing(Box::new(Frame::of(&office, &visit))));
+    };
+    office
+        .store()
+        .note(
+            "export baseline",
+            &Deed { who: visit.login().into(), reason: frozen.name, at_ms: now_ms() },
+        )
+        .await?;
     Ok(download("application/json", &format!("baseline-{number}.json"), frozen.file))
 }
 
 /// Makes its figures those that everybody may see, or takes them back.
-pub(in crate::office) async fn publish(State(office): State<Arc<Office>>, Extension(visit): Extension<Visit>, Path(number): Path<String>) -> Answer {
+pub(in crate::office) async fn publish(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    Path(number): Path<String>,
+) -> Answer {
     let ledger = office.survey_ledger().await?;
-    let Some(frozen) = numbered(&ledger, &number) else { return Err(Trouble::Nothing(Box::new(Frame::of(&office, &visit)))) };
-    let act = if visit.field("act") == "take-back" { Act::Unpublished } else { Act::Published { name: frozen.name.clone() } };
+    let Some(frozen) = numbered(&ledger, &number) else {
+        return Err(Trouble::Nothing(Box::new(Frame::of(&office, &visit))));
+    };
+    let act = if visit.field("act") == "take-back" {
+        Act::Unpublished
+    } else {
+        Act::Published { name: frozen.name.clone() }
+    };
     office.write_survey(visit.login(), &frozen.name, &act).await?;
     Ok(go("/office/survey/baselines"))
 }

@@ -50,9 +50,17 @@ pub(in crate::office) async fn page(
     let catalogue = office.catalogue();
     let words = Words { language: f.language, survey: &asked.survey, catalogue: &catalogue };
     let shows_all = query.contains_key("all");
-    let judged: Vec<_> = asked.reading.comments.iter().map(|comment| (comment, asked.ledger.judgement(comment.id, &comment.question))).collect();
+    let judged: Vec<_> = asked
+        .reading
+        .comments
+        .iter()
+        .map(|comment| (comment, asked.ledger.judgement(comment.id, &comment.question)))
+        .collect();
     let waiting = judged.iter().filter(|(_, judgement)| judgement.is_none()).count();
-    let rows = judged.iter().filter(|(_, judgement)| shows_all || judgement.is_none()).take(if shows_all { usize::MAX } else { COMMENTS_PER_PAGE });
+    let rows = judged
+        .iter()
+        .filter(|(_, judgement)| shows_all || judgement.is_none())
+        .take(if shows_all { usize::MAX } else { COMMENTS_PER_PAGE });
     let rows = rows.map(|(comment, judgement)| Row {
         id: comment.id.to_string(),
         question_id: comment.question.to_string(),
@@ -63,18 +71,36 @@ pub(in crate::office) async fn page(
         judgement: *judgement,
     });
     let (from, to) = (asked.days.from.to_string(), asked.days.to.to_string());
-    Ok(made(StatusCode::OK, &CommentsPage { rows: rows.collect(), waiting, total: judged.len(), shows_all, from, to, f }))
+    Ok(made(
+        StatusCode::OK,
+        &CommentsPage {
+            rows: rows.collect(),
+            waiting,
+            total: judged.len(),
+            shows_all,
+            from,
+            to,
+            f,
+        },
+    ))
 }
 
 /// Clears a comment, or withholds it.
-pub(in crate::office) async fn judge(State(office): State<Arc<Office>>, Extension(visit): Extension<Visit>) -> Answer {
+pub(in crate::office) async fn judge(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+) -> Answer {
     let id = SubmissionId::parse(visit.field("id")).ok();
     let question = QuestionId::parse(visit.field("question")).ok();
-    let (Some(id), Some(question)) = (id, question) else { return Err(Trouble::Nothing(Box::new(Frame::of(&office, &visit)))) };
+    let (Some(id), Some(question)) = (id, question) else {
+        return Err(Trouble::Nothing(Box::new(Frame::of(&office, &visit))));
+    };
     let act = Act::Judged { id, question, is_cleared: visit.field("judgement") == "clear" };
     let alias = office.store().alias(id).await?.unwrap_or_default();
     office.write_survey(visit.login(), &alias, &act).await?;
     let all = if visit.has("all") { "&all=1" } else { "" };
-    let day = |name: &str| domain::hours::Date::parse(visit.field(name)).map(|day| day.to_string()).unwrap_or_default();
+    let day = |name: &str| {
+        domain::hours::Date::parse(visit.field(name)).map(|day| day.to_string()).unwrap_or_default()
+    };
     Ok(go(&format!("/office/survey/comments?from={}&to={}{all}", day("from"), day("to"))))
 }

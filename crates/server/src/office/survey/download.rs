@@ -22,10 +22,16 @@ pub(in crate::office) async fn csv(
     Query(query): Query<HashMap<String, String>>,
 ) -> Answer {
     let asked = office.asked(&query).await?;
-    let Some(bytes) = shown(&asked, Rule::Office).and_then(|shown| figures(&shown, (&asked.spec.from, &asked.spec.to)).ok()) else {
+    let Some(bytes) = shown(&asked, Rule::Office)
+        .and_then(|shown| figures(&shown, (&asked.spec.from, &asked.spec.to)).ok())
+    else {
         return Ok(StatusCode::INTERNAL_SERVER_ERROR.into_response());
     };
-    let deed = Deed { who: visit.login().into(), reason: format!("survey figures {}", query_of(&asked)), at_ms: now_ms() };
+    let deed = Deed {
+        who: visit.login().into(),
+        reason: format!("survey figures {}", query_of(&asked)),
+        at_ms: now_ms(),
+    };
     office.store().note("figures", &deed).await?;
     Ok(download("text/csv; charset=utf-8", &file_name(&asked, "csv"), bytes))
 }
@@ -38,8 +44,15 @@ pub(in crate::office) async fn codebook(
     let f = Frame::of(&office, &visit);
     let asked = office.asked(&query).await?;
     let catalogue = office.catalogue();
-    let bytes = written_codebook(Words { language: f.language, survey: &asked.survey, catalogue: &catalogue });
-    Ok(bytes.map_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response(), |bytes| download("text/csv; charset=utf-8", "codebook.csv", bytes)))
+    let bytes = written_codebook(Words {
+        language: f.language,
+        survey: &asked.survey,
+        catalogue: &catalogue,
+    });
+    Ok(bytes.map_or_else(
+        |_| StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        |bytes| download("text/csv; charset=utf-8", "codebook.csv", bytes),
+    ))
 }
 
 pub(in crate::office) async fn datapackage(
@@ -49,7 +62,11 @@ pub(in crate::office) async fn datapackage(
 ) -> Answer {
     let asked = office.asked(&query).await?;
     let title = asked.survey.title.get(domain::Language::English).to_string();
-    Ok(download("application/json", "datapackage.json", written_package(&title, &file_name(&asked, "csv"), (&asked.spec.from, &asked.spec.to))))
+    Ok(download(
+        "application/json",
+        "datapackage.json",
+        written_package(&title, &file_name(&asked, "csv"), (&asked.spec.from, &asked.spec.to)),
+    ))
 }
 
 fn file_name(asked: &Asked, ending: &str) -> String {

@@ -90,7 +90,9 @@ pub(in crate::office) async fn page(
         Way::CounterCode | Way::Kiosk | Way::StaffAssisted | Way::AfterInquiry => "card",
     };
     let language = one_of("language", &["both", "en", "fr"], "both");
-    let languages = [Language::English, Language::French].into_iter().filter(|side| language == "both" || language == side.tag());
+    let languages = [Language::English, Language::French]
+        .into_iter()
+        .filter(|side| language == "both" || language == side.tag());
     let (survey, catalogue) = (office.surveys().remove(0), office.catalogue());
     let municipality = catalogue.municipality();
     let (address, is_address_known) = office.address(&headers);
@@ -107,7 +109,13 @@ pub(in crate::office) async fn page(
     let page = PrintPage {
         code: code.to_string(),
         name: known.collector.name.clone(),
-        hub: known.collector.hub.as_ref().and_then(|hub| catalogue.hub(hub)).map(|hub| hub.name.clone()).unwrap_or_default(),
+        hub: known
+            .collector
+            .hub
+            .as_ref()
+            .and_then(|hub| catalogue.hub(hub))
+            .map(|hub| hub.name.clone())
+            .unwrap_or_default(),
         kind: one_of("kind", &KINDS, usual),
         paper: one_of("paper", &PAPERS, "letter"),
         sides: languages.map(side).collect(),
@@ -123,27 +131,54 @@ pub(in crate::office) async fn page(
 }
 
 fn questions(survey: &Survey, language: Language) -> Vec<QuestionView> {
-    let number_of = |id: &domain::QuestionId| survey.questions.iter().position(|question| question.id == *id).map_or(0, |at| at + 1);
-    let option_texts = |question: &domain::QuestionId, any_of: &[domain::QuestionId]| -> Vec<String> {
-        let asked = survey.question(question).map(|question| &question.answer);
-        let Some(AnswerKind::Choice { options }) = asked else { return Vec::new() };
-        options.iter().filter(|option| any_of.contains(&option.id)).map(|option| option.text.get(language).to_string()).collect()
+    let number_of = |id: &domain::QuestionId| {
+        survey.questions.iter().position(|question| question.id == *id).map_or(0, |at| at + 1)
     };
+    let option_texts =
+        |question: &domain::QuestionId, any_of: &[domain::QuestionId]| -> Vec<String> {
+            let asked = survey.question(question).map(|question| &question.answer);
+            let Some(AnswerKind::Choice { options }) = asked else { return Vec::new() };
+            options
+                .iter()
+                .filter(|option| any_of.contains(&option.id))
+                .map(|option| option.text.get(language).to_string())
+                .collect()
+        };
     let view = |(at, question): (usize, &domain::survey::Question)| {
         let text = |text: &Text| text.get(language).to_string();
         let options = match &question.answer {
             AnswerKind::Scale { labels, may_not_apply } => {
-                let apart = may_not_apply.then(|| if language == Language::English { "Does not apply" } else { "Ne s'applique pas" }.to_string());
-                (1..).zip(labels).map(|(point, label)| format!("{point} {}", text(label))).chain(apart).collect()
+                let apart = may_not_apply.then(|| {
+                    if language == Language::English {
+                        "Does not apply"
+                    } else {
+                        "Ne s'applique pas"
+                    }
+                    .to_string()
+                });
+                (1..)
+                    .zip(labels)
+                    .map(|(point, label)| format!("{point} {}", text(label)))
+                    .chain(apart)
+                    .collect()
             }
-            AnswerKind::Choice { options } => options.iter().map(|option| text(&option.text)).collect(),
+            AnswerKind::Choice { options } => {
+                options.iter().map(|option| text(&option.text)).collect()
+            }
             AnswerKind::Comment => Vec::new(),
         };
         let only_if = question.only_if.as_ref().map(|condition| {
-            let said = option_texts(&condition.question, &condition.any_of).join(if language == Language::English { " or " } else { " ou " });
+            let said = option_texts(&condition.question, &condition.any_of)
+                .join(if language == Language::English { " or " } else { " ou " });
             match language {
-                Language::English => format!("Only if you answered “{said}” at question {}.", number_of(&condition.question)),
-                Language::French => format!("Seulement si vous avez répondu « {said} » à la question {}.", number_of(&condition.question)),
+                Language::English => format!(
+                    "Only if you answered “{said}” at question {}.",
+                    number_of(&condition.question)
+                ),
+                Language::French => format!(
+                    "Seulement si vous avez répondu « {said} » à la question {}.",
+                    number_of(&condition.question)
+                ),
             }
         });
         QuestionView {
@@ -165,7 +200,8 @@ impl Office {
             return (mailer.public_url().to_string(), true);
         }
         let host = headers.get("host").and_then(|host| host.to_str().ok()).unwrap_or("localhost");
-        let is_here = host.starts_with("localhost") || host.starts_with("127.") || host.starts_with("[::1]");
+        let is_here =
+            host.starts_with("localhost") || host.starts_with("127.") || host.starts_with("[::1]");
         (format!("{}://{host}", if is_here { "http" } else { "https" }), false)
     }
 }

@@ -67,16 +67,29 @@ pub(in crate::office) async fn page(State(office): State<Arc<Office>>, uri: Uri)
         Err(fault) => return later(fault),
     };
     let catalogue: Arc<Catalogue> = office.catalogue();
-    let survey = published.as_ref().map_or_else(|| catalogue.survey().clone(), |published| published.survey.clone());
+    let survey = published
+        .as_ref()
+        .map_or_else(|| catalogue.survey().clone(), |published| published.survey.clone());
     let words = Words { language, survey: &survey, catalogue: &catalogue };
-    let days = published.as_ref().map(|published| (published.spec.from.clone(), published.spec.to.clone())).unwrap_or_default();
+    let days = published
+        .as_ref()
+        .map(|published| (published.spec.from.clone(), published.spec.to.clone()))
+        .unwrap_or_default();
     let page = PublicPage {
         words,
         municipality: catalogue.municipality().name.get(language).into(),
         home: if is_french { "fr" } else { "" },
         other: if is_french { "/survey-results" } else { "/fr/survey-results" },
         is_demo: office.is_demo,
-        halves: published.iter().flat_map(|published| [words.half(&published.shown.invited, true), words.half(&published.shown.open, false)]).collect(),
+        halves: published
+            .iter()
+            .flat_map(|published| {
+                [
+                    words.half(&published.shown.invited, true),
+                    words.half(&published.shown.open, false),
+                ]
+            })
+            .collect(),
         title: published.map(|published| published.title),
         from: days.0,
         to: days.1,
@@ -91,26 +104,43 @@ pub(in crate::office) async fn page(State(office): State<Arc<Office>>, uri: Uri)
 }
 
 /// One of the files of open data.
-pub(in crate::office) async fn file(State(office): State<Arc<Office>>, axum::extract::Path(name): axum::extract::Path<String>) -> Response {
+pub(in crate::office) async fn file(
+    State(office): State<Arc<Office>>,
+    axum::extract::Path(name): axum::extract::Path<String>,
+) -> Response {
     if name == "style.css" {
         return crate::office::pages::style(State(office)).await;
     }
     let published = match published(&office).await {
         Ok(Some(published)) => published,
-        Ok(None) => return (StatusCode::NOT_FOUND, "No figures were published yet.\n").into_response(),
+        Ok(None) => {
+            return (StatusCode::NOT_FOUND, "No figures were published yet.\n").into_response();
+        }
         Err(fault) => return later(fault),
     };
     let catalogue = office.catalogue();
     let days = (published.spec.from.as_str(), published.spec.to.as_str());
-    let words = Words { language: Language::English, survey: &published.survey, catalogue: &catalogue };
+    let words =
+        Words { language: Language::English, survey: &published.survey, catalogue: &catalogue };
     let made = match name.as_str() {
-        "figures.csv" => figures(&published.shown, days).map(|bytes| ("text/csv; charset=utf-8", bytes)).ok(),
-        "codebook.csv" => written_codebook(words).map(|bytes| ("text/csv; charset=utf-8", bytes)).ok(),
-        "datapackage.json" => Some(("application/json", written_package(&published.title.name, "figures.csv", days).into_bytes())),
+        "figures.csv" => {
+            figures(&published.shown, days).map(|bytes| ("text/csv; charset=utf-8", bytes)).ok()
+        }
+        "codebook.csv" => {
+            written_codebook(words).map(|bytes| ("text/csv; charset=utf-8", bytes)).ok()
+        }
+        "datapackage.json" => Some((
+            "application/json",
+            written_package(&published.title.name, "figures.csv", days).into_bytes(),
+        )),
         _ => return (StatusCode::NOT_FOUND, "There is no such file.\n").into_response(),
     };
     match made {
-        Some((kind, bytes)) => ([(CONTENT_TYPE, kind), (CACHE_CONTROL, CACHE), (ACCESS_CONTROL_ALLOW_ORIGIN, "*")], bytes).into_response(),
+        Some((kind, bytes)) => (
+            [(CONTENT_TYPE, kind), (CACHE_CONTROL, CACHE), (ACCESS_CONTROL_ALLOW_ORIGIN, "*")],
+            bytes,
+        )
+            .into_response(),
         None => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }

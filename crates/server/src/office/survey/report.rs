@@ -75,12 +75,25 @@ pub(in crate::office) async fn page(
     let catalogue = office.catalogue();
     let words = Words { language: f.language, survey: &asked.survey, catalogue: &catalogue };
     let shown = shown(&asked, Rule::Office);
-    let halves = shown.iter().flat_map(|shown| [words.half(&shown.invited, true), words.half(&shown.open, false)]).collect();
-    let name = |code: &domain::collector::CollectorCode| asked.ledger.collectors.get(code).map(|known| known.collector.name.clone());
+    let halves = shown
+        .iter()
+        .flat_map(|shown| [words.half(&shown.invited, true), words.half(&shown.open, false)])
+        .collect();
+    let name = |code: &domain::collector::CollectorCode| {
+        asked.ledger.collectors.get(code).map(|known| known.collector.name.clone())
+    };
     let reach = asked.reading.collectors.iter().filter_map(|count| {
-        Some(ReachRow { name: name(&count.collector)?, way: words.way(count.collector.way()), counts: [count.opened, count.started, count.completed] })
+        Some(ReachRow {
+            name: name(&count.collector)?,
+            way: words.way(count.collector.way()),
+            counts: [count.opened, count.started, count.completed],
+        })
     });
-    let comments = asked.reading.comments.iter().filter(|comment| asked.ledger.judgement(comment.id, &comment.question) == Some(true));
+    let comments = asked
+        .reading
+        .comments
+        .iter()
+        .filter(|comment| asked.ledger.judgement(comment.id, &comment.question) == Some(true));
     let comment = |comment: &crate::survey::round::Comment| CommentView {
         question: words.question_text(&comment.question),
         text: comment.text.clone(),
@@ -99,7 +112,12 @@ pub(in crate::office) async fn page(
             halves,
             left_out: asked.reading.left_out.clone(),
             twins: asked.reading.twins,
-            bad: asked.reading.bad_counts.iter().map(|bad| (name(&bad.code).unwrap_or_default(), bad.clone())).collect(),
+            bad: asked
+                .reading
+                .bad_counts
+                .iter()
+                .map(|bad| (name(&bad.code).unwrap_or_default(), bad.clone()))
+                .collect(),
             reach: reach.collect(),
             comments: comments.map(comment).collect(),
             query: query_of(&asked),

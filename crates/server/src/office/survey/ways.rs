@@ -20,7 +20,15 @@ const NAME_CHARS_MAX: usize = 80;
 /// People on one batch sheet; more is a slip of the finger.
 const SHEET_MAX: u64 = 2_000;
 /// Ways that the office makes collectors for.
-const MADE: [Way; 7] = [Way::Poster, Way::CounterCode, Way::Kiosk, Way::StaffAssisted, Way::Paper, Way::OpenLink, Way::AfterInquiry];
+const MADE: [Way; 7] = [
+    Way::Poster,
+    Way::CounterCode,
+    Way::Kiosk,
+    Way::StaffAssisted,
+    Way::Paper,
+    Way::OpenLink,
+    Way::AfterInquiry,
+];
 
 #[derive(Template)]
 #[template(path = "office/survey_ways.html")]
@@ -48,7 +56,10 @@ struct Row {
     path: String,
 }
 
-pub(in crate::office) async fn page(State(office): State<Arc<Office>>, Extension(visit): Extension<Visit>) -> Answer {
+pub(in crate::office) async fn page(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+) -> Answer {
     shown(&office, &visit, "").await
 }
 
@@ -67,12 +78,20 @@ async fn shown(office: &Office, visit: &Visit, fault: &'static str) -> Answer {
             code: code.to_string(),
             name: known.collector.name.clone(),
             way: words.way(code.way()),
-            hub: known.collector.hub.as_ref().and_then(|hub| catalogue.hub(hub)).map(|hub| hub.name.clone()).unwrap_or_default(),
+            hub: known
+                .collector
+                .hub
+                .as_ref()
+                .and_then(|hub| catalogue.hub(hub))
+                .map(|hub| hub.name.clone())
+                .unwrap_or_default(),
             is_invited: code.way().is_invited(),
             is_paper: code.way() == Way::Paper,
             every: code.every(),
             is_over: known.ended_ms.is_some(),
-            reach: reach.map(|count| [count.opened, count.started, count.completed]).unwrap_or_default(),
+            reach: reach
+                .map(|count| [count.opened, count.started, count.completed])
+                .unwrap_or_default(),
             invited,
             refused,
             path: format!("/s/{code}"),
@@ -84,15 +103,26 @@ async fn shown(office: &Office, visit: &Visit, fault: &'static str) -> Answer {
     let hubs = catalogue.hubs().iter().map(|hub| (hub.id.to_string(), hub.name.clone())).collect();
     let status = if fault.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let name = if fault.is_empty() { String::new() } else { visit.field("name").into() };
-    Ok(made(status, &WaysPage { ways, hubs, rows: rows.into_iter().map(row).collect(), fault, name, f }))
+    Ok(made(
+        status,
+        &WaysPage { ways, hubs, rows: rows.into_iter().map(row).collect(), fault, name, f },
+    ))
 }
 
 /// Makes a collector.
-pub(in crate::office) async fn make(State(office): State<Arc<Office>>, Extension(visit): Extension<Visit>) -> Answer {
+pub(in crate::office) async fn make(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+) -> Answer {
     let f = Frame::of(&office, &visit);
     let (name, way) = (visit.field("name"), Way::parse(visit.field("way")));
-    let hub = HubId::parse(visit.field("hub")).ok().filter(|hub| office.catalogue().hub(hub).is_some());
-    let every = if visit.field("every").is_empty() { Some(1) } else { visit.field("every").parse::<u8>().ok().filter(|every| (1..=EVERY_MAX).contains(every)) };
+    let hub =
+        HubId::parse(visit.field("hub")).ok().filter(|hub| office.catalogue().hub(hub).is_some());
+    let every = if visit.field("every").is_empty() {
+        Some(1)
+    } else {
+        visit.field("every").parse::<u8>().ok().filter(|every| (1..=EVERY_MAX).contains(every))
+    };
     let (Some(way), Some(every)) = (way, every) else {
         return shown(
             &office,
@@ -108,26 +138,44 @@ pub(in crate::office) async fn make(State(office): State<Arc<Office>>, Extension
         return shown(
             &office,
             &visit,
-            f.t("Give it a name of 1 to 80 letters, by which you will know it again.", "Donnez-lui un nom de 1 à 80 lettres, pour le reconnaître."),
+            f.t(
+                "Give it a name of 1 to 80 letters, by which you will know it again.",
+                "Donnez-lui un nom de 1 à 80 lettres, pour le reconnaître.",
+            ),
         )
         .await;
     }
-    let collector = Collector { code: CollectorCode::new(way, every, random()), name: name.into(), hub };
+    let collector =
+        Collector { code: CollectorCode::new(way, every, random()), name: name.into(), hub };
     let act = Act::Made { collector };
     office.write_survey(visit.login(), way.name(), &act).await?;
     Ok(go("/office/survey/ways"))
 }
 
 /// Ends a collector, or adds the counts of a batch sheet.
-pub(in crate::office) async fn change(State(office): State<Arc<Office>>, Extension(visit): Extension<Visit>, Path(code): Path<String>) -> Answer {
+pub(in crate::office) async fn change(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    Path(code): Path<String>,
+) -> Answer {
     let f = Frame::of(&office, &visit);
     let code = CollectorCode::parse(&code);
     let known = office.survey_ledger().await?;
-    let Some(code) = code.filter(|code| known.collectors.contains_key(code)) else { return Err(Trouble::Nothing(Box::new(f))) };
-    let count = |name: &str| if visit.field(name).is_empty() { Some(0) } else { visit.field(name).parse::<u64>().ok().filter(|count| *count <= SHEET_MAX) };
+    let Some(code) = code.filter(|code| known.collectors.contains_key(code)) else {
+        return Err(Trouble::Nothing(Box::new(f)));
+    };
+    let count = |name: &str| {
+        if visit.field(name).is_empty() {
+            Some(0)
+        } else {
+            visit.field(name).parse::<u64>().ok().filter(|count| *count <= SHEET_MAX)
+        }
+    };
     let act = match (visit.field("act"), count("invited"), count("refused")) {
         ("end", ..) => Act::Ended { code },
-        ("count", Some(invited), Some(refused)) if refused <= invited && invited > 0 => Act::Counted { code, invited, refused },
+        ("count", Some(invited), Some(refused)) if refused <= invited && invited > 0 => {
+            Act::Counted { code, invited, refused }
+        }
         _ => {
             let fault = f.t(
                 "Write how many were asked (at most 2,000 at once), and how many of them said no: not more than were asked.",

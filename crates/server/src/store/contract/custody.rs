@@ -18,7 +18,8 @@ fn named(record: &Record) -> domain::SubmissionId {
 
 /// What is erased is gone with what was set aside, and does not come back, with the same body or another.
 pub async fn what_is_erased_stays_erased(store: &(impl SubmissionStore + Custody)) {
-    let (first, second, other) = (record("x", 1, b"first"), record("x", 1, b"second"), record("x", 2, b"other"));
+    let (first, second, other) =
+        (record("x", 1, b"first"), record("x", 1, b"second"), record("x", 2, b"other"));
     store.keep(vec![first.clone(), second.clone(), other.clone()], 1).await.expect("there is room");
     let erased = store.erase(named(&first), first.tombstone, &deed(2)).await;
     assert_eq!(erased, Ok(Erasure::Done { entries: 1, set_aside: 1 }));
@@ -29,9 +30,14 @@ pub async fn what_is_erased_stays_erased(store: &(impl SubmissionStore + Custody
     assert_eq!(store.erase(named(&first), first.tombstone, &deed(4)).await, Ok(Erasure::Already));
 }
 
-pub async fn what_was_never_there_can_be_erased_before_it_comes(store: &(impl SubmissionStore + Custody)) {
+pub async fn what_was_never_there_can_be_erased_before_it_comes(
+    store: &(impl SubmissionStore + Custody),
+) {
     let one = record("x", 1, b"one");
-    assert_eq!(store.erase(named(&one), one.tombstone, &deed(1)).await, Ok(Erasure::Done { entries: 0, set_aside: 0 }));
+    assert_eq!(
+        store.erase(named(&one), one.tombstone, &deed(1)).await,
+        Ok(Erasure::Done { entries: 0, set_aside: 0 })
+    );
     assert_eq!(store.keep(vec![one], 2).await, Ok(vec![Kept::Erased]));
 }
 
@@ -39,49 +45,104 @@ pub async fn what_was_never_there_can_be_erased_before_it_comes(store: &(impl Su
 pub async fn what_is_held_is_neither_erased_nor_let_go(store: &(impl SubmissionStore + Custody)) {
     let (held, free) = (record("x", 1, b"held"), record("x", 2, b"free"));
     store.keep(vec![held.clone(), free], 1).await.expect("there is room");
-    assert_eq!((store.hold(named(&held), &deed(2)).await, store.hold(named(&held), &deed(3)).await), (Ok(true), Ok(false)));
+    assert_eq!(
+        (store.hold(named(&held), &deed(2)).await, store.hold(named(&held), &deed(3)).await),
+        (Ok(true), Ok(false))
+    );
     let holds = store.holds().await.expect("it can be read");
-    assert_eq!(holds.iter().map(|hold| (hold.id, hold.reason.as_str(), hold.since_ms)).collect::<Vec<_>>(), [(named(&held), "request 1", 2)]);
+    assert_eq!(
+        holds.iter().map(|hold| (hold.id, hold.reason.as_str(), hold.since_ms)).collect::<Vec<_>>(),
+        [(named(&held), "request 1", 2)]
+    );
     assert_eq!(store.erase(named(&held), held.tombstone, &deed(4)).await, Ok(Erasure::Held));
     assert_eq!(store.expired(Kind::Inquiry, 100).await, Ok(Expired { due: 1, held: 1 }));
     assert_eq!(store.expire(Kind::Inquiry, 100, 10, &deed(5)).await, Ok(1));
-    assert_eq!(store.keep(vec![held.clone()], 6).await, Ok(vec![Kept::Stands { received_at_ms: 1 }]), "it stood all the time");
-    assert_eq!((store.release(named(&held), &deed(7)).await, store.release(named(&held), &deed(8)).await), (Ok(true), Ok(false)));
+    assert_eq!(
+        store.keep(vec![held.clone()], 6).await,
+        Ok(vec![Kept::Stands { received_at_ms: 1 }]),
+        "it stood all the time"
+    );
+    assert_eq!(
+        (store.release(named(&held), &deed(7)).await, store.release(named(&held), &deed(8)).await),
+        (Ok(true), Ok(false))
+    );
     assert_eq!(store.expire(Kind::Inquiry, 100, 10, &deed(9)).await, Ok(1));
     assert_eq!(store.has_entries().await, Ok(false));
 }
 
 /// Retention takes the oldest first, at most so many at a time, of one kind, and only from before the moment.
-pub async fn what_is_old_enough_goes_with_what_was_set_aside_and_the_rest_stays(store: &(impl SubmissionStore + Custody)) {
+pub async fn what_is_old_enough_goes_with_what_was_set_aside_and_the_rest_stays(
+    store: &(impl SubmissionStore + Custody),
+) {
     for seed in 1..=6 {
-        store.keep(vec![record("x", seed, b"first"), record("x", seed, b"second")], u64::from(seed) * 10).await.expect("there is room");
+        store
+            .keep(
+                vec![record("x", seed, b"first"), record("x", seed, b"second")],
+                u64::from(seed) * 10,
+            )
+            .await
+            .expect("there is room");
     }
-    assert_eq!(store.expired(Kind::Inquiry, 40).await, Ok(Expired { due: 3, held: 0 }), "the moment itself is not before it");
+    assert_eq!(
+        store.expired(Kind::Inquiry, 40).await,
+        Ok(Expired { due: 3, held: 0 }),
+        "the moment itself is not before it"
+    );
     assert_eq!(store.expired(Kind::Feedback, 40).await, Ok(Expired { due: 0, held: 0 }));
     assert_eq!(store.expire(Kind::Feedback, 40, 10, &deed(100)).await, Ok(0));
     assert_eq!(store.expire(Kind::Inquiry, 40, 2, &deed(100)).await, Ok(2));
-    let left = async || store.page(Kind::Inquiry, 0, None, 10).await.map(|rows| rows.iter().map(|row| row.received_at_ms).collect::<Vec<_>>());
+    let left = async || {
+        store
+            .page(Kind::Inquiry, 0, None, 10)
+            .await
+            .map(|rows| rows.iter().map(|row| row.received_at_ms).collect::<Vec<_>>())
+    };
     assert_eq!((left().await, store.set_aside_count().await), (Ok(vec![30, 40, 50, 60]), Ok(4)));
-    assert_eq!((store.expire(Kind::Inquiry, 40, 2, &deed(101)).await, left().await), (Ok(1), Ok(vec![40, 50, 60])));
+    assert_eq!(
+        (store.expire(Kind::Inquiry, 40, 2, &deed(101)).await, left().await),
+        (Ok(1), Ok(vec![40, 50, 60]))
+    );
     assert_eq!(store.expire(Kind::Inquiry, 40, 2, &deed(102)).await, Ok(0));
 }
 
 /// Stages are said once each, of what is there, and go with it.
 pub async fn stages_are_said_once_and_go_with_the_entry(store: &(impl SubmissionStore + Custody)) {
     let (one, other) = (record("x", 1, b"one"), record("x", 2, b"other"));
-    assert_eq!(store.set_stage(named(&one), Stage::InProgress, &deed(1)).await, Ok(false), "nothing is there");
-    store.keep(vec![one.clone(), other.clone()], 2).await.expect("there is room");
-    assert_eq!(store.entry(named(&one)).await.map(|row| row.map(|row| (row.envelope, row.received_at_ms))), Ok(Some((one.envelope.clone(), 2))));
     assert_eq!(
-        (store.set_stage(named(&one), Stage::InProgress, &deed(3)).await, store.set_stage(named(&one), Stage::InProgress, &deed(4)).await),
+        store.set_stage(named(&one), Stage::InProgress, &deed(1)).await,
+        Ok(false),
+        "nothing is there"
+    );
+    store.keep(vec![one.clone(), other.clone()], 2).await.expect("there is room");
+    assert_eq!(
+        store.entry(named(&one)).await.map(|row| row.map(|row| (row.envelope, row.received_at_ms))),
+        Ok(Some((one.envelope.clone(), 2)))
+    );
+    assert_eq!(
+        (
+            store.set_stage(named(&one), Stage::InProgress, &deed(3)).await,
+            store.set_stage(named(&one), Stage::InProgress, &deed(4)).await
+        ),
         (Ok(true), Ok(false))
     );
     assert_eq!(store.set_stage(named(&one), Stage::Closed, &deed(5)).await, Ok(true));
-    assert_eq!(store.stages(named(&one)).await, Ok(vec![(Stage::InProgress, 3), (Stage::Closed, 5)]));
+    assert_eq!(
+        store.stages(named(&one)).await,
+        Ok(vec![(Stage::InProgress, 3), (Stage::Closed, 5)])
+    );
     assert_eq!(store.stages(named(&other)).await, Ok(Vec::new()));
-    assert_eq!(store.audit(0, 10).await.map(|entries| entries.iter().filter(|entry| entry.what == "stage").count()), Ok(2));
+    assert_eq!(
+        store
+            .audit(0, 10)
+            .await
+            .map(|entries| entries.iter().filter(|entry| entry.what == "stage").count()),
+        Ok(2)
+    );
     store.erase(named(&one), one.tombstone, &deed(6)).await.expect("it can be written");
-    assert_eq!((store.stages(named(&one)).await, store.entry(named(&one)).await), (Ok(Vec::new()), Ok(None)));
+    assert_eq!(
+        (store.stages(named(&one)).await, store.entry(named(&one)).await),
+        (Ok(Vec::new()), Ok(None))
+    );
     store.set_stage(named(&other), Stage::Answered, &deed(7)).await.expect("it can be written");
     assert_eq!(store.expire(Kind::Inquiry, 100, 10, &deed(8)).await, Ok(1));
     assert_eq!(store.stages(named(&other)).await, Ok(Vec::new()));
@@ -110,27 +171,56 @@ pub async fn deeds_are_written_down_in_a_chain(store: &(impl SubmissionStore + C
     store.expire(Kind::Inquiry, 100, 10, &deed(16)).await.expect("it can be written");
     store.note("export", &deed(17)).await.expect("it can be written");
     let entries = store.audit(0, 100).await.expect("it can be read");
-    let told: Vec<(u64, &str, &str)> = entries.iter().map(|entry| (entry.at_ms, entry.who.as_str(), entry.what.as_str())).collect();
-    assert_eq!(told, [(10, "ann", "hold"), (13, "ann", "release"), (14, "ann", "erase"), (15, "ann", "retention"), (17, "ann", "export")]);
-    assert!(entries[2].detail.starts_with("entries 1, set aside 0; request 1") && entries[3].detail.starts_with("Inquiry 3"), "{entries:?}");
-    assert!(!entries[2].detail.contains(&named(&batch[1]).to_string()), "what was erased is not named");
+    let told: Vec<(u64, &str, &str)> = entries
+        .iter()
+        .map(|entry| (entry.at_ms, entry.who.as_str(), entry.what.as_str()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (10, "ann", "hold"),
+            (13, "ann", "release"),
+            (14, "ann", "erase"),
+            (15, "ann", "retention"),
+            (17, "ann", "export")
+        ]
+    );
+    assert!(
+        entries[2].detail.starts_with("entries 1, set aside 0; request 1")
+            && entries[3].detail.starts_with("Inquiry 3"),
+        "{entries:?}"
+    );
+    assert!(
+        !entries[2].detail.contains(&named(&batch[1]).to_string()),
+        "what was erased is not named"
+    );
     let mut chain = Chain::new(MunicipalityId::parse("x").expect("the checks use slugs"));
     assert_eq!(entries.iter().try_for_each(|entry| chain.follow(entry)), Ok(()));
-    assert_eq!((store.audit(3, 1).await.map(|page| page[0].number), store.last_deed().await), (Ok(4), Ok(5)));
+    assert_eq!(
+        (store.audit(3, 1).await.map(|page| page[0].number), store.last_deed().await),
+        (Ok(4), Ok(5))
+    );
 }
 
 /// The audit names an entry, and never by its id; what deletes the entry makes the name lead to nobody.
-pub async fn an_entry_has_a_name_in_the_audit_as_long_as_it_is_kept(store: &(impl SubmissionStore + Custody)) {
-    let (one, other, held) = (record("x", 1, b"one"), record("x", 2, b"other"), record("x", 3, b"held"));
+pub async fn an_entry_has_a_name_in_the_audit_as_long_as_it_is_kept(
+    store: &(impl SubmissionStore + Custody),
+) {
+    let (one, other, held) =
+        (record("x", 1, b"one"), record("x", 2, b"other"), record("x", 3, b"held"));
     assert_eq!(store.alias(named(&one)).await, Ok(None), "nothing has come");
     assert_eq!(store.note_of(named(&one), "read", &deed(1)).await, Ok(false));
     assert_eq!(store.last_deed().await, Ok(0));
     store.keep(vec![one.clone(), other.clone()], 1).await.expect("there is room");
     let alias = async |record: &Record| store.alias(named(record)).await.expect("it can be read");
-    let (of_one, of_other) = (alias(&one).await.expect("it is kept"), alias(&other).await.expect("it is kept"));
+    let (of_one, of_other) =
+        (alias(&one).await.expect("it is kept"), alias(&other).await.expect("it is kept"));
     assert_eq!((of_one.len(), alias(&one).await), (ALIAS_CHARS, Some(of_one.clone())));
     assert_ne!(of_one, of_other);
-    assert_eq!(store.note_of(named(&one), "read", &Deed { reason: String::new(), ..deed(2) }).await, Ok(true));
+    assert_eq!(
+        store.note_of(named(&one), "read", &Deed { reason: String::new(), ..deed(2) }).await,
+        Ok(true)
+    );
     store.set_stage(named(&one), Stage::InProgress, &deed(3)).await.expect("there is room");
     store.hold(named(&other), &deed(4)).await.expect("there is room");
     store.release(named(&other), &deed(5)).await.expect("there is room");
@@ -154,7 +244,14 @@ pub async fn an_entry_has_a_name_in_the_audit_as_long_as_it_is_kept(store: &(imp
     for record in [&one, &other, &held] {
         assert_eq!(alias(record).await, None);
         let id = named(record).to_string();
-        assert!(store.audit(0, 100).await.expect("it can be read").iter().all(|entry| !entry.detail.contains(&id)));
+        assert!(
+            store
+                .audit(0, 100)
+                .await
+                .expect("it can be read")
+                .iter()
+                .all(|entry| !entry.detail.contains(&id))
+        );
     }
     // What comes again under an id that was let go is another.
     store.keep(vec![other.clone()], 10).await.expect("there is room");
@@ -162,43 +259,83 @@ pub async fn an_entry_has_a_name_in_the_audit_as_long_as_it_is_kept(store: &(imp
 }
 
 /// So do the names of many that are erased at once.
-pub async fn the_names_of_many_are_gone_with_them(store: &(impl SubmissionStore + Custody + SenderStore)) {
+pub async fn the_names_of_many_are_gone_with_them(
+    store: &(impl SubmissionStore + Custody + SenderStore),
+) {
     let batch: Vec<Record> = (1..=3).map(|seed| record("x", seed, b"one")).collect();
     store.keep(batch.clone(), 1).await.expect("there is room");
     for record in &batch {
         assert!(store.alias(named(record)).await.expect("it can be read").is_some());
     }
-    let erased: Vec<_> = batch.iter().take(2).map(|record| (named(record), record.tombstone)).collect();
+    let erased: Vec<_> =
+        batch.iter().take(2).map(|record| (named(record), record.tombstone)).collect();
     store.erase_many(&erased, &deed(2)).await.expect("it can be written");
     let mut left = Vec::new();
     for record in &batch {
         left.push(store.alias(named(record)).await.expect("it can be read").is_some());
     }
     assert_eq!(left, [false, false, true]);
-    assert!(store.changes(0, 10).await.expect("it can be read").iter().any(|change| change.is_taken_away && change.id.is_none()));
+    assert!(
+        store
+            .changes(0, 10)
+            .await
+            .expect("it can be read")
+            .iter()
+            .any(|change| change.is_taken_away && change.id.is_none())
+    );
 }
 
 /// Numbers of editions go on above all that came before, from whichever backup a store is put back.
-pub async fn a_restored_store_raises_the_numbers_of_editions(store: &(impl SubmissionStore + Custody)) {
+pub async fn a_restored_store_raises_the_numbers_of_editions(
+    store: &(impl SubmissionStore + Custody),
+) {
     const RESTORED_MS: u64 = 1_800_000_000_000;
     // A store that runs has one epoch; here it begins it again.
     assert_eq!(store.edition_floor().await, Ok(0));
     store.begin_epoch(store.epoch(), &deed(RESTORED_MS)).await.expect("it can be written");
     let first = store.edition_floor().await.expect("it can be read");
-    assert_eq!(u64::from(first), RESTORED_MS / 1_000 - 1_577_836_800, "by the clock, which no backup sets back");
-    store.begin_epoch(store.epoch(), &deed(RESTORED_MS + 3_600_000)).await.expect("it can be written");
+    assert_eq!(
+        u64::from(first),
+        RESTORED_MS / 1_000 - 1_577_836_800,
+        "by the clock, which no backup sets back"
+    );
+    store
+        .begin_epoch(store.epoch(), &deed(RESTORED_MS + 3_600_000))
+        .await
+        .expect("it can be written");
     assert_eq!(store.edition_floor().await, Ok(first + 3_600));
     store.begin_epoch(store.epoch(), &deed(0)).await.expect("it can be written");
-    assert_eq!(store.edition_floor().await, Ok(first + 3_601), "never down, whatever the clock says");
+    assert_eq!(
+        store.edition_floor().await,
+        Ok(first + 3_601),
+        "never down, whatever the clock says"
+    );
 }
 
 /// Before a key is destroyed somebody asks what is sealed to it, also of what was set aside.
 pub async fn what_is_sealed_to_a_key_is_counted(store: &(impl SubmissionStore + Custody)) {
     let key = |seed: u8| KeyId([seed; 8]);
     for seed in 1..=2 {
-        store.keep(vec![record("x", seed, b"first"), record("x", seed, b"second"), record("x", seed, b"third")], 1).await.expect("there is room");
+        store
+            .keep(
+                vec![
+                    record("x", seed, b"first"),
+                    record("x", seed, b"second"),
+                    record("x", seed, b"third"),
+                ],
+                1,
+            )
+            .await
+            .expect("there is room");
     }
-    assert_eq!((store.sealed_to(key(1)).await, store.sealed_to(key(2)).await, store.sealed_to(key(3)).await), (Ok(3), Ok(3), Ok(0)));
+    assert_eq!(
+        (
+            store.sealed_to(key(1)).await,
+            store.sealed_to(key(2)).await,
+            store.sealed_to(key(3)).await
+        ),
+        (Ok(3), Ok(3), Ok(0))
+    );
     let one = record("x", 1, b"first");
     store.erase(named(&one), one.tombstone, &deed(2)).await.expect("it can be written");
     assert_eq!((store.sealed_to(key(1)).await, store.sealed_to(key(2)).await), (Ok(0), Ok(3)));
@@ -214,7 +351,10 @@ pub async fn deeds_of_several_at_once_stand_in_one_chain(store: &(impl Submissio
     tokio::join!(note("one"), note("two"), note("three"));
     let mut chain = Chain::new(MunicipalityId::parse("x").expect("the checks use slugs"));
     let entries = store.audit(0, 100).await.expect("it can be read");
-    assert_eq!((entries.iter().try_for_each(|entry| chain.follow(entry)), chain.number), (Ok(()), 30));
+    assert_eq!(
+        (entries.iter().try_for_each(|entry| chain.follow(entry)), chain.number),
+        (Ok(()), 30)
+    );
 }
 
 /// Erasing while the same entry is sent over and over: afterwards it is gone for good.

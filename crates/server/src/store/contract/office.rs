@@ -2,8 +2,9 @@
 
 use super::record;
 use crate::store::{
-    ActRow, Book, Custody, Deed, Done, ENTRIES_PER_ENDING_MAX, Erasure, EventRow, Kept, Lookup, OfficeStore, PlainView, Record, SealedKind, SealedText,
-    SeenRow, SettledRow, StoredSubmission, SubmissionStore, ViewRow,
+    ActRow, Book, Custody, Deed, Done, ENTRIES_PER_ENDING_MAX, Erasure, EventRow, Kept, Lookup,
+    OfficeStore, PlainView, Record, SealedKind, SealedText, SeenRow, SettledRow, StoredSubmission,
+    SubmissionStore, ViewRow,
 };
 use domain::status::Stage;
 use domain::submission::Kind;
@@ -18,42 +19,90 @@ fn event(id: SubmissionId, number: u32, at_ms: u64) -> EventRow {
 }
 
 /// An event has one place: who comes second with the same number is told so, and overwrites nothing.
-pub async fn an_event_has_one_number_and_goes_with_its_entry(store: &(impl SubmissionStore + Custody + OfficeStore)) {
+pub async fn an_event_has_one_number_and_goes_with_its_entry(
+    store: &(impl SubmissionStore + Custody + OfficeStore),
+) {
     let one = record("x", 1, b"one");
     let id = one.envelope.header.id;
-    assert_eq!(store.append(&event(id, 1, 5), None, "note", &deed(5), None).await, Ok(false), "there is no such entry");
+    assert_eq!(
+        store.append(&event(id, 1, 5), None, "note", &deed(5), None).await,
+        Ok(false),
+        "there is no such entry"
+    );
     store.keep(vec![one.clone()], 1).await.expect("there is room");
-    assert_eq!(store.append(&event(id, 1, 5), Some(Stage::InProgress), "note", &deed(5), None).await, Ok(true));
+    assert_eq!(
+        store.append(&event(id, 1, 5), Some(Stage::InProgress), "note", &deed(5), None).await,
+        Ok(true)
+    );
     let second = EventRow { sealed: b"other".to_vec(), ..event(id, 1, 6) };
-    assert_eq!(store.append(&second, Some(Stage::Closed), "close", &deed(6), None).await, Ok(false));
-    assert_eq!(store.append(&event(id, 2, 7), Some(Stage::InProgress), "note", &deed(7), None).await, Ok(true), "a stage that was said stays");
+    assert_eq!(
+        store.append(&second, Some(Stage::Closed), "close", &deed(6), None).await,
+        Ok(false)
+    );
+    assert_eq!(
+        store.append(&event(id, 2, 7), Some(Stage::InProgress), "note", &deed(7), None).await,
+        Ok(true),
+        "a stage that was said stays"
+    );
     assert_eq!(store.events(id).await, Ok(vec![event(id, 1, 5), event(id, 2, 7)]));
-    assert_eq!(store.stages(id).await, Ok(vec![(Stage::InProgress, 5)]), "what was not written says nothing either");
+    assert_eq!(
+        store.stages(id).await,
+        Ok(vec![(Stage::InProgress, 5)]),
+        "what was not written says nothing either"
+    );
     let audit = store.audit(0, 10).await.expect("it can be read");
     assert_eq!(audit.iter().map(|entry| entry.what.as_str()).collect::<Vec<_>>(), ["note", "note"]);
     assert_eq!(store.ids(Kind::Inquiry).await, Ok(vec![id]));
-    assert_eq!(store.erase(id, one.tombstone, &deed(8)).await, Ok(Erasure::Done { entries: 1, set_aside: 0 }));
-    assert_eq!((store.events(id).await, store.ids(Kind::Inquiry).await), (Ok(Vec::new()), Ok(Vec::new())));
+    assert_eq!(
+        store.erase(id, one.tombstone, &deed(8)).await,
+        Ok(Erasure::Done { entries: 1, set_aside: 0 })
+    );
+    assert_eq!(
+        (store.events(id).await, store.ids(Kind::Inquiry).await),
+        (Ok(Vec::new()), Ok(Vec::new()))
+    );
 }
 
 /// Many events in one go are what they would be one by one, and one that cannot stand keeps no other from standing.
-pub async fn many_events_are_added_as_each_would_be(store: &(impl SubmissionStore + Custody + OfficeStore)) {
+pub async fn many_events_are_added_as_each_would_be(
+    store: &(impl SubmissionStore + Custody + OfficeStore),
+) {
     let (one, none) = (record("x", 1, b"one"), record("x", 2, b"none"));
     let (id, nobody) = (one.envelope.header.id, none.envelope.header.id);
     store.keep(vec![one], 1).await.expect("there is room");
-    let done = |id, number, at_ms, stage| Done { event: event(id, number, at_ms), stage, what: "note", deed: deed(at_ms) };
-    let all = [done(id, 1, 5, Some(Stage::InProgress)), done(nobody, 1, 6, None), done(id, 1, 7, Some(Stage::Closed)), done(id, 2, 8, None)];
+    let done = |id, number, at_ms, stage| Done {
+        event: event(id, number, at_ms),
+        stage,
+        what: "note",
+        deed: deed(at_ms),
+    };
+    let all = [
+        done(id, 1, 5, Some(Stage::InProgress)),
+        done(nobody, 1, 6, None),
+        done(id, 1, 7, Some(Stage::Closed)),
+        done(id, 2, 8, None),
+    ];
     assert_eq!(store.append_all(&all).await, Ok(2));
-    assert_eq!((store.events(id).await, store.events(nobody).await), (Ok(vec![event(id, 1, 5), event(id, 2, 8)]), Ok(Vec::new())));
+    assert_eq!(
+        (store.events(id).await, store.events(nobody).await),
+        (Ok(vec![event(id, 1, 5), event(id, 2, 8)]), Ok(Vec::new()))
+    );
     assert_eq!(store.stages(id).await, Ok(vec![(Stage::InProgress, 5)]));
     assert_eq!((store.last_deed().await, store.append_all(&[]).await), (Ok(2), Ok(0)));
 }
 
-pub async fn events_of_what_is_let_go_go_with_it(store: &(impl SubmissionStore + Custody + OfficeStore)) {
+pub async fn events_of_what_is_let_go_go_with_it(
+    store: &(impl SubmissionStore + Custody + OfficeStore),
+) {
     let (old, young) = (record("x", 1, b"old"), record("x", 2, b"young"));
     for (at_ms, record) in [(10, &old), (90, &young)] {
         store.keep(vec![record.clone()], at_ms).await.expect("there is room");
-        assert_eq!(store.append(&event(record.envelope.header.id, 1, 95), None, "note", &deed(95), None).await, Ok(true));
+        assert_eq!(
+            store
+                .append(&event(record.envelope.header.id, 1, 95), None, "note", &deed(95), None)
+                .await,
+            Ok(true)
+        );
     }
     assert_eq!(store.expire(Kind::Inquiry, 50, 10, &deed(99)).await, Ok(1));
     let left = store.events_since(0, None, 10).await.expect("it can be read");
@@ -62,11 +111,26 @@ pub async fn events_of_what_is_let_go_go_with_it(store: &(impl SubmissionStore +
 
 /// Pages hold each event once, also those of one moment.
 pub async fn events_are_paged_by_their_moments(store: &(impl SubmissionStore + OfficeStore)) {
-    let ids: Vec<SubmissionId> = (1..=5).map(|seed| record("x", seed, b"x").envelope.header.id).collect();
-    store.keep((1..=5).map(|seed| record("x", seed, b"x")).collect(), 1).await.expect("there is room");
+    let ids: Vec<SubmissionId> =
+        (1..=5).map(|seed| record("x", seed, b"x").envelope.header.id).collect();
+    store
+        .keep((1..=5).map(|seed| record("x", seed, b"x")).collect(), 1)
+        .await
+        .expect("there is room");
     for number in 1..=4 {
         for id in &ids {
-            assert_eq!(store.append(&event(*id, number, 10 + u64::from(number / 2)), None, "note", &deed(1), None).await, Ok(true));
+            assert_eq!(
+                store
+                    .append(
+                        &event(*id, number, 10 + u64::from(number / 2)),
+                        None,
+                        "note",
+                        &deed(1),
+                        None
+                    )
+                    .await,
+                Ok(true)
+            );
         }
     }
     let (mut seen, mut after) = (Vec::new(), None);
@@ -83,12 +147,17 @@ pub async fn events_are_paged_by_their_moments(store: &(impl SubmissionStore + O
 }
 
 /// What is settled is kept with the event that settled it, and is gone with the one that opens it again.
-pub async fn a_settled_inquiry_is_found_by_its_row_and_all_others_whole(store: &(impl SubmissionStore + Custody + OfficeStore)) {
+pub async fn a_settled_inquiry_is_found_by_its_row_and_all_others_whole(
+    store: &(impl SubmissionStore + Custody + OfficeStore),
+) {
     let records: Vec<Record> = (1..=4).map(|seed| record("x", seed, &[seed])).collect();
     let ids: Vec<SubmissionId> = records.iter().map(|record| record.envelope.header.id).collect();
     store.keep(records.clone(), 1).await.expect("there is room");
     let append = async |at: usize, number: u32, stage: Option<Stage>, settled: Option<&[u8]>| {
-        assert_eq!(store.append(&event(ids[at], number, 5), stage, "note", &deed(5), settled).await, Ok(true));
+        assert_eq!(
+            store.append(&event(ids[at], number, 5), stage, "note", &deed(5), settled).await,
+            Ok(true)
+        );
     };
     append(0, 1, None, None).await;
     append(1, 1, Some(Stage::Closed), Some(b"settled")).await;
@@ -96,31 +165,46 @@ pub async fn a_settled_inquiry_is_found_by_its_row_and_all_others_whole(store: &
     append(2, 2, None, None).await;
     let unsettled = async |closed_once: bool, after| {
         let found = store.unsettled(closed_once, after, 10).await.expect("it can be read");
-        found.into_iter().map(|(entry, events)| (entry.envelope.header.id, events.len())).collect::<Vec<_>>()
+        found
+            .into_iter()
+            .map(|(entry, events)| (entry.envelope.header.id, events.len()))
+            .collect::<Vec<_>>()
     };
     assert_eq!(unsettled(false, None).await, [(ids[0], 1), (ids[3], 0)]);
     assert_eq!(unsettled(false, Some((1, ids[0]))).await, [(ids[3], 0)]);
     assert_eq!(unsettled(true, None).await, [(ids[2], 2)], "it was opened again");
-    let row = |at: usize, last_event, sealed: &[u8]| SettledRow { id: ids[at], last_event, sealed: sealed.to_vec() };
+    let row = |at: usize, last_event, sealed: &[u8]| SettledRow {
+        id: ids[at],
+        last_event,
+        sealed: sealed.to_vec(),
+    };
     assert_eq!(store.settled(None, 10).await, Ok(vec![row(1, 1, b"settled")]));
     assert_eq!(store.settled(Some(ids[1]), 10).await, Ok(Vec::new()));
     // What was found out too late says nothing: there is an event more.
     store.put_settled(&[row(2, 1, b"late"), row(0, 1, b"found")]).await.expect("it can be written");
     assert_eq!(store.settled(None, 10).await, Ok(vec![row(0, 1, b"found"), row(1, 1, b"settled")]));
-    assert_eq!(store.erase(ids[1], records[1].tombstone, &deed(8)).await, Ok(Erasure::Done { entries: 1, set_aside: 0 }));
+    assert_eq!(
+        store.erase(ids[1], records[1].tombstone, &deed(8)).await,
+        Ok(Erasure::Done { entries: 1, set_aside: 0 })
+    );
     assert_eq!(store.settled(None, 10).await, Ok(vec![row(0, 1, b"found")]));
     assert_eq!(store.expire(Kind::Inquiry, 50, 10, &deed(99)).await, Ok(3));
     assert_eq!(store.settled(None, 10).await, Ok(Vec::new()));
 }
 
 /// Inquiries can be walked back from the newest, each with its own events.
-pub async fn inquiries_are_walked_back_with_their_events(store: &(impl SubmissionStore + OfficeStore)) {
+pub async fn inquiries_are_walked_back_with_their_events(
+    store: &(impl SubmissionStore + OfficeStore),
+) {
     for seed in 0..25 {
         let record = record("x", seed, &[seed]);
         let id = record.envelope.header.id;
         store.keep(vec![record], u64::from(seed / 5)).await.expect("there is room");
         for number in 1..=u32::from(seed % 3) {
-            assert_eq!(store.append(&event(id, number, 50), None, "note", &deed(50), None).await, Ok(true));
+            assert_eq!(
+                store.append(&event(id, number, 50), None, "note", &deed(50), None).await,
+                Ok(true)
+            );
         }
     }
     let (mut seen, mut before) = (Vec::new(), None);
@@ -134,26 +218,63 @@ pub async fn inquiries_are_walked_back_with_their_events(store: &(impl Submissio
     } {
         before = Some(last);
     }
-    let expected = (0..25_u8).rev().map(|seed| (record("x", seed, &[seed]).envelope.header.id, (1..=u32::from(seed % 3)).collect::<Vec<_>>()));
+    let expected = (0..25_u8).rev().map(|seed| {
+        (
+            record("x", seed, &[seed]).envelope.header.id,
+            (1..=u32::from(seed % 3)).collect::<Vec<_>>(),
+        )
+    });
     assert_eq!(seen, expected.collect::<Vec<_>>());
 }
 
 /// An entry is found by what its receipt's secret makes, also one from before that was kept.
-pub async fn an_entry_is_found_by_its_lookup(store: &(impl SubmissionStore + Custody + OfficeStore)) {
+pub async fn an_entry_is_found_by_its_lookup(
+    store: &(impl SubmissionStore + Custody + OfficeStore),
+) {
     let (one, other) = (record("x", 1, b"one"), record("x", 2, b"other"));
     store.keep(vec![one.clone(), other.clone()], 1).await.expect("there is room");
-    let found = async |lookup| store.by_lookup(lookup).await.expect("it can be read").first().map(|row| row.envelope.header.id);
+    let found = async |lookup| {
+        store
+            .by_lookup(lookup)
+            .await
+            .expect("it can be read")
+            .first()
+            .map(|row| row.envelope.header.id)
+    };
     assert_eq!(found(one.lookup).await, Some(one.envelope.header.id));
     assert_eq!(found(Lookup([9; 16])).await, None);
     assert_eq!(store.without_lookup(None, 10).await, Ok(Vec::new()));
-    store.set_lookups(&[(one.envelope.header.id, Some(Lookup([9; 16]))), (other.envelope.header.id, None)]).await.expect("it can be written");
-    assert_eq!([found(Lookup([9; 16])).await, found(one.lookup).await], [Some(one.envelope.header.id), None]);
-    assert_eq!((found(other.lookup).await, store.without_lookup(None, 10).await), (None, Ok(Vec::new())), "it was looked at");
+    store
+        .set_lookups(&[
+            (one.envelope.header.id, Some(Lookup([9; 16]))),
+            (other.envelope.header.id, None),
+        ])
+        .await
+        .expect("it can be written");
+    assert_eq!(
+        [found(Lookup([9; 16])).await, found(one.lookup).await],
+        [Some(one.envelope.header.id), None]
+    );
+    assert_eq!(
+        (found(other.lookup).await, store.without_lookup(None, 10).await),
+        (None, Ok(Vec::new())),
+        "it was looked at"
+    );
     store.forget_empty_lookups().await.expect("it can be written");
-    let ids = |rows: Vec<StoredSubmission>| rows.into_iter().map(|row| row.envelope.header.id).collect::<Vec<_>>();
-    assert_eq!(store.without_lookup(None, 10).await.map(ids), Ok(vec![other.envelope.header.id]), "a key may have been put back");
-    let ending = |record: &Record| std::array::from_fn(|at| record.envelope.header.id.as_bytes()[11 + at]);
-    assert_eq!(store.without_lookup(Some(ending(&other)), 10).await.map(ids), Ok(vec![other.envelope.header.id]));
+    let ids = |rows: Vec<StoredSubmission>| {
+        rows.into_iter().map(|row| row.envelope.header.id).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        store.without_lookup(None, 10).await.map(ids),
+        Ok(vec![other.envelope.header.id]),
+        "a key may have been put back"
+    );
+    let ending =
+        |record: &Record| std::array::from_fn(|at| record.envelope.header.id.as_bytes()[11 + at]);
+    assert_eq!(
+        store.without_lookup(Some(ending(&other)), 10).await.map(ids),
+        Ok(vec![other.envelope.header.id])
+    );
     assert_eq!(store.without_lookup(Some(ending(&one)), 10).await, Ok(Vec::new()));
 }
 
@@ -167,11 +288,26 @@ pub async fn a_reference_is_borne_by_so_many_and_no_more(store: &impl Submission
         record
     };
     let most = ENTRIES_PER_ENDING_MAX as u8;
-    let kept = store.keep((0..most + 8).map(ending_alike).collect(), 1).await.expect("there is room");
-    let stands = |kept: &[Kept]| kept.iter().filter(|kept| matches!(kept, Kept::Stands { .. })).count();
-    assert_eq!((stands(&kept), kept.iter().filter(|kept| **kept == Kept::ReferenceFull).count()), (usize::from(most), 8));
-    let again = store.keep(vec![ending_alike(0), ending_alike(most), record("x", 200, b"other")], 2).await.expect("there is room");
-    assert_eq!(again, [Kept::Stands { received_at_ms: 1 }, Kept::ReferenceFull, Kept::Stands { received_at_ms: 2 }]);
+    let kept =
+        store.keep((0..most + 8).map(ending_alike).collect(), 1).await.expect("there is room");
+    let stands =
+        |kept: &[Kept]| kept.iter().filter(|kept| matches!(kept, Kept::Stands { .. })).count();
+    assert_eq!(
+        (stands(&kept), kept.iter().filter(|kept| **kept == Kept::ReferenceFull).count()),
+        (usize::from(most), 8)
+    );
+    let again = store
+        .keep(vec![ending_alike(0), ending_alike(most), record("x", 200, b"other")], 2)
+        .await
+        .expect("there is room");
+    assert_eq!(
+        again,
+        [
+            Kept::Stands { received_at_ms: 1 },
+            Kept::ReferenceFull,
+            Kept::Stands { received_at_ms: 2 }
+        ]
+    );
 }
 
 /// Many who write the next event of one entry at once: one is first, and the numbers have no gap.
@@ -179,7 +315,12 @@ pub async fn of_many_who_write_at_once_one_is_first(store: &(impl SubmissionStor
     let one = record("x", 1, b"one");
     let id = one.envelope.header.id;
     store.keep(vec![one], 1).await.expect("there is room");
-    let write = async |at_ms: u64| store.append(&event(id, 1, at_ms), None, "note", &deed(at_ms), None).await.expect("it can be written");
+    let write = async |at_ms: u64| {
+        store
+            .append(&event(id, 1, at_ms), None, "note", &deed(at_ms), None)
+            .await
+            .expect("it can be written")
+    };
     let (one, two, three, four) = tokio::join!(write(1), write(2), write(3), write(4));
     assert_eq!([one, two, three, four].iter().filter(|is_written| **is_written).count(), 1);
     assert_eq!(store.events(id).await.map(|events| events.len()), Ok(1));
@@ -188,7 +329,10 @@ pub async fn of_many_who_write_at_once_one_is_first(store: &(impl SubmissionStor
 /// Places are those of the pages, in their order.
 pub async fn places_are_paged_as_entries_are(store: &(impl SubmissionStore + OfficeStore)) {
     for seed in 0..25 {
-        store.keep(vec![record("x", seed, &[seed])], u64::from(seed / 5)).await.expect("there is room");
+        store
+            .keep(vec![record("x", seed, &[seed])], u64::from(seed / 5))
+            .await
+            .expect("there is room");
     }
     let (mut seen, mut after) = (Vec::new(), None);
     while let Some(last) = {
@@ -199,13 +343,26 @@ pub async fn places_are_paged_as_entries_are(store: &(impl SubmissionStore + Off
         after = Some(last);
     }
     let rows = store.page(Kind::Inquiry, 1, None, 100).await.expect("it can be read");
-    assert_eq!(seen, rows.iter().map(|row| (row.received_at_ms, row.envelope.header.id)).collect::<Vec<_>>());
+    assert_eq!(
+        seen,
+        rows.iter().map(|row| (row.received_at_ms, row.envelope.header.id)).collect::<Vec<_>>()
+    );
     assert_eq!((seen.len(), store.places(Kind::Feedback, 0, None, 10).await), (20, Ok(Vec::new())));
 }
 
 pub async fn each_has_lists_of_their_own(store: &impl OfficeStore) {
-    let view = |login: &str, number: u32, text: &[u8]| ViewRow { login: login.into(), number, sealed: text.to_vec() };
-    for put in [view("ann", 2, b"one"), view("ann", 1, b"two"), view("bo", 1, b"three"), view("ann", 2, b"four"), view("ann", 3, b"gone")] {
+    let view = |login: &str, number: u32, text: &[u8]| ViewRow {
+        login: login.into(),
+        number,
+        sealed: text.to_vec(),
+    };
+    for put in [
+        view("ann", 2, b"one"),
+        view("ann", 1, b"two"),
+        view("bo", 1, b"three"),
+        view("ann", 2, b"four"),
+        view("ann", 3, b"gone"),
+    ] {
         assert_eq!(store.put_view(&put, 3).await, Ok(true));
     }
     store.drop_view("ann", 3).await.expect("it can be written");
@@ -214,17 +371,30 @@ pub async fn each_has_lists_of_their_own(store: &impl OfficeStore) {
     assert_eq!(store.plain_views(10).await, Ok(Vec::new()));
     let plain = PlainView { login: "bo".into(), name: "not there".into(), query: "q=1".into() };
     store.seal_view(&plain, &view("bo", 1, b"other")).await.expect("it can be written");
-    assert_eq!(store.views("bo").await, Ok(vec![view("bo", 1, b"three")]), "another server had sealed it before");
+    assert_eq!(
+        store.views("bo").await,
+        Ok(vec![view("bo", 1, b"three")]),
+        "another server had sealed it before"
+    );
 }
 
 /// Everything that is sealed is gone through once, kind by kind, and a new text takes the place of the one that was read.
-pub async fn sealed_texts_are_gone_through_and_sealed_again(store: &(impl SubmissionStore + OfficeStore)) {
-    let ids: Vec<SubmissionId> = (1..=3).map(|seed| record("x", seed, b"x").envelope.header.id).collect();
-    store.keep((1..=3).map(|seed| record("x", seed, b"x")).collect(), 1).await.expect("there is room");
+pub async fn sealed_texts_are_gone_through_and_sealed_again(
+    store: &(impl SubmissionStore + OfficeStore),
+) {
+    let ids: Vec<SubmissionId> =
+        (1..=3).map(|seed| record("x", seed, b"x").envelope.header.id).collect();
+    store
+        .keep((1..=3).map(|seed| record("x", seed, b"x")).collect(), 1)
+        .await
+        .expect("there is room");
     for id in &ids {
         for number in 1..=2 {
             let settled = (number == 2).then_some(&b"settled"[..]);
-            assert_eq!(store.append(&event(*id, number, 5), None, "note", &deed(5), settled).await, Ok(true));
+            assert_eq!(
+                store.append(&event(*id, number, 5), None, "note", &deed(5), settled).await,
+                Ok(true)
+            );
         }
     }
     for book in [Book::Survey, Book::Counter] {
@@ -234,9 +404,14 @@ pub async fn sealed_texts_are_gone_through_and_sealed_again(store: &(impl Submis
         }
     }
     for (login, number) in [("ann", 1), ("ann", 2), ("bo", 1)] {
-        store.put_view(&ViewRow { login: login.into(), number, sealed: vec![7] }, 10).await.expect("there is room");
+        store
+            .put_view(&ViewRow { login: login.into(), number, sealed: vec![7] }, 10)
+            .await
+            .expect("there is room");
     }
-    for (kind, count) in SealedKind::ALL.into_iter().zip([6, 3, 3, 3, 3, 0]).filter(|(_, count)| *count > 0) {
+    for (kind, count) in
+        SealedKind::ALL.into_iter().zip([6, 3, 3, 3, 3, 0]).filter(|(_, count)| *count > 0)
+    {
         let (mut seen, mut after) = (Vec::new(), None);
         while let Some(last) = {
             let page = store.sealed_texts(kind, after.as_ref(), 2).await.expect("it can be read");
@@ -245,21 +420,32 @@ pub async fn sealed_texts_are_gone_through_and_sealed_again(store: &(impl Submis
         } {
             after = Some(last);
         }
-        let places: std::collections::BTreeSet<_> = seen.iter().map(|text| (text.owner.clone(), text.number)).collect();
+        let places: std::collections::BTreeSet<_> =
+            seen.iter().map(|text| (text.owner.clone(), text.number)).collect();
         assert_eq!((seen.len(), places.len()), (count, count), "{kind:?}");
-        let mut anew: Vec<(SealedText, Vec<u8>)> = seen.iter().map(|text| (text.clone(), b"anew".to_vec())).collect();
+        let mut anew: Vec<(SealedText, Vec<u8>)> =
+            seen.iter().map(|text| (text.clone(), b"anew".to_vec())).collect();
         // Somebody wrote another meanwhile.
         anew[0].0.sealed = b"as it was read".to_vec();
         assert_eq!(store.reseal(kind, &anew).await, Ok(count as u64 - 1), "{kind:?}");
         let after = store.sealed_texts(kind, None, 10).await.expect("it can be read");
-        assert_eq!((&after[0], after[1..].iter().all(|text| text.sealed == b"anew")), (&seen[0], true), "{kind:?}");
+        assert_eq!(
+            (&after[0], after[1..].iter().all(|text| text.sealed == b"anew")),
+            (&seen[0], true),
+            "{kind:?}"
+        );
     }
-    assert_eq!(store.events(ids[1]).await.map(|rows| rows.iter().all(|row| row.sealed == b"anew")), Ok(true));
+    assert_eq!(
+        store.events(ids[1]).await.map(|rows| rows.iter().all(|row| row.sealed == b"anew")),
+        Ok(true)
+    );
     assert_eq!(store.views("bo").await.map(|rows| rows[0].sealed.clone()), Ok(b"anew".to_vec()));
 }
 
 /// What servers learn of each other by the audit: with which entries something was done, and that some are gone.
-pub async fn the_audit_says_which_entries_changed(store: &(impl SubmissionStore + Custody + OfficeStore)) {
+pub async fn the_audit_says_which_entries_changed(
+    store: &(impl SubmissionStore + Custody + OfficeStore),
+) {
     let (one, other) = (record("x", 1, b"one"), record("x", 2, b"other"));
     let (id, gone) = (one.envelope.header.id, other.envelope.header.id);
     store.keep(vec![one, other.clone()], 1).await.expect("there is room");
@@ -269,12 +455,31 @@ pub async fn the_audit_says_which_entries_changed(store: &(impl SubmissionStore 
     store.note("figures", &deed(7)).await.expect("there is room");
     assert_eq!(store.note_of(id, "read", &bare).await, Ok(true));
     store.append(&event(id, 2, 8), None, "note", &bare, None).await.expect("there is room");
-    let told =
-        async |after| store.changes(after, 10).await.map(|all| all.iter().map(|change| (change.number, change.id, change.is_taken_away)).collect::<Vec<_>>());
+    let told = async |after| {
+        store.changes(after, 10).await.map(|all| {
+            all.iter()
+                .map(|change| (change.number, change.id, change.is_taken_away))
+                .collect::<Vec<_>>()
+        })
+    };
     let is = |number, id| (number, id, false);
-    assert_eq!(told(0).await, Ok(vec![is(1, Some(id)), is(2, Some(gone)), is(3, None), is(4, None), is(5, Some(id))]), "a look changes nothing");
+    assert_eq!(
+        told(0).await,
+        Ok(vec![is(1, Some(id)), is(2, Some(gone)), is(3, None), is(4, None), is(5, Some(id))]),
+        "a look changes nothing"
+    );
     store.erase(gone, other.tombstone, &deed(9)).await.expect("it can be written");
-    assert_eq!(told(0).await, Ok(vec![is(1, Some(id)), is(2, None), is(3, None), is(4, None), is(5, Some(id)), (6, None, true)]));
+    assert_eq!(
+        told(0).await,
+        Ok(vec![
+            is(1, Some(id)),
+            is(2, None),
+            is(3, None),
+            is(4, None),
+            is(5, Some(id)),
+            (6, None, true)
+        ])
+    );
     assert_eq!(told(4).await, Ok(vec![is(5, Some(id)), (6, None, true)]));
     assert_eq!(store.expire(Kind::Inquiry, 100, 10, &deed(10)).await, Ok(1));
     assert_eq!(told(6).await, Ok(vec![(7, None, true)]));
@@ -296,25 +501,50 @@ pub async fn of_many_lists_saved_at_once_as_many_stand_as_one_may_have(store: &i
 
 /// What was done stands in one order in its book, and in no other book; who comes second with a number overwrites nothing.
 pub async fn what_was_done_has_one_order_in_each_book(store: &(impl OfficeStore + Custody)) {
-    let row = |number: u32, at_ms: u64| ActRow { number, at_ms, who: "ann".into(), sealed: vec![number as u8; 3] };
+    let row = |number: u32, at_ms: u64| ActRow {
+        number,
+        at_ms,
+        who: "ann".into(),
+        sealed: vec![number as u8; 3],
+    };
     for (book, other) in [(Book::Survey, Book::Counter), (Book::Counter, Book::Survey)] {
         let before = store.acts(other, 0).await;
         assert_eq!(store.append_act(book, &row(1, 5), "make", &deed(5)).await, Ok(true));
-        assert_eq!(store.append_act(book, &ActRow { sealed: b"other".to_vec(), ..row(1, 6) }, "make", &deed(6)).await, Ok(false));
-        assert_eq!(store.append_act(book, &row(2, 4), "end", &deed(7)).await, Ok(true), "a clock that was set back changes no order");
+        assert_eq!(
+            store
+                .append_act(
+                    book,
+                    &ActRow { sealed: b"other".to_vec(), ..row(1, 6) },
+                    "make",
+                    &deed(6)
+                )
+                .await,
+            Ok(false)
+        );
+        assert_eq!(
+            store.append_act(book, &row(2, 4), "end", &deed(7)).await,
+            Ok(true),
+            "a clock that was set back changes no order"
+        );
         assert_eq!(store.acts(book, 0).await, Ok(vec![row(1, 5), row(2, 4)]));
         assert_eq!(store.acts(book, 1).await, Ok(vec![row(2, 4)]));
         assert_eq!(store.acts(other, 0).await, before);
     }
     let audit = store.audit(0, 10).await.expect("it can be read");
-    assert_eq!(audit.iter().map(|entry| entry.what.as_str()).collect::<Vec<_>>(), ["make", "end", "make", "end"]);
+    assert_eq!(
+        audit.iter().map(|entry| entry.what.as_str()).collect::<Vec<_>>(),
+        ["make", "end", "make", "end"]
+    );
 }
 
 /// Of many who write one number at once, one is first: that is how a code is used once.
 pub async fn of_many_acts_with_one_number_one_stands(store: &impl OfficeStore) {
     let write = async |at_ms: u64| {
         let row = ActRow { number: 1, at_ms, who: String::new(), sealed: vec![at_ms as u8] };
-        store.append_act(Book::Counter, &row, "enrol", &deed(at_ms)).await.expect("it can be written")
+        store
+            .append_act(Book::Counter, &row, "enrol", &deed(at_ms))
+            .await
+            .expect("it can be written")
     };
     let (one, two, three, four) = tokio::join!(write(1), write(2), write(3), write(4));
     assert_eq!([one, two, three, four].iter().filter(|is_written| **is_written).count(), 1);
@@ -323,10 +553,21 @@ pub async fn of_many_acts_with_one_number_one_stands(store: &impl OfficeStore) {
 
 /// Of each device there is what it said last, and nothing of before.
 pub async fn of_each_device_there_is_what_it_said_last(store: &impl OfficeStore) {
-    let seen = |device: &str, at_ms: u64, state: &str| SeenRow { device: TerminalId::parse(device).expect("the checks use slugs"), at_ms, state: state.into() };
+    let seen = |device: &str, at_ms: u64, state: &str| SeenRow {
+        device: TerminalId::parse(device).expect("the checks use slugs"),
+        at_ms,
+        state: state.into(),
+    };
     assert_eq!(store.devices().await, Ok(Vec::new()));
-    for said in [seen("tablet-b", 5, "{}"), seen("tablet-a", 6, "{}"), seen("tablet-b", 4, r#"{"waiting":2}"#)] {
+    for said in [
+        seen("tablet-b", 5, "{}"),
+        seen("tablet-a", 6, "{}"),
+        seen("tablet-b", 4, r#"{"waiting":2}"#),
+    ] {
         store.see_device(&said).await.expect("there is room");
     }
-    assert_eq!(store.devices().await, Ok(vec![seen("tablet-a", 6, "{}"), seen("tablet-b", 4, r#"{"waiting":2}"#)]));
+    assert_eq!(
+        store.devices().await,
+        Ok(vec![seen("tablet-a", 6, "{}"), seen("tablet-b", 4, r#"{"waiting":2}"#)])
+    );
 }

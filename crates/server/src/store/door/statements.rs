@@ -275,9 +275,17 @@ macro_rules! factor_columns {
 /// A person's row bound to the first nine parameters.
 macro_rules! bound_staff {
     ($query:ident, $municipality:expr, $staff:ident) => {{
-        let query = $query.bind($municipality.as_str()).bind(&$staff.login).bind(&$staff.name).bind($staff.role).bind(&$staff.scope);
+        let query = $query
+            .bind($municipality.as_str())
+            .bind(&$staff.login)
+            .bind(&$staff.name)
+            .bind($staff.role)
+            .bind(&$staff.scope);
         let query = query.bind($staff.password.as_ref().map_or("", PasswordHash::as_str));
-        let (hash, until_ms) = $staff.invitation.as_ref().map_or((&[][..], 0), |invitation| (invitation.hash.as_slice(), invitation.until_ms));
+        let (hash, until_ms) = $staff
+            .invitation
+            .as_ref()
+            .map_or((&[][..], 0), |invitation| (invitation.hash.as_slice(), invitation.until_ms));
         query.bind(hash).bind(until_ms as i64).bind(i64::from($staff.is_active))
     }};
 }
@@ -358,4 +366,7 @@ macro_rules! begin_session {
     }};
 }
 
-pub(in crate::store) use {begin_session, bound_staff, change_staff, door, factor_columns, has_administrator, may_change, staff_columns};
+pub(in crate::store) use {
+    begin_session, bound_staff, change_staff, door, factor_columns, has_administrator, may_change,
+    staff_columns,
+};

@@ -25,9 +25,12 @@ pub(super) struct Cluster {
 impl Cluster {
     /// Reads `postgres://…` addresses with commas between them.
     pub(super) fn parse(text: &str, municipality: MunicipalityId) -> Result<Self, StoreFault> {
-        let servers: Vec<PgConnectOptions> = text.split(',').map(|url| server(url.trim())).collect::<Result<_, _>>()?;
+        let servers: Vec<PgConnectOptions> =
+            text.split(',').map(|url| server(url.trim())).collect::<Result<_, _>>()?;
         if servers.len() > SERVERS_MAX {
-            return Err(StoreFault::Failed(format!("DATABASE_URL names more than {SERVERS_MAX} servers")));
+            return Err(StoreFault::Failed(format!(
+                "DATABASE_URL names more than {SERVERS_MAX} servers"
+            )));
         }
         Ok(Self { servers, municipality, epoch: OnceLock::new() })
     }
@@ -43,7 +46,9 @@ impl Cluster {
     pub(super) async fn primary(&self) -> Result<PgConnection, StoreFault> {
         let mut said = Vec::new();
         for server in &self.servers {
-            match tokio::time::timeout(Duration::from_secs(CONNECT_S_MAX), self.connect(server)).await {
+            match tokio::time::timeout(Duration::from_secs(CONNECT_S_MAX), self.connect(server))
+                .await
+            {
                 Ok(Ok(connection)) => return Ok(connection),
                 Ok(Err(why)) => said.push(format!("{} {why}", place(server))),
                 Err(_) => said.push(format!("{} does not answer", place(server))),
@@ -53,7 +58,8 @@ impl Cluster {
     }
 
     async fn connect(&self, server: &PgConnectOptions) -> Result<PgConnection, String> {
-        let mut connection = server.connect().await.map_err(|error| format!("cannot be reached: {error}"))?;
+        let mut connection =
+            server.connect().await.map_err(|error| format!("cannot be reached: {error}"))?;
         self.check(&mut connection).await?;
         Ok(connection)
     }
@@ -73,16 +79,31 @@ impl Cluster {
         if row.get::<bool, _>(0) {
             return Err("is a standby".into());
         }
-        let promises = Promises { fsync: row.get(1), full_page_writes: row.get(2), synchronous_commit: row.get(3), standbys: row.get(4) };
+        let promises = Promises {
+            fsync: row.get(1),
+            full_page_writes: row.get(2),
+            synchronous_commit: row.get(3),
+            standbys: row.get(4),
+        };
         promises.check()?;
         let Some(epoch) = self.epoch.get() else { return Ok(()) };
         let found = self.epoch_in(connection).await.map_err(failed)?;
         let is_ours = found.as_deref() == Some(epoch.as_slice());
-        if is_ours { Ok(()) } else { Err("holds another database than at the start; start the server anew if that is meant".into()) }
+        if is_ours {
+            Ok(())
+        } else {
+            Err("holds another database than at the start; start the server anew if that is meant"
+                .into())
+        }
     }
 
-    async fn epoch_in(&self, connection: &mut PgConnection) -> Result<Option<Vec<u8>>, sqlx::Error> {
-        let epoch = sqlx::query("SELECT value FROM fact WHERE municipality = $1 AND name = 'epoch'").bind(self.municipality.as_str());
+    async fn epoch_in(
+        &self,
+        connection: &mut PgConnection,
+    ) -> Result<Option<Vec<u8>>, sqlx::Error> {
+        let epoch =
+            sqlx::query("SELECT value FROM fact WHERE municipality = $1 AND name = 'epoch'")
+                .bind(self.municipality.as_str());
         Ok(epoch.fetch_optional(connection).await?.map(|row| row.get(0)))
     }
 }
@@ -144,7 +165,8 @@ mod tests {
     #[test]
     fn addresses_are_read_in_order_and_a_wrong_one_is_not_repeated() {
         let parse = |text: &str| Cluster::parse(text, MunicipalityId::parse("x").unwrap());
-        let cluster = parse("postgres://hub:secret@one/hub, postgresql://two:5433/hub").ok().unwrap();
+        let cluster =
+            parse("postgres://hub:secret@one/hub, postgresql://two:5433/hub").ok().unwrap();
         assert_eq!(cluster.servers.iter().map(place).collect::<Vec<_>>(), ["one:5432", "two:5433"]);
         for wrong in ["", "mysql://secret@one/hub", "postgres://one/hub,", "/var/secret"] {
             let said = parse(wrong).err().unwrap().to_string();
@@ -155,12 +177,23 @@ mod tests {
     #[test]
     fn committed_must_mean_on_disk_and_with_the_standby() {
         let check = |fsync: &str, synchronous_commit: &str, standbys: &str| {
-            let promises =
-                Promises { fsync: fsync.into(), full_page_writes: "on".into(), synchronous_commit: synchronous_commit.into(), standbys: standbys.into() };
+            let promises = Promises {
+                fsync: fsync.into(),
+                full_page_writes: "on".into(),
+                synchronous_commit: synchronous_commit.into(),
+                standbys: standbys.into(),
+            };
             promises.check().is_ok()
         };
-        let safe = [("on", "on", ""), ("on", "local", ""), ("on", "on", "*"), ("on", "remote_apply", "*")];
-        let not = [("off", "on", ""), ("on", "off", ""), ("on", "off", "*"), ("on", "local", "*"), ("on", "remote_write", "*")];
+        let safe =
+            [("on", "on", ""), ("on", "local", ""), ("on", "on", "*"), ("on", "remote_apply", "*")];
+        let not = [
+            ("off", "on", ""),
+            ("on", "off", ""),
+            ("on", "off", "*"),
+            ("on", "local", "*"),
+            ("on", "remote_write", "*"),
+        ];
         assert!(safe.iter().all(|(fsync, commit, standbys)| check(fsync, commit, standbys)));
         assert!(!not.iter().any(|(fsync, commit, standbys)| check(fsync, commit, standbys)));
     }

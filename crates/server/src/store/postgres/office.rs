@@ -4,17 +4,25 @@ use super::{PostgresStore, Reader, fault};
 use crate::audit::{AuditEntry, BEGINNING};
 use crate::editions::floor_after;
 use crate::store::custody::{
-    ASIDE_AT_ONCE, Change, Deed, Erasure, Expired, Hold, about, alias, append, custody, due, floor_in, id_in, is_sealed_to, link_in, stage_in,
+    ASIDE_AT_ONCE, Change, Deed, Erasure, Expired, Hold, about, alias, append, custody, due,
+    floor_in, id_in, is_sealed_to, link_in, stage_in,
 };
 use crate::store::door::{
-    ADMINISTRATOR, ChangedBy, HalfSessionRow, Invitation, PasswordHash, SecondFactorRow, SecondProof, SessionRow, StaffChange, StaffRow, begin_session,
-    bound_staff, change_staff, door, factor_columns, has_administrator, may_change, staff_columns,
+    ADMINISTRATOR, ChangedBy, HalfSessionRow, Invitation, PasswordHash, SecondFactorRow,
+    SecondProof, SessionRow, StaffChange, StaffRow, begin_session, bound_staff, change_staff, door,
+    factor_columns, has_administrator, may_change, staff_columns,
 };
 use crate::store::office::{
-    ActRow, Book, Done, EventRow, Place, PlainView, SealedKind, SealedText, SeenRow, SettledRow, ViewRow, append_event, login_of, office, read, unsettled,
+    ActRow, Book, Done, EventRow, Place, PlainView, SealedKind, SealedText, SeenRow, SettledRow,
+    ViewRow, append_event, login_of, office, read, unsettled,
 };
-use crate::store::senders::{ERASE_MANY, ErasedMany, PUT_BACK, SET_ASIDE, SenderTag, SentEntry, SentKind, sender_in, senders};
-use crate::store::{ENTRIES_PER_ENDING_MAX, Lookup, StoreFault, StoredSubmission, Tombstone, kind_number, place, stored};
+use crate::store::senders::{
+    ERASE_MANY, ErasedMany, PUT_BACK, SET_ASIDE, SenderTag, SentEntry, SentKind, sender_in, senders,
+};
+use crate::store::{
+    ENTRIES_PER_ENDING_MAX, Lookup, StoreFault, StoredSubmission, Tombstone, kind_number, place,
+    stored,
+};
 use domain::reference::Reference;
 use domain::status::Stage;
 use domain::submission::{BodyHash, KeyId, Kind};

@@ -8,7 +8,11 @@ const SCHEMA: &str = include_str!("../../../migrations/sqlite/0001_tables.sql");
 
 /// Entries were once in a tree ordered by whole rows. Copied in the order in which they came; all of it or nothing, and nothing to do the next time.
 pub(super) async fn renew(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-    let table = sqlx::query("SELECT wr FROM pragma_table_list WHERE schema = 'main' AND name = 'submission'").fetch_optional(&mut *connection).await?;
+    let table = sqlx::query(
+        "SELECT wr FROM pragma_table_list WHERE schema = 'main' AND name = 'submission'",
+    )
+    .fetch_optional(&mut *connection)
+    .await?;
     if table.is_none_or(|table| table.get::<i64, _>(0) == 0) {
         return Ok(());
     }
@@ -72,18 +76,32 @@ mod tests {
         let mut before = raw(&path).await;
         for number in [3_u64, 1, 2] {
             let Record { envelope, body, .. } = record(number);
-            let insert = sqlx::query("INSERT INTO submission VALUES ('x', ?, 1, 1, 1, ?, 3, ?, ?, ?)").bind(envelope.header.id.as_bytes().to_vec());
-            let insert = insert.bind(envelope.header.key.0.to_vec()).bind(body.0.to_vec()).bind(envelope.sealed).bind(number as i64);
+            let insert =
+                sqlx::query("INSERT INTO submission VALUES ('x', ?, 1, 1, 1, ?, 3, ?, ?, ?)")
+                    .bind(envelope.header.id.as_bytes().to_vec());
+            let insert = insert
+                .bind(envelope.header.key.0.to_vec())
+                .bind(body.0.to_vec())
+                .bind(envelope.sealed)
+                .bind(number as i64);
             insert.execute(&mut before).await.unwrap();
         }
         before.close().await.unwrap();
         for _ in 0..2 {
             let store = SqliteStore::open(&path, municipality.clone()).await.unwrap();
             let rows = store.page(Kind::Inquiry, 0, None, 10).await.unwrap();
-            let expected: Vec<_> = [1, 2, 3].into_iter().map(|number| (record(number).envelope, number)).collect();
-            assert_eq!(rows.into_iter().map(|row| (row.envelope, row.received_at_ms)).collect::<Vec<_>>(), expected);
+            let expected: Vec<_> =
+                [1, 2, 3].into_iter().map(|number| (record(number).envelope, number)).collect();
+            assert_eq!(
+                rows.into_iter().map(|row| (row.envelope, row.received_at_ms)).collect::<Vec<_>>(),
+                expected
+            );
             let kept = store.keep(vec![record(2)], 99).await.unwrap();
-            assert_eq!(kept, [crate::store::Kept::Stands { received_at_ms: 2 }], "it is known again");
+            assert_eq!(
+                kept,
+                [crate::store::Kept::Stands { received_at_ms: 2 }],
+                "it is known again"
+            );
             store.close().await;
         }
         let mut after = raw(&path).await;

@@ -44,7 +44,8 @@ pub(super) struct DayView {
 impl Form {
     pub(super) fn of(visit: &Visit, catalogue: &Catalogue) -> Self {
         let text = |name: &str| visit.field(name).to_string();
-        let days = (1..=DAYS_MAX).map(|at| ["date", "from", "to"].map(|field| text(&format!("{field}-{at}"))));
+        let days = (1..=DAYS_MAX)
+            .map(|at| ["date", "from", "to"].map(|field| text(&format!("{field}-{at}"))));
         Self {
             name: text("name"),
             kind: text("kind"),
@@ -54,7 +55,13 @@ impl Form {
             phone: text("phone"),
             accessibility: text("accessibility"),
             days: days.filter(|row| row.iter().any(|field| !field.is_empty())).collect(),
-            tasks: catalogue.tasks().iter().map(|task| &task.id).filter(|id| visit.has(&format!("task-{id}"))).cloned().collect(),
+            tasks: catalogue
+                .tasks()
+                .iter()
+                .map(|task| &task.id)
+                .filter(|id| visit.has(&format!("task-{id}")))
+                .cloned()
+                .collect(),
             like: text("like"),
         }
     }
@@ -91,14 +98,33 @@ impl Form {
     }
 
     /// The hub, or all that is wrong, in words.
-    pub(super) fn hub(&self, f: &Frame, catalogue: &Catalogue, today: Date, is_taken: impl Fn(&HubId) -> bool) -> Result<Hub, Vec<String>> {
+    pub(super) fn hub(
+        &self,
+        f: &Frame,
+        catalogue: &Catalogue,
+        today: Date,
+        is_taken: impl Fn(&HubId) -> bool,
+    ) -> Result<Hub, Vec<String>> {
         let mut faults = Vec::new();
-        let mut wrong = |english: &'static str, french: &'static str| faults.push(f.t(english, french).to_string());
+        let mut wrong = |english: &'static str, french: &'static str| {
+            faults.push(f.t(english, french).to_string())
+        };
         let fits = |text: &str| text.chars().count() <= TEXT_CHARS_MAX;
-        if self.name.is_empty() || ![&self.name, &self.town, &self.address, &self.phone, &self.accessibility].into_iter().all(|text| fits(text)) {
-            wrong("Give it a name; no text may have more than 120 letters.", "Donnez-lui un nom; aucun texte ne peut dépasser 120 lettres.");
+        if self.name.is_empty()
+            || ![&self.name, &self.town, &self.address, &self.phone, &self.accessibility]
+                .into_iter()
+                .all(|text| fits(text))
+        {
+            wrong(
+                "Give it a name; no text may have more than 120 letters.",
+                "Donnez-lui un nom; aucun texte ne peut dépasser 120 lettres.",
+            );
         }
-        let point = catalogue.place_names().into_iter().find(|(name, _)| *name == self.place).map(|(_, position)| position);
+        let point = catalogue
+            .place_names()
+            .into_iter()
+            .find(|(name, _)| *name == self.place)
+            .map(|(_, position)| position);
         if point.is_none() {
             wrong("Choose the community where it is.", "Choisissez la localité où il a lieu.");
         }
@@ -112,16 +138,30 @@ impl Form {
                 "Give each day whole: a date, from when and until when, as 10:00 and 16:00.",
                 "Donnez chaque jour au complet : la date, de quelle heure à quelle heure, comme 10:00 et 16:00.",
             ),
-            Some(days) if days.is_empty() => wrong("Give at least one day.", "Indiquez au moins un jour."),
-            Some(days) if days.iter().any(|day| day.date < today) => wrong("A day is in the past.", "Un jour est déjà passé."),
+            Some(days) if days.is_empty() => {
+                wrong("Give at least one day.", "Indiquez au moins un jour.")
+            }
+            Some(days) if days.iter().any(|day| day.date < today) => {
+                wrong("A day is in the past.", "Un jour est déjà passé.")
+            }
             Some(_) => {}
         }
         let (tasks, offerings) = self.inventory(catalogue);
         if tasks.is_empty() {
-            wrong("Choose at least one task, or a hub to do as it does.", "Choisissez au moins une tâche, ou un carrefour à imiter.");
+            wrong(
+                "Choose at least one task, or a hub to do as it does.",
+                "Choisissez au moins une tâche, ou un carrefour à imiter.",
+            );
         }
-        let id = days.as_ref().and_then(|days| days.first()).and_then(|day| id_of(&self.name, day.date, is_taken));
-        let (Some(id), Some(point), Some(facility), Some(days), true) = (id, point, kind, days, faults.is_empty()) else { return Err(faults) };
+        let id = days
+            .as_ref()
+            .and_then(|days| days.first())
+            .and_then(|day| id_of(&self.name, day.date, is_taken));
+        let (Some(id), Some(point), Some(facility), Some(days), true) =
+            (id, point, kind, days, faults.is_empty())
+        else {
+            return Err(faults);
+        };
         let some = |text: &String| (!text.is_empty()).then(|| text.clone());
         Ok(Hub {
             id,
@@ -145,7 +185,10 @@ impl Form {
             offerings,
             notes: None,
             event: Some(Event { days }),
-            source: Provenance { note: Some(format!("Made by the office on {today}.")), ..Provenance::default() },
+            source: Provenance {
+                note: Some(format!("Made by the office on {today}.")),
+                ..Provenance::default()
+            },
         })
     }
 
@@ -166,12 +209,16 @@ impl Form {
         let (mut tasks, mut offerings) = (self.tasks.clone(), Vec::new());
         if let Some(hub) = like {
             tasks.extend(hub.tasks.iter().cloned());
-            offerings.extend(hub.offerings.iter().filter(|offering| !offering.payments.is_empty()).map(|offering| Offering {
-                days: Vec::new(),
-                by_appointment: false,
-                note: None,
-                ..offering.clone()
-            }));
+            offerings.extend(
+                hub.offerings.iter().filter(|offering| !offering.payments.is_empty()).map(
+                    |offering| Offering {
+                        days: Vec::new(),
+                        by_appointment: false,
+                        note: None,
+                        ..offering.clone()
+                    },
+                ),
+            );
         }
         tasks.sort();
         tasks.dedup();
@@ -182,7 +229,8 @@ impl Form {
 /// A name that says what and when, and that nothing else has.
 fn id_of(name: &str, first: Date, is_taken: impl Fn(&HubId) -> bool) -> Option<HubId> {
     let stem = format!("{}-{first}", slug(name));
-    let ids = std::iter::once(stem.clone()).chain((2..=NAMESAKES_MAX).map(|number| format!("{stem}-{number}")));
+    let ids = std::iter::once(stem.clone())
+        .chain((2..=NAMESAKES_MAX).map(|number| format!("{stem}-{number}")));
     ids.filter_map(|id| HubId::parse(&id).ok()).find(|id| !is_taken(id))
 }
 
@@ -193,11 +241,21 @@ mod tests {
 
     fn frame(language: Language) -> Frame {
         let text = String::new;
-        Frame { language, municipality: text(), name: text(), role: None, csrf: text(), here: text(), is_demo: false, version: text() }
+        Frame {
+            language,
+            municipality: text(),
+            name: text(),
+            role: None,
+            csrf: text(),
+            here: text(),
+            is_demo: false,
+            version: text(),
+        }
     }
 
     fn catalogue() -> Catalogue {
-        let town = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/municipalities/pine-harbour");
+        let town = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../../tests/municipalities/pine-harbour");
         publish::check_dir(&town).unwrap_or_else(|faults| panic!("{faults:?}")).0
     }
 
@@ -213,26 +271,53 @@ mod tests {
     }
 
     fn made(form: &Form) -> Result<Hub, Vec<String>> {
-        form.hub(&frame(Language::English), &catalogue(), Date::parse("2026-12-01").unwrap(), |id| id.as_str() == "fete-du-lac-fair-2026-12-05")
+        form.hub(
+            &frame(Language::English),
+            &catalogue(),
+            Date::parse("2026-12-01").unwrap(),
+            |id| id.as_str() == "fete-du-lac-fair-2026-12-05",
+        )
     }
 
     #[test]
     fn days_stand_in_order_and_a_day_in_two_parts_is_one_day() {
-        let hub = made(&form(&[["2026-12-06", "10:00", "12:00"], ["2026-12-05", "13:00", "17:00"], ["2026-12-05", "09:00", "12:00"]])).unwrap();
+        let hub = made(&form(&[
+            ["2026-12-06", "10:00", "12:00"],
+            ["2026-12-05", "13:00", "17:00"],
+            ["2026-12-05", "09:00", "12:00"],
+        ]))
+        .unwrap();
         let days = hub.event.unwrap().days;
         assert_eq!(
-            days.iter().map(|day| format!("{} {:?}", day.date, day.hours.iter().map(ToString::to_string).collect::<Vec<_>>())).collect::<Vec<_>>(),
+            days.iter()
+                .map(|day| format!(
+                    "{} {:?}",
+                    day.date,
+                    day.hours.iter().map(ToString::to_string).collect::<Vec<_>>()
+                ))
+                .collect::<Vec<_>>(),
             ["2026-12-05 [\"09:00-12:00\", \"13:00-17:00\"]", "2026-12-06 [\"10:00-12:00\"]"]
         );
-        assert_eq!(hub.id.as_str(), "fete-du-lac-fair-2026-12-05-2", "one of this name is there already");
+        assert_eq!(
+            hub.id.as_str(),
+            "fete-du-lac-fair-2026-12-05-2",
+            "one of this name is there already"
+        );
         assert_eq!(hub.tasks.len(), 2);
     }
 
     #[test]
     fn all_that_is_wrong_is_said_at_once() {
-        let faults = made(&Form { days: vec![["2026-12-05".into(), "16:00".into(), "10:00".into()]], ..Form::default() }).unwrap_err();
+        let faults = made(&Form {
+            days: vec![["2026-12-05".into(), "16:00".into(), "10:00".into()]],
+            ..Form::default()
+        })
+        .unwrap_err();
         assert_eq!(faults.len(), 5, "{faults:?}");
         assert_eq!(made(&form(&[])).unwrap_err(), ["Give at least one day."]);
-        assert_eq!(made(&form(&[["2026-11-30", "10:00", "12:00"]])).unwrap_err(), ["A day is in the past."]);
+        assert_eq!(
+            made(&form(&[["2026-11-30", "10:00", "12:00"]])).unwrap_err(),
+            ["A day is in the past."]
+        );
     }
 }

@@ -10,9 +10,13 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::sync::Arc;
 
-pub(in crate::office) async fn file(State(office): State<Arc<Office>>, Extension(_): Extension<Visit>) -> Answer {
+pub(in crate::office) async fn file(
+    State(office): State<Arc<Office>>,
+    Extension(_): Extension<Visit>,
+) -> Answer {
     let (ledger, catalogue) = (office.counter_ledger().await?, office.catalogue());
-    let changed: BTreeSet<_> = ledger.approved().map(|(_, proposal)| &proposal.change.hub).collect();
+    let changed: BTreeSet<_> =
+        ledger.approved().map(|(_, proposal)| &proposal.change.hub).collect();
     let text = written(changed.into_iter().filter_map(|id| catalogue.hub(id)));
     Ok(download("application/toml; charset=utf-8", "counter-changes.toml", text))
 }
@@ -25,16 +29,26 @@ fn written<'a>(hubs: impl Iterator<Item = &'a Hub>) -> String {
     for hub in hubs {
         let offerings = hub.offerings.iter().map(|offering| {
             let mut parts = vec![format!("task = {}", json(&offering.task))];
-            parts.extend((!offering.days.is_empty()).then(|| format!("days = {}", json(&offering.days))));
+            parts.extend(
+                (!offering.days.is_empty()).then(|| format!("days = {}", json(&offering.days))),
+            );
             parts.extend(offering.by_appointment.then(|| "by_appointment = true".to_string()));
-            parts.extend((!offering.payments.is_empty()).then(|| format!("payments = {}", json(&offering.payments))));
+            parts.extend(
+                (!offering.payments.is_empty())
+                    .then(|| format!("payments = {}", json(&offering.payments))),
+            );
             parts.extend(offering.note.iter().map(|note| format!("note = {}", json(note))));
             format!("  {{ {} }},\n", parts.join(", "))
         });
         let offerings: String = offerings.collect();
         let list = if offerings.is_empty() { "[]".into() } else { format!("[\n{offerings}]") };
         // Writing into a text does not fail.
-        let _ = write!(text, "\n[[hub]]\nid = {}\ntasks = {}\nofferings = {list}\n", json(&hub.id), json(&hub.tasks));
+        let _ = write!(
+            text,
+            "\n[[hub]]\nid = {}\ntasks = {}\nofferings = {list}\n",
+            json(&hub.id),
+            json(&hub.tasks)
+        );
     }
     text
 }
@@ -53,8 +67,10 @@ mod tests {
 
     #[test]
     fn the_draft_reads_back_as_what_was_decided() {
-        let town = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/municipalities/pine-harbour");
-        let catalogue: Catalogue = publish::check_dir(&town).unwrap_or_else(|faults| panic!("{faults:?}")).0;
+        let town = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../../tests/municipalities/pine-harbour");
+        let catalogue: Catalogue =
+            publish::check_dir(&town).unwrap_or_else(|faults| panic!("{faults:?}")).0;
         let offering = Offering {
             task: TaskId::parse("sell-dog-tag").unwrap(),
             days: vec![Weekday::Monday],
@@ -62,7 +78,10 @@ mod tests {
             payments: vec![Payment::CreditCard],
             note: Some("upstairs, \"left\"\nthen right".into()),
         };
-        let hub = Hub { offerings: vec![offering], ..catalogue.hub(&domain::HubId::parse("town-hall").unwrap()).unwrap().clone() };
+        let hub = Hub {
+            offerings: vec![offering],
+            ..catalogue.hub(&domain::HubId::parse("town-hall").unwrap()).unwrap().clone()
+        };
         let text = written([&hub, &catalogue.hubs()[0]].into_iter());
         let table: toml::Table = text.parse().unwrap_or_else(|fault| panic!("{fault}\n{text}"));
         let read: Vec<Offering> = table["hub"][0]["offerings"].clone().try_into().unwrap();

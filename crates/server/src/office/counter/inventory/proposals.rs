@@ -48,13 +48,17 @@ struct DecisionView {
     reason: String,
 }
 
-pub(in crate::office) async fn page(State(office): State<Arc<Office>>, Extension(visit): Extension<Visit>) -> Answer {
+pub(in crate::office) async fn page(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+) -> Answer {
     shown(&office, &visit, StatusCode::OK, "").await
 }
 
 async fn shown(office: &Office, visit: &Visit, status: StatusCode, fault: &'static str) -> Answer {
     let f = Frame::of(office, visit);
-    let (ledger, catalogue, today) = (office.counter_ledger().await?, office.catalogue(), office.today());
+    let (ledger, catalogue, today) =
+        (office.counter_ledger().await?, office.catalogue(), office.today());
     let day = |at_ms: u64| when::date(office.zone.moment(at_ms).date, today, f.language);
     let view = |(number, proposal): (u32, &Proposal)| {
         let change = &proposal.change;
@@ -78,8 +82,15 @@ async fn shown(office: &Office, visit: &Visit, status: StatusCode, fault: &'stat
             }),
         }
     };
-    let mut decided: Vec<(u32, &Proposal)> = ledger.proposals.iter().filter(|(_, of)| of.decision.is_some()).map(|(number, of)| (*number, of)).collect();
-    decided.sort_by_key(|(_, proposal)| std::cmp::Reverse(proposal.decision.as_ref().map(|decision| decision.at_ms)));
+    let mut decided: Vec<(u32, &Proposal)> = ledger
+        .proposals
+        .iter()
+        .filter(|(_, of)| of.decision.is_some())
+        .map(|(number, of)| (*number, of))
+        .collect();
+    decided.sort_by_key(|(_, proposal)| {
+        std::cmp::Reverse(proposal.decision.as_ref().map(|decision| decision.at_ms))
+    });
     let page = ProposalsPage {
         waiting: ledger.waiting().map(view).collect(),
         decided: decided.into_iter().take(DECIDED_SHOWN).map(view).collect(),
@@ -92,21 +103,40 @@ async fn shown(office: &Office, visit: &Visit, status: StatusCode, fault: &'stat
 }
 
 /// Approves or declines what somebody else proposed.
-pub(in crate::office) async fn decide(State(office): State<Arc<Office>>, Extension(visit): Extension<Visit>, Path(number): Path<String>) -> Answer {
+pub(in crate::office) async fn decide(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    Path(number): Path<String>,
+) -> Answer {
     let f = Frame::of(&office, &visit);
     let ledger = office.counter_ledger().await?;
     let number = number.parse::<u32>().ok().filter(|number| ledger.proposals.contains_key(number));
     let Some(proposal) = number else { return Err(Trouble::Nothing(Box::new(f))) };
     let reason = visit.field("reason").to_string();
-    let refused = async |fault: &'static str| shown(&office, &visit, StatusCode::UNPROCESSABLE_ENTITY, fault).await;
+    let refused = async |fault: &'static str| {
+        shown(&office, &visit, StatusCode::UNPROCESSABLE_ENTITY, fault).await
+    };
     let act = match visit.field("act") {
-        "approve" if reason.chars().count() <= REASON_CHARS_MAX => Act::Approved { proposal, reason },
-        "decline" if !reason.is_empty() && reason.chars().count() <= REASON_CHARS_MAX => Act::Declined { proposal, reason },
-        _ => return refused(f.t("Say why you decline it, in 1 to 500 letters.", "Dites pourquoi vous refusez, en 1 à 500 lettres.")).await,
+        "approve" if reason.chars().count() <= REASON_CHARS_MAX => {
+            Act::Approved { proposal, reason }
+        }
+        "decline" if !reason.is_empty() && reason.chars().count() <= REASON_CHARS_MAX => {
+            Act::Declined { proposal, reason }
+        }
+        _ => {
+            return refused(f.t(
+                "Say why you decline it, in 1 to 500 letters.",
+                "Dites pourquoi vous refusez, en 1 à 500 lettres.",
+            ))
+            .await;
+        }
     };
     // By what stands when it is written down: two who decide at once do not both.
-    let is_written =
-        office.write_counter(visit.login(), &proposal.to_string(), |ledger| ledger.may_decide(proposal, visit.login()).then(|| act.clone())).await?;
+    let is_written = office
+        .write_counter(visit.login(), &proposal.to_string(), |ledger| {
+            ledger.may_decide(proposal, visit.login()).then(|| act.clone())
+        })
+        .await?;
     if !is_written {
         let fault = f.t(
             "Nothing was changed: it was decided already, or it is your own. Somebody else has to decide it.",

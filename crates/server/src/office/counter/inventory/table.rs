@@ -79,7 +79,9 @@ impl Demand {
             let key = (of.task.clone(), of.hub.clone());
             match of.outcome {
                 Outcome::Done => *demand.done.entry(key).or_default() += count,
-                outcome if missing(outcome).is_some() => *demand.missed.entry(key).or_default() += count,
+                outcome if missing(outcome).is_some() => {
+                    *demand.missed.entry(key).or_default() += count
+                }
                 _ => {}
             }
         }
@@ -103,15 +105,29 @@ pub(in crate::office) async fn page(
     let f = Frame::of(&office, &visit);
     let (catalogue, ledger) = (office.catalogue(), office.counter_ledger().await?);
     let kind = query.get("kind").map(|text| text.trim().to_string()).unwrap_or_default();
-    let order = query.get("order").and_then(|asked| ORDERS.into_iter().find(|order| *order == asked.as_str())).unwrap_or(ORDERS[0]);
+    let order = query
+        .get("order")
+        .and_then(|asked| ORDERS.into_iter().find(|order| *order == asked.as_str()))
+        .unwrap_or(ORDERS[0]);
     let hubs = hubs(&catalogue, &kind);
     let demand = Demand::of(&office.desk.finds().contacts, office.today());
-    let mut rows: Vec<Row> = catalogue.tasks().iter().map(|task| row(&f, task, &hubs, &demand)).collect();
+    let mut rows: Vec<Row> =
+        catalogue.tasks().iter().map(|task| row(&f, task, &hubs, &demand)).collect();
     rows.sort_by(|one, other| {
-        let rank = |row: &Row| if order == "missed" { (Reverse(row.missed), Reverse(row.done)) } else { (Reverse(0), Reverse(0)) };
+        let rank = |row: &Row| {
+            if order == "missed" {
+                (Reverse(row.missed), Reverse(row.done))
+            } else {
+                (Reverse(0), Reverse(0))
+            }
+        };
         (rank(one), &one.name).cmp(&(rank(other), &other.name))
     });
-    let name_of_kind = |hub: &Hub| catalogue.facility(&hub.facility).map_or_else(|| hub.facility.to_string(), |kind| kind.name.get(f.language).to_string());
+    let name_of_kind = |hub: &Hub| {
+        catalogue
+            .facility(&hub.facility)
+            .map_or_else(|| hub.facility.to_string(), |kind| kind.name.get(f.language).to_string())
+    };
     let mut groups: Vec<Group> = Vec::new();
     for hub in &hubs {
         let name = name_of_kind(hub);
@@ -120,9 +136,17 @@ pub(in crate::office) async fn page(
             None => groups.push(Group { name, count: 1 }),
         }
     }
-    let columns = (1..).zip(&hubs).map(|(number, hub)| Column { number, id: hub.id.to_string(), name: hub.name.clone() });
+    let columns = (1..).zip(&hubs).map(|(number, hub)| Column {
+        number,
+        id: hub.id.to_string(),
+        name: hub.name.clone(),
+    });
     let page = InventoryPage {
-        kinds: catalogue.facilities().iter().map(|kind| (kind.id.to_string(), kind.name.get(f.language).to_string())).collect(),
+        kinds: catalogue
+            .facilities()
+            .iter()
+            .map(|kind| (kind.id.to_string(), kind.name.get(f.language).to_string()))
+            .collect(),
         groups,
         columns: columns.collect(),
         rows,
@@ -139,14 +163,25 @@ pub(in crate::office) async fn page(
 
 /// The hubs that are always there, kind by kind as the catalogue has them.
 fn hubs<'c>(catalogue: &'c Catalogue, kind: &str) -> Vec<&'c Hub> {
-    let place_of = |hub: &Hub| catalogue.facilities().iter().position(|kind| kind.id == hub.facility);
-    let mut hubs: Vec<&Hub> = catalogue.hubs().iter().filter(|hub| hub.event.is_none() && (kind.is_empty() || hub.facility.as_str() == kind)).collect();
+    let place_of =
+        |hub: &Hub| catalogue.facilities().iter().position(|kind| kind.id == hub.facility);
+    let mut hubs: Vec<&Hub> = catalogue
+        .hubs()
+        .iter()
+        .filter(|hub| hub.event.is_none() && (kind.is_empty() || hub.facility.as_str() == kind))
+        .collect();
     hubs.sort_by_key(|hub| (place_of(hub), &hub.name));
     hubs
 }
 
 fn row(f: &Frame, task: &Task, hubs: &[&Hub], demand: &Demand) -> Row {
-    let cells = hubs.iter().map(|hub| mark(f, Conditions::at(hub, &task.id).as_ref(), Demand::at(&demand.missed, &task.id, &hub.id)));
+    let cells = hubs.iter().map(|hub| {
+        mark(
+            f,
+            Conditions::at(hub, &task.id).as_ref(),
+            Demand::at(&demand.missed, &task.id, &hub.id),
+        )
+    });
     Row {
         task: task.id.to_string(),
         name: task.name.clone(),
@@ -159,11 +194,21 @@ fn row(f: &Frame, task: &Task, hubs: &[&Hub], demand: &Demand) -> Row {
 /// A sign for each, so that no colour has to say it.
 fn mark(f: &Frame, offered: Option<&Conditions>, missed: u64) -> Mark {
     match (offered, missed) {
-        (Some(conditions), _) if conditions.is_limited() => {
-            Mark { class: "some", sign: "◐", words: f.t("Done under conditions", "Offert à certaines conditions"), times: 0 }
-        }
+        (Some(conditions), _) if conditions.is_limited() => Mark {
+            class: "some",
+            sign: "◐",
+            words: f.t("Done under conditions", "Offert à certaines conditions"),
+            times: 0,
+        },
         (Some(_), _) => Mark { class: "yes", sign: "●", words: f.t("Done", "Offert"), times: 0 },
-        (None, 0) => Mark { class: "no", sign: "–", words: f.t("Not done", "Non offert"), times: 0 },
-        (None, times) => Mark { class: "wanted", sign: "!", words: f.t("Not done, asked for", "Non offert, demandé"), times },
+        (None, 0) => {
+            Mark { class: "no", sign: "–", words: f.t("Not done", "Non offert"), times: 0 }
+        }
+        (None, times) => Mark {
+            class: "wanted",
+            sign: "!",
+            words: f.t("Not done, asked for", "Non offert, demandé"),
+            times,
+        },
     }
 }

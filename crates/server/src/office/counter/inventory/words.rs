@@ -26,18 +26,27 @@ pub(in crate::office::counter) const PAYMENTS: [(Payment, &str, &str, &str); 4] 
 pub(super) fn offered_words(f: &Frame, offered: Option<&Conditions>) -> String {
     let Some(conditions) = offered else { return f.t("Not done here", "Non offert ici").into() };
     let mut words = vec![f.t("Done here", "Offert ici").to_string()];
-    let days: Vec<&str> = WEEKDAYS.iter().filter(|(day, ..)| conditions.days.contains(day)).map(|(_, _, english, french)| f.t(english, french)).collect();
+    let days: Vec<&str> = WEEKDAYS
+        .iter()
+        .filter(|(day, ..)| conditions.days.contains(day))
+        .map(|(_, _, english, french)| f.t(english, french))
+        .collect();
     if !days.is_empty() {
         words.push(format!("{} {}", f.t("on", "le"), days.join(", ")));
     }
     if conditions.by_appointment {
         words.push(f.t("by appointment", "sur rendez-vous").into());
     }
-    let payments = PAYMENTS.iter().filter(|(payment, ..)| conditions.payments.contains(payment)).map(|(_, _, english, french)| f.t(english, french));
+    let payments = PAYMENTS
+        .iter()
+        .filter(|(payment, ..)| conditions.payments.contains(payment))
+        .map(|(_, _, english, french)| f.t(english, french));
     let payments: Vec<&str> = payments.collect();
     if !payments.is_empty() {
         words.push(format!("{} {}", f.t("paid by", "paiement :"), payments.join(", ")));
     }
-    words.extend(conditions.note.iter().map(|note| format!("{}{note}{}", f.t("“", "« "), f.t("”", " »"))));
+    words.extend(
+        conditions.note.iter().map(|note| format!("{}{note}{}", f.t("“", "« "), f.t("”", " »"))),
+    );
     words.join("; ")
 }

@@ -12,7 +12,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 fn catalogue() -> Catalogue {
-    let town = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/municipalities/pine-harbour");
+    let town =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/municipalities/pine-harbour");
     publish::check_dir(&town).unwrap_or_else(|faults| panic!("{faults:?}")).0
 }
 
@@ -71,15 +72,34 @@ fn finds() -> Finds {
 }
 
 fn lines(missing: &[Missing]) -> Vec<String> {
-    missing.iter().map(|missing| format!("{} {} {}", missing.month, missing.gap.kind(), missing.times)).collect()
+    missing
+        .iter()
+        .map(|missing| format!("{} {} {}", missing.month, missing.gap.kind(), missing.times))
+        .collect()
 }
 
 #[test]
 fn the_newest_month_stands_first_and_in_it_what_was_missed_most() {
     let (catalogue, finds) = (catalogue(), finds());
-    let all = list(&finds, &[inquiry(1, "2026-11-30 23:59", None, None), inquiry(2, "2026-11-01 00:00", None, None)], &catalogue, &zone(), &Filter::default());
-    assert_eq!(lines(&all), ["2026-11 search 9", "2026-11 search 2", "2026-11 no-service 2", "2026-10 search 3"]);
-    assert_eq!(all[2].inquiries, [inquiry(1, "2026-11-30 23:59", None, None).id(), inquiry(2, "2026-11-01 00:00", None, None).id()], "newest first");
+    let all = list(
+        &finds,
+        &[inquiry(1, "2026-11-30 23:59", None, None), inquiry(2, "2026-11-01 00:00", None, None)],
+        &catalogue,
+        &zone(),
+        &Filter::default(),
+    );
+    assert_eq!(
+        lines(&all),
+        ["2026-11 search 9", "2026-11 search 2", "2026-11 no-service 2", "2026-10 search 3"]
+    );
+    assert_eq!(
+        all[2].inquiries,
+        [
+            inquiry(1, "2026-11-30 23:59", None, None).id(),
+            inquiry(2, "2026-11-01 00:00", None, None).id()
+        ],
+        "newest first"
+    );
 }
 
 #[test]
@@ -122,15 +142,30 @@ fn what_could_not_be_done_at_a_counter_is_a_line_by_month_task_and_reason() {
     }
     let all = list(&finds, &[], &catalogue, &zone(), &Filter::default());
     assert_eq!(lines(&all), ["2026-11 counter 2", "2026-10 counter 1"]);
-    assert_eq!((&all[0].hub, &all[0].gap), (&Some(with.clone()), &Gap::NotDone { task: TaskId::parse("sell-dog-tag").unwrap(), reason: Reason::Payment }));
+    assert_eq!(
+        (&all[0].hub, &all[0].gap),
+        (
+            &Some(with.clone()),
+            &Gap::NotDone { task: TaskId::parse("sell-dog-tag").unwrap(), reason: Reason::Payment }
+        )
+    );
 }
 
 #[test]
 fn filters_leave_what_is_asked_for() {
     let (catalogue, mut finds) = (catalogue(), finds());
     let (hub, _) = hubs(&catalogue, "dog-tag");
-    finds.errors.insert((month("2026-11"), Record { service: None, hub: Some(hub.clone()), task: None, step: None }, "hours"), 4);
-    let check = |filter: Filter, expected: &[&str]| assert_eq!(lines(&list(&finds, &[], &catalogue, &zone(), &filter)), expected, "{filter:?}");
+    finds.errors.insert(
+        (
+            month("2026-11"),
+            Record { service: None, hub: Some(hub.clone()), task: None, step: None },
+            "hours",
+        ),
+        4,
+    );
+    let check = |filter: Filter, expected: &[&str]| {
+        assert_eq!(lines(&list(&finds, &[], &catalogue, &zone(), &filter)), expected, "{filter:?}")
+    };
     check(Filter { kind: "error".into(), ..Filter::default() }, &["2026-11 error 4"]);
     check(Filter { month: Some(month("2026-10")), ..Filter::default() }, &["2026-10 search 3"]);
     check(Filter { hub: hub.to_string(), ..Filter::default() }, &["2026-11 error 4"]);
@@ -139,7 +174,12 @@ fn filters_leave_what_is_asked_for() {
 
 #[test]
 fn a_line_leads_to_the_newest_inquiries_and_counts_all() {
-    let inquiries: Vec<_> = (1..=40).map(|number| inquiry(number, &format!("2026-11-10 10:{number:02}"), None, None)).collect();
+    let inquiries: Vec<_> = (1..=40)
+        .map(|number| inquiry(number, &format!("2026-11-10 10:{number:02}"), None, None))
+        .collect();
     let all = list(&Finds::default(), &inquiries, &catalogue(), &zone(), &Filter::default());
-    assert_eq!((all[0].times, all[0].inquiries.len(), all[0].inquiries[0]), (40, LINKS_MAX, inquiries[39].id()));
+    assert_eq!(
+        (all[0].times, all[0].inquiries.len(), all[0].inquiries[0]),
+        (40, LINKS_MAX, inquiries[39].id())
+    );
 }
