@@ -17,11 +17,9 @@ pub(crate) fn run(size: Size, only: &[String]) -> Result<(), String> {
         Size::Long => "--long",
     };
     let only: Vec<&str> = only.iter().flat_map(|name| ["--only", name]).collect();
+    // With the features of the whole workspace: what the native tests have compiled is used again.
     cargo(
-        &[
-            &["test", "--quiet", "--package", "server", "--test", "attack", "--", size],
-            only.as_slice(),
-        ]
-        .concat(),
+        &[&["test", "--quiet", "--workspace", "--test", "attack", "--", size], only.as_slice()]
+            .concat(),
     )
 }

@@ -130,14 +130,15 @@ pub(crate) fn publisher(whom: For) -> Result<PathBuf, String> {
 pub(crate) fn delivery() -> Result<PathBuf, String> {
     quietly(
         "cargo build delivery-bench",
-        Command::new("cargo").args(["build", "--package", "delivery-bench"]),
+        Command::new("cargo").args(["build", "--workspace", "--bin", "delivery-bench"]),
     )?;
     Ok(target().join("debug/delivery-bench"))
 }
 
 fn program(package: &str, program: &str, whom: For) -> Result<PathBuf, String> {
+    // The workspace's features for all of them: with a package's own, everything below would be compiled once for each.
     let (command, folder) = match whom {
-        For::Use => (vec!["build", "--release", "--package", package], "release"),
+        For::Use => (vec!["build", "--release", "--workspace", "--bin", program], "release"),
         // A program is made for the tests of its package that start it.
         For::Tests => (vec!["test", "--workspace", "--no-run"], "debug"),
     };
