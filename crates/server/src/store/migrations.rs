@@ -2,13 +2,31 @@
 //! changes: the database holds its checksum.
 
 use super::StoreFault;
-use sqlx::migrate::{Migrate, MigrateError, Migrator};
+use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator};
 use sqlx::postgres::PgConnection;
 use sqlx::sqlite::SqliteConnection;
-use sqlx::{Connection, Row};
+use sqlx::{Connection, Row, SqlSafeStr};
+use std::sync::LazyLock;
 
-static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
-static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
+/// A numbered file: its version, what it changes, and its statements.
+type MigrationFile = (i64, &'static str, &'static str);
+
+/// The file of this name in both folders. `sqlx::migrate!` would do the same, but its crate compiles
+/// all of sqlx and SQLite a second time for the compiler, a third of a first build.
+macro_rules! migration_files {
+    ($folder:literal: $($version:literal $name:literal),+) => {
+        &[$(($version, $name, include_str!(concat!(
+            "../../migrations/", $folder, "/000", $version, "_", $name, ".sql"
+        )))),+]
+    };
+}
+
+const SQLITE_FILES: &[MigrationFile] =
+    migration_files!("sqlite": 1 "tables", 2 "door", 3 "senders", 4 "trace", 5 "inquiries");
+const POSTGRES_FILES: &[MigrationFile] =
+    migration_files!("postgres": 1 "tables", 2 "door", 3 "senders", 4 "trace", 5 "inquiries");
+static SQLITE: LazyLock<Migrator> = LazyLock::new(|| migrator_of(SQLITE_FILES));
+static POSTGRES: LazyLock<Migrator> = LazyLock::new(|| migrator_of(POSTGRES_FILES));
 /// The tables as they stood before migrations had numbers.
 const BASELINE: i64 = 1;
 
@@ -32,6 +50,19 @@ pub(super) async fn migrate_postgres(connection: &mut PgConnection) -> Result<()
     run(&POSTGRES, connection).await
 }
 
+fn migrator_of(files: &[MigrationFile]) -> Migrator {
+    let migration = |&(version, name, statements): &MigrationFile| {
+        Migration::new(
+            version,
+            name.into(),
+            MigrationType::Simple,
+            statements.into_sql_str(),
+            false,
+        )
+    };
+    Migrator::with_migrations(files.iter().map(migration).collect())
+}
+
 async fn run<C: Connection + Migrate>(
     migrator: &Migrator,
     connection: &mut C,
@@ -46,5 +77,23 @@ fn fault(error: MigrateError) -> StoreFault {
         )),
         MigrateError::Execute(sqlx::Error::Io(error)) => StoreFault::Away(error.to_string()),
         other => StoreFault::Failed(format!("its layout cannot be brought up to date: {other}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_of_the_folders_is_compiled_in() {
+        for (folder, files) in [("sqlite", SQLITE_FILES), ("postgres", POSTGRES_FILES)] {
+            let there = std::fs::read_dir(format!("migrations/{folder}")).unwrap();
+            let mut names: Vec<String> =
+                there.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+            names.sort();
+            let known: Vec<String> =
+                files.iter().map(|(version, name, _)| format!("{version:04}_{name}.sql")).collect();
+            assert_eq!(names, known);
+        }
     }
 }
