@@ -1,4 +1,5 @@
-//! Migrations are compiled in (`store/migrations.rs`): a new file must build the server again.
+//! Rebuilds the server when a migration changes, because migrations are compiled in
+//! (`store/migrations.rs`).
 
 fn main() {
     println!("cargo::rerun-if-changed=migrations");
