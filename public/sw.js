@@ -1,19 +1,21 @@
-// The copy of the app that works without a network. Written by hand: it is short, and every line of it
-// decides whether a person in a hall without signal has an app or a blank page.
+// The service worker: the copy of the app that works without a network. Written by hand: it is
+// short, and every line of it decides whether a person in a hall without signal has an app or a
+// blank page.
 //
-// Promises: a version is installed whole or not at all (every file against its SHA-256); it waits until a
-// page asks it to take over; it answers page loads and the files of its own list, never /api/, never
-// anything but GET; it never touches what a person kept.
+// Promises: a version is installed whole or not at all (every file is checked against its SHA-256);
+// it waits until a page asks it to take over; it answers page loads and the files of its own list,
+// never `/api/` and never a method other than GET; it never touches what a person stored.
 const CACHE = "app-{{cache}}";
-// A staff tablet keeps the app of staff beside.
+// A staff tablet also caches the staff app.
 const IS_TABLET = location.search === "?counter";
 const FILES = [...{{files}}, ...(IS_TABLET ? {{tablet_files}} : [])];
 const PATHS = new Set(FILES.map(([path]) => path));
 const SERVER_ONLY = ["/api/", "/office", "/health"];
-// Room that is set aside while there is some, and given back when a receipt must be written on a device that is full.
+// Storage that is reserved while there is some, and released when a receipt must be written on a
+// full device.
 const RESERVE = "reserve";
 const RESERVE_BYTES = 512 * 1024;
-// Published figures: the newest where there is a network, else those that were seen last.
+// Published figures: from the network if there is one, otherwise as they were last seen.
 const RESULTS = /^(\/fr)?\/survey-results(\/|$)/;
 
 addEventListener("install", (event) => event.waitUntil(install()));
@@ -33,7 +35,8 @@ addEventListener("fetch", (event) => {
   if (PATHS.has(path)) event.respondWith(kept(path, event.request));
 });
 
-// Files whose names change with their content come from the browser's own cache, where the page has just put them.
+// Files whose names contain their content's hash come from the browser's HTTP cache, where the page
+// has just put them.
 async function install() {
   const cache = await caches.open(CACHE);
   try {
@@ -52,11 +55,12 @@ async function install() {
 
 async function reserve() {
   const cache = await caches.open(RESERVE);
-  // A device without room for it has none to give back.
+  // If the reserve does not fit, there is nothing to release later.
   if (!(await cache.match("/reserve"))) await cache.put("/reserve", new Response(new Uint8Array(RESERVE_BYTES))).catch(() => {});
 }
 
-// The entry and not the cache: one that somebody holds open goes only when they let go.
+// Deletes the entry and not the cache: a cache that is still open somewhere is deleted only once it
+// is closed there.
 async function release() {
   await (await caches.open(RESERVE)).delete("/reserve");
 }

@@ -1,4 +1,4 @@
-//! Starting the app, and the frame around every page.
+//! Starts the app and renders the frame around every page.
 
 use crate::browser::storage::BrowserStorage;
 use crate::browser::task::{begin, spawn};
@@ -17,15 +17,17 @@ use leptos::prelude::*;
 use offline::newer::{CATALOGUE_NOTE, bundle_in};
 use offline::ports::{Storage, StorageFault};
 
-/// The open states of hubs are looked at again this often.
+/// Interval, in milliseconds, at which the opening states of all locations are computed again.
 const CLOCK_MS: u32 = 20_000;
-/// A page that stays open asks this often for a newer catalogue: an urgent word in it should not come late.
+/// Interval, in milliseconds, at which an open page asks for a newer edition of the catalogue, so
+/// that an urgent notice does not arrive late.
 const NEWER_MS: u32 = 10 * 60 * 1_000;
-/// A store that takes longer to open does not hold up the first page; the catalogue that came with the app serves.
+/// Maximum time, in milliseconds, to wait for the device's store before the first page is shown. If
+/// opening takes longer, the catalogue that shipped with the app is used.
 const KEPT_MS_MAX: u32 = 1_500;
 
-/// Reads the catalogue and puts the app in the place of the document's first content. Whatever goes wrong
-/// before that leaves the first content, with its phone numbers, where it is.
+/// Reads the catalogue and replaces the document's static content by the app. If anything fails
+/// before that, the static content stays, with its phone numbers.
 pub(crate) fn start() {
     spawn(async {
         let store = begin(open_store());
@@ -38,7 +40,8 @@ pub(crate) fn start() {
     });
 }
 
-/// The device's store, and the catalogue that was taken into it since the app was installed.
+/// Opens the device's store and reads the catalogue that was stored since the app was installed.
+/// The catalogue is `None` if none was stored or the store cannot be read.
 async fn open_store() -> (Result<BrowserStorage, StorageFault>, Option<Vec<u8>>) {
     let storage = stores::open().await;
     let kept = match &storage {
@@ -48,9 +51,11 @@ async fn open_store() -> (Result<BrowserStorage, StorageFault>, Option<Vec<u8>>)
     (storage, kept)
 }
 
-/// A catalogue, and the finder that reads its index where it lies: the bytes stay as long as the page.
+/// A catalogue and a finder that borrows its index from the same bytes. The bytes are leaked: they
+/// live as long as the page.
 type Opened = (Catalogue, Finder<'static>);
 
+/// The catalogue that shipped with the app. `None` if it cannot be fetched or read.
 async fn with_app() -> Option<Opened> {
     opened(network::file(&page::meta("hub-catalogue")?).await?)
 }
@@ -60,7 +65,8 @@ fn opened(bytes: Vec<u8>) -> Option<Opened> {
     Some((catalogue, Finder::of(index)?))
 }
 
-/// The one that was taken from the server since, when it is newer than the one that came with the app and this app can read it.
+/// The stored catalogue if it is newer than the one that shipped with the app and this app can read
+/// it; otherwise the one that shipped.
 fn newest(with_app: Option<Opened>, note: Option<Vec<u8>>) -> Option<Opened> {
     let number = with_app.as_ref().map_or(0, |(catalogue, _)| catalogue.version());
     let newer = note
@@ -70,12 +76,14 @@ fn newest(with_app: Option<Opened>, note: Option<Vec<u8>>) -> Option<Opened> {
     newer.or(with_app)
 }
 
+/// Builds the state, mounts the frame and starts the background work. A search that was typed into
+/// the static page is carried over.
 fn mount(
     catalogue: &'static Catalogue,
     finder: Finder<'static>,
     storage: Option<Result<BrowserStorage, StorageFault>>,
 ) {
-    // There is one executor in a page; a second call would say so and change nothing.
+    // A page has one executor. A second initialization returns an error and changes nothing.
     let _ = any_spawner::Executor::init_wasm_bindgen();
     let owner = Owner::new();
     owner.set();
@@ -91,11 +99,12 @@ fn mount(
         page::focus("#q");
     }
     go_on_beside(app, storage);
-    // The page lives as long as its owner does: for ever.
+    // The page lives as long as its owner, so the owner is never dropped.
     std::mem::forget(owner);
 }
 
-/// A list that came with the address joins what the device remembers; then the address is the page's own.
+/// Adds a trip list from the address to the list that this device remembers, then replaces the
+/// address by the plain one.
 fn take_up_trip(app: App) {
     let brought = match &app.address.read_untracked().route {
         Route::Trip(errands) => errands.clone(),
@@ -107,7 +116,8 @@ fn take_up_trip(app: App) {
     }
 }
 
-/// What goes on beside the pages: clock, store, connection, newer versions.
+/// Starts everything that runs beside the pages: clock, store, connection probes and the check for
+/// newer versions.
 fn go_on_beside(app: App, storage: Option<Result<BrowserStorage, StorageFault>>) {
     app.look_at_clock();
     timer::every(CLOCK_MS, move || app.look_at_clock());
@@ -127,7 +137,8 @@ fn go_on_beside(app: App, storage: Option<Result<BrowserStorage, StorageFault>>)
     #[cfg(feature = "counter")]
     app.watch_counter();
     let on_waiting = move || {
-        // A device that becomes a tablet had the residents' copy: the tablet's takes its place at once.
+        // A device that has just become a staff tablet still runs the service worker of the
+        // residents' app. The tablet's own takes over at once.
         #[cfg(feature = "counter")]
         if app.is_counter() && !service_worker::is_in_charge() {
             return service_worker::use_newer_version();
@@ -137,6 +148,8 @@ fn go_on_beside(app: App, storage: Option<Result<BrowserStorage, StorageFault>>)
     service_worker::watch(on_waiting, move || !app.has_unsaved_words());
 }
 
+/// The parts around every page: header, alerts, status lines, main content, footer and overlays.
+/// They are rendered anew when the language changes.
 fn frame(app: App) -> Part {
     let language = Signal::computed(move || app.address.read().language);
     live(move || {
@@ -147,7 +160,8 @@ fn frame(app: App) -> Part {
     })
 }
 
-/// The page of the address. A change in the words of a search is no other page.
+/// The page of the current address. A change of the words in a search does not render the search
+/// page anew.
 fn content(app: App) -> Part {
     let shown = Signal::computed(move || match &app.address.read().route {
         Route::Search { .. } => Route::Search { query: String::new(), filter: Default::default() },

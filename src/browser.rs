@@ -1,4 +1,5 @@
-//! What only a browser can do, one capability a file. The only rooms that name web-sys and gloo.
+//! Browser capabilities, one per file. Elsewhere in the app, web-sys and gloo appear only where
+//! elements, events and addresses are handled.
 
 pub(crate) mod channel;
 pub(crate) mod clock;

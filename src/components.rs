@@ -1,4 +1,4 @@
-//! What several pages show in the same way.
+//! Views that several pages share.
 
 pub(crate) mod carry;
 pub(crate) mod correction;

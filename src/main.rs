@@ -1,4 +1,5 @@
-//! The app: the only room that knows Leptos and the browser.
+//! The app, a Leptos program that runs in the browser. The only crate that depends on Leptos and on
+//! the browser's interfaces.
 
 mod app;
 mod browser;

@@ -1,4 +1,4 @@
-//! One file a page. Each gives its title, whose words its `h1` repeats, and its view.
+//! One file per page. Each returns the page's title, which the `h1` repeats, and its view.
 
 pub(crate) mod a_to_z;
 pub(crate) mod about;
@@ -29,6 +29,7 @@ use crate::components::markup::{El, Part, Piece, all, h1};
 use crate::route::Route;
 use crate::state::App;
 
+/// The title and content of a page.
 pub(crate) struct Page {
     pub(crate) title: String,
     pub(crate) view: Part,
@@ -40,6 +41,8 @@ impl Page {
     }
 }
 
+/// The page of a route. A page that this device must not show becomes the page for an unknown
+/// address.
 pub(crate) fn of(app: App, route: &Route) -> Page {
     #[cfg(feature = "counter")]
     if app.is_counter()
@@ -64,7 +67,8 @@ pub(crate) fn of(app: App, route: &Route) -> Page {
         Route::FeedbackCheck => feedback_check::page(app),
         Route::FeedbackDone => feedback_done::page(app),
         Route::Survey(text) => survey::page(app, text),
-        // A terminal has no list: what others said there is nobody's to see. Nor does it take anything in.
+        // A shared device has no list of messages, because nobody may see what others sent. It
+        // accepts no messages from other devices either.
         Route::Messages | Route::MessagesErase | Route::Bring if app.is_shared() => {
             not_found::page(app)
         }
@@ -77,12 +81,12 @@ pub(crate) fn of(app: App, route: &Route) -> Page {
         Route::AboutApp => about::page(app),
         Route::Privacy => about::privacy_page(app),
         Route::Accessibility => about::accessibility_page(app),
-        // Of a staff tablet alone.
+        // Pages of a staff tablet only.
         Route::Task(_) | Route::Kit | Route::People | Route::NotFound => not_found::page(app),
     }
 }
 
-/// The heading that takes the focus when a page is shown.
+/// The heading that receives the focus when a page is shown.
 pub(crate) fn heading(text: &str, lang: Option<&'static str>) -> El {
     h1().attr("tabindex", "-1").lang(lang).put(text)
 }

@@ -1,4 +1,5 @@
-//! Every page's address, and back. Pure: the router only carries these through the browser's history.
+//! Maps every page to its address and back. Pure: the router carries the addresses through the
+//! browser's history.
 
 use crate::components::facets::{audience_of, audience_value, way_of, way_value};
 use crate::state::trip::{listed, read_list};
@@ -20,28 +21,29 @@ pub(crate) enum Route {
     Service(ServiceId),
     Hubs,
     Hub(HubId),
-    /// A list that came with the address; the list itself is in the state.
+    /// A trip list that came with the address. The current list is in the state.
     Trip(Vec<Errand>),
     Ask(About),
     AskCheck,
     Feedback(About),
     FeedbackQuestion(QuestionId),
     FeedbackCheck,
-    /// Thanks, where the next person comes at once.
+    /// Thanks after feedback, on a device where the next person follows at once.
     FeedbackDone,
-    /// The survey by a code: the code, or the code, a stroke and an invitation, as it stands in the address.
+    /// A survey opened by a survey link: the text after `/s/`, which is a code, or a code, a slash
+    /// and an invitation.
     Survey(String),
     Messages,
     MessagesErase,
     Message(SubmissionId),
     Status,
-    /// A message of another device; it stands behind the `#` of the address.
+    /// A message brought from another device. Its content follows the `#` of the address.
     Bring,
     /// The steps of a task, for staff.
     Task(TaskId),
-    /// What a tablet needs before an event, and what came of it.
+    /// The checklist of a staff tablet before an event, and its results afterwards.
     Kit,
-    /// Who works with a tablet.
+    /// The staff who work with a tablet.
     People,
     AboutApp,
     Privacy,
@@ -49,7 +51,7 @@ pub(crate) enum Route {
     NotFound,
 }
 
-/// What a question or feedback is about, when somebody came from there.
+/// The service or location that a question or feedback is about, if the person came from its page.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct About {
     pub(crate) service: Option<ServiceId>,
@@ -57,7 +59,8 @@ pub(crate) struct About {
 }
 
 impl Route {
-    /// Reads a path without its language, as `/services/dog-licence`, and what follows the `?`.
+    /// Parses a path without its language prefix, such as `/services/dog-licence`, and the query
+    /// after the `?`. A path that is not known becomes `NotFound`.
     pub(crate) fn parse(path: &str, query: &[(String, String)]) -> Self {
         let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
         let about = || About {
@@ -100,6 +103,7 @@ impl Route {
         found.unwrap_or(Route::NotFound)
     }
 
+    /// The path and query of this page, without the language prefix.
     fn path(&self) -> String {
         match self {
             Route::Home => "/".into(),
@@ -137,7 +141,7 @@ impl Route {
         }
     }
 
-    /// The place of the bottom bar that this page belongs to.
+    /// The section of the bottom navigation bar that this page belongs to.
     pub(crate) fn place(&self) -> Place {
         match self {
             Route::Hubs | Route::Hub(_) => Place::Hubs,
@@ -161,7 +165,7 @@ impl Route {
     }
 }
 
-/// What narrows the results, as it follows the words in an address.
+/// Reads the search filter from the query parameters. Values that are not known are ignored.
 fn filter_of(query: &[(String, String)]) -> Filter {
     Filter {
         topic: value(query, "topic").and_then(|id| CategoryId::parse(id).ok()),
@@ -188,6 +192,7 @@ impl About {
     }
 }
 
+/// A section of the bottom navigation bar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
     Find,
@@ -195,12 +200,12 @@ pub(crate) enum Place {
     Ask,
     Feedback,
     Messages,
-    /// Of a tablet.
+    /// On staff tablets only.
     Kit,
     Elsewhere,
 }
 
-/// A page in a language: what stands in the address bar.
+/// A page in a language: what the address bar shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Address {
     pub(crate) language: Language,
@@ -208,7 +213,8 @@ pub(crate) struct Address {
 }
 
 impl Address {
-    /// Reads path and query of an address. French stands under `/fr`, where the municipality offers it.
+    /// Parses the path and query of an address. French pages are under `/fr`, if `languages`
+    /// contains French; otherwise `/fr` is not found.
     pub(crate) fn parse(path: &str, query: &str, languages: &[Language]) -> Self {
         let query = pairs(query);
         let french =
@@ -219,6 +225,7 @@ impl Address {
         }
     }
 
+    /// The path and query of this address, starting with a slash.
     pub(crate) fn href(&self) -> String {
         let path = self.route.path();
         match self.language {
@@ -229,11 +236,11 @@ impl Address {
     }
 }
 
-/// What stands before all pages of a staff tablet.
+/// Path prefix of all pages of a staff tablet.
 pub(crate) const COUNTER: &str = "/counter";
 
-/// Whose pages a path is of, and the path of the page: of a terminal as in `/k/library/hubs`, of a staff tablet as in `/counter/hubs`,
-/// of anybody's device in all others.
+/// The kind of device that a path belongs to: `/k/library/hubs` is a public terminal,
+/// `/counter/hubs` a staff tablet, and every other path a person's own device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Device<'a> {
     Own,
@@ -241,6 +248,8 @@ pub(crate) enum Device<'a> {
     Counter,
 }
 
+/// Splits a path into the device it belongs to and the path of the page, which always starts with a
+/// slash if a prefix was removed.
 pub(crate) fn split_device(path: &str) -> (Device<'_>, &str) {
     if let Some(rest) =
         path.strip_prefix(COUNTER).filter(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -258,7 +267,8 @@ fn value<'a>(query: &'a [(String, String)], name: &str) -> Option<&'a str> {
     query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
 }
 
-/// The pairs of a query (`application/x-www-form-urlencoded`, URL Standard).
+/// The decoded pairs of a query (`application/x-www-form-urlencoded`, URL Standard). A part without
+/// `=` is skipped.
 fn pairs(query: &str) -> Vec<(String, String)> {
     let query = query.strip_prefix('?').unwrap_or(query);
     let split =
@@ -266,6 +276,7 @@ fn pairs(query: &str) -> Vec<(String, String)> {
     query.split('&').filter_map(split).collect()
 }
 
+/// Percent-encodes the UTF-8 bytes of a text for a query; a space becomes `+`.
 fn encoded(text: &str) -> String {
     let letter = |byte: u8| match byte {
         b' ' => "+".to_string(),
@@ -275,6 +286,8 @@ fn encoded(text: &str) -> String {
     text.bytes().map(letter).collect()
 }
 
+/// Reverses [`encoded`]. A `%` without two hexadecimal digits stays as it is; invalid UTF-8 becomes
+/// U+FFFD. Never panics.
 fn decoded(text: &str) -> String {
     let (mut bytes, mut rest) = (Vec::with_capacity(text.len()), text.as_bytes());
     while let [first, tail @ ..] = rest {

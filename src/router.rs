@@ -1,4 +1,5 @@
-//! Carries addresses through the browser's history. Which page an address is, says [`crate::route`].
+//! Carries addresses through the browser's history. [`crate::route`] says which page an address
+//! means.
 
 use crate::browser::page::{document, focus_heading, origin, scroll_to_top, window};
 use crate::route::{Address, Device, Route, split_device};
@@ -10,14 +11,16 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event, HtmlAnchorElement, MouseEvent};
 
-/// Whose page it is, and which.
+/// What the current address asks for: on whose device (a public terminal, a staff tablet or a
+/// person's own) and which page.
 pub(crate) struct Arrival {
     pub(crate) terminal: Option<&'static Terminal>,
     pub(crate) is_counter: bool,
     pub(crate) address: Address,
 }
 
-/// What the address that the browser shows now asks for. A terminal that the catalogue does not know is no page.
+/// Parses the address that the browser shows. A terminal that the catalogue does not list becomes
+/// `Route::NotFound`.
 pub(crate) fn current(catalogue: &'static Catalogue) -> Arrival {
     let location = window().location();
     let (path, query) =
@@ -41,26 +44,29 @@ pub(crate) fn current(catalogue: &'static Catalogue) -> Arrival {
     Arrival { terminal: terminal.flatten(), is_counter: device == Device::Counter, address }
 }
 
-/// Follows links inside the app and the browser's back and forward, for as long as the page lives.
+/// Handles clicks on links inside the app and the browser's back and forward buttons, for as long
+/// as the page lives.
 pub(crate) fn listen(app: App) {
     let options = EventListenerOptions::enable_prevent_default();
     EventListener::new_with_options(&document(), "click", options, move |event| follow(app, event))
         .forget();
     EventListener::new(&window(), "popstate", move |_| {
         let address = current(app.catalogue).address;
-        // A jump within the page is the browser's own business; a stand has one address for all its pages.
+        // A jump within the page is left to the browser. A survey stand has one address for all its
+        // pages.
         if app.stand.is_none() && *app.address.read_untracked() != address {
             app.address.set(address);
             after_rendering(focus_heading);
         }
-        // A second code may open in the same window.
+        // A second code may be opened in the same window.
         app.take_up_code();
         app.take_up_receipt();
     })
     .forget();
 }
 
-/// A plain click on a link to one of our pages goes there without loading anything.
+/// Handles a plain click on a link to a page of the app without loading a document. A public
+/// terminal or survey stand opens no other link: its address is shown instead.
 fn follow(app: App, event: &Event) {
     let Some(click) = event.dyn_ref::<MouseEvent>() else { return };
     let target = click.target().and_then(|target| target.dyn_into::<Element>().ok());
@@ -73,37 +79,40 @@ fn follow(app: App, event: &Event) {
         let path = link.pathname();
         go_to(app, Address::parse(split_device(&path).1, &link.search(), app.languages()));
     } else if app.is_public() && !is_jump(&link) {
-        // A public screen opens nothing else, nor another window.
+        // A public screen opens no other site and no other window.
         event.prevent_default();
         app.show_way_out(link.href());
     }
 }
 
+/// Whether a click has no modifier key, uses the main button and has not been handled already.
 fn is_plain(click: &MouseEvent) -> bool {
     click.button() == 0
         && !click.default_prevented()
         && !(click.ctrl_key() || click.meta_key() || click.shift_key() || click.alt_key())
 }
 
-/// Whether a link leads to a page of the app.
+/// Whether a link leads to a page of the app, rather than to a download, another window, a jump or
+/// the server's API.
 fn is_page(link: &HtmlAnchorElement) -> bool {
     let is_page =
         link.origin() == origin() && !link.has_attribute("download") && link.target().is_empty();
     is_page && link.hash().is_empty() && !link.pathname().starts_with("/api/")
 }
 
-/// Whether it leads to another place on this page.
+/// Whether a link leads to another position on this page.
 fn is_jump(link: &HtmlAnchorElement) -> bool {
     !link.hash().is_empty() && link.origin() == origin()
 }
 
-/// Goes to a page of the app in the language that is being read.
+/// Navigates to a page of the app in the current language.
 pub(crate) fn go(app: App, route: Route) {
     go_to(app, Address { language: app.language, route });
 }
 
 fn go_to(app: App, address: Address) {
-    // A terminal has no way back to what the last visitor saw.
+    // On a public terminal or a survey stand, the back button must not show what the last visitor
+    // saw.
     match app.terminal.is_some() || app.stand.is_some() {
         true => put(app, &address),
         false => push(&app.path(&address)),
@@ -115,7 +124,8 @@ fn go_to(app: App, address: Address) {
     });
 }
 
-/// Puts another address in the place of this one, as a search goes on or a form moves a step.
+/// Replaces the current address, for example while a search is typed or a form moves on by a step.
+/// Adds nothing to the history.
 pub(crate) fn replace(app: App, route: Route) {
     let address = Address { language: app.language, route };
     put(app, &address);
@@ -123,19 +133,21 @@ pub(crate) fn replace(app: App, route: Route) {
 }
 
 fn put(app: App, address: &Address) {
-    // A stand shows its own address all the time: loading it again is a clean start, and nothing is in the history.
+    // A survey stand always shows its own address. Reloading it starts clean, and the history stays
+    // empty.
     if app.stand.is_some() {
         return;
     }
     if let Ok(history) = window().history() {
-        // A browser that counts too many changes a second keeps the old address; the page is right all the same.
+        // A browser that limits history changes per second keeps the old address. The page shown is
+        // still right.
         let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&app.path(address)));
     }
 }
 
 fn push(href: &str) {
     if let Ok(history) = window().history() {
-        // As above.
+        // The same limit applies here.
         let _ = history.push_state_with_url(&JsValue::NULL, "", Some(href));
     }
 }

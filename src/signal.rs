@@ -1,14 +1,16 @@
-//! Values that pages follow. Leptos's reactive graph carries the news of a change; the value lies beside it. A signal of
-//! Leptos's own makes all its code, with lock, arena and guards, once more for every type: docs/decisions/markup.md has the figures.
+//! Reactive values that pages follow. Leptos's reactive graph carries only the notification of a
+//! change; the value is stored beside it. A Leptos signal would compile its lock, arena and guards
+//! again for every type; docs/decisions/markup.md has the figures.
 
 use leptos::prelude::{ArcTrigger, Notify, RenderEffect, Track, on_cleanup, untrack};
 use send_wrapper::SendWrapper;
 use std::cell::{Ref, RefCell};
 use std::rc::Rc;
 
-/// A value and the news of its changes. A clone is the same signal.
+/// A value and the notification of its changes. A clone is a handle to the same signal.
 pub(crate) struct Signal<T>(Rc<Inner<T>>);
 
+/// The shared part of a signal: the trigger and the value.
 struct Inner<T> {
     changed: ArcTrigger,
     value: RefCell<T>,
@@ -31,7 +33,8 @@ impl<T> Signal<T> {
         Self(Rc::new(Inner { changed: ArcTrigger::new(), value: RefCell::new(value) }))
     }
 
-    /// The value; whoever asks within an effect is called again when it changes. Not to be held across a change.
+    /// Borrows the value. An effect that calls this runs again when the value changes. The borrow
+    /// must not be held across a change.
     pub(crate) fn read(&self) -> Ref<'_, T> {
         self.0.changed.track();
         self.0.value.borrow()
@@ -41,11 +44,13 @@ impl<T> Signal<T> {
         self.0.value.borrow()
     }
 
+    /// Replaces the value and notifies the followers, even if the new value is equal.
     pub(crate) fn set(&self, value: T) {
         self.0.value.replace(value);
         self.0.changed.notify();
     }
 
+    /// Changes the value in place and notifies the followers. `change` must not read this signal.
     pub(crate) fn update(&self, change: impl FnOnce(&mut T)) {
         change(&mut self.0.value.borrow_mut());
         self.0.changed.notify();
@@ -63,7 +68,8 @@ impl<T: Clone> Signal<T> {
 }
 
 impl<T: PartialEq + 'static> Signal<T> {
-    /// What a rule makes of other signals; it tells of a change only when the value is another.
+    /// A signal whose value `rule` computes from other signals. It notifies only if the new value
+    /// differs.
     pub(crate) fn computed(rule: impl Fn() -> T + 'static) -> Self {
         let rule = Rc::new(rule);
         let computed = Self::new(untrack(|| rule()));
@@ -78,7 +84,8 @@ impl<T: PartialEq + 'static> Signal<T> {
     }
 }
 
-/// Acts now, and again whenever a signal that was read has changed, for as long as the owner lives.
+/// Runs `act` now, and again whenever a signal that it read has changed, for as long as the owner
+/// lives.
 #[inline(never)]
 pub(crate) fn follow(act: Box<dyn Fn()>) {
     let effect = SendWrapper::new(RenderEffect::new(move |_| act()));

@@ -1,5 +1,5 @@
-//! The state of the app: signals for what is, methods for what someone wants. Only this room writes
-//! what several pages read.
+//! The state of the app: signals for the current values, and methods for what a person wants to do.
+//! Only this module writes what several pages read.
 
 pub(crate) mod carrying;
 #[cfg(feature = "counter")]
@@ -49,9 +49,10 @@ use survey::{Counts, Entry, Stand, kept_counts};
 use terminal::Said;
 use trip::Near;
 
+/// The courier with this browser's store, network and clock.
 pub(crate) type BrowserCourier = Courier<BrowserStorage, BrowserNetwork, BrowserClock>;
 
-/// Whether this device can keep anything.
+/// Whether this device can store submissions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Keeping {
     Opening,
@@ -59,7 +60,7 @@ pub(crate) enum Keeping {
     Impossible(StorageFault),
 }
 
-/// Why something that a person wanted to send was not kept. Their words are still where they were.
+/// Why a submission could not be stored. The person's words are still in the form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NotKept {
     Full,
@@ -69,17 +70,20 @@ pub(crate) enum NotKept {
     TooLarge,
 }
 
+/// Everything that the pages read: the catalogue, the finder and one signal for each value that
+/// changes.
 pub(crate) struct State {
     pub(crate) catalogue: &'static Catalogue,
     pub(crate) finder: Finder<'static>,
     pub(crate) address: Signal<Address>,
-    /// What stands in the search field.
+    /// The text of the search field.
     pub(crate) query: Signal<String>,
-    /// The municipality's wall clock; `None` when the browser does not know its zone.
+    /// The municipality's wall clock. `None` if the browser does not know its time zone.
     pub(crate) now: Signal<Option<Moment>>,
-    /// The day of that clock. What depends on the day alone is not made anew every minute.
+    /// The date of that clock, in a signal of its own so that what depends on the day alone is not
+    /// computed anew every minute.
     pub(crate) today: Signal<Option<Date>>,
-    /// The server answered the last probe.
+    /// Whether the server answered the last probe.
     pub(crate) is_online: Signal<bool>,
     pub(crate) heads: Signal<Vec<Head>>,
     pub(crate) unreadable: Signal<usize>,
@@ -87,7 +91,8 @@ pub(crate) struct State {
     pub(crate) keeping: Signal<Keeping>,
     pub(crate) device: Signal<Device>,
     pub(crate) update: Signal<bool>,
-    /// Urgent words of the newest catalogue that this device has, also while the page goes on with the one before.
+    /// Urgent notices of the newest catalogue on this device, even while the page still shows the
+    /// previous catalogue.
     pub(crate) alerts: Signal<Vec<Alert>>,
     pub(crate) draft: Signal<InquiryDraft>,
     pub(crate) draft_faults: Signal<Vec<(InquiryField, InquiryProblem)>>,
@@ -98,46 +103,51 @@ pub(crate) struct State {
     pub(crate) not_kept: Signal<Option<NotKept>>,
     pub(crate) trip: Signal<Vec<Errand>>,
     pub(crate) near: Signal<Option<Near>>,
-    /// A message that came in the address of a code, until the person says whether to take it in.
+    /// A message that came in the address of a scanned code, until the person says whether to
+    /// accept it.
     pub(crate) brought: Signal<Option<Result<Parcel, BundleFault>>>,
-    /// Which terminal this is; a person's own device is none.
+    /// The public terminal that this device is. `None` on a person's own device.
     pub(crate) terminal: Option<&'static Terminal>,
-    /// Many people answer the survey on this device, one after the other.
+    /// Set if this device is a survey stand, where many people answer the survey one after the
+    /// other.
     pub(crate) stand: Option<Stand>,
     pub(crate) counts: Signal<Counts>,
-    /// Seconds until a quiet terminal starts over, while it asks.
+    /// Seconds until an idle terminal starts over, while it asks whether somebody is still there.
     pub(crate) countdown: Signal<Option<u32>>,
-    /// An address outside, shown for the visitor's own phone.
+    /// An external address, shown as a code for the visitor's own phone.
     pub(crate) way_out: Signal<Option<String>>,
-    /// A receipt whose code was scanned.
+    /// The receipt whose code was scanned.
     pub(crate) scanned: Signal<Option<Question>>,
-    /// A tablet of staff.
+    /// The state of a staff tablet.
     #[cfg(feature = "counter")]
     pub(crate) counter: counter::Counter,
     is_counter: bool,
     quiet_s: Cell<u32>,
     visit: RefCell<Vec<Said>>,
-    /// By which code the survey was opened.
+    /// The code by which the survey was opened.
     entry: RefCell<Option<Entry>>,
-    /// What of it this page has counted: a bit a step.
+    /// The steps of the survey that this page has counted, one bit each.
     tallied: Cell<u8>,
     courier: OnceCell<Rc<BrowserCourier>>,
     tabs: Channel,
     alarm: Alarm,
     last_probe: RefCell<Option<u64>>,
-    /// How many looks in a row found another tab delivering.
+    /// How many attempts in a row found another tab delivering.
     looks: Cell<u32>,
-    /// This tab is.
+    /// Whether this tab is delivering.
     is_delivering: Cell<bool>,
     has_looked_for_losses: Cell<bool>,
-    /// Number of the newest catalogue on this device, and when the server was asked for a newer one.
+    /// Number of the newest catalogue on this device; the next field says when the server was last
+    /// asked for a newer one.
     newest: Cell<u32>,
     asked_for_newer_ms: Cell<Option<u64>>,
-    /// Searches without an answer that this page has counted.
+    /// Searches without a result that this page has counted.
     gaps: RefCell<Vec<Gap>>,
 }
 
 impl State {
+    /// The state at the start. `typed` is the search text that was typed before the app started; it
+    /// takes precedence over the address.
     pub(crate) fn new(
         catalogue: &'static Catalogue,
         finder: Finder<'static>,
@@ -201,7 +211,8 @@ impl State {
     }
 }
 
-/// A handle to the state, and the language in which it is being read. Passed to every page and component.
+/// A handle to the state, with the language that the person reads. Passed to every page and
+/// component.
 #[derive(Clone, Copy)]
 pub(crate) struct App {
     state: &'static SendWrapper<State>,
@@ -217,7 +228,7 @@ impl Deref for App {
 }
 
 impl App {
-    /// The state lives as long as the page.
+    /// Leaks the state: it lives as long as the page.
     pub(crate) fn new(state: State) -> Self {
         let language = state.address.read_untracked().language;
         Self {
@@ -227,31 +238,36 @@ impl App {
         }
     }
 
+    /// The same state in another language.
     pub(crate) fn speaking(self, language: Language) -> Self {
         Self { language, words: Wording::in_language(language), ..self }
     }
 
-    /// Staff work here. The residents' app has no page for it.
+    /// Whether this is a staff tablet. Always false in the residents' app, which has no pages for
+    /// staff.
     pub(crate) fn is_counter(self) -> bool {
         cfg!(feature = "counter") && self.is_counter
     }
 
-    /// One device for many people: what is said on it is nothing for the next.
+    /// Whether many people use this device, as on a public terminal or a staff tablet. What one
+    /// person sends must not be shown to the next.
     pub(crate) fn is_shared(self) -> bool {
         self.terminal.is_some() || self.is_counter()
     }
 
-    /// The address of a page in the language that is being read.
+    /// The path of a page in the current language, for this device.
     pub(crate) fn href(self, route: Route) -> String {
         self.path(&Address { language: self.language, route })
     }
 
-    /// The address of a page for another device to open, with the municipality's name in front; never a terminal's own.
+    /// The full address of a page for another device to open, with the origin in front. Never
+    /// contains a terminal's prefix.
     pub(crate) fn href_elsewhere(self, route: Route) -> String {
         [origin(), Address { language: self.language, route }.href()].concat()
     }
 
-    /// A moment of the device or the server as the municipality's wall clock shows it.
+    /// A time of the device or the server (milliseconds since 1970) as the municipality's wall
+    /// clock shows it. Empty if the browser does not know the time zone.
     pub(crate) fn moment(self, at_ms: u64) -> String {
         let moment = wall_clock(&self.catalogue.municipality().time_zone, at_ms);
         moment
@@ -262,18 +278,19 @@ impl App {
             .unwrap_or_default()
     }
 
-    /// `lang` for what the catalogue says, where it differs from the page's.
+    /// The `lang` attribute for texts of the catalogue: `None` if they are in the page's language.
     pub(crate) fn catalogue_lang(self) -> Option<&'static str> {
         (self.language != Language::English).then_some("en")
     }
 
-    /// The languages that are offered here.
+    /// The languages that are offered on this device.
     pub(crate) fn languages(self) -> &'static [Language] {
         self.terminal
             .map_or(&self.catalogue.municipality().languages, |terminal| &terminal.languages)
     }
 
-    /// Of some hubs those that people should be told of today: an event comes and goes.
+    /// The locations to list today. An event is listed only near its dates, and not at all while
+    /// the date is unknown.
     pub(crate) fn listed(self, hubs: impl Iterator<Item = &'static Hub>) -> Vec<&'static Hub> {
         let today = *self.today.read();
         hubs.filter(|hub| today.map_or(hub.event.is_none(), |today| hub.is_listed(today))).collect()
@@ -283,6 +300,7 @@ impl App {
         &self.catalogue.municipality().contact.phone
     }
 
+    /// Reads the clock and updates `now` and `today` if they have changed.
     pub(crate) fn look_at_clock(self) {
         let now = wall_clock(&self.catalogue.municipality().time_zone, BrowserClock.now_ms());
         if *self.now.read_untracked() != now {
@@ -294,7 +312,7 @@ impl App {
         }
     }
 
-    /// Something was typed or answered that would be gone with the page.
+    /// Whether something was typed or answered that would be lost with the page.
     pub(crate) fn has_unsaved_words(self) -> bool {
         let draft = self.draft.read_untracked();
         let has_draft = [&draft.message, &draft.name, &draft.phone, &draft.email]

@@ -1,5 +1,5 @@
-//! Every word of the interface, English and French side by side, so that neither is forgotten.
-//! Words of the municipality are data; here are only the product's own.
+//! The fixed texts of the interface, English and French side by side, so that neither is forgotten.
+//! Only the product's own texts are here; those of the municipality are data.
 
 mod carrying;
 mod phrases;
@@ -11,7 +11,7 @@ pub(crate) use time::*;
 
 macro_rules! wording {
     ($of:ident: $($name:ident: $english:literal | $french:literal,)*) => {
-        /// The fixed words of one language.
+        /// The fixed texts in one language.
         pub(crate) struct $of {
             $(pub(crate) $name: &'static str,)*
         }
@@ -60,7 +60,7 @@ wording! {
     read_more: "Read more" | "En savoir plus",
     back: "Back" | "Retour",
 
-    // How far it has come
+    // Status of a question
     status_title: "How far is my question?" | "Où en est ma question?",
     status_intro: "Look up a question that was asked on any device, with what stands on its receipt." | "Suivez une question posée sur n'importe quel appareil, avec ce qui est écrit sur son reçu.",
     status_hint: "Eight groups of four letters and digits, with or without spaces." | "Huit groupes de quatre lettres et chiffres, avec ou sans espaces.",
@@ -90,7 +90,7 @@ wording! {
     store_set_aside: "The store on this device was damaged and does not open. It was set aside untouched; a new one is in use. If it opens again, its messages move here. Please write again what matters, or call" | "Le stockage de cet appareil est endommagé et ne s'ouvre pas. Il est mis de côté, intact; un nouveau sert à sa place. S'il s'ouvre de nouveau, ses messages reviendront ici. Veuillez réécrire ce qui importe ou appeler le",
     lost_seen: "I have read this" | "J'ai lu ceci",
 
-    // A public terminal
+    // Public terminal
     kiosk_done: "I'm done" | "J'ai terminé",
     kiosk_welcome: "This screen is for everybody. Find any service, ask a question, say how it went. Touch “I'm done” when you leave: nothing of yours stays here." | "Cet écran est pour tout le monde. Trouvez un service, posez une question, dites comment cela s'est passé. Touchez « J'ai terminé » en partant : rien de vous ne reste ici.",
     kiosk_still_there: "Are you still there?" | "Êtes-vous encore là?",
@@ -140,7 +140,7 @@ wording! {
     in_person: "in person" | "en personne",
     matched: "Matches:" | "Correspond à :",
 
-    // Topic, A to Z
+    // Topics, A to Z
     a_to_z_title: "All services, A to Z" | "Tous les services, de A à Z",
     letters: "Letters" | "Lettres",
 
@@ -195,7 +195,7 @@ wording! {
     unconfirmed_source: "Not confirmed." | "Non confirmé.",
     report_error: "Something wrong here? Tell us" | "Une erreur ici? Dites-le-nous",
 
-    // Hubs
+    // Locations
     hubs_title: "Hubs and counters" | "Carrefours et comptoirs",
     hubs_intro: "Every place with a counter, by town. Open times are shown for now." | "Tous les lieux dotés d'un comptoir, par localité. L'état indiqué est celui du moment.",
     closed: "Closed." | "Fermé.",
@@ -238,7 +238,7 @@ wording! {
     kind_tally: "Survey count" | "Décompte du sondage",
     kind_contact: "Counter contact" | "Contact au comptoir",
 
-    // Near
+    // Nearby
     near_label: "Where are you? A village or hamlet" | "Où êtes-vous? Un village ou un hameau",
     near_show: "Nearest first" | "Le plus proche d'abord",
     near_device: "Use this device's location" | "Utiliser la position de l'appareil",
@@ -249,7 +249,7 @@ wording! {
     near_asking: "Asking this device…" | "Demande à l'appareil…",
     near_no_device: "This device did not say where it is. Type a place instead." | "L'appareil n'a pas donné sa position. Tapez plutôt un lieu.",
 
-    // One trip
+    // Trip
     trip_title: "One trip" | "Une seule sortie",
     trip_intro: "Put together what you have to do. We find the one place that does it all, or the fewest." | "Réunissez ce que vous avez à faire. Nous trouvons le seul lieu qui fait tout, ou le moins de lieux possible.",
     trip_tile: "Several things to do? Plan one trip" | "Plusieurs choses à faire? Une seule sortie",
@@ -275,7 +275,7 @@ wording! {
     trip_calendar: "Put in my calendar" | "Mettre à mon agenda",
     trip_code: "Scan to open this list on a phone" | "Balayez pour ouvrir cette liste sur un téléphone",
 
-    // Ask
+    // Question form
     ask_title: "Ask a question" | "Poser une question",
     notice_title: "Before you write" | "Avant d'écrire",
     notice_more: "More about this notice" | "En savoir plus",
@@ -303,7 +303,7 @@ wording! {
     nothing_to_check: "There is nothing to check yet." | "Il n'y a encore rien à vérifier.",
     not_given: "not given" | "non indiqué",
 
-    // What goes wrong when keeping
+    // Errors when storing
     not_kept_title: "We could not keep this" | "Nous n'avons pas pu garder ceci",
     device_full: "This device is full, so nothing was kept. Your words are still here: make room and try again, copy them, or call" | "Cet appareil est plein, donc rien n'a été gardé. Vos mots sont encore ici : libérez de l'espace et réessayez, copiez-les, ou appelez le",
     device_cannot_keep: "This browser does not let the app keep anything, so nothing was kept. Your words are still here: copy them, use another browser, or call" | "Ce navigateur ne permet pas à l'application de garder quoi que ce soit. Vos mots sont encore ici : copiez-les, utilisez un autre navigateur, ou appelez le",

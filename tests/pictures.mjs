@@ -1,4 +1,5 @@
-// Pictures of every page at two widths, in both languages, to be looked at. Usage: node tests/pictures.mjs FOLDER
+// Takes screenshots of every page at two widths, in both languages, for visual review. Usage: node
+// tests/pictures.mjs FOLDER
 import fs from "node:fs";
 import path from "node:path";
 import { hub, device, open, ask, offlineReady } from "./hub/hub.mjs";
@@ -39,7 +40,7 @@ for (const [width, height, colorScheme] of [[360, 640, "light"], [1280, 800, "li
   await shoot("messages-received");
   await context.close();
 }
-// The two that the manifest shows before installing.
+// The two screenshots that the manifest shows before installation.
 const wide = await device({ width: 1280, height: 800 });
 await open(wide.page, server.url);
 await wide.page.screenshot({ path: path.join(out, "wide.png") });

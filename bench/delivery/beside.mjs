@@ -1,9 +1,11 @@
-// Receiving beside other servers, in turns so that all meet the same disk and the same neighbours:
+// Compares the reception rate with other servers', in turns, so that all have the same disk and the
+// same background load:
 //
 //   node bench/delivery/beside.mjs HARNESS [RUNS] [SECONDS]
 //
-// HARNESS is a set-up comparison of servers with a run-ingest.mjs that writes rows of {kind, mode, perS, lat, cpuUs}. Our program and
-// the load are taken from HUB_BIN, HUB_DELIVERY and HUB_SITE, or from where `cargo build --release` and `cargo xtask build` put them.
+// HARNESS is an installed comparison of servers with a run-ingest.mjs that writes rows of {kind,
+// mode, perS, lat, cpuUs}. HUB_BIN, HUB_DELIVERY and HUB_SITE name the server, the load generator
+// and the site; the defaults are where `cargo build --release` and `cargo xtask build` put them.
 import { execFileSync, spawn } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
@@ -19,7 +21,7 @@ const DELIVERY = process.env.HUB_DELIVERY ?? "target/release/delivery-bench";
 const SITE = process.env.HUB_SITE ?? "dist";
 const PORT = process.env.HUB_PORT ?? "18473";
 const PEERS = "raw,sink,fastify-sqlite,fastify-sqlite-group,fastify-pg";
-/** Our load's ways beside the harness's: a request of ours holds half a megabyte at most. */
+/** The load generator's modes mapped to the harness's; a request to this server is at most half a megabyte. */
 const MODES = { "1x1": "c1", "16x1": "c16", "64x1": "c64", "8x200": "batch" };
 const OURS = "Community Hub";
 
@@ -36,7 +38,7 @@ function peers() {
 
 async function ours() {
   const data = fs.mkdtempSync(path.join(temporary, "data-"));
-  // More comes in a minute than is taken in a day.
+  // The load sends more in a minute than the server accepts in a day by default.
   const BUDGET = "inquiry=99999999/999999,all=99999999/999999";
   const server = spawn(BIN, ["serve", "--site", SITE, "--data-dir", data, "--port", PORT, "--trusted-proxies", "127.0.0.1", "--budget", BUDGET], { stdio: "ignore" });
   const ended = new Promise((resolve) => server.on("exit", resolve));

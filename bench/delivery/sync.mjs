@@ -1,9 +1,12 @@
-// Ten thousand entries that wait on a device, delivered to a durable server, beside what others deliver; in turns, so that all meet the same disk:
+// Compares the delivery of ten thousand parcels from a device to a durable server with other
+// libraries', in turns, so that all have the same disk:
 //
 //   node bench/delivery/sync.mjs HARNESS [RUNS]
 //
-// HARNESS is a set-up comparison with a run-sync.mjs that writes rows of {queue, server, recPerS}. Our entries are sealed, received one by one,
-// answered with a signed receipt each, and marked as received on the device; theirs are rows. Memory is the page's, before and after.
+// HARNESS is an installed comparison with a run-sync.mjs that writes rows of {queue, server,
+// recPerS}. Here, each submission is sealed, received individually, answered with a signed receipt,
+// and marked as received on the device; the others deliver plain rows. Memory is the page's, before
+// and after.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
@@ -19,7 +22,7 @@ for (const [name, path_] of [["HUB_BIN", "target/release/community-hub"], ["HUB_
 const { hub, device, open, offlineReady, fair } = await import("../../tests/hub/hub.mjs");
 
 const COUNT = 10_000;
-/** As many as one file holds. */
+/** Submissions per file. */
 const FILE = 5_000;
 const PEERS = "pouchdb,raw-strict/fastify-sqlite/100,raw-strict/fastify-sqlite/500";
 const OURS = "Community Hub";
@@ -52,7 +55,8 @@ async function ours() {
   const before = await memory(page);
   await page.locator(".places__count").first().waitFor();
   await server.start();
-  // The page shows that nothing waits any more when a delivery has ended; looking at the store itself meanwhile would slow it.
+  // The page removes its count of waiting parcels when the delivery has ended; polling the store
+  // meanwhile would slow it down.
   const seconds = await page.evaluate(
     () =>
       new Promise((resolve, reject) => {
@@ -64,7 +68,7 @@ async function ours() {
       }),
   );
   const grew = ((await memory(page)) - before) / 1e6;
-  // The page that comes now knows nothing but what is on disk.
+  // The reloaded page only knows what is on disk.
   await open(page, `${server.url}/messages`);
   await page.getByRole("button", { name: `Show all ${COUNT}` }).waitFor();
   assert.equal(await page.locator(".places__count").count(), 0);

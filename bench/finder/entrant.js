@@ -1,9 +1,13 @@
-// The finder as an entrant of a comparison in a browser: documents in, numbers of documents out. README.md says how it is built and entered.
+// The finder as an entrant in a browser comparison: documents in, indexes of documents out.
+// README.md says how to build and enter it.
 //
-// The index is made in a worker that ends when it has given the bytes away, and read in the page: as the app does, whose index is made where
-// a catalogue is published. So what is measured of memory is what answering takes. (A worker is not slowed by DevTools' throttling: of the
-// times only those of making the index are flattered.)
-// An index is bytes. `dump` gives them as base64, a third more, because text is what a comparison can carry for all entrants; `load` takes either.
+// The index is built in a worker that ends after transferring the bytes, and is then read in the
+// page. This matches the app, whose index is built when a catalogue is published, so the measured
+// memory is that of searching alone. (DevTools does not throttle workers: of the measured times,
+// only that of building the index benefits.)
+//
+// An index is bytes. `dump` returns them as base64, a third larger, because a comparison can only
+// transfer text for all entrants; `load` accepts both.
 import start, * as finder from "./pkg/finder_bench.js";
 
 export const meta = { lib: "hub", features: "index made once, read where it lies; forms, beginnings, slips, whole questions", wasm: 'build:hub.wasm' };
@@ -21,7 +25,7 @@ if (typeof WorkerGlobalScope !== "undefined") {
   });
 }
 
-// An engine is there when it has been imported, as those written in JavaScript are.
+// Like engines written in JavaScript, this one is ready once it has been imported.
 const { memory } = await ready;
 
 export async function init(docs) {
@@ -44,7 +48,7 @@ export function load(given) {
   choices = finder.choices().split("\x1e").map((names) => names.split("\x1f"));
 }
 
-/** How many of all that fit there are by category, area and format. */
+/** Counts of all matching documents by category, area and format. */
 export function facets(query) {
   const counts = finder.count(query);
   const c = {};

@@ -1,7 +1,8 @@
-// Tables and a growth curve from a comparison's result file, as docs/performance.md has them:
+// Generates the tables and the growth curve of docs/performance.md from a comparison's result file:
 //   node bench/finder/tables.mjs HARNESS [RESULTS.json] [GROWTH.svg]
-// HARNESS is the folder that has `build` and `results`. Times are the best of three rounds a keystroke, and the middle of all runs; rows whose
-// calibration took more than three times the fastest of their file give no times.
+// HARNESS is the folder that contains `build` and `results`. Times are the best of three rounds per
+// keystroke, and the median of all runs; rows whose calibration took more than three times the
+// fastest of their file provide no times.
 import fs from "node:fs";
 import path from "node:path";
 import zlib from "node:zlib";
@@ -28,7 +29,7 @@ const p99 = (name, size, slowed = 1) => of(name, size, (row) => row.lat?.[slowed
 const load = (name, size) => of(name, size, (row) => row.cold?.loadMs);
 const memory = (name, size) => of(name, size, (row) => row.memMB, all);
 const facets = (name, size) => of(name, size, (row) => row.facets?.p95);
-// Our index is given as base64.
+// This finder's index is measured as base64, so its size is multiplied by 3/4.
 const bytes = (name, size) => (of(name, size, (row) => row.dump?.bytes, all) * (name === OURS ? 0.75 : 1)) / size;
 const quality = (name, size) => all.find((row) => row.name === name && row.N === size && row.quality && row.qDone === row.qTotal)?.quality;
 const right = (name, size, kind = "ALL") => quality(name, size)?.[kind]?.s1 ?? NaN;
@@ -67,7 +68,7 @@ function goals() {
   ];
 }
 
-/** Brotli of the catalogue of 20,000 and of our index, at the same quality. */
+/** Brotli sizes of the catalogue of 20,000 services and of this finder's index, at the same quality. */
 function wire() {
   const packed = (data) => zlib.brotliCompressSync(data, { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 9, [zlib.constants.BROTLI_PARAM_LGWIN]: 24 } }).length;
   const read = (name) => fs.readFileSync(path.join(harness, "build", name));
@@ -82,7 +83,7 @@ function bySize(size) {
   return table([`${size.toLocaleString("en")} services`, "right", "p99", "p99, slowed", "facets", "index read, slowed", "index, bytes a service", "memory, MB"], lines);
 }
 
-/** p99 by size, both axes in powers of ten. */
+/** SVG of the 99th percentile by catalogue size, with both axes logarithmic. */
 function curve() {
   const [width, height, left, top] = [640, 400, 60, 20];
   const x = (size) => left + ((Math.log10(size) - Math.log10(200)) / 3) * (width - left - 190);

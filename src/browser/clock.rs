@@ -1,10 +1,11 @@
-//! The device's clock, and the municipality's wall clock whatever zone the device is in.
+//! The device's clock, and the municipality's wall clock whatever time zone the device is in.
 
 use domain::hours::{Date, Minute, Moment};
 use js_sys::{Array, Function, Intl, Object, Reflect};
 use offline::ports::Clock;
 use wasm_bindgen::{JsCast, JsValue};
 
+/// The device's clock, read from `Date.now()`.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct BrowserClock;
 
@@ -14,14 +15,15 @@ impl Clock for BrowserClock {
     }
 }
 
-/// The wall clock of a zone at a moment of the device. `None` when the browser does not know the zone.
+/// The wall clock of a time zone (IANA name) at `at_ms`, milliseconds since 1970. `None` if the
+/// browser does not know the zone.
 pub(crate) fn wall_clock(zone: &str, at_ms: u64) -> Option<Moment> {
     let part = parts_in(zone, at_ms)?;
     let date = Date::new(part("year")?, part("month")? as u8, part("day")? as u8)?;
     Some(Moment { date, minute: Minute::new(part("hour")? % 24, part("minute")?)? })
 }
 
-/// The numbers of a moment in a zone, by their names in `Intl.DateTimeFormat`.
+/// The parts of a moment in a time zone, by their names in `Intl.DateTimeFormat`.
 fn parts_in(zone: &str, at_ms: u64) -> Option<impl Fn(&str) -> Option<u16>> {
     let options = Object::new();
     let settings = [
@@ -37,7 +39,8 @@ fn parts_in(zone: &str, at_ms: u64) -> Option<impl Fn(&str) -> Option<u16>> {
         Reflect::set(&options, &name.into(), &value.into()).ok()?;
     }
     let arguments = Array::of2(&"en-CA".into(), &options);
-    // Constructed by reflection: an unknown zone throws, which the typed constructor would turn into a panic.
+    // Constructed by reflection: an unknown zone throws, and the typed constructor would turn that
+    // into a panic.
     let constructor: Function = Reflect::get(
         &Reflect::get(&js_sys::global(), &"Intl".into()).ok()?,
         &"DateTimeFormat".into(),

@@ -1,10 +1,11 @@
-//! What a device says of itself.
+//! What a device reports about itself.
 
 use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-/// How full the battery is, 0 to 1, and whether it is charging. Not every browser says so.
+/// The battery's level, 0 to 1, and whether it is charging. `None` in browsers without the Battery
+/// Status API.
 pub(crate) async fn battery() -> Option<(f64, bool)> {
     let navigator: JsValue = super::page::window().navigator().into();
     let ask: Function = Reflect::get(&navigator, &"getBattery".into()).ok()?.dyn_into().ok()?;

@@ -1,5 +1,5 @@
-//! Small things that a device remembers for a person, as the list of a trip. Nothing that must not be lost: that is
-//! in `storage`.
+//! Small values that a device remembers for a person in `localStorage`, such as a trip list. Never
+//! anything that must not be lost: that belongs in `storage`.
 
 use super::page::window;
 use web_sys::Storage;
@@ -12,7 +12,7 @@ pub(crate) fn get(name: &str) -> Option<String> {
     drawer()?.get_item(name).ok().flatten()
 }
 
-/// A device that keeps nothing goes on without.
+/// Stores a value; an empty one removes the name. A device that stores nothing is not an error.
 pub(crate) fn set(name: &str, value: &str) {
     if let Some(drawer) = drawer() {
         let _ =

@@ -1,4 +1,4 @@
-//! Where the device is, asked only when a person wants it.
+//! The device's position, requested only when a person asks for it.
 
 use super::page::window;
 use domain::place::Position;
@@ -6,12 +6,13 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::PositionOptions;
 
-/// A phone that has not found itself by then is in a cellar.
+/// Time limit, in milliseconds. A phone without a position by then probably has no reception.
 const WAIT_MS: u32 = 15_000;
-/// Where it was a few minutes ago is near enough.
+/// A position of the last few minutes is accurate enough (milliseconds).
 const AGE_MS: u32 = 300_000;
 
-/// Asks the device, which asks the person. `None` when either says no, or does not know.
+/// Requests the position; the browser asks the person for consent. Calls `told` with `None` if
+/// consent is refused or the position is unknown.
 pub(crate) fn ask(told: impl FnOnce(Option<Position>) + Clone + 'static) {
     let Ok(geolocation) = window().navigator().geolocation() else { return told(None) };
     let options = PositionOptions::new();
@@ -23,7 +24,8 @@ pub(crate) fn ask(told: impl FnOnce(Option<Position>) + Clone + 'static) {
         told(Some(Position { lat: coordinates.latitude(), lon: coordinates.longitude() }));
     });
     let refused = Closure::once_into_js(move |_: JsValue| tell(None));
-    // A browser that cannot ask at all calls neither; the field for a name is there all the same.
+    // A browser that cannot start the request calls neither closure. A person can still type the
+    // name of a place.
     let _ = geolocation.get_current_position_with_error_callback_and_options(
         found.unchecked_ref(),
         Some(refused.unchecked_ref()),

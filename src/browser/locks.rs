@@ -1,5 +1,5 @@
-//! One courier at a time among the tabs, where the browser has Web Locks. Correctness never rests on it:
-//! the server takes the same entry any number of times.
+//! Lets one courier at a time deliver among the tabs, if the browser has Web Locks. Correctness
+//! never depends on it: the server accepts the same submission any number of times.
 
 use js_sys::{Function, Object, Promise, Reflect};
 use std::cell::Cell;
@@ -12,6 +12,7 @@ use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 #[wasm_bindgen]
 extern "C" {
+    /// The `LockManager` of the Web Locks API.
     type LockManager;
     #[wasm_bindgen(method, catch)]
     fn request(
@@ -22,16 +23,17 @@ extern "C" {
     ) -> Result<Promise, JsValue>;
 }
 
-/// What to do when another tab holds the lock.
+/// What to do if another tab holds the lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Held {
-    /// Leave it to that tab.
+    /// Let that tab do the work.
     Skip,
-    /// Take the lock from it: a tab that the browser has frozen would hold it for ever.
+    /// Take the lock over: a tab that the browser has frozen would hold it for ever.
     Steal,
 }
 
-/// Runs `act` while holding the lock; gives whether it did.
+/// Runs `act` while holding the lock, and returns whether it ran. Without Web Locks, `act` always
+/// runs.
 pub(crate) async fn with(name: &str, held: Held, act: impl Future<Output = ()> + 'static) -> bool {
     let Some(manager) = manager() else {
         act.await;
@@ -53,7 +55,7 @@ pub(crate) async fn with(name: &str, held: Held, act: impl Future<Output = ()> +
         })
     });
     if let Ok(held) = manager.request(name, &options, callback.unchecked_ref()) {
-        // A lock that was stolen rejects; what was done meanwhile stands all the same.
+        // A stolen lock rejects the promise. The work that was done under it remains valid.
         let _ = JsFuture::from(held).await;
     }
     has_run.get()

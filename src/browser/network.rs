@@ -1,4 +1,4 @@
-//! Requests to the server. Every one ends within a stated time, whatever the network does.
+//! Requests to the server. Each one ends within a stated time, whatever the network does.
 
 use super::files::blob_of;
 use super::page::window;
@@ -16,13 +16,14 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Headers, RequestCache, RequestInit, RequestRedirect, Response};
 
-/// A request that has not ended by then is given up: a hang or a trickle on two bars of signal.
+/// Time limit of a request in milliseconds: a connection may hang or trickle on a weak signal.
 const REQUEST_MS_MAX: u32 = 30_000;
-/// A probe is a few bytes.
+/// Time limit of a probe in milliseconds. Its answer is a few bytes.
 const PROBE_MS_MAX: u32 = 5_000;
-/// What `/api/ping` answers, so that a portal's page is not taken for the server.
+/// The body of `/api/ping`. Distinguishes the server from the page of a captive portal.
 const PING: &str = "community-hub";
 
+/// The network port of the courier, implemented by `fetch`.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct BrowserNetwork;
 
@@ -42,15 +43,16 @@ fn post(body: &[u8]) -> RequestInit {
     request.set_redirect(RequestRedirect::Manual);
     request.set_body(&blob_of(body).map_or_else(|| Uint8Array::from(body).into(), JsValue::from));
     if let Ok(headers) = Headers::new() {
-        // Name and value are of the right form.
+        // Name and value are well formed, so this cannot fail.
         let _ = headers.set("content-type", "application/octet-stream");
         request.set_headers(&headers);
     }
     request
 }
 
-/// How far the entry of a receipt has come; `Some(None)` when the server knows none, `None` when it was not the server that answered.
-/// With what the office replied, and the survey's code once the matter is closed.
+/// The status of the submission that a receipt belongs to, the office's replies and, once the
+/// inquiry is closed, the survey's code. The status is `None` if the server knows no such receipt;
+/// the result is `None` if something other than the server answered, or nothing.
 pub(crate) async fn status(
     question: Question,
 ) -> Option<(Option<Status>, Vec<Answer>, Option<CollectorCode>)> {
@@ -58,7 +60,8 @@ pub(crate) async fn status(
     let (response, _giving_up) = fetch("/api/status", &post(&question), REQUEST_MS_MAX).await;
     let bytes = bytes_of(&response.filter(Response::ok)?).await?;
     let (status, rest) = postcard::take_from_bytes(&bytes).ok()?;
-    // A server from before there were replies says nothing more; one from before the survey's codes no code.
+    // Older servers end the answer after the status (before there were replies) or after the
+    // replies (before there were survey codes).
     let (replies, rest) = postcard::take_from_bytes(rest).unwrap_or_default();
     Some((status, replies, postcard::from_bytes(rest).unwrap_or_default()))
 }
@@ -76,7 +79,8 @@ async fn exchange(response: Response) -> Exchange {
     }
 }
 
-/// What makes this device a tablet, for a code of the office; `Some(None)` when the code is worth nothing, `None` when the server did not answer.
+/// Exchanges an enrolment code of the office for what makes this device a tablet. `Some(None)` if
+/// the code is not valid, `None` if the server did not answer.
 #[cfg(feature = "counter")]
 pub(crate) async fn enrol(code: &EnrolmentCode) -> Option<Option<Enrolment>> {
     let (response, _giving_up) =
@@ -84,27 +88,30 @@ pub(crate) async fn enrol(code: &EnrolmentCode) -> Option<Option<Enrolment>> {
     postcard::from_bytes(&bytes_of(&response.filter(Response::ok)?).await?).ok()
 }
 
-/// Tells the office that this device is there; `None` when the server did not answer.
+/// Reports this device's state to the office. `None` if the server did not answer.
 pub(crate) async fn report(report: &Report) -> Option<Option<Standing>> {
     let (response, _giving_up) =
         fetch("/api/seen", &post(&postcard::to_allocvec(report).ok()?), REQUEST_MS_MAX).await;
     postcard::from_bytes(&bytes_of(&response.filter(Response::ok)?).await?).ok()
 }
 
-/// The municipality's public keys, from the server. `None` when it cannot be reached or something else answers.
+/// The municipality's public keys in their wire form. `None` if the server cannot be reached or
+/// something else answers.
 pub(crate) async fn keys() -> Option<Vec<u8>> {
     let (response, _giving_up) = fetch("/api/keys", &RequestInit::new(), REQUEST_MS_MAX).await;
     let bytes = bytes_of(&response.filter(Response::ok)?).await?;
     postcard::from_bytes::<PublicKeys>(&bytes).ok().map(|_| bytes)
 }
 
-/// Which edition of the catalogue is the newest, as the server says; not believed yet.
+/// The newest edition of the catalogue according to the server. Its signature has not been checked
+/// yet.
 pub(crate) async fn edition() -> Option<Edition> {
     let (response, _giving_up) = fetch("/api/catalogue", &RequestInit::new(), REQUEST_MS_MAX).await;
     postcard::from_bytes(&bytes_of(&response.filter(Response::ok)?).await?).ok()
 }
 
-/// Whether the server itself answers now. `navigator.onLine` is wrong in both directions; this decides.
+/// Whether the server itself answers now. `navigator.onLine` is wrong in both directions, so this
+/// probe decides.
 pub(crate) async fn is_reachable() -> bool {
     let request = RequestInit::new();
     request.set_cache(RequestCache::NoStore);
@@ -117,15 +124,17 @@ pub(crate) async fn is_reachable() -> bool {
     }
 }
 
-/// A file of this version of the app or a newer catalogue, from the service worker's copy or the network.
+/// A file of this version of the app or a newer catalogue, from the service worker's cache or the
+/// network. `None` if neither has it.
 pub(crate) async fn file(path: &str) -> Option<Vec<u8>> {
     let (response, giving_up) = fetch(path, &RequestInit::new(), REQUEST_MS_MAX).await;
-    // It has begun to come; on two bars of signal it may take its time.
+    // The download has begun. On a weak signal it may take longer than the time limit.
     drop(giving_up);
     bytes_of(&response.filter(Response::ok)?).await
 }
 
-/// Asks; gives the answer's head, and what gives the rest of it up in time as long as it is held.
+/// Sends a request. Returns the response once its headers have arrived, and a timer that aborts the
+/// rest after `most_ms` unless it is dropped first.
 async fn fetch(
     path: &str,
     request: &RequestInit,
@@ -142,7 +151,7 @@ async fn bytes_of(response: &Response) -> Option<Vec<u8>> {
     Some(Uint8Array::new(buffer.unchecked_ref::<ArrayBuffer>()).to_vec())
 }
 
-/// A signal that aborts after a time, unless its timeout is dropped first.
+/// An abort signal that fires after `most_ms`, unless its timer is dropped first.
 fn bounded(most_ms: u32) -> (Option<web_sys::AbortSignal>, Option<Timeout>) {
     let Ok(controller) = AbortController::new() else { return (None, None) };
     let signal = controller.signal();

@@ -1,4 +1,4 @@
-//! The document and its window: title, focus, meta data, printing.
+//! The document and its window: title, focus, metadata and printing.
 
 use gloo_events::EventListener;
 use wasm_bindgen::{JsCast, UnwrapThrowExt};
@@ -20,14 +20,14 @@ fn first(selector: &str) -> Option<HtmlElement> {
     document().query_selector(selector).ok().flatten()?.dyn_into().ok()
 }
 
-/// The value of `<meta name=… content=…>`.
+/// The value of `<meta name=… content=…>`. `None` if there is no such element.
 pub(crate) fn meta(name: &str) -> Option<String> {
     first(&format!("meta[name={name}]"))?.get_attribute("content")
 }
 
 pub(crate) fn set_language(tag: &str) {
     if let Some(root) = document().document_element() {
-        // A root element takes any attribute.
+        // A root element accepts any attribute.
         let _ = root.set_attribute("lang", tag);
     }
 }
@@ -36,12 +36,12 @@ pub(crate) fn set_title(title: &str) {
     document().set_title(title);
 }
 
-/// Moves the focus to the page's heading, so that a screen reader begins there.
+/// Moves the focus to the page's heading, so that a screen reader starts there.
 pub(crate) fn focus_heading() {
     focus("h1");
 }
 
-/// Moves the focus to the first element that a selector finds.
+/// Moves the focus to the first element that a selector matches.
 pub(crate) fn focus(selector: &str) {
     if let Some(element) = first(selector) {
         // An element that cannot take the focus leaves it where it was.
@@ -53,27 +53,28 @@ pub(crate) fn scroll_to_top() {
     window().scroll_to_with_x_and_y(0.0, 0.0);
 }
 
-/// Asks the browser to print. A browser without printing does nothing.
+/// Opens the browser's print dialog. Does nothing in a browser without printing.
 pub(crate) fn print() {
     let _ = window().print();
 }
 
-/// What stands behind the `#` of the address.
+/// The part of the address after the `#`. Empty if absent.
 pub(crate) fn fragment() -> String {
     window().location().hash().unwrap_or_default().trim_start_matches('#').into()
 }
 
-/// The beginning of every address of this app.
+/// The scheme, host and port of this app's addresses.
 pub(crate) fn origin() -> String {
     window().location().origin().unwrap_or_default()
 }
 
-/// Loads the page again. A reload that the browser refuses leaves the old version running, which is whole.
+/// Loads the page again. If the browser refuses, the old version keeps running unharmed.
 pub(crate) fn reload() {
     let _ = window().location().reload();
 }
 
-/// Wide enough that focusing a field does not throw a keyboard over the page.
+/// Whether the screen is wide and has a mouse, so that focusing a field does not open an on-screen
+/// keyboard.
 pub(crate) fn is_wide() -> bool {
     window()
         .match_media("(min-width: 60rem) and (pointer: fine)")
@@ -82,7 +83,8 @@ pub(crate) fn is_wide() -> bool {
         .is_some_and(|query| query.matches())
 }
 
-/// What was typed into the page's own search field before the app took over, and whether it had the focus.
+/// The text that was typed into the static page's search field before the app started, and whether
+/// that field had the focus.
 pub(crate) fn typed_before_start() -> (String, bool) {
     let field = first("#shell input[name=q]");
     let has_focus =
@@ -94,14 +96,14 @@ pub(crate) fn typed_before_start() -> (String, bool) {
     (typed, has_focus)
 }
 
-/// Whether the cursor is in the search field of a page that has just started, with words in it.
+/// Whether the cursor is in the search field and the field is not empty.
 pub(crate) fn is_typing() -> bool {
     let field =
         document().active_element().and_then(|field| field.dyn_into::<HtmlInputElement>().ok());
     field.is_some_and(|field| field.name() == "q" && !field.value().is_empty())
 }
 
-/// Scrolls so that an element is in sight.
+/// Scrolls so that an element is in view.
 pub(crate) fn show(id: &str) {
     if let Some(element) = by_id(id) {
         element.scroll_into_view_with_scroll_into_view_options(&nearest());
@@ -114,14 +116,14 @@ fn nearest() -> web_sys::ScrollIntoViewOptions {
     options
 }
 
-/// Takes away what the document showed before the app.
+/// Removes the static content that the document showed before the app started.
 pub(crate) fn remove_shell() {
     if let Some(shell) = by_id("shell") {
         shell.remove();
     }
 }
 
-/// Shows the document's own word that the app cannot go on; it needs nothing of the app.
+/// Shows the document's own message that the app cannot start. It needs nothing of the app.
 pub(crate) fn show_failure() {
     if let Some(failure) = by_id("failure") {
         failure.set_hidden(false);
@@ -132,12 +134,13 @@ pub(crate) fn is_visible() -> bool {
     document().visibility_state() == web_sys::VisibilityState::Visible
 }
 
-/// Calls back at every such event of the window, for as long as the page lives.
+/// Calls `act` at every such event of the window, for as long as the page lives.
 pub(crate) fn on_window(event: &'static str, mut act: impl FnMut() + 'static) {
     EventListener::new(&window(), event, move |_| act()).forget();
 }
 
-/// Calls back at every key that is pressed, wherever the focus is, until what is shown now is left. Not when it is a command to the browser.
+/// Calls `act` with every key that is pressed, wherever the focus is, until the current owner is
+/// disposed. Skips keys pressed with Ctrl, Meta or Alt, which are commands to the browser.
 pub(crate) fn on_key_here(act: impl Fn(&str) + 'static) {
     let listener = EventListener::new(&document(), "keydown", move |event| {
         let event = event.dyn_ref::<web_sys::KeyboardEvent>();
@@ -151,7 +154,7 @@ pub(crate) fn on_key_here(act: impl Fn(&str) + 'static) {
     leptos::prelude::on_cleanup(move || drop(listener));
 }
 
-/// Calls back whenever the page becomes visible again.
+/// Calls `act` whenever the page becomes visible again.
 pub(crate) fn on_visible(mut act: impl FnMut() + 'static) {
     EventListener::new(&document(), "visibilitychange", move |_| {
         if is_visible() {
@@ -161,7 +164,7 @@ pub(crate) fn on_visible(mut act: impl FnMut() + 'static) {
     .forget();
 }
 
-/// Calls back when the browser shows a page again that it had put away whole.
+/// Calls `act` when the browser restores the page from its back/forward cache.
 pub(crate) fn on_restored(mut act: impl FnMut() + 'static) {
     EventListener::new(&window(), "pageshow", move |event| {
         if event
@@ -174,41 +177,42 @@ pub(crate) fn on_restored(mut act: impl FnMut() + 'static) {
     .forget();
 }
 
-/// Opens a dialog of the page once it is there.
+/// Opens a dialog of the page at the next animation frame, when it is in the document.
 pub(crate) fn open_dialog_soon(id: &'static str) {
     leptos::prelude::request_animation_frame(move || {
         let dialog =
             by_id(id).and_then(|dialog| dialog.dyn_into::<web_sys::HtmlDialogElement>().ok());
         if let Some(dialog) = dialog {
-            // It was made just now, so it is not open yet.
+            // The dialog was created just now, so it is not open yet.
             let _ = dialog.show_modal();
         }
     });
 }
 
-/// Goes to an address in the place of this one, as if this page had never been.
+/// Navigates to an address and replaces this page in the history.
 pub(crate) fn replace_by(address: &str) {
-    // A browser that refuses stays where it is, where everything was cleared.
+    // If the browser refuses, the page stays, and everything on it has been cleared.
     let _ = window().location().replace(address);
 }
 
-/// Takes it out of the address and of the history.
+/// Removes the part after the `#` from the address and from the history.
 pub(crate) fn clear_fragment() {
     let location = window().location();
     if let (Ok(history), Ok(path)) = (window().history(), location.pathname()) {
-        // A browser that refuses keeps it in the address of this one device.
+        // If the browser refuses, the fragment stays in the address bar of this device only.
         let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&path));
     }
 }
 
-/// One size larger, for a screen that people stand before.
+/// Enlarges the page by one size, for a public screen.
 pub(crate) fn enlarge() {
     if let Some(root) = document().document_element() {
         root.set_class_name("kiosk");
     }
 }
 
-/// Asks before the page is left while `has_words` says that something typed would be lost.
+/// Asks for confirmation before the page is left while `has_words` returns true, because typed text
+/// would be lost.
 pub(crate) fn guard_leaving(has_words: impl Fn() -> bool + 'static) {
     let options = gloo_events::EventListenerOptions::enable_prevent_default();
     EventListener::new_with_options(&window(), "beforeunload", options, move |event| {

@@ -1,8 +1,9 @@
-//! Bytes that nobody can guess.
+//! Random bytes that nobody can guess.
 
 use wasm_bindgen::UnwrapThrowExt;
 
-/// Fills a buffer from `crypto.getRandomValues`. Without it nothing may be sealed, so it stops there.
+/// Fills a buffer from `crypto.getRandomValues`. Panics without it: nothing may be sealed without
+/// randomness.
 pub(crate) fn fill(bytes: &mut [u8]) {
     let crypto =
         super::page::window().crypto().expect_throw("every browser that runs this app has crypto");
@@ -11,6 +12,7 @@ pub(crate) fn fill(bytes: &mut [u8]) {
         .expect_throw("the app asks for less than 65,536 bytes at a time");
 }
 
+/// A random number to seed a generator of retry delays, not to make keys.
 pub(crate) fn seed() -> u64 {
     let mut bytes = [0; 8];
     fill(&mut bytes);

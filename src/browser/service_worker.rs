@@ -1,5 +1,5 @@
-//! The copy of the app that works without a network. `boot.js` registers it; here the page learns of a
-//! newer version and, when the person says so, lets it take over.
+//! The service worker, which lets the app work without a network. `boot.js` registers it. This
+//! module notices a newer version and lets it take over when the person agrees.
 
 use super::task::spawn;
 use gloo_events::EventListener;
@@ -9,7 +9,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{ServiceWorker, ServiceWorkerContainer, ServiceWorkerRegistration};
 
-/// How often a page that stays open asks for a newer version.
+/// Interval, in milliseconds, at which an open page checks for a newer version.
 const LOOK_AGAIN_MS: u32 = 60 * 60 * 1_000;
 
 fn container() -> Option<ServiceWorkerContainer> {
@@ -18,7 +18,8 @@ fn container() -> Option<ServiceWorkerContainer> {
     has_it.then(|| navigator.service_worker())
 }
 
-/// Whether this page has a tablet's copy, which works without a network.
+/// Whether the service worker of a staff tablet controls this page, so that the tablet works
+/// without a network.
 #[cfg(feature = "counter")]
 pub(crate) fn is_in_charge() -> bool {
     container()
@@ -26,14 +27,15 @@ pub(crate) fn is_in_charge() -> bool {
         .is_some_and(|worker| worker.script_url().ends_with("?counter"))
 }
 
-/// Calls back when a newer version is complete and waits. Loads the page again when one has taken over,
-/// unless something half written would be lost; then the offer stands, and the old version goes on.
+/// Calls `on_waiting` when a newer version is complete and waits. Reloads the page when one has
+/// taken over, unless `may_reload` returns false because typed text would be lost; then
+/// `on_waiting` is called again and the old version keeps running.
 pub(crate) fn watch(
     on_waiting: impl Fn() + Clone + 'static,
     may_reload: impl Fn() -> bool + 'static,
 ) {
     let Some(container) = container() else { return };
-    // The very first worker also takes control of the page; that is no reason to load it again.
+    // The very first worker also takes control of the page. That is no reason to reload it.
     let has_controller = Cell::new(container.controller().is_some());
     let offer = on_waiting.clone();
     EventListener::new(&container, "controllerchange", move |_| {
@@ -51,6 +53,8 @@ pub(crate) fn watch(
     });
 }
 
+/// Calls `on_waiting` if a newer version waits already, or as soon as one is installed, and checks
+/// for one every hour.
 fn watch_registration(
     registration: ServiceWorkerRegistration,
     on_waiting: impl Fn() + Clone + 'static,
@@ -72,12 +76,12 @@ fn watch_registration(
     })
     .forget();
     super::timer::every(LOOK_AGAIN_MS, move || {
-        // No network is no fault: it asks again in an hour.
+        // Without a network this fails, and the next check is an hour later.
         let _ = registration.update();
     });
 }
 
-/// Lets the waiting version take over; the page is loaded again when it has.
+/// Lets the waiting version take over. The page reloads when it has.
 pub(crate) fn use_newer_version() {
     let Some(container) = container() else { return };
     spawn(async move {
@@ -85,7 +89,7 @@ pub(crate) fn use_newer_version() {
         let registration = registration.dyn_into::<ServiceWorkerRegistration>().ok();
         match registration.and_then(|registration| registration.waiting()) {
             Some(worker) => tell(&worker, "take-over"),
-            // Another tab has let it take over already, or it is the catalogue alone that is newer.
+            // Another tab has already let it take over, or only the catalogue is newer.
             None => super::page::reload(),
         }
     });
@@ -93,12 +97,14 @@ pub(crate) fn use_newer_version() {
 
 fn tell(worker: &ServiceWorker, what: &str) {
     let message = Object::new();
-    // Setting a property of a plain object cannot fail; a worker that is gone has been replaced already.
+    // Setting a property of a plain object cannot fail. If the worker is gone, another has replaced
+    // it already.
     let _ = Reflect::set(&message, &"type".into(), &what.into());
     let _ = worker.post_message(&message);
 }
 
-/// Sets room aside for receipts, or gives it back. Without a worker there is none.
+/// Asks the service worker to release the storage that it reserves for receipts (`true`), or to
+/// reserve it again (`false`). Without a worker nothing is reserved.
 pub(crate) fn room_for_receipts(is_needed: bool) {
     if let Some(worker) = container().and_then(|container| container.controller()) {
         tell(&worker, if is_needed { "release" } else { "reserve" });

@@ -1,8 +1,10 @@
 //! The device's store: IndexedDB behind the [`Storage`] port.
 //!
-//! Two records a submission, under its id, in two object stores. What the server signed for lies in a third, a record an answer, until a head is
-//! changed or erased: then all of it goes into its heads. Every write is one strict transaction; nothing but its own requests is awaited inside,
-//! and `Ok` is only said on its `complete`: over quota a browser reports success for each request and aborts afterwards.
+//! Every submission has two records under its id, in two object stores: head and envelope. Receipts
+//! are appended to a third store, one record per answer of the server, until a head is changed or
+//! erased; then all of them are folded into their heads. Every write is one strict transaction in
+//! which only its own requests are awaited, and `Ok` is returned only on its `complete` event: over
+//! quota, a browser reports success for each request and aborts afterwards.
 
 use super::service_worker::room_for_receipts;
 use super::timer::pause;
@@ -26,7 +28,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{DomException, IdbDatabase, IdbKeyRange, IdbObjectStore, IdbRequest, IdbTransaction};
 
-/// The layout of the database. A newer app only ever adds object stores.
+/// The version of the database layout. Newer versions of the app only add object stores.
 const VERSION: u8 = 2;
 const HEADS: &str = "heads";
 const ENVELOPES: &str = "envelopes";
@@ -38,24 +40,30 @@ const LAYOUT: &[Store] = &[
     Store { name: NOTES, is_numbered: false },
     Store { name: RECEIPTS, is_numbered: true },
 ];
-/// How long a browser may take to notice that room was given back.
+/// How long to wait, in milliseconds, for a browser to notice that storage was released, before
+/// each retry.
 const ROOM_WAITS_MS: [u32; 2] = [500, 3_000];
 
 #[cfg(all(test, target_family = "wasm"))]
 mod contract;
 mod layout;
 
+/// A transaction of the binding.
 type Tx<'a> = Transaction<'a>;
+/// The outcome of a call of the [`Storage`] port.
 type Result<T> = std::result::Result<T, StorageFault>;
 
+/// A handle to the device's store. Clones share one connection.
 #[derive(Debug, Clone)]
 pub(crate) struct BrowserStorage {
     name: Rc<str>,
-    /// Opened again when the browser has dropped the connection of a page in the background.
+    /// The open connection. `None` until the first action, and after the browser has closed it, as
+    /// it may for a page in the background; the next action opens it again.
     database: Rc<RefCell<Option<Rc<Database>>>>,
 }
 
 impl BrowserStorage {
+    /// One attempt at [`Storage::amend`].
     async fn amend_once(&self, Amendments { receipts, changes }: &Amendments) -> Result<Amended> {
         self.with(async |database| {
             let transaction = writing(database, &[HEADS, RECEIPTS])?;
@@ -88,7 +96,7 @@ impl BrowserStorage {
         .await
     }
 
-    /// Opens the store, making it on the first visit.
+    /// Opens the store, and creates it on the first visit.
     pub(crate) async fn open(name: &str) -> Result<Self> {
         let storage = Self { name: name.into(), database: Rc::default() };
         storage.database().await.map(|_| storage)
@@ -103,7 +111,8 @@ impl BrowserStorage {
         Ok(fresh)
     }
 
-    /// Runs an action; when the connection was lost before it began, opens a new one and runs it once more.
+    /// Runs an action. If the connection was lost before the action began, opens a new one and runs
+    /// it once more.
     async fn with<T>(
         &self,
         action: impl AsyncFn(&Database) -> std::result::Result<T, Trouble>,
@@ -129,7 +138,8 @@ async fn open(name: &str) -> Result<Database> {
     Ok(database)
 }
 
-/// When a newer app in another tab wants to change the store, this tab lets go of it. What it does next then finds the newer store, and says so.
+/// When a newer app in another tab wants to change the layout, this tab closes its connection. Its
+/// next action then fails with [`StorageFault::Newer`].
 fn let_go_for_newer(database: &Database) {
     let handle = handle(database);
     let closing = handle.clone();
@@ -143,7 +153,7 @@ fn open_fault(error: &OpenDbError) -> StorageFault {
     }
 }
 
-/// What went wrong in the browser, before it is said in the port's words.
+/// A failure in the browser, before it is converted to a [`StorageFault`].
 struct Trouble {
     name: String,
     message: String,
@@ -206,7 +216,8 @@ fn writing<'a>(database: &'a Database, stores: &[&str]) -> std::result::Result<T
         .build()?)
 }
 
-/// The browser's own: one of the library's is aborted when it is let go of, which takes longer than to let it end by itself.
+/// A read transaction of the browser's own. The binding's type aborts when it is dropped, which
+/// takes longer than letting the transaction finish automatically.
 fn reading(database: &Database, stores: &[&str]) -> std::result::Result<IdbTransaction, Trouble> {
     let stores: Array = stores.iter().map(|store| JsValue::from_str(store)).collect();
     handle(database).transaction_with_str_sequence(&stores).map_err(Trouble::thrown)
@@ -220,14 +231,14 @@ fn in_browser<'a>(transaction: &'a Tx<'_>) -> &'a IdbTransaction {
     transaction.as_sys().unchecked_ref()
 }
 
-/// Waits for `complete`; what stopped it, if something did, stands in the transaction alone. It would commit by itself once its requests are through,
-/// but only after asking the page once more.
+/// Waits for the `complete` event. An error is available only on the transaction. Without
+/// `commit()`, the browser would commit only after giving the page another turn to add requests.
 async fn complete(transaction: Tx<'_>) -> std::result::Result<(), Trouble> {
     let finished = transaction.on_done()?;
-    // What is not active any more commits or aborts by itself.
+    // A transaction that is no longer active commits or aborts automatically.
     #[expect(
         deprecated,
-        reason = "the binding's mistake: it is a late addition to the standard (Indexed Database API 3.0)"
+        reason = "the binding is wrong: a late addition to the standard (Indexed Database API 3.0)"
     )]
     let _ = in_browser(&transaction).commit();
     match (finished.await, transaction.error()) {
@@ -237,7 +248,7 @@ async fn complete(transaction: Tx<'_>) -> std::result::Result<(), Trouble> {
     }
 }
 
-/// The browser's own object store. The library's way of asking it costs the app 1 KB.
+/// The browser's own object store. The binding's equivalent adds 1 KB to the app.
 fn store_of(
     transaction: &IdbTransaction,
     name: &str,
@@ -266,10 +277,11 @@ fn value_of(bytes: &[u8]) -> JsValue {
 }
 
 fn head_value(head: &Head) -> JsValue {
-    value_of(&postcard::to_allocvec(head).expect("a head has a postcard form"))
+    value_of(&postcard::to_allocvec(head).expect("a head always serializes"))
 }
 
-/// The values of some keys, in their order; nothing where there is none. Neighbours, as those are that are sent together, are asked for as one.
+/// The values of some keys, in the order of the keys; `None` where a key is absent. Neighbouring
+/// keys, as those of one batch are, take a single range request.
 async fn values_of(
     store: &IdbObjectStore,
     keys: &[String],
@@ -285,7 +297,7 @@ async fn values_of(
     one_by_one(keys, &|key| store.get(key)).await
 }
 
-/// Which of some keys are there.
+/// Whether each of the keys is present.
 async fn are_there(
     store: &IdbObjectStore,
     keys: &[String],
@@ -298,7 +310,9 @@ async fn are_there(
     Ok(one_by_one(keys, &|key| store.get_key(key)).await?.iter().map(Option::is_some).collect())
 }
 
-/// Asks for the keys that stand from the first to the last of some, if these are in order; a stranger among them shows by one key more.
+/// Requests the keys in the range from the first to the last of `keys`, if these are sorted and at
+/// least two; `None` otherwise. One key more than expected is requested, so that a foreign key in
+/// the range shows.
 fn neighbours(
     store: &IdbObjectStore,
     keys: &[String],
@@ -342,7 +356,8 @@ fn array(value: JsValue) -> Array {
     value.unchecked_into()
 }
 
-/// What a request came to. In a transaction nothing else may be awaited between two of its own.
+/// Waits for a request and returns its result. Inside a transaction, nothing but its own requests
+/// may be awaited.
 async fn settled(request: &IdbRequest) -> std::result::Result<JsValue, Trouble> {
     let settling = Promise::new(&mut |done, failed| {
         request.set_onsuccess(Some(&done));
@@ -411,7 +426,8 @@ impl Storage for BrowserStorage {
         .await
     }
 
-    /// On a full device room was set aside for what the server said: it is given back, and the write is tried again.
+    /// On a full device, asks the service worker to release the storage reserved for receipts, and
+    /// retries.
     async fn amend(&self, amendments: &Amendments) -> Result<Amended> {
         let mut waits = ROOM_WAITS_MS.into_iter();
         loop {
@@ -469,7 +485,8 @@ impl Storage for BrowserStorage {
     }
 }
 
-/// Lets all receipts that lie beside their heads stand in them, an answer after the other.
+/// Folds all receipts from their own object store into their heads, one answer of the server at a
+/// time, and deletes their records.
 async fn fold(transaction: &IdbTransaction) -> std::result::Result<(), Trouble> {
     let (heads, receipts) = (store_of(transaction, HEADS)?, store_of(transaction, RECEIPTS)?);
     let records = all(&receipts).await?;
@@ -489,7 +506,8 @@ async fn fold(transaction: &IdbTransaction) -> std::result::Result<(), Trouble> 
     Ok(())
 }
 
-/// Writes back what the heads of some keys become; nothing happens where there is none that can be read, or it becomes nothing. Gives what was written.
+/// Rewrites the heads of some keys by `becomes`, and returns those that were written. Skips a head
+/// that is absent or unreadable, or for which `becomes` returns `None`.
 async fn rewrite(
     heads: &IdbObjectStore,
     keys: &[String],
@@ -516,13 +534,13 @@ fn delete(
     Ok(())
 }
 
-/// Keys and heads stand in the same order. A head that cannot be read is named by its key.
+/// Pairs keys with heads, which are in the same order. An unreadable head is reported by its key.
 fn named(keys: &Array, values: Vec<Option<Head>>) -> Heads {
     let mut heads = Heads::default();
     for (key, head) in keys.iter().zip(values) {
         match head {
             Some(head) => heads.readable.push(head),
-            // A key that is no id was not written by any version of this app.
+            // No version of this app writes a key that is not an id, so such a key is ignored.
             None => heads
                 .unreadable
                 .extend(key.as_string().and_then(|key| SubmissionId::parse(&key).ok())),

@@ -1,4 +1,4 @@
-//! Work that goes on beside the page.
+//! Work that runs beside the page.
 
 use super::timer::pause;
 use std::cell::RefCell;
@@ -7,7 +7,8 @@ use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Poll, Waker};
 
-/// Lets a future run. Behind one pointer: the executor's code is then in the app once, not once for every kind of future.
+/// Runs a future. It is boxed, so that the executor's code is compiled once instead of once per
+/// type of future.
 pub(crate) fn spawn(work: impl Future<Output = ()> + 'static) {
     spawn_boxed(Box::pin(work));
 }
@@ -17,9 +18,10 @@ fn spawn_boxed(work: Pin<Box<dyn Future<Output = ()>>>) {
     wasm_bindgen_futures::spawn_local(work);
 }
 
-/// Work that has begun, and goes on to its end whether or not anybody still waits for it.
+/// Work that has started, and that runs to its end whether or not anything still waits for it.
 pub(crate) struct Begun<T>(Rc<RefCell<(Option<T>, Option<Waker>)>>);
 
+/// Starts work whose result can be awaited later.
 pub(crate) fn begin<T: 'static>(work: impl Future<Output = T> + 'static) -> Begun<T> {
     let begun = Begun(Rc::new(RefCell::new((None, None))));
     let slot = begun.0.clone();
@@ -35,7 +37,8 @@ pub(crate) fn begin<T: 'static>(work: impl Future<Output = T> + 'static) -> Begu
 }
 
 impl<T> Begun<T> {
-    /// What came of it; nothing when it takes longer than this.
+    /// Waits for the result. `None` if it takes longer than `time_ms` milliseconds; the work
+    /// continues then.
     pub(crate) async fn within(self, time_ms: u32) -> Option<T> {
         let mut alarm = pin!(pause(time_ms));
         poll_fn(move |context| {

@@ -1,12 +1,12 @@
-//! Doing something later, or again and again.
+//! Delays and repetition.
 
 use gloo_timers::callback::{Interval, Timeout};
 use std::cell::RefCell;
 
-/// The longest that `setTimeout` can count without overflowing, in milliseconds.
+/// The longest delay that `setTimeout` can count without overflowing, in milliseconds.
 const TIMEOUT_MS_MAX: u64 = i32::MAX as u64;
 
-/// Runs something every so often, for as long as the page lives.
+/// Calls `act` every `period_ms` milliseconds, for as long as the page lives.
 pub(crate) fn every(period_ms: u32, act: impl FnMut() + 'static) {
     Interval::new(period_ms, act).forget();
 }
@@ -15,7 +15,7 @@ pub(crate) async fn pause(time_ms: u32) {
     gloo_timers::future::TimeoutFuture::new(time_ms).await;
 }
 
-/// One alarm: setting it again forgets the earlier time.
+/// A single alarm: setting it again cancels the earlier time.
 #[derive(Default)]
 pub(crate) struct Alarm(RefCell<Option<Timeout>>);
 
@@ -29,7 +29,8 @@ impl Alarm {
         self.0.borrow_mut().take();
     }
 
-    /// An alarm that went off and set no new one still counts as set; whoever it called sets or forgets it.
+    /// Whether the alarm is set. An alarm that went off still counts as set; the callback sets it
+    /// again or cancels it.
     pub(crate) fn is_set(&self) -> bool {
         self.0.borrow().is_some()
     }

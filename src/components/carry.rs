@@ -1,4 +1,5 @@
-//! Carrying messages by file: saving what waits, bringing in what another device saved, and the receipts on their way back.
+//! Carries messages by file: saves what waits, imports what another device saved, and returns the
+//! receipts.
 
 use super::icon::icon;
 use super::markup::{El, Part, button, div, h2, input, label, live, p, section};
@@ -12,7 +13,7 @@ use offline::ports::StorageFault;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlInputElement};
 
-/// Where the device has a store.
+/// The section on carrying by file, shown if the device has a store.
 pub(crate) fn carry(app: App) -> Part {
     let is_ready = Signal::computed(move || *app.keeping.read() == Keeping::Ready);
     live(move || is_ready.get().then(|| by_file(app)))
@@ -36,7 +37,7 @@ fn by_file(app: App) -> El {
         )
 }
 
-/// A button for each kind of file that there is something for.
+/// A button for each kind of file that there is something to save in.
 fn saving(app: App, said: &Signal<Option<Carried>>) -> El {
     let words = app.words;
     let (of_messages, of_receipts) = (said.clone(), said.clone());
@@ -87,7 +88,7 @@ fn bringing_in(app: App, said: Signal<Option<Carried>>) -> El {
         .put(field)
 }
 
-/// What came of it, and what to do next.
+/// The outcome of saving or importing, and what to do next.
 pub(crate) fn outcome(app: App, carried: &Carried) -> El {
     let (words, language) = (app.words, app.language);
     let (is_wrong, text) = match carried {

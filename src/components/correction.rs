@@ -1,4 +1,4 @@
-//! "Something wrong here?" in two taps: open, and say what of it.
+//! Reports an error in a record in two taps: open the list, and choose what is wrong.
 
 use super::icon::icon;
 use super::markup::{El, button, div, el, li, live, p, ul};
@@ -9,7 +9,7 @@ use crate::signal::Signal;
 use crate::state::{App, NotKept};
 use domain::submission::CorrectedField;
 
-/// Of a service or a hub: which of its parts can be named.
+/// The list of reportable `fields` of a service or location.
 pub(crate) fn correction(app: App, about: &About, fields: &'static [CorrectedField]) -> El {
     let words = app.words;
     let outcome: Signal<Option<Result<(), NotKept>>> = Signal::default();
@@ -35,7 +35,7 @@ pub(crate) fn correction(app: App, about: &About, fields: &'static [CorrectedFie
     div().class("no-print").put(details).put(outcome_line(app, outcome, words.correction_kept))
 }
 
-/// Whether what was told is kept, and if not, what to do.
+/// Says whether the report was stored and, if not, what to do.
 pub(crate) fn outcome_line(
     app: App,
     outcome: Signal<Option<Result<(), NotKept>>>,

@@ -1,4 +1,4 @@
-//! How well this device keeps things, in plain words.
+//! How reliably this device stores submissions, in plain words.
 
 use super::icon::icon;
 use super::markup::{Part, button, div, h2, li, live, p, section, ul};
@@ -8,7 +8,7 @@ use crate::state::App;
 use crate::state::device::Device;
 use crate::wording::lost_count;
 
-/// Entries that were here and are not: said until somebody has read it.
+/// Warns that submissions were lost, until a person has read it.
 pub(crate) fn losses(app: App) -> Part {
     live(move || {
         let Device { lost, is_one_set_aside, .. } = app.device.get();
@@ -25,7 +25,7 @@ pub(crate) fn losses(app: App) -> Part {
     })
 }
 
-/// A store that does not open any more, where nothing that waited in it has to be said already.
+/// Warns that a store does not open any more, unless a loss is already reported.
 pub(crate) fn set_aside(app: App) -> Part {
     live(move || {
         let is_there = app.device.read().is_one_set_aside && app.device.read().lost == 0;
@@ -41,7 +41,7 @@ pub(crate) fn set_aside(app: App) -> Part {
     })
 }
 
-/// What this device promises: for the person, and for staff who set a tablet up.
+/// What this device promises: for the person, and for staff who set up a tablet.
 pub(crate) fn device_facts(app: App) -> Part {
     let words = app.words;
     let rows = live(move || {
@@ -73,7 +73,7 @@ pub(crate) fn device_facts(app: App) -> Part {
         .done()
 }
 
-/// Before a form begins on a device that is nearly full.
+/// Warns before a form that the device is nearly full.
 pub(crate) fn little_room(app: App) -> Part {
     live(move || {
         app.device.read().has_little_room().then(|| {

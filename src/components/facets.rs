@@ -1,4 +1,5 @@
-//! Narrowing the results: four choices, each with how many it would leave, kept in the address.
+//! Filters search results by four facets. Each option shows how many results it would leave, and
+//! the choice is part of the address.
 
 use super::markup::{El, Part, div, el, label, live};
 use crate::route::Route;
@@ -10,7 +11,7 @@ use domain::{CategoryId, HubId};
 use finder::{AUDIENCES, Counts, Filter, Found, Way};
 use leptos::prelude::event_target_value;
 
-/// What was chosen, from the address.
+/// The current filter, from the address.
 pub(crate) fn filter(app: App) -> Filter {
     match &app.address.read().route {
         Route::Search { filter, .. } => filter.clone(),
@@ -23,7 +24,7 @@ pub(crate) fn narrowed(app: App, found: &[Found]) -> Vec<Found> {
     found.iter().filter(|found| filter.allows(app.catalogue, found.document)).copied().collect()
 }
 
-/// The four choices; away while there is nothing to narrow.
+/// The four facets, hidden while there are no results.
 pub(crate) fn facets(app: App, found: Signal<Vec<Found>>) -> El {
     let words = app.words;
     let is_empty = found.clone();
@@ -58,7 +59,7 @@ pub(crate) fn facets(app: App, found: Signal<Vec<Found>>) -> El {
         .put(choices)
 }
 
-/// One of the four: its name in forms, what is chosen, how to choose, and its counts.
+/// One facet: its id in the form, how to read and set it in a filter, and its counts.
 #[derive(Clone, Copy)]
 struct Choice {
     id: &'static str,
@@ -120,7 +121,8 @@ fn select(
     div().class("field").put(label().attr("for", choice.id).put(name)).put(field)
 }
 
-/// A choice with how many it would leave; one that would leave none is away, unless it is chosen.
+/// An option with the number of results it would leave. Hidden if that is zero, unless it is
+/// chosen.
 fn option(
     counts: &Signal<Counts>,
     choice: Choice,
@@ -140,7 +142,8 @@ fn option(
     el("option").attr("value", value).live_flag("hidden", is_away).put(text)
 }
 
-/// A word from the middle of a sentence, standing alone.
+/// A word with its first letter in upper case, to stand alone. Leaves a non-ASCII first letter
+/// unchanged.
 fn capital(name: &str) -> String {
     name.char_indices()
         .map(|(at, letter)| if at == 0 { letter.to_ascii_uppercase() } else { letter })

@@ -1,4 +1,4 @@
-//! The frame around every page: the lines that cannot wait, name and places above, the small print below.
+//! The frame around every page: urgent lines, name and navigation at the top, and the footer.
 
 use super::icon::icon;
 use super::kiosk::done_button;
@@ -48,7 +48,8 @@ pub(crate) fn header(app: App) -> Part {
         .done()
 }
 
-/// Five places: below on phones, above on wide screens; the same list, moved by the style sheet.
+/// The five sections of the navigation. Below on phones and above on wide screens: the style sheet
+/// moves the same list.
 fn places(app: App) -> El {
     let words = app.words;
     let place = Signal::computed(move || app.address.read().route.place());
@@ -61,7 +62,8 @@ fn places(app: App) -> El {
             .put(" ")
             .put(span().put(name))
     };
-    // What was only counted is nothing for a person to follow; on a tablet it is work that has not arrived yet.
+    // Counts, such as tallies, are nothing for a person to follow. On a tablet they are work that
+    // has not been delivered yet.
     let count = move || {
         app.heads
             .read()
@@ -117,7 +119,7 @@ fn language_switch(app: App) -> Option<El> {
     is_offered.then_some(link)
 }
 
-/// News about the app itself: quiet, and never in the way.
+/// Unobtrusive news about the app itself: offline, an update, the trip list.
 pub(crate) fn status_lines(app: App) -> Part {
     let words = app.words;
     let offline = live(move || {
@@ -149,7 +151,7 @@ pub(crate) fn status_lines(app: App) -> Part {
         .done()
 }
 
-/// What everybody must know now: from its beginning to its end, by the municipality's clock.
+/// Urgent notices, shown from their start to their end by the municipality's clock.
 pub(crate) fn alerts(app: App) -> El {
     let lines = live(move || {
         let now = app.now.get();

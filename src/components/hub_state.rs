@@ -1,4 +1,4 @@
-//! Whether a hub is open, in words, with a shape and a colour beside them.
+//! Shows whether a location is open, in words with an icon and a colour.
 
 use super::icon::icon;
 use super::markup::{El, Part, live, span};
@@ -11,7 +11,8 @@ pub(crate) fn state_of(app: App, hub: &Hub) -> Option<OpenState> {
     app.now.get().map(|now| Hours::of(app.catalogue, hub).state_at(now))
 }
 
-/// "Open until 4:30 pm", kept up to date; with "please confirm" where the hours are not certain.
+/// The opening state, such as "Open until 4:30 pm", kept up to date. Adds "please confirm" if the
+/// hours are not certain.
 pub(crate) fn hub_state(app: App, hub: &'static Hub) -> Part {
     live(move || {
         let state = state_of(app, hub);
@@ -41,7 +42,7 @@ pub(crate) fn hub_state(app: App, hub: &'static Hub) -> Part {
     })
 }
 
-/// The mark of everything that is not certain.
+/// The mark for everything that is not certain.
 pub(crate) fn confirm(app: App) -> El {
     span().class("confirm").put(app.words.please_confirm)
 }

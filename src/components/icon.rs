@@ -1,4 +1,5 @@
-//! The few pictures of the interface, from one sprite. Always beside a word, so hidden from screen readers.
+//! The icons of the interface, from one sprite. They always accompany a word, so they are hidden
+//! from screen readers.
 
 use super::markup::{El, picture};
 

@@ -1,4 +1,5 @@
-//! What a public screen has around every page: "I'm done", the question whether somebody is still there, and the way out as a code.
+//! What a public screen shows around every page: "I'm done", the question whether somebody is still
+//! there, and external addresses as codes.
 
 use super::icon::icon;
 use super::markup::{El, Part, all, button, div, el, h2, live, p, strong};
@@ -8,7 +9,7 @@ use crate::signal::Signal;
 use crate::state::App;
 use crate::wording::seconds_left;
 
-/// Always in the same corner.
+/// The button that ends a visit or, on a staff tablet, locks it. Always in the same corner.
 pub(crate) fn done_button(app: App) -> Option<Part> {
     #[cfg(feature = "counter")]
     if app.is_counter() {
@@ -32,7 +33,7 @@ pub(crate) fn done_button(app: App) -> Option<Part> {
     })
 }
 
-/// What lies over the page while it is needed.
+/// The dialogs that cover the page while they are needed.
 pub(crate) fn overlays(app: App) -> Option<Part> {
     if app.is_counter() {
         return Some(still_there(app));
@@ -40,7 +41,7 @@ pub(crate) fn overlays(app: App) -> Option<Part> {
     app.is_public().then(|| all((still_there(app), way_out(app))))
 }
 
-/// Any sign of use takes the question away: a key, a touch, a movement.
+/// Asks whether somebody is still there. Any key, touch or movement closes the question.
 fn still_there(app: App) -> Part {
     let words = app.words;
     let is_asked = Signal::computed(move || app.countdown.read().is_some());
@@ -66,7 +67,7 @@ fn left_words(app: App, left_s: u32) -> String {
     seconds_left(app.language, left_s)
 }
 
-/// An address that leads out of the terminal, for the visitor's own phone.
+/// Shows an external address as a code for the visitor's own phone.
 fn way_out(app: App) -> Part {
     let words = app.words;
     live(move || {
@@ -87,7 +88,7 @@ fn way_out(app: App) -> Part {
     })
 }
 
-/// The browser's own dialog: it keeps the focus within, and what lies under it still.
+/// A native modal dialog, which keeps the focus inside and makes the page beneath inert.
 fn dialog(id: &'static str, title: &'static str) -> El {
     page::open_dialog_soon(id);
     let name = [id, "-title"].concat();

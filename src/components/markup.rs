@@ -1,8 +1,10 @@
-//! Building elements. Signals, effects and owners are Leptos's; the elements are made here, by the browser's own calls.
-//! Leptos's `view!` makes a type of its own for every piece of a page, with code of its own for building, rebuilding and
-//! dropping it; for some four hundred elements that was half of the app. docs/decisions/markup.md has the figures.
+//! Builds elements. Signals, effects and owners are Leptos's; the elements are created here with
+//! the browser's own calls. Leptos's `view!` makes a type of its own for every piece of a page,
+//! each with code for building, rebuilding and dropping it; for some four hundred elements that was
+//! half of the app. docs/decisions/markup.md has the figures.
 //!
-//! What listens or follows signals lives as long as the owner in which it was made: a page that is left lets go of all.
+//! Listeners and effects live as long as the owner in which they were created: leaving a page drops
+//! all of them.
 
 use crate::browser::page::document;
 use crate::signal::follow;
@@ -15,13 +17,13 @@ use web_sys::{Element, Node};
 
 const SVG: &str = "http://www.w3.org/2000/svg";
 
-/// An element in the making.
+/// An element under construction.
 pub(crate) struct El(Element);
 
-/// A finished part of a page: a node, or several side by side.
+/// A finished part of a page: one node, or a fragment of several.
 pub(crate) struct Part(Node);
 
-/// Something that can stand in an element.
+/// Something that can be inserted into an element.
 pub(crate) trait Piece {
     fn put_into(self, parent: &Node);
 }
@@ -31,7 +33,7 @@ pub(crate) fn el(tag: &'static str) -> El {
     El(document().create_element(tag).expect_throw("the tags are of HTML"))
 }
 
-/// An element of a picture.
+/// An SVG element.
 pub(crate) fn picture(tag: &'static str) -> El {
     El(document().create_element_ns(Some(SVG), tag).expect_throw("the tags are of SVG"))
 }
@@ -51,7 +53,7 @@ pub(crate) fn a(href: impl AsRef<str>) -> El {
     el("a").attr("href", href)
 }
 
-/// A button that acts.
+/// A button that calls `act` when it is clicked.
 pub(crate) fn button(act: impl Fn() + 'static) -> El {
     el("button").attr("type", "button").on("click", move |_| act())
 }
@@ -75,7 +77,7 @@ impl El {
         self.named("id", id.as_ref())
     }
 
-    /// The language of what stands in it, where it is not the page's.
+    /// The language of the element's content, if it differs from the page's.
     #[inline(never)]
     pub(crate) fn lang(self, lang: Option<&'static str>) -> Self {
         match lang {
@@ -84,7 +86,7 @@ impl El {
         }
     }
 
-    /// An attribute that follows signals; `None` takes it away.
+    /// An attribute that follows signals. `None` removes it.
     pub(crate) fn live_attr(
         self,
         name: &'static str,
@@ -95,14 +97,14 @@ impl El {
         self
     }
 
-    /// The text of a field, following signals.
+    /// The value of a field, following signals.
     pub(crate) fn value(self, value: impl Fn() -> String + 'static) -> Self {
         let element = self.0.clone();
         follow(Box::new(move || set_property(&element, "value", &value().into())));
         self
     }
 
-    /// Whether a box is checked, a button disabled or a part hidden, following signals.
+    /// A boolean property such as `checked`, `disabled` or `hidden`, following signals.
     pub(crate) fn live_flag(self, name: &'static str, value: impl Fn() -> bool + 'static) -> Self {
         let element = self.0.clone();
         follow(Box::new(move || set_property(&element, name, &value().into())));
@@ -126,13 +128,13 @@ impl El {
         self
     }
 
-    /// Puts one more piece into it.
+    /// Appends a piece.
     pub(crate) fn put(self, piece: impl Piece) -> Self {
         piece.put_into(&self.0);
         self
     }
 
-    /// Puts many pieces into it.
+    /// Appends many pieces.
     pub(crate) fn put_all<P: Piece>(self, pieces: impl IntoIterator<Item = P>) -> Self {
         pieces.into_iter().for_each(|piece| piece.put_into(&self.0));
         self
@@ -145,19 +147,20 @@ impl El {
 
 #[inline(never)]
 fn set_attribute(element: &Element, name: &str, value: Option<&str>) {
-    // Names are of HTML, and an element takes any value.
+    // The names are those of HTML, and an element accepts any value.
     let _ = match value {
         Some(value) => element.set_attribute(name, value),
         None => element.remove_attribute(name),
     };
 }
 
-/// Only when it is another: writing a field's own text again would move the cursor to its end.
+/// Sets a property only if it differs: writing a field's own text again would move the cursor to
+/// its end.
 #[inline(never)]
 fn set_property(element: &Element, name: &str, value: &JsValue) {
     let name = JsValue::from_str(name);
     if Reflect::get(element, &name).is_ok_and(|there| there != *value) {
-        // It was just read, so it is there.
+        // The property was just read, so it exists.
         let _ = Reflect::set(element, &name, value);
     }
 }
@@ -167,7 +170,7 @@ pub(crate) fn live<P: Piece>(part: impl Fn() -> P + 'static) -> Part {
     live_part(Box::new(move || all(part())))
 }
 
-/// Two marks hold its place; what stands between them is replaced as a whole.
+/// Two comment nodes mark the position. Everything between them is replaced as a whole.
 #[inline(never)]
 fn live_part(part: Box<dyn Fn() -> Part>) -> Part {
     let place = fragment();
@@ -187,14 +190,14 @@ fn live_part(part: Box<dyn Fn() -> Part>) -> Part {
     Part(place)
 }
 
-/// Pieces side by side.
+/// Several pieces in a fragment.
 pub(crate) fn all(pieces: impl Piece) -> Part {
     let place = fragment();
     pieces.put_into(&place);
     Part(place)
 }
 
-/// Puts a part at the end of the document.
+/// Appends a part to the document's body.
 pub(crate) fn mount(part: Part) {
     if let Some(body) = document().body() {
         append(&body, &part.0);
@@ -207,7 +210,7 @@ fn fragment() -> Node {
 
 #[inline(never)]
 fn append(parent: &Node, child: &Node) {
-    // A node that was just made can stand anywhere.
+    // A node that was just created can be appended anywhere.
     let _ = parent.append_child(child);
 }
 
@@ -257,7 +260,7 @@ impl<P: Piece> Piece for Vec<P> {
 macro_rules! side_by_side {
     ($($name:ident)*) => {
         impl<$($name: Piece),*> Piece for ($($name,)*) {
-            #[allow(non_snake_case, reason = "the names stand for types and for values")]
+            #[allow(non_snake_case, reason = "the names are both types and values")]
             fn put_into(self, parent: &Node) {
                 let ($($name,)*) = self;
                 $($name.put_into(parent);)*

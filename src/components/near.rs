@@ -1,4 +1,5 @@
-//! Near me: a name typed, or the device asked. Everything works without.
+//! Distances from a place that is typed or from the device's position. Everything works without
+//! either.
 
 use super::markup::{El, button, div, el, form, input, label, live, p};
 use crate::browser::page::by_id;
@@ -11,7 +12,8 @@ use leptos::prelude::event_target_value;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
-/// Where somebody is: a field that knows the municipality's places, and a button.
+/// The form that asks where the person is: a field with the municipality's places, and a button for
+/// the device's position.
 pub(crate) fn near_form(app: App) -> El {
     let words = app.words;
     let submit = move |event: web_sys::Event| {
@@ -65,17 +67,17 @@ pub(crate) fn near_form(app: App) -> El {
         .put(p().class("hint").id("near-said").attr("role", "status").put(said))
 }
 
-/// Metres to a hub, when it is known from where.
+/// Metres to a location. `None` if the starting point is unknown.
 pub(crate) fn metres_to(app: App, hub: &Hub) -> Option<f64> {
     app.position().map(|position| position.metres_to(hub.point.position()))
 }
 
-/// "12 km", when it is known from where.
+/// The distance to a location, such as "12 km". `None` if the starting point is unknown.
 pub(crate) fn distance_to(app: App, hub: &Hub) -> Option<String> {
     metres_to(app, hub).map(|metres| distance(app.language, metres))
 }
 
-/// Nearest first, when it is known from where; else as they came.
+/// Sorts locations by distance. Without a starting point the order stays as it is.
 pub(crate) fn nearest_first(app: App, hubs: Vec<&'static Hub>) -> Vec<&'static Hub> {
     match app.position() {
         Some(position) => nearest_to(position, hubs),

@@ -1,4 +1,5 @@
-//! The plain word that something was not kept, and what to do. What was written stays on the screen.
+//! Says plainly that something was not stored, and what to do. What was written stays on the
+//! screen.
 
 use super::icon::icon;
 use super::markup::{El, Part, div, h2, live, p};
@@ -15,7 +16,7 @@ pub(crate) fn reason(app: App, why: NotKept) -> &'static str {
     }
 }
 
-/// Shown where the person pressed the button, and read out at once.
+/// The error, shown where the person pressed the button and announced at once.
 pub(crate) fn not_kept(app: App) -> El {
     let panel = live(move || {
         app.not_kept.get().map(|why| {
@@ -29,7 +30,7 @@ pub(crate) fn not_kept(app: App) -> El {
     div().attr("role", "alert").put(panel)
 }
 
-/// Said before anything is typed, when this device cannot keep anything, or must not.
+/// Warns before anything is typed if this device cannot store submissions, or must not.
 pub(crate) fn cannot_keep_here(app: App) -> Part {
     if app.is_ephemeral() {
         return keeps_nothing(app);
@@ -48,7 +49,8 @@ pub(crate) fn cannot_keep_here(app: App) -> Part {
     })
 }
 
-/// A terminal whose browser forgets: what is said there goes at once, or not at all.
+/// The notice on an ephemeral terminal: a message is sent at once or not at all, because its
+/// browser forgets everything.
 fn keeps_nothing(app: App) -> Part {
     live(move || {
         let is_online = app.is_online.get();

@@ -2,7 +2,7 @@
 
 use super::markup::{Part, a, all};
 
-/// The number as written, leading to the first number in it. Text without a number stays text.
+/// The text as a link to the first number in it. Text without a number stays plain text.
 pub(crate) fn phone_link(text: &str) -> Part {
     match dialled(text) {
         Some(digits) => a(format!("tel:{digits}")).class("phone").put(text).done(),
@@ -10,7 +10,8 @@ pub(crate) fn phone_link(text: &str) -> Part {
     }
 }
 
-/// What a `tel:` address needs of a text such as "705-324-9411 ext. 1272": the digits of its first number.
+/// The digits for a `tel:` link from a text such as "705-324-9411 ext. 1272": those of its first
+/// number with 3, 10 or 11 digits. `None` without such a number.
 fn dialled(text: &str) -> Option<String> {
     let runs = text.split(|c: char| !(c.is_ascii_digit() || c == '-'));
     let mut numbers = runs.map(|run| run.chars().filter(char::is_ascii_digit).collect::<String>());

@@ -1,12 +1,12 @@
-//! Where a record comes from, and how sure we are: the last line of every record.
+//! The last line of every record: where it comes from, and how certain it is.
 
 use super::markup::{El, a, all, p, span, strong};
 use crate::state::App;
 use crate::wording::source_date;
 use domain::provenance::Provenance;
 
-/// The source with its date and note, and whether it was confirmed. `record` is where the server knows its whole address;
-/// `caution` is what the record's basis adds.
+/// The source with its date and note, and whether it was confirmed. `record` is the path under
+/// which the server knows the source's full address; `caution` is a note from the record's basis.
 pub(crate) fn provenance(
     app: App,
     source: &'static Provenance,

@@ -1,19 +1,21 @@
-//! An address as a QR code (ISO/IEC 18004), drawn as one path.
+//! An address as a QR code (ISO/IEC 18004), drawn as one SVG path.
 
 use super::markup::{El, picture};
 use qrcodegen::{Mask, QrCode, QrCodeEcc, QrSegment, Version};
 
-/// Modules of white around it that readers need.
+/// Width of the white border that readers need, in modules.
 const QUIET: i32 = 4;
-/// Every reader takes every mask; looking for the most even one would cost the app 1 KB.
+/// Readers accept every mask. Searching for the most balanced one would add 1 KB to the app.
 const MASK: u8 = 2;
 
-/// `None` when the text is longer than the largest code. `name` is what it leads to.
+/// A QR code of a text. `None` if the text is too long for the largest code. `name` is its
+/// accessible name.
 pub(crate) fn qr(text: &str, name: &str) -> Option<El> {
     drawn(&[QrSegment::make_bytes(text.as_bytes())], name)
 }
 
-/// An address and digits at its end, which take less than half the room of letters.
+/// A QR code of an address followed by digits, which take less than half the space of letters.
+/// `None` if it is too long.
 pub(crate) fn qr_of_digits(address: &str, digits: &str, name: &str) -> Option<El> {
     drawn(&[QrSegment::make_bytes(address.as_bytes()), QrSegment::make_numeric(digits)], name)
 }

@@ -1,4 +1,4 @@
-//! A list of services, as found or as listed.
+//! Lists of services, as search results or as plain lists.
 
 use super::hub_state::hub_state;
 use super::markup::{El, Part, a, all, el, li, p, span, ul};
@@ -8,7 +8,7 @@ use crate::state::App;
 use domain::catalogue::{Hub, Service};
 use finder::{Field, Found, Meeting, Reason, Record, record_at};
 
-/// One service as a card: name, one line, how it can be reached, why it was found.
+/// One service as a card: name, summary, channels and why it was found.
 fn service_card(app: App, service: &'static Service, found: Vec<Reason>) -> El {
     let lang = app.catalogue_lang();
     li().class("card service-card")
@@ -34,7 +34,7 @@ fn channels(app: App, service: &Service) -> String {
     there.join(" · ")
 }
 
-/// The words of the record that were met, where they are not plain to see in its name.
+/// The matched words of the record, if its name does not plainly show them.
 fn why_found(app: App, reasons: Vec<Reason>) -> Option<El> {
     let hidden: Vec<String> = reasons
         .into_iter()
@@ -51,7 +51,7 @@ fn why_found(app: App, reasons: Vec<Reason>) -> Option<El> {
     (!hidden.is_empty()).then(|| why(hidden.join(", ")))
 }
 
-/// What was found, best first; the first stands out.
+/// The search results, best first, at most `most`. The style sheet emphasizes the first.
 pub(crate) fn found_list(app: App, found: &[Found], most: usize) -> El {
     let explanation = app.finder.explain(&app.query.read_untracked());
     let cards = found.iter().take(most).filter_map(|found| {
@@ -65,7 +65,8 @@ pub(crate) fn found_list(app: App, found: &[Found], most: usize) -> El {
     el("ol").class("cards cards--found").put_all(cards)
 }
 
-/// A found record in one line of a list of choices: its name, and why it was found or how it can be reached.
+/// A search result as one line of suggestions: its name, and why it was found or how it can be
+/// reached.
 pub(crate) fn suggestion(app: App, document: u32, reasons: Vec<Reason>) -> Part {
     let lang = app.catalogue_lang();
     match record_at(app.catalogue, document) {
@@ -84,7 +85,7 @@ pub(crate) fn suggestion(app: App, document: u32, reasons: Vec<Reason>) -> Part 
     }
 }
 
-/// A hub: its name and whether it is open.
+/// A location as a card: its name, distance and opening state.
 pub(crate) fn hub_card(app: App, hub: &'static Hub) -> El {
     let name = a(app.href(Route::Hub(hub.id.clone())))
         .class("hub-card__name")

@@ -1,5 +1,5 @@
-//! The search field: a combobox (WAI-ARIA 1.2, list autocomplete with manual selection). While somebody types, what was
-//! found stands right under it and the rest of the page steps back.
+//! The search field: a combobox (WAI-ARIA 1.2, list autocomplete with manual selection). While a
+//! person types, suggestions appear right under it and the rest of the page is hidden.
 
 use super::facets::{facets, narrowed};
 use super::markup::{El, Part, a, all, div, el, form, h2, h3, input, label, li, live, p, span, ul};
@@ -17,12 +17,13 @@ use finder::{Found, Record, asked_elsewhere, record_at};
 use leptos::prelude::event_target_value;
 use wasm_bindgen::JsCast;
 
-/// More than anybody reads.
+/// The most results that are listed; nobody reads more.
 const RESULTS_MAX: usize = 50;
-/// What fits under the field; the rest is one key away.
+/// The most suggestions that fit under the field. All results are one key press away.
 const SUGGESTIONS_MAX: usize = 7;
 
-/// What was found and which of it the keys have reached.
+/// The state of the suggestions: whether they are open, the results, and the one selected by the
+/// arrow keys.
 #[derive(Clone)]
 struct Suggesting {
     is_open: Signal<bool>,
@@ -31,7 +32,7 @@ struct Suggesting {
     active: Signal<Option<usize>>,
 }
 
-/// The field, what is found while typing, and below it the page's own `rest`.
+/// The field, the suggestions while typing, and below them `rest`, the page's own content.
 pub(crate) fn search_box(app: App, rest: impl FnOnce(Signal<bool>) -> El) -> Part {
     let is_open = Signal::new(page::is_typing());
     let opened = is_open.clone();
@@ -63,7 +64,8 @@ fn is_asked(app: App) -> bool {
     !app.query.read().trim().is_empty()
 }
 
-/// The field with its button. Typing changes `app.query`; Enter goes to the results, or to what the keys have reached.
+/// The field with its button. Typing changes `app.query`; Enter opens the results page, or the
+/// selected suggestion.
 fn search_form(app: App, box_: &Suggesting) -> El {
     let words = app.words;
     let (submitted, typing, keys) = (box_.clone(), box_.clone(), box_.clone());
@@ -127,7 +129,8 @@ fn option_id(at: usize) -> String {
     format!("found-{at}")
 }
 
-/// Down and up walk through what was found, and past its ends back to the field; Enter takes it, Escape puts it away.
+/// Handles the keys: Down and Up move through the suggestions and past their ends back to the
+/// field, Enter opens the selected one, and Escape closes the list.
 fn press(app: App, box_: &Suggesting, event: &web_sys::Event) {
     let Some(event) = event.dyn_ref::<web_sys::KeyboardEvent>() else { return };
     let count = box_.found.read_untracked().len();
@@ -166,7 +169,7 @@ fn route_of(app: App, found: &Found) -> Option<Route> {
     })
 }
 
-/// What stands under the field while typing.
+/// The list under the field while typing.
 fn suggestions(app: App, box_: &Suggesting) -> Part {
     let found = box_.found.get();
     if let Some(instead) = instead_of_results(app, box_.elsewhere.get(), found.is_empty()) {
@@ -199,7 +202,7 @@ fn suggestions(app: App, box_: &Suggesting) -> Part {
     all((list, p().on("click", move |_| closes.set(false)).put(more)))
 }
 
-/// All results, narrowed by what was chosen; at rest, not while typing.
+/// All results that pass the filter. Empty while the person is typing.
 pub(crate) fn results(app: App, is_typing: Signal<bool>) -> Part {
     let at_rest = move || !*is_typing.read() && is_asked(app);
     let found = Signal::computed(move || {
@@ -228,14 +231,15 @@ pub(crate) fn results(app: App, is_typing: Signal<bool>) -> Part {
     all((facets(app, found), list))
 }
 
-/// Puts the cursor into the field where that does not throw a keyboard over the page.
+/// Focuses the field on wide screens, where that does not open an on-screen keyboard.
 pub(crate) fn focus_where_wide() {
     if page::is_wide() {
         page::focus("#q");
     }
 }
 
-/// What to say in the place of results: somebody else does it, or nothing was found.
+/// What to show instead of results: another organization is responsible, or nothing was found.
+/// `None` if there are results to show.
 fn instead_of_results(app: App, elsewhere: Option<&Elsewhere>, is_nothing: bool) -> Option<El> {
     match elsewhere {
         Some(elsewhere) => Some(done_elsewhere(app, elsewhere)),
@@ -243,7 +247,7 @@ fn instead_of_results(app: App, elsewhere: Option<&Elsewhere>, is_nothing: bool)
     }
 }
 
-/// What was typed with a slip, as it was understood.
+/// The query as it was understood, if it contained a typing error.
 fn meant(app: App) -> El {
     let text = live(move || {
         app.finder
@@ -254,7 +258,8 @@ fn meant(app: App) -> El {
     p().class("meant").put(text)
 }
 
-/// Somebody else does it: who, and that our phone can still help.
+/// Says which other organization is responsible, and that the municipality's phone line can still
+/// help.
 fn done_elsewhere(app: App, elsewhere: &Elsewhere) -> El {
     let words = app.words;
     let who = match elsewhere.who {
@@ -278,7 +283,7 @@ fn done_elsewhere(app: App, elsewhere: &Elsewhere) -> El {
         )
 }
 
-/// How many are under the field, told to screen readers quietly.
+/// The number of suggestions, announced politely to screen readers.
 fn count_line(app: App, box_: &Suggesting) -> El {
     let (is_open, found, elsewhere) =
         (box_.is_open.clone(), box_.found.clone(), box_.elsewhere.clone());
@@ -289,7 +294,7 @@ fn count_line(app: App, box_: &Suggesting) -> El {
     p().class("visually-hidden").attr("role", "status").put(text)
 }
 
-/// Nothing was found: what to do instead.
+/// Nothing was found: offers what to do instead.
 fn nothing_found(app: App) -> El {
     let words = app.words;
     let ask = move |_| {

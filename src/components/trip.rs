@@ -1,4 +1,4 @@
-//! Adding to the list of one trip, and the way to it.
+//! Adds errands to the list of one trip, and links to it.
 
 use super::icon::icon;
 use super::markup::{El, Part, a, button, live, p, span};
@@ -7,7 +7,8 @@ use crate::state::App;
 use crate::wording::trip_count;
 use domain::trip::{ERRANDS_MAX, Errand};
 
-/// "Add to my trip", or "On my trip. Take it off". In a list of many the words are short, and screen readers hear the `name` too.
+/// "Add to my trip", or "On my trip. Take it off". In a list of many the text is short, and screen
+/// readers also hear the `name`.
 pub(crate) fn trip_button(app: App, errand: Errand, name: &'static str) -> El {
     let words = app.words;
     let (shown, is_short) = (errand.clone(), !name.is_empty());
@@ -31,7 +32,7 @@ pub(crate) fn trip_button(app: App, errand: Errand, name: &'static str) -> El {
         .put(name)
 }
 
-/// The way to the list from every page, once something is on it.
+/// The link to the list, on every page once something is on it.
 pub(crate) fn trip_line(app: App) -> Part {
     live(move || {
         let count = app.trip.read().len();

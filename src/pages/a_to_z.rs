@@ -1,4 +1,4 @@
-//! Every service by its name.
+//! The list of all services by name, grouped by first letter.
 
 use super::{Page, heading};
 use crate::components::markup::{a, el, h2, li, section, ul};

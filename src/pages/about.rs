@@ -1,4 +1,4 @@
-//! About the app, privacy, accessibility.
+//! The pages about the app, privacy and accessibility.
 
 use super::{Page, heading};
 use crate::components::markup::{a, h2, li, p, strong, ul};

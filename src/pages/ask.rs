@@ -1,4 +1,4 @@
-//! Asking a question: the notice first, then the words, then how to answer.
+//! The form for a question: first the notice of collection, then the question, then how to reply.
 
 use super::{Page, heading};
 use crate::browser::page::focus;
@@ -20,7 +20,7 @@ use domain::inquiry::{
 };
 use leptos::prelude::*;
 
-/// From here on the characters that are left are said.
+/// The number of characters left from which on it is shown.
 const CHARS_LEFT_SAID: usize = 500;
 
 pub(crate) fn page(app: App, about: About) -> Page {
@@ -63,7 +63,7 @@ pub(crate) fn page(app: App, about: About) -> Page {
     )
 }
 
-/// Staff who write for somebody read the notice to them first.
+/// On a staff tablet: reminds staff, who write for somebody, to read the notice to them first.
 fn read_aloud(app: App) -> Option<El> {
     #[cfg(feature = "counter")]
     if app.is_counter() {
@@ -75,7 +75,8 @@ fn read_aloud(app: App) -> Option<El> {
     None
 }
 
-/// The notice of collection in plain sentences; the officer and the rest under "more".
+/// The notice of collection in plain sentences. The responsible officer and further details are
+/// under "more".
 pub(crate) fn notice(app: App) -> El {
     let (words, notice) = (app.words, &app.catalogue.municipality().notice);
     let unconfirmed = (!notice.confirmed).then_some(words.notice_unconfirmed);
@@ -99,7 +100,7 @@ pub(crate) fn notice(app: App) -> El {
         .put(more)
 }
 
-/// All faults at the top, each leading to its field; focused when there are any.
+/// Lists all faults at the top, each linked to its field. Receives the focus if there are any.
 fn error_summary(app: App) -> El {
     let rows = live(move || {
         let faults = app.draft_faults.get();
@@ -137,7 +138,7 @@ fn error_id(field: InquiryField) -> String {
     format!("{}-error", id_of(field))
 }
 
-/// The error beside a field, under the id that the field's `aria-describedby` names.
+/// The error beside a field. Its id is the one that the field's `aria-describedby` names.
 fn field_error(app: App, field: InquiryField) -> Part {
     live(move || {
         let text = app
@@ -156,14 +157,14 @@ fn is_faulty(app: App, field: InquiryField) -> bool {
     app.draft_faults.read().iter().any(|(at, _)| *at == field)
 }
 
-/// The element around a field, marked when something is wrong with it.
+/// The element around a field, marked if the field is faulty.
 fn around(app: App, tag: &'static str, field: InquiryField) -> El {
     let class =
         move || Some(if is_faulty(app, field) { "field field--faulty" } else { "field" }.into());
     el(tag).live_attr("class", class)
 }
 
-/// What every field has: its error tied to it, and the draft kept in step with what is typed.
+/// Adds what every field needs: its `aria-invalid` state, and two-way binding to the draft.
 fn tied(app: App, field: InquiryField, element: El) -> El {
     element
         .id(id_of(field))
@@ -184,7 +185,7 @@ fn value_of(draft: &mut InquiryDraft, field: InquiryField) -> &mut String {
     }
 }
 
-/// What it is about, when one came from a service or a hub; can be taken out.
+/// What the question is about, if the person came from a service or a location. Can be removed.
 fn about_line(app: App) -> Part {
     live(move || {
         let name = about_name(app, &app.draft.read())?;
@@ -207,6 +208,8 @@ fn about_line(app: App) -> Part {
     })
 }
 
+/// The name of the service or, failing that, the location that a draft is about. `None` if there is
+/// none.
 pub(super) fn about_name(app: App, draft: &InquiryDraft) -> Option<&'static str> {
     let service = draft
         .service
@@ -236,7 +239,7 @@ fn message_field(app: App) -> El {
         .put(p().class("hint").attr("role", "status").put(left))
 }
 
-/// A field of one line: name, phone or e-mail.
+/// A single-line field: name, phone or e-mail.
 fn text_field(app: App, field: InquiryField) -> El {
     let words = app.words;
     let (name, kind, complete) = match field {
@@ -244,7 +247,7 @@ fn text_field(app: App, field: InquiryField) -> El {
         InquiryField::Email => (words.your_email, "email", "email"),
         _ => (words.your_name, "text", "name"),
     };
-    // The browser of a terminal must not offer what others have typed.
+    // The browser of a public terminal must not suggest what others have typed.
     let complete = if app.is_public() { "off" } else { complete };
     let element = input()
         .attr("type", kind)

@@ -1,4 +1,4 @@
-//! Reading a question over before it is sealed.
+//! The page for reviewing a question before it is sealed.
 
 use super::ask::about_name;
 use super::{Page, heading};
@@ -64,7 +64,7 @@ fn answers(app: App) -> Part {
     all((rows, not_kept(app), actions))
 }
 
-/// The button that seals and keeps; it says so while it does.
+/// The button that seals and stores. It is disabled and says so while storing is in progress.
 pub(super) fn send_button(app: App, name: &'static str, act: impl Fn() + 'static) -> El {
     let said = live(move || if app.is_saving.get() { app.words.keeping } else { name });
     button(act)
@@ -82,7 +82,7 @@ fn reply(app: App, draft: &InquiryDraft) -> String {
     }
 }
 
-/// A name, what was said, and the way back to it.
+/// A field's name, what was entered, and a link to change it.
 pub(super) fn summary_row(app: App, name: &'static str, value: String, change: Option<El>) -> El {
     let change = change.map(|link| {
         link.put(app.words.change).put(span().class("visually-hidden").put(format!(": {name}")))

@@ -1,4 +1,5 @@
-//! A message of another device, out of its code: this device takes it along when the person says so.
+//! A message of another device, read from its code. This device takes it along if the person
+//! agrees.
 
 use super::messages::kind_name;
 use super::{Page, heading};
@@ -36,7 +37,8 @@ pub(crate) fn page(app: App) -> Page {
     Page::new(words.bring_title, (heading(words.bring_title, None), body))
 }
 
-/// Nothing is kept yet. `last` is what came of trying, or of the code before.
+/// Asks the person; nothing is stored yet. `last` is the outcome of an earlier attempt or of the
+/// previous code.
 fn asked(
     app: App,
     parcel: &Parcel,

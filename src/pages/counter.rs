@@ -1,4 +1,5 @@
-//! What only a staff tablet shows. A tablet that is not enrolled, or locked, shows nothing else, whatever the address.
+//! The pages that only a staff tablet shows. A tablet that is not enrolled, or is locked, shows
+//! nothing else, whatever the address.
 
 mod enrol;
 mod home;
@@ -16,7 +17,7 @@ use crate::route::Route;
 use crate::state::App;
 use crate::state::counter::Gate;
 
-/// The page that stands in the place of any other, where there is one.
+/// The page that replaces every other one. `None` if the tablet is unlocked.
 pub(super) fn instead(app: App) -> Option<Page> {
     match app.counter.gate.get() {
         Gate::Reading => {
@@ -30,7 +31,7 @@ pub(super) fn instead(app: App) -> Option<Page> {
     }
 }
 
-/// The tablet's own pages.
+/// The tablet's own pages. `None` for a route that it shares with the residents' app.
 pub(super) fn of(app: App, route: &Route) -> Option<Page> {
     Some(match route {
         Route::Home => home::page(app),
@@ -42,6 +43,8 @@ pub(super) fn of(app: App, route: &Route) -> Option<Page> {
     })
 }
 
+/// The page of a tablet whose enrolment the office has ended: it still shows and delivers what
+/// waits.
 fn ended(app: App) -> Page {
     let words = app.counter_words();
     let said = p()

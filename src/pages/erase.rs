@@ -1,4 +1,4 @@
-//! Erasing from this device, with a plain account of what that does and does not do.
+//! Erases messages from this device, with a plain account of what that does and does not do.
 
 use super::{Page, heading};
 use crate::components::markup::{a, div, el, fieldset, form, input, label, legend, live, p};
@@ -8,6 +8,7 @@ use crate::signal::Signal;
 use crate::state::App;
 use domain::SubmissionId;
 
+/// What to erase from this device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum What {
     NotChosen,
@@ -68,6 +69,7 @@ pub(crate) fn page(app: App) -> Page {
     Page::new(words.erase_title, (heading(words.erase_title, None), intro, fields))
 }
 
+/// The ids of all messages, or of those with a receipt only.
 fn chosen(app: App, what: What) -> Vec<SubmissionId> {
     let heads = app.heads.read_untracked();
     heads

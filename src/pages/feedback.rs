@@ -1,4 +1,4 @@
-//! The door to the survey: what it is, how long, and that nobody is asked who they are.
+//! The survey's first page: what it is, how long it takes, and that it is anonymous.
 
 use super::{Page, heading};
 use crate::browser::clock::BrowserClock;
@@ -49,11 +49,13 @@ pub(crate) fn page(app: App, about: About) -> Page {
     Page::new(title, view)
 }
 
-/// The server's page of published figures; not where one person after the other uses the device.
+/// A link to the server's page of published figures. `None` on a device that people use one after
+/// the other.
 fn results(app: App) -> Option<El> {
     let path =
         if app.language == Language::French { "/fr/survey-results" } else { "/survey-results" };
-    // A target, so that the browser goes there and not this app's router.
+    // The `target` makes the browser load the page from the server, instead of this app's router
+    // handling the link.
     (!app.is_public()).then(|| {
         p().put(a(path).attr("target", "_self").class("more").put(app.words.survey_results))
     })

@@ -1,4 +1,4 @@
-//! Reading the answers over before they are sealed.
+//! The page for reviewing survey answers before they are sealed.
 
 use super::ask_check::{send_button, summary_row};
 use super::feedback::about_line;

@@ -1,4 +1,5 @@
-//! Thanks, where the next person comes at once: no receipt, and a clean start after a few seconds or a touch.
+//! Thanks, where the next person follows at once: no receipt, and a clean start after a few seconds
+//! or a touch.
 
 use super::{Page, heading};
 use crate::browser::timer;
@@ -6,14 +7,14 @@ use crate::components::markup::{button, p};
 use crate::route::Route;
 use crate::state::App;
 
-/// Long enough to be read, short enough for a queue.
+/// How long the thanks are shown, in milliseconds: long enough to read, short enough for a queue.
 const THANKS_MS: u32 = 8_000;
 
 pub(crate) fn page(app: App) -> Page {
     let words = app.words;
     if app.stand.is_some() {
         timer::every(THANKS_MS, move || {
-            // Who was quicker has started over, or reads something else.
+            // A person who was faster has already started over, or is on another page.
             if app.address.read_untracked().route == Route::FeedbackDone {
                 app.start_over();
             }

@@ -1,4 +1,4 @@
-//! One question of the survey. Where it stands is computed from the answers; nothing stores a position.
+//! One question of the survey. Its number is computed from the answers; no position is stored.
 
 use super::{Page, heading, not_found};
 use crate::browser::page::{focus, on_key_here};
@@ -21,7 +21,8 @@ pub(crate) fn page(app: App, id: &QuestionId) -> Page {
     let Some(question) = survey.question(id) else { return not_found::page(app) };
     let answers = app.answers.get_untracked();
     let journey = Journey::of(survey, &answers);
-    // A question off the route (its branch was closed by another answer) still shows, at the place of the next.
+    // A question whose branch was closed by another answer is still shown, with the number of the
+    // next one.
     let at = journey.position_of(id).unwrap_or_else(|| journey.next.unwrap_or(0));
     let count = journey.route.len();
     let before = at
@@ -96,7 +97,7 @@ fn questionnaire(app: App, question: &'static Question, before: Route) -> El {
         .put(actions)
 }
 
-/// How many sheets are kept, and the keys that spare the mouse.
+/// How many sheets are stored, and the keys that replace the mouse.
 fn sheet_line(app: App) -> El {
     let (words, kept) = (app.words, app.counts.read_untracked().answered.to_string());
     p().class("hint")
@@ -104,7 +105,8 @@ fn sheet_line(app: App) -> El {
         .put([words.sheets_kept, " ", &kept, ". ", words.sheet_keys].concat())
 }
 
-/// A digit chooses an answer and goes on, 0 passes over. In a comment digits are what is written.
+/// A digit chooses an answer and moves on; 0 skips the question. In an open question digits are
+/// text.
 fn take_digits(app: App, question: &'static Question) {
     on_key_here(move |key| {
         let digit = key.parse::<usize>().ok().filter(|_| !question.is_open());
@@ -114,7 +116,8 @@ fn take_digits(app: App, question: &'static Question) {
     });
 }
 
-/// The answer at a place, counted from 1 as they stand on the screen.
+/// The answer with a number, counted from 1 as shown on the screen. 0 skips; `None` if there is no
+/// such answer.
 fn numbered(question: &Question, digit: usize) -> Option<Answer> {
     match (&question.answer, digit.checked_sub(1)) {
         (_, None) => Some(Answer::Skipped),
@@ -160,7 +163,7 @@ fn fields(app: App, question: &'static Question, chosen: &Signal<Option<Answer>>
                 .put(apart)
         }
         AnswerKind::Choice { options } => {
-            // Where keys choose, every answer has its number.
+            // Where keys choose, every answer shows its number.
             let rows = options.iter().zip(1u8..).map(|(option, number)| {
                 let (id, answer) =
                     (["option-", option.id.as_str()].concat(), Answer::Choice(option.id.clone()));
@@ -216,7 +219,7 @@ fn comment(app: App, chosen: &Signal<Option<Answer>>) -> El {
     div().class("field").put(label().attr("for", "comment").put(app.words.your_answer)).put(field)
 }
 
-/// The answer if it may stand; else what to do, in words.
+/// The answer if it is acceptable; otherwise the error message, which says what to do.
 fn checked(app: App, question: &Question, answer: Option<Answer>) -> Result<Answer, String> {
     match answer {
         Some(Answer::Comment(text)) if text.trim().is_empty() => {
@@ -233,14 +236,17 @@ fn checked(app: App, question: &Question, answer: Option<Answer>) -> Result<Answ
     }
 }
 
+/// Stores the answer and shows the next question, or the review after the last one.
 fn go_on(app: App, question: &'static Question, answer: Answer) {
     let survey = app.catalogue.survey();
-    // The answer was made from the question's own fields, so it fits; were it not to, the question stays unanswered.
+    // The answer was built from the question's own fields, so it fits. If it did not, the question
+    // would stay unanswered.
     app.answers.update(|answers| drop(answers.set(survey, &question.id, answer)));
     let answers = app.answers.get_untracked();
     let journey = Journey::of(survey, &answers);
     let next = journey.position_of(&question.id).and_then(|at| journey.route.get(at + 1));
-    // A sheet was read over by who filled it in.
+    // A paper sheet was reviewed by the person who filled it in, so it is sent without a review
+    // page.
     if next.is_none() && app.is_paper() && answers.say_something() {
         return app.send_answers();
     }

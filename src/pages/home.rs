@@ -1,4 +1,4 @@
-//! The first page: one question, and the shortest ways to an answer.
+//! The home page: one search field, and the shortest paths to an answer.
 
 use super::topics::topic_grid;
 use super::{Page, heading};
@@ -14,7 +14,7 @@ use domain::catalogue::Hub;
 use domain::hours::State;
 use leptos::prelude::*;
 
-/// Open hubs shown; all of them are one tap away.
+/// The most open locations that are shown. All of them are one tap away.
 const OPEN_HUBS_MAX: usize = 4;
 
 pub(crate) fn page(app: App) -> Page {
@@ -88,7 +88,7 @@ fn tiles(app: App) -> El {
         ))
 }
 
-/// One way on: its picture, its name, and what it is for.
+/// A link with its icon, its name, and what it is for.
 pub(super) fn tile(
     app: App,
     route: Route,
@@ -102,7 +102,8 @@ pub(super) fn tile(
     li().class("tile").put(icon(picture)).put(said)
 }
 
-/// What a public terminal is, for somebody who stands before it: in all its languages.
+/// What a public terminal is, for a person who stands in front of it, in all its languages. `None`
+/// on other devices.
 fn welcome(app: App) -> Option<El> {
     let terminal = app.terminal?;
     let place = app.catalogue.hub(&terminal.hub).map(|hub| {

@@ -1,4 +1,4 @@
-//! One place: whether it is open is the biggest thing after its name.
+//! One location. Whether it is open is the most prominent fact after its name.
 
 use super::service::{fact, more};
 use super::{Page, heading, not_found};
@@ -21,7 +21,7 @@ use domain::trip::Errand;
 use finder::folded;
 use leptos::prelude::*;
 
-/// A list longer than this gets a field to search in it.
+/// A list of tasks longer than this gets a search field.
 const TASKS_IN_SIGHT: usize = 8;
 
 pub(crate) fn page(app: App, id: &HubId) -> Page {
@@ -40,7 +40,7 @@ pub(crate) fn page(app: App, id: &HubId) -> Page {
     Page::new(&hub.name, view)
 }
 
-/// Monday to Sunday of this week, today's row marked, holidays named.
+/// The opening hours from Monday to Sunday of this week, with today marked and holidays named.
 fn week(app: App, hub: &'static Hub) -> El {
     let words = app.words;
     let rows = live(move || {
@@ -75,7 +75,7 @@ fn week(app: App, hub: &'static Hub) -> El {
         .put(hint(words.times_are_local))
 }
 
-/// All days of an event.
+/// The opening hours on all days of an event.
 fn event_days(app: App, hub: &'static Hub) -> El {
     let words = app.words;
     let rows = live(move || {
@@ -142,7 +142,7 @@ fn place(app: App, hub: &'static Hub) -> El {
         .put(fact(words.access, "access", access))
 }
 
-/// What the counter does, by topic, with a field to search in it.
+/// The tasks of the counter by topic, with a field to search them.
 fn tasks(app: App, hub: &'static Hub) -> El {
     let words = app.words;
     let filter = Signal::new(String::new());
@@ -197,7 +197,8 @@ fn task_row(app: App, task: &'static Task) -> El {
     li().class("task-row").put(span().lang(app.catalogue_lang()).put(service)).put(add)
 }
 
-/// Tasks of a hub under the topic of their first service, those that contain the wanted words.
+/// The tasks of a location whose names contain `wanted`, grouped by the topic of their first
+/// service. `wanted` must be folded.
 fn grouped(app: App, hub: &'static Hub, wanted: &str) -> Vec<(&'static str, Vec<&'static Task>)> {
     let mut groups: Vec<(&str, Vec<&Task>)> = Vec::new();
     for task in app.catalogue.tasks_at(hub).filter(|task| holds(&folded(&task.name), wanted)) {
@@ -213,7 +214,8 @@ fn grouped(app: App, hub: &'static Hub, wanted: &str) -> Vec<(&'static str, Vec<
     groups
 }
 
-/// Like `str::contains`, whose fast search would cost the app 2 KB for names of five words.
+/// The same as `str::contains`, whose fast search would add 2 KB to the app, for names of five
+/// words.
 fn holds(text: &str, part: &str) -> bool {
     part.is_empty() || text.as_bytes().windows(part.len()).any(|window| window == part.as_bytes())
 }

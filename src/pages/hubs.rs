@@ -1,4 +1,4 @@
-//! All places with a counter, by town.
+//! All locations with a counter, by town.
 
 use super::{Page, heading};
 use crate::components::hub_state::hub_state;
@@ -41,7 +41,7 @@ pub(crate) fn page(app: App) -> Page {
     )
 }
 
-/// What is there on some days only, as long as it is worth knowing.
+/// Events that are announced or in progress.
 fn events(app: App) -> Part {
     live(move || {
         let hubs = app.listed(app.catalogue.hubs().iter().filter(|hub| hub.event.is_some()));
@@ -73,7 +73,8 @@ fn hub_card(app: App, hub: &'static Hub) -> El {
         .put(hub_state(app, hub))
 }
 
-/// Towns with the most places first, then by name: the large ones are what most people look for.
+/// Groups locations by town: towns with the most locations first, as most people look for these,
+/// then by name.
 fn by_town(hubs: impl Iterator<Item = &'static Hub>) -> Vec<(&'static str, Vec<&'static Hub>)> {
     let mut towns: Vec<(&str, Vec<&Hub>)> = Vec::new();
     for hub in hubs {

@@ -1,4 +1,4 @@
-//! One message of this device: a receipt that looks like one, and how far it has come.
+//! One message of this device: a receipt that looks like one, and how far the message has come.
 
 use super::status::answer;
 use super::{Page, heading};
@@ -41,7 +41,7 @@ pub(crate) fn page(app: App, id: SubmissionId) -> Page {
     let envelope = app.envelope_of(id);
     let body = live(move || match head.get() {
         Some(head) => receipt(app, &head, &envelope),
-        // Nothing is said of a message before the store has been read.
+        // Nothing is said about a message before the store has been read.
         None if *app.keeping.read() == Keeping::Opening => all(()),
         None => p().put(app.words.message_unknown).done(),
     });
@@ -54,7 +54,7 @@ pub(crate) fn page(app: App, id: SubmissionId) -> Page {
     Page::new(name, (live(move || heading(title(), None)), body, more))
 }
 
-/// Staff give the receipt away.
+/// On a staff tablet: tells staff to hand the receipt over.
 fn hand_over(app: App) -> Option<El> {
     #[cfg(feature = "counter")]
     if app.is_counter() {
@@ -64,7 +64,8 @@ fn hand_over(app: App) -> Option<El> {
     None
 }
 
-/// A terminal's own messages have their secret in the page.
+/// Whether the message came from another device. On a shared device the page itself holds the
+/// secrets, so none counts as carried.
 fn is_carried(app: App, head: &Head) -> bool {
     !app.is_shared() && head.is_carried()
 }
@@ -110,7 +111,8 @@ fn receipt(app: App, head: &Head, envelope: &Signal<Option<Vec<u8>>>) -> Part {
     all((thanks, slip, next(app, head), progress, by_code(app, head, envelope), printing))
 }
 
-/// The receipt as the server signed it, for whoever asks for proof. Nothing is left on a public terminal.
+/// A button that saves the receipt as the server signed it, as proof for others. `None` without a
+/// receipt, and on a public terminal, where nothing may be left.
 fn proof(app: App, head: &Head, said: Signal<Option<&'static str>>) -> Option<El> {
     let receipt = head.receipt().filter(|_| app.terminal.is_none())?.clone();
     let save = move || {
@@ -132,7 +134,8 @@ fn proof(app: App, head: &Head, said: Signal<Option<&'static str>>) -> Option<El
     Some(button(save).class("button").put(app.words.receipt_save))
 }
 
-/// When it could not be sent: the sealed message as a code, for a phone that is online; on paper too.
+/// For a message that could not be sent: its envelope as a code, on the screen or on paper, for a
+/// phone that is online.
 fn by_code(app: App, head: &Head, envelope: &Signal<Option<Vec<u8>>>) -> Option<Part> {
     let (words, envelope) = (app.words, envelope.clone());
     let is_stuck = matches!(head.state, State::Waiting { attempts: 1.. });
@@ -159,7 +162,7 @@ fn code(app: App, envelope: &[u8]) -> Part {
     }
 }
 
-/// The code that opens the status page on any phone; and, once it was received, how far it has come.
+/// A code that opens the status page on any phone and, once the message was received, its status.
 fn progress(app: App, head: &Head) -> Part {
     let secret = app.secret_of(head);
     let question = Question { reference: head.reference(), secret };
@@ -175,7 +178,7 @@ fn progress(app: App, head: &Head) -> Part {
     all((live(move || answer(app, &looked.read())), code))
 }
 
-/// Kept, sent, received: each with a word, a shape, and a time where one is known.
+/// The steps stored, sent and received: each with a word, an icon, and a time if one is known.
 fn ticks(app: App, head: &Head) -> El {
     let words = app.words;
     let received = head.receipt();

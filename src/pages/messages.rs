@@ -1,4 +1,4 @@
-//! What is on this device: states in words, nothing of the content.
+//! The messages on this device: their states in words, nothing of their content.
 
 use super::message::obstacle;
 use super::{Page, heading};
@@ -14,7 +14,7 @@ use crate::wording::{kept_on, show_all, unreadable_count};
 use domain::submission::Kind;
 use offline::parcel::{Head, State, Tally};
 
-/// Cards that are shown unless all are asked for.
+/// The most cards that are shown unless the person asks for all.
 const CARDS_MAX: usize = 50;
 
 pub(crate) fn page(app: App) -> Page {
@@ -59,7 +59,8 @@ pub(crate) fn page(app: App) -> Page {
     )
 }
 
-/// What needs a person first, then the newest; the store gives them oldest first.
+/// Cards of messages that need a person first, then the newest first; the store lists the oldest
+/// first.
 fn cards(app: App, heads: &[Head], most: usize) -> El {
     let newest = |needs: bool| {
         heads.iter().rev().filter(move |head| is_card(head) && head.needs_attention() == needs)
@@ -72,7 +73,8 @@ fn cards(app: App, heads: &[Head], most: usize) -> El {
         .put_all(counted)
 }
 
-/// What was only counted stands in one line, unless a person has to look at it.
+/// Whether a submission gets a card of its own. Counts, such as tallies, share one line, unless one
+/// needs a person.
 fn is_card(head: &Head) -> bool {
     head.is_message() || head.needs_attention()
 }
@@ -85,7 +87,7 @@ fn counted(app: App, kind: Kind, heads: &[Head]) -> Option<El> {
     })
 }
 
-/// After a fair there are thousands.
+/// A button that shows all cards. After a fair there are thousands.
 fn all_of_them(app: App, wanted: Signal<bool>) -> Part {
     let count =
         Signal::computed(move || app.heads.read().iter().filter(|head| is_card(head)).count());
@@ -100,7 +102,7 @@ fn all_of_them(app: App, wanted: Signal<bool>) -> Part {
     })
 }
 
-/// What stands in the way, and a button for the impatient.
+/// Says that messages wait and what prevents sending, with a button to retry now.
 pub(super) fn waiting(app: App) -> Part {
     let is_waiting = Signal::computed(move || Tally::of(&app.heads.read()).waiting > 0);
     live(move || {

@@ -1,4 +1,4 @@
-//! There is nothing at this address.
+//! The page for an address that does not exist.
 
 use super::topics::topic_grid;
 use super::{Page, heading};

@@ -1,4 +1,4 @@
-//! All results for what was typed.
+//! The page with all results of a search.
 
 use super::{Page, heading};
 use crate::components::markup::{all, div};

@@ -55,7 +55,7 @@ pub(crate) fn page(app: App, id: &ServiceId) -> Page {
     Page::new(&service.name, view)
 }
 
-/// What else one can do about a record.
+/// What else a person can do about a record: ask, rate, print or report an error.
 pub(super) fn more(app: App, about: About) -> El {
     let words = app.words;
     let fields: &[CorrectedField] =
@@ -82,12 +82,13 @@ fn caution(app: App, basis: Basis) -> Option<&'static str> {
     }
 }
 
-/// One fact of the box: its name with a picture, and what is known.
+/// One entry of the fact box: its name with an icon, and the value.
 pub(super) fn fact(name: &'static str, picture: &'static str, value: Part) -> El {
     div().class("fact").put(dt().put(icon(picture)).put(" ").put(name)).put(dd().put(value))
 }
 
-/// Bring, cost, how long, where: what a person must know before leaving home.
+/// The four facts a person must know before leaving home: what to bring, cost, duration and
+/// location.
 fn facts(app: App, service: &'static Service) -> El {
     let (words, lang) = (app.words, app.catalogue_lang());
     let sure =
@@ -104,7 +105,8 @@ fn facts(app: App, service: &'static Service) -> El {
                 .put_all(documents.iter().map(|document| li().put(document.as_str()))),
         ),
     };
-    // Events come and go while the page is open; the rest of it stays as it is.
+    // Events begin and end while the page is open, so this fact is live. The rest of the page is
+    // static.
     let place = live(move || {
         match (service.channels.in_person, app.listed(app.catalogue.hubs_for(service)).len()) {
             (true, 0) => all(words.counters_can_tell),
@@ -119,7 +121,7 @@ fn facts(app: App, service: &'static Service) -> El {
         .put(fact(words.where_, "pin", place))
 }
 
-/// The main way first, as a button; the others beside it.
+/// The main channel first, as a button, and the others beside it.
 fn actions(app: App, service: &'static Service) -> El {
     let words = app.words;
     let channels = &service.channels;

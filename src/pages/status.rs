@@ -1,4 +1,4 @@
-//! "How far is my question?": by the receipt alone, on any device.
+//! "How far is my question?": looks the status up by the receipt alone, on any device.
 
 use super::{Page, heading};
 use crate::components::icon::icon;
@@ -94,7 +94,7 @@ fn field(
     div().class("field").put(label().attr("for", id).put(name)).put(hint).put(input)
 }
 
-/// What is known, in words.
+/// The result of the lookup, in words.
 pub(super) fn answer(app: App, looked: &Looked) -> Part {
     let words = app.words;
     let with_phone = |text: &'static str| {
@@ -130,7 +130,7 @@ pub(super) fn answer(app: App, looked: &Looked) -> Part {
     }
 }
 
-/// All four, those that were reached with their day.
+/// All four stages, with the date of those that were reached.
 fn stages(app: App, status: &Status) -> El {
     let words = app.words;
     let rows = Stage::ALL.map(|stage| {

@@ -1,5 +1,5 @@
-//! The doors to the survey that a code opens. Whoever comes by one on their own device, or stands before a kiosk, sees the survey's first
-//! page; staff see what they count.
+//! The pages that a survey link opens. A person on their own device or at a kiosk sees the survey's
+//! first page; staff see what they count.
 
 mod sheets;
 mod visitors;
@@ -26,7 +26,7 @@ pub(crate) fn page(app: App, text: &str) -> Page {
     }
 }
 
-/// The survey is there all the same.
+/// A code that cannot be read. The survey is still available without it.
 fn unreadable(app: App) -> Page {
     let words = app.words;
     let open = a(app.href(Route::Feedback(Default::default())))
@@ -40,7 +40,8 @@ fn unreadable(app: App) -> Page {
     Page::new(words.code_unreadable, view)
 }
 
-/// What this device has counted for the code. The answers are sealed; this is all that it knows of them.
+/// What this device has counted for the code. The answers are sealed, so this is all that it knows
+/// about them.
 fn counted(app: App) -> Part {
     let words = app.words;
     live(move || {
@@ -55,7 +56,8 @@ fn counted(app: App) -> Part {
     })
 }
 
-/// On a staff tablet the counter is behind its lock.
+/// A link for staff back to the tablet's own pages, which are behind its lock. `None` if the device
+/// is no staff tablet.
 fn staff_back(app: App) -> Option<El> {
     app.is_staff_tablet().then(|| {
         p().class("no-print")
@@ -63,7 +65,8 @@ fn staff_back(app: App) -> Option<El> {
     })
 }
 
-/// What waits on this device, and how it gets away without a network.
+/// A link to the messages that wait on this device, and to sending them without a network. `None`
+/// on a public terminal.
 fn to_messages(app: App) -> Option<El> {
     if app.is_staff_tablet() {
         return staff_back(app);

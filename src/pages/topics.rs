@@ -1,4 +1,4 @@
-//! The topics, and one of them.
+//! The list of topics, and the page of one topic.
 
 use super::{Page, heading, not_found};
 use crate::components::markup::{El, a, li, p, ul};

@@ -1,4 +1,5 @@
-//! One trip: a list of things to do, the fewest places that do them all on a day, and what to take along.
+//! One trip: a list of errands, the fewest locations that handle them all on one day, and what to
+//! bring.
 
 mod papers;
 mod stop;
@@ -22,7 +23,7 @@ use leptos::prelude::event_target_value;
 
 pub(crate) fn page(app: App) -> Page {
     let words = app.words;
-    // The day chosen; none is today.
+    // The chosen day. `None` means today.
     let chosen: Signal<Option<Date>> = Signal::default();
     let is_empty = Signal::computed(move || app.trip.read().is_empty());
     let body = live(move || if is_empty.get() { nothing_yet(app) } else { planned(app, &chosen) });
@@ -50,7 +51,7 @@ fn planned(app: App, chosen: &Signal<Option<Date>>) -> Part {
     ))
 }
 
-/// What is on the list, each with a way to take it off.
+/// The list of errands, each with a button to remove it.
 fn list(app: App) -> El {
     let words = app.words;
     let rows = live(move || {
@@ -99,7 +100,7 @@ fn when_and_where(app: App, chosen: &Signal<Option<Date>>) -> El {
 
 fn answer(app: App, chosen: &Signal<Option<Date>>, now: Moment) -> Part {
     let (words, errands) = (app.words, app.trip.get());
-    // A day that has gone is today.
+    // A chosen day that has passed becomes today.
     let on = chosen.get().unwrap_or(now.date).max(now.date);
     let trip = plan(app.catalogue, &errands, on, now, app.position());
     let when = if on == now.date { words.today.to_string() } else { day(app.language, on) };
@@ -132,7 +133,7 @@ fn names(app: App, errands: &[Errand], places: &[usize]) -> El {
     ul().class("plain").lang(app.catalogue_lang()).put_all(names.map(|name| li().put(name)))
 }
 
-/// What cannot be done that day, and the next day on which all can.
+/// The errands that cannot be done on that day, and the next day on which all can.
 fn another_day(
     app: App,
     chosen: &Signal<Option<Date>>,
@@ -154,7 +155,7 @@ fn another_day(
         .put(next)
 }
 
-/// Things that no counter is known to do: the other ways.
+/// Errands that no counter is known to handle, with other channels.
 fn no_counter(app: App, trip: &Trip<'_>, errands: &[Errand]) -> El {
     let services = trip.nowhere.iter().filter_map(|&at| errands[at].service(app.catalogue));
     let rows = services.map(|service| {
@@ -164,7 +165,7 @@ fn no_counter(app: App, trip: &Trip<'_>, errands: &[Errand]) -> El {
     div().class("panel").put(p().put(app.words.trip_nowhere)).put(ul().class("plain").put_all(rows))
 }
 
-/// Paper and another phone.
+/// Takes the plan along: on paper, or on another phone.
 fn take_away(app: App) -> El {
     let words = app.words;
     let code = live(move || papers::code(app));

@@ -1,4 +1,5 @@
-//! Carrying what waits by file and by code, where no network is. Nothing that is saved to a file leaves the device by that.
+//! Carries waiting submissions by file and by code, where there is no network. Saving a submission
+//! to a file does not remove it from this device.
 
 use super::App;
 use crate::browser::files::{self, Blob};
@@ -20,14 +21,14 @@ use web_sys::HtmlInputElement;
 
 const NOT_OPEN: StorageFault = StorageFault::Unavailable(String::new());
 
-/// What came of saving or bringing in, for the person to read.
+/// The outcome of saving or importing a file, to be shown to the person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Carried {
     Saved(usize),
     ReceiptsSaved(usize),
     TakenIn(Adopted),
     Released(Released),
-    /// A receipt in a file of its own; `None` when it is not the municipality's.
+    /// A receipt from a file of its own. `None` if it is not signed by the municipality.
     Proof(Option<Receipt>),
     NotTaken(BundleFault),
     /// The browser could not read or write the file.
@@ -36,7 +37,7 @@ pub(crate) enum Carried {
 }
 
 impl App {
-    /// Puts all that waits into a file. It goes on waiting here.
+    /// Saves all waiting submissions to files. They keep waiting on this device.
     pub(crate) fn save_waiting(self, told: impl FnOnce(Carried) + 'static) {
         spawn(async move {
             let Some(courier) = self.courier() else { return };
@@ -51,7 +52,7 @@ impl App {
         });
     }
 
-    /// Puts the receipts for what came from other devices into a file.
+    /// Saves the receipts for submissions of other devices to files.
     pub(crate) fn save_receipts(self, told: impl FnOnce(Carried) + 'static) {
         let Some(courier) = self.courier() else { return };
         let receipts = courier.receipts_for_others();
@@ -62,7 +63,8 @@ impl App {
         ));
     }
 
-    /// Saves a receipt for whoever may ask for proof. False when the browser cannot.
+    /// Saves a receipt as proof that can be shown to others. Returns false if the browser cannot
+    /// save it.
     pub(crate) fn save_receipt(self, receipt: &Receipt, words: &str) -> bool {
         let name = ["receipt-", &receipt.reference().to_string(), ".txt"].concat();
         files::save(&name, file_of(receipt, words, &files::base64_of).as_bytes()).is_some()
@@ -76,7 +78,8 @@ impl App {
         if are_handed { done } else { Carried::NoFile }
     }
 
-    /// Takes the file that was chosen in a field, whichever of the three kinds it is.
+    /// Imports the file that was chosen in a field, whichever of the three kinds it is:
+    /// submissions, receipts or a single receipt.
     pub(crate) fn bring_in(self, field: &HtmlInputElement, told: impl FnOnce(Carried) + 'static) {
         let Some(file) = files::chosen(field) else { return };
         spawn(async move {
@@ -86,6 +89,7 @@ impl App {
         });
     }
 
+    /// Reads a chosen file and hands its content to the courier.
     async fn brought_in(self, file: &Blob) -> Carried {
         let Some(courier) = self.courier() else { return Carried::NoStore(NOT_OPEN) };
         let Some(bytes) = files::bytes_of(file, FILE_BYTES_MAX).await else {
@@ -112,19 +116,19 @@ impl App {
         self.deliver();
     }
 
-    /// The sealed bytes of a message, once they have been read.
+    /// A signal with the sealed envelope of a message; `None` until it has been read.
     pub(crate) fn envelope_of(self, id: SubmissionId) -> Signal<Option<Vec<u8>>> {
         let envelope: Signal<Option<Vec<u8>>> = Signal::default();
         let read = envelope.clone();
         spawn(async move {
             let Some(courier) = self.opened_courier().await else { return };
-            // Without them there is no code; the message waits all the same.
+            // Without the envelope there is no code to show. The message waits all the same.
             read.set(courier.storage().envelope(id).await.ok().flatten());
         });
         envelope
     }
 
-    /// A message that came in the address of a code. Nothing is kept before the person says so.
+    /// Reads a message from the fragment of the address. Nothing is stored until the person agrees.
     pub(crate) fn take_up_code(self) {
         let digits = page::fragment();
         if self.address.read_untracked().route == Route::Bring && !digits.is_empty() {
@@ -132,7 +136,7 @@ impl App {
         }
     }
 
-    /// Takes that message into this device's queue. The address forgets it once it is kept.
+    /// Adds that message to this device's outbox. Removes it from the address once it is stored.
     pub(crate) fn take_along(self, parcel: Parcel, told: impl FnOnce(Carried) + 'static) {
         spawn(async move {
             let Some(courier) = self.opened_courier().await else {

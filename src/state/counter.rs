@@ -1,5 +1,6 @@
-//! A staff tablet: enrolled by a code of the office, unlocked by a person's own PIN, handed on without either seeing what the other
-//! wrote. What is kept is sealed, and goes whoever is there; the lock decides what the screen shows.
+//! A staff tablet: enrolled with a code of the office, unlocked by each person's own PIN, and
+//! handed on without either person seeing what the other wrote. Stored submissions are sealed and
+//! are delivered whoever is there; the lock decides only what the screen shows.
 
 mod fleet;
 pub(crate) mod kit;
@@ -29,26 +30,27 @@ use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
 
 const TABLET_NOTE: &str = "tablet";
-/// Quiet seconds until a tablet asks whether somebody is there; half a minute later it locks.
+/// Seconds of inactivity until a tablet asks whether somebody is there. Half a minute later it
+/// locks.
 const IDLE_S: u32 = 240;
-/// A place has a log of its own: what follows is its id.
+/// Prefix of the name under which a location's log is remembered; the location's id follows.
 const LOG_KEPT_AS: &str = "log-";
-/// Layout of the notes below.
+/// Layout version of the notes below.
 const FORMAT: u16 = 1;
 
-/// What the device keeps of its enrolment.
+/// The enrolment as the device stores it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Tablet {
     format: u16,
     pub(crate) enrolment: Enrolment,
-    /// What the office said last.
+    /// The office's last answer. `None` until it has answered.
     pub(crate) standing: Option<Standing>,
-    /// An event at which the tablet works, as staff chose.
+    /// The event that staff chose to work at. `None` if they work where the office put the tablet.
     pub(crate) event: Option<HubId>,
 }
 
 impl Tablet {
-    /// Where it works now.
+    /// The location where the tablet works now.
     pub(crate) fn hub(&self) -> &HubId {
         let of_office =
             self.standing.as_ref().map_or(&self.enrolment.hub, |standing| &standing.hub);
@@ -64,20 +66,20 @@ impl Tablet {
     }
 }
 
-/// Somebody who works with the tablet.
+/// A person who works with the tablet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Person {
     format: u16,
     pub(crate) name: String,
     lock: Lock,
-    /// Wrong tries since the last right one.
+    /// Wrong PINs since the last right one.
     wrong: u32,
 }
 
-/// Places for people; each has a note of its own.
+/// The number of a person on this tablet. Each has a note of its own in the store.
 pub(crate) type Slot = usize;
 
-/// Why a device did not become a tablet.
+/// Why enrolment failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NotEnrolled {
     NotACode,
@@ -86,7 +88,7 @@ pub(crate) enum NotEnrolled {
     CannotKeep,
 }
 
-/// What came of a PIN.
+/// The outcome of trying a PIN.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tried {
     Right,
@@ -97,33 +99,34 @@ pub(crate) enum Tried {
 /// What a tablet shows, whatever its address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Gate {
-    /// Its notes have not been read yet.
+    /// The notes have not been read from the store yet.
     #[default]
     Reading,
     NotEnrolled,
-    /// The office ended it.
+    /// The office ended the enrolment.
     Ended,
     Nobody,
     Locked,
     Open,
 }
 
+/// The state of a staff tablet.
 #[derive(Default)]
 pub(crate) struct Counter {
     pub(crate) gate: Signal<Gate>,
     pub(crate) tablet: Signal<Option<Tablet>>,
     pub(crate) people: Signal<Vec<(Slot, Person)>>,
-    /// Who has unlocked it.
+    /// The person who has unlocked the tablet.
     pub(crate) who: Signal<Option<Slot>>,
     is_read: Cell<bool>,
-    /// Seconds until another try.
+    /// Seconds until the next PIN may be tried.
     pub(crate) wait: Signal<u32>,
     pub(crate) log: Signal<Log>,
     pub(crate) channel: Signal<Option<Channel>>,
     pub(crate) measured: Signal<Option<Measured>>,
-    /// Whose draft and receipts the page still holds.
+    /// The person whose draft and receipts are still in the page.
     last: Cell<Option<Slot>>,
-    /// What could be taken back: the last that was counted.
+    /// The contact that was counted last, which can be undone.
     undo: RefCell<Option<Contact>>,
 }
 
@@ -133,7 +136,7 @@ fn person_note(slot: Slot) -> String {
 
 fn read<T: for<'a> Deserialize<'a>>(bytes: &[u8]) -> Option<T> {
     let (format, _) = postcard::take_from_bytes::<u16>(bytes).ok()?;
-    // What a newer app wrote is left alone.
+    // A note in a layout that this app does not know is left alone.
     if format == FORMAT { postcard::from_bytes(bytes).ok() } else { None }
 }
 
@@ -142,7 +145,7 @@ impl App {
         CounterWording::in_language(self.language)
     }
 
-    /// Reads who may use the tablet, once the store is open.
+    /// Reads the enrolment and the people from the store, once it is open.
     pub(in crate::state) async fn read_tablet(self) {
         if !self.is_counter() {
             return;
@@ -170,7 +173,8 @@ impl App {
         self.report().await;
     }
 
-    /// Makes this device a tablet, by a code of the office. People are asked anew; what is kept here stays.
+    /// Enrols this device as a tablet with a code of the office. The list of people starts empty;
+    /// stored submissions stay.
     pub(crate) fn enrol(self, code: &str, told: impl FnOnce(Result<(), NotEnrolled>) + 'static) {
         let Some(code) = EnrolmentCode::parse(code) else {
             return told(Err(NotEnrolled::NotACode));
@@ -180,6 +184,7 @@ impl App {
         });
     }
 
+    /// Exchanges the code for an enrolment, stores it, and clears the list of people.
     async fn enrolled_by(self, code: &EnrolmentCode) -> Result<(), NotEnrolled> {
         let courier = self.opened_courier().await.ok_or(NotEnrolled::CannotKeep)?;
         let enrolment =
@@ -187,12 +192,12 @@ impl App {
         let tablet = Tablet { format: FORMAT, enrolment, standing: None, event: None };
         self.put(TABLET_NOTE, &tablet).await.map_err(|_| NotEnrolled::CannotKeep)?;
         for slot in 0..PEOPLE_MAX {
-            // One that cannot be taken out is still locked by its PIN.
+            // A person whose note cannot be cleared is still locked by the PIN.
             let _ = courier.storage().set_note(&person_note(slot), &[]).await;
         }
         keepsake::set(TABLET_MARK, "1");
         self.counter.people.set(Vec::new());
-        // Whoever was here before the code is not who comes with it.
+        // Signs out the person who used the device before the enrolment.
         self.counter.who.set(None);
         self.counter.last.set(None);
         self.forget_visit();
@@ -209,7 +214,8 @@ impl App {
         courier.storage().set_note(name, &bytes).await.map_err(NotKept::from)
     }
 
-    /// Another person, or the same with another PIN. On a tablet without anybody, the first unlocks it.
+    /// Adds a person, or changes the PIN of the person with the same name. The first person on a
+    /// tablet unlocks it. Fails with [`NotKept::Full`] if there is no free slot.
     pub(crate) fn add_person(
         self,
         name: String,
@@ -223,7 +229,7 @@ impl App {
         let mut salt = [0; 16];
         random::fill(&mut salt);
         spawn(async move {
-            // The page says "one moment" before the hash takes its time.
+            // Lets the page show "one moment" before the slow hash begins.
             timer::pause(30).await;
             let person = Person { format: FORMAT, name, lock: Lock::new(&pin, salt), wrong: 0 };
             let kept = self.put(&person_note(slot), &person).await;
@@ -246,7 +252,8 @@ impl App {
         self.look_at_gate();
     }
 
-    /// After each change of what it depends on. A page is made anew only when the gate is another.
+    /// Computes the gate again after a change of what it depends on. Notifies the pages only if the
+    /// gate differs.
     fn look_at_gate(self) {
         let (tablet, is_open) =
             (self.counter.tablet.read_untracked(), self.counter.who.read_untracked().is_some());
@@ -276,7 +283,8 @@ impl App {
         });
     }
 
-    /// Tries a PIN. The try is written down before anything is said, so that loading the page again gives no more of them.
+    /// Tries a PIN. The count of wrong PINs is stored before the result is reported, so that
+    /// reloading the page allows no further tries.
     pub(crate) fn try_pin(self, slot: Slot, pin: String, told: impl FnOnce(Tried) + 'static) {
         let Some((_, mut person)) =
             self.counter.people.get_untracked().into_iter().find(|(of, _)| *of == slot)
@@ -307,7 +315,7 @@ impl App {
         });
     }
 
-    /// Somebody is chosen at the lock: after wrong tries they wait, also when the page was loaded anew.
+    /// Selects a person at the lock. After wrong PINs the wait starts, even after a reload.
     pub(crate) fn choose_person(self, slot: Slot) {
         let wrong = self
             .counter
@@ -331,7 +339,7 @@ impl App {
         self.look_at_gate();
     }
 
-    /// Nothing of whoever was here stays in the page.
+    /// Clears what the previous person left in the page.
     fn forget_visit(self) {
         self.draft.set(InquiryDraft::default());
         self.draft_faults.set(Vec::new());
@@ -344,7 +352,8 @@ impl App {
         router::replace(self, Route::Home);
     }
 
-    /// Covers the page. What is on it stays for whoever unlocks it next, if that is the same person.
+    /// Locks the tablet and covers the page. Its content stays for the next person who unlocks it,
+    /// but only if that is the same person.
     pub(crate) fn lock(self) {
         self.countdown.set(None);
         self.counter.who.set(None);
@@ -355,12 +364,13 @@ impl App {
         self.counter.who.read().is_none()
     }
 
-    /// Looks every second how long it has been quiet, and counts the wait of a wrong PIN down.
+    /// Watches every second for inactivity, and counts down the wait after a wrong PIN.
     pub(crate) fn watch_counter(self) {
         if !self.is_counter() {
             return;
         }
-        // A pointer that moves over a counter's tablet is nobody's finger.
+        // A pointer that merely moves over a tablet is no sign of a person, so `pointermove` is
+        // left out.
         let is_open = move || self.counter.who.read_untracked().is_some();
         self.watch_quiet(&SIGNS[1..], IDLE_S, is_open, move || self.lock());
         timer::every(1_000, move || {
@@ -375,13 +385,13 @@ impl App {
         self.place_untracked().map(|hub| [LOG_KEPT_AS, hub.as_str()].concat())
     }
 
-    /// The log of the place where the tablet works now.
+    /// Loads the log of the location where the tablet works now.
     fn read_log(self) {
         let text = self.log_name().and_then(|name| keepsake::get(&name));
         self.counter.log.set(text.map(|text| Log::read(&text)).unwrap_or_default());
     }
 
-    /// Where the tablet works.
+    /// The location where the tablet works. `None` before enrolment.
     pub(crate) fn place(self) -> Option<HubId> {
         self.counter.tablet.read().as_ref().map(|tablet| tablet.hub().clone())
     }
@@ -390,7 +400,8 @@ impl App {
         self.counter.tablet.read_untracked().as_ref().map(|tablet| tablet.hub().clone())
     }
 
-    /// The way by which people come here, unless staff say otherwise.
+    /// The channel by which people come here: a pop-up at an event, otherwise the counter, unless
+    /// staff chose another.
     pub(crate) fn channel(self) -> Channel {
         let is_event = self
             .place()
@@ -403,13 +414,15 @@ impl App {
         })
     }
 
-    /// The day at this moment: a tablet that slept over night still shows yesterday's clock.
+    /// Today's date, read from the clock again: a tablet that slept overnight still shows
+    /// yesterday's.
     fn day_of_contact(self) -> Option<Date> {
         self.look_at_clock();
         *self.today.read_untracked()
     }
 
-    /// Seals and keeps what was done; tells how that went.
+    /// Seals and stores one contact, then reports whether it was stored. Fails if the location or
+    /// the date is unknown.
     pub(crate) fn log_contact(
         self,
         task: TaskId,
@@ -424,12 +437,14 @@ impl App {
         self.count_contact(contact, told);
     }
 
-    /// Takes back the last that was counted, once.
+    /// Undoes the contact that was counted last, at most once.
     pub(crate) fn undo_contact(self, told: impl FnOnce(Result<(), NotKept>) + 'static) {
         let Some(contact) = self.counter.undo.borrow_mut().take() else { return };
         self.count_contact(Contact { is_taken_back: true, ..contact }, told);
     }
 
+    /// Seals and stores a contact. Once it is stored, updates the log and remembers the contact for
+    /// an undo.
     fn count_contact(self, contact: Contact, told: impl FnOnce(Result<(), NotKept>) + 'static) {
         let content = Content::Contact(contact.clone());
         let done = move |_, why: Option<NotKept>| {
@@ -447,7 +462,7 @@ impl App {
         self.post_beside(vec![content], Box::new(done));
     }
 
-    /// "This is not how it is done here": which step, and where.
+    /// Sends the correction "this is not how it is done here", with the step and the location.
     pub(crate) fn flag_step(
         self,
         task: TaskId,

@@ -1,4 +1,4 @@
-//! What is known of how well this device keeps things.
+//! How reliably this device stores submissions.
 
 use super::App;
 use crate::browser::clock::BrowserClock;
@@ -8,21 +8,26 @@ use domain::tablet::{DeviceState, Report, Reporter};
 use offline::parcel::Head;
 use offline::ports::Clock;
 
-/// What tells the start script that this device is a tablet of staff, and the survey's stands where their staff come from.
+/// Tells the start script that this device is a staff tablet, and a survey stand where its staff
+/// come from.
 pub(super) const TABLET_MARK: &str = "counter";
-/// Beside the store, in another drawer of the browser: how many entries waited there. When the store is gone, it says how many are.
+/// Name in `localStorage`, which is apart from the store, of the number of submissions that waited
+/// there. If the store is cleared, the number says how many are missing.
 const CANARY: &str = "waiting";
-/// Less than this is little: an entry takes 2 to 64 KB, and a browser needs room to write at all.
+/// Less free storage than this, in bytes, is little: a submission takes 2 to 64 KB, and a browser
+/// needs space to write at all.
 const ROOM_BYTES_MIN: f64 = 1_000_000.0;
 
+/// What is known about this device's storage.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(crate) struct Device {
-    /// The browser has promised not to clear the store by itself; `None` when it does not say.
+    /// Whether the browser has promised not to clear the store automatically. `None` if it does not
+    /// say.
     pub(crate) is_promised: Option<bool>,
     pub(crate) room_bytes: Option<f64>,
     /// An earlier store of this device does not open. It is left as it is, and another is in use.
     pub(crate) is_one_set_aside: bool,
-    /// Entries that waited here when the store was last seen, and are not there now.
+    /// Submissions that waited here when the store was last read, and that are missing now.
     pub(crate) lost: usize,
 }
 
@@ -37,7 +42,8 @@ fn waiting(heads: &[Head]) -> usize {
 }
 
 impl App {
-    /// Each time the store has been read: at first what of it is missing, then what to remember of it.
+    /// After each reading of the store: first looks for losses (once per page), then updates the
+    /// remembered number.
     pub(super) fn compare_with_memory(self) {
         if !self.has_looked_for_losses.replace(true) {
             self.look_for_losses();
@@ -47,7 +53,8 @@ impl App {
 
     fn look_for_losses(self) {
         let before = keepsake::get(CANARY).and_then(|text| text.parse().ok()).unwrap_or(0_usize);
-        // A store in which anything is left was not cleared; what is no longer there was sent from another tab.
+        // A store that still holds anything was not cleared. What is missing from it was sent from
+        // another tab.
         let is_empty =
             self.heads.read_untracked().is_empty() && *self.unreadable.read_untracked() == 0;
         let lost = if is_empty { before } else { 0 };
@@ -56,20 +63,20 @@ impl App {
     }
 
     fn remember_waiting(self) {
-        // While a loss has not been read, the number stays.
+        // The number stays until the person has read about a loss.
         if self.device.read_untracked().lost == 0 {
             let count = waiting(&self.heads.read_untracked());
             keepsake::set(CANARY, &if count == 0 { String::new() } else { count.to_string() });
         }
     }
 
-    /// The person has read of the loss.
+    /// Called when the person has read about the loss.
     pub(crate) fn forget_losses(self) {
         self.device.update(|device| device.lost = 0);
         self.remember_waiting();
     }
 
-    /// What the office is told of a device in its rooms: numbers, never content.
+    /// What the office learns about a device in its rooms: numbers, never content.
     fn state_for_office(self) -> DeviceState {
         let heads = self.heads.read_untracked();
         let device = self.device.read_untracked();
@@ -90,12 +97,13 @@ impl App {
         Report { reporter, state: self.state_for_office() }
     }
 
-    /// A terminal or a tablet says that it is there; a person's own device says nothing.
+    /// Reports the state of a public terminal or a staff tablet. A person's own device reports
+    /// nothing.
     pub(super) async fn tell_office(self) {
         #[cfg(feature = "counter")]
         self.report().await;
         if let Some(terminal) = self.terminal {
-            // Nobody waits for it; the next look tells again.
+            // Nothing waits for the answer, and the next probe reports again.
             let _ =
                 network::report(&self.report_by(Reporter::Terminal { id: terminal.id.clone() }))
                     .await;
@@ -111,7 +119,8 @@ impl App {
         });
     }
 
-    /// After something was kept: now the browser knows that the app is used.
+    /// Asks the browser not to clear the store. Called after a submission was stored, because
+    /// browsers grant it to apps in use. Not on a public terminal.
     pub(super) fn ask_for_promise(self) {
         if self.terminal.is_some() || self.device.read_untracked().is_promised == Some(true) {
             return;

@@ -1,4 +1,4 @@
-//! Opening the device's store, and delivering what waits there.
+//! Opens the device's store and delivers what waits there.
 
 use super::{App, BrowserCourier, Keeping, stores};
 use crate::browser::clock::BrowserClock;
@@ -17,17 +17,19 @@ use std::rc::Rc;
 
 const LOCK: &str = "community-hub-courier";
 const KEYS_NOTE: &str = "keys";
-/// While something waits, another tab's courier is given this long before this one looks again.
+/// While something waits, another tab's courier gets this many milliseconds before this tab looks
+/// again.
 const LOOK_AGAIN_MS: u64 = 15_000;
-/// A tab that is found at it so often in a row is taken to be frozen by the browser, and another takes over: after a minute, which is longer than a
-/// request may take. Looks are counted, because a device's clock may jump. If it was at work after all, the server is sent the same entry twice
-/// and keeps it once.
+/// A tab found delivering this many times in a row is taken to be frozen by the browser, and
+/// another takes over: after a minute, which is longer than a request may take. Attempts are
+/// counted rather than timed, because a device's clock may jump. If the tab was working after all,
+/// the server receives the same submission twice and stores it once.
 const LOOKS_MAX: u32 = 4;
-/// Probes are not asked more often than this.
+/// The least time between two probes, in milliseconds.
 const PROBE_GAP_MS: u64 = 2_000;
 
 impl App {
-    /// Uses the store that was opened while the app started, or opens it when that took too long.
+    /// Uses the store that was opened during the start, or opens it if that took too long.
     pub(crate) fn open_store(self, opened: Option<Result<BrowserStorage, StorageFault>>) {
         spawn(async move {
             let opened = match opened {
@@ -42,12 +44,14 @@ impl App {
         self.tabs.on_told(move || spawn(async move { self.show_store().await }));
     }
 
+    /// Sets up the courier on an open store, then imports older stores, renews keys and catalogue,
+    /// and delivers.
     async fn use_store(self, storage: BrowserStorage) {
         let courier = Rc::new(Courier::new(storage, BrowserNetwork, BrowserClock, random::seed()));
         if let Some(keys) = stored_keys(courier.storage()).await {
             courier.learn_keys(keys);
         }
-        // The store is opened once.
+        // The store is opened once, so the cell is empty.
         let _ = self.courier.set(courier);
         self.keeping.set(Keeping::Ready);
         self.take_over_older_stores().await;
@@ -64,7 +68,7 @@ impl App {
         self.courier.get().cloned()
     }
 
-    /// What the screen shows comes from the store alone.
+    /// Reads the store again and shows it. What the screen shows comes from the store alone.
     pub(super) async fn show_store(self) {
         let Some(courier) = self.courier() else { return };
         match courier.load().await {
@@ -73,7 +77,7 @@ impl App {
         }
     }
 
-    /// Shows what the store held when it was last read, with what was written there since.
+    /// Shows the store's content as of the last reading, with what was written since.
     fn show(self, courier: &BrowserCourier) {
         self.unreadable.set(courier.unreadable());
         self.heads.set(courier.heads());
@@ -81,7 +85,7 @@ impl App {
         self.compare_with_memory();
     }
 
-    /// Asks the server for the municipality's keys and keeps them for working offline.
+    /// Fetches the municipality's keys from the server and stores them for offline use.
     pub(super) async fn renew_keys(self) {
         let Some(courier) = self.courier() else { return };
         let Some(bytes) = network::keys().await else { return };
@@ -91,13 +95,14 @@ impl App {
         }
         let now_ms = keys.now_ms;
         courier.learn_keys(keys);
-        // Keys that could not be kept are asked for again at the next start; copies that could not be
-        // dropped are dropped then.
+        // Keys that could not be stored are fetched again at the next start; old envelopes that
+        // could not be deleted are deleted then.
         let _ = courier.storage().set_note(KEYS_NOTE, &bytes).await;
         let _ = courier.drop_old_copies(now_ms).await;
     }
 
-    /// Asks whether the server is there, whatever the browser believes, and sends what waits if it is.
+    /// Checks whether the server answers, whatever the browser believes, and delivers what waits if
+    /// it does.
     pub(crate) fn probe(self) {
         let now_ms = BrowserClock.now_ms();
         let asked_just_now =
@@ -111,7 +116,7 @@ impl App {
             self.is_online.set(is_reachable);
             if let Some(courier) = self.courier().filter(|_| is_reachable) {
                 courier.hurry();
-                // A receipt that was not believed may be by a key that is new.
+                // A receipt whose signature was not accepted may be signed with a new key.
                 if courier.keys().is_none() || courier.obstacle().is_some() {
                     self.renew_keys().await;
                 }
@@ -122,7 +127,7 @@ impl App {
         });
     }
 
-    /// Sends what waits, in the one tab that holds the lock, and sets the alarm for what remains.
+    /// Delivers what waits, in the one tab that holds the lock, and sets the alarm for the rest.
     pub(crate) fn deliver(self) {
         spawn(async move {
             let is_frozen = self.looks.get() >= LOOKS_MAX && !self.is_delivering.get();
@@ -132,7 +137,8 @@ impl App {
                 self.looks.set(0);
             }
             let still_waits = self.heads.read_untracked().iter().any(|head| head.is_waiting());
-            // Who was locked out was told nothing of when to come again.
+            // A tab that did not get the lock learned no time for the next attempt, so it sets its
+            // own.
             if still_waits && !(has_run && self.alarm.is_set()) {
                 self.alarm.set(LOOK_AGAIN_MS, move || {
                     self.looks.set(self.looks.get() + 1);
@@ -142,6 +148,8 @@ impl App {
         });
     }
 
+    /// One round of delivery. Shows the result, notifies the other tabs of a change, and sets the
+    /// alarm for the next attempt or cancels it.
     async fn deliver_now(self) {
         let Some(courier) = self.courier() else { return };
         let before = courier.tally();
@@ -169,7 +177,7 @@ impl App {
         }
     }
 
-    /// A person asks to send one message again that needed attention, or all that wait now.
+    /// Retries one message that needed attention or, with `None`, all that wait.
     pub(crate) fn try_again(self, id: Option<SubmissionId>) {
         spawn(async move {
             let Some(courier) = self.courier() else { return };
@@ -183,7 +191,7 @@ impl App {
         });
     }
 
-    /// Erases entries from this device; tells how it went.
+    /// Erases submissions from this device and reports the outcome.
     pub(crate) fn erase(
         self,
         ids: Vec<SubmissionId>,

@@ -1,5 +1,5 @@
-//! Taking a newer catalogue in the background. The page goes on with the one that it began with, so that nothing changes under a
-//! person's hands; urgent words are shown at once.
+//! Fetches a newer catalogue in the background. The page continues with the one that it started
+//! with, so that nothing changes while a person reads; urgent notices are shown at once.
 
 use super::App;
 use crate::browser::clock::BrowserClock;
@@ -8,11 +8,12 @@ use domain::Catalogue;
 use offline::newer::{CATALOGUE_NOTE, is_wanted, note_of};
 use offline::ports::{Clock, Storage};
 
-/// The server is not asked more often than this.
+/// The least time between two requests to the server, in milliseconds.
 const ASK_GAP_MS: u64 = 60_000;
 
 impl App {
-    /// Asks for a newer edition, believes it only when the municipality has signed it, and keeps it whole for the next start.
+    /// Asks for a newer edition, accepts it only if the municipality has signed it, and stores it
+    /// whole for the next start.
     pub(super) async fn renew_catalogue(self) {
         let Some(courier) = self.courier() else { return };
         let Some(keys) = courier.keys() else { return };
@@ -26,9 +27,9 @@ impl App {
             return;
         }
         let Some(bundle) = network::file(&edition.path()).await else { return };
-        // Cut short, or something else: it is asked for again later.
+        // An incomplete or wrong download is requested again later.
         let Ok(note) = note_of(&edition, &bundle) else { return };
-        // A format that this app does not know comes with an app that does.
+        // A catalogue format that this app does not know comes with a newer app.
         let Some((catalogue, _)) = Catalogue::from_bundle(&bundle) else { return };
         self.alerts.set(catalogue.alerts().to_vec());
         if courier.storage().set_note(CATALOGUE_NOTE, &note).await.is_ok() {

@@ -1,4 +1,4 @@
-//! A person says something: sealing it, keeping it, and only then saying that it is kept.
+//! Sends what a person wrote: seals it, stores it, and only then reports it as stored.
 
 use super::{App, BrowserCourier, Keeping, NotKept};
 use crate::browser::clock::BrowserClock;
@@ -18,12 +18,12 @@ use offline::ports::{Clock, StorageFault};
 use offline::sealing::{Address, Sealed, SealingFault, seal};
 use std::rc::Rc;
 
-/// A store that takes longer than half a minute to open will not open.
+/// A store that takes longer than half a minute to open will not open: 300 checks, 100 ms apart.
 const OPENING_LOOKS_MAX: u32 = 300;
 const OPENING_LOOK_MS: u32 = 100;
 
 impl App {
-    /// Checks the question as written. On a fault nothing changes but the faults shown.
+    /// Validates the question. `None` if it has faults, which are then shown; nothing else changes.
     pub(crate) fn check_draft(self) -> Option<ValidInquiry> {
         let notice = self.catalogue.municipality().notice.version;
         match ValidInquiry::parse(&self.draft.read_untracked(), self.language, notice) {
@@ -38,7 +38,7 @@ impl App {
         }
     }
 
-    /// Seals and keeps the question. The draft goes only when it is kept.
+    /// Seals and stores the question. The draft is cleared only when it is stored.
     pub(crate) fn send_question(self) {
         let Some(inquiry) = self.check_draft() else {
             return router::go(self, Route::Ask(Default::default()));
@@ -50,7 +50,7 @@ impl App {
         self.keep(Content::Inquiry(inquiry), Box::new(forget_draft));
     }
 
-    /// Seals and keeps the answers to the survey.
+    /// Seals and stores the answers to the survey.
     pub(crate) fn send_answers(self) {
         let survey = self.catalogue.survey();
         let Some(answers) = CompleteAnswers::of(survey, &self.answers.read_untracked()) else {
@@ -60,7 +60,8 @@ impl App {
         let (collector, ticket) =
             self.entry.borrow().clone().map(|entry| (entry.code, entry.ticket)).unzip();
         let way = collector.as_ref().map_or(Way::OpenLink, CollectorCode::way);
-        // How long a sheet takes to be typed says nothing of who filled it in.
+        // The time it takes to type in a paper sheet says nothing about the person who filled it
+        // in.
         let started_ms = self.feedback_started_ms.get_untracked().filter(|_| way != Way::Paper);
         let seconds = started_ms.map(|started| {
             (BrowserClock.now_ms().saturating_sub(started) / 1_000).min(u64::from(u32::MAX)) as u32
@@ -85,8 +86,9 @@ impl App {
         self.keep(Content::Feedback(feedback), Box::new(forget_draft));
     }
 
-    /// Seals and keeps. Once it is kept the draft is forgotten, which says where to go then. The closures are behind a pointer here and
-    /// below: an async function is in the app once for every kind of closure that it is given.
+    /// Seals and stores a submission. Once it is stored, `forget_draft` clears the draft and
+    /// returns the next page. The closures here and below are boxed, because an async function is
+    /// compiled once per closure type.
     fn keep(self, content: Content, forget_draft: Box<dyn FnOnce(SubmissionId) -> Route>) {
         if self.is_saving.get_untracked() {
             return;
@@ -109,7 +111,8 @@ impl App {
         });
     }
 
-    /// Counts a search that found nothing, once a page. A count that cannot be kept is no loss of anybody's words.
+    /// Counts a search without a result, once per page and query. If the count cannot be stored, no
+    /// one's words are lost.
     pub(crate) fn note_gap(self) {
         let query = self.query.get_untracked();
         let is_gap = self.finder.find(&query, 1).is_empty()
@@ -123,7 +126,7 @@ impl App {
         self.post_beside(vec![Content::Gap(gap)], Box::new(|_, _| {}));
     }
 
-    /// Seals and keeps that something of a record is wrong; tells how that went.
+    /// Seals and stores a correction of a record, then reports the outcome.
     pub(crate) fn send_correction(
         self,
         about: &About,
@@ -142,7 +145,8 @@ impl App {
         self.post_beside(vec![Content::Correction(correction)], Box::new(told));
     }
 
-    /// Seals and keeps, one after the other, while the page stays as it is; then tells how many were kept, and why not all.
+    /// Seals and stores several submissions in order, while the page stays as it is. Stops at the
+    /// first failure; `told` receives how many were stored and why not all.
     pub(super) fn post_beside(
         self,
         contents: Vec<Content>,
@@ -165,6 +169,8 @@ impl App {
         });
     }
 
+    /// Seals one submission and stores it in the outbox. On a shared device the secret stays in
+    /// memory only.
     async fn seal_and_post(self, content: Content) -> Result<SubmissionId, NotKept> {
         let courier = self.opened_courier().await.ok_or_else(|| self.why_no_store())?;
         if courier.keys().is_none() {
@@ -179,7 +185,8 @@ impl App {
         };
         let mut sealed: Sealed = seal(content, &address, &keys, &mut random::fill)?;
         if self.is_shared() {
-            // What could show the next person how this question goes on stays in the page, and goes with it.
+            // On a shared device, the secret that could show this inquiry's progress to the next
+            // person stays in the page and is gone with it.
             let secret = std::mem::take(&mut sealed.head.secret);
             self.visit.borrow_mut().push((sealed.head.id, secret));
         }
@@ -188,7 +195,8 @@ impl App {
         Ok(sealed.head.id)
     }
 
-    /// The courier, once the store has been opened: somebody may be quicker than their device.
+    /// The courier, once the store is open: a person may be faster than the device. `None` if the
+    /// store does not open.
     pub(super) async fn opened_courier(self) -> Option<Rc<BrowserCourier>> {
         for _ in 0..OPENING_LOOKS_MAX {
             let is_opening = *self.keeping.read_untracked() == Keeping::Opening;

@@ -1,4 +1,5 @@
-//! How far a message has come: asked of the server with the receipt's secret, and remembered for when there is no network.
+//! Looks up how far a message has come: asks the server with the receipt's secret, and remembers
+//! the status for when there is no network.
 
 use super::App;
 use crate::browser::task::spawn;
@@ -9,7 +10,7 @@ use domain::status::{Answer, Question, Status};
 use offline::ports::Storage;
 use offline::sealing::{lookup_of, ticket_of};
 
-/// What a page knows of it.
+/// What a page knows about the status.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) enum Looked {
     #[default]
@@ -17,21 +18,24 @@ pub(crate) enum Looked {
     Asking,
     Known {
         status: Status,
-        /// What the office replied. Never remembered: it is read again from the server.
+        /// The office's replies. Never stored on the device; they are read from the server every
+        /// time.
         replies: Vec<Answer>,
-        /// What follows `/s/` for whoever holds the receipt of a closed matter.
+        /// What follows `/s/` in the survey's address, for the holder of the receipt of a closed
+        /// inquiry.
         survey: Option<String>,
-        /// From this device's memory: the server was not reached.
+        /// Remembered by this device, because the server could not be reached.
         is_old: bool,
     },
     /// The server knows no such receipt.
     Unknown,
-    /// No answer, and nothing remembered.
+    /// No answer from the server, and nothing remembered.
     NoAnswer,
 }
 
 impl App {
-    /// A receipt's code brings both behind the `#`, which no server sees; they do not stay in the address.
+    /// Reads reference number and secret from the fragment of a receipt's code, which no server
+    /// sees, and removes the fragment from the address.
     pub(crate) fn take_up_receipt(self) {
         let is_status = self.address.read_untracked().route == Route::Status;
         if let Some(question) = Question::of_code(&page::fragment()).filter(|_| is_status) {
@@ -45,13 +49,15 @@ impl App {
         spawn(async move { to.set(self.looked_up(question).await) });
     }
 
+    /// Asks the server, and stores the status unless the device is shared. Without an answer,
+    /// returns the stored status.
     async fn looked_up(self, question: Question) -> Looked {
         let name = note_name(&question.secret);
         let storage = self.courier().filter(|_| !self.is_shared());
         match network::status(question).await {
             Some((Some(status), replies, code)) => {
                 if let (Some(courier), Ok(bytes)) = (storage, postcard::to_allocvec(&status)) {
-                    // What cannot be remembered is asked again.
+                    // A status that cannot be remembered is asked for again.
                     let _ = courier.storage().set_note(&name, &bytes).await;
                 }
                 let survey = code.map(|code| {
@@ -77,7 +83,8 @@ impl App {
     }
 }
 
-/// Not the secret itself: a part of its hash.
+/// The name of the note that holds a status. It contains a part of the secret's hash, not the
+/// secret itself.
 fn note_name(secret: &[u8; 16]) -> String {
     let hash = lookup_of(secret);
     hash[..8].iter().fold(String::from("status-"), |name, byte| name + &byte.to_string() + ".")

@@ -1,5 +1,6 @@
-//! Which store the device uses. One that the browser cannot open any more is set aside, never cleared: another takes its place, the person is
-//! told, and should it open again, what it holds is moved.
+//! Chooses the store that the device uses. A store that the browser cannot open any more is set
+//! aside, never cleared: another takes its place and the person is informed. If it opens again, its
+//! content is moved.
 
 use super::App;
 use crate::browser::keepsake;
@@ -7,9 +8,9 @@ use crate::browser::storage::BrowserStorage;
 use offline::ports::StorageFault;
 
 const NAME: &str = "community-hub";
-/// Where the number of the store in use is remembered, from the second on.
+/// Name under which the number of the store in use is remembered, from the second on.
 const NUMBER: &str = "store";
-/// A browser that opens none of so many has no store at all.
+/// A browser that opens none of this many stores has no storage at all.
 const STORES_MAX: u32 = 3;
 
 fn number() -> u32 {
@@ -20,7 +21,8 @@ fn name(number: u32) -> String {
     if number == 1 { NAME.into() } else { [NAME, "-", &number.to_string()].concat() }
 }
 
-/// Opens the store in use, or the next one when it is damaged. The fault is of the first that was tried.
+/// Opens the store in use, or the next one if it is damaged. On failure returns the fault of the
+/// first store that was tried.
 pub(crate) async fn open() -> Result<BrowserStorage, StorageFault> {
     let first = number();
     let opened = BrowserStorage::open(&name(first)).await;
@@ -37,7 +39,7 @@ pub(crate) async fn open() -> Result<BrowserStorage, StorageFault> {
 }
 
 impl App {
-    /// What was set aside is tried at each start.
+    /// Tries to open the stores that were set aside, at each start, and moves their content.
     pub(super) async fn take_over_older_stores(self) {
         let Some(courier) = self.courier() else { return };
         let mut is_one_set_aside = false;

@@ -1,5 +1,6 @@
-//! By which code somebody came to the survey, and the devices that many people answer on, one after the other: a kiosk, a tablet that
-//! staff hand over, a desk where staff enter sheets of paper. Which of these a device is, its address says; it is never guessed.
+//! The code by which a person came to the survey, and survey stands, the devices on which many
+//! people answer one after the other: a kiosk, a tablet that staff hand over, or a place where
+//! staff enter paper sheets. The address decides which of these a device is; it is never guessed.
 
 use super::App;
 use super::device::TABLET_MARK;
@@ -12,7 +13,7 @@ use domain::submission::Content;
 
 const KEPT_AS: &str = "stand";
 
-/// What came in the address, until the answers are sent.
+/// The survey link by which a person came, until the answers are sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Entry {
     pub(crate) code: CollectorCode,
@@ -20,7 +21,8 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
-    /// Reads what follows `/s/`: a code, or a code and its invitation.
+    /// Parses what follows `/s/`: a code, or a code, a slash and an invitation. `None` if it is
+    /// neither.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let (code, ticket) = match text.split_once('/') {
             Some((code, ticket)) => (code, Some(Ticket::parse(ticket)?)),
@@ -30,7 +32,7 @@ impl Entry {
     }
 }
 
-/// A device that goes from hand to hand, and the address at which it begins anew.
+/// A survey stand: a device that passes from hand to hand, and the address at which it starts anew.
 pub(crate) struct Stand {
     pub(crate) code: CollectorCode,
     pub(crate) address: Address,
@@ -45,10 +47,10 @@ impl Stand {
     }
 }
 
-/// What happened at a stand. Numbers alone, so that they may outlive the page.
+/// Counts at a survey stand. Only numbers, so that they may outlive the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Counts {
-    /// Visitors since the last who was asked.
+    /// Visitors since the last one who was asked.
     pub(crate) passed: u32,
     pub(crate) asked: u32,
     pub(crate) refused: u32,
@@ -56,7 +58,7 @@ pub(crate) struct Counts {
 }
 
 impl Counts {
-    /// What the device remembers of this code; of another it is nothing.
+    /// Parses what the device remembers. `None` if it belongs to another code or is damaged.
     fn read(text: &str, code: &CollectorCode) -> Option<Self> {
         let (of, numbers) = text.split_once(' ')?;
         let mut numbers = numbers.split(' ').map(|number| number.parse().ok());
@@ -78,12 +80,12 @@ pub(super) fn kept_counts(stand: Option<&Stand>) -> Counts {
 }
 
 impl App {
-    /// How answers are given on this device, where many give them.
+    /// How answers are collected on this device. `None` if it is no survey stand.
     pub(crate) fn stand_way(self) -> Option<Way> {
         self.stand.as_ref().map(|stand| stand.code.way())
     }
 
-    /// The stand is on a tablet of staff.
+    /// Whether this device was enrolled as a staff tablet.
     pub(crate) fn is_staff_tablet(self) -> bool {
         keepsake::get(TABLET_MARK).is_some()
     }
@@ -92,14 +94,16 @@ impl App {
         self.stand_way() == Some(Way::Paper)
     }
 
-    /// People whom nobody watches, or who hold what is not theirs, use it one after the other.
+    /// Whether people use this device one after the other who are not watched, or to whom it does
+    /// not belong.
     pub(crate) fn is_public(self) -> bool {
         self.terminal.is_some() || matches!(self.stand_way(), Some(Way::Kiosk | Way::StaffAssisted))
     }
 
-    /// Somebody opened the survey by its code. A stand is open all the time: there it counts when somebody begins.
+    /// Records that the survey was opened by its code. A kiosk is open all the time; there the
+    /// count is taken when somebody begins.
     pub(crate) fn open_by(self, entry: Entry) {
-        // Another code is another visit; the same one comes again with the other language.
+        // Another code is another visit. The same code comes again when the language changes.
         if self.entry.replace(Some(entry.clone())).is_some_and(|before| before != entry) {
             self.tallied.set(0);
         }
@@ -108,7 +112,7 @@ impl App {
         }
     }
 
-    /// The first question is begun.
+    /// Counts that the first question was begun.
     pub(crate) fn begin_survey(self) {
         if self.stand_way() == Some(Way::Kiosk) {
             self.tally_once(Step::Opened);
@@ -116,7 +120,8 @@ impl App {
         self.tally_once(Step::Started);
     }
 
-    /// Once a page: going back and forth is not another person. A count that cannot be kept is no loss of anybody's words.
+    /// Counts a step at most once per page, because going back and forth is not another person. If
+    /// the count cannot be stored, no one's words are lost.
     fn tally_once(self, step: Step) {
         let Some(collector) = self.entry.borrow().as_ref().map(|entry| entry.code.clone()) else {
             return;
@@ -128,7 +133,8 @@ impl App {
         }
     }
 
-    /// Seals and keeps what staff counted, then tells how many were kept; why not all, the page says.
+    /// Seals and stores the steps that staff counted; `told` receives how many were stored. If not
+    /// all were, the page shows why.
     pub(crate) fn tally(self, steps: Vec<Step>, told: Box<dyn FnOnce(usize)>) {
         let Some(stand) = self.stand.as_ref().filter(|_| !self.is_saving.get_untracked()) else {
             return;
@@ -146,14 +152,15 @@ impl App {
         self.post_beside(tallies, Box::new(told));
     }
 
-    /// Changes the counts of the stand, and remembers them.
+    /// Changes the counts of the stand and remembers them.
     pub(crate) fn count(self, change: impl FnOnce(&mut Counts)) {
         let Some(stand) = &self.stand else { return };
         self.counts.update(change);
         keepsake::set(KEPT_AS, &self.counts.read_untracked().written(&stand.code));
     }
 
-    /// The answers are kept. Where the next person comes at once, a receipt would be read by them.
+    /// Called when the answers are stored; returns the next page. Where the next person follows at
+    /// once, no receipt is shown, because that person would read it.
     pub(super) fn after_answers(self, id: SubmissionId) -> Route {
         if self.stand.is_none() || self.is_ephemeral() {
             self.entry.take();
@@ -163,7 +170,7 @@ impl App {
         if self.is_paper() { self.first_question() } else { Route::FeedbackDone }
     }
 
-    /// Why this person is asked, where somebody else chose them.
+    /// Why this person is asked. `None` if the person came by choice.
     pub(crate) fn why_asked(self) -> Option<String> {
         let entry = self.entry.borrow();
         let code = &entry.as_ref()?.code;
@@ -191,7 +198,7 @@ impl App {
     }
 
     pub(crate) fn first_question(self) -> Route {
-        // Nothing comes before it, so it has no condition.
+        // No question precedes the first one, so it has no condition.
         let first = self.catalogue.survey().questions.first();
         first.map_or(Route::FeedbackCheck, |question| Route::FeedbackQuestion(question.id.clone()))
     }

@@ -1,4 +1,4 @@
-//! A public terminal: who uses it now leaves nothing for who comes next.
+//! A public terminal: one visitor leaves nothing behind for the next.
 
 use super::App;
 use crate::browser::page;
@@ -10,16 +10,16 @@ use domain::inquiry::InquiryDraft;
 use domain::terminal::{IDLE_S, Quiet};
 use offline::parcel::Head;
 
-/// What shows that somebody is there.
+/// Events that show that somebody is there.
 pub(super) const SIGNS: [&str; 6] =
     ["pointermove", "pointerdown", "keydown", "input", "wheel", "touchstart"];
 
-/// What was said in this visit: its id, and the secret that the device does not keep here.
+/// A submission of this visit: its id, and the secret that a shared device does not store.
 pub(crate) type Said = (SubmissionId, [u8; 16]);
 
 impl App {
-    /// The address of a page of this terminal or tablet, or of the app. What somebody looked for there is nothing for the next to read,
-    /// nor for the browser to remember.
+    /// The path of a page on this device. On a shared device it carries its prefix and leaves out
+    /// search words, so that neither the next visitor nor the browser's history has them.
     pub(crate) fn path(self, address: &Address) -> String {
         if !self.is_shared() {
             return address.href();
@@ -37,7 +37,7 @@ impl App {
         }
     }
 
-    /// Looks every second how long it has been quiet.
+    /// Watches every second how long a public device has been idle.
     pub(crate) fn watch_terminal(self) {
         if !self.is_public() {
             return;
@@ -47,7 +47,8 @@ impl App {
         self.watch_quiet(&SIGNS, idle_s, move || self.has_traces(), move || self.start_over());
     }
 
-    /// While there is something to cover, asks after some quiet seconds whether somebody is there, and then covers it.
+    /// While `is_open` returns true, counts idle seconds, asks after `idle_s` whether somebody is
+    /// there, and then calls `cover`.
     pub(super) fn watch_quiet(
         self,
         signs: &[&'static str],
@@ -58,7 +59,7 @@ impl App {
         for &sign in signs {
             page::on_window(sign, move || self.is_used());
         }
-        // A page that the browser had put away comes back as it was left.
+        // A page restored from the browser's back/forward cache shows what was left on it.
         page::on_restored(cover);
         timer::every(1_000, move || {
             if !is_open() {
@@ -92,24 +93,26 @@ impl App {
             || !self.visit.borrow().is_empty()
     }
 
-    /// "I'm done", or nobody is there any more: everything of this visit goes, and the page is loaded anew.
+    /// Ends a visit, by "I'm done" or for lack of activity: everything of it is cleared and the
+    /// page is loaded anew.
     pub(crate) fn start_over(self) {
         self.draft.set(InquiryDraft::default());
         self.answers.set(Default::default());
         let unsent = self.unsent_here();
         spawn(async move {
-            // On an ephemeral terminal nothing waits for later; what could not be sent was said to be lost.
+            // On an ephemeral terminal nothing waits for later. The visitor was informed that an
+            // unsent message is lost.
             if let Some(courier) =
                 self.courier().filter(|_| self.is_ephemeral() && !unsent.is_empty())
             {
-                // If the store fails, the browser forgets it with everything else when it is closed.
+                // If the store fails, the browser deletes it with everything else when it closes.
                 let _ = courier.erase(&unsent).await;
             }
             page::replace_by(&self.beginning());
         });
     }
 
-    /// Where it begins anew.
+    /// The address at which this device starts anew.
     fn beginning(self) -> String {
         let terminal = self.terminal.map(|terminal| ["/k/", terminal.id.as_str()].concat());
         self.stand
@@ -126,19 +129,20 @@ impl App {
         self.heads.read_untracked().iter().filter(is_unsent).map(|head| head.id).collect()
     }
 
-    /// Whether this device shows a message: its own all, a terminal those of this visit.
+    /// Whether this device shows a message. A person's own device shows all, a shared device only
+    /// those of this visit.
     pub(crate) fn shows(self, id: SubmissionId) -> bool {
         !self.is_shared() || self.visit.borrow().iter().any(|(said, _)| *said == id)
     }
 
-    /// The secret of a message; a terminal keeps it in the page alone.
+    /// The tracking secret of a message. On a shared device it is in the page only.
     pub(crate) fn secret_of(self, head: &Head) -> [u8; 16] {
         let of_visit =
             self.visit.borrow().iter().find(|(id, _)| *id == head.id).map(|(_, secret)| *secret);
         of_visit.unwrap_or(head.secret)
     }
 
-    /// Somebody wants to go where the terminal does not: the address goes with them instead.
+    /// Shows an address that the terminal does not open, so that the visitor can take it along.
     pub(crate) fn show_way_out(self, href: String) {
         self.way_out.set(Some(href));
     }

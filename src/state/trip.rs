@@ -1,4 +1,5 @@
-//! The list of one trip, and where a person is. The list stays on the device; where somebody is stays in the page.
+//! The list of one trip, and where the person is. The list is stored on the device; the position
+//! stays in the page.
 
 use super::App;
 use crate::browser::{keepsake, location};
@@ -7,15 +8,15 @@ use domain::trip::{ERRANDS_MAX, Errand};
 
 const KEPT_AS: &str = "trip";
 
-/// Where distances are measured from.
+/// The point from which distances are measured.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Near {
     Place(&'static str, Position),
     Device(Position),
-    /// The name that was typed is of no place here.
+    /// The name that was typed is no known place.
     UnknownPlace,
     Asking,
-    /// The device did not say where it is.
+    /// The device did not report its position.
     NoDevice,
 }
 
@@ -28,18 +29,20 @@ impl Near {
     }
 }
 
-/// A list as it stands in an address and in what the device remembers.
+/// The list as it is written in an address and in `localStorage`.
 pub(crate) fn listed(errands: &[Errand]) -> String {
     errands.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
 }
 
-/// What is no errand, or of another catalogue, is left out.
+/// Parses such a list. Skips what is not an errand and stops at `ERRANDS_MAX`.
 pub(crate) fn read_list(text: &str) -> Vec<Errand> {
     text.split(',').filter_map(|errand| Errand::parse(errand).ok()).take(ERRANDS_MAX).collect()
 }
 
 impl App {
-    /// What the device remembers, and after it what came with the address: a list that was sent takes nothing away.
+    /// Joins the remembered list with the one from the address: a list that was received removes
+    /// nothing. Errands that the catalogue does not know are dropped. A public device starts with
+    /// an empty list.
     pub(crate) fn take_up_trip(self, brought: &[Errand]) {
         let kept = if self.is_public() {
             Vec::new()
@@ -68,7 +71,8 @@ impl App {
         self.trip.read().contains(errand)
     }
 
-    /// Adds what is not on the list, takes off what is. A full list stays as it is; its page says so.
+    /// Adds an errand, or removes it if it is on the list. A full list stays as it is; its page
+    /// says so.
     pub(crate) fn toggle_errand(self, errand: &Errand) {
         let mut list = self.trip.get_untracked();
         match list.iter().position(|other| other == errand) {
@@ -83,7 +87,7 @@ impl App {
         self.set_trip(Vec::new());
     }
 
-    /// Looks a typed name up among the municipality's places. Nothing typed: no distances.
+    /// Looks a typed name up among the municipality's places. An empty name turns distances off.
     pub(crate) fn go_near(self, typed: &str) {
         if typed.trim().is_empty() {
             return self.near.set(None);

@@ -1,9 +1,10 @@
-//! Sentences about messages that go by file.
+//! Sentences about messages that are carried by file.
 
 use domain::Language;
 use offline::courier::carrying::Released;
 
-/// A count and what follows it: English for one and for more, French for one and for more.
+/// A count followed by the form that fits it: English singular and plural, French singular and
+/// plural. French uses the singular for zero.
 fn counted(language: Language, count: usize, [one, more, un, plus]: [&str; 4]) -> String {
     let text = match (language, count) {
         (Language::English, 1) => one,
@@ -14,7 +15,7 @@ fn counted(language: Language, count: usize, [one, more, un, plus]: [&str; 4]) -
     [count.to_string().as_str(), " ", text].concat()
 }
 
-/// What was put into a file, and what to do with it.
+/// How many messages were saved to a file, and what to do with it.
 pub(crate) fn saved(language: Language, count: usize) -> String {
     let forms = [
         "message is in the file that your browser saves now. It also waits here until its receipt comes back. Next: open the file on a device that is online, under “Messages”, or give it to an office.",
@@ -35,7 +36,8 @@ pub(crate) fn receipts_saved(language: Language, count: usize) -> String {
     counted(language, count, forms)
 }
 
-/// What another device's messages have come to here.
+/// How many messages of another device were imported and how many were already here, and what
+/// happens next.
 pub(crate) fn taken_in(language: Language, taken: usize, known: usize) -> String {
     let fresh = [
         "message was taken in. It goes as soon as this device is online. When it is received, save the receipt here and bring it back. ",
@@ -52,7 +54,7 @@ pub(crate) fn taken_in(language: Language, taken: usize, known: usize) -> String
     sentences(language, &[(taken, fresh), (known, here)])
 }
 
-/// What receipts that came back have come to here.
+/// What the returned receipts changed on this device.
 pub(crate) fn released(language: Language, found: &Released) -> String {
     let received = [
         "message is now marked as received. ",
@@ -89,7 +91,7 @@ pub(crate) fn released(language: Language, found: &Released) -> String {
     )
 }
 
-/// What a receipt in a file proves.
+/// What a genuine receipt in a file proves.
 pub(crate) fn genuine(language: Language, reference: &str, at: &str) -> String {
     match language {
         Language::English => {

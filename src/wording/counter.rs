@@ -1,4 +1,4 @@
-//! What a staff tablet says.
+//! The texts of a staff tablet.
 
 use super::{day, every_kth, time};
 use domain::Language;
@@ -10,7 +10,7 @@ use domain::submission::Kind;
 
 wording! {
     CounterWording:
-    // Places
+    // Navigation
     counter: "Counter" | "Comptoir",
     kit: "Kit" | "Trousse",
     queue: "Queue" | "File",
@@ -185,7 +185,7 @@ fn payment_name(language: Language, payment: Payment) -> &'static str {
     if language == Language::English { english } else { french }
 }
 
-/// "cash, debit"; nothing where it is not known.
+/// The accepted means of payment, such as "cash, debit". `None` if they are not known.
 pub(crate) fn payments(language: Language, offering: Option<&Offering>) -> Option<String> {
     let payments = offering
         .map(|offering| offering.payments.as_slice())
@@ -199,7 +199,8 @@ pub(crate) fn payments(language: Language, offering: Option<&Offering>) -> Optio
     )
 }
 
-/// "Monday, Thursday, by appointment"; nothing where there is no condition.
+/// The conditions of an offering, such as "Monday, Thursday, by appointment". `None` if there are
+/// none.
 pub(crate) fn conditions(language: Language, offering: &Offering) -> Option<String> {
     let mut said: Vec<&str> =
         offering.days.iter().map(|&weekday| weekday_name(language, weekday)).collect();
@@ -226,7 +227,7 @@ pub(crate) fn locks_in(language: Language, seconds: u32) -> String {
     }
 }
 
-/// "Try again in 1 minute 30 seconds".
+/// "Too many wrong tries. Try again in 1:30."
 pub(crate) fn try_again_in(language: Language, seconds: u32) -> String {
     let (minutes, seconds) = (seconds / 60, seconds % 60);
     let clock = format!("{minutes}:{seconds:02}");
@@ -236,7 +237,7 @@ pub(crate) fn try_again_in(language: Language, seconds: u32) -> String {
     }
 }
 
-/// What a kind of entry is called in a table.
+/// The plural name of a kind of submission, for a table.
 pub(crate) fn kind_plural(language: Language, kind: Kind) -> &'static str {
     let [english, french] = match kind {
         Kind::Contact => ["Contacts", "Contacts"],
@@ -249,7 +250,7 @@ pub(crate) fn kind_plural(language: Language, kind: Kind) -> &'static str {
     if language == Language::English { english } else { french }
 }
 
-/// "At the Fall Fair, as Sam".
+/// "Fall Fair. Unlocked by Sam."
 pub(crate) fn at_as(language: Language, place: &str, person: &str) -> String {
     match language {
         Language::English => format!("{place}. Unlocked by {person}."),
@@ -257,7 +258,7 @@ pub(crate) fn at_as(language: Language, place: &str, person: &str) -> String {
     }
 }
 
-/// "A tablet that is handed over. One visitor in 5 is asked".
+/// How answers are collected, such as "Handed over to visitors. One visitor in 5 is asked".
 pub(crate) fn way_name(language: Language, way: Way, every: u32) -> String {
     let [english, french] = match way {
         Way::Kiosk => ["Stands for whoever wants", "À la disposition de tous"],
@@ -272,7 +273,7 @@ pub(crate) fn way_name(language: Language, way: Way, every: u32) -> String {
     }
 }
 
-/// The hours of a day of an event.
+/// The hours of one day of an event.
 pub(crate) fn event_day(
     language: Language,
     date: domain::hours::Date,
@@ -282,7 +283,7 @@ pub(crate) fn event_day(
     format!("{}, {}–{}", day(language, date), time(language, from), time(language, to))
 }
 
-/// What is counted, in one line.
+/// The name of an outcome, in one line.
 pub(crate) fn outcome_name(language: Language, outcome: domain::counter::Outcome) -> &'static str {
     let words = CounterWording::in_language(language);
     match outcome {

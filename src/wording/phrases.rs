@@ -1,4 +1,4 @@
-//! Sentences with something in them.
+//! Sentences with variable parts.
 
 use super::{Wording, day, time};
 use domain::Language;
@@ -26,7 +26,7 @@ pub(crate) fn services_count(language: Language, count: usize) -> String {
     format!("{count} service{plural}")
 }
 
-/// "2 messages are believed lost".
+/// "2 messages that waited here are believed lost".
 pub(crate) fn lost_count(language: Language, count: usize) -> String {
     match (language, count) {
         (Language::English, 1) => "1 message that waited here is believed lost".into(),
@@ -45,7 +45,8 @@ pub(crate) fn seconds_left(language: Language, seconds: u32) -> String {
     }
 }
 
-/// "Open until 4:30 pm", "Closed. Opens Monday at 8:30 am": the biggest thing on a hub's page.
+/// "Open until 4:30 pm", "Closed. Opens Monday at 8:30 am": the most prominent line on a location's
+/// page.
 pub(crate) fn open_state(language: Language, open: &OpenState, now: Moment) -> String {
     let words = Wording::in_language(language);
     match open.state {
@@ -82,7 +83,7 @@ fn opens_at(language: Language, opens: Moment, now: Moment) -> String {
     }
 }
 
-/// "12 km", "under 1 km": as near as a straight line between the middles of communities can say.
+/// "12 km", "under 1 km": as precise as a straight line between the centres of communities can be.
 pub(crate) fn distance(language: Language, metres: f64) -> String {
     match (language, (metres / 1_000.0).round() as u32) {
         (Language::English, 0) => "under 1 km".into(),
@@ -106,7 +107,8 @@ pub(crate) fn trip_count(language: Language, count: usize) -> String {
     format!("{mine}{}", things_count(language, count))
 }
 
-/// "One place does all 3, today". `all` is what is on the list, `things` what can be done.
+/// "One place does all 3, today". `all` is the number of errands on the list, `things` of those
+/// that can be done.
 pub(crate) fn trip_answer(
     language: Language,
     places: usize,
@@ -145,7 +147,7 @@ pub(crate) fn money(language: Language, cents: u32) -> String {
     }
 }
 
-/// The sum as far as it is known, and for how many things it is not.
+/// The sum of the known fees, and for how many errands the fee is unknown.
 pub(crate) fn fee_total(language: Language, known: &str, unknown: usize, all: usize) -> String {
     match (language, unknown) {
         (Language::English, 0) => format!("Together: {known}"),

@@ -1,4 +1,4 @@
-//! Days and times as people say them in each language.
+//! Days and times as people write them in each language.
 
 use domain::Language;
 use domain::hours::{Date, DayHours, Minute, Span, Weekday};
@@ -80,7 +80,7 @@ pub(crate) fn day(language: Language, date: Date) -> String {
     }
 }
 
-/// With the year: "November 23, 2026"; "23 novembre 2026".
+/// The date with its year: "November 23, 2026"; "23 novembre 2026".
 pub(crate) fn full_date(language: Language, date: Date) -> String {
     match language {
         Language::English => {

@@ -1,11 +1,15 @@
-// The browser dies while it keeps something: a profile on disk, killed with all its processes.
+// The browser is killed while it stores a submission: a profile on disk, and all processes killed
+// at once.
 import test from "node:test";
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import { hub, device, open, write, offlineReady, filesBelow, kill } from "../hub/hub.mjs";
 
 const KILLS = Number(process.env.HUB_BROWSER_KILLS ?? 6);
-/** From the press of the button until well after the entry is on disk, on a machine that is busy. */
+/**
+ * From the press of the button until well after the submission is on disk, in ms, on a busy
+ * machine.
+ */
 const SAVE_MS = 250;
 const MARKER = "narwhal-trombone-4471";
 
@@ -28,7 +32,7 @@ test(`fault_01 fault_02 the browser is killed ${KILLS} times at some instant of 
       };
       look();
     });
-    // Spread over the whole of a save, and a little more each time.
+    // The kills are spread over the whole duration of a save, each a little later.
     const after = (SAVE_MS * (round + 1)) / KILLS;
     const press = page.getByRole("button", { name: "Send question" }).click({ noWaitAfter: true }).catch(() => {});
     const word = await Promise.race([told, new Promise((resolve) => setTimeout(resolve, after))]);
@@ -39,7 +43,7 @@ test(`fault_01 fault_02 the browser is killed ${KILLS} times at some instant of 
     await context.close().catch(() => {});
     ({ context, page } = await device({ profile }));
     await open(page, `${server.url}/messages`);
-    // The page shows the newest, and all when somebody asks.
+    // The page shows the newest cards, and all of them on request.
     await page.locator(".message-card").first().waitFor({ timeout: kept.size ? 10_000 : 1 }).catch(() => {});
     const all = page.getByRole("button", { name: /^Show all/ });
     if (await all.count()) await all.click();

@@ -1,4 +1,4 @@
-// Faults that live in the browser, each by its number.
+// Faults that occur in the browser, each by its number.
 import test from "node:test";
 import assert from "node:assert/strict";
 import fs from "node:fs";
@@ -28,7 +28,7 @@ test("fault_03 a full device is told so, the words stay on the screen, nothing i
   await offlineReady(page);
   const { usage } = await page.evaluate(() => navigator.storage.estimate());
   await context.close();
-  // A browser remembers for a while how much room there was, so the room is taken before it looks.
+  // A browser caches its free storage for a while, so the quota is lowered before it looks.
   ({ context, page } = await device({ profile }));
   const session = await context.newCDPSession(page);
   await session.send("Storage.overrideQuotaForOrigin", { origin: server.url, quotaSize: Math.floor(usage / 2) });
@@ -65,7 +65,7 @@ test("fault_04 a full device that cannot write a receipt down loses nothing; roo
     await ask(page, words, { base: server.url });
   };
 
-  // With room set aside.
+  // With storage reserved.
   await asked("first");
   await fill((usage) => usage - 256 * 1024);
   await server.start();
@@ -74,7 +74,8 @@ test("fault_04 a full device that cannot write a receipt down loses nothing; roo
   assert.equal(await page.evaluate(async () => (await (await caches.open("reserve")).match("/reserve")) !== undefined), false, "the room was given back");
   assert.equal(server.rows("inquiries").length, 1);
 
-  // Without any it waits, is sent again, stays one row, and is marked once there is room.
+  // Without a reserve, the submission waits, is sent again, remains one row, and is marked received
+  // once there is storage.
   await context.close();
   ({ context, page } = await device({ profile }));
   await open(page, server.url);
@@ -106,7 +107,7 @@ test("fault_07 a store that does not open is set aside, a new one is used, the p
   await context.addInitScript(() => {
     const real = IDBFactory.prototype.open;
     IDBFactory.prototype.open = function (name, version) {
-      // As Chromium says of files that it cannot read.
+      // The error that Chromium reports for files that it cannot read.
       if (name === "community-hub") throw new DOMException("Internal error opening backing store for indexedDB.open.", "UnknownError");
       return real.call(this, name, version);
     };
@@ -114,7 +115,7 @@ test("fault_07 a store that does not open is set aside, a new one is used, the p
   await open(page, `${server.url}/messages`);
   await page.getByText("The store on this device was damaged and does not open.").waitFor();
   await page.getByRole("heading", { name: "1 message that waited here is believed lost" }).waitFor();
-  // It has no keys of the municipality yet.
+  // The new store does not hold the municipality's keys yet.
   await server.start();
   await open(page, server.url);
   await page.waitForFunction(async () => (await indexedDB.databases()).some(({ name }) => name === "community-hub-2"));
@@ -206,7 +207,7 @@ test("fault_13 with the lock taken away, two tabs still make one row each", asyn
   await server.stop();
 });
 
-/** A copy of the site with another version of the app in it, broken by `spoil` after it was listed. */
+/** A copy of the site with another version of the app, damaged by `spoil` after it was listed. */
 function newerSite(spoil = () => {}) {
   const site = path.join(folder("site"), "site");
   fs.cpSync(SITE, site, { recursive: true });
@@ -380,7 +381,8 @@ test("fault_27 an answer that hangs is given up in bounded time, and not doubled
   front.onAnswer = (request, answer, response) => request.method === "POST" && (response.writeHead(200, { "content-type": "application/octet-stream", "content-length": "100000" }), response.write("x"), true);
   await ask(page, "Hello", { base: front.url });
   while (front.posts < 1) await page.clock.runFor(100);
-  // Second by second: what the page asks beside it is answered in between, also on a busy machine.
+  // Advances second by second, so that the page's other requests are answered in between, even on a
+  // busy machine.
   const said = page.getByText("No answer from the City's server.");
   for (let seconds = 0; seconds < 35 && !(await said.isVisible()); seconds += 1) await page.clock.runFor(1_000);
   await said.waitFor();

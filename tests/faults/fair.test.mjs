@@ -1,21 +1,21 @@
-// A tablet comes home from a week-long fair with thousands of entries.
+// A tablet returns from a week-long fair with thousands of submissions.
 import test from "node:test";
 import assert from "node:assert/strict";
 import { hub, device, open, offlineReady, fair } from "../hub/hub.mjs";
 
 /** As many as one file holds. */
 const COUNT = 5_000;
-/** A stored head is longer once it has its receipt. */
+/** The least size of a stored head with its receipt, in bytes. */
 const RECEIVED_HEAD_BYTES_MIN = 200;
-/** A delivery may take no more memory than this beside what the list of its entries takes. */
+/** The most memory, in bytes, that a delivery may take beyond the list of submissions. */
 const MEMORY_BYTES_MAX = 30_000_000;
-/** The page answers within this, whatever goes on behind it. */
+/** The longest frame of the page, in ms, whatever runs in the background. */
 const FRAME_MS_MAX = 500;
 
 const memory = (page) => page.evaluate(async () => (await performance.measureUserAgentSpecificMemory()).bytes);
 
 test(`fault_46 ${COUNT} entries after a week-long fair: they are taken in and delivered, memory stays flat, and the page stays usable`, { timeout: 900_000 }, async () => {
-  // One address brings more here than a day's budget has by itself.
+  // One address sends more here than a day's default quota allows.
   const server = await hub({ options: ["--budget", "inquiry=10000/100"] });
   const { page, context } = await device({ width: 1280, height: 800 });
   await open(page, `${server.url}/messages`);
@@ -44,10 +44,11 @@ test(`fault_46 ${COUNT} entries after a week-long fair: they are taken in and de
   await server.start();
   const started = Date.now();
   await page.evaluate(() => window.dispatchEvent(new Event("online")));
-  // A search in the midst of it is answered.
+  // A search during the delivery is answered.
   await page.getByRole("combobox").first().fill("dog licence");
   await page.getByRole("option").first().waitFor();
-  // In their heads or beside them, where each record begins with its format and how many receipts it has (LEB128).
+  // Receipts are in their heads or in a store of their own, where each record begins with its
+  // format and the number of its receipts (LEB128).
   const received = () => page.evaluate(async ([count, bytes]) => {
     const database = await new Promise((resolve) => (indexedDB.open("community-hub").onsuccess = (event) => resolve(event.target.result)));
     const transaction = database.transaction(["heads", "receipts"]);
@@ -57,7 +58,7 @@ test(`fault_46 ${COUNT} entries after a week-long fair: they are taken in and de
     const beside = records.map(([, low, high]) => (low < 128 ? low : low - 128 + 128 * high));
     return beside.reduce((one, other) => one + other, heads.filter((head) => head.length >= bytes).length) === count;
   }, [COUNT, RECEIVED_HEAD_BYTES_MIN]);
-  // The browser takes its time to say how much memory there is.
+  // The browser takes a while to report its memory.
   let [most, isWatching] = [0, true];
   const watching = (async () => {
     while (isWatching) most = Math.max(most, await memory(page));

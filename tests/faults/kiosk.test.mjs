@@ -1,4 +1,4 @@
-// Faults of public terminals: who comes next can read nothing of who was there before.
+// Faults of public terminals: a visitor must not be able to read anything of the previous visitor.
 import test from "node:test";
 import assert from "node:assert/strict";
 import fs from "node:fs";
@@ -7,7 +7,7 @@ import { hub, device, open, ready, offlineReady, stored, filesBelow, OTHER_SITE 
 const MARKER = "zebrafish-umbrella-4417";
 const VISITORS = Number(process.env.HUB_VISITORS ?? 100);
 
-/** Goes to the form by the terminal's own links and writes a question into it. */
+/** Opens the form by the terminal's own links and enters a question. */
 async function write(page, words) {
   await page.getByRole("link", { name: "Ask", exact: true }).click();
   await page.getByLabel("Your question").fill(words);
@@ -29,10 +29,10 @@ async function done(page) {
   await ready(page);
 }
 
-/** Everything that the page itself could show of a visitor. */
+/** Everything that the page itself could reveal about a visitor. */
 const traces = (page) =>
   page.evaluate(() => {
-    // The empty page before the first has no drawers at all.
+    // A blank page, before the first load, has no storage.
     const drawers = location.protocol === "about:" ? [] : [{ ...localStorage }, { ...sessionStorage }];
     return JSON.stringify([location.href, history.length, history.state, document.body.innerText, [...document.querySelectorAll("input, textarea")].map((field) => field.value), drawers]);
   });
@@ -171,7 +171,7 @@ test("fault_10 on a terminal that forgets everything it is said before typing, n
   assert.doesNotMatch(said, /\bkept\b|\bsaved\b/i);
   await done(page);
   await server.stop();
-  // A probe is not made more often than every two seconds.
+  // Probes are at least two seconds apart.
   await page.waitForTimeout(2_100);
   await page.evaluate(() => window.dispatchEvent(new Event("offline")));
   await page.getByRole("link", { name: "Ask", exact: true }).click();

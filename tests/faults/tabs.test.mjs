@@ -1,11 +1,11 @@
-// Several tabs of one device, also of different versions.
+// Several tabs of one device, including tabs of different versions.
 import test from "node:test";
 import assert from "node:assert/strict";
 import { hub, device, open, ask, write, offlineReady, fair, kill } from "../hub/hub.mjs";
 
-/** How often a tab looks again while another delivers, as in src/state/keeping.rs. */
+/** How often a tab looks again while another delivers, in ms, as in src/state/keeping.rs. */
 const LOOK_AGAIN_MS = 15_000;
-/** A frozen tab is taken over within so many looks: a minute, and one. */
+/** A frozen tab is taken over within this many attempts: a minute, and one more. */
 const LOOKS_MAX = 5;
 
 test("fault_14 the tab that delivers is frozen: another takes over within a minute and a quarter", async () => {
@@ -13,7 +13,7 @@ test("fault_14 the tab that delivers is frozen: another takes over within a minu
   const { context, page } = await device();
   await open(page, server.url);
   await offlineReady(page);
-  // A page that the browser has frozen with the lock in its hand.
+  // A page that the browser has frozen while it holds the lock.
   const frozen = await context.newPage();
   await frozen.goto(`${server.url}/`);
   await frozen.evaluate(() => new Promise((resolve) => navigator.locks.request("community-hub-courier", { steal: true }, () => (resolve(), new Promise(() => {})))));
@@ -89,7 +89,7 @@ test("fault_17 the browser is killed in the midst of changing the store: all 500
   await page.getByLabel("Bring in a file").setInputFiles(file);
   await page.getByText("500 messages were taken in.").waitFor({ timeout: 120_000 });
   await page.goto("about:blank");
-  // As a newer app would: a new store, and every head written anew.
+  // What a newer app would do: add an object store, and rewrite every head.
   const begun = worker.evaluate(() => new Promise((resolve) => {
     const request = indexedDB.open("community-hub", 3);
     request.onupgradeneeded = () => {

@@ -1,10 +1,13 @@
-// What axe has to say of a page.
+// Runs the accessibility checker axe on a page.
 import fs from "node:fs";
 import { createRequire } from "node:module";
 
 const AXE = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** Its findings, a line each. The page's own policy must be bypassed: the test puts axe in. */
+/**
+ * The violations found, one line each. The page's content security policy must be bypassed, because
+ * the test injects axe.
+ */
 export async function findings(page) {
   const results = await page.evaluate(async (source) => {
     if (!window.axe) new Function(source)();

@@ -1,4 +1,4 @@
-// A server of its own and a browser with a profile on disk, for each test that asks.
+// Starts a server and a browser with a profile on disk for each test.
 import playwright, { chromium } from "playwright-core";
 import { spawn, execFileSync } from "node:child_process";
 import { createServer, request as httpRequest } from "node:http";
@@ -15,7 +15,8 @@ const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", 
 
 const running = new Set();
 
-// A test that failed leaves its server and browser behind; without them the file could not end.
+// A failed test leaves its server and browser running. They are ended here, so that the test file
+// can end.
 after(async () => {
   for (const end of running) await Promise.race([end(), new Promise((resolve) => setTimeout(resolve, 3_000))]).catch(() => {});
 });
@@ -24,7 +25,7 @@ export function folder(name) {
   return fs.mkdtempSync(path.join(os.tmpdir(), `hub-${name}-`));
 }
 
-/** Every file of a folder and of those in it. */
+/** All files in a folder and in its subfolders. */
 export function filesBelow(dir) {
   return fs.readdirSync(dir, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? filesBelow(path.join(dir, entry.name)) : entry.isFile() ? [path.join(dir, entry.name)] : []));
 }
@@ -38,7 +39,10 @@ async function freePort() {
   });
 }
 
-/** Starts the server, with options beside its folders; `stop` ends it, `start` starts it again on the same port and folder. */
+/**
+ * Starts the server with additional options. `stop` ends it; `start` starts it again on the same
+ * port and folder.
+ */
 export async function hub({ site = SITE, port, data = folder("data"), options = [] } = {}) {
   port ??= await freePort();
   const self = { port, data, site, url: `http://localhost:${port}`, child: null };
@@ -59,7 +63,7 @@ export async function hub({ site = SITE, port, data = folder("data"), options = 
     });
   self.export = (what, format = "jsonl") => execFileSync(BIN, ["export", what, "--format", format, "--reason", "a test", "--site", self.site, "--data-dir", data], { stdio: ["ignore", "pipe", "ignore"], maxBuffer: 256e6 }).toString();
   self.rows = (what) => self.export(what).split("\n").filter(Boolean).map((line) => JSON.parse(line));
-  /** Waits until so many rows of a kind can be printed. */
+  /** Waits until `count` rows of a kind can be exported. */
   self.received = async (what, count) => {
     for (let tries = 0; self.rows(what).length < count; tries += 1) {
       if (tries === 100) throw new Error(`${self.rows(what).length} of ${count} ${what} arrived`);
@@ -71,7 +75,7 @@ export async function hub({ site = SITE, port, data = folder("data"), options = 
   return self;
 }
 
-/** A browser with a profile on disk: what it keeps survives its end, as on a real device. */
+/** A browser with a profile on disk: what it stores survives its end, as on a real device. */
 export async function device({ profile = folder("profile"), width = 360, height = 640, ...more } = {}) {
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
@@ -86,8 +90,9 @@ export async function device({ profile = folder("profile"), width = 360, height 
 }
 
 /**
- * The same in a Firefox as anybody has it, by WebDriver BiDi. Playwright speaks that under a name it does not promise, so its version is
- * pinned. It would wait for the load of a first page that has long been loaded, unless all arguments are ours; so they are.
+ * The same in an ordinary Firefox, by WebDriver BiDi. Playwright's name for that is not a stable
+ * interface, so its version is pinned. It would wait for a first page that has long been loaded,
+ * unless all arguments are set here; so they are.
  */
 export async function firefox({ profile = folder("firefox"), width = 360, height = 640, ...more } = {}) {
   const context = await playwright._bidiFirefox.launchPersistentContext(profile, {
@@ -102,14 +107,14 @@ export async function firefox({ profile = folder("firefox"), width = 360, height
   return { context, profile, page: await context.newPage(), close: () => context.close() };
 }
 
-/** Ends every process of the browser that has a profile open, at once; gives how many there were. */
+/** Kills all processes of the browser that uses a profile, at once. Returns how many there were. */
 export function kill(profile) {
   const pids = fs.readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number);
   const has = (pid) => {
     try {
       return fs.readFileSync(`/proc/${pid}/cmdline`).includes(`--user-data-dir=${profile}`) && process.kill(pid, "SIGKILL");
     } catch (error) {
-      // It has ended by itself.
+      // The process has already ended.
       if (error.code === "ENOENT" || error.code === "ESRCH") return false;
       throw error;
     }
@@ -117,14 +122,16 @@ export function kill(profile) {
   return pids.filter(has).length;
 }
 
-/** A file of so many questions, sealed to a running server, as a device without a network saves it. */
+/**
+ * A file of `count` questions sealed to a running server, as a device without a network saves it.
+ */
 export function fair(server, count) {
   const file = path.join(folder("fair"), "fair.hub");
   execFileSync(DELIVERY, ["seal", `127.0.0.1:${server.port}`, String(count), file]);
   return file;
 }
 
-/** Waits until the app has started on the page. */
+/** Waits until the app has started in the page. */
 export async function ready(page) {
   await page.locator("#shell").waitFor({ state: "detached" });
   await page.locator("h1").waitFor();
@@ -136,7 +143,7 @@ export async function open(page, url) {
   await ready(page);
 }
 
-/** Waits until the copy for working offline is whole and in charge, and the keys are kept. */
+/** Waits until the service worker is installed and in control, and the keys are stored. */
 export async function offlineReady(page) {
   await page.evaluate(() => navigator.serviceWorker.ready);
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
@@ -148,7 +155,7 @@ export async function offlineReady(page) {
   });
 }
 
-/** Fills the question form and goes to the check page. */
+/** Fills in the question form and opens the review page. */
 export async function write(page, words, { from = "/ask", base }) {
   await open(page, base + from);
   await page.getByLabel("Your question").fill(words);
@@ -157,7 +164,7 @@ export async function write(page, words, { from = "/ask", base }) {
   await page.getByRole("heading", { name: "Check what you wrote" }).waitFor();
 }
 
-/** Asks a question and waits for its receipt; gives the reference. */
+/** Asks a question and waits for its receipt. Returns the reference number. */
 export async function ask(page, words, options) {
   await write(page, words, options);
   await page.getByRole("button", { name: "Send question" }).click();
@@ -169,7 +176,7 @@ export async function received(page) {
   await page.getByText("The City has it and has signed for it.").waitFor();
 }
 
-/** All records of the device's store, as it stands on disk. */
+/** The keys of all records in the device's store, read from IndexedDB. */
 export async function stored(page) {
   return page.evaluate(async () => {
     const database = await new Promise((resolve) => (indexedDB.open("community-hub").onsuccess = (event) => resolve(event.target.result)));
@@ -182,7 +189,7 @@ export async function stored(page) {
   });
 }
 
-/** A proxy in front of a server that can be told to misbehave on one path. */
+/** A proxy in front of a server that can be made to misbehave on chosen paths. */
 export async function portal(target) {
   const self = { rule: null, posts: 0 };
   const server = createServer((request, response) => {

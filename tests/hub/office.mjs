@@ -1,10 +1,11 @@
-// The office as its staff use it: a server with a made-up month, a desk that is signed in, and what is made there for others.
+// Helpers for the office: a server with a generated month of data, signing in, and creating what
+// other tests need.
 import { execFileSync } from "node:child_process";
 import { SITE, folder, hub, device } from "./hub.mjs";
 
 const BIN = process.env.HUB_BIN ?? "target/debug/community-hub";
 
-/** A server with a made-up month, and the password of its people. */
+/** A server with a generated month of data, and the password of its work accounts. */
 export async function office({ inquiries = 80 } = {}) {
   const data = folder("demo");
   const said = execFileSync(BIN, ["demo", "--site", SITE, "--data-dir", data, "--inquiries", String(inquiries)], { stdio: ["ignore", "pipe", "ignore"] }).toString();
@@ -21,7 +22,7 @@ export async function signIn(page, server, login, password) {
 }
 
 
-/** A server without anything in it, and a desk where its first administrator sits. */
+/** An empty server, and a page where its first administrator is signed in. */
 export async function freshOffice() {
   const server = await hub();
   const { page, close } = await device({ width: 1280, height: 800, locale: "en-CA" });
@@ -40,7 +41,10 @@ export async function freshOffice() {
   return { server, desk: { page, close, url: server.url } };
 }
 
-/** An event on some days, [date, from, to] each, where some tasks are done; waits until the server's catalogue has it. */
+/**
+ * Creates an event on some days, each [date, from, to], that offers some tasks. Waits until the
+ * server's catalogue contains it.
+ */
 export async function makeEvent(desk, { name, days, tasks }) {
   const { page } = desk;
   await page.goto(`${desk.url}/office/events`);
@@ -61,7 +65,7 @@ export async function makeEvent(desk, { name, days, tasks }) {
   return { name, id: (await card.first().locator(".mono").innerText()).trim() };
 }
 
-/** A code that makes a device a tablet. */
+/** An enrolment code for a tablet. */
 export async function enrolmentCode(desk, { name, hub }) {
   await desk.page.goto(`${desk.url}/office/tablets`);
   await desk.page.getByLabel("Name of the tablet").fill(name);
@@ -70,7 +74,7 @@ export async function enrolmentCode(desk, { name, hub }) {
   return (await desk.page.locator(".enrol .code").innerText()).trim();
 }
 
-/** A code by which people come to the survey. */
+/** The code of a new survey link. */
 export async function surveyCode(desk, { name, way, every = 1 }) {
   await desk.page.goto(`${desk.url}/office/survey/ways`);
   await desk.page.getByLabel("Way", { exact: true }).selectOption(way);

@@ -1,4 +1,5 @@
-// Carrying messages where no network is: by file to another device or to the office, by code to another phone, and the receipts back.
+// Carries messages without a network: by file to another device or to the office, by code to
+// another phone, and the receipts back.
 import test from "node:test";
 import assert from "node:assert/strict";
 import fs from "node:fs";
@@ -9,7 +10,7 @@ import { hub, device, open, ready, ask, received, offlineReady, stored, folder, 
 
 const BIN = process.env.HUB_BIN ?? "target/debug/community-hub";
 
-/** Presses a button that saves a file; gives where it is and its bytes. */
+/** Presses a button that saves a file. Returns its path and its bytes. */
 async function saved(page, button) {
   const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: button }).click()]);
   const file = path.join(folder("stick"), download.suggestedFilename());
@@ -20,7 +21,7 @@ async function saved(page, button) {
 const bringIn = (page, file) => page.getByLabel("Bring in a file").setInputFiles(file);
 const states = (page) => page.locator(".message-card .tick").allInnerTexts().then((texts) => texts.map((text) => text.trim()));
 
-/** A device that has met the server once and is offline since, with so many messages. */
+/** A device that was online once, is offline since, and holds `count` messages. */
 async function tablet(server, count) {
   const { context, page } = await device({ acceptDownloads: true });
   await open(page, server.url);
@@ -32,7 +33,7 @@ async function tablet(server, count) {
   return { context, page, references };
 }
 
-/** What the code on the page says, read as a camera would. */
+/** The content of the code on the page, read as a camera would read it. */
 async function scanned(page) {
   const square = page.locator(".message-code svg");
   await square.waitFor();
@@ -170,7 +171,7 @@ test("a single message goes by code to a phone that is online; the phone asks fi
   assert.equal(await b.page.getByRole("button", { name: "Take it in" }).count(), 0);
   await open(b.page, `${server.url}/bring`);
   await b.page.getByText("There is no message in this address.").waitFor();
-  // A message that is too long for a code says so.
+  // A message that is too long for a code shows that.
   await a.context.setOffline(true);
   await ask(a.page, "x".repeat(2_000), { base: server.url });
   await a.page.getByText("This message is too long for a code.").waitFor();

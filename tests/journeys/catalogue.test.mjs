@@ -1,4 +1,5 @@
-// A newer catalogue reaches devices while they are in use: urgent words at once, the rest when the person says so; a forged one never.
+// A newer catalogue reaches devices in use: urgent notices at once, the rest when the person
+// agrees, and a forged one never.
 import test from "node:test";
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -10,7 +11,10 @@ const PUBLISH = process.env.HUB_PUBLISH ?? "target/debug/publish";
 const NAME = "Get a dog licence";
 const NEWER_NAME = "Get a licence for a dog";
 
-/** The municipality's data in a folder of their own, with a service renamed and an urgent word that is on now. */
+/**
+ * A copy of the municipality's data, with a service renamed and an urgent notice that is in force
+ * now.
+ */
 function changed() {
   const data = folder("town");
   fs.cpSync("data/kawartha-lakes", data, { recursive: true });
@@ -27,7 +31,7 @@ const publish = (data, to) => execFileSync(PUBLISH, ["edition", data, "--to", to
 async function taken(server, number) {
   for (let tries = 0; tries < 100; tries += 1) {
     const answer = Buffer.from(await (await fetch(`${server.url}/api/catalogue`)).arrayBuffer());
-    // After the municipality's id, which begins with its length.
+    // The edition number follows the municipality's id, which begins with its length.
     if (answer[1 + answer[0]] === number) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

@@ -1,5 +1,6 @@
-// The counter: a tablet is enrolled by the office, locked by PINs, handed on; tasks are done by their steps and counted in two taps; and a whole
-// fair without a network comes home to the last contact.
+// The counter: the office enrols a tablet, PINs lock it, and staff hand it on; tasks are done by
+// their steps and counted in two taps; and a whole fair without a network is delivered to the last
+// contact.
 import test from "node:test";
 import assert from "node:assert/strict";
 import fs from "node:fs";
@@ -13,7 +14,7 @@ const BEN = ["Ben", "739158"];
 const MARKER = "zebrafish-umbrella-5531";
 const TASK = "sell-bag-tags";
 
-/** Makes the device a tablet and its first person somebody. */
+/** Enrols the device as a tablet and adds its first person. */
 async function enrol(page, server, code, [name, pin]) {
   await open(page, `${server.url}/counter#${code}`);
   await page.getByRole("button", { name: "Enrol" }).click();
@@ -43,7 +44,7 @@ async function unlock(page, [name, pin]) {
 
 const lock = (page) => page.getByRole("button", { name: "Lock", exact: true }).first().click();
 
-/** A colleague is added by whoever is there. */
+/** Adds a colleague, with the tablet already unlocked. */
 async function addColleague(page, server, person) {
   await page.getByRole("link", { name: "People and PINs" }).click();
   await page.getByRole("heading", { level: 1, name: "People of this tablet" }).waitFor();
@@ -109,7 +110,7 @@ test("a device becomes a tablet by a code of the office, once; its first person 
   await ready(page);
   await unlock(page, ANN);
   await page.getByText("Lindsay Library. Unlocked by Ann.").waitFor();
-  // A resident's address on a tablet leads to the counter.
+  // A resident's address leads to the counter on a tablet.
   await page.goto(`${server.url}/messages`);
   await page.waitForURL("**/counter");
   await context.close();
@@ -137,7 +138,7 @@ test("wrong PINs wait longer and longer, loading the page again gives no more of
   await tryPin("999888");
   await page.getByText(/Too many wrong tries\. Try again in 0:(30|2\d)\./).waitFor();
   assert.ok(await page.getByLabel("PIN", { exact: true }).isDisabled());
-  // Eight seconds later it would be 22.
+  // If the reload did not restart the wait, 22 seconds would be left after eight seconds.
   await page.waitForTimeout(8_000);
   await page.reload();
   await ready(page);
@@ -157,7 +158,7 @@ test("fault_42 Ann hands the tablet to Ben: he sees nothing of hers, and his ses
   await tabletReady(page);
   await server.stop();
 
-  // Ann takes one inquiry, and begins another.
+  // Ann records one inquiry and begins another.
   const take = async (words) => {
     await page.getByRole("navigation").getByRole("link", { name: "Ask" }).click();
     await page.getByText("Read this out before you write").waitFor();
@@ -176,7 +177,7 @@ test("fault_42 Ann hands the tablet to Ben: he sees nothing of hers, and his ses
   await locked(page);
   assert.ok(!(await page.evaluate(() => document.documentElement.outerHTML)).includes(MARKER), "the lock covers what was written");
 
-  // She comes back: it is where she left it.
+  // When she returns, the draft is as she left it.
   await unlock(page, ANN);
   assert.equal(await page.getByLabel("Your question").inputValue(), `Second ${MARKER}`);
   await lock(page);
@@ -256,7 +257,7 @@ test("a task is found in a person's words, done by its steps, counted in one tap
   await page.getByText("Counted: Referred").waitFor();
   await page.getByRole("link", { name: "Next person" }).click();
   assert.deepEqual(await today(), [2, 1, 1, 0]);
-  // What another counter does says where to hand the person on.
+  // A task of another counter shows where to refer the person.
   await findTask(page, "property tax payment");
   await page.getByRole("heading", { name: "This counter does not do it" }).waitFor();
   assert.ok((await page.locator(".panel .hub-card").count()) > 0);

@@ -1,5 +1,6 @@
-// A whole fair: two tablets, three days without a network, hand-overs, a battery that dies, a bundle that goes home on a stick. At the end
-// the office has exactly what was done, no more and no less.
+// A whole fair: two tablets, three days without a network, hand-overs, an empty battery, and a file
+// that goes home on a USB stick. At the end the office has exactly what was done, no more and no
+// less.
 import test from "node:test";
 import assert from "node:assert/strict";
 import path from "node:path";
@@ -9,13 +10,16 @@ import { enrolmentCode, freshOffice, makeEvent, surveyCode } from "../hub/office
 
 const BIN = process.env.HUB_BIN ?? "target/debug/community-hub";
 const DAYS = 3;
-/** Of each tablet and day. */
+/** Per tablet and day. */
 const CONTACTS = 50;
 const SURVEYS = 20;
-/** Of each tablet on each day but the first; the first has what is left of 40. */
+/** Per tablet on each day; 20 per tablet, 40 in all. */
 const INQUIRIES = [8, 6, 6];
 const PEOPLE = { Ann: "482913", Ben: "739158" };
-/** What people come for, and how it ends: name of the task, what was chosen, why. */
+/**
+ * What people come for, and how it ends: task id, task name, outcome, reason on screen, reason in
+ * the export.
+ */
 const CASES = [
   ["sell-bag-tags", "Sell garbage bag tags", "Done"],
   ["issue-library-card", "Issue a library card", "Done"],
@@ -25,7 +29,10 @@ const CASES = [
 ];
 const OUTCOMES = { Done: "done", Referred: "referred", "Could not": "could-not" };
 
-/** Works the page from within, at the speed of the app: every step is a click or a key, and waits for what it changes. */
+/**
+ * Operates the page from inside, at the app's speed: every step is a click or a key, and waits for
+ * what it changes.
+ */
 async function withHands(page) {
   await page.addInitScript(() => {
     const shown = (element) => element.getClientRects().length > 0;
@@ -104,7 +111,7 @@ async function addPerson(page, name) {
   await page.getByRole("button", { name: "Add this person" }).click();
 }
 
-/** A tablet that is enrolled, has two people, works at the event and says that it is ready. */
+/** A tablet that is enrolled, has two people, works at the event and reports that it is ready. */
 async function preparedTablet(server, code, event, profile = folder("tablet")) {
   const tablet = await device({ profile, width: 800, height: 1_000 });
   await withHands(tablet.page);
@@ -121,7 +128,7 @@ async function preparedTablet(server, code, event, profile = folder("tablet")) {
   await page.getByRole("navigation").getByRole("link", { name: "Kit" }).click();
   await page.getByRole("button", { name: "Get ready" }).click();
   await page.locator(".checks__row").first().waitFor();
-  // The edition with the event may have come just now: then it is used from the next start on.
+  // The edition with the event may have arrived just now. Then it is used from the next start.
   await page.reload();
   await ready(page);
   await unlock(page, "Ann");
@@ -136,7 +143,10 @@ async function preparedTablet(server, code, event, profile = folder("tablet")) {
   return tablet;
 }
 
-/** A day at a table: half of it by one person, half by the other, the survey's sheets typed in between. */
+/**
+ * A day at a table: one person works the first half, another the second, and paper sheets are
+ * entered in between.
+ */
 async function day(server, tablet, at, [first, second], sheets, inquiries, event) {
   const { page } = tablet;
   const contacts = (from, to) => page.evaluate(async ([cases, from, to]) => {
@@ -167,7 +177,7 @@ async function day(server, tablet, at, [first, second], sheets, inquiries, event
   await page.getByText(`${event}. Unlocked by ${first}.`).waitFor();
 }
 
-/** What a day adds to the sums of the office: task, outcome and reason by how many. */
+/** What one tablet's day adds to the office's sums: counts by task, outcome and reason. */
 function done() {
   const sums = {};
   for (let count = 0; count < CONTACTS; count += 1) {
@@ -178,7 +188,7 @@ function done() {
   return sums;
 }
 
-/** What arrived, waits and needs the office, as the kit says. */
+/** What was received, waits and needs attention, as the kit page shows it. */
 async function arrival(page) {
   await page.getByRole("navigation").getByRole("link", { name: "Kit" }).click();
   await page.getByRole("heading", { name: "3. Back again" }).waitFor();
@@ -204,7 +214,8 @@ test("two tablets at a fair for three days without a network: the office has exa
       await day(server, tablet, `${table} ${at}`, ["Ann", "Ben"], `Sheets of table ${table + 1}`, INQUIRIES[at], event.name);
       handOvers += 1;
       if (at === 1 && table === 1) {
-        // The battery dies at the table; what was called counted is there when the tablet is charged.
+        // The battery dies at the table. What was reported as counted is there when the tablet is
+        // charged.
         const waited = await arrival(tablet.page);
         assert.ok(kill(tablet.profile) > 0);
         await tablet.context.close().catch(() => {});
@@ -223,14 +234,14 @@ test("two tablets at a fair for three days without a network: the office has exa
   const kept = { Contacts: 150, Inquiries: 20, "Survey answers": 60, "Survey counts": 87 };
   for (const { page } of tablets) assert.deepEqual(await arrival(page), Object.fromEntries(Object.entries(kept).map(([kind, count]) => [kind, [0, count, 0]])));
 
-  // One tablet has a network again, the other has none.
+  // One tablet is online again, the other is not.
   await tablets[1].context.setOffline(true);
   await server.start();
   await tablets[0].page.evaluate(() => window.dispatchEvent(new Event("online")));
   await tablets[0].page.getByText("Everything arrived.").first().waitFor({ timeout: 60_000 });
   assert.deepEqual(await arrival(tablets[0].page), Object.fromEntries(Object.entries(kept).map(([kind, count]) => [kind, [count, 0, 0]])));
 
-  // The other hands in a stick, and gets its receipts the same way.
+  // The other hands in a USB stick, and receives its receipts the same way.
   const { page } = tablets[1];
   await page.getByRole("navigation").getByRole("link", { name: "Queue" }).click();
   const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Save what waits as a file" }).click()]);
@@ -261,7 +272,8 @@ test("two tablets at a fair for three days without a network: the office has exa
   const tallied = Object.fromEntries(server.rows("tallies").filter((row) => papers.includes(row.collector)).map((row) => [`${row.collector} ${row.step}`, Number(row.count)]));
   assert.deepEqual(tallied, Object.fromEntries(papers.flatMap((code) => [[`${code} invited`, 75], [`${code} refused`, 12]])));
 
-  // And what it sees: of today, because by its own clock the other days are still to come.
+  // The counter page shows today only, because the other days are still in the future by the
+  // server's clock.
   const seen = desk.page;
   for (let tries = 0; ; tries += 1) {
     await seen.goto(`${server.url}/office/counter?from=${date(0)}&to=${date(0)}&hub=${event.id}`);

@@ -1,4 +1,5 @@
-// Finding on the screen: in a person's own words, in spite of slips, in French, by keys alone, narrowed, and an honest word when it is not ours.
+// Search on the screen: in a person's own words, despite typing errors, in French, by keyboard
+// alone, filtered, and with a clear answer if another organization is responsible.
 import test from "node:test";
 import assert from "node:assert/strict";
 import { hub, device, open } from "../hub/hub.mjs";

@@ -1,4 +1,5 @@
-// The main job in the other engine: what is read, written and kept there does not depend on how Chromium does it.
+// The main task in another browser engine: reading, writing and storing there do not depend on
+// Chromium.
 import test from "node:test";
 import assert from "node:assert/strict";
 import { hub, firefox, open, ready, ask, received, offlineReady } from "../hub/hub.mjs";
@@ -42,7 +43,7 @@ test("Firefox finds, asks and is answered; started again without a network it ha
   await page.getByRole("link", { name: first }).waitFor();
   await page.getByText("Waiting to be sent").first().waitFor();
   await server.start();
-  // On a slow machine it may have gone by itself meanwhile.
+  // On a slow machine it may have been sent automatically by now.
   await page.getByRole("button", { name: "Try to send now" }).click({ timeout: 3_000 }).catch(() => {});
   await page.getByRole("link", { name: second }).click();
   await received(page);

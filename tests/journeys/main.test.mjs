@@ -1,4 +1,4 @@
-// The main job, end to end, in a real browser on the real catalogue.
+// The main task, end to end, in a real browser with the real catalogue.
 import test from "node:test";
 import assert from "node:assert/strict";
 import { hub, device, open, ready, ask, received, offlineReady } from "../hub/hub.mjs";
@@ -52,7 +52,7 @@ test("find, ask, say: offline, the browser started again, then synced, and the o
 
   await server.start();
   await page.getByRole("link", { name: "Messages" }).first().click();
-  // On a slow machine it may have gone by itself meanwhile.
+  // On a slow machine it may have been sent automatically by now.
   await page.getByRole("button", { name: "Try to send now" }).click({ timeout: 3_000 }).catch(() => {});
   await page.getByText("Waiting to be sent").first().waitFor({ state: "detached" });
   await page.getByRole("link", { name: reference }).click();

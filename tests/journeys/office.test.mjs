@@ -1,5 +1,6 @@
-// The office: a question is asked on a phone, answered at a desk, and read with the receipt; with no script too. No page of it has a
-// finding of axe, in either language, on a phone and on a desk.
+// The office: a question is asked on a phone, answered by staff and read with the receipt, also
+// without scripts. axe reports no violation on any page of the office, in either language, on a
+// phone and on a desktop.
 import test from "node:test";
 import assert from "node:assert/strict";
 import { findings } from "../hub/axe.mjs";
@@ -24,7 +25,7 @@ test("a question from a phone is answered at a desk without any script, and read
   await page.goto(`${server.url}/office`);
   assert.match(await page.locator(".demo").innerText(), /made up/);
   await page.getByLabel("Words, name, e-mail or reference").fill(reference.toLowerCase());
-  // One inquiry bears the reference, so it leads there.
+  // One inquiry has this reference number, so the search opens it.
   await page.getByRole("button", { name: "Show" }).click();
   assert.match(await page.locator(".paper").innerText(), /When is the ferry\? <img src=x onerror=/, "what was written, letter by letter");
   await page.getByRole("button", { name: "I take it" }).click();
@@ -45,11 +46,12 @@ test("a question from a phone is answered at a desk without any script, and read
   await reply.waitFor();
   assert.match(await reply.innerText(), /The ferry goes at 8:30\.\n<img src=x/, "as text, with its lines");
   assert.doesNotMatch(await phone.page.title(), /taken/);
-  // Whoever holds the receipt of a closed question is asked how it went, by an invitation of their own.
+  // The holder of the receipt of a closed question is invited to the survey, by an invitation of
+  // their own.
   await phone.page.locator("main").getByRole("link", { name: "How did we do?" }).click();
   await phone.page.getByText("because the City closed").waitFor();
   assert.match(phone.page.url(), new RegExp(`/s/${code}/[0-9a-f]{32}$`));
-  // The office is never part of the app's own copy: without the server it is not there.
+  // The office is never cached by the app: without the server it cannot be reached.
   await server.stop();
   await assert.rejects(phone.page.goto(`${server.url}/office`));
   await phone.close();

@@ -1,11 +1,12 @@
-// What the headers promise, as each browser keeps it: nothing runs, loads or frames but what is ours, and the app needs no more than that.
+// Checks the security headers in each browser: nothing runs, loads or frames the pages but the
+// site's own files, and the app needs nothing beyond that.
 import test from "node:test";
 import assert from "node:assert/strict";
 import { hub, device, firefox, open, ready, ask, received, offlineReady, portal, write } from "../hub/hub.mjs";
 
 const BROWSERS = [["Chromium", device], ["Firefox", firefox]];
 const PATHS = ["", "/search?q=dog", "/topics/taxes-bills", "/a-z", "/services/property-tax-payment", "/hubs", "/hubs/city-hall", "/trip?do=s.dog-licence,s.scrap-metal", "/ask?service=dog-licence", "/feedback", "/feedback/find", "/feedback/check", "/messages", "/messages/erase", "/status", "/bring", "/about", "/privacy", "/accessibility", "/nothing-here"];
-/** What stands on every answer; the server's own tests say it of each kind of answer. */
+/** The headers of every response. The server's own tests check each kind of response. */
 const HEADERS = {
   "content-security-policy": "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
   "cross-origin-embedder-policy": "require-corp",
@@ -17,7 +18,10 @@ const HEADERS = {
   "x-frame-options": "DENY",
 };
 
-/** What an attacker's script would try, if one of ours were led astray. What succeeds says so in `done`. */
+/**
+ * What an attacker's script would try if one of the site's own scripts loaded it. Each success adds
+ * its name to `done`.
+ */
 const ATTEMPTS = `
   window.done = [];
   const put = (tag, attributes, text = "") => document.body.appendChild(Object.assign(document.createElement(tag), attributes, { textContent: text }));
@@ -35,7 +39,9 @@ const ATTEMPTS = `
 `;
 const REFUSED = ["base-uri", "connect-src", "frame-src", "img-src", "script-src", "script-src-attr", "script-src-elem", "script-src-elem", "script-src-elem", "style-src-elem"];
 
-/** Notes every refusal of the policy in all pages of a tab, with the page and what was refused. */
+/**
+ * Records every violation of the policy in all pages of a tab, with the page and what was refused.
+ */
 async function watch(context) {
   await context.addInitScript(() => {
     addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) => {
@@ -47,7 +53,10 @@ async function watch(context) {
 
 const refused = (page) => page.evaluate(() => JSON.parse(sessionStorage.getItem("refused") ?? "[]"));
 
-/** Puts words into every page on its way to the browser, as whoever finds a hole would; and serves a script of our own origin. */
+/**
+ * A proxy that injects `words` into every page on its way to the browser, as an attacker would, and
+ * serves a script from the site's own origin.
+ */
 async function tampered(server, words) {
   const between = await portal(server.port);
   between.rule = (request, response) => {

@@ -1,4 +1,5 @@
-// How far a question is: from its receipt, on another device, by its code, and offline as last known.
+// The status of a question: from its receipt, on another device, by its code, and offline as last
+// known.
 import test from "node:test";
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -33,7 +34,7 @@ test("a receipt alone shows on any device how far a question is; offline it show
   await page.getByRole("heading", { name: `Reference ${reference}` }).waitFor();
   assert.deepEqual(await reached(), ["Received", "In progress"]);
   stage("answered");
-  // The code on the receipt opens the same, and leaves nothing in the address.
+  // The code on the receipt shows the same status, and leaves nothing in the address.
   await open(page, `${server.url}/status#${reference}.${digits}`);
   await page.getByRole("heading", { name: `Reference ${reference}` }).waitFor();
   assert.deepEqual(await reached(), ["Received", "In progress", "Answered"]);

@@ -1,4 +1,5 @@
-// Every way into the survey: by its code, with no network, in both languages; what was counted and answered arrives exactly.
+// Every way to reach the survey: by its code, without a network, in both languages. What was
+// counted and answered arrives exactly.
 import test from "node:test";
 import assert from "node:assert/strict";
 import { findings } from "../hub/axe.mjs";
@@ -10,7 +11,10 @@ const MARKER = "zebrafish-umbrella-4417";
 const ENGLISH = { start: "Start", next: "Next", skip: "Skip this question", check: "Check your answers", send: "Send answers", thanks: "Thank you" };
 const FRENCH = { start: "Commencer", next: "Suivant", skip: "Sauter cette question", check: "Vérifiez vos réponses", send: "Envoyer les réponses", thanks: "Merci" };
 
-/** From the first page to the thanks: the third answer of the first question, a comment at the end if there is one, the rest skipped. */
+/**
+ * Answers from the first page to the thanks: the third option of the first question, `comment` (if
+ * any) to every open question, and the rest skipped.
+ */
 async function answer(page, words, comment) {
   await page.getByRole("link", { name: words.start, exact: true }).click();
   await page.locator(".choice label").nth(2).click();
@@ -27,7 +31,7 @@ async function answer(page, words, comment) {
   await page.getByRole("heading", { level: 1, name: words.thanks }).waitFor();
 }
 
-/** What was counted, as { "poster started": 1 }. */
+/** The counts, such as { "poster started": 1 }. */
 const tallies = (server) => Object.fromEntries(server.rows("tallies").map((row) => [`${row.way} ${row.step}`, Number(row.count)]));
 
 async function tallied(server, expected) {
@@ -62,12 +66,13 @@ test("link, poster, counter and the reply to an inquiry: by their codes, offline
   await answer(page, FRENCH);
   await open(page, `${server.url}/s/${CODES.link}`);
   await page.getByRole("heading", { level: 1, name: "How did we do?" }).waitFor();
-  // Two visits with an answer, and now an opening: it is kept before the page is left.
+  // Two visits with an answer (three submissions each), and now an opening. It must be stored
+  // before the page is left.
   for (let tries = 0; (await stored(page)).heads.length < 7 && tries < 50; tries += 1) await page.waitForTimeout(100);
   await open(page, `${server.url}/fr/s/${CODES.reply}/${TICKET}`);
   await page.getByText("parce que la Ville a fermé une de vos questions").waitFor();
   await answer(page, FRENCH);
-  // The code is spent; what follows on the same page is another visit.
+  // The code was used up. What follows on the same page is another visit.
   await page.getByRole("link", { name: "Votre avis" }).first().click();
   await answer(page, FRENCH);
 
@@ -146,7 +151,7 @@ test("a tablet asks every third visitor, counts who says no, and shows the next 
   await page.waitForTimeout(300);
   assert.ok(!(await page.evaluate(() => document.body.innerText)).includes(MARKER));
 
-  // Somebody who walks away in the middle has been asked, and has not answered.
+  // A person who walks away in the middle was asked, and has not answered.
   await open(page, `${server.url}/s/${CODES.tablet}`);
   for (let passed = 0; passed < 3; passed += 1) await visitor.click();
   await page.getByRole("button", { name: "Starts the survey" }).click();
@@ -189,7 +194,8 @@ test("sheets of paper go in by digits alone, one after the other, and the batch 
     }
   };
   await page.getByText("Sheets kept: 0.").waitFor();
-  // Found it partly, so "What was missing?" comes too; the last comment sends the sheet.
+  // The service was found partly, so "What was missing?" is asked too. The last comment sends the
+  // sheet.
   await questions("25464123213281");
   await page.getByText("Sheets kept: 1.").waitFor();
   await questions("100000000000");

@@ -1,9 +1,10 @@
-// One trip on the screen: a list that follows the person, the one counter that does it all on a day, and the sheet, code and calendar to take along.
+// One trip on the screen: a list that follows the person, the one counter that handles it all on a
+// day, and the sheet, code and calendar entry to take along.
 import test from "node:test";
 import assert from "node:assert/strict";
 import { hub, device, open, ready, offlineReady } from "../hub/hub.mjs";
 
-/** A Thursday at ten in the morning in Lindsay; timers go on. */
+/** A Thursday at ten in the morning in Lindsay. Timers keep running. */
 const THURSDAY = new Date("2026-11-26T15:00:00Z");
 const LIST = "s.dog-licence,s.property-tax-payment,s.curbside-garbage";
 
@@ -26,7 +27,8 @@ test("three things to do: the fewest places, with hours, papers, fees, and what 
   assert.equal(await stops(page).count(), 1);
   assert.match(await stops(page).first().innerText(), /\d/);
   for (const name of ["Bring", "Cost", "Without a trip", "Take it along"]) assert.ok(await page.getByRole("heading", { name }).first().isVisible(), name);
-  // A Sunday: every counter that does these is closed, and the next day on which all can be done is a button.
+  // A Sunday: every counter that handles these is closed, and the next day on which all can be done
+  // is a button.
   await page.getByLabel("Which day?").fill("2026-11-29");
   await page.getByText("Not possible that day").waitFor();
   await page.getByRole("button", { name: /Monday/ }).click();

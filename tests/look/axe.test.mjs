@@ -1,4 +1,5 @@
-// No page and no state has a finding of axe, in both languages, on a phone and on a desk, light and dark.
+// axe reports no violation on any page in any state, in both languages, on a phone and on a
+// desktop, light and dark.
 import test from "node:test";
 import assert from "node:assert/strict";
 import { findings } from "../hub/axe.mjs";
@@ -15,7 +16,7 @@ async function check(page, what) {
 for (const [width, height, colorScheme] of [[360, 640, "light"], [1280, 800, "dark"], [320, 256, "light"]]) {
   test(`no findings and no sideways scrolling at ${width} px, ${colorScheme}`, async () => {
     const server = await hub();
-    // axe is put in by the test; the site's own policy would stop it.
+    // The test injects axe, which the site's own policy would block.
     const { context, page } = await device({ width, height, colorScheme, bypassCSP: true });
     for (const prefix of ["", "/fr"]) {
       for (const path of PATHS) {
@@ -63,7 +64,7 @@ test("a person with a keyboard alone finds a service, asks, and sees where they 
     for (let presses = 0; presses < 80; presses += 1) {
       const { text, rings } = await page.evaluate(() => {
         const element = document.activeElement;
-        // A link that fills its card shows the ring around the card.
+        // A link that fills its card shows the focus ring around the card.
         const styles = [getComputedStyle(element), getComputedStyle(element, "::after"), getComputedStyle(element.closest(".card, .tile") ?? element)];
         return { text: (element.innerText || element.id || "").trim(), rings: styles.map((style) => style.outlineStyle) };
       });

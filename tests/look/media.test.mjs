@@ -1,4 +1,4 @@
-// What a person's own settings ask for: forced colours, less motion, paper.
+// A person's own settings: forced colours, reduced motion, and printing.
 import test from "node:test";
 import assert from "node:assert/strict";
 import { hub, device, open } from "../hub/hub.mjs";
@@ -66,7 +66,7 @@ test("an app that stops says so, with whom to call", async () => {
   const server = await hub();
   const { context, page } = await device();
   await open(page, server.url);
-  // A module whose one function is the trap that a panic ends in.
+  // A module whose only function traps, as a panic does.
   await page.evaluate(() => setTimeout(() => {
     const trap = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 116, 0, 0, 10, 5, 1, 3, 0, 0, 11]);
     new WebAssembly.Instance(new WebAssembly.Module(trap)).exports.t();

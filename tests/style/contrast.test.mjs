@@ -1,5 +1,6 @@
-// Reads the colours that ship and holds every pair that meets on a screen to its ratio, by day and by night.
-// WCAG 2.2: 7:1 is text at level AAA (1.4.6), 3:1 is edges of controls and the focus (1.4.11).
+// Reads the shipped colours and checks the contrast of every pair that meets on a screen, in the
+// light and the dark scheme. WCAG 2.2: 7:1 is for text at level AAA (1.4.6), 3:1 for edges of
+// controls and the focus (1.4.11).
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -7,7 +8,7 @@ import { readFileSync } from "node:fs";
 const TEXT_MIN = 7;
 const EDGE_MIN = 3;
 
-// [what is seen, on what, how clearly]
+// [foreground, background, least contrast]
 const PAIRS = [
   ...["--ink", "--ink-soft", "--accent", "--pine", "--amber", "--brick"].flatMap((ink) => [
     [ink, "--paper", TEXT_MIN],
@@ -25,7 +26,7 @@ const PAIRS = [
   ["--ink-soft", "--pine-mist", TEXT_MIN],
   ["--accent-ink", "--accent", TEXT_MIN],
   ["--paper", "--amber", TEXT_MIN],
-  // Also the edge of the field and of the button that stand on the water.
+  // These also cover the edges of the field and the button in the search area.
   ["--water-ink", "--water", TEXT_MIN],
   ["--water-button-ink", "--water-button", TEXT_MIN],
   ["--edge", "--paper", EDGE_MIN],

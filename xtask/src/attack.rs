@@ -1,13 +1,13 @@
-//! The hostile list, played against the real program: `crates/server/tests/attack`.
+//! Runs the list of attacks against the real program: `crates/server/tests/attack`.
 
 use crate::process::cargo;
 
 /// How much is tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Size {
-    /// Within a minute, for every test.
+    /// Takes less than a minute, and is part of every test run.
     Short,
-    /// With the numbers of a real attack.
+    /// Uses the volumes of a real attack.
     Long,
 }
 
@@ -17,7 +17,7 @@ pub(crate) fn run(size: Size, only: &[String]) -> Result<(), String> {
         Size::Long => "--long",
     };
     let only: Vec<&str> = only.iter().flat_map(|name| ["--only", name]).collect();
-    // With the features of the whole workspace: what the native tests have compiled is used again.
+    // With the features of the whole workspace, so that the build of the native tests is reused.
     cargo(
         &[&["test", "--quiet", "--workspace", "--test", "attack", "--", size], only.as_slice()]
             .concat(),

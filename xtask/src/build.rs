@@ -1,4 +1,4 @@
-//! From sources to a site and a server.
+//! Builds the site and the server from source.
 
 pub(crate) mod lean;
 mod slim;
@@ -9,20 +9,20 @@ use crate::setup::Tools;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Where the app is, ready to be put into a site.
+/// The finished app, ready to be assembled into a site.
 const APP: &str = "target/app";
 
-/// One of the two apps that are made of `src`.
+/// One of the two apps that are built from `src`.
 struct Variant {
     name: &'static str,
-    /// For Trunk.
+    /// Feature arguments for Trunk.
     features: &'static [&'static str],
-    /// Where Trunk puts it, before it is made smaller.
+    /// Trunk's output folder, before the app is made smaller.
     built: &'static str,
     out: &'static str,
 }
 
-/// Residents do not load what only a staff tablet needs.
+/// There are two apps, so that residents do not download what only a staff tablet needs.
 const VARIANTS: [Variant; 2] = [
     Variant {
         name: "the app",
@@ -37,7 +37,7 @@ const VARIANTS: [Variant; 2] = [
         out: "target/app/counter",
     },
 ];
-/// What the app is made of.
+/// The app is rebuilt when any of these change.
 const APP_INPUTS: [&str; 11] = [
     "src",
     "crates/domain",
@@ -51,19 +51,19 @@ const APP_INPUTS: [&str; 11] = [
     "public/boot.js",
     "xtask/src/build",
 ];
-/// What the site is made of besides.
+/// The site is assembled again when any of these change.
 const SITE_INPUTS: [&str; 5] = [APP, "style", "public", "crates/publish", "crates/domain"];
 
-/// For whom programs are compiled.
+/// What programs are compiled for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum For {
-    /// As fast as they get.
+    /// Optimized for speed.
     Use,
-    /// As soon as they get, with every check in: what the native tests have compiled anyway.
+    /// Compiled as fast as possible, with all checks enabled; reuses the build of the native tests.
     Tests,
 }
 
-/// The app compiled and the site assembled, each only when something that it is made of has changed.
+/// Compiles the app and assembles the site, each only if one of its inputs has changed.
 pub(crate) fn site(tools: &Tools, municipality: &Path, out: &str, whom: For) -> Result<(), String> {
     let inputs: Vec<&Path> = APP_INPUTS.iter().map(Path::new).collect();
     unless_done("target/app.stamp", &hash_of(&inputs), Path::new(APP).exists(), || compile(tools))?;
@@ -101,7 +101,7 @@ fn compile(tools: &Tools) -> Result<(), String> {
             .args(variant.features)
             .env("PATH", tools.path());
         lean::prepare(&mut trunk)?;
-        // CI machines set NO_COLOR=1, which this Trunk takes for a wrong argument.
+        // CI machines set NO_COLOR=1, which this version of Trunk rejects as an invalid argument.
         quietly("trunk build", trunk.env_remove("NO_COLOR"))?;
         println!("[build] making it smaller");
         slim::slim(tools, Path::new(variant.built), Path::new(variant.out))?;
@@ -115,18 +115,18 @@ fn assemble(municipality: &Path, out: &str, whom: For) -> Result<(), String> {
     shown(command.args(["assemble", "--app", APP, "--out", out, "--data"]).arg(municipality))
 }
 
-/// Compiles the server; gives the program.
+/// Compiles the server; returns the path of the program.
 pub(crate) fn server(whom: For) -> Result<PathBuf, String> {
     println!("[build] compiling the server (the first time takes some minutes)");
     program("server", "community-hub", whom)
 }
 
-/// Compiles what checks and publishes a catalogue; gives the program.
+/// Compiles the program that checks and publishes a catalogue; returns its path.
 pub(crate) fn publisher(whom: For) -> Result<PathBuf, String> {
     program("publish", "publish", whom)
 }
 
-/// Compiles what seals entries by the thousand; gives the program.
+/// Compiles the program that seals thousands of submissions; returns its path.
 pub(crate) fn delivery() -> Result<PathBuf, String> {
     quietly(
         "cargo build delivery-bench",
@@ -136,10 +136,11 @@ pub(crate) fn delivery() -> Result<PathBuf, String> {
 }
 
 fn program(package: &str, program: &str, whom: For) -> Result<PathBuf, String> {
-    // The workspace's features for all of them: with a package's own, everything below would be compiled once for each.
+    // Every program uses the features of the whole workspace: with one package's own features, all
+    // dependencies would be compiled again for each package.
     let (command, folder) = match whom {
         For::Use => (vec!["build", "--release", "--workspace", "--bin", program], "release"),
-        // A program is made for the tests of its package that start it.
+        // Cargo builds a package's programs for its integration tests, which start them.
         For::Tests => (vec!["test", "--workspace", "--no-run"], "debug"),
     };
     quietly(&format!("cargo build {package}"), Command::new("cargo").args(command))?;

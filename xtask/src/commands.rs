@@ -1,4 +1,4 @@
-//! What the arguments ask for.
+//! Parses the command line of `cargo xtask` and runs the command.
 
 mod help;
 mod words;
@@ -13,26 +13,27 @@ use std::path::{Path, PathBuf};
 use words::Words;
 
 const PORT: u16 = 8080;
-/// For each of the decoders: an hour for all of them.
+/// Seconds per decoder, so that all decoders together take about an hour.
 const FUZZ_S: u64 = 300;
-/// Long enough for a disk's moods to even out a little.
+/// Seconds per measurement: long enough to average out some of a disk's fluctuation.
 const BENCH_S: u32 = 5;
-/// What a city has after some years, and how many of its inquiries are open.
+/// What a municipality has after some years: submissions, and open inquiries among them.
 const OFFICE_ENTRIES: usize = 1_000_000;
 const OFFICE_OPEN: usize = 10_000;
-/// Waves of the survey in a city whose truth is known: enough for half a point.
+/// Waves of the survey in the simulated municipality: enough for half a percentage point.
 const SURVEY_WAVES: u32 = 2_000;
 pub(crate) const MUNICIPALITY: &str = "data/kawartha-lakes";
 
+/// A parsed command with its options.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Command {
-    /// Of one command, or of all.
+    /// Help on one command, or on all if empty.
     Help(String),
     Run {
         port: u16,
         data_dir: PathBuf,
         municipality: PathBuf,
-        /// With a month of made-up inquiries, in a folder of their own.
+        /// Starts with a month of generated inquiries, in a data folder of its own.
         is_demo: bool,
     },
     Test {
@@ -48,12 +49,12 @@ pub(crate) enum Command {
     CatalogueCheck {
         dir: PathBuf,
     },
-    /// The next edition, into a server's data folder.
+    /// Publishes the next edition into a server's data folder.
     CataloguePublish {
         dir: PathBuf,
         data_dir: PathBuf,
     },
-    /// Enrols a public terminal: its id, and what else was said of it.
+    /// Enrols a public terminal.
     TerminalAdd {
         id: String,
         hub: String,
@@ -67,16 +68,17 @@ pub(crate) enum Command {
         json: bool,
         municipality: PathBuf,
     },
-    /// The finder on generated catalogues: a folder of corpora and queries, and their sizes.
+    /// Measures the finder on generated catalogues: a folder of corpora and queries, and their
+    /// sizes.
     BenchGrowth {
         dir: PathBuf,
         sizes: Vec<String>,
     },
-    /// Either store under load, for so many seconds each way.
+    /// Measures both stores under load, for so many seconds per mode.
     BenchIngest {
         seconds: u32,
     },
-    /// The office on a database of so many entries.
+    /// Measures the staff interface on a database with so many submissions.
     BenchOffice {
         dir: PathBuf,
         entries: usize,
@@ -89,7 +91,7 @@ pub(crate) enum Command {
         seconds: u64,
         only: Vec<String>,
     },
-    /// The hostile list against the real program.
+    /// Runs the list of attacks against the real program.
     Attack {
         size: Size,
         only: Vec<String>,
@@ -100,7 +102,7 @@ pub(crate) enum Command {
     SurveySimulate {
         waves: u32,
     },
-    /// Arguments for the simulation, as they came.
+    /// Arguments for the simulation, passed on as they are.
     Simulate {
         arguments: Vec<String>,
     },
@@ -111,7 +113,8 @@ pub(crate) enum Command {
     Setup,
 }
 
-/// Reads the arguments, with folders as seen from `here`. Errors name what is not understood and show what is.
+/// Parses the arguments; relative folders are resolved from `here`. Errors name what is not
+/// understood and show what is allowed.
 pub(crate) fn parse(arguments: &[String], here: &Path) -> Result<Command, String> {
     let name = arguments.first().map_or("", String::as_str);
     if name.is_empty() || name == "help" {
@@ -215,7 +218,7 @@ fn read(name: &str, words: &mut Words<'_>) -> Result<Command, String> {
     })
 }
 
-/// One history, or many from a first on.
+/// Arguments for one simulated history, or for many from a first seed on.
 fn histories(words: &mut Words<'_>) -> Result<Vec<String>, String> {
     let mut arguments = Vec::new();
     for name in ["--seed", "--seeds", "--from"] {
@@ -351,7 +354,8 @@ pub(crate) fn run(command: Command) -> Result<(), String> {
     }
 }
 
-/// Before anything is built: a port that is taken would only be noticed at the end.
+/// Checks that the port is free before anything is built; otherwise this would only be noticed at
+/// the end.
 fn check_port(port: u16) -> Result<(), String> {
     let other = if port == PORT { PORT + 1 } else { PORT };
     let error = match TcpListener::bind(("127.0.0.1", port)) {

@@ -1,11 +1,12 @@
-//! Power cuts, and a server or a browser killed in the middle of its work, many more than the tests make.
+//! Simulates power cuts and kills the server or a browser in the middle of its work, many more
+//! times than the tests do.
 
 use crate::process::{cargo, shown};
 use crate::setup;
 use crate::test::browser_command;
 use std::process::Command;
 
-/// How many of each kind; nothing of a kind that is not asked for.
+/// How many crashes of each kind to make; `None` skips the kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Crashes {
     pub(crate) power_cuts: Option<u32>,
@@ -13,7 +14,7 @@ pub(crate) struct Crashes {
     pub(crate) browser_kills: Option<u32>,
 }
 
-/// When no kind is asked for: all, so often.
+/// The defaults if no kind is requested.
 const ALL: Crashes =
     Crashes { power_cuts: Some(10_000), server_kills: Some(200), browser_kills: Some(100) };
 

@@ -1,5 +1,5 @@
-//! Every fault that the product must survive has a number and a test that carries it. Runs them all, at
-//! whatever level they live, and says of each number how it stands.
+//! Every fault that the product must survive has a number, and a test whose name contains it. Runs
+//! all of these tests, at every level, and reports the result for each number.
 
 mod outcome;
 
@@ -9,10 +9,10 @@ use crate::test;
 use outcome::{Outcome, of_native, of_node, report};
 use std::process::Command;
 
-/// The last number of the list of faults.
+/// The highest number in the list of faults.
 const FAULTS: usize = 54;
 
-/// Where faults are tested.
+/// The test levels that contain fault tests.
 const LEVELS: [(&str, Level); 3] = [("native", native), ("store", store), ("browser", browser)];
 
 type Level = fn(&Tools) -> Result<Vec<Outcome>, String>;

@@ -1,32 +1,35 @@
-//! Bytes that nobody meant, for every decoder: libFuzzer on what `crates/fuzz` lists.
+//! Fuzzes every decoder with libFuzzer; `crates/fuzz` lists the targets.
 //!
-//! The compiler needs no nightly for it: coverage is a pass of LLVM, and both flags for passes are stable. Without the sanitizers,
-//! which are not: the project has no unsafe code that they could watch, and the crate counts memory itself.
+//! No nightly compiler is needed: coverage is an LLVM pass, and both flags for passes are stable.
+//! The sanitizers are not stable and not used: the project has no unsafe code that they could
+//! check, and the fuzz crate measures memory itself.
 
 use crate::process::{duration, quietly};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-/// Inputs that reached something new; the next run goes on from there.
+/// Inputs that reached new code; the next run continues from them.
 const CORPUS: &str = "target/fuzz/corpus";
-/// Inputs that ended a decoder.
+/// Inputs that crashed a decoder.
 const FOUND: &str = "target/fuzz/found";
-/// What cargo-fuzz passes, too: counters on every edge, a table of them, and compared values shown to the fuzzer.
+/// The flags that cargo-fuzz also passes: counters on every edge, a table of them, and compared
+/// values reported to the fuzzer.
 const COVERAGE: [&str; 6] = [
     "-Cpasses=sancov-module",
     "-Cllvm-args=-sanitizer-coverage-level=4",
     "-Cllvm-args=-sanitizer-coverage-inline-8bit-counters",
     "-Cllvm-args=-sanitizer-coverage-pc-table",
     "-Cllvm-args=-sanitizer-coverage-trace-compares",
-    // One module a crate, or counters of inlined functions are lost.
+    // One codegen unit per crate; otherwise counters of inlined functions are lost.
     "-Ccodegen-units=1",
 ];
-/// Memory of the whole program, with the corpus; the crate has a sharper bound for one input.
+/// Memory limit of the whole program in MB, including the corpus; the crate has a stricter limit
+/// for one input.
 const RSS_MB_MAX: u32 = 1024;
 const INPUT_S_MAX: u32 = 5;
 
-/// A target's name and the bytes that its inputs may have, as in `crates/fuzz/src/targets.rs`.
+/// Name and maximum input length of each target, as in `crates/fuzz/src/targets.rs`.
 fn targets() -> Result<Vec<(String, String)>, String> {
     let path = "crates/fuzz/src/targets.rs";
     let text = std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?;
@@ -62,7 +65,8 @@ fn build() -> Result<PathBuf, String> {
     println!("[fuzz] compiling the decoders with counters (the first time takes some minutes)");
     let triple = host()?;
     let mut cargo = Command::new("cargo");
-    // With the target named, the flags are for what is fuzzed alone, not for build scripts and macros.
+    // With an explicit target, the flags apply only to what is fuzzed, not to build scripts and
+    // macros.
     cargo.args([
         "build",
         "--package",
@@ -88,7 +92,7 @@ fn build() -> Result<PathBuf, String> {
     Ok(built)
 }
 
-/// As in "host: x86_64-unknown-linux-gnu".
+/// The host's target triple, from a line such as "host: x86_64-unknown-linux-gnu".
 fn host() -> Result<String, String> {
     let output = Command::new("rustc")
         .arg("-vV")
@@ -101,13 +105,13 @@ fn host() -> Result<String, String> {
         .ok_or_else(|| "rustc does not say for what machine it compiles.".into())
 }
 
-/// What a run came to.
+/// Result of a run.
 #[derive(Debug, PartialEq, Eq)]
 struct Outcome {
     inputs: u64,
     edges: u64,
     peak_mb: u64,
-    /// Where the input is that ended the decoder.
+    /// Path of the input that crashed the decoder.
     found: Option<String>,
 }
 
@@ -144,7 +148,8 @@ fn fuzz(program: &Path, name: &str, length_max: &str, seconds: u64) -> Result<Ou
     Ok(outcome_of(&String::from_utf8_lossy(&started(&mut command)?.stderr)))
 }
 
-/// From what libFuzzer prints: its last line about coverage, its sums, and where it wrote an input that ended it.
+/// Parses libFuzzer's output: its last line about coverage, its totals, and where it wrote an input
+/// that crashed the decoder.
 fn outcome_of(said: &str) -> Outcome {
     let after = |mark: &str| {
         said.lines()

@@ -1,9 +1,9 @@
-//! Whether anything changed: a hash over the contents of files.
+//! Detects changes: a hash over the contents of files.
 
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 
-/// A short text that changes when any file below these paths does. Paths that are not there count as empty.
+/// A short hash that changes when any file below these paths does. Missing paths count as empty.
 pub(crate) fn hash_of(paths: &[&Path]) -> String {
     let mut files: Vec<PathBuf> = paths.iter().flat_map(|path| files_below(path)).collect();
     files.sort();

@@ -1,4 +1,4 @@
-//! `cargo xtask`: the commands of the README, and those that they stand on.
+//! `cargo xtask`: the commands of the README.
 
 mod attack;
 mod build;
@@ -29,8 +29,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// Goes to the project's root, from where everything is done; gives the folder that it was called in,
-/// as nothing when that was the root itself.
+/// Changes to the project's root, where all commands run. Returns the folder that xtask was called
+/// in, or an empty path if that was the root.
 fn at_the_root() -> Result<PathBuf, String> {
     let package =
         std::env::var("CARGO_MANIFEST_DIR").unwrap_or_else(|_| env!("CARGO_MANIFEST_DIR").into());

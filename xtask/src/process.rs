@@ -1,4 +1,4 @@
-//! Running other programs, and saying how far they are.
+//! Runs other programs and reports their progress.
 
 mod progress;
 
@@ -11,12 +11,12 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::Duration;
 
-/// Runs cargo with its output shown as it comes.
+/// Runs cargo and shows its output as it arrives.
 pub(crate) fn cargo(arguments: &[&str]) -> Result<(), String> {
     shown(Command::new("cargo").args(arguments))
 }
 
-/// Runs a program with its output shown as it comes.
+/// Runs a program and shows its output as it arrives.
 pub(crate) fn shown(command: &mut Command) -> Result<(), String> {
     let name = name_of(command);
     let status =
@@ -24,7 +24,8 @@ pub(crate) fn shown(command: &mut Command) -> Result<(), String> {
     if status.success() { Ok(()) } else { Err(format!("{name} failed ({status}).")) }
 }
 
-/// Runs a program quietly, with a line every now and then; on failure its last lines are in the error.
+/// Runs a program without showing its output, except for a progress line from time to time. On
+/// failure, the error contains its last lines.
 pub(crate) fn quietly(what: &str, command: &mut Command) -> Result<(), String> {
     let name = name_of(command);
     let mut child = command
@@ -41,8 +42,9 @@ pub(crate) fn quietly(what: &str, command: &mut Command) -> Result<(), String> {
     }
 }
 
-/// Runs a program to its end and gives what it wrote, however it ended; what it says of its progress is shown.
-/// Whoever reads that knows better than the exit code what went wrong.
+/// Runs a program to its end and returns its standard output, regardless of its exit code; its
+/// standard error is shown. The caller can tell from the output more precisely than from the exit
+/// code what went wrong.
 pub(crate) fn captured(command: &mut Command) -> Result<String, String> {
     let name = name_of(command);
     let output = command
@@ -57,7 +59,8 @@ pub(crate) fn captured(command: &mut Command) -> Result<String, String> {
     }
 }
 
-/// What a program writes to either stream, line by line; ends when both have.
+/// The lines that a program writes to either stream; the channel closes when both streams have
+/// ended.
 fn lines_of(child: &mut Child) -> Receiver<String> {
     let (sender, lines) = mpsc::channel();
     let streams: [Option<Box<dyn Read + Send>>; 2] = [
@@ -76,7 +79,7 @@ fn lines_of(child: &mut Child) -> Receiver<String> {
     lines
 }
 
-/// Reads the output to its end; gives its last lines.
+/// Reads the output to its end; returns its last lines.
 fn follow(mut progress: Progress, lines: &Receiver<String>) -> Vec<String> {
     loop {
         match lines.recv_timeout(Duration::from_secs(1)) {
@@ -90,7 +93,7 @@ fn follow(mut progress: Progress, lines: &Receiver<String>) -> Vec<String> {
     }
 }
 
-/// The first line that a program prints, or nothing when it is not there.
+/// The first line that a program prints; `None` if the program is not installed or fails.
 pub(crate) fn first_line(program: impl AsRef<OsStr>, arguments: &[&str]) -> Option<String> {
     let output = Command::new(program)
         .args(arguments)
@@ -101,7 +104,7 @@ pub(crate) fn first_line(program: impl AsRef<OsStr>, arguments: &[&str]) -> Opti
     String::from_utf8_lossy(&output.stdout).lines().next().map(String::from)
 }
 
-/// Puts another program in the place of this one, so that Ctrl-C reaches it and nothing stands between.
+/// Replaces this process by another program (exec), so that Ctrl-C reaches it directly.
 pub(crate) fn replace_by(program: &Path, arguments: &[&str]) -> Result<(), String> {
     use std::os::unix::process::CommandExt;
     let error = Command::new(program).args(arguments).exec();

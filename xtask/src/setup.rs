@@ -1,4 +1,4 @@
-//! Making sure that everything that is needed is there: found where it is, installed once where it is not.
+//! Ensures that every required tool is available: uses an installed one, or installs it once.
 
 mod browser;
 mod cache;
@@ -12,7 +12,7 @@ mod tools;
 use std::path::PathBuf;
 use step::Step;
 
-/// Folders to put in front of PATH, and programs that tests need.
+/// Folders to prepend to PATH, and programs that tests need.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Tools {
     pub(crate) folders: Vec<PathBuf>,
@@ -34,12 +34,12 @@ impl Tools {
 const BUILDING: usize = 9;
 const TESTING: usize = BUILDING + 7;
 
-/// What `run` and `build` need.
+/// Sets up what `run` and `build` need.
 pub(crate) fn for_building() -> Result<Tools, String> {
     building(BUILDING)
 }
 
-/// What `test` needs besides.
+/// Sets up what `test` needs, which includes everything for building.
 pub(crate) fn for_testing() -> Result<Tools, String> {
     let mut tools = building(TESTING)?;
     let step = |at| Step { at: BUILDING + at, of: TESTING };
@@ -58,7 +58,7 @@ pub(crate) fn for_testing() -> Result<Tools, String> {
     })
 }
 
-/// What a bench of the stores needs.
+/// Sets up what the benchmark of the stores needs.
 pub(crate) fn for_databases() -> Result<(), String> {
     postgres::programs(Step { at: 1, of: 1 })
 }

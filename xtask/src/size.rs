@@ -1,4 +1,4 @@
-//! What a first visit transfers, part by part, and whether that is within the budget.
+//! Measures the transfer size of a first visit, part by part, and checks it against the budget.
 
 mod crates;
 
@@ -6,9 +6,11 @@ use crate::build::lean;
 use serde_json::{Value, json};
 use std::path::Path;
 
-/// Brotli bytes of everything that a first visit needs to be fully usable offline. It goes down, or up with a reason in docs/decisions/slimming.md.
+/// Brotli bytes of everything that a first visit needs to be fully usable offline. Lower it when
+/// the size goes down; raise it only with a reason in docs/decisions/slimming.md.
 const BUDGET_BYTES: u64 = 277_000;
-/// What a staff tablet loads beside: the app with the counter in it. It is set up once, where there is a network.
+/// Brotli bytes that a staff tablet loads in addition: the app with the counter in it. A tablet is
+/// set up once, where there is a network.
 const TABLET_BUDGET_BYTES: u64 = 260_000;
 
 /// One part of a first visit.
@@ -45,7 +47,7 @@ pub(crate) fn run(json: bool, check: bool) -> Result<(), String> {
     }
 }
 
-/// The files that are kept for working offline, and the service worker that keeps them.
+/// The files that are precached for offline use, and the service worker that does so.
 fn parts_of(listing: &str) -> Result<Vec<Part>, String> {
     parts_where(listing, |file| file["precached"] == true || file["path"] == "/sw.js")
 }

@@ -1,4 +1,4 @@
-//! Passing everything, part by part.
+//! Runs all tests, part by part.
 
 mod dependencies;
 mod store;
@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-/// A part of the tests.
+/// One part of the tests.
 struct Part {
     name: &'static str,
     run: fn(&Tools) -> Result<(), String>,
@@ -55,7 +55,7 @@ pub(crate) fn run(only: &[String]) -> Result<(), String> {
     report(&rows)
 }
 
-/// A table, and a last line that counts.
+/// Prints a table of the results, and a last line with the counts.
 fn report(rows: &[(&str, Duration, Result<(), String>)]) -> Result<(), String> {
     println!();
     for (name, time, outcome) in rows {
@@ -70,7 +70,7 @@ fn report(rows: &[(&str, Duration, Result<(), String>)]) -> Result<(), String> {
     if failed == 0 { Ok(()) } else { Err(String::new()) }
 }
 
-/// Says everything that is wrong with a municipality's folder.
+/// Reports every fault in a municipality's folder.
 pub(crate) fn catalogue(dir: &Path, whom: For) -> Result<(), String> {
     shown(Command::new(build::publisher(whom)?).arg("check").arg(dir))
 }
@@ -79,14 +79,14 @@ pub(crate) fn publish(arguments: &[&str]) -> Result<(), String> {
     cargo(&[&["run", "--quiet", "--release", "--package", "publish", "--"], arguments].concat())
 }
 
-/// Quality of the finder on judged queries.
+/// Measures the finder's quality on judged queries.
 pub(crate) fn finder(municipality: &Path, queries: &Path, json: bool) -> Result<(), String> {
     let (municipality, queries) = (municipality.to_string_lossy(), queries.to_string_lossy());
     let json: &[&str] = if json { &["--json"] } else { &[] };
     publish(&[&["quality", &municipality, &queries], json].concat())
 }
 
-/// Quality and time of the finder on generated catalogues.
+/// Measures the finder's quality and time on generated catalogues.
 pub(crate) fn growth(dir: &Path, sizes: &[String]) -> Result<(), String> {
     let dir = dir.to_string_lossy();
     let sizes: Vec<&str> = sizes.iter().map(String::as_str).collect();
@@ -99,7 +99,8 @@ pub(crate) fn growth(dir: &Path, sizes: &[String]) -> Result<(), String> {
     )
 }
 
-/// The office on a database of so many entries: made once, then measured.
+/// Measures the staff interface on a database with so many submissions, which is generated only
+/// once.
 pub(crate) fn office(dir: &Path, entries: usize, open: usize) -> Result<(), String> {
     let (dir, program) = (dir.to_string_lossy(), build::server(For::Use)?);
     let bench = |words: &[&str]| {
@@ -159,7 +160,8 @@ fn browser(tools: &Tools) -> Result<(), String> {
     shown(browser_command(tools)?.arg("--test-reporter=spec").args(files))
 }
 
-/// What runs browser tests, with everything built that they need; a reporter and files are to follow.
+/// The command that runs browser tests, after building everything they need; the caller adds a
+/// reporter and files.
 pub(crate) fn browser_command(tools: &Tools) -> Result<Command, String> {
     build_all(tools)?;
     let mut command = node(tools)?;
@@ -167,7 +169,7 @@ pub(crate) fn browser_command(tools: &Tools) -> Result<Command, String> {
     Ok(command)
 }
 
-/// What runs the store's tests in a browser.
+/// The command that runs the store's tests in a browser.
 pub(crate) fn store(tools: &Tools) -> Result<Command, String> {
     store::command(tools)
 }
@@ -176,7 +178,7 @@ fn node(tools: &Tools) -> Result<Command, String> {
     let mut command = Command::new("node");
     let root = std::env::current_dir().map_err(|error| error.to_string())?;
     let server = root.join(build::server(For::Tests)?);
-    // The site was assembled by this program, so it is there.
+    // This program has just assembled the site, so it exists.
     command
         .env("HUB_SITE", root.join("dist"))
         .env("HUB_OTHER_SITE", root.join("target/pine-harbour"))
@@ -191,7 +193,7 @@ fn node(tools: &Tools) -> Result<Command, String> {
     Ok(command)
 }
 
-/// Pictures of every page, to be looked at.
+/// Takes a screenshot of every page, for inspection.
 pub(crate) fn pictures(out: &Path) -> Result<(), String> {
     let tools = setup::for_testing()?;
     build_all(&tools)?;

@@ -1,9 +1,10 @@
-//! HTTP/1.1 over one connection that stays open: just enough to ask our own server, and to cost little beside it.
+//! A minimal HTTP/1.1 client over one keep-alive connection, with little cost compared with the
+//! server's.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 
-/// No answer of ours is longer.
+/// Longer than any response of the server.
 const BODY_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 pub(crate) struct Connection(BufReader<TcpStream>);
@@ -15,7 +16,7 @@ impl Connection {
         Ok(Self(BufReader::new(stream)))
     }
 
-    /// Asks; gives status and body. `headers` are whole lines.
+    /// Sends a request; returns status and body. `headers` are complete lines.
     pub(crate) fn ask(
         &mut self,
         method: &str,

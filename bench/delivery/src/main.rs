@@ -1,11 +1,14 @@
-//! Sealed entries by the thousand.
+//! Seals thousands of submissions, and measures how fast a server receives them.
 //!
-//!     delivery-bench seal ADDRESS COUNT FILE     so many, as files that a device brings in (FILE, then FILE.2 and on)
-//!     delivery-bench load ADDRESS SECONDS [PID]  how many a running server receives, one connection, 64, and in batches
+//!     delivery-bench seal ADDRESS COUNT FILE     writes COUNT of them (FILE, FILE.2, …)
+//!     delivery-bench load ADDRESS SECONDS [PID]  measures a running server
 //!
-//! ADDRESS is as 127.0.0.1:8080. A server under load is to be started with `--trusted-proxies 127.0.0.1`: each connection then comes from an address
-//! of its own, as devices do, and no share is used up by all together; and with `--budget inquiry=99999999/999999,all=99999999/999999`, because here
-//! more comes in a minute than is taken in a day. With the server's PID also its processor time is told.
+//! `seal` writes files that a device can import. `load` sends over 1, 16 and 64 connections, and in
+//! batches. ADDRESS is for example 127.0.0.1:8080. Start a server under load with
+//! `--trusted-proxies 127.0.0.1`: each connection then claims an address of its own, as devices
+//! have, and no per-address limit is reached. Also use
+//! `--budget inquiry=99999999/999999,all=99999999/999999`, because this sends more in a minute than
+//! the server accepts in a day. With the server's PID, its processor time is reported too.
 
 mod fair;
 mod http;
@@ -18,9 +21,9 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-/// Connections at once, and entries in a request.
+/// Concurrent connections, and submissions per request.
 const WAYS: [(usize, usize); 4] = [(1, 1), (16, 1), (64, 1), (8, 200)];
-/// More than any machine of today receives in a second, by batches.
+/// More than any current machine receives per second in batches.
 const PER_SECOND_MAX: usize = 60_000;
 
 fn main() -> ExitCode {
@@ -105,7 +108,7 @@ struct Run {
     is_short: bool,
 }
 
-/// So many connections take turns at the entries until the time is over or all are received.
+/// Sends submissions over so many connections until the time is up or all are received.
 fn run(
     address: &str,
     entries: &[Vec<u8>],
@@ -124,7 +127,7 @@ fn run(
             else {
                 break;
             };
-            // No address has more than its share.
+            // Claims enough different addresses that none reaches its limit.
             let from = format!(
                 "x-forwarded-for: {}.{number}.{}.{}\r\n",
                 10 + batch + connections,
@@ -155,7 +158,7 @@ fn run(
     Ok(run)
 }
 
-/// Only what has a receipt counts; anything else ends the run.
+/// The number of submissions with a receipt; any other verdict ends the run with an error.
 fn counted(status: u16, body: &[u8], sent: usize) -> Result<usize, String> {
     let verdicts = postcard::from_bytes::<Verdicts>(body)
         .map_err(|_| format!("status {status}: {}", String::from_utf8_lossy(body)))?
@@ -169,7 +172,8 @@ fn counted(status: u16, body: &[u8], sent: usize) -> Result<usize, String> {
     }
 }
 
-/// User and system time of a process until now (proc(5), in hundredths of a second).
+/// User and system time of a process so far, in microseconds (proc(5) counts hundredths of a
+/// second).
 fn processor_us(pid: &str) -> Option<u64> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     let fields: Vec<&str> = stat.rsplit(") ").next()?.split(' ').collect();

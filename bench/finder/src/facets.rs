@@ -1,23 +1,27 @@
-//! What documents are counted by: for each facet its choices, and which of them each document has.
+//! Facets, by which documents are counted: the choices of each facet, and the choice of each
+//! document.
 //!
-//! Layout, numbers little-endian: the bytes of the choices (u32), the choices as one text, for each document the number of its choice: a byte
-//! when there are at most 256, else two.
+//! Layout, numbers little-endian: the length of the choices in bytes (u32), the choices as one
+//! text, and for each document the index of its choice: one byte if there are at most 256 choices,
+//! otherwise two.
 
 use crate::FIELD_ENDS;
 
-/// One facet, read where it lies.
+/// One facet, read in place.
 #[derive(Debug)]
 pub struct Facet<'a> {
+    /// The choices, sorted.
     pub choices: Vec<&'a str>,
     of_documents: &'a [u8],
 }
 
-/// The bytes of a choice's number.
+/// Bytes per choice index.
 fn width(choices: usize) -> usize {
     if choices <= 256 { 1 } else { 2 }
 }
 
-/// A facet as bytes, from the choice of each document. Of more than 65,536 choices the rest count as the last.
+/// Serializes a facet from the choice of each document. With more than 65,536 choices, the rest
+/// count as the last.
 pub fn written(of_documents: &[&str]) -> Vec<u8> {
     let mut choices = of_documents.to_vec();
     choices.sort_unstable();
@@ -33,7 +37,7 @@ pub fn written(of_documents: &[&str]) -> Vec<u8> {
 }
 
 impl<'a> Facet<'a> {
-    /// Takes a facet of so many documents from the front of `bytes`.
+    /// Reads a facet of `documents` documents from the front of `bytes`; `None` if it is malformed.
     pub fn read(bytes: &mut &'a [u8], documents: usize) -> Option<Self> {
         let (length, rest) = bytes.split_first_chunk()?;
         let (text, rest) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;

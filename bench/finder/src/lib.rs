@@ -1,17 +1,21 @@
-//! The way in for comparisons with other engines: documents in, numbers of documents out.
+//! The finder as a module for comparisons with other engines: documents in, indexes of documents
+//! out.
 //!
-//! In a browser: `init(docs)` with the documents as one text and `search(query, k)`. `dump()` gives all that answering takes as one piece of bytes and
-//! `load(bytes)` takes it; `count(query)` says how many of all that fit have each of `choices()`.
+//! In a browser: `init(docs)` with the documents as one text, and `search(query, k)`. `dump()`
+//! returns everything needed for searching as bytes, and `load(bytes)` loads it; `count(query)`
+//! returns how many of all matching documents have each of `choices()`.
 
 pub mod facets;
 
 use facets::Facet;
 use finder::{Builder, Field, Finder};
 
-/// Between two documents, and between two fields of one.
+/// Separates two documents.
 pub const DOCUMENT_ENDS: char = '\u{1e}';
+/// Separates two fields of a document.
 pub const FIELD_ENDS: char = '\u{1f}';
-/// The fields of a document, in the order in which they are given: title, keywords, thesaurus, area, audience, summary, category, format.
+/// The fields of a document, in the order in which they are passed: title, keywords, thesaurus,
+/// area, audience, summary, category, format.
 pub const FIELDS: [Field; 8] = [
     Field::Name,
     Field::Keyword,
@@ -22,19 +26,23 @@ pub const FIELDS: [Field; 8] = [
     Field::Topic,
     Field::Topic,
 ];
-/// Those that are counted: category, area, format.
+/// Indexes of the fields that are counted: category, area, format.
 const FACETS: [usize; 3] = [6, 3, 7];
 
-/// What answers: an index, and what its documents are counted by. The real catalogue has its facets in its own columns already, so the index
-/// has none; here they stand behind it.
+/// An index, and the facets of its documents. The real catalogue has its facets in its own columns,
+/// so the index contains none; here they follow the index.
 #[derive(Debug)]
 pub struct Answering<'a> {
+    /// Everything that [`made_of`] built.
     pub bytes: &'a [u8],
+    /// The index.
     pub finder: Finder<'a>,
+    /// The facets: category, area, format.
     pub facets: Vec<Facet<'a>>,
 }
 
-/// The index of documents given as one text, and behind it their facets. It begins with the number of documents and the bytes of the index (2 × u32).
+/// Builds the index of documents passed as one text, followed by their facets. The bytes begin with
+/// the number of documents and the length of the index (2 × u32).
 pub fn made_of(documents: &str) -> Vec<u8> {
     let documents: Vec<Vec<&str>> = documents
         .split(DOCUMENT_ENDS)
@@ -64,7 +72,7 @@ pub fn made_of(documents: &str) -> Vec<u8> {
 }
 
 impl<'a> Answering<'a> {
-    /// Reads what [`made_of`] made; `None` when it is something else.
+    /// Reads the result of [`made_of`]; `None` if it is malformed.
     pub fn of(bytes: &'a [u8]) -> Option<Self> {
         let (documents, rest) = bytes.split_first_chunk()?;
         let (length, rest) = rest.split_first_chunk()?;
@@ -76,7 +84,7 @@ impl<'a> Answering<'a> {
         Some(Self { bytes, finder: Finder::of(index)?, facets })
     }
 
-    /// How many of all documents that fit have each choice, facet after facet; first how many fit.
+    /// The number of matching documents, then how many of these have each choice, facet by facet.
     pub fn count(&self, question: &str) -> Vec<u32> {
         self.finder.find(question, 1);
         let mut all = Vec::new();
@@ -88,7 +96,7 @@ impl<'a> Answering<'a> {
 }
 
 #[cfg(target_family = "wasm")]
-#[allow(unreachable_pub, reason = "what is exported is reached from JavaScript")]
+#[allow(unreachable_pub, reason = "the exports are called from JavaScript")]
 mod browser {
     use super::{Answering, DOCUMENT_ENDS, FIELD_ENDS, made_of};
     use std::cell::RefCell;
@@ -102,25 +110,27 @@ mod browser {
         ANSWERING.with_borrow(|answering| answering.as_ref().map(ask).unwrap_or_default())
     }
 
-    /// Makes the index of the documents and answers from it.
+    /// Builds the index of the documents and searches in it from now on.
     #[wasm_bindgen]
     pub fn init(documents: &str) {
         load(made_of(documents));
     }
 
+    /// All bytes needed for searching, for `load`; empty before `init`.
     #[wasm_bindgen]
     pub fn dump() -> Vec<u8> {
         answer(|answering| answering.bytes.to_vec())
     }
 
-    /// Answers from what `dump` gave, for as long as the page lives; false when it is something else.
+    /// Searches from now on in the bytes from `dump`, which stay in memory as long as the page;
+    /// false if they are malformed.
     #[wasm_bindgen]
     pub fn load(bytes: Vec<u8>) -> bool {
         ANSWERING.set(Answering::of(Vec::leak(bytes)));
         ANSWERING.with_borrow(Option::is_some)
     }
 
-    /// Numbers of the documents that fit, best first.
+    /// Indexes of the matching documents, best first.
     #[wasm_bindgen]
     pub fn search(query: &str, most: usize) -> Vec<u32> {
         answer(|answering| {
@@ -128,7 +138,7 @@ mod browser {
         })
     }
 
-    /// How many fit, then for each of `choices` how many of these.
+    /// The number of matching documents, then for each of `choices` how many of these.
     #[wasm_bindgen]
     pub fn count(query: &str) -> Vec<u32> {
         answer(|answering| answering.count(query))

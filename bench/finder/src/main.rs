@@ -1,4 +1,5 @@
-//! `finder-bench DIR SIZE…`: quality and time on the generated catalogues `corpus-SIZE-syn.json` and `queries-SIZE.json` of a folder.
+//! `finder-bench DIR SIZE…`: measures quality and time on the generated catalogues
+//! `corpus-SIZE-syn.json` and `queries-SIZE.json` in a folder.
 
 #[cfg(not(target_family = "wasm"))]
 mod native;

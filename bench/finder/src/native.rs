@@ -1,4 +1,5 @@
-//! The bench, natively. With MISSES set it prints what was answered wrong; with EXPLAIN="a question", why that is answered so.
+//! The native benchmark. With MISSES set, it also prints wrong answers; with EXPLAIN="a question",
+//! why that question gets its answer.
 
 use finder_bench::{Answering, FIELD_ENDS, made_of};
 use serde::Deserialize;
@@ -6,9 +7,9 @@ use std::collections::{BTreeMap, HashSet};
 use std::process::ExitCode;
 use std::time::Instant;
 
-/// Answers asked for at each keystroke.
+/// Answers requested per keystroke.
 const MOST: usize = 10;
-/// The middle of so many rounds counts for each keystroke.
+/// Rounds per keystroke, of which the median counts.
 const ROUNDS: usize = 5;
 
 #[derive(Deserialize)]
@@ -132,7 +133,7 @@ fn bench(dir: &str, size: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// What stands in the field after each letter.
+/// The content of the search field after each letter.
 fn beginnings_of(sequence: &str) -> impl Iterator<Item = &str> {
     sequence.char_indices().map(|(end, letter)| &sequence[..end + letter.len_utf8()])
 }

@@ -1,4 +1,5 @@
-//! What came in over the years, and what the office did with it. The same number is the same entry at every run, but for its seal.
+//! Generates years of submissions, and what staff did with them. The same number is the same
+//! submission in every run, except for its seal.
 
 use domain::Language;
 use domain::catalogue::Catalogue;
@@ -13,7 +14,8 @@ use domain::survey::{
 };
 use server::office::case::{self, Event, Reply, Way as ReplyWay};
 
-/// Of a hundred entries, in the order of what is asked first: inquiries, answers to the survey, searches; the rest are contacts.
+/// Of a hundred submissions: inquiries, survey answers and searches without a result; the rest are
+/// contacts.
 const INQUIRIES_PERCENT: u64 = 31;
 const FEEDBACK_PERCENT: u64 = 30;
 const GAPS_PERCENT: u64 = 20;
@@ -41,7 +43,7 @@ const MISSED: [&str; 8] = [
 const COMMENT: &str =
     "The person at the desk found the form for me in a minute, but I had to come twice.";
 
-/// Numbers that are the same at every run.
+/// Random numbers that are the same in every run.
 pub(crate) struct Dice(u64);
 
 impl Dice {
@@ -68,7 +70,7 @@ pub(crate) enum Sort {
     Contact,
 }
 
-/// Which sort an entry is of: mixed as they come, the same at every run.
+/// The kind of a submission: mixed, and the same in every run.
 pub(crate) fn sort_of(number: usize) -> Sort {
     let place = (number as u64).wrapping_mul(37) % 100;
     match place {
@@ -79,7 +81,7 @@ pub(crate) fn sort_of(number: usize) -> Sort {
     }
 }
 
-/// What somebody said or staff counted.
+/// The content of a submission: what a person sent, or what staff counted.
 pub(crate) fn content(number: usize, catalogue: &Catalogue, today: Date) -> Content {
     let mut dice = Dice::of(number);
     match sort_of(number) {
@@ -110,7 +112,7 @@ fn inquiry(number: usize, dice: &mut Dice, catalogue: &Catalogue) -> ValidInquir
     }
 }
 
-/// Searches repeat; some are said once.
+/// Most searches repeat; one in twenty is rare.
 fn gap(number: usize, dice: &mut Dice) -> Gap {
     let words = if dice.below(20) == 0 {
         format!("{} {}", dice.one(&MISSED), number % 5_000)
@@ -139,7 +141,7 @@ fn contact(dice: &mut Dice, catalogue: &Catalogue, today: Date) -> Contact {
 fn feedback(dice: &mut Dice, catalogue: &Catalogue) -> Option<Feedback> {
     let survey = catalogue.survey();
     let mut answers = Answers::default();
-    // The way is computed anew after each answer: one may open a branch.
+    // The route is computed again after each answer, because an answer may open a branch.
     while let Some(question) = next(survey, &answers) {
         answers.set(survey, &question.id, given(dice, question)).ok()?;
     }
@@ -169,7 +171,8 @@ fn given(dice: &mut Dice, question: &Question) -> Answer {
     }
 }
 
-/// What the office did with an inquiry, each with the hours after it came. One that is open was perhaps given to somebody.
+/// What staff did with an inquiry, each with the hours since it arrived. Half of the open inquiries
+/// are assigned to somebody.
 pub(crate) fn done(number: usize, is_open: bool) -> Vec<(u64, Event)> {
     let mut dice = Dice::of(number);
     let who = format!("clerk{}", dice.below(12));

@@ -1,4 +1,5 @@
-//! Long inquiries without end from one address: how many are kept, and what memory they take.
+//! Sends long inquiries without pause from one address: how many are stored, and how much memory
+//! they need.
 
 use crate::http::ask;
 use crate::served::Served;
@@ -9,9 +10,9 @@ use offline::ports::batch_of;
 use offline::sealing::{Address, seal};
 use std::time::Duration;
 
-/// As many of the longest as fit into a request.
+/// As many of the longest inquiries as fit into a request.
 const BATCH: usize = 100;
-/// What was received is taken over by the office within a second.
+/// The staff interface processes what was received within a second.
 const SETTLE: Duration = Duration::from_secs(5);
 
 pub(crate) fn flood(served: &Served, count: usize) -> Result<(), String> {
@@ -66,7 +67,7 @@ fn long_inquiry(keys: &PublicKeys, number: usize) -> Vec<u8> {
         order: 0,
     };
     let mut random =
-        |bytes: &mut [u8]| getrandom::fill(bytes).expect("the operating system has random numbers");
+        |bytes: &mut [u8]| getrandom::fill(bytes).expect("the OS provides random numbers");
     seal(Content::Inquiry(said), &address, keys, &mut random)
         .expect("the server offers a key")
         .envelope

@@ -1,10 +1,11 @@
-//! One request a connection over plain HTTP, with the answer whole: also one that comes in chunks.
+//! A minimal HTTP client: one request per connection, and the complete response, also if it is
+//! chunked.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-/// What takes longer has failed.
+/// Timeout of a request; longer counts as failed.
 const ANSWER_TIME_MAX: Duration = Duration::from_secs(120);
 
 pub(crate) struct Page {
@@ -20,7 +21,7 @@ impl Page {
     }
 }
 
-/// Asks; `headers` are whole lines.
+/// Sends a request; `headers` are complete lines.
 pub(crate) fn ask(
     port: u16,
     method: &str,
@@ -55,14 +56,15 @@ fn exchange(
         "{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\naccept-language: en\r\ncontent-length: {}\r\n{headers}\r\n",
         body.len()
     );
-    // A server that refuses early may close before all was written; its answer still counts.
+    // A server that refuses early may close before the whole request is written; its response still
+    // counts.
     let _ = stream.write_all(&[head.as_bytes(), body].concat());
     let mut raw = Vec::new();
     stream.read_to_end(&mut raw)?;
     Ok(raw)
 }
 
-/// The chunks of a body (RFC 9112, section 7.1).
+/// Joins the chunks of a body (RFC 9112, section 7.1).
 fn joined(mut rest: &[u8]) -> Vec<u8> {
     let mut body = Vec::new();
     while let Some(end) = rest.windows(2).position(|window| window == b"\r\n") {

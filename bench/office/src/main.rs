@@ -1,11 +1,12 @@
-//! The office after some years of a city.
+//! The staff interface of a municipality after some years.
 //!
 //!     office-bench make DIR [--entries N] [--open N] [--municipality DIR]
 //!     office-bench measure DIR --program PATH [--flood N] [-- OPTIONS OF SERVE]
 //!
-//! `make` fills DIR with a site and a database: so many entries, of which so many are inquiries that are open, the rest closed inquiries with what was
-//! done with them, answers to the survey, searches that found nothing, and contacts at counters. All of it is sealed as devices seal it and kept by the
-//! server's own store. `measure` starts a server on it and says what it takes.
+//! `make` fills DIR with a site and a database: N submissions, of which `--open` are open
+//! inquiries. The others are closed inquiries with their history, survey answers, searches that
+//! found nothing, and contacts at counters. All of it is sealed as devices do it, and stored by the
+//! server's own store. `measure` starts a server on it and reports times and memory.
 
 mod entries;
 mod flood;
@@ -20,7 +21,7 @@ use measuring::Measuring;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// The size: what a city of 80,000 has after some ten years.
+/// Default size: what a municipality of 80,000 people has after some ten years.
 const ENTRIES: usize = 1_000_000;
 const OPEN: usize = 10_000;
 const FLOOD: usize = 10_000;

@@ -1,4 +1,4 @@
-//! Filling a data folder: sealed on all cores, kept by the server's own store.
+//! Fills a data folder: submissions are sealed on all cores and stored by the server's own store.
 
 use crate::entries::{Sort, content, done, sort_of};
 use crate::site;
@@ -15,9 +15,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-/// Kept in one transaction, at one moment.
+/// Submissions that are stored in one transaction, with one time stamp.
 const BATCH: usize = 250;
-/// Batches that wait for the store: enough for all cores, and little memory.
+/// Batches that may wait for the store: enough for all cores, with little memory.
 const BATCHES_WAITING: usize = 16;
 const DAYS: u64 = 1_000;
 const HOUR_MS: u64 = 60 * 60 * 1_000;
@@ -35,20 +35,20 @@ impl Making {
         self.entries.div_ceil(BATCH)
     }
 
-    /// When a batch came: all evenly over the days until now.
+    /// When a batch arrived: batches are spread evenly over `DAYS` days until now.
     fn at_ms(&self, batch: usize, now_ms: u64) -> u64 {
         let span_ms = DAYS * 24 * HOUR_MS;
         now_ms - span_ms + span_ms * batch as u64 / self.batches() as u64
     }
 
-    /// The newest inquiries are those that are open: from this number on.
+    /// Number of the oldest open inquiry: inquiries from this number on are open.
     fn first_open(&self) -> usize {
         let inquiries = (0..self.entries).rev().filter(|&number| sort_of(number) == Sort::Inquiry);
         inquiries.take(self.open).last().unwrap_or(self.entries)
     }
 }
 
-/// A batch as it is kept, and what was done with it.
+/// A batch of records to store, and the events that follow them.
 struct Made {
     at_ms: u64,
     records: Vec<Record>,
@@ -94,7 +94,7 @@ async fn fill(making: &Making, catalogue: &Catalogue) -> Result<usize, String> {
         }
         drop(sender);
         let runtime = tokio::runtime::Handle::current();
-        // The store's own tasks go on upon the other threads of the runtime.
+        // The store's own tasks continue on the other threads of the runtime.
         tokio::task::block_in_place(|| {
             for (number, Made { at_ms, records, done }) in made.into_iter().enumerate() {
                 kept += records.len();
@@ -114,7 +114,7 @@ async fn fill(making: &Making, catalogue: &Catalogue) -> Result<usize, String> {
     Ok(kept)
 }
 
-/// Takes turns at the batches until all are sealed.
+/// Runs on every core: takes the next batch until all are sealed.
 fn seal_batches(
     making: &Making,
     catalogue: &Catalogue,
@@ -141,10 +141,10 @@ fn seal_batches(
                 order: 0,
             };
             let mut random = |bytes: &mut [u8]| {
-                getrandom::fill(bytes).expect("the operating system has random numbers")
+                getrandom::fill(bytes).expect("the operating system provides random numbers")
             };
             let sealed = seal(content(number, catalogue, today), &address, keys, &mut random)
-                .expect("there is a key, and the words are short");
+                .expect("a key exists, and the text is short enough");
             let envelope: Envelope =
                 postcard::from_bytes(&sealed.envelope).expect("it was just written");
             let id = envelope.header.id;
@@ -156,7 +156,7 @@ fn seal_batches(
                 made.done.extend(deeds(&cipher, id, number, at_ms, now_ms, number >= first_open));
             }
         }
-        // Whoever keeps them has stopped after a fault.
+        // The receiver has stopped after a fault.
         if out.send(made).is_err() {
             return;
         }

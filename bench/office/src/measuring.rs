@@ -1,11 +1,12 @@
-//! What a server takes on it: until its inbox is usable, of memory, and for each page.
+//! Measures a server on the generated database: the time until its inbox is usable, memory, and the
+//! time of each page.
 
 use crate::flood;
 use crate::served::Served;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-/// Of each page, so often; one that takes long ends earlier.
+/// Requests per page; fewer for a slow page.
 const TIMES: usize = 20;
 const PAGE_TIME_MAX: Duration = Duration::from_secs(40);
 const USABLE_TIME_MAX: Duration = Duration::from_secs(600);
@@ -14,9 +15,9 @@ const PAUSE: Duration = Duration::from_millis(50);
 pub(crate) struct Measuring {
     pub(crate) dir: PathBuf,
     pub(crate) program: PathBuf,
-    /// Long inquiries from one address.
+    /// Long inquiries to send from one address.
     pub(crate) flood: usize,
-    /// Of `serve`, beside the folders.
+    /// Options for `serve`, in addition to the folders.
     pub(crate) options: Vec<String>,
 }
 
@@ -69,7 +70,7 @@ fn memory(what: &str, served: &Served) {
     println!("{what:<34} {now:>9} MB, at most {peak} MB");
 }
 
-/// When the inbox answered first, and when it had everything that is open; since the start.
+/// Time from the start until the inbox first responded, and until it showed all open inquiries.
 fn usable(served: &Served, open: usize) -> Result<(Duration, Duration), String> {
     let mut answered = None;
     while served.began.elapsed() < USABLE_TIME_MAX {

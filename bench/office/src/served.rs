@@ -1,4 +1,4 @@
-//! A server that runs, and somebody who is signed in at its office.
+//! A running server, and a person who is signed in to its staff interface.
 
 use crate::http::{Page, ask};
 use std::io::{BufRead, BufReader};
@@ -7,7 +7,8 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 const PASSWORD: &str = "a river in the morning";
-/// The console's token comes after the address, and on a busy machine some time after it.
+/// The token for the first administrator is logged after the address, on a busy machine some time
+/// after it.
 const TOKEN_TIME_MAX: Duration = Duration::from_secs(60);
 
 pub(crate) struct Served {
@@ -15,12 +16,12 @@ pub(crate) struct Served {
     pub(crate) port: u16,
     pub(crate) began: Instant,
     cookie: String,
-    /// Held, because a program must not print where nobody listens.
+    /// Kept open, because a program must not print to a closed pipe.
     _said: BufReader<ChildStdout>,
 }
 
 impl Served {
-    /// Starts it; it is there when this returns, and its office perhaps still reads.
+    /// Starts the server. On return it responds, but its staff interface may still be loading.
     pub(crate) fn start(program: &Path, dir: &Path, options: &[String]) -> Result<Self, String> {
         let log = std::fs::File::create(dir.join("log")).map_err(|error| error.to_string())?;
         let mut command = Command::new(program);
@@ -33,7 +34,7 @@ impl Served {
         for name in ["DATABASE_URL", "SMTP_URL", "OIDC_ISSUER"] {
             command.env_remove(name);
         }
-        // Nobody here has a phone that makes codes.
+        // The bench has no device for second-factor codes.
         command.env("SECOND_FACTOR", "off");
         let began = Instant::now();
         let mut child = command
@@ -56,7 +57,8 @@ impl Served {
         Ok(served)
     }
 
-    /// As the administrator that this bench made before, or as the first, whose token stands in the log.
+    /// Signs in as the administrator that an earlier run of this bench created, or as the first
+    /// one, whose token is in the log.
     fn sign_in(&self, dir: &Path) -> Result<String, String> {
         let form = |path: &str, body: &str| {
             ask(
@@ -97,7 +99,7 @@ impl Served {
         ask(self.port, "GET", path, &self.cookie, b"")
     }
 
-    /// In MB: what it has now (VmRSS), and the most that it ever had (VmHWM).
+    /// In MB: current memory (VmRSS), and its peak (VmHWM).
     pub(crate) fn memory_mb(&self) -> (u64, u64) {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))
             .unwrap_or_default();
@@ -112,7 +114,7 @@ impl Served {
         (of("VmRSS:") / 1_024, of("VmHWM:") / 1_024)
     }
 
-    /// Its processor time until now, in ms (proc(5): hundredths of a second).
+    /// Processor time of the server so far, in ms (proc(5) counts hundredths of a second).
     fn processor_ms(&self) -> u64 {
         let stat =
             std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap_or_default();
@@ -122,13 +124,13 @@ impl Served {
         (field(11) + field(12)) * 10
     }
 
-    /// Waits until it has nothing to do any more; gives since its start how long that took.
+    /// Waits until the server is idle, or for `most`; returns the time since its start.
     pub(crate) fn quiet(&self, most: Duration) -> Duration {
         let waited = Instant::now();
         loop {
             let before = self.processor_ms();
             std::thread::sleep(Duration::from_secs(2));
-            // It looks for what is new every second.
+            // The server polls for new submissions every second, so it is never completely idle.
             if self.processor_ms() - before < 100 || waited.elapsed() > most {
                 return self.began.elapsed();
             }
@@ -138,7 +140,7 @@ impl Served {
 
 impl Drop for Served {
     fn drop(&mut self) {
-        // It may have ended already.
+        // It may have exited already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -1,11 +1,12 @@
-//! The least of a site that the server serves and the office needs: no app, whose pages nobody asks for here.
+//! The minimal site that the server and its staff interface need: without the app, whose pages this
+//! bench does not request.
 
 use domain::Catalogue;
 use finder::{Whole, bundle_of};
 use publish::source::{check_dir, office_rules, surveys};
 use std::path::Path;
 
-/// Writes it; gives the catalogue.
+/// Writes the site; returns the catalogue.
 pub(crate) fn make(municipality: &Path, dir: &Path) -> Result<Catalogue, String> {
     let (catalogue, thesaurus) = check_dir(municipality)
         .map_err(|faults| format!("{}: {} faults", municipality.display(), faults.len()))?;

@@ -1,23 +1,27 @@
-//! An urgent word to everybody: a boil-water advisory, a closed office. It travels with the catalogue, has a beginning and
-//! an end, and is shown without a network.
+//! Urgent notices to everybody, such as a boil-water advisory or a closed office. A notice is part
+//! of the catalogue, has a beginning and an end, and is shown without a network.
 
 use crate::hours::Moment;
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
 
+/// An urgent notice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Alert {
+    /// The notice as it is shown.
     pub text: Text,
-    /// By the municipality's wall clock; the end is the first moment at which it is no longer shown.
+    /// First moment at which it is shown, by the municipality's wall clock.
     pub from: Moment,
+    /// First moment at which it is no longer shown, by the municipality's wall clock.
     pub until: Moment,
-    /// Where to read more.
+    /// Address of a page with more information.
     #[serde(default)]
     pub url: Option<String>,
 }
 
 impl Alert {
+    /// Whether the notice is shown at this moment.
     pub fn is_on(&self, now: Moment) -> bool {
         self.from <= now && now < self.until
     }

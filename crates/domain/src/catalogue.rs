@@ -1,7 +1,8 @@
-//! The catalogue: everything that the municipality publishes, with every reference resolved.
+//! The catalogue (service directory): everything that the municipality publishes, with every
+//! reference resolved.
 //!
 //! A [`CatalogueFile`] is what people wrote. [`Catalogue::check`] turns it into a [`Catalogue`] or
-//! says all that is wrong with it; nothing else makes one.
+//! reports every fault in it. Unchecked data must never become a [`Catalogue`].
 
 mod bundle;
 mod check;
@@ -25,39 +26,53 @@ use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-/// The catalogue as written, not yet checked. It is also what a published bundle carries, checked.
+/// The catalogue as written, not yet checked. A published bundle contains the same records,
+/// checked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CatalogueFile {
     /// Grows with each publication.
     pub version: u32,
-    /// The day it was put together, as `2026-11-23`.
+    /// Day on which this version was compiled, as in `2026-11-23`.
     pub published_on: crate::hours::Date,
+    /// The municipality that publishes the catalogue.
     pub municipality: Municipality,
+    /// Topics, in the order in which they are shown.
     pub categories: Vec<Category>,
+    /// Services that residents can look up.
     pub services: Vec<Service>,
+    /// What counters do.
     pub tasks: Vec<Task>,
+    /// Kinds of locations.
     pub facilities: Vec<Facility>,
+    /// Locations with a counter.
     pub hubs: Vec<Hub>,
+    /// Holidays, in the order written.
     pub holidays: Vec<Holiday>,
+    /// Closures that recur by the calendar.
     pub recurring_closures: Vec<RecurringClosure>,
+    /// The survey that residents are asked to answer.
     pub survey: Survey,
+    /// What another government or company does.
     pub elsewhere: Vec<Elsewhere>,
-    /// Communities beyond those with a hub.
+    /// Communities beyond those with a location.
     pub places: Vec<Place>,
+    /// Urgent notices.
     pub alerts: Vec<Alert>,
+    /// Public terminals.
     pub terminals: Vec<Terminal>,
 }
 
-/// A checked catalogue: ids are unique, references resolve, tasks and hubs stand in order of id, services by
-/// topic and source, so that what is alike travels side by side (categories, holidays and questions in the order
-/// written). Immutable; share it by `Arc`.
+/// A checked catalogue: ids are unique and references resolve. Tasks and hubs are in order of id;
+/// services are ordered by topic and source, so that similar records lie side by side and compress
+/// well; categories, holidays and questions keep the order in which they were written. Immutable;
+/// share it in an `Arc`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Catalogue {
     file: CatalogueFile,
 }
 
 impl Catalogue {
-    /// Checks everything and reports *all* faults, not the first.
+    /// Checks every record. Returns *all* faults, not only the first.
     pub fn check(mut file: CatalogueFile) -> Result<Self, Vec<Fault>> {
         let faults = check::faults_of(&file);
         if !faults.is_empty() {
@@ -72,14 +87,15 @@ impl Catalogue {
         Ok(Self { file })
     }
 
-    /// A catalogue that [`Catalogue::check`] has let out before: what a publisher bundled under a hash that
-    /// the reader has compared. Checking it again at every start would cost the app 20 KB and find nothing.
+    /// Wraps a catalogue that has passed [`Catalogue::check`] before: one that a publisher bundled
+    /// under a hash that the caller has compared. Checking it again at every start would add 20 KB
+    /// to the app and find nothing.
     pub fn published(file: CatalogueFile) -> Self {
         Self { file }
     }
 
-    /// Without what no screen of a device shows: words that are in the finder's index, and the editors' notes to themselves.
-    /// It saves a visitor 6 KB of 38.
+    /// Returns a copy without what no screen of a device shows: words that are in the finder's
+    /// index, and the editors' own notes. This saves a visitor 6 KB of 38.
     pub fn for_devices(&self) -> Self {
         let mut file = self.file.clone();
         file.categories.iter_mut().for_each(|category| category.example_searches.clear());
@@ -89,7 +105,8 @@ impl Catalogue {
             service.goal.clear();
         }
         for task in &mut file.tasks {
-            // A screen leads from a task to one service; the other way the service names its tasks.
+            // A screen links from a task to one service; in the other direction, the service names
+            // its tasks.
             task.services.truncate(1);
             task.counter_evidence = None;
         }
@@ -104,59 +121,68 @@ impl Catalogue {
         Self { file }
     }
 
-    /// What a publisher writes: the checked records, in order.
+    /// The checked records, in order, as a publisher writes them.
     pub fn file(&self) -> &CatalogueFile {
         &self.file
     }
 
+    /// Version of the catalogue; it grows with each publication.
     pub fn version(&self) -> u32 {
         self.file.version
     }
 
+    /// Day on which this version was compiled.
     pub fn published_on(&self) -> crate::hours::Date {
         self.file.published_on
     }
 
+    /// The municipality that publishes the catalogue.
     pub fn municipality(&self) -> &Municipality {
         &self.file.municipality
     }
 
+    /// The survey that residents are asked to answer.
     pub fn survey(&self) -> &Survey {
         &self.file.survey
     }
 
+    /// Topics, in the order in which they are shown.
     pub fn categories(&self) -> &[Category] {
         &self.file.categories
     }
 
-    /// By topic and source.
+    /// All services, ordered by topic and source.
     pub fn services(&self) -> &[Service] {
         &self.file.services
     }
 
-    /// In order of id.
+    /// All tasks, in order of id.
     pub fn tasks(&self) -> &[Task] {
         &self.file.tasks
     }
 
-    /// In order of id.
+    /// All locations, in order of id.
     pub fn hubs(&self) -> &[Hub] {
         &self.file.hubs
     }
 
+    /// All holidays, in the order written.
     pub fn holidays(&self) -> &[Holiday] {
         &self.file.holidays
     }
 
+    /// All kinds of locations, in the order written.
     pub fn facilities(&self) -> &[Facility] {
         &self.file.facilities
     }
 
+    /// Urgent notices, including those that are over or have not begun.
     pub fn alerts(&self) -> &[Alert] {
         &self.file.alerts
     }
 
-    /// Every name that says where somebody is, with where that is: communities, their other spellings, and towns with a hub.
+    /// Every name by which a person can say where they are, with its position: towns with a
+    /// location, communities, and their other spellings.
     pub fn place_names(&self) -> Vec<(&str, Position)> {
         let mut names: Vec<(&str, Position)> = Vec::new();
         for hub in self.hubs() {
@@ -171,38 +197,47 @@ impl Catalogue {
         names
     }
 
+    /// What another government or company does.
     pub fn elsewhere(&self) -> &[Elsewhere] {
         &self.file.elsewhere
     }
 
+    /// Closures that recur by the calendar.
     pub fn recurring_closures(&self) -> &[RecurringClosure] {
         &self.file.recurring_closures
     }
 
+    /// The service with this id; `None` if there is no such service.
     pub fn service(&self, id: &ServiceId) -> Option<&Service> {
         self.file.services.iter().find(|service| service.id == *id)
     }
 
+    /// The task with this id; `None` if there is no such task.
     pub fn task(&self, id: &TaskId) -> Option<&Task> {
         self.file.tasks.iter().find(|task| task.id == *id)
     }
 
+    /// The location with this id; `None` if there is no such location.
     pub fn hub(&self, id: &HubId) -> Option<&Hub> {
         self.file.hubs.iter().find(|hub| hub.id == *id)
     }
 
+    /// The public terminal with this id; `None` if there is no such terminal.
     pub fn terminal(&self, id: &TerminalId) -> Option<&Terminal> {
         self.file.terminals.iter().find(|terminal| terminal.id == *id)
     }
 
+    /// The topic with this id; `None` if there is no such topic.
     pub fn category(&self, id: &CategoryId) -> Option<&Category> {
         self.file.categories.iter().find(|category| category.id == *id)
     }
 
+    /// The kind of location with this id; `None` if there is no such kind.
     pub fn facility(&self, id: &FacilityId) -> Option<&Facility> {
         self.file.facilities.iter().find(|facility| facility.id == *id)
     }
 
+    /// The holiday with this id; `None` if there is no such holiday.
     pub fn holiday(&self, id: &crate::ids::HolidayId) -> Option<&Holiday> {
         self.file.holidays.iter().find(|holiday| holiday.id == *id)
     }
@@ -215,28 +250,30 @@ impl Catalogue {
             .collect()
     }
 
+    /// All services, in order of name.
     pub fn services_by_name(&self) -> Vec<&Service> {
         let services = self.services();
         let in_order = order_of(services.len(), &|a, b| services[a].name.cmp(&services[b].name));
         in_order.into_iter().map(|at| &services[at]).collect()
     }
 
-    /// The tasks that a counter does for a service.
+    /// The tasks that counters do for a service.
     pub fn tasks_of<'a>(&'a self, service: &'a Service) -> impl Iterator<Item = &'a Task> {
         service.tasks.iter().filter_map(|id| self.task(id))
     }
 
-    /// The tasks that a hub's counter does.
+    /// The tasks that a location's counter does.
     pub fn tasks_at<'a>(&'a self, hub: &'a Hub) -> impl Iterator<Item = &'a Task> {
         hub.tasks.iter().filter_map(|id| self.task(id))
     }
 
-    /// The hubs whose counter does at least one task of a service.
+    /// The locations whose counter does at least one task of a service.
     pub fn hubs_for<'a>(&'a self, service: &'a Service) -> impl Iterator<Item = &'a Hub> {
         self.hubs().iter().filter(|hub| hub.tasks.iter().any(|task| service.tasks.contains(task)))
     }
 
-    /// Other services that share a task or, failing that, the topic; at most `most`.
+    /// Other services that share a task with `service`, then others of the same topic; at most
+    /// `most`.
     pub fn related_to(&self, service: &Service, most: usize) -> Vec<&Service> {
         let shares_task =
             |other: &&Service| other.tasks.iter().any(|task| service.tasks.contains(task));
@@ -247,8 +284,9 @@ impl Catalogue {
     }
 }
 
-/// The places 0 to `count` in the order of a comparison; equals keep theirs. One sort for all types, and by a
-/// heap: each sort of a type of its own costs the app 4 KB.
+/// Returns the indexes 0 to `count` (exclusive) in the order of a comparison; equal items keep
+/// their order. One sort, by a heap, serves all types: a sort for each type would cost the app 4 KB
+/// each.
 pub fn order_of(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
     let ranked: BinaryHeap<Ranked<'_>> = (0..count).map(|at| Ranked { at, compare }).collect();
     ranked.into_sorted_vec().into_iter().map(|ranked| ranked.at).collect()

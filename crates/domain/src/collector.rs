@@ -1,18 +1,22 @@
-//! By which way a person came to the survey. A collector is one way at one place: a poster, a tablet at a fair, a bundle of paper sheets.
-//! The office makes it, its code is in the address and in the QR code, and every answer that comes by it carries the code.
+//! Survey links ("collectors"): how a person reached the survey. A survey link is one route at one
+//! place: a poster, a tablet at a fair, a bundle of paper sheets. The office creates it; its code
+//! is in the address and in the QR code, and every answer that comes by it contains the code.
 //!
-//! Invited and self-selected answers are never pooled, so what a code is worth is the office's word, never the device's.
+//! Invited and self-selected answers must never be pooled, so the office's records, never the
+//! device, decide how the answers of a code count.
 
 use crate::reference::{letter, value_of};
 use crate::status::secret_of;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Letters of a code that is printed for everybody to see: enough to be told apart, few enough to be typed.
+/// Letters of a code that is printed for everybody to see: enough to distinguish codes, few enough
+/// to type.
 pub const OPEN_CODE_LETTERS: usize = 6;
-/// Letters of a code that stands for an invitation: 50 bits behind the first two, so that nobody hits on one.
+/// Letters of a code that is an invitation: 50 bits after the first two letters, so that it cannot
+/// be guessed.
 pub const INVITED_CODE_LETTERS: usize = 12;
-/// Of how many visitors one is invited at most.
+/// Largest sampling interval: at least one visitor in this many is invited.
 pub const EVERY_MAX: u8 = 30;
 
 /// How a person came to the survey.
@@ -25,17 +29,18 @@ pub enum Way {
     Poster,
     /// The QR code at a counter.
     CounterCode,
-    /// A public terminal or tablet that stands for whoever wants.
+    /// A public terminal or tablet that anybody may use.
     Kiosk,
-    /// The link in the answer to an inquiry; everyone whose inquiry was closed gets one.
+    /// The link in the answer to an inquiry; everyone whose inquiry was closed receives one.
     AfterInquiry,
-    /// Staff ask every k-th visitor and hand over a tablet.
+    /// Staff invite every k-th visitor and hand over a tablet.
     StaffAssisted,
-    /// Sheets for every k-th visitor, entered by staff.
+    /// Paper sheets for every k-th visitor, entered by staff.
     Paper,
 }
 
 impl Way {
+    /// All routes, in declaration order.
     pub const ALL: [Way; 7] = [
         Way::OpenLink,
         Way::Poster,
@@ -46,12 +51,13 @@ impl Way {
         Way::Paper,
     ];
 
-    /// Somebody else decided who is asked, and all who were asked are counted. Whoever came otherwise chose themselves.
+    /// Whether somebody else decided who is asked, and everyone who was asked is counted. People
+    /// who come by any other route selected themselves.
     pub fn is_invited(self) -> bool {
         matches!(self, Way::AfterInquiry | Way::StaffAssisted | Way::Paper)
     }
 
-    /// Its name in addresses, exports and data.
+    /// Name of the route in addresses, exports and data.
     pub fn name(self) -> &'static str {
         match self {
             Way::OpenLink => "open-link",
@@ -64,11 +70,12 @@ impl Way {
         }
     }
 
+    /// The route with this name; `None` if there is no such route.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|way| way.name() == name)
     }
 
-    /// The letter that its codes begin with; never changed, because it is printed.
+    /// The letter that codes of this route begin with. Never changed, because it is printed.
     fn letter(self) -> u8 {
         match self {
             Way::OpenLink => b'W',
@@ -86,14 +93,16 @@ impl Way {
     }
 }
 
-/// A collector's code: the way's letter, a letter for "every k-th", then letters of chance. A device without a network knows from it
-/// what to do; what it is worth, only the office knows.
+/// Code of a survey link: a letter for the [`Way`], a letter for the sampling interval, then random
+/// letters. It tells a device without a network what to do; only the office knows how its answers
+/// count.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct CollectorCode(Box<str>);
 
 impl CollectorCode {
-    /// `chance` is 16 random bytes; `every` is of how many visitors one is invited, 1 to [`EVERY_MAX`], where the way asks every k-th.
+    /// Makes a code from 16 random bytes, `chance`. `every` is the sampling interval, 1 to
+    /// [`EVERY_MAX`], where every k-th visitor is invited.
     pub fn new(way: Way, every: u8, chance: [u8; 16]) -> Self {
         let mut number = u128::from_be_bytes(chance);
         let mut next = || {
@@ -110,7 +119,8 @@ impl CollectorCode {
         Self(code.into())
     }
 
-    /// Reads a code as people type it: any case, with or without hyphens and spaces, O for 0, I and L for 1, Z for 2. `None` when it is none.
+    /// Parses a code as people type it: in any case, with or without hyphens and spaces, O for 0, I
+    /// and L for 1, Z for 2. `None` if it is not a code.
     pub fn parse(text: &str) -> Option<Self> {
         let values: Option<String> = text
             .chars()
@@ -123,15 +133,17 @@ impl CollectorCode {
         (code.0.len() == way.letters() && (1..=EVERY_MAX).contains(&every)).then_some(code)
     }
 
+    /// The letters of the code.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
+    /// How people come to the survey by this code.
     pub fn way(&self) -> Way {
         self.known_way().unwrap_or(Way::OpenLink)
     }
 
-    /// Of how many visitors one is invited.
+    /// The sampling interval: one in this many visitors is invited.
     pub fn every(&self) -> u8 {
         self.known_every().unwrap_or(1)
     }
@@ -165,12 +177,14 @@ impl fmt::Display for CollectorCode {
     }
 }
 
-/// One invitation, good for one answer: 16 random bytes, written as 32 hexadecimal digits. The office keeps only a hash, beside nothing.
+/// One invitation, valid for one answer: 16 random bytes, written as 32 hexadecimal digits. The
+/// office stores only a hash of it, linked to nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Ticket(pub [u8; 16]);
 
 impl Ticket {
+    /// Parses 32 hexadecimal digits; `None` for any other text.
     pub fn parse(text: &str) -> Option<Self> {
         if text.len() == 32 { secret_of(text).map(Self) } else { None }
     }
@@ -195,31 +209,36 @@ impl fmt::Display for Ticket {
     }
 }
 
-/// Something happened at a collector that is no answer. One entry each: no time, no device, nobody.
+/// Something happened at a survey link that is not an answer. Each is one submission, without time,
+/// device or person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tally {
+    /// Code of the survey link.
     pub collector: CollectorCode,
+    /// What happened.
     pub step: Step,
 }
 
+/// An event at a survey link that is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Step {
-    /// The survey's first page was opened by its code.
+    /// The first page of the survey was opened by the code.
     Opened,
-    /// And begun.
+    /// The survey was begun.
     Started,
     /// A visitor was invited.
     Invited,
-    /// And said no.
+    /// An invited visitor refused.
     Refused,
 }
 
 impl Step {
+    /// All steps.
     pub const ALL: [Step; 4] = [Step::Opened, Step::Started, Step::Invited, Step::Refused];
 
-    /// Its name in exports.
+    /// Name of the step in exports.
     pub fn name(self) -> &'static str {
         match self {
             Step::Opened => "opened",

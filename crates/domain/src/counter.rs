@@ -1,21 +1,26 @@
-//! What staff do at a counter, counted: which task, by which way somebody came, and how it ended. Nothing of the person.
+//! Counts of what staff do at a counter: which task, through which channel a person came, and how
+//! it ended. Nothing about the person must ever be recorded here.
 
 use crate::hours::Date;
 use crate::ids::{HubId, TaskId};
 use serde::{Deserialize, Serialize};
 
-/// Somebody was served, or could not be. One entry each; sums of them are all that the office reads.
+/// One person was served, or could not be. Each contact is one submission; the office reads only
+/// sums.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Contact {
+    /// The task that was asked for.
     pub task: TaskId,
-    /// Where: a counter, or the event that the tablet was at.
+    /// The counter, or the event that the tablet was at.
     pub hub: HubId,
-    /// The day by the municipality's clock on the device. An entry may travel for days.
+    /// The day by the municipality's clock, on the device. A submission may arrive days later.
     pub on: Date,
+    /// How the person came.
     pub channel: Channel,
+    /// How it ended.
     pub outcome: Outcome,
-    /// It takes back one that was counted by mistake: sums count it as minus one.
+    /// Cancels a contact that was counted by mistake: sums count it as minus one.
     #[serde(default, skip_serializing_if = "is_false")]
     pub is_taken_back: bool,
 }
@@ -24,21 +29,26 @@ fn is_false(value: &bool) -> bool {
     !value
 }
 
-/// By which way somebody came.
+/// How a person came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Channel {
+    /// At a counter.
     Counter,
+    /// At an event.
     PopUp,
+    /// By phone.
     Phone,
+    /// By e-mail.
     Email,
 }
 
 impl Channel {
+    /// All channels.
     pub const ALL: [Channel; 4] =
         [Channel::Counter, Channel::PopUp, Channel::Phone, Channel::Email];
 
-    /// Its name in exports.
+    /// Name of the channel in exports.
     pub fn name(self) -> &'static str {
         match self {
             Channel::Counter => "counter",
@@ -49,18 +59,20 @@ impl Channel {
     }
 }
 
-/// How it ended.
+/// How a contact ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
+    /// The task was done.
     Done,
-    /// Another hub, department or government does it, and the person knows where to go.
+    /// Another location, department or government does it, and the person knows where to go.
     Referred(Reason),
+    /// It could not be done.
     CouldNot(Reason),
 }
 
 impl Outcome {
-    /// Its name in exports.
+    /// Name of the outcome in exports, without its reason.
     pub fn name(self) -> &'static str {
         match self {
             Outcome::Done => "done",
@@ -69,6 +81,7 @@ impl Outcome {
         }
     }
 
+    /// Why the task was not done; `None` if it was.
     pub fn reason(self) -> Option<Reason> {
         match self {
             Outcome::Done => None,
@@ -83,20 +96,22 @@ impl Outcome {
 pub enum Reason {
     /// This counter does not do it.
     NotDoneHere,
-    /// A document or a number was not there.
+    /// A document or a number was missing.
     DocumentMissing,
     /// It needs an appointment, or another day.
     AnotherTime,
-    /// It could not be paid for as the person wanted to.
+    /// The person's means of payment was not accepted.
     Payment,
     /// A system or a device did not work, or there was no network.
     SystemDown,
-    /// The city does not do it.
+    /// The municipality does not do it.
     OtherGovernment,
+    /// Any other reason.
     Other,
 }
 
 impl Reason {
+    /// All reasons.
     pub const ALL: [Reason; 7] = [
         Reason::NotDoneHere,
         Reason::DocumentMissing,
@@ -107,7 +122,7 @@ impl Reason {
         Reason::Other,
     ];
 
-    /// Its name in exports.
+    /// Name of the reason in exports.
     pub fn name(self) -> &'static str {
         match self {
             Reason::NotDoneHere => "not-done-here",

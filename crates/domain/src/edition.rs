@@ -1,24 +1,29 @@
-//! Which edition of the catalogue is the newest: the server's signed word, small enough to be asked for often.
+//! The newest edition of the catalogue: a statement signed by the server, small enough to be
+//! requested often.
 
 use crate::ids::MunicipalityId;
 use crate::submission::KeyId;
 use serde::{Deserialize, Serialize};
 
-/// `GET /api/catalogue`, as postcard: the newest edition, and where its bundle is. Its signature is over [`Edition::signed_bytes`].
+/// Response of `GET /api/catalogue`, as postcard: the newest edition, and the hash of its bundle.
+/// The signature is over [`Edition::signed_bytes`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Edition {
+    /// The municipality that the edition belongs to.
     pub municipality: MunicipalityId,
     /// Grows with each publication.
     pub number: u32,
     /// SHA-256 of the bundle.
     pub bundle: [u8; 32],
+    /// The key that signed.
     pub signer: KeyId,
-    /// Ed25519 (RFC 8032), by a key that also signs receipts.
+    /// Ed25519 signature (RFC 8032), in two halves, by a key that also signs receipts.
     pub signature: ([u8; 32], [u8; 32]),
 }
 
 impl Edition {
-    /// A fixed layout: a text that ends in zero, then number (4 bytes, big endian), bundle hash (32), signer (8), municipality.
+    /// The signed bytes in a fixed layout: a zero-terminated text, then number (4 bytes,
+    /// big-endian), bundle hash (32), signer (8), municipality.
     pub fn signed_bytes(&self) -> Vec<u8> {
         let mut bytes = b"community-hub catalogue 1\0".to_vec();
         bytes.extend_from_slice(&self.number.to_be_bytes());
@@ -28,13 +33,13 @@ impl Edition {
         bytes
     }
 
-    /// The address of the bundle at the server.
+    /// Path of the bundle on the server.
     pub fn path(&self) -> String {
         bundle_path(&self.bundle)
     }
 }
 
-/// Where a bundle of this SHA-256 stands in a site: its name changes with its content.
+/// Path of the bundle with this SHA-256 in a site. It changes with the content.
 pub fn bundle_path(sha256: &[u8; 32]) -> String {
     let hash: String = sha256[..8]
         .iter()

@@ -1,21 +1,22 @@
-//! What people look for and nobody offers: the words of a search that found nothing, without anything of the person.
+//! What people search for and nobody offers: the words of a search that found nothing. Must never
+//! contain anything about the person.
 
 use crate::text::Language;
 use serde::{Deserialize, Serialize};
 
-/// Letters and words that are kept of a question; the rest is cut.
+/// Most characters and words that are stored of a search; the rest is cut off.
 const CHARS_MAX: usize = 60;
 const WORDS_MAX: usize = 8;
-/// Fewer letters are a key that slipped.
+/// Fewer letters are an accidental key press.
 const LETTERS_MIN: usize = 3;
-/// A year or a house number may stand; a phone, card or file number may not.
+/// Most digits: a year or a house number is allowed; a phone, card or file number is not.
 const DIGITS_MAX: usize = 4;
-/// What people say before they say who they are.
+/// What people write before they say who they are.
 const PERSONAL: [&str; 4] = ["i'm", "m'appelle", "mr", "mrs"];
 const PERSONAL_PAIRS: [[&str; 2]; 6] =
     [["my", "name"], ["i", "am"], ["je", "suis"], ["mon", "nom"], ["my", "number"], ["born", "on"]];
 
-/// Words that found nothing. No time, no place, no device: the office reads sums by month.
+/// Words that found nothing. No time, place or device: the office reads sums by month.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gap {
     words: String,
@@ -23,9 +24,10 @@ pub struct Gap {
 }
 
 impl Gap {
-    /// The words, in small letters and cut short; `None` when they say nothing, or look as if they said something about a person.
+    /// The words in ASCII lower case, cut short. `None` if they mean nothing, or look as if they
+    /// said something about a person.
     pub fn of(question: &str, language: Language) -> Option<Self> {
-        // Small by ASCII alone: the tables for all the world's letters would cost the app 8 KB.
+        // Lower case for ASCII only: the tables for all of Unicode would cost the app 8 KB.
         let small = question.to_ascii_lowercase();
         let words: Vec<&str> = small.split_ascii_whitespace().collect();
         let count =
@@ -47,15 +49,18 @@ impl Gap {
         Some(Self { words: words.trim_ascii_end().into(), language })
     }
 
+    /// The words of the search.
     pub fn words(&self) -> &str {
         &self.words
     }
 
+    /// Language of the interface in which the search was made.
     pub fn language(&self) -> Language {
         self.language
     }
 
-    /// Whether it is what [`Gap::of`] gives: a device that sends anything else is not ours.
+    /// Whether [`Gap::of`] returns the same for these words. A client that sends anything else is
+    /// not this app.
     pub fn is_valid(&self) -> bool {
         Self::of(&self.words, self.language).as_ref() == Some(self)
     }

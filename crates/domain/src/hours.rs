@@ -1,5 +1,5 @@
-//! When a hub is open. All moments are the municipality's own wall clock; turning a device's clock
-//! into that is the caller's work, so nothing here knows zones or daylight saving.
+//! When a location is open. All moments are by the municipality's own wall clock. The caller
+//! converts a device's clock to it; nothing here knows time zones or daylight saving.
 
 mod calendar;
 mod date;

@@ -1,13 +1,14 @@
-//! Typed names of things. Each is parsed once, at the edge; inside there is never a bare `String`.
+//! Typed ids. Each is parsed once, where it enters the program; inside, an id must never be a bare
+//! `String`.
 
 use crate::catalogue::{Columnar, Columns};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// The longest slug that a catalogue may use. Addresses stay readable, keys stay small.
+/// Longest slug of a catalogue, in characters. It keeps addresses readable and keys small.
 pub const SLUG_CHARS_MAX: usize = 80;
 
-/// What is wrong with a text that should have been an id.
+/// The text that should have been an id and is not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotAnId(pub String);
 
@@ -23,7 +24,8 @@ impl fmt::Display for NotAnId {
 
 impl std::error::Error for NotAnId {}
 
-/// Small letters, digits, single hyphens between them: safe in an address, a file name and a key.
+/// Lower-case letters and digits with single hyphens between them: safe in an address, a file name
+/// and a key.
 fn is_slug(text: &str) -> bool {
     let fits = !text.is_empty() && text.len() <= SLUG_CHARS_MAX;
     let letters = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
@@ -41,11 +43,13 @@ macro_rules! slug_id {
         pub struct $name(Box<str>);
 
         impl $name {
-            /// Reads an id. Errors when the text is not a slug of at most [`SLUG_CHARS_MAX`] characters.
+            /// Parses an id. Returns an error if the text is not a slug of at most
+            /// [`SLUG_CHARS_MAX`] characters.
             pub fn parse(text: &str) -> Result<Self, NotAnId> {
                 if is_slug(text) { Ok(Self(text.into())) } else { Err(NotAnId(text.into())) }
             }
 
+            /// The id as text.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -83,30 +87,32 @@ slug_id! {
     ServiceId,
     /// Something that a counter does.
     TaskId,
-    /// A place with a counter.
+    /// A location with a counter.
     HubId,
-    /// A public screen.
+    /// A public terminal or a staff tablet.
     TerminalId,
     /// A topic of the catalogue.
     CategoryId,
-    /// A kind of place: offices, libraries and landfills keep different holidays.
+    /// A kind of location: offices, libraries and landfills observe different holidays.
     FacilityId,
     /// A holiday of the year.
     HolidayId,
-    /// A question of a survey.
+    /// A question of a survey, or an option of a choice.
     QuestionId,
-    /// A thing that people have words for.
+    /// Something that people have words for and that is done elsewhere.
     ConceptId,
-    /// The municipality that a record belongs to.
+    /// A municipality; also a survey.
     MunicipalityId,
 }
 
-/// The name of one submission, made once on the device and never changed: a UUID (RFC 9562, version 7).
+/// Id of one submission, generated once on the device and never changed: a UUID (RFC 9562, version
+/// 7).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct SubmissionId([u8; 16]);
 
 impl SubmissionId {
-    /// A version 7 UUID of a time in milliseconds since 1970 and 74 random bits (six of the 80 are overwritten).
+    /// Makes a version 7 UUID from a time in milliseconds since 1970 and 74 random bits (six of the
+    /// 80 are overwritten).
     pub fn from_parts(unix_ms: u64, random: [u8; 10]) -> Self {
         let mut bytes = [0; 16];
         bytes[..6].copy_from_slice(&unix_ms.to_be_bytes()[2..]);
@@ -116,21 +122,24 @@ impl SubmissionId {
         Self(bytes)
     }
 
-    /// One of the same time with other random bits.
+    /// An id with the same time and other random bits.
     pub fn with_random(self, random: [u8; 10]) -> Self {
         let time = self.0[..6].iter().fold(0, |time, byte| time << 8 | u64::from(*byte));
         Self::from_parts(time, random)
     }
 
+    /// The id with these bytes, which are not checked.
     pub const fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(bytes)
     }
 
+    /// The bytes of the UUID, big-endian.
     pub fn as_bytes(&self) -> &[u8; 16] {
         &self.0
     }
 
-    /// Reads the 36-character form that [`fmt::Display`] writes.
+    /// Parses the 36-character form that [`fmt::Display`] writes. Returns an error for any other
+    /// text.
     pub fn parse(text: &str) -> Result<Self, NotAnId> {
         let wrong = || NotAnId(text.into());
         let hyphens_stand = text.len() == 36

@@ -4,40 +4,58 @@ use crate::ids::{HubId, ServiceId};
 use crate::text::Language;
 use serde::{Deserialize, Serialize};
 
-/// Characters that a question may have: about six hundred words.
+/// Longest question, in characters: about six hundred words.
 pub const MESSAGE_CHARS_MAX: usize = 4_000;
+/// Longest name, in characters.
 pub const NAME_CHARS_MAX: usize = 120;
+/// Longest e-mail address, in bytes.
 pub const EMAIL_CHARS_MAX: usize = 254;
 
-/// How a person wants the answer, as chosen so far.
+/// How a person wants to receive the answer, as chosen so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ContactChoice {
+    /// Nothing was chosen yet.
     #[default]
     NotChosen,
+    /// By phone.
     Phone,
+    /// By e-mail.
     Email,
+    /// Neither: the person reads the answer with the receipt, or wants none.
     None,
 }
 
-/// The form as typed. Nothing here has been checked.
+/// The form as typed. Nothing in it has been checked.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct InquiryDraft {
+    /// The service that the question is about, if any.
     pub service: Option<ServiceId>,
+    /// The location that the question is about, if any.
     pub hub: Option<HubId>,
+    /// The question.
     pub message: String,
+    /// Name of the person; may be empty.
     pub name: String,
+    /// How the person wants to receive the answer.
     pub contact: ContactChoice,
+    /// Phone number; ignored unless chosen.
     pub phone: String,
+    /// E-mail address; ignored unless chosen.
     pub email: String,
 }
 
-/// A field of the form, to put an error beside it.
+/// A field of the form, so that an error can be shown beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InquiryField {
+    /// The question.
     Message,
+    /// The name.
     Name,
+    /// The choice of how to answer.
     Contact,
+    /// The phone number.
     Phone,
+    /// The e-mail address.
     Email,
 }
 
@@ -46,39 +64,52 @@ pub enum InquiryField {
 pub enum InquiryProblem {
     /// Nothing was written or chosen.
     Missing,
-    /// Longer than fits: how much too long.
-    TooLong { by: usize },
-    /// Fewer than ten digits, or something that is no phone number at all.
+    /// The text is too long.
+    TooLong {
+        /// Excess in characters.
+        by: usize,
+    },
+    /// Fewer than ten digits, or not a phone number at all.
     NotAPhone,
     /// No @, no dot after it, or a space.
     NotAnEmail,
 }
 
+/// Where the answer is sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ReplyTo {
+    /// To this phone number.
     Phone(String),
+    /// To this e-mail address.
     Email(String),
-    /// The person reads the answer with the receipt, or wants none.
+    /// Nowhere: the person reads the answer with the receipt, or wants none.
     Nobody,
 }
 
-/// An inquiry whose fields have been checked. Only [`ValidInquiry::parse`] makes one on the device.
+/// An inquiry whose fields have been checked. On the device, only [`ValidInquiry::parse`] creates
+/// one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ValidInquiry {
+    /// The service that the question is about, if any.
     pub service: Option<ServiceId>,
+    /// The location that the question is about, if any.
     pub hub: Option<HubId>,
+    /// The question, at most [`MESSAGE_CHARS_MAX`] characters.
     pub message: String,
+    /// Name of the person, if they wrote one.
     pub name: Option<String>,
+    /// Where the answer is sent.
     pub reply_to: ReplyTo,
     /// The language that the person was reading.
     pub language: Language,
-    /// The version of the collection notice that they were shown.
+    /// Version of the collection notice that the person was shown.
     pub notice_version: u32,
 }
 
 impl ValidInquiry {
-    /// Checks a draft. Errors name every field that must be mended, in the order of the form.
+    /// Checks a draft. The error names every field that must be corrected, in the order of the
+    /// form.
     pub fn parse(
         draft: &InquiryDraft,
         language: Language,
@@ -139,7 +170,7 @@ fn contact_fault(draft: &InquiryDraft) -> Option<(InquiryField, InquiryProblem)>
     }
 }
 
-/// Ten digits in North America; E.164 allows fifteen; an extension may follow.
+/// Requires ten digits, as in North America; E.164 allows fifteen. An extension may follow.
 fn phone_problem(phone: &str) -> Option<InquiryProblem> {
     if phone.is_empty() {
         return Some(InquiryProblem::Missing);

@@ -1,8 +1,9 @@
-//! What Community Hub is about, as plain types: services, tasks, hubs and their hours, the survey,
-//! inquiries, and the sealed submissions that carry a person's words.
+//! The domain of Community Hub as plain types: services, tasks, locations and their opening hours,
+//! the survey, inquiries, and the sealed submissions that carry them.
 //!
-//! This crate knows nothing of files, clocks, randomness, networks or screens. Everything that comes
-//! from outside enters through one constructor that either yields a checked type or says what is wrong.
+//! This crate must never read files, clocks, randomness, networks or screens. Everything that comes
+//! from outside enters through one constructor, which returns either a checked type or what is
+//! wrong.
 
 pub mod alert;
 pub mod catalogue;

@@ -1,107 +1,133 @@
-//! The municipality itself, as data: its name, its lines, its colours, its legal notice.
+//! The municipality's own record: its name, phone numbers, colours and legal notice.
 
 use crate::ids::MunicipalityId;
 use crate::provenance::Provenance;
 use crate::text::{Language, Text};
 use serde::{Deserialize, Serialize};
 
+/// The municipality's own record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Municipality {
+    /// Id of the municipality. Never changes.
     pub id: MunicipalityId,
     /// As residents say it: "Kawartha Lakes".
     pub name: Text,
     /// As documents say it: "City of Kawartha Lakes".
     pub formal_name: Text,
+    /// Web address of the municipality's own site.
     pub website: String,
-    /// IANA name of the zone in which all hours are given, as in `America/Toronto`.
+    /// IANA name of the time zone in which all hours are written, as in `America/Toronto`.
     pub time_zone: String,
-    /// The languages that the app offers; the first is what a new visitor sees.
+    /// The languages that the app offers. A new visitor sees the first.
     pub languages: Vec<Language>,
+    /// How to reach the municipality in working hours.
     pub contact: Contact,
+    /// What every page shows for emergencies.
     pub emergency: Emergency,
+    /// Accent colours of the app.
     pub colours: Colours,
+    /// The notice of collection.
     pub notice: CollectionNotice,
     /// One sentence under the name on the About page.
     pub about: Text,
-    /// Who answers about accessibility and other formats.
+    /// Contact for questions about accessibility and for other formats.
     pub accessibility: AccessibilityContact,
-    /// Ids of services for the home page, most asked first. At most eight are shown.
+    /// Ids of services for the home page, most requested first. At most eight are shown.
     pub common_needs: Vec<crate::ids::ServiceId>,
-    /// What must be said of whom data were taken from; on the About page.
+    /// Attributions of data sources, shown on the About page.
     #[serde(default)]
     pub credits: Vec<Credit>,
 }
 
-/// The sentence that a licence asks for, and where the licence is.
+/// An attribution that a licence requires.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Credit {
+    /// The sentence that the licence requires.
     pub text: Text,
+    /// Web address of the licence.
     pub url: String,
 }
 
-/// The lines that answer in working hours.
+/// How to reach the municipality in working hours.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Contact {
+    /// Main phone number.
     pub phone: String,
+    /// Toll-free phone number.
     #[serde(default)]
     pub toll_free: Option<String>,
+    /// Main e-mail address.
     pub email: String,
+    /// Postal address.
     #[serde(default)]
     pub mail: Option<String>,
     /// Says what is unconfirmed about the above, if anything is.
     #[serde(default)]
     pub note: Option<Text>,
+    /// Where the record comes from.
     pub source: Provenance,
 }
 
-/// What stands on every page for the moment that cannot wait.
+/// What every page shows for matters that cannot wait.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Emergency {
     /// "In an emergency, call 911."
     pub line: Text,
+    /// The emergency number, as in `911`.
     pub number: String,
-    /// Urgent matters that are not for the emergency number, outside office hours.
+    /// Phone number outside office hours for urgent matters that are not for the emergency number.
     #[serde(default)]
     pub after_hours_phone: Option<String>,
+    /// What residents should know about that number.
     #[serde(default)]
     pub after_hours_note: Option<Text>,
+    /// Where the record comes from.
     pub source: Provenance,
 }
 
-/// Accent colours as `#rrggbb`; the rest of the palette is the product's own.
+/// Accent colours as `#rrggbb`. The product defines the rest of the palette.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Colours {
-    /// Links and main buttons on light paper.
+    /// Links and main buttons on a light background.
     pub accent: String,
-    /// The same on dark paper.
+    /// Links and main buttons on a dark background.
     pub accent_dark: String,
 }
 
-/// The notice that stands before the first field that asks for personal information
-/// (Ontario's MFIPPA, section 29(2)): authority, purpose, and an officer who answers.
+/// The notice of collection, shown before the first field that asks for personal information
+/// (Ontario's MFIPPA, section 29(2)): authority, purpose, and an officer who answers questions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CollectionNotice {
-    /// Grows with every change; stored with each record.
+    /// Grows with every change. Stored with each record.
     pub version: u32,
+    /// Legal authority for the collection.
     pub authority: Text,
+    /// Purposes of the collection.
     pub purpose: Text,
+    /// Title of the officer who answers questions.
     pub officer_title: Text,
+    /// Business address of the officer.
     pub officer_address: String,
+    /// Business phone number of the officer.
     pub officer_phone: String,
-    /// False until the municipality's clerk has confirmed the words; the screen says so.
+    /// False until the municipality's clerk has confirmed the wording; the screen says so.
     pub confirmed: bool,
 }
 
+/// Contact for questions about accessibility and for other formats.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AccessibilityContact {
+    /// E-mail address.
     pub email: String,
+    /// Phone number.
     pub phone: String,
+    /// Where the record comes from.
     pub source: Provenance,
 }

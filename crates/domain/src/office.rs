@@ -1,4 +1,5 @@
-//! What the office promises to those who ask, and whose working hours count. Data of the municipality; the server keeps the clock.
+//! The response times that the office promises, and whose opening hours count as working time. This
+//! is data of the municipality; the server computes due times from it.
 
 use crate::catalogue::Catalogue;
 use crate::ids::HubId;
@@ -6,20 +7,24 @@ use crate::provenance::Provenance;
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
 
-/// Promises longer than this are none: about a year of working days.
+/// Longest promise in working hours: about a year. A longer one is a mistake.
 pub const PROMISE_HOURS_MAX: u32 = 2_000;
 
 /// The rules of an office.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OfficeRules {
-    /// The hub whose hours and holidays are the working time of every department that is not named.
+    /// The location whose hours and holidays are the working time of every department that is not
+    /// named in `departments`.
     pub hub: HubId,
     /// The department that owns an inquiry whose service is not known.
     pub department: String,
+    /// When somebody replies for the first time.
     pub first_reply: Promise,
+    /// When the inquiry is settled; `None` if nothing is promised.
     #[serde(default)]
     pub resolution: Option<Promise>,
+    /// Departments that have the hours of another location.
     #[serde(default, rename = "department_hours")]
     pub departments: Vec<DepartmentHours>,
 }
@@ -28,22 +33,27 @@ pub struct OfficeRules {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Promise {
+    /// Hours of the department's working time, 1 to [`PROMISE_HOURS_MAX`].
     pub working_hours: u32,
-    /// Where the number comes from, in words for staff and managers.
+    /// Where the number comes from, for staff and managers.
     pub note: Text,
+    /// Where the record comes from.
     pub source: Provenance,
 }
 
-/// A department that keeps the hours of another place.
+/// A department that has the hours of another location.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DepartmentHours {
+    /// Name of the department, as in the services.
     pub department: String,
+    /// The location whose hours it has.
     pub hub: HubId,
 }
 
 impl OfficeRules {
-    /// Everything that does not hold together with the catalogue: which entry, and what of it.
+    /// Everything that does not agree with the catalogue: which entry, and what is wrong with it.
+    /// Empty if all is well.
     pub fn faults(&self, catalogue: &Catalogue) -> Vec<String> {
         let hubs =
             std::iter::once(&self.hub).chain(self.departments.iter().map(|entry| &entry.hub));
@@ -69,7 +79,7 @@ impl OfficeRules {
         unknown.chain(strange).chain(wild).collect()
     }
 
-    /// The hub whose hours are a department's working time.
+    /// The location whose hours are a department's working time.
     pub fn hub_of(&self, department: &str) -> &HubId {
         self.departments
             .iter()

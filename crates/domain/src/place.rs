@@ -1,4 +1,5 @@
-//! Where things are, and how far apart. No map: places have names and middles, distances are straight lines.
+//! Positions and distances. There is no map: places have names and centres, and distances are
+//! straight lines.
 
 use crate::provenance::Provenance;
 use serde::{Deserialize, Serialize};
@@ -10,13 +11,16 @@ const EARTH_RADIUS_M: f64 = 6_371_008.8;
 /// A point on the Earth in degrees, WGS 84.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Position {
+    /// Latitude, north positive.
     pub lat: f64,
+    /// Longitude, east positive.
     pub lon: f64,
 }
 
 impl Position {
-    /// The straight line to another point in metres. On the plane that touches the Earth between the two: for
-    /// distances within a municipality (100 km) it is less than 0.1 % off the great circle.
+    /// Distance to another point in metres, in a straight line on the plane that touches the Earth
+    /// between the two. For distances within a municipality (100 km) it differs by less than 0.1 %
+    /// from the great circle.
     pub fn metres_to(self, other: Position) -> f64 {
         let north = (other.lat - self.lat).to_radians();
         let east = (other.lon - self.lon).to_radians()
@@ -25,26 +29,32 @@ impl Position {
     }
 }
 
-/// The cosine of an angle of at most a quarter turn, by its series; the library's own, for all angles, would cost the app 2 KB.
+/// The cosine of an angle of at most a quarter turn, by its Taylor series; the standard library's,
+/// for all angles, would cost the app 2 KB.
 fn cosine(angle: f64) -> f64 {
     let square = -angle.clamp(-FRAC_PI_2, FRAC_PI_2).powi(2);
     (1..=8).rev().fold(1.0, |rest, n| 1.0 + rest * square / f64::from((2 * n - 1) * (2 * n)))
 }
 
-/// A community, or a name by the road that people go by.
+/// A community, or a local name by which people say where they are.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Place {
+    /// Its name as people write it.
     pub name: String,
     /// Other spellings.
     #[serde(default)]
     pub also: Vec<String>,
+    /// Latitude of its centre in degrees, north positive.
     pub lat: f64,
+    /// Longitude of its centre in degrees, east positive.
     pub lon: f64,
+    /// Where the record comes from.
     pub source: Provenance,
 }
 
 impl Place {
+    /// Its centre.
     pub fn position(&self) -> Position {
         Position { lat: self.lat, lon: self.lon }
     }

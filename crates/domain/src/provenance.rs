@@ -1,4 +1,5 @@
-//! Where a fact comes from, and how sure we are. It goes with the fact as far as the screen.
+//! Where a fact comes from and how certain it is. Provenance accompanies the fact as far as the
+//! screen.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -7,13 +8,16 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct SourceDate {
+    /// Year, four digits.
     pub year: u16,
+    /// Month, 1 to 12.
     pub month: Option<u8>,
+    /// Day of the month, 1 to 31.
     pub day: Option<u8>,
 }
 
 impl SourceDate {
-    /// Reads `2025`, `2025-06` or `2025-06-30`.
+    /// Parses `2025`, `2025-06` or `2025-06-30`. `None` for any other form.
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split('-');
         let year = number(parts.next()?, 4)?;
@@ -28,7 +32,7 @@ fn number(digits: &str, length: usize) -> Option<u16> {
     is_number.then(|| digits.parse().ok()).flatten()
 }
 
-/// A two-digit part that may be missing (`Some(None)`) but not wrong (`None`).
+/// Parses a two-digit part that may be absent (`Some(None)`) but not invalid (`None`).
 fn optional(part: Option<&str>, largest: u16) -> Option<Option<u8>> {
     match part {
         None => Some(None),
@@ -62,26 +66,30 @@ impl fmt::Display for SourceDate {
     }
 }
 
-/// The source of a record. `verified` is never true without a `url`: the catalogue check sees to it.
+/// The source of a record. `verified` is never true without a `url`, which the catalogue check
+/// ensures.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Provenance {
+    /// Full address of the page that is the source. On devices, its host only.
     #[serde(default)]
     pub url: Option<String>,
     /// When the source says it was written, as far as it says.
     #[serde(default)]
     pub date: Option<SourceDate>,
+    /// What an editor should know about the source.
     #[serde(default)]
     pub note: Option<String>,
     /// What kind of copy it was: a page of the old or the new site, news, print, minutes.
     #[serde(default)]
     pub layout: Option<String>,
-    /// A usable page was seen that says so.
+    /// Whether a usable page was seen that confirms the record.
     pub verified: bool,
 }
 
 impl Provenance {
-    /// What a device carries of a source: whose page it is. The whole address needs a network anyway, and the server has it.
+    /// Reduces the source to what a device needs: the host of the page. The full address is useless
+    /// without a network, and the server has it.
     pub fn shorten(&mut self) {
         self.layout = None;
         if let Some(url) = &mut self.url {

@@ -1,28 +1,31 @@
-//! The short reference that a person can read out on the phone.
+//! The short reference number that a person can read out on the phone.
 
 use crate::ids::SubmissionId;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Crockford's base 32 without Z: no I, L, O, U or Z, so nothing looks like anything else, and 31 is a prime.
+/// Crockford's base 32 without Z: without I, L, O, U and Z no letter is mistaken for another, and
+/// 31 is a prime.
 const LETTERS: &[u8; 31] = b"0123456789ABCDEFGHJKMNPQRSTVWXY";
 const BASE: u64 = LETTERS.len() as u64;
-/// Letters of the reference without its check character: about 39 bits.
+/// Letters of the reference number without its check character: about 39 bits.
 const LETTERS_COUNT: usize = 8;
 
-/// Eight letters and a check character, as in `7Q3M-X9TB-K`. Made from the submission's id, so that
-/// it is known before anything was sent, and stays the same on every copy.
+/// A reference number: eight letters and a check character, as in `7Q3M-X9TB-K`. Computed from the
+/// submission's id, so that it is known before anything is sent and is the same on every copy.
+/// Several submissions can share one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Reference(u64);
 
 impl Reference {
-    /// From the last 40 bits of the id, which are random.
+    /// Computes the reference number from the last 40 bits of the id, which are random.
     pub fn of(id: SubmissionId) -> Self {
         let number = id.as_bytes()[11..].iter().fold(0, |sum, &byte| sum << 8 | u64::from(byte));
         Self(number % BASE.pow(LETTERS_COUNT as u32))
     }
 
-    /// How the ids end that have this reference: one way, or two, for 40 bits are a little more than the letters hold.
+    /// The last five bytes of all ids that have this reference number: one value, or two, because
+    /// 40 bits are slightly more than the letters hold.
     pub fn endings(self) -> impl Iterator<Item = [u8; 5]> {
         let numbers = [self.0, self.0 + BASE.pow(LETTERS_COUNT as u32)]
             .into_iter()
@@ -33,8 +36,9 @@ impl Reference {
         })
     }
 
-    /// Reads a reference as people type it: any case, with or without hyphens and spaces, O for 0, I and L for 1, Z for 2.
-    /// `None` when it is too short or long, has a strange letter, or the check character does not fit.
+    /// Parses a reference number as people type it: in any case, with or without hyphens and
+    /// spaces, O for 0, I and L for 1, Z for 2. `None` if it is too short or too long, contains
+    /// another character, or its check character does not match.
     pub fn parse(text: &str) -> Option<Self> {
         let values: Option<Vec<u64>> =
             text.chars().filter(|c| !matches!(c, '-' | ' ')).map(value_of).collect();
@@ -44,6 +48,7 @@ impl Reference {
     }
 }
 
+/// The value of a letter as people type it, 0 to 30; `None` if it is not in the alphabet.
 pub(crate) fn value_of(letter: char) -> Option<u64> {
     let letter = match letter.to_ascii_uppercase() {
         'O' => '0',
@@ -54,17 +59,17 @@ pub(crate) fn value_of(letter: char) -> Option<u64> {
     LETTERS.iter().position(|&b| b as char == letter).map(|at| at as u64)
 }
 
-/// The letter of a value below 31.
+/// The letter for a value below 31.
 pub(crate) fn letter(value: u64) -> char {
     LETTERS[value as usize % LETTERS.len()] as char
 }
 
-/// The letter at a place, counted from the right.
+/// The value of the letter at an index counted from the right.
 fn digit(number: u64, place: usize) -> u64 {
     number / BASE.pow(place as u32) % BASE
 }
 
-/// A sum with a weight per place, modulo a prime: one wrong letter or two swapped neighbours always change it.
+/// A weighted sum modulo a prime: one wrong letter, or two swapped neighbours, always changes it.
 fn check_of(number: u64) -> u64 {
     (0..LETTERS_COUNT).map(|place| (place as u64 + 1) * digit(number, place)).sum::<u64>() % BASE
 }

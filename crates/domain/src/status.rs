@@ -1,70 +1,87 @@
-//! How far something that was said has come: what its receipt's secret, and nothing else, lets a person know.
+//! The status of a submission: what the tracking code on its receipt, and nothing else, lets a
+//! person see.
 
 use crate::reference::Reference;
 use crate::submission::Kind;
 use serde::{Deserialize, Serialize};
 
-/// A step on the way of an entry, in the municipality's words to the person.
+/// A stage in the handling of a submission, as shown to the person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Stage {
+    /// The server has stored it.
     Received,
+    /// The office is working on it.
     InProgress,
+    /// The office has replied.
     Answered,
+    /// The office has closed it.
     Closed,
 }
 
 impl Stage {
+    /// All stages, in order of their numbers.
     pub const ALL: [Stage; 4] =
         [Stage::Received, Stage::InProgress, Stage::Answered, Stage::Closed];
 
-    /// Its number wherever it is written as one; never changed.
+    /// The number of the stage wherever it is encoded as one. Never changes.
     pub fn number(self) -> u8 {
         self as u8
     }
 
+    /// The stage with this number; `None` if there is no such stage.
     pub fn of_number(number: i64) -> Option<Self> {
         Self::ALL.into_iter().find(|stage| i64::from(stage.number()) == number)
     }
 }
 
-/// `POST /api/status`, as postcard: what stands on a receipt. The secret has 128 bits, so that guessing is hopeless.
+/// Request of `POST /api/status`, as postcard: what is printed on a receipt. The secret has 128
+/// bits, so that it cannot be guessed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Question {
+    /// Reference number of the submission.
     pub reference: Reference,
+    /// The tracking code.
     pub secret: [u8; 16],
 }
 
 impl Question {
-    /// As it stands in the code on a receipt: reference and secret with a point between them.
+    /// The content of the QR code on a receipt: reference number and tracking code, separated by a
+    /// period.
     pub fn code(&self) -> String {
         [self.reference.to_string(), secret_text(&self.secret).replace(' ', "")].join(".")
     }
 
-    /// Reads what [`Question::code`] writes.
+    /// Parses the output of [`Question::code`]. `None` if it is not such a code.
     pub fn of_code(text: &str) -> Option<Self> {
         let (reference, secret) = text.split_once('.')?;
         Some(Self { reference: Reference::parse(reference)?, secret: secret_of(secret)? })
     }
 }
 
-/// Its answer. Nothing of what was said.
+/// Response to a [`Question`]. Contains nothing of the submission's content.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Status {
+    /// Reference number of the submission.
     pub reference: Reference,
+    /// Kind of the submission.
     pub kind: Kind,
-    /// Each with its moment, in milliseconds since 1970 by the server's clock; oldest first, the first is [`Stage::Received`].
+    /// Each stage reached, with its time in milliseconds since 1970 by the server's clock. Oldest
+    /// first; the first is [`Stage::Received`].
     pub stages: Vec<(Stage, u64)>,
 }
 
-/// Follows the status in the same answer: what the office replied, oldest first. Apps from before there were replies do not read so far.
+/// A reply of the office. Replies follow the status in the same response, oldest first; older apps
+/// stop reading before them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
     /// Milliseconds since 1970 by the server's clock.
     pub at_ms: u64,
+    /// The reply.
     pub text: String,
 }
 
-/// A secret as it stands on a receipt: eight groups of four hexadecimal digits. Read in any case, with or without spaces.
+/// Parses a tracking code as printed on a receipt: eight groups of four hexadecimal digits, in any
+/// case, with or without spaces and hyphens. `None` for any other text.
 pub fn secret_of(text: &str) -> Option<[u8; 16]> {
     let digits: Vec<u8> = text
         .chars()
@@ -75,7 +92,7 @@ pub fn secret_of(text: &str) -> Option<[u8; 16]> {
     if digits.len() == 32 { bytes.try_into().ok() } else { None }
 }
 
-/// As [`secret_of`] reads it.
+/// Writes a tracking code as [`secret_of`] parses it: eight groups of four hexadecimal digits.
 pub fn secret_text(secret: &[u8; 16]) -> String {
     let digit = |digit: u8| char::from_digit(digit.into(), 16).unwrap_or('0');
     let mut text = String::new();

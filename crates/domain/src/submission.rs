@@ -1,5 +1,5 @@
-//! What travels: a person's words, sealed once on the device and never changed again, and the
-//! server's signed word that it has them.
+//! Sealed submissions and their receipts: the wire types of what a device sends and of the server's
+//! signed answer. A submission is sealed once on the device and never changed afterwards.
 
 use crate::collector::{CollectorCode, Tally, Ticket, Way};
 use crate::counter::Contact;
@@ -11,40 +11,45 @@ use crate::survey::CompleteAnswers;
 use crate::text::Language;
 use serde::{Deserialize, Serialize};
 
-/// The layout of [`Envelope`] and [`Body`]. A server reads all versions up to its own.
+/// Version of the layout of [`Envelope`] and [`Body`]. A server reads every version up to its own.
 pub const FORMAT: u16 = 1;
-/// As [`FORMAT`], of an entry that was given another id after it was sealed: its sealed bytes begin with the id that the seal is bound to.
+/// The layout of [`FORMAT`] for a submission that was given another id after it was sealed: its
+/// sealed bytes begin with the 16-byte id that the seal is bound to.
 pub const FORMAT_OTHER_ID: u16 = 2;
-/// HPKE base mode with X25519, HKDF-SHA256 and ChaCha20-Poly1305 (RFC 9180).
+/// Cipher suite: HPKE base mode with X25519, HKDF-SHA256 and ChaCha20-Poly1305 (RFC 9180).
 pub const SUITE_X25519_CHACHA: u16 = 1;
-/// Bytes that a sealed body may have: the longest question and comments many times over.
+/// Largest sealed body, in bytes: many times the longest inquiry or the longest survey comments.
 pub const SEALED_BYTES_MAX: usize = 64 * 1024;
-/// Envelopes in one request.
+/// Most envelopes in one request.
 pub const BATCH_MAX: usize = 250;
-/// Bytes of one request: at least one largest envelope fits, two hundred usual ones do.
+/// Largest request, in bytes: at least one envelope of the largest size fits, or two hundred usual
+/// ones.
 pub const REQUEST_BYTES_MAX: usize = 512 * 1024;
 
-/// The only thing that is readable about a submission's content without the key.
+/// Kind of a submission: the only thing about its content that is readable without the private key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
+    /// A question to the municipality.
     Inquiry,
+    /// Answers to the survey.
     Feedback,
     /// Words of a search that found nothing.
     Gap,
-    /// A record that somebody says is wrong.
+    /// A report that a published record is wrong.
     Correction,
-    /// Somebody opened, began or refused the survey.
+    /// The survey was opened, started, offered or refused.
     Tally,
-    /// Somebody was served at a counter.
+    /// A person was served at a counter.
     Contact,
 }
 
 impl Kind {
+    /// All kinds, in order of their numbers.
     pub const ALL: [Kind; 6] =
         [Kind::Inquiry, Kind::Feedback, Kind::Gap, Kind::Correction, Kind::Tally, Kind::Contact];
 
-    /// Its number wherever it is written as one; never changed.
+    /// The number of the kind wherever it is encoded as one. Never changes.
     pub fn number(self) -> u8 {
         match self {
             Kind::Inquiry => 1,
@@ -57,7 +62,7 @@ impl Kind {
     }
 }
 
-/// A public key's short name: the first 8 bytes of its SHA-256.
+/// Short identifier of a public key: the first 8 bytes of its SHA-256.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct KeyId(pub [u8; 8]);
 
@@ -65,17 +70,20 @@ pub struct KeyId(pub [u8; 8]);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BodyHash(pub [u8; 32]);
 
-/// A sealed submission. Made once, then never changed: a retry sends the same bytes.
+/// A sealed submission. Created once and never changed: a retry sends the same bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Envelope {
+    /// The readable part, which the seal is bound to.
     pub header: Header,
-    /// The encapsulated key (32 bytes for X25519) and then the ciphertext with its tag.
+    /// The encapsulated key (32 bytes for X25519), then the ciphertext with its tag. In
+    /// [`FORMAT_OTHER_ID`], both follow the 16-byte id that the seal is bound to.
     #[serde(with = "serde_bytes")]
     pub sealed: Vec<u8>,
 }
 
 impl Envelope {
-    /// The header that the seal is bound to, and the bytes of the seal. `None` when the envelope is too short for its format.
+    /// Returns the header that the seal is bound to, and the bytes to open. `None` if the envelope
+    /// is too short for its format.
     pub fn as_sealed(&self) -> Option<(Header, &[u8])> {
         if self.header.format != FORMAT_OTHER_ID {
             return Some((self.header.clone(), &self.sealed));
@@ -87,7 +95,7 @@ impl Envelope {
         ))
     }
 
-    /// The same words under another id.
+    /// Returns the same sealed content under another id, in [`FORMAT_OTHER_ID`].
     pub fn with_id(&self, id: SubmissionId) -> Self {
         let header = Header { format: FORMAT_OTHER_ID, id, ..self.header.clone() };
         let sealed = match self.header.format {
@@ -98,26 +106,34 @@ impl Envelope {
     }
 }
 
-/// What stands outside the seal. It is bound to it: changing a byte here makes the seal unreadable.
+/// The unsealed part of an envelope. The seal is bound to it: after a change of any byte, the body
+/// no longer opens.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Header {
+    /// [`FORMAT`] or [`FORMAT_OTHER_ID`].
     pub format: u16,
+    /// Cipher suite of the seal: [`SUITE_X25519_CHACHA`].
     pub suite: u16,
+    /// Id of the submission, generated on the device.
     pub id: SubmissionId,
+    /// The municipality that the submission is addressed to.
     pub municipality: MunicipalityId,
+    /// Kind of the sealed content.
     pub kind: Kind,
+    /// The public key that the body is sealed to.
     pub key: KeyId,
-    /// The catalogue that the person was looking at.
+    /// Version of the catalogue that the person was looking at.
     pub catalogue_version: u32,
 }
 
-/// HPKE's `info`: what the key is for (RFC 9180, section 5.1).
+/// HPKE's `info` string, which says what the key is used for (RFC 9180, section 5.1).
 pub const SEAL_INFO: &[u8] = b"community-hub submission 1";
-/// A body is padded with spaces to a multiple of this, so that its size tells little of what was said.
+/// A body is padded with spaces to a multiple of this many bytes, so that its size reveals little
+/// about its content.
 pub const PADDED_BYTES: usize = 512;
 
 impl Header {
-    /// HPKE's additional data: every field of the header in a fixed layout, integers big endian.
+    /// HPKE's additional data: every field of the header in a fixed layout, integers big-endian.
     pub fn bound_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(80);
         bytes.extend_from_slice(&self.format.to_be_bytes());
@@ -131,43 +147,59 @@ impl Header {
     }
 }
 
-/// What is inside the seal, as JSON: readable by any program for as long as records are kept.
+/// The plaintext inside the seal, as JSON: readable by any program for as long as records are
+/// retained.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Body {
-    /// SHA-256 of the secret on the person's receipt, to look the status up later.
+    /// SHA-256 of the tracking code, with which the person can look up the status later.
     pub lookup: [u8; 32],
+    /// What the person, or the device, submits.
     pub content: Content,
 }
 
+/// Content of a submission, one variant for each [`Kind`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Content {
+    /// A question to the municipality.
     Inquiry(ValidInquiry),
+    /// Answers to the survey.
     Feedback(Feedback),
+    /// Words of a search that found nothing.
     Gap(Gap),
+    /// A report that a published record is wrong.
     Correction(Correction),
+    /// One event of a survey link that is not an answer.
     Tally(Tally),
+    /// One contact at a counter.
     Contact(Contact),
 }
 
-/// "Something is wrong here": which record, and what of it. Nothing about who says so.
+/// A report that a published record is wrong: which record, and which part of it. Holds nothing
+/// about the person who reports it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Correction {
+    /// The service whose record is wrong.
     pub service: Option<ServiceId>,
-    /// The record, or where a task is done otherwise.
+    /// The location whose record is wrong or, with `task`, the location where that task is done
+    /// differently.
     pub hub: Option<HubId>,
-    /// A task whose steps are not how it is done.
+    /// A task whose published steps are not how it is done at `hub`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub task: Option<TaskId>,
-    /// Which of its steps, from 1.
+    /// Which step of the task is wrong, counted from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<u8>,
+    /// Which part of the record is wrong.
     pub field: CorrectedField,
+    /// Language of the interface when the report was made.
     pub language: Language,
 }
 
 impl Correction {
-    /// It is about one record: a service, a place, or a task and where it is done otherwise.
+    /// Whether the report is about exactly one record: a service, a location, or a task together
+    /// with the location where it is done differently. A step is valid only with a task, and only
+    /// from 1.
     pub fn is_valid(&self) -> bool {
         match (&self.service, &self.hub, &self.task) {
             (Some(_), None, None) | (None, Some(_), None) => self.step.is_none(),
@@ -177,24 +209,32 @@ impl Correction {
     }
 }
 
-/// What of a record is wrong.
+/// The part of a record that is reported as wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CorrectedField {
+    /// The documents to bring.
     Documents,
+    /// The fee.
     Fee,
+    /// The opening hours.
     Hours,
+    /// The phone number.
     Phone,
+    /// The street address.
     Address,
+    /// The address of the online page.
     OnlinePage,
     /// What a counter does, or how a service works.
     Process,
-    /// It is not offered any more, or the place is gone.
+    /// The service is no longer offered, or the location no longer exists.
     Gone,
+    /// Anything else.
     Other,
 }
 
 impl CorrectedField {
+    /// The parts of a service's record that can be reported.
     pub const OF_SERVICE: [CorrectedField; 7] = [
         Self::Documents,
         Self::Fee,
@@ -204,30 +244,39 @@ impl CorrectedField {
         Self::Gone,
         Self::Other,
     ];
+    /// The parts of a location's record that can be reported.
     pub const OF_HUB: [CorrectedField; 6] =
         [Self::Hours, Self::Address, Self::Phone, Self::Process, Self::Gone, Self::Other];
 }
 
-/// Answers to the survey, and the little that is known about how they came: no time, no address, no name.
+/// Answers to the survey, and the little that is recorded of how they came: no time, no address, no
+/// name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Feedback {
+    /// The answers, all of them on the route through the survey.
     pub answers: CompleteAnswers,
+    /// Language in which the survey was answered.
     pub language: Language,
-    /// What the device took it for; what counts is what the office knows of `collector`.
+    /// How the device believes the person came to the survey. What counts is what the office knows
+    /// about `collector`.
     pub way: Way,
-    /// By which code the person came; none by the app's own pages.
+    /// Code of the survey link that the person followed; `None` if they came by the app's own
+    /// pages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub collector: Option<CollectorCode>,
-    /// The invitation that it answers, where each has its own.
+    /// The invitation that this answers, where each invited person has their own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticket: Option<Ticket>,
+    /// The service that the feedback is about, if any.
     pub service: Option<ServiceId>,
+    /// The location that the feedback is about, if any.
     pub hub: Option<HubId>,
-    /// From the first question to the last, to keep the survey short.
+    /// Seconds from the first question to the last. Collected to keep the survey short.
     pub seconds: Option<u32>,
 }
 
 impl Content {
+    /// The kind of this content.
     pub fn kind(&self) -> Kind {
         match self {
             Content::Inquiry(_) => Kind::Inquiry,
@@ -240,27 +289,36 @@ impl Content {
     }
 }
 
-/// The server's word that it has a submission for good. Its signature is over [`Receipt::signed_bytes`].
+/// The server's signed statement that it has stored a submission for good. The signature is over
+/// [`Receipt::signed_bytes`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
+    /// Id of the stored submission.
     pub id: SubmissionId,
+    /// SHA-256 of the stored sealed body.
     pub body: BodyHash,
     /// Milliseconds since 1970 by the server's clock.
     pub received_at_ms: u64,
-    /// Changes when the server's store is replaced or restored, so that devices offer again what it may have lost.
+    /// Changes when the server's store is replaced or restored, so that devices offer again what it
+    /// may have lost.
     pub epoch: [u8; 16],
+    /// The key that signed.
     pub signer: KeyId,
-    /// Ed25519 (RFC 8032). Two halves, because serde derives arrays up to 32.
+    /// Ed25519 signature (RFC 8032), in two halves because serde derives arrays of up to 32 bytes.
     pub signature: ([u8; 32], [u8; 32]),
 }
 
+/// First bytes of what a receipt's signature covers, so that it cannot be taken for another
+/// signature.
 const RECEIPT_NAME: &[u8; 24] = b"community-hub receipt 1\0";
 
 impl Receipt {
+    /// Length of [`Receipt::signed_bytes`].
     pub const SIGNED_BYTES: usize = 104;
 
-    /// A fixed layout, so that another program can verify a receipt: a text that ends in zero (24 bytes), then
-    /// id (16), body hash (32), time (8, big endian), epoch (16), signer (8).
+    /// The signed bytes, in a fixed layout so that other programs can verify a receipt: a
+    /// zero-terminated text (24 bytes), then id (16), body hash (32), time (8, big-endian), epoch
+    /// (16), signer (8).
     pub fn signed_bytes(&self) -> Vec<u8> {
         let mut bytes = RECEIPT_NAME.to_vec();
         bytes.extend_from_slice(self.id.as_bytes());
@@ -271,7 +329,8 @@ impl Receipt {
         bytes
     }
 
-    /// Reads what [`Receipt::signed_bytes`] wrote, and takes the signature as it comes. `None` when it is something else.
+    /// Parses the output of [`Receipt::signed_bytes`] and adds the signature without verifying it.
+    /// `None` if the bytes are not those of a receipt.
     pub fn of_signed(bytes: &[u8; Self::SIGNED_BYTES], signature: [u8; 64]) -> Option<Self> {
         let (&id, rest) = bytes.strip_prefix(RECEIPT_NAME)?.split_first_chunk()?;
         let (&body, rest) = rest.split_first_chunk()?;
@@ -288,93 +347,114 @@ impl Receipt {
         })
     }
 
+    /// The reference number of the submission.
     pub fn reference(&self) -> Reference {
         Reference::of(self.id)
     }
 }
 
-/// Why a server will not keep a submission as it is. The device keeps it and shows the reason.
+/// Why a server does not store a submission as it is. The device keeps it and shows the reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Refusal {
-    /// This id was received before with other content; the first stands, the second was set aside.
+    /// This id was received before with other content. The first is unchanged; the second is
+    /// quarantined.
     OtherContentUnderThisId,
-    /// Erased at the person's request.
+    /// It was erased at the person's request.
     Erased,
-    /// Sealed to a key that this server does not have.
+    /// It is sealed to a key that this server does not have.
     UnknownKey,
-    /// The seal does not open: damaged, or not a sealed body at all.
+    /// The seal does not open: the bytes are damaged, or are not a sealed body at all.
     DoesNotOpen,
-    /// Opened, but what is inside is not what the header says or breaks a rule.
+    /// The seal opens, but the content does not match the header or breaks a rule.
     NotValid,
+    /// It is addressed to another municipality.
     OtherMunicipality,
-    /// Written by a newer app than this server knows.
+    /// It was written by a newer app, in a format that this server does not know.
     NewerFormat,
+    /// It is larger than the server accepts.
     TooLarge,
-    /// So many entries bear its reference that it needs another id. The device gives it one by itself.
+    /// So many submissions have its reference number that it needs another id. The device generates
+    /// one automatically.
     ReferenceFull,
 }
 
-/// The server's answer about one submission.
+/// The server's decision about one submission.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Verdict {
+    /// It is stored; this is the receipt.
     Received(Receipt),
+    /// It is not stored, and sending it again unchanged will not help.
     Refused(Refusal),
     /// Not now: the store is busy or full. Nothing is wrong with the submission.
     Later,
 }
 
-/// `POST /api/submissions`: at most [`BATCH_MAX`] envelopes and [`REQUEST_BYTES_MAX`] bytes, as postcard.
+/// Request of `POST /api/submissions`, as postcard: at most [`BATCH_MAX`] envelopes and
+/// [`REQUEST_BYTES_MAX`] bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Batch {
+    /// The envelopes to store.
     pub envelopes: Vec<Envelope>,
 }
 
-/// Its answer: one verdict an envelope, each under its id.
+/// Response to a [`Batch`]: one verdict for each envelope, under its id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdicts {
+    /// Id of each submission, and the verdict on it.
     pub verdicts: Vec<(SubmissionId, Verdict)>,
 }
 
-/// What follows the verdicts on several envelopes: the server's signature over all of them, so that a device which empties a long queue checks one
-/// and not each receipt's, which stand in the receipts all the same. Apps of before read no further than the verdicts.
+/// Follows the verdicts in a response about several envelopes: the server's signature over all of
+/// them, so that a device that empties a long queue verifies one signature instead of one for each
+/// receipt. The receipts contain their own signatures as well. Older apps stop reading after the
+/// verdicts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Countersignature {
+    /// The key that signed.
     pub signer: KeyId,
-    /// Ed25519 over [`Countersignature::signed_bytes`], in two halves.
+    /// Ed25519 signature over [`Countersignature::signed_bytes`], in two halves.
     pub signature: ([u8; 32], [u8; 32]),
 }
 
 impl Countersignature {
-    /// A text that ends in zero (23 bytes), then the verdicts as they were sent.
+    /// The signed bytes: a zero-terminated text (23 bytes), then the verdicts exactly as they were
+    /// sent.
     pub fn signed_bytes(verdicts: &[u8]) -> Vec<u8> {
         [b"community-hub answer 1\0".as_slice(), verdicts].concat()
     }
 }
 
-/// `GET /api/keys`: the public keys of the municipality, as postcard.
+/// Response of `GET /api/keys`, as postcard: the public keys of the municipality.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PublicKeys {
+    /// The municipality that the keys belong to.
     pub municipality: MunicipalityId,
-    /// To seal to (X25519); the first is for new submissions.
+    /// Keys to seal to (X25519); new submissions use the first.
     pub sealing: Vec<SealingKey>,
-    /// To check receipts with (Ed25519); any may have signed.
+    /// Keys to verify receipts with (Ed25519); any of them may have signed.
     pub signing: Vec<VerifyingKey>,
-    /// As in [`Receipt::epoch`]: a device learns of a restored server even when it has nothing to send.
+    /// As [`Receipt::epoch`]: a device notices a restored server even when it has nothing to send.
     pub epoch: [u8; 16],
     /// Milliseconds since 1970 by the server's clock.
     pub now_ms: u64,
 }
 
+/// A public key that devices seal submissions to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SealingKey {
+    /// Short identifier of the key.
     pub id: KeyId,
+    /// X25519 public key.
     pub public: [u8; 32],
 }
 
+/// A public key that devices verify receipts and editions with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VerifyingKey {
+    /// Short identifier of the key.
     pub id: KeyId,
+    /// Ed25519 public key.
     pub public: [u8; 32],
 }
 

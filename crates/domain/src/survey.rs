@@ -1,57 +1,78 @@
-//! The survey as data, and the way through it. The place in a survey is computed from the answers;
-//! nothing stores a position, so going back and changing an answer can never lead astray.
+//! The survey as data, and the route through it. The current question is computed from the answers
+//! and never stored as a position, so going back and changing an answer cannot lead to a wrong
+//! question.
 
 use crate::ids::QuestionId;
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
 
-/// Closed questions (scale or choice) that one survey may have, so that it stays under five minutes.
+/// Most closed questions (scale or choice) in one survey, so that it takes less than five minutes.
 pub const CLOSED_QUESTIONS_MAX: usize = 12;
-/// Open questions that one survey may have.
+/// Most open questions in one survey.
 pub const OPEN_QUESTIONS_MAX: usize = 2;
-/// Characters that a comment may have: about three hundred words.
+/// Longest comment, in characters: about three hundred words.
 pub const COMMENT_CHARS_MAX: usize = 2_000;
-/// Points of a scale: five, all labelled, low to high.
+/// Points of a scale: five, all labelled, from low to high.
 pub const SCALE_POINTS: u8 = 5;
 
+/// A version of the survey.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Survey {
+    /// Id of the survey.
     pub id: crate::ids::MunicipalityId,
-    /// Grows with every change of a question; answers keep the version they were given to.
+    /// Grows with every change of a question. Answers record the version that they were given to.
     pub version: u32,
+    /// Title of the survey.
     pub title: Text,
+    /// Text before the first question.
     pub introduction: Text,
-    /// What happens with the answers, said on the last screen.
+    /// Text of the last screen, which says what happens with the answers.
     pub thanks: Text,
+    /// The questions, in the order in which they are asked.
     pub questions: Vec<Question>,
 }
 
+/// One question of a survey.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Question {
+    /// Id of the question, unique in the survey.
     pub id: QuestionId,
+    /// The question as it is asked.
     pub text: Text,
+    /// Explanation below the question, if any.
     #[serde(default)]
     pub hint: Option<Text>,
+    /// Stage of the customer's journey that the question is about.
     pub stage: Stage,
+    /// What the question measures.
     pub construct: Construct,
+    /// How the question is answered.
     pub answer: AnswerKind,
-    /// Asked only when an earlier question was answered so.
+    /// The question is asked only if an earlier question was answered accordingly; `None`: always.
     #[serde(default)]
     pub only_if: Option<Condition>,
 }
 
-/// A stage of the customer's journey. The municipality's own names are not known; these are ours.
+/// A stage of the customer's journey. The municipality's own names for the stages are not known;
+/// these are the product's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Stage {
+    /// The person needs something.
     Need,
+    /// Finding the service.
     Find,
+    /// Preparing documents and payment.
     Prepare,
+    /// Asking or applying.
     Ask,
+    /// Waiting for the result.
     Wait,
+    /// Receiving the result.
     Receive,
+    /// Looking back on the whole.
     Reflect,
 }
 
@@ -59,84 +80,119 @@ pub enum Stage {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Construct {
+    /// Overall satisfaction.
     Overall,
+    /// Whether it took a reasonable time.
     Timeliness,
+    /// Whether staff were knowledgeable.
     Knowledge,
+    /// Whether the treatment was fair.
     Fairness,
+    /// Whether the person got what they needed.
     Outcome,
+    /// How easy the service was to reach.
     Access,
+    /// How clear the information was.
     Information,
+    /// The circumstances of the person or the visit; not a rating.
     Context,
+    /// Free text.
     Comment,
 }
 
+/// How a question is answered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AnswerKind {
-    /// Five labels, low to high. "Does not apply" is offered apart when asked for.
+    /// A point on a scale of [`SCALE_POINTS`].
     Scale {
+        /// One label for each point, from low to high.
         labels: Vec<Text>,
+        /// Whether "does not apply" is offered beside the scale.
         may_not_apply: bool,
     },
+    /// One of several options.
     Choice {
+        /// The options, in the order in which they are shown.
         options: Vec<ChoiceOption>,
     },
+    /// Free text of at most [`COMMENT_CHARS_MAX`] characters.
     Comment,
 }
 
+/// One option of a choice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChoiceOption {
+    /// Id of the option, unique in the question.
     pub id: QuestionId,
+    /// The option as it is shown.
     pub text: Text,
 }
 
+/// Holds if an earlier choice was answered with one of some options.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Condition {
+    /// The earlier question; its answer is a choice.
     pub question: QuestionId,
+    /// Ids of the options for which the condition holds.
     pub any_of: Vec<QuestionId>,
 }
 
 impl Question {
+    /// Whether the question is answered with free text.
     pub fn is_open(&self) -> bool {
         matches!(self.answer, AnswerKind::Comment)
     }
 }
 
-/// What a person said to one question.
+/// The answer to one question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Answer {
-    /// 1 (low) to 5 (high).
+    /// Point on the scale, 1 (low) to 5 (high).
     Scale(u8),
+    /// "Does not apply", where the question offers it.
     DoesNotApply,
+    /// Id of the chosen option.
     Choice(QuestionId),
+    /// Free text as typed.
     Comment(String),
-    /// Seen and passed over; not the same as never seen.
+    /// The question was shown and skipped, which is not the same as never shown.
     Skipped,
 }
 
 /// Why an answer does not fit its question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AnswerFault {
+    /// The survey has no such question.
     UnknownQuestion,
+    /// The question is answered in another form.
     WrongKind,
+    /// The point is outside the scale.
     NotOnScale(u8),
+    /// The question has no such option.
     UnknownOption,
-    TooLong { chars: usize },
+    /// The comment is longer than [`COMMENT_CHARS_MAX`].
+    TooLong {
+        /// Length of the comment in characters.
+        chars: usize,
+    },
 }
 
-/// The answers so far, at most one a question, in the order of the survey.
+/// The answers so far, at most one for each question, in the order in which they were given.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Answers(Vec<(QuestionId, Answer)>);
 
 impl Answers {
+    /// The answer to a question; `None` if it has none.
     pub fn get(&self, question: &QuestionId) -> Option<&Answer> {
         self.0.iter().find(|(id, _)| id == question).map(|(_, answer)| answer)
     }
 
-    /// Sets or changes an answer. Errors when it does not fit the question; then nothing changes.
+    /// Sets or replaces an answer. Returns an error, and changes nothing, if it does not fit the
+    /// question.
     pub fn set(
         &mut self,
         survey: &Survey,
@@ -150,11 +206,12 @@ impl Answers {
         Ok(())
     }
 
+    /// Whether no question has an answer, not even a skip.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether anything was said, beyond passing over.
+    /// Whether at least one answer is more than a skip.
     pub fn say_something(&self) -> bool {
         self.0.iter().any(|(_, answer)| *answer != Answer::Skipped)
     }
@@ -183,21 +240,23 @@ fn fits(question: &Question, answer: &Answer) -> Result<(), AnswerFault> {
 }
 
 impl Survey {
+    /// The question with this id; `None` if the survey has no such question.
     pub fn question(&self, id: &QuestionId) -> Option<&Question> {
         self.questions.iter().find(|question| question.id == *id)
     }
 }
 
-/// The way through a survey, given what was answered: which questions apply, and which is next.
+/// The route through a survey for given answers: which questions apply, and which comes next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Journey<'a> {
     /// Every question that applies, in order.
     pub route: Vec<&'a Question>,
-    /// Where in the route the first question without an answer stands; `None` when all have one.
+    /// Index in the route of the first question without an answer; `None` if all have one.
     pub next: Option<usize>,
 }
 
 impl<'a> Journey<'a> {
+    /// Computes the route through `survey` from the answers so far.
     pub fn of(survey: &'a Survey, answers: &Answers) -> Self {
         let applies = |question: &&Question| {
             question.only_if.as_ref().is_none_or(|condition| holds(condition, answers))
@@ -207,6 +266,7 @@ impl<'a> Journey<'a> {
         Self { route, next }
     }
 
+    /// Index of a question in the route; `None` if it does not apply.
     pub fn position_of(&self, id: &QuestionId) -> Option<usize> {
         self.route.iter().position(|question| question.id == *id)
     }
@@ -216,8 +276,8 @@ fn holds(condition: &Condition, answers: &Answers) -> bool {
     matches!(answers.get(&condition.question), Some(Answer::Choice(id)) if condition.any_of.contains(id))
 }
 
-/// Answers that may be sent: all fit, all lie on the route, at least one says something.
-/// Answers to questions that no longer apply are left out.
+/// Answers that may be sent: all fit their questions, all are on the route, and at least one is
+/// more than a skip. Answers to questions that no longer apply are left out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CompleteAnswers {
     survey_version: u32,
@@ -225,7 +285,8 @@ pub struct CompleteAnswers {
 }
 
 impl CompleteAnswers {
-    /// `None` when nothing was said at all.
+    /// Takes the answers that are on the route. `None` if every answer is a skip, or there are
+    /// none.
     pub fn of(survey: &Survey, answers: &Answers) -> Option<Self> {
         if !answers.say_something() {
             return None;
@@ -237,10 +298,12 @@ impl CompleteAnswers {
         Some(Self { survey_version: survey.version, answers: answered.collect() })
     }
 
+    /// Version of the survey that was answered.
     pub fn survey_version(&self) -> u32 {
         self.survey_version
     }
 
+    /// Question and answer, in the order of the survey.
     pub fn answers(&self) -> &[(QuestionId, Answer)] {
         &self.answers
     }

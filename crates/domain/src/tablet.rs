@@ -1,4 +1,5 @@
-//! Staff tablets, and what devices in the City's rooms tell the office of themselves: that they are there, and how much waits. Never content.
+//! Staff tablets, and what devices in the municipality's rooms report about themselves: that they
+//! are running, and how many submissions are waiting. A report must never contain content.
 
 use crate::collector::CollectorCode;
 use crate::ids::{HubId, TerminalId};
@@ -6,27 +7,28 @@ use crate::reference::{letter, value_of};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Letters of an enrolment code: 50 bits, good once and for some days.
+/// Letters of an enrolment code: 50 bits. A code is valid once, for some days.
 pub const ENROLMENT_LETTERS: usize = 10;
-/// A PIN has at least so many digits, and no more than people remember.
+/// Fewest digits of a PIN.
 pub const PIN_DIGITS_MIN: usize = 6;
+/// Most digits of a PIN: no more than people remember.
 pub const PIN_DIGITS_MAX: usize = 12;
-/// People who share one tablet.
+/// Most people who share one tablet.
 pub const PEOPLE_MAX: usize = 12;
-/// Letters of the name by which somebody knows their own lock.
+/// Longest name, in characters, by which a person recognizes their own lock.
 pub const PERSON_CHARS_MAX: usize = 30;
-/// Wrong tries without a wait.
+/// Wrong PINs in a row without a wait.
 const TRIES_FREE: u32 = 4;
-/// The longest wait, however many tries were wrong.
+/// Longest wait in seconds, however many PINs were wrong.
 const WAIT_S_MAX: u32 = 3_600;
 
-/// What the office gives out to make a device a staff tablet.
+/// A code that the office issues to enrol a device as a staff tablet.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct EnrolmentCode(Box<str>);
 
 impl EnrolmentCode {
-    /// `chance` is 16 random bytes.
+    /// Makes a code from 16 random bytes, `chance`.
     pub fn new(chance: [u8; 16]) -> Self {
         let number = u128::from_be_bytes(chance);
         let code: String = (0..ENROLMENT_LETTERS as u32)
@@ -35,7 +37,8 @@ impl EnrolmentCode {
         Self(code.into())
     }
 
-    /// Reads a code as people type it: any case, with or without hyphens and spaces, O for 0, I and L for 1. `None` when it is none.
+    /// Parses a code as people type it: in any case, with or without hyphens and spaces, O for 0, I
+    /// and L for 1, Z for 2. `None` if it is not an enrolment code.
     pub fn parse(text: &str) -> Option<Self> {
         let letters = text.chars().filter(|c| !matches!(c, '-' | ' '));
         let code: Option<String> =
@@ -43,6 +46,7 @@ impl EnrolmentCode {
         code.filter(|code| code.len() == ENROLMENT_LETTERS).map(|code| Self(code.into()))
     }
 
+    /// The letters without a hyphen.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -62,67 +66,90 @@ impl From<EnrolmentCode> for String {
 }
 
 impl fmt::Display for EnrolmentCode {
-    /// In two groups, to be read out.
+    /// In two groups, to be read aloud.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (one, other) = self.0.split_at(ENROLMENT_LETTERS / 2);
         write!(f, "{one}-{other}")
     }
 }
 
-/// `POST /api/tablets` with a code, as postcard: what makes a device a tablet. `None` where the code is not known, used or too old.
+/// Response of `POST /api/tablets` to a code, as an optional value in postcard: what makes a device
+/// a staff tablet. `None` if the code is unknown, used or expired.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Enrolment {
+    /// Id of the tablet.
     pub tablet: TerminalId,
-    /// By which the tablet is known to the server; the office keeps its hash.
+    /// Authenticates the tablet to the server. The office stores only its hash.
     pub secret: [u8; 32],
-    /// What the office calls it.
+    /// What the office calls the tablet.
     pub name: String,
+    /// The location that the tablet belongs to.
     pub hub: HubId,
 }
 
-/// Who reports: a tablet, known by its secret, or a public terminal, which has none and is believed as far as it goes.
+/// The device that reports. A staff tablet authenticates with its secret; a public terminal has
+/// none, so its report is not authenticated.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Reporter {
-    Tablet { id: TerminalId, secret: [u8; 32] },
-    Terminal { id: TerminalId },
+    /// A staff tablet.
+    Tablet {
+        /// Id of the tablet.
+        id: TerminalId,
+        /// The secret from its [`Enrolment`].
+        secret: [u8; 32],
+    },
+    /// A public terminal.
+    Terminal {
+        /// Id of the terminal.
+        id: TerminalId,
+    },
 }
 
-/// `POST /api/seen`, as postcard: that a device is there, and how much waits on it. Numbers alone.
+/// Request of `POST /api/seen`, as postcard: that a device is running, and how much is waiting on
+/// it. Numbers only.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
+    /// The device that reports.
     pub reporter: Reporter,
+    /// Its state at the time of the report.
     pub state: DeviceState,
 }
 
+/// State of a device, in numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct DeviceState {
-    /// Entries that wait to be sent, and that need a person.
+    /// Submissions that wait to be sent.
     pub waiting: u32,
+    /// Submissions that cannot be sent until a person acts.
     pub needs_attention: u32,
-    /// Seconds for which the oldest of them has waited, by the device's clock; nothing waits: `None`.
+    /// Seconds for which the oldest of them has waited, by the device's clock; `None` if nothing
+    /// waits.
     pub oldest_s: Option<u64>,
     /// The edition of the catalogue in use.
     pub catalogue: u32,
-    /// The app's version.
+    /// Version of the app.
     pub app: String,
-    /// Room that the browser says is left.
+    /// Free storage in megabytes that the browser reports.
     pub room_mb: Option<u32>,
-    /// Whether the browser promised to keep the store.
+    /// Whether the browser granted persistent storage; `None` if it does not say.
     pub is_promised: Option<bool>,
 }
 
-/// The answer to a report: how things stand with the device at the office. A terminal is told nothing.
+/// Response to a report: the tablet as the office has it. A public terminal receives no such
+/// information.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Standing {
-    /// The office ended it: it sends what it has and takes nothing in any more.
+    /// The office has retired the tablet: it sends what it has and accepts no new submissions.
     pub is_ended: bool,
+    /// What the office calls the tablet.
     pub name: String,
+    /// The location that the tablet belongs to.
     pub hub: HubId,
-    /// Ways into the survey at its hub that need a tablet.
+    /// Code and name of each open survey link at its location that needs a tablet.
     pub collectors: Vec<(CollectorCode, String)>,
 }
 
-/// Seconds until a PIN may be tried again after so many wrong ones in a row. Nothing is ever wiped.
+/// Seconds until a PIN may be tried again after `wrong` wrong ones in a row. Nothing is ever wiped.
 pub fn wait_s(wrong: u32) -> u32 {
     match wrong.checked_sub(TRIES_FREE) {
         None | Some(0) => 0,
@@ -132,7 +159,8 @@ pub fn wait_s(wrong: u32) -> u32 {
     }
 }
 
-/// Whether a text can be a PIN: digits, enough of them, and not one that everybody tries first.
+/// Whether a text is acceptable as a PIN: digits, enough of them, and not a sequence that everybody
+/// tries first.
 pub fn is_pin(text: &str) -> bool {
     let digits = text.as_bytes();
     let fits = (PIN_DIGITS_MIN..=PIN_DIGITS_MAX).contains(&digits.len())

@@ -1,29 +1,35 @@
-//! A public terminal: one screen that many people use, one after the other. What it may keep is fixed by its address and by
-//! these data, never guessed from the device.
+//! A public terminal (kiosk): one screen that many people use, one after the other. Its address and
+//! this record determine what it may store; that is never guessed from the device.
 
 use crate::ids::{HubId, TerminalId};
 use crate::text::Language;
 use serde::{Deserialize, Serialize};
 
-/// Seconds without a touch until it asks whether somebody is still there.
+/// Seconds without a touch until a terminal asks whether somebody is still there, unless its record
+/// says otherwise.
 pub const IDLE_S: u32 = 90;
-/// A shorter time hurries people who read slowly; a longer one leaves what is on the screen to the next.
+/// Shortest idle time in seconds: less hurries people who read slowly.
 pub const IDLE_S_MIN: u32 = 30;
+/// Longest idle time in seconds: more leaves what is on the screen to the next person.
 pub const IDLE_S_MAX: u32 = 600;
-/// Seconds in which anybody can say that they are still there (WCAG 2.2.1 asks for 20).
+/// Seconds in which a person can say that they are still there (WCAG 2.2.1 asks for 20).
 pub const WARNING_S: u32 = 30;
 
+/// A public terminal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Terminal {
+    /// Id of the terminal; part of its address.
     pub id: TerminalId,
-    /// Where it stands.
+    /// The location where it is.
     pub hub: HubId,
-    /// The first is what a visitor sees first.
+    /// The languages that it offers. A visitor sees the first.
     pub languages: Vec<Language>,
+    /// Seconds without a touch until it asks whether somebody is still there.
     #[serde(default = "idle_s")]
     pub idle_s: u32,
-    /// Its browser forgets everything when it is closed: nothing is ever called kept there, and what is said goes at once or not at all.
+    /// Whether its browser forgets everything when it is closed. The app then never says that
+    /// something is stored, and a submission is sent at once or not at all.
     #[serde(default)]
     pub is_ephemeral: bool,
 }
@@ -33,21 +39,29 @@ fn idle_s() -> u32 {
 }
 
 impl Terminal {
-    /// What the screen does after so many quiet seconds.
+    /// What the screen does after `quiet_s` seconds without a touch.
     pub fn after(&self, quiet_s: u32) -> Quiet {
         Quiet::after(self.idle_s, quiet_s)
     }
 }
 
+/// What a screen does after some time without a touch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Quiet {
+    /// Nothing.
     GoOn,
-    Warn { left_s: u32 },
+    /// It asks whether somebody is still there.
+    Warn {
+        /// Seconds until it starts over.
+        left_s: u32,
+    },
+    /// It clears the screen for the next person.
     StartOver,
 }
 
 impl Quiet {
-    /// What a screen does that asks after `idle_s` seconds whether somebody is still there.
+    /// What a screen does after `quiet_s` seconds without a touch if it asks after `idle_s` seconds
+    /// whether somebody is still there.
     pub fn after(idle_s: u32, quiet_s: u32) -> Self {
         match (idle_s + WARNING_S).checked_sub(quiet_s) {
             None | Some(0) => Quiet::StartOver,

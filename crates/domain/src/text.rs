@@ -1,18 +1,20 @@
-//! Languages of the interface, and texts that the municipality gives in one or more of them.
+//! Languages of the interface, and texts that the municipality provides in one or both of them.
 
 use serde::{Deserialize, Serialize};
 
-/// A language that the interface speaks.
+/// A language of the interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Language {
+    /// English.
     #[serde(rename = "en")]
     English,
+    /// French.
     #[serde(rename = "fr")]
     French,
 }
 
 impl Language {
-    /// The tag of BCP 47, as `lang` wants it.
+    /// The BCP 47 tag, as used in the `lang` attribute.
     pub fn tag(self) -> &'static str {
         match self {
             Language::English => "en",
@@ -20,22 +22,25 @@ impl Language {
         }
     }
 
+    /// The language of a BCP 47 tag; `None` if the interface does not have it.
     pub fn parse(tag: &str) -> Option<Self> {
         [Language::English, Language::French].into_iter().find(|language| language.tag() == tag)
     }
 }
 
-/// A text of the municipality: always in English, and in French when somebody has written it.
+/// A text of the municipality: always in English, and in French if it has been written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Text {
+    /// The English text.
     pub en: String,
+    /// The French text; `None` if it has not been written.
     #[serde(default)]
     pub fr: Option<String>,
 }
 
 impl Text {
-    /// The text for a reader of `language`, and the language that it is really in.
+    /// The text for a reader of `language`, and the language that it is actually in.
     pub fn for_reader(&self, language: Language) -> (&str, Language) {
         match (&self.fr, language) {
             (Some(french), Language::French) => (french, Language::French),
@@ -43,7 +48,7 @@ impl Text {
         }
     }
 
-    /// The text alone, where the tag is set by other means.
+    /// The text alone, for use where its language is marked by other means.
     pub fn get(&self, language: Language) -> &str {
         self.for_reader(language).0
     }

@@ -1,4 +1,5 @@
-//! One trip: of several things to do at counters, which hub does them all, or which fewest hubs, and what to bring.
+//! One trip for several errands at counters: the location that does them all, or else the fewest
+//! locations, and what to bring.
 
 mod calendar;
 mod cover;
@@ -14,33 +15,36 @@ use crate::catalogue::{Catalogue, Hub};
 use crate::hours::{Date, DayHours, DayPlan, Hours, Minute, Moment, Span};
 use crate::place::Position;
 
-/// Things on one list. The exact answer looks at every set of them: 4,096.
+/// Most errands in one list. The exact solution examines every set of them: 4,096.
 pub const ERRANDS_MAX: usize = 12;
-/// A day on which everything can be done is looked for this far ahead.
+/// How many days ahead [`next_day_for_all`] searches.
 const DAYS_AHEAD: i32 = 14;
 
-/// Where to go on a day.
+/// Where to go on one day.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trip<'a> {
+    /// The locations to visit, the one with most errands first.
     pub stops: Vec<Stop<'a>>,
-    /// Errands, by their place in the list, that counters do but none on that day.
+    /// Errands, by index in the list, that counters do but none on that day.
     pub not_that_day: Vec<usize>,
-    /// Errands that no counter is known to do.
+    /// Errands, by index in the list, that no counter is known to do.
     pub nowhere: Vec<usize>,
 }
 
-/// One hub of a trip.
+/// One location of a trip.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stop<'a> {
+    /// The location.
     pub hub: &'a Hub,
-    /// What to do there, by place in the list. Never empty; no errand is at two stops.
+    /// What to do there, by index in the list. Never empty; no errand is at two stops.
     pub errands: Vec<usize>,
+    /// The hours of the location on that day.
     pub plan: DayPlan,
-    /// When it is still open that day. Empty when its hours are not known.
+    /// When it is still open on that day. Empty if its hours are not known.
     pub open: Vec<Span>,
 }
 
-/// A hub that can be gone to on a day.
+/// A location that can be visited on a day.
 struct Door<'a> {
     hub: &'a Hub,
     plan: DayPlan,
@@ -48,9 +52,10 @@ struct Door<'a> {
     does: u16,
 }
 
-/// The fewest hubs that together do all errands of a list on a day; of several such, those whose hours are known, then the
-/// nearest. At most the first [`ERRANDS_MAX`] are looked at. `now` counts on its own day only: a hub that has closed is no
-/// answer. Exact, not a guess: `cover` says why.
+/// The fewest locations that together do all errands of a list on a day. Among equally few, those
+/// whose hours are known come first, then the nearest to `from`. Only the first [`ERRANDS_MAX`]
+/// errands are considered. `now` matters on its own day only: a location that has closed by then is
+/// left out. The answer is exact, not a heuristic; `cover` gives the proof.
 pub fn plan<'a>(
     catalogue: &'a Catalogue,
     errands: &[Errand],
@@ -87,7 +92,8 @@ pub fn plan<'a>(
     Trip { stops, not_that_day, nowhere }
 }
 
-/// The next day after `day` on which everything that counters do can be done, within two weeks.
+/// The next day after `day` on which everything that counters do can be done; `None` if there is no
+/// such day within two weeks.
 pub fn next_day_for_all(
     catalogue: &Catalogue,
     errands: &[Errand],

@@ -1,18 +1,18 @@
-//! Making an index, where a catalogue is published.
+//! Builds an index, when a catalogue is published.
 
 use crate::index::{BLOCK, DOCUMENTS_MAX, FORMAT, Field, LONG, MAGIC, SINGLE, is_shorter_as_bits};
 use crate::words::{folded, is_chatter, sayings, words_of};
 use std::collections::BTreeMap;
 
-/// A longer list says its length, so that it need not be read to be passed.
+/// A list of more bytes stores its length, so that it can be skipped without being read.
 const SHORT_BYTES_MAX: usize = 48;
 
-/// What separates several sayings in one text.
+/// Separators between several phrases in one text.
 const SAYINGS_END: [char; 3] = [',', ';', '\n'];
 
 type Fields = [Vec<u32>; Field::ALL.len()];
 
-/// Takes documents one after the other and gives the index of all.
+/// Takes documents one after the other and builds the index of all.
 #[derive(Debug, Default)]
 pub struct Builder {
     words: BTreeMap<String, Fields>,
@@ -20,10 +20,11 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// Adds a document; it gets the next number, from zero.
+    /// Adds a document. It gets the next number, starting at zero.
     ///
     /// # Panics
-    /// When there are more than [`DOCUMENTS_MAX`].
+    ///
+    /// If there are more than [`DOCUMENTS_MAX`] documents.
     pub fn add<'t>(&mut self, texts: impl IntoIterator<Item = (Field, &'t str)>) {
         let document = self.name_words.len() as u32;
         assert!(
@@ -34,7 +35,7 @@ impl Builder {
         let mut in_name = 0_u8;
         for (field, text) in texts {
             let text = folded(text);
-            // What people say as a whole is found as a whole, whatever it is made of.
+            // A phrase that people say is found as a whole, whatever words it consists of.
             if field == Field::Lay {
                 for saying in text.split(SAYINGS_END).filter_map(saying_of) {
                     best.entry(saying).or_insert(field);
@@ -53,7 +54,7 @@ impl Builder {
         self.name_words.push(in_name);
     }
 
-    /// The index as bytes, for [`crate::Finder::of`].
+    /// Returns the index as bytes, for [`crate::Finder::of`].
     pub fn finish(self) -> Vec<u8> {
         let documents = self.name_words.len();
         let (mut blocks, mut letters, mut lists) = (Vec::new(), Vec::new(), Vec::new());
@@ -90,7 +91,7 @@ impl Builder {
     }
 }
 
-/// A whole text of a few words with chatter among them, as one word.
+/// A whole text of a few words, with stop words among them, joined into one word.
 fn saying_of(text: &str) -> Option<String> {
     let words: Vec<&str> = words_of(text).collect();
     sayings(&words)
@@ -98,7 +99,8 @@ fn saying_of(text: &str) -> Option<String> {
         .map(|(joined, _, _)| joined)
 }
 
-/// Short, unless that makes it longer than what is passed letter by letter in no time.
+/// Encodes a list in the short form, or in the long form if it is too long to be skipped byte by
+/// byte.
 fn list_of(fields: &Fields, documents: usize) -> Vec<u8> {
     let head =
         fields.iter().enumerate().map(|(at, found)| u8::from(!found.is_empty()) << at).sum::<u8>();
@@ -141,7 +143,7 @@ fn documents_of(fields: &Fields, documents: usize, is_single: bool, is_long: boo
     list
 }
 
-/// LEB128.
+/// Encodes LEB128.
 fn put(to: &mut Vec<u8>, mut number: usize) {
     while number > 0x7f {
         to.push(number as u8 | 0x80);

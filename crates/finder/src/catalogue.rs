@@ -1,4 +1,4 @@
-//! A catalogue as documents: its services, then its hubs.
+//! A catalogue as documents of an index: its services, then its locations.
 
 use crate::build::Builder;
 use crate::index::Field;
@@ -6,17 +6,20 @@ use crate::search::Finder;
 use crate::thesaurus::{Stems, Thesaurus};
 use domain::catalogue::{Catalogue, Elsewhere, Hub, Service};
 
-/// The share of a question's telling words that a name has when the question is about little else.
+/// Least share of a question's content words that a name must have for the question to be mostly
+/// about it.
 const MOSTLY: f32 = 0.6;
 
-/// What a document of a catalogue's index is.
+/// The record behind a document of a catalogue's index.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Record<'a> {
+    /// A service.
     Service(&'a Service),
+    /// A location.
     Hub(&'a Hub),
 }
 
-/// The record that a document of the catalogue's index stands for.
+/// The record behind a document of the catalogue's index; `None` if there is no such document.
 pub fn record_at(catalogue: &Catalogue, document: u32) -> Option<Record<'_>> {
     let at = document as usize;
     let (services, hubs) = (catalogue.services(), catalogue.hubs());
@@ -25,7 +28,7 @@ pub fn record_at(catalogue: &Catalogue, document: u32) -> Option<Record<'_>> {
     service.or_else(hub)
 }
 
-/// The index of a catalogue, with the words of a thesaurus.
+/// Builds the index of a catalogue, including the words of a thesaurus.
 pub fn index_of(catalogue: &Catalogue, thesaurus: &Thesaurus) -> Vec<u8> {
     let mut builder = Builder::default();
     for service in catalogue.services() {
@@ -73,13 +76,14 @@ fn texts_of_hub(catalogue: &Catalogue, hub: &Hub) -> Texts {
     texts
 }
 
-/// A word that says it all, as "dump"; a word in a phrase says less.
+/// Whether a text is a single word, such as "dump", which is more specific than a word in a phrase.
 fn is_one_word(text: &str) -> bool {
     !text.contains([' ', '-', '\'', '’'])
 }
 
-/// What is done elsewhere, when that is what a question asks for: one of its names is the question, or most of it while no
-/// record here has every word, as "taxi driver licence" has.
+/// What another government or company does, if the question asks for it: one of its names is the
+/// whole question; or it is most of the question and no record here matches every word, as one does
+/// for "taxi driver licence".
 pub fn asked_elsewhere<'c>(
     catalogue: &'c Catalogue,
     finder: &Finder<'_>,
@@ -104,7 +108,8 @@ pub fn asked_elsewhere<'c>(
     (share(elsewhere) >= 1.0 || !is_ours()).then_some(elsewhere)
 }
 
-/// All words of the concepts that lead to the record, and the synonyms of what its name and keywords say.
+/// Adds all words of the concepts that lead to the record, and the synonyms of concepts that occur
+/// in its name and keywords.
 fn add_lay_words(
     texts: &mut Texts,
     thesaurus: &Thesaurus,

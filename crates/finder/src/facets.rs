@@ -1,36 +1,48 @@
-//! Narrowing what was found: by topic, audience, way and hub, with how many each choice would leave.
+//! Filters for search results: by topic, audience, channel and location, with the number of results
+//! that each choice would leave.
 
 use crate::catalogue::{Record, record_at};
 use domain::Catalogue;
 use domain::catalogue::{Audience, Service};
 use domain::{CategoryId, HubId};
 
-/// How somebody wants to get it done.
+/// How a person wants to use a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Way {
+    /// Online.
     Online,
+    /// By phone.
     Phone,
+    /// At a counter.
     InPerson,
 }
 
 impl Way {
+    /// All channels, in the order of [`Counts::ways`].
     pub const ALL: [Way; 3] = [Way::Online, Way::Phone, Way::InPerson];
 }
 
-/// What was chosen; nothing chosen lets everything through. A hub has no topic, audience or way of its own.
+/// The chosen filters. Without any, everything passes. A location has no topic, audience or channel
+/// of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Filter {
+    /// Only services of this topic.
     pub topic: Option<CategoryId>,
+    /// Only services for this audience.
     pub audience: Option<Audience>,
+    /// Only services that can be used in this way.
     pub way: Option<Way>,
+    /// Only services that this location has a task for, and the location itself.
     pub hub: Option<HubId>,
 }
 
 impl Filter {
+    /// Whether nothing is chosen.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
+    /// Whether a document passes every filter. False if there is no such document.
     pub fn allows(&self, catalogue: &Catalogue, document: u32) -> bool {
         match record_at(catalogue, document) {
             Some(Record::Service(service)) => self.misses(catalogue, service).is_empty(),
@@ -42,7 +54,7 @@ impl Filter {
         }
     }
 
-    /// The facets, by their number, that keep a service out.
+    /// The facets, by index, that exclude a service.
     fn misses(&self, catalogue: &Catalogue, service: &Service) -> Vec<usize> {
         let is_at = |hub: &HubId| catalogue.hubs_for(service).any(|other| other.id == *hub);
         let has = [
@@ -63,19 +75,25 @@ fn offers(service: &Service, way: Way) -> bool {
     }
 }
 
-/// How many services each choice of each facet would leave, the other facets as they are chosen. In the order of the catalogue's
-/// categories and hubs, of [`AUDIENCES`] and of [`Way::ALL`].
+/// How many services each choice of each facet would leave, with the other facets as they are
+/// chosen.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Counts {
+    /// By topic, in the order of [`Catalogue::categories`].
     pub topics: Vec<usize>,
+    /// By audience, in the order of [`AUDIENCES`].
     pub audiences: Vec<usize>,
+    /// By channel, in the order of [`Way::ALL`].
     pub ways: Vec<usize>,
+    /// By location, in the order of [`Catalogue::hubs`].
     pub hubs: Vec<usize>,
 }
 
+/// All audiences, in the order of [`Counts::audiences`].
 pub const AUDIENCES: [Audience; 3] = [Audience::Resident, Audience::Business, Audience::Visitor];
 
 impl Counts {
+    /// Counts the services among `documents`; other documents are ignored.
     pub fn of(
         catalogue: &Catalogue,
         filter: &Filter,

@@ -1,63 +1,75 @@
-//! The index: one file, read where it lies. Nothing is copied or parsed when it is opened.
+//! The index: one file that is read in place. Nothing is copied or parsed when it is opened.
 //!
-//! Layout, numbers little-endian: the letters `HUBF`, the number of the format (1 byte), documents (u32), words (u32), bytes of
-//! the words (u32); for each document the telling words of its name (u8); for each block of [`BLOCK`] words where its letters
-//! begin and where its lists begin (2 × u32); for each word the letters it shares with the word before it (u8; none at the start of a
-//! block); for each word the letters of its own (u8); those letters; the lists.
-//! A list is: a byte that says which fields it has ([`Field`], a bit each), whether each has one document ([`SINGLE`]) and whether it is
-//! long ([`LONG`]); if long, the bytes that follow; then for each field how many documents (unless single), the bytes they take (if
-//! long), and they: as distances to the one before, or as a bit for every document where that is shorter. All of these are LEB128.
-//! Lists have no table of their own: one is found from the start of its block, past at most 31 others.
+//! Layout, integers little-endian: the letters `HUBF`; the format number (1 byte); counts of
+//! documents (u32) and words (u32), bytes of all suffixes (u32); for each document the number of
+//! content words in its name (u8); for each block of [`BLOCK`] words the offsets of its suffixes
+//! and of its lists (2 × u32); for each word the bytes of the prefix that it shares with the word
+//! before it (u8; 0 at the start of a block); for each word the bytes of its own suffix (u8); the
+//! suffixes; the lists.
+//!
+//! A list consists of: a byte that says which fields it has ([`Field`], one bit each), whether each
+//! field has exactly one document ([`SINGLE`]) and whether the list is long ([`LONG`]); if long,
+//! the bytes that follow; then for each field the number of its documents (unless single), the
+//! bytes they take (if long), and the documents: as distances from the one before, or as a bitmap
+//! of all documents where that is shorter. All of these numbers are LEB128. There is no table of
+//! lists: a list is found from the start of its block by skipping at most 31 others.
 
 use crate::words::WORD_BYTES_MAX;
 
 pub(crate) const MAGIC: &[u8; 4] = b"HUBF";
-/// Grows when the layout changes. A reader knows one.
+/// Grows when the layout changes. A reader knows exactly one format.
 pub(crate) const FORMAT: u8 = 2;
 const HEADER_BYTES: usize = 17;
-/// Words that share their beginnings with each other.
+/// Words in one block. Within a block, each word shares its prefix with the word before it.
 pub(crate) const BLOCK: usize = 32;
-/// Bits of a list's first byte, beside those of its fields.
+/// Bit of a list's first byte: the list stores its length.
 pub(crate) const LONG: u8 = 1 << 5;
+/// Bit of a list's first byte: each of its fields has exactly one document.
 pub(crate) const SINGLE: u8 = 1 << 6;
-/// Documents that one index holds at most: what fits three bytes, a hundred provinces.
+/// Most documents in one index: what fits in three bytes, enough for a hundred provinces.
 pub const DOCUMENTS_MAX: usize = 1 << 24;
 
-/// Where in a document a word stands. A word counts once a document, in the best of its fields.
+/// The part of a document in which a word occurs. A word counts once for each document, in the best
+/// of its fields; the best field is declared first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Field {
+    /// The name.
     Name,
-    /// What the editors wrote for finding.
+    /// Keywords that the editors wrote for search.
     Keyword,
-    /// What people say instead: from the thesaurus.
+    /// What people say instead, from the thesaurus.
     Lay,
     /// Topic, place, audience.
     Topic,
+    /// The summary.
     Summary,
 }
 
 impl Field {
+    /// All fields, best first.
     pub const ALL: [Field; 5] =
         [Field::Name, Field::Keyword, Field::Lay, Field::Topic, Field::Summary];
 
-    /// What a word in this field is worth beside one in the summary.
+    /// Score of a word in this field relative to one in the summary.
     pub(crate) fn weight(self) -> f32 {
         [5.0, 4.0, 3.2, 1.6, 1.0][self as usize]
     }
 
-    /// How much a document that has a word in this field makes the word a common one.
+    /// How much a document with a word in this field adds to the document frequency of the word.
     pub(crate) fn commonness(self) -> f32 {
         [1.0, 1.0, 1.0, 1.0, 0.2][self as usize]
     }
 
-    /// How much of a word counts as met in this field: what is said by the way meets less of what was asked.
+    /// How much of a word counts as matched in this field: a passing mention covers less of the
+    /// question.
     pub(crate) fn sureness(self) -> f32 {
         [1.0, 1.0, 1.0, 0.8, 0.3][self as usize]
     }
 }
 
-/// An index whose outer measures fit its bytes. What lies inside is read with care: damage finds nothing, or the wrong thing, and never ends the app.
+/// An index whose section sizes fit its bytes. The content of the sections is read defensively: a
+/// damaged index returns no results, or wrong ones, but never ends the app.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Index<'a> {
     pub(crate) documents: usize,
@@ -71,6 +83,7 @@ pub(crate) struct Index<'a> {
 }
 
 impl<'a> Index<'a> {
+    /// `None` if the bytes are not an index of this format.
     pub(crate) fn of(bytes: &'a [u8]) -> Option<Self> {
         let number =
             |at: usize| Some(u32::from_le_bytes(*bytes.get(at..at + 4)?.first_chunk()?) as usize);
@@ -95,12 +108,12 @@ impl<'a> Index<'a> {
         })
     }
 
-    /// Telling words in the name of a document.
+    /// Content words in the name of a document, at least 1.
     pub(crate) fn name_words(&self, document: u32) -> u8 {
         self.name_words.get(document as usize).copied().unwrap_or(1).max(1)
     }
 
-    /// All words from the first that is not before `word`, in order.
+    /// All words in order, from the first that is not before `word`.
     pub(crate) fn words_from(&self, word: &[u8]) -> Words<'a> {
         let (mut low, mut high) = (0, self.words.div_ceil(BLOCK));
         while high - low > 1 {
@@ -119,7 +132,7 @@ impl<'a> Index<'a> {
         before
     }
 
-    /// A number of a block: where its letters begin, or its lists.
+    /// The offset of a block's suffixes (`which` 0) or of its lists (1).
     fn start(&self, block: usize, which: usize) -> usize {
         let at = block * 8 + which * 4;
         self.blocks
@@ -154,9 +167,9 @@ impl<'a> Index<'a> {
 pub(crate) struct Found {
     word: [u8; WORD_BYTES_MAX],
     length: usize,
-    /// Letters shared with the word before, in the order of a walk.
+    /// Bytes shared with the word before it, in the order of iteration.
     pub(crate) shared: usize,
-    /// Its place among all words; its list is found by it.
+    /// Its index among all words, by which its list is found.
     pub(crate) number: usize,
 }
 
@@ -166,7 +179,7 @@ impl Found {
     }
 }
 
-/// A walk through the words.
+/// An iterator over the words.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Words<'a> {
     shared: &'a [u8],
@@ -177,7 +190,7 @@ pub(crate) struct Words<'a> {
 }
 
 impl Words<'_> {
-    /// The next word. A borrow, not a copy: a walk passes thousands.
+    /// The next word. Borrowed, not copied: one iteration passes thousands.
     pub(crate) fn next(&mut self) -> Option<&Found> {
         let (&shared, more_shared) = self.shared.split_first()?;
         let (&own, more_own) = self.own.split_first()?;
@@ -203,7 +216,7 @@ pub(crate) struct Documents<'a> {
 }
 
 impl Documents<'_> {
-    /// Calls for each document, in order; stops when told to.
+    /// Calls `visit` for each document, in order, until it returns false.
     #[inline]
     pub(crate) fn each(&self, mut visit: impl FnMut(u32) -> bool) {
         if self.is_bits {
@@ -229,6 +242,7 @@ impl Documents<'_> {
         }
     }
 
+    /// Whether the document is among them.
     pub(crate) fn have(&self, wanted: u32) -> bool {
         if self.is_bits {
             return self
@@ -245,12 +259,12 @@ impl Documents<'_> {
     }
 }
 
-/// A walk through the fields of a list.
+/// An iterator over the fields of a list.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct List<'a> {
     bytes: &'a [u8],
     head: u8,
-    /// Bytes of a long list; it is passed in one step.
+    /// Bytes of a long list, which is skipped in one step.
     length: usize,
     next: usize,
     documents: usize,
@@ -264,7 +278,7 @@ impl<'a> List<'a> {
         Self { bytes, head, length, next: 0, documents }
     }
 
-    /// What follows the list.
+    /// The bytes that follow the list.
     fn past(mut self) -> &'a [u8] {
         if self.head & LONG != 0 {
             return self.bytes.get(self.length..).unwrap_or_default();
@@ -306,12 +320,12 @@ impl<'a> Iterator for List<'a> {
     }
 }
 
-/// A distance takes one byte at least.
+/// Whether a bitmap is shorter than distances, each of which takes at least one byte.
 pub(crate) fn is_shorter_as_bits(count: usize, documents: usize) -> bool {
     count > documents / 8
 }
 
-/// LEB128 of at most 32 bits.
+/// Decodes LEB128 of at most 32 bits. `None` if the bytes end or continue beyond that.
 #[inline]
 pub(crate) fn number_from(bytes: &mut &[u8]) -> Option<u32> {
     let mut number = 0;

@@ -1,9 +1,10 @@
-//! Finding: from a person's own words to ranked documents.
+//! Search: from a person's own words to ranked documents.
 //!
-//! A [`Builder`] makes an index where a catalogue is published; a [`Finder`] reads it where it lies and is asked at every
-//! keystroke. It folds case and accents, takes the word being typed as a beginning, knows the forms of a word, forgives slips of the
-//! hand by the length of the word, weighs rare words more than common ones and ignores chatter. What it finds, it can explain.
-//! It knows nothing of screens.
+//! A [`Builder`] makes an index when a catalogue is published. A [`Finder`] reads the index in
+//! place and is queried at every keystroke. It folds case and accents, treats the word being typed
+//! as a prefix, knows the forms of a word, tolerates typing errors depending on the length of the
+//! word, gives rare words more weight than common ones, and ignores stop words. It can explain
+//! every result. It must know nothing of screens.
 
 mod build;
 mod catalogue;

@@ -1,14 +1,15 @@
-//! One name out of a short list, as typed: the same, the only one that begins so, or the nearest by few slips.
+//! Finds one name in a short list as typed: the same name, the only one with this prefix, or the
+//! nearest within a few slips.
 
 use crate::slips::{SLIPS_MAX, Slips};
 use crate::words::{WORD_BYTES_MAX, folded};
 
-/// Fewer letters say nothing about which name is meant.
+/// Shortest prefix that identifies a name, in bytes.
 const BEGINNING_BYTES_MIN: usize = 3;
-/// One slip is forgiven in names of at least four letters, two from eight on.
+/// One slip is tolerated in names of at least four bytes, two from eight on.
 const BYTES_A_SLIP: usize = 4;
 
-/// The place in the list of the name that was typed; `None` when none is near, or two are as near.
+/// Index in `names` of the name that was typed. `None` if none is near, or if two are equally near.
 pub fn name_of(names: &[&str], typed: &str) -> Option<usize> {
     let typed = folded(typed);
     let typed = typed.trim();

@@ -1,4 +1,4 @@
-//! Asking: from a question to ranked documents.
+//! Queries: from a question to ranked documents.
 
 use crate::index::{Documents, Field, Index};
 use crate::variants::{Meeting, Variant, halves, has_word, is_known, variants_of};
@@ -6,64 +6,74 @@ use crate::words::{folded, is_chatter, is_of_word, sayings, words_of};
 use domain::catalogue::order_of;
 use std::cell::RefCell;
 
-/// Letters of a question that are read; the rest of a pasted letter tells nothing more.
+/// Characters of a question that are read; the rest of a longer pasted text is ignored.
 const QUESTION_CHARS_MAX: usize = 200;
 /// Words of a question that count.
 const WORDS_MAX: usize = 24;
-/// Entries of lists that one word makes the search visit: it bounds a keystroke on the largest catalogue. What is left out is worth least.
+/// Most list entries that are visited for one word. This bounds the time of a keystroke on the
+/// largest catalogue; the entries left out have the lowest scores.
 const VISITS_MAX: usize = 20_000;
-/// A document that meets less of what the question tells, by weight, is no answer.
+/// Least share of the question's total weight that a document must match to be a result.
 const COVERED_MIN: f32 = 0.2;
-/// What a saying weighs beside its rareness: the word in it that tells something counts by itself too.
+/// Factor for the weight of a phrase. It is less than 1 because the word in it that carries the
+/// meaning counts by itself too.
 const OF_SAYING: f32 = 0.4;
-/// What a document is worth more when the question is what people say for it: all its words, as they are, among its sayings.
+/// Factor for the score of a document if every word of the question occurs unchanged in its lay
+/// words.
 const AS_SAID: f32 = 1.5;
-/// A document that is worth less than this beside the best is no answer.
+/// Least score of a result relative to the best.
 const SHARE_OF_BEST_MIN: f32 = 0.12;
 
-/// A document that fits a question.
+/// A document that matches a question.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Found {
+    /// Number of the document, in the order in which they were added.
     pub document: u32,
+    /// Its score. Comparable only within one question; higher is better.
     pub score: f32,
 }
 
-/// Why a document was found: a word of the question met this word of the document, in this field.
+/// Why a document was found: a word of the question matched this word of the document, in this
+/// field.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reason {
+    /// The word of the question, folded.
     pub typed: String,
+    /// The matching word of the index.
     pub word: String,
+    /// The field in which it occurs.
     pub field: Field,
+    /// How the two match.
     pub meeting: Meeting,
-    /// What this meeting adds to the score, before the whole is weighed.
+    /// What the match adds to the score, before the factors for the whole document.
     pub worth: f32,
 }
 
-/// One word of a question, as the index sees it.
+/// One word of a question, with its matches in the index.
 #[derive(Debug)]
 struct Asked {
     typed: String,
     variants: Vec<Variant>,
-    /// How much the word tells: the rarer, the more.
+    /// How informative the word is: the rarer, the more.
     weight: f32,
 }
 
 #[derive(Debug, Default)]
 struct Scratch {
-    /// By document: worth of what was met, weight of the words met, the last word that met it (from 1), words met in the name, words met as
-    /// they are in what people say.
+    // Indexed by document: score of the matches; weight of the words matched; the last word that
+    // matched it (from 1); words matched in the name; words matched unchanged in the lay words.
     worth: Vec<f32>,
     covered: Vec<f32>,
     seen: Vec<u8>,
     named: Vec<u8>,
     said: Vec<u8>,
     touched: Vec<u32>,
-    /// Weight of all words of the last question, and how many they are.
+    /// Total weight of the words of the last question, and their number.
     weight: f32,
     asked: u8,
 }
 
-/// Answers questions from an index. Made once, asked at every keystroke.
+/// Answers questions from an index. Created once, queried at every keystroke.
 #[derive(Debug)]
 pub struct Finder<'a> {
     index: Index<'a>,
@@ -71,7 +81,7 @@ pub struct Finder<'a> {
 }
 
 impl<'a> Finder<'a> {
-    /// `None` when the bytes are not an index of the format that this finder reads.
+    /// `None` if the bytes are not an index of the format that this finder reads.
     pub fn of(bytes: &'a [u8]) -> Option<Self> {
         let index = Index::of(bytes)?;
         let count = index.documents;
@@ -86,7 +96,8 @@ impl<'a> Finder<'a> {
         Some(Self { index, scratch: RefCell::new(scratch) })
     }
 
-    /// The documents that fit a question, best first, at most `most`; none when nothing that tells anything is known.
+    /// The documents that match a question, best first, at most `most`. Empty if the index knows no
+    /// word of the question that carries meaning.
     pub fn find(&self, question: &str, most: usize) -> Vec<Found> {
         let asked = self.asked(question);
         let scratch = &mut *self.scratch.borrow_mut();
@@ -97,7 +108,8 @@ impl<'a> Finder<'a> {
             order_of(asked.len(), &|a, b| asked[b].weight.total_cmp(&asked[a].weight));
         let mut left = scratch.weight;
         for (number, asked) in rarest_first.into_iter().map(|at| &asked[at]).enumerate() {
-            // A document without the words so far cannot come before one that has them, once little is left to meet.
+            // Once little weight is left to match, a document without any of the words so far
+            // cannot come before one that has them.
             let may_add = number == 0 || left * 2.0 >= scratch.weight - left;
             scratch.add(self.index, asked, number as u8 + 1, may_add);
             left -= asked.weight;
@@ -105,7 +117,8 @@ impl<'a> Finder<'a> {
         scratch.best(self.index, most)
     }
 
-    /// Calls for each document that the last question found, in no order; for counting them by what they are.
+    /// Calls `visit` for each document that the last question found, in no order. Used to count
+    /// results by facet.
     pub fn each_found(&self, mut visit: impl FnMut(u32)) {
         let scratch = self.scratch.borrow();
         let best = scratch
@@ -122,12 +135,13 @@ impl<'a> Finder<'a> {
         }
     }
 
-    /// Says of any document why it fits a question. The question is read once, for all of them.
+    /// Returns an explanation that says of any document why it matches a question. The question is
+    /// read once, for all documents.
     pub fn explain(&self, question: &str) -> Explanation<'a> {
         Explanation { index: self.index, asked: self.asked(question) }
     }
 
-    /// The telling words of a question and what they may mean.
+    /// The content words of a question and what they may mean.
     fn asked(&self, question: &str) -> Vec<Asked> {
         let question: String = question.chars().take(QUESTION_CHARS_MAX).collect();
         let is_typing = question.chars().last().is_some_and(is_of_word);
@@ -149,14 +163,14 @@ impl<'a> Finder<'a> {
             }
             at += 1;
         }
-        // Sayings that the index has as a whole stand beside their words.
+        // Phrases that the index has as a whole are added to their words.
         let known: Vec<String> = sayings(&all)
             .map(|(joined, _, _)| joined)
             .filter(|joined| has_word(self.index, joined))
             .collect();
         let sayings_count = known.len();
         telling.splice(0..0, known);
-        // When only chatter was said, its last word may be the beginning of another.
+        // If there are only stop words, the last may be the beginning of another word.
         if telling.is_empty() {
             telling.extend(all.last().filter(|_| is_typing).map(|word| (*word).into()));
         }
@@ -173,7 +187,7 @@ impl<'a> Finder<'a> {
         asked
     }
 
-    /// "air bnb" is one word when the index has it so, and not the two.
+    /// Whether two words, such as "air bnb", are one word in the index and not two.
     fn is_two_in_one(&self, joined: &str, one: &str, other: &str) -> bool {
         let stand_alone =
             [one, other].iter().all(|word| is_chatter(word) || is_known(self.index, word));
@@ -195,7 +209,7 @@ impl<'a> Finder<'a> {
     }
 
     fn weighed(&self, word: &str, variants: Vec<Variant>) -> Asked {
-        // Said by the way in many summaries, a word is hardly less telling.
+        // A passing mention in many summaries hardly makes a word less informative.
         let count = |variant: &Variant| {
             self.index
                 .list(variant.number)
@@ -203,7 +217,7 @@ impl<'a> Finder<'a> {
                 .sum::<f32>()
         };
         let documents = self.index.documents as f32;
-        // The surest variants say how rare the word is.
+        // The most certain variants determine how rare the word is.
         let best = variants.iter().map(|variant| variant.likeness).fold(0.0, f32::max);
         let met: f32 =
             variants.iter().filter(|variant| variant.likeness > best - 0.15).map(count).sum();
@@ -224,12 +238,13 @@ pub struct Explanation<'a> {
 }
 
 impl Explanation<'_> {
-    /// The best meeting for each word of the question that met the document, in the order of the question.
+    /// The best match with the document for each word of the question that has one, in the order of
+    /// the question.
     pub fn of(&self, document: u32) -> Vec<Reason> {
         self.asked.iter().filter_map(|asked| self.reason(asked, document)).collect()
     }
 
-    /// Whether every word of the question met the document, none by a slip.
+    /// Whether every word of the question matches the document, none of them by a typing error.
     pub(crate) fn is_whole(&self, document: u32) -> bool {
         let met = self
             .of(document)
@@ -262,7 +277,8 @@ impl Explanation<'_> {
         best
     }
 
-    /// The question as it was understood, when that is not what was typed. `None` when every word was known.
+    /// The question as it was understood, if that is not what was typed. `None` if no word was
+    /// corrected.
     pub fn meant(&self) -> Option<String> {
         if !self.asked.iter().any(Asked::is_guess) {
             return None;
@@ -281,7 +297,7 @@ impl Asked {
         matches!(self.variants.first().map(|first| first.meeting), Some(Meeting::Slips(_)))
     }
 
-    /// The likeliest word of the index; what was typed when there is none.
+    /// The most likely word of the index; the typed word if there is none.
     fn best(&self) -> &str {
         let likelier = |best: &'_ Variant, other: &'_ Variant| other.likeness > best.likeness;
         self.variants
@@ -301,7 +317,7 @@ impl Scratch {
         self.touched.clear();
     }
 
-    /// Gives every document the best that it has for one word.
+    /// Adds to every document its best score for one word.
     fn add(&mut self, index: Index<'_>, asked: &Asked, number: u8, may_add: bool) {
         let of_variant = |variant: &Variant| {
             index
@@ -322,7 +338,7 @@ impl Scratch {
             if visits > VISITS_MAX {
                 break;
             }
-            // Only a word as it is has all of its field's weight.
+            // Only an exact match has the full weight of its field.
             let is_said = documents.field == Field::Lay && value == Field::Lay.weight();
             let (worth, covered) =
                 (value * asked.weight, sureness * documents.field.sureness() * asked.weight);
@@ -353,8 +369,8 @@ impl Scratch {
         self.share_covered(document) >= COVERED_MIN
     }
 
-    /// A document that meets all words stands before one that meets some very well; of two names that hold the words, the one that
-    /// holds little else stands first.
+    /// A document that matches all words ranks before one that matches some very well. Of two names
+    /// that contain the words, the one that contains little else ranks first.
     fn score(&self, index: Index<'_>, document: u32) -> f32 {
         let at = document as usize;
         let share = self.share_covered(document);

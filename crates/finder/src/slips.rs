@@ -1,28 +1,31 @@
-//! How far a typed word is from a known one, counting insertions, deletions, substitutions and swapped neighbours as
-//! one slip each (optimal string alignment), letter by letter, so that words with the same beginning share the work.
+//! The distance between a typed word and a known one: insertions, deletions, substitutions and
+//! swapped neighbours count as one slip (typing error) each (optimal string alignment). It is
+//! computed letter by letter, so that words with the same beginning share the work.
 //!
-//! A bit-parallel automaton (Wu and Manber 1992, with the swap of Hyyrö 2003): bit `i` of row `k` says that the first `i` letters of
-//! the typed word were met with at most `k` slips. Words have at most 31 bytes, so a row is one 32-bit number.
+//! A bit-parallel automaton (Wu and Manber 1992, with the swap of Hyyrö 2003): bit `i` of row `k`
+//! says that the first `i` letters of the typed word were matched with at most `k` slips. Words
+//! have at most 31 bytes, so a row is one 32-bit number.
 
 use crate::words::WORD_BYTES_MAX;
 
-/// Slips that are ever forgiven in one word.
+/// Most slips that are ever tolerated in one word.
 pub(crate) const SLIPS_MAX: usize = 2;
 
 type Rows = [u32; SLIPS_MAX + 1];
 
+/// The automaton for one typed word.
 pub(crate) struct Slips {
-    /// For each byte, bit `i + 1` where the typed word has it at `i`.
+    /// For each byte, bit `i + 1` is set if the typed word has it at `i`.
     places: [u32; 256],
     most: usize,
     whole: u32,
-    /// The rows after each letter of the known word; its letters.
+    /// The rows after each letter of the known word, and its letters.
     rows: [Rows; WORD_BYTES_MAX + 1],
     letters: [u8; WORD_BYTES_MAX + 1],
 }
 
 impl Slips {
-    /// An automaton for a typed word of at most 31 bytes, forgiving at most `most` slips.
+    /// An automaton for a typed word of at most 31 bytes that tolerates at most `most` slips.
     pub(crate) fn of(typed: &str, most: usize) -> Self {
         let typed = &typed.as_bytes()[..typed.len().min(WORD_BYTES_MAX)];
         let mut places = [0; 256];
@@ -40,7 +43,8 @@ impl Slips {
         }
     }
 
-    /// Takes the letter at `depth` (from 0) of a known word whose letters before it were taken. False: no word that begins so can be met.
+    /// Consumes the letter at `depth` (from 0) of a known word whose earlier letters were consumed.
+    /// False if no word that begins so can match.
     pub(crate) fn take(&mut self, depth: usize, letter: u8) -> bool {
         let here = self.places[usize::from(letter)];
         let last = self.rows[depth];
@@ -66,7 +70,8 @@ impl Slips {
         rows[self.most] != 0
     }
 
-    /// The slips after so many letters, when the whole typed word was met with few enough.
+    /// The slips after `depth` letters, if the whole typed word was matched. `None` if it has too
+    /// many.
     pub(crate) fn met_at(&self, depth: usize) -> Option<usize> {
         (0..=self.most).find(|&slips| self.rows[depth][slips] & self.whole != 0)
     }
@@ -86,7 +91,7 @@ mod tests {
         automaton.met_at(known.len())
     }
 
-    /// The textbook table, as an independent measure.
+    /// The textbook table, as an independent reference.
     fn distance(a: &[u8], b: &[u8]) -> usize {
         let mut table = vec![vec![0; b.len() + 1]; a.len() + 1];
         for i in 0..=a.len() {

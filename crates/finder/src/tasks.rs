@@ -1,14 +1,15 @@
-//! From what a person at the counter says to what the counter does. Tasks are few, and named by those who do them: a task whose name
-//! holds the words comes first, then what belongs to the services that are found.
+//! From what a person at the counter says to what the counter does. Tasks are few and are named by
+//! staff: a task whose name contains the words comes first, then the tasks of the services that are
+//! found.
 
 use crate::words::{folded, is_chatter, stem, words_of};
 use crate::{Finder, Record, record_at};
 use domain::catalogue::{Catalogue, Task};
 
-/// Services of a search whose tasks are worth a look.
+/// Services of a search whose tasks are considered.
 const SERVICES_MAX: usize = 8;
 
-/// The tasks for a question, the likeliest first, at most `most`.
+/// The tasks for a question, most likely first, at most `most`.
 pub fn find_tasks<'c>(
     catalogue: &'c Catalogue,
     finder: &Finder<'_>,
@@ -31,7 +32,7 @@ pub fn find_tasks<'c>(
     found
 }
 
-/// Whether each word is one of the name's, in any of its forms, or begins one.
+/// Whether each word equals a word of the name, is another form of one, or is the beginning of one.
 fn has_all(name: &str, wanted: &[&str]) -> bool {
     let meets = |word: &str, part: &str| part.starts_with(word) || stem(part) == stem(word);
     wanted.iter().all(|word| words_of(name).any(|part| meets(word, part)))

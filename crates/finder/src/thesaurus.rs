@@ -1,4 +1,5 @@
-//! The words that people really use, as the office edits them: concepts in both languages, and what is done elsewhere.
+//! The words that people really use, as the office edits them: concepts with their names in both
+//! languages.
 
 use crate::words::{folded, is_chatter, stem, words_of};
 use domain::ServiceId;
@@ -8,6 +9,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Thesaurus {
+    /// The concepts, in the order written.
     #[serde(default)]
     pub concept: Vec<Concept>,
 }
@@ -16,23 +18,28 @@ pub struct Thesaurus {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Concept {
+    /// Id of the concept.
     pub id: String,
-    /// Two-way: each finds the records that use any other.
+    /// English synonyms. They work both ways: each finds the records that use any other.
     #[serde(default)]
     pub en: Vec<String>,
+    /// French synonyms, in the same way.
     #[serde(default)]
     pub fr: Vec<String>,
-    /// One-way: they lead to the services of the concept, and mean nothing else.
+    /// One-way English words: they lead to the services of the concept, but are not synonyms of the
+    /// others.
     #[serde(default)]
     pub also_en: Vec<String>,
+    /// One-way French words.
     #[serde(default)]
     pub also_fr: Vec<String>,
+    /// The services that all of these words lead to.
     #[serde(default)]
     pub services: Vec<ServiceId>,
 }
 
 impl Concept {
-    /// The words that stand for each other.
+    /// The words that can replace each other, in both languages.
     pub fn synonyms(&self) -> impl Iterator<Item = &str> {
         self.en.iter().chain(&self.fr).map(String::as_str)
     }
@@ -42,13 +49,13 @@ impl Concept {
         self.synonyms().chain(self.also_en.iter().chain(&self.also_fr).map(String::as_str))
     }
 
-    /// Whether a text uses one of the synonyms, in any form of its words.
+    /// Whether a text contains one of the synonyms, in any form of its words.
     pub(crate) fn is_used_in(&self, text: &Stems) -> bool {
         self.synonyms().any(|synonym| text.hold(&Stems::of(synonym)))
     }
 }
 
-/// The stems of a text, for finding phrases in it.
+/// The stems of a text without stop words, for finding phrases in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Stems(Vec<String>);
 
@@ -57,7 +64,8 @@ impl Stems {
         Self(words_of(&folded(text)).filter(|word| !is_chatter(word)).map(stem).collect())
     }
 
-    /// How much of the text a name is that stands in it whole, in any order; nothing when a word of it is missing.
+    /// The share of this text's words that `name` has, if all of its words occur here in any order;
+    /// otherwise 0.
     pub(crate) fn share_of(&self, name: &Self) -> f32 {
         let is_whole = !name.0.is_empty() && name.0.iter().all(|word| self.0.contains(word));
         if is_whole { name.0.len() as f32 / self.0.len() as f32 } else { 0.0 }

@@ -1,59 +1,63 @@
-//! Which words of the index a typed word may mean, and how surely.
+//! The words of the index that a typed word may mean, and how likely each is.
 
 use crate::index::Index;
 use crate::slips::{SLIPS_MAX, Slips};
 use crate::words::{WORD_BYTES_MAX, stem};
 
-/// Words that one beginning may stand for; a single letter stands for more, and tells nothing yet.
+/// Most words that one prefix is expanded to. A single letter has more, and means nothing yet.
 const BEGINNING_WORDS_MAX: usize = 256;
-/// Words that slips may lead to.
+/// Most words that slips may lead to.
 const GUESSES_MAX: usize = 48;
-/// Letters from which a word that is not the last may be an unfinished one.
+/// Shortest word, in bytes, that may be unfinished although it is not the last.
 const UNFINISHED_BYTES_MIN: usize = 3;
-/// Letters that each half of two words written as one has at least.
+/// Shortest half, in bytes, of two words written as one.
 const HALF_BYTES_MIN: usize = 3;
 
-/// Letters from which a slip in an unfinished word is forgiven.
+/// Shortest unfinished word, in bytes, in which a slip is tolerated.
 const UNFINISHED_GUESS_BYTES_MIN: usize = 5;
-/// A known word of so many letters that at most so many documents use may itself be a slip, as "advise" for "advice".
+/// A known word of at least this many bytes that at most [`RARE_DOCUMENTS_MAX`] documents use may
+/// itself be a slip, as "advise" for "advice".
 const RARE_BYTES_MIN: usize = 5;
 const RARE_DOCUMENTS_MAX: usize = 2;
 
-/// How a typed word met a known one.
+/// How a typed word matches a known one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Meeting {
+    /// They are the same word.
     Same,
-    /// Another form of it, as a plural.
+    /// The known word is another form of it, such as a plural.
     Form,
-    /// It begins so.
+    /// The known word begins with it.
     Beginning,
-    /// So many slips of the hand.
+    /// They differ by this many slips (typing errors).
     Slips(u8),
 }
 
+/// A word of the index that a typed word may mean.
 #[derive(Debug, Clone)]
 pub(crate) struct Variant {
-    /// The word of the index, by its place.
+    /// Index of the word among all words.
     pub(crate) number: usize,
-    /// From 0 to 1.
+    /// Similarity, from 0 to 1.
     pub(crate) likeness: f32,
     pub(crate) meeting: Meeting,
     pub(crate) word: String,
 }
 
-/// Slips that are forgiven when nothing else is like the word.
+/// Slips that are tolerated if no other word is similar, by the length of the typed word in bytes.
 fn forgiven_at_last(bytes: usize) -> usize {
     if bytes <= 4 { 1 } else { SLIPS_MAX }
 }
 
 impl Variant {
-    /// How much of the typed word counts as met: an unfinished one that begins so is met.
+    /// How much of the typed word counts as matched. An unfinished word matches fully if the known
+    /// one begins with it.
     pub(crate) fn sureness(&self) -> f32 {
         if matches!(self.meeting, Meeting::Slips(_)) { self.likeness.max(0.6) } else { 1.0 }
     }
 }
 
-/// Slips that are forgiven by the length of the typed word.
+/// Slips that are tolerated by the length of the typed word in bytes.
 fn forgiven(bytes: usize) -> usize {
     match bytes {
         0..=3 => 0,
@@ -62,12 +66,13 @@ fn forgiven(bytes: usize) -> usize {
     }
 }
 
-/// Known, but hardly used: it may be a slip for a word that is.
+/// Whether a word is known but hardly used, so that it may be a slip for another.
 fn is_rare(index: Index<'_>, variant: &Variant) -> bool {
     index.list(variant.number).map(|documents| documents.count).sum::<usize>() <= RARE_DOCUMENTS_MAX
 }
 
-/// The variants of a word; none when nothing in the index is like it. `is_typing`: it is the last and may be unfinished.
+/// The variants of a word; empty if nothing in the index is similar. `is_typing`: it is the last
+/// word and may be unfinished.
 pub(crate) fn variants_of(index: Index<'_>, word: &str, is_typing: bool) -> Vec<Variant> {
     let mut variants = forms(index, word);
     if is_typing || (variants.is_empty() && word.len() >= UNFINISHED_BYTES_MIN) {
@@ -91,7 +96,7 @@ pub(crate) fn variants_of(index: Index<'_>, word: &str, is_typing: bool) -> Vec<
     variants
 }
 
-/// Whether a word or a form of it is in the index.
+/// Whether a word, or a form of it, is in the index.
 pub(crate) fn is_known(index: Index<'_>, word: &str) -> bool {
     !forms(index, word).is_empty()
 }
@@ -101,7 +106,7 @@ pub(crate) fn has_word(index: Index<'_>, word: &str) -> bool {
     index.words_from(word.as_bytes()).next().is_some_and(|found| found.word() == word.as_bytes())
 }
 
-/// Two known words that a typed one is made of, as "fireban".
+/// Two known words that a typed word consists of, as "fireban". `None` if it does not.
 pub(crate) fn halves<'w>(index: Index<'_>, word: &'w str) -> Option<(&'w str, &'w str)> {
     let splits = (HALF_BYTES_MIN..word.len().saturating_sub(HALF_BYTES_MIN - 1))
         .filter(|&at| word.is_char_boundary(at))
@@ -112,7 +117,7 @@ pub(crate) fn halves<'w>(index: Index<'_>, word: &'w str) -> Option<(&'w str, &'
 /// The word itself and its other forms.
 fn forms(index: Index<'_>, word: &str) -> Vec<Variant> {
     let wanted = stem(word);
-    // Only the last letter of a stem is ever changed.
+    // Stemming never changes any but the last letter of a stem.
     let mut end = wanted.len().saturating_sub(1).max(wanted.len().min(2)).min(word.len());
     while !word.is_char_boundary(end) {
         end -= 1;
@@ -166,7 +171,7 @@ fn beginnings(index: Index<'_>, word: &str, variants: &mut Vec<Variant>) {
     }
 }
 
-/// Words within so many slips; for an unfinished word, those that begin within them.
+/// Words within `most` slips. For an unfinished word, also those that begin within them.
 fn guesses(
     index: Index<'_>,
     word: &str,
@@ -179,7 +184,8 @@ fn guesses(
     }
     let is_typing = is_typing && word.len() >= UNFINISHED_GUESS_BYTES_MIN;
     let mut slips = Slips::of(word, most);
-    // Letters of the last word that were taken; whether the last of them led nowhere; the slips of its best beginning, by length.
+    // Letters of the last word that were consumed; whether the last of them was a dead end; the
+    // slips of its best prefix, by length.
     let (mut taken, mut is_dead) = (0, false);
     let mut begun = [u8::MAX; WORD_BYTES_MAX + 1];
     let mut words = index.words_from(b"");
@@ -216,7 +222,7 @@ fn guesses(
             meeting: Meeting::Slips(count),
             word: text.into(),
         });
-        // A beginning that was met is met by all words that go on from it, dead or not.
+        // A prefix that matched is matched by all words that continue from it, dead end or not.
         is_dead &= begun[taken] == u8::MAX;
         if variants.len() == GUESSES_MAX {
             break;

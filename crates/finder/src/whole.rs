@@ -1,4 +1,5 @@
-//! A catalogue and what belongs to it, whole: what a server needs to make the next edition of it, and the form in which devices get it.
+//! A catalogue with its thesaurus: what a server needs to make the next edition, and the bundle
+//! that devices receive.
 
 use crate::catalogue::index_of;
 use crate::search::Finder;
@@ -7,18 +8,22 @@ use domain::catalogue::{Catalogue, CatalogueFile, NotWritable};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// An edition with all that devices do not get: words that are in the index only, addresses of sources, the editors' notes.
+/// An edition with everything that devices do not receive: words that are only in the index,
+/// addresses of sources, the editors' notes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Whole {
+    /// All records of the edition.
     pub catalogue: CatalogueFile,
+    /// The words that people use for them.
     pub thesaurus: Thesaurus,
 }
 
-/// Why there is no bundle of a catalogue.
+/// Why a catalogue could not be bundled.
 #[derive(Debug, Clone, PartialEq)]
 pub enum NotBundled {
+    /// The bundle format cannot represent it.
     NotWritable(NotWritable),
-    /// What was written reads back as something else. It is not let out.
+    /// The bundle reads back as something else, so it is not released.
     ReadsOtherwise,
 }
 
@@ -35,8 +40,8 @@ impl fmt::Display for NotBundled {
 
 impl std::error::Error for NotBundled {}
 
-/// The catalogue and its index in the form that the app reads; read back and compared before they are let out. Gives the catalogue as devices have
-/// it beside the bytes.
+/// Bundles a catalogue with its index in the form that the app reads. The bundle is read back and
+/// compared before it is returned. Returns the catalogue as devices have it, and the bytes.
 pub fn bundle_of(
     catalogue: &Catalogue,
     thesaurus: &Thesaurus,

@@ -1,10 +1,11 @@
-//! From text to the words that are compared: small letters, no accents; which words are chatter, and what
-//! two forms of one word have in common.
+//! From text to comparable words: lower case, no accents. Also stop words, phrases, and the common
+//! stem of the forms of one word.
 
-/// Letters of a word that are kept; the rest of a longer one tells nothing more.
+/// Bytes of a word that are used; the rest of a longer word adds nothing.
 pub(crate) const WORD_BYTES_MAX: usize = 31;
 
-/// Words that are in every question and tell nothing. Both languages, folded, in order.
+/// Stop words: they occur in every kind of question and carry no meaning. In both languages, folded
+/// and sorted.
 const CHATTER: &[&str] = &[
     "a", "about", "ai", "all", "am", "an", "and", "any", "anyone", "are", "as", "at", "au", "aux",
     "avec", "avez", "avoir", "be", "been", "bien", "but", "by", "ca", "can", "ce", "cela", "ces",
@@ -25,7 +26,7 @@ const CHATTER: &[&str] = &[
     "would", "y", "you", "your",
 ];
 
-/// Small letters without accents: what is compared when two texts are.
+/// Folds a text for comparison: lower case without accents.
 pub fn folded(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for letter in text.chars() {
@@ -42,22 +43,24 @@ pub fn folded(text: &str) -> String {
             'ÿ' | 'Ÿ' => plain.push('y'),
             'œ' | 'Œ' => plain.push_str("oe"),
             'æ' | 'Æ' => plain.push_str("ae"),
-            // Combining accents go.
+            // Combining accents are dropped.
             '\u{300}'..='\u{36f}' => {}
-            // Written out above, because the tables for all the world's letters would cost the app 5 KB.
+            // The letters are listed above because the tables for all of Unicode would cost the app
+            // 5 KB.
             other => plain.push(other.to_ascii_lowercase()),
         }
     }
     plain
 }
 
-/// Words that one saying has at most, as "someone to talk to".
+/// Most words in one phrase, as "someone to talk to".
 const SAYING_WORDS_MAX: usize = 4;
-/// A shorter one is a word with an article.
+/// Shortest phrase in bytes; a shorter one is a word with an article.
 const SAYING_BYTES_MIN: usize = 5;
 
-/// Neighbouring words of which at most one tells anything alone: "no income", "someone to talk to". As one word, with
-/// the place of its first, and how many it joins.
+/// Phrases: neighbouring words of which at most one is not a stop word, as in "no income" and
+/// "someone to talk to". Returns each joined into one word, with the index of its first word and
+/// the number of its words.
 pub(crate) fn sayings<'w>(
     words: &'w [&'w str],
 ) -> impl Iterator<Item = (String, usize, usize)> + 'w {
@@ -72,13 +75,14 @@ pub(crate) fn sayings<'w>(
     })
 }
 
-/// Letters and digits. Beyond the letters of Europe everything counts but the general punctuation.
+/// Whether a character is part of a word: letters and digits. Beyond the letters of Europe,
+/// everything except general punctuation counts.
 pub(crate) fn is_of_word(letter: char) -> bool {
     letter.is_ascii_alphanumeric()
         || matches!(letter, '\u{c0}'..='\u{24f}' | '\u{300}'..='\u{36f}' | '\u{370}'..='\u{1fff}' | '\u{2c00}'..='\u{2dff}' | '\u{3040}'..)
 }
 
-/// The words of a text that was folded, in order.
+/// The words of a folded text, in order, each cut to [`WORD_BYTES_MAX`].
 pub(crate) fn words_of(folded: &str) -> impl Iterator<Item = &str> {
     folded.split(|letter| !is_of_word(letter)).filter(|word| !word.is_empty()).map(shortened)
 }
@@ -88,12 +92,14 @@ fn shortened(word: &str) -> &str {
     &word[..end.unwrap_or_default()]
 }
 
+/// Whether a folded word is a stop word.
 pub(crate) fn is_chatter(word: &str) -> bool {
     CHATTER.binary_search(&word).is_ok()
 }
 
-/// What the forms of one word have in common, in English and French: `plow` of plows, plowing and plowed, `librari` of
-/// library and libraries, `licenc` of licence, license and licensing. Only compared, never shown.
+/// The common stem of the forms of one word, in English and French: `plow` for plows, plowing and
+/// plowed, `librari` for library and libraries, `licenc` for licence, license and licensing. For
+/// comparison only; never shown.
 pub(crate) fn stem(word: &str) -> String {
     let mut stem = String::from(word);
     if word.len() <= 3 || !word.bytes().all(|byte| byte.is_ascii_lowercase()) {

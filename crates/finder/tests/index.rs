@@ -1,4 +1,5 @@
-//! What the index promises: every kind of meeting, reasons that are true, and no end of the app whatever its bytes are.
+//! The promises of the index: every kind of match, explanations that are true, and no panic
+//! whatever its bytes are.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 

@@ -1,6 +1,6 @@
-//! Changes of bytes that are the same at every run.
+//! Mutations of bytes that are the same at every run.
 
-/// Numbers that decoders trip over: the largest of each width, and those around a sign.
+/// Numbers that decoders mishandle: the largest of each width, and those around a change of sign.
 const ODD: [&[u8]; 8] = [
     &[0],
     &[0x7f],
@@ -11,17 +11,19 @@ const ODD: [&[u8]; 8] = [
     &[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01],
     &[0; 8],
 ];
-/// Changes of one input, one upon the other.
+/// Most changes to one input, applied one after the other.
 const CHANGES_MAX: u64 = 6;
 
-/// A sequence that its seed decides (xorshift64*, Marsaglia 2003 and Vigna 2016).
+/// A pseudo-random sequence determined by its seed (xorshift64*, Marsaglia 2003 and Vigna 2016).
 pub struct Dice(u64);
 
 impl Dice {
+    /// The sequence of a seed; 0 and 1 are the same.
     pub fn of(seed: u64) -> Self {
         Self(seed.max(1))
     }
 
+    /// The next 64 random bits.
     pub fn roll(&mut self) -> u64 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
@@ -29,13 +31,18 @@ impl Dice {
         self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
     }
 
-    /// Less than `most`, and zero when that is zero.
+    /// A random number less than `most`; zero if `most` is zero.
     pub fn below(&mut self, most: usize) -> usize {
         if most == 0 { 0 } else { (self.roll() >> 16) as usize % most }
     }
 }
 
-/// One of the seeds with a few changes: bits, bytes, numbers, parts left out, doubled, or taken from another seed.
+/// Returns one of the seeds with a few changes: bits, bytes, numbers, parts removed, repeated, or
+/// copied from another seed. At most [`crate::INPUT_BYTES_MAX`] bytes.
+///
+/// # Panics
+///
+/// If there are no seeds.
 pub fn changed(seeds: &[Vec<u8>], dice: &mut Dice) -> Vec<u8> {
     let mut bytes = seeds[dice.below(seeds.len())].clone();
     for _ in 0..=dice.roll() % CHANGES_MAX {
@@ -58,7 +65,7 @@ fn change(bytes: &mut Vec<u8>, other: &[u8], dice: &mut Dice) {
         }
         4 => drop(bytes.drain(from..to)),
         5 => {
-            // Doubling again and again is how depth and length are made.
+            // Repeated doubling produces deep and long inputs.
             let part = bytes[from..to].to_vec();
             let times = 1 << dice.below(8);
             drop(
@@ -76,7 +83,7 @@ fn change(bytes: &mut Vec<u8>, other: &[u8], dice: &mut Dice) {
     }
 }
 
-/// Somewhere in a length; short parts more often than long ones.
+/// A random range within a length; short ranges more often than long ones.
 fn part_of(length: usize, dice: &mut Dice) -> (usize, usize) {
     let from = dice.below(length + 1);
     let longest = if dice.roll().is_multiple_of(4) { length } else { 32 };

@@ -1,4 +1,5 @@
-//! What targets need around them, made once: keys, a catalogue, an index, and entries that are as real as the app's.
+//! The environment of the targets, created once: keys, a catalogue, an index, and submissions as
+//! real as the app's.
 
 use domain::gap::Gap;
 use domain::inquiry::{ReplyTo, ValidInquiry};
@@ -11,22 +12,25 @@ use server::keys::KeyFolder;
 use std::path::Path;
 use std::sync::LazyLock;
 
+/// The municipality that the submissions are addressed to.
 pub(crate) static TOWN: LazyLock<MunicipalityId> =
     LazyLock::new(|| MunicipalityId::parse("pine-harbour").expect("it is a slug"));
 
-/// The secrets are always the same, so that a seed that was found once opens again.
+/// The secret keys never change, so that a seed found once opens again.
 pub(crate) static KEYS: LazyLock<KeyFolder> = LazyLock::new(|| {
     let dir = tempfile::tempdir().expect("a folder can be made");
     for name in ["sealing-1.key", "signing-1.key"] {
         std::fs::write(dir.path().join(name), "42".repeat(32)).expect("a file can be written");
     }
-    KeyFolder::open(dir.path(), false).expect("the keys are there").0
+    KeyFolder::open(dir.path(), false).expect("the keys were just written").0
 });
 
+/// The public keys of [`KEYS`], as the server sends them to devices.
 pub(crate) static PUBLIC: LazyLock<PublicKeys> =
     LazyLock::new(|| KEYS.now().public(&TOWN, [7; 16], 1_000_000));
 
-/// The second municipality: small, and with everything that a catalogue can hold. Its index lies behind its bundle.
+/// The catalogue and the index of the second municipality: small, and with everything that a
+/// catalogue can contain. In a bundle, the index follows the catalogue.
 pub(crate) static SITE: LazyLock<(Catalogue, Vec<u8>)> = LazyLock::new(|| {
     let folder =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/municipalities/pine-harbour");
@@ -36,6 +40,7 @@ pub(crate) static SITE: LazyLock<(Catalogue, Vec<u8>)> = LazyLock::new(|| {
     (catalogue, index)
 });
 
+/// One inquiry for each of two ways to reply, a correction, a gap and feedback.
 pub(crate) fn contents() -> Vec<Content> {
     let inquiry = |message: &str, reply_to| ValidInquiry {
         service: ServiceId::parse("dog-licence").ok(),
@@ -68,7 +73,8 @@ pub(crate) fn contents() -> Vec<Content> {
     contents
 }
 
-/// Sealed as the app seals, with randomness that is always the same.
+/// Seals content as the app does, with randomness that is always the same. `None` if there is no
+/// key to seal to.
 pub(crate) fn sealed(content: Content, keys: &PublicKeys) -> Option<Sealed> {
     let address =
         Address { municipality: TOWN.clone(), catalogue_version: 7, now_ms: 1_000, order: 0 };
@@ -81,7 +87,7 @@ pub(crate) fn sealed(content: Content, keys: &PublicKeys) -> Option<Sealed> {
     seal(content, &address, keys, &mut random).ok()
 }
 
-/// An entry and the server's word that it has it.
+/// A submission and the server's verdict that it is stored.
 pub(crate) static RECEIVED: LazyLock<(Sealed, Verdicts)> = LazyLock::new(|| {
     let sealed = sealed(contents().remove(0), &PUBLIC).expect("there is a key");
     let receipt = KEYS.now().sign(sealed.head.id, sealed.head.body, 5_000, [7; 16]);
@@ -89,7 +95,7 @@ pub(crate) static RECEIVED: LazyLock<(Sealed, Verdicts)> = LazyLock::new(|| {
     (sealed, verdicts)
 });
 
-/// The same as an answer to several.
+/// The same verdict with a countersignature, as in a response about several submissions.
 pub(crate) static COUNTERSIGNED: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let verdicts = postcard::to_allocvec(&RECEIVED.1).expect("verdicts have a postcard form");
     let (signer, signature) =

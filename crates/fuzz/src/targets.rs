@@ -1,4 +1,4 @@
-//! The decoders.
+//! The targets: each decoder with its seeds.
 
 use crate::places::{COUNTERSIGNED, KEYS, PUBLIC, RECEIVED, SITE, TOWN, contents, sealed};
 use axum::http::HeaderMap;
@@ -21,16 +21,19 @@ use sha2::{Digest, Sha256};
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::LazyLock;
 
+/// One decoder of bytes from outside.
 pub struct Target {
+    /// Name of the target, and of its folder in the corpus.
     pub name: &'static str,
-    /// What it is given when nobody means harm.
+    /// Valid inputs, such as an honest sender produces, and a few invalid ones.
     pub seeds: fn() -> Vec<Vec<u8>>,
-    /// Decodes, and does with the outcome what is done with it in earnest.
+    /// Decodes the bytes and uses the result as the product does.
     pub run: fn(&[u8]),
-    /// Bytes that make sense: longer inputs only make a run slow.
+    /// Longest useful input in bytes: longer ones only slow the run down.
     pub length_max: usize,
 }
 
+/// All targets.
 pub const TARGETS: [Target; 12] = [
     Target { name: "batch", seeds: batches, run: batch, length_max: 16_384 },
     Target { name: "body", seeds: bodies, run: body, length_max: 4_096 },
@@ -46,12 +49,12 @@ pub const TARGETS: [Target; 12] = [
     Target { name: "forwarded", seeds: forwarded_headers, run: forwarded, length_max: 512 },
 ];
 
-/// The target of a name.
+/// The target with this name; `None` if there is no such target.
 pub fn target(name: &str) -> Option<&'static Target> {
     TARGETS.iter().find(|target| target.name == name)
 }
 
-// What devices send to the server.
+// Target `batch`: what devices send to the server.
 
 fn batches() -> Vec<Vec<u8>> {
     let envelopes: Vec<Vec<u8>> = contents()
@@ -77,7 +80,7 @@ fn batch(bytes: &[u8]) {
     }
 }
 
-// What comes by file and by code, from whoever hands it over.
+// Targets `bundle` and `receipt`: what people bring as a file or a code, from any source.
 
 fn bundles() -> Vec<Vec<u8>> {
     let envelopes: Vec<Vec<u8>> = contents()
@@ -92,13 +95,13 @@ fn bundles() -> Vec<Vec<u8>> {
 }
 
 fn bundle(bytes: &[u8]) {
-    // Refused or read: neither may end the app. A sum that is right lets the rest be looked at too.
+    // Refused or read, neither may end the app. A correct checksum lets the decoder reach the rest.
     let _ = offline::bundle::read(bytes, &TOWN);
     let _ = offline::bundle::read(&summed(bytes), &TOWN);
     let _ = offline::code::read(&String::from_utf8_lossy(bytes), &TOWN);
 }
 
-/// The same file with the length and the sum that its bytes have.
+/// The same file with its length and checksum corrected.
 fn summed(bytes: &[u8]) -> Vec<u8> {
     let mut file = bytes[..bytes.len().saturating_sub(32)].to_vec();
     let length = (file.len() as u32 + 32).to_be_bytes();
@@ -130,7 +133,7 @@ fn receipt_file(bytes: &[u8]) {
     assert!(genuine.is_none_or(|receipt| receipt == received()), "only what was signed is genuine");
 }
 
-// What is inside a seal: anybody can seal anything to a public key.
+// Target `body`: the content of a seal. Anybody can seal anything to a public key.
 
 fn bodies() -> Vec<Vec<u8>> {
     let json = |content: Content| serde_json::to_vec(&Body { lookup: [9; 32], content }).ok();
@@ -153,7 +156,7 @@ fn body(bytes: &[u8]) {
     }
 }
 
-// What the server, or whoever stands in its place, answers to devices.
+// Targets `answer` and `keys`: what the server, or an impostor, answers to devices.
 
 fn answers() -> Vec<Vec<u8>> {
     let written =
@@ -175,7 +178,7 @@ fn answer(bytes: &[u8]) {
     let status = if bytes.first().is_some_and(|byte| *byte > 0xf0) { 503 } else { 200 };
     let exchange = Exchange::Answered { status, retry_after_s: None, body: bytes.into() };
     let meaning = offline::answer::read(&exchange, std::slice::from_ref(head), &PUBLIC.signing);
-    // No bytes but the server's own let an entry go.
+    // Only bytes from the server itself may mark a submission as received.
     if let offline::answer::Meaning::Spoken(fates) = meaning {
         assert!(fates.len() == 1 && fates[0].0 == head.id);
         if let offline::answer::Fate::Received(receipt) = &fates[0].1 {
@@ -193,7 +196,7 @@ fn key_sets() -> Vec<Vec<u8>> {
         .collect()
 }
 
-/// A device seals to whatever it was told, and believes receipts by it.
+/// A device seals to the keys that it receives, and verifies receipts with them.
 fn keys(bytes: &[u8]) {
     let Ok(keys) = postcard::from_bytes::<PublicKeys>(bytes) else { return };
     let entry = sealed(contents().remove(1), &keys);
@@ -208,7 +211,8 @@ fn keys(bytes: &[u8]) {
     }
 }
 
-// What a device finds in its own store after years, other versions and faults of its disk.
+// Target `stored`: what a device reads from its own store after years, other versions and disk
+// faults.
 
 fn stored_heads() -> Vec<Vec<u8>> {
     let (sealed, verdicts) = &*RECEIVED;
@@ -246,7 +250,8 @@ fn stored(bytes: &[u8]) {
     let _ = postcard::from_bytes::<Envelope>(bytes).map(|envelope| envelope.header.bound_bytes());
 }
 
-// What is published. A hash is compared before; nothing may depend on it.
+// Targets `catalogue` and `index`: what is published. A hash is verified before; nothing may depend
+// on it.
 
 fn catalogues() -> Vec<Vec<u8>> {
     let (catalogue, index) = &*SITE;
@@ -258,7 +263,8 @@ fn catalogues() -> Vec<Vec<u8>> {
 
 fn catalogue(bytes: &[u8]) {
     if let Some((catalogue, index)) = Catalogue::from_bundle(bytes) {
-        // What was read may hold texts that no file of ours can; it is said, and nothing ends.
+        // A catalogue that was read may contain texts that no published file can; writing it then
+        // returns an error and must not panic.
         let _ = catalogue.to_bundle(index);
         let _ = (
             catalogue.services().len(),
@@ -274,7 +280,7 @@ fn indexes() -> Vec<Vec<u8>> {
         .into()
 }
 
-/// The length of a question, the question, an index.
+/// Format of the input: the length of a question (1 byte), the question, an index.
 fn index(bytes: &[u8]) {
     let Some((&length, rest)) = bytes.split_first() else { return };
     let Some((question, index)) = rest.split_at_checked(usize::from(length)) else { return };
@@ -283,7 +289,8 @@ fn index(bytes: &[u8]) {
     }
 }
 
-// What people type.
+// Targets `question` and `typed`: what people type. Target `forwarded`: what proxies and clients
+// send.
 
 fn questions() -> Vec<Vec<u8>> {
     [
@@ -301,7 +308,7 @@ fn questions() -> Vec<Vec<u8>> {
 fn question(bytes: &[u8]) {
     let (catalogue, index) = &*SITE;
     let text = String::from_utf8_lossy(bytes);
-    let finder = Finder::of(index).expect("it was made by the same program");
+    let finder = Finder::of(index).expect("this program made the index");
     ask(&finder, &text);
     let _ = finder::asked_elsewhere(catalogue, &finder, &text);
     let names: Vec<&str> = catalogue.hubs().iter().map(|hub| hub.id.as_str()).collect();
@@ -360,7 +367,8 @@ fn forwarded_headers() -> Vec<Vec<u8>> {
     .into()
 }
 
-/// Whether the peer is trusted, which header, and what anybody may have written there.
+/// Format of the input: one byte that says whether the peer is trusted and which header is used,
+/// then the lines of that header, which anybody may have written.
 fn forwarded(bytes: &[u8]) {
     static TRUSTED: LazyLock<TrustedProxies> =
         LazyLock::new(|| TrustedProxies::parse("127.0.0.1,10.0.0.0/8").expect("it is a list"));

@@ -1,6 +1,7 @@
-//! Each decoder of foreign bytes: its seeds, what was ever found, and as many changed inputs as the time of a test allows.
+//! Runs each target on its seeds, on its corpus, and on as many mutated inputs as the time of a
+//! test allows.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+#![allow(clippy::unwrap_used, reason = "a test whose setup fails must stop")]
 
 use fuzz::mutation::{Dice, changed};
 use fuzz::{INPUT_S_MAX, PEAK_BYTES_MAX, TARGETS, Target, memory};
@@ -10,12 +11,13 @@ use std::time::{Duration, Instant};
 #[global_allocator]
 static ALLOCATOR: memory::Counting = memory::Counting;
 
-/// Changed inputs a target; the same ones at every run.
+/// Mutated inputs for each target; the same ones at every run.
 const INPUTS: usize = 20_000;
-/// A slow machine does fewer of them.
+/// Most seconds for each target. A slow machine runs fewer inputs.
 const TARGET_S_MAX: u64 = 10;
 
-/// Inputs that once ended a decoder, or reached what no seed reaches. They stay.
+/// The corpus: inputs that once ended a decoder, or that reach what no seed reaches. They are never
+/// removed.
 fn kept(target: &Target) -> Vec<Vec<u8>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(target.name);
     let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
@@ -25,7 +27,8 @@ fn kept(target: &Target) -> Vec<Vec<u8>> {
     paths.iter().map(|path| std::fs::read(path).unwrap()).collect()
 }
 
-/// One input; when it breaks a promise, it is written where it can be looked at, and kept in the corpus.
+/// Runs one input. If it breaks a promise, it is written to a file, so that it can be examined and
+/// added to the corpus.
 fn give(target: &Target, input: &[u8]) {
     let began = Instant::now();
     let mut outcome = Ok(());
@@ -50,13 +53,13 @@ fn give(target: &Target, input: &[u8]) {
     }
 }
 
-/// One after the other: memory is counted for the whole program.
+/// The targets run one after the other because memory is counted for the whole program.
 #[test]
 fn no_bytes_end_a_decoder_or_take_its_memory_or_time() {
     for target in &TARGETS {
         let mut seeds = (target.seeds)();
         assert!(!seeds.is_empty());
-        // What is made once is no input's doing.
+        // The seeds run first: memory for lazily created statics must not be charged to an input.
         seeds.iter().for_each(|seed| (target.run)(seed));
         seeds.extend(kept(target));
         seeds.iter().for_each(|seed| give(target, seed));
@@ -76,7 +79,7 @@ fn no_bytes_end_a_decoder_or_take_its_memory_or_time() {
     }
 }
 
-/// The seeds are what they should be: accepted, not turned away at the door.
+/// The seeds must be accepted, not rejected at the first check.
 #[test]
 fn seeds_reach_what_lies_behind_the_door() {
     let first = |name: &str| (fuzz::target(name).unwrap().seeds)().remove(0);

@@ -1,4 +1,5 @@
-//! `cargo xtask survey simulate [WAVES]`: many waves in a city whose truth is known, as a table.
+//! `cargo xtask survey simulate [WAVES]`: simulates many waves in a municipality whose true figures
+//! are known, and prints the results as a table.
 
 #[path = "../tests/city/mod.rs"]
 mod city;

@@ -1,6 +1,7 @@
-//! Two waves beside each other: what changed, what may have, and what nobody can say.
+//! Compares two waves: which changes are shown, which may be chance, and which cannot be assessed.
 //!
-//! The answers of the two waves are taken to be of different people, or at least independent of each other.
+//! The answers of the two waves are assumed to come from different people, or at least to be
+//! independent.
 
 mod holm;
 mod newcombe;
@@ -14,58 +15,87 @@ use crate::selection::Selection;
 use crate::shares::Share;
 use serde::Serialize;
 
-/// One figure of both waves; the types see to it that both are of the same selection.
+/// One figure from both waves; the type parameter ensures that both have the same selection.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Pair<S> {
-    Shares { before: Share<S>, after: Share<S> },
-    Means { before: Mean<S>, after: Mean<S> },
+    /// Two shares.
+    Shares {
+        /// In the earlier wave.
+        before: Share<S>,
+        /// In the later wave.
+        after: Share<S>,
+    },
+    /// Two means.
+    Means {
+        /// In the earlier wave.
+        before: Mean<S>,
+        /// In the later wave.
+        after: Mean<S>,
+    },
 }
 
-/// Whether both waves asked in the same words.
+/// Whether both waves asked the question in the same words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wording {
+    /// The same words.
     Same,
+    /// Different words: the figures are not comparable.
     Changed,
 }
 
+/// One figure to compare between two waves.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Comparison<S> {
+    /// The figure in both waves.
     pub pair: Pair<S>,
+    /// Whether the question was worded the same.
     pub wording: Wording,
 }
 
-/// What can be said of one comparison.
+/// The result of one comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Change {
-    /// More than chance makes, also when one looks at as many figures as were compared.
+    /// Larger than chance explains, also after the adjustment for the number of comparisons.
     Shown(Difference),
-    /// Chance could have made it. That is not "nothing changed": the interval says what may have.
+    /// Chance could explain it. This does not mean "no change": the interval contains the plausible
+    /// changes.
     NotShown(Difference),
-    /// `value` is after less before, where the two are figures of the same question.
-    CannotSay { value: Option<f64>, why: Incomparable },
+    /// The change cannot be assessed.
+    CannotSay {
+        /// `after` minus `before`; `None` if the wording changed.
+        value: Option<f64>,
+        /// The reason.
+        why: Incomparable,
+    },
 }
 
-/// After less before, in the unit of the figures.
+/// `after` minus `before`, in the unit of the figures.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Difference {
+    /// The difference: -1 to 1 for shares, -100 to 100 for means.
     pub value: f64,
-    /// Of this difference alone.
+    /// Interval of this difference alone, not adjusted for the number of comparisons.
     pub interval: Interval,
-    /// Of this difference alone: below 0.05 where `interval` leaves out 0.
+    /// P value of this difference alone: below 0.05 if `interval` does not contain 0.
     pub p: f64,
-    /// By Holm, over all that were compared at once; what is shown is decided by it.
+    /// Adjusted by Holm's method over everything that was compared together. It decides whether the
+    /// change is shown.
     pub p_adjusted: f64,
 }
 
+/// Why two figures cannot be compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Incomparable {
+    /// The two waves asked in different words.
     WordingChanged,
+    /// A figure has no margin of error.
     NoMargin(NoMargin),
 }
 
-/// Compares figures that are shown together; their number counts, so leave none out that was looked at. One [`Change`] each, in order.
+/// Compares figures that are shown together. Returns one [`Change`] per comparison, in order. The
+/// number of comparisons enters the adjustment, so pass every figure that was looked at.
 pub fn compare<S: Selection>(comparisons: &[Comparison<S>]) -> Vec<Change> {
     let alone: Vec<_> = comparisons.iter().map(Comparison::alone).collect();
     let p_values: Vec<f64> = alone.iter().flatten().map(|difference| difference.p).collect();
@@ -84,7 +114,7 @@ pub fn compare<S: Selection>(comparisons: &[Comparison<S>]) -> Vec<Change> {
 }
 
 impl<S: Selection> Comparison<S> {
-    /// As if it were the only one.
+    /// The difference without the adjustment for other comparisons.
     fn alone(&self) -> Result<Difference, Incomparable> {
         if self.wording == Wording::Changed {
             return Err(Incomparable::WordingChanged);

@@ -1,10 +1,12 @@
-//! How many gave which answer: what is shown of every question, whoever answered it.
+//! Counts of each answer to a question. They can be shown for every question, invited or
+//! self-selected.
 
 use crate::rating::Rating;
 use domain::survey::{Answer, SCALE_POINTS};
 use serde::Serialize;
 
-/// Counts of people. Those to whom it does not apply and those who passed over are no answers on the scale.
+/// Counts of people. "Does not apply" and skipped are counted separately and are not answers on the
+/// scale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Distribution {
     counts: [u64; SCALE_POINTS as usize],
@@ -13,7 +15,7 @@ pub struct Distribution {
 }
 
 impl Distribution {
-    /// Answers of another kind than the scale's are not counted; `domain` lets none be given.
+    /// Ignores answers that do not belong to a scale question; `domain` rejects them on input.
     pub(crate) fn of<'a>(answers: impl IntoIterator<Item = &'a Answer>) -> Self {
         let mut distribution = Self::default();
         for answer in answers {
@@ -27,26 +29,27 @@ impl Distribution {
         distribution
     }
 
-    /// Answers on the scale.
+    /// Number of answers on the scale.
     pub fn n(&self) -> u64 {
         self.counts.iter().sum()
     }
 
-    /// Of the points 1 to 5, in order.
+    /// Counts for the points 1 to 5, in order.
     pub fn counts(&self) -> [u64; SCALE_POINTS as usize] {
         self.counts
     }
 
+    /// Number of people who answered that the question does not apply to them.
     pub fn does_not_apply(&self) -> u64 {
         self.does_not_apply
     }
 
-    /// Seen and passed over.
+    /// Number of people who saw the question and skipped it.
     pub fn skipped(&self) -> u64 {
         self.skipped
     }
 
-    /// Answers 4 and 5.
+    /// Number of answers 4 and 5.
     pub fn top_two(&self) -> u64 {
         self.counts.iter().rev().take(2).sum()
     }

@@ -1,6 +1,8 @@
-//! Which parts of an experience go together with the whole of it, and how sure one can be. Never what causes it.
+//! Key drivers: how strongly each part of an experience goes together with the overall rating, and
+//! how certain that is. It never claims causes.
 //!
-//! With enough answers, relative weights with bootstrap bands; else rank correlations, and why.
+//! With enough answers: relative weights with bootstrap bands. Otherwise: rank correlations, and
+//! the reason.
 
 mod bands;
 mod eigen;
@@ -15,51 +17,59 @@ use crate::rating::Rating;
 use relative::Relative;
 use serde::Serialize;
 
-/// Complete cases that relative weights need.
+/// Minimum number of complete cases for relative weights.
 const CASES_MIN: usize = 100;
-/// And for each item.
+/// Minimum number of complete cases per item. The larger of the two minimums applies.
 const CASES_PER_ITEM_MIN: usize = 10;
 
-/// What one person said of the outcome and of every item, in the same order for all.
+/// One person's ratings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Case {
+    /// The overall rating; `None` if not answered.
     pub outcome: Option<Rating>,
+    /// The rating of each item, in the same order in all cases; `None` if not answered.
     pub items: Vec<Option<Rating>>,
 }
 
-/// Cases with different numbers of items: the one at this place is the first that differs.
+/// Error: the cases have different numbers of items.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnevenCases {
+    /// Index of the first case that differs from case 0.
     pub at: usize,
 }
 
+/// Relative weights, or rank correlations if weights are not possible.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Drivers {
+    /// Relative weights (Johnson 2000).
     Weights {
-        /// Those who answered the outcome and every item.
+        /// Number of cases that answered the outcome and every item.
         n: u64,
+        /// Number of cases left out because an answer is missing.
         left_out: u64,
-        /// How much of the outcome's spread all items account for, 0 to 1.
+        /// Share of the variance of the outcome that all items together explain, 0 to 1.
         r_squared: f64,
-        /// One an item, together `r_squared`.
+        /// One per item; the raw weights sum to `r_squared`.
         weights: Vec<Weight>,
     },
+    /// One Spearman correlation per item.
     RankCorrelations {
+        /// Why there are no relative weights.
         why: WhyRanks,
-        /// One an item, each of those who answered it and the outcome.
+        /// One per item, each over the cases that answered it and the outcome.
         correlations: Vec<RankCorrelation>,
     },
 }
 
-/// The importance of an item.
+/// The importance of one item.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Weight {
     /// Its part of R².
     pub raw: f64,
     /// Its part as a share of R², 0 to 1; all items together 1.
     pub share: f64,
-    /// Of `share`, where the answers earn one: the middle 95 % of resamples.
+    /// Margin of `share`, for invited answers: the middle 95 % of bootstrap resamples.
     pub margin: Margin,
 }
 
@@ -67,18 +77,24 @@ pub struct Weight {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum WhyRanks {
+    /// Fewer complete cases than needed.
     TooFewAnswers {
+        /// Cases that answered the outcome and every item.
         complete: u64,
+        /// Complete cases needed for this number of items.
         needed: u64,
     },
-    /// Everybody said the same of the outcome or of an item, or the items do not tell the outcome at all.
+    /// All answers to the outcome or to an item are equal, or the items do not explain the outcome
+    /// at all.
     NoSpread,
-    /// Some items are always answered alike; nothing tells them apart.
+    /// Items are linearly dependent, so their contributions cannot be separated.
     ItemsMoveTogether,
+    /// There are no items.
     NoItems,
 }
 
-/// `refusal` is the selection's. Errors when the cases are not of the same items.
+/// `refusal` is the selection's reason to have no margins. Errors if the cases have different
+/// numbers of items.
 pub(crate) fn of(
     cases: &[Case],
     refusal: Option<NoMargin>,
@@ -125,7 +141,7 @@ pub(crate) fn of(
     })
 }
 
-/// Rows of scores, the outcome last, of those who answered everything.
+/// Rows of scores, outcome last, of the cases without a missing answer.
 fn complete(cases: &[Case]) -> Vec<Vec<f64>> {
     let row = |case: &Case| {
         case.items.iter().chain([&case.outcome]).map(|rating| Some((*rating)?.score())).collect()

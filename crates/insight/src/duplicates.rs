@@ -1,28 +1,31 @@
-//! Answers that may have been given twice. They are flagged and stay: a person decides, and a report can be made both ways.
+//! Flags answers that may have been given twice. They are flagged, not removed: a person decides,
+//! and a report can be made with or without them.
 
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// One of several records with the same key.
+/// A record that shares its key with others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Twin {
-    /// Where the first of them stands.
+    /// Index of the first record with this key.
     pub first: usize,
-    /// Which one this is, from 1.
+    /// Number of this record among them, from 1.
     pub number: usize,
-    /// How many there are.
+    /// How many records share the key.
     pub of: usize,
 }
 
 impl Twin {
-    /// What a report without duplicates would leave out.
+    /// Whether a report without duplicates would leave this record out.
     pub fn is_later(&self) -> bool {
         self.number > 1
     }
 }
 
-/// One place a record, in their order; `None` where it stands alone. `key` is all in which duplicates are alike: the answers, the way, the
-/// batch or day. It gives `None` for a record with too little in it to be alike by anything but chance.
+/// Returns one entry per record, in their order; `None` for a record with a unique key. `key`
+/// combines everything in which duplicates agree: the answers, how they were collected, the batch
+/// or day. It returns `None` for a record with so little content that it could match another by
+/// chance.
 pub fn flag_duplicates<R, K: Ord>(
     records: &[R],
     key: impl Fn(&R) -> Option<K>,

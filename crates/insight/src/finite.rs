@@ -1,15 +1,20 @@
-//! When much of a small population answered, chance has less room.
+//! The finite population correction: margins shrink when much of a small population answered.
 //!
-//! Cochran, W. G. (1977), Sampling Techniques, 3rd edition, section 2.6, for the standard error; sqrt((N-n)/(N-1)), as polls state it.
+//! Cochran, W. G. (1977), Sampling Techniques, 3rd edition, section 2.6, for the standard error;
+//! sqrt((N-n)/(N-1)), the form that polls state.
 
-/// Fewer people in all than answers: one of the two was counted wrongly.
+/// Error: the population is smaller than the number of answers, so one of the two was counted
+/// wrongly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SmallerPopulation {
+    /// People in the population, as stated by the caller.
     pub population: u64,
+    /// Answers counted.
     pub answers: u64,
 }
 
-/// What a standard error is multiplied by: sqrt((N-n)/(N-1)), from 1 (nobody of many) to 0 (everybody). `n` is at most `population`.
+/// Factor for a standard error: sqrt((N-n)/(N-1)), from 1 (no answers out of many people) down to 0
+/// (everybody answered). `n` must be at most `population`.
 pub(crate) fn factor(n: u64, population: u64) -> f64 {
     match (population.saturating_sub(n), population.saturating_sub(1)) {
         (0, _) => 0.0,

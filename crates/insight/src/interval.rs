@@ -1,11 +1,14 @@
-//! A margin of error, or the reason why there is none. Only this crate makes an interval, and only for answers that earn it.
+//! A margin of error, or the reason why a figure has none. Only this crate can construct an
+//! interval, and only for answers that justify one.
 
 use serde::{Deserialize, Serialize};
 
-/// The one level of every interval, band and test in the product, so that no report mixes levels.
+/// The single confidence level of every interval, band and test in the product, so that no report
+/// mixes levels.
 pub const CONFIDENCE: f64 = 0.95;
 
-/// From `low` to `high`, both included. In the unit of its figure: shares 0 to 1, means 0 to 100.
+/// A closed interval from `low` to `high`, in the unit of its figure: 0 to 1 for shares, 0 to 100
+/// for means.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Interval {
     low: f64,
@@ -13,43 +16,50 @@ pub struct Interval {
 }
 
 impl Interval {
-    /// The ends in order.
+    /// Orders the two ends if necessary.
     pub(crate) fn new(low: f64, high: f64) -> Self {
         Self { low: low.min(high), high: high.max(low) }
     }
 
-    /// Around `centre`; `half` is not negative.
+    /// An interval of half-width `half` around `centre`. `half` must not be negative.
     pub(crate) fn around(centre: f64, half: f64) -> Self {
         Self::new(centre - half, centre + half)
     }
 
-    /// Cut to what the figure can be at all.
+    /// Clamps both ends to the range of possible values.
     pub(crate) fn cut(self, least: f64, most: f64) -> Self {
         Self { low: self.low.clamp(least, most), high: self.high.clamp(least, most) }
     }
 
+    /// The lower end, included.
     pub fn low(&self) -> f64 {
         self.low
     }
 
+    /// The upper end, included.
     pub fn high(&self) -> f64 {
         self.high
     }
 
+    /// Whether `value` lies in the interval, ends included.
     pub fn holds(&self, value: f64) -> bool {
         (self.low..=self.high).contains(&value)
     }
 }
 
-/// How sure one can be of a figure. It speaks of chance alone: who did not answer may think otherwise, so the response rate stands beside it.
+/// The sampling uncertainty of a figure, or why it has none. It covers chance alone: people who did
+/// not answer may differ (non-response), so the response rate is shown with it.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Margin {
+    /// The interval at [`CONFIDENCE`].
     Within(Interval),
+    /// No interval, for the reason given.
     None(NoMargin),
 }
 
 impl Margin {
+    /// The interval; `None` if the figure has none.
     pub fn interval(&self) -> Option<Interval> {
         match self {
             Margin::Within(interval) => Some(*interval),
@@ -58,24 +68,29 @@ impl Margin {
     }
 }
 
-/// Why a figure has no margin of error. The words are made at the edge.
+/// Why a figure has no margin of error. The caller translates it into text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum NoMargin {
-    /// Respondents chose themselves, so chance did not draw them and no formula says how far they are from the rest.
+    /// Respondents selected themselves. They are not a random sample, and no formula says how far
+    /// they are from everybody else.
     ChoseThemselves,
-    /// Fewer than two answers, or weights that leave fewer than two: nothing shows how far answers spread.
+    /// Fewer than two answers, or weights with an effective n below two: the spread cannot be
+    /// estimated.
     TooFew,
-    /// All said the same, which would make a margin of nothing. A mean of ten fives is not certain.
+    /// All answers are equal, which would make the margin zero. A mean of ten fives is not certain.
     AllAlike,
 }
 
-/// A figure as it is shown: never without its n, and with its margin or the reason.
+/// A figure as it is published: always with its n, and with its margin or the reason why it has
+/// none.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Figure {
-    /// Answers that it is made from.
+    /// Number of answers that the figure is computed from, unweighted.
     pub n: u64,
+    /// The figure itself: a share from 0 to 1, or a mean score from 0 to 100.
     pub value: f64,
+    /// Its margin of error, or why it has none.
     pub margin: Margin,
 }
 

@@ -1,8 +1,10 @@
-//! Invitations and what became of them. Without these counts nobody was invited, as far as a report is concerned.
+//! Counts of invitations and their outcomes. Without these counts, a report cannot treat answers as
+//! invited.
 //!
-//! AAPOR (2023), Standard Definitions: Final Dispositions of Case Codes and Outcome Rates for Surveys, 10th edition. Everyone invited was
-//! eligible, so its unknown eligibility is nothing here: RR1 = I/(I+P+R+NC), RR2 = (I+P)/(I+P+R+NC), REF1 = R/(I+P+R+NC), where I are complete
-//! and P partial answers, R refusals and NC those from whom nothing came.
+//! AAPOR (2023), Standard Definitions: Final Dispositions of Case Codes and Outcome Rates for
+//! Surveys, 10th edition. Everyone invited is eligible, so its term for unknown eligibility is zero
+//! here: RR1 = I/(I+P+R+NC), RR2 = (I+P)/(I+P+R+NC), REF1 = R/(I+P+R+NC), where I are complete and
+//! P partial answers, R refusals and NC people who never replied (non-contact).
 
 use serde::{Deserialize, Serialize};
 
@@ -15,26 +17,28 @@ pub struct Invitations {
     refused: u64,
 }
 
-/// More outcomes than invitations: something was counted wrongly, and no rate is true.
+/// Error: more outcomes than invitations. A count is wrong, so no rate would be correct.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WrongCounts {
+    /// People who were invited.
     pub invited: u64,
-    /// `None` when even their sum is no number.
+    /// Sum of the outcomes; `None` if it overflows.
     pub outcomes: Option<u64>,
 }
 
-/// Shares of the invited, 0 to 1.
+/// Response rates as shares of the people invited, 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct ResponseRates {
     /// Complete answers (AAPOR's RR1).
     pub rr1: f64,
     /// Complete and partial answers (AAPOR's RR2).
     pub rr2: f64,
-    /// Those who said no (AAPOR's REF1).
+    /// Refusals (AAPOR's REF1).
     pub ref1: f64,
 }
 
 impl Invitations {
+    /// Errors if the outcomes sum to more than `invited`, or overflow.
     pub fn new(
         invited: u64,
         complete: u64,
@@ -51,25 +55,27 @@ impl Invitations {
         }
     }
 
+    /// Number of people invited.
     pub fn invited(&self) -> u64 {
         self.invited
     }
 
+    /// Number of people who declined.
     pub fn refused(&self) -> u64 {
         self.refused
     }
 
-    /// Complete and partial answers.
+    /// Number of complete and partial answers.
     pub fn answered(&self) -> u64 {
         self.complete + self.partial
     }
 
-    /// Invited, and neither an answer nor a refusal came.
+    /// Number of people from whom neither an answer nor a refusal came.
     pub fn silent(&self) -> u64 {
         self.invited - self.answered() - self.refused
     }
 
-    /// `None` when nobody was invited.
+    /// `None` if nobody was invited.
     pub fn rates(&self) -> Option<ResponseRates> {
         let share = |count: u64| count as f64 / self.invited as f64;
         (self.invited > 0).then(|| ResponseRates {

@@ -1,13 +1,17 @@
-//! From answers to figures that can be stood by before Council.
+//! Computes the figures of a survey report from answers: shares, means, drivers and comparisons.
 //!
-//! A [`Wave`] takes the answers of one round, invited ([`Invited`]) or self-selected ([`SelfSelected`]), never both. A [`Part`] of it
-//! gives shares, means, drivers. Only invited answers get margins of error; the others get the reason why not ([`Margin`]).
-//! There is no other door: an [`Interval`] cannot be made outside, and figures of different selection do not fit together.
+//! A [`Wave`] holds the answers of one round, either invited ([`Invited`]) or self-selected
+//! ([`SelfSelected`]), never both. A [`Part`] of a wave computes shares, means and drivers. Only
+//! invited answers get margins of error; self-selected answers get the reason why they have none
+//! ([`Margin`]). Code outside this crate cannot construct an [`Interval`], and figures of different
+//! selections have different types, so they can be neither pooled nor compared.
 //!
-//! Pure: no I/O, no clock; randomness only from a seed ([`Random`]). The same answers give the same bits on every machine, so
-//! sums run in the order of the answers, and what is not a basic operation or a square root comes from `libm`.
+//! Pure: no I/O and no clock; randomness comes only from a seed ([`Random`]). The same answers
+//! produce the same bits on every machine: sums run in the order of the answers, and functions
+//! other than the basic operations and the square root come from `libm`.
 //!
-//! Every formula names its source and holds to 1e-9 against figures of other programs (`vectors/`).
+//! Every formula names its source and agrees to 1e-9 with figures computed by other programs
+//! (`vectors/`).
 
 mod comparing;
 mod distribution;

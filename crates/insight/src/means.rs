@@ -1,24 +1,24 @@
-//! Means of scores, and how sure one can be of them.
+//! Means of scores, and their margins of error.
 
 use crate::interval::{Figure, Interval, Margin, NoMargin};
 use crate::selection::Selection;
 use crate::student;
 use std::marker::PhantomData;
 
-/// A mean of at least one score, 0 to 100.
+/// A mean from 0 to 100 of at least one score.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Mean<S> {
     n: u64,
     n_effective: f64,
     value: f64,
-    /// `None` where too few answers leave it open.
+    /// `None` if there are too few answers to estimate it.
     variance: Option<f64>,
-    /// Of the finite population; 1 where its size is not known.
+    /// Finite population correction; 1 if the population size is unknown.
     factor: f64,
     selection: PhantomData<S>,
 }
 
-/// How far chance moves a mean.
+/// Standard error and degrees of freedom of a mean.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Precision {
     pub(crate) standard_error: f64,
@@ -26,7 +26,7 @@ pub(crate) struct Precision {
 }
 
 impl<S: Selection> Mean<S> {
-    /// `n` is not 0.
+    /// `n` must not be 0.
     pub(crate) fn new(
         n: u64,
         n_effective: f64,
@@ -37,22 +37,24 @@ impl<S: Selection> Mean<S> {
         Self { n, n_effective, value, variance, factor, selection: PhantomData }
     }
 
-    /// Answers that it is the mean of.
+    /// Number of answers that it is the mean of.
     pub fn n(&self) -> u64 {
         self.n
     }
 
-    /// Kish's; `n` where nothing was weighted.
+    /// Kish's effective sample size; equal to `n` without weights.
     pub fn n_effective(&self) -> f64 {
         self.n_effective
     }
 
+    /// The mean score, 0 to 100.
     pub fn value(&self) -> f64 {
         self.value
     }
 
-    /// t(n-1) s/sqrt(n), times the factor of the finite population: Student (1908), The probable error of a mean, Biometrika 6, 1-25. With
-    /// weights, n is Kish's. Cut to the scale.
+    /// t(n-1) s/sqrt(n), times the finite population correction: Student (1908), The probable error
+    /// of a mean, Biometrika 6, 1-25. With weights, n is Kish's effective sample size. Clamped to 0
+    /// to 100.
     pub fn margin(&self) -> Margin {
         S::margin(|| match self.precision() {
             Ok(precision) => Margin::Within(precision.around(self.value).cut(0.0, 100.0)),
@@ -60,13 +62,14 @@ impl<S: Selection> Mean<S> {
         })
     }
 
+    /// The mean with its n and margin.
     pub fn figure(&self) -> Figure {
         Figure { n: self.n, value: self.value, margin: self.margin() }
     }
 
     pub(crate) fn precision(&self) -> Result<Precision, NoMargin> {
         if self.factor == 0.0 {
-            // Everybody was heard: nothing is left to chance, alike or not.
+            // Everybody answered, so there is no sampling error, even if all answers are equal.
             return Ok(Precision { standard_error: 0.0, degrees: 1.0 });
         }
         match self.variance {

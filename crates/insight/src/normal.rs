@@ -1,9 +1,9 @@
-//! The normal distribution, as far as it is needed: one quantile, and tails.
+//! The standard normal distribution: one quantile, and tail probabilities.
 
 /// The quantile of the standard normal distribution at 0.975, for [`crate::CONFIDENCE`].
 pub(crate) const Z: f64 = 1.959_963_984_540_054;
 
-/// The probability to be at least `z` from the centre, on either side: erfc(|z|/√2) (DLMF 7.2.2 and 7.18).
+/// Two-sided tail probability P(|Z| >= |z|) = erfc(|z|/√2) (DLMF 7.2.2 and 7.18).
 pub(crate) fn two_sided_p(z: f64) -> f64 {
     libm::erfc(z.abs() * std::f64::consts::FRAC_1_SQRT_2)
 }

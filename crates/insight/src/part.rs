@@ -1,4 +1,4 @@
-//! Some of a wave's records, and the figures that are made of them.
+//! A subset of a wave's records, and the figures computed from it.
 
 use crate::distribution::Distribution;
 use crate::drivers::{self, Case, Drivers, UnevenCases};
@@ -13,7 +13,7 @@ use crate::weights;
 use domain::survey::Answer;
 use std::marker::PhantomData;
 
-/// Records with their weights, of one wave and so of one selection.
+/// Records of one wave, and so of one selection, with their weights.
 #[derive(Debug, Clone)]
 pub struct Part<'a, S, R> {
     members: Vec<(&'a R, f64)>,
@@ -26,17 +26,18 @@ impl<'a, S: Selection, R> Part<'a, S, R> {
         Self { members, population: None, selection: PhantomData }
     }
 
-    /// Records; a question may have fewer answers.
+    /// Number of records; a question may have fewer answers.
     pub fn n(&self) -> u64 {
         self.members.len() as u64
     }
 
-    /// Records for which `counts` holds.
+    /// Number of records for which `counts` returns true.
     pub fn count(&self, counts: impl Fn(&R) -> bool) -> u64 {
         self.members.iter().filter(|(record, _)| counts(record)).count() as u64
     }
 
-    /// Says of how many people these are: its margins get the factor of the finite population. Errors when there are more records.
+    /// Sets the size of the population, so that margins get the finite population correction.
+    /// Errors if there are more records than people.
     pub fn within(self, population: u64) -> Result<Self, SmallerPopulation> {
         match self.n() {
             answers if answers > population => Err(SmallerPopulation { population, answers }),
@@ -44,7 +45,7 @@ impl<'a, S: Selection, R> Part<'a, S, R> {
         }
     }
 
-    /// A question on the scale. `answer` gives `None` for whom it was not asked.
+    /// Ratings of a scale question. `answer` returns `None` for people who were not asked.
     pub fn ratings(&self, answer: impl Fn(&'a R) -> Option<&'a Answer>) -> Ratings<S> {
         let answered: Vec<_> = self
             .members
@@ -62,7 +63,8 @@ impl<'a, S: Selection, R> Part<'a, S, R> {
         )
     }
 
-    /// Of those for whom `counts` says yes or no; `None` when it does for nobody.
+    /// Share of `true` among the records for which `counts` returns `Some`; `None` if there are
+    /// none.
     pub fn share(&self, counts: impl Fn(&R) -> Option<bool>) -> Option<Share<S>> {
         let said = self
             .members
@@ -78,13 +80,15 @@ impl<'a, S: Selection, R> Part<'a, S, R> {
         ))
     }
 
-    /// Who had to get in touch again. `contacts` gives how often somebody did for one matter, where it is known.
+    /// Share of people who had to get in touch again. `contacts` returns how often a person did for
+    /// one matter, or `None` if unknown. `None` if nobody had a contact.
     pub fn repeat_contact(&self, contacts: impl Fn(&R) -> Option<u32>) -> Option<RepeatContact<S>> {
         RepeatContact::of(self, contacts)
     }
 
-    /// Which items go together with the outcome, of everyone alike: weights are not used, because this describes those who answered.
-    /// `random` draws the resamples of the bands.
+    /// How strongly each item goes together with the outcome. Weights are ignored, because this
+    /// describes those who answered. `random` draws the bootstrap resamples of the bands. Errors if
+    /// the cases have different numbers of items.
     pub fn drivers(
         &self,
         case: impl Fn(&R) -> Case,

@@ -1,10 +1,12 @@
-//! Weights that make the answers add up to what is known of everybody: raking, with bounds.
+//! Raking within bounds: weights that make the answers match known population shares.
 //!
-//! Deming, W. E. and Stephan, F. F. (1940), On a least squares adjustment of a sampled frequency table when the expected marginal totals are
-//! known, Annals of Mathematical Statistics 11, 427-444. The bounds are kept as Dykstra's method with Kullback-Leibler projections keeps them
-//! (Bauschke, H. H. and Lewis, A. S. (2000), Optimization 48, 409-427): each weight has an unbounded twin, and the twin remembers what
-//! the bound took away. So of all weights within the bounds that meet the targets these are the nearest to equal ones, which are
-//! Deville and Särndal's truncated multiplicative weights (1992, JASA 87, 376-382).
+//! Deming, W. E. and Stephan, F. F. (1940), On a least squares adjustment of a sampled frequency
+//! table when the expected marginal totals are known, Annals of Mathematical Statistics 11,
+//! 427-444. The bounds are applied by Dykstra's method with Kullback-Leibler projections (Bauschke,
+//! H. H. and Lewis, A. S. (2000), Optimization 48, 409-427): each weight has an unbounded
+//! counterpart that remembers what the bound cut off. Of all weights within the bounds that meet
+//! the targets, the result is therefore the closest to equal weights, which are Deville and
+//! Särndal's truncated multiplicative weights (1992, JASA 87, 376-382).
 
 mod targets;
 
@@ -13,32 +15,38 @@ pub use targets::{RakingFault, Target};
 use crate::weights::{Weights, effective_n};
 use serde::Serialize;
 
-/// Rounds over all targets. Where bounds hold many weights, each round may halve the rest of the way or less.
+/// Maximum number of cycles over all targets. Where many weights are at a bound, a cycle may only
+/// halve the remaining distance, or reduce it by less.
 const CYCLES_MAX: u32 = 20_000;
-/// How far a share may be from its target in the end.
+/// Maximum distance of a share from its target in the result.
 const TOLERANCE: f64 = 1e-12;
 
-/// What a weight may be when the mean weight is 1: `least` above 0 and below 1, `most` above 1.
+/// Limits for a weight if the mean weight is 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bounds {
+    /// Smallest weight: above 0 and below 1.
     pub least: f64,
+    /// Largest weight: above 1.
     pub most: f64,
 }
 
-/// The weights and what they are like. Their mean is 1.
+/// The weights, whose mean is 1, and how they were reached.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Raked {
+    /// One weight per answer.
     pub weights: Weights,
+    /// Kish's effective sample size of these weights.
     pub effective_n: f64,
-    /// Rounds that it took.
+    /// Cycles over all targets.
     pub cycles: u32,
-    /// The largest distance of a share from its target.
+    /// The largest remaining distance of a share from its target.
     pub off_by: f64,
-    /// Weights that a bound holds.
+    /// Number of weights that are held at a bound.
     pub at_bounds: usize,
 }
 
-/// Weighs `n` answers to meet all `targets` within `bounds`.
+/// Computes weights for `n` answers that meet all `targets` within `bounds`. Errors if the bounds
+/// or a target cannot be used, or if no such weights are found.
 pub fn rake(n: usize, targets: &[Target], bounds: Bounds) -> Result<Raked, RakingFault> {
     bounds.check()?;
     let targets = targets::checked(n, targets)?;
@@ -67,7 +75,8 @@ impl Bounds {
     }
 }
 
-/// One round: to each target after the other, as they are after the one before. The unbounded twins go the same way.
+/// One cycle: adjusts to the targets in turn, each starting from the result of the previous one.
+/// The unbounded counterparts are multiplied by the same factors.
 fn adjust(unbounded: &mut [f64], mut bounded: Vec<f64>, targets: &[Target]) {
     for target in targets {
         let shares = shares(&bounded, target);
@@ -79,7 +88,8 @@ fn adjust(unbounded: &mut [f64], mut bounded: Vec<f64>, targets: &[Target]) {
     }
 }
 
-/// Of `n`, not of the weights' sum: so the mean weight comes to 1 as well.
+/// Weighted shares relative to `n` instead of the sum of the weights, which makes the mean weight
+/// converge to 1.
 fn shares(weights: &[f64], target: &Target) -> Vec<f64> {
     let mut shares = vec![0.0; target.shares.len()];
     target
@@ -90,7 +100,7 @@ fn shares(weights: &[f64], target: &Target) -> Vec<f64> {
     shares.iter().map(|sum| sum / weights.len() as f64).collect()
 }
 
-/// A share and its target.
+/// A share that was reached, and its target.
 #[derive(Default)]
 struct Off {
     target: usize,

@@ -1,16 +1,17 @@
-//! Chance from a seed: the same number tells the same story on every machine.
+//! A seeded pseudorandom generator: the same seed produces the same numbers on every machine.
 
-/// SplitMix64: Steele, G. L., Lea, D. and Flood, C. H. (2014), Fast splittable pseudorandom number generators, OOPSLA '14, 453-472. For
-/// resampling, not for secrets.
+/// SplitMix64: Steele, G. L., Lea, D. and Flood, C. H. (2014), Fast splittable pseudorandom number
+/// generators, OOPSLA '14, 453-472. For resampling, not for secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Random(u64);
 
 impl Random {
+    /// A generator that starts from `seed`.
     pub fn seeded(seed: u64) -> Self {
         Self(seed)
     }
 
-    /// Any 64 bits.
+    /// The next 64 random bits.
     pub fn bits(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -18,8 +19,8 @@ impl Random {
         mixed ^ mixed >> 31
     }
 
-    /// 0 to `bound` - 1; 0 when `bound` is 0. The upper half of a 128-bit product (Lemire 2019): what is uneven about it is below 2^-40 for
-    /// every bound up to 2^24.
+    /// A number from 0 to `bound` - 1; 0 if `bound` is 0. Takes the upper half of a 128-bit product
+    /// (Lemire 2019): its bias is below 2^-40 for every bound up to 2^24.
     pub fn below(&mut self, bound: usize) -> usize {
         ((u128::from(self.bits()) * bound as u128) >> 64) as usize
     }
@@ -31,7 +32,8 @@ mod tests {
 
     #[test]
     fn a_seed_gives_the_published_numbers() {
-        // The first outputs for 1234567 of the reference program (Vigna, splitmix64.c, public domain).
+        // The first outputs for seed 1234567 of the reference program (Vigna, splitmix64.c, public
+        // domain).
         let mut random = Random::seeded(1_234_567);
         let drawn: [u64; 3] = std::array::from_fn(|_| random.bits());
         assert_eq!(

@@ -1,18 +1,18 @@
-//! One answer on the five-point scale, and what it counts for.
+//! One answer on the five-point scale, and its score.
 
 use domain::survey::{Answer, SCALE_POINTS};
 
-/// 1 (low) to 5 (high).
+/// A point on the scale, from 1 (low) to 5 (high).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Rating(u8);
 
 impl Rating {
-    /// `None` when it is not on the scale.
+    /// `None` if `point` is not on the scale.
     pub fn new(point: u8) -> Option<Self> {
         (1..=SCALE_POINTS).contains(&point).then_some(Self(point))
     }
 
-    /// What was said on the scale; `None` for all that is not a point of it.
+    /// The rating of a scale answer; `None` for every other answer.
     pub fn of(answer: &Answer) -> Option<Self> {
         match answer {
             Answer::Scale(point) => Self::new(*point),
@@ -20,16 +20,18 @@ impl Rating {
         }
     }
 
-    /// Where its count stands in a distribution, 0 to 4.
+    /// Index of its count in a distribution, 0 to 4.
     pub fn place(self) -> usize {
         usize::from(self.0 - 1)
     }
 
-    /// 0, 25, 50, 75 or 100: the scale as hundredths of the way from its lowest to its highest point.
+    /// Score of 0, 25, 50, 75 or 100: the scale as a percentage from its lowest to its highest
+    /// point.
     pub fn score(self) -> f64 {
         25.0 * f64::from(self.0 - 1)
     }
 
+    /// Whether the rating is 4 or 5.
     pub fn is_top_two(self) -> bool {
         self.0 + 1 >= SCALE_POINTS
     }

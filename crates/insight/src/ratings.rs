@@ -1,4 +1,4 @@
-//! What one part of a wave said to one question on the scale.
+//! The answers of one part of a wave to one scale question.
 
 use crate::distribution::Distribution;
 use crate::means::Mean;
@@ -9,7 +9,8 @@ use crate::weights;
 use domain::survey::SCALE_POINTS;
 use std::marker::PhantomData;
 
-/// The whole distribution, the share of the top two, the mean: each by its name. All but the distribution are weighted where the wave is.
+/// Distribution, top-two share and mean of one scale question. All but the distribution are
+/// weighted if the wave is.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ratings<S> {
     distribution: Distribution,
@@ -28,7 +29,8 @@ struct Moments {
 }
 
 impl<S: Selection> Ratings<S> {
-    /// `rated` has a weight beside every rating of `distribution`.
+    /// `rated` holds each rating of `distribution` with its weight. `factor` is the finite
+    /// population correction.
     pub(crate) fn new(distribution: Distribution, rated: &[(Rating, f64)], factor: f64) -> Self {
         Self {
             distribution,
@@ -38,28 +40,28 @@ impl<S: Selection> Ratings<S> {
         }
     }
 
-    /// Answers on the scale.
+    /// Number of answers on the scale.
     pub fn n(&self) -> u64 {
         self.distribution.n()
     }
 
-    /// People, never weighted.
+    /// Counts of people, never weighted.
     pub fn distribution(&self) -> &Distribution {
         &self.distribution
     }
 
-    /// Of the points 1 to 5, together 1; `None` without an answer on the scale.
+    /// Shares of the points 1 to 5, which sum to 1; `None` without an answer on the scale.
     pub fn shares(&self) -> Option<[f64; SCALE_POINTS as usize]> {
         Some(self.moments.as_ref()?.shares)
     }
 
-    /// Of answers 4 and 5; `None` without an answer on the scale.
+    /// Share of answers 4 and 5; `None` without an answer on the scale.
     pub fn top_two(&self) -> Option<Share<S>> {
         let moments = self.moments.as_ref()?;
         Some(Share::new(self.n(), moments.n_effective, moments.top_two, self.factor))
     }
 
-    /// Of the scores 0, 25, 50, 75 and 100; `None` without an answer on the scale.
+    /// Mean of the scores 0, 25, 50, 75 and 100; `None` without an answer on the scale.
     pub fn mean(&self) -> Option<Mean<S>> {
         let moments = self.moments.as_ref()?;
         Some(Mean::new(self.n(), moments.n_effective, moments.mean, moments.variance, self.factor))
@@ -110,7 +112,7 @@ mod tests {
             let ratings = of_counts(row.counts("counts").try_into().unwrap());
             let mean = ratings.mean().unwrap();
             close(mean.value(), row.number("mean"));
-            // The others are of small populations, and `means` looks at those.
+            // The other rows are of small populations, which the tests of `means` cover.
             if row.count("population") > 1_000_000_000 && row.number("variance") > 0.0 {
                 let interval = mean.margin().interval().unwrap();
                 close(interval.low(), row.number("low").max(0.0));

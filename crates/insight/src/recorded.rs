@@ -1,14 +1,15 @@
-//! Figures of other programs, read from `vectors/recorded.json`; `vectors/make.py` made them and says how. For tests.
+//! For tests: figures computed by other programs, read from `vectors/recorded.json`.
+//! `vectors/make.py` generates and explains them.
 
 use serde_json::Value;
 
-/// How far a figure of ours may be from a recorded one. Relative where figures are above 1.
+/// Maximum distance of a computed figure from a recorded one. Relative for figures above 1.
 const TOLERANCE: f64 = 1e-9;
 
 #[derive(Debug)]
 pub(crate) struct Row(Value);
 
-/// All of one name; there is at least one.
+/// All rows recorded under `name`; at least one.
 pub(crate) fn rows(name: &str) -> Vec<Row> {
     let all: Value = serde_json::from_str(include_str!("../vectors/recorded.json"))
         .expect("make.py writes JSON");

@@ -1,20 +1,22 @@
-//! Who had to get in touch more than once about one matter: the other side of first contact resolution, asked of the person, because
-//! no record of ours ties two contacts to one person.
+//! The share of people who had to get in touch more than once about one matter: the complement of
+//! first contact resolution. People are asked, because no stored record links two contacts to one
+//! person.
 
 use crate::part::Part;
 use crate::selection::Selection;
 use crate::shares::Share;
 
-/// The share with two contacts or more among those with at least one.
+/// The share of people with two or more contacts among those with at least one.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RepeatContact<S> {
+    /// The share, 0 to 1.
     pub share: Share<S>,
-    /// Without any contact or without an answer.
+    /// People without any contact, or without an answer.
     pub left_out: u64,
 }
 
 impl<S: Selection> RepeatContact<S> {
-    /// `None` when nobody had a contact.
+    /// `None` if nobody had a contact.
     pub(crate) fn of<R>(
         part: &Part<'_, S, R>,
         contacts: impl Fn(&R) -> Option<u32>,

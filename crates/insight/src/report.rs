@@ -1,7 +1,8 @@
-//! The report: what one round of the survey says, in the order in which a council reads it. Everything in it went through suppression,
-//! and what invited people said stands apart from what people said who chose themselves.
+//! The report of one survey round, in the order in which a council reads it. Every figure in it has
+//! passed suppression, and invited and self-selected respondents are reported separately.
 //!
-//! The same responses in the same order give the same report, to the last bit: a frozen baseline is this, written down.
+//! The same responses in the same order produce the same report, bit for bit: a frozen baseline is
+//! such a report, stored.
 
 mod breakdown;
 mod half;
@@ -20,34 +21,42 @@ use domain::survey::{Answer, AnswerKind, Journey, Survey};
 use domain::{CategoryId, HubId, Language, QuestionId};
 use serde::Serialize;
 
-/// Of the questions on a person's way through the survey, so many answered make it a complete answer, in hundredths. AAPOR (2023), Standard
-/// Definitions, leaves the threshold to the survey and asks for it to be said in advance.
+/// Percentage of the questions on a person's path through the survey that must be answered for a
+/// complete answer. AAPOR (2023), Standard Definitions, leaves the threshold to the survey and asks
+/// for it to be stated in advance.
 pub const COMPLETE_PERCENT: usize = 80;
 
-/// What one person said, and the little that is known about how.
+/// One person's answers, and the little that is known about how they were given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Response {
+    /// Answers by question.
     pub answers: Vec<(QuestionId, Answer)>,
-    /// As the office knows it, not as the device says.
+    /// How the person came to the survey, as recorded by the server, not as claimed by the device.
     pub way: Way,
+    /// The collector that it came through, if any.
     pub collector: Option<CollectorCode>,
+    /// The location that it is about, if known.
     pub hub: Option<HubId>,
-    /// The group of the service that it is about.
+    /// Group of the service that it is about, if known.
     pub group: Option<CategoryId>,
+    /// Language in which the survey was answered.
     pub language: Language,
+    /// Time to fill in the survey in seconds, if known.
     pub seconds: Option<u32>,
 }
 
 impl Response {
+    /// The answer to `question`; `None` if it has none.
     pub fn answer(&self, question: &QuestionId) -> Option<&Answer> {
         self.answers.iter().find(|(id, _)| id == question).map(|(_, answer)| answer)
     }
 
-    /// Whether enough of what was asked on its way was answered. Comments are not asked of anybody.
+    /// Whether at least [`COMPLETE_PERCENT`] of the closed questions on the person's path were
+    /// answered. Open comments are not counted, because nobody is required to write one.
     pub fn is_complete(&self, survey: &Survey) -> bool {
         let mut given = domain::survey::Answers::default();
         for (id, answer) in &self.answers {
-            // An answer that does not fit this version is none of it.
+            // An answer that does not fit this version of the survey is ignored.
             drop(given.set(survey, id, answer.clone()));
         }
         let route = Journey::of(survey, &given).route;
@@ -62,16 +71,18 @@ impl Response {
     }
 }
 
-/// Everything that came in, before any of it is shown.
+/// All responses of a round, before suppression.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Round {
+    /// Responses of people who were invited.
     pub invited: Wave<Invited, Response>,
+    /// Responses of people who selected themselves.
     pub open: Wave<SelfSelected, Response>,
 }
 
 impl Round {
-    /// `invitations` are the counts of those who were asked and of those who said no; answers are counted here. Errors when there are
-    /// more answers and refusals than people asked.
+    /// Sorts responses into complete and partial ones. `asked` and `refused` are counts of people.
+    /// Errors if there are more answers and refusals than people asked.
     pub fn new(
         survey: &Survey,
         invited: Vec<Response>,
@@ -87,16 +98,20 @@ impl Round {
     }
 }
 
+/// All figures of a round after suppression.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Report {
+    /// Version of the survey that was answered.
     pub survey_version: u32,
+    /// Figures of the invited respondents, with margins of error.
     pub invited: Half,
-    /// Those who chose themselves. No margins, and never added to the others.
+    /// Figures of the self-selected respondents. They have no margins, and are never added to the
+    /// invited ones.
     pub open: Half,
 }
 
 impl Report {
-    /// `seed` draws the resamples of the drivers' bands.
+    /// Computes the report. `seed` seeds the bootstrap resamples of the drivers' bands.
     pub fn of(survey: &Survey, round: &Round, rule: Rule, seed: u64) -> Self {
         Self {
             survey_version: survey.version,
@@ -112,7 +127,8 @@ impl Report {
     }
 }
 
-/// The question of the overall experience, which breakdowns and drivers are about.
+/// The scale question about the overall experience, which breakdowns and drivers are about; `None`
+/// if the survey has none.
 pub fn overall_question(survey: &Survey) -> Option<&domain::survey::Question> {
     use domain::survey::Construct;
     survey.questions.iter().find(|question| {

@@ -1,19 +1,20 @@
-//! How respondents came to answer. It decides whether a figure earns a margin of error, and it is part of every figure's type:
-//! what invited people said and what people said who chose themselves can be neither pooled nor compared.
+//! How respondents were selected. This decides whether a figure gets a margin of error, and it is
+//! part of every figure's type: figures of invited and of self-selected respondents can be neither
+//! pooled nor compared.
 //!
-//! Baker, R. et al. (2013), Report of the AAPOR Task Force on Non-Probability Sampling: a margin of sampling error is not stated for
-//! respondents who selected themselves.
+//! Baker, R. et al. (2013), Report of the AAPOR Task Force on Non-Probability Sampling: a margin of
+//! sampling error is not stated for respondents who selected themselves.
 
 use crate::interval::{Margin, NoMargin};
 use crate::invitations::Invitations;
 use std::fmt::Debug;
 
-/// [`Invited`] or [`SelfSelected`]; there is no third.
+/// Implemented by [`Invited`] and [`SelfSelected`] only (sealed).
 pub trait Selection: sealed::Sealed + Copy + PartialEq + Debug {
-    /// Why nothing of this selection earns a margin of error, where that is so.
+    /// Why figures of this selection have no margin of error; `None` if they may have one.
     const REFUSAL: Option<NoMargin>;
 
-    /// The margin that `of` gives, where this selection earns one.
+    /// The margin that `of` computes, or the refusal of this selection.
     #[doc(hidden)]
     fn margin(of: impl FnOnce() -> Margin) -> Margin {
         match Self::REFUSAL {
@@ -23,13 +24,15 @@ pub trait Selection: sealed::Sealed + Copy + PartialEq + Debug {
     }
 }
 
-/// Every k-th visit, every closed inquiry, a random list: somebody else decided who is asked, and all who were asked are counted.
+/// Every k-th visit, every closed inquiry, a random list: somebody else decided who is asked, and
+/// everyone who was asked is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Invited {
+    /// Counts of everyone who was asked, and of the outcomes.
     pub invitations: Invitations,
 }
 
-/// An open link or a poster: who wanted to answer did.
+/// An open link or a poster: people decided for themselves whether to answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SelfSelected;
 
@@ -42,6 +45,7 @@ impl Selection for SelfSelected {
 }
 
 mod sealed {
+    /// Implemented by the two selections only.
     pub trait Sealed {}
     impl Sealed for super::Invited {}
     impl Sealed for super::SelfSelected {}

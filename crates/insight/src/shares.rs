@@ -1,58 +1,65 @@
-//! Shares of people, and how sure one can be of them.
+//! Shares of people, and their margins of error.
 
 use crate::interval::{Figure, Interval, Margin};
 use crate::normal::Z;
 use crate::selection::Selection;
 use std::marker::PhantomData;
 
-/// A share of at least one answer, 0 to 1.
+/// A share from 0 to 1 of at least one answer.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Share<S> {
     n: u64,
     n_effective: f64,
     value: f64,
-    /// Of the finite population; 1 where its size is not known.
+    /// Finite population correction; 1 if the population size is unknown.
     factor: f64,
     selection: PhantomData<S>,
 }
 
 impl<S: Selection> Share<S> {
-    /// `n` is not 0 and `value` within 0 to 1.
+    /// `n` must not be 0, and `value` must be within 0 to 1.
     pub(crate) fn new(n: u64, n_effective: f64, value: f64, factor: f64) -> Self {
         Self { n, n_effective, value: value.clamp(0.0, 1.0), factor, selection: PhantomData }
     }
 
-    /// Answers that it is a share of.
+    /// Number of answers that it is a share of.
     pub fn n(&self) -> u64 {
         self.n
     }
 
-    /// Kish's; `n` where nothing was weighted.
+    /// Kish's effective sample size; equal to `n` without weights.
     pub fn n_effective(&self) -> f64 {
         self.n_effective
     }
 
+    /// The share, 0 to 1.
     pub fn value(&self) -> f64 {
         self.value
     }
 
+    /// Wilson interval at [`crate::CONFIDENCE`], or why there is none.
     pub fn margin(&self) -> Margin {
         S::margin(|| Margin::Within(self.wilson(Z)))
     }
 
+    /// The share with its n and margin.
     pub fn figure(&self) -> Figure {
         Figure { n: self.n, value: self.value, margin: self.margin() }
     }
 
-    /// At the normal quantile `z`. Weights and a finite population change how many answers of a simple sample from a vast population
-    /// would tell as much; the interval is that of so many (Korn and Graubard 1998; Dean and Pagano 2015, both for design effects).
+    /// Wilson interval at the normal quantile `z`. Weights and a finite population change the size
+    /// of the simple random sample from a vast population that would be equally informative; the
+    /// interval is computed for that size (Korn and Graubard 1998; Dean and Pagano 2015, both for
+    /// design effects).
     pub(crate) fn wilson(&self, z: f64) -> Interval {
         wilson(self.value, self.n_effective / (self.factor * self.factor), z)
     }
 }
 
-/// Wilson, E. B. (1927), Probable inference, the law of succession, and statistical inference, JASA 22, 209-212. `n` is positive, not
-/// always whole, and infinite where the whole population answered; then nothing is left to chance. Rounding puts no end past the share.
+/// Wilson, E. B. (1927), Probable inference, the law of succession, and statistical inference, JASA
+/// 22, 209-212. `n` is positive and need not be whole. It is infinite if the whole population
+/// answered, and the interval is then a single point. Rounding never puts an end on the wrong side
+/// of the share.
 fn wilson(p: f64, n: f64, z: f64) -> Interval {
     let squared = z * z / n;
     let centre = (p + squared / 2.0) / (1.0 + squared);

@@ -1,22 +1,27 @@
-//! Student's t distribution: tails, and the critical value for [`crate::CONFIDENCE`]. Degrees of freedom need not be whole.
+//! Student's t distribution: tails, and the critical value for [`crate::CONFIDENCE`]. Degrees of
+//! freedom need not be whole numbers.
 //!
-//! P(|T| > t) = I_x(ν/2, 1/2) with x = ν/(ν+t²), the regularized incomplete beta function (Abramowitz and Stegun 26.7.1, 26.5.27), by its
-//! continued fraction (DLMF 8.17.22). Written here because libraries that have it bring linear algebra along.
+//! P(|T| > t) = I_x(ν/2, 1/2) with x = ν/(ν+t²), the regularized incomplete beta function
+//! (Abramowitz and Stegun 26.7.1, 26.5.27), by its continued fraction (DLMF 8.17.22). Implemented
+//! here because the libraries that provide it depend on linear algebra crates.
 
 use crate::interval::CONFIDENCE;
 
-/// Terms of the continued fraction. It needs about the square root of ν: enough for 10^9 answers.
+/// Maximum number of terms of the continued fraction. About sqrt(ν) terms are needed, so this is
+/// enough for 10^9 answers.
 const TERMS_MAX: u32 = 100_000;
-/// From here on the series for a ratio of gamma functions is exact to the last bits.
+/// From this argument on, the series for a ratio of gamma functions is exact to the last bits.
 const SERIES_FROM: f64 = 100.0;
-/// The critical values at one and at infinitely many degrees of freedom lie between these.
+/// Search range: the critical values for 1 and for infinitely many degrees of freedom lie within
+/// it.
 const CRITICAL_WITHIN: (f64, f64) = (1.9, 13.0);
 
-/// The probability to be at least `t` from the centre, on either side. `df` is positive.
+/// Two-sided tail probability P(|T| >= |t|). `df` must be positive.
 pub(crate) fn two_sided_p(t: f64, df: f64) -> f64 {
     let (a, squared) = (df / 2.0, t * t);
     let (x, y) = (df / (df + squared), squared / (df + squared));
-    // x^a (1-x)^(1/2) / B(a, 1/2); the power as exp(-a ln(1 + t²/ν)), because x is near 1 where ν is large.
+    // x^a (1-x)^(1/2) / B(a, 1/2). The power is computed as exp(-a ln(1 + t²/ν)), because x is
+    // close to 1 for large ν.
     let front = libm::exp(-a * libm::log1p(squared / df)) * y.sqrt() * gamma_ratio(a)
         / std::f64::consts::PI.sqrt();
     if x < (a + 1.0) / (a + 2.5) {
@@ -26,12 +31,12 @@ pub(crate) fn two_sided_p(t: f64, df: f64) -> f64 {
     }
 }
 
-/// The `t` that is passed, on either side, with probability 1 - [`CONFIDENCE`]. `df` is at least 1.
+/// The `t` with a two-sided tail probability of 1 - [`CONFIDENCE`]. `df` must be at least 1.
 pub(crate) fn critical(df: f64) -> f64 {
     let (mut low, mut high) = CRITICAL_WITHIN;
     loop {
         let middle = low + (high - low) / 2.0;
-        // Halved until no number lies between: 53 times or less.
+        // Bisects until no floating-point number lies between the ends: 53 times or fewer.
         if middle <= low || middle >= high {
             return middle;
         }
@@ -39,8 +44,8 @@ pub(crate) fn critical(df: f64) -> f64 {
     }
 }
 
-/// Γ(a + 1/2)/Γ(a). Upwards by Γ(z+1) = zΓ(z) to where the series in 1/a holds (Graham, Knuth and Patashnik, Concrete Mathematics, 2nd
-/// edition, answer 9.60).
+/// Γ(a + 1/2)/Γ(a). Raises the argument by Γ(z+1) = zΓ(z) until the series in 1/a is accurate
+/// (Graham, Knuth and Patashnik, Concrete Mathematics, 2nd edition, answer 9.60).
 fn gamma_ratio(a: f64) -> f64 {
     let (mut a, mut before) = (a, 1.0);
     while a < SERIES_FROM {
@@ -55,7 +60,8 @@ fn gamma_ratio(a: f64) -> f64 {
     before * a.sqrt() * series
 }
 
-/// 1/(1+ d1/(1+ d2/(1+ ...))) of DLMF 8.17.22, by Lentz's method (Lentz 1976; Thompson and Barnett 1986).
+/// The continued fraction 1/(1+ d1/(1+ d2/(1+ ...))) of DLMF 8.17.22, by Lentz's method (Lentz
+/// 1976; Thompson and Barnett 1986).
 fn fraction(a: f64, b: f64, x: f64) -> f64 {
     let (mut below, mut c, mut d) = (1.0, 1.0, 0.0);
     for term in 1..=TERMS_MAX {
@@ -74,7 +80,7 @@ fn fraction(a: f64, b: f64, x: f64) -> f64 {
     1.0 / below
 }
 
-/// Lentz's method divides by these.
+/// Replaces 0 by a tiny number, because Lentz's method divides by these values.
 fn not_nothing(value: f64) -> f64 {
     if value == 0.0 { 1e-300 } else { value }
 }

@@ -1,11 +1,15 @@
-//! Which counts may be shown: too few people are hidden, and so is whatever would give them away by subtraction.
+//! Statistical disclosure control: hides counts of too few people, and every count from which a
+//! hidden one could be derived by subtraction.
 //!
-//! Public figures keep this promise: for every hidden count below ten there is another table with the same shown figures in which it is ten
-//! or more, and no hidden count can be had exactly. Then also no sum of hidden counts that can be had by adding and subtracting what is
-//! shown stands for fewer than ten people (max-flow min-cut). It counts people; who shows scores hides them where this hides the people.
+//! Guarantee for public figures: for every hidden count below ten there is another table with the
+//! same shown figures in which that count is ten or more, and no hidden count can be determined
+//! exactly. It follows that no sum of hidden counts that can be computed by adding and subtracting
+//! shown figures is of fewer than ten people (max-flow min-cut). Suppression works on counts of
+//! people; callers that show scores must hide them wherever the count is hidden.
 //!
-//! Willenborg, L. and de Waal, T. (2001), Elements of Statistical Disclosure Control, chapters 4 and 5; Cox, L. H. (1980), Suppression
-//! methodology and statistical disclosure control, JASA 75, 377-385.
+//! Willenborg, L. and de Waal, T. (2001), Elements of Statistical Disclosure Control, chapters 4
+//! and 5; Cox, L. H. (1980), Suppression methodology and statistical disclosure control, JASA 75,
+//! 377-385.
 
 mod groups;
 mod protect;
@@ -18,29 +22,34 @@ use serde::{Deserialize, Serialize};
 
 /// Public figures hide counts below this.
 const PUBLIC_MIN: u64 = 10;
-/// Figures inside the office hide counts below this, and mark those below [`PUBLIC_MIN`].
+/// Figures for staff hide counts below this, and mark those below [`PUBLIC_MIN`].
 const OFFICE_MIN: u64 = 5;
 
+/// Who the figures are for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rule {
-    /// Below 10 hidden, and what gives them away.
+    /// Hides counts below 10, and the counts from which those could be derived.
     Public,
-    /// Below 5 hidden, 5 to 9 marked. For people who may see the answers; against conclusions from a handful, not against subtraction.
+    /// For staff who may see the answers: hides counts below 5 and marks 5 to 9. It prevents
+    /// conclusions from a handful of answers, not derivation by subtraction.
     Office,
 }
 
-/// A count as it may be shown. Why one is hidden is not said: the reason would narrow it down.
+/// A count after suppression. It does not say why a count is hidden, because the reason would
+/// narrow the count down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Seen {
+    /// Shown as it is.
     Shown(u64),
-    /// Shown with a mark that it is of few people.
+    /// Shown, and marked as being of few people.
     Marked(u64),
+    /// Suppressed.
     Hidden,
 }
 
 impl Seen {
-    /// Nothing where it is hidden.
+    /// The count; `None` if it is hidden.
     pub fn count(self) -> Option<u64> {
         match self {
             Seen::Shown(count) | Seen::Marked(count) => Some(count),
@@ -48,13 +57,15 @@ impl Seen {
         }
     }
 
+    /// Whether the count is suppressed.
     pub fn is_hidden(&self) -> bool {
         *self == Seen::Hidden
     }
 }
 
 impl Rule {
-    /// One count by itself. Of counts that add up to a shown total, ask [`Groups`] or [`Table`].
+    /// Applies the rule to a single count. For counts that add up to a shown total, use [`Groups`]
+    /// or [`Table`].
     pub fn alone(self, count: u64) -> Seen {
         match (self, count) {
             (Rule::Public, PUBLIC_MIN..) => Seen::Shown(count),

@@ -1,7 +1,8 @@
-//! One round of answers, all of one selection. The only door by which answers become figures: whoever opens it says which records were
-//! invited and which chose themselves, and after that the types keep them apart.
+//! One round of answers, all of one selection. Figures can only be computed from a wave. Its
+//! constructor states whether the records were invited or self-selected, and from then on the types
+//! keep the two apart.
 //!
-//! What chose itself does not become a part of what was invited:
+//! A self-selected figure cannot be used as an invited one:
 //!
 //! ```compile_fail
 //! use insight::*;
@@ -12,7 +13,7 @@
 //! # Ok::<(), WrongCounts>(())
 //! ```
 //!
-//! The same with the invited alone is fine:
+//! The same code with an invited figure compiles:
 //!
 //! ```
 //! use insight::*;
@@ -28,25 +29,28 @@ use crate::part::Part;
 use crate::selection::{Invited, Selection, SelfSelected};
 use crate::weights::Weights;
 
-/// Records, at least one answer in each, in an order that is the same whenever the figures are made again.
+/// Records with at least one answer each. Their order must be the same whenever the figures are
+/// computed again.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Wave<S, R> {
     selection: S,
     records: Vec<R>,
-    /// Ones where nothing was weighted.
+    /// All 1 without weighting.
     weights: Vec<f64>,
 }
 
-/// Not one weight a record.
+/// Error: the number of weights is not the number of records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WrongLength {
+    /// Number of records in the wave.
     pub records: usize,
+    /// Number of weights given.
     pub weights: usize,
 }
 
 impl<R> Wave<Invited, R> {
-    /// Errors when there are more records than the invitations count as answered. There may be fewer: what was withdrawn or erased since
-    /// was answered all the same.
+    /// Errors if there are more records than the invitations count as answered. There may be fewer:
+    /// answers that were withdrawn or erased later still count as answered.
     pub fn invited(invitations: Invitations, records: Vec<R>) -> Result<Self, WrongCounts> {
         match records.len() as u64 {
             count if count > invitations.answered() => {
@@ -56,12 +60,14 @@ impl<R> Wave<Invited, R> {
         }
     }
 
+    /// Counts of invitations and their outcomes.
     pub fn invitations(&self) -> &Invitations {
         &self.selection.invitations
     }
 }
 
 impl<R> Wave<SelfSelected, R> {
+    /// A wave of people who chose to answer. It never gets margins of error.
     pub fn self_selected(records: Vec<R>) -> Self {
         Self::new(SelfSelected, records)
     }
@@ -73,7 +79,8 @@ impl<S: Selection, R> Wave<S, R> {
         Self { selection, records, weights }
     }
 
-    /// Weighs every record. It makes no margin where none was earned.
+    /// Sets one weight per record. Weighting does not create a margin of error for self-selected
+    /// answers. Errors if the numbers differ.
     pub fn weighted(self, weights: &Weights) -> Result<Self, WrongLength> {
         match weights.as_slice() {
             weights if weights.len() != self.records.len() => {
@@ -83,23 +90,24 @@ impl<S: Selection, R> Wave<S, R> {
         }
     }
 
+    /// The records, in order.
     pub fn records(&self) -> &[R] {
         &self.records
     }
 
-    /// All of it.
+    /// All records.
     pub fn whole(&self) -> Part<'_, S, R> {
         self.part(|_| true)
     }
 
-    /// Those records for which `belongs` holds: a hub, a channel, a village.
+    /// The records for which `belongs` returns true: a location, a channel, a village.
     pub fn part(&self, belongs: impl Fn(&R) -> bool) -> Part<'_, S, R> {
         let members = self.records.iter().zip(&self.weights).filter(|(record, _)| belongs(record));
         Part::new(members.map(|(record, weight)| (record, *weight)).collect())
     }
 }
 
-/// Waves from plain counts and scores, for the tests of this crate.
+/// Waves built from plain counts and scores, for the tests of this crate.
 #[cfg(test)]
 pub(crate) mod testing {
     use super::*;

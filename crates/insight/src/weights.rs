@@ -1,21 +1,30 @@
-//! Weights, what they cost, and what is computed with them. Unweighted is weighted by ones: one way of computing for both.
+//! Weights, their effect on precision, and weighted sums. Unweighted figures use weights of 1, so
+//! that there is one computation for both.
 
 use serde::Serialize;
 
-/// One weight an answer, in the order of the answers; all finite and above 0.
+/// One weight per answer, in the order of the answers; all finite and above 0.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Weights(Vec<f64>);
 
+/// Why a list of weights is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum WeightFault {
-    /// The weight at this place is 0, below, or no number. Who is not to count is left out, not weighted away.
-    NotPositive { at: usize, weight: f64 },
-    /// Together, or their squares together, too large for a number, or so small that the squares vanish.
+    /// A weight is 0, negative, infinite or NaN. Leave answers that must not count out of the wave
+    /// instead of weighting them to 0.
+    NotPositive {
+        /// Index of the first such weight.
+        at: usize,
+        /// Its value.
+        weight: f64,
+    },
+    /// The sum of the squares overflows, or the square of a weight underflows.
     OutOfRange,
 }
 
 impl Weights {
+    /// Errors with the first unusable weight, or if the squares do not fit into an `f64`.
     pub fn new(weights: Vec<f64>) -> Result<Self, WeightFault> {
         if let Some(at) = weights.iter().position(|&weight| !(weight.is_finite() && weight > 0.0)) {
             return Err(WeightFault::NotPositive { at, weight: weights[at] });
@@ -26,18 +35,21 @@ impl Weights {
         if fits { Ok(Self(weights)) } else { Err(WeightFault::OutOfRange) }
     }
 
+    /// The weights, in the order of the answers.
     pub fn as_slice(&self) -> &[f64] {
         &self.0
     }
 
-    /// So many answers of equal weight would tell as much; 0 for none. Kish (1965).
+    /// The number of equally weighted answers that would be as informative; 0 for no weights. Kish
+    /// (1965).
     pub fn effective_n(&self) -> f64 {
         effective_n(&self.0)
     }
 }
 
-/// (Σw)²/Σw²: Kish, L. (1965), Survey Sampling, section 11.7. It knows the weights alone: where they go with the answers, margins by it are
-/// somewhat wide or narrow (`tests/coverage.rs`). At most the number of weights, which rounding must not exceed.
+/// (Σw)²/Σw²: Kish, L. (1965), Survey Sampling, section 11.7. It depends on the weights alone:
+/// where weights and answers are related, margins based on it are somewhat too wide or too narrow
+/// (`tests/coverage.rs`). Capped at the number of weights, which rounding could exceed.
 pub(crate) fn effective_n(weights: &[f64]) -> f64 {
     match sum(weights.iter().map(|weight| weight * weight)) {
         0.0 => 0.0,
@@ -48,15 +60,17 @@ pub(crate) fn effective_n(weights: &[f64]) -> f64 {
     }
 }
 
-/// Σwx/Σw of at least one value. Measured from the first, so that values that are all alike give exactly that value and no variance.
+/// Σwx/Σw of at least one value. Computed relative to the first value, so that equal values produce
+/// exactly that value and a variance of exactly 0.
 pub(crate) fn mean(values: &[f64], weights: &[f64]) -> f64 {
     let from = values[0];
     from + sum(values.iter().zip(weights).map(|(value, weight)| (value - from) * weight))
         / sum(weights.iter().copied())
 }
 
-/// Σw(x-m)²/(Σw - Σw²/Σw), which is s² with n-1 where all weights are equal (reliability weights; Cochran 1977, section 5A; GNU Scientific
-/// Library, weighted samples). `None` where an effective n of 1 leaves nothing to divide by.
+/// Σw(x-m)²/(Σw - Σw²/Σw), which equals s² with n-1 if all weights are equal (reliability weights;
+/// Cochran 1977, section 5A; GNU Scientific Library, weighted samples). `None` if the effective n
+/// is 1, which would divide by 0.
 pub(crate) fn variance(values: &[f64], weights: &[f64]) -> Option<f64> {
     let (centre, total) = (mean(values, weights), sum(weights.iter().copied()));
     let squares = sum(values
@@ -67,7 +81,7 @@ pub(crate) fn variance(values: &[f64], weights: &[f64]) -> Option<f64> {
     (left > 0.0).then(|| squares / (total * left))
 }
 
-/// From the first to the last: the same order, the same bits.
+/// Sums from first to last: the same order produces the same bits.
 fn sum(values: impl Iterator<Item = f64>) -> f64 {
     values.fold(0.0, |sum, value| sum + value)
 }

@@ -1,5 +1,6 @@
-//! Whether the margins keep their word: of many waves of a town whose truth is known, about 95 in a hundred hold it. Drawn from seeds, so
-//! a failure comes again.
+//! Coverage of the margins: over many waves of a simulated town whose true figures are known, about
+//! 95 in a hundred intervals contain the truth. Drawn from fixed seeds, so that a failure is
+//! reproducible.
 
 use domain::survey::Answer;
 use insight::{
@@ -8,16 +9,18 @@ use insight::{
 };
 
 const WAVES: usize = 2_000;
-/// Four standard errors of a rate of 95 % among so many waves, and the little by which Wilson's and Student's intervals are off.
+/// Four standard errors of a rate of 95 % over so many waves, plus the small known errors of
+/// Wilson's and Student's intervals.
 const KEPT: std::ops::RangeInclusive<f64> = 0.93..=0.97;
 
-/// A town in which two of three are content, and who said what: people are as different as its five counts.
+/// A simulated town in which two of three residents are content.
 fn town(people: usize) -> Vec<Answer> {
     let point = |at: usize| [1, 2, 3, 4, 4, 4, 5, 5, 5][at % 9];
     (0..people).map(|at| Answer::Scale(point(at))).collect()
 }
 
-/// So many different people of a town, each as likely as another (Fisher and Yates's shuffle, stopped early).
+/// Draws `n` different residents of a town, each with equal probability (Fisher and Yates's
+/// shuffle, stopped early).
 fn asked(town: &[Answer], n: usize, random: &mut Random) -> Vec<Answer> {
     let mut order: Vec<usize> = (0..town.len()).collect();
     (0..n).for_each(|at| order.swap(at, at + random.below(town.len() - at)));
@@ -36,7 +39,7 @@ fn rate(mut holds: impl FnMut(u64) -> bool) -> f64 {
 
 fn margins(part: &Part<'_, Invited, Answer>) -> (Interval, Interval) {
     let ratings = part.ratings(Some);
-    let within = |margin: Margin| margin.interval().expect("invited, and different answers");
+    let within = |margin: Margin| margin.interval().expect("answers are invited and not all equal");
     let (share, mean) = figures(&ratings);
     (within(share.margin()), within(mean.margin()))
 }
@@ -87,8 +90,8 @@ fn weights_that_have_nothing_to_do_with_the_answers_cost_as_much_as_kish_says() 
         let weights = answers.iter().map(|_| [0.4, 1.0, 2.2][random.below(3)]).collect();
         margins(
             &wave(answers)
-                .weighted(&Weights::new(weights).expect("positive"))
-                .expect("one each")
+                .weighted(&Weights::new(weights).expect("weights are positive"))
+                .expect("one weight per answer")
                 .whole(),
         )
     };
@@ -99,7 +102,8 @@ fn weights_that_have_nothing_to_do_with_the_answers_cost_as_much_as_kish_says() 
 
 #[test]
 fn a_wave_that_is_lopsided_misses_the_truth_until_it_is_weighted() {
-    // As many discontent as content are asked, so each of the discontent weighs half.
+    // As many discontented as content residents are asked, so each of the discontented gets half
+    // the weight.
     let town = town(9_000);
     let (share, mean) = truth(&town);
     let is_content = |answer: &Answer| matches!(answer, Answer::Scale(4..));
@@ -119,8 +123,8 @@ fn a_wave_that_is_lopsided_misses_the_truth_until_it_is_weighted() {
             answers.iter().map(|answer| if is_content(answer) { 1.0 } else { of_others }).collect();
         margins(
             &wave(answers)
-                .weighted(&Weights::new(weights).expect("positive"))
-                .expect("one each")
+                .weighted(&Weights::new(weights).expect("weights are positive"))
+                .expect("one weight per answer")
                 .whole(),
         )
     };
@@ -128,7 +132,8 @@ fn a_wave_that_is_lopsided_misses_the_truth_until_it_is_weighted() {
         rate(|seed| draw(seed, 1.0).0.holds(share)) < 0.1
             && rate(|seed| draw(seed, 1.0).1.holds(mean)) < 0.1
     );
-    // Kish knows only the weights; here they go with the answers, and his margins are a little wide.
+    // Kish's formula uses only the weights. Here they depend on the answers, and its margins are a
+    // little too wide.
     let (of_share, of_mean) =
         (rate(|seed| draw(seed, 0.5).0.holds(share)), rate(|seed| draw(seed, 0.5).1.holds(mean)));
     assert!(of_share > *KEPT.start() && of_mean > *KEPT.start(), "{of_share} {of_mean}");

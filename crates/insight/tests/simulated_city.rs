@@ -1,15 +1,18 @@
-//! The report in a city whose truth is known. `cargo xtask survey simulate` tells more waves and larger ones.
+//! The report in a simulated municipality whose true figures are known. `cargo xtask survey
+//! simulate` runs more and larger waves.
 
 mod city;
 
 use city::{City, Silence, Tally};
 
-/// Of 400 waves at 95 %, the count that holds lies within four standard errors: 95 ± 4.4.
+/// Of 400 waves at 95 %, the percentage of intervals that contain the truth is within four standard
+/// errors: 95 ± 4.4.
 const WAVES: u32 = 400;
 
 #[test]
 fn invited_answers_hold_the_truth_as_often_as_they_say_and_open_ones_say_nothing() {
-    // Too few for relative weights, whose bands take most of the time and are tested elsewhere.
+    // Too few answers for relative weights, whose bands take most of the time and are tested
+    // elsewhere.
     let tally = Tally::of(&City::founded(7), WAVES, 200, Silence::Alike, 11);
     for (what, score) in
         [("top two", tally.top_two), ("mean", tally.mean), ("top two by hub", tally.hubs)]

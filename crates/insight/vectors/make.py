@@ -1,12 +1,12 @@
-"""Figures by other programs, for the tests of this crate to be held against.
+"""Computes the reference figures that the tests of this crate compare against, with other programs.
 
     pip install -r requirements.txt
     python make.py            writes recorded.json
-    python make.py --check    says whether it would be the same, to 1e-12
+    python make.py --check    checks that it would be the same, to 1e-12
 
-What has an implementation in SciPy, statsmodels or NumPy comes from there. What has none is computed by another road than the crate's:
-raking by minimising the dual problem, relative weights by a singular value decomposition of the answers themselves, the
-resamples with the crate's generator and NumPy's quantiles.
+Figures that SciPy, statsmodels or NumPy implement come from there. The others are computed by another
+method than the crate's: raking by minimising the dual problem, relative weights by a singular value
+decomposition of the answers themselves, the resamples with the crate's generator and NumPy's quantiles.
 """
 
 import json
@@ -33,7 +33,7 @@ MASK = 2**64 - 1
 
 
 class Random:
-    """SplitMix64, written after the paper (Steele, Lea and Flood 2014)."""
+    """SplitMix64, implemented from the paper (Steele, Lea and Flood 2014)."""
 
     def __init__(self, seed):
         self.state = seed
@@ -61,7 +61,7 @@ def expand(counts):
 def wilson():
     cases = [(21, 30), (35, 50), (70, 100), (153, 219), (270, 385), (700, 1000), (0, 30), (10, 10), (0, 1), (1, 1), (1, 2), (9470, 10000), (3, 7)]
     rows = [of(proportion_confint(k, n, 0.05, "wilson"), p=k / n, n=float(n)) for k, n in cases]
-    # Numbers that are not whole, as weights make them.
+    # Non-integer counts, as weighting produces them.
     real = [(0.3, 17.25), (0.72, 154.6), (0.015, 3.5), (1.0, 8.125), (0.0, 41.9)]
     return rows + [of(proportion_confint(p * n, n, 0.05, "wilson"), p=p, n=n) for p, n in real]
 
@@ -125,7 +125,7 @@ def newcombe():
 
         difference = hits_after / n_after - hits_before / n_before
         end = 0 if difference > 0 else 1
-        # The level, as a z, at which one end reaches 0.
+        # The level, as a normal quantile, at which one end of the interval reaches 0.
         reaches = lambda z: ends(2 * stats.norm.sf(z))[end]
         p = 1.0 if difference == 0 else float(2 * stats.norm.sf(optimize.brentq(reaches, 1e-9, 30, xtol=1e-14, rtol=1e-14)))
         rows.append(of(ends(0.05), hits_before=hits_before, n_before=n_before, hits_after=hits_after, n_after=n_after, p=p))
@@ -159,7 +159,7 @@ def weighted():
             values = np.array([25.0, 75.0])
         weights = np.array([0.5 + random.below(1000) / 1000 * spread for _ in range(n)])
         n_effective = weights.sum() ** 2 / (weights**2).sum()
-        # statsmodels counts weights as repeated answers; scaled to the effective n they are what is meant.
+        # statsmodels treats weights as frequencies; scaled to the effective n, they act as reliability weights.
         scaled = DescrStatsW(values, weights * n_effective / weights.sum())
         interval = scaled.tconfint_mean(0.05) if n > 2 else stats.t.interval(
             0.95, n_effective - 1, loc=scaled.mean, scale=math.sqrt(np.cov(values, aweights=weights) / n_effective))
@@ -174,12 +174,12 @@ def weighted():
 
 
 def rake(categories, shares, least, most):
-    """The weights w that minimise Σ w ln w - w within bounds: w = exp(Xᵀλ), cut to the bounds, where λ makes the sums right."""
+    """The weights w that minimise Σ w ln w - w within bounds: w = exp(Xᵀλ), clipped to the bounds, with λ such that the sums match."""
     n = len(categories[0])
     columns = [np.array(names) == at for names, wanted in zip(categories, shares) for at in range(len(wanted))]
     wanted = np.concatenate([np.array(target) * n for target in shares])
     x = np.array(columns, dtype=float).T
-    # The last category of all targets but the first follows from the others.
+    # For every target but the first, the last category is determined by the others.
     keep, at = [], 0
     for number, target in enumerate(shares):
         keep += list(range(at, at + len(target) - (number > 0)))
@@ -187,7 +187,7 @@ def rake(categories, shares, least, most):
     x, wanted = x[:, keep], wanted[keep]
 
     def raw(l):
-        # A search may try what is beyond all numbers.
+        # The search may try values that overflow.
         return np.exp(np.minimum(x @ l, 700))
 
     def gap(l):
@@ -201,7 +201,7 @@ def rake(categories, shares, least, most):
 
     l = optimize.minimize(dual, np.zeros(x.shape[1]), jac=gap, method="BFGS", options={"gtol": 1e-9, "maxiter": 10000}).x
     for _ in range(5):
-        # The last digits, by Newton's steps among the weights that no bound holds.
+        # Newton steps over the weights that are not at a bound, for the last digits.
         free = (raw(l) > least) & (raw(l) < most)
         l = l + np.linalg.lstsq((x[free].T * raw(l)[free]) @ x[free], -gap(l), rcond=None)[0]
     assert np.abs(gap(l)).max() < 1e-11 * n, np.abs(gap(l)).max()
@@ -228,7 +228,7 @@ def raking():
         (150, [[0.52, 0.48], [0.34, 0.34, 0.25, 0.07]], 0.72, 1.75),
     ]:
         cases.append(([biased(random, n, len(target)) for target in shares], shares, least, most))
-    # In these a bound holds weights for some rounds and lets them go again, so that only a method with a memory comes out right.
+    # Here weights are at a bound for some cycles and leave it again, so only a method that remembers is correct.
     cases += [drawn(seed) for seed in (97, 1190, 4434)]
     rows = []
     for categories, shares, least, most in cases:
@@ -240,7 +240,7 @@ def raking():
 
 
 def relative(rows):
-    """Johnson (2000) by his own road: of standardised X = PΔQᵀ the nearest orthogonal Z is PQᵀ."""
+    """Johnson (2000) by his own method: for standardised X = PΔQᵀ, the nearest orthogonal Z is PQᵀ."""
     x, y = rows[:, :-1], rows[:, -1]
     x = (x - x.mean(0)) / (x.std(0) * math.sqrt(len(x)))
     y = (y - y.mean()) / (y.std() * math.sqrt(len(y)))
@@ -285,7 +285,7 @@ def eigenvalues():
         square = np.array([[random.below(2001) / 1000 - 1 for _ in range(size)] for _ in range(size)])
         matrix = (square + square.T) / 2
         rows.append({"matrix": matrix.tolist(), "values": np.linalg.eigvalsh(matrix).tolist()})
-    # Twice the same value, and one that is nothing.
+    # A repeated eigenvalue, and one that is 0.
     matrix = [[1.0, 0.5, 0.5], [0.5, 1.0, 0.5], [0.5, 0.5, 1.0]], [[1.0, 1.0], [1.0, 1.0]]
     return rows + [{"matrix": m, "values": np.linalg.eigvalsh(m).tolist()} for m in matrix]
 

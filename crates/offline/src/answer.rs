@@ -1,4 +1,4 @@
-//! What an answer from the network means. Nothing but a believable receipt lets a parcel go.
+//! Interprets an answer from the network. Only a verified receipt lets a parcel leave the queue.
 
 use crate::outbox::places_of;
 use crate::parcel::{Attention, Head};
@@ -7,10 +7,12 @@ use crate::receipt::{is_genuine, is_signed, names};
 use domain::SubmissionId;
 use domain::submission::{Countersignature, Receipt, Refusal, Verdict, Verdicts, VerifyingKey};
 
-/// What is known of one parcel after an answer.
+/// What an answer says about one parcel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fate {
+    /// The server has it; the receipt was verified.
     Received(Receipt),
+    /// A person has to decide.
     NeedsAttention(Attention),
     /// Nothing was learnt, or the server said "later": send it again.
     Again,
@@ -19,26 +21,32 @@ pub enum Fate {
 /// What an exchange means as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Meaning {
-    /// The server spoke about each parcel.
+    /// The server answered for each parcel.
     Spoken(Vec<(SubmissionId, Fate)>),
-    /// Something in the batch was not acceptable, and it is not known what: send fewer at a time.
+    /// Something in the batch was refused, and it is not known what: send fewer at a time.
     Divide,
-    /// Wait, as long as the server asked for if it did.
-    Later { retry_after_s: Option<u64>, why: Obstacle },
+    /// Wait, for as long as the server asked if it did.
+    Later {
+        /// Seconds to wait, if the server named them.
+        retry_after_s: Option<u64>,
+        /// What is in the way.
+        why: Obstacle,
+    },
 }
 
-/// What stands between the device and the server, for the person to read.
+/// What keeps the device from reaching the server, for the person to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Obstacle {
     /// No answer came.
     NoAnswer,
-    /// Something answered that is not the server: a sign-in page of a hotel or library, a proxy.
+    /// Something answered that is not the server: the sign-in page of a hotel or library, or a
+    /// proxy.
     NotTheServer,
-    /// The server is there and asks to wait.
+    /// The server is reachable and asks to wait.
     Busy,
 }
 
-/// Takes those out of an answer that need another id.
+/// Removes from an answer the parcels that need another id, and returns their ids.
 pub(crate) fn take_those_without_room(meaning: &mut Meaning) -> Vec<SubmissionId> {
     let Meaning::Spoken(fates) = meaning else { return Vec::new() };
     let is_one =
@@ -46,7 +54,8 @@ pub(crate) fn take_those_without_room(meaning: &mut Meaning) -> Vec<SubmissionId
     fates.extract_if(.., |(_, fate)| is_one(fate)).map(|(id, _)| id).collect()
 }
 
-/// Reads an exchange about some parcels. `heads` are those that were sent, in order.
+/// Interprets an exchange. `heads` are those of the parcels that were sent, in order; `keys` verify
+/// the receipts.
 pub fn read(exchange: &Exchange, heads: &[Head], keys: &[VerifyingKey]) -> Meaning {
     match exchange {
         Exchange::NoAnswer => later(None, Obstacle::NoAnswer),
@@ -67,8 +76,8 @@ pub fn read(exchange: &Exchange, heads: &[Head], keys: &[VerifyingKey]) -> Meani
     }
 }
 
-/// A status alone never lets a parcel go. Those that blame the content divide the batch until one
-/// parcel is left, which then needs a person; all others only postpone.
+/// An HTTP status alone never lets a parcel leave the queue. A status that blames the content
+/// divides the batch until one parcel is left, which then needs a person; all others only postpone.
 fn by_status(status: u16, retry_after_s: Option<u64>, heads: &[Head]) -> Meaning {
     let blames_content = matches!(status, 400 | 409 | 410 | 413 | 415 | 422);
     match (blames_content, heads) {
@@ -91,7 +100,7 @@ fn later(retry_after_s: Option<u64>, why: Obstacle) -> Meaning {
     Meaning::Later { retry_after_s, why }
 }
 
-/// Whether what follows the verdicts signs all of them.
+/// Whether the bytes behind the verdicts are a valid signature over all of them.
 fn is_countersigned(body: &[u8], rest: &[u8], keys: &[VerifyingKey]) -> bool {
     let verdicts = &body[..body.len() - rest.len()];
     let is_by = |Countersignature { signer, signature }| {
@@ -100,7 +109,7 @@ fn is_countersigned(body: &[u8], rest: &[u8], keys: &[VerifyingKey]) -> bool {
     postcard::from_bytes(rest).is_ok_and(is_by)
 }
 
-/// Verdicts stand in the order of what was sent, or in any other.
+/// Matches verdicts to the heads that were sent. The verdicts may come in any order.
 fn fates(
     heads: &[Head],
     Verdicts { mut verdicts }: Verdicts,

@@ -1,10 +1,11 @@
-//! A file that carries sealed parcels away from a device without a network, and the file that brings their receipts back.
-//! Pure: bytes in, everything or a fault out.
+//! The file format that carries sealed parcels from a device without a network, and the file that
+//! brings their receipts back. Pure functions: bytes in; all records or a fault out.
 //!
-//! Layout, integers big endian: what it is (16 bytes), format (2), length of the whole file (4), length of the municipality's
-//! id (1) and the id; then, as postcard, a list of envelopes, byte for byte as stored, or of receipts; at the end the SHA-256
-//! of all before. Whatever the format, what it is, its length and the sum at the end stay where they are: so a damaged file
-//! of a newer app is called damaged, not newer.
+//! Layout, integers big endian: file type (16 bytes), format (2), length of the whole file (4),
+//! length of the municipality's id (1) and the id; then, as postcard, a list of envelopes, byte for
+//! byte as stored, or of receipts; at the end the SHA-256 of everything before. File type, length
+//! and the final checksum stay in place in every format, so that a damaged file of a newer app is
+//! reported as damaged, not as newer.
 
 use crate::parcel::{HEAD_FORMAT, Head, State};
 use crate::ports::joined;
@@ -12,62 +13,73 @@ use domain::submission::{BodyHash, Envelope, Kind, Receipt, SEALED_BYTES_MAX};
 use domain::{MunicipalityId, SubmissionId};
 use sha2::{Digest, Sha256};
 
-/// The layout of what stands between the length and the sum. A newer layout of [`Envelope`] comes with a newer one here.
+/// The format of what lies between the length and the checksum. A newer format of [`Envelope`]
+/// requires a newer one here.
 pub const BUNDLE_FORMAT: u16 = 1;
-/// What a week-long fair may gather on one tablet. More goes into a second file.
+/// Most records per file: what one tablet may gather at a week-long fair. More go into a second
+/// file.
 pub const RECORDS_MAX: usize = 5_000;
-/// What an old tablet can hold in memory twice over. More goes into a second file.
+/// Most bytes per file (16 MiB): what an old tablet can hold in memory twice. More go into a second
+/// file.
 pub const FILE_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 const PARCELS: &[u8; 16] = b"community-hub p\n";
 const RECEIPTS: &[u8; 16] = b"community-hub r\n";
-/// What it is, format and length.
+/// Bytes of file type, format and length.
 const START_BYTES: usize = 22;
 const SUM_BYTES: usize = 32;
 
 /// What a file holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Contents {
+    /// Sealed parcels of another device.
     Parcels(Vec<Parcel>),
-    /// Not believed yet.
+    /// Receipts whose signatures are not verified yet.
     Receipts(Vec<Receipt>),
 }
 
-/// A sealed parcel that came by file or code: its envelope as another device stored it, and what can be seen from outside.
+/// A sealed parcel that came by file or code: its envelope as another device stored it, and the
+/// fields that are readable without the key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parcel {
+    /// From the envelope's header.
     pub id: SubmissionId,
+    /// From the envelope's header.
     pub kind: Kind,
+    /// SHA-256 of the sealed bytes.
     pub body: BodyHash,
+    /// The envelope's bytes, unchanged.
     pub envelope: Vec<u8>,
 }
 
-/// Why a file is not taken; nothing of it is then.
+/// Why a file is rejected. Nothing of a rejected file is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BundleFault {
-    /// Something else than a file of this app.
+    /// It is not a file of this app.
     NotABundle,
-    /// It ends before its end.
+    /// It ends too early.
     CutShort,
-    /// Its bytes are not those that were written.
+    /// Its checksum does not match, or its records cannot be parsed.
     Damaged,
+    /// It belongs to another municipality.
     OtherMunicipality,
-    /// Written by a newer app.
+    /// It was written by a newer app.
     NewerFormat,
-    /// Over [`RECORDS_MAX`] or [`FILE_BYTES_MAX`].
+    /// It exceeds [`RECORDS_MAX`] or [`FILE_BYTES_MAX`], or an envelope is too large.
     TooLarge,
 }
 
-/// Stored envelopes as files: one, unless they are more than one may hold.
+/// Writes stored envelopes into files: one, unless they exceed the limits of one file; none if
+/// there are no envelopes.
 pub fn files_of_parcels(municipality: &MunicipalityId, envelopes: &[Vec<u8>]) -> Vec<Vec<u8>> {
     files(PARCELS, municipality, envelopes)
 }
 
-/// Receipts as files, to be brought back to the device that the parcels came from.
+/// Writes receipts into files, to be brought back to the device that the parcels came from.
 pub fn files_of_receipts(municipality: &MunicipalityId, receipts: &[Receipt]) -> Vec<Vec<u8>> {
     let records: Vec<Vec<u8>> = receipts
         .iter()
-        .map(|receipt| postcard::to_allocvec(receipt).expect("a receipt has a postcard form"))
+        .map(|receipt| postcard::to_allocvec(receipt).expect("a receipt serializes to postcard"))
         .collect();
     files(RECEIPTS, municipality, &records)
 }
@@ -82,7 +94,7 @@ fn files(what: &[u8; 16], municipality: &MunicipalityId, records: &[Vec<u8>]) ->
     files
 }
 
-/// How many records from the first on go into one file; always at least one.
+/// How many records from the first on fit into one file; always at least one.
 fn fitting(records: &[Vec<u8>]) -> usize {
     let mut bytes = START_BYTES + SUM_BYTES + 256;
     let fits = |record: &&Vec<u8>| {
@@ -107,7 +119,7 @@ fn file(what: &[u8; 16], municipality: &MunicipalityId, records: &[Vec<u8>]) -> 
     bytes
 }
 
-/// Reads a file for a municipality: all that it holds, or why nothing.
+/// Reads a file for a municipality: either all its records, or a fault.
 pub fn read(bytes: &[u8], ours: &MunicipalityId) -> Result<Contents, BundleFault> {
     if bytes.len() > FILE_BYTES_MAX {
         return Err(BundleFault::TooLarge);
@@ -124,7 +136,7 @@ pub fn read(bytes: &[u8], ours: &MunicipalityId) -> Result<Contents, BundleFault
     }
 }
 
-/// A sound file: what it is, whose, and its list, not read yet.
+/// A file whose checksum matched: its type, its municipality's id, and its list, not parsed yet.
 struct Whole<'a> {
     what: &'a [u8],
     whose: &'a [u8],
@@ -154,7 +166,7 @@ fn whole(bytes: &[u8]) -> Result<Whole<'_>, BundleFault> {
     Ok(Whole { what, whose, list })
 }
 
-/// All records of a list, and nothing behind them.
+/// Parses all records of a list; fails if bytes are left behind them.
 fn records<'a, T>(
     list: &'a [u8],
     one: impl Fn(&'a [u8]) -> Result<(T, &'a [u8]), BundleFault>,
@@ -173,7 +185,7 @@ fn records<'a, T>(
     if rest.is_empty() { Ok(records) } else { Err(BundleFault::Damaged) }
 }
 
-/// The envelope that bytes begin with, and what follows it.
+/// Parses the envelope at the start of `bytes`. Returns it and the rest.
 pub(crate) fn parcel<'a>(
     bytes: &'a [u8],
     ours: &MunicipalityId,
@@ -199,7 +211,8 @@ pub(crate) fn parcel<'a>(
 }
 
 impl Parcel {
-    /// How it stands in the store of the device that takes it along. Its secret stays with the person who wrote it.
+    /// The head under which the receiving device stores it. The secret stays with the person who
+    /// wrote it, so the head's is all zeros.
     pub fn head(&self, order: u64, now_ms: u64) -> Head {
         Head {
             format: HEAD_FORMAT,

@@ -1,21 +1,24 @@
-//! One sealed parcel as decimal digits, for the address in a QR code. Digits, because a code holds them almost without
-//! loss (ISO/IEC 18004: ten bits for three): a usual message needs a quarter fewer squares than as base64.
+//! One sealed parcel as decimal digits, for the address in a QR code. A QR code holds digits almost
+//! without loss (ISO/IEC 18004: ten bits for three digits), so a typical message needs a quarter
+//! fewer modules than as base64.
 
 use crate::bundle::{BundleFault, Parcel, parcel};
 use domain::MunicipalityId;
 use sha2::{Digest, Sha256};
 
-/// A longer envelope makes squares too small for a phone's camera to read off a phone's screen.
+/// The longest envelope that is put into a code, in bytes. A longer one makes modules too small for
+/// one phone's camera to read off another phone's screen.
 pub const ENVELOPE_BYTES_MAX: usize = 1_700;
-/// Bytes in front that tell whether all digits are right: the beginning of the SHA-256 of the envelope.
+/// Length of the checksum in front: the first bytes of the SHA-256 of the envelope.
 const SUM_BYTES: usize = 4;
-/// So many bytes at a time make a number of so many digits.
+/// Bytes that are encoded together as one decimal number.
 const GROUP_BYTES: usize = 7;
 const GROUP_DIGITS: usize = DIGITS[GROUP_BYTES];
-/// Digits for so many bytes. No two are alike, so the last group says how long it is.
+/// Digits for each number of bytes. All are different, so the length of the last group tells its
+/// number of bytes.
 const DIGITS: [usize; 8] = [0, 3, 5, 8, 10, 13, 15, 17];
 
-/// The digits of a stored envelope; `None` when it is too long for a code.
+/// Encodes a stored envelope as digits; `None` if it is longer than [`ENVELOPE_BYTES_MAX`].
 pub fn digits_of(envelope: &[u8]) -> Option<String> {
     if envelope.len() > ENVELOPE_BYTES_MAX {
         return None;
@@ -30,7 +33,7 @@ fn written(group: &[u8]) -> String {
     format!("{number:0width$}", width = DIGITS[group.len()])
 }
 
-/// Reads what [`digits_of`] wrote: a parcel of this municipality, whole, or why not.
+/// Parses what [`digits_of`] wrote. Fails unless it is one whole parcel of this municipality.
 pub fn read(text: &str, ours: &MunicipalityId) -> Result<Parcel, BundleFault> {
     if text.is_empty() || !text.bytes().all(|digit| digit.is_ascii_digit()) {
         return Err(BundleFault::NotABundle);
@@ -49,7 +52,7 @@ pub fn read(text: &str, ours: &MunicipalityId) -> Result<Parcel, BundleFault> {
     }
 }
 
-/// The bytes of a group; `None` when no group has so many digits or so large a number.
+/// The bytes of a group; `None` if no group has this many digits or so large a number.
 fn group_of(digits: &[u8]) -> Option<Vec<u8>> {
     let bytes = DIGITS.iter().position(|&count| count == digits.len())?;
     let number = digits.iter().fold(0_u64, |sum, digit| sum * 10 + u64::from(digit - b'0'));

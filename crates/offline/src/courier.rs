@@ -14,10 +14,10 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::Poll;
 
-/// Requests in one run, so that a page that is being left does not go on for ever.
+/// Most requests per run, so that a page that is being closed does not send for ever.
 const REQUESTS_PER_RUN: usize = 192;
 
-/// The device's courier. Share it by `Rc`; nothing is borrowed across an await.
+/// Sends this device's submissions. Share it by `Rc`; no `RefCell` borrow is held across an await.
 pub struct Courier<S, N, C> {
     storage: S,
     network: N,
@@ -28,6 +28,8 @@ pub struct Courier<S, N, C> {
 }
 
 impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
+    /// Creates a courier with an empty queue; [`Courier::load`] fills it. `seed` varies the
+    /// back-off between devices.
     pub fn new(storage: S, network: N, clock: C, seed: u64) -> Self {
         Self {
             storage,
@@ -39,71 +41,80 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
         }
     }
 
+    /// The store.
     pub fn storage(&self) -> &S {
         &self.storage
     }
 
+    /// The clock.
     pub fn clock(&self) -> &C {
         &self.clock
     }
 
+    /// The municipality's public keys; `None` until they are known.
     pub fn keys(&self) -> Option<PublicKeys> {
         self.keys.borrow().clone()
     }
 
-    /// With which receipts are checked; none before the municipality's keys are known.
+    /// The keys that receipts are verified with; empty until the municipality's keys are known.
     pub fn verifying_keys(&self) -> Vec<VerifyingKey> {
         self.keys.borrow().as_ref().map(|keys| keys.signing.clone()).unwrap_or_default()
     }
 
-    /// The municipality's keys became known, or were renewed.
+    /// Sets the municipality's public keys, and with them the server's epoch.
     pub fn learn_keys(&self, keys: PublicKeys) {
         self.outbox.borrow_mut().learn_epoch(keys.epoch);
         *self.keys.borrow_mut() = Some(keys);
     }
 
+    /// The submissions of this device, oldest first, as last loaded.
     pub fn heads(&self) -> Vec<Head> {
         self.outbox.borrow().heads().to_vec()
     }
 
+    /// Counts the submissions by state.
     pub fn tally(&self) -> Tally {
         self.outbox.borrow().tally()
     }
 
+    /// What kept the last attempt from reaching the server; `None` after one that reached it.
     pub fn obstacle(&self) -> Option<Obstacle> {
         self.outbox.borrow().obstacle()
     }
 
+    /// The order number for the next parcel.
     pub fn next_order(&self) -> u64 {
         self.outbox.borrow().next_order()
     }
 
+    /// Ends a back-off, so that the next [`Courier::deliver`] sends at once.
     pub fn hurry(&self) {
         self.outbox.borrow_mut().hurry();
     }
 
-    /// Keeps a sealed submission. `Ok` is the one moment at which a screen may say "kept".
+    /// Stores a sealed submission. Only after `Ok` may a screen say "kept".
     pub async fn post(&self, sealed: &Sealed) -> Result<(), StorageFault> {
         if let Err(fault) = self.storage.keep(&sealed.head, &sealed.envelope).await {
-            // A connection that was lost may hide that it was kept after all; a person who tried again would then have said it twice.
+            // A lost connection to the store may hide that the submission was stored after all. If
+            // the person then sent it again, the municipality would have it twice.
             let is_kept =
                 self.storage.envelope(sealed.head.id).await.is_ok_and(|found| found.is_some());
             if !is_kept {
                 return Err(fault);
             }
         }
-        // The entry is safe; if reading the list back fails now, the next load shows it.
+        // The submission is safe; if reading the list back fails now, the next load shows it.
         let _ = self.load().await;
         self.hurry();
         Ok(())
     }
 
-    /// Heads that cannot be read; they stay where they are.
+    /// How many stored heads could not be read. They stay in the store untouched.
     pub fn unreadable(&self) -> usize {
         self.unreadable.get()
     }
 
-    /// Reads the store again: this tab's view becomes what is really there.
+    /// Reads the store again, so that this tab shows what is really stored.
     pub async fn load(&self) -> Result<(), StorageFault> {
         let heads = self.storage.heads().await?;
         self.unreadable.set(heads.unreadable.len());
@@ -111,8 +122,8 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
         Ok(())
     }
 
-    /// Sends until nothing waits or something stands in the way. Gives the step that it stopped at. As soon as a request is answered, and what was
-    /// said is written down, the next one goes.
+    /// Sends until nothing is waiting or an obstacle comes up, and returns the step at which it
+    /// stopped. As soon as a request is answered and its result is stored, the next one is sent.
     pub async fn deliver(&self) -> Result<NextStep, StorageFault> {
         self.load().await?;
         let (mut sending, mut on_the_way, mut left) = (Vec::new(), Vec::new(), REQUESTS_PER_RUN);
@@ -131,14 +142,14 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
                 let (at, ended) = first_of(&mut sending).await;
                 on_the_way.swap_remove(at);
                 outcome = outcome.and(ended);
-                // What stands in the way is told before it is tried again, however soon that may be.
+                // An obstacle is reported before the next attempt, however soon that may be due.
                 is_stopped |= self.obstacle().is_some();
                 continue;
             }
             std::mem::replace(&mut outcome, Ok(()))?;
             match step {
                 NextStep::Send(_) => return Ok(NextStep::WaitUntil(self.clock.now_ms())),
-                // Another tab may have kept something meanwhile.
+                // Another tab may have stored something in the meantime.
                 NextStep::Rest if has_sent => {
                     if self.storage.count().await?
                         != self.outbox.borrow().heads().len() + self.unreadable()
@@ -181,8 +192,9 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
         Ok(())
     }
 
-    /// Gives an entry another id, once: the server has no room under the reference of the first. The new one is kept before the first
-    /// goes, and whoever dies in between makes the same again.
+    /// Moves a submission to another id, once, because the server has no room left under its
+    /// reference number. The new record is stored before the old one is deleted. The step is
+    /// idempotent: after a crash in between, the same id is derived again.
     async fn give_another_id(&self, id: SubmissionId) -> Result<(), StorageFault> {
         let head = self.outbox.borrow().heads_of(&[id]).pop();
         let envelope = self.storage.envelope(id).await?;
@@ -204,7 +216,7 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
         self.change(ids.iter().map(|id| Change::needs_attention(*id, Attention::Unreadable)))
             .await?;
         self.change(ids.iter().map(|id| Change::copy_dropped(*id))).await?;
-        // One that was erased by another tab has no head either.
+        // A submission that another tab erased has no head either; the reload drops it.
         self.load().await
     }
 
@@ -226,14 +238,15 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
         Ok(())
     }
 
-    /// A person asks to send a parcel that needed attention once more.
+    /// Queues a parcel that needed attention for another attempt, on a person's request.
     pub async fn try_again(&self, id: SubmissionId) -> Result<(), StorageFault> {
         self.change([Change::try_again(id)]).await?;
         self.hurry();
         self.load().await
     }
 
-    /// Drops sealed copies that the server has held long enough by its own clock.
+    /// Deletes the sealed copies of submissions that the server has held long enough by its own
+    /// clock (`server_now_ms`, milliseconds since 1970).
     pub async fn drop_old_copies(&self, server_now_ms: u64) -> Result<(), StorageFault> {
         let ids = self.outbox.borrow().copies_to_drop(server_now_ms);
         if ids.is_empty() {
@@ -244,14 +257,16 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
         self.load().await
     }
 
-    /// A person erases entries from this device. What was not sent is gone; what was sent is at the municipality.
+    /// Erases submissions from this device, on a person's request. What was not sent is lost; what
+    /// was sent stays with the municipality.
     pub async fn erase(&self, ids: &[SubmissionId]) -> Result<(), StorageFault> {
         self.storage.erase(ids).await?;
         self.load().await
     }
 }
 
-/// Goes on with all of them until one has ended, and takes it out of its place. A few: whenever one wakes, each is asked.
+/// Polls all futures until one completes, and removes it. Returns its index and output. On each
+/// wake-up all of them are polled, which is fine for a few.
 async fn first_of<F: Future>(running: &mut Vec<Pin<Box<F>>>) -> (usize, F::Output) {
     let (at, ended) = poll_fn(|context| {
         let ended = |(at, future): (usize, &mut Pin<Box<F>>)| match future.as_mut().poll(context) {

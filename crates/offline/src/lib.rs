@@ -1,9 +1,12 @@
-//! Working without a network: a person's words are sealed, kept, and delivered until receipted.
+//! Offline operation: a submission is sealed, stored on the device, and sent until a signed receipt
+//! confirms that the server has it.
 //!
-//! [`sealing`] makes an envelope that only the municipality can open; [`outbox`] decides what to send
-//! next and what an answer means; [`newer`] takes catalogues; [`courier`] carries that out through three small ports, of which
-//! there are two kinds: the browser's, and the in-memory twins in [`memory`]. [`bundle`] and [`code`] carry parcels where no
-//! network is. Nothing here knows of Leptos, HTTP or a browser.
+//! [`sealing`] makes an envelope that only the municipality can open. [`outbox`] decides what to
+//! send next and what an answer means. [`newer`] accepts newer service directories. [`courier`]
+//! carries out those decisions through three small ports ([`ports`]), each of which has two
+//! implementations: the browser's, and the in-memory twin in [`memory`]. [`bundle`] and [`code`]
+//! carry parcels by file and QR code where there is no network. Nothing in this crate may depend on
+//! Leptos, HTTP or a browser.
 
 pub mod answer;
 pub mod bundle;

@@ -1,5 +1,5 @@
-//! In-memory twins of the ports, for native tests and simulations. They keep the same promises and can
-//! be told to break in the ways that real ones do.
+//! In-memory twins of the ports, for native tests and simulations. They keep the same promises and
+//! can be made to fail in the ways that the real ones do.
 
 use crate::parcel::{Head, Receipts};
 use crate::ports::{
@@ -23,29 +23,30 @@ pub struct MemoryStorage {
 #[derive(Debug, Default)]
 struct Inner {
     heads: BTreeMap<SubmissionId, Vec<u8>>,
-    /// One record an answer, beside the heads.
+    /// One record per answer, stored beside the heads.
     receipts: Vec<Vec<u8>>,
     envelopes: BTreeMap<SubmissionId, Vec<u8>>,
     notes: BTreeMap<String, Vec<u8>>,
 }
 
 impl MemoryStorage {
-    /// From now on every write fails so; `None` mends it.
+    /// From now on every write fails with this fault; `None` repairs the store.
     pub fn break_with(&self, fault: Option<StorageFault>) {
         *self.fault.borrow_mut() = fault;
     }
 
-    /// The next thing to keep is kept, and said not to be: a connection that is lost between the two.
+    /// The next submission is stored, but reported as failed: the connection to the store is lost
+    /// in between.
     pub fn lose_next_word(&self) {
         self.lies.set(true);
     }
 
-    /// How often all heads were asked for.
+    /// How often all heads were read.
     pub fn lists_read(&self) -> usize {
         self.lists_read.get()
     }
 
-    /// Puts a head there that no version of the app can read.
+    /// Writes a head that no version of the app can read.
     pub fn spoil_head(&self, id: SubmissionId) {
         self.inner.borrow_mut().heads.insert(id, vec![0xff; 3]);
     }
@@ -68,7 +69,7 @@ impl Inner {
         heads
     }
 
-    /// Before a head is changed or erased, the receipts that lie beside it go where they belong.
+    /// Moves receipts that are stored apart into their heads, before a head is changed or erased.
     fn fold(&mut self) {
         if self.receipts.is_empty() {
             return;
@@ -80,7 +81,7 @@ impl Inner {
 }
 
 fn bytes_of(head: &Head) -> Vec<u8> {
-    postcard::to_allocvec(head).expect("a head has a postcard form")
+    postcard::to_allocvec(head).expect("a head serializes to postcard")
 }
 
 impl Storage for MemoryStorage {
@@ -167,17 +168,17 @@ impl Storage for MemoryStorage {
 
 /// What a scripted network does with one request.
 pub enum Turn {
-    /// The request is lost on the way.
+    /// The request is lost on its way to the server.
     Lost,
-    /// The server takes it, but its answer is lost.
+    /// The server processes it, but its answer is lost.
     AnswerLost,
-    /// Something else answers.
+    /// Something other than the server answers.
     Instead(Exchange),
 }
 
 type Server = Rc<dyn Fn(&[u8]) -> Exchange>;
 
-/// A network that asks a server function, unless the script says otherwise for a request.
+/// A network that calls a server function, unless the script says otherwise for a request.
 #[derive(Clone)]
 pub struct MemoryNetwork {
     server: Server,
@@ -186,15 +187,17 @@ pub struct MemoryNetwork {
 }
 
 impl MemoryNetwork {
+    /// Creates a network that calls `server` with each batch.
     pub fn new(server: impl Fn(&[u8]) -> Exchange + 'static) -> Self {
         Self { server: Rc::new(server), script: Rc::default(), requests: Rc::default() }
     }
 
-    /// What to do with the next requests, in order; after that the server is asked.
+    /// Sets the outcomes of the next requests, in order; after that the server is called.
     pub fn script(&self, turns: impl IntoIterator<Item = Turn>) {
         self.script.borrow_mut().extend(turns);
     }
 
+    /// How many requests were made.
     pub fn requests(&self) -> usize {
         self.requests.get()
     }
@@ -216,11 +219,12 @@ impl Network for MemoryNetwork {
     }
 }
 
-/// A clock that moves when told to.
+/// A clock that tests set by hand. It starts at 0.
 #[derive(Debug, Clone, Default)]
 pub struct MemoryClock(Rc<Cell<u64>>);
 
 impl MemoryClock {
+    /// Sets the time, in milliseconds since 1970.
     pub fn set(&self, now_ms: u64) {
         self.0.set(now_ms);
     }

@@ -1,26 +1,29 @@
-//! A newer catalogue: whether to fetch it, whether to believe it, and how it lies on the device beside the one that came with the app.
+//! Newer service directories: whether to fetch one, whether to trust it, and how it is stored on
+//! the device beside the one that came with the app.
 
 use crate::receipt::is_signed;
 use domain::edition::Edition;
 use domain::submission::PublicKeys;
 use sha2::{Digest, Sha256};
 
-/// The name of the note in which the device keeps it.
+/// The name of the note under which the device stores it.
 pub const CATALOGUE_NOTE: &str = "catalogue";
 
-/// Why a catalogue is not taken. The one in use stays.
+/// Why a service directory is rejected. The one in use stays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotTaken {
     /// It is the one in use, or an older one.
     NotNewer,
+    /// It belongs to another municipality.
     OtherMunicipality,
-    /// No known key of the municipality has signed it.
+    /// No known key of the municipality signed it.
     WrongSignature,
-    /// The bytes are not those that were signed for: cut short, or something else.
+    /// The bytes do not match the signed hash: cut short, or something else.
     OtherBytes,
 }
 
-/// Whether an edition is worth fetching: ours, newer, and signed by the municipality.
+/// Checks whether an edition is worth fetching: for this municipality, newer than `in_use`, and
+/// signed by a known key.
 pub fn is_wanted(edition: &Edition, in_use: u32, keys: &PublicKeys) -> Result<(), NotTaken> {
     if edition.municipality != keys.municipality {
         return Err(NotTaken::OtherMunicipality);
@@ -33,7 +36,8 @@ pub fn is_wanted(edition: &Edition, in_use: u32, keys: &PublicKeys) -> Result<()
     if is_believable { Ok(()) } else { Err(NotTaken::WrongSignature) }
 }
 
-/// The note to keep for a bundle that is what was signed for: its number (4 bytes, big endian), then its bytes.
+/// Returns the note to store for a bundle that matches the signed hash: its number (4 bytes, big
+/// endian), then its bytes.
 pub fn note_of(edition: &Edition, bundle: &[u8]) -> Result<Vec<u8>, NotTaken> {
     let is_whole = Sha256::digest(bundle).as_slice() == edition.bundle;
     if is_whole {
@@ -43,7 +47,7 @@ pub fn note_of(edition: &Edition, bundle: &[u8]) -> Result<Vec<u8>, NotTaken> {
     }
 }
 
-/// The bundle in a note, when it is newer than the catalogue that came with the app.
+/// Returns the bundle in a note; `None` unless it is newer than the one that came with the app.
 pub fn bundle_in(note: &[u8], with_app: u32) -> Option<&[u8]> {
     let (number, bundle) = note.split_first_chunk()?;
     (u32::from_be_bytes(*number) > with_app).then_some(bundle)

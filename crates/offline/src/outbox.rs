@@ -1,4 +1,5 @@
-//! What to send next, and what to do with an answer: plain data, no async, no clock of its own.
+//! Decides what to send next and how an answer changes the queue. Plain data: no async, no clock of
+//! its own.
 
 mod backoff;
 
@@ -10,40 +11,47 @@ use domain::SubmissionId;
 use domain::submission::{BATCH_MAX, REQUEST_BYTES_MAX, Receipt};
 use std::iter::Peekable;
 
-/// How long a received submission's sealed copy stays, in case the server loses its own.
+/// How long the sealed copy of a received submission stays on the device, in milliseconds (seven
+/// days), in case the server loses its own.
 pub const COPY_KEPT_MS: u64 = 7 * 24 * 3600 * 1000;
-/// Requests at once, while one after the other goes through: as one is on its way, the receipts of another are checked and written down.
+/// Concurrent requests while requests succeed: while one is in flight, the receipts of another are
+/// verified and stored.
 pub const REQUESTS_AT_ONCE: usize = 3;
-/// Entries in the first request of a page: on two bars of signal one with all of them may not get through in its time.
+/// Submissions in the first request after a page load: on a weak signal, one request with all of
+/// them may time out.
 const FIRST_BATCH: usize = 25;
-/// Room that the length of a batch takes at most.
+/// The most bytes that the length prefix of a batch takes.
 const BATCH_LENGTH_BYTES: usize = 4;
 
+/// What the courier has to do next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NextStep {
-    /// Send these at the same time, each list in a request of its own, oldest first.
+    /// Send these batches concurrently, one request each, oldest first.
     Send(Vec<Vec<SubmissionId>>),
-    /// Nothing until this moment of the device's clock; a save or a new connection may come first.
+    /// Send nothing before this moment of the device's clock, in milliseconds since 1970. A newly
+    /// stored submission or a new connection may end the wait early.
     WaitUntil(u64),
-    /// Nothing waits.
+    /// Nothing is waiting.
     Rest,
 }
 
-/// The device's queue.
+/// The device's queue of submissions.
 #[derive(Debug, Clone)]
 pub struct Outbox {
     heads: Vec<Head>,
     backoff: Backoff,
-    /// Halved when a batch is refused as a whole or is not answered, doubled when one goes through.
+    /// Most submissions per request. Halved when a batch is refused as a whole or gets no answer,
+    /// doubled when one goes through.
     batch_limit: usize,
-    /// Whether the last request went through whole. If not, or nobody knows yet, the next goes alone.
+    /// Whether the last request went through whole. If it did not, or none was sent yet, the next
+    /// request is sent alone.
     is_through: bool,
     obstacle: Option<Obstacle>,
     epoch: Option<[u8; 16]>,
 }
 
 impl Outbox {
-    /// An empty queue. `seed` scatters the waiting times of many devices.
+    /// Creates an empty queue. `seed` varies the back-off between devices.
     pub fn new(seed: u64) -> Self {
         Self {
             heads: Vec::new(),
@@ -55,18 +63,19 @@ impl Outbox {
         }
     }
 
-    /// Takes over what the store holds now. All counts come from here.
+    /// Replaces the queue with the store's current content. All counts are computed from here.
     pub fn load(&mut self, heads: Vec<Head>) {
         let key = |at: usize| (heads[at].order, heads[at].id);
         let in_order = domain::catalogue::order_of(heads.len(), &|a, b| key(a).cmp(&key(b)));
         self.heads = in_order.into_iter().map(|at| heads[at].clone()).collect();
     }
 
+    /// The submissions of the queue, oldest first.
     pub fn heads(&self) -> &[Head] {
         &self.heads
     }
 
-    /// Takes over what some heads have become in the store.
+    /// Applies heads and receipts that the store has just written.
     pub fn update(&mut self, Amended { receipts, heads }: Amended) {
         let places = self.places_of(receipts.iter().map(|receipt| receipt.id));
         for (place, receipt) in places.into_iter().zip(receipts) {
@@ -82,7 +91,8 @@ impl Outbox {
         }
     }
 
-    /// The heads of some submissions, in their order; those that are not here are left out.
+    /// Returns the heads of the given submissions, in the given order; ids that are not in the
+    /// queue are left out.
     pub fn heads_of(&self, ids: &[SubmissionId]) -> Vec<Head> {
         self.places_of(ids.iter().copied())
             .into_iter()
@@ -95,35 +105,41 @@ impl Outbox {
         places_of(ids, self.heads.len(), &|at| self.heads[at].id)
     }
 
+    /// Counts the submissions by state.
     pub fn tally(&self) -> Tally {
         Tally::of(&self.heads)
     }
 
-    /// What kept the last attempt from reaching the server; `None` after one that did.
+    /// What kept the last attempt from reaching the server; `None` after one that reached it.
     pub fn obstacle(&self) -> Option<Obstacle> {
         self.obstacle
     }
 
-    /// The order number for the next parcel.
+    /// Returns the order number for the next parcel.
     pub fn next_order(&self) -> u64 {
         self.heads.last().map_or(0, |head| head.order + 1)
     }
 
-    /// The server told its epoch: what an earlier one received is offered again while its copy is here.
+    /// Records the server's epoch. Submissions received under another epoch are sent again while
+    /// their sealed copy is on the device.
     pub fn learn_epoch(&mut self, epoch: [u8; 16]) {
         self.epoch = Some(epoch);
     }
 
-    /// A person asked, a connection came back, or something was kept: do not wait any longer.
+    /// Ends a wait: the person asked to send, the connection came back, or a submission was stored.
     pub fn hurry(&mut self) {
         self.backoff.forget();
     }
 
+    /// Returns the next step when no request is in flight. `now_ms` is the device's clock, in
+    /// milliseconds since 1970.
     pub fn next_step(&self, now_ms: u64) -> NextStep {
         self.next_step_beside(&[], now_ms)
     }
 
-    /// What to do beside some requests that have no answer yet. Nothing is sent while it is in one of them; it may be that no list is to be sent now.
+    /// Returns the next step while the given batches are in flight. A submission that is in flight
+    /// is not sent again. [`NextStep::Send`] may hold no batch, which means that nothing can be
+    /// sent until a request in flight completes.
     pub fn next_step_beside(&self, on_the_way: &[Vec<SubmissionId>], now_ms: u64) -> NextStep {
         let mut sent = on_the_way.concat();
         sent.sort_unstable();
@@ -151,7 +167,8 @@ impl Outbox {
         }
     }
 
-    /// As many as may be at once, beside some; at least one when there is none.
+    /// Returns as many batches as may be in flight, less those that already are; at least one if
+    /// nothing is in flight.
     fn batches<'a>(
         &self,
         mut due: Peekable<impl Iterator<Item = &'a Head>>,
@@ -161,7 +178,8 @@ impl Outbox {
         (beside..most).map(|_| self.fitting(&mut due)).filter(|batch| !batch.is_empty()).collect()
     }
 
-    /// As many as one request holds; at least one while there is one.
+    /// Takes from the front of `due` as many submissions as fit one request, and at least one if
+    /// any is due.
     fn fitting<'a>(&self, due: &mut Peekable<impl Iterator<Item = &'a Head>>) -> Vec<SubmissionId> {
         let (mut bytes, mut ids) = (BATCH_LENGTH_BYTES, Vec::new());
         while let Some(head) = due.next_if(|head| {
@@ -174,8 +192,9 @@ impl Outbox {
         ids
     }
 
-    /// Records what an answer means. Gives what to carry out in the store, which decides in the end:
-    /// each change is applied to the head that stands there then.
+    /// Records what an answer means for the submissions of one request. Returns the changes to make
+    /// in the store. The store decides in the end: each change is applied to the head that is
+    /// stored at that time.
     pub fn settle(&mut self, sent: &[SubmissionId], meaning: Meaning, now_ms: u64) -> Amendments {
         self.is_through = false;
         match meaning {
@@ -195,7 +214,7 @@ impl Outbox {
         }
     }
 
-    /// What went through does not end a wait that was asked for by an answer to a request beside it.
+    /// A success does not end a wait that the answer to a concurrent request asked for.
     fn settle_each(&mut self, fates: Vec<(SubmissionId, Fate)>, now_ms: u64) -> Amendments {
         let again = fates.iter().filter(|(_, fate)| *fate == Fate::Again).count();
         if again > 0 {
@@ -222,7 +241,8 @@ impl Outbox {
         amendments
     }
 
-    /// Received submissions whose sealed copy has been kept long enough, by the server's clock.
+    /// Returns the received submissions whose sealed copy is older than [`COPY_KEPT_MS`] by the
+    /// server's clock.
     pub fn copies_to_drop(&self, server_now_ms: u64) -> Vec<SubmissionId> {
         let is_old = |receipt: &Receipt| {
             receipt.received_at_ms.saturating_add(COPY_KEPT_MS) <= server_now_ms
@@ -232,8 +252,9 @@ impl Outbox {
     }
 }
 
-/// Where each of some ids stands among `count`. What is sent and what comes back stands in the order of the queue, so the next is mostly the neighbour
-/// of the last, among thousands.
+/// Returns the position of each id among `count` records, or `None` if it is not there. Requests
+/// and answers follow the order of the queue, so each search starts just behind the last match;
+/// this keeps it near linear for thousands of records.
 pub(crate) fn places_of(
     ids: impl Iterator<Item = SubmissionId>,
     count: usize,
@@ -249,12 +270,13 @@ pub(crate) fn places_of(
 }
 
 impl Change {
-    /// The store cannot do what was asked of it for this entry.
+    /// Marks a submission as needing attention because the store cannot do what was asked for it.
     pub fn needs_attention(id: SubmissionId, reason: Attention) -> Self {
         Self::refused(id, reason, None)
     }
 
-    /// A refusal never undoes a receipt, unless the receipt is of an epoch that the server has lost.
+    /// A refusal never undoes a receipt, unless the receipt is from an epoch that the server has
+    /// lost.
     fn refused(id: SubmissionId, reason: Attention, epoch: Option<[u8; 16]>) -> Self {
         let amendment = move |head: &Head| {
             let attempts = match &head.state {
@@ -274,7 +296,7 @@ impl Change {
         Self { id, amendment: Box::new(amendment) }
     }
 
-    /// Counts an attempt on what still waits.
+    /// Counts an attempt on a submission that is still waiting.
     fn attempted(id: SubmissionId) -> Self {
         let amendment = |head: &Head| match head.state {
             State::Waiting { attempts } => Some(Head {
@@ -286,7 +308,7 @@ impl Change {
         Self { id, amendment: Box::new(amendment) }
     }
 
-    /// A person asks to try a parcel that needed attention once more.
+    /// Puts a parcel that needed attention back into the queue, on a person's request.
     pub fn try_again(id: SubmissionId) -> Self {
         let amendment = |head: &Head| match head.state {
             State::NeedsAttention { attempts, .. } => {
@@ -297,7 +319,7 @@ impl Change {
         Self { id, amendment: Box::new(amendment) }
     }
 
-    /// The sealed copy is gone from the store.
+    /// Records that the sealed copy was deleted from the store.
     pub fn copy_dropped(id: SubmissionId) -> Self {
         let amendment = |head: &Head| match &head.state {
             State::Received { receipt, .. } => Some(Head {

@@ -1,15 +1,17 @@
-//! Believing a receipt: only the municipality's server can have signed it, for exactly these bytes. And the file in which a person keeps one.
+//! Verifies receipts: only the municipality's server can have signed one, for exactly these bytes.
+//! Also reads and writes the text file in which a person keeps a receipt.
 
 use domain::submission::{BodyHash, KeyId, Receipt, VerifyingKey};
 use ed25519_dalek::Signature;
 
-/// What stands before the signed bytes and before the signature, each on a line of its own, in base64 (RFC 4648).
+/// Prefixes of the two lines that hold the signed bytes and the signature, in base64 (RFC 4648).
 const SIGNED: &str = "receipt: ";
 const SIGNATURE: &str = "signature: ";
-/// No file of a receipt is longer: a few lines of words and two of base64.
+/// The most bytes that a receipt file may have; it holds a few lines of text and two of base64.
 const FILE_BYTES_MAX: usize = 4_096;
 
-/// Whether a receipt is for this submission and body and signed by a known key (Ed25519, RFC 8032, strict).
+/// Whether a receipt is for this submission and body and is signed by a known key (Ed25519, RFC
+/// 8032, strict verification).
 pub fn is_believable(
     receipt: &Receipt,
     id: domain::SubmissionId,
@@ -19,18 +21,18 @@ pub fn is_believable(
     names(receipt, id, body) && is_genuine(receipt, keys)
 }
 
-/// Whether it speaks of this submission and body.
+/// Whether a receipt is for this submission and body.
 pub(crate) fn names(receipt: &Receipt, id: domain::SubmissionId, body: BodyHash) -> bool {
     receipt.id == id && receipt.body == body
 }
 
-/// Whether a known key has signed it, for whatever submission.
+/// Whether a known key signed the receipt, for any submission.
 pub fn is_genuine(receipt: &Receipt, keys: &[VerifyingKey]) -> bool {
     is_signed(&receipt.signed_bytes(), receipt.signer, receipt.signature, keys)
 }
 
-/// A receipt as a text file: some words for the person, and below them what any program that knows Ed25519 can check. Base64 is the caller's: a
-/// browser has it.
+/// Writes a receipt as a text file: text for the person, and below it what any program with Ed25519
+/// can verify. The caller supplies base64, because a browser has it built in.
 pub fn file_of(receipt: &Receipt, words: &str, base64_of: &dyn Fn(&[u8]) -> String) -> String {
     let (r, s) = receipt.signature;
     [
@@ -46,7 +48,8 @@ pub fn file_of(receipt: &Receipt, words: &str, base64_of: &dyn Fn(&[u8]) -> Stri
     .concat()
 }
 
-/// The receipt in such a file, not believed yet. The words above it are not read: nobody has signed them.
+/// Parses the receipt in such a file without verifying it. `None` if the file is too long or not a
+/// receipt. The text above it is ignored, because it is not signed.
 pub fn in_file(bytes: &[u8], of_base64: &dyn Fn(&str) -> Option<Vec<u8>>) -> Option<Receipt> {
     let text = std::str::from_utf8(bytes).ok().filter(|text| text.len() <= FILE_BYTES_MAX)?;
     let line =
@@ -54,7 +57,8 @@ pub fn in_file(bytes: &[u8], of_base64: &dyn Fn(&str) -> Option<Vec<u8>>) -> Opt
     Receipt::of_signed(&line(SIGNED)?.try_into().ok()?, line(SIGNATURE)?.try_into().ok()?)
 }
 
-/// Whether the key that is said to have signed is known, and did.
+/// Whether `keys` holds the key `signer`, and that key signed `bytes` (Ed25519, strict
+/// verification).
 pub fn is_signed(
     bytes: &[u8],
     signer: KeyId,

@@ -1,7 +1,7 @@
-//! Sealing a person's words to the municipality's public key before anything is written anywhere.
+//! Seals a person's words to the municipality's public key before anything is stored.
 //!
-//! HPKE (RFC 9180) in base mode with X25519, HKDF-SHA256 and ChaCha20-Poly1305. The device cannot open
-//! what it sealed: the ephemeral key is gone when [`seal`] returns.
+//! HPKE (RFC 9180) in base mode with X25519, HKDF-SHA256 and ChaCha20-Poly1305. The device cannot
+//! open what it sealed: the ephemeral key is dropped when [`seal`] returns.
 
 use crate::parcel::{HEAD_FORMAT, Head, State};
 use domain::collector::Ticket;
@@ -18,48 +18,57 @@ use hpke::{Deserializable, Kem, OpModeS, Serializable};
 use sha2::{Digest, Sha256};
 use std::convert::Infallible;
 
-/// What is hashed before a receipt's secret, so that a ticket is no lookup.
+/// Hashed before a receipt's secret, so that the ticket differs from the lookup that the server
+/// stores.
 const TICKET_NAME: &[u8] = b"community-hub ticket 1\0";
-/// What is hashed for another id.
+/// Hashed first when another id is derived.
 const OTHER_ID_NAME: &[u8] = b"community-hub other id 1\0";
 
-/// Fills a buffer with bytes that nobody can guess; from the browser's `crypto.getRandomValues`.
+/// Fills a buffer with unpredictable bytes; in the browser from `crypto.getRandomValues`.
 pub type Randomness<'a> = &'a mut dyn FnMut(&mut [u8]);
 
-/// What goes around the words.
+/// What an envelope needs beside its content.
 #[derive(Debug, Clone)]
 pub struct Address {
+    /// The municipality that the envelope is for.
     pub municipality: MunicipalityId,
+    /// The version of the service directory that the app shows.
     pub catalogue_version: u32,
-    /// By the device's clock.
+    /// Milliseconds since 1970 by the device's clock.
     pub now_ms: u64,
-    /// Order among the parcels of this device.
+    /// Position among the parcels of this device.
     pub order: u64,
 }
 
-/// Ready to be kept: the head and the envelope's bytes, which are never made again.
+/// A submission that is ready to be stored: its head and the envelope's bytes, which are never
+/// computed again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sealed {
+    /// To be stored under the envelope's id.
     pub head: Head,
+    /// Postcard bytes of the envelope.
     pub envelope: Vec<u8>,
 }
 
+/// Why content cannot be sealed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SealingFault {
-    /// The device has no public key of the municipality, or one that is none.
+    /// The device has no public key of the municipality, or an invalid one.
     NoKey,
+    /// The sealed bytes exceed [`SEALED_BYTES_MAX`].
     TooLarge,
 }
 
-/// The ticket of whoever holds a receipt: made of its secret, which no store has. So the answers to the survey that come with it cannot be tied to
-/// what the receipt is of, and the same person has the same ticket on every device.
+/// Derives the survey ticket of a person who has a receipt. It is a hash of the receipt's secret,
+/// which no store holds, so survey answers cannot be linked to the submission that the receipt is
+/// for. The same person gets the same ticket on every device.
 pub fn ticket_of(secret: &[u8; 16]) -> Ticket {
     let hash: [u8; 32] = Sha256::digest([TICKET_NAME, secret.as_slice()].concat()).into();
-    let (ticket, _) = hash.split_first_chunk().expect("SHA-256 has 32 bytes");
+    let (ticket, _) = hash.split_first_chunk().expect("SHA-256 yields 32 bytes");
     Ticket(*ticket)
 }
 
-/// Seals content into a new submission with an id and a secret of its own.
+/// Seals content into a new submission with a random id and secret.
 pub fn seal(
     content: Content,
     address: &Address,
@@ -84,9 +93,10 @@ pub fn seal(
     Ok(packed(header, sealed, secret, address))
 }
 
-/// The same sealed words under another id, for when so many entries bear the reference of the first that the server takes no more.
-/// Made of what is there, so that a device that dies in between makes the same again. `None` for one that has another id already,
-/// or whose bytes cannot be read.
+/// Re-issues a sealed submission under another id, for when the server refuses more submissions
+/// under the first one's reference number. The new id is derived from stored values, so a device
+/// that crashes in between derives the same again. `None` if the envelope already has another id or
+/// cannot be parsed.
 pub fn under_another_id(head: &Head, envelope: &[u8]) -> Option<Sealed> {
     let first: Envelope = postcard::from_bytes(envelope).ok()?;
     if first.header.format != FORMAT {
@@ -98,7 +108,7 @@ pub fn under_another_id(head: &Head, envelope: &[u8]) -> Option<Sealed> {
     let Envelope { header, sealed } = first.with_id(head.id.with_random(random));
     let (id, body) = (header.id, BodyHash(Sha256::digest(&sealed).into()));
     let envelope = postcard::to_allocvec(&Envelope { header, sealed })
-        .expect("an envelope has a postcard form");
+        .expect("an envelope serializes to postcard");
     let head = Head {
         id,
         body,
@@ -109,7 +119,7 @@ pub fn under_another_id(head: &Head, envelope: &[u8]) -> Option<Sealed> {
     Some(Sealed { head, envelope })
 }
 
-/// What the server knows of a receipt's secret.
+/// The hash of a receipt's secret, which is all that the server knows of it.
 pub fn lookup_of(secret: &[u8; 16]) -> [u8; 32] {
     Sha256::digest(secret).into()
 }
@@ -118,7 +128,7 @@ fn packed(header: Header, sealed: Vec<u8>, secret: [u8; 16], address: &Address) 
     let body = BodyHash(Sha256::digest(&sealed).into());
     let (id, kind) = (header.id, header.kind);
     let envelope = postcard::to_allocvec(&Envelope { header, sealed })
-        .expect("an envelope has a postcard form");
+        .expect("an envelope serializes to postcard");
     let size = envelope.len() as u32;
     let state = State::Waiting { attempts: 0 };
     let head = Head {
@@ -135,9 +145,10 @@ fn packed(header: Header, sealed: Vec<u8>, secret: [u8; 16], address: &Address) 
     Sealed { head, envelope }
 }
 
-/// JSON, then spaces up to a multiple of [`PADDED_BYTES`]: what reads JSON reads over them.
+/// JSON, followed by spaces up to a multiple of [`PADDED_BYTES`]; JSON parsers skip trailing
+/// spaces.
 fn padded(body: &Body) -> Vec<u8> {
-    let mut bytes = serde_json::to_vec(body).expect("a body has a JSON form");
+    let mut bytes = serde_json::to_vec(body).expect("a body serializes to JSON");
     bytes.resize(bytes.len().next_multiple_of(PADDED_BYTES), b' ');
     bytes
 }
@@ -164,7 +175,7 @@ fn seal_bytes(
     if sealed.len() > SEALED_BYTES_MAX { Err(SealingFault::TooLarge) } else { Ok(sealed) }
 }
 
-/// Gives hpke its random bytes through the port.
+/// Supplies `hpke` with random bytes from the port.
 struct Source<'a>(Randomness<'a>);
 
 impl TryRng for Source<'_> {

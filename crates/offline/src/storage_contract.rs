@@ -1,5 +1,6 @@
-//! The promises of [`Storage`], as checks that every twin must pass: in memory natively, IndexedDB in a
-//! real browser. Each check is given a fresh, empty store and panics where a promise is broken.
+//! The promises of [`Storage`] as checks that every implementation must pass: in memory natively,
+//! IndexedDB in a real browser. Each check gets a fresh, empty store and panics where a promise is
+//! broken.
 
 use crate::parcel::{Attention, HEAD_FORMAT, Head, State};
 use crate::ports::{Amended, Amendments, Change, Heads, Storage};
@@ -7,7 +8,7 @@ use domain::inquiry::{ReplyTo, ValidInquiry};
 use domain::submission::{BodyHash, Content, KeyId, Kind, Receipt};
 use domain::{Language, SubmissionId};
 
-/// Words and nothing else: about no service or hub, by nobody, to be answered to nobody.
+/// An inquiry with a message only: no service, location, name or reply address.
 pub fn sample_question(message: impl Into<String>) -> Content {
     let (message, reply_to, language) = (message.into(), ReplyTo::Nobody, Language::English);
     Content::Inquiry(ValidInquiry {
@@ -21,7 +22,7 @@ pub fn sample_question(message: impl Into<String>) -> Content {
     })
 }
 
-/// A head as the checks use it.
+/// A head that the checks use; `seed` sets its id, order and bytes.
 pub fn sample_head(seed: u8) -> Head {
     Head {
         format: HEAD_FORMAT,
@@ -36,7 +37,7 @@ pub fn sample_head(seed: u8) -> Head {
     }
 }
 
-/// A receipt for a head, signed by nobody.
+/// A receipt for a head, with an invalid signature.
 pub fn sample_receipt(head: &Head) -> Receipt {
     Receipt {
         id: head.id,
@@ -64,7 +65,7 @@ async fn readable<S: Storage>(store: &S) -> Vec<Head> {
     readable
 }
 
-/// What is kept is there, both records, byte for byte.
+/// A stored submission is there, both records, byte for byte.
 pub async fn what_is_kept_is_there<S: Storage>(store: S) {
     let head = sample_head(1);
     store.keep(&head, &[1, 2, 3]).await.expect("there is room");
@@ -73,12 +74,13 @@ pub async fn what_is_kept_is_there<S: Storage>(store: S) {
     assert_eq!(store.envelope(sample_head(2).id).await, Ok(None));
 }
 
-/// What is asked for comes in the order in which it was asked.
+/// Envelopes come in the order in which their ids were given.
 pub async fn envelopes_come_in_the_order_of_their_ids<S: Storage>(store: S) {
     for seed in 2..=6 {
         store.keep(&sample_head(seed), &[seed]).await.expect("there is room");
     }
-    // Neighbours, with others between them, not there at either end or between, and in any order.
+    // Adjacent ids, ids with others between them, ids missing at either end or in the middle, and
+    // any order.
     for seeds in [
         [2, 3, 4, 5, 6].as_slice(),
         &[2, 4, 6],
@@ -102,7 +104,7 @@ pub async fn envelopes_come_in_the_order_of_their_ids<S: Storage>(store: S) {
     assert_eq!(store.envelopes(&ids).await, Ok(vec![Some(vec![3]), None, Some(vec![5])]));
 }
 
-/// An amendment sees what stands there, changes one head alone, and none brings a head into being.
+/// A change sees the stored head, changes that head only, and never creates one.
 pub async fn an_amendment_changes_one_head_alone<S: Storage>(store: S) {
     let (first, second) = (sample_head(1), sample_head(2));
     store.keep(&first, &[1]).await.expect("there is room");
@@ -119,7 +121,8 @@ pub async fn an_amendment_changes_one_head_alone<S: Storage>(store: S) {
     assert_eq!(readable(&store).await.len(), 2);
 }
 
-/// Several heads change together, each by its own amendment; those to whom nothing happens are not in the way.
+/// Several heads change together, each by its own change; changes without effect do not get in the
+/// way.
 pub async fn several_heads_are_amended_in_one_action<S: Storage>(store: S) {
     for seed in 1..=3 {
         store.keep(&sample_head(seed), &[seed]).await.expect("there is room");
@@ -135,7 +138,8 @@ pub async fn several_heads_are_amended_in_one_action<S: Storage>(store: S) {
     );
 }
 
-/// Several receipts are written down together. Each stands in its head from then on, the last one where there are two.
+/// Several receipts are stored together. Each shows in its head from then on; if there are two, the
+/// last one.
 pub async fn what_is_signed_for_is_received<S: Storage>(store: S) {
     let heads = [1, 2, 3, 4].map(sample_head);
     for head in &heads[1..] {
@@ -153,7 +157,7 @@ pub async fn what_is_signed_for_is_received<S: Storage>(store: S) {
     );
 }
 
-/// Receipts and changes of one answer are one action; a change sees the receipts.
+/// Receipts and changes of one answer are one transaction; a change sees the receipts.
 pub async fn receipts_and_changes_are_one_action<S: Storage>(store: S) {
     let heads = [1, 2, 3].map(sample_head);
     for head in &heads {
@@ -177,7 +181,8 @@ pub async fn receipts_and_changes_are_one_action<S: Storage>(store: S) {
     assert_eq!(amended, Amended { receipts, heads: now[1..].to_vec() });
 }
 
-/// Where a receipt lies does not show: what is changed, erased or kept afterwards finds it in its head, and nobody else's is touched.
+/// Where a receipt is stored does not show: a later change, erasure or write finds it in its head,
+/// and no other head is touched.
 pub async fn what_is_received_can_be_changed_and_erased<S: Storage>(store: S) {
     let heads = [1, 2, 3].map(sample_head);
     for head in &heads {
@@ -199,7 +204,7 @@ pub async fn what_is_received_can_be_changed_and_erased<S: Storage>(store: S) {
     assert_eq!(readable(&store).await[1], heads[1], "nothing is left of what was erased");
 }
 
-/// A receipt stays, whatever is said later.
+/// A later refusal never undoes a receipt.
 pub async fn a_late_refusal_never_undoes_a_receipt<S: Storage>(store: S) {
     let head = sample_head(1);
     store.keep(&head, &[1]).await.expect("there is room");
@@ -209,7 +214,7 @@ pub async fn a_late_refusal_never_undoes_a_receipt<S: Storage>(store: S) {
     assert_eq!(readable(&store).await[0].state, State::Received { receipt, copy_kept: true });
 }
 
-/// Dropping an envelope leaves the head; erasing leaves neither, and touches nobody else.
+/// Dropping an envelope leaves the head; erasing removes both; neither touches another submission.
 pub async fn erasing_takes_both_records_and_nothing_else<S: Storage>(store: S) {
     let heads = [sample_head(1), sample_head(2), sample_head(3)];
     for head in &heads {
@@ -224,7 +229,7 @@ pub async fn erasing_takes_both_records_and_nothing_else<S: Storage>(store: S) {
     assert_eq!(store.envelope(heads[2].id).await, Ok(Some(vec![9])));
 }
 
-/// Keeping the same submission again changes nothing.
+/// Storing the same submission again is idempotent.
 pub async fn keeping_twice_is_keeping_once<S: Storage>(store: S) {
     let head = sample_head(1);
     store.keep(&head, &[1]).await.expect("there is room");
@@ -232,7 +237,7 @@ pub async fn keeping_twice_is_keeping_once<S: Storage>(store: S) {
     assert_eq!(readable(&store).await, [head]);
 }
 
-/// A note reads back as written last.
+/// A note reads back as last written.
 pub async fn a_note_reads_back<S: Storage>(store: S) {
     assert_eq!(store.note("keys").await, Ok(None));
     store.set_note("keys", &[1]).await.expect("there is room");

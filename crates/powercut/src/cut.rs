@@ -1,27 +1,28 @@
-//! The files as they are found after a cut: all that was flushed, and of the rest each sector or not.
+//! Computes the files as they are found after a cut: all that was flushed, and an arbitrary subset
+//! of the sectors that were not.
 
 use crate::record::{Event, FILES};
 
-/// What a disk writes whole or not at all; a torn one keeps its beginning only.
+/// The unit that a disk writes whole or not at all. Of a torn sector only the beginning is written.
 const SECTOR_BYTES: usize = 512;
 
-/// How the disk treats what nobody asked it to flush.
+/// Whether the disk honours flushes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Disk {
-    /// What a flush was asked for is there.
+    /// What was flushed is durable.
     Honest,
-    /// It says "flushed" and has done nothing; only for seeing that a test notices.
+    /// It reports a flush as done without doing it; used only to prove that the test detects this.
     Lying,
 }
 
 #[derive(Debug, Clone, Default)]
 struct File {
-    /// Nothing, when there is no such file.
+    /// Durable content; `None` if the file does not exist.
     flushed: Option<Vec<u8>>,
     since: Vec<Event>,
 }
 
-/// Goes through a record, up to one moment after another.
+/// Replays recorded events, from one moment to a later one.
 pub struct Replay<'a> {
     events: &'a [Event],
     at: usize,
@@ -31,19 +32,20 @@ pub struct Replay<'a> {
 }
 
 impl<'a> Replay<'a> {
-    /// From files as they were when the record began.
+    /// Starts from the files as they were when recording began.
     pub fn new(events: &'a [Event], began_with: Files, disk: Disk) -> Self {
         let files = began_with.map(|flushed| File { flushed, since: Vec::new() });
         Self { events, at: 0, disk, files, acknowledged: Vec::new() }
     }
 
+    /// Applies the events before index `moment`, which must not be before the current position.
     pub fn advance_to(&mut self, moment: usize) {
         let events = self.events;
         events[self.at..moment].iter().for_each(|event| self.apply(event));
         self.at = moment;
     }
 
-    /// What had been acknowledged by then.
+    /// The numbers of the submissions that were acknowledged up to the current position.
     pub fn acknowledged(&self) -> &[u64] {
         &self.acknowledged
     }
@@ -54,7 +56,8 @@ impl<'a> Replay<'a> {
             Event::Written { file, .. } | Event::Truncated { file, .. } => {
                 self.files[*file].since.push(event.clone())
             }
-            // A name that is gone stays gone: SQLite deletes its log only when it is empty of meaning.
+            // A deletion is durable at once: SQLite deletes its log only when nothing in it matters
+            // any more.
             Event::Deleted { file } => self.files[*file] = File::default(),
             Event::Flushed { file } if self.disk == Disk::Honest => {
                 let File { flushed, since } = &mut self.files[*file];
@@ -65,7 +68,8 @@ impl<'a> Replay<'a> {
         }
     }
 
-    /// The files after a cut now. `kept` is asked for each sector that was not flushed: how much of it is there.
+    /// Returns the files after a cut at the current position. `kept` is called for each sector that
+    /// was not flushed, and decides how much of it survives.
     pub fn cut(&self, kept: &mut dyn FnMut() -> Kept) -> Files {
         self.files.each_ref().map(|file| {
             let mut bytes = file.flushed.clone();
@@ -81,18 +85,22 @@ impl<'a> Replay<'a> {
     }
 }
 
-/// The contents of the files, in the order of [`FILES`].
+/// The contents of the files, in the order of [`FILES`]; `None` for a file that does not exist.
 pub type Files = [Option<Vec<u8>>; FILES.len()];
 
-/// What became of a sector.
+/// What survives of a sector.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kept {
+    /// All of it.
     Whole,
+    /// Only its beginning.
     Torn,
+    /// Nothing.
     Not,
 }
 
-/// Does what an event did; `most` says of each sector how many of its bytes arrive.
+/// Applies a write or truncation to `file`. `most` gets the length of each sector's part and
+/// returns how many of its bytes survive.
 fn write(file: &mut Vec<u8>, event: &Event, mut most: impl FnMut(usize) -> usize) {
     match event {
         Event::Truncated { size, .. } if most(SECTOR_BYTES) == SECTOR_BYTES => {

@@ -1,11 +1,12 @@
-//! A layer below SQLite (a VFS, sqlite.org/vfs.html): the system's own, with writes, truncations, flushes and
-//! deletions of watched files written down on the way. Everything else goes straight through.
+//! A layer below SQLite (a VFS, sqlite.org/vfs.html): the system's own VFS, with writes,
+//! truncations, flushes and deletions of watched files recorded. Everything else is passed through.
 //!
-//! SQLite's own layer opens each file into memory of the size it asked for, and leaves a table of functions at
-//! its beginning. The table is exchanged for a copy with four entries of ours; the rest of the memory stays
-//! as SQLite's layer wants it, so its functions can be called on the same file.
+//! SQLite's own VFS opens each file into a block of memory of the size it asked for, which begins
+//! with a pointer to a table of functions. This layer replaces that table by a copy with four
+//! functions of its own. The rest of the memory stays as SQLite's VFS wants it, so its functions
+//! can be called on the same file.
 
-#![allow(unsafe_code, reason = "SQLite calls its layers through C function pointers")]
+#![allow(unsafe_code, reason = "SQLite calls a VFS through C function pointers")]
 
 use crate::record::{self, Event, Recorder};
 use libsqlite3_sys::{
@@ -26,7 +27,8 @@ type Open = unsafe extern "C" fn(
 ) -> c_int;
 type Delete = unsafe extern "C" fn(*mut sqlite3_vfs, *const c_char, c_int) -> c_int;
 
-/// A watched file that is open: who writes down what happens to it, its number, and the system's own functions.
+/// An open watched file: the recorder of its folder, its number in [`record::FILES`], and the
+/// system's own functions.
 #[derive(Clone)]
 struct Watched {
     recorder: Arc<Recorder>,
@@ -34,25 +36,24 @@ struct Watched {
     theirs: sqlite3_io_methods,
 }
 
-/// What the system's layer does.
+/// The functions of the system's VFS.
 static SYSTEM: OnceLock<(Open, Delete)> = OnceLock::new();
-/// Our copies of its tables, by the address of theirs: a database and its log have different ones.
+/// The copied tables, by the address of the original: a database and its log have different ones.
 static TABLES: LazyLock<Mutex<HashMap<usize, &'static sqlite3_io_methods>>> =
     LazyLock::new(Mutex::default);
-/// Watched files that are open, by the address of their memory.
+/// Open watched files, by the address of their memory.
 static OPEN: LazyLock<Mutex<HashMap<usize, Watched>>> = LazyLock::new(Mutex::default);
 
-/// Makes this layer the one that every database is opened with; once a process.
+/// Makes this layer the default VFS of the process. Later calls do nothing.
 pub(crate) fn insert() {
     static ONCE: std::sync::Once = std::sync::Once::new();
     ONCE.call_once(|| {
-        // SAFETY: SQLite gives its default layer, which lives as long as the process; the copy is leaked and does too.
+        // SAFETY: SQLite returns its default VFS, which lives as long as the process; the copy is
+        // leaked and does too.
         let registered = unsafe {
             let system = *sqlite3_vfs_find(std::ptr::null());
-            let (open, delete) = system
-                .xOpen
-                .zip(system.xDelete)
-                .expect("SQLite's own layer opens and deletes files");
+            let (open, delete) =
+                system.xOpen.zip(system.xDelete).expect("SQLite's own VFS opens and deletes files");
             SYSTEM.get_or_init(|| (open, delete));
             let layer = sqlite3_vfs {
                 pNext: std::ptr::null_mut(),
@@ -71,7 +72,7 @@ fn path_of(name: *const c_char) -> Option<(Arc<Recorder>, usize)> {
     if name.is_null() {
         return None;
     }
-    // SAFETY: SQLite passes names that end in zero and live through the call.
+    // SAFETY: SQLite passes NUL-terminated names that are valid for the duration of the call.
     let name = unsafe { CStr::from_ptr(name) };
     record::of(Path::new(name.to_str().ok()?))
 }
@@ -80,16 +81,16 @@ fn held<T>(mutex: &'static Mutex<T>) -> MutexGuard<'static, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What is known of a file that carries one of our tables.
+/// Looks up an open file that uses one of the copied tables.
 fn watched(file: *mut sqlite3_file) -> Watched {
     held(&OPEN)
         .get(&(file as usize))
         .cloned()
-        .expect("only watched files have our table, from opening to closing")
+        .expect("only watched files use our table, from open to close")
 }
 
 fn system() -> (Open, Delete) {
-    *SYSTEM.get().expect("set before SQLite was told of this layer")
+    *SYSTEM.get().expect("set before this VFS is registered")
 }
 
 unsafe extern "C" fn x_open(
@@ -99,10 +100,11 @@ unsafe extern "C" fn x_open(
     flags: c_int,
     flags_out: *mut c_int,
 ) -> c_int {
-    // SAFETY: all arguments are SQLite's own, passed on as they came.
+    // SAFETY: all arguments are SQLite's own, passed on unchanged.
     let code = unsafe { (system().0)(vfs, name, file, flags, flags_out) };
     let Some((recorder, number)) = path_of(name).filter(|_| code == SQLITE_OK) else { return code };
-    // SAFETY: a file that was opened has its table of functions, which is static; ours is leaked and stays as long.
+    // SAFETY: an opened file has a static table of functions; the copy is leaked, so it lives as
+    // long.
     let theirs = unsafe {
         let at = (*file).pMethods;
         let ours = |theirs| sqlite3_io_methods {
@@ -125,7 +127,7 @@ unsafe extern "C" fn x_delete(
     name: *const c_char,
     sync_dir: c_int,
 ) -> c_int {
-    // SAFETY: as above.
+    // SAFETY: all arguments are SQLite's own, passed on unchanged.
     let code = unsafe { (system().1)(vfs, name, sync_dir) };
     if let Some((recorder, file)) = path_of(name).filter(|_| code == SQLITE_OK) {
         recorder.push(Event::Deleted { file });
@@ -136,7 +138,8 @@ unsafe extern "C" fn x_delete(
 unsafe extern "C" fn x_close(file: *mut sqlite3_file) -> c_int {
     let close = watched(file).theirs.xClose;
     held(&OPEN).remove(&(file as usize));
-    // SAFETY: the file is SQLite's, and the function its own layer's; so below.
+    // SAFETY: the file is SQLite's, and the function belongs to the VFS that opened it; so in the
+    // functions below.
     close.map_or(SQLITE_OK, |close| unsafe { close(file) })
 }
 
@@ -150,7 +153,7 @@ unsafe extern "C" fn x_write(
     if let Some(code) = recorder.failure() {
         return code;
     }
-    // SAFETY: as above.
+    // SAFETY: as in `x_close`; SQLite passes `length` readable bytes.
     let code = theirs.xWrite.map_or(SQLITE_OK, |write| unsafe { write(file, bytes, length, at) });
     if code == SQLITE_OK {
         // SAFETY: SQLite passes `length` readable bytes.
@@ -162,7 +165,7 @@ unsafe extern "C" fn x_write(
 
 unsafe extern "C" fn x_truncate(file: *mut sqlite3_file, size: sqlite3_int64) -> c_int {
     let Watched { recorder, file: number, theirs } = watched(file);
-    // SAFETY: as above.
+    // SAFETY: as in `x_close`.
     let code = theirs.xTruncate.map_or(SQLITE_OK, |truncate| unsafe { truncate(file, size) });
     if code == SQLITE_OK {
         recorder.push(Event::Truncated { file: number, size: size as usize });
@@ -175,7 +178,7 @@ unsafe extern "C" fn x_sync(file: *mut sqlite3_file, flags: c_int) -> c_int {
     if recorder.failure().is_some() {
         return SQLITE_IOERR_FSYNC;
     }
-    // SAFETY: as above.
+    // SAFETY: as in `x_close`.
     let code = theirs.xSync.map_or(SQLITE_OK, |sync| unsafe { sync(file, flags) });
     if code == SQLITE_OK {
         recorder.push(Event::Flushed { file: number });

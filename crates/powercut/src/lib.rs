@@ -1,9 +1,10 @@
-//! What a power cut leaves of a database: everything that was flushed, and of the rest whatever the disk
-//! happened to have written, sector by sector.
+//! Simulates power cuts under a database: everything that was flushed survives, and of the rest
+//! only the sectors that the disk happened to have written.
 //!
-//! [`layer`] stands between SQLite and the files and writes down what SQLite does; [`record`] keeps that in
-//! order, together with what the store said to its callers; [`cut`] makes from it the files as they are found
-//! after a cut at any moment; [`trial`] lets the real store work, cuts, opens what is left, and compares.
+//! [`layer`] is a VFS between SQLite and the files that records what SQLite does. [`record`] holds
+//! these events in order, together with the acknowledgements that the store's callers got. [`cut`]
+//! computes from them the files as they would be found after a cut at any moment. [`trial`] runs
+//! the real store, cuts, opens what is left, and compares.
 
 pub mod cut;
 mod layer;

@@ -1,4 +1,5 @@
-//! Many power cuts, with how far it is.
+//! Runs many power cuts and prints progress. The first argument is the number of cuts (default
+//! 10,000); exits with failure if anything was lost.
 
 use powercut::cut::Disk;
 use powercut::trial::{Work, run};
@@ -9,7 +10,7 @@ fn main() -> ExitCode {
     let cuts = std::env::args().nth(1).and_then(|word| word.parse().ok()).unwrap_or(10_000);
     let began = Instant::now();
     let mut said = Instant::now();
-    let runtime = tokio::runtime::Runtime::new().expect("a machine that can run threads");
+    let runtime = tokio::runtime::Runtime::new().expect("threads can be started");
     let tally = runtime.block_on(run(Work::Real, Disk::Honest, cuts, 1, |tally| {
         if said.elapsed() > Duration::from_secs(10) {
             said = Instant::now();

@@ -1,4 +1,4 @@
-//! A store at work, many cuts, and what each left.
+//! Runs a store, cuts its power many times, and counts what each cut lost.
 
 mod work;
 
@@ -9,24 +9,28 @@ use crate::record::{Event, FILES, watch};
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// Cuts of one record; then the work goes on from what the last one left.
+/// Cuts per recording; the next recording continues from what the last cut left.
 const CUTS_PER_RECORD: usize = 50;
-/// Records after which a database begins empty again, so that it stays small enough to be read at every cut.
+/// Recordings after which a new, empty database is started, so that it stays small enough to be
+/// read at every cut.
 const RECORDS_PER_DATABASE: usize = 2;
 
-/// What many cuts came to.
+/// The results of many cuts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Tally {
+    /// Cuts made.
     pub cuts: usize,
-    /// Acknowledged entries, added up over all cuts, and those of them that were gone.
+    /// Acknowledged submissions, summed over all cuts.
     pub acknowledged: usize,
+    /// How many of them were missing after their cut.
     pub lost: usize,
-    /// Databases that could not be opened, or were not sound inside.
+    /// Databases that could not be opened or failed the integrity check.
     pub unsound: usize,
 }
 
-/// Lets a store work, cuts so often, and opens what is left each time. The same seed cuts at the same steps;
-/// what the store does in between is its own affair.
+/// Runs a store, makes the given number of cuts, and opens what each leaves. The same seed cuts at
+/// the same step numbers; what the store does between them may differ from run to run. `progress`
+/// is called after each recording.
 pub async fn run(
     work: Work,
     disk: Disk,
@@ -57,7 +61,7 @@ pub async fn run(
             &mut tally,
         )
         .await;
-        // Only a sound database is worked on again; with a lying disk there may be none.
+        // Work continues on a sound database only; with a lying disk there may be none.
         if let Some((acknowledged, files)) = left.filter(|_| disk == Disk::Honest) {
             (before, began_with) = (acknowledged, files);
         }
@@ -66,7 +70,8 @@ pub async fn run(
     tally
 }
 
-/// Lets a store make its database, and cuts so often before anything was acknowledged.
+/// Runs a store that creates its database, and makes the given number of cuts before anything is
+/// acknowledged.
 pub async fn run_while_it_is_made(cuts: usize, seed: u64) -> Tally {
     let (mut tally, mut dice) = (Tally::default(), Dice(seed));
     let events = record_of(Work::Real, &Files::default(), 0).await;
@@ -88,8 +93,8 @@ pub async fn run_while_it_is_made(cuts: usize, seed: u64) -> Tally {
     tally
 }
 
-/// Cuts at each of the moments, which stand in order, and opens what is left. Gives the last that was sound, with all that had been
-/// acknowledged by then.
+/// Cuts at each of the moments, which are sorted, and opens what is left. Returns the last sound
+/// database, with all numbers acknowledged by then; `None` if no database was sound.
 async fn cut_at(
     moments: &[usize],
     mut replay: Replay<'_>,
@@ -126,11 +131,12 @@ impl Tally {
     }
 }
 
-/// A folder in memory where there is one: what is flushed there is our business, not the disk's.
+/// A temporary folder, in memory if possible: the layer simulates flushes, so the disk need not do
+/// them.
 pub fn folder() -> tempfile::TempDir {
     let memory = Path::new("/dev/shm");
     let made = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
-    made.expect("there is a place for temporary files")
+    made.expect("a temporary folder can be created")
 }
 
 fn lay_down(files: &Files, dir: &Path) {
@@ -154,17 +160,17 @@ async fn record_of(work: Work, began_with: &Files, first_entry: u64) -> Vec<Even
     recorder.take()
 }
 
-/// The entries of a database after a cut; nothing when it is not sound.
+/// The submissions in a database after a cut; `None` if it is not sound.
 async fn found_in(files: &Files) -> Option<BTreeSet<u64>> {
     let dir = folder();
     lay_down(files, dir.path());
     entries_in(dir.path()).await
 }
 
-/// SplitMix64, as elsewhere.
+/// A SplitMix64 generator, as in `simulation::random`.
 struct Dice(u64);
 
-/// How many of a hundred sectors that were not flushed are there after all, and how many of them torn.
+/// Percentages of the sectors that were not flushed: how many survive whole, and how many torn.
 #[derive(Clone, Copy)]
 struct Way {
     whole: u64,

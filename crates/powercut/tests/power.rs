@@ -1,6 +1,6 @@
-//! What a power cut and a failing disk leave of what was acknowledged.
+//! Checks what a power cut and a failing disk leave of what was acknowledged.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+#![allow(clippy::unwrap_used, reason = "a failed unwrap should fail the test")]
 
 use domain::MunicipalityId;
 use powercut::cut::Disk;
@@ -9,7 +9,7 @@ use powercut::trial::{Work, folder, run, run_while_it_is_made};
 use server::store::{Kept, SqliteStore, StoreFault, SubmissionStore, contract};
 use sqlx::sqlite::SqliteSynchronous;
 
-/// `cargo xtask crash --power-cuts` makes ten thousand.
+/// Kept low for CI; `cargo xtask crash --power-cuts` makes ten thousand.
 const CUTS: usize = 300;
 const CUTS_OF_A_CONTROL: usize = 50;
 

@@ -1,4 +1,4 @@
-//! Making the site: one folder with every file that the server serves, compressed ahead of time.
+//! Assembles the site: one folder with every file that the server serves, compressed ahead of time.
 
 mod css;
 mod html;
@@ -16,27 +16,32 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// What to make a site of.
+/// Inputs and output of an assembly.
 #[derive(Debug, Clone)]
 pub struct Assembly {
-    /// The compiled app: `app.js` and `app.wasm`; and under `counter/` that of staff tablets.
+    /// The compiled app: `app.js` and `app.wasm`; the app for staff tablets is under `counter/`.
     pub app: PathBuf,
     /// The municipality's folder.
     pub data: PathBuf,
-    /// Where the site goes; replaced as a whole.
+    /// Output folder; replaced as a whole.
     pub out: PathBuf,
-    /// The project: `index.html`, `style/`, `public/`.
+    /// The project folder, with `index.html`, `style/` and `public/`.
     pub root: PathBuf,
 }
 
-/// Why no site was made. Nothing was changed then.
+/// Why no site was assembled. The output folder is then unchanged.
 #[derive(Debug)]
 pub enum AssemblyFault {
-    /// The catalogue has faults; the report names them all.
+    /// The catalogue has faults; the report lists them all.
     Catalogue(String),
     /// A file is missing or cannot be read or written.
-    File { path: PathBuf, what: String },
-    /// A template asks for something that is not there.
+    File {
+        /// Path of the file or folder.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// A template is malformed or uses a value that does not exist, or the search index is faulty.
     Template(String),
 }
 
@@ -54,7 +59,7 @@ impl std::error::Error for AssemblyFault {}
 
 pub(crate) type Result<T> = std::result::Result<T, AssemblyFault>;
 
-/// Makes the site and puts it in place in one move.
+/// Assembles the site and swaps it into place once it is complete.
 pub fn assemble(assembly: &Assembly) -> Result<Site> {
     let (catalogue, thesaurus) =
         check_dir(&assembly.data).map_err(|faults| AssemblyFault::Catalogue(report(&faults)))?;
@@ -96,14 +101,14 @@ pub fn assemble(assembly: &Assembly) -> Result<Site> {
     Ok(site)
 }
 
-/// Addresses of the parts that pages name.
+/// URLs of the parts that the pages refer to.
 struct Parts {
     catalogue: String,
     app: App,
     counter: App,
 }
 
-/// Addresses of a compiled app.
+/// URLs of the files of one compiled app.
 struct App {
     css: String,
     wasm: String,
@@ -127,15 +132,17 @@ fn version_of(site: &Site) -> String {
     format!("{} ({})", env!("CARGO_PKG_VERSION"), &site.fingerprint()[..7])
 }
 
-/// The catalogue and its index in the form that the app reads; read back and compared before they are let out.
+/// The catalogue and its search index in the binary form that the app reads. The bytes are read
+/// back and compared before they are returned.
 pub(crate) fn catalogue_bytes(catalogue: &Catalogue, thesaurus: &Thesaurus) -> Result<Vec<u8>> {
     finder::bundle_of(catalogue, thesaurus)
         .map(|(_, bytes)| bytes)
         .map_err(|fault| AssemblyFault::Template(fault.to_string()))
 }
 
-/// For the server: what the office promises, where a municipality has an office, every version of the survey, the newest first, and the whole
-/// catalogue, over which it lays what the office decides.
+/// Adds the files that only the server reads: the rules for handling inquiries, if the municipality
+/// has any; every version of the survey, newest first; and the whole catalogue, which the server
+/// combines with the decisions of staff.
 pub(crate) fn add_for_office(
     site: &mut Site,
     data: &Path,
@@ -150,7 +157,7 @@ pub(crate) fn add_for_office(
     site.add("/whole.json", serde_json::to_vec(&whole).unwrap_or_default(), Kept::No);
 }
 
-/// The whole addresses of the records' sources, under `services/…` and `hubs/…`: the server leads to them.
+/// Source URLs of the records, keyed by `services/…` and `hubs/…`; the server redirects to them.
 pub(crate) fn sources(file: &CatalogueFile) -> BTreeMap<String, &str> {
     let services =
         file.services.iter().map(|service| (format!("services/{}", service.id), &service.source));
@@ -161,7 +168,8 @@ pub(crate) fn sources(file: &CatalogueFile) -> BTreeMap<String, &str> {
         .collect()
 }
 
-/// Everything under `public/` but the templates, as it is. Icons that every visit shows are precached.
+/// Adds everything under `public/` except the templates, unchanged. Precaches the icons that every
+/// page shows.
 fn add_public(site: &mut Site, public: &Path) -> Result<()> {
     for path in files_below(public)? {
         let name = path.strip_prefix(public).unwrap_or(&path).to_string_lossy().replace('\\', "/");
@@ -208,7 +216,7 @@ fn add_pages(
             Kept::Always,
         );
     }
-    // A tablet has one page before the app, whatever language its staff choose then.
+    // A tablet has one page before the app starts, whichever language staff choose later.
     site.add(
         "/counter/index.html",
         page(&parts.counter, Language::English, "/manifest.webmanifest")?.into_bytes(),
@@ -222,7 +230,8 @@ fn add_pages(
     Ok(())
 }
 
-/// A script of ours without its comments, which stand on lines of their own, and without indentation.
+/// Removes comments that have lines of their own, and indentation, from one of the project's
+/// scripts.
 fn without_comments(script: &str) -> String {
     let lines: Vec<&str> = script
         .lines()
@@ -244,7 +253,7 @@ fn read(path: &Path) -> Result<Vec<u8>> {
     })
 }
 
-/// All files below a folder, in order of their paths.
+/// All files below a folder, sorted by path.
 fn files_below(dir: &Path) -> Result<Vec<PathBuf>> {
     let entries = std::fs::read_dir(dir).map_err(|error| AssemblyFault::File {
         path: dir.into(),

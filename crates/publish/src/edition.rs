@@ -1,4 +1,5 @@
-//! Publishing the next edition of a catalogue for servers that are running: the catalogue alone, without the app.
+//! Publishes the next edition of a catalogue for servers that are running: only the catalogue, not
+//! the app.
 
 use crate::assemble::site::{Kept, Site};
 use crate::assemble::{AssemblyFault, Result, add_for_office, catalogue_bytes, sources};
@@ -9,21 +10,28 @@ use domain::hours::Date;
 use finder::thesaurus::Thesaurus;
 use std::path::Path;
 
-/// What came of it.
+/// Result of publishing.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Publication {
+    /// A new edition was published.
     Made {
+        /// Number of the new edition.
         number: u32,
+        /// Number of urgent messages (alerts) in it.
         alerts: usize,
     },
-    /// The last edition says the same already.
+    /// The last edition has the same content, so nothing was published.
     Unchanged {
+        /// Number of the last edition.
         number: u32,
     },
 }
 
-/// Puts the next edition into a folder, as a whole. Its number is one more than that of the last edition and of the data, and is
-/// written into the data, so that the next app that is built from them is not older. The survey in it is held by its fingerprint.
+/// Publishes the next edition of the folder `data` into the folder `to`, replacing its content in
+/// one step. The number is one more than the larger of the last edition's and the data's, and is
+/// written back into the data, so that an app built from them later is not older. Also records the
+/// fingerprint of the newest survey version. Errors if the data has faults, or if a file cannot be
+/// read or written.
 pub fn publish(data: &Path, to: &Path, today: Date) -> Result<Publication> {
     let (catalogue, thesaurus) = read(data)?;
     let last = last_edition(to);
@@ -56,7 +64,8 @@ fn read(data: &Path) -> Result<(Catalogue, Thesaurus)> {
     check_dir(data).map_err(|faults| AssemblyFault::Catalogue(report(&faults)))
 }
 
-/// Number and bytes of what was published last; nothing when there is none, or none that can be read.
+/// Number and bytes of the last published edition; `None` if there is none, or none that can be
+/// read.
 fn last_edition(to: &Path) -> Option<(u32, Vec<u8>)> {
     let is_bundle = |name: &str| name.starts_with("catalogue-") && name.ends_with(".bin");
     let mut paths = std::fs::read_dir(to).ok()?.flatten().map(|entry| entry.path());
@@ -67,7 +76,8 @@ fn last_edition(to: &Path) -> Option<(u32, Vec<u8>)> {
     Some((number, bytes))
 }
 
-/// Whether a catalogue under the number and day of the last edition would be that edition, to the byte.
+/// Whether the catalogue, given the number and date of the last edition, would be identical to it
+/// byte for byte.
 fn says_the_same(catalogue: &Catalogue, thesaurus: &Thesaurus, last: &[u8]) -> Result<bool> {
     let Some((before, _)) = Catalogue::from_bundle(last) else { return Ok(false) };
     let file = CatalogueFile {
@@ -78,7 +88,7 @@ fn says_the_same(catalogue: &Catalogue, thesaurus: &Thesaurus, last: &[u8]) -> R
     Ok(catalogue_bytes(&Catalogue::published(file), thesaurus)? == last)
 }
 
-/// Writes number and day into the head of a municipality's file; every other byte stays.
+/// Writes number and date into the head of a municipality's file; every other byte stays as it is.
 fn raise(path: &Path, number: u32, today: Date) -> Result<()> {
     let fault = |what: String| AssemblyFault::File { path: path.into(), what };
     let text =
@@ -90,7 +100,7 @@ fn raise(path: &Path, number: u32, today: Date) -> Result<()> {
 }
 
 fn raised(text: &str, number: u32, today: Date) -> Option<String> {
-    // What follows the first table is about something else.
+    // Lines after the first table header belong to something else.
     let head = text.lines().take_while(|line| !line.trim_start().starts_with('[')).count();
     let (mut has_version, mut has_day) = (false, false);
     let lines = text.split_inclusive('\n').enumerate().map(|(at, line)| {

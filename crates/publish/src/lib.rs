@@ -1,11 +1,17 @@
-//! From `data/` to the bundle: reads what people edit, says everything that is wrong with it, and makes
-//! the static site that the server serves.
+//! Turns a municipality's folder under `data/` into what the server serves: reads the files that
+//! people edit, reports every fault in them, and assembles the static site.
 
+/// Assembling the site: one folder with every file that the server serves.
 pub mod assemble;
+/// Publishing an edition of the catalogue for servers that are running.
 pub mod edition;
+/// Faults with file, line, record and field.
 pub mod located;
+/// Measuring the search quality on judged queries.
 pub mod quality;
+/// Reading and checking a municipality's folder.
 pub mod source;
+/// Enrolling a public terminal.
 pub mod terminal;
 
 pub use assemble::{Assembly, assemble};

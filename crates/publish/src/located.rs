@@ -1,18 +1,21 @@
-//! A fault with the place where an editor finds it.
+//! Faults with their place in the files, as an editor needs it.
 
 use std::fmt;
 
 /// One fault of one file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Located {
-    /// Relative to the municipality's folder, with `/`.
+    /// Path relative to the municipality's folder, with `/`.
     pub file: String,
-    /// Counted from 1; `None` when the fault is not in one line.
+    /// Line number from 1; `None` if the fault is not in a single line.
     pub line: Option<usize>,
-    /// As in `service dog-licence`; empty when the file as a whole is meant.
+    /// For example `service dog-licence`; empty if the fault concerns the whole file.
     pub record: String,
+    /// Name of the field; empty if the fault concerns the whole record.
     pub field: String,
+    /// What is wrong.
     pub what: String,
+    /// What the editor should do about it.
     pub remedy: String,
 }
 
@@ -33,7 +36,7 @@ impl fmt::Display for Located {
     }
 }
 
-/// All faults as a report: by file, then a line that counts them.
+/// All faults as a text report: one line per fault, sorted by file, then a line with the counts.
 pub fn report(faults: &[Located]) -> String {
     let mut faults = faults.to_vec();
     faults.sort();

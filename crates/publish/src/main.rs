@@ -1,4 +1,5 @@
-//! `publish check` and `publish assemble`: what `cargo xtask` calls.
+//! The command-line program `publish`, which `cargo xtask` calls: check, assemble, edition,
+//! terminal, quality and explain.
 
 use domain::hours::Date;
 use domain::terminal::{IDLE_S, Terminal};

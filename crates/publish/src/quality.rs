@@ -1,4 +1,5 @@
-//! How well the finder answers judged queries: the share of queries whose first answer is right, or one of the first five.
+//! Measures the finder on judged queries: the share of queries whose first answer is right, or that
+//! have a right answer among the first five.
 
 use domain::Catalogue;
 use finder::thesaurus::Thesaurus;
@@ -6,56 +7,69 @@ use finder::{Finder, Record, asked_elsewhere, index_of, record_at};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Answers that are looked at.
+/// Number of answers that are judged per query.
 const FIRST: usize = 5;
 
-/// A query and what a fair judge accepts. Ids of hubs begin with `hub:`.
+/// A query and the answers that a fair judge accepts. Ids of locations begin with `hub:`.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Query {
+    /// The words that a person types. `q` is accepted as an alias.
     #[serde(alias = "q")]
     pub query: String,
+    /// Class of the query, for example misspelled or French; scores are reported per class.
     pub class: String,
-    /// Any of these is right.
+    /// Ids of right answers; any of them counts. Empty if nothing may be found.
     #[serde(default)]
     pub expect: Vec<String>,
-    /// These may stand among the first five.
+    /// Ids of further answers that count if they are among the first five.
     #[serde(default)]
     pub also: Vec<String>,
 }
 
-/// Shares from 0 to 1.
+/// Quality over a set of queries; shares are from 0 to 1.
 #[derive(Debug, Clone, Copy, Default, Serialize)]
 pub struct Score {
+    /// Number of queries.
     pub queries: usize,
+    /// Share of queries whose first answer is right.
     pub success_at_1: f64,
+    /// Share of queries with a right answer among the first five.
     pub success_at_5: f64,
-    /// Mean of one over the place of the first right answer.
+    /// Mean reciprocal rank of the first right answer (0 if there is none).
     pub mrr: f64,
 }
 
-/// A query that was not answered at once.
+/// A query whose first answer is not right.
 #[derive(Debug, Clone, Serialize)]
 pub struct Miss {
+    /// The words of the query.
     pub query: String,
+    /// Class of the query.
     pub class: String,
+    /// Ids of right answers.
     pub expect: Vec<String>,
+    /// Ids that were found, best first.
     pub found: Vec<String>,
 }
 
+/// Result of a measurement.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Quality {
+    /// Score over all queries.
     pub overall: Score,
+    /// Score per class.
     pub classes: BTreeMap<String, Score>,
+    /// Every query whose first answer is not right, in order.
     pub misses: Vec<Miss>,
 }
 
-/// Asks every query.
+/// Runs every query and scores the answers.
 ///
 /// # Panics
-/// When the index just made cannot be read.
+/// If the index that was just built cannot be read.
 pub fn quality(catalogue: &Catalogue, thesaurus: &Thesaurus, queries: &[Query]) -> Quality {
     let index = index_of(catalogue, thesaurus);
-    let finder = Finder::of(&index).expect("an index just made can be read");
+    let finder = Finder::of(&index).expect("an index that was just built can be read");
     let mut quality = Quality::default();
     for query in queries {
         let found = answers(catalogue, &finder, &query.query);
@@ -84,7 +98,8 @@ pub fn quality(catalogue: &Catalogue, thesaurus: &Thesaurus, queries: &[Query]) 
     quality
 }
 
-/// The ids of the first answers; none for what is done elsewhere: the screen says by whom.
+/// Ids of the first five answers. Empty for things that another body does: the screen then
+/// names that body.
 pub fn answers(catalogue: &Catalogue, finder: &Finder<'_>, question: &str) -> Vec<String> {
     if asked_elsewhere(catalogue, finder, question).is_some() {
         return Vec::new();
@@ -100,7 +115,7 @@ pub fn answers(catalogue: &Catalogue, finder: &Finder<'_>, question: &str) -> Ve
     ids.collect()
 }
 
-/// Where the first right answer stands. For a query that has none, nothing found is right.
+/// Index of the first right answer. A query without right answers is right if nothing was found.
 fn place_of(query: &Query, found: &[String]) -> Option<usize> {
     match query.expect.is_empty() {
         true => found.is_empty().then_some(0),
@@ -113,7 +128,7 @@ fn is_in_first(query: &Query, found: &[String], place: Option<usize>) -> bool {
 }
 
 impl Quality {
-    /// A table for people.
+    /// A plain-text table of the scores and the misses.
     pub fn table(&self) -> String {
         let row = |name: &str, score: &Score| {
             format!(

@@ -1,5 +1,5 @@
-//! Reading a municipality's folder. Each record is read on its own, so that one that is broken does not
-//! hide the others; what could be read is then checked as a whole.
+//! Reads a municipality's folder. Each record is read on its own, so that a broken one does not
+//! hide the others; the records that could be read are then checked as a whole.
 
 mod file;
 mod places;
@@ -19,17 +19,20 @@ use serde::Deserialize;
 use std::path::Path;
 pub(crate) use survey::hold_newest;
 
-/// A municipality's folder as read: what there was, what was wrong, and where everything stands.
+/// A municipality's folder as read: its content, its faults so far, and the line of every record.
 pub struct Source {
+    /// Content of the catalogue, unchecked; `None` if an essential file could not be read.
     pub catalogue: Option<CatalogueFile>,
+    /// Synonyms for the search; empty if there is no file.
     pub thesaurus: Thesaurus,
-    /// A municipality may begin without an office.
+    /// Rules for handling inquiries; `None` if the municipality does not handle any yet.
     pub office: Option<OfficeRules>,
-    /// All versions of the survey, the newest first.
+    /// All versions of the survey, newest first.
     pub surveys: Vec<Survey>,
+    /// Faults found while reading.
     pub faults: Vec<Located>,
     places: Places,
-    /// Ids of records that are there but could not be read.
+    /// Ids of records that exist but could not be read.
     unreadable: Vec<String>,
 }
 
@@ -41,7 +44,7 @@ struct Edition {
 }
 
 impl Source {
-    /// Reads all files of a folder.
+    /// Reads all files of a folder. Never fails: faults are collected.
     pub fn read(dir: &Path) -> Self {
         let mut reader = Reader::new(dir);
         let edition: Option<Edition> =
@@ -61,7 +64,7 @@ impl Source {
                 reader.records("thesaurus.toml", "concept"),
                 reader.records("thesaurus.toml", "elsewhere"),
             ),
-            // A municipality may begin without one.
+            // The thesaurus is optional.
             false => Default::default(),
         };
         let places = if dir.join("places.toml").exists() {
@@ -118,7 +121,7 @@ impl Source {
         }
     }
 
-    /// The checked catalogue, or every fault of every file.
+    /// Checks the records as a whole. Errors with every fault of every file.
     pub fn check(self) -> Result<(Catalogue, Thesaurus), Vec<Located>> {
         let Self { catalogue, thesaurus, office, mut faults, places, unreadable, .. } = self;
         let Some(file) = catalogue else { return Err(faults) };
@@ -156,17 +159,17 @@ fn office_fault(fault: String) -> Located {
     }
 }
 
-/// The office's rules as the server reads them; nothing where a municipality has none.
+/// Rules for handling inquiries, as the server reads them; `None` if the municipality has none.
 pub fn office_rules(dir: &Path) -> Option<OfficeRules> {
     Source::read(dir).office
 }
 
-/// All versions of the survey as the server reads them, the newest first.
+/// All versions of the survey as the server reads them, newest first.
 pub fn surveys(dir: &Path) -> Vec<Survey> {
     Source::read(dir).surveys
 }
 
-/// Reads and checks a folder.
+/// Reads and checks a folder. Errors with every fault of every file.
 pub fn check_dir(dir: &Path) -> Result<(Catalogue, Thesaurus), Vec<Located>> {
     Source::read(dir).check()
 }

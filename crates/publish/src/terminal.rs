@@ -1,11 +1,12 @@
-//! Enrolling a public terminal: one more block in the municipality's data.
+//! Enrols a public terminal: adds a block to the municipality's data.
 
 use crate::located::report;
 use crate::source::check_dir;
 use domain::terminal::{IDLE_S, Terminal};
 use std::path::Path;
 
-/// Adds a terminal to a folder; the error says what is wrong, and nothing is changed then.
+/// Adds a terminal to `terminals.toml` of a folder and checks the folder. On error, returns the
+/// report and restores the file.
 pub fn add_terminal(data: &Path, terminal: &Terminal) -> Result<(), String> {
     let path = data.join("terminals.toml");
     let said = |error: std::io::Error| format!("{}: {error}", path.display());

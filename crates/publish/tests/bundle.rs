@@ -1,4 +1,4 @@
-//! The published form of the catalogue: there and back, and what damage does to it.
+//! Tests of the published binary form of the catalogue: round trip, and detection of damage.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 

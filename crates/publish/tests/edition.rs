@@ -1,4 +1,5 @@
-//! Publishing editions: numbers only grow, what is the same is not published again, and a folder holds one edition, whole.
+//! Publishing editions: numbers only increase, unchanged content is not published again, and a
+//! folder contains exactly one complete edition.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 

@@ -1,4 +1,5 @@
-//! A hub that is there on some days only: its hours, when people are told of it, and what the check says of it.
+//! Tests of a location that exists on some days only: its hours, when people are notified of it,
+//! and what the check reports.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
@@ -15,7 +16,7 @@ fn day(on: &str, hours: &str) -> EventDay {
     EventDay { date: date(on), hours: vec![Span::parse(hours).unwrap()] }
 }
 
-/// The real catalogue with a fair in it, on two days with one between.
+/// The real catalogue with a fair added, on two days with one day between them.
 fn with_fair(change: impl FnOnce(&mut Hub)) -> Result<Catalogue, Vec<String>> {
     let (catalogue, _) = publish::check_dir(
         &Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/kawartha-lakes"),

@@ -1,4 +1,5 @@
-//! Every kind of fault, planted in a copy of a tiny municipality: reported with file, line, record, field and remedy.
+//! Plants every kind of fault in a copy of a tiny municipality, and checks that it is reported with
+//! file, line, record, field and remedy.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
@@ -22,7 +23,7 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// Faults of Pine Harbour after one text of one file was replaced by another.
+/// The faults of the test municipality Pine Harbour after one text in one file was replaced.
 fn planted(file: &str, from: &str, to: &str) -> Vec<Located> {
     let dir = tempfile::tempdir().unwrap();
     copy(&project().join("tests/municipalities/pine-harbour"), dir.path());
@@ -33,7 +34,8 @@ fn planted(file: &str, from: &str, to: &str) -> Vec<Located> {
     check_dir(dir.path()).err().unwrap_or_default()
 }
 
-/// One planted fault: the report has a line with the file, the record, the field, what it is and what to do.
+/// Plants one fault and checks that a line of the report contains every expected text: file,
+/// record, field, what is wrong, what to do.
 fn check(file: &str, from: &str, to: &str, expected: &[&str]) {
     let faults = planted(file, from, to);
     let text = report(&faults);

@@ -1,4 +1,4 @@
-//! Hours on real days, with the real rules of the real catalogue.
+//! Opening hours on real days, with the rules of the real catalogue.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
@@ -18,7 +18,7 @@ fn at(text: &str) -> Moment {
     Moment { date: Date::parse(date).unwrap(), minute: Minute::parse(minute).unwrap() }
 }
 
-/// State, whether certain, and the holiday, of a hub at a moment.
+/// Checks the state of a location at a moment, whether it is certain, and the holiday.
 fn check(hub: &str, moment: &str, state: State, is_certain: bool, holiday: Option<&str>) {
     let catalogue = catalogue();
     let hub = catalogue.hub(&HubId::parse(hub).unwrap()).unwrap();
@@ -61,7 +61,8 @@ fn the_first_wednesday_morning_and_the_one_that_was_moved() {
 
 #[test]
 fn holidays_by_kind_of_place() {
-    // A Canada Day on a Saturday closes offices on the Monday, which is not confirmed, and landfills on the day.
+    // Canada Day on a Saturday closes offices on the following Monday, which is not confirmed, and
+    // landfills on the day itself.
     check(
         "city-hall",
         "2023-07-03 10:00",
@@ -77,9 +78,10 @@ fn holidays_by_kind_of_place() {
         Some("canada-day"),
     );
     check("landfill-lindsay-ops", "2023-07-03 10:00", until("17:00", false), false, None);
-    // Family Day is not known for offices: the usual hours, to be confirmed.
+    // It is unknown whether offices close on Family Day: the usual hours are shown, to be
+    // confirmed.
     check("city-hall", "2027-02-15 10:00", until("16:30", false), false, Some("family-day"));
-    // Christmas on a Saturday and the day after it take the Monday and the Tuesday.
+    // Christmas on a Saturday and Boxing Day on the Sunday are observed on Monday and Tuesday.
     check(
         "city-hall",
         "2027-12-27 10:00",
@@ -94,7 +96,7 @@ fn holidays_by_kind_of_place() {
         false,
         Some("boxing-day"),
     );
-    // One landfill keeps Labour Day, the others do not.
+    // One landfill closes on Labour Day, the others do not.
     check(
         "landfill-lindsay-ops",
         "2026-09-07 10:00",

@@ -1,4 +1,5 @@
-//! The editors' schemas and the reader are two descriptions of the same files; these tests keep them one.
+//! The editors' JSON schemas and the reader describe the same files; these tests keep them
+//! consistent.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
@@ -34,7 +35,7 @@ fn schema(name: &str) -> Value {
     .unwrap()
 }
 
-/// The fields that the reader takes, out of its own words about one that it does not.
+/// The fields that the reader accepts, parsed from its error message about an unknown field.
 fn fields_of<T: DeserializeOwned>() -> BTreeSet<String> {
     let said = serde_json::from_str::<T>(r#"{"no-such-field": 1}"#).err().unwrap().to_string();
     let list = said.split("expected").nth(1).unwrap_or_else(|| panic!("{said}"));

@@ -1,4 +1,4 @@
-//! Assembling a site from a stand-in for the compiled app.
+//! Tests of assembling a site, with placeholder files instead of the compiled app.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 

@@ -1,4 +1,4 @@
-//! One trip on the real catalogue: held against every set of hubs, one after the other.
+//! Trip planning on the real catalogue, compared with a brute-force search over sets of locations.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
@@ -24,7 +24,7 @@ fn at(text: &str) -> Moment {
     Moment::parse(text).unwrap()
 }
 
-/// Whether somebody could go there on a day, from a minute on. Written anew, from what the hours say.
+/// Whether a location can be visited on a day from a minute on. Reimplemented here from its hours.
 fn is_worth_going(catalogue: &Catalogue, hub: &Hub, day: Date, since: Minute) -> bool {
     match Hours::of(catalogue, hub).on(day).hours {
         DayHours::Unknown => true,
@@ -33,7 +33,8 @@ fn is_worth_going(catalogue: &Catalogue, hub: &Hub, day: Date, since: Minute) ->
     }
 }
 
-/// The least number of hubs that do all that can be done, by trying every one, every two, every three.
+/// The smallest number of locations that cover every errand that can be done at all, by trying all
+/// sets of one, two and three.
 fn least(catalogue: &Catalogue, errands: &[Errand], day: Date, since: Minute) -> usize {
     let does =
         |hub: &Hub, errand: &Errand| errand.hubs(catalogue).iter().any(|other| other.id == hub.id);
@@ -130,7 +131,7 @@ fn three_things_at_one_counter() {
 #[test]
 fn the_nearest_where_several_are_as_sure() {
     let catalogue = catalogue();
-    // A Sunday: the one library whose hours are sure is closed.
+    // On this Sunday, the only library with confirmed hours is closed.
     let (list, now) = (errands("issue-library-card"), at("2026-11-29 10:00"));
     let town = |lat, lon| {
         plan(&catalogue, &list, now.date, now, Some(Position { lat, lon })).stops[0]

@@ -1,4 +1,4 @@
-//! The public interface: submissions in, keys and health out, and the app itself.
+//! The public HTTP interface: accepts submissions, serves keys, status, health and the app itself.
 
 use crate::client::TrustedProxies;
 use crate::counter;
@@ -33,32 +33,40 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 
-/// Work on a request that is not done by then is ended; the device sends it again.
+/// Request timeout in seconds. The device sends a request that timed out again.
 const WORK_S_MAX: u64 = 30;
-/// What `/api/ping` says, so that the app can tell the server from a hotel's sign-in page.
+/// The body of `/api/ping`, by which the app can tell the server from a captive portal.
 const PING: &str = "community-hub\n";
 const OVER_BUDGET: &str = "More came from here today than is taken in a day. Nothing is lost: it stays on the device and is sent again later.\n";
 const CANNOT_READ: &str = "The server cannot look it up now. Ask again a little later.\n";
 const CANNOT_KEEP: &str =
     "The server cannot keep anything now. Nothing is lost: send it again a little later.\n";
 
+/// The state that all handlers share.
 pub struct Server<S> {
+    /// Accepts and stores submissions.
     pub receiver: Receiver<S>,
+    /// The app's files.
     pub site: Site,
+    /// The editions of the service directory.
     pub editions: Editions,
+    /// Rate limits and daily budgets.
     pub limits: Limits,
+    /// Probes the database.
     pub health: HealthCheck,
-    /// What the office did with the survey.
+    /// What staff did with the survey: collectors, rounds, baselines.
     pub ledger: LedgerCopy<survey::ledger::Ledger>,
-    /// What it did with tablets, counters and events.
+    /// What staff did with tablets, counters and events.
     pub counter: LedgerCopy<counter::ledger::Ledger>,
+    /// Proxies whose forwarding headers are trusted.
     pub trusted_proxies: TrustedProxies,
     /// The database's name and version.
     pub engine: String,
 }
 
 impl<S: SubmissionStore + Custody + OfficeStore> Server<S> {
-    /// How far an entry is, what the office replied, and the survey's code for somebody whose inquiry is closed.
+    /// Looks up the status of a submission, the office's replies, and, if the inquiry is closed, an
+    /// invitation code for the survey. `None` if the id or the secret is wrong.
     async fn status(
         &self,
         question: Question,
@@ -75,7 +83,7 @@ impl<S: SubmissionStore + Custody + OfficeStore> Server<S> {
     }
 }
 
-/// All addresses: the public ones, and those of the office behind its door.
+/// Builds all routes: the public ones, and those of `office`, which checks its own access.
 pub fn router<S: SubmissionStore + Custody + OfficeStore + SenderStore>(
     server: Arc<Server<S>>,
     office: Router<Arc<Server<S>>>,
@@ -143,7 +151,7 @@ async fn keys<S: SubmissionStore>(State(server): State<Arc<Server<S>>>) -> Respo
     binary(&receiver.keys.now().public(&receiver.municipality, receiver.store.epoch(), now_ms()))
 }
 
-/// A key that signs receipts, for other programs: docs/receipts.md.
+/// Serves a key that signs receipts as PEM, for other programs; see docs/receipts.md.
 async fn key_file<S: SubmissionStore>(
     State(server): State<Arc<Server<S>>>,
     Path(file): Path<String>,
@@ -161,7 +169,8 @@ async fn key_file<S: SubmissionStore>(
     }
 }
 
-/// How far an entry is, for whoever has its receipt: the same answer for what is not there and for a wrong secret.
+/// Reports the status of a submission to the holder of its receipt. An unknown id and a wrong
+/// secret get the same answer.
 async fn status<S: SubmissionStore + Custody + OfficeStore>(
     State(server): State<Arc<Server<S>>>,
     body: Bytes,
@@ -171,7 +180,7 @@ async fn status<S: SubmissionStore + Custody + OfficeStore>(
         Err(refused) => return refused,
     };
     match server.status(question).await {
-        // What apps of before do not know follows what they do.
+        // New fields go last, so that older apps stop reading before them.
         Ok(found) => binary(&found.map_or((None, Vec::new(), None), |(status, replies, code)| {
             (Some(status), replies, code)
         })),
@@ -182,7 +191,7 @@ async fn status<S: SubmissionStore + Custody + OfficeStore>(
     }
 }
 
-/// Makes a device a tablet, by a code of the office.
+/// Enrols a device as a staff tablet, with a code that staff created.
 async fn tablets<S: SubmissionStore + Custody + OfficeStore>(
     State(server): State<Arc<Server<S>>>,
     body: Bytes,
@@ -194,7 +203,7 @@ async fn tablets<S: SubmissionStore + Custody + OfficeStore>(
     told("a tablet could not be enrolled", server.enrol(&code, now_ms()).await)
 }
 
-/// A tablet or a public terminal says that it is there.
+/// Accepts a status report from a staff tablet or a public terminal.
 async fn seen<S: SubmissionStore + Custody + OfficeStore>(
     State(server): State<Arc<Server<S>>>,
     body: Bytes,
@@ -206,8 +215,8 @@ async fn seen<S: SubmissionStore + Custody + OfficeStore>(
     told("a device's report could not be kept", server.seen(report, now_ms()).await)
 }
 
-/// A small question in postcard.
-#[allow(clippy::result_large_err, reason = "it is made once a request and returned at once")]
+/// Parses a small request in postcard; the error is the response to send.
+#[allow(clippy::result_large_err, reason = "built at most once per request and returned at once")]
 fn asked<Q: serde::de::DeserializeOwned>(
     body: &[u8],
     else_said: &'static str,
@@ -227,12 +236,14 @@ fn told<T: serde::Serialize>(what: &'static str, found: Result<Option<T>, StoreF
     }
 }
 
-/// Which edition of the catalogue is the newest; devices ask often, and fetch it when theirs is older.
+/// Serves the signed description of the newest edition. Devices poll it, and fetch the edition if
+/// theirs is older.
 async fn catalogue<S: SubmissionStore>(State(server): State<Arc<Server<S>>>) -> Response {
     binary(&server.editions.edition(&server.receiver.keys.now(), now_ms()))
 }
 
-/// Leads to the page on which a record rests. Devices carry only whose page it is.
+/// Redirects to the web page that a record is based on. Devices carry only the page's owner, not
+/// its address.
 async fn source<S: SubmissionStore>(
     State(server): State<Arc<Server<S>>>,
     Path(record): Path<String>,
@@ -266,7 +277,7 @@ async fn file<S: SubmissionStore>(
     request: Request,
 ) -> Response {
     match method {
-        // The HTTP layer leaves the body of a HEAD out.
+        // The HTTP layer drops the body of a HEAD response.
         Method::GET | Method::HEAD => {
             let (path, headers) = (request.uri().path(), request.headers());
             server
@@ -278,7 +289,8 @@ async fn file<S: SubmissionStore>(
     }
 }
 
-/// When nothing at all could be kept, the status says so too: to whoever watches the server, and to proxies.
+/// If no submission of the request could be stored, the HTTP status says so too, for monitoring and
+/// for proxies.
 fn answered<S: SubmissionStore>(
     receiver: &Receiver<S>,
     received: &Received,
@@ -304,7 +316,7 @@ pub(crate) fn later(status: StatusCode, retry_after_s: u64, why: &'static str) -
 }
 
 fn binary<T: serde::Serialize>(value: &T) -> Response {
-    bytes(postcard::to_allocvec(value).expect("all answers have a postcard form"))
+    bytes(postcard::to_allocvec(value).expect("all answers serialize to postcard"))
 }
 
 fn bytes(bytes: Vec<u8>) -> Response {
@@ -315,7 +327,8 @@ fn bytes(bytes: Vec<u8>) -> Response {
     built.expect("all header values are plain ASCII")
 }
 
-/// One line a request: what kind, how it ended, how long it took. Nothing that leads to a person.
+/// Logs one line per request: kind of address, outcome and duration. It must hold nothing that
+/// leads to a person.
 async fn log(request: Request, next: Next) -> Response {
     let class = class_of(request.uri().path());
     let method = request.method().clone();
@@ -330,7 +343,8 @@ async fn log(request: Request, next: Next) -> Response {
     response
 }
 
-/// Only the kind of address: what somebody searched for or looked at is nobody's business.
+/// The kind of an address. Paths are not logged, because they show what a person searched for or
+/// read.
 fn class_of(path: &str) -> &'static str {
     match path {
         "/api/submissions" => "submissions",

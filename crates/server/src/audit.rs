@@ -1,5 +1,5 @@
-//! Who did what with what was received: entries that each carry the hash of the one before, so that none can be
-//! changed or taken out of the middle without showing.
+//! The audit log: who did what with the submissions. Each entry carries the hash of the one before,
+//! so that a change or a deletion in the middle is detected.
 
 pub mod head;
 
@@ -7,44 +7,49 @@ use domain::MunicipalityId;
 use sha2::{Digest, Sha256};
 use std::fmt;
 
-/// SHA-256 of an entry and all before it.
+/// SHA-256 of an entry, which covers all entries before it.
 pub type Link = [u8; 32];
-/// What the first entry follows.
+/// The `previous` of the first entry.
 pub const BEGINNING: Link = [0; 32];
 
-/// Letters without those that look alike (Crockford's base 32), small.
+/// Crockford's base 32 in lower case: no letters that look alike.
 const ALIAS_LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
-/// 80 bits: no two entries ever have one name, and nobody finds one by trying.
+/// 80 random bits: aliases do not collide and cannot be guessed.
 const ALIAS_LETTER_COUNT: usize = 16;
-/// Letters of the whole name, with what stands before them.
+/// Length of an alias, with its prefix, in characters.
 pub const ALIAS_CHARS: usize = 2 + ALIAS_LETTER_COUNT;
 
-/// A new name for an entry, as in `e-7q3mx9tbka0w4d5z`. It is random: only the store knows whose it is.
+/// Generates an alias for a submission, as in `e-7q3mx9tbka0w4d5z`. It is random: only the store
+/// knows which submission it names.
 pub(crate) fn fresh_alias() -> String {
     let letters = crate::keys::random::<ALIAS_LETTER_COUNT>()
         .map(|byte| char::from(ALIAS_LETTERS[usize::from(byte % 32)]));
     std::iter::once("e-".to_string()).chain(letters.map(String::from)).collect()
 }
 
-/// One entry as it is kept.
+/// One entry as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditEntry {
-    /// From one on, without gaps.
+    /// Counts from 1 without gaps.
     pub number: u64,
-    /// Milliseconds since 1970 by the clock of the machine that did it.
+    /// When it was done, in milliseconds since 1970, by the clock of the machine that did it.
     pub at_ms: u64,
-    /// The person at the keys.
+    /// The person who gave the command.
     pub who: String,
     /// The command.
     pub what: String,
-    /// How many of what, and why. An entry of a person is named by its alias, which the store forgets with the entry.
+    /// How many of what, and why. A submission is named by its alias, which the store deletes
+    /// together with the submission.
     pub detail: String,
+    /// The hash of the entry before; [`BEGINNING`] for the first.
     pub previous: Link,
+    /// The hash of this entry.
     pub hash: Link,
 }
 
 impl AuditEntry {
-    /// The entry that follows one with this number and hash.
+    /// Creates the entry that follows one with this number and hash. The texts are who, what and
+    /// detail.
     pub fn after(
         last: (u64, Link),
         municipality: &MunicipalityId,
@@ -65,8 +70,9 @@ impl AuditEntry {
         entry
     }
 
-    /// Over a text that ends in zero, the previous hash, number and time (8 bytes each, big endian), and the texts, each
-    /// after its length (8 bytes): municipality, who, what, detail.
+    /// The hash of a constant ending in a zero byte, the previous hash, number and time (8 bytes
+    /// each, big endian), and the texts municipality, who, what and detail, each preceded by its
+    /// length in bytes (8 bytes, big endian).
     fn hash_of(&self, municipality: &MunicipalityId) -> Link {
         let mut hash = Sha256::new();
         hash.update(b"community-hub audit 1\0");
@@ -81,12 +87,12 @@ impl AuditEntry {
     }
 }
 
-/// Where the entries do not hold together.
+/// Where the chain is broken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Broken {
-    /// This number should come next.
+    /// The entry with this number is absent.
     Missing(u64),
-    /// This entry is not what was written.
+    /// This entry differs from what was written, or the one before it does.
     Changed(u64),
 }
 
@@ -102,20 +108,23 @@ impl fmt::Display for Broken {
     }
 }
 
-/// How far a chain has been followed.
+/// The state of checking a chain, entry by entry.
 #[derive(Debug, Clone)]
 pub struct Chain {
     municipality: MunicipalityId,
+    /// The number of the last entry checked; 0 before the first.
     pub number: u64,
+    /// Its hash.
     pub hash: Link,
 }
 
 impl Chain {
+    /// Starts before the first entry.
     pub fn new(municipality: MunicipalityId) -> Self {
         Self { municipality, number: 0, hash: BEGINNING }
     }
 
-    /// Takes the next entry, if it is the next.
+    /// Checks the next entry and advances to it; on an error the state does not change.
     pub fn follow(&mut self, entry: &AuditEntry) -> Result<(), Broken> {
         let number = self.number + 1;
         if entry.number != number {
@@ -166,7 +175,7 @@ mod tests {
             |entry| entry.who = "bob".into(),
             |entry| entry.what.push('d'),
             |entry| entry.detail = "2 entries".into(),
-            // From one text to the next.
+            // Moves letters from one text to the next.
             |entry| (entry.who, entry.what) = ("anne".into(), "rase".into()),
             |entry| entry.previous = BEGINNING,
         ];
@@ -174,7 +183,7 @@ mod tests {
             let mut entries = chain();
             change(&mut entries[1]);
             assert_eq!(check(&entries), Err(Broken::Changed(2)));
-            // With a hash that fits again, the next one shows it.
+            // Even with its own hash recomputed, the next entry no longer matches.
             entries[1].hash = entries[1].hash_of(&municipality());
             assert!(check(&entries).is_err());
         }

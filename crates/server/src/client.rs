@@ -1,4 +1,5 @@
-//! Who is asking: which address counts when proxies stand in front. Whose share it is in is in `limits/shares.rs`.
+//! Determines the client's address behind proxies. The rate-limit share that an address belongs to
+//! is in `limits/shares.rs`.
 
 mod hops;
 mod proxies;
@@ -9,11 +10,13 @@ use axum::http::HeaderMap;
 use hops::{forwarded, x_forwarded_for};
 use std::net::IpAddr;
 
-/// The address that counts: the peer, or, when the peer is a trusted proxy, the rightmost hop that is not one. What a client writes into the headers
-/// itself stands further left than what the first trusted proxy adds, and is never reached.
+/// The client's address: the peer, or, if the peer is a trusted proxy, the rightmost hop that is
+/// not one. What a client writes into the headers itself is left of what the first trusted proxy
+/// adds, and is never reached.
 ///
-/// `X-Forwarded-For` and `Forwarded` (RFC 7239) are both read. A proxy that writes one of them may pass on the other as the client wrote it, and nobody
-/// here knows which is which: where they disagree the peer's own address counts, so that a forged header moves nobody into a share of their own choice.
+/// `X-Forwarded-For` and `Forwarded` (RFC 7239) are both read. A proxy that writes one of them may
+/// pass on the other as the client wrote it, and the server cannot know which. If they disagree,
+/// the peer's own address is returned, so that a forged header cannot choose its rate-limit share.
 pub fn address(peer: IpAddr, headers: &HeaderMap, trusted: TrustedProxies) -> IpAddr {
     let peer = peer.to_canonical();
     if !trusted.has(peer) {
@@ -31,7 +34,8 @@ pub fn address(peer: IpAddr, headers: &HeaderMap, trusted: TrustedProxies) -> Ip
     }
 }
 
-/// Walks from the peer outwards over trusted proxies. A hop that is no address ends the walk at the proxy that reported it.
+/// Walks from the peer outwards over trusted proxies. A hop that is not an address ends the walk at
+/// the proxy that reported it.
 fn client(peer: IpAddr, hops: &[Option<IpAddr>], trusted: TrustedProxies) -> IpAddr {
     let mut nearest = peer;
     for hop in hops.iter().rev() {
@@ -44,7 +48,7 @@ fn client(peer: IpAddr, hops: &[Option<IpAddr>], trusted: TrustedProxies) -> IpA
     nearest
 }
 
-/// Whether the peer is a trusted proxy and says that the way to it was encrypted.
+/// Whether the peer is a trusted proxy and reports that its client connected over HTTPS.
 pub(crate) fn is_encrypted(peer: IpAddr, headers: &HeaderMap, trusted: TrustedProxies) -> bool {
     let says_https = headers
         .get_all("x-forwarded-proto")
@@ -112,7 +116,7 @@ mod tests {
     fn lines_are_one_list_and_one_that_is_not_text_hides_none_before_it() {
         let lines = [("x-forwarded-for", "1.2.3.4"), ("x-forwarded-for", "5.6.7.8")];
         assert_eq!(of(&lines, "10.0.0.1"), "5.6.7.8");
-        // Left out, the line that the proxy has added to would leave the client's own line as the last.
+        // If the second line were skipped, the client's own line would count as the last.
         let hidden = [("x-forwarded-for", "1.2.3.4"), ("x-forwarded-for", "\u{ff}, 5.6.7.8")];
         assert_eq!(of(&hidden, "10.0.0.1"), "5.6.7.8");
         let hidden = [("x-forwarded-for", "1.2.3.4"), ("x-forwarded-for", "\u{ff}")];

@@ -1,8 +1,9 @@
-//! The counter and the pop-up, the server's half: what the office did with tablets, with what counters do and with events ([`ledger`]), how that
-//! becomes the next edition of the catalogue ([`overlay`]), and what staff counted at their counters ([`contacts`]).
+//! The server's half of counters and pop-up locations: the record of what staff did with tablets,
+//! counters and events ([`ledger`]), how it becomes the next edition of the service directory
+//! ([`overlay`]), and what staff counted at their counters ([`contacts`]).
 //!
-//! A tablet is known by a secret of which the server keeps a hash. What a public terminal says of itself is believed as far as it goes: it moves
-//! nothing but its own line on the office's page.
+//! A tablet authenticates with a secret, of which the server stores a hash. A public terminal's
+//! report is not authenticated: it changes only that terminal's own line on the office's page.
 
 pub mod contacts;
 pub mod ledger;
@@ -16,16 +17,17 @@ use domain::collector::{CollectorCode, Way};
 use domain::tablet::{DeviceState, Enrolment, EnrolmentCode, Report, Reporter, Standing};
 use ledger::{Act, Ledger, Tablet, mark};
 
-/// Letters of a tablet's name after the word: 900,000 names, enough to find a free one at once.
+/// Random letters in a tablet's name: 900,000 names, enough to find a free one at once.
 const NAME_LETTERS: usize = 4;
-/// Names that are tried; a town has a hundred tablets.
+/// How many random names are tried; a municipality has about a hundred tablets.
 const NAMES_TRIED: usize = 20;
-/// Letters of an app's version that are kept.
+/// The most characters of an app's version that are stored.
 const VERSION_CHARS_MAX: usize = 40;
 
 impl<S: SubmissionStore + Custody + OfficeStore> Server<S> {
-    /// Makes the device that has a good code a tablet. Of several with one code, whoever is written down first is it: the others, and whoever has
-    /// an unknown, used or old code, are told nothing.
+    /// Enrols the device that presents a valid code as a tablet. If several devices use one code,
+    /// only the first one stored is enrolled. The others, and devices with an unknown, used or
+    /// expired code, get `None`.
     pub async fn enrol(
         &self,
         code: &EnrolmentCode,
@@ -56,7 +58,7 @@ impl<S: SubmissionStore + Custody + OfficeStore> Server<S> {
         }))
     }
 
-    /// A name that no tablet ever had, and no public terminal has.
+    /// A name that no tablet ever had and no public terminal has; `None` if none was found.
     fn free_name(&self, ledger: &Ledger) -> Option<TerminalId> {
         let catalogue = self.editions.catalogue();
         let name = || {
@@ -73,7 +75,9 @@ impl<S: SubmissionStore + Custody + OfficeStore> Server<S> {
         (0..NAMES_TRIED).filter_map(|_| name()).find(is_free)
     }
 
-    /// Keeps what a device says of itself, and tells a tablet how things stand with it. Nothing is kept of, and nothing told to, whoever is neither.
+    /// Stores what a device reports about itself, and returns a tablet's current settings. Reports
+    /// from anything but an enrolled tablet or a known public terminal leave no record and get
+    /// `None`.
     pub async fn seen(&self, report: Report, now_ms: u64) -> Result<Option<Standing>, StoreFault> {
         let (store, cipher) = (&self.receiver.store, self.receiver.keys.event_cipher());
         let ledger = self.counter.look(store, &cipher).await?;
@@ -89,7 +93,7 @@ impl<S: SubmissionStore + Custody + OfficeStore> Server<S> {
                 Ok(Some(standing(tablet, &survey)))
             }
             Reporter::Terminal { id } => {
-                // Nobody speaks for a tablet without its secret.
+                // A tablet cannot be reported on without its secret.
                 let is_known = self.editions.catalogue().terminal(&id).is_some()
                     && !ledger.tablets.contains_key(&id);
                 if is_known {
@@ -101,16 +105,17 @@ impl<S: SubmissionStore + Custody + OfficeStore> Server<S> {
     }
 }
 
-/// What is kept of what a device said.
+/// What is stored of a device's report. The app's version is untrusted: control characters are
+/// removed, and it is cut.
 pub(crate) fn seen_row(device: TerminalId, state: DeviceState, at_ms: u64) -> SeenRow {
     let app =
         state.app.chars().filter(|letter| !letter.is_control()).take(VERSION_CHARS_MAX).collect();
     let state =
-        serde_json::to_string(&DeviceState { app, ..state }).expect("numbers have a JSON form");
+        serde_json::to_string(&DeviceState { app, ..state }).expect("the state serializes to JSON");
     SeenRow { device, at_ms, state }
 }
 
-/// What a tablet needs to know: where it is, and which ways into the survey are open there that need a tablet.
+/// A tablet's current settings: its location, and the open collectors there that need a tablet.
 fn standing(tablet: &Tablet, survey: &crate::survey::ledger::Ledger) -> Standing {
     let is_open = |known: &&crate::survey::ledger::Known| {
         let (collector, is_over) = (&known.collector, known.ended_ms.is_some());

@@ -1,5 +1,6 @@
-//! The newest edition of the catalogue: the one that came with the site, or one that was published beside it since. A running
-//! server takes a new one by itself; what is older, foreign, cut short or damaged is refused, and the one before stays.
+//! The newest edition of the service directory: the one that came with the site, or one that was
+//! published beside it since. A running server picks up a new one automatically. An edition that is
+//! older, of another municipality, cut short or damaged is refused, and the current one stays.
 
 use crate::counter::overlay::{Dropped, Overlay, compose};
 use crate::keys::Keys;
@@ -19,9 +20,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Instant, SystemTime};
 
-/// Where `cargo xtask catalogue publish` puts an edition, in the data folder.
+/// The subfolder of the data folder in which `cargo xtask catalogue publish` puts an edition.
 const FOLDER: &str = "catalogue";
-/// As the publisher packs: a step below would be quicker and a tenth larger, and devices fetch it over two bars of signal.
+/// Brotli's highest quality, as in the publisher. One step lower would be faster and a tenth
+/// larger, and devices fetch it over weak signals.
 const BROTLI_QUALITY: i32 = 11;
 const BROTLI_WINDOW_BITS: i32 = 24;
 const BROTLI_BLOCK_BITS: i32 = 16;
@@ -29,34 +31,37 @@ const BROTLI_BLOCK_BITS: i32 = 16;
 /// 2020-01-01, in seconds since 1970.
 const FLOOR_BEGINS_S: u64 = 1_577_836_800;
 
-/// How far numbers of editions are raised when a store was put back from a backup: by the seconds since 2020. What the backup
-/// does not know is how many editions devices have seen since. But people decide less than once a second, so no number ever
-/// got ahead of the clock, however often and from whichever backup a store is put back.
+/// The amount by which edition numbers are raised after a store is restored from a backup: the
+/// seconds since 2020. The backup does not know how many editions devices have seen since it was
+/// made. Staff decide less than once a second, so no number was ever ahead of this clock, however
+/// often and from whichever backup a store is restored.
 pub(crate) fn floor_after(before: u32, now_ms: u64) -> u32 {
     let seconds = (now_ms / 1_000).saturating_sub(FLOOR_BEGINS_S);
     u32::try_from(seconds).unwrap_or(u32::MAX).max(before.saturating_add(1))
 }
 
+/// The editions that a server knows, shared between its requests.
 pub struct Editions {
     municipality: MunicipalityId,
     folder: PathBuf,
     newest: RwLock<Arc<Newest>>,
-    /// When the folder that was looked at last was written; the same one is not looked at again.
+    /// The modification time of the published edition that was read last; the same one is not read
+    /// again.
     seen: Mutex<Option<SystemTime>>,
-    /// One composition at a time.
+    /// Held during a composition, so that only one runs at a time.
     composing: Mutex<()>,
 }
 
-/// What is handed out: an edition as it was published, or with what the office decided laid over it.
+/// What is served: an edition as it was published, or with the decisions of staff merged in.
 #[derive(Clone)]
 struct Newest {
     base: Arc<Base>,
     composed: Option<Arc<Composed>>,
-    /// Of what an edition was made last, or could not be made: it is not tried again.
+    /// The source of the last composition, whether it succeeded or failed; it is not tried again.
     tried: Option<Source>,
 }
 
-/// The bundle of a base, and how many changes are laid over it.
+/// The hash of a base's bundle, and the number of changes merged into it.
 type Source = ([u8; 32], u32);
 
 struct Base {
@@ -65,13 +70,14 @@ struct Base {
     rules: Option<Arc<OfficeRules>>,
     surveys: Arc<Vec<Survey>>,
     bundle: [u8; 32],
-    /// Nothing in a site that was built before servers could make editions.
+    /// The complete directory; `None` if the site was built before servers could compose editions.
     whole: Option<(Catalogue, Thesaurus)>,
-    /// Nothing for the edition that came with the app's site.
+    /// The files of a published edition; `None` for the edition that came with the app's site.
     published: Option<Site>,
 }
 
-/// An edition that was made here. A new base does not end it before the next one is made: numbers only grow.
+/// An edition that was composed here. When a new base arrives, it stays in use until the next one
+/// is composed, because numbers only grow.
 struct Composed {
     number: u32,
     catalogue: Arc<Catalogue>,
@@ -81,7 +87,7 @@ struct Composed {
 }
 
 impl Editions {
-    /// Begins with what came with the site.
+    /// Starts with the edition that came with the site; `None` if it holds none that can be read.
     pub fn of(site: &Site, data_dir: &Path) -> Option<Self> {
         let (bytes, catalogue) = catalogue_in(site)?;
         let municipality = catalogue.municipality().id.clone();
@@ -96,7 +102,8 @@ impl Editions {
         })
     }
 
-    /// Looks whether a newer one was published. Gives its number when it was taken, and what is wrong with it when it was not.
+    /// Checks whether a newer edition was published. Returns its number if it was accepted, `None`
+    /// if there is nothing new, and the reason if it was refused.
     pub fn refresh(&self) -> Result<Option<u32>, String> {
         let written =
             std::fs::metadata(self.folder.join("site.json")).and_then(|data| data.modified()).ok();
@@ -111,7 +118,8 @@ impl Editions {
         Ok(Some(number))
     }
 
-    /// The published edition, if it may take the place of the one in use. Numbers are compared as they were published.
+    /// Reads the published edition and checks that it may replace the one in use. Compares the
+    /// numbers as published.
     fn read(&self) -> Result<Base, String> {
         let site = Site::read(&self.folder).map_err(|fault| fault.to_string())?;
         let (bytes, catalogue) = catalogue_in(&site)
@@ -131,13 +139,15 @@ impl Editions {
         Ok(Base { published: Some(site), ..base })
     }
 
-    /// Whether what is handed out is the newest base with all that the office decided, as far as it can be.
+    /// Whether the edition in use is the newest base with the decisions of staff merged in, as far
+    /// as possible.
     pub fn is_composed(&self, overlay: Option<&Overlay>) -> bool {
         let newest = self.newest();
         newest.tried == newest.base.source(overlay)
     }
 
-    /// Lays what the office decided over the newest base, and hands that out from now on. It takes as long as packing a catalogue.
+    /// Merges the decisions of staff into the newest base and serves the result from now on. Blocks
+    /// for as long as compressing a directory takes.
     pub fn compose(&self, overlay: Option<&Overlay>) {
         let _alone = self.composing.lock().unwrap_or_else(PoisonError::into_inner);
         if self.is_composed(overlay) {
@@ -164,7 +174,7 @@ impl Editions {
         change(Arc::make_mut(&mut self.newest.write().unwrap_or_else(PoisonError::into_inner)));
     }
 
-    /// The newest catalogue, as devices have it.
+    /// The newest service directory, as devices have it.
     pub fn catalogue(&self) -> Arc<Catalogue> {
         let newest = self.newest();
         newest
@@ -174,27 +184,29 @@ impl Editions {
             .clone()
     }
 
-    /// The newest catalogue as it was published, whole, before what the office decided; nothing where the site must be built anew.
+    /// The newest service directory as published, complete, before the decisions of staff; `None`
+    /// if the site must be rebuilt.
     pub fn published(&self) -> Option<Catalogue> {
         self.newest().base.whole.as_ref().map(|(whole, _)| whole.clone())
     }
 
-    /// What the newest catalogue has no place for of what the office decided.
+    /// Decisions of staff that could not be merged into the newest service directory.
     pub fn dropped(&self) -> Vec<Dropped> {
         self.newest().composed.as_ref().map(|composed| composed.dropped.clone()).unwrap_or_default()
     }
 
-    /// What the office promises; nothing where the municipality has said nothing.
+    /// The office's service standards; `None` if the municipality has set none.
     pub fn rules(&self) -> Option<Arc<OfficeRules>> {
         self.newest().base.rules.clone()
     }
 
-    /// Every version of the survey, the newest first: answers keep the version they were given to.
+    /// Every version of the survey, newest first. Answers stay with the version that they were
+    /// given to.
     pub fn surveys(&self) -> Arc<Vec<Survey>> {
         self.newest().base.surveys.clone()
     }
 
-    /// What devices are told, signed.
+    /// The signed description of the newest edition, for devices.
     pub fn edition(&self, keys: &Keys, now_ms: u64) -> Edition {
         let newest = self.newest();
         let (number, bundle) =
@@ -204,7 +216,7 @@ impl Editions {
         keys.sign_edition(&self.municipality, number, bundle, now_ms)
     }
 
-    /// Answers for a file of the newest edition; nothing when it has no such file.
+    /// Serves a file of the newest edition; `None` if it has no such file.
     pub fn answer(&self, path: &str, headers: &HeaderMap) -> Option<Response> {
         let newest = self.newest();
         let composed = newest
@@ -222,7 +234,8 @@ impl Editions {
         })
     }
 
-    /// The page on which a record of the newest edition rests.
+    /// The address of the web page that a record of the newest edition is based on; `None` if it is
+    /// unknown.
     pub fn source(&self, site: &Site, record: &str) -> Option<String> {
         let newest = self.newest();
         newest.base.published.as_ref().unwrap_or(site).source(record).map(String::from)
@@ -242,7 +255,7 @@ impl Base {
         }
     }
 
-    /// Nothing where no edition is made.
+    /// The source of a composition; `None` if nothing is to be composed.
     fn source(&self, overlay: Option<&Overlay>) -> Option<Source> {
         overlay.filter(|_| self.whole.is_some()).map(|overlay| (self.bundle, overlay.changes))
     }
@@ -282,12 +295,13 @@ fn packed(bytes: &[u8]) -> Vec<u8> {
     };
     let mut packed = Vec::new();
     let mut writer = brotli::CompressorWriter::with_params(&mut packed, 1 << 16, &params);
-    writer.write_all(bytes).expect("a Vec takes all that is written");
+    writer.write_all(bytes).expect("writing to a Vec does not fail");
     drop(writer);
     packed
 }
 
-/// The newest catalogue that a command can read: the published one, or the site's.
+/// The newest service directory, for commands: the published one, or the site's. `None` if neither
+/// can be read.
 pub fn newest_catalogue(site: &Site, data_dir: &Path) -> Option<Catalogue> {
     let own = catalogue_in(site).map(|(_, catalogue)| catalogue)?;
     let published = Site::read(&data_dir.join(FOLDER))
@@ -305,7 +319,7 @@ fn rules_in(site: &Site) -> Option<Arc<OfficeRules>> {
     .map(Arc::new)
 }
 
-/// An edition that was made before there were versions has the one that is asked.
+/// All survey versions. An edition from before there were versions has only its own.
 fn surveys_in(site: &Site, catalogue: &Catalogue) -> Arc<Vec<Survey>> {
     let read = site.bytes("/surveys.json", "").map(serde_json::from_slice::<Vec<Survey>>);
     let read = read.and_then(|read| {
@@ -315,7 +329,7 @@ fn surveys_in(site: &Site, catalogue: &Catalogue) -> Arc<Vec<Survey>> {
     read.unwrap_or_else(|| vec![catalogue.survey().clone()]).into()
 }
 
-/// Only what goes with the edition beside it, and has no fault.
+/// The complete directory, only if it belongs to this edition and passes all checks.
 fn whole_in(site: &Site, catalogue: &Catalogue) -> Option<(Catalogue, Thesaurus)> {
     let read = serde_json::from_slice::<Whole>(site.bytes("/whole.json", "")?)
         .map_err(|fault| fault.to_string());

@@ -1,4 +1,4 @@
-//! Opening and printing what came, for the office. Bodies are opened here and nowhere else.
+//! Decrypts and prints submissions for the office. Bodies are decrypted here and nowhere else.
 
 mod cells;
 
@@ -18,27 +18,34 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use std::io::Write;
 
-/// Rows read at a time, so that a million of them need no more memory than these.
+/// Rows read at a time, so that memory use does not grow with their number.
 const ROWS_AT_ONCE: u32 = 500;
 
+/// The output format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
+    /// One JSON object per line.
     Jsonl,
+    /// Comma-separated values (RFC 4180) with a heading.
     Csv,
 }
 
 /// What to print.
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'a> {
+    /// The kind of submission.
     pub kind: Kind,
+    /// The output format.
     pub format: Format,
-    /// Milliseconds since 1970.
+    /// Only submissions received at this time or later, in milliseconds since 1970.
     pub since_ms: u64,
-    /// Gives the columns of feedback their order, and says what of an entry was withdrawn since it was written.
+    /// Sets the order of the feedback columns, and tells what a submission refers to that was
+    /// withdrawn since it was written.
     pub catalogue: Option<&'a Catalogue>,
 }
 
-/// Prints all submissions of a kind. Gives how many, and how many could not be opened.
+/// Prints all submissions of a kind. Returns how many rows were printed, and how many submissions
+/// could not be decrypted.
 pub async fn export(
     store: &impl SubmissionStore,
     keys: &Keys,
@@ -132,7 +139,7 @@ impl<'a, W: Write> Printer<'a, W> {
         }
     }
 
-    /// A row that is only names and values.
+    /// Prints a row that consists of names and values only.
     fn print_cells(&mut self, cells: &[Cell]) -> Result<(), String> {
         match self {
             Printer::Jsonl(out) => {
@@ -164,7 +171,7 @@ impl<'a, W: Write> Printer<'a, W> {
     }
 }
 
-/// One JSON object: the facts of the receipt, then what the person said.
+/// One JSON object: the facts of the receipt, then the content.
 fn line(row: &StoredSubmission, body: &Body, withdrawn: &[String]) -> serde_json::Value {
     let header = &row.envelope.header;
     json!({
@@ -177,7 +184,8 @@ fn line(row: &StoredSubmission, body: &Body, withdrawn: &[String]) -> serde_json
     })
 }
 
-/// What of an entry is not in the newest catalogue any more. It was written in good time, and came late; it counts all the same.
+/// What a submission refers to that is no longer in the newest service directory. It was written in
+/// good faith and arrived late; it counts all the same.
 fn withdrawn(content: &Content, catalogue: &Catalogue) -> Vec<String> {
     let (service, hub): (Option<&ServiceId>, Option<&HubId>) = match content {
         Content::Inquiry(inquiry) => (inquiry.service.as_ref(), inquiry.hub.as_ref()),
@@ -198,7 +206,7 @@ fn withdrawn(content: &Content, catalogue: &Catalogue) -> Vec<String> {
     service.into_iter().chain(hub).chain(questions).collect()
 }
 
-/// A month in UTC, as 2026-11.
+/// The month in UTC, as in 2026-11.
 fn month(ms: u64) -> String {
     iso(ms).chars().take(7).collect()
 }
@@ -206,7 +214,8 @@ fn month(ms: u64) -> String {
 /// Name and value.
 type Cell = (String, String);
 
-/// Searches that found nothing, summed by month, language and words: nobody reads when one of them came.
+/// Searches without results, summed by month, language and words, so that the export does not show
+/// when a single one was made.
 #[derive(Default)]
 struct Sums(BTreeMap<(String, &'static str, String), u64>);
 
@@ -218,7 +227,8 @@ impl Sums {
             .or_default() += 1;
     }
 
-    /// Takes out the sums of earlier months: entries come in the order of their moments, so only one month's words are held.
+    /// Removes and returns the sums of earlier months. Rows arrive in the order of their time, so
+    /// only one month is held in memory.
     fn before(&mut self, month: &str) -> Vec<Vec<Cell>> {
         let later = self.0.split_off(&(month.into(), "", String::new()));
         Sums(std::mem::replace(&mut self.0, later)).rows().collect()
@@ -239,7 +249,8 @@ impl Sums {
     }
 }
 
-/// What happened at collectors, summed by collector and step: nobody reads in which order people came.
+/// Tallies summed by collector and step, so that the export does not show in which order people
+/// came.
 #[derive(Default)]
 struct Tallies(BTreeMap<(CollectorCode, Step), u64>);
 
@@ -263,7 +274,7 @@ impl Tallies {
     }
 }
 
-/// What staff counted, summed: nobody reads in which order people came to a counter.
+/// A sum of contacts; the export does not show in which order people came to a counter.
 fn contact_cells((day, of, count): (Date, &Of, u64)) -> Vec<Cell> {
     let reason = of.outcome.reason().map(|reason| reason.name()).unwrap_or_default();
     let cells = [
@@ -297,7 +308,7 @@ fn cells_of(
         Content::Inquiry(inquiry) => cells.extend(inquiry_cells(inquiry)),
         Content::Feedback(feedback) => cells.extend(feedback_cells(feedback, columns)),
         Content::Correction(correction) => cells.extend(correction_cells(correction)),
-        // Only ever printed as sums.
+        // These are only ever printed as sums.
         Content::Gap(_) | Content::Tally(_) | Content::Contact(_) => {}
     }
     cells
@@ -339,7 +350,7 @@ fn correction_cells(correction: &Correction) -> Vec<Cell> {
     cells.into_iter().map(|(name, value)| (name.to_string(), value)).collect()
 }
 
-/// One column a question in the survey's order, whatever way the person took through it.
+/// One column per question in the survey's order, whatever path the person took through it.
 fn feedback_cells(feedback: &Feedback, columns: &[QuestionId]) -> Vec<Cell> {
     let id = |id: Option<String>| id.unwrap_or_default();
     let mut cells = vec![
@@ -382,12 +393,12 @@ fn answer_text(answer: &Answer) -> String {
     }
 }
 
-/// The day of a moment, in UTC.
+/// The UTC day of a moment in milliseconds since 1970, as in 2026-11-24.
 pub fn day_of(ms: u64) -> String {
     iso(ms).chars().take(10).collect()
 }
 
-/// ISO 8601 in UTC, to the second.
+/// ISO 8601 in UTC, to the second; empty if `ms` is out of range.
 pub(crate) fn iso(ms: u64) -> String {
     jiff::Timestamp::from_second((ms / 1_000) as i64)
         .map(|moment| moment.to_string())

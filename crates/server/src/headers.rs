@@ -1,4 +1,4 @@
-//! Headers on everything: nothing runs or loads but what is ours.
+//! Security headers on every response: nothing runs or loads but the app's own files.
 
 use crate::client::{TrustedProxies, is_encrypted};
 use axum::extract::{ConnectInfo, Request, State};
@@ -7,7 +7,8 @@ use axum::middleware::Next;
 use axum::response::Response;
 use std::net::SocketAddr;
 
-/// No inline script or style, no other origin, no frame. The form is the search field of a page without scripts.
+/// No inline script or style, no other origin, no frame. `form-action 'self'` is for the search
+/// field of pages without scripts.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; connect-src 'self'; \
 manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
@@ -21,10 +22,11 @@ const FIXED: [(&str, &str); 8] = [
     ("referrer-policy", "no-referrer"),
     ("permissions-policy", "camera=(), microphone=(), payment=(), usb=(), geolocation=(self)"),
 ];
-/// Two years, as browsers' preload lists ask for. Only where a trusted proxy says that the way was encrypted: said to somebody who came without, it
-/// would take the address from them.
+/// Two years, as browsers' preload lists require. Sent only if a trusted proxy reports HTTPS: sent
+/// over plain HTTP, it would make the address unreachable for a client that has no HTTPS.
 const STRICT_TRANSPORT: &str = "max-age=63072000; includeSubDomains";
 
+/// Middleware that adds the headers to a response.
 pub async fn secure(
     State(trusted): State<TrustedProxies>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,

@@ -1,5 +1,6 @@
-//! Whether the database takes what it is given. Asked by anybody and as often as they like, so it is tried at most every few seconds, by one at a time,
-//! and answered in fixed words: what a database says of its troubles is for the log.
+//! Whether the database accepts writes. The check is public and unlimited, so the database is
+//! probed at most every two seconds, by one request at a time, and answers are fixed words; the
+//! details of a database error go to the log only.
 
 use crate::store::StoreFault;
 use std::future::Future;
@@ -7,23 +8,26 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 
-/// An answer is good for so long.
+/// How long a result is reused.
 const GOOD_FOR: Duration = Duration::from_secs(2);
-/// A database that has not answered by then is as good as away.
+/// Timeout of a probe; after it the database counts as away.
 const PROBE_TIME: Duration = Duration::from_secs(5);
 
-/// What a probe came to, in words that are the same for every fault of a kind.
+/// The result of a probe: one fixed word per kind of fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Health {
+    /// It accepts writes.
     Writable,
+    /// Its write queue is full.
     Busy,
-    /// No database is there.
+    /// The database cannot be reached.
     Away,
-    /// It is there and does not take what it is given.
+    /// It is reachable and does not accept writes.
     Failing,
 }
 
 impl Health {
+    /// The word for the answer.
     pub fn word(self) -> &'static str {
         match self {
             Health::Writable => "writable",
@@ -34,16 +38,18 @@ impl Health {
     }
 }
 
+/// The last result, shared by all requests.
 #[derive(Default)]
 pub struct HealthCheck {
     last: Arc<RwLock<Option<(Instant, Health)>>>,
-    /// Held by whoever tries.
+    /// Held during a probe.
     probing: Arc<Mutex<()>>,
 }
 
 impl HealthCheck {
-    /// The last answer while it is good, and while somebody else tries; else what `probe` comes to. A probe that began goes on to its end: who asks
-    /// and goes away at once does not have the next one begin another.
+    /// Returns the last result while it is fresh or while another request probes; otherwise runs
+    /// `probe`. A probe that has started runs to its end even if the request is cancelled, so that
+    /// clients that disconnect at once cannot start many.
     pub async fn now<P>(&self, probe: impl FnOnce() -> P) -> Health
     where
         P: Future<Output = Result<(), StoreFault>> + Send + 'static,
@@ -58,7 +64,7 @@ impl HealthCheck {
                 None => self.probing.clone().lock_owned().await,
             },
         };
-        // Whoever waited finds what the other found.
+        // A request that waited finds the result of the other one.
         if let Some(health) = self.last(GOOD_FOR) {
             return health;
         }
@@ -72,7 +78,7 @@ impl HealthCheck {
             *last.write().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), health));
             health
         });
-        // A probe that was lost to a panic was logged by it.
+        // If the probe panicked, the panic was logged.
         probing.await.unwrap_or(Health::Failing)
     }
 

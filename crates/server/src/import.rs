@@ -1,5 +1,6 @@
-//! Taking in what came by file: sealed parcels of a device that had no network. They go through the same [`Receiver`] as
-//! those from the network, so the same entry by both ways is one row, and a file twice changes nothing.
+//! Imports sealed parcels that came by file from a device without a network. They go through the
+//! same [`Receiver`] as submissions from the network, so a submission that comes both ways is one
+//! row, and importing a file twice changes nothing.
 
 use crate::api::now_ms;
 use crate::receive::Receiver;
@@ -12,20 +13,22 @@ use std::fmt;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// What became of a file's parcels.
+/// The outcome for a file's parcels.
 #[derive(Debug, Default)]
 pub struct Imported {
+    /// Received now.
     pub received: usize,
     /// Received before, from the network or from a file.
     pub already: usize,
+    /// Refused, each with the reason.
     pub refused: Vec<(SubmissionId, Refusal)>,
-    /// The database could not take them now.
+    /// The database could not store them now; importing the file again may succeed.
     pub later: usize,
-    /// For all that stands, to be brought back.
+    /// For all that are stored, to be brought back to the device.
     pub receipts: Vec<Receipt>,
 }
 
-/// Receives parcels in batches. What is counted as received is on disk.
+/// Imports parcels in batches. What is counted as received is on disk.
 pub async fn import<S: SubmissionStore>(receiver: &Receiver<S>, parcels: &[Parcel]) -> Imported {
     let now_ms = now_ms();
     let mut imported = Imported::default();
@@ -33,7 +36,8 @@ pub async fn import<S: SubmissionStore>(receiver: &Receiver<S>, parcels: &[Parce
         let envelopes = parcels
             .iter()
             .map(|parcel| {
-                postcard::from_bytes(&parcel.envelope).expect("it was read from these bytes")
+                postcard::from_bytes(&parcel.envelope)
+                    .expect("it was parsed from these bytes before")
             })
             .collect();
         for (id, verdict) in receiver.receive(Batch { envelopes }, now_ms).await.verdicts {
@@ -76,7 +80,7 @@ impl fmt::Display for Imported {
     }
 }
 
-/// Why one entry was refused, for the office.
+/// Why a submission was refused, for staff.
 fn reason(refusal: Refusal) -> &'static str {
     match refusal {
         Refusal::OtherContentUnderThisId => {
@@ -101,7 +105,7 @@ fn reason(refusal: Refusal) -> &'static str {
     }
 }
 
-/// The parcels of a file, or what is wrong with it and what to do.
+/// Reads the parcels of a file; the error says what is wrong with it and what to do.
 pub fn parcels_in(path: &Path, ours: &MunicipalityId) -> Result<Vec<Parcel>, String> {
     let fault = |what: &str| format!("{}: {what} Nothing was taken in.", path.display());
     let size =
@@ -136,8 +140,8 @@ fn words(fault: BundleFault) -> &'static str {
     }
 }
 
-/// Writes receipts beside where they belong and then in one move, so that no half file is ever carried back. Gives where
-/// they are: one file, unless they are more than one may hold.
+/// Writes receipts to a temporary file and renames it, so that no incomplete file is ever carried
+/// back. Returns the paths: one file, unless the receipts exceed the limits of one file.
 pub fn write_receipts(
     out: &Path,
     municipality: &MunicipalityId,

@@ -1,5 +1,7 @@
-//! The municipality's keys: pairs to open what was sealed, pairs to sign receipts, and a secret to know again what was erased. The
-//! first of each is made on the first start; more pairs come by `community-hub keys rotate`, and none ever goes by itself.
+//! The municipality's keys: key pairs that open sealed envelopes, key pairs that sign receipts,
+//! keys that encrypt what staff write, and a secret that recognizes erased ids. The first of each
+//! is created on the first start. `community-hub keys rotate` adds more; none is ever removed
+//! automatically.
 
 pub mod age;
 pub mod backup;
@@ -31,15 +33,16 @@ use std::path::{Path, PathBuf};
 type X25519 = hpke::kem::X25519HkdfSha256;
 type Secret = [u8; 32];
 
-/// All keys of one folder, as they stood when it was read.
+/// All keys of one folder, as they were when it was read.
 pub struct Keys {
-    /// Newest first.
+    /// Newest first. Opens envelopes.
     sealing: Vec<Pair<Opener>>,
     /// Oldest first. At least one is not revoked.
     signing: Vec<Pair<Ed25519KeyPair>>,
-    /// Never changes, or what was erased could come back.
+    /// Never changes; with another one, erased submissions could come back.
     erasure: (KeyFile, Secret),
-    /// Those that seal what the office writes, oldest first. None in a folder that was made before there were such keys.
+    /// The ids of the keys that encrypt what staff write, oldest first. Empty in a folder from
+    /// before such keys existed.
     office: Vec<(KeyId, KeyFile)>,
     pub(crate) event_cipher: EventCipher,
 }
@@ -54,15 +57,20 @@ struct Pair<P> {
 /// Why there are no usable keys.
 #[derive(Debug)]
 pub enum KeyFault {
-    /// There are entries but no keys: new ones could never open them.
+    /// Submissions exist but keys do not: new keys could never open them. The path is the folder.
     Missing(PathBuf),
     /// All keys for one use are revoked.
     NoneInUse {
+        /// The keys folder.
         dir: PathBuf,
+        /// The use.
         kind: &'static str,
     },
+    /// A key file cannot be read or written.
     File {
+        /// The file.
         path: PathBuf,
+        /// What is wrong, for the administrator.
         what: String,
     },
 }
@@ -89,21 +97,24 @@ impl fmt::Display for KeyFault {
 
 impl std::error::Error for KeyFault {}
 
-/// What happened when the keys were looked for.
+/// How the keys were obtained.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Found {
+    /// They existed.
     Existing,
+    /// They were created.
     Made,
 }
 
 impl Keys {
-    /// Reads the keys of a folder, or makes them when nothing was ever received.
+    /// Reads the keys of a folder, or creates them if no submission was ever received.
     pub fn open(dir: &Path, has_entries: bool) -> Result<(Self, Found), KeyFault> {
         let read = || file::read_all(dir).map(|secrets| Self::of(dir, &secrets));
         if let Ok(keys) = read()? {
             return Ok((keys, Found::Existing));
         }
-        // Two servers that share the folder may start at once: the second finds what the first made.
+        // Two servers that share the folder may start at once: the second one finds what the first
+        // created.
         let _alone = alone(dir).map_err(|error| KeyFault::File {
             path: dir.into(),
             what: format!("cannot be written: {error}"),
@@ -115,7 +126,8 @@ impl Keys {
         Ok((read()??, Found::Made))
     }
 
-    /// From what a folder or a backup holds, oldest first. Half a set is no set.
+    /// Builds the keys from a folder's or backup's content, oldest first. Fails if a kind of key
+    /// that must exist is absent.
     fn of(place: &Path, secrets: &[(KeyFile, Secret)]) -> Result<Self, KeyFault> {
         let of_use = |usage: Use| secrets.iter().filter(move |(file, _)| file.usage == usage);
         for usage in Use::ALL {
@@ -135,15 +147,15 @@ impl Keys {
         });
         let signing = of_use(Use::Signing).map(|(file, secret)| {
             let private = Ed25519KeyPair::from_seed_unchecked(secret)
-                .expect("every 32 bytes are a secret of Ed25519");
+                .expect("any 32 bytes are an Ed25519 secret");
             let public = private
                 .public_key()
                 .as_ref()
                 .try_into()
-                .expect("a public key of Ed25519 has 32 bytes");
+                .expect("an Ed25519 public key has 32 bytes");
             Pair { id: key_id(&public), file: *file, private, public }
         });
-        let erasure = *of_use(Use::Erasure).next().expect("it was looked for above");
+        let erasure = *of_use(Use::Erasure).next().expect("its presence was checked above");
         let office = of_use(Use::Office).map(|(file, secret)| (office_key_id(secret), *file));
         let office_keys = of_use(Use::Office).map(|(file, secret)| OfficeKey {
             id: office_key_id(secret),
@@ -162,24 +174,26 @@ impl Keys {
         })
     }
 
-    /// What stays of an id when its entry is erased.
+    /// The keyed hash that stays of an id after its submission is erased.
     pub fn tombstone(&self, id: domain::SubmissionId) -> Tombstone {
         Tombstone(keyed_hash(&self.erasure.1, b"community-hub erased 1\0", id.as_bytes()))
     }
 
-    /// By which an entry is found for whoever has its receipt, from the hash that its body holds.
+    /// The keyed hash under which a submission is found for the holder of its receipt, from the
+    /// hash in its body.
     pub fn lookup(&self, hash: &[u8; 32]) -> Lookup {
         let hash = keyed_hash(&self.erasure.1, b"community-hub lookup 1\0", hash);
         Lookup(std::array::from_fn(|at| hash[at]))
     }
 
-    /// By which a database knows its folder of keys, also after new ones were made to seal and to sign.
+    /// A mark by which a database recognizes its keys folder. Rotation does not change it.
     pub fn mark(&self) -> [u8; 32] {
         keyed_hash(&self.erasure.1, b"community-hub keys 1\0", &[])
     }
 
-    /// By which what one network sent on one day is known again, and nothing else: another day has other tags, and nobody without this folder can
-    /// try out addresses.
+    /// A pseudonym for the submissions that one network sent on one day, and nothing else. Another
+    /// day has other tags, and without the keys folder addresses cannot be recovered by trying
+    /// them.
     pub fn sender_tag(&self, day: u64, network: &str) -> SenderTag {
         let hash = keyed_hash(
             &self.erasure.1,
@@ -191,8 +205,9 @@ impl Keys {
         SenderTag(tag)
     }
 
-    /// What devices are told. The newest sealing key that has begun stands first, for new entries. Signing keys are told before they
-    /// begin: a device must know one before it meets a receipt by it.
+    /// The public keys for devices. The newest sealing key that has begun is first, for new
+    /// submissions. Signing keys are listed before they begin: a device must know a key before it
+    /// meets a receipt signed with it.
     pub fn public(
         &self,
         municipality: &MunicipalityId,
@@ -201,7 +216,7 @@ impl Keys {
     ) -> PublicKeys {
         let sealing = self.sealing.iter().filter(|pair| !pair.file.is_revoked);
         let begun: Vec<_> = sealing.clone().filter(|pair| pair.file.has_begun(now_ms)).collect();
-        // A clock that was set back since the first start must not leave devices without a key.
+        // After the clock is set back to before the first start, devices must still get a key.
         let offered = if begun.is_empty() { sealing.collect() } else { begun };
         let signing = self.signing.iter().filter(|pair| !pair.file.is_revoked);
         PublicKeys {
@@ -218,22 +233,23 @@ impl Keys {
         }
     }
 
-    /// All that ever signed here, revoked or not.
+    /// All signing keys, revoked ones included.
     pub(crate) fn all_verifying(&self) -> Vec<VerifyingKey> {
         self.signing.iter().map(|pair| VerifyingKey { id: pair.id, public: pair.public }).collect()
     }
 
-    /// The keys of a folder that is there already.
+    /// Reads the keys of an existing folder; creates none.
     pub fn existing(dir: &Path) -> Result<Self, KeyFault> {
         Self::of(dir, &file::read_all(dir)?)
     }
 
-    /// Whether what is sealed to a key can be opened, revoked or not.
+    /// Whether envelopes sealed to this key can be opened, even if it is revoked.
     pub fn knows(&self, key: KeyId) -> bool {
         self.sealing.iter().any(|pair| pair.id == key)
     }
 
-    /// The bytes inside a seal (HPKE base mode, RFC 9180). `None` when it does not open, for whatever reason.
+    /// Decrypts a sealed envelope (HPKE base mode, RFC 9180). `None` if it does not open, for any
+    /// reason.
     pub fn open_seal(&self, envelope: &Envelope) -> Option<Vec<u8>> {
         let pair = self.sealing.iter().find(|pair| pair.id == envelope.header.key)?;
         let (header, sealed) = envelope.as_sealed()?;
@@ -241,8 +257,9 @@ impl Keys {
         pair.private.open(encapsulated, ciphertext, &header.bound_bytes())
     }
 
-    /// The same receipt for the same facts, byte for byte: Ed25519 is deterministic, and the key is the one that was newest when the
-    /// entry was received. So a rotation changes no receipt, and servers that share keys agree.
+    /// Signs a receipt. The same facts give the same receipt, byte for byte: Ed25519 is
+    /// deterministic, and the key is the one that was newest at `received_at_ms`. So a rotation
+    /// changes no existing receipt, and servers that share keys agree.
     pub fn sign(
         &self,
         id: domain::SubmissionId,
@@ -263,25 +280,26 @@ impl Keys {
         receipt
     }
 
-    /// The key that was newest at a moment.
+    /// The signing key that was newest at a moment.
     fn signs_at(&self, at_ms: u64) -> &Pair<Ed25519KeyPair> {
         let in_use = || self.signing.iter().filter(|pair| !pair.file.is_revoked);
         let then = in_use().rfind(|pair| pair.file.has_begun(at_ms));
-        then.or_else(|| in_use().next()).expect("there are no keys without one that signs")
+        then.or_else(|| in_use().next()).expect("a set of keys always has a signing key")
     }
 
-    /// The key that signs at this moment.
+    /// The id of the key that signs at this moment.
     pub fn signer(&self, now_ms: u64) -> KeyId {
         self.signs_at(now_ms).id
     }
 
-    /// By the key of this moment. What is signed begins with a name of its own kind, so that it is taken for nothing else.
+    /// Signs with the key of this moment. The bytes must begin with a name of their kind, so that
+    /// the signature cannot pass for one of another kind.
     pub fn sign_bytes(&self, bytes: &[u8], now_ms: u64) -> (KeyId, ([u8; 32], [u8; 32])) {
         let pair = self.signs_at(now_ms);
         (pair.id, signature(&pair.private, bytes))
     }
 
-    /// Says which edition of the catalogue is the newest, by the key of this moment.
+    /// Signs the number and the hash of the newest edition, with the key of this moment.
     pub fn sign_edition(
         &self,
         municipality: &MunicipalityId,
@@ -301,7 +319,8 @@ impl Keys {
         edition
     }
 
-    /// Every key with its file: sealing newest first, then signing and office oldest first, then the one for erasure.
+    /// Every key with its file: sealing newest first, then signing and office oldest first, then
+    /// the erasure secret.
     fn files(&self) -> impl Iterator<Item = (KeyId, KeyFile)> {
         let pairs = self
             .sealing
@@ -320,12 +339,13 @@ fn keyed_hash(secret: &Secret, purpose: &[u8], bytes: &[u8]) -> [u8; 32] {
     mac.finalize().into_bytes().into()
 }
 
-/// By which each text names its key. It tells nothing of the secret.
+/// The id by which a text names the office key that encrypted it. It reveals nothing about the
+/// secret.
 fn office_key_id(secret: &Secret) -> KeyId {
     key_id(&keyed_hash(secret, b"community-hub office key 1\0", &[]))
 }
 
-/// Its two halves (RFC 8032).
+/// The two halves of a signature (RFC 8032).
 fn signature(private: &Ed25519KeyPair, bytes: &[u8]) -> ([u8; 32], [u8; 32]) {
     let signature = private.sign(bytes);
     let (r, s) = signature.as_ref().split_at(32);
@@ -335,14 +355,14 @@ fn signature(private: &Ed25519KeyPair, bytes: &[u8]) -> ([u8; 32], [u8; 32]) {
 
 fn key_id(public: &[u8; 32]) -> KeyId {
     let digest = Sha256::digest(public);
-    KeyId(digest[..8].try_into().expect("SHA-256 has more than 8 bytes"))
+    KeyId(digest[..8].try_into().expect("SHA-256 yields more than 8 bytes"))
 }
 
-/// 32 bytes, or as many as are asked for, from the operating system.
+/// `N` random bytes from the operating system. Panics if it has none.
 pub(crate) fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes)
-        .expect("an operating system without random numbers cannot keep secrets");
+        .expect("without random numbers from the operating system no secret is safe");
     bytes
 }
 
@@ -350,7 +370,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// What [`hex`] wrote; hexadecimal digits in pairs and nothing else.
+/// Parses what [`hex`] wrote; `None` unless it is pairs of hexadecimal digits only.
 pub(crate) fn unhex(digits: &str) -> Option<Vec<u8>> {
     let are_pairs =
         digits.len().is_multiple_of(2) && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
@@ -365,7 +385,8 @@ pub(crate) fn now_s() -> u64 {
     crate::api::now_ms() / 1_000
 }
 
-/// Makes what is not there. The keys that seal and sign come together, and never anew for entries that they could not open.
+/// Creates absent keys. Sealing and signing keys are created together, and never if submissions
+/// exist that new ones could not open.
 fn make_missing(dir: &Path, has_entries: bool) -> Result<(), KeyFault> {
     let files = file::list(dir);
     let has = |usage: Use| files.iter().any(|file| file.usage == usage);
@@ -377,16 +398,18 @@ fn make_missing(dir: &Path, has_entries: bool) -> Result<(), KeyFault> {
         (false, false) if !has_entries => {
             make(Use::Sealing)?;
             make(Use::Signing)?;
-            // In a folder from before, somebody makes the first one by `keys rotate office`, and makes a new backup then.
+            // In an older folder, an administrator creates the first one with `keys rotate office`,
+            // and makes a new backup then.
             make(Use::Office)?;
         }
         _ => return Err(KeyFault::Missing(dir.into())),
     }
-    // A folder from before there was erasure has none of this. A database that knows another one says so itself.
+    // A folder from before erasure existed has no such secret. A database that was used with
+    // another one reports that itself.
     if has(Use::Erasure) { Ok(()) } else { make(Use::Erasure) }
 }
 
-/// Until it is dropped, no other process makes keys here.
+/// Locks the folder: until the file is dropped, no other process creates keys here.
 fn alone(dir: &Path) -> std::io::Result<std::fs::File> {
     make_folder(dir)?;
     let file = make_file(&dir.join("in-use"))?;
@@ -394,7 +417,7 @@ fn alone(dir: &Path) -> std::io::Result<std::fs::File> {
     Ok(file)
 }
 
-/// Key files that others on the machine can read, for a warning.
+/// Key files that other users of the machine can read, for a warning.
 pub fn readable_by_others(dir: &Path) -> Vec<PathBuf> {
     open_to_others(private::entries(dir))
 }
@@ -407,7 +430,7 @@ mod tests {
         MunicipalityId::parse("x").unwrap()
     }
 
-    /// Keys that began at these seconds; the second byte of a secret is its place.
+    /// Keys that begin at these seconds; the second byte of a secret is its index.
     fn keys(sealing: &[u64], signing: &[(u64, bool)]) -> Keys {
         let sealing = sealing.iter().map(|&begins_at_s| KeyFile {
             usage: Use::Sealing,

@@ -1,5 +1,6 @@
-//! A ledger: what the office did in one of its books, act by act, and what stands after all of them. It is read once, then only what came since,
-//! so several servers of one database see the same.
+//! A ledger: the append-only record of what staff did in one book, act by act, and the state after
+//! all acts. It is read once in full, and then only what was added since, so several servers with
+//! one database agree.
 
 use crate::office::event_cipher::EventCipher;
 use crate::store::{ActRow, Book, Deed, OfficeStore, StoreFault};
@@ -8,40 +9,48 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Others who write at the same moment; whoever comes after them tries again so often.
+/// Attempts to append an act when other servers append at the same time.
 const TRIES: u32 = 20;
 
-/// What stands after acts were taken in, one after the other. Pure: the same acts make the same.
+/// The state after a sequence of acts. Pure: the same acts give the same state.
 pub trait Ledger: Default + Clone + Send + Sync + 'static {
+    /// One thing that staff can do in this book.
     type Act: Serialize + DeserializeOwned + Send + Sync;
+    /// The book that the acts are stored in.
     const BOOK: Book;
-    /// What the book's rows are sealed to, in place of an inquiry: no entry of a person has it.
+    /// What the book's rows are bound to, in place of an inquiry's id; no submission of a person
+    /// has this id.
     const SEALED_TO: SubmissionId;
 
-    /// An act's name in the audit.
+    /// An act's name in the audit log.
     fn name_of(act: &Self::Act) -> &'static str;
 
-    /// The number of the newest act.
+    /// The number of the newest act; 0 if there is none.
     fn last(&self) -> u32;
 
+    /// Applies the next act.
     fn take(&mut self, entry: Entry<Self::Act>);
 }
 
-/// An act with its place. Nothing where no key opens it.
+/// An act with its place in the book.
 #[derive(Debug, Clone)]
 pub struct Entry<A> {
+    /// Counts from 1.
     pub number: u32,
+    /// When, in milliseconds since 1970.
     pub at_ms: u64,
+    /// Who did it.
     pub who: String,
+    /// `None` if no key decrypts it, or it cannot be parsed.
     pub act: Option<A>,
 }
 
-/// The ledger as far as it was read; each look reads only what came since.
+/// A cached ledger; each look reads only what was added since.
 #[derive(Debug, Default)]
 pub struct LedgerCopy<L>(Mutex<Arc<L>>);
 
 impl<L: Ledger> LedgerCopy<L> {
-    /// All that was done up to now.
+    /// Brings the copy up to date and returns it.
     pub async fn look(
         &self,
         store: &impl OfficeStore,
@@ -50,7 +59,7 @@ impl<L: Ledger> LedgerCopy<L> {
         let last = self.with(|ledger| ledger.last());
         let rows = store.acts(L::BOOK, last).await?;
         Ok(self.with(|ledger| {
-            // Another look may have taken some of them meanwhile.
+            // A concurrent look may have applied some of them in the meantime.
             let new = rows.iter().filter(|row| row.number > ledger.last()).collect::<Vec<_>>();
             if !new.is_empty() {
                 let ledger = Arc::make_mut(ledger);
@@ -60,8 +69,9 @@ impl<L: Ledger> LedgerCopy<L> {
         }))
     }
 
-    /// Writes an act after all others: the one that is right by all that was done before it, so that nobody else comes in between. False, and nothing
-    /// is written, when by then there is none. Errors with [`StoreFault::Busy`] when others always came before.
+    /// Appends the act that `act_after` derives from the current state, with no other act in
+    /// between. Returns `false` and writes nothing if `act_after` returns `None`. Errors with
+    /// [`StoreFault::Busy`] if others always appended first.
     pub async fn write(
         &self,
         (store, cipher): (&impl OfficeStore, &EventCipher),
@@ -91,7 +101,7 @@ impl<L: Ledger> LedgerCopy<L> {
     }
 }
 
-/// All that was done up to an act.
+/// The state after the acts up to number `until`.
 pub fn ledger_of<L: Ledger>(rows: &[ActRow], cipher: &EventCipher, until: u32) -> L {
     let mut ledger = L::default();
     rows.iter()

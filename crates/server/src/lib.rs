@@ -1,8 +1,11 @@
-//! Receiving and answering: the server of Community Hub.
+//! The server of Community Hub.
 //!
-//! [`receive`] decides what a sealed submission is worth, [`store`] keeps it for good before anybody is
-//! told so, [`receipts`] lets anybody check what it signed, [`site`] serves the app, [`editions`] the newest catalogue, [`export`] opens and prints what came, [`import`] takes in
-//! what came by file, [`office`] answers it, [`counter`] is what staff count and the office decides of its counters, [`records`] lets it go when its time is over or the person asks, and [`audit`] shows who did so.
+//! [`receive`] validates sealed submissions; [`store`] makes them durable before they are
+//! acknowledged; [`receipts`] lets other programs verify what was signed. [`site`] serves the app
+//! and [`editions`] the newest service directory. [`export`] decrypts and prints submissions, and
+//! [`import`] accepts them by file. [`office`] is where staff answer inquiries; [`counter`] holds
+//! what staff count and decide about counters. [`records`] deletes submissions when their retention
+//! ends or a person asks, and [`audit`] shows who did so.
 
 pub mod api;
 pub mod audit;

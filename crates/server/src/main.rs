@@ -1,4 +1,4 @@
-//! `community-hub`: serve, export, import, keys, and the office's commands.
+//! The `community-hub` program: serve, export, import, keys, and the administrator's commands.
 
 use domain::Catalogue;
 use domain::submission::Kind;
@@ -68,7 +68,7 @@ community-hub keys list|rotate|revoke|backup|restore|drill
     Whatever opens, moves or deletes something writes into the audit who does it and why before it begins, and how many it were
     after: --operator NAME (default: who is signed in), --reason TEXT.";
 
-/// About a month of the 8,500 cases a year that the city had in 2019.
+/// About one month of the 8,500 cases a year that the city had in 2019.
 const DEMO_INQUIRIES: u32 = 700;
 
 const HELP_DATABASE: &str = "\
@@ -109,7 +109,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Reads the arguments. Errors say what is not understood and what is.
+/// Parses the arguments. Errors say what was not understood and what is allowed.
 fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Command, String> {
     use lexopt::prelude::{Long, Short, Value, ValueExt};
     let arguments: Vec<_> = arguments.into_iter().collect();
@@ -236,7 +236,7 @@ fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Comm
     }
 }
 
-/// The limits of `serve`, by their options and by the names that they have in the environment.
+/// The limits of `serve`: the names of their options and of their environment variables.
 const LIMITS: [(&str, &str); 4] = [
     ("trusted-proxies", "TRUSTED_PROXIES"),
     ("budget", "BUDGET"),
@@ -270,7 +270,7 @@ fn set_limits_of_environment(settings: &mut Settings) -> Result<(), String> {
     Ok(())
 }
 
-/// An empty value is none: then managers and administrators need one.
+/// An empty value counts as unset; then managers and administrators need a second factor.
 fn second_factor_of_environment() -> Result<SecondFactorPolicy, String> {
     let name = std::env::var("SECOND_FACTOR").ok().filter(|name| !name.trim().is_empty());
     name.map_or(Ok(SecondFactorPolicy::Managers), |name| policy_of(name.trim()))
@@ -282,7 +282,7 @@ fn policy_of(name: &str) -> Result<SecondFactorPolicy, String> {
     })
 }
 
-/// An empty value is none.
+/// An empty value counts as unset.
 fn database_url() -> Option<String> {
     std::env::var("DATABASE_URL").ok().filter(|url| !url.trim().is_empty())
 }
@@ -307,7 +307,7 @@ fn format_of(text: &str) -> Result<Format, String> {
     }
 }
 
-/// The beginning of a day, UTC, in milliseconds since 1970.
+/// The start of a day in UTC, in milliseconds since 1970.
 fn day_ms(text: &str) -> Result<u64, String> {
     let date = domain::hours::Date::parse(text)
         .ok_or_else(|| format!("“{text}” is not a day; write it as 2026-11-23."))?;
@@ -359,7 +359,8 @@ fn run(command: Command) -> Result<(), String> {
     }
 }
 
-/// A command beside the server never makes a database or keys.
+/// Fails unless a database exists: a command that runs beside the server never creates a database
+/// or keys.
 fn has_database(settings: &Settings) -> Result<(), String> {
     let is_there = settings.database_url.is_some() || settings.data_dir.join("hub.sqlite").exists();
     is_there.then_some(()).ok_or_else(|| {
@@ -401,14 +402,15 @@ async fn print(
     Ok(())
 }
 
-/// The newest catalogue, with what the office decided: an event is not withdrawn because no file of the data has it.
+/// The newest service directory with the decisions of staff merged in. Without them, an export
+/// would report submissions about events as referring to withdrawn locations.
 async fn catalogue_with_decisions(
     site: &Site,
     data_dir: &Path,
     opened: &Opened,
 ) -> Result<Option<Arc<Catalogue>>, String> {
     let Some(editions) = Editions::of(site, data_dir) else { return Ok(None) };
-    // The site's own stands where what was published since cannot be taken.
+    // If the published edition cannot be used, the site's own stays in use.
     drop(editions.refresh());
     let rows = opened.store.acts(Book::Counter, 0).await.map_err(|fault| fault.to_string())?;
     let ledger: counter::ledger::Ledger = ledger_of(&rows, &opened.keys.event_cipher(), u32::MAX);
@@ -417,14 +419,14 @@ async fn catalogue_with_decisions(
     Ok(Some(editions.catalogue()))
 }
 
-/// Makes the figures of a frozen baseline again from the store, and compares them to the byte.
+/// Computes the figures of a frozen baseline again from the store, and compares them byte for byte.
 async fn verify_baseline(settings: &Settings, asker: &Asker, file: &Path) -> Result<(), String> {
     has_database(settings)?;
     let text = std::fs::read_to_string(file)
         .map_err(|error| format!("{} cannot be read: {error}.", file.display()))?;
     let site = Site::read(&settings.site).map_err(|fault| fault.to_string())?;
     let editions = Editions::of(&site, &settings.data_dir).ok_or("The site has no catalogue.")?;
-    // The site's own stands where what was published since cannot be taken.
+    // If the published edition cannot be used, the site's own stays in use.
     drop(editions.refresh());
     let catalogue = editions.catalogue();
     let opened =

@@ -1,8 +1,10 @@
-//! The office: every inquiry answered, on time. Plain pages made here, for people who are signed in.
+//! The office: server-rendered pages for signed-in staff, where every inquiry is answered on time.
 //!
-//! [`case`] and [`clock`] are what an inquiry is and when it is due, and know nothing else. [`desk`] holds all inquiries opened in memory,
-//! because on the disk they stay sealed. [`mail`] sends replies, [`finds`] are the sums of what was missing. [`guard`] is the door, [`routes`] the one
-//! table of what there is and who may, [`oidc`] the way in with a work account. The rest is one page a file.
+//! [`case`] says what an inquiry is and [`clock`] when it is due; neither depends on anything else.
+//! [`desk`] holds the open inquiries decrypted in memory, because they stay encrypted on disk.
+//! [`mail`] sends replies, [`finds`] counts what was searched for and not found. [`guard`] checks
+//! every request, [`routes`] is the only table of addresses and who may use them, [`oidc`] signs
+//! people in with a work account. Every other file is one page.
 
 mod arrivals;
 pub mod attempts;
@@ -67,41 +69,48 @@ use std::time::Duration;
 use tokio::sync::OnceCell;
 use when::Zone;
 
-/// How often the desk looks for what came in, and for what other servers of the same database wrote.
+/// Interval in ms at which the inquiries in memory are updated with new submissions and with what
+/// other servers of the same database wrote.
 const LOOK_MS: u64 = 1_000;
-/// How often who has been quiet at the door is forgotten. Nothing else that takes long is waited for.
+/// Interval at which rate limits that are full again are dropped. Only short work runs on this
+/// interval.
 const FORGET_TIME: Duration = Duration::from_secs(60);
 
+/// The state of the office: everything that its pages and its background tasks share.
 pub struct Office {
     server: Arc<Server<Store>>,
+    /// The inquiries held in memory.
     pub desk: Desk,
     zone: Zone,
     floor: OnceCell<u32>,
     looks: Looks,
     attempts: Attempts,
     first: FirstToken,
-    /// None when no mail server was configured: then nobody is offered to reply by e-mail.
+    /// `None` when no mail server is configured: replying by e-mail is not offered then.
     mailer: Option<Mailer>,
-    /// None when no provider of work accounts was configured: then people sign in with passwords only.
+    /// `None` when no provider of work accounts is configured: people sign in with passwords only
+    /// then.
     provider: Option<Provider>,
     spent: Spent,
-    /// Who needs a second factor, until an administrator has said it.
+    /// Who needs a second factor, until an administrator has changed the setting.
     second_factor: SecondFactorPolicy,
     searches: Searches,
     audit_check: AuditCheck,
-    /// Its entries were made up to show the office at work; every page says so.
+    /// The data folder holds generated demo data; every page says so.
     is_demo: bool,
 }
 
-/// What writing an event came to.
+/// The outcome of appending an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Written {
+    /// The event is stored.
     Done,
-    /// Somebody else wrote first, or the inquiry is gone.
+    /// Somebody else appended an event first, or the inquiry no longer exists.
     Overtaken,
 }
 
 impl Office {
+    /// Creates the office of a server; [`keep_up`] then reads the inquiries into memory.
     pub fn new(
         server: Arc<Server<Store>>,
         mailer: Option<Mailer>,
@@ -129,7 +138,7 @@ impl Office {
         })
     }
 
-    /// All addresses of the office, behind its door.
+    /// Routes for all addresses of the office; each checks the session and the role.
     pub fn router<S: Clone + Send + Sync + 'static>(self: &Arc<Self>) -> Router<S> {
         routes::router(self.clone())
     }
@@ -138,12 +147,12 @@ impl Office {
         &self.receiver().store
     }
 
-    /// Seals what the office writes with the newest key.
+    /// The cipher with the newest key, for everything that the office encrypts.
     fn cipher(&self) -> EventCipher {
         self.receiver().keys.event_cipher()
     }
 
-    /// What was done with an inquiry; `None` when no key of the folder opens it.
+    /// Decrypts an event of an inquiry; `None` when no key of the key folder opens it.
     fn opened(&self, row: &EventRow) -> Option<Event> {
         self.receiver().keys.cipher_for(&row.sealed).open(row.id, row.number, &row.sealed)
     }
@@ -156,13 +165,15 @@ impl Office {
         self.server.editions.catalogue()
     }
 
-    /// Brings the edition up to date with what the office decided, here or at another server, and with what was published.
+    /// Recomposes the edition when the office's decisions (made here or at another server) or the
+    /// published data changed.
     pub(crate) async fn compose(&self) -> Result<(), StoreFault> {
         let overlay =
             Overlay::of(&*self.counter_ledger().await?, &self.zone, self.edition_floor().await?);
         if !self.server.editions.is_composed(overlay.as_ref()) {
             let server = self.server.clone();
-            // It packs a catalogue, which takes long. One that is lost to a panic is made at the next look.
+            // Composing packs a catalogue, which takes long. If it panics, the next run tries
+            // again.
             drop(
                 tokio::task::spawn_blocking(move || server.editions.compose(overlay.as_ref()))
                     .await,
@@ -171,19 +182,22 @@ impl Office {
         Ok(())
     }
 
-    /// How far numbers of editions were raised. It changes only while no server runs.
+    /// The number to which edition numbers were raised. It changes only while no server runs, so it
+    /// is read once.
     async fn edition_floor(&self) -> Result<u32, StoreFault> {
         self.floor.get_or_try_init(|| self.store().edition_floor()).await.copied()
     }
 
-    /// When nobody works here yet: a token for the first administrator, for the console.
+    /// A token for the first administrator, to be printed on the console; `None` once somebody
+    /// works here.
     pub async fn first_token(&self) -> Result<Option<String>, StoreFault> {
         let is_empty =
             !self.store().staff().await?.iter().any(|staff| staff.is_active && staff.has_begun());
         Ok(is_empty.then(|| self.first.make()))
     }
 
-    /// The inquiry as whoever saw its event of this number last has it. `None` when it is gone, or somebody wrote more.
+    /// The inquiry, if event number `seen` is still its last one. `None` when it no longer exists,
+    /// or somebody appended another event.
     async fn seen_by(
         &self,
         id: SubmissionId,
@@ -191,7 +205,7 @@ impl Office {
     ) -> Result<Option<Arc<Inquiry>>, StoreFault> {
         let Some(mut inquiry) = self.desk.inquiry(self, id).await? else { return Ok(None) };
         if inquiry.case.last < seen {
-            // The page was made by another server, which knows more.
+            // The page came from another server, which has read newer events.
             self.desk.take_events_of(self, id).await?;
             let Some(newer) = self.desk.inquiry(self, id).await? else { return Ok(None) };
             inquiry = newer;
@@ -199,7 +213,7 @@ impl Office {
         Ok(Some(inquiry).filter(|inquiry| inquiry.case.last == seen))
     }
 
-    /// Writes down what somebody did, as the next event after the one that they had seen.
+    /// Appends an event directly after event number `seen`, the last one that the author saw.
     async fn write(
         &self,
         id: SubmissionId,
@@ -231,7 +245,8 @@ impl Office {
     }
 }
 
-/// Keeps what the office holds up to date for as long as it is open. What is counted takes long after a start, and nobody waits for it.
+/// Keeps the state of the office up to date until it is dropped. Counting takes long after a start,
+/// so it runs apart and nothing waits for it.
 pub async fn keep_up(office: Arc<Office>) {
     let office = Arc::downgrade(&office);
     tokio::join!(follow(office.clone()), count(office.clone()), forget(office));

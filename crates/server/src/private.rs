@@ -1,28 +1,31 @@
-//! Files and folders for their owner alone. What this program makes is private from the first moment; what is there already is
-//! left as it is, because somebody may have meant it so, and warned about at every start.
+//! Files and folders that only their owner can access. What this program creates is private from
+//! the start. Existing ones are left unchanged, because their permissions may be intended, and
+//! reported at every start.
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-/// For its owner, who may enter it.
+/// The owner may read, write and enter.
 const FOLDER_MODE: u32 = 0o700;
+/// The owner may read and write.
 const FILE_MODE: u32 = 0o600;
-/// What others may do: read, write, enter; the group too.
+/// Read, write and enter for the group and others.
 const OTHERS: u32 = 0o077;
 
-/// Makes a folder, and those above it that are missing.
+/// Creates a folder, and the absent ones above it.
 pub fn make_folder(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(FOLDER_MODE).create(path)
 }
 
-/// A file to write, made if it is missing; what is in it stays.
+/// Opens a file for writing and creates it if absent; its content stays.
 pub fn make_file(path: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create(true).truncate(false).mode(FILE_MODE).open(path)
 }
 
-/// Which of these others on the machine may read, write or enter. What is not there is none of them.
+/// Returns those of the paths that other users of the machine may read, write or enter. Paths that
+/// do not exist are left out.
 pub fn open_to_others(paths: impl IntoIterator<Item = PathBuf>) -> Vec<PathBuf> {
     let is_open = |path: &PathBuf| {
         std::fs::metadata(path).is_ok_and(|data| data.permissions().mode() & OTHERS != 0)
@@ -30,7 +33,7 @@ pub fn open_to_others(paths: impl IntoIterator<Item = PathBuf>) -> Vec<PathBuf> 
     paths.into_iter().filter(is_open).collect()
 }
 
-/// What is in a folder.
+/// The paths of a folder's entries; empty if it cannot be read.
 pub fn entries(folder: &Path) -> Vec<PathBuf> {
     std::fs::read_dir(folder)
         .map(|entries| entries.flatten().map(|entry| entry.path()).collect())

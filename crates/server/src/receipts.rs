@@ -1,4 +1,5 @@
-//! Receipts that anybody can check: the public keys as other programs read them, and `community-hub receipt`.
+//! Receipts that anyone can verify: the public keys in a format for other programs, and
+//! `community-hub receipt`.
 
 use crate::keys::{Keys, hex};
 use base64::Engine;
@@ -7,11 +8,12 @@ use domain::submission::{PublicKeys, Receipt, VerifyingKey};
 use offline::receipt::{in_file, is_genuine};
 use std::path::Path;
 
-/// What stands before the 32 bytes of an Ed25519 key in a SubjectPublicKeyInfo (RFC 8410, section 4).
+/// The bytes before the 32 bytes of an Ed25519 key in a SubjectPublicKeyInfo (RFC 8410, section 4).
 const ED25519_PREFIX: [u8; 12] =
     [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
 
-/// The key that a file is named after, as in `b76d3a9c01e2f455.pem`, in the form of RFC 7468.
+/// The public key that a file is named after, as in `b76d3a9c01e2f455.pem`, in the PEM format of
+/// RFC 7468. `None` if no such key is in use.
 pub(crate) fn pem(keys: &PublicKeys, file: &str) -> Option<String> {
     let id = file.strip_suffix(".pem")?;
     let VerifyingKey { public, .. } = keys.signing.iter().find(|key| hex(&key.id.0) == id)?;
@@ -19,7 +21,7 @@ pub(crate) fn pem(keys: &PublicKeys, file: &str) -> Option<String> {
     Some(format!("-----BEGIN PUBLIC KEY-----\n{info}\n-----END PUBLIC KEY-----\n"))
 }
 
-/// What a file of a receipt proves, in words for the office. Errors say why it proves nothing.
+/// Says what a receipt's file proves, in words for staff. The error says why it proves nothing.
 pub fn check(file: &Path, keys: &Keys) -> Result<String, String> {
     let name = file.display();
     let bytes = std::fs::read(file).map_err(|error| format!("{name} cannot be read: {error}."))?;

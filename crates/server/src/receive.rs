@@ -1,4 +1,4 @@
-//! What a sealed submission is worth: refused with a reason, or kept and signed for.
+//! Validates sealed submissions: each is refused with a reason, or stored and signed for.
 
 pub mod opened;
 
@@ -23,28 +23,33 @@ use opened::Opened;
 use sha2::{Digest, Sha256};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// A phone number with its extension, as the app lets it be written.
+/// The most characters of a phone number with its extension, as in the app.
 const PHONE_CHARS_MAX: usize = 40;
-/// Entries from before there were lookups that are given one in one transaction.
+/// Submissions from before there were lookups that get one in one transaction.
 const LOOKUPS_AT_ONCE: u32 = 200;
-/// Entries of one ending without a lookup that are opened for one question: such are there for some minutes after an upgrade.
+/// The most submissions without a lookup that are decrypted for one status request. Such exist for
+/// some minutes after an upgrade.
 const LOOKED_THROUGH_MAX: u32 = 200;
-/// Answers that a survey can have, now and in any later version.
+/// The most answers that a survey can have, now or in a later version.
 const ANSWERS_MAX: usize = 64;
 
-/// Receives for one municipality.
+/// Receives submissions for one municipality.
 pub struct Receiver<S> {
+    /// The municipality. Envelopes for another one are refused.
     pub municipality: MunicipalityId,
+    /// Its keys.
     pub keys: KeyFolder,
+    /// Its store.
     pub store: S,
-    /// What was received and not taken over by the office yet.
+    /// Content of stored submissions that the office has not taken over yet.
     pub opened: Opened,
-    /// False as long as the store may hold entries from before lookups were kept.
+    /// False while the store may hold submissions from before lookups existed.
     has_all_lookups: AtomicBool,
     has_begun_lookups: AtomicBool,
 }
 
 impl<S> Receiver<S> {
+    /// Creates a receiver over a store.
     pub fn new(municipality: MunicipalityId, keys: KeyFolder, store: S) -> Self {
         Self {
             municipality,
@@ -57,14 +62,15 @@ impl<S> Receiver<S> {
     }
 }
 
-/// What became of a batch.
+/// The outcome of a batch.
 pub struct Received {
+    /// One verdict per envelope, in their order.
     pub verdicts: Verdicts,
-    /// Entries that are told "later" because their sender's budget of the day is used up.
+    /// Submissions answered with "later" because their sender's daily budget is used up.
     pub over_budget: usize,
 }
 
-/// What one envelope of a batch is worth before anything is kept.
+/// What is known of an envelope before anything is stored.
 enum Judgement {
     Acceptable { body: BodyHash, content: Content },
     Refused(Refusal),
@@ -72,7 +78,8 @@ enum Judgement {
 }
 
 impl<S: SubmissionStore> Receiver<S> {
-    /// One verdict an envelope. What is received is on disk before this returns. For what has no sender: files, and what was made up.
+    /// Returns one verdict per envelope. What is received is on disk before this returns. For
+    /// submissions without a sender: imported files and generated data.
     pub async fn receive(&self, batch: Batch, now_ms: u64) -> Verdicts {
         let (judged, records) =
             self.judge_all(batch.envelopes.into_iter().map(|envelope| (envelope, true)), None);
@@ -80,7 +87,7 @@ impl<S: SubmissionStore> Receiver<S> {
         self.verdicts(judged, kept)
     }
 
-    /// Opens those that may be kept.
+    /// Decrypts and validates the envelopes that may be stored.
     fn judge_all(
         &self,
         envelopes: impl Iterator<Item = (Envelope, bool)>,
@@ -104,7 +111,7 @@ impl<S: SubmissionStore> Receiver<S> {
         (judged, records)
     }
 
-    /// What keeping came to, a record; nothing of any when the database failed.
+    /// Stores the records. Returns one outcome per record; all `None` if the database failed.
     async fn keep(&self, records: Vec<Record>, now_ms: u64) -> Vec<Option<Kept>> {
         if records.is_empty() {
             return Vec::new();
@@ -135,14 +142,15 @@ impl<S: SubmissionStore> Receiver<S> {
         Verdicts { verdicts: judged.into_iter().map(verdict).collect() }
     }
 
-    /// The bytes of an answer. Several verdicts are signed together too.
+    /// Serializes an answer. Several verdicts also get one signature over all of them.
     pub fn answer(&self, verdicts: &Verdicts, now_ms: u64) -> Vec<u8> {
-        let mut bytes = postcard::to_allocvec(verdicts).expect("all verdicts have a postcard form");
+        let mut bytes =
+            postcard::to_allocvec(verdicts).expect("all verdicts serialize to postcard");
         if verdicts.verdicts.len() > 1 {
             let (signer, signature) =
                 self.keys.now().sign_bytes(&Countersignature::signed_bytes(&bytes), now_ms);
             bytes = postcard::to_extend(&Countersignature { signer, signature }, bytes)
-                .expect("all signatures have a postcard form");
+                .expect("all signatures serialize to postcard");
         }
         bytes
     }
@@ -173,7 +181,8 @@ impl<S: SubmissionStore> Receiver<S> {
 }
 
 impl<S: SubmissionStore + SenderStore> Receiver<S> {
-    /// As [`Self::receive`], within the budgets of a sender. What is over them is not even opened, unless it stands already.
+    /// Like [`Self::receive`], within the daily budgets of a sender. What exceeds them is not even
+    /// decrypted, unless it is already stored.
     pub async fn receive_from(
         &self,
         sender: &Sender,
@@ -208,7 +217,8 @@ impl<S: SubmissionStore + SenderStore> Receiver<S> {
         Received { verdicts: self.verdicts(judged, kept), over_budget }
     }
 
-    /// Which of those for which nothing was taken stand already: then a device only did not hear that they do.
+    /// Which of the submissions over budget are already stored: their device only missed the
+    /// answer.
     async fn standing(&self, envelopes: &[Envelope], taken: &[bool]) -> Vec<bool> {
         let over = || {
             envelopes
@@ -237,7 +247,7 @@ impl<S: SubmissionStore + SenderStore> Receiver<S> {
     }
 }
 
-/// Whether it takes room that nothing took before.
+/// Whether an outcome takes up storage that was not in use before.
 fn is_new(kept: Kept, now_ms: u64) -> bool {
     match kept {
         Kept::Stands { received_at_ms } => received_at_ms == now_ms,
@@ -247,8 +257,8 @@ fn is_new(kept: Kept, now_ms: u64) -> bool {
 }
 
 impl<S: Custody + OfficeStore> Receiver<S> {
-    /// How far an entry is, and what the office replied. `None` when there is no entry with this reference and secret. One look into
-    /// an index, however many entries bear the reference.
+    /// The status of a submission, and what the office replied. `None` if no submission has this
+    /// reference and secret. Takes one index look-up, however many submissions share the reference.
     pub async fn status(
         &self,
         question: Question,
@@ -270,7 +280,8 @@ impl<S: Custody + OfficeStore> Receiver<S> {
         Ok(Some((status, self.replies(id).await?)))
     }
 
-    /// Looks through the entries with this reference, as long as not all have a lookup.
+    /// Searches the submissions with this reference by decrypting them, while not all have a
+    /// lookup.
     async fn looked_through_those_before(
         &self,
         question: Question,
@@ -291,13 +302,14 @@ impl<S: Custody + OfficeStore> Receiver<S> {
         Ok(None)
     }
 
-    /// Gives lookups to some entries from before there were any. Returns whether all have one now.
+    /// Computes lookups for some submissions from before they existed. Returns whether all have one
+    /// now.
     pub async fn fill_in_lookups(&self) -> Result<bool, StoreFault> {
         if self.has_all_lookups.load(Ordering::Relaxed) {
             return Ok(true);
         }
         if !self.has_begun_lookups.swap(true, Ordering::Relaxed) {
-            // A key that was lost may have been put back since the last start.
+            // A lost key may have been restored since the last start.
             self.store.forget_empty_lookups().await?;
         }
         let rows = self.store.without_lookup(None, LOOKUPS_AT_ONCE).await?;
@@ -325,13 +337,15 @@ impl<S: Custody + OfficeStore> Receiver<S> {
     }
 }
 
-/// Whether a reference is an entry's: that of its id, or of the id that it had when its receipt was written down.
+/// Whether a reference belongs to a submission: that of its id, or of its first id, under which the
+/// receipt was stored.
 fn bears(row: &StoredSubmission, reference: Reference) -> bool {
     let first = row.envelope.as_sealed().map(|(header, _)| header.id);
     first.into_iter().chain([row.envelope.header.id]).any(|id| Reference::of(id) == reference)
 }
 
-/// Whether an envelope may be kept: known format, ours, openable, and valid inside. With what it says.
+/// Validates an envelope: known format, for this municipality, decryptable, and valid content.
+/// Returns the record to store and the content.
 pub fn judge(
     envelope: Envelope,
     municipality: &MunicipalityId,
@@ -361,24 +375,24 @@ pub fn judge(
     Ok((Record { envelope, body: hash, tombstone, lookup, first, sender: None }, content))
 }
 
-/// The id under which an entry was sealed, where it was given another one since.
+/// The id under which a submission was sealed, if it got another one since.
 fn first_id(envelope: &Envelope) -> Option<SubmissionId> {
     let (header, _) = envelope.as_sealed()?;
     Some(header.id).filter(|id| *id != envelope.header.id)
 }
 
-/// What was inside a seal, if it keeps the rules.
+/// Parses decrypted bytes; `None` unless they are a body that keeps the rules.
 pub fn read_body(plain: &[u8]) -> Option<Body> {
     serde_json::from_slice::<Body>(plain).ok().filter(|body| is_valid(&body.content))
 }
 
-/// The rules of the app, held again: whoever sealed it may not have been our app.
+/// Checks the app's rules again, because the sender may not be the app.
 fn is_valid(content: &Content) -> bool {
     match content {
         Content::Inquiry(inquiry) => is_valid_inquiry(inquiry),
         Content::Feedback(feedback) => are_valid_answers(&feedback.answers),
         Content::Gap(gap) => gap.is_valid(),
-        // Its types let nothing else in.
+        // Their types exclude everything invalid.
         Content::Tally(_) | Content::Contact(_) => true,
         Content::Correction(correction) => correction.is_valid(),
     }

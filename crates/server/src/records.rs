@@ -1,4 +1,5 @@
-//! The office's commands about what is kept: for how long, until whose word, and who did what with it.
+//! The administrator's commands about stored submissions: retention, erasure, holds, and who did
+//! what with them.
 
 pub mod command;
 pub mod erasure;
@@ -13,14 +14,17 @@ use crate::store::Custody;
 use domain::SubmissionId;
 use domain::reference::Reference;
 
-/// An entry as a person names it.
+/// A submission as a person names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Named {
+    /// By its id, as in an export.
     Id(SubmissionId),
+    /// By its reference number, as on a receipt.
     Reference(Reference),
 }
 
 impl Named {
+    /// Parses an id or a reference number. The error is a message for the administrator.
     pub fn parse(text: &str) -> Result<Self, String> {
         let reference = || Reference::parse(text).map(Named::Reference);
         SubmissionId::parse(text)
@@ -30,7 +34,7 @@ impl Named {
             .ok_or_else(|| format!("“{text}” is neither a reference as on a receipt (7Q3M-X9TB-K) nor an id as in an export. Look for a wrong letter."))
     }
 
-    /// Which entry is meant.
+    /// Looks up the id. Fails if no submission or more than one has this reference number.
     pub(crate) async fn id(self, store: &impl Custody) -> Result<SubmissionId, String> {
         let reference = match self {
             Named::Id(id) => return Ok(id),

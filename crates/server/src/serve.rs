@@ -1,4 +1,4 @@
-//! Starting and stopping the server.
+//! Starts and stops the server.
 
 mod accept;
 
@@ -32,41 +32,54 @@ use tokio::net::{TcpListener, TcpSocket};
 
 const NO_CATALOGUE: &str =
     "The site has no catalogue that this server can read. Build it again: cargo xtask build";
-/// Requests that are under way when the server is told to stop get this long.
+/// Seconds that requests in flight get when the server is stopped.
 const STOP_S_MAX: u64 = 10;
-/// Connections that wait in the kernel to be taken in. When there is no room for one it is tried again after a second, so there are as many as the
-/// system allows by itself.
+/// The most connections that wait in the kernel to be accepted (the listen backlog). A client whose
+/// connection finds no room retries after a second, so this is as large as the system allows by
+/// default.
 const CONNECTIONS_WAITING_MAX: u32 = 4_096;
-/// How often the data folder is looked at for a newer edition of the catalogue.
+/// Seconds between two checks of the data folder for a newer edition of the service directory.
 const LOOK_FOR_EDITION_S: u64 = 2;
-/// How often quiet addresses are forgotten.
+/// Seconds between two removals of idle addresses from the rate limits.
 const FORGET_S: u64 = 300;
-/// How often it is looked for entries whose senders are to be forgotten.
+/// Seconds between two searches for submissions whose senders' tags are due for removal.
 const FORGET_SENDERS_S: u64 = 3_600;
 
+/// The settings of `serve` and of the commands beside it.
 #[derive(Debug, Clone)]
 pub struct Settings {
+    /// The folder of the built site.
     pub site: PathBuf,
+    /// The folder with database and keys.
     pub data_dir: PathBuf,
-    /// Addresses of PostgreSQL; without them it is SQLite in the data folder.
+    /// PostgreSQL connection strings; `None` for SQLite in the data folder.
     pub database_url: Option<String>,
+    /// The address to listen on.
     pub bind: IpAddr,
+    /// The port to listen on.
     pub port: u16,
+    /// Proxies whose forwarding headers are trusted.
     pub trusted_proxies: TrustedProxies,
+    /// Rate limits, daily budgets and connection limits.
     pub limits: LimitSettings,
+    /// Outgoing e-mail.
     pub mail: MailSettings,
+    /// Sign-in with work accounts.
     pub oidc: OidcSettings,
-    /// Who needs a second factor, until an administrator of the office has said it.
+    /// Who needs a second factor, until an administrator sets it in the office.
     pub second_factor: SecondFactorPolicy,
 }
 
-/// Everything in a data folder that a command may need.
+/// An opened data folder.
 pub struct Opened {
+    /// The municipality's keys.
     pub keys: KeyFolder,
+    /// The database.
     pub store: Store,
 }
 
-/// Opens a data folder and the database that goes with it, making it and its keys on the first start.
+/// Opens a data folder and its database. On the first start, creates the folder, the database and
+/// the keys.
 pub async fn open(
     data_dir: &Path,
     database_url: Option<&str>,
@@ -98,7 +111,7 @@ pub async fn open(
     Ok(Opened { keys, store })
 }
 
-/// The data folder and what in it is nobody else's: the database with its log.
+/// The data folder and the database files in it, which must be private.
 fn private_paths(data_dir: &Path) -> impl Iterator<Item = PathBuf> {
     let is_database = |path: &PathBuf| {
         path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("hub.sqlite"))
@@ -107,7 +120,7 @@ fn private_paths(data_dir: &Path) -> impl Iterator<Item = PathBuf> {
         .chain(private::entries(data_dir).into_iter().filter(is_database))
 }
 
-/// PostgreSQL where its addresses are given, else SQLite in the data folder.
+/// Opens PostgreSQL if connection strings are given, else SQLite in the data folder.
 pub async fn open_store(
     data_dir: &Path,
     database_url: Option<&str>,
@@ -124,7 +137,8 @@ pub async fn open_store(
     }
 }
 
-/// One server a data folder with SQLite in it; reading it beside the server is fine.
+/// Ensures that only one server uses a data folder with SQLite. Commands may read it at the same
+/// time.
 fn lock(data_dir: &Path) -> Result<std::fs::File, String> {
     make_folder(data_dir)
         .map_err(|error| format!("{}: cannot be made: {error}", data_dir.display()))?;
@@ -144,7 +158,7 @@ fn said(error: impl Display) -> String {
     error.to_string()
 }
 
-/// Serves until told to stop.
+/// Serves until a signal stops it. The error is a message for the administrator.
 pub async fn serve(settings: Settings) -> Result<(), String> {
     let mailer = settings.mail.mailer()?;
     let provider = settings.oidc.provider(settings.mail.public_url.as_deref())?;
@@ -180,7 +194,7 @@ pub async fn serve(settings: Settings) -> Result<(), String> {
     begin_day(&server).await.map_err(said)?;
     let port = listener.local_addr().map_err(said)?.port();
     println!("Community Hub is at http://localhost:{port}");
-    // What was made up is never mailed to anybody.
+    // Generated data is never mailed.
     let office = Office::new(
         server.clone(),
         mailer.filter(|_| !is_demo),
@@ -194,7 +208,8 @@ pub async fn serve(settings: Settings) -> Result<(), String> {
         );
     }
     office.seal_plain_views().await.map_err(said)?;
-    // From the first answer on: what was handed out before a stop is handed out after it.
+    // Composed before the first answer, so that an edition that was served before a restart is
+    // served after it.
     office.compose().await.map_err(said)?;
     tokio::spawn(forget_quiet(server.clone()));
     tokio::spawn(forget_senders(server.clone()));
@@ -205,7 +220,7 @@ pub async fn serve(settings: Settings) -> Result<(), String> {
     let (told, stopping) = tokio::sync::watch::channel(false);
     tokio::spawn(async move {
         told_to_stop().await;
-        // Whoever waits for it lives until the end of this function.
+        // The receivers live until the end of this function.
         let _ = told.send(true);
     });
     let mailing = tokio::spawn(send_mails(office.clone(), stopping.clone()));
@@ -220,13 +235,15 @@ pub async fn serve(settings: Settings) -> Result<(), String> {
     )
     .await;
     drop(office);
-    // A message that is under way is settled, so that it is not sent again; one that takes longer was claimed and is tried anew.
+    // A message in flight is settled, so that it is not sent again. One that takes longer was
+    // claimed and is retried later.
     let _ = tokio::time::timeout(Duration::from_secs(STOP_S_MAX), mailing).await;
     finish(server).await;
     Ok(())
 }
 
-/// Writes what still waits. Whatever is not answered was not acknowledged, and will be sent again.
+/// Closes the store, which writes what is still pending. What was not answered was not
+/// acknowledged, and will be sent again.
 async fn finish(server: Arc<Server<Store>>) {
     if let Ok(server) = Arc::try_unwrap(server).map_err(|_| ()) {
         server.receiver.store.close().await;
@@ -245,7 +262,7 @@ async fn forget_quiet(server: Arc<Server<Store>>) {
     }
 }
 
-/// What came earlier today counts towards today's budgets.
+/// Counts what was received earlier today towards today's budgets.
 async fn begin_day(server: &Server<Store>) -> Result<(), StoreFault> {
     let day = now_ms() / DAY_MS;
     let sums = server.receiver.store.senders(day * DAY_MS, (day + 1) * DAY_MS).await?;
@@ -260,7 +277,8 @@ async fn begin_day(server: &Server<Store>) -> Result<(), StoreFault> {
     Ok(())
 }
 
-/// Takes the senders' tags off what is old enough, day by day. What was looked at since the start is not looked at again.
+/// Removes senders' tags that are old enough, continuously. Searches only what became due since the
+/// last search.
 async fn forget_senders(server: Arc<Server<Store>>) {
     let server = Arc::downgrade(&server);
     let mut from_ms = 0;
@@ -298,13 +316,13 @@ fn look_for_edition(editions: &Editions) {
     }
 }
 
-/// A rotation by command reaches every server that shares the folder.
+/// Re-reads the keys folder, so that a rotation by command reaches every server that shares it.
 async fn look_for_keys(server: Arc<Server<Store>>) {
     let server = Arc::downgrade(&server);
     loop {
         tokio::time::sleep(Duration::from_secs(LOOK_S)).await;
         match server.upgrade() {
-            // A look that was lost to a panic is made again.
+            // If a check panics, the next one tries again.
             Some(server) => drop(
                 tokio::task::spawn_blocking(move || server.receiver.keys.look(Duration::ZERO))
                     .await,
@@ -318,7 +336,7 @@ fn listen(settings: &Settings) -> Result<TcpListener, String> {
     let address = SocketAddr::new(settings.bind, settings.port);
     let bind = || {
         let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
-        // After a restart the address is free at once.
+        // Allows binding again directly after a restart.
         socket.set_reuseaddr(true)?;
         socket.bind(address)?;
         socket.listen(CONNECTIONS_WAITING_MAX)
@@ -333,7 +351,7 @@ fn listen(settings: &Settings) -> Result<TcpListener, String> {
     })
 }
 
-/// Whose site it is, from its catalogue.
+/// The municipality of a site, from its service directory.
 pub fn municipality_of(site: &Site) -> Result<MunicipalityId, String> {
     let catalogue = catalogue_of(site).ok_or(NO_CATALOGUE)?;
     Ok(catalogue.municipality().id.clone())
@@ -343,11 +361,10 @@ fn catalogue_of(site: &Site) -> Option<Catalogue> {
     Catalogue::from_bundle(site.bytes("/catalogue-", ".bin")?).map(|(catalogue, _)| catalogue)
 }
 
-/// Ctrl-C or the usual word of a service manager.
+/// Waits for Ctrl-C or SIGTERM.
 async fn told_to_stop() {
     use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate =
-        signal(SignalKind::terminate()).expect("the process may listen for signals");
+    let mut terminate = signal(SignalKind::terminate()).expect("a process can listen for signals");
     tokio::select! {
         _ = tokio::signal::ctrl_c() => {}
         _ = terminate.recv() => {}

@@ -1,5 +1,5 @@
-//! Keeping what was received. One small trait, so that a municipality on one machine and a province on
-//! many use the same server; every implementation passes [`contract`].
+//! Durable storage of submissions. One small trait, so that a municipality with one machine and a
+//! province with many use the same server; every implementation passes [`contract`].
 
 mod any;
 pub mod contract;
@@ -36,65 +36,82 @@ use sqlx::{ColumnIndex, Decode, Row, Type};
 use std::fmt;
 use std::future::Future;
 
-/// A submission to keep: the envelope as it came, the hash of its sealed body, and what would stay of it if it was erased.
+/// A submission to store: the envelope as received, the hash of its sealed body, and what remains
+/// of it if it is erased.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
+    /// The sealed envelope as received.
     pub envelope: Envelope,
+    /// Hash of the sealed body.
     pub body: BodyHash,
+    /// What remains if the submission is erased.
     pub tombstone: Tombstone,
+    /// Keyed hash by which it is found from its tracking code.
     pub lookup: Lookup,
-    /// The id that it had before it was given another one.
+    /// The id under which it was sealed, if the submission was given another one.
     pub first: Option<FirstId>,
-    /// Whom it came from on this day; `None` of what came by file.
+    /// Tag of the sender on this day; `None` for a submission imported from a file.
     pub sender: Option<SenderTag>,
 }
 
-/// The id under which an entry was sealed, where that is not its own. Kept under the other id, it is not kept under this one too.
+/// The id under which a submission was sealed, where it is not the submission's own. A submission
+/// stored under its other id is never stored under this one as well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FirstId {
+    /// The id in the sealed envelope.
     pub id: SubmissionId,
+    /// Tombstone of that id.
     pub tombstone: Tombstone,
 }
 
-/// A keyed hash of an id: enough to know it when it comes again, and nothing to those without the key.
+/// A keyed hash of a submission's id: enough to recognise the id when it is sent again, and useless
+/// without the key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Tombstone(pub [u8; 32]);
 
-/// A keyed hash of the secret on an entry's receipt, by which its status is found.
+/// A keyed hash of a receipt's tracking code, by which the status of its submission is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Lookup(pub [u8; 16]);
 
-/// Entries whose ids end alike, and which therefore bear the same reference. By chance two do among
-/// a million; more than this many are somebody's work, and everyone who looks one up would pay.
+/// Most submissions whose ids end in the same bytes, and which therefore have the same reference
+/// number. By chance, two among a million submissions share one. More than this many are generated
+/// on purpose, and would slow down every status query for that reference number.
 pub const ENTRIES_PER_ENDING_MAX: u32 = 32;
 
-/// What keeping a submission came to. Said only after it is on disk for good.
+/// Result of storing one submission. Reported only after it is durable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kept {
-    /// It stands, since this moment (milliseconds since 1970 by the server): new, or the same as before.
-    Stands { received_at_ms: u64 },
-    /// Another body stands under its id; this one was set aside.
+    /// It is stored: new, or identical to the stored one.
+    Stands {
+        /// When it was first received: server clock, milliseconds since 1970.
+        received_at_ms: u64,
+    },
+    /// Another body is stored under its id; this one was set aside.
     SetAside,
     /// It was erased at the person's request and stays erased.
     Erased,
-    /// [`ENTRIES_PER_ENDING_MAX`] entries bear its reference; it needs another id.
+    /// [`ENTRIES_PER_ENDING_MAX`] submissions already have its reference number; it needs another
+    /// id.
     ReferenceFull,
 }
 
-/// One row as it was kept.
+/// A submission as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredSubmission {
+    /// The sealed envelope as received.
     pub envelope: Envelope,
+    /// When it was first received: server clock, milliseconds since 1970.
     pub received_at_ms: u64,
 }
 
+/// Why the store could not do what was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StoreFault {
-    /// More waits to be written than is held in memory; later it will fit.
+    /// The write queue is full. A later retry can succeed.
     Busy,
-    /// No database is there to write to, for now.
+    /// No writable database can be reached at present. The text says why.
     Away(String),
-    /// The disk is full, or the database failed.
+    /// The disk is full, or the database reported an error. The text says which.
     Failed(String),
 }
 
@@ -110,19 +127,23 @@ impl fmt::Display for StoreFault {
 
 impl std::error::Error for StoreFault {}
 
-/// A durable store. Everything is keyed by municipality and id.
+/// A durable store. All rows are keyed by municipality and id.
 pub trait SubmissionStore: Send + Sync + 'static {
-    /// Keeps records, exactly once in effect; the answers stand in the same order. `Ok` means durable.
+    /// Stores records. Idempotent. Returns one result per record, in the same order; `Ok` means
+    /// that all of them are durable. `now_ms` is the time of receipt, in milliseconds since 1970.
     fn keep(
         &self,
         records: Vec<Record>,
         now_ms: u64,
     ) -> impl Future<Output = Result<Vec<Kept>, StoreFault>> + Send;
 
-    /// Changes when the store is replaced; part of every receipt.
+    /// Identifies this instance of the store; changes when the store is restored from a backup.
+    /// Part of every receipt.
     fn epoch(&self) -> [u8; 16];
 
-    /// All of a kind that is in sight, oldest first, from a moment on; `after` and `most` page through them.
+    /// All submissions of a kind that are not in quarantine, oldest first, received at or after
+    /// `since_ms`. `after` is the time and id of the previous page's last row, `most` the size of a
+    /// page.
     fn page(
         &self,
         kind: Kind,
@@ -131,23 +152,24 @@ pub trait SubmissionStore: Send + Sync + 'static {
         most: u32,
     ) -> impl Future<Output = Result<Vec<StoredSubmission>, StoreFault>> + Send;
 
-    /// Reads and writes a trifle.
+    /// Checks that the database can be read and written.
     fn probe(&self) -> impl Future<Output = Result<(), StoreFault>> + Send;
 
-    /// How many second bodies have been set aside.
+    /// Number of envelopes set aside because another body was stored under their id.
     fn set_aside_count(&self) -> impl Future<Output = Result<u64, StoreFault>> + Send;
 
-    /// Whether anything was ever received.
+    /// Whether any submission is stored.
     fn has_entries(&self) -> impl Future<Output = Result<bool, StoreFault>> + Send;
 
-    /// Whether the store goes with these keys, known by their mark; the first that ask make it theirs.
-    /// With others, receipts would differ and what was erased could come back.
+    /// Whether the store belongs to the keys with this fingerprint. The first fingerprint asked for
+    /// is recorded as the store's own. With other keys, receipts would differ and erased
+    /// submissions could be accepted again.
     fn belongs_to(&self, keys: [u8; 32]) -> impl Future<Output = Result<bool, StoreFault>> + Send;
 
-    /// The database's name and version.
+    /// Name and version of the database.
     fn engine(&self) -> impl Future<Output = Result<String, StoreFault>> + Send;
 
-    /// Writes what still waits, and closes the database.
+    /// Writes all queued jobs and closes the database.
     fn close(self) -> impl Future<Output = ()> + Send;
 }
 
@@ -159,19 +181,20 @@ fn kind_of(number: i64) -> Option<Kind> {
     Kind::ALL.into_iter().find(|kind| kind_number(*kind) == number)
 }
 
-/// One page of what was kept, oldest first. Both databases understand numbered parameters and the same words. $3 must not lie before $4: it is
-/// what SQLite looks up in its index, and an earlier one makes each page walk over all pages before it.
+/// One page of stored submissions, oldest first. Both databases accept numbered parameters and this
+/// syntax. `$3` must not be earlier than `$4`: SQLite looks up `$3` in its index, and with an
+/// earlier value each page would scan all pages before it.
 const PAGE: &str = "SELECT id, format, suite, kind, key, catalogue_version, sealed, received_at_ms FROM submission
     WHERE municipality = $1 AND kind = $2 AND received_at_ms >= $3 AND (received_at_ms, id) > ($4, $5)
     AND NOT EXISTS (SELECT 1 FROM quarantine WHERE quarantine.municipality = submission.municipality AND quarantine.id = submission.id)
     ORDER BY received_at_ms, id LIMIT $6";
 
-/// The place in a page's order after which it begins.
+/// The position after which a page begins, as parameters of [`PAGE`].
 fn place(after: Option<(u64, SubmissionId)>) -> (i64, Vec<u8>) {
     after.map_or((0, Vec::new()), |(ms, id)| (ms as i64, id.as_bytes().to_vec()))
 }
 
-/// A row of `submission` put together again, whichever database it came from.
+/// Decodes a row of `submission` from either database. Fails if a column is damaged.
 fn stored<'r, R: Row>(
     municipality: &MunicipalityId,
     row: &'r R,

@@ -1,7 +1,9 @@
-//! The survey on the server: which collectors there are and what the office did with them ([`ledger`]), how what came in becomes a round of
-//! answers ([`round`]), and how a baseline is frozen and made again ([`baseline`]). The figures themselves are `insight`'s.
+//! The survey on the server: the collectors and what staff did with them ([`ledger`]), how
+//! submissions become a round of answers ([`round`]), and how a baseline is frozen and verified
+//! ([`baseline`]). The statistics are in the `insight` crate.
 //!
-//! Nothing of an answer leaves here but through its report, except comments that a person cleared.
+//! No part of an answer leaves this module except through a report, and comments that staff cleared
+//! for publication.
 
 pub mod baseline;
 pub mod ledger;
@@ -22,8 +24,10 @@ use ledger::{Act, Ledger, ticket_mark};
 use offline::sealing::ticket_of;
 
 impl LedgerCopy<Ledger> {
-    /// Invites whoever's inquiry was closed to say how it went, once however often they look. Written down is a hash of the ticket that the
-    /// receipt's secret makes, and nothing of the inquiry. Nothing for anybody else, and where the office has no such way.
+    /// Invites a person whose inquiry was closed to give feedback; once, however often they look up
+    /// the status. Only a hash of the ticket derived from the receipt's secret is stored, and
+    /// nothing about the inquiry. `None` if the inquiry is not closed, the submission is of another
+    /// kind, or staff have not opened such a collector.
     pub async fn invite(
         &self,
         (store, cipher): (&impl OfficeStore, &EventCipher),
@@ -41,7 +45,7 @@ impl LedgerCopy<Ledger> {
             return Ok(None);
         };
         let ledger = self.look(store, cipher).await?;
-        // Those that were closed before there was this way are not among the invited.
+        // Inquiries that were closed before the collector existed are not invited.
         let is_invited =
             ledger.asks_after_inquiries_since_ms().is_some_and(|since_ms| closed_ms >= since_ms);
         let Some(code) = ledger.after_inquiry().filter(|_| is_invited) else { return Ok(None) };

@@ -1,9 +1,9 @@
-//! The counter and the pop-up on the real program: tablets, what devices say of themselves, what staff count, and what the office decides of its
-//! counters, up to the bundle that devices take.
+//! Tests counter work and pop-up events with the real program: staff tablets, device status,
+//! counted contacts and staff decisions about services, up to the bundle that devices load.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-#[allow(dead_code, reason = "each file of tests needs a part of it")]
+#[allow(dead_code, reason = "each test file uses only a part of it")]
 mod cluster;
 mod desk;
 mod hub;
@@ -36,7 +36,7 @@ fn terminal(name: &str) -> TerminalId {
     TerminalId::parse(name).unwrap()
 }
 
-/// A day by the town's clock, so many days from now.
+/// The date `days` days from now, in the municipality's time zone.
 fn day(days: i32) -> String {
     let output = std::process::Command::new("date")
         .args(["-d", &format!("{days} days"), "+%F"])
@@ -46,7 +46,7 @@ fn day(days: i32) -> String {
     String::from_utf8(output.stdout).unwrap().trim().into()
 }
 
-/// Makes a code as the office does, and reads it off the page that shows it once.
+/// Creates an enrolment code as staff do, and reads it from the page that shows it once.
 fn code(desk: &Desk, hub: &Hub, name: &str) -> EnrolmentCode {
     let page = desk.post(hub, "/office/tablets", &[("name", name), ("hub", "town-hall")]);
     let text = page.text();
@@ -122,7 +122,7 @@ fn edition(hub: &Hub) -> Edition {
     postcard::from_bytes(hub.get("/api/catalogue").body()).unwrap()
 }
 
-/// The bundle that devices are told of, taken as a device takes it.
+/// Loads the current edition as a device does.
 fn taken(hub: &Hub, in_use: u32) -> (Edition, Vec<u8>) {
     let edition = edition(hub);
     assert_eq!(is_wanted(&edition, in_use, &hub.keys()), Ok(()), "number {}", edition.number);
@@ -139,7 +139,7 @@ fn catalogue(bundle: &[u8]) -> Catalogue {
     Catalogue::from_bundle(bundle).unwrap().0
 }
 
-/// Works on the database as a clock that went on would, or as an operator can.
+/// Changes the database directly, to simulate the passing of time or an operator.
 fn change(hub: &Hub, statement: &'static str) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let path = format!("{}/hub.sqlite", hub.data());
@@ -479,7 +479,7 @@ fn contacts_are_sums_of_acts_and_what_was_taken_back_is_not_among_them() {
             && french.contains("il manquait un document (1)"),
         "{french}"
     );
-    // Erasing one counts all again.
+    // Erasing one recomputes the counts.
     let id = |number: u64| {
         sealed_content(
             contact("town-hall", "sell-dog-tag", &today, Outcome::Done, false),
@@ -664,21 +664,22 @@ fn a_change_needs_another_person_and_then_reaches_devices() {
             && draft.contains("by_appointment = true"),
         "{draft}"
     );
-    // One that is declined says why, to who proposed it too, and changes nothing.
+    // A declined proposal shows the reason, also to the person who proposed it, and changes
+    // nothing.
     assert_eq!(cleo.post(&hub, CELL, &[("offered", "no"), ("reason", "no tags left")]).status, 303);
     assert_eq!(decide(&mona, "3", "decline", "they came today"), 303);
     assert!(
         cleo.get(&hub, "/office/inventory/proposals").text().contains("they came today")
             && edition(&hub) == newer
     );
-    // A restart makes the same bytes, from the first answer on.
+    // After a restart the server generates the same bytes, from the first response on.
     hub.stop();
     hub.restart();
     assert_eq!(edition(&hub), newer);
     assert_eq!(hub.get(&newer.path()).body(), bundle);
 }
 
-/// The form of an event that is right, so many days from now.
+/// A valid form of an event that begins `first` days from now.
 fn fair(name: &str, first: i32) -> Vec<(String, String)> {
     let fields = [
         ("name", name),
@@ -768,7 +769,7 @@ fn an_event_is_a_hub_that_devices_find_and_leaves_when_it_is_cancelled() {
         csv.contains(&format!(",{id},")) && !csv.contains(&format!("hub {id}")),
         "it is in the catalogue, though in no file of the data: {csv}"
     );
-    // Contacts there are shown under its name, also when it is over.
+    // Contacts there are shown under the event's name, also after it ended.
     send(&hub, [contact(id.as_str(), "sell-dog-tag", &day(0), Outcome::Done, false)], 1);
     clerk.until(&hub, "/office/counter", "<th scope=\"row\">Lighthouse Fair</th>");
     assert!(
@@ -790,7 +791,7 @@ fn an_event_is_a_hub_that_devices_find_and_leaves_when_it_is_cancelled() {
     assert!(clerk.get(&hub, "/office/events").text().contains("Cancelled"));
 }
 
-/// Pine Harbour's data in a folder that a test may change.
+/// Copies Pine Harbour's data into a folder that a test may change.
 fn town(dir: &Path) -> std::path::PathBuf {
     let from =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/municipalities/pine-harbour");
@@ -843,7 +844,7 @@ fn a_newer_published_edition_keeps_what_the_office_decided_and_drops_only_what_d
             && made.hub(&hub_id(&format!("lighthouse-fair-{}", day(5)))).is_some()
     );
     assert!(made.hub(&hub_id("boat-house")).unwrap().tasks.contains(&task_id("sell-dog-tag")));
-    // The boat house is gone: what was decided of it has no place any more, and the fair has.
+    // The boat house was removed: decisions about it no longer apply, while the fair stays.
     let hubs = std::fs::read_dir(town.join("hubs")).unwrap().flatten().map(|entry| entry.path());
     for path in hubs {
         let text = std::fs::read_to_string(&path).unwrap();

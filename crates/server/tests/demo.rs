@@ -1,4 +1,5 @@
-//! A server whose entries are made up says so wherever somebody looks.
+//! Tests that a demo server, whose data is generated, says so on every page, and that no other
+//! server does.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 

@@ -1,11 +1,11 @@
-//! The door of the office, tried from outside: every state that somebody's account may be in, by every
-//! way to a session, and what a second factor and a scope keep closed.
+//! Tests sign-in from outside: every state of a staff account with every method of starting a
+//! session, second factors, and what a role's scope keeps closed.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod desk;
 mod hub;
-#[allow(dead_code, reason = "each file of tests needs a part of it")]
+#[allow(dead_code, reason = "each test file uses only a part of it")]
 mod oidc;
 
 use aws_lc_rs::hmac::{HMAC_SHA1_FOR_LEGACY_USE_ONLY, Key, sign};
@@ -19,7 +19,7 @@ use sqlx::{Connection, SqliteConnection};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// The states of an account.
+/// The states of a staff account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Account {
     NeverExisted,
@@ -33,10 +33,10 @@ enum Account {
     Demoted,
 }
 
-/// The ways to a session.
+/// The methods of starting a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Way {
-    /// What was once hashed for logins that nobody has.
+    /// The constant that used to be hashed for logins that do not exist.
     OldConstant,
     NoPassword,
     RightPassword,
@@ -68,12 +68,13 @@ const WAYS: [Way; 7] = [
     Way::FirstToken,
 ];
 
-/// Which doors open. All others stay closed.
+/// Whether a method must succeed. All others must fail.
 fn may_open(account: Account, way: Way) -> bool {
     match way {
         Way::OldConstant | Way::NoPassword | Way::FirstToken => false,
         Way::RightPassword => matches!(account, Account::WithPassword | Account::Demoted),
-        // Three days are how long a link may lie about; who somebody is, the provider says at once.
+        // Invitation links expire after three days; a work account is verified by the provider at
+        // once.
         Way::WorkAccount => !matches!(account, Account::NeverExisted | Account::Left),
         Way::NewestInvitation => matches!(
             account,
@@ -83,7 +84,8 @@ fn may_open(account: Account, way: Way) -> bool {
     }
 }
 
-/// A hub with a provider of work accounts, and Ann, its administrator; every request from an address of its own.
+/// A hub with a work account provider and with Ann, its administrator; every request comes from a
+/// new address.
 struct Town {
     provider: Provider,
     hub: Hub,
@@ -93,7 +95,8 @@ struct Town {
 
 static ADDRESSES: AtomicU64 = AtomicU64::new(1);
 
-/// A line that says another address at every call, so that no limit stands between a test and the door.
+/// A header line with another client address at every call, so that no rate limit interferes with a
+/// test.
 fn from_elsewhere() -> String {
     let number = ADDRESSES.fetch_add(1, Ordering::Relaxed);
     format!(
@@ -110,7 +113,7 @@ fn send(hub: &Hub, path: &str, fields: &[(&str, &str)]) -> Page {
     hub.ask("POST", path, &from_elsewhere(), body.join("&").as_bytes()).unwrap()
 }
 
-/// The link that the page of people shows once.
+/// The invitation link, which the staff page shows once.
 fn link_in(page: &str) -> String {
     let link = page
         .split("href=\"/office/invitation/")
@@ -187,7 +190,7 @@ impl Town {
         self.hub.get_with(&back, &format!("{}cookie: {cookie}\r\n", from_elsewhere()))
     }
 
-    /// Brings an account into a state; gives its first invitation and its newest.
+    /// Brings an account into a state; returns its first and its newest invitation.
     fn bring(&self, login: &str, account: Account) -> (String, String) {
         if account == Account::NeverExisted {
             let none = format!("/office/invitation/{login}/0123456789abcdef0123456789abcdef");
@@ -253,7 +256,7 @@ impl Town {
     }
 }
 
-/// Whatever state somebody's account is in, whichever way they come: the table says whether it opens.
+/// For every state of an account and every method, the table decides whether a session starts.
 #[test]
 fn each_state_of_an_account_opens_by_the_ways_that_it_should_and_by_no_other() {
     let town = Town::begin();
@@ -272,7 +275,7 @@ fn each_state_of_an_account_opens_by_the_ways_that_it_should_and_by_no_other() {
     assert_eq!(town.ann.get(&town.hub, "/office/people").status, 200);
 }
 
-/// A token that several read off the console at once makes one administrator.
+/// If several people use the token from the console at once, one administrator is created.
 #[test]
 fn a_first_token_that_many_use_at_once_makes_one_administrator() {
     let hub = Hub::start_as(Vec::new(), &["--trusted-proxies", "127.0.0.1"]);
@@ -297,7 +300,7 @@ fn a_first_token_that_many_use_at_once_makes_one_administrator() {
     assert_eq!(ann.get(&hub, "/office/people").text().matches("<th scope=\"row\">").count(), 1);
 }
 
-/// Letters that become ASCII only when they are made small are not of ASCII.
+/// Letters that become ASCII only when lowercased do not count as ASCII.
 #[test]
 fn a_login_of_other_letters_is_nobodys() {
     let hub = Hub::start();
@@ -335,7 +338,7 @@ fn a_password_that_is_tried_first_is_refused_with_words_that_help() {
     assert!(opens(&hub, &Desk::nobody(&hub).post(&hub, &link, &[("password", PASSWORD)])));
 }
 
-/// Somebody with the right password and an app on a phone.
+/// A person with the right password and an authenticator app.
 struct Phone {
     secret: Vec<u8>,
     spare_codes: Vec<String>,
@@ -346,7 +349,7 @@ impl Phone {
         SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() / 30
     }
 
-    /// As RFC 6238 says, a second time.
+    /// An independent implementation of RFC 6238.
     fn code(&self, step: u64) -> String {
         let mac = sign(&Key::new(HMAC_SHA1_FOR_LEGACY_USE_ONLY, &self.secret), &step.to_be_bytes());
         let mac = mac.as_ref();
@@ -355,7 +358,7 @@ impl Phone {
         format!("{:06}", number % 1_000_000)
     }
 
-    /// Reads the page that sets a second factor up.
+    /// Parses the page that sets up a second factor.
     fn of(page: &str) -> Self {
         let text = page
             .split("<p class=\"mono hash\" translate=\"no\">")
@@ -424,7 +427,7 @@ impl Half {
         self.post(hub, "/office/second-factor", &format!("code={}", encoded(code)))
     }
 
-    /// Sets a second factor up; gives who is signed in then.
+    /// Sets up a second factor; returns the authenticator and the session that starts with it.
     fn set_up(&self, hub: &Hub) -> (Phone, Desk) {
         let mut phone = Phone::of(&self.get(hub, "/office/second-factor").text());
         let page = self.give(hub, &phone.code(Phone::now()));
@@ -448,7 +451,7 @@ impl Half {
     }
 }
 
-/// Whoever a page signs in, which may take another cookie away too.
+/// The session that a page starts. The page may delete another cookie too.
 fn session_of(hub: &Hub, page: &Page) -> Option<Desk> {
     let lines: Vec<String> = page
         .headers()
@@ -478,7 +481,7 @@ fn with_second_factors() -> (Hub, Half) {
     (hub, Half::of(&first))
 }
 
-/// The right password alone opens nothing; a code counts once, and so does a spare code.
+/// The right password alone grants no access; a code is valid once, and so is a printed code.
 #[test]
 fn a_password_alone_opens_nothing_and_each_code_counts_once() {
     let (hub, half) = with_second_factors();
@@ -501,7 +504,7 @@ fn a_password_alone_opens_nothing_and_each_code_counts_once() {
     assert_eq!(half.give(&hub, "000 000").status, 422);
     let (phone, ann) = half.set_up(&hub);
     assert_eq!(ann.get(&hub, "/office/people").status, 200);
-    // A step later, as the clock of a phone may be.
+    // One time step later, as the clock of a phone may be.
     let (used, next) = (phone.code(Phone::now()), phone.code(Phone::now() + 1));
     let (one, two) = (Half::sign_in(&hub, "ann"), Half::sign_in(&hub, "ann"));
     is_closed(&one);
@@ -626,7 +629,8 @@ fn an_administrator_says_who_needs_a_second_factor_and_takes_one_away() {
     assert!(ann.get(&hub, "/office/audit").text().contains("reset second factor"));
 }
 
-/// An administrator who lost phone and sheet, or whose password is not known any more, is let in again at the machine.
+/// An administrator who lost phone and printed codes, or whose password is unknown, regains access
+/// through a command on the server.
 #[test]
 fn who_is_locked_out_is_let_in_again_by_a_command_on_the_machine() {
     let (hub, half) = with_second_factors();
@@ -686,7 +690,8 @@ fn somebody_who_fails_often_shows_on_the_page_of_people_until_they_come_in() {
     assert!(!ann.get(&hub, "/office/people").text().contains("failed sign-in"));
 }
 
-/// What somebody does not read they do not find, open, write to, link or print, and it is not named to them.
+/// Inquiries outside a person's scope cannot be found, opened, changed, linked or printed, and are
+/// not named to them.
 #[test]
 fn a_scope_keeps_the_inquiries_of_others_closed() {
     let hub = Hub::start();
@@ -819,7 +824,7 @@ fn a_scope_keeps_the_inquiries_of_others_closed() {
         (ann.get(&hub, &reference).status, counter.get(&hub, &reference).status),
         (200, 404)
     );
-    // Closed ones are not held, but looked through.
+    // Closed inquiries are not cached but searched in the store.
     assert_eq!(
         ann.send(&hub, &theirs.head.id.to_string(), "state", &[("outcome", "answered")]).status,
         303
@@ -842,7 +847,8 @@ fn a_scope_keeps_the_inquiries_of_others_closed() {
     assert!(ann.get(&hub, "/office/people").text().contains("reads all inquiries: choose its hub"));
 }
 
-/// Somebody whose page of people is from before somebody else's change is told so, and changes nothing.
+/// A person whose staff page is older than another person's change gets an error and changes
+/// nothing.
 #[test]
 fn two_who_change_one_person_from_pages_of_the_same_time_do_not_undo_each_other() {
     let hub = Hub::start();

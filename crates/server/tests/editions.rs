@@ -1,4 +1,5 @@
-//! Newer catalogues on the real program: taken while it runs, signed, and refused when they are older or damaged.
+//! Tests new editions of the service directory with the real program: loaded while it runs, signed,
+//! and refused if older or damaged.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
@@ -14,7 +15,7 @@ use server::site::Site;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Pine Harbour's data in a folder that a test may change.
+/// Copies Pine Harbour's data into a folder that a test may change.
 fn town(dir: &Path) -> PathBuf {
     let from =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/municipalities/pine-harbour");
@@ -106,12 +107,12 @@ fn fault_44_an_edition_that_is_older_foreign_or_damaged_is_refused_and_the_one_b
     let second = publish_alert(&town, &hub, "Two.");
     let newer = wait_for(&hub, second);
 
-    // The first again, as when somebody restores an old folder.
+    // The first edition again, as when an old folder is restored.
     std::fs::remove_dir_all(&folder).unwrap();
     std::process::Command::new("cp").arg("-r").arg(&kept).arg(&folder).status().unwrap();
     assert_refused(&hub, &newer, &format!("it has number {first}, and {second} is in use"));
 
-    // A third with one byte changed, under the name of what it was.
+    // A third edition with one byte changed, under its original name.
     let staging = dir.path().join("staging");
     std::fs::write(town.join("alerts.toml"), "[[alert]]\ntext.en = \"Three.\"\nfrom = \"2026-11-25 08:00\"\nuntil = \"2036-11-25 08:00\"\n").unwrap();
     publish(&town, &staging, Date::parse("2026-11-25").unwrap()).unwrap();
@@ -123,7 +124,7 @@ fn fault_44_an_edition_that_is_older_foreign_or_damaged_is_refused_and_the_one_b
     put_in_place(&staging, &folder);
     assert_refused(&hub, &newer, "its content is not what its name says");
 
-    // Of another town.
+    // Another municipality's edition.
     let municipality = town.join("municipality.toml");
     let text = std::fs::read_to_string(&municipality).unwrap();
     std::fs::write(&municipality, text.replace("id = \"pine-harbour\"", "id = \"oak-harbour\""))

@@ -1,4 +1,4 @@
-//! What managers and the office read of what came in, on the pages of the real program.
+//! Tests the figures that managers and staff read, on the pages of the real program.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
@@ -48,7 +48,8 @@ fn french(desk: &Desk, hub: &Hub, path: &str) -> String {
     hub.get_with(path, &format!("accept-language: fr\r\n{}", desk.cookie_line())).text()
 }
 
-/// Twelve about dogs by e-mail, in English; seven about nothing in particular, by phone, in French; two about boats.
+/// Twelve inquiries about dogs by e-mail, in English; seven about nothing in particular, by phone,
+/// in French; two about boats.
 fn week(hub: &Hub) {
     let dogs = || {
         asked(service("dog-tag"), None, ReplyTo::Email("a@example.org".into()), Language::English)
@@ -74,7 +75,7 @@ fn figures_are_shown_in_both_languages_and_few_people_are_hidden() {
             && page.contains("<title id=\"service-title\">By service asked about</title>"),
         "{page}"
     );
-    // 12, 7 and 2: the 2 is hidden, and the 7 because 21 less 12 less 7 would tell it.
+    // 12, 7 and 2: the 2 is suppressed, and so is the 7, because 21 - 12 - 7 would reveal the 2.
     assert!(
         page.contains(">Get a dog tag</th><td>12</td>")
             && page.contains(">No service named</th><td>hidden</td>"),

@@ -1,4 +1,5 @@
-//! A flood is held to its budget, and what it brought can be looked at, put out of sight, put back and erased.
+//! Tests that a flood is held to its budget, and that its submissions can be reviewed, put in
+//! quarantine, taken out again and erased.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
@@ -97,7 +98,7 @@ fn what_is_sent_again_uses_no_budget_and_neither_does_what_is_refused() {
     assert_eq!(receipts(&send_from(&hub, FLOOD, &entries(&keys, "hello", 50..70))).len(), 10);
 }
 
-/// A body under an id that stands takes room too, again and again.
+/// Further bodies under a stored id use the budget too, each time.
 #[test]
 fn other_bodies_under_one_id_are_held_to_the_budget_too() {
     let hub =
@@ -109,7 +110,7 @@ fn other_bodies_under_one_id_are_held_to_the_budget_too() {
     assert_eq!(told.iter().filter(|verdict| **verdict == Verdict::Later).count(), 20, "{told:?}");
 }
 
-/// The page of the only sender with many entries.
+/// The page of the only sender with many submissions.
 fn sender_path(hub: &Hub, desk: &Desk) -> String {
     let page = desk.get(hub, "/office/senders").text();
     let link = page.split("href=\"/office/senders/").nth(1).unwrap_or_else(|| panic!("{page}"));
@@ -123,7 +124,7 @@ fn hidden<'a>(page: &'a str, name: &str) -> &'a str {
         .unwrap_or_default()
 }
 
-/// Fills in the form, and confirms what is shown; gives the page after.
+/// Fills in the form and confirms; returns the resulting page.
 fn act(hub: &Hub, desk: &Desk, path: &str, act: &str, says: &str) -> String {
     let page = desk.get(hub, path).text();
     let fields = [
@@ -271,13 +272,13 @@ fn only_who_may_sees_senders_and_no_address_leads_to_others() {
     assert_eq!(hub.export("inquiries", "jsonl").lines().count(), 30);
 }
 
-/// Of one address on one day, in inquiries (`limits/budget.rs`).
+/// Daily budget of one address for inquiries (`limits/budget.rs`).
 const BUDGET_BYTES: u64 = 4_000_000;
 const BUDGET_ENTRIES: usize = 2_000;
-/// What a flood may cost in memory, as it was promised for 10,000 of them.
+/// Most additional memory during a flood, in bytes, as promised for 10,000 of them.
 const FLOOD_MEMORY_MAX: usize = 20_000_000;
 const LONG: usize = 3_000;
-/// What stands and is open before: what the database and the office keep in memory is there.
+/// Submissions stored and opened beforehand, so that the caches of database and server are filled.
 const USUAL: usize = 1_000;
 const BATCH: usize = 100;
 
@@ -305,7 +306,7 @@ fn thousands_of_long_inquiries_from_one_address_are_held_to_the_budget_and_to_tw
             })
             .collect();
         let page = send_from(&hub, FLOOD, &long);
-        // All of a batch that is over the budget are told so by one answer.
+        // A batch that is over the budget as a whole is refused by one response.
         let told = if page.status == 429 { vec![Verdict::Later; BATCH] } else { verdicts(&page) };
         let is_received = |verdict: &&Verdict| matches!(verdict, Verdict::Received(_));
         received += told.iter().filter(is_received).count();
@@ -326,7 +327,7 @@ fn thousands_of_long_inquiries_from_one_address_are_held_to_the_budget_and_to_tw
         before / 1_000_000
     );
     assert_eq!(received + later, LONG);
-    // What is sealed counts; an envelope has a head beside it.
+    // The budget counts sealed bytes; an envelope has a header in addition.
     assert!(
         received > 0 && received <= BUDGET_ENTRIES && bytes <= BUDGET_BYTES + 200 * received as u64,
         "{received} received with {bytes} bytes"

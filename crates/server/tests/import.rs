@@ -1,4 +1,4 @@
-//! `community-hub import`: what a device saved to a file, taken in at the office.
+//! Tests `community-hub import`: files saved by a device, imported at the server.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
@@ -16,7 +16,7 @@ fn ours() -> MunicipalityId {
     MunicipalityId::parse("pine-harbour").unwrap()
 }
 
-/// A folder as a USB stick, with a file of entries on it.
+/// A folder that stands for a USB stick, with a file of submissions on it.
 struct Stick(tempfile::TempDir);
 
 impl Stick {
@@ -155,7 +155,8 @@ fn fault_43_an_entry_sealed_to_an_old_key_or_damaged_inside_is_refused_by_name_a
     let (hub, other) = (Hub::start(), Hub::start());
     let (good, old) = (sealed("good", &hub.keys(), 1), sealed("old", &other.keys(), 2));
     let mut closed = sealed("closed", &hub.keys(), 3);
-    // A byte of the seal itself: the sum of the file is made over it, so only opening finds it out.
+    // A byte of the ciphertext: the file's checksum is computed afterwards, so only opening reveals
+    // the change.
     *closed.envelope.last_mut().unwrap() ^= 1;
     let stick = Stick::with(&[&old, &good, &closed]);
     let (is_fine, said) = stick.import_into(&hub);

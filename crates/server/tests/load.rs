@@ -1,5 +1,6 @@
-//! An office at work while devices come home: fifty read, fifty send, and whatever was acknowledged lies in the inbox. No time is asserted; how long it
-//! took is printed (`--nocapture`) and stands in docs/scale.md.
+//! Load test with staff at work while devices come back online: fifty read, fifty send, and every
+//! acknowledged submission appears in the inbox. No time is asserted; times are printed
+//! (`--nocapture`) and documented in docs/scale.md.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
@@ -16,15 +17,16 @@ use std::time::{Duration, Instant};
 
 const READERS: usize = 50;
 const DEVICES: usize = 50;
-/// What each device has with it, sent one by one.
+/// Submissions of each device, sent one by one.
 const ENTRIES: usize = 30;
-/// People who read; each has several pages open. Making a password takes a while.
+/// Staff who read, each with several pages open. Few, because hashing a password takes a while.
 const PEOPLE: usize = 3;
-/// A person reads a page before the next, and a device is on a slow line: five seconds in all.
+/// Pauses between two pages and between two submissions (a slow link). The whole load lasts five
+/// seconds.
 const READING: Duration = Duration::from_millis(200);
 const SENDING: Duration = Duration::from_millis(150);
 
-/// What one page after the other is asked for, and how long each took.
+/// Requests one page after the other, and measures how long each took.
 fn read(
     hub: &Hub,
     desk: &Desk,
@@ -54,7 +56,7 @@ fn read(
     times
 }
 
-/// Sends all that a device has, from an address of its own; returns the ids of what was acknowledged.
+/// Sends all submissions of a device from its own address; returns the ids of those acknowledged.
 fn send(hub: &Hub, device: usize, entries: &[offline::sealing::Sealed]) -> Vec<(String, Duration)> {
     let from = format!("x-forwarded-for: 10.1.0.{device}\r\n");
     let one = |entry: &offline::sealing::Sealed| {

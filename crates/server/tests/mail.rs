@@ -1,8 +1,9 @@
-//! Replies by e-mail: the real program, a real mail server, and what goes wrong between them.
+//! Tests replies by e-mail with the real program and a real mail server, including failures between
+//! them.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-#[allow(dead_code, reason = "each file of tests needs a part of it")]
+#[allow(dead_code, reason = "each test file uses only a part of it")]
 mod cluster;
 mod desk;
 mod hub;
@@ -19,7 +20,7 @@ use std::time::Duration;
 
 const TAKEN: &str = "taken by the mail server";
 
-/// Somebody asks; returns the inquiry's id.
+/// Sends an inquiry; returns its id.
 fn ask(hub: &Hub, email: &str, language: Language, number: u64) -> String {
     let inquiry = ValidInquiry {
         service: None,
@@ -45,7 +46,7 @@ fn reply(clerk: &Desk, hub: &Hub, reference: &str, text: &str) {
     assert_eq!(page.status, 303, "{}", page.text());
 }
 
-/// A hub whose mail server has these manners, with somebody at work and one inquiry.
+/// A hub whose mail server behaves as listed, with a staff member and one inquiry.
 fn begun(manners: &[Manner]) -> (MailServer, Hub, Desk, String) {
     let server = MailServer::start(manners);
     let hub = Hub::start_mailing(None, server.url());
@@ -58,7 +59,8 @@ fn page_of(reference: &str) -> String {
     format!("/office/inquiry/{reference}")
 }
 
-/// Longer than the server looks for mail, so that a second one would be there.
+/// Longer than the interval at which the server looks for mail, so that a second message would have
+/// arrived.
 fn a_while() {
     std::thread::sleep(Duration::from_millis(1_500));
 }

@@ -1,4 +1,5 @@
-//! The office by its real addresses: who comes in, who may do what, what is refused, and that nothing is overwritten or left behind.
+//! Tests the staff pages by their real addresses: who has access, which role may do what, what is
+//! refused, and that nothing is overwritten or left behind.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
@@ -11,7 +12,8 @@ use hub::{Hub, sealed, sealed_about};
 use server::office::routes::ROUTES;
 use server::office::staff::{Right, Role};
 
-/// The least role for every address, said a second time: a right that slips in the server's own table shows here.
+/// The least role for every route, independent of the server's own table: a right granted there by
+/// mistake fails here.
 const RIGHTS: &[(&str, Option<Option<Role>>)] = &[
     ("GET /office/style.css", None),
     ("GET /office/office.js", None),
@@ -412,7 +414,7 @@ fn what_is_erased_leaves_the_desk_and_the_notes_with_it() {
     assert!(!file.windows(8).any(|window| window == b"a secret"), "notes are sealed on the disk");
 }
 
-/// Fault 54: what a person writes is only ever text.
+/// Fault 54: what a person writes is only ever shown as text.
 #[test]
 fn fault_54_two_hundred_texts_that_would_be_scripts_are_shown_as_text() {
     let hub = Hub::start();

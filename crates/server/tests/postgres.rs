@@ -1,8 +1,9 @@
-//! The real program on a real PostgreSQL: two servers at once, none at all for a while, and a primary that dies.
+//! Tests the real program with a real PostgreSQL: two servers at once, an outage, and a primary
+//! that dies.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-#[allow(dead_code, reason = "each file of tests needs a part of it")]
+#[allow(dead_code, reason = "each test file uses only a part of it")]
 mod cluster;
 mod desk;
 mod hub;
@@ -117,12 +118,12 @@ fn without_a_database_nothing_is_received_and_with_it_everything_goes_on() {
     assert_eq!((hub.keys().signing.len(), hub.get("/").status), (1, 200), "all else is served");
     cluster.restart();
     assert_eq!(receipt(&hub.send(&[&entry])).unwrap(), first);
-    // What was found holds for two seconds.
+    // The health check caches its result for two seconds.
     std::thread::sleep(Duration::from_millis(2_100));
     assert_eq!(hub.get("/health").status, 200);
 }
 
-/// What came of a load during which the primary died and the standby took its place.
+/// Result of a load during which the primary died and the standby took over.
 #[derive(Debug)]
 struct Failover {
     acknowledged_before: usize,
@@ -131,7 +132,7 @@ struct Failover {
     doubled: usize,
 }
 
-/// Entries that were acknowledged so far, by their ids.
+/// Sends submissions and collects the ids of those acknowledged.
 struct Load<'a> {
     hub: &'a Hub,
     number: AtomicU64,
@@ -140,7 +141,7 @@ struct Load<'a> {
 }
 
 impl Load<'_> {
-    /// As a device does: the same entry again until it is received.
+    /// Sends as a device does: the same submission again until it is received.
     fn send_on(&self) {
         let keys = self.hub.keys();
         while !self.is_over.load(Ordering::Relaxed) {
@@ -152,7 +153,7 @@ impl Load<'_> {
                 std::thread::sleep(Duration::from_millis(300));
             }
             self.acknowledged.lock().unwrap().push(entry.head.id.to_string());
-            // One address may send 240 at once and two a second after that.
+            // One address may send 240 in a burst and two per second after that.
             std::thread::sleep(Duration::from_millis(40));
         }
     }
@@ -169,7 +170,7 @@ impl Load<'_> {
     }
 }
 
-/// The standby is kept from hearing anything for a while, as by a slow line; then the primary dies.
+/// The standby receives nothing for a while, as over a slow link; then the primary dies.
 fn failover(waits_for_the_standby: bool) -> Failover {
     let primary = Cluster::start();
     let standby = primary.standby();
@@ -225,7 +226,7 @@ fn fault_53_is_seen_where_a_primary_does_not_wait_for_its_standby() {
     assert!(outcome.lost > 0, "the test above would not notice a loss: {outcome:?}");
 }
 
-/// A server elsewhere, whose clock is not right: as far as others can tell, what it writes.
+/// A server elsewhere with a wrong clock, represented by what it writes to the store.
 struct Elsewhere {
     store: PostgresStore,
     cipher: EventCipher,

@@ -1,4 +1,4 @@
-//! The real program on a port of its own, with a folder of its own.
+//! Tests the real program on its own port with its own folder.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
@@ -212,7 +212,7 @@ fn fault_51_nonsense_of_every_kind_is_refused_and_the_server_goes_on() {
         (random >> 33) as usize
     };
     assert_eq!(hub.post(&vec![0; REQUEST_BYTES_MAX + 1]).status, 413);
-    // As many as one address may send at once.
+    // As many as one address may send in a burst.
     for round in 0..220 {
         let bytes = match round % 4 {
             0 => (0..next() % 2_000).map(|_| next() as u8).collect(),
@@ -223,7 +223,7 @@ fn fault_51_nonsense_of_every_kind_is_refused_and_the_server_goes_on() {
                 flipped[at] ^= 1 << (next() % 8);
                 flipped
             }
-            // A batch that claims to hold far more than it does.
+            // A batch with a length prefix far beyond its contents.
             _ => vec![0xff; 1 + next() % 12],
         };
         let Reply { status, body } = hub.post(&bytes);
@@ -251,7 +251,7 @@ fn fault_29_over_the_limit_is_later_and_nothing_is_lost() {
 
 #[test]
 fn fault_49_a_full_disk_acknowledges_nothing_answers_503_and_raises_an_alarm() {
-    // The tables alone, empty, take half of it.
+    // The empty tables alone take half of it.
     let hub = Hub::start_with_room_for(768);
     let keys = hub.keys();
     let entries: Vec<_> =

@@ -1,8 +1,8 @@
-//! The office's commands, by the real program, on SQLite and on PostgreSQL.
+//! Tests the staff commands of the real program with SQLite and PostgreSQL.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-#[allow(dead_code, reason = "each file of tests needs a part of it")]
+#[allow(dead_code, reason = "each test file uses only a part of it")]
 mod cluster;
 mod hub;
 
@@ -10,7 +10,7 @@ use domain::status::{Question, Stage, Status};
 use domain::submission::{Refusal, Verdict};
 use hub::{Hub, sealed};
 
-/// Each is a test with either database.
+/// Makes each function a test with either database.
 macro_rules! on_both {
     ($($test:ident),* $(,)?) => {
         mod sqlite {

@@ -1,4 +1,5 @@
-//! Entries whose ids end alike bear one reference. Whoever makes such on purpose gets at nobody else's inquiry, and stops nobody.
+//! Tests submissions whose ids end alike and therefore have one reference number. A person who
+//! generates such ids on purpose reads nobody else's inquiry and blocks nobody.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
@@ -17,7 +18,7 @@ use server::store::ENTRIES_PER_ENDING_MAX;
 use sqlx::{Connection, SqliteConnection};
 use std::time::{Duration, Instant};
 
-/// A question whose id ends as all of these do.
+/// An inquiry whose id has the common ending.
 fn alike(number: u8, message: &str, keys: &PublicKeys) -> Sealed {
     let inquiry = ValidInquiry {
         service: None,
@@ -89,7 +90,7 @@ fn each_of_three_with_one_reference_is_opened_answered_and_closed_and_its_reply_
         );
     };
     answer(&ann, &hub, 1);
-    // Neither an erasure nor a restart changes which one an address means.
+    // Neither an erasure nor a restart changes which inquiry an address refers to.
     assert!(hub.office(&["erase", &entries[0].head.id.to_string(), "--reason", "request 1"]).0);
     answer(&ann, &hub, 2);
     hub.stop();
@@ -147,7 +148,7 @@ fn what_is_closed_is_found_by_its_words_and_its_reference_and_opened_again() {
                 .contains("number 7.")
         );
         if round == 0 {
-            // What is settled is read from what is kept of it.
+            // Settled inquiries are read from their stored summaries.
             hub.stop();
             hub.restart();
             ann = Desk::sign_in(&hub, "ann", desk::PASSWORD).unwrap();
@@ -189,7 +190,7 @@ fn when_a_reference_is_full_the_device_gives_its_entry_another_id_and_the_receip
     );
 }
 
-/// Rows of one ending, from before endings were bounded.
+/// Inserts 20,000 rows with one ending, as from before the limit per ending.
 async fn twenty_thousand(path: &str) {
     let mut connection = SqliteConnection::connect(path).await.unwrap();
     sqlx::query(
@@ -217,7 +218,7 @@ fn a_wrong_secret_is_answered_at_once_however_many_entries_bear_the_reference() 
             status(&hub, Question { reference: entry.head.reference(), secret }).is_some();
         (is_found, began.elapsed())
     };
-    // As soon as the server knows that no entry is without a lookup.
+    // As soon as the server knows that every submission has a lookup.
     let mut times: Vec<Duration> = (0..60)
         .map(|_| ask([0; 16]))
         .inspect(|(is_found, _)| assert!(!is_found))
@@ -244,7 +245,7 @@ fn a_wrong_secret_is_answered_at_once_however_many_entries_bear_the_reference() 
         slowest.0, slowest.1
     );
     assert!(ask(entry.head.secret).0);
-    // A limit that a busy machine keeps too; each look through all of them took seconds.
+    // A limit that holds on a busy machine too; each scan of all rows used to take seconds.
     assert!(
         times[30] < Duration::from_millis(500) && slowest.0 < Duration::from_secs(5),
         "{slowest:?}"

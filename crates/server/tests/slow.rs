@@ -1,6 +1,7 @@
-//! Slow and many connections stop nobody: what strangers hold open costs everybody else nothing. Each line says whether the time that is promised was kept
-//! (`cargo test -p server --test slow -- --nocapture --test-threads 1`, on a machine that does nothing else). What is asserted is ten times as much, because
-//! tests run beside each other on machines that are busy.
+//! Tests that slow and numerous connections of one client do not delay others. Each line printed
+//! says whether the promised time was met, on an otherwise idle machine with
+//! `cargo test -p server --test slow -- --nocapture --test-threads 1`. The assertions allow ten
+//! times as much, because tests run side by side on busy machines.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
@@ -15,19 +16,19 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::runtime::Runtime;
 
-/// Promised at p99, for somebody else.
+/// Promised latency for other clients at p99.
 const PROMISED: Duration = Duration::from_millis(200);
-/// Far above what is seen, far below what hangs.
+/// Far above what is measured, far below what hangs.
 const LATENCY_MAX: Duration = Duration::from_secs(2);
-/// Requests of somebody else, of each kind.
+/// Requests of the other client, of each kind.
 const ROUNDS: u64 = 100;
-/// What a shell gives a program that asks for nothing.
+/// The usual soft limit on open files.
 const OPEN_FILES: u64 = 1_024;
 
 const STRANGER: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 1);
 const RESIDENT: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
 
-/// A connection from one of this machine's addresses.
+/// Connects from one of this machine's addresses.
 async fn connect(from: Ipv4Addr, port: u16) -> std::io::Result<TcpStream> {
     let socket = TcpSocket::new_v4()?;
     socket.bind(SocketAddr::new(IpAddr::V4(from), 0))?;
@@ -42,7 +43,8 @@ async fn exchange(from: Ipv4Addr, port: u16, request: &[u8]) -> Option<Vec<u8>> 
     Some(answer)
 }
 
-/// So many sockets that say so much and no more; what the server closes is opened again every second.
+/// Holds `count` sockets open that send some bytes and no more; reopens those that the server
+/// closes every second.
 async fn hold(port: u16, count: usize, says: &'static [u8]) {
     let mut held: Vec<Option<TcpStream>> = (0..count).map(|_| None).collect();
     loop {
@@ -64,7 +66,7 @@ async fn hold(port: u16, count: usize, says: &'static [u8]) {
     }
 }
 
-/// How long somebody else waits for each answer; a wait without end ends the test.
+/// Measures how long another client waits for each response; an endless wait fails the test.
 async fn measure(
     port: u16,
     what: &str,
@@ -112,7 +114,7 @@ fn is_received(answer: &[u8]) -> bool {
         .is_ok_and(|(verdicts, _)| matches!(verdicts.verdicts[0].1, Verdict::Received(_)))
 }
 
-/// Somebody pings and sends while so many sockets say so much.
+/// Another client pings and sends while `count` sockets are held open.
 fn stand(what: &str, count: usize, says: &'static [u8]) {
     let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
     setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }).unwrap();
@@ -132,7 +134,7 @@ fn stand(what: &str, count: usize, says: &'static [u8]) {
     Runtime::new().unwrap().block_on(async {
         measure(port, &format!("ping before {what}"), pings(), is_ping).await;
         let holding = tokio::spawn(hold(port, count, says));
-        // Until all of them are there.
+        // Until all of them are connected.
         tokio::time::sleep(Duration::from_secs(3)).await;
         let of_ping = measure(port, &format!("ping beside {what}"), pings(), is_ping).await;
         let of_entry =
@@ -161,7 +163,7 @@ fn five_thousand_connections_that_ask_for_nothing_stop_nobody() {
     stand("5000 idle connections", 5_000, b"");
 }
 
-/// Reads until the other end closes; gives after how many seconds, and what it said.
+/// Reads until the server closes; returns the seconds until then and what was received.
 async fn until_closed(port: u16, says: &[u8]) -> (u64, String) {
     let mut stream = connect(STRANGER, port).await.unwrap();
     stream.write_all(says).await.unwrap();
@@ -172,7 +174,7 @@ async fn until_closed(port: u16, says: &[u8]) -> (u64, String) {
     (began.elapsed().as_secs(), String::from_utf8_lossy(&said).into_owned())
 }
 
-/// Asks once, waits for the answer, and then stops in the middle of the next header.
+/// Sends one request, reads the response, and then stops in the middle of the next header.
 async fn half_after_a_whole(port: u16) -> (u64, String) {
     let mut stream = connect(STRANGER, port).await.unwrap();
     stream.write_all(b"GET /api/ping HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
@@ -212,7 +214,8 @@ fn who_does_not_go_on_is_not_waited_for() {
     });
 }
 
-/// A request of HTTP/2 for the first page, from a client that says it has room for so many bytes of each answer.
+/// An HTTP/2 request for the first page, from a client with a receive window of `window` bytes per
+/// stream.
 fn asked_by_http2(window: u32) -> Vec<u8> {
     let frame = |kind: u8, flags: u8, stream: u32, payload: &[u8]| {
         let length = (payload.len() as u32).to_be_bytes();
@@ -226,7 +229,8 @@ fn asked_by_http2(window: u32) -> Vec<u8> {
 
 const PING: [u8; 17] = [0, 0, 8, 6, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8];
 
-/// After how many seconds the other end closes, when it is told every second that somebody is there; at most so many.
+/// Seconds until the server closes a connection on which a ping is sent every second; at most
+/// `most`.
 async fn with_pings(port: u16, says: &[u8], most: u64) -> u64 {
     let (mut reads, mut writes) = connect(STRANGER, port).await.unwrap().into_split();
     writes.write_all(says).await.unwrap();
@@ -236,7 +240,7 @@ async fn with_pings(port: u16, says: &[u8], most: u64) -> u64 {
     let pinging = async {
         loop {
             tokio::time::sleep(Duration::from_secs(1)).await;
-            // It may be closed by now.
+            // The connection may be closed by now.
             let _ = writes.write_all(&PING).await;
         }
     };
@@ -288,13 +292,13 @@ fn a_trusted_proxy_may_have_more_connections_than_a_stranger() {
     Runtime::new().unwrap().block_on(async {
         assert_eq!(answered(STRANGER).await, 40, "it is the proxy");
         let of_stranger = answered(Ipv4Addr::new(127, 0, 0, 3)).await;
-        // As one of the eight is answered, one that still waits to be let in may have its place.
+        // When one of the eight is answered, one that still waits to be accepted may take its slot.
         assert!((1..=16).contains(&of_stranger), "{of_stranger}");
         assert_eq!(answered(STRANGER).await, 40);
     });
 }
 
-/// A health check that wrote each time would let strangers write as often as they ask.
+/// If every health check wrote to the disk, a client could cause as many writes as requests.
 #[test]
 fn health_is_tried_once_for_all_who_ask() {
     let hub = Hub::start();
@@ -305,7 +309,7 @@ fn health_is_tried_once_for_all_who_ask() {
         assert_eq!(hub.get("/health").status, 200);
     }
     let tries = began.elapsed().as_secs() / 2 + 1;
-    // A try writes a page and its header.
+    // A probe writes a page and its header.
     assert!(
         log() - before <= tries * 2 * 4_120,
         "{} bytes written by 200 who asked in {:?}",

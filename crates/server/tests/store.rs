@@ -1,8 +1,8 @@
-//! The store's promises, held by SQLite and by PostgreSQL.
+//! Runs the store's contract with SQLite and with PostgreSQL.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-#[allow(dead_code, reason = "each file of tests needs a part of it")]
+#[allow(dead_code, reason = "each test file uses only a part of it")]
 mod cluster;
 
 use domain::submission::Kind;
@@ -17,7 +17,7 @@ fn municipality() -> MunicipalityId {
     MunicipalityId::parse("x").unwrap()
 }
 
-/// Each promise is a test on either database.
+/// Makes each check of the contract a test with either database.
 macro_rules! holds {
     ($($promise:ident),* $(,)?) => {
         mod sqlite {
@@ -125,7 +125,7 @@ async fn municipalities_share_a_postgresql_and_see_nothing_of_each_other() {
     let other = PostgresStore::open(&url, MunicipalityId::parse("y").unwrap()).await.unwrap();
     assert_eq!((other.has_entries().await, other.set_aside_count().await), (Ok(false), Ok(0)));
     assert_ne!(other.epoch(), one.epoch());
-    // The same id as one of theirs.
+    // The same id as one of the other municipality's.
     assert_eq!(
         other.keep(vec![contract::record("y", 1, b"ours")], 9).await,
         Ok(vec![Kept::Stands { received_at_ms: 9 }])
@@ -191,7 +191,7 @@ async fn a_postgresql_that_says_committed_too_early_is_refused() {
     assert!(said.contains("synchronous_commit = off") && said.contains("ALTER ROLE"), "{said}");
 }
 
-/// People who worked here before their rows had versions and scopes: they are who they were, and the empty text is no password.
+/// Accounts from before versions and scopes keep their rights, and an empty text is not a password.
 #[tokio::test]
 async fn people_from_before_there_were_scopes_are_who_they_were() {
     let (cluster, dir) = (cluster::shared(), tempfile::tempdir().unwrap());

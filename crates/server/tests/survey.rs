@@ -1,8 +1,8 @@
-//! The survey from the first code to the figures that everybody may see, on the pages of the real program.
+//! Tests the survey with the real program, from the first survey link to the published figures.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-#[allow(dead_code, reason = "each file of tests needs a part of it")]
+#[allow(dead_code, reason = "each test file uses only a part of it")]
 mod cluster;
 mod desk;
 mod hub;
@@ -19,7 +19,7 @@ fn id(name: &str) -> QuestionId {
     QuestionId::parse(name).unwrap()
 }
 
-/// The questions of the tests' town.
+/// The survey of the test municipality.
 fn questions() -> Survey {
     let town = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../tests/municipalities/pine-harbour");
@@ -51,7 +51,7 @@ fn tallies(collector: &CollectorCode, step: Step, count: usize) -> Vec<Content> 
     vec![Content::Tally(Tally { collector: collector.clone(), step }); count]
 }
 
-/// Sends in as many requests as it takes; `from` numbers the entries.
+/// Sends in as many requests as needed; `from` is the number of the first submission.
 fn send(hub: &Hub, contents: Vec<Content>, from: u64) {
     let keys = hub.keys();
     let entries: Vec<_> = contents
@@ -71,7 +71,7 @@ fn send(hub: &Hub, contents: Vec<Content>, from: u64) {
     }
 }
 
-/// Makes a collector as the office does, and gives the code that its page shows.
+/// Creates a survey link as staff do, and returns the code that its page shows.
 fn collector(desk: &Desk, hub: &Hub, way: Way, name: &str, every: &str) -> CollectorCode {
     let page = desk.post(
         hub,
@@ -88,7 +88,8 @@ fn collector(desk: &Desk, hub: &Hub, way: Way, name: &str, every: &str) -> Colle
     CollectorCode::parse(code).unwrap()
 }
 
-/// Forty asked on a tablet, five said no, thirty answered; twenty by a poster; three by themselves.
+/// Forty people invited on a tablet, of whom five refuse and thirty answer; twenty answers through
+/// a poster; three without a link.
 fn round(hub: &Hub, desk: &Desk) -> (CollectorCode, CollectorCode) {
     let tablet = collector(desk, hub, Way::StaffAssisted, "Fair, tablet 1", "5");
     let poster = collector(desk, hub, Way::Poster, "Poster, library", "1");
@@ -107,7 +108,7 @@ fn today() -> String {
     day(0)
 }
 
-/// A day by the town's clock, so many days from now.
+/// The date `days` days from now, in the municipality's time zone.
 fn day(days: i32) -> String {
     let output = std::process::Command::new("date")
         .args(["-d", &format!("{days} days"), "+%F"])
@@ -129,7 +130,7 @@ fn the_invited_have_margins_the_others_the_reason_and_nobody_is_added_to_the_oth
             && invited.contains("40 people were asked, 30 of them answered (75.0%; AAPOR RR2)"),
         "{invited}"
     );
-    // Wilson for 24 of 30.
+    // The Wilson interval for 24 of 30.
     assert!(invited.contains("80.0% (62.7 to 90.5)"), "{invited}");
     assert!(
         open.contains("<strong>n = 23</strong>")
@@ -296,7 +297,7 @@ fn the_table_has_every_figure_once_and_formulas_are_made_harmless() {
     );
 }
 
-/// Asks for days that are over by making the answers older than they are: the store is told so by hand, as a clock that went on would.
+/// Makes answers three days older in the database, to simulate the passing of time.
 fn grow_older(hub: &Hub, database: Option<&str>) {
     let change = "UPDATE submission SET received_at_ms = received_at_ms - 3 * 86400000";
     let runtime = tokio::runtime::Runtime::new().unwrap();
@@ -351,7 +352,7 @@ fn a_baseline_lasts(database: Option<String>) {
         is_same && told.contains("The same to the byte: “Autumn 2026”, made again from 53 answers"),
         "{told}"
     );
-    // What the office does later changes nothing of it.
+    // Later staff actions do not change the baseline.
     let later = collector(&admin, &hub, Way::Paper, "Later", "1");
     admin.post(
         &hub,
@@ -367,7 +368,8 @@ fn a_baseline_lasts(database: Option<String>) {
         let (is_same, told) = verify(&file.replacen(from, to, 1));
         assert!(!is_same && told.contains(says), "{from}: {told}");
     }
-    // Everybody sees what was published, by the public rule, and only as long as it is.
+    // Everybody sees the published figures, under the public suppression rule, and only while they
+    // are published.
     let public = || hub.get("/survey-results").text();
     assert!(
         public().contains("No figures were published yet")
@@ -394,7 +396,7 @@ fn a_baseline_lasts(database: Option<String>) {
     );
     assert_eq!(admin.post(&hub, "/office/survey/baselines/1", &[("act", "take-back")]).status, 303);
     assert!(public().contains("No figures were published yet"));
-    // Answers that are gone are said to be gone.
+    // If answers were deleted, the page says so.
     let one = hub
         .export("feedback", "jsonl")
         .lines()
@@ -525,7 +527,7 @@ fn whoever_asks_after_a_closed_inquiry_is_invited_once_and_by_nothing_that_ties_
         other => other,
     };
     let theirs = ticket_of(&secret);
-    // Twice by their ticket, and once by one that nobody was given.
+    // Twice with their ticket, and once with a ticket that was never issued.
     send(&hub, vec![with(theirs), with(theirs), with(domain::collector::Ticket([7; 16]))], 50);
     let page = admin.get(&hub, "/office/survey").text();
     assert!(

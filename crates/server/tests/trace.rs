@@ -1,4 +1,5 @@
-//! Every look at people's words leaves a trace, and what is erased is gone: on the real program.
+//! Tests with the real program that every access to people's words leaves a row in the audit log,
+//! and that erased data is gone.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
@@ -20,7 +21,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// What the audit has after an entry: number, who, what, detail.
+/// A row of the audit log: number, who, what, detail.
 type Entry = (u64, String, String, String);
 
 fn audit(hub: &Hub, after: u64) -> Vec<Entry> {
@@ -38,7 +39,7 @@ fn last(hub: &Hub) -> u64 {
     audit(hub, 0).last().map_or(0, |(number, ..)| *number)
 }
 
-/// What was done, in order.
+/// The actions of the rows, in order.
 fn deeds(entries: &[Entry]) -> Vec<&str> {
     entries.iter().map(|(_, _, what, _)| what.as_str()).collect()
 }
@@ -53,7 +54,7 @@ fn sql<T>(hub: &Hub, work: impl AsyncFnOnce(&mut SqliteConnection) -> T) -> T {
     })
 }
 
-/// In how many files of the data folder something stands as it is.
+/// Number of files in the data folder that contain a text in plain.
 fn files_with(hub: &Hub, text: &str) -> usize {
     let files =
         std::fs::read_dir(hub.data()).unwrap().flatten().filter(|file| file.path().is_file());
@@ -79,7 +80,7 @@ fn key_file(hub: &Hub, begins: &str) -> Vec<PathBuf> {
     files
 }
 
-/// Makes the newest office key an hour older.
+/// Makes the newest `office` key an hour older.
 fn age_office_keys(hub: &Hub) {
     for path in key_file(hub, "office-") {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
@@ -89,7 +90,7 @@ fn age_office_keys(hub: &Hub) {
     }
 }
 
-/// The office keys' names, as `keys list` shows them, oldest first.
+/// Names of the `office` keys, as `keys list` prints them, oldest first.
 fn office_keys(hub: &Hub) -> Vec<String> {
     let (_, listed) = hub.office_keys(&["list"]);
     listed
@@ -112,7 +113,7 @@ impl KeysOf for Hub {
     }
 }
 
-/// A command, what it writes down in order, and what must be in the last detail.
+/// A command, the actions that it records in order, and a text that the last detail must contain.
 type Expected<'a> = (&'a [&'a str], &'a [&'a str], &'a str);
 
 #[test]
@@ -138,7 +139,7 @@ fn every_command_that_opens_moves_or_deletes_writes_down_who_why_and_what() {
     std::fs::write(&head, hub.office(&["audit", "head"]).1).unwrap();
     let (old_sealing, old_office) =
         (domain_hex(&keys.sealing[0].id.0), office_keys(&hub)[0].clone());
-    // Keys are named after the second in which they begin.
+    // A key is named after the second in which it becomes valid.
     std::thread::sleep(Duration::from_millis(1_100));
     let backup = hub.data() + "/../keys.age";
     let commands: [Expected; 26] = [
@@ -202,7 +203,7 @@ fn every_command_that_opens_moves_or_deletes_writes_down_who_why_and_what() {
             "Inquiry 3",
         ),
         (&["restored"], &["restored begins", "restored"], "request 7"),
-        // Once more, of nothing.
+        // Once more, with nothing to export.
         (&["export", "inquiries"], &["export begins", "export done"], "Inquiry: 0 printed"),
         (&["keys", "reseal"], &["keys reseal begins", "keys reseal done"], "0 sealed anew"),
     ];
@@ -316,7 +317,7 @@ fn of_a_command_that_dies_in_the_middle_the_beginning_stands() {
             .spawn()
             .unwrap()
     };
-    // Nobody reads what it prints, so it waits in the middle; then the power is cut.
+    // Nobody reads its output, so it blocks in the middle; then it is killed, as by a power cut.
     let mut dying = export(&mut Command::new(env!("CARGO_BIN_EXE_community-hub")));
     let began = Instant::now();
     while !deeds(&audit(&hub, 0)).contains(&"export begins") {
@@ -327,19 +328,20 @@ fn of_a_command_that_dies_in_the_middle_the_beginning_stands() {
     dying.wait().unwrap();
     assert_eq!(deeds(&audit(&hub, 0)), ["export begins"]);
     assert!(audit(&hub, 0)[0].3.contains("Inquiry as Jsonl since 1970-01-01; request 7"));
-    // Whoever reads goes away: it fails, and says so.
+    // The reader closes the pipe: the command fails, and records that.
     let mut failing = export(&mut Command::new(env!("CARGO_BIN_EXE_community-hub")));
     drop(failing.stdout.take());
     assert!(!failing.wait().unwrap().success());
     assert_eq!(deeds(&audit(&hub, 1)), ["export begins", "export failed"]);
 }
 
-/// What each page of the office leaves when it is read; `""` where nobody's words are on it.
+/// The action that each staff page records when it is read; `""` for pages without people's words.
 const PAGES: [(&str, &str); 40] = [
     ("/office", "inbox"),
     ("/office/inquiry/{id}", "read"),
     ("/office/inquiry/{id}/letter/{number}", "letter"),
-    // It leads to the inquiry; where several bear the reference, it is a list as the inbox is.
+    // It redirects to the inquiry; if several have the reference number, it is a list like the
+    // inbox.
     ("/office/reference/{reference}", ""),
     ("/office/gaps", "gaps"),
     ("/office/gaps/draft", "gaps"),
@@ -350,7 +352,8 @@ const PAGES: [(&str, &str); 40] = [
     ("/office/figures.csv", "figures"),
     ("/office/survey/figures.csv", "figures"),
     ("/office/survey/baselines/{number}", "export baseline"),
-    // Sums, what the office decided, what a person cleared for all, staff, and files of the program.
+    // Aggregates, staff decisions, comments cleared for publication, staff, and files of the
+    // program.
     ("/office/style.css", ""),
     ("/office/office.js", ""),
     ("/office/language/{tag}", ""),
@@ -380,7 +383,7 @@ const PAGES: [(&str, &str); 40] = [
     ("/office/audit/head", ""),
 ];
 
-/// The day and the tag of whoever sent what is there.
+/// The day and the tag of the only sender.
 fn sent_by(hub: &Hub) -> (String, String) {
     let tag = sql(hub, async |connection| {
         sqlx::query_scalar::<_, Vec<u8>>("SELECT sender FROM submission")
@@ -419,7 +422,7 @@ fn every_page_with_peoples_words_leaves_who_looked() {
     );
     let (day, sender) = sent_by(&hub);
     let before = last(&hub);
-    // Whoever was just signed in has seen the inbox.
+    // Signing in leads to the inbox.
     assert!(deeds(&audit(&hub, 0)).contains(&"inbox"));
     for (method, path, _) in ROUTES.iter().filter(|(method, ..)| *method == "GET") {
         let (_, expected) = PAGES
@@ -439,15 +442,15 @@ fn every_page_with_peoples_words_leaves_who_looked() {
         let address =
             address.replace("{number}", "1").replace("{day}", &day).replace("{sender}", &sender);
         let number = last(&hub);
-        // As a browser that follows no redirection.
+        // As a browser that follows no redirect.
         let read =
             || hub.get_with(&address, &format!("accept-language: en\r\n{}", reader.cookie_line()));
         let page = read();
         let entries = audit(&hub, number);
         let written = match *path {
-            // Its reader was led there by signing in, within the hour.
+            // Signing in led to this page within the hour, which was recorded then.
             "/office" => Vec::new(),
-            // The list was looked at just before.
+            // The list was recorded just before.
             "/office/gaps/draft" => Vec::new(),
             _ if expected.is_empty() => Vec::new(),
             _ => vec![*expected],
@@ -515,7 +518,7 @@ fn two_servers_still_learn_of_each_other_what_was_done() {
     hub.send(&[&entry]);
     let path = format!("/office/inquiry/{}", entry.head.id);
     admin.until(&hub, &path, "name=\"seen\"");
-    // A command erases beside the server, which follows the audit.
+    // A command erases in another process; the server follows the audit log.
     assert!(hub.office(&["erase", &entry.head.id.to_string(), "--reason", "request 7"]).0);
     let began = Instant::now();
     while admin.get(&hub, "/office?state=any").text().contains("Hello") {
@@ -543,7 +546,7 @@ fn saved_lists_are_sealed_and_those_of_before_are_sealed_at_the_next_start() {
     for word in ["Thorvaldsen", "Elmwood"] {
         assert_eq!(files_with(&hub, word), 0, "{word}");
     }
-    // As a server before had it.
+    // As an earlier version of the server stored it.
     sql(&hub, async |connection| {
         let insert = "INSERT INTO saved_view (municipality, login, name, query) VALUES ('pine-harbour', 'ann', 'Brynhild Ostergaard', 'q=Larchmont')";
         sqlx::query(insert).execute(connection).await.unwrap();
@@ -575,7 +578,7 @@ fn saved_lists_are_sealed_and_those_of_before_are_sealed_at_the_next_start() {
     assert!(!page.contains(">Second</a>") && page.contains("Aksel Thorvaldsen"), "{page}");
 }
 
-/// A copy of the database as a backup has it. The server is stopped.
+/// Copies the database as a backup would. The server must be stopped.
 fn copied(hub: &Hub, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for file in std::fs::read_dir(hub.data())
@@ -600,7 +603,7 @@ fn put_back(hub: &Hub, from: &Path) {
     }
 }
 
-/// An office on an old copy of the database, with the keys that there are now.
+/// Starts a server with an old copy of the database and the current keys.
 fn on_old_copy(hub: &Hub, copy: &Path) -> Hub {
     let keys = PathBuf::from(format!("{}/keys", hub.data()));
     Hub::start_with(&[], |data| {
@@ -717,7 +720,7 @@ fn a_running_server_seals_with_a_new_key_as_soon_as_it_has_read_it() {
 fn texts_from_before_there_were_office_keys_are_read_and_sealed_again() {
     let mut hub = Hub::start();
     hub.stop();
-    // As a folder of keys was made before.
+    // As a key folder made by an earlier version.
     std::fs::remove_file(&key_file(&hub, "office-")[0]).unwrap();
     hub.restart();
     let admin = Desk::first(&hub);
@@ -777,13 +780,13 @@ fn edition_above(hub: &Hub, number: u32) -> Edition {
     }
 }
 
-/// A device that believes what it is told, and what it has.
+/// A device that trusts signed editions and remembers the newest number it has.
 struct Device {
     has: u32,
 }
 
 impl Device {
-    /// Takes the newest edition as the app does, or says why not.
+    /// Loads the newest edition as the app does, or returns why it was refused.
     fn renew(&mut self, hub: &Hub) -> Result<Catalogue, NotTaken> {
         let edition = edition(hub);
         is_wanted(&edition, self.has, &hub.keys())?;
@@ -811,7 +814,7 @@ fn fault_35_after_a_restore_editions_go_on_above_every_number_that_a_device_has_
             mona.post(hub, cell, &[("offered", offered), ("reason", "people ask")]).status,
             303
         );
-        // Whoever proposed it has no form to decide.
+        // The person who proposed it has no form for deciding it.
         let page = admin.get(hub, "/office/inventory/proposals").text();
         let number = page
             .split("/office/inventory/proposals/")
@@ -838,7 +841,7 @@ fn fault_35_after_a_restore_editions_go_on_above_every_number_that_a_device_has_
     }
     assert_eq!(device.has, first + 3);
     let mut offered_here = true;
-    // Twice, from the same copy, which knows nothing of what came after it.
+    // Twice from the same copy, which contains nothing of what came after it.
     for _ in 0..2 {
         let seen = device.has;
         hub.stop();
@@ -911,7 +914,7 @@ fn a_signed_head_shows_later_that_nothing_was_taken_off_the_end() {
     assert!(!is_fine && said.contains("its signature is wrong"), "{said}");
     assert!(!checked_by_openssl(&hub, &forged).0);
 
-    // Somebody with the database takes entries off the end.
+    // A person with access to the database deletes the last rows.
     hub.stop();
     sql(&hub, async |connection| {
         sqlx::raw_sql("DROP TRIGGER audit_is_not_deleted; DELETE FROM audit WHERE number > 2")
@@ -922,14 +925,14 @@ fn a_signed_head_shows_later_that_nothing_was_taken_off_the_end() {
     assert!(hub.office(&["audit", "verify"]).0, "by itself it cannot show");
     let (is_fine, said) = verify(&hub, &head);
     assert!(!is_fine && said.contains("taken off its end"), "{said}");
-    // And lets it grow as long again.
+    // And lets the log grow to the same length again.
     for _ in 0..6 {
         assert!(hub.office(&["retention"]).0);
     }
     assert!(!verify(&hub, &head).0);
 }
 
-/// The lines that the page about the audit gives, run by a shell.
+/// Runs the commands from the documentation of the audit log in a shell.
 fn checked_by_openssl(hub: &Hub, head: &str) -> (bool, String) {
     let text = std::fs::read_to_string(
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/decisions/audit.md"),
@@ -938,7 +941,7 @@ fn checked_by_openssl(hub: &Hub, head: &str) -> (bool, String) {
     let lines = text
         .split("```")
         .find_map(|block| block.strip_prefix("sh\n"))
-        .expect("the page has its lines");
+        .expect("page has the code block");
     let dir = Path::new(head).parent().unwrap();
     let mut shell = Command::new("sh");
     shell

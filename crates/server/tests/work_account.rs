@@ -1,4 +1,5 @@
-//! Signing in with a work account: the real program, a real provider, and everything that a provider or a browser may get wrong.
+//! Tests signing in with a work account: the real program, a real provider, and everything that a
+//! provider or a browser may do wrong.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
@@ -13,13 +14,13 @@ use serde_json::{Value, json};
 use server::office::staff::Role;
 
 const BO: &str = "bo@example.org";
-/// Nothing that could be read or sent by another page; gone after ten minutes.
+/// Attributes of the cookie: neither readable nor sent from another site, valid for ten minutes.
 const COOKIE: &str = "; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=600";
 const NOT_ASKED: &str = "begun elsewhere, took longer than ten minutes, or was used already";
 const NOT_BELIEVED: &str = "could not be verified";
 const AWAY: &str = "Work accounts cannot be reached now. If you have a password, sign in with it";
 
-/// A hub that knows a provider, with Ann, its administrator, who has a password.
+/// A hub with a provider and with Ann, its administrator, who has a password.
 fn begun(more: &[(&'static str, &str)]) -> (Provider, Hub, Desk) {
     let provider = Provider::start();
     let own = [
@@ -35,7 +36,7 @@ fn begun(more: &[(&'static str, &str)]) -> (Provider, Hub, Desk) {
     (provider, hub, ann)
 }
 
-/// Invites somebody who has not done anything yet; gives the link.
+/// Invites a person who has not accepted yet; returns the link.
 fn invite(hub: &Hub, ann: &Desk, login: &str, role: Role) -> String {
     let page = ann
         .post(
@@ -58,7 +59,7 @@ fn person(email: &str) -> Value {
     json!({ "email": email, "email_verified": true, "preferred_username": "somebody" })
 }
 
-/// A browser on its way: what it keeps, and where it is sent.
+/// A browser during sign-in: its cookie, and the address it is redirected to.
 struct Browser {
     cookie: String,
     address: String,
@@ -74,7 +75,7 @@ impl Browser {
         Self { cookie: line.split(';').next().unwrap().into(), address: page.header("location") }
     }
 
-    /// Signs in at the provider; gives the address of the office that it leads back to.
+    /// Signs in at the provider; returns the address of the hub that it redirects to.
     fn sign_in(&self) -> String {
         let (host, path) = self.address.strip_prefix("http://").unwrap().split_once('/').unwrap();
         let port = host.split_once(':').unwrap().1.parse().unwrap();
@@ -95,13 +96,14 @@ impl Browser {
     }
 }
 
-/// The whole way.
+/// The complete sign-in.
 fn arrive(hub: &Hub, back: &str) -> Page {
     let browser = Browser::begin(hub, back);
     browser.come_back(hub, &browser.sign_in())
 }
 
-/// Nobody was signed in, the page says why, and what the browser kept is over.
+/// Asserts that no session started, that the page says why, and that the browser's cookie is
+/// deleted.
 fn assert_refused(page: &Page, words: &str, what: &str) {
     let cookies: Vec<String> = page
         .headers()
@@ -241,7 +243,8 @@ fn a_key_for_sealing_signs_nothing() {
     assert_refused(&arrive(&hub, "/office"), NOT_BELIEVED, "a key for sealing");
 }
 
-/// The provider's document and keys are asked for once in some minutes, and the keys anew when a token names one that is not known.
+/// The provider's document and keys are requested once in some minutes, and the keys again if a
+/// token names an unknown one.
 #[test]
 fn a_morning_of_sign_ins_asks_the_provider_once_and_a_newer_key_counts_soon() {
     let (provider, hub, ann) = begun(&[]);
@@ -354,7 +357,7 @@ fn a_provider_that_is_away_leaves_the_password() {
             "{}",
             page.text()
         );
-        // That it is away is known for five seconds.
+        // That the provider is away is cached for five seconds.
         std::thread::sleep(std::time::Duration::from_millis(5_200));
     }
     assert!(

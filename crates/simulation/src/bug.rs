@@ -1,23 +1,25 @@
-//! Mistakes that systems of this kind have made, each as a switch of a twin. A simulation that does not
-//! notice them within few histories is blind.
+//! Mistakes that systems of this kind have made, each as a switch of a simulated part. A simulation
+//! that does not detect them within a few histories is useless.
 
+/// A bug that can be planted on purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bug {
-    /// The device forgets an entry when it hands it to the network.
+    /// The device deletes a submission when it hands it to the network.
     DeleteOnSend,
-    /// After a failure the device sends the same words under a new id.
+    /// After a failure the device sends the same message under a new id.
     NewIdOnRetry,
-    /// The server says "received" and writes it down a little later.
+    /// The server answers "received" and stores it a little later.
     AcknowledgeBeforeCommit,
-    /// The device throws away what its own clock says is older than a month.
+    /// The device deletes what is older than a month by its own clock.
     TrustInTheClock,
-    /// The server makes a row of whatever comes.
+    /// The server stores a row for whatever arrives, even a duplicate.
     NoIdempotency,
-    /// A restored server keeps its epoch, so no device knows that it lost something.
+    /// A restored server keeps its epoch, so no device learns that it lost something.
     SameEpochAfterRestore,
 }
 
 impl Bug {
+    /// All of them.
     pub const ALL: [Bug; 6] = [
         Bug::DeleteOnSend,
         Bug::NewIdOnRetry,

@@ -17,19 +17,26 @@ use offline::ports::Clock;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+/// The real courier over this device's simulated ports.
 pub type Courier = offline::courier::Courier<DeviceStorage, DeviceNetwork, DeviceClock>;
 
+/// A simulated device.
 pub struct Device {
+    /// Its index in the history.
     pub number: usize,
+    /// The shared state of the history.
     pub world: Rc<World>,
+    /// Its disk.
     pub storage: DeviceStorage,
+    /// Its clock.
     pub clock: DeviceClock,
-    /// Whether a page holds the lock of deliveries.
+    /// The page that holds the delivery lock, if any.
     delivering: Cell<Option<Process>>,
     pages: RefCell<Vec<Process>>,
 }
 
 impl Device {
+    /// A device with an empty disk.
     pub fn new(number: usize, world: &Rc<World>) -> Rc<Self> {
         let storage = DeviceStorage::new(number, world);
         Rc::new(Self {
@@ -42,6 +49,7 @@ impl Device {
         })
     }
 
+    /// Opens a page whose person writes at most `says_most` messages.
     pub fn open_page(self: &Rc<Self>, says_most: u64) {
         let process = process(self.world.faults.get().device_dies);
         self.pages.borrow_mut().push(process);
@@ -49,16 +57,18 @@ impl Device {
         spawn(process, page::live(self.clone(), process, says_most));
     }
 
-    /// Closed, killed or out of power: to the entries it is the same.
+    /// Closes or kills the pages, or cuts their power; for submissions it is the same.
     pub fn close_pages(&self) {
         self.pages.take().into_iter().for_each(kill);
     }
 
+    /// The heads on its disk that can be read.
     pub fn heads(&self) -> Vec<Head> {
         self.storage.on_disk().readable
     }
 
-    /// Takes the lock of deliveries if it is free; a page that died has let it go.
+    /// Takes the delivery lock if it is free; returns whether it did. A page that died no longer
+    /// holds it.
     fn take_lock(&self, process: Process) -> bool {
         let is_held = self.delivering.get().is_some_and(is_alive);
         if is_held && !self.world.strikes(|faults| faults.lock_broken) {
@@ -69,7 +79,7 @@ impl Device {
     }
 }
 
-/// Wrong by as much as somebody set it wrong; it may jump at any time.
+/// Wrong by a constant offset, which may change at any time.
 #[derive(Clone, Default)]
 pub struct DeviceClock {
     wrong_by_ms: Rc<Cell<i64>>,
@@ -79,7 +89,7 @@ const HOUR_MS: i64 = 3_600_000;
 const YEAR_MS: i64 = 365 * 24 * HOUR_MS;
 
 impl DeviceClock {
-    /// Daylight saving, a battery that was empty, a hand that set it.
+    /// Sets the offset: daylight saving, an empty battery, or a wrong manual setting.
     pub fn jump(&self) {
         let jumps = [0, HOUR_MS, -HOUR_MS, 10 * YEAR_MS, -10 * YEAR_MS, 17 * HOUR_MS, -90_000];
         self.wrong_by_ms.set(random(|dice| dice.pick(&jumps)));

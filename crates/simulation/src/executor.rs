@@ -1,8 +1,9 @@
-//! Time that passes only here, and the tasks that live in it. One thread; no clock of the machine is read.
+//! Simulated time, and the tasks that run in it. Single-threaded; the machine's clock is never
+//! read.
 //!
-//! Every await inside a simulated process is a [`pause`]: it takes a while, so that anything else may come
-//! between, and at each the whole process may be killed, with all that it had in memory. Which of it happens
-//! is decided by the seed alone, so a history can be told again from its number.
+//! Every await inside a simulated process is a [`pause`]: it takes simulated time, so that other
+//! tasks may run in between, and each one may kill the whole process with all that it had in
+//! memory. The seed alone decides what happens, so a history can be replayed from its number.
 
 mod mailbox;
 mod state;
@@ -25,13 +26,14 @@ pub struct Executor {
 }
 
 impl Executor {
-    /// Begins a history at a moment, with nothing left of the one before.
+    /// Begins a history at `now_ms` and clears what an earlier one left in this thread. `traced`
+    /// prints every note.
     pub fn new(seed: u64, now_ms: u64, traced: bool) -> Self {
         STATE.with_borrow_mut(|state| state.begin(seed, now_ms, traced));
         Self { tasks: Vec::new() }
     }
 
-    /// Lets everything happen that happens up to a moment.
+    /// Runs all tasks that are due up to a moment.
     pub fn run_until(&mut self, until_ms: u64) {
         loop {
             self.adopt_and_bury();
@@ -42,7 +44,7 @@ impl Executor {
         }
     }
 
-    /// Takes in what was started, and drops what belongs to a dead process.
+    /// Adds tasks that were spawned, and drops those of killed processes.
     fn adopt_and_bury(&mut self) {
         let (spawned, killed) = STATE.with_borrow_mut(|state| {
             (std::mem::take(&mut state.spawned), std::mem::take(&mut state.killed))
@@ -52,7 +54,8 @@ impl Executor {
             let is_dead = |task: &Option<(Process, Task)>| {
                 task.as_ref().is_some_and(|(process, _)| killed.contains(process))
             };
-            // Dropped outside of the borrow above: what a task holds may ask for the time when it goes.
+            // Dropped outside of the borrow above, because a task's destructor may ask for the
+            // time.
             self.tasks.iter_mut().filter(|task| is_dead(task)).for_each(|task| *task = None);
         }
     }
@@ -73,12 +76,12 @@ impl Drop for Executor {
     }
 }
 
-/// Something that takes up to `most_ms`; the process may not live to see its end.
+/// Waits a random time of up to `most_ms` milliseconds; the process may be killed here.
 pub fn pause(most_ms: u64) -> Pause {
     Pause { length: Length::UpTo(most_ms), until_ms: None }
 }
 
-/// Exactly so long, and nobody is killed by it.
+/// Waits exactly `ms` milliseconds; kills no process.
 pub fn sleep(ms: u64) -> Pause {
     Pause { length: Length::Exactly(ms), until_ms: None }
 }
@@ -89,6 +92,7 @@ enum Length {
     Exactly(u64),
 }
 
+/// The future of [`pause`] and [`sleep`].
 pub struct Pause {
     length: Length,
     until_ms: Option<u64>,
@@ -115,7 +119,7 @@ impl Future for Pause {
     }
 }
 
-/// The value of a future that never waits.
+/// Returns the value of a future that never waits; panics if it does.
 pub fn at_once<T>(future: impl Future<Output = T>) -> T {
     let mut future = std::pin::pin!(future);
     match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {

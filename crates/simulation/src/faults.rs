@@ -1,38 +1,51 @@
-//! How bad things are. Each history draws its own weather: which kinds of trouble there are at all, and how
-//! often each strikes. A history of one kind alone goes deeper than one in which everything fails at once.
+//! Fault rates. Each history draws which kinds of fault it has at all, and how often each strikes.
+//! A history with one kind only explores deeper than one in which everything fails at once.
 
 use crate::random::Random;
 
-/// Everything in ten thousand: of pauses, requests, writes or days.
+/// All rates in ten thousand: of pauses, requests, writes or days.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Faults {
+    /// Per pause: the page is killed.
     pub device_dies: u32,
+    /// Per pause: the server is killed.
     pub server_dies: u32,
+    /// A request is lost.
     pub request_lost: u32,
+    /// An answer is lost.
     pub answer_lost: u32,
+    /// A request arrives twice.
     pub doubled: u32,
+    /// A request or answer is delayed, by up to 48 hours.
     pub delayed: u32,
-    /// Something else answers: a hotel's page, a proxy's status.
+    /// Something else answers: a captive portal's page, or a proxy's status.
     pub portal: u32,
-    /// The server's answer comes cut, short of verdicts, or with a changed bit.
+    /// The server's answer arrives truncated or with a flipped bit.
     pub spoilt_answer: u32,
+    /// A write fails because the device is full.
     pub device_full: u32,
     /// A read or a write fails, and nothing is written.
     pub device_trouble: u32,
+    /// The server's store fails to commit.
     pub store_trouble: u32,
+    /// The device's clock jumps.
     pub clock_jumps: u32,
     /// The browser clears the device's store.
     pub evicted: u32,
-    /// A head or an envelope on the device can no longer be read.
+    /// A head or an envelope on the device becomes unreadable.
     pub damaged: u32,
+    /// The server is restored from its last backup.
     pub restored: u32,
+    /// The municipality starts to use another sealing key.
     pub rotated: u32,
+    /// A submission is erased, on the device or on the server.
     pub erased: u32,
     /// Two pages deliver at once, as if there were no lock.
     pub lock_broken: u32,
 }
 
 impl Faults {
+    /// Draws the rates of one history.
     pub fn draw(dice: &mut Random) -> Self {
         Self {
             device_dies: some(dice, 300),
@@ -57,12 +70,12 @@ impl Faults {
     }
 }
 
-/// One history in two has this kind of trouble.
+/// Zero in one history of two.
 fn some(dice: &mut Random, most: u64) -> u32 {
     if dice.chance(5_000) { dice.between(1, most) as u32 } else { 0 }
 }
 
-/// One in eight: what excuses a loss must not be in most histories.
+/// Zero in seven histories of eight: faults that excuse a loss must be absent from most histories.
 fn rarely(dice: &mut Random, most: u64) -> u32 {
     if dice.chance(1_250) { dice.between(1, most) as u32 } else { 0 }
 }

@@ -1,4 +1,4 @@
-//! One history from its seed: some days of trouble, then quiet, then the reckoning.
+//! One history from its seed: some days of faults, then a quiet phase, then the check.
 
 mod lives;
 mod reckoning;
@@ -13,25 +13,32 @@ use crate::town::Ground;
 use crate::world::World;
 use std::rc::Rc;
 
-/// Every history begins on the same day; devices believe otherwise as they please.
+/// Every history begins at the same moment (milliseconds since 1970); the devices' clocks may
+/// differ.
 const BEGINS_MS: u64 = 1_793_000_000_000;
 const HOUR_MS: u64 = 3_600_000;
 const DAY_MS: u64 = 24 * HOUR_MS;
-/// How often every page is opened again in the quiet before a queue that is not empty counts as stuck.
+/// How often every page is opened again in the quiet phase before a queue that is not empty counts
+/// as stuck.
 const ROUNDS_MAX: u32 = 12;
-/// Longer than anything stays under way.
+/// Longer than any message stays in flight.
 const LAST_LETTERS_MS: u64 = 3 * DAY_MS;
 
-/// What came of a history.
+/// The result of a history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Told {
+    /// The seed that replays it.
     pub seed: u64,
+    /// The invariants that were violated; empty if all held.
     pub failures: Vec<Failure>,
+    /// Messages written.
     pub sayings: usize,
+    /// Rows on the server at the end.
     pub rows: usize,
 }
 
-/// Tells a history. The same seed and bug give the same, to the last word.
+/// Runs a history. The same seed and bug give exactly the same history. `traced` prints every
+/// event.
 pub fn run(seed: u64, ground: Ground, bug: Option<Bug>, traced: bool) -> Told {
     let mut dice = Random::new(seed);
     let faults = Faults::draw(&mut dice);
@@ -57,7 +64,7 @@ pub fn run(seed: u64, ground: Ground, bug: Option<Bug>, traced: bool) -> Told {
     told
 }
 
-/// The faults stop. What is under way is still under way.
+/// Ends the faults. What is in flight stays in flight.
 fn quiet(world: &World) {
     note(|| "the faults stop".into());
     world.faults.set(Faults::default());
@@ -68,7 +75,8 @@ fn quiet(world: &World) {
     }
 }
 
-/// People open the app now and then, until nothing waits; then the last delayed letters come in.
+/// Lets people open the app now and then until nothing is waiting; then lets the last delayed
+/// messages arrive. Returns whether all queues emptied.
 fn drain(executor: &mut Executor, world: &World, devices: &[Rc<Device>]) -> bool {
     let is_drained = (0..ROUNDS_MAX).any(|_| {
         devices.iter().for_each(|device| {

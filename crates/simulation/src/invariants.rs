@@ -1,26 +1,34 @@
-//! What must hold at the end of every history, and of every receipt at the moment it is written down.
+//! What must hold at the end of every history, and of every receipt at the moment it is stored.
 
 use std::fmt;
 
+/// A promise of the system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Invariant {
-    /// What was called kept, and was not erased, stands at the town hall.
+    /// A message for which the screen said "kept", and which was not erased, is stored on the
+    /// server.
     NothingIsLost,
-    /// One saying, at most one row, and nothing set aside.
+    /// One message is at most one row, and nothing is set aside.
     NothingIsDoubled,
-    /// What was called kept leaves the device only when the person or the browser erases it.
+    /// A message for which the screen said "kept" leaves the device only when the person or the
+    /// browser erases it.
     KeptStaysOnTheDevice,
-    /// A receipt is only ever for what stands in the store that signed it.
+    /// A receipt is only ever for a submission that is in the store whose server signed it.
     ReceiptsAreTrue,
-    /// When the faults have stopped, nothing waits for ever and nothing asks for attention without a cause.
+    /// After the faults have stopped, nothing waits for ever and nothing needs attention without a
+    /// cause.
     QueuesDrain,
-    /// What was erased at the town hall does not come back.
+    /// A submission that was erased on the server does not come back.
     ErasedStaysErased,
 }
 
+/// A violated promise.
 #[derive(Debug, Clone, PartialEq, Eq)]
+/// Which one.
 pub struct Failure {
+    /// The promise that was broken.
     pub invariant: Invariant,
+    /// What was found, for the developer.
     pub what: String,
 }
 

@@ -1,8 +1,10 @@
-//! Invented weeks of devices, a network that loses, doubles, delays and lies, and a server that dies.
+//! Simulated weeks of devices, a network that loses, duplicates, delays and corrupts, and a server
+//! that crashes.
 //!
-//! The outbox, the courier, the seal, the receipts and the receiving code are the real ones; only the ports
-//! are twins that can break ([`device`], [`town`]). [`history::run`] tells one history from its seed and
-//! checks it against [`invariants::Invariant`]. [`bug::Bug`] breaks a twin on purpose, to see that it is noticed.
+//! The outbox, the courier, the sealing, the receipts and the receiving code are the real ones;
+//! only the ports are twins that can fail ([`device`], [`town`]). [`history::run`] runs one history
+//! from its seed and checks it against [`invariants::Invariant`]. [`bug::Bug`] breaks a twin on
+//! purpose, to prove that the simulation detects it.
 
 pub mod bug;
 pub mod chronicle;

@@ -1,4 +1,4 @@
-//! Tells histories: one with its story, or many with how far it is.
+//! Runs histories: one with a trace, or many with progress lines.
 
 use simulation::history::{self, Told};
 use simulation::town::Ground;
@@ -40,7 +40,7 @@ fn report(told: &Told) {
     }
 }
 
-/// One history a thread at a time; a line every ten seconds.
+/// Runs one history at a time per thread; prints progress every ten seconds.
 fn many(from: u64, count: u64) -> ExitCode {
     let (done, failed, sayings) = (AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0));
     let began = Instant::now();

@@ -1,14 +1,16 @@
-//! Numbers that look random and are the same for the same seed.
+//! Pseudo-random numbers that are the same for the same seed.
 
 /// SplitMix64 (Steele, Lea, Flood 2014).
 #[derive(Debug, Clone, Default)]
 pub struct Random(u64);
 
 impl Random {
+    /// Starts the sequence of a seed.
     pub fn new(seed: u64) -> Self {
         Self(seed)
     }
 
+    /// The next number, over the whole range of `u64`.
     pub fn number(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
@@ -17,24 +19,27 @@ impl Random {
         z ^ (z >> 31)
     }
 
-    /// From 0 up to, not including, `end`; 0 when that is 0.
+    /// From 0 up to, not including, `end`; 0 if `end` is 0.
     pub fn below(&mut self, end: u64) -> u64 {
         if end == 0 { 0 } else { self.number() % end }
     }
 
+    /// From `first` to `last`, both included.
     pub fn between(&mut self, first: u64, last: u64) -> u64 {
         first + self.below(last - first + 1)
     }
 
-    /// True so often in ten thousand.
+    /// True with this probability, in ten thousand.
     pub fn chance(&mut self, in_10_000: u32) -> bool {
         self.below(10_000) < u64::from(in_10_000)
     }
 
+    /// One element; panics if `from` is empty.
     pub fn pick<T: Copy>(&mut self, from: &[T]) -> T {
         from[self.below(from.len() as u64) as usize]
     }
 
+    /// Fills a buffer.
     pub fn fill(&mut self, bytes: &mut [u8]) {
         for part in bytes.chunks_mut(8) {
             part.copy_from_slice(&self.number().to_le_bytes()[..part.len()]);

@@ -1,4 +1,5 @@
-//! The town hall: the real receiving code over a store that can lose power, be full, and be put back to yesterday.
+//! The simulated server: the real receiving code over a store that can lose power, be full, and be
+//! restored from a backup.
 
 mod books;
 mod ledger;
@@ -23,38 +24,47 @@ use sha2::{Digest, Sha256};
 use std::cell::Cell;
 use std::rc::Rc;
 
-/// Secrets of the municipality's first and second sealing key, and of the one that signs.
+/// Secret keys: the first sealing key, the signing key, the erasure key, and the second sealing
+/// key.
 const SECRETS: [(&str, u8); 4] =
     [("sealing-1", 0x11), ("signing-1", 0x33), ("erasure-1", 0x44), ("sealing-2", 0x22)];
 
+/// The municipality of every history.
 pub fn municipality() -> MunicipalityId {
     MunicipalityId::parse("pine-harbour").expect("a slug")
 }
 
-/// What a device may ask.
+/// What a device may request.
 #[derive(Debug, Clone)]
 pub enum Request {
+    /// A batch of envelopes.
     Submissions(Vec<u8>),
+    /// The municipality's public keys.
     Keys,
 }
 
+/// The server with its store.
 pub struct Town {
+    /// Its store, which survives crashes.
     pub books: Books,
-    /// Before and after the municipality made a second sealing key.
+    /// Before and after the municipality created a second sealing key.
     receivers: [Rc<Receiver<Books>>; 2],
     is_rotated: Cell<bool>,
     running: Cell<Option<Process>>,
 }
 
-/// Which books a history is told with.
+/// Which store a history uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ground {
+    /// The twin in memory.
     Memory,
+    /// The real SQLite store.
     Sqlite,
 }
 
 thread_local! {
-    /// Keys are read from their files once a thread, and every history gets an empty ledger behind them.
+    /// Keys are read from their files once per thread; every history gets an empty ledger behind
+    /// them.
     static IN_MEMORY: (MemoryStore, [Rc<Receiver<Books>>; 2]) = {
         let store = MemoryStore::default();
         (store.clone(), receivers(&Books::Twin(store)))
@@ -62,7 +72,7 @@ thread_local! {
 }
 
 fn receivers(books: &Books) -> [Rc<Receiver<Books>>; 2] {
-    let dir = tempfile::tempdir().expect("there is a place for temporary files");
+    let dir = tempfile::tempdir().expect("a temporary folder can be created");
     let write = |(name, byte): (&str, u8)| {
         std::fs::write(dir.path().join(format!("{name}.key")), format!("{byte:02x}").repeat(32))
     };
@@ -77,6 +87,7 @@ fn receivers(books: &Books) -> [Rc<Receiver<Books>>; 2] {
 }
 
 impl Town {
+    /// A server that is not running, with an empty store.
     pub fn new(ground: Ground, bug: Option<Bug>) -> Self {
         let (books, receivers) = match ground {
             Ground::Memory => IN_MEMORY.with(|(store, receivers)| {
@@ -91,38 +102,42 @@ impl Town {
         Self { books, receivers, is_rotated: Cell::default(), running: Cell::default() }
     }
 
-    /// The process that serves, if one does.
+    /// The process that serves; `None` if the server is down.
     pub fn serving(&self) -> Option<Process> {
         self.running.get().filter(|process| is_alive(*process))
     }
 
+    /// Starts the server.
     pub fn start(&self, faults: &Faults) {
         self.books.open_again();
         self.books.set_trouble(faults.store_trouble);
         self.running.set(Some(executor::process(faults.server_dies)));
     }
 
+    /// Kills the server.
     pub fn kill(&self) {
         self.running.take().into_iter().for_each(executor::kill);
     }
 
-    /// The disk is lost, and the last backup takes its place under a new epoch.
+    /// Replaces the store by the last backup, under a new epoch, as after the loss of a disk.
     pub fn restore(&self, epoch: [u8; 16]) {
         self.kill();
         note(|| "the server is restored from its last backup".into());
         self.books.restore(epoch);
     }
 
+    /// From now on devices get the second sealing key.
     pub fn rotate_keys(&self) {
         note(|| "the municipality seals with a new key".into());
         self.is_rotated.set(true);
     }
 
-    /// The words of a row, as the office reads them.
+    /// Decrypts a row, as staff do; `None` if no key opens it.
     pub fn words_of(&self, row: &StoredSubmission) -> Option<Vec<u8>> {
         self.receivers[1].keys.now().open_seal(&row.envelope)
     }
 
+    /// Answers a request as the real server does.
     pub async fn answer(&self, request: Request) -> Exchange {
         let receiver = self.receivers[usize::from(self.is_rotated.get())].clone();
         match request {
@@ -136,12 +151,12 @@ impl Town {
     }
 }
 
-/// As the receiving code names a sealed body.
+/// The hash of a sealed body, as the receiving code computes it.
 fn hash_of(sealed: &[u8]) -> BodyHash {
     BodyHash(Sha256::digest(sealed).into())
 }
 
-/// As `server::api` does with a request's body.
+/// Does what `server::api` does with a request's body.
 async fn received(receiver: &Receiver<Books>, bytes: &[u8]) -> Exchange {
     match read_batch(bytes) {
         _ if bytes.len() > REQUEST_BYTES_MAX => status(413),
@@ -162,10 +177,11 @@ fn spoken(value: &impl serde::Serialize) -> Exchange {
     Exchange::Answered {
         status: 200,
         retry_after_s: None,
-        body: postcard::to_allocvec(value).expect("all answers have a postcard form"),
+        body: postcard::to_allocvec(value).expect("all answers serialize to postcard"),
     }
 }
 
+/// An answer with a status and an HTML page, as a proxy sends it.
 pub fn status(status: u16) -> Exchange {
     Exchange::Answered { status, retry_after_s: None, body: b"<h1>Not now</h1>".to_vec() }
 }

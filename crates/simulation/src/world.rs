@@ -1,4 +1,4 @@
-//! Everything of one history that its parts share.
+//! Everything that the parts of one history share.
 
 use crate::bug::Bug;
 use crate::chronicle::Chronicle;
@@ -8,14 +8,20 @@ use crate::invariants::{Failure, Invariant};
 use crate::town::{Ground, Town};
 use std::cell::{Cell, RefCell};
 
+/// The shared state of one history.
 pub struct World {
+    /// The current fault rates; all zero in the quiet phase.
     pub faults: Cell<Faults>,
+    /// The bug planted on purpose, if any.
     pub bug: Option<Bug>,
+    /// What really happened.
     pub chronicle: RefCell<Chronicle>,
+    /// The server.
     pub town: Town,
 }
 
 impl World {
+    /// Creates the world of a history that has not begun.
     pub fn new(faults: Faults, ground: Ground, bug: Option<Bug>) -> Self {
         Self {
             faults: Cell::new(faults),
@@ -25,12 +31,14 @@ impl World {
         }
     }
 
-    /// Whether a kind of trouble strikes now.
+    /// Decides at random whether a kind of fault strikes now. `which` picks its rate, in ten
+    /// thousand.
     pub fn strikes(&self, which: impl FnOnce(Faults) -> u32) -> bool {
         let chance = which(self.faults.get());
         chance > 0 && random(|dice| dice.chance(chance))
     }
 
+    /// Records a violation that was detected while it happened.
     pub fn saw(&self, invariant: Invariant, what: String) {
         self.chronicle.borrow_mut().seen.push(Failure { invariant, what });
     }

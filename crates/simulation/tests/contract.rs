@@ -1,4 +1,4 @@
-//! The store's promises, held by the twin.
+//! Runs the store contract against the in-memory twin.
 
 use server::store::contract;
 use simulation::executor::{Executor, NATURE, spawn};

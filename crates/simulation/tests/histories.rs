@@ -1,13 +1,15 @@
-//! Many histories, each of which must come out right; and the same one twice.
+//! Many histories, each of which must hold all invariants; and one run twice, which must be the
+//! same.
 
 use simulation::history::{self, Told};
 use simulation::town::Ground;
 
 const HISTORIES: u64 = 10_000;
-/// With a real database under the server; each opens one a few times.
+/// With a real database under the server; each history opens one a few times.
 const HISTORIES_ON_SQLITE: u64 = 100;
 
-/// Of histories in any order, those that went wrong; each says its seed, which `cargo xtask simulate --seed` tells again.
+/// The histories that failed, in any order. Each names its seed, with which `cargo xtask simulate
+/// --seed` replays it.
 fn wrong(seeds: std::ops::Range<u64>, ground: Ground) -> Vec<Told> {
     let threads = std::thread::available_parallelism().map_or(1, |threads| threads.get() as u64);
     std::thread::scope(|scope| {

@@ -1,14 +1,14 @@
-//! Each planted mistake is noticed within few histories, by the promise that it breaks.
+//! Each planted bug is detected within a few histories, through the promise that it breaks.
 
 use simulation::bug::Bug;
 use simulation::history;
 use simulation::invariants::Invariant;
 use simulation::town::Ground;
 
-/// Histories within which every mistake must show.
+/// Histories within which every bug must show.
 const FEW: u64 = 200;
 
-/// The first seed at which a promise breaks.
+/// The first seed at which the bug breaks the promise; `None` if none does.
 fn noticed(bug: Bug, invariant: Invariant) -> Option<u64> {
     let breaks = |seed: &u64| {
         history::run(*seed, Ground::Memory, Some(bug), false)

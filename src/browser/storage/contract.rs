@@ -1,6 +1,7 @@
-//! The store's promises on a real browser's IndexedDB: the same contract that the memory twin passes.
+//! Tests the store on a real browser's IndexedDB, with the same contract that the in-memory store
+//! passes.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+#![allow(clippy::unwrap_used, reason = "a test should stop at the first error")]
 
 use super::BrowserStorage;
 use offline::ports::{Storage, StorageFault};
@@ -53,11 +54,11 @@ async fn fault_18_a_newer_database_is_refused_and_left_alone() {
         .expect("a new profile has a store");
     newer.close();
     assert_eq!(BrowserStorage::open("newer").await.err(), Some(StorageFault::Newer));
-    let still = Database::open("newer").await.expect("it was left alone");
+    let still = Database::open("newer").await.expect("the newer database still opens");
     assert!((still.version() - f64::from(super::VERSION + 1)).abs() < f64::EPSILON);
 }
 
-/// As an app left it that knew no store for receipts.
+/// A database that an app without an object store for receipts left behind.
 #[wasm_bindgen_test]
 async fn a_store_of_an_earlier_version_opens_with_all_that_is_in_it() {
     use indexed_db_futures::database::Database;
@@ -66,19 +67,19 @@ async fn a_store_of_an_earlier_version_opens_with_all_that_is_in_it() {
         .await
         .ok()
         .expect("a new profile has a store");
-    let earlier = Database::open("earlier").await.expect("it was made just now");
+    let earlier = Database::open("earlier").await.expect("the database was created just now");
     let transaction =
-        super::writing(&earlier, &[super::HEADS, super::ENVELOPES]).ok().expect("it has these");
+        super::writing(&earlier, &[super::HEADS, super::ENVELOPES]).ok().expect("both exist");
     for (store, value) in
         [(super::HEADS, super::head_value(&head)), (super::ENVELOPES, super::value_of(&[7]))]
     {
         super::store_of(super::in_browser(&transaction), store)
             .ok()
-            .expect("it is there")
+            .expect("the object store exists")
             .put_with_key(&value, &head.id.to_string().into())
             .unwrap();
     }
-    super::complete(transaction).await.ok().expect("there is room");
+    super::complete(transaction).await.ok().expect("the write fits");
     earlier.close();
     let storage = fresh("earlier").await;
     assert_eq!(storage.heads().await.unwrap().readable, std::slice::from_ref(&head));
@@ -91,8 +92,10 @@ async fn a_store_of_an_earlier_version_opens_with_all_that_is_in_it() {
     assert_eq!(storage.heads().await.unwrap().readable[0].receipt(), Some(&receipt));
 }
 
-/// What an entry costs beside the least that a browser can do: one strict transaction with one record of two kilobytes, in plain JavaScript. In
-/// turns, so that all meet the same disk. Only on request, because no test hangs on a time: `HUB_BENCH=1 cargo xtask test --only store`.
+/// Compares storing a submission with the least that a browser can do: one strict transaction with
+/// one record of two kilobytes, in plain JavaScript. Both alternate, so that they meet the same
+/// disk. Runs on request only, because no test may depend on timing: `HUB_BENCH=1 cargo xtask test
+/// --only store`.
 mod saves {
     use super::*;
     use domain::MunicipalityId;
@@ -137,7 +140,7 @@ mod saves {
     fn sealed(number: u64) -> Sealed {
         let municipality = MunicipalityId::parse("x").unwrap();
         let content = contract::sample_question("When is it open? ".repeat(90));
-        // The base point is a public key as good as any.
+        // The base point is a valid public key.
         let mut public = [0; 32];
         public[0] = 9;
         let sealing = vec![SealingKey { id: KeyId([1; 8]), public }];
@@ -152,7 +155,7 @@ mod saves {
         seal(content, &address, &keys, &mut crate::browser::random::fill).unwrap()
     }
 
-    /// The middle, the 95th and the 99th of a hundred, in ms.
+    /// The 50th, 95th and 99th percentile of the times, in ms.
     fn percentiles(mut times: Vec<f64>) -> [f64; 3] {
         times.sort_by(f64::total_cmp);
         [50, 95, 99].map(|percent| times[(times.len() * percent / 100).min(times.len() - 1)])

@@ -1,20 +1,22 @@
-//! Making the object stores, before the database is opened for use.
+//! Creates the object stores before the database is opened for use.
 //!
-//! This one step asks the browser itself: the library's way of saying what went wrong in it would cost the
-//! app 8 KB, most of it for printing numbers that never occur.
+//! This step calls the browser directly: the binding's error type would add 8 KB to the app, most
+//! of it for printing numbers that never occur.
 
 use super::{Trouble, settled};
 use gloo_events::EventListener;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{DomException, IdbDatabase, IdbObjectStoreParameters, IdbOpenDbRequest};
 
+/// An object store of the layout.
 pub(super) struct Store {
     pub name: &'static str,
-    /// Whether it gives a number to each record that comes; else whoever puts one there gives its key.
+    /// Whether the browser numbers the records (`autoIncrement`). Otherwise every write names its
+    /// key.
     pub is_numbered: bool,
 }
 
-/// Makes the object stores that are missing in a database of a version, and lets go of it again.
+/// Creates the object stores that are missing in a database of this version, and closes it again.
 pub(super) async fn prepare(
     name: &str,
     version: u32,
@@ -38,7 +40,8 @@ fn open(name: &str, version: u32) -> Result<IdbOpenDbRequest, JsValue> {
     factory.unwrap_or_else(|| Err(no_store()))?.open_with_u32(name, version)
 }
 
-/// All or none: when one cannot be made, the whole upgrade is taken back and the request fails.
+/// Creates all stores or none: if one cannot be created, the whole upgrade is aborted and the
+/// request fails.
 fn add(request: &IdbOpenDbRequest, stores: &[Store]) {
     let Ok(database) = request.result().map(|result| result.unchecked_into::<IdbDatabase>()) else {
         return;
@@ -53,7 +56,8 @@ fn add(request: &IdbOpenDbRequest, stores: &[Store]) {
     if !stores.iter().all(is_made)
         && let Some(upgrade) = request.transaction()
     {
-        // An upgrade that has ended already cannot be aborted; then the next opening makes what is missing.
+        // An upgrade that has already ended cannot be aborted. The next opening then creates what
+        // is missing.
         let _ = upgrade.abort();
     }
 }

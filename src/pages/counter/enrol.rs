@@ -1,4 +1,4 @@
-//! A device becomes a tablet, by a code of the office.
+//! Enrols a device as a staff tablet with a code of the office.
 
 use crate::browser::page;
 use crate::components::icon::icon;
@@ -17,7 +17,7 @@ pub(super) fn page(app: App) -> Page {
     )
 }
 
-/// The form; a code that came with the address stands in it already.
+/// The form. A code from the address is already filled in.
 pub(super) fn enrolment(app: App) -> Part {
     let words = app.counter_words();
     let code = Signal::new(page::fragment().trim_start_matches('#').to_string());
@@ -74,7 +74,7 @@ pub(super) fn enrolment(app: App) -> Part {
         .done()
 }
 
-/// A device that was a tablet already.
+/// Enrols a device again that was a tablet before.
 pub(super) fn again(app: App, name: &'static str) -> El {
     let words = app.counter_words();
     details()

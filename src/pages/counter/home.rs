@@ -1,4 +1,5 @@
-//! The counter's first page: what does the person want, what is done here most, and what was counted today.
+//! The counter's home page: the search for what the person wants, the most frequent tasks, and
+//! today's counts.
 
 use crate::components::icon::icon;
 use crate::components::markup::{
@@ -71,7 +72,7 @@ fn search(app: App) -> El {
     let typed = move |event: web_sys::Event| app.query.set(event_target_value(&event));
     let submit = move |event: web_sys::Event| {
         event.prevent_default();
-        // Enter takes the first task.
+        // Enter opens the first task.
         let first = find_tasks(app.catalogue, &app.finder, &app.query.read_untracked(), 1)
             .first()
             .map(|task| task.id.clone());
@@ -207,7 +208,8 @@ fn tiles(app: App) -> El {
         .put(tile(app, Route::People, "access", words.people_tile, words.people_tile_text))
 }
 
-/// What this place does, and below what others do: a librarian who is not a clerk finds it by its name.
+/// The tasks of this location, and below them all others: a librarian who is not a clerk finds a
+/// task by its name.
 fn all_tasks(app: App) -> El {
     let words = app.counter_words();
     let lists = live(move || {

@@ -1,4 +1,4 @@
-//! The kit of an event: before leaving, at the table, and back again.
+//! The checklist of an event: before leaving, at the table, and back again.
 
 use crate::browser::page;
 use crate::components::icon::icon;
@@ -29,7 +29,8 @@ pub(super) fn page(app: App) -> Page {
     Page::new(words.kit_title, view)
 }
 
-/// The events that are announced or on, and the place where the office put the tablet.
+/// The choice of location: where the office put the tablet, or an event that is announced or in
+/// progress.
 fn place(app: App) -> El {
     let words = app.counter_words();
     let list = live(move || {
@@ -171,7 +172,7 @@ fn checks(app: App, measured: &Measured) -> Part {
     all((verdict, ul().class("checks").put_all(measured.checks().map(row))))
 }
 
-/// The ways that need a tablet: to be handed over, to stand, or to type sheets in.
+/// The survey links that need a tablet: to be handed over, for a kiosk, or to enter paper sheets.
 fn survey(app: App) -> El {
     let words = app.counter_words();
     let list = live(move || {
@@ -185,7 +186,7 @@ fn survey(app: App) -> El {
             return p().class("hint").put(words.survey_none);
         }
         let row = |(code, name): (CollectorCode, String)| {
-            // A stand is nobody's device: its address has no counter before it.
+            // A survey stand does not belong to staff, so its address has no `/counter` prefix.
             let path =
                 Address { language: app.language, route: Route::Survey(code.to_string()) }.href();
             let said =
@@ -224,7 +225,7 @@ fn back(app: App) -> El {
         .put(stick)
 }
 
-/// What was kept here and where it is, from the store alone.
+/// What was stored here and how far it has come, from the store alone.
 pub(super) fn arrival(app: App) -> Part {
     let words = app.counter_words();
     live(move || {

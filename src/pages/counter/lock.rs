@@ -1,4 +1,4 @@
-//! The lock: a name, then a PIN.
+//! The lock: first a name, then a PIN.
 
 use super::enrol::{again, submit_button};
 use crate::browser::page;
@@ -128,7 +128,7 @@ fn pin(app: App, slot: Slot, chosen: Signal<Option<Slot>>) -> Part {
     all(inner)
 }
 
-/// A field for digits that no browser offers to remember.
+/// A field for a PIN that no browser offers to remember.
 pub(super) fn pin_field(id: &'static str, value: impl Fn() -> String + 'static) -> El {
     input()
         .id(id)

@@ -1,4 +1,4 @@
-//! Who works with a tablet, each with a PIN of their own.
+//! The people who work with a tablet, each with a PIN of their own.
 
 use super::enrol::submit_button;
 use super::lock::pin_field;
@@ -15,7 +15,7 @@ use crate::state::{App, NotKept};
 use domain::tablet::{PERSON_CHARS_MAX, is_pin};
 use leptos::prelude::{event_target_value, request_animation_frame};
 
-/// A tablet that was just enrolled.
+/// The page of a tablet that was just enrolled: adds the first person.
 pub(super) fn first(app: App) -> Page {
     let words = app.counter_words();
     Page::new(
@@ -58,7 +58,7 @@ pub(super) fn page(app: App) -> Page {
     )
 }
 
-/// What is wrong with what was typed.
+/// What is wrong with the entered name or PIN.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fault {
     Name,
@@ -69,6 +69,7 @@ enum Fault {
     NotKept(NotKept),
 }
 
+/// Checks the name and the PIN of a new person. `names` are those in use.
 fn check(name: &str, pin: &str, again: &str, names: &[&str]) -> Result<(), Fault> {
     match () {
         () if name.is_empty() || name.chars().count() > PERSON_CHARS_MAX => Err(Fault::Name),

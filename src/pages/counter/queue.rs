@@ -1,4 +1,5 @@
-//! What waits on a tablet: how much, and how it gets away. Whose it is and what it says, nobody sees here.
+//! What waits on a tablet: how much, and how it is delivered. Never shows who sent it or what it
+//! says.
 
 use super::kit::arrival;
 use crate::components::carry::carry;

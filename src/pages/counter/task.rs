@@ -1,4 +1,5 @@
-//! One task, step by step, the same way at every counter; and below how it ended, in one tap or two.
+//! One task, step by step, the same at every counter; and below it the outcome, recorded in one or
+//! two taps.
 
 use crate::components::correction::outcome_line;
 use crate::components::hub_state::confirm;
@@ -23,7 +24,7 @@ use domain::counter::{Channel, Outcome, Reason};
 use domain::{HubId, TaskId};
 use leptos::prelude::{event_target_value, request_animation_frame};
 
-/// Hubs to hand somebody on to; more is a list that nobody reads out.
+/// The most other locations to refer a person to. Nobody reads a longer list out.
 const OTHER_HUBS_MAX: usize = 4;
 
 pub(super) fn page(app: App, id: &TaskId) -> Option<Page> {
@@ -87,7 +88,7 @@ fn facts(
         }))
 }
 
-/// A box a step, ticked through; and beside each, that it is done otherwise here.
+/// A checkbox for each step, with a button to report that the step is done differently here.
 fn steps(app: App, task: &'static Task) -> El {
     let words = app.counter_words();
     let ticked: Signal<Vec<bool>> = Signal::new(vec![false; task.steps.len()]);
@@ -139,7 +140,7 @@ fn flag_button(
     button(act).class("link-button playbook__flag").put(name)
 }
 
-/// The counter does not do it: who does.
+/// Shown if this counter does not handle the task: says which ones do. `None` if it does.
 fn not_here(app: App, task: &'static Task, hub: Option<&'static Hub>) -> Option<El> {
     let words = app.counter_words();
     let is_here = hub.is_some_and(|hub| hub.tasks.contains(&task.id));
@@ -162,7 +163,7 @@ fn not_here(app: App, task: &'static Task, hub: Option<&'static Hub>) -> Option<
     })
 }
 
-/// The nearest other hubs whose counter does a task.
+/// The nearest other locations whose counters handle a task.
 fn others(app: App, task: &Task, here: Option<&HubId>) -> Vec<&'static Hub> {
     let today = *app.today.read_untracked();
     let does = |hub: &&'static Hub| {
@@ -179,7 +180,7 @@ fn others(app: App, task: &Task, here: Option<&HubId>) -> Vec<&'static Hub> {
     hubs
 }
 
-/// What to say before the person leaves.
+/// What to tell the person before they leave.
 fn tell(app: App, service: Option<&'static Service>) -> El {
     let words = app.counter_words();
     let time = match service.and_then(|service| service.processing_time.as_ref()) {
@@ -204,7 +205,7 @@ fn tell(app: App, service: Option<&'static Service>) -> El {
         .put(list)
 }
 
-/// To whom the person goes on, where it cannot be finished.
+/// Where to refer the person if the task cannot be finished here.
 fn hand_on(
     app: App,
     task: &'static Task,
@@ -230,12 +231,12 @@ fn hand_on(
         .put(ul().class("cards cards--two").put_all(hubs))
 }
 
-/// What the counting has come to.
+/// The state of recording the outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 enum Ending {
     #[default]
     Open,
-    /// Asks why, of a referral or of what could not be done.
+    /// Asks for the reason: of a referral (`true`), or of a task that could not be done.
     Why(bool),
     Counted(Outcome),
     TakenBack,
@@ -262,6 +263,7 @@ fn ending(app: App, task: &'static Task) -> El {
         .put(body)
 }
 
+/// Counts the outcome and shows whether it was stored.
 fn log(app: App, task: &'static Task, ending: &Signal<Ending>, outcome: Outcome) {
     let to = ending.clone();
     app.log_contact(task.id.clone(), outcome, move |kept| {
@@ -300,7 +302,7 @@ fn open(app: App, task: &'static Task, ending: &Signal<Ending>, fault: Option<No
     all((channels(app), fault, actions))
 }
 
-/// By which way the person came: set already, and kept for the next.
+/// The channel by which the person came: preselected, and kept for the next person.
 fn channels(app: App) -> El {
     let words = app.counter_words();
     let chosen = move |event: web_sys::Event| {

@@ -24,7 +24,7 @@ pub(super) fn process(app: App, service: &'static Service) -> El {
         .put(parts)
 }
 
-/// The words of the interface and what the catalogue says to them, in its own language.
+/// A step: the interface's wording, followed by the catalogue's text in the catalogue's language.
 fn step(app: App, name: &'static str, said: Option<String>) -> El {
     li().put(name).put(said.map(|said| (": ", span().lang(app.catalogue_lang()).put(said))))
 }

@@ -1,4 +1,4 @@
-//! A desk where staff enter sheets of paper, and what the batch sheet counted.
+//! The place where staff enter paper sheets, and the counts of the batch sheet.
 
 use super::{counted, to_messages};
 use crate::components::markup::{El, a, div, el, form, input, label, live, p};
@@ -10,7 +10,7 @@ use crate::wording::every_kth;
 use domain::collector::Step;
 use leptos::prelude::event_target_value;
 
-/// Counts that are sealed in one go: a batch sheet has fewer rows, and each takes a moment.
+/// The most counts sealed at once. A batch sheet has fewer rows, and each count takes a moment.
 const COUNTS_MAX: usize = 200;
 
 pub(super) fn page(app: App) -> Page {
@@ -44,7 +44,7 @@ fn batch(app: App) -> El {
             [vec![Step::Invited; of_asked], vec![Step::Refused; of_refused]].concat();
         let (asked, refused, said) = (asked.clone(), refused.clone(), said.clone());
         let told = move |kept: usize| {
-            // What was kept before it failed is counted; the fields keep the rest.
+            // What was stored before a failure is counted. The fields keep the rest.
             let (is_asked, is_refused) = (kept.min(of_asked), kept.saturating_sub(of_asked));
             app.count(|counts| {
                 (counts.asked, counts.refused) =
@@ -84,7 +84,8 @@ fn number(id: &'static str, name: &'static str, text: Signal<String>) -> El {
     div().class("field").put(label().attr("for", id).put(name)).put(field)
 }
 
-/// Nobody says no who was not asked.
+/// The numbers of people asked and of refusals. `None` if they are not whole numbers, exceed
+/// `COUNTS_MAX` together, are both zero, or if there are more refusals than people asked.
 fn read(asked: &str, refused: &str) -> Option<(usize, usize)> {
     let number = |text: &str| {
         if text.trim().is_empty() { Some(0) } else { text.trim().parse::<usize>().ok() }

@@ -72,10 +72,10 @@ fn asking(app: App) -> Part {
     ))
 }
 
-/// A person was asked, and says yes or no.
+/// Counts that a person was asked, and whether the person agreed or refused.
 fn invite(app: App, answer: Step) {
     let told = move |kept| {
-        // An invitation that is kept is not made again.
+        // An invitation that was stored is not counted again.
         if kept == 0 {
             return;
         }
@@ -92,7 +92,7 @@ fn invite(app: App, answer: Step) {
     app.tally(vec![Step::Invited, answer], Box::new(told));
 }
 
-/// A slip of the thumb.
+/// Uncounts a visitor, after a slip of the thumb.
 fn back(app: App) -> El {
     button(move || app.count(|counts| counts.passed = counts.passed.saturating_sub(1)))
         .class("link-button")

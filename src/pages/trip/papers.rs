@@ -1,4 +1,4 @@
-//! What to bring, what it costs, and what could be done from home; the list on another phone.
+//! What to bring, what it costs, and what can be done from home; and the list for another phone.
 
 use crate::components::hub_state::confirm;
 use crate::components::markup::{
@@ -16,7 +16,7 @@ pub(super) fn along(app: App) -> Part {
     all((bring(app, &errands), cost(app, &errands), from_home(app, &errands)))
 }
 
-/// Every paper once; where several things need it, it says so.
+/// Each document once, with the errands that need it.
 fn bring(app: App, errands: &[Errand]) -> El {
     let (words, lang) = (app.words, app.catalogue_lang());
     let papers = documents(app.catalogue, errands);
@@ -45,7 +45,7 @@ fn bring(app: App, errands: &[Errand]) -> El {
         .put(rows)
 }
 
-/// Each in the record's words, and a sum of what is one plain amount.
+/// Each fee in the record's words, and the sum of those that are one plain amount.
 fn cost(app: App, errands: &[Errand]) -> El {
     let (words, lang) = (app.words, app.catalogue_lang());
     let fees = fees(app.catalogue, errands);
@@ -74,7 +74,7 @@ fn cost(app: App, errands: &[Errand]) -> El {
         .put(p().put(strong().put(total)))
 }
 
-/// What needs no trip at all.
+/// Errands that need no trip. `None` if there are none.
 fn from_home(app: App, errands: &[Errand]) -> Option<El> {
     let (words, lang) = (app.words, app.catalogue_lang());
     let rows: Vec<El> = errands
@@ -105,7 +105,7 @@ fn from_home(app: App, errands: &[Errand]) -> Option<El> {
     })
 }
 
-/// The address of the list, to be photographed by a phone.
+/// The list's address as a code for a phone's camera. `None` if it is too long for a code.
 pub(super) fn code(app: App) -> Option<El> {
     let square = qr(&app.href_elsewhere(Route::Trip(app.trip.get())), app.words.trip_code)?;
     Some(div().class("trip-code").put(square).put(p().class("hint").put(app.words.trip_code)))

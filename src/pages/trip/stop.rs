@@ -1,4 +1,5 @@
-//! One place of a trip: when it is open, where it is, what to do there, and its day for the calendar.
+//! One location of a trip: its hours, its address, what to do there, and the visit as a calendar
+//! entry.
 
 use crate::components::hub_state::confirm;
 use crate::components::icon::icon;
@@ -47,7 +48,7 @@ pub(super) fn card(app: App, stop: &Stop<'static>, errands: &[Errand], on: Date)
         .put(p().class("actions").put(entry.put(words.trip_calendar)))
 }
 
-/// The day at this place as a file that calendars read, within the link itself: nothing is fetched.
+/// The visit as an iCalendar file in a `data:` URL, so nothing is fetched.
 fn calendar_address(
     app: App,
     stop: &Stop<'_>,

@@ -1,11 +1,12 @@
-//! What a tablet tells the office of itself, and what the office tells it back.
+//! What a tablet reports to the office about itself, and what the office answers.
 
 use super::{App, TABLET_NOTE};
 use crate::browser::network;
 use domain::tablet::Reporter;
 
 impl App {
-    /// Reports, and takes in how the office sees the tablet. Without an answer everything stays as it was.
+    /// Reports the tablet's state and stores the office's answer. Without an answer everything
+    /// stays as it was.
     pub(in crate::state) async fn report(self) {
         let Some(mut tablet) = self.counter.tablet.get_untracked() else { return };
         let reporter = Reporter::Tablet {
@@ -17,7 +18,7 @@ impl App {
             return;
         }
         tablet.standing = Some(standing);
-        // An event that was chosen meanwhile stays.
+        // An event that was chosen while the request was in flight stays chosen.
         tablet.event =
             self.counter.tablet.read_untracked().as_ref().and_then(|now| now.event.clone());
         if self.put(TABLET_NOTE, &tablet).await.is_ok() {

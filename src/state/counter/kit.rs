@@ -1,4 +1,5 @@
-//! Before a tablet leaves for a hall without a network: whether it has all that it needs. And when it is back: whether everything arrived.
+//! The checklist of a tablet: whether it has all that it needs before it leaves for a hall without
+//! a network, and whether everything was delivered once it is back.
 
 use super::{App, TABLET_NOTE};
 use crate::browser::clock::BrowserClock;
@@ -9,30 +10,32 @@ use domain::submission::Kind;
 use offline::parcel::Head;
 use offline::ports::Clock;
 
-/// A clock that is further off puts entries on a wrong day near midnight.
+/// A clock that is off by more seconds puts submissions on the wrong day near midnight.
 const CLOCK_S_MAX: u64 = 120;
-/// Room for a fair: 5,000 entries of 4 KB, and again as much for the browser.
+/// Storage for a fair in MB: 5,000 submissions of 4 KB, and as much again for the browser.
 const ROOM_MB_MIN: f64 = 50.0;
-/// Of a full battery.
+/// The least battery level, of 1.
 const BATTERY_MIN: f64 = 0.8;
 
-/// What was measured, and when.
+/// The result and time of a measurement.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Measured {
     pub(crate) at_ms: u64,
     pub(crate) is_reached: bool,
-    /// The number of the newest edition that is kept here; `None` when the server did not say which is the newest.
+    /// The number of the newest edition, if this device has it. `None` if it does not, or if the
+    /// server did not say which edition is the newest.
     pub(crate) catalogue: Option<u32>,
     pub(crate) has_keys: bool,
     pub(crate) clock_off_s: Option<u64>,
     pub(crate) room_mb: Option<f64>,
     pub(crate) is_promised: Option<bool>,
-    /// 0 to 1, and whether it is charging.
+    /// Level from 0 to 1, and whether it is charging. `None` if the browser does not say.
     pub(crate) battery: Option<(f64, bool)>,
     pub(crate) has_copy: bool,
     pub(crate) waiting: usize,
 }
 
+/// An item of the checklist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum What {
     Catalogue,
@@ -45,18 +48,18 @@ pub(crate) enum What {
     Queue,
 }
 
-/// How it stands with one thing.
+/// The state of one item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mark {
     Good,
-    /// Somebody has to look.
+    /// A person has to look at it.
     Look,
-    /// The device does not say.
+    /// The device does not report it.
     Unknown,
 }
 
 impl Measured {
-    /// Everything that matters in a hall without a network, in the order in which it would hurt.
+    /// All items that matter in a hall without a network, the most harmful first.
     pub(crate) fn checks(&self) -> [(What, Mark); 8] {
         let good_if = |is_good: bool| if is_good { Mark::Good } else { Mark::Look };
         [
@@ -87,7 +90,7 @@ impl Measured {
     }
 }
 
-/// What of one kind was kept here and where it is: waits, arrived, needs a person.
+/// How many submissions of one kind wait on this device, were received or need a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Arrived {
     pub(crate) kind: Kind,
@@ -96,7 +99,7 @@ pub(crate) struct Arrived {
     pub(crate) attention: usize,
 }
 
-/// From the store's heads alone.
+/// Counts submissions by kind from the store's heads alone. Kinds without submissions are left out.
 pub(crate) fn arrived(heads: &[Head]) -> Vec<Arrived> {
     let kinds =
         [Kind::Contact, Kind::Inquiry, Kind::Feedback, Kind::Tally, Kind::Correction, Kind::Gap];
@@ -113,7 +116,8 @@ pub(crate) fn arrived(heads: &[Head]) -> Vec<Arrived> {
 }
 
 impl App {
-    /// Fetches what is newer, asks the browser to keep the store, and measures the rest.
+    /// Fetches newer keys and a newer catalogue, asks the browser not to clear the store, and
+    /// measures the rest.
     pub(crate) fn prepare(self, told: impl FnOnce() + 'static) {
         spawn(async move {
             self.renew_keys().await;
@@ -150,7 +154,8 @@ impl App {
         });
     }
 
-    /// The tablet works at an event from now on, or again where the office put it.
+    /// Makes the tablet work at an event from now on, or with `None` at the location that the
+    /// office chose.
     pub(crate) fn work_at(self, event: Option<HubId>) {
         let Some(mut tablet) = self.counter.tablet.get_untracked() else { return };
         tablet.event = event;

@@ -1,22 +1,26 @@
-//! What this tablet has counted: today's sums, and which tasks are done here most. Numbers alone, so that they may outlive the page and
-//! be seen by whoever comes next. The entries themselves are sealed.
+//! The counts of this tablet: today's sums, and which tasks are done here most. Only numbers, so
+//! that they may outlive the page and may be seen by the next person. The submissions themselves
+//! are sealed.
 
 use domain::TaskId;
 use domain::counter::{Contact, Outcome};
 use domain::hours::Date;
 
+/// Contacts counted on this tablet at one location.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Log {
-    /// The day of `done`, `referred`, `could_not`.
+    /// The day of `done`, `referred` and `could_not`.
     day: Option<Date>,
     pub(crate) done: u32,
     pub(crate) referred: u32,
     pub(crate) could_not: u32,
-    /// How often each task was asked for here, on all days.
+    /// How often each task was asked for here, over all days.
     tasks: Vec<(TaskId, u32)>,
 }
 
 impl Log {
+    /// Counts a contact, or uncounts it if it is taken back. A contact of another day starts the
+    /// sums anew.
     pub(crate) fn count(&mut self, contact: &Contact) {
         if self.day != Some(contact.on) {
             *self = Self {
@@ -44,7 +48,8 @@ impl Log {
         }
     }
 
-    /// What was counted on a day; nothing of another.
+    /// Contacts done, referred and not possible on a day. Zeros for any day but the one that was
+    /// counted last.
     pub(crate) fn of_day(&self, day: Option<Date>) -> [u32; 3] {
         if day.is_some() && self.day == day {
             [self.done, self.referred, self.could_not]
@@ -53,7 +58,7 @@ impl Log {
         }
     }
 
-    /// The tasks that are asked for most, at most so many.
+    /// The tasks asked for most often, at most `most`.
     pub(crate) fn most_done(&self, most: usize) -> Vec<TaskId> {
         let mut tasks: Vec<&(TaskId, u32)> =
             self.tasks.iter().filter(|(_, count)| *count > 0).collect();
@@ -61,7 +66,7 @@ impl Log {
         tasks.into_iter().take(most).map(|(task, _)| task.clone()).collect()
     }
 
-    /// As `2026-11-26 4 1 0 sell-bag-tags:3 …`.
+    /// The log as text, such as `2026-11-26 4 1 0 sell-bag-tags:3 …`. Empty if nothing was counted.
     pub(crate) fn written(&self) -> String {
         let Some(day) = self.day else { return String::new() };
         let sums = format!("{day} {} {} {}", self.done, self.referred, self.could_not);
@@ -70,7 +75,8 @@ impl Log {
         })
     }
 
-    /// What cannot be read is nothing: it is a memory, not a record.
+    /// Reads such a text. An unreadable text becomes an empty log: this is a convenience, not a
+    /// record.
     pub(crate) fn read(text: &str) -> Self {
         let mut parts = text.split(' ');
         let day = parts.next().and_then(Date::parse);

@@ -1,13 +1,16 @@
-//! A PIN as it is kept: Argon2id (RFC 9106). It guards the screen of a tablet; what is kept there is sealed to the City, with or without it.
+//! A PIN as it is stored: hashed with Argon2id (RFC 9106). It guards the screen of a tablet. The
+//! stored submissions are sealed to the municipality in any case.
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use serde::{Deserialize, Serialize};
 
-/// 9 MiB, four passes, one lane: of the settings that OWASP holds to be equal, the one that a cheap tablet has memory for.
+/// 9 MiB, four passes, one lane: of the settings that OWASP lists as equivalent, the one that a
+/// cheap tablet has memory for.
 const MEMORY_KIB: u32 = 9_216;
 const PASSES: u32 = 4;
 const LANES: u32 = 1;
 
+/// A salted hash of a PIN.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Lock {
     salt: [u8; 16],
@@ -15,14 +18,14 @@ pub(super) struct Lock {
 }
 
 impl Lock {
-    /// `salt` is random.
+    /// Hashes a PIN. `salt` must be random.
     pub(super) fn new(pin: &str, salt: [u8; 16]) -> Self {
         Self { salt, hash: hash(pin, &salt) }
     }
 
     pub(super) fn opens(&self, pin: &str) -> bool {
         let tried = hash(pin, &self.salt);
-        // In the same time wherever they differ.
+        // Compares in constant time.
         tried.iter().zip(&self.hash).fold(0, |differs, (one, other)| differs | (one ^ other)) == 0
     }
 }
@@ -36,7 +39,7 @@ fn hash(pin: &str, salt: &[u8; 16]) -> [u8; 32] {
         salt,
         &mut hash,
     );
-    outcome.expect("a PIN and a salt of these lengths can be hashed");
+    outcome.expect("Argon2 accepts a PIN and a salt of these lengths");
     hash
 }
 

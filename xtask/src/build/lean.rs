@@ -1,13 +1,15 @@
-//! How the app is compiled small. docs/decisions/slimming.md has what each part saves.
+//! Compiler options that make the app small. docs/decisions/slimming.md lists what each one saves.
 //!
-//! Compilers have had these options for years but do not promise to keep them. One that has dropped them, or whose
-//! standard library's source is not there, builds without: the app gets some 15 KB larger, and the size check says so.
+//! Compilers have had these options for years but do not guarantee them. With a compiler that has
+//! dropped them, or without the source of the standard library, the app is built without them: it
+//! gets some 15 KB larger, and the size check reports that.
 
 use crate::process::first_line;
 use std::path::Path;
 use std::process::Command;
 
-/// Without words for panics, which nobody can see in a browser: the page says its own when the app stops.
+/// Omits panic messages, which nobody can see in a browser: the page shows its own when the app
+/// stops.
 const SILENT: [&str; 5] = [
     "-Zunstable-options",
     "-Cpanic=immediate-abort",
@@ -15,10 +17,10 @@ const SILENT: [&str; 5] = [
     "-Zfmt-debug=none",
     "-Csymbol-mangling-version=legacy",
 ];
-/// The parts of the standard library that are compiled anew, for size.
+/// The parts of the standard library that are recompiled for size.
 pub(crate) const STANDARD_LIBRARY: &str = "std,panic_abort";
 
-/// Sets flags and variables for the compilation of the app.
+/// Sets flags and environment variables for compiling the app.
 pub(super) fn prepare(trunk: &mut Command) -> Result<(), String> {
     let compact_hashes =
         ["--cfg", "sha2_backend=\"soft\"", "--cfg", "sha2_backend_soft=\"compact\""];
@@ -43,7 +45,7 @@ pub(super) fn prepare(trunk: &mut Command) -> Result<(), String> {
     Ok(())
 }
 
-/// Whether the source of the standard library is there and the compiler knows the flags.
+/// Whether the source of the standard library is installed and the compiler accepts the flags.
 pub(crate) fn is_possible() -> bool {
     let root = first_line("rustc", &["--print", "sysroot"]).unwrap_or_default();
     let has_source = Path::new(&root).join("lib/rustlib/src/rust/library/std/Cargo.toml").exists();
@@ -52,7 +54,8 @@ pub(crate) fn is_possible() -> bool {
     has_source && rustc.output().is_ok_and(|output| output.status.success())
 }
 
-/// Where cargo keeps the sources of other crates. Their paths would be in the app, with the builder's name.
+/// The folders in which cargo stores the sources of other crates. Their paths would otherwise be in
+/// the app, including the builder's user name.
 fn sources() -> Result<Vec<String>, String> {
     let home = std::env::var("CARGO_HOME")
         .or_else(|_| std::env::var("HOME").map(|home| format!("{home}/.cargo")));

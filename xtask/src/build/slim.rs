@@ -1,5 +1,5 @@
-//! Making the built app smaller: what nothing calls goes, long names become short ones, and the start script
-//! and the glue become one file. docs/decisions/slimming.md has what each step saves.
+//! Makes the built app smaller: removes what nothing calls, shortens names, and merges the start
+//! script and the glue into one file. docs/decisions/slimming.md lists what each step saves.
 
 mod glue;
 
@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Passes of wasm-opt, after what nothing calls is gone. Each earns its place in the decision page.
+/// Passes of wasm-opt, run after unreachable code has been removed. The decision page justifies
+/// each of them.
 const PASSES: [&str; 10] = [
     "-ocimfs",
     "20",
@@ -23,17 +24,17 @@ const PASSES: [&str; 10] = [
     "--strip-producers",
     "--minify-imports-and-exports-and-modules",
 ];
-/// What the passes call the one module of imports.
+/// The name that the passes give to the single module of imports.
 const MODULE: &str = "a";
 
-/// New names by old ones.
+/// Old names mapped to new ones.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Names {
     imports: BTreeMap<String, String>,
     exports: BTreeMap<String, String>,
 }
 
-/// From what Trunk made in one folder to `app.js` and `app.wasm` in another.
+/// Turns Trunk's output in one folder into `app.js` and `app.wasm` in another.
 pub(super) fn slim(tools: &Tools, built: &Path, out: &Path) -> Result<(), String> {
     let work = out.with_extension("work");
     for folder in [&work, &out.to_path_buf()] {
@@ -64,7 +65,7 @@ fn tool(name: &str, tools: &Tools) -> Command {
     command
 }
 
-/// Takes away all exports but those, and all that only they called.
+/// Removes all exports except these, and everything that only the removed ones call.
 fn keep_exports(tools: &Tools, from: &Path, exports: &[String], to: &Path) -> Result<(), String> {
     let graph = to.with_extension("json");
     let root = json!({ "name": "page", "root": true, "reaches": exports });
@@ -78,7 +79,7 @@ fn keep_exports(tools: &Tools, from: &Path, exports: &[String], to: &Path) -> Re
     )
 }
 
-/// Runs the passes; gives the names as the module now has them.
+/// Runs the passes; returns the names that the module now uses.
 fn shorten(tools: &Tools, from: &Path, to: &Path) -> Result<Names, String> {
     let output = tool("wasm-opt", tools)
         .arg(from)
@@ -100,7 +101,7 @@ fn shorten(tools: &Tools, from: &Path, to: &Path) -> Result<Names, String> {
     })
 }
 
-/// What wasm-opt says: `{"imports": [[module, old, new], …], "exports": [[old, new], …]}`.
+/// Parses wasm-opt's output: `{"imports": [[module, old, new], …], "exports": [[old, new], …]}`.
 fn names_in(said: &str) -> Option<Names> {
     let said: serde_json::Value = serde_json::from_str(said).ok()?;
     let pairs = |list: &str, at: usize| -> Option<BTreeMap<String, String>> {
@@ -112,7 +113,7 @@ fn names_in(said: &str) -> Option<Names> {
     Some(Names { imports: pairs("imports", 1)?, exports: pairs("exports", 0)? })
 }
 
-/// The one file with an ending; Trunk puts a hash into its name.
+/// The only file with this extension; Trunk adds a hash to its name.
 fn one_file(folder: &Path, ending: &str) -> Result<PathBuf, String> {
     let entries =
         std::fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;

@@ -1,6 +1,6 @@
-//! What each command says about itself.
+//! The help texts of the commands.
 
-/// The command's name and its text; the first line of a text is how it is called.
+/// Name and text of each command; the first line of a text is its usage.
 const COMMANDS: [(&str, &str); 16] = [
     (
         "run",
@@ -137,7 +137,7 @@ cargo xtask setup
     ),
 ];
 
-/// The text of one command, or of all when there is none of that name.
+/// The help text of one command, or of all if the name is unknown.
 pub(crate) fn help(command: &str) -> String {
     match COMMANDS.iter().find(|(name, _)| *name == command) {
         Some((_, text)) => (*text).into(),

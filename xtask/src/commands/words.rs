@@ -1,15 +1,15 @@
-//! Arguments that have not been read yet.
+//! The command-line arguments that have not been parsed yet.
 
 use std::path::{Path, PathBuf};
 
 pub(super) struct Words<'a> {
     left: Vec<String>,
-    /// The folder that relative paths start from.
+    /// The folder that relative paths are resolved from.
     here: &'a Path,
 }
 
 impl<'a> Words<'a> {
-    /// `--name=value` is read as `--name value`.
+    /// Treats `--name=value` as `--name value`.
     pub(super) fn new(arguments: &[String], here: &'a Path) -> Self {
         let halves = |word: &String| match word.split_once('=') {
             Some((name, value)) if name.starts_with("--") => vec![name.into(), value.into()],
@@ -22,7 +22,7 @@ impl<'a> Words<'a> {
         self.left.first().map(String::as_str)
     }
 
-    /// The next word that is no option.
+    /// Removes and returns the next argument if it is not an option.
     pub(super) fn word(&mut self) -> Option<String> {
         let is_word = self.first().is_some_and(|word| !word.starts_with('-'));
         is_word.then(|| self.left.remove(0))
@@ -55,7 +55,8 @@ impl<'a> Words<'a> {
         std::iter::from_fn(|| self.value(name).transpose()).collect()
     }
 
-    /// A folder as it was typed where the person stands; the default is below the project's root.
+    /// A folder option, resolved from the folder in which the command was typed; the default is
+    /// relative to the project's root.
     pub(super) fn folder(&mut self, name: &str, default: &str) -> Result<PathBuf, String> {
         Ok(self.value(name)?.map_or_else(|| default.into(), |typed| self.here.join(typed)))
     }

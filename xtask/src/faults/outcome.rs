@@ -1,6 +1,7 @@
-//! How a test went, as the runners say it, and what that means for each number.
+//! Parses test results from the output of the test runners, and derives the result for each fault
+//! number.
 
-/// One test that carries the numbers of faults.
+/// A test whose name contains fault numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Outcome {
     name: String,
@@ -8,7 +9,8 @@ pub(super) struct Outcome {
     has_passed: bool,
 }
 
-/// From `test path::fault_23_a_retry ... ok`; the runner of tests in wasm says it alike.
+/// Parses lines such as `test path::fault_23_a_retry ... ok`; the wasm test runner uses the same
+/// format.
 pub(super) fn of_native(said: &str) -> Vec<Outcome> {
     let of_line = |line: &str| {
         let (name, word) = line.trim().strip_prefix("test ")?.split_once(" ... ")?;
@@ -17,7 +19,8 @@ pub(super) fn of_native(said: &str) -> Vec<Outcome> {
     said.lines().filter_map(of_line).collect()
 }
 
-/// From `ok 1 - fault_23 the answer is lost` in the Test Anything Protocol; what was skipped has not passed.
+/// Parses lines such as `ok 1 - fault_23 the answer is lost` (Test Anything Protocol); skipped
+/// tests count as not passed.
 pub(super) fn of_node(said: &str) -> Vec<Outcome> {
     let of_line = |line: &str| {
         let (word, rest) = line.trim().split_once(" - ")?;
@@ -34,14 +37,14 @@ pub(super) fn of_node(said: &str) -> Vec<Outcome> {
     said.lines().filter_map(of_line).collect()
 }
 
-/// Nothing, when the name carries no number.
+/// `None` if the name contains no fault number.
 fn outcome(name: &str, has_passed: bool) -> Option<Outcome> {
     let numbers: Vec<usize> =
         name.split("fault_").skip(1).filter_map(|rest| rest.get(..2)?.parse().ok()).collect();
     (!numbers.is_empty()).then(|| Outcome { name: name.into(), numbers, has_passed })
 }
 
-/// A line a number, and whether all are there and pass.
+/// One line per number, and whether every number has a test and all of them pass.
 pub(super) fn report(faults: usize, outcomes: &[Outcome]) -> (String, bool) {
     let (mut lines, mut counts) = (Vec::new(), [0; 3]);
     for number in 1..=faults {

@@ -1,13 +1,13 @@
-//! How far a long step is: a line every now and then, made of what the program says.
+//! Progress of a long step: prints a line from time to time, with the program's latest output.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-/// A long step says that it is alive this often.
+/// Interval between progress lines.
 const HEARTBEAT: Duration = Duration::from_secs(10);
-/// Lines of a failed program's output that are shown.
+/// Number of lines shown of a failed program's output.
 const LAST_LINES: usize = 30;
-/// Characters of a program's line in a heartbeat.
+/// Maximum characters of the program's output in a progress line.
 const WIDTH: usize = 60;
 
 pub(super) struct Progress {
@@ -37,7 +37,7 @@ impl Progress {
         }
     }
 
-    /// A line to print, when it is time for one.
+    /// A progress line, if it is time for one.
     pub(super) fn heartbeat(&mut self) -> Option<String> {
         (self.said.elapsed() >= HEARTBEAT).then(|| {
             self.said = Instant::now();

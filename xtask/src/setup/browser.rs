@@ -1,11 +1,12 @@
-//! The browsers that the tests run in, and the program that drives one of them for tests compiled to wasm.
+//! The browsers that the tests run in, and the driver for tests compiled to wasm.
 
 use super::Step;
 use super::debian::{install, which};
 use crate::process::first_line;
 use std::path::{Path, PathBuf};
 
-/// A program of the tests: a variable that names it, its names on PATH, and Debian's package.
+/// A program that tests need: the environment variable that may name it, its names on PATH, and its
+/// Debian package.
 struct Program {
     title: &'static str,
     variable: &'static str,
@@ -25,7 +26,8 @@ const FIREFOX: Program = Program {
     names: &["firefox-esr", "firefox"],
     package: "firefox-esr",
 };
-/// Debian's first that speaks all of WebDriver BiDi that the tests ask of it; 140 does not know `network.addDataCollector`.
+/// The first version in Debian that supports every WebDriver BiDi command the tests use; 140 does
+/// not support `network.addDataCollector`.
 const FIREFOX_OLDEST: u32 = 153;
 const DRIVER: Program = Program {
     title: "chromedriver",
@@ -38,7 +40,7 @@ pub(super) fn chromium(step: Step) -> Result<PathBuf, String> {
     CHROMIUM.found_or_installed(step)
 }
 
-/// It needs no driver beside it: it is spoken to directly.
+/// Firefox needs no driver, because the tests connect to it directly.
 pub(super) fn firefox(step: Step) -> Result<PathBuf, String> {
     let firefox = FIREFOX.found_or_installed(step)?;
     match first_line(&firefox, &["--version"]).and_then(|line| major_in(&line)) {
@@ -50,7 +52,7 @@ pub(super) fn firefox(step: Step) -> Result<PathBuf, String> {
     }
 }
 
-/// The driver of the same major version as the browser; others refuse to drive it.
+/// The driver with the same major version as the browser; other versions refuse to drive it.
 pub(super) fn driver(step: Step, chromium: &Path) -> Result<PathBuf, String> {
     let driver = DRIVER.found_or_installed(step)?;
     let version =
@@ -65,7 +67,7 @@ pub(super) fn driver(step: Step, chromium: &Path) -> Result<PathBuf, String> {
     }
 }
 
-/// The first number of "Chromium 140.0.7339.80 built on Debian".
+/// The major version in a line such as "Chromium 140.0.7339.80 built on Debian".
 fn major_in(line: &str) -> Option<u32> {
     line.split(|c: char| !c.is_ascii_digit()).find_map(|number| number.parse().ok())
 }

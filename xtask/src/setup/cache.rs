@@ -1,10 +1,11 @@
-//! A folder of the user's, outside the project, where tools are compiled once for all clones.
+//! A folder in the user's cache, outside the project, where tools are compiled once for all clones.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-/// The folder that holds a tool's program, filled by `install` when it is not there. Two runs never install
-/// at once, and half an installation is never taken for a whole one: it is made beside and moved into place.
+/// The folder that contains a tool's program, filled by `install` if it does not exist. A lock
+/// prevents concurrent installation. The tool is installed beside the folder and then moved into
+/// place, so a partial installation is never used.
 pub(super) fn folder(
     name: &str,
     program: &str,

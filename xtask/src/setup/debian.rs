@@ -1,11 +1,11 @@
-//! Installing from Debian's packages, where that may be done.
+//! Installs Debian packages, if permitted.
 
 use super::Step;
 use crate::process::first_line;
 use std::path::PathBuf;
 use std::process::Command;
 
-/// Does nothing where there is no apt, or no right to use it: whoever asked then says what is missing.
+/// Does nothing without apt or without root privileges: the caller then reports what is missing.
 pub(super) fn install(step: Step, title: &str, packages: &[&str]) -> Result<(), String> {
     let is_allowed =
         which("apt-get").is_some() && first_line("id", &["-u"]).is_some_and(|id| id == "0");
@@ -18,7 +18,7 @@ pub(super) fn install(step: Step, title: &str, packages: &[&str]) -> Result<(), 
     step.run(title, "installing from Debian's packages", &mut install)
 }
 
-/// Makes sure that programs are there whose packages have their names.
+/// Ensures that programs are installed whose packages have the same names.
 pub(super) fn programs(step: Step, title: &str, names: &[&str]) -> Result<(), String> {
     let missing = || names.iter().copied().filter(|name| which(name).is_none()).collect::<Vec<_>>();
     if missing().is_empty() {

@@ -1,4 +1,4 @@
-//! Node: wasm-opt comes through its package manager, and the browser tests run in it.
+//! Node.js: its package manager provides wasm-opt, and the browser tests run in it.
 
 use super::Step;
 use crate::inputs::hash_of;
@@ -19,12 +19,12 @@ pub(super) fn check() -> Result<(), String> {
     ))
 }
 
-/// 20 of "v20.1.0".
+/// Major version: 20 for "v20.1.0".
 fn major(line: &str) -> Option<u32> {
     line.trim_start_matches('v').split('.').next()?.parse().ok()
 }
 
-/// The packages of tests/package-lock.json, once for each state of that file.
+/// Installs the packages of tests/package-lock.json, once per state of that file.
 pub(super) fn packages(step: Step) -> Result<(), String> {
     let stamp = Path::new("tests/node_modules/.stamp");
     let wanted = hash_of(&[Path::new("tests/package-lock.json")]);

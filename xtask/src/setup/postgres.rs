@@ -1,13 +1,13 @@
-//! PostgreSQL's programs, of which the server's tests start one of their own.
+//! PostgreSQL's programs: the server's tests start a cluster of their own.
 
 use super::Step;
 use super::debian::{install, which};
 use std::path::{Path, PathBuf};
 
-/// Where Debian puts them: a folder a version, and none of it on PATH.
+/// Debian's location: one folder per version, not on PATH.
 const DEBIAN: &str = "/usr/lib/postgresql";
 
-/// Makes sure that they are where the tests look (crates/server/tests/cluster).
+/// Ensures that they are where the tests look for them (crates/server/tests/cluster).
 pub(super) fn programs(step: Step) -> Result<(), String> {
     if let Some(named) =
         std::env::var_os("POSTGRES_BIN").filter(|path| !path.is_empty()).map(PathBuf::from)

@@ -21,13 +21,13 @@ pub(super) fn check_compiler() -> Result<(), String> {
     }
 }
 
-/// Major and minor of "1.95.0".
+/// Major and minor version of a text such as "1.95.0".
 fn version_in(text: &str) -> Option<(u32, u32)> {
     let mut numbers = text.split('.');
     Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
 }
 
-/// SQLite is compiled from C.
+/// A C compiler is needed because SQLite is compiled from C.
 pub(super) fn check_c_compiler() -> Result<(), String> {
     let compiler = std::env::var("CC").unwrap_or("cc".into());
     first_line(&compiler, &["--version"]).map(|_| ()).ok_or_else(|| {
@@ -52,7 +52,8 @@ pub(super) fn wasm_target(step: Step) -> Result<(), String> {
     )
 }
 
-/// The source of the standard library, which the app compiles for size. A Rust without rustup goes without.
+/// Installs the source of the standard library, which is recompiled for size. Without rustup, it is
+/// skipped.
 pub(super) fn standard_library(step: Step) -> Result<(), String> {
     if lean::is_possible() || first_line("rustup", &["--version"]).is_none() {
         return Ok(());
@@ -63,17 +64,18 @@ pub(super) fn standard_library(step: Step) -> Result<(), String> {
         "adding the source of the standard library",
         adding.args(["component", "add", "rust-src"]),
     ) {
-        // It works without, only larger; the size check says what it means.
+        // The build works without it, but the app is larger; the size check reports that.
         println!("{said}");
     }
     Ok(())
 }
 
-/// The sources of all crates in Cargo.lock, and of those that the standard library is built from: trunk builds without a network.
+/// Fetches the sources of all crates in Cargo.lock, and of those that the standard library is built
+/// from, because trunk builds offline.
 pub(super) fn crates(step: Step) -> Result<(), String> {
     let mut fetches = vec![fetch(&[])];
     if lean::is_possible() {
-        // Those of the standard library come for a named target alone.
+        // The crates of the standard library are fetched only for an explicit target.
         fetches.push(fetch(&["--target", TARGET]));
         fetches[1]
             .env("RUSTC_BOOTSTRAP", "1")
@@ -93,7 +95,7 @@ pub(super) fn crates(step: Step) -> Result<(), String> {
     Ok(())
 }
 
-/// At first without a network, to see whether all is there.
+/// `cargo fetch` in offline mode, which succeeds if everything has been fetched already.
 fn fetch(more: &[&str]) -> Command {
     let mut command = Command::new("cargo");
     command.arg("fetch").args(more).env("CARGO_NET_OFFLINE", "true");

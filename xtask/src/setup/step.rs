@@ -1,9 +1,9 @@
-//! One step of the set-up, which says what it does only when there is something to do.
+//! One step of the set-up. It prints something only if there is something to do.
 
 use crate::process::quietly;
 use std::process::Command;
 
-/// E.g. the fifth of ten.
+/// Number of a step and of all steps, for example 5 of 10.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Step {
     pub(super) at: usize,
@@ -11,7 +11,8 @@ pub(super) struct Step {
 }
 
 impl Step {
-    /// Says what is done, does it with a sign of life now and then, and says what to do if it fails.
+    /// Prints what it does, runs the command with a progress line from time to time, and adds
+    /// advice to the error if it fails.
     pub(super) fn run(self, tool: &str, doing: &str, command: &mut Command) -> Result<(), String> {
         println!("[{}/{}] {tool}: {doing}", self.at, self.of);
         quietly(&format!("[{}/{}] {tool}", self.at, self.of), command)
@@ -19,7 +20,7 @@ impl Step {
     }
 }
 
-/// What cargo, rustup, npm and apt say when they reach nobody.
+/// What cargo, rustup, npm and apt print without a network.
 const NO_NETWORK: [&str; 10] = [
     "could not resolve",
     "couldn't resolve",

@@ -1,17 +1,19 @@
-//! What compiles the app for browsers: trunk, wasm-bindgen, wasm-opt, esbuild. And what judges the crates it is built from.
+//! The tools that build the app for browsers: trunk, wasm-bindgen, wasm-opt, esbuild. Also
+//! cargo-deny, which checks the crates.
 
 use super::{Step, cache, node};
 use crate::process::first_line;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Newer ones need a newer compiler.
+/// Newer versions need a newer compiler.
 const TRUNK: &str = "0.21.14";
-/// Older ones make modules that do not load in Chromium.
+/// Older versions generate modules that do not load in Chromium.
 const BINARYEN: &str = "132.0.0";
 const ESBUILD: &str = "0.28.2";
 const CARGO_DENY: &str = "0.20.2";
-/// It runs for a second and is compiled on every new machine; its own profile optimizes across all crates at once, on one core.
+/// For a tool that runs for a second but is compiled on every new machine: its own release profile
+/// optimizes across all crates at once, on one core.
 const COMPILED_QUICKLY: [&str; 6] = [
     "--config",
     "profile.release.lto=false",
@@ -21,7 +23,7 @@ const COMPILED_QUICKLY: [&str; 6] = [
     "profile.release.opt-level=1",
 ];
 
-/// The folder with `trunk` in it.
+/// The folder that contains `trunk`.
 pub(super) fn trunk(step: Step) -> Result<PathBuf, String> {
     if let Some(folder) = on_path("trunk", TRUNK) {
         return Ok(folder);
@@ -32,7 +34,7 @@ pub(super) fn trunk(step: Step) -> Result<PathBuf, String> {
     })
 }
 
-/// The folder with the `wasm-bindgen` that fits the crate in Cargo.lock to the last digit.
+/// The folder that contains the `wasm-bindgen` with exactly the version of the crate in Cargo.lock.
 pub(super) fn wasm_bindgen(step: Step) -> Result<PathBuf, String> {
     let lock =
         std::fs::read_to_string("Cargo.lock").map_err(|error| format!("Cargo.lock: {error}"))?;
@@ -41,13 +43,14 @@ pub(super) fn wasm_bindgen(step: Step) -> Result<PathBuf, String> {
     if let Some(folder) = on_path("wasm-bindgen", &version) {
         return Ok(folder);
     }
-    // Without --locked: the crate's own lock file names versions that cannot be had any more.
+    // Without --locked, because the crate's own lock file names versions that are no longer
+    // available.
     let install =
         |into: &Path| cargo_install(step, "wasm-bindgen-cli", &version, &[], "3 to 5", into);
     cache::folder(&format!("wasm-bindgen-cli-{version}"), "bin/wasm-bindgen-test-runner", install)
 }
 
-/// The folder with `cargo-deny` in it.
+/// The folder that contains `cargo-deny`.
 pub(super) fn cargo_deny(step: Step) -> Result<PathBuf, String> {
     if let Some(folder) = on_path("cargo-deny", CARGO_DENY) {
         return Ok(folder);
@@ -58,7 +61,7 @@ pub(super) fn cargo_deny(step: Step) -> Result<PathBuf, String> {
     cache::folder(&format!("cargo-deny-{CARGO_DENY}"), "bin/cargo-deny", install)
 }
 
-/// The folder with `wasm-opt` in it.
+/// The folder that contains `wasm-opt`.
 pub(super) fn wasm_opt(step: Step) -> Result<PathBuf, String> {
     if let Some(folder) = on_path("wasm-opt", BINARYEN.split('.').next().unwrap_or_default()) {
         return Ok(folder);
@@ -69,7 +72,7 @@ pub(super) fn wasm_opt(step: Step) -> Result<PathBuf, String> {
     })
 }
 
-/// The folder with `esbuild` in it.
+/// The folder that contains `esbuild`.
 pub(super) fn esbuild(step: Step) -> Result<PathBuf, String> {
     if let Some(folder) = on_path("esbuild", ESBUILD) {
         return Ok(folder);
@@ -87,7 +90,7 @@ fn npm_install(step: Step, package: &str, into: &Path) -> Result<(), String> {
     step.run(package, "fetching, once", &mut npm)
 }
 
-/// The folder of a program on PATH, when it is of the version.
+/// The folder of a program on PATH, if it has this version.
 fn on_path(program: &str, version: &str) -> Option<PathBuf> {
     let line = first_line(program, &["--version"])?;
     let path = std::env::var_os("PATH")?;
@@ -96,7 +99,8 @@ fn on_path(program: &str, version: &str) -> Option<PathBuf> {
         .flatten()
 }
 
-/// Whether "trunk 0.21.14" or "wasm-opt version 132 (version_132)" names the version, whole.
+/// Whether a line such as "trunk 0.21.14" or "wasm-opt version 132 (version_132)" contains exactly
+/// this version.
 fn says_version(line: &str, version: &str) -> bool {
     line.split_whitespace().any(|word| word == version)
 }
@@ -121,7 +125,8 @@ fn cargo_install(
         &format!("compiling, once, {minutes} minutes"),
         &mut command,
     );
-    // The compiled parts are of no use any more; if they stay, they only take room.
+    // The build artifacts are no longer needed. If they cannot be removed, they only use disk
+    // space.
     let _ = std::fs::remove_dir_all(target);
     done
 }

@@ -1,14 +1,15 @@
-//! Which crate takes how much of the wasm: the sizes of function bodies under the names in its name section.
+//! Attributes the wasm's code size to crates: the sizes of function bodies, by the names in the
+//! name section.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// Before wasm-bindgen and wasm-opt, where the names still stand.
+/// The module before wasm-bindgen and wasm-opt, which still contains the names.
 pub(super) const WASM: &str = "target/wasm32-unknown-unknown/app/community-hub-app.wasm";
-/// Crates shown; the rest is one row.
+/// Number of crates shown; the others are summed in one row.
 const ROWS: usize = 15;
 
-/// Shares of the code by crate, largest first. Nothing when there is no such file or it is no wasm.
+/// Shares of the code by crate, largest first. `None` if the file does not exist or is not wasm.
 pub(super) fn shares(path: &Path) -> Option<Vec<(String, f64)>> {
     let bytes = std::fs::read(path).ok()?;
     let mut by_crate: BTreeMap<String, u64> = BTreeMap::new();
@@ -24,7 +25,8 @@ pub(super) fn shares(path: &Path) -> Option<Vec<(String, f64)>> {
     Some(rows.into_iter().map(|(name, size)| (name, size as f64 / all.max(1) as f64)).collect())
 }
 
-/// Names and body sizes of all functions of a module (WebAssembly core specification, binary format).
+/// Names and body sizes of all functions of a module (WebAssembly core specification, binary
+/// format).
 fn functions(bytes: &[u8]) -> Option<Vec<(String, u64)>> {
     let (mut imported, mut sizes, mut names) = (0, Vec::new(), BTreeMap::new());
     let mut module = Reader(bytes.strip_prefix(b"\0asm\x01\0\0\0")?);
@@ -94,7 +96,7 @@ impl<'a> Reader<'a> {
         Some(*first)
     }
 
-    /// LEB128.
+    /// An unsigned LEB128 number.
     fn number(&mut self) -> Option<u64> {
         let (mut value, mut shift) = (0, 0);
         loop {
@@ -119,8 +121,8 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The crate in which a function is defined, out of its mangled name: the first name in it that is no
-/// part of a generic argument. Functions of JavaScript's side have no crate.
+/// The crate in which a function is defined, from its mangled name: the first identifier in it that
+/// is not part of a generic argument. Functions on the JavaScript side have no crate.
 fn crate_of(mangled: &str) -> String {
     let body = mangled.strip_prefix("_ZN").or_else(|| mangled.strip_prefix("_R")).unwrap_or("");
     let from = body.find(|c: char| c.is_ascii_digit()).unwrap_or(body.len());
@@ -152,7 +154,8 @@ mod tests {
 
     #[test]
     fn a_module_is_read_to_its_names_and_sizes() {
-        // One imported function, one own with a body of three bytes, and a name section for the own one.
+        // One imported function, one own function with a body of three bytes, and a name section
+        // for the own one.
         let imports = [2, 7, 1, 1, b'm', 1, b'f', 0, 0];
         let code = [10, 5, 1, 3, 0, 1, 11];
         let names = [0, 12, 4, b'n', b'a', b'm', b'e', 1, 5, 1, 1, 2, b'a', b'b'];

@@ -1,4 +1,5 @@
-//! Whether all that the project is built from may be used: deny.toml always, known vulnerabilities where the list of them can be had.
+//! Checks all dependencies: always against deny.toml, and against known vulnerabilities if the
+//! advisory database can be fetched.
 
 use crate::process::{quietly, shown};
 use crate::setup::Tools;
@@ -15,16 +16,18 @@ pub(super) fn run(tools: &Tools) -> Result<(), String> {
     }
 }
 
-/// The root is a crate too, so without `--workspace` only what the app is built from would be looked at.
+/// The root package is a crate too, so without `--workspace` only the app's dependencies would be
+/// checked.
 fn deny(tools: &Tools) -> Command {
     let mut command = Command::new("cargo");
     command.args(["deny", "--locked", "--workspace"]).env("PATH", tools.path());
-    // The list comes by git, which must not ask for a password.
+    // The database is fetched with git, which must not ask for a password.
     command.env("GIT_TERMINAL_PROMPT", "0");
     command
 }
 
-/// A machine without a way to GitHub is no fault of the project's, but it must not look as if all had been asked.
+/// The message when the database cannot be fetched. A machine without access to GitHub is not a
+/// fault of the project, but the output must not look as if everything had been checked.
 fn unchecked(said: &str) -> String {
     let reason = said.lines().map(str::trim).rfind(|line| !line.is_empty()).unwrap_or_default();
     format!(

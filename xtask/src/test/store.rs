@@ -1,4 +1,4 @@
-//! The store's promises on a real browser's IndexedDB: the app's own tests, compiled for browsers.
+//! Tests of the store on a real browser's IndexedDB: the app's own tests, compiled for browsers.
 
 use crate::process::shown;
 use crate::setup::Tools;
@@ -6,7 +6,7 @@ use serde_json::json;
 use std::path::Path;
 use std::process::Command;
 
-/// As in tests/hub/hub.mjs: headless, nothing fetched of its own accord.
+/// As in tests/hub/hub.mjs: headless, without background network requests.
 const FLAGS: [&str; 8] = [
     "--headless",
     "--no-sandbox",
@@ -17,19 +17,19 @@ const FLAGS: [&str; 8] = [
     "--disable-component-update",
     "--disable-sync",
 ];
-/// For the whole of the tests, on a machine that is busy.
+/// For all tests together, on a busy machine.
 const TIMEOUT_S: &str = "120";
 
 pub(super) fn run(tools: &Tools) -> Result<(), String> {
     let mut command = command(tools)?;
-    // What is measured on request is built as the app is, and printed.
+    // Benchmarks, which run only on request, use the app's profile, and their output is printed.
     if std::env::var_os("HUB_BENCH").is_some() {
         command.args(["--profile", "app", "--", "--nocapture"]);
     }
     shown(&mut command)
 }
 
-/// What runs them; more arguments may follow.
+/// The command that runs the tests; the caller may add arguments.
 pub(super) fn command(tools: &Tools) -> Result<Command, String> {
     let (Some(chromium), Some(driver)) = (&tools.chromium, &tools.chromedriver) else {
         return Err("The store's tests need Chromium and its driver: cargo xtask setup".into());
@@ -58,7 +58,7 @@ pub(super) fn command(tools: &Tools) -> Result<Command, String> {
     Ok(command)
 }
 
-/// What the driver is to start, in the words of the WebDriver protocol.
+/// What the driver starts, as WebDriver capabilities.
 fn capabilities(chromium: &Path) -> serde_json::Value {
     json!({ "goog:chromeOptions": { "binary": chromium, "args": FLAGS } })
 }

@@ -1,11 +1,12 @@
-//! The catalogue as one published file, in columns: all names together, all addresses together, all fees
-//! together. What is alike lies side by side, so that it travels in a fifth of its size, and reading it
-//! takes a tenth of the code that a self-describing format needs.
+//! The catalogue as one published file, in columns: all names together, all addresses together, all
+//! fees together. Similar values lie side by side, so the file compresses to a fifth of the size,
+//! and reading it takes a tenth of the code that a self-describing format needs.
 //!
-//! The file is: the four letters `HUBC`, the number of the format, the count of columns, the lengths of
-//! each column's numbers and texts, all numbers, all texts; what follows is the finder's index. Counts, lengths and numbers are LEB128; texts
-//! end with a zero byte. A column is one field of one type. Columns are numbered in the order in which a
-//! walk through the catalogue first meets their type, which is the same for the writer and the reader.
+//! The file consists of: the four letters `HUBC`; the format number; the count of columns; the
+//! lengths of each column's numbers and texts; all numbers; all texts. The finder's index follows.
+//! Counts, lengths and numbers are LEB128; texts end with a zero byte. A column is one field of one
+//! type. Columns are numbered in the order in which a walk through the catalogue first meets their
+//! type, which is the same for the writer and the reader.
 
 mod read;
 mod records;
@@ -17,21 +18,24 @@ use super::{Catalogue, CatalogueFile};
 use serde::Serialize;
 use std::fmt;
 
-/// The file's first letters.
+/// The first bytes of the file.
 const MAGIC: &[u8; 4] = b"HUBC";
-/// Grows when the layout changes, also when a field comes or goes. A reader knows one.
+/// Grows when the layout changes, including when a field is added or removed. A reader knows
+/// exactly one format.
 const FORMAT: u8 = 4;
-/// What a fraction is multiplied with to be written as a whole number: all our fractions are degrees, to a metre.
+/// Factor by which a fraction is multiplied to be written as an integer. All fractions are degrees,
+/// to about a metre.
 const DEGREES: f64 = 100_000.0;
 
-/// Why a catalogue could not be written. Neither happens to a catalogue whose texts were typed by people.
+/// Why a catalogue could not be written. None of these happens to a catalogue whose texts were
+/// typed by people.
 #[derive(Debug, Clone, PartialEq)]
 pub enum NotWritable {
-    /// Texts end with a zero byte, so they cannot hold one.
+    /// A text contains a zero byte, which ends a text in the file.
     ZeroInText(String),
-    /// A number with more than five digits after its point.
+    /// A number has more than five decimal places.
     TooFine(f64),
-    /// A record uses a form of data that the format has no place for.
+    /// A record uses a form of data that the format cannot represent.
     Unsupported(String),
 }
 
@@ -54,7 +58,8 @@ impl fmt::Display for NotWritable {
 impl std::error::Error for NotWritable {}
 
 impl Catalogue {
-    /// The published form of a checked catalogue, and after it what belongs to it: the finder's index.
+    /// Serializes a checked catalogue to its published form, followed by `index`, the finder's
+    /// index. Returns an error if a value has no form in the format.
     pub fn to_bundle(&self, index: &[u8]) -> Result<Vec<u8>, NotWritable> {
         let mut columns = write::Columns::default();
         self.file.serialize(&mut columns)?;
@@ -63,8 +68,9 @@ impl Catalogue {
         Ok(bytes)
     }
 
-    /// Reads what [`Catalogue::to_bundle`] has written, without checking it again: the caller has compared
-    /// the bytes with their hash or signature. `None` when they are of another format, or damaged.
+    /// Parses the output of [`Catalogue::to_bundle`] without checking the catalogue again: the
+    /// caller has verified the bytes against a hash or signature. Returns the catalogue and the
+    /// finder's index; `None` if the bytes are of another format or damaged.
     pub fn from_bundle(bytes: &[u8]) -> Option<(Self, &[u8])> {
         let (mut columns, index) = Columns::of(bytes)?;
         let file = CatalogueFile::read(&mut columns);
@@ -72,7 +78,8 @@ impl Catalogue {
     }
 }
 
-/// What can be read from columns. Writing follows serde, so that a record needs no second description of that.
+/// A type that can be read from columns. Writing uses serde, so that no record needs a second
+/// description for it.
 pub(crate) trait Columnar {
     fn read(columns: &mut Columns<'_>) -> Self;
 }

@@ -1,4 +1,4 @@
-//! All faults of a catalogue at once.
+//! Checks a catalogue and reports all of its faults at once.
 
 mod hubs;
 mod municipality;
@@ -74,7 +74,7 @@ fn check_terminals(file: &CatalogueFile, faults: &mut Faults) {
     }
 }
 
-/// Collects faults; knows whether the municipality offers French.
+/// Collects faults. Knows whether the municipality offers French.
 struct Faults {
     found: Vec<Fault>,
     needs_french: bool,
@@ -100,7 +100,7 @@ impl Faults {
         self.add(record, field, Problem::Other { what: what.into(), remedy: remedy.into() });
     }
 
-    /// Adds a fault for every id that stands twice.
+    /// Adds a fault for every id that occurs more than once.
     fn unique<T: Ord + Display>(&mut self, kind: &str, ids: impl Iterator<Item = T>) {
         let mut seen = BTreeSet::new();
         for id in ids {
@@ -111,7 +111,7 @@ impl Faults {
         }
     }
 
-    /// Adds a fault when no record of the kind has the id.
+    /// Adds a fault if no record of the kind has the id.
     fn known<T: PartialEq + Display>(
         &mut self,
         record: &str,

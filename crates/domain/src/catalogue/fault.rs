@@ -1,67 +1,86 @@
-//! What can be wrong with a catalogue, said so that the person who edits it can mend it.
+//! What can be wrong with a catalogue, worded so that the person who edits it can correct it.
 
 use std::fmt;
 
-/// One fault: in which record, in which field, what it is.
+/// One fault: in which record, in which field, and what it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// As in `service dog-licence`; the publisher adds the file.
+    /// Kind and id of the record, as in `service dog-licence`; the publisher adds the file.
     pub record: String,
-    /// As in `tasks` or `channels.online_url`.
+    /// Path of the field, as in `tasks` or `channels.online_url`.
     pub field: String,
+    /// What is wrong.
     pub problem: Problem,
 }
 
+/// What is wrong with a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Problem {
     /// Two records of a kind share an id.
     DuplicateId,
-    /// A reference to a record that is not there: the kind, the id, and the nearest id that is.
+    /// A reference to a record that does not exist.
     Unknown {
+        /// Kind of the record.
         kind: &'static str,
+        /// The id that was written.
         id: String,
+        /// The nearest existing id; `None` if none is similar.
         nearest: Option<String>,
     },
-    /// A task names a service, or a service a task, and the other does not name it back.
+    /// A task names a service or a service names a task, and the other does not name it back.
     OneSided {
+        /// Kind and id of the other record.
         other: String,
     },
-    /// A text that must say something is empty.
+    /// A text that must not be empty is empty.
     Empty,
     /// `verified` without a source.
     VerifiedWithoutSource,
+    /// Not a web address.
     NotAnAddress(String),
+    /// Not a phone number.
     NotAPhone(String),
+    /// Not an e-mail address.
     NotAnEmail(String),
+    /// Not a colour of the form `#rrggbb`.
     NotAColour(String),
+    /// Not a Canadian postal code.
     NotAPostalCode(String),
-    /// The colour cannot be read on its paper: the ratio it has, times 100; 7:1 is needed.
+    /// The colour is not legible on its background; a contrast ratio of 7:1 is needed.
     LowContrast {
+        /// The colour as written.
         colour: String,
+        /// The contrast ratio that it has, times 100.
         hundredths: u32,
     },
     /// Opening hours that overlap, end before they begin, or are not in order.
     Hours(String),
     /// A day of the year that no calendar has.
     NotADay(String),
-    /// A point on the map that is not on the earth or far from all others.
+    /// A position that is not on the Earth, or is far from all others.
     NotAPoint(String),
-    /// A text in English that has no French although the municipality offers French.
+    /// An English text without French although the municipality offers French.
     NoFrench,
-    /// More or fewer entries than the product can show.
+    /// More or fewer items than the product can show.
     Count {
+        /// The count found.
         is: usize,
+        /// The least count allowed.
         least: usize,
+        /// The highest count allowed.
         most: usize,
     },
-    /// Anything that serves only this field.
+    /// A problem that is specific to this field.
     Other {
+        /// What is wrong.
         what: String,
+        /// What the editor can do about it.
         remedy: String,
     },
 }
 
 impl Fault {
+    /// A fault in one field of a record.
     pub fn new(record: impl Into<String>, field: impl Into<String>, problem: Problem) -> Self {
         Self { record: record.into(), field: field.into(), problem }
     }

@@ -1,4 +1,4 @@
-//! The records of the catalogue, one type each.
+//! The records of the catalogue, one type for each.
 
 use crate::hours::{Date, Nth, Season, Span, Week, Weekday};
 use crate::ids::{CategoryId, FacilityId, HolidayId, HubId, ServiceId, TaskId};
@@ -11,36 +11,48 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Category {
+    /// Id of the topic.
     pub id: CategoryId,
+    /// Name of the topic.
     pub name: Text,
+    /// One line about the topic.
     pub description: Text,
+    /// What people type when they look for something in the topic. Devices do not get it.
     #[serde(default)]
     pub example_searches: Vec<String>,
 }
 
+/// A group of people that a service is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Audience {
+    /// People who live in the municipality.
     Resident,
+    /// Businesses.
     Business,
+    /// Visitors to the municipality.
     Visitor,
 }
 
-/// How a service can be reached. Nothing known is `None` or `false`, never a guess.
+/// How a service can be reached. What is not known is `None` or `false`, never a guess.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Channels {
+    /// Address of the page where it can be done or read.
     #[serde(default)]
     pub online_url: Option<String>,
+    /// Phone number, as in `705-324-9411 ext. 12`.
     #[serde(default)]
     pub phone: Option<String>,
+    /// E-mail address.
     #[serde(default)]
     pub email: Option<String>,
+    /// Whether a counter helps with it.
     #[serde(default)]
     pub in_person: bool,
 }
 
-/// What a service record rests on.
+/// The evidence behind a service record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Basis {
@@ -48,7 +60,7 @@ pub enum Basis {
     Details,
     /// A page says that the service exists, and little more.
     Existence,
-    /// The page is old, or says two things.
+    /// The page is old, or contradicts itself.
     OldOrAmbiguousSource,
     /// No source: municipalities of this kind offer it.
     Inferred,
@@ -58,13 +70,19 @@ pub enum Basis {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum InferredField {
+    /// The keywords.
     Keywords,
+    /// The topic.
     Category,
+    /// The audience.
     Audience,
+    /// The department.
     Department,
+    /// Whether a counter helps.
     InPerson,
+    /// The goal of the strategic plan.
     Goal,
-    /// The general line stands in for a direct one that is not known.
+    /// The general phone number, in place of a direct one that is not known.
     GeneralPhone,
 }
 
@@ -72,204 +90,277 @@ pub enum InferredField {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Service {
+    /// Id of the service; part of its address.
     pub id: ServiceId,
+    /// What a resident wants to do.
     pub name: String,
+    /// One or two plain sentences.
     pub summary: String,
+    /// The topic that the service belongs to.
     pub category: CategoryId,
     /// The goal of the strategic plan that it serves.
     pub goal: String,
+    /// The department that is responsible.
     pub department: String,
+    /// Who the service is for.
     pub audience: Vec<Audience>,
+    /// Other words by which people look for it.
     pub keywords: Vec<String>,
+    /// How it can be reached.
     pub channels: Channels,
-    /// In words, as the source has it. `None` is "not known", never "free".
+    /// The fee in words, as in the source. `None` means "not known", never "free".
     #[serde(default)]
     pub fee: Option<String>,
+    /// Who is eligible; `None` if not known.
     #[serde(default)]
     pub eligibility: Option<String>,
-    /// What to bring or send. Empty is "none known".
+    /// What to bring or send. Empty means "none known".
     #[serde(default)]
     pub documents: Vec<String>,
+    /// How long it takes, in words; `None` if not known.
     #[serde(default)]
     pub processing_time: Option<String>,
+    /// What counters do for it.
     #[serde(default)]
     pub tasks: Vec<TaskId>,
+    /// What else residents should know.
     #[serde(default)]
     pub notes: Option<String>,
+    /// The evidence behind the record.
     pub basis: Basis,
+    /// Parts that the editors filled in without a source.
     #[serde(default)]
     pub inferred: Vec<InferredField>,
-    /// The contents (fee, documents, times, channels) rest on a page of 2023 or later.
+    /// Whether the contents (fee, documents, times, channels) are based on a page of 2023 or later.
     pub details_verified: bool,
+    /// Where the record comes from.
     pub source: Provenance,
 }
 
 impl Service {
-    /// Whether a screen must add "please confirm" to the record's details.
+    /// Whether a screen must add "please confirm" to the details of the record.
     pub fn needs_confirming(&self) -> bool {
         !self.details_verified
     }
 
+    /// Whether the editors filled in this part without a source.
     pub fn is_inferred(&self, field: InferredField) -> bool {
         self.inferred.contains(&field)
     }
 }
 
-/// What a counter does, the same way at every hub.
+/// What a counter does, in the same way at every location.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Task {
+    /// Id of the task.
     pub id: TaskId,
+    /// What the counter does.
     pub name: String,
+    /// The steps in order, as staff at the counter do them.
     pub steps: Vec<String>,
-    /// Says who wrote the steps, when it was not the municipality.
+    /// Who wrote the steps, if it was not the municipality.
     #[serde(default)]
     pub steps_basis: Option<String>,
+    /// What the resident brings.
     #[serde(default)]
     pub documents: Vec<String>,
+    /// The services that the task is part of. Each names the task as well.
     pub services: Vec<ServiceId>,
-    /// What says that counters do this.
+    /// The evidence that counters do this.
     #[serde(default)]
     pub counter_evidence: Option<String>,
+    /// Whether a page says that counters do this.
     pub counter_task_confirmed: bool,
+    /// Where the record comes from.
     pub source: Provenance,
 }
 
-/// A kind of place and the holidays that such places keep.
+/// A kind of location, with the holidays on which such locations are closed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Facility {
+    /// Id of the kind.
     pub id: FacilityId,
+    /// Name of the kind.
     pub name: Text,
+    /// Holidays on which locations of this kind are closed.
     pub closed_on: Vec<HolidayId>,
-    /// Holidays on which it is known to be open. A holiday in neither list is "not known: please call".
+    /// Holidays on which they are known to be open. A holiday in neither list is "not known: please
+    /// call".
     #[serde(default)]
     pub open_on: Vec<HolidayId>,
-    /// A holiday that falls on a weekend is kept on the next working day instead.
+    /// Whether a holiday that falls on a weekend closes the next working day instead.
     pub moves_to_working_day: bool,
-    /// Days of the year with hours of their own, as the day before Christmas.
+    /// Days of the year with special hours, such as the day before Christmas.
     #[serde(default)]
     pub special_days: Vec<SpecialDay>,
+    /// What residents should know about the hours.
     #[serde(default)]
     pub note: Option<Text>,
+    /// Where the record comes from.
     pub source: Provenance,
 }
 
+/// A day of the year with special hours.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SpecialDay {
+    /// Month, 1 to 12.
     pub month: u8,
+    /// Day of the month, from 1.
     pub day: u8,
-    /// Empty: closed all day. On days when the place is closed anyway, nothing changes.
+    /// Hours on that day; empty if closed all day. Nothing changes on days when the location is
+    /// closed anyway.
     pub hours: Vec<Span>,
 }
 
-/// A closure that comes back by the calendar, as "closed in the morning of each first Wednesday".
+/// A closure that recurs by the calendar, as "closed in the morning of each first Wednesday".
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RecurringClosure {
+    /// The locations that close.
     pub hubs: Vec<HubId>,
+    /// Which of the weekdays in the month.
     pub nth: Nth,
+    /// The weekday.
     pub weekday: Weekday,
+    /// Time of day during which they are closed.
     pub closed: Span,
-    /// Days known to differ from the rule: `from` is the day by the rule, `to` the day kept.
+    /// Days known to differ from the rule.
     #[serde(default)]
     pub moved: Vec<MovedDay>,
+    /// What residents should know about it.
     pub note: Text,
+    /// Where the record comes from.
     pub source: Provenance,
 }
 
+/// A day on which a recurring closure differs from its rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MovedDay {
+    /// The day by the rule, on which the locations are open.
     pub from: Date,
+    /// The day on which they are closed instead.
     pub to: Date,
 }
 
-/// Where a hub is, in degrees. Today's points are centres of communities, not buildings.
+/// The position of a location, in degrees. Today's points are the centres of communities, not
+/// buildings.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Point {
+    /// Latitude, north positive.
     pub lat: f64,
+    /// Longitude, east positive.
     pub lon: f64,
-    /// True when it is the building, false when it is the middle of the community.
+    /// Whether it is the building itself; otherwise it is the centre of the community.
     pub is_building: bool,
 }
 
 impl Point {
+    /// The position alone.
     pub fn position(self) -> Position {
         Position { lat: self.lat, lon: self.lon }
     }
 }
 
-/// Something that people ask for and another government or company does. The answer is to say so.
+/// Something that people ask for but another government or a company does. The app's answer is to
+/// say so.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Elsewhere {
+    /// Id of the entry.
     pub id: crate::ids::ConceptId,
-    /// What people call it; the first is shown.
+    /// English names for it; the first is shown.
     pub en: Vec<String>,
+    /// French names for it; the first is shown.
     #[serde(default)]
     pub fr: Vec<String>,
+    /// Who does it.
     pub who: Who,
 }
 
+/// Who does what the municipality does not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Who {
+    /// The federal government.
     Federal,
+    /// The province.
     Province,
+    /// A utility company.
     Utility,
+    /// Another organization.
     Other,
 }
 
-/// A place with a counter.
+/// A location with a counter.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Hub {
+    /// Id of the location; part of its address in the app.
     pub id: HubId,
+    /// The name on the door.
     pub name: String,
+    /// The kind of location.
     pub facility: FacilityId,
+    /// The community in which it lies.
     pub town: String,
+    /// Street address; `None` if not known.
     #[serde(default)]
     pub address: Option<String>,
+    /// Postal code, as in `K9V 5R8`.
     #[serde(default)]
     pub postal_code: Option<String>,
+    /// Its position.
     pub point: Point,
+    /// Its own phone number.
     #[serde(default)]
     pub phone: Option<String>,
+    /// Its own e-mail address.
     #[serde(default)]
     pub email: Option<String>,
     /// The usual week. A day that is not known is not closed.
     #[serde(default)]
     pub hours: Week,
+    /// Hours for parts of the year, instead of the usual week.
     #[serde(default)]
     pub seasons: Vec<Season>,
+    /// Whether the hours were confirmed.
     pub hours_verified: bool,
+    /// What residents should know about the hours.
     #[serde(default)]
     pub hours_note: Option<String>,
-    /// Holidays that this hub keeps beyond its kind.
+    /// Holidays on which it is closed beyond those of its kind.
     #[serde(default)]
     pub also_closed_on: Vec<HolidayId>,
+    /// Ramps, doors and washrooms, in words.
     #[serde(default)]
     pub accessibility: Option<String>,
+    /// What its counter does.
     #[serde(default)]
     pub tasks: Vec<TaskId>,
+    /// The evidence for the tasks.
     #[serde(default)]
     pub tasks_basis: Option<String>,
-    /// Tasks that are done under conditions only, or of which is known how they are paid for.
+    /// Tasks that are done only under conditions, or whose means of payment are known.
     #[serde(default)]
     pub offerings: Vec<Offering>,
+    /// What else residents should know.
     #[serde(default)]
     pub notes: Option<String>,
-    /// It is there on some days only, as a table at a fair.
+    /// Set if it exists on some days only, such as a table at a fair.
     #[serde(default)]
     pub event: Option<Event>,
+    /// Where the record comes from.
     pub source: Provenance,
 }
 
 impl Hub {
-    /// Whether people should be told of it on a day: always, and of an event from two weeks before up to its last day.
+    /// Whether the location is listed on a day: always, or for an event from 14 days before its
+    /// first day to its last day.
     pub fn is_listed(&self, on: Date) -> bool {
         let Some(event) = &self.event else { return true };
         let (first, last) = event.days.iter().fold(
@@ -285,57 +376,70 @@ impl Hub {
             && last.is_some_and(|last| on <= last)
     }
 
-    /// What is known of a task at this counter beyond that it is done.
+    /// What is known about a task at this counter beyond the fact that it is done; `None` if
+    /// nothing is.
     pub fn offering(&self, task: &TaskId) -> Option<&Offering> {
         self.offerings.iter().find(|offering| offering.task == *task)
     }
 }
 
-/// How long before an event people are told of it.
+/// How long before an event it is listed.
 const ANNOUNCED_DAYS: i32 = 14;
 
 /// How a counter does one of its tasks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Offering {
+    /// One of the tasks of the location.
     pub task: TaskId,
-    /// On these days alone; empty is every day.
+    /// The only days on which it is done; empty if every day.
     #[serde(default)]
     pub days: Vec<Weekday>,
+    /// Whether it needs an appointment.
     #[serde(default)]
     pub by_appointment: bool,
-    /// How it can be paid for; empty is not known.
+    /// Accepted means of payment; empty if not known.
     #[serde(default)]
     pub payments: Vec<Payment>,
+    /// What else residents should know.
     #[serde(default)]
     pub note: Option<String>,
 }
 
+/// A means of payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Payment {
+    /// Cash.
     Cash,
+    /// Cheque.
     Cheque,
+    /// Debit card.
     Debit,
+    /// Credit card.
     CreditCard,
 }
 
 impl Payment {
+    /// All means of payment.
     pub const ALL: [Payment; 4] =
         [Payment::Cash, Payment::Cheque, Payment::Debit, Payment::CreditCard];
 }
 
-/// A temporary hub: the days on which it is there.
+/// The days on which a temporary location exists.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Event {
-    /// In order.
+    /// At least one day, in order, each at most once.
     pub days: Vec<EventDay>,
 }
 
+/// One day of an event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EventDay {
+    /// The day.
     pub date: Date,
+    /// Hours on that day, in order.
     pub hours: Vec<Span>,
 }

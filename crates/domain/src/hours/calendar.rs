@@ -1,4 +1,5 @@
-//! The hours of one hub on real days: usual week, season, holidays, closures, one after the other.
+//! The hours of one location on real days: the usual week, then season, special days, holidays and
+//! recurring closures.
 
 use super::date::{Date, Minute, Moment};
 use super::kept::Kept;
@@ -6,21 +7,25 @@ use super::week::{Span, Week};
 use crate::catalogue::{Catalogue, Facility, Hub, RecurringClosure};
 use crate::ids::HolidayId;
 
-/// How far ahead "opens next" looks: a place that opens in summer only is found in any month.
+/// How far ahead the next opening is searched: a location that opens only in summer is found in any
+/// month.
 const OPENS_WITHIN_DAYS: i32 = 370;
-/// "Closes soon" is said for the last half hour.
+/// "Closes soon" is shown for the last half hour.
 const CLOSES_SOON_MINUTES: u16 = 30;
 
+/// The hours of a location on one day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DayHours {
+    /// Not known.
     Unknown,
+    /// Closed all day.
     Closed,
-    /// At least one span, in order and apart.
+    /// Open for at least one span. Spans are in order and do not touch.
     Open(Vec<Span>),
 }
 
 impl DayHours {
-    /// Times of opening that touch are one: no place "closes soon" at noon and stays open.
+    /// Merges spans that touch, so that no location "closes soon" at noon and stays open.
     fn of(spans: &[Span]) -> Self {
         let mut apart: Vec<Span> = Vec::new();
         for &span in spans {
@@ -39,45 +44,57 @@ impl DayHours {
         }
     }
 
-    /// When a door first opens at a minute or after it.
+    /// The first opening at a minute or after it; `None` if there is none on that day.
     fn opens_from(&self, minute: Minute) -> Option<Minute> {
         self.spans().iter().map(|span| span.from()).find(|&from| from >= minute)
     }
 }
 
-/// What is planned for one day.
+/// The hours planned for one day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DayPlan {
+    /// The day.
     pub date: Date,
+    /// The hours on that day.
     pub hours: DayHours,
-    /// The holiday that the day is, or is kept as, whether or not the hub closes for it.
+    /// The holiday that falls on the day or is observed on it, whether or not the location closes
+    /// for it.
     pub holiday: Option<HolidayId>,
-    /// False when the screen must say "please confirm".
+    /// False if the screen must say "please confirm".
     pub is_certain: bool,
 }
 
+/// Whether a location is open at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
-    /// `until` is 24:00, and never soon, where the place stays open after midnight.
+    /// Open now.
     Open {
+        /// When it closes; 24:00 if it stays open after midnight.
         until: Minute,
+        /// Whether it closes within half an hour. Never true if it stays open after midnight.
         closes_soon: bool,
     },
-    /// `opens` is `None` when the next opening is not known or more than a year away.
+    /// Closed now.
     Closed {
+        /// The next opening; `None` if it is not known or more than a year away.
         opens: Option<Moment>,
     },
+    /// Not known.
     Unknown,
 }
 
+/// Whether a location is open at one moment, and how certain that is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenState {
+    /// Open, closed or not known.
     pub state: State,
+    /// False if the screen must say "please confirm".
     pub is_certain: bool,
+    /// The holiday that falls on the day or is observed on it.
     pub holiday: Option<HolidayId>,
 }
 
-/// The hours of one hub.
+/// Computes the hours of one location.
 #[derive(Debug, Clone, Copy)]
 pub struct Hours<'a> {
     pub(super) catalogue: &'a Catalogue,
@@ -86,6 +103,7 @@ pub struct Hours<'a> {
 }
 
 impl<'a> Hours<'a> {
+    /// The hours of `hub`, which must be of `catalogue`.
     pub fn of(catalogue: &'a Catalogue, hub: &'a Hub) -> Self {
         Self { catalogue, hub, facility: catalogue.facility(&hub.facility) }
     }
@@ -93,7 +111,7 @@ impl<'a> Hours<'a> {
     /// The plan of one day.
     pub fn on(&self, date: Date) -> DayPlan {
         if let Some(event) = &self.hub.event {
-            // An event keeps its own days, whatever holiday they are.
+            // An event is open on its own days, even if they are holidays.
             let spans =
                 event.days.iter().find(|day| day.date == date).map_or(&[][..], |day| &day.hours);
             return DayPlan {
@@ -114,13 +132,14 @@ impl<'a> Hours<'a> {
         DayPlan { date, hours, holiday: kept.map(|kept| kept.holiday), is_certain }
     }
 
-    /// Monday to Sunday of the week in which `date` lies.
+    /// The plans of Monday to Sunday of the week that contains `date`.
     pub fn week_of(&self, date: Date) -> Vec<DayPlan> {
         let monday = date.plus_days(-(date.weekday() as i32));
         (0..7).map(|offset| self.on(monday.plus_days(offset))).collect()
     }
 
-    /// Open until when, or closed until when. "Opens Monday" is certain only if every day up to that Monday is.
+    /// Whether it is open, and until when; or closed, and until when. "Opens Monday" is certain
+    /// only if every day up to that Monday is.
     pub fn state_at(&self, now: Moment) -> OpenState {
         let today = self.on(now.date);
         let span = today.hours.spans().iter().find(|span| span.contains(now.minute));
@@ -143,7 +162,7 @@ impl<'a> Hours<'a> {
         State::Open { until, closes_soon: is_last_half_hour && !goes_on() }
     }
 
-    /// Closed until the next opening, and whether that is certain.
+    /// The next opening, and whether it is certain.
     fn closed_until(&self, now: Moment, today: &DayPlan) -> (State, bool) {
         let opens_on = |date, minute| State::Closed { opens: Some(Moment { date, minute }) };
         if let Some(minute) = today.hours.opens_from(now.minute) {
@@ -162,7 +181,8 @@ impl<'a> Hours<'a> {
         (State::Closed { opens: None }, today.is_certain)
     }
 
-    /// Closed in the usual week. No holiday changes that, so none puts it in doubt.
+    /// Whether it is closed by the usual week. No holiday changes that, so no holiday makes it
+    /// uncertain.
     fn is_closed_anyway(&self, date: Date) -> bool {
         self.hub.event.is_none()
             && self.week_for(date).on(date.weekday()).is_some_and(<[Span]>::is_empty)
@@ -176,7 +196,8 @@ impl<'a> Hours<'a> {
             .map_or(&self.hub.hours, |season| &season.hours)
     }
 
-    /// The hours of a day as if it were no holiday, and whether all that makes it differ from the usual is verified.
+    /// The hours of a day as if it were not a holiday, and whether every departure from the usual
+    /// hours is verified.
     fn without_holidays(&self, date: Date) -> (DayHours, bool) {
         let usual = self.week_for(date).on(date.weekday()).map_or(DayHours::Unknown, DayHours::of);
         let (hours, is_verified) = self.special_on(date, &usual).unwrap_or((usual, true));
@@ -194,7 +215,8 @@ impl<'a> Hours<'a> {
         (DayHours::of(&left), is_verified && closed.iter().all(|closure| closure.source.verified))
     }
 
-    /// The hours of a special day, where it changes the usual ones, and whether they are verified.
+    /// The hours of a special day and whether they are verified; `None` if the usual hours are
+    /// unchanged.
     fn special_on(&self, date: Date, usual: &DayHours) -> Option<(DayHours, bool)> {
         let facility = self.facility?;
         let day = facility
@@ -203,7 +225,7 @@ impl<'a> Hours<'a> {
             .find(|day| (day.month, day.day) == (date.month(), date.day()))?;
         let differs = match usual {
             DayHours::Open(_) => true,
-            // Closed all day is known, whatever the weekday's own hours are.
+            // Closed all day is known, even if the weekday's usual hours are not.
             DayHours::Unknown => day.hours.is_empty(),
             DayHours::Closed => false,
         };

@@ -1,9 +1,9 @@
-//! Dates and minutes of the civil calendar, without a zone.
+//! Dates and times of the civil calendar, without a time zone.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// A day of the Gregorian calendar between 1583 and 9999.
+/// A day of the Gregorian calendar from 1583 to 9999.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Date {
@@ -19,6 +19,7 @@ const FIRST_DAY: i32 = -141_349;
 const LAST_DAY: i32 = 2_932_896;
 
 impl Date {
+    /// `None` if there is no such day or it is outside the calendar.
     pub fn new(year: u16, month: u8, day: u8) -> Option<Self> {
         let exists = (1583..=9999).contains(&year)
             && (1..=12).contains(&month)
@@ -26,7 +27,7 @@ impl Date {
         exists.then_some(Self { year, month, day })
     }
 
-    /// Reads `2026-11-23`.
+    /// Parses `2026-11-23`. `None` if it is not a day in this form.
     pub fn parse(text: &str) -> Option<Self> {
         let (year, rest) = text.split_once('-')?;
         let (month, day) = rest.split_once('-')?;
@@ -36,19 +37,23 @@ impl Date {
             .flatten()
     }
 
+    /// Year, 1583 to 9999.
     pub fn year(self) -> u16 {
         self.year
     }
 
+    /// Month, 1 to 12.
     pub fn month(self) -> u8 {
         self.month
     }
 
+    /// Day of the month, from 1.
     pub fn day(self) -> u8 {
         self.day
     }
 
-    /// Days since 1970-01-01. Source: H. Hinnant, "chrono-compatible low-level date algorithms".
+    /// Days since 1970-01-01; negative before. Source: H. Hinnant, "chrono-compatible low-level
+    /// date algorithms".
     pub fn days_since_1970(self) -> i32 {
         let year = i32::from(self.year) - i32::from(self.month <= 2);
         let era = year.div_euclid(400);
@@ -59,7 +64,8 @@ impl Date {
         era * 146_097 + day_of_era - EPOCH_FROM_MARCH_0
     }
 
-    /// The day that is `days` after 1970-01-01; the calendar's ends when it would lie beyond them.
+    /// The day that is `days` after 1970-01-01. A day outside the calendar becomes its first or
+    /// last day.
     pub fn from_days_since_1970(days: i32) -> Self {
         let days = days.clamp(FIRST_DAY, LAST_DAY) + EPOCH_FROM_MARCH_0;
         let era = days.div_euclid(146_097);
@@ -74,16 +80,20 @@ impl Date {
         Self { year: year as u16, month: month as u8, day: day as u8 }
     }
 
+    /// The day that is `days` later, or earlier if negative. A day outside the calendar becomes its
+    /// first or last day.
     pub fn plus_days(self, days: i32) -> Self {
         Self::from_days_since_1970(self.days_since_1970().saturating_add(days))
     }
 
+    /// The weekday of this day.
     pub fn weekday(self) -> Weekday {
         // 1970-01-01 was a Thursday.
         Weekday::ALL[(self.days_since_1970() + 3).rem_euclid(7) as usize]
     }
 
-    /// Easter Sunday of a year. Source: the "anonymous Gregorian" algorithm (Meeus, Jones, Butcher).
+    /// Easter Sunday of a year. Source: the "anonymous Gregorian" algorithm (Meeus, Jones,
+    /// Butcher).
     pub fn easter(year: u16) -> Self {
         let y = i32::from(year);
         let (a, b, c) = (y % 19, y / 100, y % 100);
@@ -95,7 +105,7 @@ impl Date {
         Self { year, month: month as u8, day: day as u8 }
     }
 
-    /// The n-th such weekday of a month; `None` when the month has no fifth one.
+    /// The n-th such weekday of a month. `None` if the month has no fifth one.
     pub fn nth_weekday(year: u16, month: u8, weekday: Weekday, nth: Nth) -> Option<Self> {
         let first = Self::new(year, month, 1)?;
         let offset = (weekday as i32 - first.weekday() as i32).rem_euclid(7);
@@ -132,19 +142,28 @@ impl From<Date> for String {
     }
 }
 
+/// A day of the week, Monday first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Weekday {
+    /// Monday.
     Monday,
+    /// Tuesday.
     Tuesday,
+    /// Wednesday.
     Wednesday,
+    /// Thursday.
     Thursday,
+    /// Friday.
     Friday,
+    /// Saturday.
     Saturday,
+    /// Sunday.
     Sunday,
 }
 
 impl Weekday {
+    /// All weekdays, Monday first.
     pub const ALL: [Weekday; 7] = [
         Weekday::Monday,
         Weekday::Tuesday,
@@ -155,23 +174,27 @@ impl Weekday {
         Weekday::Sunday,
     ];
 
+    /// Whether it is Saturday or Sunday.
     pub fn is_weekend(self) -> bool {
         self >= Weekday::Saturday
     }
 }
 
-/// First to fifth.
+/// A rank from first (1) to fifth (5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "u8", into = "u8")]
 pub struct Nth(u8);
 
 impl Nth {
+    /// The first.
     pub const FIRST: Nth = Nth(1);
 
+    /// `None` if `n` is not between 1 and 5.
     pub fn new(n: u8) -> Option<Self> {
         (1..=5).contains(&n).then_some(Self(n))
     }
 
+    /// The rank as a number, 1 to 5.
     pub fn get(self) -> u8 {
         self.0
     }
@@ -190,34 +213,40 @@ impl From<Nth> for u8 {
     }
 }
 
-/// Minutes since midnight, 0 to 1440 (24:00, as an end).
+/// Minutes since midnight, 0 to 1440. 1440 is 24:00, the end of a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Minute(u16);
 
 impl Minute {
+    /// 00:00, the beginning of a day.
     pub const MIDNIGHT: Minute = Minute(0);
+    /// 24:00, the end of a day.
     pub const END_OF_DAY: Minute = Minute(24 * 60);
 
+    /// `None` if there is no such time; 24:00 is the latest.
     pub fn new(hour: u16, minute: u16) -> Option<Self> {
         let minutes = hour.checked_mul(60)?.checked_add(minute)?;
         (minute < 60 && minutes <= Self::END_OF_DAY.0).then_some(Self(minutes))
     }
 
-    /// Reads `08:30`.
+    /// Parses `08:30`. `None` if it is not a time in this form.
     pub fn parse(text: &str) -> Option<Self> {
         let (hour, minute) = text.split_once(':')?;
         let is_padded = hour.len() == 2 && minute.len() == 2;
         is_padded.then(|| Self::new(hour.parse().ok()?, minute.parse().ok()?)).flatten()
     }
 
+    /// Hour, 0 to 24.
     pub fn hour(self) -> u16 {
         self.0 / 60
     }
 
+    /// Minute of the hour, 0 to 59.
     pub fn minute(self) -> u16 {
         self.0 % 60
     }
 
+    /// Minutes since midnight, 0 to 1440.
     pub fn since_midnight(self) -> u16 {
         self.0
     }
@@ -229,16 +258,18 @@ impl fmt::Display for Minute {
     }
 }
 
-/// A moment of the municipality's wall clock. Written as `2026-11-23 08:30`.
+/// A moment by the municipality's wall clock, written as `2026-11-23 08:30`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Moment {
+    /// The day.
     pub date: Date,
+    /// The time of day.
     pub minute: Minute,
 }
 
 impl Moment {
-    /// Reads `2026-11-23 08:30`.
+    /// Parses `2026-11-23 08:30`. `None` if it is not a moment in this form.
     pub fn parse(text: &str) -> Option<Self> {
         let (date, minute) = text.split_once(' ')?;
         Some(Self { date: Date::parse(date)?, minute: Minute::parse(minute)? })

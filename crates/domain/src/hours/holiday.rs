@@ -1,4 +1,4 @@
-//! Holidays by rule, so that no list of dates runs out.
+//! Holidays as rules, so that no list of dates expires.
 
 use super::date::{Date, Nth, Weekday};
 use crate::ids::HolidayId;
@@ -6,40 +6,57 @@ use crate::provenance::Provenance;
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
 
+/// A holiday that recurs every year.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Holiday {
+    /// Id of the holiday.
     pub id: HolidayId,
+    /// Name of the holiday.
     pub name: Text,
+    /// Which day it is.
     pub rule: HolidayRule,
-    /// A public holiday by the law of the province.
+    /// Whether it is a public holiday by the law of the province.
     pub is_statutory: bool,
-    /// What is known of the municipality's own practice.
+    /// What is known about the municipality's own practice.
     #[serde(default)]
     pub evidence: Option<String>,
+    /// Where the record comes from.
     pub source: Provenance,
 }
 
+/// How the day of a holiday follows from the year.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum HolidayRule {
+    /// The same day every year.
     Fixed {
+        /// Month, 1 to 12.
         month: u8,
+        /// Day of the month, from 1.
         day: u8,
     },
+    /// The n-th such weekday of a month.
     NthWeekday {
+        /// Which of the weekdays in the month.
         nth: Nth,
+        /// The weekday.
         weekday: Weekday,
+        /// Month, 1 to 12.
         month: u8,
     },
     /// The last such weekday up to and including a day, as "the Monday before May 25".
     WeekdayOnOrBefore {
+        /// The weekday.
         weekday: Weekday,
+        /// Month of the last possible day, 1 to 12.
         month: u8,
+        /// Last possible day of the month.
         day: u8,
     },
-    /// Days after (or, if negative, before) Easter Sunday.
+    /// A fixed number of days from Easter Sunday.
     Easter {
+        /// Days after Easter Sunday; negative before it.
         offset_days: i32,
     },
 }
@@ -51,14 +68,14 @@ impl HolidayRule {
             && self.dates_around(date, date).any(|day| day == date)
     }
 
-    /// All days of the holiday from one day to another, and some before and after them.
+    /// All dates of the holiday from `first` to `last`, and some before and after.
     pub(super) fn dates_around(&self, first: Date, last: Date) -> impl Iterator<Item = Date> {
-        // Counted back from Easter or from January, next year's may be in December.
+        // Counted back from Easter or from January, next year's holiday may fall in December.
         let last_year = last.year() + u16::from(last.month() == 12);
         (first.year()..=last_year).filter_map(|year| self.date_in(year))
     }
 
-    /// The weekday that the holiday always is; `None` when it goes through the week.
+    /// The weekday on which the holiday always falls; `None` if it varies.
     pub(super) fn weekday(&self) -> Option<Weekday> {
         match *self {
             HolidayRule::Fixed { .. } => None,
@@ -70,7 +87,7 @@ impl HolidayRule {
         }
     }
 
-    /// The day that the rule gives in a year. `None` in a year that has no such day.
+    /// The date of the holiday in a year. `None` if that year has no such day.
     fn date_in(&self, year: u16) -> Option<Date> {
         match *self {
             HolidayRule::Fixed { month, day } => Date::new(year, month, day),

@@ -1,4 +1,5 @@
-//! The holidays that one hub keeps: which days they are, and to which working day one on a weekend moves.
+//! The holidays that one location observes: on which days, and on which working day if one falls on
+//! a weekend.
 
 use super::calendar::Hours;
 use super::date::{Date, Weekday};
@@ -6,10 +7,11 @@ use super::holiday::Holiday;
 use crate::catalogue::order_of;
 use crate::ids::HolidayId;
 
-/// A holiday on a weekend finds its working day within four weeks: no catalogue has that many in a row.
+/// A holiday on a weekend finds its working day within four weeks: no catalogue has so many
+/// holidays in a row.
 const MOVED_WITHIN_DAYS: i32 = 28;
 
-/// What a holiday does to a day.
+/// The effect of a holiday on a day.
 pub(super) struct Kept {
     pub(super) holiday: HolidayId,
     pub(super) closes: bool,
@@ -17,7 +19,8 @@ pub(super) struct Kept {
 }
 
 impl<'a> Hours<'a> {
-    /// The holiday kept on a date: the day itself, or the working day that it moved to. Of several, one that closes.
+    /// The holiday observed on a date: the day itself, or the working day that it moved to. If
+    /// there are several, one that closes the location. `None` if there is none.
     pub(super) fn kept_on(&self, date: Date) -> Option<Kept> {
         let facility = self.facility?;
         let is_verified = facility.source.verified;
@@ -46,7 +49,8 @@ impl<'a> Hours<'a> {
         by_kind || self.hub.also_closed_on.contains(holiday)
     }
 
-    /// The holiday of a weekend for which a working day is kept: each takes the next that no other holiday has.
+    /// The weekend holiday that is observed on this working day: each takes the next working day
+    /// that no other holiday has.
     fn moved_to(&self, date: Date) -> Option<&'a HolidayId> {
         if !self.facility?.moves_to_working_day || date.weekday().is_weekend() {
             return None;
@@ -68,12 +72,12 @@ impl<'a> Hours<'a> {
         None
     }
 
-    /// The holidays on weekends, in no order, from which one may have moved to a date.
+    /// The holidays on weekends that may have moved to a date, in no order.
     fn closed_weekends_before(&self, date: Date) -> Vec<(Date, &'a HolidayId)> {
         let since = date.plus_days(-MOVED_WITHIN_DAYS);
         let is_weekend =
             move |day: &Date| since <= *day && *day < date && day.weekday().is_weekend();
-        // Most holidays have their weekday, which spares looking for their dates.
+        // Most holidays always fall on the same weekday, so their dates need not be computed.
         let may_be_on_weekend =
             |holiday: &&Holiday| holiday.rule.weekday().is_none_or(Weekday::is_weekend);
         let dated = |holiday: &'a Holiday| {

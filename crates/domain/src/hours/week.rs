@@ -1,4 +1,5 @@
-//! Weekly and seasonal hours as written: a day that is not given is not known, an empty one is closed.
+//! Weekly and seasonal hours as written: a day that is left out is not known; an empty one is
+//! closed.
 
 use super::date::{Date, Minute, Weekday};
 use serde::{Deserialize, Serialize};
@@ -13,26 +14,31 @@ pub struct Span {
 }
 
 impl Span {
+    /// `None` unless `from` is before `to`.
     pub fn new(from: Minute, to: Minute) -> Option<Self> {
         (from < to).then_some(Self { from, to })
     }
 
+    /// From 00:00 to 24:00.
     pub(crate) const ALL_DAY: Span = Span { from: Minute::MIDNIGHT, to: Minute::END_OF_DAY };
 
-    /// Reads `08:30-16:30`.
+    /// Parses `08:30-16:30`. `None` if it is not a span in this form.
     pub fn parse(text: &str) -> Option<Self> {
         let (from, to) = text.split_once('-')?;
         Self::new(Minute::parse(from)?, Minute::parse(to)?)
     }
 
+    /// First minute of the span.
     pub fn from(self) -> Minute {
         self.from
     }
 
+    /// First minute after the span.
     pub fn to(self) -> Minute {
         self.to
     }
 
+    /// Whether the minute lies in the span; its end does not.
     pub fn contains(self, minute: Minute) -> bool {
         self.from <= minute && minute < self.to
     }
@@ -42,7 +48,7 @@ impl Span {
         Span { from: self.from, to: self.to.max(later.to) }
     }
 
-    /// What remains of this span when another is taken out: none, one or two pieces.
+    /// What remains of this span after another is removed: no, one or two pieces.
     pub fn without(self, taken: Span) -> impl Iterator<Item = Span> {
         let before = Span::new(self.from, self.to.min(taken.from));
         let after = Span::new(self.from.max(taken.to), self.to);
@@ -70,20 +76,29 @@ impl From<Span> for String {
     }
 }
 
-/// One usual week. `None`: not known. Empty: closed. Spans in order and apart (the catalogue check sees to it).
+/// One usual week. `None` means not known, empty means closed. Spans are in order and do not
+/// overlap, which the catalogue check ensures.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Week {
+    /// Monday.
     pub mon: Option<Vec<Span>>,
+    /// Tuesday.
     pub tue: Option<Vec<Span>>,
+    /// Wednesday.
     pub wed: Option<Vec<Span>>,
+    /// Thursday.
     pub thu: Option<Vec<Span>>,
+    /// Friday.
     pub fri: Option<Vec<Span>>,
+    /// Saturday.
     pub sat: Option<Vec<Span>>,
+    /// Sunday.
     pub sun: Option<Vec<Span>>,
 }
 
 impl Week {
+    /// The spans of a weekday; `None` if not known, empty if closed.
     pub fn on(&self, weekday: Weekday) -> Option<&[Span]> {
         let day = match weekday {
             Weekday::Monday => &self.mon,
@@ -97,12 +112,13 @@ impl Week {
         day.as_deref()
     }
 
+    /// Whether no day of the week is known.
     pub fn is_unknown(&self) -> bool {
         Weekday::ALL.iter().all(|&weekday| self.on(weekday).is_none())
     }
 }
 
-/// A day of any year, as `05-01`. February 29 is allowed and stands before March 1.
+/// A day of any year, written as `05-01`. February 29 is allowed and comes before March 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct YearDay {
@@ -111,13 +127,14 @@ pub struct YearDay {
 }
 
 impl YearDay {
+    /// The day of the year of a date.
     pub fn of(date: Date) -> Self {
         Self { month: date.month(), day: date.day() }
     }
 
-    /// Reads `05-01`.
+    /// Parses `05-01`. `None` if it is not a day in this form.
     pub fn parse(text: &str) -> Option<Self> {
-        // Any leap year has all days.
+        // Any leap year has every day.
         Date::parse(&["2024-", text].concat()).map(Self::of)
     }
 }
@@ -136,17 +153,22 @@ impl From<YearDay> for String {
     }
 }
 
-/// Hours for a part of the year, both ends included; it may run over New Year.
+/// Hours for a part of the year, both ends included. It may run over New Year.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Season {
+    /// Name of the season, as in `summer`.
     pub name: String,
+    /// First day.
     pub from: YearDay,
+    /// Last day.
     pub to: YearDay,
+    /// The week in this season.
     pub hours: Week,
 }
 
 impl Season {
+    /// Whether the date lies in the season.
     pub fn contains(&self, date: Date) -> bool {
         let day = YearDay::of(date);
         if self.from <= self.to {

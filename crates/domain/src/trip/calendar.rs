@@ -1,24 +1,28 @@
-//! A stop of a trip as a calendar file (iCalendar, RFC 5545): an event of the whole day, so that no zone is needed and
-//! nobody's afternoon is blocked.
+//! A stop of a trip as a calendar file (iCalendar, RFC 5545): an all-day event, so that no time
+//! zone is needed and nobody's afternoon is blocked.
 
 use crate::hours::Date;
 use std::fmt::Write;
 
-/// Bytes of one line; longer ones are folded (section 3.1).
+/// Longest line in bytes; longer ones are folded (RFC 5545, section 3.1).
 const LINE_BYTES_MAX: usize = 75;
 
-/// What stands in one event. Texts may hold anything; they are escaped here.
+/// The contents of one event. Texts may contain any characters; [`calendar`] escapes them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event<'a> {
-    /// Unique in the world and the same each time the same day at the same hub is taken along.
+    /// Globally unique, and the same each time the same day at the same location is exported.
     pub uid: &'a str,
+    /// The day of the event.
     pub day: Date,
+    /// Title of the event.
     pub summary: &'a str,
+    /// Where it takes place.
     pub location: &'a str,
+    /// Longer text; may contain line breaks.
     pub description: &'a str,
 }
 
-/// The file; `made` is the day it was made on.
+/// Returns the calendar file. `made` is the day on which the file is created.
 pub fn calendar(event: &Event<'_>, made: Date) -> String {
     let day = |date: Date| format!("{:04}{:02}{:02}", date.year(), date.month(), date.day());
     let lines = [
@@ -39,7 +43,7 @@ pub fn calendar(event: &Event<'_>, made: Date) -> String {
     ];
     let mut file = String::new();
     for (name, value) in lines {
-        // Writing into a text cannot fail.
+        // Writing to a `String` cannot fail.
         let _ = write!(file, "{}\r\n", folded(&format!("{name}:{value}")));
     }
     file
@@ -58,7 +62,7 @@ fn escaped(text: &str) -> String {
     out
 }
 
-/// Broken between letters, never within one.
+/// Folds a line between characters, never within one.
 fn folded(line: &str) -> String {
     let mut out = String::with_capacity(line.len());
     let mut length = 0;

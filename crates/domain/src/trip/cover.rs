@@ -1,21 +1,24 @@
-//! The fewest hubs that do all errands: set cover, solved exactly.
+//! The fewest locations that do all errands: the set cover problem, solved exactly.
 //!
-//! Why it is exact: let `best(s)` be the least cost of hubs that together do the set `s`. Some hub of any answer does the
-//! first errand of `s`; take it away, and the others must do what it leaves. So `best(s)` is the least, over all hubs
-//! that do the first errand, of that hub's cost and `best` of what it leaves: a smaller set, already known. Costs add
-//! up and none is negative, so nothing cheaper can be missed. 4,096 sets times the hubs that do one errand.
+//! Why it is exact: let `best(s)` be the least cost of locations that together do the errands in
+//! the set `s`. In any solution, some location does the first errand of `s`; without it, the others
+//! must do what remains. So `best(s)` is the minimum, over all locations that do the first errand,
+//! of the location's cost plus `best` of what remains: a smaller set, whose value is already known.
+//! Costs add up and none is negative, so nothing cheaper can be missed. The work is 4,096 sets
+//! times the locations that do one errand.
 
-/// A hub as the search sees it.
+/// A location as the search sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Candidate {
-    /// The errands that it does, a bit each.
+    /// The errands that it does, one bit for each.
     pub does: u16,
-    /// Its hours that day are known.
+    /// Whether its hours on that day are known and certain.
     pub is_certain: bool,
+    /// Distance in metres from where the person is; 0 if that is not known.
     pub metres: u32,
 }
 
-/// Fewer hubs first, then fewer of which one cannot be sure, then fewer metres.
+/// Fewer locations first, then fewer whose hours are not certain, then fewer metres.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Cost(u64);
 
@@ -23,7 +26,7 @@ impl Cost {
     const NOTHING: Cost = Cost(0);
     const IMPOSSIBLE: Cost = Cost(u64::MAX);
 
-    /// Twelve hubs of 4,295 km each stay within their bits.
+    /// Twelve locations of up to 4,295 km each do not overflow their bits.
     fn of(candidate: &Candidate) -> Cost {
         Cost(1 << 48 | u64::from(!candidate.is_certain) << 40 | u64::from(candidate.metres))
     }
@@ -33,8 +36,8 @@ impl Cost {
     }
 }
 
-/// The candidates, by place, that do all of `wanted` at the least cost, the one with most errands first; `None` when
-/// even all of them together do not.
+/// The candidates, by index, that together do all of `wanted` at the least cost, the one with most
+/// errands first. `None` if even all of them together do not.
 pub fn fewest(wanted: u16, candidates: &[Candidate]) -> Option<Vec<usize>> {
     let mut best = vec![(Cost::IMPOSSIBLE, 0); usize::from(wanted) + 1];
     best[0].0 = Cost::NOTHING;
@@ -77,7 +80,7 @@ mod tests {
         chosen.iter().fold(Cost::NOTHING, |sum, &at| sum.and(Cost::of(&candidates[at])))
     }
 
-    /// Every set of candidates, one after the other.
+    /// Tries every set of candidates.
     fn by_brute_force(wanted: u16, candidates: &[Candidate]) -> Option<Cost> {
         let sets = 0u32..1 << candidates.len();
         let covers = |set: &u32| {
@@ -98,7 +101,7 @@ mod tests {
             .min()
     }
 
-    /// A small generator of numbers (Marsaglia's xorshift), so that a failure can be run again.
+    /// A small pseudo-random generator (Marsaglia's xorshift), so that a failure can be reproduced.
     fn next(seed: &mut u64) -> u64 {
         *seed ^= *seed << 13;
         *seed ^= *seed >> 7;
@@ -114,7 +117,7 @@ mod tests {
             let wanted = (1u16 << errands) - 1;
             let candidates: Vec<Candidate> = (0..hubs)
                 .map(|_| Candidate {
-                    // Few errands at most hubs, so that answers need several.
+                    // Most locations do few errands, so that solutions need several.
                     does: (next(&mut seed) & next(&mut seed)) as u16 & wanted,
                     is_certain: !next(&mut seed).is_multiple_of(3),
                     metres: (next(&mut seed) % 80_000) as u32,

@@ -1,21 +1,24 @@
-//! One thing to get done.
+//! An errand: one thing to get done at a counter.
 
 use crate::catalogue::{Catalogue, Hub, Service};
 use crate::ids::{NotAnId, ServiceId, TaskId};
 use std::fmt;
 
-/// Before a service's id, where a list is written as a text.
+/// Prefix of a service's id where a list is written as text.
 const SERVICE_MARK: &str = "s.";
 
-/// A task of a counter, or a service as a whole: any hub that does one of its tasks.
+/// A task of a counter, or a service as a whole: any location that does one of its tasks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Errand {
+    /// One task.
     Task(TaskId),
+    /// A service as a whole.
     Service(ServiceId),
 }
 
 impl Errand {
-    /// Reads what [`fmt::Display`] writes: `issue-dog-licence` for a task, `s.dog-licence` for a service.
+    /// Parses the output of [`fmt::Display`]: `issue-dog-licence` for a task, `s.dog-licence` for a
+    /// service. Returns an error if the text is not an id.
     pub fn parse(text: &str) -> Result<Self, NotAnId> {
         match text.strip_prefix(SERVICE_MARK) {
             Some(id) => ServiceId::parse(id).map(Errand::Service),
@@ -23,7 +26,7 @@ impl Errand {
         }
     }
 
-    /// The service that it is about; `None` when the catalogue no longer knows it.
+    /// The service that it is about; `None` if the catalogue no longer has it.
     pub fn service<'a>(&self, catalogue: &'a Catalogue) -> Option<&'a Service> {
         match self {
             Errand::Task(id) => {
@@ -33,6 +36,7 @@ impl Errand {
         }
     }
 
+    /// Name of the task or service; `None` if the catalogue no longer has it.
     pub fn name<'a>(&self, catalogue: &'a Catalogue) -> Option<&'a str> {
         match self {
             Errand::Task(id) => catalogue.task(id).map(|task| task.name.as_str()),
@@ -40,7 +44,7 @@ impl Errand {
         }
     }
 
-    /// The hubs whose counters do it.
+    /// The locations whose counters do it.
     pub fn hubs<'a>(&self, catalogue: &'a Catalogue) -> Vec<&'a Hub> {
         match self {
             Errand::Task(id) => {

@@ -3,7 +3,8 @@
 use super::Errand;
 use crate::catalogue::Catalogue;
 
-/// Every document of every errand once, in order, with the errands (by place) that need it.
+/// Every document of every errand once, in order, with the errands (by index) that need it.
+/// Documents whose names differ only in ASCII case are the same.
 pub fn documents<'a>(catalogue: &'a Catalogue, errands: &[Errand]) -> Vec<(&'a str, Vec<usize>)> {
     let mut all: Vec<(&str, Vec<usize>)> = Vec::new();
     for (at, errand) in errands.iter().enumerate() {
@@ -18,7 +19,7 @@ pub fn documents<'a>(catalogue: &'a Catalogue, errands: &[Errand]) -> Vec<(&'a s
     all
 }
 
-/// A task's own documents, or those of its service where it names none.
+/// A task's own documents, or those of its service if it names none.
 fn documents_of<'a>(catalogue: &'a Catalogue, errand: &Errand) -> &'a [String] {
     let own = match errand {
         Errand::Task(id) => catalogue.task(id).map(|task| task.documents.as_slice()),
@@ -32,24 +33,26 @@ fn documents_of<'a>(catalogue: &'a Catalogue, errand: &Errand) -> &'a [String] {
 /// What one errand costs, as far as its record says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fee<'a> {
-    /// In the record's own words.
+    /// In the record's own words; `None` if not known.
     pub text: Option<&'a str>,
-    /// In cents, where the words are one amount and nothing else.
+    /// In cents, if the words are one amount and nothing else.
     pub cents: Option<u32>,
+    /// False if the screen must say "please confirm".
     pub is_certain: bool,
 }
 
 /// What all errands cost together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fees<'a> {
-    /// One an errand, in order.
+    /// One fee for each errand, in order.
     pub each: Vec<Fee<'a>>,
-    /// The sum of the amounts that are known, in cents.
+    /// Sum of the amounts that are known, in cents.
     pub known_cents: u32,
-    /// Errands whose amount is not known.
+    /// Number of errands whose amount is not known.
     pub unknown: usize,
 }
 
+/// Adds up what the errands of a list cost.
 pub fn fees<'a>(catalogue: &'a Catalogue, errands: &[Errand]) -> Fees<'a> {
     let fee = |errand: &Errand| {
         let service = errand.service(catalogue);
@@ -66,7 +69,8 @@ pub fn fees<'a>(catalogue: &'a Catalogue, errands: &[Errand]) -> Fees<'a> {
     Fees { each, known_cents, unknown }
 }
 
-/// `Free`, `$5`, `$5.50` and `$225 (2025)` in cents. Anything that says more than one amount is not an amount.
+/// Parses `Free`, `$5`, `$5.50` and `$225 (2025)` to cents. `None` for any text that says more than
+/// one amount.
 fn amount(text: &str) -> Option<u32> {
     if text == "Free" {
         return Some(0);

@@ -1,7 +1,8 @@
-//! libFuzzer on one target: `FUZZ_TARGET=batch fuzz-guided …`. With `FUZZ_SEEDS=DIR` it only writes the target's seeds there.
+//! Runs libFuzzer on one target: `FUZZ_TARGET=batch fuzz-guided …`. With `FUZZ_SEEDS=DIR` it only
+//! writes the target's seeds to that folder.
 
 #![no_main]
-#![allow(unsafe_code, reason = "libFuzzer calls its functions by their names")]
+#![allow(unsafe_code, reason = "libFuzzer calls the target by an unmangled symbol name")]
 
 use fuzz::{INPUT_BYTES_MAX, PEAK_BYTES_MAX, Target, memory, target};
 use std::sync::LazyLock;
@@ -19,11 +20,11 @@ libfuzzer_sys::fuzz_target!(
         let seeds = (TARGET.seeds)();
         if let Some(dir) = std::env::var_os("FUZZ_SEEDS") {
             for (at, seed) in seeds.iter().enumerate() {
-                std::fs::write(std::path::Path::new(&dir).join(format!("seed-{at}")), seed).expect("the folder is there");
+                std::fs::write(std::path::Path::new(&dir).join(format!("seed-{at}")), seed).expect("the folder exists and is writable");
             }
             std::process::exit(0);
         }
-        // What is made once is no input's doing.
+        // The seeds run first: memory for lazily created statics must not be charged to an input.
         seeds.iter().for_each(|seed| (TARGET.run)(seed));
     },
     |bytes: &[u8]| {

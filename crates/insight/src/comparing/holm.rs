@@ -1,7 +1,10 @@
-//! Many comparisons at once: who looks at twenty figures finds one that moved by chance.
+//! Adjustment for multiple comparisons: of twenty figures, about one moves "significantly" by
+//! chance.
 
-/// P values as they count when all of them are looked at, in the same order: sorted upwards, the i-th of m times m-i+1, never less than one
-/// before it, at most 1. Holm, S. (1979), A simple sequentially rejective multiple test procedure, Scandinavian Journal of Statistics 6, 65-70.
+/// P values adjusted for multiple comparisons, in the same order: sorted ascending, the i-th of m
+/// is multiplied by m-i+1, is never less than the previous one, and is at most 1. Holm, S. (1979),
+/// A simple sequentially rejective multiple test procedure, Scandinavian Journal of Statistics 6,
+/// 65-70.
 pub fn holm(p_values: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..p_values.len()).collect();
     order.sort_by(|&one, &other| p_values[one].total_cmp(&p_values[other]));

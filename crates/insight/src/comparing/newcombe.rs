@@ -1,23 +1,25 @@
-//! How far two shares are apart.
+//! The difference between two shares: interval and p value.
 //!
-//! Newcombe, R. G. (1998), Interval estimation for the difference between independent proportions: comparison of eleven methods, Statistics
-//! in Medicine 17, 873-890: method 10, from the two Wilson intervals without continuity correction.
+//! Newcombe, R. G. (1998), Interval estimation for the difference between independent proportions:
+//! comparison of eleven methods, Statistics in Medicine 17, 873-890: method 10, from the two Wilson
+//! intervals without continuity correction.
 
 use crate::interval::Interval;
 use crate::normal::{self, Z};
 use crate::selection::Selection;
 use crate::shares::Share;
 
-/// Beyond it a tail is nothing in 64 bits.
+/// Above this quantile, a tail probability is 0 in an `f64`.
 const Z_MAX: f64 = 40.0;
 
-/// Of `after` less `before`, at [`crate::CONFIDENCE`].
+/// Interval of `after` minus `before`, at [`crate::CONFIDENCE`].
 pub(super) fn interval<S: Selection>(before: &Share<S>, after: &Share<S>) -> Interval {
     let difference = after.value() - before.value();
     Interval::new(difference - reach(after, before, Z), difference + reach(before, after, Z))
 }
 
-/// The level at which the interval just reaches 0. So p and interval never say different things, as they can when p is of a z test.
+/// One minus the confidence level at which the interval just reaches 0. P value and interval
+/// therefore never contradict each other, as they can if p comes from a z test.
 pub(super) fn p<S: Selection>(before: &Share<S>, after: &Share<S>) -> f64 {
     let (smaller, larger) =
         if before.value() < after.value() { (before, after) } else { (after, before) };
@@ -28,7 +30,7 @@ pub(super) fn p<S: Selection>(before: &Share<S>, after: &Share<S>) -> f64 {
     let (mut low, mut high) = (0.0, Z_MAX);
     loop {
         let middle = low + (high - low) / 2.0;
-        // Halved until no number lies between.
+        // Bisects until no floating-point number lies between the ends.
         if middle <= low || middle >= high {
             return normal::two_sided_p(middle);
         }
@@ -36,7 +38,8 @@ pub(super) fn p<S: Selection>(before: &Share<S>, after: &Share<S>) -> f64 {
     }
 }
 
-/// How far the interval reaches towards the two being nearer: `larger` at its low end and `smaller` at its high end.
+/// Distance from the difference to the end of its interval that is nearer to 0: `larger` at its low
+/// end and `smaller` at its high end.
 fn reach<S: Selection>(larger: &Share<S>, smaller: &Share<S>, z: f64) -> f64 {
     let down = larger.value() - larger.wilson(z).low();
     let up = smaller.wilson(z).high() - smaller.value();

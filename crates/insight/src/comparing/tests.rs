@@ -1,4 +1,4 @@
-//! What two waves are said to show.
+//! Tests of the comparison of two waves.
 
 use super::*;
 use crate::selection::{Invited, SelfSelected};

@@ -1,14 +1,16 @@
-//! How far two means are apart.
+//! The difference between two means: interval and p value.
 //!
-//! Welch, B. L. (1947), The generalization of "Student's" problem when several different population variances are involved, Biometrika 34,
-//! 28-35; degrees of freedom by Satterthwaite, F. E. (1946), Biometrics Bulletin 2, 110-114.
+//! Welch, B. L. (1947), The generalization of "Student's" problem when several different population
+//! variances are involved, Biometrika 34, 28-35; degrees of freedom by Satterthwaite, F. E. (1946),
+//! Biometrics Bulletin 2, 110-114.
 
 use crate::interval::{Interval, NoMargin};
 use crate::means::{Mean, Precision};
 use crate::selection::Selection;
 use crate::student;
 
-/// Of `after` less `before`. Errors with what leaves one of the two without a margin.
+/// Interval and p value of `after` minus `before`. Errors with the reason why one of the two has no
+/// margin.
 pub(super) fn interval_and_p<S: Selection>(
     before: &Mean<S>,
     after: &Mean<S>,
@@ -17,7 +19,7 @@ pub(super) fn interval_and_p<S: Selection>(
     let difference = after.value() - before.value();
     let p = match (difference, precision.standard_error) {
         (0.0, _) => 1.0,
-        // Everybody was heard, twice.
+        // The whole population answered both times.
         (_, 0.0) => 0.0,
         (difference, error) => student::two_sided_p(difference / error, precision.degrees),
     };

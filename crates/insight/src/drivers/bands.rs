@@ -1,18 +1,20 @@
-//! How sure one can be of relative weights: what they come to when people are drawn again from those who answered.
+//! Bootstrap bands of relative weights: the weights are recomputed on resamples of the respondents.
 //!
-//! Efron, B. (1979), Bootstrap methods: another look at the jackknife, Annals of Statistics 7, 1-26; percentile bands for relative weights as
-//! in Tonidandel, S., LeBreton, J. M. and Johnson, J. W. (2009), Psychological Methods 14, 387-399.
+//! Efron, B. (1979), Bootstrap methods: another look at the jackknife, Annals of Statistics 7,
+//! 1-26; percentile bands for relative weights as in Tonidandel, S., LeBreton, J. M. and Johnson,
+//! J. W. (2009), Psychological Methods 14, 387-399.
 
 use super::relative;
 use crate::interval::{CONFIDENCE, Interval, Margin, NoMargin};
 use crate::random::Random;
 
-/// Enough for ends that move by less than a hundredth from seed to seed.
+/// Enough for ends that move by less than 0.01 from seed to seed.
 pub(super) const RESAMPLES: usize = 1_000;
-/// Of these, so many must have weights at all. In the others an item was answered alike by all that were drawn.
+/// Minimum number of resamples that have weights. The others cannot be used because all drawn
+/// answers to an item are equal.
 const USABLE_MIN: usize = 950;
 
-/// Of each item's share of R². Draws `RESAMPLES` times as many places as there are rows.
+/// Bands of each item's share of R². Draws `RESAMPLES` times `rows.len()` indexes from `random`.
 pub(super) fn of(rows: &[Vec<f64>], items: usize, random: &mut Random) -> Vec<Margin> {
     let mut shares: Vec<Vec<f64>> = vec![Vec::with_capacity(RESAMPLES); items];
     for _ in 0..RESAMPLES {
@@ -37,8 +39,9 @@ fn band(mut shares: Vec<f64>) -> Margin {
     Margin::Within(Interval::new(quantile(&shares, tail), quantile(&shares, 1.0 - tail)))
 }
 
-/// Straight between the two nearest: definition 7 of Hyndman, R. J. and Fan, Y. (1996), Sample quantiles in statistical packages, The
-/// American Statistician 50, 361-365. `sorted` is not empty.
+/// Linear interpolation between the two nearest values: definition 7 of Hyndman, R. J. and Fan, Y.
+/// (1996), Sample quantiles in statistical packages, The American Statistician 50, 361-365.
+/// `sorted` must not be empty.
 fn quantile(sorted: &[f64], p: f64) -> f64 {
     let at = p * (sorted.len() - 1) as f64;
     let below = at.floor();
@@ -79,7 +82,7 @@ mod tests {
 
     #[test]
     fn an_item_that_hardly_anybody_answered_otherwise_has_no_band() {
-        // One of 120 differs; a third of all draws misses that one.
+        // One of 120 differs; a third of all resamples misses it.
         let rows: Vec<Vec<f64>> = (0..120)
             .map(|at| vec![if at == 0 { 25.0 } else { 75.0 }, 25.0 * f64::from(at % 5)])
             .collect();

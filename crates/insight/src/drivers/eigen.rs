@@ -1,12 +1,15 @@
 //! Eigenvalues and eigenvectors of a small symmetric matrix.
 //!
-//! Jacobi's cyclic method: Golub, G. H. and Van Loan, C. F. (2013), Matrix Computations, 4th edition, section 8.5. A dozen items need
-//! no library, and the same operations in the same order give the same bits.
+//! Jacobi's cyclic method: Golub, G. H. and Van Loan, C. F. (2013), Matrix Computations, 4th
+//! edition, section 8.5. A dozen items need no library, and the same operations in the same order
+//! produce the same bits.
 
-/// Rounds over all pairs. The off-diagonal vanishes quadratically; a dozen items need six or seven.
+/// Maximum number of sweeps over all pairs. The off-diagonal converges to 0 quadratically; a dozen
+/// items need six or seven.
 const SWEEPS_MAX: u32 = 60;
 
-/// Eigenvalues, and the eigenvectors as columns: `vectors[row][k]` belongs to `values[k]`. `matrix` is square and symmetric.
+/// Eigenvalues, and the eigenvectors as columns: `vectors[row][k]` belongs to `values[k]`. `matrix`
+/// must be square and symmetric.
 pub(super) fn symmetric(mut matrix: Vec<Vec<f64>>) -> (Vec<f64>, Vec<Vec<f64>>) {
     let size = matrix.len();
     let mut vectors: Vec<Vec<f64>> = (0..size)
@@ -16,7 +19,7 @@ pub(super) fn symmetric(mut matrix: Vec<Vec<f64>>) -> (Vec<f64>, Vec<Vec<f64>>) 
         let pairs = (0..size).flat_map(|p| (p + 1..size).map(move |q| (p, q)));
         let mut turned = false;
         for (p, q) in pairs {
-            // Nothing beside the diagonal: a turn would not change a bit of it.
+            // Skips an off-diagonal element so small that a rotation would not change any bit.
             if matrix[p][q].abs()
                 > f64::EPSILON * f64::EPSILON * (matrix[p][p].abs() + matrix[q][q].abs())
             {
@@ -31,7 +34,7 @@ pub(super) fn symmetric(mut matrix: Vec<Vec<f64>>) -> (Vec<f64>, Vec<Vec<f64>>) 
     ((0..size).map(|at| matrix[at][at]).collect(), vectors)
 }
 
-/// Turns the plane of `p` and `q` so that the two no longer meet.
+/// Rotates the plane of `p` and `q` so that `matrix[p][q]` becomes 0.
 fn turn(matrix: &mut [Vec<f64>], vectors: &mut [Vec<f64>], p: usize, q: usize) {
     let tau = (matrix[q][q] - matrix[p][p]) / (2.0 * matrix[p][q]);
     let tangent = tau.signum() / (tau.abs() + (1.0 + tau * tau).sqrt());

@@ -1,20 +1,21 @@
-//! Rank correlations, for when there are too few answers for more.
+//! Rank correlations, for when there are too few answers for relative weights.
 
 use super::Case;
 use crate::rating::Rating;
 use serde::{Deserialize, Serialize};
 
-/// Of one item with the outcome.
+/// Spearman's correlation of one item with the outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct RankCorrelation {
-    /// Those who answered both.
+    /// Number of cases that answered both.
     pub n: u64,
-    /// -1 to 1; `None` when there are fewer than two, or all said the same of one.
+    /// -1 to 1; `None` for fewer than two cases, or if all answers to one of the two are equal.
     pub rho: Option<f64>,
 }
 
-/// Spearman, C. (1904), The proof and measurement of association between two things, American Journal of Psychology 15, 72-101; ties
-/// share the middle of their ranks (Kendall, M. G. (1948), Rank Correlation Methods, chapter 3).
+/// Spearman, C. (1904), The proof and measurement of association between two things, American
+/// Journal of Psychology 15, 72-101; ties get the mean of their ranks (Kendall, M. G. (1948), Rank
+/// Correlation Methods, chapter 3).
 pub(super) fn of(cases: &[Case], item: usize) -> RankCorrelation {
     let both: Vec<(Rating, Rating)> =
         cases.iter().filter_map(|case| Some((case.items[item]?, case.outcome?))).collect();
@@ -25,8 +26,8 @@ pub(super) fn of(cases: &[Case], item: usize) -> RankCorrelation {
     }
 }
 
-/// Twice the rank, less n + 1: whole numbers, and their mean is 0. Who has `below` under and `same` beside oneself has rank
-/// below + (same + 1)/2.
+/// Twice the rank, minus n + 1: whole numbers with a mean of 0. A rating with `below` ratings under
+/// it and `same` equal ones, itself included, has rank below + (same + 1)/2.
 fn doubled_ranks(ratings: &[Rating]) -> Vec<i64> {
     let mut counts = [0_i64; 5];
     ratings.iter().for_each(|rating| counts[rating.place()] += 1);
@@ -35,7 +36,7 @@ fn doubled_ranks(ratings: &[Rating]) -> Vec<i64> {
     ratings.iter().map(|rating| rank(rating) - ratings.len() as i64 - 1).collect()
 }
 
-/// Of columns whose mean is 0.
+/// Pearson's correlation of two columns whose mean is 0; `None` if one does not vary.
 fn pearson(one: &[i64], other: &[i64]) -> Option<f64> {
     let product = |one: &[i64], other: &[i64]| {
         one.iter().zip(other).fold(0.0, |sum, (one, other)| sum + (one * other) as f64)

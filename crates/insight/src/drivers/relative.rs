@@ -1,25 +1,29 @@
-//! Relative weights: how R² divides among items that go together with each other.
+//! Relative weights: how R² divides among correlated items.
 //!
-//! Johnson, J. W. (2000), A heuristic method for estimating the relative weight of predictor variables in multiple regression, Multivariate
-//! Behavioral Research 35, 1-19. The items' correlations are R = VΔ²Vᵀ; Λ = VΔVᵀ holds the correlations of the items with their nearest
-//! uncorrelated twins, β = Λ⁻¹r those of the twins with the outcome; item j accounts for Σₖ Λⱼₖ²βₖ².
+//! Johnson, J. W. (2000), A heuristic method for estimating the relative weight of predictor
+//! variables in multiple regression, Multivariate Behavioral Research 35, 1-19. The items'
+//! correlations are R = VΔ²Vᵀ; Λ = VΔVᵀ holds the correlations of the items with their nearest
+//! uncorrelated counterparts, β = Λ⁻¹r those of the counterparts with the outcome; item j accounts
+//! for Σₖ Λⱼₖ²βₖ².
 
 use super::WhyRanks;
 use super::eigen;
 
-/// An eigenvalue of correlations below this says that one item is told by the others.
+/// An eigenvalue of the correlation matrix below this means that one item is determined by the
+/// others.
 const EIGENVALUE_MIN: f64 = 1e-9;
-/// An R² below this is rounding, and shares of it mean nothing.
+/// An R² below this is rounding error, so shares of it are meaningless.
 const R_SQUARED_MIN: f64 = 1e-12;
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Relative {
     pub(super) r_squared: f64,
-    /// One an item, together `r_squared`.
+    /// One per item; they sum to `r_squared`.
     pub(super) raw: Vec<f64>,
 }
 
-/// Of rows of scores, each the items and then the outcome.
+/// `rows` are scores, each row the items and then the outcome. Errors with the reason why no
+/// weights can be computed.
 pub(super) fn of<Row: AsRef<[f64]>>(rows: &[Row]) -> Result<Relative, WhyRanks> {
     let correlations = correlations(rows).ok_or(WhyRanks::NoSpread)?;
     let items = correlations.len() - 1;
@@ -29,7 +33,7 @@ pub(super) fn of<Row: AsRef<[f64]>>(rows: &[Row]) -> Result<Relative, WhyRanks> 
     if values.iter().any(|value| *value < EIGENVALUE_MIN) {
         return Err(WhyRanks::ItemsMoveTogether);
     }
-    // V f(Δ²) Vᵀ at one place.
+    // The element [one][other] of V f(Δ²) Vᵀ.
     let turned = |one: usize, other: usize, f: fn(f64) -> f64| {
         (0..items).fold(0.0, |sum, k| sum + vectors[one][k] * f(values[k]) * vectors[other][k])
     };
@@ -53,7 +57,7 @@ pub(super) fn of<Row: AsRef<[f64]>>(rows: &[Row]) -> Result<Relative, WhyRanks> 
     }
 }
 
-/// Pearson's, of all columns with each other; `None` when one does not vary.
+/// Pearson correlations of all columns with each other; `None` if a column does not vary.
 fn correlations<Row: AsRef<[f64]>>(rows: &[Row]) -> Option<Vec<Vec<f64>>> {
     let columns = rows.first()?.as_ref().len();
     let mut sums = vec![0.0; columns];
@@ -68,7 +72,7 @@ fn correlations<Row: AsRef<[f64]>>(rows: &[Row]) -> Option<Vec<Vec<f64>>> {
             (0..=one).for_each(|other| products[one][other] += off[one] * off[other]);
         }
     }
-    // Scores that vary at all are 25 apart: less is the rounding of a mean.
+    // Scores that vary at all differ by 25, so a smaller spread is the rounding of a mean.
     let spreads: Vec<f64> = (0..columns).map(|at| products[at][at].sqrt()).collect();
     let correlation = |one: usize, other: usize| {
         if one == other {
@@ -105,7 +109,7 @@ mod tests {
 
     #[test]
     fn items_that_do_not_go_together_have_their_squared_correlations() {
-        // A full square of two items; the outcome follows the first alone.
+        // Every combination of two items; the outcome depends on the first alone.
         let rows: Vec<_> = [0.0, 50.0, 100.0]
             .into_iter()
             .flat_map(|one| [0.0, 50.0, 100.0].map(|other| [one, other, one]))

@@ -1,8 +1,9 @@
-//! When there are weights, when bands, and when only ranks.
+//! Tests of which result is returned: weights, bands, or only rank correlations.
 
 use super::*;
 
-/// `n` people whose outcome follows the first item most; `items` of them, drawn from the seed.
+/// Generates `n` people with `items` items from the seed; the outcome follows mostly the first
+/// item.
 fn cases(n: usize, items: usize, seed: u64) -> Vec<Case> {
     let mut random = Random::seeded(seed);
     let point = |value: usize| Rating::new(1 + value.min(4) as u8);

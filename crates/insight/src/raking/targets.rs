@@ -1,62 +1,85 @@
-//! What is known of everybody, checked against the answers before anything is weighted by it.
+//! Known population shares, checked against the answers before they are used for weighting.
 
 use crate::weights::WeightFault;
 use serde::Serialize;
 
-/// How far the shares of a target may be from 1 together: enough for sums of rounded binary fractions, too little for a forgotten percent.
+/// How far the shares of a target may sum to other than 1: allows for the rounding of binary
+/// fractions, but not for a missing percent.
 const SUM_TOLERANCE: f64 = 1e-6;
 
-/// What is known of everybody: the shares of the categories of one trait, such as the villages.
+/// The known population shares of the categories of one trait, for example of the villages.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Target {
-    /// Each above 0, together 1.
+    /// Population share of each category: each above 0, summing to 1.
     pub shares: Vec<f64>,
-    /// The category of every answer, as a place in `shares`.
+    /// The category of each answer, as an index into `shares`.
     pub category_of: Vec<usize>,
 }
 
-/// Places are those of the target in the list, and of the category in the target.
+/// Why raking is impossible. Numbers are indexes: of the target in the list, of the category in the
+/// target, of the answer in the wave.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RakingFault {
+    /// There are no answers to weight.
     NoAnswers,
+    /// The bounds do not satisfy 0 < `least` < 1 < `most`.
     BoundsOutOfOrder,
-    /// The target names categories of `given` answers, not of all.
+    /// The target assigns a category to `given` answers, not to every answer.
     WrongLength {
+        /// Index of the target.
         target: usize,
+        /// Number of answers with a category.
         given: usize,
     },
+    /// An answer has a category that the target does not list.
     UnknownCategory {
+        /// Index of the target.
         target: usize,
+        /// Index of the first such answer.
         answer: usize,
     },
-    /// 0 or below, or no number. Nobody is weighted away: leave the answers out, and the category.
+    /// A share is 0, negative, infinite or NaN. Nobody is weighted to 0: leave out the answers and
+    /// the category.
     NoShare {
+        /// Index of the target.
         target: usize,
+        /// Index of the first such category.
         category: usize,
     },
+    /// The shares of a target do not sum to 1.
     NotAWhole {
+        /// Index of the target.
         target: usize,
+        /// What the shares sum to.
         sum: f64,
     },
-    /// A part of everybody of which nobody answered: no weight stands for them. Join categories.
+    /// A category without answers: no weight can represent it. Merge categories.
     NobodyIn {
+        /// Index of the target.
         target: usize,
+        /// Index of the category.
         category: usize,
     },
-    /// Bounds so wide that a weight is no number any more.
+    /// The bounds are so wide that the weights do not fit into an `f64`.
     Weights(WeightFault),
-    /// The targets contradict each other, or the bounds leave no such weights. This share was the farthest off after `cycles` rounds.
+    /// The targets contradict each other, or the bounds allow no such weights. Names the share that
+    /// was farthest from its target.
     NotMet {
+        /// Index of the target.
         target: usize,
+        /// Index of the category.
         category: usize,
+        /// The target share, 0 to 1.
         wanted: f64,
+        /// The share that was reached, 0 to 1.
         reached: f64,
+        /// Cycles that were run.
         cycles: u32,
     },
 }
 
-/// The targets with their shares made exactly whole, or what is wrong with the first that cannot be used.
+/// The targets, normalized to sum to exactly 1, or the first fault.
 pub(super) fn checked(n: usize, targets: &[Target]) -> Result<Vec<Target>, RakingFault> {
     if n == 0 {
         return Err(RakingFault::NoAnswers);

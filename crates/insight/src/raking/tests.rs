@@ -1,4 +1,4 @@
-//! Weights that meet what is known, and what is said when none can.
+//! Tests of weights that meet the targets, and of the faults when none can.
 
 use super::*;
 use crate::random::Random;
@@ -132,7 +132,7 @@ fn whatever_is_met_is_met_within_the_bounds_with_a_mean_of_one() {
     assert!(met > 100, "{met}");
 }
 
-/// Everybody in some category, and shares that are not far from even.
+/// Targets with somebody in every category and shares that are nearly equal.
 fn drawn(n: usize, categories: usize, random: &mut Random) -> Target {
     let parts: Vec<f64> = (0..categories).map(|_| 2.0 + random.below(4) as f64).collect();
     let sum: f64 = parts.iter().sum();

@@ -1,4 +1,4 @@
-//! The overall question, by what people have in common: a hub, a channel, a village.
+//! The overall question, broken down by a trait: location, channel, village.
 
 use super::Response;
 use crate::interval::Figure;
@@ -10,20 +10,25 @@ use domain::survey::{Answer, Question};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// By what responses are told apart.
+/// The trait by which responses are grouped.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum By {
+    /// How the person came to the survey.
     Way,
+    /// The location that the response is about.
     Hub,
+    /// The group of the service that it is about.
     ServiceGroup,
+    /// The language of the answers.
     Language,
-    /// What was picked at a question about the person's situation: their channel, their community.
+    /// The option chosen at a question about the person's situation: their channel, their
+    /// community.
     Question(QuestionId),
 }
 
 impl By {
-    /// Its name in addresses and exports.
+    /// Name in URLs and exports.
     pub fn name(&self) -> &str {
         match self {
             By::Way => "way",
@@ -34,7 +39,7 @@ impl By {
         }
     }
 
-    /// Empty when it is not known.
+    /// Key of the row that `response` belongs to; empty if unknown.
     fn key(&self, response: &Response) -> String {
         match self {
             By::Way => response.way.name().into(),
@@ -51,28 +56,32 @@ impl By {
     }
 }
 
+/// The overall question by one trait.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Breakdown {
+    /// The trait.
     pub by: By,
+    /// One row per value that occurs, in the order of the keys.
     pub rows: Vec<Row>,
 }
 
-/// One group of people, and what they said of the measured question.
+/// One group of people, and their ratings of the measured question.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Row {
-    /// Empty for those of whom it is not known.
+    /// Value of the trait; empty for people for whom it is unknown.
     pub key: String,
-    /// People.
+    /// Number of people in the group.
     pub n: Seen,
-    /// Those of them who rated the measured question.
+    /// Number of them who rated the measured question.
     pub rated: Seen,
-    /// Nothing where the row is hidden.
+    /// Share of answers 4 and 5; `None` if the row is hidden or nobody rated.
     pub top_two: Option<Figure>,
+    /// Mean score, 0 to 100; `None` if the row is hidden or nobody rated.
     pub mean: Option<Figure>,
 }
 
 impl Breakdown {
-    /// Every response is in one row; the rows stand in the order of their keys.
+    /// Puts every response into exactly one row; the rows are in the order of their keys.
     pub fn of<S: Selection>(
         by: By,
         measured: &Question,
@@ -91,7 +100,7 @@ impl Breakdown {
         let row = |(at, key): (usize, String)| {
             let part = wave.part(|response| by.key(response) == key);
             let ratings = part.ratings(|response| response.answer(&measured.id));
-            // A row is shown whole or not at all: hiding more gives nothing away.
+            // A row is shown as a whole or not at all. Hiding additional figures reveals nothing.
             let is_shown = !people[at].is_hidden() && !rated[at].is_hidden();
             let shown = |seen: Seen| if is_shown { seen } else { Seen::Hidden };
             Row {

@@ -1,4 +1,4 @@
-//! What one kind of respondent said: the invited, or those who chose themselves.
+//! The half of the report about one kind of respondent: the invited, or the self-selected.
 
 use super::breakdown::{Breakdown, By};
 use super::item::{Item, Picked};
@@ -16,23 +16,32 @@ use domain::survey::{AnswerKind, Construct, Question, Survey};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
+/// Figures of one kind of respondent, after suppression.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Half {
-    /// People.
+    /// Number of respondents.
     pub n: Seen,
-    /// Of those who were asked; nothing for those who chose themselves, or where n is hidden.
+    /// Counts of the people who were asked; `None` for self-selected respondents, or if n is
+    /// hidden.
     pub invitations: Option<Invitations>,
+    /// Response rates; `None` where `invitations` is, or if nobody was asked.
     pub rates: Option<ResponseRates>,
-    /// By themselves, with staff, on paper: reported apart, because it changes what people say.
+    /// Respondents by mode: alone, with staff, on paper. Reported separately, because the mode
+    /// influences answers.
     pub modes: Vec<(Mode, Seen)>,
-    /// Half of them took at most this long; hidden where n is.
+    /// Median time to fill in the survey in seconds (the lower one of two); `None` if n is hidden
+    /// or no time is known.
     pub median_seconds: Option<u32>,
+    /// Scale questions, in the order of the survey.
     pub items: Vec<Item>,
+    /// Choice questions, in the order of the survey.
     pub picked: Vec<Picked>,
-    /// The overall question by groups.
+    /// The overall question, broken down by groups.
     pub breakdowns: Vec<Breakdown>,
-    /// Which items go together with the overall question: in the order of `driver_items`.
+    /// How strongly each item goes together with the overall question, in the order of
+    /// `driver_items`; `None` if too few people answered, or if there is no overall question.
     pub drivers: Option<Drivers>,
+    /// Ids of the items that `drivers` is about.
     pub driver_items: Vec<QuestionId>,
 }
 
@@ -40,14 +49,19 @@ pub struct Half {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Mode {
+    /// By the person alone.
     Alone,
+    /// With the help of staff.
     WithStaff,
+    /// On a paper sheet that staff entered.
     OnPaper,
 }
 
 impl Mode {
+    /// Every mode, in the order of the report.
     pub const ALL: [Mode; 3] = [Mode::Alone, Mode::WithStaff, Mode::OnPaper];
 
+    /// The mode of a response that was collected by `way`.
     pub fn of(way: Way) -> Self {
         match way {
             Way::StaffAssisted => Mode::WithStaff,
@@ -59,14 +73,20 @@ impl Mode {
     }
 }
 
-/// What came by one collector: counts only.
+/// Counts of one collector. It holds no answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CollectorCount {
+    /// Code of the collector.
     pub collector: CollectorCode,
+    /// Times the survey was opened.
     pub opened: u64,
+    /// Times it was started.
     pub started: u64,
+    /// People invited.
     pub invited: u64,
+    /// People who declined.
     pub refused: u64,
+    /// Responses received.
     pub completed: u64,
 }
 
@@ -125,6 +145,7 @@ impl Half {
         }
     }
 
+    /// The scale question with this id; `None` if the survey has none.
     pub fn item(&self, question: &QuestionId) -> Option<&Item> {
         self.items.iter().find(|item| item.question == *question)
     }
@@ -143,7 +164,7 @@ fn options(question: &Question) -> Option<Vec<QuestionId>> {
     }
 }
 
-/// All items on the scale but the overall one: each stands for a part of the experience.
+/// All scale items except the overall one: each measures a part of the experience.
 fn driver_questions(survey: &Survey) -> Vec<&Question> {
     survey
         .questions
@@ -187,7 +208,7 @@ fn drivers<S: Selection>(
     wave.whole().drivers(case, &mut Random::seeded(seed)).ok()
 }
 
-/// Correlations are shown when none of them is among few people.
+/// Returns correlations only if none of them is over too few people.
 fn shown(drivers: Drivers, rule: Rule) -> Option<Drivers> {
     let is_few = |n: u64| rule.alone(n).is_hidden();
     match &drivers {
@@ -205,13 +226,14 @@ fn shown(drivers: Drivers, rule: Rule) -> Option<Drivers> {
     }
 }
 
-/// The lower of the two in the middle where there are two.
+/// The lower one of the two middle values for an even count; `None` if empty.
 fn median(mut seconds: Vec<u32>) -> Option<u32> {
     seconds.sort_unstable();
     seconds.get(seconds.len().checked_sub(1)? / 2).copied()
 }
 
-/// What came by each collector, and what happened there besides; in the order of their codes.
+/// Counts of each collector from tallied steps and completed responses, in the order of the
+/// collector codes.
 pub fn collector_counts<'a>(
     tallies: impl Iterator<Item = &'a Tally>,
     completed: impl Iterator<Item = &'a CollectorCode>,

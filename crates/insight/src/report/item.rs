@@ -10,20 +10,26 @@ use domain::QuestionId;
 use domain::survey::{Answer, Construct, Question, Stage};
 use serde::Serialize;
 
-/// A question on the scale: n, the whole distribution, the share of the top two, the mean.
+/// A scale question: n, the whole distribution, the top-two share, the mean.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Item {
+    /// Id of the question.
     pub question: QuestionId,
+    /// Stage of the experience that it belongs to.
     pub stage: Stage,
+    /// What it measures.
     pub construct: Construct,
-    /// Answers on the scale.
+    /// Number of answers on the scale.
     pub n: Seen,
+    /// Number of people who answered that it does not apply to them.
     pub does_not_apply: Seen,
+    /// Number of people who skipped it.
     pub skipped: Seen,
-    /// Of the points 1 to 5.
+    /// Counts for the points 1 to 5.
     pub counts: Vec<Seen>,
-    /// Nothing where n is hidden.
+    /// Share of answers 4 and 5; `None` if n is hidden.
     pub top_two: Option<Figure>,
+    /// Mean score, 0 to 100; `None` if n is hidden.
     pub mean: Option<Figure>,
 }
 
@@ -36,7 +42,8 @@ impl Item {
         let ratings = part.ratings(|response| response.answer(&question.id));
         let distribution: &Distribution = ratings.distribution();
         let (n, apart) = (ratings.n(), [distribution.does_not_apply(), distribution.skipped()]);
-        // Every figure says its n. That few passed over a question says nothing of what anybody thinks; what they said instead is protected.
+        // Every figure states its n. That few people skipped a question reveals no opinion, so n is
+        // not protected against subtraction; the answers themselves are.
         let without =
             Groups::of(rule, &[apart[0], apart[1], part.n() - n - apart[0] - apart[1]]).groups;
         let n = rule.alone(n);
@@ -59,22 +66,29 @@ impl Item {
     }
 }
 
-/// A question with options.
+/// A choice question, with a count for each option.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Picked {
+    /// Id of the question.
     pub question: QuestionId,
+    /// Stage of the experience that it belongs to.
     pub stage: Stage,
+    /// What it measures.
     pub construct: Construct,
-    /// Those who picked one.
+    /// Number of people who picked an option.
     pub n: Seen,
+    /// The options, in the order of the survey.
     pub options: Vec<Pick>,
 }
 
+/// One option, and how many people picked it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Pick {
+    /// Id of the option.
     pub option: QuestionId,
+    /// Number of people who picked it.
     pub count: Seen,
-    /// Of those who picked any; nothing where the count is hidden.
+    /// Share of those who picked any option; `None` if the count or the total is hidden.
     pub share: Option<Figure>,
 }
 

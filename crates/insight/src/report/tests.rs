@@ -1,3 +1,5 @@
+//! Tests of the report: suppression, separation of the two halves, reproducibility.
+
 use super::*;
 use crate::Margin;
 use crate::drivers::Drivers;
@@ -50,7 +52,7 @@ fn survey() -> Survey {
     }
 }
 
-/// Somebody of a place, with points for wait, fair and overall; 0 is "does not apply".
+/// A respondent of a location, with points for wait, fair and overall; 0 means "does not apply".
 fn response(place: &str, points: [u8; 3]) -> Response {
     let answer = |point: u8| if point == 0 { Answer::DoesNotApply } else { Answer::Scale(point) };
     let mut answers = vec![(id("place"), Answer::Choice(id(place)))];

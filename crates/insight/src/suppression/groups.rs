@@ -1,17 +1,19 @@
-//! Groups beside each other under one total: hubs, villages, channels.
+//! Suppression of groups under one total: locations, villages, channels.
 
 use super::{PUBLIC_MIN, Rule, Seen};
 use serde::Serialize;
 
-/// Every count as it may be shown, in order, and their total.
+/// Every count after suppression, in order, and the total.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Groups {
+    /// One count per group, in the order given.
     pub groups: Vec<Seen>,
+    /// Sum of all groups.
     pub total: Seen,
 }
 
 impl Groups {
-    /// Every person is in exactly one group.
+    /// Suppresses `counts`. Every person must be in exactly one group.
     pub fn of(rule: Rule, counts: &[u64]) -> Self {
         let total = rule.alone(counts.iter().sum());
         let alone: Vec<Seen> = counts.iter().map(|&count| rule.alone(count)).collect();
@@ -22,8 +24,9 @@ impl Groups {
     }
 }
 
-/// What is hidden can be had together, as the total less the rest. So it is either nothing, or ten or more people together, which one
-/// small group alone never is; if not, the smallest of the shown goes with them.
+/// The sum of the hidden groups can be derived as the total minus the rest. It must therefore be of
+/// no group at all, or of ten or more people, which one small group alone never is; otherwise the
+/// smallest shown group is hidden as well.
 fn hide(counts: &[u64], mut seen: Vec<Seen>) -> Vec<Seen> {
     loop {
         let hidden: Vec<u64> = counts
@@ -38,7 +41,7 @@ fn hide(counts: &[u64], mut seen: Vec<Seen>) -> Vec<Seen> {
         let shown = (0..counts.len()).filter(|&at| !seen[at].is_hidden());
         match shown.min_by_key(|&at| counts[at]) {
             Some(smallest) => seen[smallest] = Seen::Hidden,
-            // All are hidden, and so is their total.
+            // Every group is hidden, and therefore the total as well.
             None => return seen,
         }
     }

@@ -1,15 +1,20 @@
-//! The inside of a table, and what of it must be hidden besides the small counts.
+//! Secondary suppression of the cells of a table: which cells must be hidden besides the small
+//! ones.
 //!
-//! How far can a hidden count be other than it is, when no shown figure may change? To grow, it takes people from others in its row, whose columns
-//! take them from others, and so on, until people come from its own column: a flow through hidden counts from its row to its column
-//! (Gusfield, D. (1988), A graph theoretic approach to statistical data security, SIAM Journal on Computing 17, 552-571). Where too little
-//! flows, shown counts on the cheapest way are hidden too; the price is the people that are then not shown. More hidden counts never let less
-//! flow, so a count that is safe stays so. The fewest that could be hidden are hard to find (Kelly, J. P., Golden, B. L. and Assad, A. A.
-//! (1992), Cell suppression, Networks 22, 397-417); shortest ways are near enough.
+//! The question is how far a hidden count could differ from its true value without changing any
+//! shown figure. To grow, it takes people from other cells in its row, whose columns take them from
+//! others, and so on, until people come from its own column: a flow through hidden cells from its
+//! row to its column (Gusfield, D. (1988), A graph theoretic approach to statistical data security,
+//! SIAM Journal on Computing 17, 552-571). Where the flow is too small, the shown cells on the
+//! cheapest path are hidden too; the cost is the number of people no longer shown. Hiding more
+//! cells never reduces the flow, so a protected count stays protected. Finding the fewest cells to
+//! hide is hard (Kelly, J. P., Golden, B. L. and Assad, A. A. (1992), Cell suppression, Networks
+//! 22, 397-417); shortest paths are close enough.
 
 use super::{PUBLIC_MIN, Rule, Seen};
 
-/// Lines are numbered: rows first, then columns. Lines whose totals are hidden are one line, as far as anybody outside can tell.
+/// A table as a graph. Its nodes are lines, numbered rows first, then columns. Lines whose totals
+/// are hidden are merged into one, because nobody outside can tell them apart.
 pub(super) struct Inside {
     cells: Vec<Cell>,
     width: usize,
@@ -23,15 +28,16 @@ struct Cell {
     is_hidden: bool,
 }
 
-/// From line to line through a cell.
+/// One edge of a path: from line to line through a cell.
 struct Step {
     cell: usize,
-    /// From row to column people are taken from the cell, from column to row they are given to it.
+    /// From row to column, people are taken from the cell; from column to row, they are added to
+    /// it.
     is_taking: bool,
 }
 
 impl Inside {
-    /// `rows` and `columns` are the totals as they are shown.
+    /// `rows` and `columns` are the totals after suppression.
     pub(super) fn new(counts: &[Vec<u64>], rows: &[Seen], columns: &[Seen]) -> Self {
         let line = |totals: &[Seen], at: usize| match totals[at] {
             Seen::Hidden => totals.iter().position(Seen::is_hidden).unwrap_or(at),
@@ -55,7 +61,7 @@ impl Inside {
         }
     }
 
-    /// Every count as it may be shown.
+    /// Every count after suppression.
     pub(super) fn seen(mut self) -> Vec<Vec<Seen>> {
         for at in (0..self.cells.len())
             .filter(|&at| self.cells[at].people < PUBLIC_MIN)
@@ -68,15 +74,16 @@ impl Inside {
         self.cells.chunks(self.width.max(1)).map(|row| row.iter().map(seen).collect()).collect()
     }
 
-    /// Sees to it that a small count could be as large as one that is shown, and hides what it must for that. What is hidden for it changes as it
-    /// grows, so that is not known exactly either. Nor is a hidden total: a line of fewer than ten cannot feed the growth of its own
-    /// counts to ten, so people come from the lines that are one with it.
+    /// Ensures that a small count could be as large as a shown one, and hides cells as needed. The
+    /// cells that are hidden for this change as it grows, so they cannot be determined exactly
+    /// either. Neither can a hidden total: a line of fewer than ten people cannot supply enough for
+    /// its own cells to grow to ten, so people come from the lines merged with it.
     fn let_grow(&mut self, at: usize) {
         let Cell { row, column, people, .. } = self.cells[at];
         let mut counts: Vec<u64> = self.cells.iter().map(|cell| cell.people).collect();
         let mut missing = PUBLIC_MIN - people;
         while missing > 0 {
-            // There is a way as long as people are missing: every shown total is of ten or more.
+            // A path exists as long as people are missing: every shown total is of ten or more.
             let Some(steps) = self.cheapest(at, (row, column), &counts) else { break };
             let taken = steps.iter().filter(|step| step.is_taking).map(|step| counts[step.cell]);
             let amount = taken.fold(missing, u64::min);
@@ -89,7 +96,8 @@ impl Inside {
         }
     }
 
-    /// The cheapest way between two lines that does not lead through the cell `without`; `None` when there is none.
+    /// The cheapest path between two lines that avoids the cell `without`; `None` if no path
+    /// exists.
     fn cheapest(
         &self,
         without: usize,
@@ -107,7 +115,8 @@ impl Inside {
         Some(steps)
     }
 
-    /// For every line that can be come to, the cell by which it is cheapest (Bellman and Ford's method; no price is negative).
+    /// For each reachable line, the last cell of the cheapest path to it (Bellman and Ford's
+    /// method; no cost is negative).
     fn came(&self, without: usize, from: usize, counts: &[u64]) -> Vec<Option<usize>> {
         let (mut prices, mut came) = (vec![None; self.lines], vec![None; self.lines]);
         prices[from] = Some(0);

@@ -1,27 +1,34 @@
-//! Two groupings across each other, with the totals of rows and columns: hubs by month, villages by channel.
+//! Suppression of two crossed groupings with row and column totals: locations by month, villages by
+//! channel.
 
 use super::groups::Groups;
 use super::protect::Inside;
 use super::{Rule, Seen};
 use serde::Serialize;
 
-/// Every count as it may be shown: `cells[row][column]`, and the totals.
+/// Every count after suppression.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Table {
+    /// `cells[row][column]`.
     pub cells: Vec<Vec<Seen>>,
+    /// Total of each row.
     pub rows: Vec<Seen>,
+    /// Total of each column.
     pub columns: Vec<Seen>,
+    /// Sum of all cells.
     pub total: Seen,
 }
 
-/// Rows of different lengths: the one at this place is the first that differs.
+/// Error: the rows have different lengths.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnevenRows {
+    /// Index of the first row whose length differs from that of row 0.
     pub at: usize,
 }
 
 impl Table {
-    /// Every person is in exactly one cell of `counts[row][column]`.
+    /// Suppresses `counts[row][column]`. Every person must be in exactly one cell. Errors if the
+    /// rows have different lengths.
     pub fn of(rule: Rule, counts: &[Vec<u64>]) -> Result<Self, UnevenRows> {
         let width = counts.first().map_or(0, Vec::len);
         if let Some(at) = counts.iter().position(|row| row.len() != width) {

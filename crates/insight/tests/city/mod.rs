@@ -1,5 +1,6 @@
-//! A city whose truth is known: every resident's answers are drawn first, then some are invited and some choose to answer, and the report is asked
-//! what it knows. Invented throughout; only its size is like the real one's.
+//! A simulated municipality whose true figures are known: every resident's answers are drawn first,
+//! then some residents are invited and some choose to answer, and the report is computed from
+//! these. All data is invented; only the size resembles a real municipality.
 
 use domain::collector::Way;
 use domain::survey::{Answer, AnswerKind, ChoiceOption, Construct, Question, Stage, Survey};
@@ -9,7 +10,7 @@ use insight::{Figure, Margin, NoMargin, Random, Rule};
 
 const RESIDENTS: usize = 20_000;
 const HUBS: usize = 5;
-/// Chances of 1 to 5 in hundredths, from the worst hub to the best.
+/// Percentages of the ratings 1 to 5, from the worst location to the best.
 const MOODS: [[u64; 5]; HUBS] = [
     [12, 18, 25, 30, 15],
     [8, 12, 20, 38, 22],
@@ -18,7 +19,7 @@ const MOODS: [[u64; 5]; HUBS] = [
     [2, 5, 10, 38, 45],
 ];
 
-/// What somebody would say, if asked.
+/// The answers that a resident would give if asked.
 #[derive(Clone, Copy)]
 struct Resident {
     hub: usize,
@@ -32,16 +33,16 @@ pub(crate) struct City {
     residents: Vec<Resident>,
 }
 
-/// Who does not answer.
+/// Which residents do not answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Silence {
-    /// Whoever was asked answers with the same chance.
+    /// Everyone who is asked answers with the same probability.
     Alike,
-    /// Who is content answers more often: no formula sees that.
+    /// Content residents answer more often. No formula can detect this non-response bias.
     OfTheDiscontent,
 }
 
-/// The truth and what one wave says of it.
+/// The report of one wave, and the true figures.
 pub(crate) struct Wave {
     pub(crate) report: Report,
     pub(crate) truth: Truth,
@@ -114,7 +115,7 @@ impl City {
         let mut resident = |at: usize| {
             let hub = at % HUBS;
             let overall = drawn(&MOODS[hub], &mut random);
-            // Parts of an experience go together with the whole, and not only with it.
+            // Parts of an experience correlate with the whole, and also vary independently of it.
             let mut near = || (i64::from(overall) + random.below(3) as i64 - 1).clamp(1, 5) as u8;
             Resident { hub, overall, wait: near(), fair: near() }
         };
@@ -139,7 +140,8 @@ impl City {
         self.truth(|resident| resident.hub == hub)
     }
 
-    /// One wave: so many are invited at random; about as many answer a link because they want to, the discontent four times as readily.
+    /// Simulates one wave: `invitations` residents are invited at random; a third as many answer a
+    /// link by choice, discontented residents four times as readily.
     pub(crate) fn wave(&self, invitations: usize, silence: Silence, random: &mut Random) -> Wave {
         let (mut invited, mut refused) = (Vec::new(), 0);
         for _ in 0..invitations {
@@ -165,7 +167,7 @@ impl City {
             }
         }
         let round = Round::new(&self.survey, invited, invitations as u64, refused, open)
-            .expect("nobody answers who was not asked");
+            .expect("only people who were asked answer");
         Wave {
             report: Report::of(&self.survey, &round, Rule::Public, 1),
             truth: self.truth(|_| true),
@@ -188,12 +190,12 @@ fn response(resident: Resident, way: Way) -> Response {
     }
 }
 
-/// How often a figure's interval held the truth.
+/// How often the interval of a figure contained the truth.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Score {
     pub(crate) intervals: u32,
     pub(crate) held: u32,
-    /// Sum of figure less truth, in points of a hundred.
+    /// Sum of figure minus truth, in points of a hundred.
     pub(crate) bias: f64,
 }
 
@@ -212,16 +214,16 @@ impl Score {
     }
 }
 
-/// What many waves come to.
+/// Totals over many waves.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
     pub(crate) top_two: Score,
     pub(crate) mean: Score,
     pub(crate) hubs: Score,
-    /// Figures of those who chose themselves that had an interval: none may.
+    /// Figures of self-selected respondents that have an interval: must stay 0.
     pub(crate) open_intervals: u32,
     pub(crate) open_figures: u32,
-    /// How far the open link's share lies from the truth, in points, summed.
+    /// Sum of the distances of the open link's share from the truth, in points.
     pub(crate) open_bias: f64,
 }
 
@@ -238,7 +240,7 @@ impl Tally {
         let overall = id("overall");
         for _ in 0..waves {
             let Wave { report, truth } = city.wave(invitations, silence, &mut random);
-            let item = report.invited.item(&overall).expect("it was asked");
+            let item = report.invited.item(&overall).expect("the survey has this question");
             tally.top_two.add(item.top_two, truth.top_two, 100.0);
             tally.mean.add(item.mean, truth.mean, 1.0);
             let by_hub =

@@ -1,3 +1,5 @@
+//! Tests of the file format: round trips, limits, and every kind of damage.
+
 use super::*;
 use domain::submission::{FORMAT, Header, KeyId, SUITE_X25519_CHACHA};
 

@@ -1,5 +1,6 @@
-//! Carrying parcels where no network is. Moved, not copied: what was saved to a file stays and waits here until a receipt
-//! comes back, and nothing but a receipt that is believed calls it received.
+//! Carrying parcels by file where there is no network. A parcel is never given up by exporting it:
+//! it stays and waits on this device until a receipt comes back. Only a verified receipt marks it
+//! as received.
 
 use super::Courier;
 use crate::bundle::Parcel;
@@ -9,25 +10,29 @@ use crate::receipt::is_believable;
 use domain::SubmissionId;
 use domain::submission::{Receipt, VerifyingKey};
 
-/// What became of parcels that were brought in.
+/// The result of importing parcels.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Adopted {
+    /// Stored on this device.
     pub taken: usize,
-    /// Their ids are here already; they were left alone.
+    /// Skipped, because their ids are already on this device.
     pub known: usize,
-    /// What stopped it. Those that were taken are kept; the others are still in the file, and bringing it in again goes on here.
+    /// What stopped the import. The parcels imported so far are stored; importing the file again
+    /// continues with the others.
     pub fault: Option<StorageFault>,
 }
 
-/// What became of receipts that were brought in.
+/// The result of importing receipts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Released {
+    /// Marked as received now.
     pub received: usize,
     /// Received before.
     pub known: usize,
     /// For parcels that this device does not have.
     pub others: usize,
-    /// Not believed: for other bytes, or not signed by a key that this device knows. Their parcels go on waiting.
+    /// Not verified: for other bytes, or not signed by a key that this device knows. Their parcels
+    /// keep waiting.
     pub doubted: usize,
 }
 
@@ -39,7 +44,8 @@ enum Judgement {
 }
 
 impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
-    /// The sealed bytes of all that waits, as stored, oldest first. Nothing changes here by it.
+    /// Returns the sealed bytes of all waiting parcels, as stored, oldest first. Changes nothing on
+    /// this device.
     pub async fn waiting_envelopes(&self) -> Result<Vec<Vec<u8>>, StorageFault> {
         self.load().await?;
         let waiting: Vec<SubmissionId> = self
@@ -50,11 +56,12 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
             .filter(|head| head.is_waiting())
             .map(|head| head.id)
             .collect();
-        // One whose bytes are gone is found out when it is sent.
+        // An envelope whose bytes are gone is detected when it is sent.
         Ok(self.storage.envelopes(&waiting).await?.into_iter().flatten().collect())
     }
 
-    /// Takes parcels of another device into this one's queue; from here on they go like its own.
+    /// Adds parcels of another device to this device's queue. From then on they are sent like its
+    /// own.
     pub async fn adopt(&self, parcels: &[Parcel]) -> Adopted {
         let mut adopted = Adopted::default();
         let now_ms = self.clock.now_ms();
@@ -67,7 +74,8 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
         adopted
     }
 
-    /// Moves what an older store of this device holds into this one: one that could not be opened for a while, and now can. Gives how many came.
+    /// Moves the content of an older store of this device into this one, for a store that could not
+    /// be opened for a while and now can. Returns how many submissions it held.
     pub async fn take_over(&self, older: &S) -> Result<usize, StorageFault> {
         let heads = older.heads().await?.readable;
         let ids: Vec<SubmissionId> = heads.iter().map(|head| head.id).collect();
@@ -92,7 +100,7 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
         Ok(ids.len())
     }
 
-    /// Keeps at the end of the queue what is not here yet, whatever order it had elsewhere.
+    /// Appends to the queue what this device does not have yet, whatever its order was elsewhere.
     async fn keep_each<'a>(
         &self,
         entries: impl Iterator<Item = (Head, &'a [u8])>,
@@ -116,7 +124,7 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
         Ok(())
     }
 
-    /// The server's receipts for what came from other devices, to be brought back to them.
+    /// Returns the server's receipts for parcels of other devices, to be brought back to them.
     pub fn receipts_for_others(&self) -> Vec<Receipt> {
         let outbox = self.outbox.borrow();
         outbox
@@ -128,7 +136,7 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
             .collect()
     }
 
-    /// Receipts that came back by file release what they are believed for.
+    /// Imports receipts that came back by file; each verified one marks its parcel as received.
     pub async fn take_receipts(&self, receipts: &[Receipt]) -> Result<Released, StorageFault> {
         self.load().await?;
         let (heads, keys) = (self.heads(), self.verifying_keys());

@@ -1,10 +1,12 @@
-//! How long to wait after a failure: doubling, capped, scattered, and never fooled by a clock that jumps.
+//! Exponential back-off after a failure: doubling, capped, with jitter, and safe against a clock
+//! that jumps.
 
-/// After the first failure.
+/// Base of the wait after the first failure, in milliseconds.
 const FIRST_MS: u64 = 2_000;
-/// The longest wait of our own; the server may ask for more.
+/// The longest wait that the app chooses itself, in milliseconds; the server may ask for more.
 const LONGEST_MS: u64 = 15 * 60 * 1_000;
-/// The longest that a server may ask for. More is a mistake or a portal's idea.
+/// The longest wait that a server may ask for, in milliseconds. More is taken for a mistake, or for
+/// the answer of a captive portal.
 const RETRY_AFTER_LONGEST_MS: u64 = 6 * 3_600 * 1_000;
 
 #[derive(Debug, Clone)]
@@ -25,8 +27,8 @@ impl Backoff {
         Self { failures: 0, postponed: None, random: seed }
     }
 
-    /// The moment to wait for, or `None` when it is time. A clock that went back before the failure ends the wait:
-    /// better one attempt too many than a year of silence.
+    /// Returns the moment to wait for, or `None` if it is time to send. A clock that was set back
+    /// before the failure ends the wait: one attempt too many is better than a year of silence.
     pub(super) fn wait_until(&self, now_ms: u64) -> Option<u64> {
         let postponed = self.postponed?;
         (postponed.at_ms <= now_ms && now_ms < postponed.until_ms).then_some(postponed.until_ms)
@@ -37,7 +39,8 @@ impl Backoff {
         self.postponed = None;
     }
 
-    /// Between half of the doubled time and all of it; at least what the server asked for, and no less than is waited for already.
+    /// Waits between half of the doubled time and all of it; at least as long as the server asked
+    /// for, and no less than a wait that is already in place.
     pub(super) fn postpone(&mut self, now_ms: u64, retry_after_s: Option<u64>) {
         let doubled = FIRST_MS.saturating_mul(1 << self.failures.min(20)).min(LONGEST_MS);
         self.failures = self.failures.saturating_add(1);
@@ -51,7 +54,7 @@ impl Backoff {
         });
     }
 
-    /// SplitMix64 (Steele, Lea, Flood 2014): enough to scatter, not for secrets.
+    /// SplitMix64 (Steele, Lea, Flood 2014): good enough for jitter, not for secrets.
     fn next_random(&mut self) -> u64 {
         self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.random;

@@ -1,3 +1,5 @@
+//! Tests of the queue's decisions, without a store or network.
+
 use super::*;
 use crate::storage_contract::sample_head;
 use domain::submission::{BodyHash, KeyId};

@@ -1,3 +1,5 @@
+//! Parcels and receipts that are carried by file and code.
+
 use crate::town::{Courier, TownHall, block_on, device, municipality, sealed};
 use domain::submission::{Envelope, PublicKeys, Receipt, Refusal, Verdict, Verdicts};
 use offline::bundle::{BundleFault, Contents, Parcel, files_of_parcels, files_of_receipts, read};

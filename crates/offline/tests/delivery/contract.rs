@@ -1,3 +1,5 @@
+//! Runs the storage contract against the in-memory store.
+
 use crate::town::block_on;
 use offline::memory::MemoryStorage;
 use offline::storage_contract as contract;

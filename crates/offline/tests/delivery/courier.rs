@@ -1,3 +1,5 @@
+//! The courier against a server in memory: lost answers, refusals, captive portals, failing stores.
+
 use crate::town::{TownHall, answered, block_on, device, sealed};
 use domain::submission::{Refusal, Verdict, Verdicts};
 use offline::answer::Obstacle;
@@ -64,7 +66,8 @@ fn fault_23_a_lost_answer_is_asked_for_again_and_nothing_is_doubled() {
     );
 }
 
-/// Something that is not the server answers so, again and again from a moment on: each time the entry waits; then the server takes it.
+/// For each of the answers, which do not come from the server, from `from_ms` on: the submission
+/// keeps waiting. Then the server accepts it.
 fn postponed_by(answers: impl IntoIterator<Item = Exchange>, from_ms: u64) {
     let (hall, storage) = (TownHall::new(1), MemoryStorage::default());
     let (courier, network, clock) = device(&hall, &storage);
@@ -126,14 +129,15 @@ fn fault_29_an_hour_of_trouble_loses_nothing() {
 #[test]
 fn fault_31_a_gate_that_asks_to_sign_in_after_weeks_postpones_and_nothing_was_ever_needed_to_sign_in()
  {
-    // A batch is all that a request holds: the port has no place for a session.
+    // A batch is all that a request carries: the port has no place for a session.
     postponed_by(
         [401, 403, 407].map(|status| answered(status, b"Sign in".to_vec())),
         60 * 86_400_000,
     );
 }
 
-/// Twice the same refusal: the first time the entry gets another id and goes again, with its secret and its place; the second time a person is asked.
+/// The server refuses twice: after the first refusal the submission is sent under another id, with
+/// its secret and its position; after the second a person is asked.
 #[test]
 fn an_entry_whose_reference_is_full_goes_again_under_another_id_once() {
     let (hall, storage) = (TownHall::new(1), MemoryStorage::default());
@@ -202,7 +206,8 @@ fn fault_33_what_a_stricter_server_refuses_waits_for_a_person_with_the_reason() 
     assert_eq!(courier.tally(), tally(0, 2, 0), "a server that was mended takes it");
 }
 
-/// Each look at it is an hour later: as a device is that takes longer to write down what happened than it is to wait.
+/// A clock that is an hour later at each reading, as on a device that takes longer to store a
+/// result than the back-off lasts.
 struct SlowDevice(std::cell::Cell<u64>);
 
 impl offline::ports::Clock for SlowDevice {
@@ -293,7 +298,7 @@ fn fault_30_one_refused_parcel_is_set_aside_and_the_rest_goes_on() {
     }
 }
 
-/// A server that answers a status to every batch that holds one parcel.
+/// A server that answers with a status to every batch that holds one given parcel.
 fn device_whose_server_answers(
     status: u16,
     poison: &offline::sealing::Sealed,
@@ -376,7 +381,8 @@ fn fault_36_a_countersignature_vouches_for_the_verdicts_that_it_signs_and_for_no
     for at in (0..whole.len()).step_by(7) {
         let mut changed = whole.clone();
         changed[at] ^= 1;
-        // What is damaged behind the verdicts leaves each receipt's own signature; what is damaged in one of them costs that one.
+        // Damage behind the verdicts leaves each receipt's own signature valid; damage in one
+        // verdict costs that one.
         let expected = if at < length { 0..=2 } else { 3..=3 };
         assert!(expected.contains(&received(changed)), "byte {at}");
     }

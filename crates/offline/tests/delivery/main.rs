@@ -1,6 +1,6 @@
-//! The outbox, the courier and the seal together, against a town hall in memory.
+//! The outbox, the courier and the sealing together, against a server in memory.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+#![allow(clippy::unwrap_used, reason = "a failed unwrap should fail the test")]
 
 mod carrying;
 mod contract;

@@ -1,3 +1,5 @@
+//! What is sealed opens with the municipality's key, and with no other.
+
 use crate::town::{TownHall, counting, municipality, sealed};
 use domain::submission::{BodyHash, Content, Envelope, PADDED_BYTES, SEALED_BYTES_MAX};
 use offline::receipt::is_believable;

@@ -1,4 +1,4 @@
-//! Shared by the tests of this crate: a small town hall that opens, keeps and signs, all in memory.
+//! Shared by the tests of this crate: a small server in memory that opens, stores and signs.
 
 use domain::submission::*;
 use domain::{MunicipalityId, SubmissionId};
@@ -28,7 +28,7 @@ pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
     }
 }
 
-/// Not random at all, but different at every call.
+/// Not random, but different at every call.
 pub(crate) fn counting(start: u8) -> impl FnMut(&mut [u8]) {
     let mut next = start;
     move |bytes| {
@@ -43,7 +43,7 @@ fn key_id(public: &[u8]) -> KeyId {
     KeyId(Sha256::digest(public)[..8].try_into().unwrap())
 }
 
-/// Keeps by id, signs what it keeps, opens what it is sent.
+/// The server of the tests: stores submissions by id, signs receipts, and opens envelopes.
 pub(crate) struct TownHall {
     private: <X25519 as Kem>::PrivateKey,
     signing: SigningKey,
@@ -136,7 +136,7 @@ impl TownHall {
         answered(200, self.countersigned(&Verdicts { verdicts }))
     }
 
-    /// Verdicts as the server sends them.
+    /// Verdicts as the server sends them, with a countersignature.
     pub(crate) fn countersigned(&self, verdicts: &Verdicts) -> Vec<u8> {
         let bytes = postcard::to_allocvec(verdicts).unwrap();
         let signature = self.signing.sign(&Countersignature::signed_bytes(&bytes));
@@ -164,7 +164,7 @@ pub(crate) fn sealed(message: &str, order: u64, keys: &PublicKeys) -> Sealed {
     seal(sample_question(message), &address, keys, &mut counting(order as u8)).unwrap()
 }
 
-/// A device with its courier, and the network that leads to a town hall.
+/// A device with its courier, and the network that connects it to the server in memory.
 pub(crate) fn device(
     hall: &Rc<TownHall>,
     storage: &MemoryStorage,

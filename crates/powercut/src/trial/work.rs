@@ -1,4 +1,5 @@
-//! Who writes: the server's own store, or a plain table whose safety can be turned down.
+//! What writes to the database: the server's own store, or a plain table whose durability can be
+//! turned down.
 
 use crate::record::Recorder;
 use domain::submission::{BodyHash, Envelope, FORMAT, Header, KeyId, Kind, SUITE_X25519_CHACHA};
@@ -11,25 +12,28 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
+/// What a trial runs.
 #[derive(Debug, Clone, Copy)]
 pub enum Work {
+    /// The server's own store.
     Real,
-    /// The same size of entries in a table of their own, flushed as this says.
+    /// Records of the same size in a plain table, flushed as this setting says. A control, to see
+    /// that losses are detected.
     Control(SqliteSynchronous),
 }
 
-/// Entries of one record; enough for the log to be folded back into the database in between.
+/// Submissions per recording: enough for SQLite to fold its log back into the database in between.
 pub(super) const ENTRIES: usize = 400;
-/// Requests that wait for one another's commit.
+/// Concurrent requests, which wait for one another's commit.
 const AT_ONCE: usize = 8;
-/// Entries that a test's database may come to hold.
+/// The most rows that a test's database may come to hold.
 const ROWS_MAX: u32 = 1_000_000;
 
 fn municipality() -> MunicipalityId {
     MunicipalityId::parse("pine-harbour").expect("a slug")
 }
 
-/// From half a kilobyte to eight, so that an entry takes from one page to three.
+/// From half a kilobyte to eight, so that a record takes one to three pages.
 fn body_of(entry: u64) -> Vec<u8> {
     let length = 512 * (1 + entry * 7 % 16) as usize;
     (0..length).map(|at| (entry as usize * 31 + at * 7) as u8).collect()
@@ -55,23 +59,24 @@ fn record(entry: u64) -> Record {
     }
 }
 
-/// No two end alike, as those of devices do not.
+/// Ids end differently for each submission, as those of real devices do.
 fn id_of(entry: u64) -> SubmissionId {
     let mut random = [entry as u8; 10];
     random[2..].copy_from_slice(&entry.to_be_bytes());
     SubmissionId::from_parts(entry, random)
 }
 
-/// The entry of an id: its time, which is all that [`record`] varies.
+/// The number of a submission, from the time in its id, which is all that [`record`] varies.
 fn entry_of(id: SubmissionId) -> u64 {
     id.as_bytes()[..6].iter().fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
-/// The server's store with several requests at a time, each acknowledged when it says so.
+/// Runs the server's store with several requests in flight; each is acknowledged when the store
+/// confirms it.
 pub async fn real(dir: &Path, recorder: &Arc<Recorder>, first_entry: u64) {
     let store = SqliteStore::open(&dir.join("hub.sqlite"), municipality())
         .await
-        .expect("a folder that is sound");
+        .expect("the folder is sound");
     let mut entries = first_entry..first_entry + ENTRIES as u64;
     while !entries.is_empty() {
         let requests: Vec<Vec<u64>> = (0..AT_ONCE as u64)
@@ -101,14 +106,14 @@ async fn connect(
     options.journal_mode(SqliteJournalMode::Wal).synchronous(synchronous).connect().await
 }
 
-/// A plain table, one commit an entry.
+/// Writes to a plain table, one commit per record.
 pub async fn control(
     dir: &Path,
     recorder: &Arc<Recorder>,
     first_entry: u64,
     synchronous: SqliteSynchronous,
 ) {
-    let mut connection = connect(dir, synchronous).await.expect("a folder that is sound");
+    let mut connection = connect(dir, synchronous).await.expect("the folder is sound");
     let table = "CREATE TABLE IF NOT EXISTS entry (id INTEGER PRIMARY KEY, sealed BLOB NOT NULL)";
     sqlx::query(table).execute(&mut connection).await.expect("there is room for a table");
     for entry in first_entry..first_entry + ENTRIES as u64 {
@@ -120,8 +125,9 @@ pub async fn control(
     connection.close().await.expect("it was open");
 }
 
-/// What a database holds, read by the server's store where it is the store's, and checked page by page.
-/// Nothing when it cannot be opened, is not sound, or holds an entry that is not as it was written.
+/// The numbers of the submissions in a database. The server's store reads them if the database is
+/// the store's, and SQLite checks every page. `None` if the database cannot be opened, is not
+/// sound, or holds a record that differs from what was written.
 pub async fn entries_in(dir: &Path) -> Option<BTreeSet<u64>> {
     let mut connection = connect(dir, SqliteSynchronous::Full).await.ok()?;
     let is_sound = sqlx::query("PRAGMA integrity_check")
@@ -132,7 +138,7 @@ pub async fn entries_in(dir: &Path) -> Option<BTreeSet<u64>> {
         == "ok";
     let has_own_table =
         sqlx::query("SELECT id, sealed FROM entry").fetch_all(&mut connection).await;
-    // Its log was read when it was opened; closing only tidies up.
+    // The log was read when the database was opened; closing only tidies up.
     let _ = connection.close().await;
     let rows = match has_own_table {
         Ok(rows) => {

@@ -1,10 +1,11 @@
-//! One style sheet from many: tokens, base, components, then the municipality's colours.
+//! Builds one style sheet from many: tokens, base, components, then the municipality's colours.
 
 use super::{Result, files_below, read};
 use domain::municipality::Colours;
 use std::path::Path;
 
-/// Joins `tokens.css`, `base.css` and the sheets of these folders, without comments and needless space.
+/// Concatenates `tokens.css`, `base.css` and the sheets in `folders`, without comments and
+/// unnecessary whitespace.
 pub(super) fn bundle(style: &Path, folders: &[&str], colours: &Colours) -> Result<String> {
     let mut paths = vec![style.join("tokens.css"), style.join("base.css")];
     for folder in folders {
@@ -24,7 +25,8 @@ pub(super) fn bundle(style: &Path, folders: &[&str], colours: &Colours) -> Resul
     Ok(squeezed(&css))
 }
 
-/// The municipality's colours, over the product's own. The catalogue check has proved their contrast.
+/// Overrides the product's accent colours with the municipality's. The catalogue check has verified
+/// their contrast.
 fn accents(colours: &Colours) -> String {
     let Colours { accent, accent_dark } = colours;
     format!(
@@ -32,7 +34,7 @@ fn accents(colours: &Colours) -> String {
     )
 }
 
-/// Takes comments and indentation away. Lines stay, so that a browser's tools still show something.
+/// Removes comments and indentation. Keeps line breaks, so that browser tools remain useful.
 fn squeezed(css: &str) -> String {
     let mut rest = css;
     let mut kept = String::with_capacity(css.len());

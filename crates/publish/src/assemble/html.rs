@@ -1,12 +1,13 @@
-//! Filling the templates. `{{name}}` stands for a value, `{{English|French}}` for words in the page's
-//! language, and a line between `{{?name}}` and `{{/}}` is kept only when the value is not empty.
+//! Fills the HTML and JavaScript templates. `{{name}}` is replaced by a value, `{{English|French}}`
+//! by the text in the page's language, and the text between `{{?name}}` and `{{/}}` is kept only if
+//! the value is not empty.
 
 use super::{AssemblyFault, Result};
 use domain::catalogue::CatalogueFile;
 use domain::municipality::Municipality;
 use domain::text::Language;
 
-/// The page of one language, with the municipality's own words in it.
+/// Fills the page template for one language with the municipality's own values and `parts`.
 pub(super) fn page(
     template: &str,
     file: &CatalogueFile,
@@ -78,7 +79,7 @@ fn values_of(
     values.into_iter().map(|(name, value)| (name, escaped(&value))).collect()
 }
 
-/// What a `tel:` address needs of a number.
+/// The digits of a phone number for a `tel:` link, without the extension.
 fn dialled(phone: &str) -> String {
     let number = phone.split(" ext").next().unwrap_or(phone);
     number.chars().filter(char::is_ascii_digit).collect()
@@ -88,7 +89,7 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-/// Fills a template; a name that has no value is a fault of the template.
+/// Fills a template. Errors if the template uses a name that has no value.
 pub(super) fn fill(template: &str, language: Language, values: &[(&str, &str)]) -> Result<String> {
     let value = |name: &str| {
         let found = values.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);

@@ -1,4 +1,4 @@
-//! The web app manifest (W3C, Web Application Manifest), one a language.
+//! Generates the web app manifest (W3C, Web Application Manifest), one per language.
 
 use domain::catalogue::CatalogueFile;
 use domain::text::Language;

@@ -1,4 +1,4 @@
-//! The files of a site: hashed, compressed, listed, and put in place in one move.
+//! The files of a site: hashes, compresses and lists them, and swaps them into place.
 
 use super::{AssemblyFault, Result};
 use base64::Engine;
@@ -12,21 +12,27 @@ use std::path::Path;
 /// Brotli's best quality and a window of 16 MiB: the site is compressed once and sent many times.
 const BROTLI_QUALITY: i32 = 11;
 const BROTLI_WINDOW_BITS: i32 = 24;
-/// Tables made anew every 64 KiB: the app's code and its texts are unlike each other.
+/// Entropy tables are rebuilt every 64 KiB, because the app's code and its texts differ in their
+/// statistics.
 const BROTLI_BLOCK_BITS: i32 = 16;
-/// A compressed copy is kept only where it saves this much.
+/// Minimum saving for which a compressed copy is stored.
 const SAVED_BYTES_MIN: usize = 64;
 
-/// Who keeps a file for working offline.
+/// Which devices store a file for offline use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kept {
+    /// None.
     No,
+    /// All devices.
     Always,
+    /// Staff tablets only.
     OnTablets,
 }
 
+/// An assembled site.
 #[derive(Debug, Default)]
 pub struct Site {
+    /// Version for display: the crate's version with a short fingerprint, or `edition N`.
     pub version: String,
     files: Vec<File>,
 }
@@ -40,7 +46,8 @@ struct File {
     sha256: String,
 }
 
-/// One row of `site.json`: what the server needs to serve a file, and what the size report counts.
+/// One row of `site.json`: what the server needs to serve a file, and what the size report
+/// measures.
 #[derive(Debug, Serialize)]
 struct Row<'a> {
     path: &'a str,
@@ -49,7 +56,7 @@ struct Row<'a> {
     gz: Option<usize>,
     sha256: &'a str,
     precached: bool,
-    /// Kept for working offline by staff tablets, beside what is precached.
+    /// Stored for offline use by staff tablets, in addition to the precached files.
     tablet: bool,
     immutable: bool,
 }
@@ -70,7 +77,7 @@ impl Site {
         path.into()
     }
 
-    /// Adds a file under a name that changes with its content; gives the address.
+    /// Adds a file under a name that contains a hash of its content; returns its URL path.
     pub(crate) fn add_hashed(
         &mut self,
         stem: &str,
@@ -90,7 +97,7 @@ impl Site {
         self.files.push(File { path: path.into(), bytes, kept, is_immutable, sha256 });
     }
 
-    /// The integrity metadata of a file (Subresource Integrity); empty when there is no such file.
+    /// Subresource Integrity metadata of a file; empty if the file does not exist.
     pub(super) fn integrity(&self, path: &str) -> String {
         self.files
             .iter()
@@ -99,7 +106,8 @@ impl Site {
             .unwrap_or_default()
     }
 
-    /// A short name of all that a visit keeps for working offline: a change in any of it is a new version.
+    /// Short fingerprint of all files stored for offline use: a change in any of them is a new
+    /// version.
     pub(super) fn fingerprint(&self) -> String {
         let mut hash = Sha256::new();
         for file in self.files.iter().filter(|file| file.kept != Kept::No) {
@@ -109,7 +117,7 @@ impl Site {
         hash.finalize()[..8].iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// What the service worker fetches and verifies: pairs of address and SHA-256.
+    /// JSON pairs of URL path and SHA-256 that the service worker fetches and verifies.
     pub(super) fn precached_json(&self, kept: Kept) -> String {
         let pairs: Vec<(&str, &str)> = self
             .files
@@ -140,12 +148,12 @@ impl Site {
             std::fs::rename(out, &old).map_err(|error| fault(out, &error))?;
         }
         std::fs::rename(&fresh, out).map_err(|error| fault(out, &error))?;
-        // The old site is of no use any more; if it cannot be removed, the next run tries again.
+        // The old site is no longer needed. If it cannot be removed now, the next run tries again.
         let _ = std::fs::remove_dir_all(&old);
         Ok(())
     }
 
-    /// What was made, in one line a file that a visit fetches.
+    /// One line with the version, the number of files and their uncompressed size.
     pub fn summary(&self) -> String {
         let total: usize = self.files.iter().map(|file| file.bytes.len()).sum();
         format!("Site {}: {} files, {} kB.", self.version, self.files.len(), total / 1000)
@@ -192,15 +200,15 @@ fn brotli(bytes: &[u8]) -> Vec<u8> {
         ..BrotliEncoderParams::default()
     };
     let mut writer = brotli::CompressorWriter::with_params(&mut packed, 1 << 16, &params);
-    writer.write_all(bytes).expect("a Vec takes all that is written");
+    writer.write_all(bytes).expect("writing to a Vec cannot fail");
     drop(writer);
     packed
 }
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    writer.write_all(bytes).expect("a Vec takes all that is written");
-    writer.finish().expect("a Vec takes all that is written")
+    writer.write_all(bytes).expect("writing to a Vec cannot fail");
+    writer.finish().expect("writing to a Vec cannot fail")
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<()> {

@@ -1,4 +1,4 @@
-//! Reading single TOML files into records, with the line of everything that is wrong.
+//! Reads TOML files into records, and collects each fault with its line.
 
 use super::places::{Place, Places};
 use crate::located::Located;
@@ -25,7 +25,9 @@ impl Reader {
         }
     }
 
-    /// The keys that stand at the top of a file: those of a list, or all but those.
+    /// Reads the top-level keys of a file into a record: only those in `listed`, or, without
+    /// `only_listed`, all except those. `None` if the file or the record cannot be read; the fault
+    /// is collected.
     pub(super) fn head<T: DeserializeOwned>(
         &mut self,
         name: &str,
@@ -35,7 +37,7 @@ impl Reader {
     ) -> Option<T> {
         let text = self.text(name)?;
         let (table, errors) = DeTable::parse_recoverable(&text);
-        // Reported once, when the rest of the file is read.
+        // A file is read twice, so its syntax errors are reported in only one of the two reads.
         if only_listed || matches!(kind, "survey" | "office") {
             self.add_syntax(name, &text, &errors);
         }
@@ -52,7 +54,7 @@ impl Reader {
         self.read_record(name, &text, &record, Spanned::new(span, DeValue::Table(wanted)))
     }
 
-    /// All records of a kind in all files of a folder, in order of the file names.
+    /// All records of one kind in all files of a folder, in the order of the file names.
     pub(super) fn records_in<T: DeserializeOwned>(&mut self, folder: &str, kind: &str) -> Vec<T> {
         self.names_in(folder)
             .iter()
@@ -60,7 +62,7 @@ impl Reader {
             .collect()
     }
 
-    /// The names of the files in a folder, in order.
+    /// Names of the TOML files in a folder, sorted.
     pub(super) fn names_in(&mut self, folder: &str) -> Vec<String> {
         let entries = std::fs::read_dir(self.dir.join(folder)).map(|entries| {
             entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned())
@@ -84,7 +86,7 @@ impl Reader {
         self.dir.join(name).exists()
     }
 
-    /// All records of a kind in one file; each broken one is reported and left out.
+    /// All records of one kind in one file; each broken record is reported and left out.
     pub(super) fn records<T: DeserializeOwned>(&mut self, name: &str, kind: &str) -> Vec<T> {
         let Some(text) = self.text(name) else { return Vec::new() };
         let (table, errors) = DeTable::parse_recoverable(&text);
@@ -184,7 +186,8 @@ impl Reader {
         }
     }
 
-    /// A heading that no reader asks for is a typing error, not a silent nothing.
+    /// Reports a top-level key that no reader uses: it is a typing error and must not be ignored
+    /// silently.
     fn add_strange_keys(&mut self, name: &str, text: &str, table: &DeTable<'_>, kind: &str) {
         let known = |key: &str| {
             key == kind
@@ -219,7 +222,7 @@ pub(super) fn line_of(text: &str, at: usize) -> usize {
     1 + text[..at.min(text.len())].matches('\n').count()
 }
 
-/// The key that stands in a line, or nothing when the line is a heading.
+/// The key in a line; empty if the line is a heading.
 fn field_in(text: &str, line: usize) -> String {
     let line = text.lines().nth(line - 1).unwrap_or_default().trim();
     let is_heading = line.starts_with('[');
@@ -228,7 +231,8 @@ fn field_in(text: &str, line: usize) -> String {
         .map_or_else(String::new, |(key, _)| key.trim().into())
 }
 
-/// The reader's words, for people who edit and do not program.
+/// Rephrases the parser's message for editors who are not programmers. Returns what is wrong and
+/// the remedy.
 fn in_plain_words(message: &str) -> (String, String) {
     let message = message.trim();
     if let Some(rest) = message.strip_prefix("missing field ") {

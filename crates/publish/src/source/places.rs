@@ -1,4 +1,5 @@
-//! Where each record stands, so that a fault of the whole catalogue leads to a line.
+//! Records the lines of each record, so that a fault found in the whole catalogue can be traced to
+//! a line.
 
 use super::file::line_of;
 use crate::located::Located;
@@ -22,7 +23,8 @@ impl Place {
         Self { file: file.into(), first_line: line_of(text, start), lines }
     }
 
-    /// The line of a field: of `contact.phone`, or of `phone` under a heading, else of the record.
+    /// Line number of a field: of `contact.phone`, or of `phone` under a heading; otherwise of the
+    /// record itself.
     fn line_of(&self, field: &str) -> usize {
         let parts: Vec<&str> = field.split('.').collect();
         let names = (0..parts.len())
@@ -61,7 +63,8 @@ impl Places {
         }
     }
 
-    /// The record itself, or the one that it is a part of: `municipality x contact` is in `municipality x`.
+    /// Place of the record, or of the record that contains it: `municipality x contact` is part of
+    /// `municipality x`.
     fn place_of(&self, record: &str) -> Option<&Place> {
         let mut name = record;
         loop {

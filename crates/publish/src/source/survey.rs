@@ -1,5 +1,6 @@
-//! The survey's versions, one file each. The newest is asked. Earlier ones stay, because answers belong to the version they were given
-//! to; so what was published is held by its fingerprint and never changed.
+//! Reads the versions of the survey, one file each. People answer the newest. Earlier versions are
+//! kept, because answers belong to the version that they were given to. Published versions must
+//! never change, so their fingerprints are recorded and checked.
 
 use super::file::Reader;
 use crate::located::Located;
@@ -27,7 +28,7 @@ struct SurveyHead {
     thanks: Text,
 }
 
-/// A version that people may have answered.
+/// A published version, which people may have answered.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Published {
@@ -35,7 +36,7 @@ struct Published {
     sha256: String,
 }
 
-/// Reads all versions, the newest first. What is wrong with them is added to the reader's faults.
+/// Reads all versions, newest first. Adds their faults to the reader.
 pub(super) fn read(reader: &mut Reader) -> Vec<Survey> {
     let names = reader.names_in(FOLDER);
     let mut files: Vec<(u32, String)> = Vec::new();
@@ -84,7 +85,7 @@ fn file_of(version: u32) -> String {
 fn number_of(file: &str) -> Option<u32> {
     let number =
         file.strip_prefix(FOLDER)?.strip_prefix('/')?.strip_suffix(".toml")?.parse().ok()?;
-    // "01.toml" is not where anybody would look for version 1.
+    // "01.toml" is rejected: nobody would look for version 1 there.
     (file_of(number) == file).then_some(number)
 }
 
@@ -102,7 +103,8 @@ fn version(reader: &mut Reader, number: u32, file: &str) -> Option<Survey> {
     Some(Survey { id, version: number, title, introduction, thanks, questions })
 }
 
-/// What is wrong with a version beside its fingerprint; nothing when it is as it was published, or is the newest and not published yet.
+/// The fault of a version whose content does not match its recorded fingerprint. `None` if it
+/// matches, or if it is the newest version and not published yet.
 fn changed(survey: &Survey, newest: u32, published: &[Published]) -> Option<Located> {
     let fingerprint = fingerprint(survey);
     let (what, remedy) = match published
@@ -148,13 +150,14 @@ fn fault(version: u32, what: String, remedy: String) -> Located {
     }
 }
 
-/// SHA-256 of what the version says, whatever its file looks like: of its JSON, the fields in the order of their declaration.
+/// SHA-256 of the version's content, independent of the layout of its file: of its JSON, with the
+/// fields in order of declaration.
 fn fingerprint(survey: &Survey) -> String {
     let content = serde_json::to_vec(survey).unwrap_or_default();
     Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Holds the newest version by its fingerprint from now on.
+/// Records the fingerprint of the newest version, unless that version has one already.
 pub(crate) fn hold_newest(dir: &Path) -> std::io::Result<()> {
     let mut reader = Reader::new(dir);
     let surveys = read(&mut reader);

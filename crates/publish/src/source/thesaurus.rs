@@ -1,11 +1,11 @@
-//! What can be wrong with a thesaurus.
+//! Checks a thesaurus.
 
 use domain::catalogue::{CatalogueFile, Fault, Problem};
 use finder::folded;
 use finder::thesaurus::{Concept, Thesaurus};
 use std::collections::{HashMap, HashSet};
 
-/// All faults: ids that come twice, services that are not there, words that mean two things.
+/// All faults: duplicate ids, unknown services, empty words, and words in two concepts.
 pub(super) fn faults_of(thesaurus: &Thesaurus, file: &CatalogueFile) -> Vec<Fault> {
     let services: HashSet<&str> = file.services.iter().map(|service| service.id.as_str()).collect();
     let mut ids = HashSet::new();

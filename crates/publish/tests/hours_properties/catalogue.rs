@@ -1,4 +1,5 @@
-//! All hubs of Kawartha Lakes on 400 days, which hold two clock changes, a New Year and every holiday.
+//! Compares all locations of Kawartha Lakes on 400 days, which include two clock changes, a New
+//! Year and every holiday.
 
 use crate::agreement::{same_plan, same_state};
 use crate::plan::MINUTES;
@@ -12,7 +13,7 @@ use std::thread;
 const FIRST: Date = Date::constant(2026, 11, 1);
 const DAYS: usize = 400;
 const STEP_MINUTES: usize = 15;
-/// Tests run beside each other anyway; more workers than this only wait.
+/// Tests run in parallel anyway; more workers than this would only wait.
 const WORKERS: usize = 2;
 
 pub(crate) fn kawartha_lakes() -> Catalogue {
@@ -42,7 +43,7 @@ fn same_on_all_days(catalogue: &Catalogue, hub: &domain::catalogue::Hub) {
             same_state(hours, &line, day, at, hub.id.as_str());
         }
         for change in line.changes_on(day) {
-            // One minute before a door changes, and one minute before "closes soon".
+            // One minute before an opening or closing, and one minute before "closes soon".
             same_state(hours, &line, day, change - 1, hub.id.as_str());
             same_state(hours, &line, day, change.saturating_sub(31), hub.id.as_str());
         }

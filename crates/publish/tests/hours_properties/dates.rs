@@ -1,4 +1,4 @@
-//! Our dates against another calendar, over three centuries.
+//! Checks the product's dates against another calendar, over three centuries.
 
 use crate::holidays::{easter, is_day_of};
 use crate::timeline::ours;
@@ -71,7 +71,7 @@ fn the_nth_weekday_of_every_month_is_the_same_or_missing_in_both() {
     }
 }
 
-/// Also rules that count back over New Year, which no year of their own holds.
+/// Includes rules that count back across New Year, whose day is in the previous year.
 #[test]
 fn a_rule_names_the_days_that_one_finds_by_asking_every_day() {
     let rules = [

@@ -1,4 +1,5 @@
-//! What the comparison has found, each as the short case that a person can check.
+//! Regression tests for differences that the comparison has found, each reduced to a case that can
+//! be checked by hand.
 
 use crate::catalogue::kawartha_lakes;
 use crate::made::bare;
@@ -15,7 +16,8 @@ fn at(text: &str) -> Moment {
     Moment { date: Date::parse(date).unwrap(), minute: Minute::parse(minute).unwrap() }
 }
 
-/// One verified place, open on all days of the week at these times, with holidays that it does not close for.
+/// One verified location, open on all days of the week at these times, with holidays on which it
+/// does not close.
 fn one_hub(hours: &[&str], holidays: &[(&str, HolidayRule)]) -> CatalogueFile {
     let (mut file, mut hub) = bare();
     let day = Some(hours.iter().map(|span| Span::parse(span).unwrap()).collect::<Vec<_>>());
@@ -74,7 +76,7 @@ fn opens_tomorrow_says_please_confirm_when_tomorrow_must() {
         let hub = catalogue.hub(&HubId::parse("development-services-180-kent").unwrap()).unwrap();
         Hours::of(&catalogue, hub).state_at(at(moment)).is_certain
     };
-    // Whether offices are open on Remembrance Day is not known.
+    // It is unknown whether offices are open on Remembrance Day.
     assert!(certain("2026-11-09 17:00") && certain("2026-11-10 12:00"));
     assert!(!certain("2026-11-10 17:00") && !certain("2026-11-11 12:00"));
 }

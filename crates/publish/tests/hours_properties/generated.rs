@@ -1,4 +1,5 @@
-//! 2,000 hubs that dice made, on a few days each, around the minutes at which doors open and close.
+//! Compares 2,000 generated locations on a few days each, around the minutes at which they open and
+//! close.
 
 use crate::agreement::{same_plan, same_state};
 use crate::holidays::is_day_of;
@@ -13,7 +14,7 @@ use jiff::civil::Date;
 const CATALOGUES: u64 = 100;
 const HUBS_PER_CATALOGUE: usize = 20;
 const DAYS: usize = 4;
-/// Before and after a door opens or closes, and where "closes soon" begins.
+/// Minutes relative to an opening or closing, including the minute at which "closes soon" begins.
 const AROUND_A_CHANGE: [isize; 6] = [-31, -30, -29, -1, 0, 1];
 
 #[test]
@@ -41,7 +42,8 @@ fn two_thousand_hubs_of_chance_say_the_same() {
     }
 }
 
-/// Any day; or one before something happens: a holiday, a closure that was moved from or to a day.
+/// A random day, or a day before something happens: a holiday, or a closure that was moved from or
+/// to a day.
 fn first_day(dice: &mut Dice, file: &CatalogueFile) -> Date {
     let any = dice.date();
     let moved: Vec<Date> = file
@@ -64,7 +66,7 @@ fn civil(date: domain::hours::Date) -> Date {
     date.to_string().parse().unwrap()
 }
 
-/// Midnight, the last minute, one by chance, and those around each change.
+/// Midnight, the last minute, a random one, and the minutes around each change.
 fn minutes(line: &Timeline, day: usize, dice: &mut Dice) -> Vec<usize> {
     let near = line
         .changes_on(day)

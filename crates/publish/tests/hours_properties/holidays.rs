@@ -1,5 +1,5 @@
-//! Which day is which holiday, asked of one day after the other; and where holidays on a weekend wait until
-//! a working day is free.
+//! Determines which day is which holiday by examining one day after another. Holidays on a weekend
+//! are queued until a working day is free.
 
 use domain::HolidayId;
 use domain::catalogue::{CatalogueFile, Facility, Hub};
@@ -8,20 +8,21 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use std::collections::VecDeque;
 
-/// What a holiday does to the day on which it is kept.
+/// The effect of a holiday on the day on which it is observed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Kept {
     Closes(HolidayId),
-    /// It was on a weekend, and closes this working day instead. Seen once only, so never certain.
+    /// It was on a weekend, and closes this working day instead. Observed only once, so never
+    /// certain.
     MovedHere(HolidayId),
-    /// The place does not close. Whether all that is known of the day says so.
+    /// The location does not close. `is_known` if everything known about the day confirms that.
     Open {
         holiday: HolidayId,
         is_known: bool,
     },
 }
 
-/// Walks through days in order, and knows which holidays wait for a working day.
+/// Steps through days in order, with a queue of the holidays that wait for a working day.
 pub(crate) struct Walk<'a> {
     file: &'a CatalogueFile,
     hub: &'a Hub,
@@ -30,7 +31,7 @@ pub(crate) struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    /// From a day far enough back that nothing waits from before it.
+    /// Starts this many days earlier, so that no holiday is queued from before the start.
     const BEGINS_DAYS_BEFORE: i32 = 60;
 
     pub(crate) fn until(file: &'a CatalogueFile, hub: &'a Hub, first: Date) -> Self {
@@ -42,7 +43,7 @@ impl<'a> Walk<'a> {
         walk
     }
 
-    /// The next day. Days must be given in order, none left out.
+    /// Processes the next day. Days must be passed in order, without gaps.
     pub(crate) fn step(&mut self, day: Date) -> Option<Kept> {
         let today: Vec<&HolidayId> = self
             .file
@@ -91,8 +92,8 @@ pub(crate) fn is_day_of(rule: &HolidayRule, day: Date) -> bool {
     }
 }
 
-/// Easter Sunday by golden number and epact. Source: C. Clavius, 1603, as D. Knuth gives it in "The Art of
-/// Computer Programming", 1.3.2, exercise 14.
+/// Easter Sunday by golden number and epact. Source: C. Clavius, 1603, as given by D. Knuth in "The
+/// Art of Computer Programming", 1.3.2, exercise 14.
 pub(crate) fn easter(year: i16) -> Date {
     let y = i32::from(year);
     let (golden_number, century) = (y % 19 + 1, y / 100 + 1);

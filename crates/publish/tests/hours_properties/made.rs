@@ -1,4 +1,5 @@
-//! Catalogues that no municipality has: hours, seasons, holidays and closures by dice, the same at every run.
+//! Generates catalogues with random hours, seasons, holidays and closures. A fixed seed makes every
+//! run the same.
 
 use crate::catalogue::kawartha_lakes;
 use crate::timeline::{minute, ours};
@@ -11,20 +12,21 @@ use domain::{FacilityId, HolidayId, HubId};
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-/// The years in which moved closures and the days looked at lie: two leap years, and 1 January on every weekday.
+/// First of the years for moved closures and examined days: they contain leap years, and 1 January
+/// on every weekday.
 pub(crate) const FIRST_YEAR: i16 = 2027;
 const YEARS: usize = 12;
 
-/// Marsaglia's xorshift of 64 bits: enough to mix cases, and the same everywhere.
+/// Marsaglia's 64-bit xorshift: good enough to vary cases, and the same on every machine.
 pub(crate) struct Dice(u64);
 
 impl Dice {
     pub(crate) fn new(seed: u64) -> Self {
-        // Never 0, where a xorshift stays.
+        // Never 0, because a xorshift stays at 0.
         Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
     }
 
-    /// 0 up to, but not including, `count`.
+    /// A number from 0 to `count` - 1.
     pub(crate) fn below(&mut self, count: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
@@ -44,14 +46,14 @@ impl Dice {
         all.iter().filter(|_| self.one_in(one_in)).cloned().collect()
     }
 
-    /// Up to `most`; as many only now and then.
+    /// Between 0 and `most` values, each number equally likely.
     fn up_to<T>(&mut self, most: usize, mut make: impl FnMut(&mut Self) -> T) -> Vec<T> {
         (0..self.below(most + 1)).map(|_| make(self)).collect()
     }
 
     pub(crate) fn date(&mut self) -> Date {
         let new_year = Date::constant(FIRST_YEAR + self.below(YEARS) as i16, 1, 1);
-        // Half of all days lie around New Year, where years, seasons and holidays meet.
+        // Half of all days are close to New Year, where years, seasons and holidays meet.
         if self.one_in(2) {
             new_year + (self.below(16) as i64 - 8).days()
         } else {
@@ -59,13 +61,13 @@ impl Dice {
         }
     }
 
-    /// A day of a leap year, so that 29 February is among them.
+    /// A day that may be 29 February.
     fn month_and_day(&mut self) -> (u8, u8) {
         let day = if self.one_in(12) { Date::constant(2028, 2, 29) } else { self.date() };
         (day.month() as u8, day.day() as u8)
     }
 
-    /// One, two or three times of opening, some of them touching or at the ends of the day.
+    /// One, two or three opening spans, some of them adjacent or at the ends of the day.
     fn spans(&mut self) -> Vec<Span> {
         let ends = [0, 60, 419, 480, 495, 510, 720, 721, 780, 990, 1_020, 1_200, 1_439, 1_440];
         let mut times: Vec<usize> =
@@ -84,7 +86,7 @@ impl Dice {
             1 | 2 => Some(Vec::new()),
             _ => Some(self.spans()),
         });
-        // Some places open on one day in the week only.
+        // Some locations open on only one day of the week.
         if self.one_in(6) {
             days[..6].fill(Some(Vec::new()));
         }
@@ -141,7 +143,8 @@ impl Dice {
         }
     }
 
-    /// A day by the rule, where the month has one, and another near it.
+    /// The day that the rule names in a random month (or any day if that month has none), moved by
+    /// up to a week.
     fn moved(&mut self, nth: Nth, weekday: Weekday) -> MovedDay {
         let near = self.date();
         let weekday = jiff::civil::Weekday::from_monday_zero_offset(weekday as i8).unwrap();
@@ -182,7 +185,8 @@ impl Dice {
     }
 }
 
-/// The file of Kawartha Lakes without what hours do not need, and one hub as a pattern.
+/// The catalogue of Kawartha Lakes without the parts that hours do not need, and one location as a
+/// template.
 pub(crate) fn bare() -> (CatalogueFile, Hub) {
     let mut file = kawartha_lakes().file().clone();
     file.categories.clear();
@@ -196,7 +200,7 @@ pub(crate) fn bare() -> (CatalogueFile, Hub) {
     (file, hub)
 }
 
-/// Makes catalogues of some hubs each, all of which the catalogue's own check lets through.
+/// Generates catalogues of a few locations each; all of them pass the catalogue's own check.
 pub(crate) struct Maker {
     file: CatalogueFile,
     hub: Hub,
@@ -226,7 +230,7 @@ impl Maker {
     }
 }
 
-/// Places that are open when clocks change, each on every day.
+/// Locations that are open every day at the time at which clocks change.
 pub(crate) fn open_nights() -> Catalogue {
     let (mut file, like) = bare();
     let nights = [

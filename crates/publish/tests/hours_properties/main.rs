@@ -1,5 +1,6 @@
-//! Hours against a second implementation that shares no code with the first: every minute painted on a line,
-//! with the days of another calendar. It must never call what `domain::hours` computes; it reads records only.
+//! Checks opening hours against a second implementation that shares no code with the first: it
+//! fills in every minute on a line, with the days of another calendar. It must never call what
+//! `domain::hours` computes; it only reads records.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 

@@ -1,4 +1,5 @@
-//! One day of one hub as 1440 minutes: painted with the usual week, then the season, then what differs.
+//! One day of one location as 1440 minutes: filled in with the usual week, then the season, then
+//! the exceptions.
 
 use crate::holidays::{Kept, is_weekday};
 use domain::HolidayId;
@@ -21,7 +22,7 @@ pub(crate) struct Plan {
     pub(crate) doors: Vec<Door>,
     pub(crate) holiday: Option<HolidayId>,
     pub(crate) is_certain: bool,
-    /// Whatever the holidays: the usual week has no hours for it.
+    /// Closed regardless of holidays: the usual week has no hours for the day.
     pub(crate) is_shut_anyway: bool,
 }
 
@@ -36,7 +37,7 @@ impl Plan {
             is_shut_anyway: false,
         };
         plan.paint_week(&hub.hours);
-        // Backwards, so that the first of two seasons stays on top.
+        // In reverse, so that the first of two overlapping seasons takes precedence.
         for season in hub.seasons.iter().rev().filter(|season| is_in_season(season, date)) {
             plan.paint_week(&season.hours);
         }
@@ -104,7 +105,7 @@ impl Plan {
     }
 }
 
-/// Goes round a leap year from the season's first day to its last.
+/// Steps through a leap year from the season's first day to its last.
 fn is_in_season(season: &Season, date: Date) -> bool {
     let on_the_round = |day: domain::hours::YearDay| -> Date {
         format!("2024-{}", String::from(day)).parse().unwrap()

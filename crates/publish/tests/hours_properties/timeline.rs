@@ -1,4 +1,5 @@
-//! Days painted one after the other: what is open now, until when, and what opens next is read off the line.
+//! Consecutive days as one line of minutes, from which the current state, its end and the next
+//! opening are read.
 
 use crate::holidays::Walk;
 use crate::plan::{Door, MINUTES, Plan};
@@ -7,19 +8,21 @@ use domain::hours::{DayHours, DayPlan, Minute, Moment, OpenState, Span, State};
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-/// As far as anyone promises to look for the next opening.
+/// The number of days that the product searches for the next opening.
 const LOOKED_AHEAD_DAYS: usize = 370;
 const CLOSES_SOON_MINUTES: usize = 30;
 
 pub(crate) struct Timeline {
     days: Vec<Plan>,
     doors: Vec<Door>,
-    /// For each minute the first later one at which the door changes; the end of the line when none does.
+    /// For each minute, the next later minute at which the state changes; the end of the line if
+    /// there is none.
     change_at: Vec<usize>,
 }
 
 impl Timeline {
-    /// `count` days from `first` on, and beyond them those that say when a door next opens.
+    /// `count` days from `first` on, and the following days that are needed to find the next
+    /// opening.
     pub(crate) fn expand(file: &CatalogueFile, hub: &Hub, first: Date, count: usize) -> Self {
         let mut walk = Walk::until(file, hub, first);
         let mut days: Vec<Plan> = Vec::new();
@@ -43,12 +46,12 @@ impl Timeline {
         self.days[day].date
     }
 
-    /// The place of a date on the line.
+    /// Index of a date on the line.
     pub(crate) fn day_of(&self, date: Date) -> usize {
         self.days.iter().position(|day| day.date == date).unwrap()
     }
 
-    /// The minutes of a day at which a door changes.
+    /// The minutes of a day at which the location opens or closes.
     pub(crate) fn changes_on(&self, day: usize) -> impl Iterator<Item = usize> {
         let doors = &self.days[day].doors;
         (1..MINUTES).filter(move |&minute| doors[minute] != doors[minute - 1])
@@ -94,7 +97,8 @@ impl Timeline {
                     date: ours(self.date(opens_on)),
                     minute: minute(change % MINUTES),
                 });
-                // "Opens Monday" rests on every day up to that Monday that is not closed in any case.
+                // "Opens Monday" depends on every day up to that Monday, except days that are
+                // closed in any case.
                 let is_certain = is_certain
                     && (!is_found
                         || self.days[day + 1..=opens_on]
@@ -110,7 +114,7 @@ pub(crate) fn minute(since_midnight: usize) -> Minute {
     Minute::new((since_midnight / 60) as u16, (since_midnight % 60) as u16).unwrap()
 }
 
-/// A day of the other calendar as a day of ours, by its numbers.
+/// Converts a day of the other calendar (jiff) to the product's date.
 pub(crate) fn ours(date: Date) -> domain::hours::Date {
     domain::hours::Date::new(date.year() as u16, date.month() as u8, date.day() as u8).unwrap()
 }

@@ -1,5 +1,6 @@
-//! Wherever a device is, and whatever clocks do twice a year: the same instant is the same moment of the
-//! municipality's wall clock, and a hub is open or not by that clock.
+//! Checks time zones and clock changes: an instant is the same moment on the municipality's wall
+//! clock in every time zone that a device may be set to, and a location is open or closed by that
+//! clock.
 
 use crate::agreement::same_state;
 use crate::catalogue::kawartha_lakes;
@@ -29,21 +30,22 @@ fn instant(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-/// An instant on a zone's wall clock, by its distance from UTC and our own dates.
+/// An instant on a zone's wall clock, from its UTC offset and the product's own dates.
 fn moment_in(zone: &TimeZone, instant: Timestamp) -> Moment {
     let seconds = instant.as_second() + i64::from(zone.to_offset(instant).seconds());
     let date = Date::from_days_since_1970(seconds.div_euclid(SECONDS_PER_DAY) as i32);
     Moment { date, minute: minute((seconds.rem_euclid(SECONDS_PER_DAY) / 60) as usize) }
 }
 
-/// A wall clock's reading back to an instant, with the distance from UTC that the device has then.
+/// Converts a wall clock reading back to an instant, with the UTC offset that the device has at
+/// that time.
 fn instant_of(shown: Moment, zone: &TimeZone, instant: Timestamp) -> Timestamp {
     let seconds = i64::from(shown.date.days_since_1970()) * SECONDS_PER_DAY
         + i64::from(shown.minute.since_midnight()) * 60;
     Timestamp::from_second(seconds - i64::from(zone.to_offset(instant).seconds())).unwrap()
 }
 
-/// As browsers give a wall clock: year, month, day, hour and minute as numbers.
+/// Builds a moment as browsers report it: year, month, day, hour and minute as numbers.
 fn moment_of_parts(wall: DateTime) -> Moment {
     Moment {
         date: ours(wall.date()),
@@ -51,7 +53,7 @@ fn moment_of_parts(wall: DateTime) -> Moment {
     }
 }
 
-/// The changes of a zone's clock in two years.
+/// The clock changes of a zone in the two years.
 fn changes(zone: &TimeZone) -> impl Iterator<Item = Timestamp> {
     zone.following(instant(YEARS[0]))
         .map(|change| change.timestamp())
@@ -63,7 +65,7 @@ fn torontos_clock_changes_when_we_think() {
     assert_eq!(changes(&toronto()).collect::<Vec<_>>(), CLOCK_CHANGES.map(instant));
 }
 
-/// The moment of the municipality at an instant.
+/// Checks the municipality's moment at an instant.
 fn check(at: &str, wall: &str) {
     assert_eq!(moment_in(&toronto(), instant(at)), moment_of_parts(wall.parse().unwrap()), "{at}");
 }
@@ -104,7 +106,7 @@ fn states_at(catalogue: &Catalogue, now: Moment) -> Vec<OpenState> {
     catalogue.hubs().iter().map(|hub| Hours::of(catalogue, hub).state_at(now)).collect()
 }
 
-/// Six hours of each night, minute for minute as they pass.
+/// Every minute of six hours in each such night.
 #[test]
 fn on_the_nights_of_a_clock_change_every_hub_is_open_by_the_wall_clock() {
     let home = toronto();

@@ -1,5 +1,5 @@
-//! The questions that are asked: how hard they are to read, how long they take, which places they name, and that nothing that was
-//! published has changed.
+//! Checks the survey questions: how hard they are to read, how long they take, which places they
+//! name, and that no published version has changed.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
@@ -23,7 +23,7 @@ fn catalogue() -> Catalogue {
     check_dir(&project().join("data/kawartha-lakes")).unwrap().0
 }
 
-/// The words of the answers to choose from.
+/// The labels of the answers to choose from.
 fn labels(question: &Question) -> Vec<&Text> {
     match &question.answer {
         AnswerKind::Scale { labels, .. } => labels.iter().collect(),
@@ -64,7 +64,7 @@ fn every_stage_of_the_journey_and_every_construct_is_asked_about_once_or_more() 
     }
 }
 
-/// A person far from a village names a large part of the city, and never more than that.
+/// A person far from a village names a large part of the city, and never anything more precise.
 #[test]
 fn where_somebody_lives_is_asked_in_at_most_eight_parts_that_are_named_after_real_places() {
     let catalogue = catalogue();

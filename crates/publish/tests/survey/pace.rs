@@ -1,4 +1,5 @@
-//! How long the survey takes, by the per-item model: 7 to 10 seconds a closed item, 30 to 40 a comment.
+//! Checks how long the survey takes, by a per-item model: 7 to 10 seconds for a closed item, 30 to
+//! 40 for a comment.
 
 use super::catalogue;
 use domain::QuestionId;
@@ -9,14 +10,16 @@ const COMMENT_S: (f64, f64) = (30.0, 40.0);
 const MEDIAN_S_MAX: f64 = 210.0;
 const NINETIETH_S_MAX: f64 = 300.0;
 const RESPONDENTS: usize = 10_000;
-/// A closed item is passed over seldom, a comment by half of all; a skip takes as long as reading the question.
+/// Closed items are rarely skipped, comments by half of all people; a skip takes the time to read
+/// the question.
 const SKIPS_CLOSED: f64 = 0.04;
 const SKIPS_COMMENT: f64 = 0.5;
 const SKIP_S: f64 = 4.0;
-/// People differ in pace by more than items do: the standard deviation of its logarithm.
+/// Standard deviation of the logarithm of a person's pace. People differ in pace more than items
+/// do.
 const PACE_SPREAD: f64 = 0.35;
 
-/// SplitMix64 (Steele, Lea and Flood 2014): the same respondents at every run.
+/// SplitMix64 (Steele, Lea and Flood 2014): the same respondents in every run.
 struct Chance(u64);
 
 impl Chance {
@@ -32,7 +35,7 @@ impl Chance {
         low + (high - low) * self.next()
     }
 
-    /// About normal: the sum of twelve, less six.
+    /// Approximately normal: the sum of twelve uniform numbers, minus six.
     fn normal(&mut self) -> f64 {
         (0..12).map(|_| self.next()).sum::<f64>() - 6.0
     }
@@ -42,7 +45,7 @@ impl Chance {
     }
 }
 
-/// An answer, and how long it took somebody of middling pace.
+/// An answer, and the seconds that it takes a person of average pace.
 fn answer(question: &Question, chance: &mut Chance) -> (Answer, f64) {
     let skips = if question.is_open() { SKIPS_COMMENT } else { SKIPS_CLOSED };
     if chance.next() < skips {
@@ -73,7 +76,7 @@ fn seconds(survey: &Survey, chance: &mut Chance) -> f64 {
     seconds * (PACE_SPREAD * chance.normal()).exp()
 }
 
-/// Median and 90th percentile of simulated respondents.
+/// Median and 90th percentile in seconds over the simulated respondents.
 fn simulated(survey: &Survey) -> (f64, f64) {
     let mut chance = Chance(6);
     let mut all: Vec<f64> = (0..RESPONDENTS).map(|_| seconds(survey, &mut chance)).collect();
@@ -81,7 +84,7 @@ fn simulated(survey: &Survey) -> (f64, f64) {
     (all[RESPONDENTS / 2], all[RESPONDENTS * 9 / 10])
 }
 
-/// Who answers everything, by every branch, at the slow end of the plan.
+/// Seconds to answer every question of every branch at the slow end of the model.
 fn longest(survey: &Survey) -> f64 {
     survey
         .questions

@@ -1,13 +1,16 @@
-//! Every text of the newest version is at grade 8 or lower.
+//! Checks that every text of the newest survey version is at grade 8 or lower.
 //!
-//! English: the Flesch-Kincaid grade (Kincaid, Fishburne, Rogers and Chissom, Research Branch Report 8-75, Naval Technical Training Command,
-//! 1975). French: reading ease after Kandel and Moles (Application de l'indice de Flesch à la langue française, Cahiers d'études de radio-
-//! télévision 19, 1958); its scale is Flesch's, where 60 to 70 is grades 8 and 9 (Flesch, The Art of Readable Writing, 1949), so the easier
-//! half of that is asked for. As a second opinion on French, LIX (Björnsson, Läsbarhet, 1968), by Anderson's table of grades (Journal of
-//! Reading 26(6), 1983: 36 to 39 is grade 8), for each passage of twenty words or more; it counts letters, not syllables.
+//! English: the Flesch-Kincaid grade (Kincaid, Fishburne, Rogers and Chissom, Research Branch
+//! Report 8-75, Naval Technical Training Command, 1975). French: reading ease after Kandel and
+//! Moles (Application de l'indice de Flesch à la langue française, Cahiers d'études de
+//! radio-télévision 19, 1958); its scale is Flesch's, where 60 to 70 is grades 8 and 9 (Flesch, The
+//! Art of Readable Writing, 1949), so the easier half of that range is required. In addition for
+//! French, LIX (Björnsson, Läsbarhet, 1968), by Anderson's table of grades (Journal of Reading
+//! 26(6), 1983: 36 to 39 is grade 8), for each passage of twenty words or more; it counts letters,
+//! not syllables.
 //!
-//! The formulas are made for prose, so labels of two words are judged with their question, as one passage; a sentence of its own is judged
-//! from six words on.
+//! The formulas are made for prose. Labels of two words are therefore judged together with their
+//! question, as one passage; a single sentence is judged if it has six words or more.
 
 use super::syllables::syllables;
 use super::{catalogue, labels};
@@ -19,12 +22,12 @@ const GRADE_MAX: f64 = 8.0;
 const EASE_MIN: f64 = 65.0;
 const LIX_MAX: f64 = 39.5;
 const LIX_WORDS_MIN: f64 = 20.0;
-/// A shorter sentence says nothing to a formula that knows lengths alone.
+/// Minimum words in a sentence. Formulas based on lengths alone are meaningless for shorter ones.
 const WORDS_MIN: usize = 6;
-/// Letters of what LIX calls a long word, and more.
+/// Minimum number of letters of a long word in LIX.
 const LONG_WORD_LETTERS: usize = 7;
 
-/// Counts of a passage, whose sentences stand one by one.
+/// Counts of a passage.
 struct Counts {
     sentences: f64,
     words: f64,
@@ -48,17 +51,17 @@ fn words(sentence: &str) -> Vec<&str> {
     sentence.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).collect()
 }
 
-/// Kincaid et al. 1975.
+/// Flesch-Kincaid grade (Kincaid et al. 1975).
 fn grade(counts: &Counts) -> f64 {
     0.39 * counts.words / counts.sentences + 11.8 * counts.syllables / counts.words - 15.59
 }
 
-/// Kandel and Moles 1958.
+/// Reading ease for French (Kandel and Moles 1958).
 fn ease(counts: &Counts) -> f64 {
     207.0 - 1.015 * counts.words / counts.sentences - 73.6 * counts.syllables / counts.words
 }
 
-/// Björnsson 1968.
+/// LIX (Björnsson 1968).
 fn lix(counts: &Counts) -> f64 {
     counts.words / counts.sentences + 100.0 * counts.long_words / counts.words
 }
@@ -70,7 +73,8 @@ fn sentences(text: &str) -> Vec<&str> {
         .collect()
 }
 
-/// What is too hard in a passage, with its figure; and the figure of the whole.
+/// The parts of a passage that are too hard, each with its score; and the score of the whole
+/// passage.
 fn too_hard(language: Language, texts: &[&str]) -> (Vec<String>, f64) {
     let all: Vec<&str> = texts.iter().flat_map(|text| sentences(text)).collect();
     let judge = |sentences: &[&str]| {
@@ -100,7 +104,8 @@ fn too_hard(language: Language, texts: &[&str]) -> (Vec<String>, f64) {
     (hard, judge(&all).0)
 }
 
-/// Passages as a person meets them: the door, each question with its answers, the last screen.
+/// Passages as a person sees them: the introduction, each question with its answers, the last
+/// screen.
 fn passages(survey: &Survey) -> Vec<(String, Vec<&Text>)> {
     let ends = [
         ("introduction".to_string(), vec![&survey.title, &survey.introduction]),
@@ -114,7 +119,7 @@ fn passages(survey: &Survey) -> Vec<(String, Vec<&Text>)> {
     ends.into_iter().chain(questions).collect()
 }
 
-/// Names of places are as long as they are.
+/// Whether a label consists of place names, whose length cannot be changed.
 fn are_names(label: &Text) -> bool {
     let is_name = |word: &str| word == "or" || word.starts_with(char::is_uppercase);
     label.en.contains(" or ") && label.en.split(' ').all(is_name)

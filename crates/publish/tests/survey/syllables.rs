@@ -1,4 +1,5 @@
-//! Counting syllables by rule. It is not exact for every word of either language; it is for all that are listed below, and off by little else.
+//! Counts syllables by rule. The count is exact for all words listed below, and close for other
+//! words of either language.
 
 use domain::Language;
 
@@ -25,7 +26,7 @@ fn groups(word: &str, is_vowel: impl Fn(char) -> bool) -> usize {
 
 fn english(word: &str) -> usize {
     let word = word.trim_end_matches("'s").replace('\'', "");
-    // Where two vowels that meet are two syllables, and where a vowel is written and not said.
+    // Adjacent vowels that are two syllables, and a written vowel that is silent.
     let apart = ["eo", "io", "ia", "iu", "ua", "uie", "ience"]
         .iter()
         .filter(|pair| word.contains(*pair))
@@ -58,7 +59,7 @@ fn is_vowel(c: char) -> bool {
 
 fn french(word: &str) -> usize {
     let word = word.rsplit('\'').next().unwrap_or(word);
-    // Where two vowels that meet are two syllables; a y between two is a consonant.
+    // Adjacent vowels that are two syllables; a y between two vowels is a consonant.
     let apart =
         ["éa", "éo", "éu", "oé", "ué", "ïa", "blio", "aya", "aye", "ayé", "oya", "oye", "oyé"];
     let apart = apart.iter().filter(|pair| word.contains(*pair)).count();

@@ -1,4 +1,4 @@
-//! A version that was published stays as it was.
+//! Checks that a published survey version cannot be changed.
 
 use super::project;
 use domain::survey::Survey;
@@ -29,7 +29,7 @@ fn faults(dir: &TempDir) -> String {
     check_dir(dir.path()).err().map(|faults| report(&faults)).unwrap_or_default()
 }
 
-/// Changes one file of the survey; gives what is said then.
+/// Changes one file of the survey; returns the resulting report.
 fn after(file: &str, from: &str, to: &str) -> String {
     let dir = copied();
     let path = dir.path().join("survey").join(file);

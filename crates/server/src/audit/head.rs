@@ -1,5 +1,6 @@
-//! The audit's head, signed: how long the audit is and the hash of its last entry, at a moment. A copy that is kept elsewhere
-//! proves later that nothing was taken off the end, and that nobody wrote the whole chain anew.
+//! The signed head of the audit log: its length and the hash of its last entry, at a moment. A copy
+//! that is stored elsewhere proves later that nothing was cut off the end, and that the chain was
+//! not rewritten.
 
 use super::{AuditEntry, BEGINNING, Link};
 use crate::keys::{Keys, hex};
@@ -8,22 +9,25 @@ use base64::engine::general_purpose::STANDARD;
 use domain::MunicipalityId;
 use domain::submission::KeyId;
 
-/// Before what is signed, so that no signature of another thing can be taken for one of a head.
+/// Precedes the signed bytes, so that no other signature can pass for one of an audit head.
 const SIGNED_NAME: &[u8] = b"community-hub audit head 1\0";
 const HEAD_LINE: &str = "head: ";
 const SIGNATURE_LINE: &str = "signature: ";
-/// A head's file has a few hundred; whatever is longer is none.
+/// The largest file that is read, in bytes; a head's file has a few hundred.
 const FILE_BYTES_MAX: u64 = 16 * 1024;
 
-/// How long the audit of a municipality was at a moment, and its last hash.
+/// The length of a municipality's audit log at a moment, and its last hash, signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditHead {
+    /// Whose audit log it is.
     pub municipality: MunicipalityId,
-    /// The number of the last entry; zero of an audit that has none.
+    /// The number of the last entry; 0 if the audit log is empty.
     pub number: u64,
+    /// The hash of the last entry; [`BEGINNING`] if the audit log is empty.
     pub hash: Link,
     /// When it was signed, in milliseconds since 1970.
     pub at_ms: u64,
+    /// The id of the key that signed it.
     pub signer: KeyId,
     /// Ed25519 (RFC 8032), by a key that also signs receipts.
     signature: ([u8; 32], [u8; 32]),
@@ -32,15 +36,16 @@ pub struct AuditHead {
 /// Why a file proves nothing.
 #[derive(Debug, PartialEq, Eq)]
 pub enum NotAHead {
-    /// Not such a file, or cut short.
+    /// It is not such a file, or was cut short.
     OtherFile,
     /// It names a key that is not in this folder.
     UnknownKey(KeyId),
+    /// The signature does not match the content.
     WrongSignature,
 }
 
 impl AuditHead {
-    /// Signs where the audit ends with this entry; `None` before the first.
+    /// Signs the state of an audit log whose last entry is `last`; `None` if it is empty.
     pub fn sign(
         municipality: &MunicipalityId,
         last: Option<&AuditEntry>,
@@ -61,8 +66,8 @@ impl AuditHead {
         head
     }
 
-    /// A fixed layout: a text that ends in zero (27 bytes), number (8, big endian), hash (32), milliseconds since 1970 (8, big
-    /// endian), signer (8), municipality.
+    /// The signed bytes, in a fixed layout: a constant ending in a zero byte (27 bytes), number (8,
+    /// big endian), hash (32), milliseconds since 1970 (8, big endian), signer (8), municipality.
     fn signed_bytes(&self) -> Vec<u8> {
         let numbers = [self.number.to_be_bytes(), self.at_ms.to_be_bytes()];
         [
@@ -76,7 +81,8 @@ impl AuditHead {
         .concat()
     }
 
-    /// A text for people, and in it what other programs check.
+    /// Writes a text file for people, which also holds the signed bytes and the signature for
+    /// programs.
     pub fn file(&self) -> String {
         let Self { municipality, number, hash, at_ms, signer, signature: (r, s) } = self;
         format!(
@@ -90,7 +96,8 @@ impl AuditHead {
         )
     }
 
-    /// Reads a file that one of these keys has signed. Only the two last lines count.
+    /// Parses a file and verifies its signature against the folder's keys. Only the two last lines
+    /// are read; the text above them is not signed.
     pub fn in_file(text: &str, keys: &Keys) -> Result<Self, NotAHead> {
         let head = Self::read(text).ok_or(NotAHead::OtherFile)?;
         let known = keys.all_verifying();
@@ -126,7 +133,7 @@ impl AuditHead {
     }
 }
 
-/// The head in a file. Errors say why it proves nothing.
+/// Reads and verifies the head in a file. The error says why the file proves nothing.
 pub fn read_file(path: &std::path::Path, keys: &Keys) -> Result<AuditHead, String> {
     let name = path.display();
     let size =

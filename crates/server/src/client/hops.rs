@@ -1,13 +1,14 @@
-//! The hops that proxies report, leftmost first. Anybody may have written any part of it: what is no address is kept as [`None`], because leaving it out
-//! would move others into its place.
+//! Parses the hops that proxies report, leftmost first. Any part may be forged. What is not an
+//! address becomes [`None`]; leaving it out would shift the others into its place.
 
 use axum::http::HeaderMap;
 use std::net::{IpAddr, SocketAddr};
 
-/// Hops read, from the right: no town has as many proxies in a row, and what stands further left is the client's.
+/// The most hops that are read, from the right: no real set-up has so many proxies in a row, so
+/// what is further left is the client's.
 const HOPS_MAX: usize = 16;
 
-/// Addresses of all lines of `X-Forwarded-For`, as one list.
+/// The addresses of all `X-Forwarded-For` lines, as one list.
 pub(super) fn x_forwarded_for(headers: &HeaderMap) -> Vec<Option<IpAddr>> {
     let mut hops: Vec<Option<IpAddr>> = Vec::new();
     for line in lines(headers, "x-forwarded-for").iter().rev() {
@@ -17,14 +18,14 @@ pub(super) fn x_forwarded_for(headers: &HeaderMap) -> Vec<Option<IpAddr>> {
     hops
 }
 
-/// What the `for` of each element of `Forwarded` says. An element without one is a hop that nobody knows.
+/// The `for` parameter of each element of `Forwarded`. An element without one is an unknown hop.
 pub(super) fn forwarded(headers: &HeaderMap) -> Vec<Option<IpAddr>> {
     let said = elements(headers);
     let kept = said.len().saturating_sub(HOPS_MAX);
     said[kept..].iter().map(|element| parameter(element, "for").and_then(hop)).collect()
 }
 
-/// Whether the last proxy says that its client came over https.
+/// Whether the last proxy reports that its client connected over HTTPS.
 pub(super) fn is_forwarded_encrypted(headers: &HeaderMap) -> bool {
     let said = elements(headers);
     said.last()
@@ -32,7 +33,8 @@ pub(super) fn is_forwarded_encrypted(headers: &HeaderMap) -> bool {
         .is_some_and(|proto| unquoted(proto).eq_ignore_ascii_case("https"))
 }
 
-/// A line that is not text becomes one that is, with signs that stand in no address.
+/// The lines of a header. Bytes that are not UTF-8 are replaced by characters that no address
+/// contains.
 fn lines(headers: &HeaderMap, name: &str) -> Vec<String> {
     headers
         .get_all(name)
@@ -41,12 +43,13 @@ fn lines(headers: &HeaderMap, name: &str) -> Vec<String> {
         .collect()
 }
 
-/// The elements of all lines of `Forwarded`. A line whose quotes do not end is one element, from which nothing is read.
+/// The elements of all `Forwarded` lines. A line with an unclosed quote becomes one element, from
+/// which nothing can be parsed.
 fn elements(headers: &HeaderMap) -> Vec<String> {
     lines(headers, "forwarded").iter().flat_map(|line| split(line, ',')).collect()
 }
 
-/// The value of a parameter of an element, which may stand there once.
+/// The value of a parameter of an element; `None` if it is absent or occurs more than once.
 fn parameter<'a>(element: &'a str, name: &str) -> Option<&'a str> {
     let mut values = element
         .split(';')
@@ -56,7 +59,7 @@ fn parameter<'a>(element: &'a str, name: &str) -> Option<&'a str> {
     values.next().is_none().then_some(value)
 }
 
-/// Parts between separators outside of quotes.
+/// Splits at separators outside of quotes.
 fn split(line: &str, separator: char) -> Vec<String> {
     let (mut parts, mut is_quoted) = (vec![String::new()], false);
     for letter in line.chars() {
@@ -74,7 +77,7 @@ fn unquoted(text: &str) -> &str {
     text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text)
 }
 
-/// An address as proxies write it: alone, with a port, in brackets, in quotes.
+/// Parses an address as proxies write it: alone, with a port, in brackets, or in quotes.
 fn hop(text: &str) -> Option<IpAddr> {
     let text = unquoted(text);
     let alone = || text.parse::<IpAddr>().ok();

@@ -1,20 +1,23 @@
-//! The proxies in front of this server whose word about their clients is believed.
+//! The proxies in front of this server whose forwarding headers are trusted.
 
 use ipnet::IpNet;
 use std::net::IpAddr;
 
-/// Addresses and networks. Read once at the start and kept for as long as the process lives, so that it can be handed on as a value.
+/// Addresses and networks. Parsed once at start-up and leaked for the life of the process, so that
+/// the value is `Copy`.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct TrustedProxies(&'static [IpNet]);
 
 impl TrustedProxies {
-    /// Reads a list with commas, as in `127.0.0.1,10.0.0.0/8,::1`; an empty one trusts nobody. Errors say what to write instead.
+    /// Parses a comma-separated list, as in `127.0.0.1,10.0.0.0/8,::1`; an empty one trusts no
+    /// proxy. Errors say what to write instead.
     pub fn parse(text: &str) -> Result<Self, String> {
         let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
         let networks: Vec<IpNet> = parts.map(network).collect::<Result<_, _>>()?;
         Ok(Self(Box::leak(networks.into_boxed_slice())))
     }
 
+    /// Whether an address belongs to a trusted proxy.
     pub fn has(self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         self.0.iter().any(|network| network.contains(&address))
@@ -31,7 +34,7 @@ fn network(part: &str) -> Result<IpNet, String> {
     let alone = part.parse::<IpAddr>().map(|address| IpNet::from(address.to_canonical()));
     let network = alone.or_else(|_| part.parse::<IpNet>());
     let network = network.map_err(|_| format!("“{part}” is neither an address nor a network; write as in --trusted-proxies 127.0.0.1,10.0.0.0/8,::1."))?;
-    // Whoever trusts everybody lets everybody say who they are.
+    // Trusting every address would let any client claim any address.
     if network.prefix_len() == 0 {
         return Err(format!(
             "{part} would trust everybody, so that anybody could say to come from anywhere. Write the addresses of the proxies."

@@ -1,5 +1,5 @@
-//! What staff counted at their counters: sums by day, hub, task, way and outcome, in the memory of the server. Counts are of acts: none says who
-//! came, or whether somebody came twice.
+//! What staff counted at their counters: sums by day, location, task, channel and outcome, in the
+//! server's memory. Only acts are counted: nothing tells who came, or whether a person came twice.
 
 use domain::counter::{Channel, Contact, Outcome, Reason};
 use domain::hours::Date;
@@ -7,31 +7,38 @@ use domain::{HubId, TaskId};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Sums of one day that are held: a city's counters make some hundred, and a stranger could make as many as they send.
+/// The most sums per day: the counters of a city produce some hundred, and this bounds what an
+/// attacker can add.
 pub const SUMS_PER_DAY_MAX: usize = 5_000;
 
-/// What a sum is of, within its day.
+/// What a sum counts, within its day.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Of {
+    /// Where.
     pub hub: HubId,
+    /// Which task.
     pub task: TaskId,
+    /// How the person made contact.
     pub channel: Channel,
+    /// How it ended.
     pub outcome: Outcome,
 }
 
-/// All sums. A copy shares the days that did not change with the one that it was made of.
+/// All sums. A clone shares the days that did not change since.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Contacts {
     days: BTreeMap<Date, Arc<BTreeMap<Of, i64>>>,
 }
 
 impl Contacts {
-    /// Adds one, or takes one back. The one that is taken back may come later than its end: between the two a sum is less than nothing.
+    /// Counts a contact, or takes one back. A correction may arrive before the contact that it
+    /// corrects; until then a sum can be negative.
     pub fn count(&mut self, contact: Contact) {
         self.count_within(contact, usize::MAX);
     }
 
-    /// The same where a stranger could make as many sums as they send: returns false, and counts nothing, when the day has so many of other kinds.
+    /// Like [`Contacts::count`], with a limit against unbounded input: returns `false` and counts
+    /// nothing if the day already has `most` sums and this contact would add another.
     pub fn count_within(&mut self, contact: Contact, most: usize) -> bool {
         let Contact { task, hub, on, channel, outcome, is_taken_back } = contact;
         let day = Arc::make_mut(self.days.entry(on).or_default());
@@ -43,7 +50,8 @@ impl Contacts {
         true
     }
 
-    /// The sums of some days, both ends included, oldest first; those that are nothing or less are left out.
+    /// The sums of a range of days, both ends included, oldest first; sums of zero or less are left
+    /// out.
     pub fn between(&self, from: Date, to: Date) -> impl Iterator<Item = (Date, &Of, u64)> {
         let days = (from <= to).then(|| self.days.range(from..=to)).into_iter().flatten();
         let rows = days.flat_map(|(day, sums)| {
@@ -52,6 +60,7 @@ impl Contacts {
         rows.filter(|(.., sum)| *sum > 0)
     }
 
+    /// The sums of all days, oldest first.
     pub fn all(&self) -> impl Iterator<Item = (Date, &Of, u64)> {
         let ends = self.days.keys().next().copied().zip(self.days.keys().next_back().copied());
         ends.map(|(from, to)| self.between(from, to)).into_iter().flatten()
@@ -61,12 +70,16 @@ impl Contacts {
 /// How a number of contacts ended.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ends {
+    /// Contacts that were completed.
     pub done: u64,
+    /// Contacts that were referred elsewhere, by reason.
     pub referred: BTreeMap<Reason, u64>,
+    /// Contacts that could not be completed, by reason.
     pub could_not: BTreeMap<Reason, u64>,
 }
 
 impl Ends {
+    /// Adds `count` contacts with this outcome.
     pub fn add(&mut self, outcome: Outcome, count: u64) {
         match outcome {
             Outcome::Done => self.done += count,
@@ -75,20 +88,23 @@ impl Ends {
         }
     }
 
+    /// All contacts that were referred.
     pub fn referred(&self) -> u64 {
         self.referred.values().sum()
     }
 
+    /// All contacts that could not be completed.
     pub fn could_not(&self) -> u64 {
         self.could_not.values().sum()
     }
 
+    /// All contacts.
     pub fn all(&self) -> u64 {
         self.done + self.referred() + self.could_not()
     }
 }
 
-/// The same contacts, told apart by something.
+/// Groups contacts by a key.
 pub fn ends_by<'a, K: Ord>(
     rows: impl Iterator<Item = (Date, &'a Of, u64)>,
     key: impl Fn(Date, &Of) -> K,
@@ -100,7 +116,8 @@ pub fn ends_by<'a, K: Ord>(
     by
 }
 
-/// Why something is missing at a hub: it could not be done there, or somebody was sent on because it is not done there.
+/// Why a task is missing at a location: it could not be done there, or the person was referred
+/// because it is not done there. `None` for other outcomes.
 pub fn missing(outcome: Outcome) -> Option<Reason> {
     match outcome {
         Outcome::CouldNot(reason) | Outcome::Referred(reason @ Reason::NotDoneHere) => Some(reason),
@@ -142,7 +159,7 @@ mod tests {
                 ("2026-11-26".into(), Outcome::Referred(Reason::NotDoneHere), 1)
             ]
         );
-        // The one that was taken back comes late.
+        // The contact that was taken back arrives late.
         contacts.count(contact("2026-11-24", Outcome::CouldNot(Reason::Payment), false));
         assert_eq!(contacts.all().count(), 2);
     }

@@ -1,4 +1,5 @@
-//! What the office did with tablets, with what counters do and with events, act by act, and what stands after all of them. Pure.
+//! The record of what staff did with tablets, counters and events, act by act, and the state after
+//! all of them. Pure.
 
 use crate::keys::{hex, unhex};
 use crate::ledger::Entry;
@@ -11,59 +12,81 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
-/// A code that nobody used by then is void: it lay about for a week.
+/// Days after which an unused enrolment code expires; it may have been left lying about.
 pub const CODE_DAYS: u64 = 7;
 const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 
-/// One thing that was done. Kept sealed, as JSON: a name is never changed, and a new one may come.
+/// One thing that was done. Stored encrypted, as JSON: names are never changed, new ones may be
+/// added.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "did", rename_all = "kebab-case")]
 pub enum Act {
-    /// A code that makes one device a tablet: its hash, and what the tablet is to be.
+    /// A code was created that enrols one device as a tablet.
     CodeMade {
+        /// Hash of the code, in hex.
         code: String,
+        /// The tablet's name for people.
         name: String,
+        /// Where the tablet will be used.
         hub: HubId,
     },
-    /// A device came with the code: the hashes of both secrets.
+    /// A device was enrolled with a code.
     Enrolled {
+        /// Hash of the code, in hex.
         code: String,
+        /// The tablet's id.
         tablet: TerminalId,
+        /// Hash of the tablet's secret, in hex.
         secret: String,
     },
+    /// A tablet was assigned to another location.
     Moved {
+        /// The tablet.
         tablet: TerminalId,
+        /// The new location.
         hub: HubId,
     },
-    /// Lost, stolen or given away: it may send what it has, and is no tablet any more.
+    /// A tablet was ended because it was lost, stolen or given away. It may still send what it has
+    /// stored, and is no longer a tablet.
     TabletEnded {
+        /// The tablet.
         tablet: TerminalId,
     },
-    /// Somebody says that a counter does a task otherwise than the catalogue has it. The act's number is the proposal's.
+    /// A person proposed a change to what a counter does. The act's number is the proposal's.
     Proposed {
+        /// What is to change.
         change: Change,
+        /// Why.
         reason: String,
     },
-    /// By somebody else than who proposed it.
+    /// A proposal was approved, by another person than its author.
     Approved {
+        /// The proposal's number.
         proposal: u32,
+        /// Why.
         reason: String,
     },
+    /// A proposal was declined, by another person than its author.
     Declined {
+        /// The proposal's number.
         proposal: u32,
+        /// Why.
         reason: String,
     },
-    /// A temporary hub, whole.
+    /// An event was created: a temporary location, with all its data.
     EventMade {
+        /// The location.
         hub: Box<Hub>,
     },
+    /// An event was cancelled.
     EventCancelled {
+        /// The event's location.
         hub: HubId,
     },
 }
 
 impl Act {
-    /// Its name in the audit.
+    /// The act's name in the audit log.
     pub fn name(&self) -> &'static str {
         match self {
             Act::CodeMade { .. } => "make tablet code",
@@ -79,29 +102,36 @@ impl Act {
     }
 }
 
-/// What one counter does with one task: nothing, or under which conditions.
+/// A change to how one location handles one task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
+    /// The location.
     pub hub: HubId,
+    /// The task.
     pub task: TaskId,
+    /// The new conditions; `None` if the task is no longer done there.
     pub offered: Option<Conditions>,
 }
 
-/// As [`Offering`] has it, without its task.
+/// The conditions of an [`Offering`], without its task.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Conditions {
+    /// The weekdays on which it is done; empty for all.
     #[serde(default)]
     pub days: Vec<Weekday>,
+    /// Whether an appointment is needed.
     #[serde(default)]
     pub by_appointment: bool,
+    /// The means of payment that are accepted.
     #[serde(default)]
     pub payments: Vec<Payment>,
+    /// A note for the public.
     #[serde(default)]
     pub note: Option<String>,
 }
 
 impl Conditions {
-    /// What a hub has for a task; nothing where it does not do it.
+    /// The conditions of a task at a location; `None` if the task is not done there.
     pub fn at(hub: &Hub, task: &TaskId) -> Option<Self> {
         let of = |offering: &Offering| Self {
             days: offering.days.clone(),
@@ -112,7 +142,7 @@ impl Conditions {
         hub.tasks.contains(task).then(|| hub.offering(task).map(of).unwrap_or_default())
     }
 
-    /// Nothing where nothing is known beyond that it is done.
+    /// The offering with these conditions; `None` if they say nothing beyond that the task is done.
     pub fn offering(&self, task: &TaskId) -> Option<Offering> {
         let Self { days, by_appointment, payments, note } = self.clone();
         (*self != Self::default()).then(|| Offering {
@@ -124,78 +154,110 @@ impl Conditions {
         })
     }
 
-    /// Done on some days only, or by appointment.
+    /// Whether it is done on some days only, or by appointment.
     pub fn is_limited(&self) -> bool {
         !self.days.is_empty() || self.by_appointment
     }
 }
 
-/// What a code is good for.
+/// An enrolment code, as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Code {
+    /// The tablet's name for people.
     pub name: String,
+    /// Where the tablet will be used.
     pub hub: HubId,
+    /// When it was created, in milliseconds since 1970.
     pub made_ms: u64,
+    /// Who created it.
     pub who: String,
+    /// The tablet that was enrolled with it; `None` if it is unused.
     pub used_by: Option<TerminalId>,
 }
 
+/// A staff tablet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tablet {
+    /// Its name for people.
     pub name: String,
+    /// Where it is used.
     pub hub: HubId,
     secret: Vec<u8>,
+    /// When it was enrolled, in milliseconds since 1970.
     pub enrolled_ms: u64,
+    /// When it was ended, in milliseconds since 1970; `None` while it is in use.
     pub ended_ms: Option<u64>,
 }
 
 impl Tablet {
-    /// Compared in the same time whatever is wrong.
+    /// Checks a secret in constant time.
     pub fn has_secret(&self, secret: &[u8; 32]) -> bool {
         verify_slices_are_equal(&self.secret, &Sha256::digest(secret)).is_ok()
     }
 }
 
+/// A proposed change to what a counter does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proposal {
+    /// What is to change.
     pub change: Change,
+    /// The author's reason.
     pub reason: String,
+    /// The author.
     pub who: String,
+    /// When it was made, in milliseconds since 1970.
     pub at_ms: u64,
+    /// `None` while it is undecided.
     pub decision: Option<Decision>,
 }
 
+/// A decision on a proposal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
+    /// Approved rather than declined.
     pub is_approved: bool,
+    /// The reason given.
     pub reason: String,
+    /// Who decided.
     pub who: String,
+    /// When, in milliseconds since 1970.
     pub at_ms: u64,
 }
 
+/// An event: a temporary location.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Announced {
+    /// The location with its days.
     pub hub: Hub,
+    /// Who created it.
     pub who: String,
+    /// When it was created, in milliseconds since 1970.
     pub at_ms: u64,
+    /// When it was cancelled, in milliseconds since 1970; `None` if it was not.
     pub cancelled_ms: Option<u64>,
 }
 
+/// The state after all acts.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Ledger {
+    /// Enrolment codes by the hash of the code, in hex.
     pub codes: BTreeMap<String, Code>,
+    /// All tablets, ended ones included.
     pub tablets: BTreeMap<TerminalId, Tablet>,
+    /// All proposals by number.
     pub proposals: BTreeMap<u32, Proposal>,
-    /// The proposal that stands for a task at a hub: the one that was approved last.
+    /// The proposal in effect for a task at a location: the one approved last.
     pub standing: BTreeMap<(HubId, TaskId), u32>,
+    /// All events, cancelled ones included.
     pub events: BTreeMap<HubId, Announced>,
-    /// How often the catalogue changed by what stands here. It only grows, and with it the number of the edition.
+    /// How often these acts changed the service directory. It only grows, and is added to the
+    /// edition's number.
     pub changes: u32,
-    /// When it changed last; never set back.
+    /// When they last changed it, in milliseconds since 1970; never set back.
     pub changed_ms: u64,
     /// The number of the newest act.
     pub last: u32,
-    /// Acts that no key opens, or that a newer server wrote.
+    /// Acts that no key decrypts, or that a newer server wrote.
     pub unread: u32,
 }
 
@@ -270,28 +332,28 @@ impl crate::ledger::Ledger for Ledger {
 }
 
 impl Ledger {
-    /// A code that nobody used yet, and that is not too old.
+    /// Looks up an enrolment code by its hash; `None` if it is unknown, used or expired.
     pub fn good_code(&self, code: &str, now_ms: u64) -> Option<&Code> {
         self.codes
             .get(code)
             .filter(|code| code.used_by.is_none() && now_ms < code.made_ms + CODE_DAYS * DAY_MS)
     }
 
-    /// What may still be decided, by this person: nobody decides what they proposed themselves.
+    /// Whether `who` may decide a proposal: it must be undecided, and nobody decides their own.
     pub fn may_decide(&self, proposal: u32, who: &str) -> bool {
         self.proposals
             .get(&proposal)
             .is_some_and(|proposal| proposal.decision.is_none() && proposal.who != who)
     }
 
-    /// The changes that were approved, each task at each hub once.
+    /// The approved changes, one per task and location.
     pub fn approved(&self) -> impl Iterator<Item = (u32, &Proposal)> {
         self.standing
             .values()
             .filter_map(|number| self.proposals.get(number).map(|proposal| (*number, proposal)))
     }
 
-    /// What waits for somebody's word about a task at a hub.
+    /// The proposals that wait for a decision.
     pub fn waiting(&self) -> impl Iterator<Item = (u32, &Proposal)> {
         self.proposals
             .iter()
@@ -337,7 +399,7 @@ impl Ledger {
     }
 }
 
-/// What is kept of a code or a secret.
+/// The stored form of a code or a secret: its SHA-256, in hex.
 pub fn mark(secret: &[u8]) -> String {
     hex(&Sha256::digest(secret))
 }

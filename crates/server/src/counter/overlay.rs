@@ -1,5 +1,6 @@
-//! What the office decided, laid over an edition of the catalogue: changes of what counters do, and events. Pure, and by its ledger alone: the same
-//! edition and the same ledger make the same catalogue, at any server and after any restart.
+//! Merges what staff decided into an edition of the service directory: changes of what counters do,
+//! and events. Pure: the same edition and the same record produce the same directory, on any server
+//! and after any restart.
 
 use super::ledger::{Change, Ledger};
 use crate::office::when::Zone;
@@ -8,30 +9,36 @@ use domain::hours::Date;
 use domain::{HubId, TaskId};
 use std::fmt;
 
-/// What is laid over.
+/// What is merged into an edition.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Overlay {
-    /// What is added to the edition's number: how often the office changed the catalogue, and how far numbers were raised when
-    /// the store was put back from a backup.
+    /// Added to the edition's number: how often staff changed the directory, and how far numbers
+    /// were raised when the store was restored from a backup.
     pub changes: u32,
-    /// The day of the last change. Events that were over by then are left out: not by today, which would make another catalogue under the same number.
+    /// The day of the last change. Events that were over by then are left out. Today's date is not
+    /// used, because it would produce another directory under the same number.
     pub day: Date,
+    /// The changes and events to merge.
     pub parts: Vec<Part>,
 }
 
-/// One thing that is laid over.
+/// One part to merge.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Part {
+    /// A change of what a location does.
     Change(Change),
+    /// A temporary location.
     Event(Box<Hub>),
 }
 
-/// What a part is about, to name it where it could not be used.
+/// A part that could not be merged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dropped {
+    /// The location that it is about.
     pub hub: HubId,
-    /// Nothing for an event.
+    /// The task that it is about; `None` for an event.
     pub task: Option<TaskId>,
+    /// The reason, in words for staff.
     pub why: String,
 }
 
@@ -45,7 +52,8 @@ impl fmt::Display for Dropped {
 }
 
 impl Overlay {
-    /// `None` where the office changed nothing and no number has to be raised.
+    /// Builds the overlay; `None` if staff changed nothing and numbers need not be raised. `floor`
+    /// is how far numbers were raised after a restore.
     pub fn of(ledger: &Ledger, zone: &Zone, floor: u32) -> Option<Self> {
         let changes = ledger.approved().map(|(_, proposal)| Part::Change(proposal.change.clone()));
         let events = ledger
@@ -59,7 +67,8 @@ impl Overlay {
     }
 }
 
-/// The next catalogue, and what could not be laid over this edition: a part that has a fault is left out, and no other with it.
+/// Merges the overlay into an edition. A part with a fault is left out and reported; the others are
+/// merged.
 pub fn compose(base: &Catalogue, overlay: &Overlay) -> (Catalogue, Vec<Dropped>) {
     let day = overlay.day.max(base.published_on());
     let head = CatalogueFile {
@@ -97,7 +106,7 @@ fn said(faults: &[Fault]) -> String {
 }
 
 impl Part {
-    /// An event whose last day was before a day.
+    /// Whether it is an event whose last day is before `day`.
     fn is_over(&self, day: Date) -> bool {
         let Part::Event(hub) = self else { return false };
         hub.event.as_ref().is_some_and(|event| event.days.iter().all(|of| of.date < day))

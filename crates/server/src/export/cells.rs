@@ -1,19 +1,22 @@
-//! Cells that a spreadsheet must not take for formulas, and the one way in which this program writes CSV.
+//! Cells that a spreadsheet must not compute as formulas, and the only CSV writer of this program.
 //!
-//! A file with commas is also opened where a semicolon parts cells (French Canada, most of Europe) and by whoever pastes it, where a
-//! tab does. There a cell is cut in the middle, and what follows the cut is a cell of its own. So whatever could become the
-//! beginning of a cell is made harmless, not only what stands first.
+//! A file with commas is also opened where a semicolon separates cells (French Canada, most of
+//! Europe), and pasted where a tab does. There a cell is split in the middle, and what follows the
+//! split is a cell of its own. Therefore anything that could become the start of a cell is
+//! neutralized, not only the first character.
 
 use std::io::Write;
 
-/// What a formula begins with, also in the forms of full and of small width, which some programs make plain ones.
+/// The characters that start a formula, including the full-width and small forms, which some
+/// programs convert to plain ones.
 const SIGNS: [char; 12] = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '﹦', '﹢', '﹣', '﹫'];
 
-/// Puts an apostrophe before what a spreadsheet would compute (OWASP, "CSV injection"): before a sign that stands first in the
-/// cell or after what parts cells anywhere, also behind spaces, quotation marks and what nobody sees.
+/// Inserts an apostrophe before anything that a spreadsheet would compute (OWASP, "CSV injection"):
+/// before a formula sign at the start of the cell or after any cell separator, also behind spaces,
+/// quotation marks and invisible characters.
 pub(crate) fn neutral(cell: &str) -> String {
     let mut text = String::with_capacity(cell.len() + 1);
-    // Some programs drop these at the beginning, and compute what follows.
+    // Some programs drop these at the start, and compute what follows.
     if cell.starts_with(['\t', '\r', '\n']) {
         text.push('\'');
     }
@@ -35,7 +38,8 @@ fn parts_cells(letter: char) -> bool {
     )
 }
 
-/// What may stand before a formula: spaces, quotation marks, and what has no width.
+/// Characters that may precede a formula: spaces, control characters, quotation marks, and
+/// characters without width.
 fn is_passed_over(letter: char) -> bool {
     let has_no_width = matches!(
         letter,
@@ -46,7 +50,7 @@ fn is_passed_over(letter: char) -> bool {
     letter.is_whitespace() || letter.is_control() || letter == '"' || has_no_width
 }
 
-/// Writes CSV (RFC 4180): every cell neutral and between quotation marks.
+/// Writes CSV (RFC 4180): every cell neutralized and quoted.
 pub(crate) struct CellWriter<W: Write>(csv::Writer<W>);
 
 impl<W: Write> CellWriter<W> {
@@ -81,7 +85,7 @@ impl CellWriter<Vec<u8>> {
 mod tests {
     use super::*;
 
-    /// What somebody may write in a message, a name or a search.
+    /// What a hostile person may write in a message, a name or a search.
     const HOSTILE: [&str; 40] = [
         "=1+1",
         "+1",
@@ -125,8 +129,8 @@ mod tests {
         ";;;=1",
     ];
 
-    /// As a spreadsheet opens a file: a cell that begins with a quotation mark goes on to its closing one, and whatever stands
-    /// behind that, up to what parts cells, belongs to it.
+    /// Splits as a spreadsheet opens a file: a cell that begins with a quotation mark ends at its
+    /// closing one, and everything behind that, up to the next separator, belongs to it.
     fn opened_by_spreadsheet(text: &str, parts: &[char]) -> Vec<String> {
         let (mut cells, mut cell) = (Vec::new(), String::new());
         let (mut is_beginning, mut is_quoted) = (true, false);
@@ -195,7 +199,7 @@ mod tests {
             })
         };
         let harmless: Vec<&str> = HOSTILE.into_iter().filter(|cell| !is_dangerous(cell)).collect();
-        // A plain writer puts quotation marks around a comma, and no spreadsheet of these ends a line at U+2028.
+        // A plain CSV writer quotes a comma, and none of these spreadsheets ends a line at U+2028.
         let expected = ["\tx", "\rx", "x,=1+1", "x\u{2028}=1+1", "x\",=1+1,\""];
         assert_eq!(harmless, expected, "a check that nothing fails is none");
     }
@@ -228,7 +232,7 @@ mod tests {
         assert_eq!(neutral("a; =1, @b"), "a; '=1, '@b");
     }
 
-    /// Nothing writes CSV but what stands here.
+    /// No other code in this crate writes CSV.
     #[test]
     fn every_file_with_cells_is_written_here() {
         fn files(dir: &std::path::Path, found: &mut Vec<std::path::PathBuf>) {

@@ -1,5 +1,6 @@
-//! Files that a passphrase opens, in the age format (age-encryption.org/v1, C2SP), so that the usual `age --decrypt` opens them too,
-//! whatever became of this program. Of the format only what we need: one passphrase, and one chunk, as a set of keys is small.
+//! Passphrase-encrypted files in the age format (age-encryption.org/v1, C2SP), so that the standard
+//! `age --decrypt` opens them without this program. Implements only what is needed: one passphrase
+//! and one chunk, because a set of keys is small.
 
 use super::random;
 use base64::Engine;
@@ -10,22 +11,25 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
 const VERSION: &str = "age-encryption.org/v1";
-/// Bytes of a chunk: hundreds of keys.
+/// The most bytes in a chunk; enough for hundreds of keys.
 pub const PLAIN_BYTES_MAX: usize = 64 * 1024;
-/// scrypt with 2^15 rounds and 32 MB. Our passphrases are 125 random bits, which no number of guesses finds.
+/// log2 of scrypt's rounds, which takes 32 MB. The passphrases have 125 random bits, so they cannot
+/// be guessed at any cost.
 const WORK: u8 = 15;
-/// A file that asks for more than this (1 GB) was not written by us, and would bring the machine down.
+/// A file that asks for more than this (1 GB) was not written by this program, and could exhaust
+/// the machine's memory.
 const WORK_MAX: u8 = 20;
 
+/// Why a file does not open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotOpened {
-    /// Not a file of this kind, or cut short.
+    /// It is not a file of this kind, or was cut short.
     OtherFile,
-    /// The passphrase is another, or the file was changed.
+    /// The passphrase is wrong, or the file was changed.
     DoesNotOpen,
 }
 
-/// Seals bytes with a passphrase. `None` when they are more than a chunk.
+/// Encrypts bytes with a passphrase. `None` if they exceed [`PLAIN_BYTES_MAX`].
 pub fn seal(plain: &[u8], passphrase: &str) -> Option<Vec<u8>> {
     seal_with(plain, passphrase, WORK)
 }
@@ -51,7 +55,7 @@ fn seal_with(plain: &[u8], passphrase: &str, work: u8) -> Option<Vec<u8>> {
     )
 }
 
-/// Opens what [`seal`] or `age --passphrase` has sealed.
+/// Decrypts a file of [`seal`] or `age --passphrase`.
 pub fn open(file: &[u8], passphrase: &str) -> Result<Vec<u8>, NotOpened> {
     let Parts { header, salt, work, wrapped, mac, nonce, chunk } =
         parts(file).ok_or(NotOpened::OtherFile)?;
@@ -65,9 +69,9 @@ pub fn open(file: &[u8], passphrase: &str) -> Result<Vec<u8>, NotOpened> {
         .map_err(|_| NotOpened::DoesNotOpen)
 }
 
-/// A file in its parts.
+/// A parsed file.
 struct Parts<'a> {
-    /// Up to the hyphens before the code that proves it.
+    /// Up to and including the hyphens before the header's MAC.
     header: &'a str,
     salt: [u8; 16],
     work: u8,
@@ -104,14 +108,14 @@ fn parts(file: &[u8]) -> Option<Parts<'_>> {
 
 fn wrapping_key(passphrase: &str, salt: &[u8; 16], work: u8) -> [u8; 32] {
     let mut key = [0; 32];
-    let parameters = scrypt::Params::new(work, 8, 1).expect("the work was checked");
+    let parameters = scrypt::Params::new(work, 8, 1).expect("the work factor was checked");
     scrypt::scrypt(
         passphrase.as_bytes(),
         &[VERSION.as_bytes(), b"/scrypt", salt].concat(),
         &parameters,
         &mut key,
     )
-    .expect("32 bytes are a length that scrypt has");
+    .expect("scrypt can produce 32 bytes");
     key
 }
 
@@ -123,13 +127,13 @@ fn derived(file_key: &[u8], salt: &[u8], info: &[u8]) -> [u8; 32] {
     let mut key = [0; 32];
     hkdf::Hkdf::<Sha256>::new(Some(salt), file_key)
         .expand(info, &mut key)
-        .expect("32 bytes are a length that HKDF has");
+        .expect("HKDF can produce 32 bytes");
     key
 }
 
 fn mac_of(file_key: &[u8], header: &str) -> Hmac<Sha256> {
     let mac = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(&derived(file_key, &[], b"header"))
-        .expect("HMAC takes any key");
+        .expect("HMAC accepts a key of any length");
     mac.chain_update(header)
 }
 
@@ -137,7 +141,7 @@ fn payload_cipher(file_key: &[u8], nonce: &[u8]) -> ChaCha20Poly1305 {
     cipher(&derived(file_key, nonce, b"payload"))
 }
 
-/// The nonce of the first chunk that is also the last.
+/// The nonce of a chunk that is both the first and the last.
 fn only_chunk() -> Nonce {
     let mut nonce = [0; 12];
     nonce[11] = 1;

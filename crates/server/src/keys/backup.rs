@@ -1,5 +1,6 @@
-//! One file with all keys, sealed with words that stand on paper. Inside it is text: a line for each key file, its name and its
-//! 64 digits, so that anybody who opens it with `age --decrypt` can put the folder together by hand.
+//! One file with all keys, encrypted with words that are written on paper. Inside it is text: one
+//! line per key file with its name and its 64 digits, so that a person who opens it with `age
+//! --decrypt` can rebuild the folder by hand.
 
 use super::age::{self, NotOpened};
 use super::file::{self, KeyFile};
@@ -12,15 +13,15 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// Crockford's base 32: nothing looks like anything else.
+/// Crockford's base 32, which has no characters that look alike.
 const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-/// 125 bits: no number of guesses finds them, and they fit on a line of paper.
+/// Five words are 125 bits: they cannot be guessed, and they fit on a line of paper.
 const WORDS: usize = 5;
 const WORD_LETTERS: usize = 5;
 /// Rows read at a time in a drill.
 const ROWS_AT_ONCE: u32 = 500;
 
-/// Words that nobody has chosen, as in `7Q3MX-9TBKA-…`.
+/// Generates random words, as in `7Q3MX-9TBKA-…`.
 pub fn fresh_words() -> String {
     let letters: Vec<u8> = random::<{ WORDS * WORD_LETTERS }>()
         .iter()
@@ -29,12 +30,13 @@ pub fn fresh_words() -> String {
     grouped(&letters)
 }
 
-/// Words as people type them from paper: any case, with or without hyphens and spaces, O for 0, I and L for 1.
+/// Normalizes words as people type them from paper: any case, with or without hyphens and spaces, O
+/// for 0, I and L for 1.
 pub fn typed_words(text: &str) -> String {
     let letter = |letter: char| match letter.to_ascii_uppercase() {
         'O' => b'0',
         'I' | 'L' => b'1',
-        // What is no letter of ours stays wrong, and does not open anything.
+        // Any other character stays wrong, and opens nothing.
         other => u8::try_from(other).unwrap_or(b'?'),
     };
     grouped(
@@ -55,7 +57,7 @@ pub fn fingerprint(file: &[u8]) -> String {
     Sha256::digest(file).chunks(4).map(hex).collect::<Vec<_>>().join(" ")
 }
 
-/// All keys of a folder in one sealed file, and which they are.
+/// Encrypts all keys of a folder into one file. Returns the file and the keys.
 pub fn pack(dir: &Path, words: &str) -> Result<(Vec<u8>, Keys), KeyFault> {
     let secrets = file::read_all(dir)?;
     let keys = Keys::of(dir, &secrets)?;
@@ -72,10 +74,11 @@ pub fn pack(dir: &Path, words: &str) -> Result<(Vec<u8>, Keys), KeyFault> {
     })
 }
 
-/// The keys in a sealed file.
+/// The keys in a backup file.
 pub struct Unpacked(Vec<(KeyFile, Secret)>);
 
 impl Unpacked {
+    /// Decrypts a backup file with the words from the paper.
     pub fn of(path: &Path, words: &str) -> Result<Self, KeyFault> {
         let fault = |what: String| KeyFault::File { path: path.into(), what };
         let bytes =
@@ -101,11 +104,13 @@ impl Unpacked {
             .ok_or_else(|| fault("was written by a newer program".into()))
     }
 
+    /// The keys, ready for use. Fails if the set is not complete.
     pub fn keys(&self) -> Result<Keys, KeyFault> {
         Keys::of(Path::new("The backup"), &self.0)
     }
 
-    /// Makes the folder, whole or not at all, where none is. Gives how many keys it holds.
+    /// Creates the keys folder, as a whole or not at all. Fails if the folder is not empty. Returns
+    /// how many keys it holds.
     pub fn restore(&self, dir: &Path) -> Result<usize, KeyFault> {
         let fault = |path: &Path, what: String| KeyFault::File { path: path.into(), what };
         if std::fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some()) {
@@ -124,17 +129,22 @@ impl Unpacked {
     }
 }
 
-/// What a drill found: how many entries each key opens, and how many no key of the backup does; and so of all that the office wrote.
+/// The result of a drill: how many submissions and texts of staff the keys of a backup open.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Drill {
+    /// Submissions that were opened, by key.
     pub opened: BTreeMap<KeyId, u64>,
+    /// Submissions that no key of the backup opens, by the key that they name.
     pub closed: BTreeMap<KeyId, u64>,
+    /// Texts of staff that were opened.
     pub texts_opened: u64,
+    /// Texts of staff that no key of the backup opens.
     pub texts_closed: u64,
 }
 
 impl Drill {
-    /// Opens all that was received and written with the keys of a backup, and keeps nothing of it.
+    /// Opens all submissions and texts with the keys of a backup, and keeps nothing of their
+    /// content.
     pub async fn of(
         store: &(impl SubmissionStore + OfficeStore),
         keys: &Keys,
@@ -232,7 +242,7 @@ mod tests {
         assert_eq!(typed_words("  o0il-1abcde "), "00111-ABCDE");
     }
 
-    /// Made with `age --passphrase` 1.1.1.
+    /// The file was made with `age --passphrase` 1.1.1.
     #[test]
     fn what_the_usual_program_has_sealed_opens() {
         let place = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! `community-hub keys`: what an office does with its keys.
+//! `community-hub keys`: how an administrator manages the keys.
 
 use super::backup::{Drill, Unpacked, fingerprint, fresh_words, pack};
 use super::file::{self, KeyFile, Use};
@@ -16,6 +16,7 @@ use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+/// The help text of the command.
 pub const HELP: &str = "\
 community-hub keys [list] [--data-dir DIR]
     Every key: what it is for, since when, and what becomes of it.
@@ -39,17 +40,22 @@ community-hub keys drill --from FILE
     All take --site and --data-dir. All but list write into the audit who does it and why: --operator NAME (default: who is signed
     in), --reason TEXT.";
 
-/// All servers that share the folder have read it by then.
+/// Seconds until a new sealing or office key begins. All servers that share the folder have read it
+/// by then.
 const SEALING_BEGINS_IN_S: u64 = 60;
-/// So long no server may seal with an older office key any more before that one may be destroyed.
+/// Seconds for which a newer office key must have been in use before an older one may be destroyed,
+/// so that no server still encrypts with the older one.
 const DESTROYED_AFTER_S: u64 = 60;
-/// Devices ask for keys when the app starts. A receipt by a key that a device does not know is not believed, and its entry is
-/// sent again until the app is started anew: seven days are more than a page stays open.
+/// Seconds until a new signing key begins. Devices fetch keys when the app starts. A receipt signed
+/// with a key that a device does not know is not trusted, and its submission is sent again until
+/// the app is restarted; seven days are longer than a page stays open.
 const SIGNING_BEGINS_IN_S: u64 = 7 * DAY_S;
-/// A key is good for opening at least this long; then somebody may decide to revoke it. Nothing happens by itself.
+/// Days for which a key stays useful for opening at least; after that an administrator may revoke
+/// it. Nothing happens automatically.
 const KEPT_DAYS: u64 = 400;
 const DAY_S: u64 = 86_400;
 
+/// A parsed `keys` command.
 #[derive(Debug)]
 pub struct Command {
     data_dir: PathBuf,
@@ -72,7 +78,7 @@ enum Act {
 }
 
 impl Command {
-    /// Reads what stands after `keys`.
+    /// Parses the arguments after `keys`. The error is a message with the help text.
     pub fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Self, String> {
         let said = |error: lexopt::Error| format!("{error}.\n{HELP}");
         let mut parser = lexopt::Parser::from_args(arguments);
@@ -135,13 +141,14 @@ impl Command {
         Ok(Self { data_dir, site, asker, act })
     }
 
+    /// Runs the command. The error is a message for the administrator.
     pub async fn run(self) -> Result<(), String> {
         let dir = self.data_dir.join("keys");
         match &self.act {
             Act::Help => println!("{HELP}"),
             Act::List => print!("{}", listing(&dir, now_s())?),
             Act::Restore { from } => return self.restore(&dir, from).await,
-            // Before a database is looked for, which may be elsewhere.
+            // Checked before the database is opened, which may be elsewhere.
             _ if file::list(&dir).is_empty() => return Err(KeyFault::Missing(dir).to_string()),
             _ => {
                 let store = self.store().await?.ok_or_else(|| {
@@ -158,7 +165,7 @@ impl Command {
         Ok(())
     }
 
-    /// The database that goes with the keys: what is done with them is written down there. `None` where there is none.
+    /// Opens the database that belongs to the keys, for the audit log. `None` if it does not exist.
     async fn store(&self) -> Result<Option<Store>, String> {
         let url = std::env::var("DATABASE_URL").ok().filter(|url| !url.trim().is_empty());
         if url.is_none() && !self.data_dir.join("hub.sqlite").exists() {
@@ -168,7 +175,7 @@ impl Command {
         open_store(&self.data_dir, url.as_deref(), municipality).await.map(Some)
     }
 
-    /// Does what is asked for, between its two entries in the audit.
+    /// Carries out the command, between its two entries in the audit log.
     async fn done(&self, store: &Store, dir: &Path) -> Result<(), String> {
         let journal = (store, &self.asker);
         match &self.act {
@@ -212,7 +219,8 @@ impl Command {
         }
     }
 
-    /// Where the database is gone too, there is nowhere to write it down, and the keys come back all the same.
+    /// Restores the keys. If the database is lost too, there is no audit log to write to, and the
+    /// keys are restored all the same.
     async fn restore(&self, dir: &Path, from: &Path) -> Result<(), String> {
         let restoring = async || {
             let count = Unpacked::of(from, &asked_words()?)
@@ -266,7 +274,7 @@ fn listing(dir: &Path, now_s: u64) -> Result<String, String> {
         ))
 }
 
-/// What a key is good for now, in words.
+/// What a key is used for now, in words.
 fn fate(keys: &Keys, id: KeyId, file: KeyFile, now_s: u64) -> String {
     let is_current = current(keys, file.usage, now_s) == Some(id);
     let age_days = now_s.saturating_sub(file.begins_at_s) / DAY_S;
@@ -294,7 +302,7 @@ fn fate(keys: &Keys, id: KeyId, file: KeyFile, now_s: u64) -> String {
     )
 }
 
-/// The key that is used for new things.
+/// The key that is used for new things of this kind; `None` if none has begun.
 fn current(keys: &Keys, usage: Use, now_s: u64) -> Option<KeyId> {
     let fits = |(_, file): &(KeyId, KeyFile)| {
         file.usage == usage && !file.is_revoked && file.has_begun(now_s * 1_000)
@@ -302,14 +310,15 @@ fn current(keys: &Keys, usage: Use, now_s: u64) -> Option<KeyId> {
     keys.files().filter(fits).max_by_key(|(_, file)| file.begins_at_s).map(|(id, _)| id)
 }
 
-/// Gives the new key's file, for the audit.
+/// Creates a key. Returns the name of its file, for the audit log.
 fn rotate(dir: &Path, usage: Use, begins_in_s: u64) -> Result<String, String> {
     let files = file::list(dir);
-    // A folder from before there were office keys gets its first one here.
+    // A folder from before office keys existed gets its first one here.
     if usage != Use::Office && files.iter().all(|file| file.usage != usage) {
         return Err(KeyFault::Missing(dir.into()).to_string());
     }
-    // Always after the one before, also where a clock was wrong or two are made within a second.
+    // Always after the previous key, even if a clock was wrong or two keys are created within a
+    // second.
     let last = files.iter().filter(|file| file.usage == usage).map(|file| file.begins_at_s).max();
     let begins_at_s = (now_s().saturating_add(begins_in_s)).max(last.map_or(0, |last| last + 1));
     let made = KeyFile { usage, begins_at_s, is_revoked: false };
@@ -334,7 +343,7 @@ fn rotate(dir: &Path, usage: Use, begins_in_s: u64) -> Result<String, String> {
     Ok(made.to_string())
 }
 
-/// The key that somebody names.
+/// Looks a key up by its id in hexadecimal.
 fn named(keys: &Keys, dir: &Path, key: &str) -> Result<(KeyId, KeyFile), String> {
     let found = keys.files().find(|(id, _)| hex(&id.0) == key.to_lowercase());
     found.ok_or_else(|| {
@@ -382,7 +391,8 @@ fn revoke(dir: &Path, key: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// Gives how many, for the audit.
+/// Re-encrypts all texts of staff with the newest office key. Returns the counts, for the audit
+/// log.
 async fn reseal_all(store: &Store, dir: &Path) -> Result<String, String> {
     let cipher = EventCipher::of(&Keys::existing(dir).map_err(said)?);
     let Some(newest) = cipher.newest_key() else {
@@ -406,7 +416,7 @@ async fn reseal_all(store: &Store, dir: &Path) -> Result<String, String> {
     ))
 }
 
-/// Deletes a key that nothing is sealed with. Gives which, for the audit.
+/// Deletes a key with which nothing is encrypted any more. Returns which, for the audit log.
 async fn destroy(store: &Store, dir: &Path, key: &str) -> Result<String, String> {
     let keys = Keys::existing(dir).map_err(said)?;
     let (id, file) = named(&keys, dir, key)?;
@@ -448,7 +458,7 @@ async fn destroy(store: &Store, dir: &Path, key: &str) -> Result<String, String>
     Ok(format!("{} {key}", file.usage.name()))
 }
 
-/// Gives how many, for the audit.
+/// Writes a backup and prints its words. Returns how many keys it holds, for the audit log.
 fn backup(dir: &Path, to: &Path) -> Result<String, String> {
     let words = fresh_words();
     let (bytes, keys) = pack(dir, &words).map_err(said)?;
@@ -471,7 +481,7 @@ fn backup(dir: &Path, to: &Path) -> Result<String, String> {
     Ok(format!("{} keys", keys.files().count()))
 }
 
-/// Never over another file: it may be the only backup.
+/// Creates a file that only its owner can read. Never overwrites one: it may be the only backup.
 fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let mut file =
         std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
@@ -479,7 +489,7 @@ fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     file.sync_all()
 }
 
-/// Gives how many entries and texts opened, for the audit.
+/// Tests a backup. Returns how many submissions and texts it opened, for the audit log.
 async fn drill(store: &Store, from: &Path) -> Result<String, String> {
     let keys =
         Unpacked::of(from, &asked_words()?).and_then(|backup| backup.keys()).map_err(said)?;
@@ -505,7 +515,7 @@ async fn drill(store: &Store, from: &Path) -> Result<String, String> {
     ))
 }
 
-/// One line from whoever calls.
+/// Reads the words from standard input.
 fn asked_words() -> Result<String, String> {
     eprint!("The words from the paper: ");
     let mut line = String::new();

@@ -1,5 +1,6 @@
-//! Key files. All that is known of a key beside its secret stands in its file's name: what it is for, from when on, and whether
-//! it was revoked. So a change is one new file or one renamed file, which every server that reads the folder sees whole or not at all.
+//! Key files. The name of a key's file holds everything that is known of the key beside its secret:
+//! its use, when it begins, and whether it was revoked. So every change is one new or one renamed
+//! file, which every server that reads the folder sees completely or not at all.
 
 use super::{KeyFault, Secret, hex, unhex};
 use crate::private::make_folder;
@@ -9,13 +10,16 @@ use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+/// What a key is used for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Use {
+    /// Opens sealed envelopes.
     Sealing,
+    /// Signs receipts, editions and audit heads.
     Signing,
-    /// To know again what was erased. There is one, and it never changes.
+    /// Recognizes erased ids. There is one such secret, and it never changes.
     Erasure,
-    /// To seal what the office writes.
+    /// Encrypts what staff write.
     Office,
 }
 
@@ -36,13 +40,13 @@ impl Use {
     }
 }
 
-/// `sealing-1763942400.key`, or `sealing-1763942400.revoked.key`.
+/// A key file's name: `sealing-1763942400.key`, or `sealing-1763942400.revoked.key`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct KeyFile {
     pub(super) usage: Use,
-    /// Seconds since 1970. The first keys begin when they are made.
+    /// Seconds since 1970. The first keys begin when they are created.
     pub(super) begins_at_s: u64,
-    /// Not for anything new. It still opens what was sealed to it.
+    /// Not used for anything new. A revoked key still opens what was sealed to it.
     pub(super) is_revoked: bool,
 }
 
@@ -54,7 +58,7 @@ impl KeyFile {
         let (usage, moment) = name.split_once('-')?;
         let file =
             Self { usage: Use::parse(usage)?, begins_at_s: moment.parse().ok()?, is_revoked };
-        // Only a name that is written as we write it: "+1" and "01" are numbers too.
+        // Only a name in the exact form that this program writes: "+1" and "01" are numbers too.
         (file.to_string().strip_suffix(".key")?.strip_suffix(if is_revoked {
             ".revoked"
         } else {
@@ -84,7 +88,7 @@ impl fmt::Display for KeyFile {
     }
 }
 
-/// The key files of a folder: by use, oldest first. A folder that cannot be read holds none.
+/// The key files of a folder: by use, oldest first. A folder that cannot be read counts as empty.
 pub(super) fn list(dir: &Path) -> Vec<KeyFile> {
     let Ok(entries) = std::fs::read_dir(dir) else { return Vec::new() };
     let mut files: Vec<KeyFile> =
@@ -111,12 +115,13 @@ fn read(path: &Path) -> Result<Secret, KeyFault> {
     })
 }
 
-/// 64 hexadecimal digits and nothing else.
+/// Parses 64 hexadecimal digits and nothing else.
 pub(super) fn secret_of(digits: &str) -> Option<Secret> {
     unhex(digits)?.try_into().ok()
 }
 
-/// Writes a secret into a new file that its owner alone may read, and makes sure that it is on disk before it has its name.
+/// Writes a secret into a new file that only its owner can read. It is durable on disk before it
+/// gets its name.
 pub(super) fn write_new(dir: &Path, file: KeyFile, secret: &Secret) -> Result<(), KeyFault> {
     let (path, kind) = (file.path_in(dir), file.usage.name());
     let text = format!(
@@ -127,7 +132,8 @@ pub(super) fn write_new(dir: &Path, file: KeyFile, secret: &Secret) -> Result<()
         .map_err(|error| KeyFault::File { path, what: format!("cannot be written: {error}") })
 }
 
-/// A file is whole as soon as it has its name: a server may be reading the folder just now.
+/// Writes to a temporary file and renames it, because a server may be reading the folder at the
+/// same time.
 fn create_private(dir: &Path, path: &Path, text: &str) -> std::io::Result<()> {
     make_folder(dir)?;
     if path.exists() {
@@ -142,7 +148,7 @@ fn create_private(dir: &Path, path: &Path, text: &str) -> std::io::Result<()> {
     std::fs::File::open(dir)?.sync_all()
 }
 
-/// Gives the file the name of a revoked one.
+/// Renames a key's file to that of a revoked key.
 pub(super) fn revoke(dir: &Path, file: KeyFile) -> Result<KeyFile, KeyFault> {
     let revoked = KeyFile { is_revoked: true, ..file };
     let renamed = std::fs::rename(file.path_in(dir), revoked.path_in(dir))
@@ -153,7 +159,8 @@ pub(super) fn revoke(dir: &Path, file: KeyFile) -> Result<KeyFile, KeyFault> {
     })
 }
 
-/// Deletes a key for good. What it held is written over first, which helps where a disk writes in place.
+/// Deletes a key for good. Its content is overwritten first, which helps where a disk writes in
+/// place.
 pub(super) fn destroy(dir: &Path, file: KeyFile) -> Result<(), KeyFault> {
     let path = file.path_in(dir);
     let overwritten = || -> std::io::Result<()> {

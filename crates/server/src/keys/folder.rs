@@ -1,5 +1,6 @@
-//! The keys of a running server. A rotation is a new file in the folder; every server that shares the folder looks there every
-//! few seconds, and at once when an entry is sealed to a key that it does not know. No signal, no restart, no list of servers.
+//! The keys of a running server. A rotation is a new file in the folder. Every server that shares
+//! the folder checks it every few seconds, and at once when a submission is sealed to a key that it
+//! does not know. This needs no signal, no restart and no list of servers.
 
 use super::{Found, KeyFault, Keys, file};
 use crate::office::event_cipher::EventCipher;
@@ -9,15 +10,17 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-/// How often a server looks whether the folder has changed.
+/// Seconds between two checks of the folder.
 pub const LOOK_S: u64 = 5;
-/// A stranger who makes up key ids makes the server look this often, not more.
+/// The least time between two checks: an attacker who sends invented key ids cannot make the server
+/// check more often.
 const LOOK_GAP: Duration = Duration::from_secs(1);
 
+/// The keys of a folder, re-read when it changes.
 pub struct KeyFolder {
     dir: PathBuf,
     read: RwLock<Read>,
-    /// Held while somebody looks: never while keys are only used, for a network share may hang.
+    /// Held during a check, but never while keys are only used, because a network share may hang.
     looked: Mutex<Instant>,
 }
 
@@ -27,7 +30,7 @@ struct Read {
 }
 
 impl KeyFolder {
-    /// As [`Keys::open`].
+    /// Opens a folder as [`Keys::open`] does.
     pub fn open(dir: &Path, has_entries: bool) -> Result<(Self, Found), KeyFault> {
         let (keys, found) = Keys::open(dir, has_entries)?;
         let read = Read { files: file_names(&keys), keys: Arc::new(keys) };
@@ -42,7 +45,7 @@ impl KeyFolder {
         self.read.read().unwrap_or_else(PoisonError::into_inner).keys.clone()
     }
 
-    /// Keys that know this one, if the folder has it by now.
+    /// The keys, after re-reading the folder if this key is unknown. It may still be unknown then.
     pub fn knowing(&self, key: KeyId) -> Arc<Keys> {
         let keys = self.now();
         if keys.knows(key) {
@@ -52,7 +55,8 @@ impl KeyFolder {
         self.now()
     }
 
-    /// The cipher for what the office writes, with the key that this text names if the folder has it by now.
+    /// The cipher for texts of staff, after re-reading the folder if the key that this text names
+    /// is unknown.
     pub fn cipher_for(&self, sealed: &[u8]) -> EventCipher {
         let cipher = self.event_cipher();
         if cipher.knows(sealed) {
@@ -62,13 +66,14 @@ impl KeyFolder {
         self.event_cipher()
     }
 
-    /// The cipher for what the office writes, by the keys as they were last read.
+    /// The cipher for texts of staff, with the keys as they were last read.
     pub fn event_cipher(&self) -> EventCipher {
         EventCipher::of(&self.now())
     }
 
-    /// Reads the folder again if its files have other names than before, unless somebody has just looked. What cannot be read
-    /// changes nothing: a share that is gone for a moment must not take the keys from a server that has them.
+    /// Re-reads the folder if the names of its files changed, unless it was checked less than `gap`
+    /// ago. A folder that cannot be read changes nothing: a share that is briefly unavailable must
+    /// not take the keys from a server that has them.
     pub fn look(&self, gap: Duration) {
         let mut looked = self.looked.lock().unwrap_or_else(PoisonError::into_inner);
         if looked.elapsed() < gap {

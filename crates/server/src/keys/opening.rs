@@ -1,6 +1,7 @@
-//! Opening a seal: the receiving half of HPKE (RFC 9180) in base mode, for the one suite there is. As the crate that devices seal with does it, but
-//! what is the same for every seal, the public key and the schedule's context, is computed once, and the curve's arithmetic is AWS-LC's: a third
-//! of the processor time.
+//! Decrypts sealed envelopes: the receiving half of HPKE (RFC 9180) in base mode, for the one suite
+//! in use. Equivalent to the crate that devices seal with, but what is the same for every envelope
+//! (the public key and the key schedule's context) is computed once, and the curve arithmetic is
+//! AWS-LC's. This takes a third of the processor time.
 
 use aws_lc_rs::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, Nonce, UnboundKey};
 use aws_lc_rs::agreement::{self, PrivateKey, UnparsedPublicKey};
@@ -9,7 +10,7 @@ use sha2::Sha256;
 
 /// KEM X25519 with HKDF-SHA256 (RFC 9180, section 4.1).
 const KEM: &[u8] = b"KEM\x00\x20";
-/// That KEM, HKDF-SHA256, ChaCha20-Poly1305 (section 5.1).
+/// That KEM, HKDF-SHA256 and ChaCha20-Poly1305 (section 5.1).
 const SUITE: &[u8] = b"HPKE\x00\x20\x00\x01\x00\x03";
 const VERSION: &[u8] = b"HPKE-v1";
 const BASE_MODE: u8 = 0;
@@ -18,7 +19,7 @@ const NONCE_BYTES: usize = 12;
 
 type Digest = [u8; 32];
 
-/// A private key, and what every seal to it needs.
+/// A private key, with what is the same for every envelope sealed to it.
 pub(super) struct Opener {
     private: PrivateKey,
     public: [u8; 32],
@@ -26,12 +27,12 @@ pub(super) struct Opener {
 }
 
 impl Opener {
-    /// `info` says what the key is for.
+    /// `info` names the purpose of the key.
     pub(super) fn new(private: &[u8; 32], info: &[u8]) -> Self {
         let private = PrivateKey::from_private_key(&agreement::X25519, private)
-            .expect("every 32 bytes are a private key of X25519");
-        let public = private.compute_public_key().expect("every private key has a public one");
-        let public = public.as_ref().try_into().expect("a public key of X25519 has 32 bytes");
+            .expect("any 32 bytes are an X25519 private key");
+        let public = private.compute_public_key().expect("every private key has a public key");
+        let public = public.as_ref().try_into().expect("an X25519 public key has 32 bytes");
         let mut context = [BASE_MODE; 65];
         context[1..33].copy_from_slice(&extract(&[], SUITE, b"psk_id_hash", &[]).0);
         context[33..].copy_from_slice(&extract(&[], SUITE, b"info_hash", info).0);
@@ -42,7 +43,8 @@ impl Opener {
         self.public
     }
 
-    /// What was sealed to the key and bound to `bound`. `None` when it does not open, for whatever reason.
+    /// Decrypts what was sealed to the key and bound to `bound`. `None` if it does not open, for
+    /// any reason.
     pub(super) fn open(
         &self,
         encapsulated: &[u8; 32],
@@ -62,7 +64,7 @@ impl Opener {
         Some(bytes)
     }
 
-    /// The secret that only sealer and opener know (section 4.1). A point that would make it zero is refused.
+    /// The shared secret (section 4.1). A point that would make it zero is refused.
     fn shared(&self, encapsulated: &[u8; 32]) -> Option<[u8; 32]> {
         let theirs = UnparsedPublicKey::new(&agreement::X25519, encapsulated);
         let derive = |agreed: &[u8]| Ok(extract(&[], KEM, b"eae_prk", agreed).1);
@@ -72,7 +74,7 @@ impl Opener {
     }
 }
 
-/// Section 4, LabeledExtract.
+/// LabeledExtract (section 4).
 fn extract(salt: &[u8], suite: &[u8], label: &[u8], from: &[u8]) -> (Digest, Hkdf<Sha256>) {
     let mut extracting = HkdfExtract::<Sha256>::new(Some(salt));
     [VERSION, suite, label, from].into_iter().for_each(|part| extracting.input_ikm(part));
@@ -80,7 +82,7 @@ fn extract(salt: &[u8], suite: &[u8], label: &[u8], from: &[u8]) -> (Digest, Hkd
     (digest.into(), secret)
 }
 
-/// Section 4, LabeledExpand.
+/// LabeledExpand (section 4).
 fn expand<const N: usize>(
     secret: &Hkdf<Sha256>,
     suite: &[u8],
@@ -91,7 +93,7 @@ fn expand<const N: usize>(
     let length = (N as u16).to_be_bytes();
     secret
         .expand_multi_info(&[&length, VERSION, suite, label, info], &mut bytes)
-        .expect("a key is a length that HKDF has");
+        .expect("HKDF can produce a key of this length");
     bytes
 }
 
@@ -106,7 +108,7 @@ mod tests {
             .collect()
     }
 
-    /// RFC 9180, appendix A.2.1, the first encryption.
+    /// Test vector of RFC 9180, appendix A.2.1, first encryption.
     #[test]
     fn the_seal_of_the_standard_opens() {
         let private = bytes("8057991eef8f1f1af18f4a9491d16a1ce333f695d4db8e38da75975c4478e0fb")

@@ -1,5 +1,6 @@
-//! Sealing anew what the office wrote, so that an old key of the office can be destroyed. In small steps, each whole: what was
-//! done before an interruption stands, and is passed over the next time.
+//! Re-encrypts the texts of staff with the newest office key, so that an older one can be
+//! destroyed. Works in small atomic steps: after an interruption, what was done stays done and is
+//! skipped the next time.
 
 use crate::counter;
 use crate::ledger::Ledger;
@@ -11,20 +12,21 @@ use crate::survey;
 use domain::SubmissionId;
 use domain::submission::KeyId;
 
-/// Texts read and written at a time: each is below 40 KB.
+/// Texts read and written at a time; each is below 40 KB.
 const TEXTS_AT_ONCE: u32 = 500;
 
-/// How many texts there were, by what became of them.
+/// How many texts there were, by outcome.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(super) struct ResealCounts {
     pub(super) anew: u64,
-    /// Sealed with the newest key already, or written meanwhile.
+    /// Already encrypted with the newest key, or written in the meantime.
     pub(super) newest: u64,
     /// No key opens them; they stay as they are.
     pub(super) closed: u64,
 }
 
-/// Seals all texts with the newest key. `told` hears how many were looked at, step by step.
+/// Re-encrypts all texts with the newest key. `told` is a progress callback that gets the number of
+/// texts processed so far.
 pub(super) async fn reseal(
     store: &impl OfficeStore,
     cipher: &EventCipher,
@@ -56,7 +58,7 @@ pub(super) async fn reseal(
     Ok(counts)
 }
 
-/// Goes through all texts, in memory bounded by a step.
+/// Calls `work` with every text; memory use is bounded by one page of texts.
 pub(super) async fn each_text(
     store: &impl OfficeStore,
     mut work: impl FnMut(SealedKind, &SealedText),
@@ -73,14 +75,14 @@ pub(super) async fn each_text(
     Ok(())
 }
 
-/// How many texts are sealed with a key.
+/// How many texts are encrypted with a key.
 pub(super) async fn sealed_with(store: &impl OfficeStore, key: KeyId) -> Result<u64, StoreFault> {
     let mut count = 0;
     each_text(store, |_, text| count += u64::from(key_of(&text.sealed) == Some(key))).await?;
     Ok(count)
 }
 
-/// Where a text is bound to; `None` where the row is damaged.
+/// The place that a text is cryptographically bound to; `None` if the row is damaged.
 pub(super) fn place_of(
     kind: SealedKind,
     SealedText { owner, number, .. }: &SealedText,

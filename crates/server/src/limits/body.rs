@@ -1,5 +1,5 @@
-//! Reading a body: so many bytes, and not too slowly. A phone at the edge of the network is slow; who sends a byte and stops, or a byte a second, is not
-//! waited for.
+//! Reads a request body with a limit on its size and on how slowly it may arrive. A phone with poor
+//! reception is slow; a client that sends one byte and stops, or one byte per second, is cut off.
 
 use super::places::{ReadingPlace, UNCOUNTED_BYTES};
 use axum::body::{Body, BodyDataStream, Bytes};
@@ -8,46 +8,52 @@ use std::time::Duration;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, timeout_at};
 
-/// How slowly a body may come.
+/// How slowly a body may arrive.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience {
-    /// Nothing comes for so long.
+    /// Longest time without any data.
     pub silence: Duration,
-    /// Whatever its size, it may take so long.
+    /// Time allowed for a body of any size.
     pub grace: Duration,
-    /// And a second more for so many bytes that have come.
+    /// Bytes received that earn one more second.
     pub bytes_a_second: u32,
 }
 
-/// A phone needs some seconds to find its next mast, and the slowest mobile network carries a batch of the largest size in two minutes.
+/// The limits in use. A phone needs some seconds to switch to another cell, and the slowest mobile
+/// network transfers the largest batch in two minutes.
 pub const PATIENCE: Patience = Patience {
     silence: Duration::from_secs(10),
     grace: Duration::from_secs(15),
     bytes_a_second: 4 * 1_024,
 };
 
-/// A refused request may go on sending this long.
+/// How long a refused request may go on sending.
 const REFUSED_BODY_TIME: Duration = Duration::from_millis(500);
 
-/// Why a body is not here.
+/// Why a body could not be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BodyFault {
+    /// It exceeds the size limit.
     TooLarge,
+    /// It arrived too slowly (see [`Patience`]).
     TooSlow,
-    /// The sender went away, or broke a rule of HTTP.
+    /// The client disconnected or violated HTTP.
     Broken,
-    /// Too many bytes of others are here.
+    /// Too many bytes of other requests are held in memory.
     NoRoom,
 }
 
-/// A body that is here, with the room that it takes.
+/// A body that was read completely, with the memory reserved for it.
 #[derive(Debug)]
 pub struct ReadBody {
+    /// The whole body.
     pub bytes: Bytes,
+    /// Reserved memory, released when dropped; `None` for a body within [`UNCOUNTED_BYTES`].
     pub room: Option<OwnedSemaphorePermit>,
 }
 
-/// Reads a body of at most so many bytes. What says itself that it is larger is not kept for a moment.
+/// Reads a body of at most `bytes_max` bytes. One that declares a larger size is refused before any
+/// of it is buffered.
 pub async fn read(
     body: Body,
     bytes_max: usize,
@@ -84,11 +90,11 @@ pub async fn read(
     }
 }
 
-/// What a refused request is still sending is read for a moment: who is cut off in the middle hears no answer at all, not even
-/// when to come again.
+/// Reads and drops the rest of a refused request's body, for a short time: a client that is cut off
+/// while sending never sees the response, nor its `Retry-After`.
 pub async fn discard(mut chunks: BodyDataStream) {
     let reading = async { while chunks.next().await.is_some_and(|chunk| chunk.is_ok()) {} };
-    // It has its answer either way.
+    // The response is the same whether or not the time limit was reached.
     let _ = tokio::time::timeout(REFUSED_BODY_TIME, reading).await;
 }
 
@@ -100,7 +106,7 @@ impl Patience {
     }
 }
 
-/// Makes the room that is held as large as this.
+/// Extends the reservation to `bytes`. Returns `None` if there is not enough memory left.
 fn take_room(
     place: &ReadingPlace,
     room: &mut Option<OwnedSemaphorePermit>,
@@ -124,7 +130,7 @@ mod tests {
     use futures_util::stream::{self, Stream};
     use std::convert::Infallible;
 
-    /// A second here is a fiftieth of one.
+    /// The usual limits, fifty times faster.
     const QUICK: Patience = Patience {
         silence: Duration::from_millis(200),
         grace: Duration::from_millis(300),
@@ -136,7 +142,7 @@ mod tests {
         read(body, bytes_max, QUICK, &place).await.map(|body| body.bytes.len())
     }
 
-    /// So many bytes, then a pause, over and over.
+    /// Sends `bytes` bytes after each pause, endlessly.
     fn trickle(
         bytes: usize,
         pause: Duration,

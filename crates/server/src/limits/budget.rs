@@ -1,5 +1,6 @@
-//! What may be kept of one day: entries and bytes, of each kind from each sender, and one ceiling for all. Only what is new counts: what stands already
-//! and is sent again is answered whatever the budget.
+//! Limits what is stored per day: submissions and bytes of each kind per sender, and one ceiling
+//! for all senders. Only new submissions count: one that is already stored and sent again is
+//! confirmed whatever the budget.
 
 use super::sender::{DAY_MS, Sender};
 use crate::store::SenderTag;
@@ -11,38 +12,47 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 const MEGABYTE: u64 = 1_000_000;
 const KINDS: usize = Kind::ALL.len();
 
-/// Of each kind from one address. A library's terminals share one, and so do a fair's tablets when they come home, each with some hundred entries.
-/// Bytes bound what long texts do: a usual entry has one or two kilobytes, the longest question five.
+/// Daily allowance of each kind per address. A library's terminals share one address, and so do a
+/// fair's tablets when they come back online, each with some hundred submissions. The byte limits
+/// bound the effect of long texts: a usual submission has one or two kilobytes, the longest inquiry
+/// five.
 const SHARE: [(Kind, Allowance); KINDS] = [
     (Kind::Inquiry, Allowance { entries: 2_000, bytes: 4 * MEGABYTE }),
     (Kind::Feedback, Allowance { entries: 5_000, bytes: 8 * MEGABYTE }),
-    // A word that is not found, at each of a library's terminals, all day.
+    // Searches without a result, at each of a library's terminals, all day.
     (Kind::Gap, Allowance { entries: 2_000, bytes: 2 * MEGABYTE }),
-    // Somebody goes through the catalogue and reports everything.
+    // One person who goes through the service directory and reports everything.
     (Kind::Correction, Allowance { entries: 500, bytes: MEGABYTE }),
     // A survey that is opened on every phone in a hall.
     (Kind::Tally, Allowance { entries: 5_000, bytes: 5 * MEGABYTE }),
     // Twenty tablets with 250 contacts each.
     (Kind::Contact, Allowance { entries: 5_000, bytes: 5 * MEGABYTE }),
 ];
-/// From everybody together: a city of 80,000 has 25 inquiries a day. What a month of such days leaves on a disk fits on any.
+/// Daily ceiling for all senders together. A city of 80,000 people has 25 inquiries a day. A month
+/// of days at the ceiling fits on any disk.
 const ALL: Allowance = Allowance { entries: 100_000, bytes: 256 * MEGABYTE };
-/// Beyond the ceiling, up to twice of it, goes on whoever has used less than this part of their share of a kind: six senders with all their shares, or two
-/// networks of 48 bits, would otherwise stop everybody for the day.
+/// Between the ceiling and twice the ceiling, only senders that have used less than one part in
+/// this many of their share of a kind are accepted. Without this, six senders with full shares, or
+/// two networks of 48 bits, would block everybody for the day.
 const SMALL_PART: u32 = 10;
-/// Where that part is less than this, as many of a sender's first entries are kept: a person who writes once is not stopped by a flood of others.
+/// Where that part is smaller than this, a sender's first submissions up to this many are accepted:
+/// a person who writes once is not blocked by a flood from others.
 const FIRST_ENTRIES: u32 = 10;
-/// Senders counted one by one. Each costs a hundred bytes; only what was kept counts, so that who is only refused takes no room.
+/// Most senders counted individually. Each takes a hundred bytes. Only stored submissions count, so
+/// that a sender whose submissions are all refused takes no memory.
 const SENDERS_MAX: usize = 65_536;
-/// All who come when there is no room for more of them have this many shares together. Nobody who is counted is forgotten for them.
+/// Senders that arrive when [`SENDERS_MAX`] is reached have this many shares together. No counted
+/// sender is dropped for them.
 const OTHERS_SHARES: u32 = 16;
-/// A day's end may be far; whoever waits asks again within this.
+/// Longest `Retry-After`, in seconds; the end of the day may be further away.
 const RETRY_AFTER_S_MAX: u64 = 3_600;
 
-/// So much of a day.
+/// Submissions and bytes per day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Allowance {
+    /// Number of submissions.
     pub entries: u32,
+    /// Bytes of their sealed envelopes.
     pub bytes: u64,
 }
 
@@ -77,7 +87,7 @@ impl Allowance {
     }
 }
 
-/// The budgets of a share, by kind, and of all.
+/// Budgets of a share, by kind, and of all senders together.
 #[derive(Debug, Clone, Copy)]
 pub struct BudgetSettings {
     share: [Allowance; KINDS],
@@ -95,7 +105,8 @@ impl Default for BudgetSettings {
 }
 
 impl BudgetSettings {
-    /// The usual ones with some changed, as in `inquiry=1000/4,all=50000/128`: entries and megabytes a day.
+    /// Parses changes to the default budgets, as in `inquiry=1000/4,all=50000/128`: submissions and
+    /// megabytes per day. An error is a sentence for the operator.
     pub fn parse(text: &str) -> Result<Self, String> {
         let mut settings = Self::default();
         for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
@@ -123,6 +134,7 @@ impl BudgetSettings {
         Ok(settings)
     }
 
+    /// The daily allowance of one share for a kind.
     pub fn share(&self, kind: Kind) -> Allowance {
         self.share[place(kind)]
     }
@@ -143,7 +155,7 @@ fn place(kind: Kind) -> usize {
     usize::from(kind.number()) - 1
 }
 
-/// What was kept today, and by whom.
+/// What was stored today, by sender and in total.
 pub struct Budgets {
     settings: BudgetSettings,
     today: Mutex<Today>,
@@ -154,7 +166,7 @@ struct Today {
     day: u64,
     all: Allowance,
     senders: HashMap<SenderTag, [Allowance; KINDS]>,
-    /// Those that came when there was no room for more.
+    /// Usage of senders that arrived when the limit of counted senders was reached.
     others: [Allowance; KINDS],
 }
 
@@ -165,17 +177,19 @@ impl fmt::Debug for Budgets {
 }
 
 impl Budgets {
+    /// Creates budgets of which nothing is used.
     pub fn new(settings: BudgetSettings) -> Self {
         Self { settings, today: Mutex::new(Today::default()) }
     }
 
-    /// What a share may have kept of a kind on one day.
+    /// The daily allowance of one share for a kind.
     pub fn share(&self, kind: Kind) -> Allowance {
         self.settings.share(kind)
     }
 
-    /// What was kept on this day before the server started, so that a restart begins no new day. An entry carries the tag of one network: what a
-    /// wider or narrower one had used is known again only as far as that.
+    /// Restores what was stored on this day before the server started, so that a restart does not
+    /// reset the budgets. A submission is stored with the tag of only one network, so the usage of
+    /// its wider and narrower networks is not restored.
     pub fn begin(&self, day: u64, kept: impl IntoIterator<Item = (SenderTag, Kind, Allowance)>) {
         let mut today = self.on(day);
         for (tag, kind, used) in kept {
@@ -184,7 +198,9 @@ impl Budgets {
         }
     }
 
-    /// Takes from the budgets of a sender for each entry, in order: whether there was enough for it. What is not kept is given back.
+    /// Deducts each submission from the sender's budgets, in order, and returns for each whether
+    /// the budget sufficed. The caller returns what is not stored in the end through
+    /// [`Budgets::give_back`].
     pub fn take(
         &self,
         sender: &Sender,
@@ -206,7 +222,8 @@ impl Budgets {
         wanted.into_iter().map(&mut take).collect()
     }
 
-    /// Gives back what was taken for an entry and is not kept now: it was here before, or was refused. Of another day nothing is left to give back.
+    /// Returns to the budget what was deducted for a submission that was not stored because it was
+    /// already stored or was refused. Does nothing if the day has changed since.
     pub fn give_back(&self, sender: &Sender, kind: Kind, bytes: u64) {
         let mut today = self.today.lock().unwrap_or_else(PoisonError::into_inner);
         if today.day != sender.day {
@@ -220,12 +237,13 @@ impl Budgets {
             .for_each(|(tag, _)| today.change(*tag, kind, |before| before.minus(entry)));
     }
 
-    /// How long whoever is over the budget is asked to wait: until the day's end, or an hour.
+    /// `Retry-After` for a sender over budget, in seconds: until the end of the day, at most an
+    /// hour.
     pub fn retry_after_s(now_ms: u64) -> u64 {
         ((DAY_MS - now_ms % DAY_MS) / 1_000).clamp(1, RETRY_AFTER_S_MAX)
     }
 
-    /// On another day all begin anew.
+    /// Locks today's usage, and resets it if the day has changed.
     fn on(&self, day: u64) -> MutexGuard<'_, Today> {
         let mut today = self.today.lock().unwrap_or_else(PoisonError::into_inner);
         if today.day != day {
@@ -258,7 +276,7 @@ impl Today {
         all.is_within(settings.all) || (all.is_within(settings.all.times(2)) && has_little())
     }
 
-    /// With this entry too.
+    /// Whether the sender has used little of its share, including this submission.
     fn has_little(
         &self,
         settings: &BudgetSettings,
@@ -276,7 +294,8 @@ impl Today {
             .all(|(tag, shares)| used(tag).plus(entry).is_within(little.times(*shares)))
     }
 
-    /// What counts as used by a sender who is not counted: nothing, or what all who came too late have used.
+    /// Usage assumed for a sender that is not counted: none, or that of all uncounted senders once
+    /// the limit of counted senders is reached.
     fn unknown(&self, kind: Kind) -> Allowance {
         if self.senders.len() < SENDERS_MAX {
             Allowance::default()
@@ -292,7 +311,7 @@ impl Today {
         sender.networks.iter().map(used).all(|(entries, shares)| entries < FIRST_ENTRIES * shares)
     }
 
-    /// Who has nothing kept takes no room.
+    /// Changes a sender's usage. A sender whose usage drops to zero is removed.
     fn change(&mut self, tag: SenderTag, kind: Kind, change: impl FnOnce(Allowance) -> Allowance) {
         if !self.senders.contains_key(&tag) && self.senders.len() >= SENDERS_MAX {
             self.others[place(kind)] = change(self.others[place(kind)]);

@@ -1,5 +1,6 @@
-//! Who is connected. A connection costs a stranger nothing, so there are only so many in all and of a share; when there is no place, those that ask for
-//! nothing make room first, the longest quiet of whoever has most.
+//! Limits on open connections. Opening a connection costs a client nothing, so the total and the
+//! number per share are both limited. When a limit is reached, idle connections are closed first:
+//! those of the network that has the most connections, longest idle first.
 
 use super::shares::{neighbourhood_of, shares_of};
 use ipnet::IpNet;
@@ -10,30 +11,41 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 
-/// Connections in all: some tens of kilobytes each, and one of the files that a process may have open.
+/// Most connections in total. Each needs some tens of kilobytes and one of the process's file
+/// descriptors.
 const CONNECTIONS_MAX: usize = 4_096;
-/// Of one share: browsers have six each, and a library has forty terminals. Proxies that are trusted have no share.
+/// Most connections per share: a browser opens six, and a library has forty terminals. Trusted
+/// proxies are not counted against a share.
 const CONNECTIONS_OF_SHARE_MAX: usize = 256;
-/// Files and connections that are not of people: the database, the site, mail, logs.
+/// File descriptors reserved for everything but client connections: database, site files, mail,
+/// logs.
 const FILES_BESIDE: usize = 256;
-/// A header is whole by then, since its first byte; and the first byte comes by then, since the connection.
+/// Time limit for a whole request header from its first byte, and for the first request of a
+/// connection from its acceptance.
 const HEADER_TIME: Duration = Duration::from_secs(10);
-/// A connection that asks for nothing is closed after this: longer than proxies keep one, so that they are not cut off in the middle.
+/// Time after which an idle connection is closed: longer than proxies keep one open, so that a
+/// proxy's request is not cut off.
 pub const KEEP_ALIVE: Duration = Duration::from_secs(75);
-/// Of all answers of a connection nothing was taken for so long.
+/// Time after which a connection is closed if the client reads nothing of its responses.
 const ANSWER_SILENCE_MAX: Duration = Duration::from_secs(30);
-/// Who is answered for longer than this makes room too when nobody is quiet: it reads an answer a byte at a time.
+/// When no connection is idle, one that has been receiving a response for longer than this may also
+/// be closed: such a client reads a byte at a time.
 const ANSWER_TIME: Duration = Duration::from_secs(120);
-/// Those that make room at once: to look for them is a walk over all, which a stranger must not ask for at each connection.
+/// Most connections closed at once to make room. Finding candidates scans all connections, which a
+/// client must not be able to trigger with every new connection.
 const CLOSED_AT_ONCE: usize = 64;
-/// And when nobody could make room, nobody is looked for again within this.
+/// After a scan that found no candidate, no new scan runs within this time.
 const NOBODY_TIME: Duration = Duration::from_millis(100);
-/// Of all places, the part beyond which connections of one network make room while they are answered too: nobody has use for that many at once.
+/// A network that holds more than one part in this many of all places may lose connections even
+/// while they receive a response: no legitimate client needs that many at once.
 const LARGEST_PART: usize = 4;
 
+/// How many connections may be open.
 #[derive(Debug, Clone, Copy)]
 pub struct ConnectionSettings {
+    /// Most connections in total.
     pub all: usize,
+    /// Most connections per share (see [`super::shares`]).
     pub of_share: usize,
 }
 
@@ -44,8 +56,9 @@ impl Default for ConnectionSettings {
 }
 
 impl ConnectionSettings {
-    /// As many as the system lets this process have open beside its files, after asking it for all that are needed. Connections that cannot be taken
-    /// in would wait in the kernel, honest ones among them.
+    /// Raises the process's limit on open files as far as needed and allowed, and lowers `all` to
+    /// what that limit permits (at least 1). Connections beyond it could not be accepted and would
+    /// wait in the kernel, legitimate ones among them.
     pub fn within_open_files(self) -> Self {
         use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
         let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
@@ -53,7 +66,7 @@ impl ConnectionSettings {
         let most = maximum.unwrap_or(wanted);
         let current = current.unwrap_or(u64::MAX);
         if current < wanted {
-            // What is refused shows in the limit that stands afterwards.
+            // A failure shows in the limit that is read back below.
             let _ =
                 setrlimit(Resource::Nofile, Rlimit { current: Some(wanted.min(most)), maximum });
         }
@@ -73,11 +86,11 @@ impl ConnectionSettings {
     }
 }
 
-/// All that are open.
+/// All open connections.
 pub struct Connections {
     settings: ConnectionSettings,
     open: Mutex<Opened>,
-    /// Moments are milliseconds since this.
+    /// Start of the clock: all `*_ms` values are milliseconds since this instant.
     began: Instant,
 }
 
@@ -86,45 +99,51 @@ struct Opened {
     number: u64,
     all: HashMap<u64, Arc<Connection>>,
     of_network: HashMap<IpNet, usize>,
-    /// Of whom nobody could make room, and until when that is known: of one network, or of all.
+    /// Networks (`None`: all connections) in which a scan found no connection to close, with the
+    /// time until which no new scan runs.
     nobody_until_ms: HashMap<Option<IpNet>, u64>,
 }
 
-/// One of them, and what it does. Changed by whoever serves it.
+/// One open connection and its state, which the task that serves it updates.
 pub struct Connection {
     number: u64,
-    /// With how many shares each has; none if it is a trusted proxy's.
+    /// The networks of the peer's address with the number of shares of each; empty for a trusted
+    /// proxy.
     networks: Vec<(IpNet, u32)>,
     began: Instant,
     in_flight: AtomicU32,
     has_asked: AtomicBool,
-    /// Its headers come among other frames, so that bytes may come which begin none.
+    /// Whether it uses HTTP/2. There, headers share the connection with other frames, so arriving
+    /// bytes need not begin a header.
     is_http2: AtomicBool,
-    /// Since when it asks for nothing, or is answered.
+    /// When the connection last became idle or, while requests are in flight, busy.
     since_ms: AtomicU64,
-    /// Since when a header is coming; zero when none is.
+    /// When the first byte of the current header arrived; zero if no header is being read.
     header_since_ms: AtomicU64,
-    /// Since when the other end takes nothing of an answer; zero when it does.
+    /// Since when writes to the peer are blocked; zero if they are not.
     stuck_since_ms: AtomicU64,
-    /// Answers of which the next piece is there to be taken.
+    /// Number of responses that have data ready for the peer to read.
     offered: AtomicU32,
-    /// When a piece of any of them was taken last.
+    /// When the peer last read a piece of any response.
     taken_ms: AtomicU64,
     closing: Notify,
 }
 
-/// An open connection; no longer one of those that are counted when it is dropped.
+/// Guard of an open connection. Dropping it stops counting the connection.
 pub struct OpenConnection {
+    /// The connection's shared state.
     pub connection: Arc<Connection>,
     connections: Arc<Connections>,
 }
 
 impl Connections {
+    /// Creates an empty set of connections.
     pub fn new(settings: ConnectionSettings) -> Arc<Self> {
         Arc::new(Self { settings, open: Mutex::default(), began: Instant::now() })
     }
 
-    /// Takes a connection in; `None` if there is no place for it and nobody who could make room.
+    /// Registers a connection. Returns `None` if a limit is reached and no other connection can be
+    /// closed to make room.
     pub fn admit(self: &Arc<Self>, peer: IpAddr, is_trusted: bool) -> Option<OpenConnection> {
         self.admit_at(self.now_ms(), peer, is_trusted)
     }
@@ -170,7 +189,7 @@ impl Connections {
         Some(OpenConnection { connection, connections: self.clone() })
     }
 
-    /// Closes those whose time is over.
+    /// Closes connections that have exceeded a time limit. Called periodically.
     pub fn close_overdue(&self) {
         let now_ms = self.now_ms();
         let mut open = self.open();
@@ -184,6 +203,7 @@ impl Connections {
         open.nobody_until_ms.retain(|_, until_ms| now_ms < *until_ms);
     }
 
+    /// Closes all connections.
     pub fn close_all(&self) {
         let mut open = self.open();
         let all: Vec<u64> = open.all.keys().copied().collect();
@@ -199,7 +219,7 @@ impl Connections {
     }
 }
 
-/// Never zero, which means "not at all".
+/// Milliseconds since `began`, plus one: never zero, because zero means "not at all".
 fn ms_since(began: Instant) -> u64 {
     began.elapsed().as_millis() as u64 + 1
 }
@@ -235,7 +255,8 @@ impl Opened {
         }
     }
 
-    /// Closes some that may make room, of one network or of all: a sixteenth of the places at most, so that a stranger does not close a network's all.
+    /// Closes connections that may be closed, of one network or of all: at most a sixteenth of the
+    /// places, so that one client cannot close all connections of a network.
     fn make_room(&mut self, now_ms: u64, whose: Option<IpNet>, places: usize) {
         if self.nobody_until_ms.get(&whose).is_some_and(|until_ms| now_ms < *until_ms) {
             return;
@@ -251,7 +272,8 @@ impl Opened {
         };
         let rank = |connection: &Arc<Connection>| {
             let widest = connection.widest();
-            // Whose own network is full is told so; others lose nothing by it.
+            // A client whose own network is full is refused; closing busy connections there would
+            // help nobody else.
             let has_too_many = whose.is_none()
                 && widest.is_some_and(|network| self.count(&network) > places / LARGEST_PART);
             let count = widest
@@ -270,11 +292,13 @@ impl Opened {
     }
 }
 
-/// Who makes room first is less: who is quiet before who is answered, strangers before trusted proxies, who has most, who is quiet longest.
+/// Sort key of candidates; the smallest is closed first: idle before busy, strangers before trusted
+/// proxies, the neighbourhood with the most connections first, then the longest in its state.
 type Rank = (bool, bool, std::cmp::Reverse<usize>, u64);
 
 impl Connection {
-    /// `None` if it does not make room. Who is answered does when it takes long, or when others of its network have too many places.
+    /// Returns `None` if the connection must not be closed. A busy connection may be closed only if
+    /// its response takes longer than [`ANSWER_TIME`] or its network holds too many places.
     fn rank(&self, now_ms: u64, has_too_many: bool, count: usize) -> Option<(Rank, u64)> {
         let since_ms = self.since_ms.load(Relaxed);
         let is_answered = self.in_flight.load(Relaxed) > 0;
@@ -288,7 +312,7 @@ impl Connection {
         ))
     }
 
-    /// The widest network of its share; `None` if it is a trusted proxy's.
+    /// The widest network of its share; `None` for a trusted proxy.
     fn widest(&self) -> Option<IpNet> {
         self.networks.last().map(|(network, _)| *network)
     }
@@ -299,7 +323,8 @@ impl Connection {
         };
         let is_stuck = is_over(self.stuck_since_ms.load(Relaxed), ANSWER_SILENCE_MAX);
         if self.in_flight.load(Relaxed) > 0 {
-            // Who takes one answer, however many others wait, is not cut off: a proxy has those of many people on one connection.
+            // A peer that reads at least one response is kept, however many others wait: a proxy
+            // carries the responses of many people over one connection.
             let takes_nothing = self.offered.load(Relaxed) > 0
                 && is_over(self.taken_ms.load(Relaxed), ANSWER_SILENCE_MAX);
             return is_stuck || takes_nothing;
@@ -310,7 +335,8 @@ impl Connection {
             || is_over(self.since_ms.load(Relaxed), quiet_time)
     }
 
-    /// A request is here whole but for its body. It is answered when what this returns is dropped.
+    /// Records that a request header is complete. The request counts as in flight until the
+    /// returned guard is dropped.
     pub fn begin(self: &Arc<Self>, is_http2: bool) -> InFlight {
         self.is_http2.store(is_http2, Relaxed);
         self.header_since_ms.store(0, Relaxed);
@@ -321,7 +347,8 @@ impl Connection {
         InFlight { connection: self.clone(), is_offered: false }
     }
 
-    /// Bytes came. With HTTP/2 they may be of a frame that asks for nothing (PING, WINDOW_UPDATE), and begin no header.
+    /// Records that bytes arrived. With HTTP/2 they may belong to a frame that requests nothing
+    /// (PING, WINDOW_UPDATE), so they do not start the header timeout.
     pub fn has_read(&self) {
         if !self.is_http2.load(Relaxed)
             && self.in_flight.load(Relaxed) == 0
@@ -331,7 +358,8 @@ impl Connection {
         }
     }
 
-    /// Bytes of an answer went out, or the other end does not take them.
+    /// Records that response bytes were written (`is_stuck` false) or that the peer does not accept
+    /// them (`is_stuck` true).
     pub fn has_written(&self, is_stuck: bool) {
         if !is_stuck {
             self.stuck_since_ms.store(0, Relaxed);
@@ -345,20 +373,21 @@ impl Connection {
         self.offered.load(Relaxed) > 0
     }
 
-    /// Returns when it is to be closed at once.
+    /// Completes when this connection must be closed immediately.
     pub async fn closing(&self) {
         self.closing.notified().await;
     }
 }
 
-/// A request that is worked on, and then its answer, until all of it was taken.
+/// A request in flight, from its header until its response has been sent or dropped.
 pub struct InFlight {
     connection: Arc<Connection>,
     is_offered: bool,
 }
 
 impl InFlight {
-    /// There is something of the answer for the other end to take, or it has to wait for us.
+    /// Records whether response data is ready for the peer to read (true) or the response is still
+    /// waiting for this server (false).
     pub fn offer(&mut self, is_offered: bool) {
         if is_offered == self.is_offered {
             return;
@@ -371,7 +400,7 @@ impl InFlight {
         }
     }
 
-    /// The other end took a piece of the answer.
+    /// Records that the peer read a piece of the response.
     pub fn has_taken(&self) {
         self.connection.taken_ms.store(ms_since(self.connection.began), Relaxed);
     }
@@ -388,7 +417,7 @@ impl Drop for InFlight {
 
 impl Drop for OpenConnection {
     fn drop(&mut self) {
-        // It may have been closed for another, and be counted no more.
+        // It may already have been closed to make room, and is then no longer counted.
         drop(self.connections.open().remove(self.connection.number));
     }
 }

@@ -1,5 +1,6 @@
-//! What every request goes through before anybody works on it: whose share it is, whether there is enough of it left, its body within limits, and a place
-//! to be worked on. A body is here whole before work begins, so that nobody slow holds a place.
+//! Middleware that every request passes before its handler: it identifies the client, checks the
+//! client's rate, reads the body within limits, and waits for a work slot. The whole body is read
+//! before work begins, so that a slow client never holds a work slot.
 
 use super::body::{BodyFault, PATIENCE, discard, read};
 use super::rates::{Asked, RETRY_AFTER_S};
@@ -15,9 +16,10 @@ use domain::submission::REQUEST_BYTES_MAX;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-/// A form with the longest reply, many times over.
+/// Largest body of a staff form, in bytes: many times the longest reply.
 pub const FORM_BYTES_MAX: usize = 256 * 1_024;
-/// What a device says of itself takes a third; a reference and a secret far less.
+/// Largest body of any other API request, in bytes. A device status report needs a third of it; a
+/// reference number with a tracking code needs far less.
 pub const QUESTION_BYTES_MAX: usize = 512;
 const TOO_MUCH: &str = "Too much at once. Nothing is lost: send it again a little later.\n";
 const TOO_MUCH_OF_FORMS: &str = "Too many forms at once from your network. Nothing was changed: go back and send it again in ten seconds.\n\
@@ -28,11 +30,13 @@ const BROKEN: &str = "This request broke off.\n";
 const ALL_BUSY: &str =
     "The server has too much to do. Nothing is lost: send it again a little later.\n";
 
-/// The address that a request counts for, for whoever comes after the gate.
+/// Request extension with the client address that limits count against, for the handlers behind the
+/// gate.
 #[derive(Debug, Clone, Copy)]
 pub struct ClientAddress(pub IpAddr);
 
-/// Lets a request through when it is here whole and there is a place to work on it.
+/// Passes a request on once its whole body has been read and a work slot is free. Otherwise
+/// responds with 400, 408, 413, 429 or 503.
 pub async fn gate<S: Send + Sync + 'static>(
     State(server): State<Arc<Server<S>>>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
@@ -45,7 +49,8 @@ pub async fn gate<S: Send + Sync + 'static>(
         Ok(whole) => whole,
         Err(refused) => return refused,
     };
-    // Free when the head of the answer is made: who takes its body slowly holds a connection, not this.
+    // The slot is released when the response head is ready: a client that reads the response body
+    // slowly holds a connection, not a work slot.
     match server.limits.work.enter().await {
         Some(_place) => next.run(request).await,
         None => later(StatusCode::SERVICE_UNAVAILABLE, RETRY_AFTER_S, ALL_BUSY),
@@ -86,7 +91,7 @@ async fn with_whole_body<S>(
     }
 }
 
-/// What is asked for at an address, and how many bytes a body may have there.
+/// Returns the rate that a path counts against and the largest body it accepts, in bytes.
 fn of_address(path: &str) -> (Asked, usize) {
     match path {
         "/api/submissions" => (Asked::Interface, REQUEST_BYTES_MAX),

@@ -1,8 +1,10 @@
-//! A rate for each network that an address lies in, with memory that has an end however many addresses come.
+//! A rate limit for each network that an address belongs to, with bounded memory however many
+//! addresses appear.
 //!
-//! It is the generic cell rate algorithm, as the crate `governor` has it, over several keys at once, which that crate cannot ask without taking: only what
-//! all networks of an address have room for takes something from each of them. Otherwise whoever has 65,536 networks and is refused would still fill the
-//! table, and whoever is over their own share would use up their neighbours'.
+//! It is the generic cell rate algorithm, as in the crate `governor`, applied to several keys at
+//! once. That crate cannot test a key without consuming from it; here a request consumes only if
+//! all networks of its address have capacity. Otherwise a refused client with 65,536 networks would
+//! still fill the table, and a client over its own share would use up its neighbours' shares.
 
 use super::shares::{REGION_SHARES, region_of, shares_of};
 use ipnet::IpNet;
@@ -13,14 +15,17 @@ use std::num::NonZeroU32;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Networks that are known one by one: some megabytes. Who comes when there are more shares with a whole region of addresses.
+/// Most networks tracked individually, which takes some megabytes. Beyond it, new addresses share
+/// the rate of their whole region.
 pub const KNOWN_MAX: usize = 100_000;
-/// To look through all of them takes some milliseconds, which a stranger must not ask for at each request.
+/// Shortest time between two searches for entries to drop. A search takes some milliseconds, which
+/// a client must not be able to trigger with every request.
 const LOOK_GAP: Duration = Duration::from_secs(1);
 
-/// What a share may do a minute, and at once. `K` is for what, where that is counted apart; its default is for all of it together.
+/// Rate limit per share: requests per minute and burst size. `K` separates counts by purpose; its
+/// default value stands for all purposes together.
 pub struct NetworkRates<K> {
-    /// Time that one request takes of a share.
+    /// Time after which a share regains one request.
     each: Duration,
     at_once: u32,
     began: Instant,
@@ -28,12 +33,13 @@ pub struct NetworkRates<K> {
 }
 
 struct Known<K> {
-    /// When each has its whole share again, since the beginning.
+    /// When each key has its full burst available again, as time since `began`.
     whole_again: HashMap<(IpNet, K), Duration>,
     looked: Duration,
 }
 
 impl<K: Hash + Eq + Clone + Default> NetworkRates<K> {
+    /// Allows `per_minute` requests per minute and bursts of `at_once` for each share.
     pub fn new(per_minute: NonZeroU32, at_once: NonZeroU32) -> Self {
         let known = Known { whole_again: HashMap::new(), looked: Duration::ZERO };
         Self {
@@ -44,7 +50,8 @@ impl<K: Hash + Eq + Clone + Default> NetworkRates<K> {
         }
     }
 
-    /// Whether once more is within the share; if not, after how many seconds it is. Only what is within it counts.
+    /// Consumes one request if it is within the share. Otherwise returns the seconds until it would
+    /// be; refused requests consume nothing.
     pub fn check(&self, address: IpAddr, of: &K) -> Result<(), u64> {
         self.check_at(self.began.elapsed(), address, of)
     }
@@ -76,12 +83,12 @@ impl<K: Hash + Eq + Clone + Default> NetworkRates<K> {
         Ok(())
     }
 
-    /// Forgets who has their whole share again.
+    /// Drops entries whose full burst is available again.
     pub fn forget_quiet(&self) {
         self.known().forget_quiet(self.began.elapsed());
     }
 
-    /// How many are known.
+    /// Number of tracked keys.
     #[cfg(test)]
     pub(crate) fn known_count(&self) -> usize {
         self.known().whole_again.len()
@@ -114,7 +121,7 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
-    /// Sixty a minute, ten at once.
+    /// Sixty per minute, in bursts of ten.
     fn rates() -> NetworkRates<String> {
         NetworkRates::new(NonZeroU32::new(60).unwrap(), NonZeroU32::new(10).unwrap())
     }

@@ -1,4 +1,5 @@
-//! Who is read and who is worked on at once. They are separate: a body that comes slowly holds a place among those that are read, never one of work.
+//! Limits on how many request bodies are read and how many requests are handled at once. The two
+//! are separate: a body that arrives slowly holds a reading slot, never a work slot.
 
 use super::shares::shares_of;
 use ipnet::IpNet;
@@ -8,21 +9,24 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Bodies that come at once, as many as connections. One that has not come yet takes some hundred bytes.
+/// Most bodies read at once: as many as connections. One of which nothing has arrived takes some
+/// hundred bytes.
 const BODIES_MAX: usize = 4_096;
-/// Of them from one share: a library's terminals and a fair's tablets together.
+/// Most bodies read at once per share: a library's terminals together with a fair's tablets.
 const BODIES_OF_SHARE_MAX: usize = 64;
-/// Bytes of all bodies that are here, coming or worked on. As many batches of the largest size as fit (190) are more than a machine opens in the
-/// time that they take to come.
+/// Most bytes of all bodies that are being read or handled. Those of the largest batches that fit
+/// (190) exceed what a machine can decrypt in the time that they take to arrive.
 const BODY_BYTES_MAX: usize = 96 * 1_024 * 1_024;
-/// The first bytes of each body are not counted among those: while others send much, a form, a question and a single entry still come in.
+/// The first bytes of each body are not counted: while others send large bodies, a form, a status
+/// query and a single submission still get through.
 pub const UNCOUNTED_BYTES: usize = 16 * 1_024;
-/// Requests worked on at once; more wait a little.
+/// Most requests handled at once. More wait for at most [`WORK_WAIT`].
 const WORK_MAX: usize = 512;
-/// After this whoever waits is told to come again: answers that come later are for people who have gone.
+/// After this time a waiting request is refused with `Retry-After`: by then the person has given
+/// up.
 const WORK_WAIT: Duration = Duration::from_secs(10);
 
-/// Places for bodies that are being read.
+/// Slots for bodies that are being read.
 pub struct Reading {
     of_share: Arc<Mutex<Shares>>,
     bytes: Arc<Semaphore>,
@@ -31,7 +35,7 @@ pub struct Reading {
 #[derive(Default)]
 struct Shares {
     all: usize,
-    /// Only those with a body that is being read.
+    /// Bodies per network; only networks with at least one.
     of: HashMap<IpNet, usize>,
 }
 
@@ -41,7 +45,7 @@ impl Default for Reading {
     }
 }
 
-/// A place for one body; free again when it is dropped.
+/// A slot for one body, released when dropped.
 pub struct ReadingPlace {
     networks: Vec<(IpNet, u32)>,
     of_share: Arc<Mutex<Shares>>,
@@ -49,7 +53,7 @@ pub struct ReadingPlace {
 }
 
 impl Reading {
-    /// `None` if a network of the address has all its places in use, or all together have.
+    /// Returns `None` if all slots, or all slots of one of the address's networks, are in use.
     pub fn enter(&self, address: IpAddr) -> Option<ReadingPlace> {
         let networks = shares_of(address);
         let mut shares = self.of_share.lock().unwrap_or_else(PoisonError::into_inner);
@@ -69,7 +73,7 @@ impl Reading {
 }
 
 impl ReadingPlace {
-    /// Room for so many bytes more, for as long as they are held; `None` if others have it all.
+    /// Reserves `bytes` more until the permit is dropped. Returns `None` if others hold too much.
     pub fn room(&self, bytes: usize) -> Option<OwnedSemaphorePermit> {
         self.bytes.clone().try_acquire_many_owned(u32::try_from(bytes).ok()?).ok()
     }
@@ -90,7 +94,7 @@ impl Drop for ReadingPlace {
     }
 }
 
-/// Places for work.
+/// Slots for requests that are being handled.
 pub struct Work(Semaphore);
 
 impl Default for Work {
@@ -100,7 +104,7 @@ impl Default for Work {
 }
 
 impl Work {
-    /// `None` if there was none for too long.
+    /// Waits for a slot. Returns `None` if none becomes free within the time limit.
     pub async fn enter(&self) -> Option<tokio::sync::SemaphorePermit<'_>> {
         tokio::time::timeout(WORK_WAIT, self.0.acquire()).await.ok()?.ok()
     }

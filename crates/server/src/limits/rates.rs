@@ -1,26 +1,29 @@
-//! Requests a minute of each share, asked before anything of a body is read.
+//! Limits requests per minute and share, checked before any of a body is read.
 
 use super::network_rates::NetworkRates;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 
-/// Batches and questions that one address may send a minute: a library's terminals share one, and each batch holds up to 250.
+/// API requests with a body per minute and address. A library's terminals share one address, and
+/// each batch holds up to 250 submissions.
 const REQUESTS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(120).expect("it is not zero");
-/// At once, when a fair's tablets come home together.
+/// Burst size, for when a fair's tablets come back online together.
 const REQUESTS_AT_ONCE: NonZeroU32 = NonZeroU32::new(240).expect("it is not zero");
-/// Forms of the office: a town hall of thirty desks behind one address, each with a form every three seconds.
+/// Staff forms per minute and address: a town hall with thirty staff behind one address, each
+/// sending a form every three seconds.
 const FORMS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(600).expect("it is not zero");
-/// Told to those who ask for more; nothing of theirs is lost.
+/// `Retry-After` of refused requests, in seconds. Devices keep what was refused and send it again.
 pub const RETRY_AFTER_S: u64 = 10;
-/// What is asked for.
+/// What a request counts as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asked {
-    /// Something of the interface that has a body.
+    /// A request to the public API that has a body.
     Interface,
-    /// A form of the office.
+    /// A form of the staff pages.
     Form,
 }
 
+/// Rates of API requests and of staff forms, counted separately.
 pub struct Rates {
     interface: NetworkRates<()>,
     forms: NetworkRates<()>,
@@ -36,6 +39,7 @@ impl Default for Rates {
 }
 
 impl Rates {
+    /// Consumes one request and returns whether it is within the rate of the address's networks.
     pub fn allow(&self, asked: Asked, address: IpAddr) -> bool {
         let rates = match asked {
             Asked::Interface => &self.interface,
@@ -44,7 +48,7 @@ impl Rates {
         rates.check(address, &()).is_ok()
     }
 
-    /// Forgets addresses that have been quiet, so that memory stays bounded.
+    /// Drops addresses that have been quiet, so that memory stays bounded.
     pub fn forget_quiet(&self) {
         self.interface.forget_quiet();
         self.forms.forget_quiet();

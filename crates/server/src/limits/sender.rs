@@ -1,4 +1,5 @@
-//! Who sent something on one day, without who it was: keyed hashes of the networks that an address lies in.
+//! Identifies senders within one day without storing who they are: keyed hashes of the networks
+//! that an address belongs to.
 
 use super::shares::shares_of;
 use crate::keys::Keys;
@@ -6,22 +7,27 @@ use crate::store::SenderTag;
 use ipnet::IpNet;
 use std::net::IpAddr;
 
+/// A day in milliseconds.
 pub const DAY_MS: u64 = 86_400_000;
-/// Of the networks of an address of IPv6, the width whose tag is kept with an entry: narrow enough that few neighbours are in it, wide enough that a sender who hops shows as one.
+/// Prefix length of the IPv6 network whose tag is stored with a submission: narrow enough to
+/// contain few neighbours, wide enough that a sender who changes addresses still appears as one.
 const KEPT_WIDTH: u8 = 56;
 
-/// The sender of a request, as the budgets and the store know it. Nobody without the keys gets an address from it, and the tags of two days have
-/// nothing in common.
+/// The sender of a request as the budgets and the store identify it. Without the keys, no address
+/// can be derived from it. The tags of one sender on two days cannot be linked.
 #[derive(Debug, Clone)]
 pub struct Sender {
+    /// Days since 1970-01-01 (UTC).
     pub day: u64,
-    /// From the narrowest network to the widest, with how many shares each has.
+    /// Tags of its networks from the narrowest to the widest, with the number of shares of each.
     pub networks: Vec<(SenderTag, u32)>,
-    /// What is kept with each entry.
+    /// The tag that is stored with each submission.
     pub tag: SenderTag,
 }
 
 impl Sender {
+    /// Derives the sender of a request from the client's address and the time (milliseconds since
+    /// 1970).
     pub fn of(keys: &Keys, address: IpAddr, now_ms: u64) -> Self {
         let day = now_ms / DAY_MS;
         let networks = shares_of(address);

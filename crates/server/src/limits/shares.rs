@@ -1,18 +1,22 @@
-//! Whose share an address is in: every limit of this server asks this and nothing else, so that whoever is held by one is held by all.
+//! Decides whose share an address counts against. Every limit of this server uses this module and
+//! nothing else, so that all limits identify a client in the same way.
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use std::net::IpAddr;
 
-/// Networks of IPv6 that count as one, with how many shares each has. A house has a network of 64 bits, or one of 56 or 48 bits to make such
-/// networks of (RFC 6177): whoever has 256 or 65,536 of them has a few shares, not one for each.
+/// Prefix lengths of the IPv6 networks that count as one, with the number of shares of each. A
+/// household has a network of 64 bits, or one of 56 or 48 bits that contains many of those (RFC
+/// 6177): a client with 256 or 65,536 networks gets a few shares, not one for each.
 const WIDTHS: [(u8, u32); 3] = [(64, 1), (56, 2), (48, 4)];
-/// What a provider has, by the same reckoning: 65,536 addresses of IPv4, or a network of 32 bits of IPv6. There are few enough of either.
+/// Prefix lengths of a region, which is roughly what a provider has: 65,536 addresses of IPv4, or a
+/// network of 32 bits of IPv6. There are few enough of either to track all of them.
 const REGION_WIDTHS: (u8, u8) = (16, 32);
-/// Shares of a region: as many as of the widest network.
+/// Shares of a region: as many as the widest network has.
 pub const REGION_SHARES: u32 = 4;
 
-/// The networks that an address lies in, from the narrowest to the widest, each with how many shares all in it have together: an address of IPv4 is
-/// alone, one of IPv6 has three networks, as in [`WIDTHS`].
+/// Returns the networks that an address belongs to, from the narrowest to the widest, with the
+/// number of shares of each. An IPv4 address is its only network; an IPv6 address has three, as in
+/// [`WIDTHS`].
 pub fn shares_of(address: IpAddr) -> Vec<(IpNet, u32)> {
     match address.to_canonical() {
         IpAddr::V4(address) => vec![(IpNet::from(IpAddr::V4(address)), 1)],
@@ -20,7 +24,7 @@ pub fn shares_of(address: IpAddr) -> Vec<(IpNet, u32)> {
     }
 }
 
-/// For the few moments in which there is no room to know everybody one by one.
+/// Returns the region of an address. Used while there are too many networks to track individually.
 pub fn region_of(address: IpAddr) -> IpNet {
     match address.to_canonical() {
         IpAddr::V4(address) => network(IpAddr::V4(address), REGION_WIDTHS.0),
@@ -28,7 +32,8 @@ pub fn region_of(address: IpAddr) -> IpNet {
     }
 }
 
-/// For a comparison of who has most, those who are beside each other: of IPv4, 256 addresses; of IPv6, the widest network of a share.
+/// Returns the network by which connections are compared to find who holds the most: 256 addresses
+/// of IPv4, or the widest IPv6 network that has a share.
 pub fn neighbourhood_of(widest: IpNet) -> IpNet {
     match widest {
         IpNet::V4(address) => network(address.addr().into(), 24),
@@ -36,7 +41,7 @@ pub fn neighbourhood_of(widest: IpNet) -> IpNet {
     }
 }
 
-/// The network of so many bits that an address lies in.
+/// Returns the network of `width` bits that contains an address.
 fn network(address: IpAddr, width: u8) -> IpNet {
     match address {
         IpAddr::V4(address) => Ipv4Net::new_assert(address, width).trunc().into(),
@@ -49,7 +54,7 @@ pub(crate) mod tests {
     use super::*;
     use std::net::Ipv6Addr;
 
-    /// So many networks of 64 bits, all in one of the width: of each an address.
+    /// One address from each of `count` /64 networks, all within one network of `width` bits.
     pub(crate) fn addresses_within(width: u8, count: u128) -> impl Iterator<Item = IpAddr> {
         assert!(count <= 1 << (64 - width));
         (0..count).map(|number| {

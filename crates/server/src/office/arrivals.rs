@@ -1,6 +1,8 @@
-//! What came in since the last look. New entries stand at the end of their order. Those that this server received were opened then and need not be
-//! read again; all others are. An entry that shows late, because its transaction took long or its server's clock is behind, stands before that end.
-//! Looking for those reads moments and ids alone: the further back, the rarer.
+//! Reads the submissions that were received since the last look. New submissions come last in their
+//! order (by time received, then id). Those that this server received were decrypted on receipt and
+//! are not read again; all others are. A submission that appears late, because its transaction took
+//! long or its server's clock is behind, comes before the end of that order. To find those, only
+//! times and ids are read: the further back, the less often.
 
 use super::Office;
 use crate::receive::opened::OpenedEntries;
@@ -9,18 +11,21 @@ use crate::store::{Custody, OfficeStore, Place, StoreFault, StoredSubmission, Su
 use domain::SubmissionId;
 use domain::submission::{Content, Kind};
 
-/// Entries read at a time.
+/// Submissions read per query.
 const ROWS_AT_ONCE: u32 = 500;
-/// Opened entries taken over at a time: what the desk does with one takes some 15 us, and whoever is being received waits so long.
+/// Decrypted submissions taken over per batch. Each costs the office about 15 us, and requests that
+/// are being received wait that long.
 const OPENED_AT_ONCE: u32 = 50;
-/// Moments and ids read at a time: 24 bytes each.
+/// Times and ids read per query: 24 bytes each.
 const PLACES_AT_ONCE: u32 = 5_000;
-/// Each look goes back so far: what waits for the same flush stands in any order.
+/// How far back every look goes, in ms: submissions that wait for the same flush are stored in any
+/// order.
 const SOON_MS: u64 = 2_000;
-/// How often a look goes back how far: past a transaction that hung, and past every clock.
+/// How often a look goes back further, as (interval, distance) in ms: past a transaction that hung,
+/// and past any clock error.
 const LOOKS_BACK: [(u64, u64); 2] = [(10 * 60 * 1_000, u64::MAX), (10 * 1_000, 60 * 1_000)];
 
-/// An entry that came in; nothing of what it says when no key opens it.
+/// A received submission; `content` is `None` when no key opens it.
 #[derive(Debug)]
 pub(super) struct Arrival {
     pub id: SubmissionId,
@@ -28,17 +33,18 @@ pub(super) struct Arrival {
     pub content: Option<Content>,
 }
 
-/// How far one kind of entry was followed.
+/// How far one kind of submission has been read.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Arrivals {
     newest: Option<Place>,
-    /// When a look went back as far as each of [`LOOKS_BACK`].
+    /// When, in ms, a look last went back as far as each of [`LOOKS_BACK`].
     looked_ms: [u64; LOOKS_BACK.len()],
 }
 
 impl Arrivals {
-    /// Hands over, page by page, what is not known yet; an entry can be handed over again after a fault. From before `since_ms` comes nothing
-    /// that shows late: whoever forgets what it knows says so with it.
+    /// Passes every submission that is not known yet to `take`, page by page; after an error a
+    /// submission may be passed again. Late submissions received before `since_ms` are ignored: a
+    /// caller that forgets what it knew sets this limit.
     pub(super) async fn look(
         &mut self,
         office: &Office,
@@ -48,12 +54,13 @@ impl Arrivals {
         mut take: impl FnMut(Vec<Arrival>) + Send,
     ) -> Result<(), StoreFault> {
         let back_ms = self.back_ms(now_ms);
-        // What of it is not in the order yet will be read from there.
+        // A decrypted submission that is not in the order yet will be read from the store by a
+        // later look.
         let mut opened = office.receiver().opened.take(kind);
         if let Some(newest) = self.newest {
             let since_ms = newest.0.saturating_sub(back_ms).max(since_ms);
             for id in late(office, kind, newest, since_ms, is_known).await? {
-                // Erased meanwhile: then there is nothing to take.
+                // Erased in the meantime: there is nothing to take.
                 take(
                     office
                         .store()
@@ -68,12 +75,12 @@ impl Arrivals {
         self.go_on(office, kind, &mut opened, take).await
     }
 
-    /// What was there up to a place is known otherwise.
+    /// Starts after a place; submissions up to it are read elsewhere.
     pub(super) fn begin_after(&mut self, newest: Option<Place>) {
         self.newest = newest;
     }
 
-    /// Hands over what comes after all that was handed over.
+    /// Passes everything that comes after the newest place to `take`, page by page.
     pub(super) async fn go_on(
         &mut self,
         office: &Office,
@@ -86,12 +93,13 @@ impl Arrivals {
             let Some(last) = arrivals.last() else { return Ok(()) };
             self.newest = Some((last.received_at_ms, last.id));
             take(arrivals);
-            // Others of this server have their turn between pages.
+            // Other tasks of this server run between pages.
             tokio::task::yield_now().await;
         }
     }
 
-    /// How far this look goes back. One that goes far is also one of those that go less far.
+    /// How far back this look goes, in ms. A look that goes far also counts as each of the shorter
+    /// ones.
     fn back_ms(&mut self, now_ms: u64) -> u64 {
         let is_due = |(at, (every_ms, _)): &(usize, (u64, u64))| {
             now_ms.abs_diff(self.looked_ms[*at]) >= *every_ms
@@ -106,7 +114,8 @@ impl Arrivals {
     }
 }
 
-/// The next entries after a place, oldest first: those that are opened up to the first that is not, or a page of rows.
+/// The next submissions after a place, oldest first: the decrypted ones up to the first that is
+/// not, or else a page of rows.
 async fn page(
     office: &Office,
     kind: Kind,
@@ -128,7 +137,7 @@ async fn page(
     Ok(rows.into_iter().map(|row| read(office, row, opened)).collect())
 }
 
-/// Opens one entry.
+/// Decrypts one submission.
 pub(super) fn open_entry(office: &Office, row: StoredSubmission) -> Arrival {
     read(office, row, &mut OpenedEntries::default())
 }
@@ -139,7 +148,7 @@ fn read(office: &Office, row: StoredSubmission, opened: &mut OpenedEntries) -> A
     Arrival { id, received_at_ms: row.received_at_ms, content: opened.remove(&id).or_else(open) }
 }
 
-/// The ids from a moment up to the newest place that are not known.
+/// The ids received from `since_ms` up to the newest place that are not known.
 async fn late(
     office: &Office,
     kind: Kind,

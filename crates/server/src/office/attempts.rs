@@ -1,5 +1,5 @@
-//! Attempts to sign in are slowed by who makes them and for whom: a stranger who guesses is slowed, the
-//! person whose login it is is not. Attempts that failed are counted for those who work here.
+//! Rate limits for signing in, by address and by login: a stranger who guesses is slowed down, the
+//! owner of the login is not. Failed attempts are counted for staff.
 
 use crate::limits::network_rates::NetworkRates;
 use governor::clock::{Clock, DefaultClock};
@@ -10,31 +10,35 @@ use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Attempts at once for one login from one share of addresses: typing errors.
+/// Burst of attempts for one login from one network: room for typing errors.
 const AT_ONCE: NonZeroU32 = NonZeroU32::new(5).expect("it is not zero");
-/// After those, one in this many seconds: 2,880 guesses a day, against passwords of 15 letters and more.
+/// After the burst, one attempt every 30 seconds: 2,880 guesses a day, against passwords of at
+/// least 15 letters.
 const PER_MINUTE: NonZeroU32 = NonZeroU32::new(2).expect("it is not zero");
-/// And for all logins from one share of addresses, which an office may have in common.
+/// Attempts per minute, and burst, for all logins from one network, which an office may share.
 const OF_ADDRESS: NonZeroU32 = NonZeroU32::new(30).expect("it is not zero");
-/// Codes of a second factor at once for one login, wherever they come from: only who has the password
-/// comes so far, so the person is not locked out by strangers.
+/// Burst of second-factor codes for one login, from any address: only a person with the right
+/// password gets this far, so strangers cannot lock anybody out.
 const CODES_AT_ONCE: NonZeroU32 = NonZeroU32::new(10).expect("it is not zero");
-/// After those, so many an hour: three codes of a million count at any moment, so a day of guesses finds
-/// one with a chance of one in a thousand.
+/// Codes per hour after the burst. Three codes of a million are valid at any moment, so a day of
+/// guesses succeeds with a probability of one in a thousand.
 const CODES_PER_HOUR: NonZeroU32 = NonZeroU32::new(12).expect("it is not zero");
-/// Attempts that failed are shown for a day.
+/// Failed attempts are shown for a day (ms).
 const FAILED_MS: u64 = 24 * 60 * 60 * 1_000;
-/// More of them are shown as this many: it is one number for a person, and memory that strangers fill.
+/// At most this many failed attempts are counted per login: the person reads one number, and
+/// strangers must not fill the memory.
 pub const FAILED_MAX: usize = 100;
 
+/// The rate limits and the counts of failed attempts of one server.
 pub struct Attempts {
-    /// Of one login from each network that an address lies in, and no wider: strangers lock nobody out.
+    /// Per login and per network that contains the address, never per login alone: strangers cannot
+    /// lock anybody out.
     of_login: NetworkRates<String>,
     of_address: NetworkRates<()>,
-    /// Only of people whose password was right, so there are no more than people.
+    /// Only for people whose password was right, so there are no more keys than people.
     codes: RateLimiter<String, DashMapStateStore<String>, DefaultClock>,
-    /// When somebody's attempts failed, since they last came in. Only of logins that somebody has, so there are
-    /// no more than people.
+    /// Times in ms of failed attempts since the last successful one. Only for logins that exist, so
+    /// there are no more keys than people.
     failed: Mutex<HashMap<String, VecDeque<u64>>>,
 }
 
@@ -50,19 +54,21 @@ impl Default for Attempts {
 }
 
 impl Attempts {
-    /// Whether another attempt may be made now; if not, after how many seconds. `login` is one that was checked
-    /// (`office::staff::login_of`): what strangers write is no key.
+    /// Takes one attempt for a login from an address. `Err` holds the seconds to wait. `login` must
+    /// have been normalized (`office::staff::login_of`): unchecked input must not become a key.
     pub fn allow(&self, address: IpAddr, login: &str) -> Result<(), u64> {
         self.allow_from(address)?;
         self.of_login.check(address, &login.to_string())
     }
 
-    /// The same where the login is not known before: an office may share an address.
+    /// Takes one attempt from an address whose login is not known yet. The limit leaves room for an
+    /// office that shares one address. `Err` holds the seconds to wait.
     pub fn allow_from(&self, address: IpAddr) -> Result<(), u64> {
         self.of_address.check(address, &())
     }
 
-    /// Whether another code may be tried for somebody whose password was right.
+    /// Takes one second-factor code for a person whose password was right. `Err` holds the seconds
+    /// to wait.
     pub fn allow_code(&self, login: &str) -> Result<(), u64> {
         let now = DefaultClock::default().now();
         self.codes
@@ -70,7 +76,7 @@ impl Attempts {
             .map_err(|until| until.wait_time_from(now).as_secs() + 1)
     }
 
-    /// Counts an attempt that failed, for somebody who works here.
+    /// Counts a failed attempt for a login that exists.
     pub fn has_failed(&self, login: &str, now_ms: u64) {
         let mut failed = self.failed();
         let of_login = failed.entry(login.to_string()).or_default();
@@ -80,12 +86,12 @@ impl Attempts {
         }
     }
 
-    /// Whoever comes in knows of their own typing errors.
+    /// Clears the failed attempts after a successful one: the person knows their own typing errors.
     pub fn has_come_in(&self, login: &str) {
         self.failed().remove(login);
     }
 
-    /// How many attempts failed in the last day, since the person last came in; at most [`FAILED_MAX`].
+    /// Failed attempts in the last day since the person last signed in; at most [`FAILED_MAX`].
     pub fn failures(&self, login: &str, now_ms: u64) -> usize {
         let failed = self.failed();
         failed.get(login).map_or(0, |of_login| {
@@ -93,7 +99,7 @@ impl Attempts {
         })
     }
 
-    /// Forgets who has been quiet, so that memory stays bounded.
+    /// Drops limits that are full again, so that memory stays bounded.
     pub fn forget_quiet(&self) {
         self.of_login.forget_quiet();
         self.of_address.forget_quiet();
@@ -160,7 +166,7 @@ mod tests {
         }
         let (of_login, of_address) =
             (attempts.of_login.known_count(), attempts.of_address.known_count());
-        // Beside those that are known one by one, their regions.
+        // In addition to the networks that are tracked singly, their regions.
         assert!(
             of_login <= KNOWN_MAX + 150_000 / 256 && of_address <= KNOWN_MAX + 150_000 / 256,
             "{of_login} {of_address}"

@@ -1,5 +1,5 @@
-//! Whether the audit holds together, followed entry by entry in the background: nobody who opens the page
-//! waits for a million of them.
+//! Verifies the hash chain of the audit log in the background, entry by entry, so that nobody who
+//! opens the page waits for a million entries.
 
 use super::Office;
 use crate::audit::Chain;
@@ -8,20 +8,21 @@ use domain::MunicipalityId;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Entries read at a time.
+/// Entries read per query.
 const ENTRIES_AT_ONCE: u32 = 1_000;
-/// Entries that whoever opens the page waits for: some 30 ms.
+/// Entries verified while a page waits: about 30 ms.
 pub(super) const ENTRIES_PER_PAGE: u64 = 5_000;
-/// Entries that the background follows in a row, before others of it have their turn.
+/// Entries verified in one background turn, before other background work runs.
 pub(super) const ENTRIES_PER_TURN: u64 = 50_000;
-/// How often all of it is followed from its beginning again: a change in what was followed before shows then.
+/// Interval after which verification restarts from the first entry, so that a change in a verified
+/// part is noticed.
 const AGAIN: Duration = Duration::from_secs(60 * 60);
 
-/// How far the audit was followed.
+/// How far the audit log was verified.
 #[derive(Debug, Clone)]
 pub(super) struct Followed {
     pub(super) chain: Chain,
-    /// Where it does not hold together, in words.
+    /// Where the chain is broken, in words; `None` while it is intact.
     pub(super) broken: Option<String>,
     began: Instant,
 }
@@ -29,7 +30,7 @@ pub(super) struct Followed {
 #[derive(Debug)]
 pub(super) struct AuditCheck {
     followed: Mutex<Followed>,
-    /// One at a time: two would follow the same entries.
+    /// One verification at a time: two would verify the same entries.
     following: tokio::sync::Mutex<()>,
 }
 
@@ -41,7 +42,7 @@ impl AuditCheck {
         }
     }
 
-    /// Follows the next entries, at most so many. Returns how far it is.
+    /// Verifies at most `most` further entries and returns the progress.
     pub(super) async fn go_on(&self, office: &Office, most: u64) -> Result<Followed, StoreFault> {
         let _alone = self.following.lock().await;
         let mut followed = self.held().clone();

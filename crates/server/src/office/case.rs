@@ -1,157 +1,213 @@
-//! An inquiry as the office sees it: what was done with it, event by event, and what stands after all of them. Pure: nothing
-//! here knows a store, a clock or a page.
+//! An inquiry as the office sees it: the list of its events, and the state after all of them. Pure:
+//! nothing here knows a store, a clock or a page.
 
 use domain::status::Stage;
 use domain::{ServiceId, SubmissionId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// One thing that was done. Kept sealed, as JSON: a name is never changed, and a new one may come.
+/// One step in handling an inquiry. Stored encrypted as JSON: serialized names are never changed,
+/// new ones may be added.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "did", rename_all = "kebab-case")]
 pub enum Event {
-    /// Somebody takes it, or is given it; nobody has it any more with `None`.
+    /// Assigned to a member of staff; `None` returns it to nobody.
     Assigned {
+        /// The login; `None` for nobody.
         to: Option<String>,
     },
+    /// Moved to another department; the assignee is cleared.
     Transferred {
+        /// The name of the new department.
         department: String,
+        /// The reason that staff typed.
         why: String,
     },
-    /// What it is about, when the person did not say, or said something else.
+    /// Staff set the service that it is about, because the person chose none or another one.
     About {
+        /// The service; `None` for none.
         service: Option<ServiceId>,
     },
+    /// An internal note; the status page does not show it.
     Noted {
+        /// The text of the note.
         text: String,
     },
-    /// A reply that is not sent yet. The newest draft counts.
+    /// A reply that is not sent yet. Only the newest draft counts; an empty one deletes it.
     Drafted(Draft),
+    /// A reply to the person.
     Replied(Reply),
-    /// What became of a reply that goes by e-mail.
+    /// What happened to a reply by e-mail.
     Mailed {
-        /// The number of the event with the reply.
+        /// The number of the `Replied` event.
         reply: u32,
+        /// The result of the attempt.
         outcome: Delivery,
     },
-    /// The person has to answer first; the clock stands still.
+    /// The person has to answer first; the clock is paused.
     Waiting {
+        /// What the person has to answer, for staff.
         text: String,
     },
+    /// The person has answered; the clock runs again.
     Resumed,
+    /// Closed; the clock is paused.
     Closed {
+        /// Why it was closed.
         outcome: Outcome,
     },
+    /// Opened again after it was closed.
     Reopened {
+        /// The reason that staff typed.
         why: String,
     },
-    /// It says the same as another one.
+    /// Linked to another inquiry that says the same.
     Linked {
+        /// The id of the other inquiry.
         to: String,
     },
+    /// The link was removed.
     Unlinked {
+        /// The id of the other inquiry.
         to: String,
     },
 }
 
+/// A reply that staff are still writing.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Draft {
+    /// The text so far.
     pub text: String,
-    /// The record that it was composed from, and a digest of what stood there.
+    /// The record of the service directory that the text was composed from.
     pub service: Option<ServiceId>,
+    /// A digest of that record at the time, so that a later change is noticed.
     pub record: String,
 }
 
+/// A reply to the person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reply {
+    /// The text that the person reads.
     pub text: String,
+    /// How it reaches the person.
     pub way: Way,
+    /// The service whose record it was written from, if any.
     pub service: Option<ServiceId>,
-    /// The edition of the catalogue that it was written from.
+    /// The edition of the data that it was written from.
     pub catalogue_version: u32,
 }
 
-/// How a reply reaches the person. It stands on the status page whatever the way.
+/// How a reply reaches the person. Every reply is shown on the status page as well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Way {
+    /// Sent by e-mail.
     Email,
     /// Printed, to be sent as a letter or handed over.
     Print,
+    /// Given to the person by phone.
     Phone,
-    /// Read on the status page only.
+    /// Shown on the status page only.
     StatusPage,
 }
 
+/// The state of a reply by e-mail after an attempt to send it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "kebab-case")]
 pub enum Delivery {
-    /// A server is about to send it: no other one does until that is answered, or too long ago.
+    /// A server is about to send it. No other server does until the result is recorded or the
+    /// attempt is too old.
     Trying,
-    /// A mail server took it.
+    /// A mail server accepted it.
     Sent,
-    /// It will be tried again.
-    Delayed { why: String },
-    /// It was refused, or tried for too long: somebody has to find another way.
-    Failed { why: String },
+    /// The attempt failed; it will be retried.
+    Delayed {
+        /// The mail server's answer, or the fault.
+        why: String,
+    },
+    /// It was refused, or retried for too long: staff have to reach the person another way.
+    Failed {
+        /// The mail server's answer, or the fault.
+        why: String,
+    },
 }
 
-/// A reply by e-mail that no mail server has taken yet, nor refused.
+/// A reply by e-mail that no mail server has accepted or refused yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mail {
     /// The number of the event with the reply.
     pub reply: u32,
-    /// How often it was tried, also by a server that died meanwhile.
+    /// Attempts so far, including those of a server that crashed in between.
     pub attempts: u32,
+    /// When the first attempt began, in ms since 1970; `None` before it.
     pub first_try_ms: Option<u64>,
+    /// The result of the newest attempt.
     pub state: MailState,
 }
 
+/// How far sending a reply by e-mail has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MailState {
+    /// Not attempted yet.
     New,
-    Claimed { at_ms: u64 },
-    Delayed { at_ms: u64 },
+    /// A server is sending it.
+    Claimed {
+        /// When it began, in ms since 1970.
+        at_ms: u64,
+    },
+    /// The last attempt failed and will be retried.
+    Delayed {
+        /// When it failed, in ms since 1970.
+        at_ms: u64,
+    },
 }
 
+/// Why an inquiry was closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
+    /// The question was answered.
     Answered,
-    /// What was asked for was done.
+    /// What the person asked for was done.
     Done,
-    /// Another government or company does it; the person was told.
+    /// Another government or company is responsible; the person was informed.
     Elsewhere,
+    /// Another inquiry says the same.
     Duplicate,
-    /// The person did not come back.
+    /// The person did not answer a question.
     NoWord,
 }
 
 impl Outcome {
+    /// All outcomes, in the order of forms and columns.
     pub const ALL: [Outcome; 5] =
         [Outcome::Answered, Outcome::Done, Outcome::Elsewhere, Outcome::Duplicate, Outcome::NoWord];
 }
 
-/// Where an inquiry stands.
+/// The state of an inquiry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum State {
-    /// Nobody did anything with it.
+    /// Received; no event yet.
     New,
+    /// Staff are working on it.
     Open,
-    /// The person has to answer.
+    /// The person has to answer a question.
     Waiting,
-    /// Somebody replied; it is not closed.
+    /// Replied to, but not closed.
     Answered,
+    /// Closed; it may be reopened.
     Closed,
 }
 
 impl State {
+    /// All states, in the order of the inbox filter.
     pub const ALL: [State; 5] =
         [State::New, State::Open, State::Waiting, State::Answered, State::Closed];
 }
 
 impl Event {
-    /// What it means to the person, on the status page.
+    /// The stage that the status page shows after this event; `None` if the event does not change
+    /// it.
     pub fn stage(&self) -> Option<Stage> {
         match self {
             Event::Assigned { to: Some(_) } | Event::Transferred { .. } | Event::Waiting { .. } => {
@@ -163,7 +219,7 @@ impl Event {
         }
     }
 
-    /// Its name in the audit: never what was written.
+    /// The name in the audit log: never any text that was written.
     pub fn name(&self) -> &'static str {
         match self {
             Event::Assigned { .. } => "assign",
@@ -183,42 +239,54 @@ impl Event {
     }
 }
 
-/// An event with its number, its moment and who did it.
+/// An event with its number, time and author.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
+    /// From one on, without gaps, within an inquiry.
     pub number: u32,
     /// Milliseconds since 1970.
     pub at_ms: u64,
     /// The login of staff; empty when the server did it.
     pub who: String,
+    /// What was done.
     pub event: Event,
 }
 
-/// What stands after all events.
+/// The state of an inquiry after all its events.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Case {
+    /// The state that lists show.
     pub state: State,
+    /// The login of the assignee, if any.
     pub assignee: Option<String>,
-    /// Who has it, since when, oldest first; never empty. The first is whose promise counts.
+    /// Departments with the time in ms since which each has it, oldest first; never empty. The
+    /// first one's promise counts.
     pub owners: Vec<(u64, String)>,
+    /// The service that it is about, if known.
     pub service: Option<ServiceId>,
+    /// When the first reply was made, in ms since 1970.
     pub first_reply_ms: Option<u64>,
+    /// When it was closed, in ms since 1970; `None` while it is not.
     pub closed_ms: Option<u64>,
+    /// Why it was closed; `None` while it is not.
     pub outcome: Option<Outcome>,
-    /// When the clock stood still, because the person had to answer or it was closed; the last may have no end.
+    /// When the clock was paused (from, to, in ms), because the person had to answer or it was
+    /// closed; the last pause may have no end.
     pub pauses: Vec<(u64, Option<u64>)>,
+    /// Ids of linked inquiries.
     pub linked: BTreeSet<String>,
+    /// The newest draft, if it has text.
     pub draft: Option<Draft>,
-    /// A reply whose e-mail failed for good, until another reply is made.
+    /// A reply whose e-mail failed for good (event number and reason), until another reply is made.
     pub failed_reply: Option<(u32, String)>,
-    /// What is still to be sent, in order.
+    /// Replies by e-mail that are not sent yet, in order.
     pub mails: Vec<Mail>,
-    /// The number of the last event; the next has one more.
+    /// The number of the last event; the next event has one more.
     pub last: u32,
 }
 
 impl Case {
-    /// As it came in: nothing was done.
+    /// A received inquiry without events.
     pub fn new(received_at_ms: u64, department: String, service: Option<ServiceId>) -> Self {
         Self {
             state: State::New,
@@ -237,11 +305,13 @@ impl Case {
         }
     }
 
+    /// The name of the department that has it now.
     pub fn department(&self) -> &str {
         self.owners.last().map_or("", |(_, department)| department)
     }
 
-    /// Takes in the next event. One that was taken in already, or comes before its time, changes nothing.
+    /// Applies the next event. An event that was applied already or is out of order changes nothing
+    /// and returns `false`.
     pub fn take(&mut self, entry: &Entry) -> bool {
         if entry.number != self.last + 1 {
             return false;
@@ -310,7 +380,7 @@ impl Case {
         self.first_reply_ms.get_or_insert(at_ms);
         (self.draft, self.failed_reply) = (None, None);
         if self.state != State::Closed {
-            // A reply to somebody who has to answer leaves the clock standing still.
+            // A reply while the person has to answer leaves the clock paused.
             self.state =
                 if self.state == State::Waiting { State::Waiting } else { State::Answered };
         }
@@ -347,7 +417,7 @@ impl Case {
     }
 }
 
-/// Ids in links stand as text.
+/// Parses the id in a link to another inquiry; `None` if it is not an id.
 pub fn id_of(link: &str) -> Option<SubmissionId> {
     SubmissionId::parse(link).ok()
 }

@@ -1,5 +1,6 @@
-//! The clock of a promise: it runs in the working hours of the department that has the inquiry, stands still on holidays and while
-//! the person has to answer, and is never set back. Pure; all moments are the municipality's wall clock.
+//! The clock of a promise: it counts the working hours of the department that has the inquiry, is
+//! paused on holidays and while the person has to answer, and is never reset. Pure; all times are
+//! the municipality's local time.
 
 use domain::Catalogue;
 use domain::hours::{Date, DayHours, Hours, Minute, Moment, Span};
@@ -7,19 +8,20 @@ use domain::office::OfficeRules;
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-/// A promise that is not kept within this many days has no working time to count in.
+/// Days that are searched: a promise that is not due within them has no working time to count.
 const DAYS_MAX: i32 = 3 * 366;
 const DAY_MINUTES: i64 = 24 * 60;
 
-/// Working time, by department.
+/// The working hours of departments.
 pub trait WorkingTime {
-    /// When a department works on a day, in order.
+    /// The hours of a department on a day, in order; empty if it does not work.
     fn on(&self, department: &str, date: Date) -> Vec<Span>;
 }
 
-/// The working time of a municipality: its hubs' hours and holidays. What was found of a day stays known: inquiries that come together ask for
-/// the same days.
+/// The working hours of a municipality: the opening hours and holidays of its locations. Results
+/// are cached by day, because inquiries that arrive together ask for the same days.
 pub struct OfficeHours<'a> {
+    /// The promises, and the location whose hours a department keeps.
     pub rules: &'a OfficeRules,
     catalogue: &'a Catalogue,
     known: RefCell<HashMap<Date, Vec<WorkingDay>>>,
@@ -31,6 +33,7 @@ struct WorkingDay {
 }
 
 impl<'a> OfficeHours<'a> {
+    /// Creates it with an empty cache.
     pub fn new(rules: &'a OfficeRules, catalogue: &'a Catalogue) -> Self {
         Self { rules, catalogue, known: RefCell::default() }
     }
@@ -59,29 +62,34 @@ impl WorkingTime for OfficeHours<'_> {
     }
 }
 
-/// A stretch of an inquiry's life: who had it, and whether the clock ran.
+/// A period in an inquiry's life with one department, in which the clock ran or was paused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stretch {
+    /// Its begin.
     pub from: Moment,
-    /// `None`: until now, and on.
+    /// Its end; `None` for a period that has not ended.
     pub to: Option<Moment>,
+    /// The department that had it.
     pub department: String,
+    /// Whether the clock ran.
     pub runs: bool,
 }
 
 /// When a promise is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Due {
+    /// The minute at which the working time is used up.
     At(Moment),
-    /// The clock stands still with so many minutes of working time left.
+    /// The clock is paused.
     Paused {
+        /// Working time left, in minutes.
         left_minutes: u32,
     },
-    /// Whoever has it has no working hours that are known.
+    /// The department has no known working hours.
     Never,
 }
 
-/// Stretches from who had it and when it was paused, each oldest first.
+/// Splits an inquiry's life into periods. `owners` and `pauses` are each oldest first.
 pub fn stretches(owners: &[(Moment, String)], pauses: &[(Moment, Option<Moment>)]) -> Vec<Stretch> {
     let Some((begin, _)) = owners.first() else { return Vec::new() };
     let turns = owners
@@ -105,7 +113,7 @@ pub fn stretches(owners: &[(Moment, String)], pauses: &[(Moment, Option<Moment>)
     (0..turns.len()).map(stretch).collect()
 }
 
-/// When so many minutes of working time are over.
+/// When `promised_minutes` of working time have passed.
 pub fn due(time: &impl WorkingTime, stretches: &[Stretch], promised_minutes: u32) -> Due {
     let mut left = i64::from(promised_minutes);
     for stretch in stretches.iter().filter(|stretch| stretch.runs) {
@@ -120,7 +128,7 @@ pub fn due(time: &impl WorkingTime, stretches: &[Stretch], promised_minutes: u32
     }
 }
 
-/// Minutes of working time between two moments in which the clock ran.
+/// Minutes of working time up to `until` in which the clock ran.
 pub fn worked_minutes(time: &impl WorkingTime, stretches: &[Stretch], until: Moment) -> u32 {
     let all = i64::from(u32::MAX);
     let cut = stretches.iter().filter(|stretch| stretch.runs && stretch.from < until);
@@ -139,7 +147,7 @@ enum Run {
     Left(i64),
 }
 
-/// Lets the clock run through one stretch.
+/// Runs the clock through one period with `left` minutes to go.
 fn run(time: &impl WorkingTime, stretch: &Stretch, mut left: i64) -> Run {
     let (begin, end) = (minutes_of(stretch.from), stretch.to.map_or(i64::MAX, minutes_of));
     for day in 0..DAYS_MAX {

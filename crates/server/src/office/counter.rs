@@ -1,5 +1,6 @@
-//! The counter's pages: what staff counted, what counters do, events, tablets and terminals. What is decided here stands in the counter's ledger
-//! ([`crate::counter::ledger`]) and reaches devices with the next edition of the catalogue.
+//! The office's pages about its counters: contacts that staff counted, what each counter offers,
+//! events, staff tablets and public terminals. Decisions are stored in the counter's ledger
+//! ([`crate::counter::ledger`]) and reach devices with the next edition of the data.
 
 pub(super) mod contacts;
 pub(super) mod events;
@@ -21,8 +22,9 @@ impl Office {
         self.server.counter.look(self.store(), &self.cipher()).await
     }
 
-    /// Writes down what somebody did, if by what others did meanwhile it is still right; then the edition is made anew where it changes. False when it
-    /// was not right any more.
+    /// Appends an act if it is still valid after everything that others wrote in the meantime, then
+    /// recomposes the edition if the act changes it. Returns `false` when the act was no longer
+    /// valid.
     pub(super) async fn write_counter(
         &self,
         who: &str,
@@ -42,7 +44,7 @@ impl Office {
     }
 }
 
-/// A hub as people know it; its id where it is not in the catalogue any more, as an event that is over.
+/// The name of a location; its id if neither the service directory nor an event has it any more.
 fn hub_name(catalogue: &Catalogue, ledger: &Ledger, id: &HubId) -> String {
     let event = || ledger.events.get(id).map(|event| &event.hub);
     catalogue.hub(id).or_else(event).map_or_else(|| id.to_string(), |hub| hub.name.clone())
@@ -52,7 +54,7 @@ fn task_name(catalogue: &Catalogue, id: &TaskId) -> String {
     catalogue.task(id).map_or_else(|| id.to_string(), |task| task.name.clone())
 }
 
-/// Hubs to choose from: id and name, those that are always there before events.
+/// Locations to choose from, as id and name: permanent ones first, then events.
 fn hubs_to_choose(catalogue: &Catalogue) -> Vec<(String, String)> {
     let (mut hubs, events): (Vec<_>, Vec<_>) =
         catalogue.hubs().iter().partition(|hub| hub.event.is_none());
@@ -60,7 +62,7 @@ fn hubs_to_choose(catalogue: &Catalogue) -> Vec<(String, String)> {
     hubs.into_iter().chain(events).map(|hub| (hub.id.to_string(), hub.name.clone())).collect()
 }
 
-/// Why something was not done, in words.
+/// The words for a reason why something was not done.
 pub(super) fn reason_words(f: &Frame, reason: Reason) -> &'static str {
     match reason {
         Reason::NotDoneHere => f.t("not done here", "non offert ici"),

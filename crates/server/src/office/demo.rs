@@ -1,5 +1,6 @@
-//! A realistic month of inquiries that nobody asked, so that a newcomer sees the office at work in a minute. It is made in a data folder of
-//! its own, which is marked: every page of an office on such a folder says that all is made up.
+//! A realistic month of generated inquiries, so that a newcomer sees the office at work within a
+//! minute. They are stored in a data folder of their own, which is marked: every page of an office
+//! on such a folder says that the data are not real.
 
 mod counters;
 mod opinions;
@@ -34,9 +35,9 @@ use std::io::Write;
 use std::path::Path;
 use story::Told;
 
-/// The mark of a folder whose entries are made up.
+/// The file that marks a folder of generated data.
 const MARK: &str = "demo";
-/// The people of the demo: login, name, role. Nobody of these names is meant.
+/// The demo's staff: login, name, role. They stand for no real person.
 const PEOPLE: [(&str, &str, Role); 5] = [
     ("demo-counter", "Sam Demo", Role::Counter),
     ("demo-office", "Ann Demo", Role::Office),
@@ -44,28 +45,28 @@ const PEOPLE: [(&str, &str, Role); 5] = [
     ("demo-manager", "Kim Demo", Role::Manager),
     ("demo-admin", "Alex Demo", Role::Administrator),
 ];
-/// Fewer than may wait for the store's writer.
+/// Submissions stored at once: fewer than may wait for the store's writer.
 const TOLD_AT_ONCE: usize = 200;
-/// After so many a line on the console says how far it is; a multiple of those at once.
+/// A progress line is printed after this many submissions; a multiple of [`TOLD_AT_ONCE`].
 const TOLD_A_LINE: usize = 10_000;
-/// Answers to the survey are for every other inquiry, and no more than this.
+/// Survey answers are generated for every other inquiry, up to this many.
 const SURVEY_MAX: u64 = 400;
-/// Contacts at counters are as many as inquiries, and no more than this.
+/// Contacts at counters are as many as inquiries, up to this many.
 const CONTACTS_MAX: u64 = 600;
 const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 
-/// Whether a login is one of the demo's.
+/// Whether a login belongs to the demo's staff.
 pub(crate) fn is_person(login: &str) -> bool {
     PEOPLE.iter().any(|(of, ..)| *of == login)
 }
 
-/// Whether the entries of a data folder are made up.
+/// Whether a data folder holds generated data.
 pub fn is_demo(data_dir: &Path) -> bool {
     data_dir.join(MARK).exists()
 }
 
-/// Fills an empty data folder with so many inquiries of the last month, and all that an office did with them.
-/// Errors when the folder has entries that are not a demo's.
+/// Fills an empty data folder with this many inquiries of the last month and their handling.
+/// Returns the text for the console. Errors when the folder has submissions that are not a demo's.
 pub async fn fill(
     site: &Path,
     data_dir: &Path,
@@ -123,7 +124,7 @@ pub async fn fill(
             }
         };
     }
-    // Whoever looks at the demo has no phone at hand for each of its people.
+    // A visitor of the demo has no authenticator app for each member of its staff.
     let setting = opened.store.change_setting(
         SETTING,
         ["", SecondFactorPolicy::Nobody.name()],
@@ -140,7 +141,8 @@ pub async fn fill(
     ))
 }
 
-/// Writes down a month: what came, and what was done with it. So many at a time that one flush serves them all.
+/// Stores the month: the submissions, and the events of each. They are stored in batches that share
+/// one flush.
 async fn tell(
     opened: &Opened,
     catalogue: &Catalogue,
@@ -192,7 +194,7 @@ fn done_with(
     })
 }
 
-/// What people said in the survey, and the ways in that an office made for them.
+/// Stores answers to the survey, and the survey links that the office created for them.
 async fn tell_survey(
     opened: &Opened,
     catalogue: &Catalogue,
@@ -214,7 +216,8 @@ async fn tell_survey(
     Ok(())
 }
 
-/// What staff counted, and what the office did with tablets, counters and events.
+/// Stores contacts that staff counted, and the office's decisions about tablets, counters and
+/// events.
 async fn tell_counter(
     opened: &Opened,
     catalogue: &Catalogue,
@@ -253,7 +256,7 @@ async fn tell_counter(
     Ok(())
 }
 
-/// One entry on the usual way: sealed, judged, kept.
+/// Passes one submission through the usual steps: seal, verify, store. `None` if it is not valid.
 async fn keep(
     opened: &Opened,
     catalogue: &Catalogue,
@@ -268,7 +271,7 @@ async fn keep(
         now_ms: at_ms,
         order: 0,
     };
-    // Made-up bytes are as good as random ones here, and these are random.
+    // The demo has no need for cryptographic randomness, but these bytes are random anyway.
     let mut fill = |bytes: &mut [u8]| {
         bytes.chunks_mut(32).for_each(|chunk| chunk.copy_from_slice(&random::<32>()[..chunk.len()]))
     };

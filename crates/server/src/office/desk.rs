@@ -1,9 +1,11 @@
-//! What the office holds in memory of its inquiries. Those that are open are held opened, because on the disk they stay sealed; of those
-//! that are settled (closed, with nothing to be sent) only what lists and figures need ([`Settled`]). So memory is bounded by what is
-//! open: whatever else is asked of a settled inquiry is read from the store when it is asked.
+//! The inquiries that the office holds in memory. Open ones are held decrypted, because they stay
+//! encrypted on disk; of settled ones (closed, with nothing left to send) only what lists and
+//! figures need is held ([`Settled`]). So memory is bounded by the number of open inquiries:
+//! anything else about a settled inquiry is read from the store on demand.
 //!
-//! Read once when the office opens, the open ones first, then kept up with what comes in ([`Arrivals`]), and with what is done with it or
-//! erased, here or by other servers: every deed stands in the audit, whose numbers have no gap and no clock.
+//! Everything is read once when the office starts, open inquiries first. Afterwards new submissions
+//! ([`Arrivals`]) and everything that this or another server does or erases are read incrementally:
+//! every act has an entry in the audit log, whose numbers have no gaps and depend on no clock.
 
 use super::Office;
 use super::arrivals::{Arrival, Arrivals, open_entry};
@@ -23,46 +25,56 @@ use domain::submission::{Content, Kind};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, RwLock};
 
-/// Rows read at a time.
+/// Rows read per query.
 const ROWS_AT_ONCE: u32 = 500;
-/// Rows about settled inquiries read at a time: each has some 250 bytes.
+/// Rows about settled inquiries read per query: about 250 bytes each.
 const SETTLED_AT_ONCE: u32 = 5_000;
-/// What was counted so long ago is not read again.
+/// Submissions received longer ago than this are not read again once they are counted (ms).
 const LATE_MS: u64 = 60 * 1_000;
-/// What is counted and not opened on the desk.
+/// Kinds of submissions that are only counted.
 const FINDS: [Kind; 3] = [Kind::Gap, Kind::Correction, Kind::Contact];
-/// Somebody who looked at an inquiry within this time is said to be there.
+/// A person who opened an inquiry within this time (ms) is shown as present.
 pub const PRESENT_MS: u64 = 3 * 60 * 1_000;
 
-/// An inquiry as it lies on the desk.
+/// A decrypted inquiry with its events and due times.
 #[derive(Debug, Clone)]
 pub struct Inquiry {
+    /// The id of the submission.
     pub id: SubmissionId,
+    /// The reference number, derived from the id.
     pub reference: Reference,
+    /// When it was received, in ms since 1970.
     pub received_at_ms: u64,
+    /// What the person wrote.
     pub said: ValidInquiry,
-    /// Everything that may be searched for, in small letters and without accents.
+    /// All searchable text, in lower case and without accents.
     pub folded: String,
+    /// The state after all events.
     pub case: Case,
+    /// The events in order, except those that no key opens.
     pub entries: Vec<Entry>,
+    /// When the first reply is due.
     pub first_reply: Due,
+    /// When closing it is due.
     pub resolution: Due,
-    /// Working time until the first reply, and until it was closed.
+    /// Working minutes until the first reply; `None` before it.
     pub replied_minutes: Option<u32>,
+    /// Working minutes until it was closed; `None` while it is open.
     pub closed_minutes: Option<u32>,
-    /// How the promise of a first reply stood when this was computed; for good once it is closed.
+    /// Whether the promise of a first reply was met when this was last computed; final once it is
+    /// closed.
     pub first_reply_promise: Promise,
-    /// Events that could not be opened.
+    /// The number of events that no key opens.
     pub closed_entries: u32,
 }
 
 impl Inquiry {
-    /// Whether it needs to be held in memory no longer: it is closed, and nothing is to be sent.
+    /// Whether it can leave memory: it is closed, and nothing is left to send.
     pub fn is_settled(&self) -> bool {
         self.case.state == State::Closed && self.case.mails.is_empty()
     }
 
-    /// As it will stand after one event more.
+    /// The inquiry as it will be after one further event.
     pub fn after(
         &self,
         office: &Office,
@@ -77,7 +89,7 @@ impl Inquiry {
         after
     }
 
-    /// The next event; nothing of it when it could not be opened.
+    /// Applies the next event; `None` stands for an event that could not be decrypted.
     fn take(&mut self, row: &EventRow, event: Option<Event>) {
         match event {
             Some(event) => {
@@ -87,17 +99,18 @@ impl Inquiry {
                 self.folded.push_str(&folded_event(&entry));
                 self.entries.push(entry);
             }
-            // A newer server wrote it, or other keys: its number is taken all the same.
+            // Written by a newer server or with other keys: its number is used all the same.
             None => {
                 self.case.last = row.number;
                 self.closed_entries += 1;
-                // Perhaps it says that the e-mail was sent: better not at all than twice.
+                // It may say that the e-mail was sent: not sending is better than sending twice.
                 self.case.mails.clear();
             }
         }
     }
 
-    /// The promise that counts now: a first reply until there was one, then that it is settled. Nothing when all is done.
+    /// When the current promise is due: the first reply until one is made, then closing. `None`
+    /// when nothing is due.
     pub fn promise(&self) -> Option<Due> {
         match self.case.state {
             State::Closed => None,
@@ -109,34 +122,34 @@ impl Inquiry {
 
 #[derive(Default)]
 struct Contents {
-    /// Those that are not settled.
+    /// Inquiries that are not settled.
     active: HashMap<SubmissionId, Arc<Inquiry>>,
     settled: HashMap<SubmissionId, Arc<Settled>>,
-    /// Names that many settled inquiries have in common.
+    /// Strings that many settled inquiries share.
     texts: Texts,
     finds: Arc<Finds>,
-    /// How far searches and corrections were counted.
+    /// How far each kind of [`FINDS`] was counted.
     counted: [Arrivals; FINDS.len()],
-    /// Something was taken away since the finds were counted; perhaps it is among them.
+    /// Something was deleted since the finds were counted; it may have been one of them.
     is_to_compare: bool,
-    /// It is.
+    /// One of the counted submissions was deleted.
     is_to_recount: bool,
-    /// Those that have a reply which is to be sent by e-mail.
+    /// Inquiries with a reply that waits to be sent by e-mail.
     mailing: BTreeSet<SubmissionId>,
     arrivals: Arrivals,
-    /// How far the audit was followed: what is done and what is erased shows there.
+    /// The number of the last audit log entry that was read: events and erasures are found there.
     audit: u64,
-    /// Those with which something was done before they came to the desk.
+    /// Inquiries with events that are not in memory themselves yet.
     early: HashSet<SubmissionId>,
-    /// By which catalogue moments were computed.
+    /// The edition by which due times were computed.
     catalogue_version: u32,
     is_read: bool,
-    /// Inquiries that could not be opened with the keys.
+    /// Inquiries that no key opens.
     unopened: HashSet<SubmissionId>,
 }
 
 impl Contents {
-    /// One that came in; nothing of it when no key opens it.
+    /// Adds a received inquiry; `None` means that no key opens it.
     fn put(&mut self, id: SubmissionId, inquiry: Option<Inquiry>) {
         match inquiry {
             Some(inquiry) => self.place(Arc::new(inquiry)),
@@ -144,7 +157,7 @@ impl Contents {
         }
     }
 
-    /// Puts an inquiry where it belongs after all that was done with it.
+    /// Moves an inquiry to the maps that its state asks for.
     fn place(&mut self, inquiry: Arc<Inquiry>) {
         let id = inquiry.id;
         if inquiry.is_settled() {
@@ -174,7 +187,7 @@ impl Contents {
         self.mailing.remove(&id);
     }
 
-    /// Everything else leaves the memory.
+    /// Drops everything that is not in `kept`.
     fn keep(&mut self, kept: &HashSet<SubmissionId>) {
         self.active.retain(|id, _| kept.contains(id));
         self.settled.retain(|id, _| kept.contains(id));
@@ -184,28 +197,29 @@ impl Contents {
     }
 }
 
+/// The inquiries of the office in memory, shared by all requests.
 #[derive(Default)]
 pub struct Desk {
     contents: RwLock<Contents>,
-    /// One look at a time.
+    /// One update at a time.
     looking: tokio::sync::Mutex<()>,
-    /// One count of finds at a time; whoever writes does not wait for it.
+    /// One count of finds at a time; writers do not wait for it.
     counting: tokio::sync::Mutex<()>,
     present: Mutex<HashMap<SubmissionId, Vec<(String, u64)>>>,
 }
 
 impl Desk {
-    /// Those that are open, or have something to be sent, in no order.
+    /// Inquiries that are open or have something to send, in no order.
     pub fn active(&self) -> Vec<Arc<Inquiry>> {
         self.read(|contents| contents.active.values().cloned().collect())
     }
 
-    /// What is known of all that are settled, in no order.
+    /// The summaries of all settled inquiries, in no order.
     pub fn settled(&self) -> Vec<Arc<Settled>> {
         self.read(|contents| contents.settled.values().cloned().collect())
     }
 
-    /// All inquiries, as lists and figures need them, in no order.
+    /// All inquiries as lists and figures need them, in no order.
     pub fn listed(&self) -> Vec<Listed> {
         self.read(|contents| {
             let active = contents.active.values().cloned().map(Listed::Active);
@@ -213,7 +227,8 @@ impl Desk {
         })
     }
 
-    /// One inquiry with everything that was done with it; read from the store when it is not held here.
+    /// One inquiry with all its events, read from the store if it is not in memory. `None` if it
+    /// does not exist or no key opens it.
     pub async fn inquiry(
         &self,
         office: &Office,
@@ -227,19 +242,19 @@ impl Desk {
         Ok(with_hours(office, |time| whole(office, time, row, &events)).map(Arc::new))
     }
 
-    /// Those that have a reply which is to be sent by e-mail, the oldest first.
+    /// Inquiries with a reply that waits to be sent by e-mail, oldest first.
     pub fn mailing(&self) -> Vec<Arc<Inquiry>> {
         self.read(|contents| {
             contents.mailing.iter().filter_map(|id| contents.active.get(id)).cloned().collect()
         })
     }
 
-    /// What was looked for and not found, and what was said to be wrong.
+    /// Counts of searches without a result, reported errors in records, and contacts at counters.
     pub fn finds(&self) -> Arc<Finds> {
         self.read(|contents| contents.finds.clone())
     }
 
-    /// Whether all that is kept was read once, and how many could not be opened.
+    /// Whether everything stored has been read once, and how many inquiries no key opens.
     pub fn state(&self) -> (bool, u64) {
         self.read(|contents| (contents.is_read, contents.unopened.len() as u64))
     }
@@ -252,7 +267,8 @@ impl Desk {
         change(&mut self.contents.write().unwrap_or_else(|poisoned| poisoned.into_inner()))
     }
 
-    /// Says that somebody looks at an inquiry; gives who else does, and since how many seconds.
+    /// Records that a person opened an inquiry. Returns who else has it open, with the seconds
+    /// since they opened it.
     pub fn be_present(&self, id: SubmissionId, login: &str) -> Vec<(String, u64)> {
         let now_ms = now_ms();
         let mut present = self.present.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
@@ -271,7 +287,7 @@ impl Desk {
         others
     }
 
-    /// Takes in what is new since the last look.
+    /// Reads what is new since the last look, here or at other servers.
     pub async fn look(&self, office: &Office) -> Result<(), StoreFault> {
         let _alone = self.looking.lock().await;
         let (is_read, _) = self.state();
@@ -285,15 +301,16 @@ impl Desk {
         Ok(())
     }
 
-    /// Reads what there is: the open ones first, because people wait for them.
+    /// Reads everything from the store: open inquiries first, because people wait for them.
     async fn read_all(&self, office: &Office) -> Result<(), StoreFault> {
-        // What is done from here on is followed; what was done before is read whole.
+        // Acts after this number are followed later; the effects of earlier ones are read here.
         let deeds = office.store().last_deed().await?;
         let newest = office.store().inquiries_before(None, 1).await?;
         let newest = newest.first().map(|(row, _)| (row.received_at_ms, row.envelope.header.id));
         let version = office.catalogue().version();
         self.change(|contents| {
-            // A reading that failed half way may have left what was erased since.
+            // An earlier reading that failed half-way may have left inquiries that were erased
+            // since.
             contents.active.clear();
             contents.settled.clear();
             contents.mailing.clear();
@@ -307,8 +324,9 @@ impl Desk {
         self.read_unsettled(office, true).await
     }
 
-    /// Reads those that are not known to be settled. What turns out to be is written down, so that it is read no more: after an upgrade
-    /// that is so for all that were ever closed.
+    /// Reads inquiries without a stored summary. Summaries of those that turn out to be settled are
+    /// stored, so that they are not read in full again; after an upgrade this applies to every
+    /// inquiry that was ever closed.
     async fn read_unsettled(&self, office: &Office, closed_once: bool) -> Result<(), StoreFault> {
         let mut after = None;
         loop {
@@ -333,14 +351,15 @@ impl Desk {
                 inquiries.into_iter().for_each(|(id, inquiry)| contents.put(id, inquiry))
             });
             if closed_once {
-                // It may take long; what comes in meanwhile does not wait for it.
+                // This may take long; new submissions do not wait for it.
                 self.take_new_inquiries(office).await?;
             }
             tokio::task::yield_now().await;
         }
     }
 
-    /// Reads what is known of settled inquiries. A row that does not open or was made by a newer server is made anew from the entry.
+    /// Reads the summaries of settled inquiries. A row that no key opens or that a newer server
+    /// wrote is rebuilt from the submission.
     async fn read_settled(&self, office: &Office) -> Result<(), StoreFault> {
         let mut after = None;
         loop {
@@ -349,7 +368,7 @@ impl Desk {
             after = Some(last.id);
             let mut unread = Vec::new();
             self.change(|contents| {
-                // One that is in memory was opened again since it was read here.
+                // An inquiry that is active was reopened after this row was read.
                 for row in rows
                     .iter()
                     .filter(|row| !contents.active.contains_key(&row.id))
@@ -368,7 +387,7 @@ impl Desk {
         }
     }
 
-    /// What is to be kept of an inquiry; `None` as long as it is not settled.
+    /// The encrypted summary to store for an inquiry; `None` while it is not settled.
     pub(super) fn settled_row(&self, office: &Office, inquiry: &Inquiry) -> Option<SettledRow> {
         let settled = inquiry.is_settled().then(|| Settled::of(inquiry, &mut Texts::default()))?;
         Some(settled.row(&office.cipher()))
@@ -389,7 +408,7 @@ impl Desk {
         outcome
     }
 
-    /// The same for those that come after all others, without looking back.
+    /// Like `take_inquiries`, but without looking back for late ones.
     async fn take_new_inquiries(&self, office: &Office) -> Result<(), StoreFault> {
         let mut arrivals = self.read(|contents| contents.arrivals);
         let mut opened = office.receiver().opened.take(Kind::Inquiry);
@@ -413,7 +432,7 @@ impl Desk {
         });
     }
 
-    /// Takes in what was done with one inquiry, whatever its moments say.
+    /// Applies all stored events of one inquiry that are not applied yet.
     pub async fn take_events_of(
         &self,
         office: &Office,
@@ -424,10 +443,10 @@ impl Desk {
         };
         let rows = office.store().events(id).await?;
         self.change(|contents| {
-            // Another look may have taken some of them meanwhile, or have settled it.
+            // Another look may have applied some of them in the meantime, or settled the inquiry.
             let Some(mut inquiry) = contents.active.get(&id).cloned() else { return };
             drop(before);
-            // Whoever reads this inquiry just now has it as it was.
+            // A request that is reading this inquiry keeps its unchanged copy.
             let changed = Arc::make_mut(&mut inquiry);
             let mut is_new = false;
             for row in &rows {
@@ -444,7 +463,8 @@ impl Desk {
         Ok(())
     }
 
-    /// Reads one inquiry whole and puts it where it belongs.
+    /// Reads one inquiry in full and stores it in the map that its state asks for, or drops it if
+    /// it no longer exists.
     async fn read_again(&self, office: &Office, id: SubmissionId) -> Result<(), StoreFault> {
         let found = self.inquiry(office, id).await?;
         self.change(|contents| match found {
@@ -454,7 +474,7 @@ impl Desk {
         Ok(())
     }
 
-    /// Finds anew when some are due. Others of this server have their turn in between.
+    /// Recomputes due times. Other tasks of this server run in between.
     async fn compute(&self, office: &Office, ids: impl IntoIterator<Item = SubmissionId>) {
         for id in ids {
             self.change(|contents| {
@@ -466,7 +486,8 @@ impl Desk {
         }
     }
 
-    /// What was done since the last look, by whomever, and what was erased or let go.
+    /// Applies what any server did since the last look: events, erasures and deletions after the
+    /// retention period.
     async fn follow_audit(&self, office: &Office) -> Result<(), StoreFault> {
         let (mut number, mut done) = self.read(|contents| (contents.audit, contents.early.clone()));
         let (mut is_gone, mut is_back) = (false, false);
@@ -495,8 +516,9 @@ impl Desk {
         Ok(())
     }
 
-    /// Reads those that are in sight again and not here, with what was done with them. Some may have been taken for new ones meanwhile: gives those
-    /// of which nothing that was done is known.
+    /// Reads inquiries that were put back into view and are not in memory, with their events. New
+    /// ones may have been added without their events in the meantime, so the ids of all active
+    /// inquiries without any applied event are returned.
     async fn take_back(&self, office: &Office) -> Result<Vec<SubmissionId>, StoreFault> {
         for id in ids_in_sight(office).await?.into_iter().filter(|id| !self.is_known(*id)) {
             self.read_again(office, id).await?;
@@ -512,8 +534,9 @@ impl Desk {
         }))
     }
 
-    /// Counts what is new of searches and corrections. After an erasure all are counted again, because sums do not say whose is whose; those
-    /// before stand until then.
+    /// Counts new searches, corrections and contacts. After an erasure all are counted again,
+    /// because a sum does not show which submission contributed what; the previous counts stay
+    /// visible until then.
     pub async fn count_finds(&self, office: &Office) -> Result<(), StoreFault> {
         let _alone = self.counting.lock().await;
         let is_to_recount = self.change(|contents| std::mem::take(&mut contents.is_to_recount));
@@ -547,7 +570,7 @@ impl Desk {
         Ok(())
     }
 
-    /// Hours and holidays may have changed with a newer catalogue.
+    /// Recomputes due times when a new edition may have changed hours and holidays.
     async fn follow_catalogue(&self, office: &Office) {
         let version = office.catalogue().version();
         if self.read(|contents| contents.catalogue_version) == version {
@@ -559,7 +582,8 @@ impl Desk {
     }
 }
 
-/// An inquiry with all that was done with it, from what is stored; `None` when no key opens it, or it is of another kind.
+/// An inquiry with all its events, from stored rows; `None` when no key opens it or it is of
+/// another kind.
 pub(super) fn whole(
     office: &Office,
     time: Option<&OfficeHours>,
@@ -576,7 +600,7 @@ pub(super) fn whole(
     Some(inquiry)
 }
 
-/// One that came in; nothing when no key opens it.
+/// A received inquiry without events; `None` when no key opens it or it is of another kind.
 fn inquiry(office: &Office, time: Option<&OfficeHours>, arrival: Arrival) -> Option<Inquiry> {
     let Arrival { id, received_at_ms, content: Some(Content::Inquiry(said)) } = arrival else {
         return None;
@@ -604,7 +628,7 @@ fn inquiry(office: &Office, time: Option<&OfficeHours>, arrival: Arrival) -> Opt
     Some(inquiry)
 }
 
-/// The ids of all inquiries that are kept and in sight, read page by page.
+/// The ids of all stored inquiries that are not set aside, read page by page.
 async fn ids_in_sight(office: &Office) -> Result<HashSet<SubmissionId>, StoreFault> {
     let (mut ids, mut after) = (HashSet::new(), None);
     loop {
@@ -616,7 +640,8 @@ async fn ids_in_sight(office: &Office) -> Result<HashSet<SubmissionId>, StoreFau
     }
 }
 
-/// Whether entries are gone that were counted; `None` as long as others came that were not counted yet.
+/// Whether counted submissions were deleted; `None` while there are new ones that are not counted
+/// yet.
 async fn are_some_gone(office: &Office, counted: u64) -> Result<Option<bool>, StoreFault> {
     let mut there = 0;
     for kind in FINDS {
@@ -625,7 +650,7 @@ async fn are_some_gone(office: &Office, counted: u64) -> Result<Option<bool>, St
     Ok((there <= counted).then_some(there < counted))
 }
 
-/// The finds with what came since; nothing when nothing did.
+/// `before` plus the submissions received since; `None` when there are none.
 async fn counted(
     office: &Office,
     before: &Finds,
@@ -648,7 +673,7 @@ async fn counted(
                     content,
                 );
             }
-            // After a start there are hundreds of thousands, and none of them is read twice.
+            // After a start there are hundreds of thousands; none of them is read twice.
             if let Some(finds) = &mut finds {
                 finds.counted_until(newest_ms, LATE_MS);
             }
@@ -661,7 +686,7 @@ async fn counted(
     Ok(finds)
 }
 
-/// Whose it is: the department of the service, or the one that has what comes without.
+/// The department in charge: that of the service, or the default department if there is no service.
 fn department_of(office: &Office, said: &ValidInquiry) -> String {
     let catalogue = office.catalogue();
     let of_service = said
@@ -674,13 +699,14 @@ fn department_of(office: &Office, said: &ValidInquiry) -> String {
         .unwrap_or_default()
 }
 
-/// Working time as the newest catalogue has it; nothing of a municipality without an office.
+/// Calls `work` with the working hours of the newest edition; `None` in a municipality without an
+/// office.
 pub(super) fn with_hours<T>(office: &Office, work: impl FnOnce(Option<&OfficeHours>) -> T) -> T {
     let (rules, catalogue) = (office.server.editions.rules(), office.catalogue());
     work(rules.as_ref().map(|rules| OfficeHours::new(rules, &catalogue)).as_ref())
 }
 
-/// When its promises are due, from all that was done so far.
+/// Computes when the promises are due, from all events so far.
 fn compute(office: &Office, time: Option<&OfficeHours>, inquiry: &mut Inquiry) {
     let Some(time) = time else { return };
     let rules = time.rules;
@@ -717,7 +743,7 @@ fn folded_inquiry(reference: Reference, said: &ValidInquiry) -> String {
     ))
 }
 
-/// What the person gave to be reached by; empty when nothing.
+/// The phone number or e-mail address that the person gave; empty if none.
 pub(super) fn contact(reply_to: &ReplyTo) -> &str {
     match reply_to {
         ReplyTo::Phone(phone) => phone.as_str(),

@@ -1,6 +1,7 @@
-//! Numbers that look like chance and are the same each time: for the demo's made-up month, and for tests.
+//! Repeatable pseudo-random numbers for the demo's generated month and for tests. They must never
+//! be used for secrets.
 
-/// A small, repeatable source of numbers (SplitMix64).
+/// A small, repeatable pseudo-random generator (SplitMix64).
 pub(super) struct Dice(u64);
 
 impl Dice {
@@ -19,7 +20,7 @@ impl Dice {
         &of[self.below(of.len() as u64) as usize]
     }
 
-    /// True so many times in a hundred.
+    /// True with a probability of `percent` in a hundred.
     pub(super) fn percent(&mut self, percent: u64) -> bool {
         self.below(100) < percent
     }

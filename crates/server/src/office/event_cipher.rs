@@ -1,8 +1,10 @@
-//! What the office writes is sealed before it is stored: with a key of the keys' folder, so that a database alone tells
-//! nothing. ChaCha20-Poly1305 (RFC 8439), a fresh nonce for each text; bound to the place where the text is kept.
+//! Everything that the office writes is encrypted before it is stored, with a key of the key
+//! folder, so that a stolen database reveals nothing. ChaCha20-Poly1305 (RFC 8439) with a fresh
+//! nonce per text, bound to the place where the text is stored (as associated data).
 //!
-//! Each text says by which key it is sealed, so that keys can be renewed, texts sealed again, and an old key destroyed.
-//! Texts from before there were such keys say nothing; they open with the key that is made from the secret for erasure.
+//! Each ciphertext names its key, so that keys can be rotated, texts encrypted again, and an old
+//! key destroyed. Ciphertexts from versions without such keys name none; they open with the key
+//! that is derived from the erasure secret.
 
 use crate::keys::{Keys, now_s, random};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
@@ -14,28 +16,29 @@ use serde::de::DeserializeOwned;
 use std::sync::Arc;
 
 const NONCE_BYTES: usize = 12;
-/// Before the key's id. A text from before begins with a random nonce: one in four thousand million begins so too, and
-/// is tried with the key of before when it does not open.
+/// Precedes the key's id. An older ciphertext begins with a random nonce; one in four thousand
+/// million equals this mark, so a text that does not open with the named key is tried with the
+/// derived key too.
 const MARK: [u8; 4] = *b"chk1";
 const PREFIX_BYTES: usize = MARK.len() + 8;
 
-/// Where a text is kept. It opens in no other place.
+/// The place where a text is stored. A ciphertext that was moved to another place does not open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SealPlace(Vec<u8>);
 
 impl SealPlace {
-    /// An event of an inquiry, or an act of a book, which has an id of its own.
+    /// The place of an event of an inquiry, or of an act of a book, whose id is fixed.
     pub fn event(id: SubmissionId, number: u32) -> Self {
         Self([id.as_bytes().as_slice(), &number.to_be_bytes()].concat())
     }
 
-    /// A list that somebody saved.
+    /// The place of a saved list.
     pub fn view(login: &str, number: u32) -> Self {
         Self([b"community-hub view 1\0", login.as_bytes(), &[0], &number.to_be_bytes()].concat())
     }
 }
 
-/// One key of the office, as it stands in its file.
+/// One key of the office, as its file holds it.
 pub(crate) struct OfficeKey {
     pub(crate) id: KeyId,
     pub(crate) begins_at_s: u64,
@@ -51,27 +54,29 @@ struct Pair {
 }
 
 struct Ring {
-    /// Newest first.
+    /// Keys, newest first.
     pairs: Vec<Pair>,
-    /// For texts that name no key.
+    /// For ciphertexts that name no key.
     derived: ChaCha20Poly1305,
 }
 
-/// Seals and opens what the office writes.
+/// Encrypts and decrypts what the office writes.
 #[derive(Clone)]
 pub struct EventCipher(Arc<Ring>);
 
-/// What became of a text that was to be sealed again.
+/// The result of encrypting a text again.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Resealed {
-    /// It is sealed with the newest key already.
+    /// It is encrypted with the newest key already.
     Newest,
+    /// The new ciphertext.
     Anew(Vec<u8>),
     /// No key opens it.
     Closed,
 }
 
 impl EventCipher {
+    /// The cipher with the keys of the key folder.
     pub fn of(keys: &Keys) -> Self {
         keys.event_cipher.clone()
     }
@@ -86,12 +91,13 @@ impl EventCipher {
         Self(Arc::new(Ring { pairs, derived: cipher(derived) }))
     }
 
-    /// An event of an inquiry, or an act of a book.
+    /// Encrypts an event of an inquiry, or an act of a book.
     pub fn seal(&self, id: SubmissionId, number: u32, event: &impl Serialize) -> Vec<u8> {
         self.seal_at(&SealPlace::event(id, number), event)
     }
 
-    /// `None` when it was sealed with another key, for another place, or is damaged.
+    /// Decrypts what [`EventCipher::seal`] returned; `None` when no key opens it, it belongs to
+    /// another place, is damaged, or is not a `T`.
     pub fn open<T: DeserializeOwned>(
         &self,
         id: SubmissionId,
@@ -101,19 +107,20 @@ impl EventCipher {
         self.open_at(&SealPlace::event(id, number), sealed)
     }
 
+    /// Encrypts a text for a place with the newest key.
     pub fn seal_at(&self, place: &SealPlace, text: &impl Serialize) -> Vec<u8> {
         self.seal_bytes(
             place,
-            &serde_json::to_vec(text).expect("a text of the office has a JSON form"),
+            &serde_json::to_vec(text).expect("a text of the office can be serialized as JSON"),
         )
     }
 
-    /// As [`EventCipher::open`].
+    /// Like [`EventCipher::open`].
     pub fn open_at<T: DeserializeOwned>(&self, place: &SealPlace, sealed: &[u8]) -> Option<T> {
         serde_json::from_slice(&self.open_bytes(place, sealed)?).ok()
     }
 
-    /// The text sealed with the newest key, if it is not already.
+    /// Encrypts a text again with the newest key, unless it already is.
     pub fn reseal(&self, place: &SealPlace, sealed: &[u8]) -> Resealed {
         if key_of(sealed).is_some() && key_of(sealed) == self.newest().map(|pair| pair.id) {
             return Resealed::Newest;
@@ -122,17 +129,17 @@ impl EventCipher {
             .map_or(Resealed::Closed, |plain| Resealed::Anew(self.seal_bytes(place, &plain)))
     }
 
-    /// Whether one of the keys opens a text.
+    /// Whether one of the keys opens a ciphertext.
     pub fn opens(&self, place: &SealPlace, sealed: &[u8]) -> bool {
         self.open_bytes(place, sealed).is_some()
     }
 
-    /// Whether it has the key that a text names.
+    /// Whether the named key is present; true for a ciphertext that names none.
     pub fn knows(&self, sealed: &[u8]) -> bool {
         key_of(sealed).is_none_or(|id| self.pair(id).is_some())
     }
 
-    /// The key that new texts are sealed with; `None` before the first of its own kind has begun.
+    /// The key for new ciphertexts; `None` while no key of the office has begun.
     pub fn newest_key(&self) -> Option<KeyId> {
         self.newest().map(|pair| pair.id)
     }
@@ -146,7 +153,8 @@ impl EventCipher {
         self.0.pairs.iter().find(|pair| pair.id == id)
     }
 
-    /// Mark, key, nonce, then the text with its tag; without mark and key where no key of its own kind has begun.
+    /// Mark, key id, nonce, then ciphertext with tag; without mark and key id while no key of the
+    /// office has begun.
     fn seal_bytes(&self, SealPlace(place): &SealPlace, plain: &[u8]) -> Vec<u8> {
         let nonce: [u8; NONCE_BYTES] = random();
         let (prefix, cipher) = match self.newest() {
@@ -173,7 +181,7 @@ impl EventCipher {
     }
 }
 
-/// The key that a text is sealed with, as it says itself; `None` of texts from before.
+/// The key that a ciphertext names; `None` for one from a version without office keys.
 pub fn key_of(sealed: &[u8]) -> Option<KeyId> {
     sealed.strip_prefix(&MARK)?.first_chunk().map(|id| KeyId(*id))
 }

@@ -1,5 +1,6 @@
-//! The figures: how many inquiries came, whether they were answered in time, and what became of them; a chart with its table each. Every
-//! figure says how many it counts and from when to when; what few people would be known by is hidden.
+//! The figures: how many inquiries were received, whether they were answered in time, and how they
+//! ended; each as a chart with its table. Every figure states its count and its period; counts so
+//! small that they could identify a person are suppressed.
 
 mod chart;
 mod download;
@@ -24,9 +25,9 @@ use std::sync::Arc;
 pub(super) use tally::Promise;
 use tally::{By, Fact, Figures, Key, Line, Period, Spread};
 
-/// Months of a period, from this one back, when nobody says another.
+/// Months of the default period, ending with the current one.
 const MONTHS_USUAL: i32 = 12;
-/// Months that can be chosen: longer than inquiries are kept.
+/// Months that can be chosen: longer than the retention period of inquiries.
 const MONTHS_MAX: i32 = 60;
 
 #[derive(Template)]
@@ -64,7 +65,7 @@ struct SectionView {
     lines: Vec<LineView>,
 }
 
-/// A line in words.
+/// A row of a table, in words.
 struct LineView {
     name: String,
     all: String,
@@ -134,7 +135,7 @@ pub(super) async fn page(
     ))
 }
 
-/// The same as CSV. What is taken out is written down.
+/// The figures as CSV. The download is recorded in the audit log.
 pub(super) async fn csv(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,
@@ -168,7 +169,7 @@ fn figures(office: &Office, query: &HashMap<String, String>) -> Figures {
     Figures::of(&facts, period_in(query, Month::of(now.date)))
 }
 
-/// The period in the address; a wrong one is as usual, one the wrong way round is turned.
+/// The period in the address: invalid months become the default, a reversed period is swapped.
 fn period_in(query: &HashMap<String, String>, this: Month) -> Period {
     let month = |name: &str| query.get(name).and_then(|text| Month::parse(text));
     let in_reach = |month: Month| month.clamp(this.plus(1 - MONTHS_MAX), this);
@@ -238,7 +239,7 @@ fn line_view(f: &Frame, line: &Line, name: String) -> LineView {
     }
 }
 
-/// A star marks few people; the page says so under each table.
+/// A star marks a small count; the page explains it under each table.
 fn count_words(f: &Frame, seen: Seen) -> String {
     match seen {
         Seen::Shown(count) => count.to_string(),
@@ -247,7 +248,8 @@ fn count_words(f: &Frame, seen: Seen) -> String {
     }
 }
 
-/// "82 % of 45": of those whose promise is over, as far as no hidden count would come out.
+/// "82 % of 45": the share in time of all inquiries whose promise is decided. "–" if it would
+/// reveal a suppressed count.
 fn share_words(f: &Frame, in_time: Seen, broken: &[Seen]) -> String {
     let broken: Option<u64> = broken.iter().map(|seen| seen.count()).sum();
     let (Some(in_time), Some(broken)) = (in_time.count(), broken) else { return "–".into() };
@@ -271,7 +273,7 @@ fn spread_words(f: &Frame, spread: Option<Spread>) -> String {
     }
 }
 
-/// Working time: "16 h", "3 h 05".
+/// Working time in words: "16 h", "3 h 05".
 fn hours_words(minutes: u32) -> String {
     match (minutes / 60, minutes % 60) {
         (hours, 0) => format!("{hours} h"),
@@ -324,7 +326,7 @@ fn promise_words(f: &Frame, promise: Promise) -> &'static str {
     }
 }
 
-/// Short, because they head columns; then those that are open.
+/// Outcomes as short column headings, then open inquiries.
 fn outcome_names(f: &Frame) -> Vec<&'static str> {
     let name = |outcome| match outcome {
         Outcome::Answered => f.t("Answered", "Répondue"),

@@ -1,5 +1,6 @@
-//! What was looked for and not found, what was said to be wrong, and what staff counted: sums by month or day, in the memory of the server. Nobody reads when one of
-//! them came, and nothing of one device or person stays.
+//! Counts of searches without a result, of reported errors in records, and of contacts that staff
+//! counted, by month or day, in the memory of the server. Nothing shows when a single submission
+//! was received, and nothing about one device or person is held.
 
 use super::month::Month;
 use crate::counter::contacts::{Contacts, SUMS_PER_DAY_MAX};
@@ -7,61 +8,73 @@ use domain::submission::{Content, CorrectedField};
 use domain::{HubId, Language, ServiceId, SubmissionId, TaskId};
 use std::collections::{BTreeMap, HashMap};
 
-/// Different words of one month's searches that are held: far more than anybody reads, and a bound for what strangers can fill.
+/// Different search terms held per month: far more than anybody reads, and a limit to what
+/// strangers can fill.
 const WORDS_PER_MONTH_MAX: usize = 2_000;
-/// Different errors of one month that are held: a catalogue has some hundred records with nine fields each.
+/// Different errors held per month: a service directory has some hundred records with nine fields
+/// each.
 const ERRORS_PER_MONTH_MAX: usize = 2_000;
-/// Days between a contact's own day and the one on which it came: a tablet was offline for a season, or its clock is wrong.
+/// Days between a contact's own day and its receipt, at most: a tablet may be offline for a season;
+/// anything beyond is a wrong clock.
 const CONTACT_DAYS_OFF_MAX: u64 = 400;
 const DAY_MS: u64 = 86_400_000;
 
-/// The sums, and how far they were counted.
+/// The counts, and how far submissions have been counted.
 #[derive(Debug, Clone, Default)]
 pub struct Finds {
-    /// Searches that found nothing, by month, language and words.
+    /// Searches without a result, by month, language and term.
     pub searches: BTreeMap<(Month, Language, String), u64>,
-    /// Searches of months with more different words than are held ([`WORDS_PER_MONTH_MAX`]): those with the words that came least.
+    /// Searches with rare terms in months that exceed [`WORDS_PER_MONTH_MAX`].
     pub other_searches: BTreeMap<(Month, Language), u64>,
-    /// How many different words of a month are held.
+    /// The number of different terms held per month.
     words_held: BTreeMap<Month, usize>,
-    /// Errors reported, by month, record and field.
+    /// Reported errors, by month, record and field.
     pub errors: BTreeMap<(Month, Record, &'static str), u64>,
-    /// Errors beyond those that a month's list holds ([`ERRORS_PER_MONTH_MAX`]).
+    /// Reported errors in months that exceed [`ERRORS_PER_MONTH_MAX`].
     pub other_errors: BTreeMap<Month, u64>,
     errors_held: BTreeMap<Month, usize>,
-    /// What staff counted at their counters, by its own days.
+    /// Contacts that staff counted at their counters, by the day of the contact.
     pub contacts: Contacts,
-    /// Contacts that are in none of those sums: of a day far from the one on which they came, or of a day with too many kinds.
+    /// Contacts in none of those counts: their day is far from that of receipt, or the day has too
+    /// many different counts.
     pub other_contacts: u64,
-    /// Entries that no key opens.
+    /// Submissions that no key opens.
     pub unopened: u64,
-    /// All entries that were counted.
+    /// All submissions that were counted.
     pub counted: u64,
-    /// What was counted lately, with its moment: the newest rows are read again, because some show late.
+    /// Recently counted submissions with their times in ms: the newest rows are read again, because
+    /// some appear late.
     recent: HashMap<SubmissionId, u64>,
     newest_ms: u64,
 }
 
-/// What an error was reported on: a service, a hub, a step of a task as it is done at a hub.
+/// The record that an error was reported on: a service, a location, or a step of a task at a
+/// location.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Record {
+    /// The service, if the report names one.
     pub service: Option<ServiceId>,
+    /// The location, if the report names one.
     pub hub: Option<HubId>,
+    /// The task, if the report names one.
     pub task: Option<TaskId>,
+    /// The step of the task, from one.
     pub step: Option<u8>,
 }
 
 impl Finds {
-    /// From which moment on rows may not be counted yet.
+    /// Submissions received since this time (ms) may not be counted yet; `late_ms` is how late one
+    /// may appear.
     pub fn since_ms(&self, late_ms: u64) -> u64 {
         self.newest_ms.saturating_sub(late_ms)
     }
 
+    /// Whether a recent submission was counted already.
     pub fn has(&self, id: SubmissionId) -> bool {
         self.recent.contains_key(&id)
     }
 
-    /// Counts an entry; nothing for one that does not open.
+    /// Counts a submission once; `None` stands for one that does not open.
     pub fn count(&mut self, id: SubmissionId, at_ms: u64, month: Month, content: Option<Content>) {
         if self.recent.insert(id, at_ms).is_some() {
             return;
@@ -92,7 +105,7 @@ impl Finds {
         }
     }
 
-    /// Records are whatever a stranger names; what comes after a month has so many is summed.
+    /// Strangers can name any record, so errors beyond a month's limit are only summed.
     fn count_error(&mut self, error: (Month, Record, &'static str)) {
         let month = error.0;
         if let Some(times) = self.errors.get_mut(&error) {
@@ -108,7 +121,8 @@ impl Finds {
         }
     }
 
-    /// A month's words are as many as strangers send; those that came least make room, and are summed.
+    /// Strangers can send any number of terms, so beyond a month's limit the rarest are summed to
+    /// make room.
     fn count_search(&mut self, month: Month, language: Language, words: &str) {
         let key = (month, language, words.to_string());
         if let Some(times) = self.searches.get_mut(&key) {
@@ -122,7 +136,7 @@ impl Finds {
         self.searches.insert(key, 1);
     }
 
-    /// Sums up the words of a month that came least.
+    /// Sums the rarest terms of a month and drops them.
     fn make_room(&mut self, month: Month) {
         let first = (month, Language::English, String::new());
         let of_month = self.searches.range(first..).take_while(|((of, ..), _)| *of == month);
@@ -138,7 +152,7 @@ impl Finds {
         }
     }
 
-    /// Ends a count that went up to a moment; forgets ids that will not be read again.
+    /// Ends a count that went up to `newest_ms`, and drops ids that will not be read again.
     pub fn counted_until(&mut self, newest_ms: u64, late_ms: u64) {
         self.newest_ms = self.newest_ms.max(newest_ms);
         let since_ms = self.since_ms(late_ms);
@@ -146,7 +160,7 @@ impl Finds {
     }
 }
 
-/// A field's name in addresses, as in exports.
+/// The name of a field in addresses, the same as in exports.
 pub fn field_name(field: CorrectedField) -> &'static str {
     match field {
         CorrectedField::Documents => "documents",

@@ -1,5 +1,6 @@
-//! Gaps: what people look for and do not find, as one list by month and place, with a draft of what would fill it one click away. Words of
-//! searches are sums by month and say nothing about a person.
+//! Gaps: what people look for and do not find, as one list by month and location, each with a draft
+//! of a change that would close it. Search terms are counted by month and reveal nothing about a
+//! person.
 
 mod draft;
 mod list;
@@ -23,7 +24,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 const ROWS_PER_PAGE: usize = 50;
-/// Words of a draft; a search has fewer.
+/// Characters of a search term in a draft; a real search is shorter.
 const WORDS_CHARS_MAX: usize = 120;
 const KINDS: [&str; 6] = ["search", "other-searches", "no-service", "error", "not-here", "counter"];
 
@@ -56,22 +57,22 @@ impl GapsPage {
     }
 }
 
-/// A line in words.
+/// A row of the list, in words.
 struct Row {
     month: String,
     place: String,
     kind: &'static str,
     kind_words: &'static str,
     what: String,
-    /// The language of the words of a search; empty for all else.
+    /// The language of a search term; empty for other gaps.
     language: &'static str,
     times: u64,
-    /// Ids of inquiries and their references.
+    /// Ids of inquiries and their reference numbers.
     references: Vec<(String, String)>,
     more: u64,
-    /// What a draft of a correction needs to know, as an address's query.
+    /// The query string for the draft of a correction.
     correction: String,
-    /// Where the office says what the counter does.
+    /// The address of the page where the office changes what the counter offers.
     inventory: String,
 }
 
@@ -228,7 +229,7 @@ fn row(f: &Frame, missing: &Missing, catalogue: &Catalogue) -> Row {
     }
 }
 
-/// Staff say that a task is done otherwise at their counter.
+/// Staff report that a task is done differently at their counter.
 fn flag_words(f: &Frame, task: &str, step: Option<u8>) -> String {
     let step = step.map(|step| format!(", {} {step}", f.t("step", "étape"))).unwrap_or_default();
     format!(
@@ -264,7 +265,7 @@ fn field_words(f: &Frame, field: &str) -> &'static str {
     }
 }
 
-/// A change file to download. It changes nothing here.
+/// Downloads a draft of a change file. It changes nothing on the server.
 pub(super) async fn draft(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,

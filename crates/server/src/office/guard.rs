@@ -1,5 +1,5 @@
-//! The door of the office: every address has its right in one table, what is not in the table is not there, and a form counts only
-//! when it comes from a page of ours.
+//! Access control of the office: each address has its right in one table, an address that is not in
+//! the table does not exist, and a form is accepted only from one of the office's own pages.
 
 use super::Office;
 use super::desk::Inquiry;
@@ -19,19 +19,19 @@ use std::sync::Arc;
 
 const LANGUAGE_COOKIE: &str = "hub-office-language";
 
-/// What a page needs to know of who asks. Put into every request of the office.
+/// What a page needs to know about the requester. Added to every request of the office.
 #[derive(Debug, Clone)]
 pub(super) struct Visit {
     pub(super) session: Option<Session>,
     pub(super) language: Language,
-    /// The address of the page, to come back to.
+    /// The address of this page, to return to.
     pub(super) here: String,
-    /// The fields of a form that was sent from a page of ours.
+    /// The fields of a form that was sent from one of the office's pages.
     fields: Vec<(String, String)>,
 }
 
 impl Visit {
-    /// A field's text without spaces around it; empty when there is none.
+    /// The text of a field, trimmed; empty if it is absent.
     pub(super) fn field(&self, name: &str) -> &str {
         self.fields.iter().find(|(of, _)| of == name).map_or("", |(_, value)| value.trim())
     }
@@ -40,29 +40,30 @@ impl Visit {
         self.fields.iter().any(|(of, _)| of == name)
     }
 
-    /// Who does it. The guard has let nobody else come so far.
+    /// The login of the author. The guard admits only signed-in people to pages that write.
     pub(super) fn login(&self) -> &str {
         self.session.as_ref().map_or("", |session| &session.staff.login)
     }
 
-    /// Whether whoever asks may read the inquiries that were sent to a hub and that a department has.
+    /// Whether the requester may read inquiries sent to this location and held by this department.
     pub(super) fn reads(&self, hub: Option<&str>, department: &str) -> bool {
         self.session.as_ref().is_some_and(|session| session.staff.scope.covers(hub, department))
     }
 
-    /// Whether an inquiry is one of those that they may read. Everything that shows or changes one asks this.
+    /// Whether the requester may read an inquiry. Everything that shows or changes an inquiry must
+    /// check this.
     pub(super) fn covers(&self, inquiry: &Inquiry) -> bool {
         self.reads(inquiry.said.hub.as_ref().map(|hub| hub.as_str()), inquiry.case.department())
     }
 
-    /// Those of a list that they may read.
+    /// The part of a list that the requester may read.
     pub(super) fn covered(&self, mut all: Vec<Listed>) -> Vec<Listed> {
         all.retain(|listed| self.reads(listed.hub(), listed.department()));
         all
     }
 }
 
-/// Lets through who may, with a [`Visit`] in the request.
+/// Admits requests that have the right, and adds a [`Visit`] to them.
 pub(super) async fn guard(
     State(office): State<Arc<Office>>,
     matched: Option<MatchedPath>,
@@ -96,7 +97,7 @@ pub(super) async fn guard(
         let Ok(bytes) = to_bytes(body, FORM_BYTES_MAX).await else {
             return page_fault(&Frame::of(&office, &visit), StatusCode::PAYLOAD_TOO_LARGE);
         };
-        // Browsers end the lines of a form's texts in two letters; a person's text has one.
+        // Browsers end lines of form fields with CR LF; stored texts have LF only.
         let fields: Vec<(String, String)> = form_urlencoded::parse(&bytes)
             .map(|(name, value)| (name.into_owned(), value.replace("\r\n", "\n")))
             .collect();
@@ -109,15 +110,17 @@ pub(super) async fn guard(
         }
         visit.fields = fields;
     }
-    // A form is read here and nowhere else.
+    // The form has been read; handlers find its fields in the visit.
     parts.extensions.insert(visit);
     next.run(Request::from_parts(parts, Body::empty())).await
 }
 
-/// Browsers say where a form comes from; whoever says another place is refused, also where nobody is signed in yet.
+/// Whether the browser reports that a form came from another site (CSRF). Such a form is refused
+/// even where nobody is signed in.
 fn is_from_elsewhere(headers: &HeaderMap) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    // Our pages tell nobody where they are, so a form of theirs has the origin "null": what the browser itself says of the site counts first.
+    // Pages of the office send no referrer, so their forms have the origin "null": `Sec-Fetch-Site`
+    // takes precedence.
     if let Some(site) = text("sec-fetch-site") {
         return site != "same-origin";
     }
@@ -131,7 +134,7 @@ fn sign_in_first(back: &str) -> Response {
     Redirect::to(&format!("/office/sign-in?{query}")).into_response()
 }
 
-/// What somebody chose, or what their browser asks for.
+/// The language that the person chose, or else the first that the browser accepts.
 fn language_of(headers: &HeaderMap) -> Language {
     let chosen = cookie(headers, LANGUAGE_COOKIE).and_then(|tag| Language::parse(&tag));
     let asked = || {
@@ -144,7 +147,7 @@ fn language_of(headers: &HeaderMap) -> Language {
     chosen.or_else(asked).unwrap_or(Language::English)
 }
 
-/// The line of the cookie that keeps a choice of language.
+/// The `Set-Cookie` value that stores the chosen language.
 pub(super) fn language_cookie(language: Language) -> String {
     format!(
         "{LANGUAGE_COOKIE}={}; Path=/office; Secure; HttpOnly; SameSite=Lax; Max-Age=31536000",
@@ -152,7 +155,8 @@ pub(super) fn language_cookie(language: Language) -> String {
     )
 }
 
-/// Leads back only to pages of the office, and only to what can stand in a header.
+/// The address to return to: only pages of the office, and only characters that are valid in a
+/// header; `/office` otherwise.
 pub(super) fn back_to(back: &str) -> &str {
     let is_ours =
         (back == "/office" || back.starts_with("/office/") || back.starts_with("/office?"))
@@ -160,7 +164,7 @@ pub(super) fn back_to(back: &str) -> &str {
     if is_ours { back } else { "/office" }
 }
 
-/// Reads a right without asking for it to be imported everywhere.
+/// Shorthand for [`Right::AtLeast`].
 pub(super) const fn at_least(role: Role) -> Right {
     Right::AtLeast(role)
 }

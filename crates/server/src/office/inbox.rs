@@ -1,4 +1,5 @@
-//! The inbox: all inquiries, the most urgent first, with filters that stand in the address and can be kept under a name.
+//! The inbox: all inquiries, the most urgent first, with filters that are part of the address and
+//! can be saved under a name.
 
 use super::Office;
 use super::case::State;
@@ -32,22 +33,22 @@ const OPENING_CHARS: usize = 110;
 const VIEW_NAME_CHARS_MAX: usize = 60;
 const VIEWS_MAX: u32 = 40;
 
-/// What is looked for. Every field is as in the address; empty is any.
+/// The filters, as in the address; an empty one matches everything.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Filter {
     pub(super) words: String,
-    /// `open` (all but closed), `any`, or one state's name.
+    /// `open` (all but closed), `any`, or the name of one state.
     pub(super) state: String,
     pub(super) department: String,
     pub(super) hub: String,
-    /// `none` (no service is named), or a service's id.
+    /// `none` (no service), or the id of a service.
     pub(super) service: String,
     /// `me`, `nobody`, or a login.
     pub(super) who: String,
-    /// `overdue`, `today`.
+    /// `overdue` or `today`.
     pub(super) due: String,
     pub(super) language: String,
-    /// `email`, `phone`, `nobody`.
+    /// `email`, `phone` or `nobody`.
     pub(super) reply: String,
     /// `due` or `newest`.
     pub(super) order: String,
@@ -72,7 +73,7 @@ impl Filter {
         }
     }
 
-    /// As it stands in an address, without what is as usual.
+    /// The query string, without filters that have their default.
     pub(super) fn query(&self) -> String {
         let usual = Self::of(&HashMap::new());
         let pairs = [
@@ -97,8 +98,8 @@ impl Filter {
         query.finish()
     }
 
-    /// Whether an inquiry is meant, for somebody at a moment.
-    /// Its words are another matter: they can only be looked for in what is opened.
+    /// Whether an inquiry matches all filters except the search words, which can be looked for in
+    /// decrypted text only. `login` is who asks, `now` when.
     pub(super) fn fits(&self, listed: &Listed, login: &str, now: Moment) -> bool {
         let state = match self.state.as_str() {
             "any" => true,
@@ -133,12 +134,12 @@ impl Filter {
             && is_or_any(&self.reply, listed.reply())
     }
 
-    /// Whether inquiries are meant that are closed.
+    /// Whether closed inquiries match.
     fn takes_closed(&self) -> bool {
         ["any", state_name(State::Closed)].contains(&self.state.as_str())
     }
 
-    /// The words that are looked for, as they stand in what is searched.
+    /// The search words, folded like the text that is searched.
     pub(super) fn folded_words(&self) -> Vec<String> {
         finder::folded(&self.words).split_whitespace().map(String::from).collect()
     }
@@ -172,8 +173,9 @@ pub(super) fn reply_name(reply_to: &ReplyTo) -> &'static str {
     }
 }
 
-/// Those that are meant, in the order that is asked for: what is due first, then what has no clock running, then what is closed. With words
-/// those alone that are held whole; [`super::search`] looks through the others.
+/// The matching inquiries in the requested order: by default those with a due time first, then
+/// those whose clock is not running, then closed ones. If there are search words, only inquiries in
+/// memory are searched; [`super::search`] searches the others.
 pub(super) fn found(all: Vec<Listed>, filter: &Filter, login: &str, now: Moment) -> Vec<Listed> {
     let words = filter.folded_words();
     let says = |listed: &Listed| match listed {
@@ -192,7 +194,7 @@ pub(super) fn found(all: Vec<Listed>, filter: &Filter, login: &str, now: Moment)
     found
 }
 
-/// First what runs, by its moment.
+/// The sort key by urgency: inquiries with a running clock first, by due time.
 fn urgency(listed: &Listed) -> (u8, Option<Moment>) {
     match listed.promise() {
         Some(Due::At(moment)) => (0, Some(moment)),
@@ -222,12 +224,12 @@ struct InboxPage {
     is_read: bool,
     unopened: u64,
     saved: bool,
-    /// Closed ones are being looked through for the words, and stream in below.
+    /// Closed inquiries are being searched for the words; results are streamed below.
     is_searching: bool,
 }
 
 impl InboxPage {
-    /// What the filter of states offers: its word in the address, and in the page's language.
+    /// The options of the state filter: value in the address, and words.
     fn states(&self) -> Vec<(&'static str, &'static str)> {
         let all =
             [("open", self.f.t("All open", "Toutes ouvertes")), ("any", self.f.t("Any", "Tous"))];
@@ -238,7 +240,7 @@ impl InboxPage {
 }
 
 pub(super) struct InboxRow {
-    /// The whole id: an inquiry's address.
+    /// The whole id, which is the inquiry's address.
     pub(super) id: String,
     pub(super) reference: String,
     pub(super) opening: String,
@@ -312,7 +314,7 @@ pub(super) async fn names(
     Ok(office.store().staff().await?.into_iter().map(|staff| (staff.login, staff.name)).collect())
 }
 
-/// All departments that have a service, in order.
+/// All departments that have a service, sorted.
 pub(super) fn departments(catalogue: &Catalogue) -> Vec<String> {
     let all: BTreeSet<&str> =
         catalogue.services().iter().map(|service| service.department.as_str()).collect();
@@ -354,7 +356,8 @@ pub(super) async fn page(
     let from = (page - 1) * ROWS_PER_PAGE;
     let mut rows = Vec::new();
     for listed in found.iter().skip(from).take(ROWS_PER_PAGE) {
-        // One that was erased a moment ago is left out, or transferred to where whoever asks does not read.
+        // Skips an inquiry that was just erased, or just transferred to where the requester may not
+        // read.
         if let Some(inquiry) =
             office.desk.inquiry(&office, listed.id()).await?.filter(|inquiry| visit.covers(inquiry))
         {
@@ -391,7 +394,7 @@ pub(super) async fn page(
     })
 }
 
-/// Where a search through closed inquiries goes on, as [`super::search`] writes it.
+/// Where a search of closed inquiries continues, as written by [`super::search`].
 fn place_in(query: &HashMap<String, String>) -> Option<Place> {
     let (ms, id) = query.get("before")?.split_once('.')?;
     Some((ms.parse().ok()?, SubmissionId::parse(id).ok()?))
@@ -405,7 +408,8 @@ struct ReferencePage {
     rows: Vec<InboxRow>,
 }
 
-/// All inquiries that bear a reference. Nearly always it is one, and this leads to it.
+/// All inquiries with a reference number. Almost always there is one, and the response redirects to
+/// it.
 pub(super) async fn by_reference(
     Shared(office): Shared<Arc<Office>>,
     Extension(visit): Extension<Visit>,
@@ -437,7 +441,7 @@ pub(super) async fn by_reference(
     }
 }
 
-/// Keeps the filters under a name, or takes a name away.
+/// Saves the filters under a name, or deletes a saved list.
 pub(super) async fn save_view(
     Shared(office): Shared<Arc<Office>>,
     Extension(visit): Extension<Visit>,
@@ -450,7 +454,7 @@ pub(super) async fn save_view(
     if name.is_empty() {
         return Ok(go(&format!("/office?{query}")));
     }
-    // A list without filters is kept as what it is: everything that is open.
+    // A list without filters is saved as the default: everything that is open.
     let kept = if query.is_empty() { "state=open" } else { &query };
     let is_kept = match is_removal {
         true => office.drop_view(visit.login(), &name).await.map(|()| true)?,

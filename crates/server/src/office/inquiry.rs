@@ -1,5 +1,6 @@
-//! One inquiry: what the person said, everything that was done, and what can be done next. Every form says which event its writer had seen
-//! last; when somebody else wrote meanwhile, nothing is overwritten and the words come back.
+//! One inquiry: what the person wrote, all its events, and what staff can do next. Every form
+//! carries the number of the last event that its author saw; if somebody else wrote in the
+//! meantime, nothing is overwritten and the typed text is shown again.
 
 use super::case::{Case, Delivery, Draft, Entry, Event, Outcome, Reply, State, Way};
 use super::desk::{Inquiry, contact};
@@ -25,11 +26,11 @@ use domain::reference::Reference;
 use domain::{Catalogue, Language, ServiceId, SubmissionId};
 use std::sync::Arc;
 
-/// A reply or a note is shorter; a department's name too.
+/// The limit for every text field, in characters: replies, notes, names of departments.
 pub(super) const TEXT_CHARS_MAX: usize = 8_000;
-/// How often the other side of a link is written after somebody else was faster.
+/// Attempts to write the other side of a link when somebody else writes first.
 const LINK_TRIES: u32 = 5;
-/// Others by the same person that are named, newest first.
+/// Other inquiries by the same person that are listed, newest first.
 const OTHERS_MAX: usize = 8;
 
 #[derive(Template)]
@@ -54,7 +55,7 @@ struct InquiryPage {
     draft: String,
     draft_service: String,
     changed: bool,
-    /// Ids and references.
+    /// Ids and reference numbers.
     linked: Vec<(String, String)>,
     others: Vec<InboxRow>,
     services: Vec<(String, String)>,
@@ -72,18 +73,18 @@ struct InquiryPage {
     closed_entries: u32,
 }
 
-/// One line of what was done.
+/// One event, as a row.
 struct StepRow {
     number: u32,
     when: String,
     who: String,
     what: String,
     text: String,
-    /// A reply stands out: the person reads it.
+    /// Replies are highlighted, because the person reads them.
     is_reply: bool,
 }
 
-/// What a page is shown with when a form was not taken.
+/// What the page shows after a form was rejected.
 #[derive(Default)]
 struct Again {
     fault: String,
@@ -92,7 +93,8 @@ struct Again {
     note: String,
 }
 
-/// The inquiry of an address, which is its whole id: no sender can choose another's.
+/// The inquiry of an address, which holds the whole id, so that no sender can choose another's. Not
+/// found if the requester may not read it.
 async fn looked_for(
     office: &Office,
     f: &Frame,
@@ -119,7 +121,7 @@ pub(super) async fn page(
         return Ok(go(&format!("/office/reference/{reference}")));
     }
     let inquiry = looked_for(&office, &f, &visit, &id).await?;
-    // Erased a moment ago, perhaps by a command: then it is not shown from memory.
+    // If it was just erased, perhaps by a command, the copy in memory must not be shown.
     if office.store().entry(inquiry.id).await?.is_none() {
         return Err(Trouble::Nothing(Box::new(f)));
     }
@@ -161,7 +163,7 @@ async fn shown(office: &Office, visit: &Visit, inquiry: &Inquiry, again: Again) 
     let others = same_person(office, visit, inquiry).await?;
     let mut linked = Vec::new();
     for id in case.linked.iter().filter_map(|id| super::case::id_of(id)) {
-        // Those of others are named to nobody who does not read them.
+        // Inquiries that the requester may not read are not named.
         if office.desk.inquiry(office, id).await?.is_some_and(|other| visit.covers(&other)) {
             linked.push((id.to_string(), Reference::of(id).to_string()));
         }
@@ -233,7 +235,7 @@ fn here_words(f: &Frame, name: &str, seconds: u64) -> String {
     }
 }
 
-/// Kept or not is said of what is past; when it is due of what is to come.
+/// For a reply that was made, whether it was in time; otherwise when it is due.
 fn first_reply_words(f: &Frame, office: &Office, inquiry: &Inquiry, now: Moment) -> String {
     let Some(at_ms) = inquiry.case.first_reply_ms else {
         return when::promise(inquiry.first_reply, now, f.language);
@@ -259,14 +261,15 @@ fn kept_words(f: &Frame, at: Moment, due: super::clock::Due, now: Moment) -> Str
     }
 }
 
-/// The record of the draft's service says something else now.
+/// Whether the record that the draft was composed from has changed since.
 fn has_changed(case: &Case, catalogue: &Catalogue) -> bool {
     let Some(draft) = &case.draft else { return false };
     let Some(id) = &draft.service else { return false };
     catalogue.service(id).is_none_or(|service| digest(service) != draft.record)
 }
 
-/// Others that the same person may have sent: the same way to answer. The newest of them.
+/// The newest other inquiries that give the same phone number or e-mail address, so possibly by the
+/// same person.
 async fn same_person(
     office: &Office,
     visit: &Visit,
@@ -438,7 +441,8 @@ fn steps(
     inquiry.entries.iter().filter(|entry| !is_settled(entry, &inquiry.entries)).map(step).collect()
 }
 
-/// Whether a line about an e-mail is followed by a newer one about the same: only the newest is shown, for each attempt writes two.
+/// Whether a newer event about the same e-mail follows. Only the newest is shown, because each
+/// attempt writes two.
 fn is_settled(entry: &Entry, entries: &[Entry]) -> bool {
     let Event::Mailed { reply, .. } = entry.event else { return false };
     let is_newer = |other: &Entry| {
@@ -448,7 +452,7 @@ fn is_settled(entry: &Entry, entries: &[Entry]) -> bool {
     entries.iter().any(is_newer)
 }
 
-/// Our own reasons in words; a mail server's answer as it came.
+/// The words for the server's own reasons; a mail server's answer is returned unchanged.
 fn why_words(f: &Frame, why: &str) -> String {
     let words = match why {
         plan::NOT_AN_ADDRESS => f.t("The mail server cannot write to this address.", "Le serveur de courriel ne peut pas écrire à cette adresse."),
@@ -475,7 +479,8 @@ fn way_words(f: &Frame, way: Way) -> &'static str {
     }
 }
 
-/// The last event that its writer has seen, or after it those that only say how an e-mail goes. One that failed is news to be read.
+/// The number of the last event that the author saw, or of the events about an e-mail's progress
+/// that directly follow it. A failed e-mail is not skipped: the author must read it first.
 fn past_mail(entries: &[Entry], mut seen: u32) -> u32 {
     let is_no_news = |event: &Event| matches!(event, Event::Mailed { outcome, .. } if !matches!(outcome, Delivery::Failed { .. }));
     while entries.iter().any(|entry| entry.number == seen + 1 && is_no_news(&entry.event)) {
@@ -484,7 +489,7 @@ fn past_mail(entries: &[Entry], mut seen: u32) -> u32 {
     seen
 }
 
-/// A form's way: look it up, check, write, and show the page again.
+/// The steps of every form: look up the inquiry, check, write, and show the page again.
 struct Form<'a> {
     office: &'a Arc<Office>,
     visit: &'a Visit,
@@ -498,7 +503,8 @@ impl<'a> Form<'a> {
         Ok(Self { office, visit, inquiry, seen: visit.field("seen").parse().unwrap_or(0) })
     }
 
-    /// Writes one event and goes back to the page; shows what came between when somebody was faster.
+    /// Writes one event and redirects to the page; if somebody else wrote first, shows their events
+    /// and the typed text.
     async fn write(mut self, event: Event, again: Again) -> Answer {
         loop {
             self.seen = self.past_mail();
@@ -517,7 +523,8 @@ impl<'a> Form<'a> {
                 &self.inquiry.id.to_string(),
             )
             .await?;
-            // Where only the server wrote, as it does right after a reply, there is nobody's work to look at first.
+            // If only the server wrote, as it does directly after a reply, there is nothing that
+            // the author must read first.
             if self.past_mail() == self.seen {
                 return self.overtaken(again).await;
             }
@@ -620,7 +627,7 @@ pub(super) async fn transfer(
     }
     let stays = visit.reads(form.inquiry.said.hub.as_ref().map(|hub| hub.as_str()), &department);
     let answer = form.write(Event::Transferred { department, why }, Again::default()).await?;
-    // It is somebody else's now: its page is not there any more for who transferred it.
+    // The new department has it now: the author may not read its page any more.
     Ok(if answer.status() == StatusCode::SEE_OTHER && !stays { go("/office") } else { answer })
 }
 
@@ -666,7 +673,8 @@ pub(super) async fn state(
     form.write(event, Again::default()).await
 }
 
-/// The inquiries that a reference or a whole id names.
+/// The inquiries that a reference number or a whole id names, among those that the requester may
+/// read.
 pub(super) async fn named(
     office: &Office,
     visit: &Visit,
@@ -685,7 +693,7 @@ pub(super) async fn named(
     Ok(found)
 }
 
-/// Links two that say the same, on both sides.
+/// Links two inquiries that say the same, on both sides.
 pub(super) async fn link(
     Shared(office): Shared<Arc<Office>>,
     Extension(visit): Extension<Visit>,
@@ -722,7 +730,8 @@ pub(super) async fn link(
     form.write(here, Again::default()).await
 }
 
-/// Writes after whatever others write there at the same moment: it changes nothing of theirs.
+/// Appends an event after whatever others append at the same time: the event does not affect
+/// theirs.
 async fn write_there(
     office: &Office,
     id: SubmissionId,
@@ -738,7 +747,7 @@ async fn write_there(
     Ok(())
 }
 
-/// Puts the facts of a record into the draft, saves it, or sends it.
+/// Composes a draft from a record's facts, saves the draft, or sends the reply.
 pub(super) async fn reply(
     Shared(office): Shared<Arc<Office>>,
     Extension(visit): Extension<Visit>,
@@ -832,7 +841,7 @@ struct LetterPage {
     language: Language,
 }
 
-/// A reply as a letter, to be printed. In the person's language.
+/// A reply as a letter to print, in the person's language.
 pub(super) async fn letter(
     Shared(office): Shared<Arc<Office>>,
     Extension(visit): Extension<Visit>,

@@ -1,4 +1,4 @@
-//! An inquiry as lists and figures see it, whether it is held whole or only what is known of a settled one.
+//! An inquiry as lists and figures see it: in full, or the summary of a settled one.
 
 use super::case::{Outcome, State};
 use super::clock::Due;
@@ -8,14 +8,17 @@ use super::settled::{Settled, contact_hash};
 use domain::{Language, SubmissionId};
 use std::sync::Arc;
 
+/// One inquiry, in either form.
 #[derive(Debug, Clone)]
 pub enum Listed {
-    /// Open, or with something to be sent.
+    /// Open, or with something left to send.
     Active(Arc<Inquiry>),
+    /// The summary of a settled one.
     Settled(Arc<Settled>),
 }
 
 impl Listed {
+    /// The id of the submission.
     pub fn id(&self) -> SubmissionId {
         match self {
             Listed::Active(inquiry) => inquiry.id,
@@ -23,6 +26,7 @@ impl Listed {
         }
     }
 
+    /// When it was received, in ms since 1970.
     pub fn received_at_ms(&self) -> u64 {
         match self {
             Listed::Active(inquiry) => inquiry.received_at_ms,
@@ -30,6 +34,7 @@ impl Listed {
         }
     }
 
+    /// Its state; a settled one is closed.
     pub fn state(&self) -> State {
         match self {
             Listed::Active(inquiry) => inquiry.case.state,
@@ -37,6 +42,7 @@ impl Listed {
         }
     }
 
+    /// The name of the department that has it.
     pub fn department(&self) -> &str {
         match self {
             Listed::Active(inquiry) => inquiry.case.department(),
@@ -44,7 +50,7 @@ impl Listed {
         }
     }
 
-    /// The service's id; `None` when none is named.
+    /// The id of the service; `None` if it names none.
     pub fn service(&self) -> Option<&str> {
         match self {
             Listed::Active(inquiry) => inquiry.case.service.as_ref().map(|id| id.as_str()),
@@ -52,7 +58,7 @@ impl Listed {
         }
     }
 
-    /// The hub's id; `None` when none is named.
+    /// The id of the location; `None` if it names none.
     pub fn hub(&self) -> Option<&str> {
         match self {
             Listed::Active(inquiry) => inquiry.said.hub.as_ref().map(|id| id.as_str()),
@@ -60,6 +66,7 @@ impl Listed {
         }
     }
 
+    /// The login of the assignee, if any.
     pub fn assignee(&self) -> Option<&str> {
         match self {
             Listed::Active(inquiry) => inquiry.case.assignee.as_deref(),
@@ -67,6 +74,7 @@ impl Listed {
         }
     }
 
+    /// The language that the person chose.
     pub fn language(&self) -> Language {
         match self {
             Listed::Active(inquiry) => inquiry.said.language,
@@ -74,7 +82,7 @@ impl Listed {
         }
     }
 
-    /// How the person wants the answer, by its name in addresses.
+    /// How the person wants the answer: `email`, `phone` or `nobody`.
     pub fn reply(&self) -> &str {
         match self {
             Listed::Active(inquiry) => reply_name(&inquiry.said.reply_to),
@@ -82,7 +90,7 @@ impl Listed {
         }
     }
 
-    /// The promise that counts now; `None` when all is done.
+    /// When the current promise is due; `None` when nothing is due.
     pub fn promise(&self) -> Option<Due> {
         match self {
             Listed::Active(inquiry) => inquiry.promise(),
@@ -90,6 +98,7 @@ impl Listed {
         }
     }
 
+    /// Why it was closed; `None` while it is not.
     pub fn outcome(&self) -> Option<Outcome> {
         match self {
             Listed::Active(inquiry) => inquiry.case.outcome,
@@ -97,6 +106,7 @@ impl Listed {
         }
     }
 
+    /// When it was closed, in ms since 1970; `None` while it is not.
     pub fn closed_ms(&self) -> Option<u64> {
         match self {
             Listed::Active(inquiry) => inquiry.case.closed_ms,
@@ -104,6 +114,7 @@ impl Listed {
         }
     }
 
+    /// When the first reply was made, in ms since 1970; `None` before it.
     pub fn first_reply_ms(&self) -> Option<u64> {
         match self {
             Listed::Active(inquiry) => inquiry.case.first_reply_ms,
@@ -111,6 +122,7 @@ impl Listed {
         }
     }
 
+    /// Working minutes until the first reply; `None` before it.
     pub fn replied_minutes(&self) -> Option<u32> {
         match self {
             Listed::Active(inquiry) => inquiry.replied_minutes,
@@ -118,6 +130,7 @@ impl Listed {
         }
     }
 
+    /// Working minutes until it was closed; `None` while it is not.
     pub fn closed_minutes(&self) -> Option<u32> {
         match self {
             Listed::Active(inquiry) => inquiry.closed_minutes,
@@ -125,7 +138,7 @@ impl Listed {
         }
     }
 
-    /// Of one person's inquiries it is the same; 0 where no way to answer was given.
+    /// A hash of the contact, equal for all inquiries of one person; 0 if none was given.
     pub fn contact(&self) -> u64 {
         match self {
             Listed::Active(inquiry) => contact_hash(super::desk::contact(&inquiry.said.reply_to)),

@@ -1,6 +1,7 @@
-//! Looks at people's words, written into the audit before anybody sees them: who, which inquiry or which list, when. Once a
-//! person, thing and hour, for what matters is that somebody read it, and an audit of reloaded pages would be read by nobody.
-//! Words that were searched for are not written down: they may be somebody's name.
+//! Records in the audit log that somebody reads people's texts, before the texts are shown: who,
+//! which inquiry or list, when. Once per person, item and hour: what matters is that somebody read
+//! it, and a log full of reloaded pages would not be read. Search words are never recorded, because
+//! they may be somebody's name.
 
 use super::Office;
 use crate::api::now_ms;
@@ -9,32 +10,32 @@ use domain::SubmissionId;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-/// The same look within this time is not written down again.
+/// The same access within this time (ms) is not recorded again.
 const ONCE_MS: u64 = 60 * 60 * 1_000;
-/// Looks that are remembered: 200 people who each open one inquiry every 30 seconds of an hour. With more they are
-/// forgotten, and written down again.
+/// Accesses that are remembered: 200 people who each open an inquiry every 30 seconds for an hour
+/// (24,000). Beyond that all are forgotten, and recorded again.
 const LOOKS_MAX: usize = 25_000;
 
-/// What somebody looks at.
+/// What somebody reads.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Look {
-    /// The page of an inquiry: all that the person and the office wrote.
+    /// The page of an inquiry: everything that the person and the office wrote.
     Inquiry(SubmissionId),
-    /// A reply as a letter, with the person's name.
+    /// A reply as a letter, with the person's name; holds the event's number.
     Letter(SubmissionId, u32),
     /// The list of inquiries, with the beginning of each.
     Inbox,
-    /// The same, found by words.
+    /// The list of inquiries that match search words.
     Search,
-    /// What people searched for and did not find.
+    /// Searches without a result.
     Gaps,
-    /// Comments that nobody has judged yet.
+    /// Comments of the survey that are not reviewed yet.
     Comments,
-    /// How entries of one sender of a day begin.
+    /// The beginnings of submissions of one sender on one day.
     Sender,
 }
 
-/// When each was written down last.
+/// When each access was last recorded, in ms.
 #[derive(Default)]
 pub(super) struct Looks(Mutex<HashMap<(String, Look), u64>>);
 
@@ -64,7 +65,8 @@ impl Looks {
 }
 
 impl Office {
-    /// Writes down that somebody looks at people's words. Whoever shows them asks first: with a fault, nothing is shown.
+    /// Records that somebody reads people's texts. Callers must do this first, and show nothing on
+    /// an error.
     pub(super) async fn write_look(&self, login: &str, look: Look) -> Result<(), StoreFault> {
         let (now_ms, of) = (now_ms(), (login.to_string(), look));
         if self.looks.is_written(&of, now_ms) {
@@ -73,7 +75,8 @@ impl Office {
         let deed = |reason: String| Deed { who: login.into(), reason, at_ms: now_ms };
         let store = self.store();
         match of.1 {
-            // Nothing is written of one that was erased a moment ago; nothing is shown of it either.
+            // Nothing is recorded about an inquiry that was just erased; nothing of it is shown
+            // either.
             Look::Inquiry(id) => drop(store.note_of(id, "read", &deed(String::new())).await?),
             Look::Letter(id, number) => {
                 drop(store.note_of(id, "letter", &deed(format!("reply {number}"))).await?)

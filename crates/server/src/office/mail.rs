@@ -1,8 +1,10 @@
-//! Replies by e-mail. What is to be sent stands in the events of the inquiries and nowhere else; whoever is about to send writes that down
-//! first, so that of several servers only one does. Mail that comes in is not read: each message says so.
+//! Replies by e-mail. What has to be sent is derived from the events of the inquiries alone; a
+//! server that is about to send records an event first, so that of several servers only one sends.
+//! Incoming mail is not read: each message says so.
 //!
-//! [`plan`] decides, [`message`] writes, [`settings`] checks what was configured; here is only what acts. Neither an address nor what a mail
-//! server says of one may reach the log.
+//! [`plan`] decides, [`message`] builds the message, [`settings`] checks the configuration; this
+//! file does the sending. Neither an address nor a mail server's answer about one may reach the
+//! log.
 
 pub mod message;
 pub mod plan;
@@ -21,18 +23,19 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch::Receiver;
 
-/// How often the desk is asked what is to be sent.
+/// Interval in ms at which replies to send are looked for.
 const LOOK_MS: u64 = 500;
-/// One attempt, from the first packet to the mail server's last word; less than a claim holds.
+/// The timeout of an attempt in seconds, from connecting to the last answer; shorter than a claim
+/// is valid.
 const ATTEMPT_S_MAX: u64 = 300;
-/// What became of a mail is written down again after this when the database is away.
+/// Delay in ms before recording an outcome is retried while the database is not reachable.
 const AGAIN_MS: u64 = 1_000;
 
-/// The way to the mail server that was configured.
+/// The connection to the configured mail server.
 pub struct Mailer {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
-    /// Where residents find the app, without a slash at the end.
+    /// The app's public address, without a trailing slash.
     public_url: String,
 }
 
@@ -54,10 +57,11 @@ impl Mailer {
     }
 }
 
-/// Sends what is to be sent until the server stops; the message that is under way then is still settled.
+/// Sends replies until the server stops; the message in flight then is still completed.
 pub async fn send_mails(office: Arc<Office>, mut stopping: Receiver<bool>) {
     let Some(mailer) = &office.mailer else { return };
-    // Only one server may be on a SQLite: a claim that stands there when nothing is under way is of one that died.
+    // Only one server may use a SQLite database, so a claim without an attempt in flight belongs to
+    // a crashed one.
     let is_alone = matches!(office.store(), Store::Sqlite(_));
     loop {
         for (inquiry, mail) in due(&office, is_alone) {
@@ -86,7 +90,8 @@ fn due(office: &Office, is_alone: bool) -> Vec<(Arc<Inquiry>, Mail)> {
     mailing.into_iter().filter_map(first_due).collect()
 }
 
-/// One attempt: claimed, made, written down. When somebody wrote on the inquiry meanwhile, the next look decides anew.
+/// One attempt: claims the reply, sends it, records the outcome. If somebody wrote to the inquiry
+/// in the meantime, nothing is sent and the next look decides again.
 async fn send(
     office: &Office,
     mailer: &Mailer,
@@ -122,14 +127,15 @@ async fn send(
     settle(office, inquiry, &mailed(outcome), stopping).await
 }
 
-/// Writes down what became of it, whoever else writes there: what was sent and is not known to be would be sent again.
+/// Records the outcome, however often others write first: a message whose success is not recorded
+/// would be sent again.
 async fn settle(
     office: &Office,
     inquiry: &Inquiry,
     event: &Event,
     stopping: &Receiver<bool>,
 ) -> Result<(), StoreFault> {
-    // Erased meanwhile: then nothing is left to write on.
+    // Erased in the meantime: there is nothing to write to.
     while let Some(inquiry) = office.desk.inquiry(office, inquiry.id).await? {
         match office.write(inquiry.id, inquiry.case.last, "", event.clone()).await {
             Ok(Written::Done) => break,

@@ -1,4 +1,4 @@
-//! Months of the municipality's own calendar.
+//! Months of the municipality's calendar.
 
 use domain::Language;
 use domain::hours::Date;
@@ -33,7 +33,7 @@ const NAMES_FR: [&str; 12] = [
     "décembre",
 ];
 
-/// A month of a year.
+/// A month of a year; ordered by time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Month {
     year: u16,
@@ -42,23 +42,25 @@ pub struct Month {
 }
 
 impl Month {
+    /// The month of a date.
     pub fn of(date: Date) -> Self {
         Self { year: date.year(), month: date.month() }
     }
 
-    /// Reads `2026-11`.
+    /// Parses `2026-11`; `None` if it is not a month.
     pub fn parse(text: &str) -> Option<Self> {
         Date::parse(&format!("{text}-01")).map(Self::of)
     }
 
-    /// So many months later, or earlier; stays within the calendar's years.
+    /// This many months later (or earlier if negative); a result outside the calendar's years stays
+    /// in the same year.
     pub fn plus(self, months: i32) -> Self {
         let all = i32::from(self.year) * 12 + i32::from(self.month) - 1 + months;
         let year = u16::try_from(all.div_euclid(12)).unwrap_or(self.year);
         Self { year, month: all.rem_euclid(12) as u8 + 1 }
     }
 
-    /// "November 2026", "novembre 2026".
+    /// "November 2026" or "novembre 2026".
     pub fn name(self, language: Language) -> String {
         let names = if language == Language::English { NAMES_EN } else { NAMES_FR };
         format!("{} {}", names[usize::from(self.month.clamp(1, 12) - 1)], self.year)

@@ -1,8 +1,10 @@
-//! Signing in with a work account: OpenID Connect Core 1.0, the authorization code flow with PKCE (RFC 7636). The provider says who somebody
-//! is, with as many factors as it asks for; who works here, and as what, is said here alone, and nobody is added by it.
+//! Signing in with a work account: OpenID Connect Core 1.0, authorization code flow with PKCE (RFC
+//! 7636). The provider authenticates the person, with as many factors as it requires; who works
+//! here and in which role is decided here alone, and signing in never creates an account.
 //!
-//! [`settings`] checks what was configured, [`request`] is what a browser carries to the provider and back, [`provider`] asks the provider,
-//! [`id_token`] believes or refuses what it says. Here is the way from one to the next.
+//! [`settings`] checks the configuration, [`request`] is what a browser carries to the provider and
+//! back, [`provider`] talks to the provider, [`id_token`] verifies its tokens. This file connects
+//! the steps.
 
 mod id_token;
 mod provider;
@@ -32,26 +34,29 @@ use std::collections::{BTreeSet, HashMap};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
-/// Requests that were answered and have not ended by themselves. Of more, the one that ends soonest is forgotten: nobody is refused for
-/// what others did, and its code counts once at the provider too.
+/// Answered requests that have not expired, at most. Beyond that, the one that expires first is
+/// forgotten: nobody is refused because of others, and the provider accepts each code only once
+/// too.
 const SPENT_MAX: usize = 10_000;
-/// Others may change a person's row while they take up their invitation; after so many it is no coincidence.
+/// Attempts to accept an invitation while others change the person's row; more conflicts are no
+/// coincidence.
 const TAKE_UP_TRIES: u32 = 3;
-/// The page for signing in, as it stands in an address.
+/// The sign-in page, percent-encoded for an address.
 const SIGN_IN: &str = "%2Foffice%2Fsign-in";
 
-/// Why somebody did not come in.
+/// Why somebody was not signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Refusal {
-    /// Too many attempts from one address; again after so many seconds.
+    /// Too many attempts from one address; holds the seconds to wait.
     Slowed(u64),
-    /// The provider gives no answer that can be read.
+    /// The provider does not answer, or not as the standard requires.
     Away,
-    /// The answer is to no question of this browser, or to one that was answered or is too old.
+    /// The response answers no request of this browser, or one that was answered before or has
+    /// expired.
     NotAsked,
-    /// The provider says that the person did not agree, or may not.
+    /// The provider reports that the person declined or is not authorized.
     Declined,
-    /// What the provider says does not hold.
+    /// The token or the code is not valid.
     NotBelieved,
     /// The work account has no name that can be a login.
     Nameless,
@@ -59,7 +64,7 @@ enum Refusal {
     Unknown(String),
 }
 
-/// What somebody is told of a fault. Whoever runs the server reads more in the log.
+/// What the person is shown about a fault; the log has the details for the operator.
 fn refusal_after(fault: ProviderFault) -> Refusal {
     match fault {
         ProviderFault::Away(what) => {
@@ -128,12 +133,13 @@ impl Refusal {
     }
 }
 
-/// Requests that were answered: an answer counts once, also when its cookie is sent again.
+/// Answered requests: a response is accepted once, even if its cookie is sent again.
 #[derive(Default)]
 pub(super) struct Spent(Mutex<BTreeSet<(u64, String)>>);
 
 impl Spent {
-    /// Whether a request had not been answered before. Those that ended by themselves are forgotten.
+    /// Marks a request as answered. Returns `false` if it already was. Expired requests are
+    /// dropped.
     fn spend(&self, request: &AuthRequest, now_ms: u64) -> bool {
         let mut spent = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         *spent = spent.split_off(&(now_ms + 1, String::new()));
@@ -145,7 +151,7 @@ impl Spent {
     }
 }
 
-/// Leads to the provider, with a request that only this browser can bring back.
+/// Redirects to the provider, with a request that only this browser can bring back.
 pub(super) async fn begin(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,
@@ -172,7 +178,8 @@ pub(super) async fn begin(
     }
 }
 
-/// Where the provider sends the browser back to. Its request is over, however it ends.
+/// The address to which the provider redirects the browser. The request ends here, whatever the
+/// outcome.
 pub(super) async fn come_back(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,
@@ -203,7 +210,7 @@ pub(super) async fn come_back(
     Ok(with_cookie(response, NO_COOKIE_LINE))
 }
 
-/// Who came back, after everything that must hold does.
+/// The person who came back, once every check has passed; otherwise why not.
 async fn who(
     office: &Office,
     provider: &Provider,
@@ -231,14 +238,14 @@ async fn who(
     Ok(Err(Refusal::Unknown(login)))
 }
 
-/// Whether this is the one answer to a request of this browser.
+/// Whether this is the only response to a request of this browser.
 fn is_answer(office: &Office, request: &AuthRequest, query: &HashMap<String, String>) -> bool {
     let now_ms = now_ms();
     request.is_answered_by(query.get("state"), now_ms) && office.spent.spend(request, now_ms)
 }
 
-/// Who comes in has taken up the invitation: its link, which makes a password, holds no longer.
-/// Returns `None` if the row was changed meanwhile.
+/// Signing in accepts the invitation: its link, which sets a password, becomes invalid. Returns
+/// `None` if the row was changed in the meantime.
 async fn take_up(office: &Office, mut row: StaffRow) -> Result<Option<StaffRow>, StoreFault> {
     if row.invitation.take().is_none() {
         return Ok(Some(row));
@@ -250,10 +257,10 @@ async fn take_up(office: &Office, mut row: StaffRow) -> Result<Option<StaffRow>,
     Ok((change == StaffChange::Done).then_some(row))
 }
 
-/// The page for signing in, with the reason why somebody did not come in.
+/// The sign-in page, with the reason why somebody was not signed in.
 fn not_in(office: &Office, visit: &Visit, back: &str, refusal: &Refusal) -> Response {
     tracing::warn!("somebody could not sign in with a work account");
-    // A choice of language must not lead back to an answer that was used.
+    // Choosing a language must not repeat a response that was used.
     let f = Frame { here: SIGN_IN.into(), ..Frame::of(office, visit) };
     let fault = refusal.words(&f);
     let mut response = sign_in_page(office, f, refusal.status(), back, "", fault);

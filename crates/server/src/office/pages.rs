@@ -1,4 +1,4 @@
-//! What all pages of the office share: the frame, how a page is made of a template, and pages that say what is wrong.
+//! What all pages of the office share: the frame, rendering of templates, and pages about faults.
 
 use super::Office;
 use super::guard::Visit;
@@ -15,9 +15,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use domain::Language;
 use std::sync::Arc;
 
-/// Seconds after which a full queue of passwords has been worked off, even on a small machine.
+/// Seconds within which a full queue of passwords is processed, even on a small machine.
 const BUSY_S: u64 = 5;
-/// Colours and sizes of the product, and what only the office has.
+/// The product's design tokens and base styles, and those of the office.
 const STYLE: &str = concat!(
     include_str!("../../../../style/tokens.css"),
     include_str!("../../../../style/base.css"),
@@ -25,7 +25,7 @@ const STYLE: &str = concat!(
 );
 const SCRIPT: &str = include_str!("../../templates/office/office.js");
 
-/// What stands around every page, and the words of its language.
+/// What surrounds every page, and the language of its words.
 #[derive(Debug, Clone)]
 pub(super) struct Frame {
     pub(super) language: Language,
@@ -33,7 +33,7 @@ pub(super) struct Frame {
     pub(super) name: String,
     pub(super) role: Option<Role>,
     pub(super) csrf: String,
-    /// Where a choice of language leads back to.
+    /// The address that choosing a language leads back to, percent-encoded.
     pub(super) here: String,
     pub(super) is_demo: bool,
     pub(super) version: String,
@@ -54,7 +54,7 @@ impl Frame {
         }
     }
 
-    /// Words in the page's language; both stand side by side where they are used.
+    /// The words in the page's language; both versions are written where they are used.
     pub(super) fn t<'a>(&self, english: &'a str, french: &'a str) -> &'a str {
         if self.language == Language::English { english } else { french }
     }
@@ -71,12 +71,12 @@ impl Frame {
         month.name(self.language)
     }
 
-    /// Whether somebody with this role or more is signed in.
+    /// Whether somebody with at least this role is signed in.
     pub(super) fn may(&self, role: &str) -> bool {
         Role::parse(role).is_some_and(|least| self.role >= Some(least))
     }
 
-    /// Whether this role is the one that somebody has.
+    /// Whether `has` is this role.
     pub(super) fn is_role(&self, has: &Option<Role>, role: &Role) -> bool {
         has.as_ref() == Some(role)
     }
@@ -91,7 +91,7 @@ impl Frame {
     }
 }
 
-/// A page, never kept by a browser or by what is between.
+/// A rendered page, never stored by a browser or a proxy.
 pub(super) fn page(status: StatusCode, template: &impl Template) -> Response {
     match template.render() {
         Ok(text) => html(status, text),
@@ -111,13 +111,14 @@ fn html(status: StatusCode, text: String) -> Response {
     built.expect("all header values are plain ASCII")
 }
 
-/// Whatever says nothing of it is kept by nobody either: ways on, which may bring a session, and refusals.
+/// Forbids storing any response without caching rules of its own: redirects, which may set a
+/// session, and refusals.
 pub(super) async fn not_kept(mut response: Response) -> Response {
     response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }
 
-/// On to a page after a form was taken.
+/// Redirects to a page after a form was accepted.
 pub(super) fn go(to: &str) -> Response {
     Redirect::to(to).into_response()
 }
@@ -130,7 +131,7 @@ struct Fault<'a> {
     what: &'a str,
 }
 
-/// A page that says why there is nothing, and what to do.
+/// A page that says why a request failed, and what to do.
 pub(super) fn page_fault(f: &Frame, status: StatusCode) -> Response {
     let (title, what) = match status {
         StatusCode::NOT_FOUND => (
@@ -181,13 +182,13 @@ pub(super) fn page_fault(f: &Frame, status: StatusCode) -> Response {
     page(status, &Fault { f, title, what })
 }
 
-/// A handler's failure: the database, or something that is not there.
+/// Why a handler failed.
 pub(super) enum Trouble {
     Store(StoreFault),
     Nothing(Box<Frame>),
-    /// More passwords are to be looked at than the server can.
+    /// More passwords are waiting to be verified than the server can process.
     Busy(Box<Frame>),
-    /// More answers to the survey than one report reads.
+    /// More survey answers than one report reads.
     TooManyAnswers,
 }
 
@@ -224,7 +225,7 @@ impl IntoResponse for Trouble {
     }
 }
 
-/// The frame where nobody is at hand who could say in which language.
+/// A frame without any request, for faults where the language is not known.
 fn bare_frame() -> Frame {
     Frame {
         language: Language::English,
@@ -248,7 +249,7 @@ pub(super) async fn script(State(_): State<Arc<Office>>) -> Response {
     file("text/javascript; charset=utf-8", SCRIPT)
 }
 
-/// Asked again each time, because it changes with the server.
+/// A static file; browsers revalidate it each time, because it changes with the server.
 fn file(content_type: &'static str, text: &'static str) -> Response {
     let built = Response::builder()
         .header(CONTENT_TYPE, content_type)
@@ -257,7 +258,7 @@ fn file(content_type: &'static str, text: &'static str) -> Response {
     built.expect("all header values are plain ASCII")
 }
 
-/// A file to be kept, under a name of our own making.
+/// A file to save, under a name that the server chooses.
 pub(super) fn download(content_type: &str, name: &str, bytes: impl IntoResponse) -> Response {
     let disposition = format!("attachment; filename=\"{name}\"");
     (
@@ -271,7 +272,7 @@ pub(super) fn download(content_type: &str, name: &str, bytes: impl IntoResponse)
         .into_response()
 }
 
-/// The guard has answered already; this is what it stands in front of.
+/// The fallback route. The guard has responded already; it only needs a handler behind it.
 pub(super) async fn nothing() -> StatusCode {
     StatusCode::NOT_FOUND
 }

@@ -1,7 +1,7 @@
-//! Passwords: Argon2id (RFC 9106) with a salt for each, never more than two at work at once.
+//! Passwords: Argon2id (RFC 9106) with a salt each, never more than two verified at once.
 //!
-//! Who has no password cannot have the right one: [`is_right`] needs a [`PasswordHash`], and where there
-//! is none [`spend_as_much`] takes as long and says nothing.
+//! A login without a password can never pass: [`is_right`] needs a [`PasswordHash`], and without
+//! one [`spend_as_much`] takes as long and returns nothing.
 
 use crate::store::PasswordHash;
 use argon2::Argon2;
@@ -13,25 +13,25 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use zxcvbn::{Score, zxcvbn};
 
-/// Shortest password for people who have nothing beside it (NIST SP 800-63B-4, 3.1.1.2).
+/// The shortest password for people without a second factor (NIST SP 800-63B-4, 3.1.1.2).
 pub(super) const PASSWORD_CHARS_MIN: usize = 15;
-/// Longer ones are texts, not passwords.
+/// The longest password; longer texts are refused.
 pub(super) const PASSWORD_CHARS_MAX: usize = 256;
-/// Each takes 19 MiB and some hundredths of a second: more at once would be an attack on the server by
-/// its own door.
+/// Verifications at once. Each takes 19 MiB and some hundredths of a second: more would make
+/// signing in a denial-of-service attack.
 const AT_WORK_MAX: usize = 2;
-/// Askers that wait for their turn, besides those at work: a second or two of work. Whoever comes then
-/// is told to come again.
+/// Requests that wait in addition: a second or two of work. Beyond that, requests are refused and
+/// the person is asked to try again.
 const WAITING_MAX: usize = 32;
-/// A bound on the guesses that `zxcvbn` thinks a password needs: its score of 3 is 10^8 and more, out of
-/// reach of whoever has to ask this server, and of whoever has stolen an Argon2id hash for long.
+/// The minimum score by `zxcvbn`: 3 means at least 10^8 guesses, out of reach of an attacker who
+/// has to ask this server, and slow for one who has stolen an Argon2id hash.
 const SCORE_MIN: Score = Score::Three;
 
-/// Letters and digits of a password that are not somebody's login, name or municipality.
+/// Letters and digits that must remain without the person's login, name and municipality.
 const REST_CHARS_MIN: usize = 8;
 
-/// Threads of their own, which stay: memory that an allocator keeps for each thread that ever worked on a password would
-/// otherwise be 19 MiB times the threads of the server.
+/// Dedicated threads that never end: allocators keep memory for each thread that ever hashed a
+/// password, which would otherwise be 19 MiB times the server's threads.
 static THREADS: LazyLock<Option<Runtime>> = LazyLock::new(|| {
     let threads = Builder::new_multi_thread()
         .worker_threads(1)
@@ -42,31 +42,31 @@ static THREADS: LazyLock<Option<Runtime>> = LazyLock::new(|| {
 });
 static AT_WORK: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(AT_WORK_MAX)));
 static PLACES: Semaphore = Semaphore::const_new(AT_WORK_MAX + WAITING_MAX);
-/// A hash whose password nobody knows, because it was random and is forgotten: what is worked on for
-/// logins without a password.
+/// The hash of a forgotten random password, to spend the same work on logins without a password.
 static NOBODYS: LazyLock<Option<PasswordHash>> =
     LazyLock::new(|| hashed(&crate::keys::hex(&crate::keys::random::<32>())));
 
-/// Why a password could not be looked at now.
+/// Why a password could not be verified now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NotNow {
-    /// Others wait already.
+    /// Too many requests are waiting.
     Busy,
-    /// The work broke off.
+    /// The work failed or panicked.
     Failed,
 }
 
-/// What is wrong with a new password.
+/// Why a new password is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum PasswordFault {
     TooShort,
     TooLong,
-    /// It is made of what is tried first: common passwords, names, dates, rows of keys, repetitions.
+    /// It consists of what attackers try first: common passwords, names, dates, keyboard rows,
+    /// repetitions.
     Guessable,
 }
 
-/// Whether somebody may take this password. `known` is what a stranger would try first of them: their
-/// login and name, their municipality.
+/// Whether a person may choose this password. `known` is what a stranger would try first: their
+/// login, name and municipality.
 pub(super) async fn check_new(
     password: &str,
     known: &[&str],
@@ -93,7 +93,7 @@ pub(super) async fn check_new(
     .await
 }
 
-/// What is known of somebody, whole and word by word, the longest first.
+/// Known texts in lower case, in full and word by word, the longest first.
 fn words(known: &[&str]) -> Vec<String> {
     let whole = known.iter().map(|text| text.to_lowercase());
     let parts = known
@@ -107,25 +107,25 @@ fn words(known: &[&str]) -> Vec<String> {
     all
 }
 
-/// How many letters and digits of a password are not of what is known.
+/// The number of letters and digits in a password without the known texts.
 fn rest_of(password: &str, known: &[String]) -> usize {
     let rest =
         known.iter().fold(password.to_lowercase(), |rest, word| rest.replace(word.as_str(), ""));
     rest.chars().filter(|letter| letter.is_alphanumeric()).count()
 }
 
-/// The hash of a password, made away from the threads that answer.
+/// Hashes a password on the dedicated threads.
 pub(super) async fn hash(password: String) -> Result<PasswordHash, NotNow> {
     at_work(move || hashed(&password)).await?.ok_or(NotNow::Failed)
 }
 
-/// Whether it is the password of this hash.
+/// Whether a password matches a hash.
 pub(super) async fn is_right(password: String, hash: PasswordHash) -> Result<bool, NotNow> {
     at_work(move || verify(&password, &hash)).await
 }
 
-/// Does the work of [`is_right`] for a login that has no password, so that the time it takes tells nothing. What comes
-/// of it is looked at by nobody.
+/// Does the work of [`is_right`] for a login without a password, so that the response time reveals
+/// nothing. The result is discarded.
 pub(super) async fn spend_as_much(password: String) -> Result<(), NotNow> {
     at_work(move || {
         if let Some(nobodys) = &*NOBODYS {
@@ -140,8 +140,8 @@ fn verify(password: &str, hash: &PasswordHash) -> bool {
     parsed.is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
 }
 
-/// Waits for a turn, in a short queue, and works. The permits go with the work: an asker who hangs up frees
-/// them only when the work has ended.
+/// Waits in a short queue, then works. The permits move into the work: a request that is dropped
+/// frees them only when the work has ended.
 async fn at_work<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, NotNow> {
@@ -170,7 +170,7 @@ fn hashed(password: &str) -> Option<PasswordHash> {
 mod tests {
     use super::*;
 
-    /// The work of all tests of this process shares its places; those that fill them come one by one.
+    /// All tests of this process share the places; tests that fill them run one by one.
     static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
     #[tokio::test]

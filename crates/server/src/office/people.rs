@@ -1,4 +1,5 @@
-//! Who works here: invited by an administrator, with a link that makes a password and ends. And what was done, in its chain.
+//! Staff accounts: an administrator invites a person with a link that sets a password and expires.
+//! Also the audit log with its hash chain.
 
 use super::Office;
 use super::audit_check::ENTRIES_PER_PAGE;
@@ -25,7 +26,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 const AUDIT_ROWS: u64 = 100;
-/// Spare codes of a second factor that are few.
+/// At most this many remaining spare codes of a second factor count as few.
 const SPARE_CODES_FEW: u64 = 3;
 
 #[derive(Template)]
@@ -33,15 +34,15 @@ const SPARE_CODES_FEW: u64 = 3;
 struct PeoplePage {
     f: Frame,
     rows: Vec<PersonRow>,
-    /// The link of an invitation that was just made: shown once.
+    /// The link of an invitation that was just created: shown once.
     link: String,
     invited: String,
     fault: String,
     login: String,
     name: String,
-    /// Whose sign-in is with a work account: which of its names the login must be.
+    /// With work accounts: which name of the account the login must be.
     login_hint: &'static str,
-    /// What somebody may read: its value in a form, and its name.
+    /// Scopes to choose from: value in the form, and name.
     scopes: Vec<(String, String)>,
     policy: SecondFactorPolicy,
     has_work_accounts: bool,
@@ -68,12 +69,12 @@ struct PersonRow {
     staff: StaffRow,
     role: Option<Role>,
     is_me: bool,
-    /// Sign-ins that failed in the last day, since the last that did not.
+    /// Failed sign-ins in the last day since the last successful one.
     failures: usize,
-    /// Spare codes that are left, of somebody who has a second factor.
+    /// Remaining spare codes; `None` without a second factor.
     spare_codes: Option<u64>,
     needs_factor: bool,
-    /// A scope whose hub or department is in the catalogue no longer.
+    /// A scope whose location or department is not in the catalogue any more; empty otherwise.
     lost_scope: String,
 }
 
@@ -126,7 +127,7 @@ impl PersonRow {
         }
     }
 
-    /// A counter account from before there were scopes, or one that was given all on purpose.
+    /// A counter account that reads all inquiries: from a version without scopes, or deliberately.
     fn reads_all_at_a_counter(&self) -> bool {
         self.staff.is_active
             && self.role == Some(Role::Counter)
@@ -134,7 +135,7 @@ impl PersonRow {
     }
 }
 
-/// All that an account may be narrowed to.
+/// All scopes that an account can have.
 fn scopes(f: &Frame, catalogue: &Catalogue) -> Vec<(String, String)> {
     let all = (Scope::All.text(), f.t("All inquiries", "Toutes les demandes").to_string());
     let hubs = catalogue.hubs().iter().map(|hub| {
@@ -150,7 +151,7 @@ fn scopes(f: &Frame, catalogue: &Catalogue) -> Vec<(String, String)> {
     std::iter::once(all).chain(hubs).chain(departments).collect()
 }
 
-/// The scope of a form. `None` if it is none that the catalogue has.
+/// The scope of a form; `None` if the catalogue does not have it.
 fn scope_in(text: &str, catalogue: &Catalogue) -> Option<Scope> {
     Scope::parse(text).filter(|scope| match scope {
         Scope::All => true,
@@ -159,7 +160,7 @@ fn scope_in(text: &str, catalogue: &Catalogue) -> Option<Scope> {
     })
 }
 
-/// What the page says beside its table.
+/// What the page reports in addition to its table.
 #[derive(Default)]
 pub(super) struct News {
     link: String,
@@ -250,7 +251,7 @@ pub(super) async fn page(
     people_page(&office, &visit, News::default()).await
 }
 
-/// Invites somebody; the link is shown once, to be handed over.
+/// Invites a person; the link is shown once, to be passed on.
 pub(super) async fn invite(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,
@@ -258,7 +259,8 @@ pub(super) async fn invite(
     let f = Frame::of(&office, &visit);
     let (login, name, role) =
         (login_of(visit.field("login")), visit.field("name"), Role::parse(visit.field("role")));
-    // Who answers may answer all; whoever sits at a counter is given one, or all of them in so many words.
+    // Roles that answer may read all by default; for a counter the scope must be chosen, even if it
+    // is all.
     let scope = match (visit.field("scope"), role) {
         ("", Some(role)) if role != Role::Counter => Some(Scope::All),
         (text, _) => scope_in(text, &office.catalogue()),
@@ -305,7 +307,7 @@ fn by<'a>(office: &Office, visit: &'a Visit) -> ChangedBy<'a> {
     ChangedBy::Administrator { login: visit.login(), has_work_accounts: office.provider.is_some() }
 }
 
-/// Who did it, and to whom: the audit's own list of password sign-ins reads the first word
+/// Who changed whom. The audit log's list of password sign-ins parses the first word of the reason
 /// (`records::sign_ins`).
 fn deed(visit: &Visit, row: &StaffRow) -> Deed {
     let role = Role::of_number(row.role).map_or("", Role::name);
@@ -321,7 +323,7 @@ async fn invited_page(office: &Office, visit: &Visit, row: StaffRow, secret: &st
     people_page(office, visit, News { link, invited: row.name, fault: String::new() }).await
 }
 
-/// Says why nothing was changed.
+/// The page with the reason why nothing was changed.
 async fn refused(office: &Office, visit: &Visit, change: StaffChange) -> Answer {
     let f = Frame::of(office, visit);
     let fault = match change {
@@ -340,12 +342,12 @@ async fn refused(office: &Office, visit: &Visit, change: StaffChange) -> Answer 
     people_page(office, visit, News::fault(fault)).await
 }
 
-/// What a form asks for.
+/// The change that a form asks for.
 enum Asked {
     Leave,
     InviteAgain,
     ResetFactor,
-    /// Another role, another scope.
+    /// Another role and scope.
     Change(Role, Scope),
 }
 
@@ -355,7 +357,7 @@ fn asked(visit: &Visit, row: &StaffRow, catalogue: &Catalogue) -> Option<Asked> 
         "invite" => Some(Asked::InviteAgain),
         "reset-factor" => Some(Asked::ResetFactor),
         _ => {
-            // As it was, also where the catalogue has its hub no longer.
+            // An unchanged scope stays valid even if its location is not in the catalogue any more.
             let scope = visit.field("scope");
             let scope = if scope.is_empty() || scope == row.scope {
                 Scope::parse(&row.scope)
@@ -367,7 +369,8 @@ fn asked(visit: &Visit, row: &StaffRow, catalogue: &Catalogue) -> Option<Asked> 
     }
 }
 
-/// Another role, a new invitation, leaving, coming back. Nobody changes themselves: an office must not lose its last administrator.
+/// Changes the role, invites again, removes or readmits a person. Nobody can change themselves: an
+/// office must not lose its last administrator.
 pub(super) async fn change(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,
@@ -385,7 +388,7 @@ pub(super) async fn change(
         );
         return people_page(&office, &visit, News::fault(fault)).await;
     };
-    // Decided on what the page showed, when it says what that was.
+    // The change applies to the version that the page showed, if the form says which.
     row.version = visit.field("version").parse().unwrap_or(row.version);
     let Some(asked) = asked(&visit, &row, &office.catalogue()) else {
         return Ok(go("/office/people"));
@@ -394,12 +397,13 @@ pub(super) async fn change(
     let change = match asked {
         Asked::Leave => {
             (row.is_active, row.password, row.invitation) = (false, None, None);
-            // Who comes back proves anew what they have; a phone that is kept in a drawer opens nothing.
+            // A person who returns must enrol a new second factor; an old phone in a drawer opens
+            // nothing.
             store.reset_staff(&row, by, "leave", &deed(&visit, &row)).await?
         }
         Asked::InviteAgain => {
             let (secret, invitation) = new_invitation(now_ms());
-            // Whoever is invited again may have lost the password, or somebody else has it.
+            // The password may be lost, or known to somebody else.
             (row.is_active, row.password, row.invitation) = (true, None, Some(invitation));
             let change = store.change_staff(&row, by, "invite again", &deed(&visit, &row)).await?;
             if change == StaffChange::Done {
@@ -468,8 +472,8 @@ pub(super) async fn invitation(
     ))
 }
 
-/// Takes an invitation up. It counts where it is written: whoever was removed, or invited again, while the password was
-/// hashed has another row by then, and stays as they are.
+/// Accepts an invitation. It is checked again when it is stored: if the person was removed or
+/// invited again while the password was hashed, the row has changed and nothing is stored.
 pub(super) async fn accept(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,
@@ -519,10 +523,10 @@ pub(super) async fn accept(
 struct AuditPage {
     f: Frame,
     rows: Vec<AuditRow>,
-    /// Whether the whole chain holds, and how many entries it has.
+    /// Where the chain is broken; `None` while it is intact.
     broken: Option<String>,
     count: u64,
-    /// Entries that were followed so far.
+    /// Entries that were verified so far.
     followed: u64,
     noted: String,
     older: Option<u64>,
@@ -536,7 +540,7 @@ struct AuditRow {
     detail: String,
 }
 
-/// What was done, newest first, and whether the chain holds from its beginning.
+/// The audit log, newest entry first, and whether its chain is intact from the beginning.
 pub(super) async fn audit(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,
@@ -572,7 +576,7 @@ pub(super) async fn audit(
     Ok(made(StatusCode::OK, &page))
 }
 
-/// Where the audit ends, signed, to be kept elsewhere.
+/// The signed head of the audit log, to be stored elsewhere.
 pub(super) async fn audit_head(State(office): State<Arc<Office>>) -> Answer {
     let receiver = office.receiver();
     let head = signed_head(office.store(), &receiver.municipality, &receiver.keys.now()).await?;

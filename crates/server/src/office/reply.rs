@@ -1,15 +1,16 @@
-//! A reply composed from the live catalogue: what to bring, what it costs, how long, where. When the record changed since the draft was
-//! made, whoever sends it is told first.
+//! A reply composed from the current edition: what to bring, the cost, how long it takes, where. If
+//! the record has changed since the draft was composed, the sender is warned first.
 
 use domain::catalogue::Service;
 use domain::hours::{DayHours, Hours, Moment};
 use domain::{Catalogue, Language};
 use sha2::{Digest, Sha256};
 
-/// Hubs that a reply names; the record has them all.
+/// Locations that a reply names; the record has them all.
 const HUBS_MAX: usize = 4;
 
-/// What the catalogue says of a service, as text for a person, in their language. Records themselves stand in the language they were written in.
+/// The service's record as text for a person, with headings in their language. The record's own
+/// texts stay in the language they were written in.
 pub(super) fn composed(
     service: &Service,
     catalogue: &Catalogue,
@@ -65,7 +66,8 @@ pub(super) fn composed(
     lines.join("\n")
 }
 
-/// A short digest of all that a reply may take from a record: another one means that it changed.
+/// A short digest of everything that a reply may quote from a record: it differs if the record has
+/// changed.
 pub(super) fn digest(service: &Service) -> String {
     let said = (
         &service.name,

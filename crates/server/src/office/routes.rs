@@ -1,5 +1,5 @@
-//! What there is in the office, and who may: one table. The door reads it, the tests go through it, and an address that is not in it is not
-//! there.
+//! All addresses of the office and who may use them, in one table. The guard reads it, the tests go
+//! through it, and an address that is not in it does not exist.
 
 use super::guard::{at_least, guard};
 use super::staff::{Right, Role};
@@ -13,7 +13,7 @@ use axum::middleware::{from_fn_with_state, map_response};
 use axum::routing::{get, post};
 use std::sync::Arc;
 
-/// Method, address, right.
+/// Method, address and required right.
 pub const ROUTES: &[(&str, &str, Right)] = &[
     ("GET", "/office/style.css", Right::Anybody),
     ("GET", "/office/office.js", Right::Anybody),
@@ -85,7 +85,8 @@ pub const ROUTES: &[(&str, &str, Right)] = &[
     ("GET", "/office/audit/head", at_least(Role::Administrator)),
 ];
 
-/// The right that an address asks for; nothing for an address that is not there. Whoever may read may ask for the head alone.
+/// The right that an address requires; `None` for an unknown address. `HEAD` requires the same as
+/// `GET`.
 pub fn right_of(method: &Method, path: &str) -> Option<Right> {
     let method = if method == Method::HEAD { "GET" } else { method.as_str() };
     ROUTES.iter().find(|(of, at, _)| *of == method && *at == path).map(|(_, _, right)| *right)

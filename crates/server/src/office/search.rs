@@ -1,5 +1,6 @@
-//! Looking through closed inquiries for words. They are not held in memory, so each is opened for the search, the newest first; what is
-//! found goes into the page as it is found, with how far the search has come.
+//! Full-text search of closed inquiries. They are not held in memory, so each is decrypted for the
+//! search, newest first; matches are streamed into the page as they are found, with the progress of
+//! the search.
 
 use super::desk::{Inquiry, whole, with_hours};
 use super::guard::Visit;
@@ -23,24 +24,25 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Where the template has room for what is found.
+/// The marker in the template where results are inserted.
 const ROOM: &str = "<!-- closed inquiries -->";
-/// Inquiries opened at a time: some 10 ms of work.
+/// Inquiries decrypted per batch: about 10 ms of work.
 const OPENED_AT_ONCE: u32 = 200;
-/// Rows that one page shows; the next page goes on from there.
+/// Results per page; the next page continues from there.
 const FOUND_MAX: usize = 50;
-/// How long one page goes on searching.
+/// How long one page searches.
 const SEARCH_TIME_MAX: Duration = Duration::from_secs(60);
-/// How often it says how far it has come.
+/// Interval between progress lines.
 const PROGRESS_TIME: Duration = Duration::from_millis(400);
-/// Searches at work at once: each takes a processor for as long as it lasts.
+/// Concurrent searches: each occupies a processor while it lasts.
 const SEARCHES_AT_ONCE: usize = 2;
-/// Pieces of a page that wait for a slow reader.
+/// Chunks of a page that wait for a slow reader.
 const PIECES_WAITING: usize = 4;
-/// Who takes none of them for so long has gone: the search ends, and somebody else may begin one.
+/// A reader who takes no chunk for this long is considered gone: the search ends and its permit is
+/// freed.
 const PIECE_TIME_MAX: Duration = Duration::from_secs(30);
 
-/// Who is searching.
+/// Permits for concurrent searches.
 #[derive(Debug)]
 pub(super) struct Searches(Arc<Semaphore>);
 
@@ -80,7 +82,8 @@ impl Search {
         }
     }
 
-    /// The page, in which rows appear as they are found. Whoever goes away ends the search.
+    /// Streams the page, in which rows appear as they are found. The search ends when the reader
+    /// disconnects.
     pub(super) fn streamed_into(self, status: StatusCode, page: &impl Template) -> Response {
         let text = match page.render() {
             Ok(text) => text,
@@ -97,7 +100,7 @@ impl Search {
         let (head, tail) = (head.to_string(), tail.to_string());
         tokio::spawn(async move {
             let out = Out { pieces, patience: PIECE_TIME_MAX };
-            // Nobody reads on: then there is nobody to tell.
+            // An error means that the reader has gone, so there is nobody to report it to.
             let _ = async {
                 out.say(head).await?;
                 self.run(&out).await?;
@@ -139,7 +142,7 @@ impl Search {
         _permit: OwnedSemaphorePermit,
         out: &Out,
     ) -> Result<Result<(), Gone>, StoreFault> {
-        // Those alone that whoever searches may read.
+        // Only inquiries that the requester may read are searched.
         let settled = self
             .office
             .desk
@@ -181,7 +184,8 @@ impl Search {
         Ok(out.line(&self.ended(found, searched)).await)
     }
 
-    /// Those of some inquiries that are meant and say all the words. Opening them is work, so it is done beside those who answer.
+    /// Of a batch, the inquiries that match the filters and contain all words. Decryption runs on a
+    /// blocking thread, so that it delays no other request.
     async fn matching(
         &self,
         rows: Vec<(StoredSubmission, Vec<EventRow>)>,
@@ -204,7 +208,7 @@ impl Search {
                 |inquiry: &Inquiry| words.iter().all(|word| inquiry.folded.contains(word.as_str()));
             opened.into_iter().filter(says).collect()
         };
-        // A page of inquiries that was lost to a panic was logged by it.
+        // A panic loses this batch only, and is in the log.
         tokio::task::spawn_blocking(open).await.unwrap_or_default()
     }
 
@@ -243,7 +247,7 @@ impl Search {
         }
     }
 
-    /// The last line of a page that has enough, with the way on.
+    /// The last line of a full page, with a link that continues the search.
     fn further(&self, found: usize, oldest_ms: u64, before: Option<Place>) -> String {
         let day = self.day(oldest_ms);
         let words = match self.f.tag() {
@@ -271,7 +275,7 @@ struct RowPart<'a> {
     row: InboxRow,
 }
 
-/// Of several lines only the newest shows (office.css).
+/// A progress line; only the newest one is visible (office.css).
 #[derive(Template)]
 #[template(
     source = "<tr class=\"progress\"><td colspan=\"5\" role=\"status\">{{ words }}</td></tr>\n",
@@ -292,14 +296,14 @@ struct FurtherPart {
     link: &'static str,
 }
 
-/// Whoever asked has gone.
+/// The reader has disconnected.
 #[derive(Debug)]
 struct Gone;
 
-/// Where the pieces of a page go.
+/// The sending side of a streamed page.
 struct Out {
     pieces: Sender<Result<Bytes, Infallible>>,
-    /// How long a piece waits to be taken.
+    /// How long a chunk waits to be taken.
     patience: Duration,
 }
 

@@ -1,8 +1,10 @@
-//! The second factor: a code of an app on somebody's phone ([`super::totp`]), or one of the codes that they
-//! printed. Between the right password and the code there is a half session, which opens nothing else.
+//! The second factor: a code of an authenticator app ([`super::totp`]), or one of the person's
+//! printed spare codes. Between the right password and the code there is a half session, which
+//! gives access to nothing else.
 //!
-//! Who comes in with a work account is not asked here: the provider asks for a second factor of its own, which
-//! the organisation manages in one place; the page of people says so.
+//! A person who signs in with a work account is not asked here: the provider requires a second
+//! factor of its own, which the organization manages in one place; the page of staff accounts says
+//! so.
 
 use super::Office;
 use super::guard::{Visit, back_to};
@@ -28,36 +30,40 @@ use domain::SubmissionId;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
-/// As the session's own cookie: from this very host only, over an encrypted way.
+/// Like the session cookie: from this host only, over TLS.
 const COOKIE_NAME: &str = "__Host-hub-office-half";
 const NO_COOKIE_LINE: &str =
     "__Host-hub-office-half=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0";
-/// Somebody may have to install an app first.
+/// How long a half session is valid, in ms: a person may have to install an app first.
 const HALF_SESSION_MS_MAX: u64 = 10 * 60 * 1_000;
-/// Codes that one half session takes: typing errors, and a clock that is off. After those the password is asked again.
+/// Codes that one half session accepts: room for typing errors and a wrong clock. Beyond that the
+/// password is asked again.
 const TRIES_MAX: u32 = 5;
-/// Codes on the sheet that is printed.
+/// Codes on the sheet to print.
 const SPARE_CODES: usize = 10;
-/// 80 bits each: their hashes in a stolen database do not give them away.
+/// 80 bits each, so that their hashes in a stolen database cannot be reversed.
 const SPARE_CODE_BYTES: usize = 10;
-/// The page of both, and where the policy is set.
+/// The page that asks for a code or enrols a new factor; the policy is set below it.
 pub(super) const PAGE: &str = "/office/second-factor";
-/// Under which name the policy is kept.
+/// The name of the setting in the store.
 pub(crate) const SETTING: &str = "second factor";
 
-/// Who needs a second factor beside their password.
+/// Who needs a second factor in addition to their password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SecondFactorPolicy {
+    /// No role needs one.
     Nobody,
     /// Managers and administrators.
     Managers,
+    /// Every role.
     Everybody,
 }
 
 impl SecondFactorPolicy {
+    /// All policies, in the order of the form.
     pub const ALL: [Self; 3] = [Self::Nobody, Self::Managers, Self::Everybody];
 
-    /// Its name in options, forms and the store.
+    /// The name in options, forms and the store.
     pub fn name(self) -> &'static str {
         match self {
             Self::Nobody => "off",
@@ -66,10 +72,12 @@ impl SecondFactorPolicy {
         }
     }
 
+    /// Parses what [`Self::name`] returns; `None` for anything else.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|policy| policy.name() == name)
     }
 
+    /// Whether a role needs a second factor.
     pub fn needs(self, role: Role) -> bool {
         match self {
             Self::Nobody => false,
@@ -79,14 +87,14 @@ impl SecondFactorPolicy {
     }
 }
 
-/// What holds now: what an administrator has set, else what the server was started with.
+/// The policy in force: the one that an administrator set, or else the server's option.
 pub(super) async fn policy(office: &Office) -> Result<SecondFactorPolicy, StoreFault> {
     let set = office.store().setting(SETTING).await?;
     Ok(set.and_then(|name| SecondFactorPolicy::parse(&name)).unwrap_or(office.second_factor))
 }
 
-/// Lets somebody in whose password was right, or who has just chosen one: at once, or by way of the page that asks
-/// for a code. `row` is as it was when they showed that.
+/// Signs in a person whose password was right or was just chosen: at once, or through the page that
+/// asks for a code. `row` is the row as it was when the password was verified.
 pub(super) async fn let_in(office: &Office, row: &StaffRow, reason: &str, back: &str) -> Answer {
     let Some(staff) = Staff::of(row) else { return Ok(go("/office/sign-in")) };
     let has_factor = office.store().second_factor(&row.login).await?.is_some();
@@ -121,7 +129,8 @@ pub(super) async fn let_in(office: &Office, row: &StaffRow, reason: &str, back: 
     Ok(with_cookie(go(PAGE), &line))
 }
 
-/// What a secret is sealed to, in place of an inquiry: moved to another login, it does not open.
+/// The id that a secret is encrypted for, in place of an inquiry's: moved to another login, it does
+/// not open.
 pub(crate) fn bound_to(login: &str) -> SubmissionId {
     let hash: [u8; 32] =
         Sha256::digest([b"community-hub second factor 1\0".as_slice(), login.as_bytes()].concat())
@@ -129,7 +138,7 @@ pub(crate) fn bound_to(login: &str) -> SubmissionId {
     SubmissionId::from_bytes(std::array::from_fn(|at| hash[at]))
 }
 
-/// A half session that was found good.
+/// A valid half session.
 struct Half {
     hash: [u8; 32],
     row: HalfSessionRow,
@@ -150,7 +159,8 @@ impl Half {
         !self.row.sealed.is_empty()
     }
 
-    /// Ends in a session, if the proof holds; gives its cookie's line.
+    /// Completes signing in if the proof is valid, and returns the `Set-Cookie` value of the
+    /// session; `None` if it is not.
     async fn complete(
         &self,
         office: &Office,
@@ -186,7 +196,7 @@ struct SetUpPage {
     f: Frame,
     /// The secret as a QR code.
     qr: String,
-    /// And as a text that can be typed.
+    /// The secret as text, to be typed.
     secret: String,
     fault: String,
 }
@@ -219,7 +229,7 @@ fn shown(office: &Office, visit: &Visit, half: &Half, status: StatusCode, fault:
     Ok(made(status, &SetUpPage { qr, secret: in_groups(&base32(&secret)), fault, f }))
 }
 
-/// Letters in groups of four, as they are typed.
+/// Splits a text into groups of four letters, as people type them.
 fn in_groups(text: &str) -> String {
     text.as_bytes().chunks(4).map(String::from_utf8_lossy).collect::<Vec<_>>().join(" ")
 }
@@ -238,7 +248,7 @@ pub(super) async fn page(
     }
 }
 
-/// Takes a code. It is counted before it is looked at.
+/// Handles a code. The attempt is counted before the code is verified.
 pub(super) async fn prove(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,
@@ -297,7 +307,7 @@ pub(super) async fn prove(
     }
 }
 
-/// A code of the app, or one of the sheet.
+/// Verifies a code of the app, or a spare code.
 async fn asked(office: &Office, half: &Half, code: &str) -> Result<Option<Response>, StoreFault> {
     let login = &half.row.login;
     let Some(factor) = office.store().second_factor(login).await? else { return Ok(None) };
@@ -323,7 +333,8 @@ async fn asked(office: &Office, half: &Half, code: &str) -> Result<Option<Respon
     Ok(line.map(|line| with_cookie(go(back_to(&half.row.back)), &line)))
 }
 
-/// The first code of a new factor: it stands from now on, and the spare codes are shown, once.
+/// Verifies the first code of a new factor. From then on the factor is in force; its spare codes
+/// are shown this once.
 async fn set_up(
     office: &Office,
     visit: &Visit,
@@ -358,7 +369,7 @@ fn spare_code_hash(login: &str, code: &str) -> [u8; 32] {
     .into()
 }
 
-/// An administrator says who needs one.
+/// Sets the policy; for administrators.
 pub(super) async fn set_policy(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,

@@ -1,5 +1,6 @@
-//! Senders of whom much came on one day: what they sent by kind, with the first words of some of it, and whether it is to be put out of sight, put back or
-//! erased, all at once. Nobody here learns where a sender is: a tag is all that there is, and on another day it is another one.
+//! Senders of many submissions on one day: the number of each kind, the first words of some, and
+//! forms to set all aside, put them back or erase them at once. Nobody here learns where a sender
+//! is: only a tag is shown, which differs from day to day.
 
 mod act;
 
@@ -26,15 +27,17 @@ use domain::survey::Answer as Given;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-/// Senders with fewer entries on a day are not listed: a household writes a few times, and who looks for floods need not see that it does.
+/// Senders with fewer submissions on a day are not listed: a household sends a few, and staff who
+/// look for floods need not see that.
 const ENTRIES_MIN: u64 = 20;
-/// Those with the most.
+/// The number of senders listed, those with the most submissions first.
 const SENDERS_SHOWN: usize = 50;
-/// Entries of which the first words are shown, spread over all that one sent.
+/// Submissions whose first words are shown, spread evenly over all from one sender.
 const ENTRIES_SHOWN: usize = 20;
 const WORDS_CHARS_MAX: usize = 160;
 
-/// The day of a page, and its moments. Days are those of universal time, as budgets have them, so that a sender's tag holds for all of one.
+/// The day of a page. Days are UTC, like those of the budgets, so that a sender's tag is valid for
+/// the whole day.
 #[derive(Debug, Clone, Copy)]
 struct Day {
     date: Date,
@@ -54,7 +57,7 @@ impl Day {
         self.from_ms + DAY_MS
     }
 
-    /// When it begins and ends by the municipality's clock.
+    /// Begin and end in the municipality's local time.
     fn bounds(self, office: &Office, f: &Frame) -> [String; 2] {
         let moment = |ms| office.zone.moment(ms);
         [self.from_ms, self.until_ms()]
@@ -62,7 +65,7 @@ impl Day {
     }
 }
 
-/// What one sender sent of a kind, for a page.
+/// The submissions of one kind by one sender.
 struct KindRow {
     kind: Kind,
     name: &'static str,
@@ -77,7 +80,7 @@ struct SenderRow {
     entries: u64,
     kilobytes: u64,
     quarantined: u64,
-    /// Of the budget of a day, in hundredths; of the kind that used most of it.
+    /// Percentage of the day's budget that is used, for the kind with the highest one.
     used: u64,
 }
 
@@ -107,7 +110,7 @@ struct SenderPage {
     done: String,
 }
 
-/// The first words of an entry.
+/// The first words of one submission.
 struct Sample {
     when: String,
     kind: &'static str,
@@ -115,7 +118,7 @@ struct Sample {
     is_quarantined: bool,
 }
 
-/// What a clerk calls a kind of entry; `slug` is its name in forms.
+/// The name of a kind of submission for staff, and its name in forms.
 fn kind_words(f: &Frame, kind: Kind) -> (&'static str, &'static str) {
     let french = f.tag() == "fr";
     let name = |english, of_french| if french { of_french } else { english };
@@ -181,7 +184,7 @@ fn sender_row(office: &Office, f: &Frame, tag: SenderTag, sums: &[SentKind]) -> 
     }
 }
 
-/// The sender of an address, with its day.
+/// Parses the sender and the day of an address.
 fn named(
     office: &Office,
     visit: &Visit,
@@ -229,7 +232,7 @@ async fn sender_page(
         .into_iter()
         .filter(|sum| sum.sender == tag)
         .collect();
-    // After everything was erased there is still something to say.
+    // After everything was erased, the page still shows the outcome.
     if sums.is_empty() && done.is_empty() {
         return Err(Trouble::Nothing(Box::new(f)));
     }
@@ -253,7 +256,7 @@ async fn sender_page(
     ))
 }
 
-/// Some of the entries, from the first to the last.
+/// Some of the submissions, evenly spread from the first to the last.
 async fn samples(
     office: &Office,
     f: &Frame,
@@ -262,7 +265,7 @@ async fn samples(
     let mut samples = Vec::new();
     let now = office.zone.moment(now_ms());
     for entry in entries.iter().step_by(entries.len().div_ceil(ENTRIES_SHOWN).max(1)) {
-        // Erased meanwhile: then there is nothing to show.
+        // Erased in the meantime: there is nothing to show.
         let Some(row) = office.store().entry_in_or_out_of_sight(entry.id).await? else { continue };
         let body = office
             .receiver()

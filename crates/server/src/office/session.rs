@@ -1,4 +1,5 @@
-//! Who is signed in: an opaque secret in the browser, its hash in the store. Nothing about the person is in the cookie.
+//! Sessions: a random secret in the browser, its hash in the store. The cookie holds nothing about
+//! the person.
 
 use super::Office;
 use super::staff::Staff;
@@ -9,25 +10,26 @@ use axum::http::HeaderMap;
 use axum::http::header::COOKIE;
 use sha2::{Digest, Sha256};
 
-/// Browsers take a cookie of this name only from this very host, for all of it, over an encrypted way (or from the machine itself).
+/// The prefix `__Host-` makes browsers accept the cookie from this host only, for all paths, over
+/// TLS (or from the machine itself).
 const COOKIE_NAME: &str = "__Host-hub-office";
-/// A desk that was left is nobody's after this long.
+/// A session ends after this many ms without a request, for the sake of unattended computers.
 pub(super) const IDLE_MS_MAX: u64 = 60 * 60 * 1_000;
-/// And a day's work ends.
+/// A session ends after this many ms in any case: a day's work.
 pub(super) const SESSION_MS_MAX: u64 = 12 * 60 * 60 * 1_000;
-/// Written down at most this often.
+/// The time of the last request is stored at most this often (ms).
 const SEE_MS: u64 = 60 * 1_000;
 
-/// A session that was found good.
+/// A valid session.
 #[derive(Debug, Clone)]
 pub(super) struct Session {
     pub(super) staff: Staff,
-    /// Stands in every form: what another site makes a browser send does not have it.
+    /// The token in every form: requests that another site makes a browser send lack it (CSRF).
     pub(super) csrf: String,
     hash: [u8; 32],
 }
 
-/// A secret for a browser, and what the store keeps of it.
+/// A new secret for a browser, and its hash for the store.
 pub(super) struct Fresh {
     pub(super) secret: String,
     pub(super) hash: [u8; 32],
@@ -40,7 +42,7 @@ impl Fresh {
         Self { secret, hash }
     }
 
-    /// The line of a session's cookie.
+    /// The `Set-Cookie` value of the session.
     pub(super) fn line(&self) -> String {
         format!(
             "{COOKIE_NAME}={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={}",
@@ -50,14 +52,15 @@ impl Fresh {
     }
 }
 
-/// A session that begins now.
+/// The row of a session that begins now.
 pub(super) fn beginning(login: &str, now_ms: u64) -> SessionRow {
     SessionRow { login: login.into(), began_ms: now_ms, seen_ms: now_ms }
 }
 
 impl Session {
-    /// Begins one for somebody whose row had this version when they showed who they are; gives the
-    /// cookie's line. Returns `None` if the row was changed since: whoever was removed in between stays out.
+    /// Begins a session for a person whose row had this version when they proved who they are, and
+    /// returns its `Set-Cookie` value. Returns `None` if the row was changed since: a person
+    /// removed in between is not let in.
     pub(super) async fn begin(
         office: &Office,
         login: &str,
@@ -74,7 +77,7 @@ impl Session {
         Ok(has_begun.then(|| fresh.line()))
     }
 
-    /// Whose request this is. Returns `None` if nobody is signed in, or no longer.
+    /// The session of a request; `None` if nobody is signed in, or not any more.
     pub(super) async fn of(
         office: &Office,
         headers: &HeaderMap,
@@ -102,7 +105,7 @@ impl Session {
         Ok(Some(Self { staff, csrf, hash }))
     }
 
-    /// Ends it; gives the line that takes the cookie away.
+    /// Ends the session, and returns the `Set-Cookie` value that deletes the cookie.
     pub(super) async fn end(&self, office: &Office) -> Result<String, StoreFault> {
         let deed = Deed { who: self.staff.login.clone(), reason: String::new(), at_ms: now_ms() };
         office.store().end_session(self.hash, Some(&deed)).await?;
@@ -114,7 +117,7 @@ pub(super) fn hash_of(secret: &str) -> [u8; 32] {
     Sha256::digest(secret.as_bytes()).into()
 }
 
-/// The value of a cookie.
+/// The value of a cookie; `None` if it is absent.
 pub(super) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     let lines = headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
     let mut pairs =

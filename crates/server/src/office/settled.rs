@@ -1,5 +1,6 @@
-//! What is known of an inquiry that is closed and has nothing to be sent: what lists and figures need, some two hundred bytes in memory. On
-//! the disk it is sealed for the office, bound to the inquiry.
+//! The summary of a settled inquiry (closed, with nothing left to send): what lists and figures
+//! need, about two hundred bytes in memory. On disk it is encrypted with the office's key and bound
+//! to the inquiry.
 
 use super::case::Outcome;
 use super::desk::{Inquiry, contact};
@@ -13,33 +14,47 @@ use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 use std::sync::Arc;
 
-/// Events have numbers from one on; what is sealed under zero is this.
+/// The number that a summary is encrypted under: events are numbered from one.
 pub(crate) const SEALED_AS: u32 = 0;
 
+/// The summary of a settled inquiry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settled {
+    /// The id of the submission.
     pub id: SubmissionId,
+    /// When it was received, in ms since 1970.
     pub received_at_ms: u64,
+    /// When it was closed, in ms since 1970.
     pub closed_ms: Option<u64>,
+    /// When the first reply was made, in ms since 1970; `None` if there was none.
     pub first_reply_ms: Option<u64>,
+    /// The department that has it.
     pub department: Arc<str>,
+    /// The id of the service; `None` if it names none.
     pub service: Option<Arc<str>>,
+    /// The id of the location; `None` if it names none.
     pub hub: Option<Arc<str>>,
+    /// The login of the assignee, if any.
     pub assignee: Option<Arc<str>>,
+    /// The language that the person chose.
     pub language: Language,
     /// How the person wanted the answer: a name of [`reply_name`].
     pub reply: Arc<str>,
+    /// Whether the promise of a first reply was met.
     pub promise: Promise,
+    /// Why it was closed.
     pub outcome: Option<Outcome>,
+    /// Working minutes until the first reply; `None` if there was none.
     pub replied_minutes: Option<u32>,
+    /// Working minutes until it was closed.
     pub closed_minutes: Option<u32>,
-    /// Of one person's inquiries it is the same, and 0 where no way to answer was given.
+    /// A hash of the contact, equal for all inquiries of one person; 0 if none was given.
     pub contact: u64,
     /// The number of the last event.
     pub last_event: u32,
 }
 
-/// As it is stored. New fields are optional, so that what is stored stays readable.
+/// The stored form. New fields must be optional, so that stored summaries stay readable.
 #[derive(Serialize, Deserialize)]
 struct SettledFile {
     received_at_ms: u64,
@@ -59,7 +74,7 @@ struct SettledFile {
     last_event: u32,
 }
 
-/// Texts that are held once however many have them.
+/// Interned strings: each is held once, however many summaries share it.
 #[derive(Debug, Default)]
 pub struct Texts(HashSet<Arc<str>>);
 
@@ -75,7 +90,7 @@ impl Texts {
 }
 
 impl Settled {
-    /// What stays of an inquiry that is settled.
+    /// The summary of an inquiry that is settled.
     pub fn of(inquiry: &Inquiry, texts: &mut Texts) -> Self {
         let (case, said) = (&inquiry.case, &inquiry.said);
         Self {
@@ -98,7 +113,8 @@ impl Settled {
         }
     }
 
-    /// `None` when no key opens it, or a newer server wrote it otherwise.
+    /// Decrypts a stored summary; `None` if no key opens it, it does not match the row's last
+    /// event, or a newer server wrote it in another form.
     pub fn read(row: &SettledRow, cipher: &EventCipher, texts: &mut Texts) -> Option<Self> {
         let file: SettledFile = cipher.open(row.id, SEALED_AS, &row.sealed)?;
         if file.last_event != row.last_event {
@@ -124,7 +140,7 @@ impl Settled {
         })
     }
 
-    /// Sealed, to be stored.
+    /// Encrypts the summary to be stored.
     pub fn row(&self, cipher: &EventCipher) -> SettledRow {
         let file = SettledFile {
             received_at_ms: self.received_at_ms,
@@ -151,7 +167,8 @@ impl Settled {
     }
 }
 
-/// By which inquiries of one person are found; whoever uses it looks at the contact itself too.
+/// A hash to find inquiries of one person; 0 for an empty contact. Hashes may collide, so callers
+/// compare the contact itself too.
 pub(super) fn contact_hash(contact: &str) -> u64 {
     let folded = finder::folded(contact);
     if folded.is_empty() {

@@ -1,4 +1,4 @@
-//! Signing in and out, and the first administrator, whose token stands on the server's console.
+//! Signing in and out, and the first administrator, whose token is printed on the server's console.
 
 use super::Office;
 use super::guard::{Visit, back_to, language_cookie};
@@ -56,11 +56,11 @@ struct SignInPage<'a> {
     login: &'a str,
     fault: String,
     has_work_account: bool,
-    /// The same as `back`, as it stands in an address.
+    /// `back`, percent-encoded for an address.
     back_query: String,
 }
 
-/// The page for signing in, with what went wrong.
+/// The sign-in page, with what went wrong.
 pub(super) fn sign_in_page(
     office: &Office,
     f: Frame,
@@ -103,7 +103,7 @@ pub(super) async fn sign_in(
 ) -> Answer {
     let (f, back) = (Frame::of(&office, &visit), back_to(visit.field("back")));
     let typed: String = visit.field("login").chars().take(LOGIN_CHARS_MAX).collect();
-    // What is no login is no key of a limit, and nothing to look up.
+    // Text that cannot be a login is neither a key of a rate limit nor looked up.
     let login = login_of(visit.field("login"));
     let address = address(peer.ip(), &headers, office.server.trusted_proxies);
     let is_allowed = match &login {
@@ -139,7 +139,8 @@ pub(super) async fn sign_in(
     Ok(sign_in_page(&office, f, StatusCode::UNPROCESSABLE_ENTITY, back, &typed, fault))
 }
 
-/// Whether somebody has a password and this is it. It takes as long where they have none, or where there is nobody.
+/// Whether this is the person's password. Takes as long if they have none, or if there is no such
+/// person.
 async fn has_right_password(row: Option<&StaffRow>, password: &str) -> Result<bool, NotNow> {
     match row.and_then(|row| row.password.clone()) {
         Some(hash) => is_right(password.into(), hash).await,
@@ -150,7 +151,7 @@ async fn has_right_password(row: Option<&StaffRow>, password: &str) -> Result<bo
     }
 }
 
-/// Too many look at passwords just now.
+/// The fault for a full queue of passwords.
 pub(super) fn busy(f: &Frame) -> Trouble {
     Trouble::Busy(Box::new(f.clone()))
 }
@@ -202,7 +203,7 @@ pub(super) async fn first_page(
     )
 }
 
-/// Makes the first administrator of whoever has read the console.
+/// Creates the first administrator, for the person who has the token on the console.
 pub(super) async fn first(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,
@@ -254,7 +255,7 @@ pub(super) async fn first(
         version: 0,
     };
     let deed = Deed { who: login, reason: "with the token on the console".into(), at_ms: now_ms() };
-    // Looked at again where it is written: of two who have the token at once, one is the first.
+    // Checked again when it is stored: of two people with the token, one is the first.
     match office
         .store()
         .add_staff(&row, ChangedBy::FirstToken, "first administrator", &deed)
@@ -309,7 +310,7 @@ pub(super) fn password_fault<'a>(f: &Frame, fault: PasswordFault) -> &'a str {
     }
 }
 
-/// Keeps a choice of language and leads back.
+/// Stores the chosen language in a cookie and redirects back.
 pub(super) async fn choose_language(
     Path(tag): Path<String>,
     Query(query): Query<HashMap<String, String>>,

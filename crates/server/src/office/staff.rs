@@ -1,39 +1,41 @@
-//! Who works with the office, what each may do, and whose inquiries each may read.
+//! Staff: what each role may do, and whose inquiries each person may read.
 
 use crate::keys::{hex, random};
 use crate::store::{Invitation, StaffRow};
 use domain::HubId;
 use sha2::{Digest, Sha256};
 
-/// An invitation that was not taken up is none after this long.
+/// An invitation that was not accepted expires after this many ms.
 const INVITATION_MS: u64 = 3 * 24 * 60 * 60 * 1_000;
 
-/// What somebody does here. Each may do all that those before may.
+/// What a person does here. Each role may do everything that the previous ones may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
     /// At a counter: reads inquiries, adds notes.
     Counter,
     /// Answers inquiries.
     Office,
-    /// Reads the figures, takes them out.
+    /// Reads and downloads the figures.
     Manager,
-    /// Says who works here, reads the audit.
+    /// Manages staff accounts, reads the audit log.
     Administrator,
 }
 
 impl Role {
+    /// All roles, in ascending order.
     pub const ALL: [Role; 4] = [Role::Counter, Role::Office, Role::Manager, Role::Administrator];
 
-    /// Its number wherever it is kept; never changed.
+    /// The stored number; it must never change.
     pub fn number(self) -> i64 {
         self as i64
     }
 
+    /// The role of a stored number; `None` if it is unknown.
     pub fn of_number(number: i64) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.number() == number)
     }
 
-    /// Its name in addresses and forms.
+    /// The name in addresses and forms.
     pub fn name(self) -> &'static str {
         match self {
             Role::Counter => "counter",
@@ -43,28 +45,32 @@ impl Role {
         }
     }
 
+    /// Parses what [`Role::name`] returns; `None` for anything else.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.name() == name)
     }
 
-    /// Whether a scope narrows what this role reads: figures are of the whole municipality.
+    /// Whether a scope restricts what this role reads. It does not from managers up, because
+    /// figures cover the whole municipality.
     pub fn has_scope(self) -> bool {
         self < Role::Manager
     }
 }
 
-/// Whose inquiries somebody reads.
+/// Whose inquiries a person may read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Scope {
+    /// All inquiries.
     All,
-    /// Those that a department has now.
+    /// Inquiries that a department has now.
     Department(String),
-    /// Those that were sent to a hub.
+    /// Inquiries that were sent to a location.
     Hub(HubId),
 }
 
 impl Scope {
-    /// Whether an inquiry is in it, by the hub that it was sent to and the department that has it.
+    /// Whether an inquiry is in scope, by the location that it was sent to and the department that
+    /// has it.
     pub fn covers(&self, hub: Option<&str>, department: &str) -> bool {
         match self {
             Scope::All => true,
@@ -73,7 +79,7 @@ impl Scope {
         }
     }
 
-    /// As it is kept, and in forms.
+    /// The stored form, also used in forms.
     pub fn text(&self) -> String {
         match self {
             Scope::All => "all".into(),
@@ -82,7 +88,8 @@ impl Scope {
         }
     }
 
-    /// Reads what [`Scope::text`] writes. Returns `None` for anything else, never more than was said.
+    /// Parses what [`Scope::text`] returns; `None` for anything else, so that a damaged scope never
+    /// grants more.
     pub fn parse(text: &str) -> Option<Self> {
         match text.split_once(':') {
             None if text == "all" => Some(Scope::All),
@@ -95,18 +102,19 @@ impl Scope {
     }
 }
 
-/// What an address of the office asks for.
+/// The right that an address of the office requires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Right {
-    /// Whoever asks.
+    /// None: everybody may use it.
     Anybody,
-    /// Whoever is signed in.
+    /// Signed in, with any role.
     Staff,
-    /// At least this role.
+    /// Signed in, with at least this role.
     AtLeast(Role),
 }
 
 impl Right {
+    /// Whether a person with this role has the right; `None` stands for nobody signed in.
     pub fn is_had_by(self, role: Option<Role>) -> bool {
         match (self, role) {
             (Right::Anybody, _) | (Right::Staff, Some(_)) => true,
@@ -116,35 +124,42 @@ impl Right {
     }
 }
 
-/// Somebody who is signed in.
+/// A signed-in person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Staff {
+    /// The login, as [`login_of`] returns it.
     pub login: String,
+    /// The name that colleagues see.
     pub name: String,
+    /// The person's role.
     pub role: Role,
+    /// Whose inquiries the person may read.
     pub scope: Scope,
 }
 
 impl Staff {
-    /// Returns `None` for somebody who left, or whose role or scope this server does not know.
+    /// The person of a row; `None` for somebody who left, or whose role or scope this server does
+    /// not know.
     pub fn of(row: &StaffRow) -> Option<Self> {
         let role = Role::of_number(row.role).filter(|_| row.is_active)?;
         let scope = if role.has_scope() { Scope::parse(&row.scope)? } else { Scope::All };
         Some(Self { login: row.login.clone(), name: row.name.clone(), role, scope })
     }
 
+    /// Whether the person has at least this role.
     pub fn may(&self, least: Role) -> bool {
         self.role >= least
     }
 }
 
-/// Letters that a login may have, most.
+/// The longest login, in characters.
 pub const LOGIN_CHARS_MAX: usize = 60;
+/// The longest name of a person, in characters.
 pub const STAFF_NAME_CHARS_MAX: usize = 80;
 
-/// A login as it is kept: small letters, digits, points, hyphens, an @ as in an e-mail address. Returns `None` for
-/// anything else. Letters are checked before they are made small: some that are not of ASCII become
-/// letters that are, and would make one person's login of another text.
+/// Normalizes a login: lower-case ASCII letters, digits, `.`, `-`, `_`, `@` and `+`; `None` for
+/// anything else. Letters are checked before they are lower-cased, because some letters beyond
+/// ASCII become ASCII ones, and would turn another text into somebody's login.
 pub fn login_of(text: &str) -> Option<String> {
     let text = text.trim();
     let fits = (2..=LOGIN_CHARS_MAX).contains(&text.len());
@@ -152,18 +167,19 @@ pub fn login_of(text: &str) -> Option<String> {
     (fits && letters).then(|| text.to_ascii_lowercase())
 }
 
-/// A new invitation: the secret of its link, and what is kept of it.
+/// Creates an invitation: the secret of its link, and what is stored of it.
 pub fn new_invitation(now_ms: u64) -> (String, Invitation) {
     let secret = hex(&random::<16>());
     let hash = invitation_hash(&secret);
     (secret, Invitation { hash, until_ms: now_ms + INVITATION_MS })
 }
 
+/// The hash of an invitation's secret, as it is stored.
 pub fn invitation_hash(secret: &str) -> [u8; 32] {
     Sha256::digest(secret.as_bytes()).into()
 }
 
-/// Where an invitation is taken up, below the server's address.
+/// The path of an invitation below the server's address.
 pub fn invitation_path(login: &str, secret: &str) -> String {
     format!("/office/invitation/{login}/{secret}")
 }

@@ -1,32 +1,36 @@
-//! Which counts staff may see. What is shown of one count is `insight`'s rule for the office: below five hidden, five to nine marked. That rule
-//! leaves subtraction alone; here, where sums stand beside their parts, whatever would give a hidden count away is hidden too. Why a count is
-//! hidden is not said, because the reason would narrow it down.
+//! Suppression of small counts on pages for staff. The rule for a single count is `insight`'s for
+//! the office: below five hidden, five to nine marked. That rule ignores subtraction; here, where
+//! sums are shown with their parts, every count that would reveal a hidden one is hidden too
+//! (complementary suppression). Why a count is hidden is not shown, because the reason would narrow
+//! it down.
 //!
-//! What is promised for each hidden count below five: there is another table, of counts from zero up, that shows the same and has another
-//! count there. It does not hold between two pages with other periods: whoever reads figures may read the inquiries too.
+//! The promise for each hidden count below five: another table of counts from zero up looks the
+//! same and has a different count there. It does not hold across two pages with different periods;
+//! people who read figures may read the inquiries too.
 
 use insight::{Rule, Seen};
 use std::collections::VecDeque;
 
-/// What `insight` shows the office at least.
+/// The smallest count that `insight` shows to the office.
 const SHOWN_MIN: u64 = 5;
 
-/// A table with its sums.
+/// A table with its sums, after suppression.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table {
+    /// Counts by row, then column.
     pub cells: Vec<Vec<Seen>>,
-    /// One a row.
+    /// The sum of each row.
     pub totals: Vec<Seen>,
-    /// One a column.
+    /// The sum of each column.
     pub columns: Vec<Seen>,
 }
 
-/// A count that nothing is added to or taken from.
+/// A single count that is shown without any sum.
 pub fn alone(count: u64) -> Seen {
     Rule::Office.alone(count)
 }
 
-/// Counts whose sum is known.
+/// Counts whose sum is known to the reader.
 pub fn group(counts: &[u64]) -> Vec<Seen> {
     let mut is_hidden: Vec<bool> = counts.iter().map(|count| *count < SHOWN_MIN).collect();
     loop {
@@ -51,8 +55,8 @@ pub fn group(counts: &[u64]) -> Vec<Seen> {
         .collect()
 }
 
-/// Rows of counts, with the sums of rows and columns; all rows are as long as the first. A row whose sum is hidden is hidden whole, so that
-/// another table of the same rows cannot give it away.
+/// Rows of counts, with the sums of rows and columns; all rows must be as long as the first. A row
+/// whose sum is hidden is hidden entirely, so that another table of the same rows cannot reveal it.
 pub fn table(rows: &[Vec<u64>]) -> Table {
     let columns = rows.first().map_or(0, Vec::len);
     let sums: Vec<u64> = rows.iter().map(|row| row.iter().sum()).collect();
@@ -70,7 +74,8 @@ pub fn table(rows: &[Vec<u64>]) -> Table {
             beside.push(next);
         }
     }
-    // Some were hidden in vain on the way; the largest tells most, so it is tried first.
+    // Some cells turn out to be hidden needlessly; the largest is worth most to the reader, so it
+    // is tried first.
     beside.sort_by_key(|place| std::cmp::Reverse(grid.count(*place)));
     let safe = |grid: &Grid| small.iter().filter(|place| grid.may_be_another(**place)).count();
     let most = safe(&grid);
@@ -89,17 +94,18 @@ pub fn table(rows: &[Vec<u64>]) -> Table {
     }
 }
 
-/// Row and column; the last of each are the sums.
+/// Row and column; the last row and the last column are the sums.
 type Place = (usize, usize);
 
-/// A table with its sums as cells like others.
+/// A table whose sums are cells like the others.
 struct Grid {
     counts: Vec<Vec<u64>>,
     hidden: Vec<Vec<bool>>,
 }
 
 impl Grid {
-    /// Sums are hidden as groups of their own; what else must be hidden is found among the cells.
+    /// Sums are suppressed as groups of their own; complementary suppression takes place among the
+    /// cells.
     fn of(rows: &[Vec<u64>], sums: &[u64], columns: &[u64]) -> Self {
         let hidden_in = |counts: &[u64]| -> Vec<bool> {
             group(counts).iter().map(|seen| *seen == Seen::Hidden).collect()
@@ -147,23 +153,27 @@ impl Grid {
         self.hidden[row][column] = is_hidden;
     }
 
-    /// Whether a sum is meant; the sum of all is none of these, because it is added to both ways.
+    /// Whether a cell is a sum of a row or column; the grand total is not one of them, because it
+    /// is a sum in both directions.
     fn is_sum(&self, (row, column): Place) -> bool {
         (row + 1 == self.counts.len()) != (column + 1 == self.columns())
     }
 
-    /// Whether a cell may go up, or down, as far as itself is concerned. Seen from its row and column a sum goes the other way.
+    /// Whether a cell by itself may go up or down. In the balance of its row and column a sum
+    /// counts with the opposite sign.
     fn may_go(&self, place: Place, up: bool) -> bool {
         self.is_hidden(place) && (up != self.is_sum(place) || self.count(place) > 0)
     }
 
-    /// Whether what is shown allows another count here.
+    /// Whether what is shown allows a different count here.
     fn may_be_another(&self, place: Place) -> bool {
         [true, false].into_iter().any(|up| self.may_go(place, up) && self.is_balanced(place, up))
     }
 
-    /// Whether others can make up for a cell that goes up or down: a walk from its column back to its row, down and up in turn. Each column is
-    /// visited once. It is the search for a way in the remaining network of a flow, so it finds one whenever there is one.
+    /// Whether other cells can compensate for a cell that goes up or down: a breadth-first search
+    /// from its column back to its row, with cells that go down and up in turn. Each column is
+    /// visited once. It searches for an augmenting path in the residual network of a flow, so it
+    /// finds one whenever one exists.
     fn is_balanced(&self, (row, column): Place, up: bool) -> bool {
         let mut is_seen = vec![false; self.columns()];
         is_seen[column] = true;
@@ -187,7 +197,8 @@ impl Grid {
         false
     }
 
-    /// The smallest shown cell beside a place; failing that, of all. Sums stay as they are, because other tables have them too.
+    /// The smallest shown cell in the row or column of a place, or else of all. Sums are not
+    /// hidden, because other tables show them too.
     fn next_to_hide(&self, (row, column): Place) -> Option<Place> {
         let is_cell =
             |(row, column): &Place| row + 1 < self.counts.len() && column + 1 < self.columns();

@@ -1,5 +1,5 @@
-//! The survey's pages in the office: the report, the ways in, comments, baselines. What they show is `insight`'s, in the words of
-//! [`crate::survey::words`].
+//! The survey's pages in the office: report, survey links, comments, baselines. The figures come
+//! from `insight`, the words from [`crate::survey::words`].
 
 pub(super) mod baselines;
 pub(super) mod comments;
@@ -26,10 +26,10 @@ use domain::survey::Survey;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Days of a report when nobody says others.
+/// Days of a report by default.
 const DAYS_USUAL: i32 = 90;
 
-/// What was asked for by an address, read and worked out.
+/// What an address asks for, parsed, with the answers read.
 pub(super) struct Asked {
     pub(super) days: Days,
     pub(super) survey: Survey,
@@ -44,7 +44,7 @@ impl Office {
         self.server.ledger.look(self.store(), &self.cipher()).await
     }
 
-    /// Writes down what somebody did with the survey.
+    /// Appends an act about the survey to its ledger.
     pub(super) async fn write_survey(
         &self,
         who: &str,
@@ -59,7 +59,7 @@ impl Office {
             .map(|_| ())
     }
 
-    /// All versions of the questions, the newest first.
+    /// All versions of the survey, newest first.
     pub(super) fn surveys(&self) -> Vec<Survey> {
         self.server.editions.surveys().to_vec()
     }
@@ -68,7 +68,7 @@ impl Office {
         self.zone.moment(now_ms()).date
     }
 
-    /// Reads what an address asks for; what it does not say is as usual.
+    /// Parses the query of an address, with defaults for what is absent, and reads the answers.
     pub(super) async fn asked(&self, query: &HashMap<String, String>) -> Result<Asked, ReadFault> {
         let today = self.today();
         let days = days_in(query, "from", "to", today);
@@ -88,7 +88,8 @@ impl Office {
         Ok(Asked { days, survey, surveys, spec, ledger, reading })
     }
 
-    /// Everyone whose inquiry was closed on these days and since there is a way to ask them, and who can say how it went: those with a reply.
+    /// People who could be asked how their inquiry went: those with a reply whose inquiry was
+    /// closed on these days, since there has been a survey link for it.
     fn closed_inquiries(&self, days: Days, ledger: &Ledger) -> u64 {
         let Some(since_ms) = ledger.asks_after_inquiries_since_ms() else { return 0 };
         let is_on =
@@ -100,7 +101,7 @@ impl Office {
     }
 }
 
-/// What everybody may read: it stands outside the door.
+/// Routes that everybody may use; the guard does not apply to them.
 pub(super) fn public_router() -> Router<Arc<Office>> {
     Router::new()
         .route("/survey-results", get(public::page))
@@ -108,7 +109,8 @@ pub(super) fn public_router() -> Router<Arc<Office>> {
         .route("/survey-results/{file}", get(public::file))
 }
 
-/// Days in an address; wrong ones are as usual, the wrong way round is turned, and none is after today.
+/// The days of an address: invalid ones become the default, a reversed range is swapped, and none
+/// is after today.
 pub(super) fn days_in(query: &HashMap<String, String>, from: &str, to: &str, today: Date) -> Days {
     let day = |name: &str| query.get(name).and_then(|text| Date::parse(text));
     let to = day(to).unwrap_or(today).min(today);

@@ -1,6 +1,7 @@
-//! What every chart of ours begins with: a name and a description for those who hear it, and texts that are only texts.
+//! The common parts of all charts: a title and a description for screen readers, and escaped text.
 
-/// Begins a chart that stretches to the page, so that letters stay as large as the page's; `id` is its own on the page.
+/// Begins a chart that stretches to the page, so that its text stays as large as the page's; `id`
+/// must be unique on the page.
 pub(crate) fn begin(class: &str, id: &str, title: &str, about: &str, height: usize) -> String {
     let (title, about) = (escaped(title), escaped(about));
     format!(
@@ -8,7 +9,8 @@ pub(crate) fn begin(class: &str, id: &str, title: &str, about: &str, height: usi
     )
 }
 
-/// A figure and then its label, which is cut to what fits beside it; the table has the whole.
+/// A figure followed by its label, which is cut to `most` characters; the table has the whole
+/// label.
 pub(crate) fn labelled(y: usize, value: &str, label: &str, most: usize) -> String {
     let (value, label) = (escaped(value), escaped(&cut(label, most)));
     format!(

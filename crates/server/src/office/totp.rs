@@ -1,19 +1,20 @@
 //! Codes of a second factor: TOTP (RFC 6238) with SHA-1, 30 seconds and 6 digits, which every
-//! authenticator app can do. HMAC is that of AWS-LC, which is here already; the rest is the thirty lines of
-//! RFC 4226, checked against the vectors of both standards. The crate `totp-rs` would bring an older
-//! generation of the same hashes.
+//! authenticator app supports. HMAC comes from AWS-LC, which is a dependency already; the rest is
+//! the thirty lines of RFC 4226, tested with the vectors of both RFCs. The crate `totp-rs` would
+//! add an older generation of the same hashes.
 
 use aws_lc_rs::hmac::{HMAC_SHA1_FOR_LEGACY_USE_ONLY, Key, sign};
 
 const STEP_S: u64 = 30;
 const DIGITS: usize = 6;
-/// Clocks of phone and server may differ by one step either way (RFC 6238, 5.2).
+/// The clocks of phone and server may differ by one step either way (RFC 6238, 5.2).
 const STEPS_APART_MAX: u64 = 1;
 /// As long as the hash (RFC 4226, 4, requirement 6).
 pub(super) const SECRET_BYTES: usize = 20;
 const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-/// The step whose code this is, if it is of about now and after the last step that was used.
+/// The time step whose code this is, if it is within the tolerance and later than the last used
+/// step; `None` otherwise.
 pub(super) fn step_of(secret: &[u8], code: &str, now_ms: u64, last_step: u64) -> Option<u64> {
     let now = now_ms / 1_000 / STEP_S;
     let steps = now.saturating_sub(STEPS_APART_MAX).max(last_step.saturating_add(1))
@@ -21,12 +22,12 @@ pub(super) fn step_of(secret: &[u8], code: &str, now_ms: u64, last_step: u64) ->
     steps.into_iter().find(|step| code_of(secret, *step) == code)
 }
 
-/// Whether a text could be a code: this many digits.
+/// Whether a text has the form of a code: six digits.
 pub(super) fn is_like_a_code(text: &str) -> bool {
     text.len() == DIGITS && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// The code of a step (RFC 4226, 5.3).
+/// The code of a time step (RFC 4226, 5.3).
 fn code_of(secret: &[u8], step: u64) -> String {
     let mac = sign(&Key::new(HMAC_SHA1_FOR_LEGACY_USE_ONLY, secret), &step.to_be_bytes());
     let mac = mac.as_ref();
@@ -36,7 +37,7 @@ fn code_of(secret: &[u8], step: u64) -> String {
     format!("{number:0DIGITS$}")
 }
 
-/// Base 32 without padding (RFC 4648, 6), as apps ask for a secret that is typed.
+/// Base 32 without padding (RFC 4648, 6), the form in which apps accept a typed secret.
 pub(super) fn base32(bytes: &[u8]) -> String {
     let (mut text, mut held, mut bits) = (String::new(), 0_u32, 0);
     for byte in bytes {
@@ -53,7 +54,7 @@ pub(super) fn base32(bytes: &[u8]) -> String {
     text
 }
 
-/// What an app reads from a QR code (the Key Uri Format of Google Authenticator, which all apps took over).
+/// The URI in the QR code (Key Uri Format of Google Authenticator, which all apps adopted).
 pub(super) fn address(secret: &[u8], issuer: &str, login: &str) -> String {
     let encoded = |text: &str| {
         form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")

@@ -1,4 +1,5 @@
-//! Lists that somebody comes back to. Name and filters may hold a person's words, so they are kept sealed, for whose they are.
+//! Saved lists. Name and filters may hold a person's words, so they are stored encrypted, bound to
+//! their owner.
 
 use super::Office;
 use super::event_cipher::{EventCipher, SealPlace};
@@ -6,7 +7,7 @@ use crate::keys::random;
 use crate::store::{OfficeStore, PlainView, StoreFault, ViewRow};
 use serde::{Deserialize, Serialize};
 
-/// Read at a time while they are sealed.
+/// Unencrypted lists read per batch while they are encrypted.
 const PLAIN_AT_ONCE: u32 = 100;
 
 /// A list as its owner sees it.
@@ -41,13 +42,13 @@ fn sealed(cipher: &EventCipher, login: &str, number: u32, name: &str, query: &st
     }
 }
 
-/// A number that no other list of the same person has: two that are saved at once do not meet.
+/// A random number for a new list, so that two that are saved at the same time do not collide.
 fn fresh_number() -> u32 {
     u32::from_be_bytes(random()) >> 1
 }
 
 impl Office {
-    /// Somebody's lists, by name. One that no key opens is left out.
+    /// A person's lists, by name. A list that no key opens is left out.
     pub(super) async fn saved_views(&self, login: &str) -> Result<Vec<SavedView>, StoreFault> {
         let rows = self.store().views(login).await?;
         let open =
@@ -57,7 +58,8 @@ impl Office {
         Ok(views)
     }
 
-    /// Keeps filters under a name, in place of those under the same name. False if the person has so many others already.
+    /// Saves filters under a name, replacing those of the same name. Returns `false` if the person
+    /// has `most` other lists already.
     pub(super) async fn save_view(
         &self,
         login: &str,
@@ -82,7 +84,8 @@ impl Office {
         Ok(())
     }
 
-    /// Seals the lists of before there were sealed ones. Called when a server starts, which has the key.
+    /// Encrypts lists from versions that stored them unencrypted. Called when a server starts,
+    /// which has the key.
     pub async fn seal_plain_views(&self) -> Result<(), StoreFault> {
         loop {
             let plain = self.store().plain_views(PLAIN_AT_ONCE).await?;

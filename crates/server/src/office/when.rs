@@ -1,4 +1,4 @@
-//! Moments as the municipality's clock has them, and in words.
+//! Times in the municipality's time zone, and in words.
 
 use super::clock::Due;
 use domain::Language;
@@ -17,7 +17,7 @@ const MONTHS_FR: [&str; 12] = [
     "janv.", "févr.", "mars", "avril", "mai", "juin", "juill.", "août", "sept.", "oct.", "nov.",
     "déc.",
 ];
-/// Within so many days a weekday alone says which day is meant.
+/// A weekday alone is unambiguous up to this many days ahead.
 const WEEKDAY_SAYS_DAYS: i32 = 6;
 
 /// The municipality's time zone.
@@ -25,12 +25,13 @@ const WEEKDAY_SAYS_DAYS: i32 = 6;
 pub struct Zone(TimeZone);
 
 impl Zone {
-    /// Universal time where the name is not known; the catalogue's check lets no such name through.
+    /// The time zone of an IANA name; UTC if the name is unknown, which the catalogue's check rules
+    /// out.
     pub fn of(name: &str) -> Self {
         Self(TimeZone::get(name).unwrap_or(TimeZone::UTC))
     }
 
-    /// The wall clock at a moment in milliseconds since 1970; the minute that has begun.
+    /// The local time at `ms` (milliseconds since 1970), rounded down to the minute.
     pub fn moment(&self, ms: u64) -> Moment {
         let seconds = i64::try_from(ms / 1_000).unwrap_or(i64::MAX);
         let local = self.0.to_datetime(Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX));
@@ -49,10 +50,11 @@ impl Zone {
         }
     }
 
-    /// Milliseconds since 1970 when the wall clock shows a moment; the first time of a doubled hour, the end of one that is left out.
+    /// Milliseconds since 1970 at a local time. A time that occurs twice stands for its first
+    /// occurrence; a time that is skipped is moved forward by the length of the gap.
     pub fn ms(&self, moment: Moment) -> u64 {
         let (date, minute) = (moment.date, moment.minute);
-        // 24:00 is the next day's midnight.
+        // 24:00 is midnight of the next day.
         let (date, hour) =
             if minute.hour() == 24 { (date.plus_days(1), 0) } else { (date, minute.hour()) };
         let local = DateTime::new(
@@ -69,7 +71,7 @@ impl Zone {
     }
 }
 
-/// "Thursday 14:00", "Thursday, Dec 10, 14:00" when that is further away.
+/// "Monday 14:00", or "Thursday, Dec 10 14:00" if it is further away.
 pub fn day_and_time(moment: Moment, now: Moment, language: Language) -> String {
     let away = moment.date.days_since_1970() - now.date.days_since_1970();
     let weekday = weekday(moment.date.weekday(), language);
@@ -87,7 +89,7 @@ pub fn day_and_time(moment: Moment, now: Moment, language: Language) -> String {
     format!("{day} {}", moment.minute)
 }
 
-/// "Nov 26", with the year when it is another one.
+/// "Nov 26", with the year if it is not the current one.
 pub fn date(date: Date, today: Date, language: Language) -> String {
     let at = usize::from(date.month().clamp(1, 12) - 1);
     let year =
@@ -105,7 +107,7 @@ fn weekday(weekday: Weekday, language: Language) -> &'static str {
     }
 }
 
-/// How long something lasted, in the one unit that says most.
+/// A duration in words, in minutes, hours or days.
 pub fn lasting(seconds: u64, language: Language) -> String {
     let (count, one, many) = match (seconds, language) {
         (0..3_600, Language::English) => (seconds / 60, "minute", "minutes"),
@@ -121,7 +123,7 @@ pub fn lasting(seconds: u64, language: Language) -> String {
     )
 }
 
-/// How long ago something was.
+/// How long ago something happened, in words.
 pub fn ago(seconds: u64, language: Language) -> String {
     match (seconds, language) {
         (0..120, Language::English) => "just now".into(),
@@ -131,7 +133,7 @@ pub fn ago(seconds: u64, language: Language) -> String {
     }
 }
 
-/// How a promise stands, in words: never by colour alone.
+/// The state of a promise in words, so that it never depends on colour alone (WCAG 1.4.1).
 pub fn promise(due: Due, now: Moment, language: Language) -> String {
     let english = language == Language::English;
     match due {
@@ -179,7 +181,8 @@ mod tests {
             let ms = utc.parse::<Timestamp>().unwrap().as_millisecond() as u64;
             assert_eq!((zone.moment(ms), zone.ms(at(moment))), (at(moment), ms));
         }
-        // Every half hour around both changes of 2026 goes there and back, but the doubled hour, which is its first.
+        // Every half hour around both changes of 2026 converts back to itself, except the repeated
+        // hour, which converts to its first occurrence.
         let begin = zone.ms(at("2026-03-07 00:00"));
         for ms in (begin..begin + 3 * 86_400_000).step_by(1_800_000) {
             assert_eq!(zone.ms(zone.moment(ms)), ms);

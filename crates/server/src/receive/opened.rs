@@ -1,20 +1,25 @@
-//! What was opened on arrival, handed to the office's desk, so that nothing is opened twice. A convenience alone: the desk finds its entries in
-//! the store's order and reads from there what is not here, so what does not fit is left out, and what is never fetched does no harm.
+//! Content that was decrypted on arrival, handed over to the office's in-memory index so that
+//! nothing is decrypted twice. Only an optimization: the index follows the store's order and
+//! decrypts what is absent here. So what does not fit is left out, and what is never fetched does
+//! no harm.
 
 use domain::SubmissionId;
 use domain::submission::{Content, Kind};
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard};
 
-/// What the desk takes.
+/// The kinds that the office's index needs.
 const KINDS: [Kind; 4] = [Kind::Inquiry, Kind::Gap, Kind::Correction, Kind::Contact];
-/// Entries of a kind: more than a server receives between two looks. One can be as large as a sealed body, a usual one has two kilobytes.
+/// The most submissions per kind: more than a server receives between two look-ups. One can be as
+/// large as a sealed body; a typical one has two kilobytes.
 const ENTRIES_MAX: usize = 16 * 1_024;
-/// Words of all entries of a kind together.
+/// The most bytes of text per kind.
 const BYTES_MAX: usize = 16 * 1_024 * 1_024;
 
+/// Content by submission id.
 pub type OpenedEntries = HashMap<SubmissionId, Content>;
 
+/// Content that waits to be taken over, by kind.
 #[derive(Debug, Default)]
 pub struct Opened {
     kinds: [Mutex<Waiting>; KINDS.len()],
@@ -27,7 +32,7 @@ struct Waiting {
 }
 
 impl Opened {
-    /// Only what is on disk for good may be put here.
+    /// Adds content; dropped if there is no room. Only for submissions that are on disk.
     pub fn put(&self, id: SubmissionId, content: Content) {
         let Some(mut waiting) = self.waiting(content.kind()) else { return };
         let bytes = waiting.bytes + words_of(&content);
@@ -37,7 +42,7 @@ impl Opened {
         }
     }
 
-    /// All of a kind.
+    /// Removes and returns all content of a kind.
     pub fn take(&self, kind: Kind) -> OpenedEntries {
         self.waiting(kind)
             .map(|mut waiting| std::mem::take(&mut *waiting).entries)
@@ -50,7 +55,7 @@ impl Opened {
     }
 }
 
-/// Bytes of the only words that can be long.
+/// Size in bytes of the only text that can be long.
 fn words_of(content: &Content) -> usize {
     match content {
         Content::Inquiry(inquiry) => inquiry.message.len(),

@@ -1,4 +1,4 @@
-//! What the office asks for, read from the arguments and done.
+//! Parses and runs the administrator's commands about stored submissions.
 
 use super::retention::{Days, PERSONAL_DAYS_MIN};
 use super::trace::{Asker, begin, traced};
@@ -17,6 +17,7 @@ use lexopt::prelude::{Long, Value, ValueExt};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+/// The help text of these commands.
 pub const HELP: &str = "\
 community-hub retention [--dry-run] [--inquiries DAYS] [--feedback DAYS] [--gaps DAYS] [--corrections DAYS] [--by-law TEXT]
     Deletes what has been kept long enough and is not held, and says how many. Call it every night.
@@ -69,7 +70,7 @@ enum What {
     StaffReset(String),
 }
 
-/// A command with all that it needs.
+/// A parsed command.
 #[derive(Debug)]
 pub struct Command {
     what: What,
@@ -77,11 +78,12 @@ pub struct Command {
     asker: Asker,
 }
 
-/// Whether a first word is one of these commands.
+/// Whether a word is the first word of one of these commands.
 pub fn is_one(word: &str) -> bool {
     ["retention", "erase", "hold", "stage", "restored", "audit", "staff"].contains(&word)
 }
 
+/// Parses the arguments into a command. The error is a message with the help text.
 pub fn parse(
     arguments: impl IntoIterator<Item = OsString>,
     mut settings: Settings,
@@ -159,7 +161,7 @@ pub fn parse(
     command.check(!by_law.is_empty()).map(|()| command)
 }
 
-/// That an entry was received it says itself.
+/// Parses a stage. "Received" is not among them, because the receipt states it.
 fn stage_of(word: &str) -> Result<Stage, String> {
     match word {
         "in-progress" => Ok(Stage::InProgress),
@@ -184,7 +186,7 @@ async fn set_stage(
     }
 }
 
-/// Where the audit ends now.
+/// Signs the current end of the audit log.
 pub(crate) async fn signed_head(
     store: &impl Custody,
     municipality: &MunicipalityId,
@@ -209,7 +211,7 @@ impl Command {
         }
     }
 
-    /// Does it, and prints what came of it.
+    /// Runs the command and prints its result. The error is a message for the administrator.
     pub async fn run(self) -> Result<(), String> {
         if self.settings.database_url.is_none()
             && !self.settings.data_dir.join("hub.sqlite").exists()
@@ -230,7 +232,7 @@ impl Command {
         let (asker, deed) = (&self.asker, self.asker.deed());
         let public_url = self.settings.mail.public_url.as_deref();
         let said = match self.what {
-            // It only counts.
+            // A dry run only counts, so the audit log has no entry of it.
             What::Retention { days, is_dry: true } => {
                 retention::said(&retention::run(&store, days, true, &deed).await?, true)
             }

@@ -1,11 +1,11 @@
-//! Erasing an entry because the person asks.
+//! Erases a submission at the person's request.
 
 use super::Named;
 use super::trace::{Asker, begin, end};
 use crate::keys::Keys;
 use crate::store::{Custody, Erasure};
 
-/// Erases an entry and says what came of it.
+/// Erases a submission and returns the result in words.
 pub async fn erase(
     store: &impl Custody,
     keys: &Keys,
@@ -13,7 +13,8 @@ pub async fn erase(
     asker: &Asker,
 ) -> Result<String, String> {
     let id = named.id(store).await?;
-    // By its name, which is gone when it is: afterwards it leads to nobody.
+    // The audit log names it by its alias, which is deleted with it, so that the log leads to
+    // nobody afterwards.
     let alias = store
         .alias(id)
         .await
@@ -25,7 +26,7 @@ pub async fn erase(
         .await
         .map_err(|fault| fault.to_string())?;
     match erased {
-        // The store has written down what it deleted, in the transaction that did.
+        // The store has recorded what it deleted, in the same transaction.
         Erasure::Done { .. } => {}
         Erasure::Already => end(store, asker, "erase", "it was erased before").await?,
         Erasure::Held => end(store, asker, "erase", "nothing: it is held").await?,

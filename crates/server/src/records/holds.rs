@@ -1,8 +1,9 @@
-//! Keeping an entry from being deleted, for a court or an access request.
+//! Legal holds: keep a submission from being deleted, for a court or an access request.
 
 use super::Named;
 use crate::store::{Custody, Deed};
 
+/// Places a hold and returns the result in words.
 pub async fn add(store: &impl Custody, named: Named, deed: &Deed) -> Result<String, String> {
     let is_new =
         store.hold(named.id(store).await?, deed).await.map_err(|fault| fault.to_string())?;
@@ -14,13 +15,14 @@ pub async fn add(store: &impl Custody, named: Named, deed: &Deed) -> Result<Stri
     .into())
 }
 
+/// Removes a hold and returns the result in words.
 pub async fn remove(store: &impl Custody, named: Named, deed: &Deed) -> Result<String, String> {
     let was_held =
         store.release(named.id(store).await?, deed).await.map_err(|fault| fault.to_string())?;
     Ok(if was_held { "The hold is removed." } else { "It was not held." }.into())
 }
 
-/// A line a hold: since when, which entry, why.
+/// One line per hold: since when, which submission, why.
 pub async fn list(store: &impl Custody) -> Result<String, String> {
     let holds = store.holds().await.map_err(|fault| fault.to_string())?;
     let lines: Vec<String> = holds

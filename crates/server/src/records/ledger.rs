@@ -1,4 +1,4 @@
-//! Reading the audit, and making sure that it is what was written.
+//! Reads the audit log and verifies that it is unchanged.
 
 use crate::audit::head::AuditHead;
 use crate::audit::{AuditEntry, BEGINNING, Chain, Link};
@@ -10,8 +10,9 @@ use std::io::Write;
 /// Entries read at a time.
 const ENTRIES_AT_ONCE: u32 = 1_000;
 
-/// Follows the whole chain. With a hash that was noted before, it must be in it, and with a signed head, the head's hash at the
-/// head's number: so entries taken off the end show too.
+/// Verifies the whole chain. A hash that was noted earlier (`noted`) must occur in it, and so must
+/// the hash of a signed head at the head's number; so entries cut off the end are detected too.
+/// Returns the result in words.
 pub async fn verify(
     store: &impl Custody,
     municipality: &MunicipalityId,
@@ -64,7 +65,8 @@ pub async fn print(store: &impl Custody, out: &mut impl Write) -> Result<(), Str
     print_fitting(store, |_| true, out).await
 }
 
-/// Prints those about one entry, by its name, or by its id as entries of the audit had it once.
+/// Prints the entries about one submission, which name it by its alias, or, in older entries, by
+/// its id.
 pub async fn print_of(
     store: &impl Custody,
     id: SubmissionId,
@@ -99,7 +101,7 @@ async fn print_fitting(
     }
 }
 
-/// Reads what [`verify`] printed.
+/// Parses a hash that [`verify`] printed.
 pub fn parse(text: &str) -> Result<Link, String> {
     unhex(text.trim())
         .and_then(|bytes| bytes.try_into().ok())

@@ -1,30 +1,36 @@
-//! Letting go of what has been kept long enough.
+//! Retention: deletes submissions that have been stored for their retention period.
 
 use crate::store::{Custody, Deed, SenderStore, StoreFault};
 use domain::submission::Kind;
 use std::fmt::Write;
 
-/// Personal information is kept a year after its use, unless a by-law says less (Ontario, Regulation 823, section 5).
+/// The least retention of personal information in days: a year after its use, unless a by-law says
+/// less (Ontario, Regulation 823, section 5).
 pub const PERSONAL_DAYS_MIN: u32 = 365;
-/// A year in which a question is answered and comes back, and the year after its use.
+/// Days: a year in which an inquiry is answered and may come back, and the year after its use.
 const INQUIRY_DAYS: u32 = 730;
-/// One baseline beside the two before it.
+/// Days: long enough to compare a baseline with the two before it.
 const FEEDBACK_DAYS: u32 = 1_095;
-/// This month beside the same of last year.
+/// Days: long enough to compare a month with the same month of the last year.
 const GAP_DAYS: u32 = 400;
 const CORRECTION_DAYS: u32 = 400;
-/// Deleted in one transaction; the server's own wait meanwhile.
+/// Submissions deleted in one transaction; the server's own transactions wait in the meantime.
 const ENTRIES_AT_ONCE: u32 = 1_000;
 const DAY_MS: u64 = 86_400_000;
-/// A flood is looked at and cleared away within a month; after that nothing groups what one sender sent.
+/// How long senders' tags are stored, in milliseconds: a flood is noticed and cleared away within a
+/// month. After that nothing groups the submissions of one sender.
 pub const SENDERS_KEPT_MS: u64 = 30 * DAY_MS;
 
-/// How long each kind is kept, in days since it was received.
+/// The retention of each kind, in days since receipt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Days {
+    /// Inquiries.
     pub inquiries: u32,
+    /// Feedback, tallies and contacts.
     pub feedback: u32,
+    /// Searches without results.
     pub gaps: u32,
+    /// Corrections.
     pub corrections: u32,
 }
 
@@ -43,31 +49,35 @@ impl Days {
     fn of(self, kind: Kind) -> u32 {
         match kind {
             Kind::Inquiry => self.inquiries,
-            // What was opened or refused says of how many the answers are, and is kept with them.
-            // Contacts name nobody either; they are figures for as long as the answers are.
+            // Tallies give the response rate of the answers, and are stored as long as they are.
+            // Contacts hold no personal information and are used together with the answers.
             Kind::Feedback | Kind::Tally | Kind::Contact => self.feedback,
             Kind::Gap => self.gaps,
             Kind::Correction => self.corrections,
         }
     }
 
-    /// Questions and comments may hold personal information; searches and corrections hold none.
+    /// Whether a by-law is needed for these periods: inquiries and comments may hold personal
+    /// information; searches and corrections hold none.
     pub fn need_a_by_law(self) -> bool {
         self.inquiries.min(self.feedback) < PERSONAL_DAYS_MIN
     }
 }
 
-/// What became of one kind.
+/// The outcome for one kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Outcome {
+    /// The kind.
     pub kind: Kind,
+    /// Its retention in days.
     pub days: u32,
-    /// Gone, or in a dry run what would go.
+    /// Submissions deleted, or in a dry run those that would be.
     pub due: u64,
+    /// Submissions that are old enough, but on hold.
     pub held: u64,
 }
 
-/// Deletes what is older than its days and not held; a dry run only counts.
+/// Deletes what is past its retention and not on hold; a dry run only counts.
 pub async fn run(
     store: &impl Custody,
     days: Days,
@@ -112,7 +122,8 @@ async fn delete(
     }
 }
 
-/// Takes the senders' tags off all that was received from a moment up to another; gives off how many.
+/// Removes the senders' tags of all submissions received from `from_ms` up to `until_ms`. Returns
+/// how many.
 pub async fn forget_senders_until(
     store: &impl SenderStore,
     from_ms: u64,
@@ -128,7 +139,7 @@ pub async fn forget_senders_until(
     }
 }
 
-/// For the audit.
+/// A summary for the audit log.
 pub fn noted(outcomes: &[Outcome]) -> String {
     let gone: Vec<String> = outcomes
         .iter()
@@ -138,11 +149,11 @@ pub fn noted(outcomes: &[Outcome]) -> String {
     if gone.is_empty() { "nothing was old enough".into() } else { gone.join(", ") }
 }
 
-/// A line a kind.
+/// A summary for the console, one line per kind.
 pub fn said(outcomes: &[Outcome], is_dry: bool) -> String {
     let done = if is_dry { "would be deleted" } else { "deleted" };
     outcomes.iter().fold(String::new(), |mut text, Outcome { kind, days, due, held }| {
-        // Writing into a text does not fail.
+        // Writing to a String does not fail.
         let _ = writeln!(
             text,
             "{:<12} older than {days} days: {due} {done}, {held} held",

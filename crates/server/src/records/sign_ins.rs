@@ -1,5 +1,6 @@
-//! Password sign-ins of people who had no password when they signed in. Up to and including the version of
-//! November 2026 such accounts opened with one constant text; the audit shows whether somebody used that.
+//! Finds password sign-ins of people who had no password at that time. Up to and including the
+//! version of November 2026, such accounts could be opened with one constant text; the audit log
+//! shows whether that was used.
 
 use crate::audit::AuditEntry;
 use crate::store::Custody;
@@ -8,10 +9,10 @@ use std::collections::HashMap;
 /// Entries read at a time.
 const ENTRIES_AT_ONCE: u32 = 1_000;
 
-/// Why a password could not have been right.
+/// Why a password cannot have been correct.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Without {
-    /// The audit has no word of the person.
+    /// The audit log does not mention the person before.
     Unknown,
     Invited,
     InvitedAgain,
@@ -31,17 +32,18 @@ impl Without {
     }
 }
 
-/// What the audit has said of people's passwords so far.
+/// What the audit log says about passwords so far.
 #[derive(Debug, Default)]
 struct Passwords {
-    /// Who has one: nothing; who has none: why.
+    /// By login: `None` if the person has a password, else why not.
     of_login: HashMap<String, Option<Without>>,
 }
 
 impl Passwords {
-    /// Takes the next entry in; says why a sign-in in it could not have been with a right password.
+    /// Reads the next entry. If it is a sign-in that cannot have been with a correct password,
+    /// returns why.
     fn follow(&mut self, entry: &AuditEntry) -> Option<Without> {
-        // The detail of what is done to somebody begins with their login.
+        // If something is done to a person, the detail begins with their login.
         let whom =
             || entry.detail.split(' ').next().unwrap_or_default().trim_end_matches(';').to_string();
         match entry.what.as_str() {
@@ -61,12 +63,13 @@ impl Passwords {
     }
 }
 
-/// The people of a demo have a new password at every start, which no entry says one by one.
+/// The people of a demo get a new password at every start, which the audit log does not record one
+/// by one.
 fn is_made_up(login: &str) -> bool {
     crate::office::demo::is_person(login)
 }
 
-/// Lists them, oldest first, and says how many password sign-ins there were in all.
+/// Lists these sign-ins, oldest first, and says how many password sign-ins there were in all.
 pub(crate) async fn without_password(store: &impl Custody) -> Result<String, String> {
     let (mut passwords, mut after, mut all, mut lines) =
         (Passwords::default(), 0, 0_u64, Vec::new());

@@ -1,10 +1,10 @@
-//! Who works with the office, at the machine: for an administrator who is locked out.
+//! Staff accounts from the command line, for an administrator who is locked out.
 
 use crate::api::now_ms;
 use crate::office::staff::{Role, Staff, invitation_path, login_of, new_invitation};
 use crate::store::{ChangedBy, Deed, DoorStore, StaffChange};
 
-/// Everybody, one a line.
+/// All staff, one per line.
 pub(crate) async fn list(store: &impl DoorStore) -> Result<String, String> {
     let said = |fault: crate::store::StoreFault| fault.to_string();
     let factors: Vec<String> = store
@@ -33,7 +33,8 @@ pub(crate) async fn list(store: &impl DoorStore) -> Result<String, String> {
     })
 }
 
-/// Lets somebody begin anew: a new invitation, no password, no second factor, no session. Of somebody who left too.
+/// Resets an account, even of a person who left: creates a new invitation and removes password,
+/// second factor and sessions.
 pub(crate) async fn reset(
     store: &impl DoorStore,
     login: &str,

@@ -1,39 +1,43 @@
-//! What every command writes into the audit that opens, moves or deletes: that it begins, who asks and why, before anything of
-//! it is done; and what came of it. If it dies in the middle, the beginning stands.
+//! The audit log entries of every command that opens, moves or deletes something: one before it
+//! begins (who asks, and why), and one with its outcome. If the command dies in between, the first
+//! entry remains.
 
 use crate::api::now_ms;
 use crate::store::{Custody, Deed};
 
-/// Letters of a reason that are kept; it stands in the audit for good.
+/// The most characters of a reason that are stored; it stays in the audit log for good.
 const REASON_CHARS_MAX: usize = 500;
 const NO_REASON: &str = "Say why, for whoever reads the audit: --reason \"request 2026-031\". Do not name whom it is about.";
 
 /// Who asks for something, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asker {
+    /// A name, by default that of the signed-in user.
     pub who: String,
+    /// Why; may be empty.
     pub reason: String,
 }
 
 impl Default for Asker {
-    /// Who is at the keys, for no reason that was given.
+    /// The signed-in user, without a reason.
     fn default() -> Self {
         Self { who: signed_in(), reason: String::new() }
     }
 }
 
-/// Who is at the keys, also after `sudo`.
+/// The name of the signed-in user, also after `sudo`.
 pub fn signed_in() -> String {
     let name = |name: &&str| std::env::var(name).ok().filter(|who| !who.is_empty());
     ["SUDO_USER", "USER", "LOGNAME"].iter().find_map(name).unwrap_or("somebody".into())
 }
 
 impl Asker {
-    /// Errors with what to write when no reason was given.
+    /// Fails with an explanation if no reason was given.
     pub fn has_reason(&self) -> Result<(), String> {
         if self.reason.trim().is_empty() { Err(NO_REASON.into()) } else { Ok(()) }
     }
 
+    /// Who, why and now, as the store's operations need it.
     pub fn deed(&self) -> Deed {
         Deed {
             who: self.who.clone(),
@@ -48,7 +52,7 @@ impl Asker {
     }
 }
 
-/// Writes down that something begins. With a fault it must not.
+/// Records that something begins. After an error it must not be done.
 pub async fn begin(
     store: &impl Custody,
     asker: &Asker,
@@ -62,7 +66,7 @@ pub async fn begin(
         .map_err(|fault| format!("Nothing was done, for it cannot be written down: {fault}."))
 }
 
-/// Writes down what came of it.
+/// Records the outcome.
 pub async fn end(
     store: &impl Custody,
     asker: &Asker,
@@ -75,8 +79,8 @@ pub async fn end(
     })
 }
 
-/// Does something between its two entries. What failed is written down as failed, without the words of its fault, which may
-/// hold anything.
+/// Does `work` between its two audit log entries. A failure is recorded without its message, which
+/// may contain anything.
 pub async fn traced<T>(
     (store, asker): (&impl Custody, &Asker),
     (what, of): (&str, &str),

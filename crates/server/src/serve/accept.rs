@@ -1,4 +1,4 @@
-//! Taking connections in and serving them, HTTP/1 and HTTP/2, until told to stop.
+//! Accepts connections and serves them, HTTP/1 and HTTP/2, until the server stops.
 
 use crate::client::TrustedProxies;
 use crate::limits::connections::{Connection, Connections, InFlight, KEEP_ALIVE, OpenConnection};
@@ -21,24 +21,27 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tower::Service;
 
-/// How often connections are looked through for those whose time is over.
+/// How often connections are checked for timeouts.
 const LOOK: Duration = Duration::from_secs(1);
-/// When the system gives no more connections, for instance because too many files are open, it is asked again after this.
+/// The wait before accepting again after the system refused, for instance because too many files
+/// are open.
 const NO_MORE: Duration = Duration::from_millis(100);
-/// Tasks that were told to end have so long.
+/// The time for connection tasks to end after they were closed.
 const CLOSE_TIME: Duration = Duration::from_secs(1);
-/// Bytes of a header, and lines in it: a browser's with all its cookies, four times over.
+/// The most bytes of a request header: four times what a browser sends with all its cookies.
 const HEADER_BYTES_MAX: usize = 32 * 1_024;
+/// The most lines in a request header.
 const HEADER_LINES_MAX: usize = 100;
-/// Requests at once on one connection of HTTP/2, which a proxy may use for many people.
+/// Concurrent requests on one HTTP/2 connection, which a proxy may use for many people.
 const STREAMS_MAX: u32 = 128;
-/// Bytes of an answer that are handed over at once: a frame of HTTP/2. The next is asked for when the other end has room for it, so that whoever takes
-/// nothing of a large answer shows.
+/// The most bytes of a response body handed over at a time: one HTTP/2 frame. The next piece is
+/// polled when the client has room for it, so a client that does not read a large response is
+/// detected.
 const PIECE_BYTES_MAX: usize = 16 * 1_024;
-/// Who is not taken in hears why, as far as a few bytes fit.
+/// Sent to a client that is not admitted, as far as it can be written at once.
 const NO_PLACE: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 10\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
 
-/// Serves until `stopping` says so; then what is under way has so long to end.
+/// Serves until `stopping` becomes true; requests in flight then get `stop_time` to end.
 pub(super) async fn accept(
     listener: TcpListener,
     app: Router,
@@ -48,7 +51,7 @@ pub(super) async fn accept(
     stop_time: Duration,
 ) {
     let graceful = GracefulShutdown::new();
-    // Each connection's task has a copy, which it drops last.
+    // Each connection's task holds a clone and drops it last, so `ended` tells when all have ended.
     let (alive, mut ended) = tokio::sync::mpsc::channel::<()>(1);
     let mut looks = tokio::time::interval(LOOK);
     loop {
@@ -58,7 +61,7 @@ pub(super) async fn accept(
                 connections.close_overdue();
                 continue;
             }
-            // An error means that nobody is left who could say it.
+            // An error means that the sender is gone, which also means stop.
             _ = stopping.wait_for(|is_stopping| *is_stopping) => break,
         };
         match accepted {
@@ -71,7 +74,7 @@ pub(super) async fn accept(
                     app.clone(),
                     graceful.watcher(),
                 ))),
-                // What is not written is not missed.
+                // If the refusal cannot be written at once, it is dropped.
                 None => drop(stream.try_write(NO_PLACE)),
             },
             Err(fault) => {
@@ -85,7 +88,7 @@ pub(super) async fn accept(
         tracing::warn!("some requests took too long to end");
         connections.close_all();
     }
-    // Whoever closes the store next needs it for themselves.
+    // The store is closed next, which needs it to be no longer shared.
     let _ = tokio::time::timeout(CLOSE_TIME, ended.recv()).await;
 }
 
@@ -97,7 +100,7 @@ async fn serve(
     app: Router,
     watcher: Watcher,
 ) {
-    // Answers are small; one that waits for more is late.
+    // Responses are small; waiting to fill a packet (Nagle's algorithm) would only delay them.
     let _ = stream.set_nodelay(true);
     let connection = &open.connection;
     let stream = TokioIo::new(WatchedStream { stream, connection: connection.clone() });
@@ -126,17 +129,18 @@ async fn serve(
         .max_header_list_size(HEADER_BYTES_MAX as u32);
     let serving = watcher.watch(builder.serve_connection(stream, answer).into_owned());
     tokio::select! {
-        // How a connection ends is its client's matter.
+        // How a connection ends concerns only its client.
         _ = serving => {}
         () = connection.closing() => {}
     }
 }
 
-/// The body of an answer, in pieces, whose request is in flight until the last is taken or it is dropped. That it is asked for a piece means that the
-/// other end took the one before: HTTP/2 has a window for each stream, in which nothing is written and nothing is stuck.
+/// A response body that is handed over in pieces. Its request counts as in flight until the last
+/// piece is taken or the body is dropped. That a piece is polled means that the client took the one
+/// before: HTTP/2 has a window per stream, so a stream can stall without any write being blocked.
 struct HeldBody {
     body: Body,
-    /// What came of it and was not asked for yet.
+    /// Bytes that the inner body returned and that were not polled yet.
     rest: Bytes,
     in_flight: InFlight,
 }
@@ -189,7 +193,7 @@ impl HttpBody for HeldBody {
     }
 }
 
-/// A stream that says what goes in and out.
+/// A stream that reports reads and writes to the connection's time limits.
 struct WatchedStream {
     stream: TcpStream,
     connection: Arc<Connection>,

@@ -1,5 +1,6 @@
-//! The residents' side of a demo says on every page that it is one. The words stand in the documents themselves, outside what the app takes
-//! away, and the service worker is told the new documents' hashes: offline they say it too.
+//! Marks the public pages of a demo. The banner is in the documents themselves, outside of the part
+//! that the app replaces, and the service worker gets the new documents' hashes, so that they show
+//! it offline too.
 
 use super::{File, Site, etag_of};
 use axum::body::Bytes;
@@ -10,11 +11,11 @@ use sha2::{Digest, Sha256};
 const ENGLISH: &str = "<aside class=\"panel\" aria-label=\"Demo\"><strong>Demo.</strong> Every question and answer here is made up. What you write stays on this demo, and nobody replies.</aside>";
 const FRENCH: &str = "<aside class=\"panel\" aria-label=\"Démonstration\"><strong>Démonstration.</strong> Les questions et les réponses sont inventées. Ce que vous écrivez reste ici, et personne ne répond.</aside>";
 const WORKER: &str = "/sw.js";
-/// How the worker's store of files is named; the demo's is another.
+/// The service worker's cache name, and the demo's.
 const CACHE: (&str, &str) = ("const CACHE = \"app-", "const CACHE = \"app-demo-");
 
 impl Site {
-    /// The same site, marked as a demo's.
+    /// Returns the same site with a banner on every page.
     pub fn of_demo(mut self) -> Self {
         let mut changed = Vec::new();
         for (path, file) in self.files.iter_mut().filter(|(path, _)| path.ends_with(".html")) {
@@ -34,7 +35,7 @@ impl Site {
 }
 
 impl File {
-    /// Another text under the same address; it is served unpacked.
+    /// Replaces the content under the same path; it is served uncompressed.
     fn become_text(&mut self, text: String) {
         self.sha256 = STANDARD.encode(Sha256::digest(text.as_bytes()));
         self.etag = etag_of(&self.sha256);
@@ -42,7 +43,7 @@ impl File {
     }
 }
 
-/// The words stand first in the body.
+/// Inserts the banner at the start of the body.
 fn with_banner(document: &str, words: &str) -> String {
     match document.split_once("<body>") {
         Some((head, body)) => format!("{head}<body>{words}{body}"),

@@ -1,4 +1,4 @@
-//! Whichever store a server was started with.
+//! The store that the server was started with: SQLite or PostgreSQL.
 
 use super::{
     ActRow, Book, Change, ChangedBy, Custody, Deed, Done, DoorStore, ErasedMany, Erasure, EventRow,
@@ -13,13 +13,15 @@ use domain::reference::Reference;
 use domain::status::Stage;
 use domain::submission::{BodyHash, KeyId, Kind};
 
-/// One of the two.
+/// Either implementation of the store; every call is forwarded.
 pub enum Store {
+    /// One file on one machine.
     Sqlite(SqliteStore),
+    /// A PostgreSQL cluster.
     Postgres(PostgresStore),
 }
 
-/// The same of either.
+/// Evaluates the same expression for either store.
 macro_rules! either {
     ($self:expr, $store:ident => $what:expr) => {
         match $self {

@@ -1,5 +1,5 @@
-//! What an office must be able to do with what it keeps: hold an entry for a court, let it go when its time is over,
-//! erase it when the person asks, and show who did which.
+//! Retention, legal holds, erasure, stages and the audit log: what a municipality must be able to
+//! do with stored submissions, and to prove afterwards.
 
 mod statements;
 
@@ -16,59 +16,72 @@ use domain::status::Stage;
 use domain::submission::{KeyId, Kind};
 use std::future::Future;
 
-/// Who does something, when and why. Written down in the transaction that does it.
+/// Who does something, when and why. Recorded in the audit log in the same transaction.
 #[derive(Debug, Clone)]
 pub struct Deed {
+    /// Login of the staff member, or the part of the program that acts, as in `server`.
     pub who: String,
+    /// The reason given, or other detail for the audit log.
     pub reason: String,
+    /// Milliseconds since 1970.
     pub at_ms: u64,
 }
 
-/// What erasing came to.
+/// Result of an erasure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Erasure {
-    /// What was there under the id is gone, and will not be taken again.
-    Done { entries: u64, set_aside: u64 },
-    /// It was erased before.
+    /// All that was stored under the id is deleted, and nothing will be stored under it again.
+    Done {
+        /// Submissions deleted: zero or one.
+        entries: u64,
+        /// Deleted envelopes that had been set aside under the same id.
+        set_aside: u64,
+    },
+    /// It had been erased before.
     Already,
-    /// Somebody said that it must be kept.
+    /// A legal hold forbids it.
     Held,
 }
 
-/// Entries whose time is over.
+/// Submissions whose retention period has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Expired {
+    /// Number that may be deleted.
     pub due: u64,
-    /// Stay although their time is over.
+    /// Number that stay because of a hold.
     pub held: u64,
 }
 
-/// An entry that must be kept, whatever else is said.
+/// A submission that must not be deleted, for a court for instance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hold {
+    /// The held id. Nothing need be stored under it yet.
     pub id: SubmissionId,
+    /// The reason given.
     pub reason: String,
+    /// When the hold began, in milliseconds since 1970.
     pub since_ms: u64,
 }
 
-/// What one entry of the audit means for whoever holds inquiries in memory.
+/// What one row of the audit log means for a server that caches inquiries in memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Change {
-    /// The audit's.
+    /// The number of that row.
     pub number: u64,
-    /// Entries are gone that were there, or out of sight: which, the audit does not say.
+    /// Some submissions were deleted or put in quarantine; the audit log does not say which.
     pub is_taken_away: bool,
-    /// Some are in sight again.
+    /// Some submissions were taken out of quarantine.
     pub is_put_back: bool,
-    /// With which entry something was done; `None` of all else, and where that entry is gone.
+    /// The submission that was changed; `None` for all other rows, and if it no longer exists.
     pub id: Option<SubmissionId>,
 }
 
-/// Looks change nothing.
+/// Audited actions that only read.
 const LOOKS: [&str; 2] = ["read", "letter"];
 
 impl Change {
-    /// `id` is whom the beginning of the detail means. Servers before version 0004 of the layout wrote the id itself.
+    /// `id` is the submission whose alias begins the detail. Servers before migration 0004 wrote
+    /// the id itself into the detail.
     pub(super) fn of(number: u64, what: &str, detail: &str, id: Option<SubmissionId>) -> Self {
         let id = id.or_else(|| SubmissionId::parse(detail).ok()).filter(|_| !LOOKS.contains(&what));
         Self {
@@ -80,9 +93,10 @@ impl Change {
     }
 }
 
-/// The office's part of a store. Every implementation passes the contract's second half.
+/// A store's part in custody. Every implementation passes the second part of the contract.
 pub trait Custody: Send + Sync + 'static {
-    /// Deletes what is kept under an id, and leaves a tombstone so that it stays away.
+    /// Deletes all that is stored under an id and leaves a tombstone, so that it is never stored
+    /// again.
     fn erase(
         &self,
         id: SubmissionId,
@@ -90,14 +104,14 @@ pub trait Custody: Send + Sync + 'static {
         deed: &Deed,
     ) -> impl Future<Output = Result<Erasure, StoreFault>> + Send;
 
-    /// How many of a kind were received before a moment.
+    /// Counts the submissions of a kind received before `before_ms` (milliseconds since 1970).
     fn expired(
         &self,
         kind: Kind,
         before_ms: u64,
     ) -> impl Future<Output = Result<Expired, StoreFault>> + Send;
 
-    /// Deletes the oldest of them that are not held, at most so many; gives how many.
+    /// Deletes the oldest of them that are not held, at most `most`. Returns how many were deleted.
     fn expire(
         &self,
         kind: Kind,
@@ -106,42 +120,45 @@ pub trait Custody: Send + Sync + 'static {
         deed: &Deed,
     ) -> impl Future<Output = Result<u64, StoreFault>> + Send;
 
-    /// Keeps an id from being deleted. False when it was held already.
+    /// Protects an id from deletion. Returns false if it was already held.
     fn hold(
         &self,
         id: SubmissionId,
         deed: &Deed,
     ) -> impl Future<Output = Result<bool, StoreFault>> + Send;
 
-    /// Ends that. False when it was not held.
+    /// Ends a hold. Returns false if the id was not held.
     fn release(
         &self,
         id: SubmissionId,
         deed: &Deed,
     ) -> impl Future<Output = Result<bool, StoreFault>> + Send;
 
-    /// All that is held, oldest first.
+    /// All holds, oldest first.
     fn holds(&self) -> impl Future<Output = Result<Vec<Hold>, StoreFault>> + Send;
 
-    /// The ids of what is kept under a reference: usually one.
+    /// Ids of the submissions with a reference number: usually one.
     fn ids_of(
         &self,
         reference: Reference,
     ) -> impl Future<Output = Result<Vec<SubmissionId>, StoreFault>> + Send;
 
-    /// What is kept under an id; `None` also if it is out of sight (`SenderStore::quarantine`).
+    /// The submission stored under an id; `None` also if it is in quarantine
+    /// (`SenderStore::quarantine`).
     fn entry(
         &self,
         id: SubmissionId,
     ) -> impl Future<Output = Result<Option<StoredSubmission>, StoreFault>> + Send;
 
-    /// The stages that the office has said of an entry, with their moments, oldest first.
+    /// Stages that staff have set for a submission, with their times in milliseconds since 1970,
+    /// oldest first.
     fn stages(
         &self,
         id: SubmissionId,
     ) -> impl Future<Output = Result<Vec<(Stage, u64)>, StoreFault>> + Send;
 
-    /// Says that an entry has come so far. False when that was said before, or nothing is kept under the id.
+    /// Records that a submission has reached a stage. Returns false if that was already recorded,
+    /// or if nothing is stored under the id.
     fn set_stage(
         &self,
         id: SubmissionId,
@@ -149,18 +166,21 @@ pub trait Custody: Send + Sync + 'static {
         deed: &Deed,
     ) -> impl Future<Output = Result<bool, StoreFault>> + Send;
 
-    /// After the store was put back from a backup: a new epoch, by which devices learn to offer again what they sent since, and
-    /// numbers of editions that are above all that any device has seen. Servers that run have the old ones until they are started anew.
+    /// Begins a new epoch after the store was restored from a backup. By the epoch, devices notice
+    /// that they must send again what they sent since the backup. Also raises edition numbers above
+    /// all that any device can have seen. Running servers use the old epoch until they are
+    /// restarted.
     fn begin_epoch(
         &self,
         epoch: [u8; 16],
         deed: &Deed,
     ) -> impl Future<Output = Result<(), StoreFault>> + Send;
 
-    /// Writes down what was done elsewhere.
+    /// Records in the audit log an action that was performed outside the store.
     fn note(&self, what: &str, deed: &Deed) -> impl Future<Output = Result<(), StoreFault>> + Send;
 
-    /// Writes down what was done with an entry. False, and nothing is written, when nothing is kept or held under the id.
+    /// Records an action on a submission in the audit log. Returns false, and records nothing, if
+    /// nothing is stored or held under the id.
     fn note_of(
         &self,
         id: SubmissionId,
@@ -168,30 +188,33 @@ pub trait Custody: Send + Sync + 'static {
         deed: &Deed,
     ) -> impl Future<Output = Result<bool, StoreFault>> + Send;
 
-    /// By what name the audit knows an entry, made when it is first asked for; `None` when nothing is kept or held under
-    /// the id. What deletes the entry deletes the name, which leads to nobody from then on.
+    /// The random name by which the audit log refers to a submission, generated when first needed.
+    /// Returns `None` if nothing is stored or held under the id. Deleting the submission deletes
+    /// the alias, so that the log no longer leads to it.
     fn alias(
         &self,
         id: SubmissionId,
     ) -> impl Future<Output = Result<Option<String>, StoreFault>> + Send;
 
-    /// What the audit's entries after a number mean for inquiries, in order.
+    /// What the rows of the audit log after number `after` mean for cached inquiries, in order; at
+    /// most `most`.
     fn changes(
         &self,
         after: u64,
         most: u32,
     ) -> impl Future<Output = Result<Vec<Change>, StoreFault>> + Send;
 
-    /// How far numbers of editions were raised when the store was put back from backups; zero where it never was.
+    /// The value that edition numbers were raised to when the store was restored from a backup;
+    /// zero if it never was.
     fn edition_floor(&self) -> impl Future<Output = Result<u32, StoreFault>> + Send;
 
-    /// How many entries are sealed to a key, also of those that were set aside.
+    /// Number of submissions sealed to a key, including those set aside.
     fn sealed_to(&self, key: KeyId) -> impl Future<Output = Result<u64, StoreFault>> + Send;
 
-    /// The number of the audit's last entry; zero before the first.
+    /// Number of the last row of the audit log; zero if it is empty.
     fn last_deed(&self) -> impl Future<Output = Result<u64, StoreFault>> + Send;
 
-    /// The audit's entries in order, after a number.
+    /// Rows of the audit log after number `after`, in order; at most `most`.
     fn audit(
         &self,
         after: u64,

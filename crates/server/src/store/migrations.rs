@@ -1,5 +1,5 @@
-//! Brings a database to the layout that this program knows, file by numbered file. A file that was released never
-//! changes: the database holds its checksum.
+//! Applies the numbered migration files that a database lacks. A released file never changes: the
+//! database stores its checksum.
 
 use super::StoreFault;
 use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator};
@@ -27,17 +27,18 @@ const POSTGRES_FILES: &[MigrationFile] =
     migration_files!("postgres": 1 "tables", 2 "door", 3 "senders", 4 "trace", 5 "inquiries");
 static SQLITE: LazyLock<Migrator> = LazyLock::new(|| migrator_of(SQLITE_FILES));
 static POSTGRES: LazyLock<Migrator> = LazyLock::new(|| migrator_of(POSTGRES_FILES));
-/// The tables as they stood before migrations had numbers.
+/// The migration that creates the tables as they were before migrations had numbers.
 const BASELINE: i64 = 1;
 
-/// Applies what is missing. The first file says `IF NOT EXISTS` throughout, so a database from before there were numbers
-/// may run it again.
+/// Applies missing migrations. The first file uses `IF NOT EXISTS` throughout, so it can run on a
+/// database from before migrations had numbers.
 pub(super) async fn migrate_sqlite(connection: &mut SqliteConnection) -> Result<(), StoreFault> {
     run(&SQLITE, connection).await
 }
 
-/// Applies what is missing. On a database from before there were numbers the first file is only noted: it would
-/// wait for whoever reads the tables, a backup for instance, and make all others wait behind it.
+/// Applies missing migrations. On a database from before migrations had numbers, the first file is
+/// only recorded as applied: running it would wait for every reader of the tables, a backup for
+/// instance, and make all others wait behind it.
 pub(super) async fn migrate_postgres(connection: &mut PgConnection) -> Result<(), StoreFault> {
     let query = sqlx::query(
         "SELECT to_regclass('device_seen') IS NOT NULL AND to_regclass('_sqlx_migrations') IS NULL",

@@ -1,5 +1,6 @@
-//! What the office itself writes down of its work: what was done with each inquiry. Who works there is in `door`.
-//! Texts are sealed before they come here (`office::event_cipher`); names of staff and moments are not.
+//! Records of staff work: events of inquiries, the ledgers, device status, saved lists. Accounts
+//! and sign-in are in `door`. Texts are sealed before they reach this module
+//! (`office::event_cipher`); logins and times are not.
 
 mod statements;
 
@@ -11,97 +12,120 @@ use domain::submission::Kind;
 use domain::{SubmissionId, TerminalId};
 use std::future::Future;
 
-/// One thing that was done with an inquiry. Never changed; the next one has the next number.
+/// One event of an inquiry. Never changed; the next event has the next number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventRow {
+    /// The inquiry.
     pub id: SubmissionId,
-    /// From one on, without gaps, for each inquiry.
+    /// Counts from one for each inquiry, without gaps.
     pub number: u32,
+    /// Milliseconds since 1970.
     pub at_ms: u64,
+    /// Login of the staff member.
     pub who: String,
+    /// The event's content, sealed.
     pub sealed: Vec<u8>,
 }
 
-/// An event with all that is written down of it.
+/// An event with what is recorded along with it.
 #[derive(Debug, Clone)]
 pub struct Done {
+    /// The event.
     pub event: EventRow,
+    /// The stage that the inquiry reaches with it; `None` if that does not change.
     pub stage: Option<Stage>,
+    /// Name of the action in the audit log.
     pub what: &'static str,
+    /// Who did it, when and why, for the audit log.
     pub deed: Deed,
 }
 
-/// What the office writes of its own doings, beside what was done with each inquiry.
+/// Ledgers of staff actions that do not belong to one inquiry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Book {
-    /// Collectors, cleared comments, frozen baselines.
+    /// Survey links, cleared comments, frozen baselines.
     Survey,
-    /// Tablets, what counters do, events.
+    /// Staff tablets, counter work, events.
     Counter,
 }
 
-/// One thing that the office did, in one of its books. Never changed; the next one has the next number.
+/// One action in a ledger. Never changed; the next action has the next number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActRow {
-    /// From one on, without gaps.
+    /// Counts from one for each ledger, without gaps.
     pub number: u32,
+    /// Milliseconds since 1970.
     pub at_ms: u64,
+    /// Login of the staff member; may be empty.
     pub who: String,
+    /// The action's content, sealed.
     pub sealed: Vec<u8>,
 }
 
-/// What a device said of itself last. Of each there is one, and nothing of when it spoke before.
+/// The last status report of a device. Only the last one is stored, and nothing about earlier ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeenRow {
+    /// The device.
     pub device: TerminalId,
-    /// By the server's clock.
+    /// When it arrived: server clock, milliseconds since 1970.
     pub at_ms: u64,
-    /// Numbers as JSON.
+    /// Figures as JSON.
     pub state: String,
 }
 
-/// The place of an entry in the order in which entries came: moment, then id.
+/// Position of a submission in order of receipt: time (milliseconds since 1970), then id.
 pub type Place = (u64, SubmissionId);
 
-/// What lists and figures need of an inquiry that is closed and has nothing to be sent.
+/// Summary of an inquiry that is closed and has nothing left to send, for lists and figures.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SettledRow {
+    /// The inquiry.
     pub id: SubmissionId,
-    /// The number of the event after which it stood so.
+    /// Number of the event with which it became settled.
     pub last_event: u32,
+    /// The summary, sealed.
     pub sealed: Vec<u8>,
 }
 
-/// A list that somebody comes back to, sealed: its name and filters may hold a person's words.
+/// A saved list, sealed because its name and filters may contain a person's words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ViewRow {
+    /// Login of its owner.
     pub login: String,
-    /// Which of this person's.
+    /// Number of the list among its owner's.
     pub number: u32,
+    /// Name and filters, sealed.
     pub sealed: Vec<u8>,
 }
 
-/// A list as it was kept before lists were sealed: a name and the filters in the address.
+/// A saved list from before lists were sealed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlainView {
+    /// Login of its owner.
     pub login: String,
+    /// Name of the list.
     pub name: String,
+    /// Filters, as the query of a URL.
     pub query: String,
 }
 
-/// All that the office seals, by where it is kept.
+/// Kinds of texts that are sealed with the `office` keys, by where they are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SealedKind {
+    /// Content of an event.
     Event,
-    /// What lists need of an inquiry that is closed; its number is that of the last event.
+    /// Summary of a settled inquiry; its number is that of the last event.
     Settled,
+    /// Content of an action in a ledger.
     Act(Book),
+    /// A saved list.
     View,
-    /// Of which each person has one; its number is zero.
+    /// The second factor of a staff member, of which each has one; its number is zero.
     SecondFactor,
 }
 
 impl SealedKind {
+    /// All kinds.
     pub const ALL: [Self; 6] = [
         Self::Event,
         Self::Settled,
@@ -112,19 +136,23 @@ impl SealedKind {
     ];
 }
 
-/// One sealed text and where it is kept.
+/// One sealed text and where it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SealedText {
-    /// The inquiry of an event or of what lists need, the login of a list or a second factor; empty for a book.
+    /// The id of the inquiry for an event or a summary, the login for a list or a second factor;
+    /// empty for a ledger.
     pub owner: Vec<u8>,
+    /// Its number within the owner's texts.
     pub number: u32,
+    /// The ciphertext.
     pub sealed: Vec<u8>,
 }
 
-/// The office's own part of a store. Every implementation passes the contract's third part.
+/// A store's part in staff work. Every implementation passes the third part of the contract.
 pub trait OfficeStore: Send + Sync + 'static {
-    /// Adds an event, and the stage that it means. `settled` is what is kept of the inquiry when it is settled after the event;
-    /// with `None` nothing is. Returns false when the event's number is taken, or its inquiry is not there.
+    /// Adds an event and the stage that it implies. `settled` is the sealed summary if the inquiry
+    /// is settled after this event; with `None`, an earlier summary is deleted. Returns false, and
+    /// adds nothing, if the event's number is taken or the inquiry does not exist.
     fn append(
         &self,
         event: &EventRow,
@@ -134,7 +162,8 @@ pub trait OfficeStore: Send + Sync + 'static {
         settled: Option<&[u8]>,
     ) -> impl Future<Output = Result<bool, StoreFault>> + Send;
 
-    /// Adds events as they stand, in one transaction. What `append` would not add is left out; gives how many were added.
+    /// Adds events with the given numbers, in one transaction. Skips those that `append` would
+    /// refuse. Returns how many were added.
     fn append_all(&self, all: &[Done]) -> impl Future<Output = Result<u64, StoreFault>> + Send;
 
     /// All events of one inquiry, in order.
@@ -143,7 +172,8 @@ pub trait OfficeStore: Send + Sync + 'static {
         id: SubmissionId,
     ) -> impl Future<Output = Result<Vec<EventRow>, StoreFault>> + Send;
 
-    /// The events of all inquiries from a moment on, oldest first; `after` and `most` page through them.
+    /// Events of all inquiries since `since_ms`, oldest first. `after` is the position of the
+    /// previous page's last event, `most` the size of a page.
     fn events_since(
         &self,
         since_ms: u64,
@@ -151,7 +181,7 @@ pub trait OfficeStore: Send + Sync + 'static {
         most: u32,
     ) -> impl Future<Output = Result<Vec<EventRow>, StoreFault>> + Send;
 
-    /// Adds what was done to a book. False when its number is taken.
+    /// Adds an action to a ledger. Returns false if its number is taken.
     fn append_act(
         &self,
         book: Book,
@@ -160,24 +190,25 @@ pub trait OfficeStore: Send + Sync + 'static {
         deed: &Deed,
     ) -> impl Future<Output = Result<bool, StoreFault>> + Send;
 
-    /// All that stands in a book after a number, in order.
+    /// Actions of a ledger after a number, in order.
     fn acts(
         &self,
         book: Book,
         after: u32,
     ) -> impl Future<Output = Result<Vec<ActRow>, StoreFault>> + Send;
 
-    /// Keeps what a device says of itself, in place of what it said before.
+    /// Stores a device's status report in place of its previous one.
     fn see_device(&self, seen: &SeenRow) -> impl Future<Output = Result<(), StoreFault>> + Send;
 
-    /// What every device said last, in order of their names.
+    /// The last status report of every device, in order of device names.
     fn devices(&self) -> impl Future<Output = Result<Vec<SeenRow>, StoreFault>> + Send;
 
-    /// The ids of all that is kept of a kind and in sight.
+    /// Ids of all stored submissions of a kind that are not in quarantine.
     fn ids(&self, kind: Kind)
     -> impl Future<Output = Result<Vec<SubmissionId>, StoreFault>> + Send;
 
-    /// When what is kept of a kind and in sight was received, and its id: from a moment on, oldest first, as `SubmissionStore::page` has the whole of it.
+    /// Times of receipt and ids of the submissions that `SubmissionStore::page` would return,
+    /// without their envelopes.
     fn places(
         &self,
         kind: Kind,
@@ -186,8 +217,8 @@ pub trait OfficeStore: Send + Sync + 'static {
         most: u32,
     ) -> impl Future<Output = Result<Vec<(u64, SubmissionId)>, StoreFault>> + Send;
 
-    /// Inquiries that are not settled, with all that was done with each, in the order in which they came.
-    /// `closed_once` chooses those that were closed at some time, or those that never were.
+    /// Inquiries that are not settled, with all their events, in order of receipt. `closed_once`
+    /// selects those that have ever been closed, or those that never were.
     fn unsettled(
         &self,
         closed_once: bool,
@@ -195,81 +226,89 @@ pub trait OfficeStore: Send + Sync + 'static {
         most: u32,
     ) -> impl Future<Output = Result<Vec<(StoredSubmission, Vec<EventRow>)>, StoreFault>> + Send;
 
-    /// What is kept of settled inquiries, in the order of their ids.
+    /// Summaries of settled inquiries, in order of their ids.
     fn settled(
         &self,
         after: Option<SubmissionId>,
         most: u32,
     ) -> impl Future<Output = Result<Vec<SettledRow>, StoreFault>> + Send;
 
-    /// Keeps what was found out of inquiries that are settled, unless more was done with one of them meanwhile.
+    /// Stores summaries of settled inquiries. Skips each whose inquiry has had another event
+    /// meanwhile.
     fn put_settled(
         &self,
         rows: &[SettledRow],
     ) -> impl Future<Output = Result<(), StoreFault>> + Send;
 
-    /// All inquiries before a place, with all that was done with each, the newest first.
+    /// Inquiries received before a position, with all their events, newest first.
     fn inquiries_before(
         &self,
         before: Option<Place>,
         most: u32,
     ) -> impl Future<Output = Result<Vec<(StoredSubmission, Vec<EventRow>)>, StoreFault>> + Send;
 
-    /// The entries that a receipt's secret belongs to, the oldest first. By chance it is one; a few more are somebody's own work.
+    /// The submissions that a tracking code belongs to, oldest first. Usually one; more are
+    /// generated on purpose. Returns at most eight.
     fn by_lookup(
         &self,
         lookup: Lookup,
     ) -> impl Future<Output = Result<Vec<StoredSubmission>, StoreFault>> + Send;
 
-    /// Entries from before lookups were kept; those alone whose ids end so, where an ending is given.
+    /// Submissions stored before lookups were; with `ending`, only those whose ids end in these
+    /// bytes. At most `most`.
     fn without_lookup(
         &self,
         ending: Option<[u8; 5]>,
         most: u32,
     ) -> impl Future<Output = Result<Vec<StoredSubmission>, StoreFault>> + Send;
 
-    /// Entries that no key opened when their lookups were filled in are without one again.
+    /// Marks submissions as without lookup again whose lookup is empty because no key could open
+    /// them.
     fn forget_empty_lookups(&self) -> impl Future<Output = Result<(), StoreFault>> + Send;
 
-    /// Fills in their lookups; none for an entry that no key opens.
+    /// Sets the lookups of submissions; `None` for one that no key can open.
     fn set_lookups(
         &self,
         lookups: &[(SubmissionId, Option<Lookup>)],
     ) -> impl Future<Output = Result<(), StoreFault>> + Send;
 
-    /// How many of a kind are kept and in sight.
+    /// Number of stored submissions of a kind that are not in quarantine.
     fn count_in_sight(&self, kind: Kind) -> impl Future<Output = Result<u64, StoreFault>> + Send;
 
     /// The saved lists of one person.
     fn views(&self, login: &str) -> impl Future<Output = Result<Vec<ViewRow>, StoreFault>> + Send;
 
-    /// Saves a list, in place of the one with its number. False if the person has so many others already.
+    /// Saves a list in place of the one with its number. Returns false if the person has `most`
+    /// others already.
     fn put_view(
         &self,
         view: &ViewRow,
         most: u32,
     ) -> impl Future<Output = Result<bool, StoreFault>> + Send;
 
+    /// Deletes a saved list. Does nothing if it does not exist.
     fn drop_view(
         &self,
         login: &str,
         number: u32,
     ) -> impl Future<Output = Result<(), StoreFault>> + Send;
 
-    /// Lists that are not sealed yet, at most so many.
+    /// Saved lists that are not sealed yet, at most `most`.
     fn plain_views(
         &self,
         most: u32,
     ) -> impl Future<Output = Result<Vec<PlainView>, StoreFault>> + Send;
 
-    /// Puts a sealed list in the place of a plain one, of which nothing stays. Does nothing when the plain one is gone.
+    /// Replaces a plain list by a sealed one and leaves no trace of the plain one. Does nothing if
+    /// the plain one no longer exists.
     fn seal_view(
         &self,
         plain: &PlainView,
         view: &ViewRow,
     ) -> impl Future<Output = Result<(), StoreFault>> + Send;
 
-    /// All texts of a kind, in one order; `after` and `most` page through them.
+    /// All sealed texts of a kind, in a stable order. `after` is the last text of the previous
+    /// page, `most` the size of a page.
     fn sealed_texts(
         &self,
         kind: SealedKind,
@@ -277,7 +316,8 @@ pub trait OfficeStore: Send + Sync + 'static {
         most: u32,
     ) -> impl Future<Output = Result<Vec<SealedText>, StoreFault>> + Send;
 
-    /// Puts a text in the place of each, where it still is as it was read. Gives how many were.
+    /// Replaces each text that is still the same as when it was read. Returns how many were
+    /// replaced.
     fn reseal(
         &self,
         kind: SealedKind,

@@ -1,5 +1,5 @@
-//! The store on a cluster: PostgreSQL, where "committed" means flushed, on the standby too where there is one.
-//! Any number of servers may share it.
+//! The store on a cluster: PostgreSQL, where "committed" means flushed to disk, on the standby too
+//! if there is one. Any number of servers may share it.
 
 mod cluster;
 mod commit;
@@ -19,10 +19,11 @@ use sqlx::postgres::PgConnection;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-/// While one waits for the standby, the others gather and commit.
+/// Number of writers: while one waits for the standby, the others collect and commit.
 const WRITERS: usize = 4;
-/// Connections that read: an export beside the health check.
+/// Connections for reading: an export beside the health check.
 const READERS: usize = 4;
+/// A store in a PostgreSQL database.
 pub struct PostgresStore {
     municipality: MunicipalityId,
     cluster: Arc<Cluster>,
@@ -32,7 +33,8 @@ pub struct PostgresStore {
 }
 
 impl PostgresStore {
-    /// Opens the database at one of the addresses (commas between them), and checks that it keeps what it promises.
+    /// Connects to the database at the first of the addresses (separated by commas) that is the
+    /// primary, and checks that its settings ensure durability.
     pub async fn open(urls: &str, municipality: MunicipalityId) -> Result<Self, StoreFault> {
         let cluster = Arc::new(Cluster::parse(urls, municipality.clone())?);
         let mut connection = cluster.primary().await?;
@@ -58,7 +60,7 @@ impl PostgresStore {
 pub(super) fn fault(error: sqlx::Error) -> StoreFault {
     match error {
         sqlx::Error::Io(error) => StoreFault::Away(error.to_string()),
-        // The server is shutting down, or not yet up (SQLSTATE class 57P).
+        // The server is shutting down or starting up (SQLSTATE class 57P).
         sqlx::Error::Database(error)
             if error.code().is_some_and(|code| code.starts_with("57P")) =>
         {
@@ -68,7 +70,7 @@ pub(super) fn fault(error: sqlx::Error) -> StoreFault {
     }
 }
 
-/// The store's epoch, made with the store; whichever server came first made it.
+/// Returns the store's epoch. The first server that opens the database generates it.
 async fn epoch_of(
     connection: &mut PgConnection,
     municipality: &MunicipalityId,
@@ -78,7 +80,7 @@ async fn epoch_of(
     epoch.try_into().map_err(|_| StoreFault::Failed("the epoch is damaged".into()))
 }
 
-/// A fact that is said once: this, or what was said before.
+/// Stores a fact if it has no value yet. Returns the stored value.
 async fn first_said(
     connection: &mut PgConnection,
     municipality: &MunicipalityId,
@@ -95,7 +97,8 @@ async fn first_said(
     Ok(said.fetch_one(connection).await?.get(0))
 }
 
-/// Idle connections for reading. One that failed is not put back, so a new primary is found by itself.
+/// Idle connections for reading. A connection that failed is not returned, so the next one opens to
+/// the current primary.
 struct Readers {
     cluster: Arc<Cluster>,
     idle: Mutex<Vec<PgConnection>>,
@@ -107,7 +110,7 @@ impl Readers {
         Self { cluster, idle: Mutex::new(vec![first]), at_once: Semaphore::new(READERS) }
     }
 
-    /// An idle one, or a new one when there is none.
+    /// Waits for a slot and returns an idle connection, or a new one if none is idle.
     async fn take(&self) -> Result<Reader<'_>, StoreFault> {
         let turn = self
             .at_once
@@ -123,7 +126,7 @@ impl Readers {
     }
 }
 
-/// A connection on loan; whoever read from it without a fault puts it back.
+/// A borrowed connection. Returned with `put_back` only after a successful read.
 struct Reader<'a> {
     connection: PgConnection,
     readers: &'a Readers,

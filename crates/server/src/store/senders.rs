@@ -1,4 +1,5 @@
-//! Who sent what, by the day: to count a budget again after a restart, to look at what a flood brought, and to put it out of sight or erase it.
+//! Senders by day: for counting budgets again after a restart, for reviewing what a flood sent, and
+//! for putting it in quarantine or erasing it.
 
 mod statements;
 
@@ -10,64 +11,75 @@ use domain::SubmissionId;
 use domain::submission::{BodyHash, Kind};
 use std::future::Future;
 
-/// Entries in one transaction: those that are received wait meanwhile.
+/// Most submissions changed in one transaction, because submissions being received wait meanwhile.
 pub const ENTRIES_AT_ONCE: usize = 1_000;
-/// Deeds after which entries are gone that were there, as they stand in the audit.
+/// Names in the audit log of the actions that remove submissions from sight.
 pub const TAKEN_AWAY: [&str; 4] = ["erase", "retention", SET_ASIDE, ERASE_MANY];
-/// Put out of sight, put back, and erased many at once: what a deed is called in the audit.
+/// Name in the audit log of putting submissions in quarantine.
 pub const SET_ASIDE: &str = "set aside";
+/// Name in the audit log of taking submissions out of quarantine.
 pub const PUT_BACK: &str = "put back";
+/// Name in the audit log of erasing many submissions at once.
 pub const ERASE_MANY: &str = "erase many";
 
-/// A keyed hash of the network that something came from, on one day.
+/// A keyed hash of the network that a submission came from, different on each day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SenderTag(pub [u8; 8]);
 
-/// What one sender sent of a kind in some time.
+/// What one sender sent of one kind within some time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SentKind {
+    /// The sender.
     pub sender: SenderTag,
+    /// The kind of submission.
     pub kind: Kind,
+    /// Number of submissions.
     pub entries: u64,
-    /// Of their seals.
+    /// Bytes of their sealed bodies.
     pub bytes: u64,
-    /// Of the entries, how many are out of sight.
+    /// Number of those submissions in quarantine.
     pub quarantined: u64,
 }
 
-/// One entry of a sender, without what it says.
+/// One submission of a sender, without its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SentEntry {
+    /// Id of the submission.
     pub id: SubmissionId,
+    /// Kind of the submission.
     pub kind: Kind,
+    /// When it was first received: server clock, milliseconds since 1970.
     pub received_at_ms: u64,
+    /// Whether it is in quarantine.
     pub is_quarantined: bool,
 }
 
-/// What erasing many came to.
+/// Result of erasing many submissions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ErasedMany {
+    /// Number erased.
     pub erased: u64,
-    /// Stay, because somebody said that they must be kept.
+    /// Number that stay because of a hold.
     pub held: u64,
 }
 
-/// A store's part in standing a flood. Every implementation passes the contract's fourth part.
+/// A store's part in handling floods. Every implementation passes the fourth part of the contract.
 pub trait SenderStore: Send + Sync + 'static {
-    /// Whether each of these stands already, with this very body.
+    /// Whether each of these submissions is stored with exactly this body.
     fn standing(
         &self,
         entries: &[(SubmissionId, BodyHash)],
     ) -> impl Future<Output = Result<Vec<bool>, StoreFault>> + Send;
 
-    /// What each sender sent from a moment up to another, of each kind.
+    /// What each sender sent of each kind, from `from_ms` until before `until_ms`.
     fn senders(
         &self,
         from_ms: u64,
         until_ms: u64,
     ) -> impl Future<Output = Result<Vec<SentKind>, StoreFault>> + Send;
 
-    /// The entries of one sender in that time, by kind and oldest first; those out of sight too. There are as many as its budget lets in.
+    /// Submissions of one sender in that time, by kind and oldest first, including those in
+    /// quarantine. Their number is bounded by the sender's budget.
     fn sent_by(
         &self,
         sender: SenderTag,
@@ -75,34 +87,36 @@ pub trait SenderStore: Send + Sync + 'static {
         until_ms: u64,
     ) -> impl Future<Output = Result<Vec<SentEntry>, StoreFault>> + Send;
 
-    /// What is kept under an id, also when it is out of sight.
+    /// The submission stored under an id, also if it is in quarantine; `None` if there is none.
     fn entry_in_or_out_of_sight(
         &self,
         id: SubmissionId,
     ) -> impl Future<Output = Result<Option<StoredSubmission>, StoreFault>> + Send;
 
-    /// Puts entries out of sight, in one transaction; gives how many were not so before.
+    /// Puts submissions in quarantine, in one transaction. Returns how many were not there before.
     fn quarantine(
         &self,
         ids: &[SubmissionId],
         deed: &Deed,
     ) -> impl Future<Output = Result<u64, StoreFault>> + Send;
 
-    /// Puts them back; gives how many were out of sight.
+    /// Takes submissions out of quarantine. Returns how many were in it.
     fn put_back(
         &self,
         ids: &[SubmissionId],
         deed: &Deed,
     ) -> impl Future<Output = Result<u64, StoreFault>> + Send;
 
-    /// Erases entries as [`super::Custody::erase`] does one, in one transaction and with one entry in the audit. What is held stays.
+    /// Erases submissions as [`super::Custody::erase`] does one, in one transaction and with one
+    /// row in the audit log. Those that are held stay.
     fn erase_many(
         &self,
         entries: &[(SubmissionId, Tombstone)],
         deed: &Deed,
     ) -> impl Future<Output = Result<ErasedMany, StoreFault>> + Send;
 
-    /// Takes the senders' tags off entries that were received from a moment up to another, at most so many of a kind; gives how many.
+    /// Removes the senders' tags from submissions received from `from_ms` until before `until_ms`,
+    /// at most `most` of each kind. Returns how many were changed.
     fn forget_senders(
         &self,
         from_ms: u64,

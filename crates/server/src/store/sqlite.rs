@@ -19,16 +19,20 @@ use sqlx::{ConnectOptions, Connection, Row};
 use std::path::Path;
 use std::time::Duration;
 
-/// Older versions can damage the log (SQLite release notes 3.51.3).
+/// Oldest accepted version of SQLite: older ones can corrupt the write-ahead log (release notes of
+/// SQLite 3.51.3).
 const SQLITE_OLDEST: (u32, u32, u32) = (3, 51, 3);
-/// Connections that read: two cores, and an export beside the health check.
+/// Connections for reading: two cores, and an export beside the health check.
 const READERS: u32 = 4;
-/// Each connection's cache, 16 MB: less, and what is written is read from the disk first.
+/// Cache of each connection: 16 MB. With less, pages that are written must first be read from the
+/// disk.
 const CACHE: &str = "-16000";
-/// Pages of the log, 16 MB, after which the writer carries it over into the database: the longer it is, the more of it is the same page again. With
-/// 1,000, as SQLite has it, a tenth less is received by all ways.
+/// Pages of the log (16 MB) after which the writer copies it into the database. The longer the log,
+/// the more of it is repeated versions of one page, which is copied once. With SQLite's default of
+/// 1,000, throughput drops by a tenth, however submissions arrive.
 const LOG_PAGES: &str = "4000";
 
+/// A store in one SQLite file.
 pub struct SqliteStore {
     municipality: MunicipalityId,
     options: Box<SqliteConnectOptions>,
@@ -38,9 +42,10 @@ pub struct SqliteStore {
 }
 
 impl SqliteStore {
-    /// Opens or makes the database, and checks that it keeps what it promises.
+    /// Opens the database or creates it, and checks that its settings and version ensure
+    /// durability.
     pub async fn open(path: &Path, municipality: MunicipalityId) -> Result<Self, StoreFault> {
-        // Its log and its index get the mode of the database itself.
+        // SQLite gives the log and the shared-memory file the mode of the database file.
         make_file(path).map_err(|error| {
             StoreFault::Failed(format!("{} cannot be opened: {error}", path.display()))
         })?;
@@ -98,7 +103,7 @@ async fn check_promises(connection: &mut SqliteConnection) -> Result<(), StoreFa
     Ok(())
 }
 
-/// The store's epoch, made with the store.
+/// Returns the store's epoch. It is generated when the database is first opened.
 async fn epoch_of(connection: &mut SqliteConnection) -> Result<[u8; 16], StoreFault> {
     let fresh: [u8; 16] = crate::keys::random();
     sqlx::query("INSERT INTO fact (name, value) VALUES ('epoch', ?) ON CONFLICT DO NOTHING")

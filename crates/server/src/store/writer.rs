@@ -1,4 +1,4 @@
-//! Writers: all that waits goes into one transaction, and is answered after its commit.
+//! Writers: all waiting jobs go into one transaction, and are answered after its commit.
 
 use super::sqlite::fault;
 use super::{ENTRIES_PER_ENDING_MAX, Kept, Record, StoreFault, Tombstone, kind_number};
@@ -10,12 +10,14 @@ use std::sync::Arc;
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
-/// Jobs that may wait; more are told "later". At half a megabyte each this bounds the memory too.
+/// Most waiting jobs; more are refused with `StoreFault::Busy`. At half a megabyte per job this
+/// also bounds memory.
 const JOBS_WAITING_MAX: usize = 256;
-/// Jobs in one transaction: enough for one flush to serve all that came meanwhile.
+/// Most jobs per transaction: enough for one flush to serve all that arrived meanwhile.
 const JOBS_PER_COMMIT_MAX: usize = 128;
 
-/// Rows in one statement. One of each length is kept prepared: to prepare a longer one takes longer than to ask twice.
+/// Most rows per statement. One statement of each length stays prepared; preparing a longer one
+/// takes longer than executing two.
 const ROWS_PER_STATEMENT_MAX: usize = 64;
 
 type Answer<T> = oneshot::Sender<Result<T, StoreFault>>;
@@ -26,7 +28,7 @@ pub(super) enum Job {
 }
 
 impl Job {
-    /// What it asks to keep, each with its moment.
+    /// The records to store, each with its time of receipt.
     pub(super) fn records(&self) -> impl Iterator<Item = (&Record, u64)> {
         let (records, now_ms) = match self {
             Job::Keep { records, now_ms, .. } => (records.as_slice(), *now_ms),
@@ -36,7 +38,8 @@ impl Job {
     }
 }
 
-/// One commit for all jobs, or a fault that says nothing of any of them. Gives what keeping came to, a job.
+/// Commits all jobs in one transaction. Returns the results of each job in order; after an error
+/// the outcome of every job is unknown.
 pub(super) trait Committer: Send + 'static {
     fn commit(
         &mut self,
@@ -45,7 +48,7 @@ pub(super) trait Committer: Send + 'static {
     fn close(self) -> impl Future<Output = ()> + Send;
 }
 
-/// One queue, and one or several tasks that take from it.
+/// One queue, and one or more tasks that take jobs from it.
 pub(super) struct Writer {
     jobs: mpsc::Sender<Job>,
     tasks: Vec<JoinHandle<()>>,
@@ -64,18 +67,20 @@ impl Writer {
         }
     }
 
-    /// Gives a job to the writer and waits for its answer, which comes after the commit.
+    /// Queues a job and waits for its answer, which follows the commit. Returns `StoreFault::Busy`
+    /// if the queue is full.
     pub(super) async fn ask<T>(&self, job: impl FnOnce(Answer<T>) -> Job) -> Result<T, StoreFault> {
         let (answer, answered) = oneshot::channel();
         self.jobs.try_send(job(answer)).map_err(|_| StoreFault::Busy)?;
         answered.await.unwrap_or_else(|_| Err(StoreFault::Failed("the writer stopped".into())))
     }
 
-    /// Takes no more jobs and ends when the last is written.
+    /// Accepts no more jobs, and returns when the last one has been written.
     pub(super) async fn finish(self) {
         drop(self.jobs);
         for task in self.tasks {
-            // A writer that panicked has answered nobody, so nobody was told that anything stands.
+            // A writer that panicked has answered nobody, so no receipt was issued for anything
+            // unwritten.
             let _ = task.await;
         }
     }
@@ -95,7 +100,7 @@ fn answer(jobs: impl Iterator<Item = Job>, outcome: Result<Vec<Vec<Kept>>, Store
     for job in jobs {
         let of_job =
             kept.as_mut().map(|all| all.next().unwrap_or_default()).map_err(|fault| fault.clone());
-        // Whoever asked may have gone; what was written stands all the same.
+        // The requester may have disconnected; what was committed stays stored.
         match job {
             Job::Keep { answer, .. } => drop(answer.send(of_job)),
             Job::Probe { answer } => drop(answer.send(of_job.map(|_| ()))),
@@ -103,20 +108,23 @@ fn answer(jobs: impl Iterator<Item = Job>, outcome: Result<Vec<Vec<Kept>>, Store
     }
 }
 
-/// SQLite has one writer at a time.
+/// The only writer of SQLite, which allows one at a time.
 pub(super) struct SqliteCommitter {
     pub(super) connection: SqliteConnection,
     pub(super) municipality: MunicipalityId,
 }
 
-/// Each statement to SQLite costs a way to its thread and back, which takes longer than what it does: so what came for the first time, as nearly
-/// all does, is one statement, and by that a transaction, or a few in one. Where something of it was here before or was erased, each is looked at in
-/// another. If that one fails, what is new stands already; it comes again, and keeping again changes nothing.
+/// Fast path: if all records are new, as they nearly always are, they are stored by one statement
+/// (which is its own transaction), or by one per chunk in one transaction. Each statement costs a
+/// round trip to SQLite's thread, which takes longer than its work. If some records are already
+/// stored or erased, a second transaction checks each. If that one fails, the new records are
+/// already stored; they are sent again, and storing is idempotent.
 impl Committer for SqliteCommitter {
     async fn commit(&mut self, jobs: &[Job]) -> Result<Vec<Vec<Kept>>, StoreFault> {
         let has_probe = jobs.iter().any(|job| matches!(job, Job::Probe { .. }));
         let records: Vec<(&Record, u64)> = jobs.iter().flat_map(Job::records).collect();
-        // One statement does not see its own rows, so it could not count those that end alike.
+        // A statement does not see rows that it inserts itself, so it cannot count those with the
+        // same ending.
         let is_plain = !has_probe
             && !share_an_ending(&records)
             && records.iter().all(|(record, _)| record.first.is_none());
@@ -133,12 +141,13 @@ impl Committer for SqliteCommitter {
     }
 
     async fn close(self) {
-        // The log is complete without a clean close; this only makes the next start quicker.
+        // The log is complete without a clean close; this only speeds up the next start.
         let _ = self.connection.close().await;
     }
 }
 
-/// Whether two of the records would bear one reference, which by chance is so in one of a million batches.
+/// Whether two of the records would have the same reference number. By chance that happens in one
+/// of a million batches.
 pub(super) fn share_an_ending(records: &[(&Record, u64)]) -> bool {
     let mut endings: Vec<&[u8]> =
         records.iter().map(|(record, _)| &record.envelope.header.id.as_bytes()[11..]).collect();
@@ -146,7 +155,8 @@ pub(super) fn share_an_ending(records: &[(&Record, u64)]) -> bool {
     endings.windows(2).any(|pair| pair[0] == pair[1])
 }
 
-/// Keeps what is neither here nor erased; of two under one id, the first. Gives how many that were.
+/// Inserts records that are neither stored nor erased; of two with one id, the first. Returns how
+/// many were inserted.
 async fn insert_new(
     connection: &mut SqliteConnection,
     municipality: &MunicipalityId,
@@ -190,7 +200,7 @@ async fn insert(
     Ok(insert.execute(connection).await.map_err(fault)?.rows_affected())
 }
 
-/// The statement for so many rows.
+/// The statement that inserts `rows` rows.
 fn insertion(rows: usize) -> String {
     let places = vec!["(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"; rows].join(", ");
     let last = ENTRIES_PER_ENDING_MAX - 1;
@@ -217,8 +227,8 @@ async fn look_at_each(
     .await
 }
 
-/// A transaction, said in plain statements: on a full disk SQLite ends one by itself, and sqlx would count it as open for ever and begin
-/// no other.
+/// Runs work in a transaction, with plain statements: on a full disk SQLite ends a transaction
+/// automatically, and sqlx would count it as open for ever and begin no other.
 async fn alone<T>(
     connection: &mut SqliteConnection,
     work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, StoreFault>,
@@ -229,7 +239,7 @@ async fn alone<T>(
         Err(fault) => Err(fault),
     };
     if ended.is_err() {
-        // When SQLite has done so already there is nothing to roll back, which is as good.
+        // If SQLite has already rolled back, this fails and the result is the same.
         let _ = say(connection, "ROLLBACK").await;
     }
     ended
@@ -318,7 +328,8 @@ async fn is_buried(
     find.fetch_optional(connection).await.map(|row| row.is_some()).map_err(fault)
 }
 
-/// What is kept under another id must not be kept under its first one too, however it comes.
+/// Leaves a tombstone for a first id: a record stored under another id must never be stored under
+/// its first one too.
 async fn bury(
     connection: &mut SqliteConnection,
     municipality: &MunicipalityId,
@@ -332,7 +343,8 @@ async fn bury(
     bury.execute(connection).await.map(|_| ()).map_err(fault)
 }
 
-/// Something stands under this id, the same or other content that is set aside; or too many bear its reference.
+/// Handles a record that was not inserted: something is stored under its id, the same body or
+/// another one that is set aside; or its reference number is full.
 async fn compare(
     connection: &mut SqliteConnection,
     municipality: &MunicipalityId,

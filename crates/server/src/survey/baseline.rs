@@ -1,7 +1,10 @@
-//! A baseline: one signed file with all that is needed to make the same figures again. Its first line says what was asked, of whom, when, what was
-//! left out, and the figures for the office and for everybody; the second is the signature of the server's key over the first.
+//! A baseline: one signed file with everything that is needed to compute the same figures again.
+//! Its first line says what was asked, of whom and when, and what was left out, and holds the
+//! figures for the office and for the public. The second line is the signature of the server's key
+//! over the first.
 //!
-//! `community-hub baseline verify` makes the first line again from the store and compares it to the byte.
+//! `community-hub baseline verify` computes the first line again from the store and compares it
+//! byte for byte.
 
 use super::ledger::Ledger;
 use super::round::{BadCount, LeftOut, Reading, read};
@@ -16,22 +19,25 @@ use insight::Rule;
 use insight::report::Report;
 use serde::{Deserialize, Serialize};
 
-/// The layout of the first line.
+/// The format number of the first line.
 const FORMAT: u32 = 1;
-/// Before the line that is signed, so that no signature of another thing can be taken for one of a baseline.
+/// Precedes the signed line, so that no other signature can pass for one of a baseline.
 const SIGNED_NAME: &[u8] = b"community-hub baseline 1\0";
-/// Letters of a name.
+/// The most characters of a baseline's name.
 pub const NAME_CHARS_MAX: usize = 60;
 
-/// What a person says of a baseline, and what cannot be had from the store again.
+/// The facts of a baseline that the store does not hold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Title {
+    /// The format number.
     pub baseline: u32,
+    /// Whose survey it is.
     pub municipality: MunicipalityId,
+    /// The name that staff gave it.
     pub name: String,
-    /// The day on which it was frozen.
+    /// The day on which it was frozen, as in 2026-11-26.
     pub frozen_on: String,
-    /// The program that made it.
+    /// The program's name and version.
     pub made_by: String,
 }
 
@@ -45,7 +51,7 @@ struct Content<'a> {
     public: Report,
 }
 
-/// What the figures were made from.
+/// What the figures were computed from.
 #[derive(Serialize)]
 struct Data<'a> {
     entries: u64,
@@ -55,7 +61,7 @@ struct Data<'a> {
     look_given_twice: u64,
 }
 
-/// What a file needs to be made again.
+/// The parts of a file that are needed to compute it again.
 #[derive(Deserialize)]
 struct Head {
     #[serde(flatten)]
@@ -72,13 +78,13 @@ struct DataHead {
 
 #[derive(Serialize, Deserialize)]
 struct Signature {
-    /// The key's short name, as in its file `/api/keys/….pem`.
+    /// The id of the key, as in its file `/api/keys/….pem`.
     signer: String,
     /// Ed25519 (RFC 8032), 64 bytes in hexadecimal digits.
     signature: String,
 }
 
-/// The name that this server's baselines bear.
+/// The title of a baseline that this program freezes now.
 pub fn title(municipality: &MunicipalityId, name: &str, frozen_on: String) -> Title {
     let made_by = concat!("community-hub ", env!("CARGO_PKG_VERSION")).into();
     Title {
@@ -90,7 +96,7 @@ pub fn title(municipality: &MunicipalityId, name: &str, frozen_on: String) -> Ti
     }
 }
 
-/// The first line, without its end.
+/// The first line, without its line break.
 fn content(title: &Title, spec: &Spec, survey: &Survey, reading: &Reading) -> String {
     let report = |rule| Report::of(survey, &reading.round, rule, reading.seed());
     let data = Data {
@@ -102,10 +108,10 @@ fn content(title: &Title, spec: &Spec, survey: &Survey, reading: &Reading) -> St
     };
     let content =
         Content { title, spec, data, office: report(Rule::Office), public: report(Rule::Public) };
-    serde_json::to_string(&content).expect("a baseline has a JSON form")
+    serde_json::to_string(&content).expect("a baseline serializes to JSON")
 }
 
-/// Makes the file of what was read.
+/// Computes and signs the file of a baseline.
 pub fn freeze(
     title: &Title,
     spec: &Spec,
@@ -119,22 +125,41 @@ pub fn freeze(
     let signature = Signature { signer: hex(&signer.0), signature: hex(&[r, s].concat()) };
     format!(
         "{content}\n{}\n",
-        serde_json::to_string(&signature).expect("a signature has a JSON form")
+        serde_json::to_string(&signature).expect("a signature serializes to JSON")
     )
 }
 
-/// What came of making a baseline again.
+/// The result of computing a baseline again. In each case the signature is valid.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// To the byte.
-    Same { name: String, entries: u64, signer: String },
-    /// Answers were erased or let go since, so that it cannot be made again. The signature holds.
-    FewerEntries { then: u64, now: u64 },
-    /// The signature holds and the answers are the same, and something comes out otherwise: from there on.
-    Differs { then: String, now: String },
+    /// The same, byte for byte.
+    Same {
+        /// The baseline's name.
+        name: String,
+        /// How many answers it was computed from.
+        entries: u64,
+        /// The id of the key that signed it.
+        signer: String,
+    },
+    /// The answers are no longer the same, for instance after erasure or retention, so it cannot be
+    /// computed again.
+    FewerEntries {
+        /// How many answers there were.
+        then: u64,
+        /// How many are stored now.
+        now: u64,
+    },
+    /// The answers are the same, but the line differs.
+    Differs {
+        /// The file's text around the first difference.
+        then: String,
+        /// The computed text around it.
+        now: String,
+    },
 }
 
-/// Makes the figures of a file again. Errors say in words why there is nothing to compare.
+/// Computes the figures of a file again. `ledger_until` returns the survey's ledger up to an act.
+/// The error says in words why nothing can be compared.
 pub async fn verify(
     file: &str,
     store: &impl SubmissionStore,
@@ -187,7 +212,7 @@ pub async fn verify(
     })
 }
 
-/// Gives the signer's short name.
+/// Verifies the signature and returns the id of the key.
 fn check_signature(line: &str, rest: &str, keys: &Keys) -> Result<String, String> {
     let signature: Signature = serde_json::from_str(rest.trim())
         .map_err(|fault| format!("Its second line is no signature: {fault}."))?;
@@ -198,7 +223,8 @@ fn check_signature(line: &str, rest: &str, keys: &Keys) -> Result<String, String
     let both = unhex(&signature.signature)
         .filter(|bytes| bytes.len() == 64)
         .ok_or("Its signature is not 64 bytes long.")?;
-    let half = |at: usize| both[at..at + 32].try_into().expect("it has 64 bytes");
+    let half =
+        |at: usize| both[at..at + 32].try_into().expect("its length of 64 bytes was checked");
     let known = keys.all_verifying();
     if !known.iter().any(|key| key.id == signer) {
         return Err(format!(
@@ -217,7 +243,8 @@ fn check_signature(line: &str, rest: &str, keys: &Keys) -> Result<String, String
     }
 }
 
-/// The figures for everybody, as they stand in a file that this server keeps.
+/// The title, the specification and the public figures of a baseline's file, without verifying it.
+/// `None` if it cannot be parsed.
 pub fn public_part(file: &str) -> Option<(Title, Spec, serde_json::Value)> {
     #[derive(Deserialize)]
     struct Public {

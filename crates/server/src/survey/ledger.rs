@@ -1,4 +1,4 @@
-//! What the office did with the survey, act by act, and what stands after all of them. Pure.
+//! What staff did with the survey, act by act, and the state after all of them. Pure.
 
 use crate::ledger::Entry;
 use crate::store::Book;
@@ -9,47 +9,62 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// One thing that was done. Kept sealed, as JSON: a name is never changed, and a new one may come.
+/// One thing that was done. Stored encrypted, as JSON: names are never changed, new ones may be
+/// added.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "did", rename_all = "kebab-case")]
 pub enum Act {
+    /// A collector was created.
     Made {
+        /// The collector.
         collector: Collector,
     },
-    /// It counts no answer from then on.
+    /// A collector was ended. From then on its answers do not count.
     Ended {
+        /// The collector's code.
         code: CollectorCode,
     },
-    /// From a batch sheet: how many were asked, and how many of them said no.
+    /// Invitations were counted on a batch sheet.
     Counted {
+        /// The collector's code.
         code: CollectorCode,
+        /// How many people were invited.
         invited: u64,
+        /// How many of them refused.
         refused: u64,
     },
-    /// One invitation to somebody whose inquiry was closed: the hash of its ticket, and nothing of the inquiry.
+    /// A person whose inquiry was closed was invited. Holds nothing of the inquiry.
     Invited {
+        /// Hash of the invitation's ticket, in hex.
         ticket: String,
     },
-    /// A comment may be shown, or may not.
+    /// A comment was cleared for publication, or withheld.
     Judged {
+        /// The submission that holds it.
         id: SubmissionId,
+        /// The question that it answers.
         question: QuestionId,
+        /// Cleared rather than withheld.
         is_cleared: bool,
     },
+    /// A baseline was frozen.
     Frozen {
+        /// Its name.
         name: String,
-        /// The signed file, as it was given out.
+        /// The signed file, as it was issued.
         file: String,
     },
-    /// The figures that everybody may see are those of this baseline.
+    /// The figures of a baseline were made public.
     Published {
+        /// Its name.
         name: String,
     },
+    /// The public figures were taken down.
     Unpublished,
 }
 
 impl Act {
-    /// Its name in the audit.
+    /// The act's name in the audit log.
     pub fn name(&self) -> &'static str {
         match self {
             Act::Made { .. } => "make collector",
@@ -65,28 +80,35 @@ impl Act {
     }
 }
 
-/// One way at one place.
+/// A collector: one channel of the survey at one place, with a code of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Collector {
+    /// The code in its address.
     pub code: CollectorCode,
-    /// What the office calls it: "Fair of Bobcaygeon, tablet 2".
+    /// The office's name for it: "Fair of Bobcaygeon, tablet 2".
     pub name: String,
+    /// Its location, if it belongs to one.
     pub hub: Option<HubId>,
 }
 
-/// A collector with all that was said of it.
+/// A collector with its state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Known {
+    /// The collector.
     pub collector: Collector,
+    /// When it was created, in milliseconds since 1970.
     pub made_ms: u64,
+    /// When it was ended, in milliseconds since 1970; `None` while it is open.
     pub ended_ms: Option<u64>,
-    /// From batch sheets; tablets send theirs.
+    /// Invitations from batch sheets; tablets report theirs as tallies.
     pub invited: u64,
+    /// Refusals from batch sheets.
     pub refused: u64,
 }
 
 impl Known {
-    /// How many were asked, and how many of them said no: on batch sheets, and as devices counted.
+    /// Returns how many people were invited and how many of them refused: from batch sheets plus
+    /// tallies of devices.
     pub fn asked(&self, counts: &[CollectorCount]) -> (u64, u64) {
         let counted = counts.iter().find(|count| count.collector == self.collector.code);
         let (invited, refused) = counted.map_or((0, 0), |count| (count.invited, count.refused));
@@ -94,24 +116,32 @@ impl Known {
     }
 }
 
+/// A frozen baseline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Frozen {
+    /// Its name.
     pub name: String,
+    /// The signed file.
     pub file: String,
+    /// When it was frozen, in milliseconds since 1970.
     pub at_ms: u64,
+    /// Who froze it.
     pub who: String,
 }
 
+/// The state after all acts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ledger {
+    /// All collectors, ended ones included.
     pub collectors: BTreeMap<CollectorCode, Known>,
     tickets: BTreeSet<String>,
     judged: BTreeMap<(SubmissionId, QuestionId), bool>,
+    /// All baselines, oldest first.
     pub frozen: Vec<Frozen>,
     published: Option<String>,
     /// The number of the newest act.
     pub last: u32,
-    /// Acts that no key opens, or that a newer server wrote.
+    /// Acts that no key decrypts, or that a newer server wrote.
     pub unread: u32,
 }
 
@@ -167,12 +197,13 @@ impl crate::ledger::Ledger for Ledger {
 }
 
 impl Ledger {
-    /// Whether an invitation with this ticket was given out.
+    /// Whether an invitation with this ticket was issued.
     pub fn knows(&self, ticket: Ticket) -> bool {
         self.tickets.contains(&ticket_mark(ticket))
     }
 
-    /// The code for those whose inquiry was closed: the newest that was not ended.
+    /// The code for people whose inquiry was closed: that of the newest open collector for them;
+    /// `None` if there is none.
     pub fn after_inquiry(&self) -> Option<&CollectorCode> {
         let open = self.collectors.values().filter(|known| {
             known.collector.code.way() == Way::AfterInquiry && known.ended_ms.is_none()
@@ -180,7 +211,8 @@ impl Ledger {
         open.max_by_key(|known| known.made_ms).map(|known| &known.collector.code)
     }
 
-    /// Since when there has been a way to ask after an inquiry.
+    /// When the first collector for closed inquiries was created, in milliseconds since 1970;
+    /// `None` if there was none.
     pub fn asks_after_inquiries_since_ms(&self) -> Option<u64> {
         let ways = self
             .collectors
@@ -189,19 +221,19 @@ impl Ledger {
         ways.map(|known| known.made_ms).min()
     }
 
-    /// What a person decided of a comment; nothing before they did.
+    /// Whether a comment was cleared for publication; `None` while undecided.
     pub fn judgement(&self, id: SubmissionId, question: &QuestionId) -> Option<bool> {
         self.judged.get(&(id, question.clone())).copied()
     }
 
-    /// The baseline whose figures everybody may see.
+    /// The baseline whose figures are public.
     pub fn published(&self) -> Option<&Frozen> {
         let name = self.published.as_ref()?;
         self.frozen.iter().find(|frozen| frozen.name == *name)
     }
 }
 
-/// What is kept of a ticket.
+/// The stored form of a ticket: its SHA-256, in hex.
 pub fn ticket_mark(ticket: Ticket) -> String {
     crate::keys::hex(&Sha256::digest(ticket.0))
 }

@@ -1,5 +1,6 @@
-//! From what is kept to a round of answers. Who counts as invited is decided here and nowhere else: by a collector that the office made, with
-//! counts that fit; whatever is left chose itself.
+//! Builds a round of answers from the stored submissions. Only this module decides who counts as
+//! invited: those who came by a collector that staff created, with plausible counts. All others are
+//! self-selected.
 
 use super::ledger::{Collector, Ledger, ticket_mark};
 use super::spec::{Days, Spec};
@@ -19,14 +20,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 const ROWS_AT_ONCE: u32 = 500;
-/// Answers that are held at once, some 60 MB: fifty years of a city's survey, and a bound for what a stranger can make a page hold.
+/// The most answers read at once, about 60 MB: fifty years of a city's survey. Bounds the memory
+/// that submissions from outside can make a page use.
 pub const ANSWERS_MAX: u64 = 50_000;
 
-/// Why answers could not be read.
+/// Why answers cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReadFault {
+    /// The store failed.
     Store(StoreFault),
-    /// More than [`ANSWERS_MAX`] came on these days.
+    /// More than [`ANSWERS_MAX`] were received in the period.
     TooMany,
 }
 
@@ -46,73 +49,92 @@ impl fmt::Display for ReadFault {
         }
     }
 }
-/// Answers on the scale that make two people's answers alike by more than chance: five points each.
+/// From this many scale answers on, two identical sets are unlikely to be alike by chance; each has
+/// five points.
 const ALIKE_MIN: usize = 6;
 
-/// What a person wrote, for somebody to read before anybody else does.
+/// A comment, for staff to read before it is published.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comment {
+    /// The submission that holds it.
     pub id: SubmissionId,
+    /// The question that it answers.
     pub question: QuestionId,
+    /// What the person wrote.
     pub text: String,
+    /// The language of the form.
     pub language: Language,
+    /// The channel that it came by.
     pub way: Way,
+    /// The location that it is about, if any.
     pub hub: Option<HubId>,
 }
 
-/// What counts in no figure, and why.
+/// Answers that count in no figure, by reason.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 pub struct LeftOut {
     /// Given to another version of the questions.
     pub other_version: u64,
-    /// No key opens them.
+    /// No key decrypts them, or they are invalid.
     pub unopened: u64,
-    /// A second answer to one invitation.
+    /// Further answers to one invitation.
     pub second_answers: u64,
-    /// Look as if they had been given twice, and the report is asked to count such once.
+    /// Probable duplicates, if the report excludes them.
     pub duplicates: u64,
 }
 
-/// A collector of an invited way whose counts cannot be: more answers and refusals than people asked. Its answers count as of those who
-/// chose themselves until somebody mends the counts.
+/// A collector for invited people with impossible counts: more answers and refusals than
+/// invitations. Its answers count as self-selected until staff correct the counts.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct BadCount {
+    /// The collector's code.
     pub code: CollectorCode,
+    /// How many people were invited.
     pub invited: u64,
+    /// How many refused.
     pub refused: u64,
+    /// How many answered.
     pub answers: u64,
 }
 
+/// Everything that a report is computed from.
 pub struct Reading {
+    /// The answers, by invited and self-selected.
     pub round: Round,
+    /// All comments, published or not.
     pub comments: Vec<Comment>,
+    /// Counts per collector.
     pub collectors: Vec<CollectorCount>,
+    /// What was left out.
     pub left_out: LeftOut,
+    /// Collectors with impossible counts.
     pub bad_counts: Vec<BadCount>,
-    /// Records that look as if they had been given twice.
+    /// Probable duplicates, counted or not.
     pub twins: u64,
-    /// Feedback that was read, whatever became of it, and the SHA-256 over the ids and hashes of all of it.
+    /// How many feedback submissions were read, those left out included.
     pub entries: u64,
+    /// SHA-256 over the ids and hashes of all of them, in hex.
     pub sha256: String,
 }
 
 impl Reading {
-    /// What chance in a report comes from: the answers alone, so that it is made the same again.
+    /// The seed of random numbers in a report. It depends on the answers only, so that the report
+    /// can be computed again.
     pub fn seed(&self) -> u64 {
         u64::from_str_radix(&self.sha256[..16], 16).unwrap_or(0)
     }
 }
 
-/// An answer with what the office knows of it.
+/// An answer with what is known of its collector.
 struct Given {
     id: SubmissionId,
     day: Date,
     feedback: Feedback,
-    /// A collector that the office made.
+    /// A collector that staff created.
     collector: Option<Collector>,
 }
 
-/// Reads what came in on the days of `spec`. `survey` is the version that it names.
+/// Reads the submissions of the period of `spec`. `survey` must be the version that it names.
 pub async fn read(
     store: &impl SubmissionStore,
     keys: &Keys,
@@ -158,7 +180,7 @@ pub async fn read(
     }
     let mut tallies: BTreeMap<(CollectorCode, Step), usize> = BTreeMap::new();
     let mut take = |row: StoredSubmission| {
-        // A code that the office did not make says nothing.
+        // A code that staff did not create is ignored.
         if let Some(Content::Tally(tally)) = content(keys, &row)
             && ledger.collectors.contains_key(&tally.collector)
         {
@@ -167,7 +189,7 @@ pub async fn read(
         true
     };
     for_each_row(store, Kind::Tally, zone, days, &mut take).await?;
-    // In one order, whatever the moments were: a restored database may have others.
+    // Sorted by id, because a restored database may have other times.
     given.sort_by_key(|given| given.id);
     let completed =
         given.iter().filter_map(|given| given.collector.as_ref().map(|collector| &collector.code));
@@ -206,10 +228,12 @@ pub async fn read(
     })
 }
 
-/// What was given before a collector ended may come a while later: a tablet was without a network.
+/// How long after its collector ended an answer may still arrive, in milliseconds (14 days),
+/// because a tablet was offline.
 const LATE_MS: u64 = 14 * 24 * 60 * 60 * 1_000;
 
-/// Invited are the answers of collectors that the office made for an invited way, whose counts fit.
+/// Splits the answers. Those of collectors that staff created for invited people, and whose counts
+/// are possible, are invited.
 fn divide(
     given: Vec<Given>,
     collectors: &[CollectorCount],
@@ -224,7 +248,8 @@ fn divide(
         let code = &known.collector.code;
         let (invited, refused) = known.asked(collectors);
         let mut count = BadCount { code: code.clone(), invited, refused, answers: 0 };
-        // Everyone whose inquiry was closed was asked, by whichever of these collectors.
+        // All people with a closed inquiry were invited, whichever of these collectors they used.
+        // They are counted once.
         if code.way() == Way::AfterInquiry && !is_after_inquiry_counted {
             is_after_inquiry_counted = true;
             count.invited += spec.closed_inquiries;
@@ -259,12 +284,13 @@ fn divide(
         .iter()
         .fold((0, 0), |(asked, refused), count| (asked + count.invited, refused + count.refused));
     let round = Round::new(survey, invited, asked, refused, open)
-        .expect("only collectors whose counts fit were added up");
+        .expect("only collectors with possible counts are added up");
     let bad = bad.into_iter().filter(|count| count.answers > 0).collect();
     (round, bad)
 }
 
-/// An answer by a code that is worth nothing came by an open link, whatever the code says.
+/// An answer whose code does not count as an invitation counts as from an open link, whatever its
+/// code says.
 fn response(given: Given, spec: &Spec, is_invited: bool) -> Response {
     let way = given
         .collector
@@ -283,8 +309,8 @@ fn response(given: Given, spec: &Spec, is_invited: bool) -> Response {
     }
 }
 
-/// Goes through all of a kind that was received on some days, page by page, for as long as `take` returns true. Returns whether that was
-/// to the end.
+/// Passes all submissions of a kind received in a period to `take`, page by page, while it returns
+/// `true`. Returns whether it got to the end.
 async fn for_each_row(
     store: &impl SubmissionStore,
     kind: Kind,
@@ -329,7 +355,8 @@ fn comments(given: &Given) -> impl Iterator<Item = Comment> + '_ {
     })
 }
 
-/// In what two answers of one person are alike: all that was answered, the way, the place, the day. Too few answers are alike by chance.
+/// A key that is equal for probable duplicates: the same answers, collector, location and day.
+/// `None` if there are too few answers, which may be alike by chance.
 fn key(given: &Given) -> Option<String> {
     let answers = given.feedback.answers.answers();
     let rated = answers.iter().filter(|(_, answer)| matches!(answer, Answer::Scale(_))).count();
@@ -355,7 +382,7 @@ fn key(given: &Given) -> Option<String> {
     })
 }
 
-/// Which answers use an invitation that an earlier one used.
+/// Which answers use an invitation that an earlier answer has used.
 fn second_answers(given: &[Given]) -> Vec<bool> {
     let mut used = BTreeSet::new();
     given

@@ -1,5 +1,6 @@
-//! A report as it is read: what `insight` wrote down, whether just now or in a baseline that was frozen years ago. Nothing is computed here. What holds a
-//! margin is a type of its own, because `insight` lets nobody else make one of its own.
+//! A report as it is read back: what `insight` serialized, just now or in a baseline frozen years
+//! ago. Nothing is computed here. Types with a margin are declared again, because only `insight`
+//! can construct its own.
 
 use domain::QuestionId;
 use domain::survey::{Construct, Stage};
@@ -7,115 +8,195 @@ use insight::report::By;
 use insight::{NoMargin, RankCorrelation, ResponseRates, Seen};
 use serde::Deserialize;
 
+/// A report.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Shown {
+    /// The version of the questions.
     pub survey_version: u32,
+    /// The invited respondents.
     pub invited: Half,
+    /// The self-selected respondents.
     pub open: Half,
 }
 
+/// The figures of one kind of respondents.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Half {
+    /// Respondents.
     pub n: Seen,
+    /// Counts of invitations; `None` for self-selected respondents.
     pub invitations: Option<Invitations>,
+    /// Response rates (AAPOR); `None` for self-selected respondents.
     pub rates: Option<ResponseRates>,
+    /// Respondents by mode of answering.
     pub modes: Vec<(String, Seen)>,
+    /// Median time for the questionnaire, in seconds.
     pub median_seconds: Option<u32>,
+    /// Scale questions.
     pub items: Vec<Item>,
+    /// Choice questions.
     pub picked: Vec<Picked>,
+    /// The overall question by groups.
     pub breakdowns: Vec<Breakdown>,
+    /// Which questions weigh most for the overall question; `None` if not computed.
     pub drivers: Option<Drivers>,
+    /// The questions that `drivers` are about, in its order.
     pub driver_items: Vec<QuestionId>,
 }
 
+/// What became of the invitations.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 pub struct Invitations {
+    /// People invited.
     pub invited: u64,
+    /// Complete answers.
     pub complete: u64,
+    /// Partial answers.
     pub partial: u64,
+    /// Refusals.
     pub refused: u64,
 }
 
+/// The figures of a scale question.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Item {
+    /// The question.
     pub question: QuestionId,
+    /// The stage of the journey that it is about.
     pub stage: Stage,
+    /// What it measures.
     pub construct: Construct,
+    /// Respondents who rated it.
     pub n: Seen,
+    /// Respondents to whom it did not apply.
     pub does_not_apply: Seen,
+    /// Respondents who skipped it.
     pub skipped: Seen,
+    /// Respondents per scale point, lowest first.
     pub counts: Vec<Seen>,
+    /// Share of the two best points, from 0 to 1; `None` if suppressed.
     pub top_two: Option<Figure>,
+    /// Mean, from 0 to 100; `None` if suppressed.
     pub mean: Option<Figure>,
 }
 
+/// A value with its margin.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 pub struct Figure {
+    /// Answers that it is computed from.
     pub n: u64,
+    /// The value.
     pub value: f64,
+    /// Its margin of error.
     pub margin: Margin,
 }
 
+/// A margin of error, or the reason for its absence.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Margin {
+    /// A 95% interval.
     Within(Interval),
+    /// No margin, and why.
     None(NoMargin),
 }
 
+/// A 95% interval.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 pub struct Interval {
+    /// Lower end.
     pub low: f64,
+    /// Upper end.
     pub high: f64,
 }
 
+/// The figures of a choice question.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Picked {
+    /// The question.
     pub question: QuestionId,
+    /// The stage of the journey that it is about.
     pub stage: Stage,
+    /// What it measures.
     pub construct: Construct,
+    /// Respondents who answered it.
     pub n: Seen,
+    /// Its options.
     pub options: Vec<Pick>,
 }
 
+/// The figures of one option.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Pick {
+    /// The option.
     pub option: QuestionId,
+    /// Respondents who chose it.
     pub count: Seen,
+    /// Their share, from 0 to 1; `None` if suppressed.
     pub share: Option<Figure>,
 }
 
+/// The overall question by groups of respondents.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Breakdown {
+    /// What they are grouped by.
     pub by: By,
+    /// The groups.
     pub rows: Vec<Row>,
 }
 
+/// One group of a breakdown.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Row {
+    /// The group; empty if unknown.
     pub key: String,
+    /// Respondents in it.
     pub n: Seen,
+    /// Respondents in it who rated the overall question.
     pub rated: Seen,
+    /// Share of the two best points, from 0 to 1; `None` if suppressed.
     pub top_two: Option<Figure>,
+    /// Mean, from 0 to 100; `None` if suppressed.
     pub mean: Option<Figure>,
 }
 
+/// Which questions weigh most for the overall question.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Drivers {
-    Weights { n: u64, left_out: u64, r_squared: f64, weights: Vec<Weight> },
-    RankCorrelations { why: serde_json::Value, correlations: Vec<RankCorrelation> },
+    /// Johnson's relative weights.
+    Weights {
+        /// Respondents used.
+        n: u64,
+        /// Respondents left out, because of missing answers.
+        left_out: u64,
+        /// Explained share of the variance.
+        r_squared: f64,
+        /// One per question.
+        weights: Vec<Weight>,
+    },
+    /// Spearman's rank correlations, if weights cannot be computed.
+    RankCorrelations {
+        /// The reason, as `insight` serialized it.
+        why: serde_json::Value,
+        /// One per question.
+        correlations: Vec<RankCorrelation>,
+    },
 }
 
+/// The relative weight of one question.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 pub struct Weight {
+    /// Part of the explained share of the variance.
     pub raw: f64,
+    /// Share of all weights, from 0 to 1.
     pub share: f64,
+    /// Margin of `share`.
     pub margin: Margin,
 }
 
 impl Shown {
-    /// Errors when the report has another layout than this program knows.
+    /// Parses a report. Fails if it has another format than this program knows.
     pub fn of(report: serde_json::Value) -> Result<Self, serde_json::Error> {
         serde_json::from_value(report)
     }

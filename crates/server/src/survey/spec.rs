@@ -1,4 +1,5 @@
-//! What a report is of: everything that must be said beside the store for the same figures to come out again.
+//! The specification of a report: everything beside the store that is needed to compute the same
+//! figures again.
 
 use crate::keys::hex;
 use domain::hours::Date;
@@ -8,35 +9,42 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
-/// From one day to another, both with all their hours by the municipality's clock.
+/// A period of whole days by the municipality's clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Days {
+    /// The first day.
     pub from: Date,
+    /// The last day, included.
     pub to: Date,
 }
 
+/// The specification of a report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Spec {
-    /// Days as `2026-11-26`, both included.
+    /// The first day, as in `2026-11-26`.
     pub from: String,
+    /// The last day, included.
     pub to: String,
+    /// The version of the questions.
     pub survey_version: u32,
-    /// SHA-256 of the questions as they were asked.
+    /// SHA-256 of the questions as they were asked, in hex.
     pub survey_sha256: String,
-    /// Answers that look as if they had been given twice count once.
+    /// Whether probable duplicates are counted only once.
     pub without_duplicates: bool,
-    /// Up to which act of the office, so that a later one changes nothing.
+    /// The number of the last act of the survey's ledger that counts, so that later acts change
+    /// nothing.
     pub ledger: u32,
-    /// Inquiries that were closed in these days: everyone who was asked afterwards how it went.
+    /// Inquiries that were closed in the period: all of these people were invited.
     pub closed_inquiries: u64,
-    /// To which group a service belonged.
+    /// The category of each service at that time.
     pub groups: BTreeMap<ServiceId, CategoryId>,
-    /// Answers are not weighted.
+    /// Always "none": answers are not weighted.
     pub weights: String,
 }
 
 impl Spec {
+    /// A specification over all acts so far, with duplicates and without closed inquiries.
     pub fn new(days: Days, survey: &Survey, catalogue: &Catalogue) -> Self {
         Self {
             from: days.from.to_string(),
@@ -55,14 +63,14 @@ impl Spec {
         }
     }
 
-    /// Nothing when they are no days.
+    /// The period; `None` if its days are invalid or in the wrong order.
     pub fn days(&self) -> Option<Days> {
         Some(Days { from: Date::parse(&self.from)?, to: Date::parse(&self.to)? })
             .filter(|days| days.from <= days.to)
     }
 }
 
-/// Of the questions with their words.
+/// SHA-256 of the questions with their texts, in hex.
 pub fn fingerprint(survey: &Survey) -> String {
-    hex(&Sha256::digest(serde_json::to_vec(survey).expect("a survey has a JSON form")))
+    hex(&Sha256::digest(serde_json::to_vec(survey).expect("a survey serializes to JSON")))
 }

@@ -1,5 +1,5 @@
-//! Figures as CSV (RFC 4180), with a codebook and a description of the files (Data Package 1.0). One figure a row, so that a new question changes
-//! no column.
+//! Figures as CSV (RFC 4180), with a codebook and a description of the files (Data Package 1.0).
+//! One figure per row, so that a new question changes no column.
 
 use super::shown::{Figure, Half, Margin, Shown};
 use super::words::Words;
@@ -36,7 +36,7 @@ struct Writer {
     fixed: [String; 3],
 }
 
-/// Where a figure stands.
+/// What a figure belongs to.
 #[derive(Clone, Copy, Default)]
 struct Place<'a> {
     respondents: &'a str,
@@ -106,7 +106,7 @@ impl Writer {
     }
 }
 
-/// All figures of a report.
+/// All figures of a report as CSV. The texts are the first and the last day.
 pub fn figures(shown: &Shown, (from, to): (&str, &str)) -> Result<Vec<u8>, csv::Error> {
     let mut csv = CellWriter::new(Vec::new());
     csv.row(COLUMNS.map(|(name, ..)| name))?;
@@ -169,7 +169,7 @@ fn half(writer: &mut Writer, respondents: &str, half: &Half) -> Result<(), csv::
     Ok(())
 }
 
-/// Every question and option with its words in both languages.
+/// Every question and option with its text in both languages, as CSV.
 pub fn codebook(words: Words<'_>) -> Result<Vec<u8>, csv::Error> {
     let mut csv = CellWriter::new(Vec::new());
     csv.row(["survey_version", "question", "value", "stage", "construct", "text_en", "text_fr"])?;
@@ -202,7 +202,7 @@ pub fn codebook(words: Words<'_>) -> Result<Vec<u8>, csv::Error> {
     csv.into_bytes()
 }
 
-/// What the files are (https://specs.frictionlessdata.io/data-package/).
+/// The description of the files (https://specs.frictionlessdata.io/data-package/), as JSON.
 pub fn datapackage(title: &str, figures: &str, (from, to): (&str, &str)) -> String {
     let fields = COLUMNS.map(|(name, kind, about)| json!({ "name": name, "type": if name == "high" { "string" } else { kind }, "description": about }));
     let package = json!({

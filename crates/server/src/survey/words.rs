@@ -1,4 +1,5 @@
-//! A report in words and marks, the same in the office and for everybody: numbers with their n and margins, or the reason why there is none.
+//! A report as text and charts, the same for the office and the public: figures with their n and
+//! margins, or the reason for the absence of a margin.
 
 use super::shown::{Breakdown, Drivers, Figure, Half, Margin};
 use crate::office::svg::{begin, labelled};
@@ -10,88 +11,137 @@ use insight::{NoMargin, RankCorrelation, Seen};
 use std::fmt::Write;
 
 const ROW_PX: usize = 44;
-/// What fits on the narrowest phone beside a figure; the table has the whole name.
+/// The most characters of a label that fit beside a figure on the narrowest phone; the table has
+/// the whole name.
 const LABEL_CHARS_MAX: usize = 30;
 const CHART_PX: usize = 220;
 const CLASS: &str = "chart dots";
 
-/// Words of both languages, and where names come from.
+/// The language of a page, and where names come from.
 #[derive(Clone, Copy)]
 pub struct Words<'a> {
+    /// The language of the page.
     pub language: Language,
+    /// The questions.
     pub survey: &'a Survey,
+    /// The service directory.
     pub catalogue: &'a Catalogue,
 }
 
-/// What one kind of respondent said, ready to be put on a page.
+/// The figures of one kind of respondents, formatted for a page.
 pub struct HalfView {
+    /// For HTML ids.
     pub id: &'static str,
+    /// Heading.
     pub title: &'static str,
+    /// Respondents.
     pub n: String,
+    /// Whether there are too few respondents to show figures.
     pub is_few: bool,
+    /// Invited rather than self-selected.
     pub is_invited: bool,
-    /// Who was asked and who answered; or that they chose themselves.
+    /// How many were invited and answered, or that they are self-selected.
     pub sentences: Vec<String>,
+    /// Scale questions by stage of the journey.
     pub stages: Vec<StageView>,
+    /// SVG of all scale questions.
     pub chart: String,
+    /// Which questions weigh most.
     pub drivers: Option<DriversView>,
+    /// The overall question by groups.
     pub breakdowns: Vec<BreakdownView>,
+    /// Choice questions.
     pub picked: Vec<PickedView>,
 }
 
+/// The scale questions of one stage.
 pub struct StageView {
+    /// The stage.
     pub name: &'static str,
+    /// Its questions.
     pub items: Vec<ItemView>,
 }
 
+/// The figures of one scale question.
 pub struct ItemView {
+    /// Its text.
     pub question: String,
+    /// What it measures.
     pub construct: &'static str,
+    /// Respondents who rated it.
     pub n: String,
+    /// Share of the two best points, with its margin.
     pub top_two: String,
+    /// Mean, with its margin.
     pub mean: String,
-    /// The labels of the scale, low to high, each with its count.
+    /// The labels of the scale, lowest first, each with its count.
     pub counts: Vec<(String, String)>,
+    /// Counts of "does not apply" and of skipped.
     pub apart: String,
 }
 
+/// The overall question by groups.
 pub struct BreakdownView {
+    /// For HTML ids.
     pub id: String,
+    /// Heading.
     pub title: String,
+    /// The groups that are not suppressed.
     pub rows: Vec<RowView>,
-    /// What is left out of the rows, in words.
+    /// Which groups are suppressed, as a sentence; empty if none is.
     pub hidden: String,
+    /// SVG; empty if fewer than two groups have a figure.
     pub chart: String,
 }
 
+/// One group of a breakdown.
 pub struct RowView {
+    /// The group's name.
     pub name: String,
+    /// Respondents in it.
     pub n: String,
+    /// Respondents in it who rated the overall question.
     pub rated: String,
+    /// Share of the two best points, with its margin.
     pub top_two: String,
+    /// Mean, with its margin.
     pub mean: String,
 }
 
+/// The figures of a choice question.
 pub struct PickedView {
+    /// Its text.
     pub question: String,
+    /// Respondents who answered it.
     pub n: String,
+    /// Per option: text, count and share.
     pub rows: Vec<(String, String, String)>,
 }
 
+/// Which questions weigh most for the overall question.
 pub struct DriversView {
+    /// What was computed, and how to read it.
     pub sentence: String,
+    /// Relative weights rather than rank correlations.
     pub is_weights: bool,
+    /// The questions; with weights, the heaviest first.
     pub rows: Vec<DriverRow>,
+    /// SVG; empty without weights.
     pub chart: String,
 }
 
+/// One question of the drivers.
 pub struct DriverRow {
+    /// Its text.
     pub question: String,
+    /// Its share of the weights with its margin, or its rank correlation.
     pub importance: String,
+    /// Its mean, with its margin.
     pub performance: String,
 }
 
 impl<'a> Words<'a> {
+    /// The text in the language of the page.
     pub fn t(&self, english: &'static str, french: &'static str) -> &'static str {
         if self.language == Language::English { english } else { french }
     }
@@ -100,6 +150,7 @@ impl<'a> Words<'a> {
         self.survey.question(id)
     }
 
+    /// The text of a question; its id if the survey does not have it.
     pub fn question_text(&self, id: &QuestionId) -> String {
         self.question(id)
             .map_or_else(|| id.to_string(), |question| question.text.get(self.language).into())
@@ -116,6 +167,7 @@ impl<'a> Words<'a> {
             .map_or_else(|| option.to_string(), |known| known.text.get(self.language).into())
     }
 
+    /// The name of a stage of the journey.
     pub fn stage(&self, stage: Stage) -> &'static str {
         match stage {
             Stage::Need => self.t("Having a need", "Avoir un besoin"),
@@ -128,6 +180,7 @@ impl<'a> Words<'a> {
         }
     }
 
+    /// The name of what a question measures.
     pub fn construct(&self, construct: Construct) -> &'static str {
         match construct {
             Construct::Overall => self.t("Overall", "Ensemble"),
@@ -142,6 +195,7 @@ impl<'a> Words<'a> {
         }
     }
 
+    /// The name of a channel of the survey.
     pub fn way(&self, way: Way) -> &'static str {
         match way {
             Way::OpenLink => self.t("Open link", "Lien ouvert"),
@@ -154,7 +208,7 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// What a breakdown is by.
+    /// The heading of a breakdown.
     fn by(&self, by: &By) -> String {
         match by {
             By::Way => self.t("By way in", "Selon la voie").into(),
@@ -186,6 +240,7 @@ impl<'a> Words<'a> {
         })
     }
 
+    /// A count; marked with an asterisk if small, or "hidden" if suppressed.
     pub fn count(&self, seen: Seen) -> String {
         match seen {
             Seen::Shown(count) => count.to_string(),
@@ -194,7 +249,7 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// One decimal, as the language writes it.
+    /// One decimal, with the decimal separator of the language.
     pub fn number(&self, value: f64) -> String {
         let text = format!("{value:.1}");
         if self.language == Language::English { text } else { text.replace('.', ",") }
@@ -209,7 +264,8 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// "81.0% (78.5 to 83.3)"; where there is no margin the figure alone, because the page says why.
+    /// "81.0% (78.5 to 83.3)". Without a margin, the figure and a mark for the reason. A dash if
+    /// suppressed.
     pub fn share(&self, figure: Option<Figure>) -> String {
         let Some(figure) = figure else { return "–".into() };
         let value = self.percent(figure.value);
@@ -221,6 +277,7 @@ impl<'a> Words<'a> {
         }
     }
 
+    /// A mean like [`Words::share`], without a percent sign.
     pub fn mean(&self, figure: Option<Figure>) -> String {
         let Some(figure) = figure else { return "–".into() };
         let value = self.number(figure.value);
@@ -239,7 +296,8 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// Whoever chose themselves have no margins anywhere: that is said once, above.
+    /// The mark for the reason of an absent margin. Self-selected respondents have no margins at
+    /// all, which is said once at the top, so they get no mark.
     fn mark(&self, why: NoMargin) -> &'static str {
         match why {
             NoMargin::ChoseThemselves => "",
@@ -248,6 +306,7 @@ impl<'a> Words<'a> {
         }
     }
 
+    /// Formats the figures of one kind of respondents.
     pub fn half(&self, half: &Half, is_invited: bool) -> HalfView {
         let (id, title) = match is_invited {
             true => ("invited", self.t("People who were invited", "Personnes invitées")),
@@ -539,7 +598,8 @@ impl<'a> Words<'a> {
         if self.language == Language::English { text } else { text.replace('.', ",") }
     }
 
-    /// A dot for each share, with its margin as a line where it has one. The same numbers stand in the table.
+    /// A chart with a dot for each share, and its margin as a line if it has one. The table has the
+    /// same numbers.
     fn dots(&self, id: &str, title: &str, rows: &[(String, Option<Figure>)]) -> String {
         let shown: Vec<_> =
             rows.iter().filter_map(|(name, figure)| Some((name, (*figure)?))).collect();
@@ -556,7 +616,7 @@ impl<'a> Words<'a> {
             let (text_y, line_y) = (at * ROW_PX + 16, at * ROW_PX + 30);
             let x = |share: f64| format!("{:.1}%", 1.0 + share.clamp(0.0, 1.0) * 98.0);
             svg.push_str(&labelled(text_y, &self.percent(figure.value), name, LABEL_CHARS_MAX));
-            // Writing into a text does not fail.
+            // Writing to a String does not fail.
             let _ =
                 write!(svg, r#"<line class="axis" x1="1%" x2="99%" y1="{line_y}" y2="{line_y}"/>"#);
             if let Margin::Within(interval) = figure.margin {
@@ -573,7 +633,8 @@ impl<'a> Words<'a> {
         svg
     }
 
-    /// How well a part went, from left to right, and how much it weighs, from below to above. Numbers stand for the rows of the table.
+    /// A chart of importance (upwards) against performance (to the right). The numbers refer to the
+    /// rows of the table.
     fn scatter(&self, half: &str, points: &[(String, f64, f64)]) -> String {
         let most = points.iter().map(|(_, _, share)| *share).fold(0.0, f64::max).max(0.01);
         let mut order: Vec<_> = points.iter().collect();

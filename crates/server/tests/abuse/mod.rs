@@ -1,4 +1,4 @@
-//! What happens when somebody means harm: to the limits, and to what reads.
+//! Tests with hostile clients against the limits and the parsers.
 
 use crate::hub::{Hub, sealed, wire};
 use domain::submission::*;
@@ -12,14 +12,16 @@ use std::convert::Infallible;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-/// Ten times the limit of 120 a minute, for five minutes.
+/// Ten times the limit of 120 per minute, for five minutes.
 const FLOOD: usize = 10 * 120 * 5;
 const FLOODERS: usize = 4;
 const DEVICES: u64 = 24;
-/// Far above what is seen (some milliseconds), far below what a person would take for broken; the machine may be busy.
+/// Far above what is measured (some milliseconds), far below what a person would take for broken;
+/// the machine may be busy.
 const LATENCY_MAX: Duration = Duration::from_secs(5);
 
-/// Sends one entry as a device does, until it is received; gives the longest that it waited for any answer.
+/// Sends one submission as a device does until it is received; returns the longest wait for a
+/// response.
 fn deliver(hub: &Hub, entry: &[u8], forwarded: &str, pause: Duration) -> Duration {
     let (began, mut slowest) = (Instant::now(), Duration::ZERO);
     loop {
@@ -45,7 +47,8 @@ fn deliver(hub: &Hub, entry: &[u8], forwarded: &str, pause: Duration) -> Duratio
     }
 }
 
-/// The flood comes through the proxy with made-up addresses in front; the proxy adds the true one. Compressed: all of it at once.
+/// The flood comes through the proxy with forged addresses in front; the proxy appends the real
+/// one. It runs compressed in time: all of it at once.
 #[test]
 fn fault_52_ten_times_the_limit_costs_honest_devices_nothing() {
     let hub = Hub::start_with(&["--trusted-proxies", "127.0.0.1"], |_| ());
@@ -77,7 +80,8 @@ fn fault_52_ten_times_the_limit_costs_honest_devices_nothing() {
                 })
             })
             .collect();
-        // Half of them in a library behind one address, half behind the address of the flood itself.
+        // Half of them are in a library behind one address, half behind the address of the flood
+        // itself.
         let devices: Vec<_> = entries
             .iter()
             .enumerate()
@@ -131,7 +135,8 @@ fn fault_52_forged_headers_fall_into_one_bucket_where_no_proxy_is_trusted() {
     );
 }
 
-/// Who is over the share cannot hold the server's places by sending slowly: everybody else is answered at once.
+/// A client over its share cannot occupy slots by sending slowly: everybody else is answered at
+/// once.
 #[test]
 fn fault_52_slow_senders_over_their_share_hold_no_places() {
     use std::io::Write;
@@ -142,7 +147,7 @@ fn fault_52_slow_senders_over_their_share_hold_no_places() {
         stream.write_all(b"POST /api/submissions HTTP/1.1\r\nhost: x\r\ncontent-length: 400000\r\nx-forwarded-for: 203.0.113.9\r\n\r\nslow").unwrap();
         stream
     };
-    // More than the places that there are.
+    // More than there are slots.
     let streams: Vec<_> = (0..600).map(|_| slow()).collect();
     let slowest = deliver(&hub, &entry.envelope, "198.51.100.7", Duration::from_millis(100));
     assert!(slowest < LATENCY_MAX, "{slowest:?}");
@@ -171,7 +176,7 @@ impl TryRng for Source {
 
 impl TryCryptoRng for Source {}
 
-/// Any bytes, sealed as they should be: anybody can do that with a public key.
+/// Any bytes, correctly sealed: anybody with the public key can do that.
 fn sealed_bytes(plain: &[u8], keys: &PublicKeys, number: u64) -> Vec<u8> {
     let header = Header {
         format: FORMAT,

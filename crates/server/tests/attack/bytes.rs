@@ -1,4 +1,5 @@
-//! Bytes that nobody meant: in place of batches, of envelopes, and of what is sealed in them.
+//! Attacks with random and malformed bytes: in place of batches, of envelopes, and of sealed
+//! content.
 
 use crate::desk::{self, Desk};
 use crate::hub::{Hub, sealed, wire};
@@ -18,7 +19,7 @@ use std::convert::Infallible;
 
 const BYTES_MAX: usize = 64 << 20;
 
-/// Numbers that are the same at every run.
+/// Pseudo-random numbers, the same in every run.
 struct Source(u64);
 
 impl Source {
@@ -48,7 +49,7 @@ impl TryRng for Source {
 
 impl TryCryptoRng for Source {}
 
-/// Nonsense for every address that reads bytes.
+/// Random bytes for every route that parses bytes.
 pub(crate) fn random(report: &mut Report, size: Size) {
     let hub = Hub::start();
     let whole = wire(&[&sealed("Hello", &hub.keys(), 1).envelope]);
@@ -67,7 +68,7 @@ pub(crate) fn random(report: &mut Report, size: Size) {
                     flipped[at] ^= 1 << (source.next() % 8);
                     flipped
                 }
-                // Lengths that claim far more than there is.
+                // Length prefixes far beyond the contents.
                 3 => vec![0xff; 1 + below(12, &mut source)],
                 _ => [vec![0xfe, 0xff, 0xff, 0xff, 0x0f], vec![0; below(60, &mut source)]].concat(),
             };
@@ -111,7 +112,7 @@ pub(crate) fn random(report: &mut Report, size: Size) {
     );
 }
 
-/// Envelopes that are none of ours, each refused by its name.
+/// Invalid envelopes, each refused with its specific reason.
 pub(crate) fn envelopes(report: &mut Report, _: Size) {
     let hub = Hub::start();
     let keys = hub.keys();
@@ -197,7 +198,7 @@ pub(crate) fn envelopes(report: &mut Report, _: Size) {
     }
 }
 
-/// Any bytes, sealed as they should be: anybody can do that with a public key.
+/// Any bytes, correctly sealed: anybody with the public key can do that.
 fn sealed_bytes(plain: &[u8], keys: &PublicKeys, number: u64) -> Vec<u8> {
     let header = Header {
         format: FORMAT,
@@ -223,7 +224,7 @@ fn sealed_bytes(plain: &[u8], keys: &PublicKeys, number: u64) -> Vec<u8> {
     postcard::to_allocvec(&Envelope { header, sealed }).unwrap()
 }
 
-/// What opens and is nonsense inside.
+/// Envelopes that decrypt to invalid content.
 pub(crate) fn words(report: &mut Report, _: Size) {
     let hub = Hub::start();
     let keys = hub.keys();
@@ -310,7 +311,7 @@ pub(crate) fn words(report: &mut Report, _: Size) {
     );
 }
 
-/// Words that would be scripts where somebody forgot that they are words.
+/// Texts that would be executed as scripts where escaping is missing.
 pub(crate) fn scripts(report: &mut Report, _: Size) {
     let hub = Hub::start();
     let ann = Desk::first(&hub);

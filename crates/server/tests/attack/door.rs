@@ -1,4 +1,4 @@
-//! Ways into the office for somebody who was not let in.
+//! Attacks on sign-in by people without an account or with one in the wrong state.
 
 use crate::desk::{Desk, PASSWORD};
 use crate::hub::Hub;
@@ -10,19 +10,19 @@ use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-/// Whoever waits longer for the door would call it closed; a busy machine needs room.
+/// A longer wait would count as denial of service. Generous, for busy machines.
 const SIGN_IN_TIME_MAX: Duration = Duration::from_secs(5);
-/// Two hashes at work and what is usual beside them, far below what unbounded work takes.
+/// Memory of two concurrent password hashes and usual needs, far below that of unbounded hashing.
 const HASHING_BYTES_MAX: usize = 100 * 1024 * 1024;
 const LOGINS_BYTES_MAX: usize = 8 * 1024 * 1024;
 
-/// So that no limit stands between an attack and what it tries.
+/// An address not used before, so that no rate limit interferes with an attack.
 fn fresh() -> Ipv4Addr {
     static NUMBER: AtomicUsize = AtomicUsize::new(40_000);
     address(NUMBER.fetch_add(1, Ordering::Relaxed))
 }
 
-/// Invites somebody, who does not come yet; gives the link.
+/// Invites a person who has not accepted yet; returns the link.
 pub(crate) fn invite(hub: &Hub, administrator: &Desk, login: &str, role: Role) -> String {
     let page = administrator
         .post(
@@ -42,7 +42,7 @@ fn link_in(page: &str) -> Option<String> {
         .map(|link| format!("/office/invitation/{link}"))
 }
 
-/// Every state of staff, with every password that somebody might think of.
+/// Every state of an account, with every password that an attacker might try.
 pub(crate) fn states(report: &mut Report, _: Size) {
     let hub = Hub::start();
     let ann = Desk::first(&hub);
@@ -118,11 +118,11 @@ fn invitations(report: &mut Report, hub: &Hub, ann: &Desk, link: &str) {
     );
 }
 
-/// Letters that become others when they are made small, so that two names look like one.
+/// Letters that become other letters when lowercased, so that two logins look the same.
 pub(crate) fn letters(report: &mut Report, _: Size) {
     let hub = Hub::start();
     let ann = Desk::first(&hub);
-    // The Kelvin sign becomes a k, the letter below a dotless or dotted i.
+    // Lowercased, the Kelvin sign becomes a k, and the next one an i with or without a dot.
     let invited: Vec<&str> = ["\u{212a}im", "\u{130}da", "a\u{17f}a"]
         .into_iter()
         .filter(|login| {
@@ -162,7 +162,7 @@ pub(crate) fn letters(report: &mut Report, _: Size) {
     );
 }
 
-/// Guessing is slowed, and the person is not.
+/// Guessing passwords is slowed down, while the person can still sign in.
 pub(crate) fn guessing(report: &mut Report, _: Size) {
     let hub = Hub::start();
     let ann = Desk::first(&hub);
@@ -230,11 +230,11 @@ pub(crate) fn guessing(report: &mut Report, _: Size) {
     drop(ann);
 }
 
-/// A limiter whose keys the stranger writes must not become the stranger's store.
+/// A rate limiter whose keys are chosen by the attacker must not become the attacker's storage.
 pub(crate) fn long_logins(report: &mut Report, size: Size) {
     let hub = Hub::start();
     let _ = Desk::first(&hub);
-    // Hashing takes memory that stays with the program; so what is usual comes first.
+    // Hashing allocates memory that the process keeps, so usual sign-ins come first.
     from_many(&hub, 24, |number| format!("usual{number}"));
     let before = hub.memory_now();
     let count = size.of(64, 600);
@@ -249,7 +249,7 @@ pub(crate) fn long_logins(report: &mut Report, size: Size) {
     );
 }
 
-/// Four at once sign in with made-up logins, so many from each address that no limit stops them.
+/// Four threads sign in with generated logins, few from each address, so that no limit applies.
 fn from_many(hub: &Hub, count: usize, login: impl Fn(usize) -> String + Sync) {
     std::thread::scope(|scope| {
         for thread in 0..4 {
@@ -263,7 +263,7 @@ fn from_many(hub: &Hub, count: usize, login: impl Fn(usize) -> String + Sync) {
     });
 }
 
-/// Whoever asks for work and hangs up must not get more of it than whoever waits.
+/// A client that requests work and disconnects must not get more of it than one that waits.
 pub(crate) fn hang_up(report: &mut Report, size: Size) {
     let hub = Hub::start();
     let _ = Desk::first(&hub);
@@ -277,7 +277,7 @@ pub(crate) fn hang_up(report: &mut Report, size: Size) {
             body.len()
         );
         if let Ok(mut stream) = connect(address(500 + number), &hub) {
-            // It is closed at once; whether it was read is the server's matter.
+            // The connection is closed at once, whether or not the server has read the request.
             let _ = stream.write_all(request.as_bytes());
             std::thread::sleep(Duration::from_millis(4));
         }
@@ -299,7 +299,7 @@ pub(crate) fn hang_up(report: &mut Report, size: Size) {
     );
 }
 
-/// Cookies that were guessed, planted, or are over.
+/// Session cookies that were guessed, planted or expired.
 pub(crate) fn sessions(report: &mut Report, size: Size) {
     let hub = Hub::start();
     let ann = Desk::first(&hub);

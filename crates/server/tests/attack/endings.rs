@@ -1,4 +1,4 @@
-//! Ids that a stranger chooses so that they look like somebody else's.
+//! Attacks with ids chosen so that their reference number is the same as another person's.
 
 use crate::desk::Desk;
 use crate::hub::{Hub, sealed, wire};
@@ -13,13 +13,13 @@ use offline::sealing::{Address, Sealed, seal};
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
-/// How the ids end: all have one reference.
+/// The last bytes of all ids, which determine the reference number.
 const ENDING: [u8; 5] = [198, 150, 3, 7, 31];
 const ENTRIES: u64 = 20;
 const STATUS_TIME_MAX: Duration = Duration::from_millis(50);
 const NEIGHBOUR_TIME_MAX: Duration = Duration::from_secs(1);
 
-/// A sealed question whose id ends as is said.
+/// A sealed inquiry whose id has the given ending.
 fn sealed_ending(message: &str, keys: &PublicKeys, number: u64) -> Sealed {
     let said = ValidInquiry {
         service: None,
@@ -46,7 +46,7 @@ fn sealed_ending(message: &str, keys: &PublicKeys, number: u64) -> Sealed {
     .unwrap()
 }
 
-/// What a receipt's holder reads: whether it is there, and the replies.
+/// What the holder of a receipt reads: whether the inquiry exists, its replies, and the time taken.
 fn status_of(
     hub: &Hub,
     from: std::net::Ipv4Addr,
@@ -71,7 +71,7 @@ fn page_of(entry: &Sealed) -> String {
     format!("/office/inquiry/{}", entry.head.id)
 }
 
-/// Those of a list whose page is not their own: each message is one word that no other has.
+/// The submissions of a list whose page shows another one's content: each message is a unique word.
 fn not_their_own(hub: &Hub, ann: &Desk, entries: &[(&Sealed, String)]) -> Vec<String> {
     let is_own = |entry: &Sealed, word: &str| {
         let page = ann.get(hub, &page_of(entry));
@@ -86,7 +86,8 @@ fn not_their_own(hub: &Hub, ann: &Desk, entries: &[(&Sealed, String)]) -> Vec<St
         .collect()
 }
 
-/// Twenty entries with one ending: each has its own page, status and reply, also after a restart and an erasure.
+/// Twenty submissions with one ending: each has its own page, status and reply, also after a
+/// restart and an erasure.
 pub(crate) fn twenty(report: &mut Report, _: Size) {
     let mut hub = Hub::start();
     let ann = Desk::first(&hub);
@@ -161,7 +162,7 @@ pub(crate) fn twenty(report: &mut Report, _: Size) {
     );
 }
 
-/// A reply to one of them is nobody else's to read.
+/// Nobody else can read a reply to one of them.
 fn reply_stays(report: &mut Report, hub: &Hub, ann: &Desk, received: &[(&Sealed, String)]) {
     let (mine, _) = received[1];
     let status = ann.write(
@@ -183,7 +184,7 @@ fn reply_stays(report: &mut Report, hub: &Hub, ann: &Desk, received: &[(&Sealed,
     );
 }
 
-/// Thousands with one ending: a wrong secret costs nobody anything.
+/// Thousands with one ending: queries with a wrong tracking code stay fast.
 pub(crate) fn many(report: &mut Report, size: Size) {
     let hub = Hub::start();
     let (keys, count) = (hub.keys(), size.of(1_000_usize, 20_000));
@@ -253,7 +254,7 @@ pub(crate) fn many(report: &mut Report, size: Size) {
     );
 }
 
-/// Another body under an id that stands.
+/// A second body under a stored id.
 pub(crate) fn same_id(report: &mut Report, _: Size) {
     let hub = Hub::start();
     let ann = Desk::first(&hub);

@@ -1,4 +1,5 @@
-//! More than anybody needs, from one address: it is told "later", and nobody else notices.
+//! Floods from one address: excess requests are refused with `Retry-After`, and nobody else is
+//! affected.
 
 use crate::hub::{Hub, sealed, wire};
 use crate::neighbour;
@@ -9,14 +10,15 @@ use domain::submission::{Verdict, Verdicts};
 use std::time::Duration;
 
 const NEIGHBOUR_TIME_MAX: Duration = Duration::from_secs(1);
-/// As many requests as one address may send at once, and some that come back meanwhile.
+/// As many requests as one address may send in a burst, and some for the share that is regained
+/// meanwhile.
 const REQUESTS_MAX: usize = 280;
 const FLOOD_BYTES_MAX: usize = 20 << 20;
-/// As long as a question may be.
+/// The longest allowed message.
 const MESSAGE_CHARS: usize = 4_000;
 const BATCH: usize = 100;
 
-/// Long inquiries without end.
+/// A flood of long inquiries.
 pub(crate) fn entries(report: &mut Report, size: Size) {
     let hub = Hub::start();
     let (keys, count) = (hub.keys(), size.of(3_000_usize, 10_000));
@@ -51,7 +53,7 @@ pub(crate) fn entries(report: &mut Report, size: Size) {
         }
     }
     let seen = neighbour::looks(&hub, &mine);
-    // What was received is taken over by the office within a second.
+    // Received submissions are processed by the staff pages' cache within a second.
     std::thread::sleep(Duration::from_secs(2));
     let grown = hub.memory_now().saturating_sub(before);
     let said = format!("{kept} are received, {told} batches told later, Retry-After “{retry}”");
@@ -75,7 +77,7 @@ pub(crate) fn entries(report: &mut Report, size: Size) {
     );
 }
 
-/// What a server takes once for caches and threads is there before the flood: usual questions of many.
+/// Fills caches and starts threads before the flood, with usual inquiries from many addresses.
 fn warm(hub: &Hub) {
     let keys = hub.keys();
     for batch in 0..20 {
@@ -94,7 +96,7 @@ fn warm(hub: &Hub) {
     std::thread::sleep(Duration::from_secs(2));
 }
 
-/// Requests without end, of each kind that has a share.
+/// A flood of requests of each kind that has a share.
 pub(crate) fn requests(report: &mut Report, size: Size) {
     let hub = Hub::start();
     let mine = neighbour::entries(&hub);

@@ -1,4 +1,4 @@
-//! Forms that other sites make a browser send, addresses that lead away, and forms that are too much.
+//! Attacks by forms that other sites make a browser send, by redirects, and by oversized forms.
 
 use crate::desk::{Desk, PASSWORD, encoded};
 use crate::hub::{Hub, sealed};
@@ -9,7 +9,7 @@ use std::time::Duration;
 
 const FORM_TIME_MAX: Duration = Duration::from_secs(5);
 
-/// What another site could send in the name of somebody who is signed in.
+/// Requests that another site could send in the name of a signed-in person.
 pub(crate) fn foreign(report: &mut Report, _: Size) {
     let hub = Hub::start();
     let ann = Desk::first(&hub);
@@ -107,7 +107,7 @@ pub(crate) fn foreign(report: &mut Report, _: Size) {
     );
 }
 
-/// Addresses that a link of ours could be made to lead to.
+/// Addresses that a link of the hub could be made to redirect to.
 pub(crate) fn redirects(report: &mut Report, _: Size) {
     let hub = Hub::start();
     let ann = Desk::first(&hub);
@@ -199,7 +199,7 @@ pub(crate) fn redirects(report: &mut Report, _: Size) {
     );
 }
 
-/// Forms that are larger or odder than any browser's.
+/// Forms that are larger or stranger than any browser sends.
 pub(crate) fn huge(report: &mut Report, size: Size) {
     let hub = Hub::start();
     let ann = Desk::first(&hub);

@@ -1,4 +1,4 @@
-//! Words that a spreadsheet would compute, in every file that the office takes out.
+//! Attacks by texts that a spreadsheet would evaluate, in every file that staff export.
 
 use crate::desk::Desk;
 use crate::hub::{Hub, sealed_content, sealed_inquiry};
@@ -10,12 +10,12 @@ use domain::submission::{Content, Feedback};
 use domain::survey::{Answer, AnswerKind, Answers, CompleteAnswers, Journey, Survey};
 use domain::{Catalogue, Language};
 
-/// What a cell must not begin with, in any of the forms that spreadsheets take for the letter.
+/// Characters that a cell must not begin with, in all variants that spreadsheets accept.
 const BEGINS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
-/// What ends a cell, whatever a spreadsheet's locale takes for the separator.
+/// Characters that end a cell, whichever separator the spreadsheet's locale uses.
 const ENDS: [char; 5] = [',', ';', '\t', '\n', '\r'];
 
-/// Words with a formula after everything that may end a cell.
+/// Texts with a formula after everything that may end a cell.
 fn words() -> Vec<String> {
     let mut words = Vec::new();
     for begins in BEGINS {
@@ -27,7 +27,8 @@ fn words() -> Vec<String> {
     words
 }
 
-/// The cells of a file as programs split it that know nothing of its quotes, and as those do that know all: those that would be computed.
+/// The cells that would be evaluated, when the file is split by programs that ignore quotes and by
+/// programs that respect them.
 fn formulas_in(csv: &str) -> Vec<String> {
     let raw = csv.split(ENDS).map(|cell| cell.trim_matches('"').to_string());
     let whole = |separator: char| {
@@ -124,7 +125,7 @@ fn check(report: &mut Report, kind: &str, csv: &str, least: usize) {
     );
 }
 
-/// Answers to every question, with the words as each comment.
+/// Answers to every question, with the text as each comment.
 fn answered(catalogue: &Catalogue, words: &str) -> Option<Content> {
     let survey: &Survey = catalogue.survey();
     let mut answers = Answers::default();

@@ -1,4 +1,5 @@
-//! HTTP that no browser speaks: lengths that lie, two requests in one, bodies that grow, resets by the thousand.
+//! Attacks by HTTP that no browser sends: false lengths, request smuggling, decompression
+//! bombs, thousands of stream resets.
 
 use crate::hub::Hub;
 use crate::neighbour;
@@ -8,11 +9,11 @@ use std::io::Write;
 use std::time::Duration;
 
 const BYTES_MAX: usize = 32 << 20;
-/// An attack that is cut off is answered sooner; one that is waited for in vain ends here.
+/// Time limit of a response; attacks that the server cuts off are answered sooner.
 const ANSWER_TIME: Duration = Duration::from_secs(2);
 const NEIGHBOUR_TIME_MAX: Duration = Duration::from_secs(1);
 
-/// Says that the server lives and has not grown.
+/// Reports whether the server is alive and has not grown.
 fn lives(report: &mut Report, hub: &Hub, before: usize) {
     let (ping, grown) =
         (get(address(1), hub, "/api/ping", "").status(), hub.memory_now().saturating_sub(before));
@@ -25,7 +26,7 @@ fn lives(report: &mut Report, hub: &Hub, before: usize) {
     );
 }
 
-/// 64 MB of zeros in some bytes.
+/// 64 MB of zeros, compressed to few bytes.
 pub(crate) fn decompression(report: &mut Report, _: Size) {
     let hub = Hub::start();
     drop(neighbour::entries(&hub));
@@ -66,7 +67,7 @@ pub(crate) fn decompression(report: &mut Report, _: Size) {
     lives(report, &hub, before);
 }
 
-/// Lengths that are not so.
+/// False content lengths.
 pub(crate) fn lengths(report: &mut Report, size: Size) {
     let hub = Hub::start();
     drop(neighbour::entries(&hub));
@@ -291,7 +292,8 @@ fn begun(settings: &[u8]) -> Vec<u8> {
     [PREFACE, &frame(4, 0, 0, settings)].concat()
 }
 
-/// Requests that are taken back at once, headers without an end, pings without an end, and windows that never open (RFC 9113, section 10.5).
+/// Streams that are reset immediately, endless headers, endless pings, and windows that never open
+/// (RFC 9113, section 10.5).
 pub(crate) fn http2(report: &mut Report, size: Size) {
     let hub = Hub::start();
     let mine = neighbour::entries(&hub);
@@ -311,7 +313,7 @@ pub(crate) fn http2(report: &mut Report, size: Size) {
     let pings = [begun(&[]), frame(6, 0, 0, &[7; 8]).repeat(size.of(20_000, 400_000))].concat();
     let settings =
         [begun(&[]), frame(4, 0, 0, &[0, 3, 0, 0, 0, 9]).repeat(size.of(10_000, 200_000))].concat();
-    // The window of every stream is nothing, so that no answer can be sent whole.
+    // Every stream has a window of zero, so that no response can be sent completely.
     let shut = [
         begun(&[0, 4, 0, 0, 0, 0]),
         (0..200_u32).flat_map(|number| frame(1, 5, number * 2 + 1, HEADERS)).collect(),
@@ -332,7 +334,7 @@ pub(crate) fn http2(report: &mut Report, size: Size) {
                 scope.spawn(move || {
                     let Ok(mut stream) = connect(address(8_000 + attacker), hub) else { return };
                     let _ = stream.set_write_timeout(Some(ANSWER_TIME));
-                    // A server that has enough closes.
+                    // The server closes the connection when it has enough.
                     let _ = stream.write_all(bytes);
                     read_all(stream, ANSWER_TIME / 2);
                 });

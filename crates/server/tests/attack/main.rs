@@ -1,5 +1,6 @@
-//! The hostile list: what somebody who means harm would try, played against the real program on this machine's loopback, one line each.
-//! `cargo xtask attack` runs it; each attack is bounded in count and time, and has a server of its own, which ends with it.
+//! Attacks on the real program over this machine's loopback network, reported one line each.
+//! `cargo xtask attack` runs them. Each attack is bounded in count and time, and has a server of
+//! its own, which is stopped with it.
 
 #![allow(clippy::unwrap_used, reason = "an attack that cannot go on is reported as failed")]
 
@@ -29,7 +30,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-/// After so long no further attack is begun; what was not begun counts as failed.
+/// After this time no further attack starts; those not started count as failed.
 const SHORT_TIME_MAX: Duration = Duration::from_secs(240);
 const LONG_TIME_MAX: Duration = Duration::from_secs(30 * 60);
 
@@ -79,7 +80,8 @@ fn main() -> ExitCode {
     let size = match (has("--short"), has("--long")) {
         (true, _) => Size::Short,
         (_, true) => Size::Long,
-        // `cargo test` runs every program of tests; this one has a part of its own (`cargo xtask test --only attack`).
+        // `cargo test` runs every test program; this one is run separately
+        // (`cargo xtask test --only attack`).
         _ => return ExitCode::SUCCESS,
     };
     let only: Vec<&String> =
@@ -99,7 +101,7 @@ fn main() -> ExitCode {
 
 fn run<'a>(attacks: impl Iterator<Item = &'a Attack>, size: Size) -> ExitCode {
     wire::allow_many_sockets();
-    // What an attack panics with is said in its own line.
+    // The message of an attack's panic is reported in its own line.
     std::panic::set_hook(Box::new(|_| ()));
     let (began, most) =
         (Instant::now(), if size == Size::Short { SHORT_TIME_MAX } else { LONG_TIME_MAX });

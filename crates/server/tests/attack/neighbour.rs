@@ -1,4 +1,4 @@
-//! Somebody else, at another address, who only wants to be served while an attack goes on.
+//! An innocent client at another address that only wants to be served during an attack.
 
 use crate::hub::{Hub, sealed, wire};
 use crate::wire::{NEIGHBOUR, ask, get};
@@ -7,14 +7,14 @@ use offline::sealing::Sealed;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// Requests of which the slowest counts.
+/// Number of pings; the slowest counts.
 const PINGS: usize = 30;
 const SUBMISSIONS: usize = 5;
 const PAUSE: Duration = Duration::from_millis(30);
 
 static NUMBER: AtomicU64 = AtomicU64::new(7_000_000);
 
-/// What the neighbour saw.
+/// What the neighbour measured.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
     pub(crate) slowest: Duration,
@@ -38,7 +38,8 @@ impl std::fmt::Display for Seen {
     }
 }
 
-/// Entries to send while the server is under attack; made before, when it can be asked for its keys.
+/// Submissions to send during the attack. Sealed before it, while the server's keys can still be
+/// fetched.
 pub(crate) fn entries(hub: &Hub) -> Vec<Sealed> {
     let keys = hub.keys();
     (0..SUBMISSIONS)
@@ -46,7 +47,7 @@ pub(crate) fn entries(hub: &Hub) -> Vec<Sealed> {
         .collect()
 }
 
-/// Pings, and sends the entries.
+/// Pings and sends the submissions.
 pub(crate) fn looks(hub: &Hub, entries: &[Sealed]) -> Seen {
     let mut seen = Seen::default();
     for round in 0..PINGS {
@@ -70,7 +71,7 @@ pub(crate) fn looks(hub: &Hub, entries: &[Sealed]) -> Seen {
             seen.refused += usize::from(!is_received);
         }
         if seen.refused > 2 {
-            // Each of them waited long enough.
+            // Each of them has waited long enough.
             break;
         }
         std::thread::sleep(PAUSE);

@@ -1,4 +1,4 @@
-//! Addresses that lead out of what is meant to be read, and ids of nobody.
+//! Attacks by paths that lead out of the served folders, and by ids that do not exist.
 
 use crate::desk::Desk;
 use crate::hub::Hub;
@@ -7,7 +7,7 @@ use crate::wire::{ATTACKER, ask, send};
 use server::office::routes::ROUTES;
 use server::office::staff::Role;
 
-/// What no answer may hold: files of the server and of the machine.
+/// Contents that no response may contain: files of the server and of the machine.
 const INSIDE: [&str; 5] =
     ["SQLite format 3", "BEGIN PRIVATE", "AGE-SECRET", "root:x:", "[package]"];
 const OUT: [&str; 36] = [
@@ -103,7 +103,7 @@ pub(crate) fn outside(report: &mut Report, _: Size) {
     );
 }
 
-/// Addresses that could slip past the table of rights.
+/// Paths that could bypass the table of rights.
 pub(crate) fn office(report: &mut Report, _: Size) {
     let hub = Hub::start();
     let ann = Desk::first(&hub);
@@ -152,7 +152,7 @@ pub(crate) fn office(report: &mut Report, _: Size) {
     of_nobody(report, &hub, &ann);
 }
 
-/// Every address of the table, with ids of nobody and with nonsense for ids.
+/// Every route of the table, with ids that do not exist and malformed ids.
 fn of_nobody(report: &mut Report, hub: &Hub, ann: &Desk) {
     let ids = [
         "00000000000000000000000000",

@@ -1,18 +1,18 @@
-//! Headers by which a stranger says to be somebody else, or to have come another way.
+//! Attacks by forged proxy headers that claim another client address or protocol.
 
 use crate::hub::{Hub, wire};
 use crate::report::{Report, Size};
 use crate::wire::{ATTACKER, address, ask, get};
 use std::net::Ipv4Addr;
 
-/// The proxy of these attacks; the attacker is at another address.
+/// The trusted proxy of these attacks; the attacker is at another address.
 const PROXY: Ipv4Addr = Ipv4Addr::LOCALHOST;
 const TRUSTING: &[&str] = &["--trusted-proxies", "127.0.0.1"];
-/// One share, and some that comes back meanwhile.
+/// One share, and some that is regained meanwhile.
 const SHARE_MAX: usize = 300;
 const ASKED: usize = 500;
 
-/// How many of many pass, each with headers that name another address.
+/// Number of requests accepted, each with headers that claim another address.
 fn passed(hub: &Hub, from: Ipv4Addr, headers: impl Fn(String) -> String) -> usize {
     let other = |number: usize| format!("10.{}.{}.1", number >> 8, number & 0xff);
     (0..ASKED)

@@ -1,4 +1,5 @@
-//! What the server says of itself and of others where nobody should hear it: in its health, its headers, its log, its files.
+//! Checks that the server discloses nothing about itself or others: in its health check, its
+//! headers, its log and its files.
 
 use crate::desk::{Desk, PASSWORD, encoded};
 use crate::hub::{Hub, sealed, wire};
@@ -8,11 +9,11 @@ use domain::status::Question;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-/// Looks at the health, of which few may write.
+/// Health checks sent, of which few may write to the disk.
 const LOOKS: usize = 50;
 const WRITES_MAX: usize = 5;
 
-/// A full disk, and a stranger who asks again and again how the server is.
+/// A full disk, and a client that requests the health check again and again.
 pub(crate) fn health(report: &mut Report, _: Size) {
     let hub = Hub::start();
     drop(hub.keys());
@@ -46,7 +47,7 @@ pub(crate) fn health(report: &mut Report, _: Size) {
         );
     }
     hub.leave_room_for(64);
-    // A probe that was good just now may be told a moment longer.
+    // A successful probe may be cached a little longer.
     let mut said = get(ATTACKER, &hub, "/health", "");
     for _ in 0..150 {
         if said.status() == 503 {
@@ -69,7 +70,7 @@ pub(crate) fn health(report: &mut Report, _: Size) {
     );
 }
 
-/// What must stand on whatever the server says.
+/// Headers that every response must have.
 const ALWAYS: [(&str, &str); 6] = [
     ("content-security-policy", "frame-ancestors 'none'"),
     ("content-security-policy", "default-src 'none'"),
@@ -161,7 +162,7 @@ pub(crate) fn headers(report: &mut Report, _: Size) {
     }
 }
 
-/// What people said, typed and are called, and what opens doors, is not in the log.
+/// What people wrote and typed, their names, and secrets that grant access are not in the log.
 pub(crate) fn log(report: &mut Report, _: Size) {
     let hub = Hub::start();
     let token = Desk::token(&hub);
@@ -239,7 +240,7 @@ pub(crate) fn log(report: &mut Report, _: Size) {
     report.check("a line of the log in a login", "stands nowhere", forged, forged == 0);
 }
 
-/// What another user of the machine could read.
+/// Files that another user of the machine could read.
 pub(crate) fn files(report: &mut Report, _: Size) {
     let hub = Hub::start();
     let ann = Desk::first(&hub);
@@ -278,7 +279,7 @@ pub(crate) fn files(report: &mut Report, _: Size) {
     );
 }
 
-/// A folder and all that is in it.
+/// Visits a folder and everything in it.
 fn look_into(path: &Path, look: &mut impl FnMut(&Path)) {
     look(path);
     for entry in std::fs::read_dir(path).into_iter().flatten().flatten() {

@@ -1,4 +1,4 @@
-//! Two at once, where each looked before the other wrote.
+//! Races between two requests that each check before the other writes.
 
 use crate::desk::{Desk, PASSWORD};
 use crate::door::invite;
@@ -19,7 +19,7 @@ pub(crate) fn all(report: &mut Report, size: Size) {
     demoting_each_other(report, size, &hub, &ann);
 }
 
-/// Runs both as near to the same moment as threads can.
+/// Runs both as simultaneously as threads allow.
 fn at_once<A: Send, B: Send>(
     one: impl FnOnce() -> A + Send,
     other: impl FnOnce() -> B + Send,
@@ -142,7 +142,7 @@ fn same_number(report: &mut Report, size: Size, hub: &Hub, ann: &Desk) {
     );
 }
 
-/// The last race: after it perhaps nobody is left who could undo it.
+/// The last race, because afterwards perhaps no administrator is left.
 fn demoting_each_other(report: &mut Report, size: Size, hub: &Hub, ann: &Desk) {
     ann.invited(hub, "bo.admin", Role::Administrator);
     let rounds = size.of(6, 40);
@@ -175,7 +175,7 @@ fn demoting_each_other(report: &mut Report, size: Size, hub: &Hub, ann: &Desk) {
     );
 }
 
-/// Who signed in from an address of their own, as often as a race needs it.
+/// A session from an address of its own, so that a race can be repeated often.
 struct Signed {
     cookie: String,
     csrf: String,

@@ -1,10 +1,10 @@
-//! One line for each thing that was tried: what was expected, what happened, and whether it is as it must be.
+//! Prints one line per attack: what was expected, what happened, and whether it is as it must be.
 
 use std::any::Any;
 use std::fmt::Display;
 use std::time::{Duration, Instant};
 
-/// How much is tried: as much as every test can wait for, or the numbers of a real attack.
+/// How much is tried: little enough for every test run, or the numbers of a real attack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Size {
     Short,
@@ -34,7 +34,7 @@ impl Report {
         self.began.push((attack, Instant::now()));
     }
 
-    /// Which attacks took longest, for whoever makes them shorter.
+    /// The attacks that took longest, for making them shorter.
     pub(crate) fn slowest(&self) -> String {
         let ends = self.began.iter().skip(1).map(|(_, began)| *began).chain([Instant::now()]);
         let mut times: Vec<(Duration, &str)> = self
@@ -53,7 +53,7 @@ impl Report {
         format!("{:.0} s, most for {}", total.as_secs_f64(), slowest.join(", "))
     }
 
-    /// Says one line, and counts it.
+    /// Prints one line and counts it.
     pub(crate) fn check(
         &mut self,
         tried: &str,
@@ -76,7 +76,7 @@ impl Report {
     }
 }
 
-/// What somebody panicked with.
+/// The message of a panic.
 pub(crate) fn words_of(panic: &Box<dyn Any + Send>) -> String {
     let text = panic
         .downcast_ref::<String>()

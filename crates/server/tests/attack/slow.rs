@@ -1,4 +1,4 @@
-//! Many connections that say little and slowly. Whoever else comes is served at once.
+//! Attacks by many connections that send little and slowly. Everybody else is served without delay.
 
 use crate::desk::Desk;
 use crate::hub::Hub;
@@ -10,19 +10,20 @@ use std::net::{Ipv4Addr, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-/// One more byte of each as often as this: not silent, and never whole.
+/// Interval between two bytes on each connection: never silent, and never complete.
 const DRIP: Duration = Duration::from_millis(700);
 const FORM: &[u8] = b"POST /office/sign-in HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: 4000\r\n\r\nl";
 const BATCH: &[u8] =
     b"POST /api/submissions HTTP/1.1\r\nhost: localhost\r\ncontent-length: 400000\r\n\r\nx";
 const HALF_HEADER: &[u8] = b"GET / HTTP/1.1\r\nhost: localhost\r\nx-slow: ";
 
-/// 200 ms at p99 are promised; a test on a busy machine only looks that it is not seconds.
+/// The promise is 200 ms at p99; on busy test machines only seconds count as failure.
 fn time_max(size: Size) -> Duration {
     size.of(Duration::from_secs(2), Duration::from_millis(200))
 }
 
-/// Opens so many, from one address or each from another, and says what a neighbour sees while they drip.
+/// Opens `count` connections, from one address or several, and reports what a neighbour measures
+/// while they send slowly.
 fn held(
     report: &mut Report,
     size: Size,
@@ -36,7 +37,7 @@ fn held(
     let mine = neighbour::entries(&hub);
     let mut sockets: Vec<TcpStream> = Vec::with_capacity(count);
     for number in 0..count {
-        // A server that has enough of one address closes; that is as good.
+        // A server that closes excess connections has passed as well.
         if let Ok(mut socket) = connect(from(number), &hub) {
             let _ = socket.write_all(opening);
             let _ = socket.set_nonblocking(true);
@@ -48,7 +49,7 @@ fn held(
         scope.spawn(|| {
             while !is_over.load(Ordering::Relaxed) {
                 for socket in sockets.iter_mut().filter(|_| !opening.is_empty()) {
-                    // Whoever was put out stays out.
+                    // Connections that the server closed stay closed.
                     let _ = socket.write(b"a");
                 }
                 std::thread::sleep(DRIP);
@@ -71,7 +72,7 @@ fn one(_: usize) -> Ipv4Addr {
     ATTACKER
 }
 
-/// As from a hired crowd, some from each.
+/// Addresses of a botnet, with some connections from each.
 fn crowd(number: usize) -> Ipv4Addr {
     address(5_000 + number / 20)
 }

@@ -1,4 +1,5 @@
-//! Requests as an attacker sends them: any bytes, from any address of the loopback network, never waited for longer than is said.
+//! Requests as an attacker sends them: any bytes, from any address of the loopback network, with a
+//! time limit on every response.
 
 use crate::hub::Hub;
 use socket2::{Domain, Socket, Type};
@@ -6,26 +7,28 @@ use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
-/// The attacker's own address, and one of somebody who only wants to be served.
+/// The attacker's own address, and that of an innocent client.
 pub(crate) const ATTACKER: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 9);
 pub(crate) const NEIGHBOUR: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
-/// An answer that takes longer is none.
+/// A response that takes longer counts as none.
 pub(crate) const ANSWER_TIME_MAX: Duration = Duration::from_secs(20);
-/// No answer is longer.
+/// No response is longer.
 const ANSWER_BYTES_MAX: u64 = 16 * 1024 * 1024;
-/// For the longest list of sockets, with room for the rest; a server that is started inherits it.
+/// Enough for the attack with the most sockets and some reserve; a server that is started inherits
+/// the limit.
 const SOCKETS: usize = 12_000;
 
-/// One of many addresses, as a rented crowd of machines has them.
+/// One of many addresses, as a botnet has them.
 pub(crate) fn address(number: usize) -> Ipv4Addr {
     Ipv4Addr::from_bits(0x7f01_0000 + number as u32 + 1)
 }
 
-/// Asks the system for enough sockets; where it refuses, the attacks with many are smaller and say so.
+/// Raises the limit on open sockets; where that fails, attacks with many sockets are smaller and
+/// say so.
 pub(crate) fn allow_many_sockets() {
     let own = std::process::id().to_string();
     let limit = format!("--nofile={SOCKETS}:");
-    // Without the program, or the right, what stands is kept.
+    // Without `prlimit` or the permission, the current limit stays.
     let _ = std::process::Command::new("prlimit")
         .args([&limit, "--pid", &own])
         .stderr(std::process::Stdio::null())
@@ -46,7 +49,7 @@ pub(crate) fn connect(from: Ipv4Addr, hub: &Hub) -> std::io::Result<TcpStream> {
     Ok(stream)
 }
 
-/// Everything that came back until the server closed, or the time was over.
+/// Everything received until the server closed the connection or the time limit was reached.
 #[derive(Debug, Default)]
 pub(crate) struct Answer {
     pub(crate) raw: Vec<u8>,
@@ -54,7 +57,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// Nothing when no answer came.
+    /// The status code; zero if no response came.
     pub(crate) fn status(&self) -> u16 {
         self.head().split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0)
     }
@@ -85,17 +88,17 @@ impl Answer {
         String::from_utf8_lossy(self.body()).into_owned()
     }
 
-    /// How many answers came: two to one request is smuggling.
+    /// Number of responses: two to one request means smuggling.
     pub(crate) fn count(&self) -> usize {
         self.raw.windows(9).filter(|window| window == b"HTTP/1.1 ").count()
     }
 
-    /// Whether somebody was let into the office.
+    /// Whether a staff session was started.
     pub(crate) fn has_session(&self) -> bool {
         self.cookie().is_some()
     }
 
-    /// The session that was begun, as a browser sends it back.
+    /// The session's cookie, as a browser sends it back.
     pub(crate) fn cookie(&self) -> Option<String> {
         let head = self.head();
         let line = head.lines().find_map(|line| {
@@ -106,7 +109,7 @@ impl Answer {
     }
 }
 
-/// Sends bytes as they stand and reads all that comes back.
+/// Sends bytes as given and reads everything that comes back.
 pub(crate) fn send(from: Ipv4Addr, hub: &Hub, bytes: &[u8]) -> Answer {
     send_within(from, hub, bytes, ANSWER_TIME_MAX)
 }
@@ -116,19 +119,19 @@ pub(crate) fn send_within(from: Ipv4Addr, hub: &Hub, bytes: &[u8], most: Duratio
     let Ok(mut stream) = connect(from, hub) else {
         return Answer { took: began.elapsed(), ..Answer::default() };
     };
-    // A server that refuses early may close before all was written; its answer still counts.
+    // A server that refuses early may close before all is written; its response still counts.
     let _ = stream.write_all(bytes);
     let raw = read_all(stream, most);
     Answer { raw, took: began.elapsed() }
 }
 
-/// Reads to the end, but no longer and no more than is said.
+/// Reads to the end, within limits on time and size.
 pub(crate) fn read_all(stream: TcpStream, most: Duration) -> Vec<u8> {
     let began = Instant::now();
     let (mut stream, mut raw, mut part) =
         (stream.take(ANSWER_BYTES_MAX), Vec::new(), [0; 16 * 1024]);
     while let Some(left) = most.checked_sub(began.elapsed()).filter(|left| !left.is_zero()) {
-        // A timeout of a socket that is there can be set.
+        // Setting a timeout cannot fail on an open socket.
         let _ = stream.get_ref().set_read_timeout(Some(left));
         match stream.read(&mut part) {
             Ok(0) | Err(_) => break,
@@ -138,7 +141,7 @@ pub(crate) fn read_all(stream: TcpStream, most: Duration) -> Vec<u8> {
     raw
 }
 
-/// A usual request; `headers` are whole lines.
+/// A usual request; `headers` are complete lines.
 pub(crate) fn ask(
     from: Ipv4Addr,
     hub: &Hub,
@@ -188,7 +191,7 @@ pub(crate) fn form(
     )
 }
 
-/// Somebody types a login and a password.
+/// Signs in with a login and a password.
 pub(crate) fn sign_in(from: Ipv4Addr, hub: &Hub, login: &str, password: &str) -> Answer {
     form(from, hub, "/office/sign-in", "", &[("login", login), ("password", password)])
 }

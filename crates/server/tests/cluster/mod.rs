@@ -1,4 +1,5 @@
-//! A PostgreSQL of the tests' own: in a temporary folder, reached by a socket there, stopped at the end.
+//! A PostgreSQL server for the tests: in a temporary folder, reached by a socket there, stopped at
+//! the end.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -6,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, Instant};
 
-/// A slow machine that is busy with other tests.
+/// Long enough, in seconds, for a slow machine that is busy with other tests.
 const START_S_MAX: u64 = 60;
 /// Stops the server when the tests end, however they end: their end of the pipe closes.
 const UNTIL_THE_PIPE_CLOSES: &str =
@@ -32,7 +33,7 @@ impl Cluster {
         Self::on(dir)
     }
 
-    /// A second server that follows this one and has everything that it had.
+    /// A second server that replicates this one.
     pub(crate) fn standby(&self) -> Self {
         let dir = folder();
         let mut copy = program("pg_basebackup");
@@ -69,13 +70,13 @@ impl Cluster {
         }
     }
 
-    /// Takes it away as a crash does, without a word to anybody.
+    /// Kills it, as in a crash.
     pub(crate) fn kill(&self) {
         let pid = std::fs::read_to_string(self.dir.path().join("data/postmaster.pid")).unwrap();
         signal("KILL", pid.lines().next().unwrap());
     }
 
-    /// Stops it at once; whoever is connected is cut off.
+    /// Stops it immediately and cuts off all connections.
     pub(crate) fn stop(&mut self) {
         drop(self.guard.stdin.take());
         self.guard.wait().unwrap();
@@ -93,12 +94,12 @@ impl Cluster {
         self.wait_until("SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'", "1");
     }
 
-    /// The standby becomes the primary.
+    /// Makes the standby the primary.
     pub(crate) fn promote(&self) {
         assert_eq!(self.sql("postgres", "SELECT pg_promote(true, 60)"), "t");
     }
 
-    /// The process that sends to the standby.
+    /// Process id of the WAL sender for the standby.
     pub(crate) fn sender(&self) -> String {
         self.wait_until("SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'", "1");
         self.sql("postgres", "SELECT pid FROM pg_stat_replication")
@@ -117,7 +118,7 @@ impl Cluster {
         format!("postgres://postgres@localhost/{database}?host={}", self.dir.path().display())
     }
 
-    /// A new, empty database; gives its address.
+    /// Creates an empty database; returns its address.
     pub(crate) fn database(&self) -> String {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let name = format!("hub{}", NUMBER.fetch_add(1, Ordering::Relaxed));
@@ -125,9 +126,9 @@ impl Cluster {
         self.url(&name)
     }
 
-    /// How often transactions on a database waited for each other in a circle, by the server's own count.
+    /// Number of deadlocks in a database, by the server's own count.
     pub(crate) fn deadlocks(&self, url: &str) -> String {
-        // A connection counts when it ends, or soon after.
+        // A connection's numbers are added when it ends, or soon after.
         std::thread::sleep(Duration::from_millis(1_500));
         let name = url.split(['/', '?']).nth(3).unwrap();
         self.sql(
@@ -136,7 +137,7 @@ impl Cluster {
         )
     }
 
-    /// What a statement gives.
+    /// The output of a statement.
     pub(crate) fn sql(&self, database: &str, statement: &str) -> String {
         run(&mut self.psql(database, statement)).trim().into()
     }
@@ -166,7 +167,7 @@ impl Drop for Cluster {
     }
 }
 
-/// One for all tests that run at the same time; it is stopped with the last of them.
+/// One server for all tests that run at the same time; stopped with the last of them.
 pub(crate) fn shared() -> Arc<Cluster> {
     static SHARED: Mutex<Weak<Cluster>> = Mutex::new(Weak::new());
     let mut shared = SHARED.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -218,7 +219,7 @@ fn program(name: &str) -> Command {
     command
 }
 
-/// PostgreSQL will not run as root.
+/// PostgreSQL refuses to run as root.
 fn as_its_user(program: &str) -> Command {
     if !is_root() {
         return Command::new(program);
@@ -232,7 +233,8 @@ fn is_root() -> bool {
     run(Command::new("id").arg("-u")).trim() == "0"
 }
 
-/// Debian's newest, which is not on PATH; elsewhere what is named, or on PATH.
+/// Folder of PostgreSQL's programs: the one set in `POSTGRES_BIN`, else Debian's newest, which is
+/// not on `PATH`, else found on `PATH`.
 fn folder_of_programs() -> PathBuf {
     let named = std::env::var_os("POSTGRES_BIN").map(PathBuf::from);
     let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();

@@ -1,6 +1,6 @@
-//! Somebody at a desk of the office: signs in, reads pages, sends forms as a browser does.
+//! A staff member's browser: signs in, reads pages and sends forms.
 
-#![allow(dead_code, reason = "each file of tests needs a part of it")]
+#![allow(dead_code, reason = "each test file uses only a part of it")]
 
 use crate::hub::{Hub, Page};
 use server::office::staff::Role;
@@ -15,14 +15,14 @@ pub(crate) struct Desk {
 }
 
 impl Desk {
-    /// Who is not signed in.
+    /// A person who is not signed in.
     pub(crate) fn nobody(_: &Hub) -> Self {
         Self { cookie: String::new(), csrf: String::new() }
     }
 
-    /// The token that the console shows for the first administrator.
+    /// The token for the first administrator, from the console.
     pub(crate) fn token(hub: &Hub) -> String {
-        // It comes after the address, and on a busy machine some time after it.
+        // It is printed after the address, which can take a while on a busy machine.
         for _ in 0..100 {
             if let Some(line) = hub.log().lines().find(|line| line.starts_with("Nobody works")) {
                 return line.rsplit(' ').next().unwrap().into();
@@ -55,7 +55,7 @@ impl Desk {
         )
     }
 
-    /// A new colleague, by the invitation that this administrator hands over.
+    /// A new colleague, who accepts the invitation of this administrator.
     pub(crate) fn invited(&self, hub: &Hub, login: &str, role: Role) -> Self {
         let page = self
             .post(
@@ -88,7 +88,7 @@ impl Desk {
         desk
     }
 
-    /// Whoever a page signs in; nobody when it does not.
+    /// The session that a page starts; `None` if it starts none.
     pub(crate) fn of(hub: &Hub, page: &Page) -> Option<Self> {
         let line = page.header("set-cookie");
         assert!(
@@ -105,7 +105,7 @@ impl Desk {
         Some(Self { csrf, ..desk })
     }
 
-    /// Whoever has the cookie of such a line.
+    /// The session of a `set-cookie` line.
     pub(crate) fn with_cookie(hub: &Hub, line: &str) -> Option<Self> {
         let desk = Self { cookie: line.split(';').next()?.to_string(), csrf: String::new() };
         let text = desk.get(hub, "/office").text();
@@ -119,7 +119,7 @@ impl Desk {
 
     pub(crate) fn get(&self, hub: &Hub, path: &str) -> Page {
         let page = hub.get_with(path, &format!("accept-language: en\r\n{}", self.cookie_line()));
-        // As a browser does when a reference leads to the inquiry that bears it.
+        // As a browser does when a reference number redirects to its inquiry.
         let leads_on = ["/office/reference/", "/office/inquiry/"]
             .iter()
             .any(|to| page.header("location").starts_with(to));
@@ -141,18 +141,18 @@ impl Desk {
         hub.ask("POST", path, &headers, body.as_bytes()).unwrap()
     }
 
-    /// Sends a form of an inquiry's page, with the last event that the page shows as seen.
+    /// Sends a form of an inquiry's page, with the last event shown there as the one seen.
     pub(crate) fn write(&self, hub: &Hub, path: &str, form: &str, fields: &[(&str, &str)]) -> u16 {
         self.send_as(hub, &self.get(hub, path).text(), path, form, fields).status
     }
 
-    /// The same by its id, as soon as the page is there.
+    /// The same by the inquiry's id, as soon as its page exists.
     pub(crate) fn send(&self, hub: &Hub, id: &str, form: &str, fields: &[(&str, &str)]) -> Page {
         let path = format!("/office/inquiry/{id}");
         self.send_as(hub, &self.until(hub, &path, "name=\"seen\""), &path, form, fields)
     }
 
-    /// As a page that was read earlier had it.
+    /// The same with a page that was read earlier.
     pub(crate) fn send_as(
         &self,
         hub: &Hub,
@@ -171,9 +171,9 @@ impl Desk {
         self.post(hub, &format!("{path}/{form}"), &all)
     }
 
-    /// Reads a page until it says something: what came in shows within a second.
+    /// Reads a page until it contains a text: received submissions appear within a second.
     pub(crate) fn until(&self, hub: &Hub, path: &str, says: &str) -> String {
-        // A busy machine, and a mail's second attempt after ten seconds.
+        // Long enough for a busy machine, and for a mail's second attempt after ten seconds.
         for _ in 0..600 {
             let text = self.get(hub, path).text();
             if text.contains(says) || text.contains(&escaped(says)) {
@@ -185,7 +185,7 @@ impl Desk {
     }
 }
 
-/// As a browser writes a form's value.
+/// Percent-encodes a form value.
 pub(crate) fn encoded(text: &str) -> String {
     text.bytes()
         .map(|byte| {
@@ -206,7 +206,7 @@ fn escaped(text: &str) -> String {
         .replace('\'', "&#39;")
 }
 
-/// A text stands in the page with every letter that means something to a browser taken from its meaning.
+/// Asserts that a text appears in the page with all characters escaped that have a meaning in HTML.
 pub(crate) fn assert_is_only_text(page: &str, text: &str) {
     for dangerous in [
         "<script",
@@ -229,7 +229,8 @@ pub(crate) fn assert_is_only_text(page: &str, text: &str) {
     }
 }
 
-/// Texts that would be scripts where somebody forgot that they are texts: each of some ways in, with each of some scripts.
+/// Texts that would be executed as scripts where escaping is missing: several injection points with
+/// several scripts.
 pub(crate) fn scripts() -> Vec<String> {
     let doings = [
         "alert(1)",

@@ -1,8 +1,8 @@
-//! Every header of every kind of answer, to the letter.
+//! Tests every header of every kind of response, exactly.
 
 use crate::hub::{Hub, Page, sealed, wire};
 
-/// What stands on all that the server says. `form-action` is for the search field of a page without scripts.
+/// Headers of every response. `form-action` is for the search field of the page without scripts.
 const ALWAYS: [(&str, &str); 8] = [
     (
         "content-security-policy",
@@ -17,7 +17,7 @@ const ALWAYS: [(&str, &str); 8] = [
     ("x-content-type-options", "nosniff"),
     ("x-frame-options", "DENY"),
 ];
-/// Said by HTTP itself, and different at every moment.
+/// Headers set by HTTP itself, which vary.
 const OF_HTTP: [&str; 3] = ["date", "connection", "content-length"];
 
 fn check(what: &str, page: &Page, status: u16, own: &[(&str, &str)]) {
@@ -49,7 +49,7 @@ fn every_answer_has_the_strict_headers_and_no_others() {
         let page = get(path);
         check(path, &page, 200, &[html, no_cache, vary, ("etag", &tag(&page))]);
     }
-    // Whatever is there, or is not there yet.
+    // Both existing pages and paths that do not exist.
     for path in
         ["/office", "/office/", "/office/inquiries", "/office/none.css", "/k/library", "/status"]
     {
@@ -147,6 +147,7 @@ fn only_what_came_encrypted_is_told_to_stay_so() {
         (said(&hub, ""), said(&hub, "x-forwarded-proto: http\r\n")),
         (String::new(), String::new())
     );
-    // Whoever comes without a proxy could take the address from everybody who comes after through the same cache.
+    // Without a trusted proxy the header is ignored: otherwise a client could set the address for
+    // everybody behind the same cache.
     assert_eq!(said(&Hub::start(), "x-forwarded-proto: https\r\n"), "");
 }

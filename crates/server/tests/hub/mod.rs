@@ -1,6 +1,6 @@
-//! Starting the program, and speaking to it over plain HTTP.
+//! Starts the program and sends it plain HTTP requests.
 
-#![allow(dead_code, reason = "each file of tests needs a part of it")]
+#![allow(dead_code, reason = "each test file uses only a part of it")]
 
 use domain::submission::{Content, PublicKeys, Verdicts};
 use domain::{Language, MunicipalityId};
@@ -14,13 +14,14 @@ use std::time::Duration;
 
 pub(crate) struct Hub {
     dir: Arc<tempfile::TempDir>,
-    /// PostgreSQL's addresses, or SQLite in the folder.
+    /// Addresses of PostgreSQL; `None` for SQLite in the folder.
     database: Option<String>,
-    /// What its environment says beside the database: a mail server, a provider of work accounts.
+    /// Environment variables beside the database: a mail server, a work account provider.
     environment: Vec<(&'static str, String)>,
     child: Child,
     port: u16,
-    /// What it prints after its address. Held, because a program must not print where nobody listens.
+    /// The program's output after its address. The pipe stays open, because a program must not
+    /// print to a closed one.
     said: BufReader<ChildStdout>,
     /// Options of `serve` beside the folders.
     options: &'static [&'static str],
@@ -47,7 +48,7 @@ impl Page {
             .unwrap_or_default()
     }
 
-    /// Every header, in small letters, in order of their names.
+    /// All headers with lowercase names, sorted by name.
     pub(crate) fn headers(&self) -> Vec<(String, String)> {
         let lines = self.head.lines().skip(1).filter_map(|line| line.split_once(": "));
         let mut headers: Vec<(String, String)> =
@@ -65,9 +66,9 @@ impl Page {
     }
 }
 
-/// Where residents find it, as its operator says.
+/// The public address that the operator sets.
 pub(crate) const PUBLIC_URL: &str = "https://hub.example.org";
-/// What the town's office promises.
+/// The test municipality's response times.
 const OFFICE: &str = r#"{"hub":"town-hall","department":"Harbour Office","first_reply":{"working_hours":16,"note":{"en":"Two days."},"source":{"verified":false}},
 "resolution":{"working_hours":80,"note":{"en":"Ten days."},"source":{"verified":false}},"department_hours":[{"department":"Recreation","hub":"boat-house"}]}"#;
 
@@ -117,7 +118,7 @@ fn site(dir: &std::path::Path) {
     .unwrap();
 }
 
-/// The catalogue as devices have it, and whole.
+/// The service directory in the format for devices, and complete for the server's search.
 fn domain_catalogue(project: &std::path::Path) -> (Vec<u8>, Vec<u8>) {
     let (catalogue, thesaurus) =
         publish::check_dir(&project.join("tests/municipalities/pine-harbour"))
@@ -141,7 +142,7 @@ fn with_database(mut command: Command, database: Option<&str>) -> Command {
         command.env_remove(name);
     }
     command.envs(database.map(|url| ("DATABASE_URL", url)));
-    // A code from somebody's phone is asked for only in the tests that are about it.
+    // A code of the second factor is required only in the tests about it.
     command.env("SECOND_FACTOR", "off");
     command
 }
@@ -185,12 +186,12 @@ impl Hub {
         Self::start_on(None)
     }
 
-    /// On a PostgreSQL, or with SQLite.
+    /// With PostgreSQL, or with SQLite.
     pub(crate) fn start_on(database: Option<String>) -> Self {
         Self::begin(database, Vec::new(), &[], |_| ())
     }
 
-    /// With a mail server to reply through.
+    /// With a mail server for replies.
     pub(crate) fn start_mailing(database: Option<String>, smtp_url: String) -> Self {
         let mail = [
             ("SMTP_URL", smtp_url),
@@ -200,12 +201,12 @@ impl Hub {
         Self::begin(database, mail.into(), &[], |_| ())
     }
 
-    /// With names and values in its environment.
+    /// With environment variables.
     pub(crate) fn start_in(environment: Vec<(&'static str, String)>) -> Self {
         Self::begin(None, environment, &[], |_| ())
     }
 
-    /// With both: names and values in its environment, and options.
+    /// With environment variables and options.
     pub(crate) fn start_as(
         environment: Vec<(&'static str, String)>,
         options: &'static [&'static str],
@@ -213,7 +214,7 @@ impl Hub {
         Self::begin(None, environment, options, |_| ())
     }
 
-    /// With options, and a data folder that was prepared before the start.
+    /// With options, and a data folder that is prepared before the start.
     pub(crate) fn start_with(
         options: &'static [&'static str],
         prepare: impl FnOnce(&std::path::Path),
@@ -234,7 +235,7 @@ impl Hub {
         Self { dir: Arc::new(dir), database, environment, child, port, said, options }
     }
 
-    /// Another server with the same folders and database.
+    /// Starts another server with the same folders and database.
     pub(crate) fn another(&self) -> Self {
         let (child, port, said) =
             spawn(self.dir.path(), self.database.as_deref(), &self.environment, self.options);
@@ -250,12 +251,13 @@ impl Hub {
         }
     }
 
-    /// A hub whose files can grow no further than this, as on a disk without room.
+    /// A hub whose files cannot grow beyond a size, as on a full disk.
     pub(crate) fn start_with_room_for(file_kb: u64) -> Self {
         let dir = tempfile::tempdir().unwrap();
         site(&dir.path().join("site"));
         let mut shell = Command::new("sh");
-        // The unit of this limit is 512 bytes. Passing it is an error of the write, not the end of the process.
+        // The unit of this limit is 512 bytes. Exceeding it fails the write and does not end the
+        // process.
         shell.args([
             "-c",
             &format!("trap '' XFSZ; ulimit -S -f {}; exec \"$0\" \"$@\"", file_kb * 2),
@@ -273,7 +275,7 @@ impl Hub {
         }
     }
 
-    /// From now on no file can grow further than this; what is longer already can be written no more at its end.
+    /// From now on no file can grow beyond a size; longer files cannot be extended.
     pub(crate) fn leave_room_for(&self, file_kb: u64) {
         let limit = format!("--fsize={}:", file_kb * 1024);
         assert!(
@@ -285,7 +287,7 @@ impl Hub {
         );
     }
 
-    /// A hub that may have so many files open unless it asks for more.
+    /// A hub whose soft limit on open files is `files` unless it raises it.
     pub(crate) fn start_with_open_files(files: u64) -> Self {
         let dir = tempfile::tempdir().unwrap();
         site(&dir.path().join("site"));
@@ -307,7 +309,7 @@ impl Hub {
         }
     }
 
-    /// There is room again.
+    /// Removes the limit on file sizes.
     pub(crate) fn make_room(&self) {
         assert!(
             Command::new("prlimit")
@@ -328,7 +330,7 @@ impl Hub {
         self.child.wait().unwrap();
     }
 
-    /// The usual word of a service manager; gives the exit code.
+    /// Sends SIGTERM, as a service manager does; returns the exit code.
     pub(crate) fn terminate(&mut self) -> Option<i32> {
         Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
         self.child.wait().unwrap().code()
@@ -351,7 +353,7 @@ impl Hub {
         std::fs::read_to_string(self.dir.path().join("log")).unwrap()
     }
 
-    /// Runs another command of the program; gives whether it went well, and all that it said.
+    /// Runs another command of the program; returns whether it succeeded, and all that it printed.
     pub(crate) fn command(&self, arguments: &[&str]) -> (bool, String) {
         let output = program(self.database.as_deref()).args(arguments).output().unwrap();
         (
@@ -364,7 +366,7 @@ impl Hub {
         )
     }
 
-    /// The same, with a line that is typed when the command asks.
+    /// The same, with a line typed into its standard input.
     pub(crate) fn command_told(&self, arguments: &[&str], line: &str) -> (bool, String) {
         let mut command = program(self.database.as_deref());
         let mut child = command
@@ -374,7 +376,7 @@ impl Hub {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        // A command that refuses before it asks has closed its end; what it says still counts.
+        // A command that fails before it reads has closed its input; its output still counts.
         let _ = writeln!(child.stdin.take().unwrap(), "{line}");
         let output = child.wait_with_output().unwrap();
         (
@@ -387,7 +389,7 @@ impl Hub {
         )
     }
 
-    /// Runs a command of the office on this hub.
+    /// Runs a staff command on this hub.
     pub(crate) fn office(&self, line: &[&str]) -> (bool, String) {
         self.command(
             &[line, &["--site", &self.site(), "--data-dir", &self.data(), "--operator", "ann"]]
@@ -426,7 +428,7 @@ impl Hub {
         .unwrap()
     }
 
-    /// Any request; `headers` are whole lines.
+    /// Sends any request; `headers` are complete lines.
     pub(crate) fn ask(&self, method: &str, path: &str, headers: &str, body: &[u8]) -> Option<Page> {
         let head = format!(
             "{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {}\r\n{headers}\r\n",
@@ -435,12 +437,12 @@ impl Hub {
         exchange(self.port, &[head.as_bytes(), body].concat())
     }
 
-    /// The most memory that the server has ever had, in bytes.
+    /// The server's peak memory, in bytes.
     pub(crate) fn memory_peak(&self) -> usize {
         self.memory("VmHWM:")
     }
 
-    /// The memory that it has now, in bytes.
+    /// The server's current memory, in bytes.
     pub(crate) fn memory_now(&self) -> usize {
         self.memory("VmRSS:")
     }
@@ -478,10 +480,10 @@ impl Drop for Hub {
     }
 }
 
-/// One request as it stands, and its whole answer; nothing when nobody is there.
+/// Sends a request as given and returns the whole response; `None` if no server answers.
 pub(crate) fn exchange(port: u16, request: &[u8]) -> Option<Page> {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
-    // A server that refuses early may close before all was written; its answer still counts.
+    // A server that refuses early may close before all is written; its response still counts.
     let _ = stream.write_all(request);
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer);
@@ -491,12 +493,12 @@ pub(crate) fn exchange(port: u16, request: &[u8]) -> Option<Page> {
     Some(Page { status, head, body: answer[at + 4..].to_vec() })
 }
 
-/// CSV without its quotation marks, which stand around every cell.
+/// CSV without its quotation marks, which surround every cell.
 pub(crate) fn plain_csv(text: &str) -> String {
     text.replace('"', "")
 }
 
-/// Posts a batch to wherever the server is; nothing when it is away.
+/// Posts a batch to a port; `None` if no server answers.
 pub(crate) fn post_to(port: u16, body: &[u8]) -> Option<Reply> {
     let mut request = format!("POST /api/submissions HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", body.len()).into_bytes();
     request.extend_from_slice(body);
@@ -512,12 +514,12 @@ pub(crate) fn wire(envelopes: &[&Vec<u8>]) -> Vec<u8> {
 
 static CALLS: AtomicU64 = AtomicU64::new(1);
 
-/// A sealed question. The same number gives the same id, with other sealed bytes at every call.
+/// A sealed inquiry. The same number produces the same id, with other ciphertext at every call.
 pub(crate) fn sealed(message: &str, keys: &PublicKeys, number: u64) -> Sealed {
     sealed_about(None, message, keys, number)
 }
 
-/// The same, asked from the page of a service.
+/// The same, sent from the page of a service.
 pub(crate) fn sealed_about(
     service: Option<domain::ServiceId>,
     message: &str,
@@ -545,7 +547,7 @@ pub(crate) fn sealed_inquiry(
     sealed_content(Content::Inquiry(inquiry), keys, number)
 }
 
-/// Anything that a device may send.
+/// Any content that a device may send.
 pub(crate) fn sealed_content(content: Content, keys: &PublicKeys, number: u64) -> Sealed {
     let address = Address {
         municipality: MunicipalityId::parse("pine-harbour").unwrap(),

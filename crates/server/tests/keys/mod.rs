@@ -1,4 +1,4 @@
-//! What an office does with its keys, on the real program while it serves.
+//! Tests key management with the real program while it serves.
 
 use crate::hub::{Hub, sealed};
 use crate::receipt;
@@ -22,7 +22,7 @@ fn files(hub: &Hub, usage: &str) -> Vec<PathBuf> {
     files
 }
 
-/// Makes a key older: its file's name says since when it is there.
+/// Makes a key older by renaming its file, whose name contains the key's start.
 fn age(path: &Path, usage: &str, days: u64) {
     let made_at_s: u64 = path
         .file_name()
@@ -44,13 +44,14 @@ fn keys_command(hub: &Hub, words: &[&str]) -> String {
     said
 }
 
-/// A new key that begins now, not within the second in which the one before it was made.
+/// Creates a key that is valid from now on. Waits first, because a key's start has a resolution of
+/// one second.
 fn rotate_now(hub: &Hub, usage: &str) {
     std::thread::sleep(Duration::from_millis(1_100));
     keys_command(hub, &["rotate", usage, "--in", "0"]);
 }
 
-/// What the server tells devices, as soon as it is as expected.
+/// The keys that the server publishes, as soon as they are as expected.
 fn keys_once(hub: &Hub, is_expected: impl Fn(&PublicKeys) -> bool) -> PublicKeys {
     let began = Instant::now();
     loop {
@@ -107,7 +108,7 @@ fn servers_that_share_the_keys_take_what_any_of_them_offers() {
     let old = one.keys().sealing[0].id;
     rotate_now(&one, "sealing");
     let new = keys_once(&one, |keys| keys.sealing[0].id != old);
-    // Whether or not the other has looked by itself by now.
+    // Whether or not the other server has reloaded its keys yet.
     let receipt = receipt(&other.send(&[&sealed("Hello", &new, 1)]));
     assert!(one.keys().signing.iter().any(|key| key.id == receipt.signer));
 }
@@ -118,7 +119,7 @@ fn two_signing_keys_are_believed_at_once_and_a_rotation_changes_no_receipt() {
     let device = hub.keys();
     let (first, second) = (sealed("one", &device, 1), sealed("two", &device, 2));
     let before = receipt(&hub.send(&[&first]));
-    // A key begins with a second; what was received in the same one is by either.
+    // A key is valid from a whole second; what was received in that second may be signed by either.
     std::thread::sleep(Duration::from_millis(1_100));
     keys_command(&hub, &["rotate", "signing"]);
     let told = keys_once(&hub, |keys| keys.signing.len() == 2);
@@ -127,7 +128,7 @@ fn two_signing_keys_are_believed_at_once_and_a_rotation_changes_no_receipt() {
         is_believable(&during, second.head.id, second.head.body, &device.signing),
         "it signs with what every device knows"
     );
-    // Seven days later: the new key has begun.
+    // Seven days later the new key is valid.
     hub.stop();
     let begun = files(&hub, "signing");
     age(&begun[1], "signing", 7);
@@ -194,7 +195,7 @@ fn a_revoked_signing_key_is_told_to_nobody_and_who_asks_again_gets_a_new_receipt
     assert_eq!(hub.export("inquiries", "jsonl").lines().count(), 1);
 }
 
-/// The words that stand in what `keys backup` said.
+/// The passphrase in the output of `keys backup`.
 fn words_in(said: &str) -> String {
     said.lines()
         .find_map(|line| line.trim().strip_prefix("words that open it"))

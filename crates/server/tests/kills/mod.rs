@@ -1,4 +1,5 @@
-//! Clients with the real outbox and courier, at a server that is killed again and again in the middle of its work.
+//! Clients with the real outbox and courier, against a server that is killed again and again while
+//! it works.
 
 use crate::hub::{Hub, post_to, sealed};
 use domain::SubmissionId;
@@ -12,17 +13,18 @@ use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, Ordering};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-/// In the test command; `cargo xtask crash --server-kills` sets another number.
+/// Kills in the usual test run; `cargo xtask crash --server-kills` sets another number.
 const KILLS: u64 = 10;
 const CLIENTS: u64 = 4;
-/// The server lives so long at least after it received something, and up to five times that.
+/// Least time, in milliseconds, that the server lives after it received something; at most five
+/// times that.
 const LIFE_MS: u64 = 40;
-/// A server that has received nothing by then never will.
+/// A server that has received nothing after this many seconds never will.
 const FIRST_S_MAX: u64 = 60;
-/// After the last kill everything that waits must come through within so many attempts.
+/// Attempts after the last kill within which every parcel must be delivered.
 const ATTEMPTS_MAX: u32 = 600;
 
-/// Where the server is now.
+/// Connects to the server's current port.
 struct Wire<'a>(&'a AtomicU16);
 
 impl Network for Wire<'_> {
@@ -44,7 +46,7 @@ impl Clock for MachineClock {
     }
 }
 
-/// Runs a future that never waits: the ports of these clients block.
+/// Polls a future that is never pending: the ports of these clients block.
 fn at_once<T>(future: impl Future<Output = T>) -> T {
     match std::pin::pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(value) => value,
@@ -52,8 +54,8 @@ fn at_once<T>(future: impl Future<Output = T>) -> T {
     }
 }
 
-/// Keeps and delivers entries until told to stop, then delivers the rest. Gives the ids: before that rest, only
-/// those with a receipt that the courier believed; and all.
+/// Stores and delivers submissions until told to stop, then delivers the rest. Returns two lists of
+/// ids: those with a receipt that the courier accepted before that rest, and all.
 fn client(
     number: u64,
     port: &AtomicU16,
@@ -143,7 +145,7 @@ fn fault_34_and_fault_48_killed_under_load_again_and_again_the_server_loses_and_
                 port.store(hub.port(), Ordering::SeqCst);
             }
         }
-        // What stands right after the last kill, before anybody sends anything again.
+        // The stored rows right after the last kill, before anything is sent again.
         let stood = rows(&hub);
         hub.restart();
         port.store(hub.port(), Ordering::SeqCst);

@@ -1,5 +1,5 @@
-//! A provider of work accounts of the tests' own: OpenID Connect Core 1.0 with discovery, PKCE and real signatures. It holds what comes to the
-//! standard, and breaks it as it is told.
+//! A work account provider for the tests: OpenID Connect Core 1.0 with discovery, PKCE and real
+//! signatures. It holds requests to the standard, and breaks the standard on demand.
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
@@ -24,49 +24,49 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub(crate) const CLIENT_ID: &str = "hub & office";
 pub(crate) const CLIENT_SECRET: &str = "a secret: 100 %";
 
-/// How it treats the next who come.
+/// How it treats the next requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Manner {
-    /// As the standard says, signed with RS256.
+    /// Follows the standard, signed with RS256.
     Good,
-    /// The same with ES256, its key named in the token.
+    /// The same with ES256, with the key named in the token.
     GoodEs256,
-    /// The audience is a list, with us as the authorized party.
+    /// The audience is a list, with this client as the authorized party.
     GoodForSeveral,
     WrongNonce,
     NoNonce,
     WrongAudience,
     NoAudience,
-    /// Made for us too, but on the word of another client.
+    /// Issued for this client too, but the authorized party is another one.
     OtherParty,
     Expired,
     NotYet,
     NoExpiry,
     OtherIssuer,
     NoIssuer,
-    /// Signed with a key of its own that its list does not have.
+    /// Signed with a key that is not in its key set.
     StrangeKey,
-    /// Another person's name put into a token that was signed.
+    /// Another person's name inserted into a signed token.
     Altered,
     /// No signature at all.
     AlgNone,
-    /// "Signed" with its public key as if that were a secret of both.
+    /// Signed by HMAC with its public key as the secret.
     AlgHs256,
-    /// It signs with a newer key, which its list has from now on.
+    /// Signed with a newer key, which is in its key set from now on.
     NewKey,
-    /// Its key is for sealing, not for signing.
+    /// Its key is declared for encryption, not for signing.
     KeyForSealing,
-    /// Its answer says that another provider sent it (RFC 9207).
+    /// The response names another provider as the issuer (RFC 9207).
     AnswerOfAnother,
-    /// Its discovery document says another issuer.
+    /// Its discovery document names another issuer.
     DocumentOfAnother,
-    /// It answers nothing but errors.
+    /// Responds to everything with an error.
     Broken,
-    /// The person says no.
+    /// The person declines.
     Declines,
 }
 
-/// What it knows of one code that it gave.
+/// What it stores for each code that it issued.
 struct Given {
     nonce: String,
     challenge: String,
@@ -76,10 +76,10 @@ struct Given {
 struct Inner {
     issuer: String,
     manner: Mutex<Manner>,
-    /// What it says of who is signed in there.
+    /// The claims about the person signed in there.
     person: Mutex<Value>,
     given: Mutex<HashMap<String, Given>>,
-    /// How often its document and its keys were asked for.
+    /// How often its document and its keys were requested.
     asked: [AtomicU64; 2],
     rsa: RsaKeyPair,
     strange: RsaKeyPair,
@@ -88,7 +88,7 @@ struct Inner {
 
 pub(crate) struct Provider {
     inner: Arc<Inner>,
-    // Ends the provider when it goes.
+    // Dropping it stops the provider.
     _runtime: tokio::runtime::Runtime,
 }
 
@@ -128,12 +128,12 @@ impl Provider {
         self.inner.issuer.clone()
     }
 
-    /// How often its document and its keys were asked for.
+    /// How often its document and its keys were requested.
     pub(crate) fn asked(&self) -> [u64; 2] {
         [&self.inner.asked[0], &self.inner.asked[1]].map(|count| count.load(Ordering::Relaxed))
     }
 
-    /// Who is signed in there, and how it treats them.
+    /// Sets who is signed in there, and how it treats them.
     pub(crate) fn be(&self, manner: Manner, person: Value) {
         *self.inner.manner.lock().unwrap() = manner;
         *self.inner.person.lock().unwrap() = person;
@@ -152,7 +152,8 @@ impl Inner {
     fn rsa_key(&self) -> Value {
         let (key, id) =
             if self.is(Manner::NewKey) { (&self.strange, "newer") } else { (&self.rsa, "rsa") };
-        // RSAPublicKey (RFC 8017, A.1.1): a sequence of the modulus, 257 bytes with a zero before it, and the exponent 65537.
+        // RSAPublicKey (RFC 8017, A.1.1): a sequence of the modulus, 257 bytes with a leading zero,
+        // and the exponent 65537.
         let der = key.public_key().as_ref().to_vec();
         let (modulus, exponent) = (&der[9..265], &der[der.len() - 3..]);
         assert_eq!((der.len(), exponent), (270, [1, 0, 1].as_slice()));
@@ -280,7 +281,7 @@ async fn keys(State(inner): State<Arc<Inner>>) -> Response {
     said(StatusCode::OK, &json!({ "keys": [unknown, inner.rsa_key(), inner.ec_key()] }))
 }
 
-/// Whoever comes is signed in already; what is asked must be as the standard wants it.
+/// Everyone is already signed in; the request must follow the standard.
 async fn authorize(
     State(inner): State<Arc<Inner>>,
     Query(query): Query<HashMap<String, String>>,
@@ -318,7 +319,7 @@ async fn authorize(
     Redirect::to(&format!("{}?{}", of("redirect_uri"), answer.finish())).into_response()
 }
 
-/// A code is good once, for the client that has its secret and the verifier.
+/// A code is valid once, for the client with its secret and the verifier.
 async fn token(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: String) -> Response {
     let form: HashMap<String, String> =
         form_urlencoded::parse(body.as_bytes()).into_owned().collect();

@@ -1,4 +1,4 @@
-//! A receipt that was saved to a file, checked without the device that it came from.
+//! Tests that a receipt saved to a file can be verified without the device that it came from.
 
 use crate::hub::{Hub, sealed};
 use crate::keys::hex;
@@ -10,7 +10,7 @@ use offline::receipt::file_of;
 use std::path::Path;
 use std::process::Command;
 
-/// The lines that docs/receipts.md gives, run by a shell.
+/// Runs the commands from docs/receipts.md in a shell.
 fn checked_by_openssl(hub: &Hub, file: &Path) -> (bool, String) {
     let text = std::fs::read_to_string(
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/receipts.md"),
@@ -19,7 +19,7 @@ fn checked_by_openssl(hub: &Hub, file: &Path) -> (bool, String) {
     let lines = text
         .split("```")
         .find_map(|block| block.strip_prefix("sh\n"))
-        .expect("the page has its lines");
+        .expect("page has the code block");
     let mut shell = Command::new("sh");
     shell
         .args(["-e", "-c", lines])
@@ -87,7 +87,7 @@ fn a_receipt_by_a_revoked_key_is_still_proof_at_the_office_and_its_key_is_no_lon
     let signer = hex(&receipt.signer.0);
     let address = format!("/api/keys/{signer}.pem");
     assert!(hub.get(&address).text().starts_with("-----BEGIN PUBLIC KEY-----\n"));
-    // Keys are named after the second in which they begin.
+    // A key is named after the second in which it becomes valid.
     std::thread::sleep(std::time::Duration::from_millis(1_100));
     for act in [&["keys", "rotate", "signing", "--in", "0"][..], &["keys", "revoke", &signer]] {
         let (is_done, said) =

@@ -1,4 +1,5 @@
-//! A mail server of the tests' own: it speaks SMTP as far as a message needs it, and answers as it is told.
+//! A mail server for the tests: it implements as much of SMTP as a message needs, and responds as
+//! configured.
 
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Write};
@@ -6,7 +7,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-/// A busy machine, and a second attempt after ten seconds.
+/// Long enough, in seconds, for a busy machine and a second attempt after ten seconds.
 const WAIT_S_MAX: u64 = 60;
 
 /// How it treats one connection.
@@ -17,17 +18,17 @@ pub(crate) enum Manner {
     Slow,
     /// 451 to the recipient.
     Busy,
-    /// 550 to the recipient, with words that must not become a page's.
+    /// 550 to the recipient, with a text that must not become markup of a page.
     Refuse,
-    /// 530: it wants a password first.
+    /// 530: requires authentication.
     Strict,
-    /// Goes away in the middle of the message.
+    /// Closes the connection in the middle of the message.
     HangUp,
-    /// Says nothing, not even hello.
+    /// Sends nothing, not even a greeting.
     Silent,
 }
 
-/// A message as it came, with who it was said to be from and for.
+/// A message as received, with its envelope sender and recipients.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Taken {
     pub(crate) from: String,
@@ -36,7 +37,7 @@ pub(crate) struct Taken {
 }
 
 impl Taken {
-    /// The text as a person reads it: quoted-printable (RFC 2045) taken away.
+    /// The text as a person reads it, with quoted-printable (RFC 2045) decoded.
     pub(crate) fn read(&self) -> String {
         let (head, body) = self.text.split_once("\r\n\r\n").unwrap();
         if !head.contains("quoted-printable") {
@@ -66,7 +67,7 @@ pub(crate) struct MailServer {
 }
 
 impl MailServer {
-    /// Treats the first connections so, and takes what comes after them.
+    /// Treats the first connections as listed, and accepts all later ones.
     pub(crate) fn start(manners: &[Manner]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -78,7 +79,7 @@ impl MailServer {
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
                 let state = shared.clone();
-                // A sender that goes away ends the conversation, and nothing else.
+                // A sender that disconnects ends its conversation and nothing else.
                 std::thread::spawn(move || drop(converse(&stream, &state)));
             }
         });

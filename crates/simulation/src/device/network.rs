@@ -1,4 +1,5 @@
-//! The way to the town hall: it loses, doubles, delays, reorders, and now and then leads somewhere else.
+//! The network between a device and the server: it loses, duplicates, delays and reorders, and
+//! sometimes a portal or proxy answers instead.
 
 use super::saying;
 use crate::bug::Bug;
@@ -9,15 +10,19 @@ use crate::world::World;
 use offline::ports::{Exchange, Network, read_batch};
 use std::rc::Rc;
 
-/// As in the app: a request that has not ended by then is given up.
+/// Request timeout, as in the app.
 const REQUEST_MS_MAX: u64 = 30_000;
 const HOUR_MS: u64 = 3_600_000;
-/// What proxies and portals answer in the server's place.
+/// HTTP statuses with which proxies and portals answer in the server's place.
 const STRANGE: [u16; 14] = [200, 302, 400, 401, 403, 404, 409, 410, 413, 422, 429, 500, 503, 511];
 
+/// A device's connection.
 #[derive(Clone)]
+/// The shared state of the history.
 pub struct DeviceNetwork {
+    /// The shared state of the history.
     pub world: Rc<World>,
+    /// The device's store, for the planted bugs.
     pub storage: super::DeviceStorage,
 }
 
@@ -44,6 +49,7 @@ impl Network for DeviceNetwork {
 }
 
 impl DeviceNetwork {
+    /// Sends one request to the server, with all faults of the network.
     pub async fn ask(&self, request: Request) -> Exchange {
         pause(5).await;
         let mailbox = Mailbox::default();
@@ -72,7 +78,7 @@ impl DeviceNetwork {
     }
 }
 
-/// Inside the server; if it dies meanwhile, nobody is answered.
+/// Runs inside the server's process; if the server dies in the meantime, no answer is sent.
 async fn served(world: Rc<World>, request: Request, mailbox: Mailbox<Exchange>) {
     let may_change = matches!(request, Request::Submissions(_));
     let answer = world.town.answer(request).await;
@@ -109,7 +115,7 @@ fn strange(dice: &mut Random) -> Exchange {
     }
 }
 
-/// Cut short, or with one bit changed; keys come over TLS and are at most cut.
+/// Truncates an answer, or flips one bit. Keys come over TLS and are at most truncated.
 fn spoilt(answer: Exchange, may_change: bool, dice: &mut Random) -> Exchange {
     let Exchange::Answered { status, retry_after_s, mut body } = answer else { return answer };
     let at = dice.below(body.len() as u64) as usize;

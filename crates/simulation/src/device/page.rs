@@ -1,5 +1,5 @@
-//! An open page: it does with the courier what the app does (`src/state/keeping.rs` and `saying.rs`), and
-//! somebody sits in front of it.
+//! An open page. It uses the courier as the app does (`src/state/keeping.rs` and `saying.rs`), and
+//! a simulated person uses it.
 
 use super::{Courier, Device, DeviceNetwork, saying};
 use crate::bug::Bug;
@@ -13,22 +13,23 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 pub(super) const KEYS_NOTE: &str = "keys";
-/// As in the app.
+/// Interval after which a page looks for waiting submissions again, as in the app.
 const LOOK_AGAIN_MS: u64 = 15_000;
-/// A person presses "Send" no oftener than this before giving up.
+/// How often a person presses "Send" before giving up.
 const PRESSES_MAX: u32 = 3;
-/// The planted bug's idea of what nobody can want any more.
+/// The age at which the planted bug deletes submissions.
 const MONTH_MS: u64 = 30 * 24 * 3_600_000;
 
+/// One open page of a device.
 pub struct Page {
     device: Rc<Device>,
     process: Process,
     courier: Courier,
-    /// Which alarm is set, if one is, and how many were.
+    /// The number of the alarm that is set, if one is, and how many were set.
     alarm: Cell<(Option<u64>, u64)>,
 }
 
-/// From opening to being closed.
+/// The life of a page, from opening to closing.
 pub(super) async fn live(device: Rc<Device>, process: Process, says_most: u64) {
     let network = DeviceNetwork { world: device.world.clone(), storage: device.storage.clone() };
     let courier = Courier::new(
@@ -108,7 +109,7 @@ impl Page {
         });
     }
 
-    /// Writes, looks again, tries what needed attention, and rarely erases something.
+    /// Writes messages, delivers again, retries what needed attention, and rarely erases something.
     async fn sit_in_front(self: &Rc<Self>, says_most: u64) {
         self.try_all_again().await;
         for _ in 0..random(|dice| dice.below(says_most + 1)) {
@@ -140,7 +141,7 @@ impl Page {
         self.deliver();
     }
 
-    /// Until it is called kept, or the person gives up. What stands on the screen is only in memory.
+    /// Presses "Send" until the message is kept, or gives up. Until then it is only in memory.
     async fn say(self: &Rc<Self>) {
         if self.courier.keys().is_none() {
             self.renew_keys().await;
@@ -184,7 +185,7 @@ impl Page {
         let _ = self.courier.erase(&[head.id]).await;
     }
 
-    /// [`Bug::TrustInTheClock`].
+    /// The planted bug [`Bug::TrustInTheClock`].
     async fn expire_by_the_devices_clock(&self) {
         if self.device.world.bug == Some(Bug::TrustInTheClock) {
             let now_ms = self.courier.clock().now_ms();

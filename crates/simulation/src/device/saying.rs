@@ -1,4 +1,5 @@
-//! A person's words: sealed as the app seals them, and what the planted bugs do with what was sealed.
+//! A person's message: sealed as the app seals it, and what the planted bugs do with sealed
+//! messages.
 
 use super::DeviceStorage;
 use crate::executor::{at_once, now_ms, random};
@@ -10,24 +11,24 @@ use offline::ports::Storage;
 use offline::sealing::{Address, Sealed, seal};
 use offline::storage_contract::sample_question;
 
-/// What stands in a message: its number in the chronicle.
+/// The text of a message, which is its number in the chronicle.
 pub fn words_of(number: usize) -> String {
     format!("saying {number}.")
 }
 
-/// Seals a saying; every time under a new id, as the app does.
+/// Seals a message, each time under a new id, as the app does.
 pub(super) fn sealed(number: usize, keys: &PublicKeys, order: u64, now_ms: u64) -> Option<Sealed> {
     let content = sample_question(words_of(number));
     let address = Address { municipality: municipality(), catalogue_version: 1, now_ms, order };
     seal(content, &address, keys, &mut |bytes: &mut [u8]| random(|dice| dice.fill(bytes))).ok()
 }
 
-/// [`Bug::DeleteOnSend`](crate::bug::Bug).
+/// The planted bug [`Bug::DeleteOnSend`](crate::bug::Bug).
 pub(super) fn forget(storage: &DeviceStorage, ids: &[SubmissionId]) {
-    at_once(storage.disk().erase(ids)).expect("memory can be written");
+    at_once(storage.disk().erase(ids)).expect("the in-memory store can be written");
 }
 
-/// [`Bug::NewIdOnRetry`](crate::bug::Bug).
+/// The planted bug [`Bug::NewIdOnRetry`](crate::bug::Bug).
 pub(super) fn seal_again(world: &World, storage: &DeviceStorage, id: SubmissionId) {
     let disk = storage.disk();
     let Some(head) =
@@ -42,7 +43,7 @@ pub(super) fn seal_again(world: &World, storage: &DeviceStorage, id: SubmissionI
     let number = world.chronicle.borrow().number_of(id);
     let Some((keys, number)) = keys.zip(number) else { return };
     let Some(again) = sealed(number, &keys, head.order, now_ms()) else { return };
-    at_once(disk.keep(&again.head, &again.envelope)).expect("memory can be written");
+    at_once(disk.keep(&again.head, &again.envelope)).expect("the in-memory store can be written");
     forget(storage, &[id]);
     if let Some(saying) = world.chronicle.borrow_mut().of(id) {
         saying.ids.insert(again.head.id);

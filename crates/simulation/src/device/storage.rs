@@ -1,4 +1,4 @@
-//! The device's disk: the memory twin of the store, slow, full, failing, damaged or cleared.
+//! The device's disk: the in-memory store, made slow, full, failing, damaged or cleared.
 
 use crate::executor::{at_once, note, pause};
 use crate::invariants::Invariant;
@@ -16,49 +16,55 @@ use std::rc::Rc;
 const READ_MS_MAX: u64 = 5;
 const WRITE_MS_MAX: u64 = 30;
 
-/// Shared by the pages of a device; what is in it outlives them.
+/// Shared by the pages of a device; its content outlives them.
 #[derive(Clone)]
 pub struct DeviceStorage {
     device: usize,
     world: Rc<World>,
     disk: Rc<RefCell<MemoryStorage>>,
-    /// Envelopes that come back shorter than they were written.
+    /// Ids of envelopes that are read back truncated.
     cut: Rc<RefCell<BTreeSet<SubmissionId>>>,
 }
 
 impl DeviceStorage {
+    /// An empty store for a device.
     pub fn new(device: usize, world: &Rc<World>) -> Self {
         Self { device, world: world.clone(), disk: Rc::default(), cut: Rc::default() }
     }
 
-    /// The twin itself, for what happens outside of any page.
+    /// The in-memory store itself, for events outside of any page.
     pub fn disk(&self) -> MemoryStorage {
         self.disk.borrow().clone()
     }
 
+    /// All heads, without a simulated delay or fault.
     pub fn on_disk(&self) -> Heads {
-        at_once(self.disk().heads()).expect("memory can be read")
+        at_once(self.disk().heads()).expect("the in-memory store can be read")
     }
 
+    /// Whether an envelope is stored, without a simulated delay or fault.
     pub fn has_envelope(&self, id: SubmissionId) -> bool {
         at_once(self.disk().envelope(id)).is_ok_and(|envelope| envelope.is_some())
     }
 
-    /// The browser makes room, and this was in its way.
+    /// Clears the store, as a browser does when it needs space.
     pub fn evict(&self) {
         note(|| format!("device {}: its store is cleared", self.device));
         *self.disk.borrow_mut() = MemoryStorage::default();
     }
 
+    /// Makes a head unreadable.
     pub fn spoil_head(&self, id: SubmissionId) {
         self.disk().spoil_head(id);
     }
 
+    /// Makes an envelope come back truncated.
     pub fn spoil_envelope(&self, id: SubmissionId) {
         self.cut.borrow_mut().insert(id);
     }
 
-    /// Nothing is lost after `Ok`; before it, a kill finds either all of an action done or none of it.
+    /// After `Ok` nothing is lost; before it, a kill leaves either all of an action done or none of
+    /// it.
     async fn write<T>(
         &self,
         action: impl Future<Output = Result<T, StorageFault>>,
@@ -86,7 +92,7 @@ impl DeviceStorage {
         at_once(action)
     }
 
-    /// Whoever signs for something must have it.
+    /// Reports a violation if a receipt is for something that the server does not have.
     fn check_receipt(&self, receipt: &Receipt) {
         let (id, books) = (receipt.id, &self.world.town.books);
         if receipt.epoch != books.epoch() {

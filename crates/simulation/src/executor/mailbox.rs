@@ -1,4 +1,4 @@
-//! Where one task waits for what another brings, up to a stated time.
+//! A slot in which one task waits for a value from another, with a timeout.
 
 use super::state::STATE;
 use std::cell::RefCell;
@@ -7,7 +7,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
-/// Holds the first thing that is brought; what comes later is dropped.
+/// Holds the first value; later ones are dropped.
 pub struct Mailbox<T>(Rc<RefCell<Inside<T>>>);
 
 struct Inside<T> {
@@ -28,6 +28,7 @@ impl<T> Clone for Mailbox<T> {
 }
 
 impl<T> Mailbox<T> {
+    /// Delivers a value and wakes the waiting task.
     pub fn bring(&self, value: T) {
         let mut inside = self.0.borrow_mut();
         inside.brought.get_or_insert(value);
@@ -36,12 +37,13 @@ impl<T> Mailbox<T> {
         }
     }
 
-    /// What is brought within a time, or nothing.
+    /// Waits for a value for up to `most_ms` milliseconds; `None` after that.
     pub fn wait(&self, most_ms: u64) -> Waiting<T> {
         Waiting { mailbox: self.clone(), most_ms, until_ms: None }
     }
 }
 
+/// The future of [`Mailbox::wait`].
 pub struct Waiting<T> {
     mailbox: Mailbox<T>,
     most_ms: u64,

@@ -1,4 +1,4 @@
-//! What the tasks of a history share: the time, the dice, and who is alive.
+//! What the tasks of a history share: the time, the random numbers, and which processes are alive.
 
 use super::Task;
 use crate::random::Random;
@@ -7,25 +7,25 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::future::Future;
 
-/// What lives and dies together: a page of a device, a start of the server.
+/// A unit that lives and dies as a whole: a page of a device, or a run of the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Process(usize);
 
-/// The network and the passing of days: never killed.
+/// The process of the network and of passing time; it is never killed.
 pub const NATURE: Process = Process(0);
 
 #[derive(Default)]
 pub(super) struct State {
     pub(super) now_ms: u64,
     pub(super) random: Random,
-    /// When to poll whom; the number in between keeps the order of what falls on one moment.
+    /// When to poll which task. The middle number preserves the order of alarms at the same moment.
     alarms: BinaryHeap<Reverse<(u64, u64, usize)>>,
     alarms_set: u64,
     tasks_made: usize,
     pub(super) current: (usize, Process),
     pub(super) spawned: Vec<(Process, Task)>,
     pub(super) killed: Vec<Process>,
-    /// By process: how likely each pause is its last, in ten thousand; nothing for the dead.
+    /// Per process: the probability that a pause kills it, in ten thousand; `None` if it is dead.
     living: Vec<Option<u32>>,
     traced: bool,
 }
@@ -45,7 +45,8 @@ impl State {
         };
     }
 
-    /// Moves to the next alarm up to a moment and gives its task; else moves to that moment.
+    /// Moves the time to the next alarm up to `until_ms` and returns its task. Without one, moves
+    /// the time to `until_ms` and returns `None`.
     pub(super) fn next_due(&mut self, until_ms: u64) -> Option<usize> {
         match self.alarms.peek() {
             Some(Reverse((at_ms, _, _))) if *at_ms <= until_ms => {
@@ -65,14 +66,14 @@ impl State {
         self.alarms.push(Reverse((at_ms, self.alarms_set, number)));
     }
 
-    /// Polls the current task again after a time; gives the moment.
+    /// Polls the current task again after `ms` milliseconds; returns that moment.
     pub(super) fn alarm_in(&mut self, ms: u64) -> u64 {
         let at_ms = self.now_ms + ms;
         self.alarm_at(at_ms, self.current.0);
         at_ms
     }
 
-    /// Throws the dice for the current process, and kills it if they say so.
+    /// Decides at random whether the current process dies here, and kills it if so.
     pub(super) fn dies_here(&mut self) -> bool {
         let (_, process) = self.current;
         let chance = self.living[process.0].unwrap_or(0);
@@ -90,16 +91,17 @@ impl State {
     }
 }
 
+/// The simulated time, in milliseconds since 1970.
 pub fn now_ms() -> u64 {
     STATE.with_borrow(|state| state.now_ms)
 }
 
-/// Asks the dice.
+/// Draws from the history's random numbers.
 pub fn random<T>(ask: impl FnOnce(&mut Random) -> T) -> T {
     STATE.with_borrow_mut(|state| ask(&mut state.random))
 }
 
-/// A new process; each of its pauses is its last so often in ten thousand.
+/// Creates a process. Each of its pauses kills it with this probability, in ten thousand.
 pub fn process(dies_in_10_000: u32) -> Process {
     STATE.with_borrow_mut(|state| {
         state.living.push(Some(dies_in_10_000));
@@ -107,6 +109,7 @@ pub fn process(dies_in_10_000: u32) -> Process {
     })
 }
 
+/// Adds a task to a process; dropped if the process is dead.
 pub fn spawn(process: Process, task: impl Future<Output = ()> + 'static) {
     STATE.with_borrow_mut(|state| {
         if state.living[process.0].is_some() {
@@ -123,16 +126,17 @@ pub fn kill(process: Process) {
     STATE.with_borrow_mut(|state| state.kill(process));
 }
 
+/// Whether a process was not killed.
 pub fn is_alive(process: Process) -> bool {
     STATE.with_borrow(|state| state.living[process.0].is_some())
 }
 
-/// From now on nobody dies of a pause.
+/// From now on no pause kills a process.
 pub fn calm() {
     STATE.with_borrow_mut(|state| state.living.iter_mut().flatten().for_each(|chance| *chance = 0));
 }
 
-/// A line of the history's story, when somebody reads it.
+/// Prints a line of the history if it is traced.
 pub fn note(line: impl FnOnce() -> String) {
     let now_ms = STATE.with_borrow(|state| state.traced.then_some(state.now_ms));
     if let Some(now_ms) = now_ms {

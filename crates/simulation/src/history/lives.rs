@@ -1,4 +1,4 @@
-//! What happens to the town hall and to the devices while the trouble lasts.
+//! What happens to the server and to the devices while the faults last.
 
 use super::{DAY_MS, HOUR_MS};
 use crate::device::Device;
@@ -6,12 +6,13 @@ use crate::executor::{note, now_ms, random, sleep};
 use crate::world::World;
 use std::rc::Rc;
 
-/// How long until somebody starts a dead server again.
+/// The longest time until a dead server is started again.
 const STARTED_AGAIN_MS_MAX: u64 = 2 * HOUR_MS;
-/// How long between two looks at what may go wrong.
+/// Time between two chances for something to go wrong.
 const LOOK_MS: u64 = 20 * 60_000;
 
-/// A server that is started again, backed up every night, and on a bad day restored from that.
+/// The server's life: restarted when it died, backed up every night, and sometimes restored from
+/// the backup.
 pub(super) async fn of_the_town(world: Rc<World>, ends_ms: u64) {
     world.town.start(&world.faults.get());
     world.town.books.back_up();
@@ -43,7 +44,7 @@ pub(super) async fn of_the_town(world: Rc<World>, ends_ms: u64) {
     }
 }
 
-/// At the person's request, by the office.
+/// Staff erase a submission at the person's request.
 fn erase_a_row(world: &World) {
     let rows = world.town.books.rows();
     let Some(row) = rows.get(random(|dice| dice.below(rows.len() as u64)) as usize) else { return };
@@ -57,7 +58,8 @@ fn erase_a_row(world: &World) {
     }
 }
 
-/// A device that is used now and then, in one page or two, and closed or killed in the middle of anything.
+/// A device that is used now and then, in one page or two, which are closed or killed at any
+/// moment.
 pub(super) async fn of_a_device(device: Rc<Device>, ends_ms: u64) {
     let world = device.world.clone();
     let uses = random(|dice| dice.between(1, 4));
@@ -83,7 +85,7 @@ pub(super) async fn of_a_device(device: Rc<Device>, ends_ms: u64) {
     }
 }
 
-/// What befalls a device while no page is open.
+/// Faults that strike a device while no page is open.
 fn mishaps(device: &Device) {
     let world = &device.world;
     if world.strikes(|faults| faults.clock_jumps) {

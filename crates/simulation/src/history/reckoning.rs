@@ -1,4 +1,4 @@
-//! The end of a history: what stands where, against what really happened.
+//! The check at the end of a history: what is stored where, compared with what really happened.
 
 use crate::chronicle::Saying;
 use crate::device::{Device, words_of};
@@ -9,7 +9,8 @@ use offline::parcel::State;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-/// Nothing waits, and what asks for attention has a cause.
+/// Whether every submission on the device is received, except those with an excuse (damaged or
+/// erased).
 pub(super) fn is_drained(world: &World, device: &Device) -> bool {
     let mut chronicle = world.chronicle.borrow_mut();
     device.heads().iter().all(|head| {
@@ -53,7 +54,7 @@ pub(super) fn of(world: &World, devices: &[Rc<Device>], is_drained: bool) -> Vec
     failures
 }
 
-/// The ids of all rows, by what is said in them: opened as the office opens them.
+/// The ids of all rows, grouped by the message in them, which is decrypted as staff do it.
 fn rows_by_saying(world: &World) -> BTreeMap<usize, Vec<SubmissionId>> {
     let mut by_saying: BTreeMap<usize, Vec<SubmissionId>> = BTreeMap::new();
     let count = world.chronicle.borrow().sayings.len();
@@ -88,7 +89,7 @@ fn of_saying(number: usize, saying: &Saying, rows: &[SubmissionId]) -> Vec<(Inva
     wrong
 }
 
-/// Readable or damaged, a kept entry is still there.
+/// A submission for which the screen said "kept" must still be on the device, readable or damaged.
 fn on_device(number: usize, saying: &Saying, device: &Device) -> Option<Failure> {
     let id = saying.kept.filter(|_| !saying.gone_here)?;
     let there = device.storage.on_disk();

@@ -1,4 +1,4 @@
-//! Where the town hall writes down what it receives: the twin in memory, or the real SQLite.
+//! The store of the simulated server: the in-memory twin, or the real SQLite store.
 
 use super::sqlite::SqliteBooks;
 use super::twin::MemoryStore;
@@ -7,25 +7,29 @@ use domain::SubmissionId;
 use domain::submission::{BodyHash, Kind};
 use server::store::{Kept, Record, StoreFault, StoredSubmission, SubmissionStore};
 
-/// Rows that one history can make, many times over.
+/// More rows than one history can make.
 const ROWS_MAX: u32 = 10_000;
 
+/// The store of a history.
 #[derive(Clone)]
 pub enum Books {
+    /// In memory.
     Twin(MemoryStore),
+    /// The real SQLite store.
     Sqlite(SqliteBooks),
 }
 
 impl Books {
+    /// All rows of all kinds.
     pub fn rows(&self) -> Vec<StoredSubmission> {
         let of_kind = |kind: &Kind| match self {
             Self::Twin(store) => at_once(store.page(*kind, 0, None, ROWS_MAX)),
             Self::Sqlite(books) => books.page_now(*kind, 0, None, ROWS_MAX),
         };
-        Kind::ALL.iter().flat_map(|kind| of_kind(kind).expect("books can be read")).collect()
+        Kind::ALL.iter().flat_map(|kind| of_kind(kind).expect("the store can be read")).collect()
     }
 
-    /// What stands under an id.
+    /// The hash of the body stored under an id; `None` if there is no row.
     pub fn body_of(&self, id: SubmissionId) -> Option<BodyHash> {
         match self {
             Self::Twin(store) => store.ledger().body_of(id),
@@ -37,6 +41,7 @@ impl Books {
         }
     }
 
+    /// Takes a backup.
     pub fn back_up(&self) {
         match self {
             Self::Twin(store) => store.back_up(),
@@ -44,6 +49,7 @@ impl Books {
         }
     }
 
+    /// Returns to the last backup, under a new epoch.
     pub fn restore(&self, epoch: [u8; 16]) {
         match self {
             Self::Twin(store) => store.restore(epoch),
@@ -51,14 +57,14 @@ impl Books {
         }
     }
 
-    /// Opens them again after the server died.
+    /// Opens the store again after the server died.
     pub fn open_again(&self) {
         if let Self::Sqlite(books) = self {
             books.open_again();
         }
     }
 
-    /// Erases at a person's request, where the store can do that; tells whether it did.
+    /// Erases a submission at a person's request, if the store supports it; returns whether it did.
     pub fn erase(&self, id: SubmissionId) -> bool {
         match self {
             Self::Twin(store) => {
@@ -69,13 +75,14 @@ impl Books {
         }
     }
 
-    /// How often a commit fails from now on, in ten thousand.
+    /// How often a commit fails from now on, in ten thousand. Has no effect on SQLite.
     pub fn set_trouble(&self, trouble: u32) {
         if let Self::Twin(store) = self {
             store.ledger().trouble = trouble;
         }
     }
 
+    /// How many submissions were set aside.
     pub fn set_aside(&self) -> u64 {
         match self {
             Self::Twin(store) => store.ledger().set_aside_count(),
@@ -124,7 +131,7 @@ impl SubmissionStore for Books {
         Ok(!self.rows().is_empty())
     }
 
-    /// A history has one folder of keys.
+    /// A history has one key folder.
     async fn belongs_to(&self, _keys: [u8; 32]) -> Result<bool, StoreFault> {
         Ok(true)
     }

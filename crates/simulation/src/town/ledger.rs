@@ -1,4 +1,5 @@
-//! What is on the disk of the town hall: rows, what was set aside, what was erased, and the epoch.
+//! What is on the simulated server's disk: rows, what was set aside, what was erased, and the
+//! epoch.
 
 use crate::bug::Bug;
 use domain::SubmissionId;
@@ -13,14 +14,17 @@ struct Row {
     received_at_ms: u64,
 }
 
+/// The durable content of the in-memory store.
 #[derive(Debug, Clone)]
 pub struct Ledger {
     rows: BTreeMap<SubmissionId, Row>,
     set_aside: BTreeSet<(SubmissionId, [u8; 32])>,
     erased: BTreeSet<SubmissionId>,
-    /// Only a store with [`Bug::NoIdempotency`] has any.
+    /// Duplicates; only a store with [`Bug::NoIdempotency`] has any.
     doubled: Vec<Row>,
+    /// Identifies this life of the store; a restore changes it.
     pub epoch: [u8; 16],
+    /// The bug planted on purpose, if any.
     pub bug: Option<Bug>,
     /// How often a commit fails, in ten thousand.
     pub trouble: u32,
@@ -41,11 +45,12 @@ impl Default for Ledger {
 }
 
 impl Ledger {
+    /// An empty ledger.
     pub fn new(bug: Option<Bug>) -> Self {
         Self { bug, ..Self::default() }
     }
 
-    /// All of it or nothing, as one action.
+    /// Commits all records as one transaction and returns one outcome per record.
     pub fn commit(&mut self, records: &[Record], now_ms: u64) -> Vec<Kept> {
         records.iter().map(|record| self.keep(record, now_ms)).collect()
     }
@@ -76,14 +81,18 @@ impl Ledger {
         }
     }
 
+    /// The hash of the body stored under an id; `None` if there is no row.
     pub fn body_of(&self, id: SubmissionId) -> Option<BodyHash> {
         self.rows.get(&id).map(|row| row.body)
     }
 
+    /// How many submissions were set aside.
     pub fn set_aside_count(&self) -> u64 {
         self.set_aside.len() as u64
     }
 
+    /// One page of rows of a kind, received at `since_ms` or later, in the order of time and id,
+    /// behind `after`; at most `most`.
     pub fn page(
         &self,
         kind: Kind,
@@ -109,13 +118,14 @@ impl Ledger {
             .collect()
     }
 
-    /// At a person's request: the row goes, its id stays.
+    /// Erases at a person's request: the row is deleted, its id stays on record.
     pub fn erase(&mut self, id: SubmissionId) {
         self.rows.remove(&id);
         self.erased.insert(id);
     }
 
-    /// Yesterday's rows under a new epoch; what was erased since stays erased.
+    /// Replaces the rows by those of the backup, under a new epoch; what was erased since stays
+    /// erased.
     pub fn restore(&mut self, backup: &Ledger, epoch: [u8; 16]) {
         let erased = std::mem::take(&mut self.erased);
         let kept_epoch = self.epoch;

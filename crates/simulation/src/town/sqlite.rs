@@ -1,5 +1,6 @@
-//! The server's own SQLite store behind a simulated server. Each of its calls is one step of the history; what
-//! its threads do inside of a step is not seen, so the history is still the same for the same seed.
+//! The server's own SQLite store behind a simulated server. Each call is one step of the history.
+//! What its threads do inside a step is invisible to the history, so the same seed still gives the
+//! same history.
 
 use crate::executor::pause;
 use crate::town::municipality;
@@ -15,14 +16,15 @@ use tokio::runtime::Runtime;
 const STEP_MS_MAX: u64 = 40;
 
 static RUNTIME: LazyLock<Runtime> =
-    LazyLock::new(|| Runtime::new().expect("a machine that can run threads"));
+    LazyLock::new(|| Runtime::new().expect("threads can be started"));
 
+/// A handle to a real database in a temporary folder.
 #[derive(Clone)]
 pub struct SqliteBooks(Arc<Mutex<Inside>>);
 
 struct Inside {
     dir: tempfile::TempDir,
-    /// Which file is the database: a restored one gets a name of its own.
+    /// Number of the current database file: a restored one gets a new name.
     number: u32,
     store: Arc<SqliteStore>,
 }
@@ -43,7 +45,7 @@ fn opened(path: PathBuf) -> Arc<SqliteStore> {
     )
 }
 
-/// One statement from outside, as an administrator has it done.
+/// Runs one statement from outside the store, as an administrator would.
 fn run(path: PathBuf, statement: &'static str, value: Vec<u8>) {
     RUNTIME.block_on(async {
         let mut connection = SqliteConnectOptions::new()
@@ -64,7 +66,7 @@ impl Default for SqliteBooks {
     fn default() -> Self {
         let memory = std::path::Path::new("/dev/shm");
         let dir = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }
-            .expect("there is a place for temporary files");
+            .expect("a temporary folder can be created");
         let store = opened(dir.path().join("hub-0.sqlite"));
         Self(Arc::new(Mutex::new(Inside { dir, number: 0, store })))
     }
@@ -79,14 +81,16 @@ impl SqliteBooks {
         self.inside().store.clone()
     }
 
+    /// Opens the database again, as a restarted server does.
     pub fn open_again(&self) {
         let mut inside = self.inside();
         inside.store = opened(inside.file(inside.number));
     }
 
+    /// Writes a backup beside the database and replaces the earlier one.
     pub fn back_up(&self) {
         let inside = self.inside();
-        // There is none on the first night.
+        // No backup exists on the first night.
         let _ = std::fs::remove_file(inside.backup());
         run(
             inside.file(inside.number),
@@ -95,6 +99,7 @@ impl SqliteBooks {
         );
     }
 
+    /// Replaces the database by the last backup, under a new epoch.
     pub fn restore(&self, epoch: [u8; 16]) {
         let mut inside = self.inside();
         inside.number += 1;
@@ -104,6 +109,7 @@ impl SqliteBooks {
         inside.store = opened(file);
     }
 
+    /// Stores records as the server's store does, with a simulated delay before and after.
     pub async fn keep(&self, records: Vec<Record>, now_ms: u64) -> Result<Vec<Kept>, StoreFault> {
         pause(STEP_MS_MAX).await;
         let kept = RUNTIME.block_on(self.store().keep(records, now_ms));
@@ -111,10 +117,12 @@ impl SqliteBooks {
         kept
     }
 
+    /// The store's epoch.
     pub fn epoch(&self) -> [u8; 16] {
         self.store().epoch()
     }
 
+    /// One page of rows, without a simulated delay.
     pub fn page_now(
         &self,
         kind: Kind,
@@ -125,7 +133,8 @@ impl SqliteBooks {
         RUNTIME.block_on(self.store().page(kind, since_ms, after, most))
     }
 
+    /// How many submissions were set aside, without a simulated delay.
     pub fn set_aside_now(&self) -> u64 {
-        RUNTIME.block_on(self.store().set_aside_count()).expect("books can be read")
+        RUNTIME.block_on(self.store().set_aside_count()).expect("the database can be read")
     }
 }

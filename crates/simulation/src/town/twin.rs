@@ -1,5 +1,5 @@
-//! A store in memory that keeps the promises of [`SubmissionStore`], and loses at a crash exactly what a
-//! real one may lose: what was not committed.
+//! A store in memory that keeps the promises of [`SubmissionStore`]. At a crash it loses exactly
+//! what a real one may lose: what was not committed.
 
 use super::ledger::Ledger;
 use crate::bug::Bug;
@@ -9,12 +9,13 @@ use domain::submission::Kind;
 use server::store::{Kept, Record, StoreFault, StoredSubmission, SubmissionStore};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// How long a commit may take, and how long an answer may then hang in a queue.
+/// The longest time that a commit may take, and the longest time that its confirmation may then
+/// take, in milliseconds.
 const COMMIT_MS_MAX: u64 = 40;
-/// How long the planted bug waits before it writes down what it has acknowledged.
+/// How long the planted bug waits before it stores what it has acknowledged.
 const LATE_MS: u64 = 2_000;
 
-/// A handle; the ledger behind it is what is on disk.
+/// A handle; the ledger behind it is what is on disk and survives a crash.
 #[derive(Clone, Default)]
 pub struct MemoryStore {
     ledger: Arc<Mutex<Ledger>>,
@@ -22,14 +23,17 @@ pub struct MemoryStore {
 }
 
 impl MemoryStore {
+    /// The durable content.
     pub fn ledger(&self) -> MutexGuard<'_, Ledger> {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Takes a backup.
     pub fn back_up(&self) {
         *self.backup.lock().unwrap_or_else(PoisonError::into_inner) = self.ledger().clone();
     }
 
+    /// Returns to the last backup, under a new epoch.
     pub fn restore(&self, epoch: [u8; 16]) {
         self.ledger().restore(&self.backup.lock().unwrap_or_else(PoisonError::into_inner), epoch);
     }
@@ -47,7 +51,7 @@ impl MemoryStore {
 
 impl SubmissionStore for MemoryStore {
     async fn keep(&self, records: Vec<Record>, now_ms: u64) -> Result<Vec<Kept>, StoreFault> {
-        // Killed here, nothing of it stands.
+        // If killed here, nothing is stored.
         pause(COMMIT_MS_MAX).await;
         let trouble = self.ledger().trouble;
         if random(|dice| dice.chance(trouble)) {
@@ -61,7 +65,7 @@ impl SubmissionStore for MemoryStore {
             return Ok(self.commit_later(records, now_ms));
         }
         let kept = self.ledger().commit(&records, now_ms);
-        // Killed here, all of it stands and nobody was told.
+        // If killed here, everything is stored and no caller learns it.
         pause(COMMIT_MS_MAX).await;
         Ok(kept)
     }
@@ -92,7 +96,7 @@ impl SubmissionStore for MemoryStore {
         Ok(Kind::ALL.iter().any(|kind| !self.ledger().page(*kind, 0, None, 1).is_empty()))
     }
 
-    /// A history has one folder of keys.
+    /// A history has one key folder.
     async fn belongs_to(&self, _keys: [u8; 32]) -> Result<bool, StoreFault> {
         Ok(true)
     }

@@ -1,9 +1,9 @@
-//! The JavaScript that wasm-bindgen writes, line by line in the form in which it writes it.
+//! Edits the JavaScript glue that wasm-bindgen generates. Relies on its line layout.
 
 use super::Names;
 
-/// Without the classes for streams that the library offers and the app has no use for, and what cleans up
-/// after them. The app itself exports none.
+/// Removes the classes for streams, which the library exports but the app does not use, and the
+/// code that cleans up after them. The app itself exports no classes.
 pub(super) fn without_classes(glue: &str) -> String {
     let mut kept = String::with_capacity(glue.len());
     let mut skipping_to: Option<&str> = None;
@@ -23,7 +23,7 @@ pub(super) fn without_classes(glue: &str) -> String {
     kept
 }
 
-/// The exports of the module that the glue reads, each once.
+/// The exports of the module that the glue uses, each once.
 pub(super) fn exports_used(glue: &str) -> Vec<String> {
     let mut used: Vec<String> = exports_in(glue).map(|(_, name)| name.into()).collect();
     used.sort();
@@ -31,7 +31,7 @@ pub(super) fn exports_used(glue: &str) -> Vec<String> {
     used
 }
 
-/// With the module's new names, and without the imports that it has no use for any more.
+/// Applies the module's new names, and removes the imports that the module no longer uses.
 pub(super) fn renamed(glue: &str, names: &Names, module: &str) -> String {
     let mut kept = String::with_capacity(glue.len());
     let mut is_dropping = false;
@@ -69,7 +69,7 @@ fn with_exports(glue: &str, names: &Names) -> String {
     text
 }
 
-/// Each `.name` after `wasm`, with the place of its dot.
+/// Each `.name` after `wasm`, with the index of its dot.
 fn exports_in(glue: &str) -> impl Iterator<Item = (usize, &str)> {
     let is_of_name =
         |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '$';

@@ -1,5 +1,6 @@
-//! Reading columns. Nothing here can fail: what is missing reads as zero or as an empty text and is noticed
-//! once, at the end. So the app carries no code for faults that a hash or a signature excludes.
+//! Reads columns. No single read can fail: missing data reads as zero or as an empty text and is
+//! noticed once, at the end. So the app contains no code for faults that a hash or a signature
+//! excludes.
 
 use super::{FORMAT, MAGIC};
 
@@ -9,28 +10,31 @@ struct Column<'a> {
     texts: &'a [u8],
 }
 
-/// What is left of each column, and the one to read from next.
+/// The unread rest of each column, and the column to read from next.
 #[derive(Debug)]
 pub(crate) struct Columns<'a> {
     columns: Vec<Column<'a>>,
-    /// Type, variant (0 for a struct), first column.
+    /// Type, variant (0 for a struct), index of its first column.
     blocks: Vec<(&'static str, u32, usize)>,
-    /// The column after the last block.
+    /// Index after the last column of the last block.
     end: usize,
+    /// Index of the column to read from next.
     at: usize,
-    /// Something was missing or was not what it should be.
+    /// Whether a value was missing or out of range.
     is_broken: bool,
 }
 
 impl<'a> Columns<'a> {
-    /// The columns and what follows them. `None` when the bytes are not a catalogue of this format.
+    /// Returns the columns and the bytes that follow them. `None` if the bytes are not a catalogue
+    /// of this format.
     pub(super) fn of(bytes: &'a [u8]) -> Option<(Self, &'a [u8])> {
         let (format, mut rest) = bytes.strip_prefix(MAGIC)?.split_first()?;
         if *format != FORMAT {
             return None;
         }
         let count = number_from(&mut rest)?;
-        // Each column has two lengths of at least one byte: no count can ask for more room than the file has.
+        // Each column has two lengths of at least one byte, so no count can allocate more than the
+        // file's size allows.
         let mut lengths = Vec::new();
         for _ in 0..count.checked_mul(2).filter(|&bytes| bytes <= rest.len() as u64)? {
             lengths.push(usize::try_from(number_from(&mut rest)?).ok()?);
@@ -45,7 +49,7 @@ impl<'a> Columns<'a> {
         Some((Self { columns, blocks: Vec::new(), end: 1, at: 0, is_broken: false }, rest))
     }
 
-    /// Everything was read, and nothing was missing.
+    /// Whether everything was read and nothing was missing.
     pub(super) fn are_used_up(&self) -> bool {
         !self.is_broken
             && self.end == self.columns.len()
@@ -63,14 +67,14 @@ impl<'a> Columns<'a> {
         number.unwrap_or_default()
     }
 
-    /// A number that is at most so large.
+    /// Reads a number of at most `most`. A larger one marks the columns as broken and is capped.
     pub(super) fn within(&mut self, most: u64) -> u64 {
         let number = self.number();
         self.is_broken |= number > most;
         number.min(most)
     }
 
-    /// Zigzag: small numbers are small whatever their sign.
+    /// Decodes zigzag: numbers near zero are short whatever their sign.
     pub(super) fn signed(&mut self) -> i64 {
         let number = self.number();
         (number >> 1) as i64 ^ -((number & 1) as i64)
@@ -88,14 +92,15 @@ impl<'a> Columns<'a> {
         text.unwrap_or_default()
     }
 
-    /// A text that stands for something else, as a date.
+    /// Reads a text that encodes another value, such as a date. Returns `otherwise` if it does not
+    /// parse.
     pub(super) fn parsed<T>(&mut self, parse: impl Fn(&str) -> Option<T>, otherwise: T) -> T {
         let parsed = parse(self.text());
         self.is_broken |= parsed.is_none();
         parsed.unwrap_or(otherwise)
     }
 
-    /// A list, which ends with its columns when it claims to be longer.
+    /// Reads a list. Stops when its columns are exhausted, whatever length it claims.
     pub(super) fn list<T>(&mut self, item: impl Fn(&mut Self) -> T) -> Vec<T> {
         let mut items = Vec::new();
         for _ in 0..self.number() {
@@ -107,12 +112,12 @@ impl<'a> Columns<'a> {
         items
     }
 
-    /// One of several values without fields.
+    /// Reads one of several values without fields.
     pub(super) fn one_of<T: Copy>(&mut self, values: &[T]) -> T {
         values[self.within(values.len() as u64 - 1) as usize]
     }
 
-    /// Goes to the first column of a type. Gives the column to come back to.
+    /// Moves to the first column of a type. Returns the column to return to.
     #[inline(never)]
     pub(super) fn enter(&mut self, name: &'static str, variant: u32, fields: usize) -> usize {
         let known = self
@@ -129,7 +134,8 @@ impl<'a> Columns<'a> {
         std::mem::replace(&mut self.at, first)
     }
 
-    /// One field of a record; goes on to the column of the next. Never inlined: most fields are of few types.
+    /// Reads one field of a record and moves to the column of the next. Never inlined, which keeps
+    /// the app small: most fields are of few types.
     #[inline(never)]
     pub(super) fn field<T: super::Columnar>(&mut self) -> T {
         let at = self.at;
@@ -147,7 +153,7 @@ impl<'a> Columns<'a> {
     }
 }
 
-/// LEB128. `None` when the bytes end, or go on beyond 64 bits.
+/// Decodes LEB128. `None` if the bytes end, or continue beyond 64 bits.
 fn number_from(bytes: &mut &[u8]) -> Option<u64> {
     let mut number = 0;
     for shift in (0..64).step_by(7) {

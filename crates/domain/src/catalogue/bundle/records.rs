@@ -1,5 +1,6 @@
-//! Which fields each type has, in the order of its columns: the order of its declaration, which is what the
-//! writer follows. The compiler sees to it that none is missing; the tests, that none has changed places.
+//! The fields of each type, in the order of its columns: the order of declaration, which the writer
+//! follows too. The compiler ensures that no field is missing; the tests, that none has changed
+//! places.
 
 use super::Columnar;
 use super::DEGREES;

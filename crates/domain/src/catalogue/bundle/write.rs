@@ -1,4 +1,4 @@
-//! Writing columns: a serializer that puts each field of each type into a column of its own.
+//! Writes columns: a serde serializer that writes each field of each type to its own column.
 
 use super::{DEGREES, FORMAT, MAGIC, NotWritable};
 use serde::ser::{self, Impossible, Serialize};
@@ -12,11 +12,12 @@ struct Column {
     texts: Vec<u8>,
 }
 
-/// The columns so far. `at` is the one that the next value goes to; the first is the catalogue's own.
+/// The columns so far. `at` is the column that the next value is written to; the first is that of
+/// the catalogue itself.
 #[derive(Debug, Default)]
 pub(super) struct Columns {
     columns: Vec<Column>,
-    /// Type, variant (0 for a struct), first column.
+    /// Type, variant (0 for a struct), index of its first column.
     blocks: Vec<(&'static str, u32, usize)>,
     at: usize,
 }
@@ -47,7 +48,7 @@ impl Columns {
         Ok(())
     }
 
-    /// The columns of a type: found, or made when it is met for the first time.
+    /// The columns of a type; they are created when the type is met for the first time.
     fn block(&mut self, name: &'static str, variant: u32, fields: usize) -> Fields<'_> {
         self.here();
         let known = self
@@ -65,7 +66,7 @@ impl Columns {
     }
 }
 
-/// LEB128: seven bits a byte, the lowest first.
+/// Encodes LEB128: seven bits in each byte, the lowest first.
 fn put_number(to: &mut Vec<u8>, mut number: u64) {
     while number > 0x7f {
         to.push(number as u8 | 0x80);
@@ -84,7 +85,7 @@ fn unsupported<T>(what: &str) -> Result<T, NotWritable> {
     Err(NotWritable::Unsupported(what.into()))
 }
 
-/// The fields of one record, each to its column.
+/// Writes the fields of one record, each to its column.
 pub(super) struct Fields<'a> {
     columns: &'a mut Columns,
     next: usize,
@@ -127,7 +128,7 @@ impl<'a> ser::Serializer for &'a mut Columns {
     fn serialize_i32(self, value: i32) -> Done {
         self.serialize_i64(value.into())
     }
-    /// Zigzag: small numbers stay small whatever their sign.
+    /// Encodes zigzag: numbers near zero are short whatever their sign.
     fn serialize_i64(self, value: i64) -> Done {
         self.number(((value << 1) ^ (value >> 63)) as u64)
     }
@@ -146,7 +147,8 @@ impl<'a> ser::Serializer for &'a mut Columns {
     fn serialize_f32(self, value: f32) -> Done {
         self.serialize_f64(value.into())
     }
-    /// All our fractions are degrees: whole hundred-thousandths of one, a metre, which read back as exactly the same number.
+    /// All fractions are degrees. They are written as whole hundred-thousandths of a degree (about
+    /// a metre), which read back as exactly the same number.
     fn serialize_f64(self, value: f64) -> Done {
         let whole = (value * DEGREES).round();
         if whole / DEGREES != value {

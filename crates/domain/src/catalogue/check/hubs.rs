@@ -1,13 +1,14 @@
-//! Faults of places, their kinds, hours and holidays.
+//! Checks of locations, their kinds, opening hours and holidays.
 
 use super::{Faults, Problem};
 use crate::catalogue::{CatalogueFile, Hub};
 use crate::hours::{Date, HolidayRule, Span, Week, Weekday};
 use crate::place::Position;
 
-/// Degrees that a hub may lie from the middle of all hubs: about 150 km, further is a typing error.
+/// Furthest, in degrees, that a location may lie from the median of all: about 150 km. Further is a
+/// typing error.
 const DEGREES_FROM_MIDDLE_MAX: f64 = 2.0;
-/// A place that is there for longer is a hub with seasons.
+/// Longest event in days. A location that exists for longer is a hub with seasons.
 const EVENT_DAYS_MAX: usize = 60;
 
 pub(super) fn check_holidays(file: &CatalogueFile, faults: &mut Faults) {
@@ -118,7 +119,8 @@ fn check_hub(hub: &Hub, record: &str, faults: &mut Faults) {
     faults.source(record, &hub.source);
 }
 
-/// A condition of a task that is not done says nothing.
+/// An offering must be for a task that the location does; a condition of any other task means
+/// nothing.
 fn check_offerings(hub: &Hub, record: &str, faults: &mut Faults) {
     for (at, offering) in hub.offerings.iter().enumerate() {
         if !hub.tasks.contains(&offering.task) {

@@ -1,15 +1,16 @@
-//! Faults of the municipality's own record.
+//! Checks of the municipality's own record.
 
 use super::{Faults, Problem};
 use crate::catalogue::CatalogueFile;
 use crate::municipality::Municipality;
 
-/// Contrast that text needs against its paper (WCAG 2.2, success criterion 1.4.6), times 100.
+/// Contrast ratio that text needs against its background (WCAG 2.2, success criterion 1.4.6), times
+/// 100.
 const CONTRAST_HUNDREDTHS: u32 = 700;
-/// The papers of `style/tokens.css`, light and dark.
+/// Light and dark backgrounds, as `--paper` in `style/tokens.css`.
 const PAPER: &str = "#ffffff";
 const PAPER_DARK: &str = "#0f1a20";
-/// Needs shown on the home page.
+/// Most services shown on the home page.
 const COMMON_NEEDS_MAX: usize = 8;
 
 pub(super) fn check(file: &CatalogueFile, faults: &mut Faults) {
@@ -94,13 +95,14 @@ fn check_colours(municipality: &Municipality, record: &str, faults: &mut Faults)
     }
 }
 
-/// The contrast ratio of two colours (WCAG 2.2, "contrast ratio"), times 100; `None` if one is no colour.
+/// The contrast ratio of two colours (WCAG 2.2, "contrast ratio"), times 100. `None` if one is not
+/// a colour.
 fn contrast_hundredths(a: &str, b: &str) -> Option<u32> {
     let (a, b) = (luminance(a)?, luminance(b)?);
     Some(((a.max(b) + 0.05) / (a.min(b) + 0.05) * 100.0) as u32)
 }
 
-/// Relative luminance of `#rrggbb` (WCAG 2.2).
+/// Relative luminance of `#rrggbb` (WCAG 2.2). `None` if it is not a colour.
 fn luminance(colour: &str) -> Option<f64> {
     let digits = colour.strip_prefix('#').filter(|digits| digits.len() == 6)?;
     let value = u32::from_str_radix(digits, 16).ok()?;

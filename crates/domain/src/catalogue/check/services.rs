@@ -1,10 +1,11 @@
-//! Faults of topics, services and tasks.
+//! Checks of topics, services and tasks.
 
 use super::{Faults, Problem};
 use crate::catalogue::{CatalogueFile, Service, Task};
 
-/// Steps of a task: fewer explain nothing, more are two tasks.
+/// Fewest and most steps of a task: fewer explain nothing, more are two tasks.
 const STEPS: (usize, usize) = (2, 12);
+/// Fewest and most keywords of a service.
 const KEYWORDS: (usize, usize) = (1, 40);
 
 pub(super) fn check_categories(file: &CatalogueFile, faults: &mut Faults) {

@@ -1,11 +1,11 @@
-//! Faults of the survey.
+//! Checks of the survey.
 
 use super::Faults;
 use crate::survey::{
     AnswerKind, CLOSED_QUESTIONS_MAX, OPEN_QUESTIONS_MAX, Question, SCALE_POINTS, Survey,
 };
 
-/// Options of a choice that fit on a phone.
+/// Fewest and most options of a choice: as many as fit on a phone.
 const OPTIONS: (usize, usize) = (2, 8);
 
 pub(super) fn check(survey: &Survey, faults: &mut Faults) {
@@ -61,7 +61,8 @@ fn check_answer(question: &Question, record: &str, faults: &mut Faults) {
     }
 }
 
-/// A condition may only look back, at a choice that has the options it names.
+/// A condition may refer only to an earlier question, and only to a choice that has the options it
+/// names.
 fn check_condition(question: &Question, earlier: &[Question], record: &str, faults: &mut Faults) {
     let Some(condition) = &question.only_if else { return };
     let ids: Vec<_> = earlier.iter().map(|question| &question.id).collect();

@@ -1,4 +1,4 @@
-//! Checks of single texts: addresses, phones, sources.
+//! Checks of single texts: web addresses, phone numbers, e-mail addresses, sources.
 
 use super::{Faults, Problem};
 use crate::provenance::Provenance;
@@ -17,7 +17,8 @@ impl Faults {
         }
     }
 
-    /// A text that the interface shows in its own language: French must be there where French is offered.
+    /// A text that is shown in the language of the interface: it needs French where French is
+    /// offered.
     pub(super) fn bilingual(&mut self, record: &str, field: &str, text: &Text) {
         self.filled(record, field, &text.en);
         match &text.fr {
@@ -37,7 +38,7 @@ impl Faults {
         }
     }
 
-    /// At least one whole North American number, or a short number such as 911.
+    /// Requires at least one full North American number, or a short number such as 911.
     pub(super) fn phone(&mut self, record: &str, field: &str, phone: Option<&String>) {
         let Some(phone) = phone else { return };
         let runs = phone
@@ -67,13 +68,13 @@ impl Faults {
     }
 }
 
-/// The nearest of some ids within three edits, for "did you mean".
+/// The nearest id within three edits, for "did you mean". `None` if there is none.
 pub(super) fn nearest(wanted: &str, all: impl Iterator<Item = String>) -> Option<String> {
     let by_distance = all.map(|id| (distance(wanted, &id), id));
     by_distance.filter(|(distance, _)| *distance <= 3).min().map(|(_, id)| id)
 }
 
-/// Levenshtein's distance in bytes; ids are ASCII.
+/// Levenshtein distance in bytes; ids are ASCII.
 fn distance(a: &str, b: &str) -> usize {
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, x) in a.bytes().enumerate() {

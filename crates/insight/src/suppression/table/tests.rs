@@ -1,7 +1,9 @@
-//! What a reader with a pencil can find out about a table: nothing that was hidden.
+//! Tests that a reader cannot derive any hidden count from a suppressed table.
 //!
-//! The reader here tries everything: all ways in which hidden counts can move together by one without a shown figure changing. They span all that
-//! is not known (the matrix of such tables is totally unimodular), so what stands still in all of them is known. No graph, no flow.
+//! They check this by brute force, without the graph and flow of the implementation: they enumerate
+//! all ways in which hidden counts can change together by one without a shown figure changing.
+//! These span everything that is unknown (the matrix of such tables is totally unimodular), so a
+//! count that changes in none of them can be derived.
 
 use super::*;
 use crate::random::Random;
@@ -93,7 +95,7 @@ fn nothing_hidden_can_be_had_by_subtraction() {
         let (height, width) =
             [(1, 1), (1, 4), (4, 1), (2, 2), (2, 3), (3, 2), (2, 4), (4, 2), (3, 3)]
                 [random.below(9)];
-        // Columns of their own size, so that totals are hidden as well.
+        // Columns of different magnitude, so that some totals are hidden as well.
         let most: Vec<usize> = (0..width).map(|_| [5, 6, 14, 30, 60][random.below(5)]).collect();
         let counts: Vec<Vec<u64>> = (0..height)
             .map(|_| most.iter().map(|&most| random.below(most) as u64).collect())
@@ -124,7 +126,7 @@ struct Reader<'a> {
     counts: &'a [Vec<u64>],
     table: &'a Table,
     hidden: Vec<(usize, usize)>,
-    /// Changes of the hidden counts, by -1, 0 or 1, under which no shown figure changes.
+    /// Changes of the hidden counts by -1, 0 or 1 under which no shown figure changes.
     moves: Vec<Vec<i64>>,
 }
 
@@ -173,7 +175,7 @@ impl<'a> Reader<'a> {
         self.counts[row][column] as i64
     }
 
-    /// How many were hidden.
+    /// Number of hidden counts.
     fn finds_nothing(&self, round: usize) -> usize {
         let say = || format!("round {round}: {:?} as {:?}", self.counts, self.table);
         for (row, cells) in self.table.cells.iter().enumerate() {

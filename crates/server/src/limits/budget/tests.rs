@@ -1,3 +1,4 @@
+//! Tests of the daily budgets.
 use super::*;
 
 fn sender(number: u64) -> Sender {
@@ -5,7 +6,7 @@ fn sender(number: u64) -> Sender {
     Sender { day: 1, networks: vec![(tag, 1)], tag }
 }
 
-/// Of a network of IPv6: one of 64 bits in one of 56 and one of 48.
+/// A sender in an IPv6 network of 64 bits, within one of 56 and one of 48.
 fn of_network(of_64: u64, of_56: u64, of_48: u64) -> Sender {
     let tag = |width: u64, number: u64| SenderTag((width << 32 | number).to_be_bytes());
     Sender {
@@ -111,7 +112,7 @@ fn the_ceiling_holds_for_all_and_a_person_who_writes_once_still_gets_through() {
 
 #[test]
 fn senders_with_all_their_shares_do_not_use_up_the_day_of_everybody_else() {
-    // As the usual budgets: six addresses, or two networks of 48 bits, have what the ceiling has.
+    // With the usual budgets, six addresses or two networks of 48 bits can reach the ceiling.
     let few_addresses: Vec<Sender> = (0..6).map(sender).collect();
     let few_networks: Vec<Sender> =
         (0..8).map(|number| of_network(number, number, number / 4)).collect();

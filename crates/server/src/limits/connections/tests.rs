@@ -1,3 +1,4 @@
+//! Tests of the connection limits.
 use super::super::shares::tests::addresses_within;
 use super::*;
 
@@ -13,7 +14,7 @@ fn is_closed(open: &OpenConnection) -> bool {
     !open.connections.open().all.contains_key(&open.connection.number)
 }
 
-/// As if so much time had passed since.
+/// Shifts a connection's times back, as if `time` had passed.
 fn age(open: &OpenConnection, time: Duration) {
     let earlier = |at: &AtomicU64| {
         let ms = at.load(Relaxed);
@@ -32,7 +33,7 @@ fn age(open: &OpenConnection, time: Duration) {
     .for_each(earlier);
 }
 
-/// A server that has been up for a day.
+/// Connections of a server that has been up for a day.
 fn long_ago(all: usize, of_share: usize) -> Arc<Connections> {
     let began = Instant::now().checked_sub(Duration::from_secs(86_400)).unwrap();
     Arc::new(Connections {
@@ -222,7 +223,8 @@ fn who_takes_nothing_of_any_answer_is_not_waited_for() {
     [&shut, &takes, &worked_on]
         .into_iter()
         .for_each(|open| age(open, ANSWER_SILENCE_MAX + Duration::from_secs(1)));
-    // One of two is taken; the other waits for somebody behind a proxy, perhaps.
+    // One of two responses is being read; the other may belong to another person behind the same
+    // proxy.
     answers[2].has_taken();
     connections.close_overdue();
     assert_eq!([&shut, &takes, &worked_on].map(is_closed), [true, false, false]);

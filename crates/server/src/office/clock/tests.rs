@@ -1,10 +1,11 @@
-//! The clock on invented weeks, and against a clock that counts every minute by itself.
+//! Tests of the clock with invented weeks, and against a simple clock that counts every minute.
 
 use super::*;
 use crate::office::dice::Dice;
 use domain::hours::Weekday;
 
-/// Monday to Friday, 8:30 to 12:00 and 13:00 to 16:30; "Library" on Saturday mornings only; nothing on December 25.
+/// Monday to Friday, 8:30 to 12:00 and 13:00 to 16:30; "Library" on Saturday mornings only; closed
+/// on December 25.
 struct Town;
 
 impl WorkingTime for Town {
@@ -46,7 +47,7 @@ fn a_promise_is_due_in_working_time() {
     check(&[("2026-11-23 08:30", "Tax")], &[], 420, Due::At(at("2026-11-23 16:30")));
     // Friday night to Monday.
     check(&[("2026-11-27 22:00", "Tax")], &[], 30, Due::At(at("2026-11-30 09:00")));
-    // Over a holiday: Thursday 24th, Friday 25th is one.
+    // Across a holiday: from Thursday the 24th over Friday the 25th.
     check(&[("2026-12-24 16:00", "Tax")], &[], 60, Due::At(at("2026-12-28 09:00")));
     check(&[("2026-11-23 08:30", "Nobody")], &[], 60, Due::Never);
 }
@@ -65,7 +66,7 @@ fn it_stands_still_while_the_person_has_to_answer() {
         60,
         Due::Paused { left_minutes: 30 },
     );
-    // What was due before it paused stays due.
+    // A promise that fell due before the pause stays due.
     check(
         &[("2026-11-23 08:30", "Tax")],
         &[("2026-11-24 09:00", None)],
@@ -93,7 +94,7 @@ fn another_department_goes_on_where_the_first_stopped() {
 type Owners = Vec<(Moment, String)>;
 type Pauses = Vec<(Moment, Option<Moment>)>;
 
-/// A life of a few weeks: owners and pauses at any minute.
+/// A random history of a few weeks: owners and pauses at any minute.
 fn life(dice: &mut Dice) -> (Owners, Pauses) {
     let begin = minutes_of(at("2026-12-01 00:00")) + dice.below(20 * 1_440) as i64;
     let departments = ["Tax", "Library", "Roads"];
@@ -115,7 +116,7 @@ fn life(dice: &mut Dice) -> (Owners, Pauses) {
     (owners, pauses)
 }
 
-/// The same by looking at every minute: the naive clock.
+/// The naive clock: looks at every minute.
 fn by_minutes(
     owners: &[(Moment, String)],
     pauses: &[(Moment, Option<Moment>)],

@@ -1,4 +1,5 @@
-//! What staff counted at their counters: how many came for what, and how it ended. Counts of acts, so nothing is hidden.
+//! Contacts that staff counted at their counters: how many people came for which task, and how it
+//! ended. Counts of acts, so no figure is suppressed.
 
 use super::{Office, hub_name, reason_words, task_name};
 use crate::api::now_ms;
@@ -44,7 +45,7 @@ struct Section {
     rows: Vec<(String, EndsView)>,
 }
 
-/// A line of a table.
+/// One row of a table.
 struct EndsView {
     all: u64,
     done: u64,
@@ -63,7 +64,7 @@ impl EndsView {
     }
 }
 
-/// What an address asks for: days, and perhaps one hub.
+/// The filters of a request: a range of days, and at most one location.
 struct Asked {
     days: Days,
     hub: Option<HubId>,
@@ -128,7 +129,7 @@ pub(in crate::office) async fn page(
             false,
         ),
     ];
-    // Every hub that can be chosen, and those of which something was counted.
+    // Every location that can be chosen, and those with counted contacts.
     let ids: BTreeSet<HubId> = catalogue
         .hubs()
         .iter()
@@ -175,7 +176,7 @@ fn section<'a>(
     Section { id, title, rows }
 }
 
-/// Reasons, the most frequent first.
+/// Reasons with their counts, the most frequent first.
 fn why(f: &Frame, reasons: &BTreeMap<Reason, u64>) -> Vec<(&'static str, u64)> {
     let mut why: Vec<_> =
         reasons.iter().map(|(reason, count)| (reason_words(f, *reason), *count)).collect();
@@ -192,7 +193,7 @@ fn channel_words(f: &Frame, channel: Channel) -> &'static str {
     }
 }
 
-/// The sums as a file, each by day, hub, task, way and outcome.
+/// The counts as a CSV file, by day, location, task, channel and outcome.
 pub(in crate::office) async fn csv(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,

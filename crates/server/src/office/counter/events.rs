@@ -1,4 +1,5 @@
-//! Events: hubs that are there on some days only, as a table at a fair. The office makes one, and it is on every device with the next edition.
+//! Events: locations that exist on some days only, such as a table at a fair. One that the office
+//! adds is on every device with the next edition.
 
 mod form;
 
@@ -27,7 +28,7 @@ struct EventsPage {
     form: Form,
     is_open: bool,
     days: Vec<DayView>,
-    /// So many rows are open; the others stand behind a word.
+    /// Rows for days that are visible; the others are behind a disclosure.
     shown: usize,
     places: Vec<String>,
     kinds: Vec<(String, String)>,
@@ -57,7 +58,7 @@ struct EventView {
     state: &'static str,
     state_words: &'static str,
     who: String,
-    /// Why the newest catalogue has no place for it.
+    /// Why the newest edition does not include it; empty if it does.
     dropped: String,
 }
 
@@ -75,13 +76,13 @@ pub(in crate::office) async fn page(
     shown(&office, &visit, form, Vec::new()).await
 }
 
-/// With a form that was typed, or an empty one.
+/// Renders the page with the form as it was typed, or an empty form.
 async fn shown(office: &Office, visit: &Visit, form: Option<Form>, faults: Vec<String>) -> Answer {
     let f = Frame::of(office, visit);
     let (ledger, catalogue, today) =
         (office.counter_ledger().await?, office.catalogue(), office.today());
     let mut events: Vec<&Announced> = ledger.events.values().collect();
-    // What is to come first, then what was.
+    // Current and future events first, then past ones.
     events.sort_by_key(|event| {
         (state(event, today).0 != "coming" && state(event, today).0 != "on", first_day(&event.hub))
     });
@@ -151,7 +152,7 @@ fn first_day(hub: &Hub) -> Option<Date> {
     hub.event.as_ref()?.days.iter().map(|day| day.date).min()
 }
 
-/// Its name for the style, and its words.
+/// The state's CSS class, and its words.
 fn state(event: &Announced, today: Date) -> (&'static str, (&'static str, &'static str)) {
     let days = || event.hub.event.iter().flat_map(|of| &of.days).map(|day| day.date);
     if event.cancelled_ms.is_some() {
@@ -165,7 +166,7 @@ fn state(event: &Announced, today: Date) -> (&'static str, (&'static str, &'stat
     }
 }
 
-/// Makes an event of what was typed. Nothing that was typed is lost when something is wrong with it.
+/// Adds an event. If the form has faults it is shown again with everything that was typed.
 pub(in crate::office) async fn make(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,
@@ -203,7 +204,8 @@ pub(in crate::office) async fn make(
     Ok(go("/office/events"))
 }
 
-/// What the catalogue's own check says of it, beside all that was decided before.
+/// The faults that the catalogue's own check finds in an event, together with all earlier
+/// decisions.
 fn faults_of(base: &Catalogue, overlay: Option<Overlay>, hub: &Hub, today: Date) -> Vec<String> {
     let mut overlay = overlay.unwrap_or(Overlay { changes: 0, day: today, parts: Vec::new() });
     overlay.parts.push(Part::Event(Box::new(hub.clone())));
@@ -215,7 +217,7 @@ fn faults_of(base: &Catalogue, overlay: Option<Overlay>, hub: &Hub, today: Date)
         .collect()
 }
 
-/// Cancels an event, or ends one that goes on.
+/// Cancels an event, or ends one that has begun.
 pub(in crate::office) async fn cancel(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,

@@ -1,4 +1,5 @@
-//! What each counter does: tasks by hubs as one table, a page for each cell where a change is proposed, and the proposals, which somebody else decides.
+//! What each counter offers: a table of tasks by locations, a page per cell to propose a change,
+//! and the proposals, which a second person decides.
 
 mod cell;
 mod draft;

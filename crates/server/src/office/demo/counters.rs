@@ -1,4 +1,5 @@
-//! What staff counted in the made-up month, a tablet of theirs, an event that is to come, and a proposal that waits for somebody.
+//! Contacts that staff counted in the generated month, a tablet, a coming event, and a proposal
+//! that waits for a decision.
 
 use crate::counter::ledger::{Act, Change, Conditions, mark};
 use crate::office::dice::Dice;
@@ -11,7 +12,7 @@ use domain::tablet::DeviceState;
 use domain::{HubId, TaskId, TerminalId};
 
 const TABLET: &str = "tablet-demo";
-/// From today to the event.
+/// Days from today to the event.
 const DAYS_TO_EVENT: i32 = 9;
 const DAYS: u64 = 28;
 
@@ -21,7 +22,7 @@ pub(super) struct Told {
     pub(super) seen: Option<(TerminalId, DeviceState)>,
 }
 
-/// So many contacts at all the counters that do something, and what the office did with them.
+/// This many contacts at all the counters that offer anything, and the office's acts.
 pub(super) fn month(
     dice: &mut Dice,
     catalogue: &Catalogue,
@@ -72,7 +73,7 @@ pub(super) fn month(
     told
 }
 
-/// Most are done; now and then somebody asks for what is not done there, or has not everything.
+/// Most are done; some people ask for a task that is not offered there, or lack a document.
 fn contact(dice: &mut Dice, catalogue: &Catalogue, hubs: &[&Hub], today: Date) -> Contact {
     let hub = *dice.one(hubs);
     let elsewhere: Vec<&TaskId> = catalogue
@@ -105,7 +106,7 @@ fn contact(dice: &mut Dice, catalogue: &Catalogue, hubs: &[&Hub], today: Date) -
     Contact { task: task.clone(), hub: hub.id.clone(), on, channel, outcome, is_taken_back: false }
 }
 
-/// Two days, with what the first hub does.
+/// An event of two days, with the tasks of the first location.
 fn event(like: &Hub, today: Date) -> Option<Hub> {
     let first = today.plus_days(DAYS_TO_EVENT);
     let hours = vec![Span::parse("10:00-16:00")?];

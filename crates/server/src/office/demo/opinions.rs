@@ -1,4 +1,5 @@
-//! What people say in the made-up month, by several ways into the survey. Every answer is drawn, whatever the questions are.
+//! Survey answers of the generated month, by several survey links. Every answer is random, whatever
+//! the questions are.
 
 use crate::office::dice::Dice;
 use crate::survey::ledger::{Act, Collector};
@@ -17,16 +18,17 @@ const COMMENTS: [&str; 6] = [
     "The line was long and there was nowhere to sit.",
     "I would have paid online if I had known that it is possible.",
 ];
-/// Of a hundred who begin, so many send.
+/// Percentage of begun surveys that are sent.
 const SENT_PERCENT: u64 = 70;
 
-/// One way into the survey, and what came by it.
+/// Survey links, and the submissions that came by them.
 pub(super) struct Told {
     pub(super) acts: Vec<Act>,
     pub(super) entries: Vec<Content>,
 }
 
-/// Five ways: a tablet and sheets for whoever was asked, a poster, a counter's code, the app's own page.
+/// Answers by five modes of access: a tablet and paper sheets for invited people, a poster, a
+/// counter's code, and the app's own page.
 pub(super) fn month(
     dice: &mut Dice,
     catalogue: &Catalogue,
@@ -79,7 +81,8 @@ pub(super) fn month(
     told
 }
 
-/// Somebody's answers: in one mood, which every answer strays from a little. Who chose to answer is in a worse one.
+/// One person's answers, each near a common mood. People who chose to answer themselves are less
+/// satisfied than invited ones.
 fn answer(
     dice: &mut Dice,
     catalogue: &Catalogue,
@@ -108,7 +111,7 @@ fn answer(
         _ => 5,
     };
     let mut answers = Answers::default();
-    // The way is computed anew after each answer: one may open a branch.
+    // The next question is computed after each answer, because an answer may open a branch.
     while let Some(question) = next(survey, &answers) {
         let given = given(dice, question, mood);
         answers.set(survey, &question.id, given).ok()?;

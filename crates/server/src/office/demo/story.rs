@@ -1,5 +1,6 @@
-//! What happens in the made-up month. The shape is the city's own, as far as it is known: roads and waste ask most, a few write in French,
-//! most are answered in two days, some are not. Every sentence is ours.
+//! What happens in the generated month. Its shape follows the municipality's own figures, as far as
+//! they are known: most questions are about roads and waste, a few are in French, most are answered
+//! in two days, some are not. Every sentence was written for the demo.
 
 use crate::office::case::{Draft, Event, Outcome, Reply, Way};
 use crate::office::dice::Dice;
@@ -50,14 +51,15 @@ const MISSED: [&str; 6] = [
     "ev charger at home",
 ];
 
-/// One entry and what was done with it: each with its moment, who, and the event.
+/// One submission and its events, each with its time in ms, its author and the event.
 pub(super) struct Told {
     pub(super) at_ms: u64,
     pub(super) content: Content,
     pub(super) events: Vec<(u64, &'static str, Event)>,
 }
 
-/// A month of inquiries, in order of their moments, with some searches that found nothing and some records that were said to be wrong.
+/// A month of inquiries in order of time, with some searches without a result and some reported
+/// errors in records.
 pub(super) fn month(
     dice: &mut Dice,
     catalogue: &Catalogue,
@@ -98,7 +100,7 @@ pub(super) fn month(
     all
 }
 
-/// Services, those that are asked for most several times.
+/// Services; those that people ask about most are listed several times.
 fn weighted(catalogue: &Catalogue) -> Vec<&Service> {
     let times = |service: &Service| match service.department.as_str() {
         name if name.starts_with("Public Works") => 4,
@@ -139,14 +141,14 @@ fn inquiry(
         language,
         notice_version: catalogue.municipality().notice.version,
     };
-    // Most are written by day.
+    // Most are written in the daytime.
     let day_ms = begin_ms + dice.below((now_ms - begin_ms) / DAY_MS) * DAY_MS;
     let at_ms = (day_ms + (8 + dice.below(12)) * HOUR_MS + dice.below(HOUR_MS)).min(now_ms - 1);
     let events = done(dice, &said, catalogue, at_ms, now_ms);
     Told { at_ms, content: Content::Inquiry(said), events }
 }
 
-/// What an office did with it so far.
+/// The events of an inquiry up to `now_ms`.
 fn done(
     dice: &mut Dice,
     said: &ValidInquiry,

@@ -1,5 +1,6 @@
-//! Bars as SVG, made here: one ink, each with its count and its label in words above it, so that nothing hangs on colour. It has no scale of
-//! its own and stretches to the page, so that letters stay as large as the page's. What is hidden has no bar.
+//! Bar charts as SVG: one colour, each bar with its count and its label as text above it, so that
+//! nothing depends on colour alone. The chart has no fixed width and stretches to the page, so that
+//! its text is as large as the page's. A suppressed count has no bar.
 
 use crate::office::svg::{begin, labelled};
 use insight::Seen;
@@ -8,7 +9,7 @@ use std::fmt::Write;
 const ROW_PX: usize = 44;
 const BAR_PX: usize = 10;
 const LETTERS_PX: usize = 18;
-/// What fits on the narrowest phone beside a count; the table has the whole name.
+/// Letters that fit beside a count on the narrowest phone; the table has the whole name.
 const LABEL_CHARS_MAX: usize = 36;
 
 pub(super) struct Bar {
@@ -18,7 +19,7 @@ pub(super) struct Bar {
     pub(super) value: String,
 }
 
-/// A chart with a name and a description for those who hear it; `id` is its own on the page.
+/// A chart with a title and a description for screen readers; `id` must be unique on the page.
 pub(super) fn bars(id: &str, title: &str, description: &str, bars: &[Bar]) -> String {
     let most = bars.iter().filter_map(|bar| bar.seen.count()).max().unwrap_or(0).max(1);
     let height = bars.len() * ROW_PX;
@@ -29,7 +30,7 @@ pub(super) fn bars(id: &str, title: &str, description: &str, bars: &[Bar]) -> St
         svg.push_str(&labelled(text_y, &bar.value, &bar.label, LABEL_CHARS_MAX));
         if let Some(count) = bar.seen.count() {
             let tenths = count * 1_000 / most;
-            // Writing into a text does not fail.
+            // Writing to a `String` does not fail.
             let _ = write!(
                 svg,
                 r#"<rect x="0" y="{bar_y}" width="{}.{}%" height="{BAR_PX}"/>"#,

@@ -1,4 +1,5 @@
-//! The figures as a file: one count a row, with the same hidden as on the page. RFC 4180.
+//! The figures as a CSV file (RFC 4180): one count per row, with the same counts suppressed as on
+//! the page.
 
 use super::tally::{By, Figures, Key, Line, Promise, Spread};
 use crate::export::CellWriter;
@@ -9,7 +10,7 @@ const HEADING: [&str; 8] = ["from", "to", "by", "key", "name", "measure", "value
 const FEW: &str = "few: 5 to 9";
 const HIDDEN: &str = "hidden: fewer than 5, or it would give such a count away";
 
-/// One value, what it is of, and how it is to be read.
+/// One value, what it counts, and how to read it.
 struct Row {
     by: &'static str,
     key: String,
@@ -19,7 +20,7 @@ struct Row {
     note: String,
 }
 
-/// `name_of` gives a line's name as people know it.
+/// `name_of` returns the name of a line as people know it.
 pub(super) fn csv(
     figures: &Figures,
     name_of: impl Fn(By, &Key) -> String,
@@ -48,7 +49,7 @@ pub(super) fn csv(
     writer.into_bytes()
 }
 
-/// All, then each promise and outcome.
+/// The total, then each promise and outcome.
 fn rows_of(by: &'static str, line: &Line, name: &str) -> Vec<Row> {
     let key = if let Key::Of(key) = &line.key { key.as_str() } else { "others" };
     let promises = Promise::ALL.iter().map(|promise| promise_name(*promise)).zip(&line.promises);

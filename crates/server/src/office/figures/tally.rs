@@ -1,4 +1,5 @@
-//! The figures as counts: pure, from what is known of each inquiry. Whatever leaves this file went through `suppress`.
+//! The figures as counts: pure, from what is known of each inquiry. Every count that leaves this
+//! file went through `suppress`.
 
 use crate::office::case::{Case, Outcome, State};
 use crate::office::clock::Due;
@@ -12,27 +13,32 @@ use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-/// Lines of a table; what comes after them is added up. Months all stand.
+/// Lines of a table; the rest is added up in one line. Months are never added up.
 pub(super) const LINES_MAX: usize = 20;
 
-/// How the promise of a first reply stands. Stored under its names with what is known of settled inquiries.
+/// The state of the promise of a first reply. The serialized names are stored with the summaries of
+/// settled inquiries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Promise {
+    /// Replied before it was due.
     InTime,
     /// Replied after it was due.
     Late,
-    /// Due, and not replied.
+    /// Due, but without a reply.
     Overdue,
+    /// Neither due nor replied yet.
     NotYet,
-    /// Closed without a reply, or in nobody's working hours: no promise to measure.
+    /// Closed without a reply, or in a department without known working hours: nothing to measure.
     Without,
 }
 
 impl Promise {
+    /// All states, in the order of columns.
     pub const ALL: [Promise; 5] =
         [Promise::InTime, Promise::Late, Promise::Overdue, Promise::NotYet, Promise::Without];
 
+    /// The state at the time `now` for a promise that is due at `first_reply`.
     pub fn of(case: &Case, first_reply: Due, zone: &Zone, now: Moment) -> Self {
         let replied = case.first_reply_ms.map(|ms| zone.moment(ms));
         match (replied, first_reply) {
@@ -44,7 +50,7 @@ impl Promise {
                     Promise::Late
                 }
             }
-            // What stands still before it is over was replied to before it was over.
+            // The clock was paused before the time ran out, so the reply was in time.
             (Some(_), Due::Paused { .. }) => Promise::InTime,
             (None, _) if case.state == State::Closed => Promise::Without,
             (None, Due::At(due)) if due < now => Promise::Overdue,
@@ -53,18 +59,18 @@ impl Promise {
     }
 }
 
-/// What an inquiry adds to the figures.
+/// What one inquiry contributes to the figures.
 #[derive(Debug, Clone)]
 pub(super) struct Fact {
     pub(super) month: Month,
     pub(super) service: String,
     pub(super) hub: String,
     pub(super) department: String,
-    /// How the person wants the answer: the only thing that is known of how they came.
+    /// How the person wants the answer: the only known fact about their channel.
     pub(super) channel: &'static str,
     pub(super) language: &'static str,
     pub(super) promise: Promise,
-    /// Nothing as long as it is open.
+    /// `None` while it is open.
     pub(super) outcome: Option<Outcome>,
     pub(super) replied_minutes: Option<u32>,
     pub(super) closed_minutes: Option<u32>,
@@ -96,7 +102,7 @@ impl Fact {
     }
 }
 
-/// By what inquiries are counted.
+/// The dimension by which inquiries are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum By {
     Month,
@@ -134,7 +140,7 @@ impl By {
     }
 }
 
-/// From one month to another, both with all their days.
+/// From one month to another, both included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Period {
     pub(super) from: Month,
@@ -150,28 +156,28 @@ impl Period {
 /// Which inquiries a line counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Key {
-    /// Empty for those that name none.
+    /// Those with this value; empty for those without one.
     Of(String),
-    /// So many others, added up.
+    /// All values beyond the first lines; holds how many.
     Others(usize),
 }
 
-/// A line as it may be shown.
+/// A line after suppression.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Line {
     pub(super) key: Key,
     pub(super) all: Seen,
-    /// As in [`Promise::ALL`].
+    /// In the order of [`Promise::ALL`].
     pub(super) promises: Vec<Seen>,
-    /// As in [`Outcome::ALL`], then those that are open.
+    /// In the order of [`Outcome::ALL`], then open inquiries.
     pub(super) outcomes: Vec<Seen>,
 }
 
-/// How long something took, in minutes of working time, by the nearest rank: half of them, and nine in ten, took no longer.
+/// The median and the 90th percentile of a duration in working minutes, by the nearest-rank method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Spread {
     pub(super) count: u64,
-    /// There may be more; how many more is hidden.
+    /// The true count may be higher, by a number that is suppressed.
     pub(super) is_at_least: bool,
     pub(super) median: u32,
     pub(super) ninetieth: u32,
@@ -190,7 +196,7 @@ pub(super) struct Figures {
 
 impl Figures {
     pub(super) fn of(facts: &[Fact], period: Period) -> Self {
-        // Nothing is known of the time before the first inquiry of all: no rows of nothing.
+        // No rows for months before the first inquiry, of which nothing is known.
         let first = facts.iter().map(|fact| fact.month).min().unwrap_or(period.from);
         let months = Period { from: period.from.max(first), ..period };
         let facts: Vec<&Fact> =
@@ -215,7 +221,7 @@ impl Figures {
     }
 }
 
-/// The counts of one line.
+/// The counts of one line before suppression.
 #[derive(Debug, Clone, Default)]
 struct Sums {
     promises: [u64; Promise::ALL.len()],
@@ -242,7 +248,8 @@ fn overall(counts: &[u64]) -> Vec<Seen> {
     crate::office::suppress::group(counts)
 }
 
-/// The lines of one table: months in order, all else the largest first, what is hidden by its name.
+/// The lines of one table: months in order, others by size with the largest first, suppressed ones
+/// by name.
 fn lines(facts: &[&Fact], by: By, period: Period) -> Vec<Line> {
     let mut sums: BTreeMap<String, Sums> = BTreeMap::new();
     if by == By::Month {
@@ -261,7 +268,7 @@ fn lines(facts: &[&Fact], by: By, period: Period) -> Vec<Line> {
     let line = |(((key, _), all), (promises, outcomes))| Line { key, all, promises, outcomes };
     let mut lines: Vec<Line> = sums.into_iter().zip(promises.totals).zip(cells).map(line).collect();
     if by != By::Month {
-        // The order would tell what is hidden.
+        // Sorting suppressed lines by size would reveal their order.
         lines.sort_by_key(|line| match &line.key {
             Key::Of(key) => (false, line.all.count().map_or(Reverse(0), Reverse), key.clone()),
             Key::Others(_) => (true, Reverse(0), String::new()),
@@ -281,8 +288,8 @@ fn add_up_others(sums: &mut Vec<(Key, Sums)>) {
     sums.push((Key::Others(count), all));
 }
 
-/// `parts` are the counts that make up how many were measured. One of them that is hidden must not come out by subtraction, so that then
-/// only those that are shown are named.
+/// `parts` are the counts that add up to the number of measurements. If one of them is suppressed,
+/// subtraction must not reveal it, so only the sum of the shown ones is returned.
 fn spread(mut minutes: Vec<u32>, parts: &[Seen]) -> Option<Spread> {
     let count = parts.iter().filter_map(|seen| seen.count()).sum();
     minutes.sort_unstable();

@@ -1,21 +1,22 @@
-//! Change files for the folder of the municipality: somebody fills in what is known, puts it there, and has it checked. Nothing here is said
-//! to be true: what nobody knows is left empty, and no source is made up.
+//! Drafts of change files for the municipality's data folder: a maintainer fills in the facts, adds
+//! the file, and has it checked. A draft asserts nothing: unknown fields stay empty, and no source
+//! is invented.
 
 use domain::catalogue::{Hub, Service, Task};
 use domain::{Catalogue, Language};
 use std::fmt::Write;
 
-/// Letters of an id that come from the words.
+/// Characters of an id that are derived from the search term.
 const ID_CHARS_MAX: usize = 48;
 
-/// A file to be downloaded; its name is ASCII.
+/// A file to download; its name is ASCII.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Draft {
     pub(super) file_name: String,
     pub(super) text: String,
 }
 
-/// Ties words that found nothing to a service. One-way, because they mean nothing else.
+/// Links a term without a result to a service. One-way, because the term means nothing else.
 pub(super) fn thesaurus_word(words: &str, language: Language, service: &Service) -> Draft {
     let id = format!("asked-{}-{}", slug(words), mark(words));
     let field = if language == Language::English { "also_en" } else { "also_fr" };
@@ -35,7 +36,7 @@ pub(super) fn thesaurus_word(words: &str, language: Language, service: &Service)
     Draft { file_name: format!("thesaurus-{id}.toml"), text }
 }
 
-/// A service that people ask for and the catalogue does not have.
+/// A service that people ask for and the service directory lacks.
 pub(super) fn missing_service(words: &str, catalogue: &Catalogue) -> Draft {
     let slug = slug(words);
     let topics: Vec<&str> =
@@ -44,7 +45,7 @@ pub(super) fn missing_service(words: &str, catalogue: &Catalogue) -> Draft {
         "services/<topic>.toml",
         "People ask for this and there is no record of it. Fill in what a page of the municipality says, and nothing else.",
     );
-    // Writing into a text does not fail.
+    // Writing to a `String` does not fail.
     let _ = write!(
         text,
         r#"# What is not known is left out, never guessed. The check refuses this draft until the empty texts are filled in.
@@ -73,15 +74,15 @@ source.verified = false
     Draft { file_name: format!("service-{slug}.toml"), text }
 }
 
-/// What an error was reported on.
+/// The record that an error was reported on.
 pub(super) enum Wrong<'a> {
     Service(&'a Service),
     Hub(&'a Hub),
-    /// A task, and which of its steps, from one.
+    /// A task, and the number of the step, from one.
     Task(&'a Task, Option<u8>),
 }
 
-/// A record that somebody says is wrong: which, what of it, and what stands there now.
+/// A reported error: the record, the field, and its present value.
 pub(super) fn correction(wrong: &Wrong<'_>, field: &str, at: Option<&Hub>) -> Draft {
     let (table, folder, id, name) = match wrong {
         Wrong::Service(service) => ("service", "services", service.id.as_str(), &service.name),
@@ -95,7 +96,7 @@ pub(super) fn correction(wrong: &Wrong<'_>, field: &str, at: Option<&Hub>) -> Dr
         ),
         &format!("Somebody says that something of this record is wrong: {name}."),
     );
-    // Writing into a text does not fail.
+    // Writing to a `String` does not fail.
     let _ = write!(
         text,
         "# This is a note for whoever corrects it, not a record of its own: change the record that is there.\n\n[[correction]]\nrecord = {}\nid = {}\nfield = {}\n",
@@ -113,7 +114,7 @@ pub(super) fn correction(wrong: &Wrong<'_>, field: &str, at: Option<&Hub>) -> Dr
     Draft { file_name: format!("correction-{table}-{}.toml", slug(id)), text }
 }
 
-/// The fields that are meant, as they stand.
+/// The fields that the report is about, with their present values.
 fn standing(wrong: &Wrong<'_>, field: &str) -> Vec<(&'static str, String)> {
     let some = |text: &Option<String>| text.as_deref().map_or_else(|| "not known".into(), quoted);
     match (wrong, field) {
@@ -175,12 +176,12 @@ fn head(place: &str, what: &str) -> String {
     )
 }
 
-/// A text as a string of TOML. JSON writes the same, but for signs that say nothing.
+/// A text as a TOML string. JSON writes the same, except for control characters, which are dropped.
 fn quoted(text: &str) -> String {
     serde_json::Value::from(plain(text)).to_string()
 }
 
-/// A text that stays on its line and in its comment.
+/// A text for a comment: it cannot begin a new line.
 fn comment(text: &str) -> String {
     plain(text)
 }
@@ -193,7 +194,7 @@ fn plain(text: &str) -> String {
         .into()
 }
 
-/// Small letters, digits and hyphens; never empty.
+/// Lower-case letters, digits and hyphens; never empty.
 pub(in crate::office) fn slug(text: &str) -> String {
     let mut slug = String::new();
     for letter in finder::folded(text).chars() {
@@ -208,7 +209,8 @@ pub(in crate::office) fn slug(text: &str) -> String {
     if cut.is_empty() { "unnamed".into() } else { cut.into() }
 }
 
-/// A few letters that other words do not have, so that no id comes twice.
+/// A few letters derived from the whole text, so that different texts with the same slug have
+/// different ids.
 fn mark(text: &str) -> String {
     use sha2::{Digest, Sha256};
     crate::keys::hex(&Sha256::digest(text.as_bytes())[..3])

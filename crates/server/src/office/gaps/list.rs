@@ -1,4 +1,5 @@
-//! What fell between the chairs, as one list by month and place: pure, from the sums of the desk, its inquiries and the catalogue.
+//! The list of gaps by month and location: pure, from the counts of finds, the inquiries and the
+//! catalogue.
 
 use crate::counter::contacts::{Contacts, missing};
 use crate::office::finds::{Finds, Record};
@@ -10,23 +11,23 @@ use domain::{Catalogue, HubId, Language, ServiceId, SubmissionId, TaskId};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-/// Inquiries that a line leads to, newest first.
+/// Inquiries that a row links to, newest first.
 pub(super) const LINKS_MAX: usize = 12;
 
 /// What is missing.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Gap {
-    /// These words found nothing.
+    /// A search term without a result.
     Search { language: Language, words: String },
-    /// Searches with words that came rarely, in a month with more words than are held.
+    /// Searches with rare terms, in a month with more terms than are held.
     OtherSearches { language: Language },
-    /// Inquiries that name no service, and were not given one.
+    /// Inquiries about no service of the directory.
     NoService,
-    /// Somebody says that this is wrong.
+    /// Somebody reported that this field is wrong.
     Error { record: Record, field: &'static str },
-    /// Asked for at a hub whose counter does none of the service's tasks.
+    /// Asked at a location whose counter offers none of the service's tasks.
     NotHere { service: ServiceId },
-    /// Staff could not do it at their counter, or sent somebody on because it is not done there.
+    /// Staff could not do it at their counter, or referred the person because it is not done there.
     NotDone { task: TaskId, reason: Reason },
 }
 
@@ -43,19 +44,19 @@ impl Gap {
     }
 }
 
-/// A line of the list.
+/// A row of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Missing {
     pub(super) month: Month,
-    /// Nothing where no place was named.
+    /// `None` where no location was named.
     pub(super) hub: Option<HubId>,
     pub(super) gap: Gap,
     pub(super) times: u64,
-    /// The newest inquiries that it is about; searches, errors and what counters could not do have none.
+    /// The newest inquiries that it counts; searches, errors and contacts have none.
     pub(super) inquiries: Vec<SubmissionId>,
 }
 
-/// What is looked for; empty is any.
+/// The filters of the list; an empty one matches everything.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Filter {
     pub(super) kind: String,
@@ -72,7 +73,7 @@ impl Filter {
     }
 }
 
-/// All that fits: the newest month first, in it place by place, and there what was missed most.
+/// All matching rows: the newest month first, then by location, then the most frequent first.
 pub(super) fn list(
     finds: &Finds,
     inquiries: &[Listed],
@@ -121,10 +122,10 @@ fn order(missing: &Missing) -> impl Ord + '_ {
     )
 }
 
-/// Month, place and gap: what makes a line.
+/// Month, location and gap: the key of a row.
 type Line = (Month, Option<HubId>, Gap);
 
-/// Inquiries without a service, and those about what the hub's counter does not do.
+/// Inquiries without a service, and those about tasks that the location's counter does not offer.
 fn of_inquiries(inquiries: &[Listed], catalogue: &Catalogue, zone: &Zone) -> Vec<Missing> {
     let mut found: BTreeMap<Line, Vec<(u64, SubmissionId)>> = BTreeMap::new();
     for inquiry in inquiries {
@@ -157,7 +158,7 @@ fn of_inquiries(inquiries: &[Listed], catalogue: &Catalogue, zone: &Zone) -> Vec
     found.into_iter().map(missing).collect()
 }
 
-/// What could not be done at a counter, by the days that staff wrote down.
+/// What could not be done at counters, by the days that staff recorded.
 fn of_contacts(contacts: &Contacts) -> impl Iterator<Item = Missing> {
     let mut found: BTreeMap<Line, u64> = BTreeMap::new();
     for (day, of, times) in contacts.all() {
@@ -180,7 +181,8 @@ fn of_contacts(contacts: &Contacts) -> impl Iterator<Item = Missing> {
     })
 }
 
-/// A service without a task at a counter is missing nowhere; one that has gone from the catalogue says nothing.
+/// False for a service without tasks at counters, and for one that is not in the catalogue any
+/// more.
 fn is_not_here(catalogue: &Catalogue, service: &ServiceId, hub: Option<&HubId>) -> bool {
     let (Some(service), Some(hub)) =
         (catalogue.service(service), hub.and_then(|id| catalogue.hub(id)))

@@ -1,5 +1,6 @@
-//! The message with a reply: the same to the last byte at every attempt, so that a mail server which got it twice can know it again.
-//! Nothing of what a person wrote gets into a header but their address, and that only after it was read as one.
+//! The message of a reply: the same bytes at every attempt, so that a mail server which receives it
+//! twice can recognize it. Of the person's input only their e-mail address enters a header, and
+//! only after it was parsed as one.
 
 use crate::keys::hex;
 use crate::office::case::Event;
@@ -13,7 +14,7 @@ use lettre::{Address, Message};
 use sha2::{Digest, Sha256};
 use std::time::{Duration, SystemTime};
 
-/// The message of a reply, by the number of its event; nothing when the person's address is not one.
+/// The message for the reply of event `number`; `None` if the person's address is not valid.
 pub(super) fn message(
     inquiry: &Inquiry,
     number: u32,
@@ -45,7 +46,7 @@ pub(super) fn message(
         .ok()
 }
 
-/// Says nothing of the inquiry, and is the same whenever it is made.
+/// A `Message-ID` that reveals nothing about the inquiry and is the same at every attempt.
 fn message_id(inquiry: &Inquiry, number: u32, from: &Mailbox) -> String {
     let digest = Sha256::digest([inquiry.id.as_bytes().as_slice(), &number.to_be_bytes()].concat());
     format!("<reply.{}@{}>", hex(&digest[..16]), from.email.domain())

@@ -1,43 +1,55 @@
-//! When a reply is tried, and what an attempt comes to. Pure: all moments are those of the events.
+//! When a reply is sent or retried, and what the outcome of an attempt is. Pure: all times are
+//! those of the events.
 
 use crate::office::case::{Delivery, Mail, MailState};
 use lettre::transport::smtp;
 use std::error::Error;
 
-/// Many mail servers refuse a stranger's first attempt, and take the second.
+/// The first delay in ms: many mail servers refuse a first attempt by an unknown sender
+/// (greylisting) and accept the second.
 const FIRST_DELAY_MS: u64 = 10_000;
-/// 10 s, 40 s, about 3 min, 11 min, 43 min, then every four hours.
+/// Exponential back-off: 10 s, 40 s, about 3 min, 11 min, 43 min, then every four hours.
 const GROWTH: u64 = 4;
 const DELAY_MS_MAX: u64 = 4 * 3_600_000;
-/// After that somebody has to find another way: the office promises an answer in days.
+/// Attempts end after this time (ms), and staff have to reach the person another way: the office
+/// promises an answer within days.
 pub const TRIED_MS_MAX: u64 = 2 * 86_400_000;
-/// A claim without an answer is of a server that died: twice as long as an attempt may take.
+/// A claim without an outcome after this time (ms) belongs to a crashed server: twice an attempt's
+/// timeout.
 const CLAIM_MS_MAX: u64 = 10 * 60_000;
-/// Of what a mail server says; the rest is of no use to the office.
+/// Characters stored of a mail server's answer; the rest is of no use to the office.
 const WHY_CHARS_MAX: usize = 300;
 
-/// Reasons of our own, as they stand in events; pages have words for them.
+/// The server's own reasons, as stored in events; pages have words for them. This one: the person's
+/// address cannot be used.
 pub const NOT_AN_ADDRESS: &str = "not-an-address";
+/// The mail server could not be reached, or closed the connection.
 pub const NO_CONNECTION: &str = "no-connection";
+/// The connection could not be encrypted (TLS).
 pub const NO_TLS: &str = "no-tls";
+/// The mail server did not answer within the timeout.
 pub const NO_ANSWER: &str = "no-answer";
+/// The mail server rejected this server's credentials.
 pub const NOT_LET_IN: &str = "not-let-in";
 
-/// What a mail server said.
+/// The result of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Said {
+    /// The mail server accepted the message.
     Taken,
-    /// No later attempt can change it.
+    /// Failed for good, with the reason: retrying cannot help.
     Refused(String),
+    /// Failed for now, with the reason: it may be retried.
     NotNow(String),
 }
 
-/// When it is to be tried, in milliseconds since 1970. `is_alone`: no other server can have claimed it and live.
+/// When the next attempt is due, in ms since 1970. `is_alone`: no other live server can have
+/// claimed it.
 pub fn due_ms(mail: &Mail, is_alone: bool) -> u64 {
     match mail.state {
         MailState::New => 0,
         MailState::Claimed { at_ms } if !is_alone => at_ms + CLAIM_MS_MAX,
-        // Also after a crash it waits a while: perhaps the attempt was what ended the server.
+        // The back-off applies after a crash too: the attempt may have caused it.
         MailState::Claimed { at_ms } | MailState::Delayed { at_ms } => {
             at_ms + delay_ms(mail.attempts)
         }
@@ -50,7 +62,7 @@ fn delay_ms(attempts: u32) -> u64 {
         .min(DELAY_MS_MAX)
 }
 
-/// What is written down of an attempt.
+/// The outcome of an attempt, as stored in an event.
 pub fn outcome(said: Said, mail: &Mail, now_ms: u64) -> Delivery {
     let is_over =
         mail.first_try_ms.is_some_and(|first_ms| now_ms.saturating_sub(first_ms) >= TRIED_MS_MAX);
@@ -62,8 +74,9 @@ pub fn outcome(said: Said, mail: &Mail, now_ms: u64) -> Delivery {
     }
 }
 
-/// What a failed attempt says. An answer of 5xx is final, but those that concern us and not the person: a wrong password, and a mail
-/// server that wants more than was configured, are mended by whoever runs this server.
+/// The meaning of a failed attempt. An answer of 5xx is final, except those about this server
+/// rather than the person (530 to 538: a wrong password, or a required setting), which the operator
+/// can correct.
 pub(super) fn said(fault: &smtp::Error, has_ascii_address: bool) -> Said {
     let Some(code) = fault.status() else { return not_an_answer(fault, has_ascii_address) };
     let words = fault.source().map(ToString::to_string).unwrap_or_default();
@@ -77,7 +90,8 @@ pub(super) fn said(fault: &smtp::Error, has_ascii_address: bool) -> Said {
 
 fn not_an_answer(fault: &smtp::Error, has_ascii_address: bool) -> Said {
     match () {
-        // The mail server cannot take letters beyond ASCII in an address; no other is asked.
+        // The mail server does not support addresses beyond ASCII (SMTPUTF8); there is no other
+        // server to try.
         () if fault.is_client() && !has_ascii_address => Said::Refused(NOT_AN_ADDRESS.into()),
         () if fault.is_client() => Said::NotNow(NOT_LET_IN.into()),
         () if fault.is_tls() => Said::NotNow(NO_TLS.into()),
@@ -86,7 +100,7 @@ fn not_an_answer(fault: &smtp::Error, has_ascii_address: bool) -> Said {
     }
 }
 
-/// One line without control characters.
+/// One line without control characters, cut to the limit.
 fn tidy(words: &str) -> String {
     let line = words
         .split(|c: char| c.is_control() || c.is_whitespace())

@@ -1,5 +1,5 @@
-//! What an operator configures so that replies go by e-mail, checked before the server starts. The mail server's address has a password in
-//! it: it is never shown, not in what is wrong with it either.
+//! The operator's settings for e-mail, checked before the server starts. The mail server's URL
+//! contains a password: it must never be shown, not even in an error about it.
 
 use super::Mailer;
 use axum::http::Uri;
@@ -9,7 +9,8 @@ use lettre::{AsyncSmtpTransport, Tokio1Executor};
 use std::fmt;
 use std::time::Duration;
 
-/// A mail server's answer to one line; the last answer of a message takes longest.
+/// Timeout in seconds of a mail server's answer to one command; the last one of a message takes
+/// longest.
 const ANSWER_S_MAX: u64 = 120;
 
 const WRONG_URL: &str = "SMTP_URL is not understood. Write it as smtps://USER:PASSWORD@HOST, as smtp://USER:PASSWORD@HOST:587?tls=required, or as smtp://HOST:25 for a mail server beside this one; special characters of a password as %XX.";
@@ -20,11 +21,14 @@ const WRONG_FROM: &str = "--mail-from is not an e-mail address. Write it as offi
 const NO_PUBLIC_URL: &str = "SMTP_URL is set, but not where residents find this site, which each e-mail says: add --public-url https://HOST (or PUBLIC_URL).";
 const WRONG_PUBLIC_URL: &str = "--public-url is not understood. Write it as https://hub.example.org, without anything after the host's name.";
 
-/// As given; empty is none.
+/// The settings as given; `None` if absent.
 #[derive(Clone, Default)]
 pub struct MailSettings {
+    /// The mail server's URL, with its password.
     pub smtp_url: Option<String>,
+    /// The sender's address, perhaps with a name.
     pub from: Option<String>,
+    /// The app's public address.
     pub public_url: Option<String>,
 }
 
@@ -38,7 +42,7 @@ impl fmt::Debug for MailSettings {
 }
 
 impl MailSettings {
-    /// From `SMTP_URL`, `MAIL_FROM` and `PUBLIC_URL`.
+    /// Reads `SMTP_URL`, `MAIL_FROM` and `PUBLIC_URL`.
     pub fn of_environment() -> Self {
         let value = |name| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
         Self {
@@ -48,7 +52,8 @@ impl MailSettings {
         }
     }
 
-    /// The way to the mail server; none when no server was named. An error says what to change.
+    /// The connection to the mail server; `None` if no server is configured. An error says what to
+    /// change.
     pub fn mailer(&self) -> Result<Option<Mailer>, String> {
         let Some(smtp_url) = self.smtp_url.as_deref().map(str::trim) else { return Ok(None) };
         let from: Mailbox =
@@ -67,7 +72,7 @@ impl MailSettings {
     }
 }
 
-/// The public address without a slash at its end, and its host.
+/// The public address without a trailing slash, and its host.
 pub(in crate::office) fn checked(public_url: &str) -> Result<(String, String), String> {
     let uri: Uri = public_url.trim().parse().map_err(|_| WRONG_PUBLIC_URL)?;
     let host = uri.host().filter(|host| !host.is_empty()).ok_or(WRONG_PUBLIC_URL)?;

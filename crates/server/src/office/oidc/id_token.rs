@@ -1,14 +1,15 @@
-//! Believing an ID token, or not: OpenID Connect Core 1.0, 3.1.3.7. Signature and moments are checked by `jsonwebtoken`; what is left is which
-//! key may have signed it, and whether it is for us and for this request.
+//! Verification of an ID token: OpenID Connect Core 1.0, 3.1.3.7. `jsonwebtoken` checks the
+//! signature and the times; this file decides which key may have signed it, and whether it was
+//! issued for this client and this request.
 
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde::{Deserialize, Deserializer};
 
-/// Clocks of provider and server may differ by so much.
+/// Allowed difference between the clocks of provider and server, in seconds.
 const LEEWAY_S: u64 = 60;
 
-/// What a token must say.
+/// The values that a token must contain.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Expected<'a> {
     pub(super) issuer: &'a str,
@@ -16,7 +17,7 @@ pub(super) struct Expected<'a> {
     pub(super) nonce: &'a str,
 }
 
-/// What a token that is believed says of a person.
+/// The claims of a verified token.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub(super) struct Claims {
     nonce: Option<String>,
@@ -29,7 +30,8 @@ pub(super) struct Claims {
     pub(super) preferred_username: Option<String>,
 }
 
-/// The claims of a token that one of the provider's keys signed for this request; else what is wrong with it.
+/// The claims of a token that one of the provider's keys signed for this request; an error says
+/// what is wrong.
 pub(super) fn check(token: &str, keys: &[Jwk], expected: &Expected) -> Result<Claims, String> {
     let header = decode_header(token).map_err(|fault| fault.to_string())?;
     let (key, algorithm) = key_for(keys, header.kid.as_deref())?;
@@ -51,7 +53,8 @@ pub(super) fn check(token: &str, keys: &[Jwk], expected: &Expected) -> Result<Cl
     Ok(claims)
 }
 
-/// The key that a token names, or the only one, and the algorithm that goes with it: what the token itself says of that counts for nothing.
+/// The key that a token names, or the only one, with the key's own algorithm: the algorithm in the
+/// token's header is ignored.
 fn key_for(keys: &[Jwk], id: Option<&str>) -> Result<(DecodingKey, Algorithm), String> {
     let signing = keys.iter().filter_map(|key| algorithm_of(key).map(|algorithm| (key, algorithm)));
     let mut named = signing.filter(|(key, _)| id.is_none() || key.common.key_id.as_deref() == id);
@@ -64,7 +67,8 @@ fn key_for(keys: &[Jwk], id: Option<&str>) -> Result<(DecodingKey, Algorithm), S
     }
 }
 
-/// RS256, which every provider has (OpenID Connect Core 1.0, 15.1), or ES256; nothing for a key that signs otherwise or not at all.
+/// RS256, which every provider must support (OpenID Connect Core 1.0, 15.1), or ES256; `None` for a
+/// key of another algorithm or use.
 fn algorithm_of(key: &Jwk) -> Option<Algorithm> {
     let algorithm = match &key.algorithm {
         AlgorithmParameters::RSA(_) => Algorithm::RS256,
@@ -88,7 +92,7 @@ fn algorithm_of(key: &Jwk) -> Option<Algorithm> {
     (is_named && signs).then_some(algorithm)
 }
 
-/// An audience stands alone or in a list.
+/// `aud` is one string or a list of strings.
 fn one_or_many<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
@@ -102,7 +106,7 @@ fn one_or_many<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Err
     })
 }
 
-/// Some providers say `"true"` where the standard has `true`.
+/// Some providers send `"true"` where the standard requires `true`.
 fn yes_or_no<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
     let value = serde_json::Value::deserialize(from)?;
     Ok(value == serde_json::Value::Bool(true) || value == "true")

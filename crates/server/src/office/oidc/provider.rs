@@ -1,6 +1,8 @@
-//! Talking to the provider: its discovery document (OpenID Connect Discovery 1.0), its token endpoint, its keys. Document and keys stay known for some
-//! minutes; a token that they do not verify has the keys asked for again, so a key that was changed there counts at once. They are asked for by one at a
-//! time, and that a provider did not answer is known for some seconds too: one that is slow holds up few people. No redirect is followed.
+//! Communication with the provider: its discovery document (OpenID Connect Discovery 1.0), token
+//! endpoint and keys. Document and keys are cached for some minutes; if a token does not verify,
+//! the keys are fetched again, so that a rotated key is accepted at once. Only one task fetches at
+//! a time, and a failure is cached for some seconds, so that a slow provider delays few people.
+//! Redirects are never followed.
 
 use super::id_token::{Claims, Expected, check};
 use super::request::AuthRequest;
@@ -25,40 +27,42 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
 
-/// A provider that takes longer is not there: somebody waits before a blank page.
+/// Timeout of a request: somebody is waiting in front of a blank page.
 const ANSWER_TIME_MAX: Duration = Duration::from_secs(10);
-/// How long the provider's document and keys stay known: a minute's sign-ins of a whole office ask once.
+/// How long document and keys are cached: the sign-ins of a whole office within minutes fetch them
+/// once.
 const KNOWN_TIME_MAX: Duration = Duration::from_secs(5 * 60);
-/// How long it stays known that it did not answer, or not as it should. Whoever is told waits as long before they try again.
+/// How long a failure is cached. People who see it wait as long before they try again.
 const FAILURE_TIME_MAX: Duration = Duration::from_secs(5);
-/// So many wait for one answer of the provider's; each has a place among those that are worked on (`limits/places.rs`).
+/// At most this many requests wait for one fetch; each occupies one of the server's places
+/// (`limits/places.rs`).
 const WAITING_MAX: usize = 32;
-/// For tokens that do not verify the keys are asked for again at most this often.
+/// Minimum interval between fetches of the keys for tokens that do not verify.
 const KEYS_AGAIN_TIME_MIN: Duration = Duration::from_secs(10);
-/// Keys and tokens are some kilobytes.
+/// Limit of a response; keys and tokens have some kilobytes.
 const ANSWER_BYTES_MAX: usize = 1024 * 1024;
-/// Below the issuer's address (OpenID Connect Discovery 1.0, 4).
+/// Path below the issuer's URL (OpenID Connect Discovery 1.0, 4).
 const DISCOVERY: &str = "/.well-known/openid-configuration";
-/// What is asked of a person's account.
+/// The scopes that are requested.
 const SCOPE: &str = "openid email profile";
-/// How a client says its secret when the provider names no way (OpenID Connect Discovery 1.0, 3).
+/// The default client authentication if the provider names none (OpenID Connect Discovery 1.0, 3).
 const BASIC: &str = "client_secret_basic";
 
-/// Why the provider's word is not there, or does not hold; for the log.
+/// Why the provider's answer is missing or not valid; for the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum ProviderFault {
-    /// Nobody answers, or not as the standard says.
+    /// No response, or not one that the standard allows.
     Away(String),
-    /// It did not take the code, or its token is not to be believed.
+    /// The code was rejected, or the token does not verify.
     Refused(String),
 }
 
-/// The provider of work accounts that was configured.
+/// The configured provider of work accounts.
 pub struct Provider {
     issuer: String,
     client_id: String,
     client_secret: String,
-    /// Where it sends people back to, as it is registered there.
+    /// The redirect URI, as registered with the provider.
     return_url: String,
     login_claim: LoginClaim,
     client: HttpClient,
@@ -68,15 +72,15 @@ pub struct Provider {
 
 type HttpClient = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
 
-/// A document of the provider's.
+/// A cached document of the provider.
 struct Known<T> {
     answers: Mutex<Answers<T>>,
-    /// Held by whoever asks.
+    /// Held while a task fetches.
     asking: Arc<tokio::sync::Mutex<()>>,
     waiting: Semaphore,
 }
 
-/// As it was read last, and why it could not be read last.
+/// The last document and the last failure, with their times.
 struct Answers<T> {
     document: Option<(Instant, Arc<T>)>,
     fault: Option<(Instant, ProviderFault)>,
@@ -88,8 +92,9 @@ impl<T: Send + Sync + 'static> Known<T> {
         Arc::new(Self { answers, asking: Arc::default(), waiting: Semaphore::new(WAITING_MAX) })
     }
 
-    /// The document as it was read within this time, or else as `ask` reads it, for all who wait for it. Reading goes on to its end when whoever began
-    /// it goes away: who comes and goes does not have it begun anew.
+    /// The document if it is younger than `age_max`, or else the one that `ask` fetches, shared by
+    /// everybody who waits. A fetch runs to its end even if the request that began it is dropped,
+    /// so that aborted requests do not start it again.
     async fn get<A>(
         self: &Arc<Self>,
         age_max: Duration,
@@ -105,7 +110,7 @@ impl<T: Send + Sync + 'static> Known<T> {
         let _place =
             self.waiting.try_acquire().map_err(|_| away("too many people wait for its answer"))?;
         let alone = self.asking.clone().lock_owned().await;
-        // Whoever waited finds what the other read.
+        // Another task may have fetched it in the meantime.
         if let Some(answer) = self.within(age_max) {
             return answer;
         }
@@ -117,7 +122,7 @@ impl<T: Send + Sync + 'static> Known<T> {
         asking.await.unwrap_or_else(|_| Err(away("asking for it panicked")))
     }
 
-    /// Returns `None` if nothing is known that is new enough.
+    /// The cached document or failure; `None` if neither is new enough.
     fn within(&self, age_max: Duration) -> Option<Result<Arc<T>, ProviderFault>> {
         let answers = self.answers();
         let document = answers
@@ -155,7 +160,7 @@ impl<T: Send + Sync + 'static> Known<T> {
     }
 }
 
-/// What of the discovery document is needed.
+/// The required fields of the discovery document.
 #[derive(Debug, Deserialize)]
 struct Metadata {
     issuer: String,
@@ -163,7 +168,7 @@ struct Metadata {
     token_endpoint: String,
     jwks_uri: String,
     token_endpoint_auth_methods_supported: Option<Vec<String>>,
-    /// Its answers name it (RFC 9207).
+    /// Its responses name the issuer (RFC 9207).
     #[serde(default)]
     authorization_response_iss_parameter_supported: bool,
 }
@@ -179,7 +184,7 @@ struct Tokens {
 }
 
 impl Provider {
-    /// Errors when this machine has no certificates to check a provider's by.
+    /// Errors if this machine has no root certificates to verify the provider with.
     pub(super) fn new(
         issuer: String,
         client_id: String,
@@ -205,12 +210,12 @@ impl Provider {
         })
     }
 
-    /// What stands beside a person's name in the office must be this of their account.
+    /// Whether a login here must be the e-mail address of the work account.
     pub(in crate::office) fn login_is_email(&self) -> bool {
         self.login_claim == LoginClaim::Email
     }
 
-    /// Where somebody goes to sign in (OpenID Connect Core 1.0, 3.1.2.1).
+    /// The address at which a person signs in (OpenID Connect Core 1.0, 3.1.2.1).
     pub(super) async fn address(
         &self,
         request: &AuthRequest,
@@ -232,7 +237,8 @@ impl Provider {
         Ok(format!("{endpoint}{between}{query}"))
     }
 
-    /// The login of whoever came back with a code; nothing when the account has no name that can be one. `issuer` is who the answer says it is from.
+    /// The login of a person who came back with a code; `None` if the account has no name that can
+    /// be one. `issuer` is the `iss` of the response, if any.
     pub(super) async fn login_of(
         &self,
         request: &AuthRequest,
@@ -252,7 +258,7 @@ impl Provider {
             Expected { issuer: &self.issuer, client_id: &self.client_id, nonce: &request.nonce };
         let mut checked =
             check(&token, &self.keys_within(KNOWN_TIME_MAX, &metadata).await?, &expected);
-        // The provider may sign with a newer key than those that are known.
+        // The provider may have rotated its keys since they were cached.
         if checked.is_err() {
             checked =
                 check(&token, &self.keys_within(KEYS_AGAIN_TIME_MIN, &metadata).await?, &expected);
@@ -270,7 +276,7 @@ impl Provider {
         let (client, url) = (self.client.clone(), metadata.jwks_uri.clone());
         let read = async move {
             let keys: Keys = ask(&client, Method::GET, &url, None, String::new()).await?;
-            // A key of a kind that nobody knows yet is none that signed.
+            // Keys of unknown types are ignored: they cannot have signed the token.
             Ok(keys.keys.into_iter().filter_map(|key| serde_json::from_value(key).ok()).collect())
         };
         self.keys.get(age_max, || read).await
@@ -289,7 +295,7 @@ impl Provider {
         self.metadata.get(KNOWN_TIME_MAX, || read).await
     }
 
-    /// Gives the code and gets the ID token (OpenID Connect Core 1.0, 3.1.3).
+    /// Exchanges the code for the ID token (OpenID Connect Core 1.0, 3.1.3).
     async fn token(
         &self,
         metadata: &Metadata,
@@ -320,7 +326,7 @@ impl Provider {
         form.finish()
     }
 
-    /// Id and secret as the header has them (RFC 6749, 2.3.1).
+    /// The `Authorization` header with client id and secret (RFC 6749, 2.3.1).
     fn basic(&self) -> String {
         let encoded =
             |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
@@ -354,7 +360,8 @@ async fn read_metadata(client: HttpClient, issuer: String) -> Result<Metadata, P
     Ok(metadata)
 }
 
-/// One question, its whole answer read as JSON. That a code is not taken is a refusal; any other error is no answer.
+/// Sends one request and parses the whole response as JSON. A rejected code is `Refused`; any other
+/// error is `Away`.
 async fn ask<T: DeserializeOwned>(
     client: &HttpClient,
     method: Method,
@@ -393,7 +400,7 @@ async fn ask<T: DeserializeOwned>(
     }
 }
 
-/// The word of an answer that refuses (RFC 6749, 5.2).
+/// The `error` of a response that refuses (RFC 6749, 5.2).
 fn error_in(body: &[u8]) -> String {
     #[derive(Deserialize)]
     struct Refused {
@@ -411,7 +418,7 @@ mod tests {
 
     const LONG: Duration = Duration::from_secs(3_600);
 
-    /// A provider that answers when it is told to, and how often it was asked.
+    /// A provider that answers when notified, and the number of its requests.
     fn provider() -> (Arc<Known<u8>>, Arc<AtomicUsize>, Arc<Notify>) {
         (Known::new(), Arc::default(), Arc::default())
     }

@@ -1,5 +1,6 @@
-//! What is asked of the provider, and what the browser carries meanwhile so that the answer is to this browser's own question: in a cookie,
-//! sealed, because several servers may answer at one address.
+//! The authorization request, and what the browser stores until the response, so that the response
+//! answers this browser's own request: in an encrypted cookie, because several servers may share
+//! one address.
 
 use crate::keys::random;
 use crate::office::event_cipher::EventCipher;
@@ -9,24 +10,25 @@ use domain::SubmissionId;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// As the session's own cookie: from this very host only, over an encrypted way.
+/// Like the session cookie: from this host only, over TLS.
 pub(super) const COOKIE_NAME: &str = "__Host-hub-office-oidc";
-/// Takes the cookie away.
+/// Deletes the cookie.
 pub(super) const NO_COOKIE_LINE: &str =
     "__Host-hub-office-oidc=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0";
-/// A person may have to find a second factor.
+/// How long a request is valid, in ms: a person may have to look for a second factor.
 const REQUEST_MS: u64 = 10 * 60 * 1_000;
-/// What the seal is bound to: events are numbered from one on, so none has this place.
+/// The place that the cookie is bound to: events are numbered from one, so no event has it.
 const PLACE: ([u8; 16], u32) = ([0; 16], 0);
 
-/// One authorization request (OpenID Connect Core 1.0, 3.1.2.1). All three secrets are of 256 bits.
+/// One authorization request (OpenID Connect Core 1.0, 3.1.2.1). Each of its three secrets has 256
+/// bits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct AuthRequest {
-    /// Comes back beside the code: the answer is to this request.
+    /// Returned beside the code: proves that the response answers this request.
     pub(super) state: String,
-    /// Comes back inside the token: the token was made for this request.
+    /// Returned inside the token: proves that the token was issued for this request.
     pub(super) nonce: String,
-    /// Goes with the code to the provider (RFC 7636): the code is of use to nobody else.
+    /// Sent with the code to the provider (RFC 7636): the code is useless to anybody else.
     pub(super) verifier: String,
     /// The page of the office that was asked for.
     pub(super) back: String,
@@ -45,12 +47,12 @@ impl AuthRequest {
         }
     }
 
-    /// What the provider is told of the verifier at first (RFC 7636, 4.2, method S256).
+    /// The code challenge derived from the verifier (RFC 7636, 4.2, method S256).
     pub(super) fn challenge(&self) -> String {
         URL_SAFE_NO_PAD.encode(Sha256::digest(self.verifier.as_bytes()))
     }
 
-    /// Whether an answer with this state is to this request, and in time.
+    /// Whether a response with this state answers this request in time.
     pub(super) fn is_answered_by(&self, state: Option<&String>, now_ms: u64) -> bool {
         state == Some(&self.state) && now_ms < self.until_ms
     }
@@ -59,7 +61,7 @@ impl AuthRequest {
         URL_SAFE_NO_PAD.encode(cipher.seal(SubmissionId::from_bytes(PLACE.0), PLACE.1, self))
     }
 
-    /// From the cookie's value; nothing when this server's keys did not seal it.
+    /// Decrypts the cookie's value; `None` if it was not encrypted with this server's keys.
     pub(super) fn open(cookie: &str, cipher: &EventCipher) -> Option<Self> {
         cipher.open(
             SubmissionId::from_bytes(PLACE.0),
@@ -69,7 +71,8 @@ impl AuthRequest {
     }
 }
 
-/// The line that gives the browser its request. `Lax`, because the provider's page leads back.
+/// The `Set-Cookie` value with the request. `SameSite=Lax`, because the provider's page redirects
+/// back.
 pub(super) fn cookie_line(request: &AuthRequest, cipher: &EventCipher) -> String {
     format!(
         "{COOKIE_NAME}={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={}",

@@ -1,5 +1,6 @@
-//! What an operator configures so that staff sign in with their work account, checked before the server starts. Whether the provider is
-//! there shows when somebody signs in: a server starts without it. The client's secret is never shown.
+//! The operator's settings for signing in with a work account, checked before the server starts.
+//! Whether the provider is reachable shows at the first sign-in: the server starts without it. The
+//! client secret is never shown.
 
 use super::Provider;
 use crate::office::mail::settings::checked;
@@ -9,24 +10,28 @@ const WRONG_ISSUER: &str = "OIDC_ISSUER is not understood. Write it as your prov
 const NO_PUBLIC_URL: &str = "OIDC_ISSUER is set, but not where this site is found, which the provider sends people back to: add --public-url https://HOST (or PUBLIC_URL).";
 const WRONG_CLAIM: &str = "OIDC_LOGIN_CLAIM is not understood. It is email, which counts when the provider says that it was verified, or preferred_username.";
 const NO_CERTIFICATES: &str = "This machine has no certificates to know a provider by (on Debian the package ca-certificates)";
-/// Where the provider sends people back to, below the public address.
+/// The path of the redirect URI below the public address.
 const RETURN: &str = "/office/oidc/return";
 
-/// What of a token is the login.
+/// The claim of a token that is the login.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LoginClaim {
-    /// The e-mail address, if the provider says that it was verified.
+    /// The e-mail address, if the provider has verified it.
     Email,
-    /// The user's name, where the organisation gives it out and nobody changes their own.
+    /// The user name, in organizations that assign it and where nobody can change their own.
     PreferredUsername,
 }
 
-/// As given; empty is none.
+/// The settings as given; `None` if absent.
 #[derive(Clone, Default)]
 pub struct OidcSettings {
+    /// The URL of the provider, as in its discovery document.
     pub issuer: Option<String>,
+    /// The id under which this site is registered there.
     pub client_id: Option<String>,
+    /// The client secret.
     pub client_secret: Option<String>,
+    /// `email` (the default) or `preferred_username`.
     pub login_claim: Option<String>,
 }
 
@@ -40,7 +45,7 @@ impl fmt::Debug for OidcSettings {
 }
 
 impl OidcSettings {
-    /// From `OIDC_ISSUER`, `OIDC_CLIENT_ID`, `OIDC_CLIENT_SECRET` and `OIDC_LOGIN_CLAIM`.
+    /// Reads `OIDC_ISSUER`, `OIDC_CLIENT_ID`, `OIDC_CLIENT_SECRET` and `OIDC_LOGIN_CLAIM`.
     pub fn of_environment() -> Self {
         let value = |name| {
             std::env::var(name)
@@ -56,7 +61,7 @@ impl OidcSettings {
         }
     }
 
-    /// The provider; none when nothing was configured. An error says what to change.
+    /// The provider; `None` if nothing is configured. An error says what to change.
     pub fn provider(&self, public_url: Option<&str>) -> Result<Option<Provider>, String> {
         let all = [
             ("OIDC_ISSUER", &self.issuer),
@@ -95,7 +100,7 @@ impl OidcSettings {
     }
 }
 
-/// Whether what is said there stays between the two: encrypted, or on this machine.
+/// Whether traffic to a URL cannot be read by others: encrypted, or on this machine.
 pub(super) fn is_safe(url: &str) -> bool {
     let Ok(uri) = url.parse::<axum::http::Uri>() else { return false };
     let host = uri.host().unwrap_or_default();

@@ -1,4 +1,5 @@
-//! What is done with all that one sender sent: asked with a reason, shown once more with its number, and done then.
+//! Acting on all submissions of one sender: requested with a reason, shown again with the number of
+//! submissions, and done when confirmed.
 
 use super::{Day, kind_words, named, sender_page};
 use crate::api::now_ms;
@@ -18,7 +19,7 @@ use domain::submission::Kind;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// A line for whoever reads the audit.
+/// The reason is one line in the audit log.
 const REASON_CHARS_MAX: usize = 200;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +40,7 @@ impl Act {
         }
     }
 
-    /// Which entries it changes.
+    /// Whether the act changes this submission.
     fn is_for(self, entry: &SentEntry) -> bool {
         match self {
             Act::SetAside => !entry.is_quarantined,
@@ -49,7 +50,7 @@ impl Act {
     }
 }
 
-/// What a form asks for. Nothing is chosen for anybody.
+/// What a form asks for. Nothing is preselected.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Asked {
     pub(super) act: Option<Act>,
@@ -101,7 +102,7 @@ struct ConfirmPage {
     until_ms: u64,
 }
 
-/// Shows once more what is to be done; does it when that was confirmed.
+/// Shows what will be done; does it once it was confirmed.
 pub(in crate::office) async fn decide(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,
@@ -114,7 +115,7 @@ pub(in crate::office) async fn decide(
     let (Some(act), true) = (asked.act, fault.is_empty()) else {
         return sender_page(&office, &visit, (day, sender), asked, fault, String::new()).await;
     };
-    // What came after the page was made was not looked at.
+    // Submissions received after the page was rendered were not reviewed, so they are left out.
     let until_ms = visit.field("until").parse().unwrap_or(0).min(day.until_ms());
     let entries = office.store().sent_by(sender, day.from_ms, until_ms).await?;
     let chosen =
@@ -145,7 +146,8 @@ pub(in crate::office) async fn decide(
     )))
 }
 
-/// In parts, so that what comes in waits only for one of them. Each part stands in the audit with its own number.
+/// Works in parts, so that new submissions wait for one part only. Each part is one entry in the
+/// audit log.
 async fn act_on(
     office: &Office,
     visit: &Visit,
@@ -176,7 +178,7 @@ async fn act_on(
     Ok(all)
 }
 
-/// What was done just now, as the address says; only numbers are taken from there.
+/// The outcome as the address reports it; only numbers are taken from there.
 pub(super) fn done_words(f: &Frame, query: &HashMap<String, String>) -> String {
     let number =
         |name: &str| query.get(name).and_then(|text| text.parse::<u64>().ok()).unwrap_or(0);

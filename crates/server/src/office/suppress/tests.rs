@@ -1,4 +1,4 @@
-//! Hiding by hand-made examples, and against somebody who tries every table.
+//! Tests suppression with hand-made examples, and against an attacker who tries every table.
 
 use super::*;
 use crate::office::dice::Dice;
@@ -60,7 +60,7 @@ fn a_row_of_few_is_hidden_whole() {
     assert_eq!(said(&shown.cells[0]), "- -");
 }
 
-/// All rows of so many counts with a sum, that look like this one.
+/// All rows with this sum that look like the shown one.
 fn rows_like(shown: &[Seen], sum: u64) -> Vec<Vec<u64>> {
     let Some((first, rest)) = shown.split_first() else {
         return if sum == 0 { vec![Vec::new()] } else { Vec::new() };
@@ -94,7 +94,8 @@ fn nobody_who_tries_every_group_finds_a_hidden_count_of_few() {
     }
 }
 
-/// All tables with the shown cells and sums; `left` is what the columns still have to give, where their sums are shown.
+/// All tables with the shown cells and sums; `left` is what is missing to the sum of each column,
+/// where it is shown.
 fn tables_like(
     shown: &Table,
     all: u64,

@@ -1,4 +1,4 @@
-//! Baselines: frozen figures, each one signed file, and which of them everybody may see.
+//! Baselines: frozen figures, each in a signed file, and which of them is public.
 
 use super::Office;
 use crate::api::now_ms;
@@ -62,7 +62,7 @@ async fn shown(office: &Office, visit: &Visit, fault: &'static str) -> Answer {
     Ok(made(status, &BaselinesPage { rows, fault, name: field("name"), from, to, f }))
 }
 
-/// Freezes the figures of days that are over.
+/// Freezes the figures of past days.
 pub(in crate::office) async fn make(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,
@@ -127,7 +127,7 @@ fn numbered(ledger: &Ledger, number: &str) -> Option<Frozen> {
     ledger.frozen.get(number.checked_sub(1)?).cloned()
 }
 
-/// The signed file itself.
+/// Downloads the signed file.
 pub(in crate::office) async fn file(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,
@@ -148,7 +148,7 @@ pub(in crate::office) async fn file(
     Ok(download("application/json", &format!("baseline-{number}.json"), frozen.file))
 }
 
-/// Makes its figures those that everybody may see, or takes them back.
+/// Makes a baseline's figures public, or withdraws them.
 pub(in crate::office) async fn publish(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,

@@ -1,4 +1,5 @@
-//! Comments, one after the other, for somebody to read before anybody else does: whether one names a person is a person's judgement.
+//! Review of comments, one by one, before anybody else reads them: whether a comment identifies a
+//! person is for a person to judge.
 
 use super::Office;
 use crate::office::guard::Visit;
@@ -85,7 +86,7 @@ pub(in crate::office) async fn page(
     ))
 }
 
-/// Clears a comment, or withholds it.
+/// Clears or withholds a comment.
 pub(in crate::office) async fn judge(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,

@@ -1,4 +1,5 @@
-//! Two periods beside each other. Only what invited people said can be compared, all of it at once, and "not shown" is not "no change".
+//! Comparison of two periods. Only answers of invited people can be compared, all questions at
+//! once, and "not shown" does not mean "no change".
 
 use super::{Asked, Office, days_in};
 use crate::office::guard::Visit;
@@ -88,7 +89,8 @@ pub(in crate::office) async fn page(
     ))
 }
 
-/// The share of the top two of a question that both periods asked, where enough people answered it.
+/// The shares of the top two ratings in both periods, if both asked the question and enough people
+/// answered it.
 fn pair(question: &Question, before: &Asked, after: &Asked) -> Option<Comparison<Invited>> {
     if !matches!(question.answer, AnswerKind::Scale { .. }) {
         return None;

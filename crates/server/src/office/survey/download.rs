@@ -1,4 +1,5 @@
-//! The report as a table for other programs, the codebook that says what its columns mean, and the description of both (Data Package).
+//! The report as CSV, the codebook that defines its columns, and the description of both (Data
+//! Package).
 
 use super::report::{query_of, shown};
 use super::{Asked, Office};

@@ -1,5 +1,5 @@
-//! What there is to print for a collector, from the same data as the survey: a poster, a card for the counter, the paper form, the batch sheet that
-//! goes with a bundle of forms.
+//! Printed material for a survey link, from the same data as the survey: a poster, a card for the
+//! counter, the paper form, and the batch sheet for a bundle of forms.
 
 use super::Office;
 use crate::office::guard::Visit;
@@ -15,7 +15,7 @@ use domain::{Language, Text};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// What can be printed; each for the ways that it is good for.
+/// What can be printed; which of them depends on the kind of survey link.
 const KINDS: [&str; 4] = ["poster", "card", "form", "sheet"];
 const PAPERS: [&str; 2] = ["letter", "a4"];
 
@@ -29,7 +29,7 @@ struct PrintPage {
     kind: String,
     paper: String,
     language: String,
-    /// Each language to print, with its words.
+    /// The languages to print, with their words.
     sides: Vec<Side>,
     address: String,
     qr: String,
@@ -38,7 +38,7 @@ struct PrintPage {
     every: u8,
 }
 
-/// One language of what is printed.
+/// One language of the printed material.
 struct Side {
     language: Language,
     municipality: String,
@@ -194,7 +194,8 @@ fn questions(survey: &Survey, language: Language) -> Vec<QuestionView> {
 }
 
 impl Office {
-    /// Where residents find this site; the second says whether somebody said so, or whether it is only the address by which this page was asked for.
+    /// The site's public address; `true` if it is configured, `false` if it is only derived from
+    /// the request's `Host` header.
     pub(in crate::office) fn address(&self, headers: &HeaderMap) -> (String, bool) {
         if let Some(mailer) = &self.mailer {
             return (mailer.public_url().to_string(), true);

@@ -1,5 +1,6 @@
-//! The figures that everybody may see: those of the baseline that a manager published, under the public rule, as a page and as open data. They
-//! are read from the frozen file and never made anew, so the page says what was signed.
+//! The public figures: those of the baseline that a manager published, under the public suppression
+//! rule, as a page and as open data. They are read from the frozen file and never recomputed, so
+//! the page shows what was signed.
 
 use super::Office;
 use crate::store::StoreFault;
@@ -17,7 +18,7 @@ use domain::survey::Survey;
 use domain::{Catalogue, Language};
 use std::sync::Arc;
 
-/// A page that was published an hour ago may still be shown.
+/// Caches may show the page for five minutes after its figures changed.
 const CACHE: &str = "public, max-age=300";
 
 #[derive(Template)]
@@ -58,7 +59,7 @@ fn later(fault: StoreFault) -> Response {
         .into_response()
 }
 
-/// The page, in the language that its address says.
+/// The page, in the language that its address names.
 pub(in crate::office) async fn page(State(office): State<Arc<Office>>, uri: Uri) -> Response {
     let is_french = uri.path().starts_with("/fr/");
     let language = if is_french { Language::French } else { Language::English };
@@ -103,7 +104,7 @@ pub(in crate::office) async fn page(State(office): State<Arc<Office>>, uri: Uri)
     }
 }
 
-/// One of the files of open data.
+/// One file of the open data.
 pub(in crate::office) async fn file(
     State(office): State<Arc<Office>>,
     axum::extract::Path(name): axum::extract::Path<String>,

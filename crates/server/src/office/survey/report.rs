@@ -1,4 +1,4 @@
-//! The report as it stands now.
+//! The current report.
 
 use super::{Asked, Office};
 use crate::office::guard::Visit;
@@ -59,7 +59,7 @@ pub(super) fn shown(asked: &Asked, rule: Rule) -> Option<Shown> {
     serde_json::to_value(report).ok().and_then(|report| Shown::of(report).ok())
 }
 
-/// What the days and the version are in an address.
+/// The query string with the days and the version.
 pub(super) fn query_of(asked: &Asked) -> String {
     let once = if asked.spec.without_duplicates { "&once=1" } else { "" };
     format!("from={}&to={}&version={}{once}", asked.days.from, asked.days.to, asked.survey.version)

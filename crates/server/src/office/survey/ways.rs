@@ -1,4 +1,5 @@
-//! The ways in: collectors, made here, with their addresses, their counts and what there is to print for them.
+//! Survey links (collectors): creating them, their addresses, their counts and their printed
+//! material.
 
 use super::Office;
 use crate::keys::random;
@@ -17,9 +18,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 const NAME_CHARS_MAX: usize = 80;
-/// People on one batch sheet; more is a slip of the finger.
+/// People on one batch sheet; a larger number is taken for a typing error.
 const SHEET_MAX: u64 = 2_000;
-/// Ways that the office makes collectors for.
+/// The kinds of survey links that the office creates.
 const MADE: [Way; 7] = [
     Way::Poster,
     Way::CounterCode,
@@ -65,7 +66,7 @@ pub(in crate::office) async fn page(
 
 async fn shown(office: &Office, visit: &Visit, fault: &'static str) -> Answer {
     let f = Frame::of(office, visit);
-    // Everything that ever came by them.
+    // Counts cover all time.
     let all = HashMap::from([("from".to_string(), Date::from_days_since_1970(0).to_string())]);
     let asked = office.asked(&all).await?;
     let catalogue = office.catalogue();
@@ -109,7 +110,7 @@ async fn shown(office: &Office, visit: &Visit, fault: &'static str) -> Answer {
     ))
 }
 
-/// Makes a collector.
+/// Creates a survey link.
 pub(in crate::office) async fn make(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,
@@ -152,7 +153,7 @@ pub(in crate::office) async fn make(
     Ok(go("/office/survey/ways"))
 }
 
-/// Ends a collector, or adds the counts of a batch sheet.
+/// Ends a survey link, or adds the counts of a batch sheet.
 pub(in crate::office) async fn change(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,

@@ -1,4 +1,4 @@
-//! The second half: what the office is promised.
+//! The second part of the contract: holds, retention, erasure, stages and the audit log.
 
 use super::record;
 use crate::audit::{ALIAS_CHARS, Chain};
@@ -16,11 +16,12 @@ fn named(record: &Record) -> domain::SubmissionId {
     record.envelope.header.id
 }
 
-/// What is erased is gone with what was set aside, and does not come back, with the same body or another.
+/// An erased submission is deleted together with what was set aside under its id, and is not stored
+/// again, with the same body or another.
 pub async fn what_is_erased_stays_erased(store: &(impl SubmissionStore + Custody)) {
     let (first, second, other) =
         (record("x", 1, b"first"), record("x", 1, b"second"), record("x", 2, b"other"));
-    store.keep(vec![first.clone(), second.clone(), other.clone()], 1).await.expect("there is room");
+    store.keep(vec![first.clone(), second.clone(), other.clone()], 1).await.expect("save succeeds");
     let erased = store.erase(named(&first), first.tombstone, &deed(2)).await;
     assert_eq!(erased, Ok(Erasure::Done { entries: 1, set_aside: 1 }));
     let kept = store.keep(vec![first.clone(), second, other], 3).await;
@@ -30,6 +31,7 @@ pub async fn what_is_erased_stays_erased(store: &(impl SubmissionStore + Custody
     assert_eq!(store.erase(named(&first), first.tombstone, &deed(4)).await, Ok(Erasure::Already));
 }
 
+/// An id can be erased before anything is received under it.
 pub async fn what_was_never_there_can_be_erased_before_it_comes(
     store: &(impl SubmissionStore + Custody),
 ) {
@@ -41,15 +43,15 @@ pub async fn what_was_never_there_can_be_erased_before_it_comes(
     assert_eq!(store.keep(vec![one], 2).await, Ok(vec![Kept::Erased]));
 }
 
-/// A hold goes before age and request, until it is removed.
+/// A hold takes precedence over retention and erasure until it is removed.
 pub async fn what_is_held_is_neither_erased_nor_let_go(store: &(impl SubmissionStore + Custody)) {
     let (held, free) = (record("x", 1, b"held"), record("x", 2, b"free"));
-    store.keep(vec![held.clone(), free], 1).await.expect("there is room");
+    store.keep(vec![held.clone(), free], 1).await.expect("save succeeds");
     assert_eq!(
         (store.hold(named(&held), &deed(2)).await, store.hold(named(&held), &deed(3)).await),
         (Ok(true), Ok(false))
     );
-    let holds = store.holds().await.expect("it can be read");
+    let holds = store.holds().await.expect("store readable");
     assert_eq!(
         holds.iter().map(|hold| (hold.id, hold.reason.as_str(), hold.since_ms)).collect::<Vec<_>>(),
         [(named(&held), "request 1", 2)]
@@ -70,7 +72,8 @@ pub async fn what_is_held_is_neither_erased_nor_let_go(store: &(impl SubmissionS
     assert_eq!(store.has_entries().await, Ok(false));
 }
 
-/// Retention takes the oldest first, at most so many at a time, of one kind, and only from before the moment.
+/// Retention deletes the oldest first, at most the given number, of one kind, and only those
+/// received before the given time.
 pub async fn what_is_old_enough_goes_with_what_was_set_aside_and_the_rest_stays(
     store: &(impl SubmissionStore + Custody),
 ) {
@@ -81,7 +84,7 @@ pub async fn what_is_old_enough_goes_with_what_was_set_aside_and_the_rest_stays(
                 u64::from(seed) * 10,
             )
             .await
-            .expect("there is room");
+            .expect("save succeeds");
     }
     assert_eq!(
         store.expired(Kind::Inquiry, 40).await,
@@ -105,7 +108,7 @@ pub async fn what_is_old_enough_goes_with_what_was_set_aside_and_the_rest_stays(
     assert_eq!(store.expire(Kind::Inquiry, 40, 2, &deed(102)).await, Ok(0));
 }
 
-/// Stages are said once each, of what is there, and go with it.
+/// Stages are recorded once each, only for stored submissions, and are deleted with them.
 pub async fn stages_are_said_once_and_go_with_the_entry(store: &(impl SubmissionStore + Custody)) {
     let (one, other) = (record("x", 1, b"one"), record("x", 2, b"other"));
     assert_eq!(
@@ -113,7 +116,7 @@ pub async fn stages_are_said_once_and_go_with_the_entry(store: &(impl Submission
         Ok(false),
         "nothing is there"
     );
-    store.keep(vec![one.clone(), other.clone()], 2).await.expect("there is room");
+    store.keep(vec![one.clone(), other.clone()], 2).await.expect("save succeeds");
     assert_eq!(
         store.entry(named(&one)).await.map(|row| row.map(|row| (row.envelope, row.received_at_ms))),
         Ok(Some((one.envelope.clone(), 2)))
@@ -138,39 +141,40 @@ pub async fn stages_are_said_once_and_go_with_the_entry(store: &(impl Submission
             .map(|entries| entries.iter().filter(|entry| entry.what == "stage").count()),
         Ok(2)
     );
-    store.erase(named(&one), one.tombstone, &deed(6)).await.expect("it can be written");
+    store.erase(named(&one), one.tombstone, &deed(6)).await.expect("write is accepted");
     assert_eq!(
         (store.stages(named(&one)).await, store.entry(named(&one)).await),
         (Ok(Vec::new()), Ok(None))
     );
-    store.set_stage(named(&other), Stage::Answered, &deed(7)).await.expect("it can be written");
+    store.set_stage(named(&other), Stage::Answered, &deed(7)).await.expect("write is accepted");
     assert_eq!(store.expire(Kind::Inquiry, 100, 10, &deed(8)).await, Ok(1));
     assert_eq!(store.stages(named(&other)).await, Ok(Vec::new()));
 }
 
+/// Submissions are found by their reference numbers.
 pub async fn entries_are_found_by_their_reference(store: &(impl SubmissionStore + Custody)) {
     let batch: Vec<Record> = (1..=20).map(|seed| record("x", seed, b"one")).collect();
-    store.keep(batch.clone(), 1).await.expect("there is room");
+    store.keep(batch.clone(), 1).await.expect("save succeeds");
     for record in &batch {
         assert_eq!(store.ids_of(Reference::of(named(record))).await, Ok(vec![named(record)]));
     }
     assert_eq!(store.ids_of(Reference::of(named(&record("x", 99, b"")))).await, Ok(vec![]));
 }
 
-/// Every deed is written down once, in the transaction that did it, and what came to nothing is not.
+/// Every action is recorded once, in its own transaction; one that had no effect is not recorded.
 pub async fn deeds_are_written_down_in_a_chain(store: &(impl SubmissionStore + Custody)) {
     let batch: Vec<Record> = (1..=4).map(|seed| record("x", seed, b"one")).collect();
-    store.keep(batch.clone(), 1).await.expect("there is room");
+    store.keep(batch.clone(), 1).await.expect("save succeeds");
     assert_eq!(store.last_deed().await, Ok(0));
-    store.hold(named(&batch[0]), &deed(10)).await.expect("it can be written");
-    store.hold(named(&batch[0]), &deed(11)).await.expect("it can be written");
-    store.erase(named(&batch[0]), batch[0].tombstone, &deed(12)).await.expect("it can be written");
-    store.release(named(&batch[0]), &deed(13)).await.expect("it can be written");
-    store.erase(named(&batch[1]), batch[1].tombstone, &deed(14)).await.expect("it can be written");
-    store.expire(Kind::Inquiry, 100, 10, &deed(15)).await.expect("it can be written");
-    store.expire(Kind::Inquiry, 100, 10, &deed(16)).await.expect("it can be written");
-    store.note("export", &deed(17)).await.expect("it can be written");
-    let entries = store.audit(0, 100).await.expect("it can be read");
+    store.hold(named(&batch[0]), &deed(10)).await.expect("write is accepted");
+    store.hold(named(&batch[0]), &deed(11)).await.expect("write is accepted");
+    store.erase(named(&batch[0]), batch[0].tombstone, &deed(12)).await.expect("write is accepted");
+    store.release(named(&batch[0]), &deed(13)).await.expect("write is accepted");
+    store.erase(named(&batch[1]), batch[1].tombstone, &deed(14)).await.expect("write is accepted");
+    store.expire(Kind::Inquiry, 100, 10, &deed(15)).await.expect("write is accepted");
+    store.expire(Kind::Inquiry, 100, 10, &deed(16)).await.expect("write is accepted");
+    store.note("export", &deed(17)).await.expect("write is accepted");
+    let entries = store.audit(0, 100).await.expect("store readable");
     let told: Vec<(u64, &str, &str)> = entries
         .iter()
         .map(|entry| (entry.at_ms, entry.who.as_str(), entry.what.as_str()))
@@ -194,7 +198,7 @@ pub async fn deeds_are_written_down_in_a_chain(store: &(impl SubmissionStore + C
         !entries[2].detail.contains(&named(&batch[1]).to_string()),
         "what was erased is not named"
     );
-    let mut chain = Chain::new(MunicipalityId::parse("x").expect("the checks use slugs"));
+    let mut chain = Chain::new(MunicipalityId::parse("x").expect("slugs in the tests"));
     assert_eq!(entries.iter().try_for_each(|entry| chain.follow(entry)), Ok(()));
     assert_eq!(
         (store.audit(3, 1).await.map(|page| page[0].number), store.last_deed().await),
@@ -202,7 +206,8 @@ pub async fn deeds_are_written_down_in_a_chain(store: &(impl SubmissionStore + C
     );
 }
 
-/// The audit names an entry, and never by its id; what deletes the entry makes the name lead to nobody.
+/// The audit log refers to a submission by an alias, never by its id. Deleting the submission
+/// leaves the alias without a target.
 pub async fn an_entry_has_a_name_in_the_audit_as_long_as_it_is_kept(
     store: &(impl SubmissionStore + Custody),
 ) {
@@ -211,8 +216,8 @@ pub async fn an_entry_has_a_name_in_the_audit_as_long_as_it_is_kept(
     assert_eq!(store.alias(named(&one)).await, Ok(None), "nothing has come");
     assert_eq!(store.note_of(named(&one), "read", &deed(1)).await, Ok(false));
     assert_eq!(store.last_deed().await, Ok(0));
-    store.keep(vec![one.clone(), other.clone()], 1).await.expect("there is room");
-    let alias = async |record: &Record| store.alias(named(record)).await.expect("it can be read");
+    store.keep(vec![one.clone(), other.clone()], 1).await.expect("save succeeds");
+    let alias = async |record: &Record| store.alias(named(record)).await.expect("store readable");
     let (of_one, of_other) =
         (alias(&one).await.expect("it is kept"), alias(&other).await.expect("it is kept"));
     assert_eq!((of_one.len(), alias(&one).await), (ALIAS_CHARS, Some(of_one.clone())));
@@ -221,14 +226,14 @@ pub async fn an_entry_has_a_name_in_the_audit_as_long_as_it_is_kept(
         store.note_of(named(&one), "read", &Deed { reason: String::new(), ..deed(2) }).await,
         Ok(true)
     );
-    store.set_stage(named(&one), Stage::InProgress, &deed(3)).await.expect("there is room");
-    store.hold(named(&other), &deed(4)).await.expect("there is room");
-    store.release(named(&other), &deed(5)).await.expect("there is room");
-    // Also of what never came, as long as it is held.
-    store.hold(named(&held), &deed(6)).await.expect("there is room");
+    store.set_stage(named(&one), Stage::InProgress, &deed(3)).await.expect("save succeeds");
+    store.hold(named(&other), &deed(4)).await.expect("save succeeds");
+    store.release(named(&other), &deed(5)).await.expect("save succeeds");
+    // An id that is held has an alias too, even if nothing was received under it.
+    store.hold(named(&held), &deed(6)).await.expect("save succeeds");
     let of_held = alias(&held).await.expect("it is held");
-    store.release(named(&held), &deed(7)).await.expect("there is room");
-    let audit = store.audit(0, 100).await.expect("it can be read");
+    store.release(named(&held), &deed(7)).await.expect("save succeeds");
+    let audit = store.audit(0, 100).await.expect("store readable");
     let details: Vec<&str> = audit.iter().map(|entry| entry.detail.as_str()).collect();
     let expected = [
         of_one.clone(),
@@ -239,7 +244,7 @@ pub async fn an_entry_has_a_name_in_the_audit_as_long_as_it_is_kept(
         format!("{of_held}; request 1"),
     ];
     assert_eq!(details, expected);
-    store.erase(named(&one), one.tombstone, &deed(8)).await.expect("it can be written");
+    store.erase(named(&one), one.tombstone, &deed(8)).await.expect("write is accepted");
     assert_eq!(store.expire(Kind::Inquiry, 100, 10, &deed(9)).await, Ok(1));
     for record in [&one, &other, &held] {
         assert_eq!(alias(record).await, None);
@@ -248,52 +253,52 @@ pub async fn an_entry_has_a_name_in_the_audit_as_long_as_it_is_kept(
             store
                 .audit(0, 100)
                 .await
-                .expect("it can be read")
+                .expect("store readable")
                 .iter()
                 .all(|entry| !entry.detail.contains(&id))
         );
     }
-    // What comes again under an id that was let go is another.
-    store.keep(vec![other.clone()], 10).await.expect("there is room");
+    // A submission stored again under an id that was deleted gets a new alias.
+    store.keep(vec![other.clone()], 10).await.expect("save succeeds");
     assert_ne!(alias(&other).await, Some(of_other));
 }
 
-/// So do the names of many that are erased at once.
+/// The aliases of many submissions erased at once are deleted with them.
 pub async fn the_names_of_many_are_gone_with_them(
     store: &(impl SubmissionStore + Custody + SenderStore),
 ) {
     let batch: Vec<Record> = (1..=3).map(|seed| record("x", seed, b"one")).collect();
-    store.keep(batch.clone(), 1).await.expect("there is room");
+    store.keep(batch.clone(), 1).await.expect("save succeeds");
     for record in &batch {
-        assert!(store.alias(named(record)).await.expect("it can be read").is_some());
+        assert!(store.alias(named(record)).await.expect("store readable").is_some());
     }
     let erased: Vec<_> =
         batch.iter().take(2).map(|record| (named(record), record.tombstone)).collect();
-    store.erase_many(&erased, &deed(2)).await.expect("it can be written");
+    store.erase_many(&erased, &deed(2)).await.expect("write is accepted");
     let mut left = Vec::new();
     for record in &batch {
-        left.push(store.alias(named(record)).await.expect("it can be read").is_some());
+        left.push(store.alias(named(record)).await.expect("store readable").is_some());
     }
     assert_eq!(left, [false, false, true]);
     assert!(
         store
             .changes(0, 10)
             .await
-            .expect("it can be read")
+            .expect("store readable")
             .iter()
             .any(|change| change.is_taken_away && change.id.is_none())
     );
 }
 
-/// Numbers of editions go on above all that came before, from whichever backup a store is put back.
+/// Edition numbers continue above all previous ones, from whichever backup a store is restored.
 pub async fn a_restored_store_raises_the_numbers_of_editions(
     store: &(impl SubmissionStore + Custody),
 ) {
     const RESTORED_MS: u64 = 1_800_000_000_000;
-    // A store that runs has one epoch; here it begins it again.
+    // A running store has one epoch; here the same epoch begins again.
     assert_eq!(store.edition_floor().await, Ok(0));
-    store.begin_epoch(store.epoch(), &deed(RESTORED_MS)).await.expect("it can be written");
-    let first = store.edition_floor().await.expect("it can be read");
+    store.begin_epoch(store.epoch(), &deed(RESTORED_MS)).await.expect("write is accepted");
+    let first = store.edition_floor().await.expect("store readable");
     assert_eq!(
         u64::from(first),
         RESTORED_MS / 1_000 - 1_577_836_800,
@@ -302,9 +307,9 @@ pub async fn a_restored_store_raises_the_numbers_of_editions(
     store
         .begin_epoch(store.epoch(), &deed(RESTORED_MS + 3_600_000))
         .await
-        .expect("it can be written");
+        .expect("write is accepted");
     assert_eq!(store.edition_floor().await, Ok(first + 3_600));
-    store.begin_epoch(store.epoch(), &deed(0)).await.expect("it can be written");
+    store.begin_epoch(store.epoch(), &deed(0)).await.expect("write is accepted");
     assert_eq!(
         store.edition_floor().await,
         Ok(first + 3_601),
@@ -312,7 +317,7 @@ pub async fn a_restored_store_raises_the_numbers_of_editions(
     );
 }
 
-/// Before a key is destroyed somebody asks what is sealed to it, also of what was set aside.
+/// Before a key is destroyed, everything sealed to it can be counted, including what was set aside.
 pub async fn what_is_sealed_to_a_key_is_counted(store: &(impl SubmissionStore + Custody)) {
     let key = |seed: u8| KeyId([seed; 8]);
     for seed in 1..=2 {
@@ -326,7 +331,7 @@ pub async fn what_is_sealed_to_a_key_is_counted(store: &(impl SubmissionStore + 
                 1,
             )
             .await
-            .expect("there is room");
+            .expect("save succeeds");
     }
     assert_eq!(
         (
@@ -337,33 +342,34 @@ pub async fn what_is_sealed_to_a_key_is_counted(store: &(impl SubmissionStore + 
         (Ok(3), Ok(3), Ok(0))
     );
     let one = record("x", 1, b"first");
-    store.erase(named(&one), one.tombstone, &deed(2)).await.expect("it can be written");
+    store.erase(named(&one), one.tombstone, &deed(2)).await.expect("write is accepted");
     assert_eq!((store.sealed_to(key(1)).await, store.sealed_to(key(2)).await), (Ok(0), Ok(3)));
 }
 
-/// Two at once do not fork the chain.
+/// Concurrent actions do not fork the chain.
 pub async fn deeds_of_several_at_once_stand_in_one_chain(store: &(impl SubmissionStore + Custody)) {
     let note = async |what: &str| {
         for at_ms in 0..10 {
-            store.note(what, &deed(at_ms)).await.expect("it can be written");
+            store.note(what, &deed(at_ms)).await.expect("write is accepted");
         }
     };
     tokio::join!(note("one"), note("two"), note("three"));
-    let mut chain = Chain::new(MunicipalityId::parse("x").expect("the checks use slugs"));
-    let entries = store.audit(0, 100).await.expect("it can be read");
+    let mut chain = Chain::new(MunicipalityId::parse("x").expect("slugs in the tests"));
+    let entries = store.audit(0, 100).await.expect("store readable");
     assert_eq!(
         (entries.iter().try_for_each(|entry| chain.follow(entry)), chain.number),
         (Ok(()), 30)
     );
 }
 
-/// Erasing while the same entry is sent over and over: afterwards it is gone for good.
+/// An erasure succeeds while the same submission is sent again and again: afterwards it is gone for
+/// good.
 pub async fn an_erasure_in_the_midst_of_keeping_wins(store: &(impl SubmissionStore + Custody)) {
     for seed in 0..20 {
         let one = record("x", seed, b"one");
         let send = async || {
             for now_ms in 0..5 {
-                store.keep(vec![one.clone()], now_ms).await.expect("there is room");
+                store.keep(vec![one.clone()], now_ms).await.expect("save succeeds");
             }
         };
         let erase = async || store.erase(named(&one), one.tombstone, &deed(1)).await;

@@ -1,4 +1,4 @@
-//! The fourth part: what the door of the office is promised.
+//! The contract's checks of staff accounts, sessions, second factors and settings.
 
 use crate::store::{
     ADMINISTRATOR, ChangedBy, Custody, Deed, DoorStore, HalfSessionRow, Invitation, PasswordHash,
@@ -6,7 +6,7 @@ use crate::store::{
 };
 use futures_util::future::join_all;
 
-/// An hour after which nobody's session is old.
+/// A time before any session was used.
 const NEVER_MS: u64 = 0;
 
 fn deed(at_ms: u64) -> Deed {
@@ -62,6 +62,7 @@ fn half(login: &str) -> HalfSessionRow {
     }
 }
 
+/// Accounts and sessions are stored, listed and ended.
 pub async fn people_and_their_sessions_are_kept_and_end(store: &(impl DoorStore + Custody)) {
     add(store, &StaffRow { scope: "hub:town-hall".into(), ..staff("bo", 1) }).await;
     add(store, &invited("ann", 3)).await;
@@ -81,36 +82,37 @@ pub async fn people_and_their_sessions_are_kept_and_end(store: &(impl DoorStore 
             Ok(true)
         );
     }
-    store.see_session([1; 32], 40).await.expect("there is room");
-    store.see_session([1; 32], 35).await.expect("there is room");
+    store.see_session([1; 32], 40).await.expect("save succeeds");
+    store.see_session([1; 32], 35).await.expect("save succeeds");
     assert_eq!(
         store.session([1; 32]).await,
         Ok(Some(session("ann", 40))),
         "a clock that was set back ends nothing early"
     );
     assert_eq!(store.session([9; 32]).await, Ok(None));
-    store.end_sessions_before(25).await.expect("it can be written");
+    store.end_sessions_before(25).await.expect("write is accepted");
     let left =
         [store.session([1; 32]).await, store.session([2; 32]).await, store.session([3; 32]).await]
-            .map(|found| found.expect("it can be read").is_some());
+            .map(|found| found.expect("store readable").is_some());
     assert_eq!(left, [true, false, true], "one that nobody used has ended");
     assert_eq!(store.end_session([1; 32], Some(&deed(4))).await, Ok(true));
     assert_eq!(store.end_session([1; 32], Some(&deed(5))).await, Ok(false), "it ends once");
-    store.see_session([1; 32], 50).await.expect("there is room");
+    store.see_session([1; 32], 50).await.expect("save succeeds");
     assert_eq!(store.session([1; 32]).await, Ok(None), "what has ended stays ended");
-    let audit = store.audit(0, 20).await.expect("it can be read");
+    let audit = store.audit(0, 20).await.expect("store readable");
     let said: Vec<&str> = audit.iter().map(|entry| entry.what.as_str()).collect();
     assert_eq!(said, ["invite", "invite", "role", "sign in", "sign in", "sign in", "sign out"]);
 }
 
-/// Of many who add one login at once one is first, and who left is not written over.
+/// If many add the same login at once, one succeeds; the account of a person who left is not
+/// overwritten.
 pub async fn a_login_is_given_once(store: &(impl DoorStore + Custody)) {
     let one = staff("ann", ADMINISTRATOR);
     let add = async |name: String| {
         store
             .add_staff(&StaffRow { name, ..one.clone() }, ChangedBy::Operator, "invite", &deed(1))
             .await
-            .expect("it can be written")
+            .expect("write is accepted")
     };
     let added = join_all(["a", "b", "c", "d"].map(|name| add(name.into()))).await;
     assert_eq!(added.iter().filter(|change| **change == StaffChange::Done).count(), 1);
@@ -127,7 +129,8 @@ pub async fn a_login_is_given_once(store: &(impl DoorStore + Custody)) {
     assert_eq!(store.last_deed().await, Ok(2), "what was not done is not written down");
 }
 
-/// An acceptance that was on its way when somebody was removed changes nothing, in whichever order the two come.
+/// An acceptance that is in flight while the person is removed changes nothing, in whichever order
+/// the two are executed.
 pub async fn who_was_removed_stays_removed_whoever_accepts_at_that_moment(
     store: &(impl DoorStore + Custody),
 ) {
@@ -160,13 +163,14 @@ pub async fn who_was_removed_stays_removed_whoever_accepts_at_that_moment(
             done, 1,
             "all three were decided on one state of the row, so one of them counts"
         );
-        let row = store.person(&login).await.expect("it can be read").expect("it was added");
+        let row = store.person(&login).await.expect("store readable").expect("it was added");
         assert_eq!(row.is_active, leave != Ok(StaffChange::Done));
         assert_eq!((row.password.is_some(), row.version), (row.is_active, 1));
     }
 }
 
-/// Two administrators who demote each other at once: one of them is first, and the other may not any more.
+/// If two administrators demote each other at once, one succeeds, and the other no longer has the
+/// right.
 pub async fn administrators_who_demote_each_other_at_once_leave_one(
     store: &(impl DoorStore + Custody),
 ) {
@@ -183,15 +187,16 @@ pub async fn administrators_who_demote_each_other_at_once_leave_one(
             store.change_staff(&no_ann, by(&bo), "role", &one),
             store.change_staff(&no_bo, by(&ann), "leave", &two)
         );
-        let mut changes = [of_ann.expect("it can be written"), of_bo.expect("it can be written")];
+        let mut changes = [of_ann.expect("write is accepted"), of_bo.expect("write is accepted")];
         changes.sort_by_key(|change| *change != StaffChange::Done);
         assert_eq!(changes, [StaffChange::Done, StaffChange::NotAllowed]);
     }
 }
 
-/// An administrator is counted only if they can sign in: with a password, or with a work account where there are any.
+/// An administrator counts only if they can sign in: with a password, or with a work account where
+/// those are configured.
 pub async fn an_administrator_who_can_sign_in_is_always_left(store: &(impl DoorStore + Custody)) {
-    // Ann came with a work account once, and has no password.
+    // Ann once came with a work account and has no password.
     add(store, &StaffRow { password: None, ..staff("ann", ADMINISTRATOR) }).await;
     add(store, &staff("bo", ADMINISTRATOR)).await;
     add(store, &invited("cy", ADMINISTRATOR)).await;
@@ -218,7 +223,8 @@ pub async fn an_administrator_who_can_sign_in_is_always_left(store: &(impl DoorS
     assert_eq!(store.person("dee").await, Ok(None));
 }
 
-/// The token of the console counts while nobody works here; of two who use it at once one is the first.
+/// The token of the console is valid only while there are no staff; of two who use it at once, one
+/// succeeds.
 pub async fn a_first_token_that_two_have_makes_one_administrator(
     store: &(impl DoorStore + Custody),
 ) {
@@ -229,7 +235,7 @@ pub async fn a_first_token_that_two_have_makes_one_administrator(
         store
             .add_staff(&row, ChangedBy::FirstToken, "first administrator", &deed(2))
             .await
-            .expect("it can be written")
+            .expect("write is accepted")
     };
     assert_eq!(
         first("dee").await,
@@ -256,7 +262,8 @@ pub async fn a_first_token_that_two_have_makes_one_administrator(
     );
 }
 
-/// A change ends all sessions in its transaction, and a sign-in that was decided on the row from before begins none after it.
+/// A change ends all sessions in its transaction, and a sign-in that was decided on the previous
+/// version of the row begins none afterwards.
 pub async fn sessions_end_with_the_change_and_none_begins_on_a_row_from_before(
     store: &(impl DoorStore + Custody),
 ) {
@@ -312,7 +319,8 @@ fn set_up() -> SecondProof {
     SecondProof::SetUp { sealed: vec![1, 2, 3], step: 100, spare_codes: vec![[1; 32], [2; 32]] }
 }
 
-/// Half a session becomes a whole one once, with a proof that counts once, also for many at once.
+/// A half session becomes a session once, with a proof that is valid once, also under concurrent
+/// requests.
 pub async fn a_half_session_opens_once_with_a_proof_that_counts_once(
     store: &(impl DoorStore + Custody),
 ) {
@@ -325,7 +333,7 @@ pub async fn a_half_session_opens_once_with_a_proof_that_counts_once(
         let completed = store
             .complete_sign_in([seed; 32], &proof, [seed + 100; 32], &session(login, 10), &deed(2))
             .await;
-        completed.expect("it can be written")
+        completed.expect("write is accepted")
     };
     begin(1).await;
     assert!(!complete(1, "bo", set_up()).await, "it is Ann's");
@@ -367,9 +375,10 @@ pub async fn a_half_session_opens_once_with_a_proof_that_counts_once(
         !complete(20, "ann", SecondProof::Step(102)).await,
         "whose row was changed signs in anew"
     );
-    store.end_sessions_before(NEVER_MS).await.expect("it can be written");
+    store.end_sessions_before(NEVER_MS).await.expect("write is accepted");
 }
 
+/// The number of attempts at a code is limited, also under concurrent requests.
 pub async fn tries_at_a_code_are_bounded_also_at_once(store: &impl DoorStore) {
     add(store, &staff("ann", 1)).await;
     assert_eq!(store.begin_half_session([1; 32], &half("ann")).await, Ok(true));
@@ -380,10 +389,11 @@ pub async fn tries_at_a_code_are_bounded_also_at_once(store: &impl DoorStore) {
         Ok(Some(5))
     );
     assert_eq!(store.count_try([2; 32], 5).await, Ok(false), "there is none");
-    store.end_sessions_before(6).await.expect("it can be written");
+    store.end_sessions_before(6).await.expect("write is accepted");
     assert_eq!(store.half_session([1; 32]).await, Ok(None), "and it ends by itself");
 }
 
+/// A reset removes the second factor, the printed codes and the sessions.
 pub async fn who_is_reset_has_no_second_factor_and_no_spare_codes(
     store: &(impl DoorStore + Custody),
 ) {
@@ -421,6 +431,7 @@ pub async fn who_is_reset_has_no_second_factor_and_no_spare_codes(
     assert_eq!(spare, Ok(false), "a sheet from before opens nothing");
 }
 
+/// Only an administrator changes a setting, and only if it still has the value that they saw.
 pub async fn only_an_administrator_changes_a_setting(store: &(impl DoorStore + Custody)) {
     add(store, &staff("ann", ADMINISTRATOR)).await;
     add(store, &staff("bo", 2)).await;

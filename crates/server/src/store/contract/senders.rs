@@ -1,4 +1,4 @@
-//! The fourth part: what is promised of senders, and of what is put out of sight.
+//! The fourth part of the contract: senders and quarantine.
 
 use super::record;
 use crate::store::{
@@ -29,7 +29,7 @@ fn ids(rows: &[StoredSubmission]) -> Vec<SubmissionId> {
     rows.iter().map(|row| row.envelope.header.id).collect()
 }
 
-/// Sums by sender and kind, in a time; what came without a sender is in none.
+/// Sums are per sender and kind, within a time span; submissions without a sender are in none.
 pub async fn what_each_sender_sent_is_summed(store: &(impl SubmissionStore + SenderStore)) {
     let mut gap = sent(4, b"gap", Some(ONE));
     gap.envelope.header.kind = Kind::Gap;
@@ -40,10 +40,10 @@ pub async fn what_each_sender_sent_is_summed(store: &(impl SubmissionStore + Sen
         gap,
         sent(5, b"by file", None),
     ];
-    store.keep(batch.clone(), 100).await.expect("there is room");
-    store.keep(vec![sent(6, b"later", Some(ONE))], 200).await.expect("there is room");
-    store.keep(batch, 150).await.expect("there is room");
-    let mut sums = store.senders(100, 200).await.expect("it can be read");
+    store.keep(batch.clone(), 100).await.expect("save succeeds");
+    store.keep(vec![sent(6, b"later", Some(ONE))], 200).await.expect("save succeeds");
+    store.keep(batch, 150).await.expect("save succeeds");
+    let mut sums = store.senders(100, 200).await.expect("store readable");
     sums.sort_by_key(|sum| (sum.sender, sum.kind));
     let sum =
         |sender, kind, entries, bytes| SentKind { sender, kind, entries, bytes, quarantined: 0 };
@@ -55,30 +55,31 @@ pub async fn what_each_sender_sent_is_summed(store: &(impl SubmissionStore + Sen
             sum(OTHER, Kind::Inquiry, 1, 5)
         ]
     );
-    let entries = store.sent_by(ONE, 100, 201).await.expect("it can be read");
+    let entries = store.sent_by(ONE, 100, 201).await.expect("store readable");
     assert_eq!(
         entries.iter().map(|entry| (entry.kind, entry.received_at_ms)).collect::<Vec<_>>(),
         [(Kind::Inquiry, 100), (Kind::Inquiry, 100), (Kind::Inquiry, 200), (Kind::Gap, 100)]
     );
 }
 
-/// What stands is known by its id and its body; a second body does not stand.
+/// A stored submission is recognised by its id and body; one with a second body is not.
 pub async fn what_stands_is_known_again(store: &(impl SubmissionStore + SenderStore)) {
     let (one, second, never) =
         (record("x", 1, b"one"), record("x", 1, b"second"), record("x", 2, b"never"));
-    store.keep(vec![one.clone(), second.clone()], 1).await.expect("there is room");
+    store.keep(vec![one.clone(), second.clone()], 1).await.expect("save succeeds");
     let asked: Vec<(SubmissionId, BodyHash)> =
         [&second, &one, &never].map(|record| (id(record), record.body)).into();
     assert_eq!(store.standing(&asked).await, Ok(vec![false, true, false]));
     assert_eq!(store.standing(&[]).await, Ok(Vec::new()));
 }
 
-/// What is out of sight is in no list and no page, stands all the same, and comes back as it was.
+/// A submission in quarantine is in no list and no page, is still confirmed when it is sent again,
+/// and comes back unchanged.
 pub async fn what_is_out_of_sight_stands_and_comes_back(
     store: &(impl SubmissionStore + Custody + OfficeStore + SenderStore),
 ) {
     let all: Vec<Record> = (1..=3).map(|seed| sent(seed, b"one", Some(ONE))).collect();
-    store.keep(all.clone(), 1).await.expect("there is room");
+    store.keep(all.clone(), 1).await.expect("save succeeds");
     let everything: Vec<SubmissionId> = all.iter().map(id).collect();
     assert_eq!(
         (
@@ -88,15 +89,15 @@ pub async fn what_is_out_of_sight_stands_and_comes_back(
         (Ok(2), Ok(0))
     );
     let seen = async || {
-        let page = ids(&store.page(Kind::Inquiry, 0, None, 10).await.expect("it can be read"));
+        let page = ids(&store.page(Kind::Inquiry, 0, None, 10).await.expect("store readable"));
         let places: Vec<_> = store
             .places(Kind::Inquiry, 0, None, 10)
             .await
-            .expect("it can be read")
+            .expect("store readable")
             .into_iter()
             .map(|(_, id)| id)
             .collect();
-        let mut listed = store.ids(Kind::Inquiry).await.expect("it can be read");
+        let mut listed = store.ids(Kind::Inquiry).await.expect("store readable");
         listed.sort();
         assert!(page == places && page == listed, "{page:?} {places:?} {listed:?}");
         page
@@ -106,8 +107,8 @@ pub async fn what_is_out_of_sight_stands_and_comes_back(
     let row = store
         .entry_in_or_out_of_sight(everything[0])
         .await
-        .expect("it can be read")
-        .expect("it stands");
+        .expect("store readable")
+        .expect("is stored");
     assert_eq!((row.envelope, row.received_at_ms), (all[0].envelope.clone(), 1));
     assert_eq!(
         store.keep(vec![all[0].clone()], 9).await,
@@ -128,7 +129,7 @@ pub async fn what_is_out_of_sight_stands_and_comes_back(
         (Ok(2), Ok(0))
     );
     assert_eq!(seen().await, everything);
-    let told = store.audit(0, 10).await.expect("it can be read");
+    let told = store.audit(0, 10).await.expect("store readable");
     let told: Vec<(&str, &str)> =
         told.iter().map(|entry| (entry.what.as_str(), entry.detail.as_str())).collect();
     assert_eq!(told, [(SET_ASIDE, "entries 2; a flood"), (PUT_BACK, "entries 2; a flood")]);
@@ -139,16 +140,17 @@ pub async fn what_is_out_of_sight_stands_and_comes_back(
     );
 }
 
-/// Many are erased as one is: with all that hangs on them, for good, and what is held stays.
+/// Erasing many submissions is like erasing each: with all that belongs to them, for good, and
+/// those that are held stay.
 pub async fn many_are_erased_as_one_is(
     store: &(impl SubmissionStore + Custody + OfficeStore + SenderStore),
 ) {
     let all: Vec<Record> = (1..=4).map(|seed| sent(seed, b"one", Some(ONE))).collect();
-    store.keep(all.clone(), 1).await.expect("there is room");
-    store.keep(vec![record("x", 1, b"second")], 1).await.expect("there is room");
-    store.hold(id(&all[3]), &deed(2)).await.expect("it can be written");
-    store.set_stage(id(&all[0]), Stage::InProgress, &deed(3)).await.expect("it can be written");
-    store.quarantine(&[id(&all[1])], &deed(4)).await.expect("it can be written");
+    store.keep(all.clone(), 1).await.expect("save succeeds");
+    store.keep(vec![record("x", 1, b"second")], 1).await.expect("save succeeds");
+    store.hold(id(&all[3]), &deed(2)).await.expect("write is accepted");
+    store.set_stage(id(&all[0]), Stage::InProgress, &deed(3)).await.expect("write is accepted");
+    store.quarantine(&[id(&all[1])], &deed(4)).await.expect("write is accepted");
     let entries: Vec<_> = all.iter().map(|record| (id(record), record.tombstone)).collect();
     assert_eq!(store.erase_many(&entries, &deed(5)).await, Ok(ErasedMany { erased: 3, held: 1 }));
     assert_eq!(
@@ -163,7 +165,7 @@ pub async fn many_are_erased_as_one_is(
     );
     assert_eq!(store.entry_in_or_out_of_sight(id(&all[1])).await, Ok(None));
     let last =
-        store.audit(0, 10).await.expect("it can be read").pop().expect("it was written down");
+        store.audit(0, 10).await.expect("store readable").pop().expect("the audit has the row");
     assert_eq!(
         (last.what.as_str(), last.detail.as_str()),
         ("erase many", "entries 3, held and kept 1; a flood")
@@ -176,22 +178,23 @@ pub async fn many_are_erased_as_one_is(
     );
 }
 
-/// One of those out of sight is erased as any other, and goes when its time is over; nothing of it is left to hide one that comes after.
+/// A submission in quarantine is erased like any other, and deleted when its retention period ends.
+/// Nothing remains that would hide a later one.
 pub async fn what_is_out_of_sight_is_erased_and_let_go_as_any_other(
     store: &(impl SubmissionStore + Custody + OfficeStore + SenderStore),
 ) {
     let all: Vec<Record> = (1..=2).map(|seed| sent(seed, b"one", Some(ONE))).collect();
-    store.keep(all.clone(), 1).await.expect("there is room");
-    store.quarantine(&[id(&all[0]), id(&all[1])], &deed(2)).await.expect("it can be written");
-    store.erase(id(&all[0]), all[0].tombstone, &deed(3)).await.expect("it can be written");
+    store.keep(all.clone(), 1).await.expect("save succeeds");
+    store.quarantine(&[id(&all[0]), id(&all[1])], &deed(2)).await.expect("write is accepted");
+    store.erase(id(&all[0]), all[0].tombstone, &deed(3)).await.expect("write is accepted");
     assert_eq!(store.expire(Kind::Inquiry, 100, 10, &deed(4)).await, Ok(1));
     assert_eq!(store.put_back(&[id(&all[0]), id(&all[1])], &deed(5)).await, Ok(0));
-    store.keep(vec![all[1].clone()], 9).await.expect("there is room");
+    store.keep(vec![all[1].clone()], 9).await.expect("save succeeds");
     assert_eq!(store.ids_of(Reference::of(id(&all[1]))).await, Ok(vec![id(&all[1])]));
     assert_eq!(store.entry(id(&all[1])).await.map(|row| row.is_some()), Ok(true));
 }
 
-/// After their time senders are forgotten and the entries stay.
+/// After their time, senders are removed and their submissions stay.
 pub async fn senders_are_forgotten_and_their_entries_stay(
     store: &(impl SubmissionStore + SenderStore),
 ) {
@@ -199,7 +202,7 @@ pub async fn senders_are_forgotten_and_their_entries_stay(
         store
             .keep(vec![sent(seed, b"one", Some(ONE))], u64::from(seed) * 10)
             .await
-            .expect("there is room");
+            .expect("save succeeds");
     }
     assert_eq!(store.forget_senders(0, 40, 2).await, Ok(2));
     assert_eq!(

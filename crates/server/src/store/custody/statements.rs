@@ -1,10 +1,11 @@
-//! The office's statements, written once: both databases understand numbered parameters and the same words. Only how a
-//! transaction begins alone differs, and what must happen after something was deleted.
+//! The statements of [`super::Custody`], written once: both databases accept numbered parameters
+//! and this syntax. They differ only in how an exclusive transaction begins and in what must be
+//! done after a deletion.
 
 use domain::submission::{Envelope, KeyId};
 
-/// Implements `Custody` for a store that has `municipality`, `office()` (a connection of its own), `reader()` (one of those for reading) and
-/// `scrub(connection)`.
+/// Implements `Custody` for a store that has `municipality`, `office()` (a connection of its own),
+/// `reader()` (a pooled read-only connection) and `scrub(connection)`.
 macro_rules! custody {
     ($store:ty, begin alone: $begin:expr, new epoch: $epoch:expr, floor: $floor:expr, new floor: $new_floor:expr) => {
         impl $crate::store::Custody for $store {
@@ -102,7 +103,8 @@ macro_rules! custody {
                 if release.execute(&mut *transaction).await.map_err(fault)?.rows_affected() == 0 {
                     return Ok(false);
                 }
-                // Nobody keeps a name of what never came.
+                // An alias is deleted with the hold if no submission was ever received under the
+                // id.
                 let forget = sqlx::query(
                     "DELETE FROM entry_alias WHERE municipality = $1 AND id = $2
                      AND NOT EXISTS (SELECT 1 FROM submission WHERE municipality = $1 AND id = $2)",
@@ -123,7 +125,7 @@ macro_rules! custody {
             async fn ids_of(&self, reference: Reference) -> Result<Vec<SubmissionId>, StoreFault> {
                 let mut ids = Vec::new();
                 for ending in reference.endings() {
-                    // From before endings were bounded there may be more.
+                    // Stores from before the limit per ending may have more.
                     let find = sqlx::query(
                         "SELECT id FROM submission WHERE municipality = $1 AND substr(id, 12, 5) = $2 ORDER BY received_at_ms, id LIMIT $3",
                     );
@@ -270,7 +272,7 @@ macro_rules! custody {
     };
 }
 
-/// The oldest of a kind ($2) from before a moment ($3), at most so many ($4), without what is held.
+/// The oldest submissions of a kind (`$2`) received before `$3` that are not held, at most `$4`.
 macro_rules! due {
     () => {
         "SELECT id FROM submission WHERE municipality = $1 AND kind = $2 AND received_at_ms < $3
@@ -278,15 +280,15 @@ macro_rules! due {
     };
 }
 
-/// Rows with an envelope of up to 64 KB each.
+/// Rows per query, with an envelope of up to 64 KB each.
 pub(in crate::store) const ASIDE_AT_ONCE: i64 = 100;
 
-/// An entry's name, and what is said of it.
+/// A submission's alias, followed by the detail if there is one.
 pub(in crate::store) fn about(alias: &str, said: &str) -> String {
     if said.is_empty() { alias.into() } else { format!("{alias}; {said}") }
 }
 
-/// What cannot be read may be sealed to any key.
+/// Whether an envelope is sealed to a key. True for one that cannot be parsed, because it might be.
 pub(in crate::store) fn is_sealed_to(envelope: &[u8], key: KeyId) -> bool {
     postcard::from_bytes::<Envelope>(envelope).map_or(true, |envelope| envelope.header.key == key)
 }
@@ -295,7 +297,8 @@ pub(in crate::store) fn floor_in(bytes: &[u8]) -> u32 {
     bytes.try_into().map_or(0, u32::from_be_bytes)
 }
 
-/// By what name the audit knows an entry that is kept or held, in a transaction that is alone.
+/// Returns the alias of a submission that is stored or held, and generates it if needed. Must run
+/// in an exclusive transaction.
 macro_rules! alias {
     ($transaction:ident, $municipality:expr, $id:expr) => {{
         let (municipality, id) = ($municipality.as_str(), $id.as_bytes().as_slice());
@@ -310,7 +313,7 @@ macro_rules! alias {
     }};
 }
 
-/// Adds the next entry to the audit, in a transaction that is alone.
+/// Appends a row to the audit log. Must run in an exclusive transaction.
 macro_rules! append {
     ($transaction:ident, $municipality:expr, $deed:expr, $what:expr, $detail:expr) => {{
         let last = sqlx::query("SELECT number, hash FROM audit WHERE municipality = $1 ORDER BY number DESC LIMIT 1").bind($municipality.as_str());

@@ -1,7 +1,7 @@
-//! The door's statements, written once for both databases.
+//! The statements of [`super::DoorStore`], written once for both databases.
 
-/// Implements `DoorStore` for a store that has `municipality`, `office()` (a connection of its own) and
-/// `reader()` (one of those for reading).
+/// Implements `DoorStore` for a store that has `municipality`, `office()` (a connection of its own)
+/// and `reader()` (a pooled read-only connection).
 macro_rules! door {
     ($store:ty, row: $row:ty, begin alone: $begin:expr) => {
         impl $crate::store::DoorStore for $store {
@@ -272,7 +272,7 @@ macro_rules! factor_columns {
     };
 }
 
-/// A person's row bound to the first nine parameters.
+/// Binds an account's columns to the first nine parameters.
 macro_rules! bound_staff {
     ($query:ident, $municipality:expr, $staff:ident) => {{
         let query = $query
@@ -290,7 +290,7 @@ macro_rules! bound_staff {
     }};
 }
 
-/// Whether whoever asks for a change may, in the transaction that would make it.
+/// Whether the change is permitted, checked in the transaction that would make it.
 macro_rules! may_change {
     ($transaction:ident, $municipality:expr, $by:ident) => {{
         let count = match $by {
@@ -312,7 +312,7 @@ macro_rules! may_change {
     }};
 }
 
-/// Changes a person's row and ends their sessions, in a transaction that is alone.
+/// Changes an account and ends its sessions. Must run in an exclusive transaction.
 macro_rules! change_staff {
     ($transaction:ident, $municipality:expr, $staff:ident, $by:ident) => {{
         let change = sqlx::query(
@@ -336,7 +336,7 @@ macro_rules! change_staff {
     }};
 }
 
-/// Whether an administrator is left who can sign in, after what an administrator changed.
+/// Whether an administrator who can sign in is left after a change by an administrator.
 macro_rules! has_administrator {
     ($transaction:ident, $municipality:expr, $by:ident) => {
         match $by {
@@ -353,7 +353,7 @@ macro_rules! has_administrator {
     };
 }
 
-/// Adds a session for somebody whose row still has a version, in a transaction that is alone.
+/// Adds a session if the account still has the version. Must run in an exclusive transaction.
 macro_rules! begin_session {
     ($transaction:ident, $municipality:expr, $hash:ident, $session:ident, $staff_version:ident) => {{
         let begin = sqlx::query(

@@ -1,6 +1,7 @@
-//! The statements, written once for both databases.
+//! The statements of [`super::OfficeStore`], written once for both databases.
 
-/// Implements `OfficeStore` for a store that has `municipality`, `office()` (a connection of its own) and `reader()` (one of those for reading).
+/// Implements `OfficeStore` for a store that has `municipality`, `office()` (a connection of its
+/// own) and `reader()` (a pooled read-only connection).
 macro_rules! office {
     ($store:ty, row: $row:ty, begin alone: $begin:expr) => {
         impl $crate::store::OfficeStore for $store {
@@ -119,7 +120,7 @@ macro_rules! office {
                 most: u32,
             ) -> Result<Vec<(u64, SubmissionId)>, StoreFault> {
                 let (after_ms, after_id) = place(after);
-                // The index has all of it.
+                // The index covers all columns of this query.
                 let page = sqlx::query(
                     "SELECT received_at_ms, id FROM submission WHERE municipality = $1 AND kind = $2 AND received_at_ms >= $3
                      AND (received_at_ms, id) > ($4, $5)
@@ -267,7 +268,7 @@ macro_rules! office {
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
                 for (id, lookup) in lookups {
-                    // An empty one says that it was looked at; no hash is empty.
+                    // An empty lookup marks a submission that no key opens; no hash is empty.
                     let bytes = lookup.map(|lookup| lookup.0.to_vec()).unwrap_or_default();
                     let set = sqlx::query("UPDATE submission SET lookup = $3 WHERE municipality = $1 AND id = $2");
                     let set = set.bind(self.municipality.as_str()).bind(id.as_bytes().as_slice()).bind(bytes);
@@ -319,7 +320,7 @@ macro_rules! office {
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
                 let delete = sqlx::query("DELETE FROM saved_view WHERE municipality = $1 AND login = $2 AND name = $3");
                 let delete = delete.bind(self.municipality.as_str()).bind(&plain.login).bind(&plain.name);
-                // Another server may have been faster.
+                // Another server may already have sealed it.
                 if delete.execute(&mut *transaction).await.map_err(fault)?.rows_affected() > 0 {
                     let put = sqlx::query("INSERT INTO sealed_view (municipality, login, number, sealed) VALUES ($1, $2, $3, $4)");
                     let put = put.bind(self.municipality.as_str()).bind(&view.login).bind(i64::from(view.number)).bind(&view.sealed);
@@ -400,12 +401,13 @@ macro_rules! office {
     };
 }
 
-/// Whose a list is, as its text says.
+/// The login that owns a list or a second factor.
 pub(in crate::store) fn login_of(owner: &[u8]) -> String {
     String::from_utf8_lossy(owner).into_owned()
 }
 
-/// Adds an event with its stage and its entry in the audit, in a transaction that is alone; whether it was added.
+/// Adds an event, its stage and its row in the audit log. Evaluates to whether it was added. Must
+/// run in an exclusive transaction.
 macro_rules! append_event {
     ($transaction:ident, $municipality:expr, $event:ident, $stage:expr, $what:expr, $deed:ident, $settled:expr) => {{
         let (municipality, id) = ($municipality.as_str(), $event.id.as_bytes().as_slice());
@@ -428,7 +430,7 @@ macro_rules! append_event {
                 let keep = keep.bind(municipality).bind(id).bind(i64::from($event.number)).bind(settled);
                 keep.execute(&mut *$transaction).await.map_err(fault)?;
             }
-            // It was added to an entry that is kept, which has a name.
+            // The event was added, so the submission exists and has an alias.
             let alias = alias!($transaction, $municipality, $event.id).unwrap_or_default();
             append!($transaction, $municipality, $deed, $what, &about(&alias, &$deed.reason));
         }
@@ -436,7 +438,7 @@ macro_rules! append_event {
     }};
 }
 
-/// Inquiries that are not settled and were, or never were, closed.
+/// Inquiries that are not settled and either were once closed or never were.
 macro_rules! unsettled {
     ($was_closed:literal) => {
         concat!(
@@ -454,7 +456,7 @@ macro_rules! unsettled {
     };
 }
 
-/// Reads by one of the store's idle connections. One that failed is not put back.
+/// Runs a read query on a pooled connection. A connection that failed is not returned to the pool.
 macro_rules! read {
     ($self:ident, $fetch:ident $query:expr) => {{
         let mut reader = $self.reader().await?;

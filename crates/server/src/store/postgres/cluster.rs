@@ -1,5 +1,5 @@
-//! Finding the one server of a PostgreSQL cluster that may be written to, and making sure that what it
-//! says is committed is there for good.
+//! Finds the primary of a PostgreSQL cluster, and verifies that its settings make every commit
+//! durable.
 
 use crate::store::StoreFault;
 use domain::MunicipalityId;
@@ -9,21 +9,22 @@ use std::str::FromStr;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-/// A server that is there answers well before.
+/// Timeout of a connection attempt, in seconds; a reachable server answers well within it.
 const CONNECT_S_MAX: u64 = 3;
-/// A cluster is a primary and a few standbys.
+/// Most addresses: a cluster is a primary and a few standbys.
 const SERVERS_MAX: usize = 8;
 
-/// One or several servers that hold one database, tried in this order.
+/// The servers of one database, tried in this order.
 pub(super) struct Cluster {
     servers: Vec<PgConnectOptions>,
     municipality: MunicipalityId,
-    /// What every server must have, once it is known: another epoch is another database.
+    /// The epoch that every server must have, once it is known: another epoch means another
+    /// database.
     epoch: OnceLock<[u8; 16]>,
 }
 
 impl Cluster {
-    /// Reads `postgres://…` addresses with commas between them.
+    /// Parses `postgres://…` addresses separated by commas.
     pub(super) fn parse(text: &str, municipality: MunicipalityId) -> Result<Self, StoreFault> {
         let servers: Vec<PgConnectOptions> =
             text.split(',').map(|url| server(url.trim())).collect::<Result<_, _>>()?;
@@ -35,14 +36,14 @@ impl Cluster {
         Ok(Self { servers, municipality, epoch: OnceLock::new() })
     }
 
-    /// From now on only the database with this epoch will do.
+    /// From now on accepts only the database with this epoch.
     pub(super) fn hold_to(&self, epoch: [u8; 16]) {
-        // Said once, when the store is opened.
+        // Set once, when the store is opened.
         let _ = self.epoch.set(epoch);
     }
 
-    /// A new connection to the first server that is the primary. None is not an error of the database: it may be
-    /// about to choose a new one.
+    /// Opens a connection to the first server that is the primary. Returns `StoreFault::Away` if
+    /// none is: the cluster may be about to elect a new one.
     pub(super) async fn primary(&self) -> Result<PgConnection, StoreFault> {
         let mut said = Vec::new();
         for server in &self.servers {
@@ -66,8 +67,9 @@ impl Cluster {
 
     async fn check(&self, connection: &mut PgConnection) -> Result<(), String> {
         let failed = |error: sqlx::Error| format!("failed: {error}");
-        // A statement that times out while it waits for the standby is told "committed" (PostgreSQL, SyncRepWaitForLSN):
-        // the time limit is on this side, by giving up the connection.
+        // When a statement times out while waiting for the standby, PostgreSQL reports it as
+        // committed (SyncRepWaitForLSN). So the timeout is on this side, which closes the
+        // connection.
         sqlx::query("SET statement_timeout = 0").execute(&mut *connection).await.map_err(failed)?;
         let row = sqlx::query(
             "SELECT pg_is_in_recovery(), current_setting('fsync'), current_setting('full_page_writes'),
@@ -108,7 +110,7 @@ impl Cluster {
     }
 }
 
-/// The settings on which "committed" rests.
+/// The settings that durability depends on.
 struct Promises {
     fsync: String,
     full_page_writes: String,
@@ -125,7 +127,7 @@ impl Promises {
         let waits = match self.synchronous_commit.as_str() {
             "on" | "remote_apply" => true,
             "off" => false,
-            // Flushed here, but not there.
+            // Flushed on the primary only.
             _ => !has_standby,
         };
         if waits {
@@ -142,7 +144,7 @@ impl Promises {
 fn server(url: &str) -> Result<PgConnectOptions, StoreFault> {
     let is_known = url.starts_with("postgres://") || url.starts_with("postgresql://");
     let options = if is_known { PgConnectOptions::from_str(url).ok() } else { None };
-    // The address itself is not repeated: it may hold a password.
+    // The address is not repeated in the error, because it may contain a password.
     options.map(|options| options.application_name("community-hub").disable_statement_logging()).ok_or_else(|| {
         StoreFault::Failed(
             "DATABASE_URL is not an address of PostgreSQL; write postgres://USER:PASSWORD@HOST/DATABASE, several with commas between them".into(),
@@ -150,7 +152,7 @@ fn server(url: &str) -> Result<PgConnectOptions, StoreFault> {
     })
 }
 
-/// Where a server is, without what opens it.
+/// Address of a server without credentials.
 fn place(server: &PgConnectOptions) -> String {
     match server.get_socket() {
         Some(socket) => socket.display().to_string(),

@@ -1,4 +1,4 @@
-//! One transaction for all that waits: a few statements, however many records.
+//! Commits all waiting jobs in one transaction: a few statements, however many records.
 
 use super::cluster::Cluster;
 use super::fault;
@@ -12,12 +12,14 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Longer than a commit takes while a standby is replaced; a request ends at 30.
+/// Timeout of a commit, in seconds: longer than it takes to replace a standby, and shorter than the
+/// 30 seconds after which a request is cancelled.
 const COMMIT_S_MAX: u64 = 12;
-/// Keeping may not happen between an erasure's look and its deed, which takes the same lock alone.
+/// Nothing may be stored between an erasure's check and its deletion, so an erasure takes the same
+/// lock exclusively.
 const BEGIN: &str = "BEGIN; SELECT pg_advisory_xact_lock_shared(724816, 1)";
 
-/// One of the writers: it has a connection of its own, and makes a new one when that fails.
+/// One of the writers. It has its own connection, and opens a new one when that fails.
 pub(super) struct Scribe {
     pub(super) cluster: Arc<Cluster>,
     pub(super) municipality: MunicipalityId,
@@ -25,8 +27,8 @@ pub(super) struct Scribe {
 }
 
 impl Committer for Scribe {
-    /// A connection that lay idle may have died unseen, so what failed on one is tried once more on a new one:
-    /// keeping again changes nothing.
+    /// An idle connection may have died unnoticed, so a failure on a reused connection is retried
+    /// once on a new one. Storing is idempotent.
     async fn commit(&mut self, jobs: &[Job]) -> Result<Vec<Vec<Kept>>, StoreFault> {
         let has_lain_idle = self.connection.is_some();
         match self.attempt(jobs).await {
@@ -37,14 +39,15 @@ impl Committer for Scribe {
 
     async fn close(self) {
         if let Some(connection) = self.connection {
-            // Everything is committed; this only says goodbye.
+            // Everything is committed; closing is only a courtesy.
             let _ = connection.close().await;
         }
     }
 }
 
 impl Scribe {
-    /// A connection on which something failed is not used again, nor one of which nobody knows whether it committed.
+    /// Drops a connection after any error or timeout: it is unknown whether its transaction was
+    /// committed.
     async fn attempt(&mut self, jobs: &[Job]) -> Result<Vec<Vec<Kept>>, StoreFault> {
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
@@ -80,7 +83,8 @@ async fn write_probe(connection: &mut PgConnection, municipality: &str) -> Resul
     sqlx::query(write).bind(municipality).execute(connection).await.map(|_| ()).map_err(fault)
 }
 
-/// Those that were given another id one by one: they are rare, and each is looked at under both of its ids.
+/// Records that were given another id are stored one by one: they are rare, and each is checked
+/// under both of its ids.
 async fn keep(
     connection: &mut PgConnection,
     municipality: &str,
@@ -151,10 +155,12 @@ async fn keep_all(
     let is_erased = |record: &Record| erased.contains(record.tombstone.0.as_slice());
     let mut wanted: Vec<(&Record, u64)> =
         records.iter().filter(|(record, _)| !is_erased(record)).copied().collect();
-    // In one order everywhere, or two writers could wait for each other. Of two under one id the first stays first.
+    // All writers insert in the same order, or two of them could deadlock. The sort is stable, so
+    // that of two records with one id the first one stays first.
     wanted.sort_by_key(|(record, _)| record.envelope.header.id);
     let mut inserted = 0;
-    // One statement does not see its own rows, so it could not count those that end alike.
+    // A statement does not see rows that it inserts itself, so it cannot count those with the same
+    // ending.
     let at_once = if share_an_ending(&wanted) { 1 } else { wanted.len().max(1) };
     for rows in wanted.chunks(at_once) {
         inserted += insert(connection, municipality, rows).await?;
@@ -187,7 +193,7 @@ async fn keep_all(
     Ok(judged)
 }
 
-/// The tombstones among those of the records.
+/// Which of the records' tombstones exist.
 async fn erased(
     connection: &mut PgConnection,
     municipality: &str,
@@ -201,7 +207,7 @@ async fn erased(
     Ok(rows.fetch_all(connection).await.map_err(fault)?.iter().map(|row| row.get(0)).collect())
 }
 
-/// Gives how many were new.
+/// Returns how many rows were inserted.
 async fn insert(
     connection: &mut PgConnection,
     municipality: &str,
@@ -235,7 +241,8 @@ async fn insert(
     Ok(inserted.execute(connection).await.map_err(fault)?.rows_affected())
 }
 
-/// What stands under the ids now: what was just inserted, and what others had committed before.
+/// Bodies stored under the ids, with their times: those just inserted and those committed by others
+/// before.
 async fn standing(
     connection: &mut PgConnection,
     municipality: &str,

@@ -1,4 +1,4 @@
-//! The office's part of PostgreSQL.
+//! Staff work, senders and sign-in in PostgreSQL.
 
 use super::{PostgresStore, Reader, fault};
 use crate::audit::{AuditEntry, BEGINNING};
@@ -32,23 +32,25 @@ use sqlx::{Connection, Row};
 use std::collections::HashMap;
 
 impl PostgresStore {
-    /// A connection beside the writers', for one command.
+    /// Opens a connection of its own for one command, beside the writers'.
     async fn office(&self) -> Result<PgConnection, StoreFault> {
         self.cluster.primary().await
     }
 
-    /// One of those that only read.
+    /// Takes a connection for reading.
     async fn reader(&self) -> Result<Reader<'_>, StoreFault> {
         self.readers.take().await
     }
 
-    /// Deleted rows stay on the disk until new ones are written over them; no statement changes that (README, Back up).
+    /// Closes the connection. Deleted rows remain on the disk until they are overwritten by new
+    /// ones; no statement changes that (README, Back up).
     async fn scrub(&self, connection: PgConnection) -> Result<(), StoreFault> {
         connection.close().await.map_err(fault)
     }
 }
 
-// No entry comes in between the look for it and its tombstone: keeping takes the same lock, shared (commit.rs).
+// No submission can be stored between the check and the tombstone: storing takes the same lock, in
+// shared mode (commit.rs).
 custody!(
     PostgresStore,
     begin alone: "BEGIN; SELECT pg_advisory_xact_lock(724816, 1)",

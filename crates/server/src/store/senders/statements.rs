@@ -1,6 +1,6 @@
 //! The statements of [`super::SenderStore`], written once for both databases.
 
-/// Implements `SenderStore` for a store that has what `custody!` asks for.
+/// Implements `SenderStore` for a store that has what `custody!` requires.
 macro_rules! senders {
     ($store:ty, begin alone: $begin:expr) => {
         impl $crate::store::SenderStore for $store {
@@ -19,7 +19,7 @@ macro_rules! senders {
 
             async fn senders(&self, from_ms: u64, until_ms: u64) -> Result<Vec<SentKind>, StoreFault> {
                 let mut senders = Vec::new();
-                // One kind after the other, as they stand in the index.
+                // One query per kind, in the order of the index.
                 for kind in Kind::ALL {
                     let sums = sqlx::query(
                         "SELECT sender, count(*), CAST(sum(length(sealed)) AS BIGINT), count(quarantine.id) FROM submission
@@ -114,7 +114,7 @@ macro_rules! senders {
                     let bury = sqlx::query("INSERT INTO tombstone (municipality, hash, erased_at_ms) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
                     let bury = bury.bind(municipality).bind(tombstone.0.as_slice()).bind(deed.at_ms as i64);
                     bury.execute(&mut *transaction).await.map_err(fault)?;
-                    // Of an entry everything goes, as in `erase`.
+                    // Deletes everything that belongs to the submission, as `erase` does.
                     let mut deleted = 0;
                     for delete in [
                         "DELETE FROM set_aside WHERE municipality = $1 AND id = $2",

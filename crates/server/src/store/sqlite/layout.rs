@@ -1,12 +1,14 @@
-//! Databases of earlier versions, brought to the layout of this one.
+//! Migrates databases of earlier versions whose `submission` table has an older storage layout.
 
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{Connection, Row};
 
-/// The tables as they stood when this was last done.
+/// The tables that the migration creates.
 const SCHEMA: &str = include_str!("../../../migrations/sqlite/0001_tables.sql");
 
-/// Entries were once in a tree ordered by whole rows. Copied in the order in which they came; all of it or nothing, and nothing to do the next time.
+/// Converts a `submission` table that was created `WITHOUT ROWID` into one with row ids, and copies
+/// the rows in order of receipt. Runs in one transaction, and does nothing if there is nothing to
+/// convert.
 pub(super) async fn renew(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
     let table = sqlx::query(
         "SELECT wr FROM pragma_table_list WHERE schema = 'main' AND name = 'submission'",

@@ -1,4 +1,4 @@
-//! The office's part of SQLite. What is deleted is overwritten, in the log too.
+//! Staff work, senders and sign-in in SQLite. Deleted data is overwritten, in the log too.
 
 use super::{SqliteStore, fault};
 use crate::audit::{AuditEntry, BEGINNING};
@@ -33,17 +33,18 @@ use sqlx::{ConnectOptions, Connection, Row};
 use std::collections::HashMap;
 
 impl SqliteStore {
-    /// A connection beside the writer's, for one command.
+    /// Opens a connection of its own for one command, beside the writer's.
     async fn office(&self) -> Result<SqliteConnection, StoreFault> {
         self.options.connect().await.map_err(fault)
     }
 
-    /// One of those that only read.
+    /// Takes a read-only connection from the pool.
     async fn reader(&self) -> Result<Reader, StoreFault> {
         self.readers.acquire().await.map(Reader).map_err(fault)
     }
 
-    /// Deleted rows are zeros in the database (`secure_delete`), but still in the log: it is written back and cut to nothing.
+    /// Removes deleted rows from the log: `secure_delete` zeroes them in the database, but the log
+    /// still contains them. Writes the log back and truncates it.
     async fn scrub(&self, mut connection: SqliteConnection) -> Result<(), StoreFault> {
         let row = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
             .fetch_one(&mut connection)
@@ -58,7 +59,7 @@ impl SqliteStore {
     }
 }
 
-/// The pool takes back what is dropped, and looks itself whether it still serves.
+/// A pooled connection. Dropping it returns it to the pool, which checks whether it still works.
 struct Reader(PoolConnection<Sqlite>);
 
 impl Reader {
@@ -72,7 +73,8 @@ impl Reader {
 custody!(
     SqliteStore,
     begin alone: "BEGIN IMMEDIATE",
-    // A file has one municipality, and its facts none: the first parameter is only there to be the same as elsewhere.
+    // A file belongs to one municipality, so its facts have no municipality column; the first
+    // parameter is bound only to match the statements of PostgreSQL.
     new epoch: "UPDATE fact SET value = $2 WHERE name = 'epoch' AND $1 = $1",
     floor: "SELECT value FROM fact WHERE name = 'edition floor' AND $1 = $1",
     new floor: "INSERT INTO fact (name, value) SELECT 'edition floor', $2 WHERE $1 = $1 ON CONFLICT (name) DO UPDATE SET value = excluded.value"

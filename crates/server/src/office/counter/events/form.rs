@@ -1,4 +1,5 @@
-//! The form of an event: what was typed, as it was typed, and the hub that it makes when nothing is wrong with it.
+//! The form of an event: the fields as they were typed, and the location that they describe once
+//! they are valid.
 
 use crate::office::gaps::slug;
 use crate::office::guard::Visit;
@@ -9,12 +10,12 @@ use domain::provenance::Provenance;
 use domain::{FacilityId, HubId, TaskId};
 use std::collections::BTreeMap;
 
-/// Rows for days; a longer event is made in two.
+/// Rows for days; a longer event is entered as two.
 pub(super) const DAYS_MAX: usize = 10;
-/// Rows that are open at least.
+/// Rows that are always visible.
 const DAYS_SHOWN: usize = 3;
 const TEXT_CHARS_MAX: usize = 120;
-/// Events of one name on one day.
+/// Events of the same name on the same day.
 const NAMESAKES_MAX: usize = 20;
 
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -26,14 +27,14 @@ pub(super) struct Form {
     pub(super) address: String,
     pub(super) phone: String,
     pub(super) accessibility: String,
-    /// Day, from, to.
+    /// Date, from, to.
     days: Vec<[String; 3]>,
     pub(super) tasks: Vec<TaskId>,
-    /// A hub whose tasks it does too.
+    /// The id of a location whose tasks the event offers too; may be empty.
     pub(super) like: String,
 }
 
-/// A row for a day.
+/// A row for one day.
 pub(super) struct DayView {
     pub(super) number: usize,
     pub(super) date: String,
@@ -66,7 +67,7 @@ impl Form {
         }
     }
 
-    /// Another one as this: all but its days.
+    /// A form that copies an event, except its days.
     pub(super) fn like(hub: &Hub) -> Self {
         Self {
             name: hub.name.clone(),
@@ -82,12 +83,12 @@ impl Form {
         }
     }
 
-    /// Rows that are open: what was typed, and an empty one.
+    /// Visible rows: the rows that were typed, and an empty one.
     pub(super) fn shown(&self) -> usize {
         (self.days.len() + 1).clamp(DAYS_SHOWN, DAYS_MAX)
     }
 
-    /// What was typed, and empty rows up to the last.
+    /// The rows that were typed, padded with empty ones.
     pub(super) fn day_rows(&self) -> Vec<DayView> {
         let empty = Default::default();
         let row = |at: usize| {
@@ -97,7 +98,7 @@ impl Form {
         (0..DAYS_MAX).map(row).collect()
     }
 
-    /// The hub, or all that is wrong, in words.
+    /// The location, or all faults in words.
     pub(super) fn hub(
         &self,
         f: &Frame,
@@ -175,7 +176,7 @@ impl Form {
             email: None,
             hours: Default::default(),
             seasons: Vec::new(),
-            // Whoever makes an event says when it is.
+            // The author of an event states its hours.
             hours_verified: true,
             hours_note: None,
             also_closed_on: Vec::new(),
@@ -192,7 +193,7 @@ impl Form {
         })
     }
 
-    /// In order, each day once; nothing where a row is not whole.
+    /// The days in order, each once; `None` if a row is incomplete or invalid.
     fn event_days(&self) -> Option<Vec<EventDay>> {
         let mut days: BTreeMap<Date, Vec<Span>> = BTreeMap::new();
         for [date, from, to] in &self.days {
@@ -203,7 +204,8 @@ impl Form {
         Some(days.into_iter().map(|(date, hours)| EventDay { date, hours }).collect())
     }
 
-    /// What was chosen, and all that a hub does, as it does it: but not on the hub's own weekdays.
+    /// The chosen tasks plus all tasks of the location `like`, with its payments but without its
+    /// weekdays.
     fn inventory(&self, catalogue: &Catalogue) -> (Vec<TaskId>, Vec<Offering>) {
         let like = HubId::parse(&self.like).ok().and_then(|id| catalogue.hub(&id));
         let (mut tasks, mut offerings) = (self.tasks.clone(), Vec::new());
@@ -226,7 +228,7 @@ impl Form {
     }
 }
 
-/// A name that says what and when, and that nothing else has.
+/// A free id made of the name and the first day; `None` if all are taken.
 fn id_of(name: &str, first: Date, is_taken: impl Fn(&HubId) -> bool) -> Option<HubId> {
     let stem = format!("{}-{first}", slug(name));
     let ids = std::iter::once(stem.clone())

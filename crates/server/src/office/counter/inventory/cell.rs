@@ -1,4 +1,5 @@
-//! One task at one hub: what stands, why, what people asked for, and a form to propose something else.
+//! One task at one location: what is in force and why, what people asked for, and a form to propose
+//! a change.
 
 use super::table::{DEMAND_DAYS, Demand};
 use super::words::offered_words;
@@ -56,7 +57,7 @@ pub(in crate::office) async fn page(
     shown(&office, &visit, (&hub, &task), "", None).await
 }
 
-/// `typed` is what somebody sent and may send again.
+/// Renders the page. `typed` holds a rejected form, to be corrected and sent again.
 async fn shown(
     office: &Office,
     visit: &Visit,
@@ -126,7 +127,8 @@ async fn shown(
     Ok(made(status, &page))
 }
 
-/// On what it rests: the office's own word, or what the catalogue says of the hub and of the task.
+/// What the current state rests on: the office's decision, or the sources of the location and the
+/// task in the service directory.
 fn basis(office: &Office, f: &Frame, ledger: &Ledger, hub: &Hub, task: &Task) -> Vec<String> {
     let today = office.today();
     let of = |hub: &HubId, id: &TaskId| {
@@ -188,7 +190,7 @@ fn basis(office: &Office, f: &Frame, ledger: &Ledger, hub: &Hub, task: &Task) ->
     }
 }
 
-/// What the form says; nothing where the task is not done here.
+/// The conditions from the form; `None` where the task is not offered.
 fn offered(visit: &Visit) -> Option<Conditions> {
     let note = visit.field("note");
     (visit.field("offered") == "yes").then(|| Conditions {
@@ -207,7 +209,7 @@ fn offered(visit: &Visit) -> Option<Conditions> {
     })
 }
 
-/// Proposes a change. It changes nothing before somebody else approves it.
+/// Proposes a change. It takes effect only when a second person approves it.
 pub(in crate::office) async fn propose(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,

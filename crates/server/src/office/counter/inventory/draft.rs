@@ -1,4 +1,5 @@
-//! What was approved as a file for whoever keeps the municipality's folder, so that the data catch up with what the office decided.
+//! Approved changes as a file for the maintainer of the municipality's data folder, so that the
+//! data catch up with the office's decisions.
 
 use super::Office;
 use crate::office::guard::Visit;
@@ -21,7 +22,7 @@ pub(in crate::office) async fn file(
     Ok(download("application/toml; charset=utf-8", "counter-changes.toml", text))
 }
 
-/// The lines that stand in each hub's record when the data say what the office decided.
+/// The lines for each location's record that put the office's decisions into the data.
 fn written<'a>(hubs: impl Iterator<Item = &'a Hub>) -> String {
     let mut text = String::from(
         "# What the office decided of what counters do. Devices have it already.\n#\n# Where: in data/, in hubs/, in the record with the same id, in place of its lines “tasks” and “offerings”\n# Then:  cargo xtask catalogue check\n",
@@ -42,7 +43,7 @@ fn written<'a>(hubs: impl Iterator<Item = &'a Hub>) -> String {
         });
         let offerings: String = offerings.collect();
         let list = if offerings.is_empty() { "[]".into() } else { format!("[\n{offerings}]") };
-        // Writing into a text does not fail.
+        // Writing to a `String` does not fail.
         let _ = write!(
             text,
             "\n[[hub]]\nid = {}\ntasks = {}\nofferings = {list}\n",
@@ -53,7 +54,7 @@ fn written<'a>(hubs: impl Iterator<Item = &'a Hub>) -> String {
     text
 }
 
-/// Lists and texts are written alike in JSON and TOML.
+/// Lists and strings have the same syntax in JSON and TOML.
 fn json(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }

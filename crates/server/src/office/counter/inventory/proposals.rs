@@ -1,4 +1,4 @@
-//! Proposals that wait for a second person, and what became of those before.
+//! Proposals that wait for a second person, and the decided ones.
 
 use super::cell::REASON_CHARS_MAX;
 use super::words::offered_words;
@@ -13,7 +13,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use std::sync::Arc;
 
-/// Of those that were decided the newest are shown.
+/// At most this many of the newest decided proposals are shown.
 const DECIDED_SHOWN: usize = 50;
 
 #[derive(Template)]
@@ -102,7 +102,7 @@ async fn shown(office: &Office, visit: &Visit, status: StatusCode, fault: &'stat
     Ok(made(status, &page))
 }
 
-/// Approves or declines what somebody else proposed.
+/// Approves or declines another person's proposal.
 pub(in crate::office) async fn decide(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,
@@ -131,7 +131,7 @@ pub(in crate::office) async fn decide(
             .await;
         }
     };
-    // By what stands when it is written down: two who decide at once do not both.
+    // Checked again when it is stored, so that of two simultaneous decisions only one counts.
     let is_written = office
         .write_counter(visit.login(), &proposal.to_string(), |ledger| {
             ledger.may_decide(proposal, visit.login()).then(|| act.clone())

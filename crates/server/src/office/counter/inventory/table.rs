@@ -1,4 +1,5 @@
-//! Tasks by hubs as one table: what is done where, and where people asked for what is not.
+//! A table of tasks by locations: what is offered where, and where people asked for a task that is
+//! not.
 
 use super::Office;
 use crate::counter::contacts::{Contacts, missing};
@@ -17,7 +18,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-/// Days of what was asked for.
+/// Days over which requests are counted.
 pub(super) const DEMAND_DAYS: i32 = 90;
 const ORDERS: [&str; 2] = ["name", "missed"];
 
@@ -37,7 +38,7 @@ struct InventoryPage {
     days: i32,
 }
 
-/// Hubs of one kind, side by side.
+/// Locations of one kind in adjacent columns.
 struct Group {
     name: String,
     count: usize,
@@ -57,7 +58,7 @@ struct Row {
     cells: Vec<Mark>,
 }
 
-/// A cell: its class, its sign, and what a screen reader says.
+/// A cell: its CSS class, its sign, and its words for screen readers.
 struct Mark {
     class: &'static str,
     sign: &'static str,
@@ -65,7 +66,7 @@ struct Mark {
     times: u64,
 }
 
-/// What was asked for in the last days, by task and hub.
+/// What people asked for in the last [`DEMAND_DAYS`], by task and location.
 #[derive(Default)]
 pub(super) struct Demand {
     pub(super) done: BTreeMap<(TaskId, HubId), u64>,
@@ -161,7 +162,7 @@ pub(in crate::office) async fn page(
     Ok(made(StatusCode::OK, &page))
 }
 
-/// The hubs that are always there, kind by kind as the catalogue has them.
+/// The permanent locations, in the catalogue's order of kinds.
 fn hubs<'c>(catalogue: &'c Catalogue, kind: &str) -> Vec<&'c Hub> {
     let place_of =
         |hub: &Hub| catalogue.facilities().iter().position(|kind| kind.id == hub.facility);
@@ -191,7 +192,7 @@ fn row(f: &Frame, task: &Task, hubs: &[&Hub], demand: &Demand) -> Row {
     }
 }
 
-/// A sign for each, so that no colour has to say it.
+/// Every state has a sign of its own, so that none depends on colour alone (WCAG 1.4.1).
 fn mark(f: &Frame, offered: Option<&Conditions>, missed: u64) -> Mark {
     match (offered, missed) {
         (Some(conditions), _) if conditions.is_limited() => Mark {

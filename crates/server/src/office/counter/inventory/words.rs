@@ -1,11 +1,11 @@
-//! What a counter does with a task, in words.
+//! What a counter offers for a task, in words.
 
 use crate::counter::ledger::Conditions;
 use crate::office::pages::Frame;
 use domain::catalogue::Payment;
 use domain::hours::Weekday;
 
-/// Each with its name in forms.
+/// Weekdays with their field names in forms, and English and French words.
 pub(in crate::office::counter) const WEEKDAYS: [(Weekday, &str, &str, &str); 7] = [
     (Weekday::Monday, "monday", "Monday", "lundi"),
     (Weekday::Tuesday, "tuesday", "Tuesday", "mardi"),
@@ -22,7 +22,7 @@ pub(in crate::office::counter) const PAYMENTS: [(Payment, &str, &str, &str); 4] 
     (Payment::CreditCard, "credit-card", "credit card", "carte de crédit"),
 ];
 
-/// "Done here; Monday, Tuesday; by appointment; paid by cash, debit; “upstairs”".
+/// For example: "Done here; Monday, Tuesday; by appointment; paid by cash, debit; “upstairs”".
 pub(super) fn offered_words(f: &Frame, offered: Option<&Conditions>) -> String {
     let Some(conditions) = offered else { return f.t("Not done here", "Non offert ici").into() };
     let mut words = vec![f.t("Done here", "Offert ici").to_string()];

@@ -1,4 +1,4 @@
-//! Figures beside numbers that were counted by hand.
+//! Compares the figures with numbers that were counted by hand.
 
 use super::*;
 
@@ -168,7 +168,7 @@ fn outcomes_are_counted_and_the_open_ones_beside_them() {
         times(10, fact("2026-11", "dogs", Promise::NotYet)),
     ];
     let figures = Figures::of(&facts.concat(), period("2026-11", "2026-11"));
-    // 12 answered, 7 without word, 10 open; none done, elsewhere or duplicate.
+    // 12 answered, 7 without a reaction, 10 open; none done, elsewhere or duplicate.
     assert_eq!(
         figures.outcomes,
         [Seen::Shown(12), Seen::Hidden, Seen::Hidden, Seen::Hidden, Seen::Hidden, Seen::Shown(10)]

@@ -1,4 +1,4 @@
-//! Drafts against the publisher's own check, on a copy of a small municipality.
+//! Checks drafts with the publisher's own check, on a copy of a small municipality.
 
 use super::*;
 use std::path::{Path, PathBuf};
@@ -23,7 +23,7 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// What the publisher says of the town when drafts are added to one of its files.
+/// The publisher's faults when drafts are added to one of the municipality's files.
 fn faults_with(file: &str, drafts: &[Draft]) -> Vec<String> {
     let dir = tempfile::tempdir().unwrap();
     copy(&town(), dir.path());

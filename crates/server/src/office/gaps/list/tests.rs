@@ -1,4 +1,4 @@
-//! The list from invented finds and inquiries of a small municipality.
+//! Tests the list with invented finds and inquiries of a small municipality.
 
 use super::*;
 use crate::office::case::Case;
@@ -55,7 +55,7 @@ fn month(text: &str) -> Month {
     Month::parse(text).unwrap()
 }
 
-/// A hub that does a task of the service, and one that does not.
+/// A location that offers a task of the service, and one that does not.
 fn hubs(catalogue: &Catalogue, service: &str) -> (HubId, HubId) {
     let tasks = &catalogue.service(&ServiceId::parse(service).unwrap()).unwrap().tasks;
     let does = |hub: &&domain::catalogue::Hub| hub.tasks.iter().any(|task| tasks.contains(task));
@@ -110,7 +110,7 @@ fn what_a_hub_does_not_do_is_missed_there_and_only_there() {
         inquiry(1, "2026-11-10 10:00", Some("dog-tag"), Some(&with)),
         inquiry(2, "2026-11-10 10:00", Some("dog-tag"), Some(&without)),
         inquiry(3, "2026-11-10 10:00", Some("dog-tag"), None),
-        // No counter does anything for it.
+        // No counter offers a task for it.
         inquiry(4, "2026-11-10 10:00", Some("swim-lessons"), Some(&without)),
         inquiry(5, "2026-11-10 10:00", Some("gone-since"), Some(&without)),
     ];
