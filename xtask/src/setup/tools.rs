@@ -12,16 +12,18 @@ const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132.0.0";
 const ESBUILD: &str = "0.28.2";
 const CARGO_DENY: &str = "0.20.2";
-/// For a tool that runs for a second but is compiled on every new machine: its own release profile
-/// optimizes across all crates at once, on one core.
+/// For tools that run for a second but are compiled on every new machine: without optimization Trunk
+/// compiles in half the time.
 const COMPILED_QUICKLY: [&str; 6] = [
     "--config",
     "profile.release.lto=false",
     "--config",
-    "profile.release.codegen-units=16",
+    "profile.release.codegen-units=256",
     "--config",
-    "profile.release.opt-level=1",
+    "profile.release.opt-level=0",
 ];
+/// Downloads compiled tools where their authors publish them: https://github.com/cargo-bins/cargo-binstall.
+const BINSTALL: &str = "cargo-binstall";
 
 /// The folder that contains `trunk`.
 pub(super) fn trunk(step: Step) -> Result<PathBuf, String> {
@@ -30,7 +32,7 @@ pub(super) fn trunk(step: Step) -> Result<PathBuf, String> {
     }
     let options = ["--locked", "--no-default-features"];
     cache::folder(&format!("trunk-{TRUNK}"), "bin/trunk", |into| {
-        cargo_install(step, "trunk", TRUNK, &options, "6 to 8", into)
+        cargo_install(step, "trunk", TRUNK, &options, "3 to 5", into)
     })
 }
 
@@ -46,7 +48,7 @@ pub(super) fn wasm_bindgen(step: Step) -> Result<PathBuf, String> {
     // Without --locked, because the crate's own lock file names versions that are no longer
     // available.
     let install =
-        |into: &Path| cargo_install(step, "wasm-bindgen-cli", &version, &[], "3 to 5", into);
+        |into: &Path| cargo_install(step, "wasm-bindgen-cli", &version, &[], "2 to 3", into);
     cache::folder(&format!("wasm-bindgen-cli-{version}"), "bin/wasm-bindgen-test-runner", install)
 }
 
@@ -55,9 +57,8 @@ pub(super) fn cargo_deny(step: Step) -> Result<PathBuf, String> {
     if let Some(folder) = on_path("cargo-deny", CARGO_DENY) {
         return Ok(folder);
     }
-    let options = [["--locked"].as_slice(), &COMPILED_QUICKLY].concat();
     let install =
-        |into: &Path| cargo_install(step, "cargo-deny", CARGO_DENY, &options, "2 to 3", into);
+        |into: &Path| cargo_install(step, "cargo-deny", CARGO_DENY, &["--locked"], "2 to 3", into);
     cache::folder(&format!("cargo-deny-{CARGO_DENY}"), "bin/cargo-deny", install)
 }
 
@@ -105,6 +106,8 @@ fn says_version(line: &str, version: &str) -> bool {
     line.split_whitespace().any(|word| word == version)
 }
 
+/// Installs a tool into a folder: a compiled one if `cargo binstall` is here and finds one, else from
+/// its sources.
 fn cargo_install(
     step: Step,
     name: &str,
@@ -113,22 +116,42 @@ fn cargo_install(
     minutes: &str,
     into: &Path,
 ) -> Result<(), String> {
+    let title = format!("{name} {version}");
+    if first_line(BINSTALL, &["-V"]).is_some() {
+        match step.run(&title, "fetching, once", &mut binstall(name, version, into)) {
+            Ok(()) => return Ok(()),
+            Err(said) => println!("{said}\nIt is compiled instead."),
+        }
+    }
     let target = into.join("target");
     let mut command = Command::new("cargo");
     command
         .args(["install", name, "--version", version, "--root"])
         .arg(into)
         .args(options)
+        .args(COMPILED_QUICKLY)
         .env("CARGO_TARGET_DIR", &target);
-    let done = step.run(
-        &format!("{name} {version}"),
-        &format!("compiling, once, {minutes} minutes"),
-        &mut command,
-    );
+    let done = step.run(&title, &format!("compiling, once, {minutes} minutes"), &mut command);
     // The build artifacts are no longer needed. If they cannot be removed, they only use disk
     // space.
     let _ = std::fs::remove_dir_all(target);
     done
+}
+
+/// Fetches a compiled tool; fails where there is none, because compiling is done with our options.
+fn binstall(name: &str, version: &str, into: &Path) -> Command {
+    let mut command = Command::new("cargo");
+    command
+        .args([
+            "binstall",
+            "--no-confirm",
+            "--disable-telemetry",
+            "--disable-strategies",
+            "compile",
+        ])
+        .args(["--version", version, name, "--root"])
+        .arg(into);
+    command
 }
 
 /// The version of a package in a lock file.
