@@ -278,13 +278,8 @@ impl crate::ledger::Ledger for Ledger {
         self.last = number;
         match act {
             Some(Act::CodeMade { code, name, hub }) => {
-                drop(self.codes.entry(code).or_insert(Code {
-                    name,
-                    hub,
-                    made_ms: at_ms,
-                    who,
-                    used_by: None,
-                }))
+                let made = Code { name, hub, made_ms: at_ms, who, used_by: None };
+                self.codes.entry(code).or_insert(made);
             }
             Some(Act::Enrolled { code, tablet, secret }) => {
                 self.enrol(&code, tablet, &secret, at_ms)

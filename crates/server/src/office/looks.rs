@@ -79,7 +79,7 @@ impl Office {
             // either.
             Look::Inquiry(id) => drop(store.note_of(id, "read", &deed(String::new())).await?),
             Look::Letter(id, number) => {
-                drop(store.note_of(id, "letter", &deed(format!("reply {number}"))).await?)
+                store.note_of(id, "letter", &deed(format!("reply {number}"))).await?;
             }
             Look::Inbox => store.note("inbox", &deed("a list of inquiries".into())).await?,
             Look::Search => store.note("inbox", &deed("a search in inquiries".into())).await?,

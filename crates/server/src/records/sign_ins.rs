@@ -48,7 +48,7 @@ impl Passwords {
             || entry.detail.split(' ').next().unwrap_or_default().trim_end_matches(';').to_string();
         match entry.what.as_str() {
             "first administrator" | "password" => {
-                drop(self.of_login.insert(entry.who.clone(), None))
+                self.of_login.insert(entry.who.clone(), None);
             }
             "invite" => drop(self.of_login.insert(whom(), Some(Without::Invited))),
             "invite again" => drop(self.of_login.insert(whom(), Some(Without::InvitedAgain))),

@@ -184,7 +184,7 @@ impl crate::ledger::Ledger for Ledger {
             }
             Some(Act::Invited { ticket }) => drop(self.tickets.insert(ticket)),
             Some(Act::Judged { id, question, is_cleared }) => {
-                drop(self.judged.insert((id, question), is_cleared))
+                self.judged.insert((id, question), is_cleared);
             }
             Some(Act::Frozen { name, file }) => {
                 self.frozen.push(Frozen { name, file, at_ms: entry.at_ms, who: entry.who })
