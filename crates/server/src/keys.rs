@@ -6,7 +6,7 @@
 pub mod age;
 pub mod backup;
 pub mod command;
-mod file;
+pub mod file;
 mod folder;
 mod opening;
 mod reseal;

@@ -9,6 +9,7 @@
 
 pub mod api;
 pub mod audit;
+pub mod cli;
 pub mod client;
 pub mod counter;
 pub mod editions;

@@ -1,8 +1,9 @@
 //! The `community-hub` program: serve, export, import, keys, and the administrator's commands.
 
+use clap::Parser;
 use domain::Catalogue;
 use domain::submission::Kind;
-use server::client::TrustedProxies;
+use server::cli::{self, Command, CommandLine};
 use server::counter;
 use server::counter::overlay::Overlay;
 use server::editions::Editions;
@@ -10,97 +11,20 @@ use server::export::{Format, Request, day_of, export};
 use server::import::{import, parcels_in, write_receipts};
 use server::keys::Keys;
 use server::ledger::ledger_of;
-use server::limits::LimitSettings;
-use server::limits::budget::BudgetSettings;
-use server::office::mail::settings::MailSettings;
-use server::office::oidc::settings::OidcSettings;
-use server::office::second_factor::SecondFactorPolicy;
 use server::office::when::Zone;
+use server::receipts;
 use server::receive::Receiver;
 use server::records::trace::{Asker, begin, end, traced};
 use server::serve::{Opened, Settings, municipality_of, open, serve};
 use server::site::Site;
 use server::store::{Book, OfficeStore, SubmissionStore};
 use server::survey::baseline::{self, Verdict};
-use server::{receipts, records};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-const HELP: &str = "\
-community-hub serve [--site DIR] [--data-dir DIR] [--port N] [--bind ADDRESS] [--trusted-proxies LIST]
-                    [--budget LIST] [--connections N] [--connections-of-share N] [--mail-from ADDRESS] [--public-url URL]
-                    [--second-factor off|managers|everybody]
-    Serves the app and receives what is sent.
-    --site DIR           the built site (default: dist)
-    --data-dir DIR       database and keys (default: var)
-    --port N             default: 8080
-    --bind ADDRESS       default: 127.0.0.1; use 0.0.0.0 behind a proxy on another machine
-    --trusted-proxies LIST
-                         addresses and networks of the proxies in front, as in 127.0.0.1,10.0.0.0/8,::1 (or TRUSTED_PROXIES; default:
-                         none): only what they say of their clients in X-Forwarded-For or Forwarded is believed
-    --budget LIST        what is taken in a day, as in inquiry=1000/4,all=50000/128: entries and megabytes, of a kind (inquiry, feedback,
-                         gap, correction, tally, contact) from one address, and from all (or BUDGET). What is over stays on its device
-    --connections N      open at once (or CONNECTIONS; default: 4096)
-    --connections-of-share N
-                         of one address that is not a trusted proxy (or CONNECTIONS_OF_SHARE; default: 256)
-    --mail-from ADDRESS  whom replies by e-mail come from (or MAIL_FROM); nobody needs to read it
-    --public-url URL     where residents find this site, as in https://hub.example.org (or PUBLIC_URL)
-    --second-factor WHO  who needs a code of an app beside their password: off, managers (default: managers and administrators)
-                         or everybody (or SECOND_FACTOR); what an administrator chooses on the page of people counts instead
-community-hub export inquiries|feedback|gaps|corrections|tallies|contacts [--format jsonl|csv] [--since YYYY-MM-DD] [--reason TEXT]
-                     [--site DIR] [--data-dir DIR]
-    Opens what was received and prints it; the server may go on meanwhile. Inquiries and feedback hold what people wrote: say
-    why they are opened with --reason, for whoever reads the audit. As sums come gaps
-    (searches that found nothing, by month), tallies (by which code of the survey people came: opened, started, invited, refused)
-    and contacts (what staff counted at their counters: by day, hub, task, channel, outcome and reason).
-community-hub baseline verify FILE [--site DIR] [--data-dir DIR]
-    Makes the figures of a frozen baseline again from the answers, and says whether they are the same to the byte.
-community-hub import FILE [--receipts FILE] [--site DIR] [--data-dir DIR]
-    Takes in what a device without a network saved to a file; the server may go on meanwhile, and twice is once.
-    --receipts FILE      where to write what releases the entries on that device
-community-hub demo --data-dir DIR [--inquiries N] [--site DIR]
-    Fills an empty folder with a month of made-up inquiries, and says how to sign in; every page of its office says so.
-community-hub receipt FILE [--data-dir DIR]
-    Whether the file of a receipt is genuine, and what it says: which entry, when.
-community-hub keys list|rotate|revoke|backup|restore|drill
-    What an office does with its keys; community-hub keys --help says more.
-    Whatever opens, moves or deletes something writes into the audit who does it and why before it begins, and how many it were
-    after: --operator NAME (default: who is signed in), --reason TEXT.";
-
-/// About one month of the 8,500 cases a year that the city had in 2019.
-const DEMO_INQUIRIES: u32 = 700;
-
-const HELP_DATABASE: &str = "\
-DATABASE_URL=postgres://USER:PASSWORD@HOST/DATABASE keeps everything in PostgreSQL; without it, it is SQLite in the data folder.
-    Several servers of one cluster stand with commas between them (a comma in a password is written %2C): they are tried in this
-    order, and only the one that is the primary is used, also after a standby became it. The keys stay in the data folder.";
-
-const HELP_MAIL: &str = "\
-SMTP_URL=smtps://USER:PASSWORD@HOST lets the office reply by e-mail; also smtp://USER:PASSWORD@HOST:587?tls=required, and smtp://HOST:25
-    for a mail server beside this one. It needs --mail-from and --public-url. Without it replies are printed, told by phone or read on
-    the status page. Mail that comes in is not read; each message says so.";
-
-const HELP_OIDC: &str = "\
-OIDC_ISSUER=https://login.example.org OIDC_CLIENT_ID=hub OIDC_CLIENT_SECRET=... lets staff sign in with their work account (OpenID Connect), beside
-    their passwords. It needs --public-url; register PUBLIC-URL/office/oidc/return with the provider. Who comes in was invited before, with the account's
-    verified e-mail address as login, or its user name with OIDC_LOGIN_CLAIM=preferred_username.";
-
-enum Command {
-    Help,
-    Serve(Settings),
-    Export { settings: Settings, asker: Asker, kind: Kind, format: Format, since_ms: u64 },
-    Import { settings: Settings, asker: Asker, file: PathBuf, receipts: Option<PathBuf> },
-    Demo { settings: Settings, asker: Asker, inquiries: u32 },
-    Baseline { settings: Settings, asker: Asker, file: PathBuf },
-    Receipt { data_dir: PathBuf, file: PathBuf },
-    Keys(server::keys::command::Command),
-    Records(records::command::Command),
-}
-
 fn main() -> ExitCode {
-    let outcome = parse(std::env::args_os().skip(1)).and_then(run);
-    match outcome {
+    match CommandLine::parse().command().and_then(run) {
         Ok(()) => ExitCode::SUCCESS,
         Err(said) => {
             eprintln!("{said}");
@@ -109,221 +33,14 @@ fn main() -> ExitCode {
     }
 }
 
-/// Parses the arguments. Errors say what was not understood and what is allowed.
-fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Command, String> {
-    use lexopt::prelude::{Long, Short, Value, ValueExt};
-    let arguments: Vec<_> = arguments.into_iter().collect();
-    if arguments.first().is_some_and(|first| first == "keys") {
-        return server::keys::command::Command::parse(arguments.into_iter().skip(1))
-            .map(Command::Keys);
-    }
-    let is_of_records =
-        arguments.first().and_then(|word| word.to_str()).is_some_and(records::command::is_one);
-    let (mut words, mut format, mut since_ms, mut receipts): (Vec<String>, _, _, _) =
-        (Vec::new(), Format::Jsonl, 0, None);
-    let (mut inquiries, mut asker) = (DEMO_INQUIRIES, Asker::default());
-    let mut settings = Settings {
-        site: "dist".into(),
-        data_dir: "var".into(),
-        database_url: database_url(),
-        bind: [127, 0, 0, 1].into(),
-        port: 8080,
-        trusted_proxies: TrustedProxies::default(),
-        limits: LimitSettings::default(),
-        mail: MailSettings::of_environment(),
-        oidc: OidcSettings::of_environment(),
-        second_factor: second_factor_of_environment()?,
-    };
-    if is_of_records {
-        let is_help = arguments.iter().any(|argument| argument == "--help" || argument == "-h");
-        return if is_help {
-            Ok(Command::Help)
-        } else {
-            records::command::parse(arguments, settings).map(Command::Records)
-        };
-    }
-    set_limits_of_environment(&mut settings)?;
-    let mut parser = lexopt::Parser::from_args(arguments);
-    let not_understood = |error: lexopt::Error| format!("{error}.\n{HELP}");
-    while let Some(argument) = parser.next().map_err(not_understood)? {
-        match argument {
-            Long("help") | Short('h') => return Ok(Command::Help),
-            Long("site") => settings.site = parser.value().map_err(not_understood)?.into(),
-            Long("data-dir") => settings.data_dir = parser.value().map_err(not_understood)?.into(),
-            Long("port") => {
-                settings.port =
-                    parser.value().and_then(|value| value.parse()).map_err(not_understood)?
-            }
-            Long("bind") => {
-                settings.bind =
-                    parser.value().and_then(|value| value.parse()).map_err(not_understood)?
-            }
-            Long(
-                name @ ("trusted-proxies" | "budget" | "connections" | "connections-of-share"),
-            ) => {
-                let name = name.to_string();
-                let value = parser.value().map_err(not_understood)?.to_string_lossy().into_owned();
-                set_limit(&mut settings, &name, &value)?;
-            }
-            Long("inquiries") => {
-                inquiries =
-                    parser.value().and_then(|value| value.parse()).map_err(not_understood)?
-            }
-            Long("mail-from") => {
-                settings.mail.from =
-                    Some(parser.value().map_err(not_understood)?.to_string_lossy().into_owned())
-            }
-            Long("public-url") => {
-                settings.mail.public_url =
-                    Some(parser.value().map_err(not_understood)?.to_string_lossy().into_owned())
-            }
-            Long("second-factor") => {
-                settings.second_factor = parser
-                    .value()
-                    .map_err(not_understood)
-                    .and_then(|value| policy_of(&value.to_string_lossy()))?;
-            }
-            Long("format") => {
-                format = parser
-                    .value()
-                    .map_err(not_understood)
-                    .and_then(|value| format_of(&value.to_string_lossy()))?
-            }
-            Long("since") => {
-                since_ms = parser
-                    .value()
-                    .map_err(not_understood)
-                    .and_then(|value| day_ms(&value.to_string_lossy()))?
-            }
-            Long("operator") => {
-                asker.who = parser.value().map_err(not_understood)?.to_string_lossy().into_owned()
-            }
-            Long("reason") => {
-                asker.reason =
-                    parser.value().map_err(not_understood)?.to_string_lossy().into_owned()
-            }
-            Long("receipts") => receipts = Some(parser.value().map_err(not_understood)?.into()),
-            Value(word) => words.push(word.to_string_lossy().into_owned()),
-            other => return Err(not_understood(other.unexpected())),
-        }
-    }
-    match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        ["serve"] => Ok(Command::Serve(settings)),
-        ["export", what] => {
-            let kind = exported(what)?;
-            if matches!(kind, Kind::Inquiry | Kind::Feedback) {
-                asker.has_reason()?;
-            }
-            Ok(Command::Export { settings, asker, kind, format, since_ms })
-        }
-        ["baseline", "verify", file] => {
-            Ok(Command::Baseline { settings, asker, file: file.into() })
-        }
-        ["baseline", ..] => {
-            Err(format!("Which file? Write: community-hub baseline verify FILE\n{HELP}"))
-        }
-        ["demo"] => Ok(Command::Demo { settings, asker, inquiries }),
-        ["import", file] => Ok(Command::Import { settings, asker, file: file.into(), receipts }),
-        ["import"] => Err(format!("Which file? Give the one that the device saved.\n{HELP}")),
-        ["receipt", file] => {
-            Ok(Command::Receipt { data_dir: settings.data_dir, file: file.into() })
-        }
-        ["receipt"] => Err(format!("Which file? Give the one that a person saved.\n{HELP}")),
-        ["help"] | [] => Ok(Command::Help),
-        other => {
-            Err(format!("“{}” is not something that community-hub does.\n{HELP}", other.join(" ")))
-        }
-    }
-}
-
-/// The limits of `serve`: the names of their options and of their environment variables.
-const LIMITS: [(&str, &str); 4] = [
-    ("trusted-proxies", "TRUSTED_PROXIES"),
-    ("budget", "BUDGET"),
-    ("connections", "CONNECTIONS"),
-    ("connections-of-share", "CONNECTIONS_OF_SHARE"),
-];
-
-fn set_limit(settings: &mut Settings, name: &str, value: &str) -> Result<(), String> {
-    let number = || {
-        value
-            .parse::<usize>()
-            .ok()
-            .filter(|number| *number > 0)
-            .ok_or_else(|| format!("--{name} takes a number above zero, not “{value}”."))
-    };
-    match name {
-        "trusted-proxies" => settings.trusted_proxies = TrustedProxies::parse(value)?,
-        "budget" => settings.limits.budgets = BudgetSettings::parse(value)?,
-        "connections" => settings.limits.connections.all = number()?,
-        _ => settings.limits.connections.of_share = number()?,
-    }
-    Ok(())
-}
-
-fn set_limits_of_environment(settings: &mut Settings) -> Result<(), String> {
-    for (name, variable) in LIMITS {
-        if let Some(value) = std::env::var(variable).ok().filter(|value| !value.trim().is_empty()) {
-            set_limit(settings, name, &value).map_err(|said| format!("{variable}: {said}"))?;
-        }
-    }
-    Ok(())
-}
-
-/// An empty value counts as unset; then managers and administrators need a second factor.
-fn second_factor_of_environment() -> Result<SecondFactorPolicy, String> {
-    let name = std::env::var("SECOND_FACTOR").ok().filter(|name| !name.trim().is_empty());
-    name.map_or(Ok(SecondFactorPolicy::Managers), |name| policy_of(name.trim()))
-}
-
-fn policy_of(name: &str) -> Result<SecondFactorPolicy, String> {
-    SecondFactorPolicy::parse(name).ok_or_else(|| {
-        format!("“{name}” does not say who needs a second factor; use off, managers or everybody.")
-    })
-}
-
-/// An empty value counts as unset.
-fn database_url() -> Option<String> {
-    std::env::var("DATABASE_URL").ok().filter(|url| !url.trim().is_empty())
-}
-
-fn exported(what: &str) -> Result<Kind, String> {
-    match what {
-        "inquiries" => Ok(Kind::Inquiry),
-        "feedback" => Ok(Kind::Feedback),
-        "gaps" => Ok(Kind::Gap),
-        "corrections" => Ok(Kind::Correction),
-        "contacts" => Ok(Kind::Contact),
-        "tallies" => Ok(Kind::Tally),
-        other => Err(format!("“export {other}” is not something that community-hub does.\n{HELP}")),
-    }
-}
-
-fn format_of(text: &str) -> Result<Format, String> {
-    match text {
-        "jsonl" => Ok(Format::Jsonl),
-        "csv" => Ok(Format::Csv),
-        other => Err(format!("“{other}” is not a format; use jsonl or csv.")),
-    }
-}
-
-/// The start of a day in UTC, in milliseconds since 1970.
-fn day_ms(text: &str) -> Result<u64, String> {
-    let date = domain::hours::Date::parse(text)
-        .ok_or_else(|| format!("“{text}” is not a day; write it as 2026-11-23."))?;
-    Ok(u64::try_from(date.days_since_1970()).unwrap_or(0) * 86_400_000)
-}
-
 fn run(command: Command) -> Result<(), String> {
     let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
     match command {
-        Command::Help => {
-            println!(
-                "{HELP}\n{}\n\n{HELP_DATABASE}\n\n{HELP_MAIL}\n\n{HELP_OIDC}",
-                records::command::HELP
-            );
+        Command::Completions(shell) => {
+            cli::completions(shell, &mut std::io::stdout());
             Ok(())
         }
+        Command::Man => cli::man_page(&mut std::io::stdout()).map_err(|error| error.to_string()),
         Command::Serve(settings) => {
             tracing_subscriber::fmt().json().with_writer(std::io::stderr).init();
             runtime.block_on(serve(settings))

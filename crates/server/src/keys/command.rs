@@ -10,35 +10,10 @@ use crate::serve::{municipality_of, open_store};
 use crate::site::Site;
 use crate::store::{Custody, Store, SubmissionStore};
 use domain::submission::KeyId;
-use lexopt::prelude::{Long, Value, ValueExt};
 use std::fmt::Display;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-
-/// The help text of the command.
-pub const HELP: &str = "\
-community-hub keys [list] [--data-dir DIR]
-    Every key: what it is for, since when, and what becomes of it.
-community-hub keys rotate sealing|signing|office [--in SECONDS]
-    Makes a new key beside the old ones. Running servers find it by themselves. By office keys is sealed what the office writes.
-    --in SECONDS         when it begins; by default a sealing or office key in a minute, a signing key in seven days
-community-hub keys revoke KEY
-    No device is told of the key any more. What was sealed to it still opens.
-community-hub keys reseal
-    Seals all notes, replies and whatever else the office wrote with the newest office key. The server may go on meanwhile; what
-    was interrupted goes on when it is called again.
-community-hub keys destroy KEY --reason TEXT
-    Deletes an old office key, or a revoked sealing key, for good: what is erased by now is then unreadable in older copies of the
-    database too, as soon as the key is in no backup any more. It refuses while anything is sealed with the key.
-community-hub keys backup --to FILE
-    All keys in one sealed file, and words for paper that open it.
-community-hub keys restore --from FILE
-    Makes the lost folder of keys again. Asks for the words.
-community-hub keys drill --from FILE
-    Opens everything that was received or written with the keys of a backup, and says whether all of it opens. Asks for the words.
-    All take --site and --data-dir. All but list write into the audit who does it and why: --operator NAME (default: who is signed
-    in), --reason TEXT.";
 
 /// Seconds until a new sealing or office key begins. All servers that share the folder have read it
 /// by then.
@@ -55,99 +30,61 @@ const SIGNING_BEGINS_IN_S: u64 = 7 * DAY_S;
 const KEPT_DAYS: u64 = 400;
 const DAY_S: u64 = 86_400;
 
-/// A parsed `keys` command.
+/// A `keys` command, its folders, and who runs it.
 #[derive(Debug)]
-pub struct Command {
-    data_dir: PathBuf,
-    site: PathBuf,
-    asker: Asker,
-    act: Act,
+pub struct KeysCommand {
+    /// The folder with database and keys.
+    pub data_dir: PathBuf,
+    /// The folder of the built site.
+    pub site: PathBuf,
+    /// Who runs it and why, for the audit log.
+    pub asker: Asker,
+    /// What is done.
+    pub act: KeysAct,
 }
 
+/// What is done with the keys.
 #[derive(Debug)]
-enum Act {
-    Help,
+pub enum KeysAct {
+    /// Lists them.
     List,
-    Rotate { usage: Use, begins_in_s: u64 },
+    /// Creates one.
+    Rotate {
+        /// What the key is for.
+        usage: Use,
+        /// Seconds until it begins; `None` for the usual delay.
+        begins_in_s: Option<u64>,
+    },
+    /// Stops offering the key with this id to devices.
     Revoke(String),
+    /// Encrypts what the office wrote with the newest office key.
     Reseal,
+    /// Deletes the key with this id.
     Destroy(String),
-    Backup { to: PathBuf },
-    Restore { from: PathBuf },
-    Drill { from: PathBuf },
+    /// Writes all keys into a file.
+    Backup {
+        /// The file.
+        to: PathBuf,
+    },
+    /// Restores the folder of keys from a file.
+    Restore {
+        /// The file.
+        from: PathBuf,
+    },
+    /// Tries a backup on everything stored.
+    Drill {
+        /// The file.
+        from: PathBuf,
+    },
 }
 
-impl Command {
-    /// Parses the arguments after `keys`. The error is a message with the help text.
-    pub fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Self, String> {
-        let said = |error: lexopt::Error| format!("{error}.\n{HELP}");
-        let mut parser = lexopt::Parser::from_args(arguments);
-        let (mut words, mut data_dir, mut site): (Vec<String>, PathBuf, PathBuf) =
-            (Vec::new(), "var".into(), "dist".into());
-        let (mut to, mut from, mut begins_in_s, mut asker) = (None, None, None, Asker::default());
-        while let Some(argument) = parser.next().map_err(said)? {
-            match argument {
-                Long("help") | lexopt::Arg::Short('h') => words = vec!["help".into()],
-                Long("data-dir") => data_dir = parser.value().map_err(said)?.into(),
-                Long("site") => site = parser.value().map_err(said)?.into(),
-                Long("to") => to = Some(parser.value().map_err(said)?.into()),
-                Long("from") => from = Some(parser.value().map_err(said)?.into()),
-                Long("operator") => {
-                    asker.who = parser.value().map_err(said)?.to_string_lossy().into_owned()
-                }
-                Long("reason") => {
-                    asker.reason = parser.value().map_err(said)?.to_string_lossy().into_owned()
-                }
-                Long("in") => {
-                    begins_in_s =
-                        Some(parser.value().and_then(|value| value.parse()).map_err(said)?)
-                }
-                Value(word) => words.push(word.to_string_lossy().into_owned()),
-                other => return Err(said(other.unexpected())),
-            }
-        }
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        let act = match (words.as_slice(), to, from) {
-            ([] | ["list"], None, None) => Act::List,
-            (["rotate", "sealing"], None, None) => Act::Rotate {
-                usage: Use::Sealing,
-                begins_in_s: begins_in_s.unwrap_or(SEALING_BEGINS_IN_S),
-            },
-            (["rotate", "signing"], None, None) => Act::Rotate {
-                usage: Use::Signing,
-                begins_in_s: begins_in_s.unwrap_or(SIGNING_BEGINS_IN_S),
-            },
-            (["rotate", "office"], None, None) => Act::Rotate {
-                usage: Use::Office,
-                begins_in_s: begins_in_s.unwrap_or(SEALING_BEGINS_IN_S),
-            },
-            (["reseal"], None, None) => Act::Reseal,
-            (["destroy", key], None, None) => Act::Destroy((*key).into()),
-            (["revoke", key], None, None) => Act::Revoke((*key).into()),
-            (["backup"], Some(to), None) => Act::Backup { to },
-            (["restore"], None, Some(from)) => Act::Restore { from },
-            (["drill"], None, Some(from)) => Act::Drill { from },
-            (["help", ..], ..) => Act::Help,
-            _ => {
-                return Err(format!(
-                    "“keys {}” is not understood, or an option is missing.\n{HELP}",
-                    words.join(" ")
-                ));
-            }
-        };
-        if matches!(act, Act::Destroy(_)) {
-            asker.has_reason()?;
-        }
-        Ok(Self { data_dir, site, asker, act })
-    }
-
+impl KeysCommand {
     /// Runs the command. The error is a message for the administrator.
     pub async fn run(self) -> Result<(), String> {
         let dir = self.data_dir.join("keys");
         match &self.act {
-            Act::Help => println!("{HELP}"),
-            Act::List => print!("{}", listing(&dir, now_s())?),
-            Act::Restore { from } => return self.restore(&dir, from).await,
+            KeysAct::List => print!("{}", listing(&dir, now_s())?),
+            KeysAct::Restore { from } => return self.restore(&dir, from).await,
             // Checked before the database is opened, which may be elsewhere.
             _ if file::list(&dir).is_empty() => return Err(KeyFault::Missing(dir).to_string()),
             _ => {
@@ -179,43 +116,44 @@ impl Command {
     async fn done(&self, store: &Store, dir: &Path) -> Result<(), String> {
         let journal = (store, &self.asker);
         match &self.act {
-            Act::Rotate { usage, begins_in_s } => {
+            KeysAct::Rotate { usage, begins_in_s } => {
                 traced(journal, ("keys rotate", usage.name()), async || {
-                    rotate(dir, *usage, *begins_in_s).map(|came| ((), came))
+                    rotate(dir, *usage, begins_in_s.unwrap_or(usual_delay_s(*usage)))
+                        .map(|came| ((), came))
                 })
                 .await
             }
-            Act::Revoke(key) => {
+            KeysAct::Revoke(key) => {
                 traced(journal, ("keys revoke", key), async || {
                     revoke(dir, key).map(|()| ((), key.clone()))
                 })
                 .await
             }
-            Act::Reseal => {
+            KeysAct::Reseal => {
                 traced(journal, ("keys reseal", "all that the office wrote"), async || {
                     reseal_all(store, dir).await.map(|came| ((), came))
                 })
                 .await
             }
-            Act::Destroy(key) => {
+            KeysAct::Destroy(key) => {
                 traced(journal, ("keys destroy", key), async || {
                     destroy(store, dir, key).await.map(|came| ((), came))
                 })
                 .await
             }
-            Act::Backup { to } => {
+            KeysAct::Backup { to } => {
                 traced(journal, ("keys backup", "all keys"), async || {
                     backup(dir, to).map(|came| ((), came))
                 })
                 .await
             }
-            Act::Drill { from } => {
+            KeysAct::Drill { from } => {
                 traced(journal, ("keys drill", "all entries"), async || {
                     drill(store, from).await.map(|came| ((), came))
                 })
                 .await
             }
-            Act::Help | Act::List | Act::Restore { .. } => Ok(()),
+            KeysAct::List | KeysAct::Restore { .. } => Ok(()),
         }
     }
 
@@ -308,6 +246,11 @@ fn current(keys: &Keys, usage: Use, now_s: u64) -> Option<KeyId> {
         file.usage == usage && !file.is_revoked && file.has_begun(now_s * 1_000)
     };
     keys.files().filter(fits).max_by_key(|(_, file)| file.begins_at_s).map(|(id, _)| id)
+}
+
+/// Seconds until a new key begins, if nobody says otherwise.
+fn usual_delay_s(usage: Use) -> u64 {
+    if usage == Use::Signing { SIGNING_BEGINS_IN_S } else { SEALING_BEGINS_IN_S }
 }
 
 /// Creates a key. Returns the name of its file, for the audit log.

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 /// What a key is used for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Use {
+pub enum Use {
     /// Opens sealed envelopes.
     Sealing,
     /// Signs receipts, editions and audit heads.

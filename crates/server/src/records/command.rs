@@ -13,162 +13,64 @@ use crate::site::Site;
 use crate::store::{Custody, Deed, StoreFault, SubmissionStore};
 use domain::MunicipalityId;
 use domain::status::Stage;
-use lexopt::prelude::{Long, Value, ValueExt};
-use std::ffi::OsString;
 use std::path::PathBuf;
 
-/// The help text of these commands.
-pub const HELP: &str = "\
-community-hub retention [--dry-run] [--inquiries DAYS] [--feedback DAYS] [--gaps DAYS] [--corrections DAYS] [--by-law TEXT]
-    Deletes what has been kept long enough and is not held, and says how many. Call it every night.
-    --dry-run            only counts
-    --inquiries DAYS     default: 730; less than 365 needs the by-law that says so, as for feedback
-    --feedback DAYS      default: 1095
-    --gaps DAYS          default: 400
-    --corrections DAYS   default: 400
-community-hub erase REFERENCE|ID --reason TEXT
-    Erases what a person sent, because they ask. What is sent again under its id is not kept.
-community-hub hold add|remove REFERENCE|ID --reason TEXT
-community-hub hold list
-    Keeps an entry from being erased or let go.
-community-hub stage REFERENCE|ID in-progress|answered|closed [--reason TEXT]
-    Says how far an entry is, for whoever looks it up with its receipt.
-community-hub restored --reason TEXT
-    After the database was put back from a backup, and before the server is started: devices then offer again what they sent since.
-community-hub audit verify [--noted HASH] [--head FILE]
-community-hub audit list
-community-hub audit sign-ins
-    Makes sure that nothing in the record of all this was changed or taken out; prints it as JSON lines;
-    lists sign-ins with a password of people who had no password then.
-    --head FILE          what audit head printed before: its signature holds, and nothing was taken off the end since
-community-hub audit head
-    Prints how long the record is and its last hash, signed. Keep it where nobody of the server can change it.
-community-hub audit of REFERENCE|ID
-    All that the record has of one entry, as long as the entry is kept: afterwards nothing leads to it.
-community-hub staff list
-community-hub staff reset LOGIN --reason TEXT
-    Who works with the office; lets somebody begin anew who is locked out: prints a link that makes a new password, ends all
-    of their sessions, takes their second factor away.
-    All of these take --site, --data-dir, and --operator NAME (default: who is signed in), which is written down with the reason.
-    Do not write into a reason whom an entry is about.";
-
+/// What is done.
 #[derive(Debug)]
-enum What {
-    Retention { days: Days, is_dry: bool },
+pub enum RecordsAct {
+    /// Deletes what has been stored for its retention period.
+    Retention {
+        /// The periods.
+        days: Days,
+        /// Only counts.
+        is_dry: bool,
+    },
+    /// Erases a submission.
     Erase(Named),
+    /// Protects a submission from deletion.
     HoldAdd(Named),
+    /// Ends the protection.
     HoldRemove(Named),
+    /// Lists what is protected.
     HoldList,
+    /// Sets how far a submission is.
     Stage(Named, Stage),
+    /// Begins a new epoch, after a database was restored.
     Restored,
-    AuditVerify { noted: Option<Link>, head: Option<PathBuf> },
+    /// Checks the audit log.
+    AuditVerify {
+        /// A hash that an earlier check printed.
+        noted: Option<Link>,
+        /// A file that [`Self::AuditHead`] printed.
+        head: Option<PathBuf>,
+    },
+    /// Prints the audit log.
     AuditList,
+    /// Signs the end of the audit log.
     AuditHead,
+    /// Prints what the audit log has about a submission.
     AuditOf(Named),
+    /// Lists sign-ins with a password by people who had none.
     AuditSignIns,
+    /// Lists staff.
     StaffList,
+    /// Restores access for the person with this username.
     StaffReset(String),
 }
 
-/// A parsed command.
+/// A command about stored submissions, its settings, and who runs it.
 #[derive(Debug)]
-pub struct Command {
-    what: What,
+pub struct RecordsCommand {
+    act: RecordsAct,
     settings: Settings,
     asker: Asker,
 }
 
-/// Whether a word is the first word of one of these commands.
-pub fn is_one(word: &str) -> bool {
-    ["retention", "erase", "hold", "stage", "restored", "audit", "staff"].contains(&word)
-}
-
-/// Parses the arguments into a command. The error is a message with the help text.
-pub fn parse(
-    arguments: impl IntoIterator<Item = OsString>,
-    mut settings: Settings,
-) -> Result<Command, String> {
-    let mut parser = lexopt::Parser::from_args(arguments);
-    let (mut words, mut days, mut is_dry, mut noted, mut head) =
-        (Vec::new(), Days::default(), false, None, None);
-    let (mut asker, mut by_law) = (Asker::default(), String::new());
-    let not_understood = |error: lexopt::Error| format!("{error}.\n{HELP}");
-    let text = |value: OsString| value.to_string_lossy().into_owned();
-    while let Some(argument) = parser.next().map_err(not_understood)? {
-        match argument {
-            Long("site") => settings.site = parser.value().map_err(not_understood)?.into(),
-            Long("data-dir") => settings.data_dir = parser.value().map_err(not_understood)?.into(),
-            Long("operator") => asker.who = parser.value().map(text).map_err(not_understood)?,
-            Long("reason") => asker.reason = parser.value().map(text).map_err(not_understood)?,
-            Long("by-law") => by_law = parser.value().map(text).map_err(not_understood)?,
-            Long("dry-run") => is_dry = true,
-            Long("inquiries") => {
-                days.inquiries =
-                    parser.value().and_then(|value| value.parse()).map_err(not_understood)?
-            }
-            Long("feedback") => {
-                days.feedback =
-                    parser.value().and_then(|value| value.parse()).map_err(not_understood)?
-            }
-            Long("gaps") => {
-                days.gaps =
-                    parser.value().and_then(|value| value.parse()).map_err(not_understood)?
-            }
-            Long("corrections") => {
-                days.corrections =
-                    parser.value().and_then(|value| value.parse()).map_err(not_understood)?
-            }
-            Long("noted") => {
-                noted = Some(
-                    parser
-                        .value()
-                        .map(text)
-                        .map_err(not_understood)
-                        .and_then(|text| ledger::parse(&text))?,
-                )
-            }
-            Long("head") => head = Some(parser.value().map_err(not_understood)?.into()),
-            Value(word) => words.push(text(word)),
-            other => return Err(not_understood(other.unexpected())),
-        }
-    }
-    let what = match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        ["retention"] => What::Retention { days, is_dry },
-        ["erase", named] => What::Erase(Named::parse(named)?),
-        ["hold", "add", named] => What::HoldAdd(Named::parse(named)?),
-        ["hold", "remove", named] => What::HoldRemove(Named::parse(named)?),
-        ["hold", "list"] => What::HoldList,
-        ["stage", named, stage] => What::Stage(Named::parse(named)?, stage_of(stage)?),
-        ["restored"] => What::Restored,
-        ["audit", "verify"] => What::AuditVerify { noted, head },
-        ["audit", "list"] => What::AuditList,
-        ["audit", "head"] => What::AuditHead,
-        ["audit", "of", named] => What::AuditOf(Named::parse(named)?),
-        ["audit", "sign-ins"] => What::AuditSignIns,
-        ["staff", "list"] => What::StaffList,
-        ["staff", "reset", login] => What::StaffReset((*login).into()),
-        other => {
-            return Err(format!(
-                "“{}” is not something that community-hub does.\n{HELP}",
-                other.join(" ")
-            ));
-        }
-    };
-    if !by_law.is_empty() {
-        asker.reason = format!("by-law: {by_law}");
-    }
-    let command = Command { what, settings, asker };
-    command.check(!by_law.is_empty()).map(|()| command)
-}
-
-/// Parses a stage. "Received" is not among them, because the receipt states it.
-fn stage_of(word: &str) -> Result<Stage, String> {
-    match word {
-        "in-progress" => Ok(Stage::InProgress),
-        "answered" => Ok(Stage::Answered),
-        "closed" => Ok(Stage::Closed),
-        other => Err(format!("“{other}” is not a stage; use in-progress, answered or closed.")),
-    }
+/// Why personal information may not be deleted so early.
+pub fn no_by_law() -> String {
+    format!(
+        "Questions and feedback may hold personal information, which is kept {PERSONAL_DAYS_MIN} days or more unless a by-law says less. Name it: --by-law \"2026-114\""
+    )
 }
 
 async fn set_stage(
@@ -197,18 +99,22 @@ pub(crate) async fn signed_head(
     Ok(AuditHead::sign(municipality, entry.as_ref(), keys, now_ms()))
 }
 
-impl Command {
-    fn check(&self, has_by_law: bool) -> Result<(), String> {
-        match self.what {
-            What::StaffReset(_) if self.asker.has_reason().is_err() => {
-                Err("Say why, for whoever reads the audit: --reason \"lost the phone, came by in person\"".into())
+impl RecordsCommand {
+    /// Fails if the command needs a reason and none was given.
+    pub fn new(act: RecordsAct, settings: Settings, asker: Asker) -> Result<Self, String> {
+        match act {
+            RecordsAct::StaffReset(_) if asker.has_reason().is_err() => {
+                return Err("Say why, for whoever reads the audit: --reason \"lost the phone, came by in person\"".into());
             }
-            What::Erase(_) | What::HoldAdd(_) | What::HoldRemove(_) | What::Restored => self.asker.has_reason(),
-            What::Retention { days, .. } if days.need_a_by_law() && !has_by_law => Err(format!(
-                "Questions and feedback may hold personal information, which is kept {PERSONAL_DAYS_MIN} days or more unless a by-law says less. Name it: --by-law \"2026-114\""
-            )),
-            _ => Ok(()),
+            RecordsAct::Erase(_)
+            | RecordsAct::HoldAdd(_)
+            | RecordsAct::HoldRemove(_)
+            | RecordsAct::Restored => {
+                asker.has_reason()?;
+            }
+            _ => {}
         }
+        Ok(Self { act, settings, asker })
     }
 
     /// Runs the command and prints its result. The error is a message for the administrator.
@@ -231,12 +137,12 @@ impl Command {
         .await?;
         let (asker, deed) = (&self.asker, self.asker.deed());
         let public_url = self.settings.mail.public_url.as_deref();
-        let said = match self.what {
+        let said = match self.act {
             // A dry run only counts, so the audit log has no entry of it.
-            What::Retention { days, is_dry: true } => {
+            RecordsAct::Retention { days, is_dry: true } => {
                 retention::said(&retention::run(&store, days, true, &deed).await?, true)
             }
-            What::Retention { days, is_dry: false } => {
+            RecordsAct::Retention { days, is_dry: false } => {
                 let letting_go = async || {
                     let outcomes = retention::run(&store, days, false, &deed).await?;
                     let until_ms = deed.at_ms.saturating_sub(retention::SENDERS_KEPT_MS);
@@ -247,34 +153,34 @@ impl Command {
                 };
                 traced((&store, asker), ("retention", ""), letting_go).await?
             }
-            What::AuditSignIns => sign_ins::without_password(&store).await?,
-            What::StaffList => staff::list(&store).await?,
-            What::StaffReset(login) => staff::reset(&store, &login, public_url, deed).await?,
-            What::Erase(named) => erasure::erase(&store, &keys.now(), named, asker).await?,
-            What::HoldAdd(named) => holds::add(&store, named, &deed).await?,
-            What::HoldRemove(named) => holds::remove(&store, named, &deed).await?,
-            What::Stage(named, stage) => set_stage(&store, named, stage, &deed).await?,
-            What::Restored => {
+            RecordsAct::AuditSignIns => sign_ins::without_password(&store).await?,
+            RecordsAct::StaffList => staff::list(&store).await?,
+            RecordsAct::StaffReset(login) => staff::reset(&store, &login, public_url, deed).await?,
+            RecordsAct::Erase(named) => erasure::erase(&store, &keys.now(), named, asker).await?,
+            RecordsAct::HoldAdd(named) => holds::add(&store, named, &deed).await?,
+            RecordsAct::HoldRemove(named) => holds::remove(&store, named, &deed).await?,
+            RecordsAct::Stage(named, stage) => set_stage(&store, named, stage, &deed).await?,
+            RecordsAct::Restored => {
                 begin(&store, asker, "restored", "").await?;
                 store.begin_epoch(random(), &deed).await.map_err(|fault| fault.to_string())?;
                 "A new epoch has begun. Start the server: devices offer again what they sent within the last seven days, and what stands already stays once."
                     .into()
             }
-            What::HoldList => holds::list(&store).await?,
-            What::AuditVerify { noted, head } => {
+            RecordsAct::HoldList => holds::list(&store).await?,
+            RecordsAct::AuditVerify { noted, head } => {
                 let head = head.map(|file| read_file(&file, &keys.now())).transpose()?;
                 ledger::verify(&store, &municipality, noted, head.as_ref()).await?
             }
-            What::AuditHead => signed_head(&store, &municipality, &keys.now())
+            RecordsAct::AuditHead => signed_head(&store, &municipality, &keys.now())
                 .await
                 .map_err(|fault| fault.to_string())?
                 .file(),
-            What::AuditOf(named) => {
+            RecordsAct::AuditOf(named) => {
                 ledger::print_of(&store, named.id(&store).await?, &mut std::io::stdout().lock())
                     .await
                     .map(|()| String::new())?
             }
-            What::AuditList => ledger::print(&store, &mut std::io::stdout().lock())
+            RecordsAct::AuditList => ledger::print(&store, &mut std::io::stdout().lock())
                 .await
                 .map(|()| String::new())?,
         };

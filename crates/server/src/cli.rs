@@ -1,0 +1,805 @@
+//! The command line of `community-hub`: what it accepts, what `--help` says, and the settings that
+//! follow from options and environment variables. An empty environment variable counts as unset.
+
+use crate::audit::Link;
+use crate::client::TrustedProxies;
+use crate::export::Format;
+use crate::keys::command::{KeysAct, KeysCommand};
+use crate::keys::file::Use;
+use crate::limits::LimitSettings;
+use crate::limits::budget::BudgetSettings;
+use crate::limits::connections::ConnectionSettings;
+use crate::office::mail::settings::MailSettings;
+use crate::office::oidc::settings::OidcSettings;
+use crate::office::second_factor::SecondFactorPolicy;
+use crate::records::Named;
+use crate::records::command::{RecordsAct, RecordsCommand, no_by_law};
+use crate::records::ledger;
+use crate::records::retention::Days;
+use crate::records::trace::Asker;
+use crate::serve::Settings;
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use domain::status::Stage;
+use domain::submission::Kind;
+use std::io::Write;
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+/// About one month of the 8,500 cases a year that the city had in 2019.
+const DEMO_INQUIRIES: u32 = 700;
+
+const ENVIRONMENT: &str = "\
+Settings that hold secrets are environment variables only:
+
+  DATABASE_URL=postgres://USER:PASSWORD@HOST/DATABASE
+      stores everything in PostgreSQL; without it, in SQLite in the data folder. Separate several
+      servers of one cluster by commas (a comma in a password is written %2C). They are tried in
+      this order, and only the primary is used, also after a standby became it. The keys stay in
+      the data folder.
+  SMTP_URL=smtps://USER:PASSWORD@HOST
+      lets the office reply by e-mail; also smtp://USER:PASSWORD@HOST:587?tls=required, and
+      smtp://HOST:25 for a mail server on this machine. Needs --mail-from and --public-url.
+      Without it replies are printed, given by phone or read on the status page. Incoming e-mail
+      is not read; each message says so.
+  OIDC_ISSUER=https://login.example.org OIDC_CLIENT_ID=hub OIDC_CLIENT_SECRET=...
+      lets staff sign in with their work account (OpenID Connect), beside their passwords. Needs
+      --public-url; register PUBLIC-URL/office/oidc/return with the provider. People are invited
+      first, with the account's verified e-mail address as their username, or its user name with
+      OIDC_LOGIN_CLAIM=preferred_username.
+
+Every command that opens, moves or deletes something writes into the audit log who does it and why
+before it begins, and how much it was afterwards. Do not write into a reason whom it is about.";
+
+/// Serves Community Hub, stores what devices send, and opens, exports and deletes it for the office.
+#[derive(Debug, Parser)]
+#[command(name = "community-hub", version, after_long_help = ENVIRONMENT, max_term_width = 100)]
+#[command(arg_required_else_help = true, disable_help_subcommand = false)]
+pub struct CommandLine {
+    #[command(subcommand)]
+    command: Subcommands,
+}
+
+#[derive(Debug, Subcommand)]
+enum Subcommands {
+    /// Serves the app and receives submissions.
+    Serve(ServeOptions),
+    /// Opens received submissions and prints them; the server may keep running.
+    Export(ExportOptions),
+    /// Checks frozen figures.
+    #[command(subcommand)]
+    Baseline(BaselineCommand),
+    /// Imports a file that a device without a network saved; importing twice is harmless.
+    Import(ImportOptions),
+    /// Fills an empty folder with a month of generated inquiries, and says how to sign in.
+    Demo(DemoOptions),
+    /// Says whether a receipt file is genuine, and what it states.
+    Receipt {
+        /// The file that a person saved.
+        file: PathBuf,
+        /// Database and keys.
+        #[arg(long, value_name = "DIR", default_value = "var")]
+        data_dir: PathBuf,
+    },
+    /// Manages the keys.
+    Keys(KeysOptions),
+    /// Deletes what has been stored for its retention period and is not held. Run it every night.
+    Retention(RetentionOptions),
+    /// Erases what a person sent, at their request. If it is sent again, it is not stored.
+    Erase {
+        /// The reference number on the receipt, or the id in an export.
+        #[arg(value_parser = Named::parse)]
+        named: Named,
+        #[command(flatten)]
+        folders: Folders,
+        #[command(flatten)]
+        asker: AskerOptions,
+    },
+    /// Protects a submission from being erased or deleted.
+    #[command(subcommand)]
+    Hold(HoldCommand),
+    /// Sets how far a submission is, for whoever looks it up with the receipt.
+    Stage {
+        /// The reference number on the receipt, or the id in an export.
+        #[arg(value_parser = Named::parse)]
+        named: Named,
+        #[arg(value_enum)]
+        stage: StageName,
+        #[command(flatten)]
+        folders: Folders,
+        #[command(flatten)]
+        asker: AskerOptions,
+    },
+    /// After a database was restored from a backup, and before the server starts: makes devices
+    /// offer again what they sent since.
+    Restored {
+        #[command(flatten)]
+        folders: Folders,
+        #[command(flatten)]
+        asker: AskerOptions,
+    },
+    /// Checks and prints the audit log.
+    #[command(subcommand)]
+    Audit(AuditCommand),
+    /// Lists staff, and restores access for somebody who is locked out.
+    #[command(subcommand)]
+    Staff(StaffCommand),
+    /// Prints completions for a shell.
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+    /// Prints this help as a man page: community-hub man > community-hub.1
+    Man,
+}
+
+#[derive(Debug, Args)]
+struct Folders {
+    /// The built site.
+    #[arg(long, value_name = "DIR", default_value = "dist")]
+    site: PathBuf,
+    /// Database and keys.
+    #[arg(long, value_name = "DIR", default_value = "var")]
+    data_dir: PathBuf,
+}
+
+#[derive(Debug, Args)]
+struct AskerOptions {
+    /// Who does it, for the audit log [default: who is signed in].
+    #[arg(long, value_name = "NAME")]
+    operator: Option<String>,
+    /// Why, for whoever reads the audit log.
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+    reason: String,
+}
+
+impl AskerOptions {
+    fn asker(self) -> Asker {
+        let signed_in = Asker::default();
+        Asker { who: self.operator.unwrap_or(signed_in.who), reason: self.reason }
+    }
+}
+
+#[derive(Debug, Args)]
+struct ServeOptions {
+    #[command(flatten)]
+    folders: Folders,
+    #[arg(long, value_name = "N", default_value_t = 8080)]
+    port: u16,
+    /// 0.0.0.0 behind a proxy on another machine.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    bind: IpAddr,
+    /// Addresses and networks of the proxies in front, such as 127.0.0.1,10.0.0.0/8,::1. Only what
+    /// these say about their clients in X-Forwarded-For or Forwarded is believed.
+    #[arg(long, value_name = "LIST", env = "TRUSTED_PROXIES", default_value = "")]
+    #[arg(hide_default_value = true, value_parser = TrustedProxies::parse)]
+    trusted_proxies: TrustedProxies,
+    /// What is accepted per day, such as inquiry=1000/4,all=50000/128: submissions and megabytes of
+    /// a kind (inquiry, feedback, gap, correction, tally, contact) from one address, and from all.
+    /// What exceeds it stays on its device.
+    #[arg(long, value_name = "LIST", env = "BUDGET", default_value = "")]
+    #[arg(hide_default_value = true, value_parser = BudgetSettings::parse)]
+    budget: BudgetSettings,
+    /// Connections that may be open at once [default: 4096].
+    #[arg(long, value_name = "N", env = "CONNECTIONS", value_parser = connection_count)]
+    connections: Option<Count>,
+    /// Of these, from one address that is not a trusted proxy [default: 256].
+    #[arg(long, value_name = "N", env = "CONNECTIONS_OF_SHARE", value_parser = connection_count)]
+    connections_of_share: Option<Count>,
+    /// The sender of replies by e-mail; nobody needs to read its mailbox.
+    #[arg(long, value_name = "ADDRESS", env = "MAIL_FROM")]
+    mail_from: Option<String>,
+    /// Where residents find this site, such as https://hub.example.org.
+    #[arg(long, value_name = "URL", env = "PUBLIC_URL")]
+    public_url: Option<String>,
+    /// Who needs a code of an app beside their password: off, managers (and administrators) or
+    /// everybody. What an administrator chooses on the page of people takes precedence.
+    #[arg(long, value_name = "WHO", env = "SECOND_FACTOR", default_value = "managers")]
+    #[arg(value_parser = second_factor)]
+    second_factor: SecondFactorPolicy,
+}
+
+#[derive(Debug, Args)]
+struct ExportOptions {
+    /// Inquiries and feedback hold what people wrote: say why with --reason. Sums are gaps (searches
+    /// without results, by month), tallies (by survey link: opened, started, invited, refused) and
+    /// contacts (counted at counters, by day, location, task, channel, outcome and reason).
+    #[arg(value_enum)]
+    what: Exported,
+    #[arg(long, value_enum, default_value = "jsonl")]
+    format: FormatName,
+    /// The first day in UTC, such as 2026-11-23.
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day_ms)]
+    since: Option<u64>,
+    #[command(flatten)]
+    folders: Folders,
+    #[command(flatten)]
+    asker: AskerOptions,
+}
+
+#[derive(Debug, Subcommand)]
+enum BaselineCommand {
+    /// Computes the figures of a frozen baseline again from the answers, and says whether they are
+    /// the same to the byte.
+    Verify {
+        /// The file of the baseline.
+        file: PathBuf,
+        #[command(flatten)]
+        folders: Folders,
+        #[command(flatten)]
+        asker: AskerOptions,
+    },
+}
+
+#[derive(Debug, Args)]
+struct ImportOptions {
+    /// The file that the device saved.
+    file: PathBuf,
+    /// Where to write the receipts, which release the submissions on that device.
+    #[arg(long, value_name = "FILE")]
+    receipts: Option<PathBuf>,
+    #[command(flatten)]
+    folders: Folders,
+    #[command(flatten)]
+    asker: AskerOptions,
+}
+
+#[derive(Debug, Args)]
+struct DemoOptions {
+    /// How many.
+    #[arg(long, value_name = "N", default_value_t = DEMO_INQUIRIES)]
+    inquiries: u32,
+    #[command(flatten)]
+    folders: Folders,
+    #[command(flatten)]
+    asker: AskerOptions,
+}
+
+#[derive(Debug, Args)]
+struct KeysOptions {
+    #[command(subcommand)]
+    command: Option<KeysSubcommand>,
+    /// The built site.
+    #[arg(long, value_name = "DIR", default_value = "dist", global = true)]
+    site: PathBuf,
+    /// Database and keys.
+    #[arg(long, value_name = "DIR", default_value = "var", global = true)]
+    data_dir: PathBuf,
+    /// Who does it, for the audit log [default: who is signed in].
+    #[arg(long, value_name = "NAME", global = true)]
+    operator: Option<String>,
+    /// Why, for whoever reads the audit log.
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true, global = true)]
+    reason: String,
+}
+
+#[derive(Debug, Subcommand)]
+enum KeysSubcommand {
+    /// Lists every key: its use, since when, and what becomes of it. The default.
+    List,
+    /// Creates a key beside the old ones; running servers find it. The office key encrypts what the
+    /// office writes.
+    Rotate {
+        /// Which key.
+        #[arg(value_enum)]
+        usage: KeyUse,
+        /// Seconds until it begins [default: 60 for a sealing or office key, seven days for a
+        /// signing key].
+        #[arg(long = "in", value_name = "SECONDS")]
+        begins_in_s: Option<u64>,
+    },
+    /// Stops offering a key to devices. What was sealed to it still opens.
+    Revoke {
+        /// The key's id.
+        key: String,
+    },
+    /// Encrypts notes, replies and everything else the office wrote with the newest office key. The
+    /// server may keep running; after an interruption, run it again.
+    Reseal,
+    /// Deletes an old office key or a revoked sealing key for good. What was erased by then is then
+    /// unreadable in older copies of the database too, once no backup holds the key. Refuses while
+    /// anything is encrypted with the key.
+    Destroy {
+        /// The key's id.
+        key: String,
+    },
+    /// Writes all keys into one encrypted file, and prints the words for paper that open it.
+    Backup {
+        /// The file to write.
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
+    },
+    /// Restores a lost folder of keys. Asks for the words.
+    Restore {
+        /// The backup.
+        #[arg(long, value_name = "FILE")]
+        from: PathBuf,
+    },
+    /// Opens everything received or written with the keys of a backup, and says whether all of it
+    /// opens. Asks for the words.
+    Drill {
+        /// The backup.
+        #[arg(long, value_name = "FILE")]
+        from: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+struct RetentionOptions {
+    /// Only counts.
+    #[arg(long)]
+    dry_run: bool,
+    /// Less than 365 needs the by-law that says so, as for feedback.
+    #[arg(long, value_name = "DAYS", default_value_t = Days::default().inquiries)]
+    inquiries: u32,
+    #[arg(long, value_name = "DAYS", default_value_t = Days::default().feedback)]
+    feedback: u32,
+    #[arg(long, value_name = "DAYS", default_value_t = Days::default().gaps)]
+    gaps: u32,
+    #[arg(long, value_name = "DAYS", default_value_t = Days::default().corrections)]
+    corrections: u32,
+    /// The by-law that allows less than a year.
+    #[arg(long, value_name = "TEXT")]
+    by_law: Option<String>,
+    #[command(flatten)]
+    folders: Folders,
+    #[command(flatten)]
+    asker: AskerOptions,
+}
+
+#[derive(Debug, Subcommand)]
+enum HoldCommand {
+    /// Protects a submission.
+    Add(HoldOptions),
+    /// Ends the protection.
+    Remove(HoldOptions),
+    /// Lists what is protected.
+    List {
+        #[command(flatten)]
+        folders: Folders,
+    },
+}
+
+#[derive(Debug, Args)]
+struct HoldOptions {
+    /// The reference number on the receipt, or the id in an export.
+    #[arg(value_parser = Named::parse)]
+    named: Named,
+    #[command(flatten)]
+    folders: Folders,
+    #[command(flatten)]
+    asker: AskerOptions,
+}
+
+#[derive(Debug, Subcommand)]
+enum AuditCommand {
+    /// Checks that nothing in the audit log was changed or removed.
+    Verify {
+        /// A hash that an earlier check printed.
+        #[arg(long, value_name = "HASH", value_parser = ledger::parse)]
+        noted: Option<Link>,
+        /// What `audit head` printed before: checks its signature, and that nothing was removed from
+        /// the end since.
+        #[arg(long, value_name = "FILE")]
+        head: Option<PathBuf>,
+        #[command(flatten)]
+        folders: Folders,
+    },
+    /// Prints the audit log as JSON lines.
+    List {
+        #[command(flatten)]
+        folders: Folders,
+    },
+    /// Lists sign-ins with a password by people who had no password at that time.
+    SignIns {
+        #[command(flatten)]
+        folders: Folders,
+    },
+    /// Prints the length of the audit log and its last hash, signed. Store it where nobody with
+    /// access to the server can change it.
+    Head {
+        #[command(flatten)]
+        folders: Folders,
+    },
+    /// Prints what the audit log has about one submission, while the submission is stored;
+    /// afterwards nothing leads to it.
+    Of {
+        /// The reference number on the receipt, or the id in an export.
+        #[arg(value_parser = Named::parse)]
+        named: Named,
+        #[command(flatten)]
+        folders: Folders,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum StaffCommand {
+    /// Lists who works with the office.
+    List {
+        #[command(flatten)]
+        folders: Folders,
+    },
+    /// Restores access for somebody who is locked out: prints a link for a new password, ends all of
+    /// their sessions and removes their second factor.
+    Reset {
+        /// The username.
+        login: String,
+        #[command(flatten)]
+        folders: Folders,
+        #[command(flatten)]
+        asker: AskerOptions,
+    },
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Exported {
+    Inquiries,
+    Feedback,
+    Gaps,
+    Corrections,
+    Tallies,
+    Contacts,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum FormatName {
+    Jsonl,
+    Csv,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum StageName {
+    InProgress,
+    Answered,
+    Closed,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum KeyUse {
+    Sealing,
+    Signing,
+    Office,
+}
+
+/// A number above zero; `None` inside means that the environment variable is empty.
+type Count = Option<usize>;
+
+fn connection_count(text: &str) -> Result<Count, String> {
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    let count = text.trim().parse::<usize>().ok().filter(|count| *count > 0);
+    count.map(Some).ok_or_else(|| "it takes a number above zero".into())
+}
+
+fn second_factor(text: &str) -> Result<SecondFactorPolicy, String> {
+    match text.trim() {
+        "" => Ok(SecondFactorPolicy::Managers),
+        name => {
+            SecondFactorPolicy::parse(name).ok_or_else(|| "use off, managers or everybody".into())
+        }
+    }
+}
+
+/// The start of a day in UTC, in milliseconds since 1970.
+fn day_ms(text: &str) -> Result<u64, String> {
+    let date = domain::hours::Date::parse(text).ok_or("write a day as 2026-11-23")?;
+    Ok(u64::try_from(date.days_since_1970()).unwrap_or(0) * 86_400_000)
+}
+
+/// The value of an environment variable; `None` if it is unset or empty.
+fn from_environment(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.trim().is_empty())
+}
+
+impl Folders {
+    /// Settings for a command beside the server.
+    fn settings(self) -> Settings {
+        Settings {
+            site: self.site,
+            data_dir: self.data_dir,
+            database_url: from_environment("DATABASE_URL"),
+            bind: [127, 0, 0, 1].into(),
+            port: 0,
+            trusted_proxies: TrustedProxies::default(),
+            limits: LimitSettings::default(),
+            mail: MailSettings::of_environment(),
+            oidc: OidcSettings::of_environment(),
+            second_factor: SecondFactorPolicy::Managers,
+        }
+    }
+}
+
+impl ServeOptions {
+    fn settings(self) -> Settings {
+        let usual = ConnectionSettings::default();
+        let connections = ConnectionSettings {
+            all: self.connections.flatten().unwrap_or(usual.all),
+            of_share: self.connections_of_share.flatten().unwrap_or(usual.of_share),
+        };
+        let is_said = |text: &String| !text.trim().is_empty();
+        let settings = self.folders.settings();
+        Settings {
+            bind: self.bind,
+            port: self.port,
+            trusted_proxies: self.trusted_proxies,
+            limits: LimitSettings { budgets: self.budget, connections },
+            mail: MailSettings {
+                from: self.mail_from.filter(is_said),
+                public_url: self.public_url.filter(is_said),
+                ..settings.mail
+            },
+            second_factor: self.second_factor,
+            ..settings
+        }
+    }
+}
+
+/// What the program does.
+#[derive(Debug)]
+pub enum Command {
+    /// Serves until it is stopped.
+    Serve(Settings),
+    /// Prints received submissions of a kind.
+    Export { settings: Settings, asker: Asker, kind: Kind, format: Format, since_ms: u64 },
+    /// Imports a device's file.
+    Import { settings: Settings, asker: Asker, file: PathBuf, receipts: Option<PathBuf> },
+    /// Fills an empty folder with generated inquiries.
+    Demo { settings: Settings, asker: Asker, inquiries: u32 },
+    /// Computes a frozen baseline again.
+    Baseline { settings: Settings, asker: Asker, file: PathBuf },
+    /// Checks a receipt file.
+    Receipt { data_dir: PathBuf, file: PathBuf },
+    /// Manages the keys.
+    Keys(KeysCommand),
+    /// Retention, erasure, holds, stages, the audit log, staff.
+    Records(RecordsCommand),
+    /// Prints completions.
+    Completions(Shell),
+    /// Prints a man page.
+    Man,
+}
+
+impl CommandLine {
+    /// The command with its settings. The error is a message for the administrator.
+    pub fn command(self) -> Result<Command, String> {
+        let records = |act, folders: Folders, asker: Asker| {
+            RecordsCommand::new(act, folders.settings(), asker).map(Command::Records)
+        };
+        match self.command {
+            Subcommands::Serve(options) => Ok(Command::Serve(options.settings())),
+            Subcommands::Export(options) => options.command(),
+            Subcommands::Baseline(BaselineCommand::Verify { file, folders, asker }) => {
+                Ok(Command::Baseline { settings: folders.settings(), asker: asker.asker(), file })
+            }
+            Subcommands::Import(ImportOptions { file, receipts, folders, asker }) => {
+                Ok(Command::Import {
+                    settings: folders.settings(),
+                    asker: asker.asker(),
+                    file,
+                    receipts,
+                })
+            }
+            Subcommands::Demo(DemoOptions { inquiries, folders, asker }) => {
+                Ok(Command::Demo { settings: folders.settings(), asker: asker.asker(), inquiries })
+            }
+            Subcommands::Receipt { file, data_dir } => Ok(Command::Receipt { data_dir, file }),
+            Subcommands::Keys(options) => options.command().map(Command::Keys),
+            Subcommands::Retention(options) => options.command().map(Command::Records),
+            Subcommands::Erase { named, folders, asker } => {
+                records(RecordsAct::Erase(named), folders, asker.asker())
+            }
+            Subcommands::Hold(HoldCommand::Add(HoldOptions { named, folders, asker })) => {
+                records(RecordsAct::HoldAdd(named), folders, asker.asker())
+            }
+            Subcommands::Hold(HoldCommand::Remove(HoldOptions { named, folders, asker })) => {
+                records(RecordsAct::HoldRemove(named), folders, asker.asker())
+            }
+            Subcommands::Hold(HoldCommand::List { folders }) => {
+                records(RecordsAct::HoldList, folders, Asker::default())
+            }
+            Subcommands::Stage { named, stage, folders, asker } => {
+                records(RecordsAct::Stage(named, stage.stage()), folders, asker.asker())
+            }
+            Subcommands::Restored { folders, asker } => {
+                records(RecordsAct::Restored, folders, asker.asker())
+            }
+            Subcommands::Audit(command) => {
+                let (act, folders) = command.act();
+                records(act, folders, Asker::default())
+            }
+            Subcommands::Staff(StaffCommand::List { folders }) => {
+                records(RecordsAct::StaffList, folders, Asker::default())
+            }
+            Subcommands::Staff(StaffCommand::Reset { login, folders, asker }) => {
+                records(RecordsAct::StaffReset(login), folders, asker.asker())
+            }
+            Subcommands::Completions { shell } => Ok(Command::Completions(shell)),
+            Subcommands::Man => Ok(Command::Man),
+        }
+    }
+}
+
+impl ExportOptions {
+    fn command(self) -> Result<Command, String> {
+        let kind = match self.what {
+            Exported::Inquiries => Kind::Inquiry,
+            Exported::Feedback => Kind::Feedback,
+            Exported::Gaps => Kind::Gap,
+            Exported::Corrections => Kind::Correction,
+            Exported::Contacts => Kind::Contact,
+            Exported::Tallies => Kind::Tally,
+        };
+        let format = match self.format {
+            FormatName::Jsonl => Format::Jsonl,
+            FormatName::Csv => Format::Csv,
+        };
+        let asker = self.asker.asker();
+        if matches!(kind, Kind::Inquiry | Kind::Feedback) {
+            asker.has_reason()?;
+        }
+        let (settings, since_ms) = (self.folders.settings(), self.since.unwrap_or(0));
+        Ok(Command::Export { settings, asker, kind, format, since_ms })
+    }
+}
+
+impl KeysOptions {
+    fn command(self) -> Result<KeysCommand, String> {
+        let asker = AskerOptions { operator: self.operator, reason: self.reason }.asker();
+        let act = match self.command.unwrap_or(KeysSubcommand::List) {
+            KeysSubcommand::List => KeysAct::List,
+            KeysSubcommand::Rotate { usage, begins_in_s } => {
+                let usage = match usage {
+                    KeyUse::Sealing => Use::Sealing,
+                    KeyUse::Signing => Use::Signing,
+                    KeyUse::Office => Use::Office,
+                };
+                KeysAct::Rotate { usage, begins_in_s }
+            }
+            KeysSubcommand::Revoke { key } => KeysAct::Revoke(key),
+            KeysSubcommand::Reseal => KeysAct::Reseal,
+            KeysSubcommand::Destroy { key } => {
+                asker.has_reason()?;
+                KeysAct::Destroy(key)
+            }
+            KeysSubcommand::Backup { to } => KeysAct::Backup { to },
+            KeysSubcommand::Restore { from } => KeysAct::Restore { from },
+            KeysSubcommand::Drill { from } => KeysAct::Drill { from },
+        };
+        Ok(KeysCommand { data_dir: self.data_dir, site: self.site, asker, act })
+    }
+}
+
+impl RetentionOptions {
+    fn command(self) -> Result<RecordsCommand, String> {
+        let days = Days {
+            inquiries: self.inquiries,
+            feedback: self.feedback,
+            gaps: self.gaps,
+            corrections: self.corrections,
+        };
+        let mut asker = self.asker.asker();
+        if let Some(by_law) = self.by_law.filter(|by_law| !by_law.trim().is_empty()) {
+            asker.reason = format!("by-law: {by_law}");
+        } else if days.need_a_by_law() {
+            return Err(no_by_law());
+        }
+        let act = RecordsAct::Retention { days, is_dry: self.dry_run };
+        RecordsCommand::new(act, self.folders.settings(), asker)
+    }
+}
+
+impl AuditCommand {
+    fn act(self) -> (RecordsAct, Folders) {
+        match self {
+            AuditCommand::Verify { noted, head, folders } => {
+                (RecordsAct::AuditVerify { noted, head }, folders)
+            }
+            AuditCommand::List { folders } => (RecordsAct::AuditList, folders),
+            AuditCommand::SignIns { folders } => (RecordsAct::AuditSignIns, folders),
+            AuditCommand::Head { folders } => (RecordsAct::AuditHead, folders),
+            AuditCommand::Of { named, folders } => (RecordsAct::AuditOf(named), folders),
+        }
+    }
+}
+
+impl StageName {
+    /// "Received" is not among them, because the receipt states it.
+    fn stage(self) -> Stage {
+        match self {
+            StageName::InProgress => Stage::InProgress,
+            StageName::Answered => Stage::Answered,
+            StageName::Closed => Stage::Closed,
+        }
+    }
+}
+
+/// Writes completions for a shell.
+pub fn completions(shell: Shell, out: &mut impl Write) {
+    let mut command = <CommandLine as CommandFactory>::command();
+    clap_complete::generate(shell, &mut command, "community-hub", out);
+}
+
+/// Writes the man page.
+pub fn man_page(out: &mut impl Write) -> std::io::Result<()> {
+    clap_mangen::Man::new(<CommandLine as CommandFactory>::command()).render(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> Result<Command, String> {
+        let words = std::iter::once("community-hub").chain(line.split_whitespace());
+        CommandLine::try_parse_from(words)
+            .map_err(|error| error.to_string())
+            .and_then(CommandLine::command)
+    }
+
+    #[test]
+    fn the_definition_holds_together() {
+        <CommandLine as CommandFactory>::command().debug_assert();
+    }
+
+    #[test]
+    fn what_opens_or_deletes_peoples_text_needs_a_reason() {
+        let id = "01890a5d-ac96-774b-bcce-b302099a8057";
+        for line in [
+            "export inquiries".to_string(),
+            "export feedback --format csv".into(),
+            format!("erase {id}"),
+            format!("hold add {id}"),
+            "restored".into(),
+            "staff reset ann".into(),
+            "keys destroy 00".into(),
+        ] {
+            assert!(parsed(&line).is_err_and(|said| said.contains("--reason")), "{line}");
+            assert!(parsed(&format!("{line} --reason asked")).is_ok(), "{line}");
+        }
+        assert!(parsed("export gaps").is_ok() && parsed("audit list").is_ok());
+    }
+
+    #[test]
+    fn early_deletion_needs_its_by_law() {
+        assert!(parsed("retention").is_ok());
+        assert!(parsed("retention --inquiries 90").is_err_and(|said| said.contains("--by-law")));
+        assert!(parsed("retention --inquiries 90 --by-law 2026-114").is_ok());
+    }
+
+    #[test]
+    fn what_is_not_understood_is_named_with_what_is_allowed() {
+        let check = |line: &str, expected: &str| {
+            let said = parsed(line).unwrap_err();
+            assert!(said.contains(expected), "{line}: {said}");
+        };
+        check("export all", "inquiries, feedback, gaps");
+        check("export gaps --format xml", "jsonl, csv");
+        check("export gaps --since yesterday", "2026-11-23");
+        check("serve --port 99999", "99999");
+        check("serve --connections 0", "above zero");
+        check("serve --second-factor some", "off, managers or everybody");
+        check("serve --budget inquiry=1", "is not a budget");
+        check("erase 123 --reason x", "neither a reference");
+        check("stage 7Q3M-X9TB-K received", "in-progress, answered, closed");
+        check("keys rotate erasure", "sealing, signing, office");
+        check("serv", "serve");
+    }
+
+    #[test]
+    fn options_of_keys_stand_before_and_after_what_is_done() {
+        for line in ["keys --data-dir d list", "keys list --data-dir d", "keys --data-dir d"] {
+            let Ok(Command::Keys(command)) = parsed(line) else { panic!("{line}") };
+            assert_eq!(command.data_dir, PathBuf::from("d"));
+        }
+    }
+
+    #[test]
+    fn help_completions_and_a_man_page_come_from_one_definition() {
+        let mut page = Vec::new();
+        man_page(&mut page).unwrap();
+        assert!(String::from_utf8(page).unwrap().contains("retention"));
+        let mut script = Vec::new();
+        completions(Shell::Bash, &mut script);
+        assert!(String::from_utf8(script).unwrap().contains("--trusted-proxies"));
+    }
+}
