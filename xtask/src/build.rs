@@ -52,13 +52,16 @@ const APP_INPUTS: [&str; 11] = [
     "xtask/src/build",
 ];
 /// The site is assembled again when any of these change.
-const SITE_INPUTS: [&str; 5] = [APP, "style", "public", "crates/publish", "crates/domain"];
+const SITE_INPUTS: [&str; 6] =
+    [APP, "style", "public", "crates/publish", "crates/finder", "crates/domain"];
 
 /// What programs are compiled for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum For {
-    /// Optimized for speed.
+    /// Compiled as fast as possible: for a person who tries the product or works on it.
     Use,
+    /// Optimized for speed: for measurements.
+    Bench,
     /// Compiled as fast as possible, with all checks enabled; reuses the build of the native tests.
     Tests,
 }
@@ -139,7 +142,8 @@ fn program(package: &str, program: &str, whom: For) -> Result<PathBuf, String> {
     // Every program uses the features of the whole workspace: with one package's own features, all
     // dependencies would be compiled again for each package.
     let (command, folder) = match whom {
-        For::Use => (vec!["build", "--release", "--workspace", "--bin", program], "release"),
+        For::Use => (vec!["build", "--workspace", "--bin", program], "debug"),
+        For::Bench => (vec!["build", "--release", "--workspace", "--bin", program], "release"),
         // Cargo builds a package's programs for its integration tests, which start them.
         For::Tests => (vec!["test", "--workspace", "--no-run"], "debug"),
     };

@@ -102,7 +102,7 @@ pub(crate) fn growth(dir: &Path, sizes: &[String]) -> Result<(), String> {
 /// Measures the staff interface on a database with so many submissions, which is generated only
 /// once.
 pub(crate) fn office(dir: &Path, entries: usize, open: usize) -> Result<(), String> {
-    let (dir, program) = (dir.to_string_lossy(), build::server(For::Use)?);
+    let (dir, program) = (dir.to_string_lossy(), build::server(For::Bench)?);
     let bench = |words: &[&str]| {
         cargo(
             &[&["run", "--quiet", "--release", "--package", "office-bench", "--"], words].concat(),

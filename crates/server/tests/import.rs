@@ -212,5 +212,5 @@ fn it_works_while_the_server_is_stopped_and_makes_no_database_of_its_own() {
     ]);
     assert!(!is_fine && said.contains("holds no database") && !nowhere.exists(), "{said}");
     let (is_fine, said) = hub.command(&["import"]);
-    assert!(!is_fine && said.contains("Which file?"), "{said}");
+    assert!(!is_fine && said.contains("<FILE>"), "{said}");
 }
