@@ -1,6 +1,6 @@
 //! Reactive values that pages follow. Leptos's reactive graph carries only the notification of a
 //! change; the value is stored beside it. A Leptos signal would compile its lock, arena and guards
-//! again for every type; docs/decisions/markup.md has the figures.
+//! again for every type; docs/decisions/0002-markup.md has the figures.
 
 use leptos::prelude::{ArcTrigger, Notify, RenderEffect, Track, on_cleanup, untrack};
 use send_wrapper::SendWrapper;

@@ -1,7 +1,7 @@
 //! Builds elements. Signals, effects and owners are Leptos's; the elements are created here with
 //! the browser's own calls. Leptos's `view!` makes a type of its own for every piece of a page,
 //! each with code for building, rebuilding and dropping it; for some four hundred elements that was
-//! half of the app. docs/decisions/markup.md has the figures.
+//! half of the app. docs/decisions/0002-markup.md has the figures.
 //!
 //! Listeners and effects live as long as the owner in which they were created: leaving a page drops
 //! all of them.

@@ -935,7 +935,7 @@ fn a_signed_head_shows_later_that_nothing_was_taken_off_the_end() {
 /// Runs the commands from the documentation of the audit log in a shell.
 fn checked_by_openssl(hub: &Hub, head: &str) -> (bool, String) {
     let text = std::fs::read_to_string(
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/decisions/audit.md"),
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/decisions/0021-audit.md"),
     )
     .unwrap();
     let lines = text

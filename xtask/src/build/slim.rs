@@ -1,5 +1,5 @@
 //! Makes the built app smaller: removes what nothing calls, shortens names, and merges the start
-//! script and the glue into one file. docs/decisions/slimming.md lists what each step saves.
+//! script and the glue into one file. docs/decisions/0007-slimming.md lists what each step saves.
 
 mod glue;
 
