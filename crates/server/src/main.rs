@@ -1,31 +1,33 @@
 //! The `community-hub` program: serve, export, import, keys, and the administrator's commands.
 
+use casework::counter;
+use casework::counter::overlay::Overlay;
+use casework::when::Zone;
 use domain::Catalogue;
 use domain::submission::Kind;
-use server::client::TrustedProxies;
-use server::counter;
-use server::counter::overlay::Overlay;
+use limits::LimitSettings;
+use limits::budget::BudgetSettings;
+use limits::client::TrustedProxies;
+use office::directory::ServiceDirectory;
+use office::ledger_copy::ledger_of;
+use office::mail::settings::MailSettings;
+use office::oidc::settings::OidcSettings;
+use office::second_factor::SecondFactorPolicy;
+use office::survey::baseline::{self, Verdict};
+use receiving::Receiver;
 use server::editions::Editions;
 use server::export::{Format, Request, day_of, export};
 use server::import::{import, parcels_in, write_receipts};
-use server::keys::Keys;
-use server::ledger::ledger_of;
-use server::limits::LimitSettings;
-use server::limits::budget::BudgetSettings;
-use server::office::mail::settings::MailSettings;
-use server::office::oidc::settings::OidcSettings;
-use server::office::second_factor::SecondFactorPolicy;
-use server::office::when::Zone;
-use server::receive::Receiver;
+use server::records;
 use server::records::trace::{Asker, begin, end, traced};
 use server::serve::{Opened, Settings, municipality_of, open, serve};
 use server::site::Site;
-use server::store::{Book, OfficeStore, SubmissionStore};
-use server::survey::baseline::{self, Verdict};
-use server::{receipts, records};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use store::{Book, OfficeStore, SubmissionStore};
+use vault::keys::Keys;
+use vault::receipts;
 
 const HELP: &str = "\
 community-hub serve [--site DIR] [--data-dir DIR] [--port N] [--bind ADDRESS] [--trusted-proxies LIST]
@@ -337,7 +339,7 @@ fn run(command: Command) -> Result<(), String> {
         Command::Demo { settings, asker, inquiries } => {
             println!(
                 "{}",
-                runtime.block_on(server::office::demo::fill(
+                runtime.block_on(server::demo::fill(
                     &settings.site,
                     &settings.data_dir,
                     inquiries,
