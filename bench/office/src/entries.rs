@@ -1,6 +1,8 @@
 //! Generates years of submissions, and what staff did with them. The same number is the same
 //! submission in every run, except for its seal.
 
+use casework::case;
+use casework::case::{Event, Reply, Way as ReplyWay};
 use domain::Language;
 use domain::catalogue::Catalogue;
 use domain::collector::Way;
@@ -12,7 +14,6 @@ use domain::submission::{Content, Feedback};
 use domain::survey::{
     Answer, AnswerKind, Answers, CompleteAnswers, Journey, Question, SCALE_POINTS, Survey,
 };
-use server::office::case::{self, Event, Reply, Way as ReplyWay};
 
 /// Of a hundred submissions: inquiries, survey answers and searches without a result; the rest are
 /// contacts.

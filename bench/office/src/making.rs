@@ -6,14 +6,14 @@ use domain::Catalogue;
 use domain::hours::Date;
 use domain::submission::{Envelope, PublicKeys};
 use offline::sealing::{Address, seal};
-use server::office::event_cipher::EventCipher;
-use server::receive::judge;
+use receiving::judge;
 use server::serve::{Opened, open};
-use server::store::{Deed, Done, EventRow, OfficeStore, Record, SubmissionStore};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use store::{Deed, Done, EventRow, OfficeStore, Record, SubmissionStore};
+use vault::event_cipher::EventCipher;
 
 /// Submissions that are stored in one transaction, with one time stamp.
 const BATCH: usize = 250;
@@ -171,7 +171,7 @@ fn deeds(
     now_ms: u64,
     is_open: bool,
 ) -> Vec<Done> {
-    let deed = |(place, (hours, event)): (u32, (u64, server::office::case::Event))| {
+    let deed = |(place, (hours, event)): (u32, (u64, casework::case::Event))| {
         let at_ms = (came_ms + hours * HOUR_MS).min(now_ms - 1);
         let who = format!("clerk{}", number % 12);
         Done {

@@ -8,9 +8,9 @@ use domain::submission::{
 };
 use domain::{Catalogue, HubId, Language, MunicipalityId, ServiceId};
 use offline::sealing::{Address, Sealed, seal};
-use server::keys::KeyFolder;
 use std::path::Path;
 use std::sync::LazyLock;
+use vault::keys::KeyFolder;
 
 /// The municipality that the submissions are addressed to.
 pub(crate) static TOWN: LazyLock<MunicipalityId> =

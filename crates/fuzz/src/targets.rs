@@ -11,12 +11,12 @@ use domain::submission::{
     BATCH_MAX, Batch, Body, Content, Envelope, PublicKeys, Receipt, Verdicts,
 };
 use finder::Finder;
+use limits::client::TrustedProxies;
 use offline::bundle::{files_of_parcels, files_of_receipts};
 use offline::code::digits_of;
 use offline::parcel::{Receipts, State, read_head};
 use offline::ports::{Exchange, batch_of};
 use offline::receipt::{file_of, in_file, is_believable, is_genuine};
-use server::client::TrustedProxies;
 use sha2::{Digest, Sha256};
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::LazyLock;
@@ -74,7 +74,7 @@ fn batch(bytes: &[u8]) {
     let Ok(batch) = postcard::from_bytes::<Batch>(bytes) else { return };
     for envelope in batch.envelopes.into_iter().take(BATCH_MAX) {
         let id = envelope.header.id;
-        if let Ok((record, _)) = server::receive::judge(envelope, &TOWN, &KEYS) {
+        if let Ok((record, _)) = receiving::judge(envelope, &TOWN, &KEYS) {
             assert_eq!(record.envelope.header.id, id);
         }
     }
@@ -146,10 +146,10 @@ fn bodies() -> Vec<Vec<u8>> {
 }
 
 fn body(bytes: &[u8]) {
-    if let Some(body) = server::receive::read_body(bytes) {
+    if let Some(body) = casework::body::read_body(bytes) {
         let again = serde_json::to_vec(&body).expect("what was read can be written");
         assert_eq!(
-            server::receive::read_body(&again).as_ref(),
+            casework::body::read_body(&again).as_ref(),
             Some(&body),
             "what was accepted is accepted again"
         );
@@ -381,6 +381,6 @@ fn forwarded(bytes: &[u8]) {
         let _ = axum::http::HeaderValue::from_bytes(part).map(|value| headers.append(name, value));
     }
     let peer = IpAddr::V4(Ipv4Addr::LOCALHOST);
-    let seen = server::client::address(peer, &headers, trusted);
+    let seen = limits::client::address(peer, &headers, trusted);
     assert!(is_trusted || seen == peer);
 }

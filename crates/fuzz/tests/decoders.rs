@@ -89,7 +89,7 @@ fn seeds_reach_what_lies_behind_the_door() {
     );
     let bodies = (fuzz::target("body").unwrap().seeds)();
     assert_eq!(
-        bodies.iter().filter(|body| server::receive::read_body(body).is_some()).count(),
+        bodies.iter().filter(|body| casework::body::read_body(body).is_some()).count(),
         5,
         "each kind of content is accepted"
     );

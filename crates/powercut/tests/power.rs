@@ -6,8 +6,8 @@ use domain::MunicipalityId;
 use powercut::cut::Disk;
 use powercut::record::{FAILING, FULL, watch};
 use powercut::trial::{Work, folder, run, run_while_it_is_made};
-use server::store::{Kept, SqliteStore, StoreFault, SubmissionStore, contract};
 use sqlx::sqlite::SqliteSynchronous;
+use store::{Kept, SqliteStore, StoreFault, SubmissionStore, contract};
 
 /// Kept low for CI; `cargo xtask crash --power-cuts` makes ten thousand.
 const CUTS: usize = 300;

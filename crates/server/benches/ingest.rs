@@ -11,13 +11,12 @@ use domain::MunicipalityId;
 use domain::submission::{Envelope, PublicKeys};
 use offline::sealing::{Address, seal};
 use offline::storage_contract::sample_question;
-use server::keys::KeyFolder;
-use server::receive::judge;
-use server::store::{
-    Kept, PostgresStore, Record, SqliteStore, SubmissionStore, Tombstone, contract,
-};
+use receiving::judge;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use store::{Kept, PostgresStore, Record, SqliteStore, SubmissionStore, contract};
+use vault::Tombstone;
+use vault::keys::KeyFolder;
 
 /// As a sealed question is.
 const SEALED_BYTES: usize = 2_048;

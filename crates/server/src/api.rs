@@ -1,21 +1,14 @@
 //! The public HTTP interface: accepts submissions, serves keys, status, health and the app itself.
 
-use crate::client::TrustedProxies;
-use crate::counter;
+mod tablets;
+
+pub(crate) use tablets::seen_row;
+
 use crate::editions::Editions;
+use crate::gate::{ClientAddress, QUESTION_BYTES_MAX, gate};
 use crate::headers::secure;
 use crate::health::{Health, HealthCheck};
-use crate::ledger::LedgerCopy;
-use crate::limits::Limits;
-use crate::limits::budget::Budgets;
-use crate::limits::gate::{ClientAddress, QUESTION_BYTES_MAX, gate};
-use crate::limits::rates::RETRY_AFTER_S;
-use crate::limits::sender::Sender;
-use crate::receipts::pem;
-use crate::receive::{Received, Receiver};
 use crate::site::{Site, plain};
-use crate::store::{Custody, OfficeStore, SenderStore, StoreFault, SubmissionStore};
-use crate::survey;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, Extension, Path, Request, State};
@@ -24,14 +17,25 @@ use axum::http::{Method, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
+use casework::{counter, survey};
 use domain::collector::CollectorCode;
 use domain::status::{Answer, Question, Status};
 use domain::submission::{BATCH_MAX, Batch, REQUEST_BYTES_MAX, Verdict};
 use domain::tablet::{EnrolmentCode, Report};
+use limits::Limits;
+use limits::budget::Budgets;
+use limits::client::TrustedProxies;
+use limits::rates::RETRY_AFTER_S;
+use limits::sender::Sender;
+use office::ledger_copy::LedgerCopy;
+use receiving::{Received, Receiver};
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
+use store::{Custody, OfficeStore, SenderStore, StoreFault, SubmissionStore};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
+use vault::now_ms;
+use vault::receipts::pem;
 
 /// Request timeout in seconds. The device sends a request that timed out again.
 const WORK_S_MAX: u64 = 30;
@@ -45,19 +49,19 @@ const CANNOT_KEEP: &str =
 /// The state that all handlers share.
 pub struct Server<S> {
     /// Accepts and stores submissions.
-    pub receiver: Receiver<S>,
+    pub receiver: Arc<Receiver<S>>,
     /// The app's files.
     pub site: Site,
     /// The editions of the service directory.
-    pub editions: Editions,
+    pub editions: Arc<Editions>,
     /// Rate limits and daily budgets.
     pub limits: Limits,
     /// Probes the database.
     pub health: HealthCheck,
     /// What staff did with the survey: collectors, rounds, baselines.
-    pub ledger: LedgerCopy<survey::ledger::Ledger>,
+    pub ledger: Arc<LedgerCopy<survey::ledger::Ledger>>,
     /// What staff did with tablets, counters and events.
-    pub counter: LedgerCopy<counter::ledger::Ledger>,
+    pub counter: Arc<LedgerCopy<counter::ledger::Ledger>>,
     /// Proxies whose forwarding headers are trusted.
     pub trusted_proxies: TrustedProxies,
     /// The database's name and version.
@@ -115,10 +119,6 @@ pub fn router<S: SubmissionStore + Custody + OfficeStore + SenderStore>(
         .layer(from_fn_with_state(server.trusted_proxies, secure))
         .layer(from_fn(log))
         .with_state(server)
-}
-
-pub(crate) fn now_ms() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |age| age.as_millis() as u64)
 }
 
 async fn submissions<S: SubmissionStore + SenderStore>(

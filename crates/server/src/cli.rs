@@ -1,17 +1,8 @@
 //! The command line of `community-hub`: what it accepts, what `--help` says, and the settings that
 //! follow from options and environment variables. An empty environment variable counts as unset.
 
-use crate::audit::Link;
-use crate::client::TrustedProxies;
 use crate::export::Format;
 use crate::keys::command::{KeysAct, KeysCommand};
-use crate::keys::file::Use;
-use crate::limits::LimitSettings;
-use crate::limits::budget::BudgetSettings;
-use crate::limits::connections::ConnectionSettings;
-use crate::office::mail::settings::MailSettings;
-use crate::office::oidc::settings::OidcSettings;
-use crate::office::second_factor::SecondFactorPolicy;
 use crate::records::Named;
 use crate::records::command::{RecordsAct, RecordsCommand, no_by_law};
 use crate::records::ledger;
@@ -22,9 +13,18 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use domain::status::Stage;
 use domain::submission::Kind;
+use limits::LimitSettings;
+use limits::budget::BudgetSettings;
+use limits::client::TrustedProxies;
+use limits::connections::ConnectionSettings;
+use office::mail::settings::MailSettings;
+use office::oidc::settings::OidcSettings;
+use office::second_factor::SecondFactorPolicy;
 use std::io::Write;
 use std::net::IpAddr;
 use std::path::PathBuf;
+use store::audit::Link;
+use vault::keys::file::Use;
 
 /// About one month of the 8,500 cases a year that the city had in 2019.
 const DEMO_INQUIRIES: u32 = 700;

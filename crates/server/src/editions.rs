@@ -2,23 +2,24 @@
 //! published beside it since. A running server picks up a new one automatically. An edition that is
 //! older, of another municipality, cut short or damaged is refused, and the current one stays.
 
-use crate::counter::overlay::{Dropped, Overlay, compose};
-use crate::keys::Keys;
 use crate::site::{File, Site};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use brotli::enc::BrotliEncoderParams;
+use casework::counter::overlay::{Dropped, Overlay, compose};
 use domain::edition::{Edition, bundle_path};
 use domain::office::OfficeRules;
 use domain::survey::Survey;
 use domain::{Catalogue, MunicipalityId};
 use finder::thesaurus::Thesaurus;
 use finder::{NotBundled, Whole, bundle_of};
+use office::directory::ServiceDirectory;
 use sha2::{Digest, Sha256};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Instant, SystemTime};
+use vault::keys::Keys;
 
 /// The subfolder of the data folder in which `cargo xtask catalogue publish` puts an edition.
 const FOLDER: &str = "catalogue";
@@ -27,18 +28,6 @@ const FOLDER: &str = "catalogue";
 const BROTLI_QUALITY: i32 = 11;
 const BROTLI_WINDOW_BITS: i32 = 24;
 const BROTLI_BLOCK_BITS: i32 = 16;
-
-/// 2020-01-01, in seconds since 1970.
-const FLOOR_BEGINS_S: u64 = 1_577_836_800;
-
-/// The amount by which edition numbers are raised after a store is restored from a backup: the
-/// seconds since 2020. The backup does not know how many editions devices have seen since it was
-/// made. Staff decide less than once a second, so no number was ever ahead of this clock, however
-/// often and from whichever backup a store is restored.
-pub(crate) fn floor_after(before: u32, now_ms: u64) -> u32 {
-    let seconds = (now_ms / 1_000).saturating_sub(FLOOR_BEGINS_S);
-    u32::try_from(seconds).unwrap_or(u32::MAX).max(before.saturating_add(1))
-}
 
 /// The editions that a server knows, shared between its requests.
 pub struct Editions {
@@ -139,71 +128,12 @@ impl Editions {
         Ok(Base { published: Some(site), ..base })
     }
 
-    /// Whether the edition in use is the newest base with the decisions of staff merged in, as far
-    /// as possible.
-    pub fn is_composed(&self, overlay: Option<&Overlay>) -> bool {
-        let newest = self.newest();
-        newest.tried == newest.base.source(overlay)
-    }
-
-    /// Merges the decisions of staff into the newest base and serves the result from now on. Blocks
-    /// for as long as compressing a directory takes.
-    pub fn compose(&self, overlay: Option<&Overlay>) {
-        let _alone = self.composing.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.is_composed(overlay) {
-            return;
-        }
-        let base = self.newest().base.clone();
-        let composed = overlay.zip(base.whole.as_ref()).and_then(|(overlay, (whole, thesaurus))| {
-            let made = Composed::of(whole, thesaurus, overlay);
-            made.inspect_err(|fault| tracing::error!(%fault, "no edition could be made of what the office decided; the published one is used")).ok()
-        });
-        for dropped in composed.iter().flat_map(|composed| &composed.dropped) {
-            tracing::warn!(%dropped, "a decision of the office does not fit the newest catalogue; it is left out");
-        }
-        self.change(|newest| {
-            (newest.composed, newest.tried) = (composed.map(Arc::new), base.source(overlay))
-        });
-    }
-
     fn newest(&self) -> Arc<Newest> {
         self.newest.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn change(&self, change: impl FnOnce(&mut Newest)) {
         change(Arc::make_mut(&mut self.newest.write().unwrap_or_else(PoisonError::into_inner)));
-    }
-
-    /// The newest service directory, as devices have it.
-    pub fn catalogue(&self) -> Arc<Catalogue> {
-        let newest = self.newest();
-        newest
-            .composed
-            .as_ref()
-            .map_or(&newest.base.catalogue, |composed| &composed.catalogue)
-            .clone()
-    }
-
-    /// The newest service directory as published, complete, before the decisions of staff; `None`
-    /// if the site must be rebuilt.
-    pub fn published(&self) -> Option<Catalogue> {
-        self.newest().base.whole.as_ref().map(|(whole, _)| whole.clone())
-    }
-
-    /// Decisions of staff that could not be merged into the newest service directory.
-    pub fn dropped(&self) -> Vec<Dropped> {
-        self.newest().composed.as_ref().map(|composed| composed.dropped.clone()).unwrap_or_default()
-    }
-
-    /// The office's service standards; `None` if the municipality has set none.
-    pub fn rules(&self) -> Option<Arc<OfficeRules>> {
-        self.newest().base.rules.clone()
-    }
-
-    /// Every version of the survey, newest first. Answers stay with the version that they were
-    /// given to.
-    pub fn surveys(&self) -> Arc<Vec<Survey>> {
-        self.newest().base.surveys.clone()
     }
 
     /// The signed description of the newest edition, for devices.
@@ -239,6 +169,56 @@ impl Editions {
     pub fn source(&self, site: &Site, record: &str) -> Option<String> {
         let newest = self.newest();
         newest.base.published.as_ref().unwrap_or(site).source(record).map(String::from)
+    }
+}
+
+impl ServiceDirectory for Editions {
+    fn catalogue(&self) -> Arc<Catalogue> {
+        let newest = self.newest();
+        newest
+            .composed
+            .as_ref()
+            .map_or(&newest.base.catalogue, |composed| &composed.catalogue)
+            .clone()
+    }
+
+    fn published(&self) -> Option<Catalogue> {
+        self.newest().base.whole.as_ref().map(|(whole, _)| whole.clone())
+    }
+
+    fn dropped(&self) -> Vec<Dropped> {
+        self.newest().composed.as_ref().map(|composed| composed.dropped.clone()).unwrap_or_default()
+    }
+
+    fn rules(&self) -> Option<Arc<OfficeRules>> {
+        self.newest().base.rules.clone()
+    }
+
+    fn surveys(&self) -> Arc<Vec<Survey>> {
+        self.newest().base.surveys.clone()
+    }
+
+    fn is_composed(&self, overlay: Option<&Overlay>) -> bool {
+        let newest = self.newest();
+        newest.tried == newest.base.source(overlay)
+    }
+
+    fn compose(&self, overlay: Option<&Overlay>) {
+        let _alone = self.composing.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.is_composed(overlay) {
+            return;
+        }
+        let base = self.newest().base.clone();
+        let composed = overlay.zip(base.whole.as_ref()).and_then(|(overlay, (whole, thesaurus))| {
+            let made = Composed::of(whole, thesaurus, overlay);
+            made.inspect_err(|fault| tracing::error!(%fault, "no edition could be made of what the office decided; the published one is used")).ok()
+        });
+        for dropped in composed.iter().flat_map(|composed| &composed.dropped) {
+            tracing::warn!(%dropped, "a decision of the office does not fit the newest catalogue; it is left out");
+        }
+        self.change(|newest| {
+            (newest.composed, newest.tried) = (composed.map(Arc::new), base.source(overlay))
+        });
     }
 }
 

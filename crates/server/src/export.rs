@@ -1,11 +1,6 @@
 //! Decrypts and prints submissions for the office. Bodies are decrypted here and nowhere else.
 
-mod cells;
-
-use crate::counter::contacts::{Contacts, Of};
-use crate::keys::Keys;
-use crate::store::{StoredSubmission, SubmissionStore};
-pub(crate) use cells::CellWriter;
+use casework::counter::contacts::{Contacts, Of};
 use domain::collector::{CollectorCode, Step, Tally};
 use domain::gap::Gap;
 use domain::hours::Date;
@@ -14,9 +9,13 @@ use domain::reference::Reference;
 use domain::submission::{Body, Content, Correction, Feedback, Kind};
 use domain::survey::Answer;
 use domain::{Catalogue, HubId, QuestionId, ServiceId, inquiry::ValidInquiry};
+use office::cells::CellWriter;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::io::Write;
+use store::{StoredSubmission, SubmissionStore};
+use vault::iso;
+use vault::keys::Keys;
 
 /// Rows read at a time, so that memory use does not grow with their number.
 const ROWS_AT_ONCE: u32 = 500;
@@ -396,11 +395,4 @@ fn answer_text(answer: &Answer) -> String {
 /// The UTC day of a moment in milliseconds since 1970, as in 2026-11-24.
 pub fn day_of(ms: u64) -> String {
     iso(ms).chars().take(10).collect()
-}
-
-/// ISO 8601 in UTC, to the second; empty if `ms` is out of range.
-pub(crate) fn iso(ms: u64) -> String {
-    jiff::Timestamp::from_second((ms / 1_000) as i64)
-        .map(|moment| moment.to_string())
-        .unwrap_or_default()
 }

@@ -1,10 +1,10 @@
 //! Security headers on every response: nothing runs or loads but the app's own files.
 
-use crate::client::{TrustedProxies, is_encrypted};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::HeaderValue;
 use axum::middleware::Next;
 use axum::response::Response;
+use limits::client::{TrustedProxies, is_encrypted};
 use std::net::SocketAddr;
 
 /// No inline script or style, no other origin, no frame. `form-action 'self'` is for the search

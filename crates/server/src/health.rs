@@ -2,10 +2,10 @@
 //! probed at most every two seconds, by one request at a time, and answers are fixed words; the
 //! details of a database error go to the log only.
 
-use crate::store::StoreFault;
 use std::future::Future;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
+use store::StoreFault;
 use tokio::sync::Mutex;
 
 /// How long a result is reused.

@@ -2,16 +2,16 @@
 //! same [`Receiver`] as submissions from the network, so a submission that comes both ways is one
 //! row, and importing a file twice changes nothing.
 
-use crate::api::now_ms;
-use crate::receive::Receiver;
-use crate::store::SubmissionStore;
 use domain::reference::Reference;
 use domain::submission::{BATCH_MAX, Batch, Receipt, Refusal, Verdict};
 use domain::{MunicipalityId, SubmissionId};
 use offline::bundle::{BundleFault, Contents, FILE_BYTES_MAX, Parcel, files_of_receipts, read};
+use receiving::Receiver;
 use std::fmt;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use store::SubmissionStore;
+use vault::now_ms;
 
 /// The outcome for a file's parcels.
 #[derive(Debug, Default)]

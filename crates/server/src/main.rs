@@ -1,27 +1,28 @@
 //! The `community-hub` program: serve, export, import, keys, and the administrator's commands.
 
+use casework::counter;
+use casework::counter::overlay::Overlay;
+use casework::when::Zone;
 use clap::Parser;
 use domain::Catalogue;
 use domain::submission::Kind;
+use office::directory::ServiceDirectory;
+use office::ledger_copy::ledger_of;
+use office::survey::baseline::{self, Verdict};
+use receiving::Receiver;
 use server::cli::{self, Command, CommandLine};
-use server::counter;
-use server::counter::overlay::Overlay;
 use server::editions::Editions;
 use server::export::{Format, Request, day_of, export};
 use server::import::{import, parcels_in, write_receipts};
-use server::keys::Keys;
-use server::ledger::ledger_of;
-use server::office::when::Zone;
-use server::receipts;
-use server::receive::Receiver;
 use server::records::trace::{Asker, begin, end, traced};
 use server::serve::{Opened, Settings, municipality_of, open, serve};
 use server::site::Site;
-use server::store::{Book, OfficeStore, SubmissionStore};
-use server::survey::baseline::{self, Verdict};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
+use store::{Book, OfficeStore, SubmissionStore};
+use vault::keys::Keys;
+use vault::receipts;
 
 fn main() -> ExitCode {
     match CommandLine::parse().command().and_then(run) {
@@ -54,7 +55,7 @@ fn run(command: Command) -> Result<(), String> {
         Command::Demo { settings, asker, inquiries } => {
             println!(
                 "{}",
-                runtime.block_on(server::office::demo::fill(
+                runtime.block_on(server::demo::fill(
                     &settings.site,
                     &settings.data_dir,
                     inquiries,

@@ -10,9 +10,9 @@ mod sign_ins;
 mod staff;
 pub mod trace;
 
-use crate::store::Custody;
 use domain::SubmissionId;
 use domain::reference::Reference;
+use store::Custody;
 
 /// A submission as a person names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,33 +2,35 @@
 
 mod accept;
 
-use crate::api::{Server, now_ms, router};
-use crate::client::TrustedProxies;
+use crate::api::{Server, router};
+use crate::demo::is_demo;
 use crate::editions::Editions;
 use crate::health::HealthCheck;
-use crate::keys::{Found, KeyFolder, LOOK_S, readable_by_others};
-use crate::ledger::LedgerCopy;
-use crate::limits::budget::Allowance;
-use crate::limits::connections::Connections;
-use crate::limits::sender::DAY_MS;
-use crate::limits::{LimitSettings, Limits};
-use crate::office::demo::is_demo;
-use crate::office::mail::{send_mails, settings::MailSettings};
-use crate::office::oidc::settings::OidcSettings;
-use crate::office::second_factor::SecondFactorPolicy;
-use crate::office::{Office, keep_up};
-use crate::private::{self, make_file, make_folder, open_to_others};
-use crate::receive::Receiver;
 use crate::records::retention::{SENDERS_KEPT_MS, forget_senders_until};
 use crate::site::Site;
-use crate::store::{PostgresStore, SenderStore, SqliteStore, Store, StoreFault, SubmissionStore};
 use domain::{Catalogue, MunicipalityId};
+use limits::budget::Allowance;
+use limits::client::TrustedProxies;
+use limits::connections::Connections;
+use limits::sender::DAY_MS;
+use limits::{LimitSettings, Limits};
+use office::mail::send_mails;
+use office::mail::settings::MailSettings;
+use office::oidc::settings::OidcSettings;
+use office::second_factor::SecondFactorPolicy;
+use office::{Office, OfficeParts, keep_up};
+use receiving::Receiver;
 use std::fmt::Display;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+use store::{PostgresStore, SenderStore, SqliteStore, Store, StoreFault, SubmissionStore};
 use tokio::net::{TcpListener, TcpSocket};
+use vault::keys::{Found, KeyFolder, LOOK_S, readable_by_others};
+use vault::now_ms;
+use vault::private;
+use vault::private::{make_file, make_folder, open_to_others};
 
 const NO_CATALOGUE: &str =
     "The site has no catalogue that this server can read. Build it again: cargo xtask build";
@@ -181,13 +183,13 @@ pub async fn serve(settings: Settings) -> Result<(), String> {
     let editions = Editions::of(&site, &settings.data_dir).ok_or(NO_CATALOGUE)?;
     look_for_edition(&editions);
     let server = Arc::new(Server {
-        receiver,
+        receiver: Arc::new(receiver),
         site,
-        editions,
+        editions: Arc::new(editions),
         limits: Limits::new(settings.limits),
         health: HealthCheck::default(),
-        ledger: LedgerCopy::default(),
-        counter: LedgerCopy::default(),
+        ledger: Arc::default(),
+        counter: Arc::default(),
         trusted_proxies: settings.trusted_proxies,
         engine,
     });
@@ -195,13 +197,19 @@ pub async fn serve(settings: Settings) -> Result<(), String> {
     let port = listener.local_addr().map_err(said)?.port();
     println!("Community Hub is at http://localhost:{port}");
     // Generated data is never mailed.
-    let office = Office::new(
-        server.clone(),
-        mailer.filter(|_| !is_demo),
+    let office = Office::new(OfficeParts {
+        receiver: server.receiver.clone(),
+        directory: server.editions.clone(),
+        budgets: server.limits.budgets.clone(),
+        ledger: server.ledger.clone(),
+        counter: server.counter.clone(),
+        trusted_proxies: server.trusted_proxies,
+        version: server.site.version.clone(),
+        mailer: mailer.filter(|_| !is_demo),
         provider,
-        settings.second_factor,
+        second_factor: settings.second_factor,
         is_demo,
-    );
+    });
     if let Some(token) = office.first_token().await.map_err(said)? {
         eprintln!(
             "Nobody works in the office yet. The first administrator begins at http://localhost:{port}/office/first with this token, which holds once: {token}"
@@ -245,8 +253,9 @@ pub async fn serve(settings: Settings) -> Result<(), String> {
 /// Closes the store, which writes what is still pending. What was not answered was not
 /// acknowledged, and will be sent again.
 async fn finish(server: Arc<Server<Store>>) {
-    if let Ok(server) = Arc::try_unwrap(server).map_err(|_| ()) {
-        server.receiver.store.close().await;
+    let receiver = Arc::into_inner(server).and_then(|server| Arc::into_inner(server.receiver));
+    if let Some(receiver) = receiver {
+        receiver.store.close().await;
     }
     tracing::info!("stopped");
 }

@@ -18,9 +18,9 @@ use domain::tablet::{DeviceState, Enrolment, EnrolmentCode, Report, Reporter, St
 use domain::{Catalogue, HubId, Language, TaskId, TerminalId};
 use finder::{Finder, Record, record_at};
 use hub::{Hub, plain_csv, sealed_content};
+use office::staff::Role;
 use offline::newer::{is_wanted, note_of};
 use publish::{Publication, publish};
-use server::office::staff::Role;
 use std::path::Path;
 use std::time::Duration;
 

@@ -305,7 +305,7 @@ fn a_first_token_that_many_use_at_once_makes_one_administrator() {
 fn a_login_of_other_letters_is_nobodys() {
     let hub = Hub::start();
     let ann = Desk::first(&hub);
-    ann.invited(&hub, "kim", server::office::staff::Role::Office);
+    ann.invited(&hub, "kim", office::staff::Role::Office);
     assert!(Desk::sign_in(&hub, "KIM", PASSWORD).is_some());
     assert!(Desk::sign_in(&hub, "\u{212a}im", PASSWORD).is_none(), "the Kelvin sign");
     let page = Desk::nobody(&hub).post(
@@ -669,7 +669,7 @@ fn who_is_locked_out_is_let_in_again_by_a_command_on_the_machine() {
 fn somebody_who_fails_often_shows_on_the_page_of_people_until_they_come_in() {
     let hub = Hub::start_as(Vec::new(), &["--trusted-proxies", "127.0.0.1"]);
     let ann = Desk::first(&hub);
-    let bo = ann.invited(&hub, "bo", server::office::staff::Role::Office);
+    let bo = ann.invited(&hub, "bo", office::staff::Role::Office);
     for _ in 0..7 {
         assert_eq!(
             send(
@@ -853,7 +853,7 @@ fn a_scope_keeps_the_inquiries_of_others_closed() {
 fn two_who_change_one_person_from_pages_of_the_same_time_do_not_undo_each_other() {
     let hub = Hub::start();
     let ann = Desk::first(&hub);
-    ann.invited(&hub, "bo", server::office::staff::Role::Office);
+    ann.invited(&hub, "bo", office::staff::Role::Office);
     let page = ann.get(&hub, "/office/people").text();
     let form = page.split("action=\"/office/people/bo\"").nth(1).unwrap();
     let version =

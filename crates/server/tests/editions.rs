@@ -8,6 +8,7 @@ mod hub;
 use domain::edition::Edition;
 use domain::hours::Date;
 use hub::Hub;
+use office::directory::ServiceDirectory;
 use offline::newer::{NotTaken, is_wanted, note_of};
 use publish::{Publication, publish};
 use server::editions::Editions;

@@ -11,7 +11,7 @@ use domain::inquiry::{ReplyTo, ValidInquiry};
 use domain::submission::{Content, CorrectedField, Correction};
 use domain::{HubId, Language, ServiceId};
 use hub::{Hub, plain_csv, sealed_content};
-use server::office::staff::Role;
+use office::staff::Role;
 
 fn service(id: &str) -> Option<ServiceId> {
     ServiceId::parse(id).ok()

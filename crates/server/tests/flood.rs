@@ -9,8 +9,8 @@ mod hub;
 use desk::Desk;
 use domain::submission::{PublicKeys, Receipt, Refusal, Verdict, Verdicts};
 use hub::{Hub, Page, sealed, wire};
+use office::staff::Role;
 use offline::sealing::Sealed;
-use server::office::staff::Role;
 use std::time::Duration;
 
 const FLOOD: &str = "203.0.113.9";

@@ -10,7 +10,7 @@ mod hub;
 use desk::Desk;
 use domain::submission::{Verdict, Verdicts};
 use hub::{Hub, sealed, wire};
-use server::office::staff::Role;
+use office::staff::Role;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};

@@ -9,8 +9,8 @@ mod hub;
 use desk::Desk;
 use domain::status::{Answer, Question, Stage, Status};
 use hub::{Hub, sealed, sealed_about};
-use server::office::routes::ROUTES;
-use server::office::staff::{Right, Role};
+use office::routes::ROUTES;
+use office::staff::{Right, Role};
 
 /// The least role for every route, independent of the server's own table: a right granted there by
 /// mistake fails here.

@@ -8,21 +8,19 @@ mod cluster;
 mod desk;
 mod hub;
 
+use casework::case::Event;
 use cluster::{Cluster, signal};
 use desk::Desk;
 use domain::submission::{Envelope, Receipt, Verdict, Verdicts};
 use domain::{MunicipalityId, SubmissionId};
 use hub::{Hub, sealed, wire};
 use offline::sealing::Sealed;
-use server::keys::Keys;
-use server::office::case::Event;
-use server::office::event_cipher::EventCipher;
-use server::store::{
-    Deed, EventRow, OfficeStore, PostgresStore, Record, SubmissionStore, contract,
-};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
+use store::{Deed, EventRow, OfficeStore, PostgresStore, Record, SubmissionStore, contract};
+use vault::event_cipher::EventCipher;
+use vault::keys::Keys;
 
 fn receipt(verdicts: &Verdicts) -> Option<Receipt> {
     match &verdicts.verdicts[0].1 {

@@ -14,9 +14,9 @@ use domain::submission::{Content, PublicKeys, Refusal, Verdict};
 use domain::{Language, MunicipalityId};
 use hub::Hub;
 use offline::sealing::{Address, Sealed, seal, under_another_id};
-use server::store::ENTRIES_PER_ENDING_MAX;
 use sqlx::{Connection, SqliteConnection};
 use std::time::{Duration, Instant};
+use store::ENTRIES_PER_ENDING_MAX;
 
 /// An inquiry whose id has the common ending.
 fn alike(number: u8, message: &str, keys: &PublicKeys) -> Sealed {

@@ -7,11 +7,11 @@ mod cluster;
 
 use domain::submission::Kind;
 use domain::{MunicipalityId, SubmissionId};
-use server::store::{
+use sqlx::{Connection, PgConnection, SqliteConnection};
+use store::{
     Custody, Deed, DoorStore, Kept, PostgresStore, Record, SqliteStore, StaffRow, SubmissionStore,
     contract,
 };
-use sqlx::{Connection, PgConnection, SqliteConnection};
 
 fn municipality() -> MunicipalityId {
     MunicipalityId::parse("x").unwrap()
@@ -202,12 +202,12 @@ async fn people_from_before_there_were_scopes_are_who_they_were() {
     let people = "INSERT INTO staff (municipality, login, name, role, password, invitation, invitation_until_ms, is_active) VALUES
         ('x', 'ann', 'Ann', 3, 'hash', '', 0, 1), ('x', 'bo', 'Bo', 0, '', '', 0, 1)";
     let of_sqlite = people.replace("'', 0, 1", "x'', 0, 1");
-    sqlx::raw_sql(include_str!("../migrations/sqlite/0001_tables.sql"))
+    sqlx::raw_sql(include_str!("../../store/migrations/sqlite/0001_tables.sql"))
         .execute(&mut sqlite)
         .await
         .unwrap();
     sqlx::raw_sql(sqlx::AssertSqlSafe(of_sqlite)).execute(&mut sqlite).await.unwrap();
-    sqlx::raw_sql(include_str!("../migrations/postgres/0001_tables.sql"))
+    sqlx::raw_sql(include_str!("../../store/migrations/postgres/0001_tables.sql"))
         .execute(&mut postgres)
         .await
         .unwrap();

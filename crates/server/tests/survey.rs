@@ -13,7 +13,7 @@ use domain::submission::{Content, Feedback};
 use domain::survey::{Answer, Answers, CompleteAnswers, Survey};
 use domain::{Language, QuestionId};
 use hub::{Hub, plain_csv, sealed_content};
-use server::office::staff::Role;
+use office::staff::Role;
 
 fn id(name: &str) -> QuestionId {
     QuestionId::parse(name).unwrap()

@@ -9,9 +9,9 @@ mod oidc;
 
 use desk::Desk;
 use hub::{Hub, PUBLIC_URL, Page, exchange};
+use office::staff::Role;
 use oidc::{CLIENT_ID, CLIENT_SECRET, Manner, Provider};
 use serde_json::{Value, json};
-use server::office::staff::Role;
 
 const BO: &str = "bo@example.org";
 /// Attributes of the cookie: neither readable nor sent from another site, valid for ten minutes.

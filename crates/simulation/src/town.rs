@@ -17,12 +17,12 @@ use crate::faults::Faults;
 use domain::MunicipalityId;
 use domain::submission::{BATCH_MAX, BodyHash, REQUEST_BYTES_MAX};
 use offline::ports::{Exchange, read_batch};
-use server::keys::KeyFolder;
-use server::receive::Receiver;
-use server::store::{StoredSubmission, SubmissionStore};
+use receiving::Receiver;
 use sha2::{Digest, Sha256};
 use std::cell::Cell;
 use std::rc::Rc;
+use store::{StoredSubmission, SubmissionStore};
+use vault::keys::KeyFolder;
 
 /// Secret keys: the first sealing key, the signing key, the erasure key, and the second sealing
 /// key.

@@ -1,10 +1,10 @@
 //! Runs the store contract against the in-memory twin.
 
-use server::store::contract;
 use simulation::executor::{Executor, NATURE, spawn};
 use simulation::town::MemoryStore;
 use std::cell::Cell;
 use std::rc::Rc;
+use store::contract;
 
 macro_rules! holds {
     ($($promise:ident),* $(,)?) => {$(

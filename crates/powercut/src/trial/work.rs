@@ -5,12 +5,13 @@ use crate::record::Recorder;
 use domain::submission::{BodyHash, Envelope, FORMAT, Header, KeyId, Kind, SUITE_X25519_CHACHA};
 use domain::{MunicipalityId, SubmissionId};
 use futures_util::future::join_all;
-use server::store::{Kept, Lookup, Record, SqliteStore, SubmissionStore, Tombstone};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Row};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
+use store::{Kept, Record, SqliteStore, SubmissionStore};
+use vault::{Lookup, Tombstone};
 
 /// What a trial runs.
 #[derive(Debug, Clone, Copy)]

@@ -1,19 +1,22 @@
 //! `community-hub keys`: how an administrator manages the keys.
 
-use super::backup::{Drill, Unpacked, fingerprint, fresh_words, pack};
-use super::file::{self, KeyFile, Use};
 use super::reseal::{reseal, sealed_with};
-use super::{KeyFault, Keys, hex, now_s, random};
-use crate::office::event_cipher::EventCipher;
+use crate::keys::drill::Drill;
 use crate::records::trace::{Asker, traced};
 use crate::serve::{municipality_of, open_store};
 use crate::site::Site;
-use crate::store::{Custody, Store, SubmissionStore};
 use domain::submission::KeyId;
 use std::fmt::Display;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use store::{Custody, Store, SubmissionStore};
+use vault::event_cipher::EventCipher;
+use vault::keys::backup::{Unpacked, fingerprint, fresh_words, pack};
+use vault::keys::file;
+use vault::keys::file::{KeyFile, Use};
+use vault::keys::{KeyFault, Keys};
+use vault::{now_s, random};
 
 /// Seconds until a new sealing or office key begins. All servers that share the folder have read it
 /// by then.
@@ -200,7 +203,7 @@ fn listing(dir: &Path, now_s: u64) -> Result<String, String> {
         let since = day(file.begins_at_s);
         lines += &format!(
             "{:<16}  {:<7}  {since:<10}  {}\n",
-            hex(&id.0),
+            hex::encode(id.0),
             file.usage.name(),
             fate(&keys, id, file, now_s)
         );
@@ -288,7 +291,7 @@ fn rotate(dir: &Path, usage: Use, begins_in_s: u64) -> Result<String, String> {
 
 /// Looks a key up by its id in hexadecimal.
 fn named(keys: &Keys, dir: &Path, key: &str) -> Result<(KeyId, KeyFile), String> {
-    let found = keys.files().find(|(id, _)| hex(&id.0) == key.to_lowercase());
+    let found = keys.files().find(|(id, _)| hex::encode(id.0) == key.to_lowercase());
     found.ok_or_else(|| {
         format!(
             "There is no key “{key}” in {}. community-hub keys list shows those that are.",
@@ -347,7 +350,7 @@ async fn reseal_all(store: &Store, dir: &Path) -> Result<String, String> {
     println!(
         "{} texts are sealed with {} now, {} were already.",
         counts.anew,
-        hex(&newest.0),
+        hex::encode(newest.0),
         counts.newest
     );
     if counts.closed > 0 {
@@ -414,7 +417,12 @@ fn backup(dir: &Path, to: &Path) -> Result<String, String> {
     );
     println!("    words that open it   {words}\n    SHA-256 of the file  {}", fingerprint(&bytes));
     keys.files().for_each(|(id, file)| {
-        println!("    {} since {}   {}", file.usage.name(), day(file.begins_at_s), hex(&id.0))
+        println!(
+            "    {} since {}   {}",
+            file.usage.name(),
+            day(file.begins_at_s),
+            hex::encode(id.0)
+        )
     });
     println!(
         "\nThe words are shown this once. Try them: community-hub keys drill --from {}",
@@ -441,7 +449,7 @@ async fn drill(store: &Store, from: &Path) -> Result<String, String> {
     let counted = |counts: &std::collections::BTreeMap<KeyId, u64>| {
         counts
             .iter()
-            .map(|(key, count)| format!("\n    {}  {count}", hex(&key.0)))
+            .map(|(key, count)| format!("\n    {}  {count}", hex::encode(key.0)))
             .collect::<String>()
     };
     let (all, none) = (opened.values().sum::<u64>(), closed.values().sum::<u64>());

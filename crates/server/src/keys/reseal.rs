@@ -2,15 +2,14 @@
 //! destroyed. Works in small atomic steps: after an interruption, what was done stays done and is
 //! skipped the next time.
 
-use crate::counter;
-use crate::ledger::Ledger;
-use crate::office::event_cipher::{EventCipher, Resealed, SealPlace, key_of};
-use crate::office::second_factor::bound_to;
-use crate::office::settled::SEALED_AS;
-use crate::store::{Book, OfficeStore, SealedKind, SealedText, StoreFault};
-use crate::survey;
+use casework::ledger::Ledger;
+use casework::{counter, survey};
 use domain::SubmissionId;
 use domain::submission::KeyId;
+use office::second_factor::bound_to;
+use office::summaries::SEALED_AS;
+use store::{Book, OfficeStore, SealedKind, SealedText, StoreFault};
+use vault::event_cipher::{EventCipher, Resealed, SealPlace, key_of};
 
 /// Texts read and written at a time; each is below 40 KB.
 const TEXTS_AT_ONCE: u32 = 500;

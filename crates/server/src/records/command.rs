@@ -3,17 +3,14 @@
 use super::retention::{Days, PERSONAL_DAYS_MIN};
 use super::trace::{Asker, begin, traced};
 use super::{Named, erasure, holds, ledger, retention, sign_ins, staff};
-use crate::api::now_ms;
-use crate::audit::Link;
-use crate::audit::head::{AuditHead, read_file};
-use crate::keys::Keys;
-use crate::keys::random;
 use crate::serve::{Opened, Settings, municipality_of, open};
 use crate::site::Site;
-use crate::store::{Custody, Deed, StoreFault, SubmissionStore};
-use domain::MunicipalityId;
 use domain::status::Stage;
 use std::path::PathBuf;
+use store::audit::Link;
+use store::audit::head::{read_file, signed_head};
+use store::{Custody, Deed, SubmissionStore};
+use vault::random;
 
 /// What is done.
 #[derive(Debug)]
@@ -86,17 +83,6 @@ async fn set_stage(
     } else {
         Err("That was said before, or nothing is kept under this id.".into())
     }
-}
-
-/// Signs the current end of the audit log.
-pub(crate) async fn signed_head(
-    store: &impl Custody,
-    municipality: &MunicipalityId,
-    keys: &Keys,
-) -> Result<AuditHead, StoreFault> {
-    let last = store.last_deed().await?;
-    let entry = store.audit(last.saturating_sub(1), 1).await?.pop();
-    Ok(AuditHead::sign(municipality, entry.as_ref(), keys, now_ms()))
 }
 
 impl RecordsCommand {

@@ -2,8 +2,8 @@
 
 use super::Named;
 use super::trace::{Asker, begin, end};
-use crate::keys::Keys;
-use crate::store::{Custody, Erasure};
+use store::{Custody, Erasure};
+use vault::keys::Keys;
 
 /// Erases a submission and returns the result in words.
 pub async fn erase(

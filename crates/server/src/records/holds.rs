@@ -1,7 +1,7 @@
 //! Legal holds: keep a submission from being deleted, for a court or an access request.
 
 use super::Named;
-use crate::store::{Custody, Deed};
+use store::{Custody, Deed};
 
 /// Places a hold and returns the result in words.
 pub async fn add(store: &impl Custody, named: Named, deed: &Deed) -> Result<String, String> {
@@ -27,7 +27,7 @@ pub async fn list(store: &impl Custody) -> Result<String, String> {
     let holds = store.holds().await.map_err(|fault| fault.to_string())?;
     let lines: Vec<String> = holds
         .iter()
-        .map(|hold| format!("{}  {}  {}", crate::export::iso(hold.since_ms), hold.id, hold.reason))
+        .map(|hold| format!("{}  {}  {}", vault::iso(hold.since_ms), hold.id, hold.reason))
         .collect();
     Ok(if lines.is_empty() { "Nothing is held.".into() } else { lines.join("\n") })
 }

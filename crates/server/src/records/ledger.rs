@@ -1,11 +1,10 @@
 //! Reads the audit log and verifies that it is unchanged.
 
-use crate::audit::head::AuditHead;
-use crate::audit::{AuditEntry, BEGINNING, Chain, Link};
-use crate::keys::{hex, unhex};
-use crate::store::Custody;
 use domain::{MunicipalityId, SubmissionId};
 use std::io::Write;
+use store::Custody;
+use store::audit::head::AuditHead;
+use store::audit::{AuditEntry, BEGINNING, Chain, Link};
 
 /// Entries read at a time.
 const ENTRIES_AT_ONCE: u32 = 1_000;
@@ -48,14 +47,14 @@ pub async fn verify(
         Some(head) if !is_head_in_it => Err(format!(
             "The audit holds together, but it is not the one that was signed for on {}: it had {} entries then, and of the {} of now that one is not \
              among them. Some were taken off its end, or all were written anew.",
-            crate::export::iso(head.at_ms),
+            vault::iso(head.at_ms),
             head.number,
             chain.number
         )),
         _ => Ok(format!(
             "{} entries, all as they were written. Note the last one's hash elsewhere, and ask for it next time:\n{}",
             chain.number,
-            hex(&chain.hash)
+            hex::encode(chain.hash)
         )),
     }
 }
@@ -93,8 +92,8 @@ async fn print_fitting(
         after = last.number;
         for entry in entries.iter().filter(|entry| fits(entry)) {
             let line = serde_json::json!({
-                "number": entry.number, "at": crate::export::iso(entry.at_ms), "who": entry.who, "what": entry.what,
-                "detail": entry.detail, "hash": hex(&entry.hash),
+                "number": entry.number, "at": vault::iso(entry.at_ms), "who": entry.who, "what": entry.what,
+                "detail": entry.detail, "hash": hex::encode(entry.hash),
             });
             writeln!(out, "{line}").map_err(|error| error.to_string())?;
         }
@@ -103,7 +102,8 @@ async fn print_fitting(
 
 /// Parses a hash that [`verify`] printed.
 pub fn parse(text: &str) -> Result<Link, String> {
-    unhex(text.trim())
+    hex::decode(text.trim())
+        .ok()
         .and_then(|bytes| bytes.try_into().ok())
         .ok_or_else(|| format!("“{text}” is not a hash of 64 hexadecimal digits."))
 }

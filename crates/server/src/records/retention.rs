@@ -1,8 +1,8 @@
 //! Retention: deletes submissions that have been stored for their retention period.
 
-use crate::store::{Custody, Deed, SenderStore, StoreFault};
 use domain::submission::Kind;
 use std::fmt::Write;
+use store::{Custody, Deed, SenderStore, StoreFault};
 
 /// The least retention of personal information in days: a year after its use, unless a by-law says
 /// less (Ontario, Regulation 823, section 5).

@@ -2,9 +2,9 @@
 //! version of November 2026, such accounts could be opened with one constant text; the audit log
 //! shows whether that was used.
 
-use crate::audit::AuditEntry;
-use crate::store::Custody;
 use std::collections::HashMap;
+use store::Custody;
+use store::audit::AuditEntry;
 
 /// Entries read at a time.
 const ENTRIES_AT_ONCE: u32 = 1_000;
@@ -66,7 +66,7 @@ impl Passwords {
 /// The people of a demo get a new password at every start, which the audit log does not record one
 /// by one.
 fn is_made_up(login: &str) -> bool {
-    crate::office::demo::is_person(login)
+    crate::demo::is_person(login)
 }
 
 /// Lists these sign-ins, oldest first, and says how many password sign-ins there were in all.
@@ -85,7 +85,7 @@ pub(crate) async fn without_password(store: &impl Custody) -> Result<String, Str
                 lines.push(format!(
                     "{}  {}  {}: {}",
                     entry.number,
-                    crate::export::iso(entry.at_ms),
+                    vault::iso(entry.at_ms),
                     entry.who,
                     without.words()
                 ));
@@ -104,7 +104,7 @@ pub(crate) async fn without_password(store: &impl Custody) -> Result<String, Str
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::audit::BEGINNING;
+    use store::audit::BEGINNING;
 
     fn found(entries: &[(&str, &str, &str)]) -> Vec<(usize, Without)> {
         let mut passwords = Passwords::default();

@@ -1,12 +1,12 @@
 //! Staff accounts from the command line, for an administrator who is locked out.
 
-use crate::api::now_ms;
-use crate::office::staff::{Role, Staff, invitation_path, login_of, new_invitation};
-use crate::store::{ChangedBy, Deed, DoorStore, StaffChange};
+use office::staff::{Role, Staff, invitation_path, login_of, new_invitation};
+use store::{ChangedBy, Deed, DoorStore, StaffChange};
+use vault::now_ms;
 
 /// All staff, one per line.
 pub(crate) async fn list(store: &impl DoorStore) -> Result<String, String> {
-    let said = |fault: crate::store::StoreFault| fault.to_string();
+    let said = |fault: store::StoreFault| fault.to_string();
     let factors: Vec<String> = store
         .second_factors()
         .await
@@ -14,7 +14,7 @@ pub(crate) async fn list(store: &impl DoorStore) -> Result<String, String> {
         .into_iter()
         .map(|factor| factor.login)
         .collect();
-    let line = |row: crate::store::StaffRow| {
+    let line = |row: store::StaffRow| {
         let role = Role::of_number(row.role).map_or("unknown role", Role::name);
         let state = match (Staff::of(&row).is_some(), row.has_begun(), row.password.is_some()) {
             (false, ..) => "left",

@@ -2,8 +2,8 @@
 //! begins (who asks, and why), and one with its outcome. If the command dies in between, the first
 //! entry remains.
 
-use crate::api::now_ms;
-use crate::store::{Custody, Deed};
+use store::{Custody, Deed};
+use vault::now_ms;
 
 /// The most characters of a reason that are stored; it stays in the audit log for good.
 const REASON_CHARS_MAX: usize = 500;

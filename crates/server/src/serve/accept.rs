@@ -1,7 +1,5 @@
 //! Accepts connections and serves them, HTTP/1 and HTTP/2, until the server stops.
 
-use crate::client::TrustedProxies;
-use crate::limits::connections::{Connection, Connections, InFlight, KEEP_ALIVE, OpenConnection};
 use axum::Router;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{ConnectInfo, Request};
@@ -11,6 +9,8 @@ use hyper::body::{Frame, Incoming, SizeHint};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use limits::client::TrustedProxies;
+use limits::connections::{Connection, Connections, InFlight, KEEP_ALIVE, OpenConnection};
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -256,8 +256,8 @@ impl AsyncWrite for WatchedStream {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::limits::connections::ConnectionSettings;
     use http_body_util::BodyExt;
+    use limits::connections::ConnectionSettings;
     use std::convert::Infallible;
 
     fn held(body: Body) -> (OpenConnection, HeldBody) {

@@ -4,7 +4,7 @@ use crate::desk::{Desk, PASSWORD};
 use crate::hub::Hub;
 use crate::report::{Report, Size};
 use crate::wire::{ATTACKER, NEIGHBOUR, address, connect, form, get, sign_in};
-use server::office::staff::Role;
+use office::staff::Role;
 use std::io::Write;
 use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicUsize, Ordering};

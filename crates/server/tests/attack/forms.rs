@@ -4,7 +4,7 @@ use crate::desk::{Desk, PASSWORD, encoded};
 use crate::hub::{Hub, sealed};
 use crate::report::{Report, Size};
 use crate::wire::{ATTACKER, ask, form, get};
-use server::office::staff::Role;
+use office::staff::Role;
 use std::time::Duration;
 
 const FORM_TIME_MAX: Duration = Duration::from_secs(5);

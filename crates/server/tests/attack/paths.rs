@@ -4,8 +4,8 @@ use crate::desk::Desk;
 use crate::hub::Hub;
 use crate::report::{Report, Size};
 use crate::wire::{ATTACKER, ask, send};
-use server::office::routes::ROUTES;
-use server::office::staff::Role;
+use office::routes::ROUTES;
+use office::staff::Role;
 
 /// Contents that no response may contain: files of the server and of the machine.
 const INSIDE: [&str; 5] =

@@ -5,7 +5,7 @@ use crate::door::invite;
 use crate::hub::{Hub, sealed};
 use crate::report::{Report, Size};
 use crate::wire::{Answer, address, form, get, sign_in};
-use server::office::staff::Role;
+use office::staff::Role;
 use std::sync::Barrier;
 use std::time::Duration;
 

@@ -3,7 +3,7 @@
 #![allow(dead_code, reason = "each test file uses only a part of it")]
 
 use crate::hub::{Hub, Page};
-use server::office::staff::Role;
+use office::staff::Role;
 use std::time::Duration;
 
 pub(crate) const PASSWORD: &str = "a river in the morning";

@@ -8,10 +8,10 @@ use domain::submission::Receipt;
 use offline::memory::MemoryStorage;
 use offline::parcel::Head;
 use offline::ports::{Amended, Amendments, Heads, Storage, StorageFault};
-use server::store::SubmissionStore;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
+use store::SubmissionStore;
 
 const READ_MS_MAX: u64 = 5;
 const WRITE_MS_MAX: u64 = 30;

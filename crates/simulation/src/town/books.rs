@@ -5,7 +5,7 @@ use super::twin::MemoryStore;
 use crate::executor::at_once;
 use domain::SubmissionId;
 use domain::submission::{BodyHash, Kind};
-use server::store::{Kept, Record, StoreFault, StoredSubmission, SubmissionStore};
+use store::{Kept, Record, StoreFault, StoredSubmission, SubmissionStore};
 
 /// More rows than one history can make.
 const ROWS_MAX: u32 = 10_000;

@@ -4,8 +4,8 @@
 use crate::bug::Bug;
 use domain::SubmissionId;
 use domain::submission::{BodyHash, Envelope, Kind};
-use server::store::{Kept, Record, StoredSubmission};
 use std::collections::{BTreeMap, BTreeSet};
+use store::{Kept, Record, StoredSubmission};
 
 #[derive(Debug, Clone)]
 struct Row {

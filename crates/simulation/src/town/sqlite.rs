@@ -6,11 +6,11 @@ use crate::executor::pause;
 use crate::town::municipality;
 use domain::SubmissionId;
 use domain::submission::Kind;
-use server::store::{Kept, Record, SqliteStore, StoreFault, StoredSubmission, SubmissionStore};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use store::{Kept, Record, SqliteStore, StoreFault, StoredSubmission, SubmissionStore};
 use tokio::runtime::Runtime;
 
 const STEP_MS_MAX: u64 = 40;

@@ -6,8 +6,8 @@ use crate::bug::Bug;
 use crate::executor::{pause, random, spawn};
 use domain::SubmissionId;
 use domain::submission::Kind;
-use server::store::{Kept, Record, StoreFault, StoredSubmission, SubmissionStore};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use store::{Kept, Record, StoreFault, StoredSubmission, SubmissionStore};
 
 /// The longest time that a commit may take, and the longest time that its confirmation may then
 /// take, in milliseconds.

@@ -1,0 +1,260 @@
+//! Merges what staff decided into an edition of the service directory: changes of what counters do,
+//! and events. Pure: the same edition and the same record produce the same directory, on any server
+//! and after any restart.
+
+use super::ledger::{Change, Ledger};
+use crate::when::Zone;
+use domain::catalogue::{Catalogue, CatalogueFile, Fault, Hub};
+use domain::hours::Date;
+use domain::{HubId, TaskId};
+use std::fmt;
+
+/// What is merged into an edition.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Overlay {
+    /// Added to the edition's number: how often staff changed the directory, and how far numbers
+    /// were raised when the store was restored from a backup.
+    pub changes: u32,
+    /// The day of the last change. Events that were over by then are left out. Today's date is not
+    /// used, because it would produce another directory under the same number.
+    pub day: Date,
+    /// The changes and events to merge.
+    pub parts: Vec<Part>,
+}
+
+/// One part to merge.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Part {
+    /// A change of what a location does.
+    Change(Change),
+    /// A temporary location.
+    Event(Box<Hub>),
+}
+
+/// A part that could not be merged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dropped {
+    /// The location that it is about.
+    pub hub: HubId,
+    /// The task that it is about; `None` for an event.
+    pub task: Option<TaskId>,
+    /// The reason, in words for staff.
+    pub why: String,
+}
+
+impl fmt::Display for Dropped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.task {
+            Some(task) => write!(f, "{task} at {}: {}", self.hub, self.why),
+            None => write!(f, "event {}: {}", self.hub, self.why),
+        }
+    }
+}
+
+impl Overlay {
+    /// Builds the overlay; `None` if staff changed nothing and numbers need not be raised. `floor`
+    /// is how far numbers were raised after a restore.
+    pub fn of(ledger: &Ledger, zone: &Zone, floor: u32) -> Option<Self> {
+        let changes = ledger.approved().map(|(_, proposal)| Part::Change(proposal.change.clone()));
+        let events = ledger
+            .events
+            .values()
+            .filter(|event| event.cancelled_ms.is_none())
+            .map(|event| Part::Event(Box::new(event.hub.clone())));
+        let day = zone.moment(ledger.changed_ms).date;
+        let added = ledger.changes.saturating_add(floor);
+        (added > 0).then(|| Self { changes: added, day, parts: changes.chain(events).collect() })
+    }
+}
+
+/// Merges the overlay into an edition. A part with a fault is left out and reported; the others are
+/// merged.
+pub fn compose(base: &Catalogue, overlay: &Overlay) -> (Catalogue, Vec<Dropped>) {
+    let day = overlay.day.max(base.published_on());
+    let head = CatalogueFile {
+        version: base.version().saturating_add(overlay.changes),
+        published_on: day,
+        ..base.file().clone()
+    };
+    let parts: Vec<&Part> = overlay.parts.iter().filter(|part| !part.is_over(day)).collect();
+    let whole = parts
+        .iter()
+        .try_fold(head.clone(), |file, part| part.laid_over(file))
+        .map(Catalogue::check);
+    if let Ok(Ok(catalogue)) = whole {
+        return (catalogue, Vec::new());
+    }
+    one_by_one(head, &parts)
+}
+
+fn one_by_one(head: CatalogueFile, parts: &[&Part]) -> (Catalogue, Vec<Dropped>) {
+    let (mut catalogue, mut dropped) = (Catalogue::published(head), Vec::new());
+    for part in parts {
+        let checked = part
+            .laid_over(catalogue.file().clone())
+            .and_then(|file| Catalogue::check(file).map_err(|faults| said(&faults)));
+        match checked {
+            Ok(next) => catalogue = next,
+            Err(why) => dropped.push(part.dropped(why)),
+        }
+    }
+    (catalogue, dropped)
+}
+
+fn said(faults: &[Fault]) -> String {
+    faults.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+}
+
+impl Part {
+    /// Whether it is an event whose last day is before `day`.
+    fn is_over(&self, day: Date) -> bool {
+        let Part::Event(hub) = self else { return false };
+        hub.event.as_ref().is_some_and(|event| event.days.iter().all(|of| of.date < day))
+    }
+
+    fn laid_over(&self, mut file: CatalogueFile) -> Result<CatalogueFile, String> {
+        match self {
+            Part::Event(hub) => file.hubs.push(hub.as_ref().clone()),
+            Part::Change(Change { hub, task, offered }) => {
+                let place = file
+                    .hubs
+                    .iter_mut()
+                    .find(|of| of.id == *hub)
+                    .ok_or_else(|| format!("there is no hub “{hub}” any more"))?;
+                place.offerings.retain(|offering| offering.task != *task);
+                match offered {
+                    Some(conditions) => {
+                        if !place.tasks.contains(task) {
+                            place.tasks.push(task.clone());
+                        }
+                        place.offerings.extend(conditions.offering(task));
+                    }
+                    None => place.tasks.retain(|of| of != task),
+                }
+            }
+        }
+        Ok(file)
+    }
+
+    fn dropped(&self, why: String) -> Dropped {
+        match self {
+            Part::Change(change) => {
+                Dropped { hub: change.hub.clone(), task: Some(change.task.clone()), why }
+            }
+            Part::Event(hub) => Dropped { hub: hub.id.clone(), task: None, why },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::counter::ledger::Conditions;
+    use domain::catalogue::{Event, EventDay};
+    use domain::hours::Span;
+    use std::path::Path;
+
+    fn base() -> Catalogue {
+        let town =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/municipalities/pine-harbour");
+        publish::check_dir(&town).unwrap_or_else(|faults| panic!("{faults:?}")).0
+    }
+
+    fn day(text: &str) -> Date {
+        Date::parse(text).unwrap()
+    }
+
+    fn change(hub: &str, task: &str, offered: Option<Conditions>) -> Part {
+        Part::Change(Change {
+            hub: HubId::parse(hub).unwrap(),
+            task: TaskId::parse(task).unwrap(),
+            offered,
+        })
+    }
+
+    fn event(id: &str, date: &str, task: &str) -> Part {
+        let hours = vec![Span::parse("10:00-16:00").unwrap()];
+        let like = base().hubs()[0].clone();
+        let event = Some(Event { days: vec![EventDay { date: day(date), hours }] });
+        let tasks = vec![TaskId::parse(task).unwrap()];
+        Part::Event(Box::new(Hub {
+            id: HubId::parse(id).unwrap(),
+            event,
+            tasks,
+            hours: Default::default(),
+            seasons: Vec::new(),
+            offerings: Vec::new(),
+            ..like
+        }))
+    }
+
+    fn overlay(parts: Vec<Part>) -> Overlay {
+        Overlay { changes: 3, day: day("2026-12-01"), parts }
+    }
+
+    #[test]
+    fn changes_and_events_make_the_next_edition() {
+        let base = base();
+        let limited = Conditions { by_appointment: true, ..Conditions::default() };
+        let parts = vec![
+            change("boat-house", "sell-dog-tag", Some(limited.clone())),
+            change("town-hall", "sell-dog-tag", None),
+            event("fair", "2026-12-05", "sell-dog-tag"),
+            event("over", "2026-11-30", "sell-dog-tag"),
+        ];
+        let (catalogue, dropped) = compose(&base, &overlay(parts));
+        assert_eq!(dropped, []);
+        assert_eq!(
+            (catalogue.version(), catalogue.published_on().max(day("2026-12-01"))),
+            (base.version() + 3, catalogue.published_on())
+        );
+        let task = TaskId::parse("sell-dog-tag").unwrap();
+        let at = |hub: &str| {
+            catalogue.hub(&HubId::parse(hub).unwrap()).map(|hub| Conditions::at(hub, &task))
+        };
+        assert_eq!((at("boat-house"), at("town-hall")), (Some(Some(limited)), Some(None)));
+        assert_eq!(
+            (at("fair"), at("over")),
+            (Some(Some(Conditions::default())), None),
+            "what was over by the last change is left out"
+        );
+    }
+
+    #[test]
+    fn a_part_with_a_fault_is_left_out_and_no_other_with_it() {
+        let parts = vec![
+            change("gone", "sell-dog-tag", None),
+            change("boat-house", "no-such-task", Some(Conditions::default())),
+            change("boat-house", "sell-dog-tag", Some(Conditions::default())),
+            event("town-hall", "2026-12-05", "sell-dog-tag"),
+            event("fair", "2026-12-05", "no-such-task"),
+            event("market", "2026-12-05", "sell-dog-tag"),
+        ];
+        let (catalogue, dropped) = compose(&base(), &overlay(parts));
+        let why: Vec<String> = dropped.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            dropped.iter().map(|dropped| dropped.hub.as_str()).collect::<Vec<_>>(),
+            ["gone", "boat-house", "town-hall", "fair"],
+            "{why:?}"
+        );
+        assert!(
+            why[0].contains("no hub “gone”")
+                && why[1].contains("no task “no-such-task”")
+                && why[2].contains("two records"),
+            "{why:?}"
+        );
+        assert!(catalogue.hub(&HubId::parse("market").unwrap()).is_some());
+        assert_eq!(
+            Catalogue::check(catalogue.file().clone()).as_ref(),
+            Ok(&catalogue),
+            "what is left has no fault, and stands in order"
+        );
+    }
+
+    #[test]
+    fn the_same_makes_the_same_and_what_is_done_twice_is_done_once() {
+        let twice = || change("boat-house", "sell-dog-tag", Some(Conditions::default()));
+        let once = compose(&base(), &overlay(vec![twice()]));
+        assert_eq!(compose(&base(), &overlay(vec![twice(), twice()])), once);
+    }
+}

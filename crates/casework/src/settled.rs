@@ -1,0 +1,183 @@
+//! The summary of a settled inquiry (closed, with nothing left to send): what lists and figures
+//! need, about two hundred bytes in memory.
+
+use super::case::Outcome;
+use crate::inquiry::reply_name;
+use crate::inquiry::{Inquiry, contact};
+use crate::promise::Promise;
+use domain::{HubId, Language, ServiceId, SubmissionId};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::collections::HashSet;
+use std::sync::Arc;
+
+/// The summary of a settled inquiry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settled {
+    /// The id of the submission.
+    pub id: SubmissionId,
+    /// When it was received, in ms since 1970.
+    pub received_at_ms: u64,
+    /// When it was closed, in ms since 1970.
+    pub closed_ms: Option<u64>,
+    /// When the first reply was made, in ms since 1970; `None` if there was none.
+    pub first_reply_ms: Option<u64>,
+    /// The department that has it.
+    pub department: Arc<str>,
+    /// The id of the service; `None` if it names none.
+    pub service: Option<Arc<str>>,
+    /// The id of the location; `None` if it names none.
+    pub hub: Option<Arc<str>>,
+    /// The login of the assignee, if any.
+    pub assignee: Option<Arc<str>>,
+    /// The language that the person chose.
+    pub language: Language,
+    /// How the person wanted the answer: a name of [`reply_name`].
+    pub reply: Arc<str>,
+    /// Whether the promise of a first reply was met.
+    pub promise: Promise,
+    /// Why it was closed.
+    pub outcome: Option<Outcome>,
+    /// Working minutes until the first reply; `None` if there was none.
+    pub replied_minutes: Option<u32>,
+    /// Working minutes until it was closed.
+    pub closed_minutes: Option<u32>,
+    /// A hash of the contact, equal for all inquiries of one person; 0 if none was given.
+    pub contact: u64,
+    /// The number of the last event.
+    pub last_event: u32,
+}
+
+/// The stored form. New fields must be optional, so that stored summaries stay readable.
+#[derive(Serialize, Deserialize)]
+pub struct SettledFile {
+    pub(crate) received_at_ms: u64,
+    pub(crate) closed_ms: Option<u64>,
+    pub(crate) first_reply_ms: Option<u64>,
+    pub(crate) department: String,
+    pub(crate) service: Option<ServiceId>,
+    pub(crate) hub: Option<HubId>,
+    pub(crate) assignee: Option<String>,
+    pub(crate) language: Language,
+    pub(crate) reply: String,
+    pub(crate) promise: Promise,
+    pub(crate) outcome: Option<Outcome>,
+    pub(crate) replied_minutes: Option<u32>,
+    pub(crate) closed_minutes: Option<u32>,
+    pub(crate) contact: u64,
+    /// The number of the last event.
+    pub last_event: u32,
+}
+
+/// Interned strings: each is held once, however many summaries share it.
+#[derive(Debug, Default)]
+pub struct Texts(HashSet<Arc<str>>);
+
+impl Texts {
+    /// The one copy of a text.
+    pub fn of(&mut self, text: &str) -> Arc<str> {
+        if let Some(known) = self.0.get(text) {
+            return known.clone();
+        }
+        let text: Arc<str> = text.into();
+        self.0.insert(text.clone());
+        text
+    }
+}
+
+impl Settled {
+    /// The summary of an inquiry that is settled.
+    pub fn of(inquiry: &Inquiry, texts: &mut Texts) -> Self {
+        let (case, said) = (&inquiry.case, &inquiry.said);
+        Self {
+            id: inquiry.id,
+            received_at_ms: inquiry.received_at_ms,
+            closed_ms: case.closed_ms,
+            first_reply_ms: case.first_reply_ms,
+            department: texts.of(case.department()),
+            service: case.service.as_ref().map(|id| texts.of(id.as_str())),
+            hub: said.hub.as_ref().map(|id| texts.of(id.as_str())),
+            assignee: case.assignee.as_ref().map(|login| texts.of(login)),
+            language: said.language,
+            reply: texts.of(reply_name(&said.reply_to)),
+            promise: inquiry.first_reply_promise,
+            outcome: case.outcome,
+            replied_minutes: inquiry.replied_minutes,
+            closed_minutes: inquiry.closed_minutes,
+            contact: contact_hash(contact(&said.reply_to)),
+            last_event: case.last,
+        }
+    }
+
+    /// The summary in its stored form.
+    pub fn file(&self) -> SettledFile {
+        SettledFile {
+            received_at_ms: self.received_at_ms,
+            closed_ms: self.closed_ms,
+            first_reply_ms: self.first_reply_ms,
+            department: self.department.to_string(),
+            service: self.service.as_ref().and_then(|id| ServiceId::parse(id).ok()),
+            hub: self.hub.as_ref().and_then(|id| HubId::parse(id).ok()),
+            assignee: self.assignee.as_ref().map(ToString::to_string),
+            language: self.language,
+            reply: self.reply.to_string(),
+            promise: self.promise,
+            outcome: self.outcome,
+            replied_minutes: self.replied_minutes,
+            closed_minutes: self.closed_minutes,
+            contact: self.contact,
+            last_event: self.last_event,
+        }
+    }
+
+    /// The summary of the inquiry `id`, from its stored form.
+    pub fn of_file(id: SubmissionId, file: SettledFile, texts: &mut Texts) -> Self {
+        Self {
+            id,
+            received_at_ms: file.received_at_ms,
+            closed_ms: file.closed_ms,
+            first_reply_ms: file.first_reply_ms,
+            department: texts.of(&file.department),
+            service: file.service.map(|id| texts.of(id.as_str())),
+            hub: file.hub.map(|id| texts.of(id.as_str())),
+            assignee: file.assignee.map(|login| texts.of(&login)),
+            language: file.language,
+            reply: texts.of(&file.reply),
+            promise: file.promise,
+            outcome: file.outcome,
+            replied_minutes: file.replied_minutes,
+            closed_minutes: file.closed_minutes,
+            contact: file.contact,
+            last_event: file.last_event,
+        }
+    }
+}
+
+/// A hash to find inquiries of one person; 0 for an empty contact. Hashes may collide, so callers
+/// compare the contact itself too.
+pub fn contact_hash(contact: &str) -> u64 {
+    let folded = finder::folded(contact);
+    if folded.is_empty() {
+        return 0;
+    }
+    let hash: [u8; 32] = Sha256::digest(folded.as_bytes()).into();
+    u64::from_be_bytes(std::array::from_fn(|at| hash[at])).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_many_have_in_common_is_held_once() {
+        let mut texts = Texts::default();
+        assert!(Arc::ptr_eq(&texts.of("Roads"), &texts.of("Roads")));
+    }
+
+    #[test]
+    fn one_person_is_known_by_one_contact_and_nobody_by_none() {
+        assert_eq!(contact_hash("Jane@Example.org"), contact_hash("jane@example.org"));
+        assert_ne!(contact_hash("jane@example.org"), contact_hash("jan@example.org"));
+        assert_eq!(contact_hash(""), 0);
+    }
+}

@@ -1,0 +1,8 @@
+//! The survey: the collectors and what staff did with them ([`ledger`]), what a report is computed
+//! from ([`spec`]), how submissions become a round of answers ([`round`]), and a report's figures as
+//! they are shown ([`shown`]). The statistics are in the crate `insight`.
+
+pub mod ledger;
+pub mod round;
+pub mod shown;
+pub mod spec;

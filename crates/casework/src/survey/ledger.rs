@@ -1,0 +1,315 @@
+//! What staff did with the survey, act by act, and the state after all of them. Pure.
+
+use crate::ledger::Entry;
+use domain::collector::{CollectorCode, Ticket, Way};
+use domain::{HubId, QuestionId, SubmissionId};
+use insight::report::CollectorCount;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One thing that was done. Stored encrypted, as JSON: names are never changed, new ones may be
+/// added.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "did", rename_all = "kebab-case")]
+pub enum Act {
+    /// A collector was created.
+    Made {
+        /// The collector.
+        collector: Collector,
+    },
+    /// A collector was ended. From then on its answers do not count.
+    Ended {
+        /// The collector's code.
+        code: CollectorCode,
+    },
+    /// Invitations were counted on a batch sheet.
+    Counted {
+        /// The collector's code.
+        code: CollectorCode,
+        /// How many people were invited.
+        invited: u64,
+        /// How many of them refused.
+        refused: u64,
+    },
+    /// A person whose inquiry was closed was invited. Holds nothing of the inquiry.
+    Invited {
+        /// Hash of the invitation's ticket, in hex.
+        ticket: String,
+    },
+    /// A comment was cleared for publication, or withheld.
+    Judged {
+        /// The submission that holds it.
+        id: SubmissionId,
+        /// The question that it answers.
+        question: QuestionId,
+        /// Cleared rather than withheld.
+        is_cleared: bool,
+    },
+    /// A baseline was frozen.
+    Frozen {
+        /// Its name.
+        name: String,
+        /// The signed file, as it was issued.
+        file: String,
+    },
+    /// The figures of a baseline were made public.
+    Published {
+        /// Its name.
+        name: String,
+    },
+    /// The public figures were taken down.
+    Unpublished,
+}
+
+impl Act {
+    /// The act's name in the audit log.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Act::Made { .. } => "make collector",
+            Act::Ended { .. } => "end collector",
+            Act::Counted { .. } => "count invitations",
+            Act::Invited { .. } => "invite to survey",
+            Act::Judged { is_cleared: true, .. } => "clear comment",
+            Act::Judged { is_cleared: false, .. } => "withhold comment",
+            Act::Frozen { .. } => "freeze baseline",
+            Act::Published { .. } => "publish figures",
+            Act::Unpublished => "take figures back",
+        }
+    }
+}
+
+/// A collector: one channel of the survey at one place, with a code of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Collector {
+    /// The code in its address.
+    pub code: CollectorCode,
+    /// The office's name for it: "Fair of Bobcaygeon, tablet 2".
+    pub name: String,
+    /// Its location, if it belongs to one.
+    pub hub: Option<HubId>,
+}
+
+/// A collector with its state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// The collector.
+    pub collector: Collector,
+    /// When it was created, in milliseconds since 1970.
+    pub made_ms: u64,
+    /// When it was ended, in milliseconds since 1970; `None` while it is open.
+    pub ended_ms: Option<u64>,
+    /// Invitations from batch sheets; tablets report theirs as tallies.
+    pub invited: u64,
+    /// Refusals from batch sheets.
+    pub refused: u64,
+}
+
+impl Known {
+    /// Returns how many people were invited and how many of them refused: from batch sheets plus
+    /// tallies of devices.
+    pub fn asked(&self, counts: &[CollectorCount]) -> (u64, u64) {
+        let counted = counts.iter().find(|count| count.collector == self.collector.code);
+        let (invited, refused) = counted.map_or((0, 0), |count| (count.invited, count.refused));
+        (self.invited + invited, self.refused + refused)
+    }
+}
+
+/// A frozen baseline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Frozen {
+    /// Its name.
+    pub name: String,
+    /// The signed file.
+    pub file: String,
+    /// When it was frozen, in milliseconds since 1970.
+    pub at_ms: u64,
+    /// Who froze it.
+    pub who: String,
+}
+
+/// The state after all acts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ledger {
+    /// All collectors, ended ones included.
+    pub collectors: BTreeMap<CollectorCode, Known>,
+    tickets: BTreeSet<String>,
+    judged: BTreeMap<(SubmissionId, QuestionId), bool>,
+    /// All baselines, oldest first.
+    pub frozen: Vec<Frozen>,
+    published: Option<String>,
+    /// The number of the newest act.
+    pub last: u32,
+    /// Acts that no key decrypts, or that a newer server wrote.
+    pub unread: u32,
+}
+
+impl crate::ledger::Ledger for Ledger {
+    type Act = Act;
+    const SEALED_TO: SubmissionId = SubmissionId::from_bytes([0xff; 16]);
+
+    fn name_of(act: &Act) -> &'static str {
+        act.name()
+    }
+
+    fn last(&self) -> u32 {
+        self.last
+    }
+
+    fn take(&mut self, entry: Entry<Act>) {
+        self.last = entry.number;
+        match entry.act {
+            Some(Act::Made { collector }) => {
+                let known = Known {
+                    made_ms: entry.at_ms,
+                    ended_ms: None,
+                    invited: 0,
+                    refused: 0,
+                    collector,
+                };
+                self.collectors.entry(known.collector.code.clone()).or_insert(known);
+            }
+            Some(Act::Ended { code }) => {
+                if let Some(known) = self.collectors.get_mut(&code) {
+                    known.ended_ms.get_or_insert(entry.at_ms);
+                }
+            }
+            Some(Act::Counted { code, invited, refused }) => {
+                if let Some(known) = self.collectors.get_mut(&code) {
+                    known.invited += invited;
+                    known.refused += refused;
+                }
+            }
+            Some(Act::Invited { ticket }) => drop(self.tickets.insert(ticket)),
+            Some(Act::Judged { id, question, is_cleared }) => {
+                self.judged.insert((id, question), is_cleared);
+            }
+            Some(Act::Frozen { name, file }) => {
+                self.frozen.push(Frozen { name, file, at_ms: entry.at_ms, who: entry.who })
+            }
+            Some(Act::Published { name }) => self.published = Some(name),
+            Some(Act::Unpublished) => self.published = None,
+            None => self.unread += 1,
+        }
+    }
+}
+
+impl Ledger {
+    /// Whether an invitation with this ticket was issued.
+    pub fn knows(&self, ticket: Ticket) -> bool {
+        self.tickets.contains(&ticket_mark(ticket))
+    }
+
+    /// The code for people whose inquiry was closed: that of the newest open collector for them;
+    /// `None` if there is none.
+    pub fn after_inquiry(&self) -> Option<&CollectorCode> {
+        let open = self.collectors.values().filter(|known| {
+            known.collector.code.way() == Way::AfterInquiry && known.ended_ms.is_none()
+        });
+        open.max_by_key(|known| known.made_ms).map(|known| &known.collector.code)
+    }
+
+    /// When the first collector for closed inquiries was created, in milliseconds since 1970;
+    /// `None` if there was none.
+    pub fn asks_after_inquiries_since_ms(&self) -> Option<u64> {
+        let ways = self
+            .collectors
+            .values()
+            .filter(|known| known.collector.code.way() == Way::AfterInquiry);
+        ways.map(|known| known.made_ms).min()
+    }
+
+    /// Whether a comment was cleared for publication; `None` while undecided.
+    pub fn judgement(&self, id: SubmissionId, question: &QuestionId) -> Option<bool> {
+        self.judged.get(&(id, question.clone())).copied()
+    }
+
+    /// The baseline whose figures are public.
+    pub fn published(&self) -> Option<&Frozen> {
+        let name = self.published.as_ref()?;
+        self.frozen.iter().find(|frozen| frozen.name == *name)
+    }
+}
+
+/// The stored form of a ticket: its SHA-256, in hex.
+pub fn ticket_mark(ticket: Ticket) -> String {
+    hex::encode(Sha256::digest(ticket.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::Ledger as _;
+
+    fn ledger(acts: impl IntoIterator<Item = Act>) -> Ledger {
+        let mut ledger = Ledger::default();
+        for (number, act) in (1..).zip(acts) {
+            ledger.take(Entry {
+                number,
+                at_ms: u64::from(number) * 10,
+                who: "ann".into(),
+                act: Some(act),
+            });
+        }
+        ledger
+    }
+
+    fn collector(name: &str) -> Collector {
+        Collector { code: CollectorCode::new(Way::Paper, 5, [4; 16]), name: name.into(), hub: None }
+    }
+
+    #[test]
+    fn a_collector_is_made_once_counts_and_ends_once() {
+        let code = collector("").code;
+        let counted = |invited, refused| Act::Counted { code: code.clone(), invited, refused };
+        let ended = || Act::Ended { code: code.clone() };
+        let ledger = ledger([
+            Act::Made { collector: collector("sheets") },
+            counted(20, 3),
+            counted(5, 1),
+            ended(),
+            ended(),
+            Act::Made { collector: collector("again") },
+        ]);
+        let known = &ledger.collectors[&code];
+        assert_eq!(
+            (
+                known.collector.name.as_str(),
+                known.made_ms,
+                known.ended_ms,
+                known.invited,
+                known.refused
+            ),
+            ("sheets", 10, Some(40), 25, 4)
+        );
+        assert_eq!((ledger.last, ledger.unread), (6, 0));
+    }
+
+    #[test]
+    fn the_last_word_on_a_comment_counts() {
+        let (id, question) =
+            (SubmissionId::from_parts(1, [1; 10]), QuestionId::parse("why").unwrap());
+        let judged = |is_cleared| Act::Judged { id, question: question.clone(), is_cleared };
+        assert_eq!(ledger([]).judgement(id, &question), None);
+        assert_eq!(ledger([judged(true), judged(false)]).judgement(id, &question), Some(false));
+    }
+
+    #[test]
+    fn only_what_was_frozen_can_be_published() {
+        let frozen = || Act::Frozen { name: "2026".into(), file: "{}".into() };
+        let published = |name: &str| Act::Published { name: name.into() };
+        assert_eq!(ledger([frozen(), published("2025")]).published(), None);
+        assert_eq!(
+            ledger([frozen(), published("2026")]).published().map(|frozen| frozen.file.as_str()),
+            Some("{}")
+        );
+        assert_eq!(ledger([frozen(), published("2026"), Act::Unpublished]).published(), None);
+    }
+
+    #[test]
+    fn a_ticket_is_known_by_its_hash_alone() {
+        let ledger = ledger([Act::Invited { ticket: ticket_mark(Ticket([1; 16])) }]);
+        assert!(ledger.knows(Ticket([1; 16])) && !ledger.knows(Ticket([2; 16])));
+        assert!(!format!("{ledger:?}").contains(&Ticket([1; 16]).to_string()));
+    }
+}

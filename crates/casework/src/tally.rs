@@ -1,0 +1,295 @@
+//! The figures as counts: pure, from what is known of each inquiry. Every count that leaves this
+//! file went through `suppress`.
+
+use crate::case::Outcome;
+use crate::listed::Listed;
+use crate::month::Month;
+use crate::promise::Promise;
+use crate::suppress::{alone, table};
+use crate::when::Zone;
+use domain::hours::Moment;
+use insight::Seen;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+/// Lines of a table; the rest is added up in one line. Months are never added up.
+pub const LINES_MAX: usize = 20;
+
+/// What one inquiry contributes to the figures.
+#[derive(Debug, Clone)]
+pub struct Fact {
+    /// When it was received.
+    pub month: Month,
+    /// The id of the service; empty if it names none.
+    pub service: String,
+    /// The id of the location; empty if it names none.
+    pub hub: String,
+    /// The name of the department that has it.
+    pub department: String,
+    /// How the person wants the answer: the only known fact about their channel.
+    pub channel: &'static str,
+    /// The tag of the language that the person chose.
+    pub language: &'static str,
+    /// The state of the promise of a first reply.
+    pub promise: Promise,
+    /// `None` while it is open.
+    pub outcome: Option<Outcome>,
+    /// Working minutes until the first reply; `None` before it.
+    pub replied_minutes: Option<u32>,
+    /// Working minutes until it was closed; `None` while it is open.
+    pub closed_minutes: Option<u32>,
+}
+
+impl Fact {
+    /// What an inquiry contributes at the time `now`.
+    pub fn of(listed: &Listed, zone: &Zone, now: Moment) -> Self {
+        Self {
+            month: Month::of(zone.moment(listed.received_at_ms()).date),
+            service: listed.service().unwrap_or_default().into(),
+            hub: listed.hub().unwrap_or_default().into(),
+            department: listed.department().into(),
+            channel: match listed.reply() {
+                "email" => "email",
+                "phone" => "phone",
+                _ => "nobody",
+            },
+            language: listed.language().tag(),
+            promise: match listed {
+                Listed::Active(inquiry) => {
+                    Promise::of(&inquiry.case, inquiry.first_reply, zone, now)
+                }
+                Listed::Settled(settled) => settled.promise,
+            },
+            outcome: listed.outcome(),
+            replied_minutes: listed.replied_minutes(),
+            closed_minutes: listed.closed_minutes(),
+        }
+    }
+}
+
+/// The dimension by which inquiries are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// By month of receipt.
+    Month,
+    /// By department.
+    Department,
+    /// By service.
+    Service,
+    /// By location.
+    Hub,
+    /// By how the person wants the answer.
+    Channel,
+    /// By language.
+    Language,
+}
+
+impl By {
+    /// All dimensions, in the order of the page.
+    pub const ALL: [By; 6] =
+        [By::Month, By::Department, By::Service, By::Hub, By::Channel, By::Language];
+
+    /// The name in addresses and downloads.
+    pub fn name(self) -> &'static str {
+        match self {
+            By::Month => "month",
+            By::Department => "department",
+            By::Service => "service",
+            By::Hub => "hub",
+            By::Channel => "channel",
+            By::Language => "language",
+        }
+    }
+
+    fn key(self, fact: &Fact) -> String {
+        match self {
+            By::Month => fact.month.to_string(),
+            By::Department => fact.department.clone(),
+            By::Service => fact.service.clone(),
+            By::Hub => fact.hub.clone(),
+            By::Channel => fact.channel.into(),
+            By::Language => fact.language.into(),
+        }
+    }
+}
+
+/// From one month to another, both included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Period {
+    /// The first month.
+    pub from: Month,
+    /// The last month, included.
+    pub to: Month,
+}
+
+impl Period {
+    /// All months of the period, in order.
+    pub fn months(self) -> impl Iterator<Item = Month> {
+        (0..).map(move |months| self.from.plus(months)).take_while(move |month| *month <= self.to)
+    }
+}
+
+/// Which inquiries a line counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Key {
+    /// Those with this value; empty for those without one.
+    Of(String),
+    /// All values beyond the first lines; holds how many.
+    Others(usize),
+}
+
+/// A line after suppression.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Which inquiries it counts.
+    pub key: Key,
+    /// How many there are.
+    pub all: Seen,
+    /// In the order of [`Promise::ALL`].
+    pub promises: Vec<Seen>,
+    /// In the order of [`Outcome::ALL`], then open inquiries.
+    pub outcomes: Vec<Seen>,
+}
+
+/// The median and the 90th percentile of a duration in working minutes, by the nearest-rank method.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spread {
+    /// How many were measured.
+    pub count: u64,
+    /// The true count may be higher, by a number that is suppressed.
+    pub is_at_least: bool,
+    /// The median, in working minutes.
+    pub median: u32,
+    /// The 90th percentile, in working minutes.
+    pub ninetieth: u32,
+}
+
+/// All figures of a period, after suppression.
+#[derive(Debug, Clone)]
+pub struct Figures {
+    /// The period that was asked for.
+    pub period: Period,
+    /// All inquiries received in it.
+    pub all: Seen,
+    /// In the order of [`Promise::ALL`].
+    pub promises: Vec<Seen>,
+    /// In the order of [`Outcome::ALL`], then open inquiries.
+    pub outcomes: Vec<Seen>,
+    /// How long the first reply took; `None` if nothing was measured.
+    pub to_reply: Option<Spread>,
+    /// How long closing took; `None` if nothing was measured.
+    pub to_close: Option<Spread>,
+    /// One table for each dimension.
+    pub sections: Vec<(By, Vec<Line>)>,
+}
+
+impl Figures {
+    /// Counts the facts of a period.
+    pub fn of(facts: &[Fact], period: Period) -> Self {
+        // No rows for months before the first inquiry, of which nothing is known.
+        let first = facts.iter().map(|fact| fact.month).min().unwrap_or(period.from);
+        let months = Period { from: period.from.max(first), ..period };
+        let facts: Vec<&Fact> =
+            facts.iter().filter(|fact| (period.from..=period.to).contains(&fact.month)).collect();
+        let mut whole = Sums::default();
+        facts.iter().for_each(|fact| whole.add(fact));
+        let (promises, outcomes) = (overall(&whole.promises), overall(&whole.outcomes));
+        let minutes =
+            |of: fn(&Fact) -> Option<u32>| facts.iter().filter_map(|fact| of(fact)).collect();
+        let measured = |fact: &Fact| {
+            fact.replied_minutes.filter(|_| matches!(fact.promise, Promise::InTime | Promise::Late))
+        };
+        Self {
+            period,
+            all: alone(facts.len() as u64),
+            to_reply: spread(minutes(measured), &promises[..2]),
+            to_close: spread(minutes(|fact| fact.closed_minutes), &outcomes[..Outcome::ALL.len()]),
+            promises,
+            outcomes,
+            sections: By::ALL.map(|by| (by, lines(&facts, by, months))).into(),
+        }
+    }
+}
+
+/// The counts of one line before suppression.
+#[derive(Debug, Clone, Default)]
+struct Sums {
+    promises: [u64; Promise::ALL.len()],
+    outcomes: [u64; Outcome::ALL.len() + 1],
+}
+
+impl Sums {
+    fn add(&mut self, fact: &Fact) {
+        self.promises[fact.promise as usize] += 1;
+        self.outcomes[fact.outcome.map_or(Outcome::ALL.len(), |outcome| outcome as usize)] += 1;
+    }
+
+    fn join(&mut self, other: &Sums) {
+        self.promises.iter_mut().zip(other.promises).for_each(|(sum, more)| *sum += more);
+        self.outcomes.iter_mut().zip(other.outcomes).for_each(|(sum, more)| *sum += more);
+    }
+
+    fn all(&self) -> u64 {
+        self.promises.iter().sum()
+    }
+}
+
+fn overall(counts: &[u64]) -> Vec<Seen> {
+    crate::suppress::group(counts)
+}
+
+/// The lines of one table: months in order, others by size with the largest first, suppressed ones
+/// by name.
+fn lines(facts: &[&Fact], by: By, period: Period) -> Vec<Line> {
+    let mut sums: BTreeMap<String, Sums> = BTreeMap::new();
+    if by == By::Month {
+        sums.extend(period.months().map(|month| (month.to_string(), Sums::default())));
+    }
+    facts.iter().for_each(|fact| sums.entry(by.key(fact)).or_default().add(fact));
+    let mut sums: Vec<(Key, Sums)> =
+        sums.into_iter().map(|(key, sums)| (Key::Of(key), sums)).collect();
+    if by != By::Month {
+        sums.sort_by_key(|(_, sums)| Reverse(sums.all()));
+        add_up_others(&mut sums);
+    }
+    let promises = table(&sums.iter().map(|(_, sums)| sums.promises.to_vec()).collect::<Vec<_>>());
+    let outcomes = table(&sums.iter().map(|(_, sums)| sums.outcomes.to_vec()).collect::<Vec<_>>());
+    let cells = promises.cells.into_iter().zip(outcomes.cells);
+    let line = |(((key, _), all), (promises, outcomes))| Line { key, all, promises, outcomes };
+    let mut lines: Vec<Line> = sums.into_iter().zip(promises.totals).zip(cells).map(line).collect();
+    if by != By::Month {
+        // Sorting suppressed lines by size would reveal their order.
+        lines.sort_by_key(|line| match &line.key {
+            Key::Of(key) => (false, line.all.count().map_or(Reverse(0), Reverse), key.clone()),
+            Key::Others(_) => (true, Reverse(0), String::new()),
+        });
+    }
+    lines
+}
+
+fn add_up_others(sums: &mut Vec<(Key, Sums)>) {
+    if sums.len() <= LINES_MAX + 1 {
+        return;
+    }
+    let others = sums.split_off(LINES_MAX);
+    let count = others.len();
+    let mut all = Sums::default();
+    others.iter().for_each(|(_, sums)| all.join(sums));
+    sums.push((Key::Others(count), all));
+}
+
+/// `parts` are the counts that add up to the number of measurements. If one of them is suppressed,
+/// subtraction must not reveal it, so only the sum of the shown ones is returned.
+fn spread(mut minutes: Vec<u32>, parts: &[Seen]) -> Option<Spread> {
+    let count = parts.iter().filter_map(|seen| seen.count()).sum();
+    minutes.sort_unstable();
+    let rank = |hundredths: usize| {
+        minutes.get((minutes.len() * hundredths).div_ceil(100).max(1) - 1).copied()
+    };
+    let (median, ninetieth) = (rank(50)?, rank(90)?);
+    let is_at_least = parts.contains(&Seen::Hidden);
+    (alone(count) != Seen::Hidden).then_some(Spread { count, is_at_least, median, ninetieth })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,177 @@
+//! Compares the figures with numbers that were counted by hand.
+
+use super::*;
+
+fn month(text: &str) -> Month {
+    Month::parse(text).unwrap()
+}
+
+fn fact(month_of: &str, service: &str, promise: Promise) -> Fact {
+    Fact {
+        month: month(month_of),
+        service: service.into(),
+        hub: String::new(),
+        department: "Tax".into(),
+        channel: "email",
+        language: "en",
+        promise,
+        outcome: None,
+        replied_minutes: None,
+        closed_minutes: None,
+    }
+}
+
+fn period(from: &str, to: &str) -> Period {
+    Period { from: month(from), to: month(to) }
+}
+
+fn of(figures: &Figures, by: By) -> &[Line] {
+    &figures.sections.iter().find(|(of, _)| *of == by).unwrap().1
+}
+
+fn times(count: usize, fact: Fact) -> Vec<Fact> {
+    vec![fact; count]
+}
+
+#[test]
+fn inquiries_are_counted_by_month_and_only_those_of_the_period() {
+    let facts = [
+        times(12, fact("2026-09", "dogs", Promise::InTime)),
+        times(20, fact("2026-10", "dogs", Promise::InTime)),
+        times(11, fact("2026-11", "", Promise::NotYet)),
+    ];
+    let figures = Figures::of(&facts.concat(), period("2026-10", "2026-11"));
+    assert_eq!(figures.all, Seen::Shown(31));
+    let lines: Vec<_> =
+        of(&figures, By::Month).iter().map(|line| (line.key.clone(), line.all)).collect();
+    assert_eq!(
+        lines,
+        [
+            (Key::Of("2026-10".into()), Seen::Shown(20)),
+            (Key::Of("2026-11".into()), Seen::Shown(11))
+        ]
+    );
+    let lines: Vec<_> =
+        of(&figures, By::Service).iter().map(|line| (line.key.clone(), line.all)).collect();
+    assert_eq!(
+        lines,
+        [(Key::Of("dogs".into()), Seen::Shown(20)), (Key::Of(String::new()), Seen::Shown(11))]
+    );
+}
+
+#[test]
+fn months_without_an_inquiry_stand_there_but_not_those_before_the_first_of_all() {
+    let facts = [
+        times(12, fact("2026-09", "dogs", Promise::InTime)),
+        times(20, fact("2026-11", "dogs", Promise::InTime)),
+    ]
+    .concat();
+    let months = |from| {
+        of(&Figures::of(&facts, period(from, "2026-11")), By::Month)
+            .iter()
+            .map(|line| line.key.clone())
+            .collect::<Vec<_>>()
+    };
+    let all = ["2026-09", "2026-10", "2026-11"].map(|month| Key::Of(month.into()));
+    assert_eq!(months("2026-01"), all);
+    assert_eq!(months("2026-10"), all[1..]);
+}
+
+#[test]
+fn what_comes_after_the_largest_twenty_is_added_up() {
+    let facts: Vec<Fact> = (0..24)
+        .flat_map(|number| {
+            times(30 - number, fact("2026-11", &format!("s{number:02}"), Promise::NotYet))
+        })
+        .collect();
+    let figures = Figures::of(&facts, period("2026-11", "2026-11"));
+    let lines = of(&figures, By::Service);
+    assert_eq!(
+        (lines.len(), &lines[0].key, lines[0].all),
+        (21, &Key::Of("s00".into()), Seen::Shown(30))
+    );
+    // 10 + 9 + 8 + 7.
+    assert_eq!((&lines[20].key, lines[20].all), (&Key::Others(4), Seen::Shown(34)));
+}
+
+#[test]
+fn a_service_of_few_is_hidden_with_the_next_smallest_and_stands_by_its_name() {
+    let facts = [
+        times(30, fact("2026-11", "z", Promise::InTime)),
+        times(20, fact("2026-11", "b", Promise::InTime)),
+        times(2, fact("2026-11", "c", Promise::Late)),
+    ];
+    let figures = Figures::of(&facts.concat(), period("2026-11", "2026-11"));
+    let lines: Vec<_> =
+        of(&figures, By::Service).iter().map(|line| (line.key.clone(), line.all)).collect();
+    assert_eq!(
+        lines,
+        [
+            (Key::Of("z".into()), Seen::Shown(30)),
+            (Key::Of("b".into()), Seen::Hidden),
+            (Key::Of("c".into()), Seen::Hidden)
+        ]
+    );
+    assert!(of(&figures, By::Service)[1].promises.iter().all(|seen| *seen == Seen::Hidden));
+}
+
+#[test]
+fn half_and_nine_in_ten_by_the_nearest_rank() {
+    let both = [Seen::Shown(10), Seen::Shown(10)];
+    let minutes = (1..=20).rev().collect();
+    assert_eq!(
+        spread(minutes, &both),
+        Some(Spread { count: 20, is_at_least: false, median: 10, ninetieth: 18 })
+    );
+    assert_eq!(
+        spread(vec![7; 5], &[Seen::Marked(5)]),
+        Some(Spread { count: 5, is_at_least: false, median: 7, ninetieth: 7 })
+    );
+    assert_eq!(spread(vec![7; 4], &[Seen::Hidden]), None);
+    assert_eq!(spread(Vec::new(), &[Seen::Shown(12)]), None);
+    let hidden = spread((1..=11).collect(), &[Seen::Marked(9), Seen::Hidden]).unwrap();
+    assert_eq!(
+        (hidden.count, hidden.is_at_least, hidden.median, hidden.ninetieth),
+        (9, true, 6, 10),
+        "11 less 9 would be the 2"
+    );
+}
+
+#[test]
+fn times_are_measured_where_there_was_a_promise() {
+    let timed = |promise, minutes| Fact {
+        replied_minutes: Some(minutes),
+        ..fact("2026-11", "dogs", promise)
+    };
+    let facts = [
+        times(20, timed(Promise::InTime, 60)),
+        times(15, timed(Promise::Late, 1_200)),
+        times(10, timed(Promise::Without, 9_000)),
+    ];
+    let figures = Figures::of(&facts.concat(), period("2026-11", "2026-11"));
+    assert_eq!(
+        figures.to_reply,
+        Some(Spread { count: 35, is_at_least: false, median: 60, ninetieth: 1_200 })
+    );
+}
+
+#[test]
+fn outcomes_are_counted_and_the_open_ones_beside_them() {
+    let closed = |outcome| Fact {
+        outcome: Some(outcome),
+        closed_minutes: Some(90),
+        ..fact("2026-11", "dogs", Promise::InTime)
+    };
+    let facts = [
+        times(12, closed(Outcome::Answered)),
+        times(7, closed(Outcome::NoWord)),
+        times(10, fact("2026-11", "dogs", Promise::NotYet)),
+    ];
+    let figures = Figures::of(&facts.concat(), period("2026-11", "2026-11"));
+    // 12 answered, 7 without a reaction, 10 open; none done, elsewhere or duplicate.
+    assert_eq!(
+        figures.outcomes,
+        [Seen::Shown(12), Seen::Hidden, Seen::Hidden, Seen::Hidden, Seen::Hidden, Seen::Shown(10)]
+    );
+    assert_eq!(figures.to_close.map(|spread| (spread.count, spread.is_at_least)), Some((12, true)));
+}

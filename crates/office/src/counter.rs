@@ -1,0 +1,79 @@
+//! The office's pages about its counters: contacts that staff counted, what each counter offers,
+//! events, staff tablets and public terminals. Decisions are stored in the counter's ledger
+//! ([`casework::counter::ledger`]) and reach devices with the next edition of the data.
+
+pub(super) mod contacts;
+pub(super) mod events;
+pub(super) mod inventory;
+pub(super) mod tablets;
+
+use super::Office;
+use super::pages::Frame;
+use casework::counter::ledger::{Act, Ledger};
+use domain::catalogue::Catalogue;
+use domain::counter::Reason;
+use domain::{HubId, TaskId};
+use std::sync::Arc;
+use store::{Deed, StoreFault};
+use vault::now_ms;
+
+impl Office {
+    pub(super) async fn counter_ledger(&self) -> Result<Arc<Ledger>, StoreFault> {
+        self.counter.look(self.store(), &self.cipher()).await
+    }
+
+    /// Appends an act if it is still valid after everything that others wrote in the meantime, then
+    /// recomposes the edition if the act changes it. Returns `false` when the act was no longer
+    /// valid.
+    pub(super) async fn write_counter(
+        &self,
+        who: &str,
+        reason: &str,
+        act_after: impl Fn(&Ledger) -> Option<Act>,
+    ) -> Result<bool, StoreFault> {
+        let deed = Deed { who: who.into(), reason: reason.into(), at_ms: now_ms() };
+        let is_written =
+            self.counter.write((self.store(), &self.cipher()), &deed, who, act_after).await?;
+        if is_written {
+            self.compose().await?;
+        }
+        Ok(is_written)
+    }
+}
+
+/// The name of a location; its id if neither the service directory nor an event has it any more.
+fn hub_name(catalogue: &Catalogue, ledger: &Ledger, id: &HubId) -> String {
+    let event = || ledger.events.get(id).map(|event| &event.hub);
+    catalogue.hub(id).or_else(event).map_or_else(|| id.to_string(), |hub| hub.name.clone())
+}
+
+fn task_name(catalogue: &Catalogue, id: &TaskId) -> String {
+    catalogue.task(id).map_or_else(|| id.to_string(), |task| task.name.clone())
+}
+
+/// Locations to choose from, as id and name: permanent ones first, then events.
+fn hubs_to_choose(catalogue: &Catalogue) -> Vec<(String, String)> {
+    let (mut hubs, events): (Vec<_>, Vec<_>) =
+        catalogue.hubs().iter().partition(|hub| hub.event.is_none());
+    hubs.sort_by_key(|hub| &hub.name);
+    hubs.into_iter().chain(events).map(|hub| (hub.id.to_string(), hub.name.clone())).collect()
+}
+
+/// The words for a reason why something was not done.
+pub(super) fn reason_words(f: &Frame, reason: Reason) -> &'static str {
+    match reason {
+        Reason::NotDoneHere => f.t("not done here", "non offert ici"),
+        Reason::DocumentMissing => f.t("a document was missing", "il manquait un document"),
+        Reason::AnotherTime => {
+            f.t("needs an appointment or another day", "sur rendez-vous ou un autre jour")
+        }
+        Reason::Payment => f.t("could not be paid as wanted", "paiement impossible comme souhaité"),
+        Reason::SystemDown => {
+            f.t("a system or the network was down", "panne de système ou de réseau")
+        }
+        Reason::OtherGovernment => {
+            f.t("another government does it", "relève d'un autre gouvernement")
+        }
+        Reason::Other => f.t("another reason", "autre raison"),
+    }
+}

@@ -1,0 +1,253 @@
+//! One task at one location: what is in force and why, what people asked for, and a form to propose
+//! a change.
+
+use super::table::{DEMAND_DAYS, Demand};
+use super::words::offered_words;
+use super::{Office, PAYMENTS, WEEKDAYS};
+use crate::guard::Visit;
+use crate::pages::{Answer, Frame, Trouble, go, page as made};
+use askama::Template;
+use axum::Extension;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use casework::counter::ledger::{Act, Change, Conditions, Ledger};
+use casework::when;
+use domain::catalogue::{Hub, Task};
+use domain::{HubId, TaskId};
+use std::sync::Arc;
+
+pub(super) const REASON_CHARS_MAX: usize = 500;
+const NOTE_CHARS_MAX: usize = 200;
+
+#[derive(Template)]
+#[template(path = "office/inventory_cell.html")]
+struct CellPage {
+    f: Frame,
+    hub_id: String,
+    hub: String,
+    task_id: String,
+    task: String,
+    stands: String,
+    basis: Vec<String>,
+    done: u64,
+    missed: u64,
+    days: i32,
+    waiting: Vec<(String, String, String)>,
+    fault: &'static str,
+    can_publish: bool,
+    is_offered: bool,
+    weekdays: Vec<Choice>,
+    payments: Vec<Choice>,
+    by_appointment: bool,
+    note: String,
+    reason: String,
+}
+
+struct Choice {
+    name: &'static str,
+    words: &'static str,
+    is_chosen: bool,
+}
+
+pub(crate) async fn page(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    Path((hub, task)): Path<(String, String)>,
+) -> Answer {
+    shown(&office, &visit, (&hub, &task), "", None).await
+}
+
+/// Renders the page. `typed` holds a rejected form, to be corrected and sent again.
+async fn shown(
+    office: &Office,
+    visit: &Visit,
+    at: (&str, &str),
+    fault: &'static str,
+    typed: Option<(Option<Conditions>, String)>,
+) -> Answer {
+    let f = Frame::of(office, visit);
+    let (catalogue, ledger) = (office.catalogue(), office.counter_ledger().await?);
+    let hub =
+        HubId::parse(at.0).ok().and_then(|id| catalogue.hub(&id)).filter(|hub| hub.event.is_none());
+    let task = TaskId::parse(at.1).ok().and_then(|id| catalogue.task(&id));
+    let (Some(hub), Some(task)) = (hub, task) else { return Err(Trouble::Nothing(Box::new(f))) };
+    let stands = Conditions::at(hub, &task.id);
+    let demand = Demand::of(&office.desk.finds().contacts, office.today());
+    let count = |of: &std::collections::BTreeMap<(TaskId, HubId), u64>| {
+        of.get(&(task.id.clone(), hub.id.clone())).copied().unwrap_or(0)
+    };
+    let is_here = |change: &Change| change.hub == hub.id && change.task == task.id;
+    let waiting = ledger.waiting().filter(|(_, proposal)| is_here(&proposal.change));
+    let waiting = waiting
+        .map(|(_, proposal)| {
+            (
+                offered_words(&f, proposal.change.offered.as_ref()),
+                proposal.who.clone(),
+                proposal.reason.clone(),
+            )
+        })
+        .collect();
+    let (chosen, reason) = typed.unwrap_or_else(|| (stands.clone(), String::new()));
+    let is_offered = chosen.is_some();
+    let chosen = chosen.unwrap_or_default();
+    let status = if fault.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let page = CellPage {
+        hub_id: hub.id.to_string(),
+        hub: hub.name.clone(),
+        task_id: task.id.to_string(),
+        task: task.name.clone(),
+        stands: offered_words(&f, stands.as_ref()),
+        basis: basis(office, &f, &ledger, hub, task),
+        done: count(&demand.done),
+        missed: count(&demand.missed),
+        days: DEMAND_DAYS,
+        waiting,
+        fault,
+        can_publish: office.directory.published().is_some(),
+        is_offered,
+        weekdays: WEEKDAYS
+            .map(|(day, name, english, french)| Choice {
+                name,
+                words: f.t(english, french),
+                is_chosen: chosen.days.contains(&day),
+            })
+            .into(),
+        payments: PAYMENTS
+            .map(|(way, name, english, french)| Choice {
+                name,
+                words: f.t(english, french),
+                is_chosen: chosen.payments.contains(&way),
+            })
+            .into(),
+        by_appointment: chosen.by_appointment,
+        note: chosen.note.unwrap_or_default(),
+        reason,
+        f,
+    };
+    Ok(made(status, &page))
+}
+
+/// What the current state rests on: the office's decision, or the sources of the location and the
+/// task in the service directory.
+fn basis(office: &Office, f: &Frame, ledger: &Ledger, hub: &Hub, task: &Task) -> Vec<String> {
+    let today = office.today();
+    let of = |hub: &HubId, id: &TaskId| {
+        ledger
+            .standing
+            .get(&(hub.clone(), id.clone()))
+            .and_then(|number| ledger.proposals.get(number))
+    };
+    if let Some((proposal, decision)) = of(&hub.id, &task.id)
+        .and_then(|proposal| proposal.decision.as_ref().map(|decision| (proposal, decision)))
+    {
+        let day = when::date(office.zone.moment(decision.at_ms).date, today, f.language);
+        let mut basis = vec![match f.tag() {
+            "fr" => format!(
+                "Décidé par le bureau le {day} : proposé par {}, approuvé par {}. {}",
+                proposal.who, decision.who, proposal.reason
+            ),
+            _ => format!(
+                "Decided by the office on {day}: proposed by {}, approved by {}. {}",
+                proposal.who, decision.who, proposal.reason
+            ),
+        }];
+        let dropped = office
+            .directory
+            .dropped()
+            .into_iter()
+            .find(|dropped| dropped.hub == hub.id && dropped.task.as_ref() == Some(&task.id));
+        basis.extend(dropped.map(|dropped| {
+            format!(
+                "{} {}",
+                f.t(
+                    "The newest catalogue has no place for it:",
+                    "Le répertoire actuel ne peut l'accueillir :"
+                ),
+                dropped.why
+            )
+        }));
+        return basis;
+    }
+    let published = office.directory.published();
+    let whole = published.as_ref().and_then(|catalogue| catalogue.task(&task.id));
+    let of_hub = match hub.tasks_basis.as_deref() {
+        Some("inferred") => Some(
+            f.t(
+                "Inferred: no source says what this counter does.",
+                "Déduit : aucune source ne dit ce que fait ce comptoir.",
+            )
+            .to_string(),
+        ),
+        other => other.map(String::from),
+    };
+    let evidence = whole.and_then(|task| task.counter_evidence.clone());
+    let basis: Vec<String> = of_hub.into_iter().chain(evidence).collect();
+    if basis.is_empty() {
+        vec![f.t("The catalogue does not say.", "Le répertoire ne le dit pas.").into()]
+    } else {
+        basis
+    }
+}
+
+/// The conditions from the form; `None` where the task is not offered.
+fn offered(visit: &Visit) -> Option<Conditions> {
+    let note = visit.field("note");
+    (visit.field("offered") == "yes").then(|| Conditions {
+        days: WEEKDAYS
+            .iter()
+            .filter(|(_, name, ..)| visit.has(&format!("day-{name}")))
+            .map(|(day, ..)| *day)
+            .collect(),
+        by_appointment: visit.has("by-appointment"),
+        payments: PAYMENTS
+            .iter()
+            .filter(|(_, name, ..)| visit.has(&format!("pay-{name}")))
+            .map(|(payment, ..)| *payment)
+            .collect(),
+        note: (!note.is_empty()).then(|| note.into()),
+    })
+}
+
+/// Proposes a change. It takes effect only when a second person approves it.
+pub(crate) async fn propose(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    Path((hub, task)): Path<(String, String)>,
+) -> Answer {
+    let f = Frame::of(&office, &visit);
+    let (typed, reason, catalogue) =
+        (offered(&visit), visit.field("reason").to_string(), office.catalogue());
+    let ids = HubId::parse(&hub).ok().zip(TaskId::parse(&task).ok());
+    let place = ids.filter(|(hub, task)| {
+        catalogue.task(task).is_some() && catalogue.hub(hub).is_some_and(|hub| hub.event.is_none())
+    });
+    let Some((hub_id, task_id)) = place else { return Err(Trouble::Nothing(Box::new(f))) };
+    let stands = catalogue.hub(&hub_id).and_then(|hub| Conditions::at(hub, &task_id));
+    let is_too_long = |text: &str, most: usize| text.chars().count() > most;
+    let note = typed.as_ref().and_then(|conditions| conditions.note.clone()).unwrap_or_default();
+    let fault = if !matches!(visit.field("offered"), "yes" | "no") {
+        f.t("Say whether this counter does it.", "Dites si ce comptoir l'offre.")
+    } else if typed == stands {
+        f.t(
+            "That is what stands already. Change something first.",
+            "C'est déjà ce qui est inscrit. Changez d'abord quelque chose.",
+        )
+    } else if reason.is_empty()
+        || is_too_long(&reason, REASON_CHARS_MAX)
+        || is_too_long(&note, NOTE_CHARS_MAX)
+    {
+        f.t(
+            "Say why, in 1 to 500 letters: whoever decides has to know. A note has at most 200.",
+            "Dites pourquoi, en 1 à 500 lettres : la personne qui décide doit le savoir. Une note en a 200 au plus.",
+        )
+    } else {
+        ""
+    };
+    if !fault.is_empty() {
+        return shown(&office, &visit, (&hub, &task), fault, Some((typed, reason))).await;
+    }
+    let act =
+        Act::Proposed { change: Change { hub: hub_id, task: task_id, offered: typed }, reason };
+    office.write_counter(visit.login(), &format!("{task} at {hub}"), |_| Some(act.clone())).await?;
+    Ok(go("/office/inventory/proposals"))
+}

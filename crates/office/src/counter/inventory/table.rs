@@ -1,0 +1,215 @@
+//! A table of tasks by locations: what is offered where, and where people asked for a task that is
+//! not.
+
+use super::Office;
+use crate::guard::Visit;
+use crate::pages::{Answer, Frame, page as made};
+use askama::Template;
+use axum::Extension;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use casework::counter::contacts::{Contacts, missing};
+use casework::counter::ledger::Conditions;
+use domain::catalogue::{Catalogue, Hub, Task};
+use domain::counter::Outcome;
+use domain::hours::Date;
+use domain::{HubId, TaskId};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+/// Days over which requests are counted.
+pub(super) const DEMAND_DAYS: i32 = 90;
+const ORDERS: [&str; 2] = ["name", "missed"];
+
+#[derive(Template)]
+#[template(path = "office/inventory.html")]
+struct InventoryPage {
+    f: Frame,
+    kind: String,
+    kinds: Vec<(String, String)>,
+    order: &'static str,
+    groups: Vec<Group>,
+    columns: Vec<Column>,
+    rows: Vec<Row>,
+    waiting: usize,
+    dropped: Vec<String>,
+    can_publish: bool,
+    days: i32,
+}
+
+/// Locations of one kind in adjacent columns.
+struct Group {
+    name: String,
+    count: usize,
+}
+
+struct Column {
+    number: usize,
+    id: String,
+    name: String,
+}
+
+struct Row {
+    task: String,
+    name: String,
+    done: u64,
+    missed: u64,
+    cells: Vec<Mark>,
+}
+
+/// A cell: its CSS class, its sign, and its words for screen readers.
+struct Mark {
+    class: &'static str,
+    sign: &'static str,
+    words: &'static str,
+    times: u64,
+}
+
+/// What people asked for in the last [`DEMAND_DAYS`], by task and location.
+#[derive(Default)]
+pub(super) struct Demand {
+    pub(super) done: BTreeMap<(TaskId, HubId), u64>,
+    pub(super) missed: BTreeMap<(TaskId, HubId), u64>,
+}
+
+impl Demand {
+    pub(super) fn of(contacts: &Contacts, today: Date) -> Self {
+        let mut demand = Self::default();
+        for (_, of, count) in contacts.between(today.plus_days(1 - DEMAND_DAYS), today) {
+            let key = (of.task.clone(), of.hub.clone());
+            match of.outcome {
+                Outcome::Done => *demand.done.entry(key).or_default() += count,
+                outcome if missing(outcome).is_some() => {
+                    *demand.missed.entry(key).or_default() += count
+                }
+                _ => {}
+            }
+        }
+        demand
+    }
+
+    fn at(of: &BTreeMap<(TaskId, HubId), u64>, task: &TaskId, hub: &HubId) -> u64 {
+        of.get(&(task.clone(), hub.clone())).copied().unwrap_or(0)
+    }
+
+    fn sum(of: &BTreeMap<(TaskId, HubId), u64>, task: &TaskId) -> u64 {
+        of.iter().filter(|((id, _), _)| id == task).map(|(_, count)| count).sum()
+    }
+}
+
+pub(crate) async fn page(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Answer {
+    let f = Frame::of(&office, &visit);
+    let (catalogue, ledger) = (office.catalogue(), office.counter_ledger().await?);
+    let kind = query.get("kind").map(|text| text.trim().to_string()).unwrap_or_default();
+    let order = query
+        .get("order")
+        .and_then(|asked| ORDERS.into_iter().find(|order| *order == asked.as_str()))
+        .unwrap_or(ORDERS[0]);
+    let hubs = hubs(&catalogue, &kind);
+    let demand = Demand::of(&office.desk.finds().contacts, office.today());
+    let mut rows: Vec<Row> =
+        catalogue.tasks().iter().map(|task| row(&f, task, &hubs, &demand)).collect();
+    rows.sort_by(|one, other| {
+        let rank = |row: &Row| {
+            if order == "missed" {
+                (Reverse(row.missed), Reverse(row.done))
+            } else {
+                (Reverse(0), Reverse(0))
+            }
+        };
+        (rank(one), &one.name).cmp(&(rank(other), &other.name))
+    });
+    let name_of_kind = |hub: &Hub| {
+        catalogue
+            .facility(&hub.facility)
+            .map_or_else(|| hub.facility.to_string(), |kind| kind.name.get(f.language).to_string())
+    };
+    let mut groups: Vec<Group> = Vec::new();
+    for hub in &hubs {
+        let name = name_of_kind(hub);
+        match groups.last_mut().filter(|group| group.name == name) {
+            Some(group) => group.count += 1,
+            None => groups.push(Group { name, count: 1 }),
+        }
+    }
+    let columns = (1..).zip(&hubs).map(|(number, hub)| Column {
+        number,
+        id: hub.id.to_string(),
+        name: hub.name.clone(),
+    });
+    let page = InventoryPage {
+        kinds: catalogue
+            .facilities()
+            .iter()
+            .map(|kind| (kind.id.to_string(), kind.name.get(f.language).to_string()))
+            .collect(),
+        groups,
+        columns: columns.collect(),
+        rows,
+        waiting: ledger.waiting().count(),
+        dropped: office.directory.dropped().iter().map(ToString::to_string).collect(),
+        can_publish: office.directory.published().is_some(),
+        days: DEMAND_DAYS,
+        kind,
+        order,
+        f,
+    };
+    Ok(made(StatusCode::OK, &page))
+}
+
+/// The permanent locations, in the catalogue's order of kinds.
+fn hubs<'c>(catalogue: &'c Catalogue, kind: &str) -> Vec<&'c Hub> {
+    let place_of =
+        |hub: &Hub| catalogue.facilities().iter().position(|kind| kind.id == hub.facility);
+    let mut hubs: Vec<&Hub> = catalogue
+        .hubs()
+        .iter()
+        .filter(|hub| hub.event.is_none() && (kind.is_empty() || hub.facility.as_str() == kind))
+        .collect();
+    hubs.sort_by_key(|hub| (place_of(hub), &hub.name));
+    hubs
+}
+
+fn row(f: &Frame, task: &Task, hubs: &[&Hub], demand: &Demand) -> Row {
+    let cells = hubs.iter().map(|hub| {
+        mark(
+            f,
+            Conditions::at(hub, &task.id).as_ref(),
+            Demand::at(&demand.missed, &task.id, &hub.id),
+        )
+    });
+    Row {
+        task: task.id.to_string(),
+        name: task.name.clone(),
+        done: Demand::sum(&demand.done, &task.id),
+        missed: Demand::sum(&demand.missed, &task.id),
+        cells: cells.collect(),
+    }
+}
+
+/// Every state has a sign of its own, so that none depends on colour alone (WCAG 1.4.1).
+fn mark(f: &Frame, offered: Option<&Conditions>, missed: u64) -> Mark {
+    match (offered, missed) {
+        (Some(conditions), _) if conditions.is_limited() => Mark {
+            class: "some",
+            sign: "◐",
+            words: f.t("Done under conditions", "Offert à certaines conditions"),
+            times: 0,
+        },
+        (Some(_), _) => Mark { class: "yes", sign: "●", words: f.t("Done", "Offert"), times: 0 },
+        (None, 0) => {
+            Mark { class: "no", sign: "–", words: f.t("Not done", "Non offert"), times: 0 }
+        }
+        (None, times) => Mark {
+            class: "wanted",
+            sign: "!",
+            words: f.t("Not done, asked for", "Non offert, demandé"),
+            times,
+        },
+    }
+}

@@ -1,0 +1,636 @@
+//! The inquiries that the office holds in memory. Open ones are held decrypted, because they stay
+//! encrypted on disk; of settled ones (closed, with nothing left to send) only what lists and
+//! figures need is held ([`Settled`]). So memory is bounded by the number of open inquiries:
+//! anything else about a settled inquiry is read from the store on demand.
+//!
+//! Everything is read once when the office starts, open inquiries first. Afterwards new submissions
+//! ([`Arrivals`]) and everything that this or another server does or erases are read incrementally:
+//! every act has an entry in the audit log, whose numbers have no gaps and depend on no clock.
+
+use super::Office;
+use super::arrivals::{Arrival, Arrivals, open_entry};
+use super::summaries::{read_summary, summary_row};
+use casework::case::{Entry, Event};
+use casework::clock::OfficeHours;
+use casework::finds::Finds;
+use casework::inquiry::Inquiry;
+use casework::listed::Listed;
+use casework::month::Month;
+use casework::settled::{Settled, Texts};
+use domain::SubmissionId;
+use domain::inquiry::ValidInquiry;
+use domain::submission::{Content, Kind};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::{Arc, Mutex, RwLock};
+use store::{Custody, EventRow, OfficeStore, SettledRow, StoreFault, StoredSubmission};
+use vault::now_ms;
+
+/// Rows read per query.
+const ROWS_AT_ONCE: u32 = 500;
+/// Rows about settled inquiries read per query: about 250 bytes each.
+const SETTLED_AT_ONCE: u32 = 5_000;
+/// Submissions received longer ago than this are not read again once they are counted (ms).
+const LATE_MS: u64 = 60 * 1_000;
+/// Kinds of submissions that are only counted.
+const FINDS: [Kind; 3] = [Kind::Gap, Kind::Correction, Kind::Contact];
+/// A person who opened an inquiry within this time (ms) is shown as present.
+pub const PRESENT_MS: u64 = 3 * 60 * 1_000;
+
+#[derive(Default)]
+struct Contents {
+    /// Inquiries that are not settled.
+    active: HashMap<SubmissionId, Arc<Inquiry>>,
+    settled: HashMap<SubmissionId, Arc<Settled>>,
+    /// Strings that many settled inquiries share.
+    texts: Texts,
+    finds: Arc<Finds>,
+    /// How far each kind of [`FINDS`] was counted.
+    counted: [Arrivals; FINDS.len()],
+    /// Something was deleted since the finds were counted; it may have been one of them.
+    is_to_compare: bool,
+    /// One of the counted submissions was deleted.
+    is_to_recount: bool,
+    /// Inquiries with a reply that waits to be sent by e-mail.
+    mailing: BTreeSet<SubmissionId>,
+    arrivals: Arrivals,
+    /// The number of the last audit log entry that was read: events and erasures are found there.
+    audit: u64,
+    /// Inquiries with events that are not in memory themselves yet.
+    early: HashSet<SubmissionId>,
+    /// The edition by which due times were computed.
+    catalogue_version: u32,
+    is_read: bool,
+    /// Inquiries that no key opens.
+    unopened: HashSet<SubmissionId>,
+}
+
+impl Contents {
+    /// Adds a received inquiry; `None` means that no key opens it.
+    fn put(&mut self, id: SubmissionId, inquiry: Option<Inquiry>) {
+        match inquiry {
+            Some(inquiry) => self.place(Arc::new(inquiry)),
+            None => drop(self.unopened.insert(id)),
+        }
+    }
+
+    /// Moves an inquiry to the maps that its state asks for.
+    fn place(&mut self, inquiry: Arc<Inquiry>) {
+        let id = inquiry.id;
+        if inquiry.is_settled() {
+            self.active.remove(&id);
+            let settled = Settled::of(&inquiry, &mut self.texts);
+            self.settled.insert(id, Arc::new(settled));
+        } else {
+            self.settled.remove(&id);
+            if inquiry.case.mails.is_empty() {
+                self.mailing.remove(&id);
+            } else {
+                self.mailing.insert(id);
+            }
+            self.active.insert(id, inquiry);
+            return;
+        }
+        self.mailing.remove(&id);
+    }
+
+    fn has(&self, id: SubmissionId) -> bool {
+        self.active.contains_key(&id) || self.settled.contains_key(&id)
+    }
+
+    fn forget(&mut self, id: SubmissionId) {
+        self.active.remove(&id);
+        self.settled.remove(&id);
+        self.mailing.remove(&id);
+    }
+
+    /// Drops everything that is not in `kept`.
+    fn keep(&mut self, kept: &HashSet<SubmissionId>) {
+        self.active.retain(|id, _| kept.contains(id));
+        self.settled.retain(|id, _| kept.contains(id));
+        self.mailing.retain(|id| kept.contains(id));
+        self.unopened.retain(|id| kept.contains(id));
+        self.is_to_compare = true;
+    }
+}
+
+/// The inquiries of the office in memory, shared by all requests.
+#[derive(Default)]
+pub struct Desk {
+    contents: RwLock<Contents>,
+    /// One update at a time.
+    looking: tokio::sync::Mutex<()>,
+    /// One count of finds at a time; writers do not wait for it.
+    counting: tokio::sync::Mutex<()>,
+    present: Mutex<HashMap<SubmissionId, Vec<(String, u64)>>>,
+}
+
+impl Desk {
+    /// Inquiries that are open or have something to send, in no order.
+    pub fn active(&self) -> Vec<Arc<Inquiry>> {
+        self.read(|contents| contents.active.values().cloned().collect())
+    }
+
+    /// The summaries of all settled inquiries, in no order.
+    pub fn settled(&self) -> Vec<Arc<Settled>> {
+        self.read(|contents| contents.settled.values().cloned().collect())
+    }
+
+    /// All inquiries as lists and figures need them, in no order.
+    pub fn listed(&self) -> Vec<Listed> {
+        self.read(|contents| {
+            let active = contents.active.values().cloned().map(Listed::Active);
+            active.chain(contents.settled.values().cloned().map(Listed::Settled)).collect()
+        })
+    }
+
+    /// One inquiry with all its events, read from the store if it is not in memory. `None` if it
+    /// does not exist or no key opens it.
+    pub async fn inquiry(
+        &self,
+        office: &Office,
+        id: SubmissionId,
+    ) -> Result<Option<Arc<Inquiry>>, StoreFault> {
+        if let Some(inquiry) = self.read(|contents| contents.active.get(&id).cloned()) {
+            return Ok(Some(inquiry));
+        }
+        let Some(row) = office.store().entry(id).await? else { return Ok(None) };
+        let events = office.store().events(id).await?;
+        Ok(with_hours(office, |time| whole(office, time, row, &events)).map(Arc::new))
+    }
+
+    /// Inquiries with a reply that waits to be sent by e-mail, oldest first.
+    pub fn mailing(&self) -> Vec<Arc<Inquiry>> {
+        self.read(|contents| {
+            contents.mailing.iter().filter_map(|id| contents.active.get(id)).cloned().collect()
+        })
+    }
+
+    /// Counts of searches without a result, reported errors in records, and contacts at counters.
+    pub fn finds(&self) -> Arc<Finds> {
+        self.read(|contents| contents.finds.clone())
+    }
+
+    /// Whether everything stored has been read once, and how many inquiries no key opens.
+    pub fn state(&self) -> (bool, u64) {
+        self.read(|contents| (contents.is_read, contents.unopened.len() as u64))
+    }
+
+    fn read<T>(&self, read: impl FnOnce(&Contents) -> T) -> T {
+        read(&self.contents.read().unwrap_or_else(|poisoned| poisoned.into_inner()))
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&mut Contents) -> T) -> T {
+        change(&mut self.contents.write().unwrap_or_else(|poisoned| poisoned.into_inner()))
+    }
+
+    /// Records that a person opened an inquiry. Returns who else has it open, with the seconds
+    /// since they opened it.
+    pub fn be_present(&self, id: SubmissionId, login: &str) -> Vec<(String, u64)> {
+        let now_ms = now_ms();
+        let mut present = self.present.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        present.retain(|_, people| {
+            people.retain(|(_, at_ms)| now_ms.saturating_sub(*at_ms) < PRESENT_MS);
+            !people.is_empty()
+        });
+        let people = present.entry(id).or_default();
+        let others = people
+            .iter()
+            .filter(|(of, _)| of != login)
+            .map(|(of, at_ms)| (of.clone(), now_ms.saturating_sub(*at_ms) / 1_000))
+            .collect();
+        people.retain(|(of, _)| of != login);
+        people.push((login.into(), now_ms));
+        others
+    }
+
+    /// Reads what is new since the last look, here or at other servers.
+    pub async fn look(&self, office: &Office) -> Result<(), StoreFault> {
+        let _alone = self.looking.lock().await;
+        let (is_read, _) = self.state();
+        if !is_read {
+            self.read_all(office).await?;
+        }
+        self.take_inquiries(office).await?;
+        self.follow_audit(office).await?;
+        self.change(|contents| contents.is_read = true);
+        self.follow_catalogue(office).await;
+        Ok(())
+    }
+
+    /// Reads everything from the store: open inquiries first, because people wait for them.
+    async fn read_all(&self, office: &Office) -> Result<(), StoreFault> {
+        // Acts after this number are followed later; the effects of earlier ones are read here.
+        let deeds = office.store().last_deed().await?;
+        let newest = office.store().inquiries_before(None, 1).await?;
+        let newest = newest.first().map(|(row, _)| (row.received_at_ms, row.envelope.header.id));
+        let version = office.catalogue().version();
+        self.change(|contents| {
+            // An earlier reading that failed half-way may have left inquiries that were erased
+            // since.
+            contents.active.clear();
+            contents.settled.clear();
+            contents.mailing.clear();
+            contents.unopened.clear();
+            contents.catalogue_version = version;
+            contents.audit = deeds;
+            contents.arrivals.begin_after(newest);
+        });
+        self.read_unsettled(office, false).await?;
+        self.read_settled(office).await?;
+        self.read_unsettled(office, true).await
+    }
+
+    /// Reads inquiries without a stored summary. Summaries of those that turn out to be settled are
+    /// stored, so that they are not read in full again; after an upgrade this applies to every
+    /// inquiry that was ever closed.
+    async fn read_unsettled(&self, office: &Office, closed_once: bool) -> Result<(), StoreFault> {
+        let mut after = None;
+        loop {
+            let rows = office.store().unsettled(closed_once, after, ROWS_AT_ONCE).await?;
+            let Some((last, _)) = rows.last() else { return Ok(()) };
+            after = Some((last.received_at_ms, last.envelope.header.id));
+            let open = |(row, events): (StoredSubmission, Vec<EventRow>)| {
+                let id = row.envelope.header.id;
+                (id, with_hours(office, |time| whole(office, time, row, &events)))
+            };
+            let inquiries: Vec<(SubmissionId, Option<Inquiry>)> =
+                rows.into_iter().map(open).collect();
+            let settled = inquiries
+                .iter()
+                .filter_map(|(_, inquiry)| inquiry.as_ref())
+                .filter_map(|inquiry| self.settled_row(office, inquiry));
+            let settled: Vec<SettledRow> = settled.collect();
+            if !settled.is_empty() {
+                office.store().put_settled(&settled).await?;
+            }
+            self.change(|contents| {
+                inquiries.into_iter().for_each(|(id, inquiry)| contents.put(id, inquiry))
+            });
+            if closed_once {
+                // This may take long; new submissions do not wait for it.
+                self.take_new_inquiries(office).await?;
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Reads the summaries of settled inquiries. A row that no key opens or that a newer server
+    /// wrote is rebuilt from the submission.
+    async fn read_settled(&self, office: &Office) -> Result<(), StoreFault> {
+        let mut after = None;
+        loop {
+            let rows = office.store().settled(after, SETTLED_AT_ONCE).await?;
+            let Some(last) = rows.last() else { return Ok(()) };
+            after = Some(last.id);
+            let mut unread = Vec::new();
+            self.change(|contents| {
+                // An inquiry that is active was reopened after this row was read.
+                for row in rows
+                    .iter()
+                    .filter(|row| !contents.active.contains_key(&row.id))
+                    .collect::<Vec<_>>()
+                {
+                    match read_summary(row, &office.cipher(), &mut contents.texts) {
+                        Some(settled) => drop(contents.settled.insert(row.id, Arc::new(settled))),
+                        None => unread.push(row.id),
+                    }
+                }
+            });
+            for id in unread {
+                self.read_again(office, id).await?;
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// The encrypted summary to store for an inquiry; `None` while it is not settled.
+    pub(super) fn settled_row(&self, office: &Office, inquiry: &Inquiry) -> Option<SettledRow> {
+        let settled = inquiry.is_settled().then(|| Settled::of(inquiry, &mut Texts::default()))?;
+        Some(summary_row(&settled, &office.cipher()))
+    }
+
+    async fn take_inquiries(&self, office: &Office) -> Result<(), StoreFault> {
+        let mut arrivals = self.read(|contents| contents.arrivals);
+        let outcome = arrivals
+            .look(
+                office,
+                Kind::Inquiry,
+                (0, now_ms()),
+                |id| self.is_known(id),
+                |new| self.take(office, new),
+            )
+            .await;
+        self.change(|contents| contents.arrivals = arrivals);
+        outcome
+    }
+
+    /// Like `take_inquiries`, but without looking back for late ones.
+    async fn take_new_inquiries(&self, office: &Office) -> Result<(), StoreFault> {
+        let mut arrivals = self.read(|contents| contents.arrivals);
+        let mut opened = office.receiver().opened.take(Kind::Inquiry);
+        let outcome =
+            arrivals.go_on(office, Kind::Inquiry, &mut opened, |new| self.take(office, new)).await;
+        self.change(|contents| contents.arrivals = arrivals);
+        outcome
+    }
+
+    fn is_known(&self, id: SubmissionId) -> bool {
+        self.read(|contents| contents.has(id) || contents.unopened.contains(&id))
+    }
+
+    fn take(&self, office: &Office, arrivals: Vec<Arrival>) {
+        let new = arrivals.into_iter().filter(|arrival| !self.is_known(arrival.id));
+        let inquiries: Vec<_> = with_hours(office, |time| {
+            new.map(|arrival| (arrival.id, inquiry(office, time, arrival))).collect()
+        });
+        self.change(|contents| {
+            inquiries.into_iter().for_each(|(id, inquiry)| contents.put(id, inquiry))
+        });
+    }
+
+    /// Applies all stored events of one inquiry that are not applied yet.
+    pub async fn take_events_of(
+        &self,
+        office: &Office,
+        id: SubmissionId,
+    ) -> Result<(), StoreFault> {
+        let Some(before) = self.read(|contents| contents.active.get(&id).cloned()) else {
+            return self.read_again(office, id).await;
+        };
+        let rows = office.store().events(id).await?;
+        self.change(|contents| {
+            // Another look may have applied some of them in the meantime, or settled the inquiry.
+            let Some(mut inquiry) = contents.active.get(&id).cloned() else { return };
+            drop(before);
+            // A request that is reading this inquiry keeps its unchanged copy.
+            let changed = Arc::make_mut(&mut inquiry);
+            let mut is_new = false;
+            for row in &rows {
+                if row.number == changed.case.last + 1 {
+                    changed.take(row.number, entry_of(office, row));
+                    is_new = true;
+                }
+            }
+            if is_new {
+                with_hours(office, |time| compute(office, time, changed));
+                contents.place(inquiry);
+            }
+        });
+        Ok(())
+    }
+
+    /// Reads one inquiry in full and stores it in the map that its state asks for, or drops it if
+    /// it no longer exists.
+    async fn read_again(&self, office: &Office, id: SubmissionId) -> Result<(), StoreFault> {
+        let found = self.inquiry(office, id).await?;
+        self.change(|contents| match found {
+            Some(inquiry) => contents.place(inquiry),
+            None => contents.forget(id),
+        });
+        Ok(())
+    }
+
+    /// Recomputes due times. Other tasks of this server run in between.
+    async fn compute(&self, office: &Office, ids: impl IntoIterator<Item = SubmissionId>) {
+        for id in ids {
+            self.change(|contents| {
+                if let Some(inquiry) = contents.active.get_mut(&id) {
+                    with_hours(office, |time| compute(office, time, Arc::make_mut(inquiry)));
+                }
+            });
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Applies what any server did since the last look: events, erasures and deletions after the
+    /// retention period.
+    async fn follow_audit(&self, office: &Office) -> Result<(), StoreFault> {
+        let (mut number, mut done) = self.read(|contents| (contents.audit, contents.early.clone()));
+        let (mut is_gone, mut is_back) = (false, false);
+        loop {
+            let entries = office.store().changes(number, ROWS_AT_ONCE).await?;
+            let Some(last) = entries.last() else { break };
+            number = last.number;
+            is_gone |= entries.iter().any(|entry| entry.is_taken_away);
+            is_back |= entries.iter().any(|entry| entry.is_put_back);
+            done.extend(entries.iter().filter_map(|entry| entry.id));
+        }
+        if is_back {
+            done.extend(self.take_back(office).await?);
+        }
+        if is_gone {
+            let kept = ids_in_sight(office).await?;
+            done.retain(|id| kept.contains(id));
+            self.change(|contents| contents.keep(&kept));
+        }
+        let (here, early): (HashSet<_>, HashSet<_>) =
+            done.into_iter().partition(|id| self.read(|contents| contents.has(*id)));
+        for id in here {
+            self.take_events_of(office, id).await?;
+        }
+        self.change(|contents| (contents.audit, contents.early) = (number, early));
+        Ok(())
+    }
+
+    /// Reads inquiries that were put back into view and are not in memory, with their events. New
+    /// ones may have been added without their events in the meantime, so the ids of all active
+    /// inquiries without any applied event are returned.
+    async fn take_back(&self, office: &Office) -> Result<Vec<SubmissionId>, StoreFault> {
+        for id in ids_in_sight(office).await?.into_iter().filter(|id| !self.is_known(*id)) {
+            self.read_again(office, id).await?;
+        }
+        Ok(self.change(|contents| {
+            contents.is_to_recount = true;
+            contents
+                .active
+                .values()
+                .filter(|inquiry| inquiry.case.last == 0)
+                .map(|inquiry| inquiry.id)
+                .collect()
+        }))
+    }
+
+    /// Counts new searches, corrections and contacts. After an erasure all are counted again,
+    /// because a sum does not show which submission contributed what; the previous counts stay
+    /// visible until then.
+    pub async fn count_finds(&self, office: &Office) -> Result<(), StoreFault> {
+        let _alone = self.counting.lock().await;
+        let is_to_recount = self.change(|contents| std::mem::take(&mut contents.is_to_recount));
+        let (before, mut arrivals) = if is_to_recount {
+            Default::default()
+        } else {
+            self.read(|contents| (contents.finds.clone(), contents.counted))
+        };
+        match counted(office, &before, &mut arrivals).await {
+            Ok(finds) => self.change(|contents| {
+                contents.counted = arrivals;
+                match finds {
+                    Some(finds) => contents.finds = Arc::new(finds),
+                    None if is_to_recount => contents.finds = before,
+                    None => {}
+                }
+            }),
+            Err(fault) => {
+                self.change(|contents| contents.is_to_recount |= is_to_recount);
+                return Err(fault);
+            }
+        }
+        if self.read(|contents| contents.is_to_compare)
+            && let Some(are_gone) =
+                are_some_gone(office, self.read(|contents| contents.finds.counted)).await?
+        {
+            self.change(|contents| {
+                (contents.is_to_compare, contents.is_to_recount) = (false, are_gone)
+            });
+        }
+        Ok(())
+    }
+
+    /// Recomputes due times when a new edition may have changed hours and holidays.
+    async fn follow_catalogue(&self, office: &Office) {
+        let version = office.catalogue().version();
+        if self.read(|contents| contents.catalogue_version) == version {
+            return;
+        }
+        let open: Vec<_> = self.read(|contents| contents.active.keys().copied().collect());
+        self.compute(office, open).await;
+        self.change(|contents| contents.catalogue_version = version);
+    }
+}
+
+/// An inquiry with all its events, from stored rows; `None` when no key opens it or it is of
+/// another kind.
+pub(super) fn whole(
+    office: &Office,
+    time: Option<&OfficeHours>,
+    row: StoredSubmission,
+    events: &[EventRow],
+) -> Option<Inquiry> {
+    let mut inquiry = inquiry(office, time, open_entry(office, row))?;
+    for row in events.iter().filter(|row| row.number > 0) {
+        inquiry.take(row.number, entry_of(office, row));
+    }
+    if !events.is_empty() {
+        compute(office, time, &mut inquiry);
+    }
+    Some(inquiry)
+}
+
+/// A stored event; `None` when no key opens it.
+fn entry_of(office: &Office, row: &EventRow) -> Option<Entry> {
+    office.opened(row).map(|event| Entry {
+        number: row.number,
+        at_ms: row.at_ms,
+        who: row.who.clone(),
+        event,
+    })
+}
+
+/// A received inquiry without events; `None` when no key opens it or it is of another kind.
+fn inquiry(office: &Office, time: Option<&OfficeHours>, arrival: Arrival) -> Option<Inquiry> {
+    let Arrival { id, received_at_ms, content: Some(Content::Inquiry(said)) } = arrival else {
+        return None;
+    };
+    let department = department_of(office, &said);
+    let mut inquiry = Inquiry::received(id, received_at_ms, said, department);
+    compute(office, time, &mut inquiry);
+    Some(inquiry)
+}
+
+/// The ids of all stored inquiries that are not set aside, read page by page.
+async fn ids_in_sight(office: &Office) -> Result<HashSet<SubmissionId>, StoreFault> {
+    let (mut ids, mut after) = (HashSet::new(), None);
+    loop {
+        let places = office.store().places(Kind::Inquiry, 0, after, SETTLED_AT_ONCE).await?;
+        let Some(last) = places.last() else { return Ok(ids) };
+        after = Some(*last);
+        ids.extend(places.into_iter().map(|(_, id)| id));
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Whether counted submissions were deleted; `None` while there are new ones that are not counted
+/// yet.
+async fn are_some_gone(office: &Office, counted: u64) -> Result<Option<bool>, StoreFault> {
+    let mut there = 0;
+    for kind in FINDS {
+        there += office.store().count_in_sight(kind).await?;
+    }
+    Ok((there <= counted).then_some(there < counted))
+}
+
+/// `before` plus the submissions received since; `None` when there are none.
+async fn counted(
+    office: &Office,
+    before: &Finds,
+    arrivals: &mut [Arrivals; FINDS.len()],
+) -> Result<Option<Finds>, StoreFault> {
+    let since_ms = before.since_ms(LATE_MS);
+    let mut finds: Option<Finds> = None;
+    let mut newest_ms = 0;
+    for (kind, arrivals) in FINDS.into_iter().zip(arrivals) {
+        let take = |arrivals: Vec<Arrival>| {
+            for Arrival { id, received_at_ms, content } in
+                arrivals.into_iter().filter(|arrival| !before.has(arrival.id))
+            {
+                newest_ms = newest_ms.max(received_at_ms);
+                let month = Month::of(office.zone.moment(received_at_ms).date);
+                finds.get_or_insert_with(|| before.clone()).count(
+                    id,
+                    received_at_ms,
+                    month,
+                    content,
+                );
+            }
+            // After a start there are hundreds of thousands; none of them is read twice.
+            if let Some(finds) = &mut finds {
+                finds.counted_until(newest_ms, LATE_MS);
+            }
+        };
+        arrivals.look(office, kind, (since_ms, now_ms()), |id| before.has(id), take).await?;
+    }
+    if let Some(finds) = &mut finds {
+        finds.counted_until(newest_ms, LATE_MS);
+    }
+    Ok(finds)
+}
+
+/// The department in charge: that of the service, or the default department if there is no service.
+fn department_of(office: &Office, said: &ValidInquiry) -> String {
+    let catalogue = office.catalogue();
+    let of_service = said
+        .service
+        .as_ref()
+        .and_then(|id| catalogue.service(id))
+        .map(|service| service.department.clone());
+    of_service
+        .or_else(|| office.directory.rules().map(|rules| rules.department.clone()))
+        .unwrap_or_default()
+}
+
+/// Calls `work` with the working hours of the newest edition; `None` in a municipality without an
+/// office.
+pub(super) fn with_hours<T>(office: &Office, work: impl FnOnce(Option<&OfficeHours>) -> T) -> T {
+    let (rules, catalogue) = (office.directory.rules(), office.catalogue());
+    work(rules.as_ref().map(|rules| OfficeHours::new(rules, &catalogue)).as_ref())
+}
+
+/// Computes when the promises are due, from all events so far.
+fn compute(office: &Office, time: Option<&OfficeHours>, inquiry: &mut Inquiry) {
+    inquiry.compute(time, &office.zone, now_ms());
+}
+
+/// The inquiry as it will be after one further event.
+pub(super) fn after(
+    office: &Office,
+    inquiry: &Inquiry,
+    number: u32,
+    at_ms: u64,
+    who: &str,
+    event: &Event,
+) -> Inquiry {
+    let mut after = inquiry.clone();
+    after.case.take(&Entry { number, at_ms, who: who.into(), event: event.clone() });
+    with_hours(office, |time| compute(office, time, &mut after));
+    after
+}

@@ -1,0 +1,361 @@
+//! The figures: how many inquiries were received, whether they were answered in time, and how they
+//! ended; each as a chart with its table. Every figure states its count and its period; counts so
+//! small that they could identify a person are suppressed.
+
+mod chart;
+mod download;
+
+use super::Office;
+use super::guard::Visit;
+use super::pages::{Answer, Frame, download, page as made};
+use askama::Template;
+use axum::Extension;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use casework::case::Outcome;
+use casework::month::Month;
+use casework::promise::Promise;
+use casework::tally::{By, Fact, Figures, Key, Line, Period, Spread};
+use chart::{Bar, bars};
+use domain::{Catalogue, HubId, ServiceId};
+use insight::Seen;
+use std::collections::HashMap;
+use std::sync::Arc;
+use vault::now_ms;
+
+/// Months of the default period, ending with the current one.
+const MONTHS_USUAL: i32 = 12;
+/// Months that can be chosen: longer than the retention period of inquiries.
+const MONTHS_MAX: i32 = 60;
+
+#[derive(Template)]
+#[template(path = "office/figures.html")]
+struct FiguresPage {
+    f: Frame,
+    is_read: bool,
+    period: Period,
+    months: Vec<Month>,
+    all: String,
+    is_few: bool,
+    promise_names: Vec<&'static str>,
+    outcome_names: Vec<&'static str>,
+    whole: LineView,
+    to_reply: String,
+    to_close: String,
+    promise: String,
+    promise_chart: String,
+    outcome_chart: String,
+    sections: Vec<SectionView>,
+}
+
+impl FiguresPage {
+    fn is_month(&self, one: &Month, other: &Month) -> bool {
+        one == other
+    }
+}
+
+/// A table with its chart.
+struct SectionView {
+    id: &'static str,
+    title: &'static str,
+    heading: &'static str,
+    chart: String,
+    lines: Vec<LineView>,
+}
+
+/// A row of a table, in words.
+struct LineView {
+    name: String,
+    all: String,
+    promises: Vec<String>,
+    share: String,
+    outcomes: Vec<String>,
+}
+
+pub(super) async fn page(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Answer {
+    let f = Frame::of(&office, &visit);
+    let figures = figures(&office, &query);
+    let catalogue = office.catalogue();
+    let (promise_names, outcome_names) =
+        (Promise::ALL.map(|promise| promise_words(&f, promise)).to_vec(), outcome_names(&f));
+    let whole = Line {
+        key: Key::Of(String::new()),
+        all: figures.all,
+        promises: figures.promises.clone(),
+        outcomes: figures.outcomes.clone(),
+    };
+    let this = this_month(&office);
+    let rules = office.directory.rules();
+    Ok(made(
+        StatusCode::OK,
+        &FiguresPage {
+            is_read: office.desk.state().0,
+            period: figures.period,
+            months: (0..MONTHS_MAX).map(|back| this.plus(-back)).collect(),
+            all: figures.all.count().map_or_else(
+                || f.t("fewer than 5", "moins de 5").into(),
+                |count| count.to_string(),
+            ),
+            is_few: figures.all == Seen::Hidden,
+            promise_chart: parts_chart(
+                &f,
+                "promises",
+                f.t("First reply", "Première réponse"),
+                &promise_names,
+                &figures.promises,
+            ),
+            outcome_chart: parts_chart(
+                &f,
+                "outcomes",
+                f.t("Outcomes", "Résultats"),
+                &outcome_names,
+                &figures.outcomes,
+            ),
+            whole: line_view(&f, &whole, String::new()),
+            to_reply: spread_words(&f, figures.to_reply),
+            to_close: spread_words(&f, figures.to_close),
+            promise: rules
+                .map(|rules| hours_words(rules.first_reply.working_hours * 60))
+                .unwrap_or_default(),
+            sections: figures
+                .sections
+                .iter()
+                .map(|(by, lines)| section_view(&f, *by, lines, &catalogue))
+                .collect(),
+            promise_names,
+            outcome_names,
+            f,
+        },
+    ))
+}
+
+/// The figures as CSV. The download is recorded in the audit log.
+pub(super) async fn csv(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Answer {
+    use store::{Custody, Deed};
+    let f = Frame::of(&office, &visit);
+    let figures = figures(&office, &query);
+    let catalogue = office.catalogue();
+    let Period { from, to } = figures.period;
+    let Ok(bytes) = download::csv(&figures, |by, key| name_of(&f, by, key, &catalogue)) else {
+        return Ok(StatusCode::INTERNAL_SERVER_ERROR.into_response());
+    };
+    let deed = Deed {
+        who: visit.login().into(),
+        reason: format!("figures from {from} to {to}"),
+        at_ms: now_ms(),
+    };
+    office.store().note("figures", &deed).await?;
+    Ok(download("text/csv; charset=utf-8", &format!("figures-{from}-{to}.csv"), bytes))
+}
+
+fn this_month(office: &Office) -> Month {
+    Month::of(office.zone.moment(now_ms()).date)
+}
+
+fn figures(office: &Office, query: &HashMap<String, String>) -> Figures {
+    let now = office.zone.moment(now_ms());
+    let facts: Vec<Fact> =
+        office.desk.listed().iter().map(|listed| Fact::of(listed, &office.zone, now)).collect();
+    Figures::of(&facts, period_in(query, Month::of(now.date)))
+}
+
+/// The period in the address: invalid months become the default, a reversed period is swapped.
+fn period_in(query: &HashMap<String, String>, this: Month) -> Period {
+    let month = |name: &str| query.get(name).and_then(|text| Month::parse(text));
+    let in_reach = |month: Month| month.clamp(this.plus(1 - MONTHS_MAX), this);
+    let to = in_reach(month("to").unwrap_or(this));
+    let from = in_reach(month("from").unwrap_or(to.plus(1 - MONTHS_USUAL)));
+    Period { from: from.min(to), to: from.max(to) }
+}
+
+fn section_view(f: &Frame, by: By, lines: &[Line], catalogue: &Catalogue) -> SectionView {
+    let (title, heading) = match by {
+        By::Month => (f.t("By month", "Par mois"), f.t("Month", "Mois")),
+        By::Department => {
+            (f.t("By department", "Par service municipal"), f.t("Department", "Service municipal"))
+        }
+        By::Service => {
+            (f.t("By service asked about", "Selon le service demandé"), f.t("Service", "Service"))
+        }
+        By::Hub => (f.t("By hub", "Par carrefour"), f.t("Hub", "Carrefour")),
+        By::Channel => (
+            f.t("By the way the answer is wanted", "Selon le moyen de réponse voulu"),
+            f.t("Way", "Moyen"),
+        ),
+        By::Language => (f.t("By language", "Par langue"), f.t("Language", "Langue")),
+    };
+    let view = |line: &Line| line_view(f, line, name_of(f, by, &line.key, catalogue));
+    let lines: Vec<(Seen, LineView)> = lines.iter().map(|line| (line.all, view(line))).collect();
+    let bar = |(seen, line): &(Seen, LineView)| Bar {
+        label: line.name.clone(),
+        seen: *seen,
+        value: line.all.clone(),
+    };
+    let about = f.t(
+        "Inquiries as bars; the same counts stand in the table below.",
+        "Demandes en barres; les mêmes nombres figurent dans le tableau qui suit.",
+    );
+    let chart = bars(by.name(), title, about, &lines.iter().map(bar).collect::<Vec<_>>());
+    SectionView {
+        id: by.name(),
+        title,
+        heading,
+        chart,
+        lines: lines.into_iter().map(|(_, line)| line).collect(),
+    }
+}
+
+fn parts_chart(f: &Frame, id: &str, title: &str, names: &[&str], parts: &[Seen]) -> String {
+    let about = f.t(
+        "Inquiries as bars; the same counts stand in the table below.",
+        "Demandes en barres; les mêmes nombres figurent dans le tableau qui suit.",
+    );
+    let bar = |(name, seen): (&&str, &Seen)| Bar {
+        label: (*name).into(),
+        seen: *seen,
+        value: count_words(f, *seen),
+    };
+    bars(id, title, about, &names.iter().zip(parts).map(bar).collect::<Vec<_>>())
+}
+
+fn line_view(f: &Frame, line: &Line, name: String) -> LineView {
+    let words = |seen: &Seen| count_words(f, *seen);
+    LineView {
+        name,
+        all: words(&line.all),
+        promises: line.promises.iter().map(words).collect(),
+        share: share_words(f, line.promises[0], &line.promises[1..3]),
+        outcomes: line.outcomes.iter().map(words).collect(),
+    }
+}
+
+/// A star marks a small count; the page explains it under each table.
+fn count_words(f: &Frame, seen: Seen) -> String {
+    match seen {
+        Seen::Shown(count) => count.to_string(),
+        Seen::Marked(count) => format!("{count}*"),
+        Seen::Hidden => f.t("hidden", "masqué").into(),
+    }
+}
+
+/// "82 % of 45": the share in time of all inquiries whose promise is decided. "–" if it would
+/// reveal a suppressed count.
+fn share_words(f: &Frame, in_time: Seen, broken: &[Seen]) -> String {
+    let broken: Option<u64> = broken.iter().map(|seen| seen.count()).sum();
+    let (Some(in_time), Some(broken)) = (in_time.count(), broken) else { return "–".into() };
+    let all = in_time + broken;
+    let percent = (in_time * 200 + all) / (all * 2).max(1);
+    match f.tag() {
+        "fr" => format!("{percent}\u{a0}% de {all}"),
+        _ => format!("{percent}% of {all}"),
+    }
+}
+
+fn spread_words(f: &Frame, spread: Option<Spread>) -> String {
+    let Some(Spread { count, is_at_least, median, ninetieth }) = spread else {
+        return String::new();
+    };
+    let (half, most) = (hours_words(median), hours_words(ninetieth));
+    let n = if is_at_least { format!("n ≥ {count}") } else { format!("n = {count}") };
+    match f.tag() {
+        "fr" => format!("la moitié en {half} ou moins, neuf sur dix en {most} ou moins ({n})"),
+        _ => format!("half within {half}, nine in ten within {most} ({n})"),
+    }
+}
+
+/// Working time in words: "16 h", "3 h 05".
+fn hours_words(minutes: u32) -> String {
+    match (minutes / 60, minutes % 60) {
+        (hours, 0) => format!("{hours} h"),
+        (0, minutes) => format!("{minutes} min"),
+        (hours, minutes) => format!("{hours} h {minutes:02}"),
+    }
+}
+
+fn name_of(f: &Frame, by: By, key: &Key, catalogue: &Catalogue) -> String {
+    let key = match key {
+        Key::Of(key) => key.as_str(),
+        Key::Others(count) => return format!("{} ({count})", f.t("All others", "Tous les autres")),
+    };
+    let known = match by {
+        By::Month => Month::parse(key).map(|month| month.name(f.language)),
+        By::Service => ServiceId::parse(key)
+            .ok()
+            .and_then(|id| catalogue.service(&id))
+            .map(|service| service.name.clone()),
+        By::Hub => {
+            HubId::parse(key).ok().and_then(|id| catalogue.hub(&id)).map(|hub| hub.name.clone())
+        }
+        By::Channel => Some(channel_words(f, key).into()),
+        By::Language => Some(if key == "fr" { "Français" } else { "English" }.into()),
+        By::Department => None,
+    };
+    let none = match by {
+        By::Service => f.t("No service named", "Aucun service nommé"),
+        By::Hub => f.t("No hub named", "Aucun carrefour nommé"),
+        _ => f.t("None", "Aucun"),
+    };
+    known.unwrap_or_else(|| if key.is_empty() { none.into() } else { key.into() })
+}
+
+fn channel_words(f: &Frame, key: &str) -> &'static str {
+    match key {
+        "email" => f.t("E-mail", "Courriel"),
+        "phone" => f.t("Phone", "Téléphone"),
+        _ => f.t("Status page", "Page de suivi"),
+    }
+}
+
+fn promise_words(f: &Frame, promise: Promise) -> &'static str {
+    match promise {
+        Promise::InTime => f.t("In time", "À temps"),
+        Promise::Late => f.t("Late", "En retard"),
+        Promise::Overdue => f.t("Overdue, no reply", "Échue, sans réponse"),
+        Promise::NotYet => f.t("Not due yet", "Pas encore échue"),
+        Promise::Without => f.t("No promise", "Sans promesse"),
+    }
+}
+
+/// Outcomes as short column headings, then open inquiries.
+fn outcome_names(f: &Frame) -> Vec<&'static str> {
+    let name = |outcome| match outcome {
+        Outcome::Answered => f.t("Answered", "Répondue"),
+        Outcome::Done => f.t("Done as asked", "Faite"),
+        Outcome::Elsewhere => f.t("Somebody else's", "Relève d'ailleurs"),
+        Outcome::Duplicate => f.t("Duplicate", "Doublon"),
+        Outcome::NoWord => f.t("Did not come back", "Sans suite"),
+    };
+    Outcome::ALL.map(name).into_iter().chain([f.t("Open", "Ouverte")]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_period_is_read_from_the_address_and_never_out_of_reach() {
+        let this = Month::parse("2026-11").unwrap();
+        let check = |pairs: &[(&str, &str)], expected: &str| {
+            let Period { from, to } = period_in(
+                &pairs.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect(),
+                this,
+            );
+            assert_eq!(format!("{from} {to}"), expected, "{pairs:?}");
+        };
+        check(&[], "2025-12 2026-11");
+        check(&[("from", "2026-02"), ("to", "2026-03")], "2026-02 2026-03");
+        check(&[("from", "2026-03"), ("to", "2026-02")], "2026-02 2026-03");
+        check(&[("to", "2026-06")], "2025-07 2026-06");
+        check(&[("from", "2000-01"), ("to", "9999-12")], "2021-12 2026-11");
+        check(&[("from", "yesterday"), ("to", "=1")], "2025-12 2026-11");
+    }
+}

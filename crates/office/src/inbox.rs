@@ -1,0 +1,483 @@
+//! The inbox: all inquiries, the most urgent first, with filters that are part of the address and
+//! can be saved under a name.
+
+use super::Office;
+use super::guard::Visit;
+use super::inquiry::named;
+use super::looks::Look;
+use super::pages::{Answer, Frame, Trouble, go, page as made};
+use super::search::Search;
+use super::views::SavedView;
+use askama::Template;
+use axum::Extension;
+use axum::extract::{Path, Query, State as Shared};
+use axum::http::StatusCode;
+use casework::case::State;
+use casework::clock::Due;
+use casework::inquiry::Inquiry;
+use casework::listed::Listed;
+use casework::when;
+use domain::hours::Moment;
+use domain::reference::Reference;
+use domain::{Catalogue, Language, SubmissionId};
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+use store::{Custody, DoorStore, Place};
+use vault::now_ms;
+
+const ROWS_PER_PAGE: usize = 50;
+/// Characters of a message that a row shows.
+const OPENING_CHARS: usize = 110;
+const VIEW_NAME_CHARS_MAX: usize = 60;
+const VIEWS_MAX: u32 = 40;
+
+/// The filters, as in the address; an empty one matches everything.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Filter {
+    pub(super) words: String,
+    /// `open` (all but closed), `any`, or the name of one state.
+    pub(super) state: String,
+    pub(super) department: String,
+    pub(super) hub: String,
+    /// `none` (no service), or the id of a service.
+    pub(super) service: String,
+    /// `me`, `nobody`, or a login.
+    pub(super) who: String,
+    /// `overdue` or `today`.
+    pub(super) due: String,
+    pub(super) language: String,
+    /// `email`, `phone` or `nobody`.
+    pub(super) reply: String,
+    /// `due` or `newest`.
+    pub(super) order: String,
+}
+
+impl Filter {
+    pub(super) fn of(query: &HashMap<String, String>) -> Self {
+        let text =
+            |name: &str| query.get(name).map(|text| text.trim().to_string()).unwrap_or_default();
+        let or = |text: String, other: &str| if text.is_empty() { other.into() } else { text };
+        Self {
+            words: text("q"),
+            state: or(text("state"), "open"),
+            department: text("department"),
+            hub: text("hub"),
+            service: text("service"),
+            who: text("who"),
+            due: text("due"),
+            language: text("language"),
+            reply: text("reply"),
+            order: or(text("order"), "due"),
+        }
+    }
+
+    /// The query string, without filters that have their default.
+    pub(super) fn query(&self) -> String {
+        let usual = Self::of(&HashMap::new());
+        let pairs = [
+            ("q", &self.words, &usual.words),
+            ("state", &self.state, &usual.state),
+            ("department", &self.department, &usual.department),
+            ("hub", &self.hub, &usual.hub),
+            ("service", &self.service, &usual.service),
+            ("who", &self.who, &usual.who),
+            ("due", &self.due, &usual.due),
+            ("language", &self.language, &usual.language),
+            ("reply", &self.reply, &usual.reply),
+            ("order", &self.order, &usual.order),
+        ];
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(
+            pairs
+                .iter()
+                .filter(|(_, value, usual)| value != usual)
+                .map(|(name, value, _)| (name, value)),
+        );
+        query.finish()
+    }
+
+    /// Whether an inquiry matches all filters except the search words, which can be looked for in
+    /// decrypted text only. `login` is who asks, `now` when.
+    pub(super) fn fits(&self, listed: &Listed, login: &str, now: Moment) -> bool {
+        let state = match self.state.as_str() {
+            "any" => true,
+            "open" => listed.state() != State::Closed,
+            name => state_name(listed.state()) == name,
+        };
+        let who = match self.who.as_str() {
+            "" => true,
+            "me" => listed.assignee() == Some(login),
+            "nobody" => listed.assignee().is_none(),
+            other => listed.assignee() == Some(other),
+        };
+        let is_at = |wanted: &dyn Fn(Moment) -> bool| matches!(listed.promise(), Some(Due::At(moment)) if wanted(moment));
+        let due = match self.due.as_str() {
+            "overdue" => is_at(&|moment| moment < now),
+            "today" => is_at(&|moment| moment.date <= now.date),
+            _ => true,
+        };
+        let service = match self.service.as_str() {
+            "" => true,
+            "none" => listed.service().is_none(),
+            id => listed.service() == Some(id),
+        };
+        let is_or_any = |wanted: &str, has: &str| wanted.is_empty() || wanted == has;
+        state
+            && who
+            && due
+            && service
+            && is_or_any(&self.department, listed.department())
+            && is_or_any(&self.hub, listed.hub().unwrap_or_default())
+            && is_or_any(&self.language, listed.language().tag())
+            && is_or_any(&self.reply, listed.reply())
+    }
+
+    /// Whether closed inquiries match.
+    fn takes_closed(&self) -> bool {
+        ["any", state_name(State::Closed)].contains(&self.state.as_str())
+    }
+
+    /// The search words, folded like the text that is searched.
+    pub(super) fn folded_words(&self) -> Vec<String> {
+        finder::folded(&self.words).split_whitespace().map(String::from).collect()
+    }
+}
+
+pub(super) fn state_name(state: State) -> &'static str {
+    match state {
+        State::New => "new",
+        State::Open => "in-progress",
+        State::Waiting => "waiting",
+        State::Answered => "answered",
+        State::Closed => "closed",
+    }
+}
+
+pub(super) fn state_words(f: &Frame, state: State) -> &'static str {
+    match state {
+        State::New => f.t("New", "Nouvelle"),
+        State::Open => f.t("In progress", "En cours"),
+        State::Waiting => f.t("Waiting for the person", "En attente de la personne"),
+        State::Answered => f.t("Answered", "Répondue"),
+        State::Closed => f.t("Closed", "Fermée"),
+    }
+}
+
+/// The matching inquiries in the requested order: by default those with a due time first, then
+/// those whose clock is not running, then closed ones. If there are search words, only inquiries in
+/// memory are searched; [`super::search`] searches the others.
+pub(super) fn found(all: Vec<Listed>, filter: &Filter, login: &str, now: Moment) -> Vec<Listed> {
+    let words = filter.folded_words();
+    let says = |listed: &Listed| match listed {
+        Listed::Active(inquiry) => words.iter().all(|word| inquiry.folded.contains(word.as_str())),
+        Listed::Settled(_) => words.is_empty(),
+    };
+    let mut found: Vec<_> =
+        all.into_iter().filter(|listed| filter.fits(listed, login, now) && says(listed)).collect();
+    match filter.order.as_str() {
+        "newest" => {
+            found.sort_unstable_by_key(|listed| (Reverse(listed.received_at_ms()), listed.id()))
+        }
+        _ => found
+            .sort_unstable_by_key(|listed| (urgency(listed), listed.received_at_ms(), listed.id())),
+    }
+    found
+}
+
+/// The sort key by urgency: inquiries with a running clock first, by due time.
+fn urgency(listed: &Listed) -> (u8, Option<Moment>) {
+    match listed.promise() {
+        Some(Due::At(moment)) => (0, Some(moment)),
+        Some(Due::Never) => (1, None),
+        Some(Due::Paused { .. }) => (2, None),
+        None if listed.state() != State::Closed => (3, None),
+        None => (4, None),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "office/inbox.html")]
+struct InboxPage {
+    f: Frame,
+    filter: Filter,
+    rows: Vec<InboxRow>,
+    total: usize,
+    overdue: usize,
+    from: usize,
+    page: usize,
+    pages: usize,
+    query: String,
+    departments: Vec<String>,
+    hubs: Vec<(String, String)>,
+    people: Vec<(String, String)>,
+    views: Vec<SavedView>,
+    is_read: bool,
+    unopened: u64,
+    saved: bool,
+    /// Closed inquiries are being searched for the words; results are streamed below.
+    is_searching: bool,
+}
+
+impl InboxPage {
+    /// The options of the state filter: value in the address, and words.
+    fn states(&self) -> Vec<(&'static str, &'static str)> {
+        let all =
+            [("open", self.f.t("All open", "Toutes ouvertes")), ("any", self.f.t("Any", "Tous"))];
+        all.into_iter()
+            .chain(State::ALL.map(|state| (state_name(state), state_words(&self.f, state))))
+            .collect()
+    }
+}
+
+pub(super) struct InboxRow {
+    /// The whole id, which is the inquiry's address.
+    pub(super) id: String,
+    pub(super) reference: String,
+    pub(super) opening: String,
+    pub(super) about: String,
+    pub(super) department: String,
+    pub(super) state: &'static str,
+    pub(super) state_name: &'static str,
+    pub(super) assignee: String,
+    pub(super) due: String,
+    pub(super) is_overdue: bool,
+    pub(super) received: String,
+    pub(super) has_failed_mail: bool,
+    pub(super) language: Language,
+}
+
+impl InboxRow {
+    pub(super) fn of(
+        f: &Frame,
+        office: &Office,
+        inquiry: &Inquiry,
+        catalogue: &Catalogue,
+        names: &HashMap<String, String>,
+        now: Moment,
+    ) -> Self {
+        let promise = inquiry.promise();
+        let service = inquiry.case.service.as_ref();
+        let about = service.map(|id| {
+            catalogue.service(id).map_or_else(|| id.to_string(), |service| service.name.clone())
+        });
+        Self {
+            id: inquiry.id.to_string(),
+            reference: inquiry.reference.to_string(),
+            opening: opening(&inquiry.said.message),
+            about: about.unwrap_or_else(|| f.t("No service named", "Aucun service nommé").into()),
+            department: inquiry.case.department().into(),
+            state: state_words(f, inquiry.case.state),
+            state_name: state_name(inquiry.case.state),
+            assignee: inquiry
+                .case
+                .assignee
+                .as_ref()
+                .map(|login| names.get(login).unwrap_or(login).clone())
+                .unwrap_or_default(),
+            due: promise.map(|due| when::promise(due, now, f.language)).unwrap_or_default(),
+            is_overdue: matches!(promise, Some(Due::At(moment)) if moment < now),
+            received: when::day_and_time(
+                office.zone.moment(inquiry.received_at_ms),
+                now,
+                f.language,
+            ),
+            has_failed_mail: inquiry.case.failed_reply.is_some(),
+            language: inquiry.said.language,
+        }
+    }
+}
+
+/// The beginning of a message, on one line.
+fn opening(message: &str) -> String {
+    let line = message.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= OPENING_CHARS {
+        return line;
+    }
+    let cut: String = line.chars().take(OPENING_CHARS).collect();
+    format!("{}…", cut.rsplit_once(' ').map_or(cut.as_str(), |(whole, _)| whole))
+}
+
+/// Names by login, of everybody who ever worked here.
+pub(super) async fn names(office: &Office) -> Result<HashMap<String, String>, store::StoreFault> {
+    Ok(office.store().staff().await?.into_iter().map(|staff| (staff.login, staff.name)).collect())
+}
+
+/// All departments that have a service, sorted.
+pub(super) fn departments(catalogue: &Catalogue) -> Vec<String> {
+    let all: BTreeSet<&str> =
+        catalogue.services().iter().map(|service| service.department.as_str()).collect();
+    all.into_iter().map(String::from).collect()
+}
+
+pub(super) async fn page(
+    Shared(office): Shared<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Answer {
+    let f = Frame::of(&office, &visit);
+    let filter = Filter::of(&query);
+    office
+        .write_look(visit.login(), if filter.words.is_empty() { Look::Inbox } else { Look::Search })
+        .await?;
+    let now = office.zone.moment(now_ms());
+    if let Some(reference) = Reference::parse(&filter.words)
+        && !named(&office, &visit, &filter.words).await?.is_empty()
+    {
+        return Ok(go(&format!("/office/reference/{reference}")));
+    }
+    let catalogue = office.catalogue();
+    let names = names(&office).await?;
+    let is_searching = filter.takes_closed() && !filter.folded_words().is_empty();
+    let all = if filter.takes_closed() {
+        office.desk.listed()
+    } else {
+        office.desk.active().into_iter().map(Listed::Active).collect()
+    };
+    let found = found(visit.covered(all), &filter, visit.login(), now);
+    let overdue = found
+        .iter()
+        .filter(|listed| matches!(listed.promise(), Some(Due::At(moment)) if moment < now))
+        .count();
+    let pages = found.len().div_ceil(ROWS_PER_PAGE).max(1);
+    let page =
+        query.get("page").and_then(|text| text.parse::<usize>().ok()).unwrap_or(1).clamp(1, pages);
+    let from = (page - 1) * ROWS_PER_PAGE;
+    let mut rows = Vec::new();
+    for listed in found.iter().skip(from).take(ROWS_PER_PAGE) {
+        // Skips an inquiry that was just erased, or just transferred to where the requester may not
+        // read.
+        if let Some(inquiry) =
+            office.desk.inquiry(&office, listed.id()).await?.filter(|inquiry| visit.covers(inquiry))
+        {
+            rows.push(InboxRow::of(&f, &office, &inquiry, &catalogue, &names, now));
+        }
+    }
+    let search = is_searching
+        .then(|| Search::new(&office, &visit, &filter, names.clone(), place_in(&query)));
+    let mut people: Vec<(String, String)> = names.into_iter().collect();
+    people.sort_by(|one, other| one.1.cmp(&other.1));
+    let (is_read, unopened) = office.desk.state();
+    let page = InboxPage {
+        rows,
+        total: found.len(),
+        overdue,
+        from,
+        page,
+        pages,
+        query: filter.query(),
+        departments: departments(&catalogue),
+        hubs: catalogue.hubs().iter().map(|hub| (hub.id.to_string(), hub.name.clone())).collect(),
+        people,
+        views: office.saved_views(visit.login()).await?,
+        is_read,
+        unopened,
+        saved: query.contains_key("saved"),
+        is_searching,
+        filter,
+        f,
+    };
+    Ok(match search {
+        Some(search) => search.streamed_into(StatusCode::OK, &page),
+        None => made(StatusCode::OK, &page),
+    })
+}
+
+/// Where a search of closed inquiries continues, as written by [`super::search`].
+fn place_in(query: &HashMap<String, String>) -> Option<Place> {
+    let (ms, id) = query.get("before")?.split_once('.')?;
+    Some((ms.parse().ok()?, SubmissionId::parse(id).ok()?))
+}
+
+#[derive(Template)]
+#[template(path = "office/reference.html")]
+struct ReferencePage {
+    f: Frame,
+    reference: String,
+    rows: Vec<InboxRow>,
+}
+
+/// All inquiries with a reference number. Almost always there is one, and the response redirects to
+/// it.
+pub(super) async fn by_reference(
+    Shared(office): Shared<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    Path(text): Path<String>,
+) -> Answer {
+    let f = Frame::of(&office, &visit);
+    let Some(reference) = Reference::parse(&text) else {
+        return Err(Trouble::Nothing(Box::new(f)));
+    };
+    let mut found = Vec::new();
+    for id in office.store().ids_of(reference).await? {
+        found.extend(
+            office.desk.inquiry(&office, id).await?.filter(|inquiry| visit.covers(inquiry)),
+        );
+    }
+    match found.as_slice() {
+        [] => Err(Trouble::Nothing(Box::new(f))),
+        [only] => Ok(go(&format!("/office/inquiry/{}", only.id))),
+        several => {
+            office.write_look(visit.login(), Look::Inbox).await?;
+            let (catalogue, names, now) =
+                (office.catalogue(), names(&office).await?, office.zone.moment(now_ms()));
+            let rows = several
+                .iter()
+                .map(|inquiry| InboxRow::of(&f, &office, inquiry, &catalogue, &names, now))
+                .collect();
+            Ok(made(StatusCode::OK, &ReferencePage { reference: reference.to_string(), rows, f }))
+        }
+    }
+}
+
+/// Saves the filters under a name, or deletes a saved list.
+pub(super) async fn save_view(
+    Shared(office): Shared<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+) -> Answer {
+    let name: String = visit.field("name").chars().take(VIEW_NAME_CHARS_MAX).collect();
+    let pairs: HashMap<String, String> =
+        form_urlencoded::parse(visit.field("query").as_bytes()).into_owned().collect();
+    let query = Filter::of(&pairs).query();
+    let is_removal = visit.has("remove");
+    if name.is_empty() {
+        return Ok(go(&format!("/office?{query}")));
+    }
+    // A list without filters is saved as the default: everything that is open.
+    let kept = if query.is_empty() { "state=open" } else { &query };
+    let is_kept = match is_removal {
+        true => office.drop_view(visit.login(), &name).await.map(|()| true)?,
+        false => office.save_view(visit.login(), &name, kept, VIEWS_MAX).await?,
+    };
+    Ok(go(&format!("/office?{query}{}", if is_kept { "&saved=1" } else { "" })))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn filters_stand_in_the_address_and_come_back() {
+        let pairs = [
+            ("q", "garbage bag & tag"),
+            ("state", "any"),
+            ("service", "none"),
+            ("who", "me"),
+            ("order", "newest"),
+        ];
+        let query =
+            Filter::of(&pairs.map(|(name, value)| (name.to_string(), value.to_string())).into())
+                .query();
+        assert_eq!(query, "q=garbage+bag+%26+tag&state=any&service=none&who=me&order=newest");
+        let again = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        assert_eq!(Filter::of(&again).query(), query);
+        assert_eq!(Filter::of(&HashMap::new()).query(), "");
+    }
+
+    #[test]
+    fn a_row_shows_whole_words() {
+        assert_eq!(opening("  two\n lines "), "two lines");
+        let long = opening(&"garbage ".repeat(40));
+        assert!(long.ends_with("garbage…") && long.chars().count() <= OPENING_CHARS + 1, "{long}");
+    }
+}

@@ -1,0 +1,874 @@
+//! One inquiry: what the person wrote, all its events, and what staff can do next. Every form
+//! carries the number of the last event that its author saw; if somebody else wrote in the
+//! meantime, nothing is overwritten and the typed text is shown again.
+
+use super::guard::Visit;
+use super::inbox::{InboxRow, departments, names};
+use super::looks::Look;
+use super::mail::plan;
+use super::pages::{Answer, Frame, Trouble, go, page as made};
+use super::reply::{composed, digest};
+use super::staff::Staff;
+use super::{Office, Written};
+use askama::Template;
+use axum::Extension;
+use axum::extract::{Path, State as Shared};
+use axum::http::StatusCode;
+use casework::case::{Case, Delivery, Draft, Entry, Event, Outcome, Reply, State, Way};
+use casework::inquiry::{Inquiry, contact};
+use casework::listed::Listed;
+use casework::settled::contact_hash;
+use casework::when;
+use domain::hours::Moment;
+use domain::inquiry::ReplyTo;
+use domain::reference::Reference;
+use domain::{Catalogue, Language, ServiceId, SubmissionId};
+use std::sync::Arc;
+use store::{Custody, DoorStore, StoreFault};
+use vault::now_ms;
+
+/// The limit for every text field, in characters: replies, notes, names of departments.
+pub(super) const TEXT_CHARS_MAX: usize = 8_000;
+/// Attempts to write the other side of a link when somebody else writes first.
+const LINK_TRIES: u32 = 5;
+/// Other inquiries by the same person that are listed, newest first.
+const OTHERS_MAX: usize = 8;
+
+#[derive(Template)]
+#[template(path = "office/inquiry.html")]
+struct InquiryPage {
+    f: Frame,
+    id: String,
+    reference: String,
+    row: InboxRow,
+    message: String,
+    name: String,
+    contact: String,
+    contact_way: &'static str,
+    has_mail: bool,
+    hub: String,
+    service: String,
+    language: Language,
+    seen: u32,
+    state: State,
+    steps: Vec<StepRow>,
+    others_here: Vec<String>,
+    draft: String,
+    draft_service: String,
+    changed: bool,
+    /// Ids and reference numbers.
+    linked: Vec<(String, String)>,
+    others: Vec<InboxRow>,
+    services: Vec<(String, String)>,
+    departments: Vec<String>,
+    people: Vec<(String, String)>,
+    me: String,
+    outcomes: Vec<(&'static str, &'static str)>,
+    failed_mail: String,
+    first_reply: String,
+    resolution: String,
+    first_note: String,
+    resolution_note: String,
+    fault: String,
+    note_text: String,
+    closed_entries: u32,
+}
+
+/// One event, as a row.
+struct StepRow {
+    number: u32,
+    when: String,
+    who: String,
+    what: String,
+    text: String,
+    /// Replies are highlighted, because the person reads them.
+    is_reply: bool,
+}
+
+/// What the page shows after a form was rejected.
+#[derive(Default)]
+struct Again {
+    fault: String,
+    is_overtaken: bool,
+    reply: Option<(String, String)>,
+    note: String,
+}
+
+/// The inquiry of an address, which holds the whole id, so that no sender can choose another's. Not
+/// found if the requester may not read it.
+async fn looked_for(
+    office: &Office,
+    f: &Frame,
+    visit: &Visit,
+    id: &str,
+) -> Result<Arc<Inquiry>, Trouble> {
+    let nothing = || Trouble::Nothing(Box::new(f.clone()));
+    let id = SubmissionId::parse(id).map_err(|_| nothing())?;
+    office
+        .desk
+        .inquiry(office, id)
+        .await?
+        .filter(|inquiry| visit.covers(inquiry))
+        .ok_or_else(nothing)
+}
+
+pub(super) async fn page(
+    Shared(office): Shared<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    Path(id): Path<String>,
+) -> Answer {
+    let f = Frame::of(&office, &visit);
+    if let Some(reference) = Reference::parse(&id) {
+        return Ok(go(&format!("/office/reference/{reference}")));
+    }
+    let inquiry = looked_for(&office, &f, &visit, &id).await?;
+    // If it was just erased, perhaps by a command, the copy in memory must not be shown.
+    if office.store().entry(inquiry.id).await?.is_none() {
+        return Err(Trouble::Nothing(Box::new(f)));
+    }
+    shown(&office, &visit, &inquiry, Again::default()).await
+}
+
+async fn shown(office: &Office, visit: &Visit, inquiry: &Inquiry, again: Again) -> Answer {
+    let f = Frame::of(office, visit);
+    office.write_look(visit.login(), Look::Inquiry(inquiry.id)).await?;
+    let catalogue = office.catalogue();
+    let names = names(office).await?;
+    let now = office.zone.moment(now_ms());
+    let name_of = |login: &str| names.get(login).cloned().unwrap_or_else(|| login.into());
+    let here = office.desk.be_present(inquiry.id, visit.login());
+    let others_here =
+        here.iter().map(|(login, seconds)| here_words(&f, &name_of(login), *seconds)).collect();
+    let case = &inquiry.case;
+    let draft = case.draft.clone().unwrap_or_default();
+    let (draft_text, draft_service) = again.reply.unwrap_or_else(|| {
+        (draft.text.clone(), draft.service.as_ref().map(ToString::to_string).unwrap_or_default())
+    });
+    let rules = office.directory.rules();
+    let note = |text: Option<&domain::Text>| {
+        text.map(|text| text.get(f.language).to_string()).unwrap_or_default()
+    };
+    let mut people: Vec<(String, String)> = names.clone().into_iter().collect();
+    people.sort_by(|one, other| one.1.cmp(&other.1));
+    let mut services: Vec<(String, String)> = catalogue
+        .services_by_name()
+        .iter()
+        .map(|service| (service.id.to_string(), service.name.clone()))
+        .collect();
+    services.sort_by(|one, other| one.1.cmp(&other.1));
+    let status = match (again.fault.is_empty(), again.is_overtaken) {
+        (true, _) => StatusCode::OK,
+        (false, true) => StatusCode::CONFLICT,
+        (false, false) => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    let others = same_person(office, visit, inquiry).await?;
+    let mut linked = Vec::new();
+    for id in case.linked.iter().filter_map(|id| casework::case::id_of(id)) {
+        // Inquiries that the requester may not read are not named.
+        if office.desk.inquiry(office, id).await?.is_some_and(|other| visit.covers(&other)) {
+            linked.push((id.to_string(), Reference::of(id).to_string()));
+        }
+    }
+    let page = InquiryPage {
+        id: inquiry.id.to_string(),
+        reference: inquiry.reference.to_string(),
+        row: InboxRow::of(&f, office, inquiry, &catalogue, &names, now),
+        message: inquiry.said.message.clone(),
+        name: inquiry.said.name.clone().unwrap_or_default(),
+        contact: contact(&inquiry.said.reply_to).into(),
+        contact_way: casework::inquiry::reply_name(&inquiry.said.reply_to),
+        has_mail: office.mailer.is_some(),
+        hub: inquiry
+            .said
+            .hub
+            .as_ref()
+            .map(|id| catalogue.hub(id).map_or_else(|| id.to_string(), |hub| hub.name.clone()))
+            .unwrap_or_default(),
+        service: case.service.as_ref().map(ToString::to_string).unwrap_or_default(),
+        language: inquiry.said.language,
+        seen: case.last,
+        state: case.state,
+        steps: steps(&f, office, inquiry, &catalogue, &name_of, now),
+        others_here,
+        changed: has_changed(case, &catalogue),
+        draft: draft_text,
+        draft_service,
+        linked,
+        others: others
+            .iter()
+            .map(|other| InboxRow::of(&f, office, other, &catalogue, &names, now))
+            .collect(),
+        services,
+        departments: departments(&catalogue),
+        people,
+        me: visit.login().into(),
+        outcomes: Outcome::ALL
+            .iter()
+            .map(|outcome| (outcome_name(*outcome), outcome_words(&f, *outcome)))
+            .collect(),
+        failed_mail: case
+            .failed_reply
+            .as_ref()
+            .map(|(_, why)| why_words(&f, why))
+            .unwrap_or_default(),
+        first_reply: first_reply_words(&f, office, inquiry, now),
+        resolution: resolution_words(&f, office, inquiry, now),
+        first_note: note(rules.as_ref().map(|rules| &rules.first_reply.note)),
+        resolution_note: note(
+            rules.as_ref().and_then(|rules| rules.resolution.as_ref()).map(|promise| &promise.note),
+        ),
+        fault: again.fault,
+        note_text: again.note,
+        closed_entries: inquiry.closed_entries,
+        f,
+    };
+    Ok(made(status, &page))
+}
+
+fn here_words(f: &Frame, name: &str, seconds: u64) -> String {
+    match (f.language, seconds / 60) {
+        (Language::English, 0) => format!("{name} has this open now."),
+        (Language::English, minutes) => format!("{name} opened this {minutes} min ago."),
+        (Language::French, 0) => format!("{name} a ouvert cette demande à l'instant."),
+        (Language::French, minutes) => {
+            format!("{name} a ouvert cette demande il y a {minutes} min.")
+        }
+    }
+}
+
+/// For a reply that was made, whether it was in time; otherwise when it is due.
+fn first_reply_words(f: &Frame, office: &Office, inquiry: &Inquiry, now: Moment) -> String {
+    let Some(at_ms) = inquiry.case.first_reply_ms else {
+        return when::promise(inquiry.first_reply, now, f.language);
+    };
+    let at = office.zone.moment(at_ms);
+    kept_words(f, at, inquiry.first_reply, now)
+}
+
+fn resolution_words(f: &Frame, office: &Office, inquiry: &Inquiry, now: Moment) -> String {
+    match inquiry.case.closed_ms {
+        Some(at_ms) => kept_words(f, office.zone.moment(at_ms), inquiry.resolution, now),
+        None => when::promise(inquiry.resolution, now, f.language),
+    }
+}
+
+fn kept_words(f: &Frame, at: Moment, due: casework::clock::Due, now: Moment) -> String {
+    let when = when::day_and_time(at, now, f.language);
+    match due {
+        casework::clock::Due::At(moment) if at > moment => {
+            format!("{} {when}", f.t("Late,", "En retard,"))
+        }
+        _ => format!("{} {when}", f.t("In time,", "À temps,")),
+    }
+}
+
+/// Whether the record that the draft was composed from has changed since.
+fn has_changed(case: &Case, catalogue: &Catalogue) -> bool {
+    let Some(draft) = &case.draft else { return false };
+    let Some(id) = &draft.service else { return false };
+    catalogue.service(id).is_none_or(|service| digest(service) != draft.record)
+}
+
+/// The newest other inquiries that give the same phone number or e-mail address, so possibly by the
+/// same person.
+async fn same_person(
+    office: &Office,
+    visit: &Visit,
+    inquiry: &Inquiry,
+) -> Result<Vec<Arc<Inquiry>>, StoreFault> {
+    let of = |reply_to: &ReplyTo| finder::folded(contact(reply_to));
+    let (folded, hash) =
+        (of(&inquiry.said.reply_to), contact_hash(contact(&inquiry.said.reply_to)));
+    if folded.is_empty() {
+        return Ok(Vec::new());
+    }
+    let is_other = |other: &Listed| other.id() != inquiry.id && other.contact() == hash;
+    let mut listed: Vec<Listed> =
+        visit.covered(office.desk.listed()).into_iter().filter(is_other).collect();
+    listed.sort_by_key(|other| std::cmp::Reverse(other.received_at_ms()));
+    let mut others = Vec::new();
+    for other in listed.iter().take(OTHERS_MAX) {
+        others.extend(
+            office
+                .desk
+                .inquiry(office, other.id())
+                .await?
+                .filter(|other| of(&other.said.reply_to) == folded),
+        );
+    }
+    Ok(others)
+}
+
+fn outcome_name(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Answered => "answered",
+        Outcome::Done => "done",
+        Outcome::Elsewhere => "elsewhere",
+        Outcome::Duplicate => "duplicate",
+        Outcome::NoWord => "no-word",
+    }
+}
+
+pub(super) fn outcome_words(f: &Frame, outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Answered => f.t("Answered", "Répondue"),
+        Outcome::Done => f.t("Done as asked", "Fait comme demandé"),
+        Outcome::Elsewhere => {
+            f.t("Somebody else does this; told them", "Relève d'ailleurs; la personne le sait")
+        }
+        Outcome::Duplicate => f.t("The same as another inquiry", "La même qu'une autre demande"),
+        Outcome::NoWord => f.t("The person did not come back", "La personne n'a pas donné suite"),
+    }
+}
+
+fn steps(
+    f: &Frame,
+    office: &Office,
+    inquiry: &Inquiry,
+    catalogue: &Catalogue,
+    name_of: &impl Fn(&str) -> String,
+    now: Moment,
+) -> Vec<StepRow> {
+    let reference = |id: &str| {
+        casework::case::id_of(id).map(|id| Reference::of(id).to_string()).unwrap_or_default()
+    };
+    let service = |id: &ServiceId| {
+        catalogue.service(id).map_or_else(|| id.to_string(), |service| service.name.clone())
+    };
+    let step = |entry: &Entry| {
+        let (what, text, is_reply) = match &entry.event {
+            Event::Assigned { to: Some(to) } if *to == entry.who => {
+                (f.t("took it", "l'a prise").into(), String::new(), false)
+            }
+            Event::Assigned { to: Some(to) } => (
+                format!("{} {}", f.t("gave it to", "l'a confiée à"), name_of(to)),
+                String::new(),
+                false,
+            ),
+            Event::Assigned { to: None } => {
+                (f.t("put it back for anybody", "l'a remise à tous").into(), String::new(), false)
+            }
+            Event::Transferred { department, why } => (
+                format!("{} {department}", f.t("transferred it to", "l'a transférée à")),
+                why.clone(),
+                false,
+            ),
+            Event::About { service: Some(id) } => (
+                format!("{} {}", f.t("said it is about", "l'a rattachée à"), service(id)),
+                String::new(),
+                false,
+            ),
+            Event::About { service: None } => (
+                f.t("said it is about no service", "l'a détachée de tout service").into(),
+                String::new(),
+                false,
+            ),
+            Event::Noted { text } => (f.t("noted", "a noté").into(), text.clone(), false),
+            Event::Drafted(draft) if draft.text.is_empty() => {
+                (f.t("dropped the draft", "a retiré le brouillon").into(), String::new(), false)
+            }
+            Event::Drafted(_) => {
+                (f.t("saved a draft", "a enregistré un brouillon").into(), String::new(), false)
+            }
+            Event::Replied(reply) => (way_words(f, reply.way).into(), reply.text.clone(), true),
+            Event::Mailed { outcome: Delivery::Trying, .. } => (
+                f.t("The e-mail is being sent", "Le courriel est en cours d'envoi").into(),
+                String::new(),
+                false,
+            ),
+            Event::Mailed { outcome: Delivery::Sent, .. } => (
+                f.t(
+                    "The e-mail was taken by the mail server",
+                    "Le courriel a été pris par le serveur de courriel",
+                )
+                .into(),
+                String::new(),
+                false,
+            ),
+            Event::Mailed { outcome: Delivery::Delayed { why }, .. } => (
+                f.t("The e-mail waits and is tried again", "Le courriel attend et sera réessayé")
+                    .into(),
+                why_words(f, why),
+                false,
+            ),
+            Event::Mailed { outcome: Delivery::Failed { why }, .. } => (
+                f.t("The e-mail did not arrive", "Le courriel n'est pas arrivé").into(),
+                why_words(f, why),
+                false,
+            ),
+            Event::Waiting { text } => (
+                f.t(
+                    "waits for the person; the clock stands still",
+                    "attend la personne; l'horloge est arrêtée",
+                )
+                .into(),
+                text.clone(),
+                false,
+            ),
+            Event::Resumed => (
+                f.t("went on; the clock runs again", "a repris; l'horloge tourne").into(),
+                String::new(),
+                false,
+            ),
+            Event::Closed { outcome } => (
+                format!("{} {}", f.t("closed it:", "l'a fermée :"), outcome_words(f, *outcome)),
+                String::new(),
+                false,
+            ),
+            Event::Reopened { why } => {
+                (f.t("opened it again", "l'a rouverte").into(), why.clone(), false)
+            }
+            Event::Linked { to } => (
+                format!("{} {}", f.t("linked it to", "l'a liée à"), reference(to)),
+                String::new(),
+                false,
+            ),
+            Event::Unlinked { to } => (
+                format!("{} {}", f.t("unlinked it from", "l'a déliée de"), reference(to)),
+                String::new(),
+                false,
+            ),
+        };
+        let who = if entry.who.is_empty() { String::new() } else { name_of(&entry.who) };
+        StepRow {
+            number: entry.number,
+            when: when::day_and_time(office.zone.moment(entry.at_ms), now, f.language),
+            who,
+            what,
+            text,
+            is_reply,
+        }
+    };
+    inquiry.entries.iter().filter(|entry| !is_settled(entry, &inquiry.entries)).map(step).collect()
+}
+
+/// Whether a newer event about the same e-mail follows. Only the newest is shown, because each
+/// attempt writes two.
+fn is_settled(entry: &Entry, entries: &[Entry]) -> bool {
+    let Event::Mailed { reply, .. } = entry.event else { return false };
+    let is_newer = |other: &Entry| {
+        other.number > entry.number
+            && matches!(other.event, Event::Mailed { reply: of, .. } if of == reply)
+    };
+    entries.iter().any(is_newer)
+}
+
+/// The words for the server's own reasons; a mail server's answer is returned unchanged.
+fn why_words(f: &Frame, why: &str) -> String {
+    let words = match why {
+        plan::NOT_AN_ADDRESS => f.t("The mail server cannot write to this address.", "Le serveur de courriel ne peut pas écrire à cette adresse."),
+        plan::NO_CONNECTION => {
+            f.t("The mail server could not be reached, or broke off.", "Le serveur de courriel était hors d'atteinte ou a coupé la connexion.")
+        }
+        plan::NO_TLS => f.t("The connection to the mail server was not safe.", "La connexion au serveur de courriel n'était pas sûre."),
+        plan::NO_ANSWER => f.t("The mail server did not answer in time.", "Le serveur de courriel n'a pas répondu à temps."),
+        plan::NOT_LET_IN => f.t(
+            "The mail server did not let this server in. Whoever runs it should check SMTP_URL.",
+            "Le serveur de courriel a refusé l'accès à ce serveur. La personne qui le gère devrait vérifier SMTP_URL.",
+        ),
+        answer => answer,
+    };
+    words.into()
+}
+
+fn way_words(f: &Frame, way: Way) -> &'static str {
+    match way {
+        Way::Email => f.t("replied by e-mail", "a répondu par courriel"),
+        Way::Print => f.t("replied by letter", "a répondu par lettre"),
+        Way::Phone => f.t("replied by phone", "a répondu par téléphone"),
+        Way::StatusPage => f.t("replied on the status page", "a répondu sur la page de suivi"),
+    }
+}
+
+/// The number of the last event that the author saw, or of the events about an e-mail's progress
+/// that directly follow it. A failed e-mail is not skipped: the author must read it first.
+fn past_mail(entries: &[Entry], mut seen: u32) -> u32 {
+    let is_no_news = |event: &Event| matches!(event, Event::Mailed { outcome, .. } if !matches!(outcome, Delivery::Failed { .. }));
+    while entries.iter().any(|entry| entry.number == seen + 1 && is_no_news(&entry.event)) {
+        seen += 1;
+    }
+    seen
+}
+
+/// The steps of every form: look up the inquiry, check, write, and show the page again.
+struct Form<'a> {
+    office: &'a Arc<Office>,
+    visit: &'a Visit,
+    inquiry: Arc<Inquiry>,
+    seen: u32,
+}
+
+impl<'a> Form<'a> {
+    async fn of(office: &'a Arc<Office>, visit: &'a Visit, id: &str) -> Result<Self, Trouble> {
+        let inquiry = looked_for(office, &Frame::of(office, visit), visit, id).await?;
+        Ok(Self { office, visit, inquiry, seen: visit.field("seen").parse().unwrap_or(0) })
+    }
+
+    /// Writes one event and redirects to the page; if somebody else wrote first, shows their events
+    /// and the typed text.
+    async fn write(mut self, event: Event, again: Again) -> Answer {
+        loop {
+            self.seen = self.past_mail();
+            match self
+                .office
+                .write(self.inquiry.id, self.seen, self.visit.login(), event.clone())
+                .await?
+            {
+                Written::Done => return Ok(go(&format!("/office/inquiry/{}", self.inquiry.id))),
+                Written::Overtaken => {}
+            }
+            self.inquiry = looked_for(
+                self.office,
+                &Frame::of(self.office, self.visit),
+                self.visit,
+                &self.inquiry.id.to_string(),
+            )
+            .await?;
+            // If only the server wrote, as it does directly after a reply, there is nothing that
+            // the author must read first.
+            if self.past_mail() == self.seen {
+                return self.overtaken(again).await;
+            }
+        }
+    }
+
+    fn past_mail(&self) -> u32 {
+        past_mail(&self.inquiry.entries, self.seen)
+    }
+
+    async fn overtaken(self, mut again: Again) -> Answer {
+        let f = Frame::of(self.office, self.visit);
+        again.is_overtaken = true;
+        again.fault = f
+            .t(
+                "Somebody else wrote here while you did. Nothing of either was lost: read the newest lines below, then send yours again.",
+                "Quelqu'un d'autre a écrit ici pendant ce temps. Rien n'est perdu : lisez les dernières lignes ci-dessous, puis renvoyez les vôtres.",
+            )
+            .into();
+        shown(self.office, self.visit, &self.inquiry, again).await
+    }
+
+    async fn refused(
+        self,
+        english: &'static str,
+        french: &'static str,
+        mut again: Again,
+    ) -> Answer {
+        again.fault = Frame::of(self.office, self.visit).t(english, french).into();
+        let inquiry = self.inquiry.clone();
+        shown(self.office, self.visit, &inquiry, again).await
+    }
+
+    fn text(&self, name: &str) -> String {
+        self.visit.field(name).chars().take(TEXT_CHARS_MAX).collect()
+    }
+}
+
+pub(super) async fn note(
+    Shared(office): Shared<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    Path(id): Path<String>,
+) -> Answer {
+    let form = Form::of(&office, &visit, &id).await?;
+    let text = form.text("text");
+    if text.is_empty() {
+        return form
+            .refused("Write the note first.", "Écrivez d'abord la note.", Again::default())
+            .await;
+    }
+    let again = Again { note: text.clone(), ..Again::default() };
+    form.write(Event::Noted { text }, again).await
+}
+
+pub(super) async fn assign(
+    Shared(office): Shared<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    Path(id): Path<String>,
+) -> Answer {
+    let form = Form::of(&office, &visit, &id).await?;
+    let to = Some(form.text("to")).filter(|to| !to.is_empty());
+    if let Some(to) = &to {
+        let row = office.store().person(to).await?;
+        let Some(staff) = row.as_ref().and_then(Staff::of) else {
+            return form
+                .refused(
+                    "Nobody who works here has this login.",
+                    "Personne en poste n’a cet identifiant.",
+                    Again::default(),
+                )
+                .await;
+        };
+        if !staff.scope.covers(
+            form.inquiry.said.hub.as_ref().map(|hub| hub.as_str()),
+            form.inquiry.case.department(),
+        ) {
+            let french =
+                "Cette personne ne lit pas cette demande; l’administration fixe ce que chacun lit.";
+            return form.refused("This person does not read this inquiry; an administrator sets what each reads.", french, Again::default()).await;
+        }
+    }
+    form.write(Event::Assigned { to }, Again::default()).await
+}
+
+pub(super) async fn transfer(
+    Shared(office): Shared<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    Path(id): Path<String>,
+) -> Answer {
+    let form = Form::of(&office, &visit, &id).await?;
+    let (department, why) = (form.text("department"), form.text("why"));
+    if !departments(&office.catalogue()).contains(&department) {
+        return form
+            .refused(
+                "Choose a department of the list.",
+                "Choisissez un service municipal de la liste.",
+                Again::default(),
+            )
+            .await;
+    }
+    let stays = visit.reads(form.inquiry.said.hub.as_ref().map(|hub| hub.as_str()), &department);
+    let answer = form.write(Event::Transferred { department, why }, Again::default()).await?;
+    // The new department has it now: the author may not read its page any more.
+    Ok(if answer.status() == StatusCode::SEE_OTHER && !stays { go("/office") } else { answer })
+}
+
+pub(super) async fn about(
+    Shared(office): Shared<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    Path(id): Path<String>,
+) -> Answer {
+    let form = Form::of(&office, &visit, &id).await?;
+    let service = ServiceId::parse(&form.text("service"))
+        .ok()
+        .filter(|id| office.catalogue().service(id).is_some());
+    form.write(Event::About { service }, Again::default()).await
+}
+
+pub(super) async fn state(
+    Shared(office): Shared<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    Path(id): Path<String>,
+) -> Answer {
+    let form = Form::of(&office, &visit, &id).await?;
+    let text = form.text("text");
+    let event = match visit.field("do") {
+        "wait" => Event::Waiting { text },
+        "resume" => Event::Resumed,
+        "reopen" => Event::Reopened { why: text },
+        _ => match Outcome::ALL
+            .into_iter()
+            .find(|outcome| outcome_name(*outcome) == visit.field("outcome"))
+        {
+            Some(outcome) => Event::Closed { outcome },
+            None => {
+                return form
+                    .refused(
+                        "Choose how it ended.",
+                        "Choisissez comment elle s'est terminée.",
+                        Again::default(),
+                    )
+                    .await;
+            }
+        },
+    };
+    form.write(event, Again::default()).await
+}
+
+/// The inquiries that a reference number or a whole id names, among those that the requester may
+/// read.
+pub(super) async fn named(
+    office: &Office,
+    visit: &Visit,
+    text: &str,
+) -> Result<Vec<Arc<Inquiry>>, StoreFault> {
+    let ids = match (SubmissionId::parse(text), Reference::parse(text)) {
+        (Ok(id), _) => vec![id],
+        (Err(_), Some(reference)) => office.store().ids_of(reference).await?,
+        (Err(_), None) => Vec::new(),
+    };
+    let mut found = Vec::new();
+    for id in ids {
+        found
+            .extend(office.desk.inquiry(office, id).await?.filter(|inquiry| visit.covers(inquiry)));
+    }
+    Ok(found)
+}
+
+/// Links two inquiries that say the same, on both sides.
+pub(super) async fn link(
+    Shared(office): Shared<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    Path(id): Path<String>,
+) -> Answer {
+    let form = Form::of(&office, &visit, &id).await?;
+    let other = match named(&office, &visit, &form.text("to")).await?.as_slice() {
+        [only] if only.id != form.inquiry.id => only.clone(),
+        [] | [_] => {
+            return form
+                .refused(
+                    "There is no other inquiry with this reference.",
+                    "Aucune autre demande ne porte ce numéro.",
+                    Again::default(),
+                )
+                .await;
+        }
+        _ => {
+            let french = "Plusieurs demandes portent ce numéro. Ouvrez celle qu’il faut et collez ici le dernier élément de son adresse.";
+            let english = "Several inquiries have this reference. Open the one you mean and paste the last part of its address here.";
+            return form.refused(english, french, Again::default()).await;
+        }
+    };
+    let (id, to) = (form.inquiry.id.to_string(), other.id.to_string());
+    let is_removal = visit.has("remove");
+    let (there, here) = if is_removal {
+        (Event::Unlinked { to: id }, Event::Unlinked { to })
+    } else {
+        (Event::Linked { to: id }, Event::Linked { to })
+    };
+    if other.case.linked.contains(&form.inquiry.id.to_string()) == is_removal {
+        write_there(&office, other.id, visit.login(), there).await?;
+    }
+    form.write(here, Again::default()).await
+}
+
+/// Appends an event after whatever others append at the same time: the event does not affect
+/// theirs.
+async fn write_there(
+    office: &Office,
+    id: SubmissionId,
+    who: &str,
+    event: Event,
+) -> Result<(), StoreFault> {
+    for _ in 0..LINK_TRIES {
+        let Some(other) = office.desk.inquiry(office, id).await? else { break };
+        if office.write(id, other.case.last, who, event.clone()).await? == Written::Done {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Composes a draft from a record's facts, saves the draft, or sends the reply.
+pub(super) async fn reply(
+    Shared(office): Shared<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    Path(id): Path<String>,
+) -> Answer {
+    let form = Form::of(&office, &visit, &id).await?;
+    let catalogue = office.catalogue();
+    let mut text = form.text("text");
+    let service =
+        ServiceId::parse(visit.field("service")).ok().filter(|id| catalogue.service(id).is_some());
+    let record = service.as_ref().and_then(|id| catalogue.service(id));
+    let again = |text: &str| Again {
+        reply: Some((text.into(), visit.field("service").into())),
+        ..Again::default()
+    };
+    if visit.field("do") == "compose" {
+        let Some(record) = record else {
+            return form
+                .refused(
+                    "Choose the service whose facts the reply needs.",
+                    "Choisissez le service dont la réponse a besoin.",
+                    again(&text),
+                )
+                .await;
+        };
+        let facts =
+            composed(record, &catalogue, office.zone.moment(now_ms()), form.inquiry.said.language);
+        text = if text.is_empty() { facts } else { format!("{text}\n\n{facts}") };
+    }
+    if visit.field("do") != "send" {
+        let again = again(&text);
+        let record = record.map(digest).unwrap_or_default();
+        return form.write(Event::Drafted(Draft { text, service, record }), again).await;
+    }
+    if text.is_empty() {
+        return form
+            .refused("Write the reply first.", "Écrivez d'abord la réponse.", again(&text))
+            .await;
+    }
+    if has_changed(&form.inquiry.case, &catalogue) && !visit.has("changed_seen") {
+        return form
+            .refused(
+                "The record changed since this draft was made. Read it again, mend the draft, and tick that you did.",
+                "La fiche a changé depuis ce brouillon. Relisez-la, corrigez le brouillon et cochez que c'est fait.",
+                again(&text),
+            )
+            .await;
+    }
+    if visit.field("way") == "email" && office.mailer.is_none() {
+        let again = again(&text);
+        let french =
+            "Le courriel n'est pas configuré sur ce serveur; imprimez la réponse ou appelez.";
+        return form
+            .refused("E-mail is not set up on this server; print it or call.", french, again)
+            .await;
+    }
+    let way = match (visit.field("way"), &form.inquiry.said.reply_to) {
+        ("email", ReplyTo::Email(_)) => Way::Email,
+        ("phone", ReplyTo::Phone(_)) => Way::Phone,
+        ("print", _) => Way::Print,
+        ("status", _) => Way::StatusPage,
+        _ => {
+            return form
+                .refused(
+                    "Choose how the reply reaches the person.",
+                    "Choisissez comment la réponse parvient à la personne.",
+                    again(&text),
+                )
+                .await;
+        }
+    };
+    let again = again(&text);
+    form.write(
+        Event::Replied(Reply { text, way, service, catalogue_version: catalogue.version() }),
+        again,
+    )
+    .await
+}
+
+#[derive(Template)]
+#[template(path = "office/letter.html")]
+struct LetterPage {
+    f: Frame,
+    id: String,
+    reference: String,
+    name: String,
+    text: String,
+    date: String,
+    from: String,
+    phone: String,
+    language: Language,
+}
+
+/// A reply as a letter to print, in the person's language.
+pub(super) async fn letter(
+    Shared(office): Shared<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    Path((id, number)): Path<(String, u32)>,
+) -> Answer {
+    let f = Frame::of(&office, &visit);
+    let inquiry = looked_for(&office, &f, &visit, &id).await?;
+    let entry = inquiry.entries.iter().find(|entry| entry.number == number);
+    let Some((Event::Replied(reply), at_ms)) = entry.map(|entry| (&entry.event, entry.at_ms))
+    else {
+        return Err(Trouble::Nothing(Box::new(f)));
+    };
+    office.write_look(visit.login(), Look::Letter(inquiry.id, number)).await?;
+    let catalogue = office.catalogue();
+    let (language, municipality) = (inquiry.said.language, catalogue.municipality());
+    let at = office.zone.moment(at_ms);
+    let letter = LetterPage {
+        id: inquiry.id.to_string(),
+        reference: inquiry.reference.to_string(),
+        name: inquiry.said.name.clone().unwrap_or_default(),
+        text: reply.text.clone(),
+        date: when::date(at.date, at.date, language) + &format!(", {}", at.date.year()),
+        from: municipality.formal_name.get(language).into(),
+        phone: municipality.contact.phone.clone(),
+        language,
+        f: Frame { language, ..f },
+    };
+    Ok(made(StatusCode::OK, &letter))
+}

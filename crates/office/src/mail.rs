@@ -1,0 +1,151 @@
+//! Replies by e-mail. What has to be sent is derived from the events of the inquiries alone; a
+//! server that is about to send records an event first, so that of several servers only one sends.
+//! Incoming mail is not read: each message says so.
+//!
+//! [`plan`] decides, [`message`] builds the message, [`settings`] checks the configuration; this
+//! file does the sending. Neither an address nor a mail server's answer about one may reach the
+//! log.
+
+pub mod message;
+pub mod plan;
+pub mod settings;
+
+use super::{Office, Written};
+use casework::case::{Delivery, Event, Mail};
+use casework::inquiry::Inquiry;
+use lettre::message::Mailbox;
+use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use message::message;
+use plan::{Said, due_ms, outcome, said};
+use std::sync::Arc;
+use std::time::Duration;
+use store::{Store, StoreFault};
+use tokio::sync::watch::Receiver;
+use vault::now_ms;
+
+/// Interval in ms at which replies to send are looked for.
+const LOOK_MS: u64 = 500;
+/// The timeout of an attempt in seconds, from connecting to the last answer; shorter than a claim
+/// is valid.
+const ATTEMPT_S_MAX: u64 = 300;
+/// Delay in ms before recording an outcome is retried while the database is not reachable.
+const AGAIN_MS: u64 = 1_000;
+
+/// The connection to the configured mail server.
+pub struct Mailer {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    from: Mailbox,
+    /// The app's public address, without a trailing slash.
+    public_url: String,
+}
+
+impl Mailer {
+    pub(super) fn public_url(&self) -> &str {
+        &self.public_url
+    }
+
+    async fn post(&self, message: Message) -> Said {
+        let has_ascii_address =
+            message.envelope().to().iter().all(|to| AsRef::<str>::as_ref(to).is_ascii());
+        match tokio::time::timeout(Duration::from_secs(ATTEMPT_S_MAX), self.transport.send(message))
+            .await
+        {
+            Ok(Ok(_)) => Said::Taken,
+            Ok(Err(fault)) => said(&fault, has_ascii_address),
+            Err(_) => Said::NotNow(plan::NO_ANSWER.into()),
+        }
+    }
+}
+
+/// Sends replies until the server stops; the message in flight then is still completed.
+pub async fn send_mails(office: Arc<Office>, mut stopping: Receiver<bool>) {
+    let Some(mailer) = &office.mailer else { return };
+    // Only one server may use a SQLite database, so a claim without an attempt in flight belongs to
+    // a crashed one.
+    let is_alone = matches!(office.store(), Store::Sqlite(_));
+    loop {
+        for (inquiry, mail) in due(&office, is_alone) {
+            if *stopping.borrow() {
+                return;
+            }
+            if let Err(fault) = send(&office, mailer, &inquiry, mail, &stopping).await {
+                tracing::error!(%fault, "a reply could not be sent by e-mail now; it is tried again");
+            }
+        }
+        tokio::select! {
+            _ = stopping.wait_for(|is_stopping| *is_stopping) => return,
+            () = tokio::time::sleep(Duration::from_millis(LOOK_MS)) => {}
+        }
+    }
+}
+
+fn due(office: &Office, is_alone: bool) -> Vec<(Arc<Inquiry>, Mail)> {
+    let (is_read, _) = office.desk.state();
+    let mailing = if is_read { office.desk.mailing() } else { Vec::new() };
+    let now_ms = now_ms();
+    let first_due = |inquiry: Arc<Inquiry>| {
+        let mail = inquiry.case.mails.iter().find(|mail| due_ms(mail, is_alone) <= now_ms).copied();
+        mail.map(|mail| (inquiry, mail))
+    };
+    mailing.into_iter().filter_map(first_due).collect()
+}
+
+/// One attempt: claims the reply, sends it, records the outcome. If somebody wrote to the inquiry
+/// in the meantime, nothing is sent and the next look decides again.
+async fn send(
+    office: &Office,
+    mailer: &Mailer,
+    inquiry: &Inquiry,
+    mail: Mail,
+    stopping: &Receiver<bool>,
+) -> Result<(), StoreFault> {
+    let mailed = |outcome| Event::Mailed { reply: mail.reply, outcome };
+    if office.write(inquiry.id, inquiry.case.last, "", mailed(Delivery::Trying)).await?
+        == Written::Overtaken
+    {
+        return Ok(());
+    }
+    let said = match message(
+        inquiry,
+        mail.reply,
+        &mailer.from,
+        &mailer.public_url,
+        office.catalogue().municipality(),
+    ) {
+        Some(message) => mailer.post(message).await,
+        None => Said::Refused(plan::NOT_AN_ADDRESS.into()),
+    };
+    let outcome = outcome(said, &mail, now_ms());
+    match &outcome {
+        Delivery::Failed { .. } => tracing::warn!("an e-mail was refused; the office sees which"),
+        Delivery::Delayed { .. } => tracing::warn!(
+            attempts = mail.attempts + 1,
+            "an e-mail could not be handed over; it is tried again"
+        ),
+        Delivery::Sent | Delivery::Trying => {}
+    }
+    settle(office, inquiry, &mailed(outcome), stopping).await
+}
+
+/// Records the outcome, however often others write first: a message whose success is not recorded
+/// would be sent again.
+async fn settle(
+    office: &Office,
+    inquiry: &Inquiry,
+    event: &Event,
+    stopping: &Receiver<bool>,
+) -> Result<(), StoreFault> {
+    // Erased in the meantime: there is nothing to write to.
+    while let Some(inquiry) = office.desk.inquiry(office, inquiry.id).await? {
+        match office.write(inquiry.id, inquiry.case.last, "", event.clone()).await {
+            Ok(Written::Done) => break,
+            Ok(Written::Overtaken) => {}
+            Err(fault) if *stopping.borrow() => return Err(fault),
+            Err(fault) => {
+                tracing::error!(%fault, "what became of an e-mail could not be written down; it is tried again")
+            }
+        }
+        tokio::time::sleep(Duration::from_millis(AGAIN_MS)).await;
+    }
+    Ok(())
+}

@@ -1,0 +1,224 @@
+//! The message of a reply: the same bytes at every attempt, so that a mail server which receives it
+//! twice can recognize it. Of the person's input only their e-mail address enters a header, and
+//! only after it was parsed as one.
+
+use casework::case::Event;
+use casework::inquiry::Inquiry;
+use domain::Language;
+use domain::inquiry::ReplyTo;
+use domain::municipality::Municipality;
+use lettre::message::Mailbox;
+use lettre::message::header::{ContentType, MIME_VERSION_1_0};
+use lettre::{Address, Message};
+use sha2::{Digest, Sha256};
+use std::time::{Duration, SystemTime};
+
+/// The message for the reply of event `number`; `None` if the person's address is not valid.
+pub(super) fn message(
+    inquiry: &Inquiry,
+    number: u32,
+    from: &Mailbox,
+    public_url: &str,
+    municipality: &Municipality,
+) -> Option<Message> {
+    let entry = inquiry.entries.iter().find(|entry| entry.number == number)?;
+    let (Event::Replied(reply), ReplyTo::Email(to)) = (&entry.event, &inquiry.said.reply_to) else {
+        return None;
+    };
+    let language = inquiry.said.language;
+    let name = from.name.clone().unwrap_or_else(|| municipality.formal_name.get(language).into());
+    let id = message_id(inquiry, number, from);
+    let builder = Message::builder()
+        .from(Mailbox::new(Some(name), from.email.clone()))
+        .to(Mailbox::new(None, to.parse::<Address>().ok()?))
+        .subject(format!(
+            "{} {}",
+            if language == Language::English { "Your question" } else { "Votre question" },
+            inquiry.reference
+        ))
+        .date(SystemTime::UNIX_EPOCH + Duration::from_millis(entry.at_ms))
+        .message_id(Some(id))
+        .header(MIME_VERSION_1_0)
+        .header(ContentType::TEXT_PLAIN);
+    builder
+        .body(body(&reply.text, &inquiry.reference.to_string(), public_url, municipality, language))
+        .ok()
+}
+
+/// A `Message-ID` that reveals nothing about the inquiry and is the same at every attempt.
+fn message_id(inquiry: &Inquiry, number: u32, from: &Mailbox) -> String {
+    let digest = Sha256::digest([inquiry.id.as_bytes().as_slice(), &number.to_be_bytes()].concat());
+    format!("<reply.{}@{}>", hex::encode(&digest[..16]), from.email.domain())
+}
+
+fn body(
+    text: &str,
+    reference: &str,
+    public_url: &str,
+    municipality: &Municipality,
+    language: Language,
+) -> String {
+    let (who, phone) = (municipality.formal_name.get(language), &municipality.contact.phone);
+    match language {
+        Language::English => format!(
+            "{text}\n\n\
+             {who}\n\n\
+             Reference: {reference}\n\
+             See how far your question is, with this reference and the secret on your receipt:\n\
+             {public_url}/status\n\
+             When it is closed, the same page asks how we did.\n\n\
+             Please do not answer this e-mail: nobody reads what is sent to this address.\n\
+             To ask again, call {phone} or write to us here:\n\
+             {public_url}/ask\n"
+        ),
+        Language::French => format!(
+            "{text}\n\n\
+             {who}\n\n\
+             Numéro : {reference}\n\
+             Pour voir où en est votre question, avec ce numéro et le secret de votre reçu :\n\
+             {public_url}/fr/status\n\
+             Une fois la question fermée, la même page demande votre avis.\n\n\
+             Ne répondez pas à ce courriel : personne ne lit ce qui arrive à cette adresse.\n\
+             Pour poser une autre question, appelez au {phone} ou écrivez-nous ici :\n\
+             {public_url}/fr/ask\n"
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use casework::case::{Case, Entry, Reply, Way};
+    use casework::clock::Due;
+    use domain::SubmissionId;
+    use domain::inquiry::ValidInquiry;
+    use domain::reference::Reference;
+
+    fn written(to: &str, name: &str, text: &str, language: Language) -> Option<String> {
+        let id = SubmissionId::from_parts(1, [7; 10]);
+        let said = ValidInquiry {
+            service: None,
+            hub: None,
+            message: "When?".into(),
+            name: Some(name.into()),
+            reply_to: ReplyTo::Email(to.into()),
+            language,
+            notice_version: 1,
+        };
+        let reply =
+            Reply { text: text.into(), way: Way::Email, service: None, catalogue_version: 1 };
+        let entry = Entry {
+            number: 3,
+            at_ms: 1_790_000_000_000,
+            who: "ann".into(),
+            event: Event::Replied(reply),
+        };
+        let inquiry = Inquiry {
+            id,
+            reference: Reference::of(id),
+            received_at_ms: 0,
+            said,
+            folded: String::new(),
+            case: Case::new(0, "Tax".into(), None),
+            entries: vec![entry],
+            first_reply: Due::Never,
+            resolution: Due::Never,
+            closed_entries: 0,
+            replied_minutes: None,
+            closed_minutes: None,
+            first_reply_promise: casework::promise::Promise::NotYet,
+        };
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../../tests/municipalities/pine-harbour");
+        let (catalogue, _) =
+            publish::check_dir(&folder).unwrap_or_else(|faults| panic!("{faults:?}"));
+        let from = "office@hub.example.org".parse().unwrap();
+        let message =
+            message(&inquiry, 3, &from, "https://hub.example.org", catalogue.municipality())?;
+        Some(String::from_utf8(message.formatted()).unwrap())
+    }
+
+    fn headers(message: &str) -> Vec<&str> {
+        let (head, _) = message.split_once("\r\n\r\n").unwrap();
+        head.lines()
+            .filter(|line| !line.starts_with([' ', '\t']))
+            .map(|line| line.split_once(':').unwrap().0)
+            .collect()
+    }
+
+    #[test]
+    fn it_is_the_same_at_every_attempt_and_has_no_header_too_many() {
+        let write = || written("jane@example.org", "Jane", "Thursday.", Language::English).unwrap();
+        assert_eq!(write(), write());
+        assert_eq!(
+            headers(&write()),
+            [
+                "From",
+                "To",
+                "Subject",
+                "Date",
+                "Message-ID",
+                "MIME-Version",
+                "Content-Type",
+                "Content-Transfer-Encoding"
+            ]
+        );
+        assert!(
+            write().contains("Date: Mon, 21 Sep 2026 14:13:20 +0000\r\n"),
+            "when it was written, not when it is sent: {}",
+            write()
+        );
+        assert!(
+            write().contains("From: \"Township of Pine Harbour\" <office@hub.example.org>\r\n"),
+            "{}",
+            write()
+        );
+    }
+
+    #[test]
+    fn it_says_the_reference_the_status_page_and_that_nobody_reads_an_answer() {
+        let english = written("jane@example.org", "", "Thursday.", Language::English).unwrap();
+        for words in [
+            "Subject: Your question ",
+            "Thursday.\r\n",
+            "Reference: ",
+            "hub.example.org/status",
+            "nobody reads",
+            "555-555-0100",
+            "/ask",
+        ] {
+            assert!(english.contains(words), "{words}\n{english}");
+        }
+    }
+
+    #[test]
+    fn nothing_that_anybody_writes_adds_a_header_or_a_person() {
+        let plain = written("jane@example.org", "Jane", "Hello.", Language::English).unwrap();
+        for evil in [
+            "Jane\r\nBcc: x@evil.example",
+            "\r\n\r\nHello",
+            "x\nSubject: other",
+            "\u{202e}Jane\0",
+            "Bcc: x@evil.example\r\n.\r\nMAIL FROM:<x>",
+        ] {
+            for (name, text) in [(evil, "Hello."), ("Jane", evil)] {
+                let message = written("jane@example.org", name, text, Language::English).unwrap();
+                assert_eq!(headers(&message), headers(&plain), "{evil:?}");
+            }
+            assert_eq!(
+                written(&format!("{evil}@example.org"), "Jane", "Hello.", Language::English),
+                None,
+                "{evil:?}"
+            );
+        }
+        for address in [
+            "a@example.org, b@example.org",
+            "<a@example.org>",
+            "a@example.org>\r\nRCPT TO:<b@example.org",
+            "a b@example.org",
+            "@example.org",
+        ] {
+            assert_eq!(written(address, "Jane", "Hello.", Language::English), None, "{address:?}");
+        }
+    }
+}

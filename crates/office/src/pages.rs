@@ -1,0 +1,278 @@
+//! What all pages of the office share: the frame, rendering of templates, and pages about faults.
+
+use super::Office;
+use super::guard::Visit;
+use super::staff::Role;
+use crate::survey::reading::ReadFault;
+use askama::Template;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use casework::month::Month;
+use domain::Language;
+use std::sync::Arc;
+use store::StoreFault;
+
+/// Seconds within which a full queue of passwords is processed, even on a small machine.
+const BUSY_S: u64 = 5;
+/// The product's design tokens and base styles, and those of the office.
+const STYLE: &str = concat!(
+    include_str!("../../../style/tokens.css"),
+    include_str!("../../../style/base.css"),
+    include_str!("../templates/office/office.css")
+);
+const SCRIPT: &str = include_str!("../templates/office/office.js");
+
+/// What surrounds every page, and the language of its words.
+#[derive(Debug, Clone)]
+pub(super) struct Frame {
+    pub(super) language: Language,
+    pub(super) municipality: String,
+    pub(super) name: String,
+    pub(super) role: Option<Role>,
+    pub(super) csrf: String,
+    /// The address that choosing a language leads back to, percent-encoded.
+    pub(super) here: String,
+    pub(super) is_demo: bool,
+    pub(super) version: String,
+}
+
+impl Frame {
+    pub(super) fn of(office: &Office, visit: &Visit) -> Self {
+        let staff = visit.session.as_ref().map(|session| &session.staff);
+        Self {
+            language: visit.language,
+            municipality: office.catalogue().municipality().name.get(visit.language).into(),
+            name: staff.map(|staff| staff.name.clone()).unwrap_or_default(),
+            role: staff.map(|staff| staff.role),
+            csrf: visit.session.as_ref().map(|session| session.csrf.clone()).unwrap_or_default(),
+            here: form_urlencoded::byte_serialize(visit.here.as_bytes()).collect(),
+            is_demo: office.is_demo,
+            version: office.version.clone(),
+        }
+    }
+
+    /// The words in the page's language; both versions are written where they are used.
+    pub(super) fn t<'a>(&self, english: &'a str, french: &'a str) -> &'a str {
+        if self.language == Language::English { english } else { french }
+    }
+
+    pub(super) fn tag(&self) -> &'static str {
+        self.language.tag()
+    }
+
+    pub(super) fn other_tag(&self) -> &'static str {
+        self.t("fr", "en")
+    }
+
+    pub(super) fn month(&self, month: &Month) -> String {
+        month.name(self.language)
+    }
+
+    /// Whether somebody with at least this role is signed in.
+    pub(super) fn may(&self, role: &str) -> bool {
+        Role::parse(role).is_some_and(|least| self.role >= Some(least))
+    }
+
+    /// Whether `has` is this role.
+    pub(super) fn is_role(&self, has: &Option<Role>, role: &Role) -> bool {
+        has.as_ref() == Some(role)
+    }
+
+    pub(super) fn role_name(&self, role: &Role) -> &'static str {
+        match role {
+            Role::Counter => self.t("Counter", "Comptoir"),
+            Role::Office => self.t("Office", "Bureau"),
+            Role::Manager => self.t("Manager", "Gestion"),
+            Role::Administrator => self.t("Administrator", "Administration"),
+        }
+    }
+}
+
+/// A rendered page, never stored by a browser or a proxy.
+pub(super) fn page(status: StatusCode, template: &impl Template) -> Response {
+    match template.render() {
+        Ok(text) => html(status, text),
+        Err(fault) => {
+            tracing::error!(%fault, "a page could not be made");
+            html(StatusCode::INTERNAL_SERVER_ERROR, "This page could not be made. Nothing was changed. / Cette page n'a pu être affichée.".into())
+        }
+    }
+}
+
+fn html(status: StatusCode, text: String) -> Response {
+    let built = Response::builder()
+        .status(status)
+        .header(CONTENT_TYPE, "text/html; charset=utf-8")
+        .header(CACHE_CONTROL, "no-store")
+        .body(Body::from(text));
+    built.expect("all header values are plain ASCII")
+}
+
+/// Forbids storing any response without caching rules of its own: redirects, which may set a
+/// session, and refusals.
+pub(super) async fn not_kept(mut response: Response) -> Response {
+    response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Redirects to a page after a form was accepted.
+pub(super) fn go(to: &str) -> Response {
+    Redirect::to(to).into_response()
+}
+
+#[derive(Template)]
+#[template(path = "office/fault.html")]
+struct Fault<'a> {
+    f: &'a Frame,
+    title: &'a str,
+    what: &'a str,
+}
+
+/// A page that says why a request failed, and what to do.
+pub(super) fn page_fault(f: &Frame, status: StatusCode) -> Response {
+    let (title, what) = match status {
+        StatusCode::NOT_FOUND => (
+            f.t("There is nothing here", "Il n'y a rien ici"),
+            f.t("The address may be mistyped, or the inquiry was erased.", "L'adresse est peut-être mal tapée, ou la demande a été effacée."),
+        ),
+        StatusCode::FORBIDDEN => (
+            f.t("This is not for your role", "Votre rôle ne donne pas accès à cette page"),
+            f.t("If you need it, ask an administrator of the office.", "Si vous en avez besoin, adressez-vous à l'administration du bureau."),
+        ),
+        StatusCode::UNAUTHORIZED => (
+            f.t("You are signed out", "Votre session est terminée"),
+            f.t(
+                "Nothing was changed. Sign in in another tab, then go back here and send the form again: your words are still in it.",
+                "Rien n'a été changé. Connectez-vous dans un autre onglet, puis revenez ici et renvoyez le formulaire : vos mots y sont encore.",
+            ),
+        ),
+        StatusCode::CONFLICT => (
+            f.t("This form is too old", "Ce formulaire est trop ancien"),
+            f.t(
+                "It is from before you signed in, or did not come from this office. Nothing was changed. Go back, load the page again and repeat it.",
+                "Il date d'avant votre connexion, ou ne vient pas de ce bureau. Rien n'a été changé. Revenez en arrière, rechargez la page et recommencez.",
+            ),
+        ),
+        StatusCode::TOO_MANY_REQUESTS => (
+            f.t("Many sign in at this moment", "Beaucoup se connectent en ce moment"),
+            f.t(
+                "Passwords are looked at a few at a time. Nothing was changed. Go back in some seconds and try again.",
+                "Les mots de passe sont vérifiés quelques-uns à la fois. Rien n’a été changé. Revenez dans quelques secondes et réessayez.",
+            ),
+        ),
+        StatusCode::PAYLOAD_TOO_LARGE => (
+            f.t("This is too long", "C'est trop long"),
+            f.t("Nothing was changed. Go back and shorten it.", "Rien n'a été changé. Revenez en arrière et raccourcissez."),
+        ),
+        StatusCode::UNPROCESSABLE_ENTITY => (
+            f.t("Too many answers for one report", "Trop de réponses pour un seul rapport"),
+            f.t(
+                "A report reads 50,000 answers at most. Go back and choose fewer days. / Un rapport lit au plus 50 000 réponses. Revenez en arrière et choisissez moins de jours.",
+                "Un rapport lit au plus 50 000 réponses. Revenez en arrière et choisissez moins de jours.",
+            ),
+        ),
+        _ => (
+            f.t("The database cannot be reached now", "La base de données est hors d'atteinte"),
+            f.t("What is kept is not lost. Go back in a minute and try again.", "Ce qui est conservé n'est pas perdu. Réessayez dans une minute."),
+        ),
+    };
+    page(status, &Fault { f, title, what })
+}
+
+/// Why a handler failed.
+pub(super) enum Trouble {
+    Store(StoreFault),
+    Nothing(Box<Frame>),
+    /// More passwords are waiting to be verified than the server can process.
+    Busy(Box<Frame>),
+    /// More survey answers than one report reads.
+    TooManyAnswers,
+}
+
+impl From<ReadFault> for Trouble {
+    fn from(fault: ReadFault) -> Self {
+        match fault {
+            ReadFault::Store(fault) => Trouble::Store(fault),
+            ReadFault::TooMany => Trouble::TooManyAnswers,
+        }
+    }
+}
+
+impl From<StoreFault> for Trouble {
+    fn from(fault: StoreFault) -> Self {
+        Trouble::Store(fault)
+    }
+}
+
+impl IntoResponse for Trouble {
+    fn into_response(self) -> Response {
+        match self {
+            Trouble::Nothing(frame) => page_fault(&frame, StatusCode::NOT_FOUND),
+            Trouble::Busy(frame) => {
+                let mut response = page_fault(&frame, StatusCode::TOO_MANY_REQUESTS);
+                response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(BUSY_S));
+                response
+            }
+            Trouble::Store(fault) => {
+                tracing::error!(%fault, "the office's database failed");
+                page_fault(&bare_frame(), StatusCode::SERVICE_UNAVAILABLE)
+            }
+            Trouble::TooManyAnswers => page_fault(&bare_frame(), StatusCode::UNPROCESSABLE_ENTITY),
+        }
+    }
+}
+
+/// A frame without any request, for faults where the language is not known.
+fn bare_frame() -> Frame {
+    Frame {
+        language: Language::English,
+        municipality: String::new(),
+        name: String::new(),
+        role: None,
+        csrf: String::new(),
+        here: String::new(),
+        is_demo: false,
+        version: String::new(),
+    }
+}
+
+pub(super) type Answer = Result<Response, Trouble>;
+
+pub(super) async fn style(State(_): State<Arc<Office>>) -> Response {
+    file("text/css; charset=utf-8", STYLE)
+}
+
+pub(super) async fn script(State(_): State<Arc<Office>>) -> Response {
+    file("text/javascript; charset=utf-8", SCRIPT)
+}
+
+/// A static file; browsers revalidate it each time, because it changes with the server.
+fn file(content_type: &'static str, text: &'static str) -> Response {
+    let built = Response::builder()
+        .header(CONTENT_TYPE, content_type)
+        .header(CACHE_CONTROL, "no-cache")
+        .body(Body::from(text));
+    built.expect("all header values are plain ASCII")
+}
+
+/// A file to save, under a name that the server chooses.
+pub(super) fn download(content_type: &str, name: &str, bytes: impl IntoResponse) -> Response {
+    let disposition = format!("attachment; filename=\"{name}\"");
+    (
+        [
+            (CONTENT_TYPE, content_type),
+            (CONTENT_DISPOSITION, &disposition),
+            (CACHE_CONTROL, "no-store"),
+        ],
+        bytes,
+    )
+        .into_response()
+}
+
+/// The fallback route. The guard has responded already; it only needs a handler behind it.
+pub(super) async fn nothing() -> StatusCode {
+    StatusCode::NOT_FOUND
+}

@@ -1,0 +1,82 @@
+//! A reply composed from the current edition: what to bring, the cost, how long it takes, where. If
+//! the record has changed since the draft was composed, the sender is warned first.
+
+use domain::catalogue::Service;
+use domain::hours::{DayHours, Hours, Moment};
+use domain::{Catalogue, Language};
+use sha2::{Digest, Sha256};
+
+/// Locations that a reply names; the record has them all.
+const HUBS_MAX: usize = 4;
+
+/// The service's record as text for a person, with headings in their language. The record's own
+/// texts stay in the language they were written in.
+pub(super) fn composed(
+    service: &Service,
+    catalogue: &Catalogue,
+    today: Moment,
+    language: Language,
+) -> String {
+    let t = |english: &'static str, french: &'static str| {
+        if language == Language::English { english } else { french }
+    };
+    let mut lines = vec![service.name.clone(), service.summary.clone()];
+    if !service.documents.is_empty() {
+        lines.push(format!("{} {}", t("Bring:", "À apporter :"), service.documents.join("; ")));
+    }
+    let confirm = if service.needs_confirming() {
+        t(" (please confirm by phone)", " (à confirmer par téléphone)")
+    } else {
+        ""
+    };
+    if let Some(fee) = &service.fee {
+        lines.push(format!("{} {fee}{confirm}", t("Cost:", "Coût :")));
+    }
+    if let Some(time) = &service.processing_time {
+        lines.push(format!("{} {time}{confirm}", t("How long it takes:", "Délai :")));
+    }
+    if let Some(url) = &service.channels.online_url {
+        lines.push(format!("{} {url}", t("Online:", "En ligne :")));
+    }
+    if let Some(phone) =
+        service.channels.phone.as_ref().or(Some(&catalogue.municipality().contact.phone))
+    {
+        lines.push(format!("{} {phone}", t("Phone:", "Téléphone :")));
+    }
+    let hubs: Vec<_> = catalogue.hubs_for(service).take(HUBS_MAX).collect();
+    for hub in hubs {
+        let plan = Hours::of(catalogue, hub).on(today.date);
+        let hours = match plan.hours {
+            DayHours::Open(spans) => spans
+                .iter()
+                .map(|span| format!("{}–{}", span.from(), span.to()))
+                .collect::<Vec<_>>()
+                .join(", "),
+            DayHours::Closed => t("closed today", "fermé aujourd'hui").into(),
+            DayHours::Unknown => {
+                t("hours not known, please call", "heures inconnues, veuillez téléphoner").into()
+            }
+        };
+        let sure = if plan.is_certain { "" } else { t(" (please confirm)", " (à confirmer)") };
+        lines.push(
+            format!("{} {}, {} : {hours}{sure}", t("At:", "À :"), hub.name, hub.town)
+                .replace(" : ", t(": ", " : ")),
+        );
+    }
+    lines.join("\n")
+}
+
+/// A short digest of everything that a reply may quote from a record: it differs if the record has
+/// changed.
+pub(super) fn digest(service: &Service) -> String {
+    let said = (
+        &service.name,
+        &service.summary,
+        &service.documents,
+        &service.fee,
+        &service.processing_time,
+        &service.channels,
+        service.details_verified,
+    );
+    hex::encode(&Sha256::digest(serde_json::to_vec(&said).unwrap_or_default())[..8])
+}

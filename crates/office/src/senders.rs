@@ -1,0 +1,315 @@
+//! Senders of many submissions on one day: the number of each kind, the first words of some, and
+//! forms to set all aside, put them back or erase them at once. Nobody here learns where a sender
+//! is: only a tag is shown, which differs from day to day.
+
+mod act;
+
+use super::Office;
+use super::guard::Visit;
+use super::looks::Look;
+use super::pages::{Answer, Frame, Trouble, page as made};
+use act::Asked;
+pub(super) use act::decide;
+use askama::Template;
+use axum::Extension;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use casework::body::read_body;
+use casework::when;
+use domain::hours::Date;
+use domain::submission::{Content, Kind};
+use domain::survey::Answer as Given;
+use limits::budget::Allowance;
+use limits::sender::DAY_MS;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use store::{SenderStore, SentEntry, SentKind, StoreFault};
+use vault::SenderTag;
+use vault::now_ms;
+
+/// Senders with fewer submissions on a day are not listed: a household sends a few, and staff who
+/// look for floods need not see that.
+const ENTRIES_MIN: u64 = 20;
+/// The number of senders listed, those with the most submissions first.
+const SENDERS_SHOWN: usize = 50;
+/// Submissions whose first words are shown, spread evenly over all from one sender.
+const ENTRIES_SHOWN: usize = 20;
+const WORDS_CHARS_MAX: usize = 160;
+
+/// The day of a page. Days are UTC, like those of the budgets, so that a sender's tag is valid for
+/// the whole day.
+#[derive(Debug, Clone, Copy)]
+struct Day {
+    date: Date,
+    from_ms: u64,
+}
+
+impl Day {
+    fn of(date: Date) -> Self {
+        Self { date, from_ms: u64::try_from(date.days_since_1970()).unwrap_or(0) * DAY_MS }
+    }
+
+    fn today() -> Self {
+        Self::of(Date::from_days_since_1970(i32::try_from(now_ms() / DAY_MS).unwrap_or(i32::MAX)))
+    }
+
+    fn until_ms(self) -> u64 {
+        self.from_ms + DAY_MS
+    }
+
+    /// Begin and end in the municipality's local time.
+    fn bounds(self, office: &Office, f: &Frame) -> [String; 2] {
+        let moment = |ms| office.zone.moment(ms);
+        [self.from_ms, self.until_ms()]
+            .map(|ms| when::day_and_time(moment(ms), moment(now_ms()), f.language))
+    }
+}
+
+/// The submissions of one kind by one sender.
+struct KindRow {
+    kind: Kind,
+    name: &'static str,
+    slug: &'static str,
+    entries: u64,
+    quarantined: u64,
+}
+
+struct SenderRow {
+    tag: String,
+    kinds: Vec<KindRow>,
+    entries: u64,
+    kilobytes: u64,
+    quarantined: u64,
+    /// Percentage of the day's budget that is used, for the kind with the highest one.
+    used: u64,
+}
+
+#[derive(Template)]
+#[template(path = "office/senders.html")]
+struct SendersPage {
+    f: Frame,
+    day: String,
+    before: String,
+    after: Option<String>,
+    bounds: [String; 2],
+    rows: Vec<SenderRow>,
+    entries_min: u64,
+}
+
+#[derive(Template)]
+#[template(path = "office/sender.html")]
+struct SenderPage {
+    f: Frame,
+    day: String,
+    bounds: [String; 2],
+    sender: SenderRow,
+    samples: Vec<Sample>,
+    asked: Asked,
+    until_ms: u64,
+    fault: &'static str,
+    done: String,
+}
+
+/// The first words of one submission.
+struct Sample {
+    when: String,
+    kind: &'static str,
+    words: String,
+    is_quarantined: bool,
+}
+
+/// The name of a kind of submission for staff, and its name in forms.
+fn kind_words(f: &Frame, kind: Kind) -> (&'static str, &'static str) {
+    let french = f.tag() == "fr";
+    let name = |english, of_french| if french { of_french } else { english };
+    match kind {
+        Kind::Inquiry => (name("Inquiries", "Demandes"), "inquiry"),
+        Kind::Feedback => (name("Survey answers", "Réponses au sondage"), "feedback"),
+        Kind::Gap => (name("Searches without a result", "Recherches sans résultat"), "gap"),
+        Kind::Correction => (name("Reported errors", "Erreurs signalées"), "correction"),
+        Kind::Tally => (name("Survey openings", "Ouvertures du sondage"), "tally"),
+        Kind::Contact => (name("Counter contacts", "Contacts au comptoir"), "contact"),
+    }
+}
+
+pub(super) async fn page(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Answer {
+    let f = Frame::of(&office, &visit);
+    let today = Day::today();
+    let day = query.get("day").and_then(|text| Date::parse(text)).map_or(today, Day::of);
+    let sums = office.store().senders(day.from_ms, day.until_ms()).await?;
+    let mut of_sender: BTreeMap<SenderTag, Vec<SentKind>> = BTreeMap::new();
+    sums.into_iter().for_each(|sum| of_sender.entry(sum.sender).or_default().push(sum));
+    let mut rows: Vec<SenderRow> =
+        of_sender.into_iter().map(|(tag, sums)| sender_row(&office, &f, tag, &sums)).collect();
+    rows.retain(|row| row.entries >= ENTRIES_MIN || row.quarantined > 0);
+    rows.sort_by_key(|row| std::cmp::Reverse(row.entries));
+    rows.truncate(SENDERS_SHOWN);
+    let after = (day.from_ms < today.from_ms).then(|| day.date.plus_days(1).to_string());
+    let (bounds, before) = (day.bounds(&office, &f), day.date.plus_days(-1).to_string());
+    Ok(made(
+        StatusCode::OK,
+        &SendersPage {
+            day: day.date.to_string(),
+            before,
+            after,
+            bounds,
+            rows,
+            entries_min: ENTRIES_MIN,
+            f,
+        },
+    ))
+}
+
+fn sender_row(office: &Office, f: &Frame, tag: SenderTag, sums: &[SentKind]) -> SenderRow {
+    let row = |sum: &SentKind| {
+        let (name, slug) = kind_words(f, sum.kind);
+        KindRow { kind: sum.kind, name, slug, entries: sum.entries, quarantined: sum.quarantined }
+    };
+    let used = |sum: &SentKind| {
+        let Allowance { entries, bytes } = office.budgets.share(sum.kind);
+        (sum.entries * 100 / u64::from(entries.max(1))).max(sum.bytes * 100 / bytes.max(1))
+    };
+    let all = |of: fn(&SentKind) -> u64| sums.iter().map(of).sum::<u64>();
+    SenderRow {
+        tag: hex::encode(tag.0),
+        kinds: sums.iter().map(row).collect(),
+        entries: all(|sum| sum.entries),
+        kilobytes: all(|sum| sum.bytes).div_ceil(1_000),
+        quarantined: all(|sum| sum.quarantined),
+        used: sums.iter().map(used).max().unwrap_or(0),
+    }
+}
+
+/// Parses the sender and the day of an address.
+fn named(
+    office: &Office,
+    visit: &Visit,
+    day: &str,
+    tag: &str,
+) -> Result<(Day, SenderTag), Trouble> {
+    let pairs = tag
+        .as_bytes()
+        .chunks(2)
+        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
+    let is_hex = tag.len() == 16 && tag.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let bytes = is_hex
+        .then(|| pairs.collect::<Option<Vec<u8>>>())
+        .flatten()
+        .and_then(|bytes| bytes.try_into().ok());
+    let named = Date::parse(day).map(Day::of).zip(bytes.map(SenderTag));
+    named.ok_or_else(|| Trouble::Nothing(Box::new(Frame::of(office, visit))))
+}
+
+pub(super) async fn sender(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    Path((day, tag)): Path<(String, String)>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Answer {
+    let (day, tag) = named(&office, &visit, &day, &tag)?;
+    let done = act::done_words(&Frame::of(&office, &visit), &query);
+    sender_page(&office, &visit, (day, tag), Asked::default(), "", done).await
+}
+
+async fn sender_page(
+    office: &Office,
+    visit: &Visit,
+    (day, tag): (Day, SenderTag),
+    asked: Asked,
+    fault: &'static str,
+    done: String,
+) -> Answer {
+    office.write_look(visit.login(), Look::Sender).await?;
+    let f = Frame::of(office, visit);
+    let sums: Vec<SentKind> = office
+        .store()
+        .senders(day.from_ms, day.until_ms())
+        .await?
+        .into_iter()
+        .filter(|sum| sum.sender == tag)
+        .collect();
+    // After everything was erased, the page still shows the outcome.
+    if sums.is_empty() && done.is_empty() {
+        return Err(Trouble::Nothing(Box::new(f)));
+    }
+    let entries = office.store().sent_by(tag, day.from_ms, day.until_ms()).await?;
+    let samples = samples(office, &f, &entries).await?;
+    let status = if fault.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let (sender, bounds) = (sender_row(office, &f, tag, &sums), day.bounds(office, &f));
+    Ok(made(
+        status,
+        &SenderPage {
+            day: day.date.to_string(),
+            bounds,
+            sender,
+            samples,
+            asked,
+            until_ms: now_ms(),
+            fault,
+            done,
+            f,
+        },
+    ))
+}
+
+/// Some of the submissions, evenly spread from the first to the last.
+async fn samples(
+    office: &Office,
+    f: &Frame,
+    entries: &[SentEntry],
+) -> Result<Vec<Sample>, StoreFault> {
+    let mut samples = Vec::new();
+    let now = office.zone.moment(now_ms());
+    for entry in entries.iter().step_by(entries.len().div_ceil(ENTRIES_SHOWN).max(1)) {
+        // Erased in the meantime: there is nothing to show.
+        let Some(row) = office.store().entry_in_or_out_of_sight(entry.id).await? else { continue };
+        let body = office
+            .receiver()
+            .keys
+            .now()
+            .open_seal(&row.envelope)
+            .and_then(|plain| read_body(&plain));
+        let words = body.map_or_else(
+            || f.t("It cannot be opened.", "Il ne s’ouvre pas.").to_string(),
+            |body| first_words(&body.content),
+        );
+        let when = when::day_and_time(office.zone.moment(entry.received_at_ms), now, f.language);
+        samples.push(Sample {
+            when,
+            kind: kind_words(f, entry.kind).0,
+            words,
+            is_quarantined: entry.is_quarantined,
+        });
+    }
+    Ok(samples)
+}
+
+fn first_words(content: &Content) -> String {
+    let comment =
+        |answer: &Given| if let Given::Comment(text) = answer { Some(text.clone()) } else { None };
+    let text = match content {
+        Content::Inquiry(inquiry) => inquiry.message.clone(),
+        Content::Gap(gap) => gap.words().into(),
+        Content::Feedback(feedback) => feedback
+            .answers
+            .answers()
+            .iter()
+            .find_map(|(_, answer)| comment(answer))
+            .unwrap_or_default(),
+        Content::Correction(correction) => [
+            correction.service.as_ref().map(ToString::to_string),
+            correction.hub.as_ref().map(ToString::to_string),
+        ]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(", "),
+        Content::Tally(_) | Content::Contact(_) => String::new(),
+    };
+    let words: String = text.chars().take(WORDS_CHARS_MAX).collect();
+    if words.len() < text.len() { format!("{words}…") } else { words }
+}

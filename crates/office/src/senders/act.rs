@@ -1,0 +1,196 @@
+//! Acting on all submissions of one sender: requested with a reason, shown again with the number of
+//! submissions, and done when confirmed.
+
+use super::{Day, kind_words, named, sender_page};
+use crate::Office;
+use crate::guard::Visit;
+use crate::pages::{Answer, Frame, go, page as made};
+use askama::Template;
+use axum::Extension;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use domain::SubmissionId;
+use domain::submission::Kind;
+use std::collections::HashMap;
+use std::sync::Arc;
+use store::{Deed, ENTRIES_AT_ONCE, ErasedMany, SenderStore, SentEntry, StoreFault};
+use vault::SenderTag;
+use vault::now_ms;
+
+/// The reason is one line in the audit log.
+const REASON_CHARS_MAX: usize = 200;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Act {
+    SetAside,
+    PutBack,
+    Erase,
+}
+
+impl Act {
+    const ALL: [Act; 3] = [Act::SetAside, Act::PutBack, Act::Erase];
+
+    pub(super) fn slug(self) -> &'static str {
+        match self {
+            Act::SetAside => "set-aside",
+            Act::PutBack => "put-back",
+            Act::Erase => "erase",
+        }
+    }
+
+    /// Whether the act changes this submission.
+    fn is_for(self, entry: &SentEntry) -> bool {
+        match self {
+            Act::SetAside => !entry.is_quarantined,
+            Act::PutBack => entry.is_quarantined,
+            Act::Erase => true,
+        }
+    }
+}
+
+/// What a form asks for. Nothing is preselected.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Asked {
+    pub(super) act: Option<Act>,
+    pub(super) kinds: Vec<Kind>,
+    pub(super) reason: String,
+}
+
+impl Asked {
+    fn of(f: &Frame, visit: &Visit) -> Self {
+        let act = Act::ALL.into_iter().find(|act| act.slug() == visit.field("do"));
+        let kinds = Kind::ALL
+            .into_iter()
+            .filter(|kind| visit.has(&format!("kind-{}", kind_words(f, *kind).1)))
+            .collect();
+        Self { act, kinds, reason: visit.field("reason").into() }
+    }
+
+    pub(super) fn is(&self, slug: &str) -> bool {
+        self.act.is_some_and(|act| act.slug() == slug)
+    }
+
+    pub(super) fn has(&self, kind: &Kind) -> bool {
+        self.kinds.contains(kind)
+    }
+
+    fn fault(&self, f: &Frame) -> &'static str {
+        let french = f.tag() == "fr";
+        match (self.act, self.kinds.is_empty(), self.reason.chars().count()) {
+            (None, ..) if french => "Choisissez ce qu’il faut faire.",
+            (None, ..) => "Choose what is to be done.",
+            (_, true, _) if french => "Choisissez ce qui est visé.",
+            (_, true, _) => "Choose what it is to be done with.",
+            (.., 1..=REASON_CHARS_MAX) => "",
+            _ if french => "Dites pourquoi, en une ligne d’au plus 200 caractères.",
+            _ => "Say why, in one line of at most 200 characters.",
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "office/sender_confirm.html")]
+struct ConfirmPage {
+    f: Frame,
+    day: String,
+    tag: String,
+    asked: Asked,
+    kinds: Vec<(&'static str, &'static str)>,
+    count: usize,
+    until_ms: u64,
+}
+
+/// Shows what will be done; does it once it was confirmed.
+pub(crate) async fn decide(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    Path((day, tag)): Path<(String, String)>,
+) -> Answer {
+    let (day, sender) = named(&office, &visit, &day, &tag)?;
+    let f = Frame::of(&office, &visit);
+    let asked = Asked::of(&f, &visit);
+    let fault = asked.fault(&f);
+    let (Some(act), true) = (asked.act, fault.is_empty()) else {
+        return sender_page(&office, &visit, (day, sender), asked, fault, String::new()).await;
+    };
+    // Submissions received after the page was rendered were not reviewed, so they are left out.
+    let until_ms = visit.field("until").parse().unwrap_or(0).min(day.until_ms());
+    let entries = office.store().sent_by(sender, day.from_ms, until_ms).await?;
+    let chosen =
+        entries.iter().filter(|entry| asked.kinds.contains(&entry.kind) && act.is_for(entry));
+    let ids: Vec<SubmissionId> = chosen.map(|entry| entry.id).collect();
+    if visit.field("confirmed") != "yes" {
+        let kinds = asked.kinds.iter().map(|kind| kind_words(&f, *kind)).collect();
+        return Ok(made(
+            StatusCode::OK,
+            &ConfirmPage {
+                day: day.date.to_string(),
+                tag,
+                kinds,
+                count: ids.len(),
+                until_ms,
+                asked,
+                f,
+            },
+        ));
+    }
+    let ErasedMany { erased: changed, held } =
+        act_on(&office, &visit, act, &ids, (day, sender), &asked.reason).await?;
+    Ok(go(&format!(
+        "/office/senders/{}/{}?done={}&count={changed}&held={held}",
+        day.date,
+        hex::encode(sender.0),
+        act.slug()
+    )))
+}
+
+/// Works in parts, so that new submissions wait for one part only. Each part is one entry in the
+/// audit log.
+async fn act_on(
+    office: &Office,
+    visit: &Visit,
+    act: Act,
+    ids: &[SubmissionId],
+    (day, sender): (Day, SenderTag),
+    reason: &str,
+) -> Result<ErasedMany, StoreFault> {
+    let keys = office.receiver().keys.now();
+    let mut all = ErasedMany::default();
+    for ids in ids.chunks(ENTRIES_AT_ONCE) {
+        let deed = Deed {
+            who: visit.login().into(),
+            reason: format!("sender {} of {}; {reason}", hex::encode(sender.0), day.date),
+            at_ms: now_ms(),
+        };
+        match act {
+            Act::SetAside => all.erased += office.store().quarantine(ids, &deed).await?,
+            Act::PutBack => all.erased += office.store().put_back(ids, &deed).await?,
+            Act::Erase => {
+                let entries: Vec<_> = ids.iter().map(|id| (*id, keys.tombstone(*id))).collect();
+                let ErasedMany { erased, held } =
+                    office.store().erase_many(&entries, &deed).await?;
+                all = ErasedMany { erased: all.erased + erased, held: all.held + held };
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// The outcome as the address reports it; only numbers are taken from there.
+pub(super) fn done_words(f: &Frame, query: &HashMap<String, String>) -> String {
+    let number =
+        |name: &str| query.get(name).and_then(|text| text.parse::<u64>().ok()).unwrap_or(0);
+    let (count, held) = (number("count"), number("held"));
+    let Some(act) =
+        Act::ALL.into_iter().find(|act| query.get("done").is_some_and(|done| done == act.slug()))
+    else {
+        return String::new();
+    };
+    let done = match act {
+        Act::SetAside => f.t("Set aside:", "Mis de côté :"),
+        Act::PutBack => f.t("Put back:", "Remis en place :"),
+        Act::Erase => f.t("Erased for good:", "Effacés définitivement :"),
+    };
+    let kept = f.t("Kept because they are on hold:", "Conservés parce qu’ils sont sous garde :");
+    if held > 0 { format!("{done} {count}. {kept} {held}.") } else { format!("{done} {count}.") }
+}

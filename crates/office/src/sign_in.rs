@@ -1,0 +1,330 @@
+//! Signing in and out, and the first administrator, whose token is printed on the server's console.
+
+use super::Office;
+use super::guard::{Visit, back_to, language_cookie};
+use super::pages::{Answer, Frame, Trouble, go, page as made};
+use super::password::{
+    NotNow, PASSWORD_CHARS_MIN, PasswordFault, check_new, hash, is_right, spend_as_much,
+};
+use super::second_factor::let_in;
+use super::staff::{LOGIN_CHARS_MAX, Role, STAFF_NAME_CHARS_MAX, Scope, Staff, login_of};
+use askama::Template;
+use axum::Extension;
+use axum::extract::{ConnectInfo, Path, Query, State};
+use axum::http::header::{RETRY_AFTER, SET_COOKIE};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::Response;
+use domain::Language;
+use limits::client::address;
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use store::{ChangedBy, Deed, DoorStore, StaffChange, StaffRow};
+use vault::now_ms;
+use vault::random;
+
+/// The token for the first administrator; only its hash is held, and only in memory.
+#[derive(Default)]
+pub(super) struct FirstToken(Mutex<Option<[u8; 32]>>);
+
+impl FirstToken {
+    pub(super) fn make(&self) -> String {
+        let token = hex::encode(random::<16>());
+        *self.held() = Some(Sha256::digest(token.as_bytes()).into());
+        token
+    }
+
+    fn is(&self, token: &str) -> bool {
+        *self.held() == Some(Sha256::digest(token.trim().as_bytes()).into())
+    }
+
+    fn spend(&self) {
+        *self.held() = None;
+    }
+
+    fn held(&self) -> std::sync::MutexGuard<'_, Option<[u8; 32]>> {
+        self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}
+
+#[derive(Template)]
+#[template(path = "office/sign_in.html")]
+struct SignInPage<'a> {
+    f: Frame,
+    back: &'a str,
+    login: &'a str,
+    fault: String,
+    has_work_account: bool,
+    /// `back`, percent-encoded for an address.
+    back_query: String,
+}
+
+/// The sign-in page, with what went wrong.
+pub(super) fn sign_in_page(
+    office: &Office,
+    f: Frame,
+    status: StatusCode,
+    back: &str,
+    login: &str,
+    fault: String,
+) -> Response {
+    let back_query = form_urlencoded::byte_serialize(back.as_bytes()).collect();
+    made(
+        status,
+        &SignInPage {
+            f,
+            back,
+            login,
+            fault,
+            has_work_account: office.provider.is_some(),
+            back_query,
+        },
+    )
+}
+
+pub(super) async fn page(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Response {
+    let back = back_to(query.get("back").map_or("", String::as_str));
+    if visit.session.is_some() {
+        return go(back);
+    }
+    sign_in_page(&office, Frame::of(&office, &visit), StatusCode::OK, back, "", String::new())
+}
+
+pub(super) async fn sign_in(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+) -> Answer {
+    let (f, back) = (Frame::of(&office, &visit), back_to(visit.field("back")));
+    let typed: String = visit.field("login").chars().take(LOGIN_CHARS_MAX).collect();
+    // Text that cannot be a login is neither a key of a rate limit nor looked up.
+    let login = login_of(visit.field("login"));
+    let address = address(peer.ip(), &headers, office.trusted_proxies);
+    let is_allowed = match &login {
+        Some(login) => office.attempts.allow(address, login),
+        None => office.attempts.allow_from(address),
+    };
+    if let Err(seconds) = is_allowed {
+        let fault = slowed_words(&f, seconds);
+        let mut response =
+            sign_in_page(&office, f, StatusCode::TOO_MANY_REQUESTS, back, &typed, fault);
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        return Ok(response);
+    }
+    let row = match &login {
+        Some(login) => office.store().person(login).await?.filter(|row| Staff::of(row).is_some()),
+        None => None,
+    };
+    let is_right =
+        has_right_password(row.as_ref(), visit.field("password")).await.map_err(|_| busy(&f))?;
+    if let Some(row) = row.as_ref().filter(|_| is_right) {
+        return let_in(&office, row, "with a password", back).await;
+    }
+    tracing::warn!("somebody could not sign in");
+    if let Some(row) = &row {
+        office.attempts.has_failed(&row.login, now_ms());
+    }
+    let fault = f
+        .t(
+            "This login and password do not go together.",
+            "Cet identifiant et ce mot de passe ne vont pas ensemble.",
+        )
+        .into();
+    Ok(sign_in_page(&office, f, StatusCode::UNPROCESSABLE_ENTITY, back, &typed, fault))
+}
+
+/// Whether this is the person's password. Takes as long if they have none, or if there is no such
+/// person.
+async fn has_right_password(row: Option<&StaffRow>, password: &str) -> Result<bool, NotNow> {
+    match row.and_then(|row| row.password.clone()) {
+        Some(hash) => is_right(password.into(), hash).await,
+        None => {
+            spend_as_much(password.into()).await?;
+            Ok(false)
+        }
+    }
+}
+
+/// The fault for a full queue of passwords.
+pub(super) fn busy(f: &Frame) -> Trouble {
+    Trouble::Busy(Box::new(f.clone()))
+}
+
+pub(super) fn slowed_words(f: &Frame, seconds: u64) -> String {
+    match f.language {
+        Language::English => {
+            format!("Too many attempts. Try again in {seconds} seconds. Nobody was locked out.")
+        }
+        Language::French => format!(
+            "Trop de tentatives. Réessayez dans {seconds} secondes. Personne n’a été bloqué."
+        ),
+    }
+}
+
+pub(super) async fn sign_out(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+) -> Answer {
+    match &visit.session {
+        Some(session) => Ok(with_cookie(go("/office/sign-in"), &session.end(&office).await?)),
+        None => Ok(go("/office/sign-in")),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "office/first.html")]
+struct FirstPage<'a> {
+    f: Frame,
+    login: &'a str,
+    name: &'a str,
+    least: usize,
+    fault: String,
+}
+
+pub(super) async fn first_page(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+) -> Response {
+    made(
+        StatusCode::OK,
+        &FirstPage {
+            f: Frame::of(&office, &visit),
+            login: "",
+            name: "",
+            least: PASSWORD_CHARS_MIN,
+            fault: String::new(),
+        },
+    )
+}
+
+/// Creates the first administrator, for the person who has the token on the console.
+pub(super) async fn first(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+) -> Answer {
+    let f = Frame::of(&office, &visit);
+    let (login, name, password) =
+        (login_of(visit.field("login")), visit.field("name"), visit.field("password"));
+    let address = address(peer.ip(), &headers, office.trusted_proxies);
+    let fault = if office.attempts.allow_from(address).is_err() {
+        f.t(
+            "Too many attempts from here. Try again in a minute.",
+            "Trop de tentatives d’ici. Réessayez dans une minute.",
+        )
+    } else if !office.first.is(visit.field("token")) {
+        token_fault(&f)
+    } else if login.is_none() {
+        login_fault(&f)
+    } else if name.is_empty() || name.chars().count() > STAFF_NAME_CHARS_MAX {
+        f.t(
+            "Write your name, as colleagues know it.",
+            "Écrivez votre nom, comme vos collègues le connaissent.",
+        )
+    } else {
+        let known = [login.as_deref().unwrap_or_default(), name, f.municipality.as_str()];
+        let checked = check_new(password, &known).await.map_err(|_| busy(&f))?;
+        checked.map_or_else(|fault| password_fault(&f, fault), |()| "")
+    };
+    let again = |fault: &str, f: Frame| {
+        let first = FirstPage {
+            login: visit.field("login"),
+            name,
+            least: PASSWORD_CHARS_MIN,
+            fault: fault.into(),
+            f,
+        };
+        Ok(made(StatusCode::UNPROCESSABLE_ENTITY, &first))
+    };
+    let Some(login) = login.filter(|_| fault.is_empty()) else { return again(fault, f) };
+    let row = StaffRow {
+        login: login.clone(),
+        name: name.into(),
+        role: Role::Administrator.number(),
+        scope: Scope::All.text(),
+        password: Some(hash(password.into()).await.map_err(|_| busy(&f))?),
+        invitation: None,
+        is_active: true,
+        version: 0,
+    };
+    let deed = Deed { who: login, reason: "with the token on the console".into(), at_ms: now_ms() };
+    // Checked again when it is stored: of two people with the token, one is the first.
+    match office
+        .store()
+        .add_staff(&row, ChangedBy::FirstToken, "first administrator", &deed)
+        .await?
+    {
+        StaffChange::Done => {
+            office.first.spend();
+            let_in(&office, &row, "first administrator", "/office/people").await
+        }
+        StaffChange::Overtaken => again(login_taken(&f), f.clone()),
+        StaffChange::NotAllowed | StaffChange::LastAdministrator => {
+            office.first.spend();
+            again(token_fault(&f), f.clone())
+        }
+    }
+}
+
+fn token_fault<'a>(f: &Frame) -> &'a str {
+    f.t(
+        "This is not the token on the server’s console, or it was used. Start the server again for a new one, as long as nobody works here.",
+        "Ce n’est pas le jeton affiché à la console du serveur, ou il a servi. Redémarrez le serveur pour en avoir un autre, tant que personne ne travaille ici.",
+    )
+}
+
+pub(super) fn login_taken<'a>(f: &Frame) -> &'a str {
+    f.t(
+        "Somebody has this login. Logins are never given to another person.",
+        "Quelqu’un a cet identifiant. Un identifiant n’est jamais donné à une autre personne.",
+    )
+}
+
+pub(super) fn login_fault<'a>(f: &Frame) -> &'a str {
+    f.t(
+        "A login has 2 to 60 letters without accents, digits, and . - _ @ +. An e-mail address is a good one.",
+        "Un identifiant a de 2 à 60 lettres sans accent, chiffres et . - _ @ +. Une adresse de courriel convient bien.",
+    )
+}
+
+pub(super) fn password_fault<'a>(f: &Frame, fault: PasswordFault) -> &'a str {
+    match fault {
+        PasswordFault::TooShort => f.t(
+            "A password needs 15 letters or more. A short sentence is easy to keep.",
+            "Un mot de passe compte au moins 15 caractères. Une courte phrase se retient bien.",
+        ),
+        PasswordFault::TooLong => f.t("A password has 256 letters at most.", "Un mot de passe compte au plus 256 caractères."),
+        PasswordFault::Guessable => {
+            f.t(
+                "This password is easy to guess: it is made of what is tried first, as common passwords, names, dates, rows of keys. Take four or five words that do not belong together, or a sentence that is only yours.",
+                "Ce mot de passe se devine facilement : il est fait de ce qu’on essaie d’abord, comme des mots de passe courants, des noms, des dates ou des suites de touches. Prenez quatre ou cinq mots sans rapport entre eux, ou une phrase à vous.",
+            )
+        }
+    }
+}
+
+/// Stores the chosen language in a cookie and redirects back.
+pub(super) async fn choose_language(
+    Path(tag): Path<String>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Response {
+    let back = query.get("back").map_or("", String::as_str);
+    with_cookie(
+        go(back_to(back)),
+        &language_cookie(Language::parse(&tag).unwrap_or(Language::English)),
+    )
+}
+
+pub(super) fn with_cookie(mut response: Response, line: &str) -> Response {
+    if let Ok(value) = HeaderValue::from_str(line) {
+        response.headers_mut().append(SET_COOKIE, value);
+    }
+    response
+}

@@ -1,0 +1,175 @@
+//! Comparison of two periods. Only answers of invited people can be compared, all questions at
+//! once, and "not shown" does not mean "no change".
+
+use super::{Asked, Office, days_in};
+use crate::guard::Visit;
+use crate::pages::{Answer, Frame, page as made};
+use crate::survey::words::Words;
+use askama::Template;
+use axum::Extension;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use casework::survey::spec::Days;
+use domain::survey::{AnswerKind, Question};
+use insight::{
+    Change, Comparison, Incomparable, Invited, NoMargin, Pair, Rule, Share, Wording, compare,
+};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+#[derive(Template)]
+#[template(path = "office/survey_compare.html")]
+struct ComparePage {
+    f: Frame,
+    before: (String, String),
+    after: (String, String),
+    n: (String, String),
+    rows: Vec<Row>,
+}
+
+struct Row {
+    question: String,
+    before: String,
+    after: String,
+    difference: String,
+    verdict: &'static str,
+}
+
+pub(crate) async fn page(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Answer {
+    let f = Frame::of(&office, &visit);
+    let after = office.asked(&query).await?;
+    let length = after.days.to.days_since_1970() - after.days.from.days_since_1970() + 1;
+    let usual = after.days.from.plus_days(-1);
+    let asked_for = days_in(&query, "before_from", "before_to", office.today());
+    let earlier = match query.contains_key("before_from") || query.contains_key("before_to") {
+        true => asked_for,
+        false => Days { from: usual.plus_days(1 - length), to: usual },
+    };
+    let mut asked_before = HashMap::from([
+        ("from".to_string(), earlier.from.to_string()),
+        ("to".to_string(), earlier.to.to_string()),
+    ]);
+    asked_before.extend(
+        query.get("before_version").map(|version| ("version".to_string(), version.clone())),
+    );
+    let before = office.asked(&asked_before).await?;
+    let catalogue = office.catalogue();
+    let words = Words { language: f.language, survey: &after.survey, catalogue: &catalogue };
+    let pairs: Vec<_> = after
+        .survey
+        .questions
+        .iter()
+        .filter_map(|question| Some((question, pair(question, &before, &after)?)))
+        .collect();
+    let changes = compare(&pairs.iter().map(|(_, comparison)| *comparison).collect::<Vec<_>>());
+    let rows = pairs
+        .iter()
+        .zip(changes)
+        .map(|((question, comparison), change)| row(&f, words, question, comparison, change))
+        .collect();
+    let n = |asked: &Asked| Rule::Office.alone(asked.reading.round.invited.whole().n());
+    let seen = |asked: &Asked| match n(asked) {
+        insight::Seen::Shown(n) | insight::Seen::Marked(n) => n.to_string(),
+        insight::Seen::Hidden => f.t("fewer than 5", "moins de 5").into(),
+    };
+    let days = |asked: &Asked| (asked.days.from.to_string(), asked.days.to.to_string());
+    Ok(made(
+        StatusCode::OK,
+        &ComparePage {
+            before: days(&before),
+            after: days(&after),
+            n: (seen(&before), seen(&after)),
+            rows,
+            f,
+        },
+    ))
+}
+
+/// The shares of the top two ratings in both periods, if both asked the question and enough people
+/// answered it.
+fn pair(question: &Question, before: &Asked, after: &Asked) -> Option<Comparison<Invited>> {
+    if !matches!(question.answer, AnswerKind::Scale { .. }) {
+        return None;
+    }
+    let share = |asked: &Asked| -> Option<Share<Invited>> {
+        let ratings =
+            asked.reading.round.invited.whole().ratings(|response| response.answer(&question.id));
+        ratings.top_two().filter(|share| !Rule::Office.alone(share.n()).is_hidden())
+    };
+    let asked_before = before.survey.question(&question.id)?;
+    let wording =
+        if (&asked_before.text, &asked_before.answer) == (&question.text, &question.answer) {
+            Wording::Same
+        } else {
+            Wording::Changed
+        };
+    Some(Comparison {
+        pair: Pair::Shares { before: share(before)?, after: share(after)? },
+        wording,
+    })
+}
+
+fn row(
+    f: &Frame,
+    words: Words<'_>,
+    question: &Question,
+    comparison: &Comparison<Invited>,
+    change: Change,
+) -> Row {
+    let Pair::Shares { before, after } = comparison.pair else {
+        unreachable!("only shares are compared here")
+    };
+    let percent = |share: Share<Invited>| {
+        format!("{} (n = {})", words.number(share.value() * 100.0), share.n())
+    };
+    let points = |value: f64| {
+        format!("{}{}", if value > 0.0 { "+" } else { "" }, words.number(value * 100.0))
+    };
+    let (difference, verdict) = match change {
+        Change::Shown(difference) => (
+            Some(difference),
+            if difference.value > 0.0 {
+                f.t("Better", "Mieux")
+            } else {
+                f.t("Worse", "Moins bien")
+            },
+        ),
+        Change::NotShown(difference) => {
+            (Some(difference), f.t("Chance could have made it", "Le hasard peut l'expliquer"))
+        }
+        Change::CannotSay { why: Incomparable::WordingChanged, .. } => (
+            None,
+            f.t("Cannot be compared: the words changed", "Incomparable : les mots ont changé"),
+        ),
+        Change::CannotSay {
+            why:
+                Incomparable::NoMargin(
+                    NoMargin::TooFew | NoMargin::AllAlike | NoMargin::ChoseThemselves,
+                ),
+            ..
+        } => (None, f.t("Cannot be said", "On ne peut le dire")),
+    };
+    let difference = difference.map_or_else(
+        || "–".into(),
+        |difference| {
+            format!(
+                "{} ({} {} {})",
+                points(difference.value),
+                points(difference.interval.low()),
+                f.t("to", "à"),
+                points(difference.interval.high())
+            )
+        },
+    );
+    Row {
+        question: question.text.get(f.language).into(),
+        before: percent(before),
+        after: percent(after),
+        difference,
+        verdict,
+    }
+}

@@ -1,0 +1,190 @@
+//! Survey links (collectors): creating them, their addresses, their counts and their printed
+//! material.
+
+use super::Office;
+use crate::guard::Visit;
+use crate::pages::{Answer, Frame, Trouble, go, page as made};
+use crate::survey::words::Words;
+use askama::Template;
+use axum::Extension;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use casework::survey::ledger::{Act, Collector, Known};
+use domain::HubId;
+use domain::collector::{CollectorCode, EVERY_MAX, Way};
+use domain::hours::Date;
+use std::collections::HashMap;
+use std::sync::Arc;
+use vault::random;
+
+const NAME_CHARS_MAX: usize = 80;
+/// People on one batch sheet; a larger number is taken for a typing error.
+const SHEET_MAX: u64 = 2_000;
+/// The kinds of survey links that the office creates.
+const MADE: [Way; 7] = [
+    Way::Poster,
+    Way::CounterCode,
+    Way::Kiosk,
+    Way::StaffAssisted,
+    Way::Paper,
+    Way::OpenLink,
+    Way::AfterInquiry,
+];
+
+#[derive(Template)]
+#[template(path = "office/survey_ways.html")]
+struct WaysPage {
+    f: Frame,
+    ways: Vec<(&'static str, &'static str, bool)>,
+    hubs: Vec<(String, String)>,
+    rows: Vec<Row>,
+    fault: &'static str,
+    name: String,
+}
+
+struct Row {
+    code: String,
+    name: String,
+    way: &'static str,
+    hub: String,
+    is_invited: bool,
+    is_paper: bool,
+    every: u8,
+    is_over: bool,
+    reach: [u64; 3],
+    invited: u64,
+    refused: u64,
+    path: String,
+}
+
+pub(crate) async fn page(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+) -> Answer {
+    shown(&office, &visit, "").await
+}
+
+async fn shown(office: &Office, visit: &Visit, fault: &'static str) -> Answer {
+    let f = Frame::of(office, visit);
+    // Counts cover all time.
+    let all = HashMap::from([("from".to_string(), Date::from_days_since_1970(0).to_string())]);
+    let asked = office.asked(&all).await?;
+    let catalogue = office.catalogue();
+    let words = Words { language: f.language, survey: &asked.survey, catalogue: &catalogue };
+    let row = |known: &Known| {
+        let code = &known.collector.code;
+        let reach = asked.reading.collectors.iter().find(|count| count.collector == *code);
+        let (invited, refused) = known.asked(&asked.reading.collectors);
+        Row {
+            code: code.to_string(),
+            name: known.collector.name.clone(),
+            way: words.way(code.way()),
+            hub: known
+                .collector
+                .hub
+                .as_ref()
+                .and_then(|hub| catalogue.hub(hub))
+                .map(|hub| hub.name.clone())
+                .unwrap_or_default(),
+            is_invited: code.way().is_invited(),
+            is_paper: code.way() == Way::Paper,
+            every: code.every(),
+            is_over: known.ended_ms.is_some(),
+            reach: reach
+                .map(|count| [count.opened, count.started, count.completed])
+                .unwrap_or_default(),
+            invited,
+            refused,
+            path: format!("/s/{code}"),
+        }
+    };
+    let mut rows: Vec<_> = asked.ledger.collectors.values().collect();
+    rows.sort_by_key(|known| (known.ended_ms.is_some(), std::cmp::Reverse(known.made_ms)));
+    let ways = MADE.map(|way| (way.name(), words.way(way), way.is_invited())).to_vec();
+    let hubs = catalogue.hubs().iter().map(|hub| (hub.id.to_string(), hub.name.clone())).collect();
+    let status = if fault.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let name = if fault.is_empty() { String::new() } else { visit.field("name").into() };
+    Ok(made(
+        status,
+        &WaysPage { ways, hubs, rows: rows.into_iter().map(row).collect(), fault, name, f },
+    ))
+}
+
+/// Creates a survey link.
+pub(crate) async fn make(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+) -> Answer {
+    let f = Frame::of(&office, &visit);
+    let (name, way) = (visit.field("name"), Way::parse(visit.field("way")));
+    let hub =
+        HubId::parse(visit.field("hub")).ok().filter(|hub| office.catalogue().hub(hub).is_some());
+    let every = if visit.field("every").is_empty() {
+        Some(1)
+    } else {
+        visit.field("every").parse::<u8>().ok().filter(|every| (1..=EVERY_MAX).contains(every))
+    };
+    let (Some(way), Some(every)) = (way, every) else {
+        return shown(
+            &office,
+            &visit,
+            f.t(
+                "Choose a way, and for every how many visitors one is asked: 1 to 30.",
+                "Choisissez une voie, et indiquez à combien de visiteurs près on invite : de 1 à 30.",
+            ),
+        )
+        .await;
+    };
+    if name.is_empty() || name.chars().count() > NAME_CHARS_MAX {
+        return shown(
+            &office,
+            &visit,
+            f.t(
+                "Give it a name of 1 to 80 letters, by which you will know it again.",
+                "Donnez-lui un nom de 1 à 80 lettres, pour le reconnaître.",
+            ),
+        )
+        .await;
+    }
+    let collector =
+        Collector { code: CollectorCode::new(way, every, random()), name: name.into(), hub };
+    let act = Act::Made { collector };
+    office.write_survey(visit.login(), way.name(), &act).await?;
+    Ok(go("/office/survey/ways"))
+}
+
+/// Ends a survey link, or adds the counts of a batch sheet.
+pub(crate) async fn change(
+    State(office): State<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    Path(code): Path<String>,
+) -> Answer {
+    let f = Frame::of(&office, &visit);
+    let code = CollectorCode::parse(&code);
+    let known = office.survey_ledger().await?;
+    let Some(code) = code.filter(|code| known.collectors.contains_key(code)) else {
+        return Err(Trouble::Nothing(Box::new(f)));
+    };
+    let count = |name: &str| {
+        if visit.field(name).is_empty() {
+            Some(0)
+        } else {
+            visit.field(name).parse::<u64>().ok().filter(|count| *count <= SHEET_MAX)
+        }
+    };
+    let act = match (visit.field("act"), count("invited"), count("refused")) {
+        ("end", ..) => Act::Ended { code },
+        ("count", Some(invited), Some(refused)) if refused <= invited && invited > 0 => {
+            Act::Counted { code, invited, refused }
+        }
+        _ => {
+            let fault = f.t(
+                "Write how many were asked (at most 2,000 at once), and how many of them said no: not more than were asked.",
+                "Indiquez combien de personnes ont été invitées (2 000 au plus à la fois) et combien ont refusé : pas plus que d'invitées.",
+            );
+            return shown(&office, &visit, fault).await;
+        }
+    };
+    office.write_survey(visit.login(), act.name(), &act).await?;
+    Ok(go("/office/survey/ways"))
+}

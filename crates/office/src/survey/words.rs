@@ -1,0 +1,667 @@
+//! A report as text and charts, the same for the office and the public: figures with their n and
+//! margins, or the reason for the absence of a margin.
+
+use crate::svg::{begin, labelled};
+use casework::survey::shown::{Breakdown, Drivers, Figure, Half, Margin};
+use domain::collector::Way;
+use domain::survey::{AnswerKind, Construct, Question, Stage, Survey};
+use domain::{Catalogue, CategoryId, HubId, Language, QuestionId};
+use insight::report::By;
+use insight::{NoMargin, RankCorrelation, Seen};
+use std::fmt::Write;
+
+const ROW_PX: usize = 44;
+/// The most characters of a label that fit beside a figure on the narrowest phone; the table has
+/// the whole name.
+const LABEL_CHARS_MAX: usize = 30;
+const CHART_PX: usize = 220;
+const CLASS: &str = "chart dots";
+
+/// The language of a page, and where names come from.
+#[derive(Clone, Copy)]
+pub(crate) struct Words<'a> {
+    /// The language of the page.
+    pub language: Language,
+    /// The questions.
+    pub survey: &'a Survey,
+    /// The service directory.
+    pub catalogue: &'a Catalogue,
+}
+
+/// The figures of one kind of respondents, formatted for a page.
+pub(crate) struct HalfView {
+    /// For HTML ids.
+    pub id: &'static str,
+    /// Heading.
+    pub title: &'static str,
+    /// Respondents.
+    pub n: String,
+    /// Whether there are too few respondents to show figures.
+    pub is_few: bool,
+    /// How many were invited and answered, or that they are self-selected.
+    pub sentences: Vec<String>,
+    /// Scale questions by stage of the journey.
+    pub stages: Vec<StageView>,
+    /// SVG of all scale questions.
+    pub chart: String,
+    /// Which questions weigh most.
+    pub drivers: Option<DriversView>,
+    /// The overall question by groups.
+    pub breakdowns: Vec<BreakdownView>,
+    /// Choice questions.
+    pub picked: Vec<PickedView>,
+}
+
+/// The scale questions of one stage.
+pub(crate) struct StageView {
+    /// The stage.
+    pub name: &'static str,
+    /// Its questions.
+    pub items: Vec<ItemView>,
+}
+
+/// The figures of one scale question.
+pub(crate) struct ItemView {
+    /// Its text.
+    pub question: String,
+    /// What it measures.
+    pub construct: &'static str,
+    /// Respondents who rated it.
+    pub n: String,
+    /// Share of the two best points, with its margin.
+    pub top_two: String,
+    /// Mean, with its margin.
+    pub mean: String,
+    /// The labels of the scale, lowest first, each with its count.
+    pub counts: Vec<(String, String)>,
+    /// Counts of "does not apply" and of skipped.
+    pub apart: String,
+}
+
+/// The overall question by groups.
+pub(crate) struct BreakdownView {
+    /// Heading.
+    pub title: String,
+    /// The groups that are not suppressed.
+    pub rows: Vec<RowView>,
+    /// Which groups are suppressed, as a sentence; empty if none is.
+    pub hidden: String,
+    /// SVG; empty if fewer than two groups have a figure.
+    pub chart: String,
+}
+
+/// One group of a breakdown.
+pub(crate) struct RowView {
+    /// The group's name.
+    pub name: String,
+    /// Respondents in it.
+    pub n: String,
+    /// Respondents in it who rated the overall question.
+    pub rated: String,
+    /// Share of the two best points, with its margin.
+    pub top_two: String,
+    /// Mean, with its margin.
+    pub mean: String,
+}
+
+/// The figures of a choice question.
+pub(crate) struct PickedView {
+    /// Its text.
+    pub question: String,
+    /// Respondents who answered it.
+    pub n: String,
+    /// Per option: text, count and share.
+    pub rows: Vec<(String, String, String)>,
+}
+
+/// Which questions weigh most for the overall question.
+pub(crate) struct DriversView {
+    /// What was computed, and how to read it.
+    pub sentence: String,
+    /// Relative weights rather than rank correlations.
+    pub is_weights: bool,
+    /// The questions; with weights, the heaviest first.
+    pub rows: Vec<DriverRow>,
+    /// SVG; empty without weights.
+    pub chart: String,
+}
+
+/// One question of the drivers.
+pub(crate) struct DriverRow {
+    /// Its text.
+    pub question: String,
+    /// Its share of the weights with its margin, or its rank correlation.
+    pub importance: String,
+    /// Its mean, with its margin.
+    pub performance: String,
+}
+
+impl<'a> Words<'a> {
+    /// The text in the language of the page.
+    pub(crate) fn t(&self, english: &'static str, french: &'static str) -> &'static str {
+        if self.language == Language::English { english } else { french }
+    }
+
+    fn question(&self, id: &QuestionId) -> Option<&'a Question> {
+        self.survey.question(id)
+    }
+
+    /// The text of a question; its id if the survey does not have it.
+    pub(crate) fn question_text(&self, id: &QuestionId) -> String {
+        self.question(id)
+            .map_or_else(|| id.to_string(), |question| question.text.get(self.language).into())
+    }
+
+    fn option_text(&self, question: &QuestionId, option: &str) -> String {
+        let options = match self.question(question).map(|question| &question.answer) {
+            Some(AnswerKind::Choice { options }) => options.as_slice(),
+            _ => &[],
+        };
+        options
+            .iter()
+            .find(|known| known.id.as_str() == option)
+            .map_or_else(|| option.to_string(), |known| known.text.get(self.language).into())
+    }
+
+    /// The name of a stage of the journey.
+    pub(crate) fn stage(&self, stage: Stage) -> &'static str {
+        match stage {
+            Stage::Need => self.t("Having a need", "Avoir un besoin"),
+            Stage::Find => self.t("Finding the service", "Trouver le service"),
+            Stage::Prepare => self.t("Getting ready", "Se préparer"),
+            Stage::Ask => self.t("Asking", "Demander"),
+            Stage::Wait => self.t("Waiting", "Attendre"),
+            Stage::Receive => self.t("Receiving", "Recevoir"),
+            Stage::Reflect => self.t("Looking back", "Avec le recul"),
+        }
+    }
+
+    /// The name of what a question measures.
+    pub(crate) fn construct(&self, construct: Construct) -> &'static str {
+        match construct {
+            Construct::Overall => self.t("Overall", "Ensemble"),
+            Construct::Timeliness => self.t("Timeliness", "Délai"),
+            Construct::Knowledge => self.t("Staff knowledge", "Compétence"),
+            Construct::Fairness => self.t("Fairness", "Équité"),
+            Construct::Outcome => self.t("Outcome", "Résultat"),
+            Construct::Access => self.t("Ease of access", "Facilité d'accès"),
+            Construct::Information => self.t("Information", "Information"),
+            Construct::Context => self.t("Context", "Contexte"),
+            Construct::Comment => self.t("Comment", "Commentaire"),
+        }
+    }
+
+    /// The name of a channel of the survey.
+    pub(crate) fn way(&self, way: Way) -> &'static str {
+        match way {
+            Way::OpenLink => self.t("Open link", "Lien ouvert"),
+            Way::Poster => self.t("Poster", "Affiche"),
+            Way::CounterCode => self.t("Code at the counter", "Code au comptoir"),
+            Way::Kiosk => self.t("Public terminal", "Borne publique"),
+            Way::AfterInquiry => self.t("After an inquiry", "Après une demande"),
+            Way::StaffAssisted => self.t("Tablet with staff", "Tablette avec le personnel"),
+            Way::Paper => self.t("Paper", "Papier"),
+        }
+    }
+
+    /// The heading of a breakdown.
+    fn by(&self, by: &By) -> String {
+        match by {
+            By::Way => self.t("By way in", "Selon la voie").into(),
+            By::Hub => self.t("By hub", "Par carrefour").into(),
+            By::ServiceGroup => self.t("By group of services", "Par groupe de services").into(),
+            By::Language => self.t("By language", "Par langue").into(),
+            By::Question(id) => self.question_text(id),
+        }
+    }
+
+    fn key(&self, by: &By, key: &str) -> String {
+        let known = match by {
+            By::Way => Way::parse(key).map(|way| self.way(way).to_string()),
+            By::Hub => HubId::parse(key)
+                .ok()
+                .and_then(|id| self.catalogue.hub(&id))
+                .map(|hub| hub.name.clone()),
+            By::ServiceGroup => CategoryId::parse(key)
+                .ok()
+                .and_then(|id| self.catalogue.category(&id))
+                .map(|category| category.name.get(self.language).into()),
+            By::Language => Language::parse(key).map(|language| {
+                if language == Language::English { "English" } else { "Français" }.into()
+            }),
+            By::Question(id) => (!key.is_empty()).then(|| self.option_text(id, key)),
+        };
+        known.unwrap_or_else(|| {
+            if key.is_empty() { self.t("Not known", "Non précisé").into() } else { key.into() }
+        })
+    }
+
+    /// A count; marked with an asterisk if small, or "hidden" if suppressed.
+    pub(crate) fn count(&self, seen: Seen) -> String {
+        match seen {
+            Seen::Shown(count) => count.to_string(),
+            Seen::Marked(count) => format!("{count}*"),
+            Seen::Hidden => self.t("hidden", "masqué").into(),
+        }
+    }
+
+    /// One decimal, with the decimal separator of the language.
+    pub(crate) fn number(&self, value: f64) -> String {
+        let text = format!("{value:.1}");
+        if self.language == Language::English { text } else { text.replace('.', ",") }
+    }
+
+    fn percent(&self, share: f64) -> String {
+        let number = self.number(share * 100.0);
+        if self.language == Language::English {
+            format!("{number}%")
+        } else {
+            format!("{number}\u{a0}%")
+        }
+    }
+
+    /// "81.0% (78.5 to 83.3)". Without a margin, the figure and a mark for the reason. A dash if
+    /// suppressed.
+    pub(crate) fn share(&self, figure: Option<Figure>) -> String {
+        let Some(figure) = figure else { return "–".into() };
+        let value = self.percent(figure.value);
+        match figure.margin {
+            Margin::Within(interval) => {
+                format!("{value} {}", self.range(interval.low * 100.0, interval.high * 100.0))
+            }
+            Margin::None(why) => format!("{value}{}", self.mark(why)),
+        }
+    }
+
+    /// A mean like [`Words::share`], without a percent sign.
+    pub(crate) fn mean(&self, figure: Option<Figure>) -> String {
+        let Some(figure) = figure else { return "–".into() };
+        let value = self.number(figure.value);
+        match figure.margin {
+            Margin::Within(interval) => {
+                format!("{value} {}", self.range(interval.low, interval.high))
+            }
+            Margin::None(why) => format!("{value}{}", self.mark(why)),
+        }
+    }
+
+    fn range(&self, low: f64, high: f64) -> String {
+        match self.language {
+            Language::English => format!("({} to {})", self.number(low), self.number(high)),
+            Language::French => format!("({} à {})", self.number(low), self.number(high)),
+        }
+    }
+
+    /// The mark for the reason of an absent margin. Self-selected respondents have no margins at
+    /// all, which is said once at the top, so they get no mark.
+    fn mark(&self, why: NoMargin) -> &'static str {
+        match why {
+            NoMargin::ChoseThemselves => "",
+            NoMargin::TooFew => self.t(" (too few)", " (trop peu)"),
+            NoMargin::AllAlike => self.t(" (all alike)", " (toutes pareilles)"),
+        }
+    }
+
+    /// Formats the figures of one kind of respondents.
+    pub(crate) fn half(&self, half: &Half, is_invited: bool) -> HalfView {
+        let (id, title) = match is_invited {
+            true => ("invited", self.t("People who were invited", "Personnes invitées")),
+            false => (
+                "open",
+                self.t("People who chose to answer", "Personnes qui ont choisi de répondre"),
+            ),
+        };
+        let scale = |stage: Stage| half.items.iter().filter(move |item| item.stage == stage);
+        let stages = [
+            Stage::Need,
+            Stage::Find,
+            Stage::Prepare,
+            Stage::Ask,
+            Stage::Wait,
+            Stage::Receive,
+            Stage::Reflect,
+        ];
+        let stages = stages.into_iter().filter(|stage| scale(*stage).next().is_some());
+        HalfView {
+            id,
+            title,
+            n: self.count(half.n),
+            is_few: half.n == Seen::Hidden,
+            sentences: self.sentences(half, is_invited),
+            stages: stages
+                .map(|stage| StageView {
+                    name: self.stage(stage),
+                    items: scale(stage).map(|item| self.item(item)).collect(),
+                })
+                .collect(),
+            chart: self.dots(
+                id,
+                self.t(
+                    "Share of the top two answers, by question",
+                    "Part des deux meilleures réponses, par question",
+                ),
+                &half
+                    .items
+                    .iter()
+                    .map(|item| (self.question_text(&item.question), item.top_two))
+                    .collect::<Vec<_>>(),
+            ),
+            drivers: self.drivers(half, id),
+            breakdowns: half
+                .breakdowns
+                .iter()
+                .filter(|breakdown| breakdown.rows.len() > 1)
+                .map(|breakdown| self.breakdown(breakdown, id))
+                .collect(),
+            picked: half.picked.iter().map(|picked| self.picked(picked)).collect(),
+        }
+    }
+
+    fn sentences(&self, half: &Half, is_invited: bool) -> Vec<String> {
+        let mut sentences = Vec::new();
+        if let (Some(counts), Some(rates)) = (half.invitations, half.rates) {
+            let (rate, refused) = (self.percent(rates.rr2), self.percent(rates.ref1));
+            sentences.push(match self.language {
+                Language::English => format!(
+                    "{} people were asked, {} of them answered ({rate}; AAPOR RR2), {} of these to the end; {} said no ({refused}).",
+                    counts.invited,
+                    counts.complete + counts.partial,
+                    counts.complete,
+                    counts.refused
+                ),
+                Language::French => format!(
+                    "{} personnes ont été invitées, {} ont répondu ({rate}; AAPOR RR2), dont {} jusqu'au bout; {} ont refusé ({refused}).",
+                    counts.invited,
+                    counts.complete + counts.partial,
+                    counts.complete,
+                    counts.refused
+                ),
+            });
+            sentences.push(
+                self.t(
+                    "Margins are 95% intervals. They speak of chance alone: those who did not answer may think otherwise.",
+                    "Les marges sont des intervalles à 95 %. Elles ne parlent que du hasard : les personnes qui n'ont pas répondu pensent peut-être autrement.",
+                )
+                .into(),
+            );
+        }
+        if !is_invited {
+            sentences.push(
+                self.t(
+                    "These respondents chose themselves. Nobody can say how far they stand for everybody, so there is no margin of error, and they are never added to those who were invited.",
+                    "Ces personnes ont choisi de répondre. Personne ne peut dire à quel point elles représentent l'ensemble; il n'y a donc pas de marge d'erreur, et leurs réponses ne sont jamais additionnées à celles des personnes invitées.",
+                )
+                .into(),
+            );
+        }
+        let modes: Vec<String> = half
+            .modes
+            .iter()
+            .filter(|(_, seen)| seen.count().is_some())
+            .map(|(mode, seen)| {
+                format!("{}{} {}", self.mode(mode), self.t(":", "\u{a0}:"), self.count(*seen))
+            })
+            .collect();
+        if !modes.is_empty() {
+            sentences.push(format!(
+                "{} {}.",
+                self.t("How they answered:", "Façon de répondre :"),
+                modes.join(", ")
+            ));
+        }
+        if let Some(seconds) = half.median_seconds {
+            sentences.push(format!(
+                "{} {} min {:02} s.",
+                self.t("Half took at most", "La moitié a mis au plus"),
+                seconds / 60,
+                seconds % 60
+            ));
+        }
+        sentences
+    }
+
+    fn mode(&self, mode: &str) -> &'static str {
+        match mode {
+            "with-staff" => self.t("with staff", "avec le personnel"),
+            "on-paper" => self.t("on paper", "sur papier"),
+            _ => self.t("alone", "seul"),
+        }
+    }
+
+    fn item(&self, item: &casework::survey::shown::Item) -> ItemView {
+        let labels: Vec<String> =
+            match self.question(&item.question).map(|question| &question.answer) {
+                Some(AnswerKind::Scale { labels, .. }) => labels
+                    .iter()
+                    .zip(1..)
+                    .map(|(label, point)| format!("{point} {}", label.get(self.language)))
+                    .collect(),
+                _ => (1..=5).map(|point| point.to_string()).collect(),
+            };
+        let apart = [
+            (item.does_not_apply, self.t("does not apply", "ne s'applique pas")),
+            (item.skipped, self.t("passed over", "sautée")),
+        ];
+        let apart: Vec<String> = apart
+            .iter()
+            .map(|(seen, words)| format!("{words}{} {}", self.t(":", "\u{a0}:"), self.count(*seen)))
+            .collect();
+        ItemView {
+            question: self.question_text(&item.question),
+            construct: self.construct(item.construct),
+            n: self.count(item.n),
+            top_two: self.share(item.top_two),
+            mean: self.mean(item.mean),
+            counts: labels
+                .into_iter()
+                .zip(&item.counts)
+                .map(|(label, seen)| (label, self.count(*seen)))
+                .collect(),
+            apart: apart.join(", "),
+        }
+    }
+
+    fn breakdown(&self, breakdown: &Breakdown, half: &str) -> BreakdownView {
+        let title = self.by(&breakdown.by);
+        let id = format!("{half}-{}", breakdown.by.name());
+        let names: Vec<String> =
+            breakdown.rows.iter().map(|row| self.key(&breakdown.by, &row.key)).collect();
+        let dots: Vec<_> = names
+            .iter()
+            .zip(&breakdown.rows)
+            .filter(|(_, row)| row.top_two.is_some())
+            .map(|(name, row)| (name.clone(), row.top_two))
+            .collect();
+        let row = |(name, row): (String, &casework::survey::shown::Row)| RowView {
+            name,
+            n: self.count(row.n),
+            rated: self.count(row.rated),
+            top_two: self.share(row.top_two),
+            mean: self.mean(row.mean),
+        };
+        let chart = if dots.len() > 1 { self.dots(&id, &title, &dots) } else { String::new() };
+        let (hidden, shown): (Vec<_>, Vec<_>) =
+            names.into_iter().zip(&breakdown.rows).partition(|(_, row)| row.n == Seen::Hidden);
+        let hidden = match (hidden.as_slice(), self.language) {
+            ([], _) => String::new(),
+            ([(name, _)], Language::English) => {
+                format!("Hidden, because too few people are in it or would be known by it: {name}.")
+            }
+            ([(name, _)], Language::French) => format!(
+                "Masqué, parce que trop peu de personnes en font partie ou seraient reconnues : {name}."
+            ),
+            (many, Language::English) => format!(
+                "{} more are hidden, because too few people are in each or would be known by it.",
+                many.len()
+            ),
+            (many, Language::French) => format!(
+                "{} autres sont masqués, parce que trop peu de personnes en font partie ou seraient reconnues.",
+                many.len()
+            ),
+        };
+        BreakdownView { chart, rows: shown.into_iter().map(row).collect(), hidden, title }
+    }
+
+    fn picked(&self, picked: &casework::survey::shown::Picked) -> PickedView {
+        let row = |pick: &casework::survey::shown::Pick| {
+            (
+                self.option_text(&picked.question, pick.option.as_str()),
+                self.count(pick.count),
+                self.share(pick.share),
+            )
+        };
+        PickedView {
+            question: self.question_text(&picked.question),
+            n: self.count(picked.n),
+            rows: picked.options.iter().map(row).collect(),
+        }
+    }
+
+    fn drivers(&self, half: &Half, id: &str) -> Option<DriversView> {
+        let performance = |question: &QuestionId| {
+            half.items.iter().find(|item| item.question == *question).and_then(|item| item.mean)
+        };
+        match half.drivers.as_ref()? {
+            Drivers::Weights { n, r_squared, weights, .. } => {
+                let sentence = match self.language {
+                    Language::English => format!(
+                        "n = {n}. Together these account for {} of how the overall question was answered (Johnson's relative weights). They go together with it; that is not to say that they cause it.",
+                        self.percent(*r_squared)
+                    ),
+                    Language::French => format!(
+                        "n = {n}. Ensemble, ces questions rendent compte de {} des réponses à la question d'ensemble (poids relatifs de Johnson). Elles vont de pair avec elle; cela ne veut pas dire qu'elles la causent.",
+                        self.percent(*r_squared)
+                    ),
+                };
+                let both = || half.driver_items.iter().zip(weights);
+                let mut rows: Vec<_> = both()
+                    .map(|(question, weight)| {
+                        let importance =
+                            Figure { n: *n, value: weight.share, margin: weight.margin };
+                        (
+                            weight.share,
+                            DriverRow {
+                                question: self.question_text(question),
+                                importance: self.share(Some(importance)),
+                                performance: self.mean(performance(question)),
+                            },
+                        )
+                    })
+                    .collect();
+                rows.sort_by(|one, other| other.0.total_cmp(&one.0));
+                let points: Vec<_> = both()
+                    .filter_map(|(question, weight)| {
+                        Some((
+                            self.question_text(question),
+                            performance(question)?.value,
+                            weight.share,
+                        ))
+                    })
+                    .collect();
+                Some(DriversView {
+                    sentence,
+                    is_weights: true,
+                    rows: rows.into_iter().map(|(_, row)| row).collect(),
+                    chart: self.scatter(id, &points),
+                })
+            }
+            Drivers::RankCorrelations { correlations, .. } => {
+                let row = |(question, correlation): (&QuestionId, &RankCorrelation)| DriverRow {
+                    question: self.question_text(question),
+                    importance: correlation.rho.map_or_else(
+                        || "–".into(),
+                        |rho| format!("ρ = {} (n = {})", self.number_2(rho), correlation.n),
+                    ),
+                    performance: self.mean(performance(question)),
+                };
+                let sentence = self.t(
+                    "Too few answers to say which parts weigh most. Rank correlations with the overall question instead (Spearman).",
+                    "Trop peu de réponses pour dire ce qui pèse le plus. À la place, corrélations de rang avec la question d'ensemble (Spearman).",
+                );
+                Some(DriversView {
+                    sentence: sentence.into(),
+                    is_weights: false,
+                    rows: half.driver_items.iter().zip(correlations).map(row).collect(),
+                    chart: String::new(),
+                })
+            }
+        }
+    }
+
+    fn number_2(&self, value: f64) -> String {
+        let text = format!("{value:.2}");
+        if self.language == Language::English { text } else { text.replace('.', ",") }
+    }
+
+    /// A chart with a dot for each share, and its margin as a line if it has one. The table has the
+    /// same numbers.
+    fn dots(&self, id: &str, title: &str, rows: &[(String, Option<Figure>)]) -> String {
+        let shown: Vec<_> =
+            rows.iter().filter_map(|(name, figure)| Some((name, (*figure)?))).collect();
+        if shown.is_empty() {
+            return String::new();
+        }
+        let height = shown.len() * ROW_PX + 4;
+        let about = self.t(
+            "Dots on a line from 0 to 100%, with their margins; the same numbers stand in the table.",
+            "Points sur une ligne de 0 à 100 %, avec leurs marges; les mêmes nombres figurent dans le tableau.",
+        );
+        let mut svg = begin(CLASS, id, title, about, height);
+        for (at, (name, figure)) in shown.into_iter().enumerate() {
+            let (text_y, line_y) = (at * ROW_PX + 16, at * ROW_PX + 30);
+            let x = |share: f64| format!("{:.1}%", 1.0 + share.clamp(0.0, 1.0) * 98.0);
+            svg.push_str(&labelled(text_y, &self.percent(figure.value), name, LABEL_CHARS_MAX));
+            // Writing to a String does not fail.
+            let _ =
+                write!(svg, r#"<line class="axis" x1="1%" x2="99%" y1="{line_y}" y2="{line_y}"/>"#);
+            if let Margin::Within(interval) = figure.margin {
+                let _ = write!(
+                    svg,
+                    r#"<line class="margin" x1="{}" x2="{}" y1="{line_y}" y2="{line_y}"/>"#,
+                    x(interval.low),
+                    x(interval.high)
+                );
+            }
+            let _ = write!(svg, r#"<circle cx="{}" cy="{line_y}" r="5"/>"#, x(figure.value));
+        }
+        svg.push_str("</svg>");
+        svg
+    }
+
+    /// A chart of importance (upwards) against performance (to the right). The numbers refer to the
+    /// rows of the table.
+    fn scatter(&self, half: &str, points: &[(String, f64, f64)]) -> String {
+        let most = points.iter().map(|(_, _, share)| *share).fold(0.0, f64::max).max(0.01);
+        let mut order: Vec<_> = points.iter().collect();
+        order.sort_by(|one, other| other.2.total_cmp(&one.2));
+        let title = self.t("Importance and performance", "Importance et résultat");
+        let about = self.t(
+            "Each number is a row of the table: further right went better, further up weighs more.",
+            "Chaque numéro est une ligne du tableau : plus à droite, mieux c'était; plus haut, plus cela pèse.",
+        );
+        let mut svg = begin(CLASS, &format!("{half}-drivers"), title, about, CHART_PX);
+        let _ = write!(
+            svg,
+            r#"<line class="axis" x1="1%" x2="99%" y1="{0}" y2="{0}"/>"#,
+            CHART_PX - 20
+        );
+        let _ = write!(
+            svg,
+            r#"<text class="small" x="1%" y="{0}">0</text><text class="small" x="99%" y="{0}" text-anchor="end">100</text>"#,
+            CHART_PX - 4
+        );
+        for (number, (_, mean, share)) in (1..).zip(order) {
+            let (x, y) = (
+                2.0 + mean.clamp(0.0, 100.0) * 0.96,
+                (CHART_PX as f64 - 34.0) - share / most * (CHART_PX as f64 - 60.0),
+            );
+            let _ = write!(
+                svg,
+                r#"<circle cx="{x:.1}%" cy="{y:.0}" r="11"/><text class="on" x="{x:.1}%" y="{:.0}" text-anchor="middle">{number}</text>"#,
+                y + 5.0
+            );
+        }
+        svg.push_str("</svg>");
+        svg
+    }
+}

@@ -1,0 +1,130 @@
+//! Contacts that staff counted in the generated month, a tablet, a coming event, and a proposal
+//! that waits for a decision.
+
+use casework::counter::ledger::{Act, Change, Conditions, mark};
+use casework::dice::Dice;
+use domain::catalogue::{Catalogue, Event, EventDay, Hub};
+use domain::counter::{Channel, Contact, Outcome, Reason};
+use domain::hours::{Date, Span};
+use domain::provenance::Provenance;
+use domain::submission::Content;
+use domain::tablet::DeviceState;
+use domain::{HubId, TaskId, TerminalId};
+
+const TABLET: &str = "tablet-demo";
+/// Days from today to the event.
+const DAYS_TO_EVENT: i32 = 9;
+const DAYS: u64 = 28;
+
+pub(super) struct Told {
+    pub(super) acts: Vec<Act>,
+    pub(super) entries: Vec<Content>,
+    pub(super) seen: Option<(TerminalId, DeviceState)>,
+}
+
+/// This many contacts at all the counters that offer anything, and the office's acts.
+pub(super) fn month(
+    dice: &mut Dice,
+    catalogue: &Catalogue,
+    contacts: u64,
+    today: Date,
+    secrets: [[u8; 32]; 2],
+) -> Told {
+    let hubs: Vec<&Hub> = catalogue
+        .hubs()
+        .iter()
+        .filter(|hub| hub.event.is_none() && !hub.tasks.is_empty())
+        .collect();
+    let mut told = Told { acts: Vec::new(), entries: Vec::new(), seen: None };
+    let (Some(first), Some(last), Ok(tablet)) =
+        (hubs.iter().max_by_key(|hub| hub.tasks.len()), hubs.last(), TerminalId::parse(TABLET))
+    else {
+        return told;
+    };
+    let [code, secret] = secrets.map(|secret| mark(&secret));
+    told.acts.push(Act::CodeMade {
+        code: code.clone(),
+        name: "Front desk (made up)".into(),
+        hub: first.id.clone(),
+    });
+    told.acts.push(Act::Enrolled { code, tablet: tablet.clone(), secret });
+    told.acts.extend(event(first, today).map(|hub| Act::EventMade { hub: Box::new(hub) }));
+    let missing = catalogue.tasks().iter().find(|task| !last.tasks.contains(&task.id));
+    told.acts.extend(missing.map(|task| Act::Proposed {
+        change: Change {
+            hub: last.id.clone(),
+            task: task.id.clone(),
+            offered: Some(Conditions { by_appointment: true, ..Conditions::default() }),
+        },
+        reason: "People ask for it here (made up).".into(),
+    }));
+    let state = DeviceState {
+        waiting: 2,
+        oldest_s: Some(1_800),
+        catalogue: catalogue.version(),
+        app: env!("CARGO_PKG_VERSION").into(),
+        room_mb: Some(2_400),
+        is_promised: Some(true),
+        needs_attention: 0,
+    };
+    told.seen = Some((tablet, state));
+    told.entries
+        .extend((0..contacts).map(|_| Content::Contact(contact(dice, catalogue, &hubs, today))));
+    told
+}
+
+/// Most are done; some people ask for a task that is not offered there, or lack a document.
+fn contact(dice: &mut Dice, catalogue: &Catalogue, hubs: &[&Hub], today: Date) -> Contact {
+    let hub = *dice.one(hubs);
+    let elsewhere: Vec<&TaskId> = catalogue
+        .tasks()
+        .iter()
+        .map(|task| &task.id)
+        .filter(|task| !hub.tasks.contains(task))
+        .take(8)
+        .collect();
+    let (task, outcome) = match dice.below(100) {
+        0..9 if !elsewhere.is_empty() => {
+            (*dice.one(&elsewhere), Outcome::Referred(Reason::NotDoneHere))
+        }
+        9..12 if !elsewhere.is_empty() => {
+            (*dice.one(&elsewhere), Outcome::CouldNot(Reason::NotDoneHere))
+        }
+        12..17 => (
+            dice.one(&hub.tasks),
+            Outcome::CouldNot(*dice.one(&[
+                Reason::DocumentMissing,
+                Reason::DocumentMissing,
+                Reason::Payment,
+                Reason::SystemDown,
+            ])),
+        ),
+        _ => (dice.one(&hub.tasks), Outcome::Done),
+    };
+    let channel = if dice.percent(80) { Channel::Counter } else { Channel::Phone };
+    let on = today.plus_days(-(dice.below(DAYS) as i32));
+    Contact { task: task.clone(), hub: hub.id.clone(), on, channel, outcome, is_taken_back: false }
+}
+
+/// An event of two days, with the tasks of the first location.
+fn event(like: &Hub, today: Date) -> Option<Hub> {
+    let first = today.plus_days(DAYS_TO_EVENT);
+    let hours = vec![Span::parse("10:00-16:00")?];
+    let days =
+        [first, first.plus_days(1)].map(|date| EventDay { date, hours: hours.clone() }).into();
+    Some(Hub {
+        id: HubId::parse(&format!("winter-fair-{first}")).ok()?,
+        name: "Winter fair (made up)".into(),
+        address: None,
+        postal_code: None,
+        hours: Default::default(),
+        seasons: Vec::new(),
+        also_closed_on: Vec::new(),
+        offerings: Vec::new(),
+        hours_note: None,
+        notes: None,
+        event: Some(Event { days }),
+        source: Provenance { note: Some("Made up.".into()), ..Provenance::default() },
+        ..like.clone()
+    })
+}

@@ -1,0 +1,210 @@
+//! What happens in the generated month. Its shape follows the municipality's own figures, as far as
+//! they are known: most questions are about roads and waste, a few are in French, most are answered
+//! in two days, some are not. Every sentence was written for the demo.
+
+use casework::case::{Draft, Event, Outcome, Reply, Way};
+use casework::dice::Dice;
+use domain::catalogue::Service;
+use domain::gap::Gap;
+use domain::inquiry::{ReplyTo, ValidInquiry};
+use domain::submission::{Content, CorrectedField, Correction};
+use domain::{Catalogue, Language};
+
+const HOUR_MS: u64 = 60 * 60 * 1_000;
+const DAY_MS: u64 = 24 * HOUR_MS;
+
+const ASKED_EN: [&str; 10] = [
+    "I looked at the page on {} and am still not sure what I have to bring. Can I come to the library in my town for it?",
+    "We moved here in spring. How does {} work for a house that is only used in summer?",
+    "I was told two different things about {}. Which one is right?",
+    "My father is 84 and does not use a computer. Can he do this on the phone? It is about {}.",
+    "How long does {} take at the moment? I sent my papers three weeks ago and have heard nothing.",
+    "What does {} cost this year? The figure that I found is from some years ago.",
+    "Our neighbour says that {} has changed. Is that so, and since when?",
+    "I need {} before the end of the month. Is there anything that I can do to make it quicker?",
+    "The online form for {} stops at the second page. Is there a paper one?",
+    "Thank you for the quick help last time. Now a question about {}: does it change when I sell the house?",
+];
+const ASKED_FR: [&str; 3] = [
+    "Bonjour, j'ai une question au sujet de « {} » : que dois-je apporter, et puis-je venir à la bibliothèque?",
+    "Nous venons d'arriver. Comment fonctionne « {} » pour un chalet d'été?",
+    "Combien coûte « {} » cette année, s'il vous plaît?",
+];
+const ANSWERED_EN: [&str; 4] = [
+    "Thank you for your question. You can do this at any hub; please bring a bill with your address.",
+    "Thank you for writing. We have looked it up: your papers are here, and the answer comes by mail within a week.",
+    "You are right, the page was old. The record has been mended; the fee is as shown there now.",
+    "Yes, it can be done by phone. Please call the number above between 8:30 and 4:30.",
+];
+const ANSWERED_FR: &str = "Merci de votre question. Vous pouvez le faire à n'importe quel comptoir; apportez une facture à votre adresse.";
+const NOTES: [&str; 3] = [
+    "Called back, no answer. Try again in the afternoon.",
+    "Asked Public Works; they look at it on site.",
+    "Same question as last month.",
+];
+const MISSED: [&str; 6] = [
+    "lost cat",
+    "snow shovel lending",
+    "wedding at the beach",
+    "drone permit",
+    "rain barrel",
+    "ev charger at home",
+];
+
+/// One submission and its events, each with its time in ms, its author and the event.
+pub(super) struct Told {
+    pub(super) at_ms: u64,
+    pub(super) content: Content,
+    pub(super) events: Vec<(u64, &'static str, Event)>,
+}
+
+/// A month of inquiries in order of time, with some searches without a result and some reported
+/// errors in records.
+pub(super) fn month(
+    dice: &mut Dice,
+    catalogue: &Catalogue,
+    begin_ms: u64,
+    now_ms: u64,
+    inquiries: u32,
+) -> Vec<Told> {
+    let services = weighted(catalogue);
+    if services.is_empty() {
+        return Vec::new();
+    }
+    let mut all: Vec<Told> =
+        (0..inquiries).map(|_| inquiry(dice, catalogue, &services, begin_ms, now_ms)).collect();
+    let moment = |dice: &mut Dice| begin_ms + dice.below(now_ms - begin_ms);
+    for _ in 0..inquiries / 6 {
+        let words: &str = dice.one::<&str>(&MISSED);
+        if let Some(gap) = Gap::of(words, Language::English) {
+            all.push(Told { at_ms: moment(dice), content: Content::Gap(gap), events: Vec::new() });
+        }
+    }
+    for _ in 0..inquiries / 20 {
+        let field = *dice.one(&CorrectedField::OF_SERVICE);
+        let correction = Correction {
+            service: Some(dice.one(&services).id.clone()),
+            hub: None,
+            task: None,
+            step: None,
+            field,
+            language: Language::English,
+        };
+        all.push(Told {
+            at_ms: moment(dice),
+            content: Content::Correction(correction),
+            events: Vec::new(),
+        });
+    }
+    all.sort_by_key(|told| told.at_ms);
+    all
+}
+
+/// Services; those that people ask about most are listed several times.
+fn weighted(catalogue: &Catalogue) -> Vec<&Service> {
+    let times = |service: &Service| match service.department.as_str() {
+        name if name.starts_with("Public Works") => 4,
+        name if name.contains("Revenue") => 3,
+        _ => 1,
+    };
+    catalogue
+        .services()
+        .iter()
+        .flat_map(|service| std::iter::repeat_n(service, times(service)))
+        .collect()
+}
+
+fn inquiry(
+    dice: &mut Dice,
+    catalogue: &Catalogue,
+    services: &[&Service],
+    begin_ms: u64,
+    now_ms: u64,
+) -> Told {
+    let service = *dice.one(services);
+    let language = if dice.percent(6) { Language::French } else { Language::English };
+    let asked =
+        if language == Language::French { *dice.one(&ASKED_FR) } else { *dice.one(&ASKED_EN) };
+    let number = dice.below(900) + 100;
+    let reply_to = match dice.below(10) {
+        0..6 => ReplyTo::Email(format!("resident{number}@example.org")),
+        6..9 => ReplyTo::Phone(format!("705-555-0{number}")),
+        _ => ReplyTo::Nobody,
+    };
+    let hub = dice.percent(40).then(|| dice.one(catalogue.hubs()).id.clone());
+    let said = ValidInquiry {
+        service: dice.percent(80).then(|| service.id.clone()),
+        hub,
+        message: asked.replace("{}", &service.name),
+        name: dice.percent(70).then(|| format!("Resident {number} (made up)")),
+        reply_to,
+        language,
+        notice_version: catalogue.municipality().notice.version,
+    };
+    // Most are written in the daytime.
+    let day_ms = begin_ms + dice.below((now_ms - begin_ms) / DAY_MS) * DAY_MS;
+    let at_ms = (day_ms + (8 + dice.below(12)) * HOUR_MS + dice.below(HOUR_MS)).min(now_ms - 1);
+    let events = done(dice, &said, catalogue, at_ms, now_ms);
+    Told { at_ms, content: Content::Inquiry(said), events }
+}
+
+/// The events of an inquiry up to `now_ms`.
+fn done(
+    dice: &mut Dice,
+    said: &ValidInquiry,
+    catalogue: &Catalogue,
+    at_ms: u64,
+    now_ms: u64,
+) -> Vec<(u64, &'static str, Event)> {
+    let who = *dice.one(&["demo-office", "demo-office-2"]);
+    let mut events = Vec::new();
+    let mut at_ms = at_ms + HOUR_MS / 4 + dice.below(8 * HOUR_MS);
+    let mut add = |at_ms: &mut u64, after_ms: u64, event: Event| {
+        *at_ms += after_ms;
+        if *at_ms < now_ms {
+            events.push((*at_ms, who, event));
+        }
+    };
+    add(&mut at_ms, 0, Event::Assigned { to: Some(who.into()) });
+    if dice.percent(15) {
+        add(&mut at_ms, HOUR_MS, Event::Noted { text: (*dice.one(&NOTES)).into() });
+    }
+    if dice.percent(8) {
+        add(&mut at_ms, HOUR_MS, Event::Waiting { text: "Which address is it?".into() });
+        add(&mut at_ms, HOUR_MS * (10 + dice.below(60)), Event::Resumed);
+    }
+    if dice.percent(4) {
+        add(
+            &mut at_ms,
+            HOUR_MS,
+            Event::Drafted(Draft { text: "We are looking into".into(), ..Draft::default() }),
+        );
+    }
+    if dice.percent(92) {
+        let text =
+            if said.language == Language::French { ANSWERED_FR } else { dice.one(&ANSWERED_EN) };
+        let way = match said.reply_to {
+            ReplyTo::Phone(_) => Way::Phone,
+            ReplyTo::Email(_) | ReplyTo::Nobody => Way::StatusPage,
+        };
+        let hours = if dice.percent(85) { 2 + dice.below(28) } else { 40 + dice.below(200) };
+        let reply = Reply {
+            text: text.into(),
+            way,
+            service: said.service.clone(),
+            catalogue_version: catalogue.version(),
+        };
+        add(&mut at_ms, hours * HOUR_MS, Event::Replied(reply));
+        if dice.percent(85) {
+            let outcome = *dice.one(&[
+                Outcome::Answered,
+                Outcome::Answered,
+                Outcome::Answered,
+                Outcome::Done,
+                Outcome::Elsewhere,
+            ]);
+            add(&mut at_ms, (1 + dice.below(50)) * HOUR_MS, Event::Closed { outcome });
+        }
+    }
+    events
+}

@@ -1,0 +1,381 @@
+//! The second part of the contract: holds, retention, erasure, stages and the audit log.
+
+use super::record;
+use crate::audit::{ALIAS_CHARS, Chain};
+use crate::{Custody, Deed, Erasure, Expired, Kept, Record, SenderStore, SubmissionStore};
+use domain::MunicipalityId;
+use domain::reference::Reference;
+use domain::status::Stage;
+use domain::submission::{KeyId, Kind};
+
+fn deed(at_ms: u64) -> Deed {
+    Deed { who: "ann".into(), reason: "request 1".into(), at_ms }
+}
+
+fn named(record: &Record) -> domain::SubmissionId {
+    record.envelope.header.id
+}
+
+/// An erased submission is deleted together with what was set aside under its id, and is not stored
+/// again, with the same body or another.
+pub async fn what_is_erased_stays_erased(store: &(impl SubmissionStore + Custody)) {
+    let (first, second, other) =
+        (record("x", 1, b"first"), record("x", 1, b"second"), record("x", 2, b"other"));
+    store.keep(vec![first.clone(), second.clone(), other.clone()], 1).await.expect("save succeeds");
+    let erased = store.erase(named(&first), first.tombstone, &deed(2)).await;
+    assert_eq!(erased, Ok(Erasure::Done { entries: 1, set_aside: 1 }));
+    let kept = store.keep(vec![first.clone(), second, other], 3).await;
+    assert_eq!(kept, Ok(vec![Kept::Erased, Kept::Erased, Kept::Stands { received_at_ms: 1 }]));
+    assert_eq!(store.page(Kind::Inquiry, 0, None, 10).await.map(|rows| rows.len()), Ok(1));
+    assert_eq!(store.set_aside_count().await, Ok(0));
+    assert_eq!(store.erase(named(&first), first.tombstone, &deed(4)).await, Ok(Erasure::Already));
+}
+
+/// An id can be erased before anything is received under it.
+pub async fn what_was_never_there_can_be_erased_before_it_comes(
+    store: &(impl SubmissionStore + Custody),
+) {
+    let one = record("x", 1, b"one");
+    assert_eq!(
+        store.erase(named(&one), one.tombstone, &deed(1)).await,
+        Ok(Erasure::Done { entries: 0, set_aside: 0 })
+    );
+    assert_eq!(store.keep(vec![one], 2).await, Ok(vec![Kept::Erased]));
+}
+
+/// A hold takes precedence over retention and erasure until it is removed.
+pub async fn what_is_held_is_neither_erased_nor_let_go(store: &(impl SubmissionStore + Custody)) {
+    let (held, free) = (record("x", 1, b"held"), record("x", 2, b"free"));
+    store.keep(vec![held.clone(), free], 1).await.expect("save succeeds");
+    assert_eq!(
+        (store.hold(named(&held), &deed(2)).await, store.hold(named(&held), &deed(3)).await),
+        (Ok(true), Ok(false))
+    );
+    let holds = store.holds().await.expect("store readable");
+    assert_eq!(
+        holds.iter().map(|hold| (hold.id, hold.reason.as_str(), hold.since_ms)).collect::<Vec<_>>(),
+        [(named(&held), "request 1", 2)]
+    );
+    assert_eq!(store.erase(named(&held), held.tombstone, &deed(4)).await, Ok(Erasure::Held));
+    assert_eq!(store.expired(Kind::Inquiry, 100).await, Ok(Expired { due: 1, held: 1 }));
+    assert_eq!(store.expire(Kind::Inquiry, 100, 10, &deed(5)).await, Ok(1));
+    assert_eq!(
+        store.keep(vec![held.clone()], 6).await,
+        Ok(vec![Kept::Stands { received_at_ms: 1 }]),
+        "it stood all the time"
+    );
+    assert_eq!(
+        (store.release(named(&held), &deed(7)).await, store.release(named(&held), &deed(8)).await),
+        (Ok(true), Ok(false))
+    );
+    assert_eq!(store.expire(Kind::Inquiry, 100, 10, &deed(9)).await, Ok(1));
+    assert_eq!(store.has_entries().await, Ok(false));
+}
+
+/// Retention deletes the oldest first, at most the given number, of one kind, and only those
+/// received before the given time.
+pub async fn what_is_old_enough_goes_with_what_was_set_aside_and_the_rest_stays(
+    store: &(impl SubmissionStore + Custody),
+) {
+    for seed in 1..=6 {
+        store
+            .keep(
+                vec![record("x", seed, b"first"), record("x", seed, b"second")],
+                u64::from(seed) * 10,
+            )
+            .await
+            .expect("save succeeds");
+    }
+    assert_eq!(
+        store.expired(Kind::Inquiry, 40).await,
+        Ok(Expired { due: 3, held: 0 }),
+        "the moment itself is not before it"
+    );
+    assert_eq!(store.expired(Kind::Feedback, 40).await, Ok(Expired { due: 0, held: 0 }));
+    assert_eq!(store.expire(Kind::Feedback, 40, 10, &deed(100)).await, Ok(0));
+    assert_eq!(store.expire(Kind::Inquiry, 40, 2, &deed(100)).await, Ok(2));
+    let left = async || {
+        store
+            .page(Kind::Inquiry, 0, None, 10)
+            .await
+            .map(|rows| rows.iter().map(|row| row.received_at_ms).collect::<Vec<_>>())
+    };
+    assert_eq!((left().await, store.set_aside_count().await), (Ok(vec![30, 40, 50, 60]), Ok(4)));
+    assert_eq!(
+        (store.expire(Kind::Inquiry, 40, 2, &deed(101)).await, left().await),
+        (Ok(1), Ok(vec![40, 50, 60]))
+    );
+    assert_eq!(store.expire(Kind::Inquiry, 40, 2, &deed(102)).await, Ok(0));
+}
+
+/// Stages are recorded once each, only for stored submissions, and are deleted with them.
+pub async fn stages_are_said_once_and_go_with_the_entry(store: &(impl SubmissionStore + Custody)) {
+    let (one, other) = (record("x", 1, b"one"), record("x", 2, b"other"));
+    assert_eq!(
+        store.set_stage(named(&one), Stage::InProgress, &deed(1)).await,
+        Ok(false),
+        "nothing is there"
+    );
+    store.keep(vec![one.clone(), other.clone()], 2).await.expect("save succeeds");
+    assert_eq!(
+        store.entry(named(&one)).await.map(|row| row.map(|row| (row.envelope, row.received_at_ms))),
+        Ok(Some((one.envelope.clone(), 2)))
+    );
+    assert_eq!(
+        (
+            store.set_stage(named(&one), Stage::InProgress, &deed(3)).await,
+            store.set_stage(named(&one), Stage::InProgress, &deed(4)).await
+        ),
+        (Ok(true), Ok(false))
+    );
+    assert_eq!(store.set_stage(named(&one), Stage::Closed, &deed(5)).await, Ok(true));
+    assert_eq!(
+        store.stages(named(&one)).await,
+        Ok(vec![(Stage::InProgress, 3), (Stage::Closed, 5)])
+    );
+    assert_eq!(store.stages(named(&other)).await, Ok(Vec::new()));
+    assert_eq!(
+        store
+            .audit(0, 10)
+            .await
+            .map(|entries| entries.iter().filter(|entry| entry.what == "stage").count()),
+        Ok(2)
+    );
+    store.erase(named(&one), one.tombstone, &deed(6)).await.expect("write is accepted");
+    assert_eq!(
+        (store.stages(named(&one)).await, store.entry(named(&one)).await),
+        (Ok(Vec::new()), Ok(None))
+    );
+    store.set_stage(named(&other), Stage::Answered, &deed(7)).await.expect("write is accepted");
+    assert_eq!(store.expire(Kind::Inquiry, 100, 10, &deed(8)).await, Ok(1));
+    assert_eq!(store.stages(named(&other)).await, Ok(Vec::new()));
+}
+
+/// Submissions are found by their reference numbers.
+pub async fn entries_are_found_by_their_reference(store: &(impl SubmissionStore + Custody)) {
+    let batch: Vec<Record> = (1..=20).map(|seed| record("x", seed, b"one")).collect();
+    store.keep(batch.clone(), 1).await.expect("save succeeds");
+    for record in &batch {
+        assert_eq!(store.ids_of(Reference::of(named(record))).await, Ok(vec![named(record)]));
+    }
+    assert_eq!(store.ids_of(Reference::of(named(&record("x", 99, b"")))).await, Ok(vec![]));
+}
+
+/// Every action is recorded once, in its own transaction; one that had no effect is not recorded.
+pub async fn deeds_are_written_down_in_a_chain(store: &(impl SubmissionStore + Custody)) {
+    let batch: Vec<Record> = (1..=4).map(|seed| record("x", seed, b"one")).collect();
+    store.keep(batch.clone(), 1).await.expect("save succeeds");
+    assert_eq!(store.last_deed().await, Ok(0));
+    store.hold(named(&batch[0]), &deed(10)).await.expect("write is accepted");
+    store.hold(named(&batch[0]), &deed(11)).await.expect("write is accepted");
+    store.erase(named(&batch[0]), batch[0].tombstone, &deed(12)).await.expect("write is accepted");
+    store.release(named(&batch[0]), &deed(13)).await.expect("write is accepted");
+    store.erase(named(&batch[1]), batch[1].tombstone, &deed(14)).await.expect("write is accepted");
+    store.expire(Kind::Inquiry, 100, 10, &deed(15)).await.expect("write is accepted");
+    store.expire(Kind::Inquiry, 100, 10, &deed(16)).await.expect("write is accepted");
+    store.note("export", &deed(17)).await.expect("write is accepted");
+    let entries = store.audit(0, 100).await.expect("store readable");
+    let told: Vec<(u64, &str, &str)> = entries
+        .iter()
+        .map(|entry| (entry.at_ms, entry.who.as_str(), entry.what.as_str()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (10, "ann", "hold"),
+            (13, "ann", "release"),
+            (14, "ann", "erase"),
+            (15, "ann", "retention"),
+            (17, "ann", "export")
+        ]
+    );
+    assert!(
+        entries[2].detail.starts_with("entries 1, set aside 0; request 1")
+            && entries[3].detail.starts_with("Inquiry 3"),
+        "{entries:?}"
+    );
+    assert!(
+        !entries[2].detail.contains(&named(&batch[1]).to_string()),
+        "what was erased is not named"
+    );
+    let mut chain = Chain::new(MunicipalityId::parse("x").expect("slugs in the tests"));
+    assert_eq!(entries.iter().try_for_each(|entry| chain.follow(entry)), Ok(()));
+    assert_eq!(
+        (store.audit(3, 1).await.map(|page| page[0].number), store.last_deed().await),
+        (Ok(4), Ok(5))
+    );
+}
+
+/// The audit log refers to a submission by an alias, never by its id. Deleting the submission
+/// leaves the alias without a target.
+pub async fn an_entry_has_a_name_in_the_audit_as_long_as_it_is_kept(
+    store: &(impl SubmissionStore + Custody),
+) {
+    let (one, other, held) =
+        (record("x", 1, b"one"), record("x", 2, b"other"), record("x", 3, b"held"));
+    assert_eq!(store.alias(named(&one)).await, Ok(None), "nothing has come");
+    assert_eq!(store.note_of(named(&one), "read", &deed(1)).await, Ok(false));
+    assert_eq!(store.last_deed().await, Ok(0));
+    store.keep(vec![one.clone(), other.clone()], 1).await.expect("save succeeds");
+    let alias = async |record: &Record| store.alias(named(record)).await.expect("store readable");
+    let (of_one, of_other) =
+        (alias(&one).await.expect("it is kept"), alias(&other).await.expect("it is kept"));
+    assert_eq!((of_one.len(), alias(&one).await), (ALIAS_CHARS, Some(of_one.clone())));
+    assert_ne!(of_one, of_other);
+    assert_eq!(
+        store.note_of(named(&one), "read", &Deed { reason: String::new(), ..deed(2) }).await,
+        Ok(true)
+    );
+    store.set_stage(named(&one), Stage::InProgress, &deed(3)).await.expect("save succeeds");
+    store.hold(named(&other), &deed(4)).await.expect("save succeeds");
+    store.release(named(&other), &deed(5)).await.expect("save succeeds");
+    // An id that is held has an alias too, even if nothing was received under it.
+    store.hold(named(&held), &deed(6)).await.expect("save succeeds");
+    let of_held = alias(&held).await.expect("it is held");
+    store.release(named(&held), &deed(7)).await.expect("save succeeds");
+    let audit = store.audit(0, 100).await.expect("store readable");
+    let details: Vec<&str> = audit.iter().map(|entry| entry.detail.as_str()).collect();
+    let expected = [
+        of_one.clone(),
+        format!("{of_one} InProgress; request 1"),
+        format!("{of_other}; request 1"),
+        format!("{of_other}; request 1"),
+        format!("{of_held}; request 1"),
+        format!("{of_held}; request 1"),
+    ];
+    assert_eq!(details, expected);
+    store.erase(named(&one), one.tombstone, &deed(8)).await.expect("write is accepted");
+    assert_eq!(store.expire(Kind::Inquiry, 100, 10, &deed(9)).await, Ok(1));
+    for record in [&one, &other, &held] {
+        assert_eq!(alias(record).await, None);
+        let id = named(record).to_string();
+        assert!(
+            store
+                .audit(0, 100)
+                .await
+                .expect("store readable")
+                .iter()
+                .all(|entry| !entry.detail.contains(&id))
+        );
+    }
+    // A submission stored again under an id that was deleted gets a new alias.
+    store.keep(vec![other.clone()], 10).await.expect("save succeeds");
+    assert_ne!(alias(&other).await, Some(of_other));
+}
+
+/// The aliases of many submissions erased at once are deleted with them.
+pub async fn the_names_of_many_are_gone_with_them(
+    store: &(impl SubmissionStore + Custody + SenderStore),
+) {
+    let batch: Vec<Record> = (1..=3).map(|seed| record("x", seed, b"one")).collect();
+    store.keep(batch.clone(), 1).await.expect("save succeeds");
+    for record in &batch {
+        assert!(store.alias(named(record)).await.expect("store readable").is_some());
+    }
+    let erased: Vec<_> =
+        batch.iter().take(2).map(|record| (named(record), record.tombstone)).collect();
+    store.erase_many(&erased, &deed(2)).await.expect("write is accepted");
+    let mut left = Vec::new();
+    for record in &batch {
+        left.push(store.alias(named(record)).await.expect("store readable").is_some());
+    }
+    assert_eq!(left, [false, false, true]);
+    assert!(
+        store
+            .changes(0, 10)
+            .await
+            .expect("store readable")
+            .iter()
+            .any(|change| change.is_taken_away && change.id.is_none())
+    );
+}
+
+/// Edition numbers continue above all previous ones, from whichever backup a store is restored.
+pub async fn a_restored_store_raises_the_numbers_of_editions(
+    store: &(impl SubmissionStore + Custody),
+) {
+    const RESTORED_MS: u64 = 1_800_000_000_000;
+    // A running store has one epoch; here the same epoch begins again.
+    assert_eq!(store.edition_floor().await, Ok(0));
+    store.begin_epoch(store.epoch(), &deed(RESTORED_MS)).await.expect("write is accepted");
+    let first = store.edition_floor().await.expect("store readable");
+    assert_eq!(
+        u64::from(first),
+        RESTORED_MS / 1_000 - 1_577_836_800,
+        "by the clock, which no backup sets back"
+    );
+    store
+        .begin_epoch(store.epoch(), &deed(RESTORED_MS + 3_600_000))
+        .await
+        .expect("write is accepted");
+    assert_eq!(store.edition_floor().await, Ok(first + 3_600));
+    store.begin_epoch(store.epoch(), &deed(0)).await.expect("write is accepted");
+    assert_eq!(
+        store.edition_floor().await,
+        Ok(first + 3_601),
+        "never down, whatever the clock says"
+    );
+}
+
+/// Before a key is destroyed, everything sealed to it can be counted, including what was set aside.
+pub async fn what_is_sealed_to_a_key_is_counted(store: &(impl SubmissionStore + Custody)) {
+    let key = |seed: u8| KeyId([seed; 8]);
+    for seed in 1..=2 {
+        store
+            .keep(
+                vec![
+                    record("x", seed, b"first"),
+                    record("x", seed, b"second"),
+                    record("x", seed, b"third"),
+                ],
+                1,
+            )
+            .await
+            .expect("save succeeds");
+    }
+    assert_eq!(
+        (
+            store.sealed_to(key(1)).await,
+            store.sealed_to(key(2)).await,
+            store.sealed_to(key(3)).await
+        ),
+        (Ok(3), Ok(3), Ok(0))
+    );
+    let one = record("x", 1, b"first");
+    store.erase(named(&one), one.tombstone, &deed(2)).await.expect("write is accepted");
+    assert_eq!((store.sealed_to(key(1)).await, store.sealed_to(key(2)).await), (Ok(0), Ok(3)));
+}
+
+/// Concurrent actions do not fork the chain.
+pub async fn deeds_of_several_at_once_stand_in_one_chain(store: &(impl SubmissionStore + Custody)) {
+    let note = async |what: &str| {
+        for at_ms in 0..10 {
+            store.note(what, &deed(at_ms)).await.expect("write is accepted");
+        }
+    };
+    tokio::join!(note("one"), note("two"), note("three"));
+    let mut chain = Chain::new(MunicipalityId::parse("x").expect("slugs in the tests"));
+    let entries = store.audit(0, 100).await.expect("store readable");
+    assert_eq!(
+        (entries.iter().try_for_each(|entry| chain.follow(entry)), chain.number),
+        (Ok(()), 30)
+    );
+}
+
+/// An erasure succeeds while the same submission is sent again and again: afterwards it is gone for
+/// good.
+pub async fn an_erasure_in_the_midst_of_keeping_wins(store: &(impl SubmissionStore + Custody)) {
+    for seed in 0..20 {
+        let one = record("x", seed, b"one");
+        let send = async || {
+            for now_ms in 0..5 {
+                store.keep(vec![one.clone()], now_ms).await.expect("save succeeds");
+            }
+        };
+        let erase = async || store.erase(named(&one), one.tombstone, &deed(1)).await;
+        let ((), (), erased) = tokio::join!(send(), send(), erase());
+        assert!(matches!(erased, Ok(Erasure::Done { .. })), "{erased:?}");
+        assert_eq!(store.keep(vec![one], 9).await, Ok(vec![Kept::Erased]));
+    }
+    assert_eq!(store.has_entries().await, Ok(false));
+}

@@ -1,0 +1,158 @@
+//! The keys of a running server. A rotation is a new file in the folder. Every server that shares
+//! the folder checks it every few seconds, and at once when a submission is sealed to a key that it
+//! does not know. This needs no signal, no restart and no list of servers.
+
+use super::{Found, KeyFault, Keys, file};
+use crate::event_cipher::EventCipher;
+use domain::submission::KeyId;
+use file::KeyFile;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+/// Seconds between two checks of the folder.
+pub const LOOK_S: u64 = 5;
+/// The least time between two checks: an attacker who sends invented key ids cannot make the server
+/// check more often.
+const LOOK_GAP: Duration = Duration::from_secs(1);
+
+/// The keys of a folder, re-read when it changes.
+pub struct KeyFolder {
+    dir: PathBuf,
+    read: RwLock<Read>,
+    /// Held during a check, but never while keys are only used, because a network share may hang.
+    looked: Mutex<Instant>,
+}
+
+struct Read {
+    files: Vec<KeyFile>,
+    keys: Arc<Keys>,
+}
+
+impl KeyFolder {
+    /// Opens a folder as [`Keys::open`] does.
+    pub fn open(dir: &Path, has_entries: bool) -> Result<(Self, Found), KeyFault> {
+        let (keys, found) = Keys::open(dir, has_entries)?;
+        let read = Read { files: file_names(&keys), keys: Arc::new(keys) };
+        Ok((
+            Self { dir: dir.into(), read: RwLock::new(read), looked: Mutex::new(Instant::now()) },
+            found,
+        ))
+    }
+
+    /// The keys as they were last read.
+    pub fn now(&self) -> Arc<Keys> {
+        self.read.read().unwrap_or_else(PoisonError::into_inner).keys.clone()
+    }
+
+    /// The keys, after re-reading the folder if this key is unknown. It may still be unknown then.
+    pub fn knowing(&self, key: KeyId) -> Arc<Keys> {
+        let keys = self.now();
+        if keys.knows(key) {
+            return keys;
+        }
+        self.look(LOOK_GAP);
+        self.now()
+    }
+
+    /// The cipher for texts of staff, after re-reading the folder if the key that this text names
+    /// is unknown.
+    pub fn cipher_for(&self, sealed: &[u8]) -> EventCipher {
+        let cipher = self.event_cipher();
+        if cipher.knows(sealed) {
+            return cipher;
+        }
+        self.look(LOOK_GAP);
+        self.event_cipher()
+    }
+
+    /// The cipher for texts of staff, with the keys as they were last read.
+    pub fn event_cipher(&self) -> EventCipher {
+        EventCipher::of(&self.now())
+    }
+
+    /// Re-reads the folder if the names of its files changed, unless it was checked less than `gap`
+    /// ago. A folder that cannot be read changes nothing: a share that is briefly unavailable must
+    /// not take the keys from a server that has them.
+    pub fn look(&self, gap: Duration) {
+        let mut looked = self.looked.lock().unwrap_or_else(PoisonError::into_inner);
+        if looked.elapsed() < gap {
+            return;
+        }
+        *looked = Instant::now();
+        let is_same =
+            file::list(&self.dir) == self.read.read().unwrap_or_else(PoisonError::into_inner).files;
+        if is_same {
+            return;
+        }
+        match file::read_all(&self.dir).and_then(|secrets| Keys::of(&self.dir, &secrets)) {
+            Ok(keys) => {
+                tracing::info!(keys = keys.files().count(), "the keys have changed");
+                let read = Read { files: file_names(&keys), keys: Arc::new(keys) };
+                *self.read.write().unwrap_or_else(PoisonError::into_inner) = read;
+            }
+            Err(fault) => {
+                tracing::error!(%fault, "the keys have changed and cannot be read; those from before stay in use")
+            }
+        }
+    }
+}
+
+fn file_names(keys: &Keys) -> Vec<KeyFile> {
+    let mut files: Vec<KeyFile> = keys.files().map(|(_, file)| file).collect();
+    files.sort();
+    files
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keys::file::{Use, write_new};
+    use domain::MunicipalityId;
+
+    fn offered(folder: &KeyFolder) -> KeyId {
+        folder.now().public(&MunicipalityId::parse("x").unwrap(), [0; 16], u64::MAX).sealing[0].id
+    }
+
+    fn add(dir: &Path, begins_at_s: u64) {
+        write_new(dir, KeyFile { usage: Use::Sealing, begins_at_s, is_revoked: false }, &[9; 32])
+            .unwrap();
+    }
+
+    #[test]
+    fn a_new_key_is_known_at_the_next_look() {
+        let dir = tempfile::tempdir().unwrap();
+        let (folder, _) = KeyFolder::open(dir.path(), false).unwrap();
+        let before = offered(&folder);
+        add(dir.path(), 9_999_999_999);
+        assert_eq!(offered(&folder), before);
+        folder.look(Duration::ZERO);
+        assert_ne!(offered(&folder), before);
+        assert!(folder.now().knows(before), "and the old one still opens");
+    }
+
+    #[test]
+    fn an_entry_under_an_unknown_key_makes_it_look_but_not_all_the_time() {
+        let dir = tempfile::tempdir().unwrap();
+        let (folder, _) = KeyFolder::open(dir.path(), false).unwrap();
+        add(dir.path(), 9_999_999_999);
+        let new = offered(&KeyFolder::open(dir.path(), true).unwrap().0);
+        assert!(!folder.knowing(new).knows(new), "it has just looked");
+        *folder.looked.lock().unwrap() -= LOOK_GAP;
+        assert!(folder.knowing(new).knows(new));
+    }
+
+    #[test]
+    fn a_folder_that_is_gone_or_damaged_takes_no_keys_away() {
+        let dir = tempfile::tempdir().unwrap();
+        let keys = dir.path().join("keys");
+        let (folder, _) = KeyFolder::open(&keys, false).unwrap();
+        let before = offered(&folder);
+        std::fs::write(keys.join("sealing-9999999999.key"), "half a k").unwrap();
+        folder.look(Duration::ZERO);
+        assert_eq!(offered(&folder), before);
+        std::fs::rename(&keys, dir.path().join("elsewhere")).unwrap();
+        folder.look(Duration::ZERO);
+        assert_eq!(offered(&folder), before);
+    }
+}
