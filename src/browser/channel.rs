@@ -5,9 +5,9 @@ use web_sys::BroadcastChannel;
 
 /// A broadcast channel between the tabs of one device. Messages carry no content; they mean only
 /// "look again".
-pub(crate) struct Channel(Option<BroadcastChannel>);
+pub(crate) struct TabChannel(Option<BroadcastChannel>);
 
-impl Channel {
+impl TabChannel {
     pub(crate) fn open(name: &str) -> Self {
         // A browser without `BroadcastChannel` shows another tab's changes at the next load.
         // Nothing is lost.

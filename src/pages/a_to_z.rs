@@ -1,10 +1,10 @@
 //! The list of all services by name, grouped by first letter.
 
 use super::{Page, heading};
-use crate::components::markup::{a, el, h2, li, section, ul};
-use crate::components::results::name_list;
-use crate::state::App;
+use crate::app::App;
+use crate::pages::search::results::name_list;
 use domain::catalogue::Service;
+use elements::{a, el, h2, li, section, ul};
 
 pub(crate) fn page(app: App) -> Page {
     let groups = by_letter(app);

@@ -1,10 +1,10 @@
 //! The pages about the app, privacy and accessibility.
 
 use super::{Page, heading};
-use crate::components::markup::{a, h2, li, p, strong, ul};
-use crate::components::phone::phone_link;
+use crate::app::App;
 use crate::route::Route;
-use crate::state::App;
+use crate::ui::phone::phone_link;
+use elements::{a, h2, li, p, strong, ul};
 
 pub(crate) fn page(app: App) -> Page {
     let (words, catalogue) = (app.words, app.catalogue);

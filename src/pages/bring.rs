@@ -3,21 +3,19 @@
 
 use super::messages::kind_name;
 use super::{Page, heading};
-use crate::components::carry::{fault, outcome};
-use crate::components::icon::icon;
-use crate::components::markup::{Part, a, all, button, live, p, span, strong};
-use crate::route::Route;
-use crate::router;
-use crate::signal::Signal;
-use crate::state::App;
-use crate::state::carrying::Carried;
+use crate::app::App;
+use crate::model::carrying::CarryOutcome;
+use crate::pages::messages::carry::{fault, outcome};
+use crate::route::{Route, router};
+use crate::ui::icon::icon;
 use domain::reference::Reference;
+use elements::{Part, Signal, a, all, button, live, p, span, strong};
 use offline::bundle::Parcel;
 
 pub(crate) fn page(app: App) -> Page {
     let words = app.words;
-    let said: Signal<Option<Carried>> = Signal::default();
-    let body = live(move || match (&*app.brought.read(), &*said.read()) {
+    let said: Signal<Option<CarryOutcome>> = Signal::default();
+    let body = live(move || match (&*app.carrying.brought.read(), &*said.read()) {
         (Some(Ok(parcel)), last) => asked(app, parcel, &said, last.as_ref()),
         (Some(Err(why)), _) => p()
             .class("panel panel--error")
@@ -42,21 +40,27 @@ pub(crate) fn page(app: App) -> Page {
 fn asked(
     app: App,
     parcel: &Parcel,
-    said: &Signal<Option<Carried>>,
-    last: Option<&Carried>,
+    said: &Signal<Option<CarryOutcome>>,
+    last: Option<&CarryOutcome>,
 ) -> Part {
     let words = app.words;
-    let stopped = last
-        .filter(|carried| !matches!(carried, Carried::TakenIn(adopted) if adopted.fault.is_none()));
+    let stopped = last.filter(
+        |carried| !matches!(carried, CarryOutcome::TakenIn(adopted) if adopted.fault.is_none()),
+    );
     let reference =
         span().class("mono").attr("translate", "no").put(Reference::of(parcel.id).to_string());
     let (parcel, kind, said) = (parcel.clone(), kind_name(app, parcel.kind), said.clone());
     let take = move || {
         let said = said.clone();
-        app.take_along(parcel.clone(), move |carried| said.set(Some(carried)));
+        app.carrying.take_along(parcel.clone(), move |outcome| {
+            if matches!(&outcome, CarryOutcome::TakenIn(adopted) if adopted.fault.is_none()) {
+                forget_code(app);
+            }
+            said.set(Some(outcome));
+        });
     };
     let leave = move || {
-        app.forget_code();
+        forget_code(app);
         router::go(app, Route::Home);
     };
     let actions = p()
@@ -70,4 +74,13 @@ fn asked(
         stopped.map(|carried| outcome(app, carried).attr("role", "alert")),
         actions,
     ))
+}
+
+/// Forgets the message, and removes its code from the address.
+fn forget_code(app: App) {
+    app.carrying.brought.set(None);
+    let is_there = app.address.read_untracked().route == Route::Bring;
+    if is_there {
+        router::replace(app, Route::Bring);
+    }
 }

@@ -10,24 +10,24 @@ mod queue;
 mod task;
 
 use super::{Page, heading};
-use crate::components::carry::carry;
-use crate::components::icon::icon;
-use crate::components::markup::{all, p};
+use crate::app::App;
+use crate::model::counter::tablet::TabletGate;
+use crate::pages::messages::carry::carry;
 use crate::route::Route;
-use crate::state::App;
-use crate::state::counter::Gate;
+use crate::ui::icon::icon;
+use elements::{all, p};
 
 /// The page that replaces every other one. `None` if the tablet is unlocked.
 pub(super) fn instead(app: App) -> Option<Page> {
     match app.counter.gate.get() {
-        Gate::Reading => {
+        TabletGate::Reading => {
             Some(Page::new(app.counter_words().counter, heading(app.counter_words().counter, None)))
         }
-        Gate::NotEnrolled => Some(enrol::page(app)),
-        Gate::Ended => Some(ended(app)),
-        Gate::Nobody => Some(people::first(app)),
-        Gate::Locked => Some(lock::page(app)),
-        Gate::Open => None,
+        TabletGate::NotEnrolled => Some(enrol::page(app)),
+        TabletGate::Ended => Some(ended(app)),
+        TabletGate::Nobody => Some(people::first(app)),
+        TabletGate::Locked => Some(lock::page(app)),
+        TabletGate::Open => None,
     }
 }
 

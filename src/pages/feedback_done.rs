@@ -2,25 +2,27 @@
 //! or a touch.
 
 use super::{Page, heading};
+use crate::app::App;
 use crate::browser::timer;
-use crate::components::markup::{button, p};
 use crate::route::Route;
-use crate::state::App;
+use elements::{button, p};
 
 /// How long the thanks are shown, in milliseconds: long enough to read, short enough for a queue.
 const THANKS_MS: u32 = 8_000;
 
 pub(crate) fn page(app: App) -> Page {
     let words = app.words;
-    if app.stand.is_some() {
+    if app.role.stand.is_some() {
         timer::every(THANKS_MS, move || {
             // A person who was faster has already started over, or is on another page.
             if app.address.read_untracked().route == Route::FeedbackDone {
-                app.start_over();
+                app.terminal.start_over();
             }
         });
     }
-    let next = button(move || app.start_over()).class("button button--main").put(words.start_over);
+    let next = button(move || app.terminal.start_over())
+        .class("button button--main")
+        .put(words.start_over);
     let view = (
         heading(words.receipt_feedback, None),
         p().class("lead").put(app.catalogue.survey().thanks.get(app.language)),

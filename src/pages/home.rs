@@ -2,17 +2,16 @@
 
 use super::topics::topic_grid;
 use super::{Page, heading};
-use crate::components::hub_state::state_of;
-use crate::components::icon::icon;
-use crate::components::markup::{El, a, div, h2, li, live, p, section, ul};
-use crate::components::results::{hub_card, service_link};
-use crate::components::search::{focus_where_wide, search_box};
+use crate::app::App;
+use crate::pages::hub::open_state::state_of;
+use crate::pages::search::results::{hub_card, service_link};
+use crate::pages::search::search_box::{focus_where_wide, search_box};
 use crate::route::Route;
-use crate::state::App;
-use crate::wording::Wording;
+use crate::ui::icon::icon;
 use domain::catalogue::Hub;
 use domain::hours::State;
-use leptos::prelude::*;
+use elements::{El, a, div, h2, li, live, p, request_animation_frame, section, ul};
+use wording::Wording;
 
 /// The most open locations that are shown. All of them are one tap away.
 const OPEN_HUBS_MAX: usize = 4;
@@ -105,7 +104,7 @@ pub(super) fn tile(
 /// What a public terminal is, for a person who stands in front of it, in all its languages. `None`
 /// on other devices.
 fn welcome(app: App) -> Option<El> {
-    let terminal = app.terminal?;
+    let terminal = app.role.terminal?;
     let place = app.catalogue.hub(&terminal.hub).map(|hub| {
         p().class("kiosk-welcome__place").put(icon("pin")).put(" ").put(hub.name.as_str())
     });

@@ -1,12 +1,14 @@
 //! All locations with a counter, by town.
 
+pub(crate) mod near;
+
 use super::{Page, heading};
-use crate::components::hub_state::hub_state;
-use crate::components::markup::{El, Part, a, div, h2, li, live, p, section, span, ul};
-use crate::components::near::{distance_to, near_form, nearest_first};
+use crate::app::App;
+use crate::pages::hub::open_state::hub_state;
+use crate::pages::hubs::near::{distance_to, near_form, nearest_first};
 use crate::route::Route;
-use crate::state::App;
 use domain::catalogue::{Hub, order_of};
+use elements::{El, Part, a, div, h2, li, live, p, section, span, ul};
 
 pub(crate) fn page(app: App) -> Page {
     let lasting = app.catalogue.hubs().iter().filter(|hub| hub.event.is_none());
@@ -20,10 +22,11 @@ pub(crate) fn page(app: App) -> Page {
             .put(h2().id(id).lang(app.catalogue_lang()).put(town))
             .put(cards)
     });
-    let sections = div().live_flag("hidden", move || app.position().is_some()).put_all(sections);
+    let sections =
+        div().live_flag("hidden", move || app.trip.position().is_some()).put_all(sections);
     let nearest = live(move || {
         let hubs = nearest_first(app, app.listed(app.catalogue.hubs().iter()));
-        app.position().map(|_| {
+        app.trip.position().map(|_| {
             ul().class("cards cards--two section")
                 .put_all(hubs.into_iter().map(|hub| hub_card(app, hub)))
         })

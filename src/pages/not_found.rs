@@ -2,10 +2,10 @@
 
 use super::topics::topic_grid;
 use super::{Page, heading};
-use crate::components::markup::{a, div, p};
-use crate::components::search::search_box;
+use crate::app::App;
+use crate::pages::search::search_box::search_box;
 use crate::route::Route;
-use crate::state::App;
+use elements::{a, div, p};
 
 pub(crate) fn page(app: App) -> Page {
     let words = app.words;

@@ -1,14 +1,18 @@
 //! The page with all results of a search.
 
+mod facets;
+pub(crate) mod results;
+pub(crate) mod search_box;
+
 use super::{Page, heading};
-use crate::components::markup::{all, div};
-use crate::components::search::{results, search_box};
+use crate::app::App;
+use crate::pages::search::search_box::{results, search_box};
 use crate::route::Route;
-use crate::state::App;
+use elements::{all, div};
 
 pub(crate) fn page(app: App) -> Page {
     if let Route::Search { query, .. } = &app.address.read_untracked().route {
-        app.query.set(query.clone());
+        app.search.query.set(query.clone());
     }
     let found = search_box(app, |is_typing| div().put(results(app, is_typing)));
     Page::new(app.words.search_title, all((heading(app.words.search_title, None), found)))

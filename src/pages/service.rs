@@ -1,26 +1,26 @@
 //! One service: four facts first, the main action, then how it works, step by step.
 
+pub(crate) mod correction;
 mod process;
+pub(crate) mod provenance;
 
 use super::{Page, heading, not_found};
+use crate::app::App;
 use crate::browser::page::print;
-use crate::components::correction::correction;
-use crate::components::hub_state::confirm;
-use crate::components::icon::icon;
-use crate::components::markup::{
-    El, Part, a, all, button, dd, div, dl, dt, h2, li, live, p, section, span, ul,
-};
-use crate::components::near::{near_form, nearest_first};
-use crate::components::phone::phone_link;
-use crate::components::provenance::provenance;
-use crate::components::results::{hub_card, name_list};
-use crate::components::trip::trip_button;
-use crate::route::{About, Route};
-use crate::state::App;
+use crate::pages::hub::open_state::confirm;
+use crate::pages::hubs::near::{near_form, nearest_first};
+use crate::pages::search::results::{hub_card, name_list};
+use crate::pages::service::correction::correction;
+use crate::pages::service::provenance::provenance;
+use crate::pages::trip::trip_button::trip_button;
+use crate::route::{AboutRecord, Route};
+use crate::ui::icon::icon;
+use crate::ui::phone::phone_link;
 use domain::ServiceId;
 use domain::catalogue::{Audience, Basis, Service};
 use domain::submission::CorrectedField;
 use domain::trip::Errand;
+use elements::{El, Part, a, all, button, dd, div, dl, dt, h2, li, live, p, section, span, ul};
 
 const RELATED_MAX: usize = 5;
 
@@ -44,7 +44,7 @@ pub(crate) fn page(app: App, id: &ServiceId) -> Page {
         who_for(app, service),
         notes(app, service),
         related(app, service),
-        more(app, About { service: Some(id.clone()), hub: None }),
+        more(app, AboutRecord { service: Some(id.clone()), hub: None }),
         provenance(
             app,
             &service.source,
@@ -56,7 +56,7 @@ pub(crate) fn page(app: App, id: &ServiceId) -> Page {
 }
 
 /// What else a person can do about a record: ask, rate, print or report an error.
-pub(super) fn more(app: App, about: About) -> El {
+pub(super) fn more(app: App, about: AboutRecord) -> El {
     let words = app.words;
     let fields: &[CorrectedField] =
         if about.hub.is_some() { &CorrectedField::OF_HUB } else { &CorrectedField::OF_SERVICE };

@@ -1,13 +1,13 @@
 //! The list of topics, and the page of one topic.
 
 use super::{Page, heading, not_found};
-use crate::components::markup::{El, a, li, p, ul};
-use crate::components::results::service_list;
+use crate::app::App;
+use crate::pages::search::results::service_list;
 use crate::route::Route;
-use crate::state::App;
-use crate::wording::services_count;
 use domain::catalogue::Category;
 use domain::{CategoryId, Language};
+use elements::{El, a, li, p, ul};
+use wording::services_count;
 
 pub(crate) fn page(app: App) -> Page {
     Page::new(app.words.topics, (heading(app.words.topics, None), topic_grid(app)))

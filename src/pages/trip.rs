@@ -3,29 +3,29 @@
 
 mod papers;
 mod stop;
+pub(crate) mod trip_button;
 
 use super::{Page, heading};
+use crate::app::App;
 use crate::browser::page::print;
-use crate::components::icon::icon;
-use crate::components::markup::{
-    El, Part, a, all, button, div, el, h2, input, label, li, live, p, section, ul,
-};
-use crate::components::near::near_form;
-use crate::components::phone::phone_link;
-use crate::components::results::service_link;
+use crate::pages::hubs::near::near_form;
+use crate::pages::search::results::service_link;
 use crate::route::Route;
-use crate::signal::Signal;
-use crate::state::App;
-use crate::wording::{day, trip_answer};
+use crate::ui::icon::icon;
+use crate::ui::phone::phone_link;
 use domain::hours::{Date, Moment};
 use domain::trip::{Errand, Trip, next_day_for_all, plan};
-use leptos::prelude::event_target_value;
+use elements::{
+    El, Part, Signal, a, all, button, div, el, event_target_value, h2, input, label, li, live, p,
+    section, ul,
+};
+use wording::{day, trip_answer};
 
 pub(crate) fn page(app: App) -> Page {
     let words = app.words;
     // The chosen day. `None` means today.
     let chosen: Signal<Option<Date>> = Signal::default();
-    let is_empty = Signal::computed(move || app.trip.read().is_empty());
+    let is_empty = Signal::computed(move || app.trip.errands.read().is_empty());
     let body = live(move || if is_empty.get() { nothing_yet(app) } else { planned(app, &chosen) });
     let intro = p().class("lead").put(words.trip_intro);
     Page::new(words.trip_title, (heading(words.trip_title, None), intro, body))
@@ -40,7 +40,7 @@ fn nothing_yet(app: App) -> Part {
 
 fn planned(app: App, chosen: &Signal<Option<Date>>) -> Part {
     let at_stops = chosen.clone();
-    let answer = live(move || app.now.get().map(|now| answer(app, &at_stops, now)));
+    let answer = live(move || app.clock.now.get().map(|now| answer(app, &at_stops, now)));
     let along = live(move || papers::along(app));
     all((
         list(app),
@@ -55,11 +55,11 @@ fn planned(app: App, chosen: &Signal<Option<Date>>) -> Part {
 fn list(app: App) -> El {
     let words = app.words;
     let rows = live(move || {
-        let errands = app.trip.get();
+        let errands = app.trip.errands.get();
         el("ol").class("errands").put_all(errands.into_iter().map(|errand| row(app, errand)))
     });
     let more = a(app.href(Route::Home)).class("button button--small").put(words.trip_more);
-    let clear = button(move || app.clear_trip()).class("link-button").put(words.trip_clear);
+    let clear = button(move || app.trip.clear()).class("link-button").put(words.trip_clear);
     section()
         .class("section")
         .attr("aria-labelledby", "list")
@@ -74,7 +74,7 @@ fn row(app: App, errand: Errand) -> El {
         .service(app.catalogue)
         .map(|service| a(app.href(Route::Service(service.id.clone()))).put(name));
     let said = format!("{}: {name}", app.words.trip_remove);
-    let remove = button(move || app.toggle_errand(&errand))
+    let remove = button(move || app.trip.toggle(&errand))
         .class("link-button no-print")
         .attr("aria-label", said)
         .put(app.words.trip_remove);
@@ -84,7 +84,7 @@ fn row(app: App, errand: Errand) -> El {
 fn when_and_where(app: App, chosen: &Signal<Option<Date>>) -> El {
     let words = app.words;
     let (of, to) = (chosen.clone(), chosen.clone());
-    let today = move || app.now.get().map(|now| now.date);
+    let today = move || app.clock.now.get().map(|now| now.date);
     let field = input()
         .id("day")
         .class("input")
@@ -99,10 +99,10 @@ fn when_and_where(app: App, chosen: &Signal<Option<Date>>) -> El {
 }
 
 fn answer(app: App, chosen: &Signal<Option<Date>>, now: Moment) -> Part {
-    let (words, errands) = (app.words, app.trip.get());
+    let (words, errands) = (app.words, app.trip.errands.get());
     // A chosen day that has passed becomes today.
     let on = chosen.get().unwrap_or(now.date).max(now.date);
-    let trip = plan(app.catalogue, &errands, on, now, app.position());
+    let trip = plan(app.catalogue, &errands, on, now, app.trip.position());
     let when = if on == now.date { words.today.to_string() } else { day(app.language, on) };
     let can_be_done = errands.len() - trip.not_that_day.len() - trip.nowhere.len();
     let title = h2().id("places").put(trip_answer(

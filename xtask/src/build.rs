@@ -38,11 +38,13 @@ const VARIANTS: [Variant; 2] = [
     },
 ];
 /// The app is rebuilt when any of these change.
-const APP_INPUTS: [&str; 11] = [
+const APP_INPUTS: [&str; 13] = [
     "src",
     "crates/domain",
+    "crates/elements",
     "crates/finder",
     "crates/offline",
+    "crates/wording",
     "Cargo.toml",
     "Cargo.lock",
     "Trunk.toml",
@@ -52,7 +54,8 @@ const APP_INPUTS: [&str; 11] = [
     "xtask/src/build",
 ];
 /// The site is assembled again when any of these change.
-const SITE_INPUTS: [&str; 5] = [APP, "style", "public", "crates/publish", "crates/domain"];
+const SITE_INPUTS: [&str; 6] =
+    [APP, "style", "public", "crates/publish", "crates/domain", "crates/finder"];
 
 /// What programs are compiled for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,23 +1,20 @@
 //! The counter's home page: the search for what the person wants, the most frequent tasks, and
 //! today's counts.
 
-use crate::components::icon::icon;
-use crate::components::markup::{
-    El, Part, a, all, dd, details, div, dl, dt, form, h2, input, label, li, live, p, section,
-    summary, ul,
-};
-use crate::components::results::service_link;
-use crate::components::search::focus_where_wide;
+use crate::app::App;
 use crate::pages::home::tile;
+use crate::pages::search::results::service_link;
+use crate::pages::search::search_box::focus_where_wide;
 use crate::pages::{Page, heading};
-use crate::route::Route;
-use crate::router;
-use crate::signal::Signal;
-use crate::state::App;
-use crate::wording::counter::at_as;
+use crate::route::{Route, router};
+use crate::ui::icon::icon;
 use domain::catalogue::{Hub, Task};
+use elements::{
+    El, Part, Signal, a, all, dd, details, div, dl, dt, event_target_value, form, h2, input, label,
+    li, live, p, request_animation_frame, section, summary, ul,
+};
 use finder::{Record, find_tasks, record_at};
-use leptos::prelude::{event_target_value, request_animation_frame};
+use wording::counter::at_as;
 
 const TASKS_MAX: usize = 8;
 const SERVICES_MAX: usize = 5;
@@ -26,7 +23,7 @@ const MOST_DONE_MAX: usize = 6;
 pub(super) fn page(app: App) -> Page {
     request_animation_frame(focus_where_wide);
     let words = app.counter_words();
-    let asked = Signal::computed(move || !app.query.read().trim().is_empty());
+    let asked = Signal::computed(move || !app.search.query.read().trim().is_empty());
     let found = {
         let asked = asked.clone();
         live(move || asked.get().then(|| section().class("section").put(live(move || found(app)))))
@@ -44,12 +41,13 @@ pub(super) fn page(app: App) -> Page {
 }
 
 fn hub(app: App) -> Option<&'static Hub> {
-    app.place().and_then(|hub| app.catalogue.hub(&hub))
+    app.counter.place().and_then(|hub| app.catalogue.hub(&hub))
 }
 
 fn where_and_who(app: App) -> Part {
     live(move || {
         let place = app
+            .counter
             .place()
             .map(|id| app.catalogue.hub(&id).map_or_else(|| id.to_string(), |hub| hub.name.clone()))
             .unwrap_or_default();
@@ -69,16 +67,17 @@ fn where_and_who(app: App) -> Part {
 
 fn search(app: App) -> El {
     let words = app.counter_words();
-    let typed = move |event: web_sys::Event| app.query.set(event_target_value(&event));
+    let typed = move |event: web_sys::Event| app.search.query.set(event_target_value(&event));
     let submit = move |event: web_sys::Event| {
         event.prevent_default();
         // Enter opens the first task.
-        let first = find_tasks(app.catalogue, &app.finder, &app.query.read_untracked(), 1)
-            .first()
-            .map(|task| task.id.clone());
+        let first =
+            find_tasks(app.catalogue, &app.search.finder, &app.search.query.read_untracked(), 1)
+                .first()
+                .map(|task| task.id.clone());
         match first {
             Some(task) => router::go(app, Route::Task(task)),
-            None => app.note_gap(),
+            None => app.search.note_gap(app.language),
         }
     };
     let field = input()
@@ -89,7 +88,7 @@ fn search(app: App) -> El {
         .attr("spellcheck", "false")
         .attr("enterkeyhint", "search")
         .attr("aria-describedby", "q-hint")
-        .value(move || app.query.get())
+        .value(move || app.search.query.get())
         .on("input", typed);
     form()
         .class("search")
@@ -102,9 +101,9 @@ fn search(app: App) -> El {
 
 fn found(app: App) -> Part {
     let words = app.counter_words();
-    let query = app.query.get();
-    let tasks = find_tasks(app.catalogue, &app.finder, &query, TASKS_MAX);
-    let hits = app.finder.find(&query, SERVICES_MAX);
+    let query = app.search.query.get();
+    let tasks = find_tasks(app.catalogue, &app.search.finder, &query, TASKS_MAX);
+    let hits = app.search.finder.find(&query, SERVICES_MAX);
     let services: Vec<_> = hits
         .iter()
         .filter_map(|hit| match record_at(app.catalogue, hit.document) {
@@ -177,7 +176,7 @@ fn most_done(app: App) -> El {
 fn today(app: App) -> El {
     let words = app.counter_words();
     let counts = live(move || {
-        let [done, referred, could_not] = app.counter.log.read().of_day(*app.today.read());
+        let [done, referred, could_not] = app.counter.log.read().of_day(*app.clock.today.read());
         let row = |name: &'static str, count: u32| {
             div().put(dt().put(name)).put(dd().put(count.to_string()))
         };

@@ -1,20 +1,19 @@
 //! The checklist of an event: before leaving, at the table, and back again.
 
+use crate::app::App;
 use crate::browser::page;
-use crate::components::icon::icon;
-use crate::components::markup::{
-    El, Part, a, all, button, div, h2, input, label, li, live, p, section, span, table, tbody, td,
-    th, thead, tr, ul,
-};
+use crate::model::counter::kit::{KitCheck, KitMark, KitMeasurement, progress_by_kind};
 use crate::pages::{Page, heading};
 use crate::route::{Address, Route};
-use crate::signal::Signal;
-use crate::state::App;
-use crate::state::counter::kit::{Mark, Measured, What, arrived};
-use crate::wording::counter::{event_day, kind_plural, way_name};
+use crate::ui::icon::icon;
 use domain::HubId;
 use domain::catalogue::Hub;
 use domain::collector::CollectorCode;
+use elements::{
+    El, Part, Signal, a, all, button, div, h2, input, label, li, live, p, section, span, table,
+    tbody, td, th, thead, tr, ul,
+};
+use wording::counter::{event_day, kind_plural, way_name};
 
 pub(super) fn page(app: App) -> Page {
     let words = app.counter_words();
@@ -51,7 +50,7 @@ fn place(app: App) -> El {
                 .live_flag("checked", move || is_chosen)
                 .on("change", {
                     let event = event.clone();
-                    move |_| app.work_at(event.clone())
+                    move |_| app.counter.work_at(event.clone())
                 });
             let text = label().attr("for", id).put(
                 span()
@@ -108,7 +107,7 @@ fn before(app: App) -> El {
         }
         is_busy.set(true);
         let is_busy = is_busy.clone();
-        app.prepare(move || is_busy.set(false));
+        app.counter.prepare(move || is_busy.set(false));
     };
     let waits = busy.clone();
     let result = live(move || match (waits.get(), app.counter.measured.get()) {
@@ -132,25 +131,25 @@ fn before(app: App) -> El {
         .put(div().attr("role", "status").put(result))
 }
 
-fn checks(app: App, measured: &Measured) -> Part {
+fn checks(app: App, measured: &KitMeasurement) -> Part {
     let words = app.counter_words();
-    let name = |what: What| match what {
-        What::Copy => words.device_copy,
-        What::Keys => words.device_keys,
-        What::Catalogue => words.device_catalogue,
-        What::Room => words.device_room,
-        What::Promise => words.device_promise,
-        What::Clock => words.device_clock,
-        What::Battery => words.device_battery,
-        What::Queue => words.device_queue,
+    let name = |what: KitCheck| match what {
+        KitCheck::Copy => words.device_copy,
+        KitCheck::Keys => words.device_keys,
+        KitCheck::Catalogue => words.device_catalogue,
+        KitCheck::Room => words.device_room,
+        KitCheck::Promise => words.device_promise,
+        KitCheck::Clock => words.device_clock,
+        KitCheck::Battery => words.device_battery,
+        KitCheck::Queue => words.device_queue,
     };
-    let row = |(what, mark): (What, Mark)| {
+    let row = |(what, mark): (KitCheck, KitMark)| {
         let (class, picture, said) = match mark {
-            Mark::Good => ("tick tick--done", "check", words.mark_good),
-            Mark::Look => ("tick tick--attention", "alert", words.mark_look),
-            Mark::Unknown => ("tick tick--waiting", "clock", words.mark_unknown),
+            KitMark::Good => ("tick tick--done", "check", words.mark_good),
+            KitMark::Look => ("tick tick--attention", "alert", words.mark_look),
+            KitMark::Unknown => ("tick tick--waiting", "clock", words.mark_unknown),
         };
-        let help = (what == What::Promise && mark == Mark::Look)
+        let help = (what == KitCheck::Promise && mark == KitMark::Look)
             .then(|| span().class("choice__more").put(words.device_promise_help));
         li().class("checks__row")
             .put(span().put(name(what)).put(help))
@@ -225,11 +224,11 @@ fn back(app: App) -> El {
         .put(stick)
 }
 
-/// What was stored here and how far it has come, from the store alone.
+/// KitCheck was stored here and how far it has come, from the store alone.
 pub(super) fn arrival(app: App) -> Part {
     let words = app.counter_words();
     live(move || {
-        let rows = arrived(&app.heads.read());
+        let rows = progress_by_kind(&app.delivery.heads.read());
         if rows.is_empty() {
             return all(p().attr("role", "status").put(words.nothing_kept));
         }

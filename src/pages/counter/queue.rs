@@ -2,20 +2,20 @@
 //! says.
 
 use super::kit::arrival;
-use crate::components::carry::carry;
-use crate::components::device::{device_facts, losses, set_aside};
-use crate::components::icon::icon;
-use crate::components::markup::{button, live, p};
-use crate::components::not_kept::cannot_keep_here;
+use crate::app::App;
+use crate::pages::messages::carry::carry;
+use crate::pages::messages::device::{device_facts, losses, set_aside};
 use crate::pages::messages::waiting;
+use crate::pages::not_stored::cannot_keep_here;
 use crate::pages::{Page, heading};
-use crate::state::App;
-use crate::wording::unreadable_count;
+use crate::ui::icon::icon;
+use elements::{button, live, p};
+use wording::unreadable_count;
 
 pub(super) fn page(app: App) -> Page {
     let words = app.counter_words();
     let unreadable = live(move || {
-        let count = app.unreadable.get();
+        let count = app.delivery.unreadable.get();
         (count > 0).then(|| {
             p().class("panel panel--error")
                 .put(icon("alert"))
@@ -25,7 +25,7 @@ pub(super) fn page(app: App) -> Page {
     });
     let lock = p()
         .class("actions")
-        .put(button(move || app.lock()).class("button button--quiet").put(words.lock));
+        .put(button(move || app.counter.lock()).class("button button--quiet").put(words.lock));
     Page::new(
         words.queue_title,
         (

@@ -1,8 +1,8 @@
 //! How a service works: what happens before, at and after the counter.
 
-use crate::components::markup::{El, Part, all, el, h2, h3, li, p, section, span, ul};
-use crate::state::App;
+use crate::app::App;
 use domain::catalogue::{Service, Task};
+use elements::{El, Part, all, el, h2, h3, li, p, section, span, ul};
 
 pub(super) fn process(app: App, service: &'static Service) -> El {
     let words = app.words;
