@@ -3,12 +3,11 @@
 use crate::browser::clock::wall_clock;
 use crate::browser::page::origin;
 use crate::model::Model;
-use crate::route::{Address, Route};
+use crate::route::{PageAddress, Route};
 use domain::Language;
 use domain::catalogue::Hub;
 use std::ops::Deref;
-#[cfg(feature = "counter")]
-use wording::{Wording, counter::CounterWording, full_date, time};
+use wording::{Wording, full_date, time};
 
 /// A handle to the model, with the language that the person reads. Its capabilities are the
 /// model's fields: `app.delivery`, `app.inquiry`, `app.survey`, ...
@@ -39,19 +38,19 @@ impl App {
     }
 
     #[cfg(feature = "counter")]
-    pub(crate) fn counter_words(self) -> &'static CounterWording {
-        CounterWording::in_language(self.language)
+    pub(crate) fn counter_words(self) -> &'static wording::counter::CounterWording {
+        wording::counter::CounterWording::in_language(self.language)
     }
 
     /// The path of a page in the current language, for this device.
     pub(crate) fn href(self, route: Route) -> String {
-        self.role.path(&Address { language: self.language, route })
+        self.role.path(&PageAddress { language: self.language, route })
     }
 
     /// The full address of a page for another device to open, with the origin in front. Never
     /// contains a terminal's prefix.
     pub(crate) fn href_elsewhere(self, route: Route) -> String {
-        [origin(), Address { language: self.language, route }.href()].concat()
+        [origin(), PageAddress { language: self.language, route }.href()].concat()
     }
 
     /// A time of the device or the server (milliseconds since 1970) as the municipality's wall

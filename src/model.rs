@@ -1,6 +1,6 @@
 //! The state of the app as capabilities: each has the signals that pages read, and the verbs that
-//! change them. Only a capability changes its own signals, but for the fields of forms. None of them
-//! navigates: a verb calls back, and its page goes on from there.
+//! change them. Only a capability changes its own signals, but for the fields of forms. None of
+//! them navigates: a verb calls back, and its page goes on from there.
 
 pub(crate) mod carrying;
 mod clock;
@@ -19,13 +19,14 @@ pub(crate) mod survey;
 mod terminal;
 pub(crate) mod trip;
 mod upkeep;
+mod visit;
 
-use crate::route::{Address, Route, router::OpenedAddress};
+use crate::route::{PageAddress, Route, router::OpenedAddress};
 use carrying::Carrying;
 use clock::MunicipalClock;
 use correction::CorrectionForm;
-use delivery::Delivery;
-use device::DeviceStorage;
+use delivery::DeliveryQueue;
+use device::StorageWatch;
 use domain::Catalogue;
 use edition::EditionUpdate;
 use elements::Signal;
@@ -39,15 +40,16 @@ use survey::SurveyForm;
 use terminal::PublicTerminal;
 use trip::TripList;
 use upkeep::Upkeep;
+use visit::VisitForms;
 
 /// Everything that the pages read and do. It lives as long as the page.
 pub(crate) struct Model {
     pub(crate) catalogue: &'static Catalogue,
-    pub(crate) address: &'static Signal<Address>,
+    pub(crate) address: &'static Signal<PageAddress>,
     pub(crate) role: &'static DeviceRole,
     pub(crate) clock: &'static MunicipalClock,
-    pub(crate) device: &'static DeviceStorage,
-    pub(crate) delivery: &'static Delivery,
+    pub(crate) device: &'static StorageWatch,
+    pub(crate) delivery: &'static DeliveryQueue,
     pub(crate) edition: &'static EditionUpdate,
     pub(crate) carrying: &'static Carrying,
     pub(crate) status: &'static StatusQuery,
@@ -72,24 +74,29 @@ impl Model {
         OpenedAddress { terminal, is_counter, address }: OpenedAddress,
         typed: String,
     ) -> &'static Self {
-        let query = match &address.route {
-            Route::Search { query, .. } if typed.is_empty() => query.clone(),
-            _ => typed,
-        };
         let role = leaked(DeviceRole::new(terminal, is_counter, &address));
         let address = leaked(Signal::new(address));
         let clock = leaked(MunicipalClock::new(&catalogue.municipality().time_zone));
         let idle = leaked(IdleWatch::default());
-        let device = leaked(DeviceStorage::new(role));
-        let delivery = leaked(Delivery::new(catalogue, role, device));
+        let device = leaked(StorageWatch::new(role));
+        let delivery = leaked(DeliveryQueue::new(catalogue, role, device));
         let edition = leaked(EditionUpdate::new(catalogue, delivery));
-        let search = leaked(CatalogueSearch::new(catalogue, finder, delivery, query));
+        let search =
+            leaked(CatalogueSearch::new(catalogue, finder, delivery, query_of(&address, typed)));
         let inquiry = leaked(InquiryForm::new(catalogue, delivery));
         let survey = leaked(SurveyForm::new(catalogue, role, delivery));
         let trip = leaked(TripList::new(catalogue, role));
         let status = leaked(StatusQuery::new(role, delivery));
+        let visit = VisitForms {
+            search,
+            inquiry,
+            survey,
+            trip,
+            #[cfg(feature = "counter")]
+            status,
+        };
         #[cfg(feature = "counter")]
-        let counter = leaked(counter::Counter::new(counter::Parts {
+        let counter = leaked(counter::Counter::new(counter::CounterParts {
             catalogue,
             role,
             clock,
@@ -97,29 +104,12 @@ impl Model {
             delivery,
             edition,
             idle,
-            search,
-            inquiry,
-            survey,
-            status,
+            visit,
         }));
-        let upkeep = leaked(Upkeep::new(
-            role,
-            delivery,
-            edition,
-            #[cfg(feature = "counter")]
-            counter,
-        ));
-        let terminal = leaked(PublicTerminal {
-            role,
-            address,
-            delivery,
-            idle,
-            search,
-            inquiry,
-            survey,
-            trip,
-            way_out: Signal::default(),
-        });
+        #[cfg(feature = "counter")]
+        let upkeep = leaked(Upkeep::new(role, delivery, edition, counter));
+        #[cfg(not(feature = "counter"))]
+        let upkeep = leaked(Upkeep::new(role, delivery, edition));
         leaked(Self {
             catalogue,
             address,
@@ -136,11 +126,19 @@ impl Model {
             survey,
             trip,
             idle,
-            terminal,
+            terminal: leaked(PublicTerminal::new(role, address, delivery, idle, visit)),
             upkeep,
             #[cfg(feature = "counter")]
             counter,
         })
+    }
+}
+
+/// The search text at the start: what was typed before, or what the address asks for.
+fn query_of(address: &Signal<PageAddress>, typed: String) -> String {
+    match &address.read_untracked().route {
+        Route::Search { query, .. } if typed.is_empty() => query.clone(),
+        _ => typed,
     }
 }
 

@@ -29,15 +29,15 @@ pub(crate) mod trip;
 
 use crate::app::App;
 use crate::route::Route;
-use elements::{El, Part, Piece, all, h1};
+use elements::{El, Piece, View, all, h1};
 
 /// The title and content of a page.
-pub(crate) struct Page {
+pub(crate) struct TitledPage {
     pub(crate) title: String,
-    pub(crate) view: Part,
+    pub(crate) view: View,
 }
 
-impl Page {
+impl TitledPage {
     pub(crate) fn new(title: &str, view: impl Piece) -> Self {
         Self { title: title.into(), view: all(view) }
     }
@@ -45,7 +45,7 @@ impl Page {
 
 /// The page of a route. A page that this device must not show becomes the page for an unknown
 /// address.
-pub(crate) fn of(app: App, route: &Route) -> Page {
+pub(crate) fn of(app: App, route: &Route) -> TitledPage {
     #[cfg(feature = "counter")]
     if app.role.is_counter()
         && let Some(page) = counter::instead(app).or_else(|| counter::of(app, route))

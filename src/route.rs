@@ -7,7 +7,7 @@ pub(crate) mod router;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use address::{Address, COUNTER, DevicePrefix, split_device};
+pub(crate) use address::{COUNTER, DevicePrefix, PageAddress, split_device};
 use domain::trip::Errand;
 use domain::{CategoryId, HubId, QuestionId, ServiceId, SubmissionId, TaskId};
 use finder::Filter;

@@ -11,7 +11,7 @@ use crate::pages::frame::kiosk::overlays;
 use crate::pages::frame::{alerts, footer, header, status_lines};
 use crate::route::{Route, router};
 use domain::Catalogue;
-use elements::{Part, Signal, el, live};
+use elements::{Signal, View, el, live};
 use finder::Finder;
 use offline::newer::{CATALOGUE_NOTE, bundle_in};
 use offline::ports::{Storage, StorageFault};
@@ -156,7 +156,7 @@ fn go_on_beside(app: App, storage: Option<Result<BrowserStorage, StorageFault>>)
 
 /// The parts around every page: header, alerts, status lines, main content, footer and overlays.
 /// They are rendered anew when the language changes.
-fn frame(app: App) -> Part {
+fn frame(app: App) -> View {
     let language = Signal::computed(move || app.address.read().language);
     live(move || {
         let app = app.speaking(language.get());
@@ -168,7 +168,7 @@ fn frame(app: App) -> Part {
 
 /// The page of the current address. A change of the words in a search does not render the search
 /// page anew.
-fn content(app: App) -> Part {
+fn content(app: App) -> View {
     let shown = Signal::computed(move || match &app.address.read().route {
         Route::Search { .. } => Route::Search { query: String::new(), filter: Default::default() },
         other => other.clone(),

@@ -23,7 +23,7 @@ impl TabChannel {
     }
 
     /// Calls `act` at every message of another tab, for as long as the page lives.
-    pub(crate) fn on_told(&self, mut act: impl FnMut() + 'static) {
+    pub(crate) fn on_change(&self, mut act: impl FnMut() + 'static) {
         if let Some(channel) = &self.0 {
             EventListener::new(channel, "message", move |_| act()).forget();
         }

@@ -2,7 +2,7 @@
 //! to a file does not remove it from this device.
 
 use super::clock::MunicipalClock;
-use super::delivery::Delivery;
+use super::delivery::DeliveryQueue;
 use crate::browser::files::{self, Blob};
 use crate::browser::page;
 use crate::browser::task::spawn;
@@ -38,7 +38,7 @@ pub(crate) enum CarryOutcome {
 /// Carries submissions to and from other devices.
 pub(crate) struct Carrying {
     catalogue: &'static Catalogue,
-    delivery: &'static Delivery,
+    delivery: &'static DeliveryQueue,
     clock: &'static MunicipalClock,
     /// A message that came in the address of a scanned code, until the person says whether to
     /// accept it.
@@ -48,7 +48,7 @@ pub(crate) struct Carrying {
 impl Carrying {
     pub(super) fn new(
         catalogue: &'static Catalogue,
-        delivery: &'static Delivery,
+        delivery: &'static DeliveryQueue,
         clock: &'static MunicipalClock,
     ) -> Self {
         Self { catalogue, delivery, clock, brought: Signal::default() }
@@ -143,8 +143,8 @@ impl Carrying {
         envelope
     }
 
-    /// Reads a message from the fragment of the address, on the page for it. Nothing is stored until
-    /// the person agrees.
+    /// Reads a message from the fragment of the address, on the page for it. Nothing is stored
+    /// until the person agrees.
     pub(crate) fn take_up(&self, route: &Route) {
         let digits = page::fragment();
         if *route == Route::Bring && !digits.is_empty() {

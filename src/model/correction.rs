@@ -1,17 +1,17 @@
 //! Reports of errors in a record.
 
-use super::delivery::{Delivery, NotStored};
+use super::delivery::{DeliveryQueue, NotStored};
 use crate::route::AboutRecord;
 use domain::Language;
 use domain::submission::{Content, CorrectedField, Correction};
 
 /// Reports that a fact of a service or location is wrong.
 pub(crate) struct CorrectionForm {
-    delivery: &'static Delivery,
+    delivery: &'static DeliveryQueue,
 }
 
 impl CorrectionForm {
-    pub(super) fn new(delivery: &'static Delivery) -> Self {
+    pub(super) fn new(delivery: &'static DeliveryQueue) -> Self {
         Self { delivery }
     }
 

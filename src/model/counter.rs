@@ -11,21 +11,17 @@ mod report;
 pub(crate) mod tablet;
 
 use super::clock::MunicipalClock;
-use super::delivery::{Delivery, NotStored};
-use super::device::{DeviceStorage, TABLET_MARK};
+use super::delivery::{DeliveryQueue, NotStored};
+use super::device::{StorageWatch, TABLET_MARK};
 use super::edition::EditionUpdate;
 use super::idle::{IdleWatch, SIGNS_OF_USE};
-use super::inquiry::InquiryForm;
 use super::role::DeviceRole;
-use super::search::CatalogueSearch;
-use super::status::StatusQuery;
-use super::survey::SurveyForm;
+use super::visit::VisitForms;
 use crate::browser::task::spawn;
 use crate::browser::{keepsake, network, timer};
 use contact_log::ContactLog;
 use domain::Catalogue;
 use domain::counter::{Channel, Contact};
-use domain::inquiry::InquiryDraft;
 use domain::tablet::{EnrolmentCode, PEOPLE_MAX};
 use elements::Signal;
 use kit::KitMeasurement;
@@ -52,23 +48,20 @@ pub(crate) enum NotEnrolled {
 }
 
 /// The capabilities that a staff tablet is made of.
-pub(super) struct Parts {
+pub(super) struct CounterParts {
     pub(super) catalogue: &'static Catalogue,
     pub(super) role: &'static DeviceRole,
     pub(super) clock: &'static MunicipalClock,
-    pub(super) device: &'static DeviceStorage,
-    pub(super) delivery: &'static Delivery,
+    pub(super) device: &'static StorageWatch,
+    pub(super) delivery: &'static DeliveryQueue,
     pub(super) edition: &'static EditionUpdate,
     pub(super) idle: &'static IdleWatch,
-    pub(super) search: &'static CatalogueSearch,
-    pub(super) inquiry: &'static InquiryForm,
-    pub(super) survey: &'static SurveyForm,
-    pub(super) status: &'static StatusQuery,
+    pub(super) visit: VisitForms,
 }
 
 /// A staff tablet.
 pub(crate) struct Counter {
-    parts: Parts,
+    parts: CounterParts,
     pub(crate) gate: Signal<TabletGate>,
     pub(crate) tablet: Signal<Option<EnrolledTablet>>,
     pub(crate) people: Signal<Vec<(PersonSlot, TabletPerson)>>,
@@ -96,7 +89,7 @@ fn read_note<T: for<'a> Deserialize<'a>>(bytes: &[u8]) -> Option<T> {
 }
 
 impl Counter {
-    pub(super) fn new(parts: Parts) -> Self {
+    pub(super) fn new(parts: CounterParts) -> Self {
         Self {
             parts,
             gate: Signal::default(),
@@ -201,12 +194,7 @@ impl Counter {
 
     /// Clears what the previous person left in the page.
     fn forget_visit(&self) {
-        self.parts.inquiry.draft.set(InquiryDraft::default());
-        self.parts.inquiry.faults.set(Vec::new());
-        self.parts.survey.answers.set(Default::default());
-        self.parts.survey.about.set(Default::default());
-        self.parts.search.query.set(String::new());
-        self.parts.status.scanned.set(None);
+        self.parts.visit.clear();
         self.parts.delivery.forget_visit();
         self.undo.borrow_mut().take();
         if let Some(act) = self.on_new_person.get() {

@@ -5,7 +5,7 @@ mod posting;
 mod sending;
 pub(crate) mod stores;
 
-use super::device::DeviceStorage;
+use super::device::StorageWatch;
 use super::role::DeviceRole;
 use crate::browser::channel::TabChannel;
 use crate::browser::clock::BrowserClock;
@@ -56,10 +56,10 @@ struct VisitSecret {
 }
 
 /// Stores submissions and delivers them.
-pub(crate) struct Delivery {
+pub(crate) struct DeliveryQueue {
     catalogue: &'static Catalogue,
     role: &'static DeviceRole,
-    device: &'static DeviceStorage,
+    device: &'static StorageWatch,
     pub(crate) store: Signal<StoreState>,
     pub(crate) heads: Signal<Vec<Head>>,
     /// How many entries of the store this version of the app cannot read.
@@ -83,11 +83,11 @@ pub(crate) struct Delivery {
     on_received: OnceCell<Box<dyn Fn()>>,
 }
 
-impl Delivery {
+impl DeliveryQueue {
     pub(super) fn new(
         catalogue: &'static Catalogue,
         role: &'static DeviceRole,
-        device: &'static DeviceStorage,
+        device: &'static StorageWatch,
     ) -> Self {
         Self {
             catalogue,
@@ -117,7 +117,7 @@ impl Delivery {
 
     /// Shows what other tabs change.
     pub(super) fn follow_other_tabs(&'static self) {
-        self.tabs.on_told(move || spawn(self.show_store()));
+        self.tabs.on_change(move || spawn(self.show_store()));
     }
 
     /// Sets up the courier on an open store.

@@ -50,13 +50,13 @@ fn lost(canary: Option<&str>, held: usize) -> usize {
 }
 
 /// Watches over this device's storage.
-pub(crate) struct DeviceStorage {
+pub(crate) struct StorageWatch {
     role: &'static DeviceRole,
     pub(crate) facts: Signal<StorageFacts>,
     has_looked_for_losses: Cell<bool>,
 }
 
-impl DeviceStorage {
+impl StorageWatch {
     pub(super) fn new(role: &'static DeviceRole) -> Self {
         Self { role, facts: Signal::default(), has_looked_for_losses: Cell::new(false) }
     }

@@ -1,7 +1,7 @@
 //! Fetches a newer catalogue in the background. The page continues with the one that it started
 //! with, so that nothing changes while a person reads; urgent notices are shown at once.
 
-use super::delivery::Delivery;
+use super::delivery::DeliveryQueue;
 use crate::browser::clock::BrowserClock;
 use crate::browser::network;
 use domain::Catalogue;
@@ -16,7 +16,7 @@ const ASK_GAP_MS: u64 = 60_000;
 
 /// The newest catalogue on this device, which the next start uses.
 pub(crate) struct EditionUpdate {
-    delivery: &'static Delivery,
+    delivery: &'static DeliveryQueue,
     /// Whether a newer version of the app or the catalogue waits for the next start.
     pub(crate) is_ready: Signal<bool>,
     /// Urgent notices of the newest catalogue on this device, even while the page still shows the
@@ -28,7 +28,7 @@ pub(crate) struct EditionUpdate {
 }
 
 impl EditionUpdate {
-    pub(super) fn new(catalogue: &Catalogue, delivery: &'static Delivery) -> Self {
+    pub(super) fn new(catalogue: &Catalogue, delivery: &'static DeliveryQueue) -> Self {
         Self {
             delivery,
             is_ready: Signal::new(false),

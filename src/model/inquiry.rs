@@ -1,6 +1,6 @@
 //! The form for a question: its draft, its faults, and sending it.
 
-use super::delivery::Delivery;
+use super::delivery::DeliveryQueue;
 use crate::route::Route;
 use domain::inquiry::{InquiryDraft, InquiryField, InquiryProblem, ValidInquiry};
 use domain::submission::Content;
@@ -10,14 +10,14 @@ use elements::Signal;
 /// The question that a person writes. It is in memory alone until it is sealed.
 pub(crate) struct InquiryForm {
     catalogue: &'static Catalogue,
-    delivery: &'static Delivery,
+    delivery: &'static DeliveryQueue,
     pub(crate) draft: Signal<InquiryDraft>,
     /// What the last check found, in the order of the fields.
     pub(crate) faults: Signal<Vec<(InquiryField, InquiryProblem)>>,
 }
 
 impl InquiryForm {
-    pub(super) fn new(catalogue: &'static Catalogue, delivery: &'static Delivery) -> Self {
+    pub(super) fn new(catalogue: &'static Catalogue, delivery: &'static DeliveryQueue) -> Self {
         Self { catalogue, delivery, draft: Signal::default(), faults: Signal::default() }
     }
 

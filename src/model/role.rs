@@ -1,7 +1,7 @@
 //! What this device is: a person's own, a public terminal, a survey stand or a staff tablet. Its
 //! address decides that at the start; it is never guessed.
 
-use crate::route::{Address, COUNTER, Route};
+use crate::route::{COUNTER, PageAddress, Route};
 use domain::collector::{CollectorCode, Way};
 use domain::terminal::Terminal;
 
@@ -10,12 +10,12 @@ use super::survey::SurveyLink;
 /// A survey stand: a device that passes from hand to hand, and the address at which it starts anew.
 pub(crate) struct SurveyStand {
     pub(crate) code: CollectorCode,
-    pub(crate) address: Address,
+    pub(crate) address: PageAddress,
 }
 
 impl SurveyStand {
     /// `None` if the address has no code, or a code that people open on their own devices.
-    pub(crate) fn of(address: &Address) -> Option<Self> {
+    pub(crate) fn of(address: &PageAddress) -> Option<Self> {
         let Route::Survey(text) = &address.route else { return None };
         let code = SurveyLink::parse(text)?.code;
         let is_one = matches!(code.way(), Way::Kiosk | Way::StaffAssisted | Way::Paper);
@@ -37,7 +37,7 @@ impl DeviceRole {
     pub(crate) fn new(
         terminal: Option<&'static Terminal>,
         is_counter: bool,
-        address: &Address,
+        address: &PageAddress,
     ) -> Self {
         Self { terminal, stand: SurveyStand::of(address), is_counter }
     }
@@ -77,7 +77,7 @@ impl DeviceRole {
 
     /// The path of a page on this device. On a shared device it carries its prefix and leaves out
     /// search words, so that neither the next visitor nor the browser's history has them.
-    pub(crate) fn path(&self, address: &Address) -> String {
+    pub(crate) fn path(&self, address: &PageAddress) -> String {
         if !self.is_shared() {
             return address.href();
         }
@@ -87,7 +87,7 @@ impl DeviceRole {
         } else {
             address.route.clone()
         };
-        let href = Address { language: address.language, route }.href();
+        let href = PageAddress { language: address.language, route }.href();
         match self.terminal {
             Some(terminal) => ["/k/", terminal.id.as_str(), &href].concat(),
             None => [COUNTER, &href].concat(),
@@ -110,11 +110,11 @@ mod tests {
     use super::*;
     use domain::Language;
 
-    fn at(route: Route) -> Address {
-        Address { language: Language::French, route }
+    fn at(route: Route) -> PageAddress {
+        PageAddress { language: Language::French, route }
     }
 
-    fn survey(way: Way) -> Address {
+    fn survey(way: Way) -> PageAddress {
         at(Route::Survey(CollectorCode::new(way, 5, [1; 16]).to_string()))
     }
 

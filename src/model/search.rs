@@ -1,6 +1,6 @@
 //! The search: what was typed, and searches that found nothing.
 
-use super::delivery::Delivery;
+use super::delivery::DeliveryQueue;
 use domain::gap::Gap;
 use domain::submission::Content;
 use domain::{Catalogue, Language};
@@ -11,7 +11,7 @@ use std::cell::RefCell;
 /// Finds services and locations in the catalogue.
 pub(crate) struct CatalogueSearch {
     catalogue: &'static Catalogue,
-    delivery: &'static Delivery,
+    delivery: &'static DeliveryQueue,
     pub(crate) finder: Finder<'static>,
     /// The text of the search field.
     pub(crate) query: Signal<String>,
@@ -23,7 +23,7 @@ impl CatalogueSearch {
     pub(super) fn new(
         catalogue: &'static Catalogue,
         finder: Finder<'static>,
-        delivery: &'static Delivery,
+        delivery: &'static DeliveryQueue,
         query: String,
     ) -> Self {
         Self { catalogue, delivery, finder, query: Signal::new(query), gaps: RefCell::default() }

@@ -1,7 +1,7 @@
 //! Looks up how far a message has come: asks the server with the receipt's secret, and remembers
 //! the status for when there is no network.
 
-use super::delivery::Delivery;
+use super::delivery::DeliveryQueue;
 use super::role::DeviceRole;
 use crate::browser::task::spawn;
 use crate::browser::{network, page};
@@ -37,13 +37,13 @@ pub(crate) enum StatusLookup {
 /// Asks how far messages have come.
 pub(crate) struct StatusQuery {
     role: &'static DeviceRole,
-    delivery: &'static Delivery,
+    delivery: &'static DeliveryQueue,
     /// The receipt whose code was scanned.
     pub(crate) scanned: Signal<Option<Question>>,
 }
 
 impl StatusQuery {
-    pub(super) fn new(role: &'static DeviceRole, delivery: &'static Delivery) -> Self {
+    pub(super) fn new(role: &'static DeviceRole, delivery: &'static DeliveryQueue) -> Self {
         Self { role, delivery, scanned: Signal::default() }
     }
 

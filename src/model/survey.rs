@@ -1,7 +1,7 @@
-//! The survey: the answers, the link by which a person came to it, and the counts of a survey stand,
-//! a device on which many people answer one after the other.
+//! The survey: the answers, the link by which a person came to it, and the counts of a survey
+//! stand, a device on which many people answer one after the other.
 
-use super::delivery::Delivery;
+use super::delivery::DeliveryQueue;
 use super::role::DeviceRole;
 use crate::browser::clock::BrowserClock;
 use crate::browser::keepsake;
@@ -68,7 +68,7 @@ impl StandCounts {
 pub(crate) struct SurveyForm {
     catalogue: &'static Catalogue,
     role: &'static DeviceRole,
-    delivery: &'static Delivery,
+    delivery: &'static DeliveryQueue,
     pub(crate) answers: Signal<Answers>,
     /// The service or location that the answers are about.
     pub(crate) about: Signal<AboutRecord>,
@@ -85,7 +85,7 @@ impl SurveyForm {
     pub(super) fn new(
         catalogue: &'static Catalogue,
         role: &'static DeviceRole,
-        delivery: &'static Delivery,
+        delivery: &'static DeliveryQueue,
     ) -> Self {
         let remembered = role
             .stand
@@ -179,8 +179,8 @@ impl SurveyForm {
         }
     }
 
-    /// Seals and stores the steps that staff counted; `on_done` receives how many were stored. If not
-    /// all were, the page shows why.
+    /// Seals and stores the steps that staff counted; `on_done` receives how many were stored. If
+    /// not all were, the page shows why.
     pub(crate) fn tally(&'static self, steps: Vec<Step>, on_done: Box<dyn FnOnce(usize)>) {
         let Some(stand) =
             self.role.stand.as_ref().filter(|_| !self.delivery.is_saving.get_untracked())

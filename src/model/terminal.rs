@@ -1,34 +1,37 @@
 //! A public terminal: one visitor leaves nothing behind for the next.
 
-use super::delivery::Delivery;
+use super::delivery::DeliveryQueue;
 use super::idle::{IdleWatch, SIGNS_OF_USE};
-use super::inquiry::InquiryForm;
 use super::role::DeviceRole;
-use super::search::CatalogueSearch;
-use super::survey::SurveyForm;
-use super::trip::TripList;
+use super::visit::VisitForms;
 use crate::browser::page;
 use crate::browser::task::spawn;
-use crate::route::{Address, Route};
-use domain::inquiry::InquiryDraft;
+use crate::route::{PageAddress, Route};
 use domain::terminal::IDLE_S;
 use elements::Signal;
 
 /// Ends visits on a public terminal or a survey stand.
 pub(crate) struct PublicTerminal {
-    pub(super) role: &'static DeviceRole,
-    pub(super) address: &'static Signal<Address>,
-    pub(super) delivery: &'static Delivery,
-    pub(super) idle: &'static IdleWatch,
-    pub(super) search: &'static CatalogueSearch,
-    pub(super) inquiry: &'static InquiryForm,
-    pub(super) survey: &'static SurveyForm,
-    pub(super) trip: &'static TripList,
+    role: &'static DeviceRole,
+    address: &'static Signal<PageAddress>,
+    delivery: &'static DeliveryQueue,
+    idle: &'static IdleWatch,
+    visit: VisitForms,
     /// An address that the terminal does not open, shown as a code for the visitor's own phone.
     pub(crate) way_out: Signal<Option<String>>,
 }
 
 impl PublicTerminal {
+    pub(super) fn new(
+        role: &'static DeviceRole,
+        address: &'static Signal<PageAddress>,
+        delivery: &'static DeliveryQueue,
+        idle: &'static IdleWatch,
+        visit: VisitForms,
+    ) -> Self {
+        Self { role, address, delivery, idle, visit, way_out: Signal::default() }
+    }
+
     /// Watches every second how long a public device has been idle.
     pub(crate) fn watch(&'static self) {
         if !self.role.is_public() {
@@ -49,19 +52,13 @@ impl PublicTerminal {
         let route = self.address.read_untracked().route.clone();
         let stand = self.role.stand.as_ref();
         let is_elsewhere = route != stand.map_or(Route::Home, |stand| stand.address.route.clone());
-        is_elsewhere
-            || !self.search.query.read_untracked().is_empty()
-            || self.inquiry.has_words()
-            || self.survey.has_words()
-            || !self.trip.errands.read_untracked().is_empty()
-            || self.delivery.has_visit()
+        is_elsewhere || self.visit.has_traces() || self.delivery.has_visit()
     }
 
     /// Ends a visit, by "I'm done" or for lack of activity: everything of it is cleared and the
     /// page is loaded anew.
     pub(crate) fn start_over(&'static self) {
-        self.inquiry.draft.set(InquiryDraft::default());
-        self.survey.answers.set(Default::default());
+        self.visit.clear_drafts();
         let unsent = self.delivery.unsent_of_visit();
         spawn(async move {
             // On an ephemeral terminal nothing waits for later. The visitor was informed that an

@@ -3,7 +3,7 @@
 
 #[cfg(feature = "counter")]
 use super::counter::Counter;
-use super::delivery::{Delivery, stores};
+use super::delivery::{DeliveryQueue, stores};
 use super::edition::EditionUpdate;
 use super::role::DeviceRole;
 use crate::browser::clock::BrowserClock;
@@ -21,7 +21,7 @@ const PROBE_GAP_MS: u64 = 2_000;
 /// Keeps the device's store, keys and catalogue up to date.
 pub(crate) struct Upkeep {
     role: &'static DeviceRole,
-    delivery: &'static Delivery,
+    delivery: &'static DeliveryQueue,
     edition: &'static EditionUpdate,
     #[cfg(feature = "counter")]
     counter: &'static Counter,
@@ -31,7 +31,7 @@ pub(crate) struct Upkeep {
 impl Upkeep {
     pub(super) fn new(
         role: &'static DeviceRole,
-        delivery: &'static Delivery,
+        delivery: &'static DeliveryQueue,
         edition: &'static EditionUpdate,
         #[cfg(feature = "counter")] counter: &'static Counter,
     ) -> Self {

@@ -1,18 +1,19 @@
 //! The form for a question: first the notice of collection, then the question, then how to reply.
 
-use super::{Page, heading};
+use super::{TitledPage, heading};
 use crate::app::App;
 use crate::browser::page::focus;
 use crate::pages::messages::device::little_room;
 use crate::pages::not_stored::cannot_keep_here;
 use crate::route::{AboutRecord, Route, router};
 use crate::ui::icon::icon;
+use crate::ui::message;
 use crate::ui::phone::phone_link;
 use domain::inquiry::{
     ContactChoice, InquiryDraft, InquiryField, MESSAGE_CHARS_MAX, NAME_CHARS_MAX,
 };
 use elements::{
-    El, Part, Signal, a, button, details, div, el, event_target_value, form, h2, input, label,
+    El, Signal, View, a, button, details, div, el, event_target_value, form, h2, input, label,
     legend, li, live, p, request_animation_frame, section, strong, summary, textarea, ul,
 };
 use wording::{characters_left, inquiry_fault};
@@ -20,7 +21,7 @@ use wording::{characters_left, inquiry_fault};
 /// The number of characters left from which on it is shown.
 const CHARS_LEFT_SAID: usize = 500;
 
-pub(crate) fn page(app: App, about: AboutRecord) -> Page {
+pub(crate) fn page(app: App, about: AboutRecord) -> TitledPage {
     if about != AboutRecord::default() {
         app.inquiry.draft.update(|draft| {
             draft.service = about.service;
@@ -46,7 +47,7 @@ pub(crate) fn page(app: App, about: AboutRecord) -> Page {
         .put(p().class("actions").put(
             el("button").class("button button--main").attr("type", "submit").put(words.continue_),
         ));
-    Page::new(
+    TitledPage::new(
         words.ask_title,
         (
             heading(words.ask_title, None),
@@ -136,7 +137,7 @@ fn error_id(field: InquiryField) -> String {
 }
 
 /// The error beside a field. Its id is the one that the field's `aria-describedby` names.
-fn field_error(app: App, field: InquiryField) -> Part {
+fn field_error(app: App, field: InquiryField) -> View {
     live(move || {
         let text = app
             .inquiry
@@ -145,9 +146,7 @@ fn field_error(app: App, field: InquiryField) -> Part {
             .iter()
             .find(|(at, _)| *at == field)
             .map(|(_, problem)| inquiry_fault(app.language, field, *problem));
-        text.map(|text| {
-            p().class("field__error").id(error_id(field)).put(icon("alert")).put(" ").put(text)
-        })
+        text.map(|text| message::field_error(&text).id(error_id(field)))
     })
 }
 
@@ -184,7 +183,7 @@ fn value_of(draft: &mut InquiryDraft, field: InquiryField) -> &mut String {
 }
 
 /// What the question is about, if the person came from a service or a location. Can be removed.
-fn about_line(app: App) -> Part {
+fn about_line(app: App) -> View {
     live(move || {
         let name = about_name(app, &app.inquiry.draft.read())?;
         let take_out = move || {
@@ -259,7 +258,7 @@ fn text_field(app: App, field: InquiryField) -> El {
         .put(tied(app, field, element))
 }
 
-fn contact_fields(app: App) -> Part {
+fn contact_fields(app: App) -> View {
     let words = app.words;
     let choice = Signal::computed(move || app.inquiry.draft.read().contact);
     let chosen = choice.clone();

@@ -1,19 +1,19 @@
 //! The page for reviewing a question before it is sealed.
 
 use super::ask::about_name;
-use super::{Page, heading};
+use super::{TitledPage, heading};
 use crate::app::App;
-use crate::pages::not_stored::not_kept;
+use crate::pages::not_stored::not_stored_panel;
 use crate::route::{Route, router};
 use domain::inquiry::{ContactChoice, InquiryDraft};
-use elements::{El, Part, a, all, button, dd, div, dl, dt, live, p, span};
+use elements::{El, View, a, all, button, dd, div, dl, dt, live, p, span};
 
-pub(crate) fn page(app: App) -> Page {
+pub(crate) fn page(app: App) -> TitledPage {
     app.delivery.not_stored.set(None);
     let is_empty = app.inquiry.draft.read_untracked().message.trim().is_empty();
     let body = if is_empty { nothing(app) } else { answers(app) };
     let title = title(app);
-    Page::new(title, (heading(title, None), body))
+    TitledPage::new(title, (heading(title, None), body))
 }
 
 fn title(app: App) -> &'static str {
@@ -28,7 +28,7 @@ fn ask_link(app: App) -> El {
     a(app.href(Route::Ask(Default::default())))
 }
 
-fn nothing(app: App) -> Part {
+fn nothing(app: App) -> View {
     all((
         p().put(app.words.nothing_to_check),
         p().class("actions")
@@ -36,7 +36,7 @@ fn nothing(app: App) -> Part {
     ))
 }
 
-fn answers(app: App) -> Part {
+fn answers(app: App) -> View {
     let words = app.words;
     let draft = app.inquiry.draft.get_untracked();
     let name =
@@ -62,7 +62,7 @@ fn answers(app: App) -> Part {
         }))
         .put(ask_link(app).class("button").put(words.back))
         .put(button(start_over).class("link-button").put(words.start_over));
-    all((rows, not_kept(app), actions))
+    all((rows, not_stored_panel(app), actions))
 }
 
 /// The button that seals and stores. It is disabled and says so while storing is in progress.

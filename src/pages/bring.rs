@@ -2,28 +2,22 @@
 //! agrees.
 
 use super::messages::kind_name;
-use super::{Page, heading};
+use super::{TitledPage, heading};
 use crate::app::App;
 use crate::model::carrying::CarryOutcome;
 use crate::pages::messages::carry::{fault, outcome};
 use crate::route::{Route, router};
-use crate::ui::icon::icon;
+use crate::ui::message::error_panel;
 use domain::reference::Reference;
-use elements::{Part, Signal, a, all, button, live, p, span, strong};
+use elements::{Signal, View, a, all, button, live, p, span, strong};
 use offline::bundle::Parcel;
 
-pub(crate) fn page(app: App) -> Page {
+pub(crate) fn page(app: App) -> TitledPage {
     let words = app.words;
     let said: Signal<Option<CarryOutcome>> = Signal::default();
     let body = live(move || match (&*app.carrying.brought.read(), &*said.read()) {
         (Some(Ok(parcel)), last) => asked(app, parcel, &said, last.as_ref()),
-        (Some(Err(why)), _) => p()
-            .class("panel panel--error")
-            .attr("role", "alert")
-            .put(icon("alert"))
-            .put(" ")
-            .put(fault(app, *why))
-            .done(),
+        (Some(Err(why)), _) => error_panel(fault(app, *why)).attr("role", "alert").done(),
         (None, Some(carried)) => {
             let more = p()
                 .class("actions")
@@ -32,7 +26,7 @@ pub(crate) fn page(app: App) -> Page {
         }
         (None, None) => p().put(words.bring_nothing).done(),
     });
-    Page::new(words.bring_title, (heading(words.bring_title, None), body))
+    TitledPage::new(words.bring_title, (heading(words.bring_title, None), body))
 }
 
 /// Asks the person; nothing is stored yet. `last` is the outcome of an earlier attempt or of the
@@ -42,7 +36,7 @@ fn asked(
     parcel: &Parcel,
     said: &Signal<Option<CarryOutcome>>,
     last: Option<&CarryOutcome>,
-) -> Part {
+) -> View {
     let words = app.words;
     let stopped = last.filter(
         |carried| !matches!(carried, CarryOutcome::TakenIn(adopted) if adopted.fault.is_none()),

@@ -1,6 +1,6 @@
 //! Erases messages from this device, with a plain account of what that does and does not do.
 
-use super::{Page, heading};
+use super::{TitledPage, heading};
 use crate::app::App;
 use crate::route::Route;
 use crate::ui::phone::phone_link;
@@ -15,7 +15,7 @@ enum EraseChoice {
     Everything,
 }
 
-pub(crate) fn page(app: App) -> Page {
+pub(crate) fn page(app: App) -> TitledPage {
     let words = app.words;
     let what = Signal::new(EraseChoice::NotChosen);
     let said = Signal::new("");
@@ -65,7 +65,7 @@ pub(crate) fn page(app: App) -> Page {
         .put(p().attr("role", "alert").class("field__error").put(live(move || shown.get())))
         .put(actions);
     let intro = p().class("lead").put(words.erase_intro).put(" ").put(phone_link(app.phone()));
-    Page::new(words.erase_title, (heading(words.erase_title, None), intro, fields))
+    TitledPage::new(words.erase_title, (heading(words.erase_title, None), intro, fields))
 }
 
 /// The ids of all messages, or of those with a receipt only.

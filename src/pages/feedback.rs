@@ -1,6 +1,6 @@
 //! The survey's first page: what it is, how long it takes, and that it is anonymous.
 
-use super::{Page, heading};
+use super::{TitledPage, heading};
 use crate::app::App;
 use crate::pages::messages::device::little_room;
 use crate::pages::not_stored::cannot_keep_here;
@@ -9,7 +9,7 @@ use domain::Language;
 use domain::survey::Journey;
 use elements::{El, a, p, strong};
 
-pub(crate) fn page(app: App, about: AboutRecord) -> Page {
+pub(crate) fn page(app: App, about: AboutRecord) -> TitledPage {
     if about != AboutRecord::default() {
         app.survey.about.set(about);
     }
@@ -39,7 +39,7 @@ pub(crate) fn page(app: App, about: AboutRecord) -> Page {
             .put(a(app.href(first)).class("button button--main").on("click", start).put(label)),
         results(app),
     );
-    Page::new(title, view)
+    TitledPage::new(title, view)
 }
 
 /// A link to the server's page of published figures. `None` on a device that people use one after

@@ -2,14 +2,14 @@
 
 use super::ask_check::{send_button, summary_row};
 use super::feedback::about_line;
-use super::{Page, heading};
+use super::{TitledPage, heading};
 use crate::app::App;
-use crate::pages::not_stored::not_kept;
+use crate::pages::not_stored::not_stored_panel;
 use crate::route::{Route, router};
 use domain::survey::{Answer, AnswerKind, Journey, Question};
 use elements::{a, all, dl, p};
 
-pub(crate) fn page(app: App) -> Page {
+pub(crate) fn page(app: App) -> TitledPage {
     let (words, survey) = (app.words, app.catalogue.survey());
     app.delivery.not_stored.set(None);
     let answers = app.survey.answers.get_untracked();
@@ -34,10 +34,10 @@ pub(crate) fn page(app: App) -> Page {
         heading(words.check_answers, None),
         about_line(app),
         dl().class("summary").put_all(rows),
-        not_kept(app),
+        not_stored_panel(app),
         p().class("actions").put(send).put(back),
     );
-    Page::new(words.check_answers, view)
+    TitledPage::new(words.check_answers, view)
 }
 
 fn answer_words(app: App, question: &'static Question, answer: Option<&Answer>) -> String {

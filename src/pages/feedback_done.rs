@@ -1,7 +1,7 @@
 //! Thanks, where the next person follows at once: no receipt, and a clean start after a few seconds
 //! or a touch.
 
-use super::{Page, heading};
+use super::{TitledPage, heading};
 use crate::app::App;
 use crate::browser::timer;
 use crate::route::Route;
@@ -10,7 +10,7 @@ use elements::{button, p};
 /// How long the thanks are shown, in milliseconds: long enough to read, short enough for a queue.
 const THANKS_MS: u32 = 8_000;
 
-pub(crate) fn page(app: App) -> Page {
+pub(crate) fn page(app: App) -> TitledPage {
     let words = app.words;
     if app.role.stand.is_some() {
         timer::every(THANKS_MS, move || {
@@ -29,5 +29,5 @@ pub(crate) fn page(app: App) -> Page {
         p().put(words.stand_again),
         p().class("actions").put(next),
     );
-    Page::new(words.receipt_feedback, view)
+    TitledPage::new(words.receipt_feedback, view)
 }

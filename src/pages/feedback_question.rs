@@ -1,11 +1,11 @@
 //! One question of the survey. Its number is computed from the answers; no position is stored.
 
-use super::{Page, heading, not_found};
+use super::{TitledPage, heading, not_found};
 use crate::app::App;
 use crate::browser::page::{focus, on_key_here};
-use crate::pages::not_stored::not_kept;
+use crate::pages::not_stored::not_stored_panel;
 use crate::route::{Route, router};
-use crate::ui::icon::icon;
+use crate::ui::message::field_error;
 use domain::QuestionId;
 use domain::survey::{Answer, AnswerKind, COMMENT_CHARS_MAX, Journey, Question};
 use elements::{
@@ -14,7 +14,7 @@ use elements::{
 };
 use wording::{question_of, too_long_by};
 
-pub(crate) fn page(app: App, id: &QuestionId) -> Page {
+pub(crate) fn page(app: App, id: &QuestionId) -> TitledPage {
     let survey = app.catalogue.survey();
     let Some(question) = survey.question(id) else { return not_found::page(app) };
     let answers = app.survey.answers.get_untracked();
@@ -37,7 +37,7 @@ pub(crate) fn page(app: App, id: &QuestionId) -> Page {
     if app.role.is_paper() {
         take_digits(app, question);
     }
-    Page::new(
+    TitledPage::new(
         &title,
         (
             progress,
@@ -64,14 +64,7 @@ fn questionnaire(app: App, question: &'static Question, before: Route) -> El {
     };
     let error = live(move || {
         let text = said.get();
-        (!text.is_empty()).then(|| {
-            p().class("field__error")
-                .id("answer-error")
-                .attr("tabindex", "-1")
-                .put(icon("alert"))
-                .put(" ")
-                .put(text)
-        })
+        (!text.is_empty()).then(|| field_error(&text).id("answer-error").attr("tabindex", "-1"))
     });
     let actions = p()
         .class("actions")
@@ -95,7 +88,7 @@ fn questionnaire(app: App, question: &'static Question, before: Route) -> El {
         )
         .put(div().attr("role", "alert").put(error))
         .put(fields)
-        .put(app.role.is_paper().then(|| not_kept(app)))
+        .put(app.role.is_paper().then(|| not_stored_panel(app)))
         .put(actions)
 }
 

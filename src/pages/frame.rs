@@ -6,16 +6,16 @@ use crate::app::App;
 use crate::browser::page;
 use crate::browser::service_worker::use_newer_version;
 use crate::pages::trip::trip_button::trip_line;
-use crate::route::{Address, NavSection, Route};
+use crate::route::{NavSection, PageAddress, Route};
 use crate::ui::icon::icon;
 use crate::ui::phone::phone_link;
 use domain::Language;
 use domain::alert::Alert;
-use elements::{El, Part, Signal, a, button, div, el, li, live, p, span, ul};
+use elements::{El, Signal, View, a, button, div, el, li, live, p, span, ul};
 use kiosk::done_button;
 use wording::{full_date, waiting_count};
 
-pub(crate) fn header(app: App) -> Part {
+pub(crate) fn header(app: App) -> View {
     let municipality = app.catalogue.municipality();
     let emergency = &municipality.emergency;
     let words = app.words;
@@ -113,7 +113,10 @@ fn language_switch(app: App) -> Option<El> {
         if app.language == Language::English { Language::French } else { Language::English };
     let is_offered = app.languages().contains(&other);
     let href = move || {
-        Some(app.role.path(&Address { language: other, route: app.address.read().route.clone() }))
+        Some(
+            app.role
+                .path(&PageAddress { language: other, route: app.address.read().route.clone() }),
+        )
     };
     let link = el("a")
         .class("header__language")
@@ -125,7 +128,7 @@ fn language_switch(app: App) -> Option<El> {
 }
 
 /// Unobtrusive news about the app itself: offline, an update, the trip list.
-pub(crate) fn status_lines(app: App) -> Part {
+pub(crate) fn status_lines(app: App) -> View {
     let words = app.words;
     let offline = live(move || {
         (!app.delivery.is_online.get()).then(|| {
@@ -176,7 +179,7 @@ pub(crate) fn alerts(app: App) -> El {
     div().attr("role", "alert").put(lines)
 }
 
-pub(crate) fn footer(app: App) -> Part {
+pub(crate) fn footer(app: App) -> View {
     let municipality = app.catalogue.municipality();
     let (contact, emergency, words) = (&municipality.contact, &municipality.emergency, app.words);
     let note =

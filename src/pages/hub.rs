@@ -3,13 +3,14 @@
 pub(crate) mod open_state;
 
 use super::service::{fact, more};
-use super::{Page, heading, not_found};
+use super::{TitledPage, heading, not_found};
 use crate::app::App;
 use crate::pages::hub::open_state::{confirm, hub_state};
 use crate::pages::service::provenance::provenance;
 use crate::pages::trip::trip_button::trip_button;
 use crate::route::{AboutRecord, Route};
 use crate::ui::phone::phone_link;
+use crate::ui::section::titled_section;
 use domain::HubId;
 use domain::catalogue::{EventDay, Hub, Task};
 use domain::hours::{DayHours, DayPlan, Hours};
@@ -24,7 +25,7 @@ use wording::{day, day_hours};
 /// A list of tasks longer than this gets a search field.
 const TASKS_IN_SIGHT: usize = 8;
 
-pub(crate) fn page(app: App, id: &HubId) -> Page {
+pub(crate) fn page(app: App, id: &HubId) -> TitledPage {
     let Some(hub) = app.catalogue.hub(id) else { return not_found::page(app) };
     let view = (
         p().class("crumb").put(a(app.href(Route::Hubs)).put(app.words.hubs)),
@@ -37,7 +38,7 @@ pub(crate) fn page(app: App, id: &HubId) -> Page {
         hub.notes.as_ref().map(|notes| p().lang(app.catalogue_lang()).put(notes.as_str())),
         provenance(app, &hub.source, format!("hubs/{}", hub.id), None),
     );
-    Page::new(&hub.name, view)
+    TitledPage::new(&hub.name, view)
 }
 
 /// The opening hours from Monday to Sunday of this week, with today marked and holidays named.
@@ -178,11 +179,7 @@ fn tasks(app: App, hub: &'static Hub) -> El {
             .put(field)
     });
     let caution = hub.tasks_basis.as_ref().map(|_| p().class("hint").put(words.tasks_unconfirmed));
-    let title = h2().id("tasks").put(words.what_it_does);
-    section()
-        .class("section")
-        .attr("aria-labelledby", "tasks")
-        .put(title)
+    titled_section("tasks", words.what_it_does)
         .put(caution)
         .put(field)
         .put(div().class("columns").put(groups))

@@ -1,7 +1,7 @@
 //! One message of this device: a receipt that looks like one, and how far the message has come.
 
 use super::status::answer;
-use super::{Page, heading};
+use super::{TitledPage, heading};
 use crate::app::App;
 use crate::browser::page::print;
 use crate::model::delivery::StoreState;
@@ -13,14 +13,14 @@ use domain::SubmissionId;
 use domain::status::{Question, secret_text};
 use domain::submission::Kind;
 use elements::{
-    El, Part, Signal, a, all, button, dd, div, dl, dt, el, h2, li, live, p, span, strong,
+    El, Signal, View, a, all, button, dd, div, dl, dt, el, h2, li, live, p, span, strong,
 };
 use offline::answer::Obstacle;
 use offline::code::digits_of;
 use offline::parcel::{Attention, Head, State};
 use wording::{copy_missing, kept_on, received_on, refused, status_refused};
 
-pub(crate) fn page(app: App, id: SubmissionId) -> Page {
+pub(crate) fn page(app: App, id: SubmissionId) -> TitledPage {
     let head = Signal::computed(move || {
         app.delivery.heads.read().iter().find(|head| head.id == id).cloned()
     });
@@ -54,7 +54,7 @@ pub(crate) fn page(app: App, id: SubmissionId) -> Page {
     });
     let name = title();
     let body = all((hand_over(app), body));
-    Page::new(name, (live(move || heading(title(), None)), body, more))
+    TitledPage::new(name, (live(move || heading(title(), None)), body, more))
 }
 
 /// On a staff tablet: tells staff to hand the receipt over.
@@ -73,7 +73,7 @@ fn is_carried(app: App, head: &Head) -> bool {
     !app.role.is_shared() && head.is_carried()
 }
 
-fn receipt(app: App, head: &Head, envelope: &Signal<Option<Vec<u8>>>) -> Part {
+fn receipt(app: App, head: &Head, envelope: &Signal<Option<Vec<u8>>>) -> View {
     let words = app.words;
     let thanks = (head.kind == Kind::Feedback && !is_carried(app, head))
         .then(|| p().class("lead").put(app.catalogue.survey().thanks.get(app.language)));
@@ -139,7 +139,7 @@ fn proof(app: App, head: &Head, said: Signal<Option<&'static str>>) -> Option<El
 
 /// For a message that could not be sent: its envelope as a code, on the screen or on paper, for a
 /// phone that is online.
-fn by_code(app: App, head: &Head, envelope: &Signal<Option<Vec<u8>>>) -> Option<Part> {
+fn by_code(app: App, head: &Head, envelope: &Signal<Option<Vec<u8>>>) -> Option<View> {
     let (words, envelope) = (app.words, envelope.clone());
     let is_stuck = matches!(head.state, State::Waiting { attempts: 1.. });
     is_stuck.then(|| {
@@ -150,7 +150,7 @@ fn by_code(app: App, head: &Head, envelope: &Signal<Option<Vec<u8>>>) -> Option<
     })
 }
 
-fn code(app: App, envelope: &[u8]) -> Part {
+fn code(app: App, envelope: &[u8]) -> View {
     let words = app.words;
     let address = [&app.href_elsewhere(Route::Bring), "#"].concat();
     match digits_of(envelope).and_then(|digits| qr_of_digits(&address, &digits, words.code_title)) {
@@ -166,7 +166,7 @@ fn code(app: App, envelope: &[u8]) -> Part {
 }
 
 /// A code that opens the status page on any phone and, once the message was received, its status.
-fn progress(app: App, head: &Head) -> Part {
+fn progress(app: App, head: &Head) -> View {
     let secret = app.delivery.secret_of(head);
     let question = Question { reference: head.reference(), secret };
     let address = [&app.href_elsewhere(Route::Status), "#", &question.code()].concat();
@@ -214,7 +214,7 @@ fn ticks(app: App, head: &Head) -> El {
 }
 
 /// What happens next, or what the person can do.
-fn next(app: App, head: &Head) -> Part {
+fn next(app: App, head: &Head) -> View {
     let (words, id) = (app.words, head.id);
     match &head.state {
         State::Received { .. } => p().attr("role", "status").put(words.received_text).done(),

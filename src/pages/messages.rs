@@ -4,7 +4,7 @@ pub(crate) mod carry;
 pub(crate) mod device;
 
 use super::message::obstacle;
-use super::{Page, heading};
+use super::{TitledPage, heading};
 use crate::app::App;
 use crate::model::delivery::StoreState;
 use crate::pages::messages::carry::carry;
@@ -12,15 +12,16 @@ use crate::pages::messages::device::{device_facts, losses, set_aside};
 use crate::pages::not_stored::cannot_keep_here;
 use crate::route::Route;
 use crate::ui::icon::icon;
+use crate::ui::message::error_panel;
 use domain::submission::Kind;
-use elements::{El, Part, Signal, a, button, div, li, live, p, span, ul};
+use elements::{El, Signal, View, a, button, div, li, live, p, span, ul};
 use offline::parcel::{Head, State, Tally};
 use wording::{kept_on, show_all, unreadable_count};
 
 /// The most cards that are shown unless the person asks for all.
 const CARDS_MAX: usize = 50;
 
-pub(crate) fn page(app: App) -> Page {
+pub(crate) fn page(app: App) -> TitledPage {
     let words = app.words;
     let all_wanted: Signal<bool> = Signal::default();
     let wanted = all_wanted.clone();
@@ -37,16 +38,11 @@ pub(crate) fn page(app: App) -> Page {
     });
     let unreadable = live(move || {
         let count = app.delivery.unreadable.get();
-        (count > 0).then(|| {
-            p().class("panel panel--error")
-                .put(icon("alert"))
-                .put(" ")
-                .put(unreadable_count(app.language, count))
-        })
+        (count > 0).then(|| error_panel(&unreadable_count(app.language, count)))
     });
     let elsewhere = p().put(a(app.href(Route::Status)).class("more").put(words.status_title));
     let intro = p().class("lead").put(words.messages_intro);
-    Page::new(
+    TitledPage::new(
         words.messages_title,
         (
             heading(words.messages_title, None),
@@ -91,7 +87,7 @@ fn counted(app: App, kind: Kind, heads: &[Head]) -> Option<El> {
 }
 
 /// A button that shows all cards. After a fair there are thousands.
-fn all_of_them(app: App, wanted: Signal<bool>) -> Part {
+fn all_of_them(app: App, wanted: Signal<bool>) -> View {
     let count = Signal::computed(move || {
         app.delivery.heads.read().iter().filter(|head| is_card(head)).count()
     });
@@ -107,7 +103,7 @@ fn all_of_them(app: App, wanted: Signal<bool>) -> Part {
 }
 
 /// Says that messages wait and what prevents sending, with a button to retry now.
-pub(super) fn waiting(app: App) -> Part {
+pub(super) fn waiting(app: App) -> View {
     let is_waiting = Signal::computed(move || Tally::of(&app.delivery.heads.read()).waiting > 0);
     live(move || {
         let said = p()
@@ -159,7 +155,7 @@ fn message_card(app: App, head: &Head) -> El {
         )
 }
 
-fn erase(app: App) -> Part {
+fn erase(app: App) -> View {
     let has_any = Signal::computed(move || !app.delivery.heads.read().is_empty());
     live(move || {
         has_any.get().then(|| {

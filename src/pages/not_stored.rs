@@ -4,9 +4,9 @@
 use crate::app::App;
 use crate::model::delivery::{NotStored, StoreState};
 use crate::ui::icon::icon;
-use crate::ui::message::warning;
+use crate::ui::message::{alert_line, or_call, warning};
 use crate::ui::phone::phone_link;
-use elements::{El, Part, div, h2, live, p};
+use elements::{El, View, div, h2, live, p};
 
 pub(crate) fn reason(app: App, why: NotStored) -> &'static str {
     match why {
@@ -19,21 +19,22 @@ pub(crate) fn reason(app: App, why: NotStored) -> &'static str {
 }
 
 /// The error, shown where the person pressed the button and announced at once.
-pub(crate) fn not_kept(app: App) -> El {
+pub(crate) fn not_stored_panel(app: App) -> El {
     let panel = live(move || {
         app.delivery.not_stored.get().map(|why| {
             let title = h2().put(icon("alert")).put(" ").put(app.words.not_kept_title);
-            div()
-                .class("panel panel--error")
-                .put(title)
-                .put(p().put(reason(app, why)).put(" ").put(phone_link(app.phone())).put("."))
+            div().class("panel panel--error").put(title).put(or_call(
+                p(),
+                reason(app, why),
+                app.phone(),
+            ))
         })
     });
     div().attr("role", "alert").put(panel)
 }
 
 /// Warns before anything is typed if this device cannot store submissions, or must not.
-pub(crate) fn cannot_keep_here(app: App) -> Part {
+pub(crate) fn cannot_keep_here(app: App) -> View {
     if app.role.is_ephemeral() {
         return keeps_nothing(app);
     }
@@ -45,7 +46,7 @@ pub(crate) fn cannot_keep_here(app: App) -> Part {
 
 /// The notice on an ephemeral terminal: a message is sent at once or not at all, because its
 /// browser forgets everything.
-fn keeps_nothing(app: App) -> Part {
+fn keeps_nothing(app: App) -> View {
     live(move || {
         let is_online = app.delivery.is_online.get();
         let (class, text) = if is_online {
@@ -53,11 +54,8 @@ fn keeps_nothing(app: App) -> Part {
         } else {
             ("panel panel--error", app.words.kiosk_no_connection)
         };
-        p().class(class)
+        alert_line(class, text)
             .attr("role", "status")
-            .put(icon("alert"))
-            .put(" ")
-            .put(text)
             .put(" ")
             .put(phone_link(app.phone()))
             .put(".")

@@ -1,19 +1,19 @@
 //! "How far is my question?": looks the status up by the receipt alone, on any device.
 
-use super::{Page, heading};
+use super::{TitledPage, heading};
 use crate::app::App;
 use crate::model::status::StatusLookup;
 use crate::route::Route;
 use crate::ui::icon::icon;
-use crate::ui::phone::phone_link;
+use crate::ui::message::{field_error, or_call};
 use domain::reference::Reference;
 use domain::status::{Answer, Question, Stage, Status, secret_of, secret_text};
 use elements::{
-    El, Part, Signal, a, all, div, el, event_target_value, follow, form, h2, input, label, li,
+    El, Signal, View, a, all, div, el, event_target_value, follow, form, h2, input, label, li,
     live, p, strong,
 };
 
-pub(crate) fn page(app: App) -> Page {
+pub(crate) fn page(app: App) -> TitledPage {
     let words = app.words;
     let (looked, reference, secret): (Signal<StatusLookup>, Signal<String>, Signal<String>) =
         Default::default();
@@ -45,11 +45,7 @@ pub(crate) fn page(app: App) -> Page {
             }
         }
     };
-    let error = live(move || {
-        wrong.get().map(|why| {
-            p().class("field__error").id("receipt-error").put(icon("alert")).put(" ").put(why)
-        })
-    });
+    let error = live(move || wrong.get().map(|why| field_error(why).id("receipt-error")));
     let fields = form()
         .class("form")
         .attr("novalidate", "")
@@ -61,7 +57,7 @@ pub(crate) fn page(app: App) -> Page {
             el("button").class("button button--main").attr("type", "submit").put(words.status_look),
         ));
     let answer = div().attr("role", "status").put(live(move || answer(app, &looked.read())));
-    Page::new(
+    TitledPage::new(
         words.status_title,
         (
             heading(words.status_title, None),
@@ -94,11 +90,9 @@ fn field(
 }
 
 /// The result of the lookup, in words.
-pub(super) fn answer(app: App, looked: &StatusLookup) -> Part {
+pub(super) fn answer(app: App, looked: &StatusLookup) -> View {
     let words = app.words;
-    let with_phone = |text: &'static str| {
-        p().class("panel").put(text).put(" ").put(phone_link(app.phone())).put(".").done()
-    };
+    let with_phone = |text: &'static str| or_call(p().class("panel"), text, app.phone()).done();
     match looked {
         StatusLookup::NotYet => all(()),
         StatusLookup::Asking => p().put(words.status_asking).done(),
@@ -109,7 +103,7 @@ pub(super) fn answer(app: App, looked: &StatusLookup) -> Part {
             let reply = |reply: &Answer| {
                 div()
                     .class("panel reply")
-                    .put(h2().put([words.stage_answered, " · ", &app.moment(reply.at_ms)].concat()))
+                    .put(h2().put(words.stage_answered).put(" · ").put(app.moment(reply.at_ms)))
                     .put(p().put(reply.text.clone()))
             };
             all((

@@ -4,15 +4,15 @@
 mod sheets;
 mod visitors;
 
-use super::{Page, feedback, heading};
+use super::{TitledPage, feedback, heading};
 use crate::app::App;
 use crate::browser::page::replace_by;
 use crate::model::survey::SurveyLink;
 use crate::route::{COUNTER, Route};
 use domain::collector::Way;
-use elements::{El, Part, a, button, dd, div, dl, dt, live, p};
+use elements::{El, View, a, button, dd, div, dl, dt, live, p};
 
-pub(crate) fn page(app: App, text: &str) -> Page {
+pub(crate) fn page(app: App, text: &str) -> TitledPage {
     let Some(link) = SurveyLink::parse(text) else { return unreadable(app) };
     app.survey.open_by(link);
     match app.role.stand_way() {
@@ -20,14 +20,14 @@ pub(crate) fn page(app: App, text: &str) -> Page {
         Some(Way::Paper) => sheets::page(app),
         Some(Way::Kiosk) => {
             let feedback = feedback::page(app, Default::default());
-            Page::new(&feedback.title, (feedback.view, staff_back(app)))
+            TitledPage::new(&feedback.title, (feedback.view, staff_back(app)))
         }
         _ => feedback::page(app, Default::default()),
     }
 }
 
 /// A code that cannot be read. The survey is still available without it.
-fn unreadable(app: App) -> Page {
+fn unreadable(app: App) -> TitledPage {
     let words = app.words;
     let open = a(app.href(Route::Feedback(Default::default())))
         .class("button button--main")
@@ -37,12 +37,12 @@ fn unreadable(app: App) -> Page {
         p().class("lead").put(words.code_unreadable_text),
         p().class("actions").put(open),
     );
-    Page::new(words.code_unreadable, view)
+    TitledPage::new(words.code_unreadable, view)
 }
 
 /// What this device has counted for the code. The answers are sealed, so this is all that it knows
 /// about them.
-fn counted(app: App) -> Part {
+fn counted(app: App) -> View {
     let words = app.words;
     live(move || {
         let counts = *app.survey.counts.read();

@@ -6,12 +6,12 @@ use domain::Language;
 
 /// A page in a language: what the address bar shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Address {
+pub(crate) struct PageAddress {
     pub(crate) language: Language,
     pub(crate) route: Route,
 }
 
-impl Address {
+impl PageAddress {
     /// Parses the path and query of an address. French pages are under `/fr`, if `languages`
     /// contains French; otherwise `/fr` is not found.
     pub(crate) fn parse(path: &str, query: &str, languages: &[Language]) -> Self {

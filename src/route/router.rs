@@ -1,7 +1,7 @@
 //! Carries addresses through the browser's history. [`crate::route`] says which page an address
 //! means. Pages call it; the model does not.
 
-use super::{Address, DevicePrefix, Route, split_device};
+use super::{DevicePrefix, PageAddress, Route, split_device};
 use crate::app::App;
 use crate::browser::page::{document, focus_heading, origin, scroll_to_top, window};
 use domain::terminal::Terminal;
@@ -16,7 +16,7 @@ use web_sys::{Element, Event, HtmlAnchorElement, MouseEvent};
 pub(crate) struct OpenedAddress {
     pub(crate) terminal: Option<&'static Terminal>,
     pub(crate) is_counter: bool,
-    pub(crate) address: Address,
+    pub(crate) address: PageAddress,
 }
 
 /// Parses the address that the browser shows. A terminal that the catalogue does not list becomes
@@ -35,9 +35,9 @@ pub(crate) fn current(catalogue: &'static Catalogue) -> OpenedAddress {
     let languages = terminal
         .flatten()
         .map_or(catalogue.municipality().languages.as_slice(), |terminal| &terminal.languages);
-    let address = Address::parse(path, &query, languages);
+    let address = PageAddress::parse(path, &query, languages);
     let address = if terminal == Some(None) {
-        Address { route: Route::NotFound, ..address }
+        PageAddress { route: Route::NotFound, ..address }
     } else {
         address
     };
@@ -87,7 +87,7 @@ fn follow(app: App, event: &Event) {
     if is_page(&link) && is_plain(click) {
         event.prevent_default();
         let path = link.pathname();
-        go_to(app, Address::parse(split_device(&path).1, &link.search(), app.languages()));
+        go_to(app, PageAddress::parse(split_device(&path).1, &link.search(), app.languages()));
     } else if app.role.is_public() && !is_jump(&link) {
         // A public screen opens no other site and no other window.
         event.prevent_default();
@@ -117,7 +117,7 @@ fn is_jump(link: &HtmlAnchorElement) -> bool {
 
 /// Navigates to a page of the app in the current language.
 pub(crate) fn go(app: App, route: Route) {
-    go_to(app, Address { language: app.language, route });
+    go_to(app, PageAddress { language: app.language, route });
 }
 
 /// A callback that navigates to a page.
@@ -125,7 +125,7 @@ pub(crate) fn going(app: App) -> Box<dyn FnOnce(Route)> {
     Box::new(move |route| go(app, route))
 }
 
-fn go_to(app: App, address: Address) {
+fn go_to(app: App, address: PageAddress) {
     // On a public terminal or a survey stand, the back button must not show what the last visitor
     // saw.
     match app.role.terminal.is_some() || app.role.stand.is_some() {
@@ -142,12 +142,12 @@ fn go_to(app: App, address: Address) {
 /// Replaces the current address, for example while a search is typed or a form moves on by a step.
 /// Adds nothing to the history.
 pub(crate) fn replace(app: App, route: Route) {
-    let address = Address { language: app.language, route };
+    let address = PageAddress { language: app.language, route };
     put(app, &address);
     app.address.set(address);
 }
 
-fn put(app: App, address: &Address) {
+fn put(app: App, address: &PageAddress) {
     // A survey stand always shows its own address. Reloading it starts clean, and the history stays
     // empty.
     if app.role.stand.is_some() {

@@ -7,9 +7,9 @@ use finder::Way;
 
 const BOTH: [Language; 2] = [Language::English, Language::French];
 
-fn parse(href: &str) -> Address {
+fn parse(href: &str) -> PageAddress {
     let (path, query) = href.split_once('?').unwrap_or((href, ""));
-    Address::parse(path, query, &BOTH)
+    PageAddress::parse(path, query, &BOTH)
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn every_page_has_an_address_that_leads_back_to_it_in_both_languages() {
     ];
     for route in routes {
         for language in BOTH {
-            let address = Address { language, route: route.clone() };
+            let address = PageAddress { language, route: route.clone() };
             assert_eq!(parse(&address.href()), address);
         }
     }
@@ -102,6 +102,6 @@ fn addresses_that_lead_nowhere_say_so_and_never_panic() {
 
 #[test]
 fn french_is_no_language_where_it_is_not_offered() {
-    let address = Address::parse("/fr/hubs", "", &[Language::English]);
+    let address = PageAddress::parse("/fr/hubs", "", &[Language::English]);
     assert_eq!((address.language, address.route), (Language::English, Route::NotFound));
 }

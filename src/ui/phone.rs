@@ -1,9 +1,9 @@
 //! A phone number that can be called.
 
-use elements::{Part, a, all};
+use elements::{View, a, all};
 
 /// The text as a link to the first number in it. Text without a number stays plain text.
-pub(crate) fn phone_link(text: &str) -> Part {
+pub(crate) fn phone_link(text: &str) -> View {
     match dialled(text) {
         Some(digits) => a(format!("tel:{digits}")).class("phone").put(text).done(),
         None => all(text),

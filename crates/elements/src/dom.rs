@@ -22,7 +22,7 @@ pub fn document() -> Document {
 }
 
 /// Appends a part to the document's body.
-pub fn mount(part: crate::Part) {
+pub fn mount(part: crate::View) {
     if let Some(body) = document().body() {
         append(&body, &part.0);
     }

@@ -7,7 +7,7 @@ use crate::follow;
 pub struct El(Element);
 
 /// A finished part of a page: one node, or a fragment of several.
-pub struct Part(pub(crate) Node);
+pub struct View(pub(crate) Node);
 
 /// Something that can be inserted into an element.
 pub trait Piece {
@@ -124,22 +124,22 @@ impl El {
     }
 
     /// The finished element.
-    pub fn done(self) -> Part {
-        Part(self.0.into())
+    pub fn done(self) -> View {
+        View(self.0.into())
     }
 }
 
 /// A part of the page that follows signals: it is built anew, as a whole, whenever a signal that
 /// `part` has read changes.
-pub fn live<P: Piece>(part: impl Fn() -> P + 'static) -> Part {
-    Part(dom::live_region(Box::new(move || all(part()).0)))
+pub fn live<P: Piece>(part: impl Fn() -> P + 'static) -> View {
+    View(dom::live_region(Box::new(move || all(part()).0)))
 }
 
 /// Several pieces in a fragment.
-pub fn all(pieces: impl Piece) -> Part {
+pub fn all(pieces: impl Piece) -> View {
     let place = dom::fragment();
     pieces.put_into(&place);
-    Part(place)
+    View(place)
 }
 
 impl Piece for El {
@@ -148,7 +148,7 @@ impl Piece for El {
     }
 }
 
-impl Piece for Part {
+impl Piece for View {
     fn put_into(self, parent: &Node) {
         dom::append(parent, &self.0);
     }

@@ -8,10 +8,10 @@ use std::cell::{Ref, RefCell};
 use std::rc::Rc;
 
 /// A value and the notification of its changes. A clone is a handle to the same signal.
-pub struct Signal<T>(Rc<Inner<T>>);
+pub struct Signal<T>(Rc<SignalCell<T>>);
 
 /// The shared part of a signal: the trigger and the value.
-struct Inner<T> {
+struct SignalCell<T> {
     changed: ArcTrigger,
     value: RefCell<T>,
 }
@@ -31,7 +31,7 @@ impl<T: Default> Default for Signal<T> {
 impl<T> Signal<T> {
     /// A signal with its first value.
     pub fn new(value: T) -> Self {
-        Self(Rc::new(Inner { changed: ArcTrigger::new(), value: RefCell::new(value) }))
+        Self(Rc::new(SignalCell { changed: ArcTrigger::new(), value: RefCell::new(value) }))
     }
 
     /// Borrows the value. An effect that calls this runs again when the value changes. The borrow
@@ -95,5 +95,5 @@ pub fn follow(act: Box<dyn Fn()>) {
     keep(RenderEffect::new(move |_| act()));
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;

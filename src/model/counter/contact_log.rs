@@ -66,7 +66,8 @@ impl ContactLog {
         tasks.into_iter().take(most).map(|(task, _)| task.clone()).collect()
     }
 
-    /// The log as text, such as `2026-11-26 4 1 0 sell-bag-tags:3 …`. Empty if nothing was counted.
+    /// The log as text, such as `2026-11-26 4 1 0 sell-bag-tags:3 …`. Empty if nothing was
+    /// counted.
     pub(crate) fn written(&self) -> String {
         let Some(day) = self.day else { return String::new() };
         let sums = format!("{day} {} {} {}", self.done, self.referred, self.could_not);

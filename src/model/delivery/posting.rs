@@ -1,6 +1,6 @@
 //! Takes what a person sends: seals it, stores it, and only then reports it as stored.
 
-use super::{BrowserCourier, Delivery, NotStored, StoreState, VisitSecret};
+use super::{BrowserCourier, DeliveryQueue, NotStored, StoreState, VisitSecret};
 use crate::browser::clock::BrowserClock;
 use crate::browser::random;
 use crate::browser::task::spawn;
@@ -16,11 +16,11 @@ use std::rc::Rc;
 const OPENING_LOOKS_MAX: u32 = 300;
 const OPENING_LOOK_MS: u32 = 100;
 
-impl Delivery {
-    /// Seals and stores the submission of a form. Once it is stored, `forget_draft` clears the draft
-    /// and returns the next page, with which `on_done` is called when the store is shown. Does
-    /// nothing while another is being stored. The closures here and below are boxed, because an
-    /// async function is compiled once per closure type.
+impl DeliveryQueue {
+    /// Seals and stores the submission of a form. Once it is stored, `forget_draft` clears the
+    /// draft and returns the next page, with which `on_done` is called when the store is shown.
+    /// Does nothing while another is being stored. The closures here and below are boxed, because
+    /// an async function is compiled once per closure type.
     pub(in crate::model) fn submit(
         &'static self,
         content: Content,

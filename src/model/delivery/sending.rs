@@ -1,6 +1,6 @@
 //! Delivers what waits, in one tab at a time.
 
-use super::Delivery;
+use super::DeliveryQueue;
 use crate::browser::clock::BrowserClock;
 use crate::browser::locks::{self, WhenHeld};
 use crate::browser::task::spawn;
@@ -18,7 +18,7 @@ const LOOK_AGAIN_MS: u64 = 15_000;
 /// the server receives the same submission twice and stores it once.
 const LOOKS_MAX: u32 = 4;
 
-impl Delivery {
+impl DeliveryQueue {
     /// Delivers what waits, in the one tab that holds the lock, and sets the alarm for the rest.
     pub(crate) fn deliver(&'static self) {
         spawn(async move {

@@ -2,7 +2,7 @@
 //! aside, never cleared: another takes its place and the person is informed. If it opens again, its
 //! content is moved.
 
-use super::Delivery;
+use super::DeliveryQueue;
 use crate::browser::keepsake;
 use crate::browser::storage::BrowserStorage;
 use offline::ports::StorageFault;
@@ -38,7 +38,7 @@ pub(crate) async fn open() -> Result<BrowserStorage, StorageFault> {
     opened
 }
 
-impl Delivery {
+impl DeliveryQueue {
     /// Tries to open the stores that were set aside, at each start, and moves their content.
     pub(in crate::model) async fn take_over_older_stores(&self) {
         let Some(courier) = self.courier() else { return };

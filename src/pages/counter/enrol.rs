@@ -3,23 +3,23 @@
 use crate::app::App;
 use crate::browser::page;
 use crate::model::counter::NotEnrolled;
-use crate::pages::{Page, heading};
+use crate::pages::{TitledPage, heading};
 use crate::ui::message::field_error;
 use elements::{
-    El, Part, Signal, details, div, el, event_target_value, form, input, label, live, p,
+    El, Signal, View, details, div, el, event_target_value, form, input, label, live, p,
     request_animation_frame, summary,
 };
 
-pub(super) fn page(app: App) -> Page {
+pub(super) fn page(app: App) -> TitledPage {
     let words = app.counter_words();
-    Page::new(
+    TitledPage::new(
         words.enrol_title,
         (heading(words.enrol_title, None), p().class("lead").put(words.enrol_lead), enrolment(app)),
     )
 }
 
 /// The form. A code from the address is already filled in.
-pub(super) fn enrolment(app: App) -> Part {
+pub(super) fn enrolment(app: App) -> View {
     let words = app.counter_words();
     let code = Signal::new(page::fragment().trim_start_matches('#').to_string());
     let (is_asking, fault): (Signal<bool>, Signal<Option<NotEnrolled>>) = Default::default();

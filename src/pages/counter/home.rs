@@ -5,12 +5,13 @@ use crate::app::App;
 use crate::pages::home::tile;
 use crate::pages::search::results::service_link;
 use crate::pages::search::search_box::focus_where_wide;
-use crate::pages::{Page, heading};
+use crate::pages::{TitledPage, heading};
 use crate::route::{Route, router};
 use crate::ui::icon::icon;
+use crate::ui::section::titled_section;
 use domain::catalogue::{Hub, Task};
 use elements::{
-    El, Part, Signal, a, all, dd, details, div, dl, dt, event_target_value, form, h2, input, label,
+    El, Signal, View, a, all, dd, details, div, dl, dt, event_target_value, form, h2, input, label,
     li, live, p, request_animation_frame, section, summary, ul,
 };
 use finder::{Record, find_tasks, record_at};
@@ -20,7 +21,7 @@ const TASKS_MAX: usize = 8;
 const SERVICES_MAX: usize = 5;
 const MOST_DONE_MAX: usize = 6;
 
-pub(super) fn page(app: App) -> Page {
+pub(super) fn page(app: App) -> TitledPage {
     request_animation_frame(focus_where_wide);
     let words = app.counter_words();
     let asked = Signal::computed(move || !app.search.query.read().trim().is_empty());
@@ -34,7 +35,7 @@ pub(super) fn page(app: App) -> Page {
         .put(today(app))
         .put(tiles(app))
         .put(all_tasks(app));
-    Page::new(
+    TitledPage::new(
         words.counter,
         (heading(words.home_question, None), search(app), where_and_who(app), found, rest),
     )
@@ -44,7 +45,7 @@ fn hub(app: App) -> Option<&'static Hub> {
     app.counter.place().and_then(|hub| app.catalogue.hub(&hub))
 }
 
-fn where_and_who(app: App) -> Part {
+fn where_and_who(app: App) -> View {
     live(move || {
         let place = app
             .counter
@@ -99,7 +100,7 @@ fn search(app: App) -> El {
         .put(div().class("search__row").put(field))
 }
 
-fn found(app: App) -> Part {
+fn found(app: App) -> View {
     let words = app.counter_words();
     let query = app.search.query.get();
     let tasks = find_tasks(app.catalogue, &app.search.finder, &query, TASKS_MAX);
@@ -166,11 +167,7 @@ fn most_done(app: App) -> El {
             ul().class("cards cards--two").put_all(tasks)
         }
     });
-    section()
-        .class("section")
-        .attr("aria-labelledby", "most")
-        .put(h2().id("most").put(words.most_done))
-        .put(list)
+    titled_section("most", words.most_done).put(list)
 }
 
 fn today(app: App) -> El {
@@ -186,11 +183,7 @@ fn today(app: App) -> El {
             .put(row(words.referred, referred))
             .put(row(words.could_not, could_not))
     });
-    section()
-        .class("section")
-        .attr("aria-labelledby", "today")
-        .put(h2().id("today").put(words.today))
-        .put(counts)
+    titled_section("today", words.today).put(counts)
 }
 
 fn tiles(app: App) -> El {

@@ -4,17 +4,17 @@ use super::enrol::{again, submit_button};
 use crate::app::App;
 use crate::browser::page;
 use crate::model::counter::{PersonSlot, PinOutcome, TabletPerson};
-use crate::pages::{Page, heading};
+use crate::pages::{TitledPage, heading};
 use crate::ui::icon::icon;
 use crate::ui::message::field_error;
 use domain::tablet::PIN_DIGITS_MAX;
 use elements::{
-    El, Part, Signal, all, button, div, event_target_value, form, h2, input, label, li, live, p,
+    El, Signal, View, all, button, div, event_target_value, form, h2, input, label, li, live, p,
     request_animation_frame, ul,
 };
 use wording::counter::try_again_in;
 
-pub(super) fn page(app: App) -> Page {
+pub(super) fn page(app: App) -> TitledPage {
     let words = app.counter_words();
     let place = app
         .counter
@@ -32,7 +32,7 @@ pub(super) fn page(app: App) -> Page {
         Some(slot) => pin(app, slot, chosen.clone()),
     });
     let again = again(app, words.enrol_again);
-    Page::new(
+    TitledPage::new(
         words.lock_title,
         (
             place,
@@ -44,7 +44,7 @@ pub(super) fn page(app: App) -> Page {
     )
 }
 
-fn names(app: App, chosen: Signal<Option<PersonSlot>>) -> Part {
+fn names(app: App, chosen: Signal<Option<PersonSlot>>) -> View {
     let people = app.counter.people.get_untracked();
     let name = |(slot, person): (PersonSlot, TabletPerson)| {
         let chosen = chosen.clone();
@@ -58,7 +58,7 @@ fn names(app: App, chosen: Signal<Option<PersonSlot>>) -> Part {
     ul().class("lock-names").put_all(people.into_iter().map(name)).done()
 }
 
-fn pin(app: App, slot: PersonSlot, chosen: Signal<Option<PersonSlot>>) -> Part {
+fn pin(app: App, slot: PersonSlot, chosen: Signal<Option<PersonSlot>>) -> View {
     let words = app.counter_words();
     let people = app.counter.people.get_untracked();
     let name = people
@@ -92,27 +92,7 @@ fn pin(app: App, slot: PersonSlot, chosen: Signal<Option<PersonSlot>>) -> Part {
     };
     let is_waiting = Signal::computed(move || *app.counter.wait_s.read() > 0);
     let waits = is_waiting.clone();
-    let message = live(move || {
-        if waits.get() {
-            return Some(
-                p().class("field__error")
-                    .put(icon("clock"))
-                    .put(" ")
-                    .put(live(move || try_again_in(app.language, app.counter.wait_s.get()))),
-            );
-        }
-        if trying.get() {
-            return Some(p().put(words.one_moment));
-        }
-        said.get().map(|tried| {
-            let text = if tried == PinOutcome::CannotKeep {
-                words.pin_cannot_keep
-            } else {
-                words.pin_wrong
-            };
-            field_error(text)
-        })
-    });
+    let message = live(move || pin_message(app, waits.get(), trying.get(), said.get()));
     let field = pin_field("pin", move || shown_text.get())
         .attr("aria-describedby", "pin-said")
         .live_flag("disabled", move || is_waiting.get())
@@ -130,6 +110,27 @@ fn pin(app: App, slot: PersonSlot, chosen: Signal<Option<PersonSlot>>) -> Part {
         .put(submit_button(words.unlock))
         .put(p().put(more));
     all(inner)
+}
+
+/// What the lock says: how long to wait, that a PIN is being tried, or that it was wrong.
+fn pin_message(
+    app: App,
+    is_waiting: bool,
+    is_trying: bool,
+    outcome: Option<PinOutcome>,
+) -> Option<El> {
+    let words = app.counter_words();
+    if is_waiting {
+        let left = live(move || try_again_in(app.language, app.counter.wait_s.get()));
+        return Some(p().class("field__error").put(icon("clock")).put(" ").put(left));
+    }
+    if is_trying {
+        return Some(p().put(words.one_moment));
+    }
+    outcome.map(|outcome| {
+        let is_stored = outcome != PinOutcome::CannotKeep;
+        field_error(if is_stored { words.pin_wrong } else { words.pin_cannot_keep })
+    })
 }
 
 /// A field for a PIN that no browser offers to remember.

@@ -7,25 +7,25 @@ use crate::browser::page;
 use crate::model::counter::{PersonSlot, TabletPerson};
 use crate::model::delivery::NotStored;
 use crate::pages::not_stored::reason;
-use crate::pages::{Page, heading};
+use crate::pages::{TitledPage, heading};
 use crate::route::Route;
 use crate::ui::message::field_error;
 use domain::tablet::{PERSON_CHARS_MAX, is_pin};
 use elements::{
-    El, Part, Signal, a, button, div, event_target_value, form, h2, input, label, li, live, p,
+    El, Signal, View, a, button, div, event_target_value, form, h2, input, label, li, live, p,
     request_animation_frame, span, ul,
 };
 
 /// The page of a tablet that was just enrolled: adds the first person.
-pub(super) fn first(app: App) -> Page {
+pub(super) fn first(app: App) -> TitledPage {
     let words = app.counter_words();
-    Page::new(
+    TitledPage::new(
         words.people_first,
         (heading(words.people_first, None), p().class("lead").put(words.people_lead), adding(app)),
     )
 }
 
-pub(super) fn page(app: App) -> Page {
+pub(super) fn page(app: App) -> TitledPage {
     let words = app.counter_words();
     let back = p().class("crumb").put(a(app.href(Route::Home)).put(words.counter));
     let list = live(move || {
@@ -45,7 +45,7 @@ pub(super) fn page(app: App) -> Page {
     let add = h2().put(words.person_add);
     let name = app.counter.tablet.read_untracked().as_ref().map(|tablet| tablet.name().to_string());
     let name = p().class("hint").put(words.this_tablet).put(" ").put(name);
-    Page::new(
+    TitledPage::new(
         words.people_title,
         (
             back,
@@ -81,7 +81,7 @@ fn check(name: &str, pin: &str, again: &str, names: &[&str]) -> Result<(), Perso
     }
 }
 
-fn adding(app: App) -> Part {
+fn adding(app: App) -> View {
     let words = app.counter_words();
     let texts: [Signal<String>; 3] = Default::default();
     let (is_busy, fault): (Signal<bool>, Signal<Option<PersonFault>>) = Default::default();

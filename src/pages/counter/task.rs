@@ -9,15 +9,17 @@ use crate::pages::not_stored::reason;
 use crate::pages::search::results::{hub_card, service_link};
 use crate::pages::service::correction::outcome_line;
 use crate::pages::service::fact;
-use crate::pages::{Page, heading};
+use crate::pages::{TitledPage, heading};
 use crate::route::{AboutRecord, Route};
 use crate::ui::icon::icon;
+use crate::ui::message::or_call;
 use crate::ui::phone::phone_link;
+use crate::ui::section::titled_section;
 use domain::catalogue::{Hub, Service, Task};
 use domain::counter::{Channel, Outcome, Reason};
 use domain::{HubId, TaskId};
 use elements::{
-    El, Part, Signal, a, all, button, details, div, dl, el, event_target_value, h2, input, label,
+    El, Signal, View, a, all, button, details, div, dl, el, event_target_value, h2, input, label,
     li, live, p, request_animation_frame, section, span, summary, ul,
 };
 use wording::counter::{channel_name, conditions, outcome_name, payments, reason_name};
@@ -26,7 +28,7 @@ use wording::full_date;
 /// The most other locations to refer a person to. Nobody reads a longer list out.
 const OTHER_HUBS_MAX: usize = 4;
 
-pub(super) fn page(app: App, id: &TaskId) -> Option<Page> {
+pub(super) fn page(app: App, id: &TaskId) -> Option<TitledPage> {
     let task = app.catalogue.task(id)?;
     let words = app.counter_words();
     let place = app.counter.place_untracked();
@@ -46,7 +48,7 @@ pub(super) fn page(app: App, id: &TaskId) -> Option<Page> {
         hand_on(app, task, service, place.as_ref()),
         ending(app, task),
     );
-    Some(Page::new(&task.name, view))
+    Some(TitledPage::new(&task.name, view))
 }
 
 /// What to know before the first step.
@@ -116,10 +118,7 @@ fn steps(app: App, task: &'static Task) -> El {
     .class("link-button")
     .put(words.steps_untick);
     let whole = flag_button(app, task, None, flagged.clone(), words.flag_whole);
-    section()
-        .class("section")
-        .attr("aria-labelledby", "steps")
-        .put(h2().id("steps").put(words.steps))
+    titled_section("steps", words.steps)
         .put(list)
         .put(p().class("actions actions--close").put(untick).put(whole))
         .put(outcome_line(app, flagged, words.flagged))
@@ -199,11 +198,7 @@ fn tell(app: App, service: Option<&'static Service>) -> El {
         .put(time)
         .put(li().put(words.tell_receipt))
         .put(li().put(words.tell_late).put(" ").put(phone_link(phone)).put("."));
-    section()
-        .class("section")
-        .attr("aria-labelledby", "tell")
-        .put(h2().id("tell").put(words.tell_title))
-        .put(list)
+    titled_section("tell", words.tell_title).put(list)
 }
 
 /// Where to refer the person if the task cannot be finished here.
@@ -281,16 +276,11 @@ fn open(
     task: &'static Task,
     ending: &Signal<ContactEnding>,
     fault: Option<NotStored>,
-) -> Part {
+) -> View {
     let words = app.counter_words();
     let [done, referred, could_not] = [ending.clone(), ending.clone(), ending.clone()];
     let fault = fault.map(|why| {
-        p().class("field__error")
-            .attr("role", "alert")
-            .put(reason(app, why))
-            .put(" ")
-            .put(phone_link(app.phone()))
-            .put(".")
+        or_call(p().class("field__error").attr("role", "alert"), reason(app, why), app.phone())
     });
     let actions = p()
         .class("actions ending__actions")
@@ -341,7 +331,7 @@ fn channels(app: App) -> El {
         .put(field)
 }
 
-fn why(app: App, task: &'static Task, ending: &Signal<ContactEnding>, is_referral: bool) -> Part {
+fn why(app: App, task: &'static Task, ending: &Signal<ContactEnding>, is_referral: bool) -> View {
     let words = app.counter_words();
     let outcome = move |why: Reason| {
         if is_referral { Outcome::Referred(why) } else { Outcome::CouldNot(why) }
@@ -368,7 +358,7 @@ fn why(app: App, task: &'static Task, ending: &Signal<ContactEnding>, is_referra
     ))
 }
 
-fn counted(app: App, ending: &Signal<ContactEnding>, outcome: Outcome) -> Part {
+fn counted(app: App, ending: &Signal<ContactEnding>, outcome: Outcome) -> View {
     let words = app.counter_words();
     let why = outcome.reason().map(|why| [": ", reason_name(app.language, why)].concat());
     let said = p()

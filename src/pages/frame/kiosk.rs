@@ -5,11 +5,11 @@ use crate::app::App;
 use crate::ui::dialog::dialog;
 use crate::ui::icon::icon;
 use crate::ui::qr::qr;
-use elements::{Part, Signal, all, button, div, live, p, strong};
+use elements::{Signal, View, all, button, div, live, p, strong};
 use wording::seconds_left;
 
 /// The button that ends a visit or, on a staff tablet, locks it. Always in the same corner.
-pub(crate) fn done_button(app: App) -> Option<Part> {
+pub(crate) fn done_button(app: App) -> Option<View> {
     #[cfg(feature = "counter")]
     if app.role.is_counter() {
         let is_open = Signal::computed(move || !app.counter.is_locked());
@@ -33,7 +33,7 @@ pub(crate) fn done_button(app: App) -> Option<Part> {
 }
 
 /// The dialogs that cover the page while they are needed.
-pub(crate) fn overlays(app: App) -> Option<Part> {
+pub(crate) fn overlays(app: App) -> Option<View> {
     if app.role.is_counter() {
         return Some(still_there(app));
     }
@@ -41,7 +41,7 @@ pub(crate) fn overlays(app: App) -> Option<Part> {
 }
 
 /// Asks whether somebody is still there. Any key, touch or movement closes the question.
-fn still_there(app: App) -> Part {
+fn still_there(app: App) -> View {
     let words = app.words;
     let is_asked = Signal::computed(move || app.idle.countdown.read().is_some());
     live(move || {
@@ -67,7 +67,7 @@ fn left_words(app: App, left_s: u32) -> String {
 }
 
 /// Shows an external address as a code for the visitor's own phone.
-fn way_out(app: App) -> Part {
+fn way_out(app: App) -> View {
     let words = app.words;
     live(move || {
         app.terminal.way_out.get().map(|href| {

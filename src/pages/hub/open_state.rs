@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::ui::icon::icon;
 use domain::catalogue::Hub;
 use domain::hours::{Hours, OpenState, State};
-use elements::{El, Part, live, span};
+use elements::{El, View, live, span};
 use wording::open_state;
 
 pub(crate) fn state_of(app: App, hub: &Hub) -> Option<OpenState> {
@@ -13,7 +13,7 @@ pub(crate) fn state_of(app: App, hub: &Hub) -> Option<OpenState> {
 
 /// The opening state, such as "Open until 4:30 pm", kept up to date. Adds "please confirm" if the
 /// hours are not certain.
-pub(crate) fn hub_state(app: App, hub: &'static Hub) -> Part {
+pub(crate) fn hub_state(app: App, hub: &'static Hub) -> View {
     live(move || {
         let state = state_of(app, hub);
         let text = state.as_ref().zip(app.clock.now.get()).map_or_else(

@@ -6,7 +6,8 @@ use crate::browser::files;
 use crate::model::carrying::CarryOutcome;
 use crate::model::delivery::StoreState;
 use crate::ui::icon::icon;
-use elements::{El, Part, Signal, button, div, h2, input, label, live, p, section};
+use crate::ui::section::titled_section;
+use elements::{El, Signal, View, button, div, input, label, live, p};
 use offline::bundle::BundleFault;
 use offline::courier::carrying::Released;
 use offline::parcel::Tally;
@@ -16,7 +17,7 @@ use web_sys::{Event, HtmlInputElement};
 use wording::{ReturnedReceipts, genuine, receipts_saved, released, saved, taken_in};
 
 /// The section on carrying by file, shown if the device has a store.
-pub(crate) fn carry(app: App) -> Part {
+pub(crate) fn carry(app: App) -> View {
     let is_ready = Signal::computed(move || *app.delivery.store.read() == StoreState::Ready);
     live(move || is_ready.get().then(|| by_file(app)))
 }
@@ -25,10 +26,7 @@ fn by_file(app: App) -> El {
     let words = app.words;
     let said: Signal<Option<CarryOutcome>> = Signal::default();
     let shown = said.clone();
-    section()
-        .class("section")
-        .attr("aria-labelledby", "carry")
-        .put(h2().id("carry").put(words.carry_title))
+    titled_section("carry", words.carry_title)
         .put(p().put(words.carry_text))
         .put(saving(app, &said))
         .put(bringing_in(app, said))

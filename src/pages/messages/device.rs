@@ -4,13 +4,13 @@ use crate::app::App;
 use crate::browser::room::is_tab_on_ios;
 use crate::model::device::StorageFacts;
 use crate::ui::icon::icon;
-use crate::ui::message::warning;
-use crate::ui::phone::phone_link;
-use elements::{Part, button, div, h2, li, live, p, section, ul};
+use crate::ui::message::{alert_line, or_call, warning};
+use crate::ui::section::titled_section;
+use elements::{View, button, div, h2, li, live, p, ul};
 use wording::lost_count;
 
 /// Warns that submissions were lost, until a person has read it.
-pub(crate) fn losses(app: App) -> Part {
+pub(crate) fn losses(app: App) -> View {
     live(move || {
         let StorageFacts { lost, is_one_set_aside, .. } = app.device.facts.get();
         let why = if is_one_set_aside { app.words.store_set_aside } else { app.words.lost_text };
@@ -22,14 +22,14 @@ pub(crate) fn losses(app: App) -> Part {
                 .class("panel panel--error")
                 .attr("role", "alert")
                 .put(h2().put(icon("alert")).put(" ").put(lost_count(app.language, lost)))
-                .put(p().put(why).put(" ").put(phone_link(app.phone())).put("."))
+                .put(or_call(p(), why, app.phone()))
                 .put(p().class("actions").put(seen))
         })
     })
 }
 
 /// Warns that a store does not open any more, unless a loss is already reported.
-pub(crate) fn set_aside(app: App) -> Part {
+pub(crate) fn set_aside(app: App) -> View {
     live(move || {
         let is_there =
             app.device.facts.read().is_one_set_aside && app.device.facts.read().lost == 0;
@@ -38,7 +38,7 @@ pub(crate) fn set_aside(app: App) -> Part {
 }
 
 /// What this device promises: for the person, and for staff who set up a tablet.
-pub(crate) fn device_facts(app: App) -> Part {
+pub(crate) fn device_facts(app: App) -> View {
     let words = app.words;
     let rows = live(move || {
         let device = app.device.facts.get();
@@ -61,19 +61,16 @@ pub(crate) fn device_facts(app: App) -> Part {
             .map(|text| li().put(text))
             .collect::<Vec<_>>()
     });
-    section()
-        .class("section")
-        .attr("aria-labelledby", "device")
-        .put(h2().id("device").put(words.device_title))
-        .put(ul().class("plain").put(rows))
-        .done()
+    titled_section("device", words.device_title).put(ul().class("plain").put(rows)).done()
 }
 
 /// Warns before a form that the device is nearly full.
-pub(crate) fn little_room(app: App) -> Part {
+pub(crate) fn little_room(app: App) -> View {
     live(move || {
-        app.device.facts.read().has_little_room().then(|| {
-            p().class("panel").put(icon("alert")).put(" ").put(app.words.device_little_room)
-        })
+        app.device
+            .facts
+            .read()
+            .has_little_room()
+            .then(|| alert_line("panel", app.words.device_little_room))
     })
 }

@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::route::{Route, audience_of, audience_value, router, way_of, way_value};
 use domain::catalogue::Audience;
 use domain::{CategoryId, HubId};
-use elements::{El, Part, Signal, div, el, event_target_value, label, live};
+use elements::{El, Signal, View, div, el, event_target_value, label, live};
 use finder::{AUDIENCES, Counts, Filter, Found, Way};
 
 /// The current filter, from the address.
@@ -133,7 +133,7 @@ fn option(
     let is_away = move || {
         (facet.counts)(&shown.read()).get(at).is_none_or(|&count| count == 0) && chosen() != own
     };
-    let text: Part =
+    let text: View =
         live(move || format!("{name} ({})", (facet.counts)(&counted.read()).get(at).unwrap_or(&0)));
     el("option").attr("value", value).live_flag("hidden", is_away).put(text)
 }

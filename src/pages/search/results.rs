@@ -5,7 +5,7 @@ use crate::pages::hub::open_state::hub_state;
 use crate::pages::hubs::near::distance_to;
 use crate::route::Route;
 use domain::catalogue::{Hub, Service};
-use elements::{El, Part, a, all, el, li, p, span, ul};
+use elements::{El, View, a, all, el, li, p, span, ul};
 use finder::{Field, Found, Meeting, Reason, Record, record_at};
 
 /// One service as a card: name, summary, channels and why it was found.
@@ -67,7 +67,7 @@ pub(crate) fn found_list(app: App, found: &[Found], most: usize) -> El {
 
 /// A search result as one line of suggestions: its name, and why it was found or how it can be
 /// reached.
-pub(crate) fn suggestion(app: App, document: u32, reasons: Vec<Reason>) -> Part {
+pub(crate) fn suggestion(app: App, document: u32, reasons: Vec<Reason>) -> View {
     let lang = app.catalogue_lang();
     match record_at(app.catalogue, document) {
         Some(Record::Service(service)) => {

@@ -10,7 +10,7 @@ use crate::ui::phone::phone_link;
 use domain::Language;
 use domain::catalogue::{Elsewhere, Who};
 use elements::{
-    El, Part, Signal, a, all, div, el, event_target_value, form, h2, h3, input, label, li, live, p,
+    El, Signal, View, a, all, div, el, event_target_value, form, h2, h3, input, label, li, live, p,
     span, ul,
 };
 use finder::{Found, Record, asked_elsewhere, record_at};
@@ -33,7 +33,7 @@ struct SuggestionList {
 }
 
 /// The field, the suggestions while typing, and below them `rest`, the page's own content.
-pub(crate) fn search_box(app: App, rest: impl FnOnce(Signal<bool>) -> El) -> Part {
+pub(crate) fn search_box(app: App, rest: impl FnOnce(Signal<bool>) -> El) -> View {
     let is_open = Signal::new(page::is_typing());
     let opened = is_open.clone();
     let found = Signal::computed(move || {
@@ -65,7 +65,7 @@ fn is_asked(app: App) -> bool {
     !app.search.query.read().trim().is_empty()
 }
 
-/// The field with its button. Typing changes `app.search.query`; Enter opens the results page, or the
+/// The field with its button. Typing changes the query; Enter opens the results page, or the
 /// selected suggestion.
 fn search_form(app: App, box_: &SuggestionList) -> El {
     let words = app.words;
@@ -171,7 +171,7 @@ fn route_of(app: App, found: &Found) -> Option<Route> {
 }
 
 /// The list under the field while typing.
-fn suggestions(app: App, box_: &SuggestionList) -> Part {
+fn suggestions(app: App, box_: &SuggestionList) -> View {
     let found = box_.found.get();
     if let Some(instead) = instead_of_results(app, box_.elsewhere.get(), found.is_empty()) {
         return instead.done();
@@ -204,7 +204,7 @@ fn suggestions(app: App, box_: &SuggestionList) -> Part {
 }
 
 /// All results that pass the filter. Empty while the person is typing.
-pub(crate) fn results(app: App, is_typing: Signal<bool>) -> Part {
+pub(crate) fn results(app: App, is_typing: Signal<bool>) -> View {
     let at_rest = move || !*is_typing.read() && is_asked(app);
     let found = Signal::computed(move || {
         if at_rest() {

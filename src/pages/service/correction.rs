@@ -5,7 +5,7 @@ use crate::model::delivery::NotStored;
 use crate::pages::not_stored::reason;
 use crate::route::AboutRecord;
 use crate::ui::icon::icon;
-use crate::ui::phone::phone_link;
+use crate::ui::message::or_call;
 use domain::submission::CorrectedField;
 use elements::{El, Signal, button, div, el, li, live, p, ul};
 
@@ -43,12 +43,7 @@ pub(crate) fn outcome_line(
     let said = live(move || {
         outcome.get().map(|kept| match kept {
             Ok(()) => p().class("correction__done").put(icon("check")).put(" ").put(done),
-            Err(why) => p()
-                .class("field__error")
-                .put(reason(app, why))
-                .put(" ")
-                .put(phone_link(app.phone()))
-                .put("."),
+            Err(why) => or_call(p().class("field__error"), reason(app, why), app.phone()),
         })
     });
     div().attr("role", "status").put(said)

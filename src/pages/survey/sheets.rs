@@ -2,8 +2,8 @@
 
 use super::{counted, to_messages};
 use crate::app::App;
-use crate::pages::not_stored::not_kept;
-use crate::pages::{Page, heading};
+use crate::pages::not_stored::not_stored_panel;
+use crate::pages::{TitledPage, heading};
 use domain::collector::Step;
 use elements::{El, Signal, a, div, el, event_target_value, form, input, label, live, p};
 use wording::every_kth;
@@ -11,7 +11,7 @@ use wording::every_kth;
 /// The most counts sealed at once. A batch sheet has fewer rows, and each count takes a moment.
 const COUNTS_MAX: usize = 200;
 
-pub(super) fn page(app: App) -> Page {
+pub(super) fn page(app: App) -> TitledPage {
     let words = app.words;
     let every = app.role.stand.as_ref().map_or(1, |stand| stand.code.every().into());
     let enter = a(app.href(app.survey.first_question()))
@@ -25,7 +25,7 @@ pub(super) fn page(app: App) -> Page {
         batch(app),
         to_messages(app),
     );
-    Page::new(words.sheets_title, view)
+    TitledPage::new(words.sheets_title, view)
 }
 
 fn batch(app: App) -> El {
@@ -63,7 +63,7 @@ fn batch(app: App) -> El {
         .on("submit", submit)
         .put(number("batch-asked", words.batch_asked, of_asked))
         .put(number("batch-refused", words.batch_refused, of_refused))
-        .put(not_kept(app))
+        .put(not_stored_panel(app))
         .put(p().attr("role", "status").put(live(move || shown.get())))
         .put(
             p().class("actions")

@@ -3,14 +3,14 @@
 use super::{counted, to_messages};
 use crate::app::App;
 use crate::browser::page::{focus, focus_heading};
-use crate::pages::not_stored::not_kept;
-use crate::pages::{Page, heading};
+use crate::pages::not_stored::not_stored_panel;
+use crate::pages::{TitledPage, heading};
 use crate::route::{Route, router};
 use domain::collector::Step;
-use elements::{El, Part, Signal, all, button, h2, live, p, request_animation_frame};
+use elements::{El, Signal, View, all, button, h2, live, p, request_animation_frame};
 use wording::every_kth;
 
-pub(super) fn page(app: App) -> Page {
+pub(super) fn page(app: App) -> TitledPage {
     let every = app.role.stand.as_ref().map_or(1, |stand| stand.code.every().into());
     let title = every_kth(app.language, every);
     let is_due = Signal::computed(move || app.survey.counts.read().passed >= every);
@@ -18,11 +18,11 @@ pub(super) fn page(app: App) -> Page {
     let again = button(move || app.survey.count(|counts| *counts = Default::default()))
         .class("link-button")
         .put(app.words.start_over);
-    Page::new(
+    TitledPage::new(
         &title,
         (
             heading(&title, None),
-            not_kept(app),
+            not_stored_panel(app),
             body,
             counted(app),
             p().put(again),
@@ -31,7 +31,7 @@ pub(super) fn page(app: App) -> Page {
     )
 }
 
-fn counting(app: App, every: u32) -> Part {
+fn counting(app: App, every: u32) -> View {
     let visitor = move || {
         app.survey.count(|counts| counts.passed += 1);
         if app.survey.counts.read_untracked().passed >= every {
@@ -51,7 +51,7 @@ fn counting(app: App, every: u32) -> Part {
     ))
 }
 
-fn asking(app: App) -> Part {
+fn asking(app: App) -> View {
     let words = app.words;
     let actions = p()
         .class("actions")

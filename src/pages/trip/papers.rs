@@ -5,11 +5,12 @@ use crate::pages::hub::open_state::confirm;
 use crate::route::Route;
 use crate::ui::phone::phone_link;
 use crate::ui::qr::qr;
+use crate::ui::section::titled_section;
 use domain::trip::{Errand, documents, fees};
-use elements::{El, Part, a, all, dd, div, dl, dt, h2, li, p, section, span, strong, ul};
+use elements::{El, View, a, all, dd, div, dl, dt, h2, li, p, section, span, strong, ul};
 use wording::{fee_total, money};
 
-pub(super) fn along(app: App) -> Part {
+pub(super) fn along(app: App) -> View {
     let errands = app.trip.errands.get();
     all((bring(app, &errands), cost(app, &errands), from_home(app, &errands)))
 }
@@ -64,10 +65,7 @@ fn cost(app: App, errands: &[Errand]) -> El {
         fees.unknown,
         errands.len(),
     );
-    section()
-        .class("section")
-        .attr("aria-labelledby", "cost")
-        .put(h2().id("cost").put(words.cost))
+    titled_section("cost", words.cost)
         .put(dl().class("fees").put_all(rows))
         .put(p().put(strong().put(total)))
 }
@@ -93,13 +91,8 @@ fn from_home(app: App, errands: &[Errand]) -> Option<El> {
             })
         })
         .collect();
-    let title = h2().id("home").put(words.trip_from_home);
     (!rows.is_empty()).then(|| {
-        section()
-            .class("section")
-            .attr("aria-labelledby", "home")
-            .put(title)
-            .put(ul().class("steps").put_all(rows))
+        titled_section("home", words.trip_from_home).put(ul().class("steps").put_all(rows))
     })
 }
 

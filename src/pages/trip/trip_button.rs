@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::route::Route;
 use crate::ui::icon::icon;
 use domain::trip::{ERRANDS_MAX, Errand};
-use elements::{El, Part, a, button, live, p, span};
+use elements::{El, View, a, button, live, p, span};
 use wording::trip_count;
 
 /// "Add to my trip", or "On my trip. Take it off". In a list of many the text is short, and screen
@@ -33,7 +33,7 @@ pub(crate) fn trip_button(app: App, errand: Errand, name: &'static str) -> El {
 }
 
 /// The link to the list, on every page once something is on it.
-pub(crate) fn trip_line(app: App) -> Part {
+pub(crate) fn trip_line(app: App) -> View {
     live(move || {
         let count = app.trip.errands.read().len();
         let is_there = matches!(app.address.read().route, Route::Trip(_));

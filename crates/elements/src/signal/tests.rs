@@ -72,7 +72,7 @@ fn an_effect_runs_at_once_and_after_each_change_of_what_it_read() {
     in_a_page(|| {
         let (followed, ignored) = (Signal::new(1), Signal::new(1));
         let (read, peeked) = (followed.clone(), ignored.clone());
-        let runs = counting(move || drop((read.get(), peeked.get_untracked())));
+        let runs = counting(move || _ = (read.get(), peeked.get_untracked()));
         assert_eq!(runs.get(), 1);
         ignored.set(2);
         settle();
@@ -90,7 +90,7 @@ fn a_computed_signal_notifies_only_of_another_value() {
         let source = number.clone();
         let is_even = Signal::computed(move || source.get() % 2 == 0);
         let read = is_even.clone();
-        let runs = counting(move || drop(read.get()));
+        let runs = counting(move || _ = read.get());
         number.set(4);
         settle();
         assert_eq!((is_even.get_untracked(), runs.get()), (true, 1));
@@ -106,7 +106,7 @@ fn effects_end_with_their_owner() {
         let signal = Signal::new(1);
         let read = signal.clone();
         let page = Owner::new();
-        let runs = page.with(|| counting(move || drop(read.get())));
+        let runs = page.with(|| counting(move || _ = read.get()));
         page.cleanup();
         signal.set(2);
         settle();
