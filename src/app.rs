@@ -1,176 +1,95 @@
-//! Starts the app and renders the frame around every page.
+//! The handle that every page gets: the model, and the language that the person reads.
 
-use crate::browser::storage::BrowserStorage;
-use crate::browser::task::{begin, spawn};
-use crate::browser::{network, page, service_worker, timer};
-use crate::components::frame::{alerts, footer, header, status_lines};
-use crate::components::kiosk::overlays;
-use crate::components::markup::{self, Part, el, live};
-use crate::pages;
-use crate::route::Route;
-use crate::router;
-use crate::signal::Signal;
-use crate::state::{App, State, stores};
-use domain::Catalogue;
-use finder::Finder;
-use leptos::prelude::*;
-use offline::newer::{CATALOGUE_NOTE, bundle_in};
-use offline::ports::{Storage, StorageFault};
+use crate::browser::clock::wall_clock;
+use crate::browser::page::origin;
+use crate::model::Model;
+use crate::route::{PageAddress, Route};
+use domain::Language;
+use domain::catalogue::Hub;
+use std::ops::Deref;
+use wording::{Wording, full_date, time};
 
-/// Interval, in milliseconds, at which the opening states of all locations are computed again.
-const CLOCK_MS: u32 = 20_000;
-/// Interval, in milliseconds, at which an open page asks for a newer edition of the catalogue, so
-/// that an urgent notice does not arrive late.
-const NEWER_MS: u32 = 10 * 60 * 1_000;
-/// Maximum time, in milliseconds, to wait for the device's store before the first page is shown. If
-/// opening takes longer, the catalogue that shipped with the app is used.
-const KEPT_MS_MAX: u32 = 1_500;
-
-/// Reads the catalogue and replaces the document's static content by the app. If anything fails
-/// before that, the static content stays, with its phone numbers.
-pub(crate) fn start() {
-    spawn(async {
-        let store = begin(open_store());
-        let with_app = with_app().await;
-        let (storage, kept) = store.within(KEPT_MS_MAX).await.unzip();
-        match newest(with_app, kept.flatten()) {
-            Some((catalogue, finder)) => mount(Box::leak(Box::new(catalogue)), finder, storage),
-            None => page::show_failure(),
-        }
-    });
+/// A handle to the model, with the language that the person reads. Its capabilities are the
+/// model's fields: `app.delivery`, `app.inquiry`, `app.survey`, ...
+#[derive(Clone, Copy)]
+pub(crate) struct App {
+    model: &'static Model,
+    pub(crate) language: Language,
+    pub(crate) words: &'static Wording,
 }
 
-/// Opens the device's store and reads the catalogue that was stored since the app was installed.
-/// The catalogue is `None` if none was stored or the store cannot be read.
-async fn open_store() -> (Result<BrowserStorage, StorageFault>, Option<Vec<u8>>) {
-    let storage = stores::open().await;
-    let kept = match &storage {
-        Ok(storage) => storage.note(CATALOGUE_NOTE).await.ok().flatten(),
-        Err(_) => None,
-    };
-    (storage, kept)
-}
-
-/// A catalogue and a finder that borrows its index from the same bytes. The bytes are leaked: they
-/// live as long as the page.
-type Opened = (Catalogue, Finder<'static>);
-
-/// The catalogue that shipped with the app. `None` if it cannot be fetched or read.
-async fn with_app() -> Option<Opened> {
-    opened(network::file(&page::meta("hub-catalogue")?).await?)
-}
-
-fn opened(bytes: Vec<u8>) -> Option<Opened> {
-    let (catalogue, index) = Catalogue::from_bundle(Vec::leak(bytes))?;
-    Some((catalogue, Finder::of(index)?))
-}
-
-/// The stored catalogue if it is newer than the one that shipped with the app and this app can read
-/// it; otherwise the one that shipped.
-fn newest(with_app: Option<Opened>, note: Option<Vec<u8>>) -> Option<Opened> {
-    let number = with_app.as_ref().map_or(0, |(catalogue, _)| catalogue.version());
-    let newer = note
-        .as_deref()
-        .and_then(|note| bundle_in(note, number))
-        .and_then(|bundle| opened(bundle.to_vec()));
-    newer.or(with_app)
-}
-
-/// Builds the state, mounts the frame and starts the background work. A search that was typed into
-/// the static page is carried over.
-fn mount(
-    catalogue: &'static Catalogue,
-    finder: Finder<'static>,
-    storage: Option<Result<BrowserStorage, StorageFault>>,
-) {
-    // A page has one executor. A second initialization returns an error and changes nothing.
-    let _ = any_spawner::Executor::init_wasm_bindgen();
-    let owner = Owner::new();
-    owner.set();
-    let (typed, had_focus) = page::typed_before_start();
-    let app = App::new(State::new(catalogue, finder, router::current(catalogue), typed));
-    take_up_trip(app);
-    app.take_up_code();
-    app.take_up_receipt();
-    router::listen(app);
-    markup::mount(frame(app));
-    page::remove_shell();
-    if had_focus {
-        page::focus("#q");
-    }
-    go_on_beside(app, storage);
-    // The page lives as long as its owner, so the owner is never dropped.
-    std::mem::forget(owner);
-}
-
-/// Adds a trip list from the address to the list that this device remembers, then replaces the
-/// address by the plain one.
-fn take_up_trip(app: App) {
-    let brought = match &app.address.read_untracked().route {
-        Route::Trip(errands) => errands.clone(),
-        _ => Vec::new(),
-    };
-    app.take_up_trip(&brought);
-    if !brought.is_empty() {
-        router::replace(app, Route::Trip(Vec::new()));
+impl Deref for App {
+    type Target = Model;
+    fn deref(&self) -> &Model {
+        self.model
     }
 }
 
-/// Starts everything that runs beside the pages: clock, store, connection probes and the check for
-/// newer versions.
-fn go_on_beside(app: App, storage: Option<Result<BrowserStorage, StorageFault>>) {
-    app.look_at_clock();
-    timer::every(CLOCK_MS, move || app.look_at_clock());
-    app.open_store(storage);
-    app.probe();
-    timer::every(NEWER_MS, move || app.probe());
-    page::on_window("online", move || app.probe());
-    page::on_window("offline", move || app.probe());
-    page::on_visible(move || {
-        app.look_at_clock();
-        app.probe();
-    });
-    if !app.is_public() {
-        page::guard_leaving(move || app.has_unsaved_words());
+impl App {
+    /// In the language of the current address.
+    pub(crate) fn new(model: &'static Model) -> Self {
+        let language = model.address.read_untracked().language;
+        Self { model, language, words: Wording::in_language(language) }
     }
-    app.watch_terminal();
+
+    /// The same model in another language.
+    pub(crate) fn speaking(self, language: Language) -> Self {
+        Self { language, words: Wording::in_language(language), ..self }
+    }
+
     #[cfg(feature = "counter")]
-    app.watch_counter();
-    let on_waiting = move || {
-        // A device that has just become a staff tablet still runs the service worker of the
-        // residents' app. The tablet's own takes over at once.
-        #[cfg(feature = "counter")]
-        if app.is_counter() && !service_worker::is_in_charge() {
-            return service_worker::use_newer_version();
-        }
-        app.update.set(true);
-    };
-    service_worker::watch(on_waiting, move || !app.has_unsaved_words());
-}
+    pub(crate) fn counter_words(self) -> &'static wording::counter::CounterWording {
+        wording::counter::CounterWording::in_language(self.language)
+    }
 
-/// The parts around every page: header, alerts, status lines, main content, footer and overlays.
-/// They are rendered anew when the language changes.
-fn frame(app: App) -> Part {
-    let language = Signal::computed(move || app.address.read().language);
-    live(move || {
-        let app = app.speaking(language.get());
-        page::set_language(app.language.tag());
-        let content = el("main").class("main").id("main").attr("tabindex", "-1").put(content(app));
-        (header(app), alerts(app), status_lines(app), content, footer(app), overlays(app))
-    })
-}
+    /// The path of a page in the current language, for this device.
+    pub(crate) fn href(self, route: Route) -> String {
+        self.role.path(&PageAddress { language: self.language, route })
+    }
 
-/// The page of the current address. A change of the words in a search does not render the search
-/// page anew.
-fn content(app: App) -> Part {
-    let shown = Signal::computed(move || match &app.address.read().route {
-        Route::Search { .. } => Route::Search { query: String::new(), filter: Default::default() },
-        other => other.clone(),
-    });
-    live(move || {
-        let found = pages::of(app, &shown.get());
-        let name = app.catalogue.municipality().name.get(app.language);
-        page::set_title(&format!("{} - {name}", found.title));
-        found.view
-    })
+    /// The full address of a page for another device to open, with the origin in front. Never
+    /// contains a terminal's prefix.
+    pub(crate) fn href_elsewhere(self, route: Route) -> String {
+        [origin(), PageAddress { language: self.language, route }.href()].concat()
+    }
+
+    /// A time of the device or the server (milliseconds since 1970) as the municipality's wall
+    /// clock shows it. Empty if the browser does not know the time zone.
+    pub(crate) fn moment(self, at_ms: u64) -> String {
+        let moment = wall_clock(&self.catalogue.municipality().time_zone, at_ms);
+        moment
+            .map(|moment| {
+                [full_date(self.language, moment.date), time(self.language, moment.minute)]
+                    .join(", ")
+            })
+            .unwrap_or_default()
+    }
+
+    /// The `lang` attribute for texts of the catalogue: `None` if they are in the page's language.
+    pub(crate) fn catalogue_lang(self) -> Option<&'static str> {
+        (self.language != Language::English).then_some("en")
+    }
+
+    /// The languages that are offered on this device.
+    pub(crate) fn languages(self) -> &'static [Language] {
+        self.role
+            .terminal
+            .map_or(&self.catalogue.municipality().languages, |terminal| &terminal.languages)
+    }
+
+    /// The locations to list today. An event is listed only near its dates, and not at all while
+    /// the date is unknown.
+    pub(crate) fn listed(self, hubs: impl Iterator<Item = &'static Hub>) -> Vec<&'static Hub> {
+        let today = *self.clock.today.read();
+        hubs.filter(|hub| today.map_or(hub.event.is_none(), |today| hub.is_listed(today))).collect()
+    }
+
+    pub(crate) fn phone(self) -> &'static str {
+        &self.catalogue.municipality().contact.phone
+    }
+
+    /// Whether something was typed or answered that would be lost with the page.
+    pub(crate) fn has_unsaved_words(self) -> bool {
+        self.inquiry.has_words() || self.survey.has_words()
+    }
 }

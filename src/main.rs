@@ -1,16 +1,13 @@
-//! The app, a Leptos program that runs in the browser. The only crate that depends on Leptos and on
-//! the browser's interfaces.
+//! The app, which runs in the browser: the only crate that knows the browser's interfaces.
 
 mod app;
 mod browser;
-mod components;
+mod model;
 mod pages;
 mod route;
-mod router;
-mod signal;
-mod state;
-mod wording;
+mod start;
+mod ui;
 
 fn main() {
-    app::start();
+    start::start();
 }

@@ -12,12 +12,14 @@ pub(crate) mod feedback;
 pub(crate) mod feedback_check;
 pub(crate) mod feedback_done;
 pub(crate) mod feedback_question;
+pub(crate) mod frame;
 pub(crate) mod home;
 pub(crate) mod hub;
 pub(crate) mod hubs;
 pub(crate) mod message;
 pub(crate) mod messages;
 pub(crate) mod not_found;
+pub(crate) mod not_stored;
 pub(crate) mod search;
 pub(crate) mod service;
 pub(crate) mod status;
@@ -25,17 +27,17 @@ pub(crate) mod survey;
 pub(crate) mod topics;
 pub(crate) mod trip;
 
-use crate::components::markup::{El, Part, Piece, all, h1};
+use crate::app::App;
 use crate::route::Route;
-use crate::state::App;
+use elements::{El, Piece, View, all, h1};
 
 /// The title and content of a page.
-pub(crate) struct Page {
+pub(crate) struct TitledPage {
     pub(crate) title: String,
-    pub(crate) view: Part,
+    pub(crate) view: View,
 }
 
-impl Page {
+impl TitledPage {
     pub(crate) fn new(title: &str, view: impl Piece) -> Self {
         Self { title: title.into(), view: all(view) }
     }
@@ -43,9 +45,9 @@ impl Page {
 
 /// The page of a route. A page that this device must not show becomes the page for an unknown
 /// address.
-pub(crate) fn of(app: App, route: &Route) -> Page {
+pub(crate) fn of(app: App, route: &Route) -> TitledPage {
     #[cfg(feature = "counter")]
-    if app.is_counter()
+    if app.role.is_counter()
         && let Some(page) = counter::instead(app).or_else(|| counter::of(app, route))
     {
         return page;
@@ -69,12 +71,12 @@ pub(crate) fn of(app: App, route: &Route) -> Page {
         Route::Survey(text) => survey::page(app, text),
         // A shared device has no list of messages, because nobody may see what others sent. It
         // accepts no messages from other devices either.
-        Route::Messages | Route::MessagesErase | Route::Bring if app.is_shared() => {
+        Route::Messages | Route::MessagesErase | Route::Bring if app.role.is_shared() => {
             not_found::page(app)
         }
         Route::Messages => messages::page(app),
         Route::MessagesErase => erase::page(app),
-        Route::Message(id) if !app.shows(*id) => not_found::page(app),
+        Route::Message(id) if !app.delivery.shows(*id) => not_found::page(app),
         Route::Message(id) => message::page(app, *id),
         Route::Status => status::page(app),
         Route::Bring => bring::page(app),

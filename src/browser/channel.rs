@@ -5,9 +5,9 @@ use web_sys::BroadcastChannel;
 
 /// A broadcast channel between the tabs of one device. Messages carry no content; they mean only
 /// "look again".
-pub(crate) struct Channel(Option<BroadcastChannel>);
+pub(crate) struct TabChannel(Option<BroadcastChannel>);
 
-impl Channel {
+impl TabChannel {
     pub(crate) fn open(name: &str) -> Self {
         // A browser without `BroadcastChannel` shows another tab's changes at the next load.
         // Nothing is lost.
@@ -23,7 +23,7 @@ impl Channel {
     }
 
     /// Calls `act` at every message of another tab, for as long as the page lives.
-    pub(crate) fn on_told(&self, mut act: impl FnMut() + 'static) {
+    pub(crate) fn on_change(&self, mut act: impl FnMut() + 'static) {
         if let Some(channel) = &self.0 {
             EventListener::new(channel, "message", move |_| act()).forget();
         }

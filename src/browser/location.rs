@@ -11,19 +11,19 @@ const WAIT_MS: u32 = 15_000;
 /// A position of the last few minutes is accurate enough (milliseconds).
 const AGE_MS: u32 = 300_000;
 
-/// Requests the position; the browser asks the person for consent. Calls `told` with `None` if
+/// Requests the position; the browser asks the person for consent. Calls `on_done` with `None` if
 /// consent is refused or the position is unknown.
-pub(crate) fn ask(told: impl FnOnce(Option<Position>) + Clone + 'static) {
-    let Ok(geolocation) = window().navigator().geolocation() else { return told(None) };
+pub(crate) fn ask(on_done: impl FnOnce(Option<Position>) + Clone + 'static) {
+    let Ok(geolocation) = window().navigator().geolocation() else { return on_done(None) };
     let options = PositionOptions::new();
     options.set_timeout(WAIT_MS);
     options.set_maximum_age(AGE_MS);
-    let tell = told.clone();
+    let on_refused = on_done.clone();
     let found = Closure::once_into_js(move |at: JsValue| {
         let coordinates = at.unchecked_into::<web_sys::Position>().coords();
-        told(Some(Position { lat: coordinates.latitude(), lon: coordinates.longitude() }));
+        on_done(Some(Position { lat: coordinates.latitude(), lon: coordinates.longitude() }));
     });
-    let refused = Closure::once_into_js(move |_: JsValue| tell(None));
+    let refused = Closure::once_into_js(move |_: JsValue| on_refused(None));
     // A browser that cannot start the request calls neither closure. A person can still type the
     // name of a place.
     let _ = geolocation.get_current_position_with_error_callback_and_options(

@@ -25,7 +25,7 @@ extern "C" {
 
 /// What to do if another tab holds the lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Held {
+pub(crate) enum WhenHeld {
     /// Let that tab do the work.
     Skip,
     /// Take the lock over: a tab that the browser has frozen would hold it for ever.
@@ -34,13 +34,17 @@ pub(crate) enum Held {
 
 /// Runs `act` while holding the lock, and returns whether it ran. Without Web Locks, `act` always
 /// runs.
-pub(crate) async fn with(name: &str, held: Held, act: impl Future<Output = ()> + 'static) -> bool {
+pub(crate) async fn with(
+    name: &str,
+    held: WhenHeld,
+    act: impl Future<Output = ()> + 'static,
+) -> bool {
     let Some(manager) = manager() else {
         act.await;
         return true;
     };
     let options = Object::new();
-    let option = if held == Held::Steal { "steal" } else { "ifAvailable" };
+    let option = if held == WhenHeld::Steal { "steal" } else { "ifAvailable" };
     // Setting a property of a plain object cannot fail.
     let _ = Reflect::set(&options, &option.into(), &true.into());
     let has_run = Rc::new(Cell::new(false));

@@ -1,16 +1,10 @@
 //! The document and its window: title, focus, metadata and printing.
 
 use gloo_events::EventListener;
-use wasm_bindgen::{JsCast, UnwrapThrowExt};
-use web_sys::{Document, Element, HtmlElement, HtmlInputElement, Window};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, HtmlInputElement};
 
-pub(crate) fn window() -> Window {
-    web_sys::window().expect_throw("the app runs in a page")
-}
-
-pub(crate) fn document() -> Document {
-    window().document().expect_throw("a page has a document")
-}
+pub(crate) use elements::{document, window};
 
 pub(crate) fn by_id(id: &str) -> Option<HtmlElement> {
     document().get_element_by_id(id)?.dyn_into().ok()
@@ -139,8 +133,8 @@ pub(crate) fn on_window(event: &'static str, mut act: impl FnMut() + 'static) {
     EventListener::new(&window(), event, move |_| act()).forget();
 }
 
-/// Calls `act` with every key that is pressed, wherever the focus is, until the current owner is
-/// disposed. Skips keys pressed with Ctrl, Meta or Alt, which are commands to the browser.
+/// Calls `act` with every key that is pressed, wherever the focus is, until the current
+/// page is left. Skips keys pressed with Ctrl, Meta or Alt, which are commands to the browser.
 pub(crate) fn on_key_here(act: impl Fn(&str) + 'static) {
     let listener = EventListener::new(&document(), "keydown", move |event| {
         let event = event.dyn_ref::<web_sys::KeyboardEvent>();
@@ -150,8 +144,7 @@ pub(crate) fn on_key_here(act: impl Fn(&str) + 'static) {
             act(&event.key());
         }
     });
-    let listener = send_wrapper::SendWrapper::new(listener);
-    leptos::prelude::on_cleanup(move || drop(listener));
+    elements::keep(listener);
 }
 
 /// Calls `act` whenever the page becomes visible again.
@@ -179,7 +172,7 @@ pub(crate) fn on_restored(mut act: impl FnMut() + 'static) {
 
 /// Opens a dialog of the page at the next animation frame, when it is in the document.
 pub(crate) fn open_dialog_soon(id: &'static str) {
-    leptos::prelude::request_animation_frame(move || {
+    elements::request_animation_frame(move || {
         let dialog =
             by_id(id).and_then(|dialog| dialog.dyn_into::<web_sys::HtmlDialogElement>().ok());
         if let Some(dialog) = dialog {

@@ -19,7 +19,7 @@ use indexed_db_futures::transaction::{
     Transaction, TransactionDurability, TransactionFinishKind, TransactionMode, TransactionOptions,
 };
 use js_sys::{Array, Promise, Uint8Array};
-use layout::Store;
+use layout::ObjectStore;
 use offline::parcel::{Head, Receipts, read_head};
 use offline::ports::{Amended, Amendments, Heads, Storage, StorageFault};
 use std::cell::RefCell;
@@ -34,11 +34,11 @@ const HEADS: &str = "heads";
 const ENVELOPES: &str = "envelopes";
 const RECEIPTS: &str = "receipts";
 const NOTES: &str = "notes";
-const LAYOUT: &[Store] = &[
-    Store { name: HEADS, is_numbered: false },
-    Store { name: ENVELOPES, is_numbered: false },
-    Store { name: NOTES, is_numbered: false },
-    Store { name: RECEIPTS, is_numbered: true },
+const LAYOUT: &[ObjectStore] = &[
+    ObjectStore { name: HEADS, is_numbered: false },
+    ObjectStore { name: ENVELOPES, is_numbered: false },
+    ObjectStore { name: NOTES, is_numbered: false },
+    ObjectStore { name: RECEIPTS, is_numbered: true },
 ];
 /// How long to wait, in milliseconds, for a browser to notice that storage was released, before
 /// each retry.
@@ -83,7 +83,7 @@ impl BrowserStorage {
                 let record = value_of(&Receipts::of(amended.receipts.clone()).to_bytes());
                 store_of(in_browser(&transaction), RECEIPTS)?
                     .put(&record)
-                    .map_err(Trouble::thrown)?;
+                    .map_err(TransactionFault::thrown)?;
             }
             if !changes.is_empty() {
                 fold(in_browser(&transaction)).await?;
@@ -115,7 +115,7 @@ impl BrowserStorage {
     /// it once more.
     async fn with<T>(
         &self,
-        action: impl AsyncFn(&Database) -> std::result::Result<T, Trouble>,
+        action: impl AsyncFn(&Database) -> std::result::Result<T, TransactionFault>,
     ) -> Result<T> {
         let mut is_again = false;
         loop {
@@ -123,7 +123,7 @@ impl BrowserStorage {
                 Err(trouble) if trouble.lost_connection && !is_again => {
                     *self.database.borrow_mut() = None
                 }
-                other => return other.map_err(Trouble::into_fault),
+                other => return other.map_err(TransactionFault::into_fault),
             }
             is_again = true;
         }
@@ -131,7 +131,7 @@ impl BrowserStorage {
 }
 
 async fn open(name: &str) -> Result<Database> {
-    layout::prepare(name, VERSION.into(), LAYOUT).await.map_err(Trouble::into_fault)?;
+    layout::prepare(name, VERSION.into(), LAYOUT).await.map_err(TransactionFault::into_fault)?;
     let database =
         Database::open(name).with_version(VERSION).await.map_err(|error| open_fault(&error))?;
     let_go_for_newer(&database);
@@ -148,19 +148,19 @@ fn let_go_for_newer(database: &Database) {
 
 fn open_fault(error: &OpenDbError) -> StorageFault {
     match error {
-        OpenDbError::Base(base) => Trouble::of(base).into_fault(),
+        OpenDbError::Base(base) => TransactionFault::of(base).into_fault(),
         _ => StorageFault::Unavailable("this browser has no store".into()),
     }
 }
 
 /// A failure in the browser, before it is converted to a [`StorageFault`].
-struct Trouble {
+struct TransactionFault {
     name: String,
     message: String,
     lost_connection: bool,
 }
 
-impl Trouble {
+impl TransactionFault {
     fn of(error: &Error) -> Self {
         match error {
             Error::DomException(exception) => {
@@ -201,13 +201,16 @@ impl Trouble {
     }
 }
 
-impl From<Error> for Trouble {
+impl From<Error> for TransactionFault {
     fn from(error: Error) -> Self {
         Self::of(&error)
     }
 }
 
-fn writing<'a>(database: &'a Database, stores: &[&str]) -> std::result::Result<Tx<'a>, Trouble> {
+fn writing<'a>(
+    database: &'a Database,
+    stores: &[&str],
+) -> std::result::Result<Tx<'a>, TransactionFault> {
     let options = TransactionOptions::new().with_durability(TransactionDurability::Strict);
     Ok(database
         .transaction(stores.to_vec())
@@ -218,9 +221,12 @@ fn writing<'a>(database: &'a Database, stores: &[&str]) -> std::result::Result<T
 
 /// A read transaction of the browser's own. The binding's type aborts when it is dropped, which
 /// takes longer than letting the transaction finish automatically.
-fn reading(database: &Database, stores: &[&str]) -> std::result::Result<IdbTransaction, Trouble> {
+fn reading(
+    database: &Database,
+    stores: &[&str],
+) -> std::result::Result<IdbTransaction, TransactionFault> {
     let stores: Array = stores.iter().map(|store| JsValue::from_str(store)).collect();
-    handle(database).transaction_with_str_sequence(&stores).map_err(Trouble::thrown)
+    handle(database).transaction_with_str_sequence(&stores).map_err(TransactionFault::thrown)
 }
 
 fn handle(database: &Database) -> IdbDatabase {
@@ -233,7 +239,7 @@ fn in_browser<'a>(transaction: &'a Tx<'_>) -> &'a IdbTransaction {
 
 /// Waits for the `complete` event. An error is available only on the transaction. Without
 /// `commit()`, the browser would commit only after giving the page another turn to add requests.
-async fn complete(transaction: Tx<'_>) -> std::result::Result<(), Trouble> {
+async fn complete(transaction: Tx<'_>) -> std::result::Result<(), TransactionFault> {
     let finished = transaction.on_done()?;
     // A transaction that is no longer active commits or aborts automatically.
     #[expect(
@@ -244,7 +250,7 @@ async fn complete(transaction: Tx<'_>) -> std::result::Result<(), Trouble> {
     match (finished.await, transaction.error()) {
         (TransactionFinishKind::Ok, _) => Ok(()),
         (_, Some(error)) => Err(error.into()),
-        (_, None) => Err(Trouble::unexplained()),
+        (_, None) => Err(TransactionFault::unexplained()),
     }
 }
 
@@ -252,8 +258,8 @@ async fn complete(transaction: Tx<'_>) -> std::result::Result<(), Trouble> {
 fn store_of(
     transaction: &IdbTransaction,
     name: &str,
-) -> std::result::Result<IdbObjectStore, Trouble> {
-    transaction.object_store(name).map_err(Trouble::thrown)
+) -> std::result::Result<IdbObjectStore, TransactionFault> {
+    transaction.object_store(name).map_err(TransactionFault::thrown)
 }
 
 fn bytes_in(value: JsValue) -> Option<Vec<u8>> {
@@ -285,10 +291,11 @@ fn head_value(head: &Head) -> JsValue {
 async fn values_of(
     store: &IdbObjectStore,
     keys: &[String],
-) -> std::result::Result<Vec<Option<JsValue>>, Trouble> {
+) -> std::result::Result<Vec<Option<JsValue>>, TransactionFault> {
     if let Some((range, there)) = neighbours(store, keys)? {
-        let values =
-            store.get_all_with_key_and_limit(&range, keys.len() as u32).map_err(Trouble::thrown)?;
+        let values = store
+            .get_all_with_key_and_limit(&range, keys.len() as u32)
+            .map_err(TransactionFault::thrown)?;
         let (there, values) = (array(settled(&there).await?), array(settled(&values).await?));
         if are(&there, keys) {
             return Ok(values.iter().map(Some).collect());
@@ -301,7 +308,7 @@ async fn values_of(
 async fn are_there(
     store: &IdbObjectStore,
     keys: &[String],
-) -> std::result::Result<Vec<bool>, Trouble> {
+) -> std::result::Result<Vec<bool>, TransactionFault> {
     if let Some((_, there)) = neighbours(store, keys)?
         && are(&array(settled(&there).await?), keys)
     {
@@ -316,12 +323,13 @@ async fn are_there(
 fn neighbours(
     store: &IdbObjectStore,
     keys: &[String],
-) -> std::result::Result<Option<(IdbKeyRange, IdbRequest)>, Trouble> {
+) -> std::result::Result<Option<(IdbKeyRange, IdbRequest)>, TransactionFault> {
     let ([first, .., last], true) = (keys, keys.is_sorted()) else { return Ok(None) };
-    let range = IdbKeyRange::bound(&first.into(), &last.into()).map_err(Trouble::thrown)?;
+    let range =
+        IdbKeyRange::bound(&first.into(), &last.into()).map_err(TransactionFault::thrown)?;
     let there = store
         .get_all_keys_with_key_and_limit(&range, keys.len() as u32 + 1)
-        .map_err(Trouble::thrown)?;
+        .map_err(TransactionFault::thrown)?;
     Ok(Some((range, there)))
 }
 
@@ -333,23 +341,23 @@ fn are(there: &Array, keys: &[String]) -> bool {
 async fn one_by_one(
     keys: &[String],
     ask: &dyn Fn(&JsValue) -> std::result::Result<IdbRequest, JsValue>,
-) -> std::result::Result<Vec<Option<JsValue>>, Trouble> {
+) -> std::result::Result<Vec<Option<JsValue>>, TransactionFault> {
     let asked: std::result::Result<Vec<IdbRequest>, JsValue> =
         keys.iter().map(|key| ask(&key.into())).collect();
     let mut found = Vec::with_capacity(keys.len());
-    for request in asked.map_err(Trouble::thrown)? {
+    for request in asked.map_err(TransactionFault::thrown)? {
         let value = settled(&request).await?;
         found.push(Some(value).filter(|value| !value.is_undefined()));
     }
     Ok(found)
 }
 
-async fn all(store: &IdbObjectStore) -> std::result::Result<Array, Trouble> {
-    Ok(array(settled(&store.get_all().map_err(Trouble::thrown)?).await?))
+async fn all(store: &IdbObjectStore) -> std::result::Result<Array, TransactionFault> {
+    Ok(array(settled(&store.get_all().map_err(TransactionFault::thrown)?).await?))
 }
 
-async fn all_keys(store: &IdbObjectStore) -> std::result::Result<Array, Trouble> {
-    Ok(array(settled(&store.get_all_keys().map_err(Trouble::thrown)?).await?))
+async fn all_keys(store: &IdbObjectStore) -> std::result::Result<Array, TransactionFault> {
+    Ok(array(settled(&store.get_all_keys().map_err(TransactionFault::thrown)?).await?))
 }
 
 fn array(value: JsValue) -> Array {
@@ -358,7 +366,7 @@ fn array(value: JsValue) -> Array {
 
 /// Waits for a request and returns its result. Inside a transaction, nothing but its own requests
 /// may be awaited.
-async fn settled(request: &IdbRequest) -> std::result::Result<JsValue, Trouble> {
+async fn settled(request: &IdbRequest) -> std::result::Result<JsValue, TransactionFault> {
     let settling = Promise::new(&mut |done, failed| {
         request.set_onsuccess(Some(&done));
         request.set_onerror(Some(&failed));
@@ -367,9 +375,9 @@ async fn settled(request: &IdbRequest) -> std::result::Result<JsValue, Trouble> 
     request.set_onsuccess(None);
     request.set_onerror(None);
     match (outcome, request.error()) {
-        (Ok(_), _) => request.result().map_err(Trouble::thrown),
-        (_, Ok(Some(error))) => Err(Trouble::of_exception(&error)),
-        _ => Err(Trouble::unexplained()),
+        (Ok(_), _) => request.result().map_err(TransactionFault::thrown),
+        (_, Ok(Some(error))) => Err(TransactionFault::of_exception(&error)),
+        _ => Err(TransactionFault::unexplained()),
     }
 }
 
@@ -382,7 +390,7 @@ impl Storage for BrowserStorage {
             for (store, value) in [(HEADS, &head), (ENVELOPES, &envelope)] {
                 store_of(in_browser(&transaction), store)?
                     .put_with_key(value, &key)
-                    .map_err(Trouble::thrown)?;
+                    .map_err(TransactionFault::thrown)?;
             }
             complete(transaction).await
         })
@@ -410,7 +418,7 @@ impl Storage for BrowserStorage {
     async fn count(&self) -> Result<usize> {
         self.with(async |database| {
             let transaction = reading(database, &[HEADS])?;
-            let asked = store_of(&transaction, HEADS)?.count().map_err(Trouble::thrown)?;
+            let asked = store_of(&transaction, HEADS)?.count().map_err(TransactionFault::thrown)?;
             Ok(settled(&asked).await?.as_f64().unwrap_or_default() as usize)
         })
         .await
@@ -465,8 +473,9 @@ impl Storage for BrowserStorage {
     async fn note(&self, name: &str) -> Result<Option<Vec<u8>>> {
         self.with(async |database| {
             let transaction = reading(database, &[NOTES])?;
-            let asked =
-                store_of(&transaction, NOTES)?.get(&name.into()).map_err(Trouble::thrown)?;
+            let asked = store_of(&transaction, NOTES)?
+                .get(&name.into())
+                .map_err(TransactionFault::thrown)?;
             Ok(bytes_in(settled(&asked).await?))
         })
         .await
@@ -478,7 +487,7 @@ impl Storage for BrowserStorage {
             let transaction = writing(database, &[NOTES])?;
             store_of(in_browser(&transaction), NOTES)?
                 .put_with_key(&value, &name.into())
-                .map_err(Trouble::thrown)?;
+                .map_err(TransactionFault::thrown)?;
             complete(transaction).await
         })
         .await
@@ -487,7 +496,7 @@ impl Storage for BrowserStorage {
 
 /// Folds all receipts from their own object store into their heads, one answer of the server at a
 /// time, and deletes their records.
-async fn fold(transaction: &IdbTransaction) -> std::result::Result<(), Trouble> {
+async fn fold(transaction: &IdbTransaction) -> std::result::Result<(), TransactionFault> {
     let (heads, receipts) = (store_of(transaction, HEADS)?, store_of(transaction, RECEIPTS)?);
     let records = all(&receipts).await?;
     if records.length() == 0 {
@@ -501,7 +510,7 @@ async fn fold(transaction: &IdbTransaction) -> std::result::Result<(), Trouble> 
             Some(head)
         };
         rewrite(&heads, &keys, &received).await?;
-        receipts.delete(&place).map_err(Trouble::thrown)?;
+        receipts.delete(&place).map_err(TransactionFault::thrown)?;
     }
     Ok(())
 }
@@ -512,11 +521,13 @@ async fn rewrite(
     heads: &IdbObjectStore,
     keys: &[String],
     becomes: &dyn Fn(usize, Head) -> Option<Head>,
-) -> std::result::Result<Vec<Head>, Trouble> {
+) -> std::result::Result<Vec<Head>, TransactionFault> {
     let mut written = Vec::new();
     for ((at, key), value) in keys.iter().enumerate().zip(values_of(heads, keys).await?) {
         if let Some(head) = value.and_then(head_in).and_then(|head| becomes(at, head)) {
-            heads.put_with_key(&head_value(&head), &key.into()).map_err(Trouble::thrown)?;
+            heads
+                .put_with_key(&head_value(&head), &key.into())
+                .map_err(TransactionFault::thrown)?;
             written.push(head);
         }
     }
@@ -527,9 +538,9 @@ fn delete(
     transaction: &IdbTransaction,
     stores: &[&str],
     keys: &[String],
-) -> std::result::Result<(), Trouble> {
+) -> std::result::Result<(), TransactionFault> {
     for (store, key) in stores.iter().flat_map(|store| keys.iter().map(move |key| (store, key))) {
-        store_of(transaction, store)?.delete(&key.into()).map_err(Trouble::thrown)?;
+        store_of(transaction, store)?.delete(&key.into()).map_err(TransactionFault::thrown)?;
     }
     Ok(())
 }

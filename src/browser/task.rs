@@ -19,11 +19,11 @@ fn spawn_boxed(work: Pin<Box<dyn Future<Output = ()>>>) {
 }
 
 /// Work that has started, and that runs to its end whether or not anything still waits for it.
-pub(crate) struct Begun<T>(Rc<RefCell<(Option<T>, Option<Waker>)>>);
+pub(crate) struct StartedWork<T>(Rc<RefCell<(Option<T>, Option<Waker>)>>);
 
 /// Starts work whose result can be awaited later.
-pub(crate) fn begin<T: 'static>(work: impl Future<Output = T> + 'static) -> Begun<T> {
-    let begun = Begun(Rc::new(RefCell::new((None, None))));
+pub(crate) fn begin<T: 'static>(work: impl Future<Output = T> + 'static) -> StartedWork<T> {
+    let begun = StartedWork(Rc::new(RefCell::new((None, None))));
     let slot = begun.0.clone();
     spawn(async move {
         let done = work.await;
@@ -36,7 +36,7 @@ pub(crate) fn begin<T: 'static>(work: impl Future<Output = T> + 'static) -> Begu
     begun
 }
 
-impl<T> Begun<T> {
+impl<T> StartedWork<T> {
     /// Waits for the result. `None` if it takes longer than `time_ms` milliseconds; the work
     /// continues then.
     pub(crate) async fn within(self, time_ms: u32) -> Option<T> {

@@ -1,12 +1,12 @@
 //! The list of all services by name, grouped by first letter.
 
-use super::{Page, heading};
-use crate::components::markup::{a, el, h2, li, section, ul};
-use crate::components::results::name_list;
-use crate::state::App;
+use super::{TitledPage, heading};
+use crate::app::App;
+use crate::pages::search::results::name_list;
 use domain::catalogue::Service;
+use elements::{a, el, h2, li, section, ul};
 
-pub(crate) fn page(app: App) -> Page {
+pub(crate) fn page(app: App) -> TitledPage {
     let groups = by_letter(app);
     let jumps = groups
         .iter()
@@ -22,7 +22,7 @@ pub(crate) fn page(app: App) -> Page {
             .put(name)
             .put(name_list(app, services))
     });
-    Page::new(
+    TitledPage::new(
         app.words.a_to_z_title,
         (heading(app.words.a_to_z_title, None), jumps, lists.collect::<Vec<_>>()),
     )

@@ -1,12 +1,12 @@
 //! The pages about the app, privacy and accessibility.
 
-use super::{Page, heading};
-use crate::components::markup::{a, h2, li, p, strong, ul};
-use crate::components::phone::phone_link;
+use super::{TitledPage, heading};
+use crate::app::App;
 use crate::route::Route;
-use crate::state::App;
+use crate::ui::phone::phone_link;
+use elements::{a, h2, li, p, strong, ul};
 
-pub(crate) fn page(app: App) -> Page {
+pub(crate) fn page(app: App) -> TitledPage {
     let (words, catalogue) = (app.words, app.catalogue);
     let municipality = catalogue.municipality();
     let confirmed = catalogue.services().iter().filter(|service| service.details_verified).count();
@@ -37,10 +37,10 @@ pub(crate) fn page(app: App) -> Page {
         ),
         credits.collect::<Vec<_>>(),
     );
-    Page::new(words.about_title, view)
+    TitledPage::new(words.about_title, view)
 }
 
-pub(crate) fn privacy_page(app: App) -> Page {
+pub(crate) fn privacy_page(app: App) -> TitledPage {
     let words = app.words;
     let texts = [
         words.privacy_1,
@@ -57,10 +57,10 @@ pub(crate) fn privacy_page(app: App) -> Page {
         p().class("actions")
             .put(a(app.href(Route::Messages)).class("button").put(words.messages_title)),
     );
-    Page::new(words.privacy_title, view)
+    TitledPage::new(words.privacy_title, view)
 }
 
-pub(crate) fn accessibility_page(app: App) -> Page {
+pub(crate) fn accessibility_page(app: App) -> TitledPage {
     let words = app.words;
     let contact = &app.catalogue.municipality().accessibility;
     let lines = p()
@@ -69,7 +69,7 @@ pub(crate) fn accessibility_page(app: App) -> Page {
         .put(phone_link(&contact.phone))
         .put(", ")
         .put(a(format!("mailto:{}", contact.email)).put(contact.email.as_str()));
-    Page::new(
+    TitledPage::new(
         words.accessibility_title,
         (
             heading(words.accessibility_title, None),

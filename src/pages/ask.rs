@@ -1,31 +1,29 @@
 //! The form for a question: first the notice of collection, then the question, then how to reply.
 
-use super::{Page, heading};
+use super::{TitledPage, heading};
+use crate::app::App;
 use crate::browser::page::focus;
-use crate::components::device::little_room;
-use crate::components::icon::icon;
-use crate::components::markup::{
-    El, Part, a, button, details, div, el, form, h2, input, label, legend, li, live, p, section,
-    strong, summary, textarea, ul,
-};
-use crate::components::not_kept::cannot_keep_here;
-use crate::components::phone::phone_link;
-use crate::route::{About, Route};
-use crate::router;
-use crate::signal::Signal;
-use crate::state::App;
-use crate::wording::{characters_left, inquiry_fault};
+use crate::pages::messages::device::little_room;
+use crate::pages::not_stored::cannot_keep_here;
+use crate::route::{AboutRecord, Route, router};
+use crate::ui::icon::icon;
+use crate::ui::message;
+use crate::ui::phone::phone_link;
 use domain::inquiry::{
     ContactChoice, InquiryDraft, InquiryField, MESSAGE_CHARS_MAX, NAME_CHARS_MAX,
 };
-use leptos::prelude::*;
+use elements::{
+    El, Signal, View, a, button, details, div, el, event_target_value, form, h2, input, label,
+    legend, li, live, p, request_animation_frame, section, strong, summary, textarea, ul,
+};
+use wording::{characters_left, inquiry_fault};
 
 /// The number of characters left from which on it is shown.
 const CHARS_LEFT_SAID: usize = 500;
 
-pub(crate) fn page(app: App, about: About) -> Page {
-    if about != About::default() {
-        app.draft.update(|draft| {
+pub(crate) fn page(app: App, about: AboutRecord) -> TitledPage {
+    if about != AboutRecord::default() {
+        app.inquiry.draft.update(|draft| {
             draft.service = about.service;
             draft.hub = about.hub;
         });
@@ -33,7 +31,7 @@ pub(crate) fn page(app: App, about: About) -> Page {
     let words = app.words;
     let submit = move |event: web_sys::Event| {
         event.prevent_default();
-        match app.check_draft() {
+        match app.inquiry.check(app.language) {
             Some(_) => router::go(app, Route::AskCheck),
             None => request_animation_frame(|| focus("#error-summary")),
         }
@@ -49,7 +47,7 @@ pub(crate) fn page(app: App, about: About) -> Page {
         .put(p().class("actions").put(
             el("button").class("button button--main").attr("type", "submit").put(words.continue_),
         ));
-    Page::new(
+    TitledPage::new(
         words.ask_title,
         (
             heading(words.ask_title, None),
@@ -66,7 +64,7 @@ pub(crate) fn page(app: App, about: About) -> Page {
 /// On a staff tablet: reminds staff, who write for somebody, to read the notice to them first.
 fn read_aloud(app: App) -> Option<El> {
     #[cfg(feature = "counter")]
-    if app.is_counter() {
+    if app.role.is_counter() {
         return Some(
             p().class("lead").put(icon("ask")).put(" ").put(app.counter_words().read_notice),
         );
@@ -103,7 +101,7 @@ pub(crate) fn notice(app: App) -> El {
 /// Lists all faults at the top, each linked to its field. Receives the focus if there are any.
 fn error_summary(app: App) -> El {
     let rows = live(move || {
-        let faults = app.draft_faults.get();
+        let faults = app.inquiry.faults.get();
         let items = faults.iter().map(|(field, problem)| {
             li().put(a(format!("#{}", id_of(*field))).put(inquiry_fault(
                 app.language,
@@ -139,22 +137,21 @@ fn error_id(field: InquiryField) -> String {
 }
 
 /// The error beside a field. Its id is the one that the field's `aria-describedby` names.
-fn field_error(app: App, field: InquiryField) -> Part {
+fn field_error(app: App, field: InquiryField) -> View {
     live(move || {
         let text = app
-            .draft_faults
+            .inquiry
+            .faults
             .read()
             .iter()
             .find(|(at, _)| *at == field)
             .map(|(_, problem)| inquiry_fault(app.language, field, *problem));
-        text.map(|text| {
-            p().class("field__error").id(error_id(field)).put(icon("alert")).put(" ").put(text)
-        })
+        text.map(|text| message::field_error(&text).id(error_id(field)))
     })
 }
 
 fn is_faulty(app: App, field: InquiryField) -> bool {
-    app.draft_faults.read().iter().any(|(at, _)| *at == field)
+    app.inquiry.faults.read().iter().any(|(at, _)| *at == field)
 }
 
 /// The element around a field, marked if the field is faulty.
@@ -170,9 +167,9 @@ fn tied(app: App, field: InquiryField, element: El) -> El {
         .id(id_of(field))
         .class("input")
         .live_attr("aria-invalid", move || is_faulty(app, field).then(|| "true".into()))
-        .value(move || value_of(&mut app.draft.get(), field).clone())
+        .value(move || value_of(&mut app.inquiry.draft.get(), field).clone())
         .on("input", move |event| {
-            app.draft.update(|draft| *value_of(draft, field) = event_target_value(&event))
+            app.inquiry.draft.update(|draft| *value_of(draft, field) = event_target_value(&event))
         })
 }
 
@@ -186,15 +183,15 @@ fn value_of(draft: &mut InquiryDraft, field: InquiryField) -> &mut String {
 }
 
 /// What the question is about, if the person came from a service or a location. Can be removed.
-fn about_line(app: App) -> Part {
+fn about_line(app: App) -> View {
     live(move || {
-        let name = about_name(app, &app.draft.read())?;
+        let name = about_name(app, &app.inquiry.draft.read())?;
         let take_out = move || {
-            app.draft.update(|draft| {
+            app.inquiry.draft.update(|draft| {
                 draft.service = None;
                 draft.hub = None;
             });
-            router::replace(app, Route::Ask(About::default()));
+            router::replace(app, Route::Ask(AboutRecord::default()));
         };
         let named = strong().lang(app.catalogue_lang()).put(name);
         Some(
@@ -224,7 +221,8 @@ pub(super) fn about_name(app: App, draft: &InquiryDraft) -> Option<&'static str>
 fn message_field(app: App) -> El {
     let words = app.words;
     let left = live(move || {
-        let left = MESSAGE_CHARS_MAX.saturating_sub(app.draft.read().message.chars().count());
+        let left =
+            MESSAGE_CHARS_MAX.saturating_sub(app.inquiry.draft.read().message.chars().count());
         (left < CHARS_LEFT_SAID).then(|| characters_left(app.language, left))
     });
     let field = textarea()
@@ -248,7 +246,7 @@ fn text_field(app: App, field: InquiryField) -> El {
         _ => (words.your_name, "text", "name"),
     };
     // The browser of a public terminal must not suggest what others have typed.
-    let complete = if app.is_public() { "off" } else { complete };
+    let complete = if app.role.is_public() { "off" } else { complete };
     let element = input()
         .attr("type", kind)
         .attr("autocomplete", complete)
@@ -260,12 +258,12 @@ fn text_field(app: App, field: InquiryField) -> El {
         .put(tied(app, field, element))
 }
 
-fn contact_fields(app: App) -> Part {
+fn contact_fields(app: App) -> View {
     let words = app.words;
-    let choice = Signal::computed(move || app.draft.read().contact);
+    let choice = Signal::computed(move || app.inquiry.draft.read().contact);
     let chosen = choice.clone();
     let radio = move |of: ContactChoice, id: &'static str, name: &'static str| {
-        let choose = move |_| app.draft.update(|draft| draft.contact = of);
+        let choose = move |_| app.inquiry.draft.update(|draft| draft.contact = of);
         let choice = choice.clone();
         let field = input()
             .id(id)
@@ -287,7 +285,7 @@ fn contact_fields(app: App) -> Part {
         .put(radio(ContactChoice::None, "contact-none", words.reply_none));
     let group = around(app, "fieldset", InquiryField::Contact)
         .attr("aria-describedby", error_id(InquiryField::Contact));
-    crate::components::markup::all((
+    elements::all((
         group
             .put(legend().put(words.reply_how))
             .put(field_error(app, InquiryField::Contact))

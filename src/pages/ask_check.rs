@@ -1,25 +1,24 @@
 //! The page for reviewing a question before it is sealed.
 
 use super::ask::about_name;
-use super::{Page, heading};
-use crate::components::markup::{El, Part, a, all, button, dd, div, dl, dt, live, p, span};
-use crate::components::not_kept::not_kept;
-use crate::route::Route;
-use crate::router;
-use crate::state::App;
+use super::{TitledPage, heading};
+use crate::app::App;
+use crate::pages::not_stored::not_stored_panel;
+use crate::route::{Route, router};
 use domain::inquiry::{ContactChoice, InquiryDraft};
+use elements::{El, View, a, all, button, dd, div, dl, dt, live, p, span};
 
-pub(crate) fn page(app: App) -> Page {
-    app.not_kept.set(None);
-    let is_empty = app.draft.read_untracked().message.trim().is_empty();
+pub(crate) fn page(app: App) -> TitledPage {
+    app.delivery.not_stored.set(None);
+    let is_empty = app.inquiry.draft.read_untracked().message.trim().is_empty();
     let body = if is_empty { nothing(app) } else { answers(app) };
     let title = title(app);
-    Page::new(title, (heading(title, None), body))
+    TitledPage::new(title, (heading(title, None), body))
 }
 
 fn title(app: App) -> &'static str {
     #[cfg(feature = "counter")]
-    if app.is_counter() {
+    if app.role.is_counter() {
         return app.counter_words().read_back;
     }
     app.words.check_title
@@ -29,7 +28,7 @@ fn ask_link(app: App) -> El {
     a(app.href(Route::Ask(Default::default())))
 }
 
-fn nothing(app: App) -> Part {
+fn nothing(app: App) -> View {
     all((
         p().put(app.words.nothing_to_check),
         p().class("actions")
@@ -37,9 +36,9 @@ fn nothing(app: App) -> Part {
     ))
 }
 
-fn answers(app: App) -> Part {
+fn answers(app: App) -> View {
     let words = app.words;
-    let draft = app.draft.get_untracked();
+    let draft = app.inquiry.draft.get_untracked();
     let name =
         if draft.name.trim().is_empty() { words.not_given.into() } else { draft.name.clone() };
     let change = || Some(ask_link(app));
@@ -53,23 +52,25 @@ fn answers(app: App) -> Part {
         .put(summary_row(app, words.your_name, name, change()))
         .put(summary_row(app, words.reply_how, reply(app, &draft), change()));
     let start_over = move || {
-        app.draft.set(InquiryDraft::default());
+        app.inquiry.draft.set(InquiryDraft::default());
         router::go(app, Route::Ask(Default::default()));
     };
     let actions = p()
         .class("actions")
-        .put(send_button(app, words.send_question, move || app.send_question()))
+        .put(send_button(app, words.send_question, move || {
+            app.inquiry.send(app.language, router::going(app))
+        }))
         .put(ask_link(app).class("button").put(words.back))
         .put(button(start_over).class("link-button").put(words.start_over));
-    all((rows, not_kept(app), actions))
+    all((rows, not_stored_panel(app), actions))
 }
 
 /// The button that seals and stores. It is disabled and says so while storing is in progress.
 pub(super) fn send_button(app: App, name: &'static str, act: impl Fn() + 'static) -> El {
-    let said = live(move || if app.is_saving.get() { app.words.keeping } else { name });
+    let said = live(move || if app.delivery.is_saving.get() { app.words.keeping } else { name });
     button(act)
         .class("button button--main")
-        .live_flag("disabled", move || app.is_saving.get())
+        .live_flag("disabled", move || app.delivery.is_saving.get())
         .put(said)
 }
 

@@ -2,30 +2,22 @@
 //! agrees.
 
 use super::messages::kind_name;
-use super::{Page, heading};
-use crate::components::carry::{fault, outcome};
-use crate::components::icon::icon;
-use crate::components::markup::{Part, a, all, button, live, p, span, strong};
-use crate::route::Route;
-use crate::router;
-use crate::signal::Signal;
-use crate::state::App;
-use crate::state::carrying::Carried;
+use super::{TitledPage, heading};
+use crate::app::App;
+use crate::model::carrying::CarryOutcome;
+use crate::pages::messages::carry::{fault, outcome};
+use crate::route::{Route, router};
+use crate::ui::message::error_panel;
 use domain::reference::Reference;
+use elements::{Signal, View, a, all, button, live, p, span, strong};
 use offline::bundle::Parcel;
 
-pub(crate) fn page(app: App) -> Page {
+pub(crate) fn page(app: App) -> TitledPage {
     let words = app.words;
-    let said: Signal<Option<Carried>> = Signal::default();
-    let body = live(move || match (&*app.brought.read(), &*said.read()) {
+    let said: Signal<Option<CarryOutcome>> = Signal::default();
+    let body = live(move || match (&*app.carrying.brought.read(), &*said.read()) {
         (Some(Ok(parcel)), last) => asked(app, parcel, &said, last.as_ref()),
-        (Some(Err(why)), _) => p()
-            .class("panel panel--error")
-            .attr("role", "alert")
-            .put(icon("alert"))
-            .put(" ")
-            .put(fault(app, *why))
-            .done(),
+        (Some(Err(why)), _) => error_panel(fault(app, *why)).attr("role", "alert").done(),
         (None, Some(carried)) => {
             let more = p()
                 .class("actions")
@@ -34,7 +26,7 @@ pub(crate) fn page(app: App) -> Page {
         }
         (None, None) => p().put(words.bring_nothing).done(),
     });
-    Page::new(words.bring_title, (heading(words.bring_title, None), body))
+    TitledPage::new(words.bring_title, (heading(words.bring_title, None), body))
 }
 
 /// Asks the person; nothing is stored yet. `last` is the outcome of an earlier attempt or of the
@@ -42,21 +34,27 @@ pub(crate) fn page(app: App) -> Page {
 fn asked(
     app: App,
     parcel: &Parcel,
-    said: &Signal<Option<Carried>>,
-    last: Option<&Carried>,
-) -> Part {
+    said: &Signal<Option<CarryOutcome>>,
+    last: Option<&CarryOutcome>,
+) -> View {
     let words = app.words;
-    let stopped = last
-        .filter(|carried| !matches!(carried, Carried::TakenIn(adopted) if adopted.fault.is_none()));
+    let stopped = last.filter(
+        |carried| !matches!(carried, CarryOutcome::TakenIn(adopted) if adopted.fault.is_none()),
+    );
     let reference =
         span().class("mono").attr("translate", "no").put(Reference::of(parcel.id).to_string());
     let (parcel, kind, said) = (parcel.clone(), kind_name(app, parcel.kind), said.clone());
     let take = move || {
         let said = said.clone();
-        app.take_along(parcel.clone(), move |carried| said.set(Some(carried)));
+        app.carrying.take_along(parcel.clone(), move |outcome| {
+            if matches!(&outcome, CarryOutcome::TakenIn(adopted) if adopted.fault.is_none()) {
+                forget_code(app);
+            }
+            said.set(Some(outcome));
+        });
     };
     let leave = move || {
-        app.forget_code();
+        forget_code(app);
         router::go(app, Route::Home);
     };
     let actions = p()
@@ -70,4 +68,13 @@ fn asked(
         stopped.map(|carried| outcome(app, carried).attr("role", "alert")),
         actions,
     ))
+}
+
+/// Forgets the message, and removes its code from the address.
+fn forget_code(app: App) {
+    app.carrying.brought.set(None);
+    let is_there = app.address.read_untracked().route == Route::Bring;
+    if is_there {
+        router::replace(app, Route::Bring);
+    }
 }

@@ -9,30 +9,31 @@ mod people;
 mod queue;
 mod task;
 
-use super::{Page, heading};
-use crate::components::carry::carry;
-use crate::components::icon::icon;
-use crate::components::markup::{all, p};
+use super::{TitledPage, heading};
+use crate::app::App;
+use crate::model::counter::tablet::TabletGate;
+use crate::pages::messages::carry::carry;
 use crate::route::Route;
-use crate::state::App;
-use crate::state::counter::Gate;
+use crate::ui::message::error_panel;
+use elements::all;
 
 /// The page that replaces every other one. `None` if the tablet is unlocked.
-pub(super) fn instead(app: App) -> Option<Page> {
+pub(super) fn instead(app: App) -> Option<TitledPage> {
     match app.counter.gate.get() {
-        Gate::Reading => {
-            Some(Page::new(app.counter_words().counter, heading(app.counter_words().counter, None)))
-        }
-        Gate::NotEnrolled => Some(enrol::page(app)),
-        Gate::Ended => Some(ended(app)),
-        Gate::Nobody => Some(people::first(app)),
-        Gate::Locked => Some(lock::page(app)),
-        Gate::Open => None,
+        TabletGate::Reading => Some(TitledPage::new(
+            app.counter_words().counter,
+            heading(app.counter_words().counter, None),
+        )),
+        TabletGate::NotEnrolled => Some(enrol::page(app)),
+        TabletGate::Ended => Some(ended(app)),
+        TabletGate::Nobody => Some(people::first(app)),
+        TabletGate::Locked => Some(lock::page(app)),
+        TabletGate::Open => None,
     }
 }
 
 /// The tablet's own pages. `None` for a route that it shares with the residents' app.
-pub(super) fn of(app: App, route: &Route) -> Option<Page> {
+pub(super) fn of(app: App, route: &Route) -> Option<TitledPage> {
     Some(match route {
         Route::Home => home::page(app),
         Route::Task(id) => return task::page(app, id),
@@ -45,16 +46,11 @@ pub(super) fn of(app: App, route: &Route) -> Option<Page> {
 
 /// The page of a tablet whose enrolment the office has ended: it still shows and delivers what
 /// waits.
-fn ended(app: App) -> Page {
+fn ended(app: App) -> TitledPage {
     let words = app.counter_words();
-    let said = p()
-        .class("panel panel--error")
-        .attr("role", "status")
-        .put(icon("alert"))
-        .put(" ")
-        .put(words.ended);
+    let said = error_panel(words.ended).attr("role", "status");
     let again = enrol::again(app, words.enrol_ended);
-    Page::new(
+    TitledPage::new(
         words.queue_title,
         all((heading(words.queue_title, None), said, kit::arrival(app), carry(app), again)),
     )

@@ -1,41 +1,40 @@
 //! Erases messages from this device, with a plain account of what that does and does not do.
 
-use super::{Page, heading};
-use crate::components::markup::{a, div, el, fieldset, form, input, label, legend, live, p};
-use crate::components::phone::phone_link;
+use super::{TitledPage, heading};
+use crate::app::App;
 use crate::route::Route;
-use crate::signal::Signal;
-use crate::state::App;
+use crate::ui::phone::phone_link;
 use domain::SubmissionId;
+use elements::{Signal, a, div, el, fieldset, form, input, label, legend, live, p};
 
-/// What to erase from this device.
+/// EraseChoice to erase from this device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum What {
+enum EraseChoice {
     NotChosen,
     Received,
     Everything,
 }
 
-pub(crate) fn page(app: App) -> Page {
+pub(crate) fn page(app: App) -> TitledPage {
     let words = app.words;
-    let what = Signal::new(What::NotChosen);
+    let what = Signal::new(EraseChoice::NotChosen);
     let said = Signal::new("");
     let (shown, of) = (said.clone(), what.clone());
     let submit = move |event: web_sys::Event| {
         event.prevent_default();
-        if what.get_untracked() == What::NotChosen {
+        if what.get_untracked() == EraseChoice::NotChosen {
             return said.set(words.erase_choose);
         }
-        if what.get_untracked() == What::Everything {
-            app.clear_trip();
+        if what.get_untracked() == EraseChoice::Everything {
+            app.trip.clear();
         }
         let ids = chosen(app, what.get_untracked());
         let said = said.clone();
-        app.erase(ids, move |outcome| {
+        app.delivery.erase(ids, move |outcome| {
             said.set(if outcome.is_ok() { words.erased } else { words.not_erased })
         });
     };
-    let radio = move |value: What, id: &'static str, name: &'static str| {
+    let radio = move |value: EraseChoice, id: &'static str, name: &'static str| {
         let of = of.clone();
         let field = input()
             .id(id)
@@ -46,8 +45,8 @@ pub(crate) fn page(app: App) -> Page {
     };
     let radios = div()
         .class("choices")
-        .put(radio(What::Received, "erase-received", words.erase_received))
-        .put(radio(What::Everything, "erase-all", words.erase_all));
+        .put(radio(EraseChoice::Received, "erase-received", words.erase_received))
+        .put(radio(EraseChoice::Everything, "erase-all", words.erase_all));
     let actions = p()
         .class("actions")
         .put(
@@ -66,15 +65,15 @@ pub(crate) fn page(app: App) -> Page {
         .put(p().attr("role", "alert").class("field__error").put(live(move || shown.get())))
         .put(actions);
     let intro = p().class("lead").put(words.erase_intro).put(" ").put(phone_link(app.phone()));
-    Page::new(words.erase_title, (heading(words.erase_title, None), intro, fields))
+    TitledPage::new(words.erase_title, (heading(words.erase_title, None), intro, fields))
 }
 
 /// The ids of all messages, or of those with a receipt only.
-fn chosen(app: App, what: What) -> Vec<SubmissionId> {
-    let heads = app.heads.read_untracked();
+fn chosen(app: App, what: EraseChoice) -> Vec<SubmissionId> {
+    let heads = app.delivery.heads.read_untracked();
     heads
         .iter()
-        .filter(|head| what == What::Everything || head.receipt().is_some())
+        .filter(|head| what == EraseChoice::Everything || head.receipt().is_some())
         .map(|head| head.id)
         .collect()
 }

@@ -1,22 +1,20 @@
 //! The survey's first page: what it is, how long it takes, and that it is anonymous.
 
-use super::{Page, heading};
-use crate::browser::clock::BrowserClock;
-use crate::components::device::little_room;
-use crate::components::markup::{El, a, p, strong};
-use crate::components::not_kept::cannot_keep_here;
-use crate::route::{About, Route};
-use crate::state::App;
+use super::{TitledPage, heading};
+use crate::app::App;
+use crate::pages::messages::device::little_room;
+use crate::pages::not_stored::cannot_keep_here;
+use crate::route::{AboutRecord, Route};
 use domain::Language;
 use domain::survey::Journey;
-use offline::ports::Clock;
+use elements::{El, a, p, strong};
 
-pub(crate) fn page(app: App, about: About) -> Page {
-    if about != About::default() {
-        app.feedback_about.set(about);
+pub(crate) fn page(app: App, about: AboutRecord) -> TitledPage {
+    if about != AboutRecord::default() {
+        app.survey.about.set(about);
     }
     let (words, survey) = (app.words, app.catalogue.survey());
-    let answers = app.answers.get_untracked();
+    let answers = app.survey.answers.get_untracked();
     let journey = Journey::of(survey, &answers);
     let (label, at) = if answers.is_empty() {
         (words.start, 0)
@@ -27,12 +25,7 @@ pub(crate) fn page(app: App, about: About) -> Page {
         .route
         .get(at)
         .map_or(Route::FeedbackCheck, |question| Route::FeedbackQuestion(question.id.clone()));
-    let start = move |_| {
-        if app.feedback_started_ms.get_untracked().is_none() {
-            app.feedback_started_ms.set(Some(BrowserClock.now_ms()));
-            app.begin_survey();
-        }
-    };
+    let start = move |_| app.survey.begin();
     let title = survey.title.get(app.language);
     let view = (
         heading(title, None),
@@ -40,13 +33,13 @@ pub(crate) fn page(app: App, about: About) -> Page {
         about_line(app),
         cannot_keep_here(app),
         little_room(app),
-        app.why_asked().map(|why| p().put(why)),
+        app.survey.why_asked(app.language).map(|why| p().put(why)),
         p().class("panel").put(words.survey_anonymous).put(" ").put(words.sealed_notice),
         p().class("actions")
             .put(a(app.href(first)).class("button button--main").on("click", start).put(label)),
         results(app),
     );
-    Page::new(title, view)
+    TitledPage::new(title, view)
 }
 
 /// A link to the server's page of published figures. `None` on a device that people use one after
@@ -56,13 +49,13 @@ fn results(app: App) -> Option<El> {
         if app.language == Language::French { "/fr/survey-results" } else { "/survey-results" };
     // The `target` makes the browser load the page from the server, instead of this app's router
     // handling the link.
-    (!app.is_public()).then(|| {
+    (!app.role.is_public()).then(|| {
         p().put(a(path).attr("target", "_self").class("more").put(app.words.survey_results))
     })
 }
 
 pub(super) fn about_line(app: App) -> Option<El> {
-    let about = app.feedback_about.get_untracked();
+    let about = app.survey.about.get_untracked();
     let service = about
         .service
         .as_ref()

@@ -2,17 +2,17 @@
 
 use super::ask_check::{send_button, summary_row};
 use super::feedback::about_line;
-use super::{Page, heading};
-use crate::components::markup::{a, all, dl, p};
-use crate::components::not_kept::not_kept;
-use crate::route::Route;
-use crate::state::App;
+use super::{TitledPage, heading};
+use crate::app::App;
+use crate::pages::not_stored::not_stored_panel;
+use crate::route::{Route, router};
 use domain::survey::{Answer, AnswerKind, Journey, Question};
+use elements::{a, all, dl, p};
 
-pub(crate) fn page(app: App) -> Page {
+pub(crate) fn page(app: App) -> TitledPage {
     let (words, survey) = (app.words, app.catalogue.survey());
-    app.not_kept.set(None);
-    let answers = app.answers.get_untracked();
+    app.delivery.not_stored.set(None);
+    let answers = app.survey.answers.get_untracked();
     let rows = Journey::of(survey, &answers).route.into_iter().map(|question| {
         let change = a(app.href(Route::FeedbackQuestion(question.id.clone())));
         summary_row(
@@ -23,7 +23,9 @@ pub(crate) fn page(app: App) -> Page {
         )
     });
     let send = if answers.say_something() {
-        all(send_button(app, words.send_answers, move || app.send_answers()))
+        all(send_button(app, words.send_answers, move || {
+            app.survey.send(app.language, router::going(app))
+        }))
     } else {
         all(words.say_something)
     };
@@ -32,10 +34,10 @@ pub(crate) fn page(app: App) -> Page {
         heading(words.check_answers, None),
         about_line(app),
         dl().class("summary").put_all(rows),
-        not_kept(app),
+        not_stored_panel(app),
         p().class("actions").put(send).put(back),
     );
-    Page::new(words.check_answers, view)
+    TitledPage::new(words.check_answers, view)
 }
 
 fn answer_words(app: App, question: &'static Question, answer: Option<&Answer>) -> String {

@@ -1,31 +1,33 @@
 //! Thanks, where the next person follows at once: no receipt, and a clean start after a few seconds
 //! or a touch.
 
-use super::{Page, heading};
+use super::{TitledPage, heading};
+use crate::app::App;
 use crate::browser::timer;
-use crate::components::markup::{button, p};
 use crate::route::Route;
-use crate::state::App;
+use elements::{button, p};
 
 /// How long the thanks are shown, in milliseconds: long enough to read, short enough for a queue.
 const THANKS_MS: u32 = 8_000;
 
-pub(crate) fn page(app: App) -> Page {
+pub(crate) fn page(app: App) -> TitledPage {
     let words = app.words;
-    if app.stand.is_some() {
+    if app.role.stand.is_some() {
         timer::every(THANKS_MS, move || {
             // A person who was faster has already started over, or is on another page.
             if app.address.read_untracked().route == Route::FeedbackDone {
-                app.start_over();
+                app.terminal.start_over();
             }
         });
     }
-    let next = button(move || app.start_over()).class("button button--main").put(words.start_over);
+    let next = button(move || app.terminal.start_over())
+        .class("button button--main")
+        .put(words.start_over);
     let view = (
         heading(words.receipt_feedback, None),
         p().class("lead").put(app.catalogue.survey().thanks.get(app.language)),
         p().put(words.stand_again),
         p().class("actions").put(next),
     );
-    Page::new(words.receipt_feedback, view)
+    TitledPage::new(words.receipt_feedback, view)
 }

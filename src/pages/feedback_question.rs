@@ -1,25 +1,23 @@
 //! One question of the survey. Its number is computed from the answers; no position is stored.
 
-use super::{Page, heading, not_found};
+use super::{TitledPage, heading, not_found};
+use crate::app::App;
 use crate::browser::page::{focus, on_key_here};
-use crate::components::icon::icon;
-use crate::components::markup::{
-    El, a, button, div, el, fieldset, form, input, label, legend, live, p, progress, span, textarea,
-};
-use crate::components::not_kept::not_kept;
-use crate::route::Route;
-use crate::router;
-use crate::signal::Signal;
-use crate::state::App;
-use crate::wording::{question_of, too_long_by};
+use crate::pages::not_stored::not_stored_panel;
+use crate::route::{Route, router};
+use crate::ui::message::field_error;
 use domain::QuestionId;
 use domain::survey::{Answer, AnswerKind, COMMENT_CHARS_MAX, Journey, Question};
-use leptos::prelude::*;
+use elements::{
+    El, Signal, a, button, div, el, event_target_value, fieldset, form, input, label, legend, live,
+    p, progress, request_animation_frame, span, textarea,
+};
+use wording::{question_of, too_long_by};
 
-pub(crate) fn page(app: App, id: &QuestionId) -> Page {
+pub(crate) fn page(app: App, id: &QuestionId) -> TitledPage {
     let survey = app.catalogue.survey();
     let Some(question) = survey.question(id) else { return not_found::page(app) };
-    let answers = app.answers.get_untracked();
+    let answers = app.survey.answers.get_untracked();
     let journey = Journey::of(survey, &answers);
     // A question whose branch was closed by another answer is still shown, with the number of the
     // next one.
@@ -28,7 +26,7 @@ pub(crate) fn page(app: App, id: &QuestionId) -> Page {
     let before = at
         .checked_sub(1)
         .and_then(|before| journey.route.get(before))
-        .map_or_else(|| app.survey_door(), |question| Route::FeedbackQuestion(question.id.clone()));
+        .map_or_else(|| app.survey.door(), |question| Route::FeedbackQuestion(question.id.clone()));
     let place = question_of(app.language, at + 1, count);
     let bar = progress()
         .attr("value", at.to_string())
@@ -36,18 +34,22 @@ pub(crate) fn page(app: App, id: &QuestionId) -> Page {
         .attr("aria-hidden", "true");
     let title = format!("{place}: {}", question.text.get(app.language));
     let progress = p().class("progress-line").put(span().put(place)).put(bar);
-    if app.is_paper() {
+    if app.role.is_paper() {
         take_digits(app, question);
     }
-    Page::new(
+    TitledPage::new(
         &title,
-        (progress, app.is_paper().then(|| sheet_line(app)), questionnaire(app, question, before)),
+        (
+            progress,
+            app.role.is_paper().then(|| sheet_line(app)),
+            questionnaire(app, question, before),
+        ),
     )
 }
 
 fn questionnaire(app: App, question: &'static Question, before: Route) -> El {
     let words = app.words;
-    let chosen = Signal::new(app.answers.get_untracked().get(&question.id).cloned());
+    let chosen = Signal::new(app.survey.answers.get_untracked().get(&question.id).cloned());
     let fault = Signal::new(String::new());
     let (said, fields) = (fault.clone(), fields(app, question, &chosen));
     let submit = move |event: web_sys::Event| {
@@ -62,14 +64,7 @@ fn questionnaire(app: App, question: &'static Question, before: Route) -> El {
     };
     let error = live(move || {
         let text = said.get();
-        (!text.is_empty()).then(|| {
-            p().class("field__error")
-                .id("answer-error")
-                .attr("tabindex", "-1")
-                .put(icon("alert"))
-                .put(" ")
-                .put(text)
-        })
+        (!text.is_empty()).then(|| field_error(&text).id("answer-error").attr("tabindex", "-1"))
     });
     let actions = p()
         .class("actions")
@@ -93,13 +88,13 @@ fn questionnaire(app: App, question: &'static Question, before: Route) -> El {
         )
         .put(div().attr("role", "alert").put(error))
         .put(fields)
-        .put(app.is_paper().then(|| not_kept(app)))
+        .put(app.role.is_paper().then(|| not_stored_panel(app)))
         .put(actions)
 }
 
 /// How many sheets are stored, and the keys that replace the mouse.
 fn sheet_line(app: App) -> El {
-    let (words, kept) = (app.words, app.counts.read_untracked().answered.to_string());
+    let (words, kept) = (app.words, app.survey.counts.read_untracked().answered.to_string());
     p().class("hint")
         .attr("role", "status")
         .put([words.sheets_kept, " ", &kept, ". ", words.sheet_keys].concat())
@@ -171,7 +166,7 @@ fn fields(app: App, question: &'static Question, chosen: &Signal<Option<Answer>>
                     chosen,
                     id,
                     answer,
-                    app.is_paper().then_some(number),
+                    app.role.is_paper().then_some(number),
                     option.text.get(app.language),
                 )
             });
@@ -241,14 +236,14 @@ fn go_on(app: App, question: &'static Question, answer: Answer) {
     let survey = app.catalogue.survey();
     // The answer was built from the question's own fields, so it fits. If it did not, the question
     // would stay unanswered.
-    app.answers.update(|answers| drop(answers.set(survey, &question.id, answer)));
-    let answers = app.answers.get_untracked();
+    app.survey.answers.update(|answers| drop(answers.set(survey, &question.id, answer)));
+    let answers = app.survey.answers.get_untracked();
     let journey = Journey::of(survey, &answers);
     let next = journey.position_of(&question.id).and_then(|at| journey.route.get(at + 1));
     // A paper sheet was reviewed by the person who filled it in, so it is sent without a review
     // page.
-    if next.is_none() && app.is_paper() && answers.say_something() {
-        return app.send_answers();
+    if next.is_none() && app.role.is_paper() && answers.say_something() {
+        return app.survey.send(app.language, router::going(app));
     }
     router::go(
         app,

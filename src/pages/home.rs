@@ -1,36 +1,32 @@
 //! The home page: one search field, and the shortest paths to an answer.
 
 use super::topics::topic_grid;
-use super::{Page, heading};
-use crate::components::hub_state::state_of;
-use crate::components::icon::icon;
-use crate::components::markup::{El, a, div, h2, li, live, p, section, ul};
-use crate::components::results::{hub_card, service_link};
-use crate::components::search::{focus_where_wide, search_box};
+use super::{TitledPage, heading};
+use crate::app::App;
+use crate::pages::hub::open_state::state_of;
+use crate::pages::search::results::{hub_card, service_link};
+use crate::pages::search::search_box::{focus_where_wide, search_box};
 use crate::route::Route;
-use crate::state::App;
-use crate::wording::Wording;
+use crate::ui::icon::icon;
+use crate::ui::section::titled_section;
 use domain::catalogue::Hub;
 use domain::hours::State;
-use leptos::prelude::*;
+use elements::{El, a, div, li, live, p, request_animation_frame, ul};
+use wording::Wording;
 
 /// The most open locations that are shown. All of them are one tap away.
 const OPEN_HUBS_MAX: usize = 4;
 
-pub(crate) fn page(app: App) -> Page {
+pub(crate) fn page(app: App) -> TitledPage {
     request_animation_frame(focus_where_wide);
-    let topics = section()
-        .class("section")
-        .attr("aria-labelledby", "topics")
-        .put(h2().id("topics").put(app.words.topics))
-        .put(topic_grid(app));
+    let topics = titled_section("topics", app.words.topics).put(topic_grid(app));
     let rest = div()
         .put(welcome(app))
         .put(common_needs(app))
         .put(open_now(app))
         .put(tiles(app))
         .put(topics);
-    Page::new(
+    TitledPage::new(
         app.words.home_title,
         (heading(app.words.home_title, None), search_box(app, |_| rest)),
     )
@@ -40,11 +36,7 @@ fn common_needs(app: App) -> El {
     let services =
         app.catalogue.municipality().common_needs.iter().filter_map(|id| app.catalogue.service(id));
     let links = services.map(|service| li().put(service_link(app, service).class("chip")));
-    section()
-        .class("section")
-        .attr("aria-labelledby", "needs")
-        .put(h2().id("needs").put(app.words.common_needs))
-        .put(ul().class("chips").put_all(links))
+    titled_section("needs", app.words.common_needs).put(ul().class("chips").put_all(links))
 }
 
 fn open_now(app: App) -> El {
@@ -66,12 +58,7 @@ fn open_now(app: App) -> El {
         }
     });
     let more = p().put(a(app.href(Route::Hubs)).class("more").put(app.words.all_hubs));
-    section()
-        .class("section")
-        .attr("aria-labelledby", "open")
-        .put(h2().id("open").put(app.words.open_now))
-        .put(open)
-        .put(more)
+    titled_section("open", app.words.open_now).put(open).put(more)
 }
 
 fn tiles(app: App) -> El {
@@ -105,7 +92,7 @@ pub(super) fn tile(
 /// What a public terminal is, for a person who stands in front of it, in all its languages. `None`
 /// on other devices.
 fn welcome(app: App) -> Option<El> {
-    let terminal = app.terminal?;
+    let terminal = app.role.terminal?;
     let place = app.catalogue.hub(&terminal.hub).map(|hub| {
         p().class("kiosk-welcome__place").put(icon("pin")).put(" ").put(hub.name.as_str())
     });

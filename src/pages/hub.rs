@@ -1,30 +1,31 @@
 //! One location. Whether it is open is the most prominent fact after its name.
 
+pub(crate) mod open_state;
+
 use super::service::{fact, more};
-use super::{Page, heading, not_found};
-use crate::components::hub_state::{confirm, hub_state};
-use crate::components::markup::{
-    El, a, all, div, dl, h2, h3, input, label, li, live, p, section, span, table, tbody, td, th,
-    thead, tr, ul,
-};
-use crate::components::phone::phone_link;
-use crate::components::provenance::provenance;
-use crate::components::trip::trip_button;
-use crate::route::{About, Route};
-use crate::signal::Signal;
-use crate::state::App;
-use crate::wording::{day, day_hours};
+use super::{TitledPage, heading, not_found};
+use crate::app::App;
+use crate::pages::hub::open_state::{confirm, hub_state};
+use crate::pages::service::provenance::provenance;
+use crate::pages::trip::trip_button::trip_button;
+use crate::route::{AboutRecord, Route};
+use crate::ui::phone::phone_link;
+use crate::ui::section::titled_section;
 use domain::HubId;
 use domain::catalogue::{EventDay, Hub, Task};
 use domain::hours::{DayHours, DayPlan, Hours};
 use domain::trip::Errand;
+use elements::{
+    El, Signal, a, all, div, dl, event_target_value, h2, h3, input, label, li, live, p, section,
+    span, table, tbody, td, th, thead, tr, ul,
+};
 use finder::folded;
-use leptos::prelude::*;
+use wording::{day, day_hours};
 
 /// A list of tasks longer than this gets a search field.
 const TASKS_IN_SIGHT: usize = 8;
 
-pub(crate) fn page(app: App, id: &HubId) -> Page {
+pub(crate) fn page(app: App, id: &HubId) -> TitledPage {
     let Some(hub) = app.catalogue.hub(id) else { return not_found::page(app) };
     let view = (
         p().class("crumb").put(a(app.href(Route::Hubs)).put(app.words.hubs)),
@@ -33,18 +34,18 @@ pub(crate) fn page(app: App, id: &HubId) -> Page {
         if hub.event.is_some() { event_days(app, hub) } else { week(app, hub) },
         place(app, hub),
         tasks(app, hub),
-        more(app, About { service: None, hub: Some(id.clone()) }),
+        more(app, AboutRecord { service: None, hub: Some(id.clone()) }),
         hub.notes.as_ref().map(|notes| p().lang(app.catalogue_lang()).put(notes.as_str())),
         provenance(app, &hub.source, format!("hubs/{}", hub.id), None),
     );
-    Page::new(&hub.name, view)
+    TitledPage::new(&hub.name, view)
 }
 
 /// The opening hours from Monday to Sunday of this week, with today marked and holidays named.
 fn week(app: App, hub: &'static Hub) -> El {
     let words = app.words;
     let rows = live(move || {
-        let now = app.now.get();
+        let now = app.clock.now.get();
         let plans =
             now.map(|now| Hours::of(app.catalogue, hub).week_of(now.date)).unwrap_or_default();
         plans
@@ -79,7 +80,7 @@ fn week(app: App, hub: &'static Hub) -> El {
 fn event_days(app: App, hub: &'static Hub) -> El {
     let words = app.words;
     let rows = live(move || {
-        let today = *app.today.read();
+        let today = *app.clock.today.read();
         let days = hub.event.iter().flat_map(|event| &event.days);
         let plan = |day: &EventDay| Hours::of(app.catalogue, hub).on(day.date);
         days.map(|day| day_row(app, &plan(day), today == Some(day.date))).collect::<Vec<_>>()
@@ -178,11 +179,7 @@ fn tasks(app: App, hub: &'static Hub) -> El {
             .put(field)
     });
     let caution = hub.tasks_basis.as_ref().map(|_| p().class("hint").put(words.tasks_unconfirmed));
-    let title = h2().id("tasks").put(words.what_it_does);
-    section()
-        .class("section")
-        .attr("aria-labelledby", "tasks")
-        .put(title)
+    titled_section("tasks", words.what_it_does)
         .put(caution)
         .put(field)
         .put(div().class("columns").put(groups))

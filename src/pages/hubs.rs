@@ -1,14 +1,17 @@
 //! All locations with a counter, by town.
 
-use super::{Page, heading};
-use crate::components::hub_state::hub_state;
-use crate::components::markup::{El, Part, a, div, h2, li, live, p, section, span, ul};
-use crate::components::near::{distance_to, near_form, nearest_first};
-use crate::route::Route;
-use crate::state::App;
-use domain::catalogue::{Hub, order_of};
+pub(crate) mod near;
 
-pub(crate) fn page(app: App) -> Page {
+use super::{TitledPage, heading};
+use crate::app::App;
+use crate::pages::hub::open_state::hub_state;
+use crate::pages::hubs::near::{distance_to, near_form, nearest_first};
+use crate::route::Route;
+use crate::ui::section::titled_section;
+use domain::catalogue::{Hub, order_of};
+use elements::{El, View, a, div, h2, li, live, p, section, span, ul};
+
+pub(crate) fn page(app: App) -> TitledPage {
     let lasting = app.catalogue.hubs().iter().filter(|hub| hub.event.is_none());
     let sections = by_town(lasting).into_iter().enumerate().map(|(at, (town, hubs))| {
         let id = format!("town-{at}");
@@ -20,15 +23,16 @@ pub(crate) fn page(app: App) -> Page {
             .put(h2().id(id).lang(app.catalogue_lang()).put(town))
             .put(cards)
     });
-    let sections = div().live_flag("hidden", move || app.position().is_some()).put_all(sections);
+    let sections =
+        div().live_flag("hidden", move || app.trip.position().is_some()).put_all(sections);
     let nearest = live(move || {
         let hubs = nearest_first(app, app.listed(app.catalogue.hubs().iter()));
-        app.position().map(|_| {
+        app.trip.position().map(|_| {
             ul().class("cards cards--two section")
                 .put_all(hubs.into_iter().map(|hub| hub_card(app, hub)))
         })
     });
-    Page::new(
+    TitledPage::new(
         app.words.hubs_title,
         (
             heading(app.words.hubs_title, None),
@@ -42,18 +46,14 @@ pub(crate) fn page(app: App) -> Page {
 }
 
 /// Events that are announced or in progress.
-fn events(app: App) -> Part {
+fn events(app: App) -> View {
     live(move || {
         let hubs = app.listed(app.catalogue.hubs().iter().filter(|hub| hub.event.is_some()));
         (!hubs.is_empty()).then(|| {
             let cards = ul()
                 .class("cards cards--two")
                 .put_all(hubs.into_iter().map(|hub| hub_card(app, hub)));
-            section()
-                .class("section")
-                .attr("aria-labelledby", "events")
-                .put(h2().id("events").put(app.words.events))
-                .put(cards)
+            titled_section("events", app.words.events).put(cards)
         })
     })
 }

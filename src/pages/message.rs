@@ -1,34 +1,37 @@
 //! One message of this device: a receipt that looks like one, and how far the message has come.
 
 use super::status::answer;
-use super::{Page, heading};
+use super::{TitledPage, heading};
+use crate::app::App;
 use crate::browser::page::print;
-use crate::components::icon::icon;
-use crate::components::markup::{
-    El, Part, a, all, button, dd, div, dl, dt, el, h2, li, live, p, span, strong,
-};
-use crate::components::qr::{qr, qr_of_digits};
+use crate::model::delivery::StoreState;
+use crate::model::status::StatusLookup;
 use crate::route::Route;
-use crate::signal::Signal;
-use crate::state::status::Looked;
-use crate::state::{App, Keeping};
-use crate::wording::{attention, kept_on, received_on};
+use crate::ui::icon::icon;
+use crate::ui::qr::{qr, qr_of_digits};
 use domain::SubmissionId;
 use domain::status::{Question, secret_text};
 use domain::submission::Kind;
+use elements::{
+    El, Signal, View, a, all, button, dd, div, dl, dt, el, h2, li, live, p, span, strong,
+};
 use offline::answer::Obstacle;
 use offline::code::digits_of;
-use offline::parcel::{Head, State};
+use offline::parcel::{Attention, Head, State};
+use wording::{copy_missing, kept_on, received_on, refused, status_refused};
 
-pub(crate) fn page(app: App, id: SubmissionId) -> Page {
-    let head =
-        Signal::computed(move || app.heads.read().iter().find(|head| head.id == id).cloned());
+pub(crate) fn page(app: App, id: SubmissionId) -> TitledPage {
+    let head = Signal::computed(move || {
+        app.delivery.heads.read().iter().find(|head| head.id == id).cloned()
+    });
     let about = head.clone();
     let kind = Signal::computed(move || {
         about.read().as_ref().map(|head| (head.kind, is_carried(app, head)))
     });
     let title = move || match kind.get() {
-        Some((Kind::Inquiry | Kind::Feedback, _)) if app.is_ephemeral() => app.words.kiosk_sending,
+        Some((Kind::Inquiry | Kind::Feedback, _)) if app.role.is_ephemeral() => {
+            app.words.kiosk_sending
+        }
         Some((_, true)) => app.words.receipt_carried,
         Some((Kind::Feedback, _)) => app.words.receipt_feedback,
         Some((Kind::Gap, _)) => app.words.kind_gap,
@@ -38,26 +41,26 @@ pub(crate) fn page(app: App, id: SubmissionId) -> Page {
         Some((Kind::Inquiry, _)) => app.words.receipt_question,
         None => app.words.messages_title,
     };
-    let envelope = app.envelope_of(id);
+    let envelope = app.carrying.envelope_of(id);
     let body = live(move || match head.get() {
         Some(head) => receipt(app, &head, &envelope),
         // Nothing is said about a message before the store has been read.
-        None if *app.keeping.read() == Keeping::Opening => all(()),
+        None if *app.delivery.store.read() == StoreState::Opening => all(()),
         None => p().put(app.words.message_unknown).done(),
     });
-    let more = app.terminal.is_none().then(|| {
+    let more = app.role.terminal.is_none().then(|| {
         p().class("no-print")
             .put(a(app.href(Route::Messages)).class("more").put(app.words.messages_title))
     });
     let name = title();
     let body = all((hand_over(app), body));
-    Page::new(name, (live(move || heading(title(), None)), body, more))
+    TitledPage::new(name, (live(move || heading(title(), None)), body, more))
 }
 
 /// On a staff tablet: tells staff to hand the receipt over.
 fn hand_over(app: App) -> Option<El> {
     #[cfg(feature = "counter")]
-    if app.is_counter() {
+    if app.role.is_counter() {
         return Some(p().class("lead no-print").put(app.counter_words().hand_receipt));
     }
     let _ = app;
@@ -67,10 +70,10 @@ fn hand_over(app: App) -> Option<El> {
 /// Whether the message came from another device. On a shared device the page itself holds the
 /// secrets, so none counts as carried.
 fn is_carried(app: App, head: &Head) -> bool {
-    !app.is_shared() && head.is_carried()
+    !app.role.is_shared() && head.is_carried()
 }
 
-fn receipt(app: App, head: &Head, envelope: &Signal<Option<Vec<u8>>>) -> Part {
+fn receipt(app: App, head: &Head, envelope: &Signal<Option<Vec<u8>>>) -> View {
     let words = app.words;
     let thanks = (head.kind == Kind::Feedback && !is_carried(app, head))
         .then(|| p().class("lead").put(app.catalogue.survey().thanks.get(app.language)));
@@ -89,7 +92,7 @@ fn receipt(app: App, head: &Head, envelope: &Signal<Option<Vec<u8>>>) -> Part {
         let secret = dd()
             .class("receipt__secret")
             .attr("translate", "no")
-            .put(secret_text(&app.secret_of(head)));
+            .put(secret_text(&app.delivery.secret_of(head)));
         facts.put(secret).put(dd().class("hint").put(words.secret_hint))
     };
     let slip = div()
@@ -114,7 +117,7 @@ fn receipt(app: App, head: &Head, envelope: &Signal<Option<Vec<u8>>>) -> Part {
 /// A button that saves the receipt as the server signed it, as proof for others. `None` without a
 /// receipt, and on a public terminal, where nothing may be left.
 fn proof(app: App, head: &Head, said: Signal<Option<&'static str>>) -> Option<El> {
-    let receipt = head.receipt().filter(|_| app.terminal.is_none())?.clone();
+    let receipt = head.receipt().filter(|_| app.role.terminal.is_none())?.clone();
     let save = move || {
         let municipality = app.catalogue.municipality().formal_name.get(app.language);
         let reference = receipt.reference().to_string();
@@ -128,7 +131,7 @@ fn proof(app: App, head: &Head, said: Signal<Option<&'static str>>) -> Option<El
             &received_on(app.language, &app.moment(receipt.received_at_ms)),
         ]
         .concat();
-        let is_saved = app.save_receipt(&receipt, &text);
+        let is_saved = app.carrying.save_receipt(&receipt, &text);
         said.set(Some(if is_saved { app.words.receipt_saved } else { app.words.carry_no_file }));
     };
     Some(button(save).class("button").put(app.words.receipt_save))
@@ -136,7 +139,7 @@ fn proof(app: App, head: &Head, said: Signal<Option<&'static str>>) -> Option<El
 
 /// For a message that could not be sent: its envelope as a code, on the screen or on paper, for a
 /// phone that is online.
-fn by_code(app: App, head: &Head, envelope: &Signal<Option<Vec<u8>>>) -> Option<Part> {
+fn by_code(app: App, head: &Head, envelope: &Signal<Option<Vec<u8>>>) -> Option<View> {
     let (words, envelope) = (app.words, envelope.clone());
     let is_stuck = matches!(head.state, State::Waiting { attempts: 1.. });
     is_stuck.then(|| {
@@ -147,12 +150,12 @@ fn by_code(app: App, head: &Head, envelope: &Signal<Option<Vec<u8>>>) -> Option<
     })
 }
 
-fn code(app: App, envelope: &[u8]) -> Part {
+fn code(app: App, envelope: &[u8]) -> View {
     let words = app.words;
     let address = [&app.href_elsewhere(Route::Bring), "#"].concat();
     match digits_of(envelope).and_then(|digits| qr_of_digits(&address, &digits, words.code_title)) {
         Some(square) => all((p().put(words.code_text), square)),
-        None if app.terminal.is_some() => all(()),
+        None if app.role.terminal.is_some() => all(()),
         None => p()
             .put(words.code_too_long)
             .put(" ")
@@ -163,17 +166,17 @@ fn code(app: App, envelope: &[u8]) -> Part {
 }
 
 /// A code that opens the status page on any phone and, once the message was received, its status.
-fn progress(app: App, head: &Head) -> Part {
-    let secret = app.secret_of(head);
+fn progress(app: App, head: &Head) -> View {
+    let secret = app.delivery.secret_of(head);
     let question = Question { reference: head.reference(), secret };
     let address = [&app.href_elsewhere(Route::Status), "#", &question.code()].concat();
     let code = div()
         .class("trip-code")
         .put(qr(&address, app.words.status_code))
         .put(p().class("hint").put(app.words.status_code));
-    let looked: Signal<Looked> = Signal::default();
+    let looked: Signal<StatusLookup> = Signal::default();
     if head.receipt().is_some() {
-        app.look_up(question, looked.clone());
+        app.status.look_up(question, looked.clone());
     }
     all((live(move || answer(app, &looked.read())), code))
 }
@@ -203,7 +206,7 @@ fn ticks(app: App, head: &Head) -> El {
     el("ol")
         .class("ticks")
         .attr("role", "list")
-        .put((!app.is_ephemeral()).then(|| {
+        .put((!app.role.is_ephemeral()).then(|| {
             tick(words.tick_kept, true, kept_on(app.language, &app.moment(head.kept_at_ms)))
         }))
         .put(tick(words.tick_sent, received.is_some(), String::new()))
@@ -211,11 +214,11 @@ fn ticks(app: App, head: &Head) -> El {
 }
 
 /// What happens next, or what the person can do.
-fn next(app: App, head: &Head) -> Part {
+fn next(app: App, head: &Head) -> View {
     let (words, id) = (app.words, head.id);
     match &head.state {
         State::Received { .. } => p().attr("role", "status").put(words.received_text).done(),
-        State::Waiting { .. } if app.is_ephemeral() => {
+        State::Waiting { .. } if app.role.is_ephemeral() => {
             let obstacle = live(move || obstacle(app));
             p().class("panel panel--error")
                 .attr("role", "status")
@@ -231,21 +234,31 @@ fn next(app: App, head: &Head) -> Part {
             .put(live(move || obstacle(app)))
             .done(),
         State::NeedsAttention { reason, .. } => {
-            let again =
-                button(move || app.try_again(Some(id))).class("button").put(words.try_again);
+            let again = button(move || app.delivery.try_again(Some(id)))
+                .class("button")
+                .put(words.try_again);
             let title = h2().put(icon("alert")).put(" ").put(words.state_attention);
             div()
                 .class("panel panel--error")
                 .put(title)
-                .put(p().put(attention(app.language, *reason)))
+                .put(p().put(attention(app, *reason)))
                 .put(p().class("actions").put(again))
                 .done()
         }
     }
 }
 
+/// Why a message needs a person, and what they can do.
+fn attention(app: App, reason: Attention) -> String {
+    match reason {
+        Attention::Unreadable => copy_missing(app.language).into(),
+        Attention::Status(status) => status_refused(app.language, status),
+        Attention::Refused(refusal) => refused(app.language, refusal).into(),
+    }
+}
+
 pub(super) fn obstacle(app: App) -> Option<&'static str> {
-    app.obstacle.get().map(|obstacle| match obstacle {
+    app.delivery.obstacle.get().map(|obstacle| match obstacle {
         Obstacle::NoAnswer => app.words.obstacle_none,
         Obstacle::NotTheServer => app.words.obstacle_portal,
         Obstacle::Busy => app.words.obstacle_busy,

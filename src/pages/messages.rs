@@ -1,29 +1,33 @@
 //! The messages on this device: their states in words, nothing of their content.
 
+pub(crate) mod carry;
+pub(crate) mod device;
+
 use super::message::obstacle;
-use super::{Page, heading};
-use crate::components::carry::carry;
-use crate::components::device::{device_facts, losses, set_aside};
-use crate::components::icon::icon;
-use crate::components::markup::{El, Part, a, button, div, li, live, p, span, ul};
-use crate::components::not_kept::cannot_keep_here;
+use super::{TitledPage, heading};
+use crate::app::App;
+use crate::model::delivery::StoreState;
+use crate::pages::messages::carry::carry;
+use crate::pages::messages::device::{device_facts, losses, set_aside};
+use crate::pages::not_stored::cannot_keep_here;
 use crate::route::Route;
-use crate::signal::Signal;
-use crate::state::{App, Keeping};
-use crate::wording::{kept_on, show_all, unreadable_count};
+use crate::ui::icon::icon;
+use crate::ui::message::error_panel;
 use domain::submission::Kind;
+use elements::{El, Signal, View, a, button, div, li, live, p, span, ul};
 use offline::parcel::{Head, State, Tally};
+use wording::{kept_on, show_all, unreadable_count};
 
 /// The most cards that are shown unless the person asks for all.
 const CARDS_MAX: usize = 50;
 
-pub(crate) fn page(app: App) -> Page {
+pub(crate) fn page(app: App) -> TitledPage {
     let words = app.words;
     let all_wanted: Signal<bool> = Signal::default();
     let wanted = all_wanted.clone();
     let list = live(move || {
-        let heads = app.heads.read();
-        let is_ready = *app.keeping.read() == Keeping::Ready;
+        let heads = app.delivery.heads.read();
+        let is_ready = *app.delivery.store.read() == StoreState::Ready;
         match (heads.is_empty(), is_ready) {
             (true, true) => Some(p().put(words.messages_none)),
             (true, false) => None,
@@ -33,17 +37,12 @@ pub(crate) fn page(app: App) -> Page {
         }
     });
     let unreadable = live(move || {
-        let count = app.unreadable.get();
-        (count > 0).then(|| {
-            p().class("panel panel--error")
-                .put(icon("alert"))
-                .put(" ")
-                .put(unreadable_count(app.language, count))
-        })
+        let count = app.delivery.unreadable.get();
+        (count > 0).then(|| error_panel(&unreadable_count(app.language, count)))
     });
     let elsewhere = p().put(a(app.href(Route::Status)).class("more").put(words.status_title));
     let intro = p().class("lead").put(words.messages_intro);
-    Page::new(
+    TitledPage::new(
         words.messages_title,
         (
             heading(words.messages_title, None),
@@ -88,9 +87,10 @@ fn counted(app: App, kind: Kind, heads: &[Head]) -> Option<El> {
 }
 
 /// A button that shows all cards. After a fair there are thousands.
-fn all_of_them(app: App, wanted: Signal<bool>) -> Part {
-    let count =
-        Signal::computed(move || app.heads.read().iter().filter(|head| is_card(head)).count());
+fn all_of_them(app: App, wanted: Signal<bool>) -> View {
+    let count = Signal::computed(move || {
+        app.delivery.heads.read().iter().filter(|head| is_card(head)).count()
+    });
     live(move || {
         let (wanted, count) = (wanted.clone(), count.get());
         let is_cut = count > CARDS_MAX && !wanted.get();
@@ -103,15 +103,16 @@ fn all_of_them(app: App, wanted: Signal<bool>) -> Part {
 }
 
 /// Says that messages wait and what prevents sending, with a button to retry now.
-pub(super) fn waiting(app: App) -> Part {
-    let is_waiting = Signal::computed(move || Tally::of(&app.heads.read()).waiting > 0);
+pub(super) fn waiting(app: App) -> View {
+    let is_waiting = Signal::computed(move || Tally::of(&app.delivery.heads.read()).waiting > 0);
     live(move || {
         let said = p()
             .attr("role", "status")
             .put(app.words.will_be_sent)
             .put(" ")
             .put(live(move || obstacle(app)));
-        let again = button(move || app.try_again(None)).class("button").put(app.words.send_now);
+        let again =
+            button(move || app.delivery.try_again(None)).class("button").put(app.words.send_now);
         is_waiting
             .get()
             .then(|| div().class("panel").put(said).put(p().class("actions").put(again)))
@@ -154,8 +155,8 @@ fn message_card(app: App, head: &Head) -> El {
         )
 }
 
-fn erase(app: App) -> Part {
-    let has_any = Signal::computed(move || !app.heads.read().is_empty());
+fn erase(app: App) -> View {
+    let has_any = Signal::computed(move || !app.delivery.heads.read().is_empty());
     live(move || {
         has_any.get().then(|| {
             p().class("actions").put(

@@ -1,13 +1,13 @@
 //! The page for an address that does not exist.
 
 use super::topics::topic_grid;
-use super::{Page, heading};
-use crate::components::markup::{a, div, p};
-use crate::components::search::search_box;
+use super::{TitledPage, heading};
+use crate::app::App;
+use crate::pages::search::search_box::search_box;
 use crate::route::Route;
-use crate::state::App;
+use elements::{a, div, p};
 
-pub(crate) fn page(app: App) -> Page {
+pub(crate) fn page(app: App) -> TitledPage {
     let words = app.words;
     let view = (
         heading(words.not_found_title, None),
@@ -21,5 +21,5 @@ pub(crate) fn page(app: App) -> Page {
                 .put(topic_grid(app))
         }),
     );
-    Page::new(words.not_found_title, view)
+    TitledPage::new(words.not_found_title, view)
 }

@@ -1,15 +1,19 @@
 //! The page with all results of a search.
 
-use super::{Page, heading};
-use crate::components::markup::{all, div};
-use crate::components::search::{results, search_box};
-use crate::route::Route;
-use crate::state::App;
+mod facets;
+pub(crate) mod results;
+pub(crate) mod search_box;
 
-pub(crate) fn page(app: App) -> Page {
+use super::{TitledPage, heading};
+use crate::app::App;
+use crate::pages::search::search_box::{results, search_box};
+use crate::route::Route;
+use elements::{all, div};
+
+pub(crate) fn page(app: App) -> TitledPage {
     if let Route::Search { query, .. } = &app.address.read_untracked().route {
-        app.query.set(query.clone());
+        app.search.query.set(query.clone());
     }
     let found = search_box(app, |is_typing| div().put(results(app, is_typing)));
-    Page::new(app.words.search_title, all((heading(app.words.search_title, None), found)))
+    TitledPage::new(app.words.search_title, all((heading(app.words.search_title, None), found)))
 }

@@ -1,30 +1,31 @@
 //! One service: four facts first, the main action, then how it works, step by step.
 
+pub(crate) mod correction;
 mod process;
+pub(crate) mod provenance;
 
-use super::{Page, heading, not_found};
+use super::{TitledPage, heading, not_found};
+use crate::app::App;
 use crate::browser::page::print;
-use crate::components::correction::correction;
-use crate::components::hub_state::confirm;
-use crate::components::icon::icon;
-use crate::components::markup::{
-    El, Part, a, all, button, dd, div, dl, dt, h2, li, live, p, section, span, ul,
-};
-use crate::components::near::{near_form, nearest_first};
-use crate::components::phone::phone_link;
-use crate::components::provenance::provenance;
-use crate::components::results::{hub_card, name_list};
-use crate::components::trip::trip_button;
-use crate::route::{About, Route};
-use crate::state::App;
+use crate::pages::hub::open_state::confirm;
+use crate::pages::hubs::near::{near_form, nearest_first};
+use crate::pages::search::results::{hub_card, name_list};
+use crate::pages::service::correction::correction;
+use crate::pages::service::provenance::provenance;
+use crate::pages::trip::trip_button::trip_button;
+use crate::route::{AboutRecord, Route};
+use crate::ui::icon::icon;
+use crate::ui::phone::phone_link;
+use crate::ui::section::titled_section;
 use domain::ServiceId;
 use domain::catalogue::{Audience, Basis, Service};
 use domain::submission::CorrectedField;
 use domain::trip::Errand;
+use elements::{El, View, a, all, button, dd, div, dl, dt, h2, li, live, p, section, span, ul};
 
 const RELATED_MAX: usize = 5;
 
-pub(crate) fn page(app: App, id: &ServiceId) -> Page {
+pub(crate) fn page(app: App, id: &ServiceId) -> TitledPage {
     let Some(service) = app.catalogue.service(id) else { return not_found::page(app) };
     let lang = app.catalogue_lang();
     let topic = app
@@ -44,7 +45,7 @@ pub(crate) fn page(app: App, id: &ServiceId) -> Page {
         who_for(app, service),
         notes(app, service),
         related(app, service),
-        more(app, About { service: Some(id.clone()), hub: None }),
+        more(app, AboutRecord { service: Some(id.clone()), hub: None }),
         provenance(
             app,
             &service.source,
@@ -52,11 +53,11 @@ pub(crate) fn page(app: App, id: &ServiceId) -> Page {
             caution(app, service.basis),
         ),
     );
-    Page::new(&service.name, view)
+    TitledPage::new(&service.name, view)
 }
 
 /// What else a person can do about a record: ask, rate, print or report an error.
-pub(super) fn more(app: App, about: About) -> El {
+pub(super) fn more(app: App, about: AboutRecord) -> El {
     let words = app.words;
     let fields: &[CorrectedField] =
         if about.hub.is_some() { &CorrectedField::OF_HUB } else { &CorrectedField::OF_SERVICE };
@@ -83,7 +84,7 @@ fn caution(app: App, basis: Basis) -> Option<&'static str> {
 }
 
 /// One entry of the fact box: its name with an icon, and the value.
-pub(super) fn fact(name: &'static str, picture: &'static str, value: Part) -> El {
+pub(super) fn fact(name: &'static str, picture: &'static str, value: View) -> El {
     div().class("fact").put(dt().put(icon(picture)).put(" ").put(name)).put(dd().put(value))
 }
 
@@ -184,10 +185,7 @@ fn who_for(app: App, service: &'static Service) -> El {
     let eligibility =
         service.eligibility.as_ref().map(|text| p().lang(app.catalogue_lang()).put(text.as_str()));
     let department = span().lang(app.catalogue_lang()).put(service.department.as_str());
-    section()
-        .class("section")
-        .attr("aria-labelledby", "who")
-        .put(h2().id("who").put(words.who_for))
+    titled_section("who", words.who_for)
         .put(p().put(audience))
         .put(eligibility)
         .put(p().put(span().class("label").put(words.department).put(": ")).put(department))
@@ -195,14 +193,8 @@ fn who_for(app: App, service: &'static Service) -> El {
 
 fn notes(app: App, service: &'static Service) -> Option<El> {
     let notes = service.notes.as_ref()?;
-    let title = h2().id("notes").put(app.words.good_to_know);
-    Some(
-        section()
-            .class("section")
-            .attr("aria-labelledby", "notes")
-            .put(title)
-            .put(p().lang(app.catalogue_lang()).put(notes.as_str())),
-    )
+    let notes = p().lang(app.catalogue_lang()).put(notes.as_str());
+    Some(titled_section("notes", app.words.good_to_know).put(notes))
 }
 
 fn related(app: App, service: &'static Service) -> Option<El> {

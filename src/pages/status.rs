@@ -1,29 +1,28 @@
 //! "How far is my question?": looks the status up by the receipt alone, on any device.
 
-use super::{Page, heading};
-use crate::components::icon::icon;
-use crate::components::markup::{
-    El, Part, a, all, div, el, form, h2, input, label, li, live, p, strong,
-};
-use crate::components::phone::phone_link;
+use super::{TitledPage, heading};
+use crate::app::App;
+use crate::model::status::StatusLookup;
 use crate::route::Route;
-use crate::signal::{Signal, follow};
-use crate::state::App;
-use crate::state::status::Looked;
+use crate::ui::icon::icon;
+use crate::ui::message::{field_error, or_call};
 use domain::reference::Reference;
 use domain::status::{Answer, Question, Stage, Status, secret_of, secret_text};
-use leptos::prelude::event_target_value;
+use elements::{
+    El, Signal, View, a, all, div, el, event_target_value, follow, form, h2, input, label, li,
+    live, p, strong,
+};
 
-pub(crate) fn page(app: App) -> Page {
+pub(crate) fn page(app: App) -> TitledPage {
     let words = app.words;
-    let (looked, reference, secret): (Signal<Looked>, Signal<String>, Signal<String>) =
+    let (looked, reference, secret): (Signal<StatusLookup>, Signal<String>, Signal<String>) =
         Default::default();
     let (to_reference, to_secret, to_looked) = (reference.clone(), secret.clone(), looked.clone());
     follow(Box::new(move || {
-        if let Some(question) = app.scanned.get() {
+        if let Some(question) = app.status.scanned.get() {
             to_reference.set(question.reference.to_string());
             to_secret.set(secret_text(&question.secret));
-            app.look_up(question, to_looked.clone());
+            app.status.look_up(question, to_looked.clone());
         }
     }));
     let wrong: Signal<Option<&'static str>> = Signal::default();
@@ -42,15 +41,11 @@ pub(crate) fn page(app: App) -> Page {
                 _ => None,
             });
             if let (Some(reference), Some(secret)) = found {
-                app.look_up(Question { reference, secret }, looked.clone());
+                app.status.look_up(Question { reference, secret }, looked.clone());
             }
         }
     };
-    let error = live(move || {
-        wrong.get().map(|why| {
-            p().class("field__error").id("receipt-error").put(icon("alert")).put(" ").put(why)
-        })
-    });
+    let error = live(move || wrong.get().map(|why| field_error(why).id("receipt-error")));
     let fields = form()
         .class("form")
         .attr("novalidate", "")
@@ -62,7 +57,7 @@ pub(crate) fn page(app: App) -> Page {
             el("button").class("button button--main").attr("type", "submit").put(words.status_look),
         ));
     let answer = div().attr("role", "status").put(live(move || answer(app, &looked.read())));
-    Page::new(
+    TitledPage::new(
         words.status_title,
         (
             heading(words.status_title, None),
@@ -95,22 +90,20 @@ fn field(
 }
 
 /// The result of the lookup, in words.
-pub(super) fn answer(app: App, looked: &Looked) -> Part {
+pub(super) fn answer(app: App, looked: &StatusLookup) -> View {
     let words = app.words;
-    let with_phone = |text: &'static str| {
-        p().class("panel").put(text).put(" ").put(phone_link(app.phone())).put(".").done()
-    };
+    let with_phone = |text: &'static str| or_call(p().class("panel"), text, app.phone()).done();
     match looked {
-        Looked::NotYet => all(()),
-        Looked::Asking => p().put(words.status_asking).done(),
-        Looked::Unknown => with_phone(words.status_unknown),
-        Looked::NoAnswer => with_phone(words.status_no_answer),
-        Looked::Known { status, replies, survey, is_old } => {
+        StatusLookup::NotYet => all(()),
+        StatusLookup::Asking => p().put(words.status_asking).done(),
+        StatusLookup::Unknown => with_phone(words.status_unknown),
+        StatusLookup::NoAnswer => with_phone(words.status_no_answer),
+        StatusLookup::Known { status, replies, survey, is_old } => {
             let old = is_old.then(|| p().class("hint").put(words.status_old));
             let reply = |reply: &Answer| {
                 div()
                     .class("panel reply")
-                    .put(h2().put([words.stage_answered, " · ", &app.moment(reply.at_ms)].concat()))
+                    .put(h2().put(words.stage_answered).put(" · ").put(app.moment(reply.at_ms)))
                     .put(p().put(reply.text.clone()))
             };
             all((

@@ -1,16 +1,16 @@
 //! The list of topics, and the page of one topic.
 
-use super::{Page, heading, not_found};
-use crate::components::markup::{El, a, li, p, ul};
-use crate::components::results::service_list;
+use super::{TitledPage, heading, not_found};
+use crate::app::App;
+use crate::pages::search::results::service_list;
 use crate::route::Route;
-use crate::state::App;
-use crate::wording::services_count;
 use domain::catalogue::Category;
 use domain::{CategoryId, Language};
+use elements::{El, a, li, p, ul};
+use wording::services_count;
 
-pub(crate) fn page(app: App) -> Page {
-    Page::new(app.words.topics, (heading(app.words.topics, None), topic_grid(app)))
+pub(crate) fn page(app: App) -> TitledPage {
+    TitledPage::new(app.words.topics, (heading(app.words.topics, None), topic_grid(app)))
 }
 
 pub(crate) fn topic_grid(app: App) -> El {
@@ -27,7 +27,7 @@ pub(super) fn topic_link(app: App, topic: &'static Category) -> El {
     a(app.href(Route::Topic(topic.id.clone()))).lang(other_lang(app, language)).put(name)
 }
 
-pub(crate) fn topic_page(app: App, id: &CategoryId) -> Page {
+pub(crate) fn topic_page(app: App, id: &CategoryId) -> TitledPage {
     let Some(topic) = app.catalogue.category(id) else { return not_found::page(app) };
     let (name, language) = topic.name.for_reader(app.language);
     let lang = other_lang(app, language);
@@ -39,7 +39,7 @@ pub(crate) fn topic_page(app: App, id: &CategoryId) -> Page {
         p().class("results-count").put(services_count(app.language, services.len())),
         service_list(app, services),
     );
-    Page::new(name, view)
+    TitledPage::new(name, view)
 }
 
 fn other_lang(app: App, language: Language) -> Option<&'static str> {

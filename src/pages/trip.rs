@@ -3,44 +3,44 @@
 
 mod papers;
 mod stop;
+pub(crate) mod trip_button;
 
-use super::{Page, heading};
+use super::{TitledPage, heading};
+use crate::app::App;
 use crate::browser::page::print;
-use crate::components::icon::icon;
-use crate::components::markup::{
-    El, Part, a, all, button, div, el, h2, input, label, li, live, p, section, ul,
-};
-use crate::components::near::near_form;
-use crate::components::phone::phone_link;
-use crate::components::results::service_link;
+use crate::pages::hubs::near::near_form;
+use crate::pages::search::results::service_link;
 use crate::route::Route;
-use crate::signal::Signal;
-use crate::state::App;
-use crate::wording::{day, trip_answer};
+use crate::ui::icon::icon;
+use crate::ui::phone::phone_link;
+use crate::ui::section::titled_section;
 use domain::hours::{Date, Moment};
 use domain::trip::{Errand, Trip, next_day_for_all, plan};
-use leptos::prelude::event_target_value;
+use elements::{
+    El, Signal, View, a, all, button, div, el, event_target_value, input, label, li, live, p, ul,
+};
+use wording::{day, trip_answer};
 
-pub(crate) fn page(app: App) -> Page {
+pub(crate) fn page(app: App) -> TitledPage {
     let words = app.words;
     // The chosen day. `None` means today.
     let chosen: Signal<Option<Date>> = Signal::default();
-    let is_empty = Signal::computed(move || app.trip.read().is_empty());
+    let is_empty = Signal::computed(move || app.trip.errands.read().is_empty());
     let body = live(move || if is_empty.get() { nothing_yet(app) } else { planned(app, &chosen) });
     let intro = p().class("lead").put(words.trip_intro);
-    Page::new(words.trip_title, (heading(words.trip_title, None), intro, body))
+    TitledPage::new(words.trip_title, (heading(words.trip_title, None), intro, body))
 }
 
-fn nothing_yet(app: App) -> Part {
+fn nothing_yet(app: App) -> View {
     let words = app.words;
     let find = a(app.href(Route::Home)).class("button button--main").put(words.trip_find);
     let hubs = a(app.href(Route::Hubs)).class("button").put(words.all_hubs);
     all((p().put(words.trip_empty), p().class("actions").put(find).put(hubs)))
 }
 
-fn planned(app: App, chosen: &Signal<Option<Date>>) -> Part {
+fn planned(app: App, chosen: &Signal<Option<Date>>) -> View {
     let at_stops = chosen.clone();
-    let answer = live(move || app.now.get().map(|now| answer(app, &at_stops, now)));
+    let answer = live(move || app.clock.now.get().map(|now| answer(app, &at_stops, now)));
     let along = live(move || papers::along(app));
     all((
         list(app),
@@ -55,15 +55,12 @@ fn planned(app: App, chosen: &Signal<Option<Date>>) -> Part {
 fn list(app: App) -> El {
     let words = app.words;
     let rows = live(move || {
-        let errands = app.trip.get();
+        let errands = app.trip.errands.get();
         el("ol").class("errands").put_all(errands.into_iter().map(|errand| row(app, errand)))
     });
     let more = a(app.href(Route::Home)).class("button button--small").put(words.trip_more);
-    let clear = button(move || app.clear_trip()).class("link-button").put(words.trip_clear);
-    section()
-        .class("section")
-        .attr("aria-labelledby", "list")
-        .put(h2().id("list").put(words.trip_list))
+    let clear = button(move || app.trip.clear()).class("link-button").put(words.trip_clear);
+    titled_section("list", words.trip_list)
         .put(rows)
         .put(p().class("actions no-print").put(more).put(clear))
 }
@@ -74,7 +71,7 @@ fn row(app: App, errand: Errand) -> El {
         .service(app.catalogue)
         .map(|service| a(app.href(Route::Service(service.id.clone()))).put(name));
     let said = format!("{}: {name}", app.words.trip_remove);
-    let remove = button(move || app.toggle_errand(&errand))
+    let remove = button(move || app.trip.toggle(&errand))
         .class("link-button no-print")
         .attr("aria-label", said)
         .put(app.words.trip_remove);
@@ -84,7 +81,7 @@ fn row(app: App, errand: Errand) -> El {
 fn when_and_where(app: App, chosen: &Signal<Option<Date>>) -> El {
     let words = app.words;
     let (of, to) = (chosen.clone(), chosen.clone());
-    let today = move || app.now.get().map(|now| now.date);
+    let today = move || app.clock.now.get().map(|now| now.date);
     let field = input()
         .id("day")
         .class("input")
@@ -98,34 +95,21 @@ fn when_and_where(app: App, chosen: &Signal<Option<Date>>) -> El {
         .put(near_form(app))
 }
 
-fn answer(app: App, chosen: &Signal<Option<Date>>, now: Moment) -> Part {
-    let (words, errands) = (app.words, app.trip.get());
+fn answer(app: App, chosen: &Signal<Option<Date>>, now: Moment) -> View {
+    let (words, errands) = (app.words, app.trip.errands.get());
     // A chosen day that has passed becomes today.
     let on = chosen.get().unwrap_or(now.date).max(now.date);
-    let trip = plan(app.catalogue, &errands, on, now, app.position());
+    let trip = plan(app.catalogue, &errands, on, now, app.trip.position());
     let when = if on == now.date { words.today.to_string() } else { day(app.language, on) };
     let can_be_done = errands.len() - trip.not_that_day.len() - trip.nowhere.len();
-    let title = h2().id("places").put(trip_answer(
-        app.language,
-        trip.stops.len(),
-        can_be_done,
-        errands.len(),
-        &when,
-    ));
+    let title = trip_answer(app.language, trip.stops.len(), can_be_done, errands.len(), &when);
     let stops = ul()
         .class("stops")
         .put_all(trip.stops.iter().map(|place| stop::card(app, place, &errands, on)));
     let later =
         (!trip.not_that_day.is_empty()).then(|| another_day(app, chosen, &trip, &errands, on, now));
     let nowhere = (!trip.nowhere.is_empty()).then(|| no_counter(app, &trip, &errands));
-    section()
-        .class("section")
-        .attr("aria-labelledby", "places")
-        .put(title)
-        .put(stops)
-        .put(later)
-        .put(nowhere)
-        .done()
+    titled_section("places", &title).put(stops).put(later).put(nowhere).done()
 }
 
 fn names(app: App, errands: &[Errand], places: &[usize]) -> El {
@@ -172,10 +156,5 @@ fn take_away(app: App) -> El {
     let printing = p()
         .class("actions no-print")
         .put(button(print).class("button").put(icon("print")).put(" ").put(words.trip_print));
-    section()
-        .class("section")
-        .attr("aria-labelledby", "away")
-        .put(h2().id("away").put(words.trip_away))
-        .put(printing)
-        .put(code)
+    titled_section("away", words.trip_away).put(printing).put(code)
 }

@@ -38,11 +38,13 @@ const VARIANTS: [Variant; 2] = [
     },
 ];
 /// The app is rebuilt when any of these change.
-const APP_INPUTS: [&str; 11] = [
+const APP_INPUTS: [&str; 13] = [
     "src",
     "crates/domain",
+    "crates/elements",
     "crates/finder",
     "crates/offline",
+    "crates/wording",
     "Cargo.toml",
     "Cargo.lock",
     "Trunk.toml",

@@ -3,13 +3,13 @@
 //! This step calls the browser directly: the binding's error type would add 8 KB to the app, most
 //! of it for printing numbers that never occur.
 
-use super::{Trouble, settled};
+use super::{TransactionFault, settled};
 use gloo_events::EventListener;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{DomException, IdbDatabase, IdbObjectStoreParameters, IdbOpenDbRequest};
 
 /// An object store of the layout.
-pub(super) struct Store {
+pub(super) struct ObjectStore {
     pub name: &'static str,
     /// Whether the browser numbers the records (`autoIncrement`). Otherwise every write names its
     /// key.
@@ -20,9 +20,9 @@ pub(super) struct Store {
 pub(super) async fn prepare(
     name: &str,
     version: u32,
-    stores: &'static [Store],
-) -> Result<(), Trouble> {
-    let request = open(name, version).map_err(Trouble::thrown)?;
+    stores: &'static [ObjectStore],
+) -> Result<(), TransactionFault> {
+    let request = open(name, version).map_err(TransactionFault::thrown)?;
     let upgrading = request.clone();
     let _upgrade = EventListener::once(&request, "upgradeneeded", move |_| add(&upgrading, stores));
     settled(&request).await?.unchecked_into::<IdbDatabase>().close();
@@ -42,12 +42,12 @@ fn open(name: &str, version: u32) -> Result<IdbOpenDbRequest, JsValue> {
 
 /// Creates all stores or none: if one cannot be created, the whole upgrade is aborted and the
 /// request fails.
-fn add(request: &IdbOpenDbRequest, stores: &[Store]) {
+fn add(request: &IdbOpenDbRequest, stores: &[ObjectStore]) {
     let Ok(database) = request.result().map(|result| result.unchecked_into::<IdbDatabase>()) else {
         return;
     };
     let there = database.object_store_names();
-    let is_made = |store: &Store| {
+    let is_made = |store: &ObjectStore| {
         let options = IdbObjectStoreParameters::new();
         options.set_auto_increment(store.is_numbered);
         there.contains(store.name)

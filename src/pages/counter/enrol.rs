@@ -1,24 +1,25 @@
 //! Enrols a device as a staff tablet with a code of the office.
 
+use crate::app::App;
 use crate::browser::page;
-use crate::components::icon::icon;
-use crate::components::markup::{El, Part, details, div, el, form, input, label, live, p, summary};
-use crate::pages::{Page, heading};
-use crate::signal::Signal;
-use crate::state::App;
-use crate::state::counter::NotEnrolled;
-use leptos::prelude::{event_target_value, request_animation_frame};
+use crate::model::counter::NotEnrolled;
+use crate::pages::{TitledPage, heading};
+use crate::ui::message::field_error;
+use elements::{
+    El, Signal, View, details, div, el, event_target_value, form, input, label, live, p,
+    request_animation_frame, summary,
+};
 
-pub(super) fn page(app: App) -> Page {
+pub(super) fn page(app: App) -> TitledPage {
     let words = app.counter_words();
-    Page::new(
+    TitledPage::new(
         words.enrol_title,
         (heading(words.enrol_title, None), p().class("lead").put(words.enrol_lead), enrolment(app)),
     )
 }
 
 /// The form. A code from the address is already filled in.
-pub(super) fn enrolment(app: App) -> Part {
+pub(super) fn enrolment(app: App) -> View {
     let words = app.counter_words();
     let code = Signal::new(page::fragment().trim_start_matches('#').to_string());
     let (is_asking, fault): (Signal<bool>, Signal<Option<NotEnrolled>>) = Default::default();
@@ -32,7 +33,7 @@ pub(super) fn enrolment(app: App) -> Part {
         is_asking.set(true);
         fault.set(None);
         let (is_asking, fault) = (is_asking.clone(), fault.clone());
-        app.enrol(&sent.get_untracked(), move |outcome| {
+        app.counter.enrol(&sent.get_untracked(), move |outcome| {
             is_asking.set(false);
             page::clear_fragment();
             match outcome {
@@ -53,9 +54,7 @@ pub(super) fn enrolment(app: App) -> Part {
         .on("input", move |event| typed.set(event_target_value(&event)));
     let said = live(move || match (asking.get(), shown_fault.get()) {
         (true, _) => Some(p().put(words.one_moment)),
-        (false, Some(why)) => {
-            Some(p().class("field__error").put(icon("alert")).put(" ").put(reason(app, why)))
-        }
+        (false, Some(why)) => Some(field_error(reason(app, why))),
         (false, None) => None,
     });
     form()

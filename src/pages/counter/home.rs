@@ -1,32 +1,30 @@
 //! The counter's home page: the search for what the person wants, the most frequent tasks, and
 //! today's counts.
 
-use crate::components::icon::icon;
-use crate::components::markup::{
-    El, Part, a, all, dd, details, div, dl, dt, form, h2, input, label, li, live, p, section,
-    summary, ul,
-};
-use crate::components::results::service_link;
-use crate::components::search::focus_where_wide;
+use crate::app::App;
 use crate::pages::home::tile;
-use crate::pages::{Page, heading};
-use crate::route::Route;
-use crate::router;
-use crate::signal::Signal;
-use crate::state::App;
-use crate::wording::counter::at_as;
+use crate::pages::search::results::service_link;
+use crate::pages::search::search_box::focus_where_wide;
+use crate::pages::{TitledPage, heading};
+use crate::route::{Route, router};
+use crate::ui::icon::icon;
+use crate::ui::section::titled_section;
 use domain::catalogue::{Hub, Task};
+use elements::{
+    El, Signal, View, a, all, dd, details, div, dl, dt, event_target_value, form, h2, input, label,
+    li, live, p, request_animation_frame, section, summary, ul,
+};
 use finder::{Record, find_tasks, record_at};
-use leptos::prelude::{event_target_value, request_animation_frame};
+use wording::counter::at_as;
 
 const TASKS_MAX: usize = 8;
 const SERVICES_MAX: usize = 5;
 const MOST_DONE_MAX: usize = 6;
 
-pub(super) fn page(app: App) -> Page {
+pub(super) fn page(app: App) -> TitledPage {
     request_animation_frame(focus_where_wide);
     let words = app.counter_words();
-    let asked = Signal::computed(move || !app.query.read().trim().is_empty());
+    let asked = Signal::computed(move || !app.search.query.read().trim().is_empty());
     let found = {
         let asked = asked.clone();
         live(move || asked.get().then(|| section().class("section").put(live(move || found(app)))))
@@ -37,19 +35,20 @@ pub(super) fn page(app: App) -> Page {
         .put(today(app))
         .put(tiles(app))
         .put(all_tasks(app));
-    Page::new(
+    TitledPage::new(
         words.counter,
         (heading(words.home_question, None), search(app), where_and_who(app), found, rest),
     )
 }
 
 fn hub(app: App) -> Option<&'static Hub> {
-    app.place().and_then(|hub| app.catalogue.hub(&hub))
+    app.counter.place().and_then(|hub| app.catalogue.hub(&hub))
 }
 
-fn where_and_who(app: App) -> Part {
+fn where_and_who(app: App) -> View {
     live(move || {
         let place = app
+            .counter
             .place()
             .map(|id| app.catalogue.hub(&id).map_or_else(|| id.to_string(), |hub| hub.name.clone()))
             .unwrap_or_default();
@@ -69,16 +68,17 @@ fn where_and_who(app: App) -> Part {
 
 fn search(app: App) -> El {
     let words = app.counter_words();
-    let typed = move |event: web_sys::Event| app.query.set(event_target_value(&event));
+    let typed = move |event: web_sys::Event| app.search.query.set(event_target_value(&event));
     let submit = move |event: web_sys::Event| {
         event.prevent_default();
         // Enter opens the first task.
-        let first = find_tasks(app.catalogue, &app.finder, &app.query.read_untracked(), 1)
-            .first()
-            .map(|task| task.id.clone());
+        let first =
+            find_tasks(app.catalogue, &app.search.finder, &app.search.query.read_untracked(), 1)
+                .first()
+                .map(|task| task.id.clone());
         match first {
             Some(task) => router::go(app, Route::Task(task)),
-            None => app.note_gap(),
+            None => app.search.note_gap(app.language),
         }
     };
     let field = input()
@@ -89,7 +89,7 @@ fn search(app: App) -> El {
         .attr("spellcheck", "false")
         .attr("enterkeyhint", "search")
         .attr("aria-describedby", "q-hint")
-        .value(move || app.query.get())
+        .value(move || app.search.query.get())
         .on("input", typed);
     form()
         .class("search")
@@ -100,11 +100,11 @@ fn search(app: App) -> El {
         .put(div().class("search__row").put(field))
 }
 
-fn found(app: App) -> Part {
+fn found(app: App) -> View {
     let words = app.counter_words();
-    let query = app.query.get();
-    let tasks = find_tasks(app.catalogue, &app.finder, &query, TASKS_MAX);
-    let hits = app.finder.find(&query, SERVICES_MAX);
+    let query = app.search.query.get();
+    let tasks = find_tasks(app.catalogue, &app.search.finder, &query, TASKS_MAX);
+    let hits = app.search.finder.find(&query, SERVICES_MAX);
     let services: Vec<_> = hits
         .iter()
         .filter_map(|hit| match record_at(app.catalogue, hit.document) {
@@ -167,17 +167,13 @@ fn most_done(app: App) -> El {
             ul().class("cards cards--two").put_all(tasks)
         }
     });
-    section()
-        .class("section")
-        .attr("aria-labelledby", "most")
-        .put(h2().id("most").put(words.most_done))
-        .put(list)
+    titled_section("most", words.most_done).put(list)
 }
 
 fn today(app: App) -> El {
     let words = app.counter_words();
     let counts = live(move || {
-        let [done, referred, could_not] = app.counter.log.read().of_day(*app.today.read());
+        let [done, referred, could_not] = app.counter.log.read().of_day(*app.clock.today.read());
         let row = |name: &'static str, count: u32| {
             div().put(dt().put(name)).put(dd().put(count.to_string()))
         };
@@ -187,11 +183,7 @@ fn today(app: App) -> El {
             .put(row(words.referred, referred))
             .put(row(words.could_not, could_not))
     });
-    section()
-        .class("section")
-        .attr("aria-labelledby", "today")
-        .put(h2().id("today").put(words.today))
-        .put(counts)
+    titled_section("today", words.today).put(counts)
 }
 
 fn tiles(app: App) -> El {

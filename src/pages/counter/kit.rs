@@ -1,22 +1,22 @@
 //! The checklist of an event: before leaving, at the table, and back again.
 
+use crate::app::App;
 use crate::browser::page;
-use crate::components::icon::icon;
-use crate::components::markup::{
-    El, Part, a, all, button, div, h2, input, label, li, live, p, section, span, table, tbody, td,
-    th, thead, tr, ul,
-};
-use crate::pages::{Page, heading};
-use crate::route::{Address, Route};
-use crate::signal::Signal;
-use crate::state::App;
-use crate::state::counter::kit::{Mark, Measured, What, arrived};
-use crate::wording::counter::{event_day, kind_plural, way_name};
+use crate::model::counter::kit::{KitCheck, KitMark, KitMeasurement, progress_by_kind};
+use crate::pages::{TitledPage, heading};
+use crate::route::{PageAddress, Route};
+use crate::ui::icon::icon;
+use crate::ui::section::titled_section;
 use domain::HubId;
 use domain::catalogue::Hub;
 use domain::collector::CollectorCode;
+use elements::{
+    El, Signal, View, a, all, button, div, input, label, li, live, p, span, table, tbody, td, th,
+    thead, tr, ul,
+};
+use wording::counter::{event_day, kind_plural, way_name};
 
-pub(super) fn page(app: App) -> Page {
+pub(super) fn page(app: App) -> TitledPage {
     let words = app.counter_words();
     let view = (
         p().class("crumb").put(a(app.href(Route::Home)).put(words.counter)),
@@ -26,7 +26,7 @@ pub(super) fn page(app: App) -> Page {
         survey(app),
         back(app),
     );
-    Page::new(words.kit_title, view)
+    TitledPage::new(words.kit_title, view)
 }
 
 /// The choice of location: where the office put the tablet, or an event that is announced or in
@@ -36,51 +36,16 @@ fn place(app: App) -> El {
     let list = live(move || {
         let events: Vec<&Hub> =
             app.listed(app.catalogue.hubs().iter().filter(|hub| hub.event.is_some()));
-        let chosen = app.counter.tablet.read().as_ref().and_then(|tablet| tablet.event.clone());
         let of_office = app.counter.tablet.read().as_ref().map(|tablet| {
-            let hub =
-                tablet.standing.as_ref().map_or(&tablet.enrolment.hub, |standing| &standing.hub);
+            let hub = tablet.office_hub();
             app.catalogue.hub(hub).map_or_else(|| hub.to_string(), |hub| hub.name.clone())
         });
-        let choice = |id: &str, event: Option<HubId>, name: String, more: Option<String>| {
-            let is_chosen = chosen == event;
-            let field = input()
-                .id(id)
-                .attr("type", "radio")
-                .attr("name", "place")
-                .live_flag("checked", move || is_chosen)
-                .on("change", {
-                    let event = event.clone();
-                    move |_| app.work_at(event.clone())
-                });
-            let text = label().attr("for", id).put(
-                span()
-                    .put(span().lang(app.catalogue_lang()).put(name))
-                    .put(more.map(|more| span().class("choice__more").put(more))),
-            );
-            div().class("choice").put(field).put(text)
-        };
-        let office = choice("place-office", None, words.place_office.into(), of_office);
-        let events: Vec<El> = events
-            .into_iter()
-            .map(|hub| {
-                let days = hub.event.iter().flat_map(|event| &event.days);
-                let days: Vec<String> = days
-                    .flat_map(|day| {
-                        day.hours
-                            .iter()
-                            .map(|span| event_day(app.language, day.date, span.from(), span.to()))
-                    })
-                    .collect();
-                choice(
-                    &["place-", hub.id.as_str()].concat(),
-                    Some(hub.id.clone()),
-                    hub.name.clone(),
-                    Some(days.join("; ")),
-                )
-            })
-            .collect();
+        let office = place_choice(app, "place-office", None, words.place_office, of_office);
         let none = events.is_empty().then(|| p().class("hint").put(words.place_none));
+        let events = events.into_iter().map(|hub| {
+            let id = ["place-", hub.id.as_str()].concat();
+            place_choice(app, &id, Some(hub.id.clone()), &hub.name, Some(event_days(app, hub)))
+        });
         all((
             div()
                 .class("choices")
@@ -91,11 +56,36 @@ fn place(app: App) -> El {
             none,
         ))
     });
-    section()
-        .class("section")
-        .attr("aria-labelledby", "place")
-        .put(h2().id("place").put(words.place_title))
-        .put(list)
+    titled_section("place", words.place_title).put(list)
+}
+
+/// One location to choose. `event` is `None` for the one that the office chose.
+fn place_choice(app: App, id: &str, event: Option<HubId>, name: &str, more: Option<String>) -> El {
+    let chosen = app.counter.tablet.read().as_ref().and_then(|tablet| tablet.event.clone());
+    let is_chosen = chosen == event;
+    let field = input()
+        .id(id)
+        .attr("type", "radio")
+        .attr("name", "place")
+        .live_flag("checked", move || is_chosen)
+        .on("change", move |_| app.counter.work_at(event.clone()));
+    let text = label().attr("for", id).put(
+        span()
+            .put(span().lang(app.catalogue_lang()).put(name))
+            .put(more.map(|more| span().class("choice__more").put(more))),
+    );
+    div().class("choice").put(field).put(text)
+}
+
+/// The days and hours of an event, in one line.
+fn event_days(app: App, hub: &Hub) -> String {
+    let days = hub.event.iter().flat_map(|event| &event.days);
+    let days: Vec<String> = days
+        .flat_map(|day| {
+            day.hours.iter().map(|span| event_day(app.language, day.date, span.from(), span.to()))
+        })
+        .collect();
+    days.join("; ")
 }
 
 fn before(app: App) -> El {
@@ -108,7 +98,7 @@ fn before(app: App) -> El {
         }
         is_busy.set(true);
         let is_busy = is_busy.clone();
-        app.prepare(move || is_busy.set(false));
+        app.counter.prepare(move || is_busy.set(false));
     };
     let waits = busy.clone();
     let result = live(move || match (waits.get(), app.counter.measured.get()) {
@@ -116,10 +106,7 @@ fn before(app: App) -> El {
         (false, Some(measured)) => Some(checks(app, &measured)),
         (false, None) => None,
     });
-    section()
-        .class("section")
-        .attr("aria-labelledby", "before")
-        .put(h2().id("before").put(words.before_title))
+    titled_section("before", words.before_title)
         .put(p().put(words.before_lead))
         .put(
             p().class("actions actions--close").put(
@@ -132,25 +119,25 @@ fn before(app: App) -> El {
         .put(div().attr("role", "status").put(result))
 }
 
-fn checks(app: App, measured: &Measured) -> Part {
+fn checks(app: App, measured: &KitMeasurement) -> View {
     let words = app.counter_words();
-    let name = |what: What| match what {
-        What::Copy => words.device_copy,
-        What::Keys => words.device_keys,
-        What::Catalogue => words.device_catalogue,
-        What::Room => words.device_room,
-        What::Promise => words.device_promise,
-        What::Clock => words.device_clock,
-        What::Battery => words.device_battery,
-        What::Queue => words.device_queue,
+    let name = |what: KitCheck| match what {
+        KitCheck::Copy => words.device_copy,
+        KitCheck::Keys => words.device_keys,
+        KitCheck::Catalogue => words.device_catalogue,
+        KitCheck::Room => words.device_room,
+        KitCheck::Promise => words.device_promise,
+        KitCheck::Clock => words.device_clock,
+        KitCheck::Battery => words.device_battery,
+        KitCheck::Queue => words.device_queue,
     };
-    let row = |(what, mark): (What, Mark)| {
+    let row = |(what, mark): (KitCheck, KitMark)| {
         let (class, picture, said) = match mark {
-            Mark::Good => ("tick tick--done", "check", words.mark_good),
-            Mark::Look => ("tick tick--attention", "alert", words.mark_look),
-            Mark::Unknown => ("tick tick--waiting", "clock", words.mark_unknown),
+            KitMark::Good => ("tick tick--done", "check", words.mark_good),
+            KitMark::Look => ("tick tick--attention", "alert", words.mark_look),
+            KitMark::Unknown => ("tick tick--waiting", "clock", words.mark_unknown),
         };
-        let help = (what == What::Promise && mark == Mark::Look)
+        let help = (what == KitCheck::Promise && mark == KitMark::Look)
             .then(|| span().class("choice__more").put(words.device_promise_help));
         li().class("checks__row")
             .put(span().put(name(what)).put(help))
@@ -188,7 +175,8 @@ fn survey(app: App) -> El {
         let row = |(code, name): (CollectorCode, String)| {
             // A survey stand does not belong to staff, so its address has no `/counter` prefix.
             let path =
-                Address { language: app.language, route: Route::Survey(code.to_string()) }.href();
+                PageAddress { language: app.language, route: Route::Survey(code.to_string()) }
+                    .href();
             let said =
                 span().put(span().put(name)).put(span().class("choice__more").put(way_name(
                     app.language,
@@ -201,12 +189,7 @@ fn survey(app: App) -> El {
         };
         ul().class("checks").put_all(collectors.into_iter().map(row))
     });
-    section()
-        .class("section")
-        .attr("aria-labelledby", "survey")
-        .put(h2().id("survey").put(words.survey_title))
-        .put(p().put(words.survey_lead))
-        .put(list)
+    titled_section("survey", words.survey_title).put(p().put(words.survey_lead)).put(list)
 }
 
 fn back(app: App) -> El {
@@ -217,19 +200,14 @@ fn back(app: App) -> El {
         .put(" ")
         .put(a(app.href(Route::Messages)).put(words.queue))
         .put(".");
-    section()
-        .class("section")
-        .attr("aria-labelledby", "back")
-        .put(h2().id("back").put(words.back_title))
-        .put(arrival(app))
-        .put(stick)
+    titled_section("back", words.back_title).put(arrival(app)).put(stick)
 }
 
-/// What was stored here and how far it has come, from the store alone.
-pub(super) fn arrival(app: App) -> Part {
+/// KitCheck was stored here and how far it has come, from the store alone.
+pub(super) fn arrival(app: App) -> View {
     let words = app.counter_words();
     live(move || {
-        let rows = arrived(&app.heads.read());
+        let rows = progress_by_kind(&app.delivery.heads.read());
         if rows.is_empty() {
             return all(p().attr("role", "status").put(words.nothing_kept));
         }

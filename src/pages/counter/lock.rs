@@ -1,37 +1,38 @@
 //! The lock: first a name, then a PIN.
 
 use super::enrol::{again, submit_button};
+use crate::app::App;
 use crate::browser::page;
-use crate::components::icon::icon;
-use crate::components::markup::{
-    El, Part, all, button, div, form, h2, input, label, li, live, p, ul,
-};
-use crate::pages::{Page, heading};
-use crate::signal::Signal;
-use crate::state::App;
-use crate::state::counter::{Slot, Tried};
-use crate::wording::counter::try_again_in;
+use crate::model::counter::{PersonSlot, PinOutcome, TabletPerson};
+use crate::pages::{TitledPage, heading};
+use crate::ui::icon::icon;
+use crate::ui::message::field_error;
 use domain::tablet::PIN_DIGITS_MAX;
-use leptos::prelude::{event_target_value, request_animation_frame};
+use elements::{
+    El, Signal, View, all, button, div, event_target_value, form, h2, input, label, li, live, p,
+    request_animation_frame, ul,
+};
+use wording::counter::try_again_in;
 
-pub(super) fn page(app: App) -> Page {
+pub(super) fn page(app: App) -> TitledPage {
     let words = app.counter_words();
     let place = app
+        .counter
         .place_untracked()
         .and_then(|hub| app.catalogue.hub(&hub))
         .map(|hub| p().class("crumb").lang(app.catalogue_lang()).put(hub.name.as_str()));
     let people = app.counter.people.get_untracked();
-    let chosen: Signal<Option<Slot>> =
+    let chosen: Signal<Option<PersonSlot>> =
         Signal::new(if people.len() == 1 { Some(people[0].0) } else { None });
     if let Some(slot) = chosen.get_untracked() {
-        app.choose_person(slot);
+        app.counter.choose_person(slot);
     }
     let body = live(move || match chosen.get() {
         None => names(app, chosen.clone()),
         Some(slot) => pin(app, slot, chosen.clone()),
     });
     let again = again(app, words.enrol_again);
-    Page::new(
+    TitledPage::new(
         words.lock_title,
         (
             place,
@@ -43,12 +44,12 @@ pub(super) fn page(app: App) -> Page {
     )
 }
 
-fn names(app: App, chosen: Signal<Option<Slot>>) -> Part {
+fn names(app: App, chosen: Signal<Option<PersonSlot>>) -> View {
     let people = app.counter.people.get_untracked();
-    let name = |(slot, person): (Slot, crate::state::counter::Person)| {
+    let name = |(slot, person): (PersonSlot, TabletPerson)| {
         let chosen = chosen.clone();
         let choose = move || {
-            app.choose_person(slot);
+            app.counter.choose_person(slot);
             chosen.set(Some(slot));
             request_animation_frame(|| page::focus("#pin"));
         };
@@ -57,7 +58,7 @@ fn names(app: App, chosen: Signal<Option<Slot>>) -> Part {
     ul().class("lock-names").put_all(people.into_iter().map(name)).done()
 }
 
-fn pin(app: App, slot: Slot, chosen: Signal<Option<Slot>>) -> Part {
+fn pin(app: App, slot: PersonSlot, chosen: Signal<Option<PersonSlot>>) -> View {
     let words = app.counter_words();
     let people = app.counter.people.get_untracked();
     let name = people
@@ -65,14 +66,14 @@ fn pin(app: App, slot: Slot, chosen: Signal<Option<Slot>>) -> Part {
         .find(|(of, _)| *of == slot)
         .map(|(_, person)| person.name.clone())
         .unwrap_or_default();
-    let (typed, is_trying, outcome): (Signal<String>, Signal<bool>, Signal<Option<Tried>>) =
+    let (typed, is_trying, outcome): (Signal<String>, Signal<bool>, Signal<Option<PinOutcome>>) =
         Default::default();
     let (field_text, shown_text) = (typed.clone(), typed.clone());
     let (trying, said) = (is_trying.clone(), outcome.clone());
     let submit = move |event: web_sys::Event| {
         event.prevent_default();
         if is_trying.get_untracked()
-            || *app.counter.wait.read_untracked() > 0
+            || *app.counter.wait_s.read_untracked() > 0
             || typed.read_untracked().is_empty()
         {
             return;
@@ -80,8 +81,8 @@ fn pin(app: App, slot: Slot, chosen: Signal<Option<Slot>>) -> Part {
         is_trying.set(true);
         outcome.set(None);
         let (is_trying, outcome, text) = (is_trying.clone(), outcome.clone(), typed.clone());
-        app.try_pin(slot, typed.get_untracked(), move |tried| {
-            if tried == Tried::Right {
+        app.counter.try_pin(slot, typed.get_untracked(), move |tried| {
+            if tried == PinOutcome::Right {
                 return request_animation_frame(page::focus_heading);
             }
             is_trying.set(false);
@@ -89,26 +90,9 @@ fn pin(app: App, slot: Slot, chosen: Signal<Option<Slot>>) -> Part {
             outcome.set(Some(tried));
         });
     };
-    let is_waiting = Signal::computed(move || *app.counter.wait.read() > 0);
+    let is_waiting = Signal::computed(move || *app.counter.wait_s.read() > 0);
     let waits = is_waiting.clone();
-    let message = live(move || {
-        if waits.get() {
-            return Some(
-                p().class("field__error")
-                    .put(icon("clock"))
-                    .put(" ")
-                    .put(live(move || try_again_in(app.language, app.counter.wait.get()))),
-            );
-        }
-        if trying.get() {
-            return Some(p().put(words.one_moment));
-        }
-        said.get().map(|tried| {
-            let text =
-                if tried == Tried::CannotKeep { words.pin_cannot_keep } else { words.pin_wrong };
-            p().class("field__error").put(icon("alert")).put(" ").put(text)
-        })
-    });
+    let message = live(move || pin_message(app, waits.get(), trying.get(), said.get()));
     let field = pin_field("pin", move || shown_text.get())
         .attr("aria-describedby", "pin-said")
         .live_flag("disabled", move || is_waiting.get())
@@ -126,6 +110,27 @@ fn pin(app: App, slot: Slot, chosen: Signal<Option<Slot>>) -> Part {
         .put(submit_button(words.unlock))
         .put(p().put(more));
     all(inner)
+}
+
+/// What the lock says: how long to wait, that a PIN is being tried, or that it was wrong.
+fn pin_message(
+    app: App,
+    is_waiting: bool,
+    is_trying: bool,
+    outcome: Option<PinOutcome>,
+) -> Option<El> {
+    let words = app.counter_words();
+    if is_waiting {
+        let left = live(move || try_again_in(app.language, app.counter.wait_s.get()));
+        return Some(p().class("field__error").put(icon("clock")).put(" ").put(left));
+    }
+    if is_trying {
+        return Some(p().put(words.one_moment));
+    }
+    outcome.map(|outcome| {
+        let is_stored = outcome != PinOutcome::CannotKeep;
+        field_error(if is_stored { words.pin_wrong } else { words.pin_cannot_keep })
+    })
 }
 
 /// A field for a PIN that no browser offers to remember.

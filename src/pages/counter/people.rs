@@ -2,37 +2,38 @@
 
 use super::enrol::submit_button;
 use super::lock::pin_field;
+use crate::app::App;
 use crate::browser::page;
-use crate::components::icon::icon;
-use crate::components::markup::{
-    El, Part, a, button, div, form, h2, input, label, li, live, p, span, ul,
-};
-use crate::components::not_kept::reason;
-use crate::pages::{Page, heading};
+use crate::model::counter::{PersonSlot, TabletPerson};
+use crate::model::delivery::NotStored;
+use crate::pages::not_stored::reason;
+use crate::pages::{TitledPage, heading};
 use crate::route::Route;
-use crate::signal::Signal;
-use crate::state::{App, NotKept};
+use crate::ui::message::field_error;
 use domain::tablet::{PERSON_CHARS_MAX, is_pin};
-use leptos::prelude::{event_target_value, request_animation_frame};
+use elements::{
+    El, Signal, View, a, button, div, event_target_value, form, h2, input, label, li, live, p,
+    request_animation_frame, span, ul,
+};
 
 /// The page of a tablet that was just enrolled: adds the first person.
-pub(super) fn first(app: App) -> Page {
+pub(super) fn first(app: App) -> TitledPage {
     let words = app.counter_words();
-    Page::new(
+    TitledPage::new(
         words.people_first,
         (heading(words.people_first, None), p().class("lead").put(words.people_lead), adding(app)),
     )
 }
 
-pub(super) fn page(app: App) -> Page {
+pub(super) fn page(app: App) -> TitledPage {
     let words = app.counter_words();
     let back = p().class("crumb").put(a(app.href(Route::Home)).put(words.counter));
     let list = live(move || {
         let who = *app.counter.who.read();
-        let row = |(slot, person): &(usize, crate::state::counter::Person)| {
+        let row = |(slot, person): &(PersonSlot, TabletPerson)| {
             let slot = *slot;
             let you = (who == Some(slot)).then_some([" (", words.person_you, ")"].concat());
-            let remove = button(move || app.remove_person(slot))
+            let remove = button(move || app.counter.remove_person(slot))
                 .class("button button--small button--quiet")
                 .attr("aria-label", format!("{} {}", words.person_remove, person.name));
             li().class("people__row")
@@ -44,7 +45,7 @@ pub(super) fn page(app: App) -> Page {
     let add = h2().put(words.person_add);
     let name = app.counter.tablet.read_untracked().as_ref().map(|tablet| tablet.name().to_string());
     let name = p().class("hint").put(words.this_tablet).put(" ").put(name);
-    Page::new(
+    TitledPage::new(
         words.people_title,
         (
             back,
@@ -60,30 +61,30 @@ pub(super) fn page(app: App) -> Page {
 
 /// What is wrong with the entered name or PIN.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fault {
+enum PersonFault {
     Name,
     Taken,
     Weak,
     Differs,
     Full,
-    NotKept(NotKept),
+    NotStored(NotStored),
 }
 
 /// Checks the name and the PIN of a new person. `names` are those in use.
-fn check(name: &str, pin: &str, again: &str, names: &[&str]) -> Result<(), Fault> {
+fn check(name: &str, pin: &str, again: &str, names: &[&str]) -> Result<(), PersonFault> {
     match () {
-        () if name.is_empty() || name.chars().count() > PERSON_CHARS_MAX => Err(Fault::Name),
-        () if names.contains(&name) => Err(Fault::Taken),
-        () if !is_pin(pin) => Err(Fault::Weak),
-        () if pin != again => Err(Fault::Differs),
+        () if name.is_empty() || name.chars().count() > PERSON_CHARS_MAX => Err(PersonFault::Name),
+        () if names.contains(&name) => Err(PersonFault::Taken),
+        () if !is_pin(pin) => Err(PersonFault::Weak),
+        () if pin != again => Err(PersonFault::Differs),
         () => Ok(()),
     }
 }
 
-fn adding(app: App) -> Part {
+fn adding(app: App) -> View {
     let words = app.counter_words();
     let texts: [Signal<String>; 3] = Default::default();
-    let (is_busy, fault): (Signal<bool>, Signal<Option<Fault>>) = Default::default();
+    let (is_busy, fault): (Signal<bool>, Signal<Option<PersonFault>>) = Default::default();
     let (busy, shown_fault) = (is_busy.clone(), fault.clone());
     let [name, pin, again] = texts.clone();
     let submit = move |event: web_sys::Event| {
@@ -101,23 +102,21 @@ fn adding(app: App) -> Part {
         fault.set(None);
         let (is_busy, fault, texts) =
             (is_busy.clone(), fault.clone(), [name.clone(), pin.clone(), again.clone()]);
-        app.add_person(said, pin.get_untracked(), move |kept| {
+        app.counter.add_person(said, pin.get_untracked(), move |kept| {
             is_busy.set(false);
             match kept {
                 Ok(()) => {
                     texts.iter().for_each(|text| text.set(String::new()));
                     request_animation_frame(page::focus_heading);
                 }
-                Err(NotKept::Full) if names_are_full(app) => fault.set(Some(Fault::Full)),
-                Err(why) => fault.set(Some(Fault::NotKept(why))),
+                Err(NotStored::Full) if names_are_full(app) => fault.set(Some(PersonFault::Full)),
+                Err(why) => fault.set(Some(PersonFault::NotStored(why))),
             }
         });
     };
     let said = live(move || match (busy.get(), shown_fault.get()) {
         (true, _) => Some(p().put(words.one_moment)),
-        (false, Some(why)) => {
-            Some(p().class("field__error").put(icon("alert")).put(" ").put(fault_words(app, why)))
-        }
+        (false, Some(why)) => Some(field_error(fault_words(app, why))),
         (false, None) => None,
     });
     let [name, pin, again] = texts;
@@ -155,15 +154,15 @@ fn typed_pin(id: &'static str, text: Signal<String>) -> El {
         .on("input", move |event| text.set(event_target_value(&event)))
 }
 
-fn fault_words(app: App, fault: Fault) -> &'static str {
+fn fault_words(app: App, fault: PersonFault) -> &'static str {
     let words = app.counter_words();
     match fault {
-        Fault::Name => words.person_no_name,
-        Fault::Taken => words.person_taken,
-        Fault::Weak => words.pin_weak,
-        Fault::Differs => words.pin_differs,
-        Fault::Full => words.people_full,
-        Fault::NotKept(why) => reason(app, why),
+        PersonFault::Name => words.person_no_name,
+        PersonFault::Taken => words.person_taken,
+        PersonFault::Weak => words.pin_weak,
+        PersonFault::Differs => words.pin_differs,
+        PersonFault::Full => words.people_full,
+        PersonFault::NotStored(why) => reason(app, why),
     }
 }
 
@@ -174,10 +173,10 @@ mod tests {
     #[test]
     fn a_person_has_a_name_of_their_own_and_a_pin_typed_twice() {
         assert_eq!(check("Sam", "482913", "482913", &["Ann"]), Ok(()));
-        assert_eq!(check("", "482913", "482913", &[]), Err(Fault::Name));
-        assert_eq!(check(&"x".repeat(31), "482913", "482913", &[]), Err(Fault::Name));
-        assert_eq!(check("Ann", "482913", "482913", &["Ann"]), Err(Fault::Taken));
-        assert_eq!(check("Sam", "123456", "123456", &[]), Err(Fault::Weak));
-        assert_eq!(check("Sam", "482913", "482914", &[]), Err(Fault::Differs));
+        assert_eq!(check("", "482913", "482913", &[]), Err(PersonFault::Name));
+        assert_eq!(check(&"x".repeat(31), "482913", "482913", &[]), Err(PersonFault::Name));
+        assert_eq!(check("Ann", "482913", "482913", &["Ann"]), Err(PersonFault::Taken));
+        assert_eq!(check("Sam", "123456", "123456", &[]), Err(PersonFault::Weak));
+        assert_eq!(check("Sam", "482913", "482914", &[]), Err(PersonFault::Differs));
     }
 }

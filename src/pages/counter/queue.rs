@@ -2,31 +2,26 @@
 //! says.
 
 use super::kit::arrival;
-use crate::components::carry::carry;
-use crate::components::device::{device_facts, losses, set_aside};
-use crate::components::icon::icon;
-use crate::components::markup::{button, live, p};
-use crate::components::not_kept::cannot_keep_here;
+use crate::app::App;
+use crate::pages::messages::carry::carry;
+use crate::pages::messages::device::{device_facts, losses, set_aside};
 use crate::pages::messages::waiting;
-use crate::pages::{Page, heading};
-use crate::state::App;
-use crate::wording::unreadable_count;
+use crate::pages::not_stored::cannot_keep_here;
+use crate::pages::{TitledPage, heading};
+use crate::ui::message::error_panel;
+use elements::{button, live, p};
+use wording::unreadable_count;
 
-pub(super) fn page(app: App) -> Page {
+pub(super) fn page(app: App) -> TitledPage {
     let words = app.counter_words();
     let unreadable = live(move || {
-        let count = app.unreadable.get();
-        (count > 0).then(|| {
-            p().class("panel panel--error")
-                .put(icon("alert"))
-                .put(" ")
-                .put(unreadable_count(app.language, count))
-        })
+        let count = app.delivery.unreadable.get();
+        (count > 0).then(|| error_panel(&unreadable_count(app.language, count)))
     });
     let lock = p()
         .class("actions")
-        .put(button(move || app.lock()).class("button button--quiet").put(words.lock));
-    Page::new(
+        .put(button(move || app.counter.lock()).class("button button--quiet").put(words.lock));
+    TitledPage::new(
         words.queue_title,
         (
             heading(words.queue_title, None),

@@ -1,36 +1,37 @@
 //! One task, step by step, the same at every counter; and below it the outcome, recorded in one or
 //! two taps.
 
-use crate::components::correction::outcome_line;
-use crate::components::hub_state::confirm;
-use crate::components::icon::icon;
-use crate::components::markup::{
-    El, Part, a, all, button, details, div, dl, el, h2, input, label, li, live, p, section, span,
-    summary, ul,
-};
-use crate::components::near::{nearest_first, nearest_to};
-use crate::components::not_kept::reason;
-use crate::components::phone::phone_link;
-use crate::components::results::{hub_card, service_link};
+use crate::app::App;
+use crate::model::delivery::NotStored;
+use crate::pages::hub::open_state::confirm;
+use crate::pages::hubs::near::{nearest_first, nearest_to};
+use crate::pages::not_stored::reason;
+use crate::pages::search::results::{hub_card, service_link};
+use crate::pages::service::correction::outcome_line;
 use crate::pages::service::fact;
-use crate::pages::{Page, heading};
-use crate::route::{About, Route};
-use crate::signal::Signal;
-use crate::state::{App, NotKept};
-use crate::wording::counter::{channel_name, conditions, outcome_name, payments, reason_name};
-use crate::wording::full_date;
+use crate::pages::{TitledPage, heading};
+use crate::route::{AboutRecord, Route};
+use crate::ui::icon::icon;
+use crate::ui::message::or_call;
+use crate::ui::phone::phone_link;
+use crate::ui::section::titled_section;
 use domain::catalogue::{Hub, Service, Task};
 use domain::counter::{Channel, Outcome, Reason};
 use domain::{HubId, TaskId};
-use leptos::prelude::{event_target_value, request_animation_frame};
+use elements::{
+    El, Signal, View, a, all, button, details, div, dl, el, event_target_value, h2, input, label,
+    li, live, p, request_animation_frame, section, span, summary, ul,
+};
+use wording::counter::{channel_name, conditions, outcome_name, payments, reason_name};
+use wording::full_date;
 
 /// The most other locations to refer a person to. Nobody reads a longer list out.
 const OTHER_HUBS_MAX: usize = 4;
 
-pub(super) fn page(app: App, id: &TaskId) -> Option<Page> {
+pub(super) fn page(app: App, id: &TaskId) -> Option<TitledPage> {
     let task = app.catalogue.task(id)?;
     let words = app.counter_words();
-    let place = app.place_untracked();
+    let place = app.counter.place_untracked();
     let hub = place.as_ref().and_then(|hub| app.catalogue.hub(hub));
     let service = task.services.first().and_then(|id| app.catalogue.service(id));
     let edition =
@@ -47,7 +48,7 @@ pub(super) fn page(app: App, id: &TaskId) -> Option<Page> {
         hand_on(app, task, service, place.as_ref()),
         ending(app, task),
     );
-    Some(Page::new(&task.name, view))
+    Some(TitledPage::new(&task.name, view))
 }
 
 /// What to know before the first step.
@@ -92,16 +93,16 @@ fn facts(
 fn steps(app: App, task: &'static Task) -> El {
     let words = app.counter_words();
     let ticked: Signal<Vec<bool>> = Signal::new(vec![false; task.steps.len()]);
-    let flagged: Signal<Option<Result<(), NotKept>>> = Signal::default();
+    let flagged: Signal<Option<Result<(), NotStored>>> = Signal::default();
     let row = |(at, text): (usize, &'static String)| {
         let id = ["step-", &at.to_string()].concat();
-        let (shown, changed, told) = (ticked.clone(), ticked.clone(), flagged.clone());
+        let (shown, changed, outcome) = (ticked.clone(), ticked.clone(), flagged.clone());
         let field = input()
             .id(&id)
             .attr("type", "checkbox")
             .live_flag("checked", move || shown.read()[at])
             .on("change", move |_| changed.update(|ticked| ticked[at] = !ticked[at]));
-        let flag = flag_button(app, task, Some(at as u8 + 1), told, words.flag)
+        let flag = flag_button(app, task, Some(at as u8 + 1), outcome, words.flag)
             .attr("aria-label", [words.flag, ": ", text].concat());
         let tick = div()
             .class("choice choice--tick")
@@ -117,10 +118,7 @@ fn steps(app: App, task: &'static Task) -> El {
     .class("link-button")
     .put(words.steps_untick);
     let whole = flag_button(app, task, None, flagged.clone(), words.flag_whole);
-    section()
-        .class("section")
-        .attr("aria-labelledby", "steps")
-        .put(h2().id("steps").put(words.steps))
+    titled_section("steps", words.steps)
         .put(list)
         .put(p().class("actions actions--close").put(untick).put(whole))
         .put(outcome_line(app, flagged, words.flagged))
@@ -130,12 +128,14 @@ fn flag_button(
     app: App,
     task: &'static Task,
     step: Option<u8>,
-    told: Signal<Option<Result<(), NotKept>>>,
+    outcome: Signal<Option<Result<(), NotStored>>>,
     name: &'static str,
 ) -> El {
     let act = move || {
-        let told = told.clone();
-        app.flag_step(task.id.clone(), step, move |kept| told.set(Some(kept)));
+        let outcome = outcome.clone();
+        app.counter.flag_step(task.id.clone(), step, app.language, move |stored| {
+            outcome.set(Some(stored));
+        });
     };
     button(act).class("link-button playbook__flag").put(name)
 }
@@ -165,7 +165,7 @@ fn not_here(app: App, task: &'static Task, hub: Option<&'static Hub>) -> Option<
 
 /// The nearest other locations whose counters handle a task.
 fn others(app: App, task: &Task, here: Option<&HubId>) -> Vec<&'static Hub> {
-    let today = *app.today.read_untracked();
+    let today = *app.clock.today.read_untracked();
     let does = |hub: &&'static Hub| {
         Some(&hub.id) != here
             && hub.tasks.contains(&task.id)
@@ -198,11 +198,7 @@ fn tell(app: App, service: Option<&'static Service>) -> El {
         .put(time)
         .put(li().put(words.tell_receipt))
         .put(li().put(words.tell_late).put(" ").put(phone_link(phone)).put("."));
-    section()
-        .class("section")
-        .attr("aria-labelledby", "tell")
-        .put(h2().id("tell").put(words.tell_title))
-        .put(list)
+    titled_section("tell", words.tell_title).put(list)
 }
 
 /// Where to refer the person if the task cannot be finished here.
@@ -215,7 +211,7 @@ fn hand_on(
     let words = app.counter_words();
     let of_service = service.map(|service| {
         let department = span().lang(app.catalogue_lang()).put(service.department.as_str());
-        let about = About { service: Some(service.id.clone()), hub: here.cloned() };
+        let about = AboutRecord { service: Some(service.id.clone()), hub: here.cloned() };
         let take = a(app.href(Route::Ask(about))).class("button").put(words.take_inquiry);
         (
             p().put(span().class("label").put(words.department).put(": ")).put(department),
@@ -233,26 +229,26 @@ fn hand_on(
 
 /// The state of recording the outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum Ending {
+enum ContactEnding {
     #[default]
     Open,
     /// Asks for the reason: of a referral (`true`), or of a task that could not be done.
     Why(bool),
     Counted(Outcome),
     TakenBack,
-    NotKept(NotKept),
+    NotStored(NotStored),
 }
 
 fn ending(app: App, task: &'static Task) -> El {
     let words = app.counter_words();
-    let ending: Signal<Ending> = Signal::default();
+    let ending: Signal<ContactEnding> = Signal::default();
     let shown = ending.clone();
     let body = live(move || match shown.get() {
-        Ending::Open => open(app, task, &shown, None),
-        Ending::NotKept(why) => open(app, task, &shown, Some(why)),
-        Ending::Why(is_referral) => why(app, task, &shown, is_referral),
-        Ending::Counted(outcome) => counted(app, &shown, outcome),
-        Ending::TakenBack => {
+        ContactEnding::Open => open(app, task, &shown, None),
+        ContactEnding::NotStored(why) => open(app, task, &shown, Some(why)),
+        ContactEnding::Why(is_referral) => why(app, task, &shown, is_referral),
+        ContactEnding::Counted(outcome) => counted(app, &shown, outcome),
+        ContactEnding::TakenBack => {
             all((p().attr("role", "status").put(words.undone), open(app, task, &shown, None)))
         }
     });
@@ -264,27 +260,27 @@ fn ending(app: App, task: &'static Task) -> El {
 }
 
 /// Counts the outcome and shows whether it was stored.
-fn log(app: App, task: &'static Task, ending: &Signal<Ending>, outcome: Outcome) {
+fn log(app: App, task: &'static Task, ending: &Signal<ContactEnding>, outcome: Outcome) {
     let to = ending.clone();
-    app.log_contact(task.id.clone(), outcome, move |kept| {
+    app.counter.log_contact(task.id.clone(), outcome, move |kept| {
         to.set(match kept {
-            Ok(()) => Ending::Counted(outcome),
-            Err(why) => Ending::NotKept(why),
+            Ok(()) => ContactEnding::Counted(outcome),
+            Err(why) => ContactEnding::NotStored(why),
         });
         request_animation_frame(|| crate::browser::page::focus("#ending"));
     });
 }
 
-fn open(app: App, task: &'static Task, ending: &Signal<Ending>, fault: Option<NotKept>) -> Part {
+fn open(
+    app: App,
+    task: &'static Task,
+    ending: &Signal<ContactEnding>,
+    fault: Option<NotStored>,
+) -> View {
     let words = app.counter_words();
     let [done, referred, could_not] = [ending.clone(), ending.clone(), ending.clone()];
     let fault = fault.map(|why| {
-        p().class("field__error")
-            .attr("role", "alert")
-            .put(reason(app, why))
-            .put(" ")
-            .put(phone_link(app.phone()))
-            .put(".")
+        or_call(p().class("field__error").attr("role", "alert"), reason(app, why), app.phone())
     });
     let actions = p()
         .class("actions ending__actions")
@@ -295,9 +291,15 @@ fn open(app: App, task: &'static Task, ending: &Signal<Ending>, fault: Option<No
                 .put(" ")
                 .put(words.done),
         )
-        .put(button(move || referred.set(Ending::Why(true))).class("button").put(words.referred))
         .put(
-            button(move || could_not.set(Ending::Why(false))).class("button").put(words.could_not),
+            button(move || referred.set(ContactEnding::Why(true)))
+                .class("button")
+                .put(words.referred),
+        )
+        .put(
+            button(move || could_not.set(ContactEnding::Why(false)))
+                .class("button")
+                .put(words.could_not),
         );
     all((channels(app), fault, actions))
 }
@@ -307,10 +309,12 @@ fn channels(app: App) -> El {
     let words = app.counter_words();
     let chosen = move |event: web_sys::Event| {
         let name = event_target_value(&event);
-        app.counter.channel.set(Channel::ALL.into_iter().find(|channel| channel.name() == name));
+        app.counter
+            .chosen_channel
+            .set(Channel::ALL.into_iter().find(|channel| channel.name() == name));
     };
     let option = |channel: Channel| {
-        let is_chosen = app.channel() == channel;
+        let is_chosen = app.counter.channel() == channel;
         el("option")
             .attr("value", channel.name())
             .live_flag("selected", move || is_chosen)
@@ -327,7 +331,7 @@ fn channels(app: App) -> El {
         .put(field)
 }
 
-fn why(app: App, task: &'static Task, ending: &Signal<Ending>, is_referral: bool) -> Part {
+fn why(app: App, task: &'static Task, ending: &Signal<ContactEnding>, is_referral: bool) -> View {
     let words = app.counter_words();
     let outcome = move |why: Reason| {
         if is_referral { Outcome::Referred(why) } else { Outcome::CouldNot(why) }
@@ -342,7 +346,7 @@ fn why(app: App, task: &'static Task, ending: &Signal<Ending>, is_referral: bool
     };
     let back = {
         let ending = ending.clone();
-        button(move || ending.set(Ending::Open)).class("link-button").put(app.words.back)
+        button(move || ending.set(ContactEnding::Open)).class("link-button").put(app.words.back)
     };
     all((
         p().class("label")
@@ -354,7 +358,7 @@ fn why(app: App, task: &'static Task, ending: &Signal<Ending>, is_referral: bool
     ))
 }
 
-fn counted(app: App, ending: &Signal<Ending>, outcome: Outcome) -> Part {
+fn counted(app: App, ending: &Signal<ContactEnding>, outcome: Outcome) -> View {
     let words = app.counter_words();
     let why = outcome.reason().map(|why| [": ", reason_name(app.language, why)].concat());
     let said = p()
@@ -371,8 +375,9 @@ fn counted(app: App, ending: &Signal<Ending>, outcome: Outcome) -> Part {
         let ending = ending.clone();
         button(move || {
             let ending = ending.clone();
-            app.undo_contact(move |kept| {
-                ending.set(kept.map_or_else(Ending::NotKept, |()| Ending::TakenBack))
+            app.counter.undo_contact(move |kept| {
+                ending
+                    .set(kept.map_or_else(ContactEnding::NotStored, |()| ContactEnding::TakenBack))
             });
         })
         .class("button")
@@ -380,7 +385,7 @@ fn counted(app: App, ending: &Signal<Ending>, outcome: Outcome) -> Part {
     };
     let next = a(app.href(Route::Home))
         .class("button button--main")
-        .on("click", move |_| app.query.set(String::new()))
+        .on("click", move |_| app.search.query.set(String::new()))
         .put(words.next_person);
     all((said, p().class("actions actions--close").put(next).put(take_back)))
 }

@@ -1,8 +1,9 @@
 //! How a service works: what happens before, at and after the counter.
 
-use crate::components::markup::{El, Part, all, el, h2, h3, li, p, section, span, ul};
-use crate::state::App;
+use crate::app::App;
+use crate::ui::section::titled_section;
 use domain::catalogue::{Service, Task};
+use elements::{El, View, all, el, h3, li, p, span, ul};
 
 pub(super) fn process(app: App, service: &'static Service) -> El {
     let words = app.words;
@@ -17,11 +18,7 @@ pub(super) fn process(app: App, service: &'static Service) -> El {
         .put(li().class("process__part").put(h3().put(words.before)).put(before(app, service)))
         .put(li().class("process__part").put(middle))
         .put(li().class("process__part").put(h3().put(words.after)).put(after(app, service)));
-    section()
-        .class("section")
-        .attr("aria-labelledby", "process")
-        .put(h2().id("process").put(words.how_it_works))
-        .put(parts)
+    titled_section("process", words.how_it_works).put(parts)
 }
 
 /// A step: the interface's wording, followed by the catalogue's text in the catalogue's language.
@@ -39,7 +36,7 @@ fn before(app: App, service: &'static Service) -> El {
         .put(service.channels.in_person.then(|| step(app, words.check_hours, None)))
 }
 
-fn counter(app: App, task: &'static Task) -> Part {
+fn counter(app: App, task: &'static Task) -> View {
     let (words, lang) = (app.words, app.catalogue_lang());
     all((
         h3().put(words.at_the_counter).put(": ").put(span().lang(lang).put(task.name.as_str())),
@@ -52,7 +49,7 @@ fn counter(app: App, task: &'static Task) -> Part {
     ))
 }
 
-fn elsewhere(app: App, service: &'static Service) -> Part {
+fn elsewhere(app: App, service: &'static Service) -> View {
     let (words, channels) = (app.words, &service.channels);
     let steps = ul()
         .class("steps")

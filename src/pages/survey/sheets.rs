@@ -1,23 +1,22 @@
 //! The place where staff enter paper sheets, and the counts of the batch sheet.
 
 use super::{counted, to_messages};
-use crate::components::markup::{El, a, div, el, form, input, label, live, p};
-use crate::components::not_kept::not_kept;
-use crate::pages::{Page, heading};
-use crate::signal::Signal;
-use crate::state::App;
-use crate::wording::every_kth;
+use crate::app::App;
+use crate::pages::not_stored::not_stored_panel;
+use crate::pages::{TitledPage, heading};
 use domain::collector::Step;
-use leptos::prelude::event_target_value;
+use elements::{El, Signal, a, div, el, event_target_value, form, input, label, live, p};
+use wording::every_kth;
 
 /// The most counts sealed at once. A batch sheet has fewer rows, and each count takes a moment.
 const COUNTS_MAX: usize = 200;
 
-pub(super) fn page(app: App) -> Page {
+pub(super) fn page(app: App) -> TitledPage {
     let words = app.words;
-    let every = app.stand.as_ref().map_or(1, |stand| stand.code.every().into());
-    let enter =
-        a(app.href(app.first_question())).class("button button--main").put(words.sheet_enter);
+    let every = app.role.stand.as_ref().map_or(1, |stand| stand.code.every().into());
+    let enter = a(app.href(app.survey.first_question()))
+        .class("button button--main")
+        .put(words.sheet_enter);
     let view = (
         heading(words.sheets_title, None),
         p().class("lead").put(every_kth(app.language, every)).put("."),
@@ -26,7 +25,7 @@ pub(super) fn page(app: App) -> Page {
         batch(app),
         to_messages(app),
     );
-    Page::new(words.sheets_title, view)
+    TitledPage::new(words.sheets_title, view)
 }
 
 fn batch(app: App) -> El {
@@ -43,19 +42,19 @@ fn batch(app: App) -> El {
         let steps: Vec<Step> =
             [vec![Step::Invited; of_asked], vec![Step::Refused; of_refused]].concat();
         let (asked, refused, said) = (asked.clone(), refused.clone(), said.clone());
-        let told = move |kept: usize| {
+        let on_done = move |stored: usize| {
             // What was stored before a failure is counted. The fields keep the rest.
-            let (is_asked, is_refused) = (kept.min(of_asked), kept.saturating_sub(of_asked));
-            app.count(|counts| {
+            let (is_asked, is_refused) = (stored.min(of_asked), stored.saturating_sub(of_asked));
+            app.survey.count(|counts| {
                 (counts.asked, counts.refused) =
                     (counts.asked + is_asked as u32, counts.refused + is_refused as u32)
             });
             let rest = |number: usize| if number == 0 { String::new() } else { number.to_string() };
             asked.set(rest(of_asked - is_asked));
             refused.set(rest(of_refused - is_refused));
-            said.set(if kept == of_asked + of_refused { words.tick_kept } else { "" });
+            said.set(if stored == of_asked + of_refused { words.tick_kept } else { "" });
         };
-        app.tally(steps, Box::new(told));
+        app.survey.tally(steps, Box::new(on_done));
     };
     let [of_asked, of_refused] = fields;
     form()
@@ -64,7 +63,7 @@ fn batch(app: App) -> El {
         .on("submit", submit)
         .put(number("batch-asked", words.batch_asked, of_asked))
         .put(number("batch-refused", words.batch_refused, of_refused))
-        .put(not_kept(app))
+        .put(not_stored_panel(app))
         .put(p().attr("role", "status").put(live(move || shown.get())))
         .put(
             p().class("actions")

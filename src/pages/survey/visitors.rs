@@ -1,31 +1,28 @@
 //! A tablet that staff hand over: they count visitors, and every k-th is asked.
 
 use super::{counted, to_messages};
+use crate::app::App;
 use crate::browser::page::{focus, focus_heading};
-use crate::components::markup::{El, Part, all, button, h2, live, p};
-use crate::components::not_kept::not_kept;
-use crate::pages::{Page, heading};
-use crate::route::Route;
-use crate::router;
-use crate::signal::Signal;
-use crate::state::App;
-use crate::wording::every_kth;
+use crate::pages::not_stored::not_stored_panel;
+use crate::pages::{TitledPage, heading};
+use crate::route::{Route, router};
 use domain::collector::Step;
-use leptos::prelude::request_animation_frame;
+use elements::{El, Signal, View, all, button, h2, live, p, request_animation_frame};
+use wording::every_kth;
 
-pub(super) fn page(app: App) -> Page {
-    let every = app.stand.as_ref().map_or(1, |stand| stand.code.every().into());
+pub(super) fn page(app: App) -> TitledPage {
+    let every = app.role.stand.as_ref().map_or(1, |stand| stand.code.every().into());
     let title = every_kth(app.language, every);
-    let is_due = Signal::computed(move || app.counts.read().passed >= every);
+    let is_due = Signal::computed(move || app.survey.counts.read().passed >= every);
     let body = live(move || if is_due.get() { asking(app) } else { counting(app, every) });
-    let again = button(move || app.count(|counts| *counts = Default::default()))
+    let again = button(move || app.survey.count(|counts| *counts = Default::default()))
         .class("link-button")
         .put(app.words.start_over);
-    Page::new(
+    TitledPage::new(
         &title,
         (
             heading(&title, None),
-            not_kept(app),
+            not_stored_panel(app),
             body,
             counted(app),
             p().put(again),
@@ -34,15 +31,15 @@ pub(super) fn page(app: App) -> Page {
     )
 }
 
-fn counting(app: App, every: u32) -> Part {
+fn counting(app: App, every: u32) -> View {
     let visitor = move || {
-        app.count(|counts| counts.passed += 1);
-        if app.counts.read_untracked().passed >= every {
+        app.survey.count(|counts| counts.passed += 1);
+        if app.survey.counts.read_untracked().passed >= every {
             request_animation_frame(|| focus("main h2"));
         }
     };
     let said = live(move || {
-        let passed = app.counts.read().passed;
+        let passed = app.survey.counts.read().passed;
         let next = if passed + 1 == every { app.words.stand_next_one } else { "" };
         [app.words.stand_counted, " ", &passed.to_string(), " / ", &every.to_string(), ". ", next]
             .concat()
@@ -54,7 +51,7 @@ fn counting(app: App, every: u32) -> Part {
     ))
 }
 
-fn asking(app: App) -> Part {
+fn asking(app: App) -> View {
     let words = app.words;
     let actions = p()
         .class("actions")
@@ -74,12 +71,12 @@ fn asking(app: App) -> Part {
 
 /// Counts that a person was asked, and whether the person agreed or refused.
 fn invite(app: App, answer: Step) {
-    let told = move |kept| {
+    let on_done = move |stored| {
         // An invitation that was stored is not counted again.
-        if kept == 0 {
+        if stored == 0 {
             return;
         }
-        app.count(|counts| {
+        app.survey.count(|counts| {
             counts.passed = 0;
             counts.asked += 1;
             counts.refused += u32::from(answer == Step::Refused);
@@ -89,12 +86,12 @@ fn invite(app: App, answer: Step) {
             _ => router::go(app, Route::Feedback(Default::default())),
         }
     };
-    app.tally(vec![Step::Invited, answer], Box::new(told));
+    app.survey.tally(vec![Step::Invited, answer], Box::new(on_done));
 }
 
 /// Uncounts a visitor, after a slip of the thumb.
 fn back(app: App) -> El {
-    button(move || app.count(|counts| counts.passed = counts.passed.saturating_sub(1)))
+    button(move || app.survey.count(|counts| counts.passed = counts.passed.saturating_sub(1)))
         .class("link-button")
         .put(app.words.stand_back)
 }

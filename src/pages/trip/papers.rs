@@ -1,18 +1,17 @@
 //! What to bring, what it costs, and what can be done from home; and the list for another phone.
 
-use crate::components::hub_state::confirm;
-use crate::components::markup::{
-    El, Part, a, all, dd, div, dl, dt, h2, li, p, section, span, strong, ul,
-};
-use crate::components::phone::phone_link;
-use crate::components::qr::qr;
+use crate::app::App;
+use crate::pages::hub::open_state::confirm;
 use crate::route::Route;
-use crate::state::App;
-use crate::wording::{fee_total, money};
+use crate::ui::phone::phone_link;
+use crate::ui::qr::qr;
+use crate::ui::section::titled_section;
 use domain::trip::{Errand, documents, fees};
+use elements::{El, View, a, all, dd, div, dl, dt, h2, li, p, section, span, strong, ul};
+use wording::{fee_total, money};
 
-pub(super) fn along(app: App) -> Part {
-    let errands = app.trip.get();
+pub(super) fn along(app: App) -> View {
+    let errands = app.trip.errands.get();
     all((bring(app, &errands), cost(app, &errands), from_home(app, &errands)))
 }
 
@@ -66,10 +65,7 @@ fn cost(app: App, errands: &[Errand]) -> El {
         fees.unknown,
         errands.len(),
     );
-    section()
-        .class("section")
-        .attr("aria-labelledby", "cost")
-        .put(h2().id("cost").put(words.cost))
+    titled_section("cost", words.cost)
         .put(dl().class("fees").put_all(rows))
         .put(p().put(strong().put(total)))
 }
@@ -95,18 +91,13 @@ fn from_home(app: App, errands: &[Errand]) -> Option<El> {
             })
         })
         .collect();
-    let title = h2().id("home").put(words.trip_from_home);
     (!rows.is_empty()).then(|| {
-        section()
-            .class("section")
-            .attr("aria-labelledby", "home")
-            .put(title)
-            .put(ul().class("steps").put_all(rows))
+        titled_section("home", words.trip_from_home).put(ul().class("steps").put_all(rows))
     })
 }
 
 /// The list's address as a code for a phone's camera. `None` if it is too long for a code.
 pub(super) fn code(app: App) -> Option<El> {
-    let square = qr(&app.href_elsewhere(Route::Trip(app.trip.get())), app.words.trip_code)?;
+    let square = qr(&app.href_elsewhere(Route::Trip(app.trip.errands.get())), app.words.trip_code)?;
     Some(div().class("trip-code").put(square).put(p().class("hint").put(app.words.trip_code)))
 }

@@ -1,17 +1,17 @@
 //! One location of a trip: its hours, its address, what to do there, and the visit as a calendar
 //! entry.
 
-use crate::components::hub_state::confirm;
-use crate::components::icon::icon;
-use crate::components::markup::{El, a, li, p, span, ul};
-use crate::components::near::distance_to;
-use crate::components::phone::phone_link;
+use crate::app::App;
+use crate::pages::hub::open_state::confirm;
+use crate::pages::hubs::near::distance_to;
 use crate::route::Route;
-use crate::state::App;
-use crate::wording::{spans, things_count};
+use crate::ui::icon::icon;
+use crate::ui::phone::phone_link;
 use domain::hours::Date;
 use domain::trip::{Errand, Event, Stop, calendar, documents};
+use elements::{El, a, li, p, span, ul};
 use js_sys::encode_uri_component;
+use wording::{spans, things_count};
 
 pub(super) fn card(app: App, stop: &Stop<'static>, errands: &[Errand], on: Date) -> El {
     let (words, lang, hub) = (app.words, app.catalogue_lang(), stop.hub);
@@ -72,6 +72,6 @@ fn calendar_address(
         location: stop.hub.address.as_deref().unwrap_or(&stop.hub.town),
         description: &format!("{hours}\n{}{bring}", names.join("\n")),
     };
-    let made = app.now.get_untracked().map_or(on, |now| now.date);
+    let made = app.clock.now.get_untracked().map_or(on, |now| now.date);
     format!("data:text/calendar;charset=utf-8,{}", encode_uri_component(&calendar(&event, made)))
 }

@@ -1,4 +1,4 @@
-//! Tests of the store on a real browser's IndexedDB: the app's own tests, compiled for browsers.
+//! Rust tests in a real browser: the app's store on its IndexedDB, and elements in its document.
 
 use crate::process::shown;
 use crate::setup::Tools;
@@ -45,6 +45,10 @@ pub(super) fn command(tools: &Tools) -> Result<Command, String> {
         "community-hub-app",
         "--bin",
         "community-hub-app",
+        "--package",
+        "elements",
+        "--test",
+        "dom",
         "--target",
         "wasm32-unknown-unknown",
     ]);

@@ -1,4 +1,4 @@
-//! An open page. It uses the courier as the app does (`src/state/keeping.rs` and `saying.rs`), and
+//! An open page. It uses the courier as the app does (`src/model/delivery.rs` and `delivery/`), and
 //! a simulated person uses it.
 
 use super::{Courier, Device, DeviceNetwork, saying};

@@ -1,0 +1,214 @@
+//! Every sentence in both languages, at the numbers where its form changes.
+
+use super::*;
+use domain::hours::{Date, Minute, OpenState};
+
+/// Compares the texts of both languages; no-break spaces are written as plain ones.
+fn check(said: impl Fn(Language) -> String, english: &str, french: &str) {
+    for (language, text) in [(Language::English, english), (Language::French, french)] {
+        assert_eq!(said(language).replace('\u{a0}', " "), text);
+    }
+}
+
+#[test]
+fn counts_have_a_singular_and_french_uses_it_for_zero() {
+    check(|language| results_count(language, 0), "0 results", "0 résultat");
+    check(|language| results_count(language, 1), "1 result", "1 résultat");
+    check(|language| results_count(language, 2), "2 results", "2 résultats");
+    check(|language| services_count(language, 1), "1 service", "1 service");
+    check(|language| services_count(language, 0), "0 services", "0 services");
+    check(|language| things_count(language, 1), "1 thing to do", "1 chose à faire");
+    check(|language| things_count(language, 3), "3 things to do", "3 choses à faire");
+    check(
+        |language| trip_count(language, 2),
+        "My trip: 2 things to do",
+        "Ma sortie : 2 choses à faire",
+    );
+    check(
+        |language| lost_count(language, 1),
+        "1 message that waited here is believed lost",
+        "1 message qui attendait ici semble perdu",
+    );
+    check(
+        |language| lost_count(language, 2),
+        "2 messages that waited here are believed lost",
+        "2 messages qui attendaient ici semblent perdus",
+    );
+    check(|language| waiting_count(language, 4), "4 waiting", "4 en attente");
+    check(|language| show_all(language, 60), "Show all 60", "Afficher les 60");
+    check(|language| question_of(language, 3, 12), "Question 3 of 12", "Question 3 sur 12");
+    check(|language| characters_left(language, 5), "5 characters left", "5 caractères restants");
+    check(
+        |language| too_long_by(language, 7),
+        "Shorten this by 7 characters.",
+        "Raccourcissez de 7 caractères.",
+    );
+    for count in [1, 2] {
+        assert!(unreadable_count(Language::English, count).starts_with(&count.to_string()));
+        assert!(unreadable_count(Language::French, count).starts_with(&count.to_string()));
+    }
+    assert_ne!(
+        unreadable_count(Language::English, 1)[1..],
+        unreadable_count(Language::English, 2)[1..]
+    );
+    assert_ne!(
+        unreadable_count(Language::French, 1)[1..],
+        unreadable_count(Language::French, 2)[1..]
+    );
+}
+
+#[test]
+fn seconds_and_visitors_have_a_singular() {
+    check(
+        |language| seconds_left(language, 1),
+        "Starting over in 1 second",
+        "Retour au début dans 1 seconde",
+    );
+    check(
+        |language| seconds_left(language, 12),
+        "Starting over in 12 seconds",
+        "Retour au début dans 12 secondes",
+    );
+    check(
+        |language| every_kth(language, 1),
+        "Every visitor is asked",
+        "Chaque visiteur est sollicité",
+    );
+    check(
+        |language| every_kth(language, 5),
+        "One visitor in 5 is asked",
+        "Un visiteur sur 5 est sollicité",
+    );
+    check(|language| kept_on(language, "x"), "Kept x", "Gardé le x");
+    check(|language| received_on(language, "x"), "Received x", "Reçu le x");
+}
+
+#[test]
+fn an_opening_state_says_the_time_and_a_day_that_is_not_today() {
+    let now = Moment {
+        date: Date::parse("2026-11-26").unwrap(),
+        minute: Minute::parse("10:00").unwrap(),
+    };
+    let said = |language, state| {
+        let open = OpenState { state, is_certain: true, holiday: None };
+        open_state(language, &open, now)
+    };
+    let until = Minute::parse("16:30").unwrap();
+    let open = |closes_soon| State::Open { until, closes_soon };
+    check(|language| said(language, open(false)), "Open until 4:30 pm", "Ouvert jusqu'à 16 h 30");
+    let words = |language| Wording::in_language(language);
+    for language in [Language::English, Language::French] {
+        assert!(said(language, open(true)).ends_with(words(language).closes_soon));
+        assert_eq!(said(language, State::Unknown), words(language).hours_unknown);
+        assert_eq!(said(language, State::Closed { opens: None }), words(language).closed);
+    }
+    let minute = Minute::parse("08:30").unwrap();
+    let opens = |date: &str| {
+        let opens = Moment { date: Date::parse(date).unwrap(), minute };
+        move |language| opens_at(language, opens, now)
+    };
+    check(opens("2026-11-26"), "Opens today at 8:30 am", "Ouvre aujourd'hui à 8 h 30");
+    check(opens("2026-11-27"), "Opens tomorrow at 8:30 am", "Ouvre demain à 8 h 30");
+    check(opens("2026-11-28"), "Opens Saturday at 8:30 am", "Ouvre samedi à 8 h 30");
+    check(opens("2026-12-02"), "Opens Wednesday at 8:30 am", "Ouvre mercredi à 8 h 30");
+    check(
+        opens("2026-12-03"),
+        "Opens Thursday, December 3 at 8:30 am",
+        "Ouvre le jeudi 3 décembre à 8 h 30",
+    );
+}
+
+#[test]
+fn distances_are_whole_kilometres() {
+    check(|language| distance(language, 499.0), "under 1 km", "moins de 1 km");
+    check(|language| distance(language, 1_500.0), "2 km", "2 km");
+    check(|language| distance(language, 12_400.0), "12 km", "12 km");
+}
+
+#[test]
+fn a_trip_says_how_many_places_do_how_much() {
+    let said =
+        |places, things, all| move |language| trip_answer(language, places, things, all, "x");
+    check(said(0, 2, 2), "No place is open for this, x", "Aucun lieu n'est ouvert pour ceci, x");
+    check(said(1, 1, 1), "Where to go, x", "Où aller, x");
+    check(said(1, 3, 3), "One place does all 3, x", "Un seul lieu fait les 3, x");
+    check(said(2, 3, 3), "2 places do all 3, x; fewer do not", "2 lieux font les 3, x; pas moins");
+    check(said(1, 2, 3), "2 of 3 can be done, x", "2 sur 3 possible, x");
+}
+
+#[test]
+fn money_has_cents_only_where_there_are_some() {
+    check(|language| money(language, 500), "$5", "5 $");
+    check(|language| money(language, 550), "$5.50", "5,50 $");
+    check(|language| money(language, 5), "$0.05", "0,05 $");
+}
+
+#[test]
+fn a_sum_says_what_it_does_not_contain() {
+    let said = |unknown| move |language| fee_total(language, "$5", unknown, 3);
+    check(said(0), "Together: $5", "En tout : $5");
+    check(
+        said(1),
+        "Together: $5, and what is not one known amount for 1 of 3. Ask before you go.",
+        "En tout : $5, plus ce qui n'est pas un montant connu pour 1 sur 3. Demandez avant de partir.",
+    );
+    check(
+        said(3),
+        "Together: not known. Ask before you go.",
+        "En tout : non connu. Demandez avant de partir.",
+    );
+}
+
+#[test]
+fn each_fault_of_a_question_names_what_to_do() {
+    let said = |field, problem| move |language: Language| inquiry_fault(language, field, problem);
+    use InquiryField::{Contact, Email, Message, Name, Phone};
+    use InquiryProblem::{Missing, TooLong};
+    check(said(Message, Missing), "Write your question.", "Écrivez votre question.");
+    check(
+        said(Contact, Missing),
+        "Choose how we should answer.",
+        "Choisissez comment nous devons répondre.",
+    );
+    check(
+        said(Name, TooLong { by: 3 }),
+        "Shorten this by 3 characters.",
+        "Raccourcissez de 3 caractères.",
+    );
+    for language in [Language::English, Language::French] {
+        let all = [said(Phone, Missing), said(Email, Missing)].map(|said| said(language));
+        assert_ne!(all[0], all[1]);
+        let phone = inquiry_fault(language, Phone, TooLong { by: 1 });
+        assert!(phone.contains("705-324-9411"), "{phone}");
+        let email = inquiry_fault(language, Email, TooLong { by: 1 });
+        assert!(email.contains('@'), "{email}");
+    }
+}
+
+#[test]
+fn every_refusal_says_something_of_its_own_in_both_languages() {
+    let refusals = [
+        Refusal::OtherContentUnderThisId,
+        Refusal::ReferenceFull,
+        Refusal::Erased,
+        Refusal::UnknownKey,
+        Refusal::DoesNotOpen,
+        Refusal::NotValid,
+        Refusal::OtherMunicipality,
+        Refusal::NewerFormat,
+        Refusal::TooLarge,
+    ];
+    let mut texts: Vec<&str> = [Language::English, Language::French]
+        .into_iter()
+        .flat_map(|language| refusals.map(|refusal| refused(language, refusal)))
+        .collect();
+    texts.extend([Language::English, Language::French].map(copy_missing));
+    let count = texts.len();
+    texts.sort_unstable();
+    texts.dedup();
+    assert_eq!(texts.len(), count);
+    for language in [Language::English, Language::French] {
+        assert!(status_refused(language, 413).contains("413"));
+    }
+    assert_ne!(status_refused(Language::English, 1), status_refused(Language::French, 1));
+}

@@ -1,0 +1,148 @@
+//! The state of the app as capabilities: each has the signals that pages read, and the verbs that
+//! change them. Only a capability changes its own signals, but for the fields of forms. None of
+//! them navigates: a verb calls back, and its page goes on from there.
+
+pub(crate) mod carrying;
+mod clock;
+mod correction;
+#[cfg(feature = "counter")]
+pub(crate) mod counter;
+pub(crate) mod delivery;
+pub(crate) mod device;
+mod edition;
+mod idle;
+mod inquiry;
+pub(crate) mod role;
+mod search;
+pub(crate) mod status;
+pub(crate) mod survey;
+mod terminal;
+pub(crate) mod trip;
+mod upkeep;
+mod visit;
+
+use crate::route::{PageAddress, Route, router::OpenedAddress};
+use carrying::Carrying;
+use clock::MunicipalClock;
+use correction::CorrectionForm;
+use delivery::DeliveryQueue;
+use device::StorageWatch;
+use domain::Catalogue;
+use edition::EditionUpdate;
+use elements::Signal;
+use finder::Finder;
+use idle::IdleWatch;
+use inquiry::InquiryForm;
+use role::DeviceRole;
+use search::CatalogueSearch;
+use status::StatusQuery;
+use survey::SurveyForm;
+use terminal::PublicTerminal;
+use trip::TripList;
+use upkeep::Upkeep;
+use visit::VisitForms;
+
+/// Everything that the pages read and do. It lives as long as the page.
+pub(crate) struct Model {
+    pub(crate) catalogue: &'static Catalogue,
+    pub(crate) address: &'static Signal<PageAddress>,
+    pub(crate) role: &'static DeviceRole,
+    pub(crate) clock: &'static MunicipalClock,
+    pub(crate) device: &'static StorageWatch,
+    pub(crate) delivery: &'static DeliveryQueue,
+    pub(crate) edition: &'static EditionUpdate,
+    pub(crate) carrying: &'static Carrying,
+    pub(crate) status: &'static StatusQuery,
+    pub(crate) search: &'static CatalogueSearch,
+    pub(crate) inquiry: &'static InquiryForm,
+    pub(crate) correction: &'static CorrectionForm,
+    pub(crate) survey: &'static SurveyForm,
+    pub(crate) trip: &'static TripList,
+    pub(crate) idle: &'static IdleWatch,
+    pub(crate) terminal: &'static PublicTerminal,
+    pub(crate) upkeep: &'static Upkeep,
+    #[cfg(feature = "counter")]
+    pub(crate) counter: &'static counter::Counter,
+}
+
+impl Model {
+    /// The model at the start. `typed` is the search text that was typed before the app started; it
+    /// takes precedence over the address.
+    pub(crate) fn new(
+        catalogue: &'static Catalogue,
+        finder: Finder<'static>,
+        OpenedAddress { terminal, is_counter, address }: OpenedAddress,
+        typed: String,
+    ) -> &'static Self {
+        let role = leaked(DeviceRole::new(terminal, is_counter, &address));
+        let address = leaked(Signal::new(address));
+        let clock = leaked(MunicipalClock::new(&catalogue.municipality().time_zone));
+        let idle = leaked(IdleWatch::default());
+        let device = leaked(StorageWatch::new(role));
+        let delivery = leaked(DeliveryQueue::new(catalogue, role, device));
+        let edition = leaked(EditionUpdate::new(catalogue, delivery));
+        let search =
+            leaked(CatalogueSearch::new(catalogue, finder, delivery, query_of(&address, typed)));
+        let inquiry = leaked(InquiryForm::new(catalogue, delivery));
+        let survey = leaked(SurveyForm::new(catalogue, role, delivery));
+        let trip = leaked(TripList::new(catalogue, role));
+        let status = leaked(StatusQuery::new(role, delivery));
+        let visit = VisitForms {
+            search,
+            inquiry,
+            survey,
+            trip,
+            #[cfg(feature = "counter")]
+            status,
+        };
+        #[cfg(feature = "counter")]
+        let counter = leaked(counter::Counter::new(counter::CounterParts {
+            catalogue,
+            role,
+            clock,
+            device,
+            delivery,
+            edition,
+            idle,
+            visit,
+        }));
+        #[cfg(feature = "counter")]
+        let upkeep = leaked(Upkeep::new(role, delivery, edition, counter));
+        #[cfg(not(feature = "counter"))]
+        let upkeep = leaked(Upkeep::new(role, delivery, edition));
+        leaked(Self {
+            catalogue,
+            address,
+            role,
+            clock,
+            device,
+            delivery,
+            edition,
+            carrying: leaked(Carrying::new(catalogue, delivery, clock)),
+            status,
+            search,
+            inquiry,
+            correction: leaked(CorrectionForm::new(delivery)),
+            survey,
+            trip,
+            idle,
+            terminal: leaked(PublicTerminal::new(role, address, delivery, idle, visit)),
+            upkeep,
+            #[cfg(feature = "counter")]
+            counter,
+        })
+    }
+}
+
+/// The search text at the start: what was typed before, or what the address asks for.
+fn query_of(address: &Signal<PageAddress>, typed: String) -> String {
+    match &address.read_untracked().route {
+        Route::Search { query, .. } if typed.is_empty() => query.clone(),
+        _ => typed,
+    }
+}
+
+/// A capability lives as long as the page.
+fn leaked<T>(capability: T) -> &'static T {
+    Box::leak(Box::new(capability))
+}

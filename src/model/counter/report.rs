@@ -1,0 +1,33 @@
+//! What a tablet reports to the office about itself, and what the office answers.
+
+use super::Counter;
+use super::tablet::TABLET_NOTE;
+use crate::browser::network;
+use domain::tablet::Reporter;
+
+impl Counter {
+    /// Reports the tablet's state and stores the office's answer. Without an answer everything
+    /// stays as it was.
+    pub(in crate::model) async fn report(&self) {
+        let Some(mut tablet) = self.tablet.get_untracked() else { return };
+        let reporter = Reporter::Tablet {
+            id: tablet.enrolment.tablet.clone(),
+            secret: tablet.enrolment.secret,
+        };
+        let Some(Some(standing)) = network::report(&self.parts.delivery.report_by(reporter)).await
+        else {
+            return;
+        };
+        if tablet.standing.as_ref() == Some(&standing) {
+            return;
+        }
+        tablet.standing = Some(standing);
+        // An event that was chosen while the request was in flight stays chosen.
+        tablet.event = self.tablet.read_untracked().as_ref().and_then(|now| now.event.clone());
+        if self.store_note(TABLET_NOTE, &tablet).await.is_ok() {
+            self.tablet.set(Some(tablet));
+            self.read_log();
+            self.look_at_gate();
+        }
+    }
+}

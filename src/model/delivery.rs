@@ -1,0 +1,262 @@
+//! The device's store of submissions, and their way to the server. What the screen shows of them
+//! comes from the store alone.
+
+mod posting;
+mod sending;
+pub(crate) mod stores;
+
+use super::device::StorageWatch;
+use super::role::DeviceRole;
+use crate::browser::channel::TabChannel;
+use crate::browser::clock::BrowserClock;
+use crate::browser::network::{self, BrowserNetwork};
+use crate::browser::storage::BrowserStorage;
+use crate::browser::task::spawn;
+use crate::browser::timer::Alarm;
+use crate::browser::{page, random};
+use domain::submission::PublicKeys;
+use domain::tablet::{DeviceState, Report, Reporter};
+use domain::{Catalogue, SubmissionId};
+use elements::Signal;
+use offline::answer::Obstacle;
+use offline::courier::Courier;
+use offline::parcel::Head;
+use offline::ports::{Clock, Storage, StorageFault};
+use offline::sealing::SealingFault;
+use std::cell::{Cell, OnceCell, RefCell};
+use std::rc::Rc;
+
+const KEYS_NOTE: &str = "keys";
+
+/// The courier with this browser's store, network and clock.
+pub(crate) type BrowserCourier = Courier<BrowserStorage, BrowserNetwork, BrowserClock>;
+
+/// Whether this device can store submissions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum StoreState {
+    Opening,
+    Ready,
+    Impossible(StorageFault),
+}
+
+/// Why a submission could not be stored. The person's words are still in the form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NotStored {
+    Full,
+    CannotKeep,
+    Newer,
+    NoKeys,
+    TooLarge,
+}
+
+/// A submission of this visit: its id, and the secret that a shared device does not store.
+struct VisitSecret {
+    id: SubmissionId,
+    secret: [u8; 16],
+}
+
+/// Stores submissions and delivers them.
+pub(crate) struct DeliveryQueue {
+    catalogue: &'static Catalogue,
+    role: &'static DeviceRole,
+    device: &'static StorageWatch,
+    pub(crate) store: Signal<StoreState>,
+    pub(crate) heads: Signal<Vec<Head>>,
+    /// How many entries of the store this version of the app cannot read.
+    pub(crate) unreadable: Signal<usize>,
+    /// What kept the last attempt from being answered.
+    pub(crate) obstacle: Signal<Option<Obstacle>>,
+    /// Whether the server answered the last probe.
+    pub(crate) is_online: Signal<bool>,
+    /// Whether a form's submission is being stored.
+    pub(crate) is_saving: Signal<bool>,
+    /// Why the last submission of a form was not stored.
+    pub(crate) not_stored: Signal<Option<NotStored>>,
+    visit: RefCell<Vec<VisitSecret>>,
+    courier: OnceCell<Rc<BrowserCourier>>,
+    tabs: TabChannel,
+    alarm: Alarm,
+    /// How many attempts in a row found another tab delivering.
+    looks: Cell<u32>,
+    /// Whether this tab is delivering.
+    is_delivering: Cell<bool>,
+    on_received: OnceCell<Box<dyn Fn()>>,
+}
+
+impl DeliveryQueue {
+    pub(super) fn new(
+        catalogue: &'static Catalogue,
+        role: &'static DeviceRole,
+        device: &'static StorageWatch,
+    ) -> Self {
+        Self {
+            catalogue,
+            role,
+            device,
+            store: Signal::new(StoreState::Opening),
+            heads: Signal::default(),
+            unreadable: Signal::default(),
+            obstacle: Signal::default(),
+            is_online: Signal::new(true),
+            is_saving: Signal::new(false),
+            not_stored: Signal::new(None),
+            visit: RefCell::default(),
+            courier: OnceCell::new(),
+            tabs: TabChannel::open("community-hub"),
+            alarm: Alarm::default(),
+            looks: Cell::new(0),
+            is_delivering: Cell::new(false),
+            on_received: OnceCell::new(),
+        }
+    }
+
+    /// Calls `act` whenever the server has received something from here. Set once.
+    pub(super) fn on_received(&self, act: Box<dyn Fn()>) {
+        let _ = self.on_received.set(act);
+    }
+
+    /// Shows what other tabs change.
+    pub(super) fn follow_other_tabs(&'static self) {
+        self.tabs.on_change(move || spawn(self.show_store()));
+    }
+
+    /// Sets up the courier on an open store.
+    pub(super) async fn use_store(&self, storage: BrowserStorage) {
+        let courier = Rc::new(Courier::new(storage, BrowserNetwork, BrowserClock, random::seed()));
+        if let Some(keys) = stored_keys(courier.storage()).await {
+            courier.learn_keys(keys);
+        }
+        // The store is opened once, so the cell is empty.
+        let _ = self.courier.set(courier);
+        self.store.set(StoreState::Ready);
+    }
+
+    /// This device has no store that opens.
+    pub(super) fn cannot_store(&self, fault: StorageFault) {
+        self.store.set(StoreState::Impossible(fault));
+    }
+
+    /// `None` until the store is open.
+    pub(super) fn courier(&self) -> Option<Rc<BrowserCourier>> {
+        self.courier.get().cloned()
+    }
+
+    /// Reads the store again and shows it. What the screen shows comes from the store alone.
+    pub(super) async fn show_store(&'static self) {
+        let Some(courier) = self.courier() else { return };
+        match courier.load().await {
+            Ok(()) => self.show(&courier),
+            Err(fault) => self.cannot_store(fault),
+        }
+    }
+
+    /// Shows the store's content as of the last reading, with what was written since.
+    fn show(&'static self, courier: &BrowserCourier) {
+        self.unreadable.set(courier.unreadable());
+        self.heads.set(courier.heads());
+        self.obstacle.set(courier.obstacle());
+        self.device
+            .compare_with_memory(&self.heads.read_untracked(), *self.unreadable.read_untracked());
+    }
+
+    /// Shows the store again after a change, here and in other tabs, and delivers.
+    pub(super) async fn after_change(&'static self) {
+        self.show_store().await;
+        self.tabs.tell();
+        self.deliver();
+    }
+
+    /// Fetches the municipality's keys from the server and stores them for offline use.
+    pub(super) async fn renew_keys(&self) {
+        let Some(courier) = self.courier() else { return };
+        let Some(bytes) = network::keys().await else { return };
+        let Ok(keys) = postcard::from_bytes::<PublicKeys>(&bytes) else { return };
+        if keys.municipality != self.catalogue.municipality().id {
+            return;
+        }
+        let now_ms = keys.now_ms;
+        courier.learn_keys(keys);
+        // Keys that could not be stored are fetched again at the next start; old envelopes that
+        // could not be deleted are deleted then.
+        let _ = courier.storage().set_note(KEYS_NOTE, &bytes).await;
+        let _ = courier.drop_old_copies(now_ms).await;
+    }
+
+    /// What the office learns about a device in its rooms: numbers, never content.
+    pub(super) fn report_by(&self, reporter: Reporter) -> Report {
+        let heads = self.heads.read_untracked();
+        let facts = self.device.facts.read_untracked();
+        let now_ms = BrowserClock.now_ms();
+        let unsent = || heads.iter().filter(|head| head.receipt().is_none());
+        let state = DeviceState {
+            waiting: unsent().filter(|head| head.is_waiting()).count() as u32,
+            needs_attention: unsent().filter(|head| head.needs_attention()).count() as u32,
+            oldest_s: unsent().map(|head| now_ms.saturating_sub(head.kept_at_ms) / 1_000).max(),
+            catalogue: self.catalogue.version(),
+            app: page::meta("hub-version").unwrap_or_default(),
+            room_mb: facts.room_bytes.map(|bytes| (bytes / 1e6) as u32),
+            is_promised: facts.is_promised,
+        };
+        Report { reporter, state }
+    }
+
+    /// Called when the person has read about a loss.
+    pub(crate) fn forget_losses(&self) {
+        self.device.forget_losses(&self.heads.read_untracked());
+    }
+
+    /// Whether anything was sent during this visit.
+    pub(super) fn has_visit(&self) -> bool {
+        !self.visit.borrow().is_empty()
+    }
+
+    /// Forgets the secrets of this visit, and with them which messages may be shown.
+    #[cfg(feature = "counter")]
+    pub(super) fn forget_visit(&self) {
+        self.visit.borrow_mut().clear();
+    }
+
+    /// The messages of this visit that the server has not received.
+    pub(super) fn unsent_of_visit(&self) -> Vec<SubmissionId> {
+        let visit = self.visit.borrow();
+        let is_unsent =
+            |head: &&Head| head.receipt().is_none() && visit.iter().any(|own| own.id == head.id);
+        self.heads.read_untracked().iter().filter(is_unsent).map(|head| head.id).collect()
+    }
+
+    /// Whether this device shows a message. A person's own device shows all, a shared device only
+    /// those of this visit.
+    pub(crate) fn shows(&self, id: SubmissionId) -> bool {
+        !self.role.is_shared() || self.visit.borrow().iter().any(|own| own.id == id)
+    }
+
+    /// The tracking secret of a message. On a shared device it is in the page only.
+    pub(crate) fn secret_of(&self, head: &Head) -> [u8; 16] {
+        let visit = self.visit.borrow();
+        visit.iter().find(|own| own.id == head.id).map_or(head.secret, |own| own.secret)
+    }
+}
+
+async fn stored_keys(storage: &BrowserStorage) -> Option<PublicKeys> {
+    let bytes = storage.note(KEYS_NOTE).await.ok().flatten()?;
+    postcard::from_bytes(&bytes).ok()
+}
+
+impl From<StorageFault> for NotStored {
+    fn from(fault: StorageFault) -> Self {
+        match fault {
+            StorageFault::Full => NotStored::Full,
+            StorageFault::Newer => NotStored::Newer,
+            StorageFault::Unavailable(_) => NotStored::CannotKeep,
+        }
+    }
+}
+
+impl From<SealingFault> for NotStored {
+    fn from(fault: SealingFault) -> Self {
+        match fault {
+            SealingFault::NoKey => NotStored::NoKeys,
+            SealingFault::TooLarge => NotStored::TooLarge,
+        }
+    }
+}

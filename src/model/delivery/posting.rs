@@ -1,0 +1,120 @@
+//! Takes what a person sends: seals it, stores it, and only then reports it as stored.
+
+use super::{BrowserCourier, DeliveryQueue, NotStored, StoreState, VisitSecret};
+use crate::browser::clock::BrowserClock;
+use crate::browser::random;
+use crate::browser::task::spawn;
+use crate::browser::timer::pause;
+use crate::route::Route;
+use domain::SubmissionId;
+use domain::submission::Content;
+use offline::ports::Clock;
+use offline::sealing::{Address, Sealed, seal};
+use std::rc::Rc;
+
+/// A store that takes longer than half a minute to open will not open: 300 checks, 100 ms apart.
+const OPENING_LOOKS_MAX: u32 = 300;
+const OPENING_LOOK_MS: u32 = 100;
+
+impl DeliveryQueue {
+    /// Seals and stores the submission of a form. Once it is stored, `forget_draft` clears the
+    /// draft and returns the next page, with which `on_done` is called when the store is shown.
+    /// Does nothing while another is being stored. The closures here and below are boxed, because
+    /// an async function is compiled once per closure type.
+    pub(in crate::model) fn submit(
+        &'static self,
+        content: Content,
+        forget_draft: Box<dyn FnOnce(SubmissionId) -> Route>,
+        on_done: Box<dyn FnOnce(Route)>,
+    ) {
+        if self.is_saving.get_untracked() {
+            return;
+        }
+        self.is_saving.set(true);
+        self.not_stored.set(None);
+        spawn(async move {
+            let posted = self.seal_and_post(content).await;
+            self.is_saving.set(false);
+            match posted {
+                Ok(id) => {
+                    let next = forget_draft(id);
+                    self.show_store().await;
+                    self.tabs.tell();
+                    on_done(next);
+                    self.deliver();
+                }
+                Err(reason) => self.not_stored.set(Some(reason)),
+            }
+        });
+    }
+
+    /// Seals and stores several submissions in order, while the page stays as it is. Stops at the
+    /// first failure; `on_done` receives how many were stored and why not all.
+    pub(in crate::model) fn post_beside(
+        &'static self,
+        contents: Vec<Content>,
+        on_done: Box<dyn FnOnce(usize, Option<NotStored>)>,
+    ) {
+        spawn(async move {
+            let (mut stored, mut why) = (0, None);
+            for content in contents {
+                match self.seal_and_post(content).await {
+                    Ok(_) => stored += 1,
+                    Err(reason) => {
+                        why = Some(reason);
+                        break;
+                    }
+                }
+            }
+            self.show_store().await;
+            on_done(stored, why);
+            self.deliver();
+        });
+    }
+
+    /// Seals one submission and stores it in the outbox. On a shared device the secret stays in
+    /// memory only.
+    async fn seal_and_post(&'static self, content: Content) -> Result<SubmissionId, NotStored> {
+        let courier = self.opened_courier().await.ok_or_else(|| self.why_no_store())?;
+        if courier.keys().is_none() {
+            self.renew_keys().await;
+        }
+        let keys = courier.keys().ok_or(NotStored::NoKeys)?;
+        let address = Address {
+            municipality: self.catalogue.municipality().id.clone(),
+            catalogue_version: self.catalogue.version(),
+            now_ms: BrowserClock.now_ms(),
+            order: courier.next_order(),
+        };
+        let mut sealed: Sealed = seal(content, &address, &keys, &mut random::fill)?;
+        if self.role.is_shared() {
+            // On a shared device, the secret that could show this inquiry's progress to the next
+            // person stays in the page and is gone with it.
+            let secret = std::mem::take(&mut sealed.head.secret);
+            self.visit.borrow_mut().push(VisitSecret { id: sealed.head.id, secret });
+        }
+        courier.post(&sealed).await?;
+        self.device.ask_for_promise();
+        Ok(sealed.head.id)
+    }
+
+    /// The courier, once the store is open: a person may be faster than the device. `None` if the
+    /// store does not open.
+    pub(in crate::model) async fn opened_courier(&self) -> Option<Rc<BrowserCourier>> {
+        for _ in 0..OPENING_LOOKS_MAX {
+            let is_opening = *self.store.read_untracked() == StoreState::Opening;
+            if !is_opening {
+                break;
+            }
+            pause(OPENING_LOOK_MS).await;
+        }
+        self.courier()
+    }
+
+    fn why_no_store(&self) -> NotStored {
+        match &*self.store.read_untracked() {
+            StoreState::Impossible(fault) => fault.clone().into(),
+            StoreState::Opening | StoreState::Ready => NotStored::CannotKeep,
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Fetches a newer catalogue in the background. The page continues with the one that it started
+//! with, so that nothing changes while a person reads; urgent notices are shown at once.
+
+use super::delivery::DeliveryQueue;
+use crate::browser::clock::BrowserClock;
+use crate::browser::network;
+use domain::Catalogue;
+use domain::alert::Alert;
+use elements::Signal;
+use offline::newer::{CATALOGUE_NOTE, is_wanted, note_of};
+use offline::ports::{Clock, Storage};
+use std::cell::Cell;
+
+/// The least time between two requests to the server, in milliseconds.
+const ASK_GAP_MS: u64 = 60_000;
+
+/// The newest catalogue on this device, which the next start uses.
+pub(crate) struct EditionUpdate {
+    delivery: &'static DeliveryQueue,
+    /// Whether a newer version of the app or the catalogue waits for the next start.
+    pub(crate) is_ready: Signal<bool>,
+    /// Urgent notices of the newest catalogue on this device, even while the page still shows the
+    /// previous catalogue.
+    pub(crate) alerts: Signal<Vec<Alert>>,
+    /// The number of the newest catalogue on this device.
+    newest: Cell<u32>,
+    asked_ms: Cell<Option<u64>>,
+}
+
+impl EditionUpdate {
+    pub(super) fn new(catalogue: &Catalogue, delivery: &'static DeliveryQueue) -> Self {
+        Self {
+            delivery,
+            is_ready: Signal::new(false),
+            alerts: Signal::new(catalogue.alerts().to_vec()),
+            newest: Cell::new(catalogue.version()),
+            asked_ms: Cell::new(None),
+        }
+    }
+
+    #[cfg(feature = "counter")]
+    pub(super) fn newest(&self) -> u32 {
+        self.newest.get()
+    }
+
+    /// Makes the next call of [`Self::renew`] ask at once.
+    #[cfg(feature = "counter")]
+    pub(super) fn ask_again(&self) {
+        self.asked_ms.set(None);
+    }
+
+    /// Asks for a newer edition, accepts it only if the municipality has signed it, and stores it
+    /// whole for the next start.
+    pub(super) async fn renew(&self) {
+        let Some(courier) = self.delivery.courier() else { return };
+        let Some(keys) = courier.keys() else { return };
+        let now_ms = BrowserClock.now_ms();
+        if self.asked_ms.get().is_some_and(|at| now_ms.abs_diff(at) < ASK_GAP_MS) {
+            return;
+        }
+        self.asked_ms.set(Some(now_ms));
+        let Some(edition) = network::edition().await else { return };
+        if is_wanted(&edition, self.newest.get(), &keys).is_err() {
+            return;
+        }
+        let Some(bundle) = network::file(&edition.path()).await else { return };
+        // An incomplete or wrong download is requested again later.
+        let Ok(note) = note_of(&edition, &bundle) else { return };
+        // A catalogue format that this app does not know comes with a newer app.
+        let Some((catalogue, _)) = Catalogue::from_bundle(&bundle) else { return };
+        self.alerts.set(catalogue.alerts().to_vec());
+        if courier.storage().set_note(CATALOGUE_NOTE, &note).await.is_ok() {
+            self.newest.set(edition.number);
+            self.is_ready.set(true);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! The form for a question: its draft, its faults, and sending it.
+
+use super::delivery::DeliveryQueue;
+use crate::route::Route;
+use domain::inquiry::{InquiryDraft, InquiryField, InquiryProblem, ValidInquiry};
+use domain::submission::Content;
+use domain::{Catalogue, Language};
+use elements::Signal;
+
+/// The question that a person writes. It is in memory alone until it is sealed.
+pub(crate) struct InquiryForm {
+    catalogue: &'static Catalogue,
+    delivery: &'static DeliveryQueue,
+    pub(crate) draft: Signal<InquiryDraft>,
+    /// What the last check found, in the order of the fields.
+    pub(crate) faults: Signal<Vec<(InquiryField, InquiryProblem)>>,
+}
+
+impl InquiryForm {
+    pub(super) fn new(catalogue: &'static Catalogue, delivery: &'static DeliveryQueue) -> Self {
+        Self { catalogue, delivery, draft: Signal::default(), faults: Signal::default() }
+    }
+
+    /// Whether something was typed that would be lost with the page.
+    pub(crate) fn has_words(&self) -> bool {
+        has_words(&self.draft.read_untracked())
+    }
+
+    /// Validates the question. `None` if it has faults, which are then shown; nothing else changes.
+    pub(crate) fn check(&self, language: Language) -> Option<ValidInquiry> {
+        let notice = self.catalogue.municipality().notice.version;
+        match ValidInquiry::parse(&self.draft.read_untracked(), language, notice) {
+            Ok(inquiry) => {
+                self.faults.set(Vec::new());
+                Some(inquiry)
+            }
+            Err(faults) => {
+                self.faults.set(faults);
+                None
+            }
+        }
+    }
+
+    /// Seals and stores the question, then calls `on_done` with the next page. The draft is cleared
+    /// only when it is stored; if it has faults, the next page is the form.
+    pub(crate) fn send(&'static self, language: Language, on_done: Box<dyn FnOnce(Route)>) {
+        let Some(inquiry) = self.check(language) else {
+            return on_done(Route::Ask(Default::default()));
+        };
+        let forget_draft = move |id| {
+            self.draft.set(InquiryDraft::default());
+            Route::Message(id)
+        };
+        self.delivery.submit(Content::Inquiry(inquiry), Box::new(forget_draft), on_done);
+    }
+}
+
+fn has_words(draft: &InquiryDraft) -> bool {
+    [&draft.message, &draft.name, &draft.phone, &draft.email]
+        .iter()
+        .any(|text| !text.trim().is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_draft_has_words_once_anything_but_spaces_was_typed() {
+        let blank = InquiryDraft { message: " \n".into(), ..Default::default() };
+        assert!(!has_words(&InquiryDraft::default()) && !has_words(&blank));
+        assert!(has_words(&InquiryDraft { phone: "7".into(), ..Default::default() }));
+    }
+}

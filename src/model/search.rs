@@ -1,0 +1,46 @@
+//! The search: what was typed, and searches that found nothing.
+
+use super::delivery::DeliveryQueue;
+use domain::gap::Gap;
+use domain::submission::Content;
+use domain::{Catalogue, Language};
+use elements::Signal;
+use finder::{Finder, asked_elsewhere};
+use std::cell::RefCell;
+
+/// Finds services and locations in the catalogue.
+pub(crate) struct CatalogueSearch {
+    catalogue: &'static Catalogue,
+    delivery: &'static DeliveryQueue,
+    pub(crate) finder: Finder<'static>,
+    /// The text of the search field.
+    pub(crate) query: Signal<String>,
+    /// Searches without a result that this page has counted.
+    gaps: RefCell<Vec<Gap>>,
+}
+
+impl CatalogueSearch {
+    pub(super) fn new(
+        catalogue: &'static Catalogue,
+        finder: Finder<'static>,
+        delivery: &'static DeliveryQueue,
+        query: String,
+    ) -> Self {
+        Self { catalogue, delivery, finder, query: Signal::new(query), gaps: RefCell::default() }
+    }
+
+    /// Counts a search without a result, once per page and query. If the count cannot be stored, no
+    /// one's words are lost.
+    pub(crate) fn note_gap(&self, language: Language) {
+        let query = self.query.get_untracked();
+        let is_gap = self.finder.find(&query, 1).is_empty()
+            && asked_elsewhere(self.catalogue, &self.finder, &query).is_none();
+        let Some(gap) =
+            Gap::of(&query, language).filter(|gap| is_gap && !self.gaps.borrow().contains(gap))
+        else {
+            return;
+        };
+        self.gaps.borrow_mut().push(gap.clone());
+        self.delivery.post_beside(vec![Content::Gap(gap)], Box::new(|_, _| {}));
+    }
+}

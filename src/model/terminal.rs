@@ -1,0 +1,75 @@
+//! A public terminal: one visitor leaves nothing behind for the next.
+
+use super::delivery::DeliveryQueue;
+use super::idle::{IdleWatch, SIGNS_OF_USE};
+use super::role::DeviceRole;
+use super::visit::VisitForms;
+use crate::browser::page;
+use crate::browser::task::spawn;
+use crate::route::{PageAddress, Route};
+use domain::terminal::IDLE_S;
+use elements::Signal;
+
+/// Ends visits on a public terminal or a survey stand.
+pub(crate) struct PublicTerminal {
+    role: &'static DeviceRole,
+    address: &'static Signal<PageAddress>,
+    delivery: &'static DeliveryQueue,
+    idle: &'static IdleWatch,
+    visit: VisitForms,
+    /// An address that the terminal does not open, shown as a code for the visitor's own phone.
+    pub(crate) way_out: Signal<Option<String>>,
+}
+
+impl PublicTerminal {
+    pub(super) fn new(
+        role: &'static DeviceRole,
+        address: &'static Signal<PageAddress>,
+        delivery: &'static DeliveryQueue,
+        idle: &'static IdleWatch,
+        visit: VisitForms,
+    ) -> Self {
+        Self { role, address, delivery, idle, visit, way_out: Signal::default() }
+    }
+
+    /// Watches every second how long a public device has been idle.
+    pub(crate) fn watch(&'static self) {
+        if !self.role.is_public() {
+            return;
+        }
+        let idle_s = self.role.terminal.map_or(IDLE_S, |terminal| terminal.idle_s);
+        page::enlarge();
+        self.idle.watch(
+            &SIGNS_OF_USE,
+            idle_s,
+            move || self.has_traces(),
+            move || self.start_over(),
+        );
+    }
+
+    /// Whether a visitor has left anything on the screen or in the page.
+    fn has_traces(&self) -> bool {
+        let route = self.address.read_untracked().route.clone();
+        let stand = self.role.stand.as_ref();
+        let is_elsewhere = route != stand.map_or(Route::Home, |stand| stand.address.route.clone());
+        is_elsewhere || self.visit.has_traces() || self.delivery.has_visit()
+    }
+
+    /// Ends a visit, by "I'm done" or for lack of activity: everything of it is cleared and the
+    /// page is loaded anew.
+    pub(crate) fn start_over(&'static self) {
+        self.visit.clear_drafts();
+        let unsent = self.delivery.unsent_of_visit();
+        spawn(async move {
+            // On an ephemeral terminal nothing waits for later. The visitor was informed that an
+            // unsent message is lost.
+            if let Some(courier) =
+                self.delivery.courier().filter(|_| self.role.is_ephemeral() && !unsent.is_empty())
+            {
+                // If the store fails, the browser deletes it with everything else when it closes.
+                let _ = courier.erase(&unsent).await;
+            }
+            page::replace_by(&self.role.beginning());
+        });
+    }
+}

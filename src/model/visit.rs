@@ -1,0 +1,45 @@
+//! What one visitor leaves in the page of a device that others use after them.
+
+use super::inquiry::InquiryForm;
+use super::search::CatalogueSearch;
+#[cfg(feature = "counter")]
+use super::status::StatusQuery;
+use super::survey::SurveyForm;
+use super::trip::TripList;
+
+/// The forms and fields that a visitor writes into.
+#[derive(Clone, Copy)]
+pub(super) struct VisitForms {
+    pub(super) search: &'static CatalogueSearch,
+    pub(super) inquiry: &'static InquiryForm,
+    pub(super) survey: &'static SurveyForm,
+    pub(super) trip: &'static TripList,
+    #[cfg(feature = "counter")]
+    pub(super) status: &'static StatusQuery,
+}
+
+impl VisitForms {
+    /// Whether the visitor has left anything in them.
+    pub(super) fn has_traces(&self) -> bool {
+        !self.search.query.read_untracked().is_empty()
+            || self.inquiry.has_words()
+            || self.survey.has_words()
+            || !self.trip.errands.read_untracked().is_empty()
+    }
+
+    /// Clears what was written and not sent.
+    pub(super) fn clear_drafts(&self) {
+        self.inquiry.draft.set(Default::default());
+        self.survey.answers.set(Default::default());
+    }
+
+    /// Clears everything that the next person must not see.
+    #[cfg(feature = "counter")]
+    pub(super) fn clear(&self) {
+        self.clear_drafts();
+        self.inquiry.faults.set(Vec::new());
+        self.survey.about.set(Default::default());
+        self.search.query.set(String::new());
+        self.status.scanned.set(None);
+    }
+}

@@ -1,0 +1,48 @@
+//! Shows whether a location is open, in words with an icon and a colour.
+
+use crate::app::App;
+use crate::ui::icon::icon;
+use domain::catalogue::Hub;
+use domain::hours::{Hours, OpenState, State};
+use elements::{El, View, live, span};
+use wording::open_state;
+
+pub(crate) fn state_of(app: App, hub: &Hub) -> Option<OpenState> {
+    app.clock.now.get().map(|now| Hours::of(app.catalogue, hub).state_at(now))
+}
+
+/// The opening state, such as "Open until 4:30 pm", kept up to date. Adds "please confirm" if the
+/// hours are not certain.
+pub(crate) fn hub_state(app: App, hub: &'static Hub) -> View {
+    live(move || {
+        let state = state_of(app, hub);
+        let text = state.as_ref().zip(app.clock.now.get()).map_or_else(
+            || app.words.hours_unknown.into(),
+            |(state, now)| open_state(app.language, state, now),
+        );
+        let (class, picture, is_known) = match state.as_ref().map(|state| state.state) {
+            Some(State::Open { .. }) => ("hub-state hub-state--open", "check", true),
+            Some(State::Closed { .. }) => ("hub-state hub-state--closed", "closed", true),
+            _ => ("hub-state hub-state--unknown", "ask", false),
+        };
+        let is_certain = state.as_ref().is_some_and(|state| state.is_certain);
+        let holiday =
+            state.and_then(|state| state.holiday).and_then(|id| app.catalogue.holiday(&id));
+        let holiday = holiday.map(|holiday| {
+            (" ", span().class("hub-state__holiday").put(holiday.name.get(app.language)))
+        });
+        let confirm = (is_known && !is_certain).then(|| (" ", confirm(app)));
+        span()
+            .class(class)
+            .put(icon(picture))
+            .put(" ")
+            .put(span().put(text))
+            .put(holiday)
+            .put(confirm)
+    })
+}
+
+/// The mark for everything that is not certain.
+pub(crate) fn confirm(app: App) -> El {
+    span().class("confirm").put(app.words.please_confirm)
+}

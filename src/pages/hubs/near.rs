@@ -1,0 +1,96 @@
+//! Distances from a place that is typed or from the device's position. Everything works without
+//! either.
+
+use crate::app::App;
+use crate::browser::page::by_id;
+use crate::model::trip::StartingPoint;
+use domain::catalogue::{Hub, order_of};
+use domain::place::Position;
+use elements::{El, button, div, el, event_target_value, form, input, label, live, p};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
+use wording::distance;
+
+/// The form that asks where the person is: a field with the municipality's places, and a button for
+/// the device's position.
+pub(crate) fn near_form(app: App) -> El {
+    let words = app.words;
+    let submit = move |event: web_sys::Event| {
+        event.prevent_default();
+        let field = by_id("near").and_then(|field| field.dyn_into::<HtmlInputElement>().ok());
+        app.trip.go_near(&field.map(|field| field.value()).unwrap_or_default());
+    };
+    let named = match &*app.trip.near.read_untracked() {
+        Some(StartingPoint::Place(name, _)) => name,
+        _ => "",
+    };
+    let field = input()
+        .id("near")
+        .class("input")
+        .attr("type", "text")
+        .attr("list", "near-names")
+        .attr("autocomplete", "off")
+        .attr("aria-describedby", "near-said")
+        .attr("value", named)
+        .on("change", move |event| app.trip.go_near(&event_target_value(&event)));
+    let names = app.catalogue.place_names();
+    let list = el("datalist")
+        .id("near-names")
+        .put_all(names.iter().map(|(name, _)| el("option").attr("value", name)));
+    let row = div()
+        .class("near__row")
+        .put(field)
+        .put(list)
+        .put(el("button").class("button").attr("type", "submit").put(words.near_show))
+        .put(
+            button(move || app.trip.go_near_device())
+                .class("button button--quiet")
+                .put(words.near_device),
+        );
+    let said = live(move || {
+        app.trip.near.get().map(|near| match near {
+            StartingPoint::Place(name, _) => {
+                format!("{} {name}. {}", words.near_from, words.near_straight)
+            }
+            StartingPoint::Device(_) => {
+                format!("{} {}. {}", words.near_from, words.near_you, words.near_straight)
+            }
+            StartingPoint::UnknownPlace => words.near_unknown.into(),
+            StartingPoint::Asking => words.near_asking.into(),
+            StartingPoint::NoDevice => words.near_no_device.into(),
+        })
+    });
+    form()
+        .class("near no-print")
+        .on("submit", submit)
+        .put(label().attr("for", "near").put(words.near_label))
+        .put(row)
+        .put(p().class("hint").id("near-said").attr("role", "status").put(said))
+}
+
+/// Metres to a location. `None` if the starting point is unknown.
+pub(crate) fn metres_to(app: App, hub: &Hub) -> Option<f64> {
+    app.trip.position().map(|position| position.metres_to(hub.point.position()))
+}
+
+/// The distance to a location, such as "12 km". `None` if the starting point is unknown.
+pub(crate) fn distance_to(app: App, hub: &Hub) -> Option<String> {
+    metres_to(app, hub).map(|metres| distance(app.language, metres))
+}
+
+/// Sorts locations by distance. Without a starting point the order stays as it is.
+pub(crate) fn nearest_first(app: App, hubs: Vec<&'static Hub>) -> Vec<&'static Hub> {
+    match app.trip.position() {
+        Some(position) => nearest_to(position, hubs),
+        None => hubs,
+    }
+}
+
+pub(crate) fn nearest_to(position: Position, hubs: Vec<&'static Hub>) -> Vec<&'static Hub> {
+    let metres: Vec<f64> =
+        hubs.iter().map(|hub| position.metres_to(hub.point.position())).collect();
+    order_of(hubs.len(), &|a, b| metres[a].total_cmp(&metres[b]))
+        .into_iter()
+        .map(|at| hubs[at])
+        .collect()
+}

@@ -1,0 +1,106 @@
+//! Lists of services, as search results or as plain lists.
+
+use crate::app::App;
+use crate::pages::hub::open_state::hub_state;
+use crate::pages::hubs::near::distance_to;
+use crate::route::Route;
+use domain::catalogue::{Hub, Service};
+use elements::{El, View, a, all, el, li, p, span, ul};
+use finder::{Field, Found, Meeting, Reason, Record, record_at};
+
+/// One service as a card: name, summary, channels and why it was found.
+fn service_card(app: App, service: &'static Service, found: Vec<Reason>) -> El {
+    let lang = app.catalogue_lang();
+    li().class("card service-card")
+        .put(service_link(app, service).class("service-card__name"))
+        .put(p().class("service-card__summary").lang(lang).put(service.summary.as_str()))
+        .put(p().class("service-card__meta").put(channels(app, service)).put(why_found(app, found)))
+}
+
+pub(crate) fn service_link(app: App, service: &'static Service) -> El {
+    a(app.href(Route::Service(service.id.clone())))
+        .lang(app.catalogue_lang())
+        .put(service.name.as_str())
+}
+
+fn channels(app: App, service: &Service) -> String {
+    let ways = [
+        (service.channels.online_url.is_some(), app.words.online),
+        (service.channels.phone.is_some(), app.words.by_phone),
+        (service.channels.in_person, app.words.in_person),
+    ];
+    let there: Vec<&str> =
+        ways.into_iter().filter(|(is_there, _)| *is_there).map(|(_, name)| name).collect();
+    there.join(" · ")
+}
+
+/// The matched words of the record, if its name does not plainly show them.
+fn why_found(app: App, reasons: Vec<Reason>) -> Option<El> {
+    let hidden: Vec<String> = reasons
+        .into_iter()
+        .filter(|reason| reason.field != Field::Name || reason.meeting != Meeting::Same)
+        .map(|reason| reason.word)
+        .collect();
+    let why = |words: String| {
+        span()
+            .class("service-card__why")
+            .put(app.words.matched)
+            .put(" ")
+            .put(span().lang(app.catalogue_lang()).put(words))
+    };
+    (!hidden.is_empty()).then(|| why(hidden.join(", ")))
+}
+
+/// The search results, best first, at most `most`. The style sheet emphasizes the first.
+pub(crate) fn found_list(app: App, found: &[Found], most: usize) -> El {
+    let explanation = app.search.finder.explain(&app.search.query.read_untracked());
+    let cards = found.iter().take(most).filter_map(|found| {
+        match record_at(app.catalogue, found.document)? {
+            Record::Service(service) => {
+                Some(service_card(app, service, explanation.of(found.document)))
+            }
+            Record::Hub(hub) => Some(hub_card(app, hub)),
+        }
+    });
+    el("ol").class("cards cards--found").put_all(cards)
+}
+
+/// A search result as one line of suggestions: its name, and why it was found or how it can be
+/// reached.
+pub(crate) fn suggestion(app: App, document: u32, reasons: Vec<Reason>) -> View {
+    let lang = app.catalogue_lang();
+    match record_at(app.catalogue, document) {
+        Some(Record::Service(service)) => {
+            let meta = span()
+                .class("service-card__meta")
+                .put(channels(app, service))
+                .put(why_found(app, reasons));
+            all((span().class("suggestion__name").lang(lang).put(service.name.as_str()), meta))
+        }
+        Some(Record::Hub(hub)) => all((
+            span().class("suggestion__name").lang(lang).put(hub.name.as_str()),
+            hub_state(app, hub),
+        )),
+        None => all(()),
+    }
+}
+
+/// A location as a card: its name, distance and opening state.
+pub(crate) fn hub_card(app: App, hub: &'static Hub) -> El {
+    let name = a(app.href(Route::Hub(hub.id.clone())))
+        .class("hub-card__name")
+        .lang(app.catalogue_lang())
+        .put(hub.name.as_str());
+    let far = distance_to(app, hub).map(|far| p().class("hub-card__kind").put(far));
+    li().class("card hub-card").put(name).put(far).put(hub_state(app, hub))
+}
+
+pub(crate) fn service_list(app: App, services: Vec<&'static Service>) -> El {
+    ul().class("cards")
+        .put_all(services.into_iter().map(|service| service_card(app, service, Vec::new())))
+}
+
+/// Names alone, for long lists.
+pub(crate) fn name_list(app: App, services: &[&'static Service]) -> El {
+    ul().class("links").put_all(services.iter().map(|service| li().put(service_link(app, service))))
+}

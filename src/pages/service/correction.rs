@@ -1,0 +1,65 @@
+//! Reports an error in a record in two taps: open the list, and choose what is wrong.
+
+use crate::app::App;
+use crate::model::delivery::NotStored;
+use crate::pages::not_stored::reason;
+use crate::route::AboutRecord;
+use crate::ui::icon::icon;
+use crate::ui::message::or_call;
+use domain::submission::CorrectedField;
+use elements::{El, Signal, button, div, el, li, live, p, ul};
+
+/// The list of reportable `fields` of a service or location.
+pub(crate) fn correction(app: App, about: &AboutRecord, fields: &'static [CorrectedField]) -> El {
+    let words = app.words;
+    let outcome: Signal<Option<Result<(), NotStored>>> = Signal::default();
+    let given = outcome.clone();
+    let buttons = fields.iter().map(move |&field| {
+        let (about, to) = (about.clone(), given.clone());
+        li().put(
+            button(move || {
+                let to = to.clone();
+                let on_done = move |stored| to.set(Some(stored));
+                app.correction.send(&about, field, app.language, on_done);
+            })
+            .class("button button--small")
+            .put(name_of(app, field)),
+        )
+    });
+    let inner = div()
+        .put(p().class("hint").put(words.correction_hint))
+        .put(ul().class("correction__fields").put_all(buttons));
+    let details =
+        el("details").class("correction").put(el("summary").put(words.report_error)).put(inner);
+    div().class("no-print").put(details).put(outcome_line(app, outcome, words.correction_kept))
+}
+
+/// Says whether the report was stored and, if not, what to do.
+pub(crate) fn outcome_line(
+    app: App,
+    outcome: Signal<Option<Result<(), NotStored>>>,
+    done: &'static str,
+) -> El {
+    let said = live(move || {
+        outcome.get().map(|kept| match kept {
+            Ok(()) => p().class("correction__done").put(icon("check")).put(" ").put(done),
+            Err(why) => or_call(p().class("field__error"), reason(app, why), app.phone()),
+        })
+    });
+    div().attr("role", "status").put(said)
+}
+
+fn name_of(app: App, field: CorrectedField) -> &'static str {
+    let words = app.words;
+    match field {
+        CorrectedField::Documents => words.bring,
+        CorrectedField::Fee => words.cost,
+        CorrectedField::Hours => words.hours,
+        CorrectedField::Phone => words.phone,
+        CorrectedField::Address => words.address,
+        CorrectedField::OnlinePage => words.online,
+        CorrectedField::Process => words.how_it_works,
+        CorrectedField::Gone => words.correction_gone,
+        CorrectedField::Other => words.correction_other,
+    }
+}

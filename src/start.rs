@@ -1,0 +1,182 @@
+//! Starts the app and renders the frame around every page.
+
+use crate::app::App;
+use crate::browser::storage::BrowserStorage;
+use crate::browser::task::{begin, spawn};
+use crate::browser::{network, page, service_worker, timer};
+use crate::model::Model;
+use crate::model::delivery::stores;
+use crate::pages;
+use crate::pages::frame::kiosk::overlays;
+use crate::pages::frame::{alerts, footer, header, status_lines};
+use crate::route::{Route, router};
+use domain::Catalogue;
+use elements::{Signal, View, el, live};
+use finder::Finder;
+use offline::newer::{CATALOGUE_NOTE, bundle_in};
+use offline::ports::{Storage, StorageFault};
+
+/// Interval, in milliseconds, at which the opening states of all locations are computed again.
+const CLOCK_MS: u32 = 20_000;
+/// Interval, in milliseconds, at which an open page asks for a newer edition of the catalogue, so
+/// that an urgent notice does not arrive late.
+const NEWER_MS: u32 = 10 * 60 * 1_000;
+/// Maximum time, in milliseconds, to wait for the device's store before the first page is shown. If
+/// opening takes longer, the catalogue that shipped with the app is used.
+const KEPT_MS_MAX: u32 = 1_500;
+
+/// Reads the catalogue and replaces the document's static content by the app. If anything fails
+/// before that, the static content stays, with its phone numbers.
+pub(crate) fn start() {
+    spawn(async {
+        let store = begin(open_store());
+        let with_app = with_app().await;
+        let (storage, kept) = store.within(KEPT_MS_MAX).await.unzip();
+        match newest(with_app, kept.flatten()) {
+            Some(OpenedCatalogue { catalogue, finder }) => {
+                mount(Box::leak(Box::new(catalogue)), finder, storage)
+            }
+            None => page::show_failure(),
+        }
+    });
+}
+
+/// Opens the device's store and reads the catalogue that was stored since the app was installed.
+/// The catalogue is `None` if none was stored or the store cannot be read.
+async fn open_store() -> (Result<BrowserStorage, StorageFault>, Option<Vec<u8>>) {
+    let storage = stores::open().await;
+    let kept = match &storage {
+        Ok(storage) => storage.note(CATALOGUE_NOTE).await.ok().flatten(),
+        Err(_) => None,
+    };
+    (storage, kept)
+}
+
+/// A catalogue and a finder that borrows its index from the same bytes. The bytes are leaked: they
+/// live as long as the page.
+struct OpenedCatalogue {
+    catalogue: Catalogue,
+    finder: Finder<'static>,
+}
+
+/// The catalogue that shipped with the app. `None` if it cannot be fetched or read.
+async fn with_app() -> Option<OpenedCatalogue> {
+    opened(network::file(&page::meta("hub-catalogue")?).await?)
+}
+
+fn opened(bytes: Vec<u8>) -> Option<OpenedCatalogue> {
+    let (catalogue, index) = Catalogue::from_bundle(Vec::leak(bytes))?;
+    Some(OpenedCatalogue { catalogue, finder: Finder::of(index)? })
+}
+
+/// The stored catalogue if it is newer than the one that shipped with the app and this app can read
+/// it; otherwise the one that shipped.
+fn newest(with_app: Option<OpenedCatalogue>, note: Option<Vec<u8>>) -> Option<OpenedCatalogue> {
+    let number = with_app.as_ref().map_or(0, |opened| opened.catalogue.version());
+    let newer = note
+        .as_deref()
+        .and_then(|note| bundle_in(note, number))
+        .and_then(|bundle| opened(bundle.to_vec()));
+    newer.or(with_app)
+}
+
+/// Builds the model, mounts the frame and starts the background work. A search that was typed into
+/// the static page is carried over.
+fn mount(
+    catalogue: &'static Catalogue,
+    finder: Finder<'static>,
+    storage: Option<Result<BrowserStorage, StorageFault>>,
+) {
+    elements::run(|| {
+        let (typed, had_focus) = page::typed_before_start();
+        let app = App::new(Model::new(catalogue, finder, router::current(catalogue), typed));
+        take_up_trip(app);
+        router::take_up_fragment(app);
+        router::listen(app);
+        elements::mount(frame(app));
+        page::remove_shell();
+        if had_focus {
+            page::focus("#q");
+        }
+        go_on_beside(app, storage);
+    });
+}
+
+/// Adds a trip list from the address to the list that this device remembers, then replaces the
+/// address by the plain one.
+fn take_up_trip(app: App) {
+    let brought = match &app.address.read_untracked().route {
+        Route::Trip(errands) => errands.clone(),
+        _ => Vec::new(),
+    };
+    app.trip.take_up(&brought);
+    if !brought.is_empty() {
+        router::replace(app, Route::Trip(Vec::new()));
+    }
+}
+
+/// Starts everything that runs beside the pages: clock, store, connection probes and the check for
+/// newer versions.
+fn go_on_beside(app: App, storage: Option<Result<BrowserStorage, StorageFault>>) {
+    app.clock.look();
+    timer::every(CLOCK_MS, move || app.clock.look());
+    app.upkeep.open_store(storage);
+    app.upkeep.probe();
+    timer::every(NEWER_MS, move || app.upkeep.probe());
+    page::on_window("online", move || app.upkeep.probe());
+    page::on_window("offline", move || app.upkeep.probe());
+    page::on_visible(move || {
+        app.clock.look();
+        app.upkeep.probe();
+    });
+    if !app.role.is_public() {
+        page::guard_leaving(move || app.has_unsaved_words());
+    }
+    app.terminal.watch();
+    #[cfg(feature = "counter")]
+    {
+        // The next person starts at the first page, in the language that is shown.
+        app.counter.on_new_person(move || {
+            let language = app.address.read_untracked().language;
+            router::replace(app.speaking(language), Route::Home);
+        });
+        app.counter.watch();
+    }
+    let on_waiting = move || {
+        // A device that has just become a staff tablet still runs the service worker of the
+        // residents' app. The tablet's own takes over at once.
+        #[cfg(feature = "counter")]
+        if app.role.is_counter() && !service_worker::is_in_charge() {
+            return service_worker::use_newer_version();
+        }
+        app.edition.is_ready.set(true);
+    };
+    service_worker::watch(on_waiting, move || !app.has_unsaved_words());
+}
+
+/// The parts around every page: header, alerts, status lines, main content, footer and overlays.
+/// They are rendered anew when the language changes.
+fn frame(app: App) -> View {
+    let language = Signal::computed(move || app.address.read().language);
+    live(move || {
+        let app = app.speaking(language.get());
+        page::set_language(app.language.tag());
+        let content = el("main").class("main").id("main").attr("tabindex", "-1").put(content(app));
+        (header(app), alerts(app), status_lines(app), content, footer(app), overlays(app))
+    })
+}
+
+/// The page of the current address. A change of the words in a search does not render the search
+/// page anew.
+fn content(app: App) -> View {
+    let shown = Signal::computed(move || match &app.address.read().route {
+        Route::Search { .. } => Route::Search { query: String::new(), filter: Default::default() },
+        other => other.clone(),
+    });
+    live(move || {
+        let found = pages::of(app, &shown.get());
+        let name = app.catalogue.municipality().name.get(app.language);
+        page::set_title(&format!("{} - {name}", found.title));
+        found.view
+    })
+}
