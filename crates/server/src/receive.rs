@@ -10,7 +10,7 @@ use crate::store::{
     Custody, EventRow, FirstId, Kept, OfficeStore, Record, SenderStore, SenderTag, StoreFault,
     StoredSubmission, SubmissionStore,
 };
-use domain::inquiry::{EMAIL_CHARS_MAX, MESSAGE_CHARS_MAX, NAME_CHARS_MAX, ReplyTo, ValidInquiry};
+use domain::inquiry::{EMAIL_BYTES_MAX, MESSAGE_CHARS_MAX, NAME_CHARS_MAX, ReplyTo, ValidInquiry};
 use domain::reference::Reference;
 use domain::status::{Answer, Question, Stage, Status};
 use domain::submission::{
@@ -402,7 +402,7 @@ fn is_valid_inquiry(inquiry: &ValidInquiry) -> bool {
     let reply_fits = match &inquiry.reply_to {
         ReplyTo::Phone(phone) => (1..=PHONE_CHARS_MAX).contains(&phone.chars().count()),
         ReplyTo::Email(email) => {
-            (3..=EMAIL_CHARS_MAX).contains(&email.chars().count()) && email.contains('@')
+            (3..=EMAIL_BYTES_MAX).contains(&email.len()) && email.contains('@')
         }
         ReplyTo::Nobody => true,
     };
