@@ -6,7 +6,8 @@ mod words;
 use crate::attack::{self, Size};
 use crate::build::For;
 use crate::crash::{self, Crashes};
-use crate::{build, faults, fuzz, process, setup, size, test};
+use crate::mutants::Draw;
+use crate::{build, faults, fuzz, mutants, process, setup, size, test};
 use help::help;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -22,6 +23,8 @@ const OFFICE_ENTRIES: usize = 1_000_000;
 const OFFICE_OPEN: usize = 10_000;
 /// Waves of the survey in the simulated municipality: enough for half a percentage point.
 const SURVEY_WAVES: u32 = 2_000;
+/// Mutants per pure crate: enough to tell 90 % from 80 %.
+const MUTANTS: usize = 100;
 pub(crate) const MUNICIPALITY: &str = "data/kawartha-lakes";
 
 /// A parsed command with its options.
@@ -91,6 +94,8 @@ pub(crate) enum Command {
         seconds: u64,
         only: Vec<String>,
     },
+    /// Measures how many mutants the pure crates' own tests catch.
+    Mutants(Draw),
     /// Runs the list of attacks against the real program.
     Attack {
         size: Size,
@@ -195,6 +200,11 @@ fn read(name: &str, words: &mut Words<'_>) -> Result<Command, String> {
             seconds: words.value("--seconds")?.map_or(Ok(FUZZ_S), |text| seconds(&text))?,
             only: words.values("--target")?,
         },
+        "mutants" => Command::Mutants(Draw {
+            sample: words.count("--sample")?.unwrap_or(MUTANTS),
+            seed: words.count("--seed")?.unwrap_or(1),
+            crates: std::iter::from_fn(|| words.word()).collect(),
+        }),
         "attack" => Command::Attack {
             size: if words.flag("--short") { Size::Short } else { Size::Long },
             only: words.values("--only")?,
@@ -321,6 +331,7 @@ pub(crate) fn run(command: Command) -> Result<(), String> {
         Command::BenchOffice { dir, entries, open } => test::office(&dir, entries, open),
         Command::Explain { question } => test::publish(&["explain", MUNICIPALITY, &question]),
         Command::Fuzz { seconds, only } => fuzz::run(seconds, &only),
+        Command::Mutants(draw) => mutants::run(&draw),
         Command::Attack { size, only } => attack::run(size, &only),
         Command::Pictures { out } => test::pictures(&out),
         Command::SurveySimulate { waves } => process::cargo(&[
@@ -435,6 +446,19 @@ mod tests {
         assert_eq!(
             parsed("attack --only races --short"),
             Ok(Command::Attack { size: Size::Short, only: vec!["races".into()] })
+        );
+    }
+
+    #[test]
+    fn mutants_are_drawn_from_the_named_crates() {
+        let draw = |sample, seed, crates: &[&str]| {
+            let crates = crates.iter().map(|name| name.to_string()).collect();
+            Ok(Command::Mutants(Draw { sample, seed, crates }))
+        };
+        assert_eq!(parsed("mutants"), draw(100, 1, &[]));
+        assert_eq!(
+            parsed("mutants --sample 25 domain finder --seed 9"),
+            draw(25, 9, &["domain", "finder"])
         );
     }
 

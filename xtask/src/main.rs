@@ -7,6 +7,7 @@ mod crash;
 mod faults;
 mod fuzz;
 mod inputs;
+mod mutants;
 mod process;
 mod setup;
 mod size;

@@ -24,6 +24,16 @@ pub(crate) fn shown(command: &mut Command) -> Result<(), String> {
     if status.success() { Ok(()) } else { Err(format!("{name} failed ({status}).")) }
 }
 
+/// Runs a program, shows its output as it arrives, and returns its exit code; `None` if a signal
+/// ended it.
+pub(crate) fn exit_code(command: &mut Command) -> Result<Option<i32>, String> {
+    let name = name_of(command);
+    let status = command.status();
+    status
+        .map(|status| status.code())
+        .map_err(|error| format!("{name} could not be started: {error}"))
+}
+
 /// Runs a program without showing its output, except for a progress line from time to time. On
 /// failure, the error contains its last lines.
 pub(crate) fn quietly(what: &str, command: &mut Command) -> Result<(), String> {

@@ -63,6 +63,13 @@ pub(crate) fn for_databases() -> Result<(), String> {
     postgres::programs(Step { at: 1, of: 1 })
 }
 
+/// Sets up what `mutants` needs.
+pub(crate) fn for_mutants() -> Result<Tools, String> {
+    rust::check_compiler()?;
+    let folders = vec![tools::cargo_mutants(Step { at: 1, of: 1 })?];
+    Ok(Tools { folders, ..Tools::default() })
+}
+
 fn building(of: usize) -> Result<Tools, String> {
     let step = |at| Step { at, of };
     rust::check_compiler()?;

@@ -1,7 +1,7 @@
 //! The content of a submission, once it is decrypted: parsed, and checked against the app's rules
 //! again, because the sender may not be the app.
 
-use domain::inquiry::{EMAIL_CHARS_MAX, MESSAGE_CHARS_MAX, NAME_CHARS_MAX, ReplyTo, ValidInquiry};
+use domain::inquiry::{EMAIL_BYTES_MAX, MESSAGE_CHARS_MAX, NAME_CHARS_MAX, ReplyTo, ValidInquiry};
 use domain::submission::{Body, Content};
 use domain::survey::{Answer, COMMENT_CHARS_MAX, CompleteAnswers, SCALE_POINTS};
 
@@ -31,7 +31,7 @@ fn is_valid_inquiry(inquiry: &ValidInquiry) -> bool {
     let reply_fits = match &inquiry.reply_to {
         ReplyTo::Phone(phone) => (1..=PHONE_CHARS_MAX).contains(&phone.chars().count()),
         ReplyTo::Email(email) => {
-            (3..=EMAIL_CHARS_MAX).contains(&email.chars().count()) && email.contains('@')
+            (3..=EMAIL_BYTES_MAX).contains(&email.chars().count()) && email.contains('@')
         }
         ReplyTo::Nobody => true,
     };

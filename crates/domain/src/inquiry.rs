@@ -9,7 +9,7 @@ pub const MESSAGE_CHARS_MAX: usize = 4_000;
 /// Longest name, in characters.
 pub const NAME_CHARS_MAX: usize = 120;
 /// Longest e-mail address, in bytes.
-pub const EMAIL_CHARS_MAX: usize = 254;
+pub const EMAIL_BYTES_MAX: usize = 254;
 
 /// How a person wants to receive the answer, as chosen so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -194,7 +194,7 @@ fn email_problem(email: &str) -> Option<InquiryProblem> {
         !local.is_empty()
             && host_fits
             && !email.contains(char::is_whitespace)
-            && email.len() <= EMAIL_CHARS_MAX
+            && email.len() <= EMAIL_BYTES_MAX
     });
     (!is_email).then_some(InquiryProblem::NotAnEmail)
 }

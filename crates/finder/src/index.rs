@@ -339,3 +339,6 @@ pub(crate) fn number_from(bytes: &mut &[u8]) -> Option<u32> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests;

@@ -396,3 +396,6 @@ impl Scratch {
         best
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -229,3 +229,6 @@ fn guesses(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

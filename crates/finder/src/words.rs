@@ -153,6 +153,103 @@ mod tests {
     }
 
     #[test]
+    fn every_accent_of_english_and_french_is_folded() {
+        for (letters, plain) in [
+            ("àâäáãåÀÂÄÁÃÅ", "a"),
+            ("çÇ", "c"),
+            ("éèêëÉÈÊË", "e"),
+            ("îïíìÎÏÍÌ", "i"),
+            ("ñÑ", "n"),
+            ("ôöóòõÔÖÓÒÕ", "o"),
+            ("ùûüúÙÛÜÚ", "u"),
+            ("ÿŸ", "y"),
+            ("œŒ", "oe"),
+            ("æÆ", "ae"),
+        ] {
+            assert_eq!(folded(letters), plain.repeat(letters.chars().count()), "{letters}");
+        }
+        assert_eq!(folded("A\u{300}B\u{36f}C"), "abc");
+        assert_eq!(folded("ж水Z9-"), "ж水z9-");
+    }
+
+    #[test]
+    fn letters_and_digits_of_any_script_are_of_words_and_punctuation_is_not() {
+        for letter in "az09éÿжな水한\u{301}".chars() {
+            assert!(is_of_word(letter), "{letter}");
+        }
+        for other in " -'’“.,;/@\u{a0}\u{2014}\u{3001}".chars() {
+            assert!(!is_of_word(other), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn a_phrase_has_at_most_one_telling_word() {
+        let sayings = |text: &str| {
+            let words: Vec<&str> = text.split(' ').collect();
+            sayings(&words).collect::<Vec<_>>()
+        };
+        let found = |text: &str, at, count| (text.to_string(), at, count);
+        assert_eq!(sayings("no income"), [found("noincome", 0, 2)]);
+        assert!(sayings("a dog").is_empty(), "a word with an article");
+        assert_eq!(sayings("my dog"), [found("mydog", 0, 2)]);
+        assert!(sayings("dog licence").is_empty(), "two telling words");
+        assert_eq!(
+            sayings("talk to some one now"),
+            [
+                found("talkto", 0, 2),
+                found("talktosome", 0, 3),
+                found("talktosomeone", 0, 4),
+                found("tosome", 1, 2),
+                found("tosomeone", 1, 3),
+                found("tosomeonenow", 1, 4),
+                found("someone", 2, 2),
+                found("someonenow", 2, 3),
+                found("onenow", 3, 2),
+            ]
+        );
+        assert_eq!(
+            sayings(&format!("the {}", "x".repeat(28))),
+            [found(&format!("the{}", "x".repeat(28)), 0, 2)]
+        );
+        assert!(sayings(&format!("the {}", "x".repeat(29))).is_empty(), "longer than a word");
+    }
+
+    #[test]
+    fn stems_are_these() {
+        for (word, expected) in [
+            ("cat", "cat"),
+            ("cats", "cat"),
+            ("Cats", "Cats"),
+            ("fées", "fées"),
+            ("ties", "tie"),
+            ("taxies", "taxi"),
+            ("glasses", "glass"),
+            ("churches", "church"),
+            ("dishes", "dish"),
+            ("sizes", "siz"),
+            ("glass", "glass"),
+            ("bonus", "bonus"),
+            ("tennis", "tennis"),
+            ("running", "run"),
+            ("selling", "sell"),
+            ("passing", "pass"),
+            ("buzzing", "buzz"),
+            ("string", "string"),
+            ("planned", "plan"),
+            ("shred", "shred"),
+            ("tree", "tre"),
+            ("pole", "pol"),
+            ("bee", "bee"),
+            ("license", "licenc"),
+            ("city", "citi"),
+            ("key", "key"),
+            ("happy", "happi"),
+        ] {
+            assert_eq!(stem(word), expected, "{word}");
+        }
+    }
+
+    #[test]
     fn the_list_of_chatter_can_be_searched() {
         assert!(CHATTER.is_sorted_by(|a, b| a < b));
         assert!(is_chatter("how") && is_chatter("comment") && !is_chatter("dog"));

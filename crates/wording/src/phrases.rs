@@ -139,7 +139,7 @@ pub fn trip_answer(
 }
 
 /// "$5.50"; "5,50 $".
-pub fn money(language: Language, cents: u32) -> String {
+pub fn money(language: Language, cents: u64) -> String {
     let (dollars, rest) = (cents / 100, cents % 100);
     match (language, rest) {
         (Language::English, 0) => format!("${dollars}"),

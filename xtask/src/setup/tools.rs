@@ -1,5 +1,5 @@
 //! The tools that build the app for browsers: trunk, wasm-bindgen, wasm-opt, esbuild. Also
-//! cargo-deny, which checks the crates.
+//! cargo-deny, which checks the crates, and cargo-mutants, which checks the tests.
 
 use super::{Step, cache, node};
 use crate::process::first_line;
@@ -12,6 +12,7 @@ const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132.0.0";
 const ESBUILD: &str = "0.28.2";
 const CARGO_DENY: &str = "0.20.2";
+const CARGO_MUTANTS: &str = "27.1.0";
 /// For tools that run for a second but are compiled on every new machine: without optimization Trunk
 /// compiles in half the time.
 const COMPILED_QUICKLY: [&str; 6] = [
@@ -60,6 +61,17 @@ pub(super) fn cargo_deny(step: Step) -> Result<PathBuf, String> {
     let install =
         |into: &Path| cargo_install(step, "cargo-deny", CARGO_DENY, &["--locked"], "2 to 3", into);
     cache::folder(&format!("cargo-deny-{CARGO_DENY}"), "bin/cargo-deny", install)
+}
+
+/// The folder that contains `cargo-mutants`.
+pub(super) fn cargo_mutants(step: Step) -> Result<PathBuf, String> {
+    if let Some(folder) = on_path("cargo-mutants", CARGO_MUTANTS) {
+        return Ok(folder);
+    }
+    let install = |into: &Path| {
+        cargo_install(step, "cargo-mutants", CARGO_MUTANTS, &["--locked"], "2 to 3", into)
+    };
+    cache::folder(&format!("cargo-mutants-{CARGO_MUTANTS}"), "bin/cargo-mutants", install)
 }
 
 /// The folder that contains `wasm-opt`.

@@ -83,3 +83,6 @@ impl Catalogue {
 pub(crate) trait Columnar {
     fn read(columns: &mut Columns<'_>) -> Self;
 }
+
+#[cfg(test)]
+mod tests;

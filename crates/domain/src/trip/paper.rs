@@ -47,7 +47,7 @@ pub struct Fees<'a> {
     /// One fee for each errand, in order.
     pub each: Vec<Fee<'a>>,
     /// Sum of the amounts that are known, in cents.
-    pub known_cents: u32,
+    pub known_cents: u64,
     /// Number of errands whose amount is not known.
     pub unknown: usize,
 }
@@ -64,13 +64,13 @@ pub fn fees<'a>(catalogue: &'a Catalogue, errands: &[Errand]) -> Fees<'a> {
         }
     };
     let each: Vec<Fee<'_>> = errands.iter().map(fee).collect();
-    let known_cents = each.iter().filter_map(|fee| fee.cents).sum();
+    let known_cents = each.iter().filter_map(|fee| fee.cents).map(u64::from).sum();
     let unknown = each.iter().filter(|fee| fee.cents.is_none()).count();
     Fees { each, known_cents, unknown }
 }
 
 /// Parses `Free`, `$5`, `$5.50` and `$225 (2025)` to cents. `None` for any text that says more than
-/// one amount.
+/// one amount, and for an amount that does not fit.
 fn amount(text: &str) -> Option<u32> {
     if text == "Free" {
         return Some(0);
@@ -81,8 +81,10 @@ fn amount(text: &str) -> Option<u32> {
     let is_plain =
         |digits: &str| !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit());
     let is_dated = text.len() == said.len() + 1 || text.ends_with(')');
-    (is_plain(dollars) && is_plain(cents) && cents.len() == 2 && is_dated)
-        .then(|| Some(dollars.parse::<u32>().ok()? * 100 + cents.parse::<u32>().ok()?))?
+    if !(is_plain(dollars) && is_plain(cents) && cents.len() == 2 && is_dated) {
+        return None;
+    }
+    dollars.parse::<u32>().ok()?.checked_mul(100)?.checked_add(cents.parse().ok()?)
 }
 
 #[cfg(test)]
@@ -91,9 +93,14 @@ mod tests {
 
     #[test]
     fn only_one_plain_amount_is_an_amount() {
-        for (text, cents) in
-            [("Free", 0), ("$5", 500), ("$5.50", 550), ("$225 (2025)", 22_500), ("$0.20", 20)]
-        {
+        for (text, cents) in [
+            ("Free", 0),
+            ("$5", 500),
+            ("$5.50", 550),
+            ("$225 (2025)", 22_500),
+            ("$0.20", 20),
+            ("$1.05 (a year)", 105),
+        ] {
             assert_eq!(amount(text), Some(cents), "{text}");
         }
         let vague = [
@@ -105,6 +112,12 @@ mod tests {
             "$57, not refundable",
             "$135 in June 2020; confirm",
             "$5.5",
+            "$5.500",
+            "$5.",
+            "$.50",
+            "$5 ",
+            "$5) (",
+            "$-5",
             "5",
         ];
         for text in vague {

@@ -1,9 +1,9 @@
 //! Compares all locations of Kawartha Lakes on 400 days, which include two clock changes, a New
 //! Year and every holiday.
 
-use crate::agreement::{same_plan, same_state};
-use crate::plan::MINUTES;
-use crate::timeline::Timeline;
+use crate::oracle::agreement::{same_plan, same_state};
+use crate::oracle::plan::MINUTES;
+use crate::oracle::timeline::Timeline;
 use domain::catalogue::Catalogue;
 use domain::hours::Hours;
 use jiff::civil::Date;
@@ -16,7 +16,7 @@ const STEP_MINUTES: usize = 15;
 /// Tests run in parallel anyway; more workers than this would only wait.
 const WORKERS: usize = 2;
 
-pub(crate) fn kawartha_lakes() -> Catalogue {
+fn kawartha_lakes() -> Catalogue {
     publish::check_dir(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/kawartha-lakes"))
         .unwrap()
         .0
@@ -46,6 +46,21 @@ fn same_on_all_days(catalogue: &Catalogue, hub: &domain::catalogue::Hub) {
             // One minute before an opening or closing, and one minute before "closes soon".
             same_state(hours, &line, day, change - 1, hub.id.as_str());
             same_state(hours, &line, day, change.saturating_sub(31), hub.id.as_str());
+        }
+    }
+}
+
+/// The nights on which clocks change, minute by minute.
+#[test]
+fn on_the_nights_of_a_clock_change_every_hub_says_the_same_at_every_minute() {
+    let catalogue = kawartha_lakes();
+    let nights = [(2026, 3, 8), (2026, 11, 1), (2027, 3, 14), (2027, 11, 7)];
+    for first in nights.map(|(year, month, day)| Date::constant(year, month, day)) {
+        for hub in catalogue.hubs() {
+            let line = Timeline::expand(catalogue.file(), hub, first, 1);
+            for at in 0..6 * 60 {
+                same_state(Hours::of(&catalogue, hub), &line, 0, at, hub.id.as_str());
+            }
         }
     }
 }

@@ -1,16 +1,8 @@
-//! Checks opening hours against a second implementation that shares no code with the first: it
-//! fills in every minute on a line, with the days of another calendar. It must never call what
-//! `domain::hours` computes; it only reads records.
+//! The opening hours of the real catalogue, against the second implementation of the domain's tests.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-mod agreement;
 mod catalogue;
-mod dates;
-mod found;
-mod generated;
-mod holidays;
-mod made;
-mod plan;
-mod timeline;
-mod zones;
+#[path = "../../../domain/tests/domain/oracle/mod.rs"]
+#[expect(dead_code, reason = "the domain's own tests use all of it")]
+mod oracle;

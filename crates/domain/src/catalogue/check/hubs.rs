@@ -220,6 +220,16 @@ pub(super) fn check_places(file: &CatalogueFile, faults: &mut Faults) {
                 "keep it in one of the two",
             );
         }
+        let is_repeated =
+            |at: usize| place.also[at] == place.name || place.also[..at].contains(&place.also[at]);
+        if let Some(at) = (0..place.also.len()).find(|&at| is_repeated(at)) {
+            faults.other(
+                &record,
+                "also",
+                format!("“{}” stands here twice", place.also[at]),
+                "keep it once",
+            );
+        }
     }
 }
 

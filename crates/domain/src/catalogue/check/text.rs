@@ -38,14 +38,12 @@ impl Faults {
         }
     }
 
-    /// Requires at least one full North American number, or a short number such as 911.
+    /// Requires at least one full North American number, or nothing but a short number such as 911.
     pub(super) fn phone(&mut self, record: &str, field: &str, phone: Option<&String>) {
         let Some(phone) = phone else { return };
-        let runs = phone
-            .split(|c: char| !(c.is_ascii_digit() || c == '-'))
-            .map(|run| run.chars().filter(char::is_ascii_digit).count());
-        let has_number = runs.into_iter().any(|digits| matches!(digits, 3 | 10 | 11));
-        if !has_number {
+        let is_short = phone.len() == 3 && phone.bytes().all(|byte| byte.is_ascii_digit());
+        // Two full numbers may be parted by a space alone, and one may contain spaces.
+        if !is_short && !has_full_number(phone, "-") && !has_full_number(phone, "-.() ") {
             self.add(record, field, Problem::NotAPhone(phone.clone()));
         }
     }
@@ -66,6 +64,13 @@ impl Faults {
             self.add(record, "source.verified", Problem::VerifiedWithoutSource);
         }
     }
+}
+
+/// Whether a run of digits and `separators` has as many digits as a North American number.
+fn has_full_number(text: &str, separators: &str) -> bool {
+    text.split(|c: char| !(c.is_ascii_digit() || separators.contains(c)))
+        .map(|run| run.chars().filter(char::is_ascii_digit).count())
+        .any(|digits| matches!(digits, 10 | 11))
 }
 
 /// The nearest id within three edits, for "did you mean". `None` if there is none.

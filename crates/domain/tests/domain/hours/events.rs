@@ -1,43 +1,20 @@
-//! Tests of a location that exists on some days only: its hours, when people are notified of it,
-//! and what the check reports.
+//! A location that exists on some days only: its hours, when people are notified of it, and what
+//! the check reports.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+use domain::catalogue::{Catalogue, Event, Hub, Offering, Payment};
+use domain::hours::{DayHours, Hours, State, Weekday};
+use sample::{date, id, moment, spans};
 
-use domain::HubId;
-use domain::catalogue::{Catalogue, CatalogueFile, Event, EventDay, Hub, Offering, Payment};
-use domain::hours::{Date, DayHours, Hours, Moment, Span, State, Week, Weekday};
-use std::path::Path;
-
-fn date(text: &str) -> Date {
-    Date::parse(text).unwrap()
-}
-
-fn day(on: &str, hours: &str) -> EventDay {
-    EventDay { date: date(on), hours: vec![Span::parse(hours).unwrap()] }
-}
-
-/// The real catalogue with a fair added, on two days with one day between them.
+/// The sample town after a change to its fair, which is on two days with one day between them.
 fn with_fair(change: impl FnOnce(&mut Hub)) -> Result<Catalogue, Vec<String>> {
-    let (catalogue, _) = publish::check_dir(
-        &Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/kawartha-lakes"),
-    )
-    .unwrap();
-    let mut file: CatalogueFile = catalogue.file().clone();
-    let mut fair = catalogue.hub(&HubId::parse("library-lindsay").unwrap()).unwrap().clone();
-    fair.id = HubId::parse("fall-fair").unwrap();
-    fair.name = "Fall fair".into();
-    (fair.hours, fair.seasons, fair.hours_verified) = (Week::default(), Vec::new(), true);
-    fair.event = Some(Event {
-        days: vec![day("2026-12-25", "10:00-16:00"), day("2026-12-27", "11:00-15:00")],
-    });
-    change(&mut fair);
-    file.hubs.push(fair);
+    let mut file = sample::town();
+    change(file.hubs.iter_mut().find(|hub| hub.event.is_some()).unwrap());
     Catalogue::check(file)
         .map_err(|faults| faults.iter().map(|fault| format!("{fault:?}")).collect())
 }
 
 fn fair(catalogue: &Catalogue) -> &Hub {
-    catalogue.hub(&HubId::parse("fall-fair").unwrap()).unwrap()
+    catalogue.hub(&id("winter-fair")).unwrap()
 }
 
 #[test]
@@ -47,18 +24,18 @@ fn an_event_is_open_on_its_days_alone_holiday_or_not() {
     let open = |on: &str| hours.on(date(on)).hours;
     assert_eq!(
         open("2026-12-25"),
-        DayHours::Open(vec![Span::parse("10:00-16:00").unwrap()]),
-        "Christmas closes libraries, and no fair"
+        DayHours::Open(spans(&["10:00-16:00"])),
+        "Christmas closes offices, and no fair"
     );
     assert_eq!(
         [open("2026-12-24"), open("2026-12-26"), open("2026-12-28")],
         [DayHours::Closed, DayHours::Closed, DayHours::Closed]
     );
-    let state = |moment: &str| hours.state_at(Moment::parse(moment).unwrap()).state;
+    let state = |at: &str| hours.state_at(moment(at)).state;
     assert!(matches!(state("2026-12-25 15:45"), State::Open { closes_soon: true, .. }));
     assert_eq!(
         state("2026-12-25 16:00"),
-        State::Closed { opens: Moment::parse("2026-12-27 11:00") }
+        State::Closed { opens: Some(moment("2026-12-27 11:00")) }
     );
     assert_eq!(state("2026-12-27 15:00"), State::Closed { opens: None }, "it does not come back");
 }

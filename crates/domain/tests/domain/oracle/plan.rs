@@ -1,7 +1,7 @@
 //! One day of one location as 1440 minutes: filled in with the usual week, then the season, then
 //! the exceptions.
 
-use crate::holidays::{Kept, is_weekday};
+use super::holidays::{Kept, is_weekday};
 use domain::HolidayId;
 use domain::catalogue::{CatalogueFile, Hub, RecurringClosure};
 use domain::hours::{Season, Span, Week};

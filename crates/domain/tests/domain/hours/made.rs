@@ -1,8 +1,7 @@
 //! Generates catalogues with random hours, seasons, holidays and closures. A fixed seed makes every
 //! run the same.
 
-use crate::catalogue::kawartha_lakes;
-use crate::timeline::{minute, ours};
+use crate::oracle::timeline::{minute, ours};
 use domain::catalogue::{
     Catalogue, CatalogueFile, Facility, Hub, MovedDay, RecurringClosure, SpecialDay,
 };
@@ -185,10 +184,10 @@ impl Dice {
     }
 }
 
-/// The catalogue of Kawartha Lakes without the parts that hours do not need, and one location as a
+/// The sample town without the parts that hours do not need, and one location as a
 /// template.
 pub(crate) fn bare() -> (CatalogueFile, Hub) {
-    let mut file = kawartha_lakes().file().clone();
+    let mut file = sample::town();
     file.categories.clear();
     file.services.clear();
     file.tasks.clear();
@@ -196,6 +195,7 @@ pub(crate) fn bare() -> (CatalogueFile, Hub) {
     file.terminals.clear();
     let mut hub = file.hubs[0].clone();
     hub.tasks.clear();
+    hub.offerings.clear();
     hub.source = Provenance { url: Some("https://example.org/".into()), ..Provenance::default() };
     (file, hub)
 }
@@ -242,19 +242,9 @@ pub(crate) fn open_nights() -> Catalogue {
     file.recurring_closures.clear();
     file.hubs.clear();
     for (at, night) in nights.iter().enumerate() {
-        let day = Some(night.iter().map(|span| Span::parse(span).unwrap()).collect::<Vec<_>>());
-        let hours = Week {
-            mon: day.clone(),
-            tue: day.clone(),
-            wed: day.clone(),
-            thu: day.clone(),
-            fri: day.clone(),
-            sat: day.clone(),
-            sun: day,
-        };
         file.hubs.push(Hub {
             id: HubId::parse(&format!("night-{at}")).unwrap(),
-            hours,
+            hours: sample::every_day(night),
             ..like.clone()
         });
     }

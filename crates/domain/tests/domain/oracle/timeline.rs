@@ -1,8 +1,8 @@
 //! Consecutive days as one line of minutes, from which the current state, its end and the next
 //! opening are read.
 
-use crate::holidays::Walk;
-use crate::plan::{Door, MINUTES, Plan};
+use super::holidays::Walk;
+use super::plan::{Door, MINUTES, Plan};
 use domain::catalogue::{CatalogueFile, Hub};
 use domain::hours::{DayHours, DayPlan, Minute, Moment, OpenState, Span, State};
 use jiff::ToSpan;

@@ -1,6 +1,6 @@
 //! Compares the two implementations.
 
-use crate::timeline::{Timeline, minute, ours};
+use super::timeline::{Timeline, minute, ours};
 use domain::hours::{Hours, Moment};
 
 /// Asserts that the plan of a day on the line equals the product's.

@@ -1,7 +1,7 @@
 //! Checks the product's dates against another calendar, over three centuries.
 
-use crate::holidays::{easter, is_day_of};
-use crate::timeline::ours;
+use crate::oracle::holidays::{easter, is_day_of};
+use crate::oracle::timeline::ours;
 use domain::hours::{Date, HolidayRule, Nth, Weekday};
 use jiff::ToSpan;
 use jiff::civil::Date as Civil;

@@ -1,11 +1,11 @@
 //! Compares 2,000 generated locations on a few days each, around the minutes at which they open and
 //! close.
 
-use crate::agreement::{same_plan, same_state};
-use crate::holidays::is_day_of;
-use crate::made::{Dice, Maker};
-use crate::plan::MINUTES;
-use crate::timeline::Timeline;
+use super::made::{Dice, Maker};
+use crate::oracle::agreement::{same_plan, same_state};
+use crate::oracle::holidays::is_day_of;
+use crate::oracle::plan::MINUTES;
+use crate::oracle::timeline::Timeline;
 use domain::catalogue::CatalogueFile;
 use domain::hours::Hours;
 use jiff::ToSpan;
