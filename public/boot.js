@@ -23,7 +23,7 @@ const failed = (error) => {
 const stopped = (error) => error instanceof WebAssembly.RuntimeError && failed(error);
 addEventListener("error", (event) => stopped(event.error));
 addEventListener("unhandledrejection", (event) => stopped(event.reason));
-const wasm = fetch("{{wasm}}", { integrity: "{{wasm_integrity}}" });
+const wasm = fetch("{{ wasm }}", { integrity: "{{ wasm_integrity }}" });
 init({ module_or_path: wasm }).catch(failed);
 // After the app, so that filling the offline cache does not compete with it for bandwidth.
 if ("serviceWorker" in navigator) {

@@ -5,10 +5,10 @@
 // Promises: a version is installed whole or not at all (every file is checked against its SHA-256);
 // it waits until a page asks it to take over; it answers page loads and the files of its own list,
 // never `/api/` and never a method other than GET; it never touches what a person stored.
-const CACHE = "app-{{cache}}";
+const CACHE = "app-{{ cache }}";
 // A staff tablet also caches the staff app.
 const IS_TABLET = location.search === "?counter";
-const FILES = [...{{files}}, ...(IS_TABLET ? {{tablet_files}} : [])];
+const FILES = [...{{ files }}, ...(IS_TABLET ? {{ tablet_files }} : [])];
 const PATHS = new Set(FILES.map(([path]) => path));
 const SERVER_ONLY = ["/api/", "/office", "/health"];
 // Storage that is reserved while there is some, and released when a receipt must be written on a

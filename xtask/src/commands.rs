@@ -1,17 +1,12 @@
-//! Parses the command line of `cargo xtask` and runs the command.
+//! The command line of `cargo xtask`.
 
-mod help;
-mod words;
+mod dispatch;
 
-use crate::attack::{self, Size};
-use crate::build::For;
-use crate::crash::{self, Crashes};
-use crate::mutants::Draw;
-use crate::{build, faults, fuzz, mutants, process, setup, size, test};
-use help::help;
-use std::net::TcpListener;
-use std::path::{Path, PathBuf};
-use words::Words;
+use crate::{faults, test};
+use clap::builder::PossibleValuesParser;
+use clap::{Args, Parser, Subcommand, value_parser};
+pub(crate) use dispatch::run;
+use std::path::PathBuf;
 
 const PORT: u16 = 8080;
 /// Seconds per decoder, so that all decoders together take about an hour.
@@ -23,494 +18,423 @@ const OFFICE_ENTRIES: usize = 1_000_000;
 const OFFICE_OPEN: usize = 10_000;
 /// Waves of the survey in the simulated municipality: enough for half a percentage point.
 const SURVEY_WAVES: u32 = 2_000;
+/// Seconds without a touch until a public terminal asks whether somebody is there.
+const IDLE_S: u32 = 90;
 /// Mutants per pure crate: enough to tell 90 % from 80 %.
 const MUTANTS: usize = 100;
 pub(crate) const MUNICIPALITY: &str = "data/kawartha-lakes";
 
-/// A parsed command with its options.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Sets up, builds, runs, tests and measures Community Hub.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", max_term_width = 100)]
+pub(crate) struct CommandLine {
+    /// `None` if nothing was typed after `cargo xtask`, which then prints the help.
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+/// A command with its options. Folders are resolved from where the person stands; `None` is the
+/// default.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub(crate) enum Command {
-    /// Help on one command, or on all if empty.
-    Help(String),
-    Run {
-        port: u16,
-        data_dir: PathBuf,
-        municipality: PathBuf,
-        /// Starts with a month of generated inquiries, in a data folder of its own.
-        is_demo: bool,
-    },
+    /// Builds, and serves app and server on one port until Ctrl-C. Sets up what is missing.
+    Run(Run),
+    /// Runs all tests; ends with a table and a count. Sets up what is missing, browsers and
+    /// PostgreSQL too.
     Test {
+        /// Runs only this part; can be given several times.
+        #[arg(
+            long,
+            value_name = "PART",
+            value_parser = PossibleValuesParser::new(test::part_names()),
+        )]
         only: Vec<String>,
     },
+    /// Builds the site into dist/. What has not changed is not built again.
     Build {
-        municipality: PathBuf,
+        #[command(flatten)]
+        of: Municipality,
     },
+    /// Prints what a first visit transfers, part by part, and what each crate adds to the wasm.
     Size {
+        /// Prints JSON for other programs.
+        #[arg(long)]
         json: bool,
+        /// Fails if the size is over the budget.
+        #[arg(long)]
         check: bool,
     },
-    CatalogueCheck {
-        dir: PathBuf,
-    },
-    /// Publishes the next edition into a server's data folder.
-    CataloguePublish {
-        dir: PathBuf,
-        data_dir: PathBuf,
-    },
-    /// Enrols a public terminal.
-    TerminalAdd {
-        id: String,
-        hub: String,
-        languages: String,
-        idle_s: String,
-        is_ephemeral: bool,
-        municipality: PathBuf,
-    },
-    BenchFinder {
-        queries: PathBuf,
-        json: bool,
-        municipality: PathBuf,
-    },
-    /// Measures the finder on generated catalogues: a folder of corpora and queries, and their
-    /// sizes.
-    BenchGrowth {
-        dir: PathBuf,
-        sizes: Vec<String>,
-    },
-    /// Measures both stores under load, for so many seconds per mode.
-    BenchIngest {
-        seconds: u32,
-    },
-    /// Measures the staff interface on a database with so many submissions.
-    BenchOffice {
-        dir: PathBuf,
-        entries: usize,
-        open: usize,
-    },
+    /// Checks or publishes a municipality's catalogue.
+    #[command(subcommand)]
+    Catalogue(Catalogue),
+    /// Enrols public terminals.
+    #[command(subcommand)]
+    Terminal(Terminal),
+    /// Measures the finder, the stores or the office's pages.
+    #[command(subcommand)]
+    Bench(Bench),
+    /// Prints what the finder answers and why: which word met which, in which field, with how many
+    /// slips.
     Explain {
+        /// The question in a person's own words, in quotes.
         question: String,
     },
+    /// Gives every decoder of foreign bytes generated inputs, guided by what they reach. Needs a
+    /// C++ compiler.
     Fuzz {
+        /// Seconds for each target.
+        #[arg(
+            long,
+            value_name = "N",
+            default_value_t = FUZZ_S,
+            value_parser = value_parser!(u64).range(1..),
+        )]
         seconds: u64,
-        only: Vec<String>,
+        /// Runs only this target, as in batch or question; can be given several times.
+        #[arg(long, value_name = "NAME")]
+        target: Vec<String>,
     },
-    /// Measures how many mutants the pure crates' own tests catch.
-    Mutants(Draw),
-    /// Runs the list of attacks against the real program.
+    /// Runs a list of attacks against the real program on this machine's loopback: sign-in, floods,
+    /// slow and many connections, races, strange bytes and addresses. Prints a line for each; fails
+    /// if one succeeds.
     Attack {
-        size: Size,
+        /// Uses smaller numbers, as the tests do.
+        #[arg(long)]
+        short: bool,
+        /// Runs only this attack, and others with such a name; an unknown name lists all.
+        #[arg(long, value_name = "NAME")]
         only: Vec<String>,
     },
+    /// Changes the code of the pure crates in one place at a time, and counts how many of the changes
+    /// each crate's own tests catch; fails below 90 %. Installs cargo-mutants the first time. A crate
+    /// takes five to ten minutes.
+    Mutants(MutantOptions),
+    /// Takes a screenshot of every page, at 360 and 1280 px.
     Pictures {
-        out: PathBuf,
+        /// Output folder [default: target/pictures].
+        #[arg(long, value_name = "DIR", value_parser = typed_path)]
+        out: Option<PathBuf>,
     },
-    SurveySimulate {
-        waves: u32,
-    },
-    /// Arguments for the simulation, passed on as they are.
-    Simulate {
-        arguments: Vec<String>,
-    },
+    /// Simulates the survey.
+    #[command(subcommand)]
+    Survey(Survey),
+    /// Simulates histories of devices, a bad network and a server that crashes; checks that nothing
+    /// is lost or doubled.
+    Simulate(Histories),
+    /// Cuts the power under the database, kills the server under load and the browser during a
+    /// save; counts what was acknowledged and is lost. Without options: 10,000 cuts, 200 and 100
+    /// kills.
     Crash(Crashes),
+    /// Runs the tests of all numbered faults; prints a line for each number.
     Faults {
+        /// Runs only the tests of this level; can be given several times.
+        #[arg(
+            long,
+            value_name = "LEVEL",
+            value_parser = PossibleValuesParser::new(faults::level_names()),
+        )]
         only: Vec<String>,
     },
+    /// Only sets up: compilers, tools, browsers, PostgreSQL, and the packages of the browser tests.
     Setup,
 }
 
-/// Parses the arguments; relative folders are resolved from `here`. Errors name what is not
-/// understood and show what is allowed.
-pub(crate) fn parse(arguments: &[String], here: &Path) -> Result<Command, String> {
-    let name = arguments.first().map_or("", String::as_str);
-    if name.is_empty() || name == "help" {
-        return Ok(Command::Help(arguments.get(1).cloned().unwrap_or_default()));
-    }
-    if arguments.iter().any(|argument| argument == "--help" || argument == "-h") {
-        return Ok(Command::Help(name.into()));
-    }
-    let mut words = Words::new(&arguments[1..], here);
-    let command = read(name, &mut words).map_err(|said| format!("{said}\n\n{}", help(name)))?;
-    match words.first() {
-        Some(left) => Err(format!("“{left}” is not understood here.\n\n{}", help(name))),
-        None => Ok(command),
-    }
+/// Options of `mutants`.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub(crate) struct MutantOptions {
+    /// Mutants per crate; all if there are fewer.
+    #[arg(long, value_name = "N", default_value_t = MUTANTS)]
+    pub(crate) sample: usize,
+    /// The same seed draws the same mutants from the same code.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Only these crates: domain, finder, offline, insight, casework.
+    #[arg(value_name = "CRATE")]
+    pub(crate) crates: Vec<String>,
 }
 
-fn read(name: &str, words: &mut Words<'_>) -> Result<Command, String> {
-    Ok(match name {
-        "run" => {
-            let is_demo = words.flag("--demo");
-            Command::Run {
-                port: words.value("--port")?.map_or(Ok(PORT), |text| port(&text))?,
-                data_dir: words.folder("--data-dir", if is_demo { "var/demo" } else { "var" })?,
-                municipality: words.folder("--municipality", MUNICIPALITY)?,
-                is_demo,
-            }
-        }
-        "test" => Command::Test { only: words.values("--only")? },
-        "build" => Command::Build { municipality: words.folder("--municipality", MUNICIPALITY)? },
-        "size" => Command::Size { json: words.flag("--json"), check: words.flag("--check") },
-        "catalogue" => match words.word().as_deref() {
-            Some("check") => Command::CatalogueCheck { dir: words.folder_word(MUNICIPALITY) },
-            Some("publish") => Command::CataloguePublish {
-                data_dir: words.folder("--data-dir", "var")?,
-                dir: words.folder_word(MUNICIPALITY),
-            },
-            _ => {
-                return Err(
-                    "A catalogue can be checked or published: cargo xtask catalogue check".into()
-                );
-            }
-        },
-        "terminal" => match words.word().as_deref() {
-            Some("add") => Command::TerminalAdd {
-                hub: words.value("--hub")?.ok_or("Where does it stand? Say --hub HUB.")?,
-                languages: words.value("--languages")?.unwrap_or_else(|| "en,fr".into()),
-                idle_s: words.value("--idle-s")?.unwrap_or_else(|| "90".into()),
-                is_ephemeral: words.flag("--ephemeral"),
-                municipality: words.folder("--municipality", MUNICIPALITY)?,
-                id: words.word().ok_or("What is its name? As library-lindsay.")?,
-            },
-            _ => {
-                return Err("A terminal can be added: cargo xtask terminal add ID --hub HUB".into());
-            }
-        },
-        "bench" => match words.word().as_deref() {
-            Some("finder") => Command::BenchFinder {
-                queries: words.folder("--queries", "crates/finder/tests/queries.json")?,
-                json: words.flag("--json"),
-                municipality: words.folder("--municipality", MUNICIPALITY)?,
-            },
-            Some("growth") => Command::BenchGrowth {
-                dir: words.folder("--corpora", "target/corpora")?,
-                sizes: words.values("--size")?,
-            },
-            Some("ingest") => Command::BenchIngest {
-                seconds: words.value("--seconds")?.map_or(Ok(BENCH_S), |text| seconds(&text))?,
-            },
-            Some("office") => Command::BenchOffice {
-                dir: words.folder("--dir", "target/office-bench")?,
-                entries: words.count("--entries")?.unwrap_or(OFFICE_ENTRIES),
-                open: words.count("--open")?.unwrap_or(OFFICE_OPEN),
-            },
-            _ => return Err("Benches: finder, growth, ingest, office.".into()),
-        },
-        "explain" => Command::Explain { question: words.word().ok_or("What is the question?")? },
-        "fuzz" => Command::Fuzz {
-            seconds: words.value("--seconds")?.map_or(Ok(FUZZ_S), |text| seconds(&text))?,
-            only: words.values("--target")?,
-        },
-        "mutants" => Command::Mutants(Draw {
-            sample: words.count("--sample")?.unwrap_or(MUTANTS),
-            seed: words.count("--seed")?.unwrap_or(1),
-            crates: std::iter::from_fn(|| words.word()).collect(),
-        }),
-        "attack" => Command::Attack {
-            size: if words.flag("--short") { Size::Short } else { Size::Long },
-            only: words.values("--only")?,
-        },
-        "pictures" => Command::Pictures { out: words.folder("--out", "target/pictures")? },
-        "survey" => match words.word().as_deref() {
-            Some("simulate") => {
-                Command::SurveySimulate { waves: words.count("--waves")?.unwrap_or(SURVEY_WAVES) }
-            }
-            _ => return Err("Surveys: simulate.".into()),
-        },
-        "simulate" => Command::Simulate { arguments: histories(words)? },
-        "crash" => Command::Crash(Crashes {
-            power_cuts: words.count("--power-cuts")?,
-            server_kills: words.count("--server-kills")?,
-            browser_kills: words.count("--browser-kills")?,
-        }),
-        "faults" => Command::Faults { only: words.values("--only")? },
-        "setup" => Command::Setup,
-        other => return Err(format!("“{other}” is not something that xtask does.")),
-    })
+/// Options of `run`.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub(crate) struct Run {
+    /// Starts with a month of generated inquiries, to see the office at work (/office).
+    #[arg(long)]
+    demo: bool,
+    /// The port, from 1.
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = PORT,
+        value_parser = value_parser!(u16).range(1..),
+    )]
+    port: u16,
+    /// Folder of database and keys [default: var; with --demo: var/demo].
+    #[arg(long, value_name = "DIR", value_parser = typed_path)]
+    data_dir: Option<PathBuf>,
+    #[command(flatten)]
+    of: Municipality,
 }
 
-/// Arguments for one simulated history, or for many from a first seed on.
-fn histories(words: &mut Words<'_>) -> Result<Vec<String>, String> {
-    let mut arguments = Vec::new();
-    for name in ["--seed", "--seeds", "--from"] {
-        if let Some(number) = words.count::<u64>(name)? {
-            arguments.extend([name.into(), number.to_string()]);
-        }
-    }
-    if arguments.is_empty() { Err("How many histories, or which?".into()) } else { Ok(arguments) }
+/// Whose hub it is.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Args)]
+pub(crate) struct Municipality {
+    /// The municipality's folder [default: data/kawartha-lakes].
+    #[arg(long, value_name = "DIR", value_parser = typed_path)]
+    municipality: Option<PathBuf>,
 }
 
-fn seconds<N: std::str::FromStr + PartialOrd + Default>(text: &str) -> Result<N, String> {
-    text.parse()
-        .ok()
-        .filter(|seconds| *seconds > N::default())
-        .ok_or_else(|| format!("“{text}” is not a number of seconds."))
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub(crate) enum Catalogue {
+    /// Reports everything that is wrong with a municipality's folder.
+    Check {
+        /// The municipality's folder [default: data/kawartha-lakes].
+        #[arg(value_parser = typed_path)]
+        dir: Option<PathBuf>,
+    },
+    /// Publishes the next edition of the catalogue, with its urgent notices, to a server that is
+    /// running; the app stays as it is.
+    Publish {
+        /// The municipality's folder [default: data/kawartha-lakes].
+        #[arg(value_parser = typed_path)]
+        dir: Option<PathBuf>,
+        /// The server's data folder [default: var].
+        #[arg(long, value_name = "DIR", value_parser = typed_path)]
+        data_dir: Option<PathBuf>,
+    },
+    /// Writes the JSON Schemas in data/schema, which editors use, from the types of the files.
+    Schemas,
 }
 
-fn port(text: &str) -> Result<u16, String> {
-    text.parse()
-        .ok()
-        .filter(|port| *port > 0)
-        .ok_or_else(|| format!("“{text}” is not a port; use a number from 1 to 65535."))
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub(crate) enum Terminal {
+    /// Enrols a public terminal. It opens at /k/ID once the catalogue is published, and leaves
+    /// nothing for the next visitor.
+    Add {
+        /// Id of the terminal, as in library-lindsay.
+        id: String,
+        /// Id of the hub where it stands.
+        #[arg(long)]
+        hub: String,
+        /// Languages that it offers, separated by commas; the first is shown first.
+        #[arg(long, default_value = "en,fr")]
+        languages: String,
+        /// Seconds without a touch until it asks whether somebody is there.
+        #[arg(long, value_name = "N", default_value_t = IDLE_S)]
+        idle_s: u32,
+        /// Its browser forgets everything when it is closed: what is written there is sent at once
+        /// or not at all.
+        #[arg(long)]
+        ephemeral: bool,
+        #[command(flatten)]
+        of: Municipality,
+    },
 }
 
-pub(crate) fn run(command: Command) -> Result<(), String> {
-    match command {
-        Command::Help(name) => {
-            println!("{}", help(&name));
-            Ok(())
-        }
-        Command::Run { port, data_dir, municipality, is_demo } => {
-            check_port(port)?;
-            let tools = setup::for_building()?;
-            build::site(&tools, &municipality, "dist", For::Use)?;
-            let server = build::server(For::Use)?;
-            if is_demo {
-                process::shown(
-                    std::process::Command::new(&server)
-                        .args(["demo", "--site", "dist", "--data-dir"])
-                        .arg(&data_dir),
-                )?;
-            }
-            println!("Starting the server. Stop it with Ctrl-C.");
-            process::replace_by(
-                &server,
-                &[
-                    "serve",
-                    "--site",
-                    "dist",
-                    "--data-dir",
-                    &data_dir.to_string_lossy(),
-                    "--port",
-                    &port.to_string(),
-                ],
-            )
-        }
-        Command::Test { only } => test::run(&only),
-        Command::Build { municipality } => {
-            build::site(&setup::for_building()?, &municipality, "dist", For::Use)
-        }
-        Command::Size { json, check } => size::run(json, check),
-        Command::CatalogueCheck { dir } => test::catalogue(&dir, For::Use),
-        Command::CataloguePublish { dir, data_dir } => {
-            test::publish(&["edition", &dir.to_string_lossy(), "--to", &data_dir.to_string_lossy()])
-        }
-        Command::TerminalAdd { id, hub, languages, idle_s, is_ephemeral, municipality } => {
-            let municipality = municipality.to_string_lossy();
-            let mut arguments = vec![
-                "terminal",
-                &municipality,
-                &id,
-                "--hub",
-                &hub,
-                "--languages",
-                &languages,
-                "--idle-s",
-                &idle_s,
-            ];
-            arguments.extend(is_ephemeral.then_some("--ephemeral"));
-            test::publish(&arguments)
-        }
-        Command::BenchFinder { queries, json, municipality } => {
-            test::finder(&municipality, &queries, json)
-        }
-        Command::BenchGrowth { dir, sizes } => test::growth(&dir, &sizes),
-        Command::BenchIngest { seconds } => {
-            setup::for_databases()?;
-            process::cargo(&[
-                "bench",
-                "--quiet",
-                "--package",
-                "server",
-                "--bench",
-                "ingest",
-                "--",
-                "--seconds",
-                &seconds.to_string(),
-            ])
-        }
-        Command::BenchOffice { dir, entries, open } => test::office(&dir, entries, open),
-        Command::Explain { question } => test::publish(&["explain", MUNICIPALITY, &question]),
-        Command::Fuzz { seconds, only } => fuzz::run(seconds, &only),
-        Command::Mutants(draw) => mutants::run(&draw),
-        Command::Attack { size, only } => attack::run(size, &only),
-        Command::Pictures { out } => test::pictures(&out),
-        Command::SurveySimulate { waves } => process::cargo(&[
-            "run",
-            "--quiet",
-            "--release",
-            "--package",
-            "insight",
-            "--example",
-            "city",
-            "--",
-            &waves.to_string(),
-        ]),
-        Command::Simulate { arguments } => {
-            let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-            process::cargo(
-                &[
-                    &["run", "--quiet", "--release", "--package", "simulation", "--"],
-                    arguments.as_slice(),
-                ]
-                .concat(),
-            )
-        }
-        Command::Crash(crashes) => crash::run(crashes),
-        Command::Faults { only } => faults::run(&only),
-        Command::Setup => {
-            setup::for_testing()?;
-            println!("Everything is there. Next: cargo xtask run");
-            Ok(())
-        }
-    }
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub(crate) enum Bench {
+    /// Measures how often the finder's first answer, or one of its first five, is right, by class
+    /// of query.
+    Finder {
+        /// Judged queries [default: crates/finder/tests/queries.json].
+        #[arg(long, value_name = "FILE", value_parser = typed_path)]
+        queries: Option<PathBuf>,
+        /// Prints JSON for other programs.
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        of: Municipality,
+    },
+    /// Measures quality and time of a keystroke on generated catalogues.
+    Growth {
+        /// Number of services of a catalogue; can be given several times.
+        #[arg(long, value_name = "N")]
+        size: Vec<usize>,
+        /// Folder of the generated catalogues [default: target/corpora].
+        #[arg(long, value_name = "DIR", value_parser = typed_path)]
+        corpora: Option<PathBuf>,
+    },
+    /// Measures how many submissions per second SQLite and PostgreSQL store, each acknowledged
+    /// after its commit, how long an answer takes, and what opening and signing cost by themselves.
+    Ingest {
+        /// Seconds for each measurement.
+        #[arg(
+            long,
+            value_name = "N",
+            default_value_t = BENCH_S,
+            value_parser = value_parser!(u32).range(1..),
+        )]
+        seconds: u32,
+    },
+    /// Measures how soon the office opens on a large database, how much memory it takes, and how
+    /// long its pages take; then a flood from one address.
+    Office {
+        /// Submissions in the database, which is made once (some minutes, 3 GB for the default).
+        #[arg(long, value_name = "N", default_value_t = OFFICE_ENTRIES)]
+        entries: usize,
+        /// Open inquiries among them.
+        #[arg(long, value_name = "N", default_value_t = OFFICE_OPEN)]
+        open: usize,
+        /// Folder of the database [default: target/office-bench].
+        #[arg(long, value_name = "DIR", value_parser = typed_path)]
+        dir: Option<PathBuf>,
+    },
 }
 
-/// Checks that the port is free before anything is built; otherwise this would only be noticed at
-/// the end.
-fn check_port(port: u16) -> Result<(), String> {
-    let other = if port == PORT { PORT + 1 } else { PORT };
-    let error = match TcpListener::bind(("127.0.0.1", port)) {
-        Ok(_) => return Ok(()),
-        Err(error) => error,
-    };
-    let what = match error.kind() {
-        std::io::ErrorKind::AddrInUse => {
-            "is in use by another program. Stop that program, or choose another port".into()
-        }
-        std::io::ErrorKind::PermissionDenied => {
-            "is kept for the system's administrator. Choose another port".into()
-        }
-        _ => format!("cannot be used: {error}. Choose another"),
-    };
-    Err(format!("Port {port} {what}: cargo xtask run --port {other}"))
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub(crate) enum Survey {
+    /// Simulates waves of the survey in an invented city whose true values are known; prints how
+    /// often the report's intervals contain them.
+    Simulate {
+        /// Number of waves.
+        #[arg(long, value_name = "N", default_value_t = SURVEY_WAVES)]
+        waves: u32,
+    },
+}
+
+/// Which histories to simulate.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Args)]
+#[group(required = true, multiple = true)]
+pub(crate) struct Histories {
+    /// Prints this one history step by step.
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Simulates so many histories.
+    #[arg(long, value_name = "N")]
+    seeds: Option<u64>,
+    /// The first seed of many.
+    #[arg(long, value_name = "SEED")]
+    from: Option<u64>,
+}
+
+/// How many crashes of each kind to make; `None` skips the kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Args)]
+pub(crate) struct Crashes {
+    /// Power cuts under the database.
+    #[arg(long, value_name = "N")]
+    pub(crate) power_cuts: Option<u32>,
+    /// Kills of the server under load.
+    #[arg(long, value_name = "N")]
+    pub(crate) server_kills: Option<u32>,
+    /// Kills of the browser during a save.
+    #[arg(long, value_name = "N")]
+    pub(crate) browser_kills: Option<u32>,
+}
+
+/// A path as a person typed it, from where they stand: commands run at the project's root.
+fn typed_path(typed: &str) -> Result<PathBuf, String> {
+    let here =
+        std::env::current_dir().map_err(|error| format!("this folder cannot be read: {error}"))?;
+    Ok(if here == crate::root()? { typed.into() } else { here.join(typed) })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use clap::CommandFactory;
 
-    fn parsed(line: &str) -> Result<Command, String> {
-        parse(&line.split_whitespace().map(String::from).collect::<Vec<_>>(), Path::new("/here"))
+    fn parsed(line: &str) -> Result<Option<Command>, String> {
+        let arguments = ["cargo xtask"].into_iter().chain(line.split_whitespace());
+        CommandLine::try_parse_from(arguments)
+            .map(|line| line.command)
+            .map_err(|error| error.to_string())
+    }
+
+    fn check(line: &str, expected: Command) {
+        assert_eq!(parsed(line), Ok(Some(expected)), "{line}");
+    }
+
+    fn run() -> Run {
+        Run { demo: false, port: PORT, data_dir: None, of: Municipality::default() }
+    }
+
+    /// Tests run in the package's folder, which is not the project's root.
+    fn here(path: &str) -> Option<PathBuf> {
+        Some(std::env::current_dir().unwrap().join(path))
+    }
+
+    #[test]
+    fn the_definition_of_the_command_line_is_sound() {
+        CommandLine::command().debug_assert();
     }
 
     #[test]
     fn folders_are_read_from_where_the_person_stands() {
-        let run = Command::Run {
-            port: 9000,
-            data_dir: "/here/x".into(),
-            municipality: MUNICIPALITY.into(),
-            is_demo: false,
-        };
-        assert_eq!(parsed("run --data-dir x --port 9000"), Ok(run.clone()));
-        assert_eq!(parsed("run --data-dir=/here/x --port=9000"), Ok(run));
-        let demo = Command::Run {
-            port: PORT,
-            data_dir: "var/demo".into(),
-            municipality: MUNICIPALITY.into(),
-            is_demo: true,
-        };
-        assert_eq!(
-            parsed("run --demo"),
-            Ok(demo),
-            "never in the folder of what people really sent"
-        );
-        assert_eq!(
-            parsed("catalogue check town"),
-            Ok(Command::CatalogueCheck { dir: "/here/town".into() })
-        );
-        assert_eq!(
-            parsed("catalogue check"),
-            Ok(Command::CatalogueCheck { dir: MUNICIPALITY.into() })
-        );
-        assert_eq!(
-            parsed("catalogue publish town --data-dir x"),
-            Ok(Command::CataloguePublish { dir: "/here/town".into(), data_dir: "/here/x".into() })
+        let served = Run { port: 9000, data_dir: here("x"), ..run() };
+        check("run --data-dir x --port 9000", Command::Run(served));
+        let served = Run { port: 9000, data_dir: Some("/here/x".into()), ..run() };
+        check("run --data-dir=/here/x --port=9000", Command::Run(served));
+        check("run --demo", Command::Run(Run { demo: true, ..run() }));
+        check("catalogue check town", Command::Catalogue(Catalogue::Check { dir: here("town") }));
+        check("catalogue check", Command::Catalogue(Catalogue::Check { dir: None }));
+        check(
+            "catalogue publish town --data-dir x",
+            Command::Catalogue(Catalogue::Publish { dir: here("town"), data_dir: here("x") }),
         );
     }
 
     #[test]
     fn arguments_are_read_in_any_order_and_number() {
-        assert_eq!(parsed("size --json"), Ok(Command::Size { json: true, check: false }));
-        assert_eq!(
-            parsed("test --only lints --only size"),
-            Ok(Command::Test { only: vec!["lints".into(), "size".into()] })
-        );
-        assert_eq!(parsed("run --port 1 --help"), Ok(Command::Help("run".into())));
-        assert_eq!(parsed("bench ingest --seconds 2"), Ok(Command::BenchIngest { seconds: 2 }));
-        assert_eq!(parsed(""), Ok(Command::Help(String::new())));
+        check("size --json", Command::Size { json: true, check: false });
+        let only = vec!["lints".into(), "size".into()];
+        check("test --only lints --only size", Command::Test { only });
+        check("bench ingest --seconds 2", Command::Bench(Bench::Ingest { seconds: 2 }));
+        assert_eq!(parsed(""), Ok(None));
+    }
+
+    #[test]
+    fn a_command_explains_itself_alone_and_all_are_listed() {
+        for line in ["run --port 1 --help", "help run"] {
+            let help = parsed(line).unwrap_err();
+            assert!(help.contains("cargo xtask run") && help.contains("--data-dir"), "{help}");
+        }
+        assert!(parsed("help test").is_err_and(|help| help.contains("browser")), "names the parts");
+        let all = parsed("--help").unwrap_err();
+        for command in CommandLine::command().get_subcommands() {
+            assert!(all.contains(command.get_name()), "{}", command.get_name());
+            assert!(command.get_about().is_some(), "{}", command.get_name());
+        }
     }
 
     #[test]
     fn an_attack_is_long_unless_it_is_said_to_be_short() {
-        assert_eq!(parsed("attack"), Ok(Command::Attack { size: Size::Long, only: Vec::new() }));
-        assert_eq!(
-            parsed("attack --only races --short"),
-            Ok(Command::Attack { size: Size::Short, only: vec!["races".into()] })
-        );
-    }
-
-    #[test]
-    fn mutants_are_drawn_from_the_named_crates() {
-        let draw = |sample, seed, crates: &[&str]| {
-            let crates = crates.iter().map(|name| name.to_string()).collect();
-            Ok(Command::Mutants(Draw { sample, seed, crates }))
-        };
-        assert_eq!(parsed("mutants"), draw(100, 1, &[]));
-        assert_eq!(
-            parsed("mutants --sample 25 domain finder --seed 9"),
-            draw(25, 9, &["domain", "finder"])
+        check("attack", Command::Attack { short: false, only: Vec::new() });
+        check(
+            "attack --only races --short",
+            Command::Attack { short: true, only: vec!["races".into()] },
         );
     }
 
     #[test]
     fn histories_and_crashes_are_counted() {
-        assert_eq!(
-            parsed("simulate --seeds 5 --from 7"),
-            Ok(Command::Simulate {
-                arguments: ["--seeds", "5", "--from", "7"].map(String::from).into()
-            })
-        );
-        assert_eq!(
-            parsed("crash --power-cuts 3"),
-            Ok(Command::Crash(Crashes { power_cuts: Some(3), ..Crashes::default() }))
-        );
-        assert!(parsed("simulate").is_err_and(|said| said.contains("How many histories")));
+        let histories = Histories { seeds: Some(5), from: Some(7), ..Histories::default() };
+        check("simulate --seeds 5 --from 7", Command::Simulate(histories));
+        let crashes = Crashes { power_cuts: Some(3), ..Crashes::default() };
+        check("crash --power-cuts 3", Command::Crash(crashes));
+        assert!(parsed("simulate").is_err_and(|said| said.contains("--seeds <N>")));
         assert!(
             parsed("crash --server-kills many")
-                .is_err_and(|said| said.contains("“many” is not a number"))
+                .is_err_and(|said| said.contains("'many'") && said.contains("--server-kills"))
         );
     }
 
     #[test]
     fn the_rest_is_refused_by_name_with_what_is_allowed() {
         let cases = [
-            ("run --prot 1", "“--prot”"),
-            ("run --port", "--port needs a value"),
-            ("run --data-dir --port 81", "--data-dir needs a value"),
-            ("bench ingest --seconds 0", "“0” is not a number of seconds"),
-            ("run --port 0", "“0” is not a port"),
-            ("run --port 1 --port 2", "“--port”"),
-            ("fly", "“fly”"),
-            ("size all", "“all”"),
-            ("catalogue mend", "checked or published"),
-            ("fuzz --seconds 0", "“0” is not a number"),
+            ("run --prot 1", "'--prot'"),
+            ("run --port", "a value is required for '--port <N>'"),
+            ("run --data-dir --port 81", "a value is required for '--data-dir <DIR>'"),
+            ("bench ingest --seconds 0", "0 is not in 1.."),
+            ("run --port 0", "0 is not in 1..=65535"),
+            ("run --port 1 --port 2", "'--port <N>' cannot be used multiple times"),
+            ("fly", "'fly'"),
+            ("size all", "'all'"),
+            ("catalogue mend", "'mend'"),
+            ("fuzz --seconds 0", "0 is not in 1.."),
+            ("test --only speling", "possible values: format, lints"),
+            ("terminal add library", "--hub <HUB>"),
         ];
         for (line, named) in cases {
-            assert!(
-                parsed(line)
-                    .is_err_and(|said| said.contains(named) && said.contains("cargo xtask ")),
-                "{line}"
-            );
+            let said = parsed(line).unwrap_err();
+            assert!(said.contains(named) && said.contains("try '--help'"), "{line}: {said}");
         }
-    }
-
-    #[test]
-    fn a_busy_port_is_named_with_another_beside_it() {
-        let held = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = held.local_addr().unwrap().port();
-        assert!(
-            check_port(port).is_err_and(|said| said.starts_with(&format!("Port {port} is in use"))
-                && said.ends_with("--port 8080"))
-        );
     }
 }

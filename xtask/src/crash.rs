@@ -1,18 +1,11 @@
 //! Simulates power cuts and kills the server or a browser in the middle of its work, many more
 //! times than the tests do.
 
+use crate::commands::Crashes;
 use crate::process::{cargo, shown};
 use crate::setup;
 use crate::test::browser_command;
 use std::process::Command;
-
-/// How many crashes of each kind to make; `None` skips the kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Crashes {
-    pub(crate) power_cuts: Option<u32>,
-    pub(crate) server_kills: Option<u32>,
-    pub(crate) browser_kills: Option<u32>,
-}
 
 /// The defaults if no kind is requested.
 const ALL: Crashes =

@@ -13,13 +13,14 @@ mod setup;
 mod size;
 mod test;
 
-use std::path::{Path, PathBuf};
+use clap::Parser;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    match at_the_root().and_then(|here| commands::parse(&arguments, &here)).and_then(commands::run)
-    {
+    // Paths are resolved while they are parsed, so before the change to the root.
+    let command = commands::CommandLine::parse().command;
+    match change_to_root().and_then(|()| commands::run(command)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(said) => {
             if !said.is_empty() {
@@ -30,16 +31,20 @@ fn main() -> ExitCode {
     }
 }
 
-/// Changes to the project's root, where all commands run. Returns the folder that xtask was called
-/// in, or an empty path if that was the root.
-fn at_the_root() -> Result<PathBuf, String> {
+/// The project's root, where all commands run.
+fn root() -> Result<PathBuf, String> {
     let package =
         std::env::var("CARGO_MANIFEST_DIR").unwrap_or_else(|_| env!("CARGO_MANIFEST_DIR").into());
-    let root = Path::new(&package)
-        .parent()
-        .ok_or("The project's root cannot be found; call `cargo xtask` in its folder.")?;
-    let here =
-        std::env::current_dir().map_err(|error| format!("This folder cannot be read: {error}"))?;
-    std::env::set_current_dir(root).map_err(|error| format!("{}: {error}", root.display()))?;
-    Ok(if here == root { PathBuf::new() } else { here })
+    let mut root = PathBuf::from(package);
+    match root.pop() {
+        true => Ok(root),
+        false => {
+            Err("The project's root cannot be found; call `cargo xtask` in its folder.".into())
+        }
+    }
+}
+
+fn change_to_root() -> Result<(), String> {
+    let root = root()?;
+    std::env::set_current_dir(&root).map_err(|error| format!("{}: {error}", root.display()))
 }

@@ -1,6 +1,7 @@
 //! Measures the tests of the pure crates: changes their code in one place at a time (a mutant) and
 //! counts how many of these changes the crate's own tests catch. cargo-mutants makes the changes.
 
+use crate::commands::MutantOptions;
 use crate::process::{captured, exit_code};
 use crate::setup::{self, Tools};
 use std::fmt::Write;
@@ -19,17 +20,6 @@ const TEST_S_MAX: u32 = 120;
 /// What cargo-mutants returns if all mutants were caught, if some were missed, and if some ran too
 /// long.
 const RAN_TO_THE_END: [i32; 3] = [0, 2, 3];
-
-/// How many mutants to draw, of which crates.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Draw {
-    /// Mutants per crate; all if there are fewer.
-    pub(crate) sample: usize,
-    /// The same seed draws the same mutants from the same code.
-    pub(crate) seed: u64,
-    /// The crates; all pure crates if empty.
-    pub(crate) crates: Vec<String>,
-}
 
 /// What became of the mutants of one crate.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,7 +41,7 @@ impl Score {
     }
 }
 
-pub(crate) fn run(draw: &Draw) -> Result<(), String> {
+pub(crate) fn run(draw: &MutantOptions) -> Result<(), String> {
     let crates = chosen(&draw.crates, |name| Path::new("crates").join(name).is_dir())?;
     let tools = setup::for_mutants()?;
     let mut scores = Vec::new();

@@ -1,18 +1,14 @@
 //! Seals thousands of submissions, and measures how fast a server receives them.
 //!
-//!     delivery-bench seal ADDRESS COUNT FILE     writes COUNT of them (FILE, FILE.2, …)
-//!     delivery-bench load ADDRESS SECONDS [PID]  measures a running server
-//!
-//! `seal` writes files that a device can import. `load` sends over 1, 16 and 64 connections, and in
-//! batches. ADDRESS is for example 127.0.0.1:8080. Start a server under load with
-//! `--trusted-proxies 127.0.0.1`: each connection then claims an address of its own, as devices
-//! have, and no per-address limit is reached. Also use
+//! Start a server under load with `--trusted-proxies 127.0.0.1`: each connection then claims an
+//! address of its own, as devices have, and no per-address limit is reached. Also use
 //! `--budget inquiry=99999999/999999,all=99999999/999999`, because this sends more in a minute than
-//! the server accepts in a day. With the server's PID, its processor time is reported too.
+//! the server accepts in a day.
 
 mod fair;
 mod http;
 
+use clap::Parser;
 use domain::submission::{PublicKeys, Verdict, Verdicts};
 use http::Connection;
 use offline::bundle::files_of_parcels;
@@ -26,19 +22,34 @@ const WAYS: [(usize, usize); 4] = [(1, 1), (16, 1), (64, 1), (8, 200)];
 /// More than any current machine receives per second in batches.
 const PER_SECOND_MAX: usize = 60_000;
 
+/// Seals thousands of submissions, and measures how fast a server receives them.
+#[derive(Debug, Parser)]
+#[command(name = "delivery-bench")]
+enum Command {
+    /// Writes submissions to files that a device can import (FILE, FILE.2, …).
+    Seal {
+        /// Address of the server, as in 127.0.0.1:8080.
+        address: String,
+        /// Number of submissions.
+        count: usize,
+        /// The first file.
+        file: String,
+    },
+    /// Measures a running server over 1, 16 and 64 connections, and in batches.
+    Load {
+        /// Address of the server, as in 127.0.0.1:8080.
+        address: String,
+        /// Seconds for each measurement.
+        seconds: u64,
+        /// The server's process id; its processor time is then reported too.
+        pid: Option<String>,
+    },
+}
+
 fn main() -> ExitCode {
-    let words: Vec<String> = std::env::args().skip(1).collect();
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let outcome = match words.as_slice() {
-        ["seal", address, count, file] => count
-            .parse()
-            .map_err(|_| format!("“{count}” is not a number."))
-            .and_then(|count| seal(address, count, file)),
-        ["load", address, seconds, pid @ ..] => seconds
-            .parse()
-            .map_err(|_| format!("“{seconds}” is not a number."))
-            .and_then(|seconds| load(address, seconds, pid.first().copied())),
-        _ => Err("delivery-bench seal ADDRESS COUNT FILE, or load ADDRESS SECONDS [PID]".into()),
+    let outcome = match Command::parse() {
+        Command::Seal { address, count, file } => seal(&address, count, &file),
+        Command::Load { address, seconds, pid } => load(&address, seconds, pid.as_deref()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -23,10 +23,19 @@ const DAYS: u64 = 1_000;
 const HOUR_MS: u64 = 60 * 60 * 1_000;
 const MADE: &str = "made";
 
+/// The default size is what a municipality of 80,000 people has after some ten years.
+#[derive(Debug, clap::Args)]
 pub(crate) struct Making {
+    /// Folder of the site and the database.
     pub(crate) dir: PathBuf,
+    /// The municipality's folder.
+    #[arg(long, value_name = "DIR", default_value = "data/kawartha-lakes")]
     pub(crate) municipality: PathBuf,
+    /// Submissions in the database.
+    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
     pub(crate) entries: usize,
+    /// Open inquiries among them.
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
     pub(crate) open: usize,
 }
 

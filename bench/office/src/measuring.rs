@@ -12,12 +12,18 @@ const PAGE_TIME_MAX: Duration = Duration::from_secs(40);
 const USABLE_TIME_MAX: Duration = Duration::from_secs(600);
 const PAUSE: Duration = Duration::from_millis(50);
 
+#[derive(Debug, clap::Args)]
 pub(crate) struct Measuring {
+    /// Folder of the site and the database.
     pub(crate) dir: PathBuf,
+    /// The server, as in target/release/community-hub.
+    #[arg(long, value_name = "PATH")]
     pub(crate) program: PathBuf,
     /// Long inquiries to send from one address.
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
     pub(crate) flood: usize,
     /// Options for `serve`, in addition to the folders.
+    #[arg(last = true)]
     pub(crate) options: Vec<String>,
 }
 

@@ -9,20 +9,9 @@ use std::fmt;
 pub const SLUG_CHARS_MAX: usize = 80;
 
 /// The text that should have been an id and is not.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("“{0}” is not an id: use 1 to {SLUG_CHARS_MAX} small letters, digits and single hyphens")]
 pub struct NotAnId(pub String);
-
-impl fmt::Display for NotAnId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "“{}” is not an id: use 1 to {SLUG_CHARS_MAX} small letters, digits and single hyphens",
-            self.0
-        )
-    }
-}
-
-impl std::error::Error for NotAnId {}
 
 /// Lower-case letters and digits with single hyphens between them: safe in an address, a file name
 /// and a key.
@@ -40,6 +29,14 @@ macro_rules! slug_id {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
+        #[cfg_attr(
+            feature = "schema",
+            derive(schemars::JsonSchema),
+            schemars(extend(
+                "pattern" = "^[a-z0-9]+(-[a-z0-9]+)*$",
+                "maxLength" = SLUG_CHARS_MAX
+            ))
+        )]
         pub struct $name(Box<str>);
 
         impl $name {

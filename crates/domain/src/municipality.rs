@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// The municipality's own record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Municipality {
     /// Id of the municipality. Never changes.
@@ -15,7 +16,8 @@ pub struct Municipality {
     pub name: Text,
     /// As documents say it: "City of Kawartha Lakes".
     pub formal_name: Text,
-    /// Web address of the municipality's own site.
+    /// Full address of the municipality's own site.
+    #[cfg_attr(feature = "schema", schemars(url))]
     pub website: String,
     /// IANA name of the time zone in which all hours are written, as in `America/Toronto`.
     pub time_zone: String,
@@ -25,15 +27,15 @@ pub struct Municipality {
     pub contact: Contact,
     /// What every page shows for emergencies.
     pub emergency: Emergency,
-    /// Accent colours of the app.
+    /// Accent colours of the app, as `#rrggbb`.
     pub colours: Colours,
     /// The notice of collection.
     pub notice: CollectionNotice,
     /// One sentence under the name on the About page.
     pub about: Text,
-    /// Contact for questions about accessibility and for other formats.
+    /// Contact for questions about accessibility and for documents in other formats.
     pub accessibility: AccessibilityContact,
-    /// Ids of services for the home page, most requested first. At most eight are shown.
+    /// Ids of services for the home page, most requested first; at most eight.
     pub common_needs: Vec<crate::ids::ServiceId>,
     /// Attributions of data sources, shown on the About page.
     #[serde(default)]
@@ -42,19 +44,22 @@ pub struct Municipality {
 
 /// An attribution that a licence requires.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Credit {
     /// The sentence that the licence requires.
     pub text: Text,
-    /// Web address of the licence.
+    /// Full address of the licence.
+    #[cfg_attr(feature = "schema", schemars(url))]
     pub url: String,
 }
 
 /// How to reach the municipality in working hours.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Contact {
-    /// Main phone number.
+    /// Main phone number, as in `705-324-9411`.
     pub phone: String,
     /// Toll-free phone number.
     #[serde(default)]
@@ -64,18 +69,19 @@ pub struct Contact {
     /// Postal address.
     #[serde(default)]
     pub mail: Option<String>,
-    /// Says what is unconfirmed about the above, if anything is.
+    /// Says what is unconfirmed about the above. Leave it out if nothing is.
     #[serde(default)]
     pub note: Option<Text>,
-    /// Where the record comes from.
+    /// Where the record comes from, and how certain it is.
     pub source: Provenance,
 }
 
 /// What every page shows for matters that cannot wait.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Emergency {
-    /// "In an emergency, call 911."
+    /// Stands on every page, such as "In an emergency, call 911".
     pub line: Text,
     /// The emergency number, as in `911`.
     pub number: String,
@@ -85,28 +91,33 @@ pub struct Emergency {
     /// What residents should know about that number.
     #[serde(default)]
     pub after_hours_note: Option<Text>,
-    /// Where the record comes from.
+    /// Where the record comes from, and how certain it is.
     pub source: Provenance,
 }
 
 /// Accent colours as `#rrggbb`. The product defines the rest of the palette.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Colours {
-    /// Links and main buttons on a light background.
+    /// Links and main buttons on a light background; its contrast with white is 7:1 or more.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = "^#[0-9a-f]{6}$")))]
     pub accent: String,
-    /// Links and main buttons on a dark background.
+    /// Links and main buttons on a dark background; its contrast with it is 7:1 or more.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = "^#[0-9a-f]{6}$")))]
     pub accent_dark: String,
 }
 
 /// The notice of collection, shown before the first field that asks for personal information
 /// (Ontario's MFIPPA, section 29(2)): authority, purpose, and an officer who answers questions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CollectionNotice {
-    /// Grows with every change. Stored with each record.
+    /// Raise it with every change. Stored with each submission.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     pub version: u32,
-    /// Legal authority for the collection.
+    /// Legal authority for the collection: by which law.
     pub authority: Text,
     /// Purposes of the collection.
     pub purpose: Text,
@@ -122,12 +133,13 @@ pub struct CollectionNotice {
 
 /// Contact for questions about accessibility and for other formats.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AccessibilityContact {
-    /// E-mail address.
+    /// E-mail address for them.
     pub email: String,
-    /// Phone number.
+    /// Phone number for them.
     pub phone: String,
-    /// Where the record comes from.
+    /// Where the record comes from, and how certain it is.
     pub source: Provenance,
 }

@@ -12,42 +12,46 @@ pub const PROMISE_HOURS_MAX: u32 = 2_000;
 
 /// The rules of an office.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OfficeRules {
-    /// The location whose hours and holidays are the working time of every department that is not
-    /// named in `departments`.
+    /// Id of the hub whose hours and holidays are the working time of every department that is not
+    /// named under `department_hours`.
     pub hub: HubId,
-    /// The department that owns an inquiry whose service is not known.
+    /// The department that owns an inquiry whose service is not known, as in the services.
     pub department: String,
-    /// When somebody replies for the first time.
+    /// Within how many working hours somebody replies for the first time.
     pub first_reply: Promise,
-    /// When the inquiry is settled; `None` if nothing is promised.
+    /// Within how many working hours the inquiry is settled. Leave it out if nothing is promised.
     #[serde(default)]
     pub resolution: Option<Promise>,
-    /// Departments that have the hours of another location.
+    /// One block for each department that has the hours of another hub.
     #[serde(default, rename = "department_hours")]
     pub departments: Vec<DepartmentHours>,
 }
 
 /// Within how many working hours something is done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Promise {
-    /// Hours of the department's working time, 1 to [`PROMISE_HOURS_MAX`].
+    /// Hours of the department's working time, 1 to 2,000.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = PROMISE_HOURS_MAX)))]
     pub working_hours: u32,
     /// Where the number comes from, for staff and managers.
     pub note: Text,
-    /// Where the record comes from.
+    /// Where the record comes from, and how certain it is.
     pub source: Provenance,
 }
 
 /// A department that has the hours of another location.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DepartmentHours {
     /// Name of the department, as in the services.
     pub department: String,
-    /// The location whose hours it has.
+    /// Id of the hub whose hours it has.
     pub hub: HubId,
 }
 

@@ -38,18 +38,23 @@ fn cosine(angle: f64) -> f64 {
 
 /// A community, or a local name by which people say where they are.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Place {
     /// Its name as people write it.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
     pub name: String,
     /// Other spellings.
+    #[cfg_attr(feature = "schema", schemars(inner(length(min = 1))))]
     #[serde(default)]
     pub also: Vec<String>,
-    /// Latitude of its centre in degrees, north positive.
+    /// Latitude of its centre in degrees, north positive; at most five decimal places.
+    #[cfg_attr(feature = "schema", schemars(range(min = -90, max = 90)))]
     pub lat: f64,
-    /// Longitude of its centre in degrees, east positive.
+    /// Longitude of its centre in degrees, east positive; at most five decimal places.
+    #[cfg_attr(feature = "schema", schemars(range(min = -180, max = 180)))]
     pub lon: f64,
-    /// Where the record comes from.
+    /// Where the record comes from, and how certain it is.
     pub source: Provenance,
 }
 

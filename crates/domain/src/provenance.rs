@@ -4,8 +4,13 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// A date as precise as its source: a year, a month or a day.
+/// A date as precise as its source: `2025`, `2025-06` or `2025-06-30`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(extend("pattern" = r"^\d{4}(-\d{2}(-\d{2})?)?$"))
+)]
 #[serde(try_from = "String", into = "String")]
 pub struct SourceDate {
     /// Year, four digits.
@@ -66,24 +71,26 @@ impl fmt::Display for SourceDate {
     }
 }
 
-/// The source of a record. `verified` is never true without a `url`, which the catalogue check
-/// ensures.
+/// Where a record comes from, and how certain it is. `verified` is never true without a `url`,
+/// which the catalogue check ensures.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Provenance {
     /// Full address of the page that is the source. On devices, its host only.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(url))]
     pub url: Option<String>,
-    /// When the source says it was written, as far as it says.
+    /// When the source was written, as precise as it says: `2025`, `2025-06` or `2025-06-30`.
     #[serde(default)]
     pub date: Option<SourceDate>,
     /// What an editor should know about the source.
     #[serde(default)]
     pub note: Option<String>,
-    /// What kind of copy it was: a page of the old or the new site, news, print, minutes.
+    /// What kind of copy it was: old, new (the municipality's sites), news, print, minutes.
     #[serde(default)]
     pub layout: Option<String>,
-    /// Whether a usable page was seen that confirms the record.
+    /// Whether a usable page was seen that confirms the record. Never true without `url`.
     pub verified: bool,
 }
 

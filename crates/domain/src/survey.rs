@@ -35,13 +35,14 @@ pub struct Survey {
 
 /// One question of a survey.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Question {
-    /// Id of the question, unique in the survey.
+    /// Id of the question, unique in the survey. Answers refer to it, so keep it.
     pub id: QuestionId,
-    /// The question as it is asked.
+    /// The question as it is asked, at grade 8 or lower.
     pub text: Text,
-    /// Explanation below the question, if any.
+    /// Explanation below the question.
     #[serde(default)]
     pub hint: Option<Text>,
     /// Stage of the customer's journey that the question is about.
@@ -50,7 +51,8 @@ pub struct Question {
     pub construct: Construct,
     /// How the question is answered.
     pub answer: AnswerKind,
-    /// The question is asked only if an earlier question was answered accordingly; `None`: always.
+    /// The question is asked only if an earlier question was answered accordingly. Leave it out if
+    /// it is always asked.
     #[serde(default)]
     pub only_if: Option<Condition>,
 }
@@ -58,6 +60,7 @@ pub struct Question {
 /// A stage of the customer's journey. The municipality's own names for the stages are not known;
 /// these are the product's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Stage {
     /// The person needs something.
@@ -78,6 +81,7 @@ pub enum Stage {
 
 /// What a question measures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Construct {
     /// Overall satisfaction.
@@ -102,29 +106,31 @@ pub enum Construct {
 
 /// How a question is answered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 #[serde(rename_all = "kebab-case")]
 pub enum AnswerKind {
-    /// A point on a scale of [`SCALE_POINTS`].
+    /// A point on a scale of five.
     Scale {
-        /// One label for each point, from low to high.
+        /// Five labels, one for each point, from low to high.
         labels: Vec<Text>,
         /// Whether "does not apply" is offered beside the scale.
         may_not_apply: bool,
     },
     /// One of several options.
     Choice {
-        /// The options, in the order in which they are shown.
+        /// Two to eight options, in the order in which they are shown.
         options: Vec<ChoiceOption>,
     },
-    /// Free text of at most [`COMMENT_CHARS_MAX`] characters.
+    /// Free text of at most 2,000 characters.
     Comment,
 }
 
 /// One option of a choice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ChoiceOption {
-    /// Id of the option, unique in the question.
+    /// Id of the option, unique in the question. Answers refer to it, so keep it.
     pub id: QuestionId,
     /// The option as it is shown.
     pub text: Text,
@@ -132,9 +138,10 @@ pub struct ChoiceOption {
 
 /// Holds if an earlier choice was answered with one of some options.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Condition {
-    /// The earlier question; its answer is a choice.
+    /// Id of the earlier question; its answer is a choice.
     pub question: QuestionId,
     /// Ids of the options for which the condition holds.
     pub any_of: Vec<QuestionId>,

@@ -17,15 +17,17 @@ pub const WARNING_S: u32 = 30;
 
 /// A public terminal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Terminal {
-    /// Id of the terminal; part of its address.
+    /// Id of the terminal, which opens at `/k/` and this id.
     pub id: TerminalId,
-    /// The location where it is.
+    /// Id of the hub where it is.
     pub hub: HubId,
     /// The languages that it offers. A visitor sees the first.
     pub languages: Vec<Language>,
     /// Seconds without a touch until it asks whether somebody is still there.
+    #[cfg_attr(feature = "schema", schemars(range(min = IDLE_S_MIN, max = IDLE_S_MAX)))]
     #[serde(default = "idle_s")]
     pub idle_s: u32,
     /// Whether its browser forgets everything when it is closed. The app then never says that

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A language of the interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Language {
     /// English.
     #[serde(rename = "en")]
@@ -30,11 +31,12 @@ impl Language {
 
 /// A text of the municipality: always in English, and in French if it has been written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Text {
-    /// The English text.
+    /// In English.
     pub en: String,
-    /// The French text; `None` if it has not been written.
+    /// In French; needed where the municipality offers French.
     #[serde(default)]
     pub fr: Option<String>,
 }

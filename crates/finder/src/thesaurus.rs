@@ -16,24 +16,33 @@ pub struct Thesaurus {
 
 /// One thing and what people call it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Concept {
-    /// Id of the concept.
+    /// Id of the concept: a short name of its own.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(regex(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$"), length(max = 80))
+    )]
     pub id: String,
     /// English synonyms. They work both ways: each finds the records that use any other.
+    #[cfg_attr(feature = "schema", schemars(inner(length(min = 1))))]
     #[serde(default)]
     pub en: Vec<String>,
     /// French synonyms, in the same way.
+    #[cfg_attr(feature = "schema", schemars(inner(length(min = 1))))]
     #[serde(default)]
     pub fr: Vec<String>,
-    /// One-way English words: they lead to the services of the concept, but are not synonyms of the
-    /// others.
+    /// One-way English words: what people say when they want one of the services. They lead to the
+    /// services, but are not synonyms of the others. Phrases are welcome.
+    #[cfg_attr(feature = "schema", schemars(inner(length(min = 1))))]
     #[serde(default)]
     pub also_en: Vec<String>,
-    /// One-way French words.
+    /// One-way French words, in the same way.
+    #[cfg_attr(feature = "schema", schemars(inner(length(min = 1))))]
     #[serde(default)]
     pub also_fr: Vec<String>,
-    /// The services that all of these words lead to.
+    /// Ids of the services that all of these words lead to, best first.
     #[serde(default)]
     pub services: Vec<ServiceId>,
 }

@@ -6,7 +6,6 @@ use crate::search::Finder;
 use crate::thesaurus::Thesaurus;
 use domain::catalogue::{Catalogue, CatalogueFile, NotWritable};
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
 /// An edition with everything that devices do not receive: words that are only in the index,
 /// addresses of sources, the editors' notes.
@@ -19,26 +18,15 @@ pub struct Whole {
 }
 
 /// Why a catalogue could not be bundled.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum NotBundled {
     /// The bundle format cannot represent it.
+    #[error("the catalogue cannot be written: {0}")]
     NotWritable(NotWritable),
     /// The bundle reads back as something else, so it is not released.
+    #[error("the catalogue reads back otherwise than it was written")]
     ReadsOtherwise,
 }
-
-impl fmt::Display for NotBundled {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            NotBundled::NotWritable(fault) => write!(f, "the catalogue cannot be written: {fault}"),
-            NotBundled::ReadsOtherwise => {
-                f.write_str("the catalogue reads back otherwise than it was written")
-            }
-        }
-    }
-}
-
-impl std::error::Error for NotBundled {}
 
 /// Bundles a catalogue with its index in the form that the app reads. The bundle is read back and
 /// compared before it is returned. Returns the catalogue as devices have it, and the bytes.

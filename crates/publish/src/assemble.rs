@@ -9,11 +9,11 @@ use crate::located::report;
 use crate::source::{check_dir, office_rules, surveys};
 use domain::catalogue::{Catalogue, CatalogueFile};
 use domain::text::Language;
-use finder::Whole;
 use finder::thesaurus::Thesaurus;
+use finder::{NotBundled, Whole};
+use html::{AppScript, Worker};
 use site::{Kept, Site};
 use std::collections::BTreeMap;
-use std::fmt;
 use std::path::{Path, PathBuf};
 
 /// Inputs and output of an assembly.
@@ -30,32 +30,55 @@ pub struct Assembly {
 }
 
 /// Why no site was assembled. The output folder is then unchanged.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub enum AssemblyFault {
     /// The catalogue has faults; the report lists them all.
+    #[error("{0}")]
     Catalogue(String),
-    /// A file is missing or cannot be read or written.
-    File {
+    /// A file or folder cannot be read or written.
+    #[error("{}: cannot be {action}", path.display())]
+    Access {
         /// Path of the file or folder.
         path: PathBuf,
-        /// What is wrong with it.
-        what: String,
+        /// What was tried: `read` or `written`.
+        action: &'static str,
+        /// Why it failed.
+        source: std::io::Error,
     },
-    /// A template is malformed or uses a value that does not exist, or the search index is faulty.
-    Template(String),
+    /// The content of a file is not what it should be.
+    #[error("{}: {what}", path.display())]
+    Content {
+        /// Path of the file.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: &'static str,
+    },
+    /// A template is malformed or uses a value that does not exist.
+    #[error("the template {name} cannot be filled, at: {line}")]
+    Template {
+        /// Name of the template's file.
+        name: String,
+        /// The line of the template, for finding it.
+        line: String,
+        /// Why it cannot be filled.
+        source: minijinja::Error,
+    },
+    /// The catalogue cannot be bundled.
+    #[error(transparent)]
+    Bundle(#[from] NotBundled),
 }
 
-impl fmt::Display for AssemblyFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            AssemblyFault::Catalogue(report) => f.write_str(report),
-            AssemblyFault::File { path, what } => write!(f, "{}: {what}", path.display()),
-            AssemblyFault::Template(what) => f.write_str(what),
-        }
+impl AssemblyFault {
+    /// For `map_err`: `path` could not be read.
+    pub(crate) fn not_read(path: &Path) -> impl FnOnce(std::io::Error) -> Self {
+        move |source| Self::Access { path: path.into(), action: "read", source }
+    }
+
+    /// For `map_err`: `path` could not be written.
+    pub(crate) fn not_written(path: &Path) -> impl FnOnce(std::io::Error) -> Self {
+        move |source| Self::Access { path: path.into(), action: "written", source }
     }
 }
-
-impl std::error::Error for AssemblyFault {}
 
 pub(crate) type Result<T> = std::result::Result<T, AssemblyFault>;
 
@@ -87,14 +110,12 @@ pub fn assemble(assembly: &Assembly) -> Result<Site> {
     add_for_office(&mut site, &assembly.data, &catalogue, thesaurus);
     add_public(&mut site, &assembly.root.join("public"))?;
     add_pages(&mut site, assembly, file, &Parts { catalogue: bundle, app, counter })?;
-    let worker = template(&assembly.root, "public/sw.js")?;
-    let (files, tablet_files) =
-        (site.precached_json(Kept::Always), site.precached_json(Kept::OnTablets));
-    let worker = html::fill(
-        &worker,
-        Language::English,
-        &[("cache", &site.fingerprint()), ("files", &files), ("tablet_files", &tablet_files)],
-    )?;
+    let worker = Worker {
+        cache: &site.fingerprint(),
+        files: &site.precached_json(Kept::Always),
+        tablet_files: &site.precached_json(Kept::OnTablets),
+    };
+    let worker = html::script("public/sw.js", &template(&assembly.root, "public/sw.js")?, &worker)?;
     site.add("/sw.js", without_comments(&worker).into_bytes(), Kept::No);
     site.version = version_of(&site);
     site.write(&assembly.out)?;
@@ -118,12 +139,8 @@ struct App {
 fn add_app(site: &mut Site, dir: &Path, stem: &str, css: Vec<u8>, kept: Kept) -> Result<App> {
     let css = site.add_hashed(stem, "css", css, kept);
     let wasm = site.add_hashed(stem, "wasm", read(&dir.join("app.wasm"))?, kept);
-    let start = template(dir, "app.js")?;
-    let start = html::fill(
-        &start,
-        Language::English,
-        &[("wasm", &wasm), ("wasm_integrity", &site.integrity(&wasm))],
-    )?;
+    let script = AppScript { wasm: &wasm, wasm_integrity: &site.integrity(&wasm) };
+    let start = html::script("app.js", &template(dir, "app.js")?, &script)?;
     let start = site.add_hashed(stem, "js", start.into_bytes(), kept);
     Ok(App { css, wasm, start })
 }
@@ -135,9 +152,8 @@ fn version_of(site: &Site) -> String {
 /// The catalogue and its search index in the binary form that the app reads. The bytes are read
 /// back and compared before they are returned.
 pub(crate) fn catalogue_bytes(catalogue: &Catalogue, thesaurus: &Thesaurus) -> Result<Vec<u8>> {
-    finder::bundle_of(catalogue, thesaurus)
-        .map(|(_, bytes)| bytes)
-        .map_err(|fault| AssemblyFault::Template(fault.to_string()))
+    let (_, bytes) = finder::bundle_of(catalogue, thesaurus)?;
+    Ok(bytes)
 }
 
 /// Adds the files that only the server reads: the rules for handling inquiries, if the municipality
@@ -196,14 +212,15 @@ fn add_pages(
     let template = template(&assembly.root, "index.html")?;
     let version = version_of(site);
     let page = |app: &App, language: Language, manifest: &str| {
-        let parts = [
-            ("catalogue", parts.catalogue.as_str()),
-            ("css", &app.css),
-            ("wasm", &app.wasm),
-            ("start", &app.start),
-            ("manifest", manifest),
-        ];
-        html::page(&template, file, language, &[&parts[..], &[("version", &version)]].concat())
+        let parts = html::PageParts {
+            catalogue: &parts.catalogue,
+            css: &app.css,
+            wasm: &app.wasm,
+            start: &app.start,
+            manifest,
+            version: &version,
+        };
+        html::page(&template, file, language, parts)
     };
     for &language in &file.municipality.languages {
         let folder = if language == Language::English { "" } else { "/fr" };
@@ -242,23 +259,18 @@ fn without_comments(script: &str) -> String {
 }
 
 fn template(root: &Path, name: &str) -> Result<String> {
-    String::from_utf8(read(&root.join(name))?)
-        .map_err(|_| AssemblyFault::File { path: root.join(name), what: "is not text".into() })
+    let path = root.join(name);
+    String::from_utf8(read(&path)?)
+        .map_err(|_| AssemblyFault::Content { path, what: "is not text" })
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {
-    std::fs::read(path).map_err(|error| AssemblyFault::File {
-        path: path.into(),
-        what: format!("cannot be read: {error}"),
-    })
+    std::fs::read(path).map_err(AssemblyFault::not_read(path))
 }
 
 /// All files below a folder, sorted by path.
 fn files_below(dir: &Path) -> Result<Vec<PathBuf>> {
-    let entries = std::fs::read_dir(dir).map_err(|error| AssemblyFault::File {
-        path: dir.into(),
-        what: format!("cannot be read: {error}"),
-    })?;
+    let entries = std::fs::read_dir(dir).map_err(AssemblyFault::not_read(dir))?;
     let mut found = Vec::new();
     for path in entries.flatten().map(|entry| entry.path()) {
         if path.is_dir() {

@@ -53,10 +53,7 @@ pub fn publish(data: &Path, to: &Path, today: Date) -> Result<Publication> {
     add_for_office(&mut site, data, &catalogue, thesaurus);
     site.version = format!("edition {number}");
     site.write(to)?;
-    hold_newest(data).map_err(|error| AssemblyFault::File {
-        path: data.join("survey"),
-        what: format!("cannot be written: {error}"),
-    })?;
+    hold_newest(data).map_err(AssemblyFault::not_written(&data.join("survey")))?;
     Ok(Publication::Made { number, alerts: catalogue.alerts().len() })
 }
 
@@ -90,13 +87,12 @@ fn says_the_same(catalogue: &Catalogue, thesaurus: &Thesaurus, last: &[u8]) -> R
 
 /// Writes number and date into the head of a municipality's file; every other byte stays as it is.
 fn raise(path: &Path, number: u32, today: Date) -> Result<()> {
-    let fault = |what: String| AssemblyFault::File { path: path.into(), what };
-    let text =
-        std::fs::read_to_string(path).map_err(|error| fault(format!("cannot be read: {error}")))?;
-    let raised = raised(&text, number, today).ok_or_else(|| {
-        fault("has no lines “version = …” and “published_on = …” at its top".into())
+    let text = std::fs::read_to_string(path).map_err(AssemblyFault::not_read(path))?;
+    let raised = raised(&text, number, today).ok_or_else(|| AssemblyFault::Content {
+        path: path.into(),
+        what: "has no lines “version = …” and “published_on = …” at its top",
     })?;
-    std::fs::write(path, raised).map_err(|error| fault(format!("cannot be written: {error}")))
+    std::fs::write(path, raised).map_err(AssemblyFault::not_written(path))
 }
 
 fn raised(text: &str, number: u32, today: Date) -> Option<String> {

@@ -9,6 +9,8 @@ pub mod edition;
 pub mod located;
 /// Measuring the search quality on judged queries.
 pub mod quality;
+/// JSON Schemas of the files that people edit.
+pub mod schemas;
 /// Reading and checking a municipality's folder.
 pub mod source;
 /// Enrolling a public terminal.

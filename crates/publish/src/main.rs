@@ -1,60 +1,156 @@
 //! The command-line program `publish`, which `cargo xtask` calls: check, assemble, edition,
-//! terminal, quality and explain.
+//! terminal, quality, explain and schemas.
 
+use clap::{Parser, Subcommand};
 use domain::hours::Date;
 use domain::terminal::{IDLE_S, Terminal};
 use domain::{HubId, Language, TerminalId};
 use finder::{Finder, Record, asked_elsewhere, index_of, record_at};
 use publish::quality::{Query, quality};
+use publish::schemas::write_schemas;
 use publish::{Assembly, Publication, add_terminal, assemble, check_dir, located::report, publish};
+use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-const HELP: &str = "\
-publish check DIR
-    Reads and checks a municipality's folder; reports all faults of all files.
-publish assemble --app DIR --data DIR --out DIR [--root DIR]
-    Makes the site: --app holds the compiled app, --data the municipality's folder,
-    --root the project (index.html, style, public; default: the current folder).
-publish edition DIR --to DIR
-    Publishes the next edition of the catalogue into a server's data folder; raises its number in municipality.toml.
-publish terminal DIR ID --hub HUB [--languages en,fr] [--idle-s N] [--ephemeral]
-    Enrols a public terminal, which then opens at /k/ID.
-publish quality DIR QUERIES [--json]
-    Asks the finder each judged query of a JSON file; says how often the first answer is right.
-publish explain DIR QUESTION
-    Says what the finder answers, and why: which word met which, in which field, with how many slips.";
+/// What a command prints, or why it failed.
+type Outcome = Result<String, Box<dyn Error>>;
+
+/// Turns a municipality's folder into what the server serves.
+#[derive(Debug, Parser)]
+#[command(name = "publish")]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Reads and checks a municipality's folder; reports all faults of all files.
+    Check {
+        /// The municipality's folder.
+        dir: PathBuf,
+    },
+    /// Makes the site: one folder with every file that the server serves.
+    Assemble {
+        /// Folder with the compiled app.
+        #[arg(long, value_name = "DIR")]
+        app: PathBuf,
+        /// The municipality's folder.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// Folder of the site; it is replaced as a whole.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// The project's folder, with index.html, style and public.
+        #[arg(long, value_name = "DIR", default_value = ".")]
+        root: PathBuf,
+    },
+    /// Publishes the next edition of the catalogue into a server's data folder, and raises its
+    /// number in municipality.toml.
+    Edition {
+        /// The municipality's folder.
+        dir: PathBuf,
+        /// The server's data folder.
+        #[arg(long, value_name = "DIR")]
+        to: PathBuf,
+    },
+    /// Enrols a public terminal, which then opens at /k/ID.
+    Terminal(Enrolment),
+    /// Asks the finder each judged query of a file; reports how often the first answer is right.
+    Quality {
+        /// The municipality's folder.
+        dir: PathBuf,
+        /// JSON file with judged queries.
+        queries: PathBuf,
+        /// Prints JSON for other programs.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Prints what the finder answers and why: which word met which, in which field, with how many
+    /// slips.
+    Explain {
+        /// The municipality's folder.
+        dir: PathBuf,
+        /// The question in a person's own words.
+        #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+        question: Vec<String>,
+    },
+    /// Writes the JSON Schemas of the files in a municipality's folder, for editors.
+    Schemas {
+        /// Folder of the schemas.
+        dir: PathBuf,
+    },
+}
+
+/// A public terminal to be enrolled.
+#[derive(Debug, clap::Args)]
+struct Enrolment {
+    /// The municipality's folder.
+    dir: PathBuf,
+    /// Id of the terminal, as in library-lindsay.
+    #[arg(value_parser = TerminalId::parse)]
+    id: TerminalId,
+    /// Id of the hub where it stands.
+    #[arg(long, value_parser = HubId::parse)]
+    hub: HubId,
+    /// Languages that it offers, separated by commas; the first is shown first.
+    #[arg(long, value_delimiter = ',', default_value = "en", value_parser = language)]
+    languages: Vec<Language>,
+    /// Seconds without a touch until it asks whether somebody is there.
+    #[arg(long, value_name = "N", default_value_t = IDLE_S)]
+    idle_s: u32,
+    /// Its browser forgets everything when it is closed.
+    #[arg(long)]
+    ephemeral: bool,
+}
+
+fn language(tag: &str) -> Result<Language, String> {
+    Language::parse(tag.trim()).ok_or_else(|| format!("“{tag}” is not a language; use en or fr"))
+}
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let outcome = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        ["check", dir] => check(Path::new(dir)),
-        ["assemble", rest @ ..] => assembly(rest).and_then(|assembly| make(&assembly)),
-        ["edition", dir, "--to", data_dir] => publication(Path::new(dir), Path::new(data_dir)),
-        ["terminal", dir, id, rest @ ..] => enrol(Path::new(dir), id, rest),
-        ["quality", dir, queries] => measure(Path::new(dir), Path::new(queries), false),
-        ["quality", dir, queries, "--json"] => measure(Path::new(dir), Path::new(queries), true),
-        ["explain", dir, question @ ..] => explain(Path::new(dir), &question.join(" ")),
-        ["--help" | "-h" | "help"] => Ok(HELP.into()),
-        other => Err(format!("“{}” is not something that publish does.\n{HELP}", other.join(" "))),
-    };
-    match outcome {
+    match run(CommandLine::parse().command) {
         Ok(said) => {
             println!("{said}");
             ExitCode::SUCCESS
         }
-        Err(said) => {
-            eprintln!("{said}");
+        Err(error) => {
+            eprintln!("{}", with_causes(&*error));
             ExitCode::FAILURE
         }
     }
 }
 
-fn check(dir: &Path) -> Result<String, String> {
+/// The error, and a line for each error below it.
+fn with_causes(error: &(dyn Error + 'static)) -> String {
+    let causes = std::iter::successors(error.source(), |&error| error.source());
+    let lines: String = causes.map(|cause| format!("\ncaused by: {cause}")).collect();
+    format!("{error}{lines}")
+}
+
+fn run(command: Command) -> Outcome {
+    match command {
+        Command::Check { dir } => check(&dir),
+        Command::Assemble { app, data, out, root } => {
+            Ok(assemble(&Assembly { app, data, out, root })?.summary())
+        }
+        Command::Edition { dir, to } => publication(&dir, &to),
+        Command::Terminal(enrolment) => enrol(enrolment),
+        Command::Quality { dir, queries, json } => measure(&dir, &queries, json),
+        Command::Explain { dir, question } => explain(&dir, &question.join(" ")),
+        Command::Schemas { dir } => {
+            Ok(format!("{} schemas are written to {}.", write_schemas(&dir)?, dir.display()))
+        }
+    }
+}
+
+fn check(dir: &Path) -> Outcome {
     let (catalogue, thesaurus) = check_dir(dir).map_err(|faults| report(&faults))?;
     Ok(format!(
-        "{}: {} services, {} tasks, {} hubs, {} topics, {} holidays, {} questions, {} concepts. No faults.",
+        "{}: {} services, {} tasks, {} hubs, {} topics, {} holidays, {} questions, {} concepts. \
+         No faults.",
         dir.display(),
         catalogue.services().len(),
         catalogue.tasks().len(),
@@ -66,66 +162,45 @@ fn check(dir: &Path) -> Result<String, String> {
     ))
 }
 
-fn publication(dir: &Path, data_dir: &Path) -> Result<String, String> {
+fn publication(dir: &Path, data_dir: &Path) -> Outcome {
     let days = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |age| age.as_secs() / 86_400);
     let today = Date::from_days_since_1970(i32::try_from(days).unwrap_or_default());
-    match publish(dir, &data_dir.join("catalogue"), today).map_err(|fault| fault.to_string())? {
+    match publish(dir, &data_dir.join("catalogue"), today)? {
         Publication::Unchanged { number } => {
             Ok(format!("Nothing has changed since edition {number}; nothing was published."))
         }
         Publication::Made { number, alerts } => Ok(format!(
-            "Edition {number} is published, with {alerts} urgent words. Servers with the data folder {} hand it out within seconds;\ndevices take it when they next reach the server. Its number now stands in {}.",
+            "Edition {number} is published, with {alerts} urgent words. Servers with the data folder \
+             {} hand it out within seconds;\ndevices take it when they next reach the server. Its \
+             number now stands in {}.",
             data_dir.display(),
             dir.join("municipality.toml").display()
         )),
     }
 }
 
-fn enrol(dir: &Path, id: &str, rest: &[&str]) -> Result<String, String> {
-    let value = |name: &str| {
-        rest.iter().position(|word| *word == name).and_then(|at| rest.get(at + 1).copied())
-    };
-    let hub = value("--hub")
-        .ok_or_else(|| format!("--hub HUB is missing: where does it stand?\n{HELP}"))?;
-    let language = |tag: &str| {
-        Language::parse(tag.trim())
-            .ok_or_else(|| format!("“{tag}” is not a language; use en or fr."))
-    };
-    let idle_s = value("--idle-s").map_or(Ok(IDLE_S), |text| {
-        text.parse().map_err(|_| format!("“{text}” is not a number of seconds."))
-    })?;
-    let terminal = Terminal {
-        id: TerminalId::parse(id).map_err(|fault| fault.to_string())?,
-        hub: HubId::parse(hub).map_err(|fault| fault.to_string())?,
-        languages: value("--languages")
-            .unwrap_or("en")
-            .split(',')
-            .map(language)
-            .collect::<Result<_, _>>()?,
-        idle_s,
-        is_ephemeral: rest.contains(&"--ephemeral"),
-    };
-    add_terminal(dir, &terminal)?;
+fn enrol(enrolment: Enrolment) -> Outcome {
+    let Enrolment { dir, id, hub, languages, idle_s, ephemeral } = enrolment;
+    let terminal = Terminal { id, hub, languages, idle_s, is_ephemeral: ephemeral };
+    add_terminal(&dir, &terminal)?;
     Ok(format!(
-        "Terminal {id} is enrolled. It opens at /k/{id} once the catalogue is published: cargo xtask catalogue publish"
+        "Terminal {id} is enrolled. It opens at /k/{id} once the catalogue is published: cargo \
+         xtask catalogue publish",
+        id = terminal.id
     ))
 }
 
-fn measure(dir: &Path, queries: &Path, json: bool) -> Result<String, String> {
+fn measure(dir: &Path, queries: &Path, json: bool) -> Outcome {
     let (catalogue, thesaurus) = check_dir(dir).map_err(|faults| report(&faults))?;
     let text = std::fs::read_to_string(queries)
         .map_err(|error| format!("{}: {error}", queries.display()))?;
     let queries: Vec<Query> =
         serde_json::from_str(&text).map_err(|error| format!("{}: {error}", queries.display()))?;
     let quality = quality(&catalogue, &thesaurus, &queries);
-    if json {
-        serde_json::to_string_pretty(&quality).map_err(|error| error.to_string())
-    } else {
-        Ok(quality.table())
-    }
+    if json { Ok(serde_json::to_string_pretty(&quality)?) } else { Ok(quality.table()) }
 }
 
-fn explain(dir: &Path, question: &str) -> Result<String, String> {
+fn explain(dir: &Path, question: &str) -> Outcome {
     let (catalogue, thesaurus) = check_dir(dir).map_err(|faults| report(&faults))?;
     let index = index_of(&catalogue, &thesaurus);
     let finder = Finder::of(&index).ok_or("the index cannot be read")?;
@@ -150,27 +225,42 @@ fn explain(dir: &Path, question: &str) -> Result<String, String> {
     Ok(said)
 }
 
-fn assembly(arguments: &[&str]) -> Result<Assembly, String> {
-    let value = |name: &str| {
-        let at = arguments.iter().position(|argument| *argument == name)?;
-        arguments.get(at + 1).map(PathBuf::from)
-    };
-    let needed = |name: &str| value(name).ok_or_else(|| format!("{name} DIR is missing.\n{HELP}"));
-    if let Some(strange) = arguments
-        .iter()
-        .step_by(2)
-        .find(|name| !["--app", "--data", "--out", "--root"].contains(name))
-    {
-        return Err(format!("“{strange}” is not an argument of assemble.\n{HELP}"));
-    }
-    Ok(Assembly {
-        app: needed("--app")?,
-        data: needed("--data")?,
-        out: needed("--out")?,
-        root: value("--root").unwrap_or_else(|| ".".into()),
-    })
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+    use publish::assemble::AssemblyFault;
 
-fn make(assembly: &Assembly) -> Result<String, String> {
-    assemble(assembly).map(|site| site.summary()).map_err(|error| error.to_string())
+    #[test]
+    fn the_definition_of_the_command_line_is_sound() {
+        CommandLine::command().debug_assert();
+    }
+
+    #[test]
+    fn what_is_typed_is_checked_before_anything_is_done() {
+        let refused = |line: &str| {
+            let words = ["publish"].into_iter().chain(line.split_whitespace());
+            CommandLine::try_parse_from(words).unwrap_err().to_string()
+        };
+        for (line, named) in [
+            ("terminal town Front-Desk --hub h", "is not an id"),
+            ("terminal town desk --hub h --languages en,de", "“de” is not a language"),
+            ("terminal town desk --hub h --idle-s soon", "'soon'"),
+            ("terminal town desk", "--hub <HUB>"),
+            ("assemble --app a --data d", "--out <DIR>"),
+            ("mend town", "'mend'"),
+        ] {
+            assert!(refused(line).contains(named), "{line}: {}", refused(line));
+        }
+    }
+
+    #[test]
+    fn an_error_is_printed_with_its_causes() {
+        let error = AssemblyFault::Access {
+            path: "town".into(),
+            action: "read",
+            source: std::io::Error::other("the disk is gone"),
+        };
+        assert_eq!(with_causes(&error), "town: cannot be read\ncaused by: the disk is gone");
+    }
 }

@@ -15,9 +15,10 @@ use domain::survey::Survey;
 use file::Reader;
 use finder::thesaurus::Thesaurus;
 use places::Places;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use std::path::Path;
-pub(crate) use survey::hold_newest;
+pub(crate) use survey::{PublishedVersion, SurveyHead, hold_newest};
 
 /// A municipality's folder as read: its content, its faults so far, and the line of every record.
 pub struct Source {
@@ -36,10 +37,14 @@ pub struct Source {
     unreadable: Vec<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Edition {
+pub(crate) struct Edition {
+    /// Number of the catalogue's edition. Raise it with every publication;
+    /// `cargo xtask catalogue publish` does so.
+    #[schemars(range(min = 1))]
     version: u32,
+    /// Day on which this edition was compiled, as in `2026-11-23`.
     published_on: Date,
 }
 
@@ -136,7 +141,10 @@ impl Source {
             Ok(catalogue) if faults.is_empty() => Ok((catalogue, thesaurus)),
             Ok(_) => Err(faults),
             Err(more) => {
-                let is_own = |fault: &Fault| !matches!(&fault.problem, Problem::Unknown { id, .. } if unreadable.contains(id));
+                let is_own = |fault: &Fault| match &fault.problem {
+                    Problem::Unknown { id, .. } => !unreadable.contains(id),
+                    _ => true,
+                };
                 faults.extend(
                     more.iter().filter(|fault| is_own(fault)).map(|fault| places.locate(fault)),
                 );

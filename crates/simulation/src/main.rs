@@ -1,26 +1,32 @@
 //! Runs histories: one with a trace, or many with progress lines.
 
+use clap::Parser;
 use simulation::history::{self, Told};
 use simulation::town::Ground;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+/// Simulates histories, and checks that nothing is lost or doubled.
+#[derive(Debug, Parser)]
+#[command(name = "simulation")]
+struct Options {
+    /// Prints this one history step by step.
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Simulates so many histories.
+    #[arg(long, value_name = "N", required_unless_present = "seed")]
+    seeds: Option<u64>,
+    /// The first seed of many.
+    #[arg(long, value_name = "SEED", default_value_t = 0)]
+    from: u64,
+}
+
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let number = |name: &str| {
-        arguments
-            .iter()
-            .position(|word| word == name)
-            .and_then(|at| arguments.get(at + 1)?.parse::<u64>().ok())
-    };
-    match (number("--seed"), number("--seeds"), number("--from").unwrap_or(0)) {
-        (Some(seed), _, _) => one(seed),
-        (None, Some(count), from) => many(from, count),
-        (None, None, _) => {
-            eprintln!("simulation --seeds N [--from SEED] | --seed SEED");
-            ExitCode::FAILURE
-        }
+    let Options { seed, seeds, from } = Options::parse();
+    match (seed, seeds) {
+        (Some(seed), _) => one(seed),
+        (None, count) => many(from, count.unwrap_or_default()),
     }
 }
 

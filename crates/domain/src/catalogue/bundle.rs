@@ -16,7 +16,6 @@ pub(crate) use read::Columns;
 
 use super::{Catalogue, CatalogueFile};
 use serde::Serialize;
-use std::fmt;
 
 /// The first bytes of the file.
 const MAGIC: &[u8; 4] = b"HUBC";
@@ -29,33 +28,18 @@ const DEGREES: f64 = 100_000.0;
 
 /// Why a catalogue could not be written. None of these happens to a catalogue whose texts were
 /// typed by people.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum NotWritable {
     /// A text contains a zero byte, which ends a text in the file.
+    #[error("“{}” holds a zero byte: take it out", .0.replace('\0', "␀"))]
     ZeroInText(String),
     /// A number has more than five decimal places.
+    #[error("{0} has more than five digits after its point: five are a metre")]
     TooFine(f64),
     /// A record uses a form of data that the format cannot represent.
+    #[error("the published form has no place for {0}")]
     Unsupported(String),
 }
-
-impl fmt::Display for NotWritable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            NotWritable::ZeroInText(text) => {
-                write!(f, "“{}” holds a zero byte: take it out", text.replace('\0', "␀"))
-            }
-            NotWritable::TooFine(number) => {
-                write!(f, "{number} has more than five digits after its point: five are a metre")
-            }
-            NotWritable::Unsupported(what) => {
-                write!(f, "the published form has no place for {what}")
-            }
-        }
-    }
-}
-
-impl std::error::Error for NotWritable {}
 
 impl Catalogue {
     /// Serializes a checked catalogue to its published form, followed by `index`, the finder's

@@ -9,11 +9,12 @@ use serde::{Deserialize, Serialize};
 
 /// A topic under which residents browse.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Category {
-    /// Id of the topic.
+    /// Id of the topic; part of its address, and services refer to it.
     pub id: CategoryId,
-    /// Name of the topic.
+    /// Name of the topic, short.
     pub name: Text,
     /// One line about the topic.
     pub description: Text,
@@ -24,6 +25,7 @@ pub struct Category {
 
 /// A group of people that a service is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Audience {
     /// People who live in the municipality.
@@ -36,15 +38,17 @@ pub enum Audience {
 
 /// How a service can be reached. What is not known is `None` or `false`, never a guess.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Channels {
-    /// Address of the page where it can be done or read.
+    /// Full address of the page where it can be done or read.
+    #[cfg_attr(feature = "schema", schemars(url))]
     #[serde(default)]
     pub online_url: Option<String>,
     /// Phone number, as in `705-324-9411 ext. 12`.
     #[serde(default)]
     pub phone: Option<String>,
-    /// E-mail address.
+    /// E-mail address, as in `name@example.ca`.
     #[serde(default)]
     pub email: Option<String>,
     /// Whether a counter helps with it.
@@ -54,6 +58,7 @@ pub struct Channels {
 
 /// The evidence behind a service record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Basis {
     /// A page with details was seen.
@@ -68,6 +73,7 @@ pub enum Basis {
 
 /// A part of a service record that the editors filled in without a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum InferredField {
     /// The keywords.
@@ -88,15 +94,16 @@ pub enum InferredField {
 
 /// A service as residents see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Service {
-    /// Id of the service; part of its address.
+    /// Id of the service; part of its address, so keep it for ever.
     pub id: ServiceId,
     /// What a resident wants to do.
     pub name: String,
     /// One or two plain sentences.
     pub summary: String,
-    /// The topic that the service belongs to.
+    /// The topic that the service belongs to, from `categories.toml`.
     pub category: CategoryId,
     /// The goal of the strategic plan that it serves.
     pub goal: String,
@@ -108,19 +115,20 @@ pub struct Service {
     pub keywords: Vec<String>,
     /// How it can be reached.
     pub channels: Channels,
-    /// The fee in words, as in the source. `None` means "not known", never "free".
+    /// The fee in words, as in the source. Leave it out if it is not known, which never means
+    /// "free"; never guess.
     #[serde(default)]
     pub fee: Option<String>,
-    /// Who is eligible; `None` if not known.
+    /// Who is eligible. Leave it out if not known.
     #[serde(default)]
     pub eligibility: Option<String>,
     /// What to bring or send. Empty means "none known".
     #[serde(default)]
     pub documents: Vec<String>,
-    /// How long it takes, in words; `None` if not known.
+    /// How long it takes, in words. Leave it out if not known.
     #[serde(default)]
     pub processing_time: Option<String>,
-    /// What counters do for it.
+    /// What counters do for it. Each task must name the service back.
     #[serde(default)]
     pub tasks: Vec<TaskId>,
     /// What else residents should know.
@@ -133,7 +141,7 @@ pub struct Service {
     pub inferred: Vec<InferredField>,
     /// Whether the contents (fee, documents, times, channels) are based on a page of 2023 or later.
     pub details_verified: bool,
-    /// Where the record comes from.
+    /// Where the record comes from, and how certain it is.
     pub source: Provenance,
 }
 
@@ -151,9 +159,10 @@ impl Service {
 
 /// What a counter does, in the same way at every location.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Task {
-    /// Id of the task.
+    /// Id of the task; services and hubs refer to it.
     pub id: TaskId,
     /// What the counter does.
     pub name: String,
@@ -165,22 +174,23 @@ pub struct Task {
     /// What the resident brings.
     #[serde(default)]
     pub documents: Vec<String>,
-    /// The services that the task is part of. Each names the task as well.
+    /// The services that the task is part of. Each must name the task back.
     pub services: Vec<ServiceId>,
     /// The evidence that counters do this.
     #[serde(default)]
     pub counter_evidence: Option<String>,
     /// Whether a page says that counters do this.
     pub counter_task_confirmed: bool,
-    /// Where the record comes from.
+    /// Where the record comes from, and how certain it is.
     pub source: Provenance,
 }
 
 /// A kind of location, with the holidays on which such locations are closed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Facility {
-    /// Id of the kind.
+    /// Id of the kind; hubs refer to it.
     pub id: FacilityId,
     /// Name of the kind.
     pub name: Text,
@@ -198,46 +208,51 @@ pub struct Facility {
     /// What residents should know about the hours.
     #[serde(default)]
     pub note: Option<Text>,
-    /// Where the record comes from.
+    /// Where the record comes from, and how certain it is.
     pub source: Provenance,
 }
 
 /// A day of the year with special hours.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SpecialDay {
     /// Month, 1 to 12.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 12)))]
     pub month: u8,
     /// Day of the month, from 1.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 31)))]
     pub day: u8,
-    /// Hours on that day; empty if closed all day. Nothing changes on days when the location is
+    /// Hours on that day; `[]` if closed all day. Nothing changes on days when the location is
     /// closed anyway.
     pub hours: Vec<Span>,
 }
 
 /// A closure that recurs by the calendar, as "closed in the morning of each first Wednesday".
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RecurringClosure {
-    /// The locations that close.
+    /// Ids of the hubs that close.
     pub hubs: Vec<HubId>,
     /// Which of the weekdays in the month.
     pub nth: Nth,
     /// The weekday.
     pub weekday: Weekday,
-    /// Time of day during which they are closed.
+    /// Time of day during which they are closed, as in `08:30-12:00`.
     pub closed: Span,
     /// Days known to differ from the rule.
     #[serde(default)]
     pub moved: Vec<MovedDay>,
-    /// What residents should know about it.
+    /// What residents should know about it; shown on the page of the hub.
     pub note: Text,
-    /// Where the record comes from.
+    /// Where the record comes from, and how certain it is.
     pub source: Provenance,
 }
 
 /// A day on which a recurring closure differs from its rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MovedDay {
     /// The day by the rule, on which the locations are open.
@@ -249,11 +264,14 @@ pub struct MovedDay {
 /// The position of a location, in degrees. Today's points are the centres of communities, not
 /// buildings.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Point {
-    /// Latitude, north positive.
+    /// Latitude in degrees, north positive; at most five decimal places.
+    #[cfg_attr(feature = "schema", schemars(range(min = -90, max = 90)))]
     pub lat: f64,
-    /// Longitude, east positive.
+    /// Longitude in degrees, east positive; at most five decimal places.
+    #[cfg_attr(feature = "schema", schemars(range(min = -180, max = 180)))]
     pub lon: f64,
     /// Whether it is the building itself; otherwise it is the centre of the community.
     pub is_building: bool,
@@ -269,13 +287,16 @@ impl Point {
 /// Something that people ask for but another government or a company does. The app's answer is to
 /// say so.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Elsewhere {
     /// Id of the entry.
     pub id: crate::ids::ConceptId,
-    /// English names for it; the first is shown.
+    /// What people call it in English; the first is shown.
+    #[cfg_attr(feature = "schema", schemars(inner(length(min = 1))))]
     pub en: Vec<String>,
-    /// French names for it; the first is shown.
+    /// What people call it in French; the first is shown.
+    #[cfg_attr(feature = "schema", schemars(inner(length(min = 1))))]
     #[serde(default)]
     pub fr: Vec<String>,
     /// Who does it.
@@ -284,6 +305,7 @@ pub struct Elsewhere {
 
 /// Who does what the municipality does not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Who {
     /// The federal government.
@@ -298,23 +320,24 @@ pub enum Who {
 
 /// A location with a counter.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Hub {
-    /// Id of the location; part of its address in the app.
+    /// Id of the hub; part of its address in the app.
     pub id: HubId,
     /// The name on the door.
     pub name: String,
-    /// The kind of location.
+    /// The kind of location, from `facilities.toml`.
     pub facility: FacilityId,
     /// The community in which it lies.
     pub town: String,
-    /// Street address; `None` if not known.
+    /// Street address. Leave it out if not known.
     #[serde(default)]
     pub address: Option<String>,
     /// Postal code, as in `K9V 5R8`.
     #[serde(default)]
     pub postal_code: Option<String>,
-    /// Its position.
+    /// Its position in degrees.
     pub point: Point,
     /// Its own phone number.
     #[serde(default)]
@@ -322,7 +345,7 @@ pub struct Hub {
     /// Its own e-mail address.
     #[serde(default)]
     pub email: Option<String>,
-    /// The usual week. A day that is not known is not closed.
+    /// The usual week. A day that is left out is not known, which is not closed.
     #[serde(default)]
     pub hours: Week,
     /// Hours for parts of the year, instead of the usual week.
@@ -336,7 +359,7 @@ pub struct Hub {
     /// Holidays on which it is closed beyond those of its kind.
     #[serde(default)]
     pub also_closed_on: Vec<HolidayId>,
-    /// Ramps, doors and washrooms, in words.
+    /// Accessibility in words: ramps, doors, washrooms.
     #[serde(default)]
     pub accessibility: Option<String>,
     /// What its counter does.
@@ -351,10 +374,10 @@ pub struct Hub {
     /// What else residents should know.
     #[serde(default)]
     pub notes: Option<String>,
-    /// Set if it exists on some days only, such as a table at a fair.
+    /// Given only if it exists on some days only, such as a table at a fair.
     #[serde(default)]
     pub event: Option<Event>,
-    /// Where the record comes from.
+    /// Where the record comes from, and how certain it is.
     pub source: Provenance,
 }
 
@@ -388,17 +411,18 @@ const ANNOUNCED_DAYS: i32 = 14;
 
 /// How a counter does one of its tasks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Offering {
-    /// One of the tasks of the location.
+    /// Id of one of the tasks of the hub.
     pub task: TaskId,
-    /// The only days on which it is done; empty if every day.
+    /// The only days on which it is done. Leave it out if every day.
     #[serde(default)]
     pub days: Vec<Weekday>,
     /// Whether it needs an appointment.
     #[serde(default)]
     pub by_appointment: bool,
-    /// Accepted means of payment; empty if not known.
+    /// Accepted means of payment. Leave it out if not known.
     #[serde(default)]
     pub payments: Vec<Payment>,
     /// What else residents should know.
@@ -408,6 +432,7 @@ pub struct Offering {
 
 /// A means of payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Payment {
     /// Cash.
@@ -428,17 +453,19 @@ impl Payment {
 
 /// The days on which a temporary location exists.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Event {
-    /// At least one day, in order, each at most once.
+    /// At least one day, the earliest first, each at most once.
     pub days: Vec<EventDay>,
 }
 
 /// One day of an event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct EventDay {
-    /// The day.
+    /// The day, as in `2026-11-28`.
     pub date: Date,
     /// Hours on that day, in order.
     pub hours: Vec<Span>,

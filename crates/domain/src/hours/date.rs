@@ -3,8 +3,13 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// A day of the Gregorian calendar from 1583 to 9999.
+/// A day of the Gregorian calendar from 1583 to 9999, written as `2026-11-23`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(extend("pattern" = r"^\d{4}-\d{2}-\d{2}$"))
+)]
 #[serde(try_from = "String", into = "String")]
 pub struct Date {
     year: u16,
@@ -144,6 +149,7 @@ impl From<Date> for String {
 
 /// A day of the week, Monday first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Weekday {
     /// Monday.
@@ -182,6 +188,11 @@ impl Weekday {
 
 /// A rank from first (1) to fifth (5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(extend("minimum" = 1, "maximum" = 5))
+)]
 #[serde(try_from = "u8", into = "u8")]
 pub struct Nth(u8);
 
@@ -260,6 +271,11 @@ impl fmt::Display for Minute {
 
 /// A moment by the municipality's wall clock, written as `2026-11-23 08:30`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(extend("pattern" = r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}$"))
+)]
 #[serde(try_from = "String", into = "String")]
 pub struct Moment {
     /// The day.

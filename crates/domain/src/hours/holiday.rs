@@ -8,11 +8,12 @@ use serde::{Deserialize, Serialize};
 
 /// A holiday that recurs every year.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Holiday {
-    /// Id of the holiday.
+    /// Id of the holiday; facilities and hubs refer to it.
     pub id: HolidayId,
-    /// Name of the holiday.
+    /// Name of the holiday, as people say it.
     pub name: Text,
     /// Which day it is.
     pub rule: HolidayRule,
@@ -21,19 +22,22 @@ pub struct Holiday {
     /// What is known about the municipality's own practice.
     #[serde(default)]
     pub evidence: Option<String>,
-    /// Where the record comes from.
+    /// Where the record comes from, and how certain it is.
     pub source: Provenance,
 }
 
 /// How the day of a holiday follows from the year.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 #[serde(rename_all = "kebab-case")]
 pub enum HolidayRule {
     /// The same day every year.
     Fixed {
         /// Month, 1 to 12.
+        #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 12)))]
         month: u8,
         /// Day of the month, from 1.
+        #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 31)))]
         day: u8,
     },
     /// The n-th such weekday of a month.
@@ -43,6 +47,7 @@ pub enum HolidayRule {
         /// The weekday.
         weekday: Weekday,
         /// Month, 1 to 12.
+        #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 12)))]
         month: u8,
     },
     /// The last such weekday up to and including a day, as "the Monday before May 25".
@@ -50,13 +55,16 @@ pub enum HolidayRule {
         /// The weekday.
         weekday: Weekday,
         /// Month of the last possible day, 1 to 12.
+        #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 12)))]
         month: u8,
         /// Last possible day of the month.
+        #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 31)))]
         day: u8,
     },
     /// A fixed number of days from Easter Sunday.
     Easter {
         /// Days after Easter Sunday; negative before it.
+        #[cfg_attr(feature = "schema", schemars(range(min = -100, max = 100)))]
         offset_days: i32,
     },
 }

@@ -5,8 +5,14 @@ use super::date::{Date, Minute, Weekday};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// From one minute up to, but not including, another of the same day. Never empty.
+/// From one minute up to, but not including, another of the same day, written as `08:30-16:30`.
+/// Never empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(extend("pattern" = r"^\d{2}:\d{2}-\d{2}:\d{2}$"))
+)]
 #[serde(try_from = "String", into = "String")]
 pub struct Span {
     from: Minute,
@@ -79,21 +85,22 @@ impl From<Span> for String {
 /// One usual week. `None` means not known, empty means closed. Spans are in order and do not
 /// overlap, which the catalogue check ensures.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Week {
-    /// Monday.
+    /// Opening times on Mondays. Leave the day out if they are not known; `[]` is closed.
     pub mon: Option<Vec<Span>>,
-    /// Tuesday.
+    /// Opening times on Tuesdays. Leave the day out if they are not known; `[]` is closed.
     pub tue: Option<Vec<Span>>,
-    /// Wednesday.
+    /// Opening times on Wednesdays. Leave the day out if they are not known; `[]` is closed.
     pub wed: Option<Vec<Span>>,
-    /// Thursday.
+    /// Opening times on Thursdays. Leave the day out if they are not known; `[]` is closed.
     pub thu: Option<Vec<Span>>,
-    /// Friday.
+    /// Opening times on Fridays. Leave the day out if they are not known; `[]` is closed.
     pub fri: Option<Vec<Span>>,
-    /// Saturday.
+    /// Opening times on Saturdays. Leave the day out if they are not known; `[]` is closed.
     pub sat: Option<Vec<Span>>,
-    /// Sunday.
+    /// Opening times on Sundays. Leave the day out if they are not known; `[]` is closed.
     pub sun: Option<Vec<Span>>,
 }
 
@@ -120,6 +127,11 @@ impl Week {
 
 /// A day of any year, written as `05-01`. February 29 is allowed and comes before March 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(extend("pattern" = r"^\d{2}-\d{2}$"))
+)]
 #[serde(try_from = "String", into = "String")]
 pub struct YearDay {
     month: u8,
@@ -155,13 +167,14 @@ impl From<YearDay> for String {
 
 /// Hours for a part of the year, both ends included. It may run over New Year.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Season {
     /// Name of the season, as in `summer`.
     pub name: String,
-    /// First day.
+    /// First day, as in `05-01`.
     pub from: YearDay,
-    /// Last day.
+    /// Last day, as in `10-15`. It may lie in the next year.
     pub to: YearDay,
     /// The week in this season.
     pub hours: Week,

@@ -134,7 +134,7 @@ impl Site {
         let old = out.with_extension("old");
         for stale in [&fresh, &old] {
             if stale.exists() {
-                std::fs::remove_dir_all(stale).map_err(|error| fault(stale, &error))?;
+                std::fs::remove_dir_all(stale).map_err(AssemblyFault::not_written(stale))?;
             }
         }
         let mut rows = Vec::new();
@@ -145,9 +145,9 @@ impl Site {
             .unwrap_or_default();
         write(&fresh.join("site.json"), &listing)?;
         if out.exists() {
-            std::fs::rename(out, &old).map_err(|error| fault(out, &error))?;
+            std::fs::rename(out, &old).map_err(AssemblyFault::not_written(out))?;
         }
-        std::fs::rename(&fresh, out).map_err(|error| fault(out, &error))?;
+        std::fs::rename(&fresh, out).map_err(AssemblyFault::not_written(out))?;
         // The old site is no longer needed. If it cannot be removed now, the next run tries again.
         let _ = std::fs::remove_dir_all(&old);
         Ok(())
@@ -211,13 +211,10 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     writer.finish().expect("writing to a Vec cannot fail")
 }
 
-fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+/// Writes a file, and the folders above it if they are missing.
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     if let Some(parent) = path.parent() {
-        std::fs::create_dir_all(parent).map_err(|error| fault(parent, &error))?;
+        std::fs::create_dir_all(parent).map_err(AssemblyFault::not_written(parent))?;
     }
-    std::fs::write(path, bytes).map_err(|error| fault(path, &error))
-}
-
-fn fault(path: &Path, error: &std::io::Error) -> AssemblyFault {
-    AssemblyFault::File { path: path.into(), what: format!("cannot be written: {error}") }
+    std::fs::write(path, bytes).map_err(AssemblyFault::not_written(path))
 }

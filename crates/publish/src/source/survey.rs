@@ -6,6 +6,7 @@ use super::file::Reader;
 use crate::located::Located;
 use domain::survey::Survey;
 use domain::{MunicipalityId, Text};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::path::Path;
@@ -18,21 +19,32 @@ const PUBLISHED_HEAD: &str = "\
 # `cargo xtask catalogue publish` writes a block here.
 ";
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct SurveyHead {
+pub(crate) struct SurveyHead {
+    /// Id of the survey.
     id: MunicipalityId,
+    /// Number of the version, which is the name of the file. A version that has been published is
+    /// not changed: write the next.
+    #[schemars(range(min = 1))]
     version: u32,
+    /// Title of the survey: the first heading.
     title: Text,
+    /// Text before the first question: how long it takes, and that nobody is asked who they are.
     introduction: Text,
+    /// Text of the last screen: what happens with the answers.
     thanks: Text,
 }
 
 /// A published version, which people may have answered.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Published {
+pub(crate) struct PublishedVersion {
+    /// Number of the version, which is the name of its file.
+    #[schemars(range(min = 1))]
     version: u32,
+    /// SHA-256 of its content, by which a change of the version is noticed.
+    #[schemars(regex(pattern = "^[0-9a-f]{64}$"))]
     sha256: String,
 }
 
@@ -62,7 +74,7 @@ pub(super) fn read(reader: &mut Reader) -> Vec<Survey> {
             "write survey/1.toml",
         );
     }
-    let published: Vec<Published> =
+    let published: Vec<PublishedVersion> =
         if reader.has(PUBLISHED) { reader.records(PUBLISHED, "published") } else { Vec::new() };
     let is_whole =
         |survey: &&Survey| !reader.faults.iter().any(|fault| fault.file == file_of(survey.version));
@@ -105,7 +117,7 @@ fn version(reader: &mut Reader, number: u32, file: &str) -> Option<Survey> {
 
 /// The fault of a version whose content does not match its recorded fingerprint. `None` if it
 /// matches, or if it is the newest version and not published yet.
-fn changed(survey: &Survey, newest: u32, published: &[Published]) -> Option<Located> {
+fn changed(survey: &Survey, newest: u32, published: &[PublishedVersion]) -> Option<Located> {
     let fingerprint = fingerprint(survey);
     let (what, remedy) = match published
         .iter()
@@ -131,7 +143,7 @@ fn changed(survey: &Survey, newest: u32, published: &[Published]) -> Option<Loca
     Some(fault(survey.version, what, remedy))
 }
 
-fn gone(published: &Published) -> Located {
+fn gone(published: &PublishedVersion) -> Located {
     fault(
         published.version,
         "it was published, and is not there any more".into(),
@@ -162,7 +174,7 @@ pub(crate) fn hold_newest(dir: &Path) -> std::io::Result<()> {
     let mut reader = Reader::new(dir);
     let surveys = read(&mut reader);
     let Some(newest) = surveys.first() else { return Ok(()) };
-    let published: Vec<Published> =
+    let published: Vec<PublishedVersion> =
         if reader.has(PUBLISHED) { reader.records(PUBLISHED, "published") } else { Vec::new() };
     if published.iter().any(|published| published.version == newest.version) {
         return Ok(());
