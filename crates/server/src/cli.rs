@@ -541,15 +541,54 @@ pub enum Command {
     /// Serves until it is stopped.
     Serve(Settings),
     /// Prints received submissions of a kind.
-    Export { settings: Settings, asker: Asker, kind: Kind, format: Format, since_ms: u64 },
+    Export {
+        /// The folders and the database.
+        settings: Settings,
+        /// Who runs it and why.
+        asker: Asker,
+        /// Which submissions.
+        kind: Kind,
+        /// How they are printed.
+        format: Format,
+        /// The earliest receipt, in milliseconds since 1970.
+        since_ms: u64,
+    },
     /// Imports a device's file.
-    Import { settings: Settings, asker: Asker, file: PathBuf, receipts: Option<PathBuf> },
+    Import {
+        /// The folders and the database.
+        settings: Settings,
+        /// Who runs it and why.
+        asker: Asker,
+        /// The file.
+        file: PathBuf,
+        /// Where to write the receipts.
+        receipts: Option<PathBuf>,
+    },
     /// Fills an empty folder with generated inquiries.
-    Demo { settings: Settings, asker: Asker, inquiries: u32 },
+    Demo {
+        /// The folders and the database.
+        settings: Settings,
+        /// Who runs it and why.
+        asker: Asker,
+        /// How many to generate.
+        inquiries: u32,
+    },
     /// Computes a frozen baseline again.
-    Baseline { settings: Settings, asker: Asker, file: PathBuf },
+    Baseline {
+        /// The folders and the database.
+        settings: Settings,
+        /// Who runs it and why.
+        asker: Asker,
+        /// The file.
+        file: PathBuf,
+    },
     /// Checks a receipt file.
-    Receipt { data_dir: PathBuf, file: PathBuf },
+    Receipt {
+        /// The folder with the keys.
+        data_dir: PathBuf,
+        /// The file.
+        file: PathBuf,
+    },
     /// Manages the keys.
     Keys(KeysCommand),
     /// Retention, erasure, holds, stages, the audit log, staff.
