@@ -64,7 +64,7 @@ pub(crate) fn run(draw: &MutantOptions) -> Result<(), String> {
 }
 
 /// The named crates, or all pure crates that exist.
-fn chosen<'n>(named: &'n [String], exists: impl Fn(&str) -> bool) -> Result<Vec<&'n str>, String> {
+fn chosen(named: &[String], exists: impl Fn(&str) -> bool) -> Result<Vec<&'static str>, String> {
     if let Some(strange) = named.iter().find(|name| !PURE_CRATES.contains(&name.as_str())) {
         return Err(format!(
             "“{strange}” is not a pure crate; they are: {}.",

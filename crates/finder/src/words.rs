@@ -244,6 +244,8 @@ mod tests {
             ("city", "citi"),
             ("key", "key"),
             ("happy", "happi"),
+            ("keys", "key"),
+            ("ense", "ens"),
         ] {
             assert_eq!(stem(word), expected, "{word}");
         }

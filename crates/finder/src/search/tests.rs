@@ -92,6 +92,9 @@ fn lay_words_as_they_were_said_raise_the_document() {
     let all = old + couch;
     check(&documents, "old couch", &[(0, all * 3.2 * 1.5), (1, couch * 4.0 * couch / all)]);
     check(&documents, "couch", &[(1, couch * 4.0), (0, couch * 3.2)]);
+    let other_form: [Texts<'_>; 2] = [&[(Field::Lay, "old couches")], &[(Field::Keyword, "chair")]];
+    let each = weight(2.0, 1.0) * 3.2;
+    check(&other_form, "old couch", &[(0, each + each * 0.9)]);
 }
 
 #[test]
@@ -138,6 +141,17 @@ fn equal_scores_keep_the_order_of_documents_and_only_so_many_are_returned() {
     let mut counted = 0;
     finder.each_found(|_| counted += 1);
     assert_eq!(counted, 0, "nothing of the question before is left");
+}
+
+#[test]
+fn the_best_are_returned_wherever_they_stand() {
+    let bytes = index_of(&ONE_WORD);
+    let finder = Finder::of(&bytes).unwrap();
+    for (most, expected) in [(1, &[4][..]), (2, &[4, 3]), (3, &[4, 3, 2])] {
+        let found: Vec<u32> =
+            finder.find("tree", most).iter().map(|found| found.document).collect();
+        assert_eq!(found, expected);
+    }
 }
 
 #[test]

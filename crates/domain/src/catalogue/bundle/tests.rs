@@ -47,16 +47,12 @@ fn numbers_take_seven_bits_a_byte_the_lowest_first() {
 #[test]
 fn signed_numbers_of_either_sign_stay_small() {
     for (number, byte) in [(0, 0), (-1, 1), (1, 2), (-2, 3), (63, 126), (-64, 127)] {
-        let file = Ok(file(&[byte], &[]));
-        assert_eq!(written(i64::from(number)), file, "{number}");
-        assert_eq!(written(number), file);
-        assert_eq!(written(number as i16), file);
-        assert_eq!(written(number as i8), file);
-        assert_eq!(
-            read(&file.unwrap(), |columns| columns.signed()),
-            Some(number.into()),
-            "{number}"
-        );
+        let file = file(&[byte], &[]);
+        assert_eq!(written(i64::from(number)).as_ref(), Ok(&file), "{number}");
+        assert_eq!(written(number).as_ref(), Ok(&file));
+        assert_eq!(written(number as i16).as_ref(), Ok(&file));
+        assert_eq!(written(number as i8).as_ref(), Ok(&file));
+        assert_eq!(read(&file, |columns| columns.signed()), Some(number.into()), "{number}");
     }
     for number in [i64::MIN, i64::MAX, -12_345_678] {
         assert_eq!(read(&written(number).unwrap(), |columns| columns.signed()), Some(number));
