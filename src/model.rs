@@ -82,19 +82,12 @@ impl Model {
         let delivery = leaked(DeliveryQueue::new(catalogue, role, device));
         let edition = leaked(EditionUpdate::new(catalogue, delivery));
         let search =
-            leaked(CatalogueSearch::new(catalogue, finder, delivery, query_of(&address, typed)));
+            leaked(CatalogueSearch::new(catalogue, finder, delivery, query_of(address, typed)));
         let inquiry = leaked(InquiryForm::new(catalogue, delivery));
         let survey = leaked(SurveyForm::new(catalogue, role, delivery));
         let trip = leaked(TripList::new(catalogue, role));
         let status = leaked(StatusQuery::new(role, delivery));
-        let visit = VisitForms {
-            search,
-            inquiry,
-            survey,
-            trip,
-            #[cfg(feature = "counter")]
-            status,
-        };
+        let visit = VisitForms { search, inquiry, survey, trip, status };
         #[cfg(feature = "counter")]
         let counter = leaked(counter::Counter::new(counter::CounterParts {
             catalogue,

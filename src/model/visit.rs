@@ -2,7 +2,6 @@
 
 use super::inquiry::InquiryForm;
 use super::search::CatalogueSearch;
-#[cfg(feature = "counter")]
 use super::status::StatusQuery;
 use super::survey::SurveyForm;
 use super::trip::TripList;
@@ -14,7 +13,10 @@ pub(super) struct VisitForms {
     pub(super) inquiry: &'static InquiryForm,
     pub(super) survey: &'static SurveyForm,
     pub(super) trip: &'static TripList,
-    #[cfg(feature = "counter")]
+    #[cfg_attr(
+        not(feature = "counter"),
+        expect(dead_code, reason = "only a staff tablet hands its page over")
+    )]
     pub(super) status: &'static StatusQuery,
 }
 

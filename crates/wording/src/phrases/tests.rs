@@ -150,7 +150,8 @@ fn a_sum_says_what_it_does_not_contain() {
     check(
         said(1),
         "Together: $5, and what is not one known amount for 1 of 3. Ask before you go.",
-        "En tout : $5, plus ce qui n'est pas un montant connu pour 1 sur 3. Demandez avant de partir.",
+        "En tout : $5, plus ce qui n'est pas un montant connu pour 1 sur 3. \
+         Demandez avant de partir.",
     );
     check(
         said(3),
