@@ -68,19 +68,11 @@ use oidc::{Provider, Spent};
 use receiving::Receiver;
 use search::Searches;
 use second_factor::SecondFactorPolicy;
-use std::sync::{Arc, Weak};
-use std::time::Duration;
+use std::sync::Arc;
 use store::{Custody, Deed, DoorStore, EventRow, OfficeStore, Store, StoreFault};
 use tokio::sync::OnceCell;
 use vault::event_cipher::EventCipher;
 use vault::now_ms;
-
-/// Interval in ms at which the inquiries in memory are updated with new submissions and with what
-/// other servers of the same database wrote.
-const LOOK_MS: u64 = 1_000;
-/// Interval at which rate limits that are full again are dropped. Only short work runs on this
-/// interval.
-const FORGET_TIME: Duration = Duration::from_secs(60);
 
 /// The state of the office: everything that its pages and its background tasks share.
 pub struct Office {
@@ -148,7 +140,7 @@ pub enum Written {
 }
 
 impl Office {
-    /// Creates the office of a server; [`keep_up`] then reads the inquiries into memory.
+    /// Creates the office of a server; [`follow`] then reads the inquiries into memory.
     pub fn new(parts: OfficeParts) -> Arc<Self> {
         let zone = Zone::of(&parts.directory.catalogue().municipality().time_zone);
         let audit_check = AuditCheck::new(&parts.receiver.municipality);
@@ -281,52 +273,41 @@ impl Office {
     }
 }
 
-/// Keeps the state of the office up to date until it is dropped. Counting takes long after a start,
-/// so it runs apart and nothing waits for it.
-pub async fn keep_up(office: Arc<Office>) {
-    let office = Arc::downgrade(&office);
-    tokio::join!(follow(office.clone()), count(office.clone()), forget(office));
-}
-
-async fn follow(office: Weak<Office>) {
-    while let Some(office) = office.upgrade() {
-        if let Err(fault) = office.desk.look(&office).await {
-            tracing::error!(%fault, "the desk could not be brought up to date; it is tried again");
-        }
-        if let Err(fault) = office.compose().await {
-            tracing::error!(%fault, "what the office decided could not be read; it is tried again");
-        }
-        drop(office);
-        tokio::time::sleep(Duration::from_millis(LOOK_MS)).await;
+/// Updates the inquiries in memory with new submissions and with what other servers of the same
+/// database wrote, and the edition with the office's decisions. A background job.
+pub async fn follow(office: &Arc<Office>) {
+    if let Err(fault) = office.desk.look(office).await {
+        tracing::error!(%fault, "the desk could not be brought up to date; it is tried again");
+    }
+    if let Err(fault) = office.compose().await {
+        tracing::error!(%fault, "what the office decided could not be read; it is tried again");
     }
 }
 
-async fn forget(office: Weak<Office>) {
-    while let Some(office) = office.upgrade() {
-        office.attempts.forget_quiet();
-        office.looks.forget_old(now_ms());
-        drop(office);
-        tokio::time::sleep(FORGET_TIME).await;
-    }
+/// Drops rate limits that are full again, and what is too old to be remembered of reading. A
+/// background job.
+pub fn forget(office: &Office) {
+    office.attempts.forget_quiet();
+    office.looks.forget_old(now_ms());
 }
 
-async fn count(office: Weak<Office>) {
-    while let Some(office) = office.upgrade() {
-        if let Err(fault) = office.audit_check.go_on(&office, ENTRIES_PER_TURN).await {
-            tracing::error!(%fault, "the audit could not be followed; it is tried again");
-        }
-        match office.receiver().fill_in_lookups().await {
-            // There may be a million of them.
-            Ok(false) => continue,
-            Ok(true) => {}
-            Err(fault) => {
-                tracing::error!(%fault, "entries from before could not be given their lookups; it is tried again")
-            }
-        }
-        if let Err(fault) = office.desk.count_finds(&office).await {
-            tracing::error!(%fault, "searches without an answer could not be counted; it is tried again");
-        }
-        drop(office);
-        tokio::time::sleep(Duration::from_millis(LOOK_MS)).await;
+/// Checks the audit log, fills in lookups of older submissions, and counts searches without a
+/// result. Returns whether lookups remain to be filled in. A background job: it takes long after a
+/// start, so nothing waits for it.
+pub async fn count(office: &Arc<Office>) -> bool {
+    if let Err(fault) = office.audit_check.go_on(office, ENTRIES_PER_TURN).await {
+        tracing::error!(%fault, "the audit could not be followed; it is tried again");
     }
+    match office.receiver().fill_in_lookups().await {
+        // There may be a million of them.
+        Ok(false) => return true,
+        Ok(true) => {}
+        Err(fault) => {
+            tracing::error!(%fault, "entries from before could not be given their lookups; it is tried again")
+        }
+    }
+    if let Err(fault) = office.desk.count_finds(office).await {
+        tracing::error!(%fault, "searches without an answer could not be counted; it is tried again");
+    }
+    false
 }

@@ -20,11 +20,9 @@ use plan::{Said, due_ms, outcome, said};
 use std::sync::Arc;
 use std::time::Duration;
 use store::{Store, StoreFault};
-use tokio::sync::watch::Receiver;
+use tokio_util::sync::CancellationToken;
 use vault::now_ms;
 
-/// Interval in ms at which replies to send are looked for.
-const LOOK_MS: u64 = 500;
 /// The timeout of an attempt in seconds, from connecting to the last answer; shorter than a claim
 /// is valid.
 const ATTEMPT_S_MAX: u64 = 300;
@@ -57,24 +55,19 @@ impl Mailer {
     }
 }
 
-/// Sends replies until the server stops; the message in flight then is still completed.
-pub async fn send_mails(office: Arc<Office>, mut stopping: Receiver<bool>) {
+/// Sends the replies that are due, one attempt each. If the server is stopped meanwhile, the message
+/// in flight is still completed. A background job.
+pub async fn send_due(office: &Office, stopping: &CancellationToken) {
     let Some(mailer) = &office.mailer else { return };
     // Only one server may use a SQLite database, so a claim without an attempt in flight belongs to
     // a crashed one.
     let is_alone = matches!(office.store(), Store::Sqlite(_));
-    loop {
-        for (inquiry, mail) in due(&office, is_alone) {
-            if *stopping.borrow() {
-                return;
-            }
-            if let Err(fault) = send(&office, mailer, &inquiry, mail, &stopping).await {
-                tracing::error!(%fault, "a reply could not be sent by e-mail now; it is tried again");
-            }
+    for (inquiry, mail) in due(office, is_alone) {
+        if stopping.is_cancelled() {
+            return;
         }
-        tokio::select! {
-            _ = stopping.wait_for(|is_stopping| *is_stopping) => return,
-            () = tokio::time::sleep(Duration::from_millis(LOOK_MS)) => {}
+        if let Err(fault) = send(office, mailer, &inquiry, mail, stopping).await {
+            tracing::error!(%fault, "a reply could not be sent by e-mail now; it is tried again");
         }
     }
 }
@@ -97,7 +90,7 @@ async fn send(
     mailer: &Mailer,
     inquiry: &Inquiry,
     mail: Mail,
-    stopping: &Receiver<bool>,
+    stopping: &CancellationToken,
 ) -> Result<(), StoreFault> {
     let mailed = |outcome| Event::Mailed { reply: mail.reply, outcome };
     if office.write(inquiry.id, inquiry.case.last, "", mailed(Delivery::Trying)).await?
@@ -133,14 +126,14 @@ async fn settle(
     office: &Office,
     inquiry: &Inquiry,
     event: &Event,
-    stopping: &Receiver<bool>,
+    stopping: &CancellationToken,
 ) -> Result<(), StoreFault> {
     // Erased in the meantime: there is nothing to write to.
     while let Some(inquiry) = office.desk.inquiry(office, inquiry.id).await? {
         match office.write(inquiry.id, inquiry.case.last, "", event.clone()).await {
             Ok(Written::Done) => break,
             Ok(Written::Overtaken) => {}
-            Err(fault) if *stopping.borrow() => return Err(fault),
+            Err(fault) if stopping.is_cancelled() => return Err(fault),
             Err(fault) => {
                 tracing::error!(%fault, "what became of an e-mail could not be written down; it is tried again")
             }

@@ -2,6 +2,7 @@
 //! follow from options and environment variables. An empty environment variable counts as unset.
 
 use crate::export::Format;
+use crate::jobs::nightly::{AFTER_START, RetentionSettings};
 use crate::keys::command::{KeysAct, KeysCommand};
 use crate::records::Named;
 use crate::records::command::{RecordsAct, RecordsCommand, no_by_law};
@@ -23,6 +24,7 @@ use office::second_factor::SecondFactorPolicy;
 use std::io::Write;
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 use store::audit::Link;
 use vault::keys::file::Use;
 
@@ -83,7 +85,8 @@ enum Subcommands {
     },
     /// Manages the keys.
     Keys(KeysOptions),
-    /// Deletes what has been stored for its retention period and is not held. Run it every night.
+    /// Deletes what has been stored for its retention period and is not held. The server does it every
+    /// night unless told otherwise.
     Retention(RetentionOptions),
     /// Erases what a person sent, at their request. If it is sent again, it is not stored.
     Erase {
@@ -197,6 +200,32 @@ struct ServeOptions {
     #[arg(long, value_name = "WHO", env = "SECOND_FACTOR", default_value = "managers")]
     #[arg(value_parser = second_factor)]
     second_factor: SecondFactorPolicy,
+    #[command(flatten)]
+    nightly: NightlyOptions,
+}
+
+#[derive(Debug, Args)]
+struct NightlyOptions {
+    /// Deletes what has been stored for its retention period: nightly (between 3 and 4 o'clock), or
+    /// off (only by the command `retention`).
+    #[arg(long, value_name = "WHEN", env = "RETENTION", default_value = "nightly")]
+    #[arg(value_parser = is_nightly)]
+    retention: bool,
+    /// The period for inquiries at night. Less than 365 needs the by-law, as for feedback.
+    #[arg(long, value_name = "DAYS", default_value_t = Days::default().inquiries)]
+    retention_inquiries: u32,
+    #[arg(long, value_name = "DAYS", default_value_t = Days::default().feedback)]
+    retention_feedback: u32,
+    #[arg(long, value_name = "DAYS", default_value_t = Days::default().gaps)]
+    retention_gaps: u32,
+    #[arg(long, value_name = "DAYS", default_value_t = Days::default().corrections)]
+    retention_corrections: u32,
+    /// The by-law that allows less than a year.
+    #[arg(long, value_name = "TEXT")]
+    retention_by_law: Option<String>,
+    /// Seconds after a start before retention may run. For tests.
+    #[arg(long, value_name = "SECONDS", default_value_t = AFTER_START.as_secs(), hide = true)]
+    retention_after: u64,
 }
 
 #[derive(Debug, Args)]
@@ -481,6 +510,14 @@ fn second_factor(text: &str) -> Result<SecondFactorPolicy, String> {
     }
 }
 
+fn is_nightly(text: &str) -> Result<bool, String> {
+    match text.trim() {
+        "" | "nightly" => Ok(true),
+        "off" => Ok(false),
+        _ => Err("use off or nightly".into()),
+    }
+}
+
 /// The start of a day in UTC, in milliseconds since 1970.
 fn day_ms(text: &str) -> Result<u64, String> {
     let date = domain::hours::Date::parse(text).ok_or("write a day as 2026-11-23")?;
@@ -506,12 +543,13 @@ impl Folders {
             mail: MailSettings::of_environment(),
             oidc: OidcSettings::of_environment(),
             second_factor: SecondFactorPolicy::Managers,
+            retention: None,
         }
     }
 }
 
 impl ServeOptions {
-    fn settings(self) -> Settings {
+    fn settings(self) -> Result<Settings, String> {
         let usual = ConnectionSettings::default();
         let connections = ConnectionSettings {
             all: self.connections.flatten().unwrap_or(usual.all),
@@ -519,7 +557,7 @@ impl ServeOptions {
         };
         let is_said = |text: &String| !text.trim().is_empty();
         let settings = self.folders.settings();
-        Settings {
+        Ok(Settings {
             bind: self.bind,
             port: self.port,
             trusted_proxies: self.trusted_proxies,
@@ -530,8 +568,26 @@ impl ServeOptions {
                 ..settings.mail
             },
             second_factor: self.second_factor,
+            retention: self.nightly.settings()?,
             ..settings
+        })
+    }
+}
+
+impl NightlyOptions {
+    fn settings(self) -> Result<Option<RetentionSettings>, String> {
+        let days = Days {
+            inquiries: self.retention_inquiries,
+            feedback: self.retention_feedback,
+            gaps: self.retention_gaps,
+            corrections: self.retention_corrections,
+        };
+        let by_law = self.retention_by_law.filter(|by_law| !by_law.trim().is_empty());
+        if by_law.is_none() && days.need_a_by_law() {
+            return Err(no_by_law().replace("--by-law", "--retention-by-law"));
         }
+        let after_start = Duration::from_secs(self.retention_after);
+        Ok(self.retention.then_some(RetentionSettings { days, by_law, after_start }))
     }
 }
 
@@ -606,7 +662,7 @@ impl CommandLine {
             RecordsCommand::new(act, folders.settings(), asker).map(Command::Records)
         };
         match self.command {
-            Subcommands::Serve(options) => Ok(Command::Serve(options.settings())),
+            Subcommands::Serve(options) => options.settings().map(Command::Serve),
             Subcommands::Export(options) => options.command(),
             Subcommands::Baseline(BaselineCommand::Verify { file, folders, asker }) => {
                 Ok(Command::Baseline { settings: folders.settings(), asker: asker.asker(), file })
@@ -806,6 +862,24 @@ mod tests {
     }
 
     #[test]
+    fn retention_is_nightly_unless_told_otherwise() {
+        let nightly = |line: &str| match parsed(line) {
+            Ok(Command::Serve(settings)) => Ok(settings.retention),
+            Ok(_) => panic!("{line}"),
+            Err(said) => Err(said),
+        };
+        let usual = nightly("serve").unwrap().unwrap();
+        assert_eq!((usual.days, usual.by_law.as_deref()), (Days::default(), None));
+        assert_eq!(usual.after_start, Duration::from_secs(900));
+        assert_eq!(nightly("serve --retention off"), Ok(None));
+        let longer = nightly("serve --retention-inquiries 3650").unwrap().unwrap();
+        assert_eq!(longer.days, Days { inquiries: 3_650, ..Days::default() });
+        let early = "serve --retention-feedback 90";
+        assert!(nightly(early).is_err_and(|said| said.contains("--retention-by-law")));
+        assert!(nightly(&format!("{early} --retention-by-law 2026-114")).is_ok());
+    }
+
+    #[test]
     fn what_is_not_understood_is_named_with_what_is_allowed() {
         let check = |line: &str, expected: &str| {
             let said = parsed(line).unwrap_err();
@@ -817,6 +891,7 @@ mod tests {
         check("serve --port 99999", "99999");
         check("serve --connections 0", "above zero");
         check("serve --second-factor some", "off, managers or everybody");
+        check("serve --retention weekly", "off or nightly");
         check("serve --budget inquiry=1", "is not a budget");
         check("erase 123 --reason x", "neither a reference");
         check("stage 7Q3M-X9TB-K received", "in-progress, answered, closed");

@@ -3,7 +3,8 @@
 //! [`serve`] starts it, [`api`] is its public interface and [`gate`] what every request passes
 //! first. [`site`] serves the app and [`editions`] the newest service directory. [`export`]
 //! decrypts and prints submissions, and [`import`] accepts them by file. [`records`] deletes
-//! submissions when their retention ends or a person asks, [`keys`] are the commands about keys, and
+//! submissions when their retention ends or a person asks, [`jobs`] are what runs in the background
+//! (retention each night among it), [`keys`] are the commands about keys, and
 //! [`demo`] fills a folder with generated data.
 //!
 //! How submissions are received, kept, encrypted and answered is in the crates `receiving`, `store`,
@@ -21,6 +22,7 @@ pub mod gate;
 pub mod headers;
 pub mod health;
 pub mod import;
+pub mod jobs;
 pub mod keys;
 pub mod records;
 pub mod serve;

@@ -6,7 +6,8 @@ use crate::api::{Server, router};
 use crate::demo::is_demo;
 use crate::editions::Editions;
 use crate::health::HealthCheck;
-use crate::records::retention::{SENDERS_KEPT_MS, forget_senders_until};
+use crate::jobs::nightly::RetentionSettings;
+use crate::jobs::{look_for_edition, start_all};
 use crate::site::Site;
 use domain::{Catalogue, MunicipalityId};
 use limits::budget::Allowance;
@@ -14,11 +15,10 @@ use limits::client::TrustedProxies;
 use limits::connections::Connections;
 use limits::sender::DAY_MS;
 use limits::{LimitSettings, Limits};
-use office::mail::send_mails;
 use office::mail::settings::MailSettings;
 use office::oidc::settings::OidcSettings;
 use office::second_factor::SecondFactorPolicy;
-use office::{Office, OfficeParts, keep_up};
+use office::{Office, OfficeParts};
 use receiving::Receiver;
 use std::fmt::Display;
 use std::net::{IpAddr, SocketAddr};
@@ -27,25 +27,20 @@ use std::sync::Arc;
 use std::time::Duration;
 use store::{PostgresStore, SenderStore, SqliteStore, Store, StoreFault, SubmissionStore};
 use tokio::net::{TcpListener, TcpSocket};
-use vault::keys::{Found, KeyFolder, LOOK_S, readable_by_others};
+use tokio_util::sync::CancellationToken;
+use vault::keys::{Found, KeyFolder, readable_by_others};
 use vault::now_ms;
 use vault::private;
 use vault::private::{make_file, make_folder, open_to_others};
 
 const NO_CATALOGUE: &str =
     "The site has no catalogue that this server can read. Build it again: cargo xtask build";
-/// Seconds that requests in flight get when the server is stopped.
+/// Seconds that requests in flight, and then background jobs, get when the server is stopped.
 const STOP_S_MAX: u64 = 10;
 /// The most connections that wait in the kernel to be accepted (the listen backlog). A client whose
 /// connection finds no room retries after a second, so this is as large as the system allows by
 /// default.
 const CONNECTIONS_WAITING_MAX: u32 = 4_096;
-/// Seconds between two checks of the data folder for a newer edition of the service directory.
-const LOOK_FOR_EDITION_S: u64 = 2;
-/// Seconds between two removals of idle addresses from the rate limits.
-const FORGET_S: u64 = 300;
-/// Seconds between two searches for submissions whose senders' tags are due for removal.
-const FORGET_SENDERS_S: u64 = 3_600;
 
 /// The settings of `serve` and of the commands beside it.
 #[derive(Debug, Clone)]
@@ -70,6 +65,8 @@ pub struct Settings {
     pub oidc: OidcSettings,
     /// Who needs a second factor, until an administrator sets it in the office.
     pub second_factor: SecondFactorPolicy,
+    /// Nightly retention; `None` if it runs only by command.
+    pub retention: Option<RetentionSettings>,
 }
 
 /// An opened data folder.
@@ -219,33 +216,21 @@ pub async fn serve(settings: Settings) -> Result<(), String> {
     // Composed before the first answer, so that an edition that was served before a restart is
     // served after it.
     office.compose().await.map_err(said)?;
-    tokio::spawn(forget_quiet(server.clone()));
-    tokio::spawn(forget_senders(server.clone()));
-    tokio::spawn(watch_editions(server.clone()));
-    tokio::spawn(look_for_keys(server.clone()));
-    tokio::spawn(keep_up(office.clone()));
     let app = router(server.clone(), office.router());
-    let (told, stopping) = tokio::sync::watch::channel(false);
+    let stopping = CancellationToken::new();
+    let jobs = start_all(&server, &office, settings.retention, &stopping);
+    drop(office);
+    let told = stopping.clone();
     tokio::spawn(async move {
         told_to_stop().await;
-        // The receivers live until the end of this function.
-        let _ = told.send(true);
+        told.cancel();
     });
-    let mailing = tokio::spawn(send_mails(office.clone(), stopping.clone()));
     let connections = Connections::new(settings.limits.connections.within_open_files());
-    accept::accept(
-        listener,
-        app,
-        connections,
-        settings.trusted_proxies,
-        stopping,
-        Duration::from_secs(STOP_S_MAX),
-    )
-    .await;
-    drop(office);
+    let stop_time = Duration::from_secs(STOP_S_MAX);
+    accept::accept(listener, app, connections, settings.trusted_proxies, stopping, stop_time).await;
     // A message in flight is settled, so that it is not sent again. One that takes longer was
     // claimed and is retried later.
-    let _ = tokio::time::timeout(Duration::from_secs(STOP_S_MAX), mailing).await;
+    jobs.stop(stop_time).await;
     finish(server).await;
     Ok(())
 }
@@ -258,17 +243,6 @@ async fn finish(server: Arc<Server<Store>>) {
         receiver.store.close().await;
     }
     tracing::info!("stopped");
-}
-
-async fn forget_quiet(server: Arc<Server<Store>>) {
-    let server = Arc::downgrade(&server);
-    loop {
-        tokio::time::sleep(Duration::from_secs(FORGET_S)).await;
-        match server.upgrade() {
-            Some(server) => server.limits.rates.forget_quiet(),
-            None => return,
-        }
-    }
 }
 
 /// Counts what was received earlier today towards today's budgets.
@@ -284,61 +258,6 @@ async fn begin_day(server: &Server<Store>) -> Result<(), StoreFault> {
         sums.into_iter().map(|sum| (sum.sender, sum.kind, used(sum.entries, sum.bytes))),
     );
     Ok(())
-}
-
-/// Removes senders' tags that are old enough, continuously. Searches only what became due since the
-/// last search.
-async fn forget_senders(server: Arc<Server<Store>>) {
-    let server = Arc::downgrade(&server);
-    let mut from_ms = 0;
-    loop {
-        tokio::time::sleep(Duration::from_secs(FORGET_SENDERS_S)).await;
-        let Some(server) = server.upgrade() else { return };
-        let until_ms = now_ms().saturating_sub(SENDERS_KEPT_MS);
-        match forget_senders_until(&server.receiver.store, from_ms, until_ms).await {
-            Ok(_) => from_ms = until_ms,
-            Err(fault) => {
-                tracing::error!(%fault, "senders could not be forgotten; it is tried again")
-            }
-        }
-    }
-}
-
-async fn watch_editions(server: Arc<Server<Store>>) {
-    let server = Arc::downgrade(&server);
-    loop {
-        tokio::time::sleep(Duration::from_secs(LOOK_FOR_EDITION_S)).await;
-        match server.upgrade() {
-            Some(server) => look_for_edition(&server.editions),
-            None => return,
-        }
-    }
-}
-
-fn look_for_edition(editions: &Editions) {
-    match editions.refresh() {
-        Ok(Some(number)) => tracing::info!(number, "a newer edition of the catalogue was taken"),
-        Ok(None) => {}
-        Err(what) => {
-            tracing::error!(what, "a published catalogue was refused; the one before stays in use")
-        }
-    }
-}
-
-/// Re-reads the keys folder, so that a rotation by command reaches every server that shares it.
-async fn look_for_keys(server: Arc<Server<Store>>) {
-    let server = Arc::downgrade(&server);
-    loop {
-        tokio::time::sleep(Duration::from_secs(LOOK_S)).await;
-        match server.upgrade() {
-            // If a check panics, the next one tries again.
-            Some(server) => drop(
-                tokio::task::spawn_blocking(move || server.receiver.keys.look(Duration::ZERO))
-                    .await,
-            ),
-            None => return,
-        }
-    }
 }
 
 fn listen(settings: &Settings) -> Result<TcpListener, String> {

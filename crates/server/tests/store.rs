@@ -58,6 +58,8 @@ holds!(
     entries_are_found_by_their_reference,
     stages_are_said_once_and_go_with_the_entry,
     deeds_are_written_down_in_a_chain,
+    what_is_to_be_done_once_is_claimed_by_one,
+    the_newest_thing_up_to_a_time_is_found,
     an_entry_has_a_name_in_the_audit_as_long_as_it_is_kept,
     a_restored_store_raises_the_numbers_of_editions,
     the_names_of_many_are_gone_with_them,

@@ -149,6 +149,18 @@ impl Custody for Store {
         either!(self, store => store.alias(id).await)
     }
 
+    async fn claim(&self, what: &str, since_ms: u64, deed: &Deed) -> Result<bool, StoreFault> {
+        either!(self, store => store.claim(what, since_ms, deed).await)
+    }
+
+    async fn last_noted(&self, what: &str, until_ms: u64) -> Result<Option<u64>, StoreFault> {
+        either!(self, store => store.last_noted(what, until_ms).await)
+    }
+
+    async fn newest(&self, until_ms: u64) -> Result<Option<u64>, StoreFault> {
+        either!(self, store => store.newest(until_ms).await)
+    }
+
     async fn changes(&self, after: u64, most: u32) -> Result<Vec<Change>, StoreFault> {
         either!(self, store => store.changes(after, most).await)
     }

@@ -4,7 +4,7 @@
 mod statements;
 
 pub(super) use statements::{
-    ASIDE_AT_ONCE, about, alias, append, custody, due, floor_in, is_sealed_to,
+    ASIDE_AT_ONCE, LAST_NOTED, about, alias, append, custody, due, floor_in, in_range, is_sealed_to,
 };
 
 use super::senders::{PUT_BACK, TAKEN_AWAY};
@@ -179,6 +179,28 @@ pub trait Custody: Send + Sync + 'static {
 
     /// Records in the audit log an action that was performed outside the store.
     fn note(&self, what: &str, deed: &Deed) -> impl Future<Output = Result<(), StoreFault>> + Send;
+
+    /// Records the start of an action that only one of several servers may do, in one transaction
+    /// with looking whether one did it already. Returns false, and records nothing, if the audit
+    /// log has an entry `what` from `since_ms` up to the deed's time.
+    fn claim(
+        &self,
+        what: &str,
+        since_ms: u64,
+        deed: &Deed,
+    ) -> impl Future<Output = Result<bool, StoreFault>> + Send;
+
+    /// When `what` was last recorded in the audit log, up to `until_ms`, in milliseconds since 1970.
+    fn last_noted(
+        &self,
+        what: &str,
+        until_ms: u64,
+    ) -> impl Future<Output = Result<Option<u64>, StoreFault>> + Send;
+
+    /// When the newest thing up to `until_ms` was received or recorded in the audit log, in
+    /// milliseconds since 1970; `None` if there is nothing.
+    fn newest(&self, until_ms: u64)
+    -> impl Future<Output = Result<Option<u64>, StoreFault>> + Send;
 
     /// Records an action on a submission in the audit log. Returns false, and records nothing, if
     /// nothing is stored or held under the id.

@@ -130,11 +130,7 @@ impl RecordsCommand {
             }
             RecordsAct::Retention { days, is_dry: false } => {
                 let letting_go = async || {
-                    let outcomes = retention::run(&store, days, false, &deed).await?;
-                    let until_ms = deed.at_ms.saturating_sub(retention::SENDERS_KEPT_MS);
-                    retention::forget_senders_until(&store, 0, until_ms)
-                        .await
-                        .map_err(|fault| fault.to_string())?;
+                    let outcomes = retention::let_go(&store, days, &deed).await?;
                     Ok((retention::said(&outcomes, false), retention::noted(&outcomes)))
                 };
                 traced((&store, asker), ("retention", ""), letting_go).await?

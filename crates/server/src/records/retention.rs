@@ -98,6 +98,19 @@ pub async fn run(
     Ok(outcomes)
 }
 
+/// Deletes what is past its retention and not on hold, and senders' tags that are old enough.
+pub async fn let_go(
+    store: &(impl Custody + SenderStore),
+    days: Days,
+    deed: &Deed,
+) -> Result<Vec<Outcome>, String> {
+    let outcomes = run(store, days, false, deed).await?;
+    forget_senders_until(store, 0, deed.at_ms.saturating_sub(SENDERS_KEPT_MS))
+        .await
+        .map_err(|fault| fault.to_string())?;
+    Ok(outcomes)
+}
+
 fn of_kind(deed: &Deed, days: u32) -> Deed {
     let because = if deed.reason.is_empty() { String::new() } else { format!("; {}", deed.reason) };
     Deed { reason: format!("older than {days} days{because}"), ..deed.clone() }

@@ -2,7 +2,7 @@
 //! begins (who asks, and why), and one with its outcome. If the command dies in between, the first
 //! entry remains.
 
-use store::{Custody, Deed};
+use store::{Custody, Deed, StoreFault};
 use vault::now_ms;
 
 /// The most characters of a reason that are stored; it stays in the audit log for good.
@@ -60,10 +60,11 @@ pub async fn begin(
     of: &str,
 ) -> Result<(), String> {
     let deed = asker.deed_of(&[of, &asker.deed().reason]);
-    store
-        .note(&format!("{what} begins"), &deed)
-        .await
-        .map_err(|fault| format!("Nothing was done, for it cannot be written down: {fault}."))
+    store.note(&format!("{what} begins"), &deed).await.map_err(not_written_down)
+}
+
+fn not_written_down(fault: StoreFault) -> String {
+    format!("Nothing was done, for it cannot be written down: {fault}.")
 }
 
 /// Records the outcome.
@@ -87,6 +88,33 @@ pub async fn traced<T>(
     work: impl AsyncFnOnce() -> Result<(T, String), String>,
 ) -> Result<T, String> {
     begin(store, asker, what, of).await?;
+    recorded((store, asker), (what, of), work).await
+}
+
+/// The same, but only if the audit log does not show that `what` began since `since_ms`
+/// (milliseconds since 1970). Returns `None`, and does nothing, if it does: of several servers one
+/// does it.
+pub async fn traced_once<T>(
+    (store, asker): (&impl Custody, &Asker),
+    (what, since_ms): (&str, u64),
+    work: impl AsyncFnOnce() -> Result<(T, String), String>,
+) -> Result<Option<T>, String> {
+    let is_ours = store
+        .claim(&format!("{what} begins"), since_ms, &asker.deed())
+        .await
+        .map_err(not_written_down)?;
+    if !is_ours {
+        return Ok(None);
+    }
+    recorded((store, asker), (what, ""), work).await.map(Some)
+}
+
+/// Does `work`, which was recorded as begun, and records its outcome.
+async fn recorded<T>(
+    (store, asker): (&impl Custody, &Asker),
+    (what, of): (&str, &str),
+    work: impl AsyncFnOnce() -> Result<(T, String), String>,
+) -> Result<T, String> {
     match work().await {
         Ok((made, came)) => end(store, asker, what, &came).await.map(|()| made),
         Err(said) => {

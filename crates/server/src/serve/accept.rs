@@ -19,6 +19,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
+use tokio_util::sync::CancellationToken;
 use tower::Service;
 
 /// How often connections are checked for timeouts.
@@ -41,13 +42,13 @@ const PIECE_BYTES_MAX: usize = 16 * 1_024;
 /// Sent to a client that is not admitted, as far as it can be written at once.
 const NO_PLACE: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 10\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
 
-/// Serves until `stopping` becomes true; requests in flight then get `stop_time` to end.
+/// Serves until `stopping` is cancelled; requests in flight then get `stop_time` to end.
 pub(super) async fn accept(
     listener: TcpListener,
     app: Router,
     connections: Arc<Connections>,
     trusted: TrustedProxies,
-    mut stopping: tokio::sync::watch::Receiver<bool>,
+    stopping: CancellationToken,
     stop_time: Duration,
 ) {
     let graceful = GracefulShutdown::new();
@@ -61,8 +62,7 @@ pub(super) async fn accept(
                 connections.close_overdue();
                 continue;
             }
-            // An error means that the sender is gone, which also means stop.
-            _ = stopping.wait_for(|is_stopping| *is_stopping) => break,
+            () = stopping.cancelled() => break,
         };
         match accepted {
             Ok((stream, peer)) => match connections.admit(peer.ip(), trusted.has(peer.ip())) {

@@ -134,7 +134,7 @@ fn program(database: Option<&str>) -> Command {
 fn with_database(mut command: Command, database: Option<&str>) -> Command {
     let of_oidc = ["OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_LOGIN_CLAIM"];
     let of_limits = ["TRUSTED_PROXIES", "BUDGET", "CONNECTIONS", "CONNECTIONS_OF_SHARE"];
-    for name in ["DATABASE_URL", "SMTP_URL", "MAIL_FROM", "PUBLIC_URL"]
+    for name in ["DATABASE_URL", "SMTP_URL", "MAIL_FROM", "PUBLIC_URL", "RETENTION"]
         .into_iter()
         .chain(of_oidc)
         .chain(of_limits)
@@ -323,6 +323,12 @@ impl Hub {
     pub(crate) fn restart(&mut self) {
         (self.child, self.port, self.said) =
             spawn(self.dir.path(), self.database.as_deref(), &self.environment, self.options);
+    }
+
+    /// The same, with other options of `serve`.
+    pub(crate) fn restart_with(&mut self, options: &'static [&'static str]) {
+        self.options = options;
+        self.restart();
     }
 
     pub(crate) fn stop(&mut self) {

@@ -346,6 +346,34 @@ pub async fn what_is_sealed_to_a_key_is_counted(store: &(impl SubmissionStore + 
     assert_eq!((store.sealed_to(key(1)).await, store.sealed_to(key(2)).await), (Ok(0), Ok(3)));
 }
 
+/// Of several servers, one does what is to be done once; times after the asker's do not count.
+pub async fn what_is_to_be_done_once_is_claimed_by_one(store: &(impl SubmissionStore + Custody)) {
+    let claim =
+        async |since_ms, at_ms| store.claim("retention begins", since_ms, &deed(at_ms)).await;
+    let claims = futures_util::future::join_all((0..8).map(|_| claim(90, 100))).await;
+    assert_eq!(claims.iter().filter(|claim| **claim == Ok(true)).count(), 1);
+    assert!(claims.iter().all(Result::is_ok), "{claims:?}");
+    assert_eq!((claim(101, 110).await, claim(110, 111).await), (Ok(true), Ok(false)));
+    assert_eq!(claim(40, 50).await, Ok(true), "what is ahead of a clock that was set back");
+    assert_eq!(store.last_deed().await, Ok(3));
+    let noted = async |until_ms| store.last_noted("retention begins", until_ms).await;
+    assert_eq!((noted(49).await, noted(109).await), (Ok(None), Ok(Some(50))));
+    assert_eq!(store.last_noted("retention done", u64::MAX).await, Ok(None));
+}
+
+/// The newest thing is what was last received or recorded, of whatever kind.
+pub async fn the_newest_thing_up_to_a_time_is_found(store: &(impl SubmissionStore + Custody)) {
+    assert_eq!(store.newest(u64::MAX).await, Ok(None));
+    store.keep(vec![record("x", 1, b"one")], 20).await.expect("save succeeds");
+    store.note("export", &deed(30)).await.expect("write is accepted");
+    store.keep(vec![record("x", 2, b"two")], 40).await.expect("save succeeds");
+    for (until_ms, newest) in
+        [(u64::MAX, Some(40)), (40, Some(40)), (39, Some(30)), (29, Some(20)), (19, None)]
+    {
+        assert_eq!(store.newest(until_ms).await, Ok(newest), "{until_ms}");
+    }
+}
+
 /// Concurrent actions do not fork the chain.
 pub async fn deeds_of_several_at_once_stand_in_one_chain(store: &(impl SubmissionStore + Custody)) {
     let note = async |what: &str| {

@@ -194,6 +194,41 @@ macro_rules! custody {
                 transaction.commit().await.map_err(fault)
             }
 
+            async fn claim(&self, what: &str, since_ms: u64, deed: &Deed) -> Result<bool, StoreFault> {
+                let mut connection = self.office().await?;
+                let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
+                let find = sqlx::query(LAST_NOTED).bind(self.municipality.as_str()).bind(what).bind(deed.at_ms as i64);
+                let last = find.fetch_optional(&mut *transaction).await.map_err(fault)?;
+                if last.is_some_and(|row| row.get::<i64, _>(0) as u64 >= since_ms) {
+                    return Ok(false);
+                }
+                append!(transaction, self.municipality, deed, what, &deed.reason);
+                transaction.commit().await.map_err(fault)?;
+                Ok(true)
+            }
+
+            async fn last_noted(&self, what: &str, until_ms: u64) -> Result<Option<u64>, StoreFault> {
+                let find = sqlx::query(LAST_NOTED).bind(self.municipality.as_str()).bind(what).bind(in_range(until_ms));
+                Ok(read!(self, fetch_optional find).map(|row| row.get::<i64, _>(0) as u64))
+            }
+
+            async fn newest(&self, until_ms: u64) -> Result<Option<u64>, StoreFault> {
+                let find = sqlx::query(
+                    "SELECT at_ms FROM audit WHERE municipality = $1 AND at_ms <= $2 ORDER BY number DESC LIMIT 1",
+                );
+                let find = find.bind(self.municipality.as_str()).bind(in_range(until_ms));
+                let mut newest = read!(self, fetch_optional find).map(|row| row.get::<i64, _>(0) as u64);
+                for kind in Kind::ALL {
+                    let find = sqlx::query(
+                        "SELECT received_at_ms FROM submission WHERE municipality = $1 AND kind = $2 AND received_at_ms <= $3
+                         ORDER BY received_at_ms DESC LIMIT 1",
+                    );
+                    let find = find.bind(self.municipality.as_str()).bind(kind_number(kind)).bind(in_range(until_ms));
+                    newest = newest.max(read!(self, fetch_optional find).map(|row| row.get::<i64, _>(0) as u64));
+                }
+                Ok(newest)
+            }
+
             async fn note_of(&self, id: SubmissionId, what: &str, deed: &Deed) -> Result<bool, StoreFault> {
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
@@ -278,6 +313,15 @@ macro_rules! due {
         "SELECT id FROM submission WHERE municipality = $1 AND kind = $2 AND received_at_ms < $3
          AND id NOT IN (SELECT id FROM hold WHERE municipality = $1) ORDER BY received_at_ms, id LIMIT $4"
     };
+}
+
+/// The time of the last entry `$2` of the audit log up to `$3`. Reads backwards from the end, so it
+/// is fast for what was recorded lately.
+pub(crate) const LAST_NOTED: &str = "SELECT at_ms FROM audit WHERE municipality = $1 AND what = $2 AND at_ms <= $3 ORDER BY number DESC LIMIT 1";
+
+/// A time as the databases store it.
+pub(crate) fn in_range(ms: u64) -> i64 {
+    i64::try_from(ms).unwrap_or(i64::MAX)
 }
 
 /// Rows per query, with an envelope of up to 64 KB each.

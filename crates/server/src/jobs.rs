@@ -1,0 +1,361 @@
+//! The background jobs of the server: what each is called, how often it has its turn, and why.
+//!
+//! [`Jobs`] runs them. A turn that panics is logged, and the job goes on at its next turn. A stop
+//! lets the turns that have begun end, for a limited time.
+
+pub mod nightly;
+
+use crate::api::Server;
+use crate::editions::Editions;
+use crate::records::retention::{SENDERS_KEPT_MS, forget_senders_until};
+use futures_util::FutureExt;
+use nightly::{Nightly, RetentionSettings};
+use office::Office;
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use store::Store;
+use tokio::task::AbortHandle;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use vault::keys::LOOK_S;
+use vault::now_ms;
+
+/// The time for tasks to end after they were aborted.
+const ABORT_TIME: Duration = Duration::from_secs(1);
+
+/// A background job: work in turns, with a pause between two.
+#[derive(Debug, Clone, Copy)]
+pub struct Job {
+    /// Its name in the log.
+    pub name: &'static str,
+    /// The pause between two turns.
+    pub period: Duration,
+    /// Why it runs, and why so often.
+    pub reason: &'static str,
+}
+
+/// Drops idle addresses from the rate limits.
+pub const IDLE_ADDRESSES: Job = Job {
+    name: "idle addresses",
+    period: Duration::from_secs(300),
+    reason: "an address whose limits are full again takes memory and limits nothing",
+};
+/// Removes the tags of senders when they are due.
+pub const SENDERS: Job = Job {
+    name: "senders",
+    period: Duration::from_secs(3_600),
+    reason: "nothing groups the submissions of one sender for longer than was promised",
+};
+/// Looks for a newer edition of the service directory.
+pub const EDITIONS: Job = Job {
+    name: "editions",
+    period: Duration::from_secs(2),
+    reason: "an edition that was published in the data folder is served at once",
+};
+/// Looks for new keys in the keys folder.
+pub const KEYS: Job = Job {
+    name: "keys",
+    period: Duration::from_secs(LOOK_S),
+    reason: "a rotation by command reaches every server that shares the keys folder",
+};
+/// Brings the office's memory and its edition up to date.
+pub const DESK: Job = Job {
+    name: "desk",
+    period: Duration::from_secs(1),
+    reason: "staff see new submissions, and what other servers wrote, within a second",
+};
+/// Counts what takes long to count.
+pub const COUNTS: Job = Job {
+    name: "counts",
+    period: Duration::from_secs(1),
+    reason: "the audit log's check, lookups and searches without a result wait for no page",
+};
+/// Drops what the office need not remember any longer.
+pub const STAFF_LIMITS: Job = Job {
+    name: "staff limits",
+    period: Duration::from_secs(60),
+    reason: "limits on passwords that are full again take memory and limit nothing",
+};
+/// Sends replies by e-mail.
+pub const MAIL: Job = Job {
+    name: "mail",
+    period: Duration::from_millis(500),
+    reason: "a reply leaves when it was written, or when its next attempt is due",
+};
+/// Deletes what has been stored for its retention period, once a night.
+pub const RETENTION: Job = Job {
+    name: "retention",
+    period: Duration::from_secs(60),
+    reason: "retention is due at a minute of the night; looking costs nothing until then",
+};
+
+/// Every background job.
+pub const ALL: [Job; 9] =
+    [IDLE_ADDRESSES, SENDERS, EDITIONS, KEYS, DESK, COUNTS, STAFF_LIMITS, MAIL, RETENTION];
+
+/// When the next turn begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// At once, because work remains.
+    Now,
+    /// After the job's period.
+    AfterPeriod,
+    /// After another time, because something failed that does not pass soon.
+    After(Duration),
+}
+
+/// The running background jobs.
+#[derive(Debug, Default)]
+pub struct Jobs {
+    tracker: TaskTracker,
+    tasks: Vec<AbortHandle>,
+    stopping: CancellationToken,
+}
+
+impl Jobs {
+    /// Starts a job with its first turn `first`. The job ends between two turns, when the jobs are
+    /// stopped.
+    pub fn start<F>(&mut self, job: Job, first: Next, turn: impl FnMut() -> F + Send + 'static)
+    where
+        F: Future<Output = Next> + Send + 'static,
+    {
+        self.start_until(self.stopping.clone(), job, first, turn);
+    }
+
+    /// Starts a job that ends when `stopping` is cancelled.
+    pub fn start_until<F>(
+        &mut self,
+        stopping: CancellationToken,
+        job: Job,
+        first: Next,
+        turn: impl FnMut() -> F + Send + 'static,
+    ) where
+        F: Future<Output = Next> + Send + 'static,
+    {
+        let task = self.tracker.spawn(run(job, stopping, first, turn));
+        self.tasks.push(task.abort_handle());
+    }
+
+    /// Stops all jobs. Turns that have begun get `time_max` to end; what takes longer is aborted at
+    /// its next await.
+    pub async fn stop(self, time_max: Duration) {
+        self.stopping.cancel();
+        self.tracker.close();
+        if tokio::time::timeout(time_max, self.tracker.wait()).await.is_err() {
+            tracing::warn!("some background jobs took too long to end");
+            self.tasks.iter().for_each(AbortHandle::abort);
+            // What does not end even now is left behind: the program ends next.
+            let _ = tokio::time::timeout(ABORT_TIME, self.tracker.wait()).await;
+        }
+    }
+}
+
+async fn run<F>(
+    job: Job,
+    stopping: CancellationToken,
+    first: Next,
+    mut turn: impl FnMut() -> F + Send,
+) where
+    F: Future<Output = Next> + Send + 'static,
+{
+    tracing::debug!(job = job.name, period = ?job.period, reason = job.reason, "a job begins");
+    let mut next = first;
+    loop {
+        let pause = match next {
+            Next::Now => Duration::ZERO,
+            Next::AfterPeriod => job.period,
+            Next::After(pause) => pause,
+        };
+        tokio::select! {
+            biased;
+            () = stopping.cancelled() => return,
+            () = tokio::time::sleep(pause) => {}
+        }
+        next = AssertUnwindSafe(async { turn().await }).catch_unwind().await.unwrap_or_else(|_| {
+            tracing::error!(
+                job = job.name,
+                "a background job panicked; it goes on at its next turn"
+            );
+            Next::AfterPeriod
+        });
+    }
+}
+
+/// Starts all background jobs of a server. Mail ends when `stopping` is cancelled, all others when
+/// the jobs are stopped.
+pub fn start_all(
+    server: &Arc<Server<Store>>,
+    office: &Arc<Office>,
+    retention: Option<RetentionSettings>,
+    stopping: &CancellationToken,
+) -> Jobs {
+    let mut jobs = Jobs::default();
+    start_server_jobs(&mut jobs, server);
+    start_office_jobs(&mut jobs, office, stopping);
+    match retention {
+        Some(settings) => {
+            let nightly = Arc::new(Nightly::new(settings));
+            let server = server.clone();
+            jobs.start(RETENTION, Next::Now, move || {
+                let (server, nightly) = (server.clone(), nightly.clone());
+                async move { nightly.look(&server).await }
+            });
+        }
+        None => tracing::info!("retention is off; it runs only by command"),
+    }
+    jobs
+}
+
+fn start_server_jobs(jobs: &mut Jobs, server: &Arc<Server<Store>>) {
+    let of = server.clone();
+    jobs.start(IDLE_ADDRESSES, Next::AfterPeriod, move || {
+        of.limits.rates.forget_quiet();
+        std::future::ready(Next::AfterPeriod)
+    });
+    let of = server.clone();
+    let forgotten_until_ms = Arc::new(AtomicU64::new(0));
+    jobs.start(SENDERS, Next::AfterPeriod, move || {
+        let (server, forgotten_until_ms) = (of.clone(), forgotten_until_ms.clone());
+        async move {
+            forget_senders(&server, &forgotten_until_ms).await;
+            Next::AfterPeriod
+        }
+    });
+    let of = server.clone();
+    jobs.start(EDITIONS, Next::AfterPeriod, move || {
+        look_for_edition(&of.editions);
+        std::future::ready(Next::AfterPeriod)
+    });
+    let of = server.clone();
+    jobs.start(KEYS, Next::AfterPeriod, move || {
+        let server = of.clone();
+        async move {
+            let look = move || server.receiver.keys.look(Duration::ZERO);
+            // If a check panics, the next one tries again.
+            drop(tokio::task::spawn_blocking(look).await);
+            Next::AfterPeriod
+        }
+    });
+}
+
+fn start_office_jobs(jobs: &mut Jobs, office: &Arc<Office>, stopping: &CancellationToken) {
+    let of = office.clone();
+    jobs.start(DESK, Next::Now, move || {
+        let office = of.clone();
+        async move {
+            office::follow(&office).await;
+            Next::AfterPeriod
+        }
+    });
+    let of = office.clone();
+    jobs.start(COUNTS, Next::Now, move || {
+        let office = of.clone();
+        async move { if office::count(&office).await { Next::Now } else { Next::AfterPeriod } }
+    });
+    let of = office.clone();
+    jobs.start(STAFF_LIMITS, Next::Now, move || {
+        office::forget(&of);
+        std::future::ready(Next::AfterPeriod)
+    });
+    let (of, told) = (office.clone(), stopping.clone());
+    jobs.start_until(stopping.clone(), MAIL, Next::Now, move || {
+        let (office, stopping) = (of.clone(), told.clone());
+        async move {
+            office::mail::send_due(&office, &stopping).await;
+            Next::AfterPeriod
+        }
+    });
+}
+
+/// Removes senders' tags that are old enough. Searches only what became due since the last search.
+async fn forget_senders(server: &Server<Store>, forgotten_until_ms: &AtomicU64) {
+    let until_ms = now_ms().saturating_sub(SENDERS_KEPT_MS);
+    let from_ms = forgotten_until_ms.load(Ordering::Relaxed);
+    match forget_senders_until(&server.receiver.store, from_ms, until_ms).await {
+        Ok(_) => forgotten_until_ms.store(until_ms, Ordering::Relaxed),
+        Err(fault) => tracing::error!(%fault, "senders could not be forgotten; it is tried again"),
+    }
+}
+
+/// Takes a newer edition of the service directory, if there is one.
+pub(crate) fn look_for_edition(editions: &Editions) {
+    match editions.refresh() {
+        Ok(Some(number)) => tracing::info!(number, "a newer edition of the catalogue was taken"),
+        Ok(None) => {}
+        Err(what) => {
+            tracing::error!(what, "a published catalogue was refused; the one before stays in use")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    const OFTEN: Job = Job { name: "often", period: Duration::from_millis(1), reason: "a test" };
+
+    #[test]
+    fn every_job_has_its_own_name_a_period_and_a_reason() {
+        assert_eq!(ALL.map(|job| job.name).into_iter().collect::<BTreeSet<_>>().len(), ALL.len());
+        assert!(ALL.iter().all(|job| !job.period.is_zero() && !job.reason.is_empty()));
+    }
+
+    #[tokio::test]
+    async fn a_job_that_panics_goes_on_at_its_next_turn() {
+        let (turns, mut jobs) = (Arc::new(AtomicU64::new(0)), Jobs::default());
+        let counted = turns.clone();
+        jobs.start(OFTEN, Next::Now, move || {
+            let turns = counted.clone();
+            async move {
+                assert!(turns.fetch_add(1, Ordering::Relaxed) % 2 == 1, "every other turn");
+                Next::AfterPeriod
+            }
+        });
+        while turns.load(Ordering::Relaxed) < 6 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        jobs.stop(Duration::from_secs(10)).await;
+    }
+
+    #[tokio::test]
+    async fn a_stop_waits_for_a_turn_and_begins_no_other() {
+        let (turns, mut jobs) = (Arc::new(AtomicU64::new(0)), Jobs::default());
+        let (begun, mut is_begun) = tokio::sync::mpsc::channel(1);
+        let counted = turns.clone();
+        jobs.start(OFTEN, Next::Now, move || {
+            let (turns, begun) = (counted.clone(), begun.clone());
+            async move {
+                begun.send(()).await.unwrap();
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                turns.fetch_add(1, Ordering::Relaxed);
+                Next::Now
+            }
+        });
+        is_begun.recv().await.unwrap();
+        jobs.stop(Duration::from_secs(10)).await;
+        assert_eq!((turns.load(Ordering::Relaxed), is_begun.recv().await), (1, None));
+    }
+
+    #[tokio::test]
+    async fn a_stop_does_not_wait_for_ever() {
+        let (alive, mut jobs) = (Arc::new(()), Jobs::default());
+        let (begun, mut is_begun) = tokio::sync::mpsc::channel(1);
+        let held = alive.clone();
+        jobs.start(OFTEN, Next::Now, move || {
+            let (begun, held) = (begun.clone(), held.clone());
+            async move {
+                begun.send(()).await.unwrap();
+                std::future::pending::<()>().await;
+                drop(held);
+                Next::Now
+            }
+        });
+        is_begun.recv().await.unwrap();
+        jobs.stop(Duration::from_millis(10)).await;
+        assert_eq!(Arc::strong_count(&alive), 1, "what the job held is free");
+    }
+}
