@@ -5,7 +5,6 @@ use super::Office;
 use super::pages::{Frame, page_fault};
 use super::routes::right_of;
 use super::session::{Session, cookie};
-use super::staff::{Right, Role};
 use axum::body::{Body, to_bytes};
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode};
@@ -162,11 +161,6 @@ pub(super) fn back_to(back: &str) -> &str {
         (back == "/office" || back.starts_with("/office/") || back.starts_with("/office?"))
             && !back.contains(|letter: char| letter == '\\' || letter.is_control());
     if is_ours { back } else { "/office" }
-}
-
-/// Shorthand for [`Right::AtLeast`].
-pub(super) const fn at_least(role: Role) -> Right {
-    Right::AtLeast(role)
 }
 
 #[cfg(test)]
