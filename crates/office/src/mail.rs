@@ -10,6 +10,7 @@ pub mod message;
 pub mod plan;
 pub mod settings;
 
+use super::form::Author;
 use super::{Office, Written};
 use casework::case::{Delivery, Event, Mail};
 use casework::inquiry::Inquiry;
@@ -100,7 +101,7 @@ async fn send(
     stopping: &Receiver<bool>,
 ) -> Result<(), StoreFault> {
     let mailed = |outcome| Event::Mailed { reply: mail.reply, outcome };
-    if office.write(inquiry.id, inquiry.case.last, "", mailed(Delivery::Trying)).await?
+    if office.write(inquiry.id, inquiry.case.last, Author::Mailer, mailed(Delivery::Trying)).await?
         == Written::Overtaken
     {
         return Ok(());
@@ -137,7 +138,7 @@ async fn settle(
 ) -> Result<(), StoreFault> {
     // Erased in the meantime: there is nothing to write to.
     while let Some(inquiry) = office.desk.inquiry(office, inquiry.id).await? {
-        match office.write(inquiry.id, inquiry.case.last, "", event.clone()).await {
+        match office.write(inquiry.id, inquiry.case.last, Author::Mailer, event.clone()).await {
             Ok(Written::Done) => break,
             Ok(Written::Overtaken) => {}
             Err(fault) if *stopping.borrow() => return Err(fault),
