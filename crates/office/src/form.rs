@@ -3,8 +3,8 @@
 //! every function that writes for a person asks for it. [`OfficeForm`] gives a handler the proof
 //! together with the form's fields, read and checked as the type that the handler names.
 //!
-//! A handler must never read a field by its name: what a field may hold is said once, where its
-//! type implements [`FromFields`].
+//! What a field may hold is said once, where its type implements [`FromFields`]. A handler must
+//! read a field by its name only to show it again in a form that was refused.
 
 use super::Office;
 use super::guard::Visit;
