@@ -98,8 +98,12 @@ pub(crate) fn content(number: usize, catalogue: &Catalogue, today: Date) -> Cont
 
 fn inquiry(number: usize, dice: &mut Dice, catalogue: &Catalogue) -> ValidInquiry {
     let reply_to = match dice.below(10) {
-        0..6 => ReplyTo::Email(format!("resident{number}@example.org")),
-        6..9 => ReplyTo::Phone(format!("705-555-{:04}", number % 10_000)),
+        0..6 => {
+            ReplyTo::Email(format!("resident{number}@example.org").try_into().expect("it has an @"))
+        }
+        6..9 => ReplyTo::Phone(
+            format!("705-555-{:04}", number % 10_000).try_into().expect("it has 12 characters"),
+        ),
         _ => ReplyTo::Nobody,
     };
     ValidInquiry {

@@ -1,12 +1,10 @@
 //! The content of a submission, once it is decrypted: parsed, and checked against the app's rules
 //! again, because the sender may not be the app.
 
-use domain::inquiry::{EMAIL_BYTES_MAX, MESSAGE_CHARS_MAX, NAME_CHARS_MAX, ReplyTo, ValidInquiry};
+use domain::inquiry::{MESSAGE_CHARS_MAX, NAME_CHARS_MAX, ValidInquiry};
 use domain::submission::{Body, Content};
 use domain::survey::{Answer, COMMENT_CHARS_MAX, CompleteAnswers, SCALE_POINTS};
 
-/// The most characters of a phone number with its extension, as in the app.
-const PHONE_CHARS_MAX: usize = 40;
 /// The most answers that a survey can have, now or in a later version.
 const ANSWERS_MAX: usize = 64;
 
@@ -27,19 +25,11 @@ fn is_valid(content: &Content) -> bool {
     }
 }
 
+/// The type of the address for the answer excludes an invalid one.
 fn is_valid_inquiry(inquiry: &ValidInquiry) -> bool {
-    let reply_fits = match &inquiry.reply_to {
-        ReplyTo::Phone(phone) => (1..=PHONE_CHARS_MAX).contains(&phone.chars().count()),
-        ReplyTo::Email(email) => {
-            (3..=EMAIL_BYTES_MAX).contains(&email.chars().count()) && email.contains('@')
-        }
-        ReplyTo::Nobody => true,
-    };
     let message_fits =
         !inquiry.message.trim().is_empty() && inquiry.message.chars().count() <= MESSAGE_CHARS_MAX;
-    message_fits
-        && reply_fits
-        && inquiry.name.as_ref().is_none_or(|name| name.chars().count() <= NAME_CHARS_MAX)
+    message_fits && inquiry.name.as_ref().is_none_or(|name| name.chars().count() <= NAME_CHARS_MAX)
 }
 
 fn are_valid_answers(complete: &CompleteAnswers) -> bool {
@@ -50,4 +40,47 @@ fn are_valid_answers(complete: &CompleteAnswers) -> bool {
     };
     let answers = complete.answers();
     (1..=ANSWERS_MAX).contains(&answers.len()) && answers.iter().all(|(_, answer)| fits(answer))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::inquiry::ReplyTo;
+
+    /// A body as stored entries have it, which asks for the answer at `reply_to`.
+    fn stored(reply_to: &str) -> Option<Body> {
+        let plain = format!(
+            r#"{{"content":{{"inquiry":{{"service":null,"hub":null,"message":"When?","name":null,"reply_to":{reply_to},"language":"en","notice_version":1}}}}}}"#
+        );
+        read_body(plain.as_bytes())
+    }
+
+    #[test]
+    fn what_was_accepted_as_phone_or_address_goes_on_being_readable() {
+        let longest = "5".repeat(40);
+        for phone in ["324-9411", "call the library", "=1+1", " ", longest.as_str()] {
+            let body = stored(&format!(r#"{{"phone":"{phone}"}}"#)).unwrap();
+            let Content::Inquiry(inquiry) = &body.content else { panic!("{body:?}") };
+            assert!(matches!(&inquiry.reply_to, ReplyTo::Phone(of) if of.as_str() == phone));
+            let again = serde_json::to_string(&body).unwrap();
+            assert!(again.contains(&format!(r#""reply_to":{{"phone":"{phone}"}}"#)), "{again}");
+        }
+        let longest = format!("{}@b.ca", "é".repeat(249));
+        for email in ["a@b", "@b.ca", "a b@c.ca", longest.as_str()] {
+            let body = stored(&format!(r#"{{"email":"{email}"}}"#)).unwrap();
+            let Content::Inquiry(inquiry) = &body.content else { panic!("{body:?}") };
+            assert!(matches!(&inquiry.reply_to, ReplyTo::Email(of) if of.as_str() == email));
+        }
+        assert!(stored(r#""nobody""#).is_some());
+    }
+
+    #[test]
+    fn what_was_refused_as_phone_or_address_is_still_refused() {
+        for phone in [String::new(), "5".repeat(41)] {
+            assert_eq!(stored(&format!(r#"{{"phone":"{phone}"}}"#)), None, "{phone}");
+        }
+        for email in ["".into(), "a@".into(), "ab.ca".into(), format!("{}@b.ca", "a".repeat(250))] {
+            assert_eq!(stored(&format!(r#"{{"email":"{email}"}}"#)), None, "{email}");
+        }
+    }
 }

@@ -145,7 +145,7 @@ fn folded_inquiry(reference: Reference, said: &ValidInquiry) -> String {
 pub fn contact(reply_to: &ReplyTo) -> &str {
     match reply_to {
         ReplyTo::Phone(phone) => phone.as_str(),
-        ReplyTo::Email(email) => email,
+        ReplyTo::Email(email) => email.as_str(),
         ReplyTo::Nobody => "",
     }
 }

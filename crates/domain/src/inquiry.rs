@@ -1,5 +1,6 @@
 //! A question to the municipality: what a person typed, and the checked form that may be sent.
 
+use crate::contact::{EmailAddress, PhoneNumber};
 use crate::ids::{HubId, ServiceId};
 use crate::text::Language;
 use serde::{Deserialize, Serialize};
@@ -8,8 +9,6 @@ use serde::{Deserialize, Serialize};
 pub const MESSAGE_CHARS_MAX: usize = 4_000;
 /// Longest name, in characters.
 pub const NAME_CHARS_MAX: usize = 120;
-/// Longest e-mail address, in bytes.
-pub const EMAIL_BYTES_MAX: usize = 254;
 
 /// How a person wants to receive the answer, as chosen so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -80,9 +79,9 @@ pub enum InquiryProblem {
 #[serde(rename_all = "kebab-case")]
 pub enum ReplyTo {
     /// To this phone number.
-    Phone(String),
+    Phone(PhoneNumber),
     /// To this e-mail address.
-    Email(String),
+    Email(EmailAddress),
     /// Nowhere: the person reads the answer with the receipt, or wants none.
     Nobody,
 }
@@ -115,10 +114,13 @@ impl ValidInquiry {
         language: Language,
         notice_version: u32,
     ) -> Result<Self, Vec<(InquiryField, InquiryProblem)>> {
-        let faults: Vec<_> = [message_fault(draft), name_fault(draft), contact_fault(draft)]
-            .into_iter()
-            .flatten()
-            .collect();
+        let reply_to = reply_to(draft);
+        let faults: Vec<_> =
+            [message_fault(draft), name_fault(draft), reply_to.as_ref().err().copied()]
+                .into_iter()
+                .flatten()
+                .collect();
+        let Ok(reply_to) = reply_to else { return Err(faults) };
         if !faults.is_empty() {
             return Err(faults);
         }
@@ -128,18 +130,23 @@ impl ValidInquiry {
             hub: draft.hub.clone(),
             message: draft.message.trim().into(),
             name: (!name.is_empty()).then(|| name.into()),
-            reply_to: reply_to(draft),
+            reply_to,
             language,
             notice_version,
         })
     }
 }
 
-fn reply_to(draft: &InquiryDraft) -> ReplyTo {
+fn reply_to(draft: &InquiryDraft) -> Result<ReplyTo, (InquiryField, InquiryProblem)> {
     match draft.contact {
-        ContactChoice::Phone => ReplyTo::Phone(draft.phone.trim().into()),
-        ContactChoice::Email => ReplyTo::Email(draft.email.trim().into()),
-        ContactChoice::None | ContactChoice::NotChosen => ReplyTo::Nobody,
+        ContactChoice::NotChosen => Err((InquiryField::Contact, InquiryProblem::Missing)),
+        ContactChoice::None => Ok(ReplyTo::Nobody),
+        ContactChoice::Phone => PhoneNumber::typed(&draft.phone)
+            .map(ReplyTo::Phone)
+            .map_err(|problem| (InquiryField::Phone, problem)),
+        ContactChoice::Email => EmailAddress::typed(&draft.email)
+            .map(ReplyTo::Email)
+            .map_err(|problem| (InquiryField::Email, problem)),
     }
 }
 
@@ -155,48 +162,6 @@ fn message_fault(draft: &InquiryDraft) -> Option<(InquiryField, InquiryProblem)>
 
 fn name_fault(draft: &InquiryDraft) -> Option<(InquiryField, InquiryProblem)> {
     too_long(draft.name.trim(), NAME_CHARS_MAX).map(|problem| (InquiryField::Name, problem))
-}
-
-fn contact_fault(draft: &InquiryDraft) -> Option<(InquiryField, InquiryProblem)> {
-    match draft.contact {
-        ContactChoice::NotChosen => Some((InquiryField::Contact, InquiryProblem::Missing)),
-        ContactChoice::None => None,
-        ContactChoice::Phone => {
-            phone_problem(draft.phone.trim()).map(|problem| (InquiryField::Phone, problem))
-        }
-        ContactChoice::Email => {
-            email_problem(draft.email.trim()).map(|problem| (InquiryField::Email, problem))
-        }
-    }
-}
-
-/// Requires ten digits, as in North America; E.164 allows fifteen. An extension may follow.
-fn phone_problem(phone: &str) -> Option<InquiryProblem> {
-    if phone.is_empty() {
-        return Some(InquiryProblem::Missing);
-    }
-    let number = phone.to_ascii_lowercase();
-    let number = number.split(['x', 'p', 'e', '#']).next().unwrap_or_default();
-    let digits = number.chars().filter(char::is_ascii_digit).count();
-    let others_fit = number.chars().all(|c| c.is_ascii_digit() || " +-.()/\u{a0}".contains(c));
-    let is_phone = others_fit && (10..=15).contains(&digits) && phone.chars().count() <= 40;
-    (!is_phone).then_some(InquiryProblem::NotAPhone)
-}
-
-fn email_problem(email: &str) -> Option<InquiryProblem> {
-    if email.is_empty() {
-        return Some(InquiryProblem::Missing);
-    }
-    let is_email = email.split_once('@').is_some_and(|(local, host)| {
-        let host_fits = host.split('.').count() >= 2
-            && host.split('.').all(|part| !part.is_empty())
-            && !host.contains('@');
-        !local.is_empty()
-            && host_fits
-            && !email.contains(char::is_whitespace)
-            && email.len() <= EMAIL_BYTES_MAX
-    });
-    (!is_email).then_some(InquiryProblem::NotAnEmail)
 }
 
 fn too_long(text: &str, most: usize) -> Option<InquiryProblem> {

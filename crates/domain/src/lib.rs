@@ -8,6 +8,7 @@
 pub mod alert;
 pub mod catalogue;
 pub mod collector;
+pub mod contact;
 pub mod counter;
 pub mod edition;
 pub mod gap;

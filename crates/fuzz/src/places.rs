@@ -63,9 +63,12 @@ pub(crate) fn contents() -> Vec<Content> {
     let mut contents = vec![
         Content::Inquiry(inquiry(
             "When is garbage day? =1+1 \"quoted\"\n",
-            ReplyTo::Email("a@example.org".into()),
+            ReplyTo::Email("a@example.org".to_string().try_into().expect("it fits")),
         )),
-        Content::Inquiry(inquiry("Ring me", ReplyTo::Phone("705-555-0100 ext. 2".into()))),
+        Content::Inquiry(inquiry(
+            "Ring me",
+            ReplyTo::Phone("705-555-0100 ext. 2".to_string().try_into().expect("it fits")),
+        )),
         Content::Correction(correction),
     ];
     contents.extend(Gap::of("raccoon in the attic", Language::English).map(Content::Gap));

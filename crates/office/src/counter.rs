@@ -8,14 +8,14 @@ pub(super) mod inventory;
 pub(super) mod tablets;
 
 use super::Office;
+use super::form::CheckedForm;
 use super::pages::Frame;
 use casework::counter::ledger::{Act, Ledger};
 use domain::catalogue::Catalogue;
 use domain::counter::Reason;
 use domain::{HubId, TaskId};
 use std::sync::Arc;
-use store::{Deed, StoreFault};
-use vault::now_ms;
+use store::StoreFault;
 
 impl Office {
     pub(super) async fn counter_ledger(&self) -> Result<Arc<Ledger>, StoreFault> {
@@ -27,13 +27,14 @@ impl Office {
     /// valid.
     pub(super) async fn write_counter(
         &self,
-        who: &str,
+        form: &CheckedForm,
         reason: &str,
         act_after: impl Fn(&Ledger) -> Option<Act>,
     ) -> Result<bool, StoreFault> {
-        let deed = Deed { who: who.into(), reason: reason.into(), at_ms: now_ms() };
-        let is_written =
-            self.counter.write((self.store(), &self.cipher()), &deed, who, act_after).await?;
+        let is_written = self
+            .counter
+            .write((self.store(), &self.cipher()), &form.deed(reason), form.login(), act_after)
+            .await?;
         if is_written {
             self.compose().await?;
         }

@@ -2,11 +2,11 @@
 //! the table does not exist, and a form is accepted only from one of the office's own pages.
 
 use super::Office;
+use super::form::{CheckedForm, FormRefusal, TypedFields};
 use super::pages::{Frame, page_fault};
 use super::routes::right_of;
 use super::session::{Session, cookie};
-use super::staff::{Right, Role};
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::Next;
@@ -14,7 +14,6 @@ use axum::response::{IntoResponse, Redirect, Response};
 use casework::inquiry::Inquiry;
 use casework::listed::Listed;
 use domain::Language;
-use limits::FORM_BYTES_MAX;
 use std::sync::Arc;
 
 const LANGUAGE_COOKIE: &str = "hub-office-language";
@@ -26,20 +25,12 @@ pub(super) struct Visit {
     pub(super) language: Language,
     /// The address of this page, to return to.
     pub(super) here: String,
-    /// The fields of a form that was sent from one of the office's pages.
-    fields: Vec<(String, String)>,
+    /// What was typed into a form that was sent from one of the office's pages, to be shown again
+    /// when it is refused. What a form asks for is read by [`super::form::OfficeForm`].
+    pub(super) typed: TypedFields,
 }
 
 impl Visit {
-    /// The text of a field, trimmed; empty if it is absent.
-    pub(super) fn field(&self, name: &str) -> &str {
-        self.fields.iter().find(|(of, _)| of == name).map_or("", |(_, value)| value.trim())
-    }
-
-    pub(super) fn has(&self, name: &str) -> bool {
-        self.fields.iter().any(|(of, _)| of == name)
-    }
-
     /// The login of the author. The guard admits only signed-in people to pages that write.
     pub(super) fn login(&self) -> &str {
         self.session.as_ref().map_or("", |session| &session.staff.login)
@@ -74,7 +65,8 @@ pub(super) async fn guard(
     let language = language_of(&parts.headers);
     let path = matched.as_ref().map_or("", MatchedPath::as_str);
     let here = parts.uri.path_and_query().map_or("/office", |path| path.as_str()).to_string();
-    let visit = |session| Visit { session, language, here: here.clone(), fields: Vec::new() };
+    let visit =
+        |session| Visit { session, language, here: here.clone(), typed: TypedFields::default() };
     let session = match Session::of(&office, &parts.headers).await {
         Ok(session) => session,
         Err(fault) => {
@@ -94,38 +86,25 @@ pub(super) async fn guard(
     }
     let mut visit = visit(session);
     if parts.method == Method::POST {
-        let Ok(bytes) = to_bytes(body, FORM_BYTES_MAX).await else {
-            return page_fault(&Frame::of(&office, &visit), StatusCode::PAYLOAD_TOO_LARGE);
+        let form = match CheckedForm::read(&parts.headers, visit.session.as_ref(), body).await {
+            Ok(form) => form,
+            Err(FormRefusal::TooLarge) => {
+                return page_fault(&Frame::of(&office, &visit), StatusCode::PAYLOAD_TOO_LARGE);
+            }
+            Err(FormRefusal::FromElsewhere) => {
+                tracing::warn!(
+                    path,
+                    "a form came from elsewhere, or from a page of an older session"
+                );
+                return page_fault(&Frame::of(&office, &visit), StatusCode::CONFLICT);
+            }
         };
-        // Browsers end lines of form fields with CR LF; stored texts have LF only.
-        let fields: Vec<(String, String)> = form_urlencoded::parse(&bytes)
-            .map(|(name, value)| (name.into_owned(), value.replace("\r\n", "\n")))
-            .collect();
-        let token =
-            fields.iter().find(|(name, _)| name == "csrf").map_or("", |(_, value)| value.as_str());
-        let is_ours = visit.session.as_ref().is_none_or(|session| session.csrf == token);
-        if !is_ours || is_from_elsewhere(&parts.headers) {
-            tracing::warn!(path, "a form came from elsewhere, or from a page of an older session");
-            return page_fault(&Frame::of(&office, &visit), StatusCode::CONFLICT);
-        }
-        visit.fields = fields;
+        visit.typed = form.typed().clone();
+        parts.extensions.insert(form);
     }
-    // The form has been read; handlers find its fields in the visit.
+    // The form has been read; handlers take it as an `OfficeForm`.
     parts.extensions.insert(visit);
     next.run(Request::from_parts(parts, Body::empty())).await
-}
-
-/// Whether the browser reports that a form came from another site (CSRF). Such a form is refused
-/// even where nobody is signed in.
-fn is_from_elsewhere(headers: &HeaderMap) -> bool {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    // Pages of the office send no referrer, so their forms have the origin "null": `Sec-Fetch-Site`
-    // takes precedence.
-    if let Some(site) = text("sec-fetch-site") {
-        return site != "same-origin";
-    }
-    let host = text("host").unwrap_or_default();
-    text("origin").is_some_and(|origin| origin.split_once("://").is_none_or(|(_, of)| of != host))
 }
 
 fn sign_in_first(back: &str) -> Response {
@@ -164,11 +143,6 @@ pub(super) fn back_to(back: &str) -> &str {
     if is_ours { back } else { "/office" }
 }
 
-/// Shorthand for [`Right::AtLeast`].
-pub(super) const fn at_least(role: Role) -> Right {
-    Right::AtLeast(role)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -190,27 +164,5 @@ mod tests {
         ] {
             assert_eq!(back_to(other), "/office");
         }
-    }
-
-    #[test]
-    fn a_form_from_another_site_is_known_by_what_the_browser_says() {
-        let check = |pairs: &[(&'static str, &'static str)], expected: bool| {
-            let mut headers = HeaderMap::new();
-            for (name, value) in pairs {
-                headers.insert(*name, axum::http::HeaderValue::from_static(value));
-            }
-            assert_eq!(is_from_elsewhere(&headers), expected, "{pairs:?}");
-        };
-        check(&[("host", "hub.example")], false);
-        check(&[("host", "hub.example"), ("origin", "https://hub.example")], false);
-        check(&[("host", "hub.example"), ("origin", "https://evil.example")], true);
-        check(&[("host", "hub.example"), ("origin", "null")], true);
-        check(&[("host", "hub.example"), ("sec-fetch-site", "cross-site")], true);
-        check(&[("host", "hub.example"), ("sec-fetch-site", "same-site")], true);
-        check(
-            &[("host", "hub.example"), ("sec-fetch-site", "same-origin"), ("origin", "null")],
-            false,
-        );
-        check(&[("host", "hub.example"), ("sec-fetch-site", "none")], true);
     }
 }

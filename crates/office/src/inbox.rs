@@ -2,6 +2,7 @@
 //! can be saved under a name.
 
 use super::Office;
+use super::form::{FieldFault, FromFields, OfficeForm, TypedFields};
 use super::guard::Visit;
 use super::inquiry::named;
 use super::looks::Look;
@@ -430,24 +431,40 @@ pub(super) async fn by_reference(
     }
 }
 
+/// A saved list: its name, and the filters as an address has them.
+pub(super) struct ViewForm {
+    name: String,
+    query: String,
+    is_removal: bool,
+}
+
+impl FromFields for ViewForm {
+    /// Never fails: the field takes no longer name, and a list without a name is not saved.
+    fn from_fields(fields: &TypedFields, _: &Catalogue) -> Result<Self, FieldFault> {
+        let pairs: HashMap<String, String> =
+            form_urlencoded::parse(fields.text("query").as_bytes()).into_owned().collect();
+        Ok(Self {
+            name: fields.text("name").chars().take(VIEW_NAME_CHARS_MAX).collect(),
+            query: Filter::of(&pairs).query(),
+            is_removal: fields.has("remove"),
+        })
+    }
+}
+
 /// Saves the filters under a name, or deletes a saved list.
 pub(super) async fn save_view(
     Shared(office): Shared<Arc<Office>>,
-    Extension(visit): Extension<Visit>,
+    OfficeForm { proof, asked, .. }: OfficeForm<ViewForm>,
 ) -> Answer {
-    let name: String = visit.field("name").chars().take(VIEW_NAME_CHARS_MAX).collect();
-    let pairs: HashMap<String, String> =
-        form_urlencoded::parse(visit.field("query").as_bytes()).into_owned().collect();
-    let query = Filter::of(&pairs).query();
-    let is_removal = visit.has("remove");
+    let Ok(ViewForm { name, query, is_removal }) = asked else { return Ok(go("/office")) };
     if name.is_empty() {
         return Ok(go(&format!("/office?{query}")));
     }
     // A list without filters is saved as the default: everything that is open.
     let kept = if query.is_empty() { "state=open" } else { &query };
     let is_kept = match is_removal {
-        true => office.drop_view(visit.login(), &name).await.map(|()| true)?,
-        false => office.save_view(visit.login(), &name, kept, VIEWS_MAX).await?,
+        true => office.drop_view(&proof, &name).await.map(|()| true)?,
+        false => office.save_view(&proof, &name, kept, VIEWS_MAX).await?,
     };
     Ok(go(&format!("/office?{query}{}", if is_kept { "&saved=1" } else { "" })))
 }

@@ -2,6 +2,9 @@
 //! carries the number of the last event that its author saw; if somebody else wrote in the
 //! meantime, nothing is overwritten and the typed text is shown again.
 
+mod forms;
+
+use super::form::{Author, CheckedForm, FieldFault, OfficeForm};
 use super::guard::Visit;
 use super::inbox::{InboxRow, departments, names};
 use super::looks::Look;
@@ -23,12 +26,13 @@ use domain::hours::Moment;
 use domain::inquiry::ReplyTo;
 use domain::reference::Reference;
 use domain::{Catalogue, Language, ServiceId, SubmissionId};
+use forms::{
+    AboutForm, AssignForm, LinkForm, NoteForm, ReplyForm, ReplyStep, StateForm, TransferForm,
+};
 use std::sync::Arc;
 use store::{Custody, DoorStore, StoreFault};
 use vault::now_ms;
 
-/// The limit for every text field, in characters: replies, notes, names of departments.
-pub(super) const TEXT_CHARS_MAX: usize = 8_000;
 /// Attempts to write the other side of a link when somebody else writes first.
 const LINK_TRIES: u32 = 5;
 /// Other inquiries by the same person that are listed, newest first.
@@ -71,6 +75,8 @@ struct InquiryPage {
     resolution_note: String,
     fault: String,
     note_text: String,
+    why: String,
+    state_text: String,
     closed_entries: u32,
 }
 
@@ -92,6 +98,10 @@ struct Again {
     is_overtaken: bool,
     reply: Option<(String, String)>,
     note: String,
+    /// Why the inquiry is transferred.
+    why: String,
+    /// What is waited for, or why the inquiry is opened again.
+    state_text: String,
 }
 
 /// The inquiry of an address, which holds the whole id, so that no sender can choose another's. Not
@@ -219,6 +229,8 @@ async fn shown(office: &Office, visit: &Visit, inquiry: &Inquiry, again: Again) 
         ),
         fault: again.fault,
         note_text: again.note,
+        why: again.why,
+        state_text: again.state_text,
         closed_entries: inquiry.closed_entries,
         f,
     };
@@ -490,18 +502,36 @@ fn past_mail(entries: &[Entry], mut seen: u32) -> u32 {
     seen
 }
 
+/// The way of a reply that a form names; `None` for any other text.
+fn way_of(name: &str) -> Option<Way> {
+    match name {
+        "email" => Some(Way::Email),
+        "phone" => Some(Way::Phone),
+        "print" => Some(Way::Print),
+        "status" => Some(Way::StatusPage),
+        _ => None,
+    }
+}
+
 /// The steps of every form: look up the inquiry, check, write, and show the page again.
-struct Form<'a> {
+struct InquiryChange<'a> {
     office: &'a Arc<Office>,
     visit: &'a Visit,
+    proof: &'a CheckedForm,
     inquiry: Arc<Inquiry>,
+    /// The number of the last event that the author saw, which every form carries.
     seen: u32,
 }
 
-impl<'a> Form<'a> {
-    async fn of(office: &'a Arc<Office>, visit: &'a Visit, id: &str) -> Result<Self, Trouble> {
+impl<'a> InquiryChange<'a> {
+    async fn of(
+        office: &'a Arc<Office>,
+        (visit, proof): (&'a Visit, &'a CheckedForm),
+        id: &str,
+    ) -> Result<Self, Trouble> {
         let inquiry = looked_for(office, &Frame::of(office, visit), visit, id).await?;
-        Ok(Self { office, visit, inquiry, seen: visit.field("seen").parse().unwrap_or(0) })
+        let seen = proof.typed().parsed("seen").unwrap_or(0);
+        Ok(Self { office, visit, proof, inquiry, seen })
     }
 
     /// Writes one event and redirects to the page; if somebody else wrote first, shows their events
@@ -509,11 +539,8 @@ impl<'a> Form<'a> {
     async fn write(mut self, event: Event, again: Again) -> Answer {
         loop {
             self.seen = self.past_mail();
-            match self
-                .office
-                .write(self.inquiry.id, self.seen, self.visit.login(), event.clone())
-                .await?
-            {
+            let author = Author::Person(self.proof);
+            match self.office.write(self.inquiry.id, self.seen, author, event.clone()).await? {
                 Written::Done => return Ok(go(&format!("/office/inquiry/{}", self.inquiry.id))),
                 Written::Overtaken => {}
             }
@@ -548,130 +575,95 @@ impl<'a> Form<'a> {
         shown(self.office, self.visit, &self.inquiry, again).await
     }
 
-    async fn refused(
-        self,
-        english: &'static str,
-        french: &'static str,
-        mut again: Again,
-    ) -> Answer {
-        again.fault = Frame::of(self.office, self.visit).t(english, french).into();
-        let inquiry = self.inquiry.clone();
-        shown(self.office, self.visit, &inquiry, again).await
-    }
-
-    fn text(&self, name: &str) -> String {
-        self.visit.field(name).chars().take(TEXT_CHARS_MAX).collect()
+    /// Shows the page with the fault and the typed text.
+    async fn refused(self, fault: FieldFault, mut again: Again) -> Answer {
+        again.fault = fault.words(self.visit.language).into_owned();
+        shown(self.office, self.visit, &self.inquiry, again).await
     }
 }
 
 pub(super) async fn note(
     Shared(office): Shared<Arc<Office>>,
-    Extension(visit): Extension<Visit>,
     Path(id): Path<String>,
+    OfficeForm { visit, proof, asked }: OfficeForm<NoteForm>,
 ) -> Answer {
-    let form = Form::of(&office, &visit, &id).await?;
-    let text = form.text("text");
-    if text.is_empty() {
-        return form
-            .refused("Write the note first.", "Écrivez d'abord la note.", Again::default())
-            .await;
+    let change = InquiryChange::of(&office, (&visit, &proof), &id).await?;
+    let again = Again { note: proof.typed().text("text").into(), ..Again::default() };
+    match asked {
+        Ok(NoteForm { text }) => change.write(Event::Noted { text }, again).await,
+        Err(fault) => change.refused(fault, again).await,
     }
-    let again = Again { note: text.clone(), ..Again::default() };
-    form.write(Event::Noted { text }, again).await
 }
 
 pub(super) async fn assign(
     Shared(office): Shared<Arc<Office>>,
-    Extension(visit): Extension<Visit>,
     Path(id): Path<String>,
+    OfficeForm { visit, proof, asked }: OfficeForm<AssignForm>,
 ) -> Answer {
-    let form = Form::of(&office, &visit, &id).await?;
-    let to = Some(form.text("to")).filter(|to| !to.is_empty());
+    let change = InquiryChange::of(&office, (&visit, &proof), &id).await?;
+    let to = match asked {
+        Ok(AssignForm { to }) => to,
+        Err(fault) => return change.refused(fault, Again::default()).await,
+    };
     if let Some(to) = &to {
         let row = office.store().person(to).await?;
         let Some(staff) = row.as_ref().and_then(Staff::of) else {
-            return form
-                .refused(
-                    "Nobody who works here has this login.",
-                    "Personne en poste n’a cet identifiant.",
-                    Again::default(),
-                )
-                .await;
+            return change.refused(AssignForm::NOBODY, Again::default()).await;
         };
         if !staff.scope.covers(
-            form.inquiry.said.hub.as_ref().map(|hub| hub.as_str()),
-            form.inquiry.case.department(),
+            change.inquiry.said.hub.as_ref().map(|hub| hub.as_str()),
+            change.inquiry.case.department(),
         ) {
-            let french =
-                "Cette personne ne lit pas cette demande; l’administration fixe ce que chacun lit.";
-            return form.refused("This person does not read this inquiry; an administrator sets what each reads.", french, Again::default()).await;
+            let fault = FieldFault::new(
+                "This person does not read this inquiry; an administrator sets what each reads.",
+                "Cette personne ne lit pas cette demande; l’administration fixe ce que chacun lit.",
+            );
+            return change.refused(fault, Again::default()).await;
         }
     }
-    form.write(Event::Assigned { to }, Again::default()).await
+    change.write(Event::Assigned { to }, Again::default()).await
 }
 
 pub(super) async fn transfer(
     Shared(office): Shared<Arc<Office>>,
-    Extension(visit): Extension<Visit>,
     Path(id): Path<String>,
+    OfficeForm { visit, proof, asked }: OfficeForm<TransferForm>,
 ) -> Answer {
-    let form = Form::of(&office, &visit, &id).await?;
-    let (department, why) = (form.text("department"), form.text("why"));
-    if !departments(&office.catalogue()).contains(&department) {
-        return form
-            .refused(
-                "Choose a department of the list.",
-                "Choisissez un service municipal de la liste.",
-                Again::default(),
-            )
-            .await;
-    }
-    let stays = visit.reads(form.inquiry.said.hub.as_ref().map(|hub| hub.as_str()), &department);
-    let answer = form.write(Event::Transferred { department, why }, Again::default()).await?;
+    let change = InquiryChange::of(&office, (&visit, &proof), &id).await?;
+    let again = Again { why: proof.typed().text("why").into(), ..Again::default() };
+    let TransferForm { department, why } = match asked {
+        Ok(form) => form,
+        Err(fault) => return change.refused(fault, again).await,
+    };
+    let stays = visit.reads(change.inquiry.said.hub.as_ref().map(|hub| hub.as_str()), &department);
+    let answer = change.write(Event::Transferred { department, why }, again).await?;
     // The new department has it now: the author may not read its page any more.
     Ok(if answer.status() == StatusCode::SEE_OTHER && !stays { go("/office") } else { answer })
 }
 
 pub(super) async fn about(
     Shared(office): Shared<Arc<Office>>,
-    Extension(visit): Extension<Visit>,
     Path(id): Path<String>,
+    OfficeForm { visit, proof, asked }: OfficeForm<AboutForm>,
 ) -> Answer {
-    let form = Form::of(&office, &visit, &id).await?;
-    let service = ServiceId::parse(&form.text("service"))
-        .ok()
-        .filter(|id| office.catalogue().service(id).is_some());
-    form.write(Event::About { service }, Again::default()).await
+    let change = InquiryChange::of(&office, (&visit, &proof), &id).await?;
+    match asked {
+        Ok(AboutForm { service }) => change.write(Event::About { service }, Again::default()).await,
+        Err(fault) => change.refused(fault, Again::default()).await,
+    }
 }
 
 pub(super) async fn state(
     Shared(office): Shared<Arc<Office>>,
-    Extension(visit): Extension<Visit>,
     Path(id): Path<String>,
+    OfficeForm { visit, proof, asked }: OfficeForm<StateForm>,
 ) -> Answer {
-    let form = Form::of(&office, &visit, &id).await?;
-    let text = form.text("text");
-    let event = match visit.field("do") {
-        "wait" => Event::Waiting { text },
-        "resume" => Event::Resumed,
-        "reopen" => Event::Reopened { why: text },
-        _ => match Outcome::ALL
-            .into_iter()
-            .find(|outcome| outcome_name(*outcome) == visit.field("outcome"))
-        {
-            Some(outcome) => Event::Closed { outcome },
-            None => {
-                return form
-                    .refused(
-                        "Choose how it ended.",
-                        "Choisissez comment elle s'est terminée.",
-                        Again::default(),
-                    )
-                    .await;
-            }
-        },
-    };
-    form.write(event, Again::default()).await
+    let change = InquiryChange::of(&office, (&visit, &proof), &id).await?;
+    let again = Again { state_text: proof.typed().text("text").into(), ..Again::default() };
+    match asked {
+        Ok(StateForm { event }) => change.write(event, again).await,
+        Err(fault) => change.refused(fault, again).await,
+    }
 }
 
 /// The inquiries that a reference number or a whole id names, among those that the requester may
@@ -697,38 +689,42 @@ pub(super) async fn named(
 /// Links two inquiries that say the same, on both sides.
 pub(super) async fn link(
     Shared(office): Shared<Arc<Office>>,
-    Extension(visit): Extension<Visit>,
     Path(id): Path<String>,
+    OfficeForm { visit, proof, asked }: OfficeForm<LinkForm>,
 ) -> Answer {
-    let form = Form::of(&office, &visit, &id).await?;
-    let other = match named(&office, &visit, &form.text("to")).await?.as_slice() {
-        [only] if only.id != form.inquiry.id => only.clone(),
+    let change = InquiryChange::of(&office, (&visit, &proof), &id).await?;
+    let LinkForm { to, is_removal } = match asked {
+        Ok(form) => form,
+        Err(fault) => return change.refused(fault, Again::default()).await,
+    };
+    let other = match named(&office, &visit, &to).await?.as_slice() {
+        [only] if only.id != change.inquiry.id => only.clone(),
         [] | [_] => {
-            return form
-                .refused(
-                    "There is no other inquiry with this reference.",
-                    "Aucune autre demande ne porte ce numéro.",
-                    Again::default(),
-                )
-                .await;
+            let fault = FieldFault::new(
+                "There is no other inquiry with this reference.",
+                "Aucune autre demande ne porte ce numéro.",
+            );
+            return change.refused(fault, Again::default()).await;
         }
         _ => {
-            let french = "Plusieurs demandes portent ce numéro. Ouvrez celle qu’il faut et collez ici le dernier élément de son adresse.";
-            let english = "Several inquiries have this reference. Open the one you mean and paste the last part of its address here.";
-            return form.refused(english, french, Again::default()).await;
+            let fault = FieldFault::new(
+                "Several inquiries have this reference. Open the one you mean and paste the last part of its address here.",
+                "Plusieurs demandes portent ce numéro. Ouvrez celle qu’il faut et collez ici le dernier élément de son adresse.",
+            );
+            return change.refused(fault, Again::default()).await;
         }
     };
-    let (id, to) = (form.inquiry.id.to_string(), other.id.to_string());
-    let is_removal = visit.has("remove");
+    let (id, to) = (change.inquiry.id.to_string(), other.id.to_string());
+    let is_linked = other.case.linked.contains(&id);
     let (there, here) = if is_removal {
         (Event::Unlinked { to: id }, Event::Unlinked { to })
     } else {
         (Event::Linked { to: id }, Event::Linked { to })
     };
-    if other.case.linked.contains(&form.inquiry.id.to_string()) == is_removal {
-        write_there(&office, other.id, visit.login(), there).await?;
+    if is_linked == is_removal {
+        write_there(&office, other.id, &proof, there).await?;
     }
-    form.write(here, Again::default()).await
+    change.write(here, Again::default()).await
 }
 
 /// Appends an event after whatever others append at the same time: the event does not affect
@@ -736,12 +732,13 @@ pub(super) async fn link(
 async fn write_there(
     office: &Office,
     id: SubmissionId,
-    who: &str,
+    proof: &CheckedForm,
     event: Event,
 ) -> Result<(), StoreFault> {
     for _ in 0..LINK_TRIES {
         let Some(other) = office.desk.inquiry(office, id).await? else { break };
-        if office.write(id, other.case.last, who, event.clone()).await? == Written::Done {
+        let author = Author::Person(proof);
+        if office.write(id, other.case.last, author, event.clone()).await? == Written::Done {
             break;
         }
     }
@@ -751,81 +748,78 @@ async fn write_there(
 /// Composes a draft from a record's facts, saves the draft, or sends the reply.
 pub(super) async fn reply(
     Shared(office): Shared<Arc<Office>>,
-    Extension(visit): Extension<Visit>,
     Path(id): Path<String>,
+    OfficeForm { visit, proof, asked }: OfficeForm<ReplyForm>,
 ) -> Answer {
-    let form = Form::of(&office, &visit, &id).await?;
-    let catalogue = office.catalogue();
-    let mut text = form.text("text");
-    let service =
-        ServiceId::parse(visit.field("service")).ok().filter(|id| catalogue.service(id).is_some());
-    let record = service.as_ref().and_then(|id| catalogue.service(id));
+    let change = InquiryChange::of(&office, (&visit, &proof), &id).await?;
     let again = |text: &str| Again {
-        reply: Some((text.into(), visit.field("service").into())),
+        reply: Some((text.into(), proof.typed().text("service").into())),
         ..Again::default()
     };
-    if visit.field("do") == "compose" {
-        let Some(record) = record else {
-            return form
-                .refused(
-                    "Choose the service whose facts the reply needs.",
-                    "Choisissez le service dont la réponse a besoin.",
-                    again(&text),
-                )
-                .await;
-        };
-        let facts =
-            composed(record, &catalogue, office.zone.moment(now_ms()), form.inquiry.said.language);
-        text = if text.is_empty() { facts } else { format!("{text}\n\n{facts}") };
-    }
-    if visit.field("do") != "send" {
-        let again = again(&text);
-        let record = record.map(digest).unwrap_or_default();
-        return form.write(Event::Drafted(Draft { text, service, record }), again).await;
-    }
-    if text.is_empty() {
-        return form
-            .refused("Write the reply first.", "Écrivez d'abord la réponse.", again(&text))
-            .await;
-    }
-    if has_changed(&form.inquiry.case, &catalogue) && !visit.has("changed_seen") {
-        return form
-            .refused(
-                "The record changed since this draft was made. Read it again, mend the draft, and tick that you did.",
-                "La fiche a changé depuis ce brouillon. Relisez-la, corrigez le brouillon et cochez que c'est fait.",
-                again(&text),
-            )
-            .await;
-    }
-    if visit.field("way") == "email" && office.mailer.is_none() {
-        let again = again(&text);
-        let french =
-            "Le courriel n'est pas configuré sur ce serveur; imprimez la réponse ou appelez.";
-        return form
-            .refused("E-mail is not set up on this server; print it or call.", french, again)
-            .await;
-    }
-    let way = match (visit.field("way"), &form.inquiry.said.reply_to) {
-        ("email", ReplyTo::Email(_)) => Way::Email,
-        ("phone", ReplyTo::Phone(_)) => Way::Phone,
-        ("print", _) => Way::Print,
-        ("status", _) => Way::StatusPage,
-        _ => {
-            return form
-                .refused(
-                    "Choose how the reply reaches the person.",
-                    "Choisissez comment la réponse parvient à la personne.",
-                    again(&text),
-                )
-                .await;
-        }
+    let ReplyForm { text, service, step } = match asked {
+        Ok(form) => form,
+        Err(fault) => return change.refused(fault, again(proof.typed().text("text"))).await,
     };
-    let again = again(&text);
-    form.write(
-        Event::Replied(Reply { text, way, service, catalogue_version: catalogue.version() }),
-        again,
-    )
-    .await
+    let catalogue = office.catalogue();
+    let again_typed = again(&text);
+    let text = match step {
+        ReplyStep::Send { way, has_seen_change } => {
+            return match sendable(&change, &catalogue, way, has_seen_change) {
+                Ok(way) => {
+                    let catalogue_version = catalogue.version();
+                    let reply = Reply { text, way, service, catalogue_version };
+                    change.write(Event::Replied(reply), again_typed).await
+                }
+                Err(fault) => change.refused(fault, again_typed).await,
+            };
+        }
+        ReplyStep::Compose(id) => with_facts(&change, &catalogue, &id, text),
+        ReplyStep::Save => text,
+    };
+    let record = service.as_ref().and_then(|id| catalogue.service(id));
+    let (again, record) = (again(&text), record.map(digest).unwrap_or_default());
+    change.write(Event::Drafted(Draft { text, service, record }), again).await
+}
+
+/// A reply's text with the facts of a service below it.
+fn with_facts(
+    change: &InquiryChange<'_>,
+    catalogue: &Catalogue,
+    service: &ServiceId,
+    text: String,
+) -> String {
+    let Some(record) = catalogue.service(service) else { return text };
+    let now = change.office.zone.moment(now_ms());
+    let facts = composed(record, catalogue, now, change.inquiry.said.language);
+    if text.is_empty() { facts } else { format!("{text}\n\n{facts}") }
+}
+
+/// The way in which a reply can be sent, or why it cannot be sent as it is.
+fn sendable(
+    change: &InquiryChange<'_>,
+    catalogue: &Catalogue,
+    way: Option<Way>,
+    has_seen_change: bool,
+) -> Result<Way, FieldFault> {
+    if has_changed(&change.inquiry.case, catalogue) && !has_seen_change {
+        return Err(FieldFault::new(
+            "The record changed since this draft was made. Read it again, mend the draft, and tick that you did.",
+            "La fiche a changé depuis ce brouillon. Relisez-la, corrigez le brouillon et cochez que c'est fait.",
+        ));
+    }
+    match (way, &change.inquiry.said.reply_to) {
+        (Some(Way::Email), _) if change.office.mailer.is_none() => Err(FieldFault::new(
+            "E-mail is not set up on this server; print it or call.",
+            "Le courriel n'est pas configuré sur ce serveur; imprimez la réponse ou appelez.",
+        )),
+        (Some(Way::Email), ReplyTo::Email(_)) => Ok(Way::Email),
+        (Some(Way::Phone), ReplyTo::Phone(_)) => Ok(Way::Phone),
+        (Some(way @ (Way::Print | Way::StatusPage)), _) => Ok(way),
+        _ => Err(FieldFault::new(
+            "Choose how the reply reaches the person.",
+            "Choisissez comment la réponse parvient à la personne.",
+        )),
+    }
 }
 
 #[derive(Template)]

@@ -19,6 +19,7 @@ mod counter;
 pub mod desk;
 pub mod directory;
 mod figures;
+mod form;
 mod gaps;
 mod guard;
 mod inbox;
@@ -45,6 +46,7 @@ mod svg;
 mod totp;
 mod views;
 
+use form::Author;
 use sign_in::FirstToken;
 
 use attempts::Attempts;
@@ -245,9 +247,10 @@ impl Office {
         &self,
         id: SubmissionId,
         seen: u32,
-        who: &str,
+        author: Author<'_>,
         event: Event,
     ) -> Result<Written, StoreFault> {
+        let who = author.login();
         let Some(before) = self.seen_by(id, seen).await? else { return Ok(Written::Overtaken) };
         let number = seen + 1;
         let at_ms = now_ms();

@@ -10,6 +10,7 @@ pub mod message;
 pub mod plan;
 pub mod settings;
 
+use super::form::Author;
 use super::{Office, Written};
 use casework::case::{Delivery, Event, Mail};
 use casework::inquiry::Inquiry;
@@ -93,7 +94,7 @@ async fn send(
     stopping: &CancellationToken,
 ) -> Result<(), StoreFault> {
     let mailed = |outcome| Event::Mailed { reply: mail.reply, outcome };
-    if office.write(inquiry.id, inquiry.case.last, "", mailed(Delivery::Trying)).await?
+    if office.write(inquiry.id, inquiry.case.last, Author::Mailer, mailed(Delivery::Trying)).await?
         == Written::Overtaken
     {
         return Ok(());
@@ -130,7 +131,7 @@ async fn settle(
 ) -> Result<(), StoreFault> {
     // Erased in the meantime: there is nothing to write to.
     while let Some(inquiry) = office.desk.inquiry(office, inquiry.id).await? {
-        match office.write(inquiry.id, inquiry.case.last, "", event.clone()).await {
+        match office.write(inquiry.id, inquiry.case.last, Author::Mailer, event.clone()).await {
             Ok(Written::Done) => break,
             Ok(Written::Overtaken) => {}
             Err(fault) if stopping.is_cancelled() => return Err(fault),

@@ -3,12 +3,13 @@
 
 use super::Office;
 use super::audit_check::ENTRIES_PER_PAGE;
+use super::form::{CheckedForm, FieldFault, FromFields, OfficeForm, TypedFields};
 use super::guard::Visit;
 use super::inbox::departments;
 use super::pages::{Answer, Frame, download, go, page as made};
 use super::password::{PASSWORD_CHARS_MIN, check_new, hash};
 use super::second_factor::{SecondFactorPolicy, let_in, policy};
-use super::sign_in::{busy, login_fault, login_taken, password_fault};
+use super::sign_in::{LOGIN_TAKEN, NOT_A_LOGIN, PasswordForm, busy, password_fault};
 use super::staff::{
     Role, STAFF_NAME_CHARS_MAX, Scope, invitation_hash, invitation_path, login_of, new_invitation,
 };
@@ -164,12 +165,12 @@ fn scope_in(text: &str, catalogue: &Catalogue) -> Option<Scope> {
 pub(super) struct News {
     link: String,
     invited: String,
-    fault: String,
+    fault: Option<FieldFault>,
 }
 
 impl News {
-    pub(super) fn fault(fault: impl Into<String>) -> Self {
-        Self { fault: fault.into(), ..Self::default() }
+    pub(super) fn fault(fault: FieldFault) -> Self {
+        Self { fault: Some(fault), ..Self::default() }
     }
 }
 
@@ -179,6 +180,7 @@ pub(super) async fn people_page(
     News { link, invited, fault }: News,
 ) -> Answer {
     let f = Frame::of(office, visit);
+    let fault = fault.map(|fault| fault.words(f.language).into_owned()).unwrap_or_default();
     let (rows, policy, catalogue) =
         (office.store().staff().await?, policy(office).await?, office.catalogue());
     let factors: HashMap<String, u64> = office
@@ -207,7 +209,7 @@ pub(super) async fn people_page(
     let (login, name) = if fault.is_empty() {
         Default::default()
     } else {
-        (visit.field("login").into(), visit.field("name").into())
+        (visit.typed.text("login").into(), visit.typed.text("name").into())
     };
     let login_hint = login_hint(office, &f);
     let has_work_accounts = office.provider.is_some();
@@ -250,42 +252,49 @@ pub(super) async fn page(
     people_page(&office, &visit, News::default()).await
 }
 
+/// A person to invite.
+pub(super) struct InviteForm {
+    login: String,
+    name: String,
+    role: Role,
+    scope: Scope,
+}
+
+const NO_ROLE: FieldFault = FieldFault::new("Choose a role.", "Choisissez un rôle.");
+const NO_SCOPE: FieldFault = FieldFault::new(
+    "Choose whose inquiries the person reads: at a counter, usually those that were sent to it.",
+    "Choisissez les demandes que la personne lit : au comptoir, en général celles qui y sont adressées.",
+);
+
+impl FromFields for InviteForm {
+    fn from_fields(fields: &TypedFields, catalogue: &Catalogue) -> Result<Self, FieldFault> {
+        let login = login_of(fields.text("login")).ok_or(NOT_A_LOGIN)?;
+        let words = ("Write the person’s name.", "Écrivez le nom de la personne.");
+        let name = fields.name("name", STAFF_NAME_CHARS_MAX, words)?;
+        let role = Role::parse(fields.text("role")).ok_or(NO_ROLE)?;
+        // Roles that answer may read all by default; for a counter the scope must be chosen, even
+        // if it is all.
+        let scope = match fields.text("scope") {
+            "" if role != Role::Counter => Some(Scope::All),
+            text => scope_in(text, catalogue),
+        };
+        Ok(Self { login, name, role, scope: scope.ok_or(NO_SCOPE)? })
+    }
+}
+
 /// Invites a person; the link is shown once, to be passed on.
 pub(super) async fn invite(
     State(office): State<Arc<Office>>,
-    Extension(visit): Extension<Visit>,
+    OfficeForm { visit, proof, asked }: OfficeForm<InviteForm>,
 ) -> Answer {
-    let f = Frame::of(&office, &visit);
-    let (login, name, role) =
-        (login_of(visit.field("login")), visit.field("name"), Role::parse(visit.field("role")));
-    // Roles that answer may read all by default; for a counter the scope must be chosen, even if it
-    // is all.
-    let scope = match (visit.field("scope"), role) {
-        ("", Some(role)) if role != Role::Counter => Some(Scope::All),
-        (text, _) => scope_in(text, &office.catalogue()),
-    };
-    let fault = if login.is_none() {
-        login_fault(&f)
-    } else if name.is_empty() || name.chars().count() > STAFF_NAME_CHARS_MAX {
-        f.t("Write the person’s name.", "Écrivez le nom de la personne.")
-    } else if role.is_none() {
-        f.t("Choose a role.", "Choisissez un rôle.")
-    } else if scope.is_none() {
-        f.t(
-            "Choose whose inquiries the person reads: at a counter, usually those that were sent to it.",
-            "Choisissez les demandes que la personne lit : au comptoir, en général celles qui y sont adressées.",
-        )
-    } else {
-        ""
-    };
-    let (Some(login), Some(role), Some(scope)) = (login, role, scope.filter(|_| fault.is_empty()))
-    else {
-        return people_page(&office, &visit, News::fault(fault)).await;
+    let InviteForm { login, name, role, scope } = match asked {
+        Ok(form) => form,
+        Err(fault) => return people_page(&office, &visit, News::fault(fault)).await,
     };
     let (secret, invitation) = new_invitation(now_ms());
     let row = StaffRow {
         login,
-        name: name.into(),
+        name,
         role: role.number(),
         scope: scope.text(),
         password: None,
@@ -293,129 +302,161 @@ pub(super) async fn invite(
         is_active: true,
         version: 0,
     };
-    let by = by(&office, &visit);
-    let change = office.store().add_staff(&row, by, "invite", &deed(&visit, &row)).await?;
+    let by = by(&office, &proof);
+    let change = office.store().add_staff(&row, by, "invite", &deed(&proof, &row)).await?;
     match change {
         StaffChange::Done => invited_page(&office, &visit, row, &secret).await,
-        StaffChange::Overtaken => people_page(&office, &visit, News::fault(login_taken(&f))).await,
+        StaffChange::Overtaken => people_page(&office, &visit, News::fault(LOGIN_TAKEN)).await,
         other => refused(&office, &visit, other).await,
     }
 }
 
-fn by<'a>(office: &Office, visit: &'a Visit) -> ChangedBy<'a> {
-    ChangedBy::Administrator { login: visit.login(), has_work_accounts: office.provider.is_some() }
+/// The author of a change of who works here.
+pub(super) fn by<'a>(office: &Office, form: &'a CheckedForm) -> ChangedBy<'a> {
+    ChangedBy::Administrator { login: form.login(), has_work_accounts: office.provider.is_some() }
 }
 
 /// Who changed whom. The audit log's list of password sign-ins parses the first word of the reason
 /// (`records::sign_ins`).
-fn deed(visit: &Visit, row: &StaffRow) -> Deed {
+fn deed(form: &CheckedForm, row: &StaffRow) -> Deed {
     let role = Role::of_number(row.role).map_or("", Role::name);
-    Deed {
-        who: visit.login().into(),
-        reason: format!("{} as {role}, reads {}", row.login, row.scope),
-        at_ms: now_ms(),
-    }
+    form.deed(format!("{} as {role}, reads {}", row.login, row.scope))
 }
 
 async fn invited_page(office: &Office, visit: &Visit, row: StaffRow, secret: &str) -> Answer {
     let link = invitation_path(&row.login, secret);
-    people_page(office, visit, News { link, invited: row.name, fault: String::new() }).await
+    people_page(office, visit, News { link, invited: row.name, fault: None }).await
 }
 
 /// The page with the reason why nothing was changed.
 async fn refused(office: &Office, visit: &Visit, change: StaffChange) -> Answer {
-    let f = Frame::of(office, visit);
     let fault = match change {
-        StaffChange::Overtaken => f.t(
+        StaffChange::Overtaken => FieldFault::new(
             "Somebody else changed this person meanwhile. Nothing of yours was done: look at the row again.",
             "Quelqu’un d’autre a modifié cette personne entre-temps. Rien de votre part n’a été fait : relisez la ligne.",
         ),
-        StaffChange::LastAdministrator => f.t(
+        StaffChange::LastAdministrator => FieldFault::new(
             "Then nobody would be left who can say who works here. Make somebody else an administrator first.",
             "Plus personne ne pourrait alors gérer le personnel. Nommez d’abord quelqu’un d’autre à l’administration.",
         ),
-        StaffChange::NotAllowed | StaffChange::Done => {
-            f.t("You are not an administrator any more. Nothing was changed.", "Vous n’êtes plus à l’administration. Rien n’a été changé.")
-        }
+        StaffChange::NotAllowed | StaffChange::Done => FieldFault::new(
+            "You are not an administrator any more. Nothing was changed.",
+            "Vous n’êtes plus à l’administration. Rien n’a été changé.",
+        ),
     };
     people_page(office, visit, News::fault(fault)).await
 }
 
-/// The change that a form asks for.
-enum Asked {
+/// The change of a person, and the version of the person that the page showed, if it says which.
+pub(super) struct PersonForm {
+    version: Option<u64>,
+    step: PersonStep,
+}
+
+enum PersonStep {
     Leave,
     InviteAgain,
     ResetFactor,
     /// Another role and scope.
-    Change(Role, Scope),
+    Change(Role, ChosenScope),
 }
 
-fn asked(visit: &Visit, row: &StaffRow, catalogue: &Catalogue) -> Option<Asked> {
-    match visit.field("do") {
-        "leave" => Some(Asked::Leave),
-        "invite" => Some(Asked::InviteAgain),
-        "reset-factor" => Some(Asked::ResetFactor),
-        _ => {
-            // An unchanged scope stays valid even if its location is not in the catalogue any more.
-            let scope = visit.field("scope");
-            let scope = if scope.is_empty() || scope == row.scope {
-                Scope::parse(&row.scope)
-            } else {
-                scope_in(scope, catalogue)
-            };
-            Some(Asked::Change(Role::parse(visit.field("role"))?, scope?))
-        }
+/// A scope as a form has it.
+enum ChosenScope {
+    /// The person's own: none was chosen.
+    Unchanged,
+    /// The text of a scope, and the scope if the catalogue has it. An unchanged scope stays valid
+    /// even if its location is not in the catalogue any more.
+    Named(String, Option<Scope>),
+}
+
+impl ChosenScope {
+    /// The scope for a person with the stored scope `before`.
+    fn after(self, before: &str) -> Result<Scope, FieldFault> {
+        let scope = match self {
+            Self::Named(text, scope) if text != before => scope,
+            Self::Unchanged | Self::Named(..) => Scope::parse(before),
+        };
+        scope.ok_or(NO_SCOPE)
     }
+}
+
+impl FromFields for PersonForm {
+    fn from_fields(fields: &TypedFields, catalogue: &Catalogue) -> Result<Self, FieldFault> {
+        let scope = || match fields.text("scope") {
+            "" => ChosenScope::Unchanged,
+            text => ChosenScope::Named(text.into(), scope_in(text, catalogue)),
+        };
+        let step = match fields.text("do") {
+            "leave" => PersonStep::Leave,
+            "invite" => PersonStep::InviteAgain,
+            "reset-factor" => PersonStep::ResetFactor,
+            _ => PersonStep::Change(Role::parse(fields.text("role")).ok_or(NO_ROLE)?, scope()),
+        };
+        Ok(Self { version: fields.parsed("version"), step })
+    }
+}
+
+/// The person of an address, if it is not the author of the form.
+async fn colleague(
+    office: &Office,
+    login: &str,
+    author: &str,
+) -> Result<Option<StaffRow>, StoreFault> {
+    let Some(login) = login_of(login).filter(|login| login != author) else { return Ok(None) };
+    office.store().person(&login).await
 }
 
 /// Changes the role, invites again, removes or readmits a person. Nobody can change themselves: an
 /// office must not lose its last administrator.
 pub(super) async fn change(
     State(office): State<Arc<Office>>,
-    Extension(visit): Extension<Visit>,
     Path(login): Path<String>,
+    OfficeForm { visit, proof, asked }: OfficeForm<PersonForm>,
 ) -> Answer {
-    let f = Frame::of(&office, &visit);
-    let row = match login_of(&login) {
-        Some(login) => office.store().person(&login).await?,
-        None => None,
-    };
-    let Some(mut row) = row.filter(|row| row.login != visit.login()) else {
-        let fault = f.t(
+    let Some(mut row) = colleague(&office, &login, proof.login()).await? else {
+        let fault = FieldFault::new(
             "You cannot change yourself; another administrator can.",
             "Vous ne pouvez pas vous modifier; une autre personne de l’administration le peut.",
         );
         return people_page(&office, &visit, News::fault(fault)).await;
     };
-    // The change applies to the version that the page showed, if the form says which.
-    row.version = visit.field("version").parse().unwrap_or(row.version);
-    let Some(asked) = asked(&visit, &row, &office.catalogue()) else {
-        return Ok(go("/office/people"));
+    let step = match asked {
+        Ok(PersonForm { version, step }) => {
+            // The change applies to the version that the page showed.
+            row.version = version.unwrap_or(row.version);
+            step
+        }
+        Err(fault) => return people_page(&office, &visit, News::fault(fault)).await,
     };
-    let (store, by) = (office.store(), by(&office, &visit));
-    let change = match asked {
-        Asked::Leave => {
+    let (store, by) = (office.store(), by(&office, &proof));
+    let change = match step {
+        PersonStep::Leave => {
             (row.is_active, row.password, row.invitation) = (false, None, None);
             // A person who returns must enrol a new second factor; an old phone in a drawer opens
             // nothing.
-            store.reset_staff(&row, by, "leave", &deed(&visit, &row)).await?
+            store.reset_staff(&row, by, "leave", &deed(&proof, &row)).await?
         }
-        Asked::InviteAgain => {
+        PersonStep::InviteAgain => {
             let (secret, invitation) = new_invitation(now_ms());
             // The password may be lost, or known to somebody else.
             (row.is_active, row.password, row.invitation) = (true, None, Some(invitation));
-            let change = store.change_staff(&row, by, "invite again", &deed(&visit, &row)).await?;
+            let change = store.change_staff(&row, by, "invite again", &deed(&proof, &row)).await?;
             if change == StaffChange::Done {
                 return invited_page(&office, &visit, row, &secret).await;
             }
             change
         }
-        Asked::ResetFactor => {
-            store.reset_staff(&row, by, "reset second factor", &deed(&visit, &row)).await?
+        PersonStep::ResetFactor => {
+            store.reset_staff(&row, by, "reset second factor", &deed(&proof, &row)).await?
         }
-        Asked::Change(role, scope) => {
+        PersonStep::Change(role, scope) => {
+            let scope = match scope.after(&row.scope) {
+                Ok(scope) => scope,
+                Err(fault) => return people_page(&office, &visit, News::fault(fault)).await,
+            };
             (row.role, row.scope) = (role.number(), scope.text());
-            store.change_staff(&row, by, "role", &deed(&visit, &row)).await?
+            store.change_staff(&row, by, "role", &deed(&proof, &row)).await?
         }
     };
     match change {
@@ -475,8 +516,8 @@ pub(super) async fn invitation(
 /// invited again while the password was hashed, the row has changed and nothing is stored.
 pub(super) async fn accept(
     State(office): State<Arc<Office>>,
-    Extension(visit): Extension<Visit>,
     Path((login, secret)): Path<(String, String)>,
+    OfficeForm { visit, asked, .. }: OfficeForm<PasswordForm>,
 ) -> Answer {
     let f = Frame::of(&office, &visit);
     let none = |f: Frame, login: String| {
@@ -491,10 +532,10 @@ pub(super) async fn accept(
         Ok(made(StatusCode::NOT_FOUND, &none))
     };
     let Some(mut row) = invited(&office, &login, &secret).await? else { return none(f, login) };
-    let password = visit.field("password");
+    let password = asked.map(|form| form.password).unwrap_or_default();
     let known = [row.login.as_str(), row.name.as_str(), f.municipality.as_str()];
-    if let Err(fault) = check_new(password, &known).await.map_err(|_| busy(&f))? {
-        let fault = password_fault(&f, fault).into();
+    if let Err(fault) = check_new(&password, &known).await.map_err(|_| busy(&f))? {
+        let fault = password_fault(fault).words(f.language).into_owned();
         let again = InvitationPage {
             f,
             name: row.name,
@@ -505,7 +546,7 @@ pub(super) async fn accept(
         };
         return Ok(made(StatusCode::UNPROCESSABLE_ENTITY, &again));
     }
-    row.password = Some(hash(password.into()).await.map_err(|_| busy(&f))?);
+    row.password = Some(hash(password).await.map_err(|_| busy(&f))?);
     row.invitation = None;
     let deed = Deed { who: row.login.clone(), reason: String::new(), at_ms: now_ms() };
     match office.store().change_staff(&row, ChangedBy::Themselves, "password", &deed).await? {

@@ -7,9 +7,10 @@
 //! so.
 
 use super::Office;
+use super::form::{FieldFault, FromFields, OfficeForm, TypedFields};
 use super::guard::{Visit, back_to};
 use super::pages::{Answer, Frame, go, page as made};
-use super::people::{News, people_page};
+use super::people::{News, by, people_page};
 use super::session::{Fresh, Session, beginning, cookie, hash_of};
 use super::sign_in::{sign_in_page, slowed_words, with_cookie};
 use super::staff::{Role, Staff};
@@ -21,12 +22,10 @@ use axum::extract::State;
 use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
-use domain::SubmissionId;
+use domain::{Catalogue, SubmissionId};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
-use store::{
-    ChangedBy, Deed, DoorStore, HalfSessionRow, SecondProof, StaffChange, StaffRow, StoreFault,
-};
+use store::{Deed, DoorStore, HalfSessionRow, SecondProof, StaffChange, StaffRow, StoreFault};
 use vault::now_ms;
 use vault::random;
 
@@ -248,11 +247,23 @@ pub(super) async fn page(
     }
 }
 
+/// A code as people type it, without the spaces between its groups.
+pub(super) struct CodeForm {
+    code: String,
+}
+
+impl FromFields for CodeForm {
+    fn from_fields(fields: &TypedFields, _: &Catalogue) -> Result<Self, FieldFault> {
+        let letters = fields.text("code").chars().filter(char::is_ascii_alphanumeric);
+        Ok(Self { code: letters.collect::<String>().to_ascii_uppercase() })
+    }
+}
+
 /// Handles a code. The attempt is counted before the code is verified.
 pub(super) async fn prove(
     State(office): State<Arc<Office>>,
-    Extension(visit): Extension<Visit>,
     headers: HeaderMap,
+    OfficeForm { visit, asked: form, .. }: OfficeForm<CodeForm>,
 ) -> Answer {
     let f = Frame::of(&office, &visit);
     let Some(half) = Half::of(&office, &headers).await? else { return Ok(go("/office/sign-in")) };
@@ -282,12 +293,7 @@ pub(super) async fn prove(
         );
         return Ok(with_cookie(response, NO_COOKIE_LINE));
     }
-    let code: String = visit
-        .field("code")
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .collect::<String>()
-        .to_ascii_uppercase();
+    let code = form.map(|form| form.code).unwrap_or_default();
     let done = if half.sets_up() {
         set_up(&office, &visit, &half, &code).await?
     } else {
@@ -369,31 +375,40 @@ fn spare_code_hash(login: &str, code: &str) -> [u8; 32] {
     .into()
 }
 
+/// The policy to set, and the one that the page showed.
+pub(super) struct PolicyForm {
+    policy: SecondFactorPolicy,
+    shown: String,
+}
+
+impl FromFields for PolicyForm {
+    fn from_fields(fields: &TypedFields, _: &Catalogue) -> Result<Self, FieldFault> {
+        let policy = SecondFactorPolicy::parse(fields.text("policy")).ok_or(FieldFault::new(
+            "Choose who needs a second factor.",
+            "Choisissez qui a besoin d’un second facteur.",
+        ))?;
+        Ok(Self { policy, shown: fields.text("shown").into() })
+    }
+}
+
 /// Sets the policy; for administrators.
 pub(super) async fn set_policy(
     State(office): State<Arc<Office>>,
-    Extension(visit): Extension<Visit>,
+    OfficeForm { visit, proof, asked }: OfficeForm<PolicyForm>,
 ) -> Answer {
-    let Some(policy) = SecondFactorPolicy::parse(visit.field("policy")) else {
-        return Ok(go("/office/people"));
+    let PolicyForm { policy, shown } = match asked {
+        Ok(form) => form,
+        Err(fault) => return people_page(&office, &visit, News::fault(fault)).await,
     };
-    let deed = Deed {
-        who: visit.login().into(),
-        reason: format!("{SETTING}: {}", policy.name()),
-        at_ms: now_ms(),
-    };
-    let by = ChangedBy::Administrator {
-        login: visit.login(),
-        has_work_accounts: office.provider.is_some(),
-    };
+    let deed = proof.deed(format!("{SETTING}: {}", policy.name()));
     match office
         .store()
-        .change_setting(SETTING, [visit.field("shown"), policy.name()], by, &deed)
+        .change_setting(SETTING, [&shown, policy.name()], by(&office, &proof), &deed)
         .await?
     {
         StaffChange::Done => Ok(go("/office/people")),
         StaffChange::Overtaken => {
-            let fault = Frame::of(&office, &visit).t(
+            let fault = FieldFault::new(
                 "Somebody else changed who needs a second factor while you had this page open. Look at what is set now, then choose again.",
                 "Quelqu’un d’autre a changé qui a besoin d’un second facteur pendant que cette page était ouverte. Voyez ce qui est fixé, puis choisissez de nouveau.",
             );

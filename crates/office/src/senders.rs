@@ -122,13 +122,26 @@ struct Sample {
 fn kind_words(f: &Frame, kind: Kind) -> (&'static str, &'static str) {
     let french = f.tag() == "fr";
     let name = |english, of_french| if french { of_french } else { english };
+    let words = match kind {
+        Kind::Inquiry => name("Inquiries", "Demandes"),
+        Kind::Feedback => name("Survey answers", "Réponses au sondage"),
+        Kind::Gap => name("Searches without a result", "Recherches sans résultat"),
+        Kind::Correction => name("Reported errors", "Erreurs signalées"),
+        Kind::Tally => name("Survey openings", "Ouvertures du sondage"),
+        Kind::Contact => name("Counter contacts", "Contacts au comptoir"),
+    };
+    (words, kind_slug(kind))
+}
+
+/// The name of a kind in forms.
+fn kind_slug(kind: Kind) -> &'static str {
     match kind {
-        Kind::Inquiry => (name("Inquiries", "Demandes"), "inquiry"),
-        Kind::Feedback => (name("Survey answers", "Réponses au sondage"), "feedback"),
-        Kind::Gap => (name("Searches without a result", "Recherches sans résultat"), "gap"),
-        Kind::Correction => (name("Reported errors", "Erreurs signalées"), "correction"),
-        Kind::Tally => (name("Survey openings", "Ouvertures du sondage"), "tally"),
-        Kind::Contact => (name("Counter contacts", "Contacts au comptoir"), "contact"),
+        Kind::Inquiry => "inquiry",
+        Kind::Feedback => "feedback",
+        Kind::Gap => "gap",
+        Kind::Correction => "correction",
+        Kind::Tally => "tally",
+        Kind::Contact => "contact",
     }
 }
 

@@ -1,6 +1,7 @@
 //! Signing in and out, and the first administrator, whose token is printed on the server's console.
 
 use super::Office;
+use super::form::{FieldFault, FromFields, OfficeForm, TypedFields};
 use super::guard::{Visit, back_to, language_cookie};
 use super::pages::{Answer, Frame, Trouble, go, page as made};
 use super::password::{
@@ -14,11 +15,11 @@ use axum::extract::{ConnectInfo, Path, Query, State};
 use axum::http::header::{RETRY_AFTER, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
-use domain::Language;
+use domain::{Catalogue, Language};
 use limits::client::address;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex};
 use store::{ChangedBy, Deed, DoorStore, StaffChange, StaffRow};
 use vault::now_ms;
@@ -95,16 +96,37 @@ pub(super) async fn page(
     sign_in_page(&office, Frame::of(&office, &visit), StatusCode::OK, back, "", String::new())
 }
 
+/// A login and a password, and the page to return to.
+#[derive(Default)]
+pub(super) struct SignInForm {
+    /// What was typed as login, to be shown again.
+    typed: String,
+    /// `None` for a text that cannot be a login: it is neither a key of a rate limit nor looked up.
+    login: Option<String>,
+    password: String,
+    back: String,
+}
+
+impl FromFields for SignInForm {
+    /// Never fails: whatever is wrong, the answer is that login and password do not go together.
+    fn from_fields(fields: &TypedFields, _: &Catalogue) -> Result<Self, FieldFault> {
+        Ok(Self {
+            typed: fields.text("login").chars().take(LOGIN_CHARS_MAX).collect(),
+            login: login_of(fields.text("login")),
+            password: fields.text("password").into(),
+            back: back_to(fields.text("back")).into(),
+        })
+    }
+}
+
 pub(super) async fn sign_in(
     State(office): State<Arc<Office>>,
-    Extension(visit): Extension<Visit>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
+    OfficeForm { visit, asked, .. }: OfficeForm<SignInForm>,
 ) -> Answer {
-    let (f, back) = (Frame::of(&office, &visit), back_to(visit.field("back")));
-    let typed: String = visit.field("login").chars().take(LOGIN_CHARS_MAX).collect();
-    // Text that cannot be a login is neither a key of a rate limit nor looked up.
-    let login = login_of(visit.field("login"));
+    let SignInForm { typed, login, password, back } = asked.unwrap_or_default();
+    let (f, back) = (Frame::of(&office, &visit), back.as_str());
     let address = address(peer.ip(), &headers, office.trusted_proxies);
     let is_allowed = match &login {
         Some(login) => office.attempts.allow(address, login),
@@ -121,8 +143,7 @@ pub(super) async fn sign_in(
         Some(login) => office.store().person(login).await?.filter(|row| Staff::of(row).is_some()),
         None => None,
     };
-    let is_right =
-        has_right_password(row.as_ref(), visit.field("password")).await.map_err(|_| busy(&f))?;
+    let is_right = has_right_password(row.as_ref(), &password).await.map_err(|_| busy(&f))?;
     if let Some(row) = row.as_ref().filter(|_| is_right) {
         return let_in(&office, row, "with a password", back).await;
     }
@@ -169,7 +190,7 @@ pub(super) fn slowed_words(f: &Frame, seconds: u64) -> String {
 
 pub(super) async fn sign_out(
     State(office): State<Arc<Office>>,
-    Extension(visit): Extension<Visit>,
+    OfficeForm { visit, .. }: OfficeForm<()>,
 ) -> Answer {
     match &visit.session {
         Some(session) => Ok(with_cookie(go("/office/sign-in"), &session.end(&office).await?)),
@@ -203,53 +224,113 @@ pub(super) async fn first_page(
     )
 }
 
+/// A new password, as people type it.
+pub(super) struct PasswordForm {
+    pub(super) password: String,
+}
+
+impl FromFields for PasswordForm {
+    fn from_fields(fields: &TypedFields, _: &Catalogue) -> Result<Self, FieldFault> {
+        Ok(Self { password: fields.text("password").into() })
+    }
+}
+
+/// The first administrator. The token is looked at before anything else.
+pub(super) struct FirstForm {
+    token: String,
+    account: Result<NewAccount, FieldFault>,
+}
+
+/// An account whose password was not checked yet.
+struct NewAccount {
+    login: String,
+    name: String,
+    password: String,
+}
+
+impl FromFields for FirstForm {
+    fn from_fields(fields: &TypedFields, catalogue: &Catalogue) -> Result<Self, FieldFault> {
+        Ok(Self {
+            token: fields.text("token").into(),
+            account: NewAccount::from_fields(fields, catalogue),
+        })
+    }
+}
+
+impl FromFields for NewAccount {
+    fn from_fields(fields: &TypedFields, _: &Catalogue) -> Result<Self, FieldFault> {
+        let words = (
+            "Write your name, as colleagues know it.",
+            "Écrivez votre nom, comme vos collègues le connaissent.",
+        );
+        Ok(Self {
+            login: login_of(fields.text("login")).ok_or(NOT_A_LOGIN)?,
+            name: fields.name("name", STAFF_NAME_CHARS_MAX, words)?,
+            password: fields.text("password").into(),
+        })
+    }
+}
+
+impl FirstForm {
+    /// The account, if the token is right, the attempt is allowed and the password is good.
+    async fn account(
+        self,
+        office: &Office,
+        f: &Frame,
+        address: IpAddr,
+    ) -> Result<Result<NewAccount, FieldFault>, Trouble> {
+        if office.attempts.allow_from(address).is_err() {
+            return Ok(Err(FieldFault::new(
+                "Too many attempts from here. Try again in a minute.",
+                "Trop de tentatives d’ici. Réessayez dans une minute.",
+            )));
+        }
+        if !office.first.is(&self.token) {
+            return Ok(Err(NOT_THE_TOKEN));
+        }
+        let account = match self.account {
+            Ok(account) => account,
+            Err(fault) => return Ok(Err(fault)),
+        };
+        let known = [account.login.as_str(), account.name.as_str(), f.municipality.as_str()];
+        let checked = check_new(&account.password, &known).await.map_err(|_| busy(f))?;
+        Ok(checked.map(|()| account).map_err(password_fault))
+    }
+}
+
 /// Creates the first administrator, for the person who has the token on the console.
 pub(super) async fn first(
     State(office): State<Arc<Office>>,
-    Extension(visit): Extension<Visit>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
+    OfficeForm { visit, asked, .. }: OfficeForm<FirstForm>,
 ) -> Answer {
     let f = Frame::of(&office, &visit);
-    let (login, name, password) =
-        (login_of(visit.field("login")), visit.field("name"), visit.field("password"));
     let address = address(peer.ip(), &headers, office.trusted_proxies);
-    let fault = if office.attempts.allow_from(address).is_err() {
-        f.t(
-            "Too many attempts from here. Try again in a minute.",
-            "Trop de tentatives d’ici. Réessayez dans une minute.",
-        )
-    } else if !office.first.is(visit.field("token")) {
-        token_fault(&f)
-    } else if login.is_none() {
-        login_fault(&f)
-    } else if name.is_empty() || name.chars().count() > STAFF_NAME_CHARS_MAX {
-        f.t(
-            "Write your name, as colleagues know it.",
-            "Écrivez votre nom, comme vos collègues le connaissent.",
-        )
-    } else {
-        let known = [login.as_deref().unwrap_or_default(), name, f.municipality.as_str()];
-        let checked = check_new(password, &known).await.map_err(|_| busy(&f))?;
-        checked.map_or_else(|fault| password_fault(&f, fault), |()| "")
+    let account = match asked {
+        Ok(form) => form.account(&office, &f, address).await?,
+        Err(fault) => Err(fault),
     };
-    let again = |fault: &str, f: Frame| {
+    let again = |fault: FieldFault, f: Frame| {
         let first = FirstPage {
-            login: visit.field("login"),
-            name,
+            login: visit.typed.text("login"),
+            name: visit.typed.text("name"),
             least: PASSWORD_CHARS_MIN,
-            fault: fault.into(),
+            fault: fault.words(f.language).into_owned(),
             f,
         };
         Ok(made(StatusCode::UNPROCESSABLE_ENTITY, &first))
     };
-    let Some(login) = login.filter(|_| fault.is_empty()) else { return again(fault, f) };
+    let NewAccount { login, name, password } = match account {
+        Ok(account) => account,
+        Err(fault) => return again(fault, f),
+    };
     let row = StaffRow {
         login: login.clone(),
-        name: name.into(),
+        name,
         role: Role::Administrator.number(),
         scope: Scope::All.text(),
-        password: Some(hash(password.into()).await.map_err(|_| busy(&f))?),
+        password: Some(hash(password).await.map_err(|_| busy(&f))?),
         invitation: None,
         is_active: true,
         version: 0,
@@ -265,48 +346,46 @@ pub(super) async fn first(
             office.first.spend();
             let_in(&office, &row, "first administrator", "/office/people").await
         }
-        StaffChange::Overtaken => again(login_taken(&f), f.clone()),
+        StaffChange::Overtaken => again(LOGIN_TAKEN, f),
         StaffChange::NotAllowed | StaffChange::LastAdministrator => {
             office.first.spend();
-            again(token_fault(&f), f.clone())
+            again(NOT_THE_TOKEN, f)
         }
     }
 }
 
-fn token_fault<'a>(f: &Frame) -> &'a str {
-    f.t(
-        "This is not the token on the server’s console, or it was used. Start the server again for a new one, as long as nobody works here.",
-        "Ce n’est pas le jeton affiché à la console du serveur, ou il a servi. Redémarrez le serveur pour en avoir un autre, tant que personne ne travaille ici.",
-    )
-}
+/// The fault for a token that is not, or not any more, the one on the console.
+const NOT_THE_TOKEN: FieldFault = FieldFault::new(
+    "This is not the token on the server’s console, or it was used. Start the server again for a new one, as long as nobody works here.",
+    "Ce n’est pas le jeton affiché à la console du serveur, ou il a servi. Redémarrez le serveur pour en avoir un autre, tant que personne ne travaille ici.",
+);
 
-pub(super) fn login_taken<'a>(f: &Frame) -> &'a str {
-    f.t(
-        "Somebody has this login. Logins are never given to another person.",
-        "Quelqu’un a cet identifiant. Un identifiant n’est jamais donné à une autre personne.",
-    )
-}
+/// The fault for a login that somebody has.
+pub(super) const LOGIN_TAKEN: FieldFault = FieldFault::new(
+    "Somebody has this login. Logins are never given to another person.",
+    "Quelqu’un a cet identifiant. Un identifiant n’est jamais donné à une autre personne.",
+);
 
-pub(super) fn login_fault<'a>(f: &Frame) -> &'a str {
-    f.t(
-        "A login has 2 to 60 letters without accents, digits, and . - _ @ +. An e-mail address is a good one.",
-        "Un identifiant a de 2 à 60 lettres sans accent, chiffres et . - _ @ +. Une adresse de courriel convient bien.",
-    )
-}
+/// The fault for a text that cannot be a login.
+pub(super) const NOT_A_LOGIN: FieldFault = FieldFault::new(
+    "A login has 2 to 60 letters without accents, digits, and . - _ @ +. An e-mail address is a good one.",
+    "Un identifiant a de 2 à 60 lettres sans accent, chiffres et . - _ @ +. Une adresse de courriel convient bien.",
+);
 
-pub(super) fn password_fault<'a>(f: &Frame, fault: PasswordFault) -> &'a str {
+pub(super) fn password_fault(fault: PasswordFault) -> FieldFault {
     match fault {
-        PasswordFault::TooShort => f.t(
+        PasswordFault::TooShort => FieldFault::new(
             "A password needs 15 letters or more. A short sentence is easy to keep.",
             "Un mot de passe compte au moins 15 caractères. Une courte phrase se retient bien.",
         ),
-        PasswordFault::TooLong => f.t("A password has 256 letters at most.", "Un mot de passe compte au plus 256 caractères."),
-        PasswordFault::Guessable => {
-            f.t(
-                "This password is easy to guess: it is made of what is tried first, as common passwords, names, dates, rows of keys. Take four or five words that do not belong together, or a sentence that is only yours.",
-                "Ce mot de passe se devine facilement : il est fait de ce qu’on essaie d’abord, comme des mots de passe courants, des noms, des dates ou des suites de touches. Prenez quatre ou cinq mots sans rapport entre eux, ou une phrase à vous.",
-            )
-        }
+        PasswordFault::TooLong => FieldFault::new(
+            "A password has 256 letters at most.",
+            "Un mot de passe compte au plus 256 caractères.",
+        ),
+        PasswordFault::Guessable => FieldFault::new(
+            "This password is easy to guess: it is made of what is tried first, as common passwords, names, dates, rows of keys. Take four or five words that do not belong together, or a sentence that is only yours.",
+            "Ce mot de passe se devine facilement : il est fait de ce qu’on essaie d’abord, comme des mots de passe courants, des noms, des dates ou des suites de touches. Prenez quatre ou cinq mots sans rapport entre eux, ou une phrase à vous.",
+        ),
     }
 }
 

@@ -21,6 +21,7 @@ mod words;
 pub(super) use download::{codebook, csv, datapackage};
 
 use super::Office;
+use super::form::CheckedForm;
 use crate::survey::reading::{ReadFault, read};
 use axum::Router;
 use axum::routing::get;
@@ -32,7 +33,7 @@ use domain::hours::Date;
 use domain::survey::Survey;
 use std::collections::HashMap;
 use std::sync::Arc;
-use store::{Deed, StoreFault};
+use store::StoreFault;
 use vault::now_ms;
 
 /// Days of a report by default.
@@ -56,13 +57,14 @@ impl Office {
     /// Appends an act about the survey to its ledger.
     pub(super) async fn write_survey(
         &self,
-        who: &str,
+        form: &CheckedForm,
         reason: &str,
         act: &Act,
     ) -> Result<(), StoreFault> {
-        let deed = Deed { who: who.into(), reason: reason.into(), at_ms: now_ms() };
         self.ledger
-            .write((self.store(), &self.cipher()), &deed, who, |_| Some(act.clone()))
+            .write((self.store(), &self.cipher()), &form.deed(reason), form.login(), |_| {
+                Some(act.clone())
+            })
             .await
             .map(|_| ())
     }

@@ -2,6 +2,7 @@
 //! their owner.
 
 use super::Office;
+use super::form::CheckedForm;
 use serde::{Deserialize, Serialize};
 use store::{OfficeStore, PlainView, StoreFault, ViewRow};
 use vault::event_cipher::{EventCipher, SealPlace};
@@ -62,11 +63,12 @@ impl Office {
     /// has `most` other lists already.
     pub(super) async fn save_view(
         &self,
-        login: &str,
+        form: &CheckedForm,
         name: &str,
         query: &str,
         most: u32,
     ) -> Result<bool, StoreFault> {
+        let login = form.login();
         let views = self.saved_views(login).await?;
         let same = views.iter().find(|view| view.name == name).map(|view| view.number);
         self.store()
@@ -77,7 +79,8 @@ impl Office {
             .await
     }
 
-    pub(super) async fn drop_view(&self, login: &str, name: &str) -> Result<(), StoreFault> {
+    pub(super) async fn drop_view(&self, form: &CheckedForm, name: &str) -> Result<(), StoreFault> {
+        let login = form.login();
         for view in self.saved_views(login).await?.iter().filter(|view| view.name == name) {
             self.store().drop_view(login, view.number).await?;
         }

@@ -315,8 +315,8 @@ fn cells_of(
 
 fn inquiry_cells(inquiry: &ValidInquiry) -> Vec<Cell> {
     let (way, to) = match &inquiry.reply_to {
-        ReplyTo::Phone(phone) => ("phone", phone.clone()),
-        ReplyTo::Email(email) => ("email", email.clone()),
+        ReplyTo::Phone(phone) => ("phone", phone.as_str().to_string()),
+        ReplyTo::Email(email) => ("email", email.as_str().to_string()),
         ReplyTo::Nobody => ("none", String::new()),
     };
     let id = |id: Option<String>| id.unwrap_or_default();

@@ -696,7 +696,8 @@ fn somebody_who_fails_often_shows_on_the_page_of_people_until_they_come_in() {
 fn a_scope_keeps_the_inquiries_of_others_closed() {
     let hub = Hub::start();
     let ann = Desk::first(&hub);
-    let (keys, asker) = (hub.keys(), ReplyTo::Email("kit@example.org".into()));
+    let (keys, asker) =
+        (hub.keys(), ReplyTo::Email("kit@example.org".to_string().try_into().unwrap()));
     let asked = |number: u64, place: Option<&str>, message: &str| {
         let inquiry = ValidInquiry {
             service: None,

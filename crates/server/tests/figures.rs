@@ -52,9 +52,21 @@ fn french(desk: &Desk, hub: &Hub, path: &str) -> String {
 /// in French; two about boats.
 fn week(hub: &Hub) {
     let dogs = || {
-        asked(service("dog-tag"), None, ReplyTo::Email("a@example.org".into()), Language::English)
+        asked(
+            service("dog-tag"),
+            None,
+            ReplyTo::Email("a@example.org".to_string().try_into().unwrap()),
+            Language::English,
+        )
     };
-    let none = || asked(None, None, ReplyTo::Phone("555-555-0199".into()), Language::French);
+    let none = || {
+        asked(
+            None,
+            None,
+            ReplyTo::Phone("555-555-0199".to_string().try_into().unwrap()),
+            Language::French,
+        )
+    };
     let boats = || asked(service("boat-permit"), None, ReplyTo::Nobody, Language::English);
     send(
         hub,

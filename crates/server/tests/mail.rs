@@ -27,7 +27,7 @@ fn ask(hub: &Hub, email: &str, language: Language, number: u64) -> String {
         hub: None,
         message: "When is garbage day?".into(),
         name: Some("Jane\r\nBcc: everybody@evil.example".into()),
-        reply_to: ReplyTo::Email(email.into()),
+        reply_to: ReplyTo::Email(email.to_string().try_into().unwrap()),
         language,
         notice_version: 1,
     };

@@ -264,6 +264,40 @@ fn a_form_counts_only_from_a_page_of_ours() {
 }
 
 #[test]
+fn what_was_typed_is_still_there_when_a_form_is_refused() {
+    let hub = Hub::start();
+    let ann = Desk::first(&hub);
+    let entry = sealed("is it kept?", &hub.keys(), 1);
+    hub.send(&[&entry]);
+    ann.until(&hub, "/office", "is it kept?");
+    let path = format!("/office/inquiry/{}", entry.head.id);
+    let check = |address: &str, fields: &[(&str, &str)], expected: [&str; 2]| {
+        let page = ann.post(&hub, address, fields);
+        assert_eq!(page.status, 422, "{address}");
+        for text in expected {
+            assert!(page.text().contains(text), "{address} has no {}", &text[..text.len().min(60)]);
+        }
+    };
+    let long = "wörd ".repeat(1_601);
+    let long = long.trim();
+    for (form, field) in [("note", "The note"), ("reply", "The reply")] {
+        let fault = format!("{field} is too long by 4 letters.");
+        check(&format!("{path}/{form}"), &[("seen", "0"), ("text", long)], [&fault, long]);
+    }
+    check(
+        &format!("{path}/transfer"),
+        &[("seen", "0"), ("department", "Nowhere"), ("why", "it is theirs")],
+        ["Choose a department of the list.", "value=\"it is theirs\""],
+    );
+    check(
+        "/office/people",
+        &[("login", "bo"), ("name", "Bo Ray"), ("role", "king")],
+        ["Choose a role.", "value=\"Bo Ray\""],
+    );
+    assert!(!ann.get(&hub, &path).text().contains("wörd"), "nothing was written");
+}
+
+#[test]
 fn an_inquiry_is_taken_answered_and_closed_and_the_person_reads_it_with_the_receipt() {
     let hub = Hub::start();
     let ann = Desk::first(&hub);

@@ -1038,7 +1038,7 @@ fn a_name_of_a_person_opens_as_a_letter_and_never_stands_in_the_audit() {
         hub: None,
         message: "may I?".into(),
         name: Some("Brynhild Ostergaard".into()),
-        reply_to: ReplyTo::Email("brynhild@example.org".into()),
+        reply_to: ReplyTo::Email("brynhild@example.org".to_string().try_into().unwrap()),
         language: Language::English,
         notice_version: 1,
     };

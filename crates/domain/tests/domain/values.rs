@@ -1,10 +1,11 @@
 //! Small checked values: their bounds, how they are written, and what is refused.
 
+use domain::contact::EMAIL_BYTES_MAX;
 use domain::gap::Gap;
 use domain::hours::{Date, Minute, Moment, Nth, Season, Span, Week, Weekday, YearDay};
 use domain::inquiry::{
-    ContactChoice, EMAIL_BYTES_MAX, InquiryDraft, InquiryField, InquiryProblem, MESSAGE_CHARS_MAX,
-    NAME_CHARS_MAX, ReplyTo, ValidInquiry,
+    ContactChoice, InquiryDraft, InquiryField, InquiryProblem, MESSAGE_CHARS_MAX, NAME_CHARS_MAX,
+    ReplyTo, ValidInquiry,
 };
 use domain::place::Position;
 use domain::provenance::SourceDate;
@@ -172,14 +173,17 @@ fn an_inquiry_is_sent_as_it_was_typed_without_the_spaces_around_it() {
         hub: Some(id("town-hall")),
         message: "When?".into(),
         name: Some("Ann".into()),
-        reply_to: ReplyTo::Email("ann@example.org".into()),
+        reply_to: ReplyTo::Email("ann@example.org".to_string().try_into().unwrap()),
         language: Language::French,
         notice_version: 4,
     };
     assert_eq!(ValidInquiry::parse(&typed, Language::French, 4), Ok(expected));
     let phone = InquiryDraft { contact: ContactChoice::Phone, name: " ".into(), ..typed };
     let sent = ValidInquiry::parse(&phone, Language::English, 1).unwrap();
-    assert_eq!((sent.name, sent.reply_to), (None, ReplyTo::Phone("705-555-0100".into())));
+    assert_eq!(
+        (sent.name, sent.reply_to),
+        (None, ReplyTo::Phone("705-555-0100".to_string().try_into().unwrap()))
+    );
 }
 
 #[test]

@@ -4,6 +4,7 @@
 mod form;
 
 use super::{Office, hubs_to_choose};
+use crate::form::OfficeForm;
 use crate::guard::Visit;
 use crate::pages::{Answer, Frame, Trouble, go, page as made};
 use askama::Template;
@@ -16,7 +17,7 @@ use casework::when;
 use domain::HubId;
 use domain::catalogue::{Catalogue, Hub};
 use domain::hours::Date;
-use form::{DayView, Form};
+use form::{DayView, EventForm};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -25,7 +26,7 @@ use std::sync::Arc;
 struct EventsPage {
     f: Frame,
     faults: Vec<String>,
-    form: Form,
+    form: EventForm,
     is_open: bool,
     days: Vec<DayView>,
     /// Rows for days that are visible; the others are behind a disclosure.
@@ -72,12 +73,17 @@ pub(crate) async fn page(
         .get("like")
         .and_then(|id| HubId::parse(id).ok())
         .and_then(|id| ledger.events.get(&id));
-    let form = like.map(|event| Form::like(&event.hub));
+    let form = like.map(|event| EventForm::like(&event.hub));
     shown(&office, &visit, form, Vec::new()).await
 }
 
 /// Renders the page with the form as it was typed, or an empty form.
-async fn shown(office: &Office, visit: &Visit, form: Option<Form>, faults: Vec<String>) -> Answer {
+async fn shown(
+    office: &Office,
+    visit: &Visit,
+    form: Option<EventForm>,
+    faults: Vec<String>,
+) -> Answer {
     let f = Frame::of(office, visit);
     let (ledger, catalogue, today) =
         (office.counter_ledger().await?, office.catalogue(), office.today());
@@ -169,12 +175,12 @@ fn state(event: &Announced, today: Date) -> (&'static str, (&'static str, &'stat
 /// Adds an event. If the form has faults it is shown again with everything that was typed.
 pub(crate) async fn make(
     State(office): State<Arc<Office>>,
-    Extension(visit): Extension<Visit>,
+    OfficeForm { visit, proof, asked }: OfficeForm<EventForm>,
 ) -> Answer {
     let f = Frame::of(&office, &visit);
+    let form = asked.unwrap_or_default();
     let (ledger, catalogue, today) =
         (office.counter_ledger().await?, office.catalogue(), office.today());
-    let form = Form::of(&visit, &catalogue);
     let Some(base) = office.directory.published() else {
         let fault = f.t(
             "The site must be built anew before events reach any device.",
@@ -197,7 +203,7 @@ pub(crate) async fn make(
     let id = hub.id.clone();
     let act = Act::EventMade { hub: Box::new(hub) };
     office
-        .write_counter(visit.login(), id.as_str(), |ledger| {
+        .write_counter(&proof, id.as_str(), |ledger| {
             (!ledger.events.contains_key(&id)).then(|| act.clone())
         })
         .await?;
@@ -220,8 +226,8 @@ fn faults_of(base: &Catalogue, overlay: Option<Overlay>, hub: &Hub, today: Date)
 /// Cancels an event, or ends one that has begun.
 pub(crate) async fn cancel(
     State(office): State<Arc<Office>>,
-    Extension(visit): Extension<Visit>,
     Path(hub): Path<String>,
+    OfficeForm { visit, proof, .. }: OfficeForm<()>,
 ) -> Answer {
     let f = Frame::of(&office, &visit);
     let is_there = |ledger: &casework::counter::ledger::Ledger, hub: &HubId| {
@@ -233,9 +239,7 @@ pub(crate) async fn cancel(
     };
     let act = Act::EventCancelled { hub: hub.clone() };
     office
-        .write_counter(visit.login(), hub.as_str(), |ledger| {
-            is_there(ledger, &hub).then(|| act.clone())
-        })
+        .write_counter(&proof, hub.as_str(), |ledger| is_there(ledger, &hub).then(|| act.clone()))
         .await?;
     Ok(go("/office/events"))
 }

@@ -30,7 +30,7 @@ pub(super) fn message(
     let id = message_id(inquiry, number, from);
     let builder = Message::builder()
         .from(Mailbox::new(Some(name), from.email.clone()))
-        .to(Mailbox::new(None, to.parse::<Address>().ok()?))
+        .to(Mailbox::new(None, to.as_str().parse::<Address>().ok()?))
         .subject(format!(
             "{} {}",
             if language == Language::English { "Your question" } else { "Votre question" },
@@ -101,7 +101,7 @@ mod tests {
             hub: None,
             message: "When?".into(),
             name: Some(name.into()),
-            reply_to: ReplyTo::Email(to.into()),
+            reply_to: ReplyTo::Email(to.to_string().try_into().unwrap()),
             language,
             notice_version: 1,
         };

@@ -1,21 +1,19 @@
 //! Acting on all submissions of one sender: requested with a reason, shown again with the number of
 //! submissions, and done when confirmed.
 
-use super::{Day, kind_words, named, sender_page};
+use super::{Day, kind_slug, kind_words, named, sender_page};
 use crate::Office;
-use crate::guard::Visit;
+use crate::form::{CheckedForm, FieldFault, FromFields, OfficeForm, TypedFields};
 use crate::pages::{Answer, Frame, go, page as made};
 use askama::Template;
-use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use domain::SubmissionId;
 use domain::submission::Kind;
+use domain::{Catalogue, SubmissionId};
 use std::collections::HashMap;
 use std::sync::Arc;
-use store::{Deed, ENTRIES_AT_ONCE, ErasedMany, SenderStore, SentEntry, StoreFault};
+use store::{ENTRIES_AT_ONCE, ErasedMany, SenderStore, SentEntry, StoreFault};
 use vault::SenderTag;
-use vault::now_ms;
 
 /// The reason is one line in the audit log.
 const REASON_CHARS_MAX: usize = 200;
@@ -57,13 +55,13 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    fn of(f: &Frame, visit: &Visit) -> Self {
-        let act = Act::ALL.into_iter().find(|act| act.slug() == visit.field("do"));
+    fn of(fields: &TypedFields) -> Self {
+        let act = Act::ALL.into_iter().find(|act| act.slug() == fields.text("do"));
         let kinds = Kind::ALL
             .into_iter()
-            .filter(|kind| visit.has(&format!("kind-{}", kind_words(f, *kind).1)))
+            .filter(|kind| fields.has(&format!("kind-{}", kind_slug(*kind))))
             .collect();
-        Self { act, kinds, reason: visit.field("reason").into() }
+        Self { act, kinds, reason: fields.text("reason").into() }
     }
 
     pub(super) fn is(&self, slug: &str) -> bool {
@@ -100,26 +98,46 @@ struct ConfirmPage {
     until_ms: u64,
 }
 
+/// The form of a sender's page, and of the page that asks to confirm it.
+#[derive(Default)]
+pub(crate) struct SenderForm {
+    asked: Asked,
+    /// Submissions that were received later are left out.
+    until_ms: u64,
+    is_confirmed: bool,
+}
+
+impl FromFields for SenderForm {
+    /// Never fails: [`Asked::fault`] says what is missing, and the page shows the rest again.
+    fn from_fields(fields: &TypedFields, _: &Catalogue) -> Result<Self, FieldFault> {
+        Ok(Self {
+            asked: Asked::of(fields),
+            until_ms: fields.parsed("until").unwrap_or(0),
+            is_confirmed: fields.text("confirmed") == "yes",
+        })
+    }
+}
+
 /// Shows what will be done; does it once it was confirmed.
 pub(crate) async fn decide(
     State(office): State<Arc<Office>>,
-    Extension(visit): Extension<Visit>,
     Path((day, tag)): Path<(String, String)>,
+    OfficeForm { visit, proof, asked }: OfficeForm<SenderForm>,
 ) -> Answer {
     let (day, sender) = named(&office, &visit, &day, &tag)?;
     let f = Frame::of(&office, &visit);
-    let asked = Asked::of(&f, &visit);
+    let SenderForm { asked, until_ms, is_confirmed } = asked.unwrap_or_default();
     let fault = asked.fault(&f);
     let (Some(act), true) = (asked.act, fault.is_empty()) else {
         return sender_page(&office, &visit, (day, sender), asked, fault, String::new()).await;
     };
     // Submissions received after the page was rendered were not reviewed, so they are left out.
-    let until_ms = visit.field("until").parse().unwrap_or(0).min(day.until_ms());
+    let until_ms = until_ms.min(day.until_ms());
     let entries = office.store().sent_by(sender, day.from_ms, until_ms).await?;
     let chosen =
         entries.iter().filter(|entry| asked.kinds.contains(&entry.kind) && act.is_for(entry));
     let ids: Vec<SubmissionId> = chosen.map(|entry| entry.id).collect();
-    if visit.field("confirmed") != "yes" {
+    if !is_confirmed {
         let kinds = asked.kinds.iter().map(|kind| kind_words(&f, *kind)).collect();
         return Ok(made(
             StatusCode::OK,
@@ -135,7 +153,7 @@ pub(crate) async fn decide(
         ));
     }
     let ErasedMany { erased: changed, held } =
-        act_on(&office, &visit, act, &ids, (day, sender), &asked.reason).await?;
+        act_on(&office, &proof, act, &ids, (day, sender), &asked.reason).await?;
     Ok(go(&format!(
         "/office/senders/{}/{}?done={}&count={changed}&held={held}",
         day.date,
@@ -148,7 +166,7 @@ pub(crate) async fn decide(
 /// audit log.
 async fn act_on(
     office: &Office,
-    visit: &Visit,
+    proof: &CheckedForm,
     act: Act,
     ids: &[SubmissionId],
     (day, sender): (Day, SenderTag),
@@ -157,11 +175,8 @@ async fn act_on(
     let keys = office.receiver().keys.now();
     let mut all = ErasedMany::default();
     for ids in ids.chunks(ENTRIES_AT_ONCE) {
-        let deed = Deed {
-            who: visit.login().into(),
-            reason: format!("sender {} of {}; {reason}", hex::encode(sender.0), day.date),
-            at_ms: now_ms(),
-        };
+        let deed =
+            proof.deed(format!("sender {} of {}; {reason}", hex::encode(sender.0), day.date));
         match act {
             Act::SetAside => all.erased += office.store().quarantine(ids, &deed).await?,
             Act::PutBack => all.erased += office.store().put_back(ids, &deed).await?,

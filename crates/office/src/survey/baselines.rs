@@ -1,6 +1,7 @@
 //! Baselines: frozen figures, each in a signed file, and which of them is public.
 
-use super::Office;
+use super::{Asked, Office};
+use crate::form::{FieldFault, FromFields, OfficeForm, TypedFields};
 use crate::guard::Visit;
 use crate::pages::{Answer, Frame, Trouble, download, go, page as made};
 use crate::survey::baseline::{NAME_CHARS_MAX, freeze, title};
@@ -9,6 +10,7 @@ use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use casework::survey::ledger::{Act, Frozen, Ledger};
+use domain::Catalogue;
 use std::collections::HashMap;
 use std::sync::Arc;
 use vault::now_ms;
@@ -18,7 +20,7 @@ use vault::now_ms;
 struct BaselinesPage {
     f: Frame,
     rows: Vec<Row>,
-    fault: &'static str,
+    fault: String,
     name: String,
     from: String,
     to: String,
@@ -36,11 +38,12 @@ pub(crate) async fn page(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,
 ) -> Answer {
-    shown(&office, &visit, "").await
+    shown(&office, &visit, None).await
 }
 
-async fn shown(office: &Office, visit: &Visit, fault: &'static str) -> Answer {
+async fn shown(office: &Office, visit: &Visit, fault: Option<FieldFault>) -> Answer {
     let f = Frame::of(office, visit);
+    let fault = fault.map(|fault| fault.words(f.language).into_owned()).unwrap_or_default();
     let ledger = office.survey_ledger().await?;
     let row = |(number, frozen): (usize, &Frozen)| Row {
         number,
@@ -52,64 +55,73 @@ async fn shown(office: &Office, visit: &Visit, fault: &'static str) -> Answer {
     let rows =
         ledger.frozen.iter().enumerate().map(|(at, frozen)| row((at + 1, frozen))).rev().collect();
     let field =
-        |name: &str| if fault.is_empty() { String::new() } else { visit.field(name).into() };
+        |name: &str| if fault.is_empty() { String::new() } else { visit.typed.text(name).into() };
     let yesterday = office.today().plus_days(-1);
     let day = |name: &str, usual: domain::hours::Date| {
         if field(name).is_empty() { usual.to_string() } else { field(name) }
     };
     let status = if fault.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let (from, to) = (day("from", yesterday.plus_days(-89)), day("to", yesterday));
-    Ok(made(status, &BaselinesPage { rows, fault, name: field("name"), from, to, f }))
+    let name = field("name");
+    Ok(made(status, &BaselinesPage { rows, fault, name, from, to, f }))
+}
+
+/// A baseline to freeze: its name, and what its report asks for.
+pub(crate) struct FreezeForm {
+    name: String,
+    query: HashMap<String, String>,
+}
+
+impl FreezeForm {
+    const NAME_FAULT: (&'static str, &'static str) = (
+        "Give it a name of 1 to 60 letters that no other baseline has.",
+        "Donnez-lui un nom de 1 à 60 lettres qu'aucun autre niveau de référence ne porte.",
+    );
+}
+
+impl FromFields for FreezeForm {
+    fn from_fields(fields: &TypedFields, _: &Catalogue) -> Result<Self, FieldFault> {
+        let query = ["from", "to", "version", "once"]
+            .into_iter()
+            .filter(|field| fields.has(field))
+            .map(|field| (field.to_string(), fields.text(field).to_string()))
+            .collect();
+        Ok(Self { name: fields.name("name", NAME_CHARS_MAX, Self::NAME_FAULT)?, query })
+    }
+}
+
+/// Why these figures cannot be frozen under this name now.
+fn freezing_fault(office: &Office, asked: &Asked, name: &str) -> Option<FieldFault> {
+    if asked.ledger.frozen.iter().any(|frozen| frozen.name == name) {
+        let (english, french) = FreezeForm::NAME_FAULT;
+        return Some(FieldFault::new(english, french));
+    }
+    if asked.days.to >= office.today() {
+        return Some(FieldFault::new(
+            "Choose days that are over: answers may still come in today.",
+            "Choisissez des jours passés : des réponses peuvent encore arriver aujourd'hui.",
+        ));
+    }
+    (!office.desk.state().0).then_some(FieldFault::new(
+        "The inbox is being read, so closed inquiries are not all counted yet. Try again in a minute.",
+        "La réception se charge; les demandes fermées ne sont pas encore toutes comptées. Réessayez dans une minute.",
+    ))
 }
 
 /// Freezes the figures of past days.
 pub(crate) async fn make(
     State(office): State<Arc<Office>>,
-    Extension(visit): Extension<Visit>,
+    OfficeForm { visit, proof, asked }: OfficeForm<FreezeForm>,
 ) -> Answer {
-    let f = Frame::of(&office, &visit);
-    let name = visit.field("name");
-    let query: HashMap<String, String> = ["from", "to", "version", "once"]
-        .into_iter()
-        .filter(|field| visit.has(field))
-        .map(|field| (field.to_string(), visit.field(field).to_string()))
-        .collect();
+    let FreezeForm { name, query } = match asked {
+        Ok(form) => form,
+        Err(fault) => return shown(&office, &visit, Some(fault)).await,
+    };
     let asked = office.asked(&query).await?;
-    let is_taken = asked.ledger.frozen.iter().any(|frozen| frozen.name == name);
-    if name.is_empty() || name.chars().count() > NAME_CHARS_MAX || is_taken {
-        return shown(
-            &office,
-            &visit,
-            f.t(
-                "Give it a name of 1 to 60 letters that no other baseline has.",
-                "Donnez-lui un nom de 1 à 60 lettres qu'aucun autre niveau de référence ne porte.",
-            ),
-        )
-        .await;
+    if let Some(fault) = freezing_fault(&office, &asked, &name) {
+        return shown(&office, &visit, Some(fault)).await;
     }
-    if asked.days.to >= office.today() {
-        return shown(
-            &office,
-            &visit,
-            f.t(
-                "Choose days that are over: answers may still come in today.",
-                "Choisissez des jours passés : des réponses peuvent encore arriver aujourd'hui.",
-            ),
-        )
-        .await;
-    }
-    if !office.desk.state().0 {
-        return shown(
-            &office,
-            &visit,
-            f.t(
-                "The inbox is being read, so closed inquiries are not all counted yet. Try again in a minute.",
-                "La réception se charge; les demandes fermées ne sont pas encore toutes comptées. Réessayez dans une minute.",
-            ),
-        )
-        .await;
-    }
-    let title = title(&office.catalogue().municipality().id, name, office.today().to_string());
+    let title = title(&office.catalogue().municipality().id, &name, office.today().to_string());
     let file = freeze(
         &title,
         &asked.spec,
@@ -118,7 +130,7 @@ pub(crate) async fn make(
         &office.receiver().keys.now(),
         now_ms(),
     );
-    office.write_survey(visit.login(), name, &Act::Frozen { name: name.into(), file }).await?;
+    office.write_survey(&proof, &name, &Act::Frozen { name: name.clone(), file }).await?;
     Ok(go("/office/survey/baselines"))
 }
 
@@ -148,21 +160,32 @@ pub(crate) async fn file(
     Ok(download("application/json", &format!("baseline-{number}.json"), frozen.file))
 }
 
+/// Whether a baseline's figures are to be public.
+pub(crate) struct PublishForm {
+    is_withdrawal: bool,
+}
+
+impl FromFields for PublishForm {
+    fn from_fields(fields: &TypedFields, _: &Catalogue) -> Result<Self, FieldFault> {
+        Ok(Self { is_withdrawal: fields.text("act") == "take-back" })
+    }
+}
+
 /// Makes a baseline's figures public, or withdraws them.
 pub(crate) async fn publish(
     State(office): State<Arc<Office>>,
-    Extension(visit): Extension<Visit>,
     Path(number): Path<String>,
+    OfficeForm { visit, proof, asked }: OfficeForm<PublishForm>,
 ) -> Answer {
     let ledger = office.survey_ledger().await?;
     let Some(frozen) = numbered(&ledger, &number) else {
         return Err(Trouble::Nothing(Box::new(Frame::of(&office, &visit))));
     };
-    let act = if visit.field("act") == "take-back" {
+    let act = if asked.is_ok_and(|form| form.is_withdrawal) {
         Act::Unpublished
     } else {
         Act::Published { name: frozen.name.clone() }
     };
-    office.write_survey(visit.login(), &frozen.name, &act).await?;
+    office.write_survey(&proof, &frozen.name, &act).await?;
     Ok(go("/office/survey/baselines"))
 }

@@ -2,6 +2,7 @@
 //! person is for a person to judge.
 
 use super::Office;
+use crate::form::{FieldFault, FromFields, OfficeForm, TypedFields};
 use crate::guard::Visit;
 use crate::looks::Look;
 use crate::pages::{Answer, Frame, Trouble, go, page as made};
@@ -11,7 +12,8 @@ use axum::Extension;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use casework::survey::ledger::Act;
-use domain::{QuestionId, SubmissionId};
+use domain::hours::Date;
+use domain::{Catalogue, QuestionId, SubmissionId};
 use std::collections::HashMap;
 use std::sync::Arc;
 use store::Custody;
@@ -86,22 +88,45 @@ pub(crate) async fn page(
     ))
 }
 
+/// The judgement of a comment, and the list to return to.
+pub(crate) struct JudgeForm {
+    id: SubmissionId,
+    question: QuestionId,
+    is_cleared: bool,
+    shows_all: bool,
+    from: Option<Date>,
+    to: Option<Date>,
+}
+
+impl FromFields for JudgeForm {
+    fn from_fields(fields: &TypedFields, _: &Catalogue) -> Result<Self, FieldFault> {
+        let id = SubmissionId::parse(fields.text("id")).ok();
+        let question = QuestionId::parse(fields.text("question")).ok();
+        let (Some(id), Some(question)) = (id, question) else {
+            return Err(FieldFault::new("Choose a comment.", "Choisissez un commentaire."));
+        };
+        Ok(Self {
+            id,
+            question,
+            is_cleared: fields.text("judgement") == "clear",
+            shows_all: fields.has("all"),
+            from: Date::parse(fields.text("from")),
+            to: Date::parse(fields.text("to")),
+        })
+    }
+}
+
 /// Clears or withholds a comment.
 pub(crate) async fn judge(
     State(office): State<Arc<Office>>,
-    Extension(visit): Extension<Visit>,
+    OfficeForm { visit, proof, asked }: OfficeForm<JudgeForm>,
 ) -> Answer {
-    let id = SubmissionId::parse(visit.field("id")).ok();
-    let question = QuestionId::parse(visit.field("question")).ok();
-    let (Some(id), Some(question)) = (id, question) else {
+    let Ok(JudgeForm { id, question, is_cleared, shows_all, from, to }) = asked else {
         return Err(Trouble::Nothing(Box::new(Frame::of(&office, &visit))));
     };
-    let act = Act::Judged { id, question, is_cleared: visit.field("judgement") == "clear" };
     let alias = office.store().alias(id).await?.unwrap_or_default();
-    office.write_survey(visit.login(), &alias, &act).await?;
-    let all = if visit.has("all") { "&all=1" } else { "" };
-    let day = |name: &str| {
-        domain::hours::Date::parse(visit.field(name)).map(|day| day.to_string()).unwrap_or_default()
-    };
-    Ok(go(&format!("/office/survey/comments?from={}&to={}{all}", day("from"), day("to"))))
+    office.write_survey(&proof, &alias, &Act::Judged { id, question, is_cleared }).await?;
+    let all = if shows_all { "&all=1" } else { "" };
+    let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
+    Ok(go(&format!("/office/survey/comments?from={}&to={}{all}", day(from), day(to))))
 }

@@ -2,6 +2,7 @@
 //! material.
 
 use super::Office;
+use crate::form::{FieldFault, FromFields, OfficeForm, TypedFields};
 use crate::guard::Visit;
 use crate::pages::{Answer, Frame, Trouble, go, page as made};
 use crate::survey::words::Words;
@@ -10,9 +11,9 @@ use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use casework::survey::ledger::{Act, Collector, Known};
-use domain::HubId;
 use domain::collector::{CollectorCode, EVERY_MAX, Way};
 use domain::hours::Date;
+use domain::{Catalogue, HubId};
 use std::collections::HashMap;
 use std::sync::Arc;
 use vault::random;
@@ -38,7 +39,7 @@ struct WaysPage {
     ways: Vec<(&'static str, &'static str, bool)>,
     hubs: Vec<(String, String)>,
     rows: Vec<Row>,
-    fault: &'static str,
+    fault: String,
     name: String,
 }
 
@@ -61,11 +62,12 @@ pub(crate) async fn page(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,
 ) -> Answer {
-    shown(&office, &visit, "").await
+    shown(&office, &visit, None).await
 }
 
-async fn shown(office: &Office, visit: &Visit, fault: &'static str) -> Answer {
+async fn shown(office: &Office, visit: &Visit, fault: Option<FieldFault>) -> Answer {
     let f = Frame::of(office, visit);
+    let fault = fault.map(|fault| fault.words(f.language).into_owned()).unwrap_or_default();
     // Counts cover all time.
     let all = HashMap::from([("from".to_string(), Date::from_days_since_1970(0).to_string())]);
     let asked = office.asked(&all).await?;
@@ -103,88 +105,103 @@ async fn shown(office: &Office, visit: &Visit, fault: &'static str) -> Answer {
     let ways = MADE.map(|way| (way.name(), words.way(way), way.is_invited())).to_vec();
     let hubs = catalogue.hubs().iter().map(|hub| (hub.id.to_string(), hub.name.clone())).collect();
     let status = if fault.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let name = if fault.is_empty() { String::new() } else { visit.field("name").into() };
+    let name = if fault.is_empty() { String::new() } else { visit.typed.text("name").into() };
     Ok(made(
         status,
         &WaysPage { ways, hubs, rows: rows.into_iter().map(row).collect(), fault, name, f },
     ))
 }
 
+/// A survey link to make.
+pub(crate) struct WayForm {
+    name: String,
+    way: Way,
+    /// One visitor of this many is asked.
+    every: u8,
+    hub: Option<HubId>,
+}
+
+impl FromFields for WayForm {
+    fn from_fields(fields: &TypedFields, catalogue: &Catalogue) -> Result<Self, FieldFault> {
+        let every = match fields.text("every") {
+            "" => Some(1),
+            text => text.parse::<u8>().ok().filter(|every| (1..=EVERY_MAX).contains(every)),
+        };
+        let (Some(way), Some(every)) = (Way::parse(fields.text("way")), every) else {
+            return Err(FieldFault::new(
+                "Choose a way, and for every how many visitors one is asked: 1 to 30.",
+                "Choisissez une voie, et indiquez à combien de visiteurs près on invite : de 1 à 30.",
+            ));
+        };
+        let words = (
+            "Give it a name of 1 to 80 letters, by which you will know it again.",
+            "Donnez-lui un nom de 1 à 80 lettres, pour le reconnaître.",
+        );
+        let name = fields.name("name", NAME_CHARS_MAX, words)?;
+        let hub = HubId::parse(fields.text("hub")).ok();
+        Ok(Self { name, way, every, hub: hub.filter(|hub| catalogue.hub(hub).is_some()) })
+    }
+}
+
 /// Creates a survey link.
 pub(crate) async fn make(
     State(office): State<Arc<Office>>,
-    Extension(visit): Extension<Visit>,
+    OfficeForm { visit, proof, asked }: OfficeForm<WayForm>,
 ) -> Answer {
-    let f = Frame::of(&office, &visit);
-    let (name, way) = (visit.field("name"), Way::parse(visit.field("way")));
-    let hub =
-        HubId::parse(visit.field("hub")).ok().filter(|hub| office.catalogue().hub(hub).is_some());
-    let every = if visit.field("every").is_empty() {
-        Some(1)
-    } else {
-        visit.field("every").parse::<u8>().ok().filter(|every| (1..=EVERY_MAX).contains(every))
+    let WayForm { name, way, every, hub } = match asked {
+        Ok(form) => form,
+        Err(fault) => return shown(&office, &visit, Some(fault)).await,
     };
-    let (Some(way), Some(every)) = (way, every) else {
-        return shown(
-            &office,
-            &visit,
-            f.t(
-                "Choose a way, and for every how many visitors one is asked: 1 to 30.",
-                "Choisissez une voie, et indiquez à combien de visiteurs près on invite : de 1 à 30.",
-            ),
-        )
-        .await;
-    };
-    if name.is_empty() || name.chars().count() > NAME_CHARS_MAX {
-        return shown(
-            &office,
-            &visit,
-            f.t(
-                "Give it a name of 1 to 80 letters, by which you will know it again.",
-                "Donnez-lui un nom de 1 à 80 lettres, pour le reconnaître.",
-            ),
-        )
-        .await;
-    }
-    let collector =
-        Collector { code: CollectorCode::new(way, every, random()), name: name.into(), hub };
-    let act = Act::Made { collector };
-    office.write_survey(visit.login(), way.name(), &act).await?;
+    let collector = Collector { code: CollectorCode::new(way, every, random()), name, hub };
+    office.write_survey(&proof, way.name(), &Act::Made { collector }).await?;
     Ok(go("/office/survey/ways"))
+}
+
+/// The change of a survey link.
+pub(crate) enum WayChange {
+    End,
+    /// The counts of a batch sheet.
+    Count {
+        invited: u64,
+        refused: u64,
+    },
+}
+
+impl FromFields for WayChange {
+    fn from_fields(fields: &TypedFields, _: &Catalogue) -> Result<Self, FieldFault> {
+        let count = |name: &str| match fields.text(name) {
+            "" => Some(0),
+            text => text.parse::<u64>().ok().filter(|count| *count <= SHEET_MAX),
+        };
+        match (fields.text("act"), count("invited"), count("refused")) {
+            ("end", ..) => Ok(Self::End),
+            ("count", Some(invited), Some(refused)) if refused <= invited && invited > 0 => {
+                Ok(Self::Count { invited, refused })
+            }
+            _ => Err(FieldFault::new(
+                "Write how many were asked (at most 2,000 at once), and how many of them said no: not more than were asked.",
+                "Indiquez combien de personnes ont été invitées (2 000 au plus à la fois) et combien ont refusé : pas plus que d'invitées.",
+            )),
+        }
+    }
 }
 
 /// Ends a survey link, or adds the counts of a batch sheet.
 pub(crate) async fn change(
     State(office): State<Arc<Office>>,
-    Extension(visit): Extension<Visit>,
     Path(code): Path<String>,
+    OfficeForm { visit, proof, asked }: OfficeForm<WayChange>,
 ) -> Answer {
-    let f = Frame::of(&office, &visit);
     let code = CollectorCode::parse(&code);
     let known = office.survey_ledger().await?;
     let Some(code) = code.filter(|code| known.collectors.contains_key(code)) else {
-        return Err(Trouble::Nothing(Box::new(f)));
+        return Err(Trouble::Nothing(Box::new(Frame::of(&office, &visit))));
     };
-    let count = |name: &str| {
-        if visit.field(name).is_empty() {
-            Some(0)
-        } else {
-            visit.field(name).parse::<u64>().ok().filter(|count| *count <= SHEET_MAX)
-        }
+    let act = match asked {
+        Ok(WayChange::End) => Act::Ended { code },
+        Ok(WayChange::Count { invited, refused }) => Act::Counted { code, invited, refused },
+        Err(fault) => return shown(&office, &visit, Some(fault)).await,
     };
-    let act = match (visit.field("act"), count("invited"), count("refused")) {
-        ("end", ..) => Act::Ended { code },
-        ("count", Some(invited), Some(refused)) if refused <= invited && invited > 0 => {
-            Act::Counted { code, invited, refused }
-        }
-        _ => {
-            let fault = f.t(
-                "Write how many were asked (at most 2,000 at once), and how many of them said no: not more than were asked.",
-                "Indiquez combien de personnes ont été invitées (2 000 au plus à la fois) et combien ont refusé : pas plus que d'invitées.",
-            );
-            return shown(&office, &visit, fault).await;
-        }
-    };
-    office.write_survey(visit.login(), act.name(), &act).await?;
+    office.write_survey(&proof, act.name(), &act).await?;
     Ok(go("/office/survey/ways"))
 }

@@ -127,8 +127,12 @@ fn inquiry(
         if language == Language::French { *dice.one(&ASKED_FR) } else { *dice.one(&ASKED_EN) };
     let number = dice.below(900) + 100;
     let reply_to = match dice.below(10) {
-        0..6 => ReplyTo::Email(format!("resident{number}@example.org")),
-        6..9 => ReplyTo::Phone(format!("705-555-0{number}")),
+        0..6 => {
+            ReplyTo::Email(format!("resident{number}@example.org").try_into().expect("it has an @"))
+        }
+        6..9 => {
+            ReplyTo::Phone(format!("705-555-0{number}").try_into().expect("it has 12 characters"))
+        }
         _ => ReplyTo::Nobody,
     };
     let hub = dice.percent(40).then(|| dice.one(catalogue.hubs()).id.clone());

@@ -56,9 +56,9 @@ pub(crate) fn all(report: &mut Report, _: Size) {
     let mut entries = Vec::new();
     for (number, words) in words().into_iter().enumerate() {
         let reply_to = if number % 2 == 0 {
-            ReplyTo::Email(format!("{}x@example.org", words.replace('@', "")))
+            ReplyTo::Email(format!("{}x@example.org", words.replace('@', "")).try_into().unwrap())
         } else {
-            ReplyTo::Phone(words.chars().take(40).collect())
+            ReplyTo::Phone(words.chars().take(40).collect::<String>().try_into().unwrap())
         };
         let said = ValidInquiry {
             service: None,

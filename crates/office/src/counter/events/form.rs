@@ -1,8 +1,8 @@
 //! The form of an event: the fields as they were typed, and the location that they describe once
 //! they are valid.
 
+use crate::form::{FieldFault, FromFields, TypedFields};
 use crate::gaps::slug;
-use crate::guard::Visit;
 use crate::pages::Frame;
 use domain::catalogue::{Catalogue, Event, EventDay, Hub, Offering, Point};
 use domain::hours::{Date, Minute, Span};
@@ -19,7 +19,7 @@ const TEXT_CHARS_MAX: usize = 120;
 const NAMESAKES_MAX: usize = 20;
 
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Form {
+pub(crate) struct EventForm {
     pub(super) name: String,
     pub(super) kind: String,
     pub(super) place: String,
@@ -42,12 +42,13 @@ pub(super) struct DayView {
     pub(super) to: String,
 }
 
-impl Form {
-    pub(super) fn of(visit: &Visit, catalogue: &Catalogue) -> Self {
-        let text = |name: &str| visit.field(name).to_string();
+impl FromFields for EventForm {
+    /// Never fails: an event has many fields, and [`EventForm::hub`] names all their faults at once.
+    fn from_fields(fields: &TypedFields, catalogue: &Catalogue) -> Result<Self, FieldFault> {
+        let text = |name: &str| fields.text(name).to_string();
         let days = (1..=DAYS_MAX)
             .map(|at| ["date", "from", "to"].map(|field| text(&format!("{field}-{at}"))));
-        Self {
+        Ok(Self {
             name: text("name"),
             kind: text("kind"),
             place: text("place"),
@@ -60,13 +61,15 @@ impl Form {
                 .tasks()
                 .iter()
                 .map(|task| &task.id)
-                .filter(|id| visit.has(&format!("task-{id}")))
+                .filter(|id| fields.has(&format!("task-{id}")))
                 .cloned()
                 .collect(),
             like: text("like"),
-        }
+        })
     }
+}
 
+impl EventForm {
     /// A form that copies an event, except its days.
     pub(super) fn like(hub: &Hub) -> Self {
         Self {
@@ -261,18 +264,18 @@ mod tests {
         publish::check_dir(&town).unwrap_or_else(|faults| panic!("{faults:?}")).0
     }
 
-    fn form(days: &[[&str; 3]]) -> Form {
-        Form {
+    fn form(days: &[[&str; 3]]) -> EventForm {
+        EventForm {
             name: "Fête du lac & fair".into(),
             kind: "dock".into(),
             place: "Pine Harbour".into(),
             days: days.iter().map(|row| row.map(String::from)).collect(),
             like: "town-hall".into(),
-            ..Form::default()
+            ..EventForm::default()
         }
     }
 
-    fn made(form: &Form) -> Result<Hub, Vec<String>> {
+    fn made(form: &EventForm) -> Result<Hub, Vec<String>> {
         form.hub(
             &frame(Language::English),
             &catalogue(),
@@ -310,9 +313,9 @@ mod tests {
 
     #[test]
     fn all_that_is_wrong_is_said_at_once() {
-        let faults = made(&Form {
+        let faults = made(&EventForm {
             days: vec![["2026-12-05".into(), "16:00".into(), "10:00".into()]],
-            ..Form::default()
+            ..EventForm::default()
         })
         .unwrap_err();
         assert_eq!(faults.len(), 5, "{faults:?}");

@@ -4,6 +4,7 @@
 use super::table::{DEMAND_DAYS, Demand};
 use super::words::offered_words;
 use super::{Office, PAYMENTS, WEEKDAYS};
+use crate::form::{FieldFault, FromFields, OfficeForm, TypedFields};
 use crate::guard::Visit;
 use crate::pages::{Answer, Frame, Trouble, go, page as made};
 use askama::Template;
@@ -13,7 +14,7 @@ use axum::http::StatusCode;
 use casework::counter::ledger::{Act, Change, Conditions, Ledger};
 use casework::when;
 use domain::catalogue::{Hub, Task};
-use domain::{HubId, TaskId};
+use domain::{Catalogue, HubId, TaskId};
 use std::sync::Arc;
 
 pub(super) const REASON_CHARS_MAX: usize = 500;
@@ -33,7 +34,7 @@ struct CellPage {
     missed: u64,
     days: i32,
     waiting: Vec<(String, String, String)>,
-    fault: &'static str,
+    fault: String,
     can_publish: bool,
     is_offered: bool,
     weekdays: Vec<Choice>,
@@ -54,7 +55,7 @@ pub(crate) async fn page(
     Extension(visit): Extension<Visit>,
     Path((hub, task)): Path<(String, String)>,
 ) -> Answer {
-    shown(&office, &visit, (&hub, &task), "", None).await
+    shown(&office, &visit, (&hub, &task), None, None).await
 }
 
 /// Renders the page. `typed` holds a rejected form, to be corrected and sent again.
@@ -62,10 +63,11 @@ async fn shown(
     office: &Office,
     visit: &Visit,
     at: (&str, &str),
-    fault: &'static str,
+    fault: Option<FieldFault>,
     typed: Option<(Option<Conditions>, String)>,
 ) -> Answer {
     let f = Frame::of(office, visit);
+    let fault = fault.map(|fault| fault.words(f.language).into_owned()).unwrap_or_default();
     let (catalogue, ledger) = (office.catalogue(), office.counter_ledger().await?);
     let hub =
         HubId::parse(at.0).ok().and_then(|id| catalogue.hub(&id)).filter(|hub| hub.event.is_none());
@@ -190,64 +192,82 @@ fn basis(office: &Office, f: &Frame, ledger: &Ledger, hub: &Hub, task: &Task) ->
 }
 
 /// The conditions from the form; `None` where the task is not offered.
-fn offered(visit: &Visit) -> Option<Conditions> {
-    let note = visit.field("note");
-    (visit.field("offered") == "yes").then(|| Conditions {
+fn offered(fields: &TypedFields) -> Option<Conditions> {
+    let note = fields.text("note");
+    (fields.text("offered") == "yes").then(|| Conditions {
         days: WEEKDAYS
             .iter()
-            .filter(|(_, name, ..)| visit.has(&format!("day-{name}")))
+            .filter(|(_, name, ..)| fields.has(&format!("day-{name}")))
             .map(|(day, ..)| *day)
             .collect(),
-        by_appointment: visit.has("by-appointment"),
+        by_appointment: fields.has("by-appointment"),
         payments: PAYMENTS
             .iter()
-            .filter(|(_, name, ..)| visit.has(&format!("pay-{name}")))
+            .filter(|(_, name, ..)| fields.has(&format!("pay-{name}")))
             .map(|(payment, ..)| *payment)
             .collect(),
         note: (!note.is_empty()).then(|| note.into()),
     })
 }
 
+/// A change to propose, and why.
+pub(crate) struct ProposeForm {
+    offered: Option<Conditions>,
+    reason: String,
+}
+
+impl FromFields for ProposeForm {
+    fn from_fields(fields: &TypedFields, _: &Catalogue) -> Result<Self, FieldFault> {
+        if !matches!(fields.text("offered"), "yes" | "no") {
+            return Err(FieldFault::new(
+                "Say whether this counter does it.",
+                "Dites si ce comptoir l'offre.",
+            ));
+        }
+        let words = (
+            "Say why, in 1 to 500 letters: whoever decides has to know. A note has at most 200.",
+            "Dites pourquoi, en 1 à 500 lettres : la personne qui décide doit le savoir. Une note en a 200 au plus.",
+        );
+        let reason = fields.name("reason", REASON_CHARS_MAX, words)?;
+        let offered = offered(fields);
+        let note = offered.as_ref().and_then(|conditions| conditions.note.as_deref());
+        if note.is_some_and(|note| note.chars().count() > NOTE_CHARS_MAX) {
+            return Err(FieldFault::new(words.0, words.1));
+        }
+        Ok(Self { offered, reason })
+    }
+}
+
 /// Proposes a change. It takes effect only when a second person approves it.
 pub(crate) async fn propose(
     State(office): State<Arc<Office>>,
-    Extension(visit): Extension<Visit>,
     Path((hub, task)): Path<(String, String)>,
+    OfficeForm { visit, proof, asked }: OfficeForm<ProposeForm>,
 ) -> Answer {
-    let f = Frame::of(&office, &visit);
-    let (typed, reason, catalogue) =
-        (offered(&visit), visit.field("reason").to_string(), office.catalogue());
+    let catalogue = office.catalogue();
     let ids = HubId::parse(&hub).ok().zip(TaskId::parse(&task).ok());
     let place = ids.filter(|(hub, task)| {
         catalogue.task(task).is_some() && catalogue.hub(hub).is_some_and(|hub| hub.event.is_none())
     });
-    let Some((hub_id, task_id)) = place else { return Err(Trouble::Nothing(Box::new(f))) };
+    let Some((hub_id, task_id)) = place else {
+        return Err(Trouble::Nothing(Box::new(Frame::of(&office, &visit))));
+    };
     let stands = catalogue.hub(&hub_id).and_then(|hub| Conditions::at(hub, &task_id));
-    let is_too_long = |text: &str, most: usize| text.chars().count() > most;
-    let note = typed.as_ref().and_then(|conditions| conditions.note.clone()).unwrap_or_default();
-    let fault = if !matches!(visit.field("offered"), "yes" | "no") {
-        f.t("Say whether this counter does it.", "Dites si ce comptoir l'offre.")
-    } else if typed == stands {
-        f.t(
+    let changes = |form: ProposeForm| {
+        let is_change = form.offered != stands;
+        is_change.then_some(form).ok_or(FieldFault::new(
             "That is what stands already. Change something first.",
             "C'est déjà ce qui est inscrit. Changez d'abord quelque chose.",
-        )
-    } else if reason.is_empty()
-        || is_too_long(&reason, REASON_CHARS_MAX)
-        || is_too_long(&note, NOTE_CHARS_MAX)
-    {
-        f.t(
-            "Say why, in 1 to 500 letters: whoever decides has to know. A note has at most 200.",
-            "Dites pourquoi, en 1 à 500 lettres : la personne qui décide doit le savoir. Une note en a 200 au plus.",
-        )
-    } else {
-        ""
+        ))
     };
-    if !fault.is_empty() {
-        return shown(&office, &visit, (&hub, &task), fault, Some((typed, reason))).await;
-    }
-    let act =
-        Act::Proposed { change: Change { hub: hub_id, task: task_id, offered: typed }, reason };
-    office.write_counter(visit.login(), &format!("{task} at {hub}"), |_| Some(act.clone())).await?;
+    let ProposeForm { offered, reason } = match asked.and_then(changes) {
+        Ok(form) => form,
+        Err(fault) => {
+            let typed = (self::offered(proof.typed()), proof.typed().text("reason").to_string());
+            return shown(&office, &visit, (&hub, &task), Some(fault), Some(typed)).await;
+        }
+    };
+    let act = Act::Proposed { change: Change { hub: hub_id, task: task_id, offered }, reason };
+    office.write_counter(&proof, &format!("{task} at {hub}"), |_| Some(act.clone())).await?;
     Ok(go("/office/inventory/proposals"))
 }

@@ -3,6 +3,7 @@
 use super::cell::REASON_CHARS_MAX;
 use super::words::offered_words;
 use super::{Office, hub_name, task_name};
+use crate::form::{FieldFault, FromFields, OfficeForm, TypedFields};
 use crate::guard::Visit;
 use crate::pages::{Answer, Frame, Trouble, go, page as made};
 use askama::Template;
@@ -11,6 +12,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use casework::counter::ledger::{Act, Conditions, Proposal};
 use casework::when;
+use domain::Catalogue;
 use std::sync::Arc;
 
 /// At most this many of the newest decided proposals are shown.
@@ -20,7 +22,7 @@ const DECIDED_SHOWN: usize = 50;
 #[template(path = "office/inventory_proposals.html")]
 struct ProposalsPage {
     f: Frame,
-    fault: &'static str,
+    fault: String,
     waiting: Vec<ProposalView>,
     decided: Vec<ProposalView>,
     has_approved: bool,
@@ -52,11 +54,13 @@ pub(crate) async fn page(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,
 ) -> Answer {
-    shown(&office, &visit, StatusCode::OK, "").await
+    shown(&office, &visit, None).await
 }
 
-async fn shown(office: &Office, visit: &Visit, status: StatusCode, fault: &'static str) -> Answer {
+async fn shown(office: &Office, visit: &Visit, fault: Option<FieldFault>) -> Answer {
     let f = Frame::of(office, visit);
+    let fault = fault.map(|fault| fault.words(f.language).into_owned()).unwrap_or_default();
+    let status = if fault.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let (ledger, catalogue, today) =
         (office.counter_ledger().await?, office.catalogue(), office.today());
     let day = |at_ms: u64| when::date(office.zone.moment(at_ms).date, today, f.language);
@@ -102,47 +106,57 @@ async fn shown(office: &Office, visit: &Visit, status: StatusCode, fault: &'stat
     Ok(made(status, &page))
 }
 
+/// A decision about a proposal; declining needs a reason.
+pub(crate) struct DecideForm {
+    is_approved: bool,
+    reason: String,
+}
+
+impl FromFields for DecideForm {
+    fn from_fields(fields: &TypedFields, _: &Catalogue) -> Result<Self, FieldFault> {
+        let reason = fields.text("reason");
+        let fits = reason.chars().count() <= REASON_CHARS_MAX;
+        match fields.text("act") {
+            "approve" if fits => Ok(Self { is_approved: true, reason: reason.into() }),
+            "decline" if fits && !reason.is_empty() => {
+                Ok(Self { is_approved: false, reason: reason.into() })
+            }
+            _ => Err(FieldFault::new(
+                "Say why you decline it, in 1 to 500 letters.",
+                "Dites pourquoi vous refusez, en 1 à 500 lettres.",
+            )),
+        }
+    }
+}
+
 /// Approves or declines another person's proposal.
 pub(crate) async fn decide(
     State(office): State<Arc<Office>>,
-    Extension(visit): Extension<Visit>,
     Path(number): Path<String>,
+    OfficeForm { visit, proof, asked }: OfficeForm<DecideForm>,
 ) -> Answer {
-    let f = Frame::of(&office, &visit);
     let ledger = office.counter_ledger().await?;
     let number = number.parse::<u32>().ok().filter(|number| ledger.proposals.contains_key(number));
-    let Some(proposal) = number else { return Err(Trouble::Nothing(Box::new(f))) };
-    let reason = visit.field("reason").to_string();
-    let refused = async |fault: &'static str| {
-        shown(&office, &visit, StatusCode::UNPROCESSABLE_ENTITY, fault).await
+    let Some(proposal) = number else {
+        return Err(Trouble::Nothing(Box::new(Frame::of(&office, &visit))));
     };
-    let act = match visit.field("act") {
-        "approve" if reason.chars().count() <= REASON_CHARS_MAX => {
-            Act::Approved { proposal, reason }
-        }
-        "decline" if !reason.is_empty() && reason.chars().count() <= REASON_CHARS_MAX => {
-            Act::Declined { proposal, reason }
-        }
-        _ => {
-            return refused(f.t(
-                "Say why you decline it, in 1 to 500 letters.",
-                "Dites pourquoi vous refusez, en 1 à 500 lettres.",
-            ))
-            .await;
-        }
+    let act = match asked {
+        Ok(DecideForm { is_approved: true, reason }) => Act::Approved { proposal, reason },
+        Ok(DecideForm { is_approved: false, reason }) => Act::Declined { proposal, reason },
+        Err(fault) => return shown(&office, &visit, Some(fault)).await,
     };
     // Checked again when it is stored, so that of two simultaneous decisions only one counts.
     let is_written = office
-        .write_counter(visit.login(), &proposal.to_string(), |ledger| {
-            ledger.may_decide(proposal, visit.login()).then(|| act.clone())
+        .write_counter(&proof, &proposal.to_string(), |ledger| {
+            ledger.may_decide(proposal, proof.login()).then(|| act.clone())
         })
         .await?;
     if !is_written {
-        let fault = f.t(
+        let fault = FieldFault::new(
             "Nothing was changed: it was decided already, or it is your own. Somebody else has to decide it.",
             "Rien n'a été changé : c'est déjà décidé, ou c'est votre propre proposition. Quelqu'un d'autre doit décider.",
         );
-        return refused(fault).await;
+        return shown(&office, &visit, Some(fault)).await;
     }
     Ok(go("/office/inventory/proposals"))
 }

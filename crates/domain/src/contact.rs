@@ -1,0 +1,156 @@
+//! A phone number and an e-mail address that a person gave.
+//!
+//! There are two rules for each, and both are here. `typed` is for a person who can still correct
+//! what they wrote; it asks for a number that can be dialled and an address that can be written to.
+//! `TryFrom`, which serde uses, is for what was sent or stored. It asks only for what can be kept
+//! and shown: a question must not be lost because of how its writer notes a phone number, and every
+//! entry that was once accepted must open again. What `typed` accepts, `TryFrom` accepts.
+
+use crate::inquiry::InquiryProblem;
+use serde::{Deserialize, Serialize};
+
+/// Longest phone number with its extension, in characters.
+pub const PHONE_CHARS_MAX: usize = 40;
+/// Longest e-mail address: typed in bytes, stored in characters.
+pub const EMAIL_BYTES_MAX: usize = 254;
+/// Shortest e-mail address, in characters: a name, the @ and a host.
+const EMAIL_CHARS_MIN: usize = 3;
+/// Digits of a phone number: ten in North America; E.164 allows fifteen.
+const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 10..=15;
+
+/// A phone number, with its extension: 1 to [`PHONE_CHARS_MAX`] characters.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct PhoneNumber(String);
+
+impl PhoneNumber {
+    /// Checks a number that a person typed, without the spaces around it: 10 to 15 digits, and an
+    /// extension may follow.
+    pub fn typed(text: &str) -> Result<Self, InquiryProblem> {
+        let phone = text.trim();
+        if phone.is_empty() {
+            return Err(InquiryProblem::Missing);
+        }
+        let number = phone.to_ascii_lowercase();
+        let number = number.split(['x', 'p', 'e', '#']).next().unwrap_or_default();
+        let digits = number.chars().filter(char::is_ascii_digit).count();
+        let others_fit = number.chars().all(|c| c.is_ascii_digit() || " +-.()/\u{a0}".contains(c));
+        if !others_fit || !PHONE_DIGITS.contains(&digits) {
+            return Err(InquiryProblem::NotAPhone);
+        }
+        Self::try_from(phone.to_string()).map_err(|_| InquiryProblem::NotAPhone)
+    }
+
+    /// The number as the person wrote it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for PhoneNumber {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let fits = (1..=PHONE_CHARS_MAX).contains(&text.chars().count());
+        fits.then_some(Self(text)).ok_or("not 1 to 40 characters")
+    }
+}
+
+impl From<PhoneNumber> for String {
+    fn from(phone: PhoneNumber) -> String {
+        phone.0
+    }
+}
+
+/// An e-mail address: at most [`EMAIL_BYTES_MAX`] characters, among them an @.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct EmailAddress(String);
+
+impl EmailAddress {
+    /// Checks an address that a person typed, without the spaces around it: a name, one @, and a
+    /// host with a dot, without any space.
+    pub fn typed(text: &str) -> Result<Self, InquiryProblem> {
+        let email = text.trim();
+        if email.is_empty() {
+            return Err(InquiryProblem::Missing);
+        }
+        let has_parts = email.split_once('@').is_some_and(|(local, host)| {
+            let host_fits = host.contains('.') && host.split('.').all(|part| !part.is_empty());
+            !local.is_empty() && host_fits && !host.contains('@')
+        });
+        if !has_parts || email.contains(char::is_whitespace) || email.len() > EMAIL_BYTES_MAX {
+            return Err(InquiryProblem::NotAnEmail);
+        }
+        Self::try_from(email.to_string()).map_err(|_| InquiryProblem::NotAnEmail)
+    }
+
+    /// The address as the person wrote it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for EmailAddress {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let length_fits = (EMAIL_CHARS_MIN..=EMAIL_BYTES_MAX).contains(&text.chars().count());
+        let fits = length_fits && text.contains('@');
+        fits.then_some(Self(text)).ok_or("not 3 to 254 characters with an @")
+    }
+}
+
+impl From<EmailAddress> for String {
+    fn from(email: EmailAddress) -> String {
+        email.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_checked_more_strictly_where_it_is_typed_than_where_it_is_kept() {
+        let stored = |text: &str| PhoneNumber::try_from(text.to_string()).is_ok();
+        for both in ["705-324-9411", "(705) 324 9411", "+1 705 324 9411 poste 12"] {
+            assert!(PhoneNumber::typed(both).is_ok() && stored(both), "{both}");
+        }
+        for kept in ["324-9411", "call the library", "=1+1", " ", &"5".repeat(PHONE_CHARS_MAX)] {
+            assert!(PhoneNumber::typed(kept).is_err() && stored(kept), "{kept}");
+        }
+        for neither in ["", &"5".repeat(PHONE_CHARS_MAX + 1)] {
+            assert!(PhoneNumber::typed(neither).is_err() && !stored(neither), "{neither}");
+        }
+        let extension = format!("705-324-9411 x{}", "1".repeat(PHONE_CHARS_MAX));
+        assert_eq!(PhoneNumber::typed(&extension), Err(InquiryProblem::NotAPhone));
+    }
+
+    #[test]
+    fn an_address_is_checked_more_strictly_where_it_is_typed_than_where_it_is_kept() {
+        let stored = |text: &str| EmailAddress::try_from(text.to_string()).is_ok();
+        let longest = format!("{}@b.ca", "a".repeat(EMAIL_BYTES_MAX - 5));
+        for both in ["a@b.ca", "é@exemple.ca", longest.as_str()] {
+            assert!(EmailAddress::typed(both).is_ok() && stored(both), "{both}");
+        }
+        let bytes = format!("{}@b.ca", "é".repeat(EMAIL_BYTES_MAX - 5));
+        for kept in ["a@b", "@b.ca", "a b@c.ca", "a@b@c.ca", bytes.as_str()] {
+            assert!(EmailAddress::typed(kept).is_err() && stored(kept), "{kept}");
+        }
+        for neither in ["", "a@", "ab.ca", &format!("a{longest}")] {
+            assert!(EmailAddress::typed(neither).is_err() && !stored(neither), "{neither}");
+        }
+    }
+
+    #[test]
+    fn both_are_sent_and_stored_as_plain_texts() {
+        let phone = PhoneNumber::typed(" 705-324-9411 ").unwrap();
+        assert_eq!(serde_json::to_string(&phone).unwrap(), "\"705-324-9411\"");
+        assert_eq!(serde_json::from_str::<PhoneNumber>("\"324\"").unwrap().as_str(), "324");
+        assert!(serde_json::from_str::<PhoneNumber>("\"\"").is_err());
+        let email = EmailAddress::typed("a@b.ca").unwrap();
+        assert_eq!(serde_json::to_string(&email).unwrap(), "\"a@b.ca\"");
+        assert!(serde_json::from_str::<EmailAddress>("\"ab\"").is_err());
+    }
+}

@@ -1,0 +1,217 @@
+//! What the forms of an inquiry's page ask for.
+
+use super::{outcome_name, way_of};
+use crate::form::{FieldFault, FromFields, TypedFields};
+use crate::inbox::departments;
+use crate::staff::login_of;
+use casework::case::{Event, Outcome, Way};
+use domain::{Catalogue, ServiceId};
+
+/// A note.
+pub(crate) struct NoteForm {
+    pub(super) text: String,
+}
+
+impl FromFields for NoteForm {
+    fn from_fields(fields: &TypedFields, _: &Catalogue) -> Result<Self, FieldFault> {
+        let text = fields.long_text("text", ("The note", "La note"))?;
+        if text.is_empty() {
+            return Err(FieldFault::new("Write the note first.", "Écrivez d'abord la note."));
+        }
+        Ok(Self { text })
+    }
+}
+
+/// Whom to assign the inquiry to; `None` puts it back for anybody.
+pub(crate) struct AssignForm {
+    pub(super) to: Option<String>,
+}
+
+impl AssignForm {
+    /// The fault for a login that nobody has.
+    pub(super) const NOBODY: FieldFault = FieldFault::new(
+        "Nobody who works here has this login.",
+        "Personne en poste n’a cet identifiant.",
+    );
+}
+
+impl FromFields for AssignForm {
+    fn from_fields(fields: &TypedFields, _: &Catalogue) -> Result<Self, FieldFault> {
+        match fields.text("to") {
+            "" => Ok(Self { to: None }),
+            login => login_of(login).map(|to| Self { to: Some(to) }).ok_or(Self::NOBODY),
+        }
+    }
+}
+
+/// The department that gets the inquiry, and why.
+pub(crate) struct TransferForm {
+    pub(super) department: String,
+    pub(super) why: String,
+}
+
+impl FromFields for TransferForm {
+    fn from_fields(fields: &TypedFields, catalogue: &Catalogue) -> Result<Self, FieldFault> {
+        let department = departments(catalogue)
+            .into_iter()
+            .find(|department| department == fields.text("department"))
+            .ok_or(FieldFault::new(
+                "Choose a department of the list.",
+                "Choisissez un service municipal de la liste.",
+            ))?;
+        let why =
+            fields.long_text("why", ("What you wrote under Why", "Ce que dit « Pourquoi »"))?;
+        Ok(Self { department, why })
+    }
+}
+
+/// The service that the inquiry is about; `None` for no service.
+pub(crate) struct AboutForm {
+    pub(super) service: Option<ServiceId>,
+}
+
+impl FromFields for AboutForm {
+    fn from_fields(fields: &TypedFields, catalogue: &Catalogue) -> Result<Self, FieldFault> {
+        Ok(Self { service: known_service(fields, catalogue) })
+    }
+}
+
+fn known_service(fields: &TypedFields, catalogue: &Catalogue) -> Option<ServiceId> {
+    ServiceId::parse(fields.text("service")).ok().filter(|id| catalogue.service(id).is_some())
+}
+
+/// The change of an inquiry's state, as the event that is written.
+pub(crate) struct StateForm {
+    pub(super) event: Event,
+}
+
+impl FromFields for StateForm {
+    fn from_fields(fields: &TypedFields, _: &Catalogue) -> Result<Self, FieldFault> {
+        let text = || fields.long_text("text", ("The reason", "La raison"));
+        let event = match fields.text("do") {
+            "wait" => Event::Waiting { text: text()? },
+            "resume" => Event::Resumed,
+            "reopen" => Event::Reopened { why: text()? },
+            _ => Outcome::ALL
+                .into_iter()
+                .find(|outcome| outcome_name(*outcome) == fields.text("outcome"))
+                .map(|outcome| Event::Closed { outcome })
+                .ok_or(FieldFault::new(
+                    "Choose how it ended.",
+                    "Choisissez comment elle s'est terminée.",
+                ))?,
+        };
+        Ok(Self { event })
+    }
+}
+
+/// The other inquiry of a link: its reference or id, not looked up yet.
+pub(crate) struct LinkForm {
+    pub(super) to: String,
+    pub(super) is_removal: bool,
+}
+
+impl FromFields for LinkForm {
+    fn from_fields(fields: &TypedFields, _: &Catalogue) -> Result<Self, FieldFault> {
+        let to = fields.long_text("to", ("The reference", "Le numéro"))?;
+        Ok(Self { to, is_removal: fields.has("remove") })
+    }
+}
+
+/// A reply, and what is to be done with it.
+pub(crate) struct ReplyForm {
+    /// Never empty when it is to be sent.
+    pub(super) text: String,
+    pub(super) service: Option<ServiceId>,
+    pub(super) step: ReplyStep,
+}
+
+/// What is to be done with a reply.
+pub(crate) enum ReplyStep {
+    /// Saved as a draft, after the facts of this service were added.
+    Compose(ServiceId),
+    /// Saved as a draft.
+    Save,
+    /// Sent this way; `None` if none was chosen.
+    Send { way: Option<Way>, has_seen_change: bool },
+}
+
+impl FromFields for ReplyForm {
+    fn from_fields(fields: &TypedFields, catalogue: &Catalogue) -> Result<Self, FieldFault> {
+        let text = fields.long_text("text", ("The reply", "La réponse"))?;
+        let service = known_service(fields, catalogue);
+        let step = match (fields.text("do"), &service) {
+            ("compose", Some(service)) => ReplyStep::Compose(service.clone()),
+            ("compose", None) => {
+                return Err(FieldFault::new(
+                    "Choose the service whose facts the reply needs.",
+                    "Choisissez le service dont la réponse a besoin.",
+                ));
+            }
+            ("send", _) if text.is_empty() => {
+                return Err(FieldFault::new(
+                    "Write the reply first.",
+                    "Écrivez d'abord la réponse.",
+                ));
+            }
+            ("send", _) => ReplyStep::Send {
+                way: way_of(fields.text("way")),
+                has_seen_change: fields.has("changed_seen"),
+            },
+            _ => ReplyStep::Save,
+        };
+        Ok(Self { text, service, step })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::form::TEXT_CHARS_MAX;
+    use crate::form::tests::typed;
+    use domain::Language;
+
+    fn catalogue() -> Catalogue {
+        let town = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../../tests/municipalities/pine-harbour");
+        publish::check_dir(&town).unwrap_or_else(|faults| panic!("{faults:?}")).0
+    }
+
+    /// The words of the fault of a form; empty if it has none.
+    fn fault<T: FromFields>(fields: &[(&str, &str)]) -> String {
+        T::from_fields(&typed(fields), &catalogue())
+            .err()
+            .map(|fault| fault.words(Language::English).into_owned())
+            .unwrap_or_default()
+    }
+
+    #[test]
+    fn a_text_is_needed_where_it_is_the_point_of_the_form() {
+        assert_eq!(fault::<NoteForm>(&[("text", " \n ")]), "Write the note first.");
+        assert_eq!(fault::<NoteForm>(&[("text", "Called back.")]), "");
+        assert_eq!(fault::<ReplyForm>(&[("do", "send")]), "Write the reply first.");
+        assert_eq!(fault::<ReplyForm>(&[("do", "save")]), "", "an empty draft drops the draft");
+        let long = "x".repeat(TEXT_CHARS_MAX + 1);
+        for text in [fault::<NoteForm>(&[("text", &long)]), fault::<ReplyForm>(&[("text", &long)])]
+        {
+            assert!(text.ends_with("is too long by 1 letters. Shorten it."), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_choice_is_one_of_those_that_the_page_offers() {
+        let elsewhere = [("department", "Ministry of Silly Walks")];
+        assert_eq!(fault::<TransferForm>(&elsewhere), "Choose a department of the list.");
+        let department = &departments(&catalogue())[0];
+        assert_eq!(fault::<TransferForm>(&[("department", department)]), "");
+        assert_eq!(
+            fault::<AssignForm>(&[("to", "ann lee")]),
+            "Nobody who works here has this login."
+        );
+        assert_eq!(fault::<AssignForm>(&[("to", "")]), "");
+        assert_eq!(fault::<StateForm>(&[("do", "close")]), "Choose how it ended.");
+        assert_eq!(fault::<StateForm>(&[("outcome", "answered")]), "");
+        let compose = [("do", "compose"), ("service", "no-such-service")];
+        assert!(fault::<ReplyForm>(&compose).starts_with("Choose the service"));
+    }
+}
