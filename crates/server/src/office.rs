@@ -52,6 +52,7 @@ use crate::api::{Server, now_ms};
 use crate::counter::overlay::Overlay;
 use crate::receive::Receiver;
 use crate::store::{Custody, Deed, DoorStore, EventRow, OfficeStore, Store, StoreFault};
+use crate::survey::opened::OpenedAnswers;
 use attempts::Attempts;
 use audit_check::{AuditCheck, ENTRIES_PER_TURN};
 use axum::Router;
@@ -95,6 +96,7 @@ pub struct Office {
     /// Who needs a second factor, until an administrator has changed the setting.
     second_factor: SecondFactorPolicy,
     searches: Searches,
+    opened_answers: OpenedAnswers,
     audit_check: AuditCheck,
     /// The data folder holds generated demo data; every page says so.
     is_demo: bool,
@@ -133,6 +135,7 @@ impl Office {
             spent: Spent::default(),
             second_factor,
             searches: Searches::default(),
+            opened_answers: OpenedAnswers::default(),
             audit_check,
             is_demo,
         })

@@ -1,12 +1,13 @@
 //! The survey on the server: the collectors and what staff did with them ([`ledger`]), how
 //! submissions become a round of answers ([`round`]), and how a baseline is frozen and verified
-//! ([`baseline`]). The statistics are in the `insight` crate.
+//! ([`baseline`]). [`opened`] holds what was opened before. The statistics are in the `insight` crate.
 //!
 //! No part of an answer leaves this module except through a report, and comments that staff cleared
 //! for publication.
 
 pub mod baseline;
 pub mod ledger;
+pub mod opened;
 pub mod qr;
 pub mod round;
 pub mod shown;

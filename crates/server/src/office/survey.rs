@@ -17,11 +17,11 @@ use super::listed::Listed;
 use crate::api::now_ms;
 use crate::store::{Deed, StoreFault};
 use crate::survey::ledger::{Act, Ledger};
-use crate::survey::round::{ReadFault, Reading, read};
+use crate::survey::round::{Opening, ReadFault, Reading, read};
 use crate::survey::spec::{Days, Spec};
 use axum::Router;
 use axum::routing::get;
-use domain::hours::Date;
+use domain::hours::{Date, Minute, Moment};
 use domain::survey::Survey;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -82,9 +82,9 @@ impl Office {
         spec.without_duplicates = query.contains_key("once");
         spec.ledger = ledger.last;
         spec.closed_inquiries = self.closed_inquiries(days, &ledger);
-        let reading =
-            read(self.store(), &self.receiver().keys.now(), &self.zone, &ledger, &survey, &spec)
-                .await?;
+        let keys = self.receiver().keys.now();
+        let opening = Opening { keys: &keys, opened: &self.opened_answers, zone: &self.zone };
+        let reading = read(self.store(), opening, &ledger, &survey, &spec).await?;
         Ok(Asked { days, survey, surveys, spec, ledger, reading })
     }
 
@@ -92,8 +92,14 @@ impl Office {
     /// closed on these days, since there has been a survey link for it.
     fn closed_inquiries(&self, days: Days, ledger: &Ledger) -> u64 {
         let Some(since_ms) = ledger.asks_after_inquiries_since_ms() else { return 0 };
-        let is_on =
-            |ms: u64| ms >= since_ms && (days.from..=days.to).contains(&self.zone.moment(ms).date);
+        let midnight = |date| self.zone.ms(Moment { date, minute: Minute::MIDNIGHT });
+        // Most are outside of the days by more than one; only of the others is the date computed.
+        let near = midnight(days.from.plus_days(-1))..midnight(days.to.plus_days(2));
+        let is_on = |ms: u64| {
+            ms >= since_ms
+                && near.contains(&ms)
+                && (days.from..=days.to).contains(&self.zone.moment(ms).date)
+        };
         let is_in = |listed: &&Listed| {
             listed.first_reply_ms().is_some() && listed.closed_ms().is_some_and(is_on)
         };

@@ -7,11 +7,12 @@
 //! byte for byte.
 
 use super::ledger::Ledger;
-use super::round::{BadCount, LeftOut, Reading, read};
+use super::opened::OpenedAnswers;
+use super::round::{BadCount, LeftOut, Opening, Reading, read};
 use super::spec::{Spec, fingerprint};
 use crate::keys::{Keys, hex, unhex};
 use crate::office::when::Zone;
-use crate::store::SubmissionStore;
+use crate::store::{OfficeStore, SubmissionStore};
 use domain::MunicipalityId;
 use domain::submission::KeyId;
 use domain::survey::Survey;
@@ -162,7 +163,7 @@ pub enum Verdict {
 /// The error says in words why nothing can be compared.
 pub async fn verify(
     file: &str,
-    store: &impl SubmissionStore,
+    store: &(impl SubmissionStore + OfficeStore),
     keys: &Keys,
     zone: &Zone,
     ledger_until: impl Fn(u32) -> Ledger,
@@ -194,7 +195,8 @@ pub async fn verify(
         ));
     }
     head.spec.days().ok_or("Its days are no days.")?;
-    let reading = read(store, keys, zone, &ledger_until(head.spec.ledger), survey, &head.spec)
+    let opening = Opening { keys, opened: &OpenedAnswers::default(), zone };
+    let reading = read(store, opening, &ledger_until(head.spec.ledger), survey, &head.spec)
         .await
         .map_err(|fault| fault.to_string())?;
     if reading.sha256 != head.data.sha256 {
