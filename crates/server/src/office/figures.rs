@@ -9,6 +9,7 @@ mod tally;
 use super::Office;
 use super::case::Outcome;
 use super::guard::Visit;
+use super::listed::Listed;
 use super::month::Month;
 use super::pages::{Answer, Frame, download, page as made};
 use crate::api::now_ms;
@@ -18,6 +19,7 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use chart::{Bar, bars};
+use domain::hours::{Minute, Moment};
 use domain::{Catalogue, HubId, ServiceId};
 use insight::Seen;
 use std::collections::HashMap;
@@ -29,6 +31,7 @@ use tally::{By, Fact, Figures, Key, Line, Period, Spread};
 const MONTHS_USUAL: i32 = 12;
 /// Months that can be chosen: longer than the retention period of inquiries.
 const MONTHS_MAX: i32 = 60;
+const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 
 #[derive(Template)]
 #[template(path = "office/figures.html")]
@@ -164,9 +167,17 @@ fn this_month(office: &Office) -> Month {
 
 fn figures(office: &Office, query: &HashMap<String, String>) -> Figures {
     let now = office.zone.moment(now_ms());
-    let facts: Vec<Fact> =
-        office.desk.listed().iter().map(|listed| Fact::of(listed, &office.zone, now)).collect();
-    Figures::of(&facts, period_in(query, Month::of(now.date)))
+    let period = period_in(query, Month::of(now.date));
+    let mut listed = office.desk.listed();
+    let first_ms = listed.iter().map(Listed::received_at_ms).min();
+    let first = first_ms.map(|ms| Month::of(office.zone.moment(ms).date));
+    // Of a million, most are older than the period. A day more than it, because days are local.
+    let begin = Moment { date: period.from.first_day(), minute: Minute::MIDNIGHT };
+    let begin_ms = office.zone.ms(begin).saturating_sub(DAY_MS);
+    listed.retain(|listed| listed.received_at_ms() >= begin_ms);
+    let facts: Vec<Fact<'_>> =
+        listed.iter().map(|listed| Fact::of(listed, &office.zone, now)).collect();
+    Figures::since(first, &facts, period)
 }
 
 /// The period in the address: invalid months become the default, a reversed period is swapped.

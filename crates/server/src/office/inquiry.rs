@@ -6,7 +6,6 @@ use super::case::{Case, Delivery, Draft, Entry, Event, Outcome, Reply, State, Wa
 use super::desk::{Inquiry, contact};
 use super::guard::Visit;
 use super::inbox::{InboxRow, departments, names};
-use super::listed::Listed;
 use super::looks::Look;
 use super::mail::plan;
 use super::pages::{Answer, Frame, Trouble, go, page as made};
@@ -281,9 +280,8 @@ async fn same_person(
     if folded.is_empty() {
         return Ok(Vec::new());
     }
-    let is_other = |other: &Listed| other.id() != inquiry.id && other.contact() == hash;
-    let mut listed: Vec<Listed> =
-        visit.covered(office.desk.listed()).into_iter().filter(is_other).collect();
+    let mut listed = visit.covered(office.desk.of_contact(hash));
+    listed.retain(|other| other.id() != inquiry.id);
     listed.sort_by_key(|other| std::cmp::Reverse(other.received_at_ms()));
     let mut others = Vec::new();
     for other in listed.iter().take(OTHERS_MAX) {

@@ -75,7 +75,7 @@ struct SettledFile {
 }
 
 /// Interned strings: each is held once, however many summaries share it.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Texts(HashSet<Arc<str>>);
 
 impl Texts {
@@ -86,6 +86,11 @@ impl Texts {
         let text: Arc<str> = text.into();
         self.0.insert(text.clone());
         text
+    }
+
+    /// Adds the strings of another set, which keep what already refers to them.
+    pub(super) fn join(&mut self, other: Self) {
+        self.0.extend(other.0);
     }
 }
 
