@@ -12,6 +12,9 @@ pub(crate) struct Page {
     pub(crate) status: u16,
     pub(crate) head: String,
     pub(crate) body: Vec<u8>,
+    /// Time until the first byte of the response.
+    pub(crate) began_after: Duration,
+    /// Time until the whole response was there.
     pub(crate) took: Duration,
 }
 
@@ -30,7 +33,7 @@ pub(crate) fn ask(
     body: &[u8],
 ) -> Result<Page, String> {
     let began = Instant::now();
-    let raw =
+    let (raw, first) =
         exchange(port, method, path, headers, body).map_err(|error| format!("{path}: {error}"))?;
     let end = raw
         .windows(4)
@@ -40,16 +43,17 @@ pub(crate) fn ask(
     let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
     let is_chunked = head.to_lowercase().contains("transfer-encoding: chunked");
     let body = if is_chunked { joined(&raw[end + 4..]) } else { raw[end + 4..].to_vec() };
-    Ok(Page { status, head, body, took: began.elapsed() })
+    Ok(Page { status, head, body, began_after: first - began, took: began.elapsed() })
 }
 
+/// The raw response, and when its first byte arrived.
 fn exchange(
     port: u16,
     method: &str,
     path: &str,
     headers: &str,
     body: &[u8],
-) -> std::io::Result<Vec<u8>> {
+) -> std::io::Result<(Vec<u8>, Instant)> {
     let mut stream = TcpStream::connect(("127.0.0.1", port))?;
     stream.set_read_timeout(Some(ANSWER_TIME_MAX))?;
     let head = format!(
@@ -59,9 +63,12 @@ fn exchange(
     // A server that refuses early may close before the whole request is written; its response still
     // counts.
     let _ = stream.write_all(&[head.as_bytes(), body].concat());
-    let mut raw = Vec::new();
+    let mut raw = vec![0; 1];
+    let count = stream.read(&mut raw)?;
+    let first = Instant::now();
+    raw.truncate(count);
     stream.read_to_end(&mut raw)?;
-    Ok(raw)
+    Ok((raw, first))
 }
 
 /// Joins the chunks of a body (RFC 9112, section 7.1).

@@ -47,6 +47,11 @@ impl Month {
         Self { year: date.year(), month: date.month() }
     }
 
+    /// The first day of the month.
+    pub fn first_day(self) -> Date {
+        Date::new(self.year, self.month, 1).expect("every month has a first day")
+    }
+
     /// Parses `2026-11`; `None` if it is not a month.
     pub fn parse(text: &str) -> Option<Self> {
         Date::parse(&format!("{text}-01")).map(Self::of)

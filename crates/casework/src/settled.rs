@@ -70,7 +70,7 @@ pub struct SettledFile {
 }
 
 /// Interned strings: each is held once, however many summaries share it.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Texts(HashSet<Arc<str>>);
 
 impl Texts {
@@ -82,6 +82,11 @@ impl Texts {
         let text: Arc<str> = text.into();
         self.0.insert(text.clone());
         text
+    }
+
+    /// Adds the strings of another set, which keep what already refers to them.
+    pub fn join(&mut self, other: Self) {
+        self.0.extend(other.0);
     }
 }
 

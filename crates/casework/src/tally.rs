@@ -17,15 +17,15 @@ pub const LINES_MAX: usize = 20;
 
 /// What one inquiry contributes to the figures.
 #[derive(Debug, Clone)]
-pub struct Fact {
+pub struct Fact<'a> {
     /// When it was received.
     pub month: Month,
     /// The id of the service; empty if it names none.
-    pub service: String,
+    pub service: &'a str,
     /// The id of the location; empty if it names none.
-    pub hub: String,
+    pub hub: &'a str,
     /// The name of the department that has it.
-    pub department: String,
+    pub department: &'a str,
     /// How the person wants the answer: the only known fact about their channel.
     pub channel: &'static str,
     /// The tag of the language that the person chose.
@@ -40,14 +40,14 @@ pub struct Fact {
     pub closed_minutes: Option<u32>,
 }
 
-impl Fact {
+impl<'a> Fact<'a> {
     /// What an inquiry contributes at the time `now`.
-    pub fn of(listed: &Listed, zone: &Zone, now: Moment) -> Self {
+    pub fn of(listed: &'a Listed, zone: &Zone, now: Moment) -> Self {
         Self {
             month: Month::of(zone.moment(listed.received_at_ms()).date),
-            service: listed.service().unwrap_or_default().into(),
-            hub: listed.hub().unwrap_or_default().into(),
-            department: listed.department().into(),
+            service: listed.service().unwrap_or_default(),
+            hub: listed.hub().unwrap_or_default(),
+            department: listed.department(),
             channel: match listed.reply() {
                 "email" => "email",
                 "phone" => "phone",
@@ -101,14 +101,15 @@ impl By {
         }
     }
 
-    fn key(self, fact: &Fact) -> String {
+    /// The name that an inquiry is counted under; months are counted by themselves.
+    fn name_of<'a>(self, fact: &Fact<'a>) -> &'a str {
         match self {
-            By::Month => fact.month.to_string(),
-            By::Department => fact.department.clone(),
-            By::Service => fact.service.clone(),
-            By::Hub => fact.hub.clone(),
-            By::Channel => fact.channel.into(),
-            By::Language => fact.language.into(),
+            By::Month => "",
+            By::Department => fact.department,
+            By::Service => fact.service,
+            By::Hub => fact.hub,
+            By::Channel => fact.channel,
+            By::Language => fact.language,
         }
     }
 }
@@ -184,19 +185,19 @@ pub struct Figures {
 }
 
 impl Figures {
-    /// Counts the facts of a period.
-    pub fn of(facts: &[Fact], period: Period) -> Self {
+    /// Counts the facts of a period. `first` is the month of the first inquiry of all; `None` if
+    /// there is none.
+    pub fn since(first: Option<Month>, facts: &[Fact<'_>], period: Period) -> Self {
         // No rows for months before the first inquiry, of which nothing is known.
-        let first = facts.iter().map(|fact| fact.month).min().unwrap_or(period.from);
-        let months = Period { from: period.from.max(first), ..period };
-        let facts: Vec<&Fact> =
+        let months = Period { from: period.from.max(first.unwrap_or(period.from)), ..period };
+        let facts: Vec<&Fact<'_>> =
             facts.iter().filter(|fact| (period.from..=period.to).contains(&fact.month)).collect();
         let mut whole = Sums::default();
         facts.iter().for_each(|fact| whole.add(fact));
         let (promises, outcomes) = (overall(&whole.promises), overall(&whole.outcomes));
         let minutes =
-            |of: fn(&Fact) -> Option<u32>| facts.iter().filter_map(|fact| of(fact)).collect();
-        let measured = |fact: &Fact| {
+            |of: fn(&Fact<'_>) -> Option<u32>| facts.iter().filter_map(|fact| of(fact)).collect();
+        let measured = |fact: &Fact<'_>| {
             fact.replied_minutes.filter(|_| matches!(fact.promise, Promise::InTime | Promise::Late))
         };
         Self {
@@ -219,7 +220,7 @@ struct Sums {
 }
 
 impl Sums {
-    fn add(&mut self, fact: &Fact) {
+    fn add(&mut self, fact: &Fact<'_>) {
         self.promises[fact.promise as usize] += 1;
         self.outcomes[fact.outcome.map_or(Outcome::ALL.len(), |outcome| outcome as usize)] += 1;
     }
@@ -240,14 +241,8 @@ fn overall(counts: &[u64]) -> Vec<Seen> {
 
 /// The lines of one table: months in order, others by size with the largest first, suppressed ones
 /// by name.
-fn lines(facts: &[&Fact], by: By, period: Period) -> Vec<Line> {
-    let mut sums: BTreeMap<String, Sums> = BTreeMap::new();
-    if by == By::Month {
-        sums.extend(period.months().map(|month| (month.to_string(), Sums::default())));
-    }
-    facts.iter().for_each(|fact| sums.entry(by.key(fact)).or_default().add(fact));
-    let mut sums: Vec<(Key, Sums)> =
-        sums.into_iter().map(|(key, sums)| (Key::Of(key), sums)).collect();
+fn lines(facts: &[&Fact<'_>], by: By, period: Period) -> Vec<Line> {
+    let mut sums = if by == By::Month { by_month(facts, period) } else { by_name(facts, by) };
     if by != By::Month {
         sums.sort_by_key(|(_, sums)| Reverse(sums.all()));
         add_up_others(&mut sums);
@@ -265,6 +260,19 @@ fn lines(facts: &[&Fact], by: By, period: Period) -> Vec<Line> {
         });
     }
     lines
+}
+
+fn by_month(facts: &[&Fact<'_>], period: Period) -> Vec<(Key, Sums)> {
+    let mut sums: BTreeMap<Month, Sums> =
+        period.months().map(|month| (month, Sums::default())).collect();
+    facts.iter().for_each(|fact| sums.entry(fact.month).or_default().add(fact));
+    sums.into_iter().map(|(month, sums)| (Key::Of(month.to_string()), sums)).collect()
+}
+
+fn by_name(facts: &[&Fact<'_>], by: By) -> Vec<(Key, Sums)> {
+    let mut sums: BTreeMap<&str, Sums> = BTreeMap::new();
+    facts.iter().for_each(|fact| sums.entry(by.name_of(fact)).or_default().add(fact));
+    sums.into_iter().map(|(name, sums)| (Key::Of(name.into()), sums)).collect()
 }
 
 fn add_up_others(sums: &mut Vec<(Key, Sums)>) {

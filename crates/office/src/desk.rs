@@ -10,19 +10,21 @@
 use super::Office;
 use super::arrivals::{Arrival, Arrivals, open_entry};
 use super::summaries::{read_summary, summary_row};
+use super::survey::reading::forget_unlisted;
 use casework::case::{Entry, Event};
 use casework::clock::OfficeHours;
 use casework::finds::Finds;
-use casework::inquiry::Inquiry;
+use casework::inquiry::{Inquiry, contact};
 use casework::listed::Listed;
 use casework::month::Month;
-use casework::settled::{Settled, Texts};
+use casework::settled::{Settled, Texts, contact_hash};
 use domain::SubmissionId;
 use domain::inquiry::ValidInquiry;
 use domain::submission::{Content, Kind};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, RwLock};
 use store::{Custody, EventRow, OfficeStore, SettledRow, StoreFault, StoredSubmission};
+use vault::event_cipher::EventCipher;
 use vault::now_ms;
 
 /// Rows read per query.
@@ -59,6 +61,9 @@ struct Contents {
     early: HashSet<SubmissionId>,
     /// The edition by which due times were computed.
     catalogue_version: u32,
+    /// All inquiries that are not settled have been read; summaries of settled ones may still be
+    /// missing.
+    has_all_open: bool,
     is_read: bool,
     /// Inquiries that no key opens.
     unopened: HashSet<SubmissionId>,
@@ -175,6 +180,25 @@ impl Desk {
         self.read(|contents| (contents.is_read, contents.unopened.len() as u64))
     }
 
+    /// Whether everything that is open has been read once, so that lists of open inquiries are
+    /// complete.
+    pub fn has_all_open(&self) -> bool {
+        self.read(|contents| contents.has_all_open)
+    }
+
+    /// All inquiries whose contact has this hash, in no order.
+    pub(super) fn of_contact(&self, hash: u64) -> Vec<Listed> {
+        self.read(|contents| {
+            let settled = contents.settled.values().filter(|settled| settled.contact == hash);
+            let settled = settled.cloned().map(Listed::Settled);
+            let active = contents
+                .active
+                .values()
+                .filter(|inquiry| contact_hash(contact(&inquiry.said.reply_to)) == hash);
+            active.cloned().map(Listed::Active).chain(settled).collect()
+        })
+    }
+
     fn read<T>(&self, read: impl FnOnce(&Contents) -> T) -> T {
         read(&self.contents.read().unwrap_or_else(|poisoned| poisoned.into_inner()))
     }
@@ -231,13 +255,16 @@ impl Desk {
             contents.settled.clear();
             contents.mailing.clear();
             contents.unopened.clear();
+            contents.has_all_open = false;
             contents.catalogue_version = version;
             contents.audit = deeds;
             contents.arrivals.begin_after(newest);
         });
         self.read_unsettled(office, false).await?;
-        self.read_settled(office).await?;
-        self.read_unsettled(office, true).await
+        self.read_unsettled(office, true).await?;
+        self.take_new_inquiries(office).await?;
+        self.change(|contents| contents.has_all_open = true);
+        self.read_settled(office).await
     }
 
     /// Reads inquiries without a stored summary. Summaries of those that turn out to be settled are
@@ -277,30 +304,33 @@ impl Desk {
     /// Reads the summaries of settled inquiries. A row that no key opens or that a newer server
     /// wrote is rebuilt from the submission.
     async fn read_settled(&self, office: &Office) -> Result<(), StoreFault> {
-        let mut after = None;
+        let (mut after, mut texts) = (None, self.read(|contents| contents.texts.clone()));
         loop {
-            let rows = office.store().settled(after, SETTLED_AT_ONCE).await?;
-            let Some(last) = rows.last() else { return Ok(()) };
+            let mut rows = office.store().settled(after, SETTLED_AT_ONCE).await?;
+            let Some(last) = rows.last() else { break };
             after = Some(last.id);
+            rows.retain(|row| !self.read(|contents| contents.has(row.id)));
+            let (summaries, read) = decrypted(office.cipher(), rows, texts).await;
+            texts = read;
             let mut unread = Vec::new();
             self.change(|contents| {
-                // An inquiry that is active was reopened after this row was read.
-                for row in rows
-                    .iter()
-                    .filter(|row| !contents.active.contains_key(&row.id))
-                    .collect::<Vec<_>>()
-                {
-                    match read_summary(row, &office.cipher(), &mut contents.texts) {
-                        Some(settled) => drop(contents.settled.insert(row.id, Arc::new(settled))),
-                        None => unread.push(row.id),
+                for (id, settled) in summaries {
+                    match settled {
+                        // Something happened to it since its row was read, and that is newer.
+                        _ if contents.has(id) => {}
+                        Some(settled) => drop(contents.settled.insert(id, Arc::new(settled))),
+                        None => unread.push(id),
                     }
                 }
             });
             for id in unread {
                 self.read_again(office, id).await?;
             }
-            tokio::task::yield_now().await;
+            // There may be hundreds of thousands; new submissions do not wait for them.
+            self.take_new_inquiries(office).await?;
         }
+        self.change(|contents| contents.texts.join(texts));
+        Ok(())
     }
 
     /// The encrypted summary to store for an inquiry; `None` while it is not settled.
@@ -354,27 +384,29 @@ impl Desk {
         office: &Office,
         id: SubmissionId,
     ) -> Result<(), StoreFault> {
-        let Some(before) = self.read(|contents| contents.active.get(&id).cloned()) else {
+        if !self.read(|contents| contents.active.contains_key(&id)) {
             return self.read_again(office, id).await;
-        };
+        }
         let rows = office.store().events(id).await?;
         self.change(|contents| {
             // Another look may have applied some of them in the meantime, or settled the inquiry.
-            let Some(mut inquiry) = contents.active.get(&id).cloned() else { return };
-            drop(before);
-            // A request that is reading this inquiry keeps its unchanged copy.
+            let Some(last) = contents.active.get(&id).map(|inquiry| inquiry.case.last) else {
+                return;
+            };
+            if !rows.iter().any(|row| row.number == last + 1) {
+                return;
+            }
+            let Some(mut inquiry) = contents.active.remove(&id) else { return };
+            // A request that is reading this inquiry keeps its unchanged copy; without one, nothing
+            // is copied.
             let changed = Arc::make_mut(&mut inquiry);
-            let mut is_new = false;
             for row in &rows {
                 if row.number == changed.case.last + 1 {
                     changed.take(row.number, entry_of(office, row));
-                    is_new = true;
                 }
             }
-            if is_new {
-                with_hours(office, |time| compute(office, time, changed));
-                contents.place(inquiry);
-            }
+            with_hours(office, |time| compute(office, time, changed));
+            contents.place(inquiry);
         });
         Ok(())
     }
@@ -419,6 +451,7 @@ impl Desk {
             done.extend(self.take_back(office).await?);
         }
         if is_gone {
+            forget_unlisted(office.store(), &office.opened_answers).await?;
             let kept = ids_in_sight(office).await?;
             done.retain(|id| kept.contains(id));
             self.change(|contents| contents.keep(&kept));
@@ -496,6 +529,24 @@ impl Desk {
         self.compute(office, open).await;
         self.change(|contents| contents.catalogue_version = version);
     }
+}
+
+/// Decrypts summaries on a blocking thread, so that requests do not wait for it. `None` for one that
+/// no key opens or that a newer server wrote. Returns the interned strings too.
+async fn decrypted(
+    cipher: EventCipher,
+    rows: Vec<SettledRow>,
+    mut texts: Texts,
+) -> (Vec<(SubmissionId, Option<Settled>)>, Texts) {
+    let ids: Vec<SubmissionId> = rows.iter().map(|row| row.id).collect();
+    let read = move || {
+        let read = |row: &SettledRow| (row.id, read_summary(row, &cipher, &mut texts));
+        let summaries = rows.iter().map(read).collect();
+        (summaries, texts)
+    };
+    // After a panic, which is in the log, they are rebuilt from their submissions.
+    let unread = || (ids.into_iter().map(|id| (id, None)).collect(), Texts::default());
+    tokio::task::spawn_blocking(read).await.unwrap_or_else(|_| unread())
 }
 
 /// An inquiry with all its events, from stored rows; `None` when no key opens it or it is of

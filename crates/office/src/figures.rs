@@ -14,10 +14,12 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use casework::case::Outcome;
+use casework::listed::Listed;
 use casework::month::Month;
 use casework::promise::Promise;
 use casework::tally::{By, Fact, Figures, Key, Line, Period, Spread};
 use chart::{Bar, bars};
+use domain::hours::{Minute, Moment};
 use domain::{Catalogue, HubId, ServiceId};
 use insight::Seen;
 use std::collections::HashMap;
@@ -28,6 +30,7 @@ use vault::now_ms;
 const MONTHS_USUAL: i32 = 12;
 /// Months that can be chosen: longer than the retention period of inquiries.
 const MONTHS_MAX: i32 = 60;
+const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 
 #[derive(Template)]
 #[template(path = "office/figures.html")]
@@ -163,9 +166,17 @@ fn this_month(office: &Office) -> Month {
 
 fn figures(office: &Office, query: &HashMap<String, String>) -> Figures {
     let now = office.zone.moment(now_ms());
-    let facts: Vec<Fact> =
-        office.desk.listed().iter().map(|listed| Fact::of(listed, &office.zone, now)).collect();
-    Figures::of(&facts, period_in(query, Month::of(now.date)))
+    let period = period_in(query, Month::of(now.date));
+    let mut listed = office.desk.listed();
+    let first_ms = listed.iter().map(Listed::received_at_ms).min();
+    let first = first_ms.map(|ms| Month::of(office.zone.moment(ms).date));
+    // Of a million, most are older than the period. A day more than it, because days are local.
+    let begin = Moment { date: period.from.first_day(), minute: Minute::MIDNIGHT };
+    let begin_ms = office.zone.ms(begin).saturating_sub(DAY_MS);
+    listed.retain(|listed| listed.received_at_ms() >= begin_ms);
+    let facts: Vec<Fact<'_>> =
+        listed.iter().map(|listed| Fact::of(listed, &office.zone, now)).collect();
+    Figures::since(first, &facts, period)
 }
 
 /// The period in the address: invalid months become the default, a reversed period is swapped.

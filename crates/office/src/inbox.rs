@@ -213,6 +213,7 @@ struct InboxPage {
     hubs: Vec<(String, String)>,
     people: Vec<(String, String)>,
     views: Vec<SavedView>,
+    /// Everything that the list is made from has been read.
     is_read: bool,
     unopened: u64,
     saved: bool,
@@ -359,6 +360,7 @@ pub(super) async fn page(
     let mut people: Vec<(String, String)> = names.into_iter().collect();
     people.sort_by(|one, other| one.1.cmp(&other.1));
     let (is_read, unopened) = office.desk.state();
+    let is_whole = is_read || !filter.takes_closed() && office.desk.has_all_open();
     let page = InboxPage {
         rows,
         total: found.len(),
@@ -371,7 +373,7 @@ pub(super) async fn page(
         hubs: catalogue.hubs().iter().map(|hub| (hub.id.to_string(), hub.name.clone())).collect(),
         people,
         views: office.saved_views(visit.login()).await?,
-        is_read,
+        is_read: is_whole,
         unopened,
         saved: query.contains_key("saved"),
         is_searching,

@@ -19,7 +19,6 @@ use axum::extract::{Path, State as Shared};
 use axum::http::StatusCode;
 use casework::case::{Case, Delivery, Draft, Entry, Event, Outcome, Reply, State, Way};
 use casework::inquiry::{Inquiry, contact};
-use casework::listed::Listed;
 use casework::settled::contact_hash;
 use casework::when;
 use domain::hours::Moment;
@@ -294,9 +293,8 @@ async fn same_person(
     if folded.is_empty() {
         return Ok(Vec::new());
     }
-    let is_other = |other: &Listed| other.id() != inquiry.id && other.contact() == hash;
-    let mut listed: Vec<Listed> =
-        visit.covered(office.desk.listed()).into_iter().filter(is_other).collect();
+    let mut listed = visit.covered(office.desk.of_contact(hash));
+    listed.retain(|other| other.id() != inquiry.id);
     listed.sort_by_key(|other| std::cmp::Reverse(other.received_at_ms()));
     let mut others = Vec::new();
     for other in listed.iter().take(OTHERS_MAX) {

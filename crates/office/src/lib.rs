@@ -72,6 +72,7 @@ use search::Searches;
 use second_factor::SecondFactorPolicy;
 use std::sync::Arc;
 use store::{Custody, Deed, DoorStore, EventRow, OfficeStore, Store, StoreFault};
+use survey::opened::OpenedAnswers;
 use tokio::sync::OnceCell;
 use vault::event_cipher::EventCipher;
 use vault::now_ms;
@@ -101,6 +102,7 @@ pub struct Office {
     /// Who needs a second factor, until an administrator has changed the setting.
     second_factor: SecondFactorPolicy,
     searches: Searches,
+    opened_answers: OpenedAnswers,
     audit_check: AuditCheck,
     /// The data folder holds generated demo data; every page says so.
     is_demo: bool,
@@ -165,6 +167,7 @@ impl Office {
             spent: Spent::default(),
             second_factor: parts.second_factor,
             searches: Searches::default(),
+            opened_answers: OpenedAnswers::default(),
             audit_check,
             is_demo: parts.is_demo,
         })

@@ -144,6 +144,7 @@ impl Search {
         _permit: OwnedSemaphorePermit,
         out: &Out,
     ) -> Result<Result<(), Gone>, StoreFault> {
+        let (is_desk_read, _) = self.office.desk.state();
         // Only inquiries that the requester may read are searched.
         let settled = self
             .office
@@ -183,7 +184,7 @@ impl Search {
                 }
             }
         }
-        Ok(out.line(&self.ended(found, searched)).await)
+        Ok(out.line(&self.ended(found, searched, is_desk_read)).await)
     }
 
     /// Of a batch, the inquiries that match the filters and contain all words. Decryption runs on a
@@ -238,8 +239,16 @@ impl Search {
         }
     }
 
-    fn ended(&self, found: usize, searched: usize) -> String {
+    /// The last line. A search that began while summaries of closed inquiries were still being read
+    /// has not seen all of them.
+    fn ended(&self, found: usize, searched: usize, is_desk_read: bool) -> String {
         match (self.f.tag(), found) {
+            ("fr", _) if !is_desk_read => format!(
+                "{found} sur {searched} demandes fermées. La réception se charge encore : les autres n’ont pas été parcourues. Cherchez de nouveau dans une minute."
+            ),
+            (_, _) if !is_desk_read => format!(
+                "{found} of {searched} closed inquiries. The inbox is still being read, so the others were not searched. Search again in a minute."
+            ),
             ("fr", 0) => format!("Rien trouvé dans les {searched} demandes fermées."),
             ("fr", found) => {
                 format!("{found} sur {searched} demandes fermées. La recherche est terminée.")

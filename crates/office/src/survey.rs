@@ -10,6 +10,7 @@ pub(super) mod comments;
 pub(super) mod compare;
 mod download;
 mod invite;
+pub mod opened;
 pub(super) mod print;
 pub(super) mod public;
 pub mod reading;
@@ -22,14 +23,14 @@ pub(super) use download::{codebook, csv, datapackage};
 
 use super::Office;
 use super::form::CheckedForm;
-use crate::survey::reading::{ReadFault, read};
+use crate::survey::reading::{Opening, ReadFault, read};
 use axum::Router;
 use axum::routing::get;
 use casework::listed::Listed;
 use casework::survey::ledger::{Act, Ledger};
 use casework::survey::round::Reading;
 use casework::survey::spec::{Days, Spec};
-use domain::hours::Date;
+use domain::hours::{Date, Minute, Moment};
 use domain::survey::Survey;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -92,9 +93,9 @@ impl Office {
         spec.without_duplicates = query.contains_key("once");
         spec.ledger = ledger.last;
         spec.closed_inquiries = self.closed_inquiries(days, &ledger);
-        let reading =
-            read(self.store(), &self.receiver().keys.now(), &self.zone, &ledger, &survey, &spec)
-                .await?;
+        let keys = self.receiver().keys.now();
+        let opening = Opening { keys: &keys, opened: &self.opened_answers, zone: &self.zone };
+        let reading = read(self.store(), opening, &ledger, &survey, &spec).await?;
         Ok(Asked { days, survey, surveys, spec, ledger, reading })
     }
 
@@ -102,8 +103,14 @@ impl Office {
     /// closed on these days, since there has been a survey link for it.
     fn closed_inquiries(&self, days: Days, ledger: &Ledger) -> u64 {
         let Some(since_ms) = ledger.asks_after_inquiries_since_ms() else { return 0 };
-        let is_on =
-            |ms: u64| ms >= since_ms && (days.from..=days.to).contains(&self.zone.moment(ms).date);
+        let midnight = |date| self.zone.ms(Moment { date, minute: Minute::MIDNIGHT });
+        // Most are outside of the days by more than one; only of the others is the date computed.
+        let near = midnight(days.from.plus_days(-1))..midnight(days.to.plus_days(2));
+        let is_on = |ms: u64| {
+            ms >= since_ms
+                && near.contains(&ms)
+                && (days.from..=days.to).contains(&self.zone.moment(ms).date)
+        };
         let is_in = |listed: &&Listed| {
             listed.first_reply_ms().is_some() && listed.closed_ms().is_some_and(is_on)
         };

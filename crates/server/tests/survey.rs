@@ -246,6 +246,34 @@ fn a_comment_is_seen_by_nobody_else_before_somebody_cleared_it() {
 }
 
 #[test]
+fn an_answer_that_was_shown_before_counts_no_more_once_it_is_erased() {
+    let hub = Hub::start();
+    let admin = Desk::first(&hub);
+    let keys = hub.keys();
+    let entry = |number| {
+        let comment = format!("Comment {number} about the long wait.");
+        sealed_content(said(4, Some(&comment), None), &keys, number)
+    };
+    let entries: Vec<_> = (1..=12).map(entry).collect();
+    hub.send(&entries.iter().collect::<Vec<_>>());
+    let pages = || {
+        let get = |path| admin.get(&hub, path).text();
+        (get("/office/survey"), get("/office/survey/comments"))
+    };
+    // The second time, what was opened the first time is used.
+    for _ in 0..2 {
+        let (report, comments) = pages();
+        assert!(report.contains("<strong>n = 12</strong>"), "{report}");
+        assert!(comments.contains("Comment 7 about"), "{comments}");
+    }
+    assert!(hub.office(&["erase", &entries[6].head.id.to_string(), "--reason", "asked"]).0);
+    let (report, comments) = pages();
+    assert!(report.contains("<strong>n = 11</strong>"), "{report}");
+    assert!(!comments.contains("Comment 7 about"), "{comments}");
+    assert!(comments.contains("Comment 8 about"), "{comments}");
+}
+
+#[test]
 fn two_hundred_scripts_in_comments_are_only_text() {
     let hub = Hub::start();
     let admin = Desk::first(&hub);

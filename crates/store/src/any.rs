@@ -233,10 +233,6 @@ impl OfficeStore for Store {
         either!(self, store => store.devices().await)
     }
 
-    async fn ids(&self, kind: Kind) -> Result<Vec<SubmissionId>, StoreFault> {
-        either!(self, store => store.ids(kind).await)
-    }
-
     async fn places(
         &self,
         kind: Kind,

@@ -205,10 +205,6 @@ pub trait OfficeStore: Send + Sync + 'static {
     /// The last status report of every device, in order of device names.
     fn devices(&self) -> impl Future<Output = Result<Vec<SeenRow>, StoreFault>> + Send;
 
-    /// Ids of all stored submissions of a kind that are not in quarantine.
-    fn ids(&self, kind: Kind)
-    -> impl Future<Output = Result<Vec<SubmissionId>, StoreFault>> + Send;
-
     /// Times of receipt and ids of the submissions that `SubmissionStore::page` would return,
     /// without their envelopes.
     fn places(

@@ -2,12 +2,12 @@
 //! invited: those who came by a collector that staff created, with plausible counts. All others are
 //! self-selected.
 
+use super::given::{GivenAnswer, OpenedContent};
 use super::ledger::{Collector, Ledger, ticket_mark};
 use super::spec::Spec;
 use crate::when::Zone;
 use domain::collector::{CollectorCode, Step, Tally, Way};
 use domain::hours::Date;
-use domain::submission::{Content, Feedback};
 use domain::survey::{Answer, Survey};
 use domain::{HubId, Language, QuestionId, SubmissionId};
 use insight::report::{CollectorCount, Response, Round, collector_counts};
@@ -95,7 +95,7 @@ impl Reading {
 struct Given {
     id: SubmissionId,
     day: Date,
-    feedback: Feedback,
+    said: GivenAnswer,
     /// A collector that staff created.
     collector: Option<Collector>,
 }
@@ -134,24 +134,22 @@ impl<'a> RoundReader<'a> {
         self.entries
     }
 
-    /// Takes a feedback submission with its sealed bytes; `content` is `None` if it does not open
-    /// or is invalid.
+    /// Takes a feedback submission with the SHA-256 of its sealed bytes; `content` is `None` if it
+    /// does not open or is invalid.
     pub fn take_feedback(
         &mut self,
         id: SubmissionId,
-        sealed: &[u8],
+        sha256: [u8; 32],
         received_at_ms: u64,
-        content: Option<Content>,
+        content: Option<OpenedContent>,
     ) {
         self.entries += 1;
         self.digest.update(id.as_bytes());
-        self.digest.update(Sha256::digest(sealed));
+        self.digest.update(sha256);
         match content {
-            Some(Content::Feedback(feedback))
-                if feedback.answers.survey_version() == self.survey.version =>
-            {
+            Some(OpenedContent::Answer(said)) if said.survey_version == self.survey.version => {
                 let collector =
-                    feedback.collector.as_ref().and_then(|code| self.ledger.collectors.get(code));
+                    said.collector.as_ref().and_then(|code| self.ledger.collectors.get(code));
                 let collector = collector.filter(|known| {
                     known.ended_ms.is_none_or(|ended_ms| received_at_ms <= ended_ms + LATE_MS)
                 });
@@ -160,7 +158,7 @@ impl<'a> RoundReader<'a> {
                     id,
                     day,
                     collector: collector.map(|known| known.collector.clone()),
-                    feedback,
+                    said: *said,
                 });
             }
             Some(_) => self.left_out.other_version += 1,
@@ -169,8 +167,8 @@ impl<'a> RoundReader<'a> {
     }
 
     /// Takes a tally of a device. A code that staff did not create is ignored.
-    pub fn take_tally(&mut self, content: Option<Content>) {
-        if let Some(Content::Tally(tally)) = content
+    pub fn take_tally(&mut self, content: Option<OpenedContent>) {
+        if let Some(OpenedContent::Tally(tally)) = content
             && self.ledger.collectors.contains_key(&tally.collector)
         {
             *self.tallies.entry((tally.collector, tally.step)).or_default() += 1;
@@ -199,7 +197,7 @@ impl<'a> RoundReader<'a> {
         let is_second: Vec<bool> = second_answers(&given);
         let twin_count =
             twins.iter().flatten().filter(|twin: &&Twin| twin.is_later()).count() as u64;
-        let mut kept = Vec::new();
+        let mut kept = Vec::with_capacity(given.len());
         for ((given, twin), is_second) in given.into_iter().zip(twins).zip(is_second) {
             if is_second {
                 left_out.second_answers += 1;
@@ -258,7 +256,7 @@ fn divide(
             .map(|collector| collector.code.clone())
             .filter(|code| code.way().is_invited())
     };
-    let is_known = |given: &Given| given.feedback.ticket.is_some_and(|ticket| ledger.knows(ticket));
+    let is_known = |given: &Given| given.said.ticket.is_some_and(|ticket| ledger.knows(ticket));
     for given in &given {
         if let Some(count) = code_of(given).and_then(|code| counts.get_mut(&code)) {
             count.answers += u64::from(count.code.way() != Way::AfterInquiry || is_known(given));
@@ -292,58 +290,59 @@ fn response(given: Given, spec: &Spec, is_invited: bool) -> Response {
         .as_ref()
         .map(|collector| collector.code.way())
         .filter(|way| is_invited || !way.is_invited());
-    let feedback = given.feedback;
+    let said = given.said;
     Response {
-        answers: feedback.answers.answers().to_vec(),
+        answers: said.answers,
         way: way.unwrap_or(Way::OpenLink),
-        hub: given.collector.as_ref().and_then(|collector| collector.hub.clone()).or(feedback.hub),
+        hub: given.collector.as_ref().and_then(|collector| collector.hub.clone()).or(said.hub),
         collector: given.collector.map(|collector| collector.code),
-        group: feedback.service.as_ref().and_then(|service| spec.groups.get(service)).cloned(),
-        language: feedback.language,
-        seconds: feedback.seconds,
+        group: said.service.as_ref().and_then(|service| spec.groups.get(service)).cloned(),
+        language: said.language,
+        seconds: said.seconds,
     }
 }
 
 fn comments(given: &Given) -> impl Iterator<Item = Comment> + '_ {
     let way = given.collector.as_ref().map_or(Way::OpenLink, |collector| collector.code.way());
-    given.feedback.answers.answers().iter().filter_map(move |(question, answer)| match answer {
+    given.said.answers.iter().filter_map(move |(question, answer)| match answer {
         Answer::Comment(text) => Some(Comment {
             id: given.id,
             question: question.clone(),
             text: text.clone(),
-            language: given.feedback.language,
+            language: given.said.language,
             way,
-            hub: given.feedback.hub.clone(),
+            hub: given.said.hub.clone(),
         }),
         _ => None,
     })
 }
 
-/// A key that is equal for probable duplicates: the same answers, collector, location and day.
+/// A key that is equal for probable duplicates: a hash of the answers, collector, location and day.
 /// `None` if there are too few answers, which may be alike by chance.
-fn key(given: &Given) -> Option<String> {
-    let answers = given.feedback.answers.answers();
-    let rated = answers.iter().filter(|(_, answer)| matches!(answer, Answer::Scale(_))).count();
+fn key(given: &Given) -> Option<[u8; 32]> {
+    let answers = &given.said.answers;
+    let mut points = answers.iter().filter_map(|(_, answer)| match answer {
+        Answer::Scale(point) => Some(*point),
+        _ => None,
+    });
+    let first = points.next();
+    let (rated, is_varied) = points.fold((usize::from(first.is_some()), false), |seen, point| {
+        (seen.0 + 1, seen.1 || Some(point) != first)
+    });
     let has_comment = answers
         .iter()
         .any(|(_, answer)| matches!(answer, Answer::Comment(text) if text.chars().count() >= 20));
-    let is_varied = answers
-        .iter()
-        .filter_map(
-            |(_, answer)| if let Answer::Scale(point) = answer { Some(point) } else { None },
-        )
-        .collect::<BTreeSet<_>>()
-        .len()
-        > 1;
-    (has_comment || rated >= ALIKE_MIN && is_varied).then(|| {
-        format!(
-            "{} {:?} {:?} {:?}",
-            given.day,
-            answers,
-            given.feedback.collector.as_ref().map(CollectorCode::as_str),
-            given.feedback.hub
-        )
-    })
+    if !has_comment && (rated < ALIKE_MIN || !is_varied) {
+        return None;
+    }
+    let facts = (
+        given.day.days_since_1970(),
+        answers,
+        given.said.collector.as_ref().map(CollectorCode::as_str),
+        &given.said.hub,
+    );
+    let bytes = postcard::to_allocvec(&facts).expect("plain values serialize");
+    Some(Sha256::digest(bytes).into())
 }
 
 /// Which answers use an invitation that an earlier answer has used.
@@ -351,6 +350,6 @@ fn second_answers(given: &[Given]) -> Vec<bool> {
     let mut used = BTreeSet::new();
     given
         .iter()
-        .map(|given| given.feedback.ticket.is_some_and(|ticket| !used.insert(ticket_mark(ticket))))
+        .map(|given| given.said.ticket.is_some_and(|ticket| !used.insert(ticket_mark(ticket))))
         .collect()
 }

@@ -40,17 +40,15 @@ impl By {
     }
 
     /// Key of the row that `response` belongs to; empty if unknown.
-    fn key(&self, response: &Response) -> String {
+    fn key<'a>(&self, response: &'a Response) -> &'a str {
         match self {
-            By::Way => response.way.name().into(),
-            By::Hub => response.hub.as_ref().map(ToString::to_string).unwrap_or_default(),
-            By::ServiceGroup => {
-                response.group.as_ref().map(ToString::to_string).unwrap_or_default()
-            }
-            By::Language => response.language.tag().into(),
+            By::Way => response.way.name(),
+            By::Hub => response.hub.as_ref().map_or("", |hub| hub.as_str()),
+            By::ServiceGroup => response.group.as_ref().map_or("", |group| group.as_str()),
+            By::Language => response.language.tag(),
             By::Question(id) => match response.answer(id) {
-                Some(Answer::Choice(option)) => option.to_string(),
-                _ => String::new(),
+                Some(Answer::Choice(option)) => option.as_str(),
+                _ => "",
             },
         }
     }
@@ -88,7 +86,7 @@ impl Breakdown {
         wave: &Wave<S, Response>,
         rule: Rule,
     ) -> Self {
-        let mut counts: BTreeMap<String, (u64, u64)> = BTreeMap::new();
+        let mut counts: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
         for response in wave.records() {
             let (people, rated) = counts.entry(by.key(response)).or_default();
             *people += 1;
@@ -97,14 +95,14 @@ impl Breakdown {
         let seen = |counts: Vec<u64>| Groups::of(rule, &counts).groups;
         let people = seen(counts.values().map(|(people, _)| *people).collect());
         let rated = seen(counts.values().map(|(_, rated)| *rated).collect());
-        let row = |(at, key): (usize, String)| {
+        let row = |(at, key): (usize, &str)| {
             let part = wave.part(|response| by.key(response) == key);
             let ratings = part.ratings(|response| response.answer(&measured.id));
             // A row is shown as a whole or not at all. Hiding additional figures reveals nothing.
             let is_shown = !people[at].is_hidden() && !rated[at].is_hidden();
             let shown = |seen: Seen| if is_shown { seen } else { Seen::Hidden };
             Row {
-                key,
+                key: key.into(),
                 n: shown(people[at]),
                 rated: shown(rated[at]),
                 top_two: ratings.top_two().filter(|_| is_shown).map(|share| share.figure()),

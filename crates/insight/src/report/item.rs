@@ -99,15 +99,13 @@ impl Picked {
         part: &Part<'_, S, Response>,
         rule: Rule,
     ) -> Self {
-        let picked = |response: &Response| match response.answer(&question.id) {
-            Some(Answer::Choice(id)) => Some(id.clone()),
-            _ => None,
+        let count = |option: &QuestionId| {
+            part.count(|response| picked(response, &question.id) == Some(option))
         };
-        let count =
-            |option: &QuestionId| part.count(|response| picked(response).as_ref() == Some(option));
         let groups = Groups::of(rule, &options.iter().map(count).collect::<Vec<_>>());
         let pick = |(option, count): (&QuestionId, Seen)| {
-            let share = part.share(|response| picked(response).map(|id| id == *option));
+            let share =
+                part.share(|response| picked(response, &question.id).map(|id| id == option));
             Pick {
                 option: option.clone(),
                 count,
@@ -124,5 +122,13 @@ impl Picked {
             n: groups.total,
             options,
         }
+    }
+}
+
+/// The option that was picked; `None` if none was.
+fn picked<'a>(response: &'a Response, question: &QuestionId) -> Option<&'a QuestionId> {
+    match response.answer(question) {
+        Some(Answer::Choice(option)) => Some(option),
+        _ => None,
     }
 }

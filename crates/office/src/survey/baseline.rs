@@ -6,7 +6,8 @@
 //! `community-hub baseline verify` computes the first line again from the store and compares it
 //! byte for byte.
 
-use crate::survey::reading::read;
+use crate::survey::opened::OpenedAnswers;
+use crate::survey::reading::{Opening, read};
 use casework::survey::ledger::Ledger;
 use casework::survey::round::{BadCount, LeftOut, Reading};
 use casework::survey::spec::{Spec, fingerprint};
@@ -17,7 +18,7 @@ use domain::survey::Survey;
 use insight::Rule;
 use insight::report::Report;
 use serde::{Deserialize, Serialize};
-use store::SubmissionStore;
+use store::{OfficeStore, SubmissionStore};
 use vault::keys::Keys;
 
 /// The format number of the first line.
@@ -164,7 +165,7 @@ pub enum Verdict {
 /// The error says in words why nothing can be compared.
 pub async fn verify(
     file: &str,
-    store: &impl SubmissionStore,
+    store: &(impl SubmissionStore + OfficeStore),
     keys: &Keys,
     zone: &Zone,
     ledger_until: impl Fn(u32) -> Ledger,
@@ -196,7 +197,8 @@ pub async fn verify(
         ));
     }
     head.spec.days().ok_or("Its days are no days.")?;
-    let reading = read(store, keys, zone, &ledger_until(head.spec.ledger), survey, &head.spec)
+    let opening = Opening { keys, opened: &OpenedAnswers::default(), zone };
+    let reading = read(store, opening, &ledger_until(head.spec.ledger), survey, &head.spec)
         .await
         .map_err(|fault| fault.to_string())?;
     if reading.sha256 != head.data.sha256 {

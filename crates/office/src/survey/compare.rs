@@ -10,9 +10,10 @@ use axum::Extension;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use casework::survey::spec::Days;
-use domain::survey::{AnswerKind, Question};
+use domain::QuestionId;
+use domain::survey::{AnswerKind, Question, Survey};
 use insight::{
-    Change, Comparison, Incomparable, Invited, NoMargin, Pair, Rule, Share, Wording, compare,
+    Change, Comparison, Incomparable, Invited, NoMargin, Pair, Rule, Seen, Share, Wording, compare,
 };
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -41,7 +42,7 @@ pub(crate) async fn page(
     Query(query): Query<HashMap<String, String>>,
 ) -> Answer {
     let f = Frame::of(&office, &visit);
-    let after = office.asked(&query).await?;
+    let after = Side::of(office.asked(&query).await?);
     let length = after.days.to.days_since_1970() - after.days.from.days_since_1970() + 1;
     let usual = after.days.from.plus_days(-1);
     let asked_for = days_in(&query, "before_from", "before_to", office.today());
@@ -56,7 +57,7 @@ pub(crate) async fn page(
     asked_before.extend(
         query.get("before_version").map(|version| ("version".to_string(), version.clone())),
     );
-    let before = office.asked(&asked_before).await?;
+    let before = Side::of(office.asked(&asked_before).await?);
     let catalogue = office.catalogue();
     let words = Words { language: f.language, survey: &after.survey, catalogue: &catalogue };
     let pairs: Vec<_> = after
@@ -71,12 +72,11 @@ pub(crate) async fn page(
         .zip(changes)
         .map(|((question, comparison), change)| row(&f, words, question, comparison, change))
         .collect();
-    let n = |asked: &Asked| Rule::Office.alone(asked.reading.round.invited.whole().n());
-    let seen = |asked: &Asked| match n(asked) {
-        insight::Seen::Shown(n) | insight::Seen::Marked(n) => n.to_string(),
-        insight::Seen::Hidden => f.t("fewer than 5", "moins de 5").into(),
+    let seen = |side: &Side| match side.n {
+        Seen::Shown(n) | Seen::Marked(n) => n.to_string(),
+        Seen::Hidden => f.t("fewer than 5", "moins de 5").into(),
     };
-    let days = |asked: &Asked| (asked.days.from.to_string(), asked.days.to.to_string());
+    let days = |side: &Side| (side.days.from.to_string(), side.days.to.to_string());
     Ok(made(
         StatusCode::OK,
         &ComparePage {
@@ -89,17 +89,43 @@ pub(crate) async fn page(
     ))
 }
 
+/// What is compared of one period. It holds no answers, so that those of two periods are never in
+/// memory together.
+struct Side {
+    days: Days,
+    survey: Survey,
+    n: Seen,
+    /// The shares of the top two ratings by question, where enough people answered it.
+    shares: HashMap<QuestionId, Share<Invited>>,
+}
+
+impl Side {
+    fn of(asked: Asked) -> Self {
+        let whole = asked.reading.round.invited.whole();
+        let share = |question: &Question| {
+            let ratings = whole.ratings(|response| response.answer(&question.id));
+            let share = ratings.top_two()?;
+            (!Rule::Office.alone(share.n()).is_hidden()).then(|| (question.id.clone(), share))
+        };
+        let rated = asked
+            .survey
+            .questions
+            .iter()
+            .filter(|question| matches!(question.answer, AnswerKind::Scale { .. }));
+        Self {
+            days: asked.days,
+            n: Rule::Office.alone(whole.n()),
+            shares: rated.filter_map(share).collect(),
+            survey: asked.survey,
+        }
+    }
+}
+
 /// The shares of the top two ratings in both periods, if both asked the question and enough people
 /// answered it.
-fn pair(question: &Question, before: &Asked, after: &Asked) -> Option<Comparison<Invited>> {
-    if !matches!(question.answer, AnswerKind::Scale { .. }) {
-        return None;
-    }
-    let share = |asked: &Asked| -> Option<Share<Invited>> {
-        let ratings =
-            asked.reading.round.invited.whole().ratings(|response| response.answer(&question.id));
-        ratings.top_two().filter(|share| !Rule::Office.alone(share.n()).is_hidden())
-    };
+fn pair(question: &Question, before: &Side, after: &Side) -> Option<Comparison<Invited>> {
+    let share = |side: &Side| side.shares.get(&question.id).copied();
+    let after_share = share(after)?;
     let asked_before = before.survey.question(&question.id)?;
     let wording =
         if (&asked_before.text, &asked_before.answer) == (&question.text, &question.answer) {
@@ -107,10 +133,7 @@ fn pair(question: &Question, before: &Asked, after: &Asked) -> Option<Comparison
         } else {
             Wording::Changed
         };
-    Some(Comparison {
-        pair: Pair::Shares { before: share(before)?, after: share(after)? },
-        wording,
-    })
+    Some(Comparison { pair: Pair::Shares { before: share(before)?, after: after_share }, wording })
 }
 
 fn row(

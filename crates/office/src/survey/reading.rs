@@ -1,18 +1,25 @@
-//! Reads the stored submissions that a report of the survey is computed from.
+//! Reads the stored submissions that a report of the survey is computed from. The store decides
+//! which there are; those that were opened before are not opened again ([`OpenedAnswers`]).
 
+use super::opened::{OPENED_KINDS, OpenedAnswers, OpenedRow, beginning_of};
 use casework::body::read_body;
 use casework::survey::ledger::Ledger;
 use casework::survey::round::{Reading, RoundReader};
 use casework::survey::spec::{Days, Spec};
 use casework::when::Zone;
 use domain::hours::{Date, Minute, Moment};
-use domain::submission::{Content, Kind};
+use domain::submission::Kind;
 use domain::survey::Survey;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::fmt;
-use store::{StoreFault, StoredSubmission, SubmissionStore};
+use std::ops::Bound;
+use store::{OfficeStore, Place, StoreFault, StoredSubmission, SubmissionStore};
 use vault::keys::Keys;
 
 const ROWS_AT_ONCE: u32 = 500;
+/// Times and ids read per query: 24 bytes each.
+const PLACES_AT_ONCE: u32 = 5_000;
 /// The most answers read at once, about 60 MB: fifty years of a city's survey. Bounds the memory
 /// that submissions from outside can make a page use.
 pub const ANSWERS_MAX: u64 = 50_000;
@@ -43,62 +50,131 @@ impl fmt::Display for ReadFault {
     }
 }
 
+/// What reading needs beside the store: how to open, what was opened before, and what the office
+/// knows.
+#[derive(Clone, Copy)]
+pub struct Opening<'a> {
+    /// The keys that open sealed submissions.
+    pub keys: &'a Keys,
+    /// What was opened before.
+    pub opened: &'a OpenedAnswers,
+    /// The time zone in which days begin and end.
+    pub zone: &'a Zone,
+}
+
 /// Reads the submissions of the period of `spec`. `survey` must be the version that it names.
 pub async fn read(
-    store: &impl SubmissionStore,
-    keys: &Keys,
-    zone: &Zone,
+    store: &(impl SubmissionStore + OfficeStore),
+    opening: Opening<'_>,
     ledger: &Ledger,
     survey: &Survey,
     spec: &Spec,
 ) -> Result<Reading, ReadFault> {
+    opening.opened.learn(survey);
     let never = Date::from_days_since_1970(0);
     let days = spec.days().unwrap_or(Days { from: never, to: never });
-    let mut reader = RoundReader::new(zone, ledger, survey, spec);
-    let mut take = |row: StoredSubmission| {
-        let content = content(keys, &row);
-        let StoredSubmission { envelope, received_at_ms } = row;
-        reader.take_feedback(envelope.header.id, &envelope.sealed, received_at_ms, content);
+    let mut reader = RoundReader::new(opening.zone, ledger, survey, spec);
+    let mut take = |(received_at_ms, id): Place, row: OpenedRow| {
+        reader.take_feedback(id, row.sha256, received_at_ms, row.content);
         reader.entries() <= ANSWERS_MAX
     };
-    if !for_each_row(store, Kind::Feedback, zone, days, &mut take).await? {
+    if !for_each_row(store, opening, Kind::Feedback, days, &mut take).await? {
         return Err(ReadFault::TooMany);
     }
-    let mut take = |row: StoredSubmission| {
-        reader.take_tally(content(keys, &row));
+    let mut take = |_, row: OpenedRow| {
+        reader.take_tally(row.content);
         true
     };
-    for_each_row(store, Kind::Tally, zone, days, &mut take).await?;
+    for_each_row(store, opening, Kind::Tally, days, &mut take).await?;
     Ok(reader.reading())
 }
 
 /// Passes all submissions of a kind received in a period to `take`, page by page, while it returns
 /// `true`. Returns whether it got to the end.
 async fn for_each_row(
-    store: &impl SubmissionStore,
+    store: &(impl SubmissionStore + OfficeStore),
+    opening: Opening<'_>,
     kind: Kind,
-    zone: &Zone,
     days: Days,
-    take: &mut (impl FnMut(StoredSubmission) -> bool + Send),
+    take: &mut (impl FnMut(Place, OpenedRow) -> bool + Send),
 ) -> Result<bool, StoreFault> {
-    let midnight = |date| zone.ms(Moment { date, minute: Minute::MIDNIGHT });
+    let midnight = |date| opening.zone.ms(Moment { date, minute: Minute::MIDNIGHT });
     let (from_ms, end_ms) = (midnight(days.from), midnight(days.to.plus_days(1)));
     let mut after = None;
     loop {
-        let page = store.page(kind, from_ms, after, ROWS_AT_ONCE).await?;
-        let Some(last) = page.last() else { return Ok(true) };
-        after = Some((last.received_at_ms, last.envelope.header.id));
-        let is_over = last.received_at_ms >= end_ms;
-        if !page.into_iter().filter(|row| row.received_at_ms < end_ms).all(&mut *take) {
+        let mut places = store.places(kind, from_ms, after, ROWS_AT_ONCE).await?;
+        let last = places.last().copied().filter(|last| last.0 < end_ms);
+        places.retain(|place| place.0 < end_ms);
+        let begin = after.map_or(Bound::Included(beginning_of(from_ms)), Bound::Excluded);
+        // Only while more may follow is nothing known of what comes after the last place.
+        let end = last.map_or(Bound::Excluded(beginning_of(end_ms)), Bound::Included);
+        if from_ms < end_ms {
+            opening.opened.keep_listed(kind, begin, end, &places);
+        }
+        let rows = opened_rows(store, opening, kind, (from_ms, after), &places).await?;
+        if !rows.into_iter().all(|(place, row)| take(place, row)) {
             return Ok(false);
         }
-        if is_over {
-            return Ok(true);
-        }
+        let Some(last) = last else { return Ok(true) };
+        after = Some(last);
         tokio::task::yield_now().await;
     }
 }
 
-fn content(keys: &Keys, row: &StoredSubmission) -> Option<Content> {
-    Some(read_body(&keys.open_seal(&row.envelope)?)?.content)
+/// The submissions at these places, opened. Those that were not opened before are read from the
+/// store; `from` is where the page of `places` begins.
+async fn opened_rows(
+    store: &impl SubmissionStore,
+    opening: Opening<'_>,
+    kind: Kind,
+    from: (u64, Option<Place>),
+    places: &[Place],
+) -> Result<Vec<(Place, OpenedRow)>, StoreFault> {
+    let found = opening.opened.find(kind, opening.keys, places);
+    let mut rows = BTreeMap::new();
+    if found.iter().any(Option::is_none) {
+        let page = store.page(kind, from.0, from.1, ROWS_AT_ONCE).await?;
+        rows.extend(page.into_iter().map(|row| (row.envelope.header.id, row)));
+    }
+    let open = |(place, found): (&Place, Option<OpenedRow>)| {
+        // What was erased since its place was read is neither found nor in the page.
+        let row = match found {
+            Some(row) => row,
+            None => opened_row(opening, kind, &rows.remove(&place.1)?),
+        };
+        Some((*place, row))
+    };
+    Ok(places.iter().zip(found).filter_map(open).collect())
+}
+
+fn opened_row(opening: Opening<'_>, kind: Kind, stored: &StoredSubmission) -> OpenedRow {
+    let body = opening.keys.open_seal(&stored.envelope).and_then(|plain| read_body(&plain));
+    let row = OpenedRow {
+        sha256: Sha256::digest(&stored.envelope.sealed).into(),
+        content: body.map(|body| body.content.into()),
+    };
+    let header = &stored.envelope.header;
+    opening.opened.put(kind, (stored.received_at_ms, header.id), header.key, &row);
+    row
+}
+
+/// Drops what the store does not list any more: it was erased, or set aside.
+pub(crate) async fn forget_unlisted(
+    store: &impl OfficeStore,
+    opened: &OpenedAnswers,
+) -> Result<(), StoreFault> {
+    for kind in OPENED_KINDS {
+        let Some(oldest) = opened.oldest(kind) else { continue };
+        let mut after = None;
+        loop {
+            let places = store.places(kind, oldest.0, after, PLACES_AT_ONCE).await?;
+            let begin = after.map_or(Bound::Included(beginning_of(oldest.0)), Bound::Excluded);
+            let end = places.last().map_or(Bound::Unbounded, |last| Bound::Included(*last));
+            opened.keep_listed(kind, begin, end, &places);
+            let Some(last) = places.last() else { break };
+            after = Some(*last);
+            tokio::task::yield_now().await;
+        }
+    }
+    Ok(())
 }

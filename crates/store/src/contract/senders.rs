@@ -1,5 +1,6 @@
 //! The fourth part of the contract: senders and quarantine.
 
+use super::office::placed_inquiries;
 use super::record;
 use crate::{
     Custody, Deed, ErasedMany, Kept, OfficeStore, PUT_BACK, Record, SET_ASIDE, SenderStore,
@@ -98,8 +99,7 @@ pub async fn what_is_out_of_sight_stands_and_comes_back(
             .into_iter()
             .map(|(_, id)| id)
             .collect();
-        let mut listed = store.ids(Kind::Inquiry).await.expect("store readable");
-        listed.sort();
+        let listed = placed_inquiries(store).await;
         assert!(page == places && page == listed, "{page:?} {places:?} {listed:?}");
         page
     };
@@ -159,7 +159,7 @@ pub async fn many_are_erased_as_one_is(
         Ok(vec![Kept::Erased; 3]),
         "they do not come back"
     );
-    assert_eq!(store.ids(Kind::Inquiry).await, Ok(vec![id(&all[3])]));
+    assert_eq!(placed_inquiries(store).await, [id(&all[3])]);
     assert_eq!(
         (store.set_aside_count().await, store.stages(id(&all[0])).await),
         (Ok(0), Ok(Vec::new()))

@@ -103,15 +103,6 @@ macro_rules! office {
                 rows.iter().map(read).collect()
             }
 
-            async fn ids(&self, kind: Kind) -> Result<Vec<SubmissionId>, StoreFault> {
-                let all = sqlx::query(
-                    "SELECT id FROM submission WHERE municipality = $1 AND kind = $2
-                     AND NOT EXISTS (SELECT 1 FROM quarantine WHERE municipality = $1 AND quarantine.id = submission.id)",
-                );
-                let all = all.bind(self.municipality.as_str()).bind(kind_number(kind));
-                read!(self, fetch_all all).iter().map(|row| id_in(row.get(0))).collect()
-            }
-
             async fn places(
                 &self,
                 kind: Kind,
