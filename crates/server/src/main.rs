@@ -27,6 +27,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
+/// Gives memory back that a large page used for a moment (docs/decisions/office.md).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const HELP: &str = "\
 community-hub serve [--site DIR] [--data-dir DIR] [--port N] [--bind ADDRESS] [--trusted-proxies LIST]
                     [--budget LIST] [--connections N] [--connections-of-share N] [--mail-from ADDRESS] [--public-url URL]
